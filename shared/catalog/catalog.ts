@@ -1,0 +1,143 @@
+/**
+ * The catalog: which indexes exist. It is the fold of the catalog partition, so every reader that has read up to the
+ * same offset holds the same state; an entry that is not valid where it stands changes nothing (the first one wins).
+ */
+import { SheafError } from '../errors.ts';
+import type { FieldDefinition, IndexSchema } from '../schema/schema.ts';
+
+export interface IndexDefinition {
+  /** Made of the log offset of the entry that created the index: unique, never used again. */
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'document';
+  readonly schema: IndexSchema;
+  readonly shards: number;
+  readonly replicas: number;
+}
+
+/** Body of a catalog entry; the entry's key is the index's name. */
+export type CatalogChange =
+  | { readonly change: 'create'; readonly definition: Omit<IndexDefinition, 'id' | 'name'> }
+  | { readonly change: 'addFields'; readonly id: string; readonly fields: Readonly<Record<string, FieldDefinition>> }
+  | { readonly change: 'delete'; readonly id: string };
+
+export interface CatalogState {
+  /** Offset of the last entry read, −1 before the first. */
+  readonly offset: number;
+  /** By name. */
+  readonly indexes: Readonly<Record<string, IndexDefinition>>;
+}
+
+export const emptyCatalog: CatalogState = { offset: -1, indexes: {} };
+
+/** The id of the index created by the entry at this offset. */
+export function indexIdAt(offset: number): string {
+  return `x${offset.toString(36)}`;
+}
+
+/** The index of a name, or undefined. Names are callers' words, so inherited properties must not answer. */
+export function findIndex(state: CatalogState, name: string): IndexDefinition | undefined {
+  return Object.hasOwn(state.indexes, name) ? state.indexes[name] : undefined;
+}
+
+export function findIndexById(state: CatalogState, id: string): IndexDefinition | undefined {
+  return Object.values(state.indexes).find((definition) => definition.id === id);
+}
+
+/** The state after one more entry. Pure; an entry at or below the state's offset changes nothing. */
+export function applyCatalogEntry(state: CatalogState, offset: number, name: string, body: Uint8Array): CatalogState {
+  if (offset <= state.offset) return state;
+  const change = JSON.parse(Buffer.from(body).toString()) as CatalogChange;
+  return { offset, indexes: changeIndexes(state.indexes, offset, name, change) };
+}
+
+function changeIndexes(
+  indexes: CatalogState['indexes'],
+  offset: number,
+  name: string,
+  change: CatalogChange,
+): CatalogState['indexes'] {
+  const existing = Object.hasOwn(indexes, name) ? indexes[name] : undefined;
+  switch (change.change) {
+    case 'create':
+      if (existing !== undefined) return indexes;
+      return { ...indexes, [name]: { ...change.definition, id: indexIdAt(offset), name } };
+    case 'addFields': {
+      if (existing?.id !== change.id || fieldConflicts(existing.schema.fields, change.fields).length > 0)
+        return indexes;
+      const schema = { ...existing.schema, fields: mergeFields(existing.schema.fields, change.fields) };
+      return { ...indexes, [name]: { ...existing, schema } };
+    }
+    case 'delete': {
+      if (existing?.id !== change.id) return indexes;
+      const { [name]: _deleted, ...rest } = indexes;
+      return rest;
+    }
+  }
+}
+
+type Fields = Readonly<Record<string, FieldDefinition>>;
+
+/** Both sets of fields; a field in both has the sub-fields of both. */
+function mergeFields(before: Fields, added: Fields): Fields {
+  const merged: Record<string, FieldDefinition> = { ...before };
+  for (const [path, definition] of Object.entries(added)) {
+    const existing = merged[path];
+    const fields = { ...existing?.fields, ...definition.fields };
+    merged[path] = { kind: definition.kind, ...(Object.keys(fields).length === 0 ? {} : { fields }) };
+  }
+  return merged;
+}
+
+/** Names of fields that both define, differently. */
+export function fieldConflicts(before: Fields, asked: Fields): string[] {
+  const conflicts: string[] = [];
+  for (const [path, definition] of Object.entries(asked)) {
+    const existing = before[path];
+    if (existing === undefined) continue;
+    if (existing.kind !== definition.kind) conflicts.push(path);
+    for (const [suffix, sub] of Object.entries(definition.fields ?? {})) {
+      const existingSub = existing.fields?.[suffix];
+      if (existingSub !== undefined && existingSub.kind !== sub.kind) conflicts.push(`${path}.${suffix}`);
+    }
+  }
+  return conflicts;
+}
+
+/** Fields (and sub-fields) asked for that the schema does not have yet, in the shape of a schema. */
+export function missingFields(before: Fields, asked: Fields): Fields {
+  const missing: Record<string, FieldDefinition> = {};
+  for (const [path, definition] of Object.entries(asked)) {
+    const existing = before[path];
+    const subs = Object.entries(definition.fields ?? {}).filter(([suffix]) => existing?.fields?.[suffix] === undefined);
+    if (existing === undefined) missing[path] = definition;
+    else if (subs.length > 0) missing[path] = { kind: definition.kind, fields: Object.fromEntries(subs) };
+  }
+  return missing;
+}
+
+/**
+ * What a PUT of a definition asks of an index that exists: the change to append, or `null` when it has all of it.
+ * @throws SheafError INDEX_CONFLICT when something that cannot change differs
+ */
+export function changeFor(
+  existing: IndexDefinition,
+  asked: CatalogChange & { change: 'create' },
+): CatalogChange | null {
+  const { definition } = asked;
+  const differs: Record<string, unknown> = {};
+  for (const property of ['kind', 'shards', 'replicas'] as const) {
+    if (existing[property] !== definition[property]) {
+      differs[property] = { existing: existing[property], asked: definition[property] };
+    }
+  }
+  if (existing.schema.dynamic !== definition.schema.dynamic) {
+    differs['dynamic'] = { existing: existing.schema.dynamic, asked: definition.schema.dynamic };
+  }
+  const fields = fieldConflicts(existing.schema.fields, definition.schema.fields);
+  if (fields.length > 0) differs['fields'] = fields;
+  if (Object.keys(differs).length > 0)
+    throw new SheafError('INDEX_CONFLICT', { detail: { index: existing.name, differs } });
+  const missing = missingFields(existing.schema.fields, definition.schema.fields);
+  return Object.keys(missing).length === 0 ? null : { change: 'addFields', id: existing.id, fields: missing };
+}

@@ -1,0 +1,425 @@
+/**
+ * Every error a caller of Sheaf can meet: one table of stable codes and one class.
+ *
+ * `status` is the HTTP status the root answers with. `retry` says who may repeat the same request and expect another
+ * outcome: `never` (it is wrong as it stands), `later` (the cluster may recover), `elsewhere` (another replica may
+ * answer now; only these are retried inside a query). `fix` tells the caller what to do.
+ */
+interface ErrorRow {
+  readonly status: number;
+  readonly retry: 'never' | 'later' | 'elsewhere';
+  readonly message: string;
+  readonly fix: string;
+}
+
+export const errorTable = {
+  // The request as written
+  JSON_MALFORMED: {
+    status: 400,
+    retry: 'never',
+    message: 'the body is not valid JSON',
+    fix: 'correct the JSON at the position given in detail',
+  },
+  BODY_MISSING: {
+    status: 400,
+    retry: 'never',
+    message: 'the request has no body',
+    fix: 'send a JSON body with content-type application/json',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    retry: 'never',
+    message: 'the body is larger than the limit',
+    fix: 'send less at a time or raise the limit named in detail',
+  },
+  MEDIA_TYPE_UNSUPPORTED: {
+    status: 415,
+    retry: 'never',
+    message: 'the content type is not one this route reads',
+    fix: 'use a content type listed in detail',
+  },
+  ROUTE_UNKNOWN: { status: 404, retry: 'never', message: 'there is no such route', fix: 'see /docs for the routes' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    retry: 'never',
+    message: 'the route does not take this method',
+    fix: 'use a method listed in detail',
+  },
+  PARAMETER_UNKNOWN: {
+    status: 400,
+    retry: 'never',
+    message: 'the URL has a parameter this route does not know',
+    fix: 'remove it or use one of those listed in detail',
+  },
+  PARAMETER_INVALID: {
+    status: 400,
+    retry: 'never',
+    message: 'a URL parameter has a value that is not allowed',
+    fix: 'use a value as described in detail',
+  },
+  REQUEST_FIELD_UNKNOWN: {
+    status: 400,
+    retry: 'never',
+    message: 'the body has a field this request does not know',
+    fix: 'remove it or use one of those listed in detail',
+  },
+  REQUEST_TYPE_WRONG: {
+    status: 400,
+    retry: 'never',
+    message: 'a value in the body has the wrong type',
+    fix: 'use the type given in detail',
+  },
+  REQUEST_VALUE_INVALID: {
+    status: 400,
+    retry: 'never',
+    message: 'a value in the body is outside what is allowed',
+    fix: 'use a value in the range given in detail',
+  },
+  REQUEST_FIELD_MISSING: {
+    status: 400,
+    retry: 'never',
+    message: 'the body lacks a required field',
+    fix: 'add the field named in detail',
+  },
+
+  // Queries
+  QUERY_CLAUSE_UNKNOWN: {
+    status: 400,
+    retry: 'never',
+    message: 'there is no such query clause',
+    fix: 'use one of the clauses listed in detail',
+  },
+  QUERY_TOO_DEEP: {
+    status: 400,
+    retry: 'never',
+    message: 'the query is nested deeper than the limit',
+    fix: 'flatten the query',
+  },
+  QUERY_TOO_MANY_CLAUSES: {
+    status: 400,
+    retry: 'never',
+    message: 'the query has more clauses than the limit',
+    fix: 'use fewer clauses, or one terms clause in place of many',
+  },
+  QUERY_STRING_INVALID: {
+    status: 400,
+    retry: 'never',
+    message: 'the query string cannot be parsed',
+    fix: 'correct it at the column given in detail',
+  },
+  QUERY_STRING_QUOTES: {
+    status: 400,
+    retry: 'never',
+    message: 'quoted phrases are not supported, because positions are not indexed',
+    fix: 'remove the quotes; join words with AND to require them all',
+  },
+  FIELD_UNKNOWN: {
+    status: 400,
+    retry: 'never',
+    message: 'the index has no such field',
+    fix: 'use a field of the schema, or add the field with PUT /v1/indexes/{index}',
+  },
+  FIELD_KIND_WRONG: {
+    status: 400,
+    retry: 'never',
+    message: 'the field is of a kind that cannot be used this way',
+    fix: 'use a field of a kind listed in detail, or add a sub-field of that kind',
+  },
+  RESULT_WINDOW_TOO_LARGE: {
+    status: 400,
+    retry: 'never',
+    message: 'from + size is over the limit',
+    fix: 'ask for fewer hits or narrow the query',
+  },
+  AGGREGATION_UNKNOWN: {
+    status: 400,
+    retry: 'never',
+    message: 'there is no such aggregation',
+    fix: 'use one of the aggregations listed in detail',
+  },
+  AGGREGATION_TOO_MANY_BUCKETS: {
+    status: 400,
+    retry: 'never',
+    message: 'the aggregation makes more buckets than the limit',
+    fix: 'use a larger interval or a smaller size',
+  },
+  TOKEN_INVALID: {
+    status: 400,
+    retry: 'never',
+    message: 'the token is not one that this cluster gave',
+    fix: 'pass the token of a write unchanged',
+  },
+
+  // Indexes and documents
+  INDEX_NAME_INVALID: {
+    status: 400,
+    retry: 'never',
+    message: 'the index name is not allowed',
+    fix: 'use 1 to 100 of a-z, 0-9, - and _, beginning with a letter or digit',
+  },
+  INDEX_NOT_FOUND: {
+    status: 404,
+    retry: 'never',
+    message: 'there is no such index',
+    fix: 'create it with PUT /v1/indexes/{index}',
+  },
+  INDEX_CONFLICT: {
+    status: 409,
+    retry: 'never',
+    message: 'the index exists with a different definition',
+    fix: 'fields can be added, nothing else can change; delete the index or use another name',
+  },
+  INDEX_NOT_READY: {
+    status: 503,
+    retry: 'later',
+    message: 'the index was created, but its shards were not ready in time',
+    fix: 'send the same PUT again',
+  },
+  SCHEMA_INVALID: { status: 400, retry: 'never', message: 'the schema is not valid', fix: 'correct it as detail says' },
+  DOCUMENT_NOT_FOUND: {
+    status: 404,
+    retry: 'never',
+    message: 'there is no document with this key',
+    fix: 'check the key',
+  },
+  DOCUMENT_NOT_OBJECT: {
+    status: 400,
+    retry: 'never',
+    message: 'a document must be a JSON object',
+    fix: 'send one JSON object a line',
+  },
+  DOCUMENT_TOO_LARGE: {
+    status: 413,
+    retry: 'never',
+    message: 'the document is larger than the limit',
+    fix: 'split the document',
+  },
+  DOCUMENT_TOO_DEEP: {
+    status: 400,
+    retry: 'never',
+    message: 'the document is nested deeper than the limit',
+    fix: 'flatten the document',
+  },
+  DOCUMENT_FIELD_UNKNOWN: {
+    status: 400,
+    retry: 'never',
+    message: 'the document has a field that the schema does not define',
+    fix: 'add the field with PUT /v1/indexes/{index}, or set dynamic to "false" to store such fields without searching them',
+  },
+  DOCUMENT_FIELD_TYPE: {
+    status: 400,
+    retry: 'never',
+    message: 'a value does not fit the kind of its field',
+    fix: 'send a value of the kind given in detail',
+  },
+  KEY_INVALID: {
+    status: 400,
+    retry: 'never',
+    message: 'a document key must be a non-empty string or an integer',
+    fix: 'send such a key',
+  },
+  KEY_MISSING: {
+    status: 400,
+    retry: 'never',
+    message: 'the document lacks the field that holds its key',
+    fix: 'add the field, or leave out ?key= to have keys generated',
+  },
+  KEY_TOO_LONG: {
+    status: 400,
+    retry: 'never',
+    message: 'the document key is longer than the limit',
+    fix: 'use a shorter key',
+  },
+
+  // The cluster
+  COVERAGE_TOO_LOW: {
+    status: 503,
+    retry: 'later',
+    message: 'too few shards answered',
+    fix: 'see coverage for what is missing and why; retry, raise timeout, or lower coverage.min to accept partial answers',
+  },
+  LOG_UNAVAILABLE: {
+    status: 503,
+    retry: 'later',
+    message: 'the log cannot be reached, so nothing can be written',
+    fix: 'retry with the same keys; searches go on meanwhile',
+  },
+  LOG_FULL: {
+    status: 507,
+    retry: 'later',
+    message: 'the log cannot store more',
+    fix: 'free disk space where the log runs',
+  },
+  LOG_CORRUPT: {
+    status: 500,
+    retry: 'never',
+    message: 'the data of the log is damaged',
+    fix: 'restore the data folder from a copy',
+  },
+  NOT_READY: { status: 503, retry: 'later', message: 'the process is starting or stopping', fix: 'retry' },
+  INTERNAL: {
+    status: 500,
+    retry: 'never',
+    message: 'something went wrong that should not have',
+    fix: 'please report it with the telemetry of the process',
+  },
+
+  // Why a shard failed inside a query (seen in coverage)
+  LEAF_UNREACHABLE: {
+    status: 503,
+    retry: 'elsewhere',
+    message: 'the connection to the leaf failed',
+    fix: 'check the leaf',
+  },
+  LEAF_TIMEOUT: {
+    status: 503,
+    retry: 'later',
+    message: 'the leaf did not answer before the deadline',
+    fix: 'check the leaf, or raise timeout',
+  },
+  LEAF_BUSY: { status: 503, retry: 'elsewhere', message: 'the queue of the leaf is full', fix: 'retry, or add leaves' },
+  SHARD_NOT_HERE: {
+    status: 503,
+    retry: 'elsewhere',
+    message: 'the leaf has no ready replica of the shard',
+    fix: 'retry; shards are moving',
+  },
+  SHARD_UNASSIGNED: {
+    status: 503,
+    retry: 'later',
+    message: 'no leaf that can be reached has a ready replica of the shard',
+    fix: 'check the leaves with sheaf cluster',
+  },
+  NOT_CAUGHT_UP: {
+    status: 503,
+    retry: 'elsewhere',
+    message: 'the replica had not reached the offset of the token in time',
+    fix: 'retry, or raise timeout',
+  },
+  PARTIAL_TOO_LARGE: {
+    status: 400,
+    retry: 'never',
+    message: 'the partial answer of a leaf is larger than the limit',
+    fix: 'ask for fewer hits or leave out large fields with _source',
+  },
+  SEGMENT_CORRUPT: {
+    status: 503,
+    retry: 'elsewhere',
+    message: 'a segment failed its checksum',
+    fix: 'the leaf rebuilds the replica from the log',
+  },
+
+  // Between processes
+  FRAME_INVALID: {
+    status: 400,
+    retry: 'never',
+    message: 'the peer sent bytes that are no valid frame',
+    fix: 'run the same version of Sheaf everywhere',
+  },
+  PROTOCOL_MISMATCH: {
+    status: 426,
+    retry: 'never',
+    message: 'the peer speaks another version of the protocol',
+    fix: 'run the same version of Sheaf everywhere',
+  },
+
+  // Starting a process
+  CONFIG_INVALID: {
+    status: 500,
+    retry: 'never',
+    message: 'the configuration is not valid',
+    fix: 'correct every fault listed; see docs/configuration.md',
+  },
+  PORT_IN_USE: {
+    status: 500,
+    retry: 'never',
+    message: 'the port is in use',
+    fix: 'stop the other process or choose another port',
+  },
+  DATA_NOT_WRITABLE: {
+    status: 500,
+    retry: 'never',
+    message: 'the data folder is not writable',
+    fix: 'choose another folder or change its permissions',
+  },
+  DATA_CORRUPT: {
+    status: 500,
+    retry: 'never',
+    message: 'the data folder is damaged',
+    fix: 'restore it from a copy, or start with an empty one',
+  },
+  DATA_IN_USE: {
+    status: 500,
+    retry: 'never',
+    message: 'the data folder is in use by another process',
+    fix: 'stop that process or choose another folder',
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(errorTable, value);
+}
+
+export interface ErrorOptions {
+  /** Facts about this occurrence: the limit and the actual, the names allowed. Plain JSON. */
+  readonly detail?: Readonly<Record<string, unknown>>;
+  /** Where in the request: a JSON pointer into the body, or the name of a URL parameter. */
+  readonly at?: string;
+  readonly cause?: unknown;
+}
+
+/** What a caller sees of an error, on the wire and over HTTP. */
+export interface ErrorBody {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly at?: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+  readonly fix: string;
+}
+
+/** An operating fault with a code of the table. Programmer faults are ordinary errors and crash. */
+export class SheafError extends Error {
+  readonly code: ErrorCode;
+  readonly at: string | undefined;
+  readonly detail: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, options: ErrorOptions = {}) {
+    super(errorTable[code].message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'SheafError';
+    this.code = code;
+    this.at = options.at;
+    this.detail = options.detail ?? {};
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+
+  toBody(): ErrorBody {
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.at === undefined ? {} : { at: this.at }),
+      ...(Object.keys(this.detail).length === 0 ? {} : { detail: this.detail }),
+      fix: errorTable[this.code].fix,
+    };
+  }
+
+  /** One line for a terminal: message, place, facts, way out. */
+  toLine(): string {
+    const place = this.at === undefined ? '' : ` at ${this.at}`;
+    const facts = Object.keys(this.detail).length === 0 ? '' : ` ${JSON.stringify(this.detail)}`;
+    return `${this.code}: ${this.message}${place}${facts}; ${errorTable[this.code].fix}`;
+  }
+}
+
+/** The error as a SheafError: itself, or INTERNAL with it as cause. */
+export function asSheafError(error: unknown): SheafError {
+  if (error instanceof SheafError) return error;
+  return new SheafError('INTERNAL', {
+    detail: { reason: error instanceof Error ? error.message : String(error) },
+    cause: error,
+  });
+}

@@ -1,0 +1,43 @@
+/** Every fixed limit, by name. What an operator may change is in the config table instead. */
+export const limits = {
+  /** Bytes of UTF-8 in a document key. */
+  keyBytesMax: 512,
+  /** Characters of an index name. */
+  indexNameLengthMax: 100,
+  /** Shards of one index. */
+  shardsMax: 1024,
+  /** Replicas of one shard. */
+  replicasMax: 16,
+  /** Fields of one schema, sub-fields included. */
+  fieldsMax: 1000,
+  /** Characters of a dotted field path. */
+  fieldPathLengthMax: 200,
+  /** Levels of objects and arrays in a document. */
+  documentDepthMax: 32,
+  /** Bytes of one document's JSON. */
+  documentBytesMax: 16 * 1024 * 1024,
+  /** UTF-8 bytes of one keyword value or token; longer keyword values are rejected, longer tokens of a text are cut into pieces of this size. */
+  termBytesMax: 8191,
+  /** from + size. */
+  resultWindowMax: 10_000,
+  /** Levels of bool clauses and parentheses. */
+  queryDepthMax: 32,
+  /** Leaf clauses of one query after analysis, values of terms and ids not counted. */
+  queryClausesMax: 1024,
+  /** Values in one terms or ids clause. */
+  queryValuesMax: 65_536,
+  /** Sort keys of one search. */
+  sortKeysMax: 8,
+  /** Levels of nested aggregations. */
+  aggregationDepthMax: 5,
+  /** Aggregations of one search, nested ones included. */
+  aggregationsMax: 100,
+  /** Buckets of one answer, over all its aggregations. */
+  bucketsMax: 65_536,
+  /** Buckets one leaf sends of one terms aggregation unless shard_size says otherwise. */
+  termsShardSizeDefault: 10_000,
+  /** Bytes of one frame between processes. */
+  frameBytesMax: 64 * 1024 * 1024,
+  /** Rejected lines listed in the answer to a bulk; the rest is counted. */
+  rejectedListedMax: 1000,
+} as const;

@@ -1,0 +1,67 @@
+/**
+ * The log: the durable record of changes, in partitions of ascending offsets.
+ *
+ * The interface fits Kafka. Offsets ascend but need not be dense, and nothing may assume that they are. An append is
+ * acknowledged once it is durable; repeated by the same producer under the same sequence number it is recorded once.
+ */
+
+/** One append to one partition: a record batch (see batch.ts for its bytes). */
+export interface AppendBatch {
+  readonly partition: string;
+  readonly count: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface Appended {
+  readonly partition: string;
+  /** Offset of the first entry of the batch; the others follow by one each. */
+  readonly firstOffset: number;
+  readonly lastOffset: number;
+}
+
+/** Entries of one partition as stored: the entry i of the batch has the offset `firstOffset + i`. */
+export interface LogBatch {
+  readonly partition: string;
+  readonly firstOffset: number;
+  readonly count: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface Subscription {
+  readonly partition: string;
+  /** Ends delivery; batches under way are dropped. */
+  close(): void;
+}
+
+export interface Log {
+  /**
+   * Appends batches in one transaction, all or none; resolves when they are durable, in the order of the batches.
+   * Survives reconnects: an append that may or may not have arrived is sent again under its sequence number.
+   * @throws SheafError LOG_UNAVAILABLE when not acknowledged in time (it may still be recorded), LOG_FULL
+   */
+  append(batches: readonly AppendBatch[], options?: { readonly timeoutMs?: number }): Promise<Appended[]>;
+
+  /**
+   * Highest offset of each partition, −1 where it has no entry.
+   * @throws SheafError LOG_UNAVAILABLE
+   */
+  heads(partitions: readonly string[], options?: { readonly timeoutMs?: number }): Promise<number[]>;
+
+  /**
+   * Delivers every entry with an offset of at least `from`, in order, then tails. The next batch of a partition is
+   * delivered after the promise of the one before has resolved: that is the credit. A batch may begin before `from`;
+   * the consumer skips what it has. Survives reconnects.
+   */
+  subscribe(partition: string, from: number, onBatch: (batch: LogBatch) => void | Promise<void>): Subscription;
+
+  /** Ends the connection and every subscription. */
+  close(): Promise<void>;
+}
+
+/** The partition of index definitions. */
+export const catalogPartition = 'catalog';
+
+/** The partition of a shard. Named by index id, so that a name used again never meets old data. */
+export function shardPartition(indexId: string, shard: number): string {
+  return `${indexId}/${shard}`;
+}

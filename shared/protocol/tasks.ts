@@ -1,0 +1,110 @@
+/**
+ * What a root asks of a leaf, and what the leaf answers. Headers are JSON; sources travel as bytes in the frame's
+ * body, so that the root never parses a document on the read path.
+ *
+ * Every task names an index by id and the shards asked of this leaf. `remainingMs` is the time left at sending; the
+ * leaf starts its own clock when it reads the frame. `at` asks that a shard's replica has reached a log offset before
+ * it answers: the leaf refreshes at once and waits for it inside the remaining time, else the shard fails NOT_CAUGHT_UP.
+ */
+import type { AggregationPartials } from '../aggregation/partial.ts';
+import type { AggregationRequests } from '../aggregation/request.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { FieldTerms, Query } from '../query/query.ts';
+import type { SourceFilter } from '../query/request.ts';
+import type { HitPosition, SortKey } from '../ranking/order.ts';
+import type { Statistics } from '../ranking/statistics.ts';
+
+/** Log offsets that replicas must have reached: shard (as a decimal string, for JSON) → offset. */
+export type OffsetsByShard = Readonly<Record<string, number>>;
+
+interface TaskBase {
+  readonly index: string;
+  readonly shards: readonly number[];
+  readonly remainingMs: number;
+  readonly at?: OffsetsByShard;
+}
+
+/** Counts live documents and document frequencies, for scores that are the same everywhere. */
+export interface StatisticsTask extends TaskBase {
+  readonly kind: 'statistics';
+  readonly terms: FieldTerms;
+}
+
+export interface SearchTask extends TaskBase {
+  readonly kind: 'search';
+  readonly query: Query;
+  /** Present when the sort uses scores. */
+  readonly statistics?: Statistics;
+  /** How many of the best hits to return: from + size. */
+  readonly k: number;
+  readonly sort: readonly SortKey[];
+  readonly source: SourceFilter;
+  readonly aggregations: AggregationRequests;
+}
+
+/** One document by key. Exactly one shard. */
+export interface DocumentTask extends TaskBase {
+  readonly kind: 'document';
+  readonly key: string;
+}
+
+/** Makes everything up to `at` searchable and answers when it is. */
+export interface RefreshTask extends TaskBase {
+  readonly kind: 'refresh';
+}
+
+export type Task = StatisticsTask | SearchTask | DocumentTask | RefreshTask;
+
+/** A shard that could not answer: data, not an exception. */
+export interface ShardFailure {
+  readonly shard: number;
+  readonly code: ErrorCode;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+export interface PartialHit extends HitPosition {
+  readonly key: string;
+  /** `null` when no score was computed. */
+  readonly score: number | null;
+  /** Bytes of this hit's source in the frame's body, in the order of the hits; 0 when sources were not asked for. */
+  readonly sourceBytes: number;
+}
+
+interface PartialBase {
+  /** Shards that answered, ascending. Together with `failures` exactly the shards asked. */
+  readonly shards: readonly number[];
+  readonly failures: readonly ShardFailure[];
+  /** Live documents of the shards that answered. */
+  readonly documents: number;
+  /** Log offset each answering shard's replica had searchable. */
+  readonly offsets: OffsetsByShard;
+}
+
+export interface StatisticsPartial extends PartialBase {
+  readonly kind: 'statistics';
+  readonly statistics: Statistics;
+}
+
+export interface SearchPartial extends PartialBase {
+  readonly kind: 'search';
+  /** Documents that match, each once. */
+  readonly total: number;
+  /** At most `k`, best first. */
+  readonly hits: readonly PartialHit[];
+  readonly aggregations: AggregationPartials;
+}
+
+export interface DocumentPartial extends PartialBase {
+  readonly kind: 'document';
+  /** The document's source is the frame's body. */
+  readonly found: { readonly offset: number } | null;
+}
+
+export interface RefreshPartial extends PartialBase {
+  readonly kind: 'refresh';
+}
+
+export type Partial = StatisticsPartial | SearchPartial | DocumentPartial | RefreshPartial;
+
+/** The partial that answers each kind of task. */
+export type PartialOf<T extends Task> = Extract<Partial, { kind: T['kind'] }>;

@@ -1,0 +1,71 @@
+/**
+ * The query a leaf evaluates: what is left of a search request once names are resolved, values read and text
+ * analysed. The root makes it (root/query), tasks carry it as JSON, leaves evaluate it (leaf/evaluate) and the oracle
+ * evaluates it naively.
+ *
+ * Scores: `term` gives BM25 (see ranking/bm25.ts); `all`, `numbers`, `keywords`, ranges, `prefix`, `exists` and `ids`
+ * give 1; `bool` gives the sum of its matching `must` and then `should` clauses in the order written; `filter` and
+ * `mustNot` give nothing; a `bool` without matching scored clauses gives 0.
+ */
+export type Query =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'none' }
+  /** Documents whose text or keyword field holds exactly this term. */
+  | { readonly kind: 'term'; readonly field: string; readonly term: string }
+  /** Documents whose text or keyword field holds any of these terms. */
+  | { readonly kind: 'keywords'; readonly field: string; readonly terms: readonly string[] }
+  /** Documents with any of these values in a numeric field (see isNumericKind). */
+  | { readonly kind: 'numbers'; readonly field: string; readonly values: readonly number[] }
+  /** Documents with a value in the range; an absent bound is open. */
+  | {
+      readonly kind: 'numberRange';
+      readonly field: string;
+      readonly low?: number;
+      readonly lowInclusive: boolean;
+      readonly high?: number;
+      readonly highInclusive: boolean;
+    }
+  /** The same for a keyword field, in code point order (see ranking/order.ts). */
+  | {
+      readonly kind: 'keywordRange';
+      readonly field: string;
+      readonly low?: string;
+      readonly lowInclusive: boolean;
+      readonly high?: string;
+      readonly highInclusive: boolean;
+    }
+  /** Documents with a term of a text or keyword field that begins so. */
+  | { readonly kind: 'prefix'; readonly field: string; readonly prefix: string }
+  /** Documents with at least one value of the field; an empty string is a value. */
+  | { readonly kind: 'exists'; readonly field: string }
+  | { readonly kind: 'ids'; readonly keys: readonly string[] }
+  /**
+   * Documents that match every `must` and `filter`, no `mustNot`, and, where there is neither `must` nor `filter` but
+   * some `should`, at least one `should`. With no positive clause at all every document but those of `mustNot`.
+   */
+  | {
+      readonly kind: 'bool';
+      readonly must: readonly Query[];
+      readonly should: readonly Query[];
+      readonly filter: readonly Query[];
+      readonly mustNot: readonly Query[];
+    };
+
+/** Terms by field. */
+export type FieldTerms = Readonly<Record<string, readonly string[]>>;
+
+/** The terms whose document frequencies scoring needs, each once: those of `term` queries outside filter and mustNot. */
+export function scoringTerms(query: Query): FieldTerms {
+  const found = new Map<string, Set<string>>();
+  const visit = (node: Query): void => {
+    if (node.kind === 'term') {
+      let terms = found.get(node.field);
+      if (terms === undefined) found.set(node.field, (terms = new Set()));
+      terms.add(node.term);
+    } else if (node.kind === 'bool') {
+      for (const child of [...node.must, ...node.should]) visit(child);
+    }
+  };
+  visit(query);
+  return Object.fromEntries([...found].map(([field, terms]) => [field, [...terms]]));
+}

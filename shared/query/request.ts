@@ -1,0 +1,30 @@
+/** A search as the root understood it: parsed, resolved against the schema, defaults filled in. */
+import type { AggregationRequests } from '../aggregation/request.ts';
+import type { SortKey } from '../ranking/order.ts';
+import type { Query } from './query.ts';
+
+/** Which parts of the stored document come back: `false` none; else dotted paths with `*` wildcards, excludes winning. */
+export type SourceFilter = boolean | { readonly includes: readonly string[]; readonly excludes: readonly string[] };
+
+export interface SearchRequest {
+  readonly query: Query;
+  readonly from: number;
+  readonly size: number;
+  /** At least one key; the default is the score, descending. */
+  readonly sort: readonly SortKey[];
+  readonly source: SourceFilter;
+  /** Totals are exact up to here and `gte` beyond; `true` is exact always, `false` leaves the total out. */
+  readonly trackTotalHits: boolean | number;
+  readonly aggregations: AggregationRequests;
+  /** Milliseconds from arrival to answer; undefined means the configured default. */
+  readonly timeoutMs: number | undefined;
+  /** Share of the shards, 0 to 1, below which the answer is an error; undefined means the configured default. */
+  readonly coverageMin: number | undefined;
+  /** Token of a write that the answer must include. */
+  readonly token: string | undefined;
+}
+
+/** Whether any hit needs a score: hits are asked for and some sort key is the score. */
+export function needsScores(request: Pick<SearchRequest, 'from' | 'size' | 'sort'>): boolean {
+  return request.from + request.size > 0 && request.sort.some((key) => key.by === 'score');
+}

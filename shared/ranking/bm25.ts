@@ -1,0 +1,41 @@
+/**
+ * BM25, as Lucene scores it since version 8 (without the constant factor k1 + 1).
+ *
+ * Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009); the 1 + in the
+ * logarithm is Lucene's.
+ */
+export const k1 = 1.2;
+export const b = 0.75;
+
+/**
+ * Inverse document frequency of a term, in nats, never negative.
+ *
+ * Both counts must come from the same population: the root sends collection-wide counts, so every leaf weighs a term
+ * alike and scores compare between shards.
+ *
+ * @param documentCount live documents that have the field; at least 1
+ * @param documentFrequency live documents that hold the term; 0 to documentCount
+ */
+export function inverseDocumentFrequency(documentCount: number, documentFrequency: number): number {
+  return Math.log(1 + (documentCount - documentFrequency + 0.5) / (documentFrequency + 0.5));
+}
+
+/**
+ * Score of one term in one document.
+ *
+ * @param weight the term's inverse document frequency
+ * @param termFrequency occurrences of the term in the field; at least 1
+ * @param length terms in the field of this document
+ * @param averageLength mean of `length` over the live documents that have the field
+ */
+export function bm25(weight: number, termFrequency: number, length: number, averageLength: number): number {
+  return (weight * termFrequency) / (termFrequency + k1 * (1 - b + (b * length) / averageLength));
+}
+
+/**
+ * Score of a term in a keyword field, where neither length nor repetition says anything: one occurrence in a field of
+ * average length.
+ */
+export function keywordScore(weight: number): number {
+  return weight / (1 + k1);
+}
