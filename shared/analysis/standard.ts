@@ -8,7 +8,7 @@
 import { limits } from '../limits.ts';
 
 const word = /[\p{L}\p{N}\p{M}]+/gu;
-const ascii = /^[\x00-\x7f]*$/;
+const ascii = /^\p{ASCII}*$/u;
 const asciiWord = /[0-9a-z]+/g;
 
 /** The terms of a text, in order, repeats included. */
