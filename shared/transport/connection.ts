@@ -1,0 +1,102 @@
+/**
+ * One framed connection over a socket. Touches the world: the socket it is given.
+ *
+ * Frames sent in one turn of the event loop leave in one write. Received frames are handed over one by one, in order,
+ * as soon as they are complete. Any fault ends the connection; there is no half-open state.
+ */
+import type { Duplex } from 'node:stream';
+import { asSheafError, SheafError } from '../errors.ts';
+import type { FrameType } from '../protocol/frames.ts';
+import { encodeFrameHead, FrameDecoder, type Frame } from './frame.ts';
+
+export interface ConnectionEvents {
+  readonly onFrame: (frame: Frame) => void;
+  /** Called once, whatever ended the connection. */
+  readonly onClose: (reason: SheafError) => void;
+}
+
+const noBody: readonly Uint8Array[] = [];
+
+export class Connection {
+  private readonly socket: Duplex;
+  private readonly decoder = new FrameDecoder();
+  private events: ConnectionEvents | null = null;
+  private corked = false;
+  private closed = false;
+
+  constructor(socket: Duplex) {
+    this.socket = socket;
+    if ('setNoDelay' in socket && typeof socket.setNoDelay === 'function') socket.setNoDelay(true);
+    if ('setTimeout' in socket && typeof socket.setTimeout === 'function') socket.setTimeout(0);
+  }
+
+  /** Begins to receive. @param head bytes that arrived together with the upgrade */
+  start(events: ConnectionEvents, head: Buffer): void {
+    this.events = events;
+    this.socket.on('data', (chunk: Buffer) => this.receive(chunk));
+    this.socket.on('error', (error) => this.end(unreachable(error.message)));
+    this.socket.on('close', () => this.end(unreachable('the connection was closed')));
+    this.socket.on('end', () => this.end(unreachable('the peer ended the connection')));
+    if (head.length > 0) this.receive(head);
+  }
+
+  get isOpen(): boolean {
+    return !this.closed;
+  }
+
+  /** Bytes accepted for sending that the peer has not taken yet. */
+  get bufferedBytes(): number {
+    return this.socket.writableLength;
+  }
+
+  /**
+   * Sends a frame; without effect on a closed connection, whose `onClose` has told already.
+   * @throws SheafError PARTIAL_TOO_LARGE; nothing is sent then
+   */
+  send(type: FrameType, id: number, header: unknown, body: readonly Uint8Array[] = noBody): void {
+    if (this.closed) return;
+    let bodyBytes = 0;
+    for (const piece of body) bodyBytes += piece.length;
+    const head = encodeFrameHead(type, id, header, bodyBytes);
+    if (!this.corked) {
+      this.corked = true;
+      this.socket.cork();
+      setImmediate(() => {
+        this.corked = false;
+        this.socket.uncork();
+      });
+    }
+    this.socket.write(head);
+    for (const piece of body) if (piece.length > 0) this.socket.write(piece);
+  }
+
+  /** Ends the connection at once. */
+  close(): void {
+    this.end(unreachable('closed on this side'));
+  }
+
+  private receive(chunk: Buffer): void {
+    if (this.closed) return;
+    try {
+      for (const frame of this.decoder.push(chunk)) {
+        if (this.closed) return;
+        this.events?.onFrame(frame);
+      }
+    } catch (error) {
+      const fault = asSheafError(error);
+      if (fault.code === 'INTERNAL') throw error;
+      this.end(fault);
+    }
+  }
+
+  private end(reason: SheafError): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.socket.destroy();
+    this.events?.onClose(reason);
+  }
+}
+
+function unreachable(reason: string): SheafError {
+  return new SheafError('LEAF_UNREACHABLE', { detail: { reason } });
+}

@@ -1,0 +1,93 @@
+/**
+ * The client's side of the upgrade: keeps one framed connection to a peer, for ever, until closed. Touches the world:
+ * sockets and timers.
+ */
+import { Client } from 'undici';
+import { asSheafError, SheafError } from '../errors.ts';
+import { protocolName } from '../protocol/frames.ts';
+import { formatAddress, type Address } from './address.ts';
+import { Connection, type ConnectionEvents } from './connection.ts';
+
+export interface DialEvents {
+  /** A connection is there; returns what should happen on its events. */
+  readonly onConnection: (connection: Connection) => ConnectionEvents;
+  /** An attempt to connect failed; another follows. */
+  readonly onFailure: (error: SheafError) => void;
+}
+
+export interface DialOptions {
+  readonly address: Address;
+  /** Uniform in [0, 1): spreads reconnects. */
+  readonly random: () => number;
+}
+
+export interface Dialled {
+  close(): void;
+}
+
+const delayMsFirst = 20;
+const delayMsMax = 1000;
+/** Longer than a loaded machine takes to accept, shorter than anyone wants to wait for a dead one. */
+const connectTimeoutMs = 2000;
+
+/**
+ * Connects, and connects again whenever the connection ends, after a delay that doubles from 20 ms to 1 s while
+ * attempts fail, each with full jitter.
+ */
+export function dial(options: DialOptions, events: DialEvents): Dialled {
+  let current: Connection | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let failures = 0;
+  let closed = false;
+
+  const again = (): void => {
+    if (closed) return;
+    const delayMs = Math.min(delayMsMax, delayMsFirst * 2 ** failures) * options.random();
+    timer = setTimeout(() => void attempt(), delayMs);
+  };
+  const attempt = async (): Promise<void> => {
+    try {
+      const socket = await upgrade(options.address);
+      if (closed) return void socket.destroy();
+      failures = 0;
+      const connection = new Connection(socket);
+      current = connection;
+      const inner = events.onConnection(connection);
+      const onClose = (reason: SheafError): void => {
+        current = null;
+        inner.onClose(reason);
+        again();
+      };
+      connection.start({ onFrame: inner.onFrame, onClose }, Buffer.alloc(0));
+    } catch (error) {
+      failures++;
+      events.onFailure(asSheafError(error));
+      again();
+    }
+  };
+  void attempt();
+
+  return {
+    close: () => {
+      closed = true;
+      clearTimeout(timer);
+      current?.close();
+    },
+  };
+}
+
+async function upgrade(address: Address): Promise<import('node:stream').Duplex> {
+  const client = new Client(`http://${formatAddress(address)}`, { connectTimeout: connectTimeoutMs });
+  try {
+    const { socket } = await client.upgrade({
+      path: '/',
+      protocol: protocolName,
+      signal: AbortSignal.timeout(connectTimeoutMs),
+    });
+    return socket;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    void client.destroy().catch(() => undefined);
+    throw new SheafError('LEAF_UNREACHABLE', { detail: { address: formatAddress(address), reason }, cause: error });
+  }
+}

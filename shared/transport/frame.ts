@@ -1,0 +1,91 @@
+/** Frames as bytes and back; see protocol/frames.ts for the layout. No I/O. */
+import { SheafError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { frameTypeOf, frameTypes, type FrameType } from '../protocol/frames.ts';
+
+export interface Frame {
+  readonly type: FrameType;
+  readonly id: number;
+  /** Parsed JSON, not yet checked. */
+  readonly header: unknown;
+  /** A view of received memory: copy it to keep it longer than the turn, or keep the whole chunk alive. */
+  readonly body: Uint8Array;
+}
+
+const lengthBytes = 4;
+/** Type, id and header length. */
+const prefixBytes = 9;
+
+/** A frame's first bytes, up to and including its header; the body follows as it is. */
+export function encodeFrameHead(type: FrameType, id: number, header: unknown, bodyBytes: number): Buffer {
+  const json = JSON.stringify(header);
+  const headerBytes = Buffer.byteLength(json);
+  const length = prefixBytes + headerBytes + bodyBytes;
+  if (length > limits.frameBytesMax) {
+    throw new SheafError('PARTIAL_TOO_LARGE', { detail: { limitBytes: limits.frameBytesMax, actualBytes: length } });
+  }
+  const head = Buffer.allocUnsafe(lengthBytes + prefixBytes + headerBytes);
+  head.writeUInt32LE(length, 0);
+  head.writeUInt8(frameTypes[type], 4);
+  head.writeUInt32LE(id, 5);
+  head.writeUInt32LE(headerBytes, 9);
+  head.write(json, 13);
+  return head;
+}
+
+/** Cuts a stream of chunks into frames. Memory held: at most one frame and one chunk. */
+export class FrameDecoder {
+  private chunks: Buffer[] = [];
+  private held = 0;
+
+  /**
+   * The frames that are complete with this chunk.
+   * @throws SheafError FRAME_INVALID on bytes that are no frame; the connection is useless after
+   */
+  push(chunk: Buffer): Frame[] {
+    this.chunks.push(chunk);
+    this.held += chunk.length;
+    const frames: Frame[] = [];
+    for (let size = this.nextSize(); size !== undefined && this.held >= size; size = this.nextSize()) {
+      const bytes = this.join();
+      frames.push(decode(bytes.subarray(lengthBytes, size)));
+      this.chunks = size === bytes.length ? [] : [bytes.subarray(size)];
+      this.held -= size;
+    }
+    return frames;
+  }
+
+  /** Bytes of the frame at the front, its length field included; undefined until that is here. */
+  private nextSize(): number | undefined {
+    if (this.held < lengthBytes) return undefined;
+    const front = this.chunks[0]!.length >= lengthBytes ? this.chunks[0]! : this.join();
+    const length = front.readUInt32LE(0);
+    if (length < prefixBytes || length > limits.frameBytesMax) throw invalid('length', length);
+    return lengthBytes + length;
+  }
+
+  private join(): Buffer {
+    if (this.chunks.length > 1) this.chunks = [Buffer.concat(this.chunks, this.held)];
+    return this.chunks[0]!;
+  }
+}
+
+function decode(bytes: Buffer): Frame {
+  const type = frameTypeOf(bytes[0]!);
+  if (type === undefined) throw invalid('type', bytes[0]!);
+  const headerEnd = prefixBytes + bytes.readUInt32LE(5);
+  if (headerEnd > bytes.length) throw invalid('header length', headerEnd - prefixBytes);
+  return { type, id: bytes.readUInt32LE(1), header: parseHeader(bytes, headerEnd), body: bytes.subarray(headerEnd) };
+}
+
+function parseHeader(bytes: Buffer, end: number): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8', prefixBytes, end));
+  } catch (error) {
+    throw new SheafError('FRAME_INVALID', { detail: { field: 'header' }, cause: error });
+  }
+}
+
+function invalid(field: string, actual: number): SheafError {
+  return new SheafError('FRAME_INVALID', { detail: { field, actual, limitBytes: limits.frameBytesMax } });
+}
