@@ -3,6 +3,11 @@
  * same offset holds the same state; an entry that is not valid where it stands changes nothing (the first one wins).
  */
 import { SheafError } from '../errors.ts';
+import { ownValue } from '../json/own-value.ts';
+import { countFields, fieldCollisions, fieldsFit } from '../schema/collisions.ts';
+import type { Fields } from '../schema/collisions.ts';
+import { limits } from '../limits.ts';
+import type { IndexBody } from '../schema/parse.ts';
 import type { FieldDefinition, IndexSchema } from '../schema/schema.ts';
 
 export interface IndexDefinition {
@@ -37,7 +42,7 @@ export function indexIdAt(offset: number): string {
 
 /** The index of a name, or undefined. Names are callers' words, so inherited properties must not answer. */
 export function findIndex(state: CatalogState, name: string): IndexDefinition | undefined {
-  return Object.hasOwn(state.indexes, name) ? state.indexes[name] : undefined;
+  return ownValue(state.indexes, name);
 }
 
 export function findIndexById(state: CatalogState, id: string): IndexDefinition | undefined {
@@ -57,16 +62,16 @@ function changeIndexes(
   name: string,
   change: CatalogChange,
 ): CatalogState['indexes'] {
-  const existing = Object.hasOwn(indexes, name) ? indexes[name] : undefined;
+  const existing = ownValue(indexes, name);
   switch (change.change) {
     case 'create':
       if (existing !== undefined) return indexes;
       return { ...indexes, [name]: { ...change.definition, id: indexIdAt(offset), name } };
     case 'addFields': {
-      if (existing?.id !== change.id || fieldConflicts(existing.schema.fields, change.fields).length > 0)
-        return indexes;
-      const schema = { ...existing.schema, fields: mergeFields(existing.schema.fields, change.fields) };
-      return { ...indexes, [name]: { ...existing, schema } };
+      if (existing?.id !== change.id) return indexes;
+      const fields = mergeFields(existing.schema.fields, change.fields);
+      if (fieldConflicts(existing.schema.fields, change.fields).length > 0 || !fieldsFit(fields)) return indexes;
+      return { ...indexes, [name]: { ...existing, schema: { ...existing.schema, fields } } };
     }
     case 'delete': {
       if (existing?.id !== change.id) return indexes;
@@ -76,13 +81,11 @@ function changeIndexes(
   }
 }
 
-type Fields = Readonly<Record<string, FieldDefinition>>;
-
 /** Both sets of fields; a field in both has the sub-fields of both. */
 function mergeFields(before: Fields, added: Fields): Fields {
   const merged: Record<string, FieldDefinition> = { ...before };
   for (const [path, definition] of Object.entries(added)) {
-    const existing = merged[path];
+    const existing = ownValue(merged, path);
     const fields = { ...existing?.fields, ...definition.fields };
     merged[path] = { kind: definition.kind, ...(Object.keys(fields).length === 0 ? {} : { fields }) };
   }
@@ -93,11 +96,11 @@ function mergeFields(before: Fields, added: Fields): Fields {
 export function fieldConflicts(before: Fields, asked: Fields): string[] {
   const conflicts: string[] = [];
   for (const [path, definition] of Object.entries(asked)) {
-    const existing = before[path];
+    const existing = ownValue(before, path);
     if (existing === undefined) continue;
     if (existing.kind !== definition.kind) conflicts.push(path);
     for (const [suffix, sub] of Object.entries(definition.fields ?? {})) {
-      const existingSub = existing.fields?.[suffix];
+      const existingSub = ownValue(existing.fields ?? {}, suffix);
       if (existingSub !== undefined && existingSub.kind !== sub.kind) conflicts.push(`${path}.${suffix}`);
     }
   }
@@ -108,36 +111,59 @@ export function fieldConflicts(before: Fields, asked: Fields): string[] {
 export function missingFields(before: Fields, asked: Fields): Fields {
   const missing: Record<string, FieldDefinition> = {};
   for (const [path, definition] of Object.entries(asked)) {
-    const existing = before[path];
-    const subs = Object.entries(definition.fields ?? {}).filter(([suffix]) => existing?.fields?.[suffix] === undefined);
+    const existing = ownValue(before, path);
+    const subs = Object.entries(definition.fields ?? {}).filter(
+      ([suffix]) => !Object.hasOwn(existing?.fields ?? {}, suffix),
+    );
     if (existing === undefined) missing[path] = definition;
     else if (subs.length > 0) missing[path] = { kind: definition.kind, fields: Object.fromEntries(subs) };
   }
   return missing;
 }
 
+/** The change that creates an index as a PUT asked for it. */
+export function createFor({ kind, schema, shards, replicas }: IndexBody): CatalogChange & { change: 'create' } {
+  return { change: 'create', definition: { kind, schema, shards, replicas } };
+}
+
 /**
- * What a PUT of a definition asks of an index that exists: the change to append, or `null` when it has all of it.
- * @throws SheafError INDEX_CONFLICT when something that cannot change differs
+ * What a PUT asks of an index that exists: the change to append, or `null` when it has all of it. An option that the
+ * caller left out is no wish for its default, so it never differs; a PUT may be repeated after fields were added.
+ * @throws SheafError INDEX_CONFLICT when something that cannot change differs or an added field lies inside another,
+ *   SCHEMA_INVALID when there would be more fields than the limit
  */
-export function changeFor(
-  existing: IndexDefinition,
-  asked: CatalogChange & { change: 'create' },
-): CatalogChange | null {
-  const { definition } = asked;
-  const differs: Record<string, unknown> = {};
-  for (const property of ['kind', 'shards', 'replicas'] as const) {
-    if (existing[property] !== definition[property]) {
-      differs[property] = { existing: existing[property], asked: definition[property] };
-    }
-  }
-  if (existing.schema.dynamic !== definition.schema.dynamic) {
-    differs['dynamic'] = { existing: existing.schema.dynamic, asked: definition.schema.dynamic };
-  }
-  const fields = fieldConflicts(existing.schema.fields, definition.schema.fields);
-  if (fields.length > 0) differs['fields'] = fields;
-  if (Object.keys(differs).length > 0)
+export function changeFor(existing: IndexDefinition, asked: IndexBody): CatalogChange | null {
+  const before = existing.schema.fields;
+  const differs = { ...optionDifferences(existing, asked), ...fieldDifferences(before, asked.schema.fields) };
+  if (Object.keys(differs).length > 0) {
     throw new SheafError('INDEX_CONFLICT', { detail: { index: existing.name, differs } });
-  const missing = missingFields(existing.schema.fields, definition.schema.fields);
-  return Object.keys(missing).length === 0 ? null : { change: 'addFields', id: existing.id, fields: missing };
+  }
+  const missing = missingFields(before, asked.schema.fields);
+  if (Object.keys(missing).length === 0) return null;
+  const count = countFields(mergeFields(before, missing));
+  if (count > limits.fieldsMax) {
+    const reason = 'the schema would have more fields than the limit, sub-fields included';
+    throw new SheafError('SCHEMA_INVALID', {
+      at: '/schema/fields',
+      detail: { reason, limit: limits.fieldsMax, actual: count },
+    });
+  }
+  return { change: 'addFields', id: existing.id, fields: missing };
+}
+
+function optionDifferences(existing: IndexDefinition, asked: IndexBody): Record<string, unknown> {
+  const before = { ...existing, dynamic: existing.schema.dynamic };
+  const wanted = { ...asked, dynamic: asked.schema.dynamic };
+  const differs: Record<string, unknown> = {};
+  for (const option of asked.given) {
+    if (before[option] !== wanted[option]) differs[option] = { existing: before[option], asked: wanted[option] };
+  }
+  return differs;
+}
+
+function fieldDifferences(before: Fields, asked: Fields): Record<string, unknown> {
+  const fields = fieldConflicts(before, asked);
+  if (fields.length > 0) return { fields };
+  const collisions = fieldCollisions(mergeFields(before, asked));
+  return collisions.length > 0 ? { collisions } : {};
 }

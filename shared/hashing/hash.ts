@@ -7,8 +7,17 @@ export function hash64(text: string): bigint {
   return api.h64(text);
 }
 
+/** More than this is fed in pieces, because the package's memory grows to its largest input for good. */
+const pieceBytes = 65_536;
+
+/** The bytes may lie in shared memory. */
 export function hashBytes64(bytes: Uint8Array): bigint {
-  return api.h64Raw(bytes);
+  if (bytes.length <= pieceBytes) return api.h64Raw(bytes);
+  const state = api.create64();
+  for (let start = 0; start < bytes.length; start += pieceBytes) {
+    state.update(bytes.subarray(start, start + pieceBytes));
+  }
+  return state.digest();
 }
 
 /** The shard a document key belongs to, for good: 0 to shards − 1. */

@@ -17,7 +17,8 @@ import type { Statistics } from '../ranking/statistics.ts';
 /** Log offsets that replicas must have reached: shard (as a decimal string, for JSON) → offset. */
 export type OffsetsByShard = Readonly<Record<string, number>>;
 
-interface TaskBase {
+/** What every task says. */
+export interface TaskBase {
   readonly index: string;
   readonly shards: readonly number[];
   readonly remainingMs: number;

@@ -3,7 +3,10 @@ import type { AggregationRequests } from '../aggregation/request.ts';
 import type { SortKey } from '../ranking/order.ts';
 import type { Query } from './query.ts';
 
-/** Which parts of the stored document come back: `false` none; else dotted paths with `*` wildcards, excludes winning. */
+/**
+ * Which parts of the stored document come back: `false` none; else dotted paths with `*` wildcards, excludes winning. No
+ * includes means all.
+ */
 export type SourceFilter = boolean | { readonly includes: readonly string[]; readonly excludes: readonly string[] };
 
 export interface SearchRequest {

@@ -1,0 +1,67 @@
+/** What a root answered in place of what it was asked for. */
+import { CommandFailure } from '../failure.ts';
+
+/** An answer with an error status, as one line. */
+export class AnswerError extends CommandFailure {
+  readonly status: number;
+  /** Code of the error table, or undefined where the answer is not one of Sheaf's. */
+  readonly code: string | undefined;
+  /** How long to wait before the next try, as the answer asks. */
+  readonly retryAfterMs: number | undefined;
+  /** The answer as it came. */
+  readonly body: string;
+
+  constructor(status: number, body: string, retryAfter: string | string[] | undefined) {
+    const error = readErrorBody(body);
+    super(error === undefined ? `the root answered ${status}: ${body.slice(0, 300)}` : errorLine(error));
+    this.status = status;
+    this.code = error?.code;
+    this.body = body;
+    const seconds = Number(retryAfter);
+    this.retryAfterMs = retryAfter !== undefined && seconds >= 0 ? seconds * 1000 : undefined;
+  }
+
+  /** Whether the same request may fare better later. */
+  get mayPass(): boolean {
+    return this.status === 429 || this.status === 503;
+  }
+}
+
+/** No answer came: the root does not run, or the connection broke. */
+export class UnreachableError extends CommandFailure {
+  /** Whether the request cannot have arrived, because there was no connection. */
+  readonly refused: boolean;
+
+  constructor(url: string, cause: unknown) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const reason = cause instanceof Error && cause.message !== '' ? cause.message : code;
+    super(
+      `no answer from ${url} (${reason}); is Sheaf running there? Start it with "sheaf up", or say where with --url`,
+    );
+    this.refused = code === 'ECONNREFUSED' || code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ENOTFOUND';
+  }
+}
+
+interface ReadError {
+  readonly code: string;
+  readonly message: string;
+  readonly at?: string;
+  readonly detail?: unknown;
+  readonly fix?: string;
+}
+
+function readErrorBody(body: string): ReadError | undefined {
+  try {
+    const parsed = JSON.parse(body) as { error?: ReadError } | null;
+    return typeof parsed?.error?.code === 'string' ? parsed.error : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function errorLine(error: ReadError): string {
+  const place = error.at === undefined ? '' : ` at ${error.at}`;
+  const facts = error.detail === undefined ? '' : ` ${JSON.stringify(error.detail)}`;
+  const fix = error.fix === undefined ? '' : `; ${error.fix}`;
+  return `${error.code}: ${error.message}${place}${facts}${fix}`;
+}

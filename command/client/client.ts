@@ -1,0 +1,66 @@
+/** Asks a root over HTTP, as any client would. Touches the world: sockets. */
+import { Pool } from 'undici';
+import { AnswerError, UnreachableError } from './answer-error.ts';
+
+export interface ClientRequest {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly body?: string | Uint8Array;
+  readonly contentType?: string;
+  readonly signal?: AbortSignal;
+}
+
+export class RootClient {
+  readonly url: string;
+  private readonly pool: Pool;
+  /** What the path of the URL puts before every route, where a proxy serves Sheaf below a folder. */
+  private readonly prefix: string;
+
+  /**
+   * @param url of a root, without a slash at its end
+   * @param connections opened at most
+   */
+  constructor(url: string, connections = 1) {
+    const { origin, pathname } = new URL(url);
+    this.url = url;
+    this.prefix = pathname === '/' ? '' : pathname;
+    // A search has its own deadline and a bulk takes what it takes: a client that gives up first only hides why.
+    this.pool = new Pool(origin, { connections, headersTimeout: 0, bodyTimeout: 0, connectTimeout: 5000 });
+  }
+
+  /**
+   * The parsed answer.
+   * @throws AnswerError for a status from 400 on, UnreachableError when there was no answer
+   */
+  async ask(request: ClientRequest): Promise<unknown> {
+    const { status, headers, text } = await this.exchange(request);
+    if (status >= 400) throw new AnswerError(status, text, headers['retry-after']);
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      throw new AnswerError(status, text, undefined);
+    }
+  }
+
+  private async exchange(request: ClientRequest) {
+    const contentType = request.contentType ?? 'application/json';
+    try {
+      const { statusCode, headers, body } = await this.pool.request({
+        method: request.method,
+        path: this.prefix + request.path,
+        body: request.body ?? null,
+        headers: request.body === undefined ? {} : { 'content-type': contentType },
+        signal: request.signal ?? null,
+      });
+      return { status: statusCode, headers, text: await body.text() };
+    } catch (error) {
+      if (request.signal?.aborted === true) throw error;
+      throw new UnreachableError(this.url, error);
+    }
+  }
+
+  /** Ends the connections; what is under way is cut off. */
+  async close(): Promise<void> {
+    await this.pool.destroy();
+  }
+}

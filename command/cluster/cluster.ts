@@ -1,0 +1,62 @@
+/** `sheaf cluster`: the log, the leaves, and where each shard is, as tables. */
+import type { ClusterConfig } from '../../shared/config/read.ts';
+import { RootClient } from '../client/client.ts';
+import { textTable } from './table.ts';
+
+/** Answer of GET /v1/cluster. */
+export interface ClusterAnswer {
+  readonly log: { readonly address: string; readonly reachable: boolean };
+  readonly leaves: readonly {
+    readonly name: string;
+    readonly address: string;
+    readonly state: string;
+    readonly incarnation: number | null;
+    readonly queued: number | null;
+  }[];
+  readonly indexes: readonly {
+    readonly name: string;
+    readonly shards: number;
+    readonly replicas: number;
+    readonly documents: number;
+    readonly replicasReported: readonly {
+      readonly shard: number;
+      readonly leaf: string;
+      readonly state: string;
+      readonly offset: number;
+      readonly documents: number;
+    }[];
+  }[];
+}
+
+/** @returns exit code 0 */
+export async function cluster(config: ClusterConfig, say: (line: string) => void): Promise<number> {
+  const client = new RootClient(config.url);
+  try {
+    const answer = (await client.ask({ method: 'GET', path: '/v1/cluster' })) as ClusterAnswer;
+    const lines = config.json ? [JSON.stringify(answer, null, 2)] : clusterLines(answer);
+    for (const line of lines) say(line);
+    return 0;
+  } finally {
+    await client.close();
+  }
+}
+
+/** Pure. */
+export function clusterLines(answer: ClusterAnswer): string[] {
+  const lines = [`log ${answer.log.address} ${answer.log.reachable ? 'reachable' : 'NOT REACHABLE'}`, ''];
+  const leaves = answer.leaves.map(({ name, address, state }) => {
+    const held = answer.indexes.flatMap((index) => index.replicasReported.filter((replica) => replica.leaf === name));
+    const documents = held.reduce((sum, replica) => sum + replica.documents, 0);
+    return [name, address, state, held.length, documents];
+  });
+  lines.push(...textTable([['leaf', 'address', 'state', 'shards', 'documents'], ...leaves]));
+  for (const index of answer.indexes) {
+    const { name, shards, replicas, documents } = index;
+    lines.push('', `index ${name}: ${documents} documents, ${shards} shards, ${replicas} replicas of each`);
+    const rows = index.replicasReported
+      .toSorted((a, b) => a.shard - b.shard || (a.leaf < b.leaf ? -1 : 1))
+      .map((replica) => [name, replica.shard, replica.leaf, replica.state, replica.offset, replica.documents]);
+    lines.push(...textTable([['index', 'shard', 'leaf', 'state', 'offset', 'documents'], ...rows]));
+  }
+  return lines;
+}

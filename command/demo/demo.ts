@@ -1,0 +1,144 @@
+/** `sheaf up --demo`: WordNet in the index `wordnet`, loaded over the public API like any other data. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FieldDefinition, IndexSchema } from '../../shared/schema/schema.ts';
+import { AnswerError } from '../client/answer-error.ts';
+import { RootClient } from '../client/client.ts';
+import { CommandFailure } from '../failure.ts';
+import { indexExists } from '../load/ensure-index.ts';
+import { batchBytes } from '../load/load.ts';
+import type { LineBatch } from '../load/lines.ts';
+import { Progress, type Output } from '../load/progress.ts';
+import { sendBatches, type SendOptions } from '../load/send.ts';
+import { LoadTotals } from '../load/totals.ts';
+import { readWordnet, synsetCount, type Synset } from './wordnet.ts';
+
+export const demoIndex = 'wordnet';
+
+const fields: Readonly<Record<keyof Synset, FieldDefinition>> = {
+  id: { kind: 'keyword' },
+  words: { kind: 'text', fields: { exact: { kind: 'keyword' } } },
+  part_of_speech: { kind: 'keyword' },
+  category: { kind: 'keyword' },
+  definition: { kind: 'text' },
+  examples: { kind: 'text' },
+  word_count: { kind: 'integer' },
+  pointer_count: { kind: 'integer' },
+};
+
+export const demoSchema: IndexSchema = { dynamic: 'strict', fields };
+
+const concurrency = 4;
+
+export interface DemoOptions extends Pick<SendOptions, 'clock' | 'random' | 'stop'> {
+  readonly url: string;
+  readonly replicas: number;
+  readonly output: Output;
+}
+
+/**
+ * Loads what is not there. Synsets are put by key, so a load that was broken off is completed by loading again.
+ * @throws CommandFailure when it cannot be completed
+ */
+export async function loadDemo(options: DemoOptions): Promise<void> {
+  const client = new RootClient(options.url, concurrency);
+  const say = (line: string): void => void options.output.write(`${line}\n`);
+  try {
+    await putIndex(client, options);
+    if ((await countDocuments(client, options)) === synsetCount) {
+      return say(`WordNet is loaded: ${synsetCount.toLocaleString('en-US')} documents.`);
+    }
+    say(`Loading WordNet: ${synsetCount.toLocaleString('en-US')} documents into the index ${demoIndex}`);
+    await sendAll(client, options);
+  } finally {
+    await client.close();
+  }
+}
+
+async function putIndex(client: RootClient, { replicas, clock, stop }: DemoOptions): Promise<void> {
+  // An index of an earlier start keeps the replicas it has: asking for others would be a conflict.
+  const options = (await indexExists(client, demoIndex)) ? {} : { replicas };
+  const body = JSON.stringify({ schema: demoSchema, ...options });
+  const request = { method: 'PUT', path: `/v1/indexes/${demoIndex}`, body } as const;
+  await patiently(() => client.ask(request), { clock, stop });
+}
+
+/** How long a cluster that has just started may need for its first answers. */
+const patienceMs = 60_000;
+
+/** Asks until the answer is one that will not change by waiting. */
+async function patiently<T>(ask: () => Promise<T>, { clock, stop }: Pick<DemoOptions, 'clock' | 'stop'>): Promise<T> {
+  const startedAt = clock.now();
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const mayPass = error instanceof AnswerError && error.mayPass;
+      if (!mayPass || stop.aborted || clock.now() - startedAt > patienceMs) throw error;
+      await sleep(200);
+    }
+  }
+}
+
+async function countDocuments(client: RootClient, options: DemoOptions): Promise<number> {
+  const body = JSON.stringify({ size: 0, track_total_hits: true, timeout: '10s' });
+  const path = `/v1/indexes/${demoIndex}/search`;
+  const answer = await patiently(() => client.ask({ method: 'POST', path, body }), options);
+  return (answer as { hits: { total: { value: number } } }).hits.total.value;
+}
+
+async function sendAll(client: RootClient, options: DemoOptions): Promise<void> {
+  const totals = new LoadTotals('line');
+  const state = () => ({ documents: totals.accepted, share: totals.accepted / synsetCount });
+  const progress = new Progress(options.output, options.clock, state);
+  try {
+    const { clock, random, stop } = options;
+    const target = { client, index: demoIndex, key: 'id', concurrency, retryMs: patienceMs };
+    await sendBatches(batches(), totals, { ...target, clock, random, stop });
+  } finally {
+    progress.close();
+  }
+  if (!totals.isClean) throw new CommandFailure(`WordNet could not be loaded: ${totals.report().join('\n')}`);
+}
+
+async function* batches(): AsyncGenerator<LineBatch> {
+  let lines: string[] = [];
+  let length = 0;
+  let firstLine = 1;
+  const take = (): LineBatch => {
+    const batch = { kind: 'batch', body: Buffer.from(lines.join('')), firstLine, lines: lines.length } as const;
+    firstLine += lines.length;
+    lines = [];
+    length = 0;
+    return batch;
+  };
+  for await (const synset of readWordnet()) {
+    const line = `${JSON.stringify(synset)}\n`;
+    lines.push(line);
+    length += line.length;
+    if (length >= batchBytes / concurrency) yield take();
+  }
+  if (lines.length > 0) yield take();
+}
+
+/** Where to ask, as lines for a terminal; the curl lines work when pasted into a POSIX shell. */
+export function demoInvitation(url: string): string[] {
+  const search = `${url}/v1/indexes/${demoIndex}/search`;
+  const range = {
+    query: {
+      bool: { must: [{ match: { definition: 'feline mammal' } }], filter: [{ range: { pointer_count: { gte: 5 } } }] },
+    },
+    size: 3,
+  };
+  const aggregation = { size: 0, aggs: { parts: { terms: { field: 'part_of_speech' } } } };
+  const post = (body: unknown): string => {
+    return `  curl -s '${search}' -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
+  };
+  return [
+    'Search in a browser:',
+    `  ${search}?q=feline+mammal`,
+    'Or with curl:',
+    `  curl -s '${search}?q=cat+AND+dog'`,
+    post(range),
+    post(aggregation),
+  ];
+}

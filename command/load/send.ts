@@ -1,0 +1,108 @@
+/** Sends batches of lines to a root, several at once, each again while the root is busy. Touches the world: timers. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
+import type { Clock } from '../../shared/clock/clock.ts';
+import { AnswerError, UnreachableError } from '../client/answer-error.ts';
+import type { RootClient } from '../client/client.ts';
+import type { LineBatch, LongLine } from './lines.ts';
+import { retryDelayMs } from './retry-delay.ts';
+import type { LoadTotals } from './totals.ts';
+
+export interface SendOptions {
+  readonly client: RootClient;
+  readonly index: string;
+  readonly key: string | undefined;
+  readonly concurrency: number;
+  /** How long a batch is sent again. */
+  readonly retryMs: number;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Ends the sending: nothing new is begun, what is under way is awaited. */
+  readonly stop: AbortSignal;
+}
+
+/** The part of the answer to a bulk that is counted here. */
+export interface BulkAnswer {
+  readonly accepted: number;
+  readonly rejected: { readonly count: number; readonly listed: readonly RejectedLine[] };
+  readonly token?: string;
+}
+
+export interface RejectedLine {
+  /** From 1, in the request. */
+  readonly line: number;
+  readonly code: string;
+  readonly message: string;
+  readonly at?: string;
+  readonly detail?: unknown;
+}
+
+/**
+ * Sends every batch and counts the outcome in `totals`. Holds `concurrency` batches and one more. Ends early when
+ * `stop` is aborted or a batch failed for good, as the next would fail alike.
+ */
+export async function sendBatches(
+  batches: AsyncIterable<LineBatch | LongLine>,
+  totals: LoadTotals,
+  options: SendOptions,
+): Promise<void> {
+  const limit = pLimit(options.concurrency);
+  const underWay = new Set<Promise<void>>();
+  try {
+    for await (const batch of batches) {
+      if (options.stop.aborted) break;
+      if (batch.kind === 'tooLong') totals.rejectLong(batch);
+      else {
+        const sent = limit(() => sendOne(batch, totals, options)).finally(() => underWay.delete(sent));
+        underWay.add(sent);
+      }
+      while (underWay.size > options.concurrency) await Promise.race(underWay);
+      if (totals.hasFailed) break;
+    }
+  } finally {
+    // What is under way is counted even where the reading of the next batch failed.
+    await Promise.all(underWay);
+  }
+}
+
+async function sendOne(batch: LineBatch, totals: LoadTotals, options: SendOptions): Promise<void> {
+  const startedAt = options.clock.now();
+  for (let attempt = 0; ; attempt++) {
+    try {
+      totals.answer(batch, (await post(batch, options)) as BulkAnswer);
+      return;
+    } catch (error) {
+      const spentMs = options.clock.now() - startedAt;
+      const waitMs = retryWaitMs(error, attempt, options);
+      if (waitMs === undefined || spentMs + waitMs > options.retryMs || options.stop.aborted) {
+        totals.fail(batch, error);
+        return;
+      }
+      totals.retried++;
+      await sleep(waitMs, undefined, { signal: options.stop }).catch(() => undefined);
+    }
+  }
+}
+
+function post(batch: LineBatch, options: SendOptions): Promise<unknown> {
+  const query = options.key === undefined ? '' : `?key=${encodeURIComponent(options.key)}`;
+  return options.client.ask({
+    method: 'POST',
+    path: `/v1/indexes/${encodeURIComponent(options.index)}/documents${query}`,
+    body: batch.body,
+    contentType: 'application/x-ndjson',
+  });
+}
+
+/** How long to wait before the next try, or undefined when there is to be none. */
+function retryWaitMs(error: unknown, attempt: number, options: SendOptions): number | undefined {
+  if (error instanceof AnswerError && error.mayPass) {
+    return retryDelayMs(attempt, options.random(), error.retryAfterMs);
+  }
+  // With keys a batch can be sent twice without harm; without them only one that cannot have arrived.
+  if (error instanceof UnreachableError && (options.key !== undefined || error.refused)) {
+    return retryDelayMs(attempt, options.random(), undefined);
+  }
+  return undefined;
+}

@@ -1,0 +1,80 @@
+/** Runs the command line. Touches the world: everything the commands are given comes from here. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { CommanderError } from 'commander';
+import { systemClock } from '../shared/clock/clock.ts';
+import { readConfig } from '../shared/config/read.ts';
+import type { Role } from '../shared/config/table.ts';
+import { failureLine } from './failure.ts';
+import { createProgram } from './program.ts';
+import { untilStopped } from './process/stop-signal.ts';
+
+type Texts = Readonly<Record<string, string>>;
+
+/** Runs what the arguments say. @returns exit code */
+export async function main(args: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(readVersion(), async (role, flags, operands) => {
+    return (exitCode = await run(role, flags, operands));
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    process.stderr.write(`${failureLine(error) ?? stackOf(error)}\n`);
+    return error instanceof Error && 'exitCode' in error ? Number(error.exitCode) : 1;
+  }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error && error.stack !== undefined ? error.stack : String(error);
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Each command is loaded only when it runs, so that `--help` and the single processes start fast. */
+async function run(role: Role, flags: Texts, operands: readonly string[]): Promise<number> {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const [first = '', second = ''] = operands;
+  switch (role) {
+    case 'root':
+    case 'leaf':
+    case 'log':
+      return (await import('./process/role.ts')).runRole(role, flags, process.env);
+    case 'up':
+      return await runUp(flags);
+    case 'load':
+      return await runLoad(flags, first, second);
+    case 'search':
+      return (await import('./search/search.ts')).search(readConfig(role, flags, process.env), first, second, say);
+    case 'cluster':
+      return (await import('./cluster/cluster.ts')).cluster(readConfig(role, flags, process.env), say);
+  }
+}
+
+async function runUp(flags: Texts): Promise<number> {
+  const config = readConfig('up', flags, process.env, availableParallelism());
+  const { up } = await import('./up/up.ts');
+  let actAtOnce = (): void => undefined;
+  const stopped = untilStopped(systemClock, () => {
+    actAtOnce();
+    process.exit(130);
+  });
+  const onImpatience = (act: () => void): void => {
+    actAtOnce = act;
+  };
+  return await up(config, { output: process.stdout, clock: systemClock, random: Math.random, stopped, onImpatience });
+}
+
+async function runLoad(flags: Texts, index: string, file: string): Promise<number> {
+  const config = readConfig('load', flags, process.env);
+  const { load } = await import('./load/load.ts');
+  const stop = new AbortController();
+  void untilStopped(systemClock, () => process.exit(130)).then(() => stop.abort());
+  const world = { stdin: process.stdin, output: process.stdout, clock: systemClock, random: Math.random };
+  return await load(config, index, file, { ...world, stop: stop.signal });
+}

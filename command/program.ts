@@ -1,0 +1,65 @@
+/** The command line of `sheaf`: which commands there are, and what runs them. */
+import { Command } from 'commander';
+import type { Role } from '../shared/config/table.ts';
+import { addOptions, givenFlags } from './options/options.ts';
+
+/** Runs one command with what the command line said. @returns exit code */
+export type Run = (role: Role, flags: Readonly<Record<string, string>>, operands: readonly string[]) => Promise<number>;
+
+interface CommandRow {
+  readonly role: Role;
+  /** The operands, as commander writes them. */
+  readonly operands: string;
+  readonly summary: string;
+  readonly more?: string;
+}
+
+const exitCodes = 'Exit code: 0, or 1 on an error';
+
+const commands: readonly CommandRow[] = [
+  {
+    role: 'up',
+    operands: '',
+    summary: 'run a whole cluster on this machine: the log, leaves and a root',
+    more: 'Settings of the single processes can be given too; they are passed on.',
+  },
+  { role: 'root', operands: '', summary: 'run one root: the HTTP API, which asks the leaves' },
+  { role: 'leaf', operands: '', summary: 'run one leaf: it holds shards and searches them' },
+  { role: 'log', operands: '', summary: 'run the log: the durable record of all changes' },
+  {
+    role: 'load',
+    operands: '<index> <file>',
+    summary: 'load documents from a file, or from stdin as "-"',
+    more:
+      'The file is NDJSON or a JSON array, packed with gzip or not. Where the index does not exist, a schema is\n' +
+      `inferred from the first 1,000 documents, printed, and the index created.\n${exitCodes} or when a document was rejected.`,
+  },
+  {
+    role: 'search',
+    operands: '<index> <query>',
+    summary: 'search an index, as in: sheaf search wordnet "cat AND dog"',
+    more: `${exitCodes}, or 2 when the answer is incomplete because shards did not answer.`,
+  },
+  { role: 'cluster', operands: '', summary: 'show the leaves, and where each shard is', more: `${exitCodes}.` },
+];
+
+export function createProgram(version: string, run: Run): Command {
+  const program = new Command('sheaf')
+    .description('Scatter/gather search and aggregation that keeps its deadline and says how complete the answer is.')
+    .version(version, '--version', 'print the version')
+    .helpOption('--help', 'show this help')
+    .configureHelp({ helpWidth: 120 })
+    .showHelpAfterError('(sheaf --help shows what there is)')
+    .exitOverride();
+  for (const row of commands) {
+    const command = program.command(`${row.role} ${row.operands}`.trim()).description(row.summary);
+    command.helpOption('--help', 'show this help').copyInheritedSettings(program);
+    addOptions(command, row.role);
+    if (row.more !== undefined) command.addHelpText('after', `\n${row.more}`);
+    command.action(async () => {
+      const exitCode = await run(row.role, givenFlags(command.opts(), row.role), command.args);
+      if (exitCode !== 0) process.exitCode = exitCode;
+    });
+  }
+  return program;
+}

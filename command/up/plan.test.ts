@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readConfig } from '../../shared/config/read.ts';
+import { createProgram } from '../program.ts';
+import { planProcesses } from './plan.ts';
+
+/** What the command line of a process says, read as the process reads it. */
+async function readBack(args: readonly string[]): Promise<object> {
+  let config: object = {};
+  const program = createProgram('0', (role, flags) => {
+    config = readConfig(role, flags, { SHEAF_LEAVES: '2', SHEAF_PORT: '1' });
+    return Promise.resolve(0);
+  });
+  await program.parseAsync(args, { from: 'user' });
+  return config;
+}
+
+test('planProcesses: every process reads back what up was told, whatever the environment says', async () => {
+  const flags = { port: '8000', host: '0.0.0.0', data: '/d', leaves: '2', refreshMs: '50', coverageMin: '0.5' };
+  const processes = planProcesses(readConfig('up', flags, {}));
+  const inner = '127.0.0.1';
+  const log = { host: inner, port: 8001 };
+  const bounds = {
+    timeoutMs: 1000,
+    timeoutMsMax: 60_000,
+    coverageMin: 0.5,
+    bodyBytesMax: 2 ** 20,
+    bulkBytesMax: 2 ** 30,
+  };
+  const leaf = (i: number) => ({ name: `leaf-${i}`, host: inner, port: 8010 + i, data: `/d/leaf-${i}`, log });
+  const leaves = [0, 1].map((i) => ({ name: `leaf-${i}`, address: { host: inner, port: 8010 + i } }));
+  const rest = { refreshMs: 50, commitMs: 5000, telemetryLevel: 'info' };
+  const expected = {
+    log: { ...log, data: '/d/log', telemetryLevel: 'info' },
+    'leaf-0': { ...leaf(0), ...rest },
+    'leaf-1': { ...leaf(1), ...rest },
+    root: { host: '0.0.0.0', port: 8000, leaves, log, ...bounds, telemetryLevel: 'info' },
+  };
+  const actual = await Promise.all(processes.map(async ({ name, args }) => [name, await readBack(args)] as const));
+  assert.deepEqual(Object.fromEntries(actual), expected);
+  assert.deepEqual(
+    processes.map(({ port }) => port),
+    [8001, 8010, 8011, 8000],
+  );
+});

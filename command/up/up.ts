@@ -1,0 +1,157 @@
+/** `sheaf up`: all processes of a cluster on this machine, kept running until it is asked to stop. */
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../shared/clock/clock.ts';
+import type { UpConfig } from '../../shared/config/read.ts';
+import { RootClient } from '../client/client.ts';
+import { demoInvitation, loadDemo } from '../demo/demo.ts';
+import type { CommandFailure } from '../failure.ts';
+import type { Output } from '../load/progress.ts';
+import { checkPorts, checkWritable, lockFolder } from './checks.ts';
+import type { ChildCommand } from './child.ts';
+import { planProcesses, type PlannedProcess } from './plan.ts';
+import { isAlive, readProcessIds, removeProcessIds, writeProcessIds } from './process-table.ts';
+import { Supervisor } from './supervisor.ts';
+
+export interface UpWorld {
+  readonly output: Output;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Resolves when the user wants it to end. */
+  readonly stopped: Promise<unknown>;
+  /** What to do at once when the user does not want to wait; set here. */
+  readonly onImpatience: (act: () => void) => void;
+}
+
+/** Children of an `up` that was killed end by themselves; a start right after it waits for them this long. */
+const formerMsMax = 10_000;
+const pollMs = 50;
+const stillWaitingMs = 15_000;
+
+/**
+ * Runs until `stopped`, then ends every process it started.
+ * @returns exit code
+ * @throws SheafError DATA_NOT_WRITABLE, DATA_IN_USE or PORT_IN_USE before anything is started; CommandFailure when a
+ * process cannot start
+ */
+export async function up(config: UpConfig, world: UpWorld): Promise<number> {
+  const data = resolve(config.data);
+  checkWritable(data);
+  const telemetry = join(data, 'telemetry');
+  checkWritable(telemetry);
+  const lock = lockFolder(data);
+  try {
+    const processes = planProcesses({ ...config, data });
+    await formerEnded(data, world.clock);
+    await checkPorts(processes);
+    return await run(config, { processes, telemetry, data }, world);
+  } finally {
+    lock.release();
+  }
+}
+
+interface Prepared {
+  readonly processes: readonly PlannedProcess[];
+  readonly telemetry: string;
+  readonly data: string;
+}
+
+async function run(config: UpConfig, { processes, telemetry, data }: Prepared, world: UpWorld): Promise<number> {
+  const say = (line: string): void => void world.output.write(`${line}\n`);
+  const fatal = Promise.withResolvers<CommandFailure>();
+  const supervisor = new Supervisor(
+    processes.map(({ name, args }) => childCommand(name, args, telemetry)),
+    {
+      clock: world.clock,
+      say,
+      onProcesses: (ids) => writeProcessIds(data, ids),
+      onFatal: fatal.resolve,
+    },
+  );
+  world.onImpatience(() => supervisor.kill());
+  const ending = new AbortController();
+  const stop = ending.signal;
+  say(`Starting the log, ${config.leaves} ${config.leaves === 1 ? 'leaf' : 'leaves'} and the root; data in ${data}`);
+  supervisor.start();
+  try {
+    const serving = serve(config, { ...world, stop }, say).then(() => new Promise<never>(() => undefined));
+    const failure = await Promise.race([fatal.promise, world.stopped.then(() => undefined), serving]);
+    if (failure !== undefined) throw failure;
+    say('Stopping.');
+    return 0;
+  } finally {
+    ending.abort();
+    await supervisor.stop(stopOrder(processes));
+    removeProcessIds(data);
+  }
+}
+
+/** The root first, so that nothing is asked any more; the log last, so that what was taken can be written. */
+function stopOrder(processes: readonly PlannedProcess[]): string[][] {
+  return (['root', 'leaf', 'log'] as const).map((role) => {
+    return processes.filter((one) => one.role === role).map((one) => one.name);
+  });
+}
+
+function childCommand(name: string, args: readonly string[], telemetry: string): ChildCommand {
+  const script = fileURLToPath(new URL('../../sheaf.ts', import.meta.url));
+  return { name, executable: process.execPath, args: [script, ...args], telemetry };
+}
+
+type ServeWorld = UpWorld & { readonly stop: AbortSignal };
+
+/** Waits until the root answers, loads the demo where it is asked for, and says where to ask. */
+async function serve(config: UpConfig, world: ServeWorld, say: (line: string) => void): Promise<void> {
+  const url = urlOf(config);
+  try {
+    await untilReady(url, world, say);
+    say(`Ready: ${url}`);
+    if (config.demo) {
+      await loadDemo({ ...world, url, replicas: config.replicas });
+      for (const line of demoInvitation(url)) say(line);
+    }
+    say(`The API:\n  ${url}/docs\nCtrl-C stops everything.`);
+  } catch (error) {
+    // What was under way when the end came fails; that is no news.
+    if (!world.stop.aborted) throw error;
+  }
+}
+
+function urlOf({ host, port }: UpConfig): string {
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
+  return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
+}
+
+async function untilReady(url: string, world: ServeWorld, say: (line: string) => void): Promise<void> {
+  const client = new RootClient(url);
+  let saidAt = world.clock.now();
+  try {
+    while (!world.stop.aborted) {
+      const reason = await notReadyBecause(client);
+      if (reason === undefined) return;
+      if (world.clock.now() - saidAt > stillWaitingMs) {
+        saidAt = world.clock.now();
+        say(`Still waiting for the root to be ready: ${reason}`);
+      }
+      await sleep(pollMs);
+    }
+  } finally {
+    await client.close();
+  }
+}
+
+async function notReadyBecause(client: RootClient): Promise<string | undefined> {
+  try {
+    await client.ask({ method: 'GET', path: '/v1/health/ready' });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function formerEnded(data: string, clock: Clock): Promise<void> {
+  const former = Object.values(readProcessIds(data));
+  const startedAt = clock.now();
+  while (former.some(isAlive) && clock.now() - startedAt < formerMsMax) await sleep(pollMs);
+}

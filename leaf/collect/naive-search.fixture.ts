@@ -1,0 +1,111 @@
+/** Searches by reading every document: the slow twin of SearchRun. */
+import { analyze } from '../../shared/analysis/standard.ts';
+import type { Query } from '../../shared/query/query.ts';
+import { bm25, inverseDocumentFrequency, keywordScore } from '../../shared/ranking/bm25.ts';
+import { compareStrings } from '../../shared/ranking/order.ts';
+import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
+import { readValue } from '../../shared/schema/values.ts';
+import { fields } from '../segment/random-documents.fixture.ts';
+
+export interface NaiveDocument {
+  readonly shard: number;
+  readonly offset: number;
+  readonly key: string;
+  readonly values: ReadonlyMap<string, readonly (string | number)[]>;
+}
+
+function valuesAt(value: unknown, path: readonly string[]): unknown[] {
+  if (Array.isArray(value)) return value.flatMap((item) => valuesAt(item, path));
+  if (path.length === 0) return value === null || value === undefined ? [] : [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return valuesAt((value as Record<string, unknown>)[path[0]!], path.slice(1));
+}
+
+export function naiveDocument(place: { shard: number; offset: number; key: string }, source: Uint8Array): NaiveDocument {
+  const parsed: unknown = JSON.parse(Buffer.from(source).toString());
+  const values = new Map<string, (string | number)[]>();
+  for (const { name, path, kind } of fields) {
+    const read = valuesAt(parsed, path.split('.')).map((value) => readValue(kind, value));
+    values.set(
+      name,
+      read.flatMap((reading) => (reading.kind === 'wrong' ? [] : [reading.value])),
+    );
+  }
+  return { ...place, values };
+}
+
+export const valuesOf = (document: NaiveDocument, field: string): readonly (string | number)[] =>
+  document.values.get(field) ?? [];
+
+function termsOf(document: NaiveDocument, field: string): readonly string[] {
+  const values = valuesOf(document, field).map(String);
+  return fields.find(({ name }) => name === field)?.kind === 'text' ? values.flatMap(analyze) : values;
+}
+
+type Range = Extract<Query, { kind: 'numberRange' | 'keywordRange' }>;
+
+function inRange(value: string | number, range: Range): boolean {
+  const compare = (bound: string | number): number =>
+    typeof value === 'number' && typeof bound === 'number' ? value - bound : compareStrings(String(value), String(bound));
+  if (range.low !== undefined && !(compare(range.low) > 0 || (range.lowInclusive && compare(range.low) === 0))) return false;
+  return range.high === undefined || compare(range.high) < 0 || (range.highInclusive && compare(range.high) === 0);
+}
+
+export function naiveMatches(document: NaiveDocument, query: Query): boolean {
+  switch (query.kind) {
+    case 'all':
+      return true;
+    case 'none':
+      return false;
+    case 'term':
+      return termsOf(document, query.field).includes(query.term);
+    case 'keywords':
+      return termsOf(document, query.field).some((term) => query.terms.includes(term));
+    case 'numbers':
+      return valuesOf(document, query.field).some((value) => query.values.includes(Number(value)));
+    case 'numberRange':
+    case 'keywordRange':
+      return valuesOf(document, query.field).some((value) => inRange(value, query));
+    case 'prefix':
+      return termsOf(document, query.field).some((term) => term.startsWith(query.prefix));
+    case 'exists':
+      return valuesOf(document, query.field).length > 0;
+    case 'ids':
+      return query.keys.includes(document.key);
+    case 'bool': {
+      const { must, filter, should, mustNot } = query;
+      const matches = (child: Query): boolean => naiveMatches(document, child);
+      const needsShould = must.length + filter.length === 0 && should.length > 0;
+      return [...must, ...filter].every(matches) && !mustNot.some(matches) && (!needsShould || should.some(matches));
+    }
+  }
+}
+
+/** @param all every live document of the collection */
+export function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, query: Query): number {
+  if (query.kind === 'bool') {
+    let sum = 0;
+    for (const child of [...query.must, ...query.should]) {
+      if (naiveMatches(document, child)) sum += naiveScore(all, document, child);
+    }
+    return sum;
+  }
+  if (query.kind !== 'term') return 1;
+  const { field, term } = query;
+  const lengths = all.map((other) => termsOf(other, field).length).filter((length) => length > 0);
+  const holders = all.filter((other) => termsOf(other, field).includes(term)).length;
+  const weight = inverseDocumentFrequency(lengths.length, holders);
+  if (fields.find(({ name }) => name === field)?.kind === 'keyword') return keywordScore(weight);
+  const own = termsOf(document, field);
+  const average = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
+  return bm25(weight, own.filter((other) => other === term).length, own.length, average);
+}
+
+export function naiveSortValue(all: readonly NaiveDocument[], document: NaiveDocument, query: Query, key: SortKey): SortValue {
+  if (key.by === 'position') return document.offset;
+  if (key.by === 'score') return naiveScore(all, document, query);
+  const values = valuesOf(document, key.field).toSorted((a, b) =>
+    typeof a === 'number' && typeof b === 'number' ? a - b : compareStrings(String(a), String(b)),
+  );
+  return (key.descending ? values.at(-1) : values[0]) ?? null;
+}

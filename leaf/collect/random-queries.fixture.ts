@@ -1,0 +1,84 @@
+/** Seeded queries over the schema of random-documents.fixture.ts. */
+import type { AggregationRequest, AggregationRequests, ValueKind } from '../../shared/aggregation/request.ts';
+import type { Query } from '../../shared/query/query.ts';
+import type { SortKey } from '../../shared/ranking/order.ts';
+import { names, numbers, words } from '../segment/random-documents.fixture.ts';
+import type { Draw } from '../segment/random-documents.fixture.ts';
+
+const termFields = ['title', 'title.raw', 'author.name', 'missing'];
+const keywordFields = ['author.name', 'title.raw', 'missing'];
+const numberFields = ['rank', 'price', 'sold', 'made', 'missing'];
+const terms = [...words.map((word) => word.toLowerCase()), ...names, 'zzz'];
+
+const makers: ((draw: Draw) => Query)[] = [
+  () => ({ kind: 'all' }),
+  () => ({ kind: 'none' }),
+  (draw) => ({ kind: 'term', field: draw.pick(termFields), term: draw.pick(terms) }),
+  (draw) => ({ kind: 'term', field: 'title', term: draw.pick(terms) }),
+  (draw) => ({ kind: 'keywords', field: draw.pick(termFields), terms: draw.some(4, () => draw.pick(terms)) }),
+  (draw) => ({ kind: 'numbers', field: draw.pick(numberFields), values: draw.some(3, () => draw.pick(numbers) + 0) }),
+  (draw) => ({ kind: 'numberRange', field: draw.pick(numberFields), ...range(draw, () => draw.pick(numbers) + 0) }),
+  (draw) => ({ kind: 'keywordRange', field: draw.pick(keywordFields), ...range(draw, () => draw.pick(names)) }),
+  (draw) => ({ kind: 'prefix', field: draw.pick(termFields), prefix: draw.pick(['', 'a', 'ab', '\u{1f600}', 'z', '__']) }),
+  (draw) => ({ kind: 'exists', field: draw.pick([...termFields, ...numberFields]) }),
+  (draw) => ({ kind: 'ids', keys: draw.some(4, () => `k${draw.below(150)}`) }),
+];
+
+function range<T>(draw: Draw, make: () => T): { low?: T; high?: T; lowInclusive: boolean; highInclusive: boolean } {
+  return {
+    ...(draw.chance(0.7) ? { low: make() } : {}),
+    ...(draw.chance(0.7) ? { high: make() } : {}),
+    lowInclusive: draw.chance(0.5),
+    highInclusive: draw.chance(0.5),
+  };
+}
+
+export function randomQuery(draw: Draw, depth = 3): Query {
+  if (depth === 0 || draw.chance(0.4)) return draw.pick(makers)(draw);
+  const clauses = (countMax: number): Query[] => draw.some(countMax, () => randomQuery(draw, depth - 1));
+  return { kind: 'bool', must: clauses(2), should: clauses(3), filter: clauses(1), mustNot: clauses(1) };
+}
+
+export function randomSort(draw: Draw): SortKey[] {
+  if (draw.chance(0.4)) return [{ by: 'score', descending: true }];
+  return Array.from({ length: 1 + draw.below(3) }, (): SortKey => {
+    const descending = draw.chance(0.5);
+    const kind = draw.below(4);
+    if (kind === 0) return { by: 'score', descending };
+    if (kind === 1) return { by: 'position', descending };
+    return kind === 2
+      ? { by: 'field', field: draw.pick(numberFields), descending, values: 'number' }
+      : { by: 'field', field: draw.pick(keywordFields), descending, values: 'string' };
+  });
+}
+
+export function randomAggregations(draw: Draw, depth = 3): AggregationRequests {
+  return Object.fromEntries(
+    draw.some(2, () => draw.pick(['a', 'b', '__proto__', 'constructor'])).map((name) => [name, randomAggregation(draw, depth)]),
+  );
+}
+
+function randomField(draw: Draw): { field: string; values: ValueKind } {
+  return draw.chance(0.5)
+    ? { field: draw.pick(numberFields), values: 'number' }
+    : { field: draw.pick(keywordFields), values: 'string' };
+}
+
+function randomAggregation(draw: Draw, depth: number): AggregationRequest {
+  const kind = depth === 0 ? 2 : draw.below(3);
+  const aggregations = kind === 2 ? {} : randomAggregations(draw, depth - 1);
+  if (kind === 0) {
+    const order = draw.pick(['count', 'keyAscending', 'keyDescending'] as const);
+    const size = 1 + draw.below(5);
+    const shardSize = size + draw.below(10);
+    return { kind: 'terms', ...randomField(draw), show: 'plain', size, shardSize, order, minDocCount: 1, aggregations };
+  }
+  if (kind === 1) {
+    const interval = draw.pick([0.5, 1, 2.5, 86_400_000]);
+    const offset = draw.chance(0.5) ? 0 : interval / 4;
+    return { kind: 'histogram', field: draw.pick(numberFields), show: 'plain', interval, offset, minDocCount: 1, aggregations };
+  }
+  if (draw.chance(0.3)) return { kind: 'value_count', ...randomField(draw) };
+  const metric = draw.pick(['min', 'max', 'sum', 'avg', 'stats', 'value_count'] as const);
+  return { kind: metric, field: draw.pick(numberFields), values: 'number' };
+}

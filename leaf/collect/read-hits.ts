@@ -1,0 +1,30 @@
+import type { PartialHit } from '../../shared/protocol/tasks.ts';
+import type { SourceFilter } from '../../shared/query/request.ts';
+import { filterSource } from '../documents/source-filter.ts';
+import { sourceAt } from '../documents/stored.ts';
+import type { CollectedHit } from './hit-collector.ts';
+
+/** Keys, positions and sources of the winners. */
+export function readHits(
+  collected: readonly CollectedHit[],
+  filter: SourceFilter,
+): { hits: PartialHit[]; sources: Uint8Array[] } {
+  const sources = filter === false ? [] : collected.map((hit) => readSource(hit, filter));
+  const hits = collected.map(({ searched, docId, values, score }, i) => {
+    const { segment } = searched.live;
+    return {
+      key: segment.keys.keyAt(docId),
+      shard: searched.shard,
+      offset: segment.offsets[docId]!,
+      score,
+      values,
+      sourceBytes: sources[i]?.length ?? 0,
+    };
+  });
+  return { hits, sources };
+}
+
+function readSource({ searched, docId }: CollectedHit, filter: Exclude<SourceFilter, false>): Uint8Array {
+  const source = sourceAt(searched.live.segment.sources, docId);
+  return filter === true ? source : filterSource(source, filter);
+}

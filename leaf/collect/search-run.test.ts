@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SheafError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import { scoringTerms } from '../../shared/query/query.ts';
+import type { Query } from '../../shared/query/query.ts';
+import { compareHits } from '../../shared/ranking/order.ts';
+import type { SortKey } from '../../shared/ranking/order.ts';
+import { addStatistics, noStatistics } from '../../shared/ranking/statistics.ts';
+import type { Statistics } from '../../shared/ranking/statistics.ts';
+import { mergeSegments } from '../merge/merge.ts';
+import { countStatistics } from '../score/statistics.ts';
+import { buildSegment } from '../segment/build.ts';
+import { openSegment } from '../segment/open.ts';
+import { Draw, fields, randomDocuments } from '../segment/random-documents.fixture.ts';
+import { findDocument, liveSegment, makeSnapshot, withDeleted } from '../snapshot/snapshot.ts';
+import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
+import { naiveAggregations, roundSums } from './naive-aggregations.fixture.ts';
+import { naiveDocument, naiveMatches, naiveSortValue } from './naive-search.fixture.ts';
+import type { NaiveDocument } from './naive-search.fixture.ts';
+import { randomAggregations, randomQuery, randomSort } from './random-queries.fixture.ts';
+import { SearchRun } from './search-run.ts';
+import type { SearchRequest, SearchResult } from './search-run.ts';
+
+interface Cluster {
+  readonly shards: { shard: number; snapshot: Snapshot }[];
+  readonly live: NaiveDocument[];
+}
+
+/** Shards of segments, some documents deleted, some segments merged. */
+function randomCluster(draw: Draw): Cluster {
+  const shards: Cluster['shards'] = [];
+  const live: NaiveDocument[] = [];
+  let number = 0;
+  for (let shard = 0; shard < 3; shard++) {
+    let segments: LiveSegment[] = [];
+    let offset = 0;
+    for (const count of draw.some(3, () => draw.below(30))) {
+      const documents = randomDocuments(draw, count, { number, offset });
+      number += count;
+      offset = documents.at(-1)?.offset ?? offset;
+      const deleted = documents.flatMap((_, docId) => (draw.chance(0.2) ? [docId] : []));
+      documents.forEach(({ key, offset: at, source }, docId) => {
+        if (!deleted.includes(docId)) live.push(naiveDocument({ shard, offset: at, key }, source));
+      });
+      segments.push(withDeleted(liveSegment(openSegment(buildSegment(fields, documents))), deleted));
+    }
+    if (draw.chance(0.3)) segments = [liveSegment(openSegment(mergeSegments(fields, segments).buffer))];
+    shards.push({ shard, snapshot: makeSnapshot(segments, offset) });
+  }
+  return { shards: draw.chance(0.5) ? shards.reverse() : shards, live };
+}
+
+function statisticsOf({ shards }: Cluster, query: Query): Statistics {
+  return shards
+    .map(({ snapshot }) => countStatistics(snapshot, scoringTerms(query)))
+    .reduce(addStatistics, noStatistics);
+}
+
+function run(cluster: Cluster, request: SearchRequest, stepDocuments = 1_000_000): SearchResult {
+  const search = new SearchRun(request, cluster.shards);
+  while (!search.step(stepDocuments));
+  return search.result();
+}
+
+/** Positions, values and keys of the best hits. */
+function naiveHits({ live }: Cluster, query: Query, sort: readonly SortKey[], k: number): unknown[] {
+  return live
+    .filter((document) => naiveMatches(document, query))
+    .map(({ shard, offset, key }, i, matches) => ({
+      key,
+      shard,
+      offset,
+      values: sort.map((sortKey) => naiveSortValue(live, matches[i]!, query, sortKey)),
+    }))
+    .sort((a, b) => compareHits(sort, a, b))
+    .slice(0, k);
+}
+
+test('SearchRun: totals, hits, scores and aggregations are those of reading every document', () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const draw = new Draw(seed);
+    const cluster = randomCluster(draw);
+    for (let i = 0; i < 15; i++) {
+      const query = randomQuery(draw);
+      const sort = randomSort(draw);
+      const k = draw.pick([0, 1, 3, 10, 1000]);
+      const aggregations = randomAggregations(draw);
+      const statistics = statisticsOf(cluster, query);
+      const request = { query, statistics, k, sort, source: false, aggregations };
+      const result = run(cluster, request, draw.pick([1, 10, 100_000]));
+      const matches = cluster.live.filter((document) => naiveMatches(document, query));
+      const message = `seed ${seed}, query ${i}: ${JSON.stringify(request)}`;
+      assert.equal(result.total, matches.length, message);
+      assert.equal(result.documents, cluster.live.length, message);
+      const hits = result.hits.map(({ key, shard, offset, values }) => ({ key, shard, offset, values }));
+      assert.deepEqual(hits, naiveHits(cluster, query, sort, k), message);
+      const naive = naiveAggregations(aggregations, matches);
+      assert.deepEqual(roundSums(result.aggregations), roundSums(naive), message);
+    }
+  }
+});
+
+const onlyCluster = (jsons: readonly string[]): Cluster => {
+  const documents = jsons.map((json, i) => ({ key: `k${i}`, offset: i, source: Buffer.from(json) }));
+  const snapshot = makeSnapshot([liveSegment(openSegment(buildSegment(fields, documents)))], documents.length - 1);
+  return { shards: [{ shard: 4, snapshot }], live: [] };
+};
+
+const byPosition: SearchRequest = {
+  query: { kind: 'all' },
+  k: 10,
+  sort: [{ by: 'position', descending: false }],
+  source: true,
+  aggregations: {},
+};
+
+const small = onlyCluster(['{"rank":1, "price":2}', '{"rank":2}']);
+
+test('SearchRun: sources are the bytes as stored, parallel to the hits', () => {
+  const { hits, sources } = run(small, byPosition);
+  assert.deepEqual(sources.map((source) => Buffer.from(source).toString()), ['{"rank":1, "price":2}', '{"rank":2}']);
+  assert.deepEqual(
+    hits.map(({ key, score, sourceBytes }) => [key, score, sourceBytes]),
+    [
+      ['k0', null, 21],
+      ['k1', null, 10],
+    ],
+  );
+});
+
+test('SearchRun: filtered sources', () => {
+  const { hits, sources } = run(small, { ...byPosition, source: { includes: ['price'], excludes: [] } });
+  assert.deepEqual(sources.map((source) => Buffer.from(source).toString()), ['{"price":2}', '{}']);
+  assert.deepEqual(hits.map(({ sourceBytes }) => sourceBytes), [11, 2]);
+});
+
+test('SearchRun: no sources when none are asked for', () => {
+  const { hits, sources } = run(small, { ...byPosition, source: false });
+  assert.deepEqual([sources, hits.map(({ sourceBytes }) => sourceBytes)], [[], [0, 0]]);
+});
+
+test('SearchRun: equal scores rank by shard, then offset, and the score is given', () => {
+  const { hits } = run(small, { ...byPosition, sort: [{ by: 'score', descending: true }], statistics: noStatistics, k: 1 });
+  assert.deepEqual(hits.map(({ key, shard, score }) => [key, shard, score]), [['k0', 4, 1]]);
+});
+
+test('SearchRun: a score sort without statistics is a fault of the program', () => {
+  assert.throws(() => new SearchRun({ ...byPosition, sort: [{ by: 'score', descending: true }] }, []), /statistics/);
+});
+
+test('SearchRun: a step does no more than it was allowed, and all steps together do all', () => {
+  const cluster = onlyCluster(Array.from({ length: 5000 }, (_, i) => `{"rank":${i}}`));
+  const query: Query = { kind: 'numberRange', field: 'rank', low: 4999, lowInclusive: true, highInclusive: true };
+  const search = new SearchRun({ ...byPosition, query }, cluster.shards);
+  let steps = 1;
+  while (!search.step(100)) steps++;
+  assert.ok(steps >= 50 && steps <= 60, `${steps} steps`);
+  assert.deepEqual(search.result().hits.map(({ key }) => key), ['k4999']);
+});
+
+test('SearchRun: a histogram with too many buckets is an error that says how many', () => {
+  const cluster = onlyCluster([`{"rank":[${Array.from({ length: limits.bucketsMax + 1 }, (_, i) => i).join()}]}`]);
+  const histogram = {
+    kind: 'histogram',
+    field: 'rank',
+    show: 'plain',
+    interval: 1,
+    offset: 0,
+    minDocCount: 1,
+    aggregations: {},
+  } as const;
+  assert.throws(
+    () => run(cluster, { ...byPosition, aggregations: { h: histogram } }),
+    (error) =>
+      error instanceof SheafError &&
+      error.code === 'AGGREGATION_TOO_MANY_BUCKETS' &&
+      error.detail['limit'] === limits.bucketsMax &&
+      error.detail['actual'] === limits.bucketsMax + 1,
+  );
+});
+
+test('findDocument: the live version of a key, newest segment first', () => {
+  const segment = (offset: number, json: string): LiveSegment =>
+    liveSegment(openSegment(buildSegment(fields, [{ key: 'k', offset, source: Buffer.from(json) }])));
+  const old = segment(1, '{"rank":1}');
+  const found = findDocument(makeSnapshot([withDeleted(old, [0]), segment(7, '{"rank":2}')], 7), 'k');
+  assert.equal(found?.offset, 7);
+  assert.equal(Buffer.from(found.source).toString(), '{"rank":2}');
+  assert.equal(findDocument(makeSnapshot([withDeleted(old, [0])], 1), 'k'), null);
+  assert.equal(findDocument(makeSnapshot([old], 1), 'other'), null);
+});
+
+test('withDeleted: copies, counts each document once, keeps what was deleted before', () => {
+  const { segment } = small.shards[0]!.snapshot.segments[0]!;
+  const whole = liveSegment(segment);
+  const one = withDeleted(whole, [1, 1]);
+  const two = withDeleted(one, [0]);
+  assert.deepEqual([whole, one, two].map(({ liveCount }) => liveCount), [2, 1, 0]);
+  assert.throws(() => withDeleted(whole, [2]), RangeError);
+});

@@ -1,0 +1,83 @@
+import { compareHits } from '../../shared/ranking/order.ts';
+import type { HitPosition, SortKey, SortValue } from '../../shared/ranking/order.ts';
+import type { DocumentIterator } from '../evaluate/iterator.ts';
+import { BoundedHeap } from './bounded-heap.ts';
+import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
+import { makeReader } from './sort-values.ts';
+import type { ValueReader } from './sort-values.ts';
+
+interface Candidate extends HitPosition {
+  values: SortValue[];
+  shard: number;
+  offset: number;
+  searched: SearchedSegment;
+  docId: number;
+}
+
+/** The best hits by any sort keys. */
+export class TopSorted implements HitCollector {
+  private readonly keys: readonly SortKey[];
+  private readonly heap: BoundedHeap;
+  /** By slot. */
+  private readonly candidates: Candidate[] = [];
+  /** The document at hand; trades places with the worst when it is better. */
+  private current: Candidate | undefined;
+  private searched: SearchedSegment | undefined;
+  private readers: ValueReader[] = [];
+
+  /** @param k at least 1 */
+  constructor(keys: readonly SortKey[], k: number) {
+    this.keys = keys;
+    this.heap = new BoundedHeap(
+      k,
+      (a, b) => compareHits(this.keys, this.candidates[a]!, this.candidates[b]!) > 0,
+    );
+  }
+
+  enterSegment(searched: SearchedSegment, iterator: DocumentIterator): void {
+    this.searched = searched;
+    this.readers = this.keys.map((key) => makeReader(key, searched.live.segment, iterator));
+  }
+
+  collect(docId: number): void {
+    const { heap, candidates } = this;
+    const candidate = this.read(docId);
+    if (!heap.isFull) {
+      candidates.push(candidate);
+      heap.push();
+      this.current = undefined;
+      return;
+    }
+    const { worst } = heap;
+    if (compareHits(this.keys, candidate, candidates[worst]!) > 0) return;
+    this.current = candidates[worst];
+    candidates[worst] = candidate;
+    heap.replacedWorst();
+  }
+
+  hits(): CollectedHit[] {
+    const scoreAt = this.keys.findIndex((key) => key.by === 'score');
+    return this.candidates
+      .toSorted((a, b) => compareHits(this.keys, a, b))
+      .map(({ searched, docId, values }) => ({
+        searched,
+        docId,
+        values,
+        score: scoreAt < 0 ? null : Number(values[scoreAt]),
+      }));
+  }
+
+  /** Fills the candidate at hand, made anew only when the last one was kept. */
+  private read(docId: number): Candidate {
+    const searched = this.searched!;
+    const { shard } = searched;
+    const offset = searched.live.segment.offsets[docId]!;
+    const candidate = (this.current ??= { values: [], shard, offset, searched, docId });
+    candidate.shard = shard;
+    candidate.offset = offset;
+    candidate.searched = searched;
+    candidate.docId = docId;
+    for (let i = 0; i < this.readers.length; i++) candidate.values[i] = this.readers[i]!(docId);
+    return candidate;
+  }
+}

@@ -1,0 +1,88 @@
+/** Documents found by reading a column. Each looks at the documents one by one and no further than it must. */
+import type { NumberColumn } from '../columns/columns.ts';
+import { noMoreDocuments } from './iterator.ts';
+import type { DocumentIterator } from './iterator.ts';
+
+abstract class ColumnScan implements DocumentIterator {
+  docId = -1;
+  /** Documents of the segment. */
+  readonly cost: number;
+  protected readonly starts: Uint32Array;
+  private readonly weight: number;
+
+  constructor(starts: Uint32Array, weight: number) {
+    this.starts = starts;
+    this.cost = starts.length - 1;
+    this.weight = weight;
+  }
+
+  advance(target: number, end: number): number {
+    const stop = Math.min(end, this.cost);
+    const found = this.scan(target, stop);
+    return (this.docId = found < stop ? found : stop < this.cost ? stop : noMoreDocuments);
+  }
+
+  score(): number {
+    return this.weight;
+  }
+
+  /** The first match from `docId` on, or `end`. */
+  protected abstract scan(docId: number, end: number): number;
+}
+
+/** Documents with any value at all. */
+export class ExistsScan extends ColumnScan {
+  protected override scan(docId: number, end: number): number {
+    const { starts } = this;
+    let at = docId;
+    while (at < end && starts[at] === starts[at + 1]) at++;
+    return at;
+  }
+}
+
+/** Documents with a value from `low` to `high`, both included. */
+export class RangeScan extends ColumnScan {
+  private readonly values: Float64Array;
+  private readonly low: number;
+  private readonly high: number;
+
+  constructor(column: NumberColumn, bounds: { low: number; high: number }, weight: number) {
+    super(column.starts, weight);
+    this.values = column.values;
+    this.low = bounds.low;
+    this.high = bounds.high;
+  }
+
+  protected override scan(docId: number, end: number): number {
+    const { starts, values, low, high } = this;
+    for (let at = docId; at < end; at++) {
+      const rowEnd = starts[at + 1]!;
+      for (let i = starts[at]!; i < rowEnd; i++) {
+        const value = values[i]!;
+        if (value >= low && value <= high) return at;
+      }
+    }
+    return end;
+  }
+}
+
+/** Documents with any of a set of values. */
+export class ValuesScan extends ColumnScan {
+  private readonly values: Float64Array;
+  private readonly wanted: ReadonlySet<number>;
+
+  constructor(column: NumberColumn, wanted: ReadonlySet<number>, weight: number) {
+    super(column.starts, weight);
+    this.values = column.values;
+    this.wanted = wanted;
+  }
+
+  protected override scan(docId: number, end: number): number {
+    const { starts, values, wanted } = this;
+    for (let at = docId; at < end; at++) {
+      const rowEnd = starts[at + 1]!;
+      for (let i = starts[at]!; i < rowEnd; i++) if (wanted.has(values[i]!)) return at;
+    }
+    return end;
+  }
+}

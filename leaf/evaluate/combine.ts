@@ -1,0 +1,168 @@
+/** Iterators made of iterators. */
+import { hasBit } from '../columns/bitset.ts';
+import { noMoreDocuments } from './iterator.ts';
+import type { DocumentIterator } from './iterator.ts';
+
+/** Documents that any clause matches. Scores add in the order written. At least one clause. */
+export class Union implements DocumentIterator {
+  docId = -1;
+  readonly cost: number;
+  private readonly clauses: readonly DocumentIterator[];
+
+  constructor(clauses: readonly DocumentIterator[]) {
+    this.clauses = clauses;
+    this.cost = clauses.reduce((sum, clause) => sum + clause.cost, 0);
+  }
+
+  advance(target: number, end: number): number {
+    const { clauses } = this;
+    let least = noMoreDocuments;
+    for (let i = 0; i < clauses.length; i++) {
+      const docId = clauses[i]!.advance(target, end);
+      if (docId < least) least = docId;
+    }
+    return (this.docId = least);
+  }
+
+  score(): number {
+    const { clauses, docId } = this;
+    let sum = 0;
+    for (let i = 0; i < clauses.length; i++) if (clauses[i]!.docId === docId) sum += clauses[i]!.score();
+    return sum;
+  }
+}
+
+/**
+ * Documents that every clause matches. The cheapest clause leads, the others are asked of its documents only. At
+ * least one clause. Scores nothing: see Scored.
+ */
+export class Intersection implements DocumentIterator {
+  docId = -1;
+  readonly cost: number;
+  private readonly lead: DocumentIterator;
+  private readonly others: readonly DocumentIterator[];
+
+  constructor(clauses: readonly DocumentIterator[]) {
+    const [lead, ...others] = clauses.toSorted((a, b) => a.cost - b.cost);
+    this.lead = lead!;
+    this.others = others;
+    this.cost = lead!.cost;
+  }
+
+  advance(target: number, end: number): number {
+    const { lead } = this;
+    let docId = lead.advance(target, end);
+    while (docId < end) {
+      const next = this.nextCandidate(docId);
+      if (next === docId) break;
+      if (next >= end) {
+        docId = next;
+        break;
+      }
+      docId = lead.advance(next, end);
+    }
+    return (this.docId = docId);
+  }
+
+  /** The document itself if all others match it, else a later one before which none can match. */
+  private nextCandidate(docId: number): number {
+    const { others } = this;
+    for (let i = 0; i < others.length; i++) {
+      const found = others[i]!.advance(docId, docId + 1);
+      if (found !== docId) return found;
+    }
+    return docId;
+  }
+
+  score(): number {
+    return 0;
+  }
+}
+
+/** Documents of one iterator that another does not match. */
+export class Exclusion implements DocumentIterator {
+  docId = -1;
+  readonly cost: number;
+  private readonly included: DocumentIterator;
+  private readonly excluded: DocumentIterator;
+
+  constructor(included: DocumentIterator, excluded: DocumentIterator) {
+    this.included = included;
+    this.excluded = excluded;
+    this.cost = included.cost;
+  }
+
+  advance(target: number, end: number): number {
+    let docId = this.included.advance(target, end);
+    while (docId < end && this.excluded.advance(docId, docId + 1) === docId) {
+      // Past the end there is nothing to ask: `docId + 1` is a bound as good as any.
+      docId = docId + 1 < end ? this.included.advance(docId + 1, end) : docId + 1;
+    }
+    return (this.docId = docId);
+  }
+
+  score(): number {
+    return this.included.score();
+  }
+}
+
+/**
+ * Documents of one iterator, with the scores of clauses that may or may not match them. Scores add in the order
+ * written. Clauses that `matching` moves as well may be among them: asked again they say the same.
+ */
+export class Scored implements DocumentIterator {
+  readonly cost: number;
+  private readonly matching: DocumentIterator;
+  private readonly clauses: readonly DocumentIterator[];
+
+  constructor(matching: DocumentIterator, clauses: readonly DocumentIterator[]) {
+    this.matching = matching;
+    this.clauses = clauses;
+    this.cost = matching.cost;
+  }
+
+  get docId(): number {
+    return this.matching.docId;
+  }
+
+  advance(target: number, end: number): number {
+    return this.matching.advance(target, end);
+  }
+
+  score(): number {
+    const { clauses } = this;
+    const docId = this.matching.docId;
+    let sum = 0;
+    for (let i = 0; i < clauses.length; i++) {
+      const clause = clauses[i]!;
+      if (clause.advance(docId, docId + 1) === docId) sum += clause.score();
+    }
+    return sum;
+  }
+}
+
+/** Documents of an iterator that are not deleted. */
+export class LiveOnly implements DocumentIterator {
+  docId = -1;
+  readonly cost: number;
+  private readonly inner: DocumentIterator;
+  private readonly deleted: Uint32Array;
+
+  constructor(inner: DocumentIterator, deleted: Uint32Array) {
+    this.inner = inner;
+    this.deleted = deleted;
+    this.cost = inner.cost;
+  }
+
+  advance(target: number, end: number): number {
+    let docId = this.inner.advance(target, end);
+    while (docId < end && hasBit(this.deleted, docId)) {
+      docId = docId + 1 < end ? this.inner.advance(docId + 1, end) : docId + 1;
+    }
+    return (this.docId = docId);
+  }
+
+  score(): number {
+    return this.inner.score();
+  }
+}

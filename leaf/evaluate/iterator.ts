@@ -1,0 +1,61 @@
+/**
+ * Matching documents of one segment, one at a time and ascending, as in Lucene.
+ *
+ * Two things differ from Lucene. `advance` names an end and need not look beyond it, so that the caller can stop in
+ * the middle of a segment however rare the matches are; and it may be called again with the same target. Asking
+ * whether one document matches is `advance(docId, docId + 1) === docId`, which costs a scan nothing more.
+ */
+export interface DocumentIterator {
+  /** Where the last `advance` came to; −1 before the first. */
+  readonly docId: number;
+  /**
+   * The first match at or after `target`, if there is one before `end`; else some document at or after `end` before
+   * which there is none, which may itself be no match.
+   *
+   * @param target never less than in the call before
+   * @param end greater than target
+   */
+  advance(target: number, end: number): number;
+  /** Score of the current document, which must be a match; 0 where nothing is scored. */
+  score(): number;
+  /** Documents it will look at over the whole segment, at most and roughly. */
+  readonly cost: number;
+}
+
+/** Beyond every docId. Small enough to be a small integer to V8. */
+export const noMoreDocuments = 0x7fffffff;
+
+/** Matches nothing. */
+export class EmptyIterator implements DocumentIterator {
+  readonly docId = noMoreDocuments;
+  readonly cost = 0;
+
+  advance(): number {
+    return noMoreDocuments;
+  }
+
+  score(): number {
+    return 0;
+  }
+}
+
+/** Matches every document. */
+export class AllIterator implements DocumentIterator {
+  docId = -1;
+  readonly cost: number;
+  private readonly weight: number;
+
+  /** @param weight score of every match */
+  constructor(documents: number, weight: number) {
+    this.cost = documents;
+    this.weight = weight;
+  }
+
+  advance(target: number): number {
+    return (this.docId = target < this.cost ? target : noMoreDocuments);
+  }
+
+  score(): number {
+    return this.weight;
+  }
+}

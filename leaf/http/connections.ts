@@ -1,0 +1,59 @@
+/** Framed connections from roots: tasks come in, partials go out, in any order; a cancel ends a task. */
+import { asSheafError, SheafError } from '../../shared/errors.ts';
+import type { Members } from '../../shared/protocol/reports.ts';
+import type { Connection, ConnectionEvents } from '../../shared/transport/connection.ts';
+import type { Frame } from '../../shared/transport/frame.ts';
+import { Cancelled } from '../schedule/run-job.ts';
+import type { TaskDesk } from '../tasks/task-desk.ts';
+import { readMembers } from './read-members.ts';
+import type { Reporter } from './reporter.ts';
+
+export interface ConnectionStages {
+  readonly desk: Pick<TaskDesk, 'answer'>;
+  readonly reporter: Pick<Reporter, 'add' | 'remove'>;
+  readonly onMembers: (members: Members) => void;
+}
+
+/** Serves one connection; see acceptConnections. */
+export function serveConnection(stages: ConnectionStages, connection: Connection): ConnectionEvents {
+  /** By id: how to end a task that was asked over this connection. */
+  const tasks = new Map<number, AbortController>();
+  stages.reporter.add(connection);
+
+  const answer = async ({ id, header }: Frame): Promise<void> => {
+    const controller = new AbortController();
+    tasks.set(id, controller);
+    try {
+      const { partial, body } = await stages.desk.answer(header, controller.signal);
+      connection.send('partial', id, partial, body);
+    } catch (error) {
+      if (!(error instanceof Cancelled)) connection.send('failure', id, asSheafError(error).toBody());
+    } finally {
+      tasks.delete(id);
+    }
+  };
+  const onFrame = (frame: Frame): void => {
+    switch (frame.type) {
+      case 'task':
+        if (tasks.has(frame.id)) throw unexpected('id', frame.id);
+        void answer(frame);
+        return;
+      case 'cancel':
+        tasks.get(frame.id)?.abort();
+        return;
+      case 'members':
+        return stages.onMembers(readMembers(frame.header));
+      default:
+        throw unexpected('type', frame.type);
+    }
+  };
+  const onClose = (): void => {
+    stages.reporter.remove(connection);
+    for (const controller of tasks.values()) controller.abort();
+  };
+  return { onFrame, onClose };
+}
+
+function unexpected(field: string, actual: number | string): SheafError {
+  return new SheafError('FRAME_INVALID', { detail: { field, actual } });
+}

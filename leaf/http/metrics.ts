@@ -1,0 +1,80 @@
+/** What a leaf tells Prometheus. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import type { FromIndexing } from '../indexing/messages.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { TaskDeskOptions } from '../tasks/task-desk.ts';
+
+export interface LeafFigures {
+  readonly queued: () => number;
+  readonly snapshots: () => readonly Snapshot[];
+}
+
+export interface LeafMetrics {
+  readonly registry: Registry;
+  readonly onTaskEnd: TaskDeskOptions['onEnd'];
+  readonly onIndexing: (message: FromIndexing) => void;
+  /** Reads these at each scrape. */
+  observe(figures: LeafFigures): void;
+}
+
+/** From a look-up to the default deadline and beyond. */
+const taskSecondsBuckets = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2];
+
+export function leafMetrics(): LeafMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const tasks = new Counter({
+    name: 'sheaf_leaf_tasks_total',
+    help: 'Tasks by how they ended',
+    labelNames: ['kind', 'end'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'sheaf_leaf_task_seconds',
+    help: 'From reading a task to its answer, waiting included',
+    labelNames: ['kind'],
+    buckets: taskSecondsBuckets,
+    registers,
+  });
+  return {
+    registry,
+    onTaskEnd: (kind, end, tookMs) => {
+      tasks.inc({ kind, end });
+      seconds.observe({ kind }, tookMs / 1000);
+    },
+    onIndexing: countIndexing(registers),
+    observe: (figures) => observeFigures(registers, figures),
+  };
+}
+
+function countIndexing(registers: Registry[]): (message: FromIndexing) => void {
+  const counter = (name: string, help: string): Counter => new Counter({ name, help, registers });
+  const indexed = counter('sheaf_leaf_documents_indexed_total', 'Puts read from the log');
+  const commits = counter('sheaf_leaf_commits_total', 'Replicas written to disk');
+  const faults = counter('sheaf_leaf_disk_faults_total', 'Writes to disk that failed and are tried again');
+  const healed = counter('sheaf_leaf_replicas_healed_total', 'Replicas with damaged files, built anew from the log');
+  const broken = counter('sheaf_leaf_replicas_broken_total', 'Replicas that indexing had to let go and open again');
+  return (message) => {
+    if (message.kind === 'taken') indexed.inc(message.documents);
+    else if (message.kind === 'committed') commits.inc();
+    else if (message.kind === 'diskFault') faults.inc();
+    else if (message.kind === 'broke') broken.inc();
+    else if (message.kind === 'opened' && message.healed !== null) healed.inc();
+  };
+}
+
+function observeFigures(registers: Registry[], { queued, snapshots }: LeafFigures): void {
+  const gauge = (name: string, help: string, read: () => number): void => {
+    const made: Gauge = new Gauge({ name, help, registers, collect: (): void => made.set(read()) });
+  };
+  const sum = (read: (snapshot: Snapshot) => number): number =>
+    snapshots().reduce((total, one) => total + read(one), 0);
+  gauge('sheaf_leaf_tasks_queued', 'Tasks waiting and running', queued);
+  gauge('sheaf_leaf_replicas', 'Replicas on this leaf', () => snapshots().length);
+  gauge('sheaf_leaf_documents', 'Live documents', () => sum(({ documents }) => documents));
+  gauge('sheaf_leaf_segments', 'Segments', () => sum(({ segments }) => segments.length));
+  gauge('sheaf_leaf_segment_bytes', 'Bytes of all segments', () =>
+    sum(({ segments }) => segments.reduce((bytes, { segment }) => bytes + segment.sizeBytes, 0)),
+  );
+}

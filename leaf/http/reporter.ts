@@ -1,0 +1,71 @@
+/**
+ * Tells every connected root about this leaf: at once when it connects, soon after a change, and as a heartbeat.
+ * Touches the world: timers.
+ */
+import type { CatalogState } from '../../shared/catalog/catalog.ts';
+import type { LeafReport, ReplicaReport } from '../../shared/protocol/reports.ts';
+import type { Connection } from '../../shared/transport/connection.ts';
+
+export interface Reported {
+  readonly leaf: string;
+  /** Start of the process in milliseconds since 1970. */
+  readonly incarnation: number;
+  readonly catalog: () => CatalogState;
+  readonly replicas: () => readonly ReplicaReport[];
+  /** Tasks waiting and running. */
+  readonly queued: () => number;
+}
+
+const heartbeatMs = 250;
+/** Changes within this time make one report. */
+const debounceMs = 100;
+/** A root that has not taken so much is not told more until it does. */
+const bufferedBytesMax = 1024 * 1024;
+
+type Root = Pick<Connection, 'send' | 'bufferedBytes'>;
+
+export class Reporter {
+  private readonly reported: Reported;
+  private readonly roots = new Set<Root>();
+  private readonly heartbeat: NodeJS.Timeout;
+  private soon: NodeJS.Timeout | undefined;
+  private sequence = 0;
+
+  constructor(reported: Reported) {
+    this.reported = reported;
+    this.heartbeat = setInterval(() => this.reportToAll(), heartbeatMs);
+  }
+
+  /** A root has connected. The first report carries the catalog. */
+  add(root: Root): void {
+    this.roots.add(root);
+    root.send('report', 0, { ...this.makeReport(), catalog: this.reported.catalog() } satisfies LeafReport);
+  }
+
+  remove(root: Root): void {
+    this.roots.delete(root);
+  }
+
+  /** Something that is reported has changed. */
+  changed(): void {
+    this.soon ??= setTimeout(() => this.reportToAll(), debounceMs);
+  }
+
+  close(): void {
+    clearInterval(this.heartbeat);
+    clearTimeout(this.soon);
+    this.roots.clear();
+  }
+
+  private reportToAll(): void {
+    clearTimeout(this.soon);
+    this.soon = undefined;
+    const report = this.makeReport();
+    for (const root of this.roots) if (root.bufferedBytes < bufferedBytesMax) root.send('report', 0, report);
+  }
+
+  private makeReport(): LeafReport {
+    const { leaf, incarnation, queued, replicas } = this.reported;
+    return { leaf, incarnation, sequence: ++this.sequence, queued: queued(), replicas: replicas() };
+  }
+}

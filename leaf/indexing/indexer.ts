@@ -1,0 +1,72 @@
+/**
+ * The answering thread's side of the indexing thread. Touches the world: starts the thread.
+ *
+ * Bytes that were handed over and not read yet are counted; while there are more than the limit, hand-overs wait.
+ * That is what slows the log down when indexing cannot keep up, and bounds the memory of both threads.
+ */
+import { Worker } from 'node:worker_threads';
+import type { LogBatch } from '../../shared/log/log.ts';
+import type { IndexingSettings } from './indexing-loop.ts';
+import type { FromIndexing, ToIndexing } from './messages.ts';
+
+/** Bytes of batches on their way to the indexing thread. */
+export const waitingBytesMax = 32 * 1024 * 1024;
+
+export interface IndexerEvents {
+  readonly onMessage: (message: FromIndexing) => void;
+  /** The thread ended by a fault of the program. */
+  readonly onCrash: (error: Error) => void;
+}
+
+export class Indexer {
+  private readonly worker: Worker;
+  private readonly events: IndexerEvents;
+  private waitingBytes = 0;
+  /** Hand-overs that wait for room, oldest first. */
+  private readonly waiting: (() => void)[] = [];
+  private readonly ended: Promise<void>;
+
+  constructor(settings: IndexingSettings, events: IndexerEvents) {
+    this.events = events;
+    this.worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: settings });
+    this.worker.on('message', (message: FromIndexing) => this.receive(message));
+    this.worker.on('error', (error: unknown) => {
+      events.onCrash(error instanceof Error ? error : new Error(String(error)));
+    });
+    this.ended = new Promise((resolve) => this.worker.once('exit', () => resolve()));
+  }
+
+  send(message: ToIndexing): void {
+    this.worker.postMessage(message);
+  }
+
+  /** Hands over a batch at once; resolves when there is room for another. The batch's bytes are copied. */
+  async hand(replica: number, batch: LogBatch): Promise<void> {
+    // The bytes are a piece of received memory. Cloning would copy all of that, so a copy of their own is moved.
+    const bytes = new Uint8Array(batch.bytes);
+    const { firstOffset, count } = batch;
+    this.waitingBytes += bytes.length;
+    this.worker.postMessage({ kind: 'batch', replica, firstOffset, count, bytes } satisfies ToIndexing, [bytes.buffer]);
+    if (this.waitingBytes <= waitingBytesMax) return;
+    await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  /** Lets the thread write everything and ends it. */
+  async stop(): Promise<void> {
+    this.send({ kind: 'stop' });
+    await this.ended;
+    this.release();
+  }
+
+  private receive(message: FromIndexing): void {
+    if (message.kind === 'taken') {
+      this.waitingBytes -= message.bytes;
+      if (this.waitingBytes <= waitingBytesMax) this.release();
+    }
+    this.events.onMessage(message);
+  }
+
+  private release(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,199 @@
+/**
+ * The indexing thread's loop without the thread: messages in, messages out, one piece of work at a time between
+ * reading messages. Time and the way to be called again come in as arguments; replica folders are read and written
+ * through replica-files.
+ */
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../../shared/clock/clock.ts';
+import { SheafError } from '../../shared/errors.ts';
+import { replicaName } from '../replicas/desired.ts';
+import { chooseWork, type WorkSettings } from './choose-work.ts';
+import type { BatchMessage, DiscardMessage, FromIndexing, OpenMessage, Publication, ToIndexing } from './messages.ts';
+import { deleteReplica, readReplica, type ReplicaPlace, type ReplicaState } from './replica-files.ts';
+import { ReplicaWriter } from './replica-writer.ts';
+
+export interface IndexingWorld {
+  readonly clock: Clock;
+  readonly post: (message: FromIndexing) => void;
+  /**
+   * Asks that `work` be called: after so many milliseconds, 0 meaning once the messages that are here have been read.
+   * Each call replaces the one before.
+   */
+  readonly callAgain: (afterMs: number) => void;
+}
+
+export interface IndexingSettings extends WorkSettings {
+  /** Holds one folder an index, and in it one a shard. */
+  readonly folder: string;
+}
+
+export class IndexingLoop {
+  private readonly world: IndexingWorld;
+  private readonly settings: IndexingSettings;
+  private readonly writers = new Map<number, ReplicaWriter>();
+  private stopped = false;
+
+  constructor(world: IndexingWorld, settings: IndexingSettings) {
+    this.world = world;
+    this.settings = settings;
+  }
+
+  receive(message: ToIndexing): void {
+    switch (message.kind) {
+      case 'open':
+        this.open(message);
+        break;
+      case 'batch':
+        this.take(message);
+        break;
+      case 'fields':
+        this.changeFields(message.replica, message.fields);
+        break;
+      case 'want':
+        this.writers.get(message.replica)?.want(message.offset);
+        break;
+      case 'complete':
+        this.writers.get(message.replica)?.markComplete(this.world.clock.now());
+        break;
+      case 'discard':
+        this.discard(message);
+        break;
+      case 'sweep':
+        this.tryOnDisk(() => sweep(this.settings.folder, new Set(message.keep)));
+        break;
+      case 'stop':
+        return this.stop();
+    }
+    this.world.callAgain(0);
+  }
+
+  /** Does the most urgent piece of work, if any is due. */
+  work(): void {
+    if (this.stopped) return;
+    const now = this.world.clock.now();
+    const chosen = chooseWork(this.writers.values(), now, this.settings);
+    if (chosen.kind === 'wait') {
+      if (chosen.ms !== null) this.world.callAgain(chosen.ms);
+      return;
+    }
+    const { kind, shard: writer } = chosen;
+    if (kind === 'commit') this.commit(writer);
+    else this.change(writer, () => writer[kind](now));
+    this.world.callAgain(0);
+  }
+
+  private open(message: OpenMessage): void {
+    const { replica, indexId, shard, fields } = message;
+    const place = this.placeOf(indexId, shard);
+    let opened: { found: ReplicaState | null; healed: string | null };
+    try {
+      opened = readOrWipe(place);
+    } catch (error) {
+      return this.world.post({ kind: 'broke', replica, reason: reasonOf(error) });
+    }
+    const writer = new ReplicaWriter({ replica, place, fields, found: opened.found });
+    this.writers.set(replica, writer);
+    const { complete } = writer;
+    this.world.post({ kind: 'opened', replica, publication: writer.publication(), complete, healed: opened.healed });
+  }
+
+  private take(message: BatchMessage): void {
+    const writer = this.writers.get(message.replica);
+    let documents = 0;
+    try {
+      documents = writer?.take(message, this.world.clock.now()) ?? 0;
+    } catch (error) {
+      this.letGo(message.replica, error);
+    }
+    this.world.post({ kind: 'taken', bytes: message.bytes.length, documents });
+  }
+
+  /** What is pending was written under the older fields: it is indexed with those, whenever that happens. */
+  private changeFields(replica: number, fields: OpenMessage['fields']): void {
+    const writer = this.writers.get(replica);
+    if (writer === undefined) return;
+    if (writer.pendingBytes > 0) this.change(writer, () => writer.refresh(this.world.clock.now()));
+    writer.fields = fields;
+  }
+
+  private change({ replica }: ReplicaWriter, change: () => Publication): void {
+    try {
+      this.world.post({ kind: 'published', replica, publication: change() });
+    } catch (error) {
+      this.letGo(replica, error);
+    }
+  }
+
+  private commit(writer: ReplicaWriter): void {
+    const { replica, offset } = writer;
+    const written = this.tryOnDisk(() => writer.commit());
+    if (written) this.world.post({ kind: 'committed', replica, offset });
+    else writer.postponeCommit(this.world.clock.now());
+  }
+
+  private discard(message: DiscardMessage): void {
+    this.writers.delete(message.replica);
+    this.tryOnDisk(() => deleteReplica(this.placeOf(message.indexId, message.shard)));
+  }
+
+  private placeOf(indexId: string, shard: number): ReplicaPlace {
+    return { folder: join(this.settings.folder, replicaName(indexId, shard)), indexId, shard };
+  }
+
+  /** Makes everything searchable and durable, as the last act. */
+  private stop(): void {
+    for (const writer of this.writers.values()) {
+      if (writer.pendingBytes > 0) this.change(writer, () => writer.refresh(this.world.clock.now()));
+      if (writer.dirtySince !== null) this.commit(writer);
+    }
+    this.stopped = true;
+    this.world.post({ kind: 'stopped' });
+  }
+
+  private letGo(replica: number, error: unknown): void {
+    this.writers.delete(replica);
+    this.world.post({ kind: 'broke', replica, reason: reasonOf(error) });
+  }
+
+  private tryOnDisk(action: () => void): boolean {
+    try {
+      action();
+      return true;
+    } catch (error) {
+      this.world.post({ kind: 'diskFault', reason: reasonOf(error) });
+      return false;
+    }
+  }
+}
+
+/** What the folder holds. A damaged one is emptied: the log has everything. */
+function readOrWipe(place: ReplicaPlace): { found: ReplicaState | null; healed: string | null } {
+  try {
+    return { found: readReplica(place), healed: null };
+  } catch (error) {
+    if (!(error instanceof SheafError) || error.code !== 'SEGMENT_CORRUPT') throw error;
+    deleteReplica(place);
+    return { found: null, healed: JSON.stringify(error.detail) };
+  }
+}
+
+/** Deletes the folders of replicas that are not kept, and of indexes without any. */
+function sweep(folder: string, keep: ReadonlySet<string>): void {
+  mkdirSync(folder, { recursive: true });
+  const keptIndexes = new Set([...keep].map((name) => name.slice(0, name.lastIndexOf('/'))));
+  for (const indexId of readdirSync(folder)) {
+    if (!keptIndexes.has(indexId)) {
+      deleteReplica({ folder: join(folder, indexId) });
+      continue;
+    }
+    for (const shard of readdirSync(join(folder, indexId))) {
+      if (!keep.has(`${indexId}/${shard}`)) deleteReplica({ folder: join(folder, indexId, shard) });
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof SheafError) return error.toLine();
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,67 @@
+/**
+ * The manifest of a replica's folder: which segment files make up the replica, and up to which log offset they are
+ * complete. JSON, as `{"checksum": …, "manifest": …}`; the checksum is the xxh64, in hexadecimal, of the manifest's
+ * own JSON, so that a flipped byte is noticed.
+ */
+import { SheafError } from '../../shared/errors.ts';
+import { hash64 } from '../../shared/hashing/hash.ts';
+
+export const manifestVersion = 1;
+
+export interface ManifestSegment {
+  /** Its number within the replica; the file's name follows from it. */
+  readonly id: number;
+  /** The segment's own checksum in hexadecimal: which segment this is. */
+  readonly checksum: string;
+  /** Bitset of deleted docIds, little-endian, base64; null when nothing is deleted. */
+  readonly deleted: string | null;
+  readonly liveCount: number;
+}
+
+export interface Manifest {
+  readonly formatVersion: number;
+  readonly indexId: string;
+  readonly shard: number;
+  /** Everything up to this log offset is in the segments. */
+  readonly offset: number;
+  /** Whether the replica had caught up with the log when this was written, or at some time before. */
+  readonly complete: boolean;
+  /** In the order of the log. */
+  readonly segments: readonly ManifestSegment[];
+}
+
+export function encodeManifest(manifest: Manifest): string {
+  return `${JSON.stringify({ checksum: checksumOf(manifest), manifest })}\n`;
+}
+
+/**
+ * @param expected whose manifest it must be
+ * @throws SheafError SEGMENT_CORRUPT when it is not as it was written, or not of this replica and version
+ */
+export function decodeManifest(text: string, expected: { readonly indexId: string; readonly shard: number }): Manifest {
+  const { checksum, manifest } = parse(text);
+  if (checksum !== checksumOf(manifest)) throw corrupt('checksum of the manifest');
+  const { formatVersion, indexId, shard } = manifest;
+  if (formatVersion !== manifestVersion) throw corrupt('format version of the manifest');
+  if (indexId !== expected.indexId || shard !== expected.shard) throw corrupt('manifest of another replica');
+  return manifest;
+}
+
+function parse(text: string): { checksum: string; manifest: Manifest } {
+  try {
+    const { checksum, manifest } = JSON.parse(text) as { checksum: string; manifest: Manifest };
+    if (typeof checksum === 'string' && typeof manifest === 'object' && manifest !== null)
+      return { checksum, manifest };
+  } catch {
+    // What the parser says of damaged bytes helps nobody.
+  }
+  throw corrupt('no manifest');
+}
+
+function checksumOf(manifest: Manifest): string {
+  return hash64(JSON.stringify(manifest)).toString(16);
+}
+
+function corrupt(reason: string): SheafError {
+  return new SheafError('SEGMENT_CORRUPT', { detail: { reason } });
+}

@@ -1,0 +1,83 @@
+/**
+ * What the answering thread and the indexing thread say to each other. Messages of one direction arrive in the order
+ * they were sent. `replica` is a number given at opening: a replica opened again has another, so that late messages
+ * about the one before are recognised.
+ */
+import type { IndexedField } from '../../shared/schema/schema.ts';
+
+export interface OpenMessage {
+  readonly kind: 'open';
+  readonly replica: number;
+  readonly indexId: string;
+  readonly shard: number;
+  readonly fields: readonly IndexedField[];
+}
+
+export interface BatchMessage {
+  readonly kind: 'batch';
+  readonly replica: number;
+  readonly firstOffset: number;
+  readonly count: number;
+  /** A record batch, see shared/log/batch.ts. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Let a replica go and delete its files. */
+export interface DiscardMessage {
+  readonly kind: 'discard';
+  readonly replica: number;
+  readonly indexId: string;
+  readonly shard: number;
+}
+
+export type ToIndexing =
+  | OpenMessage
+  | BatchMessage
+  /** The fields that later batches are indexed with. */
+  | { readonly kind: 'fields'; readonly replica: number; readonly fields: readonly IndexedField[] }
+  /** Make everything up to this offset searchable at once, or as soon as it arrives. */
+  | { readonly kind: 'want'; readonly replica: number; readonly offset: number }
+  /** The replica has caught up: its files, once written, may be served without asking the log. */
+  | { readonly kind: 'complete'; readonly replica: number }
+  | DiscardMessage
+  /** Delete the folders of all replicas but these (see replicaName). */
+  | { readonly kind: 'sweep'; readonly keep: readonly string[] }
+  /** Write everything to disk and end. */
+  | { readonly kind: 'stop' };
+
+/** One segment of a new snapshot. */
+export interface PublishedSegment {
+  /** Unique within one opening of a replica. */
+  readonly id: number;
+  readonly buffer: SharedArrayBuffer;
+  /** Bitset of deleted documents in shared memory; null when nothing is deleted. */
+  readonly deleted: Uint32Array | null;
+  readonly liveCount: number;
+}
+
+/** A new snapshot: all its segments in order. Nothing is copied: segments and bitsets lie in shared memory. */
+export interface Publication {
+  readonly segments: readonly PublishedSegment[];
+  /** Everything up to this log offset is in it. */
+  readonly offset: number;
+}
+
+export type FromIndexing =
+  | {
+      readonly kind: 'opened';
+      readonly replica: number;
+      readonly publication: Publication;
+      /** Whether the files are of a replica that had caught up. */
+      readonly complete: boolean;
+      /** Why the files were thrown away, if they were. */
+      readonly healed: string | null;
+    }
+  /** So many bytes of batches have been read. */
+  | { readonly kind: 'taken'; readonly bytes: number; readonly documents: number }
+  | { readonly kind: 'published'; readonly replica: number; readonly publication: Publication }
+  /** The replica cannot go on and has been let go. */
+  | { readonly kind: 'broke'; readonly replica: number; readonly reason: string }
+  | { readonly kind: 'committed'; readonly replica: number; readonly offset: number }
+  /** Files could not be written or deleted; tried again later. */
+  | { readonly kind: 'diskFault'; readonly reason: string }
+  | { readonly kind: 'stopped' };

@@ -1,0 +1,177 @@
+/**
+ * The folder of one replica. Touches the world: the file system, synchronously, because it belongs to the indexing
+ * thread, which has nobody waiting.
+ *
+ *     manifest.json   see manifest.ts; replaced in one step by a rename
+ *     12.segment      segment number 12, written once, never changed
+ *
+ * A process may be killed at any moment. Segment files are durable before the manifest that names them takes its
+ * place, and are deleted after the one that does not; so the folder always opens as some state that was
+ * searchable. Files no manifest names are leftovers.
+ */
+import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { SheafError } from '../../shared/errors.ts';
+import { header } from '../segment/layout.ts';
+import { openSegment } from '../segment/open.ts';
+import { bitsetBytes } from '../columns/bitset.ts';
+import { liveSegment, type LiveSegment } from '../snapshot/snapshot.ts';
+import { decodeManifest, encodeManifest, manifestVersion, type ManifestSegment } from './manifest.ts';
+
+/** A segment of a replica and the number that names its file. */
+export interface NumberedSegment {
+  readonly id: number;
+  readonly live: LiveSegment;
+}
+
+/** What a folder holds. */
+export interface ReplicaState {
+  readonly offset: number;
+  readonly complete: boolean;
+  readonly segments: readonly NumberedSegment[];
+}
+
+export interface ReplicaPlace {
+  readonly folder: string;
+  readonly indexId: string;
+  readonly shard: number;
+}
+
+const manifestName = 'manifest.json';
+
+/**
+ * Reads the folder; null when there is no manifest. Deletes leftovers.
+ * @throws SheafError SEGMENT_CORRUPT when a file is damaged or missing
+ */
+export function readReplica(place: ReplicaPlace): ReplicaState | null {
+  const text = readText(join(place.folder, manifestName));
+  if (text === null) return null;
+  const { offset, complete, segments } = decodeManifest(text, place);
+  const state = { offset, complete, segments: segments.map((segment) => readSegment(place.folder, segment)) };
+  deleteLeftovers(place.folder, state.segments);
+  return state;
+}
+
+/** Makes the folder hold this state, durably. Files that are there already are not written again. */
+export function writeReplica(place: ReplicaPlace, state: ReplicaState, written: Set<number>): void {
+  mkdirSync(place.folder, { recursive: true });
+  for (const { id, live } of state.segments) {
+    if (written.has(id)) continue;
+    writeDurably(join(place.folder, fileName(id)), new Uint8Array(live.segment.buffer));
+    written.add(id);
+  }
+  writeManifest(place, state);
+  deleteLeftovers(place.folder, state.segments);
+  const kept = new Set(state.segments.map(({ id }) => id));
+  for (const id of written) if (!kept.has(id)) written.delete(id);
+}
+
+export function deleteReplica(place: Pick<ReplicaPlace, 'folder'>): void {
+  rmSync(place.folder, { recursive: true, force: true });
+}
+
+function writeManifest(place: ReplicaPlace, state: ReplicaState): void {
+  const { indexId, shard } = place;
+  const segments = state.segments.map(describe);
+  const { offset, complete } = state;
+  const text = encodeManifest({ formatVersion: manifestVersion, indexId, shard, offset, complete, segments });
+  const path = join(place.folder, manifestName);
+  writeDurably(`${path}.tmp`, Buffer.from(text));
+  // The names of new segment files must not be lost either once the manifest counts on them.
+  syncFolder(place.folder);
+  renameSync(`${path}.tmp`, path);
+  syncFolder(place.folder);
+}
+
+function describe({ id, live }: NumberedSegment): ManifestSegment {
+  const { deleted, liveCount, segment } = live;
+  const bytes = deleted && Buffer.from(deleted.buffer, deleted.byteOffset, deleted.byteLength);
+  return { id, checksum: checksumOf(segment.buffer), deleted: bytes && bytes.toString('base64'), liveCount };
+}
+
+function readSegment(folder: string, described: ManifestSegment): NumberedSegment {
+  const { id, checksum, deleted, liveCount } = described;
+  const segment = openSegment(readShared(join(folder, fileName(id))));
+  if (checksumOf(segment.buffer) !== checksum) throw corrupt(fileName(id), 'another segment');
+  if (deleted === null) return { id, live: liveSegment(segment) };
+  const bitset = new Uint32Array(new SharedArrayBuffer(bitsetBytes(segment.documents)));
+  const bytes = Buffer.from(deleted, 'base64');
+  if (bytes.length !== bitset.byteLength) throw corrupt(fileName(id), 'size of the set of deletions');
+  new Uint8Array(bitset.buffer).set(bytes);
+  return { id, live: { segment, deleted: bitset, liveCount } };
+}
+
+function readShared(path: string): SharedArrayBuffer {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    throw isMissing(error) ? corrupt(path, 'missing') : error;
+  }
+  try {
+    const bytes = new Uint8Array(new SharedArrayBuffer(fstatSync(file).size));
+    for (let at = 0; at < bytes.length;) {
+      const count = readSync(file, bytes, at, Math.min(bytes.length - at, ioBytesMax), at);
+      if (count === 0) throw corrupt(path, 'shorter than its size');
+      at += count;
+    }
+    return bytes.buffer;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Systems take at most 2 GiB in one call. */
+const ioBytesMax = 1 << 30;
+
+function writeDurably(path: string, bytes: Uint8Array): void {
+  const file = openSync(path, 'w');
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, Math.min(bytes.length - at, ioBytesMax));
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function syncFolder(folder: string): void {
+  const file = openSync(folder, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function deleteLeftovers(folder: string, segments: readonly NumberedSegment[]): void {
+  const kept = new Set([manifestName, ...segments.map(({ id }) => fileName(id))]);
+  for (const name of readdirSync(folder)) {
+    if (!kept.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+function fileName(id: number): string {
+  return `${id}.segment`;
+}
+
+function checksumOf(buffer: SharedArrayBuffer): string {
+  return new DataView(buffer).getBigUint64(header.checksum, true).toString(16);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function corrupt(file: string, reason: string): SheafError {
+  return new SheafError('SEGMENT_CORRUPT', { detail: { file, reason } });
+}

@@ -1,0 +1,164 @@
+/**
+ * One replica as the indexing thread holds it: what is pending, what is searchable, what is on disk. Reads no clock
+ * and posts nothing; the loop drives it.
+ */
+import type { IndexedField } from '../../shared/schema/schema.ts';
+import { mergeSegments } from '../merge/merge.ts';
+import { chooseMerge } from '../merge/policy.ts';
+import { openSegment } from '../segment/open.ts';
+import { liveSegment, type LiveSegment } from '../snapshot/snapshot.ts';
+import { makeSearchable } from '../ingest.ts';
+import type { ShardWork } from './choose-work.ts';
+import type { Publication } from './messages.ts';
+import { Pending, type OffsetBatch } from './pending.ts';
+import { writeReplica, type NumberedSegment, type ReplicaPlace, type ReplicaState } from './replica-files.ts';
+
+export interface WriterOptions {
+  readonly replica: number;
+  readonly place: ReplicaPlace;
+  readonly fields: readonly IndexedField[];
+  /** What its folder held, null when nothing. */
+  readonly found: ReplicaState | null;
+}
+
+/** Offsets that searches wait for and that may never come are forgotten beyond so many. */
+const wantedMax = 1000;
+
+export class ReplicaWriter implements ShardWork {
+  /** Its number in messages. */
+  readonly replica: number;
+  private readonly place: ReplicaPlace;
+  fields: readonly IndexedField[];
+  pendingSince: number | null = null;
+  dirtySince: number | null = null;
+  mergeDue = false;
+  private pending = new Pending();
+  private searchable: ReplicaState;
+  /** Up to where entries were taken; at least the searchable offset. */
+  private takenOffset: number;
+  /** Offsets that searches wait for. */
+  private readonly wantedOffsets = new Set<number>();
+  private nextId: number;
+  /** Numbers of the segments that are on disk. */
+  private readonly written: Set<number>;
+
+  constructor(options: WriterOptions) {
+    this.replica = options.replica;
+    this.place = options.place;
+    this.fields = options.fields;
+    this.searchable = options.found ?? { offset: -1, complete: false, segments: [] };
+    this.takenOffset = this.searchable.offset;
+    this.written = new Set(this.searchable.segments.map(({ id }) => id));
+    this.nextId = Math.max(0, ...this.written) + 1;
+    this.chooseMerge();
+  }
+
+  get complete(): boolean {
+    return this.searchable.complete;
+  }
+
+  get offset(): number {
+    return this.searchable.offset;
+  }
+
+  get pendingBytes(): number {
+    return this.pending.sizeBytes;
+  }
+
+  get segments(): number {
+    return this.searchable.segments.length;
+  }
+
+  /** Whether a search waits for entries that were taken and are not searchable. */
+  get wanted(): boolean {
+    for (const offset of this.wantedOffsets) if (offset <= this.takenOffset) return true;
+    return false;
+  }
+
+  /** @returns how many documents were put */
+  take(batch: OffsetBatch, now: number): number {
+    const lastOffset = batch.firstOffset + batch.count - 1;
+    if (lastOffset <= this.takenOffset) return 0;
+    const documents = this.pending.take(batch, this.takenOffset);
+    this.takenOffset = lastOffset;
+    this.pendingSince ??= now;
+    return documents;
+  }
+
+  want(offset: number): void {
+    if (offset <= this.offset) return;
+    if (this.wantedOffsets.size >= wantedMax) this.wantedOffsets.clear();
+    this.wantedOffsets.add(offset);
+  }
+
+  /** Makes all that is pending searchable. */
+  refresh(now: number): Publication {
+    const { segments } = this.searchable;
+    const { kept, added } = makeSearchable(this.fields, segments, this.pending);
+    const next = added === null ? kept : [...kept, this.number(added)];
+    this.searchable = { ...this.searchable, offset: this.takenOffset, segments: next };
+    this.pending = new Pending();
+    this.pendingSince = null;
+    for (const offset of this.wantedOffsets) if (offset <= this.offset) this.wantedOffsets.delete(offset);
+    return this.changed(now);
+  }
+
+  /** Merges the segments that are most worth it into one. Nothing becomes searchable by it, and nothing is lost. */
+  merge(now: number): Publication {
+    const { segments } = this.searchable;
+    const chosen = chooseMerge(segments.map(mergeCandidate));
+    if (chosen === null) throw new Error('no merge is due');
+    const inputs = chosen.map((index) => segments[index]!);
+    const merged = mergeSegments(
+      this.fields,
+      inputs.map(({ live }) => live),
+    );
+    const next = [...segments];
+    next.splice(chosen[0]!, chosen.length, this.number(liveSegment(openSegment(merged.buffer))));
+    this.searchable = { ...this.searchable, segments: next };
+    return this.changed(now);
+  }
+
+  /** The replica has caught up with the log. */
+  markComplete(now: number): void {
+    if (this.searchable.complete) return;
+    this.searchable = { ...this.searchable, complete: true };
+    this.dirtySince ??= now;
+  }
+
+  /** Makes the files hold what is searchable. Throws what the file system throws; the files are as good as before then. */
+  commit(): void {
+    writeReplica(this.place, this.searchable, this.written);
+    this.dirtySince = null;
+  }
+
+  /** After a commit that failed: try again as if the change had just happened. */
+  postponeCommit(now: number): void {
+    this.dirtySince = now;
+  }
+
+  publication(): Publication {
+    const segments = this.searchable.segments.map(({ id, live }) => {
+      return { id, buffer: live.segment.buffer, deleted: live.deleted, liveCount: live.liveCount };
+    });
+    return { segments, offset: this.offset };
+  }
+
+  private changed(now: number): Publication {
+    this.dirtySince ??= now;
+    this.chooseMerge();
+    return this.publication();
+  }
+
+  private chooseMerge(): void {
+    this.mergeDue = chooseMerge(this.searchable.segments.map(mergeCandidate)) !== null;
+  }
+
+  private number(live: LiveSegment): NumberedSegment {
+    return { id: this.nextId++, live };
+  }
+}
+
+function mergeCandidate({ live }: NumberedSegment): { documents: number; sizeBytes: number; live: number } {
+  return { documents: live.segment.documents, sizeBytes: live.segment.sizeBytes, live: live.liveCount };
+}

@@ -1,0 +1,40 @@
+/**
+ * The write pipeline of a leaf: from an entry of the log to a document that searches find. Two halves, one on each
+ * thread, and only the order of the stages.
+ */
+import type { LogBatch } from '../shared/log/log.ts';
+import { readCatalogOffset } from '../shared/log/batch.ts';
+import type { IndexedField } from '../shared/schema/schema.ts';
+import type { Pending } from './indexing/pending.ts';
+import type { NumberedSegment } from './indexing/replica-files.ts';
+import { withoutKeys } from './indexing/replace-old.ts';
+import { buildSegment } from './segment/build.ts';
+import { openSegment } from './segment/open.ts';
+import { liveSegment, type LiveSegment } from './snapshot/snapshot.ts';
+
+export interface TakeStages {
+  /** Resolves when the leaf's copy of the catalog holds the entry at this offset. */
+  readonly catalogReached: (offset: number) => Promise<void>;
+  /** Hands the batch to the indexing thread; resolves when the next one may come. */
+  readonly hand: (batch: LogBatch) => Promise<void>;
+}
+
+/** On the answering thread: takes a batch from the log. What it returns is the log's leave to send the next. */
+export async function takeBatch(stages: TakeStages, batch: LogBatch): Promise<void> {
+  // A batch is indexed with a schema at least as new as the one its documents were checked against.
+  await stages.catalogReached(readCatalogOffset(batch.bytes));
+  await stages.hand(batch);
+}
+
+/** On the indexing thread: the segments after what is pending has been applied, older ones first. */
+export function makeSearchable(
+  fields: readonly IndexedField[],
+  segments: readonly NumberedSegment[],
+  pending: Pending,
+): { kept: NumberedSegment[]; added: LiveSegment | null } {
+  const kept = withoutKeys(segments, pending.keys());
+  const puts = pending.puts();
+  if (puts.length === 0) return { kept, added: null };
+  const buffer = buildSegment(fields, puts);
+  return { kept, added: liveSegment(openSegment(buffer)) };
+}

@@ -1,0 +1,153 @@
+/** A leaf put together from its parts; `main.ts` starts it as a process. */
+import type { Clock } from '../shared/clock/clock.ts';
+import type { CatalogState } from '../shared/catalog/catalog.ts';
+import type { LeafConfig } from '../shared/config/read.ts';
+import type { Log } from '../shared/log/log.ts';
+import type { Members } from '../shared/protocol/reports.ts';
+import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+import { leafMetrics, type LeafMetrics } from './http/metrics.ts';
+import { Reporter } from './http/reporter.ts';
+import { Indexer } from './indexing/indexer.ts';
+import type { FromIndexing } from './indexing/messages.ts';
+import { CatalogFollower } from './replicas/catalog-follower.ts';
+import type { DataFolder } from './replicas/data-folder.ts';
+import { desiredReplicas } from './replicas/desired.ts';
+import { ReplicaSet } from './replicas/replica-set.ts';
+import { Scheduler } from './schedule/scheduler.ts';
+import { TaskDesk } from './tasks/task-desk.ts';
+
+export interface LeafParts {
+  readonly config: Pick<LeafConfig, 'name' | 'refreshMs' | 'commitMs'>;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly data: DataFolder;
+  /** Start of the process in milliseconds since 1970. */
+  readonly incarnation: number;
+}
+
+export class Leaf {
+  readonly metrics: LeafMetrics = leafMetrics();
+  readonly desk: TaskDesk;
+  readonly reporter: Reporter;
+  private readonly parts: LeafParts;
+  private readonly catalog: CatalogFollower;
+  private readonly replicas: ReplicaSet;
+  private readonly indexer: Indexer;
+  private readonly scheduler: Scheduler;
+  private members: Members | null;
+  private catalogIsNew = false;
+  private swept = false;
+  private replicasGiven = 0;
+
+  constructor(parts: LeafParts) {
+    const { config, clock, log, data } = parts;
+    this.parts = parts;
+    this.members = data.members;
+    this.scheduler = new Scheduler({ clock, wake: () => void setImmediate(() => this.scheduler.turn()) });
+    this.catalog = new CatalogFollower({ log, stored: data.catalog, onChange: (state) => this.catalogChanged(state) });
+    this.indexer = new Indexer(
+      { folder: data.indexes, refreshMs: config.refreshMs, commitMs: config.commitMs },
+      { onMessage: (message) => this.receive(message), onCrash: (error) => this.crash(error) },
+    );
+    this.replicas = new ReplicaSet({
+      log,
+      catalogReached: (offset) => this.catalog.reached(offset),
+      indexer: this.indexer,
+      nextNumber: () => ++this.replicasGiven,
+      onChange: () => this.reporter.changed(),
+    });
+    this.desk = this.makeDesk();
+    this.reporter = this.makeReporter();
+    const queued = (): number => this.desk.count;
+    this.metrics.observe({ queued, snapshots: () => this.replicas.snapshots() });
+  }
+
+  /** True while the leaf can answer for every shard it should have. */
+  get isReady(): boolean {
+    return this.members !== null && !this.replicas.isLoading;
+  }
+
+  /** Begins with what is on disk, and follows the log from there. */
+  start(): void {
+    this.place();
+    this.catalog.start();
+    void this.catalog.caughtUp().then(() => {
+      this.catalogIsNew = true;
+      this.sweep();
+    });
+  }
+
+  setMembers(members: Members): void {
+    if (JSON.stringify(this.members) === JSON.stringify(members)) return;
+    this.parts.telemetry.info({ leaves: members.leaves }, 'the members changed');
+    this.members = members;
+    this.parts.data.storeMembers(members);
+    this.place();
+    this.sweep();
+  }
+
+  /** Refuses tasks, ends those that are here, writes everything to disk. */
+  async close(): Promise<void> {
+    this.desk.close();
+    this.scheduler.stop();
+    this.reporter.close();
+    this.catalog.close();
+    this.replicas.close();
+    await this.indexer.stop();
+    this.metrics.registry.clear();
+  }
+
+  private makeDesk(): TaskDesk {
+    const { clock, telemetry } = this.parts;
+    return new TaskDesk({
+      stages: { clock, scheduler: this.scheduler, find: (indexId, shard) => this.replicas.find(indexId, shard) },
+      telemetry,
+      onEnd: this.metrics.onTaskEnd,
+    });
+  }
+
+  private makeReporter(): Reporter {
+    return new Reporter({
+      leaf: this.parts.config.name,
+      incarnation: this.parts.incarnation,
+      catalog: () => this.catalog.state,
+      replicas: () => this.replicas.reports(),
+      queued: () => this.desk.count,
+    });
+  }
+
+  private catalogChanged(state: CatalogState): void {
+    this.parts.data.storeCatalog(state);
+    this.place();
+  }
+
+  /** Before any members are known the leaf has no place on the ring, and owns nothing. */
+  private place(): void {
+    if (this.members === null) return;
+    this.replicas.change(desiredReplicas(this.catalog.state, this.members.leaves, this.parts.config.name));
+  }
+
+  /** Deletes what is left of replicas given up while the leaf was away, once it is certain which those are. */
+  private sweep(): void {
+    if (this.swept || !this.catalogIsNew || this.members === null) return;
+    this.swept = true;
+    this.indexer.send({ kind: 'sweep', keep: this.replicas.names() });
+  }
+
+  private receive(message: FromIndexing): void {
+    const { telemetry } = this.parts;
+    this.metrics.onIndexing(message);
+    if (message.kind === 'diskFault') telemetry.error({ reason: message.reason }, 'the data could not be written');
+    if (message.kind === 'broke') telemetry.error({ reason: message.reason }, 'a replica is opened again');
+    if (message.kind === 'opened' && message.healed !== null) {
+      telemetry.warn({ reason: message.healed }, 'damaged files were deleted, the replica is read from the log');
+    }
+    if ('replica' in message) this.replicas.receive(message);
+  }
+
+  private crash(error: Error): never {
+    this.parts.telemetry.fatal({ err: error }, 'the indexing thread crashed');
+    throw error;
+  }
+}

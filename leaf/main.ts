@@ -1,0 +1,92 @@
+/** The leaf as a process: takes its data folder, connects to the log, listens. Touches the world: all of it. */
+import { randomUUID } from 'node:crypto';
+import { systemClock } from '../shared/clock/clock.ts';
+import type { LeafConfig } from '../shared/config/read.ts';
+import { SheafError } from '../shared/errors.ts';
+import { connectLog } from '../shared/log/client.ts';
+import type { Log } from '../shared/log/log.ts';
+import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+import { acceptConnections } from '../shared/transport/accept.ts';
+import { serveConnection } from './http/connections.ts';
+import { leafHttp } from './http/server.ts';
+import { Leaf } from './leaf.ts';
+import { openDataFolder } from './replicas/data-folder.ts';
+
+export interface RunningLeaf {
+  readonly port: number;
+  /** Ends tasks, writes everything to disk, ends every connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a leaf and resolves when it listens; it is ready later, once it knows the members and its replicas have
+ * caught up with the log.
+ *
+ * @throws SheafError PORT_IN_USE, CONFIG_INVALID, DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT
+ */
+export async function startLeaf(config: LeafConfig, telemetry: Telemetry): Promise<RunningLeaf> {
+  return await startLeafWith(config, telemetry, () => connect(config, telemetry));
+}
+
+/** The same with another log. @param openLog is called once the data folder is taken */
+export async function startLeafWith(
+  config: LeafConfig,
+  telemetry: Telemetry,
+  openLog: () => Log,
+): Promise<RunningLeaf> {
+  const data = await openDataFolder(config.data, config.name, telemetry);
+  const log = openLog();
+  const leaf = new Leaf({ config, telemetry, clock: systemClock, log, data, incarnation: Date.now() });
+  const closeParts = async (): Promise<void> => {
+    await leaf.close();
+    await log.close();
+    await data.close();
+  };
+  const { registry } = leaf.metrics;
+  const app = leafHttp({ telemetry, registry, desk: leaf.desk, isReady: () => leaf.isReady });
+  const acceptor = acceptConnections(app.server, (connection) =>
+    serveConnection(
+      { desk: leaf.desk, reporter: leaf.reporter, onMembers: (members) => leaf.setMembers(members) },
+      connection,
+    ),
+  );
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await closeParts();
+    throw listeningFault(error, config);
+  }
+  const port = portOf(app.server.address());
+  leaf.start();
+  telemetry.info({ leaf: config.name, port, data: config.data }, 'the leaf listens');
+  const close = async (): Promise<void> => {
+    await closeParts();
+    acceptor.closeAll();
+    await app.close();
+  };
+  return { port, close };
+}
+
+function connect(config: LeafConfig, telemetry: Telemetry): Log {
+  return connectLog({
+    address: config.log,
+    random: Math.random,
+    producer: randomUUID(),
+    onStateChange: (connected, reason) => {
+      if (connected) telemetry.info('the log is connected');
+      else telemetry.warn({ reason: reason?.toLine() }, 'the log is not connected');
+    },
+    onSubscriptionFailure: (partition, error) => telemetry.error({ partition, err: error }, 'the log cannot be read'),
+  });
+}
+
+function portOf(address: ReturnType<import('node:net').Server['address']>): number {
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
+
+function listeningFault(error: unknown, { host, port }: LeafConfig): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const detail = { host, port, reason: error.message };
+  return new SheafError(error.code === 'EADDRINUSE' ? 'PORT_IN_USE' : 'CONFIG_INVALID', { detail, cause: error });
+}

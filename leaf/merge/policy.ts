@@ -1,0 +1,58 @@
+/** When segments are merged. Only neighbours are, so that segments keep the order of the log. */
+export interface MergeCandidate {
+  /** Documents in the segment, deleted ones included. */
+  readonly documents: number;
+  readonly sizeBytes: number;
+  /** Documents that are not deleted. */
+  readonly live: number;
+}
+
+/** Segments in one tier before they are merged; also the ratio of the tiers' sizes. */
+const tierFactor = 8;
+/** Everything below this is one tier: tiny segments cost about the same. */
+const tierFloorBytes = 64 * 1024;
+/** Larger segments stay as they are unless most of their documents are deleted. */
+export const segmentBytesMax = 512 * 1024 * 1024;
+/** No merge reads more than this: positions in a segment have 32 bits, and both old and new lie in memory for a while. */
+const mergeBytesMax = 2 * segmentBytesMax;
+
+/**
+ * The segments to merge next, as adjacent ascending indexes, or null when all is well. A segment that is over half
+ * deleted is written anew alone.
+ */
+export function chooseMerge(sizes: readonly MergeCandidate[]): number[] | null {
+  const wasteful = sizes.findIndex((segment) => segment.live * 2 < segment.documents);
+  return wasteful >= 0 ? [wasteful] : chooseTier(sizes);
+}
+
+/** The first run of at least `tierFactor` neighbours of one tier, cut to what one merge may read. */
+function chooseTier(sizes: readonly MergeCandidate[]): number[] | null {
+  let start = 0;
+  for (let i = 1; i <= sizes.length; i++) {
+    const tier = tierOf(sizes[start]!);
+    if (i < sizes.length && tierOf(sizes[i]!) === tier) continue;
+    if (i - start >= tierFactor && tier !== null) return cutRun(sizes, start, i);
+    start = i;
+  }
+  return null;
+}
+
+/** 0 for the smallest; null for what is too large to merge. */
+function tierOf(segment: MergeCandidate): number | null {
+  if (segment.sizeBytes > segmentBytesMax) return null;
+  let tier = 0;
+  for (let bytes = tierFloorBytes; bytes < segment.sizeBytes; bytes *= tierFactor) tier++;
+  return tier;
+}
+
+/** From `start` on as many as one merge may read, at least two: each is below half of that. */
+function cutRun(sizes: readonly MergeCandidate[], start: number, end: number): number[] {
+  const run: number[] = [];
+  let sizeBytes = 0;
+  for (let i = start; i < end; i++) {
+    sizeBytes += sizes[i]!.sizeBytes;
+    if (sizeBytes > mergeBytesMax) break;
+    run.push(i);
+  }
+  return run;
+}

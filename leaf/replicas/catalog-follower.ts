@@ -1,0 +1,95 @@
+/**
+ * The leaf's copy of the catalog: read from disk at start, then kept up with the log. Touches the world through the
+ * log it is given.
+ */
+import { applyCatalogEntry, emptyCatalog, type CatalogState } from '../../shared/catalog/catalog.ts';
+import { readEntries } from '../../shared/log/batch.ts';
+import { catalogPartition, type Log, type LogBatch, type Subscription } from '../../shared/log/log.ts';
+import { Waiters } from './waiters.ts';
+
+export interface CatalogFollowerOptions {
+  readonly log: Log;
+  /** The copy from disk. */
+  readonly stored: CatalogState | null;
+  /** The state changed. */
+  readonly onChange: (state: CatalogState) => void;
+}
+
+const headTimeoutMs = 2000;
+
+export class CatalogFollower {
+  private readonly options: CatalogFollowerOptions;
+  private readonly waiters = new Waiters();
+  private subscription: Subscription | null = null;
+  private current: CatalogState;
+  private closed = false;
+
+  constructor(options: CatalogFollowerOptions) {
+    this.options = options;
+    this.current = options.stored ?? emptyCatalog;
+  }
+
+  get state(): CatalogState {
+    return this.current;
+  }
+
+  start(): void {
+    this.subscribe();
+  }
+
+  /** Resolves when the entry at the offset has been read; never, where the follower is closed before. */
+  async reached(offset: number): Promise<void> {
+    if (this.current.offset < offset) await this.waiters.wait(offset);
+  }
+
+  /**
+   * Resolves once the copy is as new as the log was when this was called, however long the log is away. A copy
+   * that is newer than the log is of another log: it is forgotten and read anew.
+   */
+  async caughtUp(): Promise<void> {
+    const head = await this.head();
+    if (head === null) return;
+    // Compared with what was stored: entries that came by subscription may be newer than the head asked before.
+    if (head < (this.options.stored?.offset ?? -1)) this.startAnew();
+    await this.reached(head);
+  }
+
+  close(): void {
+    this.closed = true;
+    this.subscription?.close();
+  }
+
+  private async head(): Promise<number | null> {
+    while (!this.closed) {
+      try {
+        const [head] = await this.options.log.heads([catalogPartition], { timeoutMs: headTimeoutMs });
+        return head!;
+      } catch {
+        await new Promise((resolve) => void setTimeout(resolve, headTimeoutMs / 4).unref());
+      }
+    }
+    return null;
+  }
+
+  private startAnew(): void {
+    this.subscription?.close();
+    this.current = emptyCatalog;
+    this.options.onChange(this.current);
+    this.subscribe();
+  }
+
+  private subscribe(): void {
+    const from = this.current.offset + 1;
+    this.subscription = this.options.log.subscribe(catalogPartition, from, (batch) => this.take(batch));
+  }
+
+  private take(batch: LogBatch): void {
+    let offset = batch.firstOffset;
+    let state = this.current;
+    for (const { key, body } of readEntries(batch.bytes)) state = applyCatalogEntry(state, offset++, key, body);
+    if (state === this.current) return;
+    this.current = state;
+    this.options.onChange(state);
+    this.waiters.reached(state.offset);
+  }
+}

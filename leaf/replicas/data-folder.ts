@@ -1,0 +1,101 @@
+/**
+ * What a leaf keeps in its data folder. Touches the world: files.
+ *
+ *     leaf.json      whose folder this is
+ *     leaf.lock      held by the process that uses it
+ *     catalog.json   copy of the catalog, to start from while the log is down
+ *     members.json   the leaves last heard of, for the same reason
+ *     indexes/       replicas, see indexing/replica-files.ts
+ */
+import { join } from 'node:path';
+import type { CatalogState } from '../../shared/catalog/catalog.ts';
+import { lockFolder, type FolderLock } from '../../shared/data-folder/lock.ts';
+import { SheafError } from '../../shared/errors.ts';
+import { isObject } from '../../shared/json/read-object.ts';
+import type { Members } from '../../shared/protocol/reports.ts';
+import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import { readStored, StoredValue, writeStored } from './stored-value.ts';
+
+export interface DataFolder {
+  readonly indexes: string;
+  readonly catalog: CatalogState | null;
+  readonly members: Members | null;
+  readonly storeCatalog: (state: CatalogState) => void;
+  readonly storeMembers: (members: Members) => void;
+  /** Finishes what is being written and gives the folder free. */
+  close(): Promise<void>;
+}
+
+/**
+ * Takes the folder for the leaf of this name, and makes it where it is missing.
+ * @throws SheafError DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT when it belongs to another leaf
+ */
+export async function openDataFolder(folder: string, leaf: string, telemetry: Telemetry): Promise<DataFolder> {
+  const lock = lockFolder(folder, 'leaf.lock');
+  try {
+    await claim(folder, leaf);
+    return await openClaimed(folder, lock, telemetry);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openClaimed(folder: string, lock: FolderLock, telemetry: Telemetry): Promise<DataFolder> {
+  const onFault = (error: unknown): void => telemetry.error({ err: error }, 'the data folder could not be written');
+  const catalogPath = join(folder, 'catalog.json');
+  const membersPath = join(folder, 'members.json');
+  const catalog = new StoredValue<CatalogState>(catalogPath, onFault);
+  const members = new StoredValue<Members>(membersPath, onFault);
+  return {
+    indexes: join(folder, 'indexes'),
+    catalog: await readCopy(catalogPath, isCatalog, telemetry),
+    members: await readCopy(membersPath, isMembers, telemetry),
+    storeCatalog: (state) => catalog.write(state),
+    storeMembers: (state) => members.write(state),
+    close: async () => {
+      await Promise.all([catalog.settled(), members.settled()]);
+      lock.release();
+    },
+  };
+}
+
+/** Writes the leaf's name into a new folder, or checks that it is the one there. */
+async function claim(folder: string, leaf: string): Promise<void> {
+  const path = join(folder, 'leaf.json');
+  const found = await readStored(path);
+  if (found === null) {
+    return await writeStored(path, { leaf }).catch((error: unknown) => {
+      throw new SheafError('DATA_NOT_WRITABLE', { detail: { path, reason: String(error) }, cause: error });
+    });
+  }
+  const owner = isObject(found) ? found['leaf'] : undefined;
+  if (owner === leaf) return;
+  throw new SheafError('DATA_CORRUPT', {
+    detail: { path: folder, reason: 'the folder belongs to another leaf', owner: owner ?? null, leaf },
+  });
+}
+
+/** A copy that is damaged is done without: the log and the roots have the original. */
+async function readCopy<T>(
+  path: string,
+  fits: (value: unknown) => value is T,
+  telemetry: Telemetry,
+): Promise<T | null> {
+  try {
+    const value = await readStored(path);
+    if (value === null || fits(value)) return value;
+  } catch (error) {
+    if (!(error instanceof SheafError) || error.code !== 'DATA_CORRUPT') throw error;
+  }
+  telemetry.warn({ path }, 'a damaged copy is not used');
+  return null;
+}
+
+function isCatalog(value: unknown): value is CatalogState {
+  return isObject(value) && Number.isSafeInteger(value['offset']) && isObject(value['indexes']);
+}
+
+function isMembers(value: unknown): value is Members {
+  return isObject(value) && Array.isArray(value['leaves']) && value['leaves'].every((leaf) => typeof leaf === 'string');
+}

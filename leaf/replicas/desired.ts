@@ -1,0 +1,29 @@
+/** Which replicas a leaf should have: a pure function of who is there and which indexes exist. */
+import type { CatalogState } from '../../shared/catalog/catalog.ts';
+import { placeShards } from '../../shared/hashing/ring.ts';
+import { indexedFields, type IndexedField } from '../../shared/schema/schema.ts';
+
+export interface DesiredReplica {
+  readonly indexId: string;
+  readonly shard: number;
+  readonly fields: readonly IndexedField[];
+}
+
+/** @param leaves names of all leaves; a leaf that is not among them should have nothing */
+export function desiredReplicas(catalog: CatalogState, leaves: readonly string[], own: string): DesiredReplica[] {
+  const desired: DesiredReplica[] = [];
+  if (!leaves.includes(own)) return desired;
+  for (const { id, shards, replicas, schema } of Object.values(catalog.indexes)) {
+    const fields = indexedFields(schema);
+    const owners = placeShards({ leaves, indexId: id, shards, replicas });
+    owners.forEach((names, shard) => {
+      if (names.includes(own)) desired.push({ indexId: id, shard, fields });
+    });
+  }
+  return desired;
+}
+
+/** The name of a replica among those of one leaf; also its folder under the leaf's `indexes`. */
+export function replicaName(indexId: string, shard: number): string {
+  return `${indexId}/${shard}`;
+}

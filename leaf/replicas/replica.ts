@@ -1,0 +1,195 @@
+/**
+ * One replica on the answering thread: carries out what its life (life.ts) says. Touches the world: the log and timers.
+ */
+import { shardPartition, type Log, type LogBatch, type Subscription } from '../../shared/log/log.ts';
+import type { ReplicaReport } from '../../shared/protocol/reports.ts';
+import type { IndexedField } from '../../shared/schema/schema.ts';
+import type { FromIndexing, Publication, ToIndexing } from '../indexing/messages.ts';
+import { takeBatch } from '../ingest.ts';
+import { emptySnapshot, type LiveSegment, type Snapshot } from '../snapshot/snapshot.ts';
+import { applyPublication } from './apply-publication.ts';
+import { born, stepLife, type Life, type LifeEffect, type LifeEvent } from './life.ts';
+import { Waiters } from './waiters.ts';
+
+/** What replicas share. */
+export interface ReplicaWorld {
+  readonly log: Log;
+  readonly catalogReached: (offset: number) => Promise<void>;
+  readonly indexer: {
+    send(message: ToIndexing): void;
+    hand(replica: number, batch: LogBatch): Promise<void>;
+  };
+  /** A number never given before. */
+  readonly nextNumber: () => number;
+  /** The replica's state, offset or documents changed. */
+  readonly onChange: () => void;
+}
+
+/** While the log is down a leaf that starts is ready this much later. */
+const headTimeoutMs = 1000;
+const headPauseMs = 500;
+const reopenPauseMs = 1000;
+
+export class Replica {
+  readonly indexId: string;
+  readonly shard: number;
+  snapshot: Snapshot = emptySnapshot;
+  private readonly world: ReplicaWorld;
+  private fields: readonly IndexedField[];
+  private life: Life = born.life;
+  /** Its number in messages; another one after each opening. */
+  private number = 0;
+  private byId: ReadonlyMap<number, LiveSegment> = new Map();
+  private subscription: Subscription | null = null;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly waiters = new Waiters();
+
+  constructor(world: ReplicaWorld, place: { indexId: string; shard: number; fields: readonly IndexedField[] }) {
+    this.world = world;
+    this.indexId = place.indexId;
+    this.shard = place.shard;
+    this.fields = place.fields;
+    this.carryOut(born.effects);
+  }
+
+  get isReady(): boolean {
+    return this.life.kind === 'ready';
+  }
+
+  /** Whether a message of the indexing thread is about this replica as it was last opened. */
+  owns(message: { readonly replica: number }): boolean {
+    return message.replica === this.number;
+  }
+
+  report(): ReplicaReport {
+    const { offset, documents } = this.snapshot;
+    return { index: this.indexId, shard: this.shard, state: this.isReady ? 'ready' : 'loading', offset, documents };
+  }
+
+  receive(message: FromIndexing & { readonly replica: number }): void {
+    switch (message.kind) {
+      case 'opened':
+        this.publish(message.publication);
+        return this.live({ kind: 'opened', offset: message.publication.offset, complete: message.complete });
+      case 'published':
+        this.publish(message.publication);
+        return this.live({ kind: 'published', offset: message.publication.offset });
+      case 'broke':
+        return this.live({ kind: 'broke' });
+      case 'committed':
+        return;
+    }
+  }
+
+  /** The index has other fields now. */
+  changeFields(fields: readonly IndexedField[]): void {
+    this.fields = fields;
+    this.world.indexer.send({ kind: 'fields', replica: this.number, fields });
+  }
+
+  /**
+   * Asks for an early refresh and resolves when everything up to the offset is searchable (true), or when the signal
+   * aborts or the replica is closed (false).
+   */
+  async reach(offset: number, signal: AbortSignal): Promise<boolean> {
+    if (this.snapshot.offset >= offset) return true;
+    this.world.indexer.send({ kind: 'want', replica: this.number, offset });
+    return await this.waiters.wait(offset, signal);
+  }
+
+  /** Lets the replica go. @param deleteFiles whether it no longer belongs to this leaf */
+  close(deleteFiles: boolean): void {
+    this.live({ kind: 'close' });
+    clearTimeout(this.timer);
+    this.waiters.end();
+    if (deleteFiles) this.discard();
+  }
+
+  private live(event: LifeEvent): void {
+    const wasReady = this.isReady;
+    const { life, effects } = stepLife(this.life, event);
+    this.life = life;
+    if (this.isReady && !wasReady) this.world.indexer.send({ kind: 'complete', replica: this.number });
+    this.carryOut(effects);
+    this.world.onChange();
+  }
+
+  private carryOut(effects: readonly LifeEffect[]): void {
+    for (const effect of effects) this.carryOutOne(effect);
+  }
+
+  private carryOutOne(effect: LifeEffect): void {
+    switch (effect.kind) {
+      case 'open':
+        return this.open(effect.wipe);
+      case 'subscribe':
+        this.subscribe(effect.from);
+        return;
+      case 'unsubscribe':
+        this.subscription?.close();
+        this.subscription = null;
+        return;
+      case 'readHead':
+        void this.readHead();
+        return;
+      case 'readHeadLater':
+        this.timer = setTimeout(() => void this.readHead(), headPauseMs);
+        return;
+      case 'reopenLater':
+        this.timer = setTimeout(() => this.live({ kind: 'pauseOver' }), reopenPauseMs);
+        return;
+    }
+  }
+
+  private open(wipe: boolean): void {
+    if (wipe) this.discard();
+    this.snapshot = emptySnapshot;
+    this.byId = new Map();
+    this.number = this.world.nextNumber();
+    const { number: replica, indexId, shard, fields } = this;
+    this.world.indexer.send({ kind: 'open', replica, indexId, shard, fields });
+  }
+
+  private discard(): void {
+    const { number: replica, indexId, shard } = this;
+    this.world.indexer.send({ kind: 'discard', replica, indexId, shard });
+  }
+
+  private subscribe(from: number): void {
+    const replica = this.number;
+    const stages = {
+      catalogReached: this.world.catalogReached,
+      hand: async (batch: LogBatch): Promise<void> => {
+        // The replica may have been let go while the batch waited for the catalog.
+        if (replica === this.number) await this.world.indexer.hand(replica, batch);
+      },
+    };
+    const partition = shardPartition(this.indexId, this.shard);
+    this.subscription = this.world.log.subscribe(partition, from, (batch) => takeBatch(stages, batch));
+  }
+
+  private async readHead(): Promise<void> {
+    const asked = this.number;
+    const event = await this.askHead();
+    if (asked === this.number) this.live(event);
+  }
+
+  private async askHead(): Promise<LifeEvent> {
+    try {
+      const [head] = await this.world.log.heads([shardPartition(this.indexId, this.shard)], {
+        timeoutMs: headTimeoutMs,
+      });
+      return { kind: 'headRead', head: head! };
+    } catch {
+      // Whatever the reason: the log cannot tell now.
+      return { kind: 'headFailed' };
+    }
+  }
+
+  private publish(publication: Publication): void {
+    const { snapshot, byId } = applyPublication(this.byId, publication);
+    this.snapshot = snapshot;
+    this.byId = byId;
+    this.waiters.reached(snapshot.offset);
+  }
+}

@@ -1,0 +1,84 @@
+import type { FieldTerms } from '../../shared/query/query.ts';
+import type { FieldStatistics, Statistics } from '../../shared/ranking/statistics.ts';
+import { hasBit } from '../columns/bitset.ts';
+import type { KeywordField, TextField } from '../segment/open.ts';
+import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
+
+/**
+ * The counts that scoring these terms needs, over the live documents of one shard; they add over shards. In a keyword
+ * field the length of a document is the number of its values.
+ *
+ * Cost: a lookup a term and segment, and where documents are deleted a pass over the term's postings. Lengths are
+ * summed once for each segment and set of deletions.
+ */
+export function countStatistics(snapshot: Snapshot, terms: FieldTerms): Statistics {
+  const fields: Record<string, FieldStatistics> = Object.create(null);
+  const frequencies: Record<string, Record<string, number>> = Object.create(null);
+  for (const [name, names] of Object.entries(terms)) {
+    fields[name] = sumFields(snapshot, name);
+    const counts: Record<string, number> = Object.create(null);
+    for (const term of names) counts[term] = countTerm(snapshot, name, term);
+    frequencies[name] = counts;
+  }
+  return { fields, frequencies };
+}
+
+function sumFields(snapshot: Snapshot, name: string): FieldStatistics {
+  let documents = 0;
+  let length = 0;
+  for (const live of snapshot.segments) {
+    const counts = fieldCounts(live, name);
+    documents += counts.documents;
+    length += counts.length;
+  }
+  return { documents, length };
+}
+
+/** By field name. What a live segment holds never changes, so neither do its counts. */
+const countsBySegment = new WeakMap<LiveSegment, Map<string, FieldStatistics>>();
+
+function fieldCounts(live: LiveSegment, name: string): FieldStatistics {
+  let byField = countsBySegment.get(live);
+  if (byField === undefined) countsBySegment.set(live, (byField = new Map()));
+  let counts = byField.get(name);
+  if (counts === undefined) {
+    const field = live.segment.fieldsByName.get(name);
+    const known = field !== undefined && field.kind !== 'number';
+    counts = known ? countLengths(live, field) : { documents: 0, length: 0 };
+    byField.set(name, counts);
+  }
+  return counts;
+}
+
+function countLengths({ segment, deleted }: LiveSegment, field: TextField | KeywordField): FieldStatistics {
+  let documents = 0;
+  let length = 0;
+  for (let docId = 0; docId < segment.documents; docId++) {
+    const own =
+      field.kind === 'text' ? field.lengths[docId]! : field.column.starts[docId + 1]! - field.column.starts[docId]!;
+    if (own === 0 || (deleted !== null && hasBit(deleted, docId))) continue;
+    documents++;
+    length += own;
+  }
+  return { documents, length };
+}
+
+function countTerm(snapshot: Snapshot, name: string, term: string): number {
+  let count = 0;
+  for (const { segment, deleted } of snapshot.segments) {
+    const field = segment.fieldsByName.get(name);
+    if (field === undefined || field.kind === 'number') continue;
+    const ordinal = field.dictionary.find(term);
+    if (ordinal < 0) continue;
+    const { starts, docIds } = field.postings;
+    count += countLive(docIds.subarray(starts[ordinal], starts[ordinal + 1]), deleted);
+  }
+  return count;
+}
+
+function countLive(docIds: Uint32Array, deleted: Uint32Array | null): number {
+  if (deleted === null) return docIds.length;
+  let count = 0;
+  for (let i = 0; i < docIds.length; i++) if (!hasBit(deleted, docIds[i]!)) count++;
+  return count;
+}

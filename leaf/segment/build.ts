@@ -1,0 +1,89 @@
+import { buildPathTree, forEachValue } from '../../shared/schema/extract.ts';
+import type { DocumentVisitor, PathTree } from '../../shared/schema/extract.ts';
+import type { IndexedField } from '../../shared/schema/schema.ts';
+import { encodeTerms } from '../dictionary/term-numbering.ts';
+import { hashKeys } from '../documents/key-table.ts';
+import type { KeyContents } from '../documents/key-table.ts';
+import type { StoredDocuments } from '../documents/stored.ts';
+import type { SegmentContents } from './contents.ts';
+import { addValue, makeFieldBuilder } from './field-builder.ts';
+import type { FieldBuilder } from './field-builder.ts';
+import { writeSegment } from './write.ts';
+
+export interface SegmentDocument {
+  readonly key: string;
+  /** Log offset of its put. */
+  readonly offset: number;
+  /** Its JSON as sent: an object that fits the schema. */
+  readonly source: Uint8Array;
+}
+
+/**
+ * Builds a segment. docIds follow the order given. The same input gives the same bytes.
+ *
+ * @param documents with distinct keys and ascending offsets
+ * @throws Error when a key is there twice, offsets do not ascend or a value does not fit its field: documents were
+ *   checked before they were accepted, so these are faults of the program
+ */
+export function buildSegment(
+  fields: readonly IndexedField[],
+  documents: readonly SegmentDocument[],
+): SharedArrayBuffer {
+  const builders = fields.map((field) => makeFieldBuilder(field, documents.length));
+  indexValues(builders, documents);
+  const contents: SegmentContents = {
+    fields,
+    fieldContents: builders.map((builder) => builder.finish()),
+    offsets: ascendingOffsets(documents),
+    keys: storeKeys(documents),
+    sources: storeSources(documents),
+  };
+  return writeSegment(contents);
+}
+
+function indexValues(builders: readonly FieldBuilder[], documents: readonly SegmentDocument[]): void {
+  const tree = treeOf(builders);
+  const visitor: DocumentVisitor<FieldBuilder[]> = {
+    value(targets, value, place) {
+      for (const builder of targets) addValue(builder, value, () => place.pointer());
+    },
+  };
+  for (const { source } of documents) {
+    const text = Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString();
+    forEachValue(JSON.parse(text) as object, tree, visitor);
+    for (const builder of builders) builder.endDocument();
+  }
+}
+
+/** The builders by path: a path may be indexed in several ways. */
+function treeOf(builders: readonly FieldBuilder[]): PathTree<FieldBuilder[]> {
+  const byPath = new Map<string, FieldBuilder[]>();
+  for (const builder of builders) {
+    const { path } = builder.field;
+    byPath.set(path, [...(byPath.get(path) ?? []), builder]);
+  }
+  return buildPathTree(byPath);
+}
+
+function ascendingOffsets(documents: readonly SegmentDocument[]): Float64Array {
+  const offsets = Float64Array.from(documents, (document) => document.offset);
+  for (let i = 1; i < offsets.length; i++) {
+    if (!(offsets[i]! > offsets[i - 1]!)) throw new Error(`offset ${offsets[i]} after ${offsets[i - 1]}`);
+  }
+  return offsets;
+}
+
+function storeKeys(documents: readonly SegmentDocument[]): KeyContents {
+  const { starts, bytes } = encodeTerms(documents.map((document) => document.key));
+  return { starts, bytes, slots: hashKeys(starts, bytes) };
+}
+
+function storeSources(documents: readonly SegmentDocument[]): StoredDocuments {
+  const starts = new Uint32Array(documents.length + 1);
+  let end = 0;
+  documents.forEach((document, i) => (starts[i + 1] = end += document.source.length));
+  if (end > 0xffffffff) throw new RangeError(`${end} bytes of sources in one segment`);
+  const bytes = new Uint8Array(end);
+  documents.forEach((document, i) => bytes.set(document.source, starts[i]));
+  return { starts, bytes };
+}

@@ -1,0 +1,53 @@
+/** The numbers of the segment format; README.md beside this file is its specification. */
+
+/** "SHEAFSEG" in ASCII. */
+export const magic: Uint8Array = Buffer.from('SHEAFSEG', 'latin1');
+export const formatVersion = 1;
+
+/** Byte positions in the header. */
+export const header = {
+  version: 8,
+  zero: 12,
+  checksum: 16,
+  sizeBytes: 24,
+  documents: 32,
+  sections: 36,
+  table: 40,
+} as const;
+
+/** The checksum covers everything from here to the end; what lies before is compared with what it must be. */
+export const checksummedFrom = header.sizeBytes;
+
+/** Bytes of one row of the section table: u32 kind, u32 field, u64 position, u64 bytes. */
+export const sectionRowBytes = 24;
+
+/** What stands in a section row for the field where the section is the whole segment's. */
+export const noField = 0xffffffff;
+
+export const sectionKinds = {
+  fieldTable: 1,
+  offsets: 2,
+  keyStarts: 3,
+  keyBytes: 4,
+  keySlots: 5,
+  sourceStarts: 6,
+  sourceBytes: 7,
+  termStarts: 16,
+  termBytes: 17,
+  postingStarts: 18,
+  postingDocIds: 19,
+  postingFrequencies: 20,
+  lengths: 21,
+  presence: 22,
+  ordinalStarts: 23,
+  ordinals: 24,
+  numberStarts: 25,
+  numbers: 26,
+} as const;
+
+export type SectionName = keyof typeof sectionKinds;
+
+/** The next multiple of 8: where a section may begin. */
+export function aligned(position: number): number {
+  return Math.ceil(position / 8) * 8;
+}

@@ -1,0 +1,102 @@
+import { hashBytes64 } from '../../shared/hashing/hash.ts';
+import type { FieldContents, SegmentContents } from './contents.ts';
+import {
+  aligned,
+  checksummedFrom,
+  formatVersion,
+  header,
+  magic,
+  noField,
+  sectionKinds,
+  sectionRowBytes,
+} from './layout.ts';
+import type { SectionName } from './layout.ts';
+
+type Column = Uint8Array | Uint32Array | Float64Array;
+
+interface Section {
+  readonly name: SectionName;
+  readonly field: number;
+  readonly column: Column;
+}
+
+/**
+ * Lays a segment out in one buffer, as README.md specifies. The same contents give the same bytes.
+ * @throws RangeError when the buffer cannot be allocated
+ */
+export function writeSegment(contents: SegmentContents): SharedArrayBuffer {
+  const sections = [...wholeSections(contents), ...contents.fieldContents.flatMap(sectionsOfField)];
+  const positions: number[] = [];
+  let end = header.table + sections.length * sectionRowBytes;
+  for (const section of sections) {
+    positions.push(end);
+    end = aligned(end + section.column.byteLength);
+  }
+  const buffer = new SharedArrayBuffer(end);
+  const view = new DataView(buffer);
+  sections.forEach((section, i) => {
+    writeRow(view, i, section, positions[i]!);
+    const { column } = section;
+    new Uint8Array(buffer, positions[i]!, column.byteLength).set(
+      new Uint8Array(column.buffer, column.byteOffset, column.byteLength),
+    );
+  });
+  writeHeader(view, { documents: contents.offsets.length, sections: sections.length });
+  return buffer;
+}
+
+function writeRow(view: DataView, row: number, section: Section, position: number): void {
+  const at = header.table + row * sectionRowBytes;
+  view.setUint32(at, sectionKinds[section.name], true);
+  view.setUint32(at + 4, section.field, true);
+  view.setBigUint64(at + 8, BigInt(position), true);
+  view.setBigUint64(at + 16, BigInt(section.column.byteLength), true);
+}
+
+function writeHeader(view: DataView, counts: { documents: number; sections: number }): void {
+  const bytes = new Uint8Array(view.buffer);
+  bytes.set(magic);
+  view.setUint32(header.version, formatVersion, true);
+  view.setBigUint64(header.sizeBytes, BigInt(bytes.length), true);
+  view.setUint32(header.documents, counts.documents, true);
+  view.setUint32(header.sections, counts.sections, true);
+  view.setBigUint64(header.checksum, hashBytes64(bytes.subarray(checksummedFrom)), true);
+}
+
+function wholeSections(contents: SegmentContents): Section[] {
+  const { keys, sources } = contents;
+  const columns: [SectionName, Column][] = [
+    ['fieldTable', Buffer.from(JSON.stringify(contents.fields))],
+    ['offsets', contents.offsets],
+    ['keyStarts', keys.starts],
+    ['keyBytes', keys.bytes],
+    ['keySlots', keys.slots],
+    ['sourceStarts', sources.starts],
+    ['sourceBytes', sources.bytes],
+  ];
+  return columns.map(([name, column]) => ({ name, field: noField, column }));
+}
+
+function sectionsOfField(contents: FieldContents, field: number): Section[] {
+  return columnsOfField(contents).map(([name, column]) => ({ name, field, column }));
+}
+
+function columnsOfField(contents: FieldContents): [SectionName, Column][] {
+  if (contents.kind === 'number') {
+    return [
+      ['numberStarts', contents.column.starts],
+      ['numbers', contents.column.values],
+    ];
+  }
+  const { dictionary, postings } = contents;
+  const terms: [SectionName, Column][] = [
+    ['termStarts', dictionary.starts],
+    ['termBytes', dictionary.bytes],
+    ['postingStarts', postings.starts],
+    ['postingDocIds', postings.docIds],
+    ['postingFrequencies', postings.frequencies],
+  ];
+  return contents.kind === 'text'
+    ? [...terms, ['lengths', contents.lengths], ['presence', contents.presence]]
+    : [...terms, ['ordinalStarts', contents.column.starts], ['ordinals', contents.column.ordinals]];
+}

@@ -1,0 +1,79 @@
+/**
+ * What searches see of a shard replica at one moment: immutable segments and immutable sets of deletions. A writer
+ * publishes a new snapshot; searches that run go on with the one they hold.
+ */
+import { bitsetBytes, countBits, hasBit, setBit } from '../columns/bitset.ts';
+import { sourceAt } from '../documents/stored.ts';
+import type { Segment } from '../segment/open.ts';
+
+export interface LiveSegment {
+  readonly segment: Segment;
+  /** Bitset of deleted docIds, never changed once published; null when nothing is deleted. */
+  readonly deleted: Uint32Array | null;
+  /** Documents that are not deleted. */
+  readonly liveCount: number;
+}
+
+export interface Snapshot {
+  /** In the order of the log: every offset of one is below every offset of the next. */
+  readonly segments: readonly LiveSegment[];
+  /** Highest log offset that is searchable, −1 before the first. */
+  readonly offset: number;
+  /** Live documents. */
+  readonly documents: number;
+}
+
+export const emptySnapshot: Snapshot = { segments: [], offset: -1, documents: 0 };
+
+export function makeSnapshot(segments: readonly LiveSegment[], offset: number): Snapshot {
+  return { segments, offset, documents: segments.reduce((sum, live) => sum + live.liveCount, 0) };
+}
+
+/** A segment with nothing deleted. */
+export function liveSegment(segment: Segment): LiveSegment {
+  return { segment, deleted: null, liveCount: segment.documents };
+}
+
+/**
+ * The segment with more documents deleted; documents deleted already may be named again. The set is a copy, in
+ * shared memory so that other threads may read it.
+ */
+export function withDeleted(live: LiveSegment, docIds: Iterable<number>): LiveSegment {
+  const { documents } = live.segment;
+  const deleted = new Uint32Array(new SharedArrayBuffer(bitsetBytes(documents)));
+  if (live.deleted !== null) deleted.set(live.deleted);
+  for (const docId of docIds) {
+    if (docId < 0 || docId >= documents) throw new RangeError(`docId ${docId} of ${documents}`);
+    setBit(deleted, docId);
+  }
+  const count = countBits(deleted);
+  return count === 0 ? liveSegment(live.segment) : { segment: live.segment, deleted, liveCount: documents - count };
+}
+
+export function isDeleted(live: LiveSegment, docId: number): boolean {
+  return live.deleted !== null && hasBit(live.deleted, docId);
+}
+
+/** Where the live document of a key is, or null. Cost: one hash lookup a segment. */
+export function locateDocument(
+  snapshot: Snapshot,
+  key: string,
+): { readonly live: LiveSegment; readonly docId: number } | null {
+  for (let i = snapshot.segments.length - 1; i >= 0; i--) {
+    const live = snapshot.segments[i]!;
+    const docId = live.segment.keys.docIdOfKey(key);
+    if (docId >= 0 && !isDeleted(live, docId)) return { live, docId };
+  }
+  return null;
+}
+
+/** The live document of a key, or null. The source is a view of the segment. */
+export function findDocument(
+  snapshot: Snapshot,
+  key: string,
+): { readonly offset: number; readonly source: Uint8Array } | null {
+  const found = locateDocument(snapshot, key);
+  if (found === null) return null;
+  const { segment } = found.live;
+  return { offset: segment.offsets[found.docId]!, source: sourceAt(segment.sources, found.docId) };
+}

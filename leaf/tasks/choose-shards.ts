@@ -1,0 +1,63 @@
+/** Which of the shards asked can answer: those with a ready replica here that has caught up with what was asked. */
+import type { ShardFailure, Task } from '../../shared/protocol/tasks.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+
+/** What a task needs of a replica. */
+export interface AskedReplica {
+  readonly isReady: boolean;
+  readonly snapshot: Snapshot;
+  /** See Replica.reach. */
+  reach(offset: number, signal: AbortSignal): Promise<boolean>;
+}
+
+export interface ChosenShard {
+  readonly shard: number;
+  readonly snapshot: Snapshot;
+}
+
+export interface ChosenShards {
+  /** Ascending. */
+  readonly shards: readonly ChosenShard[];
+  readonly failures: readonly ShardFailure[];
+}
+
+export interface ShardAsk {
+  readonly task: Pick<Task, 'index' | 'shards' | 'at'>;
+  readonly find: (indexId: string, shard: number) => AskedReplica | undefined;
+  /** Aborts when nobody can wait for replicas that lag any longer. */
+  readonly waitingEnds: AbortSignal;
+}
+
+/** Whether any shard has to be waited for. Where none has, the choice needs no signal. */
+export function mustWait({ task, find }: Pick<ShardAsk, 'task' | 'find'>): boolean {
+  if (task.at === undefined) return false;
+  return task.shards.some((shard) => {
+    const replica = find(task.index, shard);
+    return replica !== undefined && replica.snapshot.offset < offsetAsked(task, shard);
+  });
+}
+
+/** Snapshots of the shards that can answer, and why the others cannot. Together exactly the shards asked. */
+export async function chooseShards(ask: ShardAsk): Promise<ChosenShards> {
+  const ascending = ask.task.shards.toSorted((a, b) => a - b);
+  const choices = await Promise.all(ascending.map((shard) => chooseShard(ask, shard)));
+  return {
+    shards: choices.filter((choice) => 'snapshot' in choice),
+    failures: choices.filter((choice) => 'code' in choice),
+  };
+}
+
+async function chooseShard({ task, find, waitingEnds }: ShardAsk, shard: number): Promise<ChosenShard | ShardFailure> {
+  const replica = find(task.index, shard);
+  if (replica?.isReady !== true) return { shard, code: 'SHARD_NOT_HERE' };
+  const asked = offsetAsked(task, shard);
+  const reached = replica.snapshot.offset >= asked || (await replica.reach(asked, waitingEnds));
+  // It may have been let go, or have begun anew, while it was waited for.
+  if (!replica.isReady) return { shard, code: 'SHARD_NOT_HERE' };
+  if (!reached) return { shard, code: 'NOT_CAUGHT_UP', detail: { asked, actual: replica.snapshot.offset } };
+  return { shard, snapshot: replica.snapshot };
+}
+
+function offsetAsked(task: ShardAsk['task'], shard: number): number {
+  return task.at?.[String(shard)] ?? -1;
+}

@@ -1,0 +1,80 @@
+/**
+ * Reads a task at the door. Roots write tasks and any client may send one over HTTP: what is checked here is what the
+ * leaf does itself with a task. Queries, sorts and aggregations are the root's work; one that does not fit the
+ * schema fails when it is evaluated.
+ */
+import { SheafError } from '../../shared/errors.ts';
+import { isObject } from '../../shared/json/read-object.ts';
+import { integerWithin, oneOf, readNonEmptyString, readString, type Reader } from '../../shared/json/readers.ts';
+import { RequestNode } from '../../shared/json/request-node.ts';
+import { limits } from '../../shared/limits.ts';
+import type { Task } from '../../shared/protocol/tasks.ts';
+
+const readKind = oneOf(['statistics', 'search', 'document', 'refresh']);
+const readShard = integerWithin(0, limits.shardsMax - 1);
+const readOffset = integerWithin(-1, Number.MAX_SAFE_INTEGER);
+
+const readObjectValue: Reader<unknown> = (node) => {
+  if (!isObject(node.value)) throw node.wrongType('an object');
+  return node.value;
+};
+
+const readArrayValue: Reader<unknown> = (node) => {
+  if (!Array.isArray(node.value)) throw node.wrongType('an array');
+  return node.value;
+};
+
+/** What each kind must have besides what all have. */
+const required: Readonly<Record<Task['kind'], Readonly<Record<string, Reader<unknown>>>>> = {
+  statistics: { terms: readObjectValue },
+  search: {
+    query: readObjectValue,
+    k: integerWithin(0, limits.resultWindowMax),
+    sort: readArrayValue,
+    aggregations: readObjectValue,
+  },
+  document: { key: readString },
+  refresh: {},
+};
+
+/** @throws SheafError REQUEST_TYPE_WRONG, REQUEST_FIELD_MISSING, REQUEST_VALUE_INVALID */
+export function readTask(value: unknown): Task {
+  const node = RequestNode.body(value);
+  const kind = property(node, 'kind', readKind);
+  property(node, 'index', readNonEmptyString);
+  const shards = property(node, 'shards', readShards);
+  property(node, 'remainingMs', readRemaining);
+  if (Object.hasOwn(value as object, 'at')) property(node, 'at', readAt);
+  for (const [name, reader] of Object.entries(required[kind])) property(node, name, reader);
+  if (kind === 'document' && shards.length !== 1) {
+    throw new SheafError('REQUEST_VALUE_INVALID', { at: '/shards', detail: { expected: 'exactly one shard' } });
+  }
+  return value as Task;
+}
+
+const readShards: Reader<number[]> = (node) => {
+  readArrayValue(node);
+  const shards = (node.value as unknown[]).map((item, i) => readShard(node.child(i, item)));
+  const expected = 'at least one shard, each once';
+  if (shards.length === 0 || new Set(shards).size < shards.length) throw node.invalid({ expected });
+  return shards;
+};
+
+const readRemaining: Reader<number> = (node) => {
+  const { value } = node;
+  if (typeof value !== 'number') throw node.wrongType('a number of milliseconds');
+  return value;
+};
+
+const readAt: Reader<unknown> = (node) => {
+  readObjectValue(node);
+  for (const [shard, offset] of Object.entries(node.value as object)) readOffset(node.child(shard, offset));
+  return node.value;
+};
+
+function property<T>(node: RequestNode, name: string, reader: Reader<T>): T {
+  const { value } = node;
+  if (!isObject(value)) throw node.wrongType('an object');
+  if (!Object.hasOwn(value, name)) throw node.fault('REQUEST_FIELD_MISSING', { field: name });
+  return reader(node.child(name, value[name]));
+}

@@ -1,0 +1,85 @@
+/** Where tasks come in, by whatever way: reads them, bounds them, answers them and counts how they ended. */
+import type { Clock } from '../../shared/clock/clock.ts';
+import { asSheafError, SheafError } from '../../shared/errors.ts';
+import type { Task } from '../../shared/protocol/tasks.ts';
+import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import { Cancelled } from '../schedule/run-job.ts';
+import { search, type SearchStages } from '../search.ts';
+import type { Answer } from './assemble.ts';
+import { readTask } from './read-task.ts';
+
+export type TaskEnd = 'answered' | 'expired' | 'cancelled' | 'refused' | 'failed';
+
+export interface TaskDeskOptions {
+  readonly stages: SearchStages;
+  readonly telemetry: Telemetry;
+  /** Called once for each task that could be read. */
+  readonly onEnd: (kind: Task['kind'], end: TaskEnd, tookMs: number) => void;
+}
+
+/** Tasks that may be here at a time, those that wait for a replica to catch up included. */
+export const tasksMax = 1000;
+
+export class TaskDesk {
+  private readonly options: TaskDeskOptions;
+  private readonly clock: Clock;
+  private closed = false;
+  /** Tasks that are here. */
+  count = 0;
+
+  constructor(options: TaskDeskOptions) {
+    this.options = options;
+    this.clock = options.stages.clock;
+  }
+
+  /**
+   * @param value the task as received, unchecked
+   * @throws SheafError a fault of the task, LEAF_BUSY, LEAF_TIMEOUT, NOT_READY, INTERNAL; Cancelled after the signal
+   */
+  async answer(value: unknown, signal: AbortSignal): Promise<Answer> {
+    const task = readTask(value);
+    const startedAt = this.clock.now();
+    this.count++;
+    let end: TaskEnd = 'failed';
+    try {
+      this.refuseWhenFull();
+      const answer = await search(this.options.stages, task, signal);
+      end = 'answered';
+      return answer;
+    } catch (error) {
+      const [known, fault] = this.explain(error, task);
+      end = known;
+      throw fault;
+    } finally {
+      this.count--;
+      this.options.onEnd(task.kind, end, this.clock.now() - startedAt);
+    }
+  }
+
+  /** Takes no more tasks. */
+  close(): void {
+    this.closed = true;
+  }
+
+  private refuseWhenFull(): void {
+    if (this.closed) throw new SheafError('NOT_READY');
+    if (this.count > tasksMax) throw new SheafError('LEAF_BUSY', { detail: { limit: tasksMax, actual: this.count } });
+  }
+
+  private explain(error: unknown, task: Task): [TaskEnd, Error] {
+    if (error instanceof Cancelled) return ['cancelled', error];
+    const fault = asSheafError(error);
+    switch (fault.code) {
+      case 'LEAF_TIMEOUT':
+        return ['expired', fault];
+      case 'LEAF_BUSY':
+      case 'NOT_READY':
+        return ['refused', fault];
+      case 'INTERNAL':
+        this.options.telemetry.error({ err: error, task }, 'a task failed');
+        return ['failed', fault];
+      default:
+        return ['failed', fault];
+    }
+  }
+}

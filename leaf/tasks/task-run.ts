@@ -1,0 +1,66 @@
+/** A task being evaluated on the snapshots chosen for it, in steps; then its part of the answer. */
+import { addStatistics, noStatistics } from '../../shared/ranking/statistics.ts';
+import type { DocumentTask, Partial, StatisticsTask, Task } from '../../shared/protocol/tasks.ts';
+import { SearchRun } from '../collect/search-run.ts';
+import { countStatistics } from '../score/statistics.ts';
+import { findDocument } from '../snapshot/snapshot.ts';
+import type { ChosenShard } from './choose-shards.ts';
+
+/** What a kind of task adds to what all partials have. */
+type Own<P> = P extends Partial ? Omit<P, 'shards' | 'failures' | 'documents' | 'offsets'> : never;
+
+export interface TaskResult {
+  readonly own: Own<Partial>;
+  /** Pieces of the frame's body. */
+  readonly body: readonly Uint8Array[];
+}
+
+export interface TaskRun {
+  /** Works on about so many documents; true when all is done. */
+  step(documentsMax: number): boolean;
+  /** To be called once, when `step` has returned true. */
+  result(): TaskResult;
+}
+
+export function startRun(task: Task, shards: readonly ChosenShard[]): TaskRun {
+  switch (task.kind) {
+    case 'statistics':
+      return statisticsRun(task, shards);
+    case 'search': {
+      const run = new SearchRun(task, shards);
+      return { step: (documentsMax) => run.step(documentsMax), result: () => resultOfSearch(run) };
+    }
+    case 'document':
+      return documentRun(task, shards);
+    case 'refresh':
+      return { step: () => true, result: () => ({ own: { kind: 'refresh' }, body: [] }) };
+  }
+}
+
+function resultOfSearch(run: SearchRun): TaskResult {
+  const { total, hits, sources, aggregations } = run.result();
+  return { own: { kind: 'search', total, hits, aggregations }, body: sources };
+}
+
+/** One shard a step. */
+function statisticsRun({ terms }: StatisticsTask, shards: readonly ChosenShard[]): TaskRun {
+  let statistics = noStatistics;
+  let next = 0;
+  return {
+    step: () => {
+      const chosen = shards[next++];
+      if (chosen !== undefined) statistics = addStatistics(statistics, countStatistics(chosen.snapshot, terms));
+      return next >= shards.length;
+    },
+    result: () => ({ own: { kind: 'statistics', statistics }, body: [] }),
+  };
+}
+
+function documentRun({ key }: DocumentTask, shards: readonly ChosenShard[]): TaskRun {
+  const result = (): TaskResult => {
+    const found = shards[0] === undefined ? null : findDocument(shards[0].snapshot, key);
+    if (found === null) return { own: { kind: 'document', found: null }, body: [] };
+    return { own: { kind: 'document', found: { offset: found.offset } }, body: [found.source] };
+  };
+  return { step: () => true, result };
+}

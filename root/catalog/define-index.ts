@@ -1,0 +1,62 @@
+/** Creating, extending and deleting indexes: changes of the catalog, answered after they were read back. */
+import { changeFor, findIndex, indexIdAt, type IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { SheafError } from '../../shared/errors.ts';
+import type { IndexBody } from '../../shared/schema/parse.ts';
+import type { Membership } from '../membership/membership.ts';
+import type { CatalogCopy } from './catalog-copy.ts';
+
+export interface Defined {
+  readonly definition: IndexDefinition;
+  readonly outcome: 'created' | 'extended' | 'unchanged';
+}
+
+/** Tries before giving up against other roots that change the same index at the same time. */
+const attemptsMax = 10;
+
+/**
+ * Makes an index be as asked: creates it, or adds the fields it lacks.
+ * @throws SheafError INDEX_CONFLICT, SCHEMA_INVALID, LOG_UNAVAILABLE
+ */
+export async function defineIndex(catalog: CatalogCopy, name: string, asked: IndexBody): Promise<Defined> {
+  await catalog.catchUp();
+  for (let attempt = 0; attempt < attemptsMax; attempt++) {
+    const existing = findIndex(catalog.state, name);
+    const change =
+      existing === undefined
+        ? ({ change: 'create', definition: withoutGiven(asked) } as const)
+        : changeFor(existing, asked);
+    if (change === null) return { definition: existing!, outcome: attempt === 0 ? 'unchanged' : 'extended' };
+    const offset = await catalog.append(name, change);
+    const now = findIndex(catalog.state, name);
+    if (change.change === 'create' && now?.id === indexIdAt(offset)) return { definition: now, outcome: 'created' };
+    // Another root's entry came first, or this one added fields: look again at what is there.
+  }
+  throw new SheafError('INDEX_NOT_READY', { detail: { index: name, reason: 'others keep changing the index' } });
+}
+
+function withoutGiven({ kind, schema, shards, replicas }: IndexBody): Omit<IndexDefinition, 'id' | 'name'> {
+  return { kind, schema, shards, replicas };
+}
+
+/** Deletes an index. @throws SheafError INDEX_NOT_FOUND, LOG_UNAVAILABLE */
+export async function deleteIndex(catalog: CatalogCopy, name: string): Promise<void> {
+  await catalog.catchUp();
+  const { id } = await catalog.find(name);
+  await catalog.append(name, { change: 'delete', id });
+}
+
+/**
+ * Resolves when every shard is ready on as many of the leaves that are up as it has replicas.
+ * @throws SheafError INDEX_NOT_READY
+ */
+export async function waitUntilReady(membership: Membership, index: IndexDefinition, timeoutMs: number): Promise<void> {
+  const missing = (): number[] => {
+    const up = membership.statuses().filter(({ state }) => state === 'up').length;
+    const wanted = Math.max(1, Math.min(index.replicas, up));
+    return [...membership.readyOwners(index.id, index.shards)]
+      .filter(([, owners]) => owners.length < wanted)
+      .map(([shard]) => shard);
+  };
+  const ready = await membership.waitUntil(() => missing().length === 0, timeoutMs);
+  if (!ready) throw new SheafError('INDEX_NOT_READY', { detail: { index: index.name, shards: missing(), timeoutMs } });
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ShardFailure } from '../../shared/protocol/tasks.ts';
+import { makeCoverage, requireCoverage, type Coverage } from './coverage.ts';
+
+const reported = new Map([
+  [0, 10],
+  [1, 20],
+  [2, 30],
+]);
+
+function cover(asked: number, answered: number[], failures: ShardFailure[], documents: number): Coverage {
+  return makeCoverage({ asked, answered, failures, documents, documentsOf: (shard) => reported.get(shard) ?? null });
+}
+
+const timeout = (shard: number, leaf: string): ShardFailure => ({ shard, code: 'LEAF_TIMEOUT', detail: { leaf } });
+
+test('makeCoverage: everything answered', () => {
+  assert.deepEqual(cover(2, [0, 1], [], 31), {
+    shards: { asked: 2, answered: 2, failed: 0 },
+    documents: { asked: 31, answered: 31 },
+    ratio: 1,
+    failures: [],
+  });
+});
+
+test('makeCoverage: failures are grouped by leaf and reason, and their documents counted as last reported', () => {
+  const failures = [timeout(1, 'leaf-1'), timeout(2, 'leaf-1'), { shard: 3, code: 'SHARD_UNASSIGNED' } as const];
+  const coverage = cover(4, [0], failures, 11);
+  assert.deepEqual(coverage.shards, { asked: 4, answered: 1, failed: 3 });
+  assert.deepEqual(coverage.documents, { asked: null, answered: 11 }, 'shard 3 was never reported');
+  assert.deepEqual(
+    coverage.failures.map(({ code, leaf, shards }) => [code, leaf, shards]),
+    [
+      ['LEAF_TIMEOUT', 'leaf-1', [1, 2]],
+      ['SHARD_UNASSIGNED', undefined, [3]],
+    ],
+  );
+  assert.deepEqual(cover(3, [0], failures.slice(0, 2), 11).documents, { asked: 61, answered: 11 });
+});
+
+test('makeCoverage: asked = answered + failed, or it is a fault of the program', () => {
+  assert.throws(() => cover(3, [0], [timeout(1, 'a')], 0), /asked 3/);
+});
+
+// Each row: answered of 4 shards, the minimum, whether the answer may be given.
+const rows: [answered: number, min: number, enough: boolean][] = [
+  [4, 1, true],
+  [3, 1, false],
+  [3, 0.75, true],
+  [2, 0.75, false],
+  [0, 0, true],
+];
+for (const [answered, min, enough] of rows) {
+  test(`requireCoverage: ${answered} of 4 with a minimum of ${min}`, () => {
+    const shards = [0, 1, 2, 3];
+    const coverage = cover(
+      4,
+      shards.slice(0, answered),
+      shards.slice(answered).map((shard) => timeout(shard, 'a')),
+      0,
+    );
+    if (enough) requireCoverage(coverage, min);
+    else assert.throws(() => requireCoverage(coverage, min), { code: 'COVERAGE_TOO_LOW' });
+  });
+}
+
+test('requireCoverage: a fault of the request is told as itself, whatever the minimum', () => {
+  const failure: ShardFailure = { shard: 0, code: 'AGGREGATION_TOO_MANY_BUCKETS', detail: { limit: 5, actual: 6 } };
+  assert.throws(() => requireCoverage(cover(1, [], [failure], 0), 0), { code: 'AGGREGATION_TOO_MANY_BUCKETS' });
+});

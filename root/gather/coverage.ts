@@ -1,0 +1,88 @@
+/**
+ * What was asked, what answered, what failed and why. Counted over the shards of the plan, not over those that
+ * happened to reply.
+ */
+import { errorTable, SheafError, type ErrorCode } from '../../shared/errors.ts';
+import type { ShardFailure } from '../../shared/protocol/tasks.ts';
+
+export interface FailureGroup {
+  readonly code: ErrorCode;
+  readonly reason: string;
+  readonly leaf?: string;
+  readonly shards: readonly number[];
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+export interface Coverage {
+  /** asked = answered + failed */
+  readonly shards: { readonly asked: number; readonly answered: number; readonly failed: number };
+  /**
+   * Live documents. `asked` adds to those that answered the last reported counts of the shards that did not; `null`
+   * when a failed shard was never reported.
+   */
+  readonly documents: { readonly asked: number | null; readonly answered: number };
+  /** Share of the shards that answered, 0 to 1. */
+  readonly ratio: number;
+  readonly failures: readonly FailureGroup[];
+}
+
+export interface CoverageInput {
+  readonly asked: number;
+  readonly answered: readonly number[];
+  readonly failures: readonly ShardFailure[];
+  /** Live documents of the shards that answered. */
+  readonly documents: number;
+  /** Last reported documents of a shard, or `null`. */
+  readonly documentsOf: (shard: number) => number | null;
+}
+
+export function makeCoverage(input: CoverageInput): Coverage {
+  const { asked, answered, failures } = input;
+  if (asked !== answered.length + failures.length) {
+    throw new Error(`asked ${asked} shards, but ${answered.length} answered and ${failures.length} failed`);
+  }
+  let documentsAsked: number | null = input.documents;
+  for (const { shard } of failures) {
+    const documents = input.documentsOf(shard);
+    documentsAsked = documents === null || documentsAsked === null ? null : documentsAsked + documents;
+  }
+  return {
+    shards: { asked, answered: answered.length, failed: failures.length },
+    documents: { asked: documentsAsked, answered: input.documents },
+    ratio: answered.length / asked,
+    failures: groupFailures(failures),
+  };
+}
+
+/** Failures of the same leaf for the same reason, together. */
+function groupFailures(failures: readonly ShardFailure[]): FailureGroup[] {
+  const groups = new Map<string, { first: ShardFailure; shards: number[] }>();
+  for (const failure of failures) {
+    const key = JSON.stringify([failure.code, failure.detail]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { first: failure, shards: [failure.shard] });
+    else group.shards.push(failure.shard);
+  }
+  return [...groups.values()].map(({ first: { code, detail }, shards }) => {
+    const { leaf, ...rest } = detail ?? {};
+    return {
+      code,
+      reason: errorTable[code].message,
+      ...(typeof leaf === 'string' ? { leaf } : {}),
+      shards,
+      ...(Object.keys(rest).length === 0 ? {} : { detail: rest }),
+    };
+  });
+}
+
+/**
+ * Refuses an answer that covers too little. A failure that is the request's own fault (it would fail again anywhere)
+ * is the error whatever the coverage.
+ * @throws SheafError COVERAGE_TOO_LOW with the coverage in its detail, or the request's own error
+ */
+export function requireCoverage(coverage: Coverage, coverageMin: number): void {
+  const own = coverage.failures.find(({ code }) => errorTable[code].retry === 'never');
+  if (own !== undefined) throw new SheafError(own.code, { detail: { ...own.detail, shards: own.shards } });
+  if (coverage.ratio >= coverageMin) return;
+  throw new SheafError('COVERAGE_TOO_LOW', { detail: { coverageMin, coverage } });
+}

@@ -1,0 +1,64 @@
+/** The root's HTTP server, put together: parsers, documentation, errors, routes. */
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { SheafError } from '../../shared/errors.ts';
+import { replyError } from './error-reply.ts';
+import { acceptJsonBodies } from './json-body.ts';
+import { noteRoutes } from './method-not-allowed.ts';
+import { registerClusterRoutes } from './routes/cluster.ts';
+import { registerDocumentRoutes } from './routes/documents.ts';
+import { registerIndexRoutes } from './routes/indexes.ts';
+import { registerSearchRoutes } from './routes/search.ts';
+import type { RootServices } from './services.ts';
+
+/** Longest URL path segment read: a key of 512 bytes, percent-encoded, three characters each. */
+const parameterLengthMax = 3 * 512 + 64;
+
+/** The server, ready to listen. */
+export async function createApp(services: RootServices): Promise<FastifyInstance> {
+  const { config, metrics } = services;
+  const app: FastifyInstance = fastify({
+    bodyLimit: config.bodyBytesMax,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: parameterLengthMax },
+  });
+  // Schemas describe the API; the parsers behind the routes check, coerce nothing and say where and why.
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  acceptJsonBodies(app, config.bodyBytesMax);
+
+  await app.register(helmet, { contentSecurityPolicy: false });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Sheaf',
+        version: '0.1.0',
+        description: 'Scatter/gather search and aggregation that says how complete every answer is.',
+      },
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+
+  const isKnownPath = noteRoutes(app);
+  app.setErrorHandler((error: FastifyError, _request, reply) => replyError(error, reply, services));
+  app.setNotFoundHandler((request) => {
+    const path = request.url.split('?', 1)[0]!;
+    const allowed = isKnownPath(path);
+    if (allowed.length > 0) throw new SheafError('METHOD_NOT_ALLOWED', { detail: { method: request.method, allowed } });
+    throw new SheafError('ROUTE_UNKNOWN', { detail: { method: request.method, path } });
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.requestSeconds.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+  });
+
+  registerIndexRoutes(app, services);
+  registerSearchRoutes(app, services);
+  registerClusterRoutes(app, services);
+  await app.register(async (scope) => registerDocumentRoutes(scope, services));
+  return app;
+}

@@ -1,0 +1,30 @@
+/** JSON bodies, with errors that say where. */
+import type { FastifyInstance } from 'fastify';
+import { SheafError } from '../../shared/errors.ts';
+
+/** Registers the parser of application/json: a missing body is `undefined`, and nothing is coerced or dropped. */
+export function acceptJsonBodies(app: FastifyInstance, bodyLimit: number): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => {
+    try {
+      done(null, parseJson(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+/** @throws SheafError JSON_MALFORMED */
+function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return undefined;
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const position = /at position (\d+)/.exec(reason)?.[1];
+    throw new SheafError('JSON_MALFORMED', {
+      detail: { reason, ...(position === undefined ? {} : { position: Number(position) }) },
+      cause: error,
+    });
+  }
+}

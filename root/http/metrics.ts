@@ -1,0 +1,45 @@
+/** What a root counts of itself, for Prometheus. */
+import { collectDefaultMetrics, Counter, Histogram, Registry } from '@prometheus-io/client';
+
+const secondsBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
+
+export function createRootMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    requestSeconds: new Histogram({
+      name: 'sheaf_root_request_seconds',
+      help: 'Time from the arrival of a request to its answer, by route and status.',
+      labelNames: ['route', 'status'] as const,
+      buckets: secondsBuckets,
+      registers,
+    }),
+    searches: new Counter({
+      name: 'sheaf_root_searches_total',
+      help: 'Searches answered, by outcome: complete, partial or error.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    shardFailures: new Counter({
+      name: 'sheaf_root_shard_failures_total',
+      help: 'Shards that failed inside searches, by code.',
+      labelNames: ['code'] as const,
+      registers,
+    }),
+    documentsAccepted: new Counter({
+      name: 'sheaf_root_documents_accepted_total',
+      help: 'Puts and deletes acknowledged as durable.',
+      registers,
+    }),
+    documentsRejected: new Counter({
+      name: 'sheaf_root_documents_rejected_total',
+      help: 'Lines rejected, by code; only those listed in answers.',
+      labelNames: ['code'] as const,
+      registers,
+    }),
+  };
+}
+
+export type RootMetrics = ReturnType<typeof createRootMetrics>;

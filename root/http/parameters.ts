@@ -1,0 +1,26 @@
+/** URL parameters, read strictly: unknown ones and repeated ones are errors, never ignored. */
+import { SheafError } from '../../shared/errors.ts';
+
+/** @throws SheafError PARAMETER_UNKNOWN, PARAMETER_INVALID */
+export function readParameters<const Name extends string>(
+  query: unknown,
+  allowed: readonly Name[],
+): Partial<Record<Name, string>> {
+  const values: Partial<Record<Name, string>> = {};
+  for (const [name, value] of Object.entries(query as Record<string, unknown>)) {
+    const known = allowed.find((each) => each === name);
+    if (known === undefined) throw new SheafError('PARAMETER_UNKNOWN', { at: name, detail: { allowed } });
+    if (typeof value !== 'string') {
+      throw new SheafError('PARAMETER_INVALID', { at: name, detail: { expected: 'the parameter once' } });
+    }
+    values[known] = value;
+  }
+  return values;
+}
+
+/** @throws SheafError PARAMETER_INVALID */
+export function requireOneOf<const T extends string>(at: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((each) => each === value);
+  if (found === undefined) throw new SheafError('PARAMETER_INVALID', { at, detail: { allowed, actual: value } });
+  return found;
+}

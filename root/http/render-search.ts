@@ -1,0 +1,55 @@
+/**
+ * A search's answer as JSON in Elasticsearch's shape, with `complete` and `coverage` at the top. Sources go in as the
+ * bytes they are: the root parses no document.
+ */
+import { finishAggregations } from '../../shared/aggregation/result.ts';
+import type { SearchRequest } from '../../shared/query/request.ts';
+import type { GatheredHit } from '../gather/gather.ts';
+import type { SearchAnswer } from '../search.ts';
+
+export function renderSearch(indexName: string, request: SearchRequest, answer: SearchAnswer): Buffer {
+  const { coverage } = answer;
+  const head = {
+    took: Math.round(answer.tookMs),
+    timed_out: coverage.failures.some(({ code }) => code === 'LEAF_TIMEOUT'),
+    complete: coverage.shards.failed === 0,
+    coverage,
+  };
+  const total = renderTotal(request, answer.total);
+  const byScore = request.sort[0]?.by === 'score' && request.sort[0].descending;
+  const maxScore = byScore ? (answer.hits[0]?.score ?? null) : null;
+  const pieces: (string | Uint8Array)[] = [
+    JSON.stringify(head).slice(0, -1),
+    `,"hits":{${total === undefined ? '' : `"total":${JSON.stringify(total)},`}"max_score":${maxScore},"hits":[`,
+  ];
+  const indexJson = JSON.stringify(indexName);
+  const showSort = !(request.sort.length === 1 && byScore);
+  answer.hits.slice(request.from).forEach((hit, i) => renderHit(pieces, hit, { first: i === 0, indexJson, showSort }));
+  pieces.push(']}');
+  if (Object.keys(request.aggregations).length > 0) {
+    const results = finishAggregations(request.aggregations, answer.aggregations);
+    pieces.push(`,"aggregations":${JSON.stringify(results)}`);
+  }
+  pieces.push('}');
+  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
+}
+
+function renderTotal(request: SearchRequest, total: number): { value: number; relation: 'eq' | 'gte' } | undefined {
+  const { trackTotalHits } = request;
+  if (trackTotalHits === false) return undefined;
+  if (trackTotalHits === true || total <= trackTotalHits) return { value: total, relation: 'eq' };
+  return { value: trackTotalHits, relation: 'gte' };
+}
+
+interface HitPlace {
+  readonly first: boolean;
+  readonly indexJson: string;
+  readonly showSort: boolean;
+}
+
+function renderHit(pieces: (string | Uint8Array)[], hit: GatheredHit, place: HitPlace): void {
+  const start = `{"_index":${place.indexJson},"_id":${JSON.stringify(hit.key)},"_score":${hit.score}`;
+  pieces.push(place.first ? start : `,${start}`);
+  if (hit.source.length > 0) pieces.push(',"_source":', hit.source);
+  pieces.push(place.showSort ? `,"sort":${JSON.stringify(hit.values)}}` : '}');
+}

@@ -1,0 +1,74 @@
+/** Routes about the cluster and this process. */
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { SheafError } from '../../../shared/errors.ts';
+import { formatAddress } from '../../../shared/transport/address.ts';
+import { readParameters } from '../parameters.ts';
+import { answers } from '../schemas.ts';
+import type { RootServices } from '../services.ts';
+import { countDocuments } from './indexes.ts';
+
+const open = Type.Record(Type.String(), Type.Unknown());
+const ok = Type.Object({ status: Type.String({ enum: ['ok'] }) });
+
+export function registerClusterRoutes(app: FastifyInstance, services: RootServices): void {
+  const { catalog, config, membership, metrics } = services;
+  const tags = ['cluster'];
+
+  app.get('/v1/cluster', {
+    schema: {
+      tags,
+      summary: 'Leaves, shards, states and offsets, as this root sees them',
+      response: answers({ 200: Type.Object({ log: open, leaves: Type.Array(open), indexes: Type.Array(open) }) }),
+    },
+    handler: async (request) => {
+      readParameters(request.query, []);
+      const leaves = membership.statuses();
+      return {
+        log: { address: formatAddress(config.log), reachable: services.isLogConnected() },
+        leaves: leaves.map(({ name, address, state, incarnation, queued }) => ({
+          name,
+          address: formatAddress(address),
+          state,
+          incarnation,
+          queued,
+        })),
+        indexes: Object.values(catalog.state.indexes).map((index) => ({
+          name: index.name,
+          id: index.id,
+          kind: index.kind,
+          shards: index.shards,
+          replicas: index.replicas,
+          documents: countDocuments(membership, index),
+          replicasReported: leaves.flatMap((leaf) =>
+            leaf.replicas
+              .filter((replica) => replica.index === index.id)
+              .map(({ shard, state, offset, documents }) => ({ shard, leaf: leaf.name, state, offset, documents })),
+          ),
+        })),
+      };
+    },
+  });
+
+  app.get('/v1/health/live', {
+    schema: { tags, summary: 'Whether the process runs', response: answers({ 200: ok }) },
+    handler: async () => ({ status: 'ok' }),
+  });
+
+  app.get('/v1/health/ready', {
+    schema: { tags, summary: 'Whether this root takes requests', response: answers({ 200: ok }) },
+    handler: async () => {
+      if (!services.isReady())
+        throw new SheafError('NOT_READY', { detail: { waitingFor: 'the catalog and the leaves' } });
+      return { status: 'ok' };
+    },
+  });
+
+  app.get('/metrics', {
+    schema: { tags, summary: 'Metrics for Prometheus', produces: ['text/plain'], response: { 200: Type.String() } },
+    handler: async (_request, reply) => {
+      reply.header('content-type', metrics.registry.contentType);
+      return reply.send(await metrics.registry.metrics());
+    },
+  });
+}

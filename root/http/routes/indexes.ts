@@ -1,0 +1,105 @@
+/** Routes of indexes. */
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { findIndex, type IndexDefinition } from '../../../shared/catalog/catalog.ts';
+import { limits } from '../../../shared/limits.ts';
+import { checkIndexName } from '../../../shared/schema/index-name.ts';
+import { parseIndexBody } from '../../../shared/schema/parse.ts';
+import { defineIndex, deleteIndex, waitUntilReady } from '../../catalog/define-index.ts';
+import type { Membership } from '../../membership/membership.ts';
+import { readParameters } from '../parameters.ts';
+import { answers, indexAnswer, indexParameter, indexSchema } from '../schemas.ts';
+import type { RootServices } from '../services.ts';
+
+const readyTimeoutMs = 30_000;
+
+/** Live documents of an index as last reported; null while a shard never was. */
+export function countDocuments(membership: Membership, index: IndexDefinition): number | null {
+  let sum = 0;
+  for (let shard = 0; shard < index.shards; shard++) {
+    const documents = membership.documentsOf(index.id, shard);
+    if (documents === null) return null;
+    sum += documents;
+  }
+  return sum;
+}
+
+export function registerIndexRoutes(app: FastifyInstance, services: RootServices): void {
+  const { catalog, membership } = services;
+  const tags = ['indexes'];
+  const nameOf = (params: unknown): string => {
+    const { index } = params as { index: string };
+    checkIndexName(index);
+    return index;
+  };
+  const show = (index: IndexDefinition) => {
+    const { name, id, kind, shards, replicas, schema } = index;
+    return { name, id, kind, shards, replicas, schema, documents: countDocuments(membership, index) };
+  };
+
+  const indexBody = Type.Object({
+    kind: Type.Optional(Type.String({ enum: ['document'], default: 'document' })),
+    shards: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.shardsMax, default: 16 })),
+    replicas: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.replicasMax, default: 1 })),
+    schema: indexSchema,
+  });
+
+  app.put('/v1/indexes/:index', {
+    schema: {
+      tags,
+      summary: 'Create an index, or add fields to it',
+      description:
+        'Answers when the shards of the index are ready. The same PUT again changes nothing; fields that are new are added; anything else that differs is refused with 409.',
+      params: indexParameter,
+      body: indexBody,
+      response: answers({ 200: indexAnswer, 201: indexAnswer }),
+    },
+    handler: async (request, reply) => {
+      const name = nameOf(request.params);
+      readParameters(request.query, []);
+      const { definition, outcome } = await defineIndex(catalog, name, parseIndexBody(request.body));
+      await waitUntilReady(membership, definition, readyTimeoutMs);
+      return reply.code(outcome === 'created' ? 201 : 200).send(show(definition));
+    },
+  });
+
+  app.get('/v1/indexes/:index', {
+    schema: {
+      tags,
+      summary: 'Definition of an index',
+      params: indexParameter,
+      response: answers({ 200: indexAnswer }),
+    },
+    handler: async (request) => {
+      readParameters(request.query, []);
+      return show(await catalog.find(nameOf(request.params)));
+    },
+  });
+
+  app.delete('/v1/indexes/:index', {
+    schema: {
+      tags,
+      summary: 'Delete an index and its documents',
+      params: indexParameter,
+      response: answers({ 200: Type.Object({ acknowledged: Type.Boolean() }) }),
+    },
+    handler: async (request) => {
+      readParameters(request.query, []);
+      await deleteIndex(catalog, nameOf(request.params));
+      return { acknowledged: true };
+    },
+  });
+
+  app.get('/v1/indexes', {
+    schema: {
+      tags,
+      summary: 'All indexes',
+      response: answers({ 200: Type.Object({ indexes: Type.Array(indexAnswer) }) }),
+    },
+    handler: async (request) => {
+      readParameters(request.query, []);
+      const names = Object.keys(catalog.state.indexes).sort();
+      return { indexes: names.map((name) => show(findIndex(catalog.state, name)!)) };
+    },
+  });
+}

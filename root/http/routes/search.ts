@@ -1,0 +1,73 @@
+/** Routes of searches. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { SheafError } from '../../../shared/errors.ts';
+import type { IndexDefinition } from '../../../shared/catalog/catalog.ts';
+import type { SearchRequest } from '../../../shared/query/request.ts';
+import { parseSearchBody } from '../../query/parse-search-body.ts';
+import { parseSearchParameters } from '../../query/parse-search-parameters.ts';
+import { search } from '../../search.ts';
+import { readParameters } from '../parameters.ts';
+import { renderSearch } from '../render-search.ts';
+import { answers, indexParameter } from '../schemas.ts';
+import { searchAnswer, searchBody, searchParameters } from '../search-schemas.ts';
+import type { RootServices } from '../services.ts';
+
+export function registerSearchRoutes(app: FastifyInstance, services: RootServices): void {
+  const { catalog, clock, config, metrics } = services;
+  const tags = ['search'];
+
+  const run = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    parse: (index: IndexDefinition) => SearchRequest,
+  ): Promise<Buffer> => {
+    const arrivedAt = clock.now() - reply.elapsedTime;
+    const controller = new AbortController();
+    reply.raw.on('close', () => {
+      if (!reply.raw.writableFinished) controller.abort(new SheafError('NOT_READY'));
+    });
+    const { index: name } = request.params as { index: string };
+    const index = await catalog.find(name);
+    const parsed = parse(index);
+    try {
+      const answer = await search(services, config, index, parsed, { arrivedAt, signal: controller.signal });
+      metrics.searches.inc({ outcome: answer.coverage.shards.failed === 0 ? 'complete' : 'partial' });
+      for (const { code, shards } of answer.coverage.failures) metrics.shardFailures.inc({ code }, shards.length);
+      reply.header('content-type', 'application/json; charset=utf-8');
+      return renderSearch(name, parsed, answer);
+    } catch (error) {
+      metrics.searches.inc({ outcome: 'error' });
+      throw error;
+    }
+  };
+
+  app.post('/v1/indexes/:index/search', {
+    schema: {
+      tags,
+      summary: 'Search and aggregate',
+      description:
+        'The body is Elasticsearch’s query language as far as docs/query-language.md has it. `complete` and `coverage` say how much of the index the answer speaks for; below `coverage.min` it is an error.',
+      params: indexParameter,
+      body: searchBody,
+      response: answers({ 200: searchAnswer }),
+    },
+    handler: (request, reply) => {
+      readParameters(request.query, []);
+      return run(request, reply, (index) => parseSearchBody(request.body ?? {}, index.schema, config));
+    },
+  });
+
+  app.get('/v1/indexes/:index/search', {
+    schema: {
+      tags,
+      summary: 'Search by a query string',
+      params: indexParameter,
+      querystring: searchParameters,
+      response: answers({ 200: searchAnswer }),
+    },
+    handler: (request, reply) =>
+      run(request, reply, (index) =>
+        parseSearchParameters(request.query as Record<string, unknown>, index.schema, config),
+      ),
+  });
+}

@@ -1,0 +1,68 @@
+/** JSON schemas that several routes document. They describe; the parsers of root/query and shared/schema decide. */
+import { Type, type TSchema } from 'typebox';
+import { errorTable } from '../../shared/errors.ts';
+import { fieldKinds } from '../../shared/schema/schema.ts';
+
+export const indexParameter = Type.Object({
+  index: Type.String({ description: 'Name of the index: 1 to 100 of a-z, 0-9, - and _.', examples: ['wordnet'] }),
+});
+
+export const documentParameters = Type.Object({
+  ...indexParameter.properties,
+  key: Type.String({ description: 'Key of the document, URL-encoded; at most 512 bytes.' }),
+});
+
+export const errorBody = Type.Object(
+  {
+    error: Type.Object({
+      code: Type.String({ description: 'Stable code; see docs/errors.md.', enum: Object.keys(errorTable) }),
+      message: Type.String(),
+      at: Type.Optional(Type.String({ description: 'JSON pointer into the body, or the URL parameter.' })),
+      detail: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+      fix: Type.String({ description: 'What to do about it.' }),
+    }),
+    status: Type.Integer(),
+  },
+  { description: 'The error.' },
+);
+
+const fieldKind = Type.String({ enum: [...fieldKinds] });
+
+export const indexSchema = Type.Object({
+  dynamic: Type.Optional(
+    Type.String({
+      enum: ['strict', 'false'],
+      default: 'strict',
+      description: 'What happens to a document with a field not listed: strict rejects it, false stores it unsearched.',
+    }),
+  ),
+  fields: Type.Record(
+    Type.String(),
+    Type.Object({
+      kind: fieldKind,
+      fields: Type.Optional(
+        Type.Record(Type.String(), Type.Object({ kind: fieldKind }), {
+          description: 'Other ways to index the same values: title.raw.',
+        }),
+      ),
+    }),
+    { description: 'By dotted path.' },
+  ),
+});
+
+export const indexAnswer = Type.Object({
+  name: Type.String(),
+  id: Type.String(),
+  kind: Type.String({ enum: ['document'] }),
+  shards: Type.Integer(),
+  replicas: Type.Integer(),
+  schema: indexSchema,
+  documents: Type.Optional(
+    Type.Union([Type.Integer(), Type.Null()], { description: 'null while a shard has not reported.' }),
+  ),
+});
+
+/** Answers of a route: the one of success, and the error for everything else. */
+export function answers(success: Readonly<Record<number, TSchema>>): Record<string, TSchema> {
+  return { ...success, '4xx': errorBody, '5xx': errorBody };
+}

@@ -1,0 +1,113 @@
+/** JSON schemas of searches, for the API page; root/query decides what is allowed. */
+import { Type } from 'typebox';
+import { limits } from '../../shared/limits.ts';
+
+const open = Type.Record(Type.String(), Type.Unknown());
+
+export const searchBody = Type.Object(
+  {
+    query: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description:
+          'One clause: match, match_all, term, terms, range, prefix, exists, ids, bool or query_string; match_all when absent.',
+      }),
+    ),
+    from: Type.Optional(Type.Integer({ minimum: 0, default: 0 })),
+    size: Type.Optional(
+      Type.Integer({ minimum: 0, default: 10, description: `from + size is at most ${limits.resultWindowMax}.` }),
+    ),
+    sort: Type.Optional(
+      Type.Union([Type.String(), open, Type.Array(Type.Union([Type.String(), open]))], {
+        description: 'Fields, _score or _doc, each with an order.',
+      }),
+    ),
+    _source: Type.Optional(
+      Type.Union([Type.Boolean(), Type.String(), Type.Array(Type.String()), open], {
+        description: 'Which parts of the documents come back.',
+      }),
+    ),
+    track_total_hits: Type.Optional(
+      Type.Union([Type.Boolean(), Type.Integer({ minimum: 0 })], {
+        default: 10_000,
+        description: 'Totals are exact up to here, and gte beyond.',
+      }),
+    ),
+    timeout: Type.Optional(
+      Type.Union([Type.String(), Type.Number()], {
+        description: '"200ms", "1s", or milliseconds; kept whatever a leaf does.',
+      }),
+    ),
+    aggs: Type.Optional(
+      Type.Record(Type.String(), open, {
+        description: 'By name: terms, histogram, min, max, sum, avg, stats or value_count; buckets nest further aggs.',
+      }),
+    ),
+    aggregations: Type.Optional(Type.Record(Type.String(), open, { description: 'The same as aggs.' })),
+    coverage: Type.Optional(
+      Type.Object({
+        min: Type.Number({ minimum: 0, maximum: 1, default: 1, description: 'Share of the shards that must answer.' }),
+      }),
+    ),
+    token: Type.Optional(Type.String({ description: 'Of a write that the answer must include.' })),
+  },
+  {
+    additionalProperties: false,
+    examples: [
+      {
+        query: { bool: { must: [{ match: { definition: 'cat' } }], filter: [{ range: { word_count: { gte: 2 } } }] } },
+        aggs: { parts: { terms: { field: 'part_of_speech' } } },
+        size: 3,
+      },
+    ],
+  },
+);
+
+const text = (description: string) => Type.Optional(Type.String({ description }));
+
+export const searchParameters = Type.Object({
+  q: text('Query string: words, AND OR NOT + -, parentheses, field:value, field:[a TO b].'),
+  from: text('Hits to skip.'),
+  size: text('Hits to return.'),
+  sort: text('Comma-separated field:asc or field:desc, _score, _doc.'),
+  _source: text('true, false, or comma-separated paths.'),
+  track_total_hits: text('true, false, or a number.'),
+  timeout: text('"200ms", "1s", or milliseconds.'),
+  'coverage.min': text('Share of the shards that must answer, 0 to 1.'),
+  token: text('Of a write that the answer must include.'),
+});
+
+const coverage = Type.Object({
+  shards: Type.Object({ asked: Type.Integer(), answered: Type.Integer(), failed: Type.Integer() }),
+  documents: Type.Object({ asked: Type.Union([Type.Integer(), Type.Null()]), answered: Type.Integer() }),
+  ratio: Type.Number(),
+  failures: Type.Array(
+    Type.Object({
+      code: Type.String(),
+      reason: Type.String(),
+      leaf: Type.Optional(Type.String()),
+      shards: Type.Array(Type.Integer()),
+      detail: Type.Optional(open),
+    }),
+  ),
+});
+
+export const searchAnswer = Type.Object({
+  took: Type.Integer({ description: 'Milliseconds.' }),
+  timed_out: Type.Boolean(),
+  complete: Type.Boolean({ description: 'Whether every shard answered.' }),
+  coverage,
+  hits: Type.Object({
+    total: Type.Optional(Type.Object({ value: Type.Integer(), relation: Type.String({ enum: ['eq', 'gte'] }) })),
+    max_score: Type.Union([Type.Number(), Type.Null()]),
+    hits: Type.Array(
+      Type.Object({
+        _index: Type.String(),
+        _id: Type.String(),
+        _score: Type.Union([Type.Number(), Type.Null()]),
+        _source: Type.Optional(Type.Unknown()),
+        sort: Type.Optional(Type.Array(Type.Unknown())),
+      }),
+    ),
+  }),
+  aggregations: Type.Optional(Type.Record(Type.String(), open)),
+});

@@ -1,0 +1,20 @@
+/** What the routes work with: the parts of one root, put together by main.ts. */
+import type { Logger } from 'pino';
+import type { RootConfig } from '../../shared/config/read.ts';
+import type { Log } from '../../shared/log/log.ts';
+import type { CatalogCopy } from '../catalog/catalog-copy.ts';
+import type { RoundDependencies } from '../plan/round.ts';
+import type { WriteJobs } from '../route/write-jobs.ts';
+import type { RootMetrics } from './metrics.ts';
+
+export interface RootServices extends RoundDependencies {
+  readonly config: RootConfig;
+  readonly telemetry: Logger;
+  readonly catalog: CatalogCopy;
+  readonly log: Log;
+  readonly writeJobs: WriteJobs;
+  readonly metrics: RootMetrics;
+  /** Whether this root takes requests: see readiness.ts. */
+  readonly isReady: () => boolean;
+  readonly isLogConnected: () => boolean;
+}

@@ -1,0 +1,75 @@
+/** The root process: puts its parts together and listens. Touches the world. */
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { systemClock } from '../shared/clock/clock.ts';
+import type { RootConfig } from '../shared/config/read.ts';
+import { connectLog } from '../shared/log/client.ts';
+import { listen } from '../shared/transport/listen.ts';
+import { CatalogCopy } from './catalog/catalog-copy.ts';
+import { createApp } from './http/app.ts';
+import { createRootMetrics } from './http/metrics.ts';
+import { createReadiness } from './http/readiness.ts';
+import { Membership } from './membership/membership.ts';
+import { WriteJobs } from './route/write-jobs.ts';
+
+export interface RunningRoot {
+  readonly port: number;
+  /** Answers what was asked, takes nothing new, ends. */
+  close(): Promise<void>;
+}
+
+/** Starts a root and resolves when it listens. @throws SheafError PORT_IN_USE, CONFIG_INVALID */
+export async function startRoot(config: RootConfig, telemetry: Logger): Promise<RunningRoot> {
+  const clock = systemClock;
+  const random = Math.random;
+  let logConnected = false;
+  const log = connectLog({
+    address: config.log,
+    random,
+    producer: randomUUID(),
+    onStateChange: (connected) => {
+      if (connected !== logConnected) telemetry.info({ connected }, 'connection to the log changed');
+      logConnected = connected;
+    },
+  });
+  const catalog = new CatalogCopy(log);
+  const membership = new Membership({
+    leaves: config.leaves,
+    clock,
+    random,
+    telemetry,
+    onCatalog: (state) => catalog.adopt(state),
+  });
+  const writeJobs = new WriteJobs(log, (error) => {
+    // Nothing can be written without the worker, and a fresh process has a fresh one.
+    telemetry.fatal({ err: error }, 'the parse worker crashed');
+    process.exit(1);
+  });
+  const app = await createApp({
+    config,
+    telemetry,
+    clock,
+    random,
+    log,
+    catalog,
+    membership,
+    writeJobs,
+    metrics: createRootMetrics(),
+    isReady: createReadiness({ clock, catalog, membership }),
+    isLogConnected: () => logConnected,
+  });
+  const close = async (): Promise<void> => {
+    await app.close();
+    catalog.close();
+    membership.close();
+    await Promise.all([log.close(), writeJobs.close()]);
+  };
+  try {
+    const port = await listen(app, config);
+    telemetry.info({ port }, 'the root listens');
+    return { port, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,118 @@
+/** One leaf as this root knows it: the connection, the last report, and whether it has gone silent. */
+import type { Clock } from '../../shared/clock/clock.ts';
+import { SheafError } from '../../shared/errors.ts';
+import type { LeafReport } from '../../shared/protocol/reports.ts';
+import type { PartialOf, Task } from '../../shared/protocol/tasks.ts';
+import type { Address } from '../../shared/transport/address.ts';
+import { Calls } from '../../shared/transport/calls.ts';
+import type { Connection, ConnectionEvents } from '../../shared/transport/connection.ts';
+import type { Frame } from '../../shared/transport/frame.ts';
+import type { TaskOutcome } from '../scatter/drive.ts';
+
+export type PeerState = 'down' | 'suspect' | 'up';
+
+export interface PeerEvents {
+  /** A report newer than the last one came. */
+  readonly onReport: (report: LeafReport) => void;
+  /** The process at the address calls itself by another name; the connection is closed. */
+  readonly onMisnamed: (actual: string) => void;
+  readonly onGone: () => void;
+}
+
+/** Four heartbeats. */
+const silentAfterMs = 1000;
+
+export class LeafPeer {
+  readonly name: string;
+  readonly address: Address;
+  report: LeafReport | null = null;
+  /** Shards asked and not yet answered. */
+  inFlight = 0;
+  private readonly clock: Clock;
+  private calls: Calls | null = null;
+  private connection: Connection | null = null;
+  private heardAt = -Infinity;
+  private timedOutAt = -Infinity;
+
+  constructor(name: string, address: Address, clock: Clock) {
+    this.name = name;
+    this.address = address;
+    this.clock = clock;
+  }
+
+  get state(): PeerState {
+    if (this.connection === null || this.report === null) return 'down';
+    return this.timedOutAt >= this.heardAt || this.clock.now() - this.heardAt > silentAfterMs ? 'suspect' : 'up';
+  }
+
+  /** Takes a new connection to the leaf. */
+  attach(connection: Connection, events: PeerEvents): ConnectionEvents {
+    const calls = new Calls(connection);
+    this.connection = connection;
+    this.calls = calls;
+    this.heardAt = this.clock.now();
+    return {
+      onFrame: (frame) => {
+        this.heardAt = this.clock.now();
+        if (frame.type === 'report') this.takeReport(frame, events);
+        else calls.receive(frame);
+      },
+      onClose: (reason) => {
+        this.connection = null;
+        this.calls = null;
+        this.report = null;
+        calls.fail(new SheafError('LEAF_UNREACHABLE', { detail: reason.detail }));
+        events.onGone();
+      },
+    };
+  }
+
+  /** Tells the leaf who else is there. */
+  sendMembers(leaves: readonly string[]): void {
+    this.connection?.send('members', 0, { leaves });
+  }
+
+  send<T extends Task>(task: T, onOutcome: (outcome: TaskOutcome<T>) => void): { readonly cancel: () => void } {
+    const calls = this.calls;
+    if (calls === null) {
+      const error = new SheafError('LEAF_UNREACHABLE', { detail: { reason: 'not connected' } });
+      const timer = setImmediate(() => onOutcome({ ok: false, error }));
+      return { cancel: () => clearImmediate(timer) };
+    }
+    const shards = task.shards.length;
+    this.inFlight += shards;
+    const id = calls.call('task', task, [], (outcome) => {
+      this.inFlight -= shards;
+      if (!outcome.ok) onOutcome(outcome);
+      else onOutcome({ ok: true, partial: outcome.frame.header as PartialOf<T>, body: outcome.frame.body });
+    });
+    return {
+      cancel: () => {
+        this.inFlight -= shards;
+        calls.cancel(id);
+      },
+    };
+  }
+
+  /** An attempt sent at `sentAt` met its deadline. A leaf that was heard from since is slow, not silent. */
+  noteTimeout(sentAt: number): void {
+    if (this.heardAt <= sentAt) this.timedOutAt = this.clock.now();
+  }
+
+  private takeReport(frame: Frame, { onReport, onMisnamed }: PeerEvents): void {
+    const report = frame.header as LeafReport;
+    if (report.leaf !== this.name) {
+      onMisnamed(report.leaf);
+      this.connection?.close();
+      return;
+    }
+    const before = this.report;
+    const newer =
+      before === null ||
+      report.incarnation > before.incarnation ||
+      (report.incarnation === before.incarnation && report.sequence > before.sequence);
+    if (!newer) return;
+    this.report = report;
+    onReport(report);
+  }
+}

@@ -1,0 +1,29 @@
+/** Building queries with as little nesting as they need. */
+import { analyze } from '../../shared/analysis/standard.ts';
+import type { Query } from '../../shared/query/query.ts';
+import type { ClauseBudget, MakeFault } from './clause-budget.ts';
+
+type BoolQuery = Extract<Query, { kind: 'bool' }>;
+
+export function boolOf(parts: Partial<Omit<BoolQuery, 'kind'>>): BoolQuery {
+  return { kind: 'bool', must: [], should: [], filter: [], mustNot: [], ...parts };
+}
+
+/** Documents that match any; scores add. No query matches nothing, a single one is itself. */
+export function anyOf(queries: readonly Query[]): Query {
+  if (queries.length <= 1) return queries[0] ?? { kind: 'none' };
+  return boolOf({ should: queries });
+}
+
+/** Documents that match all; scores add. No query matches nothing, a single one is itself. */
+export function allOf(queries: readonly Query[]): Query {
+  if (queries.length <= 1) return queries[0] ?? { kind: 'none' };
+  return boolOf({ must: queries });
+}
+
+/** A term query for each distinct term of a text, in order: repeating a word does not make it count more. */
+export function termQueries(field: string, text: string, budget: ClauseBudget, fault: MakeFault): Query[] {
+  const terms = [...new Set(analyze(text))];
+  budget.spend(Math.max(terms.length, 1), fault);
+  return terms.map((term) => ({ kind: 'term', field, term }));
+}

@@ -1,0 +1,61 @@
+import { readObject } from '../../shared/json/read-object.ts';
+import { readNonEmptyString } from '../../shared/json/readers.ts';
+import type { Reader } from '../../shared/json/readers.ts';
+import { RequestNode } from '../../shared/json/request-node.ts';
+import type { SearchRequest } from '../../shared/query/request.ts';
+import type { IndexSchema } from '../../shared/schema/schema.ts';
+import { AggregationReader } from './read-aggregations.ts';
+import { readQuery } from './read-query.ts';
+import { defaultSort, readSort } from './read-sort.ts';
+import { readSource } from './read-source.ts';
+import { readTimeout } from './read-timeout.ts';
+import { readCoverageMin, readTrackTotalHits, readWindow, trackTotalHitsDefault } from './search-options.ts';
+import type { SearchDefaults } from './search-options.ts';
+
+/** The properties of a search body. */
+export const searchBodyProperties = [
+  'query',
+  'from',
+  'size',
+  'sort',
+  '_source',
+  'track_total_hits',
+  'timeout',
+  'aggs',
+  'aggregations',
+  'coverage',
+  'token',
+] as const;
+
+const asNode: Reader<RequestNode> = (node) => node;
+
+/**
+ * The body of a search, in the language of docs/query-language.md. No body (undefined) is an empty one, which matches
+ * every document.
+ * @throws SheafError for the first fault, with a JSON pointer to it
+ */
+export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: SearchDefaults): SearchRequest {
+  const root = RequestNode.body(body === undefined ? {} : body);
+  const properties = readObject(root, searchBodyProperties);
+  const { from, size } = readWindow(
+    properties.optional('from', asNode, undefined),
+    properties.optional('size', asNode, undefined),
+  );
+  return {
+    query: properties.optional('query', (node) => readQuery(node, schema), { kind: 'all' }),
+    from,
+    size,
+    sort: properties.optional('sort', (node) => readSort(node, schema), defaultSort()),
+    source: properties.optional('_source', readSource, true),
+    trackTotalHits: properties.optional('track_total_hits', readTrackTotalHits, trackTotalHitsDefault),
+    aggregations: new AggregationReader(schema).readNested(root, properties, 0),
+    timeoutMs: properties.optional('timeout', (node) => readTimeout(node, defaults.timeoutMsMax), undefined),
+    coverageMin: properties.optional('coverage', readCoverage, undefined),
+    token: properties.optional('token', readNonEmptyString, undefined),
+  };
+}
+
+/** `{"min"?: 0 to 1}`. */
+function readCoverage(node: RequestNode): number | undefined {
+  return readObject(node, ['min']).optional('min', readCoverageMin, undefined);
+}

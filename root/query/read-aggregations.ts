@@ -1,0 +1,100 @@
+/** The `aggs` of a search body: names to aggregations, which may have aggregations of their own for each bucket. */
+import type { AggregationRequest, AggregationRequests } from '../../shared/aggregation/request.ts';
+import { shorten } from '../../shared/json/describe-value.ts';
+import { readEntries, readObject } from '../../shared/json/read-object.ts';
+import type { Properties } from '../../shared/json/read-object.ts';
+import type { RequestNode } from '../../shared/json/request-node.ts';
+import { limits } from '../../shared/limits.ts';
+import type { IndexSchema } from '../../shared/schema/schema.ts';
+import { readHistogram } from './aggregations/histogram.ts';
+import { metricKinds, readMetric } from './aggregations/metric.ts';
+import { readTermsAggregation } from './aggregations/terms.ts';
+
+const bucketKinds = ['terms', 'histogram'] as const;
+const nestedNames = ['aggs', 'aggregations'] as const;
+
+/** The kinds of aggregations. */
+export const aggregationKinds = [...bucketKinds, ...metricKinds] as const;
+type AggregationKind = (typeof aggregationKinds)[number];
+
+const nameLengthMax = 100;
+
+/** Reads the aggregations of one search. Counts them over all levels. */
+export class AggregationReader {
+  private readonly schema: IndexSchema;
+  private count = 0;
+
+  constructor(schema: IndexSchema) {
+    this.schema = schema;
+  }
+
+  /**
+   * What stands under `aggs` or `aggregations` of an object; none where it has neither.
+   * @param depth levels around it
+   */
+  readNested(owner: RequestNode, properties: Properties<'aggs' | 'aggregations'>, depth: number): AggregationRequests {
+    if (nestedNames.every((name) => properties.has(name))) {
+      throw owner.invalid({ expected: 'aggs or aggregations, which mean the same', actual: 'both' });
+    }
+    const name = properties.has('aggs') ? 'aggs' : 'aggregations';
+    return properties.optional(name, (node) => this.readAll(node, depth + 1), {});
+  }
+
+  private readAll(node: RequestNode, depth: number): AggregationRequests {
+    const entries = readEntries(node);
+    const limit = limits.aggregationDepthMax;
+    if (depth > limit && entries.length > 0) {
+      throw node.invalid({ expected: `at most ${limit} levels of aggregations`, limit, actual: depth });
+    }
+    const requests: Record<string, AggregationRequest> = {};
+    for (const entry of entries) {
+      checkName(entry.node, entry.name);
+      this.spend(entry.node);
+      requests[entry.name] = this.readOne(entry.node, depth);
+    }
+    return requests;
+  }
+
+  private readOne(node: RequestNode, depth: number): AggregationRequest {
+    const kinds = readEntries(node).filter((entry) => !(nestedNames as readonly string[]).includes(entry.name));
+    const [entry] = kinds;
+    if (entry === undefined || kinds.length > 1) {
+      const actual = `an object with ${kinds.length} of them`;
+      throw node.invalid({ expected: 'exactly one aggregation', allowed: aggregationKinds, actual });
+    }
+    const kind = aggregationKinds.find((known) => known === entry.name);
+    if (kind === undefined) {
+      throw entry.node.fault('AGGREGATION_UNKNOWN', { aggregation: shorten(entry.name), allowed: aggregationKinds });
+    }
+    return this.readKind(kind, entry.node, node, depth);
+  }
+
+  private readKind(kind: AggregationKind, body: RequestNode, node: RequestNode, depth: number): AggregationRequest {
+    if (kind !== 'terms' && kind !== 'histogram') {
+      // A metric has no buckets to aggregate in, so nested aggregations are a fault here.
+      readObject(node, [kind]);
+      return readMetric(kind, body, this.schema);
+    }
+    const aggregations = this.readNested(node, readObject(node, [kind, ...nestedNames]), depth);
+    const read = kind === 'terms' ? readTermsAggregation : readHistogram;
+    return { ...read(body, this.schema), aggregations };
+  }
+
+  private spend(node: RequestNode): void {
+    const limit = limits.aggregationsMax;
+    if (++this.count > limit) {
+      throw node.invalid({
+        expected: `at most ${limit} aggregations, nested ones included`,
+        limit,
+        actual: this.count,
+      });
+    }
+  }
+}
+
+/** A name becomes a property of the response, so `__proto__` is none; brackets and > are kept free as in Elasticsearch. */
+function checkName(node: RequestNode, name: string): void {
+  if (name !== '' && name.length <= nameLengthMax && name !== '__proto__' && !/[[\]>]/.test(name)) return;
+  const expected = `a name of 1 to ${nameLengthMax} characters without [, ] and >, and not __proto__`;
+  throw node.invalid({ expected, actual: shorten(name) });
+}

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Query } from '../../shared/query/query.ts';
+import { boolOf } from './build.ts';
+import { parseSearchBody } from './parse-search-body.ts';
+import { clauseNames } from './read-query.ts';
+import { assertFault, testSchema } from './test-schema.ts';
+
+const read = (query: unknown): Query => parseSearchBody({ query }, testSchema, { timeoutMsMax: 60_000 }).query;
+const term = (field: string, value: string): Query => ({ kind: 'term', field, term: value });
+const none: Query = { kind: 'none' };
+const cat = term('title', 'cat');
+const dog = term('title', 'dog');
+const lone = '\ud800';
+const day = Date.UTC(2024, 4, 31);
+
+// Each row: a clause, the query it makes.
+const rows: [clause: unknown, expected: Query][] = [
+  [{ match_all: {} }, { kind: 'all' }],
+
+  [{ match: { title: 'Cat' } }, cat],
+  [{ match: { title: 'cat DOG, cat!' } }, boolOf({ should: [cat, dog] })],
+  [{ match: { title: { query: 'cat dog' } } }, boolOf({ should: [cat, dog] })],
+  [{ match: { title: { query: 'cat dog', operator: 'or' } } }, boolOf({ should: [cat, dog] })],
+  [{ match: { title: { query: 'cat dog', operator: 'and' } } }, boolOf({ must: [cat, dog] })],
+  [{ match: { title: '...' } }, none],
+  [{ match: { tag: 'Cat Dog' } }, term('tag', 'Cat Dog')],
+  [{ match: { 'title.raw': 'Cat' } }, term('title.raw', 'Cat')],
+  [{ match: { year: 1999 } }, { kind: 'numbers', field: 'year', values: [1999] }],
+
+  [{ term: { tag: 'a' } }, term('tag', 'a')],
+  [{ term: { tag: { value: 'a' } } }, term('tag', 'a')],
+  [{ term: { title: 'Cat' } }, term('title', 'Cat')],
+  [{ term: { tag: lone } }, none],
+  [{ term: { title: lone } }, none],
+  [{ term: { tag: 'x'.repeat(8192) } }, none],
+  [{ term: { tag: 'x'.repeat(8191) } }, term('tag', 'x'.repeat(8191))],
+  [{ term: { draft: true } }, { kind: 'numbers', field: 'draft', values: [1] }],
+  [{ term: { price: -0 } }, { kind: 'numbers', field: 'price', values: [0] }],
+  [{ term: { seen: '2024-05-31' } }, { kind: 'numbers', field: 'seen', values: [day] }],
+  [{ term: { seen: day } }, { kind: 'numbers', field: 'seen', values: [day] }],
+
+  [{ terms: { tag: ['b', 'a', 'b'] } }, { kind: 'keywords', field: 'tag', terms: ['b', 'a'] }],
+  [{ terms: { title: ['cat'] } }, { kind: 'keywords', field: 'title', terms: ['cat'] }],
+  [{ terms: { year: [1, 2, 1] } }, { kind: 'numbers', field: 'year', values: [1, 2] }],
+  [{ terms: { tag: ['a', lone] } }, { kind: 'keywords', field: 'tag', terms: ['a'] }],
+  [{ terms: { tag: [lone] } }, none],
+  [{ terms: { year: [] } }, none],
+
+  [
+    { range: { year: { gte: 1, lt: 5 } } },
+    { kind: 'numberRange', field: 'year', low: 1, lowInclusive: true, high: 5, highInclusive: false },
+  ],
+  [
+    { range: { year: { gt: 1 } } },
+    { kind: 'numberRange', field: 'year', low: 1, lowInclusive: false, highInclusive: true },
+  ],
+  [
+    { range: { tag: { lte: 'nowhere' } } },
+    { kind: 'keywordRange', field: 'tag', lowInclusive: true, high: 'nowhere', highInclusive: true },
+  ],
+  [
+    { range: { seen: { gte: '2024-05-31' } } },
+    { kind: 'numberRange', field: 'seen', low: day, lowInclusive: true, highInclusive: true },
+  ],
+  [{ range: { tag: { gte: lone } } }, none],
+
+  [{ prefix: { tag: 'ab' } }, { kind: 'prefix', field: 'tag', prefix: 'ab' }],
+  [{ prefix: { title: { value: '' } } }, { kind: 'prefix', field: 'title', prefix: '' }],
+  [{ prefix: { tag: lone } }, none],
+
+  [{ exists: { field: 'author.name' } }, { kind: 'exists', field: 'author.name' }],
+
+  [{ ids: { values: ['a', 7, '7', 'b'] } }, { kind: 'ids', keys: ['a', '7', 'b'] }],
+  [{ ids: { values: ['', lone, 'x'.repeat(513)] } }, none],
+
+  [{ bool: {} }, boolOf({})],
+  [
+    { bool: { must: { match: { title: 'cat' } }, must_not: [{ match: { title: 'dog' } }] } },
+    boolOf({ must: [cat], mustNot: [dog] }),
+  ],
+  [
+    { bool: { should: [{ match: { title: 'cat' } }, { bool: { filter: { term: { title: 'dog' } } } }] } },
+    boolOf({ should: [cat, boolOf({ filter: [dog] })] }),
+  ],
+
+  [{ query_string: { query: 'title:cat AND title:dog' } }, boolOf({ must: [cat, dog] })],
+];
+
+for (const [clause, expected] of rows) {
+  test(`readQuery: ${JSON.stringify(clause).slice(0, 100)}`, () => assert.deepEqual(read(clause), expected));
+}
+
+// Each row: a clause, its fault, facts that must be in the detail.
+const faults: [clause: unknown, fault: string, facts?: Readonly<Record<string, unknown>>][] = [
+  ['cat', 'REQUEST_TYPE_WRONG /query', { expected: 'an object', actual: '"cat"' }],
+  [null, 'REQUEST_TYPE_WRONG /query', { actual: 'null' }],
+  [{}, 'REQUEST_VALUE_INVALID /query'],
+  [{ match_all: {}, ids: {} }, 'REQUEST_VALUE_INVALID /query', { actual: 'an object with 2 properties' }],
+  [{ fuzzy: {} }, 'QUERY_CLAUSE_UNKNOWN /query/fuzzy', { clause: 'fuzzy', allowed: clauseNames }],
+  [JSON.parse('{"__proto__": {}}'), 'QUERY_CLAUSE_UNKNOWN /query/__proto__'],
+  [{ constructor: {} }, 'QUERY_CLAUSE_UNKNOWN /query/constructor'],
+  [{ 'a/b~c': {} }, 'QUERY_CLAUSE_UNKNOWN /query/a~1b~0c'],
+  [{ match_all: { boost: 2 } }, 'REQUEST_FIELD_UNKNOWN /query/match_all/boost', { allowed: [] }],
+  [{ match: { title: 3 } }, 'REQUEST_TYPE_WRONG /query/match/title', { expected: 'a string', actual: '3' }],
+  [{ match: { title: {} } }, 'REQUEST_FIELD_MISSING /query/match/title', { field: 'query' }],
+  [{ match: { title: { query: null } } }, 'REQUEST_TYPE_WRONG /query/match/title/query'],
+  [{ match: { title: { query: 'a', operator: 'xor' } } }, 'REQUEST_VALUE_INVALID /query/match/title/operator'],
+  [{ match: { title: { query: 'a', fuzziness: 1 } } }, 'REQUEST_FIELD_UNKNOWN /query/match/title/fuzziness'],
+  [{ match: { titel: 'a' } }, 'FIELD_UNKNOWN /query/match/titel', { field: 'titel', knownCount: 9 }],
+  [{ match: { constructor: 'a' } }, 'FIELD_UNKNOWN /query/match/constructor'],
+  [{ match: { 'title.kind': 'a' } }, 'FIELD_UNKNOWN /query/match/title.kind'],
+  [{ match: { year: '1999' } }, 'REQUEST_TYPE_WRONG /query/match/year', { actual: '"1999"' }],
+  [{ match: {} }, 'REQUEST_VALUE_INVALID /query/match'],
+  [{ term: { year: 1.5 } }, 'REQUEST_TYPE_WRONG /query/term/year'],
+  [{ term: { tag: 5 } }, 'REQUEST_TYPE_WRONG /query/term/tag'],
+  [{ term: { tag: { value: null } } }, 'REQUEST_TYPE_WRONG /query/term/tag/value'],
+  [{ term: { seen: '2023-02-30' } }, 'REQUEST_TYPE_WRONG /query/term/seen'],
+  [{ terms: { tag: 'a' } }, 'REQUEST_TYPE_WRONG /query/terms/tag', { expected: 'an array' }],
+  [{ terms: { tag: ['a', 1] } }, 'REQUEST_TYPE_WRONG /query/terms/tag/1'],
+  [
+    { terms: { year: Array(65_537).fill(1) } },
+    'REQUEST_VALUE_INVALID /query/terms/year',
+    { limit: 65_536, actual: 65_537 },
+  ],
+  [{ range: { title: { gt: 'a' } } }, 'FIELD_KIND_WRONG /query/range/title', { kind: 'text', use: ['title.raw'] }],
+  [{ range: { body: { gt: 'a' } } }, 'FIELD_KIND_WRONG /query/range/body', { use: undefined }],
+  [{ range: { year: {} } }, 'REQUEST_VALUE_INVALID /query/range/year'],
+  [{ range: { year: { gt: 1, gte: 1 } } }, 'REQUEST_VALUE_INVALID /query/range/year'],
+  [{ range: { year: { lt: 1, lte: 1 } } }, 'REQUEST_VALUE_INVALID /query/range/year'],
+  [
+    { range: { year: { from: 1 } } },
+    'REQUEST_FIELD_UNKNOWN /query/range/year/from',
+    { allowed: ['gt', 'gte', 'lt', 'lte'] },
+  ],
+  [{ range: { year: { gt: '1' } } }, 'REQUEST_TYPE_WRONG /query/range/year/gt'],
+  [{ range: { tag: { lte: 4 } } }, 'REQUEST_TYPE_WRONG /query/range/tag/lte'],
+  [{ prefix: { year: '19' } }, 'FIELD_KIND_WRONG /query/prefix/year', { allowed: ['text', 'keyword'] }],
+  [{ prefix: { tag: 1 } }, 'REQUEST_TYPE_WRONG /query/prefix/tag'],
+  [{ exists: {} }, 'REQUEST_FIELD_MISSING /query/exists', { field: 'field' }],
+  [{ exists: { field: 'nope' } }, 'FIELD_UNKNOWN /query/exists/field'],
+  [{ ids: { values: 'a' } }, 'REQUEST_TYPE_WRONG /query/ids/values'],
+  [{ ids: { values: ['a', 1.5] } }, 'REQUEST_TYPE_WRONG /query/ids/values/1'],
+  [{ bool: { must: 'a' } }, 'REQUEST_TYPE_WRONG /query/bool/must'],
+  [{ bool: { must: [{ match_all: {} }, {}] } }, 'REQUEST_VALUE_INVALID /query/bool/must/1'],
+  [{ bool: { mustNot: [] } }, 'REQUEST_FIELD_UNKNOWN /query/bool/mustNot'],
+  [{ bool: { should: { bool: { filter: { x: 1 } } } } }, 'QUERY_CLAUSE_UNKNOWN /query/bool/should/bool/filter/x'],
+  [
+    { query_string: { query: 'a AND' } },
+    'QUERY_STRING_INVALID /query/query_string/query',
+    { column: 6, found: 'the end' },
+  ],
+  [{ query_string: { query: 5 } }, 'REQUEST_TYPE_WRONG /query/query_string/query'],
+  [{ query_string: { query: 'a', default_field: 'b' } }, 'REQUEST_FIELD_UNKNOWN /query/query_string/default_field'],
+];
+
+for (const [clause, fault, facts] of faults) {
+  test(`readQuery: refuses ${JSON.stringify(clause).slice(0, 80)}`, () =>
+    assertFault(() => read(clause), fault, facts));
+}
+
+function nested(levels: number, innermost: unknown): unknown {
+  let query = innermost;
+  for (let level = 0; level < levels; level++) query = { bool: { must: query } };
+  return query;
+}
+
+test('readQuery: takes 32 levels of bool and no more, however deep the JSON', () => {
+  assert.equal(read(nested(32, { match_all: {} })).kind, 'bool');
+  const pointer = '/query' + '/bool/must'.repeat(32) + '/bool';
+  for (const levels of [33, 200_000]) {
+    assertFault(() => read(nested(levels, { match_all: {} })), `QUERY_TOO_DEEP ${pointer}`, { limit: 32, actual: 33 });
+  }
+});
+
+test('readQuery: parentheses of a query string add to the depth of the clauses around it', () => {
+  const string = (parentheses: number) => ({
+    query_string: { query: '('.repeat(parentheses) + 'a' + ')'.repeat(parentheses) },
+  });
+  assert.equal(read(nested(30, string(2))).kind, 'bool');
+  const pointer = '/query' + '/bool/must'.repeat(30) + '/query_string/query';
+  assertFault(() => read(nested(30, string(3))), `QUERY_TOO_DEEP ${pointer}`, { column: 3, actual: 33 });
+});
+
+const words = (count: number) => Array.from({ length: count }, (_, i) => `w${i}`).join(' ');
+
+test('readQuery: takes 1024 leaf clauses after analysis and no more', () => {
+  const clauses: [make: (count: number) => unknown, at: string][] = [
+    [(count) => ({ match: { title: words(count) } }), '/query/match'],
+    [
+      (count) => ({ bool: { must: { match: { title: words(count - 1) } }, filter: { bool: {} } } }),
+      '/query/bool/filter/bool',
+    ],
+    [
+      (count) => ({ bool: { must: { match: { title: words(count - 1) } }, must_not: { ids: { values: [] } } } }),
+      '/query/bool/must_not/ids',
+    ],
+  ];
+  for (const [make, at] of clauses) {
+    assert.doesNotThrow(() => read(make(1024)));
+    assertFault(() => read(make(1025)), `QUERY_TOO_MANY_CLAUSES ${at}`, { limit: 1024, actual: 1025 });
+  }
+  // Two text fields: every word is looked for in both.
+  assert.doesNotThrow(() => read({ query_string: { query: words(512) } }));
+  assertFault(() => read({ query_string: { query: words(513) } }), 'QUERY_TOO_MANY_CLAUSES /query/query_string/query', {
+    limit: 1024,
+  });
+});

@@ -1,0 +1,54 @@
+/** The `query` of a search body: an object with the name of one clause. Every clause is one file in clauses/. */
+import { shorten } from '../../shared/json/describe-value.ts';
+import { readOnlyEntry } from '../../shared/json/read-object.ts';
+import type { RequestNode } from '../../shared/json/request-node.ts';
+import type { Query } from '../../shared/query/query.ts';
+import type { IndexSchema } from '../../shared/schema/schema.ts';
+import { ClauseBudget } from './clause-budget.ts';
+import { readBool } from './clauses/bool.ts';
+import { readExists } from './clauses/exists.ts';
+import { readIds } from './clauses/ids.ts';
+import { readMatchAll } from './clauses/match-all.ts';
+import { readMatch } from './clauses/match.ts';
+import { readPrefix } from './clauses/prefix.ts';
+import { readQueryString } from './clauses/query-string.ts';
+import { readRange } from './clauses/range.ts';
+import { readTerm } from './clauses/term.ts';
+import { readTerms } from './clauses/terms.ts';
+import type { QueryScope, ReadClause } from './query-scope.ts';
+
+/** A Map, because clause names come from callers. */
+const clauses: ReadonlyMap<string, ReadClause> = new Map([
+  ['bool', readBool],
+  ['exists', readExists],
+  ['ids', readIds],
+  ['match', readMatch],
+  ['match_all', readMatchAll],
+  ['prefix', readPrefix],
+  ['query_string', readQueryString],
+  ['range', readRange],
+  ['term', readTerm],
+  ['terms', readTerms],
+]);
+
+/** The names of the clauses, sorted. */
+export const clauseNames: readonly string[] = [...clauses.keys()];
+
+/** @throws SheafError with a pointer to the first fault */
+export function readQuery(node: RequestNode, schema: IndexSchema): Query {
+  return readAtDepth(node, schema, new ClauseBudget(), 0);
+}
+
+function readAtDepth(node: RequestNode, schema: IndexSchema, budget: ClauseBudget, depth: number): Query {
+  const { name, node: body } = readOnlyEntry(node, `an object with one clause: ${clauseNames.join(', ')}`);
+  const readClause = clauses.get(name);
+  if (readClause === undefined)
+    throw body.fault('QUERY_CLAUSE_UNKNOWN', { clause: shorten(name), allowed: clauseNames });
+  const scope: QueryScope = {
+    schema,
+    budget,
+    depth,
+    readNested: (nested) => readAtDepth(nested, schema, budget, depth + 1),
+  };
+  return readClause(body, scope);
+}

@@ -1,0 +1,22 @@
+import type { RequestNode } from '../../shared/json/request-node.ts';
+
+const pattern = /^(\d+(?:\.\d+)?)(ms|s|m)$/;
+const unitsMs = { ms: 1, s: 1000, m: 60_000 } as const;
+
+/** Milliseconds of `"200ms"`, `"1.5s"`, `"1m"` or a number of milliseconds; more than 0, at most `timeoutMsMax`. */
+export function readTimeout(node: RequestNode, timeoutMsMax: number): number {
+  const timeoutMs = milliseconds(node);
+  if (timeoutMs > 0 && timeoutMs <= timeoutMsMax) return timeoutMs;
+  const expected = `more than 0 and at most ${timeoutMsMax} milliseconds`;
+  throw node.invalid({ expected, limit: timeoutMsMax, actual: timeoutMs });
+}
+
+function milliseconds(node: RequestNode): number {
+  const { value } = node;
+  if (typeof value === 'number') return value;
+  const expected = 'a number of milliseconds, or a string such as 200ms, 1s or 1m';
+  if (typeof value !== 'string') throw node.wrongType(expected);
+  const match = pattern.exec(value);
+  if (match === null) throw node.invalid({ expected });
+  return Number(match[1]) * unitsMs[match[2] as keyof typeof unitsMs];
+}

@@ -1,0 +1,44 @@
+/** What a search can say besides its query and aggregations, in a body or in the URL alike. */
+import { integerWithin, numberThat } from '../../shared/json/readers.ts';
+import type { RequestNode } from '../../shared/json/request-node.ts';
+import { limits } from '../../shared/limits.ts';
+
+export interface SearchDefaults {
+  /** The longest `timeout` a caller may ask for, in milliseconds. */
+  readonly timeoutMsMax: number;
+}
+
+const sizeDefault = 10;
+export const trackTotalHitsDefault = 10_000;
+
+export const readCoverageMin = numberThat('a number from 0 to 1', (value) => value >= 0 && value <= 1);
+
+const readHitCount = integerWithin(0, Number.MAX_SAFE_INTEGER);
+
+export function readTrackTotalHits(node: RequestNode): boolean | number {
+  if (typeof node.value === 'boolean') return node.value;
+  if (typeof node.value !== 'number') throw node.wrongType('true, false or a whole number');
+  return readHitCount(node);
+}
+
+export interface Window {
+  readonly from: number;
+  readonly size: number;
+}
+
+/**
+ * `from` and `size`, 0 and 10 where absent.
+ * @throws SheafError RESULT_WINDOW_TOO_LARGE at whichever of the two is there
+ */
+export function readWindow(from: RequestNode | undefined, size: RequestNode | undefined): Window {
+  const window = {
+    from: from === undefined ? 0 : readHitCount(from),
+    size: size === undefined ? sizeDefault : readHitCount(size),
+  };
+  const actual = window.from + window.size;
+  const written = size ?? from;
+  if (written !== undefined && actual > limits.resultWindowMax) {
+    throw written.fault('RESULT_WINDOW_TOO_LARGE', { limit: limits.resultWindowMax, actual });
+  }
+  return window;
+}

@@ -1,0 +1,135 @@
+/** From a parsed query string to a query: names are resolved, values read, text analysed. */
+import type { SheafError } from '../../../shared/errors.ts';
+import { shorten } from '../../../shared/json/describe-value.ts';
+import type { Query } from '../../../shared/query/query.ts';
+import { textFields } from '../../../shared/schema/find-field.ts';
+import type { IndexedField, IndexSchema } from '../../../shared/schema/schema.ts';
+import { allOf, anyOf, boolOf, termQueries } from '../build.ts';
+import type { ClauseBudget, MakeFault } from '../clause-budget.ts';
+import { requireKind, resolveField, valueKinds } from '../fields.ts';
+import { exactQuery, rangeQuery, readBound, readOperand } from '../operand.ts';
+import type { FittingOperand, Operand } from '../operand.ts';
+import type { Bound, Item, Node } from './ast.ts';
+import type { StringFaults } from './string-faults.ts';
+import { valueFromText } from './value-from-text.ts';
+
+type NodeOf<Kind extends Node['kind']> = Extract<Node, { kind: Kind }>;
+
+export interface CompileScope {
+  readonly schema: IndexSchema;
+  readonly budget: ClauseBudget;
+}
+
+/** @throws SheafError QUERY_STRING_INVALID, FIELD_UNKNOWN, FIELD_KIND_WRONG, QUERY_TOO_MANY_CLAUSES, each with a column */
+export function compileQueryString(node: Node, scope: CompileScope, faults: StringFaults): Query {
+  return new Compiler(scope, faults).compile(node, undefined);
+}
+
+class Compiler {
+  private readonly scope: CompileScope;
+  private readonly faults: StringFaults;
+  private defaultFields: readonly IndexedField[] | undefined;
+
+  constructor(scope: CompileScope, faults: StringFaults) {
+    this.scope = scope;
+    this.faults = faults;
+  }
+
+  /** @param field the field whose values the words are, if any */
+  compile(node: Node, field: IndexedField | undefined): Query {
+    switch (node.kind) {
+      case 'word':
+        return field === undefined ? this.wordAnywhere(node) : this.word(node, field);
+      case 'field':
+        return this.compile(node.child, resolveField(this.scope.schema, node.name, this.faultsAt(node.position)));
+      case 'exists':
+        this.scope.budget.spend(1, this.faultsAt(node.position));
+        return { kind: 'exists', field: owner(field).name };
+      case 'range':
+        return this.range(node, owner(field));
+      case 'not':
+        return boolOf({ mustNot: [this.compile(node.child, field)] });
+      case 'and':
+        return this.conjunction(node.children, field);
+      case 'or':
+        return anyOf(node.children.map((child) => this.compile(child, field)));
+      case 'list':
+        return this.list(node.items, field);
+    }
+  }
+
+  private conjunction(children: readonly Node[], field: IndexedField | undefined): Query {
+    const must: Query[] = [];
+    const mustNot: Query[] = [];
+    for (const child of children) {
+      if (child.kind === 'not') mustNot.push(this.compile(child.child, field));
+      else must.push(this.compile(child, field));
+    }
+    return boolOf({ must, mustNot });
+  }
+
+  private list(items: readonly Item[], field: IndexedField | undefined): Query {
+    const parts = { required: [] as Query[], optional: [] as Query[], excluded: [] as Query[] };
+    for (const { occur, node } of items) parts[occur].push(this.compile(node, field));
+    return boolOf({ must: parts.required, should: parts.optional, mustNot: parts.excluded });
+  }
+
+  /** A word without a field: in any text field, and all of its terms in the same one. */
+  private wordAnywhere(node: NodeOf<'word'>): Query {
+    const fields = (this.defaultFields ??= textFields(this.scope.schema));
+    if (fields.length === 0) {
+      const expected = 'field:value, because the index has no text field to look for words in';
+      throw this.faults.fault('QUERY_STRING_INVALID', node.position, { expected, found: shorten(node.text) });
+    }
+    return anyOf(fields.map((field) => this.word(node, field)));
+  }
+
+  private word(node: NodeOf<'word'>, field: IndexedField): Query {
+    const { budget } = this.scope;
+    const makeFault = this.faultsAt(node.position);
+    if (field.kind === 'text') return allOf(termQueries(field.name, node.text, budget, makeFault));
+    const operand = readOperand(field, valueFromText(field.kind, node.text));
+    budget.spend(1, makeFault);
+    return exactQuery(field, this.fitting(operand, node, field));
+  }
+
+  private range(node: NodeOf<'range'>, field: IndexedField): Query {
+    const makeFault = this.faultsAt(node.position);
+    requireKind(this.scope.schema, field, valueKinds, makeFault);
+    this.scope.budget.spend(1, makeFault);
+    const { lowInclusive, highInclusive } = node;
+    return rangeQuery(field, {
+      low: this.bound(node.low, field),
+      lowInclusive,
+      high: this.bound(node.high, field),
+      highInclusive,
+    });
+  }
+
+  private bound(bound: Bound | null, field: IndexedField): FittingOperand | undefined {
+    if (bound === null) return undefined;
+    return this.fitting(readBound(field, valueFromText(field.kind, bound.text)), bound, field);
+  }
+
+  private fitting(operand: Operand, found: Bound, field: IndexedField): FittingOperand {
+    if (operand.kind !== 'wrong') return operand;
+    throw this.wrongValue(operand.expected, found, field);
+  }
+
+  private wrongValue(expected: string, found: Bound, { name: field, kind }: IndexedField): SheafError {
+    // A date in the query string is never milliseconds, see valueFromText.
+    const wanted = kind === 'date' ? 'an ISO 8601 date such as 2024-05-31T12:00:00Z' : expected;
+    const detail = { field, kind, expected: wanted, found: shorten(found.text) };
+    return this.faults.fault('QUERY_STRING_INVALID', found.position, detail);
+  }
+
+  private faultsAt(position: number): MakeFault {
+    return (code, detail) => this.faults.fault(code, position, detail);
+  }
+}
+
+/** The grammar gives ranges and `*` only as values of a field. */
+function owner(field: IndexedField | undefined): IndexedField {
+  if (field === undefined) throw new Error('a range or * outside a field');
+  return field;
+}

@@ -1,0 +1,158 @@
+/**
+ * The parser of query strings, by recursive descent; one method is one rule of the grammar in docs/query-language.md.
+ *
+ *     query       = list { "OR" list }
+ *     list        = conjunction { conjunction }
+ *     conjunction = operand { "AND" operand }
+ *     operand     = ( "NOT" | "+" | "-" ) operand | primary
+ *     primary     = "(" query ")" | word | word ":" value
+ *     value       = word | "*" | range | "(" query ")"
+ *     range       = ( "[" | "{" ) bound "TO" bound ( "]" | "}" )
+ */
+import { limits } from '../../../shared/limits.ts';
+import type { Bound, Item, Node } from './ast.ts';
+import { Lexer } from './lexer.ts';
+import type { Token } from './lexer.ts';
+import type { StringFaults } from './string-faults.ts';
+
+type TokenOf<Kind extends Token['kind']> = Token & { readonly kind: Kind };
+
+/**
+ * @param depth clauses around the query string; parentheses and operators before an operand add to it
+ * @throws SheafError QUERY_STRING_INVALID, QUERY_STRING_QUOTES, QUERY_TOO_DEEP, each with a column
+ */
+export function parseQueryString(faults: StringFaults, depth: number): Node {
+  return new Parser(faults, depth).whole();
+}
+
+class Parser {
+  private readonly faults: StringFaults;
+  private readonly lexer: Lexer;
+  private depth: number;
+
+  constructor(faults: StringFaults, depth: number) {
+    this.faults = faults;
+    this.lexer = new Lexer(faults);
+    this.depth = depth;
+  }
+
+  whole(): Node {
+    const node = this.query();
+    if (this.lexer.token.kind !== 'end') throw this.unexpected('a word, an operator or the end');
+    return node;
+  }
+
+  private query(): Node {
+    const children = [this.list()];
+    while (this.take('or') !== undefined) children.push(this.list());
+    return children.length === 1 ? children[0]! : { kind: 'or', children };
+  }
+
+  private list(): Node {
+    const items = [this.conjunction()];
+    while (!this.atEndOfList()) items.push(this.conjunction());
+    return items.length === 1 ? alone(items[0]!) : { kind: 'list', items };
+  }
+
+  private atEndOfList(): boolean {
+    const { kind } = this.lexer.token;
+    return kind === 'or' || kind === 'close' || kind === 'end' || kind === 'rangeClose';
+  }
+
+  private conjunction(): Item {
+    const first = this.operand();
+    if (this.lexer.token.kind !== 'and') return first;
+    const children = [alone(first)];
+    while (this.take('and') !== undefined) children.push(alone(this.operand()));
+    return { occur: 'optional', node: { kind: 'and', children } };
+  }
+
+  private operand(): Item {
+    const token = this.lexer.token;
+    if (token.kind !== 'plus' && token.kind !== 'minus' && token.kind !== 'not') {
+      return { occur: 'optional', node: this.primary() };
+    }
+    this.lexer.advance();
+    const node = this.deeper(token, () => alone(this.operand()));
+    return { occur: token.kind === 'plus' ? 'required' : 'excluded', node };
+  }
+
+  private primary(): Node {
+    const open = this.take('open');
+    if (open !== undefined) return this.group(open);
+    const word = this.take('word');
+    if (word === undefined) throw this.unexpected('a word, field:value or a parenthesis');
+    const { token } = this.lexer;
+    if (token.kind !== 'colon' || token.start !== word.end)
+      return { kind: 'word', text: word.text, position: word.start };
+    this.lexer.advance();
+    return { kind: 'field', name: word.text, position: word.start, child: this.value() };
+  }
+
+  private group(open: TokenOf<'open'>): Node {
+    const node = this.deeper(open, () => this.query());
+    this.expect('close', 'an operator, another word or )');
+    return node;
+  }
+
+  private value(): Node {
+    const word = this.take('word');
+    if (word !== undefined) return { kind: 'word', text: word.text, position: word.start };
+    const star = this.take('star');
+    if (star !== undefined) return { kind: 'exists', position: star.start };
+    const open = this.take('open');
+    if (open !== undefined) return this.group(open);
+    const rangeOpen = this.take('rangeOpen');
+    if (rangeOpen !== undefined) return this.range(rangeOpen);
+    throw this.unexpected('a value, *, a range or a parenthesis after the colon');
+  }
+
+  private range(open: TokenOf<'rangeOpen'>): Node {
+    const low = this.bound();
+    this.expect('to', 'TO');
+    const high = this.bound();
+    const close = this.expect('rangeClose', '] or }');
+    const { start: position, inclusive: lowInclusive } = open;
+    return { kind: 'range', low, lowInclusive, high, highInclusive: close.inclusive, position };
+  }
+
+  private bound(): Bound | null {
+    if (this.take('star') !== undefined) return null;
+    const word = this.expect('word', 'a bound or *');
+    return { text: word.text, position: word.start };
+  }
+
+  /** Reads something nested, within the limit on depth. */
+  private deeper(token: Token, read: () => Node): Node {
+    if (++this.depth > limits.queryDepthMax) {
+      throw this.faults.fault('QUERY_TOO_DEEP', token.start, { limit: limits.queryDepthMax, actual: this.depth });
+    }
+    const node = read();
+    this.depth--;
+    return node;
+  }
+
+  /** The token, moving past it, if it is of this kind. */
+  private take<const Kind extends Token['kind']>(kind: Kind): TokenOf<Kind> | undefined {
+    const { token } = this.lexer;
+    if (token.kind !== kind) return undefined;
+    this.lexer.advance();
+    return token as TokenOf<Kind>;
+  }
+
+  private expect<const Kind extends Token['kind']>(kind: Kind, expected: string): TokenOf<Kind> {
+    const token = this.take(kind);
+    if (token === undefined) throw this.unexpected(expected);
+    return token;
+  }
+
+  private unexpected(expected: string): Error {
+    const { start, end } = this.lexer.token;
+    return this.faults.unexpected(start, end, expected);
+  }
+}
+
+/** An item where no list weighs it against others: `+a` is `a`, `-a` is everything else. */
+function alone(item: Item): Node {
+  return item.occur === 'excluded' ? { kind: 'not', child: item.node } : item.node;
+}

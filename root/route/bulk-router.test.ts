@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { shardOfKey } from '../../shared/hashing/hash.ts';
+import { readCatalogOffset, readEntries } from '../../shared/log/batch.ts';
+import type { IndexSchema } from '../../shared/schema/schema.ts';
+import { BulkRouter, type KeySource } from './bulk-router.ts';
+
+const schema: IndexSchema = {
+  dynamic: 'strict',
+  fields: { id: { kind: 'keyword' }, n: { kind: 'integer' }, title: { kind: 'text' } },
+};
+const shards = 4;
+
+/** What becomes of a body: `put KEY BODY` and `delete KEY` in the order of each partition, and `line CODE at` rejected. */
+function route(body: string | Buffer, key: KeySource): { entries: string[]; rejected: string[] } {
+  let generated = 0;
+  const router = new BulkRouter(
+    { index: { id: 'x1', shards, schema }, catalogOffset: 7, key },
+    { generateKey: () => `made${++generated}` },
+  );
+  router.push(Buffer.from(body));
+  router.end();
+  const entries: string[] = [];
+  for (const { partition, count, bytes } of router.takeBatches()) {
+    assert.equal(readCatalogOffset(bytes), 7);
+    const read = [...readEntries(bytes)];
+    assert.equal(read.length, count);
+    for (const entry of read) {
+      assert.equal(partition, `x1/${shardOfKey(entry.key, shards)}`);
+      entries.push(`${entry.kind} ${entry.key} ${Buffer.from(entry.body).toString()}`.trimEnd());
+    }
+  }
+  const rejected = router.takeRejections().map(({ line, code, at }) => `${line} ${code} ${at}`.trimEnd());
+  return { entries: entries.sort(), rejected };
+}
+
+const byField: KeySource = { kind: 'field', field: 'id' };
+const made: KeySource = { kind: 'generated' };
+
+// Each row: body, how keys are found, the entries that reach the log, the lines rejected.
+const rows: [name: string, body: string | Buffer, key: KeySource, entries: string[], rejected: string[]][] = [
+  ['keys from a field', '{"id":"a"}\n{"id":"b"}', byField, ['put a {"id":"a"}', 'put b {"id":"b"}'], []],
+  ['keys made up', '{"n":1}\n{"n":2}', made, ['put made1 {"n":1}', 'put made2 {"n":2}'], []],
+  ['a key given', '[{"n":1}]', { kind: 'given', key: 'k' }, ['put k {"n":1}'], []],
+  ['the source is kept to the byte', '{ "id" : "a","n":1e0 }', byField, ['put a { "id" : "a","n":1e0 }'], []],
+  ['a line that deletes', '{"_delete":"a"}\n{"_delete":5}', byField, ['delete 5', 'delete a'], []],
+  ['a line that deletes and more', '{"_delete":"a","n":1}', byField, [], ['1 DOCUMENT_FIELD_UNKNOWN /n']],
+  ['a deletion without a key', '{"_delete":null}', byField, [], ['1 KEY_INVALID /_delete']],
+  [
+    'one bad line and no other',
+    '{"id":"a"}\n{"id":\n{"id":"b","n":"1"}\n{"id":"c","x":1}\n[1]\n{"n":1}\n{"id":"d"}',
+    byField,
+    ['put a {"id":"a"}', 'put d {"id":"d"}'],
+    [
+      '2 JSON_MALFORMED',
+      '3 DOCUMENT_FIELD_TYPE /n',
+      '4 DOCUMENT_FIELD_UNKNOWN /x',
+      '5 DOCUMENT_NOT_OBJECT',
+      '6 KEY_MISSING',
+    ],
+  ],
+  ['bytes that are no UTF-8', Buffer.from('{"title":"\xff"}', 'latin1'), made, [], ['1 JSON_MALFORMED']],
+  ['a number that would lose digits', '{"n":9007199254740993}', made, [], ['1 DOCUMENT_FIELD_TYPE /n']],
+  ['a key that is too long', `{"id":"${'k'.repeat(513)}"}`, byField, [], ['1 KEY_TOO_LONG /id']],
+];
+
+for (const [name, body, key, entries, rejected] of rows) {
+  test(`BulkRouter: ${name}`, () => {
+    assert.deepEqual(route(body, key), { entries, rejected });
+  });
+}
+
+test('BulkRouter: what came before an array goes wrong is kept', () => {
+  const router = new BulkRouter(
+    { index: { id: 'x1', shards, schema }, catalogOffset: 0, key: byField },
+    { generateKey: () => 'k' },
+  );
+  assert.throws(() => router.push(Buffer.from('[{"id":"a"}] {"id":"b"}')), { code: 'JSON_MALFORMED' });
+  assert.equal(router.takeBatches().length, 1);
+});

@@ -1,0 +1,172 @@
+/**
+ * Documents from bytes to record batches: cut, parse, check against the schema, find the key, hash it to a shard,
+ * append to that shard's batch. One line that cannot be taken is rejected and no other. Pure; runs in the parse worker.
+ */
+import { isUtf8 } from 'node:buffer';
+import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { shardOfKey } from '../../shared/hashing/hash.ts';
+import { isObject } from '../../shared/json/read-object.ts';
+import { limits } from '../../shared/limits.ts';
+import { BatchWriter } from '../../shared/log/batch.ts';
+import { shardPartition } from '../../shared/log/log.ts';
+import { checkKey, keyText, readKey } from '../../shared/schema/key.ts';
+import { planValidation, validateDocument, type DocumentFault } from '../../shared/schema/validate.ts';
+import { DocumentSplitter, type DocumentPiece } from './document-splitter.ts';
+
+export interface Rejection extends DocumentFault {
+  /** See DocumentPiece. */
+  readonly line: number;
+}
+
+export interface RoutedBatch {
+  readonly partition: string;
+  readonly count: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** How a document's key is found: a field of it, one given beforehand, or made up. */
+export type KeySource =
+  | { readonly kind: 'field'; readonly field: string }
+  | { readonly kind: 'given'; readonly key: string }
+  | { readonly kind: 'generated' };
+
+export interface BulkOptions {
+  readonly index: Pick<IndexDefinition, 'id' | 'shards' | 'schema'>;
+  /** Of the catalog that `index` was read from. */
+  readonly catalogOffset: number;
+  readonly key: KeySource;
+}
+
+export interface BulkDependencies {
+  /** A new key, unique for ever. */
+  readonly generateKey: () => string;
+}
+
+/** Property of a line that deletes a document. No field can have this name. */
+export const deleteProperty = '_delete';
+
+export class BulkRouter {
+  /** Batches since the last `takeBatches`, in bytes. */
+  sizeBytes = 0;
+  private readonly options: BulkOptions;
+  private readonly generateKey: () => string;
+  private readonly splitter = new DocumentSplitter(limits.documentBytesMax);
+  private readonly plan;
+  private writers = new Map<number, BatchWriter>();
+  private rejections: Rejection[] = [];
+
+  constructor(options: BulkOptions, { generateKey }: BulkDependencies) {
+    this.options = options;
+    this.generateKey = generateKey;
+    this.plan = planValidation(options.index.schema);
+  }
+
+  /** Takes bytes of the body. @throws SheafError JSON_MALFORMED when an array goes wrong; what was taken stays */
+  push(chunk: Buffer): void {
+    this.takeAll(this.splitter.push(chunk));
+  }
+
+  /** The body is over. @throws SheafError JSON_MALFORMED as `push` */
+  end(): void {
+    this.takeAll(this.splitter.end());
+  }
+
+  /** Deletes a document. */
+  delete(key: string): void {
+    this.write('delete', key);
+  }
+
+  /** The batches so far, one for each shard that has entries, and forgets them. */
+  takeBatches(): RoutedBatch[] {
+    const batches = [...this.writers].map(([shard, writer]) => ({
+      partition: shardPartition(this.options.index.id, shard),
+      count: writer.count,
+      bytes: writer.finish(),
+    }));
+    this.writers = new Map();
+    this.sizeBytes = 0;
+    return batches;
+  }
+
+  takeRejections(): Rejection[] {
+    const taken = this.rejections;
+    this.rejections = [];
+    return taken;
+  }
+
+  private takeAll(pieces: readonly DocumentPiece[]): void {
+    for (const piece of pieces) {
+      const fault = this.route(piece);
+      if (fault !== null) this.rejections.push({ line: piece.line, ...fault });
+    }
+    if (this.splitter.fault !== null) throw this.splitter.fault;
+  }
+
+  private route({ bytes, sizeBytes }: DocumentPiece): DocumentFault | null {
+    if (bytes === null) {
+      const detail = { limitBytes: limits.documentBytesMax, actualBytes: sizeBytes };
+      return { code: 'DOCUMENT_TOO_LARGE', at: '', detail };
+    }
+    const parsed = parse(bytes);
+    if ('fault' in parsed) return parsed.fault;
+    const { document } = parsed;
+    if (this.options.key.kind !== 'given' && isObject(document) && Object.hasOwn(document, deleteProperty)) {
+      return this.routeDelete(document);
+    }
+    const fault = validateDocument(this.plan, document);
+    if (fault !== null) return fault;
+    const key = this.keyOf(document as Record<string, unknown>);
+    if (typeof key !== 'string') return key;
+    this.write('put', key, bytes);
+    return null;
+  }
+
+  private routeDelete(document: Readonly<Record<string, unknown>>): DocumentFault | null {
+    const at = `/${deleteProperty}`;
+    const key = keyText(document[deleteProperty]);
+    if (key === undefined) {
+      return { code: 'KEY_INVALID', at, detail: { expected: 'a non-empty string, or an integer' } };
+    }
+    const other = Object.keys(document).find((name) => name !== deleteProperty);
+    if (other !== undefined) {
+      const detail = { field: other, reason: `a line that deletes has ${deleteProperty} and nothing else` };
+      return { code: 'DOCUMENT_FIELD_UNKNOWN', at: `/${other}`, detail };
+    }
+    const fault = checkKey(key, at);
+    if (fault === null) this.write('delete', key);
+    return fault;
+  }
+
+  private keyOf(document: Readonly<Record<string, unknown>>): string | DocumentFault {
+    const source = this.options.key;
+    switch (source.kind) {
+      case 'field':
+        return readKey(document, source.field);
+      case 'given':
+        return source.key;
+      case 'generated':
+        return this.generateKey();
+    }
+  }
+
+  private write(kind: 'put' | 'delete', key: string, body?: Uint8Array): void {
+    const shard = shardOfKey(key, this.options.index.shards);
+    let writer = this.writers.get(shard);
+    if (writer === undefined) this.writers.set(shard, (writer = new BatchWriter(this.options.catalogOffset)));
+    const before = writer.sizeBytes;
+    writer.add(kind, key, body);
+    this.sizeBytes += writer.sizeBytes - before;
+  }
+}
+
+function parse(bytes: Buffer): { readonly document: unknown } | { readonly fault: DocumentFault } {
+  if (!isUtf8(bytes)) {
+    return { fault: { code: 'JSON_MALFORMED', at: '', detail: { reason: 'the bytes are not valid UTF-8' } } };
+  }
+  try {
+    return { document: JSON.parse(bytes.toString('utf8')) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { fault: { code: 'JSON_MALFORMED', at: '', detail: { reason: reason.slice(0, 200) } } };
+  }
+}

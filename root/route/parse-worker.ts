@@ -1,0 +1,49 @@
+/**
+ * The worker in which bodies of writes are parsed, so that a document of 16 MB cannot hold up a search's deadline.
+ * Touches the world: the port to the main thread, and randomness for generated keys.
+ */
+import { randomUUID } from 'node:crypto';
+import { parentPort } from 'node:worker_threads';
+import { asSheafError, type ErrorBody } from '../../shared/errors.ts';
+import { BulkRouter } from './bulk-router.ts';
+import type { FromWorker, ToWorker } from './route-messages.ts';
+
+/** Batches are handed over when they reach this size, so that the log writes while parsing goes on. */
+const handOverBytes = 1024 * 1024;
+
+const port = parentPort!;
+const jobs = new Map<number, BulkRouter>();
+
+function work(message: ToWorker): void {
+  if (message.kind === 'begin') {
+    jobs.set(message.job, new BulkRouter(message.options, { generateKey: randomUUID }));
+    return;
+  }
+  const router = jobs.get(message.job);
+  if (router === undefined) return;
+  if (message.kind === 'abort') return void jobs.delete(message.job);
+  let fault: ErrorBody | null = null;
+  try {
+    if (message.kind === 'chunk') router.push(Buffer.from(message.bytes.buffer));
+    else if (message.kind === 'delete') router.delete(message.key);
+    else router.end();
+  } catch (error) {
+    fault = asSheafError(error).toBody();
+  }
+  const over = fault !== null || message.kind === 'end';
+  if (over) jobs.delete(message.job);
+  const batches = over || router.sizeBytes >= handOverBytes ? router.takeBatches() : [];
+  const reply: FromWorker = {
+    job: message.job,
+    chunks: message.kind === 'chunk' ? 1 : 0,
+    batches,
+    rejections: router.takeRejections(),
+    over: over ? { fault } : null,
+  };
+  port.postMessage(
+    reply,
+    batches.map(({ bytes }) => bytes.buffer),
+  );
+}
+
+port.on('message', work);

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decodeToken, encodeToken, highestOffsets, offsetsOfIndex } from './token.ts';
+
+test('token: comes back as it was', () => {
+  const offsets = { 'x1/0': 5, 'x1/3': 0, 'xab/12': 9_007_199_254_740_991 };
+  assert.deepEqual(decodeToken(encodeToken(offsets)), offsets);
+});
+
+test('highestOffsets: the last append of a partition counts, in any order', () => {
+  const appended = [
+    { partition: 'x1/0', firstOffset: 8, lastOffset: 9 },
+    { partition: 'x1/1', firstOffset: 0, lastOffset: 0 },
+    { partition: 'x1/0', firstOffset: 2, lastOffset: 5 },
+  ];
+  assert.deepEqual(highestOffsets(appended), { 'x1/0': 9, 'x1/1': 0 });
+});
+
+test('offsetsOfIndex: only the index asked', () => {
+  assert.deepEqual(offsetsOfIndex({ 'x1/0': 5, 'x12/0': 6, 'x1/10': 7 }, 'x1'), { '0': 5, '10': 7 });
+});
+
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+// Each row is no token.
+const rows: [name: string, token: string][] = [
+  ['empty', ''],
+  ['not base64url of JSON', 'hello'],
+  ['an array', encode([1])],
+  ['null', encode(null)],
+  ['a partition of another form', encode({ catalog: 1 })],
+  ['an inherited name', encode(JSON.parse('{"__proto__":1}'))],
+  ['an offset that is no integer', encode({ 'x1/0': 1.5 })],
+  ['a negative offset', encode({ 'x1/0': -1 })],
+  ['an offset as text', encode({ 'x1/0': '1' })],
+];
+for (const [name, token] of rows) {
+  test(`decodeToken: refuses ${name}`, () => {
+    assert.throws(() => decodeToken(token), { code: 'TOKEN_INVALID' });
+  });
+}

@@ -1,0 +1,88 @@
+/**
+ * The read path: what happens to a search, stage by stage.
+ *
+ *     request → deadlines → statistics round → search round → gather → coverage → answer
+ */
+import type { IndexDefinition } from '../shared/catalog/catalog.ts';
+import type { SearchTask, StatisticsTask } from '../shared/protocol/tasks.ts';
+import { scoringTerms } from '../shared/query/query.ts';
+import { needsScores, type SearchRequest } from '../shared/query/request.ts';
+import { noStatistics } from '../shared/ranking/statistics.ts';
+import { makeCoverage, requireCoverage, type Coverage } from './gather/coverage.ts';
+import { gatherSearch, gatherStatistics, type GatheredSearch } from './gather/gather.ts';
+import { planDeadlines, statisticsDeadline } from './plan/deadline.ts';
+import { askShards, type RoundDependencies } from './plan/round.ts';
+import { decodeToken, offsetsOfIndex } from './route/token.ts';
+
+export interface SearchDefaults {
+  readonly timeoutMs: number;
+  readonly coverageMin: number;
+}
+
+export interface SearchAnswer extends GatheredSearch {
+  readonly tookMs: number;
+  readonly coverage: Coverage;
+}
+
+/**
+ * Answers a search by its deadline, whatever a leaf does.
+ * @param arrivedAt when the request came, on the clock
+ * @throws SheafError COVERAGE_TOO_LOW, TOKEN_INVALID; `signal.reason` when the caller left
+ */
+export async function search(
+  root: RoundDependencies,
+  defaults: SearchDefaults,
+  index: IndexDefinition,
+  request: SearchRequest,
+  { arrivedAt, signal }: { readonly arrivedAt: number; readonly signal: AbortSignal },
+): Promise<SearchAnswer> {
+  const deadlines = planDeadlines(arrivedAt, request.timeoutMs ?? defaults.timeoutMs);
+  const coverageMin = request.coverageMin ?? defaults.coverageMin;
+  const at = request.token === undefined ? {} : offsetsOfIndex(decodeToken(request.token), index.id);
+  const every = Array.from({ length: index.shards }, (_, shard) => shard);
+  const documentsOf = (shard: number): number | null => root.membership.documentsOf(index.id, shard);
+
+  const terms = needsScores(request) ? scoringTerms(request.query) : {};
+  const counting = Object.keys(terms).length > 0;
+  const counted = counting
+    ? await askShards<StatisticsTask>(root, {
+        index,
+        shards: every,
+        deadline: statisticsDeadline(root.clock.now(), deadlines),
+        at,
+        signal,
+        makeTask: (base) => ({ ...base, kind: 'statistics', terms }),
+      })
+    : { answers: [], answered: every, failures: [] };
+  // A shard whose counts are missing is left out: scores are those of the collection the answer covers.
+  requireCoverage(makeCoverage({ asked: every.length, ...counted, documents: 0, documentsOf }), coverageMin);
+
+  const work = {
+    kind: 'search',
+    query: request.query,
+    k: request.from + request.size,
+    sort: request.sort,
+    source: request.source,
+    aggregations: request.aggregations,
+    statistics: counting ? gatherStatistics(counted.answers.map(({ partial }) => partial)) : noStatistics,
+  } as const;
+  const searched = await askShards<SearchTask>(root, {
+    index,
+    shards: counted.answered,
+    deadline: deadlines.scatterBy,
+    at,
+    signal,
+    makeTask: (base) => ({ ...base, ...work }),
+  });
+
+  const gathered = gatherSearch(work, searched.answers);
+  const coverage = makeCoverage({
+    asked: every.length,
+    answered: searched.answered,
+    failures: [...counted.failures, ...searched.failures],
+    documents: searched.answers.reduce((sum, { partial }) => sum + partial.documents, 0),
+    documentsOf,
+  });
+  requireCoverage(coverage, coverageMin);
+  return { ...gathered, coverage, tookMs: root.clock.now() - arrivedAt };
+}

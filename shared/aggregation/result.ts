@@ -1,0 +1,198 @@
+/** What a caller sees of aggregations, in Elasticsearch's shape: only here are partials divided, ordered and cut. */
+import { SheafError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { compareKeys, emptyPartials } from './merge.ts';
+import type { AggregationPartial, AggregationPartials, BucketPartial, MetricPartial } from './partial.ts';
+import type { AggregationRequest, AggregationRequests, HistogramRequest, MetricRequest, TermsRequest } from './request.ts';
+import { valueOfSum } from './sum.ts';
+
+export interface ValueResult {
+  /** `null` for the least, greatest or mean of no values. */
+  readonly value: number | null;
+}
+
+export interface StatsResult {
+  readonly count: number;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly avg: number | null;
+  readonly sum: number;
+}
+
+/** `key`, `doc_count`, where keys have a second form `key_as_string`, and the nested aggregations by name. */
+export type BucketResult = Readonly<Record<string, number | string | AggregationResult>>;
+
+export interface TermsResult {
+  /** No count in `buckets` is short by more than this, and no term left out has more documents. */
+  readonly doc_count_error_upper_bound: number;
+  /** Documents in all buckets that are not listed. */
+  readonly sum_other_doc_count: number;
+  readonly buckets: readonly BucketResult[];
+}
+
+export interface HistogramResult {
+  readonly buckets: readonly BucketResult[];
+}
+
+export type AggregationResult = ValueResult | StatsResult | TermsResult | HistogramResult;
+
+/** By the caller's name. */
+export type AggregationResults = Readonly<Record<string, AggregationResult>>;
+
+/**
+ * The results of merged partials.
+ * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS when the answer would have more than `limits.bucketsMax` in all
+ */
+export function finishAggregations(requests: AggregationRequests, partials: AggregationPartials): AggregationResults {
+  return finishAll(requests, partials, new BucketBudget());
+}
+
+/** Counts the buckets of one answer. */
+class BucketBudget {
+  private used = 0;
+
+  take(count: number): void {
+    this.used += count;
+    if (this.used > limits.bucketsMax) {
+      throw new SheafError('AGGREGATION_TOO_MANY_BUCKETS', { detail: { limit: limits.bucketsMax, actual: this.used } });
+    }
+  }
+}
+
+function finishAll(
+  requests: AggregationRequests,
+  partials: AggregationPartials,
+  budget: BucketBudget,
+): Record<string, AggregationResult> {
+  // Without a prototype, because names are callers' words.
+  const results: Record<string, AggregationResult> = Object.create(null);
+  for (const [name, request] of Object.entries(requests)) {
+    if (!Object.hasOwn(partials, name)) throw new Error(`the partial lacks aggregation ${name}`);
+    results[name] = finishOne(request, partials[name]!, budget);
+  }
+  return results;
+}
+
+function finishOne(request: AggregationRequest, partial: AggregationPartial, budget: BucketBudget): AggregationResult {
+  if (request.kind === 'terms' && partial.kind === 'terms') return finishTerms(request, partial, budget);
+  if (request.kind === 'histogram' && partial.kind === 'histogram') {
+    return { buckets: finishHistogram(request, partial.buckets, budget) };
+  }
+  if (request.kind === 'terms' || request.kind === 'histogram' || partial.kind !== 'metric') {
+    throw new Error(`a ${partial.kind} partial where ${request.kind} was asked`);
+  }
+  return finishMetric(request, partial);
+}
+
+function finishMetric(request: MetricRequest, partial: MetricPartial): ValueResult | StatsResult {
+  const { count, min, max } = partial;
+  const sum = valueOfSum(partial);
+  const avg = count === 0 ? null : sum / count;
+  switch (request.kind) {
+    case 'min':
+      return { value: min };
+    case 'max':
+      return { value: max };
+    case 'sum':
+      return { value: sum };
+    case 'avg':
+      return { value: avg };
+    case 'value_count':
+      return { value: count };
+    case 'stats':
+      return { count, min, max, avg, sum };
+  }
+}
+
+function finishTerms(
+  request: TermsRequest,
+  partial: Extract<AggregationPartial, { kind: 'terms' }>,
+  budget: BucketBudget,
+): TermsResult {
+  const total = partial.buckets.reduce((sum, bucket) => sum + bucket.count, 0);
+  const listed = partial.buckets
+    .filter((bucket) => bucket.count >= request.minDocCount)
+    .sort(bucketOrder(request.order))
+    .slice(0, request.size);
+  const listedTotal = listed.reduce((sum, bucket) => sum + bucket.count, 0);
+  return {
+    doc_count_error_upper_bound: partial.cutCountMax,
+    sum_other_doc_count: total - listedTotal + partial.cutCountSum,
+    buckets: finishBuckets(request, listed, budget),
+  };
+}
+
+/** The order in which buckets of a terms aggregation are listed, and kept where there are too many. */
+export function bucketOrder(
+  order: TermsRequest['order'],
+): (a: Pick<BucketPartial, 'key' | 'count'>, b: Pick<BucketPartial, 'key' | 'count'>) => number {
+  switch (order) {
+    case 'count':
+      return (a, b) => b.count - a.count || compareKeys(a.key, b.key);
+    case 'keyAscending':
+      return (a, b) => compareKeys(a.key, b.key);
+    case 'keyDescending':
+      return (a, b) => compareKeys(b.key, a.key);
+  }
+}
+
+function finishHistogram(
+  request: HistogramRequest,
+  buckets: readonly BucketPartial[],
+  budget: BucketBudget,
+): BucketResult[] {
+  const listed =
+    request.minDocCount === 0 ? fillGaps(request, buckets) : buckets.filter((b) => b.count >= request.minDocCount);
+  return finishBuckets(request, listed, budget);
+}
+
+/** The buckets with empty ones between them. */
+function fillGaps(request: HistogramRequest, buckets: readonly BucketPartial[]): readonly BucketPartial[] {
+  const { interval, offset } = request;
+  const [first] = buckets;
+  const last = buckets.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const indexOf = (bucket: BucketPartial): number => Math.round((Number(bucket.key) - offset) / interval);
+  // Before any is made, because there could be more than memory holds.
+  new BucketBudget().take(indexOf(last) - indexOf(first) + 1);
+  const filled: BucketPartial[] = [];
+  const aggregations = emptyPartials(request.aggregations);
+  let next = indexOf(first);
+  for (const bucket of buckets) {
+    const index = indexOf(bucket);
+    for (; next < index; next++) filled.push({ key: next * interval + offset, count: 0, aggregations });
+    filled.push(bucket);
+    next = index + 1;
+  }
+  return filled;
+}
+
+function finishBuckets(
+  request: TermsRequest | HistogramRequest,
+  buckets: readonly BucketPartial[],
+  budget: BucketBudget,
+): BucketResult[] {
+  budget.take(buckets.length);
+  return buckets.map((bucket) => {
+    const result: Record<string, number | string | AggregationResult> = Object.create(null);
+    const shown = keyAsString(request.show, bucket.key);
+    result['key'] = bucket.key;
+    if (shown !== undefined) result['key_as_string'] = shown;
+    result['doc_count'] = bucket.count;
+    return Object.assign(result, finishAll(request.aggregations, bucket.aggregations, budget));
+  });
+}
+
+function keyAsString(show: TermsRequest['show'], key: number | string): string | undefined {
+  switch (show) {
+    case 'plain':
+      return undefined;
+    case 'boolean':
+      return key === 0 ? 'false' : 'true';
+    case 'date': {
+      const date = new Date(Number(key));
+      // The border of a bucket may lie before the first date there is.
+      return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/** The page docs/configuration.md, made of the config table. Pure. */
+import { defaultOf, roles, settingsOf, type Role, type Setting } from './table.ts';
+import { expectedOf } from './value.ts';
+
+const introduction = `# Configuration
+
+Every setting is an option of the command line and an environment variable. The option wins over the variable, the
+variable over the default; an empty variable counts as absent. A process that is given anything it cannot use says
+everything that is wrong with it in one line and ends with exit code 1.
+
+A Kubernetes service named \`sheaf\` makes Kubernetes set \`SHEAF_PORT=tcp://…\` in every pod, which no process here can
+use: give pods \`enableServiceLinks: false\`.
+
+This page is made of the table in \`shared/config/table.ts\` by \`node shared/config/write-document.ts\`, and a test
+holds the two together.
+`;
+
+const titles: Readonly<Record<Role, string>> = {
+  up: 'a whole cluster on this machine',
+  root: 'one root',
+  leaf: 'one leaf',
+  log: 'the log',
+  load: 'documents from a file into an index',
+  search: 'one search',
+  cluster: 'what the cluster looks like',
+};
+
+/** The whole page. */
+export function configurationPage(): string {
+  return [introduction, ...roles.map(section)].join('\n');
+}
+
+function section(role: Role): string {
+  const rows = settingsOf(role).map((setting) => row(setting, role));
+  const head = '| option | variable | default | takes | what it is |\n|---|---|---|---|---|';
+  return `## \`sheaf ${role}\`: ${titles[role]}\n\n${head}\n${rows.join('\n')}\n`;
+}
+
+function row(setting: Setting, role: Role): string {
+  const text = defaultOf(setting, role);
+  const shown = text === undefined ? '–' : `\`${text}\``;
+  const cells = [`\`${setting.flag}\``, `\`${setting.variable}\``, shown, expectedOf(setting), setting.doc];
+  return `| ${cells.join(' | ')} |`;
+}

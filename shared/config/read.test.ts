@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SheafError } from '../errors.ts';
+import { readConfig, type ConfigFault } from './read.ts';
+import { roles, type Role } from './table.ts';
+
+function faultsOf(run: () => unknown): ConfigFault[] {
+  try {
+    run();
+  } catch (error) {
+    assert(error instanceof SheafError);
+    assert.equal(error.code, 'CONFIG_INVALID');
+    return error.detail['faults'] as ConfigFault[];
+  }
+  return [];
+}
+
+/** What each role is given when nothing is said: the interfaces of read.ts, checked against the table. */
+const bounds = {
+  timeoutMs: 1000,
+  timeoutMsMax: 60_000,
+  coverageMin: 1,
+  bodyBytesMax: 1_048_576,
+  bulkBytesMax: 2 ** 30,
+};
+const log = { host: '127.0.0.1', port: 7701 };
+const leaves = [{ name: 'leaf-0', address: { host: '127.0.0.1', port: 7710 } }];
+const telemetryLevel = 'info';
+const host = '127.0.0.1';
+const url = 'http://127.0.0.1:7700';
+const defaults: Record<Role, object> = {
+  up: {
+    ...{ host, port: 7700, data: '.sheaf', leaves: 3, replicas: 1, demo: false, refreshMs: 200, commitMs: 5000 },
+    ...bounds,
+    telemetryLevel,
+  },
+  root: { host, port: 7700, leaves, log, ...bounds, telemetryLevel },
+  leaf: {
+    name: 'leaf-0',
+    host,
+    port: 7710,
+    data: '.sheaf/leaf-0',
+    log,
+    refreshMs: 200,
+    commitMs: 5000,
+    telemetryLevel,
+  },
+  log: { host, port: 7701, data: '.sheaf/log', telemetryLevel },
+  load: { url, shards: 16, replicas: 1, concurrency: 4, retryMs: 60_000 },
+  search: { url, size: 10, from: 0, json: false },
+  cluster: { url, json: false },
+};
+
+test('readConfig: every role has its defaults', () => {
+  for (const role of roles) assert.deepEqual(readConfig(role, {}, {}, 3), defaults[role], role);
+});
+
+// Each row: role, what the command line says, what the environment says, the setting to look at, its value.
+const values: [name: string, Role, Record<string, string>, Record<string, string>, string, unknown][] = [
+  ['a variable wins over the default', 'log', {}, { SHEAF_PORT: '1' }, 'port', 1],
+  ['a flag wins over a variable', 'log', { port: '2' }, { SHEAF_PORT: '1' }, 'port', 2],
+  ['a wrong variable under a flag does not matter', 'log', { port: '2' }, { SHEAF_PORT: 'x' }, 'port', 2],
+  ['an empty variable is absent', 'log', {}, { SHEAF_PORT: '' }, 'port', 7701],
+  ['a leaf keeps its data under its name', 'leaf', { name: 'b' }, {}, 'data', '.sheaf/b'],
+  ['a leaf keeps its data where it is told', 'leaf', { name: 'b', data: '/d' }, {}, 'data', '/d'],
+  ['an address', 'leaf', { log: '[::1]:9' }, {}, 'log', { host: '[::1]', port: 9 }],
+  ['a switch by variable', 'up', {}, { SHEAF_DEMO: 'true' }, 'demo', true],
+  ['a number with a fraction', 'root', { coverageMin: '0.5' }, {}, 'coverageMin', 0.5],
+  ['the slash at the end of a URL goes', 'search', { url: 'https://h/p/' }, {}, 'url', 'https://h/p'],
+  [
+    'leaves with blanks between them',
+    'root',
+    { leaves: 'a=h:1, b=h:2' },
+    {},
+    'leaves',
+    [
+      { name: 'a', address: { host: 'h', port: 1 } },
+      { name: 'b', address: { host: 'h', port: 2 } },
+    ],
+  ],
+];
+
+for (const [name, role, flags, environment, setting, expected] of values) {
+  test(`readConfig: ${name}`, () => {
+    const config: object = readConfig(role, flags, environment);
+    assert.deepEqual(Object.entries(config).find(([key]) => key === setting)?.[1], expected);
+  });
+}
+
+// Each row: role, command line, environment, the faults as name@from.
+const faulty: [name: string, Role, Record<string, string>, Record<string, string>, string][] = [
+  ['not a number', 'log', { port: '7x' }, {}, 'port@--port'],
+  ['a port too high', 'log', {}, { SHEAF_PORT: '65536' }, 'port@SHEAF_PORT'],
+  ['a fraction where a whole number belongs', 'log', { port: '1.5' }, {}, 'port@--port'],
+  ['an empty flag', 'log', { data: '' }, {}, 'data@--data'],
+  ['a share above 1', 'root', { coverageMin: '1.01' }, {}, 'coverageMin@--coverage-min'],
+  ['two leaves with one name', 'root', { leaves: 'a=h:1,a=h:2' }, {}, 'leaves@--leaves'],
+  ['two leaves at one address', 'root', { leaves: 'a=h:1,b=H:1' }, {}, 'leaves@--leaves'],
+  ['a leaf without a name', 'root', { leaves: 'h:1' }, {}, 'leaves@--leaves'],
+  ['a leaf name that is a path', 'leaf', { name: '../x' }, {}, 'name@--name'],
+  ['an unknown level', 'log', { telemetryLevel: 'loud' }, {}, 'telemetryLevel@--telemetry-level'],
+  ['neither true nor false', 'up', {}, { SHEAF_DEMO: 'yes' }, 'demo@SHEAF_DEMO'],
+  ['a URL of another kind', 'load', { url: 'ftp://h' }, {}, 'url@--url'],
+  ['a setting of another role', 'log', { leaves: '2' }, {}, 'leaves@flag'],
+  ['a default timeout over the longest', 'root', { timeoutMs: '9', timeoutMsMax: '8' }, {}, 'timeoutMs@timeoutMsMax'],
+  ['more replicas than leaves', 'up', { leaves: '2', replicas: '3' }, {}, 'replicas@leaves'],
+  ['no port for the last leaf', 'up', { leaves: '2', port: '65525' }, {}, 'port@leaves'],
+  ['several at once', 'leaf', { port: 'x', log: 'y' }, { SHEAF_NAME: ' ' }, 'name@SHEAF_NAME port@--port log@--log'],
+];
+
+for (const [name, role, flags, environment, expected] of faulty) {
+  test(`readConfig: ${name} is a fault`, () => {
+    const faults = faultsOf(() => readConfig(role, flags, environment));
+    assert.equal(faults.map((fault) => `${fault.name}@${fault.from}`).join(' '), expected);
+    for (const fault of faults) assert.notEqual(fault.expected, '');
+  });
+}

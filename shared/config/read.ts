@@ -1,0 +1,163 @@
+/** The configuration of a command, read from flags and environment by the table. Pure: the caller passes both. */
+import { SheafError } from '../errors.ts';
+import type { Address } from '../transport/address.ts';
+import { defaultOf, leafDataDefault, onePerCore, settingsOf, type Role, type Setting } from './table.ts';
+import { readSetting, type LeafAddress, type SettingValue } from './value.ts';
+
+export interface LogConfig {
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** Folder. */
+  readonly data: string;
+}
+
+export interface LeafConfig {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly data: string;
+  readonly log: Address;
+  readonly refreshMs: number;
+  readonly commitMs: number;
+}
+
+/** What a search or a write may ask of a root. */
+export interface RootBounds {
+  /** Milliseconds of a search that gives no timeout; at most `timeoutMsMax`. */
+  readonly timeoutMs: number;
+  readonly timeoutMsMax: number;
+  /** 0 to 1. */
+  readonly coverageMin: number;
+  readonly bodyBytesMax: number;
+  readonly bulkBytesMax: number;
+}
+
+export interface RootConfig extends RootBounds {
+  readonly host: string;
+  readonly port: number;
+  readonly leaves: readonly LeafAddress[];
+  readonly log: Address;
+}
+
+export interface TelemetryConfig {
+  readonly telemetryLevel: string;
+}
+
+export interface UpConfig extends RootBounds, TelemetryConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly data: string;
+  /** At least 1. */
+  readonly leaves: number;
+  /** 1 to `leaves`. */
+  readonly replicas: number;
+  readonly demo: boolean;
+  readonly refreshMs: number;
+  readonly commitMs: number;
+}
+
+export interface LoadConfig {
+  readonly url: string;
+  readonly key: string | undefined;
+  readonly shards: number;
+  readonly replicas: number;
+  readonly concurrency: number;
+  readonly retryMs: number;
+}
+
+export interface SearchConfig {
+  readonly url: string;
+  readonly size: number;
+  readonly from: number;
+  readonly sort: string | undefined;
+  readonly timeout: string | undefined;
+  readonly json: boolean;
+}
+
+export interface ClusterConfig {
+  readonly url: string;
+  readonly json: boolean;
+}
+
+export interface Configs {
+  readonly up: UpConfig;
+  readonly root: RootConfig & TelemetryConfig;
+  readonly leaf: LeafConfig & TelemetryConfig;
+  readonly log: LogConfig & TelemetryConfig;
+  readonly load: LoadConfig;
+  readonly search: SearchConfig;
+  readonly cluster: ClusterConfig;
+}
+
+/** One thing wrong with a configuration. */
+export interface ConfigFault {
+  readonly name: string;
+  readonly value: string;
+  readonly expected: string;
+  /** The flag or the variable that said so. */
+  readonly from: string;
+}
+
+type Texts = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The configuration of a command. A flag wins over its variable, a variable over the default; an empty variable
+ * counts as absent.
+ *
+ * @param flags what the command line said, by name of setting
+ * @param environment variables of the process
+ * @param cores of the machine, for the default number of leaves of `up`
+ * @throws SheafError CONFIG_INVALID with every fault in `detail.faults`
+ */
+export function readConfig<R extends Role>(role: R, flags: Texts, environment: Texts, cores = 1): Configs[R] {
+  const values: Record<string, SettingValue | undefined> = {};
+  const faults: ConfigFault[] = unknownFlags(role, flags);
+  for (const setting of settingsOf(role)) {
+    const { text, from } = find(setting, role, flags, environment, cores);
+    if (text === undefined) continue;
+    const reading = readSetting(setting, text);
+    if (reading.kind === 'value') values[setting.name] = reading.value;
+    else faults.push({ name: setting.name, value: text, expected: reading.expected, from });
+  }
+  const { name, data } = values;
+  if (role === 'leaf' && typeof name === 'string' && data === leafDataDefault) values['data'] = `.sheaf/${name}`;
+  faults.push(...contradictions(role, values));
+  if (faults.length > 0) throw new SheafError('CONFIG_INVALID', { detail: { faults } });
+  // The table says which values a role has and of what kind; a test reads every role and compares with the interfaces.
+  return values as object as Configs[R];
+}
+
+function unknownFlags(role: Role, flags: Texts): ConfigFault[] {
+  const names = new Set(settingsOf(role).map((setting) => setting.name));
+  return Object.entries(flags)
+    .filter(([name, text]) => text !== undefined && !names.has(name))
+    .map(([name, text]) => ({ name, value: text ?? '', expected: `no such setting of ${role}`, from: 'flag' }));
+}
+
+function find(setting: Setting, role: Role, flags: Texts, environment: Texts, cores: number) {
+  const flag = flags[setting.name];
+  if (flag !== undefined) return { text: flag, from: setting.flag };
+  const variable = environment[setting.variable];
+  if (variable !== undefined && variable !== '') return { text: variable, from: setting.variable };
+  const text = defaultOf(setting, role);
+  return { text: text === onePerCore ? String(Math.max(1, cores)) : text, from: 'default' };
+}
+
+/** What each setting allows alone but the settings do not allow together. */
+function contradictions(role: Role, values: Readonly<Record<string, SettingValue | undefined>>): ConfigFault[] {
+  const faults: ConfigFault[] = [];
+  const above = (name: string, limitName: string, limit: number): void => {
+    const value = values[name];
+    if (typeof value !== 'number' || value <= limit) return;
+    faults.push({ name, value: String(value), expected: `at most ${limit}, because of ${limitName}`, from: limitName });
+  };
+  const { timeoutMsMax, leaves, port } = values;
+  if (typeof timeoutMsMax === 'number') above('timeoutMs', 'timeoutMsMax', timeoutMsMax);
+  if (role !== 'up' || typeof leaves !== 'number') return faults;
+  above('replicas', 'leaves', leaves);
+  above('port', 'leaves', 65_535 - 10 - (leaves - 1));
+  if (port === 0)
+    faults.push({ name: 'port', value: '0', expected: 'a port from 1, as others follow it', from: 'port' });
+  return faults;
+}

@@ -1,0 +1,314 @@
+/**
+ * Every setting of every command: one table. The reader, the options of the command line, `--help` and
+ * docs/configuration.md all follow from it.
+ */
+
+/** The commands that have settings. `up`, `root`, `leaf` and `log` are processes, the others are clients of a root. */
+export type Role = 'up' | 'root' | 'leaf' | 'log' | 'load' | 'search' | 'cluster';
+
+export const roles: readonly Role[] = ['up', 'root', 'leaf', 'log', 'load', 'search', 'cluster'];
+
+/**
+ * How the text of a setting is read. `integer` and `number` have a range, `choice` has choices, `switch` is a flag
+ * without a value (`true` or `false` in a variable), `leaves` is `name=host:port,…`, `url` is http or https.
+ */
+export type SettingKind = 'text' | 'integer' | 'number' | 'switch' | 'choice' | 'address' | 'leaves' | 'url';
+
+export interface Setting {
+  /** Its name in the configuration a process is given. */
+  readonly name: string;
+  readonly flag: string;
+  readonly variable: string;
+  readonly roles: readonly Role[];
+  readonly kind: SettingKind;
+  /** As text: one for all roles, or by role. Absent means that the setting may be left out. */
+  readonly default?: string | Readonly<Partial<Record<Role, string>>>;
+  /** The smallest and largest number allowed, both included. */
+  readonly range?: readonly [min: number, max: number];
+  readonly choices?: readonly string[];
+  /** One sentence. */
+  readonly doc: string;
+}
+
+const processes: readonly Role[] = ['up', 'root', 'leaf', 'log'];
+const clients: readonly Role[] = ['load', 'search', 'cluster'];
+const ofRoot: readonly Role[] = ['up', 'root'];
+const ofLeaf: readonly Role[] = ['up', 'leaf'];
+
+const hourMs = 3_600_000;
+const mebibyte = 1024 * 1024;
+
+/** The default of `leaves` of `up`: as many as the machine has cores. */
+export const onePerCore = 'one per core';
+
+/** The default of `data` of a leaf, where NAME stands for its name. */
+export const leafDataDefault = '.sheaf/NAME';
+
+export const settings: readonly Setting[] = [
+  {
+    name: 'name',
+    flag: '--name',
+    variable: 'SHEAF_NAME',
+    roles: ['leaf'],
+    kind: 'text',
+    default: 'leaf-0',
+    doc: 'The name of the leaf, which decides the shards it holds: it must stay the same from start to start and differ from that of every other leaf.',
+  },
+  {
+    name: 'host',
+    flag: '--host',
+    variable: 'SHEAF_HOST',
+    roles: processes,
+    kind: 'text',
+    default: '127.0.0.1',
+    doc: 'The address to listen on; 0.0.0.0 is every IPv4 address of the machine (of `up` only the root is reachable from outside).',
+  },
+  {
+    name: 'port',
+    flag: '--port',
+    variable: 'SHEAF_PORT',
+    roles: processes,
+    kind: 'integer',
+    default: { up: '7700', root: '7700', leaf: '7710', log: '7701' },
+    range: [0, 65_535],
+    doc: 'The port to listen on, 0 for any free one; `up` gives it to the root, the next to the log, and from ten above to the leaves, so it takes no 0.',
+  },
+  {
+    name: 'data',
+    flag: '--data',
+    variable: 'SHEAF_DATA',
+    roles: ['up', 'leaf', 'log'],
+    kind: 'text',
+    default: { up: '.sheaf', leaf: leafDataDefault, log: '.sheaf/log' },
+    doc: 'The folder the process keeps its data in; made if it is missing.',
+  },
+  {
+    name: 'leaves',
+    flag: '--leaves',
+    variable: 'SHEAF_LEAVES',
+    roles: ['root'],
+    kind: 'leaves',
+    default: 'leaf-0=127.0.0.1:7710',
+    doc: 'Name and address of every leaf, as `leaf-0=127.0.0.1:7710,leaf-1=127.0.0.1:7711`.',
+  },
+  {
+    name: 'leaves',
+    flag: '--leaves',
+    variable: 'SHEAF_LEAVES',
+    roles: ['up'],
+    kind: 'integer',
+    default: onePerCore,
+    range: [1, 1000],
+    doc: 'How many leaves to start.',
+  },
+  {
+    name: 'log',
+    flag: '--log',
+    variable: 'SHEAF_LOG',
+    roles: ['root', 'leaf'],
+    kind: 'address',
+    default: '127.0.0.1:7701',
+    doc: 'The address of the log.',
+  },
+  {
+    name: 'replicas',
+    flag: '--replicas',
+    variable: 'SHEAF_REPLICAS',
+    roles: ['up', 'load'],
+    kind: 'integer',
+    default: '1',
+    range: [1, 16],
+    doc: 'How many leaves hold each shard of an index that the demo or `load` creates.',
+  },
+  {
+    name: 'shards',
+    flag: '--shards',
+    variable: 'SHEAF_SHARDS',
+    roles: ['load'],
+    kind: 'integer',
+    default: '16',
+    range: [1, 1024],
+    doc: 'How many shards an index that `load` creates has.',
+  },
+  {
+    name: 'demo',
+    flag: '--demo',
+    variable: 'SHEAF_DEMO',
+    roles: ['up'],
+    kind: 'switch',
+    default: 'false',
+    doc: 'Load the definitions of WordNet into the index `wordnet`, unless they are there, and show what can be asked.',
+  },
+  {
+    name: 'refreshMs',
+    flag: '--refresh-ms',
+    variable: 'SHEAF_REFRESH_MS',
+    roles: ofLeaf,
+    kind: 'integer',
+    default: '200',
+    range: [1, hourMs],
+    doc: 'Milliseconds from the arrival of a document on the leaf until it is searchable.',
+  },
+  {
+    name: 'commitMs',
+    flag: '--commit-ms',
+    variable: 'SHEAF_COMMIT_MS',
+    roles: ofLeaf,
+    kind: 'integer',
+    default: '5000',
+    range: [10, hourMs],
+    doc: 'Milliseconds between two writes of segments to disk; what came after the last is read again from the log at a start.',
+  },
+  {
+    name: 'timeoutMs',
+    flag: '--timeout-ms',
+    variable: 'SHEAF_TIMEOUT_MS',
+    roles: ofRoot,
+    kind: 'integer',
+    default: '1000',
+    range: [1, hourMs],
+    doc: 'Milliseconds a search may take when it does not say so itself.',
+  },
+  {
+    name: 'timeoutMsMax',
+    flag: '--timeout-ms-max',
+    variable: 'SHEAF_TIMEOUT_MS_MAX',
+    roles: ofRoot,
+    kind: 'integer',
+    default: '60000',
+    range: [1, hourMs],
+    doc: 'The longest timeout in milliseconds that a search may ask for.',
+  },
+  {
+    name: 'coverageMin',
+    flag: '--coverage-min',
+    variable: 'SHEAF_COVERAGE_MIN',
+    roles: ofRoot,
+    kind: 'number',
+    default: '1',
+    range: [0, 1],
+    doc: 'The share of its shards that must have answered for a search to be answered at all, when it does not say so itself.',
+  },
+  {
+    name: 'bodyBytesMax',
+    flag: '--body-bytes-max',
+    variable: 'SHEAF_BODY_BYTES_MAX',
+    roles: ofRoot,
+    kind: 'integer',
+    default: String(mebibyte),
+    range: [1024, 64 * mebibyte],
+    doc: 'The largest body in bytes of a search or of the definition of an index.',
+  },
+  {
+    name: 'bulkBytesMax',
+    flag: '--bulk-bytes-max',
+    variable: 'SHEAF_BULK_BYTES_MAX',
+    roles: ofRoot,
+    kind: 'integer',
+    default: String(1024 * mebibyte),
+    range: [1024, 1024 * 1024 * mebibyte],
+    doc: 'The largest body in bytes of a request that writes documents.',
+  },
+  {
+    name: 'telemetryLevel',
+    flag: '--telemetry-level',
+    variable: 'SHEAF_TELEMETRY_LEVEL',
+    roles: processes,
+    kind: 'choice',
+    default: 'info',
+    choices: ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+    doc: 'The least severe telemetry that is written.',
+  },
+  {
+    name: 'url',
+    flag: '--url',
+    variable: 'SHEAF_URL',
+    roles: clients,
+    kind: 'url',
+    default: 'http://127.0.0.1:7700',
+    doc: 'Where a root answers.',
+  },
+  {
+    name: 'key',
+    flag: '--key',
+    variable: 'SHEAF_KEY',
+    roles: ['load'],
+    kind: 'text',
+    doc: 'The field that holds the key of each document; without it keys are generated, and loading twice doubles the documents.',
+  },
+  {
+    name: 'concurrency',
+    flag: '--concurrency',
+    variable: 'SHEAF_CONCURRENCY',
+    roles: ['load'],
+    kind: 'integer',
+    default: '4',
+    range: [1, 64],
+    doc: 'How many requests of about 1 MB are under way at once.',
+  },
+  {
+    name: 'retryMs',
+    flag: '--retry-ms',
+    variable: 'SHEAF_RETRY_MS',
+    roles: ['load'],
+    kind: 'integer',
+    default: '60000',
+    range: [0, hourMs],
+    doc: 'Milliseconds for which a request that was refused as busy, or not answered, is sent again before it counts as failed.',
+  },
+  {
+    name: 'size',
+    flag: '--size',
+    variable: 'SHEAF_SIZE',
+    roles: ['search'],
+    kind: 'integer',
+    default: '10',
+    range: [0, 10_000],
+    doc: 'How many hits to show.',
+  },
+  {
+    name: 'from',
+    flag: '--from',
+    variable: 'SHEAF_FROM',
+    roles: ['search'],
+    kind: 'integer',
+    default: '0',
+    range: [0, 10_000],
+    doc: 'How many hits to pass over first.',
+  },
+  {
+    name: 'sort',
+    flag: '--sort',
+    variable: 'SHEAF_SORT',
+    roles: ['search'],
+    kind: 'text',
+    doc: 'Fields to sort by, as `published:desc,title.keyword`; without it the best score comes first.',
+  },
+  {
+    name: 'timeout',
+    flag: '--timeout',
+    variable: 'SHEAF_TIMEOUT',
+    roles: ['search'],
+    kind: 'text',
+    doc: 'How long the search may take, as `200ms` or `2s`; without it the root decides.',
+  },
+  {
+    name: 'json',
+    flag: '--json',
+    variable: 'SHEAF_JSON',
+    roles: ['search', 'cluster'],
+    kind: 'switch',
+    default: 'false',
+    doc: 'Print the answer of the root as JSON.',
+  },
+];
+
+/** The settings of one command, in the order of the table. */
+export function settingsOf(role: Role): readonly Setting[] {
+  return settings.filter((setting) => setting.roles.includes(role));
+}
+
+/** The default of a setting for one command as text, or undefined where it may be left out. */
+export function defaultOf(setting: Setting, role: Role): string | undefined {
+  return typeof setting.default === 'object' ? setting.default[role] : setting.default;
+}

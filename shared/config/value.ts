@@ -1,0 +1,100 @@
+/** Reads the text of one setting as a value of its kind. Pure. */
+import { parseAddress, type Address } from '../transport/address.ts';
+import type { Setting } from './table.ts';
+
+/** Name and address of a leaf, as a root is told them. */
+export interface LeafAddress {
+  readonly name: string;
+  readonly address: Address;
+}
+
+export type SettingValue = string | number | boolean | Address | readonly LeafAddress[];
+
+export type SettingReading =
+  | { readonly kind: 'value'; readonly value: SettingValue }
+  | { readonly kind: 'wrong'; readonly expected: string };
+
+const wholeNumber = /^-?\d{1,15}$/;
+const decimalNumber = /^-?\d{1,15}(?:\.\d{1,15})?$/;
+/** Leaf names end up in ring keys, folder names and Kubernetes pod names. */
+export const leafNamePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/;
+
+/** What the setting takes, in words for a fault and for the documentation. */
+export function expectedOf(setting: Setting): string {
+  switch (setting.kind) {
+    case 'text':
+      return setting.name === 'name' ? 'letters, digits, ".", "_" and "-", at most 253' : 'some text';
+    case 'integer':
+      return `a whole number from ${setting.range?.[0]} to ${setting.range?.[1]}`;
+    case 'number':
+      return `a number from ${setting.range?.[0]} to ${setting.range?.[1]}`;
+    case 'switch':
+      return 'true or false';
+    case 'choice':
+      return `one of ${setting.choices?.join(', ')}`;
+    case 'address':
+      return 'host:port';
+    case 'leaves':
+      return 'name=host:port,… with no name and no address twice';
+    case 'url':
+      return 'an http or https URL without a query';
+  }
+}
+
+/** The value, or what was expected instead. */
+export function readSetting(setting: Setting, text: string): SettingReading {
+  const value = parse(setting, text);
+  return value === undefined ? { kind: 'wrong', expected: expectedOf(setting) } : { kind: 'value', value };
+}
+
+function parse(setting: Setting, text: string): SettingValue | undefined {
+  switch (setting.kind) {
+    case 'text':
+      if (setting.name === 'name') return leafNamePattern.test(text) ? text : undefined;
+      return text.trim() === '' ? undefined : text;
+    case 'integer':
+      return inRange(setting, wholeNumber.test(text) ? Number(text) : undefined);
+    case 'number':
+      return inRange(setting, decimalNumber.test(text) ? Number(text) : undefined);
+    case 'switch':
+      return text === 'true' ? true : text === 'false' ? false : undefined;
+    case 'choice':
+      return setting.choices?.includes(text) === true ? text : undefined;
+    case 'address':
+      return parseAddress(text);
+    case 'leaves':
+      return parseLeaves(text);
+    case 'url':
+      return parseUrl(text);
+  }
+}
+
+function inRange(setting: Setting, value: number | undefined): number | undefined {
+  const [min, max] = setting.range ?? [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+  return value === undefined || value < min || value > max ? undefined : value;
+}
+
+/** `name=host:port,…` as leaves; undefined where one cannot be read or two have one name or one address. */
+function parseLeaves(text: string): readonly LeafAddress[] | undefined {
+  const leaves: LeafAddress[] = [];
+  const seen = new Set<string>();
+  for (const part of text.split(',')) {
+    const [name, addressText, ...rest] = part.trim().split('=');
+    const address = parseAddress(addressText ?? '');
+    if (name === undefined || !leafNamePattern.test(name) || address === undefined || rest.length > 0) return undefined;
+    const nameKey = `name ${name}`;
+    const addressKey = `address ${address.host.toLowerCase()}:${address.port}`;
+    if (seen.has(nameKey) || seen.has(addressKey)) return undefined;
+    seen.add(nameKey).add(addressKey);
+    leaves.push({ name, address });
+  }
+  return leaves;
+}
+
+/** The URL without a slash at its end, so that paths can be put behind it. */
+function parseUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.search !== '' || url.hash !== '') return undefined;
+  return url.href.replace(/\/+$/, '');
+}

@@ -1,0 +1,49 @@
+/** A data folder and the one process that may use it. Touches the world: files. */
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { SheafError } from '../errors.ts';
+
+export interface FolderLock {
+  /** Gives the folder free. */
+  release(): void;
+}
+
+/** SQLITE_BUSY: another process holds the lock. */
+const busyCode = 5;
+
+/**
+ * Makes the folder where it is missing and takes it for this process. The lock is an exclusive transaction on an empty
+ * database, held for life: the system drops it with the process, however that ends.
+ *
+ * @param name of the lock's file inside the folder
+ * @throws SheafError DATA_NOT_WRITABLE, DATA_IN_USE
+ */
+export function lockFolder(folder: string, name: string): FolderLock {
+  makeWritable(folder);
+  let database: DatabaseSync | undefined;
+  try {
+    const held = new DatabaseSync(join(folder, name), { timeout: 0 });
+    database = held;
+    held.exec('BEGIN EXCLUSIVE');
+    return { release: () => held.close() };
+  } catch (error) {
+    database?.close();
+    const busy = error instanceof Error && 'errcode' in error && error.errcode === busyCode;
+    throw fault(busy ? 'DATA_IN_USE' : 'DATA_NOT_WRITABLE', folder, error);
+  }
+}
+
+function makeWritable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw fault('DATA_NOT_WRITABLE', folder, error);
+  }
+}
+
+function fault(code: 'DATA_IN_USE' | 'DATA_NOT_WRITABLE', path: string, error: unknown): SheafError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SheafError(code, { detail: { path, reason }, cause: error });
+}

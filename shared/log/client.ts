@@ -1,0 +1,119 @@
+/** The log over a framed connection. Touches the world: sockets and timers. */
+import { SheafError } from '../errors.ts';
+import type { Address } from '../transport/address.ts';
+import { failureOf } from '../transport/calls.ts';
+import type { Connection, ConnectionEvents } from '../transport/connection.ts';
+import { dial } from '../transport/dial.ts';
+import type { Frame } from '../transport/frame.ts';
+import { RequestQueue } from './client/requests.ts';
+import { SubscriptionClient } from './client/subscriptions.ts';
+import type { AppendBatch, Appended, Log, LogBatch, Subscription } from './log.ts';
+import { appendBytesMax, parseAppended, parseHeads, type AppendHeader } from './wire.ts';
+
+export interface LogClientOptions {
+  readonly address: Address;
+  /** Uniform in [0, 1): spreads reconnects. */
+  readonly random: () => number;
+  /**
+   * Names this client in this incarnation of its process, and no other ever: the log takes appends of one producer
+   * with the same sequence number, which begins at 1 in each client, for repeats.
+   */
+  readonly producer: string;
+  /** Told of every change between connected and not, with the reason for the latter. */
+  readonly onStateChange?: (connected: boolean, reason?: SheafError) => void;
+  /** Told when the log cannot read what a subscription asks for; it is asked again every second. */
+  readonly onSubscriptionFailure?: (partition: string, error: SheafError) => void;
+}
+
+const timeoutMsDefault = 10_000;
+
+/** Connects, and stays so until closed. What is asked while there is no connection waits for one. */
+export function connectLog(options: LogClientOptions): Log {
+  return new LogClient(options);
+}
+
+class LogClient implements Log {
+  private readonly options: LogClientOptions;
+  private readonly requests = new RequestQueue();
+  private readonly subscriptions: SubscriptionClient;
+  private readonly dialled: { close(): void };
+  private lastSequence = 0;
+  private connected = false;
+
+  constructor(options: LogClientOptions) {
+    this.options = options;
+    this.subscriptions = new SubscriptionClient((partition, error) =>
+      options.onSubscriptionFailure?.(partition, error),
+    );
+    this.dialled = dial(
+      { address: options.address, random: options.random },
+      {
+        onConnection: (connection) => this.attach(connection),
+        onFailure: (error) => this.options.onStateChange?.(false, error),
+      },
+    );
+  }
+
+  async append(batches: readonly AppendBatch[], { timeoutMs = timeoutMsDefault } = {}): Promise<Appended[]> {
+    if (batches.length === 0) return [];
+    const body = batches.map((batch) => batch.bytes);
+    const sizeBytes = body.reduce((sum, bytes) => sum + bytes.length, 0);
+    if (sizeBytes > appendBytesMax) {
+      throw new SheafError('BODY_TOO_LARGE', { detail: { limitBytes: appendBytesMax, actualBytes: sizeBytes } });
+    }
+    const header: AppendHeader = {
+      producer: this.options.producer,
+      sequence: ++this.lastSequence,
+      batches: batches.map(({ partition, count, bytes }) => ({ partition, count, bytes: bytes.length })),
+    };
+    const answer = await this.requests.ask({ type: 'append', header, body, sizeBytes, timeoutMs });
+    return parseAppended(answer);
+  }
+
+  async heads(partitions: readonly string[], { timeoutMs = timeoutMsDefault } = {}): Promise<number[]> {
+    if (partitions.length === 0) return [];
+    const header = { partitions };
+    const answer = await this.requests.ask({ type: 'askHeads', header, body: [], sizeBytes: 0, timeoutMs });
+    return parseHeads(answer, partitions.length);
+  }
+
+  subscribe(partition: string, from: number, onBatch: (batch: LogBatch) => void | Promise<void>): Subscription {
+    return this.subscriptions.subscribe(partition, from, onBatch);
+  }
+
+  async close(): Promise<void> {
+    this.subscriptions.close();
+    this.requests.close();
+    this.dialled.close();
+  }
+
+  private attach(connection: Connection): ConnectionEvents {
+    // Appends first: they have timers running.
+    this.requests.attach(connection);
+    this.subscriptions.attach(connection);
+    this.changeState(true);
+    return {
+      onFrame: (frame) => this.receive(frame),
+      onClose: (reason) => {
+        this.requests.detach();
+        this.subscriptions.detach();
+        this.changeState(false, reason);
+      },
+    };
+  }
+
+  private receive(frame: Frame): void {
+    const { type, id, header } = frame;
+    if (type === 'entries') return this.subscriptions.received(frame);
+    if (type === 'appended' || type === 'heads') return this.requests.answered(id, header);
+    if (type !== 'failure') throw new SheafError('FRAME_INVALID', { detail: { field: 'type', type } });
+    const error = failureOf(header);
+    if (!this.subscriptions.failed(id, error)) this.requests.failed(id, error);
+  }
+
+  private changeState(connected: boolean, reason?: SheafError): void {
+    if (this.connected === connected) return;
+    this.connected = connected;
+    this.options.onStateChange?.(connected, reason);
+  }
+}

@@ -1,0 +1,226 @@
+/** What every Log promises, held by each implementation: in memory, and SQLite over a real socket. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { createRandom } from '../random/random.ts';
+import { silentTelemetry } from '../telemetry/telemetry.ts';
+import { connectLog } from './client.ts';
+import type { AppendBatch, Appended, Log, LogBatch } from './log.ts';
+import { startLog } from './main.ts';
+import { MemoryLog } from './memory.ts';
+
+interface Opened {
+  readonly log: Log;
+  close(): Promise<void>;
+}
+
+const implementations: [name: string, open: () => Promise<Opened>][] = [
+  ['memory', openMemory],
+  ['sqlite', openSqlite],
+];
+
+async function openMemory(): Promise<Opened> {
+  const log = new MemoryLog(createRandom(7).next);
+  return { log, close: () => log.close() };
+}
+
+async function openSqlite(): Promise<Opened> {
+  const data = await mkdtemp(join(tmpdir(), 'sheaf-log-'));
+  const server = await startLog({ host: '127.0.0.1', port: 0, data }, silentTelemetry);
+  const address = { host: '127.0.0.1', port: server.port };
+  const log = connectLog({ address, random: createRandom(7).next, producer: 'contract' });
+  const close = async (): Promise<void> => {
+    await log.close();
+    await server.close();
+    await rm(data, { recursive: true });
+  };
+  return { log, close };
+}
+
+function batch(partition: string, count: number, text: string): AppendBatch {
+  return { partition, count, bytes: Buffer.from(text) };
+}
+
+/** A subscriber that collects, and can be waited for. */
+function collector(): {
+  seen: LogBatch[];
+  onBatch: (batch: LogBatch) => void;
+  until(count: number): Promise<string[]>;
+} {
+  const seen: LogBatch[] = [];
+  let wake = (): void => undefined;
+  return {
+    seen,
+    onBatch: (received) => {
+      seen.push(received);
+      wake();
+    },
+    until: async (count) => {
+      while (seen.length < count) await new Promise<void>((resolve) => (wake = resolve));
+      return seen.map(textOf);
+    },
+  };
+}
+
+function textOf({ bytes }: LogBatch): string {
+  return Buffer.from(bytes).toString();
+}
+
+function lastOf(appended: readonly Appended[]): number {
+  return appended.at(-1)!.lastOffset;
+}
+
+const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
+  [
+    'offsets of one batch are consecutive, of batches ascending',
+    async (log) => {
+      const [first] = await log.append([batch('p', 3, 'a')]);
+      const [second] = await log.append([batch('p', 2, 'b')]);
+      assert.equal(first!.lastOffset - first!.firstOffset, 2);
+      assert.equal(second!.lastOffset - second!.firstOffset, 1);
+      assert.ok(first!.firstOffset >= 0 && second!.firstOffset > first!.lastOffset);
+    },
+  ],
+  [
+    'an append answers its batches in their order, twice the same partition included',
+    async (log) => {
+      const appended = await log.append([batch('z', 1, '1'), batch('a', 5, '2'), batch('z', 1, '3')]);
+      assert.deepEqual(
+        appended.map(({ partition }) => partition),
+        ['z', 'a', 'z'],
+      );
+      assert.ok(appended[2]!.firstOffset > appended[0]!.lastOffset);
+    },
+  ],
+  [
+    'an append of nothing answers nothing',
+    async (log) => {
+      assert.deepEqual(await log.append([]), []);
+      assert.deepEqual(await log.heads([]), []);
+    },
+  ],
+  [
+    'heads are the last offsets, −1 where there is no entry',
+    async (log) => {
+      const last = lastOf(await log.append([batch('p', 4, 'a')]));
+      assert.deepEqual(await log.heads(['none', 'p']), [-1, last]);
+    },
+  ],
+  [
+    'a subscription delivers what is there and what comes',
+    async (log) => {
+      const { seen, onBatch, until } = collector();
+      const [a] = await log.append([batch('p', 2, 'a'), batch('q', 1, 'not this')]);
+      log.subscribe('p', 0, onBatch);
+      assert.deepEqual(await until(1), ['a']);
+      const [b] = await log.append([batch('p', 1, 'b')]);
+      assert.deepEqual(await until(2), ['a', 'b']);
+      assert.deepEqual(
+        seen.map(({ partition, firstOffset, count }) => [partition, firstOffset, count]),
+        [
+          ['p', a!.firstOffset, 2],
+          ['p', b!.firstOffset, 1],
+        ],
+      );
+    },
+  ],
+  [
+    'a subscription from the midst of a batch begins with that batch',
+    async (log) => {
+      await log.append([batch('p', 5, 'before')]);
+      const [middle] = await log.append([batch('p', 5, 'middle')]);
+      await log.append([batch('p', 5, 'after')]);
+      const { onBatch, until } = collector();
+      log.subscribe('p', middle!.lastOffset, onBatch);
+      assert.deepEqual(await until(2), ['middle', 'after']);
+    },
+  ],
+  [
+    'a subscription from beyond the head waits for that offset',
+    async (log) => {
+      const last = lastOf(await log.append([batch('p', 1, 'early')]));
+      const { onBatch, until } = collector();
+      log.subscribe('p', last + 20, onBatch);
+      await log.append([batch('p', 1, 'too early')]);
+      await log.append([batch('p', 40, 'wanted')]);
+      assert.deepEqual(await until(1), ['wanted']);
+    },
+  ],
+  [
+    'the next batch waits for the subscriber',
+    async (log) => {
+      const { promise: leave, resolve: proceed } = Promise.withResolvers<void>();
+      const { promise: began, resolve: begin } = Promise.withResolvers<void>();
+      const { onBatch, until, seen } = collector();
+      log.subscribe('p', 0, async (received) => {
+        onBatch(received);
+        begin();
+        await leave;
+      });
+      for (const text of 'abcdefghij') await log.append([batch('p', 1, text)]);
+      await began;
+      assert.equal(seen.length, 1);
+      proceed();
+      assert.deepEqual((await until(10)).join(''), 'abcdefghij');
+    },
+  ],
+  [
+    'appends under way together keep their order, for fast and slow subscribers alike',
+    async (log) => {
+      const [fast, slow, late] = [collector(), collector(), collector()];
+      const texts = Array.from({ length: 300 }, (_, index) => `${index}`);
+      log.subscribe('p', 0, fast.onBatch);
+      log.subscribe('p', 0, async (received) => {
+        if (slow.seen.length % 16 === 0) await new Promise<void>((resolve) => void setTimeout(resolve, 1));
+        slow.onBatch(received);
+      });
+      const appends = texts.map((text) => log.append([batch('p', 1, text)]));
+      const offsets = (await Promise.all(appends)).map(lastOf);
+      log.subscribe('p', 0, late.onBatch);
+      assert.deepEqual(
+        offsets,
+        offsets.toSorted((a, b) => a - b),
+      );
+      for (const { until } of [fast, slow, late]) assert.deepEqual(await until(texts.length), texts);
+    },
+  ],
+  [
+    'a closed subscription delivers nothing more, others go on',
+    async (log) => {
+      const [closed, open] = [collector(), collector()];
+      const subscription = log.subscribe('p', 0, closed.onBatch);
+      log.subscribe('p', 0, open.onBatch);
+      await log.append([batch('p', 1, 'a')]);
+      await Promise.all([closed.until(1), open.until(1)]);
+      subscription.close();
+      await log.append([batch('p', 1, 'b')]);
+      await open.until(2);
+      assert.equal(closed.seen.length, 1);
+    },
+  ],
+  [
+    'a closed log refuses',
+    async (log) => {
+      await log.close();
+      await assert.rejects(log.append([batch('p', 1, 'a')]), { code: 'LOG_UNAVAILABLE' });
+      await assert.rejects(log.heads(['p']), { code: 'LOG_UNAVAILABLE' });
+    },
+  ],
+];
+
+for (const [name, open] of implementations) {
+  suite(`log contract: ${name}`, () => {
+    for (const [promise, hold] of promises) {
+      test(promise, { timeout: 20_000 }, async () => {
+        const { log, close } = await open();
+        try {
+          await hold(log);
+        } finally {
+          await close();
+        }
+      });
+    }
+  });
+}

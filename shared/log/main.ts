@@ -1,0 +1,53 @@
+/** The log as a process: opens the data, listens, serves. Touches the world: files, threads, sockets. */
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { acceptConnections } from '../transport/accept.ts';
+import { listen, type Listening } from '../transport/listen.ts';
+import { logHttp } from './server/http.ts';
+import { logMetrics } from './server/metrics.ts';
+import { LogService } from './server/service.ts';
+import { logSession } from './server/session.ts';
+import { startThreads } from './sqlite/threads.ts';
+
+export interface LogOptions extends Listening {
+  /** Data folder; made where it is missing. */
+  readonly data: string;
+}
+
+export interface RunningLog {
+  readonly port: number;
+  /** Records the appends received, ends every connection, closes the data. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the log and resolves when it takes appends. It listens before it opens the data, which may take as long as
+ * reading all of it: until then it is live and not ready, and framed connections are not accepted.
+ *
+ * @throws SheafError PORT_IN_USE, CONFIG_INVALID, DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, LOG_FULL
+ */
+export async function startLog(options: LogOptions, telemetry: Telemetry): Promise<RunningLog> {
+  const metrics = logMetrics();
+  let ready = false;
+  const app = logHttp({ telemetry, registry: metrics.registry, isReady: () => ready });
+  const port = await listen(app, options);
+  try {
+    const threads = await startThreads(options.data, metrics.onCommit);
+    const service = new LogService(threads, threads.heads);
+    metrics.observe(service);
+    const waiting = { bytes: 0 };
+    const acceptor = acceptConnections(app.server, (connection) => logSession(service, waiting, connection));
+    ready = true;
+    telemetry.info({ port, data: options.data, partitions: service.partitionCount }, 'the log is ready');
+    const close = async (): Promise<void> => {
+      ready = false;
+      acceptor.closeAll();
+      await app.close();
+      await threads.close();
+      metrics.registry.clear();
+    };
+    return { port, close };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}

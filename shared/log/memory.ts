@@ -1,0 +1,116 @@
+/** The log in memory, for tests: the contract of Log, and gaps wherever the contract allows them. */
+import { SheafError } from '../errors.ts';
+import type { AppendBatch, Appended, Log, LogBatch, Subscription } from './log.ts';
+
+/** Offsets left out before a batch, at most. */
+const gapMax = 3;
+
+interface Partition {
+  readonly batches: LogBatch[];
+  readonly subscribers: Set<MemorySubscription>;
+}
+
+export class MemoryLog implements Log {
+  private readonly random: () => number;
+  private readonly partitions = new Map<string, Partition>();
+  private closed = false;
+
+  /** @param random uniform in [0, 1): decides the gaps, so that nothing comes to rely on dense offsets */
+  constructor(random: () => number) {
+    this.random = random;
+  }
+
+  async append(batches: readonly AppendBatch[]): Promise<Appended[]> {
+    this.refuseWhenClosed();
+    // Recorded in the order of the calls; answered later, as over a socket.
+    const appended = batches.map((batch) => this.record(batch));
+    await nextTurn();
+    return appended;
+  }
+
+  async heads(partitions: readonly string[]): Promise<number[]> {
+    this.refuseWhenClosed();
+    await nextTurn();
+    return partitions.map((partition) => headOf(this.partition(partition)));
+  }
+
+  subscribe(partition: string, from: number, onBatch: (batch: LogBatch) => void | Promise<void>): Subscription {
+    const { batches, subscribers } = this.partition(partition);
+    const subscription = new MemorySubscription(batches, from, onBatch);
+    subscribers.add(subscription);
+    if (this.closed) subscription.ended = true;
+    subscription.wake();
+    const close = (): void => {
+      subscription.ended = true;
+      subscribers.delete(subscription);
+    };
+    return { partition, close };
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const { subscribers } of this.partitions.values()) {
+      for (const subscription of subscribers) subscription.ended = true;
+      subscribers.clear();
+    }
+  }
+
+  private record({ partition, count, bytes }: AppendBatch): Appended {
+    const { batches, subscribers } = this.partition(partition);
+    const firstOffset = headOf({ batches }) + 1 + Math.floor(this.random() * (gapMax + 1));
+    batches.push({ partition, firstOffset, count, bytes });
+    for (const subscription of subscribers) subscription.wake();
+    return { partition, firstOffset, lastOffset: firstOffset + count - 1 };
+  }
+
+  private partition(name: string): Partition {
+    const known = this.partitions.get(name);
+    if (known !== undefined) return known;
+    const made = { batches: [], subscribers: new Set<MemorySubscription>() };
+    this.partitions.set(name, made);
+    return made;
+  }
+
+  private refuseWhenClosed(): void {
+    if (this.closed) throw new SheafError('LOG_UNAVAILABLE', { detail: { reason: 'the log was closed' } });
+  }
+}
+
+class MemorySubscription {
+  ended = false;
+  private readonly batches: readonly LogBatch[];
+  private readonly from: number;
+  private readonly onBatch: (batch: LogBatch) => void | Promise<void>;
+  /** Index of the next batch to deliver. */
+  private next = 0;
+  private delivering = false;
+
+  constructor(batches: readonly LogBatch[], from: number, onBatch: (batch: LogBatch) => void | Promise<void>) {
+    this.batches = batches;
+    this.from = from;
+    this.onBatch = onBatch;
+  }
+
+  wake(): void {
+    if (!this.delivering) void this.deliver();
+  }
+
+  private async deliver(): Promise<void> {
+    this.delivering = true;
+    await nextTurn();
+    while (!this.ended && this.next < this.batches.length) {
+      const batch = this.batches[this.next++]!;
+      if (batch.firstOffset + batch.count > this.from) await this.onBatch(batch);
+    }
+    this.delivering = false;
+  }
+}
+
+function headOf({ batches }: { readonly batches: readonly LogBatch[] }): number {
+  const last = batches.at(-1);
+  return last === undefined ? -1 : last.firstOffset + last.count - 1;
+}
+
+async function nextTurn(): Promise<void> {
+  await new Promise<void>((resolve) => void setImmediate(resolve));
+}

@@ -1,0 +1,94 @@
+/** One client's connection to the log: its frames to the service, the service's answers to frames. */
+import { asSheafError, SheafError } from '../../errors.ts';
+import type { FrameType } from '../../protocol/frames.ts';
+import type { Connection, ConnectionEvents } from '../../transport/connection.ts';
+import type { Frame } from '../../transport/frame.ts';
+import { parseAppendHeader, parseCredit, parsePartitions, parseSubscribe, type EntriesHeader } from '../wire.ts';
+import type { Delivery, LogService } from './service.ts';
+
+/** Appends that wait for the disk, over all clients. What comes on top is refused rather than kept in memory. */
+const waitingBytesMax = 512 * 1024 * 1024;
+
+/** Bytes of appends received and not yet answered, shared by all sessions. */
+export interface WaitingAppends {
+  bytes: number;
+}
+
+/** What to do on the events of a connection. A frame that is not valid ends it. */
+export function logSession(service: LogService, waiting: WaitingAppends, connection: Connection): ConnectionEvents {
+  const deliveries = new Map<number, Delivery>();
+
+  const append = (frame: Frame): void => {
+    const header = parseAppendHeader(frame.header, frame.body.length);
+    if (waiting.bytes + frame.body.length > waitingBytesMax) {
+      return fail(connection, frame.id, new SheafError('LOG_UNAVAILABLE', { detail: { waitingBytesMax } }));
+    }
+    waiting.bytes += frame.body.length;
+    service.append({ ...header, body: frame.body }, (outcome) => {
+      waiting.bytes -= frame.body.length;
+      if (outcome.ok) connection.send('appended', frame.id, { appended: outcome.appended });
+      else fail(connection, frame.id, outcome.error);
+    });
+  };
+
+  const subscribe = ({ id, header }: Frame): void => {
+    const { partition, from, credit } = parseSubscribe(header);
+    if (deliveries.has(id)) throw new SheafError('FRAME_INVALID', { detail: { field: 'id', reason: 'in use' } });
+    const delivery = service.subscribe(partition, from, {
+      onBatch: ({ firstOffset, lastOffset, bytes }) => {
+        const entries: EntriesHeader = { partition, firstOffset, count: lastOffset - firstOffset + 1 };
+        connection.send('entries', id, entries, [bytes]);
+      },
+      onFailure: (error) => {
+        cancel(id);
+        fail(connection, id, error);
+      },
+    });
+    deliveries.set(id, delivery);
+    delivery.credit(credit);
+  };
+
+  const cancel = (id: number): void => {
+    deliveries.get(id)?.cancel();
+    deliveries.delete(id);
+  };
+
+  const actions: Partial<Record<FrameType, (frame: Frame) => void>> = {
+    append,
+    askHeads: ({ id, header }) => {
+      const heads = parsePartitions(header).map((partition) => service.head(partition));
+      connection.send('heads', id, { heads });
+    },
+    subscribe,
+    // Credit for a subscription that has just failed is no fault of the client.
+    credit: ({ id, header }) => deliveries.get(id)?.credit(parseCredit(header)),
+    cancel: ({ id }) => cancel(id),
+  };
+
+  const receive = (frame: Frame): void => {
+    const act = actions[frame.type];
+    if (act === undefined) throw new SheafError('FRAME_INVALID', { detail: { field: 'type', type: frame.type } });
+    act(frame);
+  };
+
+  return {
+    onFrame: (frame) => {
+      try {
+        receive(frame);
+      } catch (error) {
+        const fault = asSheafError(error);
+        if (fault.code === 'INTERNAL') throw error;
+        fail(connection, frame.id, fault);
+        connection.close();
+      }
+    },
+    onClose: () => {
+      for (const delivery of deliveries.values()) delivery.cancel();
+      deliveries.clear();
+    },
+  };
+}
+
+function fail(connection: Connection, id: number, error: SheafError): void {
+  connection.send('failure', id, error.toBody());
+}

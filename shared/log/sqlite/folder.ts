@@ -1,0 +1,86 @@
+/** The data folder of a log: made, locked, opened. Touches the world: files. */
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { SheafError } from '../../errors.ts';
+import { openingFault } from './faults.ts';
+import { prepareTables } from './tables.ts';
+
+/** The file that holds the log, inside its data folder. */
+export function databasePath(folder: string): string {
+  return join(folder, 'log.db');
+}
+
+export interface OpenFolder {
+  readonly database: DatabaseSync;
+  /** Closes the files and gives the folder free. */
+  close(): void;
+}
+
+/**
+ * Opens the folder for the one process that may write to it, and makes it where it is missing. Cost: reads all of an
+ * existing log once, to find damage before anything is answered.
+ *
+ * @throws SheafError DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, LOG_FULL
+ */
+export function openFolder(folder: string): OpenFolder {
+  makeWritable(folder);
+  const lock = takeLock(folder);
+  try {
+    const database = openDatabase(databasePath(folder));
+    return {
+      database,
+      close: () => {
+        database.close();
+        lock.close();
+      },
+    };
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: 5000 });
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
+    // Checkpoints of 16 MB: rarer than SQLite's 4 MB, because each costs two fsyncs, and still short.
+    database.exec('PRAGMA wal_autocheckpoint = 4000');
+    prepareTables(database);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw openingFault(error, path);
+  }
+}
+
+function makeWritable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    const file = databasePath(folder);
+    if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SheafError('DATA_NOT_WRITABLE', { detail: { path: folder, reason }, cause: error });
+  }
+}
+
+/**
+ * An exclusive transaction on an empty database beside the log, held for life: the system drops the lock with the
+ * process, however that ends. The log's own file cannot be locked so, because the reader has it open too.
+ */
+function takeLock(folder: string): DatabaseSync {
+  const path = join(folder, 'log.lock');
+  let lock: DatabaseSync | undefined;
+  try {
+    lock = new DatabaseSync(path, { timeout: 0 });
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock?.close();
+    throw openingFault(error, path);
+  }
+}

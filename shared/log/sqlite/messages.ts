@@ -1,0 +1,39 @@
+/** What the process's main thread and its two workers say to each other. Errors cross as bodies, to keep their code. */
+import type { ErrorBody } from '../../errors.ts';
+import type { Appended } from '../log.ts';
+import type { ReadRequest } from './read.ts';
+import type { AppendRecord } from './store.ts';
+
+/** Handed to each worker at its start. */
+export interface WorkerStart {
+  /** The data folder. */
+  readonly folder: string;
+}
+
+export type ToWriter =
+  | { readonly kind: 'append'; readonly id: number; readonly record: AppendRecord }
+  | { readonly kind: 'close' };
+
+export type CommitResult =
+  | { readonly id: number; readonly ok: true; readonly appended: readonly Appended[]; readonly repeated: boolean }
+  | { readonly id: number; readonly ok: false; readonly error: ErrorBody };
+
+export type FromWriter =
+  | { readonly kind: 'opened'; readonly heads: readonly (readonly [partition: string, head: number])[] }
+  | { readonly kind: 'refused'; readonly error: ErrorBody }
+  | { readonly kind: 'committed'; readonly results: readonly CommitResult[]; readonly tookMs: number };
+
+export type ToReader =
+  | { readonly kind: 'read'; readonly id: number; readonly request: ReadRequest }
+  | { readonly kind: 'close' };
+
+/** A batch inside the joined bytes of one read: joined, because handing over one buffer is cheaper than many. */
+export interface BatchPlace {
+  readonly firstOffset: number;
+  readonly lastOffset: number;
+  readonly bytes: number;
+}
+
+export type FromReader =
+  | { readonly kind: 'read'; readonly id: number; readonly places: readonly BatchPlace[]; readonly body: Uint8Array }
+  | { readonly kind: 'failed'; readonly id: number; readonly error: ErrorBody };

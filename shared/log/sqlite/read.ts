@@ -1,0 +1,82 @@
+/** Reads batches back and proves their checksums. Touches the world: the database it is given. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { SheafError } from '../../errors.ts';
+import { batchChecksum } from './checksum.ts';
+import { runningFault } from './faults.ts';
+
+export interface ReadRequest {
+  readonly partition: string;
+  /** Entries from this offset on are wanted; the first batch may begin before it. */
+  readonly from: number;
+  readonly batchesMax: number;
+  /** The last batch may go beyond it, so that a batch of any size is read. */
+  readonly bytesMax: number;
+}
+
+export interface ReadBatch {
+  readonly firstOffset: number;
+  readonly lastOffset: number;
+  readonly bytes: Uint8Array;
+}
+
+export class LogReader {
+  private readonly partition: StatementSync;
+  private readonly batches: StatementSync;
+  private readonly ids = new Map<string, number>();
+
+  constructor(database: DatabaseSync) {
+    this.partition = database.prepare('SELECT id FROM partitions WHERE name = ?');
+    this.batches = database.prepare(
+      `SELECT first_offset, last_offset, checksum, bytes FROM batches
+       WHERE partition = ?1 AND first_offset >= coalesce(
+         (SELECT max(first_offset) FROM batches WHERE partition = ?1 AND first_offset <= ?2), 0)
+       ORDER BY first_offset`,
+    );
+    this.batches.setReadBigInts(true);
+  }
+
+  /**
+   * The next batches of a partition, in order; none when it has no entry at `from` or after. One seek, then a scan.
+   * @throws SheafError LOG_CORRUPT
+   */
+  read(request: ReadRequest): ReadBatch[] {
+    try {
+      const id = this.idOf(request.partition);
+      return id === undefined ? [] : this.readFrom(id, request);
+    } catch (error) {
+      throw runningFault(error);
+    }
+  }
+
+  private readFrom(id: number, request: ReadRequest): ReadBatch[] {
+    const found: ReadBatch[] = [];
+    let bytesRead = 0;
+    for (const row of this.batches.iterate(id, request.from)) {
+      const batch = verified(request.partition, row);
+      if (batch.lastOffset < request.from) continue;
+      found.push(batch);
+      bytesRead += batch.bytes.length;
+      if (bytesRead >= request.bytesMax || found.length >= request.batchesMax) break;
+    }
+    return found;
+  }
+
+  private idOf(partition: string): number | undefined {
+    const known = this.ids.get(partition);
+    if (known !== undefined) return known;
+    const id = this.partition.get(partition)?.['id'];
+    if (typeof id !== 'number') return undefined;
+    this.ids.set(partition, id);
+    return id;
+  }
+}
+
+function verified(partition: string, row: Readonly<Record<string, unknown>>): ReadBatch {
+  const firstOffset = Number(row['first_offset']);
+  const lastOffset = Number(row['last_offset']);
+  const bytes = row['bytes'] as Uint8Array;
+  if (batchChecksum(partition, firstOffset, lastOffset, bytes) !== row['checksum']) {
+    throw new SheafError('LOG_CORRUPT', { detail: { partition, firstOffset, lastOffset, reason: 'checksum' } });
+  }
+  return { firstOffset, lastOffset, bytes };
+}

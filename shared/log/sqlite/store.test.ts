@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, suite, test } from 'node:test';
+import { appendsRememberedMax } from '../wire.ts';
+import { openFolder, type OpenFolder } from './folder.ts';
+import { LogReader } from './read.ts';
+import { LogStore, type AppendOutcome, type AppendRecord } from './store.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+function record(sequence: number, texts: Readonly<Record<string, string>>, producer = 'root'): AppendRecord {
+  const batches = Object.entries(texts).map(([partition, text]) => ({
+    partition,
+    count: text.length,
+    bytes: text.length,
+  }));
+  return { producer, sequence, batches, body: Buffer.from(Object.values(texts).join('')) };
+}
+
+/** `p 0-2, q 0-0` for what was recorded now, with `again` before what had been, else the error's code. */
+function show(outcome: AppendOutcome | undefined): string {
+  if (outcome === undefined || !outcome.ok) return outcome?.error.code ?? 'no outcome';
+  const spans = outcome.appended.map((span) => `${span.partition} ${span.firstOffset}-${span.lastOffset}`).join(', ');
+  return outcome.repeated ? `again ${spans}` : spans;
+}
+
+suite('LogStore', () => {
+  let folder: string;
+  let opened: OpenFolder;
+  let store: LogStore;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sheaf-store-'));
+    open();
+  });
+  afterEach(() => {
+    opened.close();
+    rmSync(folder, { recursive: true });
+  });
+  function open(): void {
+    opened = openFolder(folder);
+    store = new LogStore(opened.database);
+  }
+  function append(...records: AppendRecord[]): string[] {
+    return store.appendAll(records, 0).map(show);
+  }
+  function read(partition: string, from: number, batchesMax = 100, bytesMax = 1_000_000): string {
+    const batches = new LogReader(opened.database).read({ partition, from, batchesMax, bytesMax });
+    return batches.map((batch) => `${batch.firstOffset}:${Buffer.from(batch.bytes).toString()}`).join(' ');
+  }
+
+  test('appendAll: offsets go on in each partition, over transactions and restarts', () => {
+    assert.deepEqual(append(record(1, { p: 'abc', q: 'x' }), record(2, { p: 'de' })), ['p 0-2, q 0-0', 'p 3-4']);
+    opened.close();
+    open();
+    assert.deepEqual(append(record(3, { q: 'yz', p: 'f' })), ['q 1-2, p 5-5']);
+    assert.deepEqual(Object.fromEntries(store.heads()), { p: 5, q: 2 });
+  });
+
+  test('appendAll: a repeat gets the first answer, in the same transaction and after a restart', () => {
+    const first = record(1, { p: 'abc' });
+    assert.deepEqual(append(first, first, record(1, { p: 'abc' }, 'other')), ['p 0-2', 'again p 0-2', 'p 3-5']);
+    opened.close();
+    open();
+    assert.deepEqual(append(first), ['again p 0-2']);
+    assert.equal(read('p', 0), '0:abc 3:abc');
+  });
+
+  test('appendAll: what is too old to be remembered is refused, not recorded twice', () => {
+    append(record(1, { p: 'a' }), record(2, { p: 'b' }), record(1 + appendsRememberedMax, { p: 'c' }));
+    assert.deepEqual(append(record(1, { p: 'a' }), record(2, { p: 'b' })), ['LOG_UNAVAILABLE', 'again p 1-1']);
+    const { count } = opened.database.prepare('SELECT count(*) AS count FROM appends').get() as { count: number };
+    assert.equal(count, 2);
+  });
+
+  test('appendAll: a full disk records none of the transaction, keeps what was, and heals', () => {
+    append(record(1, { p: 'kept' }));
+    const pages = Number(opened.database.prepare('PRAGMA page_count').get()?.['page_count']);
+    opened.database.exec(`PRAGMA max_page_count = ${pages}`);
+    const large = record(3, { p: 'x'.repeat(100_000) });
+    assert.deepEqual(append(record(2, { p: 'small' }), large), ['LOG_FULL', 'LOG_FULL']);
+    assert.equal(read('p', 0), '0:kept');
+    opened.database.exec('PRAGMA max_page_count = 1000000');
+    assert.deepEqual(append(record(2, { p: 'small' }), large), ['p 4-8', 'p 9-100008']);
+  });
+
+  test('forgetProducers: only those not heard of for a day', () => {
+    store.appendAll([record(1, { p: 'a' }, 'old')], 0);
+    store.appendAll([record(1, { p: 'b' }, 'new')], dayMs);
+    store.forgetProducers(dayMs + 1);
+    assert.deepEqual(append(record(1, { p: 'a' }, 'old'), record(1, { p: 'b' }, 'new')), ['p 2-2', 'again p 1-1']);
+  });
+
+  // Each row: from, batchesMax, bytesMax, what is read of 0:aaa 3:bb 5:c 6:dddd.
+  const reads: [from: number, batchesMax: number, bytesMax: number, expected: string][] = [
+    [0, 9, 1000, '0:aaa 3:bb 5:c 6:dddd'],
+    [0, 2, 1000, '0:aaa 3:bb'],
+    [0, 9, 4, '0:aaa 3:bb'],
+    [0, 9, 1, '0:aaa'],
+    [2, 1, 1000, '0:aaa'],
+    [3, 1, 1000, '3:bb'],
+    [4, 2, 1000, '3:bb 5:c'],
+    [9, 9, 1000, '6:dddd'],
+    [10, 9, 1000, ''],
+  ];
+  for (const [from, batchesMax, bytesMax, expected] of reads) {
+    test(`read: from ${from}, at most ${batchesMax} batches, ${bytesMax} bytes`, () => {
+      append(
+        record(1, { p: 'aaa' }),
+        record(2, { p: 'bb', other: 'zz' }),
+        record(3, { p: 'c' }),
+        record(4, { p: 'dddd' }),
+      );
+      assert.equal(read('p', from, batchesMax, bytesMax), expected);
+    });
+  }
+
+  test('read: a partition that is not there is empty', () => {
+    assert.equal(read('none', 0), '');
+  });
+
+  const damages: [what: string, sql: string][] = [
+    ['a byte', "UPDATE batches SET bytes = CAST('abX' AS BLOB)"],
+    ['the place', 'UPDATE batches SET first_offset = 1, last_offset = 3'],
+    ['the length', 'UPDATE batches SET last_offset = 3'],
+    [
+      'the partition',
+      "UPDATE partitions SET name = 'p' || name WHERE name = 'p'; UPDATE partitions SET name = 'p' WHERE name = 'q'; UPDATE batches SET partition = 2",
+    ],
+  ];
+  for (const [what, sql] of damages) {
+    test(`read: ${what} changed is LOG_CORRUPT`, () => {
+      append(record(1, { p: 'abc' }));
+      opened.database.exec("INSERT INTO partitions (name, head) VALUES ('q', -1)");
+      opened.database.exec(sql);
+      assert.throws(() => read('p', 0), { code: 'LOG_CORRUPT' });
+    });
+  }
+});

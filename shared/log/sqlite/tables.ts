@@ -1,0 +1,65 @@
+/** The tables of the log; the README beside describes them. */
+import type { DatabaseSync } from 'node:sqlite';
+import { SheafError } from '../../errors.ts';
+
+/** Raised with every change of the tables. */
+const schemaVersion = 1;
+/** "SHLG": tells this file from other databases. */
+const applicationId = 0x53484c47;
+
+const definition = `
+  CREATE TABLE partitions (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    head INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE batches (
+    partition INTEGER NOT NULL,
+    first_offset INTEGER NOT NULL,
+    last_offset INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (partition, first_offset)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE producers (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    seen_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE appends (
+    producer INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    appended TEXT NOT NULL,
+    PRIMARY KEY (producer, sequence)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/**
+ * Makes the tables in a new file, checks those of an old one. Cost: reads the whole file.
+ * @throws SheafError DATA_CORRUPT when the file is another's, of another version, or damaged
+ */
+export function prepareTables(database: DatabaseSync): void {
+  const version = pragma(database, 'user_version');
+  const application = pragma(database, 'application_id');
+  const { count } = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
+  if (application === 0 && version === 0 && count === 0) return create(database);
+  if (application !== applicationId) throw damaged({ reason: 'the file is a database of another application' });
+  if (version !== schemaVersion) throw damaged({ reason: 'other version', expected: schemaVersion, actual: version });
+  const { quick_check: verdict } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
+  if (verdict !== 'ok') throw damaged({ reason: verdict });
+}
+
+function create(database: DatabaseSync): void {
+  database.exec(
+    `BEGIN IMMEDIATE; ${definition}
+     PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; COMMIT`,
+  );
+}
+
+function pragma(database: DatabaseSync, name: 'user_version' | 'application_id'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+function damaged(detail: Readonly<Record<string, unknown>>): SheafError {
+  return new SheafError('DATA_CORRUPT', { detail });
+}

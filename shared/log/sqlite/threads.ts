@@ -1,0 +1,118 @@
+/** The store as the main thread sees it: two workers behind callbacks. Touches the world: threads. */
+import { Worker } from 'node:worker_threads';
+import { SheafError } from '../../errors.ts';
+import { failureOf } from '../../transport/calls.ts';
+import type { CommitResult, FromReader, FromWriter, ToReader, ToWriter, WorkerStart } from './messages.ts';
+import type { ReadBatch, ReadRequest } from './read.ts';
+import type { AppendOutcome, AppendRecord } from './store.ts';
+
+export type ReadOutcome =
+  | { readonly ok: true; readonly batches: readonly ReadBatch[] }
+  | { readonly ok: false; readonly error: SheafError };
+
+/** Where appends go and batches come from. */
+export interface Storage {
+  /** Outcomes come in the order of the commits, which is the order of the calls. */
+  append(record: AppendRecord, onOutcome: (outcome: AppendOutcome) => void): void;
+  read(request: ReadRequest, onOutcome: (outcome: ReadOutcome) => void): void;
+}
+
+export interface StorageThreads extends Storage {
+  /** Every partition and its highest offset when the log was opened. */
+  readonly heads: readonly (readonly [partition: string, head: number])[];
+  /** Records what waits, then ends the workers. */
+  close(): Promise<void>;
+}
+
+/** Told of every transaction, for metrics. */
+export type OnCommit = (commit: { readonly appends: number; readonly tookMs: number }) => void;
+
+/**
+ * Starts the writer, which opens the folder, and then the reader. A worker that fails later ends the process: it
+ * does so only for faults that nothing but a fresh start can mend.
+ *
+ * @throws SheafError DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, LOG_FULL
+ */
+export async function startThreads(folder: string, onCommit: OnCommit): Promise<StorageThreads> {
+  const start: WorkerStart = { folder };
+  const writer = new Worker(new URL('./writer.ts', import.meta.url), { workerData: start });
+  const heads = await openedBy(writer);
+  const reader = new Worker(new URL('./reader.ts', import.meta.url), { workerData: start });
+  const appends = appendsThrough(writer, onCommit);
+  const reads = readsThrough(reader);
+  return {
+    heads,
+    append: appends,
+    read: reads,
+    close: async () => {
+      await ended(reader);
+      await ended(writer);
+    },
+  };
+}
+
+async function openedBy(writer: Worker): Promise<readonly (readonly [string, number])[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<readonly (readonly [string, number])[]>();
+  writer.once('message', (message: FromWriter) => {
+    if (message.kind === 'opened') resolve(message.heads);
+    else if (message.kind === 'refused') reject(failureOf(message.error));
+  });
+  return await promise;
+}
+
+function appendsThrough(writer: Worker, onCommit: OnCommit): Storage['append'] {
+  const waiting = new Map<number, (outcome: AppendOutcome) => void>();
+  let lastId = 0;
+  writer.on('message', (message: FromWriter) => {
+    if (message.kind !== 'committed') return;
+    onCommit({ appends: message.results.length, tookMs: message.tookMs });
+    for (const result of message.results) {
+      const onOutcome = waiting.get(result.id);
+      waiting.delete(result.id);
+      onOutcome?.(outcomeOf(result));
+    }
+  });
+  return (record, onOutcome) => {
+    const id = ++lastId;
+    waiting.set(id, onOutcome);
+    // A copy of its own: the frame's memory holds other frames too and cannot be given away.
+    const body = new Uint8Array(record.body);
+    writer.postMessage({ kind: 'append', id, record: { ...record, body } } satisfies ToWriter, [body.buffer]);
+  };
+}
+
+function outcomeOf(result: CommitResult): AppendOutcome {
+  return result.ok ? result : { ok: false, error: failureOf(result.error) };
+}
+
+function readsThrough(reader: Worker): Storage['read'] {
+  const waiting = new Map<number, (outcome: ReadOutcome) => void>();
+  let lastId = 0;
+  reader.on('message', (message: FromReader) => {
+    const onOutcome = waiting.get(message.id);
+    waiting.delete(message.id);
+    if (message.kind === 'failed') onOutcome?.({ ok: false, error: failureOf(message.error) });
+    else onOutcome?.({ ok: true, batches: cut(message) });
+  });
+  return (request, onOutcome) => {
+    const id = ++lastId;
+    waiting.set(id, onOutcome);
+    reader.postMessage({ kind: 'read', id, request } satisfies ToReader, []);
+  };
+}
+
+function cut({ places, body }: Extract<FromReader, { kind: 'read' }>): ReadBatch[] {
+  let at = 0;
+  return places.map(({ firstOffset, lastOffset, bytes }) => {
+    const start = at;
+    at += bytes;
+    return { firstOffset, lastOffset, bytes: body.subarray(start, at) };
+  });
+}
+
+async function ended(worker: Worker): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  worker.once('exit', () => resolve());
+  worker.postMessage({ kind: 'close' } satisfies ToReader & ToWriter, []);
+  await promise;
+}

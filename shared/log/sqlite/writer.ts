@@ -1,0 +1,82 @@
+/**
+ * The worker that writes: everything that waits goes into one transaction, and is acknowledged after it. Touches the
+ * world: files, the time of day.
+ */
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { asSheafError } from '../../errors.ts';
+import { openFolder, type OpenFolder } from './folder.ts';
+import type { CommitResult, FromWriter, ToWriter, WorkerStart } from './messages.ts';
+import { LogStore, type AppendOutcome } from './store.ts';
+
+type Waiting = Extract<ToWriter, { kind: 'append' }>;
+
+/** Bounds how long a transaction takes; one append alone may be larger. */
+const groupBytesMax = 16 * 1024 * 1024;
+const forgetEveryMs = 60 * 60 * 1000;
+
+const { folder } = workerData as WorkerStart;
+
+function open(port: MessagePort): OpenFolder | undefined {
+  try {
+    return openFolder(folder);
+  } catch (error) {
+    port.postMessage({ kind: 'refused', error: asSheafError(error).toBody() } satisfies FromWriter, []);
+    return undefined;
+  }
+}
+
+function serve(port: MessagePort, opened: OpenFolder): void {
+  const store = new LogStore(opened.database);
+  const waiting: Waiting[] = [];
+  let scheduled = false;
+  const schedule = (): void => {
+    if (scheduled) return;
+    scheduled = true;
+    // After the port has handed over all that it holds.
+    setImmediate(commit);
+  };
+  const commit = (): void => {
+    scheduled = false;
+    const group = takeGroup(waiting);
+    if (group.length === 0) return;
+    const startMs = performance.now();
+    const outcomes = store.appendAll(
+      group.map((append) => append.record),
+      Date.now(),
+    );
+    const results = outcomes.map((outcome, index) => resultOf(group[index]!.id, outcome));
+    const tookMs = performance.now() - startMs;
+    port.postMessage({ kind: 'committed', results, tookMs } satisfies FromWriter, []);
+    if (waiting.length > 0) schedule();
+  };
+  const close = (): void => {
+    while (waiting.length > 0) commit();
+    clearInterval(forgetting);
+    opened.close();
+    port.close();
+  };
+  store.forgetProducers(Date.now());
+  const forgetting = setInterval(() => store.forgetProducers(Date.now()), forgetEveryMs);
+  port.on('message', (message: ToWriter) => {
+    if (message.kind === 'close') return close();
+    waiting.push(message);
+    schedule();
+  });
+  port.postMessage({ kind: 'opened', heads: store.heads() } satisfies FromWriter, []);
+}
+
+function takeGroup(waiting: Waiting[]): Waiting[] {
+  let count = 0;
+  for (let bytes = 0; count < waiting.length && bytes < groupBytesMax; count++) {
+    bytes += waiting[count]!.record.body.length;
+  }
+  return waiting.splice(0, count);
+}
+
+function resultOf(id: number, outcome: AppendOutcome): CommitResult {
+  return outcome.ok ? { id, ...outcome } : { id, ok: false, error: outcome.error.toBody() };
+}
+
+if (parentPort === null) throw new Error('writer.ts runs as a worker');
+const folderOpened = open(parentPort);
+if (folderOpened !== undefined) serve(parentPort, folderOpened);

@@ -1,0 +1,50 @@
+/** What fields may be called, and which kinds may index the same values. */
+import type { RequestNode } from '../json/request-node.ts';
+import { limits } from '../limits.ts';
+import type { FieldKind } from './schema.ts';
+
+const part = /^[A-Za-z0-9@-][A-Za-z0-9_@-]*$/;
+const partRule = 'parts of A-Z, a-z, 0-9, _, @ and -, not beginning with _, joined by dots';
+
+/** @throws SheafError SCHEMA_INVALID unless the path is allowed */
+export function checkFieldPath(node: RequestNode, path: string): void {
+  checkLength(node, path);
+  if (path.split('.').every((name) => part.test(name))) return;
+  throw node.fault('SCHEMA_INVALID', { reason: 'the field name is not allowed', expected: partRule, actual: path });
+}
+
+export interface SubField {
+  readonly path: string;
+  readonly kind: FieldKind;
+  readonly suffix: string;
+  readonly subKind: FieldKind;
+}
+
+/** @throws SheafError SCHEMA_INVALID unless the sub-field has an allowed name and some value fits both kinds */
+export function checkSubField(node: RequestNode, sub: SubField): void {
+  checkLength(node, `${sub.path}.${sub.suffix}`);
+  if (!part.test(sub.suffix)) {
+    const expected = 'A-Z, a-z, 0-9, _, @ and -, not beginning with _, without dots';
+    throw node.fault('SCHEMA_INVALID', { reason: 'the sub-field name is not allowed', expected, actual: sub.suffix });
+  }
+  if (!jsonTypes[sub.kind].some((type) => jsonTypes[sub.subKind].includes(type))) {
+    const reason = 'no value fits both the field and the sub-field, so every document would be rejected';
+    throw node.fault('SCHEMA_INVALID', { reason, field: sub.kind, subField: sub.subKind });
+  }
+}
+
+function checkLength(node: RequestNode, name: string): void {
+  if (name.length <= limits.fieldPathLengthMax) return;
+  const reason = 'the field name is longer than the limit';
+  throw node.fault('SCHEMA_INVALID', { reason, limit: limits.fieldPathLengthMax, actual: name.length });
+}
+
+/** JSON types of the values that readValue takes for each kind. */
+const jsonTypes: Readonly<Record<FieldKind, readonly string[]>> = {
+  text: ['string'],
+  keyword: ['string'],
+  integer: ['number'],
+  float: ['number'],
+  boolean: ['boolean'],
+  date: ['string', 'number'],
+};

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SheafError } from '../errors.ts';
+import { checkIndexName } from './index-name.ts';
+import { parseIndexBody } from './parse.ts';
+
+const text = { kind: 'text' };
+const keyword = { kind: 'keyword' };
+const withFields = (fields: unknown) => ({ schema: { fields } });
+
+test('parseIndexBody: fills in what is left out and says what was given', () => {
+  const fields = { title: { kind: 'text', fields: { raw: keyword } }, 'author.name': keyword };
+  assert.deepEqual(parseIndexBody(withFields(fields)), {
+    kind: 'document',
+    shards: 16,
+    replicas: 1,
+    schema: { dynamic: 'strict', fields },
+    given: new Set(),
+  });
+  const all = { kind: 'document', shards: 1024, replicas: 16, schema: { dynamic: 'false', fields: {} } };
+  assert.deepEqual(parseIndexBody(all), { ...all, given: new Set(['kind', 'shards', 'replicas', 'dynamic']) });
+});
+
+test('parseIndexBody: takes names and pairs of kinds that are allowed', () => {
+  const fields = {
+    '@timestamp': { kind: 'date', fields: { text: keyword, number: { kind: 'integer' } } },
+    constructor: text,
+    'a.b': text,
+    'a.c_-': { kind: 'integer', fields: { exact: { kind: 'float' } } },
+    ab: { kind: 'keyword', fields: {} },
+    ['x'.repeat(200)]: { kind: 'boolean' },
+  };
+  const parsed = parseIndexBody(withFields(fields)).schema.fields;
+  assert.deepEqual(parsed, { ...fields, ab: keyword });
+});
+
+const manyFields = (count: number) =>
+  Object.fromEntries(
+    Array.from({ length: count / 2 }, (_, i) => [`f${i}`, { kind: 'text', fields: { raw: keyword } }]),
+  );
+
+test('parseIndexBody: takes 1000 fields, sub-fields included', () => {
+  assert.doesNotThrow(() => parseIndexBody(withFields(manyFields(1000))));
+});
+
+// Each row: a body, its fault, facts that must be in the detail.
+const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unknown>>][] = [
+  [undefined, 'BODY_MISSING undefined'],
+  [[], 'REQUEST_TYPE_WRONG '],
+  [{}, 'REQUEST_FIELD_MISSING ', { field: 'schema' }],
+  [{ schema: {} }, 'REQUEST_FIELD_MISSING /schema', { field: 'fields' }],
+  [
+    { ...withFields({}), shard: 1 },
+    'REQUEST_FIELD_UNKNOWN /shard',
+    { allowed: ['kind', 'shards', 'replicas', 'schema'] },
+  ],
+  [{ ...withFields({}), kind: 'term' }, 'REQUEST_VALUE_INVALID /kind', { allowed: ['document'] }],
+  [{ ...withFields({}), shards: 0 }, 'REQUEST_VALUE_INVALID /shards', { min: 1, max: 1024 }],
+  [{ ...withFields({}), shards: '4' }, 'REQUEST_TYPE_WRONG /shards'],
+  [{ ...withFields({}), replicas: 17 }, 'REQUEST_VALUE_INVALID /replicas', { max: 16, actual: 17 }],
+  [{ ...withFields({}), replicas: null }, 'REQUEST_TYPE_WRONG /replicas'],
+  [{ schema: { fields: {}, dynamic: false } }, 'REQUEST_TYPE_WRONG /schema/dynamic'],
+  [
+    { schema: { fields: {}, dynamic: 'true' } },
+    'REQUEST_VALUE_INVALID /schema/dynamic',
+    { allowed: ['strict', 'false'] },
+  ],
+  [withFields({ a: 'text' }), 'REQUEST_TYPE_WRONG /schema/fields/a'],
+  [withFields({ a: {} }), 'REQUEST_FIELD_MISSING /schema/fields/a', { field: 'kind' }],
+  [withFields({ a: { kind: 'string' } }), 'REQUEST_VALUE_INVALID /schema/fields/a/kind'],
+  [withFields({ a: { kind: 'text', analyzer: 'x' } }), 'REQUEST_FIELD_UNKNOWN /schema/fields/a/analyzer'],
+  [
+    withFields({ a: { kind: 'text', fields: { b: { ...keyword, fields: {} } } } }),
+    'REQUEST_FIELD_UNKNOWN /schema/fields/a/fields/b/fields',
+  ],
+  [withFields({ '': text }), 'SCHEMA_INVALID /schema/fields/'],
+  [withFields({ 'a..b': text }), 'SCHEMA_INVALID /schema/fields/a..b', { actual: 'a..b' }],
+  [withFields({ _id: text }), 'SCHEMA_INVALID /schema/fields/_id'],
+  [withFields({ 'a._b': text }), 'SCHEMA_INVALID /schema/fields/a._b'],
+  [withFields({ 'a b': text }), 'SCHEMA_INVALID /schema/fields/a b'],
+  [withFields({ 'a/b': text }), 'SCHEMA_INVALID /schema/fields/a~1b'],
+  [JSON.parse('{"schema":{"fields":{"__proto__":{"kind":"text"}}}}'), 'SCHEMA_INVALID /schema/fields/__proto__'],
+  [
+    withFields({ ['x'.repeat(201)]: text }),
+    `SCHEMA_INVALID /schema/fields/${'x'.repeat(201)}`,
+    { limit: 200, actual: 201 },
+  ],
+  [withFields({ a: { kind: 'text', fields: { 'b.c': keyword } } }), 'SCHEMA_INVALID /schema/fields/a/fields/b.c'],
+  [
+    withFields({ a: { kind: 'text', fields: { year: { kind: 'integer' } } } }),
+    'SCHEMA_INVALID /schema/fields/a/fields/year',
+  ],
+  [withFields({ 'a.b': text, a: text }), 'SCHEMA_INVALID /schema/fields/a.b', { field: 'a.b', inside: 'a' }],
+  [withFields({ a: text, 'a.b.c': text }), 'SCHEMA_INVALID /schema/fields/a.b.c', { inside: 'a' }],
+  [
+    withFields({ a: { kind: 'text', fields: { raw: keyword } }, 'a.raw': keyword }),
+    'SCHEMA_INVALID /schema/fields/a.raw',
+  ],
+  [withFields(manyFields(1002)), 'SCHEMA_INVALID /schema/fields', { limit: 1000, actual: 1002 }],
+];
+
+for (const [body, fault, facts = {}] of faults) {
+  test(`parseIndexBody: refuses ${String(JSON.stringify(body)).slice(0, 100)}`, () => {
+    assert.throws(
+      () => parseIndexBody(body),
+      (error) => {
+        assert.ok(error instanceof SheafError, String(error));
+        assert.equal(`${error.code} ${error.at}`, fault);
+        for (const [name, fact] of Object.entries(facts)) assert.deepEqual(error.detail[name], fact);
+        return true;
+      },
+    );
+  });
+}
+
+// Each row: a name, whether it is allowed.
+const names: [name: string, allowed: boolean][] = [
+  ['a', true],
+  ['0', true],
+  ['wordnet-3_1', true],
+  ['constructor', true],
+  ['x'.repeat(100), true],
+  ['x'.repeat(101), false],
+  ['', false],
+  ['-a', false],
+  ['_a', false],
+  ['A', false],
+  ['a.b', false],
+  ['a/b', false],
+  ['é', false],
+  ['a\n', false],
+];
+
+for (const [name, allowed] of names) {
+  test(`checkIndexName: ${JSON.stringify(name)}`, () => {
+    if (allowed) checkIndexName(name);
+    else assert.throws(() => checkIndexName(name), { code: 'INDEX_NAME_INVALID' });
+  });
+}

@@ -1,0 +1,89 @@
+/** Reading the body of PUT /v1/indexes/{index}. */
+import { SheafError } from '../errors.ts';
+import { readEntries, readObject } from '../json/read-object.ts';
+import { integerWithin, oneOf } from '../json/readers.ts';
+import { RequestNode } from '../json/request-node.ts';
+import { limits } from '../limits.ts';
+import { countFields, fieldCollisions } from './collisions.ts';
+import { checkFieldPath, checkSubField } from './field-names.ts';
+import { fieldKinds } from './schema.ts';
+import type { FieldDefinition, IndexSchema } from './schema.ts';
+
+/** What may be left out of the body: a new index gets the default, an existing one keeps what it has. */
+export type IndexOption = 'kind' | 'shards' | 'replicas' | 'dynamic';
+
+export interface IndexBody {
+  readonly kind: 'document';
+  readonly schema: IndexSchema;
+  readonly shards: number;
+  readonly replicas: number;
+  /** The options the caller wrote; the others have their defaults. */
+  readonly given: ReadonlySet<IndexOption>;
+}
+
+export const indexDefaults = { kind: 'document', shards: 16, replicas: 1, dynamic: 'strict' } as const;
+
+/**
+ * Reads `{"kind"?, "shards"?, "replicas"?, "schema": {"dynamic"?, "fields": {path: {"kind", "fields"?}}}}`.
+ * @throws SheafError BODY_MISSING, REQUEST_…, or SCHEMA_INVALID with the reason in detail
+ */
+export function parseIndexBody(body: unknown): IndexBody {
+  if (body === undefined) throw new SheafError('BODY_MISSING');
+  const properties = readObject(RequestNode.body(body), ['kind', 'shards', 'replicas', 'schema']);
+  const { schema, dynamicGiven } = properties.required('schema', readSchema);
+  const given = new Set<IndexOption>((['kind', 'shards', 'replicas'] as const).filter((name) => properties.has(name)));
+  if (dynamicGiven) given.add('dynamic');
+  return {
+    kind: properties.optional('kind', oneOf(['document']), indexDefaults.kind),
+    schema,
+    shards: properties.optional('shards', integerWithin(1, limits.shardsMax), indexDefaults.shards),
+    replicas: properties.optional('replicas', integerWithin(1, limits.replicasMax), indexDefaults.replicas),
+    given,
+  };
+}
+
+function readSchema(node: RequestNode): { schema: IndexSchema; dynamicGiven: boolean } {
+  const properties = readObject(node, ['dynamic', 'fields']);
+  const dynamic = properties.optional('dynamic', oneOf(['strict', 'false']), indexDefaults.dynamic);
+  return {
+    schema: { fields: properties.required('fields', readFields), dynamic },
+    dynamicGiven: properties.has('dynamic'),
+  };
+}
+
+function readFields(node: RequestNode): Record<string, FieldDefinition> {
+  const fields: Record<string, FieldDefinition> = {};
+  for (const entry of readEntries(node)) {
+    checkFieldPath(entry.node, entry.name);
+    fields[entry.name] = readField(entry.node, entry.name);
+  }
+  const [collision] = fieldCollisions(fields);
+  if (collision !== undefined) {
+    const reason = 'a field cannot lie inside another, whose values would have to be objects';
+    throw node.child(collision.field, undefined).fault('SCHEMA_INVALID', { reason, ...collision });
+  }
+  const count = countFields(fields);
+  if (count > limits.fieldsMax) {
+    const reason = 'the schema has more fields than the limit, sub-fields included';
+    throw node.fault('SCHEMA_INVALID', { reason, limit: limits.fieldsMax, actual: count });
+  }
+  return fields;
+}
+
+function readField(node: RequestNode, path: string): FieldDefinition {
+  const properties = readObject(node, ['kind', 'fields']);
+  const kind = properties.required('kind', oneOf(fieldKinds));
+  if (!properties.has('fields')) return { kind };
+  const fields = properties.required('fields', (subNode) => readSubFields(subNode, { path, kind }));
+  return Object.keys(fields).length === 0 ? { kind } : { kind, fields };
+}
+
+function readSubFields(node: RequestNode, parent: { path: string; kind: FieldDefinition['kind'] }) {
+  const fields: Record<string, { kind: FieldDefinition['kind'] }> = {};
+  for (const entry of readEntries(node)) {
+    const kind = readObject(entry.node, ['kind']).required('kind', oneOf(fieldKinds));
+    checkSubField(entry.node, { ...parent, suffix: entry.name, subKind: kind });
+    fields[entry.name] = { kind };
+  }
+  return fields;
+}

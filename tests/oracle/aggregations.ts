@@ -1,0 +1,128 @@
+/** Aggregations, straight from the JSON a caller sends, over the documents that match; the answer in the caller's shape. */
+import type { FieldKind, IndexedField } from '../../shared/schema/schema.ts';
+import { type Collection, compareValues, fieldNamed, isNumeric, type StoredDocument, valuesOf } from './collection.ts';
+import { asNumber, asObject, asText, type Json, type JsonObject, onlyEntry } from './json.ts';
+
+/** Results by the caller's names. */
+export function aggregate(
+  collection: Collection,
+  documents: readonly StoredDocument[],
+  requests: JsonObject,
+): JsonObject {
+  return Object.fromEntries(
+    Object.entries(requests).map(([name, request]) => [name, one(collection, documents, request)]),
+  );
+}
+
+function subRequests(request: JsonObject): JsonObject {
+  return asObject(request['aggs'] ?? request['aggregations'] ?? {});
+}
+
+function one(collection: Collection, documents: readonly StoredDocument[], json: Json): JsonObject {
+  const request = asObject(json);
+  const children = subRequests(request);
+  const rest = Object.entries(request).filter(([name]) => name !== 'aggs' && name !== 'aggregations');
+  const [kind, body] = onlyEntry(Object.fromEntries(rest));
+  const below = (inBucket: readonly StoredDocument[]): JsonObject => aggregate(collection, inBucket, children);
+  const field = fieldNamed(collection.schema, asText(asObject(body)['field']));
+  if (field.kind === 'text') throw new Error('the oracle does not aggregate a text');
+  if (kind === 'terms') return termsBuckets(documents, field, asObject(body), below);
+  if (kind === 'histogram') return histogram(documents, field, asObject(body), below);
+  asObject(body, ['field']);
+  return metric(kind, field, documents);
+}
+
+function metric(kind: string, field: IndexedField, documents: readonly StoredDocument[]): JsonObject {
+  const values = documents.flatMap((document) => valuesOf(document, field));
+  if (kind === 'value_count') return { value: values.length };
+  if (!isNumeric(field.kind)) throw new Error(`the oracle has no ${kind} of a keyword`);
+  const numbers = values.map(Number).sort((a, b) => a - b);
+  const sum = numbers.reduce((total, value) => total + value, 0);
+  const stats: JsonObject = {
+    count: numbers.length,
+    min: numbers[0] ?? null,
+    max: numbers.at(-1) ?? null,
+    avg: numbers.length === 0 ? null : sum / numbers.length,
+    sum,
+  };
+  if (kind === 'stats') return stats;
+  if (!['min', 'max', 'avg', 'sum'].includes(kind)) throw new Error(`the oracle does not know the aggregation ${kind}`);
+  return { value: stats[kind]! };
+}
+
+interface Bucket {
+  readonly key: number | string;
+  readonly documents: readonly StoredDocument[];
+}
+
+/** The documents by key; one with several keys is in several buckets, in each once. Keys ascending. */
+function bucketsBy(
+  documents: readonly StoredDocument[],
+  keysOf: (document: StoredDocument) => readonly (number | string)[],
+): Bucket[] {
+  const keys = [...new Set(documents.flatMap((document) => keysOf(document)))].sort(compareValues);
+  return keys.map((key) => ({ key, documents: documents.filter((document) => keysOf(document).includes(key)) }));
+}
+
+function showBucket(
+  bucket: Bucket,
+  kind: FieldKind,
+  below: (documents: readonly StoredDocument[]) => JsonObject,
+): Json {
+  const { key, documents } = bucket;
+  const shown: JsonObject =
+    kind === 'boolean'
+      ? { key_as_string: key === 1 ? 'true' : 'false' }
+      : kind === 'date'
+        ? { key_as_string: new Date(Number(key)).toISOString() }
+        : {};
+  return { key, ...shown, doc_count: documents.length, ...below(documents) };
+}
+
+function termsBuckets(
+  documents: readonly StoredDocument[],
+  field: IndexedField,
+  json: JsonObject,
+  below: (documents: readonly StoredDocument[]) => JsonObject,
+): JsonObject {
+  const request = asObject(json, ['field', 'size', 'shard_size', 'order', 'min_doc_count']);
+  const [orderBy, direction] = onlyEntry(request['order'] ?? { _count: 'desc' });
+  const enough = asNumber(request['min_doc_count'], 1);
+  const buckets = bucketsBy(documents, (document) => valuesOf(document, field)).filter(
+    (bucket) => bucket.documents.length >= enough,
+  );
+  if (orderBy === '_key' && direction === 'desc') buckets.reverse();
+  else if (orderBy === '_count' && direction === 'desc') {
+    // Array.sort is stable, so equal counts stay in ascending order of their keys.
+    buckets.sort((a, b) => b.documents.length - a.documents.length);
+  } else if (orderBy !== '_key' || direction !== 'asc') throw new Error('the oracle does not know this order');
+  const size = asNumber(request['size'], 10);
+  return {
+    doc_count_error_upper_bound: 0,
+    sum_other_doc_count: buckets.slice(size).reduce((sum, bucket) => sum + bucket.documents.length, 0),
+    buckets: buckets.slice(0, size).map((bucket) => showBucket(bucket, field.kind, below)),
+  };
+}
+
+function histogram(
+  documents: readonly StoredDocument[],
+  field: IndexedField,
+  json: JsonObject,
+  below: (documents: readonly StoredDocument[]) => JsonObject,
+): JsonObject {
+  const request = asObject(json, ['field', 'interval', 'offset', 'min_doc_count']);
+  const interval = asNumber(request['interval'], 0);
+  const offset = asNumber(request['offset'], 0);
+  const enough = asNumber(request['min_doc_count'], 0);
+  const found = bucketsBy(documents, (document) =>
+    valuesOf(document, field).map((value) => Math.floor((Number(value) - offset) / interval)),
+  );
+  const numbers = found.map((bucket) => Number(bucket.key));
+  const first = numbers[0] ?? 0;
+  const buckets: Bucket[] = [];
+  for (let number = first; number <= (numbers.at(-1) ?? first - 1); number++) {
+    const held = found.find((bucket) => bucket.key === number)?.documents ?? [];
+    if (held.length >= enough) buckets.push({ key: number * interval + offset, documents: held });
+  }
+  return { buckets: buckets.map((bucket) => showBucket(bucket, field.kind, below)) };
+}

@@ -1,0 +1,69 @@
+/** The documents of one index as the oracle keeps them, and the values of their fields, read anew for every question. */
+import { analyze } from '../../shared/analysis/standard.ts';
+import type { FieldKind, IndexedField, IndexSchema } from '../../shared/schema/schema.ts';
+import { readValue } from '../../shared/schema/values.ts';
+import type { Json, JsonObject } from './json.ts';
+
+export interface StoredDocument {
+  readonly key: string;
+  readonly source: JsonObject;
+  readonly shard: number;
+  /** When it arrived, over all shards: ascending, never used twice. Within a shard it orders as log offsets do. */
+  readonly position: number;
+}
+
+export interface Collection {
+  readonly schema: IndexSchema;
+  readonly documents: readonly StoredDocument[];
+}
+
+/** The field a query names: `title`, or the sub-field `title.raw`. */
+export function fieldNamed(schema: IndexSchema, name: string): IndexedField {
+  for (const [path, definition] of Object.entries(schema.fields)) {
+    if (name === path) return { name, path, kind: definition.kind };
+    for (const [suffix, sub] of Object.entries(definition.fields ?? {})) {
+      if (name === `${path}.${suffix}`) return { name, path, kind: sub.kind };
+    }
+  }
+  throw new Error(`the oracle's schema has no field ${name}`);
+}
+
+/** The values a document has in a field, in the order written, repeats included; none for null, [] and absent. */
+export function valuesOf(document: StoredDocument, field: IndexedField): (number | string)[] {
+  return scalarsWithPaths(document.source, '')
+    .filter(([path]) => path === field.path)
+    .map(([, value]) => valueOf(field.kind, value));
+}
+
+/** The terms a document has in a text or keyword field, in order, repeats included. */
+export function termsOf(document: StoredDocument, field: IndexedField): string[] {
+  const values = valuesOf(document, field).map(String);
+  return field.kind === 'text' ? values.flatMap((text) => analyze(text)) : values;
+}
+
+/** One JSON value as a value of the kind. */
+export function valueOf(kind: FieldKind, json: Json | undefined): number | string {
+  const reading = readValue(kind, json);
+  if (reading.kind === 'wrong') throw new Error(`${JSON.stringify(json)} is not ${reading.expected}`);
+  return reading.value;
+}
+
+export function isNumeric(kind: FieldKind): boolean {
+  return kind === 'integer' || kind === 'float' || kind === 'boolean' || kind === 'date';
+}
+
+/** Numbers by value, strings by code point (the order of their UTF-8 bytes). */
+export function compareValues(a: number | string, b: number | string): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
+}
+
+/** Every scalar below a value with its dotted path; arrays add nothing to the path. */
+function scalarsWithPaths(json: Json, path: string): [path: string, value: Json][] {
+  if (json === null) return [];
+  if (Array.isArray(json)) return json.flatMap((element) => scalarsWithPaths(element, path));
+  if (typeof json !== 'object') return [[path, json]];
+  return Object.entries(json).flatMap(([name, value]) =>
+    scalarsWithPaths(value, path === '' ? name : `${path}.${name}`),
+  );
+}

@@ -1,0 +1,111 @@
+/** Random query clauses over the schema in generate-values.ts, in every way of writing them. */
+import type { Random } from '../../shared/random/random.ts';
+import type { FieldKind } from '../../shared/schema/schema.ts';
+import { keyAt } from './generate-documents.ts';
+import { fieldsOfKind, randomText, randomValue, randomWord } from './generate-values.ts';
+import type { Json, JsonObject, Scalar } from './json.ts';
+
+const numericKinds: readonly FieldKind[] = ['integer', 'float', 'boolean', 'date'];
+const wholeValueKinds: readonly FieldKind[] = ['keyword', ...numericKinds];
+const termKinds: readonly FieldKind[] = ['text', 'keyword'];
+const allKinds: readonly FieldKind[] = ['text', ...wholeValueKinds];
+const rangeKinds: readonly FieldKind[] = ['keyword', 'integer', 'float', 'date'];
+
+/** A field whose kind is one of these: first the kind, so that every kind is as frequent. */
+export function fieldOf(random: Random, kinds: readonly FieldKind[]): string {
+  return random.pick(fieldsOfKind[random.pick(kinds)]);
+}
+
+/** A query in which `bool` clauses are nested at most this deep. */
+export function randomQuery(random: Random, depth: number): JsonObject {
+  if (depth > 0 && random.chance(0.2)) return { bool: randomRanked(random, depth - 1) };
+  if (depth > 0 && random.chance(0.4)) return { bool: randomBool(random, depth - 1) };
+  return random.pick(clauses)(random);
+}
+
+const clauses: readonly ((random: Random) => JsonObject)[] = [
+  () => ({ match_all: {} }),
+  // Most scores come from words, so these are given more weight.
+  (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
+  (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
+  (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
+  (random) => ({ match: randomExact(random) }),
+  (random) => ({ term: randomTerm(random) }),
+  (random) => ({ terms: randomTerms(random) }),
+  (random) => ({ range: randomRange(random) }),
+  (random) => ({ range: randomRange(random) }),
+  (random) => ({ prefix: randomPrefix(random) }),
+  (random) => ({ exists: { field: fieldOf(random, allKinds) } }),
+  (random) => ({ ids: { values: Array.from({ length: random.integer(0, 20) }, () => keyAt(random.integer(0, 400))) } }),
+];
+
+/** `{"field": value}`, or the long form with the value under a name. */
+function shortOrLong(random: Random, field: string, name: string, value: Json): JsonObject {
+  return { [field]: random.chance(0.5) ? value : { [name]: value } };
+}
+
+function randomWords(random: Random, field: string): JsonObject {
+  const text = random.chance(0.7) ? `${randomWord(random)} ${randomWord(random)}` : randomText(random);
+  if (random.chance(0.2)) return { [field]: { query: text, operator: random.pick(['and', 'or']) } };
+  return shortOrLong(random, field, 'query', text);
+}
+
+function randomExact(random: Random): JsonObject {
+  const field = fieldOf(random, wholeValueKinds);
+  return shortOrLong(random, field, 'query', randomValue(random, field));
+}
+
+function operand(random: Random, field: string): Scalar {
+  // Terms of a text are in lower case; some operands are not, and so must not match.
+  if (fieldsOfKind.text.includes(field))
+    return random.chance(0.9) ? randomWord(random).toLowerCase() : randomWord(random);
+  return randomValue(random, field);
+}
+
+function randomTerm(random: Random): JsonObject {
+  const field = fieldOf(random, allKinds);
+  return shortOrLong(random, field, 'value', operand(random, field));
+}
+
+function randomTerms(random: Random): JsonObject {
+  const field = fieldOf(random, allKinds);
+  return { [field]: Array.from({ length: random.integer(0, 6) }, () => operand(random, field)) };
+}
+
+/** One bound or two, not always the right way round. */
+function randomRange(random: Random): JsonObject {
+  const field = fieldOf(random, rangeKinds);
+  const bounds: Record<string, Json> = {};
+  if (random.chance(0.7)) bounds[random.pick(['gt', 'gte'])] = randomValue(random, field);
+  if (random.chance(0.7) || Object.keys(bounds).length === 0) {
+    bounds[random.pick(['lt', 'lte'])] = randomValue(random, field);
+  }
+  return { [field]: bounds };
+}
+
+function randomPrefix(random: Random): JsonObject {
+  const field = fieldOf(random, termKinds);
+  const characters = Array.from(String(operand(random, field)));
+  const prefix = characters.slice(0, random.integer(0, 3)).join('');
+  return shortOrLong(random, field, 'value', prefix);
+}
+
+/** What people mostly ask: some words, and perhaps a condition. Without it few queries would have scores that differ. */
+function randomRanked(random: Random, depth: number): JsonObject {
+  const words = Array.from({ length: random.integer(1, 4) }, () => ({
+    match: randomWords(random, fieldOf(random, ['text'])),
+  }));
+  const occurrence = words.length < 3 ? random.pick(['must', 'should']) : 'should';
+  if (random.chance(0.6)) return { [occurrence]: words };
+  return { [occurrence]: words, [random.pick(['filter', 'must_not', 'must'])]: randomQuery(random, depth) };
+}
+
+function randomBool(random: Random, depth: number): JsonObject {
+  const bool: Record<string, Json> = {};
+  for (const occurrence of random.shuffle(['must', 'should', 'filter', 'must_not'])) {
+    if (random.chance(0.55)) continue;
+    const queries = Array.from({ length: random.integer(0, 3) }, () => randomQuery(random, depth));
+    bool[occurrence] = queries.length === 1 && random.chance(0.3) ? queries[0]! : queries;
+  }
+  return bool;
+}

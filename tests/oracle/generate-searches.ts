@@ -1,0 +1,98 @@
+/** Random bodies of searches over the schema in generate-values.ts. */
+import type { Random } from '../../shared/random/random.ts';
+import type { FieldKind } from '../../shared/schema/schema.ts';
+import { fieldOf, randomQuery } from './generate-queries.ts';
+import { fieldsOfKind } from './generate-values.ts';
+import type { Json, JsonObject } from './json.ts';
+
+/** Kinds with values one can add up: those of the metrics and histograms. */
+const quantityKinds: readonly FieldKind[] = ['integer', 'float', 'date'];
+const valueKinds: readonly FieldKind[] = ['keyword', 'boolean', ...quantityKinds];
+
+/** A body with any of the properties a search has. */
+export function randomSearch(random: Random): JsonObject {
+  const body: Record<string, Json> = {};
+  if (random.chance(0.9)) body['query'] = randomQuery(random, 3);
+  if (random.chance(0.6)) body['size'] = random.pick([0, 1, 3, 20, 1000]);
+  if (random.chance(0.3)) body['from'] = random.pick([0, 1, 5, 50, 500]);
+  if (random.chance(0.4)) body['sort'] = randomSort(random);
+  if (random.chance(0.3)) body['_source'] = randomSource(random);
+  if (random.chance(0.3)) body['track_total_hits'] = random.pick<Json>([true, false, 1, 10, 100]);
+  if (random.chance(0.4)) body[random.pick(['aggs', 'aggregations'])] = randomAggregations(random, 2);
+  return body;
+}
+
+function randomSort(random: Random): Json {
+  const names = random.shuffle(['_score', '_doc', ...Array.from({ length: 3 }, () => fieldOf(random, valueKinds))]);
+  const keys = [...new Set(names)].slice(0, random.integer(1, 3)).map((name): Json => {
+    const order = random.pick(['asc', 'desc']);
+    return random.pick<Json>([name, { [name]: order }, { [name]: { order } }]);
+  });
+  return keys.length === 1 && random.chance(0.3) ? keys[0]! : keys;
+}
+
+const patterns = [
+  'id',
+  'title',
+  'author',
+  'author.name',
+  'parts.*',
+  'parts.size',
+  '*e',
+  'a*.n*',
+  'tags',
+  'nothing',
+  '*',
+];
+
+function randomSource(random: Random): Json {
+  const some = (): string[] => Array.from({ length: random.integer(1, 3) }, () => random.pick(patterns));
+  return random.pick<Json>([
+    true,
+    false,
+    random.pick(patterns),
+    some(),
+    { includes: some() },
+    { excludes: some() },
+    { includes: some(), excludes: some() },
+  ]);
+}
+
+const metrics = ['min', 'max', 'sum', 'avg', 'stats', 'value_count'];
+
+/** One to three aggregations with up to `depth` levels of further ones below their buckets. */
+function randomAggregations(random: Random, depth: number): JsonObject {
+  const names = ['a', 'by tag', '__x__'].slice(0, random.integer(1, 3));
+  return Object.fromEntries(names.map((name) => [name, randomAggregation(random, depth)]));
+}
+
+function randomAggregation(random: Random, depth: number): JsonObject {
+  if (random.chance(0.4)) return randomMetric(random);
+  const buckets = random.chance(0.6) ? { terms: randomTerms(random) } : { histogram: randomHistogram(random) };
+  return depth > 0 && random.chance(0.5) ? { ...buckets, aggs: randomAggregations(random, depth - 1) } : buckets;
+}
+
+function randomMetric(random: Random): JsonObject {
+  const kind = random.pick(metrics);
+  return { [kind]: { field: fieldOf(random, kind === 'value_count' ? valueKinds : quantityKinds) } };
+}
+
+function randomTerms(random: Random): JsonObject {
+  const terms: Record<string, Json> = { field: fieldOf(random, valueKinds) };
+  if (random.chance(0.5)) terms['size'] = random.pick([1, 3, 50]);
+  if (random.chance(0.5)) terms['order'] = random.pick<Json>([{ _count: 'desc' }, { _key: 'asc' }, { _key: 'desc' }]);
+  if (random.chance(0.2)) terms['min_doc_count'] = random.pick([1, 2, 5]);
+  return terms;
+}
+
+/** Intervals that binary fractions hold exactly, so that no value lies on the other side of a border by rounding. */
+function randomHistogram(random: Random): JsonObject {
+  const field = fieldOf(random, quantityKinds);
+  const interval = fieldsOfKind.date.includes(field)
+    ? random.pick([365, 1000]) * 86_400_000
+    : random.pick(fieldsOfKind.integer.includes(field) ? [10, 100] : [2.5, 8, 50]);
+  const histogram: Record<string, Json> = { field, interval };
+  if (random.chance(0.3)) histogram['offset'] = interval / 4;
+  if (random.chance(0.4)) histogram['min_doc_count'] = random.pick([0, 1, 3]);
+  return histogram;
+}

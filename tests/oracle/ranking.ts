@@ -1,0 +1,61 @@
+/** The order of hits, straight from the `sort` a caller sends. */
+import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
+import type { IndexSchema } from '../../shared/schema/schema.ts';
+import { compareValues, fieldNamed, isNumeric, type StoredDocument, valuesOf } from './collection.ts';
+import { asList, asObject, asText, isObject, type Json, onlyEntry } from './json.ts';
+
+/** One document of the answer, before any cut. */
+export interface RankedHit {
+  readonly document: StoredDocument;
+  readonly score: number;
+  /** Parallel to the sort keys. */
+  readonly values: readonly SortValue[];
+}
+
+/** The sort keys; without a `sort` the score, descending. */
+export function sortKeysOf(schema: IndexSchema, sort: Json | undefined): SortKey[] {
+  const entries = asList(sort);
+  return entries.length === 0 ? [{ by: 'score', descending: true }] : entries.map((entry) => sortKey(schema, entry));
+}
+
+function sortKey(schema: IndexSchema, entry: Json): SortKey {
+  const [name, options] = isObject(entry) ? onlyEntry(entry) : [entry, {}];
+  const order = isObject(options) ? asObject(options, ['order'])['order'] : options;
+  if (order !== undefined && order !== 'asc' && order !== 'desc') throw new Error('the oracle sorts asc or desc');
+  if (name === '_score') return { by: 'score', descending: order !== 'asc' };
+  if (name === '_doc') return { by: 'position', descending: order === 'desc' };
+  const field = fieldNamed(schema, asText(name));
+  if (field.kind === 'text') throw new Error('the oracle does not sort by a text');
+  return {
+    by: 'field',
+    field: field.name,
+    descending: order === 'desc',
+    values: isNumeric(field.kind) ? 'number' : 'string',
+  };
+}
+
+/** What a document is ordered by: of several values the least when ascending, the greatest when descending. */
+export function sortValue(schema: IndexSchema, key: SortKey, document: StoredDocument, score: number): SortValue {
+  if (key.by === 'score') return score;
+  if (key.by === 'position') return document.position;
+  const values = valuesOf(document, fieldNamed(schema, key.field)).sort(compareValues);
+  return (key.descending ? values.at(-1) : values[0]) ?? null;
+}
+
+/** Negative when `a` comes before `b`: by the keys in turn, then by shard, then by arrival. */
+export function compareRanks(keys: readonly SortKey[], a: RankedHit, b: RankedHit): number {
+  const byArrival = a.document.shard - b.document.shard || a.document.position - b.document.position;
+  for (const [i, key] of keys.entries()) {
+    const order =
+      key.by === 'position' ? byArrival * (key.descending ? -1 : 1) : compareKey(key, a.values[i]!, b.values[i]!);
+    if (order !== 0) return order;
+  }
+  return byArrival;
+}
+
+function compareKey(key: SortKey, a: SortValue, b: SortValue): number {
+  if (a === null && b === null) return 0;
+  if (a === null) return 1;
+  if (b === null) return -1;
+  return key.descending ? compareValues(b, a) : compareValues(a, b);
+}

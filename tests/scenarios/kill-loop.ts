@@ -1,0 +1,175 @@
+/**
+ * Kills processes at random moments while keyed writes go on, and then asks for every write that was acknowledged.
+ * One of log, root and leaves is killed with SIGKILL at a time; `sheaf up` starts it again.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createRandom, type Random } from '../../shared/random/random.ts';
+import type { Cluster } from '../cluster/start.ts';
+import { must, send } from '../service/client.ts';
+
+export interface KillOptions {
+  readonly cluster: Cluster;
+  readonly seed: number;
+  readonly kills: number;
+  /** Longest pause between two kills, in milliseconds. */
+  readonly pauseMsMax: number;
+  readonly progress: (line: string) => void;
+}
+
+export interface KillResult {
+  /** Writes acknowledged. */
+  readonly acknowledged: number;
+  /** Writes whose answer was an error or never came: they may or may not be there. */
+  readonly uncertain: number;
+  /** By name of process. */
+  readonly killed: Readonly<Record<string, number>>;
+  /** What is wrong afterwards; empty when all is well. */
+  readonly faults: readonly string[];
+}
+
+const writers = 4;
+const keysPerWriter = 300;
+const indexName = 'kills';
+
+/** What one key may hold: the value last acknowledged, or one of those tried since. `null` is deleted. */
+interface Expected {
+  acknowledged: number | null;
+  tried: (number | null)[];
+}
+
+export async function killLoop(options: KillOptions): Promise<KillResult> {
+  const { cluster, seed, kills, progress } = options;
+  const random = createRandom(seed);
+  const url = `${cluster.url}/v1/indexes/${indexName}`;
+  const schema = { fields: { id: { kind: 'keyword' }, n: { kind: 'integer' } } };
+  await must('PUT', url, { shards: 4, replicas: 2, schema });
+
+  const expected = new Map<string, Expected>();
+  const counts = { acknowledged: 0, uncertain: 0 };
+  const stop = new AbortController();
+  const writing = Array.from({ length: writers }, (_, writer) =>
+    write({ url, writer, random: createRandom(seed + 1 + writer), expected, counts, signal: stop.signal }),
+  );
+  const killed = await kill(options, random);
+  stop.abort();
+  await Promise.all(writing);
+  progress(`${kills} kills done, ${counts.acknowledged} writes acknowledged, ${counts.uncertain} uncertain; checking`);
+  const faults = await check(url, expected);
+  return { ...counts, killed, faults };
+}
+
+async function kill(
+  { cluster, kills, pauseMsMax, progress }: KillOptions,
+  random: Random,
+): Promise<Record<string, number>> {
+  const killed: Record<string, number> = {};
+  for (let i = 0; i < kills; i++) {
+    await sleep(random.integer(0, pauseMsMax));
+    const before = cluster.pids();
+    const name = random.pick(Object.keys(before).sort());
+    cluster.signal(name, 'SIGKILL');
+    killed[name] = (killed[name] ?? 0) + 1;
+    // Another one is killed only when this one was started again: what is under test is one failure at a time.
+    for (
+      let waitedMs = 0;
+      cluster.pids()[name] === undefined || cluster.pids()[name] === before[name];
+      waitedMs += 20
+    ) {
+      if (waitedMs > 30_000) throw new Error(`${name} was not started again`);
+      await sleep(20);
+    }
+    if ((i + 1) % 10 === 0) progress(`${i + 1} of ${kills} kills`);
+  }
+  return killed;
+}
+
+interface WriteOptions {
+  readonly url: string;
+  readonly writer: number;
+  readonly random: Random;
+  readonly expected: Map<string, Expected>;
+  readonly counts: { acknowledged: number; uncertain: number };
+  readonly signal: AbortSignal;
+}
+
+/** Writes one request after another, each with keys of this writer alone. */
+async function write({ url, writer, random, expected, counts, signal }: WriteOptions): Promise<void> {
+  for (let n = 1; !signal.aborted; n++) {
+    const keys = new Set(
+      Array.from({ length: random.integer(1, 20) }, () => `w${writer}-${random.integer(1, keysPerWriter)}`),
+    );
+    const changes = [...keys].map((key) => ({ key, value: random.chance(0.1) ? null : n }));
+    for (const { key, value } of changes) {
+      const entry = expected.get(key) ?? { acknowledged: null, tried: [] };
+      entry.tried.push(value);
+      expected.set(key, entry);
+    }
+    const lines = changes.map(({ key, value }) => (value === null ? { _delete: key } : { id: key, n: value }));
+    const body = lines.map((line) => JSON.stringify(line)).join('\n');
+    const answer = await send<Accepted>('POST', `${url}/documents?key=id`, body).catch(() => undefined);
+    if (answer?.status === 200 && answer.body.accepted === changes.length) {
+      counts.acknowledged += changes.length;
+      for (const { key, value } of changes) expected.set(key, { acknowledged: value, tried: [] });
+    } else {
+      counts.uncertain += changes.length;
+      await sleep(20);
+    }
+  }
+}
+
+interface Accepted {
+  readonly accepted: number;
+  readonly token: string;
+}
+
+interface FoundHit {
+  readonly _id: string;
+  readonly _source: { readonly n: number };
+}
+
+/** Reads everything back once all shards are complete again and compares. */
+async function check(url: string, expected: ReadonlyMap<string, Expected>): Promise<string[]> {
+  // A marker to every shard: a search that includes it includes all that was written before.
+  const marker = Array.from({ length: 64 }, (_, i) => JSON.stringify({ id: `marker-${i}`, n: 0 })).join('\n');
+  const token = await untilAccepted(url, marker);
+  const body = { size: 10_000, token, timeout: '30s', track_total_hits: true };
+  const answer = await until(
+    () => send('POST', `${url}/search`, body),
+    ({ status }) => status === 200,
+  );
+  const { hits } = answer.body as unknown as { hits: { total: { value: number }; hits: FoundHit[] } };
+  const found = new Map<string, number>();
+  const faults: string[] = [];
+  for (const { _id, _source } of hits.hits) {
+    if (_id.startsWith('marker-')) continue;
+    if (found.has(_id)) faults.push(`${_id} is there twice`);
+    found.set(_id, _source.n);
+  }
+  if (hits.total.value !== found.size + 64)
+    faults.push(`total ${hits.total.value}, found ${found.size} and 64 markers`);
+  for (const [key, { acknowledged, tried }] of expected) {
+    const actual = found.get(key) ?? null;
+    if (actual !== acknowledged && !tried.includes(actual)) {
+      faults.push(`${key} holds ${actual}; acknowledged was ${acknowledged}, tried since ${JSON.stringify(tried)}`);
+    }
+  }
+  for (const key of found.keys()) if (!expected.has(key)) faults.push(`${key} was never written`);
+  return faults;
+}
+
+async function untilAccepted(url: string, lines: string): Promise<string> {
+  const answer = await until(
+    () => send<Accepted>('POST', `${url}/documents?key=id`, lines),
+    ({ status }) => status === 200,
+  );
+  return answer.body.token;
+}
+
+async function until<T>(attempt: () => Promise<T>, isDone: (value: T) => boolean): Promise<T> {
+  for (let i = 0; ; i++) {
+    const value = await attempt().catch((error: unknown) => error as Error);
+    if (!(value instanceof Error) && isDone(value)) return value;
+    if (i === 100) throw new Error(`still not done: ${value instanceof Error ? value.message : JSON.stringify(value)}`);
+    await sleep(100);
+  }
+}

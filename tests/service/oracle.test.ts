@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startCluster, type Cluster } from '../cluster/start.ts';
+import { holdToOracle } from '../oracle/hold.ts';
+
+let cluster: Cluster;
+before(async () => {
+  cluster = await startCluster({ leaves: 2 });
+});
+after(() => cluster?.stop());
+
+// Each row: seed, shards, queries in each of four rounds, with updates and deletes before every round.
+const rows: [seed: number, shards: number, queriesPerRound: number][] = [
+  [101, 1, 50],
+  [102, 3, 50],
+  [103, 16, 50],
+];
+
+for (const [seed, shards, queriesPerRound] of rows) {
+  test(`service: answers as the oracle does, ${shards} shards, seed ${seed}`, async () => {
+    const options = { baseUrl: cluster.url, seed, shards, documents: 200, rounds: 4, queriesPerRound };
+    const { queries, matched } = await holdToOracle(options);
+    assert.equal(queries, 4 * queriesPerRound);
+    assert.ok(matched > queries / 3, `only ${matched} of ${queries} queries matched anything`);
+  });
+}
