@@ -1,29 +1,28 @@
 import { countBits, nextSetBit } from '../columns/bitset.ts';
-import { noMoreDocuments } from './iterator.ts';
-import type { DocumentIterator } from './iterator.ts';
+import { noMoreDocuments, ResumingIterator } from './iterator.ts';
 
 /** Walks a set of documents. All matches score the same. */
-export class BitsetIterator implements DocumentIterator {
-  docId = -1;
-  readonly cost: number;
+export class BitsetIterator extends ResumingIterator {
+  override readonly cost: number;
   private readonly words: Uint32Array;
   private readonly documents: number;
   private readonly weight: number;
 
   constructor(words: Uint32Array, documents: number, weight: number) {
+    super();
     this.words = words;
     this.documents = documents;
     this.weight = weight;
     this.cost = countBits(words);
   }
 
-  advance(target: number, end: number): number {
+  protected override find(target: number, end: number): number {
     const stop = Math.min(end, this.documents);
     const found = nextSetBit(this.words, target, stop);
-    return (this.docId = found < stop ? found : stop < this.documents ? stop : noMoreDocuments);
+    return found < stop || stop < this.documents ? found : noMoreDocuments;
   }
 
-  score(): number {
+  override score(): number {
     return this.weight;
   }
 }

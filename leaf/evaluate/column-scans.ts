@@ -1,32 +1,31 @@
 /** Documents found by reading a column. Each looks at the documents one by one and no further than it must. */
 import type { NumberColumn } from '../columns/columns.ts';
-import { noMoreDocuments } from './iterator.ts';
-import type { DocumentIterator } from './iterator.ts';
+import { noMoreDocuments, ResumingIterator } from './iterator.ts';
 
-abstract class ColumnScan implements DocumentIterator {
-  docId = -1;
+abstract class ColumnScan extends ResumingIterator {
   /** Documents of the segment. */
-  readonly cost: number;
+  override readonly cost: number;
   protected readonly starts: Uint32Array;
   private readonly weight: number;
 
   constructor(starts: Uint32Array, weight: number) {
+    super();
     this.starts = starts;
     this.cost = starts.length - 1;
     this.weight = weight;
   }
 
-  advance(target: number, end: number): number {
+  protected override find(target: number, end: number): number {
     const stop = Math.min(end, this.cost);
     const found = this.scan(target, stop);
-    return (this.docId = found < stop ? found : stop < this.cost ? stop : noMoreDocuments);
+    return found < stop || stop < this.cost ? found : noMoreDocuments;
   }
 
-  score(): number {
+  override score(): number {
     return this.weight;
   }
 
-  /** The first match from `docId` on, or `end`. */
+  /** The first match from `docId` on, or `end`, which is above it or the number of documents. */
   protected abstract scan(docId: number, end: number): number;
 }
 

@@ -1,30 +1,30 @@
 /** Iterators made of iterators. */
 import { hasBit } from '../columns/bitset.ts';
-import { noMoreDocuments } from './iterator.ts';
+import { noMoreDocuments, ResumingIterator } from './iterator.ts';
 import type { DocumentIterator } from './iterator.ts';
 
 /** Documents that any clause matches. Scores add in the order written. At least one clause. */
-export class Union implements DocumentIterator {
-  docId = -1;
-  readonly cost: number;
+export class Union extends ResumingIterator {
+  override readonly cost: number;
   private readonly clauses: readonly DocumentIterator[];
 
   constructor(clauses: readonly DocumentIterator[]) {
+    super();
     this.clauses = clauses;
     this.cost = clauses.reduce((sum, clause) => sum + clause.cost, 0);
   }
 
-  advance(target: number, end: number): number {
+  protected override find(target: number, end: number): number {
     const { clauses } = this;
     let least = noMoreDocuments;
     for (let i = 0; i < clauses.length; i++) {
       const docId = clauses[i]!.advance(target, end);
       if (docId < least) least = docId;
     }
-    return (this.docId = least);
+    return least;
   }
 
-  score(): number {
+  override score(): number {
     const { clauses, docId } = this;
     let sum = 0;
     for (let i = 0; i < clauses.length; i++) if (clauses[i]!.docId === docId) sum += clauses[i]!.score();
@@ -36,20 +36,20 @@ export class Union implements DocumentIterator {
  * Documents that every clause matches. The cheapest clause leads, the others are asked of its documents only. At
  * least one clause. Scores nothing: see Scored.
  */
-export class Intersection implements DocumentIterator {
-  docId = -1;
-  readonly cost: number;
+export class Intersection extends ResumingIterator {
+  override readonly cost: number;
   private readonly lead: DocumentIterator;
   private readonly others: readonly DocumentIterator[];
 
   constructor(clauses: readonly DocumentIterator[]) {
+    super();
     const [lead, ...others] = clauses.toSorted((a, b) => a.cost - b.cost);
     this.lead = lead!;
     this.others = others;
     this.cost = lead!.cost;
   }
 
-  advance(target: number, end: number): number {
+  protected override find(target: number, end: number): number {
     const { lead } = this;
     let docId = lead.advance(target, end);
     while (docId < end) {
@@ -61,7 +61,7 @@ export class Intersection implements DocumentIterator {
       }
       docId = lead.advance(next, end);
     }
-    return (this.docId = docId);
+    return docId;
   }
 
   /** The document itself if all others match it, else a later one before which none can match. */
@@ -74,34 +74,34 @@ export class Intersection implements DocumentIterator {
     return docId;
   }
 
-  score(): number {
+  override score(): number {
     return 0;
   }
 }
 
 /** Documents of one iterator that another does not match. */
-export class Exclusion implements DocumentIterator {
-  docId = -1;
-  readonly cost: number;
+export class Exclusion extends ResumingIterator {
+  override readonly cost: number;
   private readonly included: DocumentIterator;
   private readonly excluded: DocumentIterator;
 
   constructor(included: DocumentIterator, excluded: DocumentIterator) {
+    super();
     this.included = included;
     this.excluded = excluded;
     this.cost = included.cost;
   }
 
-  advance(target: number, end: number): number {
+  protected override find(target: number, end: number): number {
     let docId = this.included.advance(target, end);
     while (docId < end && this.excluded.advance(docId, docId + 1) === docId) {
       // Past the end there is nothing to ask: `docId + 1` is a bound as good as any.
       docId = docId + 1 < end ? this.included.advance(docId + 1, end) : docId + 1;
     }
-    return (this.docId = docId);
+    return docId;
   }
 
-  score(): number {
+  override score(): number {
     return this.included.score();
   }
 }
@@ -142,27 +142,27 @@ export class Scored implements DocumentIterator {
 }
 
 /** Documents of an iterator that are not deleted. */
-export class LiveOnly implements DocumentIterator {
-  docId = -1;
-  readonly cost: number;
+export class LiveOnly extends ResumingIterator {
+  override readonly cost: number;
   private readonly inner: DocumentIterator;
   private readonly deleted: Uint32Array;
 
   constructor(inner: DocumentIterator, deleted: Uint32Array) {
+    super();
     this.inner = inner;
     this.deleted = deleted;
     this.cost = inner.cost;
   }
 
-  advance(target: number, end: number): number {
+  protected override find(target: number, end: number): number {
     let docId = this.inner.advance(target, end);
     while (docId < end && hasBit(this.deleted, docId)) {
       docId = docId + 1 < end ? this.inner.advance(docId + 1, end) : docId + 1;
     }
-    return (this.docId = docId);
+    return docId;
   }
 
-  score(): number {
+  override score(): number {
     return this.inner.score();
   }
 }

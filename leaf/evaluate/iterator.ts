@@ -25,6 +25,29 @@ export interface DocumentIterator {
 /** Beyond every docId. Small enough to be a small integer to V8. */
 export const noMoreDocuments = 0x7fffffff;
 
+/**
+ * Remembers how far it has looked, so that nothing is looked at twice. Not only for speed: what it is made of may be
+ * further on already, and cannot be asked of earlier documents again.
+ */
+export abstract class ResumingIterator implements DocumentIterator {
+  docId = -1;
+  abstract readonly cost: number;
+  /** End of the last search: a `docId` below it is a match, one at or above it is where to go on. */
+  private searchedTo = 0;
+
+  advance(target: number, end: number): number {
+    const { docId } = this;
+    if (docId >= target && (docId < this.searchedTo || docId >= end)) return docId;
+    this.searchedTo = end;
+    return (this.docId = this.find(docId > target ? docId : target, end));
+  }
+
+  abstract score(): number;
+
+  /** As `advance`, with a target that is never below any document looked at before, unless that is the same one. */
+  protected abstract find(target: number, end: number): number;
+}
+
 /** Matches nothing. */
 export class EmptyIterator implements DocumentIterator {
   readonly docId = noMoreDocuments;

@@ -33,19 +33,12 @@ export function serveConnection(stages: ConnectionStages, connection: Connection
     }
   };
   const onFrame = (frame: Frame): void => {
-    switch (frame.type) {
-      case 'task':
-        if (tasks.has(frame.id)) throw unexpected('id', frame.id);
-        void answer(frame);
-        return;
-      case 'cancel':
-        tasks.get(frame.id)?.abort();
-        return;
-      case 'members':
-        return stages.onMembers(readMembers(frame.header));
-      default:
-        throw unexpected('type', frame.type);
-    }
+    const { type, id, header } = frame;
+    if (type === 'cancel') return tasks.get(id)?.abort();
+    if (type === 'members') return stages.onMembers(readMembers(header));
+    if (type !== 'task') throw unexpected('type', type);
+    if (tasks.has(id)) throw unexpected('id', id);
+    void answer(frame);
   };
   const onClose = (): void => {
     stages.reporter.remove(connection);

@@ -37,7 +37,7 @@ export class Indexer {
   }
 
   send(message: ToIndexing): void {
-    this.worker.postMessage(message);
+    this.worker.postMessage(message, []);
   }
 
   /** Hands over a batch at once; resolves when there is room for another. The batch's bytes are copied. */

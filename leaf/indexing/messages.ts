@@ -62,7 +62,8 @@ export interface Publication {
   readonly offset: number;
 }
 
-export type FromIndexing =
+/** About one replica. */
+export type ReplicaMessage =
   | {
       readonly kind: 'opened';
       readonly replica: number;
@@ -72,12 +73,15 @@ export type FromIndexing =
       /** Why the files were thrown away, if they were. */
       readonly healed: string | null;
     }
-  /** So many bytes of batches have been read. */
-  | { readonly kind: 'taken'; readonly bytes: number; readonly documents: number }
   | { readonly kind: 'published'; readonly replica: number; readonly publication: Publication }
   /** The replica cannot go on and has been let go. */
   | { readonly kind: 'broke'; readonly replica: number; readonly reason: string }
-  | { readonly kind: 'committed'; readonly replica: number; readonly offset: number }
+  | { readonly kind: 'committed'; readonly replica: number; readonly offset: number };
+
+export type FromIndexing =
+  | ReplicaMessage
+  /** So many bytes of batches have been read. */
+  | { readonly kind: 'taken'; readonly bytes: number; readonly documents: number }
   /** Files could not be written or deleted; tried again later. */
   | { readonly kind: 'diskFault'; readonly reason: string }
   | { readonly kind: 'stopped' };

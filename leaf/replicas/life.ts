@@ -103,7 +103,10 @@ function stepLoading(life: Loading, event: LifeEvent): LifeStep {
       return life.complete ? ready(life.offset) : { life, effects: [{ kind: 'readHeadLater' }] };
     case 'published':
       return settle({ ...life, offset: event.offset });
-    default:
+    case 'opened':
+    case 'broke':
+    case 'pauseOver':
+    case 'close':
       return unchanged(life);
   }
 }

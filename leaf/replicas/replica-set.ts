@@ -1,6 +1,6 @@
 /** The replicas of a leaf: those it should have are opened, those it should not have any more are let go. */
 import type { ReplicaReport } from '../../shared/protocol/reports.ts';
-import type { FromIndexing } from '../indexing/messages.ts';
+import type { ReplicaMessage } from '../indexing/messages.ts';
 import { replicaName, type DesiredReplica } from './desired.ts';
 import { Replica, type ReplicaWorld } from './replica.ts';
 
@@ -47,7 +47,7 @@ export class ReplicaSet {
   }
 
   /** A message of the indexing thread about one replica. One that was let go meanwhile is not there any more. */
-  receive(message: FromIndexing & { readonly replica: number }): void {
+  receive(message: ReplicaMessage): void {
     for (const { replica } of this.replicas.values()) {
       if (replica.owns(message)) return replica.receive(message);
     }

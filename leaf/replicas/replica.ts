@@ -4,7 +4,7 @@
 import { shardPartition, type Log, type LogBatch, type Subscription } from '../../shared/log/log.ts';
 import type { ReplicaReport } from '../../shared/protocol/reports.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
-import type { FromIndexing, Publication, ToIndexing } from '../indexing/messages.ts';
+import type { Publication, ReplicaMessage, ToIndexing } from '../indexing/messages.ts';
 import { takeBatch } from '../ingest.ts';
 import { emptySnapshot, type LiveSegment, type Snapshot } from '../snapshot/snapshot.ts';
 import { applyPublication } from './apply-publication.ts';
@@ -66,7 +66,7 @@ export class Replica {
     return { index: this.indexId, shard: this.shard, state: this.isReady ? 'ready' : 'loading', offset, documents };
   }
 
-  receive(message: FromIndexing & { readonly replica: number }): void {
+  receive(message: ReplicaMessage): void {
     switch (message.kind) {
       case 'opened':
         this.publish(message.publication);

@@ -69,17 +69,9 @@ export class TaskDesk {
   private explain(error: unknown, task: Task): [TaskEnd, Error] {
     if (error instanceof Cancelled) return ['cancelled', error];
     const fault = asSheafError(error);
-    switch (fault.code) {
-      case 'LEAF_TIMEOUT':
-        return ['expired', fault];
-      case 'LEAF_BUSY':
-      case 'NOT_READY':
-        return ['refused', fault];
-      case 'INTERNAL':
-        this.options.telemetry.error({ err: error, task }, 'a task failed');
-        return ['failed', fault];
-      default:
-        return ['failed', fault];
-    }
+    if (fault.code === 'LEAF_TIMEOUT') return ['expired', fault];
+    if (fault.code === 'LEAF_BUSY' || fault.code === 'NOT_READY') return ['refused', fault];
+    if (fault.code === 'INTERNAL') this.options.telemetry.error({ err: error, task }, 'a task failed');
+    return ['failed', fault];
   }
 }

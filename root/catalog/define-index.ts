@@ -1,5 +1,5 @@
 /** Creating, extending and deleting indexes: changes of the catalog, answered after they were read back. */
-import { changeFor, findIndex, indexIdAt, type IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { changeFor, createFor, findIndex, indexIdAt, type IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { IndexBody } from '../../shared/schema/parse.ts';
 import type { Membership } from '../membership/membership.ts';
@@ -21,10 +21,7 @@ export async function defineIndex(catalog: CatalogCopy, name: string, asked: Ind
   await catalog.catchUp();
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const existing = findIndex(catalog.state, name);
-    const change =
-      existing === undefined
-        ? ({ change: 'create', definition: withoutGiven(asked) } as const)
-        : changeFor(existing, asked);
+    const change = existing === undefined ? createFor(asked) : changeFor(existing, asked);
     if (change === null) return { definition: existing!, outcome: attempt === 0 ? 'unchanged' : 'extended' };
     const offset = await catalog.append(name, change);
     const now = findIndex(catalog.state, name);
@@ -32,10 +29,6 @@ export async function defineIndex(catalog: CatalogCopy, name: string, asked: Ind
     // Another root's entry came first, or this one added fields: look again at what is there.
   }
   throw new SheafError('INDEX_NOT_READY', { detail: { index: name, reason: 'others keep changing the index' } });
-}
-
-function withoutGiven({ kind, schema, shards, replicas }: IndexBody): Omit<IndexDefinition, 'id' | 'name'> {
-  return { kind, schema, shards, replicas };
 }
 
 /** Deletes an index. @throws SheafError INDEX_NOT_FOUND, LOG_UNAVAILABLE */

@@ -78,7 +78,11 @@ export class Membership implements LeafPort {
     }));
   }
 
-  send<T extends Task>(leaf: string, task: T, onOutcome: (outcome: TaskOutcome<T>) => void): { readonly cancel: () => void } {
+  send<T extends Task>(
+    leaf: string,
+    task: T,
+    onOutcome: (outcome: TaskOutcome<T>) => void,
+  ): { readonly cancel: () => void } {
     return this.peers.get(leaf)!.send(task, onOutcome);
   }
 

@@ -228,7 +228,8 @@ function checkRun(
     }
   };
   apply(start);
-  while (finish === undefined) {
+  const isOver = (): boolean => finish !== undefined;
+  while (!isOver()) {
     now += random.integer(1, 400);
     const attempt = random.pick([...open.keys()]);
     const shards = open.get(attempt)!;
@@ -249,7 +250,7 @@ function checkRun(
       );
     }
   }
-  assert.deepEqual(new Set(finish.answered), taken);
-  const ended = [...finish.answered, ...finish.failures.map(({ shard }) => shard)].sort((a, b) => a - b);
+  assert.deepEqual(new Set(finish!.answered), taken);
+  const ended = [...finish!.answered, ...finish!.failures.map(({ shard }) => shard)].sort((a, b) => a - b);
   assert.deepEqual(ended, [...candidates.keys()], 'asked = answered + failed');
 }

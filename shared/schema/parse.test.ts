@@ -100,7 +100,7 @@ const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unk
 ];
 
 for (const [body, fault, facts = {}] of faults) {
-  test(`parseIndexBody: refuses ${String(JSON.stringify(body)).slice(0, 100)}`, () => {
+  test(`parseIndexBody: refuses ${JSON.stringify({ body }).slice(0, 100)}`, () => {
     assert.throws(
       () => parseIndexBody(body),
       (error) => {

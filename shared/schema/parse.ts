@@ -10,7 +10,7 @@ import { fieldKinds } from './schema.ts';
 import type { FieldDefinition, IndexSchema } from './schema.ts';
 
 /** What may be left out of the body: a new index gets the default, an existing one keeps what it has. */
-export type IndexOption = 'kind' | 'shards' | 'replicas' | 'dynamic';
+type IndexOption = 'kind' | 'shards' | 'replicas' | 'dynamic';
 
 export interface IndexBody {
   readonly kind: 'document';
@@ -21,7 +21,7 @@ export interface IndexBody {
   readonly given: ReadonlySet<IndexOption>;
 }
 
-export const indexDefaults = { kind: 'document', shards: 16, replicas: 1, dynamic: 'strict' } as const;
+const indexDefaults = { kind: 'document', shards: 16, replicas: 1, dynamic: 'strict' } as const;
 
 /**
  * Reads `{"kind"?, "shards"?, "replicas"?, "schema": {"dynamic"?, "fields": {path: {"kind", "fields"?}}}}`.

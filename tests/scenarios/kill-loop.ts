@@ -134,10 +134,10 @@ async function check(url: string, expected: ReadonlyMap<string, Expected>): Prom
   const token = await untilAccepted(url, marker);
   const body = { size: 10_000, token, timeout: '30s', track_total_hits: true };
   const answer = await until(
-    () => send('POST', `${url}/search`, body),
+    () => send<{ hits: { total: { value: number }; hits: FoundHit[] } }>('POST', `${url}/search`, body),
     ({ status }) => status === 200,
   );
-  const { hits } = answer.body as unknown as { hits: { total: { value: number }; hits: FoundHit[] } };
+  const { hits } = answer.body;
   const found = new Map<string, number>();
   const faults: string[] = [];
   for (const { _id, _source } of hits.hits) {

@@ -53,7 +53,7 @@ export function registerSearchRoutes(app: FastifyInstance, services: RootService
     },
     handler: (request, reply) => {
       readParameters(request.query, []);
-      return run(request, reply, (index) => parseSearchBody(request.body ?? {}, index.schema, config));
+      return run(request, reply, (index) => parseSearchBody(request.body, index.schema, config));
     },
   });
 

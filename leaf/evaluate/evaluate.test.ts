@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeBitset, setBit } from '../columns/bitset.ts';
+import { Draw } from '../segment/random-documents.fixture.ts';
+import { BitsetIterator } from './bitset-iterator.ts';
+import { Exclusion, Intersection, LiveOnly, Scored, Union } from './combine.ts';
+import { AllIterator, EmptyIterator } from './iterator.ts';
+import type { DocumentIterator } from './iterator.ts';
+import { RangeScan } from './column-scans.ts';
+import { nextNumber } from './number-clauses.ts';
+import { SortedDocuments } from './sorted-documents.ts';
+
+const documents = 100;
+
+function bitsetOf(docIds: readonly number[]): Uint32Array {
+  const words = makeBitset(documents);
+  for (const docId of docIds) setBit(words, docId);
+  return words;
+}
+
+/** A column in which exactly these documents hold a 1. */
+function scanOf(docIds: readonly number[]): RangeScan {
+  const values = Float64Array.from({ length: documents }, (_, docId) => (docIds.includes(docId) ? 1 : 0));
+  const starts = Uint32Array.from({ length: documents + 1 }, (_, docId) => docId);
+  return new RangeScan({ starts, values }, { low: 1, high: 1 }, 1);
+}
+
+interface Case {
+  readonly iterator: DocumentIterator;
+  readonly matches: (docId: number) => boolean;
+}
+
+/** A random tree of iterators, and what it should match. */
+function randomCase(draw: Draw, depth: number): Case {
+  const docIds = Array.from({ length: documents }, (_, docId) => docId).filter(() => draw.chance(0.3));
+  const matches = (docId: number): boolean => docIds.includes(docId);
+  const kind = depth === 0 ? draw.below(5) : 3 + draw.below(7);
+  if (kind === 0) return { iterator: new SortedDocuments(Uint32Array.from(docIds), 1), matches };
+  if (kind === 1) return { iterator: new BitsetIterator(bitsetOf(docIds), documents, 1), matches };
+  if (kind === 2) return { iterator: scanOf(docIds), matches };
+  if (kind === 3) return { iterator: new AllIterator(documents, 1), matches: () => true };
+  if (kind === 4) return { iterator: new EmptyIterator(), matches: () => false };
+  const [a, b] = [randomCase(draw, depth - 1), randomCase(draw, depth - 1)];
+  const iterators = [a.iterator, b.iterator];
+  if (kind === 5) return { iterator: new Union(iterators), matches: (docId) => a.matches(docId) || b.matches(docId) };
+  if (kind === 6) {
+    return { iterator: new Exclusion(a.iterator, b.iterator), matches: (docId) => a.matches(docId) && !b.matches(docId) };
+  }
+  if (kind === 7) {
+    return { iterator: new LiveOnly(a.iterator, bitsetOf(docIds)), matches: (docId) => a.matches(docId) && !matches(docId) };
+  }
+  if (kind === 8) return { iterator: new Scored(a.iterator, [b.iterator]), matches: a.matches };
+  return { iterator: new Intersection(iterators), matches: (docId) => a.matches(docId) && b.matches(docId) };
+}
+
+test('DocumentIterator: advance keeps its contract for any tree, targets and ends', () => {
+  for (let seed = 1; seed <= 3000; seed++) {
+    const draw = new Draw(seed);
+    const { iterator, matches } = randomCase(draw, 3);
+    for (let target = 0; target < documents;) {
+      const end = Math.min(documents, target + 1 + draw.below(30));
+      const found = iterator.advance(target, end);
+      let expected = target;
+      while (expected < end && !matches(expected)) expected++;
+      if (expected < end) assert.equal(found, expected, `seed ${seed}`);
+      else assert.ok(found >= end, `seed ${seed}: ${found} from ${target} to ${end}`);
+      for (let docId = target; docId < Math.min(found, documents); docId++) {
+        assert.ok(!matches(docId), `seed ${seed}: passed over ${docId}`);
+      }
+      assert.equal(iterator.docId, found, `seed ${seed}`);
+      if (found < end) iterator.score();
+      target = draw.chance(0.2) ? target : expected < end ? expected + 1 + draw.below(3) : end;
+    }
+  }
+});
+
+/** Counts the documents that are looked at. */
+class CountedScan extends RangeScan {
+  looked = 0;
+
+  protected override scan(docId: number, end: number): number {
+    const found = super.scan(docId, end);
+    this.looked += Math.min(found, end - 1) - docId + 1;
+    return found;
+  }
+}
+
+test('Intersection: a scan is asked only of the documents of the rarer clause', () => {
+  const count = 100_000;
+  const column = { starts: Uint32Array.from({ length: count + 1 }, (_, i) => i), values: new Float64Array(count) };
+  const scan = new CountedScan(column, { low: 1, high: 1 }, 1);
+  const both = new Intersection([scan, new SortedDocuments(Uint32Array.of(3, 500, 99_999), 1)]);
+  assert.ok(both.advance(0, count) >= count);
+  assert.equal(scan.looked, 3);
+});
+
+const inOrder = [0, 1e-300, 1e-15, 0.1];
+
+test('Union and Scored: scores add in the order written', () => {
+  const clauses = (): DocumentIterator[] => inOrder.map((weight) => new AllIterator(1, weight));
+  const expected = inOrder.reduce((sum, weight) => sum + weight, 0);
+  for (const iterator of [new Union(clauses()), new Scored(new AllIterator(1, 9), clauses())]) {
+    iterator.advance(0, 1);
+    assert.equal(iterator.score(), expected);
+  }
+});
+
+const nexts: [value: number, next: number][] = [
+  [0, Number.MIN_VALUE],
+  [-0, Number.MIN_VALUE],
+  [1, 1 + Number.EPSILON],
+  [-1, -1 + Number.EPSILON / 2],
+  [-Number.MIN_VALUE, 0],
+  [Number.MAX_VALUE, Infinity],
+];
+for (const [value, next] of nexts) {
+  test(`nextNumber: after ${value}`, () => assert.equal(nextNumber(value) + 0, next));
+}

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SheafError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { emptyPartials } from './merge.ts';
+import type { AggregationPartial, BucketPartial } from './partial.ts';
+import type { AggregationRequest, HistogramRequest, TermsRequest } from './request.ts';
+import { finishAggregations } from './result.ts';
+
+function finish(request: AggregationRequest, partial: AggregationPartial): unknown {
+  return JSON.parse(JSON.stringify(finishAggregations({ x: request }, { x: partial })['x']));
+}
+
+/** "a:3 b:1" as buckets; keys are numbers where they look so. */
+function buckets(text: string): BucketPartial[] {
+  return text
+    .split(' ')
+    .filter((word) => word !== '')
+    .map((word) => {
+      const [key = '', count] = word.split(':');
+      return { key: Number.isNaN(Number(key)) ? key : Number(key), count: Number(count), aggregations: {} };
+    });
+}
+
+const kinds = ['min', 'max', 'sum', 'avg', 'value_count', 'stats'] as const;
+const some: AggregationPartial = { kind: 'metric', count: 4, sum: 10, compensation: 0.5, min: 1, max: 5 };
+const none: AggregationPartial = { kind: 'metric', count: 0, sum: 0, compensation: 0, min: null, max: null };
+
+test('finishAggregations: metrics', () => {
+  const results = (partial: AggregationPartial): unknown[] =>
+    kinds.map((kind) => finish({ kind, field: 'f', values: 'number' }, partial));
+  const values = (...list: (number | null)[]): unknown[] => list.map((value) => ({ value }));
+  assert.deepEqual(results(some), [...values(1, 5, 10.5, 2.625, 4), { count: 4, min: 1, max: 5, avg: 2.625, sum: 10.5 }]);
+  assert.deepEqual(results(none), [...values(null, null, 0, null, 0), { count: 0, min: null, max: null, avg: null, sum: 0 }]);
+});
+
+const terms: TermsRequest = {
+  kind: 'terms',
+  field: 'f',
+  values: 'string',
+  show: 'plain',
+  size: 2,
+  shardSize: 10,
+  order: 'count',
+  minDocCount: 1,
+  aggregations: {},
+};
+
+// Each row: what differs in the request, the merged buckets, those listed, sum_other_doc_count.
+const termRows: [name: string, request: Partial<TermsRequest>, merged: string, listed: string, other: number][] = [
+  ['by count, then key', {}, 'a:1 b:3 c:3', 'b:3 c:3', 1],
+  ['by key', { order: 'keyAscending' }, 'a:1 b:3 c:2', 'a:1 b:3', 2],
+  ['by key descending', { order: 'keyDescending' }, 'a:1 b:3 c:2', 'c:2 b:3', 1],
+  ['too few documents are not listed', { minDocCount: 3 }, 'a:1 b:3 c:2', 'b:3', 3],
+  ['nothing', {}, '', '', 0],
+];
+for (const [name, request, merged, listed, other] of termRows) {
+  test(`finishAggregations: terms ${name}`, () => {
+    const partial = { kind: 'terms', buckets: buckets(merged), cutCountMax: 7, cutCountSum: 20 } as const;
+    assert.deepEqual(finish({ ...terms, ...request }, partial), {
+      doc_count_error_upper_bound: 7,
+      sum_other_doc_count: other + 20,
+      buckets: buckets(listed).map(({ key, count }) => ({ key, doc_count: count })),
+    });
+  });
+}
+
+// Each row: how keys are shown, a key, what stands beside it.
+const shownRows: [show: TermsRequest['show'], key: string, shown: string | undefined][] = [
+  ['boolean', '0', 'false'],
+  ['boolean', '1', 'true'],
+  ['date', '86400000', '1970-01-02T00:00:00.000Z'],
+  ['date', '-8640000000000001', undefined],
+  ['plain', '1', undefined],
+];
+for (const [show, key, shown] of shownRows) {
+  test(`finishAggregations: key ${key} shown as ${show}`, () => {
+    const partial = { kind: 'terms', buckets: buckets(`${key}:1`), cutCountMax: 0, cutCountSum: 0 } as const;
+    const { buckets: results } = finish({ ...terms, values: 'number', show }, partial) as { buckets: unknown[] };
+    assert.deepEqual(results, [
+      { key: Number(key), ...(shown === undefined ? {} : { key_as_string: shown }), doc_count: 1 },
+    ]);
+  });
+}
+
+const histogram: HistogramRequest = {
+  kind: 'histogram',
+  field: 'f',
+  show: 'plain',
+  interval: 2,
+  offset: 1,
+  minDocCount: 0,
+  aggregations: {},
+};
+
+const histogramRows: [name: string, request: Partial<HistogramRequest>, merged: string, listed: string][] = [
+  ['gaps are filled', {}, '-3:1 3:2 5:1', '-3:1 -1:0 1:0 3:2 5:1'],
+  ['gaps of a fraction', { interval: 0.1, offset: 0 }, '0.1:1 0.4:1', `0.1:1 0.2:0 ${3 * 0.1}:0 0.4:1`],
+  ['gaps are left', { minDocCount: 1 }, '-3:1 3:2', '-3:1 3:2'],
+  ['too few documents', { minDocCount: 2 }, '-3:1 3:2', '3:2'],
+  ['nothing', {}, '', ''],
+];
+for (const [name, request, merged, listed] of histogramRows) {
+  test(`finishAggregations: histogram, ${name}`, () => {
+    const result = finish({ ...histogram, ...request }, { kind: 'histogram', buckets: buckets(merged) });
+    assert.deepEqual(result, { buckets: buckets(listed).map(({ key, count }) => ({ key, doc_count: count })) });
+  });
+}
+
+test('finishAggregations: empty buckets hold the results of no documents', () => {
+  const aggregations = { n: { kind: 'sum', field: 'g', values: 'number' } } as const;
+  const nested = { n: { ...some } };
+  const merged = [1, 5].map((key) => ({ key, count: 1, aggregations: nested }));
+  assert.deepEqual(finish({ ...histogram, aggregations }, { kind: 'histogram', buckets: merged }), {
+    buckets: [
+      { key: 1, doc_count: 1, n: { value: 10.5 } },
+      { key: 3, doc_count: 0, n: { value: 0 } },
+      { key: 5, doc_count: 1, n: { value: 10.5 } },
+    ],
+  });
+});
+
+test('finishAggregations: names such as __proto__ are data', () => {
+  const inner = Object.fromEntries([['__proto__', { kind: 'sum', field: 'g', values: 'number' } as const]]);
+  const requests = Object.fromEntries([['__proto__', { ...terms, aggregations: inner }]]);
+  const partial = emptyPartials(inner);
+  const partials = Object.fromEntries([
+    ['__proto__', { kind: 'terms', buckets: [{ key: 'a', count: 1, aggregations: partial }], cutCountMax: 0, cutCountSum: 0 } as const],
+  ]);
+  const text = JSON.stringify(finishAggregations(requests, partials));
+  assert.equal(
+    text,
+    '{"__proto__":{"doc_count_error_upper_bound":0,"sum_other_doc_count":0,"buckets":[{"key":"a","doc_count":1,"__proto__":{"value":0}}]}}',
+  );
+});
+
+const tooMany: [name: string, request: AggregationRequest, partial: AggregationPartial][] = [
+  ['gaps', { ...histogram, interval: 1 }, { kind: 'histogram', buckets: buckets(`0:1 ${limits.bucketsMax}:1`) }],
+  ['gaps beyond memory', { ...histogram, interval: 1e-9 }, { kind: 'histogram', buckets: buckets('0:1 1000000000:1') }],
+  [
+    'buckets of all levels',
+    { ...terms, size: 1000, aggregations: { h: { ...histogram, minDocCount: 1 } } },
+    {
+      kind: 'terms',
+      cutCountMax: 0,
+      cutCountSum: 0,
+      buckets: Array.from({ length: 1000 }, (_, key) => ({
+        key,
+        count: 1,
+        aggregations: { h: { kind: 'histogram', buckets: Array.from({ length: 65 }, (__, i) => ({ key: i, count: 1, aggregations: {} })) } },
+      })),
+    },
+  ],
+];
+for (const [name, request, partial] of tooMany) {
+  test(`finishAggregations: refuses too many buckets: ${name}`, () => {
+    assert.throws(
+      () => finish(request, partial),
+      (error) =>
+        error instanceof SheafError &&
+        error.code === 'AGGREGATION_TOO_MANY_BUCKETS' &&
+        error.detail['limit'] === limits.bucketsMax &&
+        Number(error.detail['actual']) > limits.bucketsMax,
+    );
+  });
+}
