@@ -446,7 +446,10 @@ test('leaf: replicas it loses and indexes that are deleted go, from disk too', a
     ['SHARD_NOT_HERE', 'SHARD_NOT_HERE'],
   );
   await root.members(['a']);
-  await eventually('back', () => root.reports.at(-1)!.replicas.every(({ state }) => state === 'ready'));
+  await eventually('back', () => {
+    const { replicas } = root.reports.at(-1)!;
+    return replicas.length === shards && replicas.every(({ state }) => state === 'ready');
+  });
   await eventually('the same contents', async () => Object.keys(await contents(root, cluster, {})).length === 1);
   await cluster.change({ change: 'delete', id: cluster.indexId });
   await eventually('deleted', () => !existsSync(shardFolder(data, cluster)));

@@ -5,7 +5,10 @@ import type { AggregationRequest, AggregationRequests } from '../../shared/aggre
 import { valuesOf } from './naive-search.fixture.ts';
 import type { NaiveDocument } from './naive-search.fixture.ts';
 
-export function naiveAggregations(requests: AggregationRequests, documents: readonly NaiveDocument[]): AggregationPartials {
+export function naiveAggregations(
+  requests: AggregationRequests,
+  documents: readonly NaiveDocument[],
+): AggregationPartials {
   const partials: Record<string, AggregationPartial> = Object.create(null);
   for (const [name, request] of Object.entries(requests)) partials[name] = naiveAggregation(request, documents);
   return partials;
@@ -54,16 +57,20 @@ function metric(count: number, values: readonly number[]): AggregationPartial {
   return { kind: 'metric', count, sum: values.reduce((sum, value) => sum + value, 0), compensation: 0, min, max };
 }
 
-/** The same partials with every sum as one number, rounded to where the order of additions no longer shows. */
-export function roundSums(partials: AggregationPartials): unknown {
-  return Object.entries(partials).map(([name, partial]) => [name, roundPartial(partial)]);
+/** The same partials with every sum as one number. */
+export function joinSums(partials: AggregationPartials): unknown {
+  return Object.entries(partials).map(([name, partial]) => [name, joinPartial(partial)]);
 }
 
-function roundPartial(partial: AggregationPartial): unknown {
+function joinPartial(partial: AggregationPartial): unknown {
   if (partial.kind === 'metric') {
     const { sum, compensation, ...rest } = partial;
-    return { ...rest, sum: Number((sum + compensation).toPrecision(12)) };
+    return { ...rest, sum: sum + compensation };
   }
-  const buckets = partial.buckets.map(({ key, count, aggregations }) => ({ key, count, nested: roundSums(aggregations) }));
+  const buckets = partial.buckets.map(({ key, count, aggregations }) => ({
+    key,
+    count,
+    nested: joinSums(aggregations),
+  }));
   return { ...partial, buckets };
 }

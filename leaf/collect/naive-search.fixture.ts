@@ -21,7 +21,10 @@ function valuesAt(value: unknown, path: readonly string[]): unknown[] {
   return valuesAt((value as Record<string, unknown>)[path[0]!], path.slice(1));
 }
 
-export function naiveDocument(place: { shard: number; offset: number; key: string }, source: Uint8Array): NaiveDocument {
+export function naiveDocument(
+  place: { shard: number; offset: number; key: string },
+  source: Uint8Array,
+): NaiveDocument {
   const parsed: unknown = JSON.parse(Buffer.from(source).toString());
   const values = new Map<string, (string | number)[]>();
   for (const { name, path, kind } of fields) {
@@ -46,8 +49,11 @@ type Range = Extract<Query, { kind: 'numberRange' | 'keywordRange' }>;
 
 function inRange(value: string | number, range: Range): boolean {
   const compare = (bound: string | number): number =>
-    typeof value === 'number' && typeof bound === 'number' ? value - bound : compareStrings(String(value), String(bound));
-  if (range.low !== undefined && !(compare(range.low) > 0 || (range.lowInclusive && compare(range.low) === 0))) return false;
+    typeof value === 'number' && typeof bound === 'number'
+      ? value - bound
+      : compareStrings(String(value), String(bound));
+  if (range.low !== undefined && !(compare(range.low) > 0 || (range.lowInclusive && compare(range.low) === 0)))
+    return false;
   return range.high === undefined || compare(range.high) < 0 || (range.highInclusive && compare(range.high) === 0);
 }
 
@@ -82,7 +88,7 @@ export function naiveMatches(document: NaiveDocument, query: Query): boolean {
 }
 
 /** @param all every live document of the collection */
-export function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, query: Query): number {
+function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, query: Query): number {
   if (query.kind === 'bool') {
     let sum = 0;
     for (const child of [...query.must, ...query.should]) {
@@ -101,7 +107,12 @@ export function naiveScore(all: readonly NaiveDocument[], document: NaiveDocumen
   return bm25(weight, own.filter((other) => other === term).length, own.length, average);
 }
 
-export function naiveSortValue(all: readonly NaiveDocument[], document: NaiveDocument, query: Query, key: SortKey): SortValue {
+export function naiveSortValue(
+  all: readonly NaiveDocument[],
+  document: NaiveDocument,
+  query: Query,
+  key: SortKey,
+): SortValue {
   if (key.by === 'position') return document.offset;
   if (key.by === 'score') return naiveScore(all, document, query);
   const values = valuesOf(document, key.field).toSorted((a, b) =>

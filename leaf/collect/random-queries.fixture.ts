@@ -19,7 +19,11 @@ const makers: ((draw: Draw) => Query)[] = [
   (draw) => ({ kind: 'numbers', field: draw.pick(numberFields), values: draw.some(3, () => draw.pick(numbers) + 0) }),
   (draw) => ({ kind: 'numberRange', field: draw.pick(numberFields), ...range(draw, () => draw.pick(numbers) + 0) }),
   (draw) => ({ kind: 'keywordRange', field: draw.pick(keywordFields), ...range(draw, () => draw.pick(names)) }),
-  (draw) => ({ kind: 'prefix', field: draw.pick(termFields), prefix: draw.pick(['', 'a', 'ab', '\u{1f600}', 'z', '__']) }),
+  (draw) => ({
+    kind: 'prefix',
+    field: draw.pick(termFields),
+    prefix: draw.pick(['', 'a', 'ab', '\u{1f600}', 'z', '__']),
+  }),
   (draw) => ({ kind: 'exists', field: draw.pick([...termFields, ...numberFields]) }),
   (draw) => ({ kind: 'ids', keys: draw.some(4, () => `k${draw.below(150)}`) }),
 ];
@@ -54,7 +58,9 @@ export function randomSort(draw: Draw): SortKey[] {
 
 export function randomAggregations(draw: Draw, depth = 3): AggregationRequests {
   return Object.fromEntries(
-    draw.some(2, () => draw.pick(['a', 'b', '__proto__', 'constructor'])).map((name) => [name, randomAggregation(draw, depth)]),
+    draw
+      .some(2, () => draw.pick(['a', 'b', '__proto__', 'constructor']))
+      .map((name) => [name, randomAggregation(draw, depth)]),
   );
 }
 
@@ -76,7 +82,15 @@ function randomAggregation(draw: Draw, depth: number): AggregationRequest {
   if (kind === 1) {
     const interval = draw.pick([0.5, 1, 2.5, 86_400_000]);
     const offset = draw.chance(0.5) ? 0 : interval / 4;
-    return { kind: 'histogram', field: draw.pick(numberFields), show: 'plain', interval, offset, minDocCount: 1, aggregations };
+    return {
+      kind: 'histogram',
+      field: draw.pick(numberFields),
+      show: 'plain',
+      interval,
+      offset,
+      minDocCount: 1,
+      aggregations,
+    };
   }
   if (draw.chance(0.3)) return { kind: 'value_count', ...randomField(draw) };
   const metric = draw.pick(['min', 'max', 'sum', 'avg', 'stats', 'value_count'] as const);

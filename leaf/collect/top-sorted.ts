@@ -28,10 +28,7 @@ export class TopSorted implements HitCollector {
   /** @param k at least 1 */
   constructor(keys: readonly SortKey[], k: number) {
     this.keys = keys;
-    this.heap = new BoundedHeap(
-      k,
-      (a, b) => compareHits(this.keys, this.candidates[a]!, this.candidates[b]!) > 0,
-    );
+    this.heap = new BoundedHeap(k, (a, b) => compareHits(this.keys, this.candidates[a]!, this.candidates[b]!) > 0);
   }
 
   enterSegment(searched: SearchedSegment, iterator: DocumentIterator): void {

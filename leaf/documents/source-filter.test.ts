@@ -19,7 +19,13 @@ const rows: [name: string, source: string, includes: string, excludes: string, e
   ['what excludes emptied stays if included', document, 'a', 'a.*', '{"a":{}}'],
   ['nothing matches', document, 'zzz', '', '{}'],
   ['a dotted property', '{"a.b":1,"a":{"b":2}}', 'a.b', '', '{"a.b":1,"a":{"b":2}}'],
-  ['numbers keep their digits', '{"a":12345678901234567890,"b":1.0,"c":1e400}', '', 'zzz', '{"a":12345678901234567890,"b":1.0,"c":1e400}'],
+  [
+    'numbers keep their digits',
+    '{"a":12345678901234567890,"b":1.0,"c":1e400}',
+    '',
+    'zzz',
+    '{"a":12345678901234567890,"b":1.0,"c":1e400}',
+  ],
   ['__proto__ is a name like others', '{"__proto__":{"a":1},"b":2}', '__proto__', '', '{"__proto__":{"a":1}}'],
 ];
 

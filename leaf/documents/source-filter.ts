@@ -47,8 +47,9 @@ function filterObject(
   const kept: Record<string, unknown> = Object.create(null);
   for (const name of Object.keys(object)) {
     const path = prefix + name;
-    if (matchesAny(patterns.excludes, path)) continue;
-    const filtered = filterValue(object[name], path, included || matchesAny(patterns.includes, path), patterns);
+    if (matchesOnTheWay(patterns.excludes, prefix, name)) continue;
+    const asked = included || matchesOnTheWay(patterns.includes, prefix, name);
+    const filtered = filterValue(object[name], path, asked, patterns);
     if (filtered !== undefined) kept[name] = filtered;
   }
   return kept;
@@ -65,6 +66,14 @@ function filterValue(value: unknown, path: string, included: boolean, patterns: 
     return included || Object.keys(kept).length > 0 ? kept : undefined;
   }
   return included ? value : undefined;
+}
+
+/** Whether a pattern matches the property, or an object it is in by the dots of its own name: `a.b` means b in a. */
+function matchesOnTheWay(patterns: readonly string[], prefix: string, name: string): boolean {
+  for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) {
+    if (matchesAny(patterns, prefix + name.slice(0, dot))) return true;
+  }
+  return matchesAny(patterns, prefix + name);
 }
 
 function matchesAny(patterns: readonly string[], path: string): boolean {

@@ -44,10 +44,16 @@ function randomCase(draw: Draw, depth: number): Case {
   const iterators = [a.iterator, b.iterator];
   if (kind === 5) return { iterator: new Union(iterators), matches: (docId) => a.matches(docId) || b.matches(docId) };
   if (kind === 6) {
-    return { iterator: new Exclusion(a.iterator, b.iterator), matches: (docId) => a.matches(docId) && !b.matches(docId) };
+    return {
+      iterator: new Exclusion(a.iterator, b.iterator),
+      matches: (docId) => a.matches(docId) && !b.matches(docId),
+    };
   }
   if (kind === 7) {
-    return { iterator: new LiveOnly(a.iterator, bitsetOf(docIds)), matches: (docId) => a.matches(docId) && !matches(docId) };
+    return {
+      iterator: new LiveOnly(a.iterator, bitsetOf(docIds)),
+      matches: (docId) => a.matches(docId) && !matches(docId),
+    };
   }
   if (kind === 8) return { iterator: new Scored(a.iterator, [b.iterator]), matches: a.matches };
   return { iterator: new Intersection(iterators), matches: (docId) => a.matches(docId) && b.matches(docId) };

@@ -15,7 +15,7 @@ import { TextTermIterator } from './term-iterator.ts';
 type QueryOf<K extends Query['kind']> = Extract<Query, { kind: K }>;
 
 /** The field if the segment has it and it has terms. */
-export function termField(segment: Segment, name: string): TextField | KeywordField | null {
+function termField(segment: Segment, name: string): TextField | KeywordField | null {
   const field = segment.fieldsByName.get(name);
   return field === undefined || field.kind === 'number' ? null : field;
 }
@@ -25,11 +25,7 @@ function docIdsOf(postings: Postings, ordinal: number): Uint32Array {
 }
 
 /** @param scoring null where scores are not needed */
-export function termClause(
-  segment: Segment,
-  query: QueryOf<'term'>,
-  scoring: ScoringContext | null,
-): DocumentIterator {
+export function termClause(segment: Segment, query: QueryOf<'term'>, scoring: ScoringContext | null): DocumentIterator {
   const field = termField(segment, query.field);
   const ordinal = field === null ? -1 : field.dictionary.find(query.term);
   if (field === null || ordinal < 0) return new EmptyIterator();
@@ -66,8 +62,7 @@ export function keywordRangeClause(segment: Segment, query: QueryOf<'keywordRang
   if (field === null) return new EmptyIterator();
   const { dictionary } = field;
   const { low, high } = query;
-  const start =
-    low === undefined ? 0 : query.lowInclusive ? dictionary.lowerBound(low) : dictionary.upperBound(low);
+  const start = low === undefined ? 0 : query.lowInclusive ? dictionary.lowerBound(low) : dictionary.upperBound(low);
   const end =
     high === undefined
       ? dictionary.size
@@ -78,16 +73,12 @@ export function keywordRangeClause(segment: Segment, query: QueryOf<'keywordRang
 }
 
 /** The documents of several terms: a set, unless one list is all of it. Cost: their postings. */
-function unionOfTerms(
-  segment: Segment,
-  postings: Postings,
-  ordinals: Uint32Array,
-  weight: number,
-): DocumentIterator {
+function unionOfTerms(segment: Segment, postings: Postings, ordinals: Uint32Array, weight: number): DocumentIterator {
   if (ordinals.length === 0) return new EmptyIterator();
   if (ordinals.length === 1) return new SortedDocuments(docIdsOf(postings, ordinals[0]!), weight);
   const words = makeBitset(segment.documents);
-  for (const ordinal of ordinals) addAll(words, postings.docIds, postings.starts[ordinal]!, postings.starts[ordinal + 1]!);
+  for (const ordinal of ordinals)
+    addAll(words, postings.docIds, postings.starts[ordinal]!, postings.starts[ordinal + 1]!);
   return new BitsetIterator(words, segment.documents, weight);
 }
 

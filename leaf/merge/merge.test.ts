@@ -29,7 +29,9 @@ function deal(draw: Draw, situation: Situation): SegmentDocument[][] {
   const { segments, documentsMax, interleaved } = situation;
   const all = randomDocuments(draw, segments * documentsMax);
   const dealt: SegmentDocument[][] = Array.from({ length: segments }, () => []);
-  all.forEach((document, i) => dealt[interleaved ? draw.below(segments) : Math.floor(i / documentsMax)]!.push(document));
+  all.forEach((document, i) =>
+    dealt[interleaved ? draw.below(segments) : Math.floor(i / documentsMax)]!.push(document),
+  );
   return dealt;
 }
 

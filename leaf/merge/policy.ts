@@ -12,7 +12,7 @@ const tierFactor = 8;
 /** Everything below this is one tier: tiny segments cost about the same. */
 const tierFloorBytes = 64 * 1024;
 /** Larger segments stay as they are unless most of their documents are deleted. */
-export const segmentBytesMax = 512 * 1024 * 1024;
+const segmentBytesMax = 512 * 1024 * 1024;
 /** No merge reads more than this: positions in a segment have 32 bits, and both old and new lie in memory for a while. */
 const mergeBytesMax = 2 * segmentBytesMax;
 

@@ -9,10 +9,7 @@ export interface ScoringContext {
 
 /** Inverse document frequency of a term in a field. */
 export function termWeight({ statistics }: ScoringContext, field: string, term: string): number {
-  return inverseDocumentFrequency(
-    fieldStatisticsOf(statistics, field).documents,
-    frequencyOf(statistics, field, term),
-  );
+  return inverseDocumentFrequency(fieldStatisticsOf(statistics, field).documents, frequencyOf(statistics, field, term));
 }
 
 /**

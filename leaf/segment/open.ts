@@ -67,13 +67,13 @@ function checkHeader(buffer: SharedArrayBuffer): number {
 
 function readKeys(reader: SectionReader, documents: number): KeyTable {
   const starts = reader.starts('keyStarts', documents);
-  const bytes = reader.bytes('keyBytes', starts[documents]!);
+  const bytes = reader.bytes('keyBytes', starts[documents]);
   return new KeyTable({ starts, bytes, slots: reader.uint32('keySlots', slotCount(documents)) });
 }
 
 function readSources(reader: SectionReader, documents: number): StoredDocuments {
   const starts = reader.starts('sourceStarts', documents);
-  return { starts, bytes: reader.bytes('sourceBytes', starts[documents]!) };
+  return { starts, bytes: reader.bytes('sourceBytes', starts[documents]) };
 }
 
 function readField(reader: SectionReader, field: IndexedField, documents: number): SegmentField {
@@ -88,14 +88,14 @@ function readField(reader: SectionReader, field: IndexedField, documents: number
     return { kind, ...terms, lengths, presence: reader.uint32('presence', bitsetBytes(documents) / 4) };
   }
   const starts = reader.starts('ordinalStarts', documents);
-  return { kind, ...terms, column: { starts, ordinals: reader.uint32('ordinals', starts[documents]!) } };
+  return { kind, ...terms, column: { starts, ordinals: reader.uint32('ordinals', starts[documents]) } };
 }
 
 function readTerms(reader: SectionReader): Pick<TextField, 'dictionary' | 'postings'> {
   const termStarts = reader.starts('termStarts');
   const terms = termStarts.length - 1;
-  const dictionary = new Dictionary({ starts: termStarts, bytes: reader.bytes('termBytes', termStarts[terms]!) });
+  const dictionary = new Dictionary({ starts: termStarts, bytes: reader.bytes('termBytes', termStarts[terms]) });
   const starts = reader.starts('postingStarts', terms);
-  const docIds = reader.uint32('postingDocIds', starts[terms]!);
+  const docIds = reader.uint32('postingDocIds', starts[terms]);
   return { dictionary, postings: { starts, docIds, frequencies: reader.uint32('postingFrequencies', docIds.length) } };
 }

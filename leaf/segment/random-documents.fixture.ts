@@ -4,7 +4,7 @@ import type { IndexedField, IndexSchema } from '../../shared/schema/schema.ts';
 import type { SegmentDocument } from './build.ts';
 
 /** A generator of numbers from 0 to 1, 1 excluded (mulberry32). */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -40,7 +40,7 @@ export class Draw {
   }
 }
 
-export const schema: IndexSchema = {
+const schema: IndexSchema = {
   dynamic: 'strict',
   fields: {
     title: { kind: 'text', fields: { raw: { kind: 'keyword' } } },
@@ -57,7 +57,8 @@ export const fields: readonly IndexedField[] = indexedFields(schema);
 export const words = ['cat', 'dog', 'Über', 'a', 'ab', 'abc', 'zebra', 'ﬀ', '𝒳x', '__proto__', 'constructor'];
 /** Some of these sort differently by UTF-16 than by code points. */
 export const names = ['', 'a', 'ab', 'b', 'Z', '\u{1f600}', '\ufffd', 'ff', '__proto__', 'toString'];
-export const numbers = [-2, -1.5, -0, 0, 0.1, 0.2, 1, 2, 3.75, 1e9];
+/** Sums of these are exact, so that the order of additions never shows. */
+export const numbers = [-2, -1.5, -0, 0, 0.125, 0.25, 1, 2, 3.75, 1e9];
 
 /** Sometimes nothing, null, a value, or an array with nulls in it. */
 function maybe<T>(draw: Draw, make: () => T): T | null | undefined | (T | null)[] {
@@ -67,7 +68,7 @@ function maybe<T>(draw: Draw, make: () => T): T | null | undefined | (T | null)[
   return kind < 5 ? make() : draw.some(4, () => (draw.chance(0.1) ? null : make()));
 }
 
-export function randomDocument(draw: Draw): Record<string, unknown> {
+function randomDocument(draw: Draw): Record<string, unknown> {
   return {
     title: maybe(draw, () => draw.some(6, () => draw.pick(words)).join(' ')),
     author: draw.chance(0.2)

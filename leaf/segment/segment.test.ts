@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SheafError } from '../../shared/errors.ts';
+import { hashBytes64 } from '../../shared/hashing/hash.ts';
 import { sourceAt } from '../documents/stored.ts';
 import { buildSegment } from './build.ts';
 import { openSegment } from './open.ts';
@@ -29,7 +30,10 @@ const terms = (of: TextField | KeywordField): string[] =>
 test('openSegment: documents, offsets, keys and sources', () => {
   assert.equal(opened.documents, 3);
   assert.deepEqual([...opened.offsets], [5, 9, 10]);
-  assert.deepEqual(['k1', 'k2', 'ключ', 'k3', ''].map((key) => opened.keys.docIdOfKey(key)), [0, 1, 2, -1, -1]);
+  assert.deepEqual(
+    ['k1', 'k2', 'ключ', 'k3', ''].map((key) => opened.keys.docIdOfKey(key)),
+    [0, 1, 2, -1, -1],
+  );
   assert.equal(opened.keys.keyAt(2), 'ключ');
   assert.deepEqual(Buffer.from(sourceAt(opened.sources, 1)), sample[1]!.source);
   assert.deepEqual(opened.fields, fields);
@@ -135,4 +139,8 @@ test('openSegment: every key of many is found, and none else', () => {
 test('buildSegment: the same input gives the same bytes', () => {
   const build = (): Uint8Array => new Uint8Array(buildSegment(fields, randomDocuments(new Draw(7), 50)));
   assert.deepEqual(build(), build());
+});
+
+test('buildSegment: the format has not changed under its version number', () => {
+  assert.equal(hashBytes64(new Uint8Array(opened.buffer)).toString(16), '1d4d43bae1ddc800');
 });

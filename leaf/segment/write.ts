@@ -37,7 +37,7 @@ export function writeSegment(contents: SegmentContents): SharedArrayBuffer {
   sections.forEach((section, i) => {
     writeRow(view, i, section, positions[i]!);
     const { column } = section;
-    new Uint8Array(buffer, positions[i]!, column.byteLength).set(
+    new Uint8Array(buffer, positions[i], column.byteLength).set(
       new Uint8Array(column.buffer, column.byteOffset, column.byteLength),
     );
   });

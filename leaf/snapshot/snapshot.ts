@@ -55,7 +55,7 @@ export function isDeleted(live: LiveSegment, docId: number): boolean {
 }
 
 /** Where the live document of a key is, or null. Cost: one hash lookup a segment. */
-export function locateDocument(
+function locateDocument(
   snapshot: Snapshot,
   key: string,
 ): { readonly live: LiveSegment; readonly docId: number } | null {

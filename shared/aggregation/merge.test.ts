@@ -7,31 +7,50 @@ import type { AggregationRequests } from './request.ts';
 import { addSums, roundingError, valueOfSum } from './sum.ts';
 
 const metric = { kind: 'stats', field: 'f', values: 'number' } as const;
-const terms = { kind: 'terms', field: 'f', show: 'plain', size: 5, shardSize: 5, order: 'count', minDocCount: 1 } as const;
+const terms = {
+  kind: 'terms',
+  field: 'f',
+  show: 'plain',
+  size: 5,
+  shardSize: 5,
+  order: 'count',
+  minDocCount: 1,
+} as const;
 const histogram = { kind: 'histogram', field: 'f', show: 'plain', interval: 1, offset: 0, minDocCount: 1 } as const;
 
 const requests: AggregationRequests = Object.fromEntries([
   ['metric', metric],
   ['strings', { ...terms, values: 'string', aggregations: { inner: metric } } as const],
-  ['__proto__', { ...histogram, aggregations: { constructor: { ...terms, values: 'number', aggregations: {} } } } as const],
+  [
+    '__proto__',
+    { ...histogram, aggregations: { constructor: { ...terms, values: 'number', aggregations: {} } } } as const,
+  ],
 ]);
 
 const count = fc.integer({ min: 0, max: 1000 });
 
 // Whole numbers add exactly, so that grouping must not show at all.
-const metrics: fc.Arbitrary<MetricPartial> = fc.array(fc.integer({ min: -1000, max: 1000 }), { maxLength: 4 }).map((values) => ({
-  kind: 'metric',
-  count: values.length,
-  sum: values.reduce((sum, value) => sum + value, 0),
-  compensation: 0,
-  min: values.length === 0 ? null : Math.min(...values),
-  max: values.length === 0 ? null : Math.max(...values),
-}));
+const metrics: fc.Arbitrary<MetricPartial> = fc
+  .array(fc.integer({ min: -1000, max: 1000 }), { maxLength: 4 })
+  .map((values) => ({
+    kind: 'metric',
+    count: values.length,
+    sum: values.reduce((sum, value) => sum + value, 0),
+    compensation: 0,
+    min: values.length === 0 ? null : Math.min(...values),
+    max: values.length === 0 ? null : Math.max(...values),
+  }));
 
 /** Buckets with distinct ascending keys. */
-function bucketsOf<K extends string | number>(keys: readonly K[], nested: fc.Arbitrary<AggregationPartials>): fc.Arbitrary<BucketPartial[]> {
+function bucketsOf<K extends string | number>(
+  keys: readonly K[],
+  nested: fc.Arbitrary<AggregationPartials>,
+): fc.Arbitrary<BucketPartial[]> {
   return fc
-    .tuple(fc.subarray([...keys]), fc.array(fc.tuple(count, nested), { minLength: keys.length, maxLength: keys.length }))
+    .tuple(
+      fc.subarray([...keys]),
+      fc.array(fc.tuple(count, nested), { minLength: keys.length, maxLength: keys.length }),
+    )
     .map(([chosen, rest]) => chosen.map((key, i) => ({ key, count: rest[i]![0], aggregations: rest[i]![1] })));
 }
 
@@ -40,24 +59,46 @@ const record = <T>(entries: readonly (readonly [string, T])[]): Record<string, T
 // In code point order, in which UTF-16 order would swap the last two.
 const strings = ['', 'a', 'b', '\ufffd', '\u{1f600}'];
 const stringTerms = fc
-  .tuple(bucketsOf(strings, metrics.map((inner) => ({ inner }))), count, count)
+  .tuple(
+    bucketsOf(
+      strings,
+      metrics.map((inner) => ({ inner })),
+    ),
+    count,
+    count,
+  )
   .map(([buckets, cutCountMax, cutCountSum]) => ({ kind: 'terms', buckets, cutCountMax, cutCountSum }) as const);
 const numberTerms = fc
-  .tuple(bucketsOf([-1, 0, 10, 9.5].sort((a, b) => a - b), fc.constant({})), count, count)
+  .tuple(
+    bucketsOf(
+      [-1, 0, 10, 9.5].sort((a, b) => a - b),
+      fc.constant({}),
+    ),
+    count,
+    count,
+  )
   .map(([buckets, cutCountMax, cutCountSum]) => ({ kind: 'terms', buckets, cutCountMax, cutCountSum }) as const);
-const histograms = bucketsOf([-2, -1, 0, 7], numberTerms.map((inner) => record([['constructor', inner]]))).map(
-  (buckets) => ({ kind: 'histogram', buckets }) as const,
+const histograms = bucketsOf(
+  [-2, -1, 0, 7],
+  numberTerms.map((inner) => record([['constructor', inner]])),
+).map((buckets) => ({ kind: 'histogram', buckets }) as const);
+const partials: fc.Arbitrary<AggregationPartials> = fc.tuple(metrics, stringTerms, histograms).map(([m, s, h]) =>
+  record<AggregationPartials[string]>([
+    ['metric', m],
+    ['strings', s],
+    ['__proto__', h],
+  ]),
 );
-const partials: fc.Arbitrary<AggregationPartials> = fc
-  .tuple(metrics, stringTerms, histograms)
-  .map(([m, s, h]) => record<AggregationPartials[string]>([['metric', m], ['strings', s], ['__proto__', h]]));
 
 const json = (value: AggregationPartials): unknown => JSON.parse(JSON.stringify(value));
 const merge = (...parts: AggregationPartials[]): AggregationPartials => mergeAggregations(requests, parts);
 const options = { seed: 20_240_531, numRuns: 300 };
 
 test('mergeAggregations: commutative', () => {
-  fc.assert(fc.property(partials, partials, (a, b) => assert.deepEqual(json(merge(a, b)), json(merge(b, a)))), options);
+  fc.assert(
+    fc.property(partials, partials, (a, b) => assert.deepEqual(json(merge(a, b)), json(merge(b, a)))),
+    options,
+  );
 });
 
 test('mergeAggregations: associative, and the same at once', () => {
@@ -79,9 +120,17 @@ test('mergeAggregations: nothing is the neutral element', () => {
 
 test('mergeAggregations: counts add by key', () => {
   const part = (...counts: [string, number][]): AggregationPartials => ({
-    t: { kind: 'terms', buckets: counts.map(([key, n]) => ({ key, count: n, aggregations: {} })), cutCountMax: 2, cutCountSum: 3 },
+    t: {
+      kind: 'terms',
+      buckets: counts.map(([key, n]) => ({ key, count: n, aggregations: {} })),
+      cutCountMax: 2,
+      cutCountSum: 3,
+    },
   });
-  const merged = mergeAggregations({ t: { ...terms, values: 'string', aggregations: {} } }, [part(['a', 1], ['b', 2]), part(['b', 3], ['c', 4])]);
+  const merged = mergeAggregations({ t: { ...terms, values: 'string', aggregations: {} } }, [
+    part(['a', 1], ['b', 2]),
+    part(['b', 3], ['c', 4]),
+  ]);
   assert.deepEqual(json(merged), {
     t: {
       kind: 'terms',
@@ -97,7 +146,10 @@ test('mergeAggregations: counts add by key', () => {
 });
 
 test('mergeAggregations: a partial of another kind or none is a fault of the program', () => {
-  assert.throws(() => mergeAggregations({ a: metric }, [{ a: { kind: 'histogram', buckets: [] } }]), /histogram partial/);
+  assert.throws(
+    () => mergeAggregations({ a: metric }, [{ a: { kind: 'histogram', buckets: [] } }]),
+    /histogram partial/,
+  );
   assert.throws(() => mergeAggregations({ constructor: metric }, [{}]), /lacks aggregation constructor/);
 });
 

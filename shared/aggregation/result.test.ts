@@ -30,8 +30,14 @@ test('finishAggregations: metrics', () => {
   const results = (partial: AggregationPartial): unknown[] =>
     kinds.map((kind) => finish({ kind, field: 'f', values: 'number' }, partial));
   const values = (...list: (number | null)[]): unknown[] => list.map((value) => ({ value }));
-  assert.deepEqual(results(some), [...values(1, 5, 10.5, 2.625, 4), { count: 4, min: 1, max: 5, avg: 2.625, sum: 10.5 }]);
-  assert.deepEqual(results(none), [...values(null, null, 0, null, 0), { count: 0, min: null, max: null, avg: null, sum: 0 }]);
+  assert.deepEqual(results(some), [
+    ...values(1, 5, 10.5, 2.625, 4),
+    { count: 4, min: 1, max: 5, avg: 2.625, sum: 10.5 },
+  ]);
+  assert.deepEqual(results(none), [
+    ...values(null, null, 0, null, 0),
+    { count: 0, min: null, max: null, avg: null, sum: 0 },
+  ]);
 });
 
 const terms: TermsRequest = {
@@ -125,7 +131,15 @@ test('finishAggregations: names such as __proto__ are data', () => {
   const requests = Object.fromEntries([['__proto__', { ...terms, aggregations: inner }]]);
   const partial = emptyPartials(inner);
   const partials = Object.fromEntries([
-    ['__proto__', { kind: 'terms', buckets: [{ key: 'a', count: 1, aggregations: partial }], cutCountMax: 0, cutCountSum: 0 } as const],
+    [
+      '__proto__',
+      {
+        kind: 'terms',
+        buckets: [{ key: 'a', count: 1, aggregations: partial }],
+        cutCountMax: 0,
+        cutCountSum: 0,
+      } as const,
+    ],
   ]);
   const text = JSON.stringify(finishAggregations(requests, partials));
   assert.equal(
@@ -147,7 +161,12 @@ const tooMany: [name: string, request: AggregationRequest, partial: AggregationP
       buckets: Array.from({ length: 1000 }, (_, key) => ({
         key,
         count: 1,
-        aggregations: { h: { kind: 'histogram', buckets: Array.from({ length: 65 }, (__, i) => ({ key: i, count: 1, aggregations: {} })) } },
+        aggregations: {
+          h: {
+            kind: 'histogram',
+            buckets: Array.from({ length: 65 }, (__, i) => ({ key: i, count: 1, aggregations: {} })),
+          },
+        },
       })),
     },
   ],

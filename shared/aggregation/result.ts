@@ -3,15 +3,21 @@ import { SheafError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { compareKeys, emptyPartials } from './merge.ts';
 import type { AggregationPartial, AggregationPartials, BucketPartial, MetricPartial } from './partial.ts';
-import type { AggregationRequest, AggregationRequests, HistogramRequest, MetricRequest, TermsRequest } from './request.ts';
+import type {
+  AggregationRequest,
+  AggregationRequests,
+  HistogramRequest,
+  MetricRequest,
+  TermsRequest,
+} from './request.ts';
 import { valueOfSum } from './sum.ts';
 
-export interface ValueResult {
+interface ValueResult {
   /** `null` for the least, greatest or mean of no values. */
   readonly value: number | null;
 }
 
-export interface StatsResult {
+interface StatsResult {
   readonly count: number;
   readonly min: number | null;
   readonly max: number | null;
@@ -20,9 +26,9 @@ export interface StatsResult {
 }
 
 /** `key`, `doc_count`, where keys have a second form `key_as_string`, and the nested aggregations by name. */
-export type BucketResult = Readonly<Record<string, number | string | AggregationResult>>;
+type BucketResult = Readonly<Record<string, number | string | AggregationResult>>;
 
-export interface TermsResult {
+interface TermsResult {
   /** No count in `buckets` is short by more than this, and no term left out has more documents. */
   readonly doc_count_error_upper_bound: number;
   /** Documents in all buckets that are not listed. */
@@ -30,11 +36,11 @@ export interface TermsResult {
   readonly buckets: readonly BucketResult[];
 }
 
-export interface HistogramResult {
+interface HistogramResult {
   readonly buckets: readonly BucketResult[];
 }
 
-export type AggregationResult = ValueResult | StatsResult | TermsResult | HistogramResult;
+type AggregationResult = ValueResult | StatsResult | TermsResult | HistogramResult;
 
 /** By the caller's name. */
 export type AggregationResults = Readonly<Record<string, AggregationResult>>;

@@ -88,19 +88,19 @@ function termsBuckets(
   const request = asObject(json, ['field', 'size', 'shard_size', 'order', 'min_doc_count']);
   const [orderBy, direction] = onlyEntry(request['order'] ?? { _count: 'desc' });
   const enough = asNumber(request['min_doc_count'], 1);
-  const buckets = bucketsBy(documents, (document) => valuesOf(document, field)).filter(
-    (bucket) => bucket.documents.length >= enough,
-  );
+  const buckets = bucketsBy(documents, (document) => valuesOf(document, field));
   if (orderBy === '_key' && direction === 'desc') buckets.reverse();
   else if (orderBy === '_count' && direction === 'desc') {
     // Array.sort is stable, so equal counts stay in ascending order of their keys.
     buckets.sort((a, b) => b.documents.length - a.documents.length);
   } else if (orderBy !== '_key' || direction !== 'asc') throw new Error('the oracle does not know this order');
-  const size = asNumber(request['size'], 10);
+  const shown = buckets.filter((bucket) => bucket.documents.length >= enough).slice(0, asNumber(request['size'], 10));
+  const countAll = (some: readonly Bucket[]): number => some.reduce((sum, bucket) => sum + bucket.documents.length, 0);
   return {
     doc_count_error_upper_bound: 0,
-    sum_other_doc_count: buckets.slice(size).reduce((sum, bucket) => sum + bucket.documents.length, 0),
-    buckets: buckets.slice(0, size).map((bucket) => showBucket(bucket, field.kind, below)),
+    // Every bucket that is not part of the answer counts, whether it was too small or came too late.
+    sum_other_doc_count: countAll(buckets) - countAll(shown),
+    buckets: shown.map((bucket) => showBucket(bucket, field.kind, below)),
   };
 }
 

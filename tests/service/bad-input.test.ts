@@ -91,6 +91,7 @@ const rows: [name: string, method: string, path: string, body: unknown, status: 
     { schema: { fields: {} } },
     400,
     'INDEX_NAME_INVALID',
+    'index',
   ],
   ['a schema without fields', 'PUT', '/v1/indexes/b', { schema: {} }, 400, 'REQUEST_FIELD_MISSING', '/schema'],
   [

@@ -1,0 +1,83 @@
+/** The command line of the benchmarks. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { synsetCount } from '../command/demo/wordnet.ts';
+import type { BenchContext } from './context.ts';
+import { benchLoad } from './load/load.ts';
+import type { Findings } from './report/report.ts';
+import { benchSearch } from './search/search.ts';
+import { benchShards } from './shards/shards.ts';
+
+/** What all benchmarks can be told. */
+export interface Shared {
+  readonly documents: number;
+  readonly seed: number;
+  readonly profile: boolean;
+  /** False: only print. */
+  readonly save: boolean;
+  /** A document whose part between the markers of the benchmark is to be replaced. */
+  readonly readme?: string | true;
+}
+
+/** Runs a benchmark and shows and keeps what it finds. */
+export type Run = (name: string, shared: Shared, measure: (context: BenchContext) => Promise<Findings>) => Promise<void>;
+
+export function createProgram(run: Run): Command {
+  const program = new Command('bench')
+    .description('Benchmarks of a real service: `sheaf up` on free ports, with a temporary data folder.')
+    .configureHelp({ helpWidth: 120 })
+    .showHelpAfterError('(npm run bench -- --help shows what there is)');
+
+  add(program, 'load', 'how fast documents become searchable')
+    .addOption(numbers('--leaves <numbers>', 'leaves of each service', [1, 2]))
+    .addOption(number('--shards <number>', 'shards of the index', 16))
+    .addOption(number('--rounds <number>', 'how often to measure each', 2))
+    .action((options: Shared & { leaves: number[]; shards: number; rounds: number }) => {
+      return run('load', options, (context) => benchLoad(context, options));
+    });
+
+  add(program, 'search', 'how fast queries are answered')
+    .addOption(number('--leaves <number>', 'leaves of the service', 2))
+    .addOption(number('--shards <number>', 'shards of the index', 16))
+    .addOption(numbers('--clients <numbers>', 'how many ask at once', [1, 16]))
+    .addOption(number('--queries <number>', 'queries of each kind', 500))
+    .action((options: Shared & { leaves: number; shards: number; clients: number[]; queries: number }) => {
+      return run('search', options, (context) => benchSearch(context, { ...options, queriesOfEachKind: options.queries }));
+    });
+
+  add(program, 'shards', 'what the number of shards costs')
+    .addOption(number('--leaves <number>', 'leaves of the service', 2))
+    .addOption(numbers('--shards <numbers>', 'shards of the indexes', [1, 4, 16, 64]))
+    .addOption(number('--rounds <number>', 'how often to ask all queries of each index', 5))
+    .addOption(number('--queries <number>', 'queries of each kind a round', 100))
+    .action((options: Shared & { leaves: number; shards: number[]; rounds: number; queries: number }) => {
+      return run('shards', options, (context) => benchShards(context, { ...options, queriesOfEachKind: options.queries }));
+    });
+
+  return program;
+}
+
+function add(program: Command, name: string, summary: string): Command {
+  return program
+    .command(name)
+    .description(summary)
+    .addOption(number('--documents <number>', 'documents of WordNet to use, for a quick look', synsetCount))
+    .addOption(number('--seed <number>', 'seed of what is drawn at random', 1))
+    .option('--profile', 'show the busiest functions of every thread; slower, so nothing is saved', false)
+    .option('--no-save', 'print only; without it NAME.json and NAME.md are written to bench/results')
+    .option('--readme [file]', `replace the part between <!-- ${name}:begin --> and <!-- ${name}:end --> of README.md`);
+}
+
+function number(flags: string, about: string, preset: number): Option {
+  return new Option(flags, about).default(preset).argParser(parsePositive);
+}
+
+function numbers(flags: string, about: string, preset: readonly number[]): Option {
+  const parse = (text: string): number[] => text.split(',').map(parsePositive);
+  return new Option(flags, `${about}, parted by commas`).default(preset, preset.join(',')).argParser(parse);
+}
+
+function parsePositive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return value;
+}

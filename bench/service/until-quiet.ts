@@ -1,0 +1,20 @@
+/** Waits until the service has nothing left to do of its own, such as merging segments. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster } from '../../tests/cluster/start.ts';
+import { cpuSince, generator, readCpuTimes } from './cpu-time.ts';
+
+const windowMs = 1000;
+const quietShare = 0.05;
+const windowsMax = 60;
+
+/** Resolves when all processes of the service together used under 5 % of a core for a second. @returns whether they did within a minute */
+export async function untilQuiet(cluster: Cluster): Promise<boolean> {
+  for (let window = 0; window < windowsMax; window++) {
+    const before = readCpuTimes(cluster);
+    await sleep(windowMs);
+    const spent = Object.entries(cpuSince(before, readCpuTimes(cluster)));
+    const spentMs = spent.reduce((sum, [name, ms]) => (name === generator ? sum : sum + ms), 0);
+    if (spentMs < quietShare * windowMs) return true;
+  }
+  return false;
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decodeManifest, encodeManifest, manifestVersion, type Manifest } from './manifest.ts';
+
+const manifest: Manifest = {
+  formatVersion: manifestVersion,
+  indexId: 'x1',
+  shard: 3,
+  offset: 41,
+  complete: true,
+  segments: [
+    { id: 1, checksum: 'ab', deleted: null, liveCount: 2 },
+    { id: 4, checksum: 'cd', deleted: 'AQAAAA==', liveCount: 1 },
+  ],
+};
+const corrupt = { code: 'SEGMENT_CORRUPT' };
+
+test('manifest: comes back as it was written', () => {
+  assert.deepEqual(decodeManifest(encodeManifest(manifest), manifest), manifest);
+});
+
+test('manifest: a flipped bit or a missing end anywhere is noticed', () => {
+  const text = encodeManifest(manifest).trimEnd();
+  for (let i = 0; i < text.length; i++) {
+    const flipped = text.slice(0, i) + String.fromCharCode(text.charCodeAt(i) ^ 1) + text.slice(i + 1);
+    assert.throws(() => decodeManifest(flipped, manifest), corrupt, flipped);
+    assert.throws(() => decodeManifest(text.slice(0, i), manifest), corrupt, text.slice(0, i));
+  }
+});
+
+const others: [name: string, other: Manifest][] = [
+  ['another version', { ...manifest, formatVersion: manifestVersion + 1 }],
+  ['another index', { ...manifest, indexId: 'x2' }],
+  ['another shard', { ...manifest, shard: 4 }],
+];
+for (const [name, other] of others) {
+  test(`manifest: ${name} is refused`, () => {
+    assert.throws(() => decodeManifest(encodeManifest(other), manifest), corrupt);
+  });
+}

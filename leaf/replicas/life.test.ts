@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createRandom } from '../../shared/random/random.ts';
+import { born, stepLife, type Life, type LifeEvent } from './life.ts';
+
+/** Events and lives as words, so that the rows read from left to right. */
+function eventOf(word: string): LifeEvent {
+  const [kind, number] = word.split(':') as [string, string | undefined];
+  const offset = Number(number);
+  switch (kind) {
+    case 'opened':
+      return { kind, offset, complete: false };
+    case 'openedComplete':
+      return { kind: 'opened', offset, complete: true };
+    case 'head':
+      return { kind: 'headRead', head: offset };
+    case 'published':
+      return { kind, offset };
+    default:
+      return { kind } as LifeEvent;
+  }
+}
+
+function live(words: string): { life: Life; effects: string } {
+  let { life } = born;
+  let effects = '';
+  for (const word of words.split(' ').filter((one) => one !== '')) {
+    const next = stepLife(life, eventOf(word));
+    life = next.life;
+    effects = next.effects.map((effect) => Object.values(effect).join(':')).join(' ');
+  }
+  return { life, effects };
+}
+
+// Each row: what happened, the state after, what the last event asks to be done.
+const rows: [name: string, events: string, kind: Life['kind'], effects: string][] = [
+  ['is born', '', 'opening', ''],
+  ['reads the log after its files', 'opened:4', 'loading', 'subscribe:5 readHead'],
+  ['is ready at once when nothing is missing', 'opened:4 head:4', 'ready', ''],
+  ['is ready when the log is empty', 'opened:-1 head:-1', 'ready', ''],
+  ['loads until the head is searchable', 'opened:4 head:9 published:8', 'loading', ''],
+  ['is ready at the head', 'opened:4 head:9 published:9', 'ready', ''],
+  ['is ready beyond the head', 'opened:4 published:12 head:9', 'ready', ''],
+  ['is not ready before the head is known', 'opened:4 published:12', 'loading', ''],
+  ['waits for the log when it was never complete', 'opened:4 headFailed', 'loading', 'readHeadLater'],
+  ['goes on without the log when it was complete', 'openedComplete:4 headFailed', 'ready', ''],
+  ['asks again', 'opened:4 headFailed head:4', 'ready', ''],
+  ['forgets files of another log', 'openedComplete:4 head:3', 'opening', 'unsubscribe open:true'],
+  ['keeps files when a head was asked before an entry came', 'opened:4 published:6 head:5', 'ready', ''],
+  ['stays ready while it lags', 'opened:4 head:4 published:7', 'ready', ''],
+  ['is opened again after a pause', 'opened:4 broke', 'broken', 'unsubscribe reopenLater'],
+  ['is opened again', 'opened:4 broke pauseOver', 'opening', 'open:false'],
+  ['breaks while it opens', 'broke', 'broken', 'unsubscribe reopenLater'],
+  ['ignores what comes too late', 'opened:4 broke published:9', 'broken', ''],
+  ['ends', 'opened:4 close', 'closed', 'unsubscribe'],
+  ['stays closed', 'opened:4 close opened:9', 'closed', ''],
+];
+
+for (const [name, events, kind, effects] of rows) {
+  test(`life: ${name}`, () => {
+    const after = live(events);
+    assert.deepEqual([after.life.kind, after.effects], [kind, effects]);
+  });
+}
+
+test('life: in any order of events it is subscribed exactly while it loads or is ready', () => {
+  const seed = 20_240_611;
+  const random = createRandom(seed);
+  const words = ['opened:4', 'openedComplete:4', 'head:2', 'head:6', 'headFailed', 'published:7', 'broke', 'pauseOver'];
+  for (let round = 0; round < 2000; round++) {
+    let { life } = born;
+    let subscribed = 0;
+    for (let i = 0; i < 12; i++) {
+      const step = stepLife(life, eventOf(words[Math.floor(random() * words.length)]!));
+      for (const { kind } of step.effects) {
+        if (kind === 'subscribe') subscribed++;
+        if (kind === 'unsubscribe') subscribed = 0;
+      }
+      life = step.life;
+      const expected = life.kind === 'loading' || life.kind === 'ready' ? 1 : 0;
+      assert.equal(subscribed, expected, `seed ${seed}, round ${round}, ${life.kind}`);
+    }
+  }
+});
