@@ -17,9 +17,9 @@ const run: Run = async (name, shared, measure) => {
     date: new Date().toISOString().slice(0, 10),
   };
   const { documents, seed, profile } = shared;
-  const line = createProgressLine(process.stderr, systemClock);
-  const findings = await measure({ clock: systemClock, documents, seed, profile, progress: line.show });
-  line.close();
+  const line = createProgressLine(process.stderr);
+  const context = { clock: systemClock, documents, seed, profile, progress: line.show };
+  const findings = await measure(context).finally(line.close);
   const report: Report = { name, ...circumstances, ...findings };
   process.stdout.write(renderReport(report));
   if (shared.save && !profile) {

@@ -19,7 +19,11 @@ export interface Shared {
 }
 
 /** Runs a benchmark and shows and keeps what it finds. */
-export type Run = (name: string, shared: Shared, measure: (context: BenchContext) => Promise<Findings>) => Promise<void>;
+export type Run = (
+  name: string,
+  shared: Shared,
+  measure: (context: BenchContext) => Promise<Findings>,
+) => Promise<void>;
 
 export function createProgram(run: Run): Command {
   const program = new Command('bench')
@@ -41,7 +45,9 @@ export function createProgram(run: Run): Command {
     .addOption(numbers('--clients <numbers>', 'how many ask at once', [1, 16]))
     .addOption(number('--queries <number>', 'queries of each kind', 500))
     .action((options: Shared & { leaves: number; shards: number; clients: number[]; queries: number }) => {
-      return run('search', options, (context) => benchSearch(context, { ...options, queriesOfEachKind: options.queries }));
+      return run('search', options, (context) =>
+        benchSearch(context, { ...options, queriesOfEachKind: options.queries }),
+      );
     });
 
   add(program, 'shards', 'what the number of shards costs')
@@ -50,7 +56,9 @@ export function createProgram(run: Run): Command {
     .addOption(number('--rounds <number>', 'how often to ask all queries of each index', 5))
     .addOption(number('--queries <number>', 'queries of each kind a round', 100))
     .action((options: Shared & { leaves: number; shards: number[]; rounds: number; queries: number }) => {
-      return run('shards', options, (context) => benchShards(context, { ...options, queriesOfEachKind: options.queries }));
+      return run('shards', options, (context) =>
+        benchShards(context, { ...options, queriesOfEachKind: options.queries }),
+      );
     });
 
   return program;

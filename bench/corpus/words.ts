@@ -29,9 +29,7 @@ export interface WordSource {
 export function createWordSource(texts: readonly string[], random: Random): WordSource {
   const documents = texts.map((text) => [...new Set(analyze(text))]);
   const holders = countHolders(documents);
-  const filled = bands
-    .map((band) => ({ band, words: wordsOf(band, holders) }))
-    .filter(({ words }) => words.length > 0);
+  const filled = bands.map((band) => ({ band, words: wordsOf(band, holders) })).filter(({ words }) => words.length > 0);
   if (filled.length === 0) throw new Error(`no word is in ${bands[0]!.documentsMin} documents`);
   const drawable = filled.flatMap((one) => Array.from({ length: one.band.weight }, () => one));
   const draw = (): string => random.pick(random.pick(drawable).words);

@@ -31,7 +31,11 @@ test('summarize: does not depend on the order and leaves the values as they are'
   const seed = 5;
   const shuffled = Float64Array.from(createRandom(seed).shuffle([...oneToHundred]));
   const before = shuffled.slice();
-  assert.deepEqual(summarize(shuffled), { count: 100, p50: 50, p90: 90, p99: 99, max: 100, mean: 50.5 }, `seed ${seed}`);
+  assert.deepEqual(
+    summarize(shuffled),
+    { count: 100, p50: 50, p90: 90, p99: 99, max: 100, mean: 50.5 },
+    `seed ${seed}`,
+  );
   assert.deepEqual(shuffled, before);
 });
 

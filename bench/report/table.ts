@@ -12,7 +12,8 @@ export interface Table {
 /** Columns as wide as their widest cell; a column that holds only numbers stands to the right. */
 export function renderTable({ columns, rows }: Omit<Table, 'title'>): string {
   for (const row of rows) {
-    if (row.length !== columns.length) throw new RangeError(`${row.length} cells in a row of ${columns.length} columns`);
+    if (row.length !== columns.length)
+      throw new RangeError(`${row.length} cells in a row of ${columns.length} columns`);
   }
   const texts = rows.map((row) => row.map(showCell));
   const toRight = columns.map((_, at) => rows.length > 0 && rows.every((row) => typeof row[at] === 'number'));

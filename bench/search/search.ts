@@ -8,7 +8,7 @@ import { summarize } from '../report/percentiles.ts';
 import type { Findings } from '../report/report.ts';
 import type { Table } from '../report/table.ts';
 import { BenchClient } from '../service/bench-client.ts';
-import { cpuSince, generator, readCpuTimes, sumOf, type CpuTimes } from '../service/cpu-time.ts';
+import { cpuSince, generator, others, readCpuTimes, sumOf, type CpuTimes } from '../service/cpu-time.ts';
 import { prepareIndexes } from '../service/prepare-indexes.ts';
 import { withCluster } from '../service/with-cluster.ts';
 import { runClosedLoop, type LoopResult } from './closed-loop.ts';
@@ -50,10 +50,16 @@ export async function benchSearch(context: BenchContext, options: SearchOptions)
   });
   const { shards, queriesOfEachKind } = options;
   return {
-    parameters: { documents: corpus.length, leaves, shards, 'queries of each kind': queriesOfEachKind, seed: context.seed },
+    parameters: {
+      documents: corpus.length,
+      leaves,
+      shards,
+      'queries of each kind': queriesOfEachKind,
+      seed: context.seed,
+    },
     tables: [kindTable(queries, runs[0]!), mixTable(runs), cpuTable(runs), ...profiles],
     notes: [
-      'The load generator runs on the same machine and shares its cores with the service; its CPU is in the table.',
+      'The load generator runs on the same machine and shares its cores with the service; its CPU is in the table. `others` is what the rest of the machine used, in cores; it should be next to nothing.',
       'A latency is what the client sees: from the call until the whole answer, 10 hits with their documents by default, has been read.',
       'Closed loop: each client asks again when it has its answer, over a connection of its own; as many other queries were asked first, not counted.',
     ],
@@ -108,11 +114,11 @@ function mixTable(runs: readonly Run[]): Table {
 function cpuTable(runs: readonly Run[]): Table {
   return {
     title: 'CPU of a query of the mix',
-    columns: ['clients', 'root µs', 'leaves µs', 'log µs', 'generator µs', 'cores busy'],
+    columns: ['clients', 'root µs', 'leaves µs', 'log µs', 'generator µs', 'cores busy', 'of which others'],
     rows: runs.map(({ clients, cpu, latenciesMs, elapsedMs }) => {
       const perQuery = (prefix: string): number => (sumOf(cpu, prefix) * 1000) / latenciesMs.length;
       const parts = ['root', 'leaf', 'log', generator].map(perQuery);
-      return [clients, ...parts, sumOf(cpu, '') / elapsedMs];
+      return [clients, ...parts, sumOf(cpu, '') / elapsedMs, (cpu[others] ?? 0) / elapsedMs];
     }),
   };
 }

@@ -4,6 +4,7 @@
  * The kernel counts in ticks of 10 ms: a difference is worth something from a second on.
  */
 import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import type { Cluster } from '../../tests/cluster/start.ts';
 
 /** Milliseconds of user and system time by name of process. */
@@ -12,10 +13,13 @@ export type CpuTimes = Readonly<Record<string, number>>;
 /** The load generator itself: it takes its time from the same cores. */
 export const generator = 'generator';
 
+/** Whatever else runs on the machine: more than a little of it spoils the figures. */
+export const others = 'others';
+
 /** CLK_TCK, which is 100 on every Linux a Node runs on. */
 const tickMs = 10;
 
-/** What the processes of a cluster and this one have used since they started. */
+/** What the processes of a cluster, this one and the rest of the machine have used since they started. */
 export function readCpuTimes(cluster: Pick<Cluster, 'pids'>): CpuTimes {
   const own = process.cpuUsage();
   const times: Record<string, number> = {};
@@ -23,7 +27,8 @@ export function readCpuTimes(cluster: Pick<Cluster, 'pids'>): CpuTimes {
     const spent = readProcess(pid);
     if (spent !== null) times[name] = spent;
   }
-  return { ...times, [generator]: (own.user + own.system) / 1000 };
+  times[generator] = (own.user + own.system) / 1000;
+  return { ...times, [others]: readMachine() - sumOf(times, '') };
 }
 
 /** What was used between two readings, by name of process. */
@@ -31,9 +36,19 @@ export function cpuSince(before: CpuTimes, after: CpuTimes): CpuTimes {
   return Object.fromEntries(Object.entries(after).map(([name, spent]) => [name, spent - (before[name] ?? 0)]));
 }
 
+/** The same without what is not the service: its processes only. */
+export function serviceOnly(times: CpuTimes): CpuTimes {
+  return Object.fromEntries(Object.entries(times).filter(([name]) => name !== generator && name !== others));
+}
+
 /** The sum over the processes whose names begin so. */
 export function sumOf(times: CpuTimes, prefix: string): number {
   return Object.entries(times).reduce((sum, [name, spent]) => (name.startsWith(prefix) ? sum + spent : sum), 0);
+}
+
+/** Milliseconds all cores were busy since the machine started. */
+function readMachine(): number {
+  return cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0);
 }
 
 function readProcess(pid: number): number | null {

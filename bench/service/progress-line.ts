@@ -1,33 +1,35 @@
-/** Says what is being done: on one line of a terminal, elsewhere on a new line every other second at most. */
-import type { Clock } from '../../shared/clock/clock.ts';
-
+/** Says what is being done: on one line of a terminal, elsewhere on a new line every other second. Touches the world: a timer. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
 export interface ProgressLine {
+  /** Costs nothing but memory: what was said last is written when the time has come. */
   readonly show: (line: string) => void;
-  /** Ends the line of a terminal. */
   readonly close: () => void;
 }
 
 const terminalMs = 100;
 const elsewhereMs = 2000;
 
-export function createProgressLine(output: ProgressOutput, clock: Clock): ProgressLine {
+export function createProgressLine(output: ProgressOutput): ProgressLine {
   const isTerminal = output.isTTY === true;
-  const pauseMs = isTerminal ? terminalMs : elsewhereMs;
-  let shownAt = Number.NEGATIVE_INFINITY;
+  let pending: string | undefined;
+  const write = (): void => {
+    if (pending === undefined) return;
+    // \x1b[K clears what a longer line left behind.
+    output.write(isTerminal ? `\r${pending}\x1b[K` : `${pending}\n`);
+    pending = undefined;
+  };
+  const timer = setInterval(write, isTerminal ? terminalMs : elsewhereMs);
   return {
     show: (line) => {
-      const now = clock.now();
-      if (now - shownAt < pauseMs) return;
-      shownAt = now;
-      // \x1b[K clears what a longer line left behind.
-      output.write(isTerminal ? `\r${line}\x1b[K` : `${line}\n`);
+      pending = line;
     },
     close: () => {
+      clearInterval(timer);
+      write();
       if (isTerminal) output.write('\n');
     },
   };

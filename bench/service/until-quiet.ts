@@ -1,7 +1,7 @@
 /** Waits until the service has nothing left to do of its own, such as merging segments. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../../tests/cluster/start.ts';
-import { cpuSince, generator, readCpuTimes } from './cpu-time.ts';
+import { cpuSince, readCpuTimes, serviceOnly, sumOf } from './cpu-time.ts';
 
 const windowMs = 1000;
 const quietShare = 0.05;
@@ -12,9 +12,8 @@ export async function untilQuiet(cluster: Cluster): Promise<boolean> {
   for (let window = 0; window < windowsMax; window++) {
     const before = readCpuTimes(cluster);
     await sleep(windowMs);
-    const spent = Object.entries(cpuSince(before, readCpuTimes(cluster)));
-    const spentMs = spent.reduce((sum, [name, ms]) => (name === generator ? sum : sum + ms), 0);
-    if (spentMs < quietShare * windowMs) return true;
+    const spent = serviceOnly(cpuSince(before, readCpuTimes(cluster)));
+    if (sumOf(spent, '') < quietShare * windowMs) return true;
   }
   return false;
 }

@@ -49,6 +49,7 @@ export async function loadDemo(options: DemoOptions): Promise<void> {
     }
     say(`Loading WordNet: ${synsetCount.toLocaleString('en-US')} documents into the index ${demoIndex}`);
     await sendAll(client, options);
+    await untilSearchable(client, options);
   } finally {
     await client.close();
   }
@@ -84,6 +85,15 @@ async function countDocuments(client: RootClient, options: DemoOptions): Promise
   const path = `/v1/indexes/${demoIndex}/search`;
   const answer = await patiently(() => client.ask({ method: 'POST', path, body }), options);
   return (answer as { hits: { total: { value: number } } }).hits.total.value;
+}
+
+/** What was acknowledged is durable, and searchable a moment later: the first answer someone sees should be whole. */
+async function untilSearchable(client: RootClient, options: DemoOptions): Promise<void> {
+  const startedAt = options.clock.now();
+  while ((await countDocuments(client, options)) < synsetCount && !options.stop.aborted) {
+    if (options.clock.now() - startedAt > patienceMs) throw new CommandFailure('WordNet did not become searchable');
+    await sleep(50);
+  }
 }
 
 async function sendAll(client: RootClient, options: DemoOptions): Promise<void> {

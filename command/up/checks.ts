@@ -1,7 +1,7 @@
 /** What must hold before `up` starts anything. Touches the world: the data folder and ports. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SheafError } from '../../shared/errors.ts';
 import type { PlannedProcess } from './plan.ts';
@@ -9,12 +9,20 @@ import type { PlannedProcess } from './plan.ts';
 /** @throws SheafError DATA_NOT_WRITABLE */
 export function checkWritable(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SheafError('DATA_NOT_WRITABLE', { detail: { data: folder, flag: '--data', reason }, cause: error });
   }
+}
+
+/** Makes a folder and those above it. Node's own `recursive` never ends where a folder says ENOENT, as /proc does. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  mkdirSync(path);
 }
 
 /**

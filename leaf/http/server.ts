@@ -1,5 +1,5 @@
 /** The HTTP side of a leaf: health, metrics and tasks for plain clients. Framed connections share its port. */
-import Fastify, { type FastifyReply } from 'fastify';
+import Fastify, { LogController, type FastifyReply } from 'fastify';
 import type { Registry } from '@prometheus-io/client';
 import { asSheafError, SheafError, type ErrorBody } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
@@ -21,7 +21,7 @@ export interface LeafHttpOptions {
 export function leafHttp({ telemetry, registry, desk, isReady }: LeafHttpOptions) {
   const app = Fastify({
     loggerInstance: telemetry,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     bodyLimit: limits.frameBytesMax,
   });

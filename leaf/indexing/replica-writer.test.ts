@@ -69,7 +69,7 @@ function check(writer: ReplicaWriter, expected: ReadonlyMap<string, number>, mes
 test('replica writer: holds what the log says, whenever it is refreshed, merged, committed or killed', () => {
   const seed = 77_003;
   const random = createRandom(seed);
-  const below = (end: number): number => Math.floor(random() * end);
+  const below = (end: number): number => random.integer(0, end - 1);
   for (let round = 0; round < 30; round++) {
     const message = `seed ${seed}, round ${round}`;
     const place = { folder: join(folder, String(round)), indexId: 'x0', shard: 0 };
@@ -82,7 +82,7 @@ test('replica writer: holds what the log says, whenever it is refreshed, merged,
       const action = below(10);
       if (action < 5) {
         const changes = Array.from({ length: 1 + below(8) }, () => {
-          return { key: keys[below(keys.length)]!, value: random() < 0.25 ? null : below(1000) };
+          return { key: keys[below(keys.length)]!, value: random.chance(0.25) ? null : below(1000) };
         });
         const batch = { ...batchOf(head + 1 + below(3), changes), changes };
         batches.push(batch);

@@ -71,7 +71,7 @@ test('life: in any order of events it is subscribed exactly while it loads or is
     let { life } = born;
     let subscribed = 0;
     for (let i = 0; i < 12; i++) {
-      const step = stepLife(life, eventOf(words[Math.floor(random() * words.length)]!));
+      const step = stepLife(life, eventOf(random.pick(words)));
       for (const { kind } of step.effects) {
         if (kind === 'subscribe') subscribed++;
         if (kind === 'unsubscribe') subscribed = 0;

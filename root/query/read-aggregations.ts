@@ -92,9 +92,13 @@ export class AggregationReader {
   }
 }
 
+/** Properties of every bucket, which an aggregation inside it would hide. */
+const bucketProperties = ['key', 'key_as_string', 'doc_count'];
+
 /** A name becomes a property of the response, so `__proto__` is none; brackets and > are kept free as in Elasticsearch. */
 function checkName(node: RequestNode, name: string): void {
-  if (name !== '' && name.length <= nameLengthMax && name !== '__proto__' && !/[[\]>]/.test(name)) return;
-  const expected = `a name of 1 to ${nameLengthMax} characters without [, ] and >, and not __proto__`;
+  const reserved = ['__proto__', ...bucketProperties];
+  if (name !== '' && name.length <= nameLengthMax && !reserved.includes(name) && !/[[\]>]/.test(name)) return;
+  const expected = `a name of 1 to ${nameLengthMax} characters without [, ] and >, and none of ${reserved.join(', ')}`;
   throw node.invalid({ expected, actual: shorten(name) });
 }

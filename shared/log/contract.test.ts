@@ -13,7 +13,7 @@ import { MemoryLog } from './memory.ts';
 
 interface Opened {
   readonly log: Log;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const implementations: [name: string, open: () => Promise<Opened>][] = [
@@ -44,11 +44,14 @@ function batch(partition: string, count: number, text: string): AppendBatch {
 }
 
 /** A subscriber that collects, and can be waited for. */
-function collector(): {
-  seen: LogBatch[];
-  onBatch: (batch: LogBatch) => void;
-  until(count: number): Promise<string[]>;
-} {
+interface Collector {
+  readonly seen: readonly LogBatch[];
+  readonly onBatch: (batch: LogBatch) => void;
+  /** The texts seen, once there are so many. */
+  readonly until: (count: number) => Promise<string[]>;
+}
+
+function collector(): Collector {
   const seen: LogBatch[] = [];
   let wake = (): void => undefined;
   return {

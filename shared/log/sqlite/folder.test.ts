@@ -47,7 +47,7 @@ suite('openFolder', () => {
 
   test('a folder that cannot be made is DATA_NOT_WRITABLE', () => {
     writeFileSync(join(folder, 'file'), '');
-    for (const path of [join(folder, 'file'), join(folder, 'file', 'below'), '/proc/sheaf']) {
+    for (const path of [join(folder, 'file'), join(folder, 'file', 'below')]) {
       assert.throws(() => openFolder(path), { code: 'DATA_NOT_WRITABLE' }, path);
     }
   });

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CatalogChange, CatalogState } from '../../shared/catalog/catalog.ts';
+import { BatchWriter } from '../../shared/log/batch.ts';
+import { catalogPartition, type Log } from '../../shared/log/log.ts';
+import { MemoryLog } from '../../shared/log/memory.ts';
+import { CatalogFollower } from './catalog-follower.ts';
+
+const create: CatalogChange = {
+  change: 'create',
+  definition: { kind: 'document', schema: { fields: {}, dynamic: 'strict' }, shards: 1, replicas: 1 },
+};
+
+async function createIndex(log: Log, name: string): Promise<number> {
+  const writer = new BatchWriter(-1);
+  writer.add('put', name, Buffer.from(JSON.stringify(create)));
+  const [appended] = await log.append([{ partition: catalogPartition, count: 1, bytes: writer.finish() }]);
+  return appended!.lastOffset;
+}
+
+function follow(log: Log, stored: CatalogState | null): { follower: CatalogFollower; states: string[] } {
+  const states: string[] = [];
+  const onChange = ({ indexes }: CatalogState): void => void states.push(Object.keys(indexes).join(' '));
+  return { follower: new CatalogFollower({ log, stored, onChange }), states };
+}
+
+test('catalog follower: reads the log from the beginning and goes on', async () => {
+  const log = new MemoryLog(() => 0.5);
+  await createIndex(log, 'a');
+  const { follower, states } = follow(log, null);
+  follower.start();
+  await follower.caughtUp();
+  assert.deepEqual(Object.keys(follower.state.indexes), ['a']);
+  const offset = await createIndex(log, 'b');
+  await follower.reached(offset);
+  assert.deepEqual(states, ['a', 'a b']);
+  follower.close();
+});
+
+test('catalog follower: goes on from the stored copy', async () => {
+  const log = new MemoryLog(() => 0.5);
+  await createIndex(log, 'a');
+  const first = follow(log, null);
+  first.follower.start();
+  await first.follower.caughtUp();
+  first.follower.close();
+  const { follower, states } = follow(log, first.follower.state);
+  assert.deepEqual(follower.state, first.follower.state);
+  follower.start();
+  await follower.reached(await createIndex(log, 'b'));
+  assert.deepEqual(states, ['a b']);
+  follower.close();
+});
+
+test('catalog follower: forgets the copy of another log', async () => {
+  const log = new MemoryLog(() => 0);
+  await createIndex(log, 'a');
+  const { follower, states } = follow(log, { offset: 1000, indexes: {} });
+  follower.start();
+  await follower.caughtUp();
+  assert.deepEqual(states, ['', 'a']);
+  follower.close();
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { OffsetsByShard } from '../../shared/protocol/tasks.ts';
+import { makeSnapshot } from '../snapshot/snapshot.ts';
+import { chooseShards, mustWait, type AskedReplica } from './choose-shards.ts';
+import { waitingMs } from './waiting-signal.ts';
+
+/** A replica at an offset that gets as far as `later` when it is waited for. */
+function replica(offset: number, later = offset, isReady = true): AskedReplica {
+  const made = {
+    isReady,
+    snapshot: makeSnapshot([], offset),
+    reach: async (asked: number) => {
+      made.snapshot = makeSnapshot([], later);
+      return later >= asked;
+    },
+  };
+  return made;
+}
+
+function replicaThatGoes(offset: number): AskedReplica {
+  const made = {
+    isReady: true,
+    snapshot: makeSnapshot([], offset),
+    reach: async () => {
+      made.isReady = false;
+      return false;
+    },
+  };
+  return made;
+}
+
+// Each row: replicas by shard, shards asked, offsets asked; who answers at which offset, who fails why.
+const rows: [
+  name: string,
+  replicas: AskedReplica[],
+  shards: number[],
+  at: OffsetsByShard,
+  waits: boolean,
+  expected: string,
+][] = [
+  ['all here', [replica(3), replica(4)], [1, 0], {}, false, '0@3 1@4'],
+  ['one is not here', [replica(3)], [0, 1], {}, false, '0@3 1:SHARD_NOT_HERE'],
+  ['one is loading', [replica(3), replica(4, 4, false)], [0, 1], {}, false, '0@3 1:SHARD_NOT_HERE'],
+  ['has what was asked', [replica(3)], [0], { 0: 3 }, false, '0@3'],
+  ['gets there', [replica(3, 7)], [0], { 0: 5 }, true, '0@7'],
+  ['does not get there', [replica(3, 4), replica(9)], [0, 1], { 0: 5, 1: 9 }, true, '1@9 0:NOT_CAUGHT_UP'],
+  ['goes away meanwhile', [replicaThatGoes(3)], [0], { 0: 5 }, true, '0:SHARD_NOT_HERE'],
+  ['an offset of a shard not asked', [replica(3)], [0], { 1: 5 }, false, '0@3'],
+];
+
+for (const [name, replicas, shards, at, waits, expected] of rows) {
+  test(`chooseShards: ${name}`, async () => {
+    const task = { index: 'x0', shards, at };
+    const find = (_indexId: string, shard: number): AskedReplica | undefined => replicas[shard];
+    assert.equal(mustWait({ task, find }), waits);
+    const chosen = await chooseShards({ task, find, waitingEnds: new AbortController().signal });
+    const words = [
+      ...chosen.shards.map(({ shard, snapshot }) => `${shard}@${snapshot.offset}`),
+      ...chosen.failures.map(({ shard, code }) => `${shard}:${code}`),
+    ];
+    assert.equal(words.join(' '), expected);
+  });
+}
+
+// Milliseconds that remain, and how many of them a task may wait.
+const waits: [remainingMs: number, expected: number][] = [
+  [-5, 0],
+  [0, 0],
+  [10, 5],
+  [50, 40],
+  [100, 90],
+  [1000, 900],
+];
+for (const [remainingMs, expected] of waits) {
+  test(`waitingMs: ${expected} of ${remainingMs}`, () => {
+    assert.equal(waitingMs(remainingMs), expected);
+  });
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { SheafError } from '../../shared/errors.ts';
+import { readTask } from './read-task.ts';
+
+const refresh = { kind: 'refresh', index: 'x0', shards: [0], remainingMs: 10 };
+const search = { ...refresh, kind: 'search', query: {}, k: 10, sort: [], aggregations: {} };
+
+const good: [name: string, task: object][] = [
+  ['refresh', refresh],
+  ['statistics', { ...refresh, kind: 'statistics', terms: {} }],
+  ['search', search],
+  ['document', { ...refresh, kind: 'document', key: 'a' }],
+  ['with offsets', { ...refresh, at: { 0: 12 } }],
+];
+for (const [name, task] of good) {
+  test(`readTask: takes ${name}`, () => assert.equal(readTask(task), task));
+}
+
+// What is sent, the code and the place it is refused with.
+const bad: [task: unknown, code: string, at: string][] = [
+  [null, 'REQUEST_TYPE_WRONG', ''],
+  [[], 'REQUEST_TYPE_WRONG', ''],
+  [{}, 'REQUEST_FIELD_MISSING', ''],
+  [{ ...refresh, kind: 'sing' }, 'REQUEST_VALUE_INVALID', '/kind'],
+  [{ ...refresh, index: '' }, 'REQUEST_VALUE_INVALID', '/index'],
+  [{ ...refresh, shards: [] }, 'REQUEST_VALUE_INVALID', '/shards'],
+  [{ ...refresh, shards: [1, 1] }, 'REQUEST_VALUE_INVALID', '/shards'],
+  [{ ...refresh, shards: [0, -1] }, 'REQUEST_VALUE_INVALID', '/shards/1'],
+  [{ ...refresh, shards: ['0'] }, 'REQUEST_TYPE_WRONG', '/shards/0'],
+  [{ ...refresh, remainingMs: '1s' }, 'REQUEST_TYPE_WRONG', '/remainingMs'],
+  [{ ...refresh, at: { 0: 'x' } }, 'REQUEST_TYPE_WRONG', '/at/0'],
+  [{ ...search, k: 10_001 }, 'REQUEST_VALUE_INVALID', '/k'],
+  [{ ...search, sort: {} }, 'REQUEST_TYPE_WRONG', '/sort'],
+  [{ ...refresh, kind: 'document', key: 'a', shards: [0, 1] }, 'REQUEST_VALUE_INVALID', '/shards'],
+  [{ ...refresh, kind: 'document' }, 'REQUEST_FIELD_MISSING', ''],
+];
+for (const [task, code, at] of bad) {
+  test(`readTask: refuses ${JSON.stringify(task)}`, () => {
+    assert.throws(
+      () => readTask(task),
+      (error: SheafError) => {
+        assert.deepEqual([error.code, error.at], [code, at]);
+        return true;
+      },
+    );
+  });
+}

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, suite, test } from 'node:test';
+import { silentTelemetry } from '../telemetry/telemetry.ts';
+import { connectLog } from './client.ts';
+import type { Log } from './log.ts';
+import { startLog, type RunningLog } from './main.ts';
+import { appendBytesMax } from './wire.ts';
+
+const host = '127.0.0.1';
+
+suite('connectLog', { timeout: 20_000 }, () => {
+  let data: string;
+  let server: RunningLog;
+  let log: Log;
+  let states: string[];
+
+  beforeEach(async () => {
+    data = await mkdtemp(join(tmpdir(), 'sheaf-client-'));
+    server = await startLog({ host, port: 0, data }, silentTelemetry);
+    states = [];
+    log = connectLog({
+      address: { host, port: server.port },
+      random: () => 0.5,
+      producer: 'client',
+      onStateChange: (connected, reason) => states.push(connected ? 'connected' : (reason?.code ?? 'no reason')),
+    });
+  });
+  afterEach(async () => {
+    await log.close();
+    await server.close();
+    await rm(data, { recursive: true });
+  });
+
+  async function restart(): Promise<void> {
+    const { port } = server;
+    await server.close();
+    server = await startLog({ host, port, data }, silentTelemetry);
+  }
+
+  test('appends and heads asked while the log is down are answered when it is back', async () => {
+    await log.append([{ partition: 'p', count: 1, bytes: Buffer.from('a') }]);
+    const { port } = server;
+    await server.close();
+    const append = log.append([{ partition: 'p', count: 1, bytes: Buffer.from('b') }]);
+    const heads = log.heads(['p']);
+    server = await startLog({ host, port, data }, silentTelemetry);
+    assert.equal((await append)[0]!.firstOffset, 1);
+    assert.ok((await heads)[0]! >= 0);
+    assert.deepEqual([states[0], states[1], states.at(-1)], ['connected', 'LEAF_UNREACHABLE', 'connected']);
+  });
+
+  test('a subscription goes on after a restart where it was', async () => {
+    const seen: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    log.subscribe('p', 0, ({ bytes }) => {
+      seen.push(Buffer.from(bytes).toString());
+      if (seen.length === 20) resolve();
+    });
+    for (let index = 0; index < 20; index++) {
+      if (index % 7 === 3) await restart();
+      await log.append([{ partition: 'p', count: 2, bytes: Buffer.from(String(index)) }]);
+    }
+    await promise;
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 20 }, (_, index) => String(index)),
+    );
+  });
+
+  test('no answer in time is LOG_UNAVAILABLE', async () => {
+    const { port } = server;
+    await server.close();
+    const options = { timeoutMs: 30 };
+    await assert.rejects(log.heads(['p'], options), { code: 'LOG_UNAVAILABLE' });
+    await assert.rejects(log.append([{ partition: 'p', count: 1, bytes: Buffer.from('a') }], options), {
+      code: 'LOG_UNAVAILABLE',
+    });
+    server = await startLog({ host, port, data }, silentTelemetry);
+    assert.deepEqual(await log.heads(['p']), [-1]);
+  });
+
+  test('an append over the limit is refused before it is sent', async () => {
+    const bytes = new Uint8Array(appendBytesMax + 1);
+    await assert.rejects(log.append([{ partition: 'p', count: 1, bytes }]), { code: 'BODY_TOO_LARGE' });
+  });
+
+  test('an append of the largest size is stored and read back', async () => {
+    const bytes = new Uint8Array(appendBytesMax).fill(7);
+    await log.append([{ partition: 'p', count: 1, bytes }]);
+    const read = await new Promise<number>((resolve) => {
+      log.subscribe('p', 0, (batch) => resolve(Buffer.compare(batch.bytes, bytes)));
+    });
+    assert.equal(read, 0);
+  });
+
+  test('appends that wait together share transactions', async () => {
+    const appends = Array.from({ length: 500 }, () =>
+      log.append([{ partition: 'p', count: 1, bytes: Buffer.from('a') }]),
+    );
+    await Promise.all(appends);
+    const metrics = await (await fetch(`http://${host}:${server.port}/metrics`)).text();
+    const figure = (name: string): number => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(metrics)?.[1]);
+    assert.equal(figure('sheaf_log_appends_total'), 500);
+    const commits = figure('sheaf_log_commit_seconds_count');
+    assert.ok(commits >= 1 && commits <= 100, `${commits} transactions`);
+  });
+});
+
+suite('startLog', { timeout: 20_000 }, () => {
+  test('health, and errors before anything is served', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'sheaf-start-'));
+    const server = await startLog({ host, port: 0, data }, silentTelemetry);
+    const statusOf = async (path: string): Promise<number> =>
+      (await fetch(`http://${host}:${server.port}${path}`)).status;
+    assert.deepEqual(await Promise.all(['/v1/health/live', '/v1/health/ready', '/x'].map(statusOf)), [200, 200, 404]);
+    const other = join(data, 'other');
+    await assert.rejects(startLog({ host, port: server.port, data: other }, silentTelemetry), { code: 'PORT_IN_USE' });
+    await assert.rejects(startLog({ host, port: 0, data }, silentTelemetry), { code: 'DATA_IN_USE' });
+    await server.close();
+    await (await startLog({ host, port: 0, data }, silentTelemetry)).close();
+    await rm(data, { recursive: true });
+  });
+});

@@ -1,0 +1,139 @@
+/** A real log process, killed without warning again and again while appends are under way. */
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createRandom } from '../random/random.ts';
+import { silentTelemetry } from '../telemetry/telemetry.ts';
+import { connectLog } from './client.ts';
+import { startLog } from './main.ts';
+
+const seed = 20_261;
+const kills = 4;
+const partitions = ['a', 'b', 'c'];
+
+const script = `
+  import { startLog } from ${JSON.stringify(new URL('./main.ts', import.meta.url).href)};
+  import { silentTelemetry } from ${JSON.stringify(new URL('../telemetry/telemetry.ts', import.meta.url).href)};
+  const [data, port] = process.argv.slice(-2);
+  await startLog({ host: '127.0.0.1', port: Number(port), data }, silentTelemetry);
+  process.stdout.write('ready');
+`;
+
+async function spawnLog(data: string, port: number): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script, data, String(port)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout!, 'data');
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+test(
+  `kill -9, ${kills} times: every acknowledged entry is there, none twice (seed ${seed})`,
+  { timeout: 60_000 },
+  async () => {
+    const data = await mkdtemp(join(tmpdir(), 'sheaf-kill-'));
+    const port = await freePort();
+    const random = createRandom(seed);
+    const address = { host: '127.0.0.1', port };
+    let child = await spawnLog(data, port);
+    const log = connectLog({ address, random: random.next, producer: 'kill' });
+    const acknowledged = new Map<string, string>();
+    const tailed = new Map<string, string>(partitions.map((partition) => [partition, '']));
+    for (const partition of partitions) {
+      log.subscribe(partition, 0, ({ bytes }) => {
+        tailed.set(partition, tailed.get(partition)! + Buffer.from(bytes).toString());
+      });
+    }
+
+    let stop = false;
+    let next = 0;
+    // Each append writes its number into two partitions; eight are under way at any time.
+    const write = async (): Promise<void> => {
+      while (!stop) {
+        const text = `${next++};`;
+        const pair = random.shuffle(partitions).slice(0, 2);
+        const batches = pair.map((partition) => ({ partition, count: 1, bytes: Buffer.from(text) }));
+        const appended = await log.append(batches, { timeoutMs: 30_000 });
+        for (const { partition, firstOffset } of appended) acknowledged.set(`${partition}/${firstOffset}`, text);
+      }
+    };
+    const writers = Array.from({ length: 8 }, () => write());
+    for (let count = 0; count < kills; count++) {
+      const before = acknowledged.size;
+      while (acknowledged.size < before + 20) await pause(1);
+      await pause(random.integer(0, 60));
+      await kill(child);
+      child = await spawnLog(data, port);
+    }
+    stop = true;
+    await Promise.all(writers);
+    const heads = await log.heads(partitions);
+    await kill(child);
+    await log.close();
+
+    const stored = await readAll(data, heads);
+    assert.ok(acknowledged.size > 2 * 20 * kills);
+    for (const [place, text] of acknowledged) assert.equal(stored.get(place), text, `${place} was acknowledged`);
+    // Every append was acknowledged in the end, so anything beside those is a double.
+    assert.equal(stored.size, acknowledged.size);
+    // The tail that lived through the kills has missed nothing it was sent, and seen nothing twice.
+    for (const [partition, text] of tailed) {
+      const whole = partitionText(stored, partition);
+      assert.ok(whole.startsWith(text) && text.length > 0, `tail of ${partition}`);
+    }
+    await rm(data, { recursive: true });
+  },
+);
+
+/** Everything in the log, by partition and offset. Each batch has one entry. */
+async function readAll(data: string, heads: readonly number[]): Promise<Map<string, string>> {
+  const server = await startLog({ host: '127.0.0.1', port: 0, data }, silentTelemetry);
+  const log = connectLog({ address: { host: '127.0.0.1', port: server.port }, random: () => 0, producer: 'reader' });
+  const stored = new Map<string, string>();
+  await Promise.all(
+    partitions.map(async (partition, index) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      log.subscribe(partition, 0, ({ firstOffset, bytes }) => {
+        stored.set(`${partition}/${firstOffset}`, Buffer.from(bytes).toString());
+        if (firstOffset === heads[index]) resolve();
+      });
+      await promise;
+    }),
+  );
+  await log.close();
+  await server.close();
+  return stored;
+}
+
+function partitionText(stored: ReadonlyMap<string, string>, partition: string): string {
+  const places = [...stored.keys()].filter((place) => place.startsWith(`${partition}/`));
+  const offsetOf = (place: string): number => Number(place.slice(partition.length + 1));
+  return places
+    .sort((a, b) => offsetOf(a) - offsetOf(b))
+    .map((place) => stored.get(place))
+    .join('');
+}
+
+async function pause(ms: number): Promise<void> {
+  await new Promise<void>((resolve) => void setTimeout(resolve, ms));
+}
