@@ -53,8 +53,8 @@ export function createProgram(run: Run): Command {
   add(program, 'shards', 'what the number of shards costs')
     .addOption(number('--leaves <number>', 'leaves of the service', 2))
     .addOption(numbers('--shards <numbers>', 'shards of the indexes', [1, 4, 16, 64]))
-    .addOption(number('--rounds <number>', 'how often to ask all queries of each index', 5))
-    .addOption(number('--queries <number>', 'queries of each kind a round', 100))
+    .addOption(number('--rounds <number>', 'how often the indexes take their turn, each time with other queries', 20))
+    .addOption(number('--queries <number>', 'queries of each kind a round', 20))
     .action((options: Shared & { leaves: number; shards: number[]; rounds: number; queries: number }) => {
       return run('shards', options, (context) =>
         benchShards(context, { ...options, queriesOfEachKind: options.queries }),

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
 import { systemClock } from '../../shared/clock/clock.ts';
 import { BenchClient } from '../service/bench-client.ts';
@@ -15,12 +14,15 @@ async function ask(status: number, answer: string, clientCount: number) {
   const asked: string[] = [];
   let underWay = 0;
   let underWayMax = 0;
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     underWayMax = Math.max(underWayMax, ++underWay);
-    for await (const chunk of request) asked.push(String(chunk));
-    await sleep(5);
-    underWay--;
-    response.writeHead(status).end(answer);
+    request.on('data', (chunk) => asked.push(String(chunk)));
+    request.on('end', () => {
+      setTimeout(() => {
+        underWay--;
+        response.writeHead(status).end(answer);
+      }, 5);
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

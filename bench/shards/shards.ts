@@ -1,5 +1,5 @@
 /** What the number of shards costs: the same documents and the same queries on indexes cut into more and more pieces. */
-import { createRandom } from '../../shared/random/random.ts';
+import { createRandom, type Random } from '../../shared/random/random.ts';
 import type { Cluster } from '../../tests/cluster/start.ts';
 import type { BenchContext } from '../context.ts';
 import { createWordSource } from '../corpus/words.ts';
@@ -9,7 +9,7 @@ import { concatValues, summarize } from '../report/percentiles.ts';
 import type { Findings } from '../report/report.ts';
 import type { Table } from '../report/table.ts';
 import { runClosedLoop, type LoopResult } from '../search/closed-loop.ts';
-import { makeQueries, type BenchQuery } from '../search/queries.ts';
+import { kindNames, makeQueries, type BenchQuery } from '../search/queries.ts';
 import { BenchClient } from '../service/bench-client.ts';
 import { cpuSince, generator, others, readCpuTimes, sumOf, type CpuTimes } from '../service/cpu-time.ts';
 import { prepareIndexes } from '../service/prepare-indexes.ts';
@@ -23,11 +23,13 @@ export interface ShardsOptions {
   readonly queriesOfEachKind: number;
 }
 
+/** V8 has compiled what it will after a few hundred queries. */
+const warmUpRounds = 5;
+
 interface Measured {
   readonly shards: number;
-  readonly latencies: Float64Array[];
-  readonly cpu: CpuTimes[];
-  elapsedMs: number;
+  /** One for each round. */
+  readonly rounds: (LoopResult & { readonly cpu: CpuTimes })[];
 }
 
 export async function benchShards(context: BenchContext, options: ShardsOptions): Promise<Findings> {
@@ -37,24 +39,12 @@ export async function benchShards(context: BenchContext, options: ShardsOptions)
     corpus.map((synset) => synset.definition),
     random,
   );
-  const queries = makeQueries(words, random, options.queriesOfEachKind);
   const indexes = options.shards.map((shards) => ({ name: nameOf(shards), shards }));
-  const { leaves, rounds } = options;
+  const { leaves, rounds, queriesOfEachKind } = options;
+  const queries = Array.from({ length: rounds }, () => makeQueries(words, random, queriesOfEachKind));
   const { result, profiles } = await withCluster({ leaves, profile: context.profile }, async (cluster) => {
     await prepareIndexes(context, { cluster, corpus, indexes });
-    const measured = options.shards.map((shards): Measured => ({ shards, latencies: [], cpu: [], elapsedMs: 0 }));
-    // The first round warms up and is not kept; each round asks the indexes in another order.
-    for (let round = 0; round <= rounds; round++) {
-      for (const one of random.shuffle(measured)) {
-        context.progress(`shards, round ${round} of ${rounds} (0 is not counted): ${one.shards} shards`);
-        const { latenciesMs, elapsedMs, cpu } = await askAll(context, cluster, one.shards, queries);
-        if (round === 0) continue;
-        one.latencies.push(latenciesMs);
-        one.cpu.push(cpu);
-        one.elapsedMs += elapsedMs;
-      }
-    }
-    return measured;
+    return await askInTurns(context, { cluster, shards: options.shards, queries, random });
   });
   const rows = result.map(rowOf);
   return {
@@ -62,20 +52,45 @@ export async function benchShards(context: BenchContext, options: ShardsOptions)
       documents: corpus.length,
       leaves,
       rounds,
-      'queries a round': queries.length,
+      'queries a round': queriesOfEachKind * kindNames.length,
       clients: 1,
       seed: context.seed,
     },
-    tables: [tableOf(rows), ...profiles],
+    tables: [tableOf(rows), kindTable(result, queries.flat()), ...profiles],
     drawing: {
-      title: 'p50 in milliseconds, by shards:',
+      title: 'p50 of the mix in milliseconds, by number of shards:',
       text: renderBars(rows.map(({ shards, p50 }) => ({ label: String(shards), value: p50 }))),
     },
     notes: [
-      'The indexes hold the same documents in one service, and get the same mix of queries (see bench/README.md) from one client, in turns whose order changes every round.',
+      'The indexes hold the same documents in one service, and get the same queries from one client, in turns whose order changes every round.',
       'The columns in µs are CPU time a query, of the whole process, all leaves together; root, leaves and load generator share the cores of one machine, and `others` is what else ran on it: it should be next to nothing.',
     ],
   };
+}
+
+interface Turns {
+  readonly cluster: Cluster;
+  readonly shards: readonly number[];
+  /** Those of each round. */
+  readonly queries: readonly (readonly BenchQuery[])[];
+  readonly random: Random;
+}
+
+/** Asks every index the queries of a round before any is asked those of the next, so that noise hits all alike. */
+async function askInTurns(context: BenchContext, { cluster, shards, queries, random }: Turns): Promise<Measured[]> {
+  const measured = shards.map((count): Measured => ({ shards: count, rounds: [] }));
+  for (const one of measured) {
+    context.progress(`shards, warming up: ${one.shards} shards`);
+    for (const round of queries.slice(0, warmUpRounds)) await askAll(context, cluster, one.shards, round);
+  }
+  for (const [at, round] of queries.entries()) {
+    // Shuffled is the order in which they are asked, not that of the result.
+    for (const one of random.shuffle(measured)) {
+      context.progress(`shards, round ${at + 1} of ${queries.length}: ${one.shards} shards`);
+      one.rounds.push(await askAll(context, cluster, one.shards, round));
+    }
+  }
+  return measured;
 }
 
 function nameOf(shards: number): string {
@@ -110,14 +125,25 @@ interface Row {
   readonly othersCores: number;
 }
 
-function rowOf({ shards, latencies, cpu, elapsedMs }: Measured): Row {
-  const { count, p50, p99, mean } = summarize(concatValues(latencies));
-  const perQueryUs = (prefix: string): number => {
-    return (cpu.reduce((sum, times) => sum + sumOf(times, prefix), 0) * 1000) / count;
-  };
+function rowOf({ shards, rounds }: Measured): Row {
+  const { count, p50, p99, mean } = summarize(concatValues(rounds.map(({ latenciesMs }) => latenciesMs)));
+  const spentMs = (prefix: string): number => rounds.reduce((sum, { cpu }) => sum + sumOf(cpu, prefix), 0);
+  const perQueryUs = (prefix: string): number => (spentMs(prefix) * 1000) / count;
   const [rootUs, leavesUs, generatorUs] = [perQueryUs('root'), perQueryUs('leaf'), perQueryUs(generator)];
-  const othersCores = cpu.reduce((sum, times) => sum + (times[others] ?? 0), 0) / elapsedMs;
-  return { shards, p50, p99, mean, rootUs, leavesUs, generatorUs, othersCores };
+  const elapsedMs = rounds.reduce((sum, round) => sum + round.elapsedMs, 0);
+  return { shards, p50, p99, mean, rootUs, leavesUs, generatorUs, othersCores: spentMs(others) / elapsedMs };
+}
+
+/** @param queries of all rounds, in the order they were asked */
+function kindTable(measured: readonly Measured[], queries: readonly BenchQuery[]): Table {
+  const latencies = measured.map(({ rounds }) => concatValues(rounds.map(({ latenciesMs }) => latenciesMs)));
+  return {
+    title: 'p50 in milliseconds by kind of query',
+    columns: ['kind', ...measured.map(({ shards }) => `${shards} ${shards === 1 ? 'shard' : 'shards'}`)],
+    rows: kindNames.map((kind) => {
+      return [kind, ...latencies.map((all) => summarize(all.filter((_, at) => queries[at]!.kind === kind)).p50)];
+    }),
+  };
 }
 
 function tableOf(rows: readonly Row[]): Table {

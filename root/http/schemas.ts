@@ -12,7 +12,7 @@ export const documentParameters = Type.Object({
   key: Type.String({ description: 'Key of the document, URL-encoded; at most 512 bytes.' }),
 });
 
-export const errorBody = Type.Object(
+const errorBody = Type.Object(
   {
     error: Type.Object({
       code: Type.String({ description: 'Stable code; see docs/errors.md.', enum: Object.keys(errorTable) }),

@@ -43,7 +43,7 @@ export interface BulkDependencies {
 }
 
 /** Property of a line that deletes a document. No field can have this name. */
-export const deleteProperty = '_delete';
+const deleteProperty = '_delete';
 
 export class BulkRouter {
   /** Batches since the last `takeBatches`, in bytes. */

@@ -25,10 +25,11 @@ const script = `
 `;
 
 async function spawnLog(data: string, port: number): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script, data, String(port)], {
+  const child = spawn(process.execPath, ['--eval', script, data, String(port)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await once(child.stdout!, 'data');
+  const [word] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+  assert.equal(String(word), 'ready');
   return child;
 }
 
@@ -56,7 +57,7 @@ test(
     const random = createRandom(seed);
     const address = { host: '127.0.0.1', port };
     let child = await spawnLog(data, port);
-    const log = connectLog({ address, random: random.next, producer: 'kill' });
+    const log = connectLog({ address, random: () => random.next(), producer: 'kill' });
     const acknowledged = new Map<string, string>();
     const tailed = new Map<string, string>(partitions.map((partition) => [partition, '']));
     for (const partition of partitions) {

@@ -4,8 +4,8 @@
  * Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009); the 1 + in the
  * logarithm is Lucene's.
  */
-export const k1 = 1.2;
-export const b = 0.75;
+const k1 = 1.2;
+const b = 0.75;
 
 /**
  * Inverse document frequency of a term, in nats, never negative.
