@@ -20,7 +20,12 @@ import type { Frame } from '../shared/transport/frame.ts';
 import { startLeafWith, type RunningLeaf } from './main.ts';
 
 const folders: string[] = [];
-after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+/** What a test that failed has left open. */
+const open = new Set<{ close(): unknown }>();
+after(async () => {
+  for (const one of open) await one.close();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'sheaf-leaf-'));
@@ -94,7 +99,16 @@ async function start(log: Log, data: string, changes: Partial<LeafConfig> = {}):
     subscribe: (partition, from, onBatch) => log.subscribe(partition, from, onBatch),
     close: async () => undefined,
   };
-  return await startLeafWith(configOf(data, changes), silentTelemetry, () => lent);
+  const running = await startLeafWith(configOf(data, changes), silentTelemetry, () => lent);
+  const leaf = {
+    port: running.port,
+    close: async () => {
+      open.delete(leaf);
+      await running.close();
+    },
+  };
+  open.add(leaf);
+  return leaf;
 }
 
 /** A root's end of the connection. */
@@ -106,6 +120,7 @@ class TestRoot {
   constructor(leaf: RunningLeaf) {
     const { promise, resolve } = Promise.withResolvers<{ connection: Connection; calls: Calls }>();
     this.connected = promise;
+    open.add(this);
     this.dialled = dial(
       { address: { host: '127.0.0.1', port: leaf.port }, random: () => 0.5 },
       {
@@ -141,6 +156,7 @@ class TestRoot {
   }
 
   close(): void {
+    open.delete(this);
     this.dialled.close();
   }
 
@@ -189,23 +205,24 @@ async function contents(
   assert.deepEqual(partial.failures, []);
   let end = 0;
   const entries = partial.hits.map(({ key, sourceBytes }): [string, unknown] => {
-    const start = end;
+    const begin = end;
     end += sourceBytes;
-    return [key, JSON.parse(body.slice(start, end))];
+    return [key, JSON.parse(body.slice(begin, end))];
   });
   assert.equal(partial.total, entries.length);
   assert.equal(partial.documents, entries.length);
   return Object.fromEntries(entries);
 }
 
+function allReady({ replicas }: LeafReport): boolean {
+  return replicas.length === shards && replicas.every(({ state }) => state === 'ready');
+}
+
 async function readyLeaf(log: Log, data: string): Promise<{ leaf: RunningLeaf; root: TestRoot }> {
   const leaf = await start(log, data);
   const root = new TestRoot(leaf);
   await root.members(['a']);
-  await eventually('the leaf is ready', async () => {
-    const replicas = root.reports.at(-1)?.replicas ?? [];
-    return replicas.length === shards && replicas.every(({ state }) => state === 'ready');
-  });
+  await eventually('the leaf is ready', () => root.reports.length > 0 && allReady(root.reports.at(-1)!));
   return { leaf, root };
 }
 
@@ -226,7 +243,7 @@ test('leaf: owns nothing until it knows the members, then fills itself from the 
   await root.members(['a']);
   await eventually('ready', () => isReady(leaf));
   assert.deepEqual(await contents(root, cluster, {}), { one: { title: 'a cat' } });
-  await eventually('reported', () => root.reports.at(-1)!.replicas.every(({ state }) => state === 'ready'));
+  await eventually('reported', () => allReady(root.reports.at(-1)!));
   assert.deepEqual(
     root.reports.at(-1)!.replicas.map(({ shard, offset, documents }) => [shard, offset, documents]),
     [
@@ -446,10 +463,7 @@ test('leaf: replicas it loses and indexes that are deleted go, from disk too', a
     ['SHARD_NOT_HERE', 'SHARD_NOT_HERE'],
   );
   await root.members(['a']);
-  await eventually('back', () => {
-    const { replicas } = root.reports.at(-1)!;
-    return replicas.length === shards && replicas.every(({ state }) => state === 'ready');
-  });
+  await eventually('back', () => allReady(root.reports.at(-1)!));
   await eventually('the same contents', async () => Object.keys(await contents(root, cluster, {})).length === 1);
   await cluster.change({ change: 'delete', id: cluster.indexId });
   await eventually('deleted', () => !existsSync(shardFolder(data, cluster)));

@@ -36,6 +36,7 @@ export class Leaf {
   private readonly indexer: Indexer;
   private readonly scheduler: Scheduler;
   private members: Members | null;
+  /** Whether the copy of the catalog has been as new as the log since the start. */
   private catalogIsNew = false;
   private swept = false;
   private replicasGiven = 0;
@@ -65,7 +66,8 @@ export class Leaf {
 
   /** True while the leaf can answer for every shard it should have. */
   get isReady(): boolean {
-    return this.members !== null && !this.replicas.isLoading;
+    const catalogIsKnown = this.catalogIsNew || this.parts.data.catalog !== null;
+    return this.members !== null && catalogIsKnown && !this.replicas.isLoading;
   }
 
   /** Begins with what is on disk, and follows the log from there. */

@@ -54,10 +54,11 @@ async function measureOnce(
   { leaves, shards, bodies }: { leaves: number; shards: number; bodies: readonly Body[] },
 ) {
   const { clock, profile, progress } = context;
-  return await withCluster({ leaves, profile }, async (cluster): Promise<Run> => {
+  return await withCluster({ leaves, profile }, async (cluster, begin): Promise<Run> => {
     const client = new BenchClient(cluster.url, concurrency);
     try {
       await createIndex(client, 'wordnet', shards);
+      begin();
       const before = readCpuTimes(cluster);
       const onProgress = (documents: number): void => {
         progress(`load, ${leaves} leaves: ${documents.toLocaleString('en-US')} documents durable`);

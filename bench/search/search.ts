@@ -39,11 +39,12 @@ export async function benchSearch(context: BenchContext, options: SearchOptions)
   const queries = makeQueries(words, random, options.queriesOfEachKind);
   const warmUp = makeQueries(words, random, options.queriesOfEachKind);
   const { leaves } = options;
-  const { result: runs, profiles } = await withCluster({ leaves, profile: context.profile }, async (cluster) => {
+  const { result: runs, profiles } = await withCluster({ leaves, profile: context.profile }, async (cluster, begin) => {
     await prepareIndexes(context, { cluster, corpus, indexes: [{ name: index, shards: options.shards }] });
     const measured: Run[] = [];
     for (const clients of options.clients) {
       await runOnce(context, { cluster, clients, queries: warmUp, title: 'warming up' });
+      if (measured.length === 0) begin();
       measured.push(await runOnce(context, { cluster, clients, queries, title: 'measuring' }));
     }
     return measured;

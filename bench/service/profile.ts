@@ -6,7 +6,7 @@ import type { Table } from '../report/table.ts';
 
 /** The environment that makes every process of the service write a profile of each of its threads into the folder. */
 export function profileEnvironment(folder: string): Record<string, string> {
-  return { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder} --cpu-prof-interval=500` };
+  return { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder} --cpu-prof-interval=1000` };
 }
 
 interface CallFrame {
@@ -15,22 +15,38 @@ interface CallFrame {
   readonly lineNumber: number;
 }
 
+/** Microseconds on the monotonic clock of the machine, which all processes and their profiles share. */
+export interface TimeWindow {
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
+export function machineTimeUs(): number {
+  return Number(process.hrtime.bigint() / 1000n);
+}
+
 /** The parts of a .cpuprofile that are read here. */
 export interface CpuProfile {
   readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame }[];
+  /** Microseconds on the monotonic clock of the machine. */
+  readonly startTime: number;
   /** The node on top of the stack at each sample. */
   readonly samples: readonly number[];
-  /** Microseconds since the sample before. */
+  /** Microseconds since the sample before, or the start. */
   readonly timeDeltas: readonly number[];
 }
 
-/** Milliseconds by function and the line it begins on, without what V8 calls idle. Pure. */
-export function selfTimes(profile: CpuProfile): Map<string, number> {
+/** Milliseconds within the window by function and the line it begins on, without what V8 calls idle. Pure. */
+export function selfTimes(profile: CpuProfile, { fromUs, untilUs }: TimeWindow): Map<string, number> {
   const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
   const times = new Map<string, number>();
+  let atUs = profile.startTime;
   profile.samples.forEach((id, at) => {
+    const deltaUs = profile.timeDeltas[at] ?? 0;
+    atUs += deltaUs;
     const name = names.get(id) ?? '?';
-    if (name !== '(idle)') times.set(name, (times.get(name) ?? 0) + (profile.timeDeltas[at] ?? 0) / 1000);
+    if (name === '(idle)' || atUs < fromUs || atUs > untilUs) return;
+    times.set(name, (times.get(name) ?? 0) + deltaUs / 1000);
   });
   return times;
 }
@@ -46,15 +62,15 @@ function nameOf({ functionName, url, lineNumber }: CallFrame): string {
 
 const rowsMax = 15;
 
-/** One table a thread, the busiest functions first; the file names hold the process id and the thread id. */
-export function profileTables(folder: string, names: Readonly<Record<string, number>>): Table[] {
+/** One table a thread: what it did within the window, the busiest functions first; the file names hold the process id and the thread id. */
+export function profileTables(folder: string, names: Readonly<Record<string, number>>, window: TimeWindow): Table[] {
   return globSync(join(folder, '*.cpuprofile'))
     .sort()
     .flatMap((path) => {
       const [, pid = '', thread = ''] = /\.(\d+)\.(\d+)\.\d+\.cpuprofile$/.exec(basename(path)) ?? [];
       const name = Object.entries(names).find(([, id]) => id === Number(pid))?.[0];
       if (name === undefined) return [];
-      const times = selfTimes(JSON.parse(readFileSync(path, 'utf8')) as CpuProfile);
+      const times = selfTimes(JSON.parse(readFileSync(path, 'utf8')) as CpuProfile, window);
       return [tableOf(`${name}, thread ${thread}`, times)];
     });
 }

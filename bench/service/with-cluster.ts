@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Table } from '../report/table.ts';
 import { startCluster, type Cluster } from '../../tests/cluster/start.ts';
-import { profileEnvironment, profileTables } from './profile.ts';
+import { machineTimeUs, profileEnvironment, profileTables } from './profile.ts';
 
 export interface ServiceOptions {
   readonly leaves: number;
@@ -18,22 +18,30 @@ export interface Measured<T> {
   readonly profiles: readonly Table[];
 }
 
-/** Starts `sheaf up` with a temporary folder, measures, ends it. */
+/**
+ * Starts `sheaf up` with a temporary folder, measures, ends it.
+ * @param measure is given a function to call where what is to be profiled begins
+ */
 export async function withCluster<T>(
   { leaves, profile }: ServiceOptions,
-  measure: (cluster: Cluster) => Promise<T>,
+  measure: (cluster: Cluster, begin: () => void) => Promise<T>,
 ): Promise<Measured<T>> {
   const folder = profile ? mkdtempSync(join(tmpdir(), 'sheaf-profile-')) : undefined;
   const cluster = await startCluster({ leaves, env: folder === undefined ? {} : profileEnvironment(folder) });
   let pids: Record<string, number> = {};
   let result: T;
+  const window = { fromUs: 0, untilUs: 0 };
+  const begin = (): void => {
+    window.fromUs = machineTimeUs();
+  };
   try {
     pids = cluster.pids();
-    result = await measure(cluster);
+    result = await measure(cluster, begin);
+    window.untilUs = machineTimeUs();
   } finally {
     await cluster.stop();
   }
   if (folder === undefined) return { result, profiles: [] };
   process.stderr.write(`The CPU profiles are in ${folder}\n`);
-  return { result, profiles: profileTables(folder, pids) };
+  return { result, profiles: profileTables(folder, pids, window) };
 }

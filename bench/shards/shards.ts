@@ -42,8 +42,9 @@ export async function benchShards(context: BenchContext, options: ShardsOptions)
   const indexes = options.shards.map((shards) => ({ name: nameOf(shards), shards }));
   const { leaves, rounds, queriesOfEachKind } = options;
   const queries = Array.from({ length: rounds }, () => makeQueries(words, random, queriesOfEachKind));
-  const { result, profiles } = await withCluster({ leaves, profile: context.profile }, async (cluster) => {
+  const { result, profiles } = await withCluster({ leaves, profile: context.profile }, async (cluster, begin) => {
     await prepareIndexes(context, { cluster, corpus, indexes });
+    begin();
     return await askInTurns(context, { cluster, shards: options.shards, queries, random });
   });
   const rows = result.map(rowOf);

@@ -12,7 +12,7 @@ import { sendBatches, type SendOptions } from '../load/send.ts';
 import { LoadTotals } from '../load/totals.ts';
 import { readWordnet, synsetCount, type Synset } from './wordnet.ts';
 
-export const demoIndex = 'wordnet';
+const demoIndex = 'wordnet';
 
 const fields: Readonly<Record<keyof Synset, FieldDefinition>> = {
   id: { kind: 'keyword' },

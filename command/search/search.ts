@@ -8,7 +8,7 @@ export interface SearchAnswer {
   readonly complete: boolean;
   readonly coverage: {
     readonly shards: { readonly asked: number; readonly answered: number; readonly failed: number };
-    readonly failures?: readonly { readonly shard?: number; readonly leaf?: string | null; readonly code: string }[];
+    readonly failures: readonly { readonly code: string; readonly leaf?: string; readonly shards: readonly number[] }[];
   };
   readonly hits: {
     readonly total?: { readonly value: number; readonly relation: 'eq' | 'gte' };
@@ -54,8 +54,9 @@ export function searchLines({ hits, coverage, took, complete }: SearchAnswer, fr
   const { asked, answered } = coverage.shards;
   lines.push(`${totalWords(hits.total)} in ${took} ms; ${answered} of ${asked} shards answered`);
   if (!complete) lines.push('The answer is incomplete.');
-  for (const { shard, leaf, code } of coverage.failures ?? []) {
-    lines.push(`  shard ${shard ?? '?'}${leaf === undefined || leaf === null ? '' : ` on ${leaf}`}: ${code}`);
+  for (const { code, leaf, shards } of coverage.failures) {
+    const place = leaf === undefined ? '' : ` on ${leaf}`;
+    lines.push(`  ${shards.length === 1 ? 'shard' : 'shards'} ${shards.join(', ')}${place}: ${code}`);
   }
   return lines;
 }

@@ -109,6 +109,7 @@ async function serve(config: UpConfig, world: ServeWorld, say: (line: string) =>
     say(`Ready: ${url}`);
     if (config.demo) {
       await loadDemo({ ...world, url, replicas: config.replicas });
+      if (world.stop.aborted) return;
       for (const line of demoInvitation(url)) say(line);
     }
     say(`The API:\n  ${url}/docs\nCtrl-C stops everything.`);

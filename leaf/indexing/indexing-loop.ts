@@ -117,15 +117,18 @@ export class IndexingLoop {
     writer.fields = fields;
   }
 
-  private change({ replica }: ReplicaWriter, change: () => Publication): void {
+  private change({ replica }: ReplicaWriter, change: () => Publication | null): void {
     try {
-      this.world.post({ kind: 'published', replica, publication: change() });
+      const publication = change();
+      if (publication !== null) this.world.post({ kind: 'published', replica, publication });
     } catch (error) {
       this.letGo(replica, error);
     }
   }
 
   private commit(writer: ReplicaWriter): void {
+    this.change(writer, () => writer.mergeUnwritten(this.world.clock.now()));
+    if (!this.writers.has(writer.replica)) return;
     const { replica, offset } = writer;
     const written = this.tryOnDisk(() => writer.commit());
     if (written) this.world.post({ kind: 'committed', replica, offset });

@@ -6,8 +6,9 @@
  *     12.segment      segment number 12, written once, never changed
  *
  * A process may be killed at any moment. Segment files are durable before the manifest that names them takes its
- * place, and are deleted after the one that does not; so the folder always opens as some state that was
- * searchable. Files no manifest names are leftovers.
+ * place, and are deleted after the one that does not; so the folder opens as some state that was searchable. Should
+ * the system lose the name of a file and keep the manifest, the replica is damaged, and read from the log again.
+ * Files no manifest names are leftovers.
  */
 import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { renameSync, rmSync, writeSync } from 'node:fs';
@@ -78,8 +79,6 @@ function writeManifest(place: ReplicaPlace, state: ReplicaState): void {
   const text = encodeManifest({ formatVersion: manifestVersion, indexId, shard, offset, complete, segments });
   const path = join(place.folder, manifestName);
   writeDurably(`${path}.tmp`, Buffer.from(text));
-  // The names of new segment files must not be lost either once the manifest counts on them.
-  syncFolder(place.folder);
   renameSync(`${path}.tmp`, path);
   syncFolder(place.folder);
 }

@@ -92,6 +92,7 @@ test('replica writer: holds what the log says, whenever it is refreshed, merged,
         writer.refresh(step);
         while (writer.mergeDue && below(3) > 0) writer.merge(step);
       } else if (action === 8) {
+        if (random.chance(0.5)) writer.mergeUnwritten(step);
         writer.commit();
         committed = writer.offset;
       } else {

@@ -21,6 +21,8 @@ export interface WriterOptions {
   readonly found: ReplicaState | null;
 }
 
+/** Segments of more than this together are written as they are: their bytes cost more than their fsyncs. */
+const unwrittenBytesMax = 16 * 1024 * 1024;
 /** Offsets that searches wait for and that may never come are forgotten beyond so many. */
 const wantedMax = 1000;
 
@@ -105,16 +107,33 @@ export class ReplicaWriter implements ShardWork {
 
   /** Merges the segments that are most worth it into one. Nothing becomes searchable by it, and nothing is lost. */
   merge(now: number): Publication {
-    const { segments } = this.searchable;
-    const chosen = chooseMerge(segments.map(mergeCandidate));
+    const chosen = chooseMerge(this.searchable.segments.map(mergeCandidate));
     if (chosen === null) throw new Error('no merge is due');
-    const inputs = chosen.map((index) => segments[index]!);
-    const merged = mergeSegments(
-      this.fields,
-      inputs.map(({ live }) => live),
-    );
-    const next = [...segments];
-    next.splice(chosen[0]!, chosen.length, this.number(liveSegment(openSegment(merged.buffer))));
+    return this.mergeRun(chosen[0]!, chosen.length, now);
+  }
+
+  /**
+   * Merges the newest segments that are on no disk yet, or returns null where that is not worth it: one file takes one
+   * fsync, and many small ones would cost the indexing thread more time than merging them.
+   */
+  mergeUnwritten(now: number): Publication | null {
+    const { segments } = this.searchable;
+    let start = segments.length;
+    let sizeBytes = 0;
+    while (start > 0 && !this.written.has(segments[start - 1]!.id)) {
+      sizeBytes += segments[start - 1]!.live.segment.sizeBytes;
+      if (sizeBytes > unwrittenBytesMax) break;
+      start--;
+    }
+    const count = segments.length - start;
+    return count < 2 ? null : this.mergeRun(start, count, now);
+  }
+
+  private mergeRun(start: number, count: number, now: number): Publication {
+    const next = [...this.searchable.segments];
+    const inputs = next.slice(start, start + count).map(({ live }) => live);
+    const merged = mergeSegments(this.fields, inputs);
+    next.splice(start, count, this.number(liveSegment(openSegment(merged.buffer))));
     this.searchable = { ...this.searchable, segments: next };
     return this.changed(now);
   }

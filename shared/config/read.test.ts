@@ -27,13 +27,10 @@ const log = { host: '127.0.0.1', port: 7701 };
 const leaves = [{ name: 'leaf-0', address: { host: '127.0.0.1', port: 7710 } }];
 const telemetryLevel = 'info';
 const host = '127.0.0.1';
+const pace = { refreshMs: 200, commitMs: 5000 };
 const url = 'http://127.0.0.1:7700';
 const defaults: Record<Role, object> = {
-  up: {
-    ...{ host, port: 7700, data: '.sheaf', leaves: 3, replicas: 1, demo: false, refreshMs: 200, commitMs: 5000 },
-    ...bounds,
-    telemetryLevel,
-  },
+  up: { host, port: 7700, data: '.sheaf', leaves: 3, replicas: 1, demo: false, ...pace, ...bounds, telemetryLevel },
   root: { host, port: 7700, leaves, log, ...bounds, telemetryLevel },
   leaf: {
     name: 'leaf-0',

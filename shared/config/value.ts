@@ -17,7 +17,7 @@ export type SettingReading =
 const wholeNumber = /^-?\d{1,15}$/;
 const decimalNumber = /^-?\d{1,15}(?:\.\d{1,15})?$/;
 /** Leaf names end up in ring keys, folder names and Kubernetes pod names. */
-export const leafNamePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/;
+const leafNamePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/;
 
 /** What the setting takes, in words for a fault and for the documentation. */
 export function expectedOf(setting: Setting): string {

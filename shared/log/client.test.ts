@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, suite, test } from 'node:test';
 import { silentTelemetry } from '../telemetry/telemetry.ts';
 import { connectLog } from './client.ts';
@@ -16,15 +17,18 @@ suite('connectLog', { timeout: 20_000 }, () => {
   let server: RunningLog;
   let log: Log;
   let states: string[];
+  let failure: PromiseWithResolvers<string>;
 
   beforeEach(async () => {
     data = await mkdtemp(join(tmpdir(), 'sheaf-client-'));
     server = await startLog({ host, port: 0, data }, silentTelemetry);
     states = [];
+    failure = Promise.withResolvers<string>();
     log = connectLog({
       address: { host, port: server.port },
       random: () => 0.5,
       producer: 'client',
+      onSubscriptionFailure: (partition, error) => failure.resolve(`${partition} ${error.code}`),
       onStateChange: (connected, reason) => states.push(connected ? 'connected' : (reason?.code ?? 'no reason')),
     });
   });
@@ -80,6 +84,19 @@ suite('connectLog', { timeout: 20_000 }, () => {
     });
     server = await startLog({ host, port, data }, silentTelemetry);
     assert.deepEqual(await log.heads(['p']), [-1]);
+  });
+
+  test('damage is told to the subscriber, who goes on once it is mended', async () => {
+    await log.append([{ partition: 'p', count: 1, bytes: Buffer.from('good') }]);
+    const database = new DatabaseSync(join(data, 'log.db'));
+    database.exec("UPDATE batches SET bytes = CAST('evil' AS BLOB)");
+    const seen = Promise.withResolvers<string>();
+    const subscription = log.subscribe('p', 0, ({ bytes }) => seen.resolve(Buffer.from(bytes).toString()));
+    assert.equal(await failure.promise, 'p LOG_CORRUPT');
+    database.exec("UPDATE batches SET bytes = CAST('good' AS BLOB)");
+    database.close();
+    assert.equal(await seen.promise, 'good');
+    subscription.close();
   });
 
   test('an append over the limit is refused before it is sent', async () => {

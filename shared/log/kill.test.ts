@@ -66,11 +66,11 @@ test(
       });
     }
 
-    let stop = false;
+    const stopping = new AbortController();
     let next = 0;
     // Each append writes its number into two partitions; eight are under way at any time.
     const write = async (): Promise<void> => {
-      while (!stop) {
+      while (!stopping.signal.aborted) {
         const text = `${next++};`;
         const pair = random.shuffle(partitions).slice(0, 2);
         const batches = pair.map((partition) => ({ partition, count: 1, bytes: Buffer.from(text) }));
@@ -86,7 +86,7 @@ test(
       await kill(child);
       child = await spawnLog(data, port);
     }
-    stop = true;
+    stopping.abort();
     await Promise.all(writers);
     const heads = await log.heads(partitions);
     await kill(child);

@@ -35,7 +35,17 @@ export async function startLog(options: LogOptions, telemetry: Telemetry): Promi
     const service = new LogService(threads, threads.heads);
     metrics.observe(service);
     const waiting = { bytes: 0 };
-    const acceptor = acceptConnections(app.server, (connection) => logSession(service, waiting, connection));
+    const acceptor = acceptConnections(app.server, (connection) => {
+      const { onFrame, onClose } = logSession(service, waiting, connection);
+      return {
+        onFrame,
+        onClose: (reason) => {
+          onClose(reason);
+          if (reason.code === 'FRAME_INVALID')
+            telemetry.warn({ error: reason.toBody() }, 'a client broke the protocol');
+        },
+      };
+    });
     ready = true;
     telemetry.info({ port, data: options.data, partitions: service.partitionCount }, 'the log is ready');
     const close = async (): Promise<void> => {

@@ -77,7 +77,7 @@ const refused: [name: string, args: string[], stdin: string, says: RegExp][] = [
     'an array that breaks off',
     ['load', 'people', '-'],
     '[{"name":"x"},',
-    /1 accepted.*\n.*the JSON array does not end/,
+    /0 accepted.*\n.*the JSON array does not end/,
   ],
   ['an index name that is not allowed', ['load', 'X Y', '-'], '{"a":1}', /INDEX_NAME_INVALID/],
   ['a search in no index', ['search', 'none', 'x'], '', /^INDEX_NOT_FOUND: [^\n]*\n$/],

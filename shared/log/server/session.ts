@@ -1,5 +1,5 @@
 /** One client's connection to the log: its frames to the service, the service's answers to frames. */
-import { asSheafError, SheafError } from '../../errors.ts';
+import { SheafError } from '../../errors.ts';
 import type { FrameType } from '../../protocol/frames.ts';
 import type { Connection, ConnectionEvents } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
@@ -14,7 +14,7 @@ export interface WaitingAppends {
   bytes: number;
 }
 
-/** What to do on the events of a connection. A frame that is not valid ends it. */
+/** What to do on the events of a connection. A frame that is not valid ends it: the connection catches FRAME_INVALID. */
 export function logSession(service: LogService, waiting: WaitingAppends, connection: Connection): ConnectionEvents {
   const deliveries = new Map<number, Delivery>();
 
@@ -72,16 +72,7 @@ export function logSession(service: LogService, waiting: WaitingAppends, connect
   };
 
   return {
-    onFrame: (frame) => {
-      try {
-        receive(frame);
-      } catch (error) {
-        const fault = asSheafError(error);
-        if (fault.code === 'INTERNAL') throw error;
-        fail(connection, frame.id, fault);
-        connection.close();
-      }
-    },
+    onFrame: receive,
     onClose: () => {
       for (const delivery of deliveries.values()) delivery.cancel();
       deliveries.clear();

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { searchLines } from '../search/search.ts';
+import { clusterLines } from './cluster.ts';
+
+test('clusterLines: leaves with what they hold, shards in order', () => {
+  const leaf = (name: string, state: string) => ({ name, address: 'h:1', state, incarnation: 1, queued: 0 });
+  const replica = (shard: number, leafName: string, documents: number) => {
+    return { shard, leaf: leafName, state: 'ready', offset: 9, documents };
+  };
+  const replicasReported = [replica(1, 'a', 20), replica(0, 'b', 3), replica(0, 'a', 3)];
+  const lines = clusterLines({
+    log: { address: 'h:2', reachable: false },
+    leaves: [leaf('a', 'up'), leaf('b', 'down')],
+    indexes: [{ name: 'x', shards: 2, replicas: 2, documents: 23, replicasReported }],
+  });
+  assert.deepEqual(lines, [
+    'log h:2 NOT REACHABLE',
+    '',
+    'leaf  address  state  shards  documents',
+    'a     h:1      up          2         23',
+    'b     h:1      down        1          3',
+    '',
+    'index x: 23 documents, 2 shards, 2 replicas of each',
+    'index  shard  leaf  state  offset  documents',
+    'x          0  a     ready       9          3',
+    'x          0  b     ready       9          3',
+    'x          1  a     ready       9         20',
+  ]);
+});
+
+test('searchLines: ranks go on from where the search began, and what is missing is said', () => {
+  const coverage = {
+    shards: { asked: 4, answered: 2, failed: 2 },
+    failures: [{ shards: [2, 3], leaf: 'leaf-1', code: 'LEAF_TIMEOUT' }],
+  };
+  const hits = {
+    total: { value: 10_000, relation: 'gte' },
+    hits: [{ _id: 'k', _score: 1.5, _source: { a: 1 } }],
+  } as const;
+  assert.deepEqual(searchLines({ took: 7, complete: false, coverage, hits }, 10), [
+    '  11     1.500  k  {"a":1}',
+    'more than 10000 hits in 7 ms; 2 of 4 shards answered',
+    'The answer is incomplete.',
+    '  shards 2, 3 on leaf-1: LEAF_TIMEOUT',
+  ]);
+});

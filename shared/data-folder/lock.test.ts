@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { lockFolder } from './lock.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sheaf-lock-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test('lockFolder: one holder at a time, and free again after a release', () => {
+  const path = join(folder, 'made', 'on the way');
+  const first = lockFolder(path, 'lock');
+  assert.throws(() => lockFolder(path, 'lock'), { code: 'DATA_IN_USE' });
+  first.release();
+  lockFolder(path, 'lock').release();
+});
+
+test('lockFolder: the lock of a process that is killed is free', async () => {
+  const path = join(folder, 'killed');
+  const module = new URL('./lock.ts', import.meta.url).href;
+  const script = `const { lockFolder } = await import(${JSON.stringify(module)});
+    globalThis.held = lockFolder(${JSON.stringify(path)}, 'lock'); console.log('held'); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  assert.throws(() => lockFolder(path, 'lock'), { code: 'DATA_IN_USE' });
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  lockFolder(path, 'lock').release();
+});
+
+test('lockFolder: a file in the way is named', () => {
+  writeFileSync(join(folder, 'file'), '');
+  assert.throws(() => lockFolder(join(folder, 'file'), 'lock'), { code: 'DATA_NOT_WRITABLE' });
+});

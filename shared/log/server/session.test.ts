@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { Duplex } from 'node:stream';
+import type { FrameType } from '../../protocol/frames.ts';
+import { Connection } from '../../transport/connection.ts';
+import { encodeFrameHead, FrameDecoder, type Frame } from '../../transport/frame.ts';
+import type { ReadRequest } from '../sqlite/read.ts';
+import type { AppendOutcome, AppendRecord } from '../sqlite/store.ts';
+import type { ReadOutcome, Storage } from '../sqlite/threads.ts';
+import { LogService } from './service.ts';
+import { logSession } from './session.ts';
+
+/** A storage whose answers the test gives. */
+class FakeStorage implements Storage {
+  readonly appends: ((outcome: AppendOutcome) => void)[] = [];
+  readonly reads: [ReadRequest, (outcome: ReadOutcome) => void][] = [];
+
+  append(_record: AppendRecord, onOutcome: (outcome: AppendOutcome) => void): void {
+    this.appends.push(onOutcome);
+  }
+
+  read(request: ReadRequest, onOutcome: (outcome: ReadOutcome) => void): void {
+    this.reads.push([request, onOutcome]);
+  }
+}
+
+class Peer {
+  readonly storage = new FakeStorage();
+  readonly service: LogService;
+  readonly connection: Connection;
+  private readonly frames: Frame[] = [];
+  private readonly socket: Duplex;
+
+  constructor(heads: [string, number][]) {
+    const decoder = new FrameDecoder();
+    this.socket = new Duplex({
+      read: () => undefined,
+      write: (chunk: Buffer, _encoding, done) => {
+        this.frames.push(...decoder.push(chunk));
+        done();
+      },
+    });
+    this.service = new LogService(this.storage, heads);
+    this.connection = new Connection(this.socket);
+    this.connection.start(logSession(this.service, { bytes: 0 }, this.connection), Buffer.alloc(0));
+  }
+
+  /** Sends one frame, and tells what came back: `type id header body`. */
+  async send(type: FrameType, id: number, header: unknown, body = ''): Promise<string[]> {
+    this.socket.push(Buffer.concat([encodeFrameHead(type, id, header, body.length), Buffer.from(body)]));
+    return await this.received();
+  }
+
+  async received(): Promise<string[]> {
+    for (let turn = 0; turn < 4; turn++) await new Promise<void>((resolve) => void setImmediate(resolve));
+    return this.frames.splice(0).map(({ type, id, header, body }) => {
+      const shown = type === 'failure' ? (header as { code: string }).code : JSON.stringify(header);
+      return `${type} ${id} ${shown} ${Buffer.from(body).toString()}`.trimEnd();
+    });
+  }
+}
+
+const append = { producer: 'a', sequence: 1, batches: [{ partition: 'p', count: 2, bytes: 2 }] };
+const appended = [{ partition: 'p', firstOffset: 0, lastOffset: 1 }];
+
+suite('logSession', () => {
+  test('a subscriber at the head gets a commit without a read, and a repeat not at all', async () => {
+    const peer = new Peer([]);
+    await peer.send('subscribe', 2, { partition: 'p', from: 0, credit: 2 });
+    await peer.send('append', 1, append, 'ab');
+    peer.storage.appends[0]!({ ok: true, appended, repeated: false });
+    assert.deepEqual(await peer.received(), [
+      'entries 2 {"partition":"p","firstOffset":0,"count":2} ab',
+      `appended 1 ${JSON.stringify({ appended })}`,
+    ]);
+    await peer.send('append', 3, append, 'ab');
+    peer.storage.appends[1]!({ ok: true, appended, repeated: true });
+    assert.deepEqual(await peer.received(), [`appended 3 ${JSON.stringify({ appended })}`]);
+    assert.equal(peer.storage.reads.length, 0);
+  });
+
+  test('heads, and no answer to a cancel', async () => {
+    const peer = new Peer([['p', 7]]);
+    assert.deepEqual(await peer.send('askHeads', 1, { partitions: ['q', 'p'] }), ['heads 1 {"heads":[-1,7]}']);
+    await peer.send('subscribe', 2, { partition: 'p', from: 0, credit: 1 });
+    assert.equal(peer.service.subscriptionCount, 1);
+    assert.deepEqual(await peer.send('cancel', 2, null), []);
+    assert.equal(peer.service.subscriptionCount, 0);
+    peer.storage.reads[0]![1]({ ok: true, batches: [{ firstOffset: 0, lastOffset: 7, bytes: new Uint8Array(1) }] });
+    assert.deepEqual(await peer.received(), []);
+  });
+
+  test('entries that are missing below the head are LOG_CORRUPT, and the connection goes on', async () => {
+    const peer = new Peer([['p', 7]]);
+    await peer.send('subscribe', 2, { partition: 'p', from: 3, credit: 1 });
+    peer.storage.reads[0]![1]({ ok: true, batches: [] });
+    assert.deepEqual(await peer.received(), ['failure 2 LOG_CORRUPT']);
+    assert.deepEqual(await peer.send('credit', 2, { batches: 1 }), []);
+    assert.equal(peer.connection.isOpen, true);
+    assert.equal(peer.service.subscriptionCount, 0);
+  });
+
+  // Each row: a frame that ends the connection.
+  const faults: [what: string, type: FrameType, header: unknown][] = [
+    ['of another protocol', 'task', {}],
+    ['with a header that does not fit', 'append', append],
+    ['that takes an id in use', 'subscribe', { partition: 'q', from: 0, credit: 1 }],
+  ];
+  for (const [what, type, header] of faults) {
+    test(`a frame ${what} ends the connection and its subscriptions`, async () => {
+      const peer = new Peer([]);
+      await peer.send('subscribe', 2, { partition: 'p', from: 0, credit: 1 });
+      await peer.send(type, 2, header);
+      assert.equal(peer.connection.isOpen, false);
+      assert.equal(peer.service.subscriptionCount, 0);
+    });
+  }
+});
