@@ -28,4 +28,9 @@ const run: Run = async (name, shared, measure) => {
   if (shared.readme !== undefined) updateDocument(shared.readme === true ? readmePath : shared.readme, report);
 };
 
-await createProgram(run).parseAsync();
+try {
+  await createProgram(run).parseAsync();
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -218,8 +218,12 @@ function allReady({ replicas }: LeafReport): boolean {
   return replicas.length === shards && replicas.every(({ state }) => state === 'ready');
 }
 
-async function readyLeaf(log: Log, data: string): Promise<{ leaf: RunningLeaf; root: TestRoot }> {
-  const leaf = await start(log, data);
+async function readyLeaf(
+  log: Log,
+  data: string,
+  changes: Partial<LeafConfig> = {},
+): Promise<{ leaf: RunningLeaf; root: TestRoot }> {
+  const leaf = await start(log, data, changes);
   const root = new TestRoot(leaf);
   await root.members(['a']);
   await eventually('the leaf is ready', () => root.reports.length > 0 && allReady(root.reports.at(-1)!));
@@ -360,6 +364,23 @@ test('leaf: answers tasks over plain HTTP with sources in place', async () => {
   assert.match(metrics, /sheaf_leaf_tasks_total\{kind="search",end="answered"\} 1/);
   assert.match(metrics, /sheaf_leaf_documents_indexed_total 1/);
   await stop(running);
+});
+
+test('leaf: closing writes everything without waiting for the next commit', async () => {
+  const cluster = await new Cluster().create();
+  const data = newFolder();
+  const running = await readyLeaf(cluster.log, data, { commitMs: 60_000, refreshMs: 60_000 });
+  await cluster.write(0, { one: { title: 'one' } });
+  // A few turns: the log in memory has handed the batch over by then.
+  for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => void setImmediate(resolve));
+  const startedAt = performance.now();
+  await stop(running);
+  assert.ok(performance.now() - startedAt < 2000);
+  const leaf = await start(deadLog, data);
+  await eventually('ready with what it has', () => isReady(leaf));
+  const root = new TestRoot(leaf);
+  assert.deepEqual(await contents(root, cluster, {}), { one: { title: 'one' } });
+  await stop({ leaf, root });
 });
 
 test('leaf: starts from disk while the log is down', async () => {

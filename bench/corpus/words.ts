@@ -11,7 +11,7 @@ export interface Band {
 }
 
 /** For a corpus of about 100,000 documents; a smaller one leaves the upper bands empty. */
-export const bands: readonly Band[] = [
+const bands: readonly Band[] = [
   { name: 'rare', documentsMin: 10, documentsMax: 99, weight: 3 },
   { name: 'middling', documentsMin: 100, documentsMax: 999, weight: 4 },
   { name: 'common', documentsMin: 1000, documentsMax: 9999, weight: 2 },

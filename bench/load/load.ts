@@ -31,7 +31,7 @@ export async function benchLoad(context: BenchContext, options: LoadOptions): Pr
   const profiles: Table[] = [];
   for (let round = 1; round <= options.rounds; round++) {
     for (const leaves of options.leaves) {
-      context.progress(`load, round ${round} of ${options.rounds}: starting a service with ${leaves} leaves`);
+      context.progress(`load, round ${round} of ${options.rounds}: starting a service, leaves ${leaves}`);
       const measured = await measureOnce(context, { leaves, shards: options.shards, bodies });
       runs.push(measured.result);
       profiles.push(...measured.profiles);
@@ -61,7 +61,7 @@ async function measureOnce(
       begin();
       const before = readCpuTimes(cluster);
       const onProgress = (documents: number): void => {
-        progress(`load, ${leaves} leaves: ${documents.toLocaleString('en-US')} documents durable`);
+        progress(`load, leaves ${leaves}: ${documents.toLocaleString('en-US')} documents durable`);
       };
       const times = await loadIndex({ client, index: 'wordnet', bodies, concurrency, clock, onProgress });
       return { leaves, times, cpu: cpuSince(before, readCpuTimes(cluster)) };

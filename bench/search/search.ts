@@ -78,7 +78,7 @@ async function runOnce({ clock, progress }: BenchContext, options: RunOptions): 
   const { cluster, queries, title } = options;
   const clients = Array.from({ length: options.clients }, () => new BenchClient(cluster.url));
   const onProgress = (answered: number): void => {
-    progress(`search, ${title} with ${clients.length} clients: ${answered} of ${queries.length} queries`);
+    progress(`search, clients ${clients.length}, ${title}: ${answered} of ${queries.length} queries`);
   };
   try {
     const before = readCpuTimes(cluster);
@@ -91,7 +91,7 @@ async function runOnce({ clock, progress }: BenchContext, options: RunOptions): 
 
 function kindTable(queries: readonly BenchQuery[], { latenciesMs, clients }: Run): Table {
   return {
-    title: `Latency by kind of query, ${clients} ${clients === 1 ? 'client' : 'clients'}`,
+    title: `Latency by kind of query, clients that ask at once: ${clients}`,
     columns: ['kind', 'p50 ms', 'p90 ms', 'p99 ms', 'max ms', 'mean ms'],
     rows: [...kindNames, undefined].map((kind) => {
       const ofKind = latenciesMs.filter((_, at) => kind === undefined || queries[at]!.kind === kind);

@@ -30,7 +30,7 @@ export async function prepareIndexes(
     for (const { name, shards } of indexes) {
       await createIndex(client, name, shards);
       const onProgress = (documents: number): void => {
-        progress(`loading ${name} of ${shards} shards: ${documents.toLocaleString('en-US')} documents`);
+        progress(`loading ${name}, shards ${shards}: ${documents.toLocaleString('en-US')} documents`);
       };
       await loadIndex({ client, index: name, bodies, concurrency, clock, onProgress });
     }

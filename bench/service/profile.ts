@@ -71,7 +71,7 @@ export function profileTables(folder: string, names: Readonly<Record<string, num
       const name = Object.entries(names).find(([, id]) => id === Number(pid))?.[0];
       if (name === undefined) return [];
       const times = selfTimes(JSON.parse(readFileSync(path, 'utf8')) as CpuProfile, window);
-      return [tableOf(`${name}, thread ${thread}`, times)];
+      return times.size === 0 ? [] : [tableOf(`${name}, thread ${thread}`, times)];
     });
 }
 

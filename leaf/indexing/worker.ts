@@ -10,13 +10,17 @@ if (port === null) throw new Error('this module is the entry of a worker thread'
 let immediate: NodeJS.Immediate | undefined;
 let timer: NodeJS.Timeout | undefined;
 
+function clearTimers(): void {
+  clearImmediate(immediate);
+  clearTimeout(timer);
+}
+
 const loop = new IndexingLoop(
   {
     clock: systemClock,
     post: (message) => port.postMessage(message),
     callAgain: (afterMs) => {
-      clearImmediate(immediate);
-      clearTimeout(timer);
+      clearTimers();
       // An immediate runs after the messages that wait have been read, a timer of 0 would wait for a millisecond.
       if (afterMs === 0) immediate = setImmediate(() => loop.work());
       else timer = setTimeout(() => loop.work(), afterMs);
@@ -27,5 +31,8 @@ const loop = new IndexingLoop(
 
 port.on('message', (message: ToIndexing) => {
   loop.receive(message);
-  if (message.kind === 'stop') port.close();
+  if (message.kind !== 'stop') return;
+  // What is still open would keep the thread alive.
+  clearTimers();
+  port.close();
 });

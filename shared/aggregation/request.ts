@@ -4,7 +4,7 @@
 export type ValueKind = 'number' | 'string';
 
 export type MetricRequest = {
-  /** `value_count` works on any kind but text; the others on numeric kinds. Each value of an array counts. */
+  /** `value_count` works on any kind but text; the others on numbers and dates. Each value of an array counts. */
   readonly kind: 'min' | 'max' | 'sum' | 'avg' | 'stats' | 'value_count';
   readonly field: string;
   readonly values: ValueKind;

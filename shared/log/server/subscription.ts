@@ -57,7 +57,8 @@ export function step<Batch extends Span>(state: SubscriptionState, event: Subscr
 function committed<Batch extends Span>(state: SubscriptionState, batch: Batch): Step<Batch> {
   const wasAtHead = state.position > state.head;
   const next = { ...state, head: Math.max(state.head, batch.lastOffset) };
-  if (wasAtHead && !state.reading && state.credit > 0) return sendAll(next, [batch]);
+  // At the head no read is under way: a read is asked for below it, and the position stays until it is answered.
+  if (wasAtHead && state.credit > 0) return sendAll(next, [batch]);
   return readMore(next, []);
 }
 
