@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../shared/clock/clock.ts';
 import type { LeafConfig } from '../shared/config/read.ts';
-import { SheafError } from '../shared/errors.ts';
 import { connectLog } from '../shared/log/client.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { acceptConnections } from '../shared/transport/accept.ts';
+import { listen } from '../shared/transport/listen.ts';
 import { serveConnection } from './http/connections.ts';
 import { leafHttp } from './http/server.ts';
 import { Leaf } from './leaf.ts';
@@ -50,13 +50,10 @@ export async function startLeafWith(
       connection,
     ),
   );
-  try {
-    await app.listen({ host: config.host, port: config.port });
-  } catch (error) {
+  const port = await listen(app, config).catch(async (error: unknown) => {
     await closeParts();
-    throw listeningFault(error, config);
-  }
-  const port = portOf(app.server.address());
+    throw error;
+  });
   leaf.start();
   telemetry.info({ leaf: config.name, port, data: config.data }, 'the leaf listens');
   const close = async (): Promise<void> => {
@@ -78,15 +75,4 @@ function connect(config: LeafConfig, telemetry: Telemetry): Log {
     },
     onSubscriptionFailure: (partition, error) => telemetry.error({ partition, err: error }, 'the log cannot be read'),
   });
-}
-
-function portOf(address: ReturnType<import('node:net').Server['address']>): number {
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return address.port;
-}
-
-function listeningFault(error: unknown, { host, port }: LeafConfig): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error;
-  const detail = { host, port, reason: error.message };
-  return new SheafError(error.code === 'EADDRINUSE' ? 'PORT_IN_USE' : 'CONFIG_INVALID', { detail, cause: error });
 }

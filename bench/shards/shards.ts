@@ -41,11 +41,15 @@ export async function benchShards(context: BenchContext, options: ShardsOptions)
   );
   const indexes = options.shards.map((shards) => ({ name: nameOf(shards), shards }));
   const { leaves, rounds, queriesOfEachKind } = options;
-  const queries = Array.from({ length: rounds }, () => makeQueries(words, random, queriesOfEachKind));
+  const makeRounds = (count: number): BenchQuery[][] => {
+    return Array.from({ length: count }, () => makeQueries(words, random, queriesOfEachKind));
+  };
+  const warmUp = makeRounds(warmUpRounds);
+  const queries = makeRounds(rounds);
   const { result, profiles } = await withCluster({ leaves, profile: context.profile }, async (cluster, begin) => {
     await prepareIndexes(context, { cluster, corpus, indexes });
     begin();
-    return await askInTurns(context, { cluster, shards: options.shards, queries, random });
+    return await askInTurns(context, { cluster, shards: options.shards, warmUp, queries, random });
   });
   const rows = result.map(rowOf);
   return {
@@ -72,17 +76,22 @@ export async function benchShards(context: BenchContext, options: ShardsOptions)
 interface Turns {
   readonly cluster: Cluster;
   readonly shards: readonly number[];
+  /** Asked first, and not counted. */
+  readonly warmUp: readonly (readonly BenchQuery[])[];
   /** Those of each round. */
   readonly queries: readonly (readonly BenchQuery[])[];
   readonly random: Random;
 }
 
 /** Asks every index the queries of a round before any is asked those of the next, so that noise hits all alike. */
-async function askInTurns(context: BenchContext, { cluster, shards, queries, random }: Turns): Promise<Measured[]> {
+async function askInTurns(
+  context: BenchContext,
+  { cluster, shards, warmUp, queries, random }: Turns,
+): Promise<Measured[]> {
   const measured = shards.map((count): Measured => ({ shards: count, rounds: [] }));
   for (const one of measured) {
     context.progress(`shards, warming up: ${one.shards} shards`);
-    for (const round of queries.slice(0, warmUpRounds)) await askAll(context, cluster, one.shards, round);
+    for (const round of warmUp) await askAll(context, cluster, one.shards, round);
   }
   for (const [at, round] of queries.entries()) {
     // Shuffled is the order in which they are asked, not that of the result.

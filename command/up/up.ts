@@ -4,11 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../shared/clock/clock.ts';
 import type { UpConfig } from '../../shared/config/read.ts';
+import { lockFolder, makeWritable } from '../../shared/data-folder/lock.ts';
 import { RootClient } from '../client/client.ts';
 import { demoInvitation, loadDemo } from '../demo/demo.ts';
 import type { CommandFailure } from '../failure.ts';
 import type { Output } from '../load/progress.ts';
-import { checkPorts, checkWritable, lockFolder } from './checks.ts';
+import { checkPorts } from './checks.ts';
 import type { ChildCommand } from './child.ts';
 import { planProcesses, type PlannedProcess } from './plan.ts';
 import { isAlive, readProcessIds, removeProcessIds, writeProcessIds } from './process-table.ts';
@@ -37,11 +38,10 @@ const stillWaitingMs = 15_000;
  */
 export async function up(config: UpConfig, world: UpWorld): Promise<number> {
   const data = resolve(config.data);
-  checkWritable(data);
+  const lock = lockFolder(data, 'up.lock');
   const telemetry = join(data, 'telemetry');
-  checkWritable(telemetry);
-  const lock = lockFolder(data);
   try {
+    makeWritable(telemetry);
     const processes = planProcesses({ ...config, data });
     await formerEnded(data, world.clock);
     await checkPorts(processes);

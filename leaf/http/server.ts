@@ -1,5 +1,5 @@
 /** The HTTP side of a leaf: health, metrics and tasks for plain clients. Framed connections share its port. */
-import Fastify, { LogController, type FastifyReply } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Registry } from '@prometheus-io/client';
 import { asSheafError, SheafError, type ErrorBody } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
@@ -18,9 +18,10 @@ export interface LeafHttpOptions {
 }
 
 /** A fastify instance, not yet listening. */
-export function leafHttp({ telemetry, registry, desk, isReady }: LeafHttpOptions) {
+export function leafHttp({ telemetry, registry, desk, isReady }: LeafHttpOptions): FastifyInstance {
+  const loggerInstance: FastifyBaseLogger = telemetry;
   const app = Fastify({
-    loggerInstance: telemetry,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     bodyLimit: limits.frameBytesMax,

@@ -10,7 +10,7 @@ import type { IndexingSettings } from './indexing-loop.ts';
 import type { FromIndexing, ToIndexing } from './messages.ts';
 
 /** Bytes of batches on their way to the indexing thread. */
-export const waitingBytesMax = 32 * 1024 * 1024;
+const waitingBytesMax = 32 * 1024 * 1024;
 
 export interface IndexerEvents {
   readonly onMessage: (message: FromIndexing) => void;

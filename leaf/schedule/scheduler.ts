@@ -39,7 +39,7 @@ export const jobsMax = 1000;
 export const runningMax = 16;
 const sliceMs = 1;
 /** Small enough to end within a slice even with nested aggregations, large enough to hide the cost of the clock. */
-export const documentsPerStep = 1024;
+const documentsPerStep = 1024;
 
 export class Scheduler {
   private readonly clock: Clock;

@@ -18,7 +18,7 @@ export interface TaskDeskOptions {
 }
 
 /** Tasks that may be here at a time, those that wait for a replica to catch up included. */
-export const tasksMax = 1000;
+const tasksMax = 1000;
 
 export class TaskDesk {
   private readonly options: TaskDeskOptions;

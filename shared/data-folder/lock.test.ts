@@ -37,3 +37,7 @@ test('lockFolder: a file in the way is named', () => {
   writeFileSync(join(folder, 'file'), '');
   assert.throws(() => lockFolder(join(folder, 'file'), 'lock'), { code: 'DATA_NOT_WRITABLE' });
 });
+
+test('lockFolder: a folder that cannot be made is told at once', () => {
+  assert.throws(() => lockFolder('/proc/sheaf/data', 'lock'), { code: 'DATA_NOT_WRITABLE' });
+});

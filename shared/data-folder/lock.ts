@@ -1,6 +1,6 @@
 /** A data folder and the one process that may use it. Touches the world: files. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SheafError } from '../errors.ts';
 
@@ -34,13 +34,22 @@ export function lockFolder(folder: string, name: string): FolderLock {
   }
 }
 
-function makeWritable(folder: string): void {
+/** Makes a folder where it is missing. @throws SheafError DATA_NOT_WRITABLE */
+export function makeWritable(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw fault('DATA_NOT_WRITABLE', folder, error);
   }
+}
+
+/** Makes a folder and those above it. Node's own `recursive` never ends where a folder says ENOENT, as /proc does. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  mkdirSync(path);
 }
 
 function fault(code: 'DATA_IN_USE' | 'DATA_NOT_WRITABLE', path: string, error: unknown): SheafError {

@@ -27,7 +27,7 @@ test('batch: golden bytes', () => {
   writer.add('put', 'k', Buffer.from('{}'));
   assert.equal(
     Buffer.from(writer.finish()).toString('hex'),
-    '000000000000f03f' + '01' + '0100' + '02000000' + '6b' + '7b7d',
+    ['000000000000f03f', '01', '0100', '02000000', '6b', '7b7d'].join(''),
   );
 });
 

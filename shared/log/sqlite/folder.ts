@@ -1,7 +1,8 @@
 /** The data folder of a log: made, locked, opened. Touches the world: files. */
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { lockFolder } from '../../data-folder/lock.ts';
 import { SheafError } from '../../errors.ts';
 import { openingFault } from './faults.ts';
 import { prepareTables } from './tables.ts';
@@ -24,19 +25,20 @@ export interface OpenFolder {
  * @throws SheafError DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, LOG_FULL
  */
 export function openFolder(folder: string): OpenFolder {
-  makeWritable(folder);
-  const lock = takeLock(folder);
+  // The log's own file cannot be locked for life, because the reader has it open too.
+  const lock = lockFolder(folder, 'log.lock');
   try {
+    checkFile(databasePath(folder));
     const database = openDatabase(databasePath(folder));
     return {
       database,
       close: () => {
         database.close();
-        lock.close();
+        lock.release();
       },
     };
   } catch (error) {
-    lock.close();
+    lock.release();
     throw error;
   }
 }
@@ -56,31 +58,12 @@ function openDatabase(path: string): DatabaseSync {
   }
 }
 
-function makeWritable(folder: string): void {
+/** A log that may be read but not written would fail at the first append. */
+function checkFile(path: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK | constants.X_OK);
-    const file = databasePath(folder);
-    if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new SheafError('DATA_NOT_WRITABLE', { detail: { path: folder, reason }, cause: error });
-  }
-}
-
-/**
- * An exclusive transaction on an empty database beside the log, held for life: the system drops the lock with the
- * process, however that ends. The log's own file cannot be locked so, because the reader has it open too.
- */
-function takeLock(folder: string): DatabaseSync {
-  const path = join(folder, 'log.lock');
-  let lock: DatabaseSync | undefined;
-  try {
-    lock = new DatabaseSync(path, { timeout: 0 });
-    lock.exec('BEGIN EXCLUSIVE');
-    return lock;
-  } catch (error) {
-    lock?.close();
-    throw openingFault(error, path);
+    throw new SheafError('DATA_NOT_WRITABLE', { detail: { path, reason }, cause: error });
   }
 }
