@@ -29,6 +29,14 @@ export function renderReport(report: Report): string {
   return `${parts.join('\n\n')}\n`;
 }
 
+/** The report as JSON, with every figure in full: a row is an object by the heads of the columns. */
+export function renderJson(report: Report): string {
+  const tables = report.tables.map(({ title, columns, rows }) => {
+    return { title, rows: rows.map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at]]))) };
+  });
+  return `${JSON.stringify({ ...report, tables }, null, 2)}\n`;
+}
+
 /** The tables, the drawing and the notes, without heading: what another document can take in. */
 export function renderFindings({ tables, drawing, notes }: Findings): string {
   const parts = tables.map((table) => `**${table.title}**\n\n${renderTable(table)}`);

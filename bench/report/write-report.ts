@@ -2,14 +2,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commentMarkers, replaceBetween } from './replace-between.ts';
-import { renderCircumstances, renderFindings, renderReport, type Report } from './report.ts';
+import { renderCircumstances, renderFindings, renderJson, renderReport, type Report } from './report.ts';
 
 /** Writes NAME.json, with every figure in full, and NAME.md. @returns the paths written */
 export function writeReport(folder: string, report: Report): string[] {
   mkdirSync(folder, { recursive: true });
   const json = join(folder, `${report.name}.json`);
   const markdown = join(folder, `${report.name}.md`);
-  writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(json, renderJson(report));
   writeFileSync(markdown, renderReport(report));
   return [json, markdown];
 }
