@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { readCatalogOffset, readEntries } from '../../shared/log/batch.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
+import { planValidation } from '../../shared/schema/validate.ts';
 import { BulkRouter, type KeySource } from './bulk-router.ts';
 
 const schema: IndexSchema = {
@@ -16,7 +17,7 @@ function route(body: string | Buffer, key: KeySource): { entries: string[]; reje
   let generated = 0;
   const router = new BulkRouter(
     { index: { id: 'x1', shards, schema }, catalogOffset: 7, key },
-    { generateKey: () => `made${++generated}` },
+    { plan: planValidation(schema), generateKey: () => `made${++generated}` },
   );
   router.push(Buffer.from(body));
   router.end();
@@ -73,7 +74,7 @@ for (const [name, body, key, entries, rejected] of rows) {
 test('BulkRouter: what came before an array goes wrong is kept', () => {
   const router = new BulkRouter(
     { index: { id: 'x1', shards, schema }, catalogOffset: 0, key: byField },
-    { generateKey: () => 'k' },
+    { plan: planValidation(schema), generateKey: () => 'k' },
   );
   assert.throws(() => router.push(Buffer.from('[{"id":"a"}] {"id":"b"}')), { code: 'JSON_MALFORMED' });
   assert.equal(router.takeBatches().length, 1);

@@ -10,7 +10,7 @@ import { limits } from '../../shared/limits.ts';
 import { BatchWriter } from '../../shared/log/batch.ts';
 import { shardPartition } from '../../shared/log/log.ts';
 import { checkKey, keyText, readKey } from '../../shared/schema/key.ts';
-import { planValidation, validateDocument, type DocumentFault } from '../../shared/schema/validate.ts';
+import { validateDocument, type DocumentFault, type ValidationPlan } from '../../shared/schema/validate.ts';
 import { DocumentSplitter, type DocumentPiece } from './document-splitter.ts';
 
 export interface Rejection extends DocumentFault {
@@ -38,6 +38,8 @@ export interface BulkOptions {
 }
 
 export interface BulkDependencies {
+  /** Of the index's schema. */
+  readonly plan: ValidationPlan;
   /** A new key, unique for ever. */
   readonly generateKey: () => string;
 }
@@ -51,14 +53,14 @@ export class BulkRouter {
   private readonly options: BulkOptions;
   private readonly generateKey: () => string;
   private readonly splitter = new DocumentSplitter(limits.documentBytesMax);
-  private readonly plan;
+  private readonly plan: ValidationPlan;
   private writers = new Map<number, BatchWriter>();
   private rejections: Rejection[] = [];
 
-  constructor(options: BulkOptions, { generateKey }: BulkDependencies) {
+  constructor(options: BulkOptions, { plan, generateKey }: BulkDependencies) {
     this.options = options;
     this.generateKey = generateKey;
-    this.plan = planValidation(options.index.schema);
+    this.plan = plan;
   }
 
   /** Takes bytes of the body. @throws SheafError JSON_MALFORMED when an array goes wrong; what was taken stays */

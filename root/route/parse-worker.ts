@@ -5,7 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { asSheafError, type ErrorBody } from '../../shared/errors.ts';
-import { BulkRouter } from './bulk-router.ts';
+import { planValidation, type ValidationPlan } from '../../shared/schema/validate.ts';
+import { BulkRouter, type BulkOptions } from './bulk-router.ts';
 import type { FromWorker, ToWorker } from './route-messages.ts';
 
 /** Batches are handed over when they reach this size, so that the log writes while parsing goes on. */
@@ -14,9 +15,24 @@ const handOverBytes = 1024 * 1024;
 const port = parentPort!;
 const jobs = new Map<number, BulkRouter>();
 
+/** Of the indexes written to of late: single documents would otherwise pay for a plan each. */
+const plans = new Map<string, ValidationPlan>();
+const plansMax = 100;
+
+/** An index has one schema at one offset of the catalog. */
+function planOf({ index, catalogOffset }: BulkOptions): ValidationPlan {
+  const name = `${index.id}@${catalogOffset}`;
+  const known = plans.get(name);
+  if (known !== undefined) return known;
+  if (plans.size === plansMax) plans.clear();
+  const plan = planValidation(index.schema);
+  plans.set(name, plan);
+  return plan;
+}
+
 function work(message: ToWorker): void {
   if (message.kind === 'begin') {
-    jobs.set(message.job, new BulkRouter(message.options, { generateKey: randomUUID }));
+    jobs.set(message.job, new BulkRouter(message.options, { plan: planOf(message.options), generateKey: randomUUID }));
     return;
   }
   const router = jobs.get(message.job);
