@@ -8,7 +8,7 @@ import { indexIdAt, type CatalogChange } from '../shared/catalog/catalog.ts';
 import type { LeafConfig } from '../shared/config/read.ts';
 import { SheafError, type ErrorCode } from '../shared/errors.ts';
 import { BatchWriter } from '../shared/log/batch.ts';
-import { catalogPartition, shardPartition, type Log } from '../shared/log/log.ts';
+import { catalogPartition, shardPartition, type Log, type LogBatch } from '../shared/log/log.ts';
 import { MemoryLog } from '../shared/log/memory.ts';
 import type { LeafReport } from '../shared/protocol/reports.ts';
 import type { DocumentPartial, SearchPartial, StatisticsPartial, Task } from '../shared/protocol/tasks.ts';
@@ -76,6 +76,9 @@ class Cluster {
 
 /** A log that cannot be reached. */
 const deadLog: Log = {
+  identity: async () => {
+    throw new SheafError('LOG_UNAVAILABLE');
+  },
   append: async () => {
     throw new SheafError('LOG_UNAVAILABLE');
   },
@@ -94,9 +97,10 @@ function configOf(data: string, changes: Partial<LeafConfig> = {}): LeafConfig {
 async function start(log: Log, data: string, changes: Partial<LeafConfig> = {}): Promise<RunningLeaf> {
   // A leaf closes its log; the one of a test outlives it.
   const lent: Log = {
+    identity: (options) => log.identity(options),
     append: (batches, options) => log.append(batches, options),
     heads: (partitions, options) => log.heads(partitions, options),
-    subscribe: (partition, from, onBatch) => log.subscribe(partition, from, onBatch),
+    subscribe: (...asked) => log.subscribe(...asked),
     close: async () => undefined,
   };
   const running = await startLeafWith(configOf(data, changes), silentTelemetry, () => lent);
@@ -463,6 +467,44 @@ test('leaf: fields added to a live index are searchable in the next document', a
   const query = { kind: 'keywords', field: 'author', terms: ['ada'] };
   const { partial } = await running.root.partial<SearchPartial>(searchOf(cluster, { query, at: { 0: at } }));
   assert.ok(partial.hits.some(({ key }) => key === 'two'));
+  await stop(running);
+});
+
+test('leaf: a batch waits for the catalog it was written under', async () => {
+  const cluster = await new Cluster().create();
+  const { promise: mayRead, resolve: letRead } = Promise.withResolvers<void>();
+  let held = false;
+  const { log } = cluster;
+  const lateCatalog: Log = {
+    identity: () => log.identity(),
+    append: (batches) => log.append(batches),
+    heads: (partitions) => log.heads(partitions),
+    subscribe: (partition, from, onBatch, onReplaced) => {
+      const late = async (batch: LogBatch): Promise<void> => {
+        if (held && partition === catalogPartition) await mayRead;
+        await onBatch(batch);
+      };
+      return log.subscribe(partition, from, late, onReplaced);
+    },
+    close: async () => undefined,
+  };
+  const running = await readyLeaf(lateCatalog, newFolder());
+  held = true;
+  await cluster.change({ change: 'addFields', id: cluster.indexId, fields: { author: { kind: 'keyword' } } });
+  const at = await cluster.write(0, { one: { title: 'one', author: 'ada' } });
+  const query = { kind: 'keywords', field: 'author', terms: ['ada'] };
+  const early = searchOf(cluster, { query, at: { 0: at }, remainingMs: 300 });
+  const { partial: before } = await running.root.partial<SearchPartial>(early);
+  assert.deepEqual(
+    before.failures.map(({ code }) => code),
+    ['NOT_CAUGHT_UP'],
+  );
+  letRead();
+  const { partial } = await running.root.partial<SearchPartial>(searchOf(cluster, { query, at: { 0: at } }));
+  assert.deepEqual(
+    partial.hits.map(({ key }) => key),
+    ['one'],
+  );
   await stop(running);
 });
 

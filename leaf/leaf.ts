@@ -21,6 +21,8 @@ export interface LeafParts {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether what answers now is another log than that of the replicas. */
+  readonly isLogReplaced: () => boolean;
   readonly data: DataFolder;
   /** Start of the process in milliseconds since 1970. */
   readonly incarnation: number;
@@ -42,7 +44,7 @@ export class Leaf {
   private replicasGiven = 0;
 
   constructor(parts: LeafParts) {
-    const { config, clock, log, data } = parts;
+    const { config, clock, log, isLogReplaced, data } = parts;
     this.parts = parts;
     this.members = data.members;
     this.scheduler = new Scheduler({ clock, wake: () => void setImmediate(() => this.scheduler.turn()) });
@@ -53,6 +55,7 @@ export class Leaf {
     );
     this.replicas = new ReplicaSet({
       log,
+      isLogReplaced,
       catalogReached: (offset) => this.catalog.reached(offset),
       indexer: this.indexer,
       nextNumber: () => ++this.replicasGiven,
@@ -67,15 +70,15 @@ export class Leaf {
   /** True while the leaf can answer for every shard it should have. */
   get isReady(): boolean {
     const catalogIsKnown = this.catalogIsNew || this.parts.data.catalog !== null;
-    return this.members !== null && catalogIsKnown && !this.replicas.isLoading;
+    return this.members !== null && catalogIsKnown && !this.catalog.isReplaced && !this.replicas.isLoading;
   }
 
   /** Begins with what is on disk, and follows the log from there. */
   start(): void {
     this.place();
     this.catalog.start();
-    void this.catalog.caughtUp().then(() => {
-      this.catalogIsNew = true;
+    void this.catalog.caughtUp().then((isNew) => {
+      this.catalogIsNew = isNew;
       this.sweep();
     });
   }

@@ -10,7 +10,8 @@ import { listen } from '../shared/transport/listen.ts';
 import { serveConnection } from './http/connections.ts';
 import { leafHttp } from './http/server.ts';
 import { Leaf } from './leaf.ts';
-import { openDataFolder } from './replicas/data-folder.ts';
+import { checkLog } from './replicas/check-log.ts';
+import { openDataFolder, type DataFolder } from './replicas/data-folder.ts';
 
 export interface RunningLeaf {
   readonly port: number;
@@ -22,21 +23,42 @@ export interface RunningLeaf {
  * Starts a leaf and resolves when it listens; it is ready later, once it knows the members and its replicas have
  * caught up with the log.
  *
- * @throws SheafError PORT_IN_USE, CONFIG_INVALID, DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT
+ * @throws SheafError PORT_IN_USE, CONFIG_INVALID, DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, and LOG_REPLACED when
+ *   the log is there and is not the one that the data folder was filled from
  */
 export async function startLeaf(config: LeafConfig, telemetry: Telemetry): Promise<RunningLeaf> {
-  return await startLeafWith(config, telemetry, () => connect(config, telemetry));
+  return await startLeafWith(config, telemetry, (data, onReplaced) => {
+    return connect(config, data, telemetry, onReplaced);
+  });
 }
 
-/** The same with another log. @param openLog is called once the data folder is taken */
-export async function startLeafWith(
-  config: LeafConfig,
-  telemetry: Telemetry,
-  openLog: () => Log,
-): Promise<RunningLeaf> {
+/**
+ * Opens the log of a leaf whose data folder has been taken.
+ * @param onReplaced told with true when another log is in the place of the leaf's, with false when that is back
+ */
+export type OpenLog = (data: DataFolder, onReplaced: (isReplaced: boolean) => void) => Log;
+
+/** The same with another log. */
+export async function startLeafWith(config: LeafConfig, telemetry: Telemetry, openLog: OpenLog): Promise<RunningLeaf> {
   const data = await openDataFolder(config.data, config.name, telemetry);
-  const log = openLog();
-  const leaf = new Leaf({ config, telemetry, clock: systemClock, log, data, incarnation: Date.now() });
+  let isLogReplaced = false;
+  const log = openLog(data, (isReplaced) => {
+    isLogReplaced = isReplaced;
+  });
+  await checkLog(data, log).catch(async (error: unknown) => {
+    await log.close();
+    await data.close();
+    throw error;
+  });
+  const leaf = new Leaf({
+    config,
+    telemetry,
+    clock: systemClock,
+    log,
+    isLogReplaced: () => isLogReplaced,
+    data,
+    incarnation: Date.now(),
+  });
   const closeParts = async (): Promise<void> => {
     await leaf.close();
     await log.close();
@@ -64,13 +86,23 @@ export async function startLeafWith(
   return { port, close };
 }
 
-function connect(config: LeafConfig, telemetry: Telemetry): Log {
+function connect(
+  config: LeafConfig,
+  data: DataFolder,
+  telemetry: Telemetry,
+  onReplaced: (isReplaced: boolean) => void,
+): Log {
   return connectLog({
     address: config.log,
     random: Math.random,
     producer: randomUUID(),
+    identity: data.log ?? undefined,
+    onIdentity: data.storeLog,
     onStateChange: (connected, reason) => {
+      const isReplaced = reason?.code === 'LOG_REPLACED';
+      if (connected || isReplaced) onReplaced(isReplaced);
       if (connected) telemetry.info('the log is connected');
+      else if (isReplaced) telemetry.error({ reason: reason.toLine() }, 'another log is in the place of the log');
       else telemetry.warn({ reason: reason?.toLine() }, 'the log is not connected');
     },
     onSubscriptionFailure: (partition, error) => telemetry.error({ partition, err: error }, 'the log cannot be read'),

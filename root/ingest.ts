@@ -3,7 +3,8 @@
  *
  *     body → parse and route (worker) → log → token → wait until searchable, if asked
  */
-import type { CatalogState, IndexDefinition } from '../shared/catalog/catalog.ts';
+import { findIndex, type CatalogState, type IndexDefinition } from '../shared/catalog/catalog.ts';
+import { SheafError } from '../shared/errors.ts';
 import type { ShardFailure } from '../shared/protocol/tasks.ts';
 import { refreshReplicas, type RefreshDependencies } from './plan/refresh.ts';
 import type { KeySource } from './route/bulk-router.ts';
@@ -13,12 +14,12 @@ import type { WriteResult } from './route/write-job.ts';
 
 export interface IngestDependencies extends RefreshDependencies {
   readonly writeJobs: WriteJobs;
+  /** This root's copy of the catalog, as it is when looked at. */
+  readonly catalog: { readonly state: CatalogState };
 }
 
 export interface IngestRequest {
   readonly index: IndexDefinition;
-  /** The catalog that `index` was read from. */
-  readonly catalog: CatalogState;
   readonly key: KeySource;
   readonly source: WriteSource;
   /** Wait until every replica has made the writes searchable, so long at most; undefined: do not wait. */
@@ -28,21 +29,28 @@ export interface IngestRequest {
 export interface IngestAnswer extends WriteResult {
   /** Names the writes to a later search that must see them; null when nothing was accepted. */
   readonly token: string | null;
-  /** Whether every ready replica has the writes searchable; null when that was not asked. */
+  /** Whether every ready replica has the writes searchable; null when that was not asked, or after a fault. */
   readonly refreshed: boolean | null;
 }
 
-/** Takes documents: resolves when those accepted are durable. @throws SheafError never for a single document */
+/** Takes documents: resolves when those accepted are durable; what ended the request early is in `fault`. */
 export async function ingest(root: IngestDependencies, request: IngestRequest): Promise<IngestAnswer> {
-  const { index, catalog, key, source, refreshTimeoutMs } = request;
-  const written = await root.writeJobs.run({ index, catalogOffset: catalog.offset, key }, source);
+  const { index, key, source, refreshTimeoutMs } = request;
+  const options = { index, catalogOffset: root.catalog.state.offset, key };
+  const written = await root.writeJobs.run(options, source, () => findObstacle(root.catalog.state, index));
   const offsets = highestOffsets(written.appended);
   const token = written.appended.length === 0 ? null : encodeToken(offsets);
-  if (refreshTimeoutMs === undefined) return { ...written, token, refreshed: null };
+  if (refreshTimeoutMs === undefined || written.fault !== null) return { ...written, token, refreshed: null };
   const failures: readonly ShardFailure[] = await refreshReplicas(root, {
     index,
     at: offsetsOfIndex(offsets, index.id),
     timeoutMs: refreshTimeoutMs,
   });
   return { ...written, token, refreshed: failures.length === 0 };
+}
+
+/** What is appended to an index that was deleted meanwhile would be acknowledged and never be found. */
+function findObstacle(catalog: CatalogState, { id, name }: IndexDefinition): SheafError | null {
+  if (findIndex(catalog, name)?.id === id) return null;
+  return new SheafError('INDEX_NOT_FOUND', { detail: { index: name, reason: 'the index was deleted meanwhile' } });
 }

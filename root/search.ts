@@ -12,7 +12,7 @@ import { makeCoverage, requireCoverage, type Coverage } from './gather/coverage.
 import { gatherSearch, gatherStatistics, type GatheredSearch } from './gather/gather.ts';
 import { planDeadlines, statisticsDeadline } from './plan/deadline.ts';
 import { askShards, type RoundDependencies } from './plan/round.ts';
-import { decodeToken, offsetsOfIndex } from './route/token.ts';
+import { offsetsForSearch } from './route/token.ts';
 
 export interface SearchDefaults {
   readonly timeoutMs: number;
@@ -38,7 +38,7 @@ export async function search(
 ): Promise<SearchAnswer> {
   const deadlines = planDeadlines(arrivedAt, request.timeoutMs ?? defaults.timeoutMs);
   const coverageMin = request.coverageMin ?? defaults.coverageMin;
-  const at = request.token === undefined ? {} : offsetsOfIndex(decodeToken(request.token), index.id);
+  const at = request.token === undefined ? {} : offsetsForSearch(request.token, index);
   const every = Array.from({ length: index.shards }, (_, shard) => shard);
   const documentsOf = (shard: number): number | null => root.membership.documentsOf(index.id, shard);
 

@@ -20,11 +20,17 @@ export const errorTable = {
     message: 'the body is not valid JSON',
     fix: 'correct the JSON at the position given in detail',
   },
+  JSON_DUPLICATE_KEY: {
+    status: 400,
+    retry: 'never',
+    message: 'an object has the same name twice, and only one of the values could be kept',
+    fix: 'remove one of the two',
+  },
   BODY_MISSING: {
     status: 400,
     retry: 'never',
     message: 'the request has no body',
-    fix: 'send a JSON body with content-type application/json',
+    fix: 'send a body: JSON, or NDJSON for many documents',
   },
   BODY_TOO_LARGE: {
     status: 413,
@@ -36,7 +42,37 @@ export const errorTable = {
     status: 415,
     retry: 'never',
     message: 'the content type is not one this route reads',
-    fix: 'use a content type listed in detail',
+    fix: 'send a content-type header listed in detail: application/x-ndjson or application/json for documents, application/json for anything else',
+  },
+  HTTP_MALFORMED: {
+    status: 400,
+    retry: 'never',
+    message: 'the bytes sent are not an HTTP request',
+    fix: 'send HTTP/1.1 as detail says',
+  },
+  REQUEST_HEAD_TOO_LARGE: {
+    status: 431,
+    retry: 'never',
+    message: 'the URL and the headers together are larger than the limit',
+    fix: 'send a long search as a body with POST; a document key is at most 512 bytes',
+  },
+  REQUEST_TOO_SLOW: {
+    status: 408,
+    retry: 'later',
+    message: 'the request did not arrive in time',
+    fix: 'check the connection and send the request again',
+  },
+  URL_MALFORMED: {
+    status: 400,
+    retry: 'never',
+    message: 'the path of the URL cannot be decoded',
+    fix: 'percent-encode it as UTF-8',
+  },
+  URL_TOO_LONG: {
+    status: 414,
+    retry: 'never',
+    message: 'a segment of the path is longer than any name or key may be',
+    fix: 'use a shorter index name or document key',
   },
   ROUTE_UNKNOWN: { status: 404, retry: 'never', message: 'there is no such route', fix: 'see /docs for the routes' },
   METHOD_NOT_ALLOWED: {
@@ -146,8 +182,8 @@ export const errorTable = {
   TOKEN_INVALID: {
     status: 400,
     retry: 'never',
-    message: 'the token is not one that this cluster gave',
-    fix: 'pass the token of a write unchanged',
+    message: 'the token is not one that a write to this index gave',
+    fix: 'pass the token of a write to this index unchanged',
   },
 
   // Indexes and documents
@@ -241,8 +277,8 @@ export const errorTable = {
   LOG_UNAVAILABLE: {
     status: 503,
     retry: 'later',
-    message: 'the log cannot be reached, so nothing can be written',
-    fix: 'retry with the same keys; searches go on meanwhile',
+    message: 'the log did not answer in time; what was sent to it may or may not have been written',
+    fix: 'retry: with the same keys that is harmless, without ?key= documents may be stored twice; searches go on meanwhile',
   },
   LOG_FULL: {
     status: 507,
@@ -255,6 +291,12 @@ export const errorTable = {
     retry: 'never',
     message: 'the data of the log is damaged',
     fix: 'restore the data folder from a copy',
+  },
+  LOG_REPLACED: {
+    status: 500,
+    retry: 'never',
+    message: 'the log is not the one that was read before, or lacks entries that were read from it',
+    fix: 'put the log back as it was and restart, or remove the data folders of the leaves to accept the loss',
   },
   NOT_READY: { status: 503, retry: 'later', message: 'the process is starting or stopping', fix: 'retry' },
   INTERNAL: {

@@ -34,7 +34,17 @@ export const limits = {
   aggregationsMax: 100,
   /** Buckets of one answer, over all its aggregations. */
   bucketsMax: 65_536,
-  /** Buckets one leaf sends of one terms aggregation unless shard_size says otherwise. */
+  /**
+   * Buckets and metrics of buckets one task may collect on a leaf, over all levels. Each takes up to 64 bytes, a term up
+   * to 100 more, so that a task stays within about 200 MB.
+   */
+  bucketsCollectedMax: 1_000_000,
+  /**
+   * Buckets one leaf sends for one task. Terms aggregations are cut so that all of them together send about
+   * `bucketsMax`; this bounds what their sizes and histograms ask beyond that.
+   */
+  bucketsSentMax: 131_072,
+  /** Buckets one leaf sends of one terms aggregation at most, unless shard_size says otherwise. */
   termsShardSizeDefault: 10_000,
   /** Bytes of one frame between processes. */
   frameBytesMax: 64 * 1024 * 1024,

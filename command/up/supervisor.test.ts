@@ -20,7 +20,7 @@ const steady =
 const hopeless = "process.send({kind:'failed',line:'PORT_IN_USE: no luck'},()=>process.exit(1))";
 const deaf = "process.on('SIGTERM',()=>process.exit());process.send({kind:'ready'});setInterval(()=>{},1e3)";
 
-function supervise(children: Readonly<Record<string, string>>) {
+function supervise(children: Readonly<Record<string, string>>, names?: readonly string[]) {
   const said: string[] = [];
   const fatal = Promise.withResolvers<Error>();
   let ids: Readonly<Record<string, number>> = {};
@@ -33,7 +33,7 @@ function supervise(children: Readonly<Record<string, string>>) {
     onProcesses: (now) => (ids = now),
     onFatal: fatal.resolve,
   });
-  supervisor.start();
+  supervisor.start(names);
   return { supervisor, said, fatal: fatal.promise, ids: () => ids };
 }
 
@@ -54,6 +54,22 @@ test('Supervisor: starts a child that was killed again, and says so', async () =
   await supervisor.stop([['a', 'b']]);
   assert.deepEqual(ids(), {});
   assert(!isAlive(b!));
+});
+
+test('Supervisor: starts those named, and tells when each of them serves', async () => {
+  const slow = steady.replace("process.send({kind:'ready'})", "setTimeout(()=>process.send({kind:'ready'}),400)");
+  const { supervisor, ids } = supervise({ slow, quick: steady, late: steady }, ['slow', 'quick']);
+  await supervisor.ready(['quick']);
+  const order: string[] = [];
+  const all = supervisor.ready(['slow', 'quick']).then(() => order.push('slow'));
+  await supervisor.ready(['quick']).then(() => order.push('quick'));
+  await all;
+  assert.deepEqual(order, ['quick', 'slow']);
+  assert.deepEqual(Object.keys(ids()), ['slow', 'quick']);
+  supervisor.start(['late']);
+  await supervisor.ready(['late']);
+  assert.deepEqual(Object.keys(ids()), ['slow', 'quick', 'late']);
+  await supervisor.stop([['slow', 'quick', 'late']]);
 });
 
 test('Supervisor: a child that cannot start is fatal, with its own words', async () => {

@@ -19,6 +19,7 @@ interface Supervised {
   readonly command: ChildCommand;
   child: ChildProcess | null;
   startedAt: number;
+  /** Whether the child said, in its life now or in one before, that it serves. */
   wasReady: boolean;
   delayMs: number;
   timer: NodeJS.Timeout | undefined;
@@ -31,6 +32,7 @@ const stopMsMax = 10_000;
 export class Supervisor {
   private readonly options: SupervisorOptions;
   private readonly supervised: readonly Supervised[];
+  private readonly waiting = new Set<() => void>();
   private stopping = false;
 
   constructor(commands: readonly ChildCommand[], options: SupervisorOptions) {
@@ -40,9 +42,18 @@ export class Supervisor {
     });
   }
 
-  start(): void {
-    for (const one of this.supervised) this.launch(one);
+  /** Starts the children of these names; without names all. */
+  start(names?: readonly string[]): void {
+    for (const one of this.supervised) if (names?.includes(one.command.name) !== false) this.launch(one);
     this.report();
+  }
+
+  /** Resolves when each of these children has said that it serves. */
+  async ready(names: readonly string[]): Promise<void> {
+    const members = this.supervised.filter((one) => names.includes(one.command.name));
+    while (members.some((one) => !one.wasReady)) {
+      await new Promise<void>((resolve) => this.waiting.add(resolve));
+    }
   }
 
   /** Ends the children one group after the other; a group ends when its last child has. */
@@ -69,6 +80,8 @@ export class Supervisor {
     one.child = startChild(one.command, {
       onReady: () => {
         one.wasReady = true;
+        for (const resolve of this.waiting) resolve();
+        this.waiting.clear();
       },
       onExit: (code, signal, line) => this.ended(one, signal ?? `code ${code}`, code === 1 ? line : undefined, code),
     });

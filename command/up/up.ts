@@ -73,9 +73,11 @@ async function run(config: UpConfig, { processes, telemetry, data }: Prepared, w
   const ending = new AbortController();
   const stop = ending.signal;
   say(`Starting the log, ${config.leaves} ${config.leaves === 1 ? 'leaf' : 'leaves'} and the root; data in ${data}`);
-  supervisor.start();
+  const starting = startInOrder(supervisor, processes, stop, say);
   try {
-    const serving = serve(config, { ...world, stop }, say).then(() => new Promise<never>(() => undefined));
+    const serving = starting
+      .then(() => serve(config, { ...world, stop }, say))
+      .then(() => new Promise<never>(() => undefined));
     const failure = await Promise.race([fatal.promise, world.stopped.then(() => undefined), serving]);
     if (failure !== undefined) throw failure;
     say('Stopping.');
@@ -85,6 +87,28 @@ async function run(config: UpConfig, { processes, telemetry, data }: Prepared, w
     await supervisor.stop(stopOrder(processes));
     removeProcessIds(data);
   }
+}
+
+/**
+ * The log first, and the others once it serves: a leaf can then tell at its start whether the log is the one it was
+ * filled from. Resolves when every process says that it serves.
+ */
+async function startInOrder(
+  supervisor: Supervisor,
+  processes: readonly PlannedProcess[],
+  stop: AbortSignal,
+  say: (line: string) => void,
+): Promise<void> {
+  const logs = processes.filter(({ role }) => role === 'log').map(({ name }) => name);
+  const others = processes.filter(({ role }) => role !== 'log').map(({ name }) => name);
+  supervisor.start(logs);
+  const waiting = setInterval(() => say('Still waiting for the log: it reads all that it has stored'), stillWaitingMs);
+  stop.addEventListener('abort', () => clearInterval(waiting));
+  await supervisor.ready(logs);
+  clearInterval(waiting);
+  if (stop.aborted) return;
+  supervisor.start(others);
+  await supervisor.ready(others);
 }
 
 /** The root first, so that nothing is asked any more; the log last, so that what was taken can be written. */
@@ -106,6 +130,7 @@ async function serve(config: UpConfig, world: ServeWorld, say: (line: string) =>
   const url = urlOf(config);
   try {
     await untilReady(url, world, say);
+    if (world.stop.aborted) return;
     say(`Ready: ${url}`);
     if (config.demo) {
       await loadDemo({ ...world, url, replicas: config.replicas });

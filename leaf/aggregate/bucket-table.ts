@@ -1,24 +1,57 @@
-/** Numbers the buckets of one aggregation by the bucket they are nested in and their key, and counts documents. */
-export class BucketTable {
-  /** Documents by bucket. */
-  private readonly counts: number[] = [];
-  /** By bucket: the last round in which it was counted. */
-  private readonly rounds: number[] = [];
-  private readonly byParent: (Map<number, number> | undefined)[] = [];
-  private round = 0;
+import type { TaskBudget } from './task-budget.ts';
 
-  /** The bucket of a key in a parent's bucket; a new one at its first appearance. */
+/**
+ * Numbers the buckets of one aggregation by the bucket they are nested in and their key, and counts documents.
+ *
+ * One hash table for all parents, in flat columns: some 50 bytes a bucket however few each parent has, and growing
+ * copies numbers, which never takes long.
+ */
+export class BucketTable {
+  /** Buckets so far. */
+  size = 0;
+  private readonly budget: TaskBudget;
+  // By bucket.
+  private keys: Float64Array;
+  private parents: Uint32Array;
+  private counts: Uint32Array;
+  /** The last round in which it was counted. */
+  private rounds: Uint32Array;
+  /** The one made before it in the same parent, plus one; 0 for the first. */
+  private previous: Uint32Array;
+  // By parent.
+  private lasts: Uint32Array = new Uint32Array(1);
+  private sizes: Uint32Array = new Uint32Array(1);
+  /** Buckets plus one by hash; 0 where there is none. At least half of it is empty. */
+  private slots: Uint32Array;
+  private round = 0;
+  private parentCount = 0;
+  private readonly hashed = new Float64Array(1);
+  private readonly hashedHalves = new Uint32Array(this.hashed.buffer);
+
+  constructor(budget: TaskBudget) {
+    this.budget = budget;
+    const capacity = budget.firstCapacity();
+    this.keys = new Float64Array(capacity);
+    this.parents = new Uint32Array(capacity);
+    this.counts = new Uint32Array(capacity);
+    this.rounds = new Uint32Array(capacity);
+    this.previous = new Uint32Array(capacity);
+    this.slots = new Uint32Array(slotCount(capacity));
+  }
+
+  /**
+   * The bucket of a key in a parent's bucket; a new one at its first appearance.
+   * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS
+   */
   bucketOf(parent: number, key: number): number {
-    while (this.byParent.length <= parent) this.byParent.push(undefined);
-    const buckets = (this.byParent[parent] ??= new Map<number, number>());
-    let bucket = buckets.get(key);
-    if (bucket === undefined) {
-      bucket = this.counts.length;
-      this.counts.push(0);
-      this.rounds.push(0);
-      buckets.set(key, bucket);
+    const { keys, parents, slots } = this;
+    const mask = slots.length - 1;
+    let slot = this.hash(parent, key) & mask;
+    for (let found = slots[slot]!; found !== 0; found = slots[slot]!) {
+      if (keys[found - 1] === key && parents[found - 1] === parent) return found - 1;
+      slot = (slot + 1) & mask;
     }
-    return bucket;
+    return this.add(parent, key);
   }
 
   /** To be called before the values of one document are counted. */
@@ -38,13 +71,91 @@ export class BucketTable {
     return this.counts[bucket]!;
   }
 
-  /** How many buckets a parent's bucket has. */
-  sizeOf(parent: number): number {
-    return this.byParent[parent]?.size ?? 0;
+  keyOf(bucket: number): number {
+    return this.keys[bucket]!;
   }
 
-  /** Keys and buckets in a parent's bucket, in no particular order. */
-  entriesOf(parent: number): readonly (readonly [key: number, bucket: number])[] {
-    return [...(this.byParent[parent] ?? [])];
+  /** How many buckets a parent's bucket has. */
+  sizeOf(parent: number): number {
+    return this.sizes[parent] ?? 0;
   }
+
+  /** How many buckets a parent's bucket that has any has on average. */
+  get meanSize(): number {
+    return this.size / Math.max(1, this.parentCount);
+  }
+
+  /** The buckets in a parent's bucket, in the order they were made. */
+  bucketsOf(parent: number): Uint32Array {
+    const buckets = new Uint32Array(this.sizeOf(parent));
+    let bucket = this.lasts[parent] ?? 0;
+    for (let i = buckets.length - 1; i >= 0; i--) {
+      buckets[i] = bucket - 1;
+      bucket = this.previous[bucket - 1]!;
+    }
+    return buckets;
+  }
+
+  private add(parent: number, key: number): number {
+    this.budget.hold(1);
+    if (this.size === this.keys.length) this.growBuckets();
+    if (parent >= this.lasts.length) this.growParents(parent + 1);
+    const bucket = this.size++;
+    // 0 and −0 are one key.
+    this.keys[bucket] = key + 0;
+    this.parents[bucket] = parent;
+    this.previous[bucket] = this.lasts[parent]!;
+    this.lasts[parent] = bucket + 1;
+    if (this.sizes[parent]!++ === 0) this.parentCount++;
+    this.place(bucket);
+    return bucket;
+  }
+
+  private place(bucket: number): void {
+    const { slots } = this;
+    const mask = slots.length - 1;
+    let slot = this.hash(this.parents[bucket]!, this.keys[bucket]!) & mask;
+    while (slots[slot] !== 0) slot = (slot + 1) & mask;
+    slots[slot] = bucket + 1;
+  }
+
+  private growBuckets(): void {
+    const capacity = 2 * this.keys.length;
+    const keys = new Float64Array(capacity);
+    keys.set(this.keys);
+    this.keys = keys;
+    this.parents = grown(this.parents, capacity);
+    this.counts = grown(this.counts, capacity);
+    this.rounds = grown(this.rounds, capacity);
+    this.previous = grown(this.previous, capacity);
+    this.slots = new Uint32Array(slotCount(capacity));
+    for (let bucket = 0; bucket < this.size; bucket++) this.place(bucket);
+  }
+
+  private growParents(count: number): void {
+    const capacity = Math.max(count, 2 * this.lasts.length);
+    this.lasts = grown(this.lasts, capacity);
+    this.sizes = grown(this.sizes, capacity);
+  }
+
+  /** The bits of parent and key, mixed as MurmurHash3 ends (public domain, Appleby). */
+  private hash(parent: number, key: number): number {
+    this.hashed[0] = key + 0;
+    let hash = Math.imul(this.hashedHalves[0]!, 0xcc9e2d51) ^ Math.imul(parent + 1, 0x9e3779b1);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x1b873593) ^ this.hashedHalves[1]!;
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    return hash ^ (hash >>> 16);
+  }
+}
+
+/** A power of two, at least twice as many as there is room for. */
+function slotCount(capacity: number): number {
+  return 2 ** Math.ceil(Math.log2(2 * capacity));
+}
+
+function grown(column: Uint32Array, length: number): Uint32Array {
+  const copy = new Uint32Array(length);
+  copy.set(column);
+  return copy;
 }

@@ -1,31 +1,55 @@
 import type { AggregationRequest, AggregationRequests } from '../../shared/aggregation/request.ts';
 import { CollectorSet } from './collector.ts';
 import type { Collector } from './collector.ts';
-import { HistogramCollector } from './histogram.ts';
+import { KeywordTermsCollector } from './keyword-terms.ts';
 import { KeywordCountCollector, NumberMetricCollector } from './metric.ts';
-import { KeywordTermsCollector, NumberTermsCollector } from './terms.ts';
+import { HistogramCollector, NumberTermsCollector } from './number-buckets.ts';
+import type { TaskBudget } from './task-budget.ts';
+import { TermNumbers } from './term-numbers.ts';
 
 /** Collectors for all aggregations of a request, nested ones included. */
-export function makeCollectors(requests: AggregationRequests): CollectorSet {
-  return new CollectorSet(Object.entries(requests).map(([name, request]) => [name, makeCollector(request)]));
+export function makeCollectors(requests: AggregationRequests, budget: TaskBudget): CollectorSet {
+  return new Maker(budget).makeAll(requests);
 }
 
-function makeCollector(request: AggregationRequest): Collector {
-  switch (request.kind) {
-    case 'terms': {
-      const nested = makeCollectors(request.aggregations);
-      return request.values === 'string'
-        ? new KeywordTermsCollector(request, nested)
-        : new NumberTermsCollector(request, nested);
+class Maker {
+  private readonly budget: TaskBudget;
+  private readonly numbersByField = new Map<string, TermNumbers>();
+
+  constructor(budget: TaskBudget) {
+    this.budget = budget;
+  }
+
+  makeAll(requests: AggregationRequests): CollectorSet {
+    return new CollectorSet(Object.entries(requests).map(([name, request]) => [name, this.make(request)]));
+  }
+
+  private make(request: AggregationRequest): Collector {
+    const { budget } = this;
+    switch (request.kind) {
+      case 'terms': {
+        const nested = this.makeAll(request.aggregations);
+        return request.values === 'string'
+          ? new KeywordTermsCollector(request, nested, { budget, numbers: this.numbersOf(request.field) })
+          : new NumberTermsCollector(request, nested, budget);
+      }
+      case 'histogram':
+        return new HistogramCollector(request, this.makeAll(request.aggregations), budget);
+      case 'min':
+      case 'max':
+      case 'sum':
+      case 'avg':
+      case 'stats':
+      case 'value_count':
+        return request.values === 'string'
+          ? new KeywordCountCollector(request, budget)
+          : new NumberMetricCollector(request, budget);
     }
-    case 'histogram':
-      return new HistogramCollector(request, makeCollectors(request.aggregations));
-    case 'min':
-    case 'max':
-    case 'sum':
-    case 'avg':
-    case 'stats':
-    case 'value_count':
-      return request.values === 'string' ? new KeywordCountCollector(request) : new NumberMetricCollector(request);
+  }
+
+  private numbersOf(field: string): TermNumbers {
+    let numbers = this.numbersByField.get(field);
+    if (numbers === undefined) this.numbersByField.set(field, (numbers = new TermNumbers(field, this.budget)));
+    return numbers;
   }
 }

@@ -2,11 +2,14 @@ import type { MetricPartial } from '../../shared/aggregation/partial.ts';
 import type { MetricRequest } from '../../shared/aggregation/request.ts';
 import { finiteSum, roundingError } from '../../shared/aggregation/sum.ts';
 import type { Segment } from '../segment/open.ts';
-import type { Collector } from './collector.ts';
+import type { MetricCollector } from './collector.ts';
 import { keywordFieldOf, numberColumnOf } from './columns-of.ts';
+import type { TaskBudget } from './task-budget.ts';
 
 /** Count, sum, least and greatest of the values of a numeric field: all that any metric is made of. */
-export class NumberMetricCollector implements Collector {
+export class NumberMetricCollector implements MetricCollector {
+  readonly kind = 'metric';
+  private readonly budget: TaskBudget;
   private readonly field: string;
   private starts: Uint32Array | null = null;
   private values: Float64Array = new Float64Array(0);
@@ -17,7 +20,8 @@ export class NumberMetricCollector implements Collector {
   private readonly minima: number[] = [];
   private readonly maxima: number[] = [];
 
-  constructor(request: MetricRequest) {
+  constructor(request: MetricRequest, budget: TaskBudget) {
+    this.budget = budget;
     this.field = request.field;
   }
 
@@ -30,8 +34,10 @@ export class NumberMetricCollector implements Collector {
   collect(bucket: number, docId: number): void {
     const { starts, values } = this;
     if (starts === null) return;
+    const start = starts[docId]!;
     const end = starts[docId + 1]!;
-    for (let i = starts[docId]!; i < end; i++) this.add(bucket, values[i]!);
+    this.budget.work += end - start;
+    for (let i = start; i < end; i++) this.add(bucket, values[i]!);
   }
 
   partial(bucket: number): MetricPartial {
@@ -52,6 +58,7 @@ export class NumberMetricCollector implements Collector {
   }
 
   private addBucket(): void {
+    this.budget.hold(1);
     this.counts.push(0);
     this.sums.push(0);
     this.compensations.push(0);
@@ -61,13 +68,16 @@ export class NumberMetricCollector implements Collector {
 }
 
 /** Counts the values of a keyword field, which is all that can be said of strings. */
-export class KeywordCountCollector implements Collector {
+export class KeywordCountCollector implements MetricCollector {
+  readonly kind = 'metric';
+  private readonly budget: TaskBudget;
   private readonly field: string;
   private starts: Uint32Array | null = null;
   /** By bucket. */
   private readonly counts: number[] = [];
 
-  constructor(request: MetricRequest) {
+  constructor(request: MetricRequest, budget: TaskBudget) {
+    this.budget = budget;
     this.field = request.field;
   }
 
@@ -77,11 +87,17 @@ export class KeywordCountCollector implements Collector {
 
   collect(bucket: number, docId: number): void {
     if (this.starts === null) return;
-    while (this.counts.length <= bucket) this.counts.push(0);
+    while (this.counts.length <= bucket) this.addBucket();
+    this.budget.work++;
     this.counts[bucket]! += this.starts[docId + 1]! - this.starts[docId]!;
   }
 
   partial(bucket: number): MetricPartial {
     return { kind: 'metric', count: this.counts[bucket] ?? 0, sum: 0, compensation: 0, min: null, max: null };
+  }
+
+  private addBucket(): void {
+    this.budget.hold(1);
+    this.counts.push(0);
   }
 }

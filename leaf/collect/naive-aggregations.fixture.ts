@@ -23,9 +23,7 @@ function naiveAggregation(request: AggregationRequest, documents: readonly Naive
   const groups = new Map<string | number, NaiveDocument[]>();
   for (const document of documents) {
     const keys = valuesOf(document, request.field).map((value) =>
-      request.kind === 'terms'
-        ? value
-        : Math.floor((Number(value) - request.offset) / request.interval) * request.interval + request.offset,
+      request.kind === 'terms' ? value : Math.floor((Number(value) - request.offset) / request.interval),
     );
     for (const key of new Set(keys)) groups.set(key, [...(groups.get(key) ?? []), document]);
   }

@@ -1,12 +1,16 @@
 import type { AggregationPartials } from '../../shared/aggregation/partial.ts';
+import { limits } from '../../shared/limits.ts';
 import type { PartialHit, SearchTask } from '../../shared/protocol/tasks.ts';
+import type { SourceFilter } from '../../shared/query/request.ts';
 import { makeCollectors } from '../aggregate/make-collectors.ts';
-import type { CollectorSet } from '../aggregate/collector.ts';
+import type { CollectorSet, Steps } from '../aggregate/collector.ts';
+import { TaskBudget } from '../aggregate/task-budget.ts';
+import { sourceAt } from '../documents/stored.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import type { DocumentIterator } from '../evaluate/iterator.ts';
 import type { ScoringContext } from '../score/scoring.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { HitCollector, SearchedSegment } from './hit-collector.ts';
+import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
 import { readHits } from './read-hits.ts';
 import { TopScores } from './top-scores.ts';
 import { TopSorted } from './top-sorted.ts';
@@ -27,6 +31,10 @@ export interface SearchResult {
 
 /** What opening a segment costs, in documents: many small segments are work too. */
 const segmentCost = 64;
+/** How many values a collector looks at for what a document costs. */
+const workPerDocument = 4;
+/** Bytes of a source that are filtered for what a document costs. */
+const bytesFilteredPerDocument = 32;
 
 /**
  * One search of some shards, in steps, so that the caller can look at its clock between them.
@@ -40,12 +48,16 @@ export class SearchRun {
   private readonly documents: number;
   private readonly hits: HitCollector | null;
   private readonly aggregations: CollectorSet;
+  private readonly budget = new TaskBudget();
   private total = 0;
   /** Index of the segment to search next, or that is being searched while `iterator` is there. */
   private segment = 0;
   private iterator: DocumentIterator | null = null;
   /** First docId that was not looked at. */
   private position = 0;
+  /** What is left once every segment was searched. */
+  private finishing: Steps<SearchResult> | null = null;
+  private finished: SearchResult | null = null;
 
   constructor(request: SearchRequest, shards: readonly { shard: number; snapshot: Snapshot }[]) {
     this.request = request;
@@ -54,12 +66,13 @@ export class SearchRun {
     this.documents = shards.reduce((sum, { snapshot }) => sum + snapshot.documents, 0);
     this.scoring = makeScoring(request);
     this.hits = makeHitCollector(request);
-    this.aggregations = makeCollectors(request.aggregations);
+    this.aggregations = makeCollectors(request.aggregations, this.budget);
   }
 
   /**
-   * Goes on for about this many documents, matched or looked at. Returns whether all is done.
-   * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS
+   * Goes on for about as long as this many documents take, matched or looked at: searches, then makes the answer of
+   * what was found. Returns whether all is done.
+   * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, REQUEST_VALUE_INVALID
    */
   step(documentsMax: number): boolean {
     let budget = documentsMax;
@@ -70,15 +83,39 @@ export class SearchRun {
       }
       budget -= this.searchWindow(Math.max(budget, 1));
     }
-    return this.segment === this.segments.length;
+    return budget > 0 && this.finish(budget);
   }
 
   /** The partial answer. To be called once `step` has returned true. */
   result(): SearchResult {
-    if (this.segment < this.segments.length) throw new Error('the search is not done');
-    const { hits, sources } = readHits(this.hits?.hits() ?? [], this.request.source);
-    const aggregations = this.aggregations.partials(0);
-    return { total: this.total, documents: this.documents, hits, sources, aggregations };
+    if (this.finished === null) throw new Error('the search is not done');
+    return this.finished;
+  }
+
+  private finish(budget: number): boolean {
+    this.finishing ??= this.finishInSteps();
+    for (let left = budget; left > 0;) {
+      const step = this.finishing.next();
+      if (step.done === true) {
+        this.finished = step.value;
+        return true;
+      }
+      left -= step.value;
+    }
+    return false;
+  }
+
+  private *finishInSteps(): Steps<SearchResult> {
+    const { request, total, documents } = this;
+    const result: SearchResult = { total, documents, hits: [], sources: [], aggregations: {} };
+    const collected = this.hits?.hits() ?? [];
+    for (const hit of collected) {
+      const { hits, sources } = readHits([hit], request.source);
+      result.hits.push(...hits);
+      result.sources.push(...sources);
+      yield readingCost(hit, request.source);
+    }
+    return { ...result, aggregations: yield* this.aggregations.partials(0, limits.bucketsMax) };
   }
 
   private enterSegment(): void {
@@ -96,27 +133,38 @@ export class SearchRun {
     const costPerDocument = iterator.cost / Math.max(documents, 1);
     const end = Math.min(documents, this.position + Math.max(1, Math.ceil(budget / costPerDocument)));
     const before = this.position;
-    if (end > before) this.searchRange(iterator, before, end);
-    this.position = end;
-    if (end === documents) {
+    const workBefore = this.budget.work;
+    if (end > before) this.position = this.searchRange(iterator, before, end, workBefore + workPerDocument * budget);
+    if (this.position === documents) {
       this.iterator = null;
       this.segment++;
     }
-    return Math.ceil((end - before) * costPerDocument);
+    const worked = (this.budget.work - workBefore) / workPerDocument;
+    return Math.ceil(Math.max((this.position - before) * costPerDocument, worked));
   }
 
-  private searchRange(iterator: DocumentIterator, start: number, end: number): void {
-    const { hits } = this;
+  /** Ends early where the aggregations have worked enough. Returns the first docId that was not looked at. */
+  private searchRange(iterator: DocumentIterator, start: number, end: number, workMax: number): number {
+    const { hits, budget } = this;
     const aggregations = this.aggregations.isEmpty ? null : this.aggregations;
     let matches = 0;
-    for (let docId = iterator.advance(start, end); docId < end;) {
+    let stop = end;
+    for (let docId = iterator.advance(start, stop); docId < stop;) {
       matches++;
       if (hits !== null) hits.collect(docId);
       if (aggregations !== null) aggregations.collect(0, docId);
-      docId = docId + 1 < end ? iterator.advance(docId + 1, end) : end;
+      if (budget.work >= workMax) stop = docId + 1;
+      docId = docId + 1 < stop ? iterator.advance(docId + 1, stop) : stop;
     }
     this.total += matches;
+    return stop;
   }
+}
+
+/** What reading a hit's source costs, in documents. */
+function readingCost({ searched, docId }: CollectedHit, filter: SourceFilter): number {
+  if (typeof filter === 'boolean') return 1;
+  return 1 + sourceAt(searched.live.segment.sources, docId).length / bytesFilteredPerDocument;
 }
 
 /** Scores are computed only where hits are asked for and their order needs them. */

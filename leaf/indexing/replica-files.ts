@@ -39,7 +39,7 @@ export interface ReplicaPlace {
   readonly shard: number;
 }
 
-const manifestName = 'manifest.json';
+export const manifestName = 'manifest.json';
 
 /**
  * Reads the folder; null when there is no manifest. Deletes leftovers.

@@ -29,7 +29,7 @@ test('catalog follower: reads the log from the beginning and goes on', async () 
   await createIndex(log, 'a');
   const { follower, states } = follow(log, null);
   follower.start();
-  await follower.caughtUp();
+  assert.equal(await follower.caughtUp(), true);
   assert.deepEqual(Object.keys(follower.state.indexes), ['a']);
   const offset = await createIndex(log, 'b');
   await follower.reached(offset);
@@ -52,12 +52,14 @@ test('catalog follower: goes on from the stored copy', async () => {
   follower.close();
 });
 
-test('catalog follower: forgets the copy of another log', async () => {
+test('catalog follower: keeps the copy when the log lacks what it has', async () => {
   const log = new MemoryLog(() => 0);
   await createIndex(log, 'a');
-  const { follower, states } = follow(log, { offset: 1000, indexes: {} });
+  const stored = { offset: 1000, indexes: {} };
+  const { follower, states } = follow(log, stored);
   follower.start();
-  await follower.caughtUp();
-  assert.deepEqual(states, ['', 'a']);
+  assert.equal(await follower.caughtUp(), false);
+  await createIndex(log, 'b');
+  assert.deepEqual([follower.state, follower.isReplaced, states], [stored, true, []]);
   follower.close();
 });

@@ -23,6 +23,7 @@ export class CatalogFollower {
   private subscription: Subscription | null = null;
   private current: CatalogState;
   private closed = false;
+  private replaced = false;
 
   constructor(options: CatalogFollowerOptions) {
     this.options = options;
@@ -31,6 +32,11 @@ export class CatalogFollower {
 
   get state(): CatalogState {
     return this.current;
+  }
+
+  /** Whether the log lacks what the copy has. The copy is kept, and does not change any more. */
+  get isReplaced(): boolean {
+    return this.replaced;
   }
 
   start(): void {
@@ -43,15 +49,15 @@ export class CatalogFollower {
   }
 
   /**
-   * Resolves once the copy is as new as the log was when this was called, however long the log is away. A copy
-   * that is newer than the log is of another log: it is forgotten and read anew.
+   * Resolves to true once the copy is as new as the log was when this was called, however long the log is away; to
+   * false when that cannot be, because the follower is closed or the log lacks what the copy has.
    */
-  async caughtUp(): Promise<void> {
+  async caughtUp(): Promise<boolean> {
     const head = await this.head();
-    if (head === null) return;
     // Compared with what was stored: entries that came by subscription may be newer than the head asked before.
-    if (head < (this.options.stored?.offset ?? -1)) this.startAnew();
+    if (head === null || head < (this.options.stored?.offset ?? -1)) return false;
     await this.reached(head);
+    return !this.replaced;
   }
 
   close(): void {
@@ -71,16 +77,12 @@ export class CatalogFollower {
     return null;
   }
 
-  private startAnew(): void {
-    this.subscription?.close();
-    this.current = emptyCatalog;
-    this.options.onChange(this.current);
-    this.subscribe();
-  }
-
   private subscribe(): void {
     const from = this.current.offset + 1;
-    this.subscription = this.options.log.subscribe(catalogPartition, from, (batch) => this.take(batch));
+    const onReplaced = (): void => {
+      this.replaced = true;
+    };
+    this.subscription = this.options.log.subscribe(catalogPartition, from, (batch) => this.take(batch), onReplaced);
   }
 
   private take(batch: LogBatch): void {

@@ -1,7 +1,7 @@
 /**
  * What a leaf keeps in its data folder. Touches the world: files.
  *
- *     leaf.json      whose folder this is
+ *     leaf.json      whose folder this is, and of which log its contents are
  *     leaf.lock      held by the process that uses it
  *     catalog.json   copy of the catalog, to start from while the log is down
  *     members.json   the leaves last heard of, for the same reason
@@ -17,11 +17,15 @@ import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { readStored, StoredValue, writeStored } from './stored-value.ts';
 
 export interface DataFolder {
+  readonly path: string;
+  /** Identity of the log that the contents are of; null until there was one. */
+  readonly log: string | null;
   readonly indexes: string;
   readonly catalog: CatalogState | null;
   readonly members: Members | null;
   readonly storeCatalog: (state: CatalogState) => void;
   readonly storeMembers: (members: Members) => void;
+  readonly storeLog: (identity: string) => void;
   /** Finishes what is being written and gives the folder free. */
   close(): Promise<void>;
 }
@@ -33,44 +37,58 @@ export interface DataFolder {
 export async function openDataFolder(folder: string, leaf: string, telemetry: Telemetry): Promise<DataFolder> {
   const lock = lockFolder(folder, 'leaf.lock');
   try {
-    await claim(folder, leaf);
-    return await openClaimed(folder, lock, telemetry);
+    const owner = await claim(folder, leaf);
+    return await openClaimed(folder, owner, lock, telemetry);
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function openClaimed(folder: string, lock: FolderLock, telemetry: Telemetry): Promise<DataFolder> {
+async function openClaimed(folder: string, owner: Owner, lock: FolderLock, telemetry: Telemetry): Promise<DataFolder> {
   const onFault = (error: unknown): void => telemetry.error({ err: error }, 'the data folder could not be written');
   const catalogPath = join(folder, 'catalog.json');
   const membersPath = join(folder, 'members.json');
   const catalog = new StoredValue<CatalogState>(catalogPath, onFault);
   const members = new StoredValue<Members>(membersPath, onFault);
+  const stored = new StoredValue<Owner>(join(folder, 'leaf.json'), onFault);
   return {
+    path: folder,
+    log: owner.log,
     indexes: join(folder, 'indexes'),
     catalog: await readCopy(catalogPath, isCatalog, telemetry),
     members: await readCopy(membersPath, isMembers, telemetry),
     storeCatalog: (state) => catalog.write(state),
     storeMembers: (state) => members.write(state),
+    storeLog: (log) => {
+      if (log !== owner.log) stored.write({ ...owner, log });
+    },
     close: async () => {
-      await Promise.all([catalog.settled(), members.settled()]);
+      await Promise.all([catalog.settled(), members.settled(), stored.settled()]);
       lock.release();
     },
   };
 }
 
+/** What leaf.json holds. */
+interface Owner {
+  readonly leaf: string;
+  readonly log: string | null;
+}
+
 /** Writes the leaf's name into a new folder, or checks that it is the one there. */
-async function claim(folder: string, leaf: string): Promise<void> {
+async function claim(folder: string, leaf: string): Promise<Owner> {
   const path = join(folder, 'leaf.json');
   const found = await readStored(path);
   if (found === null) {
-    return await writeStored(path, { leaf }).catch((error: unknown) => {
+    const owner = { leaf, log: null };
+    await writeStored(path, owner).catch((error: unknown) => {
       throw new SheafError('DATA_NOT_WRITABLE', { detail: { path, reason: String(error) }, cause: error });
     });
+    return owner;
   }
-  const owner = isObject(found) ? found['leaf'] : undefined;
-  if (owner === leaf) return;
+  const { leaf: owner, log } = isObject(found) ? found : {};
+  if (owner === leaf) return { leaf, log: typeof log === 'string' ? log : null };
   throw new SheafError('DATA_CORRUPT', {
     detail: { path: folder, reason: 'the folder belongs to another leaf', owner: owner ?? null, leaf },
   });

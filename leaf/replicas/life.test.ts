@@ -45,11 +45,15 @@ const rows: [name: string, events: string, kind: Life['kind'], effects: string][
   ['waits for the log when it was never complete', 'opened:4 headFailed', 'loading', 'readHeadLater'],
   ['goes on without the log when it was complete', 'openedComplete:4 headFailed', 'ready', ''],
   ['asks again', 'opened:4 headFailed head:4', 'ready', ''],
-  ['forgets files of another log', 'openedComplete:4 head:3', 'opening', 'unsubscribe open:true'],
+  ['keeps what the log lacks, and serves it not', 'openedComplete:4 head:3', 'ahead', 'unsubscribe'],
+  ['is ahead when the log says so first', 'openedComplete:4 replaced', 'ahead', 'unsubscribe'],
+  ['is ready no more when the log is replaced', 'opened:4 head:4 replaced', 'ahead', 'unsubscribe'],
+  ['stays ahead', 'opened:4 head:4 replaced published:9 head:9 broke pauseOver', 'ahead', ''],
+  ['ends, being ahead', 'opened:4 head:3 close', 'closed', 'unsubscribe'],
   ['keeps files when a head was asked before an entry came', 'opened:4 published:6 head:5', 'ready', ''],
   ['stays ready while it lags', 'opened:4 head:4 published:7', 'ready', ''],
   ['is opened again after a pause', 'opened:4 broke', 'broken', 'unsubscribe reopenLater'],
-  ['is opened again', 'opened:4 broke pauseOver', 'opening', 'open:false'],
+  ['is opened again', 'opened:4 broke pauseOver', 'opening', 'open'],
   ['breaks while it opens', 'broke', 'broken', 'unsubscribe reopenLater'],
   ['ignores what comes too late', 'opened:4 broke published:9', 'broken', ''],
   ['ends', 'opened:4 close', 'closed', 'unsubscribe'],
@@ -66,7 +70,17 @@ for (const [name, events, kind, effects] of rows) {
 test('life: in any order of events it is subscribed exactly while it loads or is ready', () => {
   const seed = 20_240_611;
   const random = createRandom(seed);
-  const words = ['opened:4', 'openedComplete:4', 'head:2', 'head:6', 'headFailed', 'published:7', 'broke', 'pauseOver'];
+  const words = [
+    'opened:4',
+    'openedComplete:4',
+    'head:2',
+    'head:6',
+    'headFailed',
+    'published:7',
+    'broke',
+    'pauseOver',
+    'replaced',
+  ];
   for (let round = 0; round < 2000; round++) {
     let { life } = born;
     let subscribed = 0;

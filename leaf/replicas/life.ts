@@ -4,11 +4,14 @@
  *     opening ──opened──► loading ──caught up with the head──► ready
  *        ▲                   │  │                                │
  *        │                   │  └─ log away, was ready once ──► │
- *        └──── broken ◄──────┴───────────────────────────────────┘   (anything → closed)
+ *        └──── broken ◄──────┴───────────────────────────────────┘   (anything → ahead, closed)
  *
  * A replica is ready once it has reached the head that the log had when it was opened. Where the log cannot be asked,
  * a replica whose files were complete once is ready with those, because searches go on while the log is down; any other
  * must wait.
+ *
+ * A replica that has what the log lacks is ahead of it: an older copy of the log was put in its place. What it holds may
+ * be the last there is, so it is kept; and it is not what the log says, so it is not searched.
  */
 export type Life =
   /** The worker reads the files. */
@@ -17,6 +20,8 @@ export type Life =
   | { readonly kind: 'ready'; readonly offset: number }
   /** The worker could not go on with it; opened again after a pause. */
   | { readonly kind: 'broken' }
+  /** It has what the log lacks; for good. */
+  | { readonly kind: 'ahead' }
   | { readonly kind: 'closed' };
 
 /** Reads the log. */
@@ -37,6 +42,8 @@ export type LifeEvent =
   | { readonly kind: 'opened'; readonly offset: number; readonly complete: boolean }
   | { readonly kind: 'headRead'; readonly head: number }
   | { readonly kind: 'headFailed' }
+  /** The log is not the one that was read. */
+  | { readonly kind: 'replaced' }
   /** Everything up to the offset is searchable. */
   | { readonly kind: 'published'; readonly offset: number }
   | { readonly kind: 'broke' }
@@ -44,7 +51,7 @@ export type LifeEvent =
   | { readonly kind: 'close' };
 
 export type LifeEffect =
-  | { readonly kind: 'open'; readonly wipe: boolean }
+  | { readonly kind: 'open' }
   | { readonly kind: 'subscribe'; readonly from: number }
   | { readonly kind: 'unsubscribe' }
   | { readonly kind: 'readHead' }
@@ -57,12 +64,16 @@ export interface LifeStep {
 }
 
 /** How a life begins. */
-export const born: LifeStep = { life: { kind: 'opening' }, effects: [{ kind: 'open', wipe: false }] };
+export const born: LifeStep = { life: { kind: 'opening' }, effects: [{ kind: 'open' }] };
+
+const ahead: LifeStep = { life: { kind: 'ahead' }, effects: [{ kind: 'unsubscribe' }] };
 
 /** The next state and what is to be done. An event that does not fit the state came too late and changes nothing. */
 export function stepLife(life: Life, event: LifeEvent): LifeStep {
   if (life.kind === 'closed') return unchanged(life);
   if (event.kind === 'close') return { life: { kind: 'closed' }, effects: [{ kind: 'unsubscribe' }] };
+  if (life.kind === 'ahead') return unchanged(life);
+  if (event.kind === 'replaced') return ahead;
   if (event.kind === 'broke') {
     return { life: { kind: 'broken' }, effects: [{ kind: 'unsubscribe' }, { kind: 'reopenLater' }] };
   }
@@ -94,16 +105,14 @@ function opened(offset: number, complete: boolean): LifeStep {
 function stepLoading(life: Loading, event: LifeEvent): LifeStep {
   switch (event.kind) {
     case 'headRead':
-      // Files that know more than the log are of another log: what they hold was never written to this one.
-      if (event.head < life.found) {
-        return { life: { kind: 'opening' }, effects: [{ kind: 'unsubscribe' }, { kind: 'open', wipe: true }] };
-      }
+      if (event.head < life.found) return ahead;
       return settle({ ...life, head: event.head });
     case 'headFailed':
       return life.complete ? ready(life.offset) : { life, effects: [{ kind: 'readHeadLater' }] };
     case 'published':
       return settle({ ...life, offset: event.offset });
     case 'opened':
+    case 'replaced':
     case 'broke':
     case 'pauseOver':
     case 'close':

@@ -14,6 +14,8 @@ import { Waiters } from './waiters.ts';
 /** What replicas share. */
 export interface ReplicaWorld {
   readonly log: Log;
+  /** Whether what answers now is another log than that of the replicas. */
+  readonly isLogReplaced: () => boolean;
   readonly catalogReached: (offset: number) => Promise<void>;
   readonly indexer: {
     send(message: ToIndexing): void;
@@ -50,6 +52,11 @@ export class Replica {
     this.shard = place.shard;
     this.fields = place.fields;
     this.carryOut(born.effects);
+  }
+
+  /** Up to where it has the log that answers; −1 while that is another, whose offsets mean nothing here. */
+  get offset(): number {
+    return this.world.isLogReplaced() ? -1 : this.snapshot.offset;
   }
 
   get isReady(): boolean {
@@ -92,7 +99,7 @@ export class Replica {
    * aborts or the replica is closed (false).
    */
   async reach(offset: number, signal: AbortSignal): Promise<boolean> {
-    if (this.snapshot.offset >= offset) return true;
+    if (this.offset >= offset) return true;
     this.world.indexer.send({ kind: 'want', replica: this.number, offset });
     return await this.waiters.wait(offset, signal);
   }
@@ -121,7 +128,7 @@ export class Replica {
   private carryOutOne(effect: LifeEffect): void {
     switch (effect.kind) {
       case 'open':
-        return this.open(effect.wipe);
+        return this.open();
       case 'subscribe':
         this.subscribe(effect.from);
         return;
@@ -141,8 +148,7 @@ export class Replica {
     }
   }
 
-  private open(wipe: boolean): void {
-    if (wipe) this.discard();
+  private open(): void {
     this.snapshot = emptySnapshot;
     this.byId = new Map();
     this.number = this.world.nextNumber();
@@ -165,7 +171,12 @@ export class Replica {
       },
     };
     const partition = shardPartition(this.indexId, this.shard);
-    this.subscription = this.world.log.subscribe(partition, from, (batch) => takeBatch(stages, batch));
+    this.subscription = this.world.log.subscribe(
+      partition,
+      from,
+      (batch) => takeBatch(stages, batch),
+      () => replica === this.number && this.live({ kind: 'replaced' }),
+    );
   }
 
   private async readHead(): Promise<void> {

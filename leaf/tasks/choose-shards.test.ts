@@ -9,8 +9,10 @@ import { waitingMs } from './waiting-signal.ts';
 function replica(offset: number, later = offset, isReady = true): AskedReplica {
   const made = {
     isReady,
+    offset,
     snapshot: makeSnapshot([], offset),
     reach: async (asked: number) => {
+      made.offset = later;
       made.snapshot = makeSnapshot([], later);
       return later >= asked;
     },
@@ -18,9 +20,15 @@ function replica(offset: number, later = offset, isReady = true): AskedReplica {
   return made;
 }
 
+/** A replica whose log is another one now: it has entries, and none of that log. */
+function replicaOfOtherLog(offset: number): AskedReplica {
+  return { ...replica(offset), offset: -1, reach: async () => false };
+}
+
 function replicaThatGoes(offset: number): AskedReplica {
   const made = {
     isReady: true,
+    offset,
     snapshot: makeSnapshot([], offset),
     reach: async () => {
       made.isReady = false;
@@ -46,6 +54,8 @@ const rows: [
   ['gets there', [replica(3, 7)], [0], { 0: 5 }, true, '0@7'],
   ['does not get there', [replica(3, 4), replica(9)], [0, 1], { 0: 5, 1: 9 }, true, '1@9 0:NOT_CAUGHT_UP'],
   ['goes away meanwhile', [replicaThatGoes(3)], [0], { 0: 5 }, true, '0:SHARD_NOT_HERE'],
+  ['has the offset of another log', [replicaOfOtherLog(3)], [0], { 0: 2 }, true, '0:NOT_CAUGHT_UP'],
+  ['another log, no offset asked', [replicaOfOtherLog(3)], [0], {}, false, '0@3'],
   ['an offset of a shard not asked', [replica(3)], [0], { 1: 5 }, false, '0@3'],
 ];
 

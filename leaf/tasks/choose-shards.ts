@@ -5,6 +5,8 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 /** What a task needs of a replica. */
 export interface AskedReplica {
   readonly isReady: boolean;
+  /** Up to where it has the log, −1 when nowhere. */
+  readonly offset: number;
   readonly snapshot: Snapshot;
   /** See Replica.reach. */
   reach(offset: number, signal: AbortSignal): Promise<boolean>;
@@ -33,7 +35,7 @@ export function mustWait({ task, find }: Pick<ShardAsk, 'task' | 'find'>): boole
   if (task.at === undefined) return false;
   return task.shards.some((shard) => {
     const replica = find(task.index, shard);
-    return replica !== undefined && replica.snapshot.offset < offsetAsked(task, shard);
+    return replica !== undefined && replica.offset < offsetAsked(task, shard);
   });
 }
 
@@ -51,10 +53,10 @@ async function chooseShard({ task, find, waitingEnds }: ShardAsk, shard: number)
   const replica = find(task.index, shard);
   if (replica?.isReady !== true) return { shard, code: 'SHARD_NOT_HERE' };
   const asked = offsetAsked(task, shard);
-  const reached = replica.snapshot.offset >= asked || (await replica.reach(asked, waitingEnds));
+  const reached = replica.offset >= asked || (await replica.reach(asked, waitingEnds));
   // It may have been let go, or have begun anew, while it was waited for.
   if (!replica.isReady) return { shard, code: 'SHARD_NOT_HERE' };
-  if (!reached) return { shard, code: 'NOT_CAUGHT_UP', detail: { asked, actual: replica.snapshot.offset } };
+  if (!reached) return { shard, code: 'NOT_CAUGHT_UP', detail: { asked, actual: replica.offset } };
   return { shard, snapshot: replica.snapshot };
 }
 

@@ -44,27 +44,31 @@ export class CatalogCopy {
     this.wake();
   }
 
-  /** Reads the log up to its present end. @throws SheafError LOG_UNAVAILABLE */
+  /** Reads the log up to its present end, in this time over all. @throws SheafError LOG_UNAVAILABLE */
   async catchUp(timeoutMs = readHeadTimeoutMs): Promise<void> {
-    const [head] = await this.log.heads([catalogPartition], { timeoutMs });
-    await this.reach(head!, timeoutMs);
+    await inTime(timeoutMs, async (late) => {
+      const [head] = await Promise.race([this.log.heads([catalogPartition], { timeoutMs }), late]);
+      await this.reach(head!, late);
+    });
     this.known = true;
   }
 
   /**
    * The index of a name. Before it is said that there is none, the log's end is read: another root may have created
-   * it a moment ago. With the log down, what is known decides.
-   * @throws SheafError INDEX_NOT_FOUND
+   * it a moment ago. With the log down nobody can say that.
+   * @throws SheafError INDEX_NOT_FOUND; LOG_UNAVAILABLE when the name is not known and the log's end not in time
    */
-  async find(name: string): Promise<IndexDefinition> {
-    let found = findIndex(this.current, name);
-    if (found === undefined) {
-      await this.catchUp().catch((error: unknown) => {
-        if (!(error instanceof SheafError && error.code === 'LOG_UNAVAILABLE')) throw error;
-        if (!this.known) throw error;
-      });
-      found = findIndex(this.current, name);
+  async find(name: string, timeoutMs = readHeadTimeoutMs): Promise<IndexDefinition> {
+    const known = findIndex(this.current, name);
+    if (known !== undefined) return known;
+    try {
+      await this.catchUp(timeoutMs);
+    } catch (error) {
+      if (!(error instanceof SheafError)) throw error;
+      const reason = 'the index is not known here, and the log was not there to say whether it exists';
+      throw new SheafError(error.code, { detail: { ...error.detail, index: name, reason }, cause: error });
     }
+    const found = findIndex(this.current, name);
     if (found === undefined) throw new SheafError('INDEX_NOT_FOUND', { detail: { index: name } });
     return found;
   }
@@ -75,8 +79,9 @@ export class CatalogCopy {
     writer.add('put', name, Buffer.from(JSON.stringify(change)));
     const batch = { partition: catalogPartition, count: 1, bytes: writer.finish() };
     const [appended] = await this.log.append([batch]);
-    await this.reach(appended!.lastOffset, readHeadTimeoutMs);
-    return appended!.lastOffset;
+    const { lastOffset } = appended!;
+    await inTime(readHeadTimeoutMs, (late) => this.reach(lastOffset, late));
+    return lastOffset;
   }
 
   close(): void {
@@ -97,24 +102,35 @@ export class CatalogCopy {
     this.wake();
   }
 
-  private async reach(offset: number, timeoutMs: number): Promise<void> {
+  private async reach(offset: number, late: Promise<never>): Promise<void> {
     if (this.current.offset >= offset) return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<void>();
     const look = (): void => {
       if (this.current.offset >= offset) resolve();
     };
-    const late = new SheafError('LOG_UNAVAILABLE', { detail: { waitedForCatalogOffset: offset, timeoutMs } });
-    const timer = setTimeout(() => reject(late), timeoutMs);
     this.waiters.add(look);
     try {
-      await promise;
+      await Promise.race([promise, late]);
     } finally {
-      clearTimeout(timer);
       this.waiters.delete(look);
     }
   }
 
   private wake(): void {
     for (const look of this.waiters) look();
+  }
+}
+
+/** Runs work that ends when `late` rejects. */
+async function inTime(timeoutMs: number, work: (late: Promise<never>) => Promise<void>): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const reason = `the end of the catalog was not read in ${timeoutMs} ms`;
+  const timer = setTimeout(() => reject(new SheafError('LOG_UNAVAILABLE', { detail: { reason } })), timeoutMs);
+  // The work may be past the point where it looks.
+  late.catch(() => undefined);
+  try {
+    await work(late);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,5 +1,12 @@
 /** Creating, extending and deleting indexes: changes of the catalog, answered after they were read back. */
-import { changeFor, createFor, findIndex, indexIdAt, type IndexDefinition } from '../../shared/catalog/catalog.ts';
+import {
+  changeFor,
+  createFor,
+  findIndex,
+  indexIdAt,
+  type CatalogState,
+  type IndexDefinition,
+} from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { IndexBody } from '../../shared/schema/parse.ts';
 import type { Membership } from '../membership/membership.ts';
@@ -38,11 +45,21 @@ export async function deleteIndex(catalog: CatalogCopy, name: string): Promise<v
   await catalog.append(name, { change: 'delete', id });
 }
 
+export interface ReadyDependencies {
+  readonly catalog: { readonly state: CatalogState };
+  readonly membership: Pick<Membership, 'statuses' | 'readyOwners' | 'waitUntil'>;
+}
+
 /**
  * Resolves when every shard is ready on as many of the leaves that are up as it has replicas.
- * @throws SheafError INDEX_NOT_READY
+ * @throws SheafError INDEX_NOT_READY; INDEX_NOT_FOUND when the index is deleted meanwhile
  */
-export async function waitUntilReady(membership: Membership, index: IndexDefinition, timeoutMs: number): Promise<void> {
+export async function waitUntilReady(
+  { catalog, membership }: ReadyDependencies,
+  index: IndexDefinition,
+  timeoutMs: number,
+): Promise<void> {
+  const isDeleted = (): boolean => findIndex(catalog.state, index.name)?.id !== index.id;
   const missing = (): number[] => {
     const up = membership.statuses().filter(({ state }) => state === 'up').length;
     const wanted = Math.max(1, Math.min(index.replicas, up));
@@ -50,6 +67,10 @@ export async function waitUntilReady(membership: Membership, index: IndexDefinit
       .filter(([, owners]) => owners.length < wanted)
       .map(([shard]) => shard);
   };
-  const ready = await membership.waitUntil(() => missing().length === 0, timeoutMs);
+  const ready = await membership.waitUntil(() => isDeleted() || missing().length === 0, timeoutMs);
+  if (isDeleted()) {
+    const reason = 'the index was deleted before its shards were ready';
+    throw new SheafError('INDEX_NOT_FOUND', { detail: { index: index.name, reason } });
+  }
   if (!ready) throw new SheafError('INDEX_NOT_READY', { detail: { index: index.name, shards: missing(), timeoutMs } });
 }

@@ -2,19 +2,18 @@
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { SheafError } from '../../shared/errors.ts';
-import { replyError } from './error-reply.ts';
+import { answerClientError } from './client-errors.ts';
+import { pathSegmentLengthMax, replyError } from './error-reply.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { noteRoutes } from './method-not-allowed.ts';
+import { requireDecodable } from './parameters.ts';
 import { registerClusterRoutes } from './routes/cluster.ts';
 import { registerDocumentRoutes } from './routes/documents.ts';
 import { registerIndexRoutes } from './routes/indexes.ts';
 import { registerSearchRoutes } from './routes/search.ts';
 import type { RootServices } from './services.ts';
-
-/** Longest URL path segment read: a key of 512 bytes, percent-encoded, three characters each. */
-const parameterLengthMax = 3 * 512 + 64;
 
 /** The server, ready to listen. */
 export async function createApp(services: RootServices): Promise<FastifyInstance> {
@@ -22,12 +21,15 @@ export async function createApp(services: RootServices): Promise<FastifyInstance
   const app: FastifyInstance = fastify({
     bodyLimit: config.bodyBytesMax,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: parameterLengthMax },
+    routerOptions: { maxParamLength: pathSegmentLengthMax },
+    frameworkErrors: (error, _request, reply) => replyError(error, reply, services),
+    clientErrorHandler: answerClientError,
   });
   // Schemas describe the API; the parsers behind the routes check, coerce nothing and say where and why.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   acceptJsonBodies(app, config.bodyBytesMax);
+  const methodsOf = noteRoutes(app);
 
   await app.register(helmet, { contentSecurityPolicy: false });
   await app.register(swagger, {
@@ -43,14 +45,14 @@ export async function createApp(services: RootServices): Promise<FastifyInstance
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
 
-  const isKnownPath = noteRoutes(app);
   app.setErrorHandler((error: FastifyError, _request, reply) => replyError(error, reply, services));
-  app.setNotFoundHandler((request) => {
-    const path = request.url.split('?', 1)[0]!;
-    const allowed = isKnownPath(path);
-    if (allowed.length > 0) throw new SheafError('METHOD_NOT_ALLOWED', { detail: { method: request.method, allowed } });
-    throw new SheafError('ROUTE_UNKNOWN', { detail: { method: request.method, path } });
+  app.addHook('onRequest', async (request, reply) => {
+    // Here and not in the handler: a path that is not there has no content types to read a body by.
+    if (request.is404) refuseRoute(request, reply, methodsOf);
+    requireDecodable(request.url);
   });
+  // Makes fastify run the hooks for paths that are not there.
+  app.setNotFoundHandler((request, reply) => refuseRoute(request, reply, methodsOf));
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     metrics.requestSeconds.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
@@ -61,4 +63,14 @@ export async function createApp(services: RootServices): Promise<FastifyInstance
   registerClusterRoutes(app, services);
   await app.register(async (scope) => registerDocumentRoutes(scope, services));
   return app;
+}
+
+/** @throws SheafError METHOD_NOT_ALLOWED with the header `allow`, ROUTE_UNKNOWN */
+function refuseRoute(request: FastifyRequest, reply: FastifyReply, methodsOf: (path: string) => string[]): never {
+  const { method, url } = request;
+  const path = url.split('?', 1)[0]!;
+  const allowed = methodsOf(path);
+  if (allowed.length === 0) throw new SheafError('ROUTE_UNKNOWN', { detail: { method, path } });
+  reply.header('allow', allowed.join(', '));
+  throw new SheafError('METHOD_NOT_ALLOWED', { detail: { method, allowed } });
 }

@@ -1,22 +1,30 @@
 /** JSON bodies, with errors that say where. */
 import type { FastifyInstance } from 'fastify';
 import { SheafError } from '../../shared/errors.ts';
+import { findDuplicateKey } from '../../shared/json/duplicate-key.ts';
 
 /** Registers the parser of application/json: a missing body is `undefined`, and nothing is coerced or dropped. */
 export function acceptJsonBodies(app: FastifyInstance, bodyLimit: number): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => {
     try {
-      done(null, parseJson(body as Buffer));
+      done(null, readJson(body as Buffer));
     } catch (error) {
       done(error as Error);
     }
   });
 }
 
-/** @throws SheafError JSON_MALFORMED */
-function parseJson(body: Buffer): unknown {
+/** @throws SheafError JSON_MALFORMED, JSON_DUPLICATE_KEY */
+function readJson(body: Buffer): unknown {
   if (body.length === 0) return undefined;
+  const value = parseJson(body);
+  const duplicate = findDuplicateKey(body, value);
+  if (duplicate !== null) throw new SheafError('JSON_DUPLICATE_KEY', duplicate);
+  return value;
+}
+
+function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch (error) {

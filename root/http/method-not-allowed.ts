@@ -5,7 +5,12 @@ import type { FastifyInstance } from 'fastify';
 export function noteRoutes(app: FastifyInstance): (path: string) => string[] {
   const routes: { pattern: RegExp; methods: readonly string[] }[] = [];
   app.addHook('onRoute', ({ url, method }) => {
-    const pattern = new RegExp(`^${url.replaceAll('.', '\\.').replaceAll(/:[a-z]+/g, '[^/]+')}$`);
+    const pattern = new RegExp(
+      `^${url
+        .replaceAll('.', '\\.')
+        .replaceAll('*', '.*')
+        .replaceAll(/:[a-z]+/g, '[^/]+')}$`,
+    );
     routes.push({ pattern, methods: [method].flat() });
   });
   return (path) => [...new Set(routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))];

@@ -35,7 +35,7 @@ export function createRootMetrics() {
     }),
     documentsRejected: new Counter({
       name: 'sheaf_root_documents_rejected_total',
-      help: 'Lines rejected, by code; only those listed in answers.',
+      help: 'Lines rejected, by code.',
       labelNames: ['code'] as const,
       registers,
     }),

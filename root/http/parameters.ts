@@ -1,5 +1,6 @@
 /** URL parameters, read strictly: unknown ones and repeated ones are errors, never ignored. */
 import { SheafError } from '../../shared/errors.ts';
+import { shorten } from '../../shared/json/describe-value.ts';
 
 /** @throws SheafError PARAMETER_UNKNOWN, PARAMETER_INVALID */
 export function readParameters<const Name extends string>(
@@ -16,6 +17,25 @@ export function readParameters<const Name extends string>(
     values[known] = value;
   }
   return values;
+}
+
+/**
+ * Refuses a query string that no decoder reads the same way: fastify's leaves what it cannot decode as it stands.
+ * @param url path and query as sent
+ * @throws SheafError PARAMETER_INVALID
+ */
+export function requireDecodable(url: string): void {
+  const start = url.indexOf('?');
+  if (start === -1 || !url.includes('%', start)) return;
+  for (const part of url.slice(start + 1).split('&')) {
+    try {
+      decodeURIComponent(part);
+    } catch (error) {
+      const at = shorten(part.split('=', 1)[0]!);
+      const detail = { expected: 'UTF-8, percent-encoded', actual: shorten(part) };
+      throw new SheafError('PARAMETER_INVALID', { at, detail, cause: error });
+    }
+  }
 }
 
 /** @throws SheafError PARAMETER_INVALID */

@@ -37,12 +37,22 @@ function route(body: string | Buffer, key: KeySource): { entries: string[]; reje
 
 const byField: KeySource = { kind: 'field', field: 'id' };
 const made: KeySource = { kind: 'generated' };
+const given: KeySource = { kind: 'given', key: 'k' };
 
 // Each row: body, how keys are found, the entries that reach the log, the lines rejected.
 const rows: [name: string, body: string | Buffer, key: KeySource, entries: string[], rejected: string[]][] = [
   ['keys from a field', '{"id":"a"}\n{"id":"b"}', byField, ['put a {"id":"a"}', 'put b {"id":"b"}'], []],
   ['keys made up', '{"n":1}\n{"n":2}', made, ['put made1 {"n":1}', 'put made2 {"n":2}'], []],
-  ['a key given', '[{"n":1}]', { kind: 'given', key: 'k' }, ['put k {"n":1}'], []],
+  ['a key given', ' {"n":\n1} ', given, ['put k {"n":\n1}'], []],
+  ['a key given, and no document', ' \n', given, [], []],
+  ['a key given, and two documents', '{"n":4},{"n":5}', given, [], ['1 JSON_MALFORMED']],
+  ['a key given, and two lines', '{"n":4}\n{"n":5}', given, [], ['1 JSON_MALFORMED']],
+  ['a key given, and a bracket', '{"n":2}]', given, [], ['1 JSON_MALFORMED']],
+  ['a key given, and a comma', '{"n":3},', given, [], ['1 JSON_MALFORMED']],
+  ['a key given, and a number', '{"n":7},7', given, [], ['1 JSON_MALFORMED']],
+  ['a key given, and an array', '[{"n":1}]', given, [], ['1 DOCUMENT_NOT_OBJECT']],
+  ['a name twice', '{"n":1,"n":2}\n{"n":3}', made, ['put made1 {"n":3}'], ['1 JSON_DUPLICATE_KEY /n']],
+  ['a line that deletes twice', '{"_delete":"a","_delete":"b"}', made, [], ['1 JSON_DUPLICATE_KEY /_delete']],
   ['the source is kept to the byte', '{ "id" : "a","n":1e0 }', byField, ['put a { "id" : "a","n":1e0 }'], []],
   ['a line that deletes', '{"_delete":"a"}\n{"_delete":5}', byField, ['delete 5', 'delete a'], []],
   ['a line that deletes and more', '{"_delete":"a","n":1}', byField, [], ['1 DOCUMENT_FIELD_UNKNOWN /n']],
@@ -70,6 +80,24 @@ for (const [name, body, key, entries, rejected] of rows) {
     assert.deepEqual(route(body, key), { entries, rejected });
   });
 }
+
+test('BulkRouter: a body that is one document gives nothing before its end', () => {
+  const router = new BulkRouter(
+    { index: { id: 'x1', shards, schema }, catalogOffset: 0, key: given },
+    { plan: planValidation(schema), generateKey: () => 'k' },
+  );
+  const chunk = Buffer.from('{"n":1}');
+  router.push(chunk);
+  chunk.fill(0);
+  assert.equal(router.takeBatches().length, 0);
+  router.end();
+  assert.equal(router.takeBatches().length, 1);
+});
+
+test('BulkRouter: one document over the limit is rejected', () => {
+  const { entries, rejected } = route(`{"title":"${'x'.repeat(16 * 1024 * 1024)}"}`, given);
+  assert.deepEqual([entries, rejected], [[], ['1 DOCUMENT_TOO_LARGE']]);
+});
 
 test('BulkRouter: what came before an array goes wrong is kept', () => {
   const router = new BulkRouter(

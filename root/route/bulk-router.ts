@@ -5,13 +5,15 @@
 import { isUtf8 } from 'node:buffer';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { shardOfKey } from '../../shared/hashing/hash.ts';
+import { findDuplicateKey } from '../../shared/json/duplicate-key.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import { limits } from '../../shared/limits.ts';
 import { BatchWriter } from '../../shared/log/batch.ts';
 import { shardPartition } from '../../shared/log/log.ts';
 import { checkKey, keyText, readKey } from '../../shared/schema/key.ts';
 import { validateDocument, type DocumentFault, type ValidationPlan } from '../../shared/schema/validate.ts';
-import { DocumentSplitter, type DocumentPiece } from './document-splitter.ts';
+import { DocumentSplitter, type DocumentPiece, type Splitter } from './document-splitter.ts';
+import { WholeBody } from './whole-body.ts';
 
 export interface Rejection extends DocumentFault {
   /** See DocumentPiece. */
@@ -24,7 +26,7 @@ export interface RoutedBatch {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** How a document's key is found: a field of it, one given beforehand, or made up. */
+/** How a document's key is found: a field of it, one given beforehand (the body is that one document), or made up. */
 export type KeySource =
   | { readonly kind: 'field'; readonly field: string }
   | { readonly kind: 'given'; readonly key: string }
@@ -52,13 +54,14 @@ export class BulkRouter {
   sizeBytes = 0;
   private readonly options: BulkOptions;
   private readonly generateKey: () => string;
-  private readonly splitter = new DocumentSplitter(limits.documentBytesMax);
+  private readonly splitter: Splitter;
   private readonly plan: ValidationPlan;
   private writers = new Map<number, BatchWriter>();
   private rejections: Rejection[] = [];
 
   constructor(options: BulkOptions, { plan, generateKey }: BulkDependencies) {
     this.options = options;
+    this.splitter = options.key.kind === 'given' ? new WholeBody() : new DocumentSplitter(limits.documentBytesMax);
     this.generateKey = generateKey;
     this.plan = plan;
   }
@@ -166,7 +169,9 @@ function parse(bytes: Buffer): { readonly document: unknown } | { readonly fault
     return { fault: { code: 'JSON_MALFORMED', at: '', detail: { reason: 'the bytes are not valid UTF-8' } } };
   }
   try {
-    return { document: JSON.parse(bytes.toString('utf8')) };
+    const document: unknown = JSON.parse(bytes.toString('utf8'));
+    const duplicate = findDuplicateKey(bytes, document);
+    return duplicate === null ? { document } : { fault: { code: 'JSON_DUPLICATE_KEY', ...duplicate } };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { fault: { code: 'JSON_MALFORMED', at: '', detail: { reason: reason.slice(0, 200) } } };

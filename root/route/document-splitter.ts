@@ -13,6 +13,16 @@ export interface DocumentPiece {
   readonly sizeBytes: number;
 }
 
+/** Cuts the bytes of a body into documents. */
+export interface Splitter {
+  /** Why the body as a whole cannot be read on; the pieces before are good. */
+  readonly fault: SheafError | null;
+  /** The documents that are complete with this chunk, which must stay unchanged until they were used. */
+  push(chunk: Buffer): DocumentPiece[];
+  /** The document that the end of the body completes, if any. */
+  end(): DocumentPiece[];
+}
+
 const newline = 0x0a;
 const quote = 0x22;
 const backslash = 0x5c;
@@ -24,7 +34,7 @@ const closeBrace = 0x7d;
 
 const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 
-export class DocumentSplitter {
+export class DocumentSplitter implements Splitter {
   /** JSON_MALFORMED when an array went wrong as a whole; what follows is not read. Pieces before it are good. */
   fault: SheafError | null = null;
   private readonly documentBytesMax: number;
@@ -43,7 +53,6 @@ export class DocumentSplitter {
     this.documentBytesMax = documentBytesMax;
   }
 
-  /** The documents that are complete with this chunk, which must stay unchanged until they were used. */
   push(chunk: Buffer): DocumentPiece[] {
     const pieces: DocumentPiece[] = [];
     let at = 0;
@@ -61,7 +70,6 @@ export class DocumentSplitter {
     return pieces;
   }
 
-  /** The document that the end of the body completes, if any. */
   end(): DocumentPiece[] {
     const pieces: DocumentPiece[] = [];
     if (this.mode === 'lines') this.emit(Buffer.alloc(0), pieces);
@@ -132,7 +140,8 @@ export class DocumentSplitter {
   }
 }
 
-function trim(bytes: Buffer): Buffer {
+/** Without the white space at both ends. */
+export function trim(bytes: Buffer): Buffer {
   let start = 0;
   let end = bytes.length;
   while (start < end && isSpace(bytes[start]!)) start++;

@@ -3,7 +3,7 @@
  *
  * Memory is bounded: the body is read on only while few chunks wait in the worker and few appends for the log.
  */
-import { SheafError, type ErrorBody } from '../../shared/errors.ts';
+import { asSheafError, SheafError, type ErrorBody, type ErrorCode } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Appended, Log } from '../../shared/log/log.ts';
 import type { Rejection } from './bulk-router.ts';
@@ -13,30 +13,45 @@ export interface WriteResult {
   /** Puts and deletes that are durable. */
   readonly accepted: number;
   readonly rejected: number;
+  readonly rejectedByCode: ReadonlyMap<ErrorCode, number>;
   /** The first `limits.rejectedListedMax` of those rejected. */
   readonly rejections: readonly Rejection[];
   readonly appended: readonly Appended[];
+  /** Puts and deletes that were sent to the log without an answer: each may or may not be durable. */
+  readonly uncertain: number;
   /** Why the request ended before its body did; what was accepted until then stays. */
   readonly fault: SheafError | null;
+}
+
+/** What a request writes to. */
+export interface WriteTarget {
+  readonly log: Log;
+  /** Asked before each append: why nothing more may be written, or null. */
+  readonly obstacle: () => SheafError | null;
 }
 
 const chunksWaitingMax = 8;
 const appendsWaitingMax = 4;
 
+/** Faults of an append that say that nothing of it was recorded; any other leaves that open. */
+const refusals: ReadonlySet<ErrorCode> = new Set(['LOG_FULL', 'BODY_TOO_LARGE']);
+
 export class WriteJob {
-  private readonly log: Log;
+  private readonly target: WriteTarget;
   private readonly rejections: Rejection[] = [];
   private readonly appended: Appended[] = [];
   private readonly appends = new Set<Promise<void>>();
+  private readonly rejectedByCode = new Map<ErrorCode, number>();
   private readonly over = Promise.withResolvers<void>();
   private accepted = 0;
   private rejected = 0;
+  private uncertain = 0;
   private chunksWaiting = 0;
   private fault: SheafError | null = null;
   private wake: (() => void) | null = null;
 
-  constructor(log: Log) {
-    this.log = log;
+  constructor(target: WriteTarget) {
+    this.target = target;
   }
 
   get hasFault(): boolean {
@@ -56,9 +71,7 @@ export class WriteJob {
 
   receive(message: FromWorker): void {
     this.chunksWaiting -= message.chunks;
-    this.rejected += message.rejections.length;
-    const room = limits.rejectedListedMax - this.rejections.length;
-    this.rejections.push(...message.rejections.slice(0, room));
+    for (const rejection of message.rejections) this.noteRejection(rejection);
     if (message.batches.length > 0 && this.fault === null) this.startAppend(message.batches);
     if (message.over !== null) {
       if (message.over.fault !== null) this.noteFault(asError(message.over.fault));
@@ -80,8 +93,14 @@ export class WriteJob {
   async finish(): Promise<WriteResult> {
     await this.over.promise;
     await Promise.all(this.appends);
-    const { accepted, rejected, rejections, appended, fault } = this;
-    return { accepted, rejected, rejections, appended, fault };
+    const { accepted, rejected, rejectedByCode, rejections, appended, uncertain, fault } = this;
+    return { accepted, rejected, rejectedByCode, rejections, appended, uncertain, fault };
+  }
+
+  private noteRejection(rejection: Rejection): void {
+    this.rejected++;
+    this.rejectedByCode.set(rejection.code, (this.rejectedByCode.get(rejection.code) ?? 0) + 1);
+    if (this.rejections.length < limits.rejectedListedMax) this.rejections.push(rejection);
   }
 
   private startAppend(batches: FromWorker['batches']): void {
@@ -93,11 +112,16 @@ export class WriteJob {
   }
 
   private async append(batches: FromWorker['batches']): Promise<void> {
+    const obstacle = this.target.obstacle();
+    if (obstacle !== null) return this.noteFault(obstacle);
+    const entries = batches.reduce((sum, { count }) => sum + count, 0);
     try {
-      this.appended.push(...(await this.log.append(batches)));
-      for (const { count } of batches) this.accepted += count;
-    } catch (error) {
-      this.noteFault(error instanceof SheafError ? error : new SheafError('INTERNAL', { cause: error }));
+      this.appended.push(...(await this.target.log.append(batches)));
+      this.accepted += entries;
+    } catch (raw) {
+      const error = asSheafError(raw);
+      if (!refusals.has(error.code)) this.uncertain += entries;
+      this.noteFault(error);
     }
   }
 

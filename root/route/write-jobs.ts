@@ -4,7 +4,7 @@ import { asSheafError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { BulkOptions } from './bulk-router.ts';
 import type { FromWorker, ToWorker } from './route-messages.ts';
-import { WriteJob, type WriteResult } from './write-job.ts';
+import { WriteJob, type WriteResult, type WriteTarget } from './write-job.ts';
 
 /** Larger pieces of a body are cut, so that the worker's turns stay short. */
 const chunkBytesMax = 256 * 1024;
@@ -28,10 +28,13 @@ export class WriteJobs {
     this.worker.on('error', onCrash);
   }
 
-  /** Runs one request to its end: resolves when all that was accepted is durable. */
-  async run(options: BulkOptions, source: WriteSource): Promise<WriteResult> {
+  /**
+   * Runs one request to its end: resolves when all that was accepted is durable.
+   * @param obstacle see WriteTarget
+   */
+  async run(options: BulkOptions, source: WriteSource, obstacle: WriteTarget['obstacle']): Promise<WriteResult> {
     const number = ++this.lastJob;
-    const job = new WriteJob(this.log);
+    const job = new WriteJob({ log: this.log, obstacle });
     this.jobs.set(number, job);
     this.post({ kind: 'begin', job: number, options });
     try {

@@ -15,6 +15,7 @@ export type MetricPartial = {
 };
 
 export type BucketPartial = {
+  /** The term; of a histogram the index of the bucket (bucket-index.ts), a safe integer. */
   readonly key: number | string;
   /** Documents in the bucket, each once however many of its values fall in it. */
   readonly count: number;

@@ -6,6 +6,7 @@ import { emptyPartials } from './merge.ts';
 import type { AggregationPartial, BucketPartial } from './partial.ts';
 import type { AggregationRequest, HistogramRequest, TermsRequest } from './request.ts';
 import { finishAggregations } from './result.ts';
+import { addSums } from './sum.ts';
 
 function finish(request: AggregationRequest, partial: AggregationPartial): unknown {
   return JSON.parse(JSON.stringify(finishAggregations({ x: request }, { x: partial })['x']));
@@ -99,11 +100,18 @@ const histogram: HistogramRequest = {
   aggregations: {},
 };
 
+// Each row: what differs in the request, merged buckets by index, those listed by border.
 const histogramRows: [name: string, request: Partial<HistogramRequest>, merged: string, listed: string][] = [
-  ['gaps are filled', {}, '-3:1 3:2 5:1', '-3:1 -1:0 1:0 3:2 5:1'],
-  ['gaps of a fraction', { interval: 0.1, offset: 0 }, '0.1:1 0.4:1', `0.1:1 0.2:0 ${3 * 0.1}:0 0.4:1`],
-  ['gaps are left', { minDocCount: 1 }, '-3:1 3:2', '-3:1 3:2'],
-  ['too few documents', { minDocCount: 2 }, '-3:1 3:2', '3:2'],
+  ['gaps are filled', {}, '-2:1 1:2 2:1', '-3:1 -1:0 1:0 3:2 5:1'],
+  ['gaps of a fraction', { interval: 0.1, offset: 0 }, '1:1 4:1', `0.1:1 0.2:0 ${3 * 0.1}:0 0.4:1`],
+  ['gaps are left', { minDocCount: 1 }, '-2:1 1:2', '-3:1 3:2'],
+  ['too few documents', { minDocCount: 2 }, '-2:1 1:2', '3:2'],
+  [
+    'far out',
+    { interval: 1, offset: 0 },
+    '9007199254740989:1 9007199254740991:2',
+    '9007199254740989:1 9007199254740990:0 9007199254740991:2',
+  ],
   ['nothing', {}, '', ''],
 ];
 for (const [name, request, merged, listed] of histogramRows) {
@@ -116,7 +124,7 @@ for (const [name, request, merged, listed] of histogramRows) {
 test('finishAggregations: empty buckets hold the results of no documents', () => {
   const aggregations = { n: { kind: 'sum', field: 'g', values: 'number' } } as const;
   const nested = { n: { ...some } };
-  const merged = [1, 5].map((key) => ({ key, count: 1, aggregations: nested }));
+  const merged = [0, 2].map((key) => ({ key, count: 1, aggregations: nested }));
   assert.deepEqual(finish({ ...histogram, aggregations }, { kind: 'histogram', buckets: merged }), {
     buckets: [
       { key: 1, doc_count: 1, n: { value: 10.5 } },
@@ -150,7 +158,12 @@ test('finishAggregations: names such as __proto__ are data', () => {
 
 const tooMany: [name: string, request: AggregationRequest, partial: AggregationPartial][] = [
   ['gaps', { ...histogram, interval: 1 }, { kind: 'histogram', buckets: buckets(`0:1 ${limits.bucketsMax}:1`) }],
-  ['gaps beyond memory', { ...histogram, interval: 1e-9 }, { kind: 'histogram', buckets: buckets('0:1 1000000000:1') }],
+  ['gaps beyond memory', histogram, { kind: 'histogram', buckets: buckets('0:1 9007199254740991:1') }],
+  [
+    'gaps from end to end',
+    histogram,
+    { kind: 'histogram', buckets: buckets('-9007199254740991:1 9007199254740991:1') },
+  ],
   [
     'buckets of all levels',
     { ...terms, size: 1000, aggregations: { h: { ...histogram, minDocCount: 1 } } },
@@ -181,5 +194,39 @@ for (const [name, request, partial] of tooMany) {
         error.detail['limit'] === limits.bucketsMax &&
         Number(error.detail['actual']) > limits.bucketsMax,
     );
+  });
+}
+
+const refusedBorders: [name: string, request: Partial<HistogramRequest>, merged: string, expected: string][] = [
+  ['below the least number', { interval: 1e308, offset: 0 }, '-2:1', 'a smaller interval'],
+  ['that round to one', { interval: 1.5, offset: 0.7 }, '9007199254740989:1 9007199254740990:1', 'a larger interval'],
+];
+for (const minDocCount of [0, 1]) {
+  for (const [name, request, merged, expected] of refusedBorders) {
+    test(`finishAggregations: refuses borders ${name}, min_doc_count ${minDocCount}`, () => {
+      assert.throws(
+        () => finish({ ...histogram, ...request, minDocCount }, { kind: 'histogram', buckets: buckets(merged) }),
+        (error) =>
+          error instanceof SheafError &&
+          error.code === 'REQUEST_VALUE_INVALID' &&
+          error.detail['expected'] === expected &&
+          error.detail['interval'] === request.interval,
+      );
+    });
+  }
+}
+
+// Each row: extreme values, their mean.
+const means: [values: number[], mean: number][] = [
+  [[1.7e308, 1.7e308], 1.7e308],
+  [[-1.7e308, -1.7e308], -1.7e308],
+  [[1.7e308, -1.7e308], 0],
+];
+for (const [values, mean] of means) {
+  test(`finishAggregations: the mean of ${values.join(' and ')} lies between them`, () => {
+    const total = values.map((sum) => ({ sum, compensation: 0 })).reduce(addSums);
+    const bounds = { min: Math.min(...values), max: Math.max(...values) };
+    const partial = { kind: 'metric', count: values.length, ...total, ...bounds } as const;
+    assert.deepEqual(finish({ kind: 'avg', field: 'f', values: 'number' }, partial), { value: mean });
   });
 }

@@ -1,6 +1,7 @@
 /** What a caller sees of aggregations, in Elasticsearch's shape: only here are partials divided, ordered and cut. */
 import { SheafError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { ascendingBorders } from './bucket-index.ts';
 import { compareKeys, emptyPartials } from './merge.ts';
 import type { AggregationPartial, AggregationPartials, BucketPartial, MetricPartial } from './partial.ts';
 import type {
@@ -47,7 +48,8 @@ export type AggregationResults = Readonly<Record<string, AggregationResult>>;
 
 /**
  * The results of merged partials.
- * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS when the answer would have more than `limits.bucketsMax` in all
+ * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS when the answer would have more than `limits.bucketsMax` in all;
+ *   REQUEST_VALUE_INVALID when the borders of a histogram cannot be told as numbers
  */
 export function finishAggregations(requests: AggregationRequests, partials: AggregationPartials): AggregationResults {
   return finishAll(requests, partials, new BucketBudget());
@@ -59,7 +61,8 @@ class BucketBudget {
 
   take(count: number): void {
     this.used += count;
-    if (this.used > limits.bucketsMax) {
+    // So written that a count that is no number is refused too.
+    if (!(this.used <= limits.bucketsMax)) {
       throw new SheafError('AGGREGATION_TOO_MANY_BUCKETS', { detail: { limit: limits.bucketsMax, actual: this.used } });
     }
   }
@@ -93,7 +96,7 @@ function finishOne(request: AggregationRequest, partial: AggregationPartial, bud
 function finishMetric(request: MetricRequest, partial: MetricPartial): ValueResult | StatsResult {
   const { count, min, max } = partial;
   const sum = valueOfSum(partial);
-  const avg = count === 0 ? null : sum / count;
+  const avg = count === 0 ? null : meanOf(sum / count, partial);
   switch (request.kind) {
     case 'min':
       return { value: min };
@@ -108,6 +111,11 @@ function finishMetric(request: MetricRequest, partial: MetricPartial): ValueResu
     case 'stats':
       return { count, min, max, avg, sum };
   }
+}
+
+/** A mean lies between the least and the greatest, even where the sum is as large as numbers get and no larger. */
+function meanOf(quotient: number, { min, max }: MetricPartial): number {
+  return Math.max(min ?? quotient, Math.min(max ?? quotient, quotient));
 }
 
 function finishTerms(
@@ -129,7 +137,7 @@ function finishTerms(
 }
 
 /** The order in which buckets of a terms aggregation are listed, and kept where there are too many. */
-export function bucketOrder(
+function bucketOrder(
   order: TermsRequest['order'],
 ): (a: Pick<BucketPartial, 'key' | 'count'>, b: Pick<BucketPartial, 'key' | 'count'>) => number {
   switch (order) {
@@ -149,27 +157,22 @@ function finishHistogram(
 ): BucketResult[] {
   const listed =
     request.minDocCount === 0 ? fillGaps(request, buckets) : buckets.filter((b) => b.count >= request.minDocCount);
-  return finishBuckets(request, listed, budget);
+  const borderOf = ascendingBorders(request);
+  const withBorders = listed.map((bucket) => ({ ...bucket, key: borderOf(Number(bucket.key)) }));
+  return finishBuckets(request, withBorders, budget);
 }
 
-/** The buckets with empty ones between them. */
+/** The buckets, by index, with empty ones between them. */
 function fillGaps(request: HistogramRequest, buckets: readonly BucketPartial[]): readonly BucketPartial[] {
-  const { interval, offset } = request;
-  const [first] = buckets;
-  const last = buckets.at(-1);
-  if (first === undefined || last === undefined) return [];
-  const indexOf = (bucket: BucketPartial): number => Math.round((Number(bucket.key) - offset) / interval);
+  if (buckets.length === 0) return [];
+  const indexes = buckets.map((bucket) => Number(bucket.key));
+  const first = indexes[0]!;
+  const count = indexes.at(-1)! - first + 1;
   // Before any is made, because there could be more than memory holds.
-  new BucketBudget().take(indexOf(last) - indexOf(first) + 1);
-  const filled: BucketPartial[] = [];
+  new BucketBudget().take(count);
   const aggregations = emptyPartials(request.aggregations);
-  let next = indexOf(first);
-  for (const bucket of buckets) {
-    const index = indexOf(bucket);
-    for (; next < index; next++) filled.push({ key: next * interval + offset, count: 0, aggregations });
-    filled.push(bucket);
-    next = index + 1;
-  }
+  const filled = Array.from({ length: count }, (_, i): BucketPartial => ({ key: first + i, count: 0, aggregations }));
+  buckets.forEach((bucket, i) => (filled[indexes[i]! - first] = bucket));
   return filled;
 }
 

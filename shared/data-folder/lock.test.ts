@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { SheafError } from '../errors.ts';
 import { lockFolder } from './lock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sheaf-lock-'));
@@ -36,6 +37,22 @@ test('lockFolder: the lock of a process that is killed is free', async () => {
 test('lockFolder: a file in the way is named', () => {
   writeFileSync(join(folder, 'file'), '');
   assert.throws(() => lockFolder(join(folder, 'file'), 'lock'), { code: 'DATA_NOT_WRITABLE' });
+});
+
+test('lockFolder: something else in the place of the lock is named as damage', () => {
+  for (const content of ['garbage', 'this is not a database. '.repeat(100)]) {
+    const path = join(folder, 'damaged');
+    lockFolder(path, 'lock').release();
+    writeFileSync(join(path, 'lock'), content);
+    assert.throws(
+      () => lockFolder(path, 'lock'),
+      (error: SheafError) => {
+        assert.deepEqual([error.code, error.detail['path']], ['DATA_CORRUPT', join(path, 'lock')]);
+        return true;
+      },
+    );
+    rmSync(path, { recursive: true });
+  }
 });
 
 test('lockFolder: a folder that cannot be made is told at once', () => {

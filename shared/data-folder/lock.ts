@@ -11,13 +11,15 @@ export interface FolderLock {
 
 /** SQLITE_BUSY: another process holds the lock. */
 const busyCode = 5;
+/** SQLITE_CORRUPT and SQLITE_NOTADB: the file is there and no lock. */
+const damagedCodes: readonly unknown[] = [11, 26];
 
 /**
  * Makes the folder where it is missing and takes it for this process. The lock is an exclusive transaction on an empty
  * database, held for life: the system drops it with the process, however that ends.
  *
  * @param name of the lock's file inside the folder
- * @throws SheafError DATA_NOT_WRITABLE, DATA_IN_USE
+ * @throws SheafError DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT when something else is in the lock's place
  */
 export function lockFolder(folder: string, name: string): FolderLock {
   makeWritable(folder);
@@ -29,8 +31,9 @@ export function lockFolder(folder: string, name: string): FolderLock {
     return { release: () => held.close() };
   } catch (error) {
     database?.close();
-    const busy = error instanceof Error && 'errcode' in error && error.errcode === busyCode;
-    throw fault(busy ? 'DATA_IN_USE' : 'DATA_NOT_WRITABLE', folder, error);
+    const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
+    if (damagedCodes.includes(code)) throw fault('DATA_CORRUPT', join(folder, name), error);
+    throw fault(code === busyCode ? 'DATA_IN_USE' : 'DATA_NOT_WRITABLE', folder, error);
   }
 }
 
@@ -52,7 +55,7 @@ function makeFolder(path: string): void {
   mkdirSync(path);
 }
 
-function fault(code: 'DATA_IN_USE' | 'DATA_NOT_WRITABLE', path: string, error: unknown): SheafError {
+function fault(code: 'DATA_IN_USE' | 'DATA_NOT_WRITABLE' | 'DATA_CORRUPT', path: string, error: unknown): SheafError {
   const reason = error instanceof Error ? error.message : String(error);
   return new SheafError(code, { detail: { path, reason }, cause: error });
 }

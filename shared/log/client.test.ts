@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, suite, test } from 'node:test';
+import type { SheafError } from '../errors.ts';
 import { silentTelemetry } from '../telemetry/telemetry.ts';
 import { connectLog } from './client.ts';
 import type { Log } from './log.ts';
@@ -44,6 +46,36 @@ suite('connectLog', { timeout: 20_000 }, () => {
     server = await startLog({ host, port, data }, silentTelemetry);
   }
 
+  /** Copies the data as it is now. */
+  async function keepCopy(): Promise<void> {
+    const { port } = server;
+    await server.close();
+    await rm(`${data}.copy`, { recursive: true, force: true });
+    await cp(data, `${data}.copy`, { recursive: true });
+    server = await startLog({ host, port, data }, silentTelemetry);
+  }
+
+  /** @param before done to the copy at another port, so before anyone who waits for the log */
+  async function putCopyBack(before: (other: Log) => Promise<void>): Promise<void> {
+    const { port } = server;
+    await server.close();
+    await rm(data, { recursive: true });
+    await rename(`${data}.copy`, data);
+    const aside = await startLog({ host, port: 0, data }, silentTelemetry);
+    const other = connectLog({ address: { host, port: aside.port }, random: () => 0.5, producer: randomUUID() });
+    await before(other);
+    await other.close();
+    await aside.close();
+    server = await startLog({ host, port, data }, silentTelemetry);
+  }
+
+  async function eventually(holds: () => boolean): Promise<void> {
+    for (let tries = 0; !holds(); tries++) {
+      assert.ok(tries < 500, 'waited 5 s in vain');
+      await new Promise<void>((resolve) => void setTimeout(resolve, 10));
+    }
+  }
+
   test('appends and heads asked while the log is down are answered when it is back', async () => {
     await log.append([{ partition: 'p', count: 1, bytes: Buffer.from('a') }]);
     const { port } = server;
@@ -72,6 +104,60 @@ suite('connectLog', { timeout: 20_000 }, () => {
       seen,
       Array.from({ length: 20 }, (_, index) => String(index)),
     );
+  });
+
+  test('a log put back from an older copy is not read on, even when it has overtaken what was read', async () => {
+    const a = { partition: 'p', count: 1, bytes: Buffer.from('a') };
+    // Each row: what the log had beyond the copy, and what was appended to the copy before this client came back.
+    for (const [lost, added] of [
+      [1, 0],
+      [1, 1],
+      [2, 5],
+    ] as const) {
+      const partition = `${lost}/${added}`;
+      const first = { ...a, partition };
+      await log.append([first]);
+      await keepCopy();
+      for (let i = 0; i < lost; i++) await log.append([{ ...first, bytes: Buffer.from(`lost ${i}`) }]);
+      const seen: string[] = [];
+      const error = Promise.withResolvers<SheafError>();
+      const all = Promise.withResolvers<void>();
+      log.subscribe(
+        partition,
+        0,
+        ({ bytes }) => {
+          if (seen.push(Buffer.from(bytes).toString()) === lost + 1) all.resolve();
+        },
+        error.resolve,
+      );
+      await all.promise;
+      await putCopyBack(async (other) => {
+        for (let i = 0; i < added; i++) await other.append([{ ...first, bytes: Buffer.from(`added ${i}`) }]);
+      });
+      const { code, detail } = await error.promise;
+      assert.deepEqual([code, detail['partition']], ['LOG_REPLACED', partition]);
+      await log.append([first]);
+      assert.equal(seen.length, lost + 1);
+    }
+  });
+
+  test('another log in its place is asked nothing, and told as LOG_REPLACED until the first is back', async () => {
+    await log.append([{ partition: 'p', count: 1, bytes: Buffer.from('a') }]);
+    const identity = await log.identity();
+    const first = data;
+    data = await mkdtemp(join(tmpdir(), 'sheaf-client-'));
+    await restart();
+    await eventually(() => states.includes('LOG_REPLACED'));
+    assert.notEqual(await log.identity(), identity);
+    await assert.rejects(log.heads(['p'], { timeoutMs: 50 }), { code: 'LOG_UNAVAILABLE' });
+    await assert.rejects(log.append([{ partition: 'p', count: 1, bytes: Buffer.from('b') }], { timeoutMs: 50 }), {
+      code: 'LOG_UNAVAILABLE',
+    });
+    await rm(data, { recursive: true });
+    data = first;
+    await restart();
+    assert.deepEqual(await log.heads(['p']), [0]);
+    assert.equal(await log.identity(), identity);
   });
 
   test('no answer in time is LOG_UNAVAILABLE', async () => {

@@ -5,10 +5,11 @@ import { failureOf } from '../transport/calls.ts';
 import type { Connection, ConnectionEvents } from '../transport/connection.ts';
 import { dial } from '../transport/dial.ts';
 import type { Frame } from '../transport/frame.ts';
+import { Greeting } from './client/greeting.ts';
 import { RequestQueue } from './client/requests.ts';
 import { SubscriptionClient } from './client/subscriptions.ts';
 import type { AppendBatch, Appended, Log, LogBatch, Subscription } from './log.ts';
-import { appendBytesMax, parseAppended, parseHeads, type AppendHeader } from './wire.ts';
+import { appendBytesMax, parseAppended, parseGreeting, parseHeads, type AppendHeader } from './wire.ts';
 
 export interface LogClientOptions {
   readonly address: Address;
@@ -19,9 +20,16 @@ export interface LogClientOptions {
    * with the same sequence number, which begins at 1 in each client, for repeats.
    */
   readonly producer: string;
-  /** Told of every change between connected and not, with the reason for the latter. */
+  /** The log to stay with; without it, the first that is met. Nothing is asked of any other. */
+  readonly identity?: string | undefined;
+  /** Told on every connection to that log. */
+  readonly onIdentity?: (identity: string) => void;
+  /**
+   * Told of every change between connected and not, with the reason for the latter: LOG_REPLACED when another log
+   * answers.
+   */
   readonly onStateChange?: (connected: boolean, reason?: SheafError) => void;
-  /** Told when the log cannot read what a subscription asks for; it is asked again every second. */
+  /** Told when the log cannot read what a subscription asks for; it is asked again every second, unless LOG_REPLACED. */
   readonly onSubscriptionFailure?: (partition: string, error: SheafError) => void;
 }
 
@@ -34,6 +42,7 @@ export function connectLog(options: LogClientOptions): Log {
 
 class LogClient implements Log {
   private readonly options: LogClientOptions;
+  private readonly greeting: Greeting;
   private readonly requests = new RequestQueue();
   private readonly subscriptions: SubscriptionClient;
   private readonly dialled: { close(): void };
@@ -42,6 +51,7 @@ class LogClient implements Log {
 
   constructor(options: LogClientOptions) {
     this.options = options;
+    this.greeting = new Greeting(options.identity ?? null);
     this.subscriptions = new SubscriptionClient((partition, error) =>
       options.onSubscriptionFailure?.(partition, error),
     );
@@ -52,6 +62,10 @@ class LogClient implements Log {
         onFailure: (error) => this.options.onStateChange?.(false, error),
       },
     );
+  }
+
+  async identity({ timeoutMs = timeoutMsDefault } = {}): Promise<string> {
+    return await this.greeting.identity(timeoutMs);
   }
 
   async append(batches: readonly AppendBatch[], { timeoutMs = timeoutMsDefault } = {}): Promise<Appended[]> {
@@ -77,29 +91,47 @@ class LogClient implements Log {
     return parseHeads(answer, partitions.length);
   }
 
-  subscribe(partition: string, from: number, onBatch: (batch: LogBatch) => void | Promise<void>): Subscription {
-    return this.subscriptions.subscribe(partition, from, onBatch);
+  subscribe(
+    partition: string,
+    from: number,
+    onBatch: (batch: LogBatch) => void | Promise<void>,
+    onReplaced?: (error: SheafError) => void,
+  ): Subscription {
+    return this.subscriptions.subscribe({ partition, from, onBatch, onReplaced });
   }
 
   async close(): Promise<void> {
     this.subscriptions.close();
     this.requests.close();
+    this.greeting.close();
     this.dialled.close();
   }
 
   private attach(connection: Connection): ConnectionEvents {
-    // Appends first: they have timers running.
-    this.requests.attach(connection);
-    this.subscriptions.attach(connection);
-    this.changeState(true);
+    let isGreeted = false;
     return {
-      onFrame: (frame) => this.receive(frame),
+      onFrame: (frame) => {
+        if (isGreeted) return this.receive(frame);
+        isGreeted = true;
+        this.greeted(connection, frame);
+      },
       onClose: (reason) => {
         this.requests.detach();
         this.subscriptions.detach();
         this.changeState(false, reason);
       },
     };
+  }
+
+  private greeted(connection: Connection, frame: Frame): void {
+    const refusal = this.greeting.receive(frame);
+    // The connection to another log is kept, and nothing asked over it, for as long as that log is there.
+    if (refusal !== null) return this.options.onStateChange?.(false, refusal);
+    this.options.onIdentity?.(parseGreeting(frame.header).identity);
+    // Appends first: they have timers running.
+    this.requests.attach(connection);
+    this.subscriptions.attach(connection);
+    this.changeState(true);
   }
 
   private receive(frame: Frame): void {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import type { SheafError } from '../errors.ts';
 import { createRandom } from '../random/random.ts';
 import { silentTelemetry } from '../telemetry/telemetry.ts';
 import { connectLog } from './client.ts';
@@ -142,14 +143,36 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
     },
   ],
   [
-    'a subscription from beyond the head waits for that offset',
+    'a subscription from the offset after the head waits for what comes',
     async (log) => {
       const last = lastOf(await log.append([batch('p', 1, 'early')]));
       const { onBatch, until } = collector();
-      log.subscribe('p', last + 20, onBatch);
-      await log.append([batch('p', 1, 'too early')]);
-      await log.append([batch('p', 40, 'wanted')]);
+      log.subscribe('p', last + 1, onBatch, () => assert.fail('refused'));
+      await log.append([batch('p', 1, 'wanted')]);
       assert.deepEqual(await until(1), ['wanted']);
+    },
+  ],
+  [
+    'a subscription that has read beyond the head is refused, and stays so',
+    async (log) => {
+      const last = lastOf(await log.append([batch('p', 1, 'early')]));
+      const { onBatch, seen } = collector();
+      const error = await new Promise<SheafError>((resolve) => void log.subscribe('p', last + 2, onBatch, resolve));
+      assert.deepEqual([error.code, error.detail['partition']], ['LOG_REPLACED', 'p']);
+      await log.append([batch('p', 9, 'of another history')]);
+      const other = collector();
+      log.subscribe('p', last + 1, other.onBatch);
+      await other.until(1);
+      assert.equal(seen.length, 0);
+    },
+  ],
+  [
+    'an identity does not change',
+    async (log) => {
+      const identity = await log.identity();
+      await log.append([batch('p', 1, 'a')]);
+      assert.equal(await log.identity(), identity);
+      assert.ok(identity.length > 0);
     },
   ],
   [

@@ -5,6 +5,8 @@
  * acknowledged once it is durable; repeated by the same producer under the same sequence number it is recorded once.
  */
 
+import { SheafError } from '../errors.ts';
+
 /** One append to one partition: a record batch (see batch.ts for its bytes). */
 export interface AppendBatch {
   readonly partition: string;
@@ -35,6 +37,13 @@ export interface Subscription {
 
 export interface Log {
   /**
+   * Names the log that can be reached, for good: it is made with the data, so that a log begun anew in the place of one
+   * that was lost has another. A copy put back has the same.
+   * @throws SheafError LOG_UNAVAILABLE
+   */
+  identity(options?: { readonly timeoutMs?: number }): Promise<string>;
+
+  /**
    * Appends batches in one transaction, all or none; resolves when they are durable, in the order of the batches.
    * Survives reconnects: an append that may or may not have arrived is sent again under its sequence number.
    * @throws SheafError LOG_UNAVAILABLE when not acknowledged in time (it may still be recorded), LOG_FULL
@@ -51,8 +60,17 @@ export interface Log {
    * Delivers every entry with an offset of at least `from`, in order, then tails. The next batch of a partition is
    * delivered after the promise of the one before has resolved: that is the credit. A batch may begin before `from`;
    * the consumer skips what it has. Survives reconnects.
+   *
+   * A log that lacks what was read from it before, because an older copy was put in its place, must not be read on:
+   * where its head is below `from - 1`, or the last batch that was delivered is not in it any more, nothing more is
+   * delivered, and `onReplaced` is called once with LOG_REPLACED.
    */
-  subscribe(partition: string, from: number, onBatch: (batch: LogBatch) => void | Promise<void>): Subscription;
+  subscribe(
+    partition: string,
+    from: number,
+    onBatch: (batch: LogBatch) => void | Promise<void>,
+    onReplaced?: (error: SheafError) => void,
+  ): Subscription;
 
   /** Ends the connection and every subscription. */
   close(): Promise<void>;
@@ -64,4 +82,9 @@ export const catalogPartition = 'catalog';
 /** The partition of a shard. Named by index id, so that a name used again never meets old data. */
 export function shardPartition(indexId: string, shard: number): string {
   return `${indexId}/${shard}`;
+}
+
+/** Why a log must not be read on: it ends before an offset that was read from it. */
+export function logReplaced(partition: string, read: number, head: number): SheafError {
+  return new SheafError('LOG_REPLACED', { detail: { partition, read, head } });
 }

@@ -31,8 +31,11 @@ export async function startLog(options: LogOptions, telemetry: Telemetry): Promi
   const app = logHttp({ telemetry, registry: metrics.registry, isReady: () => ready });
   const port = await listen(app, options);
   try {
-    const threads = await startThreads(options.data, metrics.onCommit);
-    const service = new LogService(threads, threads.heads);
+    const threads = await startThreads(options.data, {
+      onCommit: metrics.onCommit,
+      onVerified: (progress) => telemetry.info(progress, 'the stored data is being verified'),
+    });
+    const service = new LogService(threads, threads.facts);
     metrics.observe(service);
     const waiting = { bytes: 0 };
     const acceptor = acceptConnections(app.server, (connection) => {

@@ -1,6 +1,6 @@
 /** The log in memory, for tests: the contract of Log, and gaps wherever the contract allows them. */
 import { SheafError } from '../errors.ts';
-import type { AppendBatch, Appended, Log, LogBatch, Subscription } from './log.ts';
+import { logReplaced, type AppendBatch, type Appended, type Log, type LogBatch, type Subscription } from './log.ts';
 
 /** Offsets left out before a batch, at most. */
 const gapMax = 3;
@@ -13,11 +13,22 @@ interface Partition {
 export class MemoryLog implements Log {
   private readonly random: () => number;
   private readonly partitions = new Map<string, Partition>();
+  private readonly name: string;
   private closed = false;
 
-  /** @param random uniform in [0, 1): decides the gaps, so that nothing comes to rely on dense offsets */
-  constructor(random: () => number) {
+  /**
+   * @param random uniform in [0, 1): decides the gaps, so that nothing comes to rely on dense offsets
+   * @param name its identity
+   */
+  constructor(random: () => number, name = 'memory') {
     this.random = random;
+    this.name = name;
+  }
+
+  async identity(): Promise<string> {
+    this.refuseWhenClosed();
+    await nextTurn();
+    return this.name;
   }
 
   async append(batches: readonly AppendBatch[]): Promise<Appended[]> {
@@ -34,11 +45,18 @@ export class MemoryLog implements Log {
     return partitions.map((partition) => headOf(this.partition(partition)));
   }
 
-  subscribe(partition: string, from: number, onBatch: (batch: LogBatch) => void | Promise<void>): Subscription {
+  subscribe(
+    partition: string,
+    from: number,
+    onBatch: (batch: LogBatch) => void | Promise<void>,
+    onReplaced?: (error: SheafError) => void,
+  ): Subscription {
     const { batches, subscribers } = this.partition(partition);
     const subscription = new MemorySubscription(batches, from, onBatch);
-    subscribers.add(subscription);
+    const head = headOf({ batches });
     if (this.closed) subscription.ended = true;
+    else if (head < from - 1) void this.refuse(subscription, logReplaced(partition, from - 1, head), onReplaced);
+    else subscribers.add(subscription);
     subscription.wake();
     const close = (): void => {
       subscription.ended = true;
@@ -53,6 +71,16 @@ export class MemoryLog implements Log {
       for (const subscription of subscribers) subscription.ended = true;
       subscribers.clear();
     }
+  }
+
+  private async refuse(
+    subscription: MemorySubscription,
+    error: SheafError,
+    onReplaced: ((error: SheafError) => void) | undefined,
+  ): Promise<void> {
+    await nextTurn();
+    if (!subscription.ended) onReplaced?.(error);
+    subscription.ended = true;
   }
 
   private record({ partition, count, bytes }: AppendBatch): Appended {

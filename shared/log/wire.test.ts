@@ -6,6 +6,7 @@ import {
   parseAppendHeader,
   parseCredit,
   parseEntries,
+  parseGreeting,
   parseHeads,
   parsePartitions,
   parseSubscribe,
@@ -32,7 +33,9 @@ const wrong: [what: string, parse: () => unknown][] = [
   ['a partition that is a number', () => parsePartitions({ partitions: ['p', 1] })],
   ['too few heads', () => parseHeads({ heads: [1] }, 2)],
   ['a head below -1', () => parseHeads({ heads: [-2] }, 1)],
-  ['a subscription from below 0', () => parseSubscribe({ partition: 'p', from: -1, credit: 1 })],
+  ['a subscription from below 0', () => parseSubscribe({ partition: 'p', have: -1, from: -1, credit: 1 })],
+  ['a subscription that does not say what it has', () => parseSubscribe({ partition: 'p', from: 0, credit: 1 })],
+  ['a log without a name', () => parseGreeting({})],
   ['no credit', () => parseCredit({ batches: 0 })],
   ['entries without count', () => parseEntries({ partition: 'p', firstOffset: 0 })],
 ];
@@ -48,7 +51,9 @@ suite('wire', () => {
     assert.deepEqual(parseAppended({ appended }), appended);
     assert.deepEqual(parsePartitions({ partitions: ['p', 'q/1'] }), ['p', 'q/1']);
     assert.deepEqual(parseHeads({ heads: [-1, 7] }, 2), [-1, 7]);
-    assert.deepEqual(parseSubscribe({ partition: 'p', from: 0, credit: 0 }), { partition: 'p', from: 0, credit: 0 });
+    const subscribe = { partition: 'p', have: -1, from: 0, credit: 0 };
+    assert.deepEqual(parseSubscribe(subscribe), subscribe);
+    assert.deepEqual(parseGreeting({ identity: 'log 1' }), { identity: 'log 1' });
     assert.equal(parseCredit({ batches: 3 }), 3);
     assert.deepEqual(parseEntries({ partition: 'p', firstOffset: 4, count: 1 }), {
       partition: 'p',

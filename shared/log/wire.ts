@@ -20,8 +20,16 @@ export interface AppendHeader {
   readonly batches: readonly AppendPiece[];
 }
 
+/** What the log says first on each connection. */
+export interface LogGreeting {
+  /** See Log.identity. */
+  readonly identity: string;
+}
+
 export interface SubscribeHeader {
   readonly partition: string;
+  /** Highest offset that was read before, −1 when none: a log that ends before it is not the one that was read. */
+  readonly have: number;
   readonly from: number;
   /** Batches that may be sent before more credit is given. */
   readonly credit: number;
@@ -78,9 +86,19 @@ export function parseHeads(header: unknown, count: number): number[] {
 }
 
 /** @throws SheafError FRAME_INVALID */
+export function parseGreeting(header: unknown): LogGreeting {
+  return { identity: text(record(header), 'identity') };
+}
+
+/** @throws SheafError FRAME_INVALID */
 export function parseSubscribe(header: unknown): SubscribeHeader {
   const fields = record(header);
-  return { partition: text(fields, 'partition'), from: whole(fields, 'from', 0), credit: whole(fields, 'credit', 0) };
+  return {
+    partition: text(fields, 'partition'),
+    have: whole(fields, 'have', -1),
+    from: whole(fields, 'from', 0),
+    credit: whole(fields, 'credit', 0),
+  };
 }
 
 /** The batches a `credit` frame gives leave to send. @throws SheafError FRAME_INVALID */

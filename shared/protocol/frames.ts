@@ -38,6 +38,8 @@ export const frameTypes = {
   entries: 21,
   /** subscriber → log: leave to send so many more batches of this id. */
   credit: 22,
+  /** log → client: a LogGreeting, the first frame of each connection; nothing is asked of the log before it. */
+  greeting: 23,
 } as const;
 
 export type FrameType = keyof typeof frameTypes;

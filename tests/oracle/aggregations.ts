@@ -118,6 +118,7 @@ function histogram(
     valuesOf(document, field).map((value) => Math.floor((Number(value) - offset) / interval)),
   );
   const numbers = found.map((bucket) => Number(bucket.key));
+  if (!numbers.every(Number.isSafeInteger)) throw new Error('the oracle cannot tell such small intervals apart');
   const first = numbers[0] ?? 0;
   const buckets: Bucket[] = [];
   for (let number = first; number <= (numbers.at(-1) ?? first - 1); number++) {

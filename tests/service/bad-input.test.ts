@@ -125,7 +125,12 @@ const rows: [name: string, method: string, path: string, body: unknown, status: 
   ['a document with a wrong type', 'PUT', `${documents}/k`, { year: 1.5 }, 400, 'DOCUMENT_FIELD_TYPE', '/year'],
   ['a document that is no object', 'PUT', `${documents}/k`, [1, 2], 400, 'DOCUMENT_NOT_OBJECT', ''],
   ['no document', 'PUT', `${documents}/k`, 'JSON:', 400, 'BODY_MISSING'],
-  ['two documents', 'PUT', `${documents}/k`, 'JSON:{},{}', 400, 'JSON_MALFORMED'],
+  ['two documents', 'PUT', `${documents}/k`, 'JSON:{},{}', 400, 'JSON_MALFORMED', ''],
+  ['a name twice', 'POST', search, 'JSON:{"size":1,"size":2}', 400, 'JSON_DUPLICATE_KEY', '/size'],
+  ['a path that is not UTF-8', 'GET', `${documents}/%ff`, undefined, 400, 'URL_MALFORMED'],
+  ['a query string that is not UTF-8', 'GET', `${search}?q=%ff`, undefined, 400, 'PARAMETER_INVALID', 'q'],
+  ['a key of no name', 'POST', `${documents}?key=`, '{}', 400, 'PARAMETER_INVALID', 'key'],
+  ['a bulk of nothing', 'POST', documents, '', 400, 'BODY_MISSING'],
   ['refresh by another word', 'POST', `${documents}?refresh=now`, '', 400, 'PARAMETER_INVALID', 'refresh'],
   ['an array that is not closed', 'POST', documents, 'JSON:[{"id":"x"}', 400, 'JSON_MALFORMED'],
 ];
@@ -145,6 +150,16 @@ for (const [name, method, path, body, status, code, at] of rows) {
     assert.ok(told.message.length > 0 && told.fix.length > 0);
   });
 }
+
+test('bad input: a PUT that is refused leaves the document as it was', async () => {
+  const url = `${cluster.url}${documents}/kept`;
+  await must('PUT', url, { year: 1 });
+  for (const body of ['{"year":4},{"year":5}', '{"year":2}]', '{"year":3},', '{"year":7},7', '{"year":8,"year":9}']) {
+    assert.equal((await send('PUT', url, body, 'application/json')).status, 400, body);
+    const { _source } = await must<{ _source: object }>('GET', url);
+    assert.deepEqual(_source, { year: 1 }, body);
+  }
+});
 
 test('bad input: one bad line of a bulk is rejected and no other', async () => {
   const lines = ['{"id":"b1","year":1}', '{"id":"b2","year":"x"}', 'nonsense', '{"year":1}', '{"id":"b3"}'];

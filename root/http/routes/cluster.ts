@@ -3,10 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { SheafError } from '../../../shared/errors.ts';
 import { formatAddress } from '../../../shared/transport/address.ts';
+import { countDocuments } from '../count-documents.ts';
 import { readParameters } from '../parameters.ts';
 import { answers } from '../schemas.ts';
 import type { RootServices } from '../services.ts';
-import { countDocuments } from './indexes.ts';
 
 const open = Type.Record(Type.String(), Type.Unknown());
 const ok = Type.Object({ status: Type.String({ enum: ['ok'] }) });

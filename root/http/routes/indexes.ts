@@ -6,44 +6,29 @@ import { limits } from '../../../shared/limits.ts';
 import { checkIndexName } from '../../../shared/schema/index-name.ts';
 import { parseIndexBody } from '../../../shared/schema/parse.ts';
 import { defineIndex, deleteIndex, waitUntilReady } from '../../catalog/define-index.ts';
-import type { Membership } from '../../membership/membership.ts';
+import { countDocuments } from '../count-documents.ts';
 import { readParameters } from '../parameters.ts';
 import { answers, indexAnswer, indexParameter, indexSchema } from '../schemas.ts';
 import type { RootServices } from '../services.ts';
 
+const tags = ['indexes'];
 const readyTimeoutMs = 30_000;
 
-/** Live documents of an index as last reported; null while a shard never was. */
-export function countDocuments(membership: Membership, index: IndexDefinition): number | null {
-  let sum = 0;
-  for (let shard = 0; shard < index.shards; shard++) {
-    const documents = membership.documentsOf(index.id, shard);
-    if (documents === null) return null;
-    sum += documents;
-  }
-  return sum;
-}
+const indexBody = Type.Object({
+  kind: Type.Optional(Type.String({ enum: ['document'], default: 'document' })),
+  shards: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.shardsMax, default: 16 })),
+  replicas: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.replicasMax, default: 1 })),
+  schema: indexSchema,
+});
 
 export function registerIndexRoutes(app: FastifyInstance, services: RootServices): void {
-  const { catalog, membership } = services;
-  const tags = ['indexes'];
-  const nameOf = (params: unknown): string => {
-    const { index } = params as { index: string };
-    checkIndexName(index);
-    return index;
-  };
-  const show = (index: IndexDefinition) => {
-    const { name, id, kind, shards, replicas, schema } = index;
-    return { name, id, kind, shards, replicas, schema, documents: countDocuments(membership, index) };
-  };
+  registerPut(app, services);
+  registerGet(app, services);
+  registerDelete(app, services);
+  registerList(app, services);
+}
 
-  const indexBody = Type.Object({
-    kind: Type.Optional(Type.String({ enum: ['document'], default: 'document' })),
-    shards: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.shardsMax, default: 16 })),
-    replicas: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.replicasMax, default: 1 })),
-    schema: indexSchema,
-  });
-
+function registerPut(app: FastifyInstance, services: RootServices): void {
   app.put('/v1/indexes/:index', {
     schema: {
       tags,
@@ -57,12 +42,14 @@ export function registerIndexRoutes(app: FastifyInstance, services: RootServices
     handler: async (request, reply) => {
       const name = nameOf(request.params);
       readParameters(request.query, []);
-      const { definition, outcome } = await defineIndex(catalog, name, parseIndexBody(request.body));
-      await waitUntilReady(membership, definition, readyTimeoutMs);
-      return reply.code(outcome === 'created' ? 201 : 200).send(show(definition));
+      const { definition, outcome } = await defineIndex(services.catalog, name, parseIndexBody(request.body));
+      await waitUntilReady(services, definition, readyTimeoutMs);
+      return reply.code(outcome === 'created' ? 201 : 200).send(show(services, definition));
     },
   });
+}
 
+function registerGet(app: FastifyInstance, services: RootServices): void {
   app.get('/v1/indexes/:index', {
     schema: {
       tags,
@@ -72,10 +59,12 @@ export function registerIndexRoutes(app: FastifyInstance, services: RootServices
     },
     handler: async (request) => {
       readParameters(request.query, []);
-      return show(await catalog.find(nameOf(request.params)));
+      return show(services, await services.catalog.find(nameOf(request.params)));
     },
   });
+}
 
+function registerDelete(app: FastifyInstance, services: RootServices): void {
   app.delete('/v1/indexes/:index', {
     schema: {
       tags,
@@ -85,11 +74,13 @@ export function registerIndexRoutes(app: FastifyInstance, services: RootServices
     },
     handler: async (request) => {
       readParameters(request.query, []);
-      await deleteIndex(catalog, nameOf(request.params));
+      await deleteIndex(services.catalog, nameOf(request.params));
       return { acknowledged: true };
     },
   });
+}
 
+function registerList(app: FastifyInstance, services: RootServices): void {
   app.get('/v1/indexes', {
     schema: {
       tags,
@@ -98,8 +89,20 @@ export function registerIndexRoutes(app: FastifyInstance, services: RootServices
     },
     handler: async (request) => {
       readParameters(request.query, []);
-      const names = Object.keys(catalog.state.indexes).sort();
-      return { indexes: names.map((name) => show(findIndex(catalog.state, name)!)) };
+      const { state } = services.catalog;
+      const names = Object.keys(state.indexes).sort();
+      return { indexes: names.map((name) => show(services, findIndex(state, name)!)) };
     },
   });
+}
+
+function nameOf(params: unknown): string {
+  const { index } = params as { index: string };
+  checkIndexName(index);
+  return index;
+}
+
+function show({ membership }: RootServices, index: IndexDefinition) {
+  const { name, id, kind, shards, replicas, schema } = index;
+  return { name, id, kind, shards, replicas, schema, documents: countDocuments(membership, index) };
 }

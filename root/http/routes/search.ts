@@ -10,6 +10,7 @@ import { readParameters } from '../parameters.ts';
 import { renderSearch } from '../render-search.ts';
 import { answers, indexParameter } from '../schemas.ts';
 import { searchAnswer, searchBody, searchParameters } from '../search-schemas.ts';
+import { peekTimeoutMs } from '../search-timeout.ts';
 import type { RootServices } from '../services.ts';
 
 export function registerSearchRoutes(app: FastifyInstance, services: RootServices): void {
@@ -27,7 +28,7 @@ export function registerSearchRoutes(app: FastifyInstance, services: RootService
       if (!reply.raw.writableFinished) controller.abort(new SheafError('NOT_READY'));
     });
     const { index: name } = request.params as { index: string };
-    const index = await catalog.find(name);
+    const index = await catalog.find(name, peekTimeoutMs(request, config));
     const parsed = parse(index);
     try {
       const answer = await search(services, config, index, parsed, { arrivedAt, signal: controller.signal });

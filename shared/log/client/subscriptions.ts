@@ -1,12 +1,19 @@
 /** The subscriptions of one client, over one connection after another. Touches the world: timers. */
-import type { SheafError } from '../../errors.ts';
+import { SheafError } from '../../errors.ts';
+import { hashBytes64 } from '../../hashing/hash.ts';
 import type { Connection } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { LogBatch, Subscription } from '../log.ts';
 import { parseEntries, type SubscribeHeader } from '../wire.ts';
 import { nextId } from './ids.ts';
 
-type OnBatch = (batch: LogBatch) => void | Promise<void>;
+export interface Subscribing {
+  readonly partition: string;
+  readonly from: number;
+  readonly onBatch: (batch: LogBatch) => void | Promise<void>;
+  /** See Log.subscribe. */
+  readonly onReplaced: ((error: SheafError) => void) | undefined;
+}
 
 /** Batches of one subscription on their way or held here: enough that the next is here when one is done. */
 const window = 4;
@@ -23,11 +30,11 @@ export class SubscriptionClient {
     this.onFailure = onFailure;
   }
 
-  subscribe(partition: string, from: number, onBatch: OnBatch): Subscription {
-    const consumer = new Consumer(partition, from, onBatch);
+  subscribe(asked: Subscribing): Subscription {
+    const consumer = new Consumer(asked);
     this.all.add(consumer);
     this.start(consumer);
-    return { partition, close: () => this.end(consumer) };
+    return { partition: asked.partition, close: () => this.end(consumer) };
   }
 
   attach(connection: Connection): void {
@@ -43,13 +50,23 @@ export class SubscriptionClient {
 
   received(frame: Frame): void {
     // None when it was closed while this was under way.
-    this.byId.get(frame.id)?.receive({ ...parseEntries(frame.header), bytes: frame.body });
+    const consumer = this.byId.get(frame.id);
+    if (consumer === undefined) return;
+    const batch = { ...parseEntries(frame.header), bytes: frame.body };
+    if (!consumer.isOtherThanBefore(batch)) return consumer.receive(batch);
+    const { partition, firstOffset } = batch;
+    const reason = 'the last batch that was read is another now';
+    this.replaced(consumer, new SheafError('LOG_REPLACED', { detail: { partition, firstOffset, reason } }));
   }
 
   /** False when the id is of no subscription. */
   failed(id: number, error: SheafError): boolean {
     const consumer = this.byId.get(id);
     if (consumer === undefined) return false;
+    if (error.code === 'LOG_REPLACED') {
+      this.replaced(consumer, error);
+      return true;
+    }
     this.byId.delete(id);
     consumer.stop();
     consumer.retry = setTimeout(() => this.start(consumer), askAgainAfterMs);
@@ -59,6 +76,13 @@ export class SubscriptionClient {
 
   close(): void {
     for (const consumer of this.all) this.end(consumer);
+  }
+
+  /** What was read is not what this log has: reading on would mix two histories. */
+  private replaced(consumer: Consumer, error: SheafError): void {
+    this.end(consumer);
+    this.onFailure(consumer.partition, error);
+    consumer.onReplaced?.(error);
   }
 
   private start(consumer: Consumer): void {
@@ -78,12 +102,16 @@ export class SubscriptionClient {
 /** Hands batches to one subscriber, one after another, and gives credit for those it is done with. */
 class Consumer {
   readonly partition: string;
+  readonly onReplaced: Subscribing['onReplaced'];
   retry: NodeJS.Timeout | undefined;
-  private readonly onBatch: OnBatch;
+  private readonly onBatch: Subscribing['onBatch'];
   private readonly queue: LogBatch[] = [];
   private sender: { readonly connection: Connection; readonly id: number } | null = null;
   /** The next offset to ask for: one after the last that was received. */
   private position: number;
+  /** The last batch received. Each new connection must begin with it, as proof that the log is the one of before. */
+  private last: { readonly firstOffset: number; readonly hash: bigint } | null = null;
+  private isProving = false;
   /** Batches received that the subscriber is not done with. */
   private held = 0;
   /** Batches done with, for which credit was not given back. */
@@ -91,17 +119,25 @@ class Consumer {
   private delivering = false;
   private ended = false;
 
-  constructor(partition: string, from: number, onBatch: OnBatch) {
+  constructor({ partition, from, onBatch, onReplaced }: Subscribing) {
     this.partition = partition;
     this.position = from;
     this.onBatch = onBatch;
+    this.onReplaced = onReplaced;
   }
 
   start(connection: Connection, id: number): void {
     clearTimeout(this.retry);
     this.sender = { connection, id };
     this.owed = 0;
-    const header: SubscribeHeader = { partition: this.partition, from: this.position, credit: window - this.held };
+    this.isProving = this.last !== null;
+    const have = this.position - 1;
+    const header: SubscribeHeader = {
+      partition: this.partition,
+      have,
+      from: this.isProving ? have : this.position,
+      credit: window - this.held + (this.isProving ? 1 : 0),
+    };
     connection.send('subscribe', id, header);
   }
 
@@ -120,7 +156,18 @@ class Consumer {
     return sender?.id;
   }
 
+  /** Whether a batch, being the first of a connection, is not the one that was the last of the connection before. */
+  isOtherThanBefore({ firstOffset, bytes }: LogBatch): boolean {
+    if (!this.isProving || this.last === null) return false;
+    return firstOffset !== this.last.firstOffset || hashBytes64(bytes) !== this.last.hash;
+  }
+
   receive(batch: LogBatch): void {
+    if (this.isProving) {
+      this.isProving = false;
+      return;
+    }
+    this.last = { firstOffset: batch.firstOffset, hash: hashBytes64(batch.bytes) };
     this.position = batch.firstOffset + batch.count;
     this.held++;
     this.queue.push(batch);

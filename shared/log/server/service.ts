@@ -2,7 +2,7 @@
 import { SheafError } from '../../errors.ts';
 import type { ReadBatch, ReadRequest } from '../sqlite/read.ts';
 import type { AppendOutcome, AppendRecord } from '../sqlite/store.ts';
-import type { Storage } from '../sqlite/threads.ts';
+import type { LogFacts, Storage } from '../sqlite/threads.ts';
 import { step, subscriptionAt, type SubscriptionEvent, type SubscriptionState } from './subscription.ts';
 
 export interface Subscriber {
@@ -21,13 +21,15 @@ export interface Delivery {
 const readBytesMax = 1024 * 1024;
 
 export class LogService {
+  /** See Log.identity. */
+  readonly identity: string;
   private readonly storage: Storage;
   private readonly headByPartition: Map<string, number>;
   private readonly live = new Map<string, Set<LiveSubscription>>();
 
-  /** @param heads every partition and its highest offset */
-  constructor(storage: Storage, heads: Iterable<readonly [partition: string, head: number]>) {
+  constructor(storage: Storage, { identity, heads }: LogFacts) {
     this.storage = storage;
+    this.identity = identity;
     this.headByPartition = new Map(heads);
   }
 

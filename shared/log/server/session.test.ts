@@ -40,7 +40,7 @@ class Peer {
         done();
       },
     });
-    this.service = new LogService(this.storage, heads);
+    this.service = new LogService(this.storage, { identity: 'log 1', heads });
     this.connection = new Connection(this.socket);
     this.connection.start(logSession(this.service, { bytes: 0 }, this.connection), Buffer.alloc(0));
   }
@@ -60,13 +60,20 @@ class Peer {
   }
 }
 
+/** A peer that has been greeted. */
+async function peerWith(heads: [string, number][]): Promise<Peer> {
+  const peer = new Peer(heads);
+  assert.deepEqual(await peer.received(), ['greeting 0 {"identity":"log 1"}']);
+  return peer;
+}
+
 const append = { producer: 'a', sequence: 1, batches: [{ partition: 'p', count: 2, bytes: 2 }] };
 const appended = [{ partition: 'p', firstOffset: 0, lastOffset: 1 }];
 
 suite('logSession', () => {
   test('a subscriber at the head gets a commit without a read, and a repeat not at all', async () => {
-    const peer = new Peer([]);
-    await peer.send('subscribe', 2, { partition: 'p', from: 0, credit: 2 });
+    const peer = await peerWith([]);
+    await peer.send('subscribe', 2, { partition: 'p', have: -1, from: 0, credit: 2 });
     await peer.send('append', 1, append, 'ab');
     peer.storage.appends[0]!({ ok: true, appended, repeated: false });
     assert.deepEqual(await peer.received(), [
@@ -80,9 +87,9 @@ suite('logSession', () => {
   });
 
   test('heads, and no answer to a cancel', async () => {
-    const peer = new Peer([['p', 7]]);
+    const peer = await peerWith([['p', 7]]);
     assert.deepEqual(await peer.send('askHeads', 1, { partitions: ['q', 'p'] }), ['heads 1 {"heads":[-1,7]}']);
-    await peer.send('subscribe', 2, { partition: 'p', from: 0, credit: 1 });
+    await peer.send('subscribe', 2, { partition: 'p', have: -1, from: 0, credit: 1 });
     assert.equal(peer.service.subscriptionCount, 1);
     assert.deepEqual(await peer.send('cancel', 2, null), []);
     assert.equal(peer.service.subscriptionCount, 0);
@@ -91,8 +98,8 @@ suite('logSession', () => {
   });
 
   test('entries that are missing below the head are LOG_CORRUPT, and the connection goes on', async () => {
-    const peer = new Peer([['p', 7]]);
-    await peer.send('subscribe', 2, { partition: 'p', from: 3, credit: 1 });
+    const peer = await peerWith([['p', 7]]);
+    await peer.send('subscribe', 2, { partition: 'p', have: 2, from: 3, credit: 1 });
     peer.storage.reads[0]![1]({ ok: true, batches: [] });
     assert.deepEqual(await peer.received(), ['failure 2 LOG_CORRUPT']);
     assert.deepEqual(await peer.send('credit', 2, { batches: 1 }), []);
@@ -100,16 +107,26 @@ suite('logSession', () => {
     assert.equal(peer.service.subscriptionCount, 0);
   });
 
+  test('a subscriber that has read beyond the head is refused', async () => {
+    const peer = await peerWith([['p', 7]]);
+    assert.deepEqual(await peer.send('subscribe', 2, { partition: 'p', have: 8, from: 8, credit: 1 }), [
+      'failure 2 LOG_REPLACED',
+    ]);
+    assert.equal(peer.service.subscriptionCount, 0);
+    assert.deepEqual(await peer.send('subscribe', 4, { partition: 'p', have: 7, from: 8, credit: 1 }), []);
+    assert.equal(peer.service.subscriptionCount, 1);
+  });
+
   // Each row: a frame that ends the connection.
   const faults: [what: string, type: FrameType, header: unknown][] = [
     ['of another protocol', 'task', {}],
     ['with a header that does not fit', 'append', append],
-    ['that takes an id in use', 'subscribe', { partition: 'q', from: 0, credit: 1 }],
+    ['that takes an id in use', 'subscribe', { partition: 'q', have: -1, from: 0, credit: 1 }],
   ];
   for (const [what, type, header] of faults) {
     test(`a frame ${what} ends the connection and its subscriptions`, async () => {
-      const peer = new Peer([]);
-      await peer.send('subscribe', 2, { partition: 'p', from: 0, credit: 1 });
+      const peer = await peerWith([]);
+      await peer.send('subscribe', 2, { partition: 'p', have: -1, from: 0, credit: 1 });
       await peer.send(type, 2, header);
       assert.equal(peer.connection.isOpen, false);
       assert.equal(peer.service.subscriptionCount, 0);

@@ -3,7 +3,9 @@ import { SheafError } from '../../errors.ts';
 import type { FrameType } from '../../protocol/frames.ts';
 import type { Connection, ConnectionEvents } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
-import { parseAppendHeader, parseCredit, parsePartitions, parseSubscribe, type EntriesHeader } from '../wire.ts';
+import { logReplaced } from '../log.ts';
+import { parseAppendHeader, parseCredit, parsePartitions, parseSubscribe } from '../wire.ts';
+import type { EntriesHeader, LogGreeting } from '../wire.ts';
 import type { Delivery, LogService } from './service.ts';
 
 /** Appends that wait for the disk, over all clients. What comes on top is refused rather than kept in memory. */
@@ -14,9 +16,13 @@ export interface WaitingAppends {
   bytes: number;
 }
 
-/** What to do on the events of a connection. A frame that is not valid ends it: the connection catches FRAME_INVALID. */
+/**
+ * Greets, and tells what to do on the events of the connection. A frame that is not valid ends it: the connection
+ * catches FRAME_INVALID.
+ */
 export function logSession(service: LogService, waiting: WaitingAppends, connection: Connection): ConnectionEvents {
   const deliveries = new Map<number, Delivery>();
+  connection.send('greeting', 0, { identity: service.identity } satisfies LogGreeting);
 
   const append = (frame: Frame): void => {
     const header = parseAppendHeader(frame.header, frame.body.length);
@@ -32,8 +38,10 @@ export function logSession(service: LogService, waiting: WaitingAppends, connect
   };
 
   const subscribe = ({ id, header }: Frame): void => {
-    const { partition, from, credit } = parseSubscribe(header);
+    const { partition, have, from, credit } = parseSubscribe(header);
     if (deliveries.has(id)) throw new SheafError('FRAME_INVALID', { detail: { field: 'id', reason: 'in use' } });
+    const head = service.head(partition);
+    if (head < have) return fail(connection, id, logReplaced(partition, have, head));
     const delivery = service.subscribe(partition, from, {
       onBatch: ({ firstOffset, lastOffset, bytes }) => {
         const entries: EntriesHeader = { partition, firstOffset, count: lastOffset - firstOffset + 1 };

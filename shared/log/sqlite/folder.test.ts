@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, suite, test } from 'node:test';
+import type { SheafError } from '../../errors.ts';
 import { databasePath, openFolder } from './folder.ts';
 import { LogStore } from './store.ts';
 
@@ -15,11 +16,14 @@ suite('openFolder', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  function fill(): void {
+  function fill(appends = 1): void {
     const opened = openFolder(folder);
     const body = Buffer.alloc(200_000, 'a');
     const batches = [{ partition: 'p', count: 1, bytes: body.length }];
-    new LogStore(opened.database).appendAll([{ producer: 'root', sequence: 1, batches, body }], 0);
+    const store = new LogStore(opened.database);
+    for (let sequence = 1; sequence <= appends; sequence++) {
+      store.appendAll([{ producer: 'root', sequence, batches, body }], 0);
+    }
     opened.close();
   }
 
@@ -41,6 +45,44 @@ suite('openFolder', () => {
     openFolder(folder).close();
   });
 
+  test('the identity stays with the file, and a new file has another', () => {
+    const identities = [1, 2, 3].map((time) => {
+      if (time === 3) rmSync(databasePath(folder));
+      const opened = openFolder(folder);
+      opened.close();
+      return opened.identity;
+    });
+    assert.equal(identities[0], identities[1]);
+    assert.notEqual(identities[0], identities[2]);
+  });
+
+  test('a file of before there were identities gets one, and keeps what it has', () => {
+    fill();
+    execute('DROP TABLE identity');
+    const opened = openFolder(folder);
+    assert.match(opened.identity, /^[0-9a-f-]{36}$/);
+    assert.deepEqual(new LogStore(opened.database).heads(), [['p', 0]]);
+    opened.close();
+  });
+
+  test('damage to a batch is told with its place', () => {
+    fill(2);
+    execute("UPDATE batches SET bytes = CAST('b' AS BLOB) WHERE first_offset = 1");
+    assert.throws(
+      () => openFolder(folder),
+      ({ code, detail }: SheafError) => {
+        assert.deepEqual(
+          [code, detail],
+          [
+            'DATA_CORRUPT',
+            { path: databasePath(folder), partition: 'p', firstOffset: 1, lastOffset: 1, reason: 'checksum' },
+          ],
+        );
+        return true;
+      },
+    );
+  });
+
   test('a folder that is missing is made, with its parents', () => {
     openFolder(join(folder, 'a', 'b')).close();
   });
@@ -58,12 +100,27 @@ suite('openFolder', () => {
     ['another application', () => execute('CREATE TABLE users (name TEXT)')],
     ['another version', () => (fill(), execute('PRAGMA user_version = 99'))],
     ['cut short', () => change((bytes) => bytes.subarray(0, bytes.length - 8192))],
+    [
+      'a byte inside a batch',
+      () =>
+        change((bytes) =>
+          bytes.fill('b', bytes.indexOf('a'.repeat(1000)) + 500, bytes.indexOf('a'.repeat(1000)) + 501),
+        ),
+    ],
+    ['a batch that is gone', () => (fill(), execute('DELETE FROM batches'))],
+    ['a batch amid others that is gone', () => (fill(3), execute('DELETE FROM batches WHERE first_offset = 1'))],
     ['a page of zeros', () => change((bytes) => bytes.fill(0, 4096, 8192))],
   ];
   for (const [what, damage] of damages) {
     test(`${what} is DATA_CORRUPT, and the folder is free again`, () => {
       damage();
-      assert.throws(() => openFolder(folder), { code: 'DATA_CORRUPT' });
+      assert.throws(
+        () => openFolder(folder),
+        ({ code, detail }: SheafError) => {
+          assert.deepEqual([code, detail['path']], ['DATA_CORRUPT', databasePath(folder)]);
+          return true;
+        },
+      );
       rmSync(databasePath(folder));
       openFolder(folder).close();
     });

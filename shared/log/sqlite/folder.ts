@@ -1,11 +1,13 @@
 /** The data folder of a log: made, locked, opened. Touches the world: files. */
-import { accessSync, constants, existsSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { lockFolder } from '../../data-folder/lock.ts';
 import { SheafError } from '../../errors.ts';
 import { openingFault } from './faults.ts';
 import { prepareTables } from './tables.ts';
+import { verifyBatches } from './verify.ts';
 
 /** The file that holds the log, inside its data folder. */
 export function databasePath(folder: string): string {
@@ -14,24 +16,31 @@ export function databasePath(folder: string): string {
 
 export interface OpenFolder {
   readonly database: DatabaseSync;
+  /** See Log.identity. */
+  readonly identity: string;
   /** Closes the files and gives the folder free. */
   close(): void;
 }
 
 /**
  * Opens the folder for the one process that may write to it, and makes it where it is missing. Cost: reads all of an
- * existing log once, to find damage before anything is answered.
+ * existing log twice, its pages and then its batches, to find damage before anything is answered.
  *
+ * @param onVerified told now and then how far the proof of the batches has come
  * @throws SheafError DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, LOG_FULL
  */
-export function openFolder(folder: string): OpenFolder {
+export function openFolder(
+  folder: string,
+  onVerified: (verifiedBytes: number, fileBytes: number) => void = () => undefined,
+): OpenFolder {
   // The log's own file cannot be locked for life, because the reader has it open too.
   const lock = lockFolder(folder, 'log.lock');
   try {
     checkFile(databasePath(folder));
-    const database = openDatabase(databasePath(folder));
+    const { database, identity } = openDatabase(databasePath(folder), onVerified);
     return {
       database,
+      identity,
       close: () => {
         database.close();
         lock.release();
@@ -43,15 +52,20 @@ export function openFolder(folder: string): OpenFolder {
   }
 }
 
-function openDatabase(path: string): DatabaseSync {
+function openDatabase(
+  path: string,
+  onVerified: (verifiedBytes: number, fileBytes: number) => void,
+): { database: DatabaseSync; identity: string } {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: 5000 });
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
     // Checkpoints of 16 MB: rarer than SQLite's 4 MB, because each costs two fsyncs, and still short.
     database.exec('PRAGMA wal_autocheckpoint = 4000');
-    prepareTables(database);
-    return database;
+    const identity = prepareTables(database, path, randomUUID());
+    const fileBytes = statSync(path).size;
+    verifyBatches(database, path, (verifiedBytes) => onVerified(verifiedBytes, fileBytes));
+    return { database, identity };
   } catch (error) {
     database?.close();
     throw openingFault(error, path);

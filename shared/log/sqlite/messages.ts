@@ -3,6 +3,7 @@ import type { ErrorBody } from '../../errors.ts';
 import type { Appended } from '../log.ts';
 import type { ReadRequest } from './read.ts';
 import type { AppendRecord } from './store.ts';
+import type { LogFacts } from './threads.ts';
 
 /** Handed to each worker at its start. */
 export interface WorkerStart {
@@ -19,7 +20,9 @@ export type CommitResult =
   | { readonly id: number; readonly ok: false; readonly error: ErrorBody };
 
 export type FromWriter =
-  | { readonly kind: 'opened'; readonly heads: readonly (readonly [partition: string, head: number])[] }
+  /** Of batches, of a file of so many bytes, checksums were proved. */
+  | { readonly kind: 'verified'; readonly verifiedBytes: number; readonly fileBytes: number }
+  | { readonly kind: 'opened'; readonly facts: LogFacts }
   | { readonly kind: 'refused'; readonly error: ErrorBody }
   | { readonly kind: 'committed'; readonly results: readonly CommitResult[]; readonly tookMs: number };
 

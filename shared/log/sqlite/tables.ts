@@ -34,19 +34,43 @@ const definition = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** A table of its own, because files of before it have none: it is added to them. */
+const identityDefinition = 'CREATE TABLE IF NOT EXISTS identity (identity TEXT NOT NULL) STRICT';
+
 /**
  * Makes the tables in a new file, checks those of an old one. Cost: reads the whole file.
+ *
+ * @param path of the database, for errors
+ * @param newIdentity taken by a log that has no identity yet
+ * @returns the identity of the log
  * @throws SheafError DATA_CORRUPT when the file is another's, of another version, or damaged
  */
-export function prepareTables(database: DatabaseSync): void {
+export function prepareTables(database: DatabaseSync, path: string, newIdentity: string): string {
   const version = pragma(database, 'user_version');
   const application = pragma(database, 'application_id');
   const { count } = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
-  if (application === 0 && version === 0 && count === 0) return create(database);
-  if (application !== applicationId) throw damaged({ reason: 'the file is a database of another application' });
-  if (version !== schemaVersion) throw damaged({ reason: 'other version', expected: schemaVersion, actual: version });
+  if (application === 0 && version === 0 && count === 0) create(database);
+  else check(database, path, { application, version });
+  return identify(database, newIdentity);
+}
+
+function check(
+  database: DatabaseSync,
+  path: string,
+  { application, version }: Readonly<Record<'application' | 'version', number>>,
+): void {
+  if (application !== applicationId) throw damaged({ path, reason: 'the file is a database of another application' });
+  if (version !== schemaVersion)
+    throw damaged({ path, reason: 'other version', expected: schemaVersion, actual: version });
   const { quick_check: verdict } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
-  if (verdict !== 'ok') throw damaged({ reason: verdict });
+  if (verdict !== 'ok') throw damaged({ path, reason: verdict });
+}
+
+function identify(database: DatabaseSync, newIdentity: string): string {
+  database.exec(`BEGIN IMMEDIATE; ${identityDefinition}`);
+  database.prepare('INSERT INTO identity SELECT ? WHERE NOT EXISTS (SELECT 1 FROM identity)').run(newIdentity);
+  database.exec('COMMIT');
+  return database.prepare('SELECT identity FROM identity').get()?.['identity'] as string;
 }
 
 function create(database: DatabaseSync): void {

@@ -17,9 +17,16 @@ export interface Storage {
   read(request: ReadRequest, onOutcome: (outcome: ReadOutcome) => void): void;
 }
 
-export interface StorageThreads extends Storage {
-  /** Every partition and its highest offset when the log was opened. */
+/** What a log is when it is opened. */
+export interface LogFacts {
+  /** See Log.identity. */
+  readonly identity: string;
+  /** Every partition and its highest offset. */
   readonly heads: readonly (readonly [partition: string, head: number])[];
+}
+
+export interface StorageThreads extends Storage {
+  readonly facts: LogFacts;
   /** Records what waits, then ends the workers. */
   close(): Promise<void>;
 }
@@ -27,21 +34,27 @@ export interface StorageThreads extends Storage {
 /** Told of every transaction, for metrics. */
 export type OnCommit = (commit: { readonly appends: number; readonly tookMs: number }) => void;
 
+export interface StorageEvents {
+  readonly onCommit: OnCommit;
+  /** How far the proof of the stored data has come, about once a second while it goes on. */
+  readonly onVerified: (progress: { readonly verifiedBytes: number; readonly fileBytes: number }) => void;
+}
+
 /**
  * Starts the writer, which opens the folder, and then the reader. A worker that fails later ends the process: it
  * does so only for faults that nothing but a fresh start can mend.
  *
  * @throws SheafError DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, LOG_FULL
  */
-export async function startThreads(folder: string, onCommit: OnCommit): Promise<StorageThreads> {
+export async function startThreads(folder: string, events: StorageEvents): Promise<StorageThreads> {
   const start: WorkerStart = { folder };
   const writer = new Worker(new URL('./writer.ts', import.meta.url), { workerData: start });
-  const heads = await openedBy(writer);
+  const facts = await openedBy(writer, events);
   const reader = new Worker(new URL('./reader.ts', import.meta.url), { workerData: start });
-  const appends = appendsThrough(writer, onCommit);
+  const appends = appendsThrough(writer, events.onCommit);
   const reads = readsThrough(reader);
   return {
-    heads,
+    facts,
     append: appends,
     read: reads,
     close: async () => {
@@ -51,11 +64,12 @@ export async function startThreads(folder: string, onCommit: OnCommit): Promise<
   };
 }
 
-async function openedBy(writer: Worker): Promise<readonly (readonly [string, number])[]> {
-  const { promise, resolve, reject } = Promise.withResolvers<readonly (readonly [string, number])[]>();
-  writer.once('message', (message: FromWriter) => {
-    if (message.kind === 'opened') resolve(message.heads);
+async function openedBy(writer: Worker, { onVerified }: StorageEvents): Promise<LogFacts> {
+  const { promise, resolve, reject } = Promise.withResolvers<LogFacts>();
+  writer.on('message', (message: FromWriter) => {
+    if (message.kind === 'opened') resolve(message.facts);
     else if (message.kind === 'refused') reject(failureOf(message.error));
+    else if (message.kind === 'verified') onVerified(message);
   });
   return await promise;
 }

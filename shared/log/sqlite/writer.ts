@@ -12,17 +12,28 @@ type Waiting = Extract<ToWriter, { kind: 'append' }>;
 
 /** Bounds how long a transaction takes; one append alone may be larger. */
 const groupBytesMax = 16 * 1024 * 1024;
+const reportEveryMs = 1000;
 const forgetEveryMs = 60 * 60 * 1000;
 
 const { folder } = workerData as WorkerStart;
 
 function open(port: MessagePort): OpenFolder | undefined {
   try {
-    return openFolder(folder);
+    return openFolder(folder, reportEverySecond(port));
   } catch (error) {
     port.postMessage({ kind: 'refused', error: asSheafError(error).toBody() } satisfies FromWriter, []);
     return undefined;
   }
+}
+
+/** Reports progress, but not that of a proof which is done within a second. */
+function reportEverySecond(port: MessagePort): (verifiedBytes: number, fileBytes: number) => void {
+  let reportedAt = performance.now();
+  return (verifiedBytes, fileBytes) => {
+    if (performance.now() - reportedAt < reportEveryMs) return;
+    reportedAt = performance.now();
+    port.postMessage({ kind: 'verified', verifiedBytes, fileBytes } satisfies FromWriter, []);
+  };
 }
 
 function serve(port: MessagePort, opened: OpenFolder): void {
@@ -62,7 +73,8 @@ function serve(port: MessagePort, opened: OpenFolder): void {
     waiting.push(message);
     schedule();
   });
-  port.postMessage({ kind: 'opened', heads: store.heads() } satisfies FromWriter, []);
+  const facts = { identity: opened.identity, heads: store.heads() };
+  port.postMessage({ kind: 'opened', facts } satisfies FromWriter, []);
 }
 
 function takeGroup(waiting: Waiting[]): Waiting[] {

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { mergeAggregations } from '../../shared/aggregation/merge.ts';
+import type { AggregationPartials, TermsPartial } from '../../shared/aggregation/partial.ts';
+import type { AggregationRequests, HistogramRequest, TermsRequest } from '../../shared/aggregation/request.ts';
+import { finishAggregations } from '../../shared/aggregation/result.ts';
+import { SheafError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import { SearchRun } from '../collect/search-run.ts';
+import { buildSegment } from '../segment/build.ts';
+import { openSegment } from '../segment/open.ts';
+import { Draw, fields } from '../segment/random-documents.fixture.ts';
+import { liveSegment, makeSnapshot } from '../snapshot/snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+
+interface Shard {
+  readonly shard: number;
+  readonly snapshot: Snapshot;
+}
+
+function shardOf(documents: readonly object[]): Shard {
+  const stored = documents.map((document, i) => {
+    return { key: `k${i}`, offset: i, source: Buffer.from(JSON.stringify(document)) };
+  });
+  return { shard: 0, snapshot: makeSnapshot([liveSegment(openSegment(buildSegment(fields, stored)))], stored.length) };
+}
+
+/** Documents with distinct names, in an order far from sorted. */
+const distinct = (count: number): object[] =>
+  Array.from({ length: count }, (_, i) => ({ author: { name: `id-${(i * 7919) % count}` }, rank: (i * 7919) % count }));
+
+function makeRun(shard: Shard, aggregations: AggregationRequests): SearchRun {
+  return new SearchRun({ query: { kind: 'all' }, k: 0, sort: [], source: false, aggregations }, [shard]);
+}
+
+function aggregate(shard: Shard, aggregations: AggregationRequests): AggregationPartials {
+  const run = makeRun(shard, aggregations);
+  while (!run.step(1024));
+  return run.result().aggregations;
+}
+
+const terms: TermsRequest = {
+  kind: 'terms',
+  field: 'author.name',
+  values: 'string',
+  show: 'plain',
+  size: 10,
+  shardSize: 10_000,
+  order: 'count',
+  minDocCount: 1,
+  aggregations: {},
+};
+const numberTerms: TermsRequest = { ...terms, field: 'rank', values: 'number' };
+const histogram: HistogramRequest = {
+  kind: 'histogram',
+  field: 'rank',
+  show: 'plain',
+  interval: 1,
+  offset: 0,
+  minDocCount: 1,
+  aggregations: {},
+};
+
+const metricOfRank = { kind: 'stats', field: 'rank', values: 'number' } as const;
+
+const many = <T>(count: number, request: T): Record<string, T> =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, request]));
+
+function sentBy(partials: AggregationPartials): number {
+  let sum = 0;
+  for (const partial of Object.values(partials)) {
+    if (partial.kind === 'metric') continue;
+    sum += partial.buckets.length;
+    for (const bucket of partial.buckets) sum += sentBy(bucket.aggregations);
+  }
+  return sum;
+}
+
+const twentyThousand = shardOf(distinct(20_000));
+
+// Each row: aggregations over 20,000 distinct values, the buckets that are sent.
+const sentRows: [name: string, requests: AggregationRequests, sent: number][] = [
+  ['one is cut to its shard size', { a: terms }, 10_000],
+  ['six have room for their shard sizes', many(6, terms), 60_000],
+  ['twenty share the room', many(20, terms), 20 * Math.floor(limits.bucketsMax / 20)],
+  ['numbers share like strings', many(20, numberTerms), 20 * Math.floor(limits.bucketsMax / 20)],
+  ['the size is sent at any rate', many(20, { ...terms, size: 5000 }), 100_000],
+  [
+    'what one does not need is left to others',
+    { ...many(7, numberTerms), few: { ...histogram, interval: 5000 } },
+    65_531,
+  ],
+  ['nested ones share it too', { a: { ...terms, aggregations: many(9, terms) } }, 65_530],
+];
+for (const [name, requests, sent] of sentRows) {
+  test(`partials: ${name}`, () => assert.equal(sentBy(aggregate(twentyThousand, requests)), sent));
+}
+
+// Each row: aggregations over 20,000 distinct values, the limit they break.
+const brokenRows: [name: string, requests: AggregationRequests, limit: number][] = [
+  ['side by side', many(99, terms), limits.bucketsCollectedMax],
+  ['numbers', many(99, numberTerms), limits.bucketsCollectedMax],
+  ['nested', { a: { ...terms, aggregations: many(60, numberTerms) } }, limits.bucketsCollectedMax],
+  ['metrics in buckets', { a: { ...terms, aggregations: many(60, metricOfRank) } }, limits.bucketsCollectedMax],
+  ['histograms sent', many(7, histogram), limits.bucketsSentMax],
+  ['sizes sent', many(7, { ...terms, size: 20_000, shardSize: 20_000 }), limits.bucketsSentMax],
+];
+for (const [name, requests, limit] of brokenRows) {
+  test(`partials: refuses too many buckets: ${name}`, () => {
+    assert.throws(
+      () => aggregate(twentyThousand, requests),
+      (error) =>
+        error instanceof SheafError &&
+        error.code === 'AGGREGATION_TOO_MANY_BUCKETS' &&
+        error.detail['limit'] === limit &&
+        Number(error.detail['actual']) > limit,
+    );
+  });
+}
+
+test('partials: long terms count for more than short ones', () => {
+  const ofLength = (length: number): object[] =>
+    Array.from({ length: 4500 }, (_, i) => ({ author: { name: `${i}`.padEnd(length, 'x') }, rank: 1 }));
+  const requests = { a: { ...terms, aggregations: many(99, metricOfRank) } };
+  assert.equal(sentBy(aggregate(shardOf(ofLength(8)), requests)), 4500);
+  assert.throws(() => aggregate(shardOf(ofLength(8191)), requests), { code: 'AGGREGATION_TOO_MANY_BUCKETS' });
+});
+
+test('step: neither collecting nor finishing does much more at a time than it was allowed', () => {
+  const requests = many(10, terms);
+  const run = makeRun(twentyThousand, requests);
+  let steps = 1;
+  while (!run.step(1024)) steps++;
+  // 200,000 values at 4 a document; then each aggregation's buckets are sorted in short runs, which are merged.
+  const collecting = 200_000 / 4 / 1024;
+  const finishing = (10 * 20_000 * Math.log2(20_000 / 512)) / 1024;
+  assert.ok(steps > 0.9 * (collecting + finishing), `${steps} steps`);
+  assert.ok(steps < 3 * (collecting + finishing), `${steps} steps`);
+});
+
+test('step: a document of many values ends the step', () => {
+  const values = Array.from({ length: 2000 }, (_, i) => i);
+  const run = makeRun(shardOf(Array.from({ length: 50 }, () => ({ rank: values }))), { a: numberTerms });
+  let steps = 1;
+  while (!run.step(100)) steps++;
+  assert.ok(steps >= 50, `${steps} steps`);
+});
+
+test('step: sources are read over many steps', () => {
+  const request = { query: { kind: 'all' }, k: 10_000, sort: [{ by: 'position', descending: false }] } as const;
+  const run = new SearchRun({ ...request, source: { includes: ['rank'], excludes: [] }, aggregations: {} }, [
+    twentyThousand,
+  ]);
+  let steps = 1;
+  while (!run.step(1024)) steps++;
+  assert.ok(steps > 20_000 / 1024 + 10_000 / 1024, `${steps} steps`);
+  assert.equal(run.result().sources.length, 10_000);
+});
+
+test('partials: after any cut the error bound holds', () => {
+  for (let seed = 1; seed <= 6; seed++) {
+    const draw = new Draw(seed);
+    const documents = Array.from({ length: 3 }, () =>
+      Array.from({ length: 3000 }, () => ({ author: { name: `n${Math.min(draw.below(4000), draw.below(4000))}` } })),
+    );
+    const order = (['count', 'keyAscending', 'keyDescending'] as const)[seed % 3]!;
+    const request = { ...terms, order, size: 1 + draw.below(20) };
+    // So many that each is cut far below its shard size.
+    const requests = many(60, request);
+    const parts = documents.map((list) => aggregate(shardOf(list), requests));
+    const exact = new Map<string, number>();
+    for (const { author } of documents.flat()) exact.set(author.name, (exact.get(author.name) ?? 0) + 1);
+    const merged = mergeAggregations({ a0: request }, parts);
+    const results = finishAggregations({ a0: request }, merged);
+    const { a0 } = JSON.parse(JSON.stringify(results)) as { a0: TermsResult };
+    const bound = a0.doc_count_error_upper_bound;
+    assert.ok(bound > 0, `seed ${seed}: nothing was cut`);
+    for (const { key, doc_count: count } of a0.buckets) {
+      const error = exact.get(key)! - count;
+      assert.ok(error >= 0 && error <= bound, `seed ${seed}: ${key} is short by ${error}, bound ${bound}`);
+    }
+    const sent = new Set((merged['a0'] as TermsPartial).buckets.map(({ key }) => String(key)));
+    for (const [key, count] of exact) assert.ok(sent.has(key) || count <= bound, `seed ${seed}: ${key} was lost`);
+    const all = a0.buckets.reduce((sum, bucket) => sum + bucket.doc_count, a0.sum_other_doc_count);
+    assert.equal(all, 9000, `seed ${seed}`);
+  }
+});
+
+// Each row: values of a field, the interval by which its histogram cannot be told.
+const refused: [values: number[], interval: number][] = [
+  [[1_700_000_000_000, 1_700_000_000_001], 0.0001],
+  [[1e17, 1e17 + 16], 1],
+  [[1, 2], 1e-300],
+  [[-1.7e308, 1.7e308], 1],
+];
+for (const minDocCount of [0, 1]) {
+  for (const [values, interval] of refused) {
+    test(`partials: refuses a histogram of ${values.join(' and ')} by ${interval}, min_doc_count ${minDocCount}`, () => {
+      const shard = shardOf(values.map((price) => ({ price })));
+      assert.throws(() => aggregate(shard, { h: { ...histogram, field: 'price', interval, minDocCount } }), {
+        code: 'REQUEST_VALUE_INVALID',
+      });
+    });
+  }
+}
+
+test('partials: extreme values add up to numbers', () => {
+  const [low, high] = [-1.7e308, 1.7e308];
+  const kinds = ['min', 'max', 'sum', 'avg', 'stats', 'value_count'] as const;
+  const metrics = Object.fromEntries(kinds.map((kind) => [kind, { kind, field: 'price', values: 'number' } as const]));
+  const requests = { ...metrics, t: { ...numberTerms, field: 'price', aggregations: metrics } };
+  for (const values of [
+    [high, high],
+    [low, low, low],
+    [high, low, high],
+    [high, high, low, low, low],
+    [5e-324, high],
+  ]) {
+    const parts = [values, values.toReversed()].map((list) =>
+      aggregate(shardOf([{ price: list }, ...list.map((price) => ({ price }))]), requests),
+    );
+    const merged = mergeAggregations(requests, parts);
+    for (const json of [parts, merged, finishAggregations(requests, merged)].map((each) => JSON.stringify(each))) {
+      assert.ok(!json.includes('null'), `${values.join()}: ${json}`);
+    }
+  }
+});
+
+interface TermsResult {
+  readonly doc_count_error_upper_bound: number;
+  readonly sum_other_doc_count: number;
+  readonly buckets: readonly { readonly key: string; readonly doc_count: number }[];
+}

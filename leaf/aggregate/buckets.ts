@@ -1,0 +1,71 @@
+/** Documents by key: what terms and histograms have in common, whatever their keys are. */
+import type { AggregationPartial } from '../../shared/aggregation/partial.ts';
+import type { HistogramRequest, TermsRequest } from '../../shared/aggregation/request.ts';
+import type { Segment } from '../segment/open.ts';
+import { BucketTable } from './bucket-table.ts';
+import type { BucketCollector, CollectorSet, Steps } from './collector.ts';
+import { meanNeededCount, meanWantedCount, sendBuckets, wantedCount, type Collected } from './send-buckets.ts';
+import type { TaskBudget } from './task-budget.ts';
+
+export abstract class Buckets<R extends TermsRequest | HistogramRequest> implements BucketCollector {
+  readonly kind = 'buckets';
+  protected readonly table: BucketTable;
+  private readonly collected: Collected & { readonly request: R };
+  private means: { readonly needed: number; readonly wanted: number } | null = null;
+
+  constructor(request: R, nested: CollectorSet, budget: TaskBudget) {
+    this.table = new BucketTable(budget);
+    const keyOf = (bucket: number): number | string => this.keyOf(bucket);
+    const compareKeysOf = (a: number, b: number): number => this.compareKeysOf(a, b);
+    const rankKeys = (): Steps<void> => this.rankKeys();
+    this.collected = { request, table: this.table, nested, budget, keyOf, rankKeys, compareKeysOf };
+  }
+
+  get meanNeeded(): number {
+    return meanNeededCount(this.collected) * (1 + this.nestedMeans.needed);
+  }
+
+  get meanWanted(): number {
+    return meanWantedCount(this.collected) * (1 + this.nestedMeans.wanted);
+  }
+
+  enterSegment(segment: Segment): void {
+    this.enter(segment);
+    this.collected.nested.enterSegment(segment);
+  }
+
+  abstract collect(parent: number, docId: number): void;
+
+  wanted(parent: number): number {
+    return wantedCount(this.collected, parent) * (1 + this.nestedMeans.wanted);
+  }
+
+  partial(parent: number, share: number): Steps<AggregationPartial> {
+    return sendBuckets(this.collected, parent, this.nestedMeans.needed, share);
+  }
+
+  protected get request(): R {
+    return this.collected.request;
+  }
+
+  protected get nested(): CollectorSet {
+    return this.collected.nested;
+  }
+
+  protected get budget(): TaskBudget {
+    return this.collected.budget;
+  }
+
+  protected abstract enter(segment: Segment): void;
+
+  // For these three see Collected.
+  protected abstract keyOf(bucket: number): number | string;
+  protected abstract rankKeys(): Steps<void>;
+  protected abstract compareKeysOf(bucketA: number, bucketB: number): number;
+
+  /** Of the buckets nested in each. Asked once all is collected, so they are computed once. */
+  private get nestedMeans(): { readonly needed: number; readonly wanted: number } {
+    const { nested } = this.collected;
+    return (this.means ??= { needed: nested.meanNeeded, wanted: nested.meanWanted });
+  }
+}

@@ -1,0 +1,33 @@
+import { SheafError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+
+/** What all collectors of one task share: how much they hold, send and have worked. */
+export class TaskBudget {
+  /** Values looked at so far. */
+  work = 0;
+  private held = 0;
+  private sent = 0;
+  private tables = 0;
+
+  /** @throws SheafError AGGREGATION_TOO_MANY_BUCKETS when the task would hold more than `limits.bucketsCollectedMax` */
+  hold(count: number): void {
+    this.held += count;
+    check(this.held, limits.bucketsCollectedMax);
+  }
+
+  /** Room for a new table to begin with, unlike that of others, so that tables filled alike do not all grow at once. */
+  firstCapacity(): number {
+    return 16 + (this.tables++ % 16);
+  }
+
+  /** @throws SheafError AGGREGATION_TOO_MANY_BUCKETS when the task would send more than `limits.bucketsSentMax` */
+  send(count: number): void {
+    this.sent += count;
+    check(this.sent, limits.bucketsSentMax);
+  }
+}
+
+/** @throws SheafError AGGREGATION_TOO_MANY_BUCKETS */
+export function check(actual: number, limit: number): void {
+  if (!(actual <= limit)) throw new SheafError('AGGREGATION_TOO_MANY_BUCKETS', { detail: { limit, actual } });
+}

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MemoryLog } from '../../shared/log/memory.ts';
+import { parseIndexBody } from '../../shared/schema/parse.ts';
+import { CatalogCopy } from './catalog-copy.ts';
+import { defineIndex, deleteIndex, waitUntilReady } from './define-index.ts';
+
+const body = parseIndexBody({ shards: 2, schema: { fields: { id: { kind: 'keyword' } } } });
+
+/** A log that can be frozen: it takes what it is asked and never answers. */
+class FreezingLog extends MemoryLog {
+  frozen = false;
+
+  override async heads(partitions: readonly string[]): Promise<number[]> {
+    if (this.frozen) await new Promise(() => undefined);
+    return await super.heads(partitions);
+  }
+}
+
+async function start() {
+  const log = new FreezingLog(() => 0);
+  const catalog = new CatalogCopy(log);
+  const { definition } = await defineIndex(catalog, 'books', body);
+  return { log, catalog, definition };
+}
+
+test('CatalogCopy.find: an index that is not there, with the log', async () => {
+  const { catalog } = await start();
+  await assert.rejects(catalog.find('none'), { code: 'INDEX_NOT_FOUND' });
+});
+
+test('CatalogCopy.find: an index another root has just created is found', async () => {
+  const { log, catalog } = await start();
+  const other = new CatalogCopy(log);
+  await defineIndex(other, 'new', body);
+  assert.equal((await catalog.find('new')).name, 'new');
+});
+
+test('CatalogCopy.find: with the log frozen a known name is found, another is unknown by the deadline', async () => {
+  const { log, catalog } = await start();
+  log.frozen = true;
+  assert.equal((await catalog.find('books', 50)).name, 'books');
+  const startedAt = performance.now();
+  await assert.rejects(catalog.find('none', 50), { code: 'LOG_UNAVAILABLE' });
+  const tookMs = performance.now() - startedAt;
+  assert.ok(tookMs < 1000, `${tookMs} ms`);
+});
+
+/** No leaf ever reports; the condition is looked at again and again, as after reports. */
+const membership = {
+  statuses: () => [],
+  readyOwners: () => new Map([[0, []]]),
+  waitUntil: async (condition: () => boolean, timeoutMs: number) => {
+    for (let waitedMs = 0; waitedMs < timeoutMs; waitedMs += 5) {
+      if (condition()) return true;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    return false;
+  },
+};
+
+test('waitUntilReady: INDEX_NOT_READY when the shards are not', async () => {
+  const { catalog, definition } = await start();
+  await assert.rejects(waitUntilReady({ catalog, membership }, definition, 20), { code: 'INDEX_NOT_READY' });
+});
+
+test('waitUntilReady: ends when the index is deleted, also when the name is used again', async () => {
+  for (const again of [false, true]) {
+    const { catalog, definition } = await start();
+    const waiting = waitUntilReady({ catalog, membership }, definition, 60_000);
+    await deleteIndex(catalog, 'books');
+    if (again) await defineIndex(catalog, 'books', body);
+    await assert.rejects(waiting, { code: 'INDEX_NOT_FOUND' });
+  }
+});

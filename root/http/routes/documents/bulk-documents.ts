@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { errorTable, SheafError } from '../../../../shared/errors.ts';
+import { limits } from '../../../../shared/limits.ts';
+import type { IngestAnswer } from '../../../ingest.ts';
+import type { KeySource, Rejection } from '../../../route/bulk-router.ts';
+import { readParameters, requireOneOf } from '../../parameters.ts';
+import { answers, indexParameter } from '../../schemas.ts';
+import type { RootServices } from '../../services.ts';
+import { readBody } from './read-body.ts';
+import { runWrite } from './run-write.ts';
+import { bulkAnswer, documentTypes, refreshParameter } from './write-schemas.ts';
+
+const keyParameter = Type.Optional(
+  Type.String({ description: 'Field that holds the key; without it keys are generated.' }),
+);
+
+export function registerBulk(app: FastifyInstance, services: RootServices): void {
+  const { bulkBytesMax } = services.config;
+  app.post('/v1/indexes/:index/documents', {
+    bodyLimit: bulkBytesMax,
+    schema: {
+      tags: ['documents'],
+      summary: 'Put and delete many documents',
+      description:
+        'NDJSON (one document a line) or one JSON array, streamed; content-encoding gzip is read too. A document whose key exists replaces it; a line {"_delete": KEY} deletes. A line that is wrong is rejected and no other.',
+      consumes: documentTypes,
+      params: indexParameter,
+      querystring: Type.Object({ key: keyParameter, refresh: refreshParameter }),
+      response: answers({ 200: bulkAnswer }),
+    },
+    handler: async (request, reply) => {
+      const { key: field, refresh } = readParameters(request.query, ['key', 'refresh']);
+      if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
+      const key = readKeySource(field);
+      const index = await services.catalog.find((request.params as { index: string }).index);
+      const source = { kind: 'body', body: readBody(request, bulkBytesMax) } as const;
+      return reply.send(show(await runWrite(services, { index, key, source, wait: refresh !== undefined })));
+    },
+  });
+}
+
+/** @throws SheafError PARAMETER_INVALID */
+function readKeySource(field: string | undefined): KeySource {
+  if (field === undefined) return { kind: 'generated' };
+  const limit = limits.fieldPathLengthMax;
+  if (field !== '' && field.length <= limit) return { kind: 'field', field };
+  const expected = `the path of a field, 1 to ${limit} characters`;
+  throw new SheafError('PARAMETER_INVALID', { at: 'key', detail: { expected, actual: `${field.length} characters` } });
+}
+
+function show({ accepted, rejected, rejections, token, refreshed }: IngestAnswer) {
+  return {
+    accepted,
+    rejected: { count: rejected, listed: rejections.map(showRejection) },
+    token,
+    ...(refreshed === null ? {} : { refreshed }),
+  };
+}
+
+function showRejection({ line, code, at, detail }: Rejection) {
+  return { line, code, message: errorTable[code].message, at, detail };
+}

@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { answers, documentParameters } from '../../schemas.ts';
+import type { RootServices } from '../../services.ts';
+import { readTarget, replyToWrite } from './one-document.ts';
+import { runWrite } from './run-write.ts';
+import { refreshParameter, writeAnswer } from './write-schemas.ts';
+
+export function registerDelete(app: FastifyInstance, services: RootServices): void {
+  app.delete('/v1/indexes/:index/documents/:key', {
+    schema: {
+      tags: ['documents'],
+      summary: 'Delete one document',
+      description: 'Acknowledged whether or not the document exists.',
+      params: documentParameters,
+      querystring: Type.Object({ refresh: refreshParameter }),
+      response: answers({ 200: writeAnswer }),
+    },
+    handler: async (request, reply) => {
+      const { name, key, wait } = readTarget(request);
+      const index = await services.catalog.find(name);
+      const source = { kind: 'delete', key } as const;
+      const answer = await runWrite(services, { index, key: { kind: 'given', key }, source, wait });
+      return replyToWrite(reply, 'delete', { name, key, answer });
+    },
+  });
+}

@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { getDocument } from '../../../get-document.ts';
+import { readParameters, requireOneOf } from '../../parameters.ts';
+import { answers, documentParameters } from '../../schemas.ts';
+import type { RootServices } from '../../services.ts';
+import { readDocumentName } from './one-document.ts';
+
+const answer = Type.Object({
+  _index: Type.String(),
+  _id: Type.String(),
+  found: Type.Boolean(),
+  _source: Type.Unknown(),
+});
+
+export function registerGet(app: FastifyInstance, services: RootServices): void {
+  const { timeoutMs } = services.config;
+  app.get('/v1/indexes/:index/documents/:key', {
+    schema: {
+      tags: ['documents'],
+      summary: 'One document by key',
+      description:
+        'Sees every write acknowledged before it. With realtime=false it asks a replica as it is, which works while the log is down.',
+      params: documentParameters,
+      querystring: Type.Object({ realtime: Type.Optional(Type.String({ enum: ['true', 'false'], default: 'true' })) }),
+      response: answers({ 200: answer }),
+    },
+    handler: async (request, reply) => {
+      const { realtime = 'true' } = readParameters(request.query, ['realtime']);
+      requireOneOf('realtime', realtime, ['true', 'false']);
+      const { name, key } = readDocumentName(request);
+      const index = await services.catalog.find(name, timeoutMs);
+      const source = await getDocument(services, { index, key, realtime: realtime === 'true', timeoutMs });
+      const head = `{"_index":${JSON.stringify(name)},"_id":${JSON.stringify(key)},"found":true,"_source":`;
+      reply.header('content-type', 'application/json; charset=utf-8');
+      return reply.send(Buffer.concat([Buffer.from(head), source, Buffer.from('}')]));
+    },
+  });
+}

@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { limits } from '../../../../shared/limits.ts';
+import { answers, documentParameters } from '../../schemas.ts';
+import type { RootServices } from '../../services.ts';
+import { readTarget, replyToWrite } from './one-document.ts';
+import { readBody } from './read-body.ts';
+import { runWrite } from './run-write.ts';
+import { documentTypes, refreshParameter, writeAnswer } from './write-schemas.ts';
+
+export function registerPut(app: FastifyInstance, services: RootServices): void {
+  app.put('/v1/indexes/:index/documents/:key', {
+    bodyLimit: limits.documentBytesMax,
+    schema: {
+      tags: ['documents'],
+      summary: 'Put one document',
+      description: 'The body is one JSON object and nothing else.',
+      consumes: documentTypes,
+      params: documentParameters,
+      querystring: Type.Object({ refresh: refreshParameter }),
+      response: answers({ 200: writeAnswer }),
+    },
+    handler: async (request, reply) => {
+      const { name, key, wait } = readTarget(request);
+      const index = await services.catalog.find(name);
+      const body = readBody(request, limits.documentBytesMax);
+      const source = { kind: 'body', body } as const;
+      const answer = await runWrite(services, { index, key: { kind: 'given', key }, source, wait });
+      return replyToWrite(reply, 'put', { name, key, answer });
+    },
+  });
+}

@@ -1,0 +1,45 @@
+/** What the routes that write documents take and answer, for the API page. */
+import { Type } from 'typebox';
+import { limits } from '../../../../shared/limits.ts';
+
+/** Content types of documents. What a form sends is none: it would be a request that forgot the header. */
+export const documentTypes = ['application/x-ndjson', 'application/ndjson', 'application/json', 'text/plain'];
+
+const token = Type.Union([Type.String(), Type.Null()], {
+  description: 'Pass it to a search that must see these writes. null when nothing was accepted.',
+});
+
+const refreshed = Type.Optional(
+  Type.Boolean({ description: 'With refresh=wait: whether every ready replica has the writes searchable.' }),
+);
+
+export const refreshParameter = Type.Optional(
+  Type.String({ enum: ['wait'], description: 'wait: answer when the writes can be searched.' }),
+);
+
+export const writeAnswer = Type.Object({
+  _index: Type.String(),
+  _id: Type.String(),
+  result: Type.String(),
+  token,
+  refreshed,
+});
+
+export const bulkAnswer = Type.Object({
+  accepted: Type.Integer({ description: 'Puts and deletes that are durable.' }),
+  rejected: Type.Object({
+    count: Type.Integer(),
+    listed: Type.Array(
+      Type.Object({
+        line: Type.Integer({ description: 'Line of NDJSON, or element of the array, from 1.' }),
+        code: Type.String(),
+        message: Type.String(),
+        at: Type.String({ description: 'JSON pointer into the document.' }),
+        detail: Type.Record(Type.String(), Type.Unknown()),
+      }),
+      { description: `The first ${limits.rejectedListedMax}.` },
+    ),
+  }),
+  token,
+  refreshed,
+});

@@ -1,0 +1,59 @@
+/** A root without leaves over a log in memory, for tests of its HTTP. It has one index: books, of 2 shards. */
+import { pino } from 'pino';
+import { systemClock } from '../../shared/clock/clock.ts';
+import type { Log } from '../../shared/log/log.ts';
+import { MemoryLog } from '../../shared/log/memory.ts';
+import { parseIndexBody } from '../../shared/schema/parse.ts';
+import { CatalogCopy } from '../catalog/catalog-copy.ts';
+import { defineIndex } from '../catalog/define-index.ts';
+import { Membership } from '../membership/membership.ts';
+import { WriteJobs } from '../route/write-jobs.ts';
+import { createApp } from './app.ts';
+import { createRootMetrics } from './metrics.ts';
+
+const fields = { id: { kind: 'keyword' }, n: { kind: 'integer' }, title: { kind: 'text' } };
+
+export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
+  const telemetry = pino({ level: 'silent' });
+  const random = () => 0.5;
+  const clock = systemClock;
+  const catalog = new CatalogCopy(log);
+  const membership = new Membership({ leaves: [], clock, random, telemetry, onCatalog: () => undefined });
+  const writeJobs = new WriteJobs(log, (error) => {
+    throw error;
+  });
+  const metrics = createRootMetrics();
+  const app = await createApp({
+    config: {
+      host: '127.0.0.1',
+      port: 0,
+      leaves: [],
+      log: { host: '127.0.0.1', port: 1 },
+      timeoutMs: 100,
+      timeoutMsMax: 60_000,
+      coverageMin: 1,
+      bodyBytesMax: 100_000,
+      bulkBytesMax: 10_000_000,
+    },
+    telemetry,
+    clock,
+    random,
+    log,
+    catalog,
+    membership,
+    writeJobs,
+    metrics,
+    isReady: () => true,
+    isLogConnected: () => true,
+  });
+  const { definition } = await defineIndex(catalog, 'books', parseIndexBody({ shards: 2, schema: { fields } }));
+  const close = async (): Promise<void> => {
+    await app.close();
+    membership.close();
+    catalog.close();
+    await Promise.all([log.close(), writeJobs.close()]);
+  };
+  return { app, log, catalog, metrics, index: definition, close };
+}
+
+export type TestRoot = Awaited<ReturnType<typeof startTestRoot>>;

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SheafError, type ErrorCode } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import type { AppendBatch, Appended } from '../../shared/log/log.ts';
+import { MemoryLog } from '../../shared/log/memory.ts';
+import type { FromWorker } from './route-messages.ts';
+import { WriteJob } from './write-job.ts';
+
+/** A log that fails from the n-th append on, counted from 0. */
+class FailingLog extends MemoryLog {
+  private appends = 0;
+  private readonly failFrom: number;
+  private readonly error: Error;
+
+  constructor(failFrom: number, error: Error) {
+    super(() => 0);
+    this.failFrom = failFrom;
+    this.error = error;
+  }
+
+  override async append(batches: readonly AppendBatch[]): Promise<Appended[]> {
+    if (this.appends++ >= this.failFrom) throw this.error;
+    return await super.append(batches);
+  }
+}
+
+function message(counts: readonly number[], over: FromWorker['over'] = null): FromWorker {
+  const batches = counts.map((count, shard) => ({ partition: `x1/${shard}`, count, bytes: new Uint8Array(8) }));
+  return { job: 1, chunks: 0, batches, rejections: [], over };
+}
+
+const end: FromWorker['over'] = { fault: null };
+const free = () => null;
+
+// Each row: the append that fails first and how; what the result says of 3 appends of 5 entries each.
+const rows: [name: string, failFrom: number, error: Error, code: ErrorCode | null, accepted: number, unsure: number][] =
+  [
+    ['none fails', 9, new SheafError('LOG_UNAVAILABLE'), null, 15, 0],
+    ['the first is not answered', 0, new SheafError('LOG_UNAVAILABLE'), 'LOG_UNAVAILABLE', 0, 15],
+    ['the last is not answered', 2, new SheafError('LOG_UNAVAILABLE'), 'LOG_UNAVAILABLE', 10, 5],
+    ['the log is full', 1, new SheafError('LOG_FULL'), 'LOG_FULL', 5, 0],
+    ['something else', 1, new TypeError('broken'), 'INTERNAL', 5, 10],
+  ];
+for (const [name, failFrom, error, code, accepted, uncertain] of rows) {
+  test(`WriteJob: ${name}`, async () => {
+    const job = new WriteJob({ log: new FailingLog(failFrom, error), obstacle: free });
+    for (const over of [null, null, end]) job.receive(message([2, 3], over));
+    const result = await job.finish();
+    assert.equal(result.fault?.code ?? null, code);
+    assert.deepEqual([result.accepted, result.uncertain], [accepted, uncertain]);
+    assert.equal(result.appended.length, (2 * accepted) / 5);
+    assert.equal(job.hasFault, code !== null);
+  });
+}
+
+test('WriteJob: after a fault nothing more is appended', async () => {
+  const log = new FailingLog(0, new SheafError('LOG_FULL'));
+  const job = new WriteJob({ log, obstacle: free });
+  job.receive(message([1]));
+  await job.finish();
+  log.append = () => assert.fail('appended');
+  job.receive(message([1], end));
+  assert.equal((await job.finish()).accepted, 0);
+});
+
+test('WriteJob: an obstacle ends the request before the next append', async () => {
+  let deleted = false;
+  const log = new MemoryLog(() => 0);
+  const obstacle = () => (deleted ? new SheafError('INDEX_NOT_FOUND') : null);
+  const job = new WriteJob({ log, obstacle });
+  job.receive(message([4]));
+  await log.heads([]);
+  deleted = true;
+  job.receive(message([3], end));
+  const result = await job.finish();
+  assert.deepEqual([result.fault?.code, result.accepted, result.uncertain], ['INDEX_NOT_FOUND', 4, 0]);
+  assert.deepEqual(await log.heads(['x1/0']), [3]);
+});
+
+test('WriteJob: every rejection is counted by code, the first are listed', async () => {
+  const job = new WriteJob({ log: new MemoryLog(() => 0), obstacle: free });
+  const rejection = (code: ErrorCode) => ({ line: 1, code, at: '', detail: {} });
+  const many = Array.from({ length: 900 }, () => rejection('KEY_MISSING'));
+  const others = Array.from({ length: 700 }, () => rejection('DOCUMENT_FIELD_TYPE'));
+  job.receive({ ...message([]), rejections: many });
+  job.receive({ ...message([], end), rejections: others });
+  const { rejected, rejections, rejectedByCode } = await job.finish();
+  assert.deepEqual([rejected, rejections.length], [1600, limits.rejectedListedMax]);
+  assert.deepEqual(Object.fromEntries(rejectedByCode), { KEY_MISSING: 900, DOCUMENT_FIELD_TYPE: 700 });
+});
