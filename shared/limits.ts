@@ -18,6 +18,8 @@ export const limits = {
   documentBytesMax: 16 * 1024 * 1024,
   /** UTF-8 bytes of one keyword value or token; longer keyword values are rejected, longer tokens of a text are cut into pieces of this size. */
   termBytesMax: 8191,
+  /** Characters (UTF-16 units) of a text whose tokens are to be shown. */
+  analyzedLengthMax: 65_536,
   /** from + size. */
   resultWindowMax: 10_000,
   /** Levels of bool clauses and parentheses. */

@@ -1,4 +1,5 @@
-import { analyze } from '../../shared/analysis/standard.ts';
+import type { Analyzer } from '../../shared/analysis/analyzer.ts';
+import { analyzerOf } from '../../shared/analysis/analyzers.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { readValue } from '../../shared/schema/values.ts';
 import { makeBitset, setBit } from '../columns/bitset.ts';
@@ -71,17 +72,19 @@ class TextBuilder implements FieldBuilder {
   readonly field: IndexedField;
   private readonly tokens: TokenCollector;
   private readonly presence: Uint32Array;
+  private readonly analyzer: Analyzer;
   private document = 0;
 
   constructor(field: IndexedField, documents: number) {
     this.field = field;
+    this.analyzer = analyzerOf(field.analyzer);
     this.tokens = new TokenCollector(documents);
     this.presence = makeBitset(documents);
   }
 
   add(value: string): void {
     setBit(this.presence, this.document);
-    for (const term of analyze(value)) this.tokens.add(term);
+    this.analyzer.analyze(value, (term) => this.tokens.add(term));
   }
 
   endDocument(): void {

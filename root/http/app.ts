@@ -7,6 +7,7 @@ import { SheafError } from '../../shared/errors.ts';
 import { replyError } from './error-reply.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { noteRoutes } from './method-not-allowed.ts';
+import { registerAnalyzeRoute } from './routes/analyze.ts';
 import { registerClusterRoutes } from './routes/cluster.ts';
 import { registerDocumentRoutes } from './routes/documents.ts';
 import { registerIndexRoutes } from './routes/indexes.ts';
@@ -57,6 +58,7 @@ export async function createApp(services: RootServices): Promise<FastifyInstance
   });
 
   registerIndexRoutes(app, services);
+  registerAnalyzeRoute(app, services);
   registerSearchRoutes(app, services);
   registerClusterRoutes(app, services);
   await app.register(async (scope) => registerDocumentRoutes(scope, services));

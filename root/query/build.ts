@@ -1,5 +1,7 @@
 /** Building queries with as little nesting as they need. */
-import { analyze } from '../../shared/analysis/standard.ts';
+import { termsOf } from '../../shared/analysis/analyzer.ts';
+import { analyzerOf } from '../../shared/analysis/analyzers.ts';
+import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { Query } from '../../shared/query/query.ts';
 import type { ClauseBudget, MakeFault } from './clause-budget.ts';
 
@@ -22,8 +24,8 @@ export function allOf(queries: readonly Query[]): Query {
 }
 
 /** A term query for each distinct term of a text, in order: repeating a word does not make it count more. */
-export function termQueries(field: string, text: string, budget: ClauseBudget, fault: MakeFault): Query[] {
-  const terms = [...new Set(analyze(text))];
+export function termQueries(field: IndexedField, text: string, budget: ClauseBudget, fault: MakeFault): Query[] {
+  const terms = [...new Set(termsOf(analyzerOf(field.analyzer), text))];
   budget.spend(Math.max(terms.length, 1), fault);
-  return terms.map((term) => ({ kind: 'term', field, term }));
+  return terms.map((term) => ({ kind: 'term', field: field.name, term }));
 }

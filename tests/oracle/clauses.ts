@@ -2,9 +2,8 @@
  * The query clauses, straight from the JSON a caller sends. A clause is answered for all documents at once, as a map
  * from each matching document to its score: neither the order of evaluation nor any structure of the engine is shared.
  */
-import { analyze } from '../../shared/analysis/standard.ts';
 import { type Collection, compareValues, fieldNamed, isNumeric, type StoredDocument } from './collection.ts';
-import { termsOf, valueOf, valuesOf } from './collection.ts';
+import { termsOf, valueOf, valuesOf, wordsOf } from './collection.ts';
 import { asList, asObject, asText, isObject, type Json, onlyEntry } from './json.ts';
 
 /** The documents that match, with their scores. */
@@ -61,7 +60,7 @@ function match(collection: Collection, body: Json): Matches {
   const { field: name, operand, operator } = operandOf(body, 'query', ['operator']);
   const field = fieldNamed(collection.schema, name);
   if (field.kind !== 'text') return exactly(collection, name, operand);
-  const found = [...new Set(analyze(asText(operand)))].map((word) => holdingTerm(collection, name, word));
+  const found = [...new Set(wordsOf(field, asText(operand)))].map((word) => holdingTerm(collection, name, word));
   if (found.length === 0) return new Map();
   if (operator !== undefined && operator !== 'and' && operator !== 'or') throw new Error('the oracle knows and, or');
   return operator === 'and' ? sumWhereAll(found) : sumWhereAny(found);

@@ -1,5 +1,6 @@
 /** The documents of one index as the oracle keeps them, and the values of their fields, read anew for every question. */
-import { analyze } from '../../shared/analysis/standard.ts';
+import { termsOf as termsOfText } from '../../shared/analysis/analyzer.ts';
+import { analyzerOf } from '../../shared/analysis/analyzers.ts';
 import type { FieldKind, IndexedField, IndexSchema } from '../../shared/schema/schema.ts';
 import { readValue } from '../../shared/schema/values.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -20,9 +21,9 @@ export interface Collection {
 /** The field a query names: `title`, or the sub-field `title.raw`. */
 export function fieldNamed(schema: IndexSchema, name: string): IndexedField {
   for (const [path, definition] of Object.entries(schema.fields)) {
-    if (name === path) return { name, path, kind: definition.kind };
+    if (name === path) return { ...definition, name, path };
     for (const [suffix, sub] of Object.entries(definition.fields ?? {})) {
-      if (name === `${path}.${suffix}`) return { name, path, kind: sub.kind };
+      if (name === `${path}.${suffix}`) return { ...sub, name, path };
     }
   }
   throw new Error(`the oracle's schema has no field ${name}`);
@@ -38,7 +39,12 @@ export function valuesOf(document: StoredDocument, field: IndexedField): (number
 /** The terms a document has in a text or keyword field, in order, repeats included. */
 export function termsOf(document: StoredDocument, field: IndexedField): string[] {
   const values = valuesOf(document, field).map(String);
-  return field.kind === 'text' ? values.flatMap((text) => analyze(text)) : values;
+  return field.kind === 'text' ? values.flatMap((text) => wordsOf(field, text)) : values;
+}
+
+/** The terms of a text by the analyzer of a field. */
+export function wordsOf(field: IndexedField, text: string): string[] {
+  return termsOfText(analyzerOf(field.analyzer), text);
 }
 
 /** One JSON value as a value of the kind. */

@@ -14,7 +14,7 @@ export const readMatch: ReadClause = (node, scope) => {
   const { operand: textNode, options } = readOperandForm<'query' | 'operator'>(entry, 'query', ['operator']);
   const operator = options?.optional('operator', oneOf(['or', 'and']), 'or') ?? 'or';
   if (field.kind === 'text') {
-    const queries = termQueries(field.name, readString(textNode), scope.budget, faultsOf(node));
+    const queries = termQueries(field, readString(textNode), scope.budget, faultsOf(node));
     return operator === 'and' ? allOf(queries) : anyOf(queries);
   }
   const operand = readOperand(field, textNode.value);

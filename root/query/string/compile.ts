@@ -87,7 +87,7 @@ class Compiler {
   private word(node: NodeOf<'word'>, field: IndexedField): Query {
     const { budget } = this.scope;
     const makeFault = this.faultsAt(node.position);
-    if (field.kind === 'text') return allOf(termQueries(field.name, node.text, budget, makeFault));
+    if (field.kind === 'text') return allOf(termQueries(field, node.text, budget, makeFault));
     const operand = readOperand(field, valueFromText(field.kind, node.text));
     budget.spend(1, makeFault);
     return exactQuery(field, this.fitting(operand, node, field));
