@@ -87,6 +87,13 @@ export function naiveMatches(document: NaiveDocument, query: Query): boolean {
   }
 }
 
+/** What a length counts as: at most four significant bits of what is above 24 stay. */
+function shownLength(length: number): number {
+  if (length < 40) return length;
+  const unit = 2 ** (Math.floor(Math.log2(length - 24)) - 3);
+  return 24 + Math.floor((length - 24) / unit) * unit;
+}
+
 /** @param all every live document of the collection */
 function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, query: Query): number {
   if (query.kind === 'bool') {
@@ -104,7 +111,7 @@ function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, quer
   if (fields.find(({ name }) => name === field)?.kind === 'keyword') return keywordScore(weight);
   const own = termsOf(document, field);
   const average = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
-  return bm25(weight, own.filter((other) => other === term).length, own.length, average);
+  return bm25(weight, own.filter((other) => other === term).length, shownLength(own.length), average);
 }
 
 export function naiveSortValue(

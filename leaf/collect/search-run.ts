@@ -4,6 +4,7 @@ import { makeCollectors } from '../aggregate/make-collectors.ts';
 import type { CollectorSet } from '../aggregate/collector.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import type { DocumentIterator } from '../evaluate/iterator.ts';
+import { makeScoringContext } from '../score/scoring.ts';
 import type { ScoringContext } from '../score/scoring.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { HitCollector, SearchedSegment } from './hit-collector.ts';
@@ -123,7 +124,7 @@ export class SearchRun {
 function makeScoring({ k, sort, statistics }: SearchRequest): ScoringContext | null {
   if (k === 0 || !sort.some((key) => key.by === 'score')) return null;
   if (statistics === undefined) throw new Error('a search by score without statistics');
-  return { statistics };
+  return makeScoringContext(statistics);
 }
 
 function makeHitCollector({ k, sort }: SearchRequest): HitCollector | null {

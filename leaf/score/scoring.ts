@@ -1,10 +1,17 @@
-import { inverseDocumentFrequency } from '../../shared/ranking/bm25.ts';
+import { bm25Norm, inverseDocumentFrequency } from '../../shared/ranking/bm25.ts';
 import { fieldStatisticsOf, frequencyOf } from '../../shared/ranking/statistics.ts';
 import type { Statistics } from '../../shared/ranking/statistics.ts';
+import { lengthOfCode } from './length-code.ts';
 
 /** What scores depend on besides the document: counts over the whole collection, the same on every leaf. */
 export interface ScoringContext {
   readonly statistics: Statistics;
+  /** By field, as they are asked for: see lengthNorms. */
+  readonly norms: Map<string, Float64Array>;
+}
+
+export function makeScoringContext(statistics: Statistics): ScoringContext {
+  return { statistics, norms: new Map() };
 }
 
 /** Inverse document frequency of a term in a field. */
@@ -12,11 +19,22 @@ export function termWeight({ statistics }: ScoringContext, field: string, term: 
   return inverseDocumentFrequency(fieldStatisticsOf(statistics, field).documents, frequencyOf(statistics, field, term));
 }
 
+/** What BM25 adds to the frequency, by length code. Computed once a search and field. */
+export function lengthNorms(context: ScoringContext, field: string): Float64Array {
+  let norms = context.norms.get(field);
+  if (norms === undefined) {
+    const average = averageLength(context, field);
+    norms = lengthOfCode.map((length) => bm25Norm(length, average));
+    context.norms.set(field, norms);
+  }
+  return norms;
+}
+
 /**
- * Mean length of the field. Where no document was counted, yet one has come since, it is 1, so that scores are
+ * Mean length of the field, exact. Where no document was counted, yet one has come since, it is 1, so that scores are
  * numbers.
  */
-export function bm25Average({ statistics }: ScoringContext, field: string): number {
+function averageLength({ statistics }: ScoringContext, field: string): number {
   const { documents, length } = fieldStatisticsOf(statistics, field);
   return documents === 0 ? 1 : length / documents;
 }

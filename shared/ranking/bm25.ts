@@ -25,11 +25,16 @@ export function inverseDocumentFrequency(documentCount: number, documentFrequenc
  *
  * @param weight the term's inverse document frequency
  * @param termFrequency occurrences of the term in the field; at least 1
- * @param length terms in the field of this document
- * @param averageLength mean of `length` over the live documents that have the field
+ * @param length terms in the field of this document, as its length code says (leaf/score/length-code.ts)
+ * @param averageLength mean of the exact lengths over the live documents that have the field
  */
 export function bm25(weight: number, termFrequency: number, length: number, averageLength: number): number {
-  return (weight * termFrequency) / (termFrequency + k1 * (1 - b + (b * length) / averageLength));
+  return (weight * termFrequency) / (termFrequency + bm25Norm(length, averageLength));
+}
+
+/** What is added to the frequency in the denominator: it depends on the length only. */
+export function bm25Norm(length: number, averageLength: number): number {
+  return k1 * (1 - b + (b * length) / averageLength);
 }
 
 /**

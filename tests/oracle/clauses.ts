@@ -135,10 +135,20 @@ function holdingTerm(collection: Collection, name: string, word: string): Matche
     holding.map(({ document, held }) => {
       if (field.kind === 'keyword') return [document, idf / 2.2];
       const frequency = held.filter((other) => other === word).length;
-      const saturation = 1.2 * (0.25 + (0.75 * held.length) / averageLength);
+      const saturation = 1.2 * (0.25 + (0.75 * countedLength(held.length)) / averageLength);
       return [document, (idf * frequency) / (frequency + saturation)];
     }),
   );
+}
+
+/**
+ * The length that a document counts with: exact up to 40; of what a longer one has above 24 only the four leading
+ * binary digits are kept.
+ */
+function countedLength(length: number): number {
+  if (length <= 40) return length;
+  const digits = (length - 24).toString(2);
+  return 24 + Number.parseInt(digits.slice(0, 4).padEnd(digits.length, '0'), 2);
 }
 
 function bool(collection: Collection, json: Json): Matches {
