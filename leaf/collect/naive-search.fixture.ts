@@ -81,9 +81,18 @@ export function naiveMatches(document: NaiveDocument, query: Query): boolean {
     case 'bool': {
       const { must, filter, should, mustNot } = query;
       const matches = (child: Query): boolean => naiveMatches(document, child);
-      const needsShould = must.length + filter.length === 0 && should.length > 0;
-      return [...must, ...filter].every(matches) && !mustNot.some(matches) && (!needsShould || should.some(matches));
+      const needed = Math.max(
+        query.minimumShouldMatch ?? 0,
+        must.length + filter.length === 0 && should.length > 0 ? 1 : 0,
+      );
+      const enough = should.filter(matches).length >= needed;
+      return [...must, ...filter].every(matches) && !mustNot.some(matches) && enough;
     }
+    case 'boosted':
+    case 'constantScore':
+      return naiveMatches(document, query.query);
+    case 'disMax':
+      return query.queries.some((child) => naiveMatches(document, child));
   }
 }
 
@@ -102,6 +111,13 @@ function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, quer
       if (naiveMatches(document, child)) sum += naiveScore(all, document, child);
     }
     return sum;
+  }
+  if (query.kind === 'boosted') return query.boost * naiveScore(all, document, query.query);
+  if (query.kind === 'constantScore') return query.score;
+  if (query.kind === 'disMax') {
+    const matching = query.queries.filter((child) => naiveMatches(document, child));
+    const scores = matching.map((child) => naiveScore(all, document, child)).sort((a, b) => b - a);
+    return scores[0]! + query.tieBreaker * scores.slice(1).reduce((sum, score) => sum + score, 0);
   }
   if (query.kind !== 'term') return 1;
   const { field, term } = query;

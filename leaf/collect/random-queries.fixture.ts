@@ -40,7 +40,23 @@ function range<T>(draw: Draw, make: () => T): { low?: T; high?: T; lowInclusive:
 export function randomQuery(draw: Draw, depth = 3): Query {
   if (depth === 0 || draw.chance(0.4)) return draw.pick(makers)(draw);
   const clauses = (countMax: number): Query[] => draw.some(countMax, () => randomQuery(draw, depth - 1));
-  return { kind: 'bool', must: clauses(2), should: clauses(3), filter: clauses(1), mustNot: clauses(1) };
+  switch (draw.below(8)) {
+    case 0:
+      return { kind: 'boosted', query: randomQuery(draw, depth - 1), boost: draw.pick([0, 0.5, 3]) };
+    case 1:
+      return { kind: 'constantScore', query: randomQuery(draw, depth - 1), score: draw.pick([0, 2.5]) };
+    case 2:
+      return { kind: 'disMax', queries: clauses(3), tieBreaker: draw.pick([0, 0.25, 1]) };
+    default:
+      return {
+        kind: 'bool',
+        must: clauses(2),
+        should: clauses(3),
+        filter: clauses(1),
+        mustNot: clauses(1),
+        ...(draw.chance(0.3) ? { minimumShouldMatch: draw.below(4) } : {}),
+      };
+  }
 }
 
 export function randomSort(draw: Draw): SortKey[] {

@@ -5,7 +5,8 @@
  *
  * Scores: `term` gives BM25 (see ranking/bm25.ts); `all`, `numbers`, `keywords`, ranges, `prefix`, `exists` and `ids`
  * give 1; `bool` gives the sum of its matching `must` and then `should` clauses in the order written; `filter` and
- * `mustNot` give nothing; a `bool` without matching scored clauses gives 0.
+ * `mustNot` give nothing; a `bool` without matching scored clauses gives 0. `boosted`, `constantScore` and `disMax` say
+ * themselves.
  */
 export type Query =
   | { readonly kind: 'all' }
@@ -41,7 +42,8 @@ export type Query =
   | { readonly kind: 'ids'; readonly keys: readonly string[] }
   /**
    * Documents that match every `must` and `filter`, no `mustNot`, and, where there is neither `must` nor `filter` but
-   * some `should`, at least one `should`. With no positive clause at all every document but those of `mustNot`.
+   * some `should`, at least one `should`. With no positive clause at all every document but those of `mustNot`. Of the
+   * `should` clauses at least `minimumShouldMatch` match, where that is there; no more than there are can.
    */
   | {
       readonly kind: 'bool';
@@ -49,12 +51,25 @@ export type Query =
       readonly should: readonly Query[];
       readonly filter: readonly Query[];
       readonly mustNot: readonly Query[];
-    };
+      readonly minimumShouldMatch?: number;
+    }
+  /** The same documents, their scores times `boost`, which is at least 0. */
+  | { readonly kind: 'boosted'; readonly query: Query; readonly boost: number }
+  /** The same documents, each with this score. */
+  | { readonly kind: 'constantScore'; readonly query: Query; readonly score: number }
+  /** Documents that match any. The score is the greatest, plus `tieBreaker` (0 to 1) times the sum of the others. */
+  | { readonly kind: 'disMax'; readonly queries: readonly Query[]; readonly tieBreaker: number };
+
+/** How many of the `should` clauses of a `bool` have to match. */
+export function shouldMatchMin(query: Extract<Query, { kind: 'bool' }>): number {
+  const required = query.must.length + query.filter.length > 0;
+  return Math.max(query.minimumShouldMatch ?? 0, required || query.should.length === 0 ? 0 : 1);
+}
 
 /** Terms by field. */
 export type FieldTerms = Readonly<Record<string, readonly string[]>>;
 
-/** The terms whose document frequencies scoring needs, each once: those of `term` queries outside filter and mustNot. */
+/** The terms whose document frequencies scoring needs, each once: those of `term` queries outside what gives no score. */
 export function scoringTerms(query: Query): FieldTerms {
   const found = new Map<string, Set<string>>();
   const visit = (node: Query): void => {
@@ -64,7 +79,8 @@ export function scoringTerms(query: Query): FieldTerms {
       terms.add(node.term);
     } else if (node.kind === 'bool') {
       for (const child of [...node.must, ...node.should]) visit(child);
-    }
+    } else if (node.kind === 'boosted') visit(node.query);
+    else if (node.kind === 'disMax') node.queries.forEach(visit);
   };
   visit(query);
   return Object.fromEntries([...found].map(([field, terms]) => [field, [...terms]]));

@@ -25,7 +25,7 @@ test('analyze: shows the tokens of a text as a field sees it', async () => {
 
 test('analyze: an index that is not there, and a body that is not understood', async () => {
   const missing = await send<{ error: { code: string } }>('POST', `${cluster.url}/v1/indexes/films/analyze`, {});
-  assert.deepEqual([missing.status, missing.body.error.code], [404, 'INDEX_UNKNOWN']);
+  assert.deepEqual([missing.status, missing.body.error.code], [404, 'INDEX_NOT_FOUND']);
   const wrong = await send<{ error: { code: string; at: string } }>('POST', `${cluster.url}/v1/indexes/books/analyze`, {
     analyzer: 'klingon',
     text: 'a',
@@ -35,9 +35,9 @@ test('analyze: an index that is not there, and a body that is not understood', a
 
 test('analyze: documents and queries are analysed by the field: a stem finds its words', async () => {
   const url = `${cluster.url}/v1/indexes/books`;
-  await must('PUT', `${url}/documents/a?refresh=true`, { title: 'Running cats' });
+  const { token } = await must<{ token: string }>('PUT', `${url}/documents/a`, { title: 'Running cats' });
   const count = async (query: object): Promise<number> => {
-    const answer = await must<{ hits: { total: { value: number } } }>('POST', `${url}/search`, { query });
+    const answer = await must<{ hits: { total: { value: number } } }>('POST', `${url}/search`, { query, token });
     return answer.hits.total.value;
   };
   assert.equal(await count({ match: { 'title.stem': 'the runs' } }), 1);
