@@ -5,12 +5,15 @@ import { synsetCount } from '../command/demo/wordnet.ts';
 import type { BenchContext } from './context.ts';
 import { benchEngine, type EngineOptions } from './engine/engine.ts';
 import { benchLoad } from './load/load.ts';
+import { benchRelevance, type RelevanceOptions } from './relevance/relevance.ts';
 import type { Findings } from './report/report.ts';
 import { benchSearch } from './search/search.ts';
 import { benchShards } from './shards/shards.ts';
 
 /** Beside the repository, where data to measure with is handed over. */
-const papersPath = fileURLToPath(new URL('../../shared/data/arxiv-sample.jsonl.gz', import.meta.url));
+const dataPath = (name: string): string => fileURLToPath(new URL(`../../shared/data/${name}`, import.meta.url));
+const papersPath = dataPath('arxiv-sample.jsonl.gz');
+const cranfieldPath = dataPath('ir-cranfield.tar.gz');
 
 /** What all benchmarks can be told. */
 export interface Shared {
@@ -77,6 +80,14 @@ export function createProgram(run: Run): Command {
       new Option('--only <names>', 'beside Sheaf, by first letters, parted by commas').argParser(names).default([]),
     )
     .action((options: Shared & EngineOptions) => run('engine', options, (context) => benchEngine(context, options)));
+
+  add(program, 'relevance', 'how well answers rank, by the Cranfield collection')
+    .addOption(new Option('--collection <file>', 'archive of the collection').default(cranfieldPath))
+    .addOption(new Option('--k1 <number>', 'of BM25').default(0.9).argParser(Number))
+    .addOption(new Option('--b <number>', 'of BM25').default(0.4).argParser(Number))
+    .action((options: Shared & RelevanceOptions) => {
+      return run('relevance', options, (context) => benchRelevance(context, options));
+    });
 
   return program;
 }

@@ -22,7 +22,11 @@ export const limits = {
   analyzedLengthMax: 65_536,
   /** from + size. */
   resultWindowMax: 10_000,
-  /** Levels of bool clauses and parentheses. */
+  /** Fields of one multi_match. */
+  queryFieldsMax: 100,
+  /** What a score can be multiplied with. */
+  boostMax: 1_000_000,
+  /** Levels of clauses that hold others, and of parentheses. */
   queryDepthMax: 32,
   /** Leaf clauses of one query after analysis, values of terms and ids not counted. */
   queryClausesMax: 1024,

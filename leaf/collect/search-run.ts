@@ -12,7 +12,10 @@ import { readHits } from './read-hits.ts';
 import { TopScores } from './top-scores.ts';
 import { TopSorted } from './top-sorted.ts';
 
-export type SearchRequest = Pick<SearchTask, 'query' | 'statistics' | 'k' | 'sort' | 'source' | 'aggregations'>;
+export type SearchRequest = Pick<
+  SearchTask,
+  'query' | 'statistics' | 'similarities' | 'k' | 'sort' | 'source' | 'aggregations'
+>;
 
 export interface SearchResult {
   /** Documents that match. */
@@ -121,10 +124,10 @@ export class SearchRun {
 }
 
 /** Scores are computed only where hits are asked for and their order needs them. */
-function makeScoring({ k, sort, statistics }: SearchRequest): ScoringContext | null {
+function makeScoring({ k, sort, statistics, similarities }: SearchRequest): ScoringContext | null {
   if (k === 0 || !sort.some((key) => key.by === 'score')) return null;
   if (statistics === undefined) throw new Error('a search by score without statistics');
-  return makeScoringContext(statistics);
+  return makeScoringContext(statistics, similarities);
 }
 
 function makeHitCollector({ k, sort }: SearchRequest): HitCollector | null {

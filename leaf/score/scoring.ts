@@ -1,3 +1,5 @@
+import { ownValue } from '../../shared/json/own-value.ts';
+import type { Similarities } from '../../shared/protocol/tasks.ts';
 import { bm25Norm, inverseDocumentFrequency } from '../../shared/ranking/bm25.ts';
 import { fieldStatisticsOf, frequencyOf } from '../../shared/ranking/statistics.ts';
 import type { Statistics } from '../../shared/ranking/statistics.ts';
@@ -6,12 +8,14 @@ import { lengthOfCode } from './length-code.ts';
 /** What scores depend on besides the document: counts over the whole collection, the same on every leaf. */
 export interface ScoringContext {
   readonly statistics: Statistics;
+  /** Of the fields that have parameters of their own. */
+  readonly similarities: Similarities;
   /** By field, as they are asked for: see lengthNorms. */
   readonly norms: Map<string, Float64Array>;
 }
 
-export function makeScoringContext(statistics: Statistics): ScoringContext {
-  return { statistics, norms: new Map() };
+export function makeScoringContext(statistics: Statistics, similarities: Similarities = {}): ScoringContext {
+  return { statistics, similarities, norms: new Map() };
 }
 
 /** Inverse document frequency of a term in a field. */
@@ -24,7 +28,8 @@ export function lengthNorms(context: ScoringContext, field: string): Float64Arra
   let norms = context.norms.get(field);
   if (norms === undefined) {
     const average = averageLength(context, field);
-    norms = lengthOfCode.map((length) => bm25Norm(length, average));
+    const parameters = ownValue(context.similarities, field);
+    norms = lengthOfCode.map((length) => bm25Norm(length, average, parameters));
     context.norms.set(field, norms);
   }
   return norms;

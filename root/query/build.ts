@@ -17,6 +17,13 @@ export function anyOf(queries: readonly Query[]): Query {
   return boolOf({ should: queries });
 }
 
+/** Documents that match at least so many; scores add. More than there are match nothing. */
+export function atLeastOf(queries: readonly Query[], minimum: number): Query {
+  if (minimum > queries.length) return { kind: 'none' };
+  if (minimum <= 1) return anyOf(queries);
+  return minimum === queries.length ? allOf(queries) : boolOf({ should: queries, minimumShouldMatch: minimum });
+}
+
 /** Documents that match all; scores add. No query matches nothing, a single one is itself. */
 export function allOf(queries: readonly Query[]): Query {
   if (queries.length <= 1) return queries[0] ?? { kind: 'none' };

@@ -11,6 +11,7 @@ import type { AggregationRequests } from '../aggregation/request.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { FieldTerms, Query } from '../query/query.ts';
 import type { SourceFilter } from '../query/request.ts';
+import type { Bm25Parameters } from '../ranking/bm25-parameters.ts';
 import type { HitPosition, SortKey } from '../ranking/order.ts';
 import type { Statistics } from '../ranking/statistics.ts';
 
@@ -31,11 +32,16 @@ export interface StatisticsTask extends TaskBase {
   readonly terms: FieldTerms;
 }
 
+/** By field name. */
+export type Similarities = Readonly<Record<string, Bm25Parameters>>;
+
 export interface SearchTask extends TaskBase {
   readonly kind: 'search';
   readonly query: Query;
   /** Present when the sort uses scores. */
   readonly statistics?: Statistics;
+  /** Parameters of the ranking of the fields whose schema has some. */
+  readonly similarities?: Similarities;
   /** How many of the best hits to return: from + size. */
   readonly k: number;
   readonly sort: readonly SortKey[];

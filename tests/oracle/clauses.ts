@@ -4,7 +4,7 @@
  */
 import { type Collection, compareValues, fieldNamed, isNumeric, type StoredDocument } from './collection.ts';
 import { termsOf, valueOf, valuesOf, wordsOf } from './collection.ts';
-import { asList, asObject, asText, isObject, type Json, onlyEntry } from './json.ts';
+import { asList, asNumber, asObject, asText, isObject, type Json, type JsonObject, onlyEntry } from './json.ts';
 
 /** The documents that match, with their scores. */
 export type Matches = ReadonlyMap<StoredDocument, number>;
@@ -14,10 +14,23 @@ export function matchesOf(collection: Collection, query: Json): Matches {
   const [clause, body] = onlyEntry(query);
   switch (clause) {
     case 'match_all':
-      asObject(body, []);
-      return where(collection, () => true);
+      return timesBoost(
+        where(collection, () => true),
+        asObject(body, ['boost']),
+      );
     case 'match':
       return match(collection, body);
+    case 'multi_match':
+      return multiMatch(collection, body);
+    case 'constant_score': {
+      const { filter, boost } = asObject(body, ['filter', 'boost']);
+      return new Map([...matchesOf(collection, filter!).keys()].map((document) => [document, asNumber(boost, 1)]));
+    }
+    case 'dis_max': {
+      const options = asObject(body, ['queries', 'tie_breaker', 'boost']);
+      const queries = asList(options['queries']).map((child) => matchesOf(collection, child));
+      return timesBoost(best(queries, asNumber(options['tie_breaker'], 0)), options);
+    }
     case 'term':
       return term(collection, body);
     case 'terms':
@@ -29,8 +42,12 @@ export function matchesOf(collection: Collection, query: Json): Matches {
     case 'exists':
       return exists(collection, body);
     case 'ids': {
-      const keys = asList(asObject(body, ['values'])['values']);
-      return where(collection, (document) => keys.includes(document.key));
+      const options = asObject(body, ['values', 'boost']);
+      const keys = asList(options['values']);
+      return timesBoost(
+        where(collection, (document) => keys.includes(document.key)),
+        options,
+      );
     }
     case 'bool':
       return bool(collection, body);
@@ -49,26 +66,75 @@ function operandOf(
   body: Json,
   name: string,
   options: readonly string[] = [],
-): { field: string; operand: Json | undefined; operator: Json | undefined } {
+): { field: string; operand: Json | undefined; long: JsonObject } {
   const [field, value] = onlyEntry(body);
-  if (!isObject(value)) return { field, operand: value, operator: undefined };
-  const long = asObject(value, [name, ...options]);
-  return { field, operand: long[name], operator: long['operator'] };
+  if (!isObject(value)) return { field, operand: value, long: {} };
+  const long = asObject(value, [name, ...options, 'boost']);
+  return { field, operand: long[name], long };
+}
+
+/** Scores times the clause's `boost`. */
+function timesBoost(matches: Matches, options: JsonObject): Matches {
+  const boost = asNumber(options['boost'], 1);
+  return new Map([...matches].map(([document, score]) => [document, boost * score]));
+}
+
+/** How many of so many clauses `minimum_should_match` asks for. */
+function neededOf(asked: Json, count: number): number {
+  const text = String(asked);
+  if (!text.endsWith('%')) return text.startsWith('-') ? Math.max(0, count + Number(text)) : Number(text);
+  const part = Math.floor((count * Math.abs(Number.parseInt(text, 10))) / 100);
+  return text.startsWith('-') ? count - part : part;
+}
+
+/** Documents of any clause with the best score, and a share of the rest. */
+function best(clauses: readonly Matches[], tieBreaker: number): Matches {
+  const documents = new Set(clauses.flatMap((clause) => [...clause.keys()]));
+  return new Map(
+    [...documents].map((document) => {
+      const scores = clauses.flatMap((clause) => clause.get(document) ?? []);
+      const most = Math.max(...scores);
+      return [document, most + tieBreaker * (scores.reduce((sum, score) => sum + score, 0) - most)];
+    }),
+  );
 }
 
 function match(collection: Collection, body: Json): Matches {
-  const { field: name, operand, operator } = operandOf(body, 'query', ['operator']);
+  const { field, operand, long } = operandOf(body, 'query', ['operator', 'minimum_should_match']);
+  return timesBoost(matchIn(collection, field, operand, long), long);
+}
+
+/** Text matched in one field. */
+function matchIn(collection: Collection, name: string, operand: Json | undefined, options: JsonObject): Matches {
+  const { operator, minimum_should_match: minimum } = options;
   const field = fieldNamed(collection.schema, name);
   if (field.kind !== 'text') return exactly(collection, name, operand);
   const found = [...new Set(wordsOf(field, asText(operand)))].map((word) => holdingTerm(collection, name, word));
   if (found.length === 0) return new Map();
   if (operator !== undefined && operator !== 'and' && operator !== 'or') throw new Error('the oracle knows and, or');
-  return operator === 'and' ? sumWhereAll(found) : sumWhereAny(found);
+  if (operator === 'and') return sumWhereAll(found);
+  const needed = Math.max(1, minimum === undefined ? 1 : neededOf(minimum, found.length));
+  const enough = ([document]: [StoredDocument, number]): boolean =>
+    found.filter((clause) => clause.has(document)).length >= needed;
+  return new Map([...sumWhereAny(found)].filter(enough));
+}
+
+function multiMatch(collection: Collection, body: Json): Matches {
+  const names = ['query', 'fields', 'type', 'tie_breaker', 'boost', 'operator', 'minimum_should_match'];
+  const options = asObject(body, names);
+  const found = asList(options['fields']).map((text) => {
+    const [name, boost = '1'] = asText(text).split('^');
+    return timesBoost(matchIn(collection, name!, options['query'], options), { boost: Number(boost) });
+  });
+  const type = options['type'] ?? 'best_fields';
+  if (type !== 'best_fields' && type !== 'most_fields') throw new Error('the oracle knows best_fields and most_fields');
+  const matches = type === 'most_fields' ? sumWhereAny(found) : best(found, asNumber(options['tie_breaker'], 0));
+  return timesBoost(matches, options);
 }
 
 function term(collection: Collection, body: Json): Matches {
-  const { field, operand } = operandOf(body, 'value');
-  return exactly(collection, field, operand);
+  const { field, operand, long } = operandOf(body, 'value');
+  return timesBoost(exactly(collection, field, operand), long);
 }
 
 /** Documents with exactly this value: by relevance where the field holds terms, score 1 where it holds numbers. */
@@ -99,33 +165,45 @@ function range(collection: Collection, body: Json): Matches {
     lt: (order) => order < 0,
     lte: (order) => order <= 0,
   };
-  const conditions = Object.entries(asObject(bounds, Object.keys(tests)));
-  return where(collection, (document) =>
+  const options = asObject(bounds, [...Object.keys(tests), 'boost']);
+  const conditions = Object.entries(options).filter(([relation]) => relation !== 'boost');
+  const found = where(collection, (document) =>
     valuesOf(document, field).some((value) =>
       conditions.every(([relation, bound]) => tests[relation]!(compareValues(value, valueOf(field.kind, bound)))),
     ),
   );
+  return timesBoost(found, options);
 }
 
 function prefix(collection: Collection, body: Json): Matches {
-  const { field: name, operand } = operandOf(body, 'value');
+  const { field: name, operand, long } = operandOf(body, 'value');
   const field = fieldNamed(collection.schema, name);
   if (isNumeric(field.kind)) throw new Error('the oracle has no prefix of a number');
-  return where(collection, (document) => termsOf(document, field).some((held) => held.startsWith(asText(operand))));
+  const begins = (held: string): boolean => held.startsWith(asText(operand));
+  return timesBoost(
+    where(collection, (document) => termsOf(document, field).some(begins)),
+    long,
+  );
 }
 
 function exists(collection: Collection, body: Json): Matches {
-  const field = fieldNamed(collection.schema, asText(asObject(body, ['field'])['field']));
-  return where(collection, (document) => valuesOf(document, field).length > 0);
+  const options = asObject(body, ['field', 'boost']);
+  const field = fieldNamed(collection.schema, asText(options['field']));
+  return timesBoost(
+    where(collection, (document) => valuesOf(document, field).length > 0),
+    options,
+  );
 }
 
 /**
- * Documents that hold a term, by BM25: idf × tf / (tf + 1.2 × (1 − 0.75 + 0.75 × length / average length)), where
+ * Documents that hold a term, by BM25: idf × tf / (tf + k1 × (1 − b + b × length / average length)), where k1
+ * is 1.2 and b 0.75 unless the schema says otherwise,
  * idf = ln(1 + (N − n + 0.5) / (n + 0.5)), N documents have a term in the field and n of them hold this one. In a
  * keyword field tf and length count as one occurrence in a field of average length: idf / (1 + 1.2).
  */
 function holdingTerm(collection: Collection, name: string, word: string): Matches {
   const field = fieldNamed(collection.schema, name);
+  const { k1, b } = field.bm25 ?? { k1: 1.2, b: 0.75 };
   const all = collection.documents.map((document) => ({ document, held: termsOf(document, field) }));
   const having = all.filter(({ held }) => held.length > 0);
   const holding = having.filter(({ held }) => held.includes(word));
@@ -135,7 +213,7 @@ function holdingTerm(collection: Collection, name: string, word: string): Matche
     holding.map(({ document, held }) => {
       if (field.kind === 'keyword') return [document, idf / 2.2];
       const frequency = held.filter((other) => other === word).length;
-      const saturation = 1.2 * (0.25 + (0.75 * countedLength(held.length)) / averageLength);
+      const saturation = k1 * (1 - b + (b * countedLength(held.length)) / averageLength);
       return [document, (idf * frequency) / (frequency + saturation)];
     }),
   );
@@ -152,7 +230,7 @@ function countedLength(length: number): number {
 }
 
 function bool(collection: Collection, json: Json): Matches {
-  const body = asObject(json, ['must', 'should', 'filter', 'must_not']);
+  const body = asObject(json, ['must', 'should', 'filter', 'must_not', 'minimum_should_match', 'boost']);
   const read = (name: string): Matches[] => asList(body[name]).map((clause) => matchesOf(collection, clause));
   const must = read('must');
   const should = read('should');
@@ -163,10 +241,12 @@ function bool(collection: Collection, json: Json): Matches {
   for (const document of collection.documents) {
     const holds = (clause: Matches): boolean => clause.has(document);
     if (!must.every(holds) || !filter.every(holds) || mustNot.some(holds)) continue;
-    if (!required && should.length > 0 && !should.some(holds)) continue;
+    const asked = body['minimum_should_match'];
+    const needed = asked === undefined ? 0 : neededOf(asked, should.length);
+    if (should.filter(holds).length < Math.max(needed, !required && should.length > 0 ? 1 : 0)) continue;
     result.set(document, sumOf(document, [...must, ...should]));
   }
-  return result;
+  return timesBoost(result, body);
 }
 
 function sumWhereAny(clauses: readonly Matches[]): Matches {

@@ -20,34 +20,68 @@ export function fieldOf(random: Random, kinds: readonly FieldKind[]): string {
 export function randomQuery(random: Random, depth: number): JsonObject {
   if (depth > 0 && random.chance(0.2)) return { bool: randomRanked(random, depth - 1) };
   if (depth > 0 && random.chance(0.4)) return { bool: randomBool(random, depth - 1) };
+  if (depth > 0 && random.chance(0.15)) {
+    const queries = Array.from({ length: random.integer(0, 3) }, () => randomQuery(random, depth - 1));
+    return random.chance(0.5)
+      ? { dis_max: { queries, ...maybe(random, 'tie_breaker', random.pick([0, 0.3, 1])), ...randomBoost(random) } }
+      : { constant_score: { filter: randomQuery(random, depth - 1), ...randomBoost(random) } };
+  }
   return random.pick(clauses)(random);
 }
 
+/** A property some of the time. */
+function maybe(random: Random, name: string, value: Json): JsonObject {
+  return random.chance(0.3) ? { [name]: value } : {};
+}
+
+function randomBoost(random: Random): JsonObject {
+  return maybe(random, 'boost', random.pick([0, 0.5, 1, 3]));
+}
+
+function randomMinimum(random: Random): JsonObject {
+  return maybe(random, 'minimum_should_match', random.pick([0, 1, 2, 3, '2', -1, '50%', '75%', '-25%', '100%']));
+}
+
 const clauses: readonly ((random: Random) => JsonObject)[] = [
-  () => ({ match_all: {} }),
+  (random) => ({ match_all: randomBoost(random) }),
   // Most scores come from words, so these are given more weight.
   (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
   (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
   (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
+  (random) => ({ multi_match: randomMultiMatch(random) }),
   (random) => ({ match: randomExact(random) }),
   (random) => ({ term: randomTerm(random) }),
   (random) => ({ terms: randomTerms(random) }),
   (random) => ({ range: randomRange(random) }),
   (random) => ({ range: randomRange(random) }),
   (random) => ({ prefix: randomPrefix(random) }),
-  (random) => ({ exists: { field: fieldOf(random, allKinds) } }),
+  (random) => ({ exists: { field: fieldOf(random, allKinds), ...randomBoost(random) } }),
   (random) => ({ ids: { values: Array.from({ length: random.integer(0, 20) }, () => keyAt(random.integer(0, 400))) } }),
 ];
 
 /** `{"field": value}`, or the long form with the value under a name. */
 function shortOrLong(random: Random, field: string, name: string, value: Json): JsonObject {
-  return { [field]: random.chance(0.5) ? value : { [name]: value } };
+  return { [field]: random.chance(0.5) ? value : { [name]: value, ...randomBoost(random) } };
 }
 
 function randomWords(random: Random, field: string): JsonObject {
   const text = random.chance(0.7) ? `${randomWord(random)} ${randomWord(random)}` : randomText(random);
-  if (random.chance(0.2)) return { [field]: { query: text, operator: random.pick(['and', 'or']) } };
+  if (random.chance(0.3)) {
+    const operator = random.chance(0.5) ? { operator: random.pick(['and', 'or']) } : {};
+    return { [field]: { query: text, ...operator, ...randomMinimum(random), ...randomBoost(random) } };
+  }
   return shortOrLong(random, field, 'query', text);
+}
+
+function randomMultiMatch(random: Random): JsonObject {
+  const fields = Array.from({ length: random.integer(1, 3) }, () => {
+    const field = fieldOf(random, termKinds);
+    return random.chance(0.3) ? `${field}^${random.pick(['0.5', '2', '10'])}` : field;
+  });
+  const type = random.pick(['best_fields', 'most_fields']);
+  const text = `${randomWord(random)} ${randomWord(random)}`;
+  const options = { ...maybe(random, 'tie_breaker', 0.4), ...randomMinimum(random), ...randomBoost(random) };
+  return { query: text, fields, type, ...options };
 }
 
 function randomExact(random: Random): JsonObject {
@@ -107,5 +141,6 @@ function randomBool(random: Random, depth: number): JsonObject {
     const queries = Array.from({ length: random.integer(0, 3) }, () => randomQuery(random, depth));
     bool[occurrence] = queries.length === 1 && random.chance(0.3) ? queries[0]! : queries;
   }
+  Object.assign(bool, randomMinimum(random), randomBoost(random));
   return bool;
 }
