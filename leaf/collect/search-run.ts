@@ -1,25 +1,30 @@
 import type { AggregationPartials } from '../../shared/aggregation/partial.ts';
-import type { PartialHit, SearchTask } from '../../shared/protocol/tasks.ts';
+import type { PartialHit, SearchTask, TotalRelation } from '../../shared/protocol/tasks.ts';
 import { makeCollectors } from '../aggregate/make-collectors.ts';
 import type { CollectorSet } from '../aggregate/collector.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
-import type { DocumentIterator } from '../evaluate/iterator.ts';
+import { EmptyIterator } from '../evaluate/iterator.ts';
+import { prune } from '../evaluate/prune.ts';
+import type { PrunedSearch } from '../evaluate/pruned-search.ts';
 import { makeScoringContext } from '../score/scoring.ts';
 import type { ScoringContext } from '../score/scoring.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
 import type { HitCollector, SearchedSegment } from './hit-collector.ts';
 import { readHits } from './read-hits.ts';
+import { BestOnly, PlainSearch } from './segment-search.ts';
+import type { SegmentSearch } from './segment-search.ts';
 import { TopScores } from './top-scores.ts';
 import { TopSorted } from './top-sorted.ts';
 
 export type SearchRequest = Pick<
   SearchTask,
-  'query' | 'statistics' | 'similarities' | 'k' | 'sort' | 'source' | 'aggregations'
+  'query' | 'statistics' | 'similarities' | 'k' | 'sort' | 'source' | 'aggregations' | 'totalUpTo'
 >;
 
 export interface SearchResult {
-  /** Documents that match. */
+  /** Documents that match; where `totalRelation` is `gte`, at least so many, and more than `totalUpTo`. */
   readonly total: number;
+  readonly totalRelation: TotalRelation;
   /** Live documents of the shards searched. */
   readonly documents: number;
   /** At most `k`, best first. */
@@ -44,10 +49,13 @@ export class SearchRun {
   private readonly documents: number;
   private readonly hits: HitCollector | null;
   private readonly aggregations: CollectorSet;
+  /** Whether matches need not be counted any more. */
+  private counted: boolean;
   private total = 0;
-  /** Index of the segment to search next, or that is being searched while `iterator` is there. */
+  private totalRelation: TotalRelation = 'eq';
+  /** Index of the segment to search next, or that is being searched while `search` is there. */
   private segment = 0;
-  private iterator: DocumentIterator | null = null;
+  private search: SegmentSearch | null = null;
   /** First docId that was not looked at. */
   private position = 0;
 
@@ -59,6 +67,7 @@ export class SearchRun {
     this.scoring = makeScoring(request);
     this.hits = makeHitCollector(request);
     this.aggregations = makeCollectors(request.aggregations);
+    this.counted = request.totalUpTo === 0;
   }
 
   /**
@@ -68,7 +77,7 @@ export class SearchRun {
   step(documentsMax: number): boolean {
     let budget = documentsMax;
     while (budget > 0 && this.segment < this.segments.length) {
-      if (this.iterator === null) {
+      if (this.search === null) {
         this.enterSegment();
         budget -= segmentCost;
       }
@@ -82,44 +91,74 @@ export class SearchRun {
     if (this.segment < this.segments.length) throw new Error('the search is not done');
     const { hits, sources } = readHits(this.hits?.hits() ?? [], this.request.source);
     const aggregations = this.aggregations.partials(0);
-    return { total: this.total, documents: this.documents, hits, sources, aggregations };
+    return {
+      total: this.total,
+      totalRelation: this.totalRelation,
+      documents: this.documents,
+      hits,
+      sources,
+      aggregations,
+    };
   }
 
   private enterSegment(): void {
     const searched = this.segments[this.segment]!;
-    this.iterator = evaluate(searched.live, this.request.query, this.scoring);
+    const { live } = searched;
     this.position = 0;
-    this.hits?.enterSegment(searched, this.iterator);
-    if (!this.aggregations.isEmpty) this.aggregations.enterSegment(searched.live.segment);
+    if (!this.aggregations.isEmpty) this.aggregations.enterSegment(live.segment);
+    const best = this.prune(live);
+    if (best !== null && this.hits instanceof TopScores) {
+      this.hits.enterSegment(searched, new EmptyIterator());
+      this.search = new BestOnly(best, this.hits);
+      return;
+    }
+    const iterator = evaluate(live, this.request.query, this.scoring);
+    this.hits?.enterSegment(searched, iterator);
+    this.search = new PlainSearch(iterator, this.hits, this.aggregations.isEmpty ? null : this.aggregations);
   }
 
-  /** Searches as much of the segment as the iterator's cost says the budget allows. Returns what was spent. */
+  /**
+   * How to look at the best only, where matches need not be counted or can be without looking; else null. Counts them.
+   * @param matchesMax how many of the segment's matches may be among those not counted yet
+   */
+  private prune(live: LiveSegment, matchesMax = Infinity): PrunedSearch | null {
+    if (this.scoring === null || !this.aggregations.isEmpty || !(this.hits instanceof TopScores)) return null;
+    const pruned = prune(live, this.request.query, this.scoring);
+    if (pruned === null) return null;
+    const { search, exact } = pruned;
+    const matchesMin = Math.min(pruned.matchesMin, matchesMax);
+    const { totalUpTo = Infinity } = this.request;
+    const enough = this.counted || this.total + matchesMin > totalUpTo;
+    if (!enough && !exact) return null;
+    this.total += matchesMin;
+    this.counted = enough;
+    if (!exact || matchesMax === 0) this.totalRelation = 'gte';
+    return search;
+  }
+
+  /** From here on only the best documents matter. */
+  private stopCounting(): void {
+    this.counted = true;
+    const { live } = this.segments[this.segment]!;
+    const best = this.position < live.segment.documents ? this.prune(live, 0) : null;
+    if (best !== null && this.hits instanceof TopScores) this.search = new BestOnly(best, this.hits);
+  }
+
+  /** Searches as much of the segment as the cost says the budget allows. Returns what was spent. */
   private searchWindow(budget: number): number {
     const { documents } = this.segments[this.segment]!.live.segment;
-    const iterator = this.iterator!;
-    const costPerDocument = iterator.cost / Math.max(documents, 1);
+    const search = this.search!;
+    const costPerDocument = search.cost / Math.max(documents, 1);
     const end = Math.min(documents, this.position + Math.max(1, Math.ceil(budget / costPerDocument)));
     const before = this.position;
-    if (end > before) this.searchRange(iterator, before, end);
+    if (end > before) this.total += search.searchRange(before, end);
     this.position = end;
+    if (!this.counted && this.total > (this.request.totalUpTo ?? Infinity)) this.stopCounting();
     if (end === documents) {
-      this.iterator = null;
+      this.search = null;
       this.segment++;
     }
     return Math.ceil((end - before) * costPerDocument);
-  }
-
-  private searchRange(iterator: DocumentIterator, start: number, end: number): void {
-    const { hits } = this;
-    const aggregations = this.aggregations.isEmpty ? null : this.aggregations;
-    let matches = 0;
-    for (let docId = iterator.advance(start, end); docId < end;) {
-      matches++;
-      if (hits !== null) hits.collect(docId);
-      if (aggregations !== null) aggregations.collect(0, docId);
-      docId = docId + 1 < end ? iterator.advance(docId + 1, end) : end;
-    }
-    this.total += matches;
   }
 }
 

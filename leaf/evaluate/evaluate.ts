@@ -30,7 +30,8 @@ export function evaluate(live: LiveSegment, query: Query, scoring: ScoringContex
   return live.deleted === null ? iterator : new LiveOnly(iterator, live.deleted);
 }
 
-function clause(segment: Segment, query: Query, scoring: ScoringContext | null): DocumentIterator {
+/** A clause of a query, deleted documents included. */
+export function clause(segment: Segment, query: Query, scoring: ScoringContext | null): DocumentIterator {
   switch (query.kind) {
     case 'all':
       return new AllIterator(segment.documents, 1);

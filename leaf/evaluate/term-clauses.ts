@@ -11,6 +11,8 @@ import { EmptyIterator } from './iterator.ts';
 import type { DocumentIterator } from './iterator.ts';
 import { PostingIterator } from './posting-iterator.ts';
 import { TextTermIterator } from './term-iterator.ts';
+import type { TermScoring } from './term-iterator.ts';
+import { BoundedTerm } from './bounded-term.ts';
 
 type QueryOf<K extends Query['kind']> = Extract<Query, { kind: K }>;
 
@@ -29,11 +31,27 @@ export function termClause(segment: Segment, query: QueryOf<'term'>, scoring: Sc
   if (scoring === null) return new PostingIterator(list, 0);
   const weight = termWeight(scoring, query.field, query.term);
   if (field.kind === 'keyword') return new PostingIterator(list, keywordScore(weight));
-  return new TextTermIterator(list, {
-    lengthCodes: field.lengthCodes,
-    norms: lengthNorms(scoring, query.field),
-    weight,
-  });
+  return new TextTermIterator(list, scoringOf(field, query, scoring));
+}
+
+function scoringOf(field: TextField, { field: name, term }: QueryOf<'term'>, scoring: ScoringContext): TermScoring {
+  const norms = lengthNorms(scoring, name);
+  return { lengthCodes: field.lengthCodes, norms, weight: termWeight(scoring, name, term) };
+}
+
+/** The same with bounds for a term of a text; `none` where nothing matches, null for a field of another kind. */
+export function boundedTerm(
+  segment: Segment,
+  query: QueryOf<'term'>,
+  scoring: ScoringContext,
+): BoundedTerm | 'none' | null {
+  const field = segment.fieldsByName.get(query.field);
+  if (field === undefined) return 'none';
+  if (field.kind !== 'text') return null;
+  const place = field.dictionary.locate(query.term);
+  return place === null
+    ? 'none'
+    : new BoundedTerm(new PostingBlocks(field.postings, place), scoringOf(field, query, scoring));
 }
 
 /** @param weight score of every match */

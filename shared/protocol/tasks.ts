@@ -47,6 +47,8 @@ export interface SearchTask extends TaskBase {
   readonly sort: readonly SortKey[];
   readonly source: SourceFilter;
   readonly aggregations: AggregationRequests;
+  /** The total is exact up to here and may be a lower bound above; 0 where no total is wanted. Left out: exact always. */
+  readonly totalUpTo?: number;
 }
 
 /** One document by key. Exactly one shard. */
@@ -92,10 +94,14 @@ export interface StatisticsPartial extends PartialBase {
   readonly statistics: Statistics;
 }
 
+/** Whether a total is exact or a lower bound. */
+export type TotalRelation = 'eq' | 'gte';
+
 export interface SearchPartial extends PartialBase {
   readonly kind: 'search';
-  /** Documents that match, each once. */
+  /** Documents that match, each once; where the relation is `gte`, at least so many. */
   readonly total: number;
+  readonly totalRelation: TotalRelation;
   /** At most `k`, best first. */
   readonly hits: readonly PartialHit[];
   readonly aggregations: AggregationPartials;
