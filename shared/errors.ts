@@ -101,6 +101,12 @@ export const errorTable = {
     message: 'the query has more clauses than the limit',
     fix: 'use fewer clauses, or one terms clause in place of many',
   },
+  QUERY_TOO_MANY_TERMS: {
+    status: 400,
+    retry: 'never',
+    message: 'a wildcard or fuzzy word stands for more terms than the limit',
+    fix: 'begin the pattern with more letters, or use prefix',
+  },
   QUERY_STRING_INVALID: {
     status: 400,
     retry: 'never',

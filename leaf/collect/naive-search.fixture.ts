@@ -45,6 +45,25 @@ function termsOf(document: NaiveDocument, field: string): readonly string[] {
   return fields.find(({ name }) => name === field)?.kind === 'text' ? values.flatMap(analyze) : values;
 }
 
+type Fuzzy = Extract<Query, { kind: 'fuzzy' }>;
+
+function isNear(term: string, query: Fuzzy): boolean {
+  const [a, b] = [Array.from(term), Array.from(query.term)];
+  const begins = b.slice(0, query.prefixLength).every((character, at) => a[at] === character);
+  return begins && editsBetween(a, b, query.edits) <= query.edits;
+}
+
+/** By trying all edits; `most` + 1 for more. */
+function editsBetween(a: readonly string[], b: readonly string[], most: number): number {
+  if (a.length === 0 || b.length === 0) return a.length + b.length;
+  const rest = editsBetween(a.slice(1), b.slice(1), most);
+  if (a[0] === b[0] && rest <= most) return rest;
+  if (most === 0) return 1;
+  const tries = [rest, editsBetween(a.slice(1), b, most - 1), editsBetween(a, b.slice(1), most - 1)];
+  if (a[0] === b[1] && a[1] === b[0] && a.length > 1) tries.push(editsBetween(a.slice(2), b.slice(2), most - 1));
+  return 1 + Math.min(...tries);
+}
+
 type Range = Extract<Query, { kind: 'numberRange' | 'keywordRange' }>;
 
 function inRange(value: string | number, range: Range): boolean {
@@ -74,6 +93,13 @@ export function naiveMatches(document: NaiveDocument, query: Query): boolean {
       return valuesOf(document, query.field).some((value) => inRange(value, query));
     case 'prefix':
       return termsOf(document, query.field).some((term) => term.startsWith(query.prefix));
+    case 'wildcard': {
+      // Patterns of the fixtures have neither escapes nor characters that mean something in an expression.
+      const expression = new RegExp(`^${query.pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'su');
+      return termsOf(document, query.field).some((term) => expression.test(term));
+    }
+    case 'fuzzy':
+      return termsOf(document, query.field).some((term) => isNear(term, query));
     case 'exists':
       return valuesOf(document, query.field).length > 0;
     case 'ids':
@@ -114,6 +140,11 @@ function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, quer
   }
   if (query.kind === 'boosted') return query.boost * naiveScore(all, document, query.query);
   if (query.kind === 'constantScore') return query.score;
+  if (query.kind === 'fuzzy') {
+    const near = termsOf(document, query.field).filter((term) => isNear(term, query));
+    const edits = near.map((term) => editsBetween(Array.from(term), Array.from(query.term), query.edits));
+    return 1 / (1 + Math.min(...edits));
+  }
   if (query.kind === 'disMax') {
     const matching = query.queries.filter((child) => naiveMatches(document, child));
     const scores = matching.map((child) => naiveScore(all, document, child)).sort((a, b) => b - a);

@@ -24,6 +24,18 @@ const makers: ((draw: Draw) => Query)[] = [
     field: draw.pick(termFields),
     prefix: draw.pick(['', 'a', 'ab', '\u{1f600}', 'z', '__']),
   }),
+  (draw) => ({
+    kind: 'wildcard',
+    field: draw.pick(termFields),
+    pattern: draw.pick(['*', 'a*b', '?', '*a*', 'a?', '*\u{1f600}', '??*', 'ab']),
+  }),
+  (draw) => ({
+    kind: 'fuzzy',
+    field: draw.pick(termFields),
+    term: draw.pick(terms).slice(0, 6).toWellFormed(),
+    edits: draw.chance(0.5) ? 1 : 2,
+    prefixLength: draw.below(3),
+  }),
   (draw) => ({ kind: 'exists', field: draw.pick([...termFields, ...numberFields]) }),
   (draw) => ({ kind: 'ids', keys: draw.some(4, () => `k${draw.below(150)}`) }),
 ];

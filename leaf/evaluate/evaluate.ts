@@ -10,6 +10,7 @@ import { Exclusion, Intersection, LiveOnly, Scored, Union } from './combine.ts';
 import { DisjunctionMax } from './disjunction-max.ts';
 import { AllIterator, EmptyIterator } from './iterator.ts';
 import type { DocumentIterator } from './iterator.ts';
+import { fuzzyClause, wildcardClause } from './expanded-clauses.ts';
 import { numberRangeClause, numbersClause } from './number-clauses.ts';
 import { Boosted, ConstantScore } from './rescored.ts';
 import { SortedDocuments } from './sorted-documents.ts';
@@ -49,6 +50,10 @@ export function clause(segment: Segment, query: Query, scoring: ScoringContext |
       return keywordRangeClause(segment, query, 1);
     case 'prefix':
       return prefixClause(segment, query, 1);
+    case 'wildcard':
+      return wildcardClause(segment, query, 1);
+    case 'fuzzy':
+      return fuzzyClause(segment, query);
     case 'exists':
       return existsClause(segment, query);
     case 'ids':

@@ -17,7 +17,7 @@ import { BoundedTerm } from './bounded-term.ts';
 type QueryOf<K extends Query['kind']> = Extract<Query, { kind: K }>;
 
 /** The field if the segment has it and it has terms. */
-function termField(segment: Segment, name: string): TextField | KeywordField | null {
+export function termField(segment: Segment, name: string): TextField | KeywordField | null {
   const field = segment.fieldsByName.get(name);
   return field === undefined || field.kind === 'number' ? null : field;
 }
@@ -85,7 +85,7 @@ export function keywordRangeClause(segment: Segment, query: QueryOf<'keywordRang
 }
 
 /** The documents of several terms: a set, unless one list is all of it. Cost: their postings. */
-function unionOfTerms(
+export function unionOfTerms(
   segment: Segment,
   field: TextField | KeywordField,
   ordinals: readonly number[],

@@ -3,6 +3,8 @@ import { termsOf } from '../../shared/analysis/analyzer.ts';
 import { analyzerOf } from '../../shared/analysis/analyzers.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { Query } from '../../shared/query/query.ts';
+import { fuzzyQuery } from './fuzziness.ts';
+import type { Fuzziness } from './fuzziness.ts';
 import type { ClauseBudget, MakeFault } from './clause-budget.ts';
 
 type BoolQuery = Extract<Query, { kind: 'bool' }>;
@@ -31,8 +33,28 @@ export function allOf(queries: readonly Query[]): Query {
 }
 
 /** A term query for each distinct term of a text, in order: repeating a word does not make it count more. */
-export function termQueries(field: IndexedField, text: string, budget: ClauseBudget, fault: MakeFault): Query[] {
+export function termQueries(
+  field: IndexedField,
+  text: string,
+  budget: ClauseBudget,
+  fault: MakeFault,
+  fuzziness?: Fuzziness,
+): Query[] {
   const terms = [...new Set(termsOf(analyzerOf(field.analyzer), text))];
-  budget.spend(Math.max(terms.length, 1), fault);
-  return terms.map((term) => ({ kind: 'term', field: field.name, term }));
+  const queries = terms.map((term) => termQuery(field.name, term, fuzziness));
+  budget.spend(
+    Math.max(
+      queries.reduce((sum, { kind }) => sum + (kind === 'bool' ? 2 : 1), 0),
+      1,
+    ),
+    fault,
+  );
+  return queries;
+}
+
+/** A term, or what it may be meant for; the term itself then scores both. */
+function termQuery(field: string, term: string, fuzziness: Fuzziness | undefined): Query {
+  const exact: Query = { kind: 'term', field, term };
+  const fuzzy = fuzziness === undefined ? null : fuzzyQuery(field, term, fuzziness);
+  return fuzzy === null ? exact : anyOf([exact, fuzzy]);
 }

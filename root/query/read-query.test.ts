@@ -11,6 +11,7 @@ import { assertFault, testSchema } from './test-schema.ts';
 
 const read = (query: unknown): Query => parseSearchBody({ query }, testSchema, { timeoutMsMax: 60_000 }).query;
 const term = (field: string, value: string): Query => ({ kind: 'term', field, term: value });
+const nearCat: Query = { kind: 'fuzzy', field: 'title', term: 'cat', edits: 1, prefixLength: 0 };
 const none: Query = { kind: 'none' };
 const twice = (query: Query): Query => ({ kind: 'boosted', query, boost: 2 });
 const cat = term('title', 'cat');
@@ -49,6 +50,23 @@ const rows: [clause: unknown, expected: Query][] = [
     { bool: { should: [{ match_all: {} }], minimum_should_match: '100%' } },
     boolOf({ should: [{ kind: 'all' }], minimumShouldMatch: 1 }),
   ],
+  [{ wildcard: { tag: 'a*b?' } }, { kind: 'wildcard', field: 'tag', pattern: 'a*b?' }],
+  [{ wildcard: { title: { value: 'ca*', boost: 2 } } }, twice({ kind: 'prefix', field: 'title', prefix: 'ca' })],
+  [{ wildcard: { tag: 'a\\*' } }, { kind: 'wildcard', field: 'tag', pattern: 'a\\*' }],
+  [{ wildcard: { tag: `${lone}*b` } }, none],
+  [{ fuzzy: { title: 'cats' } }, { kind: 'fuzzy', field: 'title', term: 'cats', edits: 1, prefixLength: 0 }],
+  [
+    { fuzzy: { tag: { value: 'mammal', fuzziness: 'AUTO', prefix_length: 2, boost: 2 } } },
+    twice({ kind: 'fuzzy', field: 'tag', term: 'mammal', edits: 2, prefixLength: 2 }),
+  ],
+  [{ fuzzy: { tag: 'ab' } }, { kind: 'constantScore', query: term('tag', 'ab'), score: 1 }],
+  [{ fuzzy: { tag: lone } }, none],
+  [
+    { match: { title: { query: 'a Cat', fuzziness: 'AUTO', operator: 'and' } } },
+    boolOf({ must: [term('title', 'a'), boolOf({ should: [cat, nearCat] })] }),
+  ],
+  [{ match: { title: { query: 'cat', fuzziness: 0 } } }, cat],
+  [{ match: { title: { query: 'cat', fuzziness: '1' } } }, boolOf({ should: [cat, nearCat] })],
   [{ constant_score: { filter: { match: { title: 'cat' } } } }, { kind: 'constantScore', query: cat, score: 1 }],
   [
     { constant_score: { filter: { match: { title: 'cat' } }, boost: 0 } },
@@ -139,7 +157,7 @@ const faults: [clause: unknown, fault: string, facts?: Readonly<Record<string, u
   [null, 'REQUEST_TYPE_WRONG /query', { actual: 'null' }],
   [{}, 'REQUEST_VALUE_INVALID /query'],
   [{ match_all: {}, ids: {} }, 'REQUEST_VALUE_INVALID /query', { actual: 'an object with 2 properties' }],
-  [{ fuzzy: {} }, 'QUERY_CLAUSE_UNKNOWN /query/fuzzy', { clause: 'fuzzy', allowed: clauseNames }],
+  [{ span_near: {} }, 'QUERY_CLAUSE_UNKNOWN /query/span_near', { clause: 'span_near', allowed: clauseNames }],
   [JSON.parse('{"__proto__": {}}'), 'QUERY_CLAUSE_UNKNOWN /query/__proto__'],
   [{ constructor: {} }, 'QUERY_CLAUSE_UNKNOWN /query/constructor'],
   [{ 'a/b~c': {} }, 'QUERY_CLAUSE_UNKNOWN /query/a~1b~0c'],
@@ -148,7 +166,7 @@ const faults: [clause: unknown, fault: string, facts?: Readonly<Record<string, u
   [{ match: { title: {} } }, 'REQUEST_FIELD_MISSING /query/match/title', { field: 'query' }],
   [{ match: { title: { query: null } } }, 'REQUEST_TYPE_WRONG /query/match/title/query'],
   [{ match: { title: { query: 'a', operator: 'xor' } } }, 'REQUEST_VALUE_INVALID /query/match/title/operator'],
-  [{ match: { title: { query: 'a', fuzziness: 1 } } }, 'REQUEST_FIELD_UNKNOWN /query/match/title/fuzziness'],
+  [{ match: { title: { query: 'a', analyzer: 'simple' } } }, 'REQUEST_FIELD_UNKNOWN /query/match/title/analyzer'],
   [{ match: { titel: 'a' } }, 'FIELD_UNKNOWN /query/match/titel', { field: 'titel', knownCount: 9 }],
   [{ match: { constructor: 'a' } }, 'FIELD_UNKNOWN /query/match/constructor'],
   [{ match: { 'title.kind': 'a' } }, 'FIELD_UNKNOWN /query/match/title.kind'],
@@ -184,6 +202,11 @@ const faults: [clause: unknown, fault: string, facts?: Readonly<Record<string, u
   [{ bool: { minimum_should_match: '101%' } }, 'REQUEST_VALUE_INVALID /query/bool/minimum_should_match'],
   [{ bool: { minimum_should_match: 1.5 } }, 'REQUEST_VALUE_INVALID /query/bool/minimum_should_match'],
   [{ bool: { minimum_should_match: '2<75%' } }, 'REQUEST_VALUE_INVALID /query/bool/minimum_should_match'],
+  [{ wildcard: { year: '1*' } }, 'FIELD_KIND_WRONG /query/wildcard/year'],
+  [{ wildcard: { tag: '*'.repeat(257) } }, 'REQUEST_VALUE_INVALID /query/wildcard/tag', { limit: 256, actual: 257 }],
+  [{ fuzzy: { tag: { value: 'a', fuzziness: 3 } } }, 'REQUEST_VALUE_INVALID /query/fuzzy/tag/fuzziness'],
+  [{ fuzzy: { tag: 'a'.repeat(257) } }, 'REQUEST_VALUE_INVALID /query/fuzzy/tag', { limit: 256, actual: 257 }],
+  [{ match: { title: { query: 'a', fuzziness: 'auto' } } }, 'REQUEST_VALUE_INVALID /query/match/title/fuzziness'],
   [{ constant_score: { boost: 1 } }, 'REQUEST_FIELD_MISSING /query/constant_score', { field: 'filter' }],
   [{ dis_max: { queries: [{ x: 1 }] } }, 'QUERY_CLAUSE_UNKNOWN /query/dis_max/queries/0/x'],
   [{ dis_max: { queries: [], tie_breaker: 2 } }, 'REQUEST_VALUE_INVALID /query/dis_max/tie_breaker'],

@@ -9,6 +9,7 @@ import { readBool } from './clauses/bool.ts';
 import { readConstantScore } from './clauses/constant-score.ts';
 import { readDisMax } from './clauses/dis-max.ts';
 import { readExists } from './clauses/exists.ts';
+import { readFuzzy } from './clauses/fuzzy.ts';
 import { readIds } from './clauses/ids.ts';
 import { readMatchAll } from './clauses/match-all.ts';
 import { readMatch } from './clauses/match.ts';
@@ -18,6 +19,7 @@ import { readQueryString } from './clauses/query-string.ts';
 import { readRange } from './clauses/range.ts';
 import { readTerm } from './clauses/term.ts';
 import { readTerms } from './clauses/terms.ts';
+import { readWildcard } from './clauses/wildcard.ts';
 import type { QueryScope, ReadClause } from './query-scope.ts';
 
 /** A Map, because clause names come from callers. */
@@ -26,6 +28,7 @@ const clauses: ReadonlyMap<string, ReadClause> = new Map([
   ['constant_score', readConstantScore],
   ['dis_max', readDisMax],
   ['exists', readExists],
+  ['fuzzy', readFuzzy],
   ['ids', readIds],
   ['match', readMatch],
   ['match_all', readMatchAll],
@@ -35,6 +38,7 @@ const clauses: ReadonlyMap<string, ReadClause> = new Map([
   ['range', readRange],
   ['term', readTerm],
   ['terms', readTerms],
+  ['wildcard', readWildcard],
 ]);
 
 /** The names of the clauses, sorted. */

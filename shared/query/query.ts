@@ -3,10 +3,10 @@
  * analysed. The root makes it (root/query), tasks carry it as JSON, leaves evaluate it (leaf/evaluate) and the oracle
  * evaluates it naively.
  *
- * Scores: `term` gives BM25 (see ranking/bm25.ts); `all`, `numbers`, `keywords`, ranges, `prefix`, `exists` and `ids`
+ * Scores: `term` gives BM25 (see ranking/bm25.ts); `all`, `numbers`, `keywords`, ranges, `prefix`, `wildcard`, `exists` and `ids`
  * give 1; `bool` gives the sum of its matching `must` and then `should` clauses in the order written; `filter` and
- * `mustNot` give nothing; a `bool` without matching scored clauses gives 0. `boosted`, `constantScore` and `disMax` say
- * themselves.
+ * `mustNot` give nothing; a `bool` without matching scored clauses gives 0. `fuzzy`, `boosted`, `constantScore` and `disMax`
+ * say themselves.
  */
 export type Query =
   | { readonly kind: 'all' }
@@ -37,6 +37,19 @@ export type Query =
     }
   /** Documents with a term of a text or keyword field that begins so. */
   | { readonly kind: 'prefix'; readonly field: string; readonly prefix: string }
+  /** Documents with a term of a text or keyword field that matches: `*`, `?`, a backslash before what is meant as it is. */
+  | { readonly kind: 'wildcard'; readonly field: string; readonly pattern: string }
+  /**
+   * Documents with a term within so many edits of another one, of which the first `prefixLength` characters are as they
+   * are. The score is 1 / (1 + edits), that of the nearest term.
+   */
+  | {
+      readonly kind: 'fuzzy';
+      readonly field: string;
+      readonly term: string;
+      readonly edits: 1 | 2;
+      readonly prefixLength: number;
+    }
   /** Documents with at least one value of the field; an empty string is a value. */
   | { readonly kind: 'exists'; readonly field: string }
   | { readonly kind: 'ids'; readonly keys: readonly string[] }

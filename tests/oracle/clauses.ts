@@ -4,6 +4,7 @@
  */
 import { type Collection, compareValues, fieldNamed, isNumeric, type StoredDocument } from './collection.ts';
 import { termsOf, valueOf, valuesOf, wordsOf } from './collection.ts';
+import type { IndexedField } from '../../shared/schema/schema.ts';
 import { asList, asNumber, asObject, asText, isObject, type Json, type JsonObject, onlyEntry } from './json.ts';
 
 /** The documents that match, with their scores. */
@@ -39,6 +40,10 @@ export function matchesOf(collection: Collection, query: Json): Matches {
       return range(collection, body);
     case 'prefix':
       return prefix(collection, body);
+    case 'wildcard':
+      return wildcard(collection, body);
+    case 'fuzzy':
+      return fuzzy(collection, body);
     case 'exists':
       return exists(collection, body);
     case 'ids': {
@@ -100,16 +105,20 @@ function best(clauses: readonly Matches[], tieBreaker: number): Matches {
 }
 
 function match(collection: Collection, body: Json): Matches {
-  const { field, operand, long } = operandOf(body, 'query', ['operator', 'minimum_should_match']);
+  const { field, operand, long } = operandOf(body, 'query', ['operator', 'minimum_should_match', 'fuzziness']);
   return timesBoost(matchIn(collection, field, operand, long), long);
 }
 
 /** Text matched in one field. */
 function matchIn(collection: Collection, name: string, operand: Json | undefined, options: JsonObject): Matches {
-  const { operator, minimum_should_match: minimum } = options;
+  const { operator, minimum_should_match: minimum, fuzziness } = options;
   const field = fieldNamed(collection.schema, name);
   if (field.kind !== 'text') return exactly(collection, name, operand);
-  const found = [...new Set(wordsOf(field, asText(operand)))].map((word) => holdingTerm(collection, name, word));
+  const found = [...new Set(wordsOf(field, asText(operand)))].map((word) => {
+    const exact = holdingTerm(collection, name, word);
+    const edits = editsOf(fuzziness ?? 0, word);
+    return edits === 0 ? exact : sumWhereAny([exact, near(collection, field, word, edits)]);
+  });
   if (found.length === 0) return new Map();
   if (operator !== undefined && operator !== 'and' && operator !== 'or') throw new Error('the oracle knows and, or');
   if (operator === 'and') return sumWhereAll(found);
@@ -120,7 +129,7 @@ function matchIn(collection: Collection, name: string, operand: Json | undefined
 }
 
 function multiMatch(collection: Collection, body: Json): Matches {
-  const names = ['query', 'fields', 'type', 'tie_breaker', 'boost', 'operator', 'minimum_should_match'];
+  const names = ['query', 'fields', 'type', 'tie_breaker', 'boost', 'operator', 'minimum_should_match', 'fuzziness'];
   const options = asObject(body, names);
   const found = asList(options['fields']).map((text) => {
     const [name, boost = '1'] = asText(text).split('^');
@@ -184,6 +193,71 @@ function prefix(collection: Collection, body: Json): Matches {
     where(collection, (document) => termsOf(document, field).some(begins)),
     long,
   );
+}
+
+function wildcard(collection: Collection, body: Json): Matches {
+  const { field: name, operand, long } = operandOf(body, 'value');
+  const field = fieldNamed(collection.schema, name);
+  if (isNumeric(field.kind)) throw new Error('the oracle has no pattern of a number');
+  const pieces = asText(operand).match(/\\.|[\s\S]/gu) ?? [];
+  const meaning = pieces.map((piece) => {
+    if (piece === '*') return '.*';
+    return piece === '?' ? '.' : RegExp.escape(piece.length > 1 && piece.startsWith('\\') ? piece.slice(1) : piece);
+  });
+  const expression = new RegExp(`^${meaning.join('')}$`, 'su');
+  const found = where(collection, (document) => termsOf(document, field).some((held) => expression.test(held)));
+  return timesBoost(found, long);
+}
+
+/** How many edits `fuzziness` allows a word. */
+function editsOf(fuzziness: Json, word: string): number {
+  if (fuzziness !== 'AUTO') return Number(fuzziness);
+  const { length } = Array.from(word);
+  return length < 3 ? 0 : length < 6 ? 1 : 2;
+}
+
+function fuzzy(collection: Collection, body: Json): Matches {
+  const { field: name, operand, long } = operandOf(body, 'value', ['fuzziness', 'prefix_length']);
+  const field = fieldNamed(collection.schema, name);
+  if (isNumeric(field.kind)) throw new Error('the oracle has no misspelt numbers');
+  const word = asText(operand);
+  const edits = editsOf(long['fuzziness'] ?? 'AUTO', word);
+  return timesBoost(near(collection, field, word, edits, asNumber(long['prefix_length'], 0)), long);
+}
+
+/** Documents with a term that is near: 1 / (1 + edits). */
+function near(collection: Collection, field: IndexedField, word: string, edits: number, fixed = 0): Matches {
+  const wanted = Array.from(word);
+  const result = new Map<StoredDocument, number>();
+  for (const document of collection.documents) {
+    const distances = termsOf(document, field)
+      .map((held) => Array.from(held))
+      .filter((held) => wanted.slice(0, fixed).every((character, at) => held[at] === character))
+      .map((held) => distance(held, wanted))
+      .filter((each) => each <= edits);
+    if (distances.length > 0) result.set(document, 1 / (1 + Math.min(...distances)));
+  }
+  return result;
+}
+
+/** Characters to insert, leave out, replace or swap with their neighbour, none twice. */
+function distance(a: readonly string[], b: readonly string[]): number {
+  const table = Array.from({ length: a.length + 1 }, (_, i) =>
+    Array.from({ length: b.length + 1 }, (__, j) => (i === 0 ? j : j === 0 ? i : 0)),
+  );
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      const ways = [
+        table[i - 1]![j]! + 1,
+        table[i]![j - 1]! + 1,
+        table[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
+      ];
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) ways.push(table[i - 2]![j - 2]! + 1);
+      table[i]![j] = Math.min(...ways);
+    }
+  }
+  return table[a.length]![b.length]!;
 }
 
 function exists(collection: Collection, body: Json): Matches {

@@ -55,6 +55,8 @@ const clauses: readonly ((random: Random) => JsonObject)[] = [
   (random) => ({ range: randomRange(random) }),
   (random) => ({ range: randomRange(random) }),
   (random) => ({ prefix: randomPrefix(random) }),
+  (random) => ({ wildcard: randomWildcard(random) }),
+  (random) => ({ fuzzy: randomFuzzy(random) }),
   (random) => ({ exists: { field: fieldOf(random, allKinds), ...randomBoost(random) } }),
   (random) => ({ ids: { values: Array.from({ length: random.integer(0, 20) }, () => keyAt(random.integer(0, 400))) } }),
 ];
@@ -68,7 +70,8 @@ function randomWords(random: Random, field: string): JsonObject {
   const text = random.chance(0.7) ? `${randomWord(random)} ${randomWord(random)}` : randomText(random);
   if (random.chance(0.3)) {
     const operator = random.chance(0.5) ? { operator: random.pick(['and', 'or']) } : {};
-    return { [field]: { query: text, ...operator, ...randomMinimum(random), ...randomBoost(random) } };
+    const fuzziness = maybe(random, 'fuzziness', random.pick(['AUTO', 0, 1, 2, '1']));
+    return { [field]: { query: text, ...fuzziness, ...operator, ...randomMinimum(random), ...randomBoost(random) } };
   }
   return shortOrLong(random, field, 'query', text);
 }
@@ -122,6 +125,28 @@ function randomPrefix(random: Random): JsonObject {
   const characters = Array.from(String(operand(random, field)));
   const prefix = characters.slice(0, random.integer(0, 3)).join('');
   return shortOrLong(random, field, 'value', prefix);
+}
+
+/** Some characters of an operand give way to wildcards, some are escaped that need not be. */
+function randomWildcard(random: Random): JsonObject {
+  const field = fieldOf(random, termKinds);
+  const characters = Array.from(String(operand(random, field)).toWellFormed());
+  const pattern = characters.map((character) => {
+    if (random.chance(0.3)) return random.pick(['*', '?', '*?', '']);
+    return '*?\\'.includes(character) || random.chance(0.1) ? `\\${character}` : character;
+  });
+  return shortOrLong(random, field, 'value', pattern.join('') + random.pick(['', '', '*']));
+}
+
+function randomFuzzy(random: Random): JsonObject {
+  const field = fieldOf(random, termKinds);
+  const characters = Array.from(String(operand(random, field)).toWellFormed().slice(0, 60));
+  const word = characters.filter(() => random.chance(0.85)).join('') + random.pick(['', '', 's', '語']);
+  const options = {
+    ...maybe(random, 'fuzziness', random.pick(['AUTO', 0, 1, 2])),
+    ...maybe(random, 'prefix_length', random.integer(0, 3)),
+  };
+  return { [field]: random.chance(0.3) ? word : { value: word, ...options, ...randomBoost(random) } };
 }
 
 /** What people mostly ask: some words, and perhaps a condition. Without it few queries would have scores that differ. */

@@ -7,16 +7,20 @@ import type { IndexedField } from '../../../shared/schema/schema.ts';
 import { allOf, atLeastOf, termQueries } from '../build.ts';
 import type { ClauseBudget } from '../clause-budget.ts';
 import { faultsOf } from '../fields.ts';
+import { readFuzziness } from '../fuzziness.ts';
+import type { Fuzziness } from '../fuzziness.ts';
 import { readMinimumShouldMatch } from '../minimum-should-match.ts';
 import type { MinimumShouldMatch } from '../minimum-should-match.ts';
 import { exactQuery, readOperand } from '../operand.ts';
 
-export const matchOptionNames = ['operator', 'minimum_should_match'] as const;
+export const matchOptionNames = ['operator', 'minimum_should_match', 'fuzziness'] as const;
 export type MatchOptionName = (typeof matchOptionNames)[number];
 
 export interface MatchOptions {
   readonly operator: 'or' | 'and';
   readonly minimum: MinimumShouldMatch;
+  /** Absent: words are meant as they are. */
+  readonly fuzziness: Fuzziness | undefined;
 }
 
 const anyTerm: MinimumShouldMatch = () => 1;
@@ -27,6 +31,7 @@ export function readMatchOptions<Name extends string>(
   return {
     operator: options?.optional('operator', oneOf(['or', 'and']), 'or') ?? 'or',
     minimum: options?.optional('minimum_should_match', readMinimumShouldMatch, anyTerm) ?? anyTerm,
+    fuzziness: options?.optional('fuzziness', readFuzziness, undefined),
   };
 }
 
@@ -44,7 +49,7 @@ export interface MatchPlace {
  */
 export function matchQuery(field: IndexedField, options: MatchOptions, { textNode, node, budget }: MatchPlace): Query {
   if (field.kind === 'text') {
-    const queries = termQueries(field, readString(textNode), budget, faultsOf(node));
+    const queries = termQueries(field, readString(textNode), budget, faultsOf(node), options.fuzziness);
     return options.operator === 'and' ? allOf(queries) : atLeastOf(queries, options.minimum(queries.length));
   }
   const operand = readOperand(field, textNode.value);
