@@ -5,6 +5,7 @@ import { bm25, inverseDocumentFrequency, keywordScore } from '../../shared/ranki
 import { compareStrings } from '../../shared/ranking/order.ts';
 import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
 import { readValue } from '../../shared/schema/values.ts';
+import { naivePhraseFrequency } from './naive-phrase.fixture.ts';
 import { fields } from '../segment/random-documents.fixture.ts';
 
 export interface NaiveDocument {
@@ -100,6 +101,8 @@ export function naiveMatches(document: NaiveDocument, query: Query): boolean {
     }
     case 'fuzzy':
       return termsOf(document, query.field).some((term) => isNear(term, query));
+    case 'phrase':
+      return phraseFrequency(document, query) > 0;
     case 'exists':
       return valuesOf(document, query.field).length > 0;
     case 'ids':
@@ -129,6 +132,11 @@ function shownLength(length: number): number {
   return 24 + Math.floor((length - 24) / unit) * unit;
 }
 
+function phraseFrequency(document: NaiveDocument, query: Extract<Query, { kind: 'phrase' }>): number {
+  if (fields.find(({ name }) => name === query.field)?.kind !== 'text') return 0;
+  return naivePhraseFrequency(valuesOf(document, query.field).map(String), query);
+}
+
 /** @param all every live document of the collection */
 function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, query: Query): number {
   if (query.kind === 'bool') {
@@ -150,15 +158,19 @@ function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, quer
     const scores = matching.map((child) => naiveScore(all, document, child)).sort((a, b) => b - a);
     return scores[0]! + query.tieBreaker * scores.slice(1).reduce((sum, score) => sum + score, 0);
   }
-  if (query.kind !== 'term') return 1;
-  const { field, term } = query;
+  if (query.kind !== 'term' && query.kind !== 'phrase') return 1;
+  const { field } = query;
   const lengths = all.map((other) => termsOf(other, field).length).filter((length) => length > 0);
-  const holders = all.filter((other) => termsOf(other, field).includes(term)).length;
-  const weight = inverseDocumentFrequency(lengths.length, holders);
+  const idf = (term: string): number =>
+    inverseDocumentFrequency(lengths.length, all.filter((other) => termsOf(other, field).includes(term)).length);
+  const terms = query.kind === 'term' ? [query.term] : query.terms.flat();
+  const weight = terms.reduce((sum, term) => sum + idf(term), 0);
   if (fields.find(({ name }) => name === field)?.kind === 'keyword') return keywordScore(weight);
   const own = termsOf(document, field);
   const average = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
-  return bm25(weight, own.filter((other) => other === term).length, shownLength(own.length), average);
+  const frequency =
+    query.kind === 'phrase' ? phraseFrequency(document, query) : own.filter((other) => other === query.term).length;
+  return bm25(weight, frequency, shownLength(own.length), average);
 }
 
 export function naiveSortValue(

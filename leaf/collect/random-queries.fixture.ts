@@ -36,6 +36,13 @@ const makers: ((draw: Draw) => Query)[] = [
     edits: draw.chance(0.5) ? 1 : 2,
     prefixLength: draw.below(3),
   }),
+  (draw) => ({
+    kind: 'phrase',
+    field: draw.pick(['title', 'title', 'missing', 'author.name']),
+    terms: [draw.pick(terms), draw.chance(0.7) ? draw.pick(terms) : ['cat', 'dog', 'a']],
+    ...(draw.chance(0.3) ? { positions: [0, 2] } : {}),
+    slop: 0,
+  }),
   (draw) => ({ kind: 'exists', field: draw.pick([...termFields, ...numberFields]) }),
   (draw) => ({ kind: 'ids', keys: draw.some(4, () => `k${draw.below(150)}`) }),
 ];

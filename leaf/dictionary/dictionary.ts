@@ -3,6 +3,9 @@ import type { TermPlace } from './dictionary-writer.ts';
 import { TermCursor } from './term-cursor.ts';
 import type { DictionaryContents } from './term-cursor.ts';
 
+/** Look-ups that a dictionary remembers; then it forgets all. */
+const locatedMax = 256;
+
 /**
  * The terms of a field, sorted by their UTF-8 bytes (which is code point order, see ranking/order.ts). A term's
  * place in that order is its ordinal. Terms are kept in blocks of 16, each but the first as what it adds to the one
@@ -14,6 +17,8 @@ export class Dictionary {
   private readonly contents: DictionaryContents;
   /** Serves all look-ups: none outlasts a call. */
   private readonly cursor: TermCursor;
+  /** Look-ups of late. */
+  private readonly located = new Map<string, TermPlace | null>();
 
   constructor(contents: DictionaryContents) {
     this.size = contents.size;
@@ -41,15 +46,21 @@ export class Dictionary {
 
   /** The ordinal of a term, −1 if it is not there. Cost: a comparison for each doubling of the blocks, and a block. */
   find(term: string): number {
-    return this.locate(term) === null ? -1 : this.cursor.ordinal;
-  }
-
-  /** Where the postings of a term are, or null. It holds until the next look-up. */
-  locate(term: string): TermPlace | null {
-    if (!term.isWellFormed()) return null;
+    if (!term.isWellFormed()) return -1;
     const wanted = Buffer.from(term);
     const ordinal = this.lowerBoundOfBytes(wanted);
-    return ordinal < this.size && this.cursor.compare(wanted) === 0 ? this.cursor : null;
+    return ordinal < this.size && this.cursor.compare(wanted) === 0 ? ordinal : -1;
+  }
+
+  /** Where the postings of a term are, or null. A search looks its terms up twice, to count and to find. */
+  locate(term: string): TermPlace | null {
+    let place = this.located.get(term);
+    if (place === undefined) {
+      place = this.find(term) < 0 ? null : placeOf(this.cursor);
+      if (this.located.size >= locatedMax) this.located.clear();
+      this.located.set(term, place);
+    }
+    return place;
   }
 
   /** The least ordinal whose term is at or after a well-formed bound in code point order; `size` if there is none. */
@@ -101,6 +112,11 @@ export class Dictionary {
     for (let shift = 7; entries[at++]! >= 0x80; shift += 7) length |= (entries[at]! & 0x7f) << shift;
     return compareSlices(entries, at, at + length, wanted, 0, wanted.length);
   }
+}
+
+function placeOf(cursor: TermCursor): TermPlace {
+  const { documents, docId, frequency, postingWords, postingsAt, positionBytes, positionsAt } = cursor;
+  return { documents, docId, frequency, postingWords, postingsAt, positionBytes, positionsAt };
 }
 
 /** The least bytes after all that begin so, or null if there are none. */

@@ -14,6 +14,7 @@ import { fuzzyClause, wildcardClause } from './expanded-clauses.ts';
 import { numberRangeClause, numbersClause } from './number-clauses.ts';
 import { Boosted, ConstantScore } from './rescored.ts';
 import { SortedDocuments } from './sorted-documents.ts';
+import { phraseClause } from './phrase-clause.ts';
 import { keywordRangeClause, keywordsClause, prefixClause, termClause } from './term-clauses.ts';
 
 type QueryOf<K extends Query['kind']> = Extract<Query, { kind: K }>;
@@ -54,6 +55,8 @@ export function clause(segment: Segment, query: Query, scoring: ScoringContext |
       return wildcardClause(segment, query, 1);
     case 'fuzzy':
       return fuzzyClause(segment, query);
+    case 'phrase':
+      return phraseClause(segment, query, scoring);
     case 'exists':
       return existsClause(segment, query);
     case 'ids':

@@ -10,6 +10,14 @@ const windowSize = 2048;
 /** A sum in another order may round otherwise. */
 const roundingSlack = 1 + 1e-12;
 
+/**
+ * By index of the term: its scores in the window at hand, all 0 between windows. One set serves all searches, because
+ * a window is searched without a pause.
+ */
+const windows: Float64Array[] = [];
+/** The documents of the window at hand. */
+const found = new Uint32Array(windowSize / 32);
+
 /** More terms are not worth it: see PrunedUnion. */
 export const prunedTermsMax = 16;
 
@@ -37,9 +45,6 @@ export class PrunedUnion implements PrunedSearch {
   private readonly sums: Float64Array;
   /** By index of the term: its score of the document at hand; 0 where it does not hold it. */
   private readonly parts: Float64Array;
-  /** By index of the term: its scores in the window; null until needed. */
-  private readonly windows: (Float64Array | null)[];
-  private readonly found = new Uint32Array(windowSize / 32);
 
   /** @param terms 1 to prunedTermsMax */
   constructor(terms: readonly BoundedTerm[], accept: Accept | null) {
@@ -49,8 +54,8 @@ export class PrunedUnion implements PrunedSearch {
     this.bounds = Float64Array.from(terms, ({ bound }) => bound);
     this.sums = new Float64Array(terms.length);
     this.parts = new Float64Array(terms.length);
-    this.windows = terms.map(() => null);
     this.cost = terms.reduce((sum, { list }) => sum + list.documents, 0);
+    while (windows.length < terms.length) windows.push(new Float64Array(windowSize));
   }
 
   searchRange(start: number, end: number, sink: ScoreSink): void {
@@ -129,15 +134,14 @@ export class PrunedUnion implements PrunedSearch {
   private searchMany(start: number, end: number, sink: ScoreSink): void {
     for (let from = start; from < end; from += windowSize) {
       const to = Math.min(end, from + windowSize);
-      this.found.fill(0);
+      found.fill(0);
       for (let i = this.essential; i < this.order.length; i++) this.fillWindow(this.order[i]!, from, to);
       this.searchWindow(from, to, sink);
     }
   }
 
   private fillWindow(index: number, start: number, end: number): void {
-    const scores = (this.windows[index] ??= new Float64Array(windowSize));
-    const { found } = this;
+    const scores = windows[index]!;
     const term = this.terms[index]!;
     const { list, weight, norms, lengthCodes } = term;
     if (term.advance(start) >= end) return;
@@ -160,7 +164,7 @@ export class PrunedUnion implements PrunedSearch {
   }
 
   private searchWindow(start: number, end: number, sink: ScoreSink): void {
-    const { found, essential, order, parts, windows } = this;
+    const { essential, order, parts } = this;
     const size = end - start;
     const aside = essential === 0 ? 0 : this.sums[essential - 1]!;
     for (let slot = nextSetBit(found, 0, size); slot < size; slot = nextSetBit(found, slot + 1, size)) {

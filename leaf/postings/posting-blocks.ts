@@ -10,6 +10,21 @@ export interface Postings {
   readonly withFrequencies: boolean;
 }
 
+/** Memory for a block is cut from a larger piece: allocating each for itself costs more than reading a block. */
+const pieceBlocks = 128;
+let piece = new ArrayBuffer(0);
+let pieceAt = 0;
+
+function makeBlock(): Uint32Array {
+  if (pieceAt === piece.byteLength) {
+    piece = new ArrayBuffer(pieceBlocks * blockSize * 4);
+    pieceAt = 0;
+  }
+  const block = new Uint32Array(piece, pieceAt, blockSize);
+  pieceAt += blockSize * 4;
+  return block;
+}
+
 /**
  * The posting list of one term, block by block: any block without those before it. What was loaded holds until
  * another block is.
@@ -42,8 +57,8 @@ export class PostingBlocks {
     this.start = place.postingsAt;
     this.columns = documents < blockSize ? 0 : place.postingsAt + listHeaderWords;
     this.blocks = Math.ceil(documents / blockSize);
-    this.docIds = new Uint32Array(Math.min(documents, blockSize));
-    this.frequenciesOfBlock = new Uint32Array(Math.min(documents, blockSize));
+    this.docIds = makeBlock();
+    this.frequenciesOfBlock = makeBlock();
     if (documents === 1) this.takeOnly(place);
     else if (documents < blockSize) this.load(0);
     this.lastOfTail = documents < blockSize ? this.docIds[documents - 1]! : 0;

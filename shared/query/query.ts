@@ -50,6 +50,19 @@ export type Query =
       readonly edits: 1 | 2;
       readonly prefixLength: number;
     }
+  /**
+   * Documents whose text field holds the terms one after the other; in place of a term any of several may stand. With
+   * `slop` they may be apart or swapped: see leaf/evaluate/phrase-frequency.ts. Scores BM25 with the phrase's frequency,
+   * the phrase weighing what its terms weigh together.
+   */
+  | {
+      readonly kind: 'phrase';
+      readonly field: string;
+      readonly terms: readonly (string | readonly string[])[];
+      /** Where each term stands in the phrase, ascending from 0, where left-out words leave gaps; else 0, 1, 2, … */
+      readonly positions?: readonly number[];
+      readonly slop: number;
+    }
   /** Documents with at least one value of the field; an empty string is a value. */
   | { readonly kind: 'exists'; readonly field: string }
   | { readonly kind: 'ids'; readonly keys: readonly string[] }
@@ -82,14 +95,18 @@ export function shouldMatchMin(query: Extract<Query, { kind: 'bool' }>): number 
 /** Terms by field. */
 export type FieldTerms = Readonly<Record<string, readonly string[]>>;
 
-/** The terms whose document frequencies scoring needs, each once: those of `term` queries outside what gives no score. */
+/** The terms whose document frequencies scoring needs, each once: those of `term` and `phrase` queries outside what gives no score. */
 export function scoringTerms(query: Query): FieldTerms {
   const found = new Map<string, Set<string>>();
+  const add = (field: string, term: string): void => {
+    let terms = found.get(field);
+    if (terms === undefined) found.set(field, (terms = new Set()));
+    terms.add(term);
+  };
   const visit = (node: Query): void => {
-    if (node.kind === 'term') {
-      let terms = found.get(node.field);
-      if (terms === undefined) found.set(node.field, (terms = new Set()));
-      terms.add(node.term);
+    if (node.kind === 'term') add(node.field, node.term);
+    else if (node.kind === 'phrase') {
+      for (const term of node.terms.flat()) add(node.field, term);
     } else if (node.kind === 'bool') {
       for (const child of [...node.must, ...node.should]) visit(child);
     } else if (node.kind === 'boosted') visit(node.query);
