@@ -1,7 +1,7 @@
 /** The analyzers by the names that schemas use. */
 import type { Analyzer } from './analyzer.ts';
 import { englishTerm } from './english.ts';
-import { foldRemembered } from './fold.ts';
+import { foldRemembered, foldWord } from './fold.ts';
 import { keywordAnalyzer } from './keyword-analyzer.ts';
 import { WordAnalyzer } from './word-analyzer.ts';
 
@@ -25,4 +25,10 @@ export const defaultAnalyzer: AnalyzerName = 'standard';
 
 export function analyzerOf(name: AnalyzerName = defaultAnalyzer): Analyzer {
   return analyzers[name];
+}
+
+/** What an analyzer does to letters, without taking a text apart: for patterns, whose other characters it leaves alone. */
+export function normalizeLetters(name: AnalyzerName | undefined, text: string): string {
+  if (name === 'keyword') return text;
+  return name === 'simple' ? text.toLowerCase() : foldWord(text);
 }

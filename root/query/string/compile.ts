@@ -6,10 +6,15 @@ import { textFields } from '../../../shared/schema/find-field.ts';
 import type { IndexedField, IndexSchema } from '../../../shared/schema/schema.ts';
 import { allOf, anyOf, boolOf, termQueries } from '../build.ts';
 import type { ClauseBudget, MakeFault } from '../clause-budget.ts';
-import { requireKind, resolveField, valueKinds } from '../fields.ts';
+import { boosted } from '../boost.ts';
+import { requireKind, resolveField, stringKinds, valueKinds } from '../fields.ts';
 import { exactQuery, rangeQuery, readBound, readOperand } from '../operand.ts';
 import type { FittingOperand, Operand } from '../operand.ts';
-import type { Bound, Item, Node } from './ast.ts';
+import { autoFuzziness, fuzzyQuery } from '../fuzziness.ts';
+import { patternFault, wildcardQuery } from '../wildcard.ts';
+import { normalizeLetters } from '../../../shared/analysis/analyzers.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { Bound, FuzzyEdits, Item, Node } from './ast.ts';
 import type { StringFaults } from './string-faults.ts';
 import { valueFromText } from './value-from-text.ts';
 
@@ -40,6 +45,8 @@ class Compiler {
     switch (node.kind) {
       case 'word':
         return field === undefined ? this.wordAnywhere(node) : this.word(node, field);
+      case 'boost':
+        return boosted(this.compile(node.child, field), node.boost);
       case 'field':
         return this.compile(node.child, resolveField(this.scope.schema, node.name, this.faultsAt(node.position)));
       case 'exists':
@@ -87,10 +94,39 @@ class Compiler {
   private word(node: NodeOf<'word'>, field: IndexedField): Query {
     const { budget } = this.scope;
     const makeFault = this.faultsAt(node.position);
+    if (node.pattern !== undefined) return this.pattern(node.pattern, node, field);
+    if (node.fuzzy !== undefined) return this.misspelt(node.fuzzy, node, field);
     if (field.kind === 'text') return allOf(termQueries(field, node.text, budget, makeFault));
     const operand = readOperand(field, valueFromText(field.kind, node.text));
     budget.spend(1, makeFault);
     return exactQuery(field, this.fitting(operand, node, field));
+  }
+
+  /** Letters of a pattern on text are as those of its terms. */
+  private pattern(pattern: string, { position, text }: NodeOf<'word'>, field: IndexedField): Query {
+    requireKind(this.scope.schema, field, stringKinds, this.faultsAt(position));
+    const fault = patternFault(pattern);
+    if (fault !== null) throw this.faults.fault('QUERY_STRING_INVALID', position, { ...fault, found: shorten(text) });
+    this.scope.budget.spend(1, this.faultsAt(position));
+    return wildcardQuery(field.name, field.kind === 'text' ? normalizeLetters(field.analyzer, pattern) : pattern);
+  }
+
+  private misspelt(edits: FuzzyEdits, { text, position }: NodeOf<'word'>, field: IndexedField): Query {
+    const { schema, budget } = this.scope;
+    const makeFault = this.faultsAt(position);
+    requireKind(schema, field, stringKinds, makeFault);
+    const limit = limits.patternLengthMax;
+    if (text.length > limit) {
+      const expected = `a word of at most ${limit} characters before ~`;
+      throw this.faults.fault('QUERY_STRING_INVALID', position, { expected, limit, actual: text.length });
+    }
+    const fuzziness = edits === 'AUTO' ? autoFuzziness : () => edits;
+    if (field.kind === 'text') return allOf(termQueries(field, text, budget, makeFault, fuzziness));
+    const operand = readOperand(field, text);
+    budget.spend(2, makeFault);
+    const exact = exactQuery(field, this.fitting(operand, { text, position }, field));
+    const fuzzy = operand.kind === 'string' ? fuzzyQuery(field.name, text, fuzziness) : null;
+    return fuzzy === null ? exact : anyOf([exact, fuzzy]);
   }
 
   private range(node: NodeOf<'range'>, field: IndexedField): Query {
