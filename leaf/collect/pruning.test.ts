@@ -49,11 +49,16 @@ function randomQuery(draw: Draw): Query {
   const filter: Query[] = draw.chance(0.5)
     ? []
     : [{ kind: 'numberRange', field: 'n', low: draw.below(3000), lowInclusive: true, highInclusive: true }];
-  switch (draw.below(4)) {
+  switch (draw.below(5)) {
     case 0:
       return term(draw);
     case 1:
       return { kind: 'bool', ...empty, must: some(1, 4), filter, mustNot: draw.chance(0.2) ? some(1, 1) : [] };
+    case 2: {
+      const terms = Array.from({ length: 1 + draw.below(3) }, () => `w${draw.below(draw.pick([6, 20, vocabulary]))}`);
+      const positions = draw.chance(0.2) ? { positions: terms.map((_, i) => 2 * i) } : {};
+      return { kind: 'phrase', field: 'body', terms, ...positions, slop: draw.chance(0.2) ? 2 : 0 };
+    }
     default:
       return { kind: 'bool', ...empty, should: some(1, 7), mustNot: draw.chance(0.2) ? some(1, 1) : [] };
   }

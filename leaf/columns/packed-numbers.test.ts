@@ -24,3 +24,13 @@ for (const [name, values, bytes] of rows) {
     assert.deepEqual([...unpackNumbers(packed, new Float64Array(values.length))], values);
   });
 }
+
+test('packNumbers: any number of bits, at any place', () => {
+  for (let bits = 0; bits <= 32; bits++) {
+    const values = Float64Array.from({ length: 41 }, (_, i) =>
+      i === 7 ? 2 ** bits - 1 : Math.floor((2 ** bits * i) / 41),
+    );
+    const packed = packNumbers(values);
+    assert.deepEqual(unpackNumbers(packed, new Float64Array(values.length)), values, `${bits} bits`);
+  }
+});

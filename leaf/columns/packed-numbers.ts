@@ -8,6 +8,8 @@
  */
 const headerBytes = 24;
 const doubleBits = 64;
+/** Up to here what waits to be unpacked stays within 31 bits. */
+const bitsOfFastPath = 24;
 
 interface Frame {
   readonly bits: number;
@@ -109,6 +111,19 @@ export function unpackNumbers<T extends Float64Array | Uint32Array>(bytes: Uint8
   let at = headerBytes;
   let waiting = 0;
   let waitingBits = 0;
+  if (bits <= bitsOfFastPath) {
+    const mask = (1 << bits) - 1;
+    for (let i = 0; i < count; i++) {
+      while (waitingBits < bits) {
+        waiting |= bytes[at++]! << waitingBits;
+        waitingBits += 8;
+      }
+      into[from + i] = least + (waiting & mask) * divisor;
+      waiting >>>= bits;
+      waitingBits -= bits;
+    }
+    return into;
+  }
   for (let i = 0; i < count; i++) {
     // Up to 39 bits wait at a time, more than bitwise operators hold.
     while (waitingBits < bits) {

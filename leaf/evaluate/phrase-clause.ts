@@ -3,10 +3,13 @@ import type { TermPlace } from '../dictionary/dictionary-writer.ts';
 import { lengthNorms, termWeight } from '../score/scoring.ts';
 import type { ScoringContext } from '../score/scoring.ts';
 import type { Segment, TextField } from '../segment/open.ts';
+import { PostingBlocks } from '../postings/posting-blocks.ts';
+import { BoundedTerm } from './bounded-term.ts';
 import { EmptyIterator } from './iterator.ts';
 import type { DocumentIterator } from './iterator.ts';
 import { PhraseIterator } from './phrase-iterator.ts';
 import { PhraseSlot } from './phrase-slot.ts';
+import type { PhraseTerm } from './pruned-phrase.ts';
 import type { TermScoring } from './term-iterator.ts';
 
 type PhraseQuery = Extract<Query, { kind: 'phrase' }>;
@@ -32,6 +35,28 @@ export function phraseClause(segment: Segment, query: PhraseQuery, scoring: Scor
     scoring: scoring === null ? null : scoringOf(field, query, scoring),
   };
   return new PhraseIterator(slots, options);
+}
+
+/**
+ * The terms of a phrase with bounds, where all its slots have one term and it allows no slop; `none` where nothing
+ * matches, null where it is not that simple.
+ */
+export function phraseTerms(
+  field: TextField,
+  query: PhraseQuery,
+  scoring: ScoringContext,
+): PhraseTerm[] | 'none' | null {
+  const terms = slotTerms(query);
+  if (query.slop > 0 || terms.length === 0 || terms.some((slot) => slot.length > 1)) return null;
+  const own = scoringOf(field, query, scoring);
+  const found: PhraseTerm[] = [];
+  for (const [i, slot] of terms.entries()) {
+    const [place] = placesOf(field, slot);
+    if (place === undefined) return 'none';
+    const term = new BoundedTerm(new PostingBlocks(field.postings, place), own);
+    found.push({ term, place, offset: query.positions?.[i] ?? i });
+  }
+  return found;
 }
 
 function placesOf(field: TextField, terms: readonly string[]): TermPlace[] {

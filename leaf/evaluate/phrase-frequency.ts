@@ -11,24 +11,36 @@ export interface SlotPositions {
   readonly count: number;
 }
 
-/** Occurrences word by word. @param slots at least one. Cost: the positions */
+/** Occurrences word by word. @param slots at least one. Cost: the positions of the rarest slot, times the slots */
 export function exactFrequency(slots: readonly SlotPositions[]): number {
-  const [first, ...others] = slots.toSorted((a, b) => a.count - b.count);
-  const at = others.map(() => 0);
+  let rarest = slots[0]!;
+  for (let i = 1; i < slots.length; i++) if (slots[i]!.count < rarest.count) rarest = slots[i]!;
   let frequency = 0;
-  for (let i = 0; i < first!.count; i++) {
-    const start = first!.positions[i]! - first!.offset;
-    if (start >= 0 && others.every((slot, n) => standsAt(slot, start + slot.offset, at, n))) frequency++;
+  for (let i = 0; i < rarest.count; i++) {
+    const start = rarest.positions[i]! - rarest.offset;
+    if (start >= 0 && allStandAt(slots, start)) frequency++;
   }
   return frequency;
 }
 
-/** @param at where in each slot's positions the search goes on */
-function standsAt({ positions, count }: SlotPositions, wanted: number, at: number[], n: number): boolean {
-  let i = at[n]!;
-  while (i < count && positions[i]! < wanted) i++;
-  at[n] = i;
-  return i < count && positions[i] === wanted;
+function allStandAt(slots: readonly SlotPositions[], start: number): boolean {
+  for (let i = 0; i < slots.length; i++) {
+    const { positions, count, offset } = slots[i]!;
+    if (!isAmong(positions, count, start + offset)) return false;
+  }
+  return true;
+}
+
+/** Whether a position is among the first `count`. */
+function isAmong(positions: Uint32Array, count: number, wanted: number): boolean {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (positions[middle]! < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low < count && positions[low] === wanted;
 }
 
 /**

@@ -6,8 +6,10 @@ import type { LiveSegment } from '../snapshot/snapshot.ts';
 import type { BoundedTerm } from './bounded-term.ts';
 import { clause } from './evaluate.ts';
 import type { DocumentIterator } from './iterator.ts';
+import { phraseTerms } from './phrase-clause.ts';
 import { PrunedIntersection } from './pruned-intersection.ts';
 import type { Accept, PrunedSearch } from './pruned-search.ts';
+import { PrunedPhrase } from './pruned-phrase.ts';
 import { PrunedTerm } from './pruned-term.ts';
 import { PrunedUnion, prunedTermsMax } from './pruned-union.ts';
 import { boundedTerm } from './term-clauses.ts';
@@ -26,10 +28,11 @@ export interface Prunable {
 /**
  * How to find the best documents of a query in a segment by bounds, or null where only the plain way leads there.
  *
- * It can be done for a term of a text, for any or all of several terms, and for all of them with filters and exclusions.
+ * It can be done for a term of a text, for a phrase word by word, for any or all of several terms, and for all of them with filters and exclusions.
  */
 export function prune(live: LiveSegment, query: Query, scoring: ScoringContext): Prunable | null {
   if (query.kind === 'term') return pruneTerm(live, query, scoring);
+  if (query.kind === 'phrase') return prunePhrase(live, query, scoring);
   if (query.kind !== 'bool') return null;
   const { must, should, filter } = query;
   if (shouldMatchMin(query) > (must.length === 0 ? 1 : 0)) return null;
@@ -43,6 +46,13 @@ function pruneTerm(live: LiveSegment, query: QueryOf<'term'>, scoring: ScoringCo
   if (term === null || term === 'none') return null;
   const search = new PrunedTerm(term, acceptOf(live, [], []));
   return { search, matchesMin: liveMin(live, term), exact: live.deleted === null };
+}
+
+function prunePhrase(live: LiveSegment, query: QueryOf<'phrase'>, scoring: ScoringContext): Prunable | null {
+  const field = live.segment.fieldsByName.get(query.field);
+  const terms = field?.kind === 'text' ? phraseTerms(field, query, scoring) : null;
+  if (field?.kind !== 'text' || terms === null || terms === 'none') return null;
+  return { search: new PrunedPhrase(field, terms, acceptOf(live, [], [])), matchesMin: 0, exact: false };
 }
 
 function pruneAll(live: LiveSegment, query: QueryOf<'bool'>, scoring: ScoringContext): Prunable | null {

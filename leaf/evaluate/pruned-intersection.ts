@@ -9,10 +9,10 @@ import type { Accept, PrunedSearch, ScoreSink } from './pruned-search.ts';
 export class PrunedIntersection implements PrunedSearch {
   readonly cost: number;
   /** In the order written: scores add in it. */
-  private readonly terms: readonly BoundedTerm[];
+  protected readonly terms: readonly BoundedTerm[];
+  protected readonly others: readonly BoundedTerm[];
+  protected readonly accept: Accept | null;
   private readonly lead: BoundedTerm;
-  private readonly others: readonly BoundedTerm[];
-  private readonly accept: Accept | null;
   private block = 0;
 
   /** @param terms at least one */
@@ -26,23 +26,22 @@ export class PrunedIntersection implements PrunedSearch {
   }
 
   searchRange(start: number, end: number, sink: ScoreSink): void {
-    const { lead, others } = this;
+    const { lead } = this;
     const { list } = lead;
     let block = list.blockAtOrAfter(start, this.block);
     let from = start;
     while (block < list.blocks && from < end) {
       const to = Math.min(list.lastOf(block) + 1, end);
       const own = lead.blockBound(block);
-      let rest = 0;
-      for (let i = 0; i < others.length; i++) rest += others[i]!.boundBetween(from, to);
-      if (own + rest > sink.floor) this.searchBlock(block, from, to, rest, sink);
+      const rest = this.boundOfOthers(from, to);
+      if (this.together(own, rest) > sink.floor) this.searchBlock(block, from, to, rest, sink);
       from = to;
       if (list.lastOf(block) < to) block++;
     }
     this.block = block;
   }
 
-  /** @param rest what the other terms can add at most */
+  /** @param rest what the other terms can give at most */
   private searchBlock(block: number, start: number, end: number, rest: number, sink: ScoreSink): void {
     const { lead } = this;
     const { list, weight, norms, lengthCodes } = lead;
@@ -53,7 +52,7 @@ export class PrunedIntersection implements PrunedSearch {
       const docId = docIds[i]!;
       if (docId >= end) return;
       const frequency = frequencies[i]!;
-      if ((weight * frequency) / (frequency + norms[lengthCodes[docId]!]!) + rest <= sink.floor) {
+      if (this.together((weight * frequency) / (frequency + norms[lengthCodes[docId]!]!), rest) <= sink.floor) {
         i++;
         continue;
       }
@@ -78,7 +77,21 @@ export class PrunedIntersection implements PrunedSearch {
     return docId;
   }
 
-  private offer(docId: number, sink: ScoreSink): void {
+  /** What the other terms can give at most between two documents. */
+  protected boundOfOthers(start: number, end: number): number {
+    const { others } = this;
+    let sum = 0;
+    for (let i = 0; i < others.length; i++) sum += others[i]!.boundBetween(start, end);
+    return sum;
+  }
+
+  /** What the leading term and the others give together. */
+  protected together(own: number, rest: number): number {
+    return own + rest;
+  }
+
+  /** Offers a document that every term stands on, if it is good enough. */
+  protected offer(docId: number, sink: ScoreSink): void {
     const { terms, accept } = this;
     if (accept !== null && !accept(docId)) return;
     let sum = 0;

@@ -181,10 +181,10 @@ export class PrunedUnion implements PrunedSearch {
   }
 
   /** Looks a candidate up in the terms set aside, the weightiest first, as long as it might compete. */
-  private complete(docId: number, found: number, sink: ScoreSink): void {
+  private complete(docId: number, ownScore: number, sink: ScoreSink): void {
     const { terms, order, parts, sums, accept } = this;
     if (accept !== null && !accept(docId)) return;
-    let sum = found;
+    let sum = ownScore;
     for (let i = this.essential - 1; i >= 0; i--) {
       if ((sum + sums[i]!) * roundingSlack <= sink.floor) return this.forget();
       const index = order[i]!;

@@ -75,20 +75,18 @@ export class PositionReader {
     let at = passed * bits;
     let position = 0;
     for (let i = 0; i < count; i++) {
-      positions[i] = position += bitsAt(bytes, this.data + Math.floor(at / 8), at % 8, bits);
+      positions[i] = position += bitsAt(bytes, this.data + (at >>> 3), at & 7, bits);
       at += bits;
     }
   }
 }
 
+/** Up to here the bits of a step lie in four bytes, wherever in the first they begin. */
+const bitsInFourBytes = 25;
+
 /** @param bits 0 to 32 @param shift bits to pass over first, 0 to 7 */
 function bitsAt(bytes: Uint8Array, from: number, shift: number, bits: number): number {
-  let value = 0;
-  let have = -shift;
-  for (let at = from; have < bits; at++) {
-    const byte = bytes[at]!;
-    value += have < 0 ? byte >>> shift : byte * 2 ** have;
-    have += 8;
-  }
-  return value % 2 ** bits;
+  const low = uint32At(bytes, from) >>> shift;
+  if (bits <= bitsInFourBytes) return low & ((1 << bits) - 1);
+  return (low + (bytes[from + 4] ?? 0) * 2 ** (32 - shift)) % 2 ** bits;
 }
