@@ -22,6 +22,10 @@ export const limits = {
   analyzedLengthMax: 65_536,
   /** from + size. */
   resultWindowMax: 10_000,
+  /** Terms of one phrase. */
+  phraseTermsMax: 128,
+  /** How far apart the terms of a phrase may be: less than the values of an array are. */
+  slopMax: 99,
   /** Characters (UTF-16 units) of a wildcard pattern or a fuzzy word. */
   patternLengthMax: 256,
   /** Terms of one segment that a wildcard or fuzzy word may stand for. */

@@ -1,5 +1,4 @@
 /** The engine of a leaf, in process: one shard, in the segments that its writer would leave. */
-import { noStatistics } from '../../shared/ranking/statistics.ts';
 import type { Statistics } from '../../shared/ranking/statistics.ts';
 import { scoringTerms } from '../../shared/query/query.ts';
 import type { Query } from '../../shared/query/query.ts';
@@ -66,14 +65,13 @@ export class SheafEngine implements Contestant {
     this.statistics = new Map(
       queries.map((query) => {
         const asked = toQuery(query);
-        return [query, asked === null ? noStatistics : countStatistics(this.snapshot, scoringTerms(asked))];
+        return [query, countStatistics(this.snapshot, scoringTerms(asked))];
       }),
     );
   }
 
-  search(query: EngineQuery, k: number): RankedHit[] | null {
+  search(query: EngineQuery, k: number): RankedHit[] {
     const asked = toQuery(query);
-    if (asked === null) return null;
     const run = new SearchRun(
       {
         query: asked,
@@ -97,7 +95,7 @@ export class SheafEngine implements Contestant {
 /** Documents between two looks at the clock, as a leaf's task takes them. */
 const documentsOfStep = 16_384;
 
-function toQuery({ kind, terms }: EngineQuery): Query | null {
+function toQuery({ kind, terms }: EngineQuery): Query {
   const queries = terms.map((term): Query => ({ kind: 'term', field, term }));
   switch (kind) {
     case 'term':
@@ -107,6 +105,6 @@ function toQuery({ kind, terms }: EngineQuery): Query | null {
     case 'or':
       return { kind: 'bool', must: [], should: queries, filter: [], mustNot: [] };
     case 'phrase':
-      return null;
+      return { kind: 'phrase', field, terms, slop: 0 };
   }
 }

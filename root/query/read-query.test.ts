@@ -13,6 +13,7 @@ const read = (query: unknown): Query => parseSearchBody({ query }, testSchema, {
 const term = (field: string, value: string): Query => ({ kind: 'term', field, term: value });
 const nearCat: Query = { kind: 'fuzzy', field: 'title', term: 'cat', edits: 1, prefixLength: 0 };
 const none: Query = { kind: 'none' };
+const words = (count: number) => Array.from({ length: count }, (_, i) => `w${i}`).join(' ');
 const twice = (query: Query): Query => ({ kind: 'boosted', query, boost: 2 });
 const cat = term('title', 'cat');
 const dog = term('title', 'dog');
@@ -50,6 +51,14 @@ const rows: [clause: unknown, expected: Query][] = [
     { bool: { should: [{ match_all: {} }], minimum_should_match: '100%' } },
     boolOf({ should: [{ kind: 'all' }], minimumShouldMatch: 1 }),
   ],
+  [{ match_phrase: { title: 'Red Fox' } }, { kind: 'phrase', field: 'title', terms: ['red', 'fox'], slop: 0 }],
+  [
+    { match_phrase: { title: { query: 'red fox red', slop: 3, boost: 2 } } },
+    twice({ kind: 'phrase', field: 'title', terms: ['red', 'fox', 'red'], slop: 3 }),
+  ],
+  [{ match_phrase: { title: 'Cat' } }, cat],
+  [{ match_phrase: { title: '...' } }, none],
+  [{ match_phrase: { tag: 'Red Fox' } }, term('tag', 'Red Fox')],
   [{ wildcard: { tag: 'a*b?' } }, { kind: 'wildcard', field: 'tag', pattern: 'a*b?' }],
   [{ wildcard: { title: { value: 'ca*', boost: 2 } } }, twice({ kind: 'prefix', field: 'title', prefix: 'ca' })],
   [{ wildcard: { tag: 'a\\*' } }, { kind: 'wildcard', field: 'tag', pattern: 'a\\*' }],
@@ -202,6 +211,8 @@ const faults: [clause: unknown, fault: string, facts?: Readonly<Record<string, u
   [{ bool: { minimum_should_match: '101%' } }, 'REQUEST_VALUE_INVALID /query/bool/minimum_should_match'],
   [{ bool: { minimum_should_match: 1.5 } }, 'REQUEST_VALUE_INVALID /query/bool/minimum_should_match'],
   [{ bool: { minimum_should_match: '2<75%' } }, 'REQUEST_VALUE_INVALID /query/bool/minimum_should_match'],
+  [{ match_phrase: { title: words(129) } }, 'PHRASE_TOO_LONG /query/match_phrase', { limit: 128, actual: 129 }],
+  [{ match_phrase: { title: { query: 'a b', slop: 100 } } }, 'REQUEST_VALUE_INVALID /query/match_phrase/title/slop'],
   [{ wildcard: { year: '1*' } }, 'FIELD_KIND_WRONG /query/wildcard/year'],
   [{ wildcard: { tag: '*'.repeat(257) } }, 'REQUEST_VALUE_INVALID /query/wildcard/tag', { limit: 256, actual: 257 }],
   [{ fuzzy: { tag: { value: 'a', fuzziness: 3 } } }, 'REQUEST_VALUE_INVALID /query/fuzzy/tag/fuzziness'],
@@ -252,6 +263,16 @@ test('readQuery: takes 32 levels of bool and no more, however deep the JSON', ()
   }
 });
 
+test('readQuery: stop words leave gaps in a phrase, and none before it', () => {
+  const schema = { dynamic: 'strict', fields: { t: { kind: 'text', analyzer: 'english' } } } as const;
+  const phrase = (text: string): Query => {
+    return parseSearchBody({ query: { match_phrase: { t: text } } }, schema, { timeoutMsMax: 60_000 }).query;
+  };
+  const expected = { kind: 'phrase', field: 't', terms: ['king', 'spain'], positions: [0, 2], slop: 0 };
+  assert.deepEqual(phrase('the king of Spain'), expected);
+  assert.deepEqual(phrase('the king'), term('t', 'king'));
+});
+
 test('readQuery: every clause that holds others counts as a level', () => {
   const wrap: [name: string, make: (query: unknown) => unknown][] = [
     ['constant_score', (query) => ({ constant_score: { filter: query } })],
@@ -297,8 +318,6 @@ test('readQuery: parentheses of a query string add to the depth of the clauses a
   const pointer = '/query' + '/bool/must'.repeat(30) + '/query_string/query';
   assertFault(() => read(nested(30, string(3))), `QUERY_TOO_DEEP ${pointer}`, { column: 3, actual: 33 });
 });
-
-const words = (count: number) => Array.from({ length: count }, (_, i) => `w${i}`).join(' ');
 
 test('readQuery: takes 1024 leaf clauses after analysis and no more', () => {
   const clauses: [make: (count: number) => unknown, at: string][] = [

@@ -12,6 +12,7 @@ import { readExists } from './clauses/exists.ts';
 import { readFuzzy } from './clauses/fuzzy.ts';
 import { readIds } from './clauses/ids.ts';
 import { readMatchAll } from './clauses/match-all.ts';
+import { readMatchPhrase } from './clauses/match-phrase.ts';
 import { readMatch } from './clauses/match.ts';
 import { readMultiMatch } from './clauses/multi-match.ts';
 import { readPrefix } from './clauses/prefix.ts';
@@ -32,6 +33,7 @@ const clauses: ReadonlyMap<string, ReadClause> = new Map([
   ['ids', readIds],
   ['match', readMatch],
   ['match_all', readMatchAll],
+  ['match_phrase', readMatchPhrase],
   ['multi_match', readMultiMatch],
   ['prefix', readPrefix],
   ['query_string', readQueryString],

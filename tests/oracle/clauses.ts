@@ -3,7 +3,7 @@
  * from each matching document to its score: neither the order of evaluation nor any structure of the engine is shared.
  */
 import { type Collection, compareValues, fieldNamed, isNumeric, type StoredDocument } from './collection.ts';
-import { termsOf, valueOf, valuesOf, wordsOf } from './collection.ts';
+import { placesOf, positionedWords, termsOf, valueOf, valuesOf, wordsOf } from './collection.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { asList, asNumber, asObject, asText, isObject, type Json, type JsonObject, onlyEntry } from './json.ts';
 
@@ -21,6 +21,8 @@ export function matchesOf(collection: Collection, query: Json): Matches {
       );
     case 'match':
       return match(collection, body);
+    case 'match_phrase':
+      return matchPhrase(collection, body);
     case 'multi_match':
       return multiMatch(collection, body);
     case 'constant_score': {
@@ -276,21 +278,76 @@ function exists(collection: Collection, body: Json): Matches {
  * keyword field tf and length count as one occurrence in a field of average length: idf / (1 + 1.2).
  */
 function holdingTerm(collection: Collection, name: string, word: string): Matches {
-  const field = fieldNamed(collection.schema, name);
+  return ranked(collection, fieldNamed(collection.schema, name), {
+    terms: [word],
+    matches: (_, held) => held.includes(word),
+    frequencyOf: (_, held) => held.filter((other) => other === word).length,
+  });
+}
+
+interface Ranked {
+  readonly terms: readonly string[];
+  matches(document: StoredDocument, held: readonly string[]): boolean;
+  frequencyOf(document: StoredDocument, held: readonly string[]): number;
+}
+
+function ranked(collection: Collection, field: IndexedField, { terms, matches, frequencyOf }: Ranked): Matches {
   const { k1, b } = field.bm25 ?? { k1: 1.2, b: 0.75 };
   const all = collection.documents.map((document) => ({ document, held: termsOf(document, field) }));
   const having = all.filter(({ held }) => held.length > 0);
-  const holding = having.filter(({ held }) => held.includes(word));
+  const holding = having.filter(({ document, held }) => matches(document, held));
   const averageLength = having.reduce((sum, { held }) => sum + held.length, 0) / having.length;
-  const idf = Math.log(1 + (having.length - holding.length + 0.5) / (holding.length + 0.5));
+  const idf = terms.reduce((sum, term) => sum + idfOf(term, having), 0);
   return new Map(
     holding.map(({ document, held }) => {
       if (field.kind === 'keyword') return [document, idf / 2.2];
-      const frequency = held.filter((other) => other === word).length;
+      const frequency = frequencyOf(document, held);
       const saturation = k1 * (1 - b + (b * countedLength(held.length)) / averageLength);
       return [document, (idf * frequency) / (frequency + saturation)];
     }),
   );
+}
+
+/** Inverse document frequency of a word. */
+function idfOf(word: string, having: readonly { readonly held: readonly string[] }[]): number {
+  const count = having.filter(({ held }) => held.includes(word)).length;
+  return Math.log(1 + (having.length - count + 0.5) / (count + 0.5));
+}
+
+/**
+ * Documents that hold a phrase: as for a term, the frequency being that of the phrase and the idf the sum over its words.
+ * With slop only which documents match is known here, not how they score.
+ */
+function matchPhrase(collection: Collection, body: Json): Matches {
+  const { field: name, operand, long } = operandOf(body, 'query', ['slop']);
+  const field = fieldNamed(collection.schema, name);
+  if (field.kind !== 'text') return timesBoost(exactly(collection, name, operand), long);
+  const words = positionedWords(field, asText(operand));
+  if (words.length === 0) return new Map();
+  if (words.length === 1) return timesBoost(holdingTerm(collection, name, words[0]![0]), long);
+  const slop = asNumber(long['slop'], 0);
+  if (slop > 0) return where(collection, (document) => spread(placesOf(document, field), words) <= slop);
+  const frequencyOf = (document: StoredDocument): number => {
+    const places = placesOf(document, field);
+    const stands = (start: number): boolean =>
+      words.every(([word, position]) => places.get(start + position - words[0]![1]) === word);
+    return [...places.keys()].filter(stands).length;
+  };
+  const matches = (document: StoredDocument): boolean => frequencyOf(document) > 0;
+  const terms = words.map(([word]) => word);
+  return timesBoost(ranked(collection, field, { terms, matches, frequencyOf }), long);
+}
+
+/** The least by which the words of a phrase, each somewhere, disagree about where it begins. */
+function spread(places: ReadonlyMap<number, string>, words: readonly (readonly [string, number])[]): number {
+  let ways: { readonly low: number; readonly high: number }[] = [{ low: Infinity, high: -Infinity }];
+  for (const [word, position] of words) {
+    const starts = [...places].filter(([, held]) => held === word).map(([place]) => place - position);
+    ways = ways.flatMap(({ low, high }) =>
+      starts.map((start) => ({ low: Math.min(low, start), high: Math.max(high, start) })),
+    );
+  }
+  return Math.min(Infinity, ...ways.map(({ low, high }) => high - low));
 }
 
 /**

@@ -47,6 +47,31 @@ export function wordsOf(field: IndexedField, text: string): string[] {
   return termsOfText(analyzerOf(field.analyzer), text);
 }
 
+/**
+ * Where the terms of a text field stand in a document: the values of an array are 100 places apart, left-out words leave
+ * gaps.
+ */
+export function placesOf(document: StoredDocument, field: IndexedField): Map<number, string> {
+  const places = new Map<number, string>();
+  let next = 0;
+  for (const value of valuesOf(document, field)) {
+    const start = next;
+    for (const [term, position] of positionedWords(field, String(value))) {
+      places.set(start + position, term);
+      next = start + position + 1;
+    }
+    next += 100;
+  }
+  return places;
+}
+
+/** The terms of a text with their positions. */
+export function positionedWords(field: IndexedField, text: string): [term: string, position: number][] {
+  const words: [string, number][] = [];
+  analyzerOf(field.analyzer).analyze(text, (term, position) => words.push([term, position]));
+  return words;
+}
+
 /** One JSON value as a value of the kind. */
 export function valueOf(kind: FieldKind, json: Json | undefined): number | string {
   const reading = readValue(kind, json);

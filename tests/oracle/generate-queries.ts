@@ -48,6 +48,8 @@ const clauses: readonly ((random: Random) => JsonObject)[] = [
   (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
   (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
   (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
+  (random) => ({ match_phrase: randomPhrase(random) }),
+  (random) => ({ constant_score: { filter: { match_phrase: randomLoosePhrase(random) } } }),
   (random) => ({ multi_match: randomMultiMatch(random) }),
   (random) => ({ match: randomExact(random) }),
   (random) => ({ term: randomTerm(random) }),
@@ -74,6 +76,18 @@ function randomWords(random: Random, field: string): JsonObject {
     return { [field]: { query: text, ...fuzziness, ...operator, ...randomMinimum(random), ...randomBoost(random) } };
   }
   return shortOrLong(random, field, 'query', text);
+}
+
+/** Mostly two words, so that some document holds them. */
+function randomPhrase(random: Random): JsonObject {
+  const words = Array.from({ length: random.pick([1, 2, 2, 2, 3]) }, () => randomWord(random));
+  return shortOrLong(random, fieldOf(random, ['text']), 'query', words.join(' '));
+}
+
+/** Different words, apart or out of order. */
+function randomLoosePhrase(random: Random): JsonObject {
+  const words = random.shuffle(['cat', 'dog', 'fox', '42']).slice(0, random.integer(2, 3));
+  return { [fieldOf(random, ['text'])]: { query: words.join(' '), slop: random.integer(1, 8) } };
 }
 
 function randomMultiMatch(random: Random): JsonObject {

@@ -9,6 +9,8 @@ export type Node =
       /** `~`: misspelt by so many edits. */
       readonly fuzzy?: FuzzyEdits;
     }
+  /** `"text"~slop`. */
+  | { readonly kind: 'phrase'; readonly text: string; readonly slop: number; readonly position: number }
   /** `child^boost`. */
   | { readonly kind: 'boost'; readonly child: Node; readonly boost: number }
   /** `name:child`; the words of the child are values of the field. */

@@ -11,6 +11,7 @@ import { requireKind, resolveField, stringKinds, valueKinds } from '../fields.ts
 import { exactQuery, rangeQuery, readBound, readOperand } from '../operand.ts';
 import type { FittingOperand, Operand } from '../operand.ts';
 import { autoFuzziness, fuzzyQuery } from '../fuzziness.ts';
+import { phraseQuery } from '../phrase.ts';
 import { patternFault, wildcardQuery } from '../wildcard.ts';
 import { normalizeLetters } from '../../../shared/analysis/analyzers.ts';
 import { limits } from '../../../shared/limits.ts';
@@ -44,7 +45,9 @@ class Compiler {
   compile(node: Node, field: IndexedField | undefined): Query {
     switch (node.kind) {
       case 'word':
-        return field === undefined ? this.wordAnywhere(node) : this.word(node, field);
+        return field === undefined ? this.anywhere(node, (each) => this.word(node, each)) : this.word(node, field);
+      case 'phrase':
+        return field === undefined ? this.anywhere(node, (each) => this.phrase(node, each)) : this.phrase(node, field);
       case 'boost':
         return boosted(this.compile(node.child, field), node.boost);
       case 'field':
@@ -81,14 +84,14 @@ class Compiler {
     return boolOf({ must: parts.required, should: parts.optional, mustNot: parts.excluded });
   }
 
-  /** A word without a field: in any text field, and all of its terms in the same one. */
-  private wordAnywhere(node: NodeOf<'word'>): Query {
+  /** Words without a field: in any text field, and all of their terms in the same one. */
+  private anywhere(node: NodeOf<'word' | 'phrase'>, queryIn: (field: IndexedField) => Query): Query {
     const fields = (this.defaultFields ??= textFields(this.scope.schema));
     if (fields.length === 0) {
       const expected = 'field:value, because the index has no text field to look for words in';
       throw this.faults.fault('QUERY_STRING_INVALID', node.position, { expected, found: shorten(node.text) });
     }
-    return anyOf(fields.map((field) => this.word(node, field)));
+    return anyOf(fields.map(queryIn));
   }
 
   private word(node: NodeOf<'word'>, field: IndexedField): Query {
@@ -100,6 +103,12 @@ class Compiler {
     const operand = readOperand(field, valueFromText(field.kind, node.text));
     budget.spend(1, makeFault);
     return exactQuery(field, this.fitting(operand, node, field));
+  }
+
+  /** On a field that is not text it is the value, spaces and all. */
+  private phrase({ text, slop, position }: NodeOf<'phrase'>, field: IndexedField): Query {
+    if (field.kind !== 'text') return this.word({ kind: 'word', text, position }, field);
+    return phraseQuery(field, text, slop, { budget: this.scope.budget, fault: this.faultsAt(position) });
   }
 
   /** Letters of a pattern on text are as those of its terms. */

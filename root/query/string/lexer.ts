@@ -10,6 +10,7 @@ export type Token = { readonly start: number; readonly end: number } &
   /** `pattern` where an unescaped `*` stands in it. */
   (
     | { readonly kind: 'word'; readonly text: string; readonly pattern?: string }
+    | { readonly kind: 'phrase'; readonly text: string }
     /** `~` or `^` directly after an operand, and the digits after it. */
     | { readonly kind: 'tilde' | 'caret'; readonly digits: string }
     | { readonly kind: 'and' | 'or' | 'not' | 'plus' | 'minus' | 'open' | 'close' | 'colon' | 'end' }
@@ -83,6 +84,7 @@ export class Lexer {
         this.insideRange = false;
         return { kind: 'rangeClose', inclusive: character === ']', start, end };
     }
+    if (character === '"' && !this.insideRange) return this.phrase();
     if (asValue) return this.isLoneStar() ? { kind: 'star', start, end } : this.word(true);
     if (character === ':') return { kind: 'colon', start, end };
     if (character === '+' || character === '-') return this.sign(character);
@@ -100,7 +102,7 @@ export class Lexer {
   /** @param before where the token before ends: there must be no space between */
   private suffix(character: string, before: number): Token {
     const start = this.position;
-    const after = ['word', 'star', 'close', 'rangeClose', 'tilde'];
+    const after = ['word', 'phrase', 'star', 'close', 'rangeClose', 'tilde'];
     if (start > before || !after.includes(this.token.kind)) {
       throw this.faults.unexpected(
         start,
@@ -120,6 +122,17 @@ export class Lexer {
       throw this.faults.unexpected(start, start + 1, `a word or parenthesis directly after ${character}`);
     }
     return { kind: character === '+' ? 'plus' : 'minus', start, end: start + 1 };
+  }
+
+  private phrase(): Token {
+    const start = this.position;
+    let text = '';
+    for (let at = start + 1; at < this.text.length; at++) {
+      if (this.text[at] === '"') return { kind: 'phrase', text, start, end: at + 1 };
+      if (this.text[at] === '\\' && at + 1 < this.text.length) at++;
+      text += this.text[at]!;
+    }
+    throw this.faults.fault('QUERY_STRING_QUOTES', start);
   }
 
   private word(asValue: boolean): Token {
@@ -147,7 +160,9 @@ export class Lexer {
 
   /** Faults of single characters that words cannot hold unescaped. */
   private refuse(character: string, position: number): void {
-    if (character === '"') throw this.faults.fault('QUERY_STRING_QUOTES', position);
+    if (character === '"') {
+      throw this.faults.unexpected(position, position + 1, 'a space before the quote, or \\" for the character itself');
+    }
     if (this.insideRange && /[*~^]/.test(character)) {
       const expected = `\\${character} for the character itself, because a bound has neither wildcards nor suffixes`;
       throw this.faults.unexpected(position, position + 1, expected);

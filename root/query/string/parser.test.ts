@@ -94,6 +94,8 @@ function randomLeaf(random: Random): Node {
   const field = (child: Node): Node => ({ kind: 'field', name: random.pick(['tag', 'author.name']), position, child });
   const bound = () => (random.chance(0.3) ? null : { text: random.pick(['a', 'TO', '*', ']']), position });
   if (random.chance(0.1)) return { kind: 'word', text, position, pattern: random.pick(['a*', '*\\?b', 'A*\\**']) };
+  if (random.chance(0.1))
+    return { kind: 'phrase', text: random.pick(['a b', 'a "\\b', '']), position, slop: random.integer(0, 3) };
   if (random.chance(0.1)) return { kind: 'word', text, position, fuzzy: random.pick(['AUTO', 0, 1, 2] as const) };
   if (random.chance(0.6)) return { kind: 'word', text, position };
   if (random.chance(0.3)) return field({ kind: 'exists', position });
@@ -109,6 +111,8 @@ function write(node: Node): string {
       if (node.pattern !== undefined) return node.pattern;
       return escape(node.text) + (node.fuzzy === undefined ? '' : `~${node.fuzzy === 'AUTO' ? '' : node.fuzzy}`);
     }
+    case 'phrase':
+      return `"${node.text.replaceAll(/["\\]/g, '\\$&')}"~${node.slop}`;
     case 'boost':
       return `(${write(node.child)})^${node.boost}`;
     case 'exists':

@@ -7,7 +7,7 @@
  *     operand     = ( "NOT" | "+" | "-" ) operand | primary [ "^" number ]
  *     primary     = "(" query ")" | term | word ":" value
  *     value       = term | "*" | range | "(" query ")"
- *     term        = word [ "~" [ number ] ]
+ *     term        = word [ "~" [ number ] ] | phrase [ "~" number ]
  *     range       = ( "[" | "{" ) bound "TO" bound ( "]" | "}" )
  */
 import { limits } from '../../../shared/limits.ts';
@@ -88,6 +88,8 @@ class Parser {
   private primary(): Node {
     const open = this.take('open');
     if (open !== undefined) return this.group(open);
+    const phrase = this.take('phrase');
+    if (phrase !== undefined) return this.phrase(phrase);
     const word = this.take('word');
     if (word === undefined) throw this.unexpected('a word, field:value or a parenthesis');
     const { token } = this.lexer;
@@ -113,6 +115,15 @@ class Parser {
     return { kind: 'word', text, position, fuzzy };
   }
 
+  private phrase({ text, start: position }: TokenOf<'phrase'>): Node {
+    const tilde = this.take('tilde');
+    const slop = Number(tilde?.digits ?? 0);
+    if (tilde !== undefined && (tilde.digits === '' || !Number.isInteger(slop) || slop > limits.slopMax)) {
+      throw this.faults.unexpected(tilde.start, tilde.end, `~ and a whole number from 0 to ${limits.slopMax}`);
+    }
+    return { kind: 'phrase', text, slop, position };
+  }
+
   /** What an operand's scores are multiplied with, if anything. */
   private boosted(child: Node): Node {
     const caret = this.take('caret');
@@ -127,6 +138,8 @@ class Parser {
   private value(): Node {
     const word = this.take('word');
     if (word !== undefined) return this.term(word);
+    const phrase = this.take('phrase');
+    if (phrase !== undefined) return this.phrase(phrase);
     const star = this.take('star');
     if (star !== undefined) return { kind: 'exists', position: star.start };
     const open = this.take('open');

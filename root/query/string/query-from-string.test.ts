@@ -12,6 +12,7 @@ function parse(text: string, schema = testSchema): Query {
 }
 
 const term = (field: string, value: string): Query => ({ kind: 'term', field, term: value });
+const phrase = (field: string): Query => ({ kind: 'phrase', field, terms: ['a', 'b'], slop: 0 });
 const prefix = (field: string, text: string): Query => ({ kind: 'prefix', field, prefix: text });
 const fuzzy = (field: string, word: string, edits: 1 | 2): Query => {
   return { kind: 'fuzzy', field, term: word, edits, prefixLength: 0 };
@@ -124,6 +125,18 @@ const rows: [text: string, expected: Query][] = [
   ['tag:*^2', { kind: 'boosted', query: { kind: 'exists', field: 'tag' }, boost: 2 }],
   ['title:what?', term('title', 'what')],
 
+  // Phrases.
+  ['title:"Red Fox"', { kind: 'phrase', field: 'title', terms: ['red', 'fox'], slop: 0 }],
+  [
+    'title:"Red Fox"~2^2',
+    { kind: 'boosted', query: { kind: 'phrase', field: 'title', terms: ['red', 'fox'], slop: 2 }, boost: 2 },
+  ],
+  ['"a"', a],
+  ['"a b" c', should(anyOf([phrase('body'), phrase('title')]), c)],
+  ['title:"a\\"b"', phrase('title')],
+  ['tag:"Red Fox"', term('tag', 'Red Fox')],
+  ['title:"..."', { kind: 'none' }],
+
   // Ranges.
   ['year:[1 TO 5]', { kind: 'numberRange', field: 'year', low: 1, lowInclusive: true, high: 5, highInclusive: true }],
   [
@@ -169,10 +182,14 @@ const faults: [text: string, code: string, column: number, found?: string][] = [
   ['a - b', 'QUERY_STRING_INVALID', 3, '-'],
   ['--a', 'QUERY_STRING_INVALID', 1, '-'],
   ['a +', 'QUERY_STRING_INVALID', 3, '+'],
-  ['a "b c"', 'QUERY_STRING_QUOTES', 3],
-  ['a"b', 'QUERY_STRING_QUOTES', 2],
+  ['a "b c', 'QUERY_STRING_QUOTES', 3],
+  ['a"b"', 'QUERY_STRING_INVALID', 2, '"'],
+  ['"a b"~', 'QUERY_STRING_INVALID', 6, '~'],
+  ['"a b"~100', 'QUERY_STRING_INVALID', 6, '~100'],
+  ['"a b"~1.5', 'QUERY_STRING_INVALID', 6, '~1.5'],
+  ['year:"a b"', 'QUERY_STRING_INVALID', 6, 'a b'],
   ['title:"a', 'QUERY_STRING_QUOTES', 7],
-  ['tag:["a" TO b]', 'QUERY_STRING_QUOTES', 6],
+  ['tag:["a" TO b]', 'QUERY_STRING_INVALID', 6, '"'],
   ['*', 'QUERY_STRING_INVALID', 1, '*'],
   ['a~3', 'QUERY_STRING_INVALID', 2, '~3'],
   ['a~~', 'QUERY_STRING_INVALID', 3, '~'],
