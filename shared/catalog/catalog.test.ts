@@ -176,7 +176,7 @@ test('fieldConflicts: names that every object inherits are names like others', (
 test('fieldConflicts: an analyzer or parameters of ranking that differ', () => {
   const stems: FieldDefinition = { kind: 'text', analyzer: 'english', fields: { raw: { kind: 'text' } } };
   const ranked: FieldDefinition = { kind: 'text', bm25: { k1: 0.9, b: 0.4 } };
-  const asked: [before: FieldDefinition, asked: FieldDefinition, conflicts: string[]][] = [
+  const pairs: [before: FieldDefinition, asked: FieldDefinition, differing: string[]][] = [
     [stems, stems, []],
     [text, stems, ['a']],
     [stems, text, ['a']],
@@ -184,7 +184,7 @@ test('fieldConflicts: an analyzer or parameters of ranking that differ', () => {
     [ranked, { kind: 'text', bm25: { k1: 0.9, b: 0.4 } }, []],
     [ranked, { kind: 'text', bm25: { k1: 0.9, b: 0.5 } }, ['a']],
   ];
-  for (const [a, b, conflicts] of asked) assert.deepEqual(fieldConflicts({ a }, { a: b }), conflicts);
+  for (const [a, b, differing] of pairs) assert.deepEqual(fieldConflicts({ a }, { a: b }), differing);
 });
 
 test('changeFor: a sub-field added to a field keeps its analyzer', () => {

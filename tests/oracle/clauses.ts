@@ -88,7 +88,7 @@ function timesBoost(matches: Matches, options: JsonObject): Matches {
 
 /** How many of so many clauses `minimum_should_match` asks for. */
 function neededOf(asked: Json, count: number): number {
-  const text = String(asked);
+  const text = typeof asked === 'number' ? String(asked) : asText(asked);
   if (!text.endsWith('%')) return text.startsWith('-') ? Math.max(0, count + Number(text)) : Number(text);
   const part = Math.floor((count * Math.abs(Number.parseInt(text, 10))) / 100);
   return text.startsWith('-') ? count - part : part;
@@ -279,25 +279,25 @@ function exists(collection: Collection, body: Json): Matches {
  */
 function holdingTerm(collection: Collection, name: string, word: string): Matches {
   return ranked(collection, fieldNamed(collection.schema, name), {
-    terms: [word],
+    words: [word],
     matches: (_, held) => held.includes(word),
     frequencyOf: (_, held) => held.filter((other) => other === word).length,
   });
 }
 
 interface Ranked {
-  readonly terms: readonly string[];
-  matches(document: StoredDocument, held: readonly string[]): boolean;
-  frequencyOf(document: StoredDocument, held: readonly string[]): number;
+  readonly words: readonly string[];
+  readonly matches: (document: StoredDocument, held: readonly string[]) => boolean;
+  readonly frequencyOf: (document: StoredDocument, held: readonly string[]) => number;
 }
 
-function ranked(collection: Collection, field: IndexedField, { terms, matches, frequencyOf }: Ranked): Matches {
+function ranked(collection: Collection, field: IndexedField, { words, matches, frequencyOf }: Ranked): Matches {
   const { k1, b } = field.bm25 ?? { k1: 1.2, b: 0.75 };
   const all = collection.documents.map((document) => ({ document, held: termsOf(document, field) }));
   const having = all.filter(({ held }) => held.length > 0);
   const holding = having.filter(({ document, held }) => matches(document, held));
   const averageLength = having.reduce((sum, { held }) => sum + held.length, 0) / having.length;
-  const idf = terms.reduce((sum, term) => sum + idfOf(term, having), 0);
+  const idf = words.reduce((sum, word) => sum + idfOf(word, having), 0);
   return new Map(
     holding.map(({ document, held }) => {
       if (field.kind === 'keyword') return [document, idf / 2.2];
@@ -334,8 +334,8 @@ function matchPhrase(collection: Collection, body: Json): Matches {
     return [...places.keys()].filter(stands).length;
   };
   const matches = (document: StoredDocument): boolean => frequencyOf(document) > 0;
-  const terms = words.map(([word]) => word);
-  return timesBoost(ranked(collection, field, { terms, matches, frequencyOf }), long);
+  const ranking = { words: words.map(([word]) => word), matches, frequencyOf };
+  return timesBoost(ranked(collection, field, ranking), long);
 }
 
 /** The least by which the words of a phrase, each somewhere, disagree about where it begins. */
