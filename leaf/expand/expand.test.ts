@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from '../../shared/random/random.ts';
+import { SheafError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import type { Dictionary } from '../dictionary/dictionary.ts';
+import { buildSegment } from '../segment/build.ts';
+import { openSegment } from '../segment/open.ts';
 import { EditDistance } from './edit-distance.ts';
+import { expandFuzzy, expandWildcard } from './expand.ts';
 import { compileWildcard, matchesWildcard } from './wildcard.ts';
 
 function matches(pattern: string, term: string): boolean {
@@ -73,4 +79,43 @@ test('EditDistance: agrees with its definition, whatever words came before', () 
       assert.equal(distance.to(codes, codes.length), expected, `seed ${seed}: ${wanted.join('')} ${other.join('')}`);
     }
   }
+});
+
+/** A segment with the words `a0`, `a1`, … */
+function dictionaryOf(words: number): Dictionary {
+  const text = Array.from({ length: words }, (_, i) => `a${i}`).join(' ');
+  const source = Buffer.from(JSON.stringify({ t: text }));
+  const segment = openSegment(
+    buildSegment([{ name: 't', path: 't', kind: 'text' }], [{ key: 'k', offset: 0, source }]),
+  );
+  const field = segment.fieldsByName.get('t');
+  assert.ok(field?.kind === 'text');
+  return field.dictionary;
+}
+
+test('expandWildcard: as many terms as the limit, one more is an error that says how many', () => {
+  const limit = limits.expandedTermsMax;
+  const query = { kind: 'wildcard', field: 't', pattern: 'a*' } as const;
+  assert.equal(expandWildcard(dictionaryOf(limit), query).length, limit);
+  assert.throws(
+    () => expandWildcard(dictionaryOf(limit + 1), query),
+    (error) =>
+      error instanceof SheafError &&
+      error.code === 'QUERY_TOO_MANY_TERMS' &&
+      error.detail['limit'] === limit &&
+      error.detail['actual'] === limit + 1,
+  );
+});
+
+test('expandFuzzy: terms by their distance', () => {
+  const dictionary = dictionaryOf(120);
+  const query = { kind: 'fuzzy', field: 't', term: 'a11', edits: 1, prefixLength: 1 } as const;
+  const words = expandFuzzy(dictionary, query).map((ordinals) => ordinals.map((ordinal) => dictionary.termAt(ordinal)));
+  assert.deepEqual(words[0], ['a11']);
+  const near = ['a1', 'a10', 'a12', 'a13', 'a14', 'a15', 'a16', 'a17', 'a18', 'a19', 'a101', 'a21', 'a31', 'a41'];
+  const further = ['a51', 'a61', 'a71', 'a81', 'a91', ...Array.from({ length: 10 }, (_, i) => `a11${i}`)];
+  assert.deepEqual(
+    words[1],
+    [...near, ...further].sort((a, b) => (a < b ? -1 : 1)),
+  );
 });
