@@ -15,8 +15,11 @@ export class TopScores implements HitCollector, ScoreSink {
   private readonly segments: Uint32Array;
   private readonly docIds: Uint32Array;
 
+  readonly k: number;
+
   /** @param k at least 1 */
   constructor(k: number) {
+    this.k = k;
     this.scores = new Float64Array(k);
     this.segments = new Uint32Array(k);
     this.docIds = new Uint32Array(k);
@@ -46,6 +49,10 @@ export class TopScores implements HitCollector, ScoreSink {
       heap.push();
     }
     if (heap.isFull) this.floor = this.scores[heap.worst]!;
+  }
+
+  raiseFloor(floor: number): void {
+    this.floor = Math.max(this.floor, floor);
   }
 
   hits(): CollectedHit[] {

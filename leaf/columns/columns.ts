@@ -26,14 +26,14 @@ export function packStarts(starts: Uint32Array): Uint8Array {
 }
 
 /** The reverse of `packStarts`. */
-export function unpackStarts(packed: Uint8Array, rows: number): Uint32Array {
+function unpackStarts(packed: Uint8Array, rows: number): Uint32Array {
   const starts = unpackNumbers(packed, new Uint32Array(rows + 1), 1);
   for (let i = 0; i < rows; i++) starts[i + 1]! += starts[i]!;
   return starts;
 }
 
 /** A packed column. It is unpacked when it is first read, and stays so: most columns of most segments never are. */
-export class PackedColumn {
+class PackedColumn {
   private readonly rows: number;
   private readonly packedCounts: Uint8Array;
   private unpackedStarts: Uint32Array | null = null;

@@ -20,6 +20,8 @@ export interface StoredContents {
 
 /** A block is closed once it holds so many bytes of documents. */
 const blockBytes = 16 * 1024;
+/** Smaller blocks, which only the last of a segment can be, stay as they are. */
+const compressedBytesMin = 256;
 /** Blocks that compression does not make at least so much smaller stay as they are. */
 const worthwhile = 0.9;
 const options = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
@@ -60,10 +62,9 @@ export class StoredWriter {
     const block = new GrowingBytes();
     for (const length of this.lengths) block.varint(length);
     block.append(this.waiting.bytes, 0, this.waiting.length);
-    const compressed = zstdCompressSync(block.view(), options);
-    const smaller = compressed.length < block.length * worthwhile;
-    this.out.byte(smaller ? 1 : 0);
-    const stored = smaller ? compressed : block.view();
+    const compressed = block.length < compressedBytesMin ? null : zstdCompressSync(block.view(), options);
+    const stored = compressed !== null && compressed.length < block.length * worthwhile ? compressed : block.view();
+    this.out.byte(stored === compressed ? 1 : 0);
     this.out.append(stored, 0, stored.length);
     this.documents += this.lengths.length;
     this.lengths.length = 0;

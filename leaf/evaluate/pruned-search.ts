@@ -6,6 +6,10 @@ export interface ScoreSink {
   /** Only documents with a greater score are wanted. It rises while documents are offered. */
   readonly floor: number;
   offer(docId: number, score: number): void;
+  /** How many documents are wanted. */
+  readonly k: number;
+  /** So many documents will be offered with greater scores, so the others need not be. */
+  raiseFloor(floor: number): void;
 }
 
 export interface PrunedSearch {

@@ -1,4 +1,5 @@
 import { nextSetBit } from '../columns/bitset.ts';
+import { reachedBy } from './best-of-term.ts';
 import type { BoundedTerm } from './bounded-term.ts';
 import { noMoreDocuments } from './iterator.ts';
 import { firstAtLeast } from './posting-iterator.ts';
@@ -17,6 +18,9 @@ const roundingSlack = 1 + 1e-12;
 const windows: Float64Array[] = [];
 /** The documents of the window at hand. */
 const found = new Uint32Array(windowSize / 32);
+
+/** For more documents the floor is left to rise by itself. */
+const seedingMax = 100;
 
 /** More terms are not worth it: see PrunedUnion. */
 export const prunedTermsMax = 16;
@@ -60,6 +64,7 @@ export class PrunedUnion implements PrunedSearch {
 
   searchRange(start: number, end: number, sink: ScoreSink): void {
     const { terms, bounds } = this;
+    if (sink.floor === -Infinity && start === 0) this.raiseFloor(sink);
     for (let i = 0; i < terms.length; i++) bounds[i] = terms[i]!.bound;
     this.divide(sink.floor);
     for (let from = start; from < end;) {
@@ -71,6 +76,19 @@ export class PrunedUnion implements PrunedSearch {
       else this.essential = terms.length - 1;
       from = to;
     }
+  }
+
+  /**
+   * Before anything was found, the best documents of the weightiest term set a floor: the other terms can but add to
+   * their scores. Without it all documents of all terms would have to be scored until enough good ones had come.
+   */
+  private raiseFloor(sink: ScoreSink): void {
+    if (this.accept !== null || sink.k > seedingMax) return;
+    let best: BoundedTerm | null = null;
+    for (const term of this.terms) {
+      if (term.list.documents >= sink.k && (best === null || term.bound > best.bound)) best = term;
+    }
+    if (best !== null) sink.raiseFloor(reachedBy(best, sink.k) * (1 - 1e-15));
   }
 
   /** Where the bound of a leading term changes, at most. */
