@@ -85,7 +85,7 @@ export async function benchEngine(context: BenchContext, options: EngineOptions)
       notes: [
         'Every engine answered the same queries before it was measured. A slow one is stopped after some seconds of a kind: its figures are of the first queries then.',
         "The prototype is a few typed arrays with MAXSCORE: no compression, positions, deletes, stored documents or counts of hits. SQLite keeps no texts (`content = ''`), its page cache is 1 GB. MiniSearch has no phrases.",
-        'Overlap is the share of the best ten that Sheaf gives too. The prototype ranks and breaks ties alike; idf differs in SQLite, and MiniSearch takes the number of distinct words for the length of a text, so that disjunctions of common words rank otherwise.',
+        'Overlap is the share of the best ten that Sheaf gives too. The prototype ranks alike but by exact lengths, where Sheaf keeps one byte of each; idf differs in SQLite, and MiniSearch takes the number of distinct words for the length of a text, so that disjunctions of common words rank otherwise.',
         'Resident bytes are the growth of the process while the engine was built, garbage included that the allocator kept.',
       ],
     };
