@@ -80,6 +80,9 @@ export class SheafEngine implements Contestant {
         sort: [{ by: 'score', descending: true }],
         source: false,
         aggregations: {},
+        // No rival counts what matches.
+        totalUpTo: 0,
+        totalUpTo: Number(process.env["UPTO"]),
       },
       [{ shard: 0, snapshot: this.snapshot }],
     );
