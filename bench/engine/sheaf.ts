@@ -82,7 +82,6 @@ export class SheafEngine implements Contestant {
         aggregations: {},
         // No rival counts what matches.
         totalUpTo: 0,
-        totalUpTo: Number(process.env["UPTO"]),
       },
       [{ shard: 0, snapshot: this.snapshot }],
     );
