@@ -3,7 +3,7 @@ import type { Clock } from '../shared/clock/clock.ts';
 
 export interface BenchContext {
   readonly clock: Clock;
-  /** Documents of WordNet to use; all when it is at least as many. */
+  /** Documents to use, of WordNet unless the benchmark says otherwise; all when it is at least as many. */
   readonly documents: number;
   readonly seed: number;
   /** Whether the processes write CPU profiles, whose busiest functions become tables. */

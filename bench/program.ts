@@ -1,11 +1,19 @@
 /** The command line of the benchmarks. */
+import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { synsetCount } from '../command/demo/wordnet.ts';
 import type { BenchContext } from './context.ts';
+import { benchEngine, type EngineOptions } from './engine/engine.ts';
 import { benchLoad } from './load/load.ts';
+import { benchRelevance, type RelevanceOptions } from './relevance/relevance.ts';
 import type { Findings } from './report/report.ts';
 import { benchSearch } from './search/search.ts';
 import { benchShards } from './shards/shards.ts';
+
+/** Beside the repository, where data to measure with is handed over. */
+const dataPath = (name: string): string => fileURLToPath(new URL(`../../shared/data/${name}`, import.meta.url));
+const papersPath = dataPath('arxiv-sample.jsonl.gz');
+const cranfieldPath = dataPath('ir-cranfield.tar.gz');
 
 /** What all benchmarks can be told. */
 export interface Shared {
@@ -27,7 +35,9 @@ export type Run = (
 
 export function createProgram(run: Run): Command {
   const program = new Command('bench')
-    .description('Benchmarks of a real service: `sheaf up` on free ports, with a temporary data folder.')
+    .description(
+      'Benchmarks: of a real service, which is `sheaf up` on free ports with a temporary data folder, and of its engine.',
+    )
     .configureHelp({ helpWidth: 120 })
     .showHelpAfterError('(npm run bench -- --help shows what there is)');
 
@@ -61,14 +71,37 @@ export function createProgram(run: Run): Command {
       );
     });
 
+  add(program, 'engine', "how fast a leaf's engine answers, in process, beside other engines", 100_000)
+    .addOption(new Option('--corpus <file>', 'gzipped lines of JSON').default(papersPath))
+    .addOption(number('--queries <number>', 'queries of each kind', 1000))
+    .addOption(number('--seconds <number>', 'time for one kind and engine, at most about', 10))
+    .addOption(number('--mini-search-max <number>', 'documents beyond which MiniSearch is left out', 200_000))
+    .addOption(
+      new Option('--only <names>', 'beside Sheaf, by first letters, parted by commas').argParser(names).default([]),
+    )
+    .action((options: Shared & EngineOptions) => run('engine', options, (context) => benchEngine(context, options)));
+
+  add(program, 'relevance', 'how well answers rank, by the Cranfield collection')
+    .addOption(new Option('--collection <file>', 'archive of the collection').default(cranfieldPath))
+    .addOption(new Option('--k1 <number>', 'of BM25').default(0.9).argParser(Number))
+    .addOption(new Option('--b <number>', 'of BM25').default(0.4).argParser(Number))
+    .action((options: Shared & RelevanceOptions) => {
+      return run('relevance', options, (context) => benchRelevance(context, options));
+    });
+
   return program;
 }
 
-function add(program: Command, name: string, summary: string): Command {
+function names(text: string): string[] {
+  return text.split(',').filter((name) => name !== '');
+}
+
+/** @param documents how many there are unless told otherwise; all of WordNet if it does not matter */
+function add(program: Command, name: string, summary: string, documents: number = synsetCount): Command {
   return program
     .command(name)
     .description(summary)
-    .addOption(number('--documents <number>', 'documents of WordNet to use, for a quick look', synsetCount))
+    .addOption(number('--documents <number>', 'documents to use, fewer for a quick look', documents))
     .addOption(number('--seed <number>', 'seed of what is drawn at random', 1))
     .option('--profile', 'show the busiest functions of every thread; slower, so nothing is saved', false)
     .option('--no-save', 'print only; without it NAME.json and NAME.md are written to bench/results')

@@ -6,7 +6,8 @@
 import type { IndexDefinition } from '../shared/catalog/catalog.ts';
 import type { SearchTask, StatisticsTask } from '../shared/protocol/tasks.ts';
 import { scoringTerms } from '../shared/query/query.ts';
-import { needsScores, type SearchRequest } from '../shared/query/request.ts';
+import { similaritiesOf } from '../shared/schema/similarities.ts';
+import { needsScores, totalUpTo, type SearchRequest } from '../shared/query/request.ts';
 import { noStatistics } from '../shared/ranking/statistics.ts';
 import { makeCoverage, requireCoverage, type Coverage } from './gather/coverage.ts';
 import { gatherSearch, gatherStatistics, type GatheredSearch } from './gather/gather.ts';
@@ -64,6 +65,8 @@ export async function search(
     sort: request.sort,
     source: request.source,
     aggregations: request.aggregations,
+    ...totalUpTo(request),
+    similarities: similaritiesOf(index.schema, terms),
     statistics: counting ? gatherStatistics(counted.answers.map(({ partial }) => partial)) : noStatistics,
   } as const;
   const searched = await askShards<SearchTask>(root, {

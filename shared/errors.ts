@@ -137,6 +137,18 @@ export const errorTable = {
     message: 'the query has more clauses than the limit',
     fix: 'use fewer clauses, or one terms clause in place of many',
   },
+  QUERY_TOO_MANY_TERMS: {
+    status: 400,
+    retry: 'never',
+    message: 'a wildcard or fuzzy word stands for more terms than the limit',
+    fix: 'begin the pattern with more letters, or use prefix',
+  },
+  PHRASE_TOO_LONG: {
+    status: 400,
+    retry: 'never',
+    message: 'a phrase has more terms than the limit',
+    fix: 'look for a shorter part of it',
+  },
   QUERY_STRING_INVALID: {
     status: 400,
     retry: 'never',
@@ -146,8 +158,8 @@ export const errorTable = {
   QUERY_STRING_QUOTES: {
     status: 400,
     retry: 'never',
-    message: 'quoted phrases are not supported, because positions are not indexed',
-    fix: 'remove the quotes; join words with AND to require them all',
+    message: 'a quoted phrase does not end',
+    fix: 'close the quote, or put a backslash before it to mean the character itself',
   },
   FIELD_UNKNOWN: {
     status: 400,

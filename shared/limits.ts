@@ -18,9 +18,23 @@ export const limits = {
   documentBytesMax: 16 * 1024 * 1024,
   /** UTF-8 bytes of one keyword value or token; longer keyword values are rejected, longer tokens of a text are cut into pieces of this size. */
   termBytesMax: 8191,
+  /** Characters (UTF-16 units) of a text whose tokens are to be shown. */
+  analyzedLengthMax: 65_536,
   /** from + size. */
   resultWindowMax: 10_000,
-  /** Levels of bool clauses and parentheses. */
+  /** Terms of one phrase. */
+  phraseTermsMax: 128,
+  /** How far apart the terms of a phrase may be: less than the values of an array are. */
+  slopMax: 99,
+  /** Characters (UTF-16 units) of a wildcard pattern or a fuzzy word. */
+  patternLengthMax: 256,
+  /** Terms of one segment that a wildcard or fuzzy word may stand for. */
+  expandedTermsMax: 16_384,
+  /** Fields of one multi_match. */
+  queryFieldsMax: 100,
+  /** What a score can be multiplied with. */
+  boostMax: 1_000_000,
+  /** Levels of clauses that hold others, and of parentheses. */
   queryDepthMax: 32,
   /** Leaf clauses of one query after analysis, values of terms and ids not counted. */
   queryClausesMax: 1024,

@@ -5,6 +5,7 @@ import { bm25, inverseDocumentFrequency, keywordScore } from '../../shared/ranki
 import { compareStrings } from '../../shared/ranking/order.ts';
 import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
 import { readValue } from '../../shared/schema/values.ts';
+import { naivePhraseFrequency } from './naive-phrase.fixture.ts';
 import { fields } from '../segment/random-documents.fixture.ts';
 
 export interface NaiveDocument {
@@ -45,6 +46,25 @@ function termsOf(document: NaiveDocument, field: string): readonly string[] {
   return fields.find(({ name }) => name === field)?.kind === 'text' ? values.flatMap(analyze) : values;
 }
 
+type Fuzzy = Extract<Query, { kind: 'fuzzy' }>;
+
+function isNear(term: string, query: Fuzzy): boolean {
+  const [a, b] = [Array.from(term), Array.from(query.term)];
+  const begins = b.slice(0, query.prefixLength).every((character, at) => a[at] === character);
+  return begins && editsBetween(a, b, query.edits) <= query.edits;
+}
+
+/** By trying all edits; `most` + 1 for more. */
+function editsBetween(a: readonly string[], b: readonly string[], most: number): number {
+  if (a.length === 0 || b.length === 0) return a.length + b.length;
+  const rest = editsBetween(a.slice(1), b.slice(1), most);
+  if (a[0] === b[0] && rest <= most) return rest;
+  if (most === 0) return 1;
+  const tries = [rest, editsBetween(a.slice(1), b, most - 1), editsBetween(a, b.slice(1), most - 1)];
+  if (a[0] === b[1] && a[1] === b[0] && a.length > 1) tries.push(editsBetween(a.slice(2), b.slice(2), most - 1));
+  return 1 + Math.min(...tries);
+}
+
 type Range = Extract<Query, { kind: 'numberRange' | 'keywordRange' }>;
 
 function inRange(value: string | number, range: Range): boolean {
@@ -74,6 +94,15 @@ export function naiveMatches(document: NaiveDocument, query: Query): boolean {
       return valuesOf(document, query.field).some((value) => inRange(value, query));
     case 'prefix':
       return termsOf(document, query.field).some((term) => term.startsWith(query.prefix));
+    case 'wildcard': {
+      // Patterns of the fixtures have neither escapes nor characters that mean something in an expression.
+      const expression = new RegExp(`^${query.pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'su');
+      return termsOf(document, query.field).some((term) => expression.test(term));
+    }
+    case 'fuzzy':
+      return termsOf(document, query.field).some((term) => isNear(term, query));
+    case 'phrase':
+      return phraseFrequency(document, query) > 0;
     case 'exists':
       return valuesOf(document, query.field).length > 0;
     case 'ids':
@@ -81,10 +110,31 @@ export function naiveMatches(document: NaiveDocument, query: Query): boolean {
     case 'bool': {
       const { must, filter, should, mustNot } = query;
       const matches = (child: Query): boolean => naiveMatches(document, child);
-      const needsShould = must.length + filter.length === 0 && should.length > 0;
-      return [...must, ...filter].every(matches) && !mustNot.some(matches) && (!needsShould || should.some(matches));
+      const needed = Math.max(
+        query.minimumShouldMatch ?? 0,
+        must.length + filter.length === 0 && should.length > 0 ? 1 : 0,
+      );
+      const enough = should.filter(matches).length >= needed;
+      return [...must, ...filter].every(matches) && !mustNot.some(matches) && enough;
     }
+    case 'boosted':
+    case 'constantScore':
+      return naiveMatches(document, query.query);
+    case 'disMax':
+      return query.queries.some((child) => naiveMatches(document, child));
   }
+}
+
+/** What a length counts as: at most four significant bits of what is above 24 stay. */
+function shownLength(length: number): number {
+  if (length < 40) return length;
+  const unit = 2 ** (Math.floor(Math.log2(length - 24)) - 3);
+  return 24 + Math.floor((length - 24) / unit) * unit;
+}
+
+function phraseFrequency(document: NaiveDocument, query: Extract<Query, { kind: 'phrase' }>): number {
+  if (fields.find(({ name }) => name === query.field)?.kind !== 'text') return 0;
+  return naivePhraseFrequency(valuesOf(document, query.field).map(String), query);
 }
 
 /** @param all every live document of the collection */
@@ -96,15 +146,31 @@ function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, quer
     }
     return sum;
   }
-  if (query.kind !== 'term') return 1;
-  const { field, term } = query;
+  if (query.kind === 'boosted') return query.boost * naiveScore(all, document, query.query);
+  if (query.kind === 'constantScore') return query.score;
+  if (query.kind === 'fuzzy') {
+    const near = termsOf(document, query.field).filter((term) => isNear(term, query));
+    const edits = near.map((term) => editsBetween(Array.from(term), Array.from(query.term), query.edits));
+    return 1 / (1 + Math.min(...edits));
+  }
+  if (query.kind === 'disMax') {
+    const matching = query.queries.filter((child) => naiveMatches(document, child));
+    const scores = matching.map((child) => naiveScore(all, document, child)).sort((a, b) => b - a);
+    return scores[0]! + query.tieBreaker * scores.slice(1).reduce((sum, score) => sum + score, 0);
+  }
+  if (query.kind !== 'term' && query.kind !== 'phrase') return 1;
+  const { field } = query;
   const lengths = all.map((other) => termsOf(other, field).length).filter((length) => length > 0);
-  const holders = all.filter((other) => termsOf(other, field).includes(term)).length;
-  const weight = inverseDocumentFrequency(lengths.length, holders);
+  const idf = (term: string): number =>
+    inverseDocumentFrequency(lengths.length, all.filter((other) => termsOf(other, field).includes(term)).length);
+  const terms = query.kind === 'term' ? [query.term] : query.terms.flat();
+  const weight = terms.reduce((sum, term) => sum + idf(term), 0);
   if (fields.find(({ name }) => name === field)?.kind === 'keyword') return keywordScore(weight);
   const own = termsOf(document, field);
   const average = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
-  return bm25(weight, own.filter((other) => other === term).length, own.length, average);
+  const frequency =
+    query.kind === 'phrase' ? phraseFrequency(document, query) : own.filter((other) => other === query.term).length;
+  return bm25(weight, frequency, shownLength(own.length), average);
 }
 
 export function naiveSortValue(

@@ -24,6 +24,25 @@ const makers: ((draw: Draw) => Query)[] = [
     field: draw.pick(termFields),
     prefix: draw.pick(['', 'a', 'ab', '\u{1f600}', 'z', '__']),
   }),
+  (draw) => ({
+    kind: 'wildcard',
+    field: draw.pick(termFields),
+    pattern: draw.pick(['*', 'a*b', '?', '*a*', 'a?', '*\u{1f600}', '??*', 'ab']),
+  }),
+  (draw) => ({
+    kind: 'fuzzy',
+    field: draw.pick(termFields),
+    term: draw.pick(terms).slice(0, 6).toWellFormed(),
+    edits: draw.chance(0.5) ? 1 : 2,
+    prefixLength: draw.below(3),
+  }),
+  (draw) => ({
+    kind: 'phrase',
+    field: draw.pick(['title', 'title', 'missing', 'author.name']),
+    terms: [draw.pick(terms), draw.chance(0.7) ? draw.pick(terms) : ['cat', 'dog', 'a']],
+    ...(draw.chance(0.3) ? { positions: [0, 2] } : {}),
+    slop: 0,
+  }),
   (draw) => ({ kind: 'exists', field: draw.pick([...termFields, ...numberFields]) }),
   (draw) => ({ kind: 'ids', keys: draw.some(4, () => `k${draw.below(150)}`) }),
 ];
@@ -40,7 +59,23 @@ function range<T>(draw: Draw, make: () => T): { low?: T; high?: T; lowInclusive:
 export function randomQuery(draw: Draw, depth = 3): Query {
   if (depth === 0 || draw.chance(0.4)) return draw.pick(makers)(draw);
   const clauses = (countMax: number): Query[] => draw.some(countMax, () => randomQuery(draw, depth - 1));
-  return { kind: 'bool', must: clauses(2), should: clauses(3), filter: clauses(1), mustNot: clauses(1) };
+  switch (draw.below(8)) {
+    case 0:
+      return { kind: 'boosted', query: randomQuery(draw, depth - 1), boost: draw.pick([0, 0.5, 3]) };
+    case 1:
+      return { kind: 'constantScore', query: randomQuery(draw, depth - 1), score: draw.pick([0, 2.5]) };
+    case 2:
+      return { kind: 'disMax', queries: clauses(3), tieBreaker: draw.pick([0, 0.25, 1]) };
+    default:
+      return {
+        kind: 'bool',
+        must: clauses(2),
+        should: clauses(3),
+        filter: clauses(1),
+        mustNot: clauses(1),
+        ...(draw.chance(0.3) ? { minimumShouldMatch: draw.below(4) } : {}),
+      };
+  }
 }
 
 export function randomSort(draw: Draw): SortKey[] {

@@ -1,25 +1,34 @@
 import type { AggregationPartials } from '../../shared/aggregation/partial.ts';
 import { limits } from '../../shared/limits.ts';
-import type { PartialHit, SearchTask } from '../../shared/protocol/tasks.ts';
+import type { PartialHit, SearchTask, TotalRelation } from '../../shared/protocol/tasks.ts';
 import type { SourceFilter } from '../../shared/query/request.ts';
 import { makeCollectors } from '../aggregate/make-collectors.ts';
 import type { CollectorSet, Steps } from '../aggregate/collector.ts';
 import { TaskBudget } from '../aggregate/task-budget.ts';
 import { sourceAt } from '../documents/stored.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
-import type { DocumentIterator } from '../evaluate/iterator.ts';
+import { EmptyIterator } from '../evaluate/iterator.ts';
+import { prune } from '../evaluate/prune.ts';
+import type { PrunedSearch } from '../evaluate/pruned-search.ts';
+import { makeScoringContext } from '../score/scoring.ts';
 import type { ScoringContext } from '../score/scoring.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
 import { readHits } from './read-hits.ts';
+import { BestOnly, PlainSearch } from './segment-search.ts';
+import type { SegmentSearch } from './segment-search.ts';
 import { TopScores } from './top-scores.ts';
 import { TopSorted } from './top-sorted.ts';
 
-export type SearchRequest = Pick<SearchTask, 'query' | 'statistics' | 'k' | 'sort' | 'source' | 'aggregations'>;
+export type SearchRequest = Pick<
+  SearchTask,
+  'query' | 'statistics' | 'similarities' | 'k' | 'sort' | 'source' | 'aggregations' | 'totalUpTo'
+>;
 
 export interface SearchResult {
-  /** Documents that match. */
+  /** Documents that match; where `totalRelation` is `gte`, at least so many, and more than `totalUpTo`. */
   readonly total: number;
+  readonly totalRelation: TotalRelation;
   /** Live documents of the shards searched. */
   readonly documents: number;
   /** At most `k`, best first. */
@@ -33,6 +42,8 @@ export interface SearchResult {
 const segmentCost = 64;
 /** How many values a collector looks at for what a document costs. */
 const workPerDocument = 4;
+/** What unpacking the block of a source costs, in documents. */
+const sourceCost = 16;
 /** Bytes of a source that are filtered for what a document costs. */
 const bytesFilteredPerDocument = 32;
 
@@ -49,10 +60,13 @@ export class SearchRun {
   private readonly hits: HitCollector | null;
   private readonly aggregations: CollectorSet;
   private readonly budget = new TaskBudget();
+  /** Whether matches need not be counted any more. */
+  private counted: boolean;
   private total = 0;
-  /** Index of the segment to search next, or that is being searched while `iterator` is there. */
+  private totalRelation: TotalRelation = 'eq';
+  /** Index of the segment to search next, or that is being searched while `search` is there. */
   private segment = 0;
-  private iterator: DocumentIterator | null = null;
+  private search: SegmentSearch | null = null;
   /** First docId that was not looked at. */
   private position = 0;
   /** What is left once every segment was searched. */
@@ -67,6 +81,7 @@ export class SearchRun {
     this.scoring = makeScoring(request);
     this.hits = makeHitCollector(request);
     this.aggregations = makeCollectors(request.aggregations, this.budget);
+    this.counted = request.totalUpTo === 0;
   }
 
   /**
@@ -77,7 +92,7 @@ export class SearchRun {
   step(documentsMax: number): boolean {
     let budget = documentsMax;
     while (budget > 0 && this.segment < this.segments.length) {
-      if (this.iterator === null) {
+      if (this.search === null) {
         this.enterSegment();
         budget -= segmentCost;
       }
@@ -106,10 +121,9 @@ export class SearchRun {
   }
 
   private *finishInSteps(): Steps<SearchResult> {
-    const { request, total, documents } = this;
-    const result: SearchResult = { total, documents, hits: [], sources: [], aggregations: {} };
-    const collected = this.hits?.hits() ?? [];
-    for (const hit of collected) {
+    const { request, total, totalRelation, documents } = this;
+    const result: SearchResult = { total, totalRelation, documents, hits: [], sources: [], aggregations: {} };
+    for (const hit of this.hits?.hits() ?? []) {
       const { hits, sources } = readHits([hit], request.source);
       result.hits.push(...hits);
       result.sources.push(...sources);
@@ -120,58 +134,81 @@ export class SearchRun {
 
   private enterSegment(): void {
     const searched = this.segments[this.segment]!;
-    this.iterator = evaluate(searched.live, this.request.query, this.scoring);
+    const { live } = searched;
     this.position = 0;
-    this.hits?.enterSegment(searched, this.iterator);
-    if (!this.aggregations.isEmpty) this.aggregations.enterSegment(searched.live.segment);
+    if (!this.aggregations.isEmpty) this.aggregations.enterSegment(live.segment);
+    const best = this.prune(live);
+    if (best !== null && this.hits instanceof TopScores) {
+      this.hits.enterSegment(searched, new EmptyIterator());
+      this.search = new BestOnly(best, this.hits);
+      return;
+    }
+    const iterator = evaluate(live, this.request.query, this.scoring);
+    this.hits?.enterSegment(searched, iterator);
+    this.search = new PlainSearch(iterator, this.hits, this.aggregations.isEmpty ? null : this.aggregations, this.budget);
   }
 
-  /** Searches as much of the segment as the iterator's cost says the budget allows. Returns what was spent. */
+  /**
+   * How to look at the best only, where matches need not be counted or can be without looking; else null. Counts them.
+   * @param matchesMax how many of the segment's matches may be among those not counted yet
+   */
+  private prune(live: LiveSegment, matchesMax = Infinity): PrunedSearch | null {
+    if (this.scoring === null || !this.aggregations.isEmpty || !(this.hits instanceof TopScores)) return null;
+    const pruned = prune(live, this.request.query, this.scoring);
+    if (pruned === null) return null;
+    const { search, exact } = pruned;
+    const matchesMin = Math.min(pruned.matchesMin, matchesMax);
+    const { totalUpTo = Infinity } = this.request;
+    const enough = this.counted || this.total + matchesMin > totalUpTo;
+    if (!enough && !exact) return null;
+    this.total += matchesMin;
+    this.counted = enough;
+    if (!exact || matchesMax === 0) this.totalRelation = 'gte';
+    return search;
+  }
+
+  /** From here on only the best documents matter. */
+  private stopCounting(): void {
+    this.counted = true;
+    const { live } = this.segments[this.segment]!;
+    const best = this.position < live.segment.documents ? this.prune(live, 0) : null;
+    if (best !== null && this.hits instanceof TopScores) this.search = new BestOnly(best, this.hits);
+  }
+
+  /** Searches as much of the segment as the cost says the budget allows. Returns what was spent. */
   private searchWindow(budget: number): number {
     const { documents } = this.segments[this.segment]!.live.segment;
-    const iterator = this.iterator!;
-    const costPerDocument = iterator.cost / Math.max(documents, 1);
+    const search = this.search!;
+    const costPerDocument = search.cost / Math.max(documents, 1);
     const end = Math.min(documents, this.position + Math.max(1, Math.ceil(budget / costPerDocument)));
     const before = this.position;
     const workBefore = this.budget.work;
-    if (end > before) this.position = this.searchRange(iterator, before, end, workBefore + workPerDocument * budget);
+    if (end > before) {
+      this.total += search.searchRange(before, end, workBefore + workPerDocument * budget);
+      this.position = search.position;
+    }
+    if (!this.counted && this.total > (this.request.totalUpTo ?? Infinity)) this.stopCounting();
     if (this.position === documents) {
-      this.iterator = null;
+      this.search = null;
       this.segment++;
     }
     const worked = (this.budget.work - workBefore) / workPerDocument;
     return Math.ceil(Math.max((this.position - before) * costPerDocument, worked));
   }
-
-  /** Ends early where the aggregations have worked enough. Returns the first docId that was not looked at. */
-  private searchRange(iterator: DocumentIterator, start: number, end: number, workMax: number): number {
-    const { hits, budget } = this;
-    const aggregations = this.aggregations.isEmpty ? null : this.aggregations;
-    let matches = 0;
-    let stop = end;
-    for (let docId = iterator.advance(start, stop); docId < stop;) {
-      matches++;
-      if (hits !== null) hits.collect(docId);
-      if (aggregations !== null) aggregations.collect(0, docId);
-      if (budget.work >= workMax) stop = docId + 1;
-      docId = docId + 1 < stop ? iterator.advance(docId + 1, stop) : stop;
-    }
-    this.total += matches;
-    return stop;
-  }
 }
 
 /** What reading a hit's source costs, in documents. */
 function readingCost({ searched, docId }: CollectedHit, filter: SourceFilter): number {
-  if (typeof filter === 'boolean') return 1;
-  return 1 + sourceAt(searched.live.segment.sources, docId).length / bytesFilteredPerDocument;
+  if (filter === false) return 1;
+  if (filter === true) return sourceCost;
+  return sourceCost + sourceAt(searched.live.segment.sources, docId).length / bytesFilteredPerDocument;
 }
 
 /** Scores are computed only where hits are asked for and their order needs them. */
-function makeScoring({ k, sort, statistics }: SearchRequest): ScoringContext | null {
+function makeScoring({ k, sort, statistics, similarities }: SearchRequest): ScoringContext | null {
   if (k === 0 || !sort.some((key) => key.by === 'score')) return null;
   if (statistics === undefined) throw new Error('a search by score without statistics');
-  return { statistics };
+  return makeScoringContext(statistics, similarities);
 }
 
 function makeHitCollector({ k, sort }: SearchRequest): HitCollector | null {

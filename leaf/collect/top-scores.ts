@@ -1,45 +1,58 @@
 import type { DocumentIterator } from '../evaluate/iterator.ts';
+import type { ScoreSink } from '../evaluate/pruned-search.ts';
 import { BoundedHeap } from './bounded-heap.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
 
 /** The best hits by score, descending, then shard and log offset ascending: the usual order, without an object a hit. */
-export class TopScores implements HitCollector {
+export class TopScores implements HitCollector, ScoreSink {
   private readonly heap: BoundedHeap;
   private readonly entered: SearchedSegment[] = [];
   private iterator: DocumentIterator | undefined;
-  /** No lower score can enter. Equal ones may, by shard and offset. */
-  private floor = -Infinity;
+  /** Only greater scores can enter: documents come in the order that decides between equal ones. */
+  floor: number = -Infinity;
   // By slot.
   private readonly scores: Float64Array;
   private readonly segments: Uint32Array;
   private readonly docIds: Uint32Array;
 
+  readonly k: number;
+
   /** @param k at least 1 */
   constructor(k: number) {
+    this.k = k;
     this.scores = new Float64Array(k);
     this.segments = new Uint32Array(k);
     this.docIds = new Uint32Array(k);
     this.heap = new BoundedHeap(k, (a, b) => this.compare(a, b) > 0);
   }
 
+  /** @param searched all of whose documents come after those of the segment before, by shard and offset */
   enterSegment(searched: SearchedSegment, iterator: DocumentIterator): void {
+    const before = this.entered.at(-1);
+    if (before !== undefined && !precedes(before, searched)) throw new Error('segments are not in order');
     this.entered.push(searched);
     this.iterator = iterator;
   }
 
   collect(docId: number): void {
-    const score = this.iterator!.score();
-    if (score < this.floor) return;
+    this.offer(docId, this.iterator!.score());
+  }
+
+  offer(docId: number, score: number): void {
+    if (score <= this.floor) return;
     const { heap } = this;
-    if (!heap.isFull) {
-      this.fill(heap.size, docId, score);
-      heap.push();
-    } else {
-      if (score === this.floor && !this.precedesWorst(docId)) return;
+    if (heap.isFull) {
       this.fill(heap.worst, docId, score);
       heap.replacedWorst();
+    } else {
+      this.fill(heap.size, docId, score);
+      heap.push();
     }
     if (heap.isFull) this.floor = this.scores[heap.worst]!;
+  }
+
+  raiseFloor(floor: number): void {
+    this.floor = Math.max(this.floor, floor);
   }
 
   hits(): CollectedHit[] {
@@ -56,11 +69,6 @@ export class TopScores implements HitCollector {
     this.docIds[slot] = docId;
   }
 
-  private precedesWorst(docId: number): boolean {
-    const worst = this.heap.worst;
-    return this.comparePlaces(this.entered.length - 1, docId, this.segments[worst]!, this.docIds[worst]!) < 0;
-  }
-
   private compare(a: number, b: number): number {
     return (
       this.scores[b]! - this.scores[a]! ||
@@ -73,4 +81,11 @@ export class TopScores implements HitCollector {
     const b = this.entered[segmentB]!;
     return a.shard - b.shard || a.live.segment.offsets[docIdA]! - b.live.segment.offsets[docIdB]!;
   }
+}
+
+function precedes(a: SearchedSegment, b: SearchedSegment): boolean {
+  if (a.shard !== b.shard) return a.shard < b.shard;
+  const { segment } = a.live;
+  const last = segment.documents === 0 ? -1 : segment.offsets[segment.documents - 1]!;
+  return b.live.segment.documents === 0 || last < b.live.segment.offsets[0]!;
 }

@@ -2,6 +2,8 @@
  * Columns: given a document, its values. A row may be empty or hold many; all rows lie end to end and row `docId` is
  * `starts[docId]` up to `starts[docId + 1]`.
  */
+import { packNumbers, unpackNumbers } from './packed-numbers.ts';
+
 export interface NumberColumn {
   /** One more than there are documents. */
   readonly starts: Uint32Array;
@@ -14,4 +16,62 @@ export interface OrdinalColumn {
   readonly starts: Uint32Array;
   /** Ordinals in the field's dictionary, as written, repeats kept. */
   readonly ordinals: Uint32Array;
+}
+
+/** The lengths of the rows, packed. */
+export function packStarts(starts: Uint32Array): Uint8Array {
+  const counts = new Uint32Array(starts.length - 1);
+  for (let i = 0; i < counts.length; i++) counts[i] = starts[i + 1]! - starts[i]!;
+  return packNumbers(counts);
+}
+
+/** The reverse of `packStarts`. */
+function unpackStarts(packed: Uint8Array, rows: number): Uint32Array {
+  const starts = unpackNumbers(packed, new Uint32Array(rows + 1), 1);
+  for (let i = 0; i < rows; i++) starts[i + 1]! += starts[i]!;
+  return starts;
+}
+
+/** A packed column. It is unpacked when it is first read, and stays so: most columns of most segments never are. */
+class PackedColumn {
+  private readonly rows: number;
+  private readonly packedCounts: Uint8Array;
+  private unpackedStarts: Uint32Array | null = null;
+
+  constructor(rows: number, packedCounts: Uint8Array) {
+    this.rows = rows;
+    this.packedCounts = packedCounts;
+  }
+
+  get starts(): Uint32Array {
+    return (this.unpackedStarts ??= unpackStarts(this.packedCounts, this.rows));
+  }
+}
+
+export class PackedNumberColumn extends PackedColumn implements NumberColumn {
+  private readonly packed: Uint8Array;
+  private unpacked: Float64Array | null = null;
+
+  constructor(rows: number, packedCounts: Uint8Array, packed: Uint8Array) {
+    super(rows, packedCounts);
+    this.packed = packed;
+  }
+
+  get values(): Float64Array {
+    return (this.unpacked ??= unpackNumbers(this.packed, new Float64Array(this.starts.at(-1)!)));
+  }
+}
+
+export class PackedOrdinalColumn extends PackedColumn implements OrdinalColumn {
+  private readonly packed: Uint8Array;
+  private unpacked: Uint32Array | null = null;
+
+  constructor(rows: number, packedCounts: Uint8Array, packed: Uint8Array) {
+    super(rows, packedCounts);
+    this.packed = packed;
+  }
+
+  get ordinals(): Uint32Array {
+    return (this.unpacked ??= unpackNumbers(this.packed, new Uint32Array(this.starts.at(-1)!)));
+  }
 }

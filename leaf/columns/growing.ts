@@ -12,6 +12,15 @@ export class GrowingUint32 {
     this.values[this.length++] = value;
   }
 
+  /** Adds this many zeros. */
+  extend(count: number): void {
+    this.length += count;
+    if (this.length <= this.values.length) return;
+    const grown = new Uint32Array(Math.max(this.length, this.values.length * 2));
+    grown.set(this.values);
+    this.values = grown;
+  }
+
   view(): Uint32Array {
     return this.values.subarray(0, this.length);
   }

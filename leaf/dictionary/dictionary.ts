@@ -1,39 +1,66 @@
+import { indexWords, termsPerBlock } from './dictionary-writer.ts';
+import type { TermPlace } from './dictionary-writer.ts';
+import { TermCursor } from './term-cursor.ts';
+import type { DictionaryContents } from './term-cursor.ts';
+
+/** Look-ups that a dictionary remembers; then it forgets all. */
+const locatedMax = 256;
+
 /**
  * The terms of a field, sorted by their UTF-8 bytes (which is code point order, see ranking/order.ts). A term's
- * place in that order is its ordinal.
+ * place in that order is its ordinal. Terms are kept in blocks of 16, each but the first as what it adds to the one
+ * before; an index says where blocks begin.
  */
-export interface DictionaryContents {
-  /** Where each term begins in `bytes`, and in the end where the last one ends: one more than there are terms. */
-  readonly starts: Uint32Array;
-  /** The terms as UTF-8, end to end. */
-  readonly bytes: Uint8Array;
-}
-
-export class Dictionary implements DictionaryContents {
-  readonly starts: Uint32Array;
-  readonly bytes: Uint8Array;
+export class Dictionary {
   /** How many terms there are. */
   readonly size: number;
-  private readonly text: Buffer;
+  private readonly contents: DictionaryContents;
+  /** Serves all look-ups: none outlasts a call. */
+  private readonly cursor: TermCursor;
+  /** Look-ups of late. */
+  private readonly located = new Map<string, TermPlace | null>();
 
   constructor(contents: DictionaryContents) {
-    this.starts = contents.starts;
-    this.bytes = contents.bytes;
-    this.size = contents.starts.length - 1;
-    this.text = Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
+    this.size = contents.size;
+    this.contents = contents;
+    this.cursor = new TermCursor(contents);
   }
 
-  /** The term of an ordinal, 0 to size − 1. */
+  /** A cursor before the first term. */
+  cursorAtStart(): TermCursor {
+    return new TermCursor(this.contents);
+  }
+
+  /** A cursor of its own on a term, 0 to size − 1. */
+  cursorAt(ordinal: number): TermCursor {
+    const cursor = new TermCursor(this.contents);
+    cursor.seek(ordinal);
+    return cursor;
+  }
+
+  /** The term of an ordinal, 0 to size − 1. Cost: up to 16 terms are read. */
   termAt(ordinal: number): string {
-    return this.text.toString('utf8', this.starts[ordinal], this.starts[ordinal + 1]);
+    this.cursor.seek(ordinal);
+    return this.cursor.text();
   }
 
-  /** The ordinal of a term, −1 if it is not there. Cost: one comparison for each doubling of the size. */
+  /** The ordinal of a term, −1 if it is not there. Cost: a comparison for each doubling of the blocks, and a block. */
   find(term: string): number {
     if (!term.isWellFormed()) return -1;
     const wanted = Buffer.from(term);
     const ordinal = this.lowerBoundOfBytes(wanted);
-    return ordinal < this.size && this.compareAt(ordinal, wanted) === 0 ? ordinal : -1;
+    return ordinal < this.size && this.cursor.compare(wanted) === 0 ? ordinal : -1;
+  }
+
+  /** Where the postings of a term are, or null. A search looks its terms up twice, to count and to find. */
+  locate(term: string): TermPlace | null {
+    let place = this.located.get(term);
+    if (place === undefined) {
+      place = this.find(term) < 0 ? null : placeOf(this.cursor);
+      if (this.located.size >= locatedMax) this.located.clear();
+      this.located.set(term, place);
+    }
+    return place;
   }
 
   /** The least ordinal whose term is at or after a well-formed bound in code point order; `size` if there is none. */
@@ -45,45 +72,61 @@ export class Dictionary implements DictionaryContents {
   upperBound(bound: string): number {
     const wanted = Buffer.from(bound);
     const ordinal = this.lowerBoundOfBytes(wanted);
-    return ordinal < this.size && this.compareAt(ordinal, wanted) === 0 ? ordinal + 1 : ordinal;
+    return ordinal < this.size && this.cursor.compare(wanted) === 0 ? ordinal + 1 : ordinal;
   }
 
   /** The ordinals whose terms begin so: from `start` up to but not including `end`. No term begins with half a pair. */
   prefixRange(prefix: string): { start: number; end: number } {
-    const wanted = Buffer.from(prefix);
     if (!prefix.isWellFormed()) return { start: 0, end: 0 };
-    const start = this.lowerBoundOfBytes(wanted);
-    let low = start;
-    let high = this.size;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.beginsWith(middle, wanted)) low = middle + 1;
-      else high = middle;
-    }
-    return { start, end: low };
+    const wanted = Buffer.from(prefix);
+    return { start: this.lowerBoundOfBytes(wanted), end: this.lowerBoundOfBytes(afterPrefix(wanted)) };
   }
 
-  private lowerBoundOfBytes(wanted: Uint8Array): number {
+  /** Leaves the cursor on the term found, if any. */
+  private lowerBoundOfBytes(wanted: Uint8Array | null): number {
+    const { cursor, size } = this;
+    if (wanted === null || size === 0) return size;
+    cursor.seekBlock(this.blockOf(wanted));
+    while (cursor.next()) if (cursor.compare(wanted) >= 0) return cursor.ordinal;
+    return size;
+  }
+
+  /** The last block whose first term is before what is wanted, or the first block. */
+  private blockOf(wanted: Uint8Array): number {
     let low = 0;
-    let high = this.size;
-    while (low < high) {
+    let high = Math.ceil(this.size / termsPerBlock);
+    while (high - low > 1) {
       const middle = (low + high) >>> 1;
-      if (this.compareAt(middle, wanted) < 0) low = middle + 1;
+      if (this.compareFirst(middle, wanted) < 0) low = middle;
       else high = middle;
     }
     return low;
   }
 
-  private compareAt(ordinal: number, wanted: Uint8Array): number {
-    return compareSlices(this.bytes, this.starts[ordinal]!, this.starts[ordinal + 1]!, wanted, 0, wanted.length);
+  /** Byte order of the first term of a block and another. */
+  private compareFirst(block: number, wanted: Uint8Array): number {
+    const { entries, index } = this.contents;
+    // It shares 0 bytes with the one before, which is one byte; then comes its length.
+    let at = index[block * indexWords]! + 1;
+    let length = entries[at]! & 0x7f;
+    for (let shift = 7; entries[at++]! >= 0x80; shift += 7) length |= (entries[at]! & 0x7f) << shift;
+    return compareSlices(entries, at, at + length, wanted, 0, wanted.length);
   }
+}
 
-  private beginsWith(ordinal: number, prefix: Uint8Array): boolean {
-    const start = this.starts[ordinal]!;
-    if (this.starts[ordinal + 1]! - start < prefix.length) return false;
-    for (let i = 0; i < prefix.length; i++) if (this.bytes[start + i] !== prefix[i]) return false;
-    return true;
-  }
+function placeOf(cursor: TermCursor): TermPlace {
+  const { documents, docId, frequency, postingWords, postingsAt, positionBytes, positionsAt } = cursor;
+  return { documents, docId, frequency, postingWords, postingsAt, positionBytes, positionsAt };
+}
+
+/** The least bytes after all that begin so, or null if there are none. */
+function afterPrefix(prefix: Uint8Array): Uint8Array | null {
+  let length = prefix.length;
+  while (length > 0 && prefix[length - 1] === 0xff) length--;
+  if (length === 0) return null;
+  const after = new Uint8Array(prefix.subarray(0, length));
+  after[length - 1]!++;
+  return after;
 }
 
 /** Byte order of two slices. */

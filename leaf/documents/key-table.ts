@@ -8,17 +8,24 @@ export interface KeyContents {
   /** Keys as UTF-8, end to end. */
   readonly bytes: Uint8Array;
   /**
-   * docId + 1, or 0 for an empty slot. A power of two of slots, at least twice the documents. A key stands in the
-   * first slot that was free, from (xxh64 of its UTF-8, modulo the slots) on, wrapping round; docIds entered in order.
+   * docId + 1, or 0 for an empty slot: half as many slots again as documents. A key stands in the first slot that was
+   * free from ⌊h × slots / 2^32⌋ on, wrapping round, where h is the low half of the xxh64 of its UTF-8; docIds entered in order.
    */
   readonly slots: Uint32Array;
 }
 
 /** Number of slots for a number of documents. */
 export function slotCount(documents: number): number {
-  let slots = 4;
-  while (slots < documents * 2) slots *= 2;
-  return slots;
+  return 4 + documents + Math.ceil(documents / 2);
+}
+
+/** Where a key's search begins. */
+function firstSlot(hash: number, slots: number): number {
+  return Math.floor((hash * slots) / 0x1_0000_0000);
+}
+
+function slotAfter(slot: number, slots: number): number {
+  return slot + 1 === slots ? 0 : slot + 1;
 }
 
 function low32(hash: bigint): number {
@@ -35,13 +42,13 @@ export function hashKeys(starts: Uint32Array, bytes: Uint8Array): Uint32Array {
     const end = starts[docId + 1]!;
     const hash = low32(hashBytes64(bytes.subarray(start, end)));
     hashes[docId] = hash;
-    let slot = hash & (slots.length - 1);
+    let slot = firstSlot(hash, slots.length);
     for (let taken = slots[slot]!; taken !== 0; taken = slots[slot]!) {
       const other = taken - 1;
       if (hashes[other] === hash && compareSlices(bytes, start, end, bytes, starts[other]!, starts[taken]!) === 0) {
         throw new Error(`document key twice in one segment: ${Buffer.from(bytes.subarray(start, end)).toString()}`);
       }
-      slot = (slot + 1) & (slots.length - 1);
+      slot = slotAfter(slot, slots.length);
     }
     slots[slot] = docId + 1;
   }
@@ -70,11 +77,11 @@ export class KeyTable implements KeyContents {
     // As UTF-8 a lone surrogate would become the replacement character, and that may be another's key.
     if (!key.isWellFormed()) return -1;
     const wanted = Buffer.from(key);
-    let slot = low32(hash64(key)) & (this.slots.length - 1);
+    let slot = firstSlot(low32(hash64(key)), this.slots.length);
     for (let taken = this.slots[slot]!; taken !== 0; taken = this.slots[slot]!) {
       const start = this.starts[taken - 1]!;
       if (compareSlices(this.bytes, start, this.starts[taken]!, wanted, 0, wanted.length) === 0) return taken - 1;
-      slot = (slot + 1) & (this.slots.length - 1);
+      slot = slotAfter(slot, this.slots.length);
     }
     return -1;
   }

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeBitset, setBit } from '../columns/bitset.ts';
 import { Draw } from '../segment/random-documents.fixture.ts';
+import { AtLeast } from './at-least.ts';
 import { BitsetIterator } from './bitset-iterator.ts';
 import { Exclusion, Intersection, LiveOnly, Scored, Union } from './combine.ts';
+import { DisjunctionMax } from './disjunction-max.ts';
 import { AllIterator, EmptyIterator } from './iterator.ts';
 import type { DocumentIterator } from './iterator.ts';
 import { RangeScan } from './column-scans.ts';
 import { nextNumber } from './number-clauses.ts';
+import { Boosted } from './rescored.ts';
 import { SortedDocuments } from './sorted-documents.ts';
 
 const documents = 100;
@@ -34,7 +37,7 @@ interface Case {
 function randomCase(draw: Draw, depth: number): Case {
   const docIds = Array.from({ length: documents }, (_, docId) => docId).filter(() => draw.chance(0.3));
   const matches = (docId: number): boolean => docIds.includes(docId);
-  const kind = depth === 0 ? draw.below(5) : 3 + draw.below(7);
+  const kind = depth === 0 ? draw.below(5) : 3 + draw.below(10);
   if (kind === 0) return { iterator: new SortedDocuments(Uint32Array.from(docIds), 1), matches };
   if (kind === 1) return { iterator: new BitsetIterator(bitsetOf(docIds), documents, 1), matches };
   if (kind === 2) return { iterator: scanOf(docIds), matches };
@@ -55,6 +58,23 @@ function randomCase(draw: Draw, depth: number): Case {
       matches: (docId) => a.matches(docId) && !matches(docId),
     };
   }
+  if (kind === 10) {
+    const others = [a, b, { iterator: new SortedDocuments(Uint32Array.from(docIds), 1), matches }];
+    return {
+      iterator: new AtLeast(
+        others.map((one) => one.iterator),
+        2,
+      ),
+      matches: (docId) => others.filter((one) => one.matches(docId)).length >= 2,
+    };
+  }
+  if (kind === 11) {
+    return {
+      iterator: new DisjunctionMax(iterators, 0.5),
+      matches: (docId) => a.matches(docId) || b.matches(docId),
+    };
+  }
+  if (kind === 12) return { iterator: new Boosted(a.iterator, 2), matches: a.matches };
   if (kind === 8) return { iterator: new Scored(a.iterator, [b.iterator]), matches: a.matches };
   return { iterator: new Intersection(iterators), matches: (docId) => a.matches(docId) && b.matches(docId) };
 }

@@ -1,14 +1,20 @@
+import { shouldMatchMin } from '../../shared/query/query.ts';
 import type { Query } from '../../shared/query/query.ts';
 import type { ScoringContext } from '../score/scoring.ts';
 import type { Segment } from '../segment/open.ts';
 import type { LiveSegment } from '../snapshot/snapshot.ts';
+import { AtLeast } from './at-least.ts';
 import { BitsetIterator } from './bitset-iterator.ts';
 import { ExistsScan } from './column-scans.ts';
 import { Exclusion, Intersection, LiveOnly, Scored, Union } from './combine.ts';
+import { DisjunctionMax } from './disjunction-max.ts';
 import { AllIterator, EmptyIterator } from './iterator.ts';
 import type { DocumentIterator } from './iterator.ts';
+import { fuzzyClause, wildcardClause } from './expanded-clauses.ts';
 import { numberRangeClause, numbersClause } from './number-clauses.ts';
+import { Boosted, ConstantScore } from './rescored.ts';
 import { SortedDocuments } from './sorted-documents.ts';
+import { phraseClause } from './phrase-clause.ts';
 import { keywordRangeClause, keywordsClause, prefixClause, termClause } from './term-clauses.ts';
 
 type QueryOf<K extends Query['kind']> = Extract<Query, { kind: K }>;
@@ -26,7 +32,8 @@ export function evaluate(live: LiveSegment, query: Query, scoring: ScoringContex
   return live.deleted === null ? iterator : new LiveOnly(iterator, live.deleted);
 }
 
-function clause(segment: Segment, query: Query, scoring: ScoringContext | null): DocumentIterator {
+/** A clause of a query, deleted documents included. */
+export function clause(segment: Segment, query: Query, scoring: ScoringContext | null): DocumentIterator {
   switch (query.kind) {
     case 'all':
       return new AllIterator(segment.documents, 1);
@@ -44,12 +51,26 @@ function clause(segment: Segment, query: Query, scoring: ScoringContext | null):
       return keywordRangeClause(segment, query, 1);
     case 'prefix':
       return prefixClause(segment, query, 1);
+    case 'wildcard':
+      return wildcardClause(segment, query, 1);
+    case 'fuzzy':
+      return fuzzyClause(segment, query);
+    case 'phrase':
+      return phraseClause(segment, query, scoring);
     case 'exists':
       return existsClause(segment, query);
     case 'ids':
       return idsClause(segment, query);
     case 'bool':
       return boolClause(segment, query, scoring);
+    case 'boosted': {
+      const inner = clause(segment, query.query, scoring);
+      return scoring === null ? inner : new Boosted(inner, query.boost);
+    }
+    case 'constantScore':
+      return new ConstantScore(clause(segment, query.query, null), query.score);
+    case 'disMax':
+      return disMaxClause(segment, query, scoring);
   }
 }
 
@@ -71,12 +92,29 @@ function boolClause(segment: Segment, query: QueryOf<'bool'>, scoring: ScoringCo
   const must = query.must.map((child) => clause(segment, child, scoring));
   const filter = query.filter.map((child) => clause(segment, child, null));
   const required = [...must, ...filter];
-  const needsShould = required.length === 0 || scoring !== null;
+  const minimum = shouldMatchMin(query);
+  const needsShould = minimum > 0 || scoring !== null;
   const should = needsShould ? query.should.map((child) => clause(segment, child, scoring)) : [];
-  const included = include(segment, { must, required, should, scored: scoring !== null });
+  const included = include(segment, { must, required, should, minimum, scored: scoring !== null });
   if (query.mustNot.length === 0) return included;
   const excluded = query.mustNot.map((child) => clause(segment, child, null));
   return new Exclusion(included, excluded.length === 1 ? excluded[0]! : new Union(excluded));
+}
+
+/** @param minimum at least 1 */
+function atLeast(clauses: readonly DocumentIterator[], minimum: number): DocumentIterator {
+  if (minimum > clauses.length) return new EmptyIterator();
+  if (minimum > 1) return new AtLeast(clauses, minimum);
+  return clauses.length === 1 ? clauses[0]! : new Union(clauses);
+}
+
+function disMaxClause(
+  segment: Segment,
+  { queries, tieBreaker }: QueryOf<'disMax'>,
+  scoring: ScoringContext | null,
+): DocumentIterator {
+  const clauses = queries.map((child) => clause(segment, child, scoring));
+  return clauses.length === 0 ? new EmptyIterator() : new DisjunctionMax(clauses, tieBreaker);
 }
 
 interface Clauses {
@@ -84,17 +122,18 @@ interface Clauses {
   /** `must` and `filter`. */
   readonly required: readonly DocumentIterator[];
   readonly should: readonly DocumentIterator[];
+  /** How many of `should` have to match. */
+  readonly minimum: number;
   readonly scored: boolean;
 }
 
-function include(segment: Segment, { must, required, should, scored }: Clauses): DocumentIterator {
-  if (required.length === 0) {
-    if (should.length === 0) return new AllIterator(segment.documents, 0);
-    return should.length === 1 ? should[0]! : new Union(should);
-  }
-  const matching = required.length === 1 ? required[0]! : new Intersection(required);
+function include(segment: Segment, { must, required, should, minimum, scored }: Clauses): DocumentIterator {
+  const chosen = minimum === 0 ? null : atLeast(should, minimum);
+  if (required.length === 0) return chosen ?? new AllIterator(segment.documents, 0);
+  const all = chosen === null ? required : [...required, chosen];
+  const matching = all.length === 1 ? all[0]! : new Intersection(all);
   // A single `must` clause scores itself; what else matches does not score, or not that way.
-  return scored && !(required.length === 1 && must.length === 1 && should.length === 0)
+  return scored && !(all.length === 1 && must.length === 1 && should.length === 0)
     ? new Scored(matching, [...must, ...should])
     : matching;
 }

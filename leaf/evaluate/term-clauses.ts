@@ -1,45 +1,57 @@
 /** Clauses on the terms of a text or keyword field of one segment. */
-import { bm25Average, termWeight } from '../score/scoring.ts';
+import { lengthNorms, termWeight } from '../score/scoring.ts';
 import type { ScoringContext } from '../score/scoring.ts';
 import { keywordScore } from '../../shared/ranking/bm25.ts';
 import type { Query } from '../../shared/query/query.ts';
 import { makeBitset, setBit } from '../columns/bitset.ts';
-import type { Postings } from '../postings/postings.ts';
+import { PostingBlocks } from '../postings/posting-blocks.ts';
 import type { KeywordField, Segment, TextField } from '../segment/open.ts';
 import { BitsetIterator } from './bitset-iterator.ts';
 import { EmptyIterator } from './iterator.ts';
 import type { DocumentIterator } from './iterator.ts';
-import { SortedDocuments } from './sorted-documents.ts';
+import { PostingIterator } from './posting-iterator.ts';
 import { TextTermIterator } from './term-iterator.ts';
+import type { TermScoring } from './term-iterator.ts';
+import { BoundedTerm } from './bounded-term.ts';
 
 type QueryOf<K extends Query['kind']> = Extract<Query, { kind: K }>;
 
 /** The field if the segment has it and it has terms. */
-function termField(segment: Segment, name: string): TextField | KeywordField | null {
+export function termField(segment: Segment, name: string): TextField | KeywordField | null {
   const field = segment.fieldsByName.get(name);
   return field === undefined || field.kind === 'number' ? null : field;
-}
-
-function docIdsOf(postings: Postings, ordinal: number): Uint32Array {
-  return postings.docIds.subarray(postings.starts[ordinal], postings.starts[ordinal + 1]);
 }
 
 /** @param scoring null where scores are not needed */
 export function termClause(segment: Segment, query: QueryOf<'term'>, scoring: ScoringContext | null): DocumentIterator {
   const field = termField(segment, query.field);
-  const ordinal = field === null ? -1 : field.dictionary.find(query.term);
-  if (field === null || ordinal < 0) return new EmptyIterator();
-  const docIds = docIdsOf(field.postings, ordinal);
-  if (scoring === null) return new SortedDocuments(docIds, 0);
+  const place = field?.dictionary.locate(query.term) ?? null;
+  if (field === null || place === null) return new EmptyIterator();
+  const list = new PostingBlocks(field.postings, place);
+  if (scoring === null) return new PostingIterator(list, 0);
   const weight = termWeight(scoring, query.field, query.term);
-  if (field.kind === 'keyword') return new SortedDocuments(docIds, keywordScore(weight));
-  const { starts, frequencies } = field.postings;
-  return new TextTermIterator(docIds, {
-    frequencies: frequencies.subarray(starts[ordinal], starts[ordinal + 1]),
-    lengths: field.lengths,
-    weight,
-    averageLength: bm25Average(scoring, query.field),
-  });
+  if (field.kind === 'keyword') return new PostingIterator(list, keywordScore(weight));
+  return new TextTermIterator(list, scoringOf(field, query, scoring));
+}
+
+function scoringOf(field: TextField, { field: name, term }: QueryOf<'term'>, scoring: ScoringContext): TermScoring {
+  const norms = lengthNorms(scoring, name);
+  return { lengthCodes: field.lengthCodes, norms, weight: termWeight(scoring, name, term) };
+}
+
+/** The same with bounds for a term of a text; `none` where nothing matches, null for a field of another kind. */
+export function boundedTerm(
+  segment: Segment,
+  query: QueryOf<'term'>,
+  scoring: ScoringContext,
+): BoundedTerm | 'none' | null {
+  const field = segment.fieldsByName.get(query.field);
+  if (field === undefined) return 'none';
+  if (field.kind !== 'text') return null;
+  const place = field.dictionary.locate(query.term);
+  return place === null
+    ? 'none'
+    : new BoundedTerm(new PostingBlocks(field.postings, place), scoringOf(field, query, scoring));
 }
 
 /** @param weight score of every match */
@@ -47,14 +59,14 @@ export function keywordsClause(segment: Segment, query: QueryOf<'keywords'>, wei
   const field = termField(segment, query.field);
   if (field === null) return new EmptyIterator();
   const ordinals = query.terms.map((term) => field.dictionary.find(term)).filter((ordinal) => ordinal >= 0);
-  return unionOfTerms(segment, field.postings, Uint32Array.from(new Set(ordinals)), weight);
+  return unionOfTerms(segment, field, [...new Set(ordinals)], weight);
 }
 
 export function prefixClause(segment: Segment, query: QueryOf<'prefix'>, weight: number): DocumentIterator {
   const field = termField(segment, query.field);
   if (field === null) return new EmptyIterator();
   const { start, end } = field.dictionary.prefixRange(query.prefix);
-  return unionOfRange(segment, field.postings, { start, end }, weight);
+  return unionOfRange(segment, field, { start, end }, weight);
 }
 
 export function keywordRangeClause(segment: Segment, query: QueryOf<'keywordRange'>, weight: number): DocumentIterator {
@@ -69,33 +81,45 @@ export function keywordRangeClause(segment: Segment, query: QueryOf<'keywordRang
       : query.highInclusive
         ? dictionary.upperBound(high)
         : dictionary.lowerBound(high);
-  return unionOfRange(segment, field.postings, { start, end }, weight);
+  return unionOfRange(segment, field, { start, end }, weight);
 }
 
 /** The documents of several terms: a set, unless one list is all of it. Cost: their postings. */
-function unionOfTerms(segment: Segment, postings: Postings, ordinals: Uint32Array, weight: number): DocumentIterator {
-  if (ordinals.length === 0) return new EmptyIterator();
-  if (ordinals.length === 1) return new SortedDocuments(docIdsOf(postings, ordinals[0]!), weight);
-  const words = makeBitset(segment.documents);
-  for (const ordinal of ordinals)
-    addAll(words, postings.docIds, postings.starts[ordinal]!, postings.starts[ordinal + 1]!);
-  return new BitsetIterator(words, segment.documents, weight);
-}
-
-/** The same for neighbouring terms, whose postings lie side by side. */
-function unionOfRange(
+export function unionOfTerms(
   segment: Segment,
-  postings: Postings,
-  range: { start: number; end: number },
+  field: TextField | KeywordField,
+  ordinals: readonly number[],
   weight: number,
 ): DocumentIterator {
-  if (range.start >= range.end) return new EmptyIterator();
-  if (range.end - range.start === 1) return new SortedDocuments(docIdsOf(postings, range.start), weight);
+  if (ordinals.length === 0) return new EmptyIterator();
+  const lists = ordinals.map((ordinal) => new PostingBlocks(field.postings, field.dictionary.cursorAt(ordinal)));
+  if (lists.length === 1) return new PostingIterator(lists[0]!, weight);
   const words = makeBitset(segment.documents);
-  addAll(words, postings.docIds, postings.starts[range.start]!, postings.starts[range.end]!);
+  for (const list of lists) addAll(words, list);
   return new BitsetIterator(words, segment.documents, weight);
 }
 
-function addAll(words: Uint32Array, docIds: Uint32Array, start: number, end: number): void {
-  for (let i = start; i < end; i++) setBit(words, docIds[i]!);
+/** The same for neighbouring terms. */
+function unionOfRange(
+  segment: Segment,
+  field: TextField | KeywordField,
+  { start, end }: { start: number; end: number },
+  weight: number,
+): DocumentIterator {
+  if (end - start <= 1) return unionOfTerms(segment, field, start < end ? [start] : [], weight);
+  const words = makeBitset(segment.documents);
+  const cursor = field.dictionary.cursorAt(start);
+  for (let ordinal = start; ordinal < end; ordinal++) {
+    addAll(words, new PostingBlocks(field.postings, cursor));
+    cursor.next();
+  }
+  return new BitsetIterator(words, segment.documents, weight);
+}
+
+function addAll(words: Uint32Array, list: PostingBlocks): void {
+  for (let block = 0; block < list.blocks; block++) {
+    list.load(block);
+    const { docIds, count } = list;
+    for (let i = 0; i < count; i++) setBit(words, docIds[i]!);
+  }
 }

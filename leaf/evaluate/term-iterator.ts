@@ -1,32 +1,28 @@
-import { bm25 } from '../../shared/ranking/bm25.ts';
-import { SortedDocuments } from './sorted-documents.ts';
+import type { PostingBlocks } from '../postings/posting-blocks.ts';
+import { PostingIterator } from './posting-iterator.ts';
 
+/** What BM25 takes besides the frequency. */
 export interface TermScoring {
-  /** Occurrences, parallel to the docIds. */
-  readonly frequencies: Uint32Array;
-  /** Terms in the field, by docId. */
-  readonly lengths: Uint32Array;
+  /** By docId. */
+  readonly lengthCodes: Uint8Array;
+  /** By length code: see bm25Norm. */
+  readonly norms: Float64Array;
   /** Inverse document frequency of the term. */
   readonly weight: number;
-  readonly averageLength: number;
 }
 
 /** The posting list of a term of a text field, scored by BM25. */
-export class TextTermIterator extends SortedDocuments {
-  private readonly frequencies: Uint32Array;
-  private readonly lengths: Uint32Array;
-  private readonly inverseFrequency: number;
-  private readonly averageLength: number;
+export class TextTermIterator extends PostingIterator {
+  private readonly scoring: TermScoring;
 
-  constructor(docIds: Uint32Array, scoring: TermScoring) {
-    super(docIds, 0);
-    this.frequencies = scoring.frequencies;
-    this.lengths = scoring.lengths;
-    this.inverseFrequency = scoring.weight;
-    this.averageLength = scoring.averageLength;
+  constructor(list: PostingBlocks, scoring: TermScoring) {
+    super(list, 0);
+    this.scoring = scoring;
   }
 
   override score(): number {
-    return bm25(this.inverseFrequency, this.frequencies[this.at]!, this.lengths[this.docId]!, this.averageLength);
+    const { lengthCodes, norms, weight } = this.scoring;
+    const frequency = this.list.frequencies()[this.at]!;
+    return (weight * frequency) / (frequency + norms[lengthCodes[this.docId]!]!);
   }
 }

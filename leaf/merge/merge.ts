@@ -1,5 +1,8 @@
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { hashKeys } from '../documents/key-table.ts';
+import { sourceAt, StoredWriter } from '../documents/stored.ts';
+import type { StoredContents } from '../documents/stored.ts';
+import { encodeLengths } from '../score/field-lengths.ts';
 import { contentsKind } from '../segment/contents.ts';
 import type { FieldContents } from '../segment/contents.ts';
 import type { SegmentField } from '../segment/open.ts';
@@ -29,10 +32,7 @@ export function mergeSegments(fields: readonly IndexedField[], inputs: readonly 
     order,
     inputs.map((live) => live.segment.keys),
   );
-  const sources = mergeByteRows(
-    order,
-    inputs.map((live) => live.segment.sources),
-  );
+  const sources = mergeSources(order, inputs);
   const buffer = writeSegment({
     fields,
     fieldContents: fields.map((field) => mergeField(order, field, inputs)),
@@ -41,6 +41,14 @@ export function mergeSegments(fields: readonly IndexedField[], inputs: readonly 
     sources,
   });
   return { buffer, docIdMaps: order.maps };
+}
+
+function mergeSources(order: DocumentOrder, inputs: readonly LiveSegment[]): StoredContents {
+  const writer = new StoredWriter();
+  for (let docId = 0; docId < order.documents; docId++) {
+    writer.add(sourceAt(inputs[order.inputs[docId]!]!.segment.sources, order.docIds[docId]!));
+  }
+  return writer.finish();
 }
 
 function mergeOffsets(order: DocumentOrder, inputs: readonly LiveSegment[]): Float64Array {
@@ -81,20 +89,22 @@ function ofKind<K extends SegmentField['kind']>(
 }
 
 function mergeText(order: DocumentOrder, inputs: readonly (FieldOf<'text'> | null)[]): FieldContents {
-  const { dictionary, postings } = mergeTerms(order, inputs);
   const lengths = mergeScalars(
     order,
-    inputs.map((input) => input?.lengths ?? null),
+    inputs.map((input) => input?.readLengths() ?? null),
   );
+  const encoded = encodeLengths(lengths);
+  const { terms } = mergeTerms(order, inputs, encoded);
   const presence = mergeBitsets(
     order,
     inputs.map((input) => input?.presence ?? null),
   );
-  return { kind: 'text', dictionary, postings, lengths, presence };
+  return { kind: 'text', terms, lengths, lengthCodes: encoded.codes, presence };
 }
 
 function mergeKeyword(order: DocumentOrder, inputs: readonly (FieldOf<'keyword'> | null)[]): FieldContents {
-  const { dictionary, postings, ordinalMaps } = mergeTerms(order, inputs);
+  const termInputs = inputs.map((input) => (input === null ? null : { ...input, positions: null }));
+  const { terms, ordinalMaps } = mergeTerms(order, termInputs, null);
   const columns = inputs.map((input) => input?.column ?? null);
-  return { kind: 'keyword', dictionary, postings, column: mergeOrdinals(order, columns, ordinalMaps) };
+  return { kind: 'keyword', terms, column: mergeOrdinals(order, columns, ordinalMaps) };
 }

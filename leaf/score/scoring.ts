@@ -1,10 +1,21 @@
-import { inverseDocumentFrequency } from '../../shared/ranking/bm25.ts';
+import { ownValue } from '../../shared/json/own-value.ts';
+import type { Similarities } from '../../shared/protocol/tasks.ts';
+import { bm25Norm, inverseDocumentFrequency } from '../../shared/ranking/bm25.ts';
 import { fieldStatisticsOf, frequencyOf } from '../../shared/ranking/statistics.ts';
 import type { Statistics } from '../../shared/ranking/statistics.ts';
+import { lengthOfCode } from './length-code.ts';
 
 /** What scores depend on besides the document: counts over the whole collection, the same on every leaf. */
 export interface ScoringContext {
   readonly statistics: Statistics;
+  /** Of the fields that have parameters of their own. */
+  readonly similarities: Similarities;
+  /** By field, as they are asked for: see lengthNorms. */
+  readonly norms: Map<string, Float64Array>;
+}
+
+export function makeScoringContext(statistics: Statistics, similarities: Similarities = {}): ScoringContext {
+  return { statistics, similarities, norms: new Map() };
 }
 
 /** Inverse document frequency of a term in a field. */
@@ -12,11 +23,23 @@ export function termWeight({ statistics }: ScoringContext, field: string, term: 
   return inverseDocumentFrequency(fieldStatisticsOf(statistics, field).documents, frequencyOf(statistics, field, term));
 }
 
+/** What BM25 adds to the frequency, by length code. Computed once a search and field. */
+export function lengthNorms(context: ScoringContext, field: string): Float64Array {
+  let norms = context.norms.get(field);
+  if (norms === undefined) {
+    const average = averageLength(context, field);
+    const parameters = ownValue(context.similarities, field);
+    norms = lengthOfCode.map((length) => bm25Norm(length, average, parameters));
+    context.norms.set(field, norms);
+  }
+  return norms;
+}
+
 /**
- * Mean length of the field. Where no document was counted, yet one has come since, it is 1, so that scores are
+ * Mean length of the field, exact. Where no document was counted, yet one has come since, it is 1, so that scores are
  * numbers.
  */
-export function bm25Average({ statistics }: ScoringContext, field: string): number {
+function averageLength({ statistics }: ScoringContext, field: string): number {
   const { documents, length } = fieldStatisticsOf(statistics, field);
   return documents === 0 ? 1 : length / documents;
 }

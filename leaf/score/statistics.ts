@@ -1,6 +1,9 @@
 import type { FieldTerms } from '../../shared/query/query.ts';
 import type { FieldStatistics, Statistics } from '../../shared/ranking/statistics.ts';
 import { hasBit } from '../columns/bitset.ts';
+import type { TermPlace } from '../dictionary/dictionary-writer.ts';
+import { PostingBlocks } from '../postings/posting-blocks.ts';
+import type { Postings } from '../postings/posting-blocks.ts';
 import type { KeywordField, TextField } from '../segment/open.ts';
 import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
 
@@ -51,11 +54,12 @@ function fieldCounts(live: LiveSegment, name: string): FieldStatistics {
 }
 
 function countLengths({ segment, deleted }: LiveSegment, field: TextField | KeywordField): FieldStatistics {
+  const lengths = field.kind === 'text' ? field.readLengths() : null;
+  const starts = field.kind === 'text' ? null : field.column.starts;
   let documents = 0;
   let length = 0;
   for (let docId = 0; docId < segment.documents; docId++) {
-    const own =
-      field.kind === 'text' ? field.lengths[docId]! : field.column.starts[docId + 1]! - field.column.starts[docId]!;
+    const own = lengths === null ? starts![docId + 1]! - starts![docId]! : lengths[docId]!;
     if (own === 0 || (deleted !== null && hasBit(deleted, docId))) continue;
     documents++;
     length += own;
@@ -68,17 +72,18 @@ function countTerm(snapshot: Snapshot, name: string, term: string): number {
   for (const { segment, deleted } of snapshot.segments) {
     const field = segment.fieldsByName.get(name);
     if (field === undefined || field.kind === 'number') continue;
-    const ordinal = field.dictionary.find(term);
-    if (ordinal < 0) continue;
-    const { starts, docIds } = field.postings;
-    count += countLive(docIds.subarray(starts[ordinal], starts[ordinal + 1]), deleted);
+    const place = field.dictionary.locate(term);
+    if (place !== null) count += deleted === null ? place.documents : countLive(field.postings, place, deleted);
   }
   return count;
 }
 
-function countLive(docIds: Uint32Array, deleted: Uint32Array | null): number {
-  if (deleted === null) return docIds.length;
+function countLive(postings: Postings, place: TermPlace, deleted: Uint32Array): number {
+  const list = new PostingBlocks(postings, place);
   let count = 0;
-  for (let i = 0; i < docIds.length; i++) if (!hasBit(deleted, docIds[i]!)) count++;
+  for (let block = 0; block < list.blocks; block++) {
+    list.load(block);
+    for (let i = 0; i < list.count; i++) if (!hasBit(deleted, list.docIds[i]!)) count++;
+  }
   return count;
 }

@@ -4,7 +4,8 @@ import type { IndexedField } from '../../shared/schema/schema.ts';
 import { encodeTerms } from '../dictionary/term-numbering.ts';
 import { hashKeys } from '../documents/key-table.ts';
 import type { KeyContents } from '../documents/key-table.ts';
-import type { StoredDocuments } from '../documents/stored.ts';
+import { StoredWriter } from '../documents/stored.ts';
+import type { StoredContents } from '../documents/stored.ts';
 import type { SegmentContents } from './contents.ts';
 import { addValue, makeFieldBuilder } from './field-builder.ts';
 import type { FieldBuilder } from './field-builder.ts';
@@ -78,12 +79,8 @@ function storeKeys(documents: readonly SegmentDocument[]): KeyContents {
   return { starts, bytes, slots: hashKeys(starts, bytes) };
 }
 
-function storeSources(documents: readonly SegmentDocument[]): StoredDocuments {
-  const starts = new Uint32Array(documents.length + 1);
-  let end = 0;
-  documents.forEach((document, i) => (starts[i + 1] = end += document.source.length));
-  if (end > 0xffffffff) throw new RangeError(`${end} bytes of sources in one segment`);
-  const bytes = new Uint8Array(end);
-  documents.forEach((document, i) => bytes.set(document.source, starts[i]));
-  return { starts, bytes };
+function storeSources(documents: readonly SegmentDocument[]): StoredContents {
+  const writer = new StoredWriter();
+  for (const { source } of documents) writer.add(source);
+  return writer.finish();
 }

@@ -1,28 +1,27 @@
 /**
- * What a segment consists of, as columns. Building and merging make it, writing lays it out in one buffer, opening
- * gives it back as views of that buffer.
+ * What a segment consists of. Building and merging make it, writing lays it out in one buffer, opening gives readers
+ * over views of that buffer.
  */
 import type { NumberColumn, OrdinalColumn } from '../columns/columns.ts';
-import type { DictionaryContents } from '../dictionary/dictionary.ts';
 import type { KeyContents } from '../documents/key-table.ts';
-import type { StoredDocuments } from '../documents/stored.ts';
-import type { Postings } from '../postings/postings.ts';
+import type { StoredContents } from '../documents/stored.ts';
 import type { FieldKind, IndexedField } from '../../shared/schema/schema.ts';
+import type { EncodedTerms } from './terms-writer.ts';
 
-export interface TextContents<D = DictionaryContents> {
+export interface TextContents {
   readonly kind: 'text';
-  readonly dictionary: D;
-  readonly postings: Postings;
+  readonly terms: EncodedTerms;
   /** Terms in the field by docId, repeats included; 0 where there is none. */
   readonly lengths: Uint32Array;
+  /** See length-code.ts. */
+  readonly lengthCodes: Uint8Array;
   /** Bitset of the documents with a value; a value may be without terms. */
   readonly presence: Uint32Array;
 }
 
-export interface KeywordContents<D = DictionaryContents> {
+export interface KeywordContents {
   readonly kind: 'keyword';
-  readonly dictionary: D;
-  readonly postings: Postings;
+  readonly terms: EncodedTerms;
   readonly column: OrdinalColumn;
 }
 
@@ -31,7 +30,7 @@ export interface NumberContents {
   readonly column: NumberColumn;
 }
 
-export type FieldContents<D = DictionaryContents> = TextContents<D> | KeywordContents<D> | NumberContents;
+export type FieldContents = TextContents | KeywordContents | NumberContents;
 
 export interface SegmentContents {
   readonly fields: readonly IndexedField[];
@@ -40,7 +39,7 @@ export interface SegmentContents {
   /** Log offset of each document's put, ascending. */
   readonly offsets: Float64Array;
   readonly keys: KeyContents;
-  readonly sources: StoredDocuments;
+  readonly sources: StoredContents;
 }
 
 /** How values of a kind of field are laid out. */

@@ -1,14 +1,13 @@
-import { analyze } from '../../shared/analysis/standard.ts';
+import { analyzerOf } from '../../shared/analysis/analyzers.ts';
+import type { Analyzer } from '../../shared/analysis/analyzer.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { readValue } from '../../shared/schema/values.ts';
 import { makeBitset, setBit } from '../columns/bitset.ts';
-import { GrowingFloat64, GrowingUint32 } from '../columns/growing.ts';
-import type { DictionaryContents } from '../dictionary/dictionary.ts';
-import { TermNumbering } from '../dictionary/term-numbering.ts';
-import { invertTokens } from '../postings/postings.ts';
-import type { Tokens } from '../postings/postings.ts';
+import { GrowingFloat64 } from '../columns/growing.ts';
+import { encodeLengths } from '../score/field-lengths.ts';
 import { contentsKind } from './contents.ts';
 import type { FieldContents } from './contents.ts';
+import { TokenCollector } from './tokens.ts';
 
 /** Takes the values of one field, document by document. */
 export interface FieldBuilder {
@@ -40,61 +39,48 @@ export function addValue(builder: FieldBuilder, value: unknown, pointer: () => s
   builder.add(reading.value);
 }
 
-/** The terms of a field by document: numbered as they come, put in order at the end. */
-class TokenCollector {
-  private readonly terms = new TermNumbering();
-  private readonly numbers = new GrowingUint32();
-  private readonly starts: Uint32Array;
-  private document = 0;
-
-  constructor(documents: number) {
-    this.starts = new Uint32Array(documents + 1);
-  }
-
-  add(term: string): void {
-    this.numbers.push(this.terms.numberOf(term));
-  }
-
-  endDocument(): void {
-    this.starts[++this.document] = this.numbers.length;
-  }
-
-  finish(): { dictionary: DictionaryContents; tokens: Tokens } {
-    const { dictionary, ordinalOf } = this.terms.finish();
-    const ordinals = this.numbers.view();
-    for (let i = 0; i < ordinals.length; i++) ordinals[i] = ordinalOf[ordinals[i]!]!;
-    return { dictionary, tokens: { ordinals, starts: this.starts } };
-  }
-}
+/** Positions left free between the values of an array, so that no phrase reaches over: Elasticsearch's position_increment_gap. */
+const valueGap = 100;
 
 class TextBuilder implements FieldBuilder {
   readonly field: IndexedField;
   private readonly tokens: TokenCollector;
   private readonly presence: Uint32Array;
   private document = 0;
+  private readonly analyzer: Analyzer;
+  /** Where the next term of the document stands. */
+  private position = 0;
 
   constructor(field: IndexedField, documents: number) {
     this.field = field;
+    this.analyzer = analyzerOf(field.analyzer);
     this.tokens = new TokenCollector(documents);
     this.presence = makeBitset(documents);
   }
 
   add(value: string): void {
     setBit(this.presence, this.document);
-    for (const term of analyze(value)) this.tokens.add(term);
+    const start = this.position;
+    this.analyzer.analyze(value, (term, position) => {
+      this.tokens.addAt(term, start + position);
+      this.position = start + position + 1;
+    });
+    this.position += valueGap;
   }
 
   endDocument(): void {
     this.tokens.endDocument();
     this.document++;
+    this.position = 0;
   }
 
   finish(): FieldContents {
-    const { dictionary, tokens } = this.tokens.finish();
-    const postings = invertTokens(tokens, dictionary.starts.length - 1);
+    const { starts } = this.tokens;
     const lengths = new Uint32Array(this.document);
-    for (let i = 0; i < lengths.length; i++) lengths[i] = tokens.starts[i + 1]! - tokens.starts[i]!;
-    return { kind: 'text', dictionary, postings, lengths, presence: this.presence };
+    for (let i = 0; i < lengths.length; i++) lengths[i] = starts[i + 1]! - starts[i]!;
+    const encoded = encodeLengths(lengths);
+    const { terms } = this.tokens.finish(encoded);
+    return { kind: 'text', terms, lengths, lengthCodes: encoded.codes, presence: this.presence };
   }
 }
 
@@ -116,9 +102,8 @@ class KeywordBuilder implements FieldBuilder {
   }
 
   finish(): FieldContents {
-    const { dictionary, tokens } = this.tokens.finish();
-    const postings = invertTokens(tokens, dictionary.starts.length - 1);
-    return { kind: 'keyword', dictionary, postings, column: tokens };
+    const { terms, ordinals } = this.tokens.finish(null);
+    return { kind: 'keyword', terms, column: { starts: this.tokens.starts, ordinals } };
   }
 }
 

@@ -2,7 +2,7 @@
 
 /** "SHEAFSEG" in ASCII. */
 export const magic: Uint8Array = Buffer.from('SHEAFSEG', 'latin1');
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 /** Byte positions in the header. */
 export const header = {
@@ -30,18 +30,19 @@ export const sectionKinds = {
   keyStarts: 3,
   keyBytes: 4,
   keySlots: 5,
-  sourceStarts: 6,
-  sourceBytes: 7,
-  termStarts: 16,
-  termBytes: 17,
-  postingStarts: 18,
-  postingDocIds: 19,
-  postingFrequencies: 20,
+  sourceBlockDocuments: 6,
+  sourceBlockStarts: 7,
+  sourceBytes: 8,
+  termCount: 16,
+  termIndex: 17,
+  termEntries: 18,
+  postings: 19,
+  positions: 20,
   lengths: 21,
-  presence: 22,
-  ordinalStarts: 23,
-  ordinals: 24,
-  numberStarts: 25,
+  lengthCodes: 22,
+  presence: 23,
+  valueCounts: 24,
+  ordinals: 25,
   numbers: 26,
 } as const;
 

@@ -2,18 +2,46 @@ import { SheafError } from '../../shared/errors.ts';
 import { hashBytes64 } from '../../shared/hashing/hash.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { bitsetBytes } from '../columns/bitset.ts';
+import { PackedNumberColumn, PackedOrdinalColumn } from '../columns/columns.ts';
+import type { NumberColumn, OrdinalColumn } from '../columns/columns.ts';
+import { unpackNumbers } from '../columns/packed-numbers.ts';
+import { indexWords, termsPerBlock } from '../dictionary/dictionary-writer.ts';
 import { Dictionary } from '../dictionary/dictionary.ts';
+import type { Postings } from '../postings/posting-blocks.ts';
 import { KeyTable, slotCount } from '../documents/key-table.ts';
-import type { StoredDocuments } from '../documents/stored.ts';
+import { StoredDocuments } from '../documents/stored.ts';
 import { contentsKind } from './contents.ts';
-import type { FieldContents, KeywordContents, NumberContents, TextContents } from './contents.ts';
 import { checksummedFrom, formatVersion, header, magic } from './layout.ts';
 import { corrupt, SectionReader } from './section-reader.ts';
 
-export type TextField = TextContents<Dictionary>;
-export type KeywordField = KeywordContents<Dictionary>;
-export type NumberField = NumberContents;
-export type SegmentField = FieldContents<Dictionary>;
+interface TermField {
+  readonly dictionary: Dictionary;
+  readonly postings: Postings;
+}
+
+export interface TextField extends TermField {
+  readonly kind: 'text';
+  /** Positions of all terms: see positions/. */
+  readonly positions: Uint8Array;
+  /** Terms in the field by docId, repeats included; 0 where there is none. Unpacked at each call: a byte or two a document. */
+  readonly readLengths: () => Uint32Array;
+  /** What scores take for the length, by docId: see length-code.ts. */
+  readonly lengthCodes: Uint8Array;
+  /** Bitset of the documents with a value; a value may be without terms. */
+  readonly presence: Uint32Array;
+}
+
+export interface KeywordField extends TermField {
+  readonly kind: 'keyword';
+  readonly column: OrdinalColumn;
+}
+
+export interface NumberField {
+  readonly kind: 'number';
+  readonly column: NumberColumn;
+}
+
+export type SegmentField = TextField | KeywordField | NumberField;
 
 /** An immutable piece of a shard replica, open for reading: views of its buffer. docIds run from 0 to documents − 1. */
 export interface Segment {
@@ -39,7 +67,7 @@ export function openSegment(buffer: SharedArrayBuffer): Segment {
   const reader = new SectionReader(buffer);
   // In the order of the layout: the reader takes section after section.
   const fields = JSON.parse(Buffer.from(reader.bytes('fieldTable')).toString()) as IndexedField[];
-  const offsets = reader.float64('offsets', documents);
+  const offsets = unpackNumbers(reader.packed('offsets', documents), new Float64Array(documents));
   const keys = readKeys(reader, documents);
   const sources = readSources(reader, documents);
   const fieldsByName = new Map(fields.map((field) => [field.name, readField(reader, field, documents)]));
@@ -72,30 +100,51 @@ function readKeys(reader: SectionReader, documents: number): KeyTable {
 }
 
 function readSources(reader: SectionReader, documents: number): StoredDocuments {
-  const starts = reader.starts('sourceStarts', documents);
-  return { starts, bytes: reader.bytes('sourceBytes', starts[documents]) };
+  const blockDocuments = reader.starts('sourceBlockDocuments');
+  if (documents > 0 && blockDocuments.at(-1) !== documents) throw corrupt('sourceBlockDocuments');
+  const blockStarts = reader.starts('sourceBlockStarts', blockDocuments.length - 1);
+  const bytes = reader.bytes('sourceBytes', blockStarts.at(-1));
+  return new StoredDocuments({ blockDocuments, blockStarts, bytes });
 }
 
 function readField(reader: SectionReader, field: IndexedField, documents: number): SegmentField {
-  const kind = contentsKind(field.kind);
-  if (kind === 'number') {
-    const starts = reader.starts('numberStarts', documents);
-    return { kind, column: { starts, values: reader.float64('numbers', starts[documents]!) } };
+  switch (contentsKind(field.kind)) {
+    case 'number': {
+      const counts = reader.packed('valueCounts', documents);
+      return { kind: 'number', column: new PackedNumberColumn(documents, counts, reader.packed('numbers')) };
+    }
+    case 'keyword': {
+      const terms = readTerms(reader, false);
+      const counts = reader.packed('valueCounts', documents);
+      return {
+        kind: 'keyword',
+        ...terms,
+        column: new PackedOrdinalColumn(documents, counts, reader.packed('ordinals')),
+      };
+    }
+    case 'text':
+      return readText(reader, documents);
   }
-  const terms = readTerms(reader);
-  if (kind === 'text') {
-    const lengths = reader.uint32('lengths', documents);
-    return { kind, ...terms, lengths, presence: reader.uint32('presence', bitsetBytes(documents) / 4) };
-  }
-  const starts = reader.starts('ordinalStarts', documents);
-  return { kind, ...terms, column: { starts, ordinals: reader.uint32('ordinals', starts[documents]) } };
 }
 
-function readTerms(reader: SectionReader): Pick<TextField, 'dictionary' | 'postings'> {
-  const termStarts = reader.starts('termStarts');
-  const terms = termStarts.length - 1;
-  const dictionary = new Dictionary({ starts: termStarts, bytes: reader.bytes('termBytes', termStarts[terms]) });
-  const starts = reader.starts('postingStarts', terms);
-  const docIds = reader.uint32('postingDocIds', starts[terms]);
-  return { dictionary, postings: { starts, docIds, frequencies: reader.uint32('postingFrequencies', docIds.length) } };
+function readText(reader: SectionReader, documents: number): TextField {
+  const terms = readTerms(reader, true);
+  const positions = reader.bytes('positions');
+  const lengths = reader.packed('lengths', documents);
+  return {
+    kind: 'text',
+    ...terms,
+    positions,
+    readLengths: () => unpackNumbers(lengths, new Uint32Array(documents)),
+    lengthCodes: reader.bytes('lengthCodes', documents),
+    presence: reader.uint32('presence', bitsetBytes(documents) / 4),
+  };
+}
+
+function readTerms(reader: SectionReader, withFrequencies: boolean): TermField {
+  const size = reader.uint32('termCount', 1)[0]!;
+  const index = reader.uint32('termIndex', Math.ceil(size / termsPerBlock) * indexWords);
+  const entries = reader.bytes('termEntries');
+  const dictionary = new Dictionary({ size, index, entries, withFrequencies });
+  return { dictionary, postings: { words: reader.uint32('postings'), withFrequencies } };
 }

@@ -1,4 +1,5 @@
 import { SheafError } from '../../shared/errors.ts';
+import { packedCount } from '../columns/packed-numbers.ts';
 import { header, sectionKinds, sectionRowBytes } from './layout.ts';
 import type { SectionName } from './layout.ts';
 
@@ -34,9 +35,12 @@ export class SectionReader {
     return new Uint32Array(this.buffer, position, sizeBytes / 4);
   }
 
-  float64(name: SectionName, length: number): Float64Array {
-    const { position, sizeBytes } = this.take(name, 8, length);
-    return new Float64Array(this.buffer, position, sizeBytes / 8);
+  /** Packed numbers: see packed-numbers.ts. @param count how many there must be */
+  packed(name: SectionName, count?: number): Uint8Array {
+    const bytes = this.bytes(name);
+    const actual = packedCount(bytes);
+    if (actual < 0 || (count !== undefined && actual !== count)) throw corrupt(name);
+    return bytes;
   }
 
   /** Starts of this many rows: one more number than rows. */

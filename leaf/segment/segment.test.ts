@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { SheafError } from '../../shared/errors.ts';
-import { hashBytes64 } from '../../shared/hashing/hash.ts';
 import { sourceAt } from '../documents/stored.ts';
+import { PositionReader } from '../positions/position-reader.ts';
+import { PostingBlocks } from '../postings/posting-blocks.ts';
 import { buildSegment } from './build.ts';
 import { openSegment } from './open.ts';
 import type { KeywordField, NumberField, TextField } from './open.ts';
@@ -39,12 +41,29 @@ test('openSegment: documents, offsets, keys and sources', () => {
   assert.deepEqual(opened.fields, fields);
 });
 
-test('openSegment: terms, postings, lengths and presence of a text field', () => {
-  assert.deepEqual(terms(text), ['and', 'cat', 'dog']);
-  assert.deepEqual([...text.postings.starts], [0, 1, 3, 4]);
-  assert.deepEqual([...text.postings.docIds], [0, 0, 1, 1]);
-  assert.deepEqual([...text.postings.frequencies], [1, 2, 1, 1]);
-  assert.deepEqual([...text.lengths], [3, 2, 0]);
+/** Of every term its docIds, frequencies and positions: "cat 0:1,4 1:2" stands at 1 and 4 in document 0, at 2 in 1. */
+function postingsOf(of: TextField): string[] {
+  return terms(of).map((term, ordinal) => {
+    const place = of.dictionary.cursorAt(ordinal);
+    const list = new PostingBlocks(of.postings, place);
+    const reader = new PositionReader(of.positions, place, list);
+    const documents: string[] = [];
+    for (let block = 0; block < list.blocks; block++) {
+      list.load(block);
+      for (let i = 0; i < list.count; i++) {
+        reader.read(i);
+        assert.equal(reader.count, list.frequencies()[i]);
+        documents.push(`${list.docIds[i]}:${[...reader.positions.subarray(0, reader.count)].join()}`);
+      }
+    }
+    return [term, ...documents].join(' ');
+  });
+}
+
+test('openSegment: terms, postings, positions, lengths and presence of a text field', () => {
+  assert.deepEqual(postingsOf(text), ['and 0:1', 'cat 0:0,2 1:101', 'dog 1:0']);
+  assert.deepEqual([...text.readLengths()], [3, 2, 0]);
+  assert.deepEqual([...text.lengthCodes], [3, 2, 0]);
   assert.deepEqual([...text.presence], [0b111]);
 });
 
@@ -141,6 +160,22 @@ test('buildSegment: the same input gives the same bytes', () => {
   assert.deepEqual(build(), build());
 });
 
+/** What version 2 looked like when it was made: the sample above. */
+const golden = new URL('golden-2.segment', import.meta.url);
+
 test('buildSegment: the format has not changed under its version number', () => {
-  assert.equal(hashBytes64(new Uint8Array(opened.buffer)).toString(16), '1d4d43bae1ddc800');
+  assert.ok(Buffer.from(opened.buffer).equals(readFileSync(golden)));
+});
+
+test('openSegment: reads what was written when the version was new', () => {
+  const bytes = readFileSync(golden);
+  const buffer = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(buffer).set(bytes);
+  const segment = openSegment(buffer);
+  const sources = sample.map((_, docId) => Buffer.from(sourceAt(segment.sources, docId)));
+  assert.deepEqual(
+    sources,
+    sample.map(({ source }) => source),
+  );
+  assert.deepEqual(postingsOf(segment.fieldsByName.get('title') as TextField), postingsOf(text));
 });

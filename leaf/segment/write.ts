@@ -1,4 +1,6 @@
 import { hashBytes64 } from '../../shared/hashing/hash.ts';
+import { packStarts } from '../columns/columns.ts';
+import { packNumbers } from '../columns/packed-numbers.ts';
 import type { FieldContents, SegmentContents } from './contents.ts';
 import {
   aligned,
@@ -11,8 +13,9 @@ import {
   sectionRowBytes,
 } from './layout.ts';
 import type { SectionName } from './layout.ts';
+import type { EncodedTerms } from './terms-writer.ts';
 
-type Column = Uint8Array | Uint32Array | Float64Array;
+type Column = Uint8Array | Uint32Array;
 
 interface Section {
   readonly name: SectionName;
@@ -67,11 +70,12 @@ function wholeSections(contents: SegmentContents): Section[] {
   const { keys, sources } = contents;
   const columns: [SectionName, Column][] = [
     ['fieldTable', Buffer.from(JSON.stringify(contents.fields))],
-    ['offsets', contents.offsets],
+    ['offsets', packNumbers(contents.offsets)],
     ['keyStarts', keys.starts],
     ['keyBytes', keys.bytes],
     ['keySlots', keys.slots],
-    ['sourceStarts', sources.starts],
+    ['sourceBlockDocuments', sources.blockDocuments],
+    ['sourceBlockStarts', sources.blockStarts],
     ['sourceBytes', sources.bytes],
   ];
   return columns.map(([name, column]) => ({ name, field: noField, column }));
@@ -82,21 +86,34 @@ function sectionsOfField(contents: FieldContents, field: number): Section[] {
 }
 
 function columnsOfField(contents: FieldContents): [SectionName, Column][] {
-  if (contents.kind === 'number') {
-    return [
-      ['numberStarts', contents.column.starts],
-      ['numbers', contents.column.values],
-    ];
+  switch (contents.kind) {
+    case 'number':
+      return [
+        ['valueCounts', packStarts(contents.column.starts)],
+        ['numbers', packNumbers(contents.column.values)],
+      ];
+    case 'keyword':
+      return [
+        ...termColumns(contents.terms),
+        ['valueCounts', packStarts(contents.column.starts)],
+        ['ordinals', packNumbers(contents.column.ordinals)],
+      ];
+    case 'text':
+      return [
+        ...termColumns(contents.terms),
+        ['positions', contents.terms.positions],
+        ['lengths', packNumbers(contents.lengths)],
+        ['lengthCodes', contents.lengthCodes],
+        ['presence', contents.presence],
+      ];
   }
-  const { dictionary, postings } = contents;
-  const terms: [SectionName, Column][] = [
-    ['termStarts', dictionary.starts],
-    ['termBytes', dictionary.bytes],
-    ['postingStarts', postings.starts],
-    ['postingDocIds', postings.docIds],
-    ['postingFrequencies', postings.frequencies],
+}
+
+function termColumns({ size, index, entries, postings }: EncodedTerms): [SectionName, Column][] {
+  return [
+    ['termCount', Uint32Array.of(size)],
+    ['termIndex', index],
+    ['termEntries', entries],
+    ['postings', postings],
   ];
-  return contents.kind === 'text'
-    ? [...terms, ['lengths', contents.lengths], ['presence', contents.presence]]
-    : [...terms, ['ordinalStarts', contents.column.starts], ['ordinals', contents.column.ordinals]];
 }

@@ -31,6 +31,7 @@ const bad: [task: unknown, code: string, at: string][] = [
   [{ ...refresh, remainingMs: '1s' }, 'REQUEST_TYPE_WRONG', '/remainingMs'],
   [{ ...refresh, at: { 0: 'x' } }, 'REQUEST_TYPE_WRONG', '/at/0'],
   [{ ...search, k: 10_001 }, 'REQUEST_VALUE_INVALID', '/k'],
+  [{ ...search, totalUpTo: -1 }, 'REQUEST_VALUE_INVALID', '/totalUpTo'],
   [{ ...search, sort: {} }, 'REQUEST_TYPE_WRONG', '/sort'],
   [{ ...refresh, kind: 'document', key: 'a', shards: [0, 1] }, 'REQUEST_VALUE_INVALID', '/shards'],
   [{ ...refresh, kind: 'document' }, 'REQUEST_FIELD_MISSING', ''],

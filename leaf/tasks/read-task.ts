@@ -24,6 +24,8 @@ const readArrayValue: Reader<unknown> = (node) => {
   return node.value;
 };
 
+const readTotalUpTo = integerWithin(0, Number.MAX_SAFE_INTEGER);
+
 /** What each kind must have besides what all have. */
 const required: Readonly<Record<Task['kind'], Readonly<Record<string, Reader<unknown>>>>> = {
   statistics: { terms: readObjectValue },
@@ -45,6 +47,7 @@ export function readTask(value: unknown): Task {
   const shards = property(node, 'shards', readShards);
   property(node, 'remainingMs', readRemaining);
   if (Object.hasOwn(value as object, 'at')) property(node, 'at', readAt);
+  if (Object.hasOwn(value as object, 'totalUpTo')) property(node, 'totalUpTo', readTotalUpTo);
   for (const [name, reader] of Object.entries(required[kind])) property(node, name, reader);
   if (kind === 'document' && shards.length !== 1) {
     throw new SheafError('REQUEST_VALUE_INVALID', { at: '/shards', detail: { expected: 'exactly one shard' } });

@@ -38,8 +38,8 @@ export function startRun(task: Task, shards: readonly ChosenShard[]): TaskRun {
 }
 
 function resultOfSearch(run: SearchRun): TaskResult {
-  const { total, hits, sources, aggregations } = run.result();
-  return { own: { kind: 'search', total, hits, aggregations }, body: sources };
+  const { total, totalRelation, hits, sources, aggregations } = run.result();
+  return { own: { kind: 'search', total, totalRelation, hits, aggregations }, body: sources };
 }
 
 /** One shard a step. */

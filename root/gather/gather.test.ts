@@ -15,7 +15,15 @@ function partialOf(text: string): { partial: SearchPartial; body: Uint8Array } {
     return { values: [score], score, shard, offset, key: name, sourceBytes: name.length };
   });
   const shards = [...new Set(hits.map(({ shard }) => shard))];
-  const base = { kind: 'search', shards, failures: [], documents: 9, offsets: {}, aggregations: {} } as const;
+  const base = {
+    kind: 'search',
+    shards,
+    failures: [],
+    documents: 9,
+    offsets: {},
+    aggregations: {},
+    totalRelation: 'eq',
+  } as const;
   return { partial: { ...base, total: hits.length, hits }, body: Buffer.from(names.join('')) };
 }
 

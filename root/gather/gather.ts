@@ -1,7 +1,13 @@
 /** Partials of a search into one: union of hits, sums of counts, merged aggregations. Pure. */
 import { emptyPartials, mergeAggregations } from '../../shared/aggregation/merge.ts';
 import type { AggregationPartials } from '../../shared/aggregation/partial.ts';
-import type { PartialHit, SearchPartial, SearchTask, StatisticsPartial } from '../../shared/protocol/tasks.ts';
+import type {
+  PartialHit,
+  SearchPartial,
+  SearchTask,
+  StatisticsPartial,
+  TotalRelation,
+} from '../../shared/protocol/tasks.ts';
 import { compareHits } from '../../shared/ranking/order.ts';
 import { addStatistics, noStatistics, type Statistics } from '../../shared/ranking/statistics.ts';
 
@@ -11,8 +17,9 @@ export interface GatheredHit extends PartialHit {
 }
 
 export interface GatheredSearch {
-  /** Documents that match, each once. */
+  /** Documents that match, each once; where the relation is `gte`, at least so many. */
   readonly total: number;
+  readonly totalRelation: TotalRelation;
   /** The best k, best first. */
   readonly hits: readonly GatheredHit[];
   readonly aggregations: AggregationPartials;
@@ -33,6 +40,7 @@ export function gatherSearch(
   const parts = received.map(({ partial }) => partial.aggregations);
   return {
     total: received.reduce((sum, { partial }) => sum + partial.total, 0),
+    totalRelation: received.some(({ partial }) => partial.totalRelation === 'gte') ? 'gte' : 'eq',
     hits: hits.slice(0, task.k),
     aggregations: parts.length === 0 ? emptyPartials(task.aggregations) : mergeAggregations(task.aggregations, parts),
   };

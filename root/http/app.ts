@@ -9,6 +9,7 @@ import { pathSegmentLengthMax, replyError } from './error-reply.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { noteRoutes } from './method-not-allowed.ts';
 import { requireDecodable } from './parameters.ts';
+import { registerAnalyzeRoute } from './routes/analyze.ts';
 import { registerClusterRoutes } from './routes/cluster.ts';
 import { registerDocumentRoutes } from './routes/documents.ts';
 import { registerIndexRoutes } from './routes/indexes.ts';
@@ -59,6 +60,7 @@ export async function createApp(services: RootServices): Promise<FastifyInstance
   });
 
   registerIndexRoutes(app, services);
+  registerAnalyzeRoute(app, services);
   registerSearchRoutes(app, services);
   registerClusterRoutes(app, services);
   await app.register(async (scope) => registerDocumentRoutes(scope, services));

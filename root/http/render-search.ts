@@ -5,6 +5,7 @@
 import { finishAggregations } from '../../shared/aggregation/result.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import type { GatheredHit } from '../gather/gather.ts';
+import type { TotalRelation } from '../../shared/protocol/tasks.ts';
 import type { SearchAnswer } from '../search.ts';
 
 export function renderSearch(indexName: string, request: SearchRequest, answer: SearchAnswer): Buffer {
@@ -15,7 +16,7 @@ export function renderSearch(indexName: string, request: SearchRequest, answer: 
     complete: coverage.shards.failed === 0,
     coverage,
   };
-  const total = renderTotal(request, answer.total);
+  const total = renderTotal(request, answer);
   const byScore = request.sort[0]?.by === 'score' && request.sort[0].descending;
   const maxScore = byScore ? (answer.hits[0]?.score ?? null) : null;
   const pieces: (string | Uint8Array)[] = [
@@ -34,10 +35,12 @@ export function renderSearch(indexName: string, request: SearchRequest, answer: 
   return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
 }
 
-function renderTotal(request: SearchRequest, total: number): { value: number; relation: 'eq' | 'gte' } | undefined {
-  const { trackTotalHits } = request;
+function renderTotal(
+  { trackTotalHits }: SearchRequest,
+  { total, totalRelation }: SearchAnswer,
+): { value: number; relation: TotalRelation } | undefined {
   if (trackTotalHits === false) return undefined;
-  if (trackTotalHits === true || total <= trackTotalHits) return { value: total, relation: 'eq' };
+  if (trackTotalHits === true || total <= trackTotalHits) return { value: total, relation: totalRelation };
   return { value: trackTotalHits, relation: 'gte' };
 }
 

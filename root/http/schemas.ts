@@ -1,6 +1,8 @@
 /** JSON schemas that several routes document. They describe; the parsers of root/query and shared/schema decide. */
 import { Type, type TSchema } from 'typebox';
 import { errorTable } from '../../shared/errors.ts';
+import { analyzerNames, defaultAnalyzer } from '../../shared/analysis/analyzers.ts';
+import { defaultBm25 } from '../../shared/ranking/bm25-parameters.ts';
 import { fieldKinds } from '../../shared/schema/schema.ts';
 
 export const indexParameter = Type.Object({
@@ -26,7 +28,25 @@ const errorBody = Type.Object(
   { description: 'The error.' },
 );
 
-const fieldKind = Type.String({ enum: [...fieldKinds] });
+const fieldOptions = {
+  kind: Type.String({ enum: [...fieldKinds] }),
+  analyzer: Type.Optional(
+    Type.String({
+      enum: [...analyzerNames],
+      default: defaultAnalyzer,
+      description: 'Of a text field: how texts become terms.',
+    }),
+  ),
+  bm25: Type.Optional(
+    Type.Object(
+      {
+        k1: Type.Optional(Type.Number({ minimum: 0, maximum: 1000, default: defaultBm25.k1 })),
+        b: Type.Optional(Type.Number({ minimum: 0, maximum: 1, default: defaultBm25.b })),
+      },
+      { description: 'Of a text field: how it ranks.' },
+    ),
+  ),
+};
 
 export const indexSchema = Type.Object({
   dynamic: Type.Optional(
@@ -39,9 +59,9 @@ export const indexSchema = Type.Object({
   fields: Type.Record(
     Type.String(),
     Type.Object({
-      kind: fieldKind,
+      ...fieldOptions,
       fields: Type.Optional(
-        Type.Record(Type.String(), Type.Object({ kind: fieldKind }), {
+        Type.Record(Type.String(), Type.Object(fieldOptions), {
           description: 'Other ways to index the same values: title.raw.',
         }),
       ),

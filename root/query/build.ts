@@ -1,6 +1,10 @@
 /** Building queries with as little nesting as they need. */
-import { analyze } from '../../shared/analysis/standard.ts';
+import { termsOf } from '../../shared/analysis/analyzer.ts';
+import { analyzerOf } from '../../shared/analysis/analyzers.ts';
+import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { Query } from '../../shared/query/query.ts';
+import { fuzzyQuery } from './fuzziness.ts';
+import type { Fuzziness } from './fuzziness.ts';
 import type { ClauseBudget, MakeFault } from './clause-budget.ts';
 
 type BoolQuery = Extract<Query, { kind: 'bool' }>;
@@ -15,6 +19,13 @@ export function anyOf(queries: readonly Query[]): Query {
   return boolOf({ should: queries });
 }
 
+/** Documents that match at least so many; scores add. More than there are match nothing. */
+export function atLeastOf(queries: readonly Query[], minimum: number): Query {
+  if (minimum > queries.length) return { kind: 'none' };
+  if (minimum <= 1) return anyOf(queries);
+  return minimum === queries.length ? allOf(queries) : boolOf({ should: queries, minimumShouldMatch: minimum });
+}
+
 /** Documents that match all; scores add. No query matches nothing, a single one is itself. */
 export function allOf(queries: readonly Query[]): Query {
   if (queries.length <= 1) return queries[0] ?? { kind: 'none' };
@@ -22,8 +33,28 @@ export function allOf(queries: readonly Query[]): Query {
 }
 
 /** A term query for each distinct term of a text, in order: repeating a word does not make it count more. */
-export function termQueries(field: string, text: string, budget: ClauseBudget, fault: MakeFault): Query[] {
-  const terms = [...new Set(analyze(text))];
-  budget.spend(Math.max(terms.length, 1), fault);
-  return terms.map((term) => ({ kind: 'term', field, term }));
+export function termQueries(
+  field: IndexedField,
+  text: string,
+  budget: ClauseBudget,
+  fault: MakeFault,
+  fuzziness?: Fuzziness,
+): Query[] {
+  const terms = [...new Set(termsOf(analyzerOf(field.analyzer), text))];
+  const queries = terms.map((term) => termQuery(field.name, term, fuzziness));
+  budget.spend(
+    Math.max(
+      queries.reduce((sum, { kind }) => sum + (kind === 'bool' ? 2 : 1), 0),
+      1,
+    ),
+    fault,
+  );
+  return queries;
+}
+
+/** A term, or what it may be meant for; the term itself then scores both. */
+function termQuery(field: string, term: string, fuzziness: Fuzziness | undefined): Query {
+  const exact: Query = { kind: 'term', field, term };
+  const fuzzy = fuzziness === undefined ? null : fuzzyQuery(field, term, fuzziness);
+  return fuzzy === null ? exact : anyOf([exact, fuzzy]);
 }

@@ -55,7 +55,7 @@ const faults: [url: string, fault: string, facts?: Readonly<Record<string, unkno
   ['track_total_hits=yes', 'PARAMETER_INVALID track_total_hits'],
   ['token=', 'PARAMETER_INVALID token'],
   ['q=', 'QUERY_STRING_INVALID q', { column: 1, found: 'the end' }],
-  ['q=%22a b%22', 'QUERY_STRING_QUOTES q', { column: 1 }],
+  ['q=%22a b', 'QUERY_STRING_QUOTES q', { column: 1 }],
   ['q=nope:1', 'FIELD_UNKNOWN q', { column: 1, field: 'nope' }],
 ];
 

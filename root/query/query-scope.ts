@@ -8,7 +8,7 @@ export interface QueryScope {
   readonly schema: IndexSchema;
   /** Shared by all clauses of the query. */
   readonly budget: ClauseBudget;
-  /** Bool clauses around this one. */
+  /** Clauses around this one. */
   readonly depth: number;
   /** Reads a query inside this clause, one level deeper. */
   readonly readNested: (node: RequestNode) => Query;

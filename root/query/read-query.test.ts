@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Query } from '../../shared/query/query.ts';
+import { SheafError } from '../../shared/errors.ts';
+import { RequestNode } from '../../shared/json/request-node.ts';
 import { boolOf } from './build.ts';
+import { readMinimumShouldMatch } from './minimum-should-match.ts';
 import { parseSearchBody } from './parse-search-body.ts';
 import { clauseNames } from './read-query.ts';
 import { assertFault, testSchema } from './test-schema.ts';
 
 const read = (query: unknown): Query => parseSearchBody({ query }, testSchema, { timeoutMsMax: 60_000 }).query;
 const term = (field: string, value: string): Query => ({ kind: 'term', field, term: value });
+const nearCat: Query = { kind: 'fuzzy', field: 'title', term: 'cat', edits: 1, prefixLength: 0 };
 const none: Query = { kind: 'none' };
+const words = (count: number) => Array.from({ length: count }, (_, i) => `w${i}`).join(' ');
+const twice = (query: Query): Query => ({ kind: 'boosted', query, boost: 2 });
 const cat = term('title', 'cat');
 const dog = term('title', 'dog');
 const lone = '\ud800';
@@ -24,6 +30,69 @@ const rows: [clause: unknown, expected: Query][] = [
   [{ match: { title: { query: 'cat dog', operator: 'or' } } }, boolOf({ should: [cat, dog] })],
   [{ match: { title: { query: 'cat dog', operator: 'and' } } }, boolOf({ must: [cat, dog] })],
   [{ match: { title: '...' } }, none],
+  [{ match: { title: { query: 'cat dog', minimum_should_match: 2 } } }, boolOf({ must: [cat, dog] })],
+  [{ match: { title: { query: 'cat dog', minimum_should_match: '50%' } } }, boolOf({ should: [cat, dog] })],
+  [{ match: { title: { query: 'cat dog', minimum_should_match: 3 } } }, none],
+  [
+    { match: { title: { query: 'cat dog fox', minimum_should_match: -1 } } },
+    boolOf({ should: [cat, dog, term('title', 'fox')], minimumShouldMatch: 2 }),
+  ],
+  [{ match: { title: { query: 'cat', boost: 2 } } }, twice(cat)],
+  [{ match: { title: { query: '...', boost: 2 } } }, none],
+  [{ match_all: { boost: 2 } }, twice({ kind: 'all' })],
+  [{ match_all: { boost: 1 } }, { kind: 'all' }],
+  [{ term: { title: { value: 'cat', boost: 2 } } }, twice(cat)],
+  [{ prefix: { tag: { value: 'a', boost: 2 } } }, twice({ kind: 'prefix', field: 'tag', prefix: 'a' })],
+  [{ exists: { field: 'tag', boost: 2 } }, twice({ kind: 'exists', field: 'tag' })],
+  [{ ids: { values: ['a'], boost: 2 } }, twice({ kind: 'ids', keys: ['a'] })],
+  [{ query_string: { query: 'title:cat', boost: 2 } }, twice(cat)],
+  [{ bool: { should: [{ match_all: {} }], boost: 2 } }, twice(boolOf({ should: [{ kind: 'all' }] }))],
+  [
+    { bool: { should: [{ match_all: {} }], minimum_should_match: '100%' } },
+    boolOf({ should: [{ kind: 'all' }], minimumShouldMatch: 1 }),
+  ],
+  [{ match_phrase: { title: 'Red Fox' } }, { kind: 'phrase', field: 'title', terms: ['red', 'fox'], slop: 0 }],
+  [
+    { match_phrase: { title: { query: 'red fox red', slop: 3, boost: 2 } } },
+    twice({ kind: 'phrase', field: 'title', terms: ['red', 'fox', 'red'], slop: 3 }),
+  ],
+  [{ match_phrase: { title: 'Cat' } }, cat],
+  [{ match_phrase: { title: '...' } }, none],
+  [{ match_phrase: { tag: 'Red Fox' } }, term('tag', 'Red Fox')],
+  [{ wildcard: { tag: 'a*b?' } }, { kind: 'wildcard', field: 'tag', pattern: 'a*b?' }],
+  [{ wildcard: { title: { value: 'ca*', boost: 2 } } }, twice({ kind: 'prefix', field: 'title', prefix: 'ca' })],
+  [{ wildcard: { tag: 'a\\*' } }, { kind: 'wildcard', field: 'tag', pattern: 'a\\*' }],
+  [{ wildcard: { tag: `${lone}*b` } }, none],
+  [{ fuzzy: { title: 'cats' } }, { kind: 'fuzzy', field: 'title', term: 'cats', edits: 1, prefixLength: 0 }],
+  [
+    { fuzzy: { tag: { value: 'mammal', fuzziness: 'AUTO', prefix_length: 2, boost: 2 } } },
+    twice({ kind: 'fuzzy', field: 'tag', term: 'mammal', edits: 2, prefixLength: 2 }),
+  ],
+  [{ fuzzy: { tag: 'ab' } }, { kind: 'constantScore', query: term('tag', 'ab'), score: 1 }],
+  [{ fuzzy: { tag: lone } }, none],
+  [
+    { match: { title: { query: 'a Cat', fuzziness: 'AUTO', operator: 'and' } } },
+    boolOf({ must: [term('title', 'a'), boolOf({ should: [cat, nearCat] })] }),
+  ],
+  [{ match: { title: { query: 'cat', fuzziness: 0 } } }, cat],
+  [{ match: { title: { query: 'cat', fuzziness: '1' } } }, boolOf({ should: [cat, nearCat] })],
+  [{ constant_score: { filter: { match: { title: 'cat' } } } }, { kind: 'constantScore', query: cat, score: 1 }],
+  [
+    { constant_score: { filter: { match: { title: 'cat' } }, boost: 0 } },
+    { kind: 'constantScore', query: cat, score: 0 },
+  ],
+  [
+    { dis_max: { queries: [{ match: { title: 'cat' } }, { match: { title: 'dog' } }], tie_breaker: 0.5 } },
+    { kind: 'disMax', queries: [cat, dog], tieBreaker: 0.5 },
+  ],
+  [{ dis_max: { queries: [], boost: 2 } }, twice({ kind: 'disMax', queries: [], tieBreaker: 0 })],
+  [{ multi_match: { query: 'cat' } }, { kind: 'disMax', queries: [term('body', 'cat'), cat], tieBreaker: 0 }],
+  [
+    { multi_match: { query: 'cat', fields: ['title^2', 'tag'], type: 'most_fields', boost: 2 } },
+    twice(boolOf({ should: [twice(cat), term('tag', 'cat')] })),
+  ],
+  [{ multi_match: { query: 'cat dog', fields: ['title'], operator: 'and' } }, boolOf({ must: [cat, dog] })],
+  [{ multi_match: { query: '...', fields: ['title', 'body'] } }, none],
   [{ match: { tag: 'Cat Dog' } }, term('tag', 'Cat Dog')],
   [{ match: { 'title.raw': 'Cat' } }, term('title.raw', 'Cat')],
   [{ match: { year: 1999 } }, { kind: 'numbers', field: 'year', values: [1999] }],
@@ -97,16 +166,16 @@ const faults: [clause: unknown, fault: string, facts?: Readonly<Record<string, u
   [null, 'REQUEST_TYPE_WRONG /query', { actual: 'null' }],
   [{}, 'REQUEST_VALUE_INVALID /query'],
   [{ match_all: {}, ids: {} }, 'REQUEST_VALUE_INVALID /query', { actual: 'an object with 2 properties' }],
-  [{ fuzzy: {} }, 'QUERY_CLAUSE_UNKNOWN /query/fuzzy', { clause: 'fuzzy', allowed: clauseNames }],
+  [{ span_near: {} }, 'QUERY_CLAUSE_UNKNOWN /query/span_near', { clause: 'span_near', allowed: clauseNames }],
   [JSON.parse('{"__proto__": {}}'), 'QUERY_CLAUSE_UNKNOWN /query/__proto__'],
   [{ constructor: {} }, 'QUERY_CLAUSE_UNKNOWN /query/constructor'],
   [{ 'a/b~c': {} }, 'QUERY_CLAUSE_UNKNOWN /query/a~1b~0c'],
-  [{ match_all: { boost: 2 } }, 'REQUEST_FIELD_UNKNOWN /query/match_all/boost', { allowed: [] }],
+  [{ match_all: { boots: 2 } }, 'REQUEST_FIELD_UNKNOWN /query/match_all/boots', { allowed: ['boost'] }],
   [{ match: { title: 3 } }, 'REQUEST_TYPE_WRONG /query/match/title', { expected: 'a string', actual: '3' }],
   [{ match: { title: {} } }, 'REQUEST_FIELD_MISSING /query/match/title', { field: 'query' }],
   [{ match: { title: { query: null } } }, 'REQUEST_TYPE_WRONG /query/match/title/query'],
   [{ match: { title: { query: 'a', operator: 'xor' } } }, 'REQUEST_VALUE_INVALID /query/match/title/operator'],
-  [{ match: { title: { query: 'a', fuzziness: 1 } } }, 'REQUEST_FIELD_UNKNOWN /query/match/title/fuzziness'],
+  [{ match: { title: { query: 'a', analyzer: 'simple' } } }, 'REQUEST_FIELD_UNKNOWN /query/match/title/analyzer'],
   [{ match: { titel: 'a' } }, 'FIELD_UNKNOWN /query/match/titel', { field: 'titel', knownCount: 9 }],
   [{ match: { constructor: 'a' } }, 'FIELD_UNKNOWN /query/match/constructor'],
   [{ match: { 'title.kind': 'a' } }, 'FIELD_UNKNOWN /query/match/title.kind'],
@@ -131,12 +200,33 @@ const faults: [clause: unknown, fault: string, facts?: Readonly<Record<string, u
   [
     { range: { year: { from: 1 } } },
     'REQUEST_FIELD_UNKNOWN /query/range/year/from',
-    { allowed: ['gt', 'gte', 'lt', 'lte'] },
+    { allowed: ['gt', 'gte', 'lt', 'lte', 'boost'] },
   ],
   [{ range: { year: { gt: '1' } } }, 'REQUEST_TYPE_WRONG /query/range/year/gt'],
   [{ range: { tag: { lte: 4 } } }, 'REQUEST_TYPE_WRONG /query/range/tag/lte'],
   [{ prefix: { year: '19' } }, 'FIELD_KIND_WRONG /query/prefix/year', { allowed: ['text', 'keyword'] }],
   [{ prefix: { tag: 1 } }, 'REQUEST_TYPE_WRONG /query/prefix/tag'],
+  [{ match: { title: { query: 'a', boost: -1 } } }, 'REQUEST_VALUE_INVALID /query/match/title/boost'],
+  [{ match_all: { boost: 1e7 } }, 'REQUEST_VALUE_INVALID /query/match_all/boost', { actual: 1e7 }],
+  [{ bool: { minimum_should_match: '101%' } }, 'REQUEST_VALUE_INVALID /query/bool/minimum_should_match'],
+  [{ bool: { minimum_should_match: 1.5 } }, 'REQUEST_VALUE_INVALID /query/bool/minimum_should_match'],
+  [{ bool: { minimum_should_match: '2<75%' } }, 'REQUEST_VALUE_INVALID /query/bool/minimum_should_match'],
+  [{ match_phrase: { title: words(129) } }, 'PHRASE_TOO_LONG /query/match_phrase', { limit: 128, actual: 129 }],
+  [{ match_phrase: { title: { query: 'a b', slop: 100 } } }, 'REQUEST_VALUE_INVALID /query/match_phrase/title/slop'],
+  [{ wildcard: { year: '1*' } }, 'FIELD_KIND_WRONG /query/wildcard/year'],
+  [{ wildcard: { tag: '*'.repeat(257) } }, 'REQUEST_VALUE_INVALID /query/wildcard/tag', { limit: 256, actual: 257 }],
+  [{ fuzzy: { tag: { value: 'a', fuzziness: 3 } } }, 'REQUEST_VALUE_INVALID /query/fuzzy/tag/fuzziness'],
+  [{ fuzzy: { tag: 'a'.repeat(257) } }, 'REQUEST_VALUE_INVALID /query/fuzzy/tag', { limit: 256, actual: 257 }],
+  [{ match: { title: { query: 'a', fuzziness: 'auto' } } }, 'REQUEST_VALUE_INVALID /query/match/title/fuzziness'],
+  [{ constant_score: { boost: 1 } }, 'REQUEST_FIELD_MISSING /query/constant_score', { field: 'filter' }],
+  [{ dis_max: { queries: [{ x: 1 }] } }, 'QUERY_CLAUSE_UNKNOWN /query/dis_max/queries/0/x'],
+  [{ dis_max: { queries: [], tie_breaker: 2 } }, 'REQUEST_VALUE_INVALID /query/dis_max/tie_breaker'],
+  [{ multi_match: { query: 'a', fields: ['title^'] } }, 'REQUEST_VALUE_INVALID /query/multi_match/fields/0'],
+  [{ multi_match: { query: 'a', fields: ['title^x'] } }, 'REQUEST_VALUE_INVALID /query/multi_match/fields/0'],
+  [{ multi_match: { query: 'a', fields: ['year'] } }, 'FIELD_KIND_WRONG /query/multi_match/fields/0'],
+  [{ multi_match: { query: 'a', fields: [] } }, 'REQUEST_VALUE_INVALID /query/multi_match', { actual: 'none' }],
+  [{ multi_match: { query: 5, fields: ['title'] } }, 'REQUEST_TYPE_WRONG /query/multi_match/query'],
+  [{ multi_match: { query: 'a', type: 'phrase' } }, 'REQUEST_VALUE_INVALID /query/multi_match/type'],
   [{ exists: {} }, 'REQUEST_FIELD_MISSING /query/exists', { field: 'field' }],
   [{ exists: { field: 'nope' } }, 'FIELD_UNKNOWN /query/exists/field'],
   [{ ids: { values: 'a' } }, 'REQUEST_TYPE_WRONG /query/ids/values'],
@@ -173,6 +263,53 @@ test('readQuery: takes 32 levels of bool and no more, however deep the JSON', ()
   }
 });
 
+test('readQuery: stop words leave gaps in a phrase, and none before it', () => {
+  const schema = { dynamic: 'strict', fields: { t: { kind: 'text', analyzer: 'english' } } } as const;
+  const phrase = (text: string): Query => {
+    return parseSearchBody({ query: { match_phrase: { t: text } } }, schema, { timeoutMsMax: 60_000 }).query;
+  };
+  const expected = { kind: 'phrase', field: 't', terms: ['king', 'spain'], positions: [0, 2], slop: 0 };
+  assert.deepEqual(phrase('the king of Spain'), expected);
+  assert.deepEqual(phrase('the king'), term('t', 'king'));
+});
+
+test('readQuery: every clause that holds others counts as a level', () => {
+  const wrap: [name: string, make: (query: unknown) => unknown][] = [
+    ['constant_score', (query) => ({ constant_score: { filter: query } })],
+    ['dis_max', (query) => ({ dis_max: { queries: [query] } })],
+  ];
+  for (const [name, make] of wrap) {
+    let query: unknown = { match_all: {} };
+    for (let level = 0; level < 32; level++) query = make(query);
+    assert.doesNotThrow(() => read(query), name);
+    assert.throws(
+      () => read(make(query)),
+      (error) => error instanceof SheafError && error.code === 'QUERY_TOO_DEEP',
+      name,
+    );
+  }
+});
+
+// Each row: what is asked, of so many clauses, how many have to match.
+const minima: [asked: unknown, clauses: number, minimum: number][] = [
+  [2, 5, 2],
+  ['2', 5, 2],
+  [7, 5, 7],
+  [0, 5, 0],
+  [-1, 5, 4],
+  [-7, 5, 0],
+  ['75%', 5, 3],
+  ['-25%', 5, 4],
+  ['29%', 100, 29],
+  ['100%', 3, 3],
+  ['-100%', 3, 0],
+];
+for (const [asked, clauses, minimum] of minima) {
+  test(`readMinimumShouldMatch: ${String(asked)} of ${clauses}`, () => {
+    assert.equal(readMinimumShouldMatch(RequestNode.parameter('m', asked))(clauses), minimum);
+  });
+}
+
 test('readQuery: parentheses of a query string add to the depth of the clauses around it', () => {
   const string = (parentheses: number) => ({
     query_string: { query: '('.repeat(parentheses) + 'a' + ')'.repeat(parentheses) },
@@ -181,8 +318,6 @@ test('readQuery: parentheses of a query string add to the depth of the clauses a
   const pointer = '/query' + '/bool/must'.repeat(30) + '/query_string/query';
   assertFault(() => read(nested(30, string(3))), `QUERY_TOO_DEEP ${pointer}`, { column: 3, actual: 33 });
 });
-
-const words = (count: number) => Array.from({ length: count }, (_, i) => `w${i}`).join(' ');
 
 test('readQuery: takes 1024 leaf clauses after analysis and no more', () => {
   const clauses: [make: (count: number) => unknown, at: string][] = [

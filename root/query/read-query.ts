@@ -6,29 +6,41 @@ import type { Query } from '../../shared/query/query.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { ClauseBudget } from './clause-budget.ts';
 import { readBool } from './clauses/bool.ts';
+import { readConstantScore } from './clauses/constant-score.ts';
+import { readDisMax } from './clauses/dis-max.ts';
 import { readExists } from './clauses/exists.ts';
+import { readFuzzy } from './clauses/fuzzy.ts';
 import { readIds } from './clauses/ids.ts';
 import { readMatchAll } from './clauses/match-all.ts';
+import { readMatchPhrase } from './clauses/match-phrase.ts';
 import { readMatch } from './clauses/match.ts';
+import { readMultiMatch } from './clauses/multi-match.ts';
 import { readPrefix } from './clauses/prefix.ts';
 import { readQueryString } from './clauses/query-string.ts';
 import { readRange } from './clauses/range.ts';
 import { readTerm } from './clauses/term.ts';
 import { readTerms } from './clauses/terms.ts';
+import { readWildcard } from './clauses/wildcard.ts';
 import type { QueryScope, ReadClause } from './query-scope.ts';
 
 /** A Map, because clause names come from callers. */
 const clauses: ReadonlyMap<string, ReadClause> = new Map([
   ['bool', readBool],
+  ['constant_score', readConstantScore],
+  ['dis_max', readDisMax],
   ['exists', readExists],
+  ['fuzzy', readFuzzy],
   ['ids', readIds],
   ['match', readMatch],
   ['match_all', readMatchAll],
+  ['match_phrase', readMatchPhrase],
+  ['multi_match', readMultiMatch],
   ['prefix', readPrefix],
   ['query_string', readQueryString],
   ['range', readRange],
   ['term', readTerm],
   ['terms', readTerms],
+  ['wildcard', readWildcard],
 ]);
 
 /** The names of the clauses, sorted. */

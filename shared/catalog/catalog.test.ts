@@ -172,3 +172,32 @@ test('fieldConflicts: names that every object inherits are names like others', (
   );
   assert.deepEqual(fieldConflicts({ toString: text }, { toString: keyword }), ['toString']);
 });
+
+test('fieldConflicts: an analyzer or parameters of ranking that differ', () => {
+  const stems: FieldDefinition = { kind: 'text', analyzer: 'english', fields: { raw: { kind: 'text' } } };
+  const ranked: FieldDefinition = { kind: 'text', bm25: { k1: 0.9, b: 0.4 } };
+  const pairs: [before: FieldDefinition, asked: FieldDefinition, differing: string[]][] = [
+    [stems, stems, []],
+    [text, stems, ['a']],
+    [stems, text, ['a']],
+    [stems, { kind: 'text', analyzer: 'english', fields: { raw: { kind: 'text', analyzer: 'simple' } } }, ['a.raw']],
+    [ranked, { kind: 'text', bm25: { k1: 0.9, b: 0.4 } }, []],
+    [ranked, { kind: 'text', bm25: { k1: 0.9, b: 0.5 } }, ['a']],
+  ];
+  for (const [a, b, differing] of pairs) assert.deepEqual(fieldConflicts({ a }, { a: b }), differing);
+});
+
+test('changeFor: a sub-field added to a field keeps its analyzer', () => {
+  const stems: FieldDefinition = { kind: 'text', analyzer: 'english' };
+  const index = created({ title: stems });
+  const asked = { title: { ...stems, fields: { raw: { kind: 'keyword' } } } } as const;
+  const change = changeFor(index, put(asked));
+  assert.ok(change !== null);
+  const state = applyCatalogEntry(
+    { offset: 5, indexes: { books: index } },
+    6,
+    'books',
+    Buffer.from(JSON.stringify(change)),
+  );
+  assert.deepEqual(findIndex(state, 'books')!.schema.fields, asked);
+});

@@ -8,6 +8,7 @@ import { countFields, fieldCollisions, fieldsFit } from '../schema/collisions.ts
 import type { Fields } from '../schema/collisions.ts';
 import { limits } from '../limits.ts';
 import type { IndexBody } from '../schema/parse.ts';
+import { optionsOf, sameOptions } from '../schema/schema.ts';
 import type { FieldDefinition, IndexSchema } from '../schema/schema.ts';
 
 export interface IndexDefinition {
@@ -87,7 +88,7 @@ function mergeFields(before: Fields, added: Fields): Fields {
   for (const [path, definition] of Object.entries(added)) {
     const existing = ownValue(merged, path);
     const fields = { ...existing?.fields, ...definition.fields };
-    merged[path] = { kind: definition.kind, ...(Object.keys(fields).length === 0 ? {} : { fields }) };
+    merged[path] = { ...optionsOf(definition), ...(Object.keys(fields).length === 0 ? {} : { fields }) };
   }
   return merged;
 }
@@ -98,10 +99,10 @@ export function fieldConflicts(before: Fields, asked: Fields): string[] {
   for (const [path, definition] of Object.entries(asked)) {
     const existing = ownValue(before, path);
     if (existing === undefined) continue;
-    if (existing.kind !== definition.kind) conflicts.push(path);
+    if (!sameOptions(existing, definition)) conflicts.push(path);
     for (const [suffix, sub] of Object.entries(definition.fields ?? {})) {
       const existingSub = ownValue(existing.fields ?? {}, suffix);
-      if (existingSub !== undefined && existingSub.kind !== sub.kind) conflicts.push(`${path}.${suffix}`);
+      if (existingSub !== undefined && !sameOptions(existingSub, sub)) conflicts.push(`${path}.${suffix}`);
     }
   }
   return conflicts;
@@ -116,7 +117,7 @@ export function missingFields(before: Fields, asked: Fields): Fields {
       ([suffix]) => !Object.hasOwn(existing?.fields ?? {}, suffix),
     );
     if (existing === undefined) missing[path] = definition;
-    else if (subs.length > 0) missing[path] = { kind: definition.kind, fields: Object.fromEntries(subs) };
+    else if (subs.length > 0) missing[path] = { ...optionsOf(definition), fields: Object.fromEntries(subs) };
   }
   return missing;
 }

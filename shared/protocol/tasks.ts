@@ -11,6 +11,7 @@ import type { AggregationRequests } from '../aggregation/request.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { FieldTerms, Query } from '../query/query.ts';
 import type { SourceFilter } from '../query/request.ts';
+import type { Bm25Parameters } from '../ranking/bm25-parameters.ts';
 import type { HitPosition, SortKey } from '../ranking/order.ts';
 import type { Statistics } from '../ranking/statistics.ts';
 
@@ -31,16 +32,23 @@ export interface StatisticsTask extends TaskBase {
   readonly terms: FieldTerms;
 }
 
+/** By field name. */
+export type Similarities = Readonly<Record<string, Bm25Parameters>>;
+
 export interface SearchTask extends TaskBase {
   readonly kind: 'search';
   readonly query: Query;
   /** Present when the sort uses scores. */
   readonly statistics?: Statistics;
+  /** Parameters of the ranking of the fields whose schema has some. */
+  readonly similarities?: Similarities;
   /** How many of the best hits to return: from + size. */
   readonly k: number;
   readonly sort: readonly SortKey[];
   readonly source: SourceFilter;
   readonly aggregations: AggregationRequests;
+  /** The total is exact up to here and may be a lower bound above; 0 where no total is wanted. Left out: exact always. */
+  readonly totalUpTo?: number;
 }
 
 /** One document by key. Exactly one shard. */
@@ -86,10 +94,14 @@ export interface StatisticsPartial extends PartialBase {
   readonly statistics: Statistics;
 }
 
+/** Whether a total is exact or a lower bound. */
+export type TotalRelation = 'eq' | 'gte';
+
 export interface SearchPartial extends PartialBase {
   readonly kind: 'search';
-  /** Documents that match, each once. */
+  /** Documents that match, each once; where the relation is `gte`, at least so many. */
   readonly total: number;
+  readonly totalRelation: TotalRelation;
   /** At most `k`, best first. */
   readonly hits: readonly PartialHit[];
   readonly aggregations: AggregationPartials;

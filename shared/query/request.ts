@@ -31,3 +31,9 @@ export interface SearchRequest {
 export function needsScores(request: Pick<SearchRequest, 'from' | 'size' | 'sort'>): boolean {
   return request.from + request.size > 0 && request.sort.some((key) => key.by === 'score');
 }
+
+/** How far leaves must count matches, as a search task says it. */
+export function totalUpTo({ trackTotalHits }: Pick<SearchRequest, 'trackTotalHits'>): { totalUpTo?: number } {
+  if (trackTotalHits === true) return {};
+  return { totalUpTo: trackTotalHits === false ? 0 : trackTotalHits };
+}

@@ -4,8 +4,8 @@
  * Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009); the 1 + in the
  * logarithm is Lucene's.
  */
-const k1 = 1.2;
-const b = 0.75;
+import { defaultBm25 } from './bm25-parameters.ts';
+import type { Bm25Parameters } from './bm25-parameters.ts';
 
 /**
  * Inverse document frequency of a term, in nats, never negative.
@@ -25,11 +25,22 @@ export function inverseDocumentFrequency(documentCount: number, documentFrequenc
  *
  * @param weight the term's inverse document frequency
  * @param termFrequency occurrences of the term in the field; at least 1
- * @param length terms in the field of this document
- * @param averageLength mean of `length` over the live documents that have the field
+ * @param length terms in the field of this document, as its length code says (leaf/score/length-code.ts)
+ * @param averageLength mean of the exact lengths over the live documents that have the field
  */
-export function bm25(weight: number, termFrequency: number, length: number, averageLength: number): number {
-  return (weight * termFrequency) / (termFrequency + k1 * (1 - b + (b * length) / averageLength));
+export function bm25(
+  weight: number,
+  termFrequency: number,
+  length: number,
+  averageLength: number,
+  parameters: Bm25Parameters = defaultBm25,
+): number {
+  return (weight * termFrequency) / (termFrequency + bm25Norm(length, averageLength, parameters));
+}
+
+/** What is added to the frequency in the denominator: it depends on the length only. */
+export function bm25Norm(length: number, averageLength: number, { k1, b }: Bm25Parameters = defaultBm25): number {
+  return k1 * (1 - b + (b * length) / averageLength);
 }
 
 /**
@@ -37,5 +48,5 @@ export function bm25(weight: number, termFrequency: number, length: number, aver
  * average length.
  */
 export function keywordScore(weight: number): number {
-  return weight / (1 + k1);
+  return weight / (1 + defaultBm25.k1);
 }

@@ -34,6 +34,17 @@ test('parseIndexBody: takes names and pairs of kinds that are allowed', () => {
   assert.deepEqual(parsed, { ...fields, ab: keyword });
 });
 
+test('parseIndexBody: keeps analyzers and parameters of ranking where they are not what holds anyway', () => {
+  const asked = {
+    a: { ...text, analyzer: 'english', bm25: { k1: 0.9 }, fields: { b: { ...text, analyzer: 'simple' } } },
+    c: { ...text, analyzer: 'standard', bm25: { b: 0.75 } },
+  };
+  assert.deepEqual(parseIndexBody(withFields(asked)).schema.fields, {
+    a: { ...text, analyzer: 'english', bm25: { k1: 0.9, b: 0.75 }, fields: { b: { ...text, analyzer: 'simple' } } },
+    c: text,
+  });
+});
+
 const manyFields = (count: number) =>
   Object.fromEntries(
     Array.from({ length: count / 2 }, (_, i) => [`f${i}`, { kind: 'text', fields: { raw: keyword } }]),
@@ -68,7 +79,24 @@ const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unk
   [withFields({ a: 'text' }), 'REQUEST_TYPE_WRONG /schema/fields/a'],
   [withFields({ a: {} }), 'REQUEST_FIELD_MISSING /schema/fields/a', { field: 'kind' }],
   [withFields({ a: { kind: 'string' } }), 'REQUEST_VALUE_INVALID /schema/fields/a/kind'],
-  [withFields({ a: { kind: 'text', analyzer: 'x' } }), 'REQUEST_FIELD_UNKNOWN /schema/fields/a/analyzer'],
+  [
+    withFields({ a: { kind: 'text', analyser: 'x' } }),
+    'REQUEST_FIELD_UNKNOWN /schema/fields/a/analyser',
+    { allowed: ['kind', 'analyzer', 'bm25', 'fields'] },
+  ],
+  [
+    withFields({ a: { kind: 'text', analyzer: 'x' } }),
+    'REQUEST_VALUE_INVALID /schema/fields/a/analyzer',
+    { allowed: ['standard', 'simple', 'keyword', 'english'] },
+  ],
+  [withFields({ a: { ...keyword, analyzer: 'standard' } }), 'SCHEMA_INVALID /schema/fields/a/analyzer'],
+  [
+    withFields({ a: { ...text, fields: { b: { ...keyword, bm25: {} } } } }),
+    'SCHEMA_INVALID /schema/fields/a/fields/b/bm25',
+  ],
+  [withFields({ a: { ...text, bm25: { k1: -1 } } }), 'REQUEST_VALUE_INVALID /schema/fields/a/bm25/k1'],
+  [withFields({ a: { ...text, bm25: { b: 1.1 } } }), 'REQUEST_VALUE_INVALID /schema/fields/a/bm25/b', { actual: 1.1 }],
+  [withFields({ a: { ...text, bm25: { k: 1 } } }), 'REQUEST_FIELD_UNKNOWN /schema/fields/a/bm25/k'],
   [
     withFields({ a: { kind: 'text', fields: { b: { ...keyword, fields: {} } } } }),
     'REQUEST_FIELD_UNKNOWN /schema/fields/a/fields/b/fields',

@@ -6,8 +6,8 @@ import { RequestNode } from '../json/request-node.ts';
 import { limits } from '../limits.ts';
 import { countFields, fieldCollisions } from './collisions.ts';
 import { checkFieldPath, checkSubField } from './field-names.ts';
-import { fieldKinds } from './schema.ts';
-import type { FieldDefinition, IndexSchema } from './schema.ts';
+import { fieldOptionNames, readFieldOptions } from './field-options.ts';
+import type { FieldDefinition, FieldOptions, IndexSchema } from './schema.ts';
 
 /** What may be left out of the body: a new index gets the default, an existing one keeps what it has. */
 type IndexOption = 'kind' | 'shards' | 'replicas' | 'dynamic';
@@ -24,7 +24,8 @@ export interface IndexBody {
 const indexDefaults = { kind: 'document', shards: 16, replicas: 1, dynamic: 'strict' } as const;
 
 /**
- * Reads `{"kind"?, "shards"?, "replicas"?, "schema": {"dynamic"?, "fields": {path: {"kind", "fields"?}}}}`.
+ * Reads `{"kind"?, "shards"?, "replicas"?, "schema": {"dynamic"?, "fields": {path: {"kind", "analyzer"?, "bm25"?,
+ * "fields"?}}}}`.
  * @throws SheafError BODY_MISSING, REQUEST_…, or SCHEMA_INVALID with the reason in detail
  */
 export function parseIndexBody(body: unknown): IndexBody {
@@ -71,19 +72,19 @@ function readFields(node: RequestNode): Record<string, FieldDefinition> {
 }
 
 function readField(node: RequestNode, path: string): FieldDefinition {
-  const properties = readObject(node, ['kind', 'fields']);
-  const kind = properties.required('kind', oneOf(fieldKinds));
-  if (!properties.has('fields')) return { kind };
-  const fields = properties.required('fields', (subNode) => readSubFields(subNode, { path, kind }));
-  return Object.keys(fields).length === 0 ? { kind } : { kind, fields };
+  const properties = readObject(node, [...fieldOptionNames, 'fields']);
+  const options = readFieldOptions(properties);
+  const { kind } = options;
+  const fields = properties.optional('fields', (subNode) => readSubFields(subNode, { path, kind }), {});
+  return Object.keys(fields).length === 0 ? options : { ...options, fields };
 }
 
 function readSubFields(node: RequestNode, parent: { path: string; kind: FieldDefinition['kind'] }) {
-  const fields: Record<string, { kind: FieldDefinition['kind'] }> = {};
+  const fields: Record<string, FieldOptions> = {};
   for (const entry of readEntries(node)) {
-    const kind = readObject(entry.node, ['kind']).required('kind', oneOf(fieldKinds));
-    checkSubField(entry.node, { ...parent, suffix: entry.name, subKind: kind });
-    fields[entry.name] = { kind };
+    const options = readFieldOptions(readObject(entry.node, fieldOptionNames));
+    checkSubField(entry.node, { ...parent, suffix: entry.name, subKind: options.kind });
+    fields[entry.name] = options;
   }
   return fields;
 }

@@ -6,14 +6,25 @@
  * `null`, an empty array and an absent property all mean: no value. A sub-field (`title.raw`) indexes the values of
  * its parent a second way.
  */
+import type { AnalyzerName } from '../analysis/analyzers.ts';
+import type { Bm25Parameters } from '../ranking/bm25-parameters.ts';
+
 export type FieldKind = 'text' | 'keyword' | 'integer' | 'float' | 'boolean' | 'date';
 
 export const fieldKinds: readonly FieldKind[] = ['text', 'keyword', 'integer', 'float', 'boolean', 'date'];
 
-export interface FieldDefinition {
+/** One way to index values. */
+export interface FieldOptions {
   readonly kind: FieldKind;
+  /** Of a text field: how texts become terms. Left out where it is the default, so that equal definitions look equal. */
+  readonly analyzer?: AnalyzerName;
+  /** Of a text field: how it ranks. Left out where it is the default. */
+  readonly bm25?: Bm25Parameters;
+}
+
+export interface FieldDefinition extends FieldOptions {
   /** Other ways to index the same values, by name. */
-  readonly fields?: Readonly<Record<string, { readonly kind: FieldKind }>>;
+  readonly fields?: Readonly<Record<string, FieldOptions>>;
 }
 
 export interface IndexSchema {
@@ -24,21 +35,30 @@ export interface IndexSchema {
 }
 
 /** One way one path is indexed: what the engine sees of a schema. */
-export interface IndexedField {
+export interface IndexedField extends FieldOptions {
   /** The name queries use: `title` or `title.raw`. */
   readonly name: string;
   /** The path in the document whose values are indexed: `title` for both. */
   readonly path: string;
-  readonly kind: FieldKind;
+}
+
+/** A field's definition without its name and sub-fields. */
+export function optionsOf({ kind, analyzer, bm25 }: FieldOptions): FieldOptions {
+  return { kind, ...(analyzer === undefined ? {} : { analyzer }), ...(bm25 === undefined ? {} : { bm25 }) };
+}
+
+/** Whether values are indexed the same way. */
+export function sameOptions(a: FieldOptions, b: FieldOptions): boolean {
+  return a.kind === b.kind && a.analyzer === b.analyzer && a.bm25?.k1 === b.bm25?.k1 && a.bm25?.b === b.bm25?.b;
 }
 
 /** All indexed fields of a schema, sorted by name (UTF-16 order), so that every process numbers them alike. */
 export function indexedFields(schema: IndexSchema): IndexedField[] {
   const result: IndexedField[] = [];
   for (const [path, definition] of Object.entries(schema.fields)) {
-    result.push({ name: path, path, kind: definition.kind });
+    result.push({ name: path, path, ...optionsOf(definition) });
     for (const [suffix, sub] of Object.entries(definition.fields ?? {})) {
-      result.push({ name: `${path}.${suffix}`, path, kind: sub.kind });
+      result.push({ name: `${path}.${suffix}`, path, ...optionsOf(sub) });
     }
   }
   return result.sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -2,10 +2,10 @@
  * The query clauses, straight from the JSON a caller sends. A clause is answered for all documents at once, as a map
  * from each matching document to its score: neither the order of evaluation nor any structure of the engine is shared.
  */
-import { analyze } from '../../shared/analysis/standard.ts';
 import { type Collection, compareValues, fieldNamed, isNumeric, type StoredDocument } from './collection.ts';
-import { termsOf, valueOf, valuesOf } from './collection.ts';
-import { asList, asObject, asText, isObject, type Json, onlyEntry } from './json.ts';
+import { placesOf, positionedWords, termsOf, valueOf, valuesOf, wordsOf } from './collection.ts';
+import type { IndexedField } from '../../shared/schema/schema.ts';
+import { asList, asNumber, asObject, asText, isObject, type Json, type JsonObject, onlyEntry } from './json.ts';
 
 /** The documents that match, with their scores. */
 export type Matches = ReadonlyMap<StoredDocument, number>;
@@ -15,10 +15,25 @@ export function matchesOf(collection: Collection, query: Json): Matches {
   const [clause, body] = onlyEntry(query);
   switch (clause) {
     case 'match_all':
-      asObject(body, []);
-      return where(collection, () => true);
+      return timesBoost(
+        where(collection, () => true),
+        asObject(body, ['boost']),
+      );
     case 'match':
       return match(collection, body);
+    case 'match_phrase':
+      return matchPhrase(collection, body);
+    case 'multi_match':
+      return multiMatch(collection, body);
+    case 'constant_score': {
+      const { filter, boost } = asObject(body, ['filter', 'boost']);
+      return new Map([...matchesOf(collection, filter!).keys()].map((document) => [document, asNumber(boost, 1)]));
+    }
+    case 'dis_max': {
+      const options = asObject(body, ['queries', 'tie_breaker', 'boost']);
+      const queries = asList(options['queries']).map((child) => matchesOf(collection, child));
+      return timesBoost(best(queries, asNumber(options['tie_breaker'], 0)), options);
+    }
     case 'term':
       return term(collection, body);
     case 'terms':
@@ -27,11 +42,19 @@ export function matchesOf(collection: Collection, query: Json): Matches {
       return range(collection, body);
     case 'prefix':
       return prefix(collection, body);
+    case 'wildcard':
+      return wildcard(collection, body);
+    case 'fuzzy':
+      return fuzzy(collection, body);
     case 'exists':
       return exists(collection, body);
     case 'ids': {
-      const keys = asList(asObject(body, ['values'])['values']);
-      return where(collection, (document) => keys.includes(document.key));
+      const options = asObject(body, ['values', 'boost']);
+      const keys = asList(options['values']);
+      return timesBoost(
+        where(collection, (document) => keys.includes(document.key)),
+        options,
+      );
     }
     case 'bool':
       return bool(collection, body);
@@ -50,26 +73,79 @@ function operandOf(
   body: Json,
   name: string,
   options: readonly string[] = [],
-): { field: string; operand: Json | undefined; operator: Json | undefined } {
+): { field: string; operand: Json | undefined; long: JsonObject } {
   const [field, value] = onlyEntry(body);
-  if (!isObject(value)) return { field, operand: value, operator: undefined };
-  const long = asObject(value, [name, ...options]);
-  return { field, operand: long[name], operator: long['operator'] };
+  if (!isObject(value)) return { field, operand: value, long: {} };
+  const long = asObject(value, [name, ...options, 'boost']);
+  return { field, operand: long[name], long };
+}
+
+/** Scores times the clause's `boost`. */
+function timesBoost(matches: Matches, options: JsonObject): Matches {
+  const boost = asNumber(options['boost'], 1);
+  return new Map([...matches].map(([document, score]) => [document, boost * score]));
+}
+
+/** How many of so many clauses `minimum_should_match` asks for. */
+function neededOf(asked: Json, count: number): number {
+  const text = typeof asked === 'number' ? String(asked) : asText(asked);
+  if (!text.endsWith('%')) return text.startsWith('-') ? Math.max(0, count + Number(text)) : Number(text);
+  const part = Math.floor((count * Math.abs(Number.parseInt(text, 10))) / 100);
+  return text.startsWith('-') ? count - part : part;
+}
+
+/** Documents of any clause with the best score, and a share of the rest. */
+function best(clauses: readonly Matches[], tieBreaker: number): Matches {
+  const documents = new Set(clauses.flatMap((clause) => [...clause.keys()]));
+  return new Map(
+    [...documents].map((document) => {
+      const scores = clauses.flatMap((clause) => clause.get(document) ?? []);
+      const most = Math.max(...scores);
+      return [document, most + tieBreaker * (scores.reduce((sum, score) => sum + score, 0) - most)];
+    }),
+  );
 }
 
 function match(collection: Collection, body: Json): Matches {
-  const { field: name, operand, operator } = operandOf(body, 'query', ['operator']);
+  const { field, operand, long } = operandOf(body, 'query', ['operator', 'minimum_should_match', 'fuzziness']);
+  return timesBoost(matchIn(collection, field, operand, long), long);
+}
+
+/** Text matched in one field. */
+function matchIn(collection: Collection, name: string, operand: Json | undefined, options: JsonObject): Matches {
+  const { operator, minimum_should_match: minimum, fuzziness } = options;
   const field = fieldNamed(collection.schema, name);
   if (field.kind !== 'text') return exactly(collection, name, operand);
-  const found = [...new Set(analyze(asText(operand)))].map((word) => holdingTerm(collection, name, word));
+  const found = [...new Set(wordsOf(field, asText(operand)))].map((word) => {
+    const exact = holdingTerm(collection, name, word);
+    const edits = editsOf(fuzziness ?? 0, word);
+    return edits === 0 ? exact : sumWhereAny([exact, near(collection, field, word, edits)]);
+  });
   if (found.length === 0) return new Map();
   if (operator !== undefined && operator !== 'and' && operator !== 'or') throw new Error('the oracle knows and, or');
-  return operator === 'and' ? sumWhereAll(found) : sumWhereAny(found);
+  if (operator === 'and') return sumWhereAll(found);
+  const needed = Math.max(1, minimum === undefined ? 1 : neededOf(minimum, found.length));
+  const enough = ([document]: [StoredDocument, number]): boolean =>
+    found.filter((clause) => clause.has(document)).length >= needed;
+  return new Map([...sumWhereAny(found)].filter(enough));
+}
+
+function multiMatch(collection: Collection, body: Json): Matches {
+  const names = ['query', 'fields', 'type', 'tie_breaker', 'boost', 'operator', 'minimum_should_match', 'fuzziness'];
+  const options = asObject(body, names);
+  const found = asList(options['fields']).map((text) => {
+    const [name, boost = '1'] = asText(text).split('^');
+    return timesBoost(matchIn(collection, name!, options['query'], options), { boost: Number(boost) });
+  });
+  const type = options['type'] ?? 'best_fields';
+  if (type !== 'best_fields' && type !== 'most_fields') throw new Error('the oracle knows best_fields and most_fields');
+  const matches = type === 'most_fields' ? sumWhereAny(found) : best(found, asNumber(options['tie_breaker'], 0));
+  return timesBoost(matches, options);
 }
 
 function term(collection: Collection, body: Json): Matches {
-  const { field, operand } = operandOf(body, 'value');
-  return exactly(collection, field, operand);
+  const { field, operand, long } = operandOf(body, 'value');
+  return timesBoost(exactly(collection, field, operand), long);
 }
 
 /** Documents with exactly this value: by relevance where the field holds terms, score 1 where it holds numbers. */
@@ -100,50 +176,192 @@ function range(collection: Collection, body: Json): Matches {
     lt: (order) => order < 0,
     lte: (order) => order <= 0,
   };
-  const conditions = Object.entries(asObject(bounds, Object.keys(tests)));
-  return where(collection, (document) =>
+  const options = asObject(bounds, [...Object.keys(tests), 'boost']);
+  const conditions = Object.entries(options).filter(([relation]) => relation !== 'boost');
+  const found = where(collection, (document) =>
     valuesOf(document, field).some((value) =>
       conditions.every(([relation, bound]) => tests[relation]!(compareValues(value, valueOf(field.kind, bound)))),
     ),
   );
+  return timesBoost(found, options);
 }
 
 function prefix(collection: Collection, body: Json): Matches {
-  const { field: name, operand } = operandOf(body, 'value');
+  const { field: name, operand, long } = operandOf(body, 'value');
   const field = fieldNamed(collection.schema, name);
   if (isNumeric(field.kind)) throw new Error('the oracle has no prefix of a number');
-  return where(collection, (document) => termsOf(document, field).some((held) => held.startsWith(asText(operand))));
+  const begins = (held: string): boolean => held.startsWith(asText(operand));
+  return timesBoost(
+    where(collection, (document) => termsOf(document, field).some(begins)),
+    long,
+  );
+}
+
+function wildcard(collection: Collection, body: Json): Matches {
+  const { field: name, operand, long } = operandOf(body, 'value');
+  const field = fieldNamed(collection.schema, name);
+  if (isNumeric(field.kind)) throw new Error('the oracle has no pattern of a number');
+  const pieces = asText(operand).match(/\\.|[\s\S]/gu) ?? [];
+  const meaning = pieces.map((piece) => {
+    if (piece === '*') return '.*';
+    return piece === '?' ? '.' : RegExp.escape(piece.length > 1 && piece.startsWith('\\') ? piece.slice(1) : piece);
+  });
+  const expression = new RegExp(`^${meaning.join('')}$`, 'su');
+  const found = where(collection, (document) => termsOf(document, field).some((held) => expression.test(held)));
+  return timesBoost(found, long);
+}
+
+/** How many edits `fuzziness` allows a word. */
+function editsOf(fuzziness: Json, word: string): number {
+  if (fuzziness !== 'AUTO') return Number(fuzziness);
+  const { length } = Array.from(word);
+  return length < 3 ? 0 : length < 6 ? 1 : 2;
+}
+
+function fuzzy(collection: Collection, body: Json): Matches {
+  const { field: name, operand, long } = operandOf(body, 'value', ['fuzziness', 'prefix_length']);
+  const field = fieldNamed(collection.schema, name);
+  if (isNumeric(field.kind)) throw new Error('the oracle has no misspelt numbers');
+  const word = asText(operand);
+  const edits = editsOf(long['fuzziness'] ?? 'AUTO', word);
+  return timesBoost(near(collection, field, word, edits, asNumber(long['prefix_length'], 0)), long);
+}
+
+/** Documents with a term that is near: 1 / (1 + edits). */
+function near(collection: Collection, field: IndexedField, word: string, edits: number, fixed = 0): Matches {
+  const wanted = Array.from(word);
+  const result = new Map<StoredDocument, number>();
+  for (const document of collection.documents) {
+    const distances = termsOf(document, field)
+      .map((held) => Array.from(held))
+      .filter((held) => wanted.slice(0, fixed).every((character, at) => held[at] === character))
+      .map((held) => distance(held, wanted))
+      .filter((each) => each <= edits);
+    if (distances.length > 0) result.set(document, 1 / (1 + Math.min(...distances)));
+  }
+  return result;
+}
+
+/** Characters to insert, leave out, replace or swap with their neighbour, none twice. */
+function distance(a: readonly string[], b: readonly string[]): number {
+  const table = Array.from({ length: a.length + 1 }, (_, i) =>
+    Array.from({ length: b.length + 1 }, (__, j) => (i === 0 ? j : j === 0 ? i : 0)),
+  );
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      const ways = [
+        table[i - 1]![j]! + 1,
+        table[i]![j - 1]! + 1,
+        table[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
+      ];
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) ways.push(table[i - 2]![j - 2]! + 1);
+      table[i]![j] = Math.min(...ways);
+    }
+  }
+  return table[a.length]![b.length]!;
 }
 
 function exists(collection: Collection, body: Json): Matches {
-  const field = fieldNamed(collection.schema, asText(asObject(body, ['field'])['field']));
-  return where(collection, (document) => valuesOf(document, field).length > 0);
+  const options = asObject(body, ['field', 'boost']);
+  const field = fieldNamed(collection.schema, asText(options['field']));
+  return timesBoost(
+    where(collection, (document) => valuesOf(document, field).length > 0),
+    options,
+  );
 }
 
 /**
- * Documents that hold a term, by BM25: idf × tf / (tf + 1.2 × (1 − 0.75 + 0.75 × length / average length)), where
+ * Documents that hold a term, by BM25: idf × tf / (tf + k1 × (1 − b + b × length / average length)), where k1
+ * is 1.2 and b 0.75 unless the schema says otherwise,
  * idf = ln(1 + (N − n + 0.5) / (n + 0.5)), N documents have a term in the field and n of them hold this one. In a
  * keyword field tf and length count as one occurrence in a field of average length: idf / (1 + 1.2).
  */
 function holdingTerm(collection: Collection, name: string, word: string): Matches {
-  const field = fieldNamed(collection.schema, name);
+  return ranked(collection, fieldNamed(collection.schema, name), {
+    words: [word],
+    matches: (_, held) => held.includes(word),
+    frequencyOf: (_, held) => held.filter((other) => other === word).length,
+  });
+}
+
+interface Ranked {
+  readonly words: readonly string[];
+  readonly matches: (document: StoredDocument, held: readonly string[]) => boolean;
+  readonly frequencyOf: (document: StoredDocument, held: readonly string[]) => number;
+}
+
+function ranked(collection: Collection, field: IndexedField, { words, matches, frequencyOf }: Ranked): Matches {
+  const { k1, b } = field.bm25 ?? { k1: 1.2, b: 0.75 };
   const all = collection.documents.map((document) => ({ document, held: termsOf(document, field) }));
   const having = all.filter(({ held }) => held.length > 0);
-  const holding = having.filter(({ held }) => held.includes(word));
+  const holding = having.filter(({ document, held }) => matches(document, held));
   const averageLength = having.reduce((sum, { held }) => sum + held.length, 0) / having.length;
-  const idf = Math.log(1 + (having.length - holding.length + 0.5) / (holding.length + 0.5));
+  const idf = words.reduce((sum, word) => sum + idfOf(word, having), 0);
   return new Map(
     holding.map(({ document, held }) => {
       if (field.kind === 'keyword') return [document, idf / 2.2];
-      const frequency = held.filter((other) => other === word).length;
-      const saturation = 1.2 * (0.25 + (0.75 * held.length) / averageLength);
+      const frequency = frequencyOf(document, held);
+      const saturation = k1 * (1 - b + (b * countedLength(held.length)) / averageLength);
       return [document, (idf * frequency) / (frequency + saturation)];
     }),
   );
 }
 
+/** Inverse document frequency of a word. */
+function idfOf(word: string, having: readonly { readonly held: readonly string[] }[]): number {
+  const count = having.filter(({ held }) => held.includes(word)).length;
+  return Math.log(1 + (having.length - count + 0.5) / (count + 0.5));
+}
+
+/**
+ * Documents that hold a phrase: as for a term, the frequency being that of the phrase and the idf the sum over its words.
+ * With slop only which documents match is known here, not how they score.
+ */
+function matchPhrase(collection: Collection, body: Json): Matches {
+  const { field: name, operand, long } = operandOf(body, 'query', ['slop']);
+  const field = fieldNamed(collection.schema, name);
+  if (field.kind !== 'text') return timesBoost(exactly(collection, name, operand), long);
+  const words = positionedWords(field, asText(operand));
+  if (words.length === 0) return new Map();
+  if (words.length === 1) return timesBoost(holdingTerm(collection, name, words[0]![0]), long);
+  const slop = asNumber(long['slop'], 0);
+  if (slop > 0) return where(collection, (document) => spread(placesOf(document, field), words) <= slop);
+  const frequencyOf = (document: StoredDocument): number => {
+    const places = placesOf(document, field);
+    const stands = (start: number): boolean =>
+      words.every(([word, position]) => places.get(start + position - words[0]![1]) === word);
+    return [...places.keys()].filter(stands).length;
+  };
+  const matches = (document: StoredDocument): boolean => frequencyOf(document) > 0;
+  const ranking = { words: words.map(([word]) => word), matches, frequencyOf };
+  return timesBoost(ranked(collection, field, ranking), long);
+}
+
+/** The least by which the words of a phrase, each somewhere, disagree about where it begins. */
+function spread(places: ReadonlyMap<number, string>, words: readonly (readonly [string, number])[]): number {
+  let ways: { readonly low: number; readonly high: number }[] = [{ low: Infinity, high: -Infinity }];
+  for (const [word, position] of words) {
+    const starts = [...places].filter(([, held]) => held === word).map(([place]) => place - position);
+    ways = ways.flatMap(({ low, high }) =>
+      starts.map((start) => ({ low: Math.min(low, start), high: Math.max(high, start) })),
+    );
+  }
+  return Math.min(Infinity, ...ways.map(({ low, high }) => high - low));
+}
+
+/**
+ * The length that a document counts with: exact up to 40; of what a longer one has above 24 only the four leading
+ * binary digits are kept.
+ */
+function countedLength(length: number): number {
+  if (length <= 40) return length;
+  const digits = (length - 24).toString(2);
+  return 24 + Number.parseInt(digits.slice(0, 4).padEnd(digits.length, '0'), 2);
+}
+
 function bool(collection: Collection, json: Json): Matches {
-  const body = asObject(json, ['must', 'should', 'filter', 'must_not']);
+  const body = asObject(json, ['must', 'should', 'filter', 'must_not', 'minimum_should_match', 'boost']);
   const read = (name: string): Matches[] => asList(body[name]).map((clause) => matchesOf(collection, clause));
   const must = read('must');
   const should = read('should');
@@ -154,10 +372,12 @@ function bool(collection: Collection, json: Json): Matches {
   for (const document of collection.documents) {
     const holds = (clause: Matches): boolean => clause.has(document);
     if (!must.every(holds) || !filter.every(holds) || mustNot.some(holds)) continue;
-    if (!required && should.length > 0 && !should.some(holds)) continue;
+    const asked = body['minimum_should_match'];
+    const needed = asked === undefined ? 0 : neededOf(asked, should.length);
+    if (should.filter(holds).length < Math.max(needed, !required && should.length > 0 ? 1 : 0)) continue;
     result.set(document, sumOf(document, [...must, ...should]));
   }
-  return result;
+  return timesBoost(result, body);
 }
 
 function sumWhereAny(clauses: readonly Matches[]): Matches {

@@ -1,5 +1,6 @@
 /** The documents of one index as the oracle keeps them, and the values of their fields, read anew for every question. */
-import { analyze } from '../../shared/analysis/standard.ts';
+import { termsOf as termsOfText } from '../../shared/analysis/analyzer.ts';
+import { analyzerOf } from '../../shared/analysis/analyzers.ts';
 import type { FieldKind, IndexedField, IndexSchema } from '../../shared/schema/schema.ts';
 import { readValue } from '../../shared/schema/values.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -20,9 +21,9 @@ export interface Collection {
 /** The field a query names: `title`, or the sub-field `title.raw`. */
 export function fieldNamed(schema: IndexSchema, name: string): IndexedField {
   for (const [path, definition] of Object.entries(schema.fields)) {
-    if (name === path) return { name, path, kind: definition.kind };
+    if (name === path) return { ...definition, name, path };
     for (const [suffix, sub] of Object.entries(definition.fields ?? {})) {
-      if (name === `${path}.${suffix}`) return { name, path, kind: sub.kind };
+      if (name === `${path}.${suffix}`) return { ...sub, name, path };
     }
   }
   throw new Error(`the oracle's schema has no field ${name}`);
@@ -38,7 +39,37 @@ export function valuesOf(document: StoredDocument, field: IndexedField): (number
 /** The terms a document has in a text or keyword field, in order, repeats included. */
 export function termsOf(document: StoredDocument, field: IndexedField): string[] {
   const values = valuesOf(document, field).map(String);
-  return field.kind === 'text' ? values.flatMap((text) => analyze(text)) : values;
+  return field.kind === 'text' ? values.flatMap((text) => wordsOf(field, text)) : values;
+}
+
+/** The terms of a text by the analyzer of a field. */
+export function wordsOf(field: IndexedField, text: string): string[] {
+  return termsOfText(analyzerOf(field.analyzer), text);
+}
+
+/**
+ * Where the terms of a text field stand in a document: the values of an array are 100 places apart, left-out words leave
+ * gaps.
+ */
+export function placesOf(document: StoredDocument, field: IndexedField): Map<number, string> {
+  const places = new Map<number, string>();
+  let next = 0;
+  for (const value of valuesOf(document, field)) {
+    const start = next;
+    for (const [term, position] of positionedWords(field, String(value))) {
+      places.set(start + position, term);
+      next = start + position + 1;
+    }
+    next += 100;
+  }
+  return places;
+}
+
+/** The terms of a text with their positions. */
+export function positionedWords(field: IndexedField, text: string): [term: string, position: number][] {
+  const words: [string, number][] = [];
+  analyzerOf(field.analyzer).analyze(text, (term, position) => words.push([term, position]));
+  return words;
 }
 
 /** One JSON value as a value of the kind. */

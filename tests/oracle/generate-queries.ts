@@ -20,34 +20,85 @@ export function fieldOf(random: Random, kinds: readonly FieldKind[]): string {
 export function randomQuery(random: Random, depth: number): JsonObject {
   if (depth > 0 && random.chance(0.2)) return { bool: randomRanked(random, depth - 1) };
   if (depth > 0 && random.chance(0.4)) return { bool: randomBool(random, depth - 1) };
+  if (depth > 0 && random.chance(0.15)) {
+    const queries = Array.from({ length: random.integer(0, 3) }, () => randomQuery(random, depth - 1));
+    return random.chance(0.5)
+      ? { dis_max: { queries, ...maybe(random, 'tie_breaker', random.pick([0, 0.3, 1])), ...randomBoost(random) } }
+      : { constant_score: { filter: randomQuery(random, depth - 1), ...randomBoost(random) } };
+  }
   return random.pick(clauses)(random);
 }
 
+/** A property some of the time. */
+function maybe(random: Random, name: string, value: Json): JsonObject {
+  return random.chance(0.3) ? { [name]: value } : {};
+}
+
+function randomBoost(random: Random): JsonObject {
+  return maybe(random, 'boost', random.pick([0, 0.5, 1, 3]));
+}
+
+function randomMinimum(random: Random): JsonObject {
+  return maybe(random, 'minimum_should_match', random.pick([0, 1, 2, 3, '2', -1, '50%', '75%', '-25%', '100%']));
+}
+
 const clauses: readonly ((random: Random) => JsonObject)[] = [
-  () => ({ match_all: {} }),
+  (random) => ({ match_all: randomBoost(random) }),
   // Most scores come from words, so these are given more weight.
   (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
   (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
   (random) => ({ match: randomWords(random, fieldOf(random, ['text'])) }),
+  (random) => ({ match_phrase: randomPhrase(random) }),
+  (random) => ({ constant_score: { filter: { match_phrase: randomLoosePhrase(random) } } }),
+  (random) => ({ multi_match: randomMultiMatch(random) }),
   (random) => ({ match: randomExact(random) }),
   (random) => ({ term: randomTerm(random) }),
   (random) => ({ terms: randomTerms(random) }),
   (random) => ({ range: randomRange(random) }),
   (random) => ({ range: randomRange(random) }),
   (random) => ({ prefix: randomPrefix(random) }),
-  (random) => ({ exists: { field: fieldOf(random, allKinds) } }),
+  (random) => ({ wildcard: randomWildcard(random) }),
+  (random) => ({ fuzzy: randomFuzzy(random) }),
+  (random) => ({ exists: { field: fieldOf(random, allKinds), ...randomBoost(random) } }),
   (random) => ({ ids: { values: Array.from({ length: random.integer(0, 20) }, () => keyAt(random.integer(0, 400))) } }),
 ];
 
 /** `{"field": value}`, or the long form with the value under a name. */
 function shortOrLong(random: Random, field: string, name: string, value: Json): JsonObject {
-  return { [field]: random.chance(0.5) ? value : { [name]: value } };
+  return { [field]: random.chance(0.5) ? value : { [name]: value, ...randomBoost(random) } };
 }
 
 function randomWords(random: Random, field: string): JsonObject {
   const text = random.chance(0.7) ? `${randomWord(random)} ${randomWord(random)}` : randomText(random);
-  if (random.chance(0.2)) return { [field]: { query: text, operator: random.pick(['and', 'or']) } };
+  if (random.chance(0.3)) {
+    const operator = random.chance(0.5) ? { operator: random.pick(['and', 'or']) } : {};
+    const fuzziness = maybe(random, 'fuzziness', random.pick(['AUTO', 0, 1, 2, '1']));
+    return { [field]: { query: text, ...fuzziness, ...operator, ...randomMinimum(random), ...randomBoost(random) } };
+  }
   return shortOrLong(random, field, 'query', text);
+}
+
+/** Mostly two words, so that some document holds them. */
+function randomPhrase(random: Random): JsonObject {
+  const words = Array.from({ length: random.pick([1, 2, 2, 2, 3]) }, () => randomWord(random));
+  return shortOrLong(random, fieldOf(random, ['text']), 'query', words.join(' '));
+}
+
+/** Different words, apart or out of order. */
+function randomLoosePhrase(random: Random): JsonObject {
+  const words = random.shuffle(['cat', 'dog', 'fox', '42']).slice(0, random.integer(2, 3));
+  return { [fieldOf(random, ['text'])]: { query: words.join(' '), slop: random.integer(1, 8) } };
+}
+
+function randomMultiMatch(random: Random): JsonObject {
+  const fields = Array.from({ length: random.integer(1, 3) }, () => {
+    const field = fieldOf(random, termKinds);
+    return random.chance(0.3) ? `${field}^${random.pick(['0.5', '2', '10'])}` : field;
+  });
+  const type = random.pick(['best_fields', 'most_fields']);
+  const text = `${randomWord(random)} ${randomWord(random)}`;
+  const options = { ...maybe(random, 'tie_breaker', 0.4), ...randomMinimum(random), ...randomBoost(random) };
+  return { query: text, fields, type, ...options };
 }
 
 function randomExact(random: Random): JsonObject {
@@ -90,6 +141,28 @@ function randomPrefix(random: Random): JsonObject {
   return shortOrLong(random, field, 'value', prefix);
 }
 
+/** Some characters of an operand give way to wildcards, some are escaped that need not be. */
+function randomWildcard(random: Random): JsonObject {
+  const field = fieldOf(random, termKinds);
+  const characters = Array.from(String(operand(random, field)).toWellFormed());
+  const pattern = characters.map((character) => {
+    if (random.chance(0.3)) return random.pick(['*', '?', '*?', '']);
+    return '*?\\'.includes(character) || random.chance(0.1) ? `\\${character}` : character;
+  });
+  return shortOrLong(random, field, 'value', pattern.join('') + random.pick(['', '', '*']));
+}
+
+function randomFuzzy(random: Random): JsonObject {
+  const field = fieldOf(random, termKinds);
+  const characters = Array.from(String(operand(random, field)).toWellFormed().slice(0, 60));
+  const word = characters.filter(() => random.chance(0.85)).join('') + random.pick(['', '', 's', '語']);
+  const options = {
+    ...maybe(random, 'fuzziness', random.pick(['AUTO', 0, 1, 2])),
+    ...maybe(random, 'prefix_length', random.integer(0, 3)),
+  };
+  return { [field]: random.chance(0.3) ? word : { value: word, ...options, ...randomBoost(random) } };
+}
+
 /** What people mostly ask: some words, and perhaps a condition. Without it few queries would have scores that differ. */
 function randomRanked(random: Random, depth: number): JsonObject {
   const words = Array.from({ length: random.integer(1, 4) }, () => ({
@@ -107,5 +180,6 @@ function randomBool(random: Random, depth: number): JsonObject {
     const queries = Array.from({ length: random.integer(0, 3) }, () => randomQuery(random, depth));
     bool[occurrence] = queries.length === 1 && random.chance(0.3) ? queries[0]! : queries;
   }
+  Object.assign(bool, randomMinimum(random), randomBoost(random));
   return bool;
 }

@@ -8,8 +8,8 @@ export const schema: IndexSchema = {
   dynamic: 'strict',
   fields: {
     id: { kind: 'keyword' },
-    title: { kind: 'text', fields: { raw: { kind: 'keyword' } } },
-    body: { kind: 'text' },
+    title: { kind: 'text', fields: { raw: { kind: 'keyword' }, stem: { kind: 'text', analyzer: 'english' } } },
+    body: { kind: 'text', bm25: { k1: 0.9, b: 0.4 }, fields: { simple: { kind: 'text', analyzer: 'simple' } } },
     tags: { kind: 'keyword', fields: { words: { kind: 'text' } } },
     rank: { kind: 'integer', fields: { exact: { kind: 'float' } } },
     price: { kind: 'float' },
@@ -25,7 +25,7 @@ export const schema: IndexSchema = {
 
 /** Fields by kind, sub-fields included: what queries choose from. */
 export const fieldsOfKind: Readonly<Record<FieldKind, readonly string[]>> = {
-  text: ['title', 'body', 'tags.words', 'parts.label'],
+  text: ['title', 'title.stem', 'body', 'body.simple', 'tags.words', 'parts.label'],
   keyword: ['title.raw', 'tags', 'author.name', 'parts.codes', 'id'],
   integer: ['rank', 'parts.size'],
   float: ['price', 'rank.exact'],
@@ -44,9 +44,11 @@ const words = [
   'dog',
   'fox',
   'runs',
+  'the',
   'constructor',
   '42',
   'naïve',
+  'naive',
   'ΣΟΦΟΣ',
   '語',
   'ﬁn',

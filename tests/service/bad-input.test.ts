@@ -81,7 +81,7 @@ const rows: [name: string, method: string, path: string, body: unknown, status: 
   ],
   ['a token nobody gave', 'POST', search, { token: 'nonsense' }, 400, 'TOKEN_INVALID', 'token'],
   ['an unknown parameter', 'GET', `${search}?query=x`, undefined, 400, 'PARAMETER_UNKNOWN', 'query'],
-  ['quotes', 'GET', `${search}?q=%22a%20b%22`, undefined, 400, 'QUERY_STRING_QUOTES', 'q'],
+  ['quotes', 'GET', `${search}?q=%22a%20b`, undefined, 400, 'QUERY_STRING_QUOTES', 'q'],
   ['a parenthesis left open', 'GET', `${search}?q=(a`, undefined, 400, 'QUERY_STRING_INVALID', 'q'],
   ['no such index', 'POST', '/v1/indexes/none/search', {}, 404, 'INDEX_NOT_FOUND'],
   [

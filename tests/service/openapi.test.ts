@@ -53,6 +53,7 @@ test('openapi: lists exactly the routes there are', () => {
       'get /v1/indexes/{index}',
       'get /v1/indexes/{index}/documents/{key}',
       'get /v1/indexes/{index}/search',
+      'post /v1/indexes/{index}/analyze',
       'post /v1/indexes/{index}/documents',
       'post /v1/indexes/{index}/search',
       'put /v1/indexes/{index}',

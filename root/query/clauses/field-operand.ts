@@ -11,16 +11,18 @@ export function readFieldEntry(node: RequestNode, scope: QueryScope): { field: I
   return { field: resolveField(scope.schema, entry.name, faultsOf(entry.node)), node: entry.node };
 }
 
+type OperandName = 'query' | 'value';
+
 /**
  * What a clause looks for: given at once or under a name, as in `{"title": "cat"}` and `{"title": {"query": "cat"}}`.
- * The long form may have more options.
+ * The long form may have more options, `boost` always.
  */
-export function readOperandForm<Name extends string>(
+export function readOperandForm<Name extends string = never>(
   node: RequestNode,
-  operand: Name,
+  operand: OperandName,
   options: readonly Name[] = [],
-): { operand: RequestNode; options: Properties<Name> | undefined } {
+): { operand: RequestNode; options: Properties<Name | OperandName | 'boost'> | undefined } {
   if (!isObject(node.value)) return { operand: node, options: undefined };
-  const properties = readObject(node, [operand, ...options]);
+  const properties = readObject(node, [operand, ...options, 'boost']);
   return { operand: properties.required(operand, (child) => child), options: properties };
 }

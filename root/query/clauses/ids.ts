@@ -3,6 +3,7 @@ import { arrayOf } from '../../../shared/json/readers.ts';
 import type { Reader } from '../../../shared/json/readers.ts';
 import { limits } from '../../../shared/limits.ts';
 import { checkKey, keyText } from '../../../shared/schema/key.ts';
+import { withBoost } from '../boost.ts';
 import { faultsOf } from '../fields.ts';
 import type { ReadClause } from '../query-scope.ts';
 
@@ -12,10 +13,11 @@ const readOneKey: Reader<string> = (node) => {
   return key;
 };
 
-/** `{"values": [keys]}`, integers meaning their digits as in a document. Keys that no document can have match nothing. */
+/** `{"values": [keys], "boost"?}`, integers meaning their digits as in a document. Keys that no document can have match nothing. */
 export const readIds: ReadClause = (node, scope) => {
-  const keys = readObject(node, ['values']).required('values', arrayOf(readOneKey, limits.queryValuesMax));
+  const properties = readObject(node, ['values', 'boost']);
+  const keys = properties.required('values', arrayOf(readOneKey, limits.queryValuesMax));
   scope.budget.spend(1, faultsOf(node));
   const possible = [...new Set(keys)].filter((key) => checkKey(key) === null);
-  return possible.length === 0 ? { kind: 'none' } : { kind: 'ids', keys: possible };
+  return withBoost(possible.length === 0 ? { kind: 'none' } : { kind: 'ids', keys: possible }, properties);
 };

@@ -1,10 +1,11 @@
 import { readObject } from '../../../shared/json/read-object.ts';
+import { withBoost } from '../boost.ts';
 import { faultsOf } from '../fields.ts';
 import type { ReadClause } from '../query-scope.ts';
 
-/** `{}`: every document, each with the score 1. */
+/** `{"boost"?}`: every document, each with the score 1. */
 export const readMatchAll: ReadClause = (node, scope) => {
-  readObject(node, []);
+  const properties = readObject(node, ['boost']);
   scope.budget.spend(1, faultsOf(node));
-  return { kind: 'all' };
+  return withBoost({ kind: 'all' }, properties);
 };

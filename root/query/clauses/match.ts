@@ -1,24 +1,15 @@
-import { oneOf, readString } from '../../../shared/json/readers.ts';
-import { allOf, anyOf, termQueries } from '../build.ts';
-import { faultsOf } from '../fields.ts';
-import { exactQuery, readOperand } from '../operand.ts';
+import { withBoost } from '../boost.ts';
 import type { ReadClause } from '../query-scope.ts';
 import { readFieldEntry, readOperandForm } from './field-operand.ts';
+import { matchOptionNames, matchQuery, readMatchOptions } from './match-text.ts';
 
 /**
- * `{field: text}` or `{field: {"query": text, "operator"?: "or" | "and"}}`: documents with any (or all) of the terms
- * of the text; a text without terms matches nothing. On a field that is not text it is `term`.
+ * `{field: text}` or `{field: {"query": text, "operator"?: "or" | "and", "minimum_should_match"?, "boost"?}}`: documents
+ * with any (enough, all) of the terms of the text. On a field that is not text it is `term`.
  */
 export const readMatch: ReadClause = (node, scope) => {
   const { field, node: entry } = readFieldEntry(node, scope);
-  const { operand: textNode, options } = readOperandForm<'query' | 'operator'>(entry, 'query', ['operator']);
-  const operator = options?.optional('operator', oneOf(['or', 'and']), 'or') ?? 'or';
-  if (field.kind === 'text') {
-    const queries = termQueries(field.name, readString(textNode), scope.budget, faultsOf(node));
-    return operator === 'and' ? allOf(queries) : anyOf(queries);
-  }
-  const operand = readOperand(field, textNode.value);
-  if (operand.kind === 'wrong') throw textNode.wrongType(operand.expected);
-  scope.budget.spend(1, faultsOf(node));
-  return exactQuery(field, operand);
+  const { operand: textNode, options } = readOperandForm(entry, 'query', matchOptionNames);
+  const query = matchQuery(field, readMatchOptions(options), { textNode, node, budget: scope.budget });
+  return withBoost(query, options);
 };

@@ -3,6 +3,7 @@ import type { Properties } from '../../../shared/json/read-object.ts';
 import type { IndexedField } from '../../../shared/schema/schema.ts';
 import type { RequestNode } from '../../../shared/json/request-node.ts';
 import { faultsOf, requireKind, valueKinds } from '../fields.ts';
+import { withBoost } from '../boost.ts';
 import { rangeQuery, readBound } from '../operand.ts';
 import type { FittingOperand } from '../operand.ts';
 import type { ReadClause } from '../query-scope.ts';
@@ -11,23 +12,24 @@ import { readFieldEntry } from './field-operand.ts';
 const names = ['gt', 'gte', 'lt', 'lte'] as const;
 type BoundName = (typeof names)[number];
 
-/** `{field: {"gt" | "gte"?: low, "lt" | "lte"?: high}}`, at least one bound, on any kind but text. */
+/** `{field: {"gt" | "gte"?: low, "lt" | "lte"?: high, "boost"?}}`, at least one bound, on any kind but text. */
 export const readRange: ReadClause = (node, scope) => {
   const { field, node: entry } = readFieldEntry(node, scope);
   requireKind(scope.schema, field, valueKinds, faultsOf(entry));
-  const bounds = readObject(entry, names);
+  const bounds = readObject(entry, [...names, 'boost']);
   if (!names.some((name) => bounds.has(name))) {
     throw entry.invalid({ expected: 'at least one of gt, gte, lt, lte', actual: 'an object without bounds' });
   }
   const low = readSide(entry, bounds, field, { open: 'gt', closed: 'gte' });
   const high = readSide(entry, bounds, field, { open: 'lt', closed: 'lte' });
   scope.budget.spend(1, faultsOf(node));
-  return rangeQuery(field, { low, lowInclusive: !bounds.has('gt'), high, highInclusive: !bounds.has('lt') });
+  const query = rangeQuery(field, { low, lowInclusive: !bounds.has('gt'), high, highInclusive: !bounds.has('lt') });
+  return withBoost(query, bounds);
 };
 
 function readSide(
   entry: RequestNode,
-  bounds: Properties<BoundName>,
+  bounds: Properties<BoundName | 'boost'>,
   field: IndexedField,
   side: { readonly open: BoundName; readonly closed: BoundName },
 ): FittingOperand | undefined {

@@ -6,10 +6,16 @@ import { textFields } from '../../../shared/schema/find-field.ts';
 import type { IndexedField, IndexSchema } from '../../../shared/schema/schema.ts';
 import { allOf, anyOf, boolOf, termQueries } from '../build.ts';
 import type { ClauseBudget, MakeFault } from '../clause-budget.ts';
-import { requireKind, resolveField, valueKinds } from '../fields.ts';
+import { boosted } from '../boost.ts';
+import { requireKind, resolveField, stringKinds, valueKinds } from '../fields.ts';
 import { exactQuery, rangeQuery, readBound, readOperand } from '../operand.ts';
 import type { FittingOperand, Operand } from '../operand.ts';
-import type { Bound, Item, Node } from './ast.ts';
+import { autoFuzziness, fuzzyQuery } from '../fuzziness.ts';
+import { phraseQuery } from '../phrase.ts';
+import { patternFault, wildcardQuery } from '../wildcard.ts';
+import { normalizeLetters } from '../../../shared/analysis/analyzers.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { Bound, FuzzyEdits, Item, Node } from './ast.ts';
 import type { StringFaults } from './string-faults.ts';
 import { valueFromText } from './value-from-text.ts';
 
@@ -39,7 +45,11 @@ class Compiler {
   compile(node: Node, field: IndexedField | undefined): Query {
     switch (node.kind) {
       case 'word':
-        return field === undefined ? this.wordAnywhere(node) : this.word(node, field);
+        return field === undefined ? this.anywhere(node, (each) => this.word(node, each)) : this.word(node, field);
+      case 'phrase':
+        return field === undefined ? this.anywhere(node, (each) => this.phrase(node, each)) : this.phrase(node, field);
+      case 'boost':
+        return boosted(this.compile(node.child, field), node.boost);
       case 'field':
         return this.compile(node.child, resolveField(this.scope.schema, node.name, this.faultsAt(node.position)));
       case 'exists':
@@ -74,23 +84,58 @@ class Compiler {
     return boolOf({ must: parts.required, should: parts.optional, mustNot: parts.excluded });
   }
 
-  /** A word without a field: in any text field, and all of its terms in the same one. */
-  private wordAnywhere(node: NodeOf<'word'>): Query {
+  /** Words without a field: in any text field, and all of their terms in the same one. */
+  private anywhere(node: NodeOf<'word' | 'phrase'>, queryIn: (field: IndexedField) => Query): Query {
     const fields = (this.defaultFields ??= textFields(this.scope.schema));
     if (fields.length === 0) {
       const expected = 'field:value, because the index has no text field to look for words in';
       throw this.faults.fault('QUERY_STRING_INVALID', node.position, { expected, found: shorten(node.text) });
     }
-    return anyOf(fields.map((field) => this.word(node, field)));
+    return anyOf(fields.map(queryIn));
   }
 
   private word(node: NodeOf<'word'>, field: IndexedField): Query {
     const { budget } = this.scope;
     const makeFault = this.faultsAt(node.position);
-    if (field.kind === 'text') return allOf(termQueries(field.name, node.text, budget, makeFault));
+    if (node.pattern !== undefined) return this.pattern(node.pattern, node, field);
+    if (node.fuzzy !== undefined) return this.misspelt(node.fuzzy, node, field);
+    if (field.kind === 'text') return allOf(termQueries(field, node.text, budget, makeFault));
     const operand = readOperand(field, valueFromText(field.kind, node.text));
     budget.spend(1, makeFault);
     return exactQuery(field, this.fitting(operand, node, field));
+  }
+
+  /** On a field that is not text it is the value, spaces and all. */
+  private phrase({ text, slop, position }: NodeOf<'phrase'>, field: IndexedField): Query {
+    if (field.kind !== 'text') return this.word({ kind: 'word', text, position }, field);
+    return phraseQuery(field, text, slop, { budget: this.scope.budget, fault: this.faultsAt(position) });
+  }
+
+  /** Letters of a pattern on text are as those of its terms. */
+  private pattern(pattern: string, { position, text }: NodeOf<'word'>, field: IndexedField): Query {
+    requireKind(this.scope.schema, field, stringKinds, this.faultsAt(position));
+    const fault = patternFault(pattern);
+    if (fault !== null) throw this.faults.fault('QUERY_STRING_INVALID', position, { ...fault, found: shorten(text) });
+    this.scope.budget.spend(1, this.faultsAt(position));
+    return wildcardQuery(field.name, field.kind === 'text' ? normalizeLetters(field.analyzer, pattern) : pattern);
+  }
+
+  private misspelt(edits: FuzzyEdits, { text, position }: NodeOf<'word'>, field: IndexedField): Query {
+    const { schema, budget } = this.scope;
+    const makeFault = this.faultsAt(position);
+    requireKind(schema, field, stringKinds, makeFault);
+    const limit = limits.patternLengthMax;
+    if (text.length > limit) {
+      const expected = `a word of at most ${limit} characters before ~`;
+      throw this.faults.fault('QUERY_STRING_INVALID', position, { expected, limit, actual: text.length });
+    }
+    const fuzziness = edits === 'AUTO' ? autoFuzziness : () => edits;
+    if (field.kind === 'text') return allOf(termQueries(field, text, budget, makeFault, fuzziness));
+    const operand = readOperand(field, text);
+    budget.spend(2, makeFault);
+    const exact = exactQuery(field, this.fitting(operand, { text, position }, field));
+    const fuzzy = operand.kind === 'string' ? fuzzyQuery(field.name, text, fuzziness) : null;
+    return fuzzy === null ? exact : anyOf([exact, fuzzy]);
   }
 
   private range(node: NodeOf<'range'>, field: IndexedField): Query {

@@ -6,15 +6,20 @@
 import type { StringFaults } from './string-faults.ts';
 
 /** `start` and `end` are positions in the text, `end` past the last character. */
-export type Token = { readonly start: number; readonly end: number } & (
-  | { readonly kind: 'word'; readonly text: string }
-  | { readonly kind: 'and' | 'or' | 'not' | 'plus' | 'minus' | 'open' | 'close' | 'colon' | 'end' }
-  /** The word TO inside a range; elsewhere it is a word. */
-  | { readonly kind: 'to' }
-  /** An asterisk that is a whole value or bound. */
-  | { readonly kind: 'star' }
-  | { readonly kind: 'rangeOpen' | 'rangeClose'; readonly inclusive: boolean }
-);
+export type Token = { readonly start: number; readonly end: number } &
+  /** `pattern` where an unescaped `*` stands in it. */
+  (
+    | { readonly kind: 'word'; readonly text: string; readonly pattern?: string }
+    | { readonly kind: 'phrase'; readonly text: string }
+    /** `~` or `^` directly after an operand, and the digits after it. */
+    | { readonly kind: 'tilde' | 'caret'; readonly digits: string }
+    | { readonly kind: 'and' | 'or' | 'not' | 'plus' | 'minus' | 'open' | 'close' | 'colon' | 'end' }
+    /** The word TO inside a range; elsewhere it is a word. */
+    | { readonly kind: 'to' }
+    /** An asterisk that is a whole value or bound. */
+    | { readonly kind: 'star' }
+    | { readonly kind: 'rangeOpen' | 'rangeClose'; readonly inclusive: boolean }
+  );
 
 const operators: ReadonlyMap<string, 'and' | 'or' | 'not'> = new Map([
   ['AND', 'and'],
@@ -24,7 +29,9 @@ const operators: ReadonlyMap<string, 'and' | 'or' | 'not'> = new Map([
 const space = /\s/;
 /** What ends a word wherever it stands. */
 const wordEnd = /[\s()[\]{}]/;
-const unsupported = /[*~^]/;
+/** What ends a word outside ranges, because it says something of it. */
+const suffix = /[~^]/;
+const digits = /[0-9]+(?:\.[0-9]+)?/y;
 
 export class Lexer {
   /** The token the lexer stands at. */
@@ -51,7 +58,9 @@ export class Lexer {
     while (this.position < this.text.length && space.test(this.text[this.position]!)) this.position++;
     if (afterColon && this.position > before)
       throw this.faults.unexpected(before, before + 1, 'a value directly after the colon');
-    this.token = this.read(afterColon || this.insideRange);
+    const next = this.text[this.position];
+    const isSuffix = next !== undefined && suffix.test(next) && !this.insideRange;
+    this.token = isSuffix ? this.suffix(next, before) : this.read(afterColon || this.insideRange);
     this.position = this.token.end;
   }
 
@@ -75,16 +84,35 @@ export class Lexer {
         this.insideRange = false;
         return { kind: 'rangeClose', inclusive: character === ']', start, end };
     }
+    if (character === '"' && !this.insideRange) return this.phrase();
     if (asValue) return this.isLoneStar() ? { kind: 'star', start, end } : this.word(true);
     if (character === ':') return { kind: 'colon', start, end };
     if (character === '+' || character === '-') return this.sign(character);
+    if (this.isLoneStar())
+      throw this.faults.unexpected(start, end, 'a field and a colon directly before it, or letters');
     if (character === '!') throw this.faults.unexpected(start, end, 'NOT or -, or \\! for the character itself');
     return this.word(false);
   }
 
   private isLoneStar(): boolean {
     const next = this.text[this.position + 1];
-    return this.text[this.position] === '*' && (next === undefined || wordEnd.test(next));
+    return this.text[this.position] === '*' && (next === undefined || wordEnd.test(next) || suffix.test(next));
+  }
+
+  /** @param before where the token before ends: there must be no space between */
+  private suffix(character: string, before: number): Token {
+    const start = this.position;
+    const after = ['word', 'phrase', 'star', 'close', 'rangeClose', 'tilde'];
+    if (start > before || !after.includes(this.token.kind)) {
+      throw this.faults.unexpected(
+        start,
+        start + 1,
+        `an operand directly before ${character}, or \\${character} for the character itself`,
+      );
+    }
+    digits.lastIndex = start + 1;
+    const found = digits.exec(this.text)?.[0] ?? '';
+    return { kind: character === '~' ? 'tilde' : 'caret', digits: found, start, end: start + 1 + found.length };
   }
 
   private sign(character: '+' | '-'): Token {
@@ -96,26 +124,47 @@ export class Lexer {
     return { kind: character === '+' ? 'plus' : 'minus', start, end: start + 1 };
   }
 
+  private phrase(): Token {
+    const start = this.position;
+    let text = '';
+    for (let at = start + 1; at < this.text.length; at++) {
+      if (this.text[at] === '"') return { kind: 'phrase', text, start, end: at + 1 };
+      if (this.text[at] === '\\' && at + 1 < this.text.length) at++;
+      text += this.text[at]!;
+    }
+    throw this.faults.fault('QUERY_STRING_QUOTES', start);
+  }
+
   private word(asValue: boolean): Token {
     const start = this.position;
     let text = '';
+    let pattern = '';
+    let wild = false;
     let end = start;
     while (end < this.text.length) {
       const character = this.text[end]!;
       if (wordEnd.test(character) || (character === ':' && !asValue)) break;
+      if (suffix.test(character) && !this.insideRange) break;
       this.refuse(character, end);
-      if (character === '\\') end++;
-      text += this.text[end]!;
+      const escaped = character === '\\';
+      if (escaped) end++;
+      const literal = this.text[end]!;
+      if (literal === '*' && !escaped) wild = true;
+      else if (/[*?\\]/.test(literal)) pattern += '\\';
+      pattern += literal;
+      text += literal;
       end++;
     }
-    return this.named(text, start, end);
+    return wild ? { kind: 'word', text, pattern, start, end } : this.named(text, start, end);
   }
 
   /** Faults of single characters that words cannot hold unescaped. */
   private refuse(character: string, position: number): void {
-    if (character === '"') throw this.faults.fault('QUERY_STRING_QUOTES', position);
-    if (unsupported.test(character)) {
-      const expected = `\\${character} for the character itself, because wildcards, fuzziness and boosts are not supported`;
+    if (character === '"') {
+      throw this.faults.unexpected(position, position + 1, 'a space before the quote, or \\" for the character itself');
+    }
+    if (this.insideRange && /[*~^]/.test(character)) {
+      const expected = `\\${character} for the character itself, because a bound has neither wildcards nor suffixes`;
       throw this.faults.unexpected(position, position + 1, expected);
     }
     if (character === '\\' && position + 1 === this.text.length) {

@@ -71,7 +71,9 @@ function randomNode(random: Random, depth: number): Node {
   if (depth === 0 || random.chance(0.2)) return randomLeaf(random);
   const child = () => randomNode(random, depth - 1);
   const children = () => Array.from({ length: random.integer(2, 3) }, child);
-  switch (random.integer(0, 4)) {
+  switch (random.integer(0, 5)) {
+    case 5:
+      return { kind: 'boost', child: child(), boost: random.pick([0, 0.5, 2]) };
     case 0:
       return { kind: 'not', child: child() };
     case 1:
@@ -91,6 +93,10 @@ function randomLeaf(random: Random): Node {
   const text = random.pick(['a', 'b', 'AND', 'x:y', '-z', '"', 'a b', '*']);
   const field = (child: Node): Node => ({ kind: 'field', name: random.pick(['tag', 'author.name']), position, child });
   const bound = () => (random.chance(0.3) ? null : { text: random.pick(['a', 'TO', '*', ']']), position });
+  if (random.chance(0.1)) return { kind: 'word', text, position, pattern: random.pick(['a*', '*\\?b', 'A*\\**']) };
+  if (random.chance(0.1))
+    return { kind: 'phrase', text: random.pick(['a b', 'a "\\b', '']), position, slop: random.integer(0, 3) };
+  if (random.chance(0.1)) return { kind: 'word', text, position, fuzzy: random.pick(['AUTO', 0, 1, 2] as const) };
   if (random.chance(0.6)) return { kind: 'word', text, position };
   if (random.chance(0.3)) return field({ kind: 'exists', position });
   const [lowInclusive, highInclusive] = [random.chance(0.5), random.chance(0.5)];
@@ -100,8 +106,15 @@ function randomLeaf(random: Random): Node {
 /** The tree as text, with parentheses around everything that has parts. */
 function write(node: Node): string {
   switch (node.kind) {
-    case 'word':
-      return escape(node.text);
+    case 'word': {
+      // In a query string a question mark is one, so the backslash before it in a pattern does no harm.
+      if (node.pattern !== undefined) return node.pattern;
+      return escape(node.text) + (node.fuzzy === undefined ? '' : `~${node.fuzzy === 'AUTO' ? '' : node.fuzzy}`);
+    }
+    case 'phrase':
+      return `"${node.text.replaceAll(/["\\]/g, '\\$&')}"~${node.slop}`;
+    case 'boost':
+      return `(${write(node.child)})^${node.boost}`;
     case 'exists':
       return '*';
     case 'range': {

@@ -4,16 +4,24 @@
  *     query       = list { "OR" list }
  *     list        = conjunction { conjunction }
  *     conjunction = operand { "AND" operand }
- *     operand     = ( "NOT" | "+" | "-" ) operand | primary
- *     primary     = "(" query ")" | word | word ":" value
- *     value       = word | "*" | range | "(" query ")"
+ *     operand     = ( "NOT" | "+" | "-" ) operand | primary [ "^" number ]
+ *     primary     = "(" query ")" | term | word ":" value
+ *     value       = term | "*" | range | "(" query ")"
+ *     term        = word [ "~" [ number ] ] | phrase [ "~" number ]
  *     range       = ( "[" | "{" ) bound "TO" bound ( "]" | "}" )
  */
 import { limits } from '../../../shared/limits.ts';
-import type { Bound, Item, Node } from './ast.ts';
+import type { Bound, FuzzyEdits, Item, Node } from './ast.ts';
 import { Lexer } from './lexer.ts';
 import type { Token } from './lexer.ts';
 import type { StringFaults } from './string-faults.ts';
+
+const edits: ReadonlyMap<string, FuzzyEdits> = new Map<string, FuzzyEdits>([
+  ['', 'AUTO'],
+  ['0', 0],
+  ['1', 1],
+  ['2', 2],
+]);
 
 type TokenOf<Kind extends Token['kind']> = Token & { readonly kind: Kind };
 
@@ -70,7 +78,7 @@ class Parser {
   private operand(): Item {
     const token = this.lexer.token;
     if (token.kind !== 'plus' && token.kind !== 'minus' && token.kind !== 'not') {
-      return { occur: 'optional', node: this.primary() };
+      return { occur: 'optional', node: this.boosted(this.primary()) };
     }
     this.lexer.advance();
     const node = this.deeper(token, () => alone(this.operand()));
@@ -80,11 +88,12 @@ class Parser {
   private primary(): Node {
     const open = this.take('open');
     if (open !== undefined) return this.group(open);
+    const phrase = this.take('phrase');
+    if (phrase !== undefined) return this.phrase(phrase);
     const word = this.take('word');
     if (word === undefined) throw this.unexpected('a word, field:value or a parenthesis');
     const { token } = this.lexer;
-    if (token.kind !== 'colon' || token.start !== word.end)
-      return { kind: 'word', text: word.text, position: word.start };
+    if (token.kind !== 'colon' || token.start !== word.end || word.pattern !== undefined) return this.term(word);
     this.lexer.advance();
     return { kind: 'field', name: word.text, position: word.start, child: this.value() };
   }
@@ -95,9 +104,42 @@ class Parser {
     return node;
   }
 
+  private term({ text, pattern, start: position }: TokenOf<'word'>): Node {
+    if (pattern !== undefined) return { kind: 'word', text, pattern, position };
+    const tilde = this.take('tilde');
+    if (tilde === undefined) return { kind: 'word', text, position };
+    const fuzzy = edits.get(tilde.digits);
+    if (fuzzy === undefined) {
+      throw this.faults.unexpected(tilde.start, tilde.end, '~, ~0, ~1 or ~2, which are edits');
+    }
+    return { kind: 'word', text, position, fuzzy };
+  }
+
+  private phrase({ text, start: position }: TokenOf<'phrase'>): Node {
+    const tilde = this.take('tilde');
+    const slop = Number(tilde?.digits ?? 0);
+    if (tilde !== undefined && (tilde.digits === '' || !Number.isInteger(slop) || slop > limits.slopMax)) {
+      throw this.faults.unexpected(tilde.start, tilde.end, `~ and a whole number from 0 to ${limits.slopMax}`);
+    }
+    return { kind: 'phrase', text, slop, position };
+  }
+
+  /** What an operand's scores are multiplied with, if anything. */
+  private boosted(child: Node): Node {
+    const caret = this.take('caret');
+    if (caret === undefined) return child;
+    const boost = Number(caret.digits);
+    if (caret.digits === '' || boost > limits.boostMax) {
+      throw this.faults.unexpected(caret.start, caret.end, `^ and a number from 0 to ${limits.boostMax}`);
+    }
+    return { kind: 'boost', child, boost };
+  }
+
   private value(): Node {
     const word = this.take('word');
-    if (word !== undefined) return { kind: 'word', text: word.text, position: word.start };
+    if (word !== undefined) return this.term(word);
+    const phrase = this.take('phrase');
+    if (phrase !== undefined) return this.phrase(phrase);
     const star = this.take('star');
     if (star !== undefined) return { kind: 'exists', position: star.start };
     const open = this.take('open');

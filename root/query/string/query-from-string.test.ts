@@ -12,6 +12,11 @@ function parse(text: string, schema = testSchema): Query {
 }
 
 const term = (field: string, value: string): Query => ({ kind: 'term', field, term: value });
+const phrase = (field: string): Query => ({ kind: 'phrase', field, terms: ['a', 'b'], slop: 0 });
+const prefix = (field: string, text: string): Query => ({ kind: 'prefix', field, prefix: text });
+const fuzzy = (field: string, word: string, edits: 1 | 2): Query => {
+  return { kind: 'fuzzy', field, term: word, edits, prefixLength: 0 };
+};
 /** A word without a field: in either text field. */
 const word = (value: string): Query => anyOf([term('body', value), term('title', value)]);
 const year = (value: number): Query => ({ kind: 'numbers', field: 'year', values: [value] });
@@ -93,6 +98,45 @@ const rows: [text: string, expected: Query][] = [
   ['tag:(x year:5) a', should(should(term('tag', 'x'), year(5)), a)],
   ['year:(1 OR \\-2)', should(year(1), year(-2))],
 
+  // Patterns, misspelling, boosts.
+  ['tag:a*', { kind: 'prefix', field: 'tag', prefix: 'a' }],
+  ['tag:A*b?', { kind: 'wildcard', field: 'tag', pattern: 'A*b\\?' }],
+  ['tag:\\**', { kind: 'wildcard', field: 'tag', pattern: '\\**' }],
+  ['tag:**', { kind: 'wildcard', field: 'tag', pattern: '**' }],
+  ['title:Ca*T', { kind: 'wildcard', field: 'title', pattern: 'ca*t' }],
+  ['ca*', anyOf([prefix('body', 'ca'), prefix('title', 'ca')])],
+  ['title:cats~', anyOf([term('title', 'cats'), fuzzy('title', 'cats', 1)])],
+  ['title:Cats~2', anyOf([term('title', 'cats'), fuzzy('title', 'cats', 2)])],
+  ['title:cats~0', term('title', 'cats')],
+  ['title:a~', term('title', 'a')],
+  ['tag:Cats~1', anyOf([term('tag', 'Cats'), fuzzy('tag', 'Cats', 1)])],
+  ['title:cat^2', { kind: 'boosted', query: term('title', 'cat'), boost: 2 }],
+  ['title:cat^1', term('title', 'cat')],
+  ['(a b)^0.5 c', should({ kind: 'boosted', query: should(a, b), boost: 0.5 }, c)],
+  ['title:cats~1^2', { kind: 'boosted', query: anyOf([term('title', 'cats'), fuzzy('title', 'cats', 1)]), boost: 2 }],
+  [
+    'year:[1 TO *]^3',
+    {
+      kind: 'boosted',
+      query: { kind: 'numberRange', field: 'year', low: 1, lowInclusive: true, highInclusive: true },
+      boost: 3,
+    },
+  ],
+  ['tag:*^2', { kind: 'boosted', query: { kind: 'exists', field: 'tag' }, boost: 2 }],
+  ['title:what?', term('title', 'what')],
+
+  // Phrases.
+  ['title:"Red Fox"', { kind: 'phrase', field: 'title', terms: ['red', 'fox'], slop: 0 }],
+  [
+    'title:"Red Fox"~2^2',
+    { kind: 'boosted', query: { kind: 'phrase', field: 'title', terms: ['red', 'fox'], slop: 2 }, boost: 2 },
+  ],
+  ['"a"', a],
+  ['"a b" c', should(anyOf([phrase('body'), phrase('title')]), c)],
+  ['title:"a\\"b"', phrase('title')],
+  ['tag:"Red Fox"', term('tag', 'Red Fox')],
+  ['title:"..."', { kind: 'none' }],
+
   // Ranges.
   ['year:[1 TO 5]', { kind: 'numberRange', field: 'year', low: 1, lowInclusive: true, high: 5, highInclusive: true }],
   [
@@ -138,17 +182,34 @@ const faults: [text: string, code: string, column: number, found?: string][] = [
   ['a - b', 'QUERY_STRING_INVALID', 3, '-'],
   ['--a', 'QUERY_STRING_INVALID', 1, '-'],
   ['a +', 'QUERY_STRING_INVALID', 3, '+'],
-  ['a "b c"', 'QUERY_STRING_QUOTES', 3],
-  ['a"b', 'QUERY_STRING_QUOTES', 2],
+  ['a "b c', 'QUERY_STRING_QUOTES', 3],
+  ['a"b"', 'QUERY_STRING_INVALID', 2, '"'],
+  ['"a b"~', 'QUERY_STRING_INVALID', 6, '~'],
+  ['"a b"~100', 'QUERY_STRING_INVALID', 6, '~100'],
+  ['"a b"~1.5', 'QUERY_STRING_INVALID', 6, '~1.5'],
+  ['year:"a b"', 'QUERY_STRING_INVALID', 6, 'a b'],
   ['title:"a', 'QUERY_STRING_QUOTES', 7],
-  ['tag:["a" TO b]', 'QUERY_STRING_QUOTES', 6],
-  ['ab*', 'QUERY_STRING_INVALID', 3, '*'],
+  ['tag:["a" TO b]', 'QUERY_STRING_INVALID', 6, '"'],
   ['*', 'QUERY_STRING_INVALID', 1, '*'],
-  ['tag:a*', 'QUERY_STRING_INVALID', 6, '*'],
-  ['tag:**', 'QUERY_STRING_INVALID', 5, '*'],
-  ['a~2', 'QUERY_STRING_INVALID', 2, '~'],
-  ['a^2', 'QUERY_STRING_INVALID', 2, '^'],
-  ['😀😀 a*', 'QUERY_STRING_INVALID', 5, '*'],
+  ['a~3', 'QUERY_STRING_INVALID', 2, '~3'],
+  ['a~~', 'QUERY_STRING_INVALID', 3, '~'],
+  ['a*~', 'QUERY_STRING_INVALID', 3, '~'],
+  ['(a)~', 'QUERY_STRING_INVALID', 4, '~'],
+  ['~a', 'QUERY_STRING_INVALID', 1, '~'],
+  ['a ~', 'QUERY_STRING_INVALID', 3, '~'],
+  ['title:~', 'QUERY_STRING_INVALID', 7, '~'],
+  ['a^', 'QUERY_STRING_INVALID', 2, '^'],
+  ['a^x', 'QUERY_STRING_INVALID', 2, '^'],
+  ['a^2^3', 'QUERY_STRING_INVALID', 4, '^'],
+  ['a^1000001', 'QUERY_STRING_INVALID', 2, '^1000001'],
+  ['a ^2', 'QUERY_STRING_INVALID', 3, '^'],
+  ['year:[1* TO 2]', 'QUERY_STRING_INVALID', 8, '*'],
+  ['year:[1~ TO 2]', 'QUERY_STRING_INVALID', 8, '~'],
+  ['ti*le:a', 'QUERY_STRING_INVALID', 6, ':'],
+  ['a * b', 'QUERY_STRING_INVALID', 3, '*'],
+  ['😀😀 a^', 'QUERY_STRING_INVALID', 5, '^'],
+  ['year:1*', 'FIELD_KIND_WRONG', 6],
+  ['year:1~', 'FIELD_KIND_WRONG', 6],
   ['a\\', 'QUERY_STRING_INVALID', 2, '\\'],
   ['a && b', 'QUERY_STRING_INVALID', 3, '&&'],
   ['a || b', 'QUERY_STRING_INVALID', 3, '||'],

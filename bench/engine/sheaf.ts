@@ -1,0 +1,112 @@
+/** The engine of a leaf, in process: one shard, in the segments that its writer would leave. */
+import type { Statistics } from '../../shared/ranking/statistics.ts';
+import { scoringTerms } from '../../shared/query/query.ts';
+import type { Query } from '../../shared/query/query.ts';
+import type { IndexedField } from '../../shared/schema/schema.ts';
+import { SearchRun } from '../../leaf/collect/search-run.ts';
+import { shardPendingBytesMax } from '../../leaf/indexing/choose-work.ts';
+import { mergeSegments } from '../../leaf/merge/merge.ts';
+import { chooseMerge } from '../../leaf/merge/policy.ts';
+import { countStatistics } from '../../leaf/score/statistics.ts';
+import { buildSegment } from '../../leaf/segment/build.ts';
+import type { SegmentDocument } from '../../leaf/segment/build.ts';
+import { openSegment } from '../../leaf/segment/open.ts';
+import { emptySnapshot, liveSegment, makeSnapshot } from '../../leaf/snapshot/snapshot.ts';
+import type { LiveSegment } from '../../leaf/snapshot/snapshot.ts';
+import type { Contestant, RankedHit } from './contestant.ts';
+import type { EngineQuery } from './queries.ts';
+
+const field = 'body';
+const fields: readonly IndexedField[] = [{ name: field, path: field, kind: 'text' }];
+const encoder = new TextEncoder();
+
+export class SheafEngine implements Contestant {
+  readonly name = 'Sheaf';
+  private snapshot = emptySnapshot;
+  private segments: LiveSegment[] = [];
+  private statistics: ReadonlyMap<EngineQuery, Statistics> = new Map();
+
+  get segmentCount(): number {
+    return this.segments.length;
+  }
+
+  build(texts: readonly string[]): void {
+    let batch: SegmentDocument[] = [];
+    let batchBytes = 0;
+    for (const [at, text] of texts.entries()) {
+      const source = encoder.encode(JSON.stringify({ [field]: text }));
+      batch.push({ key: String(at), offset: at, source });
+      batchBytes += source.length;
+      if (batchBytes < shardPendingBytesMax && at + 1 < texts.length) continue;
+      this.segments.push(liveSegment(openSegment(buildSegment(fields, batch))));
+      batch = [];
+      batchBytes = 0;
+      this.merge();
+    }
+    this.snapshot = makeSnapshot(this.segments, texts.length - 1);
+  }
+
+  private merge(): void {
+    for (;;) {
+      const chosen = chooseMerge(
+        this.segments.map(({ segment, liveCount }) => {
+          return { documents: segment.documents, sizeBytes: segment.sizeBytes, live: liveCount };
+        }),
+      );
+      if (chosen === null) return;
+      const inputs = chosen.map((at) => this.segments[at]!);
+      const merged = liveSegment(openSegment(mergeSegments(fields, inputs).buffer));
+      this.segments.splice(chosen[0]!, chosen.length, merged);
+    }
+  }
+
+  /** Document frequencies come with a task: the root has them before a leaf is asked. */
+  prepare(queries: readonly EngineQuery[]): void {
+    this.statistics = new Map(
+      queries.map((query) => {
+        const asked = toQuery(query);
+        return [query, countStatistics(this.snapshot, scoringTerms(asked))];
+      }),
+    );
+  }
+
+  search(query: EngineQuery, k: number): RankedHit[] {
+    const asked = toQuery(query);
+    const run = new SearchRun(
+      {
+        query: asked,
+        statistics: this.statistics.get(query)!,
+        k,
+        sort: [{ by: 'score', descending: true }],
+        source: false,
+        aggregations: {},
+        // No rival counts what matches.
+        totalUpTo: 0,
+      },
+      [{ shard: 0, snapshot: this.snapshot }],
+    );
+    while (!run.step(documentsOfStep));
+    return run.result().hits.map(({ offset, score }) => ({ document: offset, score: score! }));
+  }
+
+  indexBytes(): number {
+    return this.segments.reduce((sum, { segment }) => sum + segment.sizeBytes, 0);
+  }
+}
+
+/** Documents between two looks at the clock, as a leaf's task takes them. */
+const documentsOfStep = 16_384;
+
+function toQuery({ kind, terms }: EngineQuery): Query {
+  const queries = terms.map((term): Query => ({ kind: 'term', field, term }));
+  switch (kind) {
+    case 'term':
+      return queries[0]!;
+    case 'and':
+      return { kind: 'bool', must: queries, should: [], filter: [], mustNot: [] };
+    case 'or':
+      return { kind: 'bool', must: [], should: queries, filter: [], mustNot: [] };
+    case 'phrase':
+      return { kind: 'phrase', field, terms, slop: 0 };
+  }
+}

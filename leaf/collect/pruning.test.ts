@@ -1,0 +1,103 @@
+/** Finding the best without looking at all gives what looking at all gives, bit by bit. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { scoringTerms } from '../../shared/query/query.ts';
+import type { Query } from '../../shared/query/query.ts';
+import { indexedFields } from '../../shared/schema/schema.ts';
+import { countStatistics } from '../score/statistics.ts';
+import { buildSegment } from '../segment/build.ts';
+import { openSegment } from '../segment/open.ts';
+import { Draw } from '../segment/random-documents.fixture.ts';
+import { liveSegment, makeSnapshot, withDeleted } from '../snapshot/snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { SearchRun } from './search-run.ts';
+import type { SearchRequest, SearchResult } from './search-run.ts';
+
+const fields = indexedFields({ dynamic: 'false', fields: { body: { kind: 'text' }, n: { kind: 'integer' } } });
+const vocabulary = 60;
+
+/** Texts of words that are rarer the higher their number, some of them repeated often. */
+function randomText(draw: Draw): string {
+  const words: string[] = [];
+  for (let left = 1 + draw.below(draw.chance(0.1) ? 200 : 25); left > 0; left--) {
+    const word = `w${Math.floor(vocabulary ** draw.random())}`;
+    for (let times = draw.chance(0.05) ? draw.below(20) : 1; times > 0; times--) words.push(word);
+  }
+  return words.join(' ');
+}
+
+function randomSnapshot(draw: Draw): Snapshot {
+  let offset = 0;
+  const segments = [3000, 700, 90].map((count) => {
+    const documents = Array.from({ length: count }, (_, n) => {
+      const source = Buffer.from(JSON.stringify({ body: randomText(draw), n }));
+      return { key: `k${offset}`, offset: offset++, source };
+    });
+    const live = liveSegment(openSegment(buildSegment(fields, documents)));
+    const deleted = documents.flatMap((_, docId) => (draw.chance(0.1) ? [docId] : []));
+    return draw.chance(0.5) ? live : withDeleted(live, deleted);
+  });
+  return makeSnapshot(segments, offset - 1);
+}
+
+const term = (draw: Draw): Query => ({ kind: 'term', field: 'body', term: `w${draw.below(vocabulary)}` });
+
+function randomQuery(draw: Draw): Query {
+  const some = (least: number, most: number): Query[] =>
+    Array.from({ length: least + draw.below(most - least + 1) }, () => term(draw));
+  const empty = { must: [], should: [], filter: [], mustNot: [] };
+  const filter: Query[] = draw.chance(0.5)
+    ? []
+    : [{ kind: 'numberRange', field: 'n', low: draw.below(3000), lowInclusive: true, highInclusive: true }];
+  switch (draw.below(5)) {
+    case 0:
+      return term(draw);
+    case 1:
+      return { kind: 'bool', ...empty, must: some(1, 4), filter, mustNot: draw.chance(0.2) ? some(1, 1) : [] };
+    case 2: {
+      const terms = Array.from({ length: 1 + draw.below(3) }, () => `w${draw.below(draw.pick([6, 20, vocabulary]))}`);
+      const positions = draw.chance(0.2) ? { positions: terms.map((_, i) => 2 * i) } : {};
+      return { kind: 'phrase', field: 'body', terms, ...positions, slop: draw.chance(0.2) ? 2 : 0 };
+    }
+    default:
+      return { kind: 'bool', ...empty, should: some(1, 7), mustNot: draw.chance(0.2) ? some(1, 1) : [] };
+  }
+}
+
+function run(snapshot: Snapshot, request: SearchRequest, stepDocuments: number): SearchResult {
+  const search = new SearchRun(request, [{ shard: 0, snapshot }]);
+  while (!search.step(stepDocuments));
+  return search.result();
+}
+
+test('SearchRun: pruned searches give the hits of whole ones, and totals that hold', () => {
+  let saved = 0;
+  for (let seed = 1; seed <= 8; seed++) {
+    const draw = new Draw(seed);
+    const snapshot = randomSnapshot(draw);
+    for (let i = 0; i < 120; i++) {
+      const query = randomQuery(draw);
+      const whole: SearchRequest = {
+        query,
+        statistics: countStatistics(snapshot, scoringTerms(query)),
+        k: draw.pick([1, 3, 10, 100]),
+        sort: [{ by: 'score', descending: true }],
+        source: false,
+        // With something to add up every match is looked at.
+        aggregations: { all: { kind: 'value_count', field: 'n', values: 'number' } },
+      };
+      const totalUpTo = draw.pick([0, 10, 200]);
+      const expected = run(snapshot, whole, 1_000_000);
+      const pruned = run(snapshot, { ...whole, aggregations: {}, totalUpTo }, draw.pick([50, 1000, 1_000_000]));
+      const message = `seed ${seed}, query ${i}: ${JSON.stringify(query)}`;
+      assert.deepEqual(pruned.hits, expected.hits, message);
+      if (pruned.totalRelation === 'eq') assert.equal(pruned.total, expected.total, message);
+      else {
+        saved++;
+        assert.ok(pruned.total <= expected.total, message);
+        assert.ok(totalUpTo === 0 || pruned.total > totalUpTo, message);
+      }
+    }
+  }
+  assert.ok(saved > 300, `only ${saved} searches were pruned`);
+});

@@ -1,0 +1,55 @@
+import { Intersection } from './combine.ts';
+import { ResumingIterator } from './iterator.ts';
+import type { DocumentIterator } from './iterator.ts';
+import { exactFrequency, sloppyFrequency } from './phrase-frequency.ts';
+import type { PhraseSlot } from './phrase-slot.ts';
+import type { TermScoring } from './term-iterator.ts';
+
+export interface PhraseOptions {
+  readonly slop: number;
+  /** By slot: the number of its first slot with the same terms. */
+  readonly same: readonly number[];
+  /** Null where scores are not needed. */
+  readonly scoring: TermScoring | null;
+}
+
+/** Documents that hold a phrase, scored by BM25 with the phrase's frequency. */
+export class PhraseIterator extends ResumingIterator {
+  override readonly cost: number;
+  private readonly slots: readonly PhraseSlot[];
+  private readonly holdingAll: DocumentIterator;
+  private readonly options: PhraseOptions;
+  private frequency = 0;
+
+  /** @param slots at least one */
+  constructor(slots: readonly PhraseSlot[], options: PhraseOptions) {
+    super();
+    this.slots = slots;
+    this.holdingAll = new Intersection(slots.map(({ iterator }) => iterator));
+    this.options = options;
+    this.cost = this.holdingAll.cost;
+  }
+
+  protected override find(target: number, end: number): number {
+    let docId = this.holdingAll.advance(target, end);
+    while (docId < end && !this.holdsPhrase(docId)) {
+      docId = docId + 1 < end ? this.holdingAll.advance(docId + 1, end) : docId + 1;
+    }
+    return docId;
+  }
+
+  override score(): number {
+    const { scoring } = this.options;
+    if (scoring === null) return 0;
+    const { weight, norms, lengthCodes } = scoring;
+    return (weight * this.frequency) / (this.frequency + norms[lengthCodes[this.docId]!]!);
+  }
+
+  private holdsPhrase(docId: number): boolean {
+    const { slots } = this;
+    const { slop, same } = this.options;
+    for (let i = 0; i < slots.length; i++) slots[i]!.read(docId);
+    this.frequency = slop === 0 ? exactFrequency(slots) : sloppyFrequency(slots, same, slop);
+    return this.frequency > 0;
+  }
+}

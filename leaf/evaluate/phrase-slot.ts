@@ -1,0 +1,60 @@
+import { PositionReader } from '../positions/position-reader.ts';
+import type { TermPlace } from '../dictionary/dictionary-writer.ts';
+import { PostingBlocks } from '../postings/posting-blocks.ts';
+import type { TextField } from '../segment/open.ts';
+import { Union } from './combine.ts';
+import type { DocumentIterator } from './iterator.ts';
+import type { SlotPositions } from './phrase-frequency.ts';
+import { PostingIterator } from './posting-iterator.ts';
+
+/** The posting list of a term that can tell where in the current document the term stands. */
+class PositionedTerm extends PostingIterator {
+  readonly reader: PositionReader;
+
+  constructor(field: TextField, place: TermPlace) {
+    super(new PostingBlocks(field.postings, place), 0);
+    this.reader = new PositionReader(field.positions, place, this.list);
+  }
+
+  readPositions(): void {
+    this.reader.read(this.at);
+  }
+}
+
+/** One slot of a phrase: any of its terms may stand there. */
+export class PhraseSlot implements SlotPositions {
+  readonly offset: number;
+  positions: Uint32Array = new Uint32Array(16);
+  count = 0;
+  /** Documents that hold any of the terms. */
+  readonly iterator: DocumentIterator;
+  private readonly terms: readonly PositionedTerm[];
+
+  /** @param places at least one */
+  constructor(field: TextField, places: readonly TermPlace[], offset: number) {
+    this.offset = offset;
+    this.terms = places.map((place) => new PositionedTerm(field, place));
+    this.iterator = this.terms.length === 1 ? this.terms[0]! : new Union(this.terms);
+  }
+
+  /** Reads the positions in a document that the iterator stands on. */
+  read(docId: number): void {
+    const [only] = this.terms;
+    if (this.terms.length === 1) {
+      only!.readPositions();
+      this.positions = only!.reader.positions;
+      this.count = only!.reader.count;
+    } else this.readAll(docId);
+  }
+
+  private readAll(docId: number): void {
+    const all: number[] = [];
+    for (const term of this.terms) {
+      if (term.docId !== docId) continue;
+      term.readPositions();
+      for (let i = 0; i < term.reader.count; i++) all.push(term.reader.positions[i]!);
+    }
+    this.positions = Uint32Array.from(all).sort();
+    this.count = all.length;
+  }
+}

@@ -1,0 +1,67 @@
+import type { PostingBlocks } from '../postings/posting-blocks.ts';
+import { noMoreDocuments } from './iterator.ts';
+import type { DocumentIterator } from './iterator.ts';
+
+/** Walks a posting list. Blocks without a target are not read. All matches score the same. */
+export class PostingIterator implements DocumentIterator {
+  docId = -1;
+  readonly cost: number;
+  protected readonly list: PostingBlocks;
+  /** Place in the block of the current document. */
+  protected at = 0;
+  private readonly weight: number;
+  /** The last docId of the block that is loaded. */
+  private last = -1;
+  private block = -1;
+
+  constructor(list: PostingBlocks, weight: number) {
+    this.list = list;
+    this.cost = list.documents;
+    this.weight = weight;
+  }
+
+  advance(target: number): number {
+    if (this.docId >= target) return this.docId;
+    const { list } = this;
+    let at = this.at + 1;
+    if (target > this.last) {
+      const block = list.blockAtOrAfter(target, this.block + 1);
+      this.block = block;
+      if (block === list.blocks) {
+        this.last = noMoreDocuments;
+        return (this.docId = noMoreDocuments);
+      }
+      list.load(block);
+      this.last = list.lastOf(block);
+      at = 0;
+    }
+    at = firstAtLeast(list.docIds, at, list.count, target);
+    this.at = at;
+    return (this.docId = list.docIds[at]!);
+  }
+
+  score(): number {
+    return this.weight;
+  }
+}
+
+/**
+ * The first place from `low` on whose docId is at least `target`; there is one below `count`.
+ * Cost: log of the distance.
+ */
+export function firstAtLeast(docIds: Uint32Array, low: number, count: number, target: number): number {
+  if (docIds[low]! >= target) return low;
+  let step = 1;
+  let below = low;
+  while (below + step < count && docIds[below + step]! < target) {
+    below += step;
+    step *= 2;
+  }
+  let high = Math.min(below + step, count - 1);
+  while (high - below > 1) {
+    const middle = (below + high) >>> 1;
+    if (docIds[middle]! < target) below = middle;
+    else high = middle;
+  }
+  return high;
+}

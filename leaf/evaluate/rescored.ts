@@ -1,0 +1,48 @@
+/** The documents of an iterator with other scores. */
+import type { DocumentIterator } from './iterator.ts';
+
+abstract class Rescored implements DocumentIterator {
+  readonly cost: number;
+  protected readonly inner: DocumentIterator;
+
+  constructor(inner: DocumentIterator) {
+    this.inner = inner;
+    this.cost = inner.cost;
+  }
+
+  get docId(): number {
+    return this.inner.docId;
+  }
+
+  advance(target: number, end: number): number {
+    return this.inner.advance(target, end);
+  }
+
+  abstract score(): number;
+}
+
+export class Boosted extends Rescored {
+  private readonly boost: number;
+
+  constructor(inner: DocumentIterator, boost: number) {
+    super(inner);
+    this.boost = boost;
+  }
+
+  override score(): number {
+    return this.inner.score() * this.boost;
+  }
+}
+
+export class ConstantScore extends Rescored {
+  private readonly constant: number;
+
+  constructor(inner: DocumentIterator, constant: number) {
+    super(inner);
+    this.constant = constant;
+  }
+
+  override score(): number {
+    return this.constant;
+  }
+}

@@ -1,0 +1,63 @@
+import { SheafError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import type { Query } from '../../shared/query/query.ts';
+import type { Dictionary } from '../dictionary/dictionary.ts';
+import { EditDistance } from './edit-distance.ts';
+import { compileWildcard, matchesWildcard } from './wildcard.ts';
+
+type QueryOf<K extends Query['kind']> = Extract<Query, { kind: K }>;
+
+/** Ordinals of the terms that match a pattern, ascending. @throws SheafError QUERY_TOO_MANY_TERMS */
+export function expandWildcard(dictionary: Dictionary, { field, pattern }: QueryOf<'wildcard'>): number[] {
+  const wildcard = compileWildcard(pattern);
+  const ordinals: number[] = [];
+  const { start, end } = dictionary.prefixRange(wildcard.prefix);
+  if (start >= end) return ordinals;
+  const cursor = dictionary.cursorAt(start);
+  for (let ordinal = start; ordinal < end; ordinal++, cursor.next()) {
+    if (matchesWildcard(wildcard, cursor.bytes, cursor.length)) ordinals.push(ordinal);
+  }
+  return checked(ordinals, field);
+}
+
+/**
+ * Ordinals of the terms within some edits of a word, ascending, by distance.
+ * @throws SheafError QUERY_TOO_MANY_TERMS
+ */
+export function expandFuzzy(dictionary: Dictionary, query: QueryOf<'fuzzy'>): number[][] {
+  const { field, term, edits, prefixLength } = query;
+  const byDistance: number[][] = Array.from({ length: edits + 1 }, () => []);
+  const prefix = Array.from(term).slice(0, prefixLength).join('');
+  const { start, end } = dictionary.prefixRange(prefix);
+  if (start >= end) return byDistance;
+  const distance = new EditDistance(term, edits);
+  const cursor = dictionary.cursorAt(start);
+  // No character is longer than four bytes.
+  const bytesMax = 4 * (Array.from(term).length + edits);
+  const codes = new Uint32Array(bytesMax);
+  for (let ordinal = start; ordinal < end; ordinal++, cursor.next()) {
+    if (cursor.length > bytesMax) continue;
+    byDistance[distance.to(codes, decode(cursor.bytes, cursor.length, codes))]?.push(ordinal);
+  }
+  checked(byDistance.flat(), field);
+  return byDistance;
+}
+
+/** Reads well-formed UTF-8. Returns the number of code points. */
+function decode(bytes: Uint8Array, length: number, codes: Uint32Array): number {
+  let count = 0;
+  for (let at = 0; at < length;) {
+    const first = bytes[at++]!;
+    const more = first < 0x80 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+    let code = more === 0 ? first : first & (0x3f >> more);
+    for (let i = 0; i < more; i++) code = (code << 6) | (bytes[at++]! & 0x3f);
+    codes[count++] = code;
+  }
+  return count;
+}
+
+function checked(ordinals: number[], field: string): number[] {
+  if (ordinals.length <= limits.expandedTermsMax) return ordinals;
+  const detail = { field, limit: limits.expandedTermsMax, actual: ordinals.length };
+  throw new SheafError('QUERY_TOO_MANY_TERMS', { detail });
+}

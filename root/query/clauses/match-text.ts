@@ -1,0 +1,59 @@
+/** A text matched against one field: what `match` and `multi_match` have in common. */
+import type { Properties } from '../../../shared/json/read-object.ts';
+import { oneOf, readString } from '../../../shared/json/readers.ts';
+import type { RequestNode } from '../../../shared/json/request-node.ts';
+import type { Query } from '../../../shared/query/query.ts';
+import type { IndexedField } from '../../../shared/schema/schema.ts';
+import { allOf, atLeastOf, termQueries } from '../build.ts';
+import type { ClauseBudget } from '../clause-budget.ts';
+import { faultsOf } from '../fields.ts';
+import { readFuzziness } from '../fuzziness.ts';
+import type { Fuzziness } from '../fuzziness.ts';
+import { readMinimumShouldMatch } from '../minimum-should-match.ts';
+import type { MinimumShouldMatch } from '../minimum-should-match.ts';
+import { exactQuery, readOperand } from '../operand.ts';
+
+export const matchOptionNames = ['operator', 'minimum_should_match', 'fuzziness'] as const;
+export type MatchOptionName = (typeof matchOptionNames)[number];
+
+export interface MatchOptions {
+  readonly operator: 'or' | 'and';
+  readonly minimum: MinimumShouldMatch;
+  /** Absent: words are meant as they are. */
+  readonly fuzziness: Fuzziness | undefined;
+}
+
+const anyTerm: MinimumShouldMatch = () => 1;
+
+export function readMatchOptions<Name extends string>(
+  options: Properties<Name | MatchOptionName> | undefined,
+): MatchOptions {
+  return {
+    operator: options?.optional('operator', oneOf(['or', 'and']), 'or') ?? 'or',
+    minimum: options?.optional('minimum_should_match', readMinimumShouldMatch, anyTerm) ?? anyTerm,
+    fuzziness: options?.optional('fuzziness', readFuzziness, undefined),
+  };
+}
+
+export interface MatchPlace {
+  /** What is looked for. */
+  readonly textNode: RequestNode;
+  /** The clause. */
+  readonly node: RequestNode;
+  readonly budget: ClauseBudget;
+}
+
+/**
+ * On text: documents with any, enough or all of the terms; a text without terms matches nothing. On a field that is not
+ * text: exactly this value.
+ */
+export function matchQuery(field: IndexedField, options: MatchOptions, { textNode, node, budget }: MatchPlace): Query {
+  if (field.kind === 'text') {
+    const queries = termQueries(field, readString(textNode), budget, faultsOf(node), options.fuzziness);
+    return options.operator === 'and' ? allOf(queries) : atLeastOf(queries, options.minimum(queries.length));
+  }
+  const operand = readOperand(field, textNode.value);
+  if (operand.kind === 'wrong') throw textNode.wrongType(operand.expected);
+  budget.spend(1, faultsOf(node));
+  return exactQuery(field, operand);
+}

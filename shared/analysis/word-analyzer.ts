@@ -1,0 +1,33 @@
+import type { Analyzer, TokenSink } from './analyzer.ts';
+import { isLong, piecesOf } from './pieces.ts';
+import { forEachWord } from './words.ts';
+
+export interface WordRules {
+  /** A word in lower case and whatever else is done to its letters. Plain words are not asked for. */
+  readonly fold: (word: string) => string;
+  /** The term of a folded word; null for a word that is left out and leaves a gap. */
+  readonly term?: (word: string) => string | null;
+}
+
+/** Words by words.ts, then letters, then whole words. */
+export class WordAnalyzer implements Analyzer {
+  private readonly rules: WordRules;
+
+  constructor(rules: WordRules) {
+    this.rules = rules;
+  }
+
+  analyze(text: string, sink: TokenSink): void {
+    const { fold, term } = this.rules;
+    let position = 0;
+    forEachWord(text, (word, start, end, plain) => {
+      const folded = plain ? word : fold(word);
+      const made = term === undefined ? folded : term(folded);
+      if (made === null) position++;
+      // Nothing but accents is no word.
+      else if (made === '') return;
+      else if (!isLong(made)) sink(made, position++, start, end);
+      else for (const piece of piecesOf(made)) sink(piece, position++, start, end);
+    });
+  }
+}
