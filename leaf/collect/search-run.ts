@@ -145,7 +145,12 @@ export class SearchRun {
     }
     const iterator = evaluate(live, this.request.query, this.scoring);
     this.hits?.enterSegment(searched, iterator);
-    this.search = new PlainSearch(iterator, this.hits, this.aggregations.isEmpty ? null : this.aggregations, this.budget);
+    this.search = new PlainSearch(
+      iterator,
+      this.hits,
+      this.aggregations.isEmpty ? null : this.aggregations,
+      this.budget,
+    );
   }
 
   /**
