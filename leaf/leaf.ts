@@ -13,11 +13,12 @@ import { CatalogFollower } from './replicas/catalog-follower.ts';
 import type { DataFolder } from './replicas/data-folder.ts';
 import { desiredReplicas } from './replicas/desired.ts';
 import { ReplicaSet } from './replicas/replica-set.ts';
+import { EmulatedWork } from './schedule/emulated-work.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { TaskDesk } from './tasks/task-desk.ts';
 
 export interface LeafParts {
-  readonly config: Pick<LeafConfig, 'name' | 'refreshMs' | 'commitMs'>;
+  readonly config: Pick<LeafConfig, 'name' | 'refreshMs' | 'commitMs' | 'emulatedTaskMs'>;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly log: Log;
@@ -41,10 +42,10 @@ export class Leaf {
   private replicasGiven = 0;
 
   constructor(parts: LeafParts) {
-    const { config, clock, log, data } = parts;
+    const { config, log, data } = parts;
     this.parts = parts;
     this.members = data.members;
-    this.scheduler = new Scheduler({ clock, wake: () => void setImmediate(() => this.scheduler.turn()) });
+    this.scheduler = this.makeScheduler();
     this.catalog = new CatalogFollower({ log, stored: data.catalog, onChange: (state) => this.catalogChanged(state) });
     this.indexer = new Indexer(
       { folder: data.indexes, refreshMs: config.refreshMs, commitMs: config.commitMs },
@@ -96,6 +97,18 @@ export class Leaf {
     this.replicas.close();
     await this.indexer.stop();
     this.metrics.registry.clear();
+  }
+
+  private makeScheduler(): Scheduler {
+    const { clock, config } = this.parts;
+    const turn = (): void => this.scheduler.turn();
+    const taskMs = config.emulatedTaskMs;
+    const wakeAfter = (delayMs: number): void => void setTimeout(turn, delayMs);
+    return new Scheduler({
+      clock,
+      wake: () => void setImmediate(turn),
+      ...(taskMs === 0 ? {} : { emulated: new EmulatedWork({ taskMs, wakeAfter }) }),
+    });
   }
 
   private makeDesk(): TaskDesk {

@@ -8,6 +8,7 @@
  */
 import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
+import type { EmulatedWork } from './emulated-work.ts';
 
 export interface Job {
   /** Milliseconds on the scheduler's clock after which nobody wants the answer. */
@@ -31,6 +32,8 @@ export interface SchedulerOptions {
   readonly clock: Clock;
   /** Asks that `turn` be called soon, after pending I/O. */
   readonly wake: () => void;
+  /** For benchmarks: every job occupies the leaf for a time that it does not use. */
+  readonly emulated?: EmulatedWork;
 }
 
 /** Jobs waiting and running. */
@@ -44,6 +47,7 @@ export const documentsPerStep = 1024;
 export class Scheduler {
   private readonly clock: Clock;
   private readonly wake: () => void;
+  private readonly emulated: EmulatedWork | undefined;
   private readonly waiting = new Set<Job>();
   /** In the order of their next slice. */
   private readonly running = new Set<Job>();
@@ -53,6 +57,7 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.clock = options.clock;
     this.wake = options.wake;
+    this.emulated = options.emulated;
   }
 
   /** Jobs waiting and running. */
@@ -80,6 +85,10 @@ export class Scheduler {
     do {
       const job = this.next();
       if (job === undefined) return;
+      if (this.emulated?.isOccupied(this.clock.now()) === true) {
+        this.running.add(job);
+        return;
+      }
       this.run(job, end);
     } while (this.clock.now() < end);
     if (this.count > 0) this.askForTurn();
@@ -102,10 +111,12 @@ export class Scheduler {
 
   /** Takes out the job whose slice is next. */
   private next(): Job | undefined {
+    const startableMax = this.emulated === undefined ? runningMax : 1;
     for (const job of this.waiting) {
-      if (this.running.size >= runningMax) break;
+      if (this.running.size >= startableMax) break;
       this.waiting.delete(job);
       this.running.add(job);
+      this.emulated?.occupy(this.clock.now());
     }
     for (const job of this.running) {
       this.running.delete(job);

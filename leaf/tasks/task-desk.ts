@@ -14,7 +14,7 @@ export interface TaskDeskOptions {
   readonly stages: SearchStages;
   readonly telemetry: Telemetry;
   /** Called once for each task that could be read. */
-  readonly onEnd: (kind: Task['kind'], end: TaskEnd, tookMs: number) => void;
+  readonly onEnd: (task: Task, end: TaskEnd, tookMs: number) => void;
 }
 
 /** Tasks that may be here at a time, those that wait for a replica to catch up included. */
@@ -52,7 +52,7 @@ export class TaskDesk {
       throw fault;
     } finally {
       this.count--;
-      this.options.onEnd(task.kind, end, this.clock.now() - startedAt);
+      this.options.onEnd(task, end, this.clock.now() - startedAt);
     }
   }
 
