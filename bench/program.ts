@@ -6,6 +6,7 @@ import { benchLoad } from './load/load.ts';
 import type { Findings } from './report/report.ts';
 import { benchSearch } from './search/search.ts';
 import { benchShards } from './shards/shards.ts';
+import { benchTail, scenarioNames } from './tail/tail.ts';
 
 /** What all benchmarks can be told. */
 export interface Shared {
@@ -61,6 +62,16 @@ export function createProgram(run: Run): Command {
       );
     });
 
+  add(program, 'tail', 'what slow, frozen and overloaded leaves cost')
+    .addOption(
+      number('--queries <number>', 'queries of each run with pauses; the other runs ask a part of it', 100_000),
+    )
+    .addOption(number('--rate <number>', 'queries a second, sent whether or not others are answered', 200))
+    .addOption(choices('--scenarios <names>', 'which to run', scenarioNames))
+    .action((options: Shared & { queries: number; rate: number; scenarios: string[] }) => {
+      return run('tail', options, (context) => benchTail(context, options));
+    });
+
   return program;
 }
 
@@ -82,6 +93,16 @@ function number(flags: string, about: string, preset: number): Option {
 function numbers(flags: string, about: string, preset: readonly number[]): Option {
   const parse = (text: string): number[] => text.split(',').map(parsePositive);
   return new Option(flags, `${about}, parted by commas`).default(preset, preset.join(',')).argParser(parse);
+}
+
+function choices(flags: string, about: string, names: readonly string[]): Option {
+  const parse = (text: string): string[] => {
+    const chosen = text.split(',');
+    const unknown = chosen.find((name) => !names.includes(name));
+    if (unknown !== undefined) throw new InvalidArgumentError(`There is no ${unknown}; there are ${names.join(', ')}.`);
+    return chosen;
+  };
+  return new Option(flags, `${about}, parted by commas`).default(names, names.join(',')).argParser(parse);
 }
 
 function parsePositive(text: string): number {
