@@ -103,11 +103,12 @@ export class Leaf {
     const { clock, config } = this.parts;
     const turn = (): void => this.scheduler.turn();
     const taskMs = config.emulatedTaskMs;
-    const wakeAfter = (delayMs: number): void => void setTimeout(turn, delayMs);
+    const wake = (): void => void setImmediate(turn);
+    const after = (delayMs: number, action: () => void): void => void setTimeout(action, delayMs);
     return new Scheduler({
       clock,
-      wake: () => void setImmediate(turn),
-      ...(taskMs === 0 ? {} : { emulated: new EmulatedWork({ taskMs, wakeAfter }) }),
+      wake,
+      ...(taskMs === 0 ? {} : { emulated: new EmulatedWork({ taskMs, after, wake }) }),
     });
   }
 

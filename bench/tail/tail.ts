@@ -33,7 +33,12 @@ export async function benchTail(context: BenchContext, options: TailOptions): Pr
   const corpus = await readCorpus(Math.min(context.documents, documentsMax));
   const found: ScenarioFindings[] = [];
   for (const name of options.scenarios) {
-    found.push(await scenarios[name]!({ ...context, corpus, queries, rate }));
+    try {
+      found.push(await scenarios[name]!({ ...context, corpus, queries, rate }));
+    } catch (error) {
+      // What the others found took long to find.
+      found.push({ tables: [], notes: [`The scenario ${name} failed: ${String(error)}`] });
+    }
   }
   return {
     parameters: { documents: corpus.length, queries, 'queries/s': rate, seed: context.seed },

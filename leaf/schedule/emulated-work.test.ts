@@ -13,9 +13,19 @@ const rows: [name: string, starts: number[], askedAt: number, occupied: boolean,
 for (const [name, starts, askedAt, occupied, expected] of rows) {
   test(`EmulatedWork: ${name}`, () => {
     const wakes: number[] = [];
-    const work = new EmulatedWork({ taskMs: 5, wakeAfter: (delayMs) => wakes.push(delayMs) });
+    const work = new EmulatedWork({ taskMs: 5, after: (delayMs) => wakes.push(delayMs), wake: () => undefined });
     for (const at of starts) work.occupy(at);
     assert.deepEqual([work.isOccupied(askedAt), work.isOccupied(askedAt)], [occupied, occupied]);
     assert.deepEqual(wakes, expected);
   });
 }
+
+test('EmulatedWork: a timer that comes too early is asked for again', () => {
+  const timers: (() => void)[] = [];
+  let wakes = 0;
+  const work = new EmulatedWork({ taskMs: 5, after: (_delayMs, action) => timers.push(action), wake: () => wakes++ });
+  work.occupy(0);
+  assert.equal(work.isOccupied(1), true);
+  timers[0]!();
+  assert.deepEqual([work.isOccupied(4.9), timers.length, wakes], [true, 2, 1]);
+});

@@ -5,8 +5,10 @@
 export interface EmulatedWorkOptions {
   /** Over 0. */
   readonly taskMs: number;
-  /** Asks that the scheduler's turn come again in so many milliseconds. */
-  readonly wakeAfter: (delayMs: number) => void;
+  /** Carries out an action in about so many milliseconds. */
+  readonly after: (delayMs: number, action: () => void) => void;
+  /** Asks that the scheduler's turn come. */
+  readonly wake: () => void;
 }
 
 /** A timer that comes so much too late costs no capacity: the next job counts from when the last should have ended. */
@@ -15,7 +17,7 @@ const timerLatenessMs = 2;
 export class EmulatedWork {
   private readonly options: EmulatedWorkOptions;
   private freeAt = -Infinity;
-  private wakingAt = -Infinity;
+  private isWaking = false;
 
   constructor(options: EmulatedWorkOptions) {
     this.options = options;
@@ -30,9 +32,12 @@ export class EmulatedWork {
   /** Whether the leaf has to wait; it has asked to be woken then. */
   isOccupied(now: number): boolean {
     if (now >= this.freeAt) return false;
-    if (this.wakingAt < this.freeAt) {
-      this.wakingAt = this.freeAt;
-      this.options.wakeAfter(this.freeAt - now);
+    if (!this.isWaking) {
+      this.isWaking = true;
+      this.options.after(this.freeAt - now, () => {
+        this.isWaking = false;
+        this.options.wake();
+      });
     }
     return true;
   }
