@@ -36,21 +36,25 @@ export async function search(
   request: SearchRequest,
   { arrivedAt, signal }: { readonly arrivedAt: number; readonly signal: AbortSignal },
 ): Promise<SearchAnswer> {
-  const deadlines = planDeadlines(arrivedAt, request.timeoutMs ?? defaults.timeoutMs);
+  const { clock, mergeReserve } = root;
+  const timeoutMs = request.timeoutMs ?? defaults.timeoutMs;
+  const deadlines = planDeadlines(arrivedAt, timeoutMs, mergeReserve.reserveMs(timeoutMs, clock.now()));
   const coverageMin = request.coverageMin ?? defaults.coverageMin;
   const at = request.token === undefined ? {} : offsetsOfIndex(decodeToken(request.token), index.id);
   const every = Array.from({ length: index.shards }, (_, shard) => shard);
-  const documentsOf = (shard: number): number | null => root.membership.documentsOf(index.id, shard);
+  const documentsOf = (shard: number): number | null => root.directory.documentsOf(index.id, shard);
+  const waitMin = request.coverageStrict ? 1 : coverageMin;
+  const common = { index, at, signal };
 
   const terms = needsScores(request) ? scoringTerms(request.query) : {};
   const counting = Object.keys(terms).length > 0;
   const counted = counting
     ? await askShards<StatisticsTask>(root, {
-        index,
+        ...common,
         shards: every,
-        deadline: statisticsDeadline(root.clock.now(), deadlines),
-        at,
-        signal,
+        coverageMin: waitMin,
+        deadline: statisticsDeadline(clock.now(), deadlines),
+        taskClass: 'statistics',
         makeTask: (base) => ({ ...base, kind: 'statistics', terms }),
       })
     : { answers: [], answered: every, failures: [] };
@@ -67,14 +71,15 @@ export async function search(
     statistics: counting ? gatherStatistics(counted.answers.map(({ partial }) => partial)) : noStatistics,
   } as const;
   const searched = await askShards<SearchTask>(root, {
-    index,
+    ...common,
     shards: counted.answered,
+    coverageMin: Math.min(1, (waitMin * every.length) / Math.max(1, counted.answered.length)),
     deadline: deadlines.scatterBy,
-    at,
-    signal,
+    taskClass: counting ? 'scored search' : 'search',
     makeTask: (base) => ({ ...base, ...work }),
   });
 
+  const searchedAt = clock.now();
   const gathered = gatherSearch(work, searched.answers);
   const coverage = makeCoverage({
     asked: every.length,
@@ -84,5 +89,7 @@ export async function search(
     documentsOf,
   });
   requireCoverage(coverage, coverageMin);
-  return { ...gathered, coverage, tookMs: root.clock.now() - arrivedAt };
+  const answeredAt = clock.now();
+  mergeReserve.record(answeredAt - searchedAt, answeredAt);
+  return { ...gathered, coverage, tookMs: answeredAt - arrivedAt };
 }

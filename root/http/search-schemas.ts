@@ -45,7 +45,15 @@ export const searchBody = Type.Object(
     aggregations: Type.Optional(Type.Record(Type.String(), open, { description: 'The same as aggs.' })),
     coverage: Type.Optional(
       Type.Object({
-        min: Type.Number({ minimum: 0, maximum: 1, default: 1, description: 'Share of the shards that must answer.' }),
+        min: Type.Optional(
+          Type.Number({ minimum: 0, maximum: 1, default: 1, description: 'Share of the shards that must answer.' }),
+        ),
+        strict: Type.Optional(
+          Type.Boolean({
+            default: false,
+            description: 'Wait for all shards until the timeout, even when enough have answered.',
+          }),
+        ),
       }),
     ),
     token: Type.Optional(Type.String({ description: 'Of a write that the answer must include.' })),
@@ -73,6 +81,7 @@ export const searchParameters = Type.Object({
   track_total_hits: text('true, false, or a number.'),
   timeout: text('"200ms", "1s", or milliseconds.'),
   'coverage.min': text('Share of the shards that must answer, 0 to 1.'),
+  'coverage.strict': text('true: wait for all shards until the timeout, even when enough have answered.'),
   token: text('Of a write that the answer must include.'),
 });
 

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { RootConfig } from '../../shared/config/read.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
+import type { Membership } from '../membership/membership.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
 import type { RootMetrics } from './metrics.ts';
@@ -12,6 +13,7 @@ export interface RootServices extends RoundDependencies {
   readonly telemetry: Logger;
   readonly catalog: CatalogCopy;
   readonly log: Log;
+  readonly membership: Membership;
   readonly writeJobs: WriteJobs;
   readonly metrics: RootMetrics;
   /** Whether this root takes requests: see readiness.ts. */

@@ -8,6 +8,7 @@ import { Calls } from '../../shared/transport/calls.ts';
 import type { Connection, ConnectionEvents } from '../../shared/transport/connection.ts';
 import type { Frame } from '../../shared/transport/frame.ts';
 import type { TaskOutcome } from '../scatter/drive.ts';
+import type { LeafBook } from '../scatter/leaf-book.ts';
 
 export type PeerState = 'down' | 'suspect' | 'up';
 
@@ -19,30 +20,25 @@ export interface PeerEvents {
   readonly onGone: () => void;
 }
 
-/** Four heartbeats. */
-const silentAfterMs = 1000;
-
 export class LeafPeer {
   readonly name: string;
   readonly address: Address;
   report: LeafReport | null = null;
-  /** Shards asked and not yet answered. */
-  inFlight = 0;
   private readonly clock: Clock;
+  private readonly book: LeafBook;
   private calls: Calls | null = null;
   private connection: Connection | null = null;
-  private heardAt = -Infinity;
-  private timedOutAt = -Infinity;
 
-  constructor(name: string, address: Address, clock: Clock) {
+  constructor(name: string, address: Address, { clock, book }: { readonly clock: Clock; readonly book: LeafBook }) {
     this.name = name;
     this.address = address;
     this.clock = clock;
+    this.book = book;
   }
 
   get state(): PeerState {
     if (this.connection === null || this.report === null) return 'down';
-    return this.timedOutAt >= this.heardAt || this.clock.now() - this.heardAt > silentAfterMs ? 'suspect' : 'up';
+    return this.book.isSilent(this.name, this.clock.now()) ? 'suspect' : 'up';
   }
 
   /** Takes a new connection to the leaf. */
@@ -50,10 +46,10 @@ export class LeafPeer {
     const calls = new Calls(connection);
     this.connection = connection;
     this.calls = calls;
-    this.heardAt = this.clock.now();
+    this.book.met(this.name, this.clock.now());
     return {
       onFrame: (frame) => {
-        this.heardAt = this.clock.now();
+        this.book.heard(this.name, this.clock.now());
         if (frame.type === 'report') this.takeReport(frame, events);
         else calls.receive(frame);
       },
@@ -79,24 +75,11 @@ export class LeafPeer {
       const timer = setImmediate(() => onOutcome({ ok: false, error }));
       return { cancel: () => clearImmediate(timer) };
     }
-    const shards = task.shards.length;
-    this.inFlight += shards;
     const id = calls.call('task', task, [], (outcome) => {
-      this.inFlight -= shards;
       if (!outcome.ok) onOutcome(outcome);
       else onOutcome({ ok: true, partial: outcome.frame.header as PartialOf<T>, body: outcome.frame.body });
     });
-    return {
-      cancel: () => {
-        this.inFlight -= shards;
-        calls.cancel(id);
-      },
-    };
-  }
-
-  /** An attempt sent at `sentAt` met its deadline. A leaf that was heard from since is slow, not silent. */
-  noteTimeout(sentAt: number): void {
-    if (this.heardAt <= sentAt) this.timedOutAt = this.clock.now();
+    return { cancel: () => calls.cancel(id) };
   }
 
   private takeReport(frame: Frame, { onReport, onMisnamed }: PeerEvents): void {
@@ -113,6 +96,7 @@ export class LeafPeer {
       (report.incarnation === before.incarnation && report.sequence > before.sequence);
     if (!newer) return;
     this.report = report;
+    this.book.reported(this.name, report, this.clock.now());
     onReport(report);
   }
 }

@@ -16,6 +16,7 @@ const defaults: SearchRequest = {
   aggregations: {},
   timeoutMs: undefined,
   coverageMin: undefined,
+  coverageStrict: false,
   token: undefined,
 };
 
@@ -62,6 +63,7 @@ const rows: [body: unknown, expected: Partial<SearchRequest>][] = [
   [{ timeout: '1m' }, { timeoutMs: 60_000 }],
   [{ timeout: 0.5 }, { timeoutMs: 0.5 }],
   [{ coverage: { min: 0.5 } }, { coverageMin: 0.5 }],
+  [{ coverage: { strict: true } }, { coverageStrict: true }],
   [{ coverage: {} }, {}],
   [{ token: 'abc' }, { token: 'abc' }],
 ];

@@ -1,5 +1,5 @@
 import { readObject } from '../../shared/json/read-object.ts';
-import { readNonEmptyString } from '../../shared/json/readers.ts';
+import { readBoolean, readNonEmptyString } from '../../shared/json/readers.ts';
 import type { Reader } from '../../shared/json/readers.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
@@ -50,12 +50,16 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
     trackTotalHits: properties.optional('track_total_hits', readTrackTotalHits, trackTotalHitsDefault),
     aggregations: new AggregationReader(schema).readNested(root, properties, 0),
     timeoutMs: properties.optional('timeout', (node) => readTimeout(node, defaults.timeoutMsMax), undefined),
-    coverageMin: properties.optional('coverage', readCoverage, undefined),
+    ...properties.optional('coverage', readCoverage, { coverageMin: undefined, coverageStrict: false }),
     token: properties.optional('token', readNonEmptyString, undefined),
   };
 }
 
-/** `{"min"?: 0 to 1}`. */
-function readCoverage(node: RequestNode): number | undefined {
-  return readObject(node, ['min']).optional('min', readCoverageMin, undefined);
+/** `{"min"?: 0 to 1, "strict"?: boolean}`. */
+function readCoverage(node: RequestNode): Pick<SearchRequest, 'coverageMin' | 'coverageStrict'> {
+  const properties = readObject(node, ['min', 'strict']);
+  return {
+    coverageMin: properties.optional('min', readCoverageMin, undefined),
+    coverageStrict: properties.optional('strict', readBoolean, false),
+  };
 }

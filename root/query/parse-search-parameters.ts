@@ -1,7 +1,7 @@
 /** The parameters of GET /v1/indexes/{index}/search. */
 import { SheafError } from '../../shared/errors.ts';
 import { shorten } from '../../shared/json/describe-value.ts';
-import { readNonEmptyString } from '../../shared/json/readers.ts';
+import { readBoolean, readNonEmptyString } from '../../shared/json/readers.ts';
 import type { Reader } from '../../shared/json/readers.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
@@ -24,6 +24,7 @@ const jsonOf = {
   track_total_hits: (text: string): unknown => booleanFrom(text) ?? numberFrom(text),
   timeout: numberFrom,
   'coverage.min': numberFrom,
+  'coverage.strict': (text: string): unknown => booleanFrom(text) ?? text,
   token: (text: string): unknown => text,
 };
 
@@ -59,6 +60,7 @@ export function parseSearchParameters(
     aggregations: {},
     timeoutMs: optional('timeout', (node) => readTimeout(node, defaults.timeoutMsMax), undefined),
     coverageMin: optional('coverage.min', readCoverageMin, undefined),
+    coverageStrict: optional('coverage.strict', readBoolean, false),
     token: optional('token', readNonEmptyString, undefined),
   };
 }

@@ -23,6 +23,8 @@ export interface SearchRequest {
   readonly timeoutMs: number | undefined;
   /** Share of the shards, 0 to 1, below which the answer is an error; undefined means the configured default. */
   readonly coverageMin: number | undefined;
+  /** Wait for every shard until the deadline, even after the minimum has answered. */
+  readonly coverageStrict: boolean;
   /** Token of a write that the answer must include. */
   readonly token: string | undefined;
 }
