@@ -37,7 +37,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
   });
   const catalog = new CatalogCopy(log);
   const metrics = createRootMetrics();
-  const defence = new Defence(metrics.onHedges);
+  const defence = new Defence({ hedging: config.hedging === 'on', onHedges: metrics.onHedges });
   const membership = new Membership({
     leaves: config.leaves,
     clock,

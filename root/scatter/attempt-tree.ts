@@ -47,6 +47,21 @@ export function openAttempts(attempt: Attempt): Attempt[] {
   return attempt.state === 'open' ? [attempt, ...open] : open;
 }
 
+/** Answers that do not count although they alone have some shards: which, each shard once. */
+export function unusedAnswers(top: Attempt): { readonly attempt: Attempt; readonly shards: readonly number[] }[] {
+  const best = bestAnswers(top);
+  const covered = new Set(best.flatMap(({ answered }) => answered));
+  const unused: { attempt: Attempt; shards: number[] }[] = [];
+  const visit = (attempt: Attempt): void => {
+    const shards = best.includes(attempt) ? [] : attempt.answered.filter((shard) => !covered.has(shard));
+    for (const shard of shards) covered.add(shard);
+    if (shards.length > 0) unused.push({ attempt, shards });
+    for (const part of attempt.parts) visit(part);
+  };
+  visit(top);
+  return unused;
+}
+
 function ownCover(attempt: Attempt): number {
   return attempt.answered.length + partsCover(beside(attempt));
 }

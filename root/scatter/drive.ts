@@ -85,7 +85,8 @@ class Drive<T extends Task> {
     const { clock, defence } = root;
     const { candidates, deadline, coverageMin, taskClass } = options;
     const now = clock.now();
-    this.hedgeDelayMs = taskClass === null ? Infinity : defence.hedgeDelays.delayMs(taskClass, deadline - now, now);
+    const hedged = taskClass !== null && defence.hedging;
+    this.hedgeDelayMs = hedged ? defence.hedgeDelays.delayMs(taskClass, deadline - now, now) : Infinity;
     this.scatter = createScatter({
       candidates,
       deadline,

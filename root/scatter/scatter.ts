@@ -11,13 +11,13 @@
  * nothing has to be split on the wire.
  *
  * Invariants: every shard asked ends exactly once, answered or failed (asked = answered + failed); no shard is taken
- * from two attempts; no leaf is asked twice for the same shard; nothing is sent after the deadline or after `finish`;
+ * from two attempts; no leaf is asked twice for the same shard unless its answer could not be used; nothing is sent after the deadline or after `finish`;
  * every attempt sent ends once: an answer, a failure or a `cancel`; `finish` comes exactly once and last.
  */
 import { errorTable, type ErrorCode } from '../../shared/errors.ts';
 import type { ShardFailure } from '../../shared/protocol/tasks.ts';
 import { waitOn, type AdaptiveWait } from './adaptive-wait.ts';
-import { bestAnswers, coveredShards, openAttempts, rootOf, type Attempt } from './attempt-tree.ts';
+import { bestAnswers, coveredShards, openAttempts, rootOf, unusedAnswers, type Attempt } from './attempt-tree.ts';
 import { divideAmongFewest } from './fewest-leaves.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
@@ -203,7 +203,7 @@ function receiveAnswer(
     event.failures.map(({ shard, code, detail }) => ({ shard, code, detail: { leaf: attempt.leaf, ...detail } })),
     { now, effects },
   );
-  settle(state, rootOf(attempt), effects);
+  settle(state, rootOf(attempt), { now, effects });
 }
 
 function receiveFailure(
@@ -222,7 +222,7 @@ function receiveFailure(
     attempt.shards.map((shard) => ({ shard, code: event.code, detail })),
     { now, effects },
   );
-  settle(state, rootOf(attempt), effects);
+  settle(state, rootOf(attempt), { now, effects });
 }
 
 interface Moment {
@@ -300,16 +300,32 @@ function send(state: ScatterState, sending: Sending, effects: ScatterEffect[]): 
   state.attempts.push(attempt);
   for (const shard of shards) {
     const leaves = state.candidates.get(shard)!;
-    leaves.splice(leaves.indexOf(leaf), 1);
+    if (leaves.includes(leaf)) leaves.splice(leaves.indexOf(leaf), 1);
   }
   effects.push({ kind: 'send', attempt: attempt.number, leaf, shards, reason });
   return attempt;
 }
 
 /** Takes the answers of a first attempt's tree once they are whole, or nothing more can come. */
-function settle(state: ScatterState, top: Attempt, effects: ScatterEffect[]): void {
+function settle(state: ScatterState, top: Attempt, moment: Moment): void {
   const whole = coveredShards(top) === top.shards.length;
-  if (whole || openAttempts(top).length === 0) close(state, top, 'lost', effects);
+  if (!whole && (openAttempts(top).length > 0 || askForUnused(state, top, moment))) return;
+  close(state, top, 'lost', moment.effects);
+}
+
+/**
+ * Asks again for shards that are only in answers which overlap better ones: an answer cannot be cut up. It takes a late
+ * attempt, a hedge and a shard that has moved for that to happen. False when there are none, or no time or budget.
+ */
+function askForUnused(state: ScatterState, top: Attempt, { now, effects }: Moment): boolean {
+  const unused = unusedAnswers(top);
+  const count = unused.reduce((sum, { shards }) => sum + shards.length, 0);
+  if (count === 0 || now >= state.options.deadline || !state.options.retryBudget.take(count)) return false;
+  for (const { attempt, shards } of unused) {
+    attempt.answered = [];
+    send(state, { leaf: attempt.leaf, shards, reason: 'retry', parent: top, now }, effects);
+  }
+  return true;
 }
 
 /** Ends a tree as it is: the best of its answers count, what is open is cancelled, what is missing has failed. */
@@ -333,7 +349,10 @@ function close(state: ScatterState, top: Attempt, why: 'lost' | 'late', effects:
 /** Why nobody answered for a shard: the first leaf that was asked and has said nothing, else what was said last. */
 function reasonOf(state: ScatterState, shard: number, open: readonly Attempt[]): ShardFailure {
   const silent = open.find(({ shards }) => shards.includes(shard));
-  if (silent === undefined) return state.lastFailure.get(shard)!;
+  if (silent === undefined) {
+    const unused = { reason: 'it was answered together with others that had been answered already' };
+    return state.lastFailure.get(shard) ?? { shard, code: 'LEAF_TIMEOUT', detail: unused };
+  }
   const early = state.wait.until < state.options.deadline;
   const detail = early ? { leaf: silent.leaf, reason: 'enough other shards had answered' } : { leaf: silent.leaf };
   return { shard, code: 'LEAF_TIMEOUT', detail };

@@ -9,13 +9,7 @@ const rows: [name: string, share: number, capacity: number, events: number[], gr
   ['earns its share', 0.5, 1, [-1, -1, 1, -1, 1, -1], 'yes no no yes'],
   ['holds no more than its capacity', 0.5, 1, [100, -1, -1], 'yes no'],
   ['all or nothing', 0.5, 4, [-3, -2, -1], 'yes no yes'],
-  [
-    'one ask over the capacity needs a full bucket and leaves a debt',
-    0.5,
-    2,
-    [-4, -1, 4, -1, 2, -1],
-    'yes no no yes',
-  ],
+  ['one ask over the capacity needs a full bucket and leaves a debt', 0.5, 2, [-4, -1, 4, -1, 2, -1], 'yes no no yes'],
 ];
 for (const [name, share, capacity, events, granted] of rows) {
   test(`token bucket: ${name}`, () => {
