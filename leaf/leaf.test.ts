@@ -236,7 +236,10 @@ test('leaf: owns nothing until it knows the members, then fills itself from the 
   await root.members(['a']);
   await eventually('ready', () => isReady(leaf));
   assert.deepEqual(await contents(root, cluster, {}), { one: { title: 'a cat' } });
-  await eventually('reported', () => root.reports.at(-1)!.replicas.every(({ state }) => state === 'ready'));
+  await eventually('reported', () => {
+    const { replicas } = root.reports.at(-1)!;
+    return replicas.length === shards && replicas.every(({ state }) => state === 'ready');
+  });
   assert.deepEqual(
     root.reports.at(-1)!.replicas.map(({ shard, offset, documents }) => [shard, offset, documents]),
     [

@@ -58,12 +58,14 @@ export class SearchRun {
   }
 
   /**
-   * Goes on for about this many documents, matched or looked at. Returns whether all is done.
+   * Goes on for about this many documents, matched or looked at, or to the end of a shard: there `result` may be called.
+   * Returns whether all is done.
    * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS
    */
   step(documentsMax: number): boolean {
     let budget = documentsMax;
-    while (budget > 0 && this.segment < this.segments.length) {
+    const shard = this.nextShard;
+    while (budget > 0 && shard !== undefined && this.nextShard === shard) {
       if (this.iterator === null) {
         this.enterSegment();
         budget -= segmentCost;
@@ -73,9 +75,20 @@ export class SearchRun {
     return this.segment === this.segments.length;
   }
 
-  /** The partial answer. To be called once `step` has returned true. */
+  /** Whether every shard is searched as a whole or not at all. */
+  get isBetweenShards(): boolean {
+    if (this.iterator !== null) return false;
+    return this.segment === 0 || this.nextShard !== this.segments[this.segment - 1]!.shard;
+  }
+
+  /** The shard that is searched next or being searched; undefined when all is done. Shards are searched ascending. */
+  get nextShard(): number | undefined {
+    return this.segments[this.segment]?.shard;
+  }
+
+  /** The partial answer of the shards searched so far. To be called at the end of a shard only. */
   result(): SearchResult {
-    if (this.segment < this.segments.length) throw new Error('the search is not done');
+    if (!this.isBetweenShards) throw new Error('a shard is half searched');
     const { hits, sources } = readHits(this.hits?.hits() ?? [], this.request.source);
     const aggregations = this.aggregations.partials(0);
     return { total: this.total, documents: this.documents, hits, sources, aggregations };

@@ -60,7 +60,11 @@ function meanWait(seed: number, load: number, isShedding: boolean): number {
 
 test('CoDel: holds the wait of an overloaded queue down, and leaves one that is not overloaded alone', (t) => {
   const seed = 5;
-  const [overloaded, unshed, light] = [meanWait(seed, 1.1, true), meanWait(seed, 1.1, false), meanWait(seed, 0.5, true)];
+  const [overloaded, unshed, light] = [
+    meanWait(seed, 1.1, true),
+    meanWait(seed, 1.1, false),
+    meanWait(seed, 0.5, true),
+  ];
   t.diagnostic(`seed ${seed}: ${overloaded.toFixed(1)}, ${unshed.toFixed(1)}, ${light.toFixed(2)} ms`);
   assert(overloaded < 60 && unshed > 500 && light < 1);
 });

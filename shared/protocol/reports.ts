@@ -25,6 +25,8 @@ export interface LeafReport {
   readonly latencyMs?: number;
   /** The leaf sheds or delays work: nothing that is not needed should be asked of it. */
   readonly overloaded?: boolean;
+  /** The leaf sheds batch work: no more of it should be asked. */
+  readonly shedding?: boolean;
   readonly replicas: readonly ReplicaReport[];
   /** The leaf's copy of the catalog, in the first report of a connection only: roots start from it while the log is down. */
   readonly catalog?: CatalogState;
