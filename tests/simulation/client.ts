@@ -38,7 +38,7 @@ export async function ask(world: QueryWorld, query: Query): Promise<QueryEnd> {
   const leaving = root.timers.at(query.leavesAt, () => controller.abort(new Error('left')));
   const attempts = new AttemptCount(root.leaves, (what) => world.violate(`query ${number}: ${what}`));
   const timers = new TimerCount(root.timers);
-  const owners = root.directory.readyOwners(world.model.index.id, world.model.shards.length);
+  const owners = ownersNow(world);
   const options = { arrivedAt, signal: controller.signal };
   const defaults = { timeoutMs, coverageMin: query.coverageMin };
   let end: QueryEnd;
@@ -90,14 +90,20 @@ interface Retried {
   readonly coverage: SearchAnswer['coverage'];
 }
 
-/** What another replica can cure has been asked of every replica there was. */
-function checkRetries({ violate }: QueryWorld, { number }: Query, { owners, attempts, coverage }: Retried): void {
+function ownersNow({ root, model }: QueryWorld): readonly (readonly string[])[] {
+  return root.directory.readyOwners(model.index.id, model.shards.length);
+}
+
+/** What another replica can cure has been asked of every replica that there was from the beginning to the end. */
+function checkRetries(world: QueryWorld, { number }: Query, { owners, attempts, coverage }: Retried): void {
+  const ownersAtEnd = ownersNow(world);
   for (const { code, shards } of coverage.failures) {
     if (errorTable[code].retry !== 'elsewhere') continue;
     for (const shard of shards) {
       const asked = attempts.askedFor(shard);
-      const left = owners[shard]!.filter((leaf) => !asked.has(leaf));
-      if (left.length > 0) violate(`query ${number}: shard ${shard} failed ${code}, ${left.join()} was not asked`);
+      const left = owners[shard]!.filter((leaf) => ownersAtEnd[shard]!.includes(leaf) && !asked.has(leaf));
+      if (left.length > 0)
+        world.violate(`query ${number}: shard ${shard} failed ${code}, ${left.join()} was not asked`);
     }
   }
 }
