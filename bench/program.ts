@@ -6,6 +6,7 @@ import { benchLoad } from './load/load.ts';
 import type { Findings } from './report/report.ts';
 import { benchSearch } from './search/search.ts';
 import { benchShards } from './shards/shards.ts';
+import { benchStragglers } from './stragglers/stragglers.ts';
 import { benchTail, scenarioNames } from './tail/tail.ts';
 
 /** What all benchmarks can be told. */
@@ -70,6 +71,12 @@ export function createProgram(run: Run): Command {
     .addOption(choices('--scenarios <names>', 'which to run', scenarioNames))
     .action((options: Shared & { queries: number; rate: number; scenarios: string[] }) => {
       return run('tail', options, (context) => benchTail(context, options));
+    });
+
+  add(program, 'stragglers', 'what hedging makes of slow leaves, simulated with the scatter of the service')
+    .addOption(number('--queries <number>', 'queries of each run', 10_000))
+    .action((options: Shared & { queries: number }) => {
+      return run('stragglers', options, (context) => benchStragglers(context, options));
     });
 
   return program;
