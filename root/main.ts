@@ -11,6 +11,7 @@ import { createApp } from './http/app.ts';
 import { createRootMetrics } from './http/metrics.ts';
 import { createReadiness } from './http/readiness.ts';
 import { Membership } from './membership/membership.ts';
+import { Admission } from './plan/admission.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
 import { WriteJobs } from './route/write-jobs.ts';
 import { Defence } from './scatter/defence.ts';
@@ -64,6 +65,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     leaves: membership,
     defence,
     mergeReserve: new MergeReserve(),
+    admission: new Admission(),
     writeJobs,
     metrics,
     isReady: createReadiness({ clock, catalog, membership }),

@@ -10,6 +10,7 @@ import { needsScores, type SearchRequest } from '../shared/query/request.ts';
 import { noStatistics } from '../shared/ranking/statistics.ts';
 import { makeCoverage, requireCoverage, type Coverage } from './gather/coverage.ts';
 import { gatherSearch, gatherStatistics, type GatheredSearch } from './gather/gather.ts';
+import { Timeline, type RenderedTimeline } from './gather/timeline.ts';
 import { planDeadlines, statisticsDeadline } from './plan/deadline.ts';
 import { askShards, type RoundDependencies } from './plan/round.ts';
 import { decodeToken, offsetsOfIndex } from './route/token.ts';
@@ -22,6 +23,8 @@ export interface SearchDefaults {
 export interface SearchAnswer extends GatheredSearch {
   readonly tookMs: number;
   readonly coverage: Coverage;
+  /** Where the request asked for it. */
+  readonly profile?: RenderedTimeline;
 }
 
 /**
@@ -44,7 +47,12 @@ export async function search(
   const every = Array.from({ length: index.shards }, (_, shard) => shard);
   const documentsOf = (shard: number): number | null => root.directory.documentsOf(index.id, shard);
   const waitMin = request.coverageStrict ? 1 : coverageMin;
-  const common = { index, at, signal };
+  const timeline = request.profile === true ? new Timeline(arrivedAt) : null;
+  const about = {
+    ...(request.priority === undefined ? {} : { priority: request.priority }),
+    ...(timeline === null ? {} : { profile: true }),
+  };
+  const common = { index, at, signal, about };
 
   const terms = needsScores(request) ? scoringTerms(request.query) : {};
   const counting = Object.keys(terms).length > 0;
@@ -55,6 +63,7 @@ export async function search(
         coverageMin: waitMin,
         deadline: statisticsDeadline(clock.now(), deadlines),
         taskClass: 'statistics',
+        ...timeline?.round('statistics', clock.now()),
         makeTask: (base) => ({ ...base, kind: 'statistics', terms }),
       })
     : { answers: [], answered: every, failures: [] };
@@ -76,6 +85,7 @@ export async function search(
     coverageMin: Math.min(1, (waitMin * every.length) / Math.max(1, counted.answered.length)),
     deadline: deadlines.scatterBy,
     taskClass: counting ? 'scored search' : 'search',
+    ...timeline?.round('search', clock.now()),
     makeTask: (base) => ({ ...base, ...work }),
   });
 
@@ -91,5 +101,6 @@ export async function search(
   requireCoverage(coverage, coverageMin);
   const answeredAt = clock.now();
   mergeReserve.record(answeredAt - searchedAt, answeredAt);
-  return { ...gathered, coverage, tookMs: answeredAt - arrivedAt };
+  const profile = timeline === null ? {} : { profile: timeline.render(searchedAt, answeredAt) };
+  return { ...gathered, coverage, tookMs: answeredAt - arrivedAt, ...profile };
 }

@@ -65,13 +65,17 @@ export class SearchRun {
   step(documentsMax: number): boolean {
     let budget = documentsMax;
     const shard = this.nextShard;
-    while (budget > 0 && shard !== undefined && this.nextShard === shard) {
+    while (budget > 0 && !this.isDone && this.nextShard === shard) {
       if (this.iterator === null) {
         this.enterSegment();
         budget -= segmentCost;
       }
       budget -= this.searchWindow(Math.max(budget, 1));
     }
+    return this.isDone;
+  }
+
+  private get isDone(): boolean {
     return this.segment === this.segments.length;
   }
 

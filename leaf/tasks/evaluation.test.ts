@@ -37,9 +37,8 @@ for (const [name, shards, stopAt, made, below] of rows) {
     const results: number[] = [];
     const start = (): TaskRun => steps(shards, results, () => (now += 10));
     const evaluation = new Evaluation({ clock: { now: () => now }, readAt: 0, stopAt, start });
-    while (now < stopAt) {
-      if (evaluation.step(1)) break;
-    }
+    const isOver = (): boolean => now >= stopAt;
+    while (!isOver() && !evaluation.step(1));
     assert.deepEqual(results, made);
     assert.equal(evaluation.evaluated()?.wholeBelow, below);
   });

@@ -32,7 +32,7 @@ export function createRootMetrics() {
     }),
     searches: new Counter({
       name: 'sheaf_root_searches_total',
-      help: 'Searches answered, by outcome: complete, partial or error.',
+      help: 'Searches answered, by outcome: complete, partial, refused or error.',
       labelNames: ['outcome'] as const,
       registers,
     }),

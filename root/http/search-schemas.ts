@@ -56,6 +56,10 @@ export const searchBody = Type.Object(
         ),
       }),
     ),
+    priority: Type.Optional(
+      Type.String({ enum: ['interactive', 'batch'], default: 'interactive', description: 'batch is refused first.' }),
+    ),
+    profile: Type.Optional(Type.Boolean({ default: false, description: 'Adds the timeline of every attempt.' })),
     token: Type.Optional(Type.String({ description: 'Of a write that the answer must include.' })),
   },
   {
@@ -82,6 +86,8 @@ export const searchParameters = Type.Object({
   timeout: text('"200ms", "1s", or milliseconds.'),
   'coverage.min': text('Share of the shards that must answer, 0 to 1.'),
   'coverage.strict': text('true: wait for all shards until the timeout, even when enough have answered.'),
+  priority: text('interactive or batch: batch is refused first.'),
+  profile: text('true: adds the timeline of every attempt.'),
   token: text('Of a write that the answer must include.'),
 });
 
@@ -119,4 +125,7 @@ export const searchAnswer = Type.Object({
     ),
   }),
   aggregations: Type.Optional(Type.Record(Type.String(), open)),
+  profile: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), { description: 'The timeline of the query, see docs/timeline.md.' }),
+  ),
 });

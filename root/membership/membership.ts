@@ -6,7 +6,7 @@
 import type { Logger } from 'pino';
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import type { Clock } from '../../shared/clock/clock.ts';
-import type { ReplicaReport } from '../../shared/protocol/reports.ts';
+import type { LeafReport, ReplicaReport } from '../../shared/protocol/reports.ts';
 import type { Task } from '../../shared/protocol/tasks.ts';
 import type { Address } from '../../shared/transport/address.ts';
 import { dial, type Dialled } from '../../shared/transport/dial.ts';
@@ -68,6 +68,13 @@ export class Membership implements LeafPort, ShardDirectory {
     }
     this.owners.set(indexId, owners);
     return owners;
+  }
+
+  /** The last report of every leaf that is connected, by name. */
+  reports(): ReadonlyMap<string, LeafReport> {
+    const reports = new Map<string, LeafReport>();
+    for (const { name, report } of this.peers.values()) if (report !== null) reports.set(name, report);
+    return reports;
   }
 
   /** Live documents of a shard when a replica of it last reported, or `null` when none ever did. */

@@ -2,6 +2,7 @@
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { OffsetsByShard, Task, TaskBase } from '../../shared/protocol/tasks.ts';
 import { driveScatter, type DriveDependencies, type Gathered } from '../scatter/drive.ts';
+import type { AttemptObserver } from '../scatter/observe.ts';
 import { rankReplicas, type LeafView } from '../scatter/replica-choice.ts';
 import type { MergeReserve } from './merge-reserve.ts';
 
@@ -32,6 +33,10 @@ export interface Round<T extends Task> {
   /** Log offsets the replicas must have reached. */
   readonly at: OffsetsByShard;
   readonly signal: AbortSignal;
+  /** What the tasks say of the query they are for. */
+  readonly about?: Pick<TaskBase, 'priority' | 'profile'>;
+  /** Told of every attempt. */
+  readonly observe?: AttemptObserver;
   /** The task, from what every task has. */
   readonly makeTask: (base: TaskBase) => T;
 }
@@ -45,7 +50,9 @@ export function askShards<T extends Task>(root: RoundDependencies, round: Round<
     coverageMin: round.coverageMin,
     taskClass: `${index.id} ${round.taskClass}`,
     signal: round.signal,
-    makeTask: (shards, remainingMs) => round.makeTask({ index: index.id, shards, remainingMs, ...atOf(at, shards) }),
+    ...(round.observe === undefined ? {} : { observe: round.observe }),
+    makeTask: (shards, remainingMs) =>
+      round.makeTask({ index: index.id, shards, remainingMs, ...atOf(at, shards), ...round.about }),
   });
 }
 

@@ -66,6 +66,11 @@ const rows: [body: unknown, expected: Partial<SearchRequest>][] = [
   [{ coverage: { strict: true } }, { coverageStrict: true }],
   [{ coverage: {} }, {}],
   [{ token: 'abc' }, { token: 'abc' }],
+  [
+    { priority: 'batch', profile: true },
+    { priority: 'batch', profile: true },
+  ],
+  [{ profile: false }, {}],
 ];
 
 for (const [body, expected] of rows) {
@@ -103,6 +108,8 @@ const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unk
   [{ timeout: true }, 'REQUEST_TYPE_WRONG /timeout'],
   [{ coverage: { min: 1.1 } }, 'REQUEST_VALUE_INVALID /coverage/min'],
   [{ coverage: 1 }, 'REQUEST_TYPE_WRONG /coverage'],
+  [{ priority: 'urgent' }, 'REQUEST_VALUE_INVALID /priority'],
+  [{ profile: 1 }, 'REQUEST_TYPE_WRONG /profile'],
   [{ token: '' }, 'REQUEST_VALUE_INVALID /token'],
   [{ token: null }, 'REQUEST_TYPE_WRONG /token'],
 ];

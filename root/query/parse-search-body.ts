@@ -9,7 +9,13 @@ import { readQuery } from './read-query.ts';
 import { defaultSort, readSort } from './read-sort.ts';
 import { readSource } from './read-source.ts';
 import { readTimeout } from './read-timeout.ts';
-import { readCoverageMin, readTrackTotalHits, readWindow, trackTotalHitsDefault } from './search-options.ts';
+import {
+  readCoverageMin,
+  readPriority,
+  readTrackTotalHits,
+  readWindow,
+  trackTotalHitsDefault,
+} from './search-options.ts';
 import type { SearchDefaults } from './search-options.ts';
 
 /** The properties of a search body. */
@@ -24,6 +30,8 @@ export const searchBodyProperties = [
   'aggs',
   'aggregations',
   'coverage',
+  'priority',
+  'profile',
   'token',
 ] as const;
 
@@ -41,7 +49,10 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
     properties.optional('from', asNode, undefined),
     properties.optional('size', asNode, undefined),
   );
+  const priority = properties.optional('priority', readPriority, undefined);
   return {
+    ...(priority === undefined ? {} : { priority }),
+    ...(properties.optional('profile', readBoolean, false) ? { profile: true } : {}),
     query: properties.optional('query', (node) => readQuery(node, schema), { kind: 'all' }),
     from,
     size,

@@ -10,7 +10,13 @@ import { ClauseBudget } from './clause-budget.ts';
 import { defaultSort, readSort } from './read-sort.ts';
 import { readSource } from './read-source.ts';
 import { readTimeout } from './read-timeout.ts';
-import { readCoverageMin, readTrackTotalHits, readWindow, trackTotalHitsDefault } from './search-options.ts';
+import {
+  readCoverageMin,
+  readPriority,
+  readTrackTotalHits,
+  readWindow,
+  trackTotalHitsDefault,
+} from './search-options.ts';
 import type { SearchDefaults } from './search-options.ts';
 import { queryFromString } from './string/query-from-string.ts';
 
@@ -25,6 +31,8 @@ const jsonOf = {
   timeout: numberFrom,
   'coverage.min': numberFrom,
   'coverage.strict': (text: string): unknown => booleanFrom(text) ?? text,
+  priority: (text: string): unknown => text,
+  profile: (text: string): unknown => booleanFrom(text) ?? text,
   token: (text: string): unknown => text,
 };
 
@@ -51,7 +59,10 @@ export function parseSearchParameters(
     return node === undefined ? fallback : reader(node);
   };
   const scope = { schema, budget: new ClauseBudget(), depth: 0 };
+  const priority = optional('priority', readPriority, undefined);
   return {
+    ...(priority === undefined ? {} : { priority }),
+    ...(optional('profile', readBoolean, false) ? { profile: true } : {}),
     ...readWindow(nodes.get('from'), nodes.get('size')),
     query: optional('q', (node) => queryFromString(node, scope), { kind: 'all' }),
     sort: optional('sort', (node) => readSort(node, schema), defaultSort()),

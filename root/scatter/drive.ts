@@ -5,6 +5,7 @@ import type { SheafError } from '../../shared/errors.ts';
 import type { PartialOf, ShardFailure, Task } from '../../shared/protocol/tasks.ts';
 import type { Defence } from './defence.ts';
 import type { AttemptEnd } from './leaf-book.ts';
+import type { AttemptObserver } from './observe.ts';
 import { createScatter, step, wakeAt, type ScatterEffect, type ScatterEvent } from './scatter.ts';
 
 export type TaskOutcome<T extends Task> =
@@ -53,6 +54,8 @@ export interface DriveOptions<T extends Task> {
   readonly makeTask: (shards: readonly number[], remainingMs: number) => T;
   /** Aborted when nobody waits for the answer any more: open attempts are cancelled on the leaves. */
   readonly signal: AbortSignal;
+  /** Told of every attempt, where someone looks. */
+  readonly observe?: AttemptObserver;
 }
 
 /** Runs a scatter to its end. Resolves by the deadline; rejects only when `signal` aborts, with its reason. */
@@ -114,15 +117,17 @@ class Drive<T extends Task> {
   private carryOut(effect: ScatterEffect): void {
     switch (effect.kind) {
       case 'send':
-        this.send(effect.attempt, effect.leaf, effect.shards);
+        this.send(effect);
         break;
       case 'take':
         this.taken.push(this.received.get(effect.attempt)!);
+        this.options.observe?.({ kind: 'taken', attempt: effect.attempt, at: this.root.clock.now() });
         break;
       case 'cancel': {
         const attempt = this.open.get(effect.attempt)!;
         attempt.cancel();
         this.end(effect.attempt, { kind: effect.why });
+        this.options.observe?.({ ...effect, kind: 'cancelled', at: this.root.clock.now() });
         break;
       }
       case 'finish':
@@ -133,9 +138,17 @@ class Drive<T extends Task> {
     }
   }
 
-  private send(number: number, leaf: string, shards: readonly number[]): void {
+  private send({ attempt: number, leaf, shards, reason }: ScatterEffect & { kind: 'send' }): void {
     const { clock, leaves, defence } = this.root;
     const sentAt = clock.now();
+    this.options.observe?.({
+      kind: 'sent',
+      attempt: number,
+      at: sentAt,
+      shards,
+      reason,
+      leaf: defence.book.view(leaf, sentAt),
+    });
     const task = this.options.makeTask(shards, Math.max(0, this.options.deadline - sentAt));
     defence.book.sent(leaf, shards.length, sentAt);
     const { cancel } = leaves.send(leaf, task, (outcome) => this.receive(number, outcome));
@@ -145,14 +158,21 @@ class Drive<T extends Task> {
   private receive(number: number, outcome: TaskOutcome<T>): void {
     if (outcome.ok) {
       const { partial, body } = outcome;
+      this.observeAnswer(number, partial, body);
       this.end(number, { kind: 'answered' });
       this.received.set(number, { partial, body });
       this.feed({ kind: 'answered', attempt: number, shards: partial.shards, failures: partial.failures });
     } else {
       const { code, detail } = outcome.error;
+      this.options.observe?.({ kind: 'failed', attempt: number, at: this.root.clock.now(), code });
       this.end(number, { kind: 'failed', code });
       this.feed({ kind: 'failed', attempt: number, code, detail });
     }
+  }
+
+  private observeAnswer(attempt: number, { timing, failures }: PartialOf<T>, { length: bytes }: Uint8Array): void {
+    const failed = failures.map(({ shard }) => shard);
+    this.options.observe?.({ kind: 'received', attempt, at: this.root.clock.now(), bytes, timing, failed });
   }
 
   /** Notes what the end of an attempt says about its leaf and its class. */
