@@ -26,7 +26,7 @@ export async function latenessScenario(context: TailContext): Promise<ScenarioFi
     const { counts, firstFailure } = await runOpenLoop({
       url: cluster.url,
       path: searchPath(index),
-      bodyOf: (at) => bodyOf(at).replace('{', `{"timeout":${timeouts[at]!},"coverage":{"min":0},`),
+      bodyOf: (at) => bodyOf(at).replace('{', `{"timeout":${timeouts[at]!},"coverage":{"min":0,"strict":true},`),
       queries,
       rate,
       random: createRandom(context.seed),
