@@ -8,6 +8,7 @@ import { benchSearch } from './search/search.ts';
 import { benchShards } from './shards/shards.ts';
 import { benchStragglers } from './stragglers/stragglers.ts';
 import { benchTail, scenarioNames } from './tail/tail.ts';
+import { benchTimers } from './timers/timers.ts';
 
 /** What all benchmarks can be told. */
 export interface Shared {
@@ -77,6 +78,12 @@ export function createProgram(run: Run): Command {
     .addOption(number('--queries <number>', 'queries of each run', 10_000))
     .action((options: Shared & { queries: number }) => {
       return run('stragglers', options, (context) => benchStragglers(context, options));
+    });
+
+  add(program, 'timers', 'what a timer costs, by the wheel and by setTimeout')
+    .addOption(number('--timers <number>', 'timers set and cancelled', 200_000))
+    .action((options: Shared & { timers: number }) => {
+      return run('timers', options, (context) => benchTimers(context, options));
     });
 
   return program;
