@@ -29,6 +29,14 @@ for (const [name, waits, expected] of rows) {
   test(`CoDel: ${name}`, () => assert.deepEqual(shed(waits), expected));
 }
 
+test('CoDel: waits of a few jobs are short, however long jobs take', () => {
+  const sheds = (waitedMs: number): boolean => {
+    const codel = new CoDel({ targetMs: 5, intervalMs: 100 });
+    return Array.from({ length: 20 }, (_, i) => codel.take(i * 10, waitedMs, 1, 5)).includes(true);
+  };
+  assert.deepEqual([sheds(19.9), sheds(20)], [false, true]);
+});
+
 test('CoDel: a queue stands from the first shed job to the first short wait, or until nothing is taken for an interval', () => {
   const codel = new CoDel({ targetMs: 5, intervalMs: 100 });
   for (let now = 0; now < 100; now += 10) codel.take(now, 50, 1);

@@ -4,7 +4,8 @@
  * adds delay. Then a job is to be shed, and the next ones sooner and sooner, until a wait is short again. Pure.
  *
  * Source: Nichols and Jacobson, "Controlling Queue Delay" (ACM Queue, 2012); RFC 8289, whose pseudocode this follows.
- * Its packets are jobs here, and a last job is never shed, as its last packet never is.
+ * Its packets are jobs here, and a last job is never shed, as its last packet never is. A target of less than a few
+ * jobs take would call every queue a standing one (RFC 8289, 4.4, on slow links), so heavy jobs raise it.
  */
 export interface CoDelOptions {
   /** A wait that may stand, in milliseconds. */
@@ -14,6 +15,9 @@ export interface CoDelOptions {
 }
 
 export const codelDefaults: CoDelOptions = { targetMs: 5, intervalMs: 100 };
+
+/** A wait for so many jobs may stand, however long they take. */
+const targetJobs = 4;
 
 /** Shedding that began again so soon goes on where it ended, in intervals (RFC 8289, 5.4). */
 const soonIntervals = 16;
@@ -42,10 +46,12 @@ export class CoDel {
    * A job leaves the queue. True when it should be shed.
    * @param waitedMs since it came
    * @param waiting jobs that are still in the queue
+   * @param serviceMs what a job takes lately
    */
-  take(now: number, waitedMs: number, waiting: number): boolean {
+  take(now: number, waitedMs: number, waiting: number, serviceMs = 0): boolean {
     this.lookedAt = now;
-    const isLong = this.hasBeenLong(now, waitedMs, waiting);
+    const targetMs = Math.max(this.options.targetMs, serviceMs * targetJobs);
+    const isLong = this.hasBeenLong(now, waitedMs < targetMs || waiting === 0);
     if (!this.shedding) return isLong && this.begin(now);
     if (!isLong) {
       this.shedding = false;
@@ -57,8 +63,8 @@ export class CoDel {
     return true;
   }
 
-  private hasBeenLong(now: number, waitedMs: number, waiting: number): boolean {
-    if (waitedMs < this.options.targetMs || waiting === 0) {
+  private hasBeenLong(now: number, isShort: boolean): boolean {
+    if (isShort) {
       this.longFrom = null;
       return false;
     }

@@ -23,6 +23,10 @@ export class EmulatedWork {
     this.options = options;
   }
 
+  get taskMs(): number {
+    return this.options.taskMs;
+  }
+
   /** A job starts: the leaf is occupied for the time of one task. */
   occupy(now: number): void {
     const startedAt = now - this.freeAt < timerLatenessMs ? Math.min(now, this.freeAt) : now;

@@ -40,13 +40,18 @@ export class JobQueue {
     this.waiting.set(job, { job, since: now, place: ++this.lastPlace });
   }
 
-  /** Takes out the job whose slice is next. @param begunMax jobs that may have begun and not ended */
-  take(now: number, begunMax: number): Taken | undefined {
+  /**
+   * Takes out the job whose slice is next.
+   * @param begunMax jobs that may have begun and not ended
+   * @param serviceMs what a job takes lately
+   */
+  take(now: number, begunMax: number, serviceMs: number): Taken | undefined {
     const goesOn = first(this.begun);
     const begins = this.begun.size < begunMax ? first(this.waiting) : undefined;
     if (begins !== undefined && (goesOn === undefined || begins.place < goesOn.place)) {
       this.waiting.delete(begins.job);
-      return { job: begins.job, begins: true, shed: this.codel.take(now, now - begins.since, this.waiting.size) };
+      const shed = this.codel.take(now, now - begins.since, this.waiting.size, serviceMs);
+      return { job: begins.job, begins: true, shed };
     }
     if (goesOn === undefined) return undefined;
     this.begun.delete(goesOn.job);

@@ -56,6 +56,8 @@ export const begunMax = 16;
 const sliceMs = 1;
 /** Small enough to end within a slice even with nested aggregations, large enough to hide the cost of the clock. */
 const documentsPerStep = 1024;
+/** Weight of one more job in the average of what jobs take. */
+const serviceWeight = 0.1;
 /** Jobs and cancels that came between two turns, above which there may be more to read. */
 export const longReading = 256;
 /** How often the reading goes on before a turn all the same. */
@@ -74,6 +76,9 @@ export class Scheduler {
   /** Jobs and cancels noted since the last turn, and the readings that brought them. */
   private noted = 0;
   private readings = 0;
+  /** What a job takes of the thread lately, and what was spent since the last one ended. */
+  private serviceMs = 0;
+  private spentMs = 0;
 
   constructor(options: SchedulerOptions) {
     this.options = options;
@@ -150,11 +155,11 @@ export class Scheduler {
     const { interactive, batch } = this.queues;
     const now = this.clock.now();
     const max = this.options.emulated === undefined ? begunMax : 1;
-    const taken = interactive.take(now, max);
+    const taken = interactive.take(now, max, this.serviceMs);
     const isOverloaded = interactive.isStanding(now);
     if (isOverloaded && !this.wasOverloaded) this.options.onOverload?.();
     this.wasOverloaded = isOverloaded;
-    return taken ?? batch.take(now, max);
+    return taken ?? batch.take(now, max, this.serviceMs);
   }
 
   /** Ends a job that is too late, or that has to give way. */
@@ -169,7 +174,10 @@ export class Scheduler {
   private isOccupied({ job, begins }: Taken): boolean {
     const { emulated } = this.options;
     if (emulated === undefined) return false;
-    if (begins) emulated.occupy(this.clock.now());
+    if (begins) {
+      emulated.occupy(this.clock.now());
+      this.spentMs += emulated.taskMs;
+    }
     if (!emulated.isOccupied(this.clock.now())) return false;
     this.queues[job.priority].putBack(job, this.clock.now());
     return true;
@@ -177,13 +185,23 @@ export class Scheduler {
 
   private run(job: Job, end: number): void {
     let done = false;
+    const startedAt = this.clock.now();
     try {
       do done = job.step(documentsPerStep);
       while (!done && this.clock.now() < end);
     } catch (error) {
       return job.onEnd({ kind: 'failed', error });
+    } finally {
+      this.spentMs += this.clock.now() - startedAt;
     }
-    if (done) job.onEnd({ kind: 'done' });
-    else this.queues[job.priority].putBack(job, this.clock.now());
+    if (done) {
+      this.noteService();
+      job.onEnd({ kind: 'done' });
+    } else this.queues[job.priority].putBack(job, this.clock.now());
+  }
+
+  private noteService(): void {
+    this.serviceMs += serviceWeight * (this.spentMs - this.serviceMs);
+    this.spentMs = 0;
   }
 }
