@@ -17,7 +17,7 @@ export interface Attempt {
   state: 'open' | 'answered' | 'failed' | 'cancelled';
   /** Shards in its answer; none while there is no answer. */
   answered: readonly number[];
-  /** Pairwise disjoint, within `shards`. */
+  /** Within `shards`; those that may count are pairwise disjoint. */
   readonly parts: Attempt[];
   /** The first attempt of the tree, its root; null for that itself. */
   readonly top: Attempt | null;
@@ -31,6 +31,11 @@ export function rootOf(attempt: Attempt): Attempt {
 export function coveredShards(attempt: Attempt): number {
   if (attempt.parts.length === 0) return attempt.answered.length;
   return Math.max(ownCover(attempt), partsCover(attempt.parts));
+}
+
+/** Whether anything of it counts or may still come. */
+export function mayCount(attempt: Attempt): boolean {
+  return coveredShards(attempt) > 0 || openAttempts(attempt).length > 0;
 }
 
 /** The answers that count. */

@@ -332,6 +332,18 @@ const rows: Row[] = [
     ['send0 a 0', 'hedge1 b 0', 'take1', 'finish 0 | '],
   ],
   [
+    'a failed attempt whose hedge has failed for good is retried',
+    '0:a,b,c',
+    [
+      [0, start],
+      [100, time],
+      [105, failed(1, 'INTERNAL')],
+      [110, failed(0, 'LEAF_UNREACHABLE')],
+      [115, answered(2, [0])],
+    ],
+    ['send0 a 0', 'hedge1 b 0', 'retry2 c 0', 'take2', 'finish 0 | '],
+  ],
+  [
     'an answer without one shard, whose hedge is on its way, waits for it',
     '0:a,b 1:a,c',
     [

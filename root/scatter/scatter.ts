@@ -17,7 +17,15 @@
 import { errorTable, type ErrorCode } from '../../shared/errors.ts';
 import type { ShardFailure } from '../../shared/protocol/tasks.ts';
 import { waitOn, type AdaptiveWait } from './adaptive-wait.ts';
-import { bestAnswers, coveredShards, openAttempts, rootOf, unusedAnswers, type Attempt } from './attempt-tree.ts';
+import {
+  bestAnswers,
+  coveredShards,
+  mayCount,
+  openAttempts,
+  rootOf,
+  unusedAnswers,
+  type Attempt,
+} from './attempt-tree.ts';
 import { divideAmongFewest } from './fewest-leaves.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
@@ -234,7 +242,7 @@ interface Moment {
 function retry(state: ScatterState, attempt: Attempt, failures: readonly ShardFailure[], moment: Moment): void {
   for (const failure of failures) state.lastFailure.set(failure.shard, failure);
   if (moment.now >= state.options.deadline) return;
-  const beingAsked = new Set(attempt.parts.flatMap(({ shards }) => shards));
+  const beingAsked = new Set(attempt.parts.filter(mayCount).flatMap(({ shards }) => shards));
   const again = failures
     .filter(({ shard, code }) => errorTable[code].retry === 'elsewhere' && !beingAsked.has(shard))
     .map(({ shard }) => shard);

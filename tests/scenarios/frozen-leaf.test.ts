@@ -97,6 +97,8 @@ test('frozen leaf: with two replicas even the first query is complete', async (t
       assert.equal(answer.body.complete, true);
       tookMs.push(performance.now() - startedAt);
     }
+    const metrics = await (await fetch(`${cluster.url}/metrics`)).text();
+    assert.match(metrics, /^sheaf_root_hedges_total\{outcome="won"\} [1-9]/m);
     t.diagnostic(
       `ms, first and slowest of the others: ${tookMs[0]!.toFixed(1)}, ${Math.max(...tookMs.slice(1)).toFixed(1)}`,
     );
