@@ -129,7 +129,10 @@ export class Membership implements LeafPort, ShardDirectory {
     return dial(
       { address: peer.address, random: options.random },
       {
-        onFailure: (error) => telemetry.debug({ ...fields, reason: error.detail['reason'] }, 'leaf not reached'),
+        onFailure: (error) => {
+          const refused = error.code === 'PROTOCOL_MISMATCH';
+          telemetry[refused ? 'error' : 'debug']({ ...fields, ...error.detail }, `leaf not reached: ${error.message}`);
+        },
         onConnection: (connection) => {
           telemetry.info(fields, 'leaf connected');
           const events = peer.attach(connection, {
