@@ -1,14 +1,16 @@
 /** One leaf as this root knows it: the connection, the last report, and whether it has gone silent. */
 import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
+import { isObject } from '../../shared/json/read-object.ts';
 import type { LeafReport } from '../../shared/protocol/reports.ts';
-import type { PartialOf, Task } from '../../shared/protocol/tasks.ts';
+import type { Task } from '../../shared/protocol/tasks.ts';
 import type { Address } from '../../shared/transport/address.ts';
 import { Calls } from '../../shared/transport/calls.ts';
 import type { Connection, ConnectionEvents } from '../../shared/transport/connection.ts';
 import type { Frame } from '../../shared/transport/frame.ts';
 import type { TaskOutcome } from '../scatter/drive.ts';
 import type { LeafBook } from '../scatter/leaf-book.ts';
+import { readPartial } from './read-partial.ts';
 
 export type PeerState = 'down' | 'suspect' | 'up';
 
@@ -71,19 +73,22 @@ export class LeafPeer {
   send<T extends Task>(task: T, onOutcome: (outcome: TaskOutcome<T>) => void): { readonly cancel: () => void } {
     const calls = this.calls;
     if (calls === null) {
-      const error = new SheafError('LEAF_UNREACHABLE', { detail: { reason: 'not connected' } });
+      const error = unreachable('not connected');
       const timer = setImmediate(() => onOutcome({ ok: false, error }));
       return { cancel: () => clearImmediate(timer) };
     }
     const id = calls.call('task', task, [], (outcome) => {
-      if (!outcome.ok) onOutcome(outcome);
-      else onOutcome({ ok: true, partial: outcome.frame.header as PartialOf<T>, body: outcome.frame.body });
+      if (!outcome.ok) return onOutcome(outcome);
+      const { header, body } = outcome.frame;
+      const partial = readPartial(task, header);
+      if (partial !== undefined) return onOutcome({ ok: true, partial, body });
+      onOutcome({ ok: false, error: unreachable('the answer is no partial of this task') });
     });
     return { cancel: () => calls.cancel(id) };
   }
 
   private takeReport(frame: Frame, { onReport, onMisnamed }: PeerEvents): void {
-    const report = frame.header as LeafReport;
+    const report = readReport(frame.header);
     if (report.leaf !== this.name) {
       onMisnamed(report.leaf);
       this.connection?.close();
@@ -99,4 +104,19 @@ export class LeafPeer {
     this.book.reported(this.name, report, this.clock.now());
     onReport(report);
   }
+}
+
+/** @throws SheafError FRAME_INVALID, which ends the connection: a leaf whose reports cannot be read cannot be used */
+function readReport(header: unknown): LeafReport {
+  const isReport =
+    isObject(header) &&
+    typeof header['leaf'] === 'string' &&
+    Array.isArray(header['replicas']) &&
+    header['replicas'].every(isObject);
+  if (!isReport) throw new SheafError('FRAME_INVALID', { detail: { field: 'report' } });
+  return header as object as LeafReport;
+}
+
+function unreachable(reason: string): SheafError {
+  return new SheafError('LEAF_UNREACHABLE', { detail: { reason } });
 }
