@@ -9,7 +9,8 @@ const retryWords = {
 
 export function renderErrorPage(): string {
   const rows = Object.entries(errorTable).map(
-    ([code, { status, retry, message, fix }]) => `| \`${code}\` | ${status} | ${message} | ${retryWords[retry]} | ${fix} |`,
+    ([code, { status, retry, message, fix }]) =>
+      `| \`${code}\` | ${status} | ${message} | ${retryWords[retry]} | ${fix} |`,
   );
   return `# Errors
 

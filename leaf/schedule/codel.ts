@@ -14,7 +14,7 @@ export interface CoDelOptions {
   readonly intervalMs: number;
 }
 
-export const codelDefaults: CoDelOptions = { targetMs: 5, intervalMs: 100 };
+const codelDefaults: CoDelOptions = { targetMs: 5, intervalMs: 100 };
 
 /** A wait for so many jobs may stand, however long they take. */
 const targetJobs = 4;
