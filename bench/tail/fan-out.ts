@@ -4,6 +4,7 @@
  */
 import { Pool } from 'undici';
 import type { SearchTask } from '../../shared/protocol/tasks.ts';
+import { noStatistics } from '../../shared/ranking/statistics.ts';
 
 export interface FanOutOrder {
   readonly queries: number;
@@ -39,6 +40,7 @@ async function askLeaf(leaf: number, word: string): Promise<unknown> {
       filter: [{ kind: 'term', field: 'definition', term: word }],
     },
     k: 10,
+    statistics: noStatistics,
     sort: [{ by: 'score', descending: true }],
     source: true,
     aggregations: {},
