@@ -97,7 +97,7 @@ class Drive<T extends Task> {
       hedgeDelayMs: this.hedgeDelayMs,
       hedgeBudget: defence.hedgeBudget,
       retryBudget: defence.retryBudget,
-      mayHedgeTo: (leaf) => defence.book.hasRoom(leaf, clock.now()),
+      hedgeTargets: (leaves) => defence.book.hedgeTargets(leaves, clock.now()),
     });
   }
 

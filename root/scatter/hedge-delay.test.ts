@@ -8,8 +8,9 @@ const rows: [name: string, times: number[], leftMs: number, expected: number][] 
   ['nothing known, much time', [], 1000, 50],
   ['nothing known, little time', [], 100, 25],
   ['nothing known, no time', [], 0, 1],
-  ['too few to know', Array.from({ length: 49 }, () => 3), 1000, 50],
+  ['too few to know', Array.from({ length: 99 }, () => 3), 1000, 50],
   ['the 98th percentile', Array.from({ length: 100 }, (_, i) => i + 1), 1000, 98],
+  ['no later than a hedge can help', Array.from({ length: 100 }, () => 90), 100, 40],
   ['never below 1 ms', Array.from({ length: 100 }, () => 0.2), 1000, 1],
 ];
 for (const [name, times, leftMs, expected] of rows) {

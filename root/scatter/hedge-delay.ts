@@ -1,6 +1,6 @@
 /**
- * How long a task may take before it is late: the 98th percentile of its class lately, at least 1 ms. A class is an
- * index, a kind of task, and whether it scores: what takes about as long.
+ * How long a task may take before it is late: the 98th percentile of its class lately, at least 1 ms, at most 0.4 of
+ * the time left. A class is an index, a kind of task, and whether it scores: what takes about as long.
  *
  * A task that lost to its hedge, or met the deadline, is recorded with the time it had taken when it was given up. That
  * is less than it would have taken, but more than the delay, so the share of tasks above the delay stays right; left
@@ -15,11 +15,12 @@ const lateQuantile = 0.98;
 const delayMsMin = 1;
 const windowMs = 10_000;
 /** Below so many samples a percentile this high is a guess. */
-const samplesMin = 50;
+const samplesMin = 100;
 /** Of a class that is not known yet: more than most tasks take, and soon enough to save a query from a silent leaf. */
 const delayMsUnknown = 50;
-/** Of the time that is left, for an unknown class: a hedge must have time to answer. */
-const shareOfTimeLeft = 0.25;
+/** Of the time that is left: a hedge must have time to answer. Less for a class that is not known. */
+const shareOfTimeLeft = 0.4;
+const shareOfTimeLeftUnknown = 0.25;
 /** Indexes come and go; a class is 3 KB. */
 const classesMax = 1000;
 
@@ -41,9 +42,9 @@ export class HedgeDelays {
   delayMs(taskClass: string, leftMs: number, now: number): number {
     const times = this.classes.get(taskClass);
     if (times === undefined || times.count(now) < samplesMin) {
-      return Math.max(delayMsMin, Math.min(delayMsUnknown, leftMs * shareOfTimeLeft));
+      return Math.max(delayMsMin, Math.min(delayMsUnknown, leftMs * shareOfTimeLeftUnknown));
     }
-    return Math.max(delayMsMin, times.quantile(lateQuantile, now)!);
+    return Math.max(delayMsMin, Math.min(times.quantile(lateQuantile, now)!, leftMs * shareOfTimeLeft));
   }
 
   private forgetOldest(): void {

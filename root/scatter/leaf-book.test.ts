@@ -78,12 +78,25 @@ test('leaf book: a frozen leaf that was ejected is tried as soon as it speaks ag
   assert.equal(book.view('a', 5001).condition, 'ejected', 'it was on probation');
 });
 
-test('leaf book: an overloaded leaf has no room for hedges', () => {
-  const book = knownLeaf();
-  assert.equal(book.hasRoom('a', 0), true);
-  book.reported('a', { queued: 0, overloaded: true }, 0);
-  assert.equal(book.hasRoom('a', 0), false);
-});
+// Each row: what is wrong with a and b, which of them are hedged to.
+const targets: [name: string, a: Trouble, b: Trouble, expected: string[]][] = [
+  ['both good', 'none', 'none', ['a', 'b']],
+  ['an overloaded one is spared', 'overloaded', 'none', ['b']],
+  ['a silent one is spared', 'silent', 'none', ['b']],
+  ['a silent one is better than none', 'silent', 'overloaded', ['a']],
+  ['all overloaded: no hedges', 'overloaded', 'overloaded', []],
+];
+type Trouble = 'none' | 'overloaded' | 'silent';
+for (const [name, a, b, expected] of targets) {
+  test(`hedge targets: ${name}`, () => {
+    const book = new LeafBook();
+    for (const [leaf, trouble] of Object.entries({ a, b })) {
+      book.met(leaf, trouble === 'silent' ? 0 : 2000);
+      if (trouble === 'overloaded') book.reported(leaf, { queued: 0, overloaded: true }, 2000);
+    }
+    assert.deepEqual(book.hedgeTargets(['a', 'b'], 2000), expected);
+  });
+}
 
 test('leaf book: what never was in flight cannot end', () => {
   const book = knownLeaf();

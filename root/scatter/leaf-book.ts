@@ -128,10 +128,14 @@ export class LeafBook {
     };
   }
 
-  /** Whether it has room for work that is not needed. */
-  hasRoom(leaf: string, now: number): boolean {
-    const record = this.record(leaf, now);
-    return record.reported.overloaded !== true && conditionOf(record, now) === 'good';
+  /**
+   * Of these leaves those to give work that is perhaps not needed: none that reports overload; silent and ejected ones
+   * only where there are no others, since one that has just come back may not have been heard yet.
+   */
+  hedgeTargets(leaves: readonly string[], now: number): readonly string[] {
+    const withRoom = leaves.filter((leaf) => this.record(leaf, now).reported.overloaded !== true);
+    const good = withRoom.filter((leaf) => conditionOf(this.record(leaf, now), now) === 'good');
+    return good.length > 0 ? good : withRoom;
   }
 
   /** Whether it should have been heard from by now. */

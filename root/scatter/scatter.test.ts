@@ -28,7 +28,7 @@ function optionsFor(
     coverageMin: 1,
     hedgeBudget: unlimited,
     retryBudget: unlimited,
-    mayHedgeTo: () => true,
+    hedgeTargets: (leaves) => leaves,
     ...differs,
   };
 }
@@ -385,7 +385,7 @@ const rows: Row[] = [
       [100, time],
     ],
     ['send0 a 0'],
-    { mayHedgeTo: () => false },
+    { hedgeTargets: () => [] },
   ],
 
   // Coverage
@@ -518,17 +518,17 @@ test('step: random leaves, faults, delays and budgets keep the invariants', (t) 
   t.diagnostic(`seed ${seed}`);
   const random = createRandom(seed);
   for (let run = 0; run < 5000; run++) {
-    const leaves = ['a', 'b', 'c', 'd', 'e'].slice(0, random.integer(1, 5));
+    const names = ['a', 'b', 'c', 'd', 'e'].slice(0, random.integer(1, 5));
     const candidates = new Map<number, string[]>();
     for (let shard = random.integer(0, 8); shard > 0; shard--) {
-      candidates.set(shard, random.shuffle(leaves).slice(0, random.integer(0, leaves.length)));
+      candidates.set(shard, random.shuffle(names).slice(0, random.integer(0, names.length)));
     }
     const options = optionsFor(candidates, {
       hedgeDelayMs: random.pick([20, 150, 600, Infinity]),
       coverageMin: random.pick([0, 0.5, 1, 1]),
       hedgeBudget: { ...unlimited, take: () => random.chance(0.8) },
       retryBudget: { ...unlimited, take: () => random.chance(0.9) },
-      mayHedgeTo: () => random.chance(0.9),
+      hedgeTargets: (others) => others.filter(() => random.chance(0.9)),
     });
     checkRun(createScatter(options), options, random);
   }

@@ -91,8 +91,8 @@ export interface ScatterOptions {
   /** Budgets in shards, shared by all queries of a root. */
   readonly hedgeBudget: Pick<TokenBucket, 'earn' | 'take'>;
   readonly retryBudget: Pick<TokenBucket, 'earn' | 'take'>;
-  /** Whether a leaf has room for work that is not needed: false while it reports overload. */
-  readonly mayHedgeTo: (leaf: string) => boolean;
+  /** Of these leaves those that may be given work that is perhaps not needed; see leaf-book.ts. */
+  readonly hedgeTargets: (leaves: readonly string[]) => readonly string[];
 }
 
 /** First attempt, hedge, hedge of the hedge: more would need a fourth replica and help nobody. */
@@ -268,9 +268,8 @@ function nextLate(state: ScatterState, now: number): Attempt | undefined {
 
 /** Asks the fewest other leaves for the shards of a late attempt; all of it or, over budget, nothing. */
 function hedge(state: ScatterState, attempt: Attempt, { now, effects }: Moment): void {
-  const { mayHedgeTo, hedgeBudget } = state.options;
-  const leavesOf = (shard: number): string[] => state.candidates.get(shard)!.filter(mayHedgeTo);
-  const parts = divideAmongFewest(attempt.shards, leavesOf);
+  const { hedgeTargets, hedgeBudget } = state.options;
+  const parts = divideAmongFewest(attempt.shards, (shard) => hedgeTargets(state.candidates.get(shard)!));
   let shardCount = 0;
   for (const shards of parts.values()) shardCount += shards.length;
   if (shardCount === 0) return;
