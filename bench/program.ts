@@ -9,6 +9,9 @@ import { benchRelevance, type RelevanceOptions } from './relevance/relevance.ts'
 import type { Findings } from './report/report.ts';
 import { benchSearch } from './search/search.ts';
 import { benchShards } from './shards/shards.ts';
+import { benchStragglers } from './stragglers/stragglers.ts';
+import { benchTail, scenarioNames } from './tail/tail.ts';
+import { benchTimers } from './timers/timers.ts';
 
 /** Beside the repository, where data to measure with is handed over. */
 const dataPath = (name: string): string => fileURLToPath(new URL(`../../shared/data/${name}`, import.meta.url));
@@ -89,6 +92,28 @@ export function createProgram(run: Run): Command {
       return run('relevance', options, (context) => benchRelevance(context, options));
     });
 
+  add(program, 'tail', 'what slow, frozen and overloaded leaves cost')
+    .addOption(
+      number('--queries <number>', 'queries of each run with pauses; the other runs ask a part of it', 100_000),
+    )
+    .addOption(number('--rate <number>', 'queries a second, sent whether or not others are answered', 200))
+    .addOption(choices('--scenarios <names>', 'which to run', scenarioNames))
+    .action((options: Shared & { queries: number; rate: number; scenarios: string[] }) => {
+      return run('tail', options, (context) => benchTail(context, options));
+    });
+
+  add(program, 'stragglers', 'what hedging makes of slow leaves, simulated with the scatter of the service')
+    .addOption(number('--queries <number>', 'queries of each run', 10_000))
+    .action((options: Shared & { queries: number }) => {
+      return run('stragglers', options, (context) => benchStragglers(context, options));
+    });
+
+  add(program, 'timers', 'what a timer costs, by the wheel and by setTimeout')
+    .addOption(number('--timers <number>', 'timers set and cancelled', 200_000))
+    .action((options: Shared & { timers: number }) => {
+      return run('timers', options, (context) => benchTimers(context, options));
+    });
+
   return program;
 }
 
@@ -115,6 +140,16 @@ function number(flags: string, about: string, preset: number): Option {
 function numbers(flags: string, about: string, preset: readonly number[]): Option {
   const parse = (text: string): number[] => text.split(',').map(parsePositive);
   return new Option(flags, `${about}, parted by commas`).default(preset, preset.join(',')).argParser(parse);
+}
+
+function choices(flags: string, about: string, names: readonly string[]): Option {
+  const parse = (text: string): string[] => {
+    const chosen = text.split(',');
+    const unknown = chosen.find((name) => !names.includes(name));
+    if (unknown !== undefined) throw new InvalidArgumentError(`There is no ${unknown}; there are ${names.join(', ')}.`);
+    return chosen;
+  };
+  return new Option(flags, `${about}, parted by commas`).default(names, names.join(',')).argParser(parse);
 }
 
 function parsePositive(text: string): number {

@@ -91,7 +91,17 @@ const deadLog: Log = {
 
 function configOf(data: string, changes: Partial<LeafConfig> = {}): LeafConfig {
   const log = { host: '127.0.0.1', port: 1 };
-  return { name: 'a', host: '127.0.0.1', port: 0, data, log, refreshMs: 20, commitMs: 50, ...changes };
+  return {
+    name: 'a',
+    host: '127.0.0.1',
+    port: 0,
+    data,
+    log,
+    refreshMs: 20,
+    emulatedTaskMs: 0,
+    commitMs: 50,
+    ...changes,
+  };
 }
 
 async function start(log: Log, data: string, changes: Partial<LeafConfig> = {}): Promise<RunningLeaf> {

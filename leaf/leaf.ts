@@ -6,18 +6,21 @@ import type { Log } from '../shared/log/log.ts';
 import type { Members } from '../shared/protocol/reports.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { leafMetrics, type LeafMetrics } from './http/metrics.ts';
-import { Reporter } from './http/reporter.ts';
+import { Reporter, type Load } from './http/reporter.ts';
 import { Indexer } from './indexing/indexer.ts';
 import type { FromIndexing } from './indexing/messages.ts';
 import { CatalogFollower } from './replicas/catalog-follower.ts';
 import type { DataFolder } from './replicas/data-folder.ts';
 import { desiredReplicas } from './replicas/desired.ts';
 import { ReplicaSet } from './replicas/replica-set.ts';
+import { EmulatedWork } from './schedule/emulated-work.ts';
 import { Scheduler } from './schedule/scheduler.ts';
+import { StallWatch, stallWatchDefaults } from './schedule/stall-watch.ts';
+import { RecentLatency } from './tasks/recent-latency.ts';
 import { TaskDesk } from './tasks/task-desk.ts';
 
 export interface LeafParts {
-  readonly config: Pick<LeafConfig, 'name' | 'refreshMs' | 'commitMs'>;
+  readonly config: Pick<LeafConfig, 'name' | 'refreshMs' | 'commitMs' | 'emulatedTaskMs'>;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly log: Log;
@@ -37,6 +40,9 @@ export class Leaf {
   private readonly replicas: ReplicaSet;
   private readonly indexer: Indexer;
   private readonly scheduler: Scheduler;
+  private readonly latency = new RecentLatency();
+  private readonly stallWatch: StallWatch;
+  private readonly ticking: NodeJS.Timeout;
   private members: Members | null;
   /** Whether the copy of the catalog has been as new as the log since the start. */
   private catalogIsNew = false;
@@ -47,7 +53,9 @@ export class Leaf {
     const { config, clock, log, isLogReplaced, data } = parts;
     this.parts = parts;
     this.members = data.members;
-    this.scheduler = new Scheduler({ clock, wake: () => void setImmediate(() => this.scheduler.turn()) });
+    this.scheduler = this.makeScheduler();
+    this.stallWatch = new StallWatch(clock.now());
+    this.ticking = setInterval(() => this.stallWatch.tick(clock.now()), stallWatchDefaults.tickMs);
     this.catalog = new CatalogFollower({ log, stored: data.catalog, onChange: (state) => this.catalogChanged(state) });
     this.indexer = new Indexer(
       { folder: data.indexes, refreshMs: config.refreshMs, commitMs: config.commitMs },
@@ -94,6 +102,7 @@ export class Leaf {
 
   /** Refuses tasks, ends those that are here, writes everything to disk. */
   async close(): Promise<void> {
+    clearInterval(this.ticking);
     this.desk.close();
     this.scheduler.stop();
     this.reporter.close();
@@ -103,12 +112,34 @@ export class Leaf {
     this.metrics.registry.clear();
   }
 
+  private makeScheduler(): Scheduler {
+    const { clock, config } = this.parts;
+    const turn = (): void => this.scheduler.turn();
+    const taskMs = config.emulatedTaskMs;
+    const wake = (): void => void setImmediate(turn);
+    const after = (delayMs: number, action: () => void): void => void setTimeout(action, delayMs);
+    return new Scheduler({
+      clock,
+      wake,
+      onOverload: () => this.reporter.reportToAll(),
+      ...(taskMs === 0 ? {} : { emulated: new EmulatedWork({ taskMs, after, wake }) }),
+    });
+  }
+
   private makeDesk(): TaskDesk {
     const { clock, telemetry } = this.parts;
     return new TaskDesk({
-      stages: { clock, scheduler: this.scheduler, find: (indexId, shard) => this.replicas.find(indexId, shard) },
+      stages: {
+        clock,
+        scheduler: this.scheduler,
+        find: (indexId, shard) => this.replicas.find(indexId, shard),
+        cameAfter: (now) => this.stallWatch.cameAfter(now),
+      },
       telemetry,
-      onEnd: this.metrics.onTaskEnd,
+      onEnd: (task, end, tookMs) => {
+        this.metrics.onTaskEnd(task, end, tookMs);
+        if (task.kind === 'search' && end === 'answered') this.latency.record(tookMs, clock.now());
+      },
     });
   }
 
@@ -118,8 +149,19 @@ export class Leaf {
       incarnation: this.parts.incarnation,
       catalog: () => this.catalog.state,
       replicas: () => this.replicas.reports(),
-      queued: () => this.desk.count,
+      load: () => this.load(),
     });
+  }
+
+  private load(): Load {
+    const latencyMs = this.latency.median(this.parts.clock.now());
+    const { isOverloaded, isShedding } = this.scheduler;
+    return {
+      queued: this.desk.count,
+      ...(latencyMs === undefined ? {} : { latencyMs }),
+      overloaded: isOverloaded,
+      shedding: isShedding,
+    };
   }
 
   private catalogChanged(state: CatalogState): void {

@@ -2,42 +2,46 @@
  * The read pipeline of a leaf: from a task to a partial answer. Only the order of the stages.
  */
 import type { Clock } from '../shared/clock/clock.ts';
+import { SheafError } from '../shared/errors.ts';
 import type { Task } from '../shared/protocol/tasks.ts';
-import { runJob } from './schedule/run-job.ts';
+import { dropped, runJob } from './schedule/run-job.ts';
 import type { Scheduler } from './schedule/scheduler.ts';
 import { assemble, type Answer } from './tasks/assemble.ts';
 import { chooseShards, type AskedReplica } from './tasks/choose-shards.ts';
-import { startRun, type TaskResult, type TaskRun } from './tasks/task-run.ts';
+import { Evaluation } from './tasks/evaluation.ts';
+import { stoppingTime } from './tasks/stopping-time.ts';
+import { startRun } from './tasks/task-run.ts';
 import { waitingSignal } from './tasks/waiting-signal.ts';
 
 export interface SearchStages {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly find: (indexId: string, shard: number) => AskedReplica | undefined;
+  /** The earliest time at which a task that is read now can have come; see stall-watch.ts. */
+  readonly cameAfter: (now: number) => number;
 }
 
 /**
- * Answers a task within its `remainingMs`, counted from now.
+ * Answers a task within its `remainingMs`, counted from when it came. Shards that are not done by then have failed with
+ * LEAF_TIMEOUT, the others are answered.
  *
  * @param signal the asker does not want the answer any more
- * @throws SheafError LEAF_TIMEOUT, LEAF_BUSY, NOT_READY, and what evaluation throws; Cancelled after the signal
+ * @throws SheafError LEAF_TIMEOUT where no shard was done, LEAF_BUSY, NOT_READY, and what evaluation throws; Cancelled
+ *   after the signal
  */
 export async function search(stages: SearchStages, task: Task, signal: AbortSignal): Promise<Answer> {
   const { clock, scheduler, find } = stages;
-  const deadline = clock.now() + task.remainingMs;
-  const chosen = await chooseShards({
-    task,
-    find,
-    waitingEnds: waitingSignal({ task, find }, task.remainingMs, signal),
-  });
-  let run: TaskRun | null = null;
-  let result: TaskResult | null = null;
-  const step = (documentsMax: number): boolean => {
-    run ??= startRun(task, chosen.shards);
-    if (!run.step(documentsMax)) return false;
-    result = run.result();
-    return true;
-  };
-  await runJob(scheduler, step, { deadline, signal });
-  return assemble(task, chosen, result!);
+  const readAt = clock.now();
+  const cameAt = stages.cameAfter(readAt);
+  const stopAt = stoppingTime(cameAt, task.remainingMs);
+  // After a stall its time may be over. If it is not, another replica is the better one to ask.
+  if (cameAt < readAt && stopAt <= readAt) throw dropped('LEAF_BUSY', 'overdue');
+  const waitingEnds = waitingSignal({ task, find }, stopAt - readAt, signal);
+  const chosen = await chooseShards({ task, find, waitingEnds });
+  const evaluation = new Evaluation({ clock, readAt, stopAt, start: () => startRun(task, chosen.shards) });
+  const step = (documentsMax: number): boolean => evaluation.step(documentsMax);
+  const ended = await runJob(scheduler, step, { priority: task.priority ?? 'interactive', deadline: stopAt, signal });
+  const evaluated = evaluation.evaluated();
+  if (evaluated === null) throw new SheafError('LEAF_TIMEOUT', { detail: { ended } });
+  return assemble(task, chosen, evaluated, evaluation.timing(clock.now()));
 }

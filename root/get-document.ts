@@ -25,13 +25,19 @@ export async function getDocument(
   request: GetRequest,
 ): Promise<Uint8Array> {
   const { index, key, realtime, timeoutMs } = request;
-  const { scatterBy } = planDeadlines(root.clock.now(), timeoutMs);
+  const { scatterBy } = planDeadlines(
+    root.clock.now(),
+    timeoutMs,
+    root.mergeReserve.reserveMs(timeoutMs, root.clock.now()),
+  );
   const shard = shardOfKey(key, index.shards);
   const [head] = realtime ? await root.log.heads([shardPartition(index.id, shard)], { timeoutMs }) : [-1];
   const { answers, answered, failures } = await askShards<DocumentTask>(root, {
     index,
     shards: [shard],
     deadline: scatterBy,
+    coverageMin: 1,
+    taskClass: 'document',
     at: head! < 0 ? {} : { [shard]: head! },
     signal: new AbortController().signal,
     makeTask: (base) => ({ ...base, kind: 'document', key }),

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { systemClock } from '../shared/clock/clock.ts';
+import { systemTimers } from '../shared/clock/timers.ts';
 import type { RootConfig } from '../shared/config/read.ts';
 import { connectLog } from '../shared/log/client.ts';
 import { listen } from '../shared/transport/listen.ts';
@@ -10,7 +11,10 @@ import { createApp } from './http/app.ts';
 import { createRootMetrics } from './http/metrics.ts';
 import { createReadiness } from './http/readiness.ts';
 import { Membership } from './membership/membership.ts';
+import { Admission } from './plan/admission.ts';
+import { MergeReserve } from './plan/merge-reserve.ts';
 import { WriteJobs } from './route/write-jobs.ts';
+import { Defence } from './scatter/defence.ts';
 
 export interface RunningRoot {
   readonly port: number;
@@ -33,10 +37,13 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     },
   });
   const catalog = new CatalogCopy(log);
+  const metrics = createRootMetrics();
+  const defence = new Defence({ hedging: config.hedging === 'on', onHedges: metrics.onHedges });
   const membership = new Membership({
     leaves: config.leaves,
     clock,
     random,
+    book: defence.book,
     telemetry,
     onCatalog: (state) => catalog.adopt(state),
   });
@@ -49,12 +56,18 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     config,
     telemetry,
     clock,
+    timers: systemTimers(clock),
     random,
     log,
     catalog,
     membership,
+    directory: membership,
+    leaves: membership,
+    defence,
+    mergeReserve: new MergeReserve(),
+    admission: new Admission(),
     writeJobs,
-    metrics: createRootMetrics(),
+    metrics,
     isReady: createReadiness({ clock, catalog, membership }),
     isLogConnected: () => logConnected,
   });

@@ -11,6 +11,7 @@ import { needsScores, totalUpTo, type SearchRequest } from '../shared/query/requ
 import { noStatistics } from '../shared/ranking/statistics.ts';
 import { makeCoverage, requireCoverage, type Coverage } from './gather/coverage.ts';
 import { gatherSearch, gatherStatistics, type GatheredSearch } from './gather/gather.ts';
+import { Timeline, type RenderedTimeline } from './gather/timeline.ts';
 import { planDeadlines, statisticsDeadline } from './plan/deadline.ts';
 import { askShards, type RoundDependencies } from './plan/round.ts';
 import { offsetsForSearch } from './route/token.ts';
@@ -23,6 +24,8 @@ export interface SearchDefaults {
 export interface SearchAnswer extends GatheredSearch {
   readonly tookMs: number;
   readonly coverage: Coverage;
+  /** Where the request asked for it. */
+  readonly profile?: RenderedTimeline;
 }
 
 /**
@@ -37,21 +40,31 @@ export async function search(
   request: SearchRequest,
   { arrivedAt, signal }: { readonly arrivedAt: number; readonly signal: AbortSignal },
 ): Promise<SearchAnswer> {
-  const deadlines = planDeadlines(arrivedAt, request.timeoutMs ?? defaults.timeoutMs);
+  const { clock, mergeReserve } = root;
+  const timeoutMs = request.timeoutMs ?? defaults.timeoutMs;
+  const deadlines = planDeadlines(arrivedAt, timeoutMs, mergeReserve.reserveMs(timeoutMs, clock.now()));
   const coverageMin = request.coverageMin ?? defaults.coverageMin;
   const at = request.token === undefined ? {} : offsetsForSearch(request.token, index);
   const every = Array.from({ length: index.shards }, (_, shard) => shard);
-  const documentsOf = (shard: number): number | null => root.membership.documentsOf(index.id, shard);
+  const documentsOf = (shard: number): number | null => root.directory.documentsOf(index.id, shard);
+  const waitMin = request.coverageStrict ? 1 : coverageMin;
+  const timeline = request.profile === true ? new Timeline(arrivedAt) : null;
+  const about = {
+    ...(request.priority === undefined ? {} : { priority: request.priority }),
+    ...(timeline === null ? {} : { profile: true }),
+  };
+  const common = { index, at, signal, about };
 
   const terms = needsScores(request) ? scoringTerms(request.query) : {};
   const counting = Object.keys(terms).length > 0;
   const counted = counting
     ? await askShards<StatisticsTask>(root, {
-        index,
+        ...common,
         shards: every,
-        deadline: statisticsDeadline(root.clock.now(), deadlines),
-        at,
-        signal,
+        coverageMin: waitMin,
+        deadline: statisticsDeadline(clock.now(), deadlines),
+        taskClass: 'statistics',
+        ...timeline?.round('statistics', clock.now()),
         makeTask: (base) => ({ ...base, kind: 'statistics', terms }),
       })
     : { answers: [], answered: every, failures: [] };
@@ -70,14 +83,16 @@ export async function search(
     statistics: counting ? gatherStatistics(counted.answers.map(({ partial }) => partial)) : noStatistics,
   } as const;
   const searched = await askShards<SearchTask>(root, {
-    index,
+    ...common,
     shards: counted.answered,
+    coverageMin: Math.min(1, (waitMin * every.length) / Math.max(1, counted.answered.length)),
     deadline: deadlines.scatterBy,
-    at,
-    signal,
+    taskClass: counting ? 'scored search' : 'search',
+    ...timeline?.round('search', clock.now()),
     makeTask: (base) => ({ ...base, ...work }),
   });
 
+  const searchedAt = clock.now();
   const gathered = gatherSearch(work, searched.answers);
   const coverage = makeCoverage({
     asked: every.length,
@@ -87,5 +102,8 @@ export async function search(
     documentsOf,
   });
   requireCoverage(coverage, coverageMin);
-  return { ...gathered, coverage, tookMs: root.clock.now() - arrivedAt };
+  const answeredAt = clock.now();
+  mergeReserve.record(answeredAt - searchedAt, answeredAt);
+  const profile = timeline === null ? {} : { profile: timeline.render(searchedAt, answeredAt) };
+  return { ...gathered, coverage, tookMs: answeredAt - arrivedAt, ...profile };
 }

@@ -331,6 +331,12 @@ export const errorTable = {
     message: 'the leaf did not answer before the deadline',
     fix: 'check the leaf, or raise timeout',
   },
+  OVERLOADED: {
+    status: 429,
+    retry: 'later',
+    message: 'the cluster has more to do than it can answer in time',
+    fix: 'wait as long as Retry-After says, ask less, or add leaves',
+  },
   LEAF_BUSY: { status: 503, retry: 'elsewhere', message: 'the queue of the leaf is full', fix: 'retry, or add leaves' },
   SHARD_NOT_HERE: {
     status: 503,

@@ -62,6 +62,8 @@ export const limits = {
   termsShardSizeDefault: 10_000,
   /** Bytes of one frame between processes. */
   frameBytesMax: 64 * 1024 * 1024,
+  /** Bytes kept for a peer that does not read, those of the last turn not counted; then the connection ends. */
+  unreadBytesMax: 16 * 1024 * 1024,
   /** Rejected lines listed in the answer to a bulk; the rest is counted. */
   rejectedListedMax: 1000,
 } as const;

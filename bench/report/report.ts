@@ -17,6 +17,15 @@ export interface Findings {
   readonly notes: readonly string[];
   /** A drawing in characters. */
   readonly drawing?: { readonly title: string; readonly text: string };
+  /** Drawings as SVG, to be kept beside the report. */
+  readonly plots?: readonly Plot[];
+}
+
+export interface Plot {
+  /** Part of the file's name: lower case and dashes. */
+  readonly name: string;
+  readonly title: string;
+  readonly svg: string;
 }
 
 export interface Report extends Circumstances, Findings {
@@ -25,7 +34,8 @@ export interface Report extends Circumstances, Findings {
 
 /** The report as Markdown. */
 export function renderReport(report: Report): string {
-  const parts = [`# Benchmark: ${report.name}`, renderCircumstances(report), renderFindings(report)];
+  const plots = (report.plots ?? []).map(({ name, title }) => `![${title}](${report.name}-${name}.svg)`);
+  const parts = [`# Benchmark: ${report.name}`, renderCircumstances(report), renderFindings(report), ...plots];
   return `${parts.join('\n\n')}\n`;
 }
 

@@ -26,8 +26,8 @@ export interface LoadTimes {
 }
 
 /** An index with the schema of WordNet; resolves when its shards are ready. */
-export async function createIndex(client: BenchClient, index: string, shards: number): Promise<void> {
-  await client.ask('PUT', `/v1/indexes/${index}`, JSON.stringify({ schema: demoSchema, shards, replicas: 1 }));
+export async function createIndex(client: BenchClient, index: string, shards: number, replicas = 1): Promise<void> {
+  await client.ask('PUT', `/v1/indexes/${index}`, JSON.stringify({ schema: demoSchema, shards, replicas }));
 }
 
 /** Sends all bodies to an index that is empty. @throws Error when a document was rejected or is not found */

@@ -10,6 +10,8 @@ import { untilQuiet } from './until-quiet.ts';
 export interface PlannedIndex {
   readonly name: string;
   readonly shards: number;
+  /** 1 when absent. */
+  readonly replicas?: number;
 }
 
 const concurrency = 4;
@@ -27,8 +29,8 @@ export async function prepareIndexes(
   const bodies = makeBodies(corpus, bodyBytes);
   const client = new BenchClient(cluster.url, concurrency);
   try {
-    for (const { name, shards } of indexes) {
-      await createIndex(client, name, shards);
+    for (const { name, shards, replicas } of indexes) {
+      await createIndex(client, name, shards, replicas);
       const onProgress = (documents: number): void => {
         progress(`loading ${name}, shards ${shards}: ${documents.toLocaleString('en-US')} documents`);
       };

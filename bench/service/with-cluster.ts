@@ -10,6 +10,8 @@ export interface ServiceOptions {
   readonly leaves: number;
   /** Whether its processes write CPU profiles, which makes them slower. */
   readonly profile: boolean;
+  /** More options of `sheaf up`. */
+  readonly args?: readonly string[];
 }
 
 export interface Measured<T> {
@@ -23,11 +25,11 @@ export interface Measured<T> {
  * @param measure is given a function to call where what is to be profiled begins
  */
 export async function withCluster<T>(
-  { leaves, profile }: ServiceOptions,
+  { leaves, profile, args = [] }: ServiceOptions,
   measure: (cluster: Cluster, begin: () => void) => Promise<T>,
 ): Promise<Measured<T>> {
   const folder = profile ? mkdtempSync(join(tmpdir(), 'sheaf-profile-')) : undefined;
-  const cluster = await startCluster({ leaves, env: folder === undefined ? {} : profileEnvironment(folder) });
+  const cluster = await startCluster({ leaves, args, env: folder === undefined ? {} : profileEnvironment(folder) });
   let pids: Record<string, number> = {};
   let result: T;
   const window = { fromUs: 0, untilUs: 0 };

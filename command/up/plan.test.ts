@@ -24,12 +24,13 @@ test('planProcesses: every process reads back what up was told, whatever the env
     timeoutMs: 1000,
     timeoutMsMax: 60_000,
     coverageMin: 0.5,
+    hedging: 'on',
     bodyBytesMax: 2 ** 20,
     bulkBytesMax: 2 ** 30,
   };
   const leaf = (i: number) => ({ name: `leaf-${i}`, host: inner, port: 8010 + i, data: `/d/leaf-${i}`, log });
   const leaves = [0, 1].map((i) => ({ name: `leaf-${i}`, address: { host: inner, port: 8010 + i } }));
-  const rest = { refreshMs: 50, commitMs: 5000, telemetryLevel: 'info' };
+  const rest = { refreshMs: 50, commitMs: 5000, emulatedTaskMs: 0, telemetryLevel: 'info' };
   const expected = {
     log: { ...log, data: '/d/log', telemetryLevel: 'info' },
     'leaf-0': { ...leaf(0), ...rest },

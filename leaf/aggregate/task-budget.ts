@@ -20,6 +20,11 @@ export class TaskBudget {
     return 16 + (this.tables++ % 16);
   }
 
+  /** An answer is made anew; what an earlier one took is not sent. */
+  beginSending(): void {
+    this.sent = 0;
+  }
+
   /** @throws SheafError AGGREGATION_TOO_MANY_BUCKETS when the task would send more than `limits.bucketsSentMax` */
   send(count: number): void {
     this.sent += count;

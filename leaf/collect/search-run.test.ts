@@ -222,3 +222,37 @@ test('withDeleted: copies, counts each document once, keeps what was deleted bef
   );
   assert.throws(() => withDeleted(whole, [2]), RangeError);
 });
+
+test('SearchRun: between two shards the result is that of the shards searched so far', (t) => {
+  const seed = 23;
+  t.diagnostic(`seed ${seed}`);
+  const draw = new Draw(seed);
+  let compared = 0;
+  for (let i = 0; i < 40; i++) {
+    const cluster = randomCluster(draw);
+    const query = randomQuery(draw);
+    const request: SearchRequest = {
+      query,
+      statistics: statisticsOf(cluster, query),
+      k: draw.below(20),
+      sort: randomSort(draw),
+      source: true,
+      aggregations: randomAggregations(draw),
+    };
+    const search = new SearchRun(request, cluster.shards);
+    for (let done = false; !done;) {
+      done = search.step(16);
+      if (!search.isBetweenShards) {
+        assert.throws(() => search.result());
+        continue;
+      }
+      const below = search.nextShard ?? Infinity;
+      const shards = cluster.shards.filter(({ shard }) => shard < below);
+      const { documents: _, ...actual } = search.result();
+      const { documents: __, ...expected } = run({ ...cluster, shards }, request);
+      assert.deepEqual(actual, expected, `seed ${seed}, request ${JSON.stringify(request)}`);
+      compared++;
+    }
+  }
+  assert.ok(compared > 80, String(compared));
+});

@@ -85,26 +85,44 @@ export class SearchRun {
   }
 
   /**
-   * Goes on for about as long as this many documents take, matched or looked at: searches, then makes the answer of
-   * what was found. Returns whether all is done.
+   * Goes on for about as long as this many documents take, matched or looked at, or to the end of a shard, where `result`
+   * may be called; once all are searched, makes the answer of what was found. Returns whether all is done.
    * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, REQUEST_VALUE_INVALID
    */
   step(documentsMax: number): boolean {
     let budget = documentsMax;
-    while (budget > 0 && this.segment < this.segments.length) {
+    const shard = this.nextShard;
+    while (budget > 0 && shard !== undefined && this.nextShard === shard) {
       if (this.search === null) {
         this.enterSegment();
         budget -= segmentCost;
       }
       budget -= this.searchWindow(Math.max(budget, 1));
     }
-    return budget > 0 && this.finish(budget);
+    return this.nextShard === undefined && budget > 0 && this.finish(budget);
   }
 
-  /** The partial answer. To be called once `step` has returned true. */
+  /** Whether every shard is searched as a whole or not at all, and no answer is half made. */
+  get isBetweenShards(): boolean {
+    if (this.nextShard === undefined) return this.finished !== null;
+    if (this.search !== null) return false;
+    return this.segment === 0 || this.nextShard !== this.segments[this.segment - 1]!.shard;
+  }
+
+  /** The shard that is searched next or being searched; undefined when all is done. Shards are searched ascending. */
+  get nextShard(): number | undefined {
+    return this.segments[this.segment]?.shard;
+  }
+
+  /** The partial answer of the shards searched so far. To be called at the end of a shard only. */
   result(): SearchResult {
-    if (this.finished === null) throw new Error('the search is not done');
-    return this.finished;
+    if (this.finished !== null) return this.finished;
+    if (!this.isBetweenShards) throw new Error('a shard is half searched, or the answer half made');
+    const steps = this.finishInSteps();
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
   }
 
   private finish(budget: number): boolean {
@@ -123,6 +141,7 @@ export class SearchRun {
   private *finishInSteps(): Steps<SearchResult> {
     const { request, total, totalRelation, documents } = this;
     const result: SearchResult = { total, totalRelation, documents, hits: [], sources: [], aggregations: {} };
+    this.budget.beginSending();
     for (const hit of this.hits?.hits() ?? []) {
       const { hits, sources } = readHits([hit], request.source);
       result.hits.push(...hits);

@@ -37,10 +37,17 @@ export function leafMetrics(): LeafMetrics {
     buckets: taskSecondsBuckets,
     registers,
   });
+  const shards = new Counter({
+    name: 'sheaf_leaf_shards_asked_total',
+    help: 'Shards asked by tasks, by the kind of task, whatever became of them',
+    labelNames: ['kind'],
+    registers,
+  });
   return {
     registry,
-    onTaskEnd: (kind, end, tookMs) => {
+    onTaskEnd: ({ kind, shards: asked }, end, tookMs) => {
       tasks.inc({ kind, end });
+      shards.inc({ kind }, asked.length);
       seconds.observe({ kind }, tookMs / 1000);
     },
     onIndexing: countIndexing(registers),

@@ -12,9 +12,11 @@ export interface Reported {
   readonly incarnation: number;
   readonly catalog: () => CatalogState;
   readonly replicas: () => readonly ReplicaReport[];
-  /** Tasks waiting and running. */
-  readonly queued: () => number;
+  readonly load: () => Load;
 }
+
+/** How much the leaf has to do. */
+export type Load = Pick<LeafReport, 'queued' | 'latencyMs' | 'overloaded' | 'shedding'>;
 
 const heartbeatMs = 250;
 /** Changes within this time make one report. */
@@ -57,7 +59,8 @@ export class Reporter {
     this.roots.clear();
   }
 
-  private reportToAll(): void {
+  /** Tells all roots at once. */
+  reportToAll(): void {
     clearTimeout(this.soon);
     this.soon = undefined;
     const report = this.makeReport();
@@ -65,7 +68,7 @@ export class Reporter {
   }
 
   private makeReport(): LeafReport {
-    const { leaf, incarnation, queued, replicas } = this.reported;
-    return { leaf, incarnation, sequence: ++this.sequence, queued: queued(), replicas: replicas() };
+    const { leaf, incarnation, load, replicas } = this.reported;
+    return { leaf, incarnation, sequence: ++this.sequence, ...load(), replicas: replicas() };
   }
 }

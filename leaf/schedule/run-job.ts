@@ -1,33 +1,51 @@
 /** A job as a promise: submit, cancel by signal, and its end as a value or an error of the table. */
 import { SheafError } from '../../shared/errors.ts';
+import type { Priority } from '../../shared/protocol/tasks.ts';
 import type { Job, JobOutcome, Scheduler } from './scheduler.ts';
 
 export interface RunOptions {
+  readonly priority: Priority;
   /** Milliseconds on the scheduler's clock. */
   readonly deadline: number;
   readonly signal: AbortSignal;
 }
 
 /** Why a task ended without an answer that anyone waits for. */
-export class Cancelled extends Error {}
+export class Cancelled extends Error {
+  /** Whether work had been done for it. */
+  readonly begun: boolean;
+
+  constructor(begun = false) {
+    super();
+    this.begun = begun;
+  }
+}
+
+/** Why a task was dropped before any work was done for it. */
+export type DropReason = 'overdue' | 'shed';
+
+/** @returns the error that tells so, with the reason in its detail */
+export function dropped(code: 'LEAF_BUSY' | 'LEAF_TIMEOUT', reason: DropReason): SheafError {
+  return new SheafError(code, { detail: { reason } });
+}
 
 /**
- * Resolves when `step` has returned true.
- * @throws SheafError LEAF_BUSY, NOT_READY, LEAF_TIMEOUT; Cancelled; whatever `step` throws
+ * Resolves when `step` has returned true, or when the deadline passed after it was called.
+ * @throws SheafError LEAF_BUSY, LEAF_TIMEOUT when the deadline passed before, NOT_READY; Cancelled; whatever `step` throws
  */
-export function runJob(scheduler: Scheduler, step: Job['step'], options: RunOptions): Promise<void> {
-  const { deadline, signal } = options;
+export function runJob(scheduler: Scheduler, step: Job['step'], options: RunOptions): Promise<'done' | 'expired'> {
+  const { priority, deadline, signal } = options;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(new Cancelled());
     const onAbort = (): void => scheduler.cancel(job);
     const job: Job = {
+      priority,
       deadline,
       step,
       onEnd: (outcome) => {
         signal.removeEventListener('abort', onAbort);
-        const error = errorOf(outcome);
-        if (error === null) resolve();
-        else reject(error);
+        if (outcome.kind === 'done' || outcome.kind === 'expired') resolve(outcome.kind);
+        else reject(errorOf(outcome));
       },
     };
     scheduler.submit(job);
@@ -35,16 +53,18 @@ export function runJob(scheduler: Scheduler, step: Job['step'], options: RunOpti
   });
 }
 
-function errorOf(outcome: JobOutcome): Error | null {
+type Failed = Exclude<JobOutcome, { kind: 'done' | 'expired' }>;
+
+function errorOf(outcome: Failed): Error {
   switch (outcome.kind) {
-    case 'done':
-      return null;
     case 'failed':
       return outcome.error instanceof Error ? outcome.error : new Error(String(outcome.error));
-    case 'expired':
-      return new SheafError('LEAF_TIMEOUT');
+    case 'overdue':
+      return dropped('LEAF_TIMEOUT', 'overdue');
+    case 'shed':
+      return dropped('LEAF_BUSY', 'shed');
     case 'cancelled':
-      return new Cancelled();
+      return new Cancelled(outcome.begun);
     case 'stopped':
       return new SheafError('NOT_READY');
   }

@@ -1,19 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SheafError } from '../../shared/errors.ts';
-import { jobsMax, runningMax, Scheduler, type Job } from './scheduler.ts';
+import type { Priority } from '../../shared/protocol/tasks.ts';
+import { begunMax, jobsMax, longReading, readingsMax, Scheduler, type Job } from './scheduler.ts';
+
+interface JobOptions {
+  readonly stepMs?: number;
+  readonly deadline?: number;
+  readonly throws?: boolean;
+  readonly priority?: Priority;
+}
 
 /** A scheduler in virtual time. Jobs note in `events` what happens to them; a step takes the time its job says. */
 class World {
   now = 0;
   wakes = 0;
   readonly events: string[] = [];
-  readonly scheduler = new Scheduler({ clock: { now: () => this.now }, wake: () => this.wakes++ });
+  readonly scheduler = new Scheduler({
+    clock: { now: () => this.now },
+    wake: () => this.wakes++,
+    onOverload: () => this.events.push('overload'),
+  });
 
-  job(name: string, steps: number, options: { stepMs?: number; deadline?: number; throws?: boolean } = {}): Job {
-    const { stepMs = 0.25, deadline = 1000, throws = false } = options;
+  job(name: string, steps: number, options: JobOptions = {}): Job {
+    const { stepMs = 0.25, deadline = 1000, throws = false, priority = 'interactive' } = options;
     let left = steps;
     return {
+      priority,
       deadline,
       step: () => {
         if (throws) throw new Error(name);
@@ -68,7 +81,7 @@ test('scheduler: two heavy jobs take turns', () => {
 test('scheduler: a deadline that passed before the start or between slices ends a job', () => {
   const world = new World();
   world.submit(world.job('a', 9, { stepMs: 3, deadline: 4 }), world.job('b', 1, { stepMs: 3, deadline: 3 }));
-  assert.deepEqual(world.turns(3), ['a', 'b expired, a', 'a expired']);
+  assert.deepEqual(world.turns(3), ['a', 'b overdue, a', 'a expired']);
 });
 
 test('scheduler: a cancelled job does not start, or stops between slices', () => {
@@ -92,10 +105,10 @@ test('scheduler: a job that throws ends alone', () => {
 
 test('scheduler: so many jobs run side by side, the rest wait', () => {
   const world = new World();
-  for (let i = 0; i <= runningMax; i++) world.submit(world.job(String(i), 2, { stepMs: 2 }));
-  const order = world.turns(runningMax + 1);
-  assert.deepEqual(order.slice(0, runningMax), [...Array(runningMax).keys()].map(String));
-  assert.equal(order[runningMax], '0, 0 done');
+  for (let i = 0; i <= begunMax; i++) world.submit(world.job(String(i), 2, { stepMs: 2 }));
+  const order = world.turns(begunMax + 1);
+  assert.deepEqual(order.slice(0, begunMax), [...Array(begunMax).keys()].map(String));
+  assert.equal(order[begunMax], '0, 0 done');
 });
 
 test('scheduler: the queue is bounded, and a stopped scheduler takes nothing', () => {
@@ -121,3 +134,64 @@ test('scheduler: the queue is bounded, and a stopped scheduler takes nothing', (
   );
   assert.deepEqual(world.turns(1), ['']);
 });
+
+test('scheduler: interactive jobs go before batch jobs, those that have begun too', () => {
+  const world = new World();
+  world.submit(world.job('b', 2, { stepMs: 2, priority: 'batch' }));
+  assert.deepEqual(world.turns(1), ['b']);
+  world.submit(world.job('i', 2, { stepMs: 2 }));
+  assert.deepEqual(world.turns(3), ['i', 'i, i done', 'b, b done']);
+});
+
+/** Turns of a leaf that is asked a job of 10 ms every 5 ms: in each, what happened. */
+function overload(world: World, priority: Priority, turns: number): string[] {
+  const events: string[] = [];
+  for (let i = 0; i < turns; i++) {
+    world.submit(world.job('j', 1, { stepMs: 10, priority, deadline: Infinity }));
+    world.submit(world.job('j', 1, { stepMs: 10, priority, deadline: Infinity }));
+    events.push(...world.turns(1)[0]!.split(', '));
+  }
+  return events;
+}
+
+test('scheduler: interactive jobs that stand in line are not shed, but told once', () => {
+  const world = new World();
+  const events = overload(world, 'interactive', 30);
+  assert.equal(events.filter((event) => event === 'overload').length, 1);
+  assert.equal(events.filter((event) => event === 'j done').length, 30);
+  assert.deepEqual([world.scheduler.isOverloaded, world.scheduler.isShedding], [true, false]);
+  world.now += 100;
+  assert.equal(world.scheduler.isOverloaded, false);
+});
+
+test('scheduler: batch jobs that stand in line are shed', () => {
+  const world = new World();
+  const events = overload(world, 'batch', 30);
+  assert.ok(events.includes('j shed') && !events.includes('overload'));
+  assert.deepEqual([world.scheduler.isOverloaded, world.scheduler.isShedding], [false, true]);
+});
+
+// Each row: jobs submitted and cancelled before each turn, the turn in which the first job runs.
+const readings: [name: string, jobs: number[], startsAt: number][] = [
+  ['a short reading starts at once', [longReading - 1], 0],
+  ['a long reading is followed by another', [longReading, 0], 1],
+  ['and so on until one is short', [longReading, 0, longReading], 1],
+  ['for a time only', Array.from({ length: 30 }, () => longReading), readingsMax],
+];
+for (const [name, jobs, startsAt] of readings) {
+  test(`scheduler: ${name}`, () => {
+    const world = new World();
+    const first = world.job('first', 1);
+    const turns = jobs.map((count, i) => {
+      if (i === 0) world.submit(first);
+      const others = Array.from({ length: Math.ceil((count - (i === 0 ? 1 : 0)) / 2) }, () => world.job('x', 1));
+      world.submit(...others);
+      for (const other of others) world.scheduler.cancel(other);
+      return world.turns(1)[0];
+    });
+    assert.equal(
+      turns.findIndex((turn) => turn!.includes('first')),
+      startsAt,
+    );
+  });
+}

@@ -3,13 +3,21 @@
  * come in as arguments, so that the order of everything can be tested.
  *
  * A job is only noted when it is submitted. Work happens in turns, and the owner of the scheduler begins a turn after
- * the sockets were read: so every cancel that had arrived is known before a job starts. A turn lasts about one
- * slice. Light jobs end within it, many of them; a heavy one is put behind the others and goes on in a later turn.
+ * the sockets were read: so every cancel that had arrived is known before a job starts. A leaf that was stopped for a
+ * while finds more in its sockets than one reading takes, so after a long reading another comes first. A turn lasts
+ * about one slice. Light jobs end within it, many of them; a heavy one is put behind the others and goes on later.
+ *
+ * Interactive jobs go before batch jobs. Where batch jobs stand in line (see codel.ts) some are shed; where interactive
+ * ones do, the leaf says that it is overloaded, and the roots refuse whole queries: one task fewer helps no query.
  */
 import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
+import type { Priority } from '../../shared/protocol/tasks.ts';
+import type { EmulatedWork } from './emulated-work.ts';
+import { JobQueue, type Taken } from './job-queue.ts';
 
 export interface Job {
+  readonly priority: Priority;
   /** Milliseconds on the scheduler's clock after which nobody wants the answer. */
   readonly deadline: number;
   /** Works on at most so many documents; true when there is nothing left to do. */
@@ -21,9 +29,13 @@ export interface Job {
 export type JobOutcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly error: unknown }
-  /** The deadline passed before the job started, or between two of its steps. */
+  /** The deadline passed before the first step. */
+  | { readonly kind: 'overdue' }
+  /** The deadline passed between two steps. */
   | { readonly kind: 'expired' }
-  | { readonly kind: 'cancelled' }
+  /** Given up before the first step, so that others do not wait longer. */
+  | { readonly kind: 'shed' }
+  | { readonly kind: 'cancelled'; readonly begun: boolean }
   /** The scheduler was stopped. */
   | { readonly kind: 'stopped' };
 
@@ -31,56 +43,90 @@ export interface SchedulerOptions {
   readonly clock: Clock;
   /** Asks that `turn` be called soon, after pending I/O. */
   readonly wake: () => void;
+  /** Interactive jobs begin to stand in line. */
+  readonly onOverload?: () => void;
+  /** For benchmarks: every job occupies the leaf for a time that it does not use. */
+  readonly emulated?: EmulatedWork;
 }
 
-/** Jobs waiting and running. */
+/** Jobs waiting and begun. */
 export const jobsMax = 1000;
-/** Jobs that take turns. More would share the time thinner and hold more memory without ending sooner. */
-export const runningMax = 16;
+/** Jobs of one priority that take turns. More would share the time thinner and hold more memory without ending sooner. */
+export const begunMax = 16;
 const sliceMs = 1;
 /** Small enough to end within a slice even with nested aggregations, large enough to hide the cost of the clock. */
 const documentsPerStep = 1024;
+/** Weight of one more job in the average of what jobs take. */
+const serviceWeight = 0.1;
+/** Jobs and cancels that came between two turns, above which there may be more to read. */
+export const longReading = 256;
+/** How often the reading goes on before a turn all the same. */
+export const readingsMax = 16;
 
 export class Scheduler {
+  private readonly options: SchedulerOptions;
   private readonly clock: Clock;
-  private readonly wake: () => void;
-  private readonly waiting = new Set<Job>();
-  /** In the order of their next slice. */
-  private readonly running = new Set<Job>();
+  private readonly queues: Readonly<Record<Priority, JobQueue>> = {
+    interactive: new JobQueue(),
+    batch: new JobQueue(),
+  };
   private turnAsked = false;
   private stopped = false;
+  private wasOverloaded = false;
+  /** Jobs and cancels noted since the last turn, and the readings that brought them. */
+  private noted = 0;
+  private readings = 0;
+  /** What a job takes of the thread lately, and what was spent since the last one ended. */
+  private serviceMs = 0;
+  private spentMs = 0;
 
   constructor(options: SchedulerOptions) {
+    this.options = options;
     this.clock = options.clock;
-    this.wake = options.wake;
   }
 
-  /** Jobs waiting and running. */
+  /** Jobs waiting and begun. */
   get count(): number {
-    return this.waiting.size + this.running.size;
+    return this.queues.interactive.size + this.queues.batch.size;
+  }
+
+  /** Interactive jobs stand in line: roots should ask less. */
+  get isOverloaded(): boolean {
+    return this.queues.interactive.isStanding(this.clock.now());
+  }
+
+  /** Batch jobs stand in line, and some are shed. */
+  get isShedding(): boolean {
+    return this.queues.batch.isStanding(this.clock.now());
   }
 
   /** @throws SheafError LEAF_BUSY when the queue is full, NOT_READY when stopped; the job is not taken then */
   submit(job: Job): void {
     if (this.stopped) throw new SheafError('NOT_READY');
     if (this.count >= jobsMax) throw new SheafError('LEAF_BUSY', { detail: { limit: jobsMax, actual: this.count } });
-    this.waiting.add(job);
+    this.queues[job.priority].add(job, this.clock.now());
+    this.noted++;
     this.askForTurn();
   }
 
   /** Ends a job that is waiting or between two slices; no effect on one that has ended. */
   cancel(job: Job): void {
-    if (this.waiting.delete(job) || this.running.delete(job)) job.onEnd({ kind: 'cancelled' });
+    const was = this.queues[job.priority].delete(job);
+    this.noted++;
+    if (was !== undefined) job.onEnd({ kind: 'cancelled', begun: was === 'begun' });
   }
 
   /** One turn: about one slice of work. */
   turn(): void {
     this.turnAsked = false;
+    if (this.readsOn()) return this.askForTurn();
     const end = this.clock.now() + sliceMs;
     do {
-      const job = this.next();
-      if (job === undefined) return;
-      this.run(job, end);
+      const taken = this.next();
+      if (taken === undefined) return;
+      if (this.isDropped(taken)) continue;
+      if (this.isOccupied(taken)) return;
+      this.run(taken.job, end);
     } while (this.clock.now() < end);
     if (this.count > 0) this.askForTurn();
   }
@@ -88,42 +134,74 @@ export class Scheduler {
   /** Ends every job and takes no more. */
   stop(): void {
     this.stopped = true;
-    const jobs = [...this.running, ...this.waiting];
-    this.running.clear();
-    this.waiting.clear();
+    const jobs = Object.values(this.queues).flatMap((queue) => queue.clear());
     for (const job of jobs) job.onEnd({ kind: 'stopped' });
   }
 
   private askForTurn(): void {
     if (this.turnAsked) return;
     this.turnAsked = true;
-    this.wake();
+    this.options.wake();
   }
 
-  /** Takes out the job whose slice is next. */
-  private next(): Job | undefined {
-    for (const job of this.waiting) {
-      if (this.running.size >= runningMax) break;
-      this.waiting.delete(job);
-      this.running.add(job);
+  private readsOn(): boolean {
+    const isLong = this.noted >= longReading && this.readings < readingsMax;
+    this.noted = 0;
+    this.readings = isLong ? this.readings + 1 : 0;
+    return isLong;
+  }
+
+  private next(): Taken | undefined {
+    const { interactive, batch } = this.queues;
+    const now = this.clock.now();
+    const max = this.options.emulated === undefined ? begunMax : 1;
+    const taken = interactive.take(now, max, this.serviceMs);
+    const isOverloaded = interactive.isStanding(now);
+    if (isOverloaded && !this.wasOverloaded) this.options.onOverload?.();
+    this.wasOverloaded = isOverloaded;
+    return taken ?? batch.take(now, max, this.serviceMs);
+  }
+
+  /** Ends a job that is too late, or that has to give way. */
+  private isDropped({ job, begins, shed }: Taken): boolean {
+    if (this.clock.now() >= job.deadline) job.onEnd({ kind: begins ? 'overdue' : 'expired' });
+    else if (shed && job.priority === 'batch') job.onEnd({ kind: 'shed' });
+    else return false;
+    return true;
+  }
+
+  /** Whether emulated work occupies the leaf; the job then goes on when that is over. */
+  private isOccupied({ job, begins }: Taken): boolean {
+    const { emulated } = this.options;
+    if (emulated === undefined) return false;
+    if (begins) {
+      emulated.occupy(this.clock.now());
+      this.spentMs += emulated.taskMs;
     }
-    for (const job of this.running) {
-      this.running.delete(job);
-      return job;
-    }
-    return undefined;
+    if (!emulated.isOccupied(this.clock.now())) return false;
+    this.queues[job.priority].putBack(job, this.clock.now());
+    return true;
   }
 
   private run(job: Job, end: number): void {
-    if (this.clock.now() >= job.deadline) return job.onEnd({ kind: 'expired' });
     let done = false;
+    const startedAt = this.clock.now();
     try {
       do done = job.step(documentsPerStep);
       while (!done && this.clock.now() < end);
     } catch (error) {
       return job.onEnd({ kind: 'failed', error });
+    } finally {
+      this.spentMs += this.clock.now() - startedAt;
     }
-    if (done) job.onEnd({ kind: 'done' });
-    else this.running.add(job);
+    if (done) {
+      this.noteService();
+      job.onEnd({ kind: 'done' });
+    } else this.queues[job.priority].putBack(job, this.clock.now());
+  }
+
+  private noteService(): void {
+    this.serviceMs += serviceWeight * (this.spentMs - this.serviceMs);
+    this.spentMs = 0;
   }
 }

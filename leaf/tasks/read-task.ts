@@ -5,7 +5,14 @@
  */
 import { SheafError } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json/read-object.ts';
-import { integerWithin, oneOf, readNonEmptyString, readString, type Reader } from '../../shared/json/readers.ts';
+import {
+  integerWithin,
+  oneOf,
+  readBoolean,
+  readNonEmptyString,
+  readString,
+  type Reader,
+} from '../../shared/json/readers.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Task } from '../../shared/protocol/tasks.ts';
@@ -39,6 +46,20 @@ const required: Readonly<Record<Task['kind'], Readonly<Record<string, Reader<unk
   refresh: {},
 };
 
+const readAt: Reader<unknown> = (node) => {
+  readObjectValue(node);
+  for (const [shard, offset] of Object.entries(node.value as object)) readOffset(node.child(shard, offset));
+  return node.value;
+};
+
+/** What any kind may have. */
+const optional: Readonly<Record<string, Reader<unknown>>> = {
+  at: readAt,
+  priority: oneOf(['interactive', 'batch']),
+  profile: readBoolean,
+  totalUpTo: readTotalUpTo,
+};
+
 /** @throws SheafError REQUEST_TYPE_WRONG, REQUEST_FIELD_MISSING, REQUEST_VALUE_INVALID */
 export function readTask(value: unknown): Task {
   const node = RequestNode.body(value);
@@ -46,8 +67,9 @@ export function readTask(value: unknown): Task {
   property(node, 'index', readNonEmptyString);
   const shards = property(node, 'shards', readShards);
   property(node, 'remainingMs', readRemaining);
-  if (Object.hasOwn(value as object, 'at')) property(node, 'at', readAt);
-  if (Object.hasOwn(value as object, 'totalUpTo')) property(node, 'totalUpTo', readTotalUpTo);
+  for (const [name, reader] of Object.entries(optional)) {
+    if (Object.hasOwn(value as object, name)) property(node, name, reader);
+  }
   for (const [name, reader] of Object.entries(required[kind])) property(node, name, reader);
   if (kind === 'document' && shards.length !== 1) {
     throw new SheafError('REQUEST_VALUE_INVALID', { at: '/shards', detail: { expected: 'exactly one shard' } });
@@ -67,12 +89,6 @@ const readRemaining: Reader<number> = (node) => {
   const { value } = node;
   if (typeof value !== 'number') throw node.wrongType('a number of milliseconds');
   return value;
-};
-
-const readAt: Reader<unknown> = (node) => {
-  readObjectValue(node);
-  for (const [shard, offset] of Object.entries(node.value as object)) readOffset(node.child(shard, offset));
-  return node.value;
 };
 
 function property<T>(node: RequestNode, name: string, reader: Reader<T>): T {

@@ -8,13 +8,27 @@ import { search, type SearchStages } from '../search.ts';
 import type { Answer } from './assemble.ts';
 import { readTask } from './read-task.ts';
 
-export type TaskEnd = 'answered' | 'expired' | 'cancelled' | 'refused' | 'failed';
+/**
+ * How a task ended. Before any work: `refused` (full, or not ready), `overdue` (its time was over), `withdrawn` (it was
+ * cancelled), `shed` (batch work gave way). After it began: `answered`, `cut` (answered for the shards done when time
+ * ran out), `expired` (none was done), `cancelled`, `failed`.
+ */
+export type TaskEnd =
+  | 'refused'
+  | 'overdue'
+  | 'withdrawn'
+  | 'shed'
+  | 'answered'
+  | 'cut'
+  | 'expired'
+  | 'cancelled'
+  | 'failed';
 
 export interface TaskDeskOptions {
   readonly stages: SearchStages;
   readonly telemetry: Telemetry;
   /** Called once for each task that could be read. */
-  readonly onEnd: (kind: Task['kind'], end: TaskEnd, tookMs: number) => void;
+  readonly onEnd: (task: Task, end: TaskEnd, tookMs: number) => void;
 }
 
 /** Tasks that may be here at a time, those that wait for a replica to catch up included. */
@@ -44,7 +58,7 @@ export class TaskDesk {
     try {
       this.refuseWhenFull();
       const answer = await search(this.options.stages, task, signal);
-      end = 'answered';
+      end = answer.isCut ? 'cut' : 'answered';
       return answer;
     } catch (error) {
       const [known, fault] = this.explain(error, task);
@@ -52,7 +66,7 @@ export class TaskDesk {
       throw fault;
     } finally {
       this.count--;
-      this.options.onEnd(task.kind, end, this.clock.now() - startedAt);
+      this.options.onEnd(task, end, this.clock.now() - startedAt);
     }
   }
 
@@ -67,8 +81,10 @@ export class TaskDesk {
   }
 
   private explain(error: unknown, task: Task): [TaskEnd, Error] {
-    if (error instanceof Cancelled) return ['cancelled', error];
+    if (error instanceof Cancelled) return [error.begun ? 'cancelled' : 'withdrawn', error];
     const fault = asSheafError(error);
+    const { reason } = fault.detail;
+    if (reason === 'overdue' || reason === 'shed') return [reason, fault];
     if (fault.code === 'LEAF_TIMEOUT') return ['expired', fault];
     if (fault.code === 'LEAF_BUSY' || fault.code === 'NOT_READY') return ['refused', fault];
     if (fault.code === 'INTERNAL') this.options.telemetry.error({ err: error, task }, 'a task failed');

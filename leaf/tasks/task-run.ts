@@ -7,7 +7,7 @@ import { findDocument } from '../snapshot/snapshot.ts';
 import type { ChosenShard } from './choose-shards.ts';
 
 /** What a kind of task adds to what all partials have. */
-type Own<P> = P extends Partial ? Omit<P, 'shards' | 'failures' | 'documents' | 'offsets'> : never;
+type Own<P> = P extends Partial ? Omit<P, 'shards' | 'failures' | 'documents' | 'offsets' | 'timing'> : never;
 
 export interface TaskResult {
   readonly own: Own<Partial>;
@@ -18,7 +18,12 @@ export interface TaskResult {
 export interface TaskRun {
   /** Works on about so many documents; true when all is done. */
   step(documentsMax: number): boolean;
-  /** To be called once, when `step` has returned true. */
+  /**
+   * The first shard of which nothing is counted, where those before it are counted as a whole; Infinity when all is
+   * done, undefined while a shard is half done.
+   */
+  wholeBelow(): number | undefined;
+  /** What the shards below `wholeBelow` give. Costs as much as answering; not to be called while that is undefined. */
   result(): TaskResult;
 }
 
@@ -28,12 +33,16 @@ export function startRun(task: Task, shards: readonly ChosenShard[]): TaskRun {
       return statisticsRun(task, shards);
     case 'search': {
       const run = new SearchRun(task, shards);
-      return { step: (documentsMax) => run.step(documentsMax), result: () => resultOfSearch(run) };
+      return {
+        step: (documentsMax) => run.step(documentsMax),
+        wholeBelow: () => (run.isBetweenShards ? (run.nextShard ?? Infinity) : undefined),
+        result: () => resultOfSearch(run),
+      };
     }
     case 'document':
       return documentRun(task, shards);
     case 'refresh':
-      return { step: () => true, result: () => ({ own: { kind: 'refresh' }, body: [] }) };
+      return atOnce(() => ({ own: { kind: 'refresh' }, body: [] }));
   }
 }
 
@@ -52,6 +61,7 @@ function statisticsRun({ terms }: StatisticsTask, shards: readonly ChosenShard[]
       if (chosen !== undefined) statistics = addStatistics(statistics, countStatistics(chosen.snapshot, terms));
       return next >= shards.length;
     },
+    wholeBelow: () => shards[next]?.shard ?? Infinity,
     result: () => ({ own: { kind: 'statistics', statistics }, body: [] }),
   };
 }
@@ -62,5 +72,10 @@ function documentRun({ key }: DocumentTask, shards: readonly ChosenShard[]): Tas
     if (found === null) return { own: { kind: 'document', found: null }, body: [] };
     return { own: { kind: 'document', found: { offset: found.offset } }, body: [found.source] };
   };
-  return { step: () => true, result };
+  return atOnce(result);
+}
+
+/** What takes no time worth dividing. */
+function atOnce(result: () => TaskResult): TaskRun {
+  return { step: () => true, wholeBelow: () => Infinity, result };
 }

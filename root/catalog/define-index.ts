@@ -63,9 +63,8 @@ export async function waitUntilReady(
   const missing = (): number[] => {
     const up = membership.statuses().filter(({ state }) => state === 'up').length;
     const wanted = Math.max(1, Math.min(index.replicas, up));
-    return [...membership.readyOwners(index.id, index.shards)]
-      .filter(([, owners]) => owners.length < wanted)
-      .map(([shard]) => shard);
+    const owners = membership.readyOwners(index.id, index.shards);
+    return [...owners.keys()].filter((shard) => owners[shard]!.length < wanted);
   };
   const ready = await membership.waitUntil(() => isDeleted() || missing().length === 0, timeoutMs);
   if (isDeleted()) {

@@ -1,14 +1,28 @@
 /** What a root counts of itself, for Prometheus. */
 import { collectDefaultMetrics, Counter, Histogram, Registry } from '@prometheus-io/client';
+import type { HedgeCounts } from '../scatter/scatter.ts';
 
 const secondsBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
+
+export type RootMetrics = ReturnType<typeof createRootMetrics>;
 
 export function createRootMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const hedges = new Counter({
+    name: 'sheaf_root_hedges_total',
+    help: 'Attempts made because the first was late, by outcome: issued (sent), won (its answer counted), wasted, refused (over budget, not sent).',
+    labelNames: ['outcome'] as const,
+    registers,
+  });
   return {
     registry,
+    onHedges: (counts: HedgeCounts): void => {
+      for (const outcome of ['issued', 'won', 'wasted', 'refused'] as const) {
+        if (counts[outcome] > 0) hedges.inc({ outcome }, counts[outcome]);
+      }
+    },
     requestSeconds: new Histogram({
       name: 'sheaf_root_request_seconds',
       help: 'Time from the arrival of a request to its answer, by route and status.',
@@ -18,7 +32,7 @@ export function createRootMetrics() {
     }),
     searches: new Counter({
       name: 'sheaf_root_searches_total',
-      help: 'Searches answered, by outcome: complete, partial or error.',
+      help: 'Searches answered, by outcome: complete, partial, refused or error.',
       labelNames: ['outcome'] as const,
       registers,
     }),
@@ -41,5 +55,3 @@ export function createRootMetrics() {
     }),
   };
 }
-
-export type RootMetrics = ReturnType<typeof createRootMetrics>;

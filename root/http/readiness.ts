@@ -23,7 +23,7 @@ export function createReadiness({ clock, catalog, membership }: ReadinessParts):
     const patient = clock.now() - startedAt < patienceMs;
     const allLeavesKnown = membership.statuses().every(({ state }) => state !== 'down');
     const everyShardReady = Object.values(catalog.state.indexes).every(({ id, shards }) =>
-      [...membership.readyOwners(id, shards).values()].every((owners) => owners.length > 0),
+      membership.readyOwners(id, shards).every((owners) => owners.length > 0),
     );
     ready = !patient || (allLeavesKnown && everyShardReady);
     return ready;

@@ -31,6 +31,7 @@ export function renderSearch(indexName: string, request: SearchRequest, answer: 
     const results = finishAggregations(request.aggregations, answer.aggregations);
     pieces.push(`,"aggregations":${JSON.stringify(results)}`);
   }
+  if (answer.profile !== undefined) pieces.push(`,"profile":${JSON.stringify(answer.profile)}`);
   pieces.push('}');
   return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
 }

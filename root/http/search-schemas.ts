@@ -45,9 +45,21 @@ export const searchBody = Type.Object(
     aggregations: Type.Optional(Type.Record(Type.String(), open, { description: 'The same as aggs.' })),
     coverage: Type.Optional(
       Type.Object({
-        min: Type.Number({ minimum: 0, maximum: 1, default: 1, description: 'Share of the shards that must answer.' }),
+        min: Type.Optional(
+          Type.Number({ minimum: 0, maximum: 1, default: 1, description: 'Share of the shards that must answer.' }),
+        ),
+        strict: Type.Optional(
+          Type.Boolean({
+            default: false,
+            description: 'Wait for all shards until the timeout, even when enough have answered.',
+          }),
+        ),
       }),
     ),
+    priority: Type.Optional(
+      Type.String({ enum: ['interactive', 'batch'], default: 'interactive', description: 'batch is refused first.' }),
+    ),
+    profile: Type.Optional(Type.Boolean({ default: false, description: 'Adds the timeline of every attempt.' })),
     token: Type.Optional(Type.String({ description: 'Of a write that the answer must include.' })),
   },
   {
@@ -73,6 +85,9 @@ export const searchParameters = Type.Object({
   track_total_hits: text('true, false, or a number.'),
   timeout: text('"200ms", "1s", or milliseconds.'),
   'coverage.min': text('Share of the shards that must answer, 0 to 1.'),
+  'coverage.strict': text('true: wait for all shards until the timeout, even when enough have answered.'),
+  priority: text('interactive or batch: batch is refused first.'),
+  profile: text('true: adds the timeline of every attempt.'),
   token: text('Of a write that the answer must include.'),
 });
 
@@ -110,4 +125,7 @@ export const searchAnswer = Type.Object({
     ),
   }),
   aggregations: Type.Optional(Type.Record(Type.String(), open)),
+  profile: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), { description: 'The timeline of the query, see docs/timeline.md.' }),
+  ),
 });

@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import type { RootConfig } from '../../shared/config/read.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
+import type { Membership } from '../membership/membership.ts';
+import type { Admission } from '../plan/admission.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
 import type { RootMetrics } from './metrics.ts';
@@ -12,7 +14,9 @@ export interface RootServices extends RoundDependencies {
   readonly telemetry: Logger;
   readonly catalog: CatalogCopy;
   readonly log: Log;
+  readonly membership: Membership;
   readonly writeJobs: WriteJobs;
+  readonly admission: Admission;
   readonly metrics: RootMetrics;
   /** Whether this root takes requests: see readiness.ts. */
   readonly isReady: () => boolean;

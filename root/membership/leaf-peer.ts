@@ -1,13 +1,16 @@
 /** One leaf as this root knows it: the connection, the last report, and whether it has gone silent. */
 import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
+import { isObject } from '../../shared/json/read-object.ts';
 import type { LeafReport } from '../../shared/protocol/reports.ts';
-import type { PartialOf, Task } from '../../shared/protocol/tasks.ts';
+import type { Task } from '../../shared/protocol/tasks.ts';
 import type { Address } from '../../shared/transport/address.ts';
 import { Calls } from '../../shared/transport/calls.ts';
 import type { Connection, ConnectionEvents } from '../../shared/transport/connection.ts';
 import type { Frame } from '../../shared/transport/frame.ts';
 import type { TaskOutcome } from '../scatter/drive.ts';
+import type { LeafBook } from '../scatter/leaf-book.ts';
+import { readPartial } from './read-partial.ts';
 
 export type PeerState = 'down' | 'suspect' | 'up';
 
@@ -19,30 +22,25 @@ export interface PeerEvents {
   readonly onGone: () => void;
 }
 
-/** Four heartbeats. */
-const silentAfterMs = 1000;
-
 export class LeafPeer {
   readonly name: string;
   readonly address: Address;
   report: LeafReport | null = null;
-  /** Shards asked and not yet answered. */
-  inFlight = 0;
   private readonly clock: Clock;
+  private readonly book: LeafBook;
   private calls: Calls | null = null;
   private connection: Connection | null = null;
-  private heardAt = -Infinity;
-  private timedOutAt = -Infinity;
 
-  constructor(name: string, address: Address, clock: Clock) {
+  constructor(name: string, address: Address, { clock, book }: { readonly clock: Clock; readonly book: LeafBook }) {
     this.name = name;
     this.address = address;
     this.clock = clock;
+    this.book = book;
   }
 
   get state(): PeerState {
     if (this.connection === null || this.report === null) return 'down';
-    return this.timedOutAt >= this.heardAt || this.clock.now() - this.heardAt > silentAfterMs ? 'suspect' : 'up';
+    return this.book.isSilent(this.name, this.clock.now()) ? 'suspect' : 'up';
   }
 
   /** Takes a new connection to the leaf. */
@@ -50,10 +48,10 @@ export class LeafPeer {
     const calls = new Calls(connection);
     this.connection = connection;
     this.calls = calls;
-    this.heardAt = this.clock.now();
+    this.book.met(this.name, this.clock.now());
     return {
       onFrame: (frame) => {
-        this.heardAt = this.clock.now();
+        this.book.heard(this.name, this.clock.now());
         if (frame.type === 'report') this.takeReport(frame, events);
         else calls.receive(frame);
       },
@@ -75,32 +73,22 @@ export class LeafPeer {
   send<T extends Task>(task: T, onOutcome: (outcome: TaskOutcome<T>) => void): { readonly cancel: () => void } {
     const calls = this.calls;
     if (calls === null) {
-      const error = new SheafError('LEAF_UNREACHABLE', { detail: { reason: 'not connected' } });
+      const error = unreachable('not connected');
       const timer = setImmediate(() => onOutcome({ ok: false, error }));
       return { cancel: () => clearImmediate(timer) };
     }
-    const shards = task.shards.length;
-    this.inFlight += shards;
     const id = calls.call('task', task, [], (outcome) => {
-      this.inFlight -= shards;
-      if (!outcome.ok) onOutcome(outcome);
-      else onOutcome({ ok: true, partial: outcome.frame.header as PartialOf<T>, body: outcome.frame.body });
+      if (!outcome.ok) return onOutcome(outcome);
+      const { header, body } = outcome.frame;
+      const partial = readPartial(task, header);
+      if (partial !== undefined) return onOutcome({ ok: true, partial, body });
+      onOutcome({ ok: false, error: unreachable('the answer is no partial of this task') });
     });
-    return {
-      cancel: () => {
-        this.inFlight -= shards;
-        calls.cancel(id);
-      },
-    };
-  }
-
-  /** An attempt sent at `sentAt` met its deadline. A leaf that was heard from since is slow, not silent. */
-  noteTimeout(sentAt: number): void {
-    if (this.heardAt <= sentAt) this.timedOutAt = this.clock.now();
+    return { cancel: () => calls.cancel(id) };
   }
 
   private takeReport(frame: Frame, { onReport, onMisnamed }: PeerEvents): void {
-    const report = frame.header as LeafReport;
+    const report = readReport(frame.header);
     if (report.leaf !== this.name) {
       onMisnamed(report.leaf);
       this.connection?.close();
@@ -113,6 +101,22 @@ export class LeafPeer {
       (report.incarnation === before.incarnation && report.sequence > before.sequence);
     if (!newer) return;
     this.report = report;
+    this.book.reported(this.name, report, this.clock.now());
     onReport(report);
   }
+}
+
+/** @throws SheafError FRAME_INVALID, which ends the connection: a leaf whose reports cannot be read cannot be used */
+function readReport(header: unknown): LeafReport {
+  const isReport =
+    isObject(header) &&
+    typeof header['leaf'] === 'string' &&
+    Array.isArray(header['replicas']) &&
+    header['replicas'].every(isObject);
+  if (!isReport) throw new SheafError('FRAME_INVALID', { detail: { field: 'report' } });
+  return header as object as LeafReport;
+}
+
+function unreachable(reason: string): SheafError {
+  return new SheafError('LEAF_UNREACHABLE', { detail: { reason } });
 }

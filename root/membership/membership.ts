@@ -6,17 +6,21 @@
 import type { Logger } from 'pino';
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import type { Clock } from '../../shared/clock/clock.ts';
-import type { ReplicaReport } from '../../shared/protocol/reports.ts';
+import type { LeafReport, ReplicaReport } from '../../shared/protocol/reports.ts';
 import type { Task } from '../../shared/protocol/tasks.ts';
 import type { Address } from '../../shared/transport/address.ts';
 import { dial, type Dialled } from '../../shared/transport/dial.ts';
+import type { ShardDirectory } from '../plan/round.ts';
 import type { LeafPort, TaskOutcome } from '../scatter/drive.ts';
+import type { LeafBook } from '../scatter/leaf-book.ts';
 import { LeafPeer, type PeerState } from './leaf-peer.ts';
 
 export interface MembershipOptions {
   readonly leaves: readonly { readonly name: string; readonly address: Address }[];
   readonly clock: Clock;
   readonly random: () => number;
+  /** Is told what is heard of each leaf. */
+  readonly book: LeafBook;
   readonly telemetry: Logger;
   /** A leaf handed over its copy of the catalog. */
   readonly onCatalog: (catalog: CatalogState) => void;
@@ -32,16 +36,18 @@ export interface LeafStatus {
   readonly replicas: readonly ReplicaReport[];
 }
 
-export class Membership implements LeafPort {
+export class Membership implements LeafPort, ShardDirectory {
   private readonly peers: ReadonlyMap<string, LeafPeer>;
   private readonly dialled: Dialled[] = [];
   private readonly waiters = new Set<() => void>();
   private readonly lastDocuments = new Map<string, number>();
+  /** By index id, until the next report. */
+  private readonly owners = new Map<string, string[][]>();
   private closed = false;
 
   constructor(options: MembershipOptions) {
     this.peers = new Map(
-      options.leaves.map(({ name, address }) => [name, new LeafPeer(name, address, options.clock)] as const),
+      options.leaves.map(({ name, address }) => [name, new LeafPeer(name, address, options)] as const),
     );
     for (const peer of this.peers.values()) this.dialled.push(this.dialPeer(peer, options));
   }
@@ -50,16 +56,25 @@ export class Membership implements LeafPort {
     return [...this.peers.keys()].sort();
   }
 
-  /** For each shard of an index the leaves that report it ready. */
-  readyOwners(indexId: string, shards: number): Map<number, LeafPeer[]> {
-    const owners = new Map<number, LeafPeer[]>();
-    for (let shard = 0; shard < shards; shard++) owners.set(shard, []);
+  /** For each shard of an index, in order, the leaves that report it ready. */
+  readyOwners(indexId: string, shards: number): readonly (readonly string[])[] {
+    const known = this.owners.get(indexId);
+    if (known?.length === shards) return known;
+    const owners = Array.from({ length: shards }, (): string[] => []);
     for (const peer of this.peers.values()) {
       for (const replica of peer.report?.replicas ?? []) {
-        if (replica.index === indexId && replica.state === 'ready') owners.get(replica.shard)?.push(peer);
+        if (replica.index === indexId && replica.state === 'ready') owners[replica.shard]?.push(peer.name);
       }
     }
+    this.owners.set(indexId, owners);
     return owners;
+  }
+
+  /** The last report of every leaf that is connected, by name. */
+  reports(): ReadonlyMap<string, LeafReport> {
+    const reports = new Map<string, LeafReport>();
+    for (const { name, report } of this.peers.values()) if (report !== null) reports.set(name, report);
+    return reports;
   }
 
   /** Live documents of a shard when a replica of it last reported, or `null` when none ever did. */
@@ -84,10 +99,6 @@ export class Membership implements LeafPort {
     onOutcome: (outcome: TaskOutcome<T>) => void,
   ): { readonly cancel: () => void } {
     return this.peers.get(leaf)!.send(task, onOutcome);
-  }
-
-  reportTimeout(leaf: string, sentAt: number): void {
-    this.peers.get(leaf)!.noteTimeout(sentAt);
   }
 
   /** Resolves once `condition` holds, looking again after every report; false when the time is over before. */
@@ -118,11 +129,15 @@ export class Membership implements LeafPort {
     return dial(
       { address: peer.address, random: options.random },
       {
-        onFailure: (error) => telemetry.debug({ ...fields, reason: error.detail['reason'] }, 'leaf not reached'),
+        onFailure: (error) => {
+          const refused = error.code === 'PROTOCOL_MISMATCH';
+          telemetry[refused ? 'error' : 'debug']({ ...fields, ...error.detail }, `leaf not reached: ${error.message}`);
+        },
         onConnection: (connection) => {
           telemetry.info(fields, 'leaf connected');
           const events = peer.attach(connection, {
             onReport: (report) => {
+              this.owners.clear();
               for (const { index, shard, documents } of report.replicas) {
                 this.lastDocuments.set(`${index}/${shard}`, documents);
               }
@@ -131,6 +146,7 @@ export class Membership implements LeafPort {
             },
             onMisnamed: (actual) => telemetry.error({ ...fields, actual }, 'the leaf at this address has another name'),
             onGone: () => {
+              this.owners.clear();
               if (!this.closed) telemetry.warn(fields, 'leaf disconnected');
             },
           });

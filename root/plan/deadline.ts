@@ -6,12 +6,10 @@ export interface Deadlines {
   readonly scatterBy: number;
 }
 
-const reserveMsMin = 2;
-const reserveShare = 0.05;
-
-export function planDeadlines(arrivedAt: number, timeoutMs: number): Deadlines {
-  const reserveMs = Math.min(timeoutMs / 2, Math.max(reserveMsMin, timeoutMs * reserveShare));
-  return { answerBy: arrivedAt + timeoutMs, scatterBy: arrivedAt + timeoutMs - reserveMs };
+/** @param reserveMs kept for the merge, but never more than half of the time; see merge-reserve.ts */
+export function planDeadlines(arrivedAt: number, timeoutMs: number, reserveMs: number): Deadlines {
+  const answerBy = arrivedAt + timeoutMs;
+  return { answerBy, scatterBy: answerBy - Math.min(timeoutMs / 2, reserveMs) };
 }
 
 /** The statistics round may take half of what is left: a silent leaf must not eat the time of the search itself. */

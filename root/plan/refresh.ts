@@ -16,22 +16,22 @@ export interface RefreshRequest {
 /** Asks all owners at once; gives the shards that some owner could not refresh in time, or that have none. */
 export async function refreshReplicas(root: RefreshDependencies, request: RefreshRequest): Promise<ShardFailure[]> {
   const { index, at } = request;
-  const owners = root.membership.readyOwners(index.id, index.shards);
+  const owners = root.directory.readyOwners(index.id, index.shards);
   const shardsByLeaf = new Map<string, number[]>();
   const failures: ShardFailure[] = [];
   for (const shard of Object.keys(at).map(Number)) {
-    const leaves = owners.get(shard) ?? [];
+    const leaves = owners[shard] ?? [];
     if (leaves.length === 0) failures.push({ shard, code: 'SHARD_UNASSIGNED' });
-    for (const { name } of leaves) shardsByLeaf.set(name, [...(shardsByLeaf.get(name) ?? []), shard]);
+    for (const leaf of leaves) shardsByLeaf.set(leaf, [...(shardsByLeaf.get(leaf) ?? []), shard]);
   }
   const deadline = root.clock.now() + request.timeoutMs;
   const { signal } = new AbortController();
   const rounds = [...shardsByLeaf].map(([leaf, shards]) =>
-    driveScatter<RefreshTask>({
+    driveScatter<RefreshTask>(root, {
       candidates: new Map(shards.map((shard) => [shard, [leaf]])),
       deadline,
-      clock: root.clock,
-      leaves: root.membership,
+      coverageMin: 1,
+      taskClass: null,
       signal,
       makeTask: (asked, remainingMs) => ({
         kind: 'refresh',

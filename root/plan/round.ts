@@ -1,15 +1,24 @@
 /** One round of a query: whom to ask, and the asking. */
-import type { Clock } from '../../shared/clock/clock.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { OffsetsByShard, Task, TaskBase } from '../../shared/protocol/tasks.ts';
-import type { Membership } from '../membership/membership.ts';
-import { driveScatter, type Gathered } from '../scatter/drive.ts';
-import { rankCandidates } from './candidates.ts';
+import { driveScatter, type DriveDependencies, type Gathered } from '../scatter/drive.ts';
+import type { AttemptObserver } from '../scatter/observe.ts';
+import { rankReplicas, type LeafView } from '../scatter/replica-choice.ts';
+import type { MergeReserve } from './merge-reserve.ts';
 
-export interface RoundDependencies {
-  readonly clock: Clock;
+/** Where replicas are, by report. */
+export interface ShardDirectory {
+  /** For each shard of an index, in order, the leaves that report it ready. */
+  readyOwners(indexId: string, shards: number): readonly (readonly string[])[];
+  /** Live documents of a shard when a replica of it last reported, or `null` when none ever did. */
+  documentsOf(indexId: string, shard: number): number | null;
+}
+
+/** What the read path needs of its root. */
+export interface RoundDependencies extends DriveDependencies {
   readonly random: () => number;
-  readonly membership: Membership;
+  readonly directory: ShardDirectory;
+  readonly mergeReserve: MergeReserve;
 }
 
 export interface Round<T extends Task> {
@@ -17,36 +26,51 @@ export interface Round<T extends Task> {
   readonly shards: readonly number[];
   /** On the clock. */
   readonly deadline: number;
+  /** Share of the shards after which the rest is waited for adaptively only. */
+  readonly coverageMin: number;
+  /** Kind of task, and what else decides how long it takes; tasks of one index and class are compared. */
+  readonly taskClass: string;
   /** Log offsets the replicas must have reached. */
   readonly at: OffsetsByShard;
   readonly signal: AbortSignal;
+  /** What the tasks say of the query they are for. */
+  readonly about?: Pick<TaskBase, 'priority' | 'profile'>;
+  /** Told of every attempt. */
+  readonly observe?: AttemptObserver;
   /** The task, from what every task has. */
   readonly makeTask: (base: TaskBase) => T;
 }
 
-/** Asks every shard of the round once, by its best replica, and gathers what comes by the deadline. */
+/** Asks every shard of the round, by its best replica and by others where that fails or is late, until the deadline. */
 export function askShards<T extends Task>(root: RoundDependencies, round: Round<T>): Promise<Gathered<T>> {
-  const owners = root.membership.readyOwners(round.index.id, round.index.shards);
-  const views = new Map(
-    round.shards.map((shard) => [
-      shard,
-      owners.get(shard)!.map(({ name, inFlight, state }) => ({ name, inFlight, suspect: state === 'suspect' })),
-    ]),
-  );
-  return driveScatter<T>({
-    candidates: rankCandidates(views, root.random),
+  const { index, at } = round;
+  return driveScatter<T>(root, {
+    candidates: rankReplicas(viewOwners(root, round), root.random),
     deadline: round.deadline,
-    clock: root.clock,
-    leaves: root.membership,
+    coverageMin: round.coverageMin,
+    taskClass: `${index.id} ${round.taskClass}`,
     signal: round.signal,
-    makeTask: (shards, remainingMs) => {
-      const at = Object.fromEntries(Object.entries(round.at).filter(([shard]) => shards.includes(Number(shard))));
-      return round.makeTask({
-        index: round.index.id,
-        shards,
-        remainingMs,
-        ...(Object.keys(at).length === 0 ? {} : { at }),
-      });
-    },
+    ...(round.observe === undefined ? {} : { observe: round.observe }),
+    makeTask: (shards, remainingMs) =>
+      round.makeTask({ index: index.id, shards, remainingMs, ...atOf(at, shards), ...round.about }),
   });
+}
+
+function viewOwners(root: RoundDependencies, { index, shards }: Round<Task>): Map<number, LeafView[]> {
+  const owners = root.directory.readyOwners(index.id, index.shards);
+  const { book } = root.defence;
+  const now = root.clock.now();
+  const views = new Map<string, LeafView>();
+  const viewOf = (leaf: string): LeafView => {
+    let view = views.get(leaf);
+    if (view === undefined) views.set(leaf, (view = book.view(leaf, now)));
+    return view;
+  };
+  return new Map(shards.map((shard) => [shard, owners[shard]!.map(viewOf)]));
+}
+
+/** The offsets of these shards; nothing where there are none. */
+function atOf(at: OffsetsByShard, shards: readonly number[]): { readonly at?: OffsetsByShard } {
+  const asked = shards.filter((shard) => at[shard] !== undefined);
+  return asked.length === 0 ? {} : { at: Object.fromEntries(asked.map((shard) => [String(shard), at[shard]!])) };
 }

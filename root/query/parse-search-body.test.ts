@@ -16,6 +16,7 @@ const defaults: SearchRequest = {
   aggregations: {},
   timeoutMs: undefined,
   coverageMin: undefined,
+  coverageStrict: false,
   token: undefined,
 };
 
@@ -62,8 +63,14 @@ const rows: [body: unknown, expected: Partial<SearchRequest>][] = [
   [{ timeout: '1m' }, { timeoutMs: 60_000 }],
   [{ timeout: 0.5 }, { timeoutMs: 0.5 }],
   [{ coverage: { min: 0.5 } }, { coverageMin: 0.5 }],
+  [{ coverage: { strict: true } }, { coverageStrict: true }],
   [{ coverage: {} }, {}],
   [{ token: 'abc' }, { token: 'abc' }],
+  [
+    { priority: 'batch', profile: true },
+    { priority: 'batch', profile: true },
+  ],
+  [{ profile: false }, {}],
 ];
 
 for (const [body, expected] of rows) {
@@ -101,6 +108,8 @@ const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unk
   [{ timeout: true }, 'REQUEST_TYPE_WRONG /timeout'],
   [{ coverage: { min: 1.1 } }, 'REQUEST_VALUE_INVALID /coverage/min'],
   [{ coverage: 1 }, 'REQUEST_TYPE_WRONG /coverage'],
+  [{ priority: 'urgent' }, 'REQUEST_VALUE_INVALID /priority'],
+  [{ profile: 1 }, 'REQUEST_TYPE_WRONG /profile'],
   [{ token: '' }, 'REQUEST_VALUE_INVALID /token'],
   [{ token: null }, 'REQUEST_TYPE_WRONG /token'],
 ];

@@ -1,5 +1,5 @@
 import { readObject } from '../../shared/json/read-object.ts';
-import { readNonEmptyString } from '../../shared/json/readers.ts';
+import { readBoolean, readNonEmptyString } from '../../shared/json/readers.ts';
 import type { Reader } from '../../shared/json/readers.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
@@ -9,7 +9,13 @@ import { readQuery } from './read-query.ts';
 import { defaultSort, readSort } from './read-sort.ts';
 import { readSource } from './read-source.ts';
 import { readTimeout } from './read-timeout.ts';
-import { readCoverageMin, readTrackTotalHits, readWindow, trackTotalHitsDefault } from './search-options.ts';
+import {
+  readCoverageMin,
+  readPriority,
+  readTrackTotalHits,
+  readWindow,
+  trackTotalHitsDefault,
+} from './search-options.ts';
 import type { SearchDefaults } from './search-options.ts';
 
 /** The properties of a search body. */
@@ -24,6 +30,8 @@ export const searchBodyProperties = [
   'aggs',
   'aggregations',
   'coverage',
+  'priority',
+  'profile',
   'token',
 ] as const;
 
@@ -41,7 +49,10 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
     properties.optional('from', asNode, undefined),
     properties.optional('size', asNode, undefined),
   );
+  const priority = properties.optional('priority', readPriority, undefined);
   return {
+    ...(priority === undefined ? {} : { priority }),
+    ...(properties.optional('profile', readBoolean, false) ? { profile: true } : {}),
     query: properties.optional('query', (node) => readQuery(node, schema), { kind: 'all' }),
     from,
     size,
@@ -50,12 +61,16 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
     trackTotalHits: properties.optional('track_total_hits', readTrackTotalHits, trackTotalHitsDefault),
     aggregations: new AggregationReader(schema).readNested(root, properties, 0),
     timeoutMs: properties.optional('timeout', (node) => readTimeout(node, defaults.timeoutMsMax), undefined),
-    coverageMin: properties.optional('coverage', readCoverage, undefined),
+    ...properties.optional('coverage', readCoverage, { coverageMin: undefined, coverageStrict: false }),
     token: properties.optional('token', readNonEmptyString, undefined),
   };
 }
 
-/** `{"min"?: 0 to 1}`. */
-function readCoverage(node: RequestNode): number | undefined {
-  return readObject(node, ['min']).optional('min', readCoverageMin, undefined);
+/** `{"min"?: 0 to 1, "strict"?: boolean}`. */
+function readCoverage(node: RequestNode): Pick<SearchRequest, 'coverageMin' | 'coverageStrict'> {
+  const properties = readObject(node, ['min', 'strict']);
+  return {
+    coverageMin: properties.optional('min', readCoverageMin, undefined),
+    coverageStrict: properties.optional('strict', readBoolean, false),
+  };
 }

@@ -1,7 +1,7 @@
 /** The parameters of GET /v1/indexes/{index}/search. */
 import { SheafError } from '../../shared/errors.ts';
 import { shorten } from '../../shared/json/describe-value.ts';
-import { readNonEmptyString } from '../../shared/json/readers.ts';
+import { readBoolean, readNonEmptyString } from '../../shared/json/readers.ts';
 import type { Reader } from '../../shared/json/readers.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
@@ -10,7 +10,13 @@ import { ClauseBudget } from './clause-budget.ts';
 import { defaultSort, readSort } from './read-sort.ts';
 import { readSource } from './read-source.ts';
 import { readTimeout } from './read-timeout.ts';
-import { readCoverageMin, readTrackTotalHits, readWindow, trackTotalHitsDefault } from './search-options.ts';
+import {
+  readCoverageMin,
+  readPriority,
+  readTrackTotalHits,
+  readWindow,
+  trackTotalHitsDefault,
+} from './search-options.ts';
 import type { SearchDefaults } from './search-options.ts';
 import { queryFromString } from './string/query-from-string.ts';
 
@@ -24,6 +30,9 @@ const jsonOf = {
   track_total_hits: (text: string): unknown => booleanFrom(text) ?? numberFrom(text),
   timeout: numberFrom,
   'coverage.min': numberFrom,
+  'coverage.strict': (text: string): unknown => booleanFrom(text) ?? text,
+  priority: (text: string): unknown => text,
+  profile: (text: string): unknown => booleanFrom(text) ?? text,
   token: (text: string): unknown => text,
 };
 
@@ -50,7 +59,10 @@ export function parseSearchParameters(
     return node === undefined ? fallback : reader(node);
   };
   const scope = { schema, budget: new ClauseBudget(), depth: 0 };
+  const priority = optional('priority', readPriority, undefined);
   return {
+    ...(priority === undefined ? {} : { priority }),
+    ...(optional('profile', readBoolean, false) ? { profile: true } : {}),
     ...readWindow(nodes.get('from'), nodes.get('size')),
     query: optional('q', (node) => queryFromString(node, scope), { kind: 'all' }),
     sort: optional('sort', (node) => readSort(node, schema), defaultSort()),
@@ -59,6 +71,7 @@ export function parseSearchParameters(
     aggregations: {},
     timeoutMs: optional('timeout', (node) => readTimeout(node, defaults.timeoutMsMax), undefined),
     coverageMin: optional('coverage.min', readCoverageMin, undefined),
+    coverageStrict: optional('coverage.strict', readBoolean, false),
     token: optional('token', readNonEmptyString, undefined),
   };
 }

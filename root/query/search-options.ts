@@ -1,5 +1,5 @@
 /** What a search can say besides its query and aggregations, in a body or in the URL alike. */
-import { integerWithin, numberThat } from '../../shared/json/readers.ts';
+import { integerWithin, numberThat, oneOf } from '../../shared/json/readers.ts';
 import type { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 
@@ -12,6 +12,8 @@ const sizeDefault = 10;
 export const trackTotalHitsDefault = 10_000;
 
 export const readCoverageMin = numberThat('a number from 0 to 1', (value) => value >= 0 && value <= 1);
+
+export const readPriority = oneOf(['interactive', 'batch']);
 
 const readHitCount = integerWithin(0, Number.MAX_SAFE_INTEGER);
 

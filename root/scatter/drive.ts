@@ -1,11 +1,12 @@
-/**
- * Drives one scatter with real leaves, a real clock and a real timer. Touches the world through `LeafPort` and
- * setTimeout only.
- */
+/** Drives one scatter: carries out its effects and feeds it what happens. The world comes in as arguments. */
 import type { Clock } from '../../shared/clock/clock.ts';
+import type { Timers } from '../../shared/clock/timers.ts';
 import type { SheafError } from '../../shared/errors.ts';
 import type { PartialOf, ShardFailure, Task } from '../../shared/protocol/tasks.ts';
-import { createScatter, step, type ScatterEffect, type ScatterEvent } from './scatter.ts';
+import type { Defence } from './defence.ts';
+import type { AttemptEnd } from './leaf-book.ts';
+import type { AttemptObserver } from './observe.ts';
+import { createScatter, step, wakeAt, type ScatterEffect, type ScatterEvent } from './scatter.ts';
 
 export type TaskOutcome<T extends Task> =
   | { readonly ok: true; readonly partial: PartialOf<T>; readonly body: Uint8Array }
@@ -19,8 +20,14 @@ export interface LeafPort {
     task: T,
     onOutcome: (outcome: TaskOutcome<T>) => void,
   ): { readonly cancel: () => void };
-  /** The leaf gave no answer by the deadline. */
-  reportTimeout(leaf: string, sentAt: number): void;
+}
+
+/** What a scatter needs of its root. */
+export interface DriveDependencies {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly leaves: LeafPort;
+  readonly defence: Defence;
 }
 
 export interface Answer<T extends Task> {
@@ -29,7 +36,7 @@ export interface Answer<T extends Task> {
 }
 
 export interface Gathered<T extends Task> {
-  /** Partials taken, in order of arrival; the shards of any two are disjoint. */
+  /** Partials that count; the shards of any two are disjoint. */
   readonly answers: readonly Answer<T>[];
   readonly answered: readonly number[];
   readonly failures: readonly ShardFailure[];
@@ -39,84 +46,173 @@ export interface DriveOptions<T extends Task> {
   readonly candidates: ReadonlyMap<number, readonly string[]>;
   /** On the clock, in milliseconds: the round ends here at the latest. */
   readonly deadline: number;
-  readonly clock: Clock;
-  readonly leaves: LeafPort;
+  /** See ScatterOptions. */
+  readonly coverageMin: number;
+  /** What takes about as long; null for tasks that are neither hedged nor measured. */
+  readonly taskClass: string | null;
   /** The task for some of the shards. */
   readonly makeTask: (shards: readonly number[], remainingMs: number) => T;
   /** Aborted when nobody waits for the answer any more: open attempts are cancelled on the leaves. */
   readonly signal: AbortSignal;
+  /** Told of every attempt, where someone looks. */
+  readonly observe?: AttemptObserver;
+}
+
+/** Runs a scatter to its end. Resolves by the deadline; rejects only when `signal` aborts, with its reason. */
+export function driveScatter<T extends Task>(root: DriveDependencies, options: DriveOptions<T>): Promise<Gathered<T>> {
+  return new Drive(root, options).run();
 }
 
 interface OpenAttempt {
+  readonly leaf: string;
+  readonly shards: number;
   readonly sentAt: number;
   readonly cancel: () => void;
 }
 
-/** Runs a scatter to its end. Resolves by the deadline; rejects only when `signal` aborts, with its reason. */
-export function driveScatter<T extends Task>(options: DriveOptions<T>): Promise<Gathered<T>> {
-  const { clock, leaves, signal } = options;
-  const { promise, resolve, reject } = Promise.withResolvers<Gathered<T>>();
-  const state = createScatter(options.candidates, options.deadline);
-  const open = new Map<number, OpenAttempt>();
-  const answers: Answer<T>[] = [];
+class Drive<T extends Task> {
+  private readonly root: DriveDependencies;
+  private readonly options: DriveOptions<T>;
+  private readonly scatter;
+  private readonly hedgeDelayMs: number;
+  private readonly open = new Map<number, OpenAttempt>();
+  /** Partials by attempt, until it is known which of them count. */
+  private readonly received = new Map<number, Answer<T>>();
+  private readonly taken: Answer<T>[] = [];
+  private readonly promise = Promise.withResolvers<Gathered<T>>();
+  private timer: { readonly at: number; readonly cancel: () => void } | null = null;
 
-  const feed = (event: ScatterEvent, arrived?: Answer<T>): void => {
-    for (const effect of step(state, event, clock.now())) carryOut(effect, arrived);
-  };
-  const carryOut = (effect: ScatterEffect, arrived: Answer<T> | undefined): void => {
+  constructor(root: DriveDependencies, options: DriveOptions<T>) {
+    this.root = root;
+    this.options = options;
+    const { clock, defence } = root;
+    const { candidates, deadline, coverageMin, taskClass } = options;
+    const now = clock.now();
+    const hedged = taskClass !== null && defence.hedging;
+    this.hedgeDelayMs = hedged ? defence.hedgeDelays.delayMs(taskClass, deadline - now, now) : Infinity;
+    this.scatter = createScatter({
+      candidates,
+      deadline,
+      coverageMin,
+      hedgeDelayMs: this.hedgeDelayMs,
+      hedgeBudget: defence.hedgeBudget,
+      retryBudget: defence.retryBudget,
+      hedgeTargets: (leaves) => defence.book.hedgeTargets(leaves, clock.now()),
+    });
+  }
+
+  run(): Promise<Gathered<T>> {
+    const { signal } = this.options;
+    signal.addEventListener('abort', this.abort, { once: true });
+    if (signal.aborted) this.abort();
+    else this.feed({ kind: 'start' });
+    return this.promise.promise;
+  }
+
+  private feed(event: ScatterEvent): void {
+    for (const effect of step(this.scatter, event, this.root.clock.now())) this.carryOut(effect);
+    if (!this.scatter.finished) this.setTimer(wakeAt(this.scatter));
+  }
+
+  private carryOut(effect: ScatterEffect): void {
     switch (effect.kind) {
-      case 'send': {
-        const sentAt = clock.now();
-        const task = options.makeTask(effect.shards, Math.max(0, options.deadline - sentAt));
-        const { cancel } = leaves.send(effect.leaf, task, (outcome) => receive(effect.attempt, outcome));
-        open.set(effect.attempt, { sentAt, cancel });
+      case 'send':
+        this.send(effect);
         break;
-      }
       case 'take':
-        answers.push(arrived!);
+        this.taken.push(this.received.get(effect.attempt)!);
+        this.options.observe?.({ kind: 'taken', attempt: effect.attempt, at: this.root.clock.now() });
         break;
       case 'cancel': {
-        const attempt = open.get(effect.attempt)!;
-        open.delete(effect.attempt);
+        const attempt = this.open.get(effect.attempt)!;
         attempt.cancel();
-        leaves.reportTimeout(effect.leaf, attempt.sentAt);
+        this.end(effect.attempt, { kind: effect.why });
+        this.options.observe?.({ ...effect, kind: 'cancelled', at: this.root.clock.now() });
         break;
       }
       case 'finish':
-        release();
-        resolve({ answers, answered: effect.answered, failures: effect.failures });
+        this.release();
+        this.root.defence.onHedges(effect.hedges);
+        this.promise.resolve({ answers: this.taken, answered: effect.answered, failures: effect.failures });
         break;
     }
-  };
-  const receive = (attempt: number, outcome: TaskOutcome<T>): void => {
-    open.delete(attempt);
+  }
+
+  private send({ attempt: number, leaf, shards, reason }: ScatterEffect & { kind: 'send' }): void {
+    const { clock, leaves, defence } = this.root;
+    const sentAt = clock.now();
+    this.options.observe?.({
+      kind: 'sent',
+      attempt: number,
+      at: sentAt,
+      shards,
+      reason,
+      leaf: defence.book.view(leaf, sentAt),
+    });
+    const task = this.options.makeTask(shards, Math.max(0, this.options.deadline - sentAt));
+    defence.book.sent(leaf, shards.length, sentAt);
+    const { cancel } = leaves.send(leaf, task, (outcome) => this.receive(number, outcome));
+    this.open.set(number, { leaf, shards: shards.length, sentAt, cancel });
+  }
+
+  private receive(number: number, outcome: TaskOutcome<T>): void {
     if (outcome.ok) {
       const { partial, body } = outcome;
-      feed({ kind: 'answered', attempt, shards: partial.shards, failures: partial.failures }, { partial, body });
+      this.observeAnswer(number, partial, body);
+      this.end(number, { kind: 'answered' });
+      this.received.set(number, { partial, body });
+      this.feed({ kind: 'answered', attempt: number, shards: partial.shards, failures: partial.failures });
     } else {
-      feed({ kind: 'failed', attempt, code: outcome.error.code, detail: outcome.error.detail });
+      const { code, detail } = outcome.error;
+      this.options.observe?.({ kind: 'failed', attempt: number, at: this.root.clock.now(), code });
+      this.end(number, { kind: 'failed', code });
+      this.feed({ kind: 'failed', attempt: number, code, detail });
     }
-  };
-  const abort = (): void => {
-    state.finished = true;
-    release();
-    for (const attempt of open.values()) attempt.cancel();
-    reject(signal.reason);
-  };
-  // A timer may fire a little before its time; the deadline is on the clock.
-  const onTimer = (): void => {
-    const leftMs = options.deadline - clock.now();
-    if (leftMs > 0) timer = setTimeout(onTimer, leftMs);
-    else feed({ kind: 'deadline' });
-  };
-  let timer = setTimeout(onTimer, Math.max(0, options.deadline - clock.now()));
-  const release = (): void => {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', abort);
+  }
+
+  private observeAnswer(attempt: number, { timing, failures }: PartialOf<T>, { length: bytes }: Uint8Array): void {
+    const failed = failures.map(({ shard }) => shard);
+    this.options.observe?.({ kind: 'received', attempt, at: this.root.clock.now(), bytes, timing, failed });
+  }
+
+  /** Notes what the end of an attempt says about its leaf and its class. */
+  private end(number: number, end: AttemptEnd): void {
+    const { leaf, shards, sentAt } = this.open.get(number)!;
+    this.open.delete(number);
+    const { book, hedgeDelays } = this.root.defence;
+    const { taskClass } = this.options;
+    const now = this.root.clock.now();
+    const tookMs = now - sentAt;
+    book.ended(leaf, shards, { end, tookMs, now });
+    // One that lost before it was late says nothing about how long it would have taken.
+    const tells =
+      end.kind === 'answered' || end.kind === 'late' || (end.kind === 'lost' && tookMs >= this.hedgeDelayMs);
+    if (tells && taskClass !== null) hedgeDelays.record(taskClass, tookMs, now);
+  }
+
+  private readonly abort = (): void => {
+    this.scatter.finished = true;
+    this.release();
+    for (const [number, attempt] of this.open) {
+      attempt.cancel();
+      this.end(number, { kind: 'lost' });
+    }
+    this.promise.reject(this.options.signal.reason);
   };
 
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  else feed({ kind: 'start' });
-  return promise;
+  private setTimer(at: number): void {
+    if (this.timer?.at === at) return;
+    this.timer?.cancel();
+    const { cancel } = this.root.timers.at(at, () => {
+      this.timer = null;
+      this.feed({ kind: 'time' });
+    });
+    this.timer = { at, cancel };
+  }
+
+  private release(): void {
+    this.timer?.cancel();
+    this.timer = null;
+    this.options.signal.removeEventListener('abort', this.abort);
+  }
 }

@@ -1,13 +1,41 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ErrorCode } from '../../shared/errors.ts';
-import { createRandom } from '../../shared/random/random.ts';
-import { createScatter, step, type ScatterEffect, type ScatterEvent, type ScatterState } from './scatter.ts';
+import { createRandom, type Random } from '../../shared/random/random.ts';
+import {
+  createScatter,
+  step,
+  wakeAt,
+  type ScatterEffect,
+  type ScatterEvent,
+  type ScatterOptions,
+  type ScatterState,
+} from './scatter.ts';
 
 const deadline = 1000;
+const unlimited = { earn: () => undefined, take: () => true };
+const spent = { earn: () => undefined, take: () => false };
+
+/** Hedges after 100 ms, waits for everything, has all the budget it wants. */
+function optionsFor(
+  candidates: ReadonlyMap<number, readonly string[]>,
+  differs: Partial<ScatterOptions> = {},
+): ScatterOptions {
+  return {
+    candidates,
+    deadline,
+    hedgeDelayMs: 100,
+    coverageMin: 1,
+    hedgeBudget: unlimited,
+    retryBudget: unlimited,
+    hedgeTargets: (leaves) => leaves,
+    ...differs,
+  };
+}
 
 /** `0:a,b 1:b` — shard 0 may be asked of a, then b; shard 1 of b only. */
 function candidatesOf(text: string): Map<number, string[]> {
+  if (text === '') return new Map();
   return new Map(
     text.split(' ').map((each) => {
       const [shard, leaves = ''] = each.split(':');
@@ -16,22 +44,22 @@ function candidatesOf(text: string): Map<number, string[]> {
   );
 }
 
-/** An effect in a few characters: `send0 a 0,1`, `take0`, `cancel0 a`, `finish 0 | 1 LEAF_TIMEOUT`. */
+/** An effect in a few characters: `send0 a 0,1`, `hedge1 b 0`, `take0`, `cancel0 late`, `finish 0 | 1 LEAF_TIMEOUT`. */
 function show(effect: ScatterEffect): string {
   switch (effect.kind) {
     case 'send':
-      return `send${effect.attempt} ${effect.leaf} ${effect.shards.join(',')}`;
+      return `${effect.reason === 'first' ? 'send' : effect.reason}${effect.attempt} ${effect.leaf} ${effect.shards.join(',')}`;
     case 'take':
       return `take${effect.attempt}`;
     case 'cancel':
-      return `cancel${effect.attempt} ${effect.leaf}`;
+      return `cancel${effect.attempt} ${effect.why}`;
     case 'finish':
       return `finish ${effect.answered.join(',')} | ${effect.failures.map(({ shard, code }) => `${shard} ${code}`).join(', ')}`;
   }
 }
 
 const start: ScatterEvent = { kind: 'start' };
-const end: ScatterEvent = { kind: 'deadline' };
+const time: ScatterEvent = { kind: 'time' };
 const answered = (attempt: number, shards: number[], failed: [number, ErrorCode][] = []): ScatterEvent => ({
   kind: 'answered',
   attempt,
@@ -40,8 +68,16 @@ const answered = (attempt: number, shards: number[], failed: [number, ErrorCode]
 });
 const failed = (attempt: number, code: ErrorCode): ScatterEvent => ({ kind: 'failed', attempt, code });
 
+type Row = [
+  name: string,
+  candidates: string,
+  events: [number, ScatterEvent][],
+  expected: string[],
+  differs?: Partial<ScatterOptions>,
+];
+
 // Each row: who may be asked, the events at their times, all effects in order.
-const rows: [name: string, candidates: string, events: [number, ScatterEvent][], expected: string[]][] = [
+const rows: Row[] = [
   [
     'one leaf, all well',
     '0:a 1:a',
@@ -71,6 +107,9 @@ const rows: [name: string, candidates: string, events: [number, ScatterEvent][],
     ['send0 a 0', 'take0', 'finish 0 | 1 SHARD_UNASSIGNED'],
   ],
   ['nobody has anything', '0: 1:', [[0, start]], ['finish  | 0 SHARD_UNASSIGNED, 1 SHARD_UNASSIGNED']],
+  ['nothing is asked', '', [[0, start]], ['finish  | ']],
+
+  // Retries
   [
     'an unreachable leaf is replaced',
     '0:a,b 1:a,c',
@@ -80,7 +119,17 @@ const rows: [name: string, candidates: string, events: [number, ScatterEvent][],
       [5, answered(1, [0])],
       [6, answered(2, [1])],
     ],
-    ['send0 a 0,1', 'send1 b 0', 'send2 c 1', 'take1', 'take2', 'finish 0,1 | '],
+    ['send0 a 0,1', 'retry1 b 0', 'retry2 c 1', 'take1', 'take2', 'finish 0,1 | '],
+  ],
+  [
+    'by as few as can',
+    '0:a,b,c 1:a,c',
+    [
+      [0, start],
+      [3, failed(0, 'LEAF_UNREACHABLE')],
+      [5, answered(1, [0, 1])],
+    ],
+    ['send0 a 0,1', 'retry1 c 0,1', 'take1', 'finish 0,1 | '],
   ],
   [
     'an unreachable leaf without a replacement fails',
@@ -100,7 +149,7 @@ const rows: [name: string, candidates: string, events: [number, ScatterEvent][],
       [3, answered(0, [1], [[0, 'SHARD_NOT_HERE']])],
       [5, answered(1, [0])],
     ],
-    ['send0 a 0,1', 'take0', 'send1 b 0', 'take1', 'finish 0,1 | '],
+    ['send0 a 0,1', 'retry1 b 0', 'take0', 'take1', 'finish 0,1 | '],
   ],
   [
     'what no other replica can cure is not retried',
@@ -121,25 +170,238 @@ const rows: [name: string, candidates: string, events: [number, ScatterEvent][],
     ['send0 a 0', 'finish  | 0 LEAF_UNREACHABLE'],
   ],
   [
+    'nothing is retried over the budget',
+    '0:a,b',
+    [
+      [0, start],
+      [3, failed(0, 'LEAF_UNREACHABLE')],
+    ],
+    ['send0 a 0', 'finish  | 0 LEAF_UNREACHABLE'],
+    { retryBudget: spent },
+  ],
+  [
+    'the last failure is told',
+    '0:a,b',
+    [
+      [0, start],
+      [3, failed(0, 'LEAF_UNREACHABLE')],
+      [5, failed(1, 'NOT_CAUGHT_UP')],
+    ],
+    ['send0 a 0', 'retry1 b 0', 'finish  | 0 NOT_CAUGHT_UP'],
+  ],
+
+  // The deadline
+  [
     'the deadline cancels and tells',
     '0:a 1:b',
     [
       [0, start],
       [5, answered(1, [1])],
-      [1000, end],
+      [1000, time],
     ],
-    ['send0 a 0', 'send1 b 1', 'take1', 'cancel0 a', 'finish 1 | 0 LEAF_TIMEOUT'],
+    ['send0 a 0', 'send1 b 1', 'take1', 'cancel0 late', 'finish 1 | 0 LEAF_TIMEOUT'],
   ],
   [
     'an answer after the deadline is not taken',
     '0:a',
     [
       [0, start],
-      [1000, end],
+      [1000, time],
       [1001, answered(0, [0])],
     ],
-    ['send0 a 0', 'cancel0 a', 'finish  | 0 LEAF_TIMEOUT'],
+    ['send0 a 0', 'cancel0 late', 'finish  | 0 LEAF_TIMEOUT'],
   ],
+
+  // Hedges
+  [
+    'nothing is late before the delay',
+    '0:a,b',
+    [
+      [0, start],
+      [99, time],
+    ],
+    ['send0 a 0'],
+  ],
+  [
+    'a late attempt is asked elsewhere, and the hedge wins',
+    '0:a,b 1:c',
+    [
+      [0, start],
+      [7, answered(1, [1])],
+      [100, time],
+      [105, answered(2, [0])],
+    ],
+    ['send0 a 0', 'send1 c 1', 'take1', 'hedge2 b 0', 'take2', 'cancel0 lost', 'finish 0,1 | '],
+  ],
+  [
+    'the first attempt wins after all',
+    '0:a,b',
+    [
+      [0, start],
+      [100, time],
+      [105, answered(0, [0])],
+    ],
+    ['send0 a 0', 'hedge1 b 0', 'take0', 'cancel1 lost', 'finish 0 | '],
+  ],
+  [
+    'one replica is never hedged',
+    '0:a',
+    [
+      [0, start],
+      [100, time],
+    ],
+    ['send0 a 0'],
+  ],
+  [
+    'hedged in parts, by as few as can; the parts win together',
+    '0:a,b 1:a,b 2:a,c',
+    [
+      [0, start],
+      [100, time],
+      [105, answered(1, [0, 1])],
+      [106, answered(2, [2])],
+    ],
+    ['send0 a 0,1,2', 'hedge1 b 0,1', 'hedge2 c 2', 'take1', 'take2', 'cancel0 lost', 'finish 0,1,2 | '],
+  ],
+  [
+    'one part came, then the first attempt: that counts alone',
+    '0:a,b 1:a,c',
+    [
+      [0, start],
+      [100, time],
+      [105, answered(1, [0])],
+      [106, answered(0, [0, 1])],
+    ],
+    ['send0 a 0,1', 'hedge1 b 0', 'hedge2 c 1', 'take0', 'cancel2 lost', 'finish 0,1 | '],
+  ],
+  [
+    'one part came by the deadline: it counts',
+    '0:a,b 1:a,c',
+    [
+      [0, start],
+      [100, time],
+      [105, answered(1, [0])],
+      [200, time],
+      [1000, time],
+    ],
+    ['send0 a 0,1', 'hedge1 b 0', 'hedge2 c 1', 'take1', 'cancel0 late', 'cancel2 late', 'finish 0 | 1 LEAF_TIMEOUT'],
+  ],
+  [
+    'a second hedge at twice the delay, if there is a third replica',
+    '0:a,b,c',
+    [
+      [0, start],
+      [100, time],
+      [200, time],
+      [300, time],
+      [301, answered(2, [0])],
+    ],
+    ['send0 a 0', 'hedge1 b 0', 'hedge2 c 0', 'take2', 'cancel0 lost', 'cancel1 lost', 'finish 0 | '],
+  ],
+  [
+    'no third hedge',
+    '0:a,b,c,d',
+    [
+      [0, start],
+      [100, time],
+      [200, time],
+      [300, time],
+    ],
+    ['send0 a 0', 'hedge1 b 0', 'hedge2 c 0'],
+  ],
+  [
+    'a failed hedge leaves the first attempt to answer',
+    '0:a,b',
+    [
+      [0, start],
+      [100, time],
+      [105, failed(1, 'LEAF_BUSY')],
+      [110, answered(0, [0])],
+    ],
+    ['send0 a 0', 'hedge1 b 0', 'take0', 'finish 0 | '],
+  ],
+  [
+    'a failed attempt whose hedge is on its way is not retried',
+    '0:a,b,c',
+    [
+      [0, start],
+      [100, time],
+      [105, failed(0, 'LEAF_UNREACHABLE')],
+      [110, answered(1, [0])],
+    ],
+    ['send0 a 0', 'hedge1 b 0', 'take1', 'finish 0 | '],
+  ],
+  [
+    'a failed attempt whose hedge has failed for good is retried',
+    '0:a,b,c',
+    [
+      [0, start],
+      [100, time],
+      [105, failed(1, 'INTERNAL')],
+      [110, failed(0, 'LEAF_UNREACHABLE')],
+      [115, answered(2, [0])],
+    ],
+    ['send0 a 0', 'hedge1 b 0', 'retry2 c 0', 'take2', 'finish 0 | '],
+  ],
+  [
+    'an answer without one shard, whose hedge is on its way, waits for it',
+    '0:a,b 1:a,c',
+    [
+      [0, start],
+      [100, time],
+      [105, answered(0, [0], [[1, 'SHARD_NOT_HERE']])],
+      [110, answered(2, [1])],
+    ],
+    ['send0 a 0,1', 'hedge1 b 0', 'hedge2 c 1', 'take0', 'take2', 'cancel1 lost', 'finish 0,1 | '],
+  ],
+  [
+    'answers that overlap and leave a shard out: it is asked once more, alone',
+    '0:a,b 1:a,b 2:a,c',
+    [
+      [0, start],
+      [100, time],
+      [105, answered(0, [0, 2], [[1, 'SHARD_NOT_HERE']])],
+      [106, answered(1, [0, 1])],
+      [107, failed(2, 'LEAF_UNREACHABLE')],
+      [108, answered(3, [1])],
+    ],
+    ['send0 a 0,1,2', 'hedge1 b 0,1', 'hedge2 c 2', 'retry3 b 1', 'take0', 'take3', 'finish 0,1,2 | '],
+  ],
+  [
+    'over the budget nothing is hedged',
+    '0:a,b',
+    [
+      [0, start],
+      [100, time],
+    ],
+    ['send0 a 0'],
+    { hedgeBudget: spent },
+  ],
+  [
+    'a leaf without room is not hedged to',
+    '0:a,b',
+    [
+      [0, start],
+      [100, time],
+    ],
+    ['send0 a 0'],
+    { hedgeTargets: () => [] },
+  ],
+
+  // Coverage
+  [
+    'enough have answered: the last is waited for a tenth of the time',
+    '0:a 1:b',
+    [
+      [0, start],
+      [100, answered(0, [0])],
+      [190, time],
+    ],
+    ['send0 a 0', 'send1 b 1', 'take0', 'cancel1 late', 'finish 0 | 1 LEAF_TIMEOUT'],
+    { coverageMin: 0.5 },
+  ],
+
+  // Bad input
   [
     'the same attempt answering twice counts once',
     '0:a 1:b',
@@ -159,7 +421,16 @@ const rows: [name: string, candidates: string, events: [number, ScatterEvent][],
       [5, answered(0, [0, 1])],
       [7, answered(1, [0])],
     ],
-    ['send0 a 0', 'send1 b 0', 'take1', 'finish 0 | '],
+    ['send0 a 0', 'retry1 b 0', 'take1', 'finish 0 | '],
+  ],
+  [
+    'a partial that names a shard twice is refused whole',
+    '0:a 1:a',
+    [
+      [0, start],
+      [5, answered(0, [0, 0])],
+    ],
+    ['send0 a 0,1', 'finish  | 0 LEAF_UNREACHABLE, 1 LEAF_UNREACHABLE'],
   ],
   [
     'a partial that leaves out a shard is refused whole',
@@ -170,87 +441,175 @@ const rows: [name: string, candidates: string, events: [number, ScatterEvent][],
     ],
     ['send0 a 0,1', 'finish  | 0 LEAF_UNREACHABLE, 1 LEAF_UNREACHABLE'],
   ],
+  [
+    'an answer to nothing',
+    '0:a',
+    [
+      [0, start],
+      [5, answered(7, [0])],
+    ],
+    ['send0 a 0'],
+  ],
 ];
 
-for (const [name, candidates, events, expected] of rows) {
+for (const [name, candidates, events, expected, differs] of rows) {
   test(`step: ${name}`, () => {
-    const state = createScatter(candidatesOf(candidates), deadline);
+    const state = createScatter(optionsFor(candidatesOf(candidates), differs));
     const effects = events.flatMap(([now, event]) => step(state, event, now));
     assert.deepEqual(effects.map(show), expected);
   });
 }
 
-test('step: random leaves, faults and times keep the invariants', (t) => {
+// Each row: events, when the machine wants to be woken after them.
+const wakes: [name: string, candidates: string, events: [number, ScatterEvent][], at: number][] = [
+  ['when the first would be late', '0:a,b', [[7, start]], 107],
+  [
+    'when its hedge would be late',
+    '0:a,b',
+    [
+      [7, start],
+      [107, time],
+    ],
+    207,
+  ],
+  [
+    'at the deadline, when nothing can be hedged any more',
+    '0:a,b',
+    [
+      [7, start],
+      [107, time],
+      [207, time],
+    ],
+    1000,
+  ],
+  [
+    'not for one that has ended',
+    '0:a 1:b,c',
+    [
+      [7, start],
+      [9, answered(0, [0])],
+      [10, failed(1, 'LEAF_BUSY')],
+    ],
+    110,
+  ],
+];
+for (const [name, candidates, events, at] of wakes) {
+  test(`wakeAt: ${name}`, () => {
+    const state = createScatter(optionsFor(candidatesOf(candidates)));
+    for (const [now, event] of events) step(state, event, now);
+    assert.equal(wakeAt(state), at);
+  });
+}
+
+test('step: hedges are counted', () => {
+  const state = createScatter(optionsFor(candidatesOf('0:a,b 1:c,d')));
+  const events: [number, ScatterEvent][] = [
+    [0, start],
+    [100, time],
+    [105, answered(2, [0])],
+    [106, answered(1, [1])],
+  ];
+  const finish = events.flatMap(([now, event]) => step(state, event, now)).at(-1)!;
+  assert.deepEqual(finish.kind === 'finish' && finish.hedges, { issued: 2, won: 1, wasted: 1, refused: 0 });
+});
+
+test('step: random leaves, faults, delays and budgets keep the invariants', (t) => {
   const seed = 20261121;
   t.diagnostic(`seed ${seed}`);
   const random = createRandom(seed);
-  for (let run = 0; run < 2000; run++) {
-    const leaves = ['a', 'b', 'c', 'd'].slice(0, random.integer(1, 4));
+  for (let run = 0; run < 5000; run++) {
+    const names = ['a', 'b', 'c', 'd', 'e'].slice(0, random.integer(1, 5));
     const candidates = new Map<number, string[]>();
-    for (let shard = 0; shard < random.integer(0, 8); shard++) {
-      candidates.set(shard, random.shuffle(leaves).slice(0, random.integer(0, leaves.length)));
+    for (let shard = random.integer(0, 8); shard > 0; shard--) {
+      candidates.set(shard, random.shuffle(names).slice(0, random.integer(0, names.length)));
     }
-    checkRun(createScatter(candidates, deadline), candidates, random);
+    const options = optionsFor(candidates, {
+      hedgeDelayMs: random.pick([20, 150, 600, Infinity]),
+      coverageMin: random.pick([0, 0.5, 1, 1]),
+      hedgeBudget: { ...unlimited, take: () => random.chance(0.8) },
+      retryBudget: { ...unlimited, take: () => random.chance(0.9) },
+      hedgeTargets: (others) => others.filter(() => random.chance(0.9)),
+    });
+    checkRun(createScatter(options), options, random);
   }
 });
 
 /** Plays one scatter against random leaves and checks every invariant of the file's head. */
-function checkRun(
-  state: ScatterState,
-  candidates: Map<number, string[]>,
-  random: ReturnType<typeof createRandom>,
-): void {
-  const open = new Map<number, number[]>();
+function checkRun(state: ScatterState, { candidates }: ScatterOptions, random: Random): void {
+  const open = new Map<number, readonly number[]>();
+  const answers = new Map<number, readonly number[]>();
   const asked = new Set<string>();
   const taken = new Set<number>();
   let finish: (ScatterEffect & { kind: 'finish' }) | undefined;
   let now = 0;
   const apply = (event: ScatterEvent): void => {
+    if (event.kind === 'answered') answers.set(event.attempt, event.shards);
+    if (event.kind !== 'start' && event.kind !== 'time') open.delete(event.attempt);
     for (const effect of step(state, event, now)) {
       assert.equal(finish, undefined, 'an effect after finish');
-      if (effect.kind === 'finish') finish = effect;
-      if (effect.kind === 'cancel') open.delete(effect.attempt);
-      if (effect.kind === 'take') {
-        assert.equal(event.kind, 'answered');
-        for (const shard of event.kind === 'answered' ? event.shards : []) {
-          assert.ok(!taken.has(shard), 'a shard taken twice');
-          taken.add(shard);
-        }
-      }
-      if (effect.kind !== 'send') continue;
-      assert.ok(now < deadline, 'sent after the deadline');
-      open.set(effect.attempt, [...effect.shards]);
-      for (const shard of effect.shards) {
-        assert.ok(candidates.get(shard)!.includes(effect.leaf), 'asked of a leaf without the shard');
-        assert.ok(!asked.has(`${shard} ${effect.leaf}`), 'asked twice');
-        asked.add(`${shard} ${effect.leaf}`);
+      switch (effect.kind) {
+        case 'finish':
+          finish = effect;
+          break;
+        case 'cancel':
+          assert.ok(open.delete(effect.attempt), 'cancelled what was not open');
+          break;
+        case 'take':
+          for (const shard of answers.get(effect.attempt)!) {
+            assert.ok(!taken.has(shard), 'a shard taken twice');
+            taken.add(shard);
+          }
+          break;
+        case 'send':
+          assert.ok(now < deadline, 'sent after the deadline');
+          open.set(effect.attempt, effect.shards);
+          for (const shard of effect.shards) {
+            assert.ok(candidates.get(shard)!.includes(effect.leaf), 'asked of a leaf without the shard');
+            // Only a leaf whose answer overlapped with better ones is asked again.
+            const unused = [...answers.values()].some((shards) => shards.includes(shard));
+            assert.ok((effect.reason === 'retry' && unused) || !asked.has(`${shard} ${effect.leaf}`), 'asked twice');
+            asked.add(`${shard} ${effect.leaf}`);
+          }
+          break;
       }
     }
   };
   apply(start);
   const isOver = (): boolean => finish !== undefined;
   while (!isOver()) {
-    now += random.integer(1, 400);
-    const attempt = random.pick([...open.keys()]);
-    const shards = open.get(attempt)!;
-    const code = random.pick(['LEAF_UNREACHABLE', 'NOT_CAUGHT_UP', 'INTERNAL'] as const);
-    if (now >= deadline && random.next() < 0.7) apply(end);
-    else if (random.next() < 0.3) {
-      open.delete(attempt);
-      apply(failed(attempt, code));
-    } else {
-      open.delete(attempt);
-      const bad = shards.filter(() => random.next() < 0.3);
-      apply(
-        answered(
-          attempt,
-          shards.filter((shard) => !bad.includes(shard)),
-          bad.map((shard) => [shard, code]),
-        ),
-      );
-    }
+    const wake = wakeAt(state);
+    assert.ok(wake >= now, 'a wake in the past');
+    const next = now + random.integer(1, 400);
+    now = Math.min(next, wake);
+    if (now === wake || open.size === 0) apply(time);
+    else answerOne(open, random, apply);
   }
+  assert.equal(open.size, 0, 'an attempt without an end');
   assert.deepEqual(new Set(finish!.answered), taken);
   const ended = [...finish!.answered, ...finish!.failures.map(({ shard }) => shard)].sort((a, b) => a - b);
-  assert.deepEqual(ended, [...candidates.keys()], 'asked = answered + failed');
+  assert.deepEqual(
+    ended,
+    [...candidates.keys()].sort((a, b) => a - b),
+    'asked = answered + failed',
+  );
+  assert.equal(finish!.hedges.issued, finish!.hedges.won + finish!.hedges.wasted);
+}
+
+function answerOne(
+  open: ReadonlyMap<number, readonly number[]>,
+  random: Random,
+  apply: (event: ScatterEvent) => void,
+): void {
+  const attempt = random.pick([...open.keys()]);
+  const shards = open.get(attempt)!;
+  const code = random.pick(['LEAF_UNREACHABLE', 'NOT_CAUGHT_UP', 'INTERNAL'] as const);
+  if (random.chance(0.3)) return apply(failed(attempt, code));
+  const bad = shards.filter(() => random.chance(0.3));
+  apply(
+    answered(
+      attempt,
+      shards.filter((shard) => !bad.includes(shard)),
+      bad.map((shard) => [shard, code]),
+    ),
+  );
 }

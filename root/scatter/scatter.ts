@@ -1,14 +1,33 @@
 /**
- * The scatter of one round of one query: which leaf is asked for which shards, what is asked again elsewhere, and when
- * the round is over. A state machine without I/O: time, sockets and timers are outside; the driver (drive.ts) feeds
- * events and carries out effects, with real ones in the server and virtual ones in a simulation.
+ * The scatter of one round of one query: which leaf is asked for which shards, what is asked again elsewhere because it
+ * failed or is late, what counts, and when the round is over. A state machine without I/O: time, sockets and timers are
+ * outside; the driver (drive.ts) feeds events and carries out effects, with real ones in the server and virtual ones in
+ * a simulation.
+ *
+ * What is asked first is one attempt per leaf. A late attempt is hedged in parts, one per leaf that can hold them; a
+ * failed one is retried in parts. Parts may be hedged and retried in turn, so the attempts form a tree per first attempt
+ * (attempt-tree.ts), and an answer waits until it is certain that it counts: the first attempt's, or those of all its
+ * parts, whichever is whole first. A leaf answers a task at once, so nothing is gained by taking parts one by one, and
+ * nothing has to be split on the wire.
  *
  * Invariants: every shard asked ends exactly once, answered or failed (asked = answered + failed); no shard is taken
- * from two attempts; no leaf is asked twice for the same shard; nothing is sent after the deadline or after `finish`;
- * `finish` comes exactly once and last.
+ * from two attempts; no leaf is asked twice for the same shard unless its answer could not be used; nothing is sent after the deadline or after `finish`;
+ * every attempt sent ends once: an answer, a failure or a `cancel`; `finish` comes exactly once and last.
  */
 import { errorTable, type ErrorCode } from '../../shared/errors.ts';
 import type { ShardFailure } from '../../shared/protocol/tasks.ts';
+import { waitOn, type AdaptiveWait } from './adaptive-wait.ts';
+import {
+  bestAnswers,
+  coveredShards,
+  mayCount,
+  openAttempts,
+  rootOf,
+  unusedAnswers,
+  type Attempt,
+} from './attempt-tree.ts';
+import { divideAmongFewest } from './fewest-leaves.ts';
+import type { TokenBucket } from './token-bucket.ts';
 
 export type ScatterEvent =
   | { readonly kind: 'start' }
@@ -26,48 +45,102 @@ export type ScatterEvent =
       readonly code: ErrorCode;
       readonly detail?: ShardFailure['detail'];
     }
-  | { readonly kind: 'deadline' };
+  /** It is `wakeAt(state)`, or later. */
+  | { readonly kind: 'time' };
+
+export type SendReason = 'first' | 'retry' | 'hedge';
 
 export type ScatterEffect =
-  | { readonly kind: 'send'; readonly attempt: number; readonly leaf: string; readonly shards: readonly number[] }
-  /** The partial of the event that was just given counts. */
+  | {
+      readonly kind: 'send';
+      readonly attempt: number;
+      readonly leaf: string;
+      readonly shards: readonly number[];
+      readonly reason: SendReason;
+    }
+  /** The partial that this attempt was answered with counts. */
   | { readonly kind: 'take'; readonly attempt: number }
-  /** The attempt's answer is no longer wanted: it is past the deadline. */
-  | { readonly kind: 'cancel'; readonly attempt: number; readonly leaf: string }
-  | { readonly kind: 'finish'; readonly answered: readonly number[]; readonly failures: readonly ShardFailure[] };
+  /** The attempt's answer is no longer wanted: others were faster, or the time is over. */
+  | { readonly kind: 'cancel'; readonly attempt: number; readonly why: 'lost' | 'late' }
+  | {
+      readonly kind: 'finish';
+      readonly answered: readonly number[];
+      readonly failures: readonly ShardFailure[];
+      readonly hedges: HedgeCounts;
+    };
 
-interface Attempt {
-  readonly leaf: string;
-  readonly shards: readonly number[];
+/** In attempts. issued = won + wasted. */
+export interface HedgeCounts {
+  readonly issued: number;
+  /** Their answers counted. */
+  readonly won: number;
+  readonly wasted: number;
+  /** Not sent, because the budget was empty. */
+  readonly refused: number;
 }
 
-export interface ScatterState {
-  /** Shards asked, ascending. */
-  readonly asked: readonly number[];
-  /** For each shard the leaves that have a ready replica and were not asked yet, best first. */
-  readonly candidates: Map<number, string[]>;
+export interface ScatterOptions {
+  /** For every shard asked the leaves to ask, best first; may be empty. */
+  readonly candidates: ReadonlyMap<number, readonly string[]>;
   /** On the clock that `now` is read from, in milliseconds. */
   readonly deadline: number;
-  /** Attempts without an answer, by number. */
-  readonly open: Map<number, Attempt>;
+  /** After so long an attempt is late; Infinity never hedges. */
+  readonly hedgeDelayMs: number;
+  /** Share of the shards after which the rest is waited for adaptively only; 1 waits for all until the deadline. */
+  readonly coverageMin: number;
+  /** Budgets in shards, shared by all queries of a root. */
+  readonly hedgeBudget: Pick<TokenBucket, 'earn' | 'take'>;
+  readonly retryBudget: Pick<TokenBucket, 'earn' | 'take'>;
+  /** Of these leaves those that may be given work that is perhaps not needed; see leaf-book.ts. */
+  readonly hedgeTargets: (leaves: readonly string[]) => readonly string[];
+}
+
+/** First attempt, hedge, hedge of the hedge: more would need a fourth replica and help nobody. */
+const hedgeDepthMax = 2;
+
+export interface ScatterState {
+  readonly options: ScatterOptions;
+  /** Shards asked, ascending. */
+  readonly asked: readonly number[];
+  /** For each shard the leaves that were not asked yet, best first. */
+  readonly candidates: Map<number, string[]>;
+  /** All attempts by number, so in the order of their sending. */
+  readonly attempts: Attempt[];
+  /** First attempts whose shards are not settled. */
+  readonly unsettled: Set<Attempt>;
   readonly answered: Set<number>;
   readonly failed: Map<number, ShardFailure>;
-  attempts: number;
+  /** The last failure of a shard, which is its own if nobody answers for it. */
+  readonly lastFailure: Map<number, ShardFailure>;
+  readonly hedges: { issued: number; won: number; refused: number };
+  /** Number of the first attempt that was not looked at for being late. */
+  nextToHedge: number;
+  wait: AdaptiveWait;
   finished: boolean;
 }
 
-/** @param candidates for every shard asked the leaves to ask, best first; may be empty */
-export function createScatter(candidates: ReadonlyMap<number, readonly string[]>, deadline: number): ScatterState {
+export function createScatter(options: ScatterOptions): ScatterState {
+  const { candidates, deadline } = options;
   return {
-    asked: [...candidates.keys()].sort((a, b) => a - b),
+    options,
+    asked: [...candidates.keys()].sort(ascending),
     candidates: new Map([...candidates].map(([shard, leaves]) => [shard, [...leaves]])),
-    deadline,
-    open: new Map(),
+    attempts: [],
+    unsettled: new Set(),
     answered: new Set(),
     failed: new Map(),
-    attempts: 0,
+    lastFailure: new Map(),
+    hedges: { issued: 0, won: 0, refused: 0 },
+    nextToHedge: 0,
+    wait: { until: deadline, leftMsAtMin: undefined },
     finished: false,
   };
+}
+
+/** When the machine wants a `time` event: the next attempt would be late, or the round ends. */
+export function wakeAt(state: ScatterState): number {
+  const next = state.attempts[state.nextToHedge];
+  return next === undefined ? state.wait.until : Math.min(state.wait.until, next.sentAt + state.options.hedgeDelayMs);
 }
 
 /** Takes one event, changes the state, and says what is to be done, in order. Events after `finish` do nothing. */
@@ -76,94 +149,245 @@ export function step(state: ScatterState, event: ScatterEvent, now: number): Sca
   const effects: ScatterEffect[] = [];
   switch (event.kind) {
     case 'start':
-      ask(state, state.asked, effects);
+      askFirst(state, now, effects);
       break;
     case 'answered':
-      takeAnswer(state, event, now, effects);
+      receiveAnswer(state, event, now, effects);
       break;
-    case 'failed': {
-      const attempt = close(state, event.attempt);
-      if (attempt === undefined) return [];
-      const failures = attempt.shards.map((shard) =>
-        failure(shard, event.code, { leaf: attempt.leaf, ...event.detail }),
-      );
-      retry(state, failures, now, effects);
+    case 'failed':
+      receiveFailure(state, event, now, effects);
       break;
-    }
-    case 'deadline':
-      for (const [number, attempt] of state.open) {
-        effects.push({ kind: 'cancel', attempt: number, leaf: attempt.leaf });
-        for (const shard of attempt.shards) fail(state, failure(shard, 'LEAF_TIMEOUT', { leaf: attempt.leaf }));
-      }
-      state.open.clear();
+    case 'time':
+      if (now >= state.wait.until) endAll(state, effects);
+      else hedgeLate(state, now, effects);
       break;
   }
-  if (state.open.size === 0) finish(state, effects);
+  passOverEnded(state);
+  if (state.unsettled.size === 0) finish(state, effects);
+  else state.wait = waitOn(state.wait, goalOf(state), countCovered(state), now);
   return effects;
 }
 
-function takeAnswer(
+/** One attempt per leaf, each with the shards whose best candidate it is. */
+function askFirst(state: ScatterState, now: number, effects: ScatterEffect[]): void {
+  const parts = new Map<string, number[]>();
+  for (const shard of state.asked) {
+    const leaf = state.candidates.get(shard)![0];
+    if (leaf === undefined) {
+      state.failed.set(shard, { shard, code: 'SHARD_UNASSIGNED' });
+      continue;
+    }
+    const part = parts.get(leaf);
+    if (part === undefined) parts.set(leaf, [shard]);
+    else part.push(shard);
+    state.options.hedgeBudget.earn(1);
+    state.options.retryBudget.earn(1);
+  }
+  for (const [leaf, shards] of parts) {
+    state.unsettled.add(send(state, { leaf, shards, reason: 'first', parent: null, now }, effects));
+  }
+}
+
+function receiveAnswer(
   state: ScatterState,
   event: ScatterEvent & { kind: 'answered' },
   now: number,
   effects: ScatterEffect[],
 ): void {
-  const attempt = close(state, event.attempt);
-  if (attempt === undefined) return;
-  const said = [...event.shards, ...event.failures.map((each) => each.shard)].sort((a, b) => a - b);
+  const attempt = state.attempts[event.attempt];
+  if (attempt?.state !== 'open') return;
+  const said = [...event.shards, ...event.failures.map((each) => each.shard)].sort(ascending);
   if (said.length !== attempt.shards.length || said.some((shard, i) => shard !== attempt.shards[i])) {
     // A partial is merged as a whole, so one that speaks of other shards than were asked cannot be used at all.
-    const detail = { leaf: attempt.leaf, reason: 'the partial is for other shards than were asked', said };
-    retry(
-      state,
-      attempt.shards.map((shard) => failure(shard, 'LEAF_UNREACHABLE', detail)),
-      now,
-      effects,
-    );
+    const detail = { reason: 'the partial is for other shards than were asked', said };
+    receiveFailure(state, { kind: 'failed', attempt: event.attempt, code: 'LEAF_UNREACHABLE', detail }, now, effects);
     return;
   }
-  for (const shard of event.shards) state.answered.add(shard);
-  effects.push({ kind: 'take', attempt: event.attempt });
-  const failures = event.failures.map((each) => failure(each.shard, each.code, { leaf: attempt.leaf, ...each.detail }));
-  retry(state, failures, now, effects);
+  attempt.state = 'answered';
+  attempt.answered = event.shards;
+  retry(
+    state,
+    attempt,
+    event.failures.map(({ shard, code, detail }) => ({ shard, code, detail: { leaf: attempt.leaf, ...detail } })),
+    { now, effects },
+  );
+  settle(state, rootOf(attempt), { now, effects });
 }
 
-function close(state: ScatterState, attempt: number): Attempt | undefined {
-  const found = state.open.get(attempt);
-  state.open.delete(attempt);
-  return found;
+function receiveFailure(
+  state: ScatterState,
+  event: ScatterEvent & { kind: 'failed' },
+  now: number,
+  effects: ScatterEffect[],
+): void {
+  const attempt = state.attempts[event.attempt];
+  if (attempt?.state !== 'open') return;
+  attempt.state = 'failed';
+  const detail = { leaf: attempt.leaf, ...event.detail };
+  retry(
+    state,
+    attempt,
+    attempt.shards.map((shard) => ({ shard, code: event.code, detail })),
+    { now, effects },
+  );
+  settle(state, rootOf(attempt), { now, effects });
 }
 
-/** Asks elsewhere for what another replica can cure, if there is one and time is left; the rest has failed. */
-function retry(state: ScatterState, failures: readonly ShardFailure[], now: number, effects: ScatterEffect[]): void {
-  const again: number[] = [];
-  for (const each of failures) {
-    const curable = errorTable[each.code].retry === 'elsewhere' && now < state.deadline;
-    if (curable && state.candidates.get(each.shard)!.length > 0) again.push(each.shard);
-    else fail(state, each);
+interface Moment {
+  readonly now: number;
+  readonly effects: ScatterEffect[];
+}
+
+/** Asks elsewhere for what another replica can cure, if there is one, nobody is asked already, and budget is left. */
+function retry(state: ScatterState, attempt: Attempt, failures: readonly ShardFailure[], moment: Moment): void {
+  for (const failure of failures) state.lastFailure.set(failure.shard, failure);
+  if (moment.now >= state.options.deadline) return;
+  const beingAsked = new Set(attempt.parts.filter(mayCount).flatMap(({ shards }) => shards));
+  const again = failures
+    .filter(({ shard, code }) => errorTable[code].retry === 'elsewhere' && !beingAsked.has(shard))
+    .map(({ shard }) => shard);
+  const parts = divideAmongFewest(again, (shard) => state.candidates.get(shard)!);
+  for (const [leaf, shards] of parts) {
+    if (!state.options.retryBudget.take(shards.length)) continue;
+    send(state, { leaf, shards, reason: 'retry', parent: attempt, now: moment.now }, moment.effects);
   }
-  ask(state, again, effects);
 }
 
-/** One attempt per leaf, each shard of the leaf that is its best candidate. */
-function ask(state: ScatterState, shards: readonly number[], effects: ScatterEffect[]): void {
-  const byLeaf = new Map<string, number[]>();
+/** Hedges every attempt that is late by now. All have the same delay, so they become late in the order of sending. */
+function hedgeLate(state: ScatterState, now: number, effects: ScatterEffect[]): void {
+  for (let attempt = nextLate(state, now); attempt !== undefined; attempt = nextLate(state, now)) {
+    state.nextToHedge++;
+    if (attempt.state === 'open' && attempt.hedgeDepth < hedgeDepthMax) hedge(state, attempt, { now, effects });
+  }
+}
+
+function nextLate(state: ScatterState, now: number): Attempt | undefined {
+  const attempt = state.attempts[state.nextToHedge];
+  return attempt !== undefined && attempt.sentAt + state.options.hedgeDelayMs <= now ? attempt : undefined;
+}
+
+/** Asks the fewest other leaves for the shards of a late attempt; all of it or, over budget, nothing. */
+function hedge(state: ScatterState, attempt: Attempt, { now, effects }: Moment): void {
+  const { hedgeTargets, hedgeBudget } = state.options;
+  const parts = divideAmongFewest(attempt.shards, (shard) => hedgeTargets(state.candidates.get(shard)!));
+  let shardCount = 0;
+  for (const shards of parts.values()) shardCount += shards.length;
+  if (shardCount === 0) return;
+  if (!hedgeBudget.take(shardCount)) {
+    state.hedges.refused += parts.size;
+    return;
+  }
+  state.hedges.issued += parts.size;
+  for (const [leaf, shards] of parts) send(state, { leaf, shards, reason: 'hedge', parent: attempt, now }, effects);
+}
+
+interface Sending {
+  readonly leaf: string;
+  readonly shards: readonly number[];
+  readonly reason: SendReason;
+  readonly parent: Attempt | null;
+  readonly now: number;
+}
+
+function send(state: ScatterState, sending: Sending, effects: ScatterEffect[]): Attempt {
+  const { leaf, shards, reason, parent, now } = sending;
+  const attempt: Attempt = {
+    number: state.attempts.length,
+    leaf,
+    shards,
+    reason,
+    sentAt: now,
+    hedgeDepth: (parent?.hedgeDepth ?? 0) + (reason === 'hedge' ? 1 : 0),
+    state: 'open',
+    answered: [],
+    parts: [],
+    top: parent === null ? null : rootOf(parent),
+  };
+  parent?.parts.push(attempt);
+  state.attempts.push(attempt);
   for (const shard of shards) {
-    const leaf = state.candidates.get(shard)!.shift();
-    if (leaf === undefined) {
-      fail(state, failure(shard, 'SHARD_UNASSIGNED'));
-      continue;
-    }
-    const group = byLeaf.get(leaf);
-    if (group === undefined) byLeaf.set(leaf, [shard]);
-    else group.push(shard);
+    const leaves = state.candidates.get(shard)!;
+    if (leaves.includes(leaf)) leaves.splice(leaves.indexOf(leaf), 1);
   }
-  for (const [leaf, group] of byLeaf) {
-    const attempt = state.attempts++;
-    group.sort((a, b) => a - b);
-    state.open.set(attempt, { leaf, shards: group });
-    effects.push({ kind: 'send', attempt, leaf, shards: group });
+  effects.push({ kind: 'send', attempt: attempt.number, leaf, shards, reason });
+  return attempt;
+}
+
+/** Takes the answers of a first attempt's tree once they are whole, or nothing more can come. */
+function settle(state: ScatterState, top: Attempt, moment: Moment): void {
+  const whole = coveredShards(top) === top.shards.length;
+  if (!whole && (openAttempts(top).length > 0 || askForUnused(state, top, moment))) return;
+  close(state, top, 'lost', moment.effects);
+}
+
+/**
+ * Asks again for shards that are only in answers which overlap better ones: an answer cannot be cut up. It takes a late
+ * attempt, a hedge and a shard that has moved for that to happen. False when there are none, or no time or budget.
+ */
+function askForUnused(state: ScatterState, top: Attempt, { now, effects }: Moment): boolean {
+  const unused = unusedAnswers(top);
+  const count = unused.reduce((sum, { shards }) => sum + shards.length, 0);
+  if (count === 0 || now >= state.options.deadline || !state.options.retryBudget.take(count)) return false;
+  for (const { attempt, shards } of unused) {
+    attempt.answered = [];
+    send(state, { leaf: attempt.leaf, shards, reason: 'retry', parent: top, now }, effects);
   }
+  return true;
+}
+
+/** Ends a tree as it is: the best of its answers count, what is open is cancelled, what is missing has failed. */
+function close(state: ScatterState, top: Attempt, why: 'lost' | 'late', effects: ScatterEffect[]): void {
+  const open = openAttempts(top);
+  for (const attempt of bestAnswers(top)) {
+    effects.push({ kind: 'take', attempt: attempt.number });
+    if (attempt.reason === 'hedge') state.hedges.won++;
+    for (const shard of attempt.answered) state.answered.add(shard);
+  }
+  for (const shard of top.shards) {
+    if (!state.answered.has(shard)) state.failed.set(shard, reasonOf(state, shard, open));
+  }
+  for (const attempt of open) {
+    attempt.state = 'cancelled';
+    effects.push({ kind: 'cancel', attempt: attempt.number, why });
+  }
+  state.unsettled.delete(top);
+}
+
+/** Why nobody answered for a shard: the first leaf that was asked and has said nothing, else what was said last. */
+function reasonOf(state: ScatterState, shard: number, open: readonly Attempt[]): ShardFailure {
+  const silent = open.find(({ shards }) => shards.includes(shard));
+  if (silent === undefined) {
+    const unused = { reason: 'it was answered together with others that had been answered already' };
+    return state.lastFailure.get(shard) ?? { shard, code: 'LEAF_TIMEOUT', detail: unused };
+  }
+  const early = state.wait.until < state.options.deadline;
+  const detail = early ? { leaf: silent.leaf, reason: 'enough other shards had answered' } : { leaf: silent.leaf };
+  return { shard, code: 'LEAF_TIMEOUT', detail };
+}
+
+function endAll(state: ScatterState, effects: ScatterEffect[]): void {
+  for (const top of state.unsettled) close(state, top, 'late', effects);
+}
+
+/** An attempt that has ended is never late: no timer is needed for it. */
+function passOverEnded(state: ScatterState): void {
+  for (;;) {
+    const attempt = state.attempts[state.nextToHedge];
+    if (attempt === undefined || attempt.state === 'open') return;
+    state.nextToHedge++;
+  }
+}
+
+function goalOf(state: ScatterState): { readonly asked: number; readonly min: number } {
+  return { asked: state.asked.length, min: state.options.coverageMin };
+}
+
+/** Shards that would be answered if the round ended now. */
+function countCovered(state: ScatterState): number {
+  if (state.options.coverageMin >= 1) return 0;
+  let covered = state.answered.size;
+  for (const top of state.unsettled) covered += coveredShards(top);
+  return covered;
 }
 
 function finish(state: ScatterState, effects: ScatterEffect[]): void {
@@ -171,18 +395,15 @@ function finish(state: ScatterState, effects: ScatterEffect[]): void {
     throw new Error(`asked ${state.asked.length}, answered ${state.answered.size}, failed ${state.failed.size}`);
   }
   state.finished = true;
-  const ascending = (a: number, b: number): number => a - b;
+  const { issued, won, refused } = state.hedges;
   effects.push({
     kind: 'finish',
     answered: [...state.answered].sort(ascending),
     failures: [...state.failed.values()].sort((a, b) => a.shard - b.shard),
+    hedges: { issued, won, wasted: issued - won, refused },
   });
 }
 
-function fail(state: ScatterState, reason: ShardFailure): void {
-  state.failed.set(reason.shard, reason);
-}
-
-function failure(shard: number, code: ErrorCode, detail?: ShardFailure['detail']): ShardFailure {
-  return detail === undefined ? { shard, code } : { shard, code, detail };
+function ascending(a: number, b: number): number {
+  return a - b;
 }

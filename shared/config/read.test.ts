@@ -20,6 +20,7 @@ const bounds = {
   timeoutMs: 1000,
   timeoutMsMax: 60_000,
   coverageMin: 1,
+  hedging: 'on',
   bodyBytesMax: 1_048_576,
   bulkBytesMax: 2 ** 30,
 };
@@ -30,7 +31,12 @@ const host = '127.0.0.1';
 const pace = { refreshMs: 200, commitMs: 5000 };
 const url = 'http://127.0.0.1:7700';
 const defaults: Record<Role, object> = {
-  up: { host, port: 7700, data: '.sheaf', leaves: 3, replicas: 1, demo: false, ...pace, ...bounds, telemetryLevel },
+  up: {
+    ...{ host, port: 7700, data: '.sheaf', leaves: 3, replicas: 1, demo: false, ...pace },
+    emulatedTaskMs: 0,
+    ...bounds,
+    telemetryLevel,
+  },
   root: { host, port: 7700, leaves, log, ...bounds, telemetryLevel },
   leaf: {
     name: 'leaf-0',
@@ -40,6 +46,7 @@ const defaults: Record<Role, object> = {
     log,
     refreshMs: 200,
     commitMs: 5000,
+    emulatedTaskMs: 0,
     telemetryLevel,
   },
   log: { host, port: 7701, data: '.sheaf/log', telemetryLevel },

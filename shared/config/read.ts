@@ -20,6 +20,8 @@ export interface LeafConfig {
   readonly log: Address;
   readonly refreshMs: number;
   readonly commitMs: number;
+  /** 0 except in benchmarks. */
+  readonly emulatedTaskMs: number;
 }
 
 /** What a search or a write may ask of a root. */
@@ -29,6 +31,7 @@ export interface RootBounds {
   readonly timeoutMsMax: number;
   /** 0 to 1. */
   readonly coverageMin: number;
+  readonly hedging: 'on' | 'off';
   readonly bodyBytesMax: number;
   readonly bulkBytesMax: number;
 }
@@ -55,6 +58,8 @@ export interface UpConfig extends RootBounds, TelemetryConfig {
   readonly demo: boolean;
   readonly refreshMs: number;
   readonly commitMs: number;
+  /** 0 except in benchmarks. */
+  readonly emulatedTaskMs: number;
 }
 
 export interface LoadConfig {

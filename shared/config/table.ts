@@ -160,6 +160,16 @@ export const settings: readonly Setting[] = [
     doc: 'Milliseconds between two writes of segments to disk; what came after the last is read again from the log at a start.',
   },
   {
+    name: 'emulatedTaskMs',
+    flag: '--emulated-task-ms',
+    variable: 'SHEAF_EMULATED_TASK_MS',
+    roles: ofLeaf,
+    kind: 'number',
+    default: '0',
+    range: [0, 1000],
+    doc: 'For benchmarks only: each task occupies the leaf for so many milliseconds without using its core, so that a load generator on the same machine can overload it.',
+  },
+  {
     name: 'timeoutMs',
     flag: '--timeout-ms',
     variable: 'SHEAF_TIMEOUT_MS',
@@ -188,6 +198,16 @@ export const settings: readonly Setting[] = [
     default: '1',
     range: [0, 1],
     doc: 'The share of its shards that must have answered for a search to be answered at all, when it does not say so itself.',
+  },
+  {
+    name: 'hedging',
+    flag: '--hedging',
+    variable: 'SHEAF_HEDGING',
+    roles: ofRoot,
+    kind: 'choice',
+    default: 'on',
+    choices: ['on', 'off'],
+    doc: 'Whether a task that is late is asked of another replica too; off shows what it is worth.',
   },
   {
     name: 'bodyBytesMax',

@@ -21,6 +21,12 @@ export interface LeafReport {
   readonly sequence: number;
   /** Tasks waiting and running. */
   readonly queued: number;
+  /** What tasks took lately from arrival to answer, the median, in milliseconds; absent when none came lately. */
+  readonly latencyMs?: number;
+  /** The leaf sheds or delays work: nothing that is not needed should be asked of it. */
+  readonly overloaded?: boolean;
+  /** The leaf sheds batch work: no more of it should be asked. */
+  readonly shedding?: boolean;
   readonly replicas: readonly ReplicaReport[];
   /** The leaf's copy of the catalog, in the first report of a connection only: roots start from it while the log is down. */
   readonly catalog?: CatalogState;

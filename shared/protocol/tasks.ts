@@ -18,12 +18,19 @@ import type { Statistics } from '../ranking/statistics.ts';
 /** Log offsets that replicas must have reached: shard (as a decimal string, for JSON) → offset. */
 export type OffsetsByShard = Readonly<Record<string, number>>;
 
+/** Who waits: someone, or a program that can wait longer and is the first to be refused. */
+export type Priority = 'interactive' | 'batch';
+
 /** What every task says. */
 export interface TaskBase {
   readonly index: string;
   readonly shards: readonly number[];
   readonly remainingMs: number;
   readonly at?: OffsetsByShard;
+  /** Of the whole query; interactive when absent. */
+  readonly priority?: Priority;
+  /** Asks for the `timing` of the partial. */
+  readonly profile?: boolean;
 }
 
 /** Counts live documents and document frequencies, for scores that are the same everywhere. */
@@ -79,6 +86,14 @@ export interface PartialHit extends HitPosition {
   readonly sourceBytes: number;
 }
 
+/** Where the leaf spent the time of a task, on its own clock, in microseconds. */
+export interface TaskTiming {
+  /** From reading the task to the first step of its evaluation. */
+  readonly queuedUs: number;
+  /** From there to the answer, other tasks' slices between its own included. */
+  readonly executedUs: number;
+}
+
 interface PartialBase {
   /** Shards that answered, ascending. Together with `failures` exactly the shards asked. */
   readonly shards: readonly number[];
@@ -87,6 +102,8 @@ interface PartialBase {
   readonly documents: number;
   /** Log offset each answering shard's replica had searchable. */
   readonly offsets: OffsetsByShard;
+  /** Present when the task asked for it. */
+  readonly timing?: TaskTiming;
 }
 
 export interface StatisticsPartial extends PartialBase {

@@ -1,5 +1,6 @@
 /** A search as the root understood it: parsed, resolved against the schema, defaults filled in. */
 import type { AggregationRequests } from '../aggregation/request.ts';
+import type { Priority } from '../protocol/tasks.ts';
 import type { SortKey } from '../ranking/order.ts';
 import type { Query } from './query.ts';
 
@@ -23,6 +24,12 @@ export interface SearchRequest {
   readonly timeoutMs: number | undefined;
   /** Share of the shards, 0 to 1, below which the answer is an error; undefined means the configured default. */
   readonly coverageMin: number | undefined;
+  /** Wait for every shard until the deadline, even after the minimum has answered. */
+  readonly coverageStrict: boolean;
+  /** Of all its tasks; interactive when absent. */
+  readonly priority?: Priority;
+  /** The answer carries the timeline of its attempts. */
+  readonly profile?: boolean;
   /** Token of a write that the answer must include. */
   readonly token: string | undefined;
 }

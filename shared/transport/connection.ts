@@ -2,11 +2,13 @@
  * One framed connection over a socket. Touches the world: the socket it is given.
  *
  * Frames sent in one turn of the event loop leave in one write. Received frames are handed over one by one, in order,
- * as soon as they are complete. Any fault ends the connection; there is no half-open state.
+ * as soon as they are complete. Any fault ends the connection; there is no half-open state. So does a peer that does not
+ * read: what is kept for it is bounded, and what it would read at last would be of no use.
  */
 import type { Duplex } from 'node:stream';
 import { asSheafError, SheafError } from '../errors.ts';
 import type { FrameType } from '../protocol/frames.ts';
+import { limits } from '../limits.ts';
 import { encodeFrameHead, FrameDecoder, type Frame } from './frame.ts';
 
 export interface ConnectionEvents {
@@ -54,7 +56,7 @@ export class Connection {
    * @throws SheafError PARTIAL_TOO_LARGE; nothing is sent then
    */
   send(type: FrameType, id: number, header: unknown, body: readonly Uint8Array[] = noBody): void {
-    if (this.closed) return;
+    if (this.closed || this.isStuck()) return;
     let bodyBytes = 0;
     for (const piece of body) bodyBytes += piece.length;
     const head = encodeFrameHead(type, id, header, bodyBytes);
@@ -73,6 +75,13 @@ export class Connection {
   /** Ends the connection at once. */
   close(): void {
     this.end(unreachable('closed on this side'));
+  }
+
+  /** Ends a connection whose peer has not taken what earlier turns wrote. */
+  private isStuck(): boolean {
+    if (this.corked || this.socket.writableLength <= limits.unreadBytesMax) return false;
+    this.end(unreachable('the peer does not read'));
+    return true;
   }
 
   private receive(chunk: Buffer): void {

@@ -79,15 +79,26 @@ export function dial(options: DialOptions, events: DialEvents): Dialled {
 async function upgrade(address: Address): Promise<import('node:stream').Duplex> {
   const client = new Client(`http://${formatAddress(address)}`, { connectTimeout: connectTimeoutMs });
   try {
-    const { socket } = await client.upgrade({
+    const { socket, headers } = await client.upgrade({
       path: '/',
       protocol: protocolName,
       signal: AbortSignal.timeout(connectTimeoutMs),
     });
+    if (headers['upgrade'] !== protocolName) {
+      socket.destroy();
+      throw mismatch(headers['upgrade']);
+    }
     return socket;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     void client.destroy().catch(() => undefined);
+    if (error instanceof SheafError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    // What undici says of any answer but 101.
+    if (reason === 'bad upgrade') throw mismatch(undefined);
     throw new SheafError('LEAF_UNREACHABLE', { detail: { address: formatAddress(address), reason }, cause: error });
   }
+}
+
+function mismatch(answered: string | string[] | undefined): SheafError {
+  return new SheafError('PROTOCOL_MISMATCH', { detail: { spoken: protocolName, answered: answered ?? 'a refusal' } });
 }

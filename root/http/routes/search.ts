@@ -5,6 +5,7 @@ import type { IndexDefinition } from '../../../shared/catalog/catalog.ts';
 import type { SearchRequest } from '../../../shared/query/request.ts';
 import { parseSearchBody } from '../../query/parse-search-body.ts';
 import { parseSearchParameters } from '../../query/parse-search-parameters.ts';
+import { pressureOn } from '../../plan/pressure.ts';
 import { search } from '../../search.ts';
 import { readParameters } from '../parameters.ts';
 import { renderSearch } from '../render-search.ts';
@@ -14,8 +15,17 @@ import { peekTimeoutMs } from '../search-timeout.ts';
 import type { RootServices } from '../services.ts';
 
 export function registerSearchRoutes(app: FastifyInstance, services: RootServices): void {
-  const { catalog, clock, config, metrics } = services;
+  const { admission, catalog, clock, config, membership, metrics } = services;
   const tags = ['search'];
+
+  /** @throws SheafError OVERLOADED: the whole query is refused, and no leaf hears of it */
+  const admit = (index: IndexDefinition, { priority = 'interactive' }: SearchRequest): void => {
+    const pressure = pressureOn(membership.readyOwners(index.id, index.shards), membership.reports());
+    if (admission.admit(priority, pressure, clock.now())) return;
+    metrics.searches.inc({ outcome: 'refused' });
+    const { inFlight, concurrencyMax } = admission;
+    throw new SheafError('OVERLOADED', { detail: { priority, inFlight, limit: Math.floor(concurrencyMax) } });
+  };
 
   const run = async (
     request: FastifyRequest,
@@ -30,6 +40,7 @@ export function registerSearchRoutes(app: FastifyInstance, services: RootService
     const { index: name } = request.params as { index: string };
     const index = await catalog.find(name, peekTimeoutMs(request, config));
     const parsed = parse(index);
+    admit(index, parsed);
     try {
       const answer = await search(services, config, index, parsed, { arrivedAt, signal: controller.signal });
       metrics.searches.inc({ outcome: answer.coverage.shards.failed === 0 ? 'complete' : 'partial' });
@@ -39,6 +50,8 @@ export function registerSearchRoutes(app: FastifyInstance, services: RootService
     } catch (error) {
       metrics.searches.inc({ outcome: 'error' });
       throw error;
+    } finally {
+      admission.release();
     }
   };
 

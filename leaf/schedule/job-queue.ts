@@ -1,0 +1,84 @@
+/**
+ * The jobs of one priority, in the order of their next slice: a job that has had one goes behind those that were there.
+ * So many may have begun at a time; the others wait, and CoDel watches how long.
+ */
+import { CoDel } from './codel.ts';
+import type { Job } from './scheduler.ts';
+
+interface Entry {
+  readonly job: Job;
+  /** When it came, or was put back. */
+  readonly since: number;
+  /** Its place in the line: lower is sooner. */
+  readonly place: number;
+}
+
+export interface Taken {
+  readonly job: Job;
+  /** This is its first slice. */
+  readonly begins: boolean;
+  /** The queue stands, and this job should be shed. */
+  readonly shed: boolean;
+}
+
+export class JobQueue {
+  private readonly codel = new CoDel();
+  private readonly waiting = new Map<Job, Entry>();
+  private readonly begun = new Map<Job, Entry>();
+  private lastPlace = 0;
+
+  get size(): number {
+    return this.waiting.size + this.begun.size;
+  }
+
+  /** Waits have stood above CoDel's target for its whole interval, and still do. */
+  isStanding(now: number): boolean {
+    return this.codel.isStanding(now);
+  }
+
+  add(job: Job, now: number): void {
+    this.waiting.set(job, { job, since: now, place: ++this.lastPlace });
+  }
+
+  /**
+   * Takes out the job whose slice is next.
+   * @param begunMax jobs that may have begun and not ended
+   * @param serviceMs what a job takes lately
+   */
+  take(now: number, begunMax: number, serviceMs: number): Taken | undefined {
+    const goesOn = first(this.begun);
+    const begins = this.begun.size < begunMax ? first(this.waiting) : undefined;
+    if (begins !== undefined && (goesOn === undefined || begins.place < goesOn.place)) {
+      this.waiting.delete(begins.job);
+      const shed = this.codel.take(now, now - begins.since, this.waiting.size, serviceMs);
+      return { job: begins.job, begins: true, shed };
+    }
+    if (goesOn === undefined) return undefined;
+    this.begun.delete(goesOn.job);
+    return { job: goesOn.job, begins: false, shed: false };
+  }
+
+  /** Puts back a job that has more to do, behind the others. */
+  putBack(job: Job, now: number): void {
+    this.begun.set(job, { job, since: now, place: ++this.lastPlace });
+  }
+
+  /** Whether the job was here, and had begun. */
+  delete(job: Job): 'waiting' | 'begun' | undefined {
+    if (this.waiting.delete(job)) return 'waiting';
+    return this.begun.delete(job) ? 'begun' : undefined;
+  }
+
+  /** Takes out all. */
+  clear(): Job[] {
+    const jobs = [...this.begun.keys(), ...this.waiting.keys()];
+    this.begun.clear();
+    this.waiting.clear();
+    return jobs;
+  }
+}
+
+function first(entries: ReadonlyMap<Job, Entry>): Entry | undefined {
+  for (const entry of entries.values()) return entry;
+  return undefined;
+}

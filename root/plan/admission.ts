@@ -1,0 +1,77 @@
+/**
+ * Whether a query is let in. One that is not costs the leaves nothing and its caller only a moment; refusing single
+ * tasks instead would waste the work done for the others of the same query. Pure.
+ *
+ * Until the leaves report overload every query is let in. Then the number under way at a time is limited, to what was
+ * under way and less at every look while the overload lasts, and to more, a step and a share at a time, while it does
+ * not and the limit is what holds queries back. After a long time without overload the limit is gone. Batch queries
+ * may use a part of the limit only, so they are the first to be refused; and while leaves shed batch work, none is let in.
+ *
+ * Source: additive increase and multiplicative decrease, Chiu and Jain (1989); as a limit on concurrency, "adaptive
+ * concurrency limits" of Netflix (2018). The signal is CoDel's, from the leaves' own queues.
+ */
+import type { Priority } from '../../shared/protocol/tasks.ts';
+
+/** What the leaves that a query needs say of themselves. */
+export interface Pressure {
+  /** Interactive work stands in line on every replica of some shard. */
+  readonly overloaded: boolean;
+  /** Batch work does. */
+  readonly shedding: boolean;
+}
+
+/** As long as CoDel's interval: a shorter look would see the same trouble twice. */
+const lookMs = 100;
+const decrease = 0.8;
+const increase = 1.05;
+const increaseStep = 1;
+/** One at a time leaves the leaves idle while the root works. */
+const limitMin = 2;
+/** Part of the limit that batch queries may use. */
+const batchShare = 0.5;
+const forgottenMs = 30_000;
+
+export class Admission {
+  private limit = Infinity;
+  private underWay = 0;
+  private lookedAt = -Infinity;
+  private overloadedAt = -Infinity;
+  /** The limit held a query back since the last look. */
+  private wasBinding = false;
+
+  /** Queries that may be under way at a time; Infinity while there is no reason for a limit. */
+  get concurrencyMax(): number {
+    return this.limit;
+  }
+
+  get inFlight(): number {
+    return this.underWay;
+  }
+
+  /** Whether the query may go on; if so, `release` is to be called once when it has ended. */
+  admit(priority: Priority, pressure: Pressure, now: number): boolean {
+    this.look(pressure.overloaded, now);
+    const isBatch = priority === 'batch';
+    const isFull = this.underWay >= (isBatch ? this.limit * batchShare : this.limit);
+    if (isFull) this.wasBinding = true;
+    if (isFull || (isBatch && pressure.shedding)) return false;
+    this.underWay++;
+    return true;
+  }
+
+  release(): void {
+    if (this.underWay === 0) throw new Error('a query was released twice');
+    this.underWay--;
+  }
+
+  private look(overloaded: boolean, now: number): void {
+    if (now - this.lookedAt < lookMs) return;
+    this.lookedAt = now;
+    if (overloaded) {
+      this.overloadedAt = now;
+      this.limit = Math.max(limitMin, Math.min(this.limit, this.underWay) * decrease);
+    } else if (now - this.overloadedAt > forgottenMs) this.limit = Infinity;
+    else if (this.wasBinding) this.limit = this.limit * increase + increaseStep;
+    this.wasBinding = false;
+  }
+}

@@ -1,0 +1,36 @@
+/** What one root knows and may spend against stragglers, over all its queries. Pure: time is an argument. */
+import { HedgeDelays } from './hedge-delay.ts';
+import { LeafBook } from './leaf-book.ts';
+import type { HedgeCounts } from './scatter.ts';
+import { TokenBucket, type BudgetOptions } from './token-bucket.ts';
+
+/** Shards asked twice because of lateness, as a share of all; the burst saves the first queries from a frozen leaf. */
+const hedgeBudgetDefault = { share: 0.05, capacity: 200 };
+/** Shards asked again because of failures. A leaf that dies fails all it has in flight at once. */
+const retryBudgetDefault = { share: 0.2, capacity: 1000 };
+
+export interface DefenceOptions {
+  /** False: what is late is waited for. */
+  readonly hedging: boolean;
+  /** Told of the hedges of every round. */
+  readonly onHedges: (counts: HedgeCounts) => void;
+  readonly hedgeBudget?: BudgetOptions;
+  readonly retryBudget?: BudgetOptions;
+}
+
+export class Defence {
+  readonly hedging: boolean;
+
+  readonly book = new LeafBook();
+  readonly hedgeDelays = new HedgeDelays();
+  readonly hedgeBudget: TokenBucket;
+  readonly retryBudget: TokenBucket;
+  readonly onHedges: DefenceOptions['onHedges'];
+
+  constructor(options: DefenceOptions) {
+    this.hedging = options.hedging;
+    this.onHedges = options.onHedges;
+    this.hedgeBudget = new TokenBucket(options.hedgeBudget ?? hedgeBudgetDefault);
+    this.retryBudget = new TokenBucket(options.retryBudget ?? retryBudgetDefault);
+  }
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ErrorCode } from '../../shared/errors.ts';
+import { LeafBook } from './leaf-book.ts';
+import type { LeafView } from './replica-choice.ts';
+
+/** A leaf known since 0: twenty tasks answered in 5 ms, the last at 0. */
+function knownLeaf(): LeafBook {
+  const book = new LeafBook();
+  book.met('a', 0);
+  for (let i = 0; i < 20; i++) answer(book, 5, 0);
+  return book;
+}
+
+function answer(book: LeafBook, tookMs: number, now: number): void {
+  book.sent('a', 1, now);
+  book.heard('a', now);
+  book.ended('a', 1, { end: { kind: 'answered' }, tookMs, now });
+}
+
+function fail(book: LeafBook, times: number, now: number, code: ErrorCode = 'LEAF_UNREACHABLE'): void {
+  for (let i = 0; i < times; i++) {
+    book.sent('a', 1, now);
+    book.ended('a', 1, { end: { kind: 'failed', code }, tookMs: 1, now });
+  }
+}
+
+// Each row: what happens to a known leaf, when it is looked at, what is seen of it.
+const rows: [name: string, happens: (book: LeafBook) => void, at: number, expected: Partial<LeafView>][] = [
+  ['known and idle', () => undefined, 0, { inFlight: 0, latencyMs: 5, inFlightMax: Infinity, condition: 'good' }],
+  ['what is in flight', (book) => book.sent('a', 3, 0), 1, { inFlight: 3 }],
+  ['what others have in flight there', (book) => book.reported('a', { queued: 7 }, 0), 1, { inFlight: 7 }],
+  ['its own word on latency', (book) => book.reported('a', { queued: 0, latencyMs: 40 }, 0), 0, { latencyMs: 40 }],
+  ['latency is an average', (book) => answer(book, 15, 0), 0, { latencyMs: 6 }],
+  ['what is known grows old', () => undefined, 2000, { latencyMs: 2.5 }],
+  ['asked, and quiet for a moment', (book) => book.sent('a', 1, 0), 30, { condition: 'good' }],
+  ['asked, and quiet for too long', (book) => book.sent('a', 1, 0), 31, { condition: 'silent' }],
+  ['no heartbeat', () => undefined, 1001, { condition: 'silent' }],
+  ['five errors', (book) => fail(book, 5, 0), 1, { condition: 'ejected' }],
+  [
+    'five refusals of bad requests',
+    (book) => fail(book, 5, 0, 'AGGREGATION_TOO_MANY_BUCKETS'),
+    1,
+    { condition: 'good' },
+  ],
+  ['five times busy is load, not sickness', (book) => fail(book, 5, 0, 'LEAF_BUSY'), 1, { condition: 'good' }],
+  ['a new process is not known', (book) => book.met('a', 0), 0, { latencyMs: 100, inFlightMax: 4, condition: 'good' }],
+];
+for (const [name, happens, at, expected] of rows) {
+  test(`leaf book: ${name}`, () => {
+    const book = knownLeaf();
+    happens(book);
+    const view = book.view('a', at);
+    for (const [key, value] of Object.entries(expected)) assert.equal(view[key as keyof LeafView], value, key);
+  });
+}
+
+test('leaf book: a new leaf ramps from 4 shards in flight until it is known', () => {
+  const book = new LeafBook();
+  const seen = [0, 5, 10, 19, 20].map((answers) => {
+    book.met('a', 0);
+    for (let i = 0; i < answers; i++) answer(book, 1, 0);
+    return Math.floor(book.view('a', 0).inFlightMax);
+  });
+  assert.deepEqual(seen, [4, 8, 16, 55, Infinity]);
+});
+
+test('leaf book: a frozen leaf that was ejected is tried as soon as it speaks again', () => {
+  const book = knownLeaf();
+  for (let i = 0; i < 5; i++) {
+    book.sent('a', 1, 0);
+    book.ended('a', 1, { end: { kind: 'late' }, tookMs: 200, now: 200 });
+  }
+  assert.equal(book.view('a', 201).condition, 'ejected');
+  book.heard('a', 5000);
+  assert.equal(book.view('a', 5000).condition, 'good');
+  fail(book, 1, 5001);
+  assert.equal(book.view('a', 5001).condition, 'ejected', 'it was on probation');
+});
+
+// Each row: what is wrong with a and b, which of them are hedged to.
+const targets: [name: string, a: Trouble, b: Trouble, expected: string[]][] = [
+  ['both good', 'none', 'none', ['a', 'b']],
+  ['an overloaded one is spared', 'overloaded', 'none', ['b']],
+  ['a silent one is spared', 'silent', 'none', ['b']],
+  ['a silent one is better than none', 'silent', 'overloaded', ['a']],
+  ['all overloaded: no hedges', 'overloaded', 'overloaded', []],
+];
+type Trouble = 'none' | 'overloaded' | 'silent';
+for (const [name, a, b, expected] of targets) {
+  test(`hedge targets: ${name}`, () => {
+    const book = new LeafBook();
+    for (const [leaf, trouble] of Object.entries({ a, b })) {
+      book.met(leaf, trouble === 'silent' ? 0 : 2000);
+      if (trouble === 'overloaded') book.reported(leaf, { queued: 0, overloaded: true }, 2000);
+    }
+    assert.deepEqual(book.hedgeTargets(['a', 'b'], 2000), expected);
+  });
+}
+
+test('leaf book: what never was in flight cannot end', () => {
+  const book = knownLeaf();
+  assert.throws(() => book.ended('a', 1, { end: { kind: 'answered' }, tookMs: 1, now: 0 }), /in flight/);
+});

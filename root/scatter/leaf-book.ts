@@ -1,0 +1,182 @@
+/**
+ * What a root knows of each leaf, for choosing among replicas: what is in flight, what tasks take there, how it stands
+ * after errors, whether it has gone silent, whether it is overloaded, whether it is new. Pure: it is told what happens,
+ * and when.
+ */
+import { errorTable, type ErrorCode } from '../../shared/errors.ts';
+import { afterError, afterSuccess, newStanding, standingAt, type Standing } from './ejection.ts';
+import type { LeafView } from './replica-choice.ts';
+
+/** How an attempt ended for the leaf that was asked. */
+export type AttemptEnd =
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'failed'; readonly code: ErrorCode }
+  /** Given up at the deadline. */
+  | { readonly kind: 'late' }
+  /** Given up because others had answered, or because the caller left. */
+  | { readonly kind: 'lost' };
+
+/** A leaf's own word on its load. */
+export interface ReportedLoad {
+  /** Tasks waiting and running there, from all roots. */
+  readonly queued: number;
+  /** What tasks take there lately, in milliseconds. */
+  readonly latencyMs?: number;
+  readonly overloaded?: boolean;
+}
+
+interface LeafRecord {
+  inFlight: number;
+  reported: ReportedLoad;
+  latencyMs: number;
+  sampledAt: number;
+  answers: number;
+  heardAt: number;
+  /** When the first attempt was sent since it was last heard; null when none was. */
+  waitingSince: number | null;
+  standing: Standing;
+}
+
+/** Four heartbeats. */
+const silentAfterMs = 1000;
+/** A leaf that was asked says something within this time, or is passed over until it does: it costs it little. */
+const silentAfterAskedMs = 30;
+/** Weight of one more time in the average. */
+const latencyWeight = 0.1;
+/** Of a leaf that is not known: unknown is not fast. */
+const latencyMsUnknown = 100;
+/** What is known of a leaf's latency grows old, so that one that was slow once is tried again. */
+const latencyHalfLifeMs = 2000;
+/** Answers after which a leaf is known. */
+const answersToKnow = 20;
+const inFlightMaxNew = 4;
+const noLoad: ReportedLoad = { queued: 0 };
+
+/** Errors that say something about the leaf, besides lateness. */
+const ownFaults: ReadonlySet<ErrorCode> = new Set(['LEAF_UNREACHABLE', 'SEGMENT_CORRUPT', 'INTERNAL']);
+
+export class LeafBook {
+  private readonly records = new Map<string, LeafRecord>();
+
+  /** A leaf has connected, for the first time or with a new process: nothing is known of its speed. */
+  met(leaf: string, now: number): void {
+    const before = this.records.get(leaf);
+    this.records.set(leaf, {
+      inFlight: before?.inFlight ?? 0,
+      reported: noLoad,
+      latencyMs: latencyMsUnknown,
+      sampledAt: now,
+      answers: 0,
+      heardAt: now,
+      waitingSince: null,
+      standing: before === undefined ? newStanding(now) : onProbation(before.standing),
+    });
+  }
+
+  /** Anything at all came from the leaf. One that was silent and speaks again need not wait for its ejection to end. */
+  heard(leaf: string, now: number): void {
+    const record = this.record(leaf, now);
+    if (isSilent(record, now)) record.standing = onProbation(record.standing);
+    record.heardAt = now;
+    record.waitingSince = null;
+  }
+
+  reported(leaf: string, load: ReportedLoad, now: number): void {
+    this.record(leaf, now).reported = load;
+  }
+
+  sent(leaf: string, shards: number, now: number): void {
+    const record = this.record(leaf, now);
+    record.inFlight += shards;
+    record.waitingSince ??= now;
+  }
+
+  /** An attempt that was `sent` has ended after `tookMs`. */
+  ended(leaf: string, shards: number, { end, tookMs, now }: { end: AttemptEnd; tookMs: number; now: number }): void {
+    const record = this.record(leaf, now);
+    record.inFlight -= shards;
+    if (record.inFlight < 0) throw new Error(`${leaf} has ${record.inFlight} shards in flight`);
+    switch (end.kind) {
+      case 'answered':
+        record.answers++;
+        record.standing = afterSuccess(record.standing, now);
+        sample(record, tookMs, now);
+        break;
+      case 'failed':
+        if (ownFaults.has(end.code)) record.standing = afterError(record.standing, now);
+        else if (errorTable[end.code].retry === 'never') record.standing = afterSuccess(record.standing, now);
+        break;
+      case 'late':
+        record.standing = afterError(record.standing, now);
+        sample(record, tookMs, now);
+        break;
+      case 'lost':
+        // It would have taken longer than it had.
+        if (tookMs > latencyOf(record, now)) sample(record, tookMs, now);
+        break;
+    }
+  }
+
+  view(leaf: string, now: number): LeafView {
+    const record = this.record(leaf, now);
+    return {
+      name: leaf,
+      inFlight: Math.max(record.inFlight, record.reported.queued),
+      latencyMs: latencyOf(record, now),
+      inFlightMax: record.answers >= answersToKnow ? Infinity : inFlightMaxNew * 2 ** (record.answers / 5),
+      condition: conditionOf(record, now),
+    };
+  }
+
+  /**
+   * Of these leaves those to give work that is perhaps not needed: none that reports overload; silent and ejected ones
+   * only where there are no others, since one that has just come back may not have been heard yet.
+   */
+  hedgeTargets(leaves: readonly string[], now: number): readonly string[] {
+    const withRoom = leaves.filter((leaf) => this.record(leaf, now).reported.overloaded !== true);
+    const good = withRoom.filter((leaf) => conditionOf(this.record(leaf, now), now) === 'good');
+    return good.length > 0 ? good : withRoom;
+  }
+
+  /** Whether it should have been heard from by now. */
+  isSilent(leaf: string, now: number): boolean {
+    return isSilent(this.record(leaf, now), now);
+  }
+
+  /** Shards in flight on all leaves: 0 when nothing is asked. */
+  get inFlight(): number {
+    let sum = 0;
+    for (const record of this.records.values()) sum += record.inFlight;
+    return sum;
+  }
+
+  private record(leaf: string, now: number): LeafRecord {
+    if (!this.records.has(leaf)) this.met(leaf, now);
+    return this.records.get(leaf)!;
+  }
+}
+
+function onProbation(standing: Standing): Standing {
+  return standing.kind === 'out' ? standingAt(standing, standing.until) : standing;
+}
+
+function isSilent({ heardAt, waitingSince }: LeafRecord, now: number): boolean {
+  return now - heardAt > silentAfterMs || (waitingSince !== null && now - waitingSince > silentAfterAskedMs);
+}
+
+function conditionOf(record: LeafRecord, now: number): LeafView['condition'] {
+  if (standingAt(record.standing, now).kind === 'out') return 'ejected';
+  return isSilent(record, now) ? 'silent' : 'good';
+}
+
+/** What was seen or, if that is more, what the leaf says, less what age has taken from it. */
+function latencyOf(record: LeafRecord, now: number): number {
+  const age = 2 ** -((now - record.sampledAt) / latencyHalfLifeMs);
+  return Math.max(record.latencyMs * age, record.reported.latencyMs ?? 0);
+}
+
+function sample(record: LeafRecord, tookMs: number, now: number): void {
+  const before = record.latencyMs * 2 ** -((now - record.sampledAt) / latencyHalfLifeMs);
+  record.latencyMs = record.answers <= 1 ? tookMs : before + latencyWeight * (tookMs - before);
+  record.sampledAt = now;
+}

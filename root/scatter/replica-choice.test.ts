@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createRandom } from '../../shared/random/random.ts';
+import { rankReplicas, type LeafView } from './replica-choice.ts';
+
+const good: LeafView = { name: '', inFlight: 0, latencyMs: 1, inFlightMax: Infinity, condition: 'good' };
+const leaf = (name: string, differs: Partial<LeafView> = {}): LeafView => ({ ...good, ...differs, name });
+
+const [slow, busy] = [leaf('slow', { latencyMs: 9 }), leaf('busy', { inFlight: 9 })];
+const [idle, fresh] = [leaf('idle'), leaf('fresh', { inFlightMax: 0 })];
+const [silent, ejected] = [leaf('silent', { condition: 'silent' }), leaf('ejected', { condition: 'ejected' })];
+
+// Each row: the owners of one shard, the order they are to be asked in, whatever is drawn.
+const rows: [name: string, owners: LeafView[], expected: string][] = [
+  ['nobody', [], ''],
+  ['one', [silent], 'silent'],
+  ['cold ones by latency', [slow, idle], 'idle slow'],
+  ['a hot one comes after a cold one, however slow', [busy, leaf('slow', { latencyMs: 900 })], 'slow busy'],
+  ['hot ones by what is in flight', [idle, leaf('b', { inFlight: 5 }), busy, leaf('c')].slice(1, 3), 'b busy'],
+  ['new ones at their cap after known ones', [fresh, slow], 'slow fresh'],
+  ['new ones below their cap with the others', [leaf('fresh', { inFlightMax: 2 }), slow], 'fresh slow'],
+  ['silent ones after those', [silent, fresh], 'fresh silent'],
+  ['ejected ones last', [ejected, silent, fresh, slow], 'slow fresh silent ejected'],
+  ['all silent: they are asked all the same', [silent], 'silent'],
+];
+for (const [name, owners, expected] of rows) {
+  test(`rank replicas: ${name}`, () => {
+    const random = createRandom(1);
+    for (let i = 0; i < 20; i++) {
+      const ranked = rankReplicas(new Map([[0, random.shuffle(owners)]]), () => random.next());
+      assert.equal(ranked.get(0)!.join(' '), expected);
+    }
+  });
+}
+
+test('rank replicas: the shards of one query spread over equal leaves', () => {
+  const random = createRandom(2);
+  const leaves = ['a', 'b', 'c', 'd'].map((name) => leaf(name));
+  const ranked = rankReplicas(new Map(Array.from({ length: 16 }, (_, shard) => [shard, leaves])), () => random.next());
+  const counts = Object.groupBy([...ranked.values()], ([first]) => first!);
+  for (const { name } of leaves) assert.ok((counts[name]?.length ?? 0) >= 2, `${name}: ${counts[name]?.length ?? 0}`);
+});
+
+test('rank replicas: equal leaves are equally often the first', (t) => {
+  const seed = 3;
+  t.diagnostic(`seed ${seed}`);
+  const random = createRandom(seed);
+  const leaves = ['a', 'b', 'c'].map((name) => leaf(name));
+  const first = new Map<string, number>();
+  for (let i = 0; i < 3000; i++) {
+    const [best] = rankReplicas(new Map([[0, leaves]]), () => random.next()).get(0)!;
+    first.set(best!, (first.get(best!) ?? 0) + 1);
+  }
+  for (const count of first.values()) assert.ok(count > 900 && count < 1100, `${count} of 3000`);
+});
+
+test('rank replicas: every owner is ranked once, and the first is never worse than the last in condition', (t) => {
+  const seed = 4;
+  t.diagnostic(`seed ${seed}`);
+  const random = createRandom(seed);
+  const conditions = ['good', 'silent', 'ejected'] as const;
+  for (let run = 0; run < 1000; run++) {
+    const leaves = Array.from({ length: random.integer(1, 6) }, (_, i) =>
+      leaf(`l${i}`, {
+        inFlight: random.integer(0, 5),
+        latencyMs: random.integer(1, 5),
+        inFlightMax: random.pick([2, Infinity]),
+        condition: random.pick(conditions),
+      }),
+    );
+    const owners = new Map([0, 1, 2].map((shard) => [shard, random.shuffle(leaves).slice(0, random.integer(0, 6))]));
+    for (const [shard, ranked] of rankReplicas(owners, () => random.next())) {
+      assert.deepEqual(
+        ranked.toSorted(),
+        owners
+          .get(shard)!
+          .map(({ name }) => name)
+          .sort(),
+      );
+      const order = ranked.map((name) => conditions.indexOf(leaves.find((each) => each.name === name)!.condition));
+      assert.deepEqual(
+        order,
+        order.toSorted((a, b) => a - b),
+      );
+    }
+  }
+});

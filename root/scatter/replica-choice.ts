@@ -1,0 +1,110 @@
+/**
+ * Whom to ask for which shard: for every shard its leaves, best first. Pure.
+ *
+ * A leaf is hot when it has more in flight than the 0.84 quantile of all leaves. Two leaves are drawn at random; of two
+ * cold ones the one with the lower latency is better, otherwise the one with less in flight. In flight counts what this
+ * plan has given so far, so the work of one query spreads over all who can share it. Leaves that should be spared come
+ * behind, in this order: those at their cap (new, not yet known), silent ones, ejected ones; they are asked when nobody
+ * else is left.
+ *
+ * Source: the hot-cold lexicographic rule of Prequal (Wydrowski et al., "Load is not what you should balance", NSDI
+ * 2024), from which the quantile is; two choices: Mitzenmacher (1996).
+ */
+export interface LeafView {
+  readonly name: string;
+  /** Shards asked of it, by this root or as it reports itself, and not yet answered. */
+  readonly inFlight: number;
+  /** What a task takes there lately; see leaf-book.ts for how it is known. */
+  readonly latencyMs: number;
+  /** Shards in flight up to which it is to be used; Infinity once it is known. */
+  readonly inFlightMax: number;
+  readonly condition: 'good' | 'silent' | 'ejected';
+}
+
+const hotQuantile = 0.84;
+
+/**
+ * @param owners for each shard asked the leaves that report it ready
+ * @param random uniform in [0, 1)
+ */
+export function rankReplicas(
+  owners: ReadonlyMap<number, readonly LeafView[]>,
+  random: () => number,
+): Map<number, string[]> {
+  const load = planLoad(owners);
+  const plan = new Map<number, string[]>();
+  for (const [shard, leaves] of owners) {
+    const ranked = rank(leaves, load, random);
+    if (ranked[0] !== undefined) load.give(ranked[0].name);
+    plan.set(
+      shard,
+      ranked.map(({ name }) => name),
+    );
+  }
+  return plan;
+}
+
+/** What each leaf has in flight, while a plan gives out more. */
+interface PlanLoad {
+  of(leaf: LeafView): number;
+  isHot(leaf: LeafView): boolean;
+  give(name: string): void;
+}
+
+function planLoad(owners: ReadonlyMap<number, readonly LeafView[]>): PlanLoad {
+  const leaves = new Map<string, LeafView>();
+  for (const each of owners.values()) for (const leaf of each) leaves.set(leaf.name, leaf);
+  const inFlight = [...leaves.values()].map((leaf) => leaf.inFlight).sort((a, b) => a - b);
+  const quantile = inFlight[Math.floor(hotQuantile * (inFlight.length - 1))] ?? 0;
+  const given = new Map<string, number>();
+  let total = 0;
+  const of = (leaf: LeafView): number => leaf.inFlight + (given.get(leaf.name) ?? 0);
+  return {
+    of,
+    // What the plan gives is, on average, the same for all; more than that makes a leaf hot.
+    isHot: (leaf) => of(leaf) > quantile + total / leaves.size,
+    give: (name) => {
+      given.set(name, (given.get(name) ?? 0) + 1);
+      total++;
+    },
+  };
+}
+
+function rank(leaves: readonly LeafView[], load: PlanLoad, random: () => number): LeafView[] {
+  if (leaves.length < 2) return [...leaves];
+  const groups: LeafView[][] = [[], [], [], []];
+  for (const leaf of leaves) groups[hardship(leaf, load)]!.push(leaf);
+  return groups.flatMap((group) => rankByTwoChoices(group, load, random));
+}
+
+function hardship(leaf: LeafView, load: PlanLoad): number {
+  if (leaf.condition === 'ejected') return 3;
+  if (leaf.condition === 'silent') return 2;
+  return load.of(leaf) >= leaf.inFlightMax ? 1 : 0;
+}
+
+/** Draws two, takes the better, puts the other back, until none is left. */
+function rankByTwoChoices(leaves: LeafView[], load: PlanLoad, random: () => number): LeafView[] {
+  const ranked: LeafView[] = [];
+  while (leaves.length > 1) {
+    const [i, j] = drawTwo(leaves.length, random);
+    const better = isBetter(leaves[i]!, leaves[j]!, load) ? i : j;
+    ranked.push(leaves[better]!);
+    leaves.splice(better, 1);
+  }
+  ranked.push(...leaves);
+  return ranked;
+}
+
+/** Two different positions in random order, so that equal leaves share equally. */
+function drawTwo(count: number, random: () => number): [number, number] {
+  const first = Math.floor(random() * count);
+  const second = Math.floor(random() * (count - 1));
+  return [first, second < first ? second : second + 1];
+}
+
+/** Whether `a` is at least as good as `b`. */
+function isBetter(a: LeafView, b: LeafView, load: PlanLoad): boolean {
+  if (!load.isHot(a) && !load.isHot(b)) return a.latencyMs <= b.latencyMs;
+  return load.of(a) <= load.of(b);
+}

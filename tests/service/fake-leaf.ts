@@ -1,0 +1,86 @@
+/** A leaf that says what a test wants, for roots to meet: frames over real sockets, and no search engine. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { LeafReport } from '../../shared/protocol/reports.ts';
+import type { SearchPartial, Task } from '../../shared/protocol/tasks.ts';
+import { protocolName } from '../../shared/protocol/frames.ts';
+import { Connection } from '../../shared/transport/connection.ts';
+import type { Frame } from '../../shared/transport/frame.ts';
+
+export interface AskedTask {
+  readonly connection: Connection;
+  /** Under the connection: for bytes that no connection would send. */
+  readonly socket: Duplex;
+  readonly id: number;
+  readonly task: Task;
+}
+
+export const index = {
+  id: 'x0',
+  name: 'fake',
+  kind: 'document',
+  schema: { dynamic: 'strict', fields: {} },
+  shards: 2,
+  replicas: 1,
+} as const;
+
+export class FakeLeaf {
+  /** What happens to a task; answers it properly unless a test says otherwise. */
+  onTask: (asked: AskedTask) => void = (asked) => this.answer(asked);
+  onCancel: (id: number) => void = () => undefined;
+  private readonly server: Server = createServer();
+  private readonly open = new Set<Connection>();
+
+  async listen(): Promise<number> {
+    this.server.on('upgrade', (_request, socket: Duplex, head: Buffer) => {
+      socket.write(`HTTP/1.1 101 x\r\nconnection: upgrade\r\nupgrade: ${protocolName}\r\n\r\n`);
+      this.serve(socket, head);
+    });
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  answer({ connection, id, task }: AskedTask, changes: object = {}): void {
+    const partial: SearchPartial = {
+      kind: 'search',
+      shards: task.shards,
+      failures: [],
+      documents: task.shards.length,
+      offsets: Object.fromEntries(task.shards.map((shard) => [shard, 0])),
+      total: task.shards.length,
+      hits: [],
+      aggregations: {},
+    };
+    connection.send('partial', id, { ...partial, ...changes });
+  }
+
+  close(): void {
+    for (const connection of this.open) connection.close();
+    this.server.close();
+  }
+
+  private serve(socket: Duplex, head: Buffer): void {
+    const connection = new Connection(socket);
+    this.open.add(connection);
+    const report: LeafReport = {
+      leaf: 'leaf-0',
+      incarnation: 1,
+      sequence: 1,
+      queued: 0,
+      replicas: [0, 1].map((shard) => ({ index: index.id, shard, state: 'ready', offset: 0, documents: 1 })),
+      catalog: { offset: 1, indexes: { [index.name]: index } },
+    };
+    const heartbeat = setInterval(() => connection.send('report', 0, { ...report, sequence: Date.now() }), 200);
+    const onFrame = ({ type, id, header }: Frame): void => {
+      if (type === 'task') this.onTask({ connection, socket, id, task: header as Task });
+      if (type === 'cancel') this.onCancel(id);
+    };
+    const onClose = (): void => {
+      clearInterval(heartbeat);
+      this.open.delete(connection);
+    };
+    connection.start({ onFrame, onClose }, head);
+    connection.send('report', 0, report);
+  }
+}

@@ -1,0 +1,175 @@
+/** One query of a simulated client: sends it, waits for what comes, and says what is wrong with it. */
+import { search, type SearchAnswer } from '../../root/search.ts';
+import type { RoundDependencies } from '../../root/plan/round.ts';
+import type { LeafPort } from '../../root/scatter/drive.ts';
+import type { Timers } from '../../shared/clock/timers.ts';
+import { asSheafError, errorTable } from '../../shared/errors.ts';
+import type { Task } from '../../shared/protocol/tasks.ts';
+import type { SearchRequest } from '../../shared/query/request.ts';
+import { faultOf, type Model } from './model.ts';
+
+export interface Query {
+  readonly number: number;
+  readonly request: SearchRequest;
+  readonly timeoutMs: number;
+  readonly coverageMin: number;
+  /** The client has asked at this time; the root begins later, as a busy one does. */
+  readonly arrivedAt: number;
+  /** The client leaves then; Infinity when it stays. */
+  readonly leavesAt: number;
+}
+
+export type QueryEnd = 'complete' | 'incomplete' | 'refused' | 'left';
+
+export interface QueryWorld {
+  readonly root: RoundDependencies;
+  readonly model: Model;
+  readonly note: (line: string) => void;
+  readonly violate: (what: string) => void;
+}
+
+/** In virtual milliseconds: an answer takes no time to merge there. */
+const latenessMsMax = 1e-6;
+
+export async function ask(world: QueryWorld, query: Query): Promise<QueryEnd> {
+  const { root, note } = world;
+  const { number, arrivedAt, timeoutMs } = query;
+  const controller = new AbortController();
+  const leaving = root.timers.at(query.leavesAt, () => controller.abort(new Error('left')));
+  const attempts = new AttemptCount(root.leaves, (what) => world.violate(`query ${number}: ${what}`));
+  const timers = new TimerCount(root.timers);
+  const owners = ownersNow(world);
+  const options = { arrivedAt, signal: controller.signal };
+  const defaults = { timeoutMs, coverageMin: query.coverageMin };
+  let end: QueryEnd;
+  try {
+    const answer = await search(
+      { ...root, leaves: attempts, timers },
+      defaults,
+      world.model.index,
+      query.request,
+      options,
+    );
+    end = answer.coverage.shards.failed === 0 ? 'complete' : 'incomplete';
+    checkAnswer(world, query, answer);
+    checkRetries(world, query, { owners, attempts, coverage: answer.coverage });
+  } catch (error) {
+    end = controller.signal.aborted ? 'left' : 'refused';
+    if (end === 'refused') checkRefusal(world, query, error);
+  }
+  leaving.cancel();
+  const lateMs = root.clock.now() - arrivedAt - timeoutMs;
+  if (lateMs > latenessMsMax) world.violate(`query ${number} ended ${lateMs} ms after its deadline`);
+  if (attempts.open !== 0) world.violate(`query ${number} has ended, ${attempts.open} of its attempts have not`);
+  if (timers.waiting !== 0) world.violate(`query ${number} has ended, ${timers.waiting} of its timers have not`);
+  note(`query ${number} ${end} after ${(root.clock.now() - arrivedAt).toFixed(6)}, ${attempts.sent} attempts`);
+  return end;
+}
+
+function checkAnswer({ model, violate }: QueryWorld, { number, coverageMin }: Query, answer: SearchAnswer): void {
+  const fault = faultOf(model, answer);
+  if (fault !== null) violate(`query ${number}: ${fault}`);
+  if (answer.coverage.ratio < coverageMin) violate(`query ${number}: ratio ${answer.coverage.ratio} < ${coverageMin}`);
+}
+
+function checkRefusal({ violate }: QueryWorld, { number, coverageMin }: Query, error: unknown): void {
+  const { code, detail, cause } = asSheafError(error);
+  if (code !== 'COVERAGE_TOO_LOW') {
+    const reason = cause instanceof Error ? cause.stack : JSON.stringify(detail);
+    return violate(`query ${number}: ${code} ${reason}`);
+  }
+  const { ratio, shards } = detail['coverage'] as SearchAnswer['coverage'];
+  if (ratio >= coverageMin) violate(`query ${number}: refused at ratio ${ratio}, ${coverageMin} was wanted`);
+  if (shards.asked !== shards.answered + shards.failed) violate(`query ${number}: refused, asked ≠ answered + failed`);
+}
+
+interface Retried {
+  /** When the query was asked. */
+  readonly owners: readonly (readonly string[])[];
+  readonly attempts: AttemptCount;
+  readonly coverage: SearchAnswer['coverage'];
+}
+
+function ownersNow({ root, model }: QueryWorld): readonly (readonly string[])[] {
+  return root.directory.readyOwners(model.index.id, model.shards.length);
+}
+
+/** What another replica can cure has been asked of every replica that there was from the beginning to the end. */
+function checkRetries(world: QueryWorld, { number }: Query, { owners, attempts, coverage }: Retried): void {
+  const ownersAtEnd = ownersNow(world);
+  for (const { code, shards } of coverage.failures) {
+    if (errorTable[code].retry !== 'elsewhere') continue;
+    for (const shard of shards) {
+      const asked = attempts.askedFor(shard);
+      const left = owners[shard]!.filter((leaf) => ownersAtEnd[shard]!.includes(leaf) && !asked.has(leaf));
+      if (left.length > 0)
+        world.violate(`query ${number}: shard ${shard} failed ${code}, ${left.join()} was not asked`);
+    }
+  }
+}
+
+class TimerCount implements Timers {
+  waiting = 0;
+  private readonly timers: Timers;
+
+  constructor(timers: Timers) {
+    this.timers = timers;
+  }
+
+  at(at: number, callback: () => void): { readonly cancel: () => void } {
+    this.waiting++;
+    const timer = this.timers.at(at, () => {
+      this.waiting--;
+      callback();
+    });
+    const cancel = (): void => {
+      this.waiting--;
+      timer.cancel();
+    };
+    return { cancel };
+  }
+}
+
+/** A port that counts the attempts of one query: every one sent must end, by an outcome or a cancel. */
+class AttemptCount implements LeafPort {
+  open = 0;
+  sent = 0;
+  /** By kind of task and shard: who was asked. */
+  private readonly asked = new Map<string, Set<string>>();
+  private readonly port: LeafPort;
+  private readonly violate: (what: string) => void;
+
+  constructor(port: LeafPort, violate: (what: string) => void) {
+    this.port = port;
+    this.violate = violate;
+  }
+
+  readonly send: LeafPort['send'] = (leaf, task, onOutcome) => {
+    this.open++;
+    this.sent++;
+    for (const shard of task.shards) this.leavesAsked(task.kind, shard).add(leaf);
+    if (task.remainingMs <= 0) this.violate(`a task with ${task.remainingMs} ms left`);
+    const call = this.port.send<typeof task>(leaf, task, (outcome) => {
+      this.open--;
+      onOutcome(outcome);
+    });
+    const cancel = (): void => {
+      this.open--;
+      call.cancel();
+    };
+    return { cancel };
+  };
+
+  /** Leaves that were asked for a shard in the last round that asked for it. */
+  askedFor(shard: number): ReadonlySet<string> {
+    const searched = this.leavesAsked('search', shard);
+    return searched.size > 0 ? searched : this.leavesAsked('statistics', shard);
+  }
+
+  private leavesAsked(kind: Task['kind'], shard: number): Set<string> {
+    const key = `${kind} ${shard}`;
+    let leaves = this.asked.get(key);
+    if (leaves === undefined) this.asked.set(key, (leaves = new Set()));
+    return leaves;
+  }
+}

@@ -1,0 +1,95 @@
+/** Faults of one run, chosen by its seed: what goes wrong, where, when, and that it heals. */
+import type { Random } from '../../shared/random/random.ts';
+import { noLinkFaults, type Link, type LinkFaults } from './link.ts';
+import type { SimLeaf } from './sim-leaf.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface FaultTargets {
+  readonly time: VirtualTime;
+  readonly random: Random;
+  readonly leaves: readonly SimLeaf[];
+  readonly linkTo: (leaf: string) => Link;
+  readonly linkFrom: (leaf: string) => Link;
+  /** Tells the root, through the network, that the leaf's connection has ended. */
+  readonly endConnection: (leaf: SimLeaf) => void;
+  readonly note: (line: string) => void;
+}
+
+type Fault = (targets: FaultTargets, leaf: SimLeaf, until: number) => void;
+
+const faults: Readonly<Record<string, Fault>> = {
+  'stalls again and again': ({ time, random }, leaf, until) => {
+    const stall = (): void => {
+      if (time.now() >= until) return;
+      leaf.stall(Math.min(until, time.now() + random.integer(20, 150)));
+      time.after(random.integer(100, 600), stall);
+    };
+    stall();
+  },
+  freezes: (_targets, leaf, until) => leaf.stall(until),
+  'is slow': ({ time, random }, leaf, until) => {
+    leaf.slowness = random.integer(3, 40);
+    time.at(until, () => (leaf.slowness = 1));
+  },
+  'crashes and restarts': ({ time, endConnection }, leaf, until) => {
+    if (!leaf.isUp) return;
+    leaf.crash();
+    endConnection(leaf);
+    time.at(until, () => leaf.restart());
+  },
+  'tells old news': ({ time, random, leaves }, leaf, until) => {
+    leaf.tellOldNews(true);
+    // What it says it has, it hands over to others meanwhile.
+    for (const shard of leaf.shards) if (random.chance(0.5)) moveReplica(shard, leaf, random.pick(leaves));
+    time.at(until, () => leaf.tellOldNews(false));
+  },
+  'hands over its shards': ({ time, random, leaves }, leaf, until) => {
+    for (const shard of leaf.shards) {
+      const at = time.now() + random.next() * (until - time.now());
+      time.at(at, () => moveReplica(shard, leaf, random.pick(leaves)));
+    }
+  },
+  'answers for other shards': ({ time }, leaf, until) => {
+    leaf.lieChance = 0.3;
+    time.at(until, () => (leaf.lieChance = 0));
+  },
+  'is not heard': (targets, leaf, until) => disturb(targets, targets.linkFrom(leaf.name), { cut: true }, until),
+  'hears nothing': (targets, leaf, until) => disturb(targets, targets.linkTo(leaf.name), { cut: true }, until),
+  'has a link that loses': (targets, leaf, until) =>
+    disturb(targets, targets.linkFrom(leaf.name), { lossChance: 0.3 }, until),
+  'has a link that doubles': (targets, leaf, until) => {
+    disturb(targets, targets.linkFrom(leaf.name), { duplicateChance: 0.5, slownessMs: 5 }, until);
+    disturb(targets, targets.linkTo(leaf.name), { duplicateChance: 0.5, slownessMs: 5 }, until);
+  },
+  'has a clogged link': (targets, leaf, until) =>
+    disturb(targets, targets.linkFrom(leaf.name), { cloggedUntil: until }, until),
+};
+
+/** The new replica is ready before the old one is given up; a leaf that has it already takes nothing. */
+function moveReplica(shard: number, from: SimLeaf, to: SimLeaf): void {
+  if (from === to || to.shards.has(shard) || !to.isUp || !from.isUp) return;
+  to.shards.add(shard);
+  to.reportNow();
+  from.shards.delete(shard);
+  from.reportNow();
+}
+
+function disturb({ time }: FaultTargets, link: Link, differs: Partial<LinkFaults>, until: number): void {
+  link.faults = { ...link.faults, ...differs };
+  time.at(until, () => (link.faults = noLinkFaults));
+}
+
+/** Schedules between none and eight faults that begin after `from` and are healed by `until`. */
+export function scheduleFaults(targets: FaultTargets, from: number, until: number): void {
+  const { time, random, leaves, note } = targets;
+  for (let count = random.integer(0, 8); count > 0; count--) {
+    const name = random.pick(Object.keys(faults));
+    const leaf = random.pick(leaves);
+    const start = from + random.next() * (until - from);
+    const end = Math.min(until, start + random.integer(50, 3000));
+    time.at(start, () => {
+      note(`${leaf.name} ${name} until ${end.toFixed(3)}`);
+      faults[name]!(targets, leaf, end);
+    });
+  }
+}

@@ -1,0 +1,40 @@
+/** `npm run sim -- --seed N --clusters M`: simulates clusters of the seeds N, N + 1, …; a failing one prints itself. */
+import { parseArgs } from 'node:util';
+import { simulate, type Outcome } from './simulate.ts';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    clusters: { type: 'string', default: '1' },
+    trace: { type: 'boolean', default: false },
+  },
+});
+
+const first = Number(values.seed);
+const clusters = Number(values.clusters);
+const startedAt = performance.now();
+const sums = { queries: 0, complete: 0, incomplete: 0, refused: 0, left: 0, hedges: 0, won: 0 };
+let failed = 0;
+for (let seed = first; seed < first + clusters; seed++) {
+  const outcome = await simulate(seed, values.trace ? (line) => void process.stdout.write(line) : undefined);
+  add(outcome);
+  if (clusters === 1 || outcome.violations.length > 0) process.stdout.write(`seed ${seed}  ${outcome.hash}\n`);
+  if (outcome.violations.length === 0) continue;
+  failed++;
+  for (const violation of outcome.violations.slice(0, 10)) process.stdout.write(`  ${violation}\n`);
+  process.stdout.write(`  replay: npm run sim -- --seed ${seed} --trace\n`);
+}
+const seconds = (performance.now() - startedAt) / 1000;
+process.stdout.write(
+  `${clusters} clusters from seed ${first} in ${seconds.toFixed(1)} s, ${failed} failed; ${JSON.stringify(sums)}\n`,
+);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function add({ ends, hedges }: Outcome): void {
+  for (const end of ['complete', 'incomplete', 'refused', 'left'] as const) {
+    sums[end] += ends[end];
+    sums.queries += ends[end];
+  }
+  sums.hedges += hedges.issued;
+  sums.won += hedges.won;
+}
