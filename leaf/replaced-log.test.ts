@@ -55,7 +55,10 @@ suite('leaf: a log that is not the one of before', { timeout: 30_000 }, () => {
     const log = { host, port: server.port };
     const data = join(folder, 'leaf');
     const telemetry = pino({ level: 'error' }, { write: (line: string) => (errors += line) });
-    leaf = await startLeaf({ name: 'a', host, port: 0, data, log, refreshMs: 20, commitMs: 50 }, telemetry);
+    leaf = await startLeaf(
+      { name: 'a', host, port: 0, data, log, refreshMs: 20, commitMs: 50, emulatedTaskMs: 0 },
+      telemetry,
+    );
   }
 
   /** A leaf that holds everything, on disk too. */

@@ -69,7 +69,8 @@ export async function search(
       })
     : { answers: [], answered: every, failures: [] };
   // A shard whose counts are missing is left out: scores are those of the collection the answer covers.
-  requireCoverage(makeCoverage({ asked: every.length, ...counted, documents: 0, documentsOf }), coverageMin);
+  const documents = countDocuments(counted.answers);
+  requireCoverage(makeCoverage({ asked: every.length, ...counted, documents, documentsOf }), coverageMin);
 
   const work = {
     kind: 'search',
@@ -98,7 +99,7 @@ export async function search(
     asked: every.length,
     answered: searched.answered,
     failures: [...counted.failures, ...searched.failures],
-    documents: searched.answers.reduce((sum, { partial }) => sum + partial.documents, 0),
+    documents: countDocuments(searched.answers),
     documentsOf,
   });
   requireCoverage(coverage, coverageMin);
@@ -106,4 +107,9 @@ export async function search(
   mergeReserve.record(answeredAt - searchedAt, answeredAt);
   const profile = timeline === null ? {} : { profile: timeline.render(searchedAt, answeredAt) };
   return { ...gathered, coverage, tookMs: answeredAt - arrivedAt, ...profile };
+}
+
+/** Live documents of the shards that answered. */
+function countDocuments(answers: readonly { readonly partial: { readonly documents: number } }[]): number {
+  return answers.reduce((sum, { partial }) => sum + partial.documents, 0);
 }

@@ -8,6 +8,10 @@ import { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { defineIndex } from '../catalog/define-index.ts';
 import { Membership } from '../membership/membership.ts';
 import { WriteJobs } from '../route/write-jobs.ts';
+import { systemTimers } from '../../shared/clock/timers.ts';
+import { Admission } from '../plan/admission.ts';
+import { MergeReserve } from '../plan/merge-reserve.ts';
+import { Defence } from '../scatter/defence.ts';
 import { createApp } from './app.ts';
 import { createRootMetrics } from './metrics.ts';
 
@@ -18,11 +22,13 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
   const random = () => 0.5;
   const clock = systemClock;
   const catalog = new CatalogCopy(log);
-  const membership = new Membership({ leaves: [], clock, random, telemetry, onCatalog: () => undefined });
+  const metrics = createRootMetrics();
+  const defence = new Defence({ hedging: true, onHedges: metrics.onHedges });
+  const { book } = defence;
+  const membership = new Membership({ leaves: [], clock, random, book, telemetry, onCatalog: () => undefined });
   const writeJobs = new WriteJobs(log, (error) => {
     throw error;
   });
-  const metrics = createRootMetrics();
   const app = await createApp({
     config: {
       host: '127.0.0.1',
@@ -32,15 +38,22 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
       timeoutMs: 100,
       timeoutMsMax: 60_000,
       coverageMin: 1,
+      hedging: 'on',
       bodyBytesMax: 100_000,
       bulkBytesMax: 10_000_000,
     },
     telemetry,
     clock,
+    timers: systemTimers(clock),
     random,
     log,
     catalog,
     membership,
+    directory: membership,
+    leaves: membership,
+    defence,
+    mergeReserve: new MergeReserve(),
+    admission: new Admission(),
     writeJobs,
     metrics,
     isReady: () => true,

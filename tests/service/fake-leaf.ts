@@ -49,6 +49,7 @@ export class FakeLeaf {
       documents: task.shards.length,
       offsets: Object.fromEntries(task.shards.map((shard) => [shard, 0])),
       total: task.shards.length,
+      totalRelation: 'eq',
       hits: [],
       aggregations: {},
     };

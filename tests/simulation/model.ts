@@ -115,7 +115,7 @@ function searchShards(
   { shards }: Model,
   chosen: readonly number[],
   k: SearchTask['k'],
-): Pick<SearchPartial, 'kind' | 'total' | 'hits' | 'aggregations'> {
+): Pick<SearchPartial, 'kind' | 'total' | 'totalRelation' | 'hits' | 'aggregations'> {
   const all = chosen.flatMap((shard) => shards[shard]!.map((document, offset) => ({ ...document, shard, offset })));
   const hits = all
     .toSorted((a, b) => b.score - a.score || a.shard - b.shard || a.offset - b.offset)
@@ -137,5 +137,5 @@ function searchShards(
     min: amounts.length === 0 ? null : Math.min(...amounts),
     max: amounts.length === 0 ? null : Math.max(...amounts),
   };
-  return { kind: 'search', total: all.length, hits, aggregations: { total } };
+  return { kind: 'search', total: all.length, totalRelation: 'eq', hits, aggregations: { total } };
 }
