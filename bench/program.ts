@@ -142,14 +142,15 @@ function numbers(flags: string, about: string, preset: readonly number[]): Optio
   return new Option(flags, `${about}, parted by commas`).default(preset, preset.join(',')).argParser(parse);
 }
 
-function choices(flags: string, about: string, names: readonly string[]): Option {
+function choices(flags: string, about: string, allowed: readonly string[]): Option {
   const parse = (text: string): string[] => {
     const chosen = text.split(',');
-    const unknown = chosen.find((name) => !names.includes(name));
-    if (unknown !== undefined) throw new InvalidArgumentError(`There is no ${unknown}; there are ${names.join(', ')}.`);
+    const unknown = chosen.find((name) => !allowed.includes(name));
+    if (unknown !== undefined)
+      throw new InvalidArgumentError(`There is no ${unknown}; there are ${allowed.join(', ')}.`);
     return chosen;
   };
-  return new Option(flags, `${about}, parted by commas`).default(names, names.join(',')).argParser(parse);
+  return new Option(flags, `${about}, parted by commas`).default(allowed, allowed.join(',')).argParser(parse);
 }
 
 function parsePositive(text: string): number {

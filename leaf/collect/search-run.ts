@@ -92,7 +92,7 @@ export class SearchRun {
   step(documentsMax: number): boolean {
     let budget = documentsMax;
     const shard = this.nextShard;
-    while (budget > 0 && shard !== undefined && this.nextShard === shard) {
+    while (budget > 0 && this.nextShard !== undefined && this.nextShard === shard) {
       if (this.search === null) {
         this.enterSegment();
         budget -= segmentCost;

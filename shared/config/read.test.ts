@@ -32,7 +32,13 @@ const pace = { refreshMs: 200, commitMs: 5000 };
 const url = 'http://127.0.0.1:7700';
 const defaults: Record<Role, object> = {
   up: {
-    ...{ host, port: 7700, data: '.sheaf', leaves: 3, replicas: 1, demo: false, ...pace },
+    host,
+    port: 7700,
+    data: '.sheaf',
+    leaves: 3,
+    replicas: 1,
+    demo: false,
+    ...pace,
     emulatedTaskMs: 0,
     ...bounds,
     telemetryLevel,

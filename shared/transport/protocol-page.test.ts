@@ -29,7 +29,7 @@ for (const { type, id, header, body, bytes } of golden) {
   test(`docs/protocol.md: the ${type} frame is encoded and decoded byte for byte`, () => {
     const name = frameTypeOf(bytes[4]!);
     assert.equal(name, type);
-    const encoded = Buffer.concat([encodeFrameHead(name!, id, header, body.length), body]);
+    const encoded = Buffer.concat([encodeFrameHead(name, id, header, body.length), body]);
     assert.equal(encoded.toString('hex'), bytes.toString('hex'));
     const [frame] = new FrameDecoder().push(bytes);
     assert.deepEqual({ ...frame, body: Buffer.from(frame!.body) }, { type, id, header, body });
