@@ -19,8 +19,9 @@ function admitted(
   return sum;
 }
 
-function release(admission: Admission, count: number): void {
-  for (let i = 0; i < count; i++) admission.release();
+/** @param timeShare of its timeout that each query took */
+function release(admission: Admission, count: number, timeShare = 1): void {
+  for (let i = 0; i < count; i++) admission.release(timeShare);
 }
 
 test('Admission: without overload everything is let in', () => {
@@ -40,6 +41,15 @@ test('Admission: overload limits what is under way, more at every look, but not 
   release(admission, 10);
   for (let now = 300; now < 2000; now += 100) release(admission, admitted(admission, 1, now, overload));
   assert.equal(admission.concurrencyMax, 2);
+});
+
+test('Admission: a queue that costs nobody much of the timeout is no reason to refuse', () => {
+  const admission = new Admission();
+  for (let now = 0; now < 5000; now += 100) {
+    assert.equal(admitted(admission, 16, now, overload), 16);
+    release(admission, 16, 0.1);
+  }
+  assert.equal(admission.concurrencyMax, Infinity);
 });
 
 test('Admission: the limit rises while it holds queries back, and only then', () => {
@@ -73,7 +83,7 @@ test('Admission: batch queries have a part of the limit, and none of it while le
 });
 
 test('Admission: releasing more than was let in is a fault', () => {
-  assert.throws(() => new Admission().release());
+  assert.throws(() => new Admission().release(0));
 });
 
 /**
@@ -84,21 +94,18 @@ test('Admission: releasing more than was let in is a fault', () => {
 function simulate(rate: number, limited: boolean): { goodput: number; worstMs: number } {
   const serviceMs = 5;
   const admission = new Admission();
-  const ends: number[] = [];
+  const ends: { readonly at: number; readonly tookMs: number }[] = [];
   let [free, shortAt, good, worstMs] = [0, 0, 0, 0];
   const endMs = 20_000;
   for (let now = 0; now < endMs; now += serviceMs / rate) {
-    while (ends.length > 0 && ends[0]! <= now) {
-      ends.shift();
-      admission.release();
-    }
+    while (ends.length > 0 && ends[0]!.at <= now) admission.release(ends.shift()!.tookMs / 1000);
     const waitMs = Math.max(0, free - now);
     if (waitMs < serviceMs) shortAt = now;
     const pressure = { overloaded: now - shortAt > 100, shedding: false };
     if (!limited) admission.admit('interactive', calm, now);
     else if (!admission.admit('interactive', pressure, now)) continue;
     free = Math.max(free, now) + serviceMs;
-    ends.push(free);
+    ends.push({ at: free, tookMs: free - now });
     if (free - now > 1000) continue;
     good++;
     if (now > endMs / 2) worstMs = Math.max(worstMs, free - now);
@@ -109,6 +116,6 @@ function simulate(rate: number, limited: boolean): { goodput: number; worstMs: n
 test('Admission: at 150 % of its capacity a service stays as useful as it can be, and answers fast', (t) => {
   const [limited, open] = [simulate(1.5, true), simulate(1.5, false)];
   t.diagnostic(`limited ${JSON.stringify(limited)}, open ${JSON.stringify(open)}`);
-  assert.ok(limited.goodput > 0.9 && limited.worstMs < 200);
+  assert.ok(limited.goodput > 0.9 && limited.worstMs < 500);
   assert.ok(open.goodput < 0.5);
 });

@@ -2,8 +2,9 @@
  * Whether a query is let in. One that is not costs the leaves nothing and its caller only a moment; refusing single
  * tasks instead would waste the work done for the others of the same query. Pure.
  *
- * Until the leaves report overload every query is let in. Then the number under way at a time is limited, to what was
- * under way and less at every look while the overload lasts, and to more, a step and a share at a time, while it does
+ * Until the leaves report overload, and queries have taken a good part of their time for it, every query is let in: a
+ * queue that costs nobody the deadline is no reason to refuse. Then the number under way at a time is limited, to what
+ * was under way and less at every look while that lasts, and to more, a step and a share at a time, while it does
  * not and the limit is what holds queries back. After a long time without overload the limit is gone. Batch queries
  * may use a part of the limit only, so they are the first to be refused; and while leaves shed batch work, none is let in.
  *
@@ -30,6 +31,8 @@ const limitMin = 2;
 /** Part of the limit that batch queries may use. */
 const batchShare = 0.5;
 const forgottenMs = 30_000;
+/** Of their time that queries may take on average before a queue is one too many. */
+const timeShareMax = 0.25;
 
 export class Admission {
   private limit = Infinity;
@@ -38,6 +41,9 @@ export class Admission {
   private overloadedAt = -Infinity;
   /** The limit held a query back since the last look. */
   private wasBinding = false;
+  /** Of the queries that ended since the last look: how many, and the sum of the shares of their time they took. */
+  private ended = 0;
+  private timeShares = 0;
 
   /** Queries that may be under way at a time; Infinity while there is no reason for a limit. */
   get concurrencyMax(): number {
@@ -59,19 +65,29 @@ export class Admission {
     return true;
   }
 
-  release(): void {
+  /** @param timeShare what the query took of its timeout: 1 is all of it */
+  release(timeShare: number): void {
     if (this.underWay === 0) throw new Error('a query was released twice');
     this.underWay--;
+    this.ended++;
+    this.timeShares += timeShare;
   }
 
   private look(overloaded: boolean, now: number): void {
     if (now - this.lookedAt < lookMs) return;
     this.lookedAt = now;
-    if (overloaded) {
+    if (overloaded && this.isDeadlineAtRisk()) {
       this.overloadedAt = now;
       this.limit = Math.max(limitMin, Math.min(this.limit, this.underWay) * decrease);
     } else if (now - this.overloadedAt > forgottenMs) this.limit = Infinity;
     else if (this.wasBinding) this.limit = this.limit * increase + increaseStep;
     this.wasBinding = false;
+    this.ended = 0;
+    this.timeShares = 0;
+  }
+
+  /** Queries take too much of their time, or none of them has ended at all. */
+  private isDeadlineAtRisk(): boolean {
+    return this.ended === 0 ? this.underWay > 0 : this.timeShares / this.ended > timeShareMax;
   }
 }

@@ -201,7 +201,7 @@ function wildcard(collection: Collection, body: Json): Matches {
   const { field: name, operand, long } = operandOf(body, 'value');
   const field = fieldNamed(collection.schema, name);
   if (isNumeric(field.kind)) throw new Error('the oracle has no pattern of a number');
-  const pieces = asText(operand).match(/\\.|[\s\S]/gu) ?? [];
+  const pieces = asText(operand).match(/\\[\s\S]|[\s\S]/gu) ?? [];
   const meaning = pieces.map((piece) => {
     if (piece === '*') return '.*';
     return piece === '?' ? '.' : RegExp.escape(piece.length > 1 && piece.startsWith('\\') ? piece.slice(1) : piece);

@@ -41,6 +41,12 @@ const zoo = oracleOf({
   d: { k: [], t: 'Fox-trot!', n: 10, f: [1, 1], b: [true, false] },
 });
 
+test('search: a backslash in a wildcard takes a line break as it is, too', () => {
+  const lines = oracleOf({ a: { k: 'x\ny' }, b: { k: 'x\\\ny' } });
+  assert.equal(matching(lines, { wildcard: { k: 'x\\\n*' } }), 'a');
+  assert.equal(matching(lines, { wildcard: { k: 'x\\\\\n*' } }), 'b');
+});
+
 test('search: each clause matches the documents it should', () => {
   const rows: [name: string, query: JsonObject, expected: string][] = [
     ['match_all', { match_all: {} }, 'a b c d'],

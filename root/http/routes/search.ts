@@ -51,7 +51,7 @@ export function registerSearchRoutes(app: FastifyInstance, services: RootService
       metrics.searches.inc({ outcome: 'error' });
       throw error;
     } finally {
-      admission.release();
+      admission.release((clock.now() - arrivedAt) / (parsed.timeoutMs ?? config.timeoutMs));
     }
   };
 
