@@ -45,7 +45,12 @@ function keywordReader(field: KeywordField, descending: boolean): ValueReader {
 }
 
 /** Where the least value of a row is, or the greatest; −1 if the row is empty. */
-function extreme(starts: Uint32Array, values: Float64Array | Uint32Array, docId: number, greatest: boolean): number {
+export function extreme(
+  starts: Uint32Array,
+  values: Float64Array | Uint32Array,
+  docId: number,
+  greatest: boolean,
+): number {
   const end = starts[docId + 1]!;
   let best = starts[docId]!;
   if (best === end) return -1;

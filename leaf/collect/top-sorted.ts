@@ -3,6 +3,7 @@ import type { HitPosition, SortKey, SortValue } from '../../shared/ranking/order
 import type { DocumentIterator } from '../evaluate/iterator.ts';
 import { BoundedHeap } from './bounded-heap.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
+import { OrdinalBound } from './ordinal-bound.ts';
 import { makeReader } from './sort-values.ts';
 import type { ValueReader } from './sort-values.ts';
 
@@ -24,6 +25,7 @@ export class TopSorted implements HitCollector {
   private current: Candidate | undefined;
   private searched: SearchedSegment | undefined;
   private readers: ValueReader[] = [];
+  private bound: OrdinalBound | null = null;
 
   /** @param k at least 1 */
   constructor(keys: readonly SortKey[], k: number) {
@@ -33,11 +35,13 @@ export class TopSorted implements HitCollector {
 
   enterSegment(searched: SearchedSegment, iterator: DocumentIterator): void {
     this.searched = searched;
+    this.bound = OrdinalBound.of(this.keys[0], searched.live.segment);
     this.readers = this.keys.map((key) => makeReader(key, searched.live.segment, iterator));
   }
 
   collect(docId: number): void {
-    const { heap, candidates } = this;
+    const { heap, candidates, bound } = this;
+    if (bound !== null && heap.isFull && bound.turnsAway(docId, candidates[heap.worst]!.values[0]!)) return;
     const candidate = this.read(docId);
     if (!heap.isFull) {
       candidates.push(candidate);

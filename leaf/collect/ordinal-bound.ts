@@ -1,0 +1,56 @@
+import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
+import type { KeywordField, Segment } from '../segment/open.ts';
+import { extreme } from './sort-values.ts';
+
+/** Documents that pass before the bound is drawn anew: drawing it is a search in the dictionary. */
+const passesMax = 16;
+
+/**
+ * Turns away documents whose keyword ranks below that of the worst hit kept, by their ordinals: in one segment ordinals
+ * are in the order of the terms, so most documents need no term read. A bound drawn from an earlier worst hit lets more
+ * pass than it must and never turns away too many, because the worst hit only gets better.
+ */
+export class OrdinalBound {
+  private readonly field: KeywordField;
+  private readonly descending: boolean;
+  /** Ordinals from here are too high, and those below `low` too low. */
+  private high: number;
+  private low = 0;
+  private emptyRanksBelow = false;
+  private passes = passesMax;
+
+  private constructor(field: KeywordField, descending: boolean) {
+    this.field = field;
+    this.descending = descending;
+    this.high = field.dictionary.size;
+  }
+
+  /** The bound for the first sort key in a segment; null where that key is no keyword field of it. */
+  static of(key: SortKey | undefined, segment: Segment): OrdinalBound | null {
+    if (key?.by !== 'field') return null;
+    const field = segment.fieldsByName.get(key.field);
+    return field?.kind === 'keyword' ? new OrdinalBound(field, key.descending) : null;
+  }
+
+  /**
+   * Whether the document ranks below the worst hit kept, whatever its other sort keys. False does not say that it ranks
+   * above.
+   * @param worst the first sort key's value of that hit
+   */
+  turnsAway(docId: number, worst: SortValue): boolean {
+    if (this.passes === passesMax) this.draw(worst);
+    const { starts, ordinals } = this.field.column;
+    const at = extreme(starts, ordinals, docId, this.descending);
+    const isBelow = at < 0 ? this.emptyRanksBelow : ordinals[at]! >= this.high || ordinals[at]! < this.low;
+    if (!isBelow) this.passes++;
+    return isBelow;
+  }
+
+  private draw(worst: SortValue): void {
+    this.passes = 0;
+    if (typeof worst !== 'string') return;
+    this.emptyRanksBelow = true;
+    if (this.descending) this.low = this.field.dictionary.lowerBound(worst);
+    else this.high = this.field.dictionary.upperBound(worst);
+  }
+}
