@@ -45,14 +45,20 @@ export class PeerBook {
   /** See LeafReport.seen. */
   seen(): LeafWord[] {
     return this.reports()
-      .filter(({ replicas }) => replicas.some(({ state }) => state === 'draining'))
-      .map(({ leaf, incarnation, sequence }) => ({ leaf, incarnation, sequence }));
+      .map(drainingWord)
+      .filter((word) => word !== undefined);
   }
 
   private isNews(one: PeerNews): boolean {
     const known = this.news.get(one.leaf);
     if (known === undefined || isNewer(one, known)) return true;
-    // Nothing came after that word: whoever saw the leaf go knows more than whoever saw it last.
-    return 'gone' in one && !('gone' in known) && !isNewer(known, one);
+    // What a leaf said next to another root is as new as a root's word that it is gone, and true.
+    return 'gone' in known && !('gone' in one) && !isNewer(known, one);
   }
+}
+
+/** The newest of the words that said that a replica drains, as far as they are here. */
+function drainingWord({ leaf, incarnation, replicas }: PeerReport): LeafWord | undefined {
+  const words = replicas.filter(({ state }) => state === 'draining').map(({ since = 0 }) => since);
+  return words.length === 0 ? undefined : { leaf, incarnation, sequence: Math.max(...words) };
 }

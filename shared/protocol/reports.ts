@@ -11,6 +11,8 @@ export interface ReplicaReport {
   readonly index: string;
   readonly shard: number;
   readonly state: ReplicaState;
+  /** Of a draining replica: the sequence of the first report that said so. */
+  readonly since?: number;
   /** Highest log offset that is searchable, −1 when none. */
   readonly offset: number;
   /** Live documents. */
@@ -46,7 +48,7 @@ export interface LeafReport extends LeafWord {
   readonly shedding?: boolean;
   readonly replicas: readonly ReplicaReport[];
   /**
-   * The newest word that has come here from each leaf with a draining replica. A leaf lets a replica go only when those
+   * Of each leaf with draining replicas, the newest `since` of these that has come here. A leaf lets a replica go only when those
    * that take over have seen that it will: else two leaves could each rely on the other's older word, and both drop it.
    */
   readonly seen?: readonly LeafWord[];
@@ -63,7 +65,10 @@ export interface PeerReport extends LeafWord {
   readonly seen?: readonly LeafWord[];
 }
 
-/** The leaf is not connected to the root that says so; its last word was this one. */
+/**
+ * The leaf is not connected to the root that says so. The word is the one after its last: should another root have heard
+ * that one, the leaf is there.
+ */
 export interface PeerGone extends LeafWord {
   readonly gone: true;
 }
