@@ -4,12 +4,13 @@
  */
 import { Pool } from 'undici';
 import { asSheafError, SheafError } from '../../shared/errors.ts';
+import { isObject } from '../../shared/json/read-object.ts';
+import { packHits, type PartialHit } from '../../shared/protocol/hit-table.ts';
 import type { Task } from '../../shared/protocol/tasks.ts';
 import { formatAddress, type Address } from '../../shared/transport/address.ts';
 import { readPartial } from '../../root/membership/read-partial.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 
-const noBody = Buffer.alloc(0);
 
 export class UndiciLeaves implements LeafPort {
   private readonly pools: ReadonlyMap<string, Pool>;
@@ -20,7 +21,7 @@ export class UndiciLeaves implements LeafPort {
     );
   }
 
-  /** Sources come parsed with the hits and are left there: no body is made of them again. */
+  /** Sources come parsed with the hits, and no bytes are made of them again; the hits are packed for the merge. */
   send<T extends Task>(
     leaf: string,
     task: T,
@@ -47,11 +48,19 @@ export class UndiciLeaves implements LeafPort {
         signal,
       });
       const answer: unknown = await body.json();
-      const partial = statusCode === 200 ? readPartial(task, answer) : undefined;
-      if (partial !== undefined) return { ok: true, partial, body: noBody };
+      const packed = statusCode === 200 ? pack(answer) : undefined;
+      const partial = packed && readPartial(task, packed.header, packed.body);
+      if (packed !== undefined && partial !== undefined) return { ok: true, partial, body: packed.body };
       return { ok: false, error: new SheafError('LEAF_UNREACHABLE', { detail: { statusCode, answer } }) };
     } catch (error) {
       return { ok: false, error: asSheafError(error) };
     }
   }
+}
+
+/** What would have come in a frame. */
+function pack(answer: unknown): { readonly header: unknown; readonly body: Uint8Array } | undefined {
+  if (!isObject(answer) || !Array.isArray(answer['hits'])) return undefined;
+  const { table, body } = packHits(answer['hits'] as PartialHit[], []);
+  return { header: { ...answer, hits: table }, body: body[0] ?? Buffer.alloc(0) };
 }

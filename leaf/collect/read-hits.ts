@@ -1,4 +1,4 @@
-import type { PartialHit } from '../../shared/protocol/tasks.ts';
+import type { PartialHit } from '../../shared/protocol/hit-table.ts';
 import type { SourceFilter } from '../../shared/query/request.ts';
 import { filterSource } from '../documents/source-filter.ts';
 import { sourceAt } from '../documents/stored.ts';
@@ -10,7 +10,7 @@ export function readHits(
   filter: SourceFilter,
 ): { hits: PartialHit[]; sources: Uint8Array[] } {
   const sources = filter === false ? [] : collected.map((hit) => readSource(hit, filter));
-  const hits = collected.map(({ searched, docId, values, score }, i) => {
+  const hits = collected.map(({ searched, docId, values, score }) => {
     const { segment } = searched.live;
     return {
       key: segment.keys.keyAt(docId),
@@ -18,7 +18,6 @@ export function readHits(
       offset: segment.offsets[docId]!,
       score,
       values,
-      sourceBytes: sources[i]?.length ?? 0,
     };
   });
   return { hits, sources };

@@ -4,7 +4,7 @@
  */
 import { finishAggregations } from '../../shared/aggregation/result.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
-import type { GatheredHit } from '../gather/gather.ts';
+import type { GatheredHit } from '../gather/merge-hits.ts';
 import type { TotalRelation } from '../../shared/protocol/tasks.ts';
 import type { SearchAnswer } from '../gather/answer.ts';
 

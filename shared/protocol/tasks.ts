@@ -12,8 +12,9 @@ import type { ErrorCode } from '../errors.ts';
 import type { FieldTerms, Query } from '../query/query.ts';
 import type { SourceFilter } from '../query/request.ts';
 import type { Bm25Parameters } from '../ranking/bm25-parameters.ts';
-import type { HitPosition, SortKey } from '../ranking/order.ts';
+import type { SortKey } from '../ranking/order.ts';
 import type { Statistics } from '../ranking/statistics.ts';
+import type { HitTable } from './hit-table.ts';
 
 /** Log offsets that replicas must have reached: shard (as a decimal string, for JSON) → offset. */
 export type OffsetsByShard = Readonly<Record<string, number>>;
@@ -78,14 +79,6 @@ export interface ShardFailure {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-export interface PartialHit extends HitPosition {
-  readonly key: string;
-  /** `null` when no score was computed. */
-  readonly score: number | null;
-  /** Bytes of this hit's source in the frame's body, in the order of the hits; 0 when sources were not asked for. */
-  readonly sourceBytes: number;
-}
-
 /** Where the leaf spent the time of a task, on its own clock, in microseconds. */
 export interface TaskTiming {
   /** From reading the task to the first step of its evaluation. */
@@ -120,7 +113,7 @@ export interface SearchPartial extends PartialBase {
   readonly total: number;
   readonly totalRelation: TotalRelation;
   /** At most `k`, best first. */
-  readonly hits: readonly PartialHit[];
+  readonly hits: HitTable;
   readonly aggregations: AggregationPartials;
 }
 

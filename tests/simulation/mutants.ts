@@ -85,8 +85,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'hits are merged in the order of arrival',
-    file: 'root/gather/gather.ts',
-    from: 'if (received.length > 1) hits.sort(',
-    to: 'if (received.length > 9) hits.sort(',
+    file: 'root/gather/merge-hits.ts',
+    from: 'siftDown(keys, heads);\n  }\n  return merged',
+    to: '}\n  return merged',
   },
 ];

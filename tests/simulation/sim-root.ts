@@ -8,7 +8,7 @@ import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { PartialOf, Task } from '../../shared/protocol/tasks.ts';
 import type { Link } from './link.ts';
-import { countDocumentsOf, type Model } from './model.ts';
+import { bodyOf, countDocumentsOf, type Model } from './model.ts';
 import type { Reply, SimLeaf, SimReport } from './sim-leaf.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -104,5 +104,5 @@ export class SimRoot implements LeafPort, ShardDirectory {
 
 function outcomeOf<T extends Task>(reply: Reply): TaskOutcome<T> {
   if (!reply.ok) return { ok: false, error: new SheafError(reply.code) };
-  return { ok: true, partial: reply.partial as PartialOf<T>, body: new Uint8Array() };
+  return { ok: true, partial: reply.partial as PartialOf<T>, body: bodyOf(reply.partial) };
 }
