@@ -40,8 +40,7 @@ export async function rootCpuScenario(context: TailContext): Promise<ScenarioFin
     }),
   );
   const ratios = clientCounts.map((clients): (string | number)[] => {
-    const cost = (way: Way): number =>
-      perTask(one.get(keyOf(way, clients))!, all.get(keyOf(way, clients))!);
+    const cost = (way: Way): number => perTask(one.get(keyOf(way, clients))!, all.get(keyOf(way, clients))!);
     return ['undici over frames', clients, '', '', cost('undici') / cost('frames')];
   });
   return {

@@ -11,7 +11,6 @@ import { formatAddress, type Address } from '../../shared/transport/address.ts';
 import { readPartial } from '../../root/membership/read-partial.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 
-
 export class UndiciLeaves implements LeafPort {
   private readonly pools: ReadonlyMap<string, Pool>;
 

@@ -196,9 +196,9 @@ function receiveAnswer(
 ): void {
   const attempt = state.attempts[event.attempt];
   if (attempt?.state !== 'open') return;
-  const said = [...event.shards, ...event.failures.map((each) => each.shard)].sort(ascending);
-  if (said.length !== attempt.shards.length || said.some((shard, i) => shard !== attempt.shards[i])) {
+  if (!accountsFor(attempt.shards, event)) {
     // A partial is merged as a whole, so one that speaks of other shards than were asked cannot be used at all.
+    const said = [...event.shards, ...event.failures.map((each) => each.shard)];
     const detail = { reason: 'the partial is for other shards than were asked', said };
     receiveFailure(state, { kind: 'failed', attempt: event.attempt, code: 'LEAF_UNREACHABLE', detail }, now, effects);
     return;
@@ -212,6 +212,14 @@ function receiveAnswer(
     { now, effects },
   );
   settle(state, rootOf(attempt), { now, effects });
+}
+
+/** Whether an answer speaks of exactly these shards, each once. Most answer all of them in order: those cost a look each. */
+function accountsFor(asked: readonly number[], { shards, failures }: ScatterEvent & { kind: 'answered' }): boolean {
+  if (shards.length + failures.length !== asked.length) return false;
+  if (failures.length === 0 && shards.every((shard, i) => shard === asked[i])) return true;
+  const said = [...shards, ...failures.map((each) => each.shard)].sort(ascending);
+  return said.every((shard, i) => shard === asked[i]);
 }
 
 function receiveFailure(
@@ -240,6 +248,7 @@ interface Moment {
 
 /** Asks elsewhere for what another replica can cure, if there is one, nobody is asked already, and budget is left. */
 function retry(state: ScatterState, attempt: Attempt, failures: readonly ShardFailure[], moment: Moment): void {
+  if (failures.length === 0) return;
   for (const failure of failures) state.lastFailure.set(failure.shard, failure);
   if (moment.now >= state.options.deadline) return;
   const beingAsked = new Set(attempt.parts.filter(mayCount).flatMap(({ shards }) => shards));

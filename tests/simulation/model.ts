@@ -4,13 +4,7 @@
  */
 import type { SearchAnswer } from '../../root/gather/answer.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
-import type {
-  Partial,
-  SearchPartial,
-  SearchTask,
-  StatisticsPartial,
-  Task,
-} from '../../shared/protocol/tasks.ts';
+import type { Partial, SearchPartial, SearchTask, StatisticsPartial, Task } from '../../shared/protocol/tasks.ts';
 import { packHits, type PartialHit } from '../../shared/protocol/hit-table.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import type { Random } from '../../shared/random/random.ts';
