@@ -39,6 +39,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
       timeoutMsMax: 60_000,
       coverageMin: 1,
       hedging: 'on',
+      spread: 'even',
       bodyBytesMax: 100_000,
       bulkBytesMax: 10_000_000,
     },

@@ -1,10 +1,12 @@
 /** One round of a query: whom to ask, and the asking. */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { OffsetsByShard, Task, TaskBase } from '../../shared/protocol/tasks.ts';
+import type { Spread } from '../../shared/query/request.ts';
 import { driveScatter, type DriveDependencies, type Gathered } from '../scatter/drive.ts';
 import type { AttemptObserver } from '../scatter/observe.ts';
 import { rankReplicas, type LeafView } from '../scatter/replica-choice.ts';
 import type { MergeReserve } from './merge-reserve.ts';
+import { divideWork } from './spread.ts';
 
 /** Where replicas are, by report. */
 export interface ShardDirectory {
@@ -28,6 +30,8 @@ export interface Round<T extends Task> {
   readonly deadline: number;
   /** Share of the shards after which the rest is waited for adaptively only. */
   readonly coverageMin: number;
+  /** `even` where absent. */
+  readonly spread?: Spread;
   /** Kind of task, and what else decides how long it takes; tasks of one index and class are compared. */
   readonly taskClass: string;
   /** Log offsets the replicas must have reached. */
@@ -43,12 +47,15 @@ export interface Round<T extends Task> {
 
 /** Asks every shard of the round, by its best replica and by others where that fails or is late, until the deadline. */
 export function askShards<T extends Task>(root: RoundDependencies, round: Round<T>): Promise<Gathered<T>> {
-  const { index, at } = round;
+  const { index, at, spread = 'even' } = round;
+  const owners = viewOwners(root, round);
+  const division = divideWork(spread, rankReplicas(owners, root.random), owners);
   return driveScatter<T>(root, {
-    candidates: rankReplicas(viewOwners(root, round), root.random),
+    ...division,
     deadline: round.deadline,
     coverageMin: round.coverageMin,
-    taskClass: `${index.id} ${round.taskClass}`,
+    // A lot is less than what a leaf is asked for otherwise.
+    taskClass: `${index.id} ${round.taskClass}${division.sharedBy.length > 0 ? ' lot' : ''}`,
     signal: round.signal,
     ...(round.observe === undefined ? {} : { observe: round.observe }),
     makeTask: (shards, remainingMs) =>

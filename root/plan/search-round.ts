@@ -23,6 +23,7 @@ export async function searchShards(run: SearchRun, counted: Counted): Promise<Ga
   return await askRound<SearchTask>(run, {
     name: 'search',
     shards: counted.answered,
+    spread: run.spread,
     deadline: run.deadlines.scatterBy,
     taskClass: counted.isScored ? 'scored search' : 'search',
     makeTask: (base) => ({ ...base, ...work }),

@@ -1,7 +1,7 @@
 /** One search under way: what its stages share. */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { OffsetsByShard, Task, TaskBase } from '../../shared/protocol/tasks.ts';
-import type { SearchRequest } from '../../shared/query/request.ts';
+import type { SearchRequest, Spread } from '../../shared/query/request.ts';
 import { Timeline } from '../gather/timeline.ts';
 import { offsetsForSearch } from '../route/token.ts';
 import type { Gathered } from '../scatter/drive.ts';
@@ -11,6 +11,8 @@ import { askShards, type Round, type RoundDependencies } from './round.ts';
 export interface SearchDefaults {
   readonly timeoutMs: number;
   readonly coverageMin: number;
+  /** `even` where absent. */
+  readonly spread?: Spread;
 }
 
 export interface Arrival {
@@ -29,6 +31,8 @@ export interface SearchRun extends Arrival {
   readonly coverageMin: number;
   /** Share of all shards that is waited for whatever it takes; what else is missing is waited for adaptively. */
   readonly waitMin: number;
+  /** Of the round that finds; the one that counts takes no time worth sharing. */
+  readonly spread: Spread;
   /** Log offsets the answer must include. */
   readonly at: OffsetsByShard;
   /** Present where the request asked for it. */
@@ -55,6 +59,7 @@ export function beginSearch(
     deadlines: planDeadlines(arrivedAt, timeoutMs, mergeReserve.reserveMs(timeoutMs, clock.now())),
     coverageMin,
     waitMin: request.coverageStrict ? 1 : coverageMin,
+    spread: request.spread ?? defaults.spread ?? 'even',
     at: request.token === undefined ? {} : offsetsForSearch(request.token, index),
     timeline: request.profile === true ? new Timeline(arrivedAt) : null,
   };
@@ -66,7 +71,7 @@ export function everyShard({ index }: SearchRun): number[] {
 }
 
 /** What differs from round to round of one search. */
-export interface SearchRound<T extends Task> extends Pick<Round<T>, 'shards' | 'deadline' | 'taskClass'> {
+export interface SearchRound<T extends Task> extends Pick<Round<T>, 'shards' | 'deadline' | 'taskClass' | 'spread'> {
   /** As the timeline calls it. */
   readonly name: string;
   /** The task, from what every task has. */

@@ -34,6 +34,8 @@ export async function countTerms(run: SearchRun): Promise<Counted> {
   const counted = await askRound<StatisticsTask>(run, {
     name: 'statistics',
     shards,
+    // Only as many tasks as must be: there is nothing to share.
+    spread: run.spread === 'narrow' ? 'narrow' : 'even',
     deadline: statisticsDeadline(run.root.clock.now(), run.deadlines),
     taskClass: 'statistics',
     makeTask: (base) => ({ ...base, kind: 'statistics', terms }),

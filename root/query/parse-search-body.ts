@@ -12,6 +12,7 @@ import { readTimeout } from './read-timeout.ts';
 import {
   readCoverageMin,
   readPriority,
+  readSpread,
   readTrackTotalHits,
   readWindow,
   trackTotalHitsDefault,
@@ -31,6 +32,7 @@ export const searchBodyProperties = [
   'aggregations',
   'coverage',
   'priority',
+  'spread',
   'profile',
   'token',
 ] as const;
@@ -50,8 +52,10 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
     properties.optional('size', asNode, undefined),
   );
   const priority = properties.optional('priority', readPriority, undefined);
+  const spread = properties.optional('spread', readSpread, undefined);
   return {
     ...(priority === undefined ? {} : { priority }),
+    ...(spread === undefined ? {} : { spread }),
     ...(properties.optional('profile', readBoolean, false) ? { profile: true } : {}),
     query: properties.optional('query', (node) => readQuery(node, schema), { kind: 'all' }),
     from,

@@ -24,7 +24,7 @@ const rows: [name: string, shards: string, asks: string, lots: string][] = [
   ['what others cannot do comes first', '0:a,b 1:a,b 2:a 3:a', 'a a a', '2,3|0|1'],
   ['of equals what it is best for', '0:b,a 1:a,b 2:b,a 3:a,b', 'a b', '1|0'],
   ['nothing that it can do', '0:a 1:a', 'b', ''],
-  ['a leaf that is dropped is asked for what only it has', '0:a,b 1:a 2:a 3:b', '-a b b', '1,2|0|3'],
+  ['a leaf that is dropped is asked for what only it has', '0:a,b 1:a 2:a 3:b', '-a b b', '1,2|0,3|'],
   ['dropped twice', '0:a 1:a,b', '-a -a b', '0||1'],
 ];
 for (const [name, shards, asks, expected] of rows) {

@@ -442,7 +442,13 @@ const rows: Row[] = [
       [0, start],
       [1000, time],
     ],
-    ['send0 a 0', 'send1 b 1', 'cancel0 late', 'cancel1 late', 'finish  | 0 LEAF_TIMEOUT, 1 LEAF_TIMEOUT, 2 LEAF_TIMEOUT'],
+    [
+      'send0 a 0',
+      'send1 b 1',
+      'cancel0 late',
+      'cancel1 late',
+      'finish  | 0 LEAF_TIMEOUT, 1 LEAF_TIMEOUT, 2 LEAF_TIMEOUT',
+    ],
     { sharedBy: ['a', 'b'] },
   ],
 
@@ -652,7 +658,9 @@ function checkRun(state: ScatterState, { candidates }: ScatterOptions, random: R
     'asked = answered + failed',
   );
   const isEarly = now < state.wait.until;
-  const left = finish!.failures.filter(({ detail }) => detail?.['reason'] === 'time ran out while it had other shards of the query');
+  const left = finish!.failures.filter(
+    ({ detail }) => detail?.['reason'] === 'time ran out while it had other shards of the query',
+  );
   assert.ok(!isEarly || left.length === 0, `${left.length} shards were never handed out`);
   assert.equal(finish!.hedges.issued, finish!.hedges.won + finish!.hedges.wasted);
 }

@@ -212,7 +212,8 @@ function stopSharing(state: ScatterState, leaf: string, moment: Moment): void {
 }
 
 function askTop(state: ScatterState, leaf: string, shards: readonly number[], { now, effects }: Moment): void {
-  if (shards.length > 0) state.unsettled.add(send(state, { leaf, shards, reason: 'first', parent: null, now }, effects));
+  if (shards.length > 0)
+    state.unsettled.add(send(state, { leaf, shards, reason: 'first', parent: null, now }, effects));
 }
 
 function receiveAnswer(
@@ -408,7 +409,11 @@ function reasonOf(state: ScatterState, shard: number, open: readonly Attempt[]):
 /** A lot that was not reached. */
 function neverAsked(state: ScatterState, shard: number): ShardFailure {
   const leaf = state.candidates.get(shard)![0]!;
-  return { shard, code: 'LEAF_TIMEOUT', detail: { leaf, reason: 'time ran out while it had other shards of the query' } };
+  return {
+    shard,
+    code: 'LEAF_TIMEOUT',
+    detail: { leaf, reason: 'time ran out while it had other shards of the query' },
+  };
 }
 
 function endAll(state: ScatterState, effects: ScatterEffect[]): void {

@@ -6,7 +6,7 @@ import type { SearchAnswer } from '../../root/gather/answer.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { Partial, SearchPartial, SearchTask, StatisticsPartial, Task } from '../../shared/protocol/tasks.ts';
 import { packHits, type PartialHit } from '../../shared/protocol/hit-table.ts';
-import type { SearchRequest } from '../../shared/query/request.ts';
+import type { SearchRequest, Spread } from '../../shared/query/request.ts';
 import type { Random } from '../../shared/random/random.ts';
 
 interface ModelDocument {
@@ -41,6 +41,7 @@ export function makeRequest(options: {
   readonly timeoutMs: number;
   readonly coverageMin: number;
   readonly coverageStrict: boolean;
+  readonly spread?: Spread;
 }): SearchRequest {
   const { scored, ...rest } = options;
   return {

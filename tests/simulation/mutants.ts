@@ -56,8 +56,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'partials are taken for whatever shards they are',
     file: 'root/scatter/scatter.ts',
-    from: 'said.some((shard, i) => shard !== attempt.shards[i])',
-    to: 'said.length < 0',
+    from: '!accountsFor(attempt.shards, event)',
+    to: 'event.shards.length < 0',
+  },
+  {
+    name: 'a leaf that has answered gets no further lot',
+    file: 'root/scatter/scatter.ts',
+    from: "if (attempt.reason === 'first') handOut(",
+    to: "if (attempt.reason === 'hedge') handOut(",
   },
   {
     name: 'hedges cost nothing',

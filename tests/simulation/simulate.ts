@@ -7,6 +7,7 @@ import { MergeReserve } from '../../root/plan/merge-reserve.ts';
 import type { RoundDependencies } from '../../root/plan/round.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import type { BudgetOptions, TokenBucket } from '../../root/scatter/token-bucket.ts';
+import { spreads } from '../../shared/query/request.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { ask, type Query, type QueryEnd } from './client.ts';
 import { scheduleFaults } from './faults.ts';
@@ -199,7 +200,13 @@ class Run {
       number: this.queries++,
       timeoutMs,
       coverageMin,
-      request: makeRequest({ scored: random.chance(0.5), timeoutMs, coverageMin, coverageStrict: random.chance(0.5) }),
+      request: makeRequest({
+        scored: random.chance(0.5),
+        timeoutMs,
+        coverageMin,
+        coverageStrict: random.chance(0.5),
+        spread: random.pick(spreads),
+      }),
       arrivedAt,
       leavesAt: !mustBeLive && random.chance(0.05) ? arrivedAt + random.next() * timeoutMs : Infinity,
     };
