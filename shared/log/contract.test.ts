@@ -83,10 +83,10 @@ function keyed(partition: string, text: string): { batch: AppendBatch; requests:
   const requests: KeyedRequest[] = [];
   let at = 8;
   for (const word of text.split(' ')) {
-    const [key, entries] = word.includes('=') ? word.split('=') : [undefined, word];
-    const end = at + entries!.length;
+    const [entries = '', key] = word.split('=').toReversed();
+    const end = at + entries.length;
     if (key !== undefined) {
-      requests.push({ key, digest: entries!, ranges: [{ batch: 0, count: entries!.length, start: at, end }] });
+      requests.push({ key, digest: entries, ranges: [{ batch: 0, count: entries.length, start: at, end }] });
     }
     at = end;
   }

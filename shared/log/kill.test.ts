@@ -116,23 +116,28 @@ test(`kill -9: what is sent again under its key, through another client, is ther
   let child = await spawnLog(data, port);
   const connect = (): Log => connectLog({ address, random: () => random.next(), producer: randomUUID() });
   let log = connect();
-  let sent = 0;
+  const progress = { sent: 0 };
   const stopping = new AbortController();
   // Whoever gets no answer asks again under the same key, with whichever client there is then.
   const write = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      const key = `key-${sent++}`;
+      const key = `key-${progress.sent++}`;
       const bytes = Buffer.from(`--------${key};`);
       const ranges = [{ batch: 0, count: 1, start: 8, end: bytes.length }];
       const batch = { partition: partitions[0]!, count: 1, bytes };
       const send = (): Promise<unknown> => log.appendOnce([batch], [{ key, digest: 'd', ranges }], { timeoutMs: 50 });
-      while (!(await send().then(() => true, () => false)));
+      while (
+        !(await send().then(
+          () => true,
+          () => false,
+        ))
+      );
     }
   };
   const writers = Array.from({ length: 8 }, () => write());
   for (let count = 0; count < kills; count++) {
-    const before = sent;
-    while (sent < before + 50) await pause(1);
+    const enough = progress.sent + 50;
+    while (progress.sent < enough) await pause(1);
     await pause(random.integer(0, 30));
     await kill(child);
     child = await spawnLog(data, port);
@@ -147,8 +152,8 @@ test(`kill -9: what is sent again under its key, through another client, is ther
   await log.close();
   const stored = await readAll(data, heads.slice(0, 1));
   const keys = [...stored.values()].join('').replaceAll('-'.repeat(8), '').split(';').slice(0, -1);
-  assert.equal(keys.length, sent);
-  assert.equal(new Set(keys).size, sent);
+  assert.equal(keys.length, progress.sent);
+  assert.equal(new Set(keys).size, progress.sent);
   await rm(data, { recursive: true });
 });
 

@@ -122,10 +122,7 @@ function parseRequests(fields: Fields, batches: readonly AppendPiece[]): KeyedRe
 }
 
 /** The header of the answer to an append. */
-export function packAppended(
-  appended: readonly Appended[],
-  outcomes: readonly RequestOutcome[],
-): AppendedFrame {
+export function packAppended(appended: readonly Appended[], outcomes: readonly RequestOutcome[]): AppendedFrame {
   return outcomes.length === 0 ? { appended } : { appended, outcomes: outcomes.map(packOutcome) };
 }
 

@@ -65,8 +65,8 @@ suite('LogStore', () => {
     const batches = [{ partition: 'p', count: 1, bytes: 9 }];
     return { producer: 'root', sequence, batches, requests: [{ key, digest, ranges }], body: Buffer.from('--------x') };
   }
-  function outcomeAt(nowMs: number, record: AppendRecord): string {
-    const [outcome] = store.appendAll([record], nowMs);
+  function outcomeAt(nowMs: number, asked: AppendRecord): string {
+    const [outcome] = store.appendAll([asked], nowMs);
     return outcome?.ok === true ? outcome.outcomes.map(({ kind }) => kind).join() : show(outcome);
   }
 

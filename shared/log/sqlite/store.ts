@@ -173,7 +173,10 @@ export class LogStore {
 }
 
 /** The answer to an append that is sent again. Files of before there were keyed requests have the offsets alone. */
-function remembered(json: string): { readonly appended: readonly Appended[]; readonly outcomes: readonly RequestOutcome[] } {
+function remembered(json: string): {
+  readonly appended: readonly Appended[];
+  readonly outcomes: readonly RequestOutcome[];
+} {
   const packed = JSON.parse(json) as AppendedFrame | readonly Appended[];
   if (!('appended' in packed)) return { appended: packed, outcomes: [] };
   return { appended: packed.appended, outcomes: (packed.outcomes ?? []).map(parseOutcome) };
