@@ -13,7 +13,7 @@ const index = 'tail';
 const shards = 32;
 const many = 8;
 /** Few leave every frame a write and a read of its own; many show what sharing them is worth. */
-const clientCounts = [4, 32];
+const clientCounts = [4, 16];
 /** The least of so many runs counts: what else the machine does only ever adds. */
 const rounds = 3;
 const run = promisify(execFile);

@@ -1,4 +1,5 @@
 /** Holds a running service to the oracle: the same random documents to both, then the same random searches. */
+import { spreads, type Spread } from '../../shared/query/request.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { compareAnswer } from './compare.ts';
 import { type Change, randomChanges } from './generate-documents.ts';
@@ -13,6 +14,8 @@ export interface HoldOptions {
   /** Everything random follows from it. */
   readonly seed: number;
   readonly shards: number;
+  /** 1 when absent; no more than there are leaves. */
+  readonly replicas?: number;
   /** Changes sent before the first round; some put the same key again and some delete. */
   readonly documents: number;
   /** Rounds of queries; each but the first begins with changes to about a third of the documents. */
@@ -36,14 +39,16 @@ export async function holdToOracle(options: HoldOptions): Promise<HoldResult> {
   const index = `oracle-${options.seed}-${options.shards}`;
   const url = `${options.baseUrl}/v1/indexes/${index}`;
   const oracle = new Oracle({ index, schema, shards: options.shards });
-  await send('PUT', url, JSON.stringify({ shards: options.shards, schema }));
+  await send('PUT', url, JSON.stringify({ shards: options.shards, replicas: options.replicas ?? 1, schema }));
   let matched = 0;
   for (let round = 0; round < options.rounds; round++) {
     await change({ url, oracle, random, options, round });
     for (let query = 0; query < options.queriesPerRound; query++) {
       const body = randomSearch(random);
       const where = `seed ${options.seed}, ${options.shards} shards, round ${round}, query ${query}`;
-      if (await searchBoth({ url, oracle, body, where })) matched++;
+      // However the work is divided, the answer is the same.
+      const spread = spreads[query % spreads.length]!;
+      if (await searchBoth({ url, oracle, body, spread, where })) matched++;
     }
   }
   return { queries: options.rounds * options.queriesPerRound, matched };
@@ -82,9 +87,17 @@ function lineOf(one: Change): JsonObject {
   return one.kind === 'put' ? one.source : { _delete: one.key };
 }
 
+interface SearchStep {
+  readonly url: string;
+  readonly oracle: Oracle;
+  readonly body: JsonObject;
+  readonly spread: Spread;
+  readonly where: string;
+}
+
 /** Whether any document matched. The timeout is long, because a busy machine is no difference. */
-async function searchBoth(step: { url: string; oracle: Oracle; body: JsonObject; where: string }): Promise<boolean> {
-  const sent = { ...step.body, timeout: '30s' };
+async function searchBoth(step: SearchStep): Promise<boolean> {
+  const sent = { ...step.body, timeout: '30s', spread: step.spread };
   const expected = step.oracle.search(sent);
   const response = await send('POST', `${step.url}/search`, JSON.stringify(sent)).catch((error: unknown) => {
     throw new Error(`${step.where}: ${JSON.stringify(sent)}`, { cause: error });
