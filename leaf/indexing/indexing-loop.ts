@@ -92,7 +92,7 @@ export class IndexingLoop {
     } catch (error) {
       return this.world.post({ kind: 'broke', replica, reason: reasonOf(error) });
     }
-    const writer = new ReplicaWriter({ replica, place, fields, found: opened.found });
+    const writer = new ReplicaWriter({ replica, place, fields, found: opened.found, now: this.world.clock.now() });
     this.writers.set(replica, writer);
     const { complete } = writer;
     this.world.post({ kind: 'opened', replica, publication: writer.publication(), complete, healed: opened.healed });

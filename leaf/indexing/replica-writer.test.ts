@@ -73,7 +73,8 @@ test('replica writer: holds what the log says, whenever it is refreshed, merged,
   for (let round = 0; round < 30; round++) {
     const message = `seed ${seed}, round ${round}`;
     const place = { folder: join(folder, String(round)), indexId: 'x0', shard: 0 };
-    const open = (): ReplicaWriter => new ReplicaWriter({ replica: 1, place, fields, found: readReplica(place) });
+    const open = (): ReplicaWriter =>
+      new ReplicaWriter({ replica: 1, place, fields, found: readReplica(place), now: 0 });
     const batches: (OffsetBatch & { changes: Change[] })[] = [];
     let writer = open();
     let head = -1;
@@ -119,7 +120,7 @@ function lastOf({ firstOffset, count }: OffsetBatch): number {
 
 test('replica writer: a segment without live documents is dropped', () => {
   const place = { folder: join(folder, 'dropped'), indexId: 'x0', shard: 0 };
-  const writer = new ReplicaWriter({ replica: 1, place, fields, found: null });
+  const writer = new ReplicaWriter({ replica: 1, place, fields, found: null, now: 0 });
   writer.take(batchOf(0, [{ key: 'a', value: 1 }]), 0);
   writer.refresh(0);
   writer.take(batchOf(1, [{ key: 'a', value: null }]), 0);
@@ -130,7 +131,7 @@ test('replica writer: a segment without live documents is dropped', () => {
 
 test('replica writer: says when a search waits for what is pending', () => {
   const place = { folder: join(folder, 'wanted'), indexId: 'x0', shard: 0 };
-  const writer = new ReplicaWriter({ replica: 1, place, fields, found: null });
+  const writer = new ReplicaWriter({ replica: 1, place, fields, found: null, now: 0 });
   const seen: boolean[] = [];
   writer.want(1);
   writer.want(1_000_000);
@@ -142,4 +143,18 @@ test('replica writer: says when a search waits for what is pending', () => {
   writer.refresh(0);
   seen.push(writer.wanted);
   assert.deepEqual(seen, [false, false, true, false]);
+});
+
+test('replica writer: settles into one segment, and says since when it might', () => {
+  const place = { folder: join(folder, 'settled'), indexId: 'x0', shard: 0 };
+  const writer = new ReplicaWriter({ replica: 1, place, fields, found: null, now: 0 });
+  const seen: (number | null)[] = [writer.settlingSince];
+  for (const [i, key] of ['a', 'b', 'c'].entries()) {
+    writer.take(batchOf(i, [{ key, value: i }]), i * 10);
+    writer.refresh(i * 10);
+    seen.push(writer.settlingSince);
+  }
+  assert.deepEqual(seen, [null, null, 10, 20]);
+  assert.equal(writer.mergeDue, false);
+  assert.deepEqual([writer.settle(30).segments.length, writer.settlingSince], [1, null]);
 });

@@ -4,7 +4,7 @@
  */
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { mergeSegments } from '../merge/merge.ts';
-import { chooseMerge } from '../merge/policy.ts';
+import { chooseMerge, chooseSettlingMerge } from '../merge/policy.ts';
 import { openSegment } from '../segment/open.ts';
 import { liveSegment, type LiveSegment } from '../snapshot/snapshot.ts';
 import { makeSearchable } from '../ingest.ts';
@@ -19,6 +19,8 @@ export interface WriterOptions {
   readonly fields: readonly IndexedField[];
   /** What its folder held, null when nothing. */
   readonly found: ReplicaState | null;
+  /** Milliseconds of the loop's clock. */
+  readonly now: number;
 }
 
 /** Segments of more than this together are written as they are: their bytes cost more than their fsyncs. */
@@ -34,6 +36,7 @@ export class ReplicaWriter implements ShardWork {
   pendingSince: number | null = null;
   dirtySince: number | null = null;
   mergeDue = false;
+  settlingSince: number | null = null;
   private pending = new Pending();
   private searchable: ReplicaState;
   /** Up to where entries were taken; at least the searchable offset. */
@@ -52,7 +55,7 @@ export class ReplicaWriter implements ShardWork {
     this.takenOffset = this.searchable.offset;
     this.written = new Set(this.searchable.segments.map(({ id }) => id));
     this.nextId = Math.max(0, ...this.written) + 1;
-    this.chooseMerge();
+    this.chooseMerge(options.now);
   }
 
   get complete(): boolean {
@@ -112,6 +115,13 @@ export class ReplicaWriter implements ShardWork {
     return this.mergeRun(chosen[0]!, chosen.length, now);
   }
 
+  /** The same for segments that cost nothing but what every segment costs a search. */
+  settle(now: number): Publication {
+    const chosen = chooseSettlingMerge(this.searchable.segments.map(mergeCandidate));
+    if (chosen === null) throw new Error('no merge is due');
+    return this.mergeRun(chosen[0]!, chosen.length, now);
+  }
+
   /**
    * Merges the newest segments that are on no disk yet, or returns null where that is not worth it: one file takes one
    * fsync, and many small ones would cost the indexing thread more time than merging them.
@@ -143,6 +153,7 @@ export class ReplicaWriter implements ShardWork {
     if (this.searchable.complete) return;
     this.searchable = { ...this.searchable, complete: true };
     this.dirtySince ??= now;
+    this.chooseMerge(now);
   }
 
   /** Makes the files hold what is searchable. Throws what the file system throws; the files are as good as before then. */
@@ -165,12 +176,14 @@ export class ReplicaWriter implements ShardWork {
 
   private changed(now: number): Publication {
     this.dirtySince ??= now;
-    this.chooseMerge();
+    this.chooseMerge(now);
     return this.publication();
   }
 
-  private chooseMerge(): void {
-    this.mergeDue = chooseMerge(this.searchable.segments.map(mergeCandidate)) !== null;
+  private chooseMerge(now: number): void {
+    const sizes = this.searchable.segments.map(mergeCandidate);
+    this.mergeDue = chooseMerge(sizes) !== null;
+    this.settlingSince = chooseSettlingMerge(sizes) === null ? null : now;
   }
 
   private number(live: LiveSegment): NumberedSegment {
