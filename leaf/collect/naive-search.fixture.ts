@@ -184,5 +184,6 @@ export function naiveSortValue(
   const values = valuesOf(document, key.field).toSorted((a, b) =>
     typeof a === 'number' && typeof b === 'number' ? a - b : compareStrings(String(a), String(b)),
   );
-  return (key.descending ? values.at(-1) : values[0]) ?? null;
+  const mode = key.mode ?? (key.descending ? 'max' : 'min');
+  return (mode === 'max' ? values.at(-1) : values[0]) ?? null;
 }

@@ -26,9 +26,17 @@ function randomSort(random: Random): Json {
   const names = random.shuffle(['_score', '_doc', ...Array.from({ length: 3 }, () => fieldOf(random, valueKinds))]);
   const keys = [...new Set(names)].slice(0, random.integer(1, 3)).map((name): Json => {
     const order = random.pick(['asc', 'desc']);
-    return random.pick<Json>([name, { [name]: order }, { [name]: { order } }]);
+    const more = name.startsWith('_') ? {} : sortOptions(random);
+    return random.pick<Json>([name, { [name]: order }, { [name]: { order, ...more } }]);
   });
   return keys.length === 1 && random.chance(0.3) ? keys[0]! : keys;
+}
+
+function sortOptions(random: Random): JsonObject {
+  return {
+    ...(random.chance(0.5) ? { missing: random.pick(['first', 'last']) } : {}),
+    ...(random.chance(0.5) ? { mode: random.pick(['min', 'max']) } : {}),
+  };
 }
 
 const patterns = [
