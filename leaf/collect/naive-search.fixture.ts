@@ -155,8 +155,10 @@ function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, quer
   }
   if (query.kind === 'disMax') {
     const matching = query.queries.filter((child) => naiveMatches(document, child));
-    const scores = matching.map((child) => naiveScore(all, document, child)).sort((a, b) => b - a);
-    return scores[0]! + query.tieBreaker * scores.slice(1).reduce((sum, score) => sum + score, 0);
+    const scores = matching.map((child) => naiveScore(all, document, child));
+    // In this order of sums, as the engine: scores are compared to the last bit.
+    const most = Math.max(...scores);
+    return most + query.tieBreaker * (scores.reduce((sum, score) => sum + score, 0) - most);
   }
   if (query.kind !== 'term' && query.kind !== 'phrase') return 1;
   const { field } = query;

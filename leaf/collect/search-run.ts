@@ -22,7 +22,7 @@ import { TopSorted } from './top-sorted.ts';
 
 export type SearchRequest = Pick<
   SearchTask,
-  'query' | 'statistics' | 'similarities' | 'k' | 'sort' | 'source' | 'aggregations' | 'totalUpTo'
+  'query' | 'statistics' | 'similarities' | 'k' | 'sort' | 'after' | 'source' | 'aggregations' | 'totalUpTo'
 >;
 
 export interface SearchResult {
@@ -235,9 +235,10 @@ function makeScoring({ k, sort, statistics, similarities }: SearchRequest): Scor
   return makeScoringContext(statistics, similarities);
 }
 
-function makeHitCollector({ k, sort }: SearchRequest): HitCollector | null {
+/** A page after another is not pruned: bounds know the best, not where the page begins. */
+function makeHitCollector({ k, sort, after }: SearchRequest): HitCollector | null {
   if (k === 0) return null;
   const [first] = sort;
   const byScore = sort.length === 1 && first?.by === 'score' && first.descending;
-  return byScore ? new TopScores(k) : new TopSorted(sort, k);
+  return byScore && after === undefined ? new TopScores(k) : new TopSorted(sort, k, after ?? null);
 }

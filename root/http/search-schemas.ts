@@ -18,7 +18,15 @@ export const searchBody = Type.Object(
     ),
     sort: Type.Optional(
       Type.Union([Type.String(), open, Type.Array(Type.Union([Type.String(), open]))], {
-        description: 'Fields, _score or _doc, each with an order.',
+        description: 'Fields, _score or _doc, each with an order; fields with missing and mode too.',
+      }),
+    ),
+    search_after: Type.Optional(
+      Type.Array(Type.Unknown(), { description: 'The sort of a hit: only hits that rank after it.' }),
+    ),
+    at: Type.Optional(
+      Type.Union([Type.Literal(true), Type.String()], {
+        description: 'true pins the state that answers for a while; the at of an answer asks for its state again.',
       }),
     ),
     _source: Type.Optional(
@@ -111,6 +119,7 @@ export const searchAnswer = Type.Object({
   timed_out: Type.Boolean(),
   complete: Type.Boolean({ description: 'Whether every shard answered.' }),
   coverage,
+  at: Type.Optional(Type.String({ description: 'The state that answered, where it was pinned.' })),
   hits: Type.Object({
     total: Type.Optional(Type.Object({ value: Type.Integer(), relation: Type.String({ enum: ['eq', 'gte'] }) })),
     max_score: Type.Union([Type.Number(), Type.Null()]),

@@ -14,6 +14,7 @@ export async function searchShards(run: SearchRun, counted: Counted): Promise<Ga
     query: request.query,
     k: request.from + request.size,
     sort: request.sort,
+    ...(request.after === undefined ? {} : { after: request.after }),
     source: request.source,
     aggregations: request.aggregations,
     ...totalUpTo(request),
@@ -23,6 +24,7 @@ export async function searchShards(run: SearchRun, counted: Counted): Promise<Ga
   return await askRound<SearchTask>(run, {
     name: 'search',
     shards: counted.answered,
+    pinned: counted.pinned,
     deadline: run.deadlines.scatterBy,
     taskClass: counted.isScored ? 'scored search' : 'search',
     makeTask: (base) => ({ ...base, ...work }),

@@ -39,7 +39,10 @@ const rows: [body: unknown, expected: Partial<SearchRequest>][] = [
   [{ sort: { year: { order: 'desc' } } }, { sort: [byYear(true)] }],
   [{ sort: { year: {} } }, { sort: [byYear(false)] }],
   [{ sort: { year: { missing: 'last' } } }, { sort: [byYear(false)] }],
-  [{ sort: { year: { missing: 'first', mode: 'max' } } }, { sort: [{ ...byYear(false), missing: 'first', mode: 'max' }] }],
+  [
+    { sort: { year: { missing: 'first', mode: 'max' } } },
+    { sort: [{ ...byYear(false), missing: 'first', mode: 'max' }] },
+  ],
   [
     { sort: [{ _score: 'asc' }, { _score: {} }, '_doc', { _doc: { order: 'desc' } }] },
     {

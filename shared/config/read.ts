@@ -22,6 +22,8 @@ export interface LeafConfig {
   readonly commitMs: number;
   /** 0 except in benchmarks. */
   readonly emulatedTaskMs: number;
+  readonly pinKeepMs: number;
+  readonly pinsMax: number;
 }
 
 /** What a search or a write may ask of a root. */
@@ -60,6 +62,8 @@ export interface UpConfig extends RootBounds, TelemetryConfig {
   readonly commitMs: number;
   /** 0 except in benchmarks. */
   readonly emulatedTaskMs: number;
+  readonly pinKeepMs: number;
+  readonly pinsMax: number;
 }
 
 export interface LoadConfig {

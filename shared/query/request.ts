@@ -1,6 +1,7 @@
 /** A search as the root understood it: parsed, resolved against the schema, defaults filled in. */
 import type { AggregationRequests } from '../aggregation/request.ts';
 import type { Priority } from '../protocol/tasks.ts';
+import type { After } from '../ranking/after.ts';
 import type { SortKey } from '../ranking/order.ts';
 import type { Query } from './query.ts';
 
@@ -16,6 +17,8 @@ export interface SearchRequest {
   readonly size: number;
   /** At least one key; the default is the score, descending. */
   readonly sort: readonly SortKey[];
+  /** Only hits that rank after this one; `from` is 0 then. */
+  readonly after?: After;
   readonly source: SourceFilter;
   /** Totals are exact up to here and `gte` beyond; `true` is exact always, `false` leaves the total out. */
   readonly trackTotalHits: boolean | number;
@@ -32,6 +35,8 @@ export interface SearchRequest {
   readonly profile?: boolean;
   /** Token of a write that the answer must include. */
   readonly token: string | undefined;
+  /** `true` pins the state that answers; else the `at` of an earlier answer, whose state is asked. Excludes a token then. */
+  readonly at?: true | string;
 }
 
 /** Whether any hit needs a score: hits are asked for and some sort key is the score. */

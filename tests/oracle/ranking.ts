@@ -64,3 +64,18 @@ function compareKey(key: SortKey, a: SortValue, b: SortValue): number {
   if (b === null) return -empty;
   return key.descending ? compareValues(b, a) : compareValues(a, b);
 }
+
+/** Whether a hit ranks after all hits with these values, as `search_after` gives them: one for each key. */
+export function ranksAfter(keys: readonly SortKey[], hit: RankedHit, json: Json | undefined): boolean {
+  const values = asList(json);
+  if (values.length !== keys.length) throw new Error('the oracle takes a value for each sort key');
+  for (const [i, key] of keys.entries()) {
+    const value = values[i]!;
+    if (key.by !== 'field' || (value !== null && typeof value !== 'number' && typeof value !== 'string')) {
+      throw new Error('the oracle pages by the values of fields, as the answers show them');
+    }
+    const order = compareKey(key, hit.values[i]!, value);
+    if (order !== 0) return order > 0;
+  }
+  return false;
+}
