@@ -4,7 +4,7 @@ import { buildSegment } from '../segment/build.ts';
 import { openSegment } from '../segment/open.ts';
 import { fields } from '../segment/random-documents.fixture.ts';
 import { Pins } from './pins.ts';
-import { emptySnapshot, liveSegment, makeSnapshot, type LiveSegment, type Snapshot } from './snapshot.ts';
+import { liveSegment, makeSnapshot, type LiveSegment, type Snapshot } from './snapshot.ts';
 
 const segment = (offset: number): LiveSegment =>
   liveSegment(openSegment(buildSegment(fields, [{ key: `k${offset}`, offset, source: Buffer.from('{}') }])));
@@ -39,12 +39,6 @@ test('Pins: use keeps a state longer, and keeps the first snapshot', () => {
   pins.keep(place(7), second, 50);
   assert.equal(pins.find(place(7), 149), first);
   assert.equal(pins.find(place(8), 149), undefined);
-});
-
-test('Pins: before the first entry there is one state, which needs no room', () => {
-  const pins = makePins({ countMax: 0 });
-  assert.equal(pins.keep(place(-1), emptySnapshot, 0), null);
-  assert.equal(pins.find(place(-1), 1000), emptySnapshot);
 });
 
 test('Pins: no more than the limit, and more once one has gone', () => {

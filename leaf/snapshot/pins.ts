@@ -6,8 +6,7 @@
  * Bounded: each is kept for a time after it was last used, so many at once, and so many bytes of segments that nothing
  * else needs any more. Pure but for `now`.
  */
-import type { Segment } from '../segment/open.ts';
-import { emptySnapshot, type Snapshot } from './snapshot.ts';
+import type { ReplicaSnapshot } from './replica-snapshot.ts';
 
 export interface PinPlace {
   readonly indexId: string;
@@ -22,7 +21,7 @@ export interface PinsOptions {
   /** Bytes of segments that only kept states hold. */
   readonly bytesMax: number;
   /** What searches see now, and so needs no room here. */
-  readonly current: () => Iterable<Snapshot>;
+  readonly current: () => Iterable<ReplicaSnapshot>;
 }
 
 /** Why a state cannot be kept. */
@@ -35,7 +34,7 @@ export interface PinRefusal {
 export class Pins {
   private readonly options: PinsOptions;
   /** By name, the next to be dropped first. */
-  private readonly kept = new Map<string, { readonly snapshot: Snapshot; readonly until: number }>();
+  private readonly kept = new Map<string, { readonly snapshot: ReplicaSnapshot; readonly until: number }>();
 
   constructor(options: PinsOptions) {
     this.options = options;
@@ -45,19 +44,18 @@ export class Pins {
     return this.kept.size;
   }
 
-  /** The state, if it is kept. Before the first entry there is one state only, and nothing to keep. */
-  find(place: PinPlace, now: number): Snapshot | undefined {
+  /** The state, if it is kept. */
+  find(place: PinPlace, now: number): ReplicaSnapshot | undefined {
     this.dropOld(now);
-    return place.offset < 0 ? emptySnapshot : this.kept.get(nameOf(place))?.snapshot;
+    return this.kept.get(nameOf(place))?.snapshot;
   }
 
   /**
    * Keeps a state from now on for the time set, or says why it cannot. One that is kept already only stays longer.
    * Cost: where it is new, a look at each segment of each state kept.
    */
-  keep(place: PinPlace, snapshot: Snapshot, now: number): PinRefusal | null {
+  keep(place: PinPlace, snapshot: ReplicaSnapshot, now: number): PinRefusal | null {
     this.dropOld(now);
-    if (place.offset < 0) return null;
     const name = nameOf(place);
     const known = this.kept.get(name);
     const refusal = known === undefined ? this.refuse() : null;
@@ -96,8 +94,10 @@ function nameOf({ indexId, shard, offset }: PinPlace): string {
   return `${indexId}/${shard}@${offset}`;
 }
 
-function segmentsOf(snapshots: Iterable<Snapshot>): Set<Segment> {
-  const segments = new Set<Segment>();
+type HeldSegment = ReplicaSnapshot['segments'][number]['segment'];
+
+function segmentsOf(snapshots: Iterable<ReplicaSnapshot>): Set<HeldSegment> {
+  const segments = new Set<HeldSegment>();
   for (const snapshot of snapshots) for (const { segment } of snapshot.segments) segments.add(segment);
   return segments;
 }

@@ -98,7 +98,7 @@ const exactRows: [
   ['the present state is the one asked', 5, [], 5, 1, '0@5'],
   ['a state that passed', 9, [], 5, 1, '0:PIN_GONE'],
   ['a state to come', 3, [], 5, 1, '0:PIN_GONE'],
-  ['nothing was there', 9, [], -1, 0, '0@-1'],
+  ['nothing was there', -1, [], -1, 1, '0@-1'],
 ];
 for (const [name, present, kept, exact, room, expected] of exactRows) {
   test(`chooseShards: ${name}`, async () => {
