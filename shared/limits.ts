@@ -20,6 +20,8 @@ export const limits = {
   termBytesMax: 8191,
   /** Characters (UTF-16 units) of a text whose tokens are to be shown. */
   analyzedLengthMax: 65_536,
+  /** from + size of a search that explains its hits. */
+  explainedHitsMax: 100,
   /** Bytes of segments that a leaf holds only for the sake of pinned states. */
   pinnedBytesMax: 512 * 1024 * 1024,
   /** from + size. */

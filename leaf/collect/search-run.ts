@@ -13,6 +13,7 @@ import type { PrunedSearch } from '../evaluate/pruned-search.ts';
 import { makeScoringContext } from '../score/scoring.ts';
 import type { ScoringContext } from '../score/scoring.ts';
 import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
+import { explainHits } from './explain-hits.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
 import { readHits } from './read-hits.ts';
 import { BestOnly, PlainSearch } from './segment-search.ts';
@@ -22,7 +23,7 @@ import { TopSorted } from './top-sorted.ts';
 
 export type SearchRequest = Pick<
   SearchTask,
-  'query' | 'statistics' | 'similarities' | 'k' | 'sort' | 'after' | 'source' | 'aggregations' | 'totalUpTo'
+  'query' | 'statistics' | 'similarities' | 'k' | 'sort' | 'after' | 'explain' | 'source' | 'aggregations' | 'totalUpTo'
 >;
 
 export interface SearchResult {
@@ -142,9 +143,13 @@ export class SearchRun {
     const { request, total, totalRelation, documents } = this;
     const result: SearchResult = { total, totalRelation, documents, hits: [], sources: [], aggregations: {} };
     this.budget.beginSending();
-    for (const hit of this.hits?.hits() ?? []) {
+    const collected = this.hits?.hits() ?? [];
+    const explains = request.explain === true && this.scoring !== null;
+    const explanations = explains ? yield* explainHits(collected, request.query, this.scoring!) : [];
+    for (const [i, hit] of collected.entries()) {
       const { hits, sources } = readHits([hit], request.source);
-      result.hits.push(...hits);
+      const explanation = explanations[i];
+      result.hits.push(...(explanation === undefined ? hits : hits.map((each) => ({ ...each, explanation }))));
       result.sources.push(...sources);
       yield readingCost(hit, request.source);
     }

@@ -39,7 +39,7 @@ export function lengthNorms(context: ScoringContext, field: string): Float64Arra
  * Mean length of the field, exact. Where no document was counted, yet one has come since, it is 1, so that scores are
  * numbers.
  */
-function averageLength({ statistics }: ScoringContext, field: string): number {
+export function averageLength({ statistics }: ScoringContext, field: string): number {
   const { documents, length } = fieldStatisticsOf(statistics, field);
   return documents === 0 ? 1 : length / documents;
 }

@@ -64,6 +64,7 @@ const optional: Readonly<Record<string, Reader<unknown>>> = {
   exact: readAt,
   pin: readBoolean,
   after: readAfter,
+  explain: readBoolean,
   priority: oneOf(['interactive', 'batch']),
   profile: readBoolean,
   totalUpTo: readTotalUpTo,

@@ -61,6 +61,7 @@ interface HitPlace {
 function renderHit(pieces: (string | Uint8Array)[], hit: GatheredHit, place: HitPlace): void {
   const start = `{"_index":${place.indexJson},"_id":${JSON.stringify(hit.key)},"_score":${hit.score}`;
   pieces.push(place.first ? start : `,${start}`);
+  if (hit.explanation !== undefined) pieces.push(`,"_explanation":${JSON.stringify(hit.explanation)}`);
   if (hit.source.length > 0) pieces.push(',"_source":', hit.source);
   const sort = place.isPaged ? [...hit.values, placeOf(hit)] : hit.values;
   pieces.push(place.showSort ? `,"sort":${JSON.stringify(sort)}}` : '}');

@@ -67,6 +67,9 @@ export const searchBody = Type.Object(
     priority: Type.Optional(
       Type.String({ enum: ['interactive', 'batch'], default: 'interactive', description: 'batch is refused first.' }),
     ),
+    explain: Type.Optional(
+      Type.Boolean({ default: false, description: 'Each hit has the tree of numbers its score is made of.' }),
+    ),
     profile: Type.Optional(Type.Boolean({ default: false, description: 'Adds the timeline of every attempt.' })),
     token: Type.Optional(Type.String({ description: 'Of a write that the answer must include.' })),
   },
@@ -128,6 +131,7 @@ export const searchAnswer = Type.Object({
         _index: Type.String(),
         _id: Type.String(),
         _score: Type.Union([Type.Number(), Type.Null()]),
+        _explanation: Type.Optional(open),
         _source: Type.Optional(Type.Unknown()),
         sort: Type.Optional(Type.Array(Type.Unknown())),
       }),

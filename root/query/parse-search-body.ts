@@ -6,6 +6,7 @@ import { RequestNode } from '../../shared/json/request-node.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { AggregationReader } from './read-aggregations.ts';
+import { readExplain } from './read-explain.ts';
 import { readQuery } from './read-query.ts';
 import { defaultSort, readSort } from './read-sort.ts';
 import { readAt } from './read-at.ts';
@@ -36,6 +37,7 @@ export const searchBodyProperties = [
   'aggregations',
   'coverage',
   'priority',
+  'explain',
   'profile',
   'token',
 ] as const;
@@ -59,6 +61,7 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
   if (after !== undefined && from > 0) throw refuseBeside(root, 'search_after', 'from');
   const at = properties.optional('at', readAt, undefined);
   if (typeof at === 'string' && properties.has('token')) throw refuseBeside(root, 'at', 'token');
+  const explain = properties.optional('explain', (node) => readExplain(node, { hits: from + size, sort }), false);
   const priority = properties.optional('priority', readPriority, undefined);
   return {
     ...(priority === undefined ? {} : { priority }),
@@ -69,6 +72,7 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
     sort,
     ...(after === undefined ? {} : { after }),
     ...(at === undefined ? {} : { at }),
+    ...(explain ? { explain } : {}),
     source: properties.optional('_source', readSource, true),
     trackTotalHits: properties.optional('track_total_hits', readTrackTotalHits, trackTotalHitsDefault),
     aggregations: new AggregationReader(schema).readNested(root, properties, 0),

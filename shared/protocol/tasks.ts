@@ -13,6 +13,7 @@ import type { FieldTerms, Query } from '../query/query.ts';
 import type { SourceFilter } from '../query/request.ts';
 import type { Bm25Parameters } from '../ranking/bm25-parameters.ts';
 import type { After } from '../ranking/after.ts';
+import type { Explanation } from '../ranking/explanation.ts';
 import type { HitPosition, SortKey } from '../ranking/order.ts';
 import type { Statistics } from '../ranking/statistics.ts';
 
@@ -64,6 +65,8 @@ export interface SearchTask extends TaskBase {
   readonly after?: After;
   readonly source: SourceFilter;
   readonly aggregations: AggregationRequests;
+  /** Say of each hit why it scores what it scores. */
+  readonly explain?: boolean;
   /** The total is exact up to here and may be a lower bound above; 0 where no total is wanted. Left out: exact always. */
   readonly totalUpTo?: number;
 }
@@ -94,6 +97,8 @@ export interface PartialHit extends HitPosition {
   readonly score: number | null;
   /** Bytes of this hit's source in the frame's body, in the order of the hits; 0 when sources were not asked for. */
   readonly sourceBytes: number;
+  /** Present where it was asked for. */
+  readonly explanation?: Explanation;
 }
 
 /** Where the leaf spent the time of a task, on its own clock, in microseconds. */

@@ -23,6 +23,8 @@ export interface SearchRequest {
   /** Totals are exact up to here and `gte` beyond; `true` is exact always, `false` leaves the total out. */
   readonly trackTotalHits: boolean | number;
   readonly aggregations: AggregationRequests;
+  /** Each hit says why it scores what it scores; the sort uses scores then. */
+  readonly explain?: boolean;
   /** Milliseconds from arrival to answer; undefined means the configured default. */
   readonly timeoutMs: number | undefined;
   /** Share of the shards, 0 to 1, below which the answer is an error; undefined means the configured default. */
