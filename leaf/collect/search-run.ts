@@ -1,7 +1,6 @@
 import type { AggregationPartials } from '../../shared/aggregation/partial.ts';
 import { limits } from '../../shared/limits.ts';
 import type { PartialHit, SearchTask, TotalRelation } from '../../shared/protocol/tasks.ts';
-import type { SourceFilter } from '../../shared/query/request.ts';
 import { makeCollectors } from '../aggregate/make-collectors.ts';
 import type { CollectorSet, Steps } from '../aggregate/collector.ts';
 import { TaskBudget } from '../aggregate/task-budget.ts';
@@ -10,12 +9,13 @@ import { evaluate } from '../evaluate/evaluate.ts';
 import { EmptyIterator } from '../evaluate/iterator.ts';
 import { prune } from '../evaluate/prune.ts';
 import type { PrunedSearch } from '../evaluate/pruned-search.ts';
+import { Highlighter } from '../highlight/highlight.ts';
 import { makeScoringContext } from '../score/scoring.ts';
 import type { ScoringContext } from '../score/scoring.ts';
 import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
 import { explainHits } from './explain-hits.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
-import { readHits } from './read-hits.ts';
+import { readHit } from './read-hit.ts';
 import { BestOnly, PlainSearch } from './segment-search.ts';
 import type { SegmentSearch } from './segment-search.ts';
 import { TopScores } from './top-scores.ts';
@@ -23,7 +23,17 @@ import { TopSorted } from './top-sorted.ts';
 
 export type SearchRequest = Pick<
   SearchTask,
-  'query' | 'statistics' | 'similarities' | 'k' | 'sort' | 'after' | 'explain' | 'source' | 'aggregations' | 'totalUpTo'
+  | 'query'
+  | 'statistics'
+  | 'similarities'
+  | 'k'
+  | 'sort'
+  | 'after'
+  | 'explain'
+  | 'highlight'
+  | 'source'
+  | 'aggregations'
+  | 'totalUpTo'
 >;
 
 export interface SearchResult {
@@ -146,12 +156,15 @@ export class SearchRun {
     const collected = this.hits?.hits() ?? [];
     const explains = request.explain === true && this.scoring !== null;
     const explanations = explains ? yield* explainHits(collected, request.query, this.scoring!) : [];
+    const highlighter = request.highlight === undefined ? null : new Highlighter(request.highlight, request.query);
     for (const [i, hit] of collected.entries()) {
-      const { hits, sources } = readHits([hit], request.source);
-      const explanation = explanations[i];
-      result.hits.push(...(explanation === undefined ? hits : hits.map((each) => ({ ...each, explanation }))));
-      result.sources.push(...sources);
-      yield readingCost(hit, request.source);
+      const { segment } = hit.searched.live;
+      const highlight = highlighter && (yield* highlighter.highlight(sourceAt(segment.sources, hit.docId)));
+      const told = { explanation: explanations[i], highlight: highlight ?? undefined };
+      const read = readHit(hit, request.source, told);
+      result.hits.push(read.hit);
+      if (read.source !== null) result.sources.push(read.source);
+      yield readingCost(hit, request);
     }
     return { ...result, aggregations: yield* this.aggregations.partials(0, limits.bucketsMax) };
   }
@@ -227,9 +240,9 @@ export class SearchRun {
 }
 
 /** What reading a hit's source costs, in documents. */
-function readingCost({ searched, docId }: CollectedHit, filter: SourceFilter): number {
-  if (filter === false) return 1;
-  if (filter === true) return sourceCost;
+function readingCost({ searched, docId }: CollectedHit, { source, highlight }: SearchRequest): number {
+  if (source === false && highlight === undefined) return 1;
+  if (source === true && highlight === undefined) return sourceCost;
   return sourceCost + sourceAt(searched.live.segment.sources, docId).length / bytesFilteredPerDocument;
 }
 

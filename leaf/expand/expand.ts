@@ -43,6 +43,12 @@ export function expandFuzzy(dictionary: Dictionary, query: QueryOf<'fuzzy'>): nu
   return byDistance;
 }
 
+/** Whether one term is within the edits that a distance is for. */
+export function isNear(distance: EditDistance, term: string, edits: number): boolean {
+  const codes = Uint32Array.from(Array.from(term), (character) => character.codePointAt(0)!);
+  return distance.to(codes, codes.length) <= edits;
+}
+
 /** Reads well-formed UTF-8. Returns the number of code points. */
 function decode(bytes: Uint8Array, length: number, codes: Uint32Array): number {
   let count = 0;

@@ -65,6 +65,7 @@ const optional: Readonly<Record<string, Reader<unknown>>> = {
   pin: readBoolean,
   after: readAfter,
   explain: readBoolean,
+  highlight: readObjectValue,
   priority: oneOf(['interactive', 'batch']),
   profile: readBoolean,
   totalUpTo: readTotalUpTo,

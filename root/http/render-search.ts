@@ -3,6 +3,7 @@
  * bytes they are: the root parses no document.
  */
 import { finishAggregations } from '../../shared/aggregation/result.ts';
+import type { Highlight } from '../../shared/query/highlight.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { placeOf } from '../../shared/ranking/place.ts';
 import type { GatheredHit } from '../gather/gather.ts';
@@ -61,8 +62,15 @@ interface HitPlace {
 function renderHit(pieces: (string | Uint8Array)[], hit: GatheredHit, place: HitPlace): void {
   const start = `{"_index":${place.indexJson},"_id":${JSON.stringify(hit.key)},"_score":${hit.score}`;
   pieces.push(place.first ? start : `,${start}`);
+  if (hit.highlight !== undefined) pieces.push(renderHighlight(hit.highlight));
   if (hit.explanation !== undefined) pieces.push(`,"_explanation":${JSON.stringify(hit.explanation)}`);
   if (hit.source.length > 0) pieces.push(',"_source":', hit.source);
   const sort = place.isPaged ? [...hit.values, placeOf(hit)] : hit.values;
   pieces.push(place.showSort ? `,"sort":${JSON.stringify(sort)}}` : '}');
+}
+
+function renderHighlight(highlight: Highlight): string {
+  return 'skipped' in highlight
+    ? `,"highlight_skipped":${JSON.stringify(highlight.skipped)}`
+    : `,"highlight":${JSON.stringify(highlight.fragments)}`;
 }

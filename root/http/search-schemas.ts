@@ -67,6 +67,19 @@ export const searchBody = Type.Object(
     priority: Type.Optional(
       Type.String({ enum: ['interactive', 'batch'], default: 'interactive', description: 'batch is refused first.' }),
     ),
+    highlight: Type.Optional(
+      Type.Object(
+        {
+          fields: Type.Union([Type.Array(Type.String()), open], { description: 'Names, or options by name.' }),
+          pre_tag: Type.Optional(Type.String({ default: '<em>' })),
+          post_tag: Type.Optional(Type.String({ default: '</em>' })),
+          fragment_size: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.fragmentSizeMax, default: 100 })),
+          number_of_fragments: Type.Optional(Type.Integer({ minimum: 0, maximum: limits.fragmentsMax, default: 5 })),
+          encoder: Type.Optional(Type.String({ enum: ['default', 'html'], default: 'default' })),
+        },
+        { description: 'Each hit shows where it matches.' },
+      ),
+    ),
     explain: Type.Optional(
       Type.Boolean({ default: false, description: 'Each hit has the tree of numbers its score is made of.' }),
     ),
@@ -131,6 +144,10 @@ export const searchAnswer = Type.Object({
         _index: Type.String(),
         _id: Type.String(),
         _score: Type.Union([Type.Number(), Type.Null()]),
+        highlight: Type.Optional(Type.Record(Type.String(), Type.Array(Type.String()))),
+        highlight_skipped: Type.Optional(
+          Type.Object({ limit: Type.Integer(), actual: Type.Integer() }, { description: 'The document is too large.' }),
+        ),
         _explanation: Type.Optional(open),
         _source: Type.Optional(Type.Unknown()),
         sort: Type.Optional(Type.Array(Type.Unknown())),

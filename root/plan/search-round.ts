@@ -17,6 +17,7 @@ export async function searchShards(run: SearchRun, counted: Counted): Promise<Ga
     ...(request.after === undefined ? {} : { after: request.after }),
     source: request.source,
     aggregations: request.aggregations,
+    ...(request.highlight === undefined ? {} : { highlight: request.highlight }),
     ...(request.explain === true ? { explain: true } : {}),
     ...totalUpTo(request),
     similarities: similaritiesOf(index.schema, counted.terms),

@@ -7,6 +7,7 @@ import type { SearchRequest } from '../../shared/query/request.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { AggregationReader } from './read-aggregations.ts';
 import { readExplain } from './read-explain.ts';
+import { readHighlight } from './read-highlight.ts';
 import { readQuery } from './read-query.ts';
 import { defaultSort, readSort } from './read-sort.ts';
 import { readAt } from './read-at.ts';
@@ -37,6 +38,7 @@ export const searchBodyProperties = [
   'aggregations',
   'coverage',
   'priority',
+  'highlight',
   'explain',
   'profile',
   'token',
@@ -62,6 +64,11 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
   const at = properties.optional('at', readAt, undefined);
   if (typeof at === 'string' && properties.has('token')) throw refuseBeside(root, 'at', 'token');
   const explain = properties.optional('explain', (node) => readExplain(node, { hits: from + size, sort }), false);
+  const highlight = properties.optional(
+    'highlight',
+    (node) => readHighlight(node, { hits: from + size, schema }),
+    undefined,
+  );
   const priority = properties.optional('priority', readPriority, undefined);
   return {
     ...(priority === undefined ? {} : { priority }),
@@ -73,6 +80,7 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
     ...(after === undefined ? {} : { after }),
     ...(at === undefined ? {} : { at }),
     ...(explain ? { explain } : {}),
+    ...(highlight === undefined ? {} : { highlight }),
     source: properties.optional('_source', readSource, true),
     trackTotalHits: properties.optional('track_total_hits', readTrackTotalHits, trackTotalHitsDefault),
     aggregations: new AggregationReader(schema).readNested(root, properties, 0),

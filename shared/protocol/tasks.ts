@@ -9,6 +9,7 @@
 import type { AggregationPartials } from '../aggregation/partial.ts';
 import type { AggregationRequests } from '../aggregation/request.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { Highlight, HighlightRequest } from '../query/highlight.ts';
 import type { FieldTerms, Query } from '../query/query.ts';
 import type { SourceFilter } from '../query/request.ts';
 import type { Bm25Parameters } from '../ranking/bm25-parameters.ts';
@@ -65,6 +66,8 @@ export interface SearchTask extends TaskBase {
   readonly after?: After;
   readonly source: SourceFilter;
   readonly aggregations: AggregationRequests;
+  /** Show of each hit where it matches. */
+  readonly highlight?: HighlightRequest;
   /** Say of each hit why it scores what it scores. */
   readonly explain?: boolean;
   /** The total is exact up to here and may be a lower bound above; 0 where no total is wanted. Left out: exact always. */
@@ -99,6 +102,8 @@ export interface PartialHit extends HitPosition {
   readonly sourceBytes: number;
   /** Present where it was asked for. */
   readonly explanation?: Explanation;
+  /** Present where it was asked for. */
+  readonly highlight?: Highlight;
 }
 
 /** Where the leaf spent the time of a task, on its own clock, in microseconds. */

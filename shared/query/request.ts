@@ -3,6 +3,7 @@ import type { AggregationRequests } from '../aggregation/request.ts';
 import type { Priority } from '../protocol/tasks.ts';
 import type { After } from '../ranking/after.ts';
 import type { SortKey } from '../ranking/order.ts';
+import type { HighlightRequest } from './highlight.ts';
 import type { Query } from './query.ts';
 
 /**
@@ -23,6 +24,8 @@ export interface SearchRequest {
   /** Totals are exact up to here and `gte` beyond; `true` is exact always, `false` leaves the total out. */
   readonly trackTotalHits: boolean | number;
   readonly aggregations: AggregationRequests;
+  /** Each hit shows where it matches. */
+  readonly highlight?: HighlightRequest;
   /** Each hit says why it scores what it scores; the sort uses scores then. */
   readonly explain?: boolean;
   /** Milliseconds from arrival to answer; undefined means the configured default. */

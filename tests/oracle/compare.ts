@@ -110,6 +110,7 @@ function compareHit(at: string, expected: OracleAnswer, hit: RankedHit, json: Js
     ...differsAt(`${at}._index`, expected.index, json['_index']),
     ...compareScore(`${at}._score`, isScored(expected) ? hit.score : null, json['_score']),
     ...compareSortValues(`${at}.sort`, expected, hit, json['sort']),
+    ...compareExplanation(`${at}._explanation`, expected, json),
     ...compareSource(`${at}._source`, expected, hit, json['_source']),
   ];
 }
@@ -117,6 +118,15 @@ function compareHit(at: string, expected: OracleAnswer, hit: RankedHit, json: Js
 function compareScore(at: string, expected: number | null, actual: Json | undefined): string[] {
   if (expected !== null && typeof actual === 'number' && nearlyEqual(actual, expected)) return [];
   return differsAt(at, expected, actual);
+}
+
+/** What explains a score is that score, to the last bit: both are the service's own. */
+function compareExplanation(at: string, { body }: OracleAnswer, json: JsonObject): string[] {
+  const explanation = json['_explanation'];
+  if (body['explain'] !== true) return differsAt(at, undefined, explanation);
+  return isObject(explanation)
+    ? differsAt(`${at}.value`, json['_score'], explanation['value'])
+    : [`${at} is ${show(explanation)}, not an object`];
 }
 
 /** A `sort` by score alone may leave the values out, as Elasticsearch does. Of a position only the type is known. */

@@ -16,6 +16,8 @@ export function randomSearch(random: Random): JsonObject {
   if (random.chance(0.6)) body['size'] = random.pick([0, 1, 3, 20, 1000]);
   if (random.chance(0.3)) body['from'] = random.pick([0, 1, 5, 50, 500]);
   if (random.chance(0.4)) body['sort'] = randomSort(random);
+  const hits = Number(body['from'] ?? 0) + Number(body['size'] ?? 10);
+  if (body['sort'] === undefined && hits <= 100 && random.chance(0.3)) body['explain'] = true;
   if (random.chance(0.3)) body['_source'] = randomSource(random);
   if (random.chance(0.3)) body['track_total_hits'] = random.pick<Json>([true, false, 1, 10, 100]);
   if (random.chance(0.4)) body[random.pick(['aggs', 'aggregations'])] = randomAggregations(random, 2);

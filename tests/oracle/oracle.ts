@@ -46,6 +46,7 @@ const bodyProperties = [
   'size',
   'sort',
   'search_after',
+  'explain',
   '_source',
   'track_total_hits',
   'timeout',

@@ -23,6 +23,7 @@ export function respond(answer: OracleAnswer): JsonObject {
           _index: answer.index,
           _id: hit.document.key,
           _score: scored ? hit.score : null,
+          ...(answer.body['explain'] === true ? { _explanation: { value: hit.score } } : {}),
           ...(source === undefined ? {} : { _source: source }),
           ...(answer.body['sort'] === undefined ? {} : { sort: [...hit.values, ...place(answer, hit.document)] }),
         };
