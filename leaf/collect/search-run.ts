@@ -155,7 +155,7 @@ export class SearchRun {
     this.budget.beginSending();
     const collected = this.hits?.hits() ?? [];
     const explains = request.explain === true && this.scoring !== null;
-    const explanations = explains ? yield* explainHits(collected, request.query, this.scoring!) : [];
+    const explanations = explains ? yield* explainHits(collected, request.query, this.scoring) : [];
     const highlighter = request.highlight === undefined ? null : new Highlighter(request.highlight, request.query);
     for (const [i, hit] of collected.entries()) {
       const { segment } = hit.searched.live;

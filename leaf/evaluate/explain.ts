@@ -28,7 +28,18 @@ export function makeExplainer(segment: Segment, query: Query, scoring: ScoringCo
       return explainDisMax(segment, query, scoring);
     case 'boosted':
       return explainBoosted(segment, query, scoring);
-    default: {
+    case 'all':
+    case 'none':
+    case 'keywords':
+    case 'numbers':
+    case 'numberRange':
+    case 'keywordRange':
+    case 'prefix':
+    case 'wildcard':
+    case 'fuzzy':
+    case 'exists':
+    case 'ids':
+    case 'constantScore': {
       const iterator = clause(segment, query, scoring);
       const description = describe(query);
       return (docId) => (matches(iterator, docId) ? { value: iterator.score(), description } : null);

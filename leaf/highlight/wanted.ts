@@ -49,7 +49,13 @@ export function wantedIn(query: Query, field: string): Wanted | null {
         return visit(node.query);
       case 'disMax':
         return node.queries.forEach(visit);
-      default:
+      case 'all':
+      case 'none':
+      case 'exists':
+      case 'ids':
+      case 'numbers':
+      case 'numberRange':
+      case 'keywordRange':
     }
   };
   visit(query);
