@@ -180,6 +180,16 @@ export const settings: readonly Setting[] = [
     doc: 'How many states of shards a leaf keeps at once for searches that pin them; each holds on to segments that may have been merged since.',
   },
   {
+    name: 'idempotencyRetentionMs',
+    flag: '--idempotency-retention-ms',
+    variable: 'SHEAF_IDEMPOTENCY_RETENTION_MS',
+    roles: ['up', 'log'],
+    kind: 'integer',
+    default: String(hourMs),
+    range: [1000, 30 * 24 * hourMs],
+    doc: 'Milliseconds for which the log remembers the Idempotency-Key of a request, so that a repeat is not counted twice; each takes about 150 bytes of disk.',
+  },
+  {
     name: 'emulatedTaskMs',
     flag: '--emulated-task-ms',
     variable: 'SHEAF_EMULATED_TASK_MS',
