@@ -15,6 +15,7 @@ import type { ScoringContext } from '../score/scoring.ts';
 import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
 import { explainHits } from './explain-hits.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
+import { expandInSteps } from '../expand/expansions.ts';
 import { readHit } from './read-hit.ts';
 import { BestOnly, PlainSearch } from './segment-search.ts';
 import type { SegmentSearch } from './segment-search.ts';
@@ -78,6 +79,8 @@ export class SearchRun {
   /** Index of the segment to search next, or that is being searched while `search` is there. */
   private segment = 0;
   private search: SegmentSearch | null = null;
+  /** Patterns of the query being looked up in the segment to search next. */
+  private expanding: Steps<void> | null = null;
   /** First docId that was not looked at. */
   private position = 0;
   /** What is left once every segment was searched. */
@@ -105,6 +108,8 @@ export class SearchRun {
     const shard = this.nextShard;
     while (budget > 0 && this.nextShard !== undefined && this.nextShard === shard) {
       if (this.search === null) {
+        budget = this.expand(budget);
+        if (this.expanding !== null) return false;
         this.enterSegment();
         budget -= segmentCost;
       }
@@ -116,7 +121,7 @@ export class SearchRun {
   /** Whether every shard is searched as a whole or not at all, and no answer is half made. */
   get isBetweenShards(): boolean {
     if (this.nextShard === undefined) return this.finished !== null;
-    if (this.search !== null) return false;
+    if (this.search !== null || this.expanding !== null) return false;
     return this.segment === 0 || this.nextShard !== this.segments[this.segment - 1]!.shard;
   }
 
@@ -134,6 +139,21 @@ export class SearchRun {
       const step = steps.next();
       if (step.done === true) return step.value;
     }
+  }
+
+  /** Finds what the query's patterns stand for in the next segment. Returns the budget left; done when `expanding` is null. */
+  private expand(budget: number): number {
+    const { live } = this.segments[this.segment]!;
+    this.expanding ??= expandInSteps(live.segment, this.request.query);
+    for (let left = budget; left > 0;) {
+      const step = this.expanding.next();
+      if (step.done === true) {
+        this.expanding = null;
+        return left;
+      }
+      left -= step.value;
+    }
+    return 0;
   }
 
   private finish(budget: number): boolean {
