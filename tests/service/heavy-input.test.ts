@@ -38,22 +38,22 @@ const search = (query: unknown) => send<Refusal & Found>('POST', `${index}/searc
 const light = () => must<Found>('POST', `${index}/search`, { query: { match: { text: 'light' } }, timeout: '30s' });
 
 /** What came first: the answers of ten light searches, one after the other, or that of the heavy one. */
-async function lightMeanwhile<T>(heavy: () => Promise<T>): Promise<{ readonly result: T; readonly before: number }> {
-  let before = 0;
+async function lightMeanwhile<T>(heavy: () => Promise<T>): Promise<{ readonly result: T; readonly first: number }> {
+  let first = 0;
   let isOver = false;
   const running = heavy().finally(() => (isOver = true));
   for (let i = 0; i < 10; i++) {
     await light();
-    if (!isOver) before++;
+    if (!isOver) first++;
   }
-  return { result: await running, before };
+  return { result: await running, first };
 }
 
 test('heavy input: a document of 10 MB is taken and found, and searches are answered while it is', async () => {
   const text = `${'lorem ipsum dolor '.repeat(580_000)}needle`;
-  const { result, before } = await lightMeanwhile(() => put('large', { text }));
+  const { result, first } = await lightMeanwhile(() => put('large', { text }));
   assert.equal(result.accepted, 1);
-  assert.ok(before >= 1, 'no search was answered before the document was taken');
+  assert.ok(first >= 1, 'no search was answered before the document was taken');
   assert.equal((await search({ match: { text: 'needle' } })).body.hits.total.value, 1);
 });
 
@@ -73,9 +73,9 @@ test('heavy input: a document over the limit is rejected with limit and actual, 
 
 test('heavy input: 100,000 distinct terms in one document, and what stands for too many of them', async () => {
   const words = Array.from({ length: 100_000 }, (_, i) => `w${i.toString(36)}x`).join(' ');
-  const { result, before } = await lightMeanwhile(() => put('distinct', { text: words }));
+  const { result, first } = await lightMeanwhile(() => put('distinct', { text: words }));
   assert.equal(result.accepted, 1);
-  assert.ok(before >= 1);
+  assert.ok(first >= 1);
   assert.equal((await search({ prefix: { text: 'w' } })).body.hits.total.value, 1);
   const { status, body } = await search({ wildcard: { text: 'w*x' } });
   assert.deepEqual([status, body.error.code], [400, 'QUERY_TOO_MANY_TERMS']);
@@ -96,11 +96,11 @@ test('heavy input: a pattern bomb is answered, and light searches are meanwhile'
   const terms = Array.from({ length: 4000 }, (_, i) => `${'a'.repeat(1000)}${i}`);
   await put('bombs', { text: terms.join(' ') });
   const pattern = `${'*a'.repeat(120)}*b`;
-  const { result, before } = await lightMeanwhile(() =>
+  const { result, first } = await lightMeanwhile(() =>
     Promise.all(Array.from({ length: 8 }, () => search({ wildcard: { text: pattern } }))),
   );
   for (const { status, body } of result) assert.deepEqual([status, body.hits.total.value], [200, 0]);
-  assert.ok(before >= 1);
+  assert.ok(first >= 1);
 });
 
 test('heavy input: a phrase of 10,000 words', async () => {
