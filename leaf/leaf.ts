@@ -2,6 +2,7 @@
 import type { Clock } from '../shared/clock/clock.ts';
 import type { CatalogState } from '../shared/catalog/catalog.ts';
 import type { LeafConfig } from '../shared/config/read.ts';
+import { limits } from '../shared/limits.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { Members } from '../shared/protocol/reports.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
@@ -17,11 +18,12 @@ import { ReplicaSet } from './replicas/replica-set.ts';
 import { EmulatedWork } from './schedule/emulated-work.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { StallWatch, stallWatchDefaults } from './schedule/stall-watch.ts';
+import { Pins } from './snapshot/pins.ts';
 import { RecentLatency } from './tasks/recent-latency.ts';
 import { TaskDesk } from './tasks/task-desk.ts';
 
 export interface LeafParts {
-  readonly config: Pick<LeafConfig, 'name' | 'refreshMs' | 'commitMs' | 'emulatedTaskMs'>;
+  readonly config: Pick<LeafConfig, 'name' | 'refreshMs' | 'commitMs' | 'emulatedTaskMs' | 'pinKeepMs' | 'pinsMax'>;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly log: Log;
@@ -41,6 +43,7 @@ export class Leaf {
   private readonly replicas: ReplicaSet;
   private readonly indexer: Indexer;
   private readonly scheduler: Scheduler;
+  private readonly pins: Pins;
   private readonly latency = new RecentLatency();
   private readonly stallWatch: StallWatch;
   private readonly ticking: NodeJS.Timeout;
@@ -58,7 +61,13 @@ export class Leaf {
     this.peers = new PeerBook(config.name);
     this.scheduler = this.makeScheduler();
     this.stallWatch = new StallWatch(clock.now());
-    this.ticking = setInterval(() => this.stallWatch.tick(clock.now()), stallWatchDefaults.tickMs);
+    this.pins = new Pins({
+      keepMs: config.pinKeepMs,
+      countMax: config.pinsMax,
+      bytesMax: limits.pinnedBytesMax,
+      current: () => this.replicas.snapshots(),
+    });
+    this.ticking = setInterval(() => this.tick(), stallWatchDefaults.tickMs);
     this.catalog = new CatalogFollower({ log, stored: data.catalog, onChange: (state) => this.catalogChanged(state) });
     this.indexer = new Indexer(
       { folder: data.indexes, refreshMs: config.refreshMs, commitMs: config.commitMs },
@@ -75,7 +84,7 @@ export class Leaf {
     this.desk = this.makeDesk();
     this.reporter = this.makeReporter();
     const queued = (): number => this.desk.count;
-    this.metrics.observe({ queued, snapshots: () => this.replicas.snapshots() });
+    this.metrics.observe({ queued, pins: () => this.pins.count, snapshots: () => this.replicas.snapshots() });
   }
 
   /** True while the leaf can answer for every shard it should have. */
@@ -117,6 +126,12 @@ export class Leaf {
     this.metrics.registry.clear();
   }
 
+  private tick(): void {
+    const now = this.parts.clock.now();
+    this.stallWatch.tick(now);
+    this.pins.dropOld(now);
+  }
+
   private makeScheduler(): Scheduler {
     const { clock, config } = this.parts;
     const turn = (): void => this.scheduler.turn();
@@ -138,6 +153,7 @@ export class Leaf {
         clock,
         scheduler: this.scheduler,
         find: (indexId, shard) => this.replicas.find(indexId, shard),
+        pins: this.pins,
         cameAfter: (now) => this.stallWatch.cameAfter(now),
       },
       telemetry,

@@ -12,6 +12,8 @@ const good: [name: string, task: object][] = [
   ['search', search],
   ['document', { ...refresh, kind: 'document', key: 'a' }],
   ['with offsets', { ...refresh, at: { 0: 12 } }],
+  ['at an exact state, which is kept', { ...refresh, exact: { 0: 12 }, pin: true }],
+  ['a page after a hit', { ...search, after: { values: [3], place: { shard: 0, offset: 7 } } }],
   ['with a priority, profiled', { ...refresh, priority: 'batch', profile: true }],
 ];
 for (const [name, task] of good) {
@@ -31,6 +33,9 @@ const bad: [task: unknown, code: string, at: string][] = [
   [{ ...refresh, shards: ['0'] }, 'REQUEST_TYPE_WRONG', '/shards/0'],
   [{ ...refresh, remainingMs: '1s' }, 'REQUEST_TYPE_WRONG', '/remainingMs'],
   [{ ...refresh, at: { 0: 'x' } }, 'REQUEST_TYPE_WRONG', '/at/0'],
+  [{ ...refresh, exact: { 0: -2 } }, 'REQUEST_VALUE_INVALID', '/exact/0'],
+  [{ ...refresh, pin: 1 }, 'REQUEST_TYPE_WRONG', '/pin'],
+  [{ ...search, after: {} }, 'REQUEST_TYPE_WRONG', '/after/values'],
   [{ ...refresh, priority: 'urgent' }, 'REQUEST_VALUE_INVALID', '/priority'],
   [{ ...refresh, profile: 1 }, 'REQUEST_TYPE_WRONG', '/profile'],
   [{ ...search, k: 10_001 }, 'REQUEST_VALUE_INVALID', '/k'],

@@ -3,6 +3,7 @@ import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { OffsetsByShard, Task, TaskBase } from '../../shared/protocol/tasks.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { Timeline } from '../gather/timeline.ts';
+import { decodeState, type PinnedState } from '../route/pinned-state.ts';
 import { offsetsForSearch } from '../route/token.ts';
 import type { Gathered } from '../scatter/drive.ts';
 import { planDeadlines, type Deadlines } from './deadline.ts';
@@ -31,11 +32,13 @@ export interface SearchRun extends Arrival {
   readonly waitMin: number;
   /** Log offsets the answer must include. */
   readonly at: OffsetsByShard;
+  /** The state asked for; null for the present one. */
+  readonly pinned: PinnedState | null;
   /** Present where the request asked for it. */
   readonly timeline: Timeline | null;
 }
 
-/** @throws SheafError TOKEN_INVALID */
+/** @throws SheafError TOKEN_INVALID, PIN_INVALID */
 export function beginSearch(
   root: RoundDependencies,
   defaults: SearchDefaults,
@@ -56,6 +59,7 @@ export function beginSearch(
     coverageMin,
     waitMin: request.coverageStrict ? 1 : coverageMin,
     at: request.token === undefined ? {} : offsetsForSearch(request.token, index),
+    pinned: typeof request.at === 'string' ? decodeState(request.at, index) : null,
     timeline: request.profile === true ? new Timeline(arrivedAt) : null,
   };
 }
@@ -66,7 +70,7 @@ export function everyShard({ index }: SearchRun): number[] {
 }
 
 /** What differs from round to round of one search. */
-export interface SearchRound<T extends Task> extends Pick<Round<T>, 'shards' | 'deadline' | 'taskClass'> {
+export interface SearchRound<T extends Task> extends Pick<Round<T>, 'shards' | 'deadline' | 'taskClass' | 'pinned'> {
   /** As the timeline calls it. */
   readonly name: string;
   /** The task, from what every task has. */
@@ -85,6 +89,7 @@ export function askRound<T extends Task>(run: SearchRun, { name, ...round }: Sea
     about: {
       ...(request.priority === undefined ? {} : { priority: request.priority }),
       ...(timeline === null ? {} : { profile: true }),
+      ...(request.at === undefined ? {} : { pin: true }),
     },
     ...timeline?.round(name, root.clock.now()),
   });

@@ -31,6 +31,7 @@ export interface DriveDependencies {
 }
 
 export interface Answer<T extends Task> {
+  readonly leaf: string;
   readonly partial: PartialOf<T>;
   readonly body: Uint8Array;
 }
@@ -158,9 +159,10 @@ class Drive<T extends Task> {
   private receive(number: number, outcome: TaskOutcome<T>): void {
     if (outcome.ok) {
       const { partial, body } = outcome;
+      const { leaf } = this.open.get(number)!;
       this.observeAnswer(number, partial, body);
       this.end(number, { kind: 'answered' });
-      this.received.set(number, { partial, body });
+      this.received.set(number, { leaf, partial, body });
       this.feed({ kind: 'answered', attempt: number, shards: partial.shards, failures: partial.failures });
     } else {
       const { code, detail } = outcome.error;

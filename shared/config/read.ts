@@ -23,6 +23,8 @@ export interface LeafConfig {
   readonly commitMs: number;
   /** 0 except in benchmarks. */
   readonly emulatedTaskMs: number;
+  readonly pinKeepMs: number;
+  readonly pinsMax: number;
 }
 
 /** What a search or a write may ask of a root. */
@@ -62,6 +64,8 @@ export interface UpConfig extends RootBounds, TelemetryConfig {
   readonly idempotencyRetentionMs: number;
   /** 0 except in benchmarks. */
   readonly emulatedTaskMs: number;
+  readonly pinKeepMs: number;
+  readonly pinsMax: number;
 }
 
 export interface LoadConfig {

@@ -65,6 +65,10 @@ export class SimRoot implements LeafPort, ShardDirectory {
     return countDocumentsOf(this.world.model, [shard]);
   }
 
+  isUp(leaf: string): boolean {
+    return this.reports.has(leaf);
+  }
+
   receiveReply(leaf: string, id: number, reply: Reply): void {
     this.world.defence.book.heard(leaf, this.world.time.now());
     this.receive(id, reply);
