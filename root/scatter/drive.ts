@@ -203,9 +203,15 @@ class Drive<T extends Task> {
   private setTimer(at: number): void {
     if (this.timer?.at === at) return;
     this.timer?.cancel();
-    const { cancel } = this.root.timers.at(at, () => {
+    const { clock, timers } = this.root;
+    const onTime = (): void => {
       this.timer = null;
       this.feed({ kind: 'time' });
+    };
+    const { cancel } = timers.at(at, () => {
+      // Only what is late is worth another look at the sockets: the end of the round waits for nothing.
+      if (clock.now() >= this.scatter.wait.until) onTime();
+      else this.timer = { at, ...timers.afterReading(onTime) };
     });
     this.timer = { at, cancel };
   }
