@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
+import { planValidation, validateDocument } from '../../shared/schema/validate.ts';
 import { inferSchema } from './infer-schema.ts';
 
 // Each row: documents, the fields as `name:kind` (+ for a keyword sub-field), the paths left out.
@@ -45,4 +46,9 @@ test('inferSchema: never has more fields than a schema may have', () => {
   const inferred = inferSchema([Object.fromEntries(Array.from({ length: 1200 }, (_, i) => [`f${i}`, 1]))]);
   assert.equal(Object.keys(inferred.schema.fields).length, 1000);
   assert.equal(inferred.leftOut.length, 200);
+});
+
+test('inferSchema: a text longer than any of the sample still fits', () => {
+  const { schema } = inferSchema([{ a: 'x' }]);
+  assert.equal(validateDocument(planValidation(schema), { a: 'y'.repeat(100_000) }), null);
 });

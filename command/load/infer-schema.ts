@@ -15,7 +15,7 @@ export interface InferredSchema {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Strings at least this long are prose rather than names: a keyword of them would serve nobody and could be too long. */
+/** Longer strings are prose rather than names: a keyword of them would serve nobody and could be too long. */
 const keywordBytesMax = 1024;
 const allowedPart = /^[A-Za-z0-9@-][A-Za-z0-9_@-]*$/;
 
@@ -85,7 +85,8 @@ function fieldOf(path: string, found: ReadonlySet<ValueKind>): FieldDefinition |
   if (`${path}.keyword`.length > limits.fieldPathLengthMax) return { reason: 'the name is too long' };
   const only = (...kinds: ValueKind[]): boolean => found.isSubsetOf(new Set(kinds));
   if (only('date')) return { kind: 'date' };
-  if (only('string', 'date')) return { kind: 'text', fields: { keyword: { kind: 'keyword' } } };
+  if (only('string', 'date'))
+    return { kind: 'text', fields: { keyword: { kind: 'keyword', ignoreAbove: keywordBytesMax } } };
   if (only('string', 'date', 'longString')) return { kind: 'text' };
   if (only('integer')) return { kind: 'integer' };
   if (only('integer', 'float')) return { kind: 'float' };

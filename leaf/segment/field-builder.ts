@@ -1,7 +1,7 @@
 import { analyzerOf } from '../../shared/analysis/analyzers.ts';
 import type { Analyzer } from '../../shared/analysis/analyzer.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
-import { readValue } from '../../shared/schema/values.ts';
+import { readFieldValue } from '../../shared/schema/values.ts';
 import { makeBitset, setBit } from '../columns/bitset.ts';
 import { GrowingFloat64 } from '../columns/growing.ts';
 import { encodeLengths } from '../score/field-lengths.ts';
@@ -30,11 +30,12 @@ export function makeFieldBuilder(field: IndexedField, documents: number): FieldB
 }
 
 /**
- * Reads a JSON value as the field's kind and adds it.
+ * Reads a JSON value as the field does and adds it, where the field takes such values.
  * @throws Error when it is of another kind: documents were checked before they were accepted
  */
 export function addValue(builder: FieldBuilder, value: unknown, pointer: () => string): void {
-  const reading = readValue(builder.field.kind, value);
+  const reading = readFieldValue(builder.field, value);
+  if (reading.kind === 'ignored') return;
   if (reading.kind === 'wrong') throw new Error(`the value at ${pointer()} is not ${reading.expected}`);
   builder.add(reading.value);
 }

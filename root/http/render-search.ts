@@ -6,7 +6,7 @@ import { finishAggregations } from '../../shared/aggregation/result.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import type { GatheredHit } from '../gather/gather.ts';
 import type { TotalRelation } from '../../shared/protocol/tasks.ts';
-import type { SearchAnswer } from '../search.ts';
+import type { SearchAnswer } from '../gather/answer.ts';
 
 export function renderSearch(indexName: string, request: SearchRequest, answer: SearchAnswer): Buffer {
   const { coverage } = answer;

@@ -2,6 +2,7 @@
 import { Type, type TSchema } from 'typebox';
 import { errorTable } from '../../shared/errors.ts';
 import { analyzerNames, defaultAnalyzer } from '../../shared/analysis/analyzers.ts';
+import { limits } from '../../shared/limits.ts';
 import { defaultBm25 } from '../../shared/ranking/bm25-parameters.ts';
 import { fieldKinds } from '../../shared/schema/schema.ts';
 
@@ -45,6 +46,13 @@ const fieldOptions = {
       },
       { description: 'Of a text field: how it ranks.' },
     ),
+  ),
+  ignoreAbove: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: limits.termBytesMax,
+      description: 'Of a keyword field: values of more bytes of UTF-8 are stored and not indexed. Left out: refused.',
+    }),
   ),
 };
 

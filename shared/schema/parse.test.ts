@@ -37,11 +37,11 @@ test('parseIndexBody: takes names and pairs of kinds that are allowed', () => {
 test('parseIndexBody: keeps analyzers and parameters of ranking where they are not what holds anyway', () => {
   const asked = {
     a: { ...text, analyzer: 'english', bm25: { k1: 0.9 }, fields: { b: { ...text, analyzer: 'simple' } } },
-    c: { ...text, analyzer: 'standard', bm25: { b: 0.75 } },
+    c: { ...text, analyzer: 'standard', bm25: { b: 0.75 }, fields: { whole: { ...keyword, ignoreAbove: 256 } } },
   };
   assert.deepEqual(parseIndexBody(withFields(asked)).schema.fields, {
     a: { ...text, analyzer: 'english', bm25: { k1: 0.9, b: 0.75 }, fields: { b: { ...text, analyzer: 'simple' } } },
-    c: text,
+    c: { ...text, fields: { whole: { ...keyword, ignoreAbove: 256 } } },
   });
 });
 
@@ -82,7 +82,7 @@ const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unk
   [
     withFields({ a: { kind: 'text', analyser: 'x' } }),
     'REQUEST_FIELD_UNKNOWN /schema/fields/a/analyser',
-    { allowed: ['kind', 'analyzer', 'bm25', 'fields'] },
+    { allowed: ['kind', 'analyzer', 'bm25', 'ignoreAbove', 'fields'] },
   ],
   [
     withFields({ a: { kind: 'text', analyzer: 'x' } }),
@@ -94,6 +94,9 @@ const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unk
     withFields({ a: { ...text, fields: { b: { ...keyword, bm25: {} } } } }),
     'SCHEMA_INVALID /schema/fields/a/fields/b/bm25',
   ],
+  [withFields({ a: { ...text, ignoreAbove: 5 } }), 'SCHEMA_INVALID /schema/fields/a/ignoreAbove'],
+  [withFields({ a: { ...keyword, ignoreAbove: 0 } }), 'REQUEST_VALUE_INVALID /schema/fields/a/ignoreAbove'],
+  [withFields({ a: { ...keyword, ignoreAbove: 8192 } }), 'REQUEST_VALUE_INVALID /schema/fields/a/ignoreAbove'],
   [withFields({ a: { ...text, bm25: { k1: -1 } } }), 'REQUEST_VALUE_INVALID /schema/fields/a/bm25/k1'],
   [withFields({ a: { ...text, bm25: { b: 1.1 } } }), 'REQUEST_VALUE_INVALID /schema/fields/a/bm25/b', { actual: 1.1 }],
   [withFields({ a: { ...text, bm25: { k: 1 } } }), 'REQUEST_FIELD_UNKNOWN /schema/fields/a/bm25/k'],

@@ -20,6 +20,8 @@ export interface FieldOptions {
   readonly analyzer?: AnalyzerName;
   /** Of a text field: how it ranks. Left out where it is the default. */
   readonly bm25?: Bm25Parameters;
+  /** Of a keyword field: values of more bytes of UTF-8 than this are stored and not indexed. Left out: such are refused. */
+  readonly ignoreAbove?: number;
 }
 
 export interface FieldDefinition extends FieldOptions {
@@ -43,13 +45,19 @@ export interface IndexedField extends FieldOptions {
 }
 
 /** A field's definition without its name and sub-fields. */
-export function optionsOf({ kind, analyzer, bm25 }: FieldOptions): FieldOptions {
-  return { kind, ...(analyzer === undefined ? {} : { analyzer }), ...(bm25 === undefined ? {} : { bm25 }) };
+export function optionsOf({ kind, analyzer, bm25, ignoreAbove }: FieldOptions): FieldOptions {
+  return {
+    kind,
+    ...(analyzer === undefined ? {} : { analyzer }),
+    ...(bm25 === undefined ? {} : { bm25 }),
+    ...(ignoreAbove === undefined ? {} : { ignoreAbove }),
+  };
 }
 
 /** Whether values are indexed the same way. */
 export function sameOptions(a: FieldOptions, b: FieldOptions): boolean {
-  return a.kind === b.kind && a.analyzer === b.analyzer && a.bm25?.k1 === b.bm25?.k1 && a.bm25?.b === b.bm25?.b;
+  const sameRanking = a.bm25?.k1 === b.bm25?.k1 && a.bm25?.b === b.bm25?.b;
+  return a.kind === b.kind && a.analyzer === b.analyzer && a.ignoreAbove === b.ignoreAbove && sameRanking;
 }
 
 /** All indexed fields of a schema, sorted by name (UTF-16 order), so that every process numbers them alike. */

@@ -9,6 +9,8 @@ const fields: IndexSchema['fields'] = {
   'author.born': { kind: 'date' },
   year: { kind: 'integer' },
   draft: { kind: 'boolean' },
+  note: { kind: 'text', fields: { whole: { kind: 'keyword', ignoreAbove: 3 } } },
+  sign: { kind: 'keyword', ignoreAbove: 3, fields: { all: { kind: 'keyword' } } },
   constructor: { kind: 'float' } as const,
 };
 const strict = planValidation({ fields, dynamic: 'strict' });
@@ -37,6 +39,11 @@ const rows: [json: string, strictly: string, leniently?: string][] = [
   ['{"title":{"a":1}}', 'DOCUMENT_FIELD_TYPE /title'],
   ['{"title":"\\ud800"}', 'DOCUMENT_FIELD_TYPE /title'],
   [`{"title":"${'x'.repeat(8192)}"}`, 'DOCUMENT_FIELD_TYPE /title'],
+  [`{"note":"${'x'.repeat(8192)}"}`, 'fits'],
+  ['{"note":"\\ud800"}', 'DOCUMENT_FIELD_TYPE /note'],
+  ['{"note":"é\\ud800x"}', 'fits'],
+  [`{"sign":"${'x'.repeat(8191)}"}`, 'fits'],
+  [`{"sign":"${'x'.repeat(8192)}"}`, 'DOCUMENT_FIELD_TYPE /sign'],
   ['{"year":"3"}', 'DOCUMENT_FIELD_TYPE /year'],
   ['{"year":[1,2,3.5]}', 'DOCUMENT_FIELD_TYPE /year/2'],
   ['{"year":9007199254740992}', 'DOCUMENT_FIELD_TYPE /year'],

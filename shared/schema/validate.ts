@@ -5,8 +5,8 @@ import { isObject } from '../json/read-object.ts';
 import { limits } from '../limits.ts';
 import { buildPathTree, forEachValue } from './extract.ts';
 import type { DocumentPlace, DocumentVisitor, PathTree } from './extract.ts';
-import type { FieldKind, IndexSchema } from './schema.ts';
-import { readValue } from './values.ts';
+import type { FieldOptions, IndexSchema } from './schema.ts';
+import { readFieldValue } from './values.ts';
 
 /**
  * Why a document was refused. Plain data, because a bulk lists many of them and an error object is dear; where one
@@ -21,8 +21,8 @@ export interface DocumentFault {
 
 interface CheckedPath {
   readonly path: string;
-  /** The kind of the field and those of its sub-fields, each once. */
-  readonly kinds: readonly FieldKind[];
+  /** The ways its values are read, the field's own first: those of sub-fields that read as another does are left out. */
+  readonly readings: readonly FieldOptions[];
 }
 
 export interface ValidationPlan {
@@ -33,8 +33,9 @@ export interface ValidationPlan {
 /** What validateDocument needs of a schema. Made once a schema, shared by any number of documents. */
 export function planValidation(schema: IndexSchema): ValidationPlan {
   const paths = Object.entries(schema.fields).map(([path, field]): [string, CheckedPath] => {
-    const subKinds = Object.values(field.fields ?? {}).map((sub) => sub.kind);
-    return [path, { path, kinds: [...new Set([field.kind, ...subKinds])] }];
+    const ways = [field, ...Object.values(field.fields ?? {})];
+    const readings = new Map(ways.map((way) => [`${way.kind} ${way.ignoreAbove}`, way]));
+    return [path, { path, readings: [...readings.values()] }];
   });
   return { paths: buildPathTree(paths), unknownAllowed: schema.dynamic === 'false' };
 }
@@ -63,10 +64,15 @@ class Check implements DocumentVisitor<CheckedPath> {
 
   value(target: CheckedPath, value: unknown, place: DocumentPlace): void {
     if (this.fault !== null) return;
-    for (const kind of target.kinds) {
-      const reading = readValue(kind, value);
+    for (const options of target.readings) {
+      const reading = readFieldValue(options, value);
       if (reading.kind !== 'wrong') continue;
-      const detail = { field: target.path, kind, expected: reading.expected, actual: describeValue(value) };
+      const detail = {
+        field: target.path,
+        kind: options.kind,
+        expected: reading.expected,
+        actual: describeValue(value),
+      };
       this.fault = { code: 'DOCUMENT_FIELD_TYPE', at: place.pointer(), detail };
       return;
     }

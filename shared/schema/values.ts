@@ -2,7 +2,7 @@
  * The one reading of a JSON value as a value of a field: the root checks documents with it, the leaf indexes with it,
  * queries and the oracle read their operands with it.
  */
-import type { FieldKind } from './schema.ts';
+import type { FieldKind, FieldOptions } from './schema.ts';
 import { limits } from '../limits.ts';
 
 export type ValueReading =
@@ -54,7 +54,7 @@ export function readValue(kind: FieldKind, value: unknown): ValueReading {
     case 'keyword':
       if (typeof value !== 'string') return wrong('a string');
       if (!value.isWellFormed()) return wrong('a string without lone surrogates');
-      if (value.length * 3 > limits.termBytesMax && Buffer.byteLength(value) > limits.termBytesMax) {
+      if (isLongerThan(value, limits.termBytesMax)) {
         return wrong(`a string of at most ${limits.termBytesMax} bytes`);
       }
       return { kind: 'string', value };
@@ -75,4 +75,20 @@ export function readValue(kind: FieldKind, value: unknown): ValueReading {
         : wrong('an ISO 8601 date such as 2024-05-31T12:00:00Z, or whole milliseconds since 1970');
     }
   }
+}
+
+/** A value as a field reads it; `ignored` where the field says that it leaves such values out. */
+export function readFieldValue(
+  { kind, ignoreAbove }: FieldOptions,
+  value: unknown,
+): ValueReading | { readonly kind: 'ignored' } {
+  if (ignoreAbove !== undefined && typeof value === 'string' && isLongerThan(value, ignoreAbove)) {
+    return { kind: 'ignored' };
+  }
+  return readValue(kind, value);
+}
+
+/** Whether a text takes more bytes of UTF-8. */
+function isLongerThan(text: string, bytes: number): boolean {
+  return text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
 }

@@ -33,7 +33,13 @@ export function fieldNamed(schema: IndexSchema, name: string): IndexedField {
 export function valuesOf(document: StoredDocument, field: IndexedField): (number | string)[] {
   return scalarsWithPaths(document.source, '')
     .filter(([path]) => path === field.path)
+    .filter(([, value]) => !isIgnored(field, value))
     .map(([, value]) => valueOf(field.kind, value));
+}
+
+/** Written the long way, so that it is no copy of what the service does. */
+function isIgnored({ ignoreAbove }: IndexedField, value: Json): boolean {
+  return ignoreAbove !== undefined && typeof value === 'string' && new TextEncoder().encode(value).length > ignoreAbove;
 }
 
 /** The terms a document has in a text or keyword field, in order, repeats included. */

@@ -8,7 +8,10 @@ export const schema: IndexSchema = {
   dynamic: 'strict',
   fields: {
     id: { kind: 'keyword' },
-    title: { kind: 'text', fields: { raw: { kind: 'keyword' }, stem: { kind: 'text', analyzer: 'english' } } },
+    title: {
+      kind: 'text',
+      fields: { raw: { kind: 'keyword', ignoreAbove: 40 }, stem: { kind: 'text', analyzer: 'english' } },
+    },
     body: { kind: 'text', bm25: { k1: 0.9, b: 0.4 }, fields: { simple: { kind: 'text', analyzer: 'simple' } } },
     tags: { kind: 'keyword', fields: { words: { kind: 'text' } } },
     rank: { kind: 'integer', fields: { exact: { kind: 'float' } } },

@@ -1,6 +1,7 @@
 /** One query of a simulated client: sends it, waits for what comes, and says what is wrong with it. */
-import { search, type SearchAnswer } from '../../root/search.ts';
+import type { SearchAnswer } from '../../root/gather/answer.ts';
 import { runAdmitted, type DoorDependencies } from '../../root/plan/admitted.ts';
+import { search } from '../../root/search.ts';
 import type { RoundDependencies } from '../../root/plan/round.ts';
 import type { LeafPort } from '../../root/scatter/drive.ts';
 import { asSheafError, errorTable } from '../../shared/errors.ts';

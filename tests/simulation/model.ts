@@ -2,7 +2,7 @@
  * What every shard of a simulated index contributes, and what an answer over some of its shards must be: the oracle of
  * the simulation.
  */
-import type { SearchAnswer } from '../../root/search.ts';
+import type { SearchAnswer } from '../../root/gather/answer.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type {
   Partial,

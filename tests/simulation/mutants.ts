@@ -33,7 +33,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the deadline is counted from the start of the work, not from the arrival',
-    file: 'root/search.ts',
+    file: 'root/plan/search-run.ts',
     from: 'planDeadlines(arrivedAt, timeoutMs, mergeReserve.reserveMs(timeoutMs, clock.now()))',
     to: 'planDeadlines(clock.now(), timeoutMs, 0)',
   },

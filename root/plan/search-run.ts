@@ -1,0 +1,91 @@
+/** One search under way: what its stages share. */
+import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import type { OffsetsByShard, Task, TaskBase } from '../../shared/protocol/tasks.ts';
+import type { SearchRequest } from '../../shared/query/request.ts';
+import { Timeline } from '../gather/timeline.ts';
+import { offsetsForSearch } from '../route/token.ts';
+import type { Gathered } from '../scatter/drive.ts';
+import { planDeadlines, type Deadlines } from './deadline.ts';
+import { askShards, type Round, type RoundDependencies } from './round.ts';
+
+export interface SearchDefaults {
+  readonly timeoutMs: number;
+  readonly coverageMin: number;
+}
+
+export interface Arrival {
+  /** On the clock. */
+  readonly arrivedAt: number;
+  /** Aborted when the caller has left. */
+  readonly signal: AbortSignal;
+}
+
+export interface SearchRun extends Arrival {
+  readonly root: RoundDependencies;
+  readonly index: IndexDefinition;
+  readonly request: SearchRequest;
+  readonly deadlines: Deadlines;
+  /** Share of all shards below which the answer is an error. */
+  readonly coverageMin: number;
+  /** Share of all shards that is waited for whatever it takes; what else is missing is waited for adaptively. */
+  readonly waitMin: number;
+  /** Log offsets the answer must include. */
+  readonly at: OffsetsByShard;
+  /** Present where the request asked for it. */
+  readonly timeline: Timeline | null;
+}
+
+/** @throws SheafError TOKEN_INVALID */
+export function beginSearch(
+  root: RoundDependencies,
+  defaults: SearchDefaults,
+  index: IndexDefinition,
+  request: SearchRequest,
+  arrival: Arrival,
+): SearchRun {
+  const { clock, mergeReserve } = root;
+  const { arrivedAt } = arrival;
+  const timeoutMs = request.timeoutMs ?? defaults.timeoutMs;
+  const coverageMin = request.coverageMin ?? defaults.coverageMin;
+  return {
+    ...arrival,
+    root,
+    index,
+    request,
+    deadlines: planDeadlines(arrivedAt, timeoutMs, mergeReserve.reserveMs(timeoutMs, clock.now())),
+    coverageMin,
+    waitMin: request.coverageStrict ? 1 : coverageMin,
+    at: request.token === undefined ? {} : offsetsForSearch(request.token, index),
+    timeline: request.profile === true ? new Timeline(arrivedAt) : null,
+  };
+}
+
+/** Every shard of the index, ascending. */
+export function everyShard({ index }: SearchRun): number[] {
+  return Array.from({ length: index.shards }, (_, shard) => shard);
+}
+
+/** What differs from round to round of one search. */
+export interface SearchRound<T extends Task> extends Pick<Round<T>, 'shards' | 'deadline' | 'taskClass'> {
+  /** As the timeline calls it. */
+  readonly name: string;
+  /** The task, from what every task has. */
+  readonly makeTask: (base: TaskBase) => T;
+}
+
+/** Asks the shards of one round of a search. Rejects only with `signal.reason`. */
+export function askRound<T extends Task>(run: SearchRun, { name, ...round }: SearchRound<T>): Promise<Gathered<T>> {
+  const { root, index, request, at, signal, timeline, waitMin } = run;
+  return askShards<T>(root, {
+    ...round,
+    index,
+    at,
+    signal,
+    coverageMin: Math.min(1, (waitMin * index.shards) / Math.max(1, round.shards.length)),
+    about: {
+      ...(request.priority === undefined ? {} : { priority: request.priority }),
+      ...(timeline === null ? {} : { profile: true }),
+    },
+    ...timeline?.round(name, root.clock.now()),
+  });
+}
