@@ -5,6 +5,7 @@ import { systemClock } from '../shared/clock/clock.ts';
 import { systemTimers } from '../shared/clock/timers.ts';
 import type { RootConfig } from '../shared/config/read.ts';
 import { connectLog } from '../shared/log/client.ts';
+import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import { listen } from '../shared/transport/listen.ts';
 import { CatalogCopy } from './catalog/catalog-copy.ts';
 import { createApp } from './http/app.ts';
@@ -25,6 +26,8 @@ export interface RunningRoot {
 /** Starts a root and resolves when it listens. @throws SheafError PORT_IN_USE, CONFIG_INVALID */
 export async function startRoot(config: RootConfig, telemetry: Logger): Promise<RunningRoot> {
   const clock = systemClock;
+  const { traceUrl } = config;
+  const tracer = traceUrl === undefined ? null : await openRootTracing({ ...config, traceUrl }, telemetry);
   const random = Math.random;
   let logConnected = false;
   const log = connectLog({
@@ -68,6 +71,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     admission: new Admission(),
     writeJobs,
     metrics,
+    tracer,
     isReady: createReadiness({ clock, catalog, membership }),
     isLogConnected: () => logConnected,
   });
@@ -75,7 +79,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     await app.close();
     catalog.close();
     membership.close();
-    await Promise.all([log.close(), writeJobs.close()]);
+    await Promise.all([log.close(), writeJobs.close(), tracer?.close()]);
   };
   try {
     const port = await listen(app, config);
@@ -85,4 +89,14 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     await close();
     throw error;
   }
+}
+
+type TracingConfig = Pick<RootConfig, 'host' | 'port' | 'traceShare'> & { readonly traceUrl: string };
+
+/** Loaded only where spans are wanted. */
+async function openRootTracing(config: TracingConfig, telemetry: Logger): Promise<Tracing> {
+  const { host, port, traceUrl: url, traceShare: share } = config;
+  const { openTracing } = await import('../shared/telemetry/open-tracing.ts');
+  const { timeOrigin } = performance;
+  return await openTracing({ url, service: 'sheaf-root', instance: `${host}:${port}`, share, timeOrigin, telemetry });
 }

@@ -12,7 +12,7 @@ const good: [name: string, task: object][] = [
   ['search', search],
   ['document', { ...refresh, kind: 'document', key: 'a' }],
   ['with offsets', { ...refresh, at: { 0: 12 } }],
-  ['with a priority, profiled', { ...refresh, priority: 'batch', profile: true }],
+  ['with a priority, profiled, traced', { ...refresh, priority: 'batch', profile: true, trace: '00-1-2-01' }],
 ];
 for (const [name, task] of good) {
   test(`readTask: takes ${name}`, () => assert.equal(readTask(task), task));
@@ -33,6 +33,7 @@ const bad: [task: unknown, code: string, at: string][] = [
   [{ ...refresh, at: { 0: 'x' } }, 'REQUEST_TYPE_WRONG', '/at/0'],
   [{ ...refresh, priority: 'urgent' }, 'REQUEST_VALUE_INVALID', '/priority'],
   [{ ...refresh, profile: 1 }, 'REQUEST_TYPE_WRONG', '/profile'],
+  [{ ...refresh, trace: 1 }, 'REQUEST_TYPE_WRONG', '/trace'],
   [{ ...search, k: 10_001 }, 'REQUEST_VALUE_INVALID', '/k'],
   [{ ...search, totalUpTo: -1 }, 'REQUEST_VALUE_INVALID', '/totalUpTo'],
   [{ ...search, sort: {} }, 'REQUEST_TYPE_WRONG', '/sort'],

@@ -57,6 +57,7 @@ const optional: Readonly<Record<string, Reader<unknown>>> = {
   at: readAt,
   priority: oneOf(['interactive', 'batch']),
   profile: readBoolean,
+  trace: readString,
   totalUpTo: readTotalUpTo,
 };
 

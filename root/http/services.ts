@@ -7,6 +7,7 @@ import type { Membership } from '../membership/membership.ts';
 import type { Admission } from '../plan/admission.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
+import type { Tracer } from '../../shared/telemetry/tracer.ts';
 import type { RootMetrics } from './metrics.ts';
 
 export interface RootServices extends RoundDependencies {
@@ -18,6 +19,8 @@ export interface RootServices extends RoundDependencies {
   readonly writeJobs: WriteJobs;
   readonly admission: Admission;
   readonly metrics: RootMetrics;
+  /** Null where searches are not traced. */
+  readonly tracer: Tracer | null;
   /** Whether this root takes requests: see readiness.ts. */
   readonly isReady: () => boolean;
   readonly isLogConnected: () => boolean;

@@ -41,6 +41,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
       hedging: 'on',
       bodyBytesMax: 100_000,
       bulkBytesMax: 10_000_000,
+      traceShare: 1,
     },
     telemetry,
     clock,
@@ -56,6 +57,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     admission: new Admission(),
     writeJobs,
     metrics,
+    tracer: null,
     isReady: () => true,
     isLogConnected: () => true,
   });

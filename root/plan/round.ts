@@ -37,6 +37,8 @@ export interface Round<T extends Task> {
   readonly about?: Pick<TaskBase, 'priority' | 'profile'>;
   /** Told of every attempt. */
   readonly observe?: AttemptObserver;
+  /** What an attempt's task says of its trace, where there is one. */
+  readonly traceparentOf?: (attempt: number) => string | undefined;
   /** The task, from what every task has. */
   readonly makeTask: (base: TaskBase) => T;
 }
@@ -51,8 +53,11 @@ export function askShards<T extends Task>(root: RoundDependencies, round: Round<
     taskClass: `${index.id} ${round.taskClass}`,
     signal: round.signal,
     ...(round.observe === undefined ? {} : { observe: round.observe }),
-    makeTask: (shards, remainingMs) =>
-      round.makeTask({ index: index.id, shards, remainingMs, ...atOf(at, shards), ...round.about }),
+    makeTask: (shards, remainingMs, attempt) => {
+      const trace = round.traceparentOf?.(attempt);
+      const base = { index: index.id, shards, remainingMs, ...atOf(at, shards), ...round.about };
+      return round.makeTask(trace === undefined ? base : { ...base, trace });
+    },
   });
 }
 

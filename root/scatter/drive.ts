@@ -50,8 +50,8 @@ export interface DriveOptions<T extends Task> {
   readonly coverageMin: number;
   /** What takes about as long; null for tasks that are neither hedged nor measured. */
   readonly taskClass: string | null;
-  /** The task for some of the shards. */
-  readonly makeTask: (shards: readonly number[], remainingMs: number) => T;
+  /** The task of an attempt, for some of the shards. */
+  readonly makeTask: (shards: readonly number[], remainingMs: number, attempt: number) => T;
   /** Aborted when nobody waits for the answer any more: open attempts are cancelled on the leaves. */
   readonly signal: AbortSignal;
   /** Told of every attempt, where someone looks. */
@@ -149,7 +149,7 @@ class Drive<T extends Task> {
       reason,
       leaf: defence.book.view(leaf, sentAt),
     });
-    const task = this.options.makeTask(shards, Math.max(0, this.options.deadline - sentAt));
+    const task = this.options.makeTask(shards, Math.max(0, this.options.deadline - sentAt), number);
     defence.book.sent(leaf, shards.length, sentAt);
     const { cancel } = leaves.send(leaf, task, (outcome) => this.receive(number, outcome));
     this.open.set(number, { leaf, shards: shards.length, sentAt, cancel });

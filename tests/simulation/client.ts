@@ -42,7 +42,7 @@ export async function ask(world: QueryWorld, query: Query): Promise<QueryEnd> {
   const attempts = new AttemptCount(root.leaves, (what) => world.violate(`query ${number}: ${what}`));
   const timers = new TimerCount(root.timers);
   const owners = ownersNow(world);
-  const options = { arrivedAt, signal: controller.signal };
+  const options = { arrivedAt, signal: controller.signal, trace: null };
   const defaults = { timeoutMs, coverageMin: query.coverageMin };
   const { index } = world.model;
   const { priority = 'interactive' } = query.request;

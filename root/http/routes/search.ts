@@ -1,10 +1,11 @@
 /** Routes of searches. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { SheafError } from '../../../shared/errors.ts';
+import { asSheafError, SheafError } from '../../../shared/errors.ts';
 import type { IndexDefinition } from '../../../shared/catalog/catalog.ts';
 import type { SearchRequest } from '../../../shared/query/request.ts';
 import { parseSearchBody } from '../../query/parse-search-body.ts';
 import { parseSearchParameters } from '../../query/parse-search-parameters.ts';
+import { SearchTrace } from '../../gather/search-trace.ts';
 import { runAdmitted } from '../../plan/admitted.ts';
 import { search } from '../../search.ts';
 import { readParameters } from '../parameters.ts';
@@ -15,7 +16,7 @@ import { peekTimeoutMs } from '../search-timeout.ts';
 import type { RootServices } from '../services.ts';
 
 export function registerSearchRoutes(app: FastifyInstance, services: RootServices): void {
-  const { catalog, clock, config, metrics } = services;
+  const { catalog, clock, config, metrics, tracer } = services;
   const tags = ['search'];
 
   const run = async (
@@ -32,17 +33,22 @@ export function registerSearchRoutes(app: FastifyInstance, services: RootService
     const index = await catalog.find(name, peekTimeoutMs(request, config));
     const parsed = parse(index);
     const { priority = 'interactive', timeoutMs = config.timeoutMs } = parsed;
+    const { traceparent } = request.headers;
+    const trace = tracer === null ? null : SearchTrace.begin(tracer, { index: name, traceparent, at: arrivedAt });
     try {
       const answer = await runAdmitted(services, { index, priority, arrivedAt, timeoutMs }, () =>
-        search(services, config, index, parsed, { arrivedAt, signal: controller.signal }),
+        search(services, config, index, parsed, { arrivedAt, signal: controller.signal, trace }),
       );
       metrics.searches.inc({ outcome: answer.coverage.shards.failed === 0 ? 'complete' : 'partial' });
       for (const { code, shards } of answer.coverage.failures) metrics.shardFailures.inc({ code }, shards.length);
       reply.header('content-type', 'application/json; charset=utf-8');
-      return renderSearch(name, parsed, answer);
+      const body = renderSearch(name, parsed, answer);
+      trace?.answered(answer.coverage, clock.now());
+      return body;
     } catch (error) {
-      const isRefused = error instanceof SheafError && error.code === 'OVERLOADED';
-      metrics.searches.inc({ outcome: isRefused ? 'refused' : 'error' });
+      const { code } = asSheafError(error);
+      trace?.failed(code, clock.now());
+      metrics.searches.inc({ outcome: code === 'OVERLOADED' ? 'refused' : 'error' });
       throw error;
     }
   };
