@@ -10,6 +10,7 @@ export interface LogConfig {
   readonly port: number;
   /** Folder. */
   readonly data: string;
+  readonly idempotencyRetentionMs: number;
 }
 
 export interface LeafConfig {
@@ -64,6 +65,7 @@ export interface UpConfig extends RootBounds, TelemetryConfig {
   readonly demo: boolean;
   readonly refreshMs: number;
   readonly commitMs: number;
+  readonly idempotencyRetentionMs: number;
   /** 0 except in benchmarks. */
   readonly emulatedTaskMs: number;
 }
