@@ -13,6 +13,7 @@ import { createRootMetrics } from './http/metrics.ts';
 import { createReadiness } from './http/readiness.ts';
 import { Membership } from './membership/membership.ts';
 import { Admission } from './plan/admission.ts';
+import { LoopWatch, loopWatchDefaults } from './plan/loop-watch.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
 import { WriteJobs } from './route/write-jobs.ts';
 import { Defence } from './scatter/defence.ts';
@@ -55,6 +56,8 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     telemetry.fatal({ err: error }, 'the parse worker crashed');
     process.exit(1);
   });
+  const loop = new LoopWatch(clock.now());
+  const ticking = setInterval(() => loop.tick(clock.now()), loopWatchDefaults.tickMs);
   const app = await createApp({
     config,
     telemetry,
@@ -69,6 +72,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     defence,
     mergeReserve: new MergeReserve(),
     admission: new Admission(),
+    loop,
     writeJobs,
     metrics,
     tracer,
@@ -77,6 +81,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
   });
   const close = async (): Promise<void> => {
     await app.close();
+    clearInterval(ticking);
     catalog.close();
     membership.close();
     await Promise.all([log.close(), writeJobs.close(), tracer?.close()]);

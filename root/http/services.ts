@@ -5,6 +5,7 @@ import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import type { Membership } from '../membership/membership.ts';
 import type { Admission } from '../plan/admission.ts';
+import type { LoopWatch } from '../plan/loop-watch.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
 import type { Tracer } from '../../shared/telemetry/tracer.ts';
@@ -18,6 +19,7 @@ export interface RootServices extends RoundDependencies {
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;
   readonly admission: Admission;
+  readonly loop: Pick<LoopWatch, 'isStanding'>;
   readonly metrics: RootMetrics;
   /** Null where searches are not traced. */
   readonly tracer: Tracer | null;

@@ -55,6 +55,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     defence,
     mergeReserve: new MergeReserve(),
     admission: new Admission(),
+    loop: { isStanding: () => false },
     writeJobs,
     metrics,
     tracer: null,

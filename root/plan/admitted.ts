@@ -15,6 +15,8 @@ export interface DoorDependencies {
     /** The last report of every leaf that is connected, by name. */
     reports(): ReadonlyMap<string, ReportedLoad>;
   };
+  /** Whether this root's own thread is behind; see loop-watch.ts. */
+  readonly loop: { isStanding(now: number): boolean };
 }
 
 export interface Admitted {
@@ -30,10 +32,12 @@ export interface Admitted {
  * @throws SheafError OVERLOADED, before `run` is called; what `run` throws
  */
 export async function runAdmitted<T>(root: DoorDependencies, query: Admitted, run: () => Promise<T>): Promise<T> {
-  const { clock, admission, directory, membership } = root;
+  const { clock, admission, directory, membership, loop } = root;
   const { index, priority, arrivedAt, timeoutMs } = query;
   const pressure = pressureOn(directory.readyOwners(index.id, index.shards), membership.reports());
-  if (!admission.admit(priority, pressure, clock.now())) {
+  const now = clock.now();
+  const overloaded = pressure.overloaded || loop.isStanding(now);
+  if (!admission.admit(priority, { ...pressure, overloaded }, now)) {
     const { inFlight, concurrencyMax } = admission;
     throw new SheafError('OVERLOADED', { detail: { priority, inFlight, limit: Math.floor(concurrencyMax) } });
   }

@@ -77,6 +77,8 @@ export class SimRoot implements LeafPort, ShardDirectory {
       defence,
       mergeReserve: new MergeReserve(),
       admission: new Admission(),
+      // Its thread takes no time here.
+      loop: { isStanding: () => false },
     };
     for (const path of world.paths) {
       const address = { host: path.leaf.name, port: 1 };
