@@ -13,7 +13,7 @@ import { createRootMetrics } from './http/metrics.ts';
 import { createReadiness } from './http/readiness.ts';
 import { Membership } from './membership/membership.ts';
 import { Admission } from './plan/admission.ts';
-import { LoopWatch, loopWatchDefaults } from './plan/loop-watch.ts';
+import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
 import { WriteJobs } from './route/write-jobs.ts';
 import { Defence } from './scatter/defence.ts';
@@ -57,7 +57,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     process.exit(1);
   });
   const loop = new LoopWatch(clock.now());
-  const ticking = setInterval(() => loop.tick(clock.now()), loopWatchDefaults.tickMs);
+  const ticking = setInterval(() => loop.tick(clock.now()), loopTickMs);
   const app = await createApp({
     config,
     telemetry,

@@ -19,7 +19,7 @@ export interface RootServices extends RoundDependencies {
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;
   readonly admission: Admission;
-  readonly loop: Pick<LoopWatch, 'isStanding'>;
+  readonly loop: Pick<LoopWatch, 'behindMs'>;
   readonly metrics: RootMetrics;
   /** Null where searches are not traced. */
   readonly tracer: Tracer | null;

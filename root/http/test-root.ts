@@ -55,7 +55,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     defence,
     mergeReserve: new MergeReserve(),
     admission: new Admission(),
-    loop: { isStanding: () => false },
+    loop: { behindMs: 0 },
     writeJobs,
     metrics,
     tracer: null,

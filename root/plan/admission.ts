@@ -2,8 +2,7 @@
  * Whether a query is let in. One that is not costs the leaves nothing and its caller only a moment; refusing single
  * tasks instead would waste the work done for the others of the same query. Pure.
  *
- * Until the leaves report overload, or the root is behind itself, and queries have taken a good part of their time for
- * it, every query is let in: a queue that costs nobody the deadline is no reason to refuse. Then the number under way at
+ * Until the leaves report overload, and queries have taken a good part of their time for it, every query is let in: a queue that costs nobody the deadline is no reason to refuse. Then the number under way at
  * a time is limited, to what was under way and less at every look while that lasts, and to more, a step and a share at a
  * time, while it does not. It rises whether or not it holds queries back: one that waited for a burst to rise would
  * refuse the burst, seconds after the overload. After a long time without overload the limit is gone. Batch queries may
@@ -14,9 +13,9 @@
  */
 import type { Priority } from '../../shared/protocol/tasks.ts';
 
-/** What the leaves that a query needs say of themselves, and the root of itself. */
+/** What the leaves that a query needs say of themselves. */
 export interface Pressure {
-  /** Interactive work stands in line on every replica of some shard, or before this root. */
+  /** Interactive work stands in line on every replica of some shard. */
   readonly overloaded: boolean;
   /** Batch work does. */
   readonly shedding: boolean;

@@ -16,22 +16,23 @@ const index: IndexDefinition = {
 };
 const query = { index, priority: 'interactive', arrivedAt: 0, timeoutMs: 100 } as const;
 
-/** A door behind which so many queries are under way. */
-async function door(busy: { readonly leaf: boolean; readonly root: boolean }, underWay: number) {
+/** What becomes of one more query, when so many are under way and none of them ends. */
+async function ask(leafIsOverloaded: boolean, behindMs: number, underWay: number) {
   let now = 0;
   const admission = new Admission();
-  const reports = new Map<string, ReportedLoad>([['a', { overloaded: busy.leaf }]]);
+  const reports = new Map<string, ReportedLoad>([['a', { overloaded: leafIsOverloaded }]]);
   const root: DoorDependencies = {
     clock: { now: () => now },
     admission,
     directory: { readyOwners: () => [['a']] },
     membership: { reports: () => reports },
-    loop: { isStanding: () => busy.root },
+    loop: { behindMs: 0 },
   };
-  for (let i = 0; i < underWay; i++) void runAdmitted({ ...root, loop: { isStanding: () => false } }, query, never);
+  for (let i = 0; i < underWay; i++) void runAdmitted(root, query, never);
   now = 200;
   let ran = 0;
-  const outcome = await runAdmitted(root, query, async () => ++ran).catch((error: unknown) => asSheafError(error).code);
+  const last = runAdmitted({ ...root, loop: { behindMs } }, query, async () => ++ran);
+  const outcome = await last.catch((error: unknown) => asSheafError(error).code);
   return { outcome, ran, inFlight: admission.inFlight };
 }
 
@@ -39,18 +40,17 @@ function never(): Promise<number> {
   return new Promise(() => undefined);
 }
 
-// Each row: who is overloaded, how many queries are under way and none of them ends, whether the next is let in.
-const rows: [name: string, busy: { leaf: boolean; root: boolean }, underWay: number, isLetIn: boolean][] = [
-  ['nobody is overloaded', { leaf: false, root: false }, 50, true],
-  ['the only replica is', { leaf: true, root: false }, 50, false],
-  ['the thread of the root is', { leaf: false, root: true }, 50, false],
-  ['the thread of the root is, with nothing under way', { leaf: false, root: true }, 0, true],
+// Each row: the leaf is overloaded, milliseconds that the root is behind, queries under way; whether one more is let in.
+const rows: [name: string, leafIsOverloaded: boolean, behindMs: number, underWay: number, isLetIn: boolean][] = [
+  ['all is well', false, 0, 50, true],
+  ['the only replica is overloaded', true, 0, 50, false],
+  ['the root is behind by a quarter of the time', false, 25, 0, true],
+  ['the root is behind by more than that', false, 26, 0, false],
 ];
-for (const [name, busy, underWay, isLetIn] of rows) {
+for (const [name, leafIsOverloaded, behindMs, underWay, isLetIn] of rows) {
   test(`runAdmitted: ${name}`, async () => {
-    const { outcome, ran, inFlight } = await door(busy, underWay);
-    if (isLetIn) assert.equal(outcome, 1);
-    else assert.equal(outcome, 'OVERLOADED');
+    const { outcome, ran, inFlight } = await ask(leafIsOverloaded, behindMs, underWay);
+    assert.equal(outcome, isLetIn ? 1 : 'OVERLOADED');
     assert.equal(ran, isLetIn ? 1 : 0, 'a query that is refused does not begin');
     assert.equal(inFlight, underWay, 'one that has ended is not under way');
   });
@@ -63,7 +63,7 @@ test('runAdmitted: a query that fails is not under way any more', async () => {
     admission,
     directory: { readyOwners: () => [] },
     membership: { reports: () => new Map() },
-    loop: { isStanding: () => false },
+    loop: { behindMs: 0 },
   };
   await assert.rejects(runAdmitted(root, query, () => Promise.reject(new Error('x'))));
   assert.equal(admission.inFlight, 0);

@@ -15,8 +15,8 @@ export interface DoorDependencies {
     /** The last report of every leaf that is connected, by name. */
     reports(): ReadonlyMap<string, ReportedLoad>;
   };
-  /** Whether this root's own thread is behind; see loop-watch.ts. */
-  readonly loop: { isStanding(now: number): boolean };
+  /** How far this root's own thread is behind; see loop-watch.ts. */
+  readonly loop: { readonly behindMs: number };
 }
 
 export interface Admitted {
@@ -28,6 +28,14 @@ export interface Admitted {
 }
 
 /**
+ * What waits in a socket does not know that its time runs. A root that is behind by a good part of a query's time would
+ * answer it late, and others later still: saying so costs little, and is the way to catch up.
+ */
+const behindShareMax = 0.25;
+/** Timers are no finer than a millisecond, and a busy machine is late by a few. */
+const behindMsMin = 5;
+
+/**
  * Runs a query that is let in, and counts it as under way until it has ended, however that is.
  * @throws SheafError OVERLOADED, before `run` is called; what `run` throws
  */
@@ -35,9 +43,11 @@ export async function runAdmitted<T>(root: DoorDependencies, query: Admitted, ru
   const { clock, admission, directory, membership, loop } = root;
   const { index, priority, arrivedAt, timeoutMs } = query;
   const pressure = pressureOn(directory.readyOwners(index.id, index.shards), membership.reports());
-  const now = clock.now();
-  const overloaded = pressure.overloaded || loop.isStanding(now);
-  if (!admission.admit(priority, { ...pressure, overloaded }, now)) {
+  const { behindMs } = loop;
+  if (behindMs > Math.max(behindMsMin, timeoutMs * behindShareMax)) {
+    throw new SheafError('OVERLOADED', { detail: { priority, behindMs, timeoutMs } });
+  }
+  if (!admission.admit(priority, pressure, clock.now())) {
     const { inFlight, concurrencyMax } = admission;
     throw new SheafError('OVERLOADED', { detail: { priority, inFlight, limit: Math.floor(concurrencyMax) } });
   }

@@ -1,40 +1,36 @@
 /**
- * Whether this thread is what holds queries up: requests then wait in sockets where nobody sees them, and their time
- * counts from too late. Told by a tick that comes late again and again: as with CoDel, a lateness that is short at times
- * is a good one, and one that stands for a whole interval is a queue. Pure.
+ * How far this thread is behind: requests wait in sockets where nobody sees them, and their time counts from too late.
+ * Told by a tick that should come every 10 ms: as CoDel takes the shortest wait, so this takes the least lateness of the
+ * last 100 to 200 ms, since a single long one is a burst and no queue. Pure.
  */
-export interface LoopWatchOptions {
-  /** Milliseconds between ticks. */
-  readonly tickMs: number;
-  /** A lateness that may stand, in milliseconds. */
-  readonly targetMs: number;
-  /** Longer than a collection of garbage, in milliseconds. */
-  readonly intervalMs: number;
-}
-
-export const loopWatchDefaults: LoopWatchOptions = { tickMs: 10, targetMs: 5, intervalMs: 100 };
+export const loopTickMs = 10;
+/** Longer than a collection of garbage. */
+const windowMs = 100;
 
 export class LoopWatch {
-  private readonly options: LoopWatchOptions;
   private tickedAt: number;
-  /** Since when every tick has been late; null after one that was not. */
-  private lateSince: number | null = null;
+  private windowEnds: number;
+  /** The least lateness of a tick in the present window, and in the one before. */
+  private least = Infinity;
+  private leastBefore = 0;
 
-  constructor(now: number, options: LoopWatchOptions = loopWatchDefaults) {
-    this.options = options;
+  constructor(now: number) {
     this.tickedAt = now;
+    this.windowEnds = now + windowMs;
   }
 
-  /** To be called every `tickMs`. */
+  /** To be called every `loopTickMs`. */
   tick(now: number): void {
-    const { tickMs, targetMs } = this.options;
-    if (now - this.tickedAt - tickMs < targetMs) this.lateSince = null;
-    else this.lateSince ??= this.tickedAt;
+    this.least = Math.min(this.least, Math.max(0, now - this.tickedAt - loopTickMs));
     this.tickedAt = now;
+    if (now < this.windowEnds) return;
+    this.windowEnds = now + windowMs;
+    this.leastBefore = this.least;
+    this.least = Infinity;
   }
 
-  /** Every tick of the last interval was late. */
-  isStanding(now: number): boolean {
-    return this.lateSince !== null && now - this.lateSince >= this.options.intervalMs;
+  /** Milliseconds by which every tick was late at least; 0 while all is well. */
+  get behindMs(): number {
+    return Math.min(this.least, this.leastBefore);
   }
 }

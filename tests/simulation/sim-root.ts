@@ -78,7 +78,7 @@ export class SimRoot implements LeafPort, ShardDirectory {
       mergeReserve: new MergeReserve(),
       admission: new Admission(),
       // Its thread takes no time here.
-      loop: { isStanding: () => false },
+      loop: { behindMs: 0 },
     };
     for (const path of world.paths) {
       const address = { host: path.leaf.name, port: 1 };
