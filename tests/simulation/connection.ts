@@ -6,10 +6,10 @@
 import { SheafError } from '../../shared/errors.ts';
 import type { FrameType } from '../../shared/protocol/frames.ts';
 import type { ConnectionEvents } from '../../shared/transport/connection.ts';
+import type { Frame } from '../../shared/transport/frame.ts';
 import type { Link } from './link.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-const noBody = new Uint8Array();
 const tellAgainMs = 200;
 
 export class ConnectionEnd {
@@ -47,9 +47,10 @@ export class ConnectionEnd {
     this.open = open;
   }
 
-  send(type: FrameType, id: number, header: unknown): void {
+  send(type: FrameType, id: number, header: unknown, body: readonly Uint8Array[] = []): void {
     if (this.closed) return;
-    this.link.carry(() => this.peer!.receive(type, id, header));
+    const frame = { type, id, header, body: Buffer.concat(body) };
+    this.link.carry(() => this.peer!.receive(frame));
   }
 
   close(): void {
@@ -58,10 +59,10 @@ export class ConnectionEnd {
     this.tellEnd();
   }
 
-  private receive(type: FrameType, id: number, header: unknown): void {
+  private receive(frame: Frame): void {
     if (this.closed) return;
     this.events ??= this.open?.() ?? null;
-    this.events?.onFrame({ type, id, header, body: noBody });
+    this.events?.onFrame(frame);
   }
 
   private end(): void {
