@@ -68,6 +68,7 @@ const optional: Readonly<Record<string, Reader<unknown>>> = {
   highlight: readObjectValue,
   priority: oneOf(['interactive', 'batch']),
   profile: readBoolean,
+  trace: readString,
   totalUpTo: readTotalUpTo,
 };
 

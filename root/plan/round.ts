@@ -42,6 +42,8 @@ export interface Round<T extends Task> {
   readonly about?: Pick<TaskBase, 'priority' | 'profile' | 'pin'>;
   /** Told of every attempt. */
   readonly observe?: AttemptObserver;
+  /** What an attempt's task says of its trace, where there is one. */
+  readonly traceparentOf?: (attempt: number) => string | undefined;
   /** The task, from what every task has. */
   readonly makeTask: (base: TaskBase) => T;
 }
@@ -59,15 +61,18 @@ export async function askShards<T extends Task>(root: RoundDependencies, round: 
     taskClass: `${index.id} ${round.taskClass}`,
     signal: round.signal,
     ...(round.observe === undefined ? {} : { observe: round.observe }),
-    makeTask: (asked, remainingMs) =>
-      round.makeTask({
+    makeTask: (asked, remainingMs, attempt) => {
+      const trace = round.traceparentOf?.(attempt);
+      return round.makeTask({
         index: index.id,
         shards: asked,
         remainingMs,
         ...atOf(at, asked),
         ...exactOf(pinned, asked),
         ...round.about,
-      }),
+        ...(trace === undefined ? {} : { trace }),
+      });
+    },
   });
   const unpinned = round.shards.filter((shard) => !shards.includes(shard)).map(neverPinned);
   return { ...gathered, failures: [...gathered.failures, ...unpinned] };
