@@ -116,7 +116,7 @@ export class SimRoot implements LeafPort, ShardDirectory {
   }
 
   isUp(leaf: string): boolean {
-    return this.peers.get(leaf)?.report !== null;
+    return this.reports().has(leaf);
   }
 
   reports(): ReadonlyMap<string, LeafReport> {
