@@ -13,6 +13,7 @@ import { createReadiness } from './http/readiness.ts';
 import { Membership } from './membership/membership.ts';
 import { Admission } from './plan/admission.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
+import { OrdinalGuard } from './route/ordinal-guard.ts';
 import { WriteJobs } from './route/write-jobs.ts';
 import { Defence } from './scatter/defence.ts';
 
@@ -67,6 +68,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     mergeReserve: new MergeReserve(),
     admission: new Admission(),
     writeJobs,
+    ordinals: new OrdinalGuard(log),
     metrics,
     isReady: createReadiness({ clock, catalog, membership }),
     isLogConnected: () => logConnected,

@@ -3,7 +3,6 @@
  * leaf does itself with a task. Queries, sorts and aggregations are the root's work; one that does not fit the
  * schema fails when it is evaluated.
  */
-import { SheafError } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import {
   integerWithin,
@@ -17,7 +16,7 @@ import { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Task } from '../../shared/protocol/tasks.ts';
 
-const readKind = oneOf(['statistics', 'search', 'document', 'refresh']);
+const readKind = oneOf(['statistics', 'search', 'document', 'refresh', 'sets', 'sources']);
 const readShard = integerWithin(0, limits.shardsMax - 1);
 const readOffset = integerWithin(-1, Number.MAX_SAFE_INTEGER);
 
@@ -44,6 +43,14 @@ const required: Readonly<Record<Task['kind'], Readonly<Record<string, Reader<unk
   },
   document: { key: readString },
   refresh: {},
+  sets: {
+    terms: readArrayValue,
+    expression: readObjectValue,
+    apart: readArrayValue,
+    frequencies: readArrayValue,
+    scoring: readObjectValue,
+  },
+  sources: { ordinals: readArrayValue },
 };
 
 const readAt: Reader<unknown> = (node) => {
@@ -58,6 +65,7 @@ const optional: Readonly<Record<string, Reader<unknown>>> = {
   priority: oneOf(['interactive', 'batch']),
   profile: readBoolean,
   totalUpTo: readTotalUpTo,
+  cut: readOffset,
 };
 
 /** @throws SheafError REQUEST_TYPE_WRONG, REQUEST_FIELD_MISSING, REQUEST_VALUE_INVALID */
@@ -65,15 +73,12 @@ export function readTask(value: unknown): Task {
   const node = RequestNode.body(value);
   const kind = property(node, 'kind', readKind);
   property(node, 'index', readNonEmptyString);
-  const shards = property(node, 'shards', readShards);
+  property(node, 'shards', readShards);
   property(node, 'remainingMs', readRemaining);
   for (const [name, reader] of Object.entries(optional)) {
     if (Object.hasOwn(value as object, name)) property(node, name, reader);
   }
   for (const [name, reader] of Object.entries(required[kind])) property(node, name, reader);
-  if (kind === 'document' && shards.length !== 1) {
-    throw new SheafError('REQUEST_VALUE_INVALID', { at: '/shards', detail: { expected: 'exactly one shard' } });
-  }
   return value as Task;
 }
 

@@ -6,6 +6,7 @@ import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import type { Membership } from '../membership/membership.ts';
 import type { Admission } from '../plan/admission.ts';
 import type { RoundDependencies } from '../plan/round.ts';
+import type { OrdinalGuard } from '../route/ordinal-guard.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
 import type { RootMetrics } from './metrics.ts';
 
@@ -16,6 +17,7 @@ export interface RootServices extends RoundDependencies {
   readonly log: Log;
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;
+  readonly ordinals: OrdinalGuard;
   readonly admission: Admission;
   readonly metrics: RootMetrics;
   /** Whether this root takes requests: see readiness.ts. */
