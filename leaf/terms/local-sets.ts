@@ -94,6 +94,7 @@ export class LocalSets {
   private lookWhetherHeld(node: SetExpression): boolean {
     if (node.kind === 'term') return this.held.term(node.term) !== null;
     if (node.kind === 'all') return this.held.all(node.shard) !== null;
+    if (node.kind === 'with') return this.isHeld(node.of);
     return partsOf(node).every((part) => this.isHeld(part));
   }
 
@@ -101,12 +102,13 @@ export class LocalSets {
   private setOf(node: SetExpression): RoaringBitmap32 {
     if (node.kind === 'term') return this.held.term(node.term)!;
     if (node.kind === 'all') return this.held.all(node.shard)!;
+    if (node.kind === 'with') return this.setOf(node.of);
     let set = this.made.get(node.id);
     if (set === undefined) this.made.set(node.id, (set = this.keep(this.make(node))));
     return set;
   }
 
-  private make(node: Exclude<SetExpression, { kind: 'term' | 'all' }>): RoaringBitmap32 {
+  private make(node: Exclude<SetExpression, { kind: 'term' | 'all' | 'with' }>): RoaringBitmap32 {
     const sets = partsOf(node).map((part) => this.setOf(part));
     switch (node.kind) {
       case 'none':
@@ -130,6 +132,8 @@ export class LocalSets {
       case 'all':
       case 'term':
         return null;
+      case 'with':
+        return this.boundOf(node.of);
       case 'and': {
         const bounds = node.of.map((part) => this.boundOf(part)).filter((bound) => bound !== null);
         return bounds.length === 0 ? null : this.keep(intersect(bounds));

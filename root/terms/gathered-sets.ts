@@ -77,6 +77,8 @@ export class GatheredSets {
       case 'all':
       case 'term':
         return null;
+      case 'with':
+        return this.known(node.of);
       case 'and':
       case 'or': {
         const sets = this.setsOf(node.of, sent);
@@ -111,6 +113,8 @@ export class GatheredSets {
       case 'all':
       case 'term':
         return new RoaringBitmap32();
+      case 'with':
+        return this.certain(node.of);
       case 'or': {
         const groups = this.byNode.get(node.id)?.groups ?? [];
         const grouped = new Set(groups.flatMap(({ parts }) => parts));

@@ -1,7 +1,7 @@
 /** From the query of a search to what is asked of the shards of a term index. Pure. */
 import { shardOfTerm } from '../../shared/hashing/hash.ts';
 import { shouldMatchMin, type Query } from '../../shared/query/query.ts';
-import type { PlacedTerm, SetExpression } from '../../shared/query/set-expression.ts';
+import { partsOf, type PlacedTerm, type SetExpression } from '../../shared/query/set-expression.ts';
 import { findField } from '../../shared/schema/find-field.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { refuseClause } from './unserved.ts';
@@ -34,13 +34,14 @@ export function planSets(
   index: { readonly schema: IndexSchema; readonly shards: number },
   isScored: boolean,
 ): SetPlan {
-  return new Planner(index).plan(query, isScored);
+  return new Planner(index, isScored).plan(query);
 }
 
 type Bool = Extract<Query, { kind: 'bool' }>;
 
 class Planner {
   private readonly index: { readonly schema: IndexSchema; readonly shards: number };
+  private readonly isScored: boolean;
   private readonly terms: PlacedTerm[] = [];
   private readonly numbers = new Map<string, number>();
   private readonly apart = new Set<number>();
@@ -49,13 +50,14 @@ class Planner {
   private readonly nodes = new Map<Query, SetExpression>();
   private nextId = 0;
 
-  constructor(index: { readonly schema: IndexSchema; readonly shards: number }) {
+  constructor(index: { readonly schema: IndexSchema; readonly shards: number }, isScored: boolean) {
     this.index = index;
+    this.isScored = isScored;
   }
 
-  plan(query: Query, isScored: boolean): SetPlan {
+  plan(query: Query): SetPlan {
     const expression = this.compile(query);
-    const score = isScored ? this.scoreOf(query) : null;
+    const score = this.isScored ? this.scoreOf(query) : null;
     const shard = this.terms[0]?.shard ?? 0;
     const shards = [...new Set([...this.terms.map((term) => term.shard), ...(hasAll(expression) ? [shard] : [])])];
     return {
@@ -111,10 +113,17 @@ class Planner {
     const should = query.should.map((one) => this.compile(one));
     const minimum = shouldMatchMin(query);
     if (minimum > 0) all.push(this.atLeast(should, minimum));
-    const matched = all.length === 0 ? this.all() : this.allOf(all);
+    const required = all.length === 0 ? this.all() : this.allOf(all);
+    // What need not match, or cannot, still scores.
+    const isScoreOnly = this.isScored && should.length > 0 && (minimum === 0 || minimum > should.length);
+    const matched = isScoreOnly ? this.withScored(required, should) : required;
     if (query.mustNot.length === 0) return matched;
     const without = this.anyOf(query.mustNot.map((one) => this.compile(one)));
     return { id: this.nextId++, kind: 'minus', from: matched, without };
+  }
+
+  private withScored(of: SetExpression, also: readonly SetExpression[]): SetExpression {
+    return { id: this.nextId++, kind: 'with', of, also };
   }
 
   private none(): SetExpression {
@@ -182,13 +191,12 @@ class Planner {
 }
 
 function hasAll(node: SetExpression): boolean {
-  if (node.kind === 'all') return true;
-  if (node.kind === 'minus') return hasAll(node.from) || hasAll(node.without);
-  return 'of' in node && node.of.some(hasAll);
+  return node.kind === 'all' || partsOf(node).some(hasAll);
 }
 
 /** Any shard knows every document, so one that is asked anyway says which there are. */
 function placeAll(node: SetExpression, shard: number): SetExpression {
+  const place = (part: SetExpression): SetExpression => placeAll(part, shard);
   switch (node.kind) {
     case 'all':
       return { ...node, shard };
@@ -198,8 +206,10 @@ function placeAll(node: SetExpression, shard: number): SetExpression {
     case 'and':
     case 'or':
     case 'atLeast':
-      return { ...node, of: node.of.map((part) => placeAll(part, shard)) };
+      return { ...node, of: node.of.map(place) };
+    case 'with':
+      return { ...node, of: place(node.of), also: node.also.map(place) };
     case 'minus':
-      return { ...node, from: placeAll(node.from, shard), without: placeAll(node.without, shard) };
+      return { ...node, from: place(node.from), without: place(node.without) };
   }
 }

@@ -18,6 +18,8 @@ export type SetExpression = Node &
     /** Documents of at least so many of the sets: 2 or more, and fewer than there are. */
     | { readonly kind: 'atLeast'; readonly of: readonly SetExpression[]; readonly minimum: number }
     | { readonly kind: 'minus'; readonly from: SetExpression; readonly without: SetExpression }
+    /** The documents of the first; the others come along because scores depend on them. */
+    | { readonly kind: 'with'; readonly of: SetExpression; readonly also: readonly SetExpression[] }
   );
 
 /** A term and the shard that has its postings. */
@@ -40,5 +42,7 @@ export function partsOf(node: SetExpression): readonly SetExpression[] {
       return node.of;
     case 'minus':
       return [node.from, node.without];
+    case 'with':
+      return [node.of, ...node.also];
   }
 }
