@@ -177,8 +177,20 @@ class Planner {
         return { kind: 'boosted', id, of: this.scoreOf(query.query), boost: query.boost };
       case 'constantScore':
         return { kind: 'constant', id, score: query.score };
-      default:
+      case 'all':
+      case 'none':
+      case 'keywords':
+      case 'numbers':
         return { kind: 'constant', id, score: 1 };
+      case 'numberRange':
+      case 'keywordRange':
+      case 'prefix':
+      case 'wildcard':
+      case 'fuzzy':
+      case 'phrase':
+      case 'exists':
+      case 'ids':
+        throw refuseClause(query);
     }
   }
 
