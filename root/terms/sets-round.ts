@@ -17,6 +17,9 @@ export interface SetsRound extends Gathered<SetsTask> {
   readonly collection: number | null;
 }
 
+/** A silent leaf must not eat the time of fetching what the others found. */
+const shareOfTime = 0.75;
+
 /** @throws SheafError COVERAGE_TOO_LOW and the request's own errors; `signal.reason` when the caller left */
 export async function askSets(run: SearchRun, plan: SetPlan): Promise<SetsRound> {
   const { terms, expression, apart, frequencies, shards } = plan;
@@ -25,7 +28,7 @@ export async function askSets(run: SearchRun, plan: SetPlan): Promise<SetsRound>
     name: 'sets',
     shards,
     coveredShards: shards.length,
-    deadline: run.deadlines.scatterBy,
+    deadline: setsDeadline(run),
     taskClass: plan.score === null ? 'sets' : 'scored sets',
     makeTask: (base) => ({ ...base, kind: 'sets', terms, expression, apart, frequencies, scoring }),
   });
@@ -36,4 +39,10 @@ export async function askSets(run: SearchRun, plan: SetPlan): Promise<SetsRound>
   const round = { ...gathered, cut, collection: lowest?.collection ?? null };
   requireCoverage(termCoverage(run, { round, later: [] }), run.coverageMin);
   return round;
+}
+
+function setsDeadline({ root, request, deadlines }: SearchRun): number {
+  const now = root.clock.now();
+  const share = request.size > 0 ? shareOfTime : 1;
+  return now + share * Math.max(0, deadlines.scatterBy - now);
 }

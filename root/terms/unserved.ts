@@ -5,9 +5,20 @@ import type { SearchRequest } from '../../shared/query/request.ts';
 
 const kind = 'term';
 
+/** Properties of a request, as callers call them, that need what only documents as a whole have. */
+const unservedOptions: ReadonlyMap<string, string> = new Map([
+  ['after', 'search_after'],
+  ['highlight', 'highlight'],
+  ['explain', 'explain'],
+]);
+
 /** @throws SheafError INDEX_KIND_UNFIT where the request asks for more than documents by score or in the order of the log */
 export function refuseUnserved(request: SearchRequest): void {
   if (Object.keys(request.aggregations).length > 0) throw unfit('/aggs', { asked: 'aggregations' });
+  for (const [name, value] of Object.entries(request)) {
+    const asked = unservedOptions.get(name);
+    if (asked !== undefined && value !== undefined && value !== false) throw unfit(`/${asked}`, { asked });
+  }
   const key = request.sort.find(({ by }) => by === 'field');
   if (key?.by === 'field') throw unfit('/sort', { asked: 'sorting by a field', field: key.field });
 }
