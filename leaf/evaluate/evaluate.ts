@@ -1,6 +1,6 @@
 import { shouldMatchMin } from '../../shared/query/query.ts';
 import type { Query } from '../../shared/query/query.ts';
-import type { ScoringContext } from '../../shared/ranking/scoring.ts';
+import type { ScoringContext } from '../score/scoring.ts';
 import type { Segment } from '../segment/open.ts';
 import type { LiveSegment } from '../snapshot/snapshot.ts';
 import { AtLeast } from './at-least.ts';

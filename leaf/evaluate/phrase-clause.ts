@@ -1,7 +1,7 @@
 import type { Query } from '../../shared/query/query.ts';
 import type { TermPlace } from '../dictionary/dictionary-writer.ts';
-import { lengthNorms, termWeight } from '../../shared/ranking/scoring.ts';
-import type { ScoringContext } from '../../shared/ranking/scoring.ts';
+import { lengthNorms, termWeight } from '../score/scoring.ts';
+import type { ScoringContext } from '../score/scoring.ts';
 import type { Segment, TextField } from '../segment/open.ts';
 import { PostingBlocks } from '../postings/posting-blocks.ts';
 import { BoundedTerm } from './bounded-term.ts';

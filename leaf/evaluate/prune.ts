@@ -1,7 +1,7 @@
 import { shouldMatchMin } from '../../shared/query/query.ts';
 import type { Query } from '../../shared/query/query.ts';
 import { hasBit } from '../columns/bitset.ts';
-import type { ScoringContext } from '../../shared/ranking/scoring.ts';
+import type { ScoringContext } from '../score/scoring.ts';
 import type { LiveSegment } from '../snapshot/snapshot.ts';
 import type { BoundedTerm } from './bounded-term.ts';
 import { clause } from './evaluate.ts';

@@ -1,6 +1,6 @@
 /** Clauses on the terms of a text or keyword field of one segment. */
-import { lengthNorms, termWeight } from '../../shared/ranking/scoring.ts';
-import type { ScoringContext } from '../../shared/ranking/scoring.ts';
+import { lengthNorms, termWeight } from '../score/scoring.ts';
+import type { ScoringContext } from '../score/scoring.ts';
 import { keywordScore } from '../../shared/ranking/bm25.ts';
 import type { Query } from '../../shared/query/query.ts';
 import { makeBitset, setBit } from '../columns/bitset.ts';

@@ -67,8 +67,6 @@ export function everyShard({ index }: SearchRun): number[] {
 
 /** What differs from round to round of one search. */
 export interface SearchRound<T extends Task> extends Pick<Round<T>, 'shards' | 'deadline' | 'taskClass'> {
-  /** Shards that coverage is counted over, where that is not all of the index. */
-  readonly coveredShards?: number;
   /** As the timeline calls it. */
   readonly name: string;
   /** The task, from what every task has. */
@@ -76,17 +74,14 @@ export interface SearchRound<T extends Task> extends Pick<Round<T>, 'shards' | '
 }
 
 /** Asks the shards of one round of a search. Rejects only with `signal.reason`. */
-export function askRound<T extends Task>(
-  run: SearchRun,
-  { name, coveredShards, ...round }: SearchRound<T>,
-): Promise<Gathered<T>> {
+export function askRound<T extends Task>(run: SearchRun, { name, ...round }: SearchRound<T>): Promise<Gathered<T>> {
   const { root, index, request, at, signal, timeline, waitMin } = run;
   return askShards<T>(root, {
     ...round,
     index,
     at,
     signal,
-    coverageMin: Math.min(1, (waitMin * (coveredShards ?? index.shards)) / Math.max(1, round.shards.length)),
+    coverageMin: Math.min(1, (waitMin * index.shards) / Math.max(1, round.shards.length)),
     about: {
       ...(request.priority === undefined ? {} : { priority: request.priority }),
       ...(timeline === null ? {} : { profile: true }),

@@ -6,7 +6,8 @@ import type { ShardFailure, StatisticsTask } from '../../shared/protocol/tasks.t
 import { scoringTerms, type FieldTerms } from '../../shared/query/query.ts';
 import { frequencyOf, noStatistics, type Statistics } from '../../shared/ranking/statistics.ts';
 import { statisticsDeadline } from '../plan/deadline.ts';
-import { askRound, type SearchRun } from '../plan/search-run.ts';
+import type { SearchRun } from '../plan/search-run.ts';
+import { askSome } from './ask-some.ts';
 import type { SetPlan } from './plan-sets.ts';
 import type { SetsRound } from './sets-round.ts';
 
@@ -25,10 +26,9 @@ export async function countUpTo(run: SearchRun, plan: SetPlan, round: SetsRound)
   const withSets = joinStatistics(partials, terms);
   const isEven = partials.every(({ offsets }) => Object.values(offsets).every((offset) => offset === cut));
   if (isEven) return { statistics: withSets, failures: [] };
-  const counted = await askRound<StatisticsTask>(run, {
+  const counted = await askSome<StatisticsTask>(run, {
     name: 'statistics',
     shards: answered,
-    coveredShards: answered.length,
     deadline: statisticsDeadline(run.root.clock.now(), run.deadlines),
     taskClass: 'statistics',
     makeTask: (base) => ({ ...base, kind: 'statistics', terms, cut }),

@@ -7,10 +7,10 @@
 import type { Similarities } from '../../shared/protocol/tasks.ts';
 import { partsOf, type PlacedTerm, type SetExpression } from '../../shared/query/set-expression.ts';
 import { keywordScore } from '../../shared/ranking/bm25.ts';
-import { lengthNorms, makeScoringContext, termWeight, type ScoringContext } from '../../shared/ranking/scoring.ts';
 import type { Statistics } from '../../shared/ranking/statistics.ts';
 import type { GatheredPostings, GatheredSets } from './gathered-sets.ts';
 import type { ScoreNode, SetPlan } from './plan-sets.ts';
+import { normsOfField, weightOfTerm } from './term-weights.ts';
 
 export interface RankInput {
   readonly plan: SetPlan;
@@ -28,14 +28,16 @@ class Scorer {
   private readonly terms: readonly PlacedTerm[];
   private readonly sets: GatheredSets;
   private readonly matches: Uint32Array;
-  private readonly context: ScoringContext;
+  private readonly statistics: Statistics;
+  private readonly similarities: Similarities;
   private readonly nodes = new Map<number, SetExpression>();
 
   constructor({ plan, sets, statistics, similarities }: RankInput, matches: Uint32Array) {
     this.terms = plan.terms;
     this.sets = sets;
     this.matches = matches;
-    this.context = makeScoringContext(statistics, similarities);
+    this.statistics = statistics;
+    this.similarities = similarities;
     this.number(plan.expression);
   }
 
@@ -90,14 +92,14 @@ class Scorer {
     if (postings === undefined) return scores;
     addScores(scores, this.matches, postings, {
       weight: this.weightOf(term),
-      norms: lengthNorms(this.context, this.terms[term]!.field),
+      norms: normsOfField(this.statistics, this.similarities, this.terms[term]!.field),
     });
     return scores;
   }
 
   private weightOf(term: number): number {
     const { field, term: text } = this.terms[term]!;
-    return termWeight(this.context, field, text);
+    return weightOfTerm(this.statistics, field, text);
   }
 
   private constant(id: number, score: number): Float64Array {

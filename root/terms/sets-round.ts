@@ -3,7 +3,8 @@ import type { SetsTask } from '../../shared/protocol/tasks.ts';
 import { scoringTerms } from '../../shared/query/query.ts';
 import { requireCoverage } from '../gather/coverage.ts';
 import type { Gathered } from '../scatter/drive.ts';
-import { askRound, type SearchRun } from '../plan/search-run.ts';
+import type { SearchRun } from '../plan/search-run.ts';
+import { askSome } from './ask-some.ts';
 import type { SetPlan } from './plan-sets.ts';
 import { termCoverage } from './term-coverage.ts';
 
@@ -24,10 +25,9 @@ const shareOfTime = 0.75;
 export async function askSets(run: SearchRun, plan: SetPlan): Promise<SetsRound> {
   const { terms, expression, apart, frequencies, shards } = plan;
   const scoring = plan.score === null ? {} : scoringTerms(run.request.query);
-  const gathered = await askRound<SetsTask>(run, {
+  const gathered = await askSome<SetsTask>(run, {
     name: 'sets',
     shards,
-    coveredShards: shards.length,
     deadline: setsDeadline(run),
     taskClass: plan.score === null ? 'sets' : 'scored sets',
     makeTask: (base) => ({ ...base, kind: 'sets', terms, expression, apart, frequencies, scoring }),

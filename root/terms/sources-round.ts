@@ -1,6 +1,7 @@
 /** The round that fetches: keys and sources of the page's documents, each from the shard of its ordinal. */
 import type { OffsetsByShard, ShardFailure, SourcesTask } from '../../shared/protocol/tasks.ts';
-import { askRound, type SearchRun } from '../plan/search-run.ts';
+import type { SearchRun } from '../plan/search-run.ts';
+import { askSome } from './ask-some.ts';
 import type { Match } from './best-matches.ts';
 
 export interface FetchedDocument {
@@ -27,12 +28,11 @@ export async function fetchSources(run: SearchRun, hits: readonly Match[], cut: 
   const shards = [...new Set(ordinals.map(shardOf))].sort((a, b) => a - b);
   if (shards.length === 0) return { documents: new Map(), answered: [], failures: [] };
   const at: OffsetsByShard = Object.fromEntries(shards.map((shard) => [shard, cut]));
-  const { answers, answered, failures } = await askRound<SourcesTask>(
+  const { answers, answered, failures } = await askSome<SourcesTask>(
     { ...run, at },
     {
       name: 'sources',
       shards,
-      coveredShards: shards.length,
       deadline: run.deadlines.scatterBy,
       taskClass: 'sources',
       makeTask: (base) => {

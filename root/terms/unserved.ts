@@ -10,6 +10,7 @@ const unservedOptions: ReadonlyMap<string, string> = new Map([
   ['after', 'search_after'],
   ['highlight', 'highlight'],
   ['explain', 'explain'],
+  ['at', 'at'],
 ]);
 
 /** @throws SheafError INDEX_KIND_UNFIT where the request asks for more than documents by score or in the order of the log */
