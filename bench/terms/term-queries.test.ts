@@ -10,7 +10,7 @@ test('makeTermQueries: rare words are rare and common ones common, and so many o
   const random = createRandom(5);
   const rare = createWordSource(texts, random, [{ name: 'rare', documentsMin: 2, documentsMax: 2, weight: 1 }]);
   const common = createWordSource(texts, random, [{ name: 'common', documentsMin: 40, documentsMax: 40, weight: 1 }]);
-  const queries = makeTermQueries({ rare, common }, 3);
+  const queries = makeTermQueries({ rare, common, everywhere: common }, 3);
   for (const [kind, list] of queries) assert.equal(list.length, 3, kind);
   for (const { body } of queries.get('rare term')!) assert.match(body, /"owl"/);
   for (const { body } of queries.get('common AND common')!) assert.match(body, /"(cat|dog)".*"(cat|dog)"/);

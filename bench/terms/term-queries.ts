@@ -7,6 +7,8 @@ export interface TermWords {
   readonly rare: WordSource;
   /** Words that many hold. */
   readonly common: WordSource;
+  /** Words that a good part of all hold. */
+  readonly everywhere: WordSource;
 }
 
 const match = (text: string): unknown => ({ match: { definition: text } });
@@ -15,6 +17,10 @@ const all = (words: readonly string[]): unknown => ({ bool: { must: words.map(ma
 const kinds: readonly { readonly name: string; readonly make: (words: TermWords) => object }[] = [
   { name: 'rare term', make: ({ rare }) => ({ query: match(rare.draw()) }) },
   { name: 'rare AND any', make: ({ rare }) => ({ query: all(rare.drawPair()) }) },
+  {
+    name: 'rare AND everywhere',
+    make: ({ rare, everywhere }) => ({ query: all([rare.draw(), everywhere.draw()]) }),
+  },
   { name: 'common term', make: ({ common }) => ({ query: match(common.draw()) }) },
   { name: 'common AND common', make: ({ common }) => ({ query: all([common.draw(), common.draw()]) }) },
   {
@@ -24,6 +30,11 @@ const kinds: readonly { readonly name: string; readonly make: (words: TermWords)
   {
     name: 'three common, OR',
     make: ({ common }) => ({ query: match([common.draw(), common.draw(), common.draw()].join(' ')) }),
+  },
+  { name: 'everywhere term', make: ({ everywhere }) => ({ query: match(everywhere.draw()) }) },
+  {
+    name: 'everywhere OR everywhere',
+    make: ({ everywhere }) => ({ query: match(`${everywhere.draw()} ${everywhere.draw()}`) }),
   },
 ];
 

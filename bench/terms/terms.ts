@@ -2,8 +2,9 @@
 import { createRandom } from '../../shared/random/random.ts';
 import type { Cluster } from '../../tests/cluster/start.ts';
 import type { BenchContext } from '../context.ts';
-import { createWordSource } from '../corpus/words.ts';
+import { createWordSource, type WordSource } from '../corpus/words.ts';
 import { readCorpus } from '../corpus/wordnet-corpus.ts';
+import type { Synset } from '../../command/demo/wordnet.ts';
 import { summarize } from '../report/percentiles.ts';
 import type { Findings } from '../report/report.ts';
 import type { Table } from '../report/table.ts';
@@ -26,8 +27,9 @@ const clients = 4;
 const indexKinds = ['document', 'term'] as const;
 type IndexKind = (typeof indexKinds)[number];
 
-const rare = [{ name: 'rare', documentsMin: 2, documentsMax: 50, weight: 1 }];
-const common = [{ name: 'common', documentsMin: 1000, documentsMax: Number.POSITIVE_INFINITY, weight: 1 }];
+const rareMax = 50;
+const commonMin = 1000;
+const everywhereShare = 0.1;
 
 interface Measured {
   readonly leaves: number;
@@ -44,13 +46,17 @@ export async function benchTerms(context: BenchContext, options: TermsOptions): 
   const corpus = await readCorpus(context.documents);
   const random = createRandom(context.seed);
   const texts = corpus.map(({ definition }) => definition);
-  const words = { rare: createWordSource(texts, random, rare), common: createWordSource(texts, random, common) };
+  const from = (documentsMin: number, documentsMax = Number.POSITIVE_INFINITY): WordSource =>
+    createWordSource(texts, random, [{ name: `from ${documentsMin}`, documentsMin, documentsMax, weight: 1 }]);
+  const everywhereMin = Math.ceil(corpus.length * everywhereShare);
+  const words = { rare: from(2, rareMax), common: from(commonMin, everywhereMin), everywhere: from(everywhereMin) };
   const queries = makeTermQueries(words, options.queriesOfEachKind);
   const measured: Measured[] = [];
+  const loads: Load[] = [];
   for (const leaves of options.leaves) {
     const { result } = await withCluster({ leaves, profile: false }, async (cluster, begin) => {
-      const indexes = indexKinds.map((kind) => ({ name: kind, kind, shards: options.shards }));
-      await prepareIndexes(context, { cluster, corpus, indexes });
+      for (const kind of indexKinds)
+        loads.push(await load(context, { cluster, leaves, corpus, kind, shards: options.shards }));
       begin();
       return await askBoth(context, { cluster, leaves, queries });
     });
@@ -65,13 +71,49 @@ export async function benchTerms(context: BenchContext, options: TermsOptions): 
       clients,
       seed: context.seed,
     },
-    tables: options.leaves.map((leaves) => tableOf(leaves, measured)),
+    tables: [...options.leaves.map((leaves) => tableOf(leaves, measured)), loadTable(loads, corpus.length)],
     notes: [
       'The same documents in a document index and a term index of one service, the same queries to both, one kind of query after the other, the first half of them to warm up and not counted.',
       'Tasks are those that leaves ended, all rounds together; µs are CPU time a query of the whole process, all leaves together.',
-      'Rare words are in 2 to 50 documents, common ones in 1,000 or more; `any` is a word that stands beside the rare one.',
+      `Rare words are in 2 to ${rareMax} documents, common ones in ${commonMin} to ${everywhereMin}, those that are everywhere in more; \`any\` is a word that stands beside the rare one.`,
       `The rest of the machine kept ${showRange(measured.map(({ othersCores }) => othersCores))} cores busy meanwhile: the more, the less the milliseconds mean.`,
     ],
+  };
+}
+
+interface Load {
+  readonly leaves: number;
+  readonly kind: IndexKind;
+  /** CPU of all leaves, until they had merged what they had to. */
+  readonly leavesMs: number;
+}
+
+async function load(
+  context: BenchContext,
+  {
+    cluster,
+    leaves,
+    corpus,
+    kind,
+    shards,
+  }: Pick<TermsOptions, 'shards'> & Pick<Load, 'leaves' | 'kind'> & { cluster: Cluster; corpus: readonly Synset[] },
+): Promise<Load> {
+  const before = readCpuTimes(cluster);
+  await prepareIndexes(context, { cluster, corpus, indexes: [{ name: kind, kind, shards }] });
+  return { leaves, kind, leavesMs: sumOf(cpuSince(before, readCpuTimes(cluster)), 'leaf') };
+}
+
+function loadTable(loads: readonly Load[], documents: number): Table {
+  return {
+    title: 'CPU of all leaves to take in a document, µs',
+    columns: ['leaves', ...indexKinds],
+    rows: [...new Set(loads.map(({ leaves }) => leaves))].map((leaves) => [
+      String(leaves),
+      ...indexKinds.map((kind) => {
+        const { leavesMs } = loads.find((one) => one.leaves === leaves && one.kind === kind)!;
+        return (leavesMs * 1000) / documents;
+      }),
+    ]),
   };
 }
 
