@@ -81,9 +81,9 @@ export class GatheredSets {
         return this.known(node.of);
       case 'and':
       case 'or': {
-        const sets = this.setsOf(node.of, sent);
-        if (sets.some((set) => set === null)) return null;
+        const sets = this.setsOf(node, (part) => this.known(part));
         const known = sets.filter((set) => set !== null);
+        if (known.length < sets.length) return null;
         return node.kind === 'and' ? intersect(known) : unite(known);
       }
       case 'atLeast': {
@@ -98,12 +98,14 @@ export class GatheredSets {
     }
   }
 
-  /** A set for each group that was sent and for each other part; null for what is not known. */
-  private setsOf(of: readonly SetExpression[], sent: NodeSets | undefined): (RoaringBitmap32 | null)[] {
-    const groups = sent?.groups ?? [];
+  /** A set for each group of parts that was sent, and what is made of each other part. */
+  private setsOf<T>(
+    { id, of }: SetExpression & { readonly kind: 'and' | 'or' },
+    make: (part: SetExpression) => T,
+  ): (RoaringBitmap32 | T)[] {
+    const groups = this.byNode.get(id)?.groups ?? [];
     const grouped = new Set(groups.flatMap(({ parts }) => parts));
-    const others = of.filter((_, i) => !grouped.has(i)).map((part) => this.known(part));
-    return [...groups.map(({ set }) => set), ...others];
+    return [...groups.map(({ set }) => set), ...of.filter((_, i) => !grouped.has(i)).map(make)];
   }
 
   /** The same of a node that is not known: parts that are not known have no certain document. */
@@ -115,18 +117,10 @@ export class GatheredSets {
         return new RoaringBitmap32();
       case 'with':
         return this.certain(node.of);
-      case 'or': {
-        const groups = this.byNode.get(node.id)?.groups ?? [];
-        const grouped = new Set(groups.flatMap(({ parts }) => parts));
-        const others = node.of.filter((_, i) => !grouped.has(i)).map((part) => this.certain(part));
-        return unite([...groups.map(({ set }) => set), ...others]);
-      }
-      case 'and': {
-        const groups = this.byNode.get(node.id)?.groups ?? [];
-        const grouped = new Set(groups.flatMap(({ parts }) => parts));
-        const others = node.of.filter((_, i) => !grouped.has(i)).map((part) => this.certain(part));
-        return intersect([...groups.map(({ set }) => set), ...others]);
-      }
+      case 'or':
+        return unite(this.setsOf(node, (part) => this.certain(part)));
+      case 'and':
+        return intersect(this.setsOf(node, (part) => this.certain(part)));
       case 'atLeast':
         return atLeast(
           node.of.map((part) => this.certain(part)),
