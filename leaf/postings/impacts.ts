@@ -6,7 +6,7 @@
  * Source: Grand, Muir, Ferenczi and Lin, "From MaxScore to Block-Max WAND: The Story of How Lucene Significantly
  * Improved Query Evaluation Performance" (2020).
  */
-import { lengthOfCode } from '../../shared/ranking/length-code.ts';
+import { lengthOfCode } from '../score/length-code.ts';
 
 /** This frequency in a pair means itself or any greater one. */
 export const boundlessFrequency = 255;

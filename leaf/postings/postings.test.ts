@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PositionReader } from '../positions/position-reader.ts';
 import { PositionsWriter } from '../positions/positions-writer.ts';
-import { lengthCode, lengthOfCode } from '../../shared/ranking/length-code.ts';
+import { lengthCode, lengthOfCode } from '../score/length-code.ts';
 import { Draw } from '../segment/random-documents.fixture.ts';
 import { PostingBlocks } from './posting-blocks.ts';
 import { PostingsWriter } from './postings-writer.ts';

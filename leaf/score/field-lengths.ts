@@ -1,5 +1,5 @@
 import type { TextLengths } from '../postings/postings-writer.ts';
-import { lengthCode, lengthOfCode } from '../../shared/ranking/length-code.ts';
+import { lengthCode, lengthOfCode } from './length-code.ts';
 
 /** Length codes of documents, and the mean of what they stand for over documents that have a term. */
 export function encodeLengths(lengths: Uint32Array): TextLengths {

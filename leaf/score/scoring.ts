@@ -3,7 +3,7 @@ import type { Similarities } from '../../shared/protocol/tasks.ts';
 import { bm25Norm, inverseDocumentFrequency } from '../../shared/ranking/bm25.ts';
 import { fieldStatisticsOf, frequencyOf } from '../../shared/ranking/statistics.ts';
 import type { Statistics } from '../../shared/ranking/statistics.ts';
-import { lengthOfCode } from '../../shared/ranking/length-code.ts';
+import { lengthOfCode } from './length-code.ts';
 
 /** What scores depend on besides the document: counts over the whole collection, the same on every leaf. */
 export interface ScoringContext {

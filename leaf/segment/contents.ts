@@ -13,7 +13,7 @@ export interface TextContents {
   readonly terms: EncodedTerms;
   /** Terms in the field by docId, repeats included; 0 where there is none. */
   readonly lengths: Uint32Array;
-  /** See shared/ranking/length-code.ts. */
+  /** See length-code.ts. */
   readonly lengthCodes: Uint8Array;
   /** Bitset of the documents with a value; a value may be without terms. */
   readonly presence: Uint32Array;

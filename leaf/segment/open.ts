@@ -25,7 +25,7 @@ export interface TextField extends TermField {
   readonly positions: Uint8Array;
   /** Terms in the field by docId, repeats included; 0 where there is none. Unpacked at each call: a byte or two a document. */
   readonly readLengths: () => Uint32Array;
-  /** What scores take for the length, by docId: see shared/ranking/length-code.ts. */
+  /** What scores take for the length, by docId: see length-code.ts. */
   readonly lengthCodes: Uint8Array;
   /** Bitset of the documents with a value; a value may be without terms. */
   readonly presence: Uint32Array;

@@ -52,6 +52,11 @@ export function makeTermCluster(options: TermClusterOptions): TermCluster {
       return { cancel: () => clearImmediate(timer) };
     },
   };
+  const directory = {
+    readyOwners: () => offsets.map((_, shard) => [`leaf-${shard % leaves}`]),
+    documentsOf: (_index: string, shard: number) => snapshots[shard]!.documents,
+    isUp: () => true,
+  };
   const root: RoundDependencies = {
     clock: systemClock,
     timers: systemTimers(systemClock),
@@ -59,10 +64,7 @@ export function makeTermCluster(options: TermClusterOptions): TermCluster {
     leaves: port,
     defence: new Defence({ hedging: false, onHedges: () => {} }),
     mergeReserve: new MergeReserve(),
-    directory: {
-      readyOwners: () => offsets.map((_, shard) => [`leaf-${shard % leaves}`]),
-      documentsOf: (_index, shard) => snapshots[shard]!.documents,
-    },
+    directory,
   };
   return { root, sent, snapshots };
 }
