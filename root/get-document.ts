@@ -36,18 +36,25 @@ export async function getDocument(
   );
   const shards = shardsOfKey(index, key);
   const [head] = realtime ? await root.log.heads([partitionOf(index, shards[0]!)], { timeoutMs }) : [-1];
-  const { answers, answered, failures } = await askShards<DocumentTask>(root, {
-    index,
-    shards,
-    deadline: scatterBy,
-    coverageMin: 1,
-    taskClass: 'document',
-    at: head! < 0 ? {} : Object.fromEntries(shards.map((shard) => [shard, head!])),
-    signal: new AbortController().signal,
-    makeTask: (base) => ({ ...base, kind: 'document', key }),
-  });
+  // A task of this kind is about one shard.
+  const asked = await Promise.all(
+    shards.map((shard) =>
+      askShards<DocumentTask>(root, {
+        index,
+        shards: [shard],
+        deadline: scatterBy,
+        coverageMin: 1,
+        taskClass: 'document',
+        at: head! < 0 ? {} : { [shard]: head! },
+        signal: new AbortController().signal,
+        makeTask: (base) => ({ ...base, kind: 'document', key }),
+      }),
+    ),
+  );
+  const answered = asked.flatMap((round) => round.answered);
+  const failures = asked.flatMap((round) => round.failures);
   requireCoverage(makeCoverage({ asked: shards.length, answered, failures, documents: 0, documentsOf: () => null }), 1);
-  const answer = latestOf(answers);
+  const answer = latestOf(asked.flatMap((round) => round.answers));
   if (answer === null) {
     throw new SheafError('DOCUMENT_NOT_FOUND', { detail: { index: index.name, key } });
   }

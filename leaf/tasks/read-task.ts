@@ -3,6 +3,7 @@
  * leaf does itself with a task. Queries, sorts and aggregations are the root's work; one that does not fit the
  * schema fails when it is evaluated.
  */
+import { SheafError } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import {
   integerWithin,
@@ -42,7 +43,6 @@ const required: Readonly<Record<Task['kind'], Readonly<Record<string, Reader<unk
     aggregations: readObjectValue,
   },
   document: { key: readString },
-  refresh: {},
   sets: {
     terms: readArrayValue,
     expression: readObjectValue,
@@ -51,6 +51,7 @@ const required: Readonly<Record<Task['kind'], Readonly<Record<string, Reader<unk
     scoring: readObjectValue,
   },
   sources: { ordinals: readArrayValue },
+  refresh: {},
 };
 
 const readAt: Reader<unknown> = (node) => {
@@ -61,11 +62,11 @@ const readAt: Reader<unknown> = (node) => {
 
 /** What any kind may have. */
 const optional: Readonly<Record<string, Reader<unknown>>> = {
+  cut: readOffset,
   at: readAt,
   priority: oneOf(['interactive', 'batch']),
   profile: readBoolean,
   totalUpTo: readTotalUpTo,
-  cut: readOffset,
 };
 
 /** @throws SheafError REQUEST_TYPE_WRONG, REQUEST_FIELD_MISSING, REQUEST_VALUE_INVALID */
@@ -73,12 +74,15 @@ export function readTask(value: unknown): Task {
   const node = RequestNode.body(value);
   const kind = property(node, 'kind', readKind);
   property(node, 'index', readNonEmptyString);
-  property(node, 'shards', readShards);
+  const shards = property(node, 'shards', readShards);
   property(node, 'remainingMs', readRemaining);
   for (const [name, reader] of Object.entries(optional)) {
     if (Object.hasOwn(value as object, name)) property(node, name, reader);
   }
   for (const [name, reader] of Object.entries(required[kind])) property(node, name, reader);
+  if (kind === 'document' && shards.length !== 1) {
+    throw new SheafError('REQUEST_VALUE_INVALID', { at: '/shards', detail: { expected: 'exactly one shard' } });
+  }
   return value as Task;
 }
 

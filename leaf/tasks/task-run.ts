@@ -91,9 +91,9 @@ function statisticsRun({ terms }: StatisticsTask, chosenShards: readonly ChosenS
 }
 
 function documentRun({ key }: DocumentTask, shards: readonly ChosenShard[]): TaskRun {
+  const [chosen] = shards;
   const result = (): TaskResult => {
-    const all = shards.map(({ snapshot }) => findIn(snapshot, key)).filter((one) => one !== null);
-    const [found = null] = all.sort((a, b) => b.offset - a.offset);
+    const found = chosen === undefined ? null : findIn(chosen.snapshot, key);
     if (found === null) return { own: { kind: 'document', found: null }, body: [] };
     return { own: { kind: 'document', found: { offset: found.offset } }, body: [found.source] };
   };

@@ -61,7 +61,7 @@ export interface SearchTask extends TaskBase {
   readonly totalUpTo?: number;
 }
 
-/** One document by key: of several the latest, which only shards of a term index can have. */
+/** One document by key. Exactly one shard. */
 export interface DocumentTask extends TaskBase {
   readonly kind: 'document';
   readonly key: string;
