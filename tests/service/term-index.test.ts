@@ -78,20 +78,30 @@ test('term index: with replicas it is complete while a leaf is away, and whole w
     must('POST', `${url}/search`, { query: { match: { title: 'red' } }, track_total_hits: true, timeout: '5s' });
   await must('POST', `${url}/documents?key=id&refresh=wait`, lines(91, 3));
   for (const leaf of ['leaf-0', 'leaf-1']) {
-    const { [leaf]: pid } = cluster.pids();
+    const before = incarnationOf(await must<Cluster>('GET', clusterUrl), leaf);
     cluster.signal(leaf, 'SIGKILL');
     const away = await search();
     assert.deepEqual([away.complete, away.hits.total.value], [true, 32], leaf);
     await until(`${leaf} to be back`, async () => {
-      const { indexes } = await must<{ indexes: { replicasReported: { state: string }[] }[] }>('GET', clusterUrl);
-      const ready = indexes[0]!.replicasReported.filter(({ state }) => state === 'ready');
-      return cluster.pids()[leaf] !== pid && ready.length === 10;
+      const now = await must<Cluster>('GET', clusterUrl);
+      const ready = now.indexes[0]!.replicasReported.filter(({ state }) => state === 'ready');
+      return incarnationOf(now, leaf) > before && ready.length === 10;
     });
   }
   await must('POST', `${url}/documents?key=id&refresh=wait`, lines(94, 3));
   const { complete, hits } = await search();
   assert.deepEqual([complete, hits.total.value], [true, 33]);
 });
+
+interface Cluster {
+  readonly leaves: readonly { readonly name: string; readonly incarnation: number | null }[];
+  readonly indexes: readonly { readonly replicasReported: readonly { readonly state: string }[] }[];
+}
+
+/** When the process that the root is connected to was started, −1 while there is none. */
+function incarnationOf({ leaves }: Cluster, leaf: string): number {
+  return leaves.find(({ name }) => name === leaf)?.incarnation ?? -1;
+}
 
 async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
   for (let i = 0; i < 400; i++) {
