@@ -1,7 +1,6 @@
 /** The last stage of a search of a term index: hits with their documents, and how complete it all is. */
 import type { SearchAnswer } from '../gather/answer.ts';
 import { requireCoverage } from '../gather/coverage.ts';
-import type { GatheredHit } from '../gather/gather.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
 import type { Match } from './best-matches.ts';
@@ -51,7 +50,8 @@ function toHit(
   { key, source }: FetchedDocument,
   sort: readonly SortKey[],
   shards: number,
-): GatheredHit {
+): SearchAnswer['hits'][number] {
   const values = sort.map((one) => (one.by === 'score' ? score : ordinal));
-  return { key, shard: ordinal % shards, offset: ordinal, score, values, sourceBytes: source.length, source };
+  const sizes = { sourceBytes: source.length };
+  return { key, shard: ordinal % shards, offset: ordinal, score, values, source, ...sizes };
 }
