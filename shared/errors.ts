@@ -137,6 +137,12 @@ export const errorTable = {
     message: 'the query has more clauses than the limit',
     fix: 'use fewer clauses, or one terms clause in place of many',
   },
+  QUERY_TOO_MANY_POSTINGS: {
+    status: 400,
+    retry: 'never',
+    message: 'the scored terms stand in more documents than a term index sends to be scored',
+    fix: 'add a rarer term that must match, sort by _doc, which needs no scores, or use an index of kind document',
+  },
   QUERY_TOO_MANY_TERMS: {
     status: 400,
     retry: 'never',
@@ -198,6 +204,13 @@ export const errorTable = {
     fix: 'pass the token of a write to this index unchanged',
   },
 
+  PIN_INVALID: {
+    status: 400,
+    retry: 'never',
+    message: 'the value of at is not one that a search of this index gave',
+    fix: 'pass the at of an answer unchanged, or "at": true to pin the present state',
+  },
+
   // Indexes and documents
   INDEX_NAME_INVALID: {
     status: 400,
@@ -222,6 +235,24 @@ export const errorTable = {
     retry: 'later',
     message: 'the index was created, but its shards were not ready in time',
     fix: 'send the same PUT again',
+  },
+  INDEX_APPEND_ONLY: {
+    status: 409,
+    retry: 'never',
+    message: 'documents of a term index are only ever added: none can be replaced or deleted',
+    fix: 'send new documents with POST, or use an index of kind document',
+  },
+  INDEX_FULL: {
+    status: 507,
+    retry: 'never',
+    message: 'the index has as many log entries as a term index can number',
+    fix: 'begin another index, or use one of kind document',
+  },
+  INDEX_KIND_UNFIT: {
+    status: 400,
+    retry: 'never',
+    message: 'an index of this kind cannot answer that',
+    fix: 'use an index of kind document for what detail names',
   },
   SCHEMA_INVALID: { status: 400, retry: 'never', message: 'the schema is not valid', fix: 'correct it as detail says' },
   DOCUMENT_NOT_FOUND: {
@@ -355,6 +386,19 @@ export const errorTable = {
     retry: 'elsewhere',
     message: 'the replica had not reached the offset of the token in time',
     fix: 'retry, or raise timeout',
+  },
+  PIN_GONE: {
+    status: 410,
+    retry: 'elsewhere',
+    message:
+      'the pinned state is not kept any more: it was not used for longer than pinKeepMs, or the leaf that kept it has ended',
+    fix: 'begin again with "at": true, and ask for each page within pinKeepMs of the one before',
+  },
+  PINS_TOO_MANY: {
+    status: 429,
+    retry: 'elsewhere',
+    message: 'the leaf keeps as many pinned states as it may',
+    fix: 'wait until some are not used any more, or raise pinsMax',
   },
   PARTIAL_TOO_LARGE: {
     status: 400,

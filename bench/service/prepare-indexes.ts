@@ -4,22 +4,15 @@ import type { Cluster } from '../../tests/cluster/start.ts';
 import type { BenchContext } from '../context.ts';
 import { makeBodies } from '../corpus/bodies.ts';
 import { BenchClient } from './bench-client.ts';
-import { createIndex, loadIndex } from './load-index.ts';
+import { createIndex, loadIndex, type PlannedIndex } from './load-index.ts';
 import { untilQuiet } from './until-quiet.ts';
-
-export interface PlannedIndex {
-  readonly name: string;
-  readonly shards: number;
-  /** 1 when absent. */
-  readonly replicas?: number;
-}
 
 const concurrency = 4;
 const bodyBytes = 1_000_000;
 
-/** Of a core. A process that does nothing still takes its own profile. */
-const quietShare = 0.05;
-const profilingShare = 0.5;
+/** Of a core, for each process: heartbeats go on, and the kernel counts in ticks. One that is profiled takes more. */
+const quietShare = 0.015;
+const profilingShare = 0.1;
 
 /** @throws Error when the service does not come to rest: what is measured beside its work would be noise */
 export async function prepareIndexes(
@@ -29,8 +22,9 @@ export async function prepareIndexes(
   const bodies = makeBodies(corpus, bodyBytes);
   const client = new BenchClient(cluster.url, concurrency);
   try {
-    for (const { name, shards, replicas } of indexes) {
-      await createIndex(client, name, shards, replicas);
+    for (const index of indexes) {
+      const { name, shards } = index;
+      await createIndex(client, index);
       const onProgress = (documents: number): void => {
         progress(`loading ${name}, shards ${shards}: ${documents.toLocaleString('en-US')} documents`);
       };

@@ -80,7 +80,7 @@ async function main(order: FanOutOrder): Promise<FanOutResult> {
     const loop = async (): Promise<void> => {
       while (next < queries) {
         const request = requests[next++ % requests.length]!;
-        await search(root, defaults, index, request, { arrivedAt: clock.now(), signal });
+        await search(root, defaults, index, request, { arrivedAt: clock.now(), signal, trace: null });
       }
     };
     await Promise.all(Array.from({ length: order.concurrency }, loop));

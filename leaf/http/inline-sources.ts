@@ -15,7 +15,7 @@ function inlineHits(table: HitTable, body: Buffer): unknown[] {
   const reader = new HitReader(table, body);
   for (let hit = reader.next(); hit !== undefined; hit = reader.next()) {
     const source = table.sourceBytes === undefined ? {} : { source: parse(reader.source()) };
-    hits.push({ key: reader.key(), ...hit, score: reader.score(), ...source });
+    hits.push({ key: reader.key(), ...hit, score: reader.score(), ...reader.told(), ...source });
   }
   return hits;
 }

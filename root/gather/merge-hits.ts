@@ -31,7 +31,7 @@ export function mergeHits(keys: readonly SortKey[], received: readonly ReceivedH
   while (merged.length < k && heads.length > 0) {
     const best = heads[0]!;
     const { reader, hit } = best;
-    merged.push({ ...hit, key: reader.key(), score: reader.score(), source: reader.source() });
+    merged.push({ ...hit, key: reader.key(), score: reader.score(), ...reader.told(), source: reader.source() });
     const next = reader.next();
     if (next !== undefined) {
       if (compareHits(keys, hit, next) > 0) throw new Error(`the hits of shard ${next.shard} are out of order`);

@@ -7,6 +7,7 @@ import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { defineIndex } from '../catalog/define-index.ts';
 import { Membership } from '../membership/membership.ts';
+import { OrdinalGuard } from '../route/ordinal-guard.ts';
 import { WriteJobs } from '../route/write-jobs.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
 import { Admission } from '../plan/admission.ts';
@@ -42,6 +43,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
       spread: 'even',
       bodyBytesMax: 100_000,
       bulkBytesMax: 10_000_000,
+      traceShare: 1,
     },
     telemetry,
     clock,
@@ -55,8 +57,11 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     defence,
     mergeReserve: new MergeReserve(),
     admission: new Admission(),
+    loop: { behindMs: 0 },
     writeJobs,
+    ordinals: new OrdinalGuard(log),
     metrics,
+    tracer: null,
     isReady: () => true,
     isLogConnected: () => true,
   });

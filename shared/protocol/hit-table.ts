@@ -4,6 +4,8 @@
  * a hit, and the rest is read for the hits that are kept. Pure.
  */
 import { isObject } from '../json/read-object.ts';
+import type { Highlight } from '../query/highlight.ts';
+import type { Explanation } from '../ranking/explanation.ts';
 import type { HitPosition, SortValue } from '../ranking/order.ts';
 
 /** A hit by itself. */
@@ -11,7 +13,14 @@ export interface PartialHit extends HitPosition {
   readonly key: string;
   /** `null` when no score was computed. */
   readonly score: number | null;
+  /** Present where it was asked for. */
+  readonly explanation?: Explanation;
+  /** Present where it was asked for. */
+  readonly highlight?: Highlight;
 }
+
+/** What is told of a hit besides. */
+type Told = Pick<PartialHit, 'explanation' | 'highlight'>;
 
 /** Columns, best hit first. The body has the keys of all hits, one after the other, then their sources. */
 export interface HitTable {
@@ -25,6 +34,8 @@ export interface HitTable {
   readonly keyBytes: readonly number[];
   /** Bytes of each source; absent when sources were not asked for. */
   readonly sourceBytes?: readonly number[];
+  /** Absent where nothing was asked for. */
+  readonly told?: readonly Told[];
 }
 
 export const noHits: HitTable = { shards: [], offsets: [], values: [], keyBytes: [] };
@@ -58,9 +69,21 @@ export function packHits(
     ...(isScored ? { scores } : {}),
     values,
     keyBytes,
+    ...(hits.some(isTold) ? { told: hits.map(toldOf) } : {}),
     ...(sources.length === 0 ? {} : { sourceBytes: sources.map(({ length }) => length) }),
   };
   return { table, body: [Buffer.from(keys), ...sources] };
+}
+
+function isTold({ explanation, highlight }: PartialHit): boolean {
+  return explanation !== undefined || highlight !== undefined;
+}
+
+function toldOf({ explanation, highlight }: PartialHit): Told {
+  return {
+    ...(explanation === undefined ? {} : { explanation }),
+    ...(highlight === undefined ? {} : { highlight }),
+  };
 }
 
 /** Whether a value read from a frame is a table whose columns fit together and fill a body of so many bytes. */
@@ -68,7 +91,8 @@ export function isHitTable(value: unknown, valuesPerHit: number, bodyBytes: numb
   if (!isObject(value)) return false;
   const { shards, values, keyBytes, sourceBytes = [] } = value;
   if (!Array.isArray(shards) || !Array.isArray(values) || values.length !== shards.length * valuesPerHit) return false;
-  const columns = [value['offsets'], keyBytes, value['scores'] ?? shards, value['sourceBytes'] ?? shards];
+  const columns = [value['offsets'], keyBytes, value['scores'] ?? shards];
+  columns.push(value['sourceBytes'] ?? shards, value['told'] ?? shards);
   if (!columns.every((column) => Array.isArray(column) && column.length === shards.length)) return false;
   return sum(keyBytes as unknown[]) + sum(sourceBytes as unknown[]) === bodyBytes;
 }
@@ -109,6 +133,10 @@ export class HitReader {
 
   score(): number | null {
     return this.table.scores?.[this.at] ?? null;
+  }
+
+  told(): Told {
+    return this.table.told?.[this.at] ?? {};
   }
 
   /** A view of the body; empty when sources were not asked for. */

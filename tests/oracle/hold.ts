@@ -2,11 +2,12 @@
 import { spreads, type Spread } from '../../shared/query/request.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { compareAnswer } from './compare.ts';
-import { type Change, randomChanges } from './generate-documents.ts';
+import { type Change, randomAdditions, randomChanges } from './generate-documents.ts';
+import { randomTermSearch } from './generate-term-searches.ts';
 import { randomSearch } from './generate-searches.ts';
 import { schema } from './generate-values.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
-import { Oracle } from './oracle.ts';
+import { Oracle, type OracleAnswer } from './oracle.ts';
 
 export interface HoldOptions {
   /** Where a root answers, without a slash at the end: `http://127.0.0.1:7700`. */
@@ -16,6 +17,8 @@ export interface HoldOptions {
   readonly shards: number;
   /** 1 when absent; no more than there are leaves. */
   readonly replicas?: number;
+  /** Of the index; a document index when absent. */
+  readonly kind?: 'document' | 'term';
   /** Changes sent before the first round; some put the same key again and some delete. */
   readonly documents: number;
   /** Rounds of queries; each but the first begins with changes to about a third of the documents. */
@@ -36,19 +39,25 @@ export interface HoldResult {
  */
 export async function holdToOracle(options: HoldOptions): Promise<HoldResult> {
   const random = createRandom(options.seed);
-  const index = `oracle-${options.seed}-${options.shards}`;
+  const { kind = 'document', shards } = options;
+  const index = `oracle-${kind}-${options.seed}-${shards}`;
   const url = `${options.baseUrl}/v1/indexes/${index}`;
-  const oracle = new Oracle({ index, schema, shards: options.shards });
-  await send('PUT', url, JSON.stringify({ shards: options.shards, replicas: options.replicas ?? 1, schema }));
+  // Of a term index the order of the log decides between equal scores, whatever the shard.
+  const oracle = new Oracle({ index, schema, shards: kind === 'term' ? 1 : shards });
+  await send('PUT', url, JSON.stringify({ kind, shards, replicas: options.replicas ?? 1, schema }));
   let matched = 0;
   for (let round = 0; round < options.rounds; round++) {
     await change({ url, oracle, random, options, round });
     for (let query = 0; query < options.queriesPerRound; query++) {
-      const body = randomSearch(random);
+      const body = kind === 'term' ? randomTermSearch(random) : randomSearch(random);
       const where = `seed ${options.seed}, ${options.shards} shards, round ${round}, query ${query}`;
       // However the work is divided, the answer is the same.
       const spread = spreads[query % spreads.length]!;
-      if (await searchBoth({ url, oracle, body, spread, where })) matched++;
+      const { ranking, sort } = await searchBoth({ url, oracle, body, spread, where });
+      if (ranking.length > 0) matched++;
+      if (ranking.length === 0 || !sort.every((key) => key.by === 'field')) continue;
+      const page = { ...body, from: 0, search_after: [...random.pick(ranking).values] };
+      await searchBoth({ url, oracle, body: page, spread, where: `${where}, a page of it` });
     }
   }
   return { queries: options.rounds * options.queriesPerRound, matched };
@@ -63,11 +72,11 @@ async function change(step: {
   round: number;
 }): Promise<void> {
   const { random, options, round } = step;
-  const changes = randomChanges(random, {
-    count: round === 0 ? options.documents : Math.ceil(options.documents / 3),
-    keys: options.documents,
-    deletes: round === 0 ? 0.05 : 0.3,
-  });
+  const count = round === 0 ? options.documents : Math.ceil(options.documents / 3);
+  const changes =
+    options.kind === 'term'
+      ? randomAdditions(random, { count, from: round === 0 ? 0 : options.documents + round * count })
+      : randomChanges(random, { count, keys: options.documents, deletes: round === 0 ? 0.05 : 0.3 });
   for (let start = 0; start < changes.length;) {
     const batch = changes.slice(start, start + random.integer(1, 100));
     const body = batch.map((one) => `${JSON.stringify(lineOf(one))}\n`).join('');
@@ -95,8 +104,8 @@ interface SearchStep {
   readonly where: string;
 }
 
-/** Whether any document matched. The timeout is long, because a busy machine is no difference. */
-async function searchBoth(step: SearchStep): Promise<boolean> {
+/** What is right. The timeout is long, because a busy machine is no difference. */
+async function searchBoth(step: SearchStep): Promise<OracleAnswer> {
   const sent = { ...step.body, timeout: '30s', spread: step.spread };
   const expected = step.oracle.search(sent);
   const response = await send('POST', `${step.url}/search`, JSON.stringify(sent)).catch((error: unknown) => {
@@ -108,7 +117,7 @@ async function searchBoth(step: SearchStep): Promise<boolean> {
     const cut = differences.length > listed.length ? `\n  and ${differences.length - listed.length} more` : '';
     throw new Error(`${step.where}: POST ${step.url}/search\n${JSON.stringify(sent)}\n${listed.join('\n')}${cut}`);
   }
-  return expected.ranking.length > 0;
+  return expected;
 }
 
 /** @throws Error for any status but 2xx, with what was answered */

@@ -14,7 +14,32 @@ const rows: [seed: number, shards: number, replicas: number, queriesPerRound: nu
   [101, 1, 1, 50],
   [102, 3, 2, 50],
   [103, 16, 2, 50],
+  [104, 64, 1, 25],
 ];
+
+// The same of term indexes, which hold to the same oracle.
+const termRows: [seed: number, shards: number, queriesPerRound: number][] = [
+  [201, 1, 60],
+  [202, 3, 60],
+  [203, 16, 60],
+];
+
+test('service: a term index answers as the oracle does', async () => {
+  for (const [seed, shards, queriesPerRound] of termRows) {
+    const options = {
+      baseUrl: cluster.url,
+      kind: 'term',
+      seed,
+      shards,
+      documents: 200,
+      rounds: 3,
+      queriesPerRound,
+    } as const;
+    const { queries, matched } = await holdToOracle(options);
+    assert.equal(queries, 3 * queriesPerRound);
+    assert.ok(matched > queries / 3, `only ${matched} of ${queries} queries matched anything`);
+  }
+});
 
 for (const [seed, shards, replicas, queriesPerRound] of rows) {
   test(`service: answers as the oracle does, ${shards} shards, seed ${seed}`, async () => {

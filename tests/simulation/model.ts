@@ -4,7 +4,14 @@
  */
 import type { SearchAnswer } from '../../root/gather/answer.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
-import type { Partial, SearchPartial, SearchTask, StatisticsPartial, Task } from '../../shared/protocol/tasks.ts';
+import type {
+  Partial,
+  Priority,
+  SearchPartial,
+  SearchTask,
+  StatisticsPartial,
+  Task,
+} from '../../shared/protocol/tasks.ts';
 import { packHits, type PartialHit } from '../../shared/protocol/hit-table.ts';
 import type { SearchRequest, Spread } from '../../shared/query/request.ts';
 import type { Random } from '../../shared/random/random.ts';
@@ -42,6 +49,7 @@ export function makeRequest(options: {
   readonly coverageMin: number;
   readonly coverageStrict: boolean;
   readonly spread?: Spread;
+  readonly priority: Priority;
 }): SearchRequest {
   const { scored, ...rest } = options;
   return {
@@ -74,6 +82,9 @@ export function answerTask(model: Model, task: Task, here: readonly number[]): P
       return { ...base, kind: 'document', found: null };
     case 'refresh':
       return { ...base, kind: 'refresh' };
+    case 'sets':
+    case 'sources':
+      throw new Error('the model is of a document index');
   }
 }
 
@@ -99,7 +110,7 @@ export function faultOf(model: Model, answer: SearchAnswer): string | null {
   return null;
 }
 
-export function countDocumentsOf({ shards }: Model, chosen: readonly number[]): number {
+function countDocumentsOf({ shards }: Model, chosen: readonly number[]): number {
   return chosen.reduce((sum, shard) => sum + shards[shard]!.length, 0);
 }
 
