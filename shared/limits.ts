@@ -2,6 +2,8 @@
 export const limits = {
   /** Bytes of UTF-8 in a document key. */
   keyBytesMax: 512,
+  /** Bytes of the key of a row of a roll-up: the values of its dimensions as JSON. */
+  rowKeyBytesMax: 4096,
   /** Characters of an index name. */
   indexNameLengthMax: 100,
   /** Shards of one index. */
