@@ -13,6 +13,8 @@ import { createReadiness } from './http/readiness.ts';
 import { Membership } from './membership/membership.ts';
 import { Admission } from './plan/admission.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
+import { findObstacle } from './ingest.ts';
+import { IncrementLane } from './route/increment-lane.ts';
 import { WriteJobs } from './route/write-jobs.ts';
 import { Defence } from './scatter/defence.ts';
 
@@ -52,6 +54,11 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     telemetry.fatal({ err: error }, 'the parse worker crashed');
     process.exit(1);
   });
+  const incrementLane = new IncrementLane({
+    log,
+    catalogOffset: () => catalog.state.offset,
+    obstacle: (index) => findObstacle(catalog.state, index),
+  });
   const app = await createApp({
     config,
     telemetry,
@@ -67,6 +74,8 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     mergeReserve: new MergeReserve(),
     admission: new Admission(),
     writeJobs,
+    incrementLane,
+    timeOfDay: Date.now,
     metrics,
     isReady: createReadiness({ clock, catalog, membership }),
     isLogConnected: () => logConnected,

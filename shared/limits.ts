@@ -12,10 +12,18 @@ export const limits = {
   replicasMax: 16,
   /** Fields of one schema, sub-fields included. */
   fieldsMax: 1000,
+  /** Dimensions and metrics of one roll-up: each increment has a number for each. */
+  rollupFieldsMax: 64,
   /** Characters of a dotted field path. */
   fieldPathLengthMax: 200,
   /** Levels of objects and arrays in a document. */
   documentDepthMax: 32,
+  /** Characters of an Idempotency-Key. */
+  idempotencyKeyLengthMax: 255,
+  /** Bytes of a body of counters: it is read on the thread that answers searches. More goes to the documents of the index. */
+  counterBodyBytesMax: 65_536,
+  /** Bytes of a body under an Idempotency-Key: it is one append, recorded whole or not at all. */
+  keyedBodyBytesMax: 16 * 1024 * 1024,
   /** Bytes of one document's JSON. */
   documentBytesMax: 16 * 1024 * 1024,
   /** UTF-8 bytes of one keyword value or token; longer keyword values are rejected, longer tokens of a text are cut into pieces of this size. */

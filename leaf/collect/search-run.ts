@@ -22,7 +22,7 @@ import { TopSorted } from './top-sorted.ts';
 
 export type SearchRequest = Pick<
   SearchTask,
-  'query' | 'statistics' | 'similarities' | 'k' | 'sort' | 'source' | 'aggregations' | 'totalUpTo'
+  'query' | 'statistics' | 'similarities' | 'k' | 'sort' | 'source' | 'aggregations' | 'totalUpTo' | 'weight'
 >;
 
 export interface SearchResult {
@@ -80,7 +80,7 @@ export class SearchRun {
     this.documents = shards.reduce((sum, { snapshot }) => sum + snapshot.documents, 0);
     this.scoring = makeScoring(request);
     this.hits = makeHitCollector(request);
-    this.aggregations = makeCollectors(request.aggregations, this.budget);
+    this.aggregations = makeCollectors(request.aggregations, this.budget, request.weight);
     this.counted = request.totalUpTo === 0;
   }
 

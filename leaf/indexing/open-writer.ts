@@ -1,5 +1,6 @@
 /** A replica's writer, by the kind of its index. Touches the world: reads, and where it is damaged empties, the folder. */
 import { SheafError } from '../../shared/errors.ts';
+import { rollupEngine } from '../rollup/rollup-engine.ts';
 import type { StoredSegment } from '../snapshot/stored-segment.ts';
 import { documentEngine } from './document-engine.ts';
 import type { OpenMessage } from './messages.ts';
@@ -18,8 +19,9 @@ export function openWriter(message: OpenMessage, place: ReplicaPlace): OpenedWri
   switch (message.index.kind) {
     case 'document':
       return openWith(documentEngine, message, place);
-    case 'term':
     case 'rollup':
+      return openWith(rollupEngine(message.fields), message, place);
+    case 'term':
       throw new Error(`no index of kind ${message.index.kind} is served`);
   }
 }

@@ -58,6 +58,7 @@ const optional: Readonly<Record<string, Reader<unknown>>> = {
   priority: oneOf(['interactive', 'batch']),
   profile: readBoolean,
   totalUpTo: readTotalUpTo,
+  weight: readString,
 };
 
 /** @throws SheafError REQUEST_TYPE_WRONG, REQUEST_FIELD_MISSING, REQUEST_VALUE_INVALID */

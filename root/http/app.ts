@@ -11,6 +11,7 @@ import { noteRoutes } from './method-not-allowed.ts';
 import { requireDecodable } from './parameters.ts';
 import { registerAnalyzeRoute } from './routes/analyze.ts';
 import { registerClusterRoutes } from './routes/cluster.ts';
+import { registerCounterRoutes } from './routes/counters.ts';
 import { registerDocumentRoutes } from './routes/documents.ts';
 import { registerIndexRoutes } from './routes/indexes.ts';
 import { registerSearchRoutes } from './routes/search.ts';
@@ -64,6 +65,7 @@ export async function createApp(services: RootServices): Promise<FastifyInstance
   registerSearchRoutes(app, services);
   registerClusterRoutes(app, services);
   await app.register(async (scope) => registerDocumentRoutes(scope, services));
+  await app.register(async (scope) => registerCounterRoutes(scope, services));
   return app;
 }
 

@@ -6,6 +6,7 @@ import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import type { Membership } from '../membership/membership.ts';
 import type { Admission } from '../plan/admission.ts';
 import type { RoundDependencies } from '../plan/round.ts';
+import type { IncrementLane } from '../route/increment-lane.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
 import type { RootMetrics } from './metrics.ts';
 
@@ -16,6 +17,9 @@ export interface RootServices extends RoundDependencies {
   readonly log: Log;
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;
+  readonly incrementLane: IncrementLane;
+  /** Milliseconds since 1970. */
+  readonly timeOfDay: () => number;
   readonly admission: Admission;
   readonly metrics: RootMetrics;
   /** Whether this root takes requests: see readiness.ts. */

@@ -17,6 +17,7 @@ export async function searchShards(run: SearchRun, counted: Counted): Promise<Ga
     source: request.source,
     aggregations: request.aggregations,
     ...totalUpTo(request),
+    ...(request.weight === undefined ? {} : { weight: request.weight }),
     similarities: similaritiesOf(index.schema, counted.terms),
     statistics: counted.statistics,
   } as const;

@@ -1,5 +1,5 @@
 import { readObject } from '../../shared/json/read-object.ts';
-import { readBoolean, readNonEmptyString } from '../../shared/json/readers.ts';
+import { oneOf, readBoolean, readNonEmptyString } from '../../shared/json/readers.ts';
 import type { Reader } from '../../shared/json/readers.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
@@ -32,6 +32,7 @@ export const searchBodyProperties = [
   'coverage',
   'priority',
   'profile',
+  'bigInts',
   'token',
 ] as const;
 
@@ -49,9 +50,11 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
     properties.optional('from', asNode, undefined),
     properties.optional('size', asNode, undefined),
   );
+  const bigInts = properties.optional('bigInts', oneOf(['string', 'error']), undefined);
   const priority = properties.optional('priority', readPriority, undefined);
   return {
     ...(priority === undefined ? {} : { priority }),
+    ...(bigInts === undefined ? {} : { bigInts }),
     ...(properties.optional('profile', readBoolean, false) ? { profile: true } : {}),
     query: properties.optional('query', (node) => readQuery(node, schema), { kind: 'all' }),
     from,

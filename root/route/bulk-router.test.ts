@@ -16,8 +16,8 @@ const shards = 4;
 function route(body: string | Buffer, key: KeySource): { entries: string[]; rejected: string[] } {
   let generated = 0;
   const router = new BulkRouter(
-    { index: { id: 'x1', shards, schema }, catalogOffset: 7, key },
-    { plan: planValidation(schema), generateKey: () => `made${++generated}` },
+    { index: { id: 'x1', shards, schema }, catalogOffset: 7, key, arrivedAtMs: 0, isOneAppend: false },
+    { plan: planValidation(schema), increments: null, generateKey: () => `made${++generated}` },
   );
   router.push(Buffer.from(body));
   router.end();
@@ -83,8 +83,8 @@ for (const [name, body, key, entries, rejected] of rows) {
 
 test('BulkRouter: a body that is one document gives nothing before its end', () => {
   const router = new BulkRouter(
-    { index: { id: 'x1', shards, schema }, catalogOffset: 0, key: given },
-    { plan: planValidation(schema), generateKey: () => 'k' },
+    { index: { id: 'x1', shards, schema }, catalogOffset: 0, key: given, arrivedAtMs: 0, isOneAppend: false },
+    { plan: planValidation(schema), increments: null, generateKey: () => 'k' },
   );
   const chunk = Buffer.from('{"n":1}');
   router.push(chunk);
@@ -101,8 +101,8 @@ test('BulkRouter: one document over the limit is rejected', () => {
 
 test('BulkRouter: what came before an array goes wrong is kept', () => {
   const router = new BulkRouter(
-    { index: { id: 'x1', shards, schema }, catalogOffset: 0, key: byField },
-    { plan: planValidation(schema), generateKey: () => 'k' },
+    { index: { id: 'x1', shards, schema }, catalogOffset: 0, key: byField, arrivedAtMs: 0, isOneAppend: false },
+    { plan: planValidation(schema), increments: null, generateKey: () => 'k' },
   );
   assert.throws(() => router.push(Buffer.from('[{"id":"a"}] {"id":"b"}')), { code: 'JSON_MALFORMED' });
   assert.equal(router.takeBatches().length, 1);

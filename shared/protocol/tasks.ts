@@ -56,6 +56,8 @@ export interface SearchTask extends TaskBase {
   readonly aggregations: AggregationRequests;
   /** The total is exact up to here and may be a lower bound above; 0 where no total is wanted. Left out: exact always. */
   readonly totalUpTo?: number;
+  /** Field that says how much a document counts in the buckets of aggregations; each counts once where it is left out. */
+  readonly weight?: string;
 }
 
 /** One document by key. Exactly one shard. */

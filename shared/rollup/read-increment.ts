@@ -2,7 +2,13 @@
 import { describeValue } from '../json/describe-value.ts';
 import { isObject } from '../json/read-object.ts';
 import { limits } from '../limits.ts';
-import { buildPathTree, forEachValue, type DocumentPlace, type DocumentVisitor, type PathTree } from '../schema/extract.ts';
+import {
+  buildPathTree,
+  forEachValue,
+  type DocumentPlace,
+  type DocumentVisitor,
+  type PathTree,
+} from '../schema/extract.ts';
 import type { DocumentFault } from '../schema/validate.ts';
 import { readValue } from '../schema/values.ts';
 import { partName, countPart, storedFields, type Dimension, type Metric, type RollupSchema } from './rollup-schema.ts';
@@ -69,7 +75,11 @@ export class IncrementReader implements DocumentVisitor<Target> {
     this.fault ??= {
       code: 'DOCUMENT_FIELD_UNKNOWN',
       at: place.pointer(),
-      detail: { field: place.path(), ...this.known, hint: 'a roll-up takes its dimensions and metrics and nothing else' },
+      detail: {
+        field: place.path(),
+        ...this.known,
+        hint: 'a roll-up takes its dimensions and metrics and nothing else',
+      },
     };
   }
 

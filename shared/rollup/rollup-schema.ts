@@ -2,7 +2,13 @@
 import type { FieldDefinition, FieldKind, IndexedField } from '../schema/schema.ts';
 
 /** Kinds of values that tell rows apart. */
-export const dimensionKinds = ['keyword', 'integer', 'float', 'boolean', 'date'] as const satisfies readonly FieldKind[];
+export const dimensionKinds = [
+  'keyword',
+  'integer',
+  'float',
+  'boolean',
+  'date',
+] as const satisfies readonly FieldKind[];
 
 export interface Dimension {
   readonly kind: (typeof dimensionKinds)[number];
