@@ -242,6 +242,12 @@ export const errorTable = {
     message: 'an index of this kind cannot do that',
     fix: 'do as detail says, or use an index of another kind',
   },
+  ROWS_TOO_LARGE: {
+    status: 400,
+    retry: 'never',
+    message: 'a shard has more rows than can be read at once',
+    fix: 'make the roll-up with more shards, or search it with aggregations',
+  },
   INCREMENT_INVALID: {
     status: 400,
     retry: 'never',

@@ -70,6 +70,8 @@ export const limits = {
   bucketsSentMax: 131_072,
   /** Buckets one leaf sends of one terms aggregation at most, unless shard_size says otherwise. */
   termsShardSizeDefault: 10_000,
+  /** Bytes of all rows of one shard of a roll-up, as they are exported: one frame. */
+  rowsBytesMax: 48 * 1024 * 1024,
   /** Bytes of one frame between processes. */
   frameBytesMax: 64 * 1024 * 1024,
   /** Bytes kept for a peer that does not read, those of the last turn not counted; then the connection ends. */

@@ -44,6 +44,7 @@ const required: Readonly<Record<Task['kind'], Readonly<Record<string, Reader<unk
   },
   document: { key: readString },
   refresh: {},
+  rows: {},
 };
 
 const readAt: Reader<unknown> = (node) => {
@@ -72,7 +73,7 @@ export function readTask(value: unknown): Task {
     if (Object.hasOwn(value as object, name)) property(node, name, reader);
   }
   for (const [name, reader] of Object.entries(required[kind])) property(node, name, reader);
-  if (kind === 'document' && shards.length !== 1) {
+  if ((kind === 'document' || kind === 'rows') && shards.length !== 1) {
     throw new SheafError('REQUEST_VALUE_INVALID', { at: '/shards', detail: { expected: 'exactly one shard' } });
   }
   return value as Task;

@@ -4,7 +4,8 @@ import type { DocumentTask, Partial, StatisticsTask, Task } from '../../shared/p
 import { SearchRun } from '../collect/search-run.ts';
 import { countStatistics } from '../score/statistics.ts';
 import { documentShards } from '../snapshot/replica-snapshot.ts';
-import { findDocument } from '../snapshot/snapshot.ts';
+import { RowsRun } from '../rollup/rows-run.ts';
+import { emptySnapshot, findDocument } from '../snapshot/snapshot.ts';
 import type { ChosenShard } from './choose-shards.ts';
 
 /** What a kind of task adds to what all partials have. */
@@ -42,6 +43,8 @@ export function startRun(task: Task, shards: readonly ChosenShard[]): TaskRun {
     }
     case 'document':
       return documentRun(task, shards);
+    case 'rows':
+      return rowsRun(shards);
     case 'refresh':
       return atOnce(() => ({ own: { kind: 'refresh' }, body: [] }));
   }
@@ -76,6 +79,16 @@ function documentRun({ key }: DocumentTask, shards: readonly ChosenShard[]): Tas
     return { own: { kind: 'document', found: { offset: found.offset } }, body: [found.source] };
   };
   return atOnce(result);
+}
+
+function rowsRun(shards: readonly ChosenShard[]): TaskRun {
+  const [chosen] = documentShards(shards);
+  const run = new RowsRun(chosen?.snapshot ?? emptySnapshot);
+  return {
+    step: (documentsMax) => run.step(documentsMax),
+    wholeBelow: () => (run.isDone ? Infinity : undefined),
+    result: () => ({ own: { kind: 'rows' }, body: run.body }),
+  };
 }
 
 /** What takes no time worth dividing. */

@@ -71,7 +71,12 @@ export interface RefreshTask extends TaskBase {
   readonly kind: 'refresh';
 }
 
-export type Task = StatisticsTask | SearchTask | DocumentTask | RefreshTask;
+/** All rows of one shard of a roll-up. Exactly one shard. */
+export interface RowsTask extends TaskBase {
+  readonly kind: 'rows';
+}
+
+export type Task = StatisticsTask | SearchTask | DocumentTask | RefreshTask | RowsTask;
 
 /** A shard that could not answer: data, not an exception. */
 export interface ShardFailure {
@@ -136,7 +141,12 @@ export interface RefreshPartial extends PartialBase {
   readonly kind: 'refresh';
 }
 
-export type Partial = StatisticsPartial | SearchPartial | DocumentPartial | RefreshPartial;
+/** The frame's body has the rows: see RowsRun. */
+export interface RowsPartial extends PartialBase {
+  readonly kind: 'rows';
+}
+
+export type Partial = StatisticsPartial | SearchPartial | DocumentPartial | RefreshPartial | RowsPartial;
 
 /** The partial that answers each kind of task. */
 export type PartialOf<T extends Task> = Extract<Partial, { kind: T['kind'] }>;

@@ -222,7 +222,8 @@ test('roll-up: what is refused says why and what to do', async () => {
   await must('PUT', `${base}/indexes/refusals`, { kind: 'rollup', shards: 2, schema });
   await must('PUT', `${base}/indexes/small`, counters);
   await must('PUT', `${base}/indexes/papers`, { schema: { fields: { id: { kind: 'keyword' } } } });
-  const json = (index: string, body: unknown) => send<Refused>('POST', `${base}/counters/${index}`, body, 'application/json');
+  const json = (index: string, body: unknown) =>
+    send<Refused>('POST', `${base}/counters/${index}`, body, 'application/json');
   const find = (body: unknown) => send<Refused>('POST', `${base}/indexes/refusals/search`, body);
   const put = (body: unknown) => send<Refused>('PUT', `${base}/indexes/refusals`, body);
   const agg = (kind: string, field: string): object => ({ aggs: { x: { [kind]: { field } } } });
