@@ -17,7 +17,7 @@ import { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Task } from '../../shared/protocol/tasks.ts';
 
-const readKind = oneOf(['statistics', 'search', 'document', 'refresh']);
+const readKind = oneOf(['statistics', 'search', 'document', 'refresh', 'rows']);
 const readShard = integerWithin(0, limits.shardsMax - 1);
 const readOffset = integerWithin(-1, Number.MAX_SAFE_INTEGER);
 

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 
-export const idempotencyHeader = 'idempotency-key';
+const idempotencyHeader = 'idempotency-key';
 
 const visible = /^[\x21-\x7e]+$/;
 

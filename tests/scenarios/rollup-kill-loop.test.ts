@@ -14,7 +14,7 @@ test('kill -9: every increment is counted once (short form of npm run test:kill:
     t.diagnostic(JSON.stringify(result));
     assert.deepEqual(result.faults, []);
     assert.deepEqual(Object.keys(result.killed).sort(), ['leaf-0', 'leaf-1', 'log', 'root']);
-    assert.ok(result.acknowledged > 100, `only ${result.acknowledged} requests were acknowledged`);
+    assert.ok(result.acknowledged > 30, `only ${result.acknowledged} requests were acknowledged`);
     assert.ok(result.repeated > 0, 'no request was ever sent again');
   } finally {
     await cluster.stop();

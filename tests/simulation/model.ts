@@ -76,7 +76,8 @@ export function answerTask(model: Model, task: Task, here: readonly number[]): P
     case 'document':
       return { ...base, kind: 'document', found: null };
     case 'refresh':
-      return { ...base, kind: 'refresh' };
+    case 'rows':
+      return { ...base, kind: task.kind };
   }
 }
 
