@@ -37,6 +37,7 @@ export class IncrementReader implements DocumentVisitor<Target> {
   private readonly known: Readonly<Record<string, unknown>>;
   private readonly countAt: number;
   private readonly one: Row;
+  private readonly none: Row;
   // Of the increment that is being read.
   private values: unknown[] = [];
   private row: Row = new Float64Array(0);
@@ -49,6 +50,7 @@ export class IncrementReader implements DocumentVisitor<Target> {
     this.known = { dimensions: Object.keys(schema.dimensions), metrics: Object.keys(schema.metrics) };
     this.countAt = this.layout.parts.indexOf(countPart);
     this.one = emptyRow(this.layout);
+    this.none = emptyRow(this.layout);
   }
 
   /**
@@ -145,7 +147,7 @@ export class IncrementReader implements DocumentVisitor<Target> {
   /** Adds one value of a metric. */
   private add(parts: MetricParts, value: number): void {
     const { one } = this;
-    one.set(emptyRow(this.layout));
+    one.set(this.none);
     if (parts.low >= 0) {
       one[parts.low] = lowOf(value);
       one[parts.high] = highOf(value);
