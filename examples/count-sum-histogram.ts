@@ -145,7 +145,7 @@ async function load(url: string, increments: readonly object[]): Promise<void> {
 }
 
 async function aggregate(url: string, aggregation: object): Promise<readonly Bucket[]> {
-  const found = (await ask('POST', `${url}/search`, JSON.stringify({ aggs: { x: aggregation } }))) as {
+  const found = (await ask('POST', `${url}/search`, JSON.stringify({ timeout: '20s', aggs: { x: aggregation } }))) as {
     readonly aggregations: { readonly x: { readonly buckets: readonly Bucket[] } };
   };
   return found.aggregations.x.buckets;
