@@ -17,6 +17,7 @@ import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
 import { findObstacle } from './ingest.ts';
 import { IncrementLane } from './route/increment-lane.ts';
+import { OrdinalGuard } from './route/ordinal-guard.ts';
 import { WriteJobs } from './route/write-jobs.ts';
 import { Defence } from './scatter/defence.ts';
 
@@ -83,6 +84,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     writeJobs,
     incrementLane,
     timeOfDay: Date.now,
+    ordinals: new OrdinalGuard(log),
     metrics,
     tracer,
     isReady: createReadiness({ clock, catalog, membership }),

@@ -90,6 +90,10 @@ export const limits = {
   termsShardSizeDefault: 10_000,
   /** Bytes of all rows of one shard of a roll-up, as they are exported: one frame. */
   rowsBytesMax: 48 * 1024 * 1024,
+  /** The last log offset that is an ordinal of a term index: they have 32 bits. */
+  termOrdinalMax: 0xffff_ffff,
+  /** Postings with frequencies that one task of a term index may answer: what is scored travels to the root. */
+  termPostingsMax: 8 * 1024 * 1024,
   /** Bytes of one frame between processes. */
   frameBytesMax: 64 * 1024 * 1024,
   /** Bytes kept for a peer that does not read, those of the last turn not counted; then the connection ends. */

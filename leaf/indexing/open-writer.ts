@@ -2,6 +2,7 @@
 import { SheafError } from '../../shared/errors.ts';
 import { rollupEngine } from '../rollup/rollup-engine.ts';
 import type { StoredSegment } from '../snapshot/stored-segment.ts';
+import { termEngine } from '../terms/term-engine.ts';
 import { documentEngine } from './document-engine.ts';
 import type { OpenMessage } from './messages.ts';
 import { deleteReplica, readReplica, type ReplicaPlace } from './replica-files.ts';
@@ -19,10 +20,10 @@ export function openWriter(message: OpenMessage, place: ReplicaPlace): OpenedWri
   switch (message.index.kind) {
     case 'document':
       return openWith(documentEngine, message, place);
+    case 'term':
+      return openWith(termEngine({ shard: message.shard, shards: message.index.shards }), message, place);
     case 'rollup':
       return openWith(rollupEngine(message.fields), message, place);
-    case 'term':
-      throw new Error(`no index of kind ${message.index.kind} is served`);
   }
 }
 

@@ -8,6 +8,7 @@ import type { Admission } from '../plan/admission.ts';
 import type { LoopWatch } from '../plan/loop-watch.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import type { IncrementLane } from '../route/increment-lane.ts';
+import type { OrdinalGuard } from '../route/ordinal-guard.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
 import type { Tracer } from '../../shared/telemetry/tracer.ts';
 import type { RootMetrics } from './metrics.ts';
@@ -22,6 +23,7 @@ export interface RootServices extends RoundDependencies {
   readonly incrementLane: IncrementLane;
   /** Milliseconds since 1970. */
   readonly timeOfDay: () => number;
+  readonly ordinals: OrdinalGuard;
   readonly admission: Admission;
   readonly loop: Pick<LoopWatch, 'behindMs'>;
   readonly metrics: RootMetrics;

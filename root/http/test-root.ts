@@ -9,6 +9,7 @@ import { defineIndex } from '../catalog/define-index.ts';
 import { Membership } from '../membership/membership.ts';
 import { findObstacle } from '../ingest.ts';
 import { IncrementLane } from '../route/increment-lane.ts';
+import { OrdinalGuard } from '../route/ordinal-guard.ts';
 import { WriteJobs } from '../route/write-jobs.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
 import { Admission } from '../plan/admission.ts';
@@ -66,6 +67,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     writeJobs,
     incrementLane,
     timeOfDay: Date.now,
+    ordinals: new OrdinalGuard(log),
     metrics,
     tracer: null,
     isReady: () => true,

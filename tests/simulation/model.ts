@@ -78,8 +78,11 @@ export function answerTask(model: Model, task: Task, here: readonly number[]): P
     case 'document':
       return { ...base, kind: 'document', found: null };
     case 'refresh':
+      return { ...base, kind: 'refresh' };
+    case 'sets':
+    case 'sources':
     case 'rows':
-      return { ...base, kind: task.kind };
+      throw new Error('the model is of a document index');
   }
 }
 

@@ -39,6 +39,11 @@ export function readTarget(request: FastifyRequest): DocumentName & { readonly w
   return { ...readDocumentName(request), wait: refresh !== undefined };
 }
 
+/** @throws SheafError INDEX_APPEND_ONLY: a document of a term index has no place of its own to be replaced in */
+export function refuseAppendOnly({ name, kind }: Pick<IndexDefinition, 'name' | 'kind'>): void {
+  if (kind === 'term') throw new SheafError('INDEX_APPEND_ONLY', { detail: { index: name } });
+}
+
 /** @throws SheafError why the document was rejected, BODY_MISSING */
 export function replyToWrite(
   reply: FastifyReply,
