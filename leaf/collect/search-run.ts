@@ -8,6 +8,9 @@ import { TaskBudget } from '../aggregate/task-budget.ts';
 import { sourceAt } from '../documents/stored.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import { EmptyIterator } from '../evaluate/iterator.ts';
+import { prepareExpansion } from '../expand/expand.ts';
+import type { ExpandedQuery } from '../expand/expand.ts';
+import { expandedQueries } from '../expand/expanded-queries.ts';
 import { prune } from '../evaluate/prune.ts';
 import type { PrunedSearch } from '../evaluate/pruned-search.ts';
 import { makeScoringContext } from '../score/scoring.ts';
@@ -67,6 +70,9 @@ export class SearchRun {
   /** Index of the segment to search next, or that is being searched while `search` is there. */
   private segment = 0;
   private search: SegmentSearch | null = null;
+  /** The clauses whose terms have to be looked for in every segment, and the looking in the next one. */
+  private readonly expanded: readonly ExpandedQuery[];
+  private expanding: Steps<void> | null = null;
   /** First docId that was not looked at. */
   private position = 0;
   /** What is left once every segment was searched. */
@@ -82,6 +88,7 @@ export class SearchRun {
     this.hits = makeHitCollector(request);
     this.aggregations = makeCollectors(request.aggregations, this.budget);
     this.counted = request.totalUpTo === 0;
+    this.expanded = expandedQueries(request.query);
   }
 
   /**
@@ -94,6 +101,8 @@ export class SearchRun {
     const shard = this.nextShard;
     while (budget > 0 && this.nextShard !== undefined && this.nextShard === shard) {
       if (this.search === null) {
+        budget -= this.expand(budget);
+        if (this.expanding !== null) break;
         this.enterSegment();
         budget -= segmentCost;
       }
@@ -149,6 +158,29 @@ export class SearchRun {
       yield readingCost(hit, request.source);
     }
     return { ...result, aggregations: yield* this.aggregations.partials(0, limits.bucketsMax) };
+  }
+
+  /** Looks for the terms of patterns in the segment that is next. What follows then needs only look them up. Returns what was spent. */
+  private expand(budget: number): number {
+    if (this.expanded.length === 0) return 0;
+    this.expanding ??= this.expandInSteps();
+    for (let spent = 0; ;) {
+      const step = this.expanding.next();
+      if (step.done === true) {
+        this.expanding = null;
+        return spent;
+      }
+      spent += step.value;
+      if (spent >= budget) return spent;
+    }
+  }
+
+  private *expandInSteps(): Steps<void> {
+    const { fieldsByName } = this.segments[this.segment]!.live.segment;
+    for (const query of this.expanded) {
+      const field = fieldsByName.get(query.field);
+      if (field !== undefined && field.kind !== 'number') yield* prepareExpansion(field.dictionary, query);
+    }
   }
 
   private enterSegment(): void {
