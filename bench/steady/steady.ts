@@ -198,17 +198,16 @@ interface Beside {
 }
 
 async function whileRunning(leaf: LeafInProcess, heavy: SearchTask, measure: () => Promise<Part>): Promise<Beside> {
-  let isOver = false;
-  let answered = 0;
+  const state = { isOver: false, answered: 0 };
   const loop = async (): Promise<void> => {
-    for (; !isOver; answered++) await leaf.ask(heavy);
+    for (; !state.isOver; state.answered++) await leaf.ask(heavy);
   };
   const running = loop();
   const part = await measure();
-  const answeredMeanwhile = answered;
-  isOver = true;
+  const { answered } = state;
+  state.isOver = true;
   await running;
-  return { part, answered: answeredMeanwhile };
+  return { part, answered };
 }
 
 async function whileWriting(
