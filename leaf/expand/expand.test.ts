@@ -7,7 +7,7 @@ import type { Dictionary } from '../dictionary/dictionary.ts';
 import { buildSegment } from '../segment/build.ts';
 import { openSegment } from '../segment/open.ts';
 import { EditDistance } from './edit-distance.ts';
-import { expandFuzzy, expandWildcard, prepareExpansion } from './expand.ts';
+import { expandFuzzy, expandWildcard } from './expand.ts';
 import { compileWildcard, matchesWildcard } from './wildcard.ts';
 
 function matches(pattern: string, term: string): boolean {
@@ -105,25 +105,6 @@ test('expandWildcard: as many terms as the limit, one more is an error that says
       error.detail['limit'] === limit &&
       error.detail['actual'] === limit + 1,
   );
-});
-
-test('prepareExpansion: pauses, and what it prepared is what is found at once', () => {
-  const dictionary = dictionaryOf(5000);
-  const queries = [
-    { kind: 'wildcard', field: 't', pattern: '*99' },
-    { kind: 'fuzzy', field: 't', term: 'a4999', edits: 1, prefixLength: 0 },
-  ] as const;
-  for (const query of queries) {
-    const expand = (asked: typeof query): readonly unknown[] => {
-      return asked.kind === 'wildcard' ? expandWildcard(dictionary, asked) : expandFuzzy(dictionary, asked);
-    };
-    const atOnce = expand({ ...query });
-    const pauses = [...prepareExpansion(dictionary, query)];
-    assert.equal(pauses.length, Math.floor(5000 / 256));
-    assert.deepEqual(expand(query), atOnce);
-    // The same object: it was not looked for again.
-    assert.equal(expand(query), expand(query));
-  }
 });
 
 test('expandFuzzy: terms by their distance', () => {

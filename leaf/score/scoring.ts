@@ -61,7 +61,7 @@ function normsOf(average: number, parameters: Bm25Parameters): Float64Array {
  * Mean length of the field, exact. Where no document was counted, yet one has come since, it is 1, so that scores are
  * numbers.
  */
-function averageLength({ statistics }: ScoringContext, field: string): number {
+export function averageLength({ statistics }: ScoringContext, field: string): number {
   const { documents, length } = fieldStatisticsOf(statistics, field);
   return documents === 0 ? 1 : length / documents;
 }
