@@ -17,7 +17,7 @@ import { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 import type { SearchTask, Task } from '../../shared/protocol/tasks.ts';
 
-const readKind = oneOf(['statistics', 'search', 'document', 'refresh', 'sets', 'sources']);
+const readKind = oneOf(['statistics', 'search', 'document', 'refresh', 'sets', 'sources', 'rows']);
 const readShard = integerWithin(0, limits.shardsMax - 1);
 const readOffset = integerWithin(-1, Number.MAX_SAFE_INTEGER);
 
@@ -52,6 +52,7 @@ const required: Readonly<Record<Task['kind'], Readonly<Record<string, Reader<unk
   },
   sources: { ordinals: readArrayValue },
   refresh: {},
+  rows: {},
 };
 
 const readAt: Reader<unknown> = (node) => {
@@ -86,6 +87,7 @@ const optional: Readonly<Record<string, Reader<unknown>>> = {
   trace: readString,
   totalUpTo: readTotalUpTo,
   statistics: readStatistics,
+  weight: readString,
 };
 
 /** @throws SheafError REQUEST_TYPE_WRONG, REQUEST_FIELD_MISSING, REQUEST_VALUE_INVALID */
@@ -100,7 +102,7 @@ export function readTask(value: unknown): Task {
   }
   for (const [name, reader] of Object.entries(required[kind])) property(node, name, reader);
   if (kind === 'search') requireStatistics(node, value as SearchTask);
-  if (kind === 'document' && shards.length !== 1) {
+  if ((kind === 'document' || kind === 'rows') && shards.length !== 1) {
     throw new SheafError('REQUEST_VALUE_INVALID', { at: '/shards', detail: { expected: 'exactly one shard' } });
   }
   return value as Task;

@@ -1,6 +1,6 @@
 import type { SheafError } from '../../shared/errors.ts';
 import { readObject } from '../../shared/json/read-object.ts';
-import { readBoolean, readNonEmptyString } from '../../shared/json/readers.ts';
+import { oneOf, readBoolean, readNonEmptyString } from '../../shared/json/readers.ts';
 import type { Reader } from '../../shared/json/readers.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
@@ -43,6 +43,7 @@ export const searchBodyProperties = [
   'highlight',
   'explain',
   'profile',
+  'bigInts',
   'token',
 ] as const;
 
@@ -60,6 +61,7 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
     properties.optional('from', asNode, undefined),
     properties.optional('size', asNode, undefined),
   );
+  const bigInts = properties.optional('bigInts', oneOf(['string', 'error']), undefined);
   const sort = properties.optional('sort', (node) => readSort(node, schema), defaultSort());
   const after = properties.optional('search_after', (node) => readSearchAfter(node, sort, schema), undefined);
   if (after !== undefined && from > 0) throw refuseBeside(root, 'search_after', 'from');
@@ -76,6 +78,7 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
   return {
     ...(priority === undefined ? {} : { priority }),
     ...(spread === undefined ? {} : { spread }),
+    ...(bigInts === undefined ? {} : { bigInts }),
     ...(properties.optional('profile', readBoolean, false) ? { profile: true } : {}),
     query: properties.optional('query', (node) => readQuery(node, schema), { kind: 'all' }),
     from,

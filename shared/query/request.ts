@@ -16,6 +16,9 @@ export type SourceFilter = boolean | { readonly includes: readonly string[]; rea
 export const spreads = ['even', 'wide', 'narrow'] as const;
 export type Spread = (typeof spreads)[number];
 
+/** Integers beyond 2^53, where JSON readers round: as strings, or the search is refused. */
+export type BigInts = 'string' | 'error';
+
 export interface SearchRequest {
   readonly query: Query;
   readonly from: number;
@@ -44,6 +47,10 @@ export interface SearchRequest {
   readonly spread?: Spread;
   /** The answer carries the timeline of its attempts. */
   readonly profile?: boolean;
+  /** See SearchTask. */
+  readonly weight?: string;
+  /** How sums are told that no double holds; strings when absent. */
+  readonly bigInts?: BigInts;
   /** Token of a write that the answer must include. */
   readonly token: string | undefined;
   /** `true` pins the state that answers; else the `at` of an earlier answer, whose state is asked. Excludes a token then. */
