@@ -10,8 +10,9 @@ import { Reporter, type Load } from './http/reporter.ts';
 import { Indexer } from './indexing/indexer.ts';
 import type { FromIndexing } from './indexing/messages.ts';
 import { CatalogFollower } from './replicas/catalog-follower.ts';
-import type { DataFolder } from './replicas/data-folder.ts';
+import type { DataFolder, StoredMembers } from './replicas/data-folder.ts';
 import { desiredReplicas } from './replicas/desired.ts';
+import { PeerBook } from './replicas/peer-book.ts';
 import { ReplicaSet } from './replicas/replica-set.ts';
 import { EmulatedWork } from './schedule/emulated-work.ts';
 import { Scheduler } from './schedule/scheduler.ts';
@@ -43,7 +44,8 @@ export class Leaf {
   private readonly latency = new RecentLatency();
   private readonly stallWatch: StallWatch;
   private readonly ticking: NodeJS.Timeout;
-  private members: Members | null;
+  private readonly peers: PeerBook;
+  private members: StoredMembers | null;
   /** Whether the copy of the catalog has been as new as the log since the start. */
   private catalogIsNew = false;
   private swept = false;
@@ -53,6 +55,7 @@ export class Leaf {
     const { config, clock, log, isLogReplaced, data } = parts;
     this.parts = parts;
     this.members = data.members;
+    this.peers = new PeerBook(config.name);
     this.scheduler = this.makeScheduler();
     this.stallWatch = new StallWatch(clock.now());
     this.ticking = setInterval(() => this.stallWatch.tick(clock.now()), stallWatchDefaults.tickMs);
@@ -91,7 +94,9 @@ export class Leaf {
     });
   }
 
-  setMembers(members: Members): void {
+  setMembers({ leaves, peers }: Members): void {
+    if (this.peers.take(peers)) this.reporter.changed();
+    const members = { leaves };
     if (JSON.stringify(this.members) === JSON.stringify(members)) return;
     this.parts.telemetry.info({ leaves: members.leaves }, 'the members changed');
     this.members = members;
@@ -147,6 +152,8 @@ export class Leaf {
     return new Reporter({
       leaf: this.parts.config.name,
       incarnation: this.parts.incarnation,
+      cluster: () => this.parts.data.log,
+      seen: () => this.peers.seen(),
       catalog: () => this.catalog.state,
       replicas: () => this.replicas.reports(),
       load: () => this.load(),

@@ -1,12 +1,52 @@
+/** Members at the leaf's door: what a root says of the others is checked before anything is placed by it. */
 import { SheafError } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json/read-object.ts';
-import type { Members } from '../../shared/protocol/reports.ts';
+import type { LeafWord, Members, PeerNews, PeerReport, ReplicaReport } from '../../shared/protocol/reports.ts';
 
-/** The members a root named, sorted, each once. @throws SheafError FRAME_INVALID */
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The members a root named, sorted, each once, and its news of them, none where it tells none.
+ * @throws SheafError FRAME_INVALID
+ */
 export function readMembers(value: unknown): Members {
   const leaves = isObject(value) ? value['leaves'] : undefined;
-  if (!Array.isArray(leaves) || !leaves.every((leaf) => typeof leaf === 'string')) {
-    throw new SheafError('FRAME_INVALID', { detail: { field: 'leaves', expected: 'an array of names' } });
-  }
-  return { leaves: [...new Set(leaves)].sort() };
+  if (!isArrayOf(leaves, (leaf) => typeof leaf === 'string')) throw invalid('leaves', 'an array of names');
+  const peers = isObject(value) ? (value['peers'] ?? []) : [];
+  if (!isArrayOf(peers, isNews)) throw invalid('peers', 'an array of reports of leaves');
+  return { leaves: [...new Set(leaves)].sort(), peers };
+}
+
+function isArrayOf<T>(value: unknown, fits: (item: unknown) => item is T): value is T[] {
+  return Array.isArray(value) && value.every(fits);
+}
+
+function isNews(value: unknown): value is PeerNews {
+  if (!isWord(value)) return false;
+  const fields: Fields = { ...value };
+  return fields['gone'] === true || isPeerReport(fields);
+}
+
+function isPeerReport(value: Fields): value is Fields & PeerReport {
+  const { host, port, draining, replicas, seen } = value;
+  const isPlace = typeof host === 'string' && Number.isInteger(port) && typeof draining === 'boolean';
+  return isPlace && isArrayOf(replicas, isReplica) && (seen === undefined || isArrayOf(seen, isWord));
+}
+
+function isWord(value: unknown): value is LeafWord {
+  if (!isObject(value) || typeof value['leaf'] !== 'string') return false;
+  return isCount(value['incarnation']) && isCount(value['sequence']);
+}
+
+function isReplica(value: unknown): value is ReplicaReport {
+  if (!isObject(value) || typeof value['index'] !== 'string' || !isCount(value['shard'])) return false;
+  return typeof value['state'] === 'string' && Number.isSafeInteger(value['offset']) && isCount(value['documents']);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function invalid(field: string, expected: string): SheafError {
+  return new SheafError('FRAME_INVALID', { detail: { field, expected } });
 }

@@ -3,13 +3,17 @@
  * Touches the world: timers.
  */
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
-import type { LeafReport, ReplicaReport } from '../../shared/protocol/reports.ts';
+import type { LeafReport, LeafWord, ReplicaReport } from '../../shared/protocol/reports.ts';
 import type { Connection } from '../../shared/transport/connection.ts';
 
 export interface Reported {
   readonly leaf: string;
   /** Start of the process in milliseconds since 1970. */
   readonly incarnation: number;
+  /** Identity of the log that the leaf's data is of; null until it has met one. */
+  readonly cluster: () => string | null;
+  /** See LeafReport.seen. */
+  readonly seen: () => readonly LeafWord[];
   readonly catalog: () => CatalogState;
   readonly replicas: () => readonly ReplicaReport[];
   readonly load: () => Load;
@@ -69,6 +73,16 @@ export class Reporter {
 
   private makeReport(): LeafReport {
     const { leaf, incarnation, load, replicas } = this.reported;
-    return { leaf, incarnation, sequence: ++this.sequence, ...load(), replicas: replicas() };
+    const cluster = this.reported.cluster();
+    const seen = this.reported.seen();
+    return {
+      leaf,
+      incarnation,
+      sequence: ++this.sequence,
+      ...(cluster === null ? {} : { cluster }),
+      ...load(),
+      replicas: replicas(),
+      ...(seen.length === 0 ? {} : { seen }),
+    };
   }
 }

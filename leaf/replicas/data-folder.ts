@@ -16,15 +16,18 @@ import type { Members } from '../../shared/protocol/reports.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { readStored, StoredValue, writeStored } from './stored-value.ts';
 
+/** Which leaves there are; what they hold is told anew. */
+export type StoredMembers = Pick<Members, 'leaves'>;
+
 export interface DataFolder {
   readonly path: string;
-  /** Identity of the log that the contents are of; null until there was one. */
+  /** Identity of the log that the contents are of, as it is now; null until there was one. */
   readonly log: string | null;
   readonly indexes: string;
   readonly catalog: CatalogState | null;
-  readonly members: Members | null;
+  readonly members: StoredMembers | null;
   readonly storeCatalog: (state: CatalogState) => void;
-  readonly storeMembers: (members: Members) => void;
+  readonly storeMembers: (members: StoredMembers) => void;
   readonly storeLog: (identity: string) => void;
   /** Finishes what is being written and gives the folder free. */
   close(): Promise<void>;
@@ -50,18 +53,22 @@ async function openClaimed(folder: string, owner: Owner, lock: FolderLock, telem
   const catalogPath = join(folder, 'catalog.json');
   const membersPath = join(folder, 'members.json');
   const catalog = new StoredValue<CatalogState>(catalogPath, onFault);
-  const members = new StoredValue<Members>(membersPath, onFault);
+  const members = new StoredValue<StoredMembers>(membersPath, onFault);
   const stored = new StoredValue<Owner>(join(folder, 'leaf.json'), onFault);
+  let known = owner.log;
   return {
     path: folder,
-    log: owner.log,
+    get log() {
+      return known;
+    },
     indexes: join(folder, 'indexes'),
     catalog: await readCopy(catalogPath, isCatalog, telemetry),
     members: await readCopy(membersPath, isMembers, telemetry),
     storeCatalog: (state) => catalog.write(state),
     storeMembers: (state) => members.write(state),
     storeLog: (log) => {
-      if (log !== owner.log) stored.write({ ...owner, log });
+      if (log !== known) stored.write({ ...owner, log });
+      known = log;
     },
     close: async () => {
       await Promise.all([catalog.settled(), members.settled(), stored.settled()]);
@@ -114,6 +121,6 @@ function isCatalog(value: unknown): value is CatalogState {
   return isObject(value) && Number.isSafeInteger(value['offset']) && isObject(value['indexes']);
 }
 
-function isMembers(value: unknown): value is Members {
+function isMembers(value: unknown): value is StoredMembers {
   return isObject(value) && Array.isArray(value['leaves']) && value['leaves'].every((leaf) => typeof leaf === 'string');
 }

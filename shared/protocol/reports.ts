@@ -1,24 +1,43 @@
 /** What leaves and roots tell each other besides tasks. */
 import type { CatalogState } from '../catalog/catalog.ts';
 
-export type ReplicaState = 'loading' | 'ready';
+/**
+ * `loading`: it cannot answer yet. `ready`: it answers, and stays. `draining`: it answers, and goes once others are
+ * ready: it is asked only where none is.
+ */
+export type ReplicaState = 'loading' | 'ready' | 'draining';
 
 export interface ReplicaReport {
   readonly index: string;
   readonly shard: number;
   readonly state: ReplicaState;
+  /** Of a draining replica: the sequence of the first report that said so. */
+  readonly since?: number;
   /** Highest log offset that is searchable, −1 when none. */
   readonly offset: number;
   /** Live documents. */
   readonly documents: number;
 }
 
-/** A leaf's word on itself. The newest (incarnation, sequence) wins. Pushed when something changed, and as a heartbeat. */
-export interface LeafReport {
+/** Which word of a leaf: of two, the one with the higher incarnation, then the higher sequence, is the newer. */
+export interface LeafWord {
   readonly leaf: string;
   /** Start of the process in milliseconds since 1970: a restarted leaf's is higher. */
   readonly incarnation: number;
   readonly sequence: number;
+}
+
+/** A leaf's word on itself. The newest (incarnation, sequence) wins. Pushed when something changed, and as a heartbeat. */
+export interface LeafReport extends LeafWord {
+  /**
+   * Identity of the log that the leaf's data is of; absent until it has met one. A leaf of another cluster is not
+   * asked, and its copy of the catalog not taken.
+   */
+  readonly cluster?: string;
+  /** The leaf is about to end: it has no place on the ring any more. */
+  readonly draining?: boolean;
+  /** Nothing can be written to the leaf's disk: it takes nothing in, and answers from what it has. */
+  readonly diskFull?: boolean;
   /** Tasks waiting and running. */
   readonly queued: number;
   /** What tasks took lately from arrival to answer, the median, in milliseconds; absent when none came lately. */
@@ -28,12 +47,47 @@ export interface LeafReport {
   /** The leaf sheds batch work: no more of it should be asked. */
   readonly shedding?: boolean;
   readonly replicas: readonly ReplicaReport[];
+  /**
+   * Of each leaf with draining replicas, the newest `since` of these that has come here. A leaf lets a replica go only when those
+   * that take over have seen that it will: else two leaves could each rely on the other's older word, and both drop it.
+   */
+  readonly seen?: readonly LeafWord[];
   /** The leaf's copy of the catalog, in the first report of a connection only: roots start from it while the log is down. */
   readonly catalog?: CatalogState;
 }
 
+/** A leaf's newest report as a root relays it to the other leaves, and where that leaf can be reached. */
+export interface PeerReport extends LeafWord {
+  readonly host: string;
+  readonly port: number;
+  readonly draining: boolean;
+  readonly replicas: readonly ReplicaReport[];
+  readonly seen?: readonly LeafWord[];
+}
+
+/**
+ * The leaf is not connected to the root that says so. The word is the one after its last: should another root have heard
+ * that one, the leaf is there.
+ */
+export interface PeerGone extends LeafWord {
+  readonly gone: true;
+}
+
+export type PeerNews = PeerReport | PeerGone;
+
 /** A root's word to a leaf on who else is there. Leaves place shards by it. */
 export interface Members {
-  /** Names of all leaves, sorted. */
+  /** Names of the leaves on the ring, sorted: those known and not draining; one that vanished stays for a while. */
   readonly leaves: readonly string[];
+  /**
+   * What changed since the last frame of this connection, in the first frame everything. Roots may differ, and of what
+   * is told of one leaf the newest word counts.
+   */
+  readonly peers: readonly PeerNews[];
+}
+
+/** Whether the first word is newer than the second. Both are of one leaf. */
+export function isNewer(word: Omit<LeafWord, 'leaf'>, than: Omit<LeafWord, 'leaf'>): boolean {
+  if (word.incarnation !== than.incarnation) return word.incarnation > than.incarnation;
+  return word.sequence > than.sequence;
 }

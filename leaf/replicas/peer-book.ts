@@ -1,0 +1,64 @@
+/** What this leaf has heard of the others, by whatever root: of each the newest word. No I/O. */
+import { isNewer, type LeafWord, type PeerNews, type PeerReport } from '../../shared/protocol/reports.ts';
+
+export class PeerBook {
+  private readonly own: string;
+  private readonly news = new Map<string, PeerNews>();
+
+  /** @param own name of this leaf, of which others cannot know more than it does itself */
+  constructor(own: string) {
+    this.own = own;
+  }
+
+  /**
+   * Takes what a root tells. Roots may lag, so an older word than the one known changes nothing; a leaf is gone only if
+   * nothing newer has been heard of it.
+   * @returns whether anything changed
+   */
+  take(news: readonly PeerNews[]): boolean {
+    let changed = false;
+    for (const one of news) {
+      if (one.leaf === this.own || !this.isNews(one)) continue;
+      this.news.set(one.leaf, one);
+      changed = true;
+    }
+    return changed;
+  }
+
+  /** The newest report of a leaf, or undefined where none came or the leaf is gone. */
+  reportOf(leaf: string): PeerReport | undefined {
+    const known = this.news.get(leaf);
+    return known === undefined || 'gone' in known ? undefined : known;
+  }
+
+  /** Whether anything was ever told of the leaf. */
+  knows(leaf: string): boolean {
+    return this.news.has(leaf);
+  }
+
+  /** The newest report of every leaf that is there, in the order of the names. */
+  reports(): PeerReport[] {
+    const names = [...this.news.keys()].sort();
+    return names.map((name) => this.reportOf(name)).filter((report) => report !== undefined);
+  }
+
+  /** See LeafReport.seen. */
+  seen(): LeafWord[] {
+    return this.reports()
+      .map(drainingWord)
+      .filter((word) => word !== undefined);
+  }
+
+  private isNews(one: PeerNews): boolean {
+    const known = this.news.get(one.leaf);
+    if (known === undefined || isNewer(one, known)) return true;
+    // What a leaf said next to another root is as new as a root's word that it is gone, and true.
+    return 'gone' in known && !('gone' in one) && !isNewer(known, one);
+  }
+}
+
+/** The newest of the words that said that a replica drains, as far as they are here. */
+function drainingWord({ leaf, incarnation, replicas }: PeerReport): LeafWord | undefined {
+  const words = replicas.filter(({ state }) => state === 'draining').map(({ since = 0 }) => since);
+  return words.length === 0 ? undefined : { leaf, incarnation, sequence: Math.max(...words) };
+}
