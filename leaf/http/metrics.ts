@@ -1,12 +1,12 @@
 /** What a leaf tells Prometheus. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { FromIndexing } from '../indexing/messages.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
 import type { TaskDeskOptions } from '../tasks/task-desk.ts';
 
 export interface LeafFigures {
   readonly queued: () => number;
-  readonly snapshots: () => readonly Snapshot[];
+  readonly snapshots: () => readonly ReplicaSnapshot[];
 }
 
 export interface LeafMetrics {
@@ -75,7 +75,7 @@ function observeFigures(registers: Registry[], { queued, snapshots }: LeafFigure
   const gauge = (name: string, help: string, read: () => number): void => {
     const made: Gauge = new Gauge({ name, help, registers, collect: (): void => made.set(read()) });
   };
-  const sum = (read: (snapshot: Snapshot) => number): number =>
+  const sum = (read: (snapshot: ReplicaSnapshot) => number): number =>
     snapshots().reduce((total, one) => total + read(one), 0);
   gauge('sheaf_leaf_tasks_queued', 'Tasks waiting and running', queued);
   gauge('sheaf_leaf_replicas', 'Replicas on this leaf', () => snapshots().length);

@@ -10,8 +10,9 @@ import { SheafError } from '../../shared/errors.ts';
 import { replicaName } from '../replicas/desired.ts';
 import { chooseWork, type WorkSettings } from './choose-work.ts';
 import type { BatchMessage, DiscardMessage, FromIndexing, OpenMessage, Publication, ToIndexing } from './messages.ts';
-import { deleteReplica, readReplica, type ReplicaPlace, type ReplicaState } from './replica-files.ts';
-import { ReplicaWriter } from './replica-writer.ts';
+import { openWriter, type OpenedWriter } from './open-writer.ts';
+import { deleteReplica, type ReplicaPlace } from './replica-files.ts';
+import type { Writer } from './replica-writer.ts';
 
 export interface IndexingWorld {
   readonly clock: Clock;
@@ -31,7 +32,7 @@ export interface IndexingSettings extends WorkSettings {
 export class IndexingLoop {
   private readonly world: IndexingWorld;
   private readonly settings: IndexingSettings;
-  private readonly writers = new Map<number, ReplicaWriter>();
+  private readonly writers = new Map<number, Writer>();
   private stopped = false;
 
   constructor(world: IndexingWorld, settings: IndexingSettings) {
@@ -84,18 +85,17 @@ export class IndexingLoop {
   }
 
   private open(message: OpenMessage): void {
-    const { replica, indexId, shard, fields } = message;
-    const place = this.placeOf(indexId, shard);
-    let opened: { found: ReplicaState | null; healed: string | null };
+    const { replica, indexId, shard } = message;
+    let opened: OpenedWriter;
     try {
-      opened = readOrWipe(place);
+      opened = openWriter(message, { ...this.placeOf(indexId, shard), kind: message.index.kind });
     } catch (error) {
       return this.world.post({ kind: 'broke', replica, reason: reasonOf(error) });
     }
-    const writer = new ReplicaWriter({ replica, place, fields, found: opened.found });
+    const { writer, healed } = opened;
     this.writers.set(replica, writer);
     const { complete } = writer;
-    this.world.post({ kind: 'opened', replica, publication: writer.publication(), complete, healed: opened.healed });
+    this.world.post({ kind: 'opened', replica, publication: writer.publication(), complete, healed });
   }
 
   private take(message: BatchMessage): void {
@@ -117,7 +117,7 @@ export class IndexingLoop {
     writer.fields = fields;
   }
 
-  private change({ replica }: ReplicaWriter, change: () => Publication | null): void {
+  private change({ replica }: Writer, change: () => Publication | null): void {
     try {
       const publication = change();
       if (publication !== null) this.world.post({ kind: 'published', replica, publication });
@@ -126,7 +126,7 @@ export class IndexingLoop {
     }
   }
 
-  private commit(writer: ReplicaWriter): void {
+  private commit(writer: Writer): void {
     this.change(writer, () => writer.mergeUnwritten(this.world.clock.now()));
     if (!this.writers.has(writer.replica)) return;
     const { replica, offset } = writer;
@@ -140,7 +140,7 @@ export class IndexingLoop {
     this.tryOnDisk(() => deleteReplica(this.placeOf(message.indexId, message.shard)));
   }
 
-  private placeOf(indexId: string, shard: number): ReplicaPlace {
+  private placeOf(indexId: string, shard: number): Omit<ReplicaPlace, 'kind'> {
     return { folder: join(this.settings.folder, replicaName(indexId, shard)), indexId, shard };
   }
 
@@ -167,17 +167,6 @@ export class IndexingLoop {
       this.world.post({ kind: 'diskFault', reason: reasonOf(error) });
       return false;
     }
-  }
-}
-
-/** What the folder holds. A damaged one is emptied: the log has everything. */
-function readOrWipe(place: ReplicaPlace): { found: ReplicaState | null; healed: string | null } {
-  try {
-    return { found: readReplica(place), healed: null };
-  } catch (error) {
-    if (!(error instanceof SheafError) || error.code !== 'SEGMENT_CORRUPT') throw error;
-    deleteReplica(place);
-    return { found: null, healed: JSON.stringify(error.detail) };
   }
 }
 

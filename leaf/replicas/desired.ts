@@ -2,10 +2,12 @@
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import { placeShards } from '../../shared/hashing/ring.ts';
 import { indexedFields, type IndexedField } from '../../shared/schema/schema.ts';
+import type { IndexOfReplica } from '../indexing/messages.ts';
 
 export interface DesiredReplica {
   readonly indexId: string;
   readonly shard: number;
+  readonly index: IndexOfReplica;
   readonly fields: readonly IndexedField[];
 }
 
@@ -13,11 +15,12 @@ export interface DesiredReplica {
 export function desiredReplicas(catalog: CatalogState, leaves: readonly string[], own: string): DesiredReplica[] {
   const desired: DesiredReplica[] = [];
   if (!leaves.includes(own)) return desired;
-  for (const { id, shards, replicas, schema } of Object.values(catalog.indexes)) {
+  for (const { id, kind, shards, replicas, schema } of Object.values(catalog.indexes)) {
     const fields = indexedFields(schema);
+    const index = { kind, shards };
     const owners = placeShards({ leaves, indexId: id, shards, replicas });
     owners.forEach((names, shard) => {
-      if (names.includes(own)) desired.push({ indexId: id, shard, fields });
+      if (names.includes(own)) desired.push({ indexId: id, shard, index, fields });
     });
   }
   return desired;
