@@ -10,6 +10,11 @@ import { must, send } from '../service/client.ts';
 
 interface ClusterPage {
   readonly leaves: readonly { readonly name: string; readonly state: string; readonly placed: boolean }[];
+  readonly indexes: readonly {
+    readonly replicas: number;
+    readonly replicasMissing: { readonly notReady: number; readonly noLeaf: number };
+    readonly replicasReported: readonly { readonly state: string }[];
+  }[];
 }
 
 const script = fileURLToPath(new URL('../../sheaf.ts', import.meta.url));
@@ -92,6 +97,30 @@ test('scale: a leaf that is killed is started again where it was', async () => {
   cluster.signal('leaf-1', 'SIGKILL');
   await until(async () => cluster.pids()['leaf-1'] !== undefined && cluster.pids()['leaf-1'] !== first);
   await seen('leaf-0 leaf-1');
+});
+
+// Each row: the replicas asked for while there are two leaves, replicas that are ready then, those without a leaf.
+const replicas: [asked: number, ready: number, noLeaf: number][] = [
+  [1, 4, 0],
+  [2, 8, 0],
+  [5, 8, 12],
+  [1, 4, 0],
+];
+
+test('replicas of an index that is in use: answered when they are ready, as many as there are leaves for', async () => {
+  for (const [asked, ready, noLeaf] of replicas) {
+    await must('PUT', `${urls[1]}/v1/indexes/books`, { replicas: asked, schema: { fields: {} } });
+    const { indexes } = await must<ClusterPage>('GET', `${urls[1]}/v1/cluster`);
+    assert.deepEqual([indexes[0]!.replicas, indexes[0]!.replicasMissing], [asked, { notReady: 0, noLeaf }]);
+    const states = async (): Promise<string> => {
+      const page = await must<ClusterPage>('GET', `${urls[0]}/v1/cluster`);
+      return page.indexes[0]!.replicasReported.map(({ state }) => state).join(' ');
+    };
+    // Those that are too many go when others have taken over.
+    const expected = Array.from({ length: ready }, () => 'ready').join(' ');
+    await until(async () => (await states()) === expected);
+    assert.equal((await send('GET', `${urls[0]}/v1/indexes/books/search?q=growth`)).status, 200);
+  }
 });
 
 test('scale: what cannot be is one line and exit code 1', async () => {
