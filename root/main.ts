@@ -1,5 +1,6 @@
 /** The root process: puts its parts together and listens. Touches the world. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { systemClock } from '../shared/clock/clock.ts';
 import { systemTimers } from '../shared/clock/timers.ts';
@@ -19,7 +20,7 @@ import { Defence } from './scatter/defence.ts';
 
 export interface RunningRoot {
   readonly port: number;
-  /** Answers what was asked, takes nothing new, ends. */
+  /** Says that it is not ready, goes on for `drainMs`, then takes nothing new, answers what was asked, ends. */
   close(): Promise<void>;
 }
 
@@ -72,6 +73,8 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
     telemetry.fatal({ err: error }, 'the parse worker crashed');
     process.exit(1);
   });
+  const isReady = createReadiness({ clock, catalog, membership });
+  let leaving = false;
   const app = await createApp({
     config,
     telemetry,
@@ -88,22 +91,28 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
     admission: new Admission(),
     writeJobs,
     metrics,
-    isReady: createReadiness({ clock, catalog, membership }),
+    isReady: () => !leaving && isReady(),
+    isLeaving: () => leaving,
     isLogConnected: () => logConnected,
   });
-  const close = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     await app.close();
     catalog.close();
     discovery.close();
     membership.close();
     await Promise.all([log.close(), writeJobs.close()]);
   };
+  const close = async (): Promise<void> => {
+    leaving = true;
+    await sleep(config.drainMs);
+    await end();
+  };
   try {
     const port = await listen(app, config);
     telemetry.info({ port }, 'the root listens');
     return { port, close };
   } catch (error) {
-    await close();
+    await end();
     throw error;
   }
 }

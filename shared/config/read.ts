@@ -41,6 +41,8 @@ export interface RootBounds {
   /** 0 to 1. */
   readonly coverageMin: number;
   readonly hedging: 'on' | 'off';
+  /** Milliseconds between being asked to end and taking nothing new. */
+  readonly drainMs: number;
   readonly bodyBytesMax: number;
   readonly bulkBytesMax: number;
 }
