@@ -66,7 +66,7 @@ const settledMsMax = 120_000;
 const leavesMin = 2;
 
 export async function runScale(options: ScaleOptions): Promise<ScaleResult> {
-  const cluster = await startCluster({ leaves: leavesMin, args: ['--roots', '2', '--drain-ms', '500'] });
+  const cluster = await startCluster({ leaves: leavesMin, args: ['--roots', '2', '--linger-ms', '500'] });
   const urls = [cluster.url, `http://127.0.0.1:${cluster.port + 2}`];
   const roots = new ReadyRoots(urls, createRandom(options.seed).next);
   try {
