@@ -20,7 +20,7 @@ import { Defence } from './scatter/defence.ts';
 
 export interface RunningRoot {
   readonly port: number;
-  /** Says that it is not ready, goes on for `drainMs`, then takes nothing new, answers what was asked, ends. */
+  /** Says that it is not ready, goes on for `lingerMs`, then takes nothing new, answers what was asked, ends. */
   close(): Promise<void>;
 }
 
@@ -104,7 +104,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
   };
   const close = async (): Promise<void> => {
     leaving = true;
-    await sleep(config.drainMs);
+    await sleep(config.lingerMs);
     await end();
   };
   try {

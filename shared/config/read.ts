@@ -42,7 +42,7 @@ export interface RootBounds {
   readonly coverageMin: number;
   readonly hedging: 'on' | 'off';
   /** Milliseconds between being asked to end and taking nothing new. */
-  readonly drainMs: number;
+  readonly lingerMs: number;
   readonly bodyBytesMax: number;
   readonly bulkBytesMax: number;
 }

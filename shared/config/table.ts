@@ -232,9 +232,9 @@ export const settings: readonly Setting[] = [
     doc: 'Whether a task that is late is asked of another replica too; off shows what it is worth.',
   },
   {
-    name: 'drainMs',
-    flag: '--drain-ms',
-    variable: 'SHEAF_DRAIN_MS',
+    name: 'lingerMs',
+    flag: '--linger-ms',
+    variable: 'SHEAF_LINGER_MS',
     roles: ofRoot,
     kind: 'integer',
     default: '0',

@@ -109,7 +109,7 @@ for (const overlay of overlays) {
     for (const { log: address } of [leaf, root]) assert.deepEqual(address, { host: 'sheaf-log', port: log.port });
     assert.deepEqual(root.leaves, { kind: 'kubernetes', namespace: null, service: 'sheaf-leaf' });
     const graceMs = workload('root').spec.template.spec.terminationGracePeriodSeconds * 1000;
-    assert(graceMs >= root.drainMs + root.timeoutMsMax, 'a search may last longer than the root');
+    assert(graceMs >= root.lingerMs + root.timeoutMsMax, 'a search may last longer than the root');
   });
 
   test(
