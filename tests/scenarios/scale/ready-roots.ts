@@ -6,6 +6,8 @@ const pollMs = 50;
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
+  /** What a 429 says of when to come back. */
+  readonly retryAfterMs: number;
 }
 
 export class ReadyRoots {
@@ -32,7 +34,8 @@ export class ReadyRoots {
       dispatcher: this.agent,
       ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
     });
-    return { status: response.statusCode, body: await response.body.json() };
+    const retryAfterMs = Number(response.headers['retry-after'] ?? 0) * 1000;
+    return { status: response.statusCode, body: await response.body.json(), retryAfterMs };
   }
 
   async close(): Promise<void> {

@@ -33,6 +33,8 @@ export interface Phase {
   /** Until everything was ready again. */
   readonly tookMs: number;
   readonly latenciesMs: readonly number[];
+  /** Requests that were answered with 429 and sent again when that said. */
+  readonly putOff: number;
   readonly faults: readonly string[];
 }
 
@@ -156,8 +158,8 @@ class Run {
     await change();
     const tookMs = performance.now() - startedAt;
     await sleep(Math.max(500, options.phaseMsMin - tookMs));
-    const { latenciesMs, faults } = traffic.take();
-    this.result.phases.push({ name, tookMs, latenciesMs, faults });
+    const { latenciesMs, putOff, faults } = traffic.take();
+    this.result.phases.push({ name, tookMs, latenciesMs, putOff, faults });
     options.say(`${name}: ${(tookMs / 1000).toFixed(1)} s, ${latenciesMs.length} queries, ${faults.length} faults`);
     for (const fault of faults.slice(0, 3)) options.say(`  ${fault}`);
   }

@@ -1,6 +1,6 @@
 /** Steady queries whose answers are known, and steady writes that are counted afterwards. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReadyRoots } from './ready-roots.ts';
+import type { Answer, ReadyRoots } from './ready-roots.ts';
 
 /** Words of the definitions, from rare to common. */
 const words = ['feline', 'island', 'genus', 'person', 'water', 'small', 'plant', 'act'];
@@ -13,6 +13,8 @@ const timeout = '20s';
 
 export interface Slice {
   readonly latenciesMs: readonly number[];
+  /** Requests that were answered with 429 and sent again when that said. */
+  readonly putOff: number;
   /** What was wrong with a query or a write, in words. */
   readonly faults: readonly string[];
 }
@@ -30,6 +32,7 @@ export class Traffic {
   private readonly underWay = new Set<Promise<void>>();
   private latenciesMs: number[] = [];
   private faults: string[] = [];
+  private putOff = 0;
   private timers: NodeJS.Timeout[] = [];
   private asked = 0;
   private writes = 0;
@@ -54,8 +57,9 @@ export class Traffic {
 
   /** What came since the last call, and begins anew. */
   take(): Slice {
-    const slice = { latenciesMs: this.latenciesMs, faults: this.faults };
+    const slice = { latenciesMs: this.latenciesMs, putOff: this.putOff, faults: this.faults };
     this.latenciesMs = [];
+    this.putOff = 0;
     this.faults = [];
     return slice;
   }
@@ -70,7 +74,7 @@ export class Traffic {
     await sleep(1000);
     const missing: string[] = [];
     for (const key of this.acknowledged) {
-      const { status } = await this.roots.ask('GET', `${this.path}/documents/${key}`);
+      const { status } = await this.ask('GET', `documents/${key}`);
       if (status !== 200) missing.push(key);
     }
     const found = await this.count(written);
@@ -100,7 +104,7 @@ export class Traffic {
     const key = `w${this.writes++}`;
     try {
       const body = JSON.stringify({ id: key, definition: written });
-      const { status, body: answer } = await this.roots.ask('PUT', `${this.path}/documents/${key}`, body);
+      const { status, body: answer } = await this.ask('PUT', `documents/${key}`, body);
       if (status < 300) this.acknowledged.add(key);
       else this.faults.push(`write: ${status} ${JSON.stringify(answer)}`);
     } catch (error) {
@@ -108,9 +112,19 @@ export class Traffic {
     }
   }
 
+  /** 429 is no failure: a root that has too much to do says when to come back, as a machine that is shared makes it. */
+  private async ask(method: 'GET' | 'POST' | 'PUT', path: string, body?: string): Promise<Answer> {
+    for (;;) {
+      const answer = await this.roots.ask(method, `${this.path}/${path}`, body);
+      if (answer.status !== 429) return answer;
+      this.putOff++;
+      await sleep(answer.retryAfterMs);
+    }
+  }
+
   private async count(word: string): Promise<number> {
     const body = { query: { match: { definition: word } }, size: 10, track_total_hits: true, timeout };
-    const { status, body: answer } = await this.roots.ask('POST', `${this.path}/search`, JSON.stringify(body));
+    const { status, body: answer } = await this.ask('POST', 'search', JSON.stringify(body));
     const { complete, hits } = answer as Found;
     if (status !== 200 || complete !== true) throw new Error(`${status} ${JSON.stringify(answer).slice(0, 600)}`);
     return hits!.total.value;
