@@ -42,7 +42,7 @@ test('planProcesses: every process reads back what up was told, whatever the env
   const leaves = { kind: 'file', path: '/d/leaves.list' };
   const ofRoot = { leaves, log, ...bounds, telemetryLevel: 'info' };
   const expected = {
-    log: { ...log, data: '/d/log', telemetryLevel: 'info' },
+    log: { ...log, data: '/d/log', idempotencyRetentionMs: 3_600_000, telemetryLevel: 'info' },
     'leaf-0': { ...leaf(0), ...rest },
     'leaf-1': { ...leaf(1), ...rest },
     root: { host: '0.0.0.0', port: 8000, ...ofRoot },
