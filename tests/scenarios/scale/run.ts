@@ -70,7 +70,8 @@ const leavesMin = 2;
 export async function runScale(options: ScaleOptions): Promise<ScaleResult> {
   const cluster = await startCluster({ leaves: leavesMin, args: ['--roots', '2', '--linger-ms', '500'] });
   const urls = [cluster.url, `http://127.0.0.1:${cluster.port + 2}`];
-  const roots = new ReadyRoots(urls, createRandom(options.seed).next);
+  const random = createRandom(options.seed);
+  const roots = new ReadyRoots(urls, () => random.next());
   try {
     await load(cluster.url, options);
     const traffic = new Traffic(roots, index);
@@ -166,10 +167,10 @@ class Run {
 
   private async scaleUp(leaves: number): Promise<void> {
     const servesAfter = new Map<string, number>();
-    let done = false;
+    const done = new AbortController();
     const startedAt = performance.now();
     const watching = (async (): Promise<void> => {
-      while (!done) {
+      while (!done.signal.aborted) {
         for (const name of await serving(this.parts.cluster.url)) {
           if (!servesAfter.has(name)) servesAfter.set(name, performance.now() - startedAt);
         }
@@ -177,7 +178,7 @@ class Run {
       }
     })();
     await this.scale(leaves);
-    done = true;
+    done.abort();
     await watching;
     for (let leaf = leavesMin; leaf < leaves; leaf++) this.result.servesAfterMs.push(servesAfter.get(`leaf-${leaf}`)!);
   }
