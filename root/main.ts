@@ -7,6 +7,7 @@ import { systemTimers } from '../shared/clock/timers.ts';
 import type { RootConfig } from '../shared/config/read.ts';
 import { startDiscovery } from '../shared/discovery/start.ts';
 import { connectLog } from '../shared/log/client.ts';
+import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import { listen } from '../shared/transport/listen.ts';
 import { CatalogCopy } from './catalog/catalog-copy.ts';
 import { createApp } from './http/app.ts';
@@ -14,6 +15,7 @@ import { createRootMetrics } from './http/metrics.ts';
 import { createReadiness } from './http/readiness.ts';
 import { Membership } from './membership/membership.ts';
 import { Admission } from './plan/admission.ts';
+import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
 import { WriteJobs } from './route/write-jobs.ts';
 import { Defence } from './scatter/defence.ts';
@@ -33,6 +35,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function startRoot(config: RootConfig, telemetry: Logger, environment: Environment): Promise<RunningRoot> {
   const clock = systemClock;
+  const { traceUrl } = config;
+  const tracer = traceUrl === undefined ? null : await openRootTracing({ ...config, traceUrl }, telemetry);
   const random = Math.random;
   let logConnected = false;
   const log = connectLog({
@@ -75,6 +79,8 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
   });
   const isReady = createReadiness({ clock, catalog, membership });
   let leaving = false;
+  const loop = new LoopWatch(clock.now());
+  const ticking = setInterval(() => loop.tick(clock.now()), loopTickMs);
   const app = await createApp({
     config,
     telemetry,
@@ -89,18 +95,21 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
     defence,
     mergeReserve: new MergeReserve(),
     admission: new Admission(),
+    loop,
     writeJobs,
     metrics,
+    tracer,
     isReady: () => !leaving && isReady(),
     isLeaving: () => leaving,
     isLogConnected: () => logConnected,
   });
   const end = async (): Promise<void> => {
     await app.close();
+    clearInterval(ticking);
     catalog.close();
     discovery.close();
     membership.close();
-    await Promise.all([log.close(), writeJobs.close()]);
+    await Promise.all([log.close(), writeJobs.close(), tracer?.close()]);
   };
   const close = async (): Promise<void> => {
     leaving = true;
@@ -115,4 +124,14 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
     await end();
     throw error;
   }
+}
+
+type TracingConfig = Pick<RootConfig, 'host' | 'port' | 'traceShare'> & { readonly traceUrl: string };
+
+/** Loaded only where spans are wanted. */
+async function openRootTracing(config: TracingConfig, telemetry: Logger): Promise<Tracing> {
+  const { host, port, traceUrl: url, traceShare: share } = config;
+  const { openTracing } = await import('../shared/telemetry/open-tracing.ts');
+  const { timeOrigin } = performance;
+  return await openTracing({ url, service: 'sheaf-root', instance: `${host}:${port}`, share, timeOrigin, telemetry });
 }

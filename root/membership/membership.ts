@@ -115,6 +115,11 @@ export class Membership implements LeafPort, ShardDirectory {
     return this.shards.documentsOf(indexId, shard);
   }
 
+  /** Whether a leaf of this name is connected and heard from. */
+  isUp(leaf: string): boolean {
+    return this.used.get(leaf)?.peer.state === 'up';
+  }
+
   /** Every place that discovery names or that is in use, by name. */
   statuses(): LeafStatus[] {
     const ring = new Set(this.roster.ring(this.options.clock.now()));
