@@ -117,6 +117,12 @@ export interface ClusterConfig {
   readonly json: boolean;
 }
 
+export interface ExportConfig {
+  readonly url: string;
+  readonly sqlite: string | undefined;
+  readonly force: boolean;
+}
+
 export interface Configs {
   readonly up: UpConfig;
   readonly scale: ScaleConfig;
@@ -126,6 +132,7 @@ export interface Configs {
   readonly load: LoadConfig;
   readonly search: SearchConfig;
   readonly cluster: ClusterConfig;
+  readonly export: ExportConfig;
 }
 
 /** One thing wrong with a configuration. */
