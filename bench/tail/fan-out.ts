@@ -43,13 +43,13 @@ async function main(order: FanOutOrder): Promise<FanOutResult> {
   const defence = new Defence({ hedging: false, onHedges: () => undefined });
   let catalog: CatalogState | undefined;
   const membership = new Membership({
-    leaves: order.leaves,
     clock,
     random: Math.random,
     book: defence.book,
     telemetry: silentTelemetry,
     onCatalog: (state) => (catalog = state),
   });
+  membership.setPlaces(order.leaves);
   const known = (): boolean => {
     const found = catalog && findIndex(catalog, order.index);
     if (found === undefined) return false;
