@@ -29,7 +29,7 @@ const wantedMax = 1000;
 export class ReplicaWriter implements ShardWork {
   /** Its number in messages. */
   readonly replica: number;
-  private readonly place: ReplicaPlace;
+  readonly place: ReplicaPlace;
   fields: readonly IndexedField[];
   pendingSince: number | null = null;
   dirtySince: number | null = null;

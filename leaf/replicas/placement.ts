@@ -1,26 +1,30 @@
-/** Which replicas a leaf should have: a pure function of who is there and which indexes exist. */
+/** Which leaves should have which replicas: a pure function of who is there and which indexes exist. */
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import { placeShards } from '../../shared/hashing/ring.ts';
 import { indexedFields, type IndexedField } from '../../shared/schema/schema.ts';
 
-export interface DesiredReplica {
+export interface PlacedShard {
   readonly indexId: string;
   readonly shard: number;
   readonly fields: readonly IndexedField[];
+  /** Names of the leaves that should have a replica, best first. */
+  readonly owners: readonly string[];
 }
 
-/** @param leaves names of all leaves; a leaf that is not among them should have nothing */
-export function desiredReplicas(catalog: CatalogState, leaves: readonly string[], own: string): DesiredReplica[] {
-  const desired: DesiredReplica[] = [];
-  if (!leaves.includes(own)) return desired;
+/** By replica name: every shard of every index, and who should have it. */
+export type Placement = ReadonlyMap<string, PlacedShard>;
+
+/** @param leaves names of the leaves on the ring; without any, no shard has an owner */
+export function placeReplicas(catalog: CatalogState, leaves: readonly string[]): Placement {
+  const placement = new Map<string, PlacedShard>();
   for (const { id, shards, replicas, schema } of Object.values(catalog.indexes)) {
     const fields = indexedFields(schema);
     const owners = placeShards({ leaves, indexId: id, shards, replicas });
     owners.forEach((names, shard) => {
-      if (names.includes(own)) desired.push({ indexId: id, shard, fields });
+      placement.set(replicaName(id, shard), { indexId: id, shard, fields, owners: names });
     });
   }
-  return desired;
+  return placement;
 }
 
 /** The name of a replica among those of one leaf; also its folder under the leaf's `indexes`. */
