@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { systemClock } from '../shared/clock/clock.ts';
 import { systemTimers } from '../shared/clock/timers.ts';
 import type { RootConfig } from '../shared/config/read.ts';
+import { startDiscovery } from '../shared/discovery/start.ts';
 import { connectLog } from '../shared/log/client.ts';
 import { listen } from '../shared/transport/listen.ts';
 import { CatalogCopy } from './catalog/catalog-copy.ts';
@@ -22,8 +23,14 @@ export interface RunningRoot {
   close(): Promise<void>;
 }
 
-/** Starts a root and resolves when it listens. @throws SheafError PORT_IN_USE, CONFIG_INVALID */
-export async function startRoot(config: RootConfig, telemetry: Logger): Promise<RunningRoot> {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Starts a root and resolves when it listens.
+ * @param environment of the process, where Kubernetes says how its API is reached
+ * @throws SheafError PORT_IN_USE, CONFIG_INVALID
+ */
+export async function startRoot(config: RootConfig, telemetry: Logger, environment: Environment): Promise<RunningRoot> {
   const clock = systemClock;
   const random = Math.random;
   let logConnected = false;
@@ -31,6 +38,12 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     address: config.log,
     random,
     producer: randomUUID(),
+    onIdentity: (identity) => {
+      if (membership.setCluster(identity)) return;
+      // The catalog it started from is that of another cluster; a fresh process begins with this log.
+      telemetry.fatal({ log: identity }, 'the leaves this root started from are of another log');
+      process.exit(1);
+    },
     onStateChange: (connected) => {
       if (connected !== logConnected) telemetry.info({ connected }, 'connection to the log changed');
       logConnected = connected;
@@ -40,13 +53,20 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
   const metrics = createRootMetrics();
   const defence = new Defence({ hedging: config.hedging === 'on', onHedges: metrics.onHedges });
   const membership = new Membership({
-    leaves: config.leaves,
     clock,
     random,
     book: defence.book,
     telemetry,
     onCatalog: (state) => catalog.adopt(state),
   });
+  const discovery = await startDiscovery(
+    config.leaves,
+    { random, environment },
+    {
+      onPlaces: (places) => membership.setPlaces(places),
+      onFault: (reason) => telemetry.error({ reason }, 'the leaves cannot be discovered; the last known are kept'),
+    },
+  );
   const writeJobs = new WriteJobs(log, (error) => {
     // Nothing can be written without the worker, and a fresh process has a fresh one.
     telemetry.fatal({ err: error }, 'the parse worker crashed');
@@ -74,6 +94,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
   const close = async (): Promise<void> => {
     await app.close();
     catalog.close();
+    discovery.close();
     membership.close();
     await Promise.all([log.close(), writeJobs.close()]);
   };

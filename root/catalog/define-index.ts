@@ -47,11 +47,11 @@ export async function deleteIndex(catalog: CatalogCopy, name: string): Promise<v
 
 export interface ReadyDependencies {
   readonly catalog: { readonly state: CatalogState };
-  readonly membership: Pick<Membership, 'statuses' | 'readyOwners' | 'waitUntil'>;
+  readonly membership: Pick<Membership, 'placedCount' | 'readyOwners' | 'waitUntil'>;
 }
 
 /**
- * Resolves when every shard is ready on as many of the leaves that are up as it has replicas.
+ * Resolves when every shard is ready on as many of the leaves as it has replicas.
  * @throws SheafError INDEX_NOT_READY; INDEX_NOT_FOUND when the index is deleted meanwhile
  */
 export async function waitUntilReady(
@@ -61,8 +61,7 @@ export async function waitUntilReady(
 ): Promise<void> {
   const isDeleted = (): boolean => findIndex(catalog.state, index.name)?.id !== index.id;
   const missing = (): number[] => {
-    const up = membership.statuses().filter(({ state }) => state === 'up').length;
-    const wanted = Math.max(1, Math.min(index.replicas, up));
+    const wanted = Math.max(1, Math.min(index.replicas, membership.placedCount));
     const owners = membership.readyOwners(index.id, index.shards);
     return [...owners.keys()].filter((shard) => owners[shard]!.length < wanted);
   };

@@ -25,7 +25,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
   const metrics = createRootMetrics();
   const defence = new Defence({ hedging: true, onHedges: metrics.onHedges });
   const { book } = defence;
-  const membership = new Membership({ leaves: [], clock, random, book, telemetry, onCatalog: () => undefined });
+  const membership = new Membership({ clock, random, book, telemetry, onCatalog: () => undefined });
   const writeJobs = new WriteJobs(log, (error) => {
     throw error;
   });
@@ -33,7 +33,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     config: {
       host: '127.0.0.1',
       port: 0,
-      leaves: [],
+      leaves: { kind: 'static', leaves: [] },
       log: { host: '127.0.0.1', port: 1 },
       timeoutMs: 100,
       timeoutMsMax: 60_000,

@@ -25,7 +25,7 @@ const bounds = {
   bulkBytesMax: 2 ** 30,
 };
 const log = { host: '127.0.0.1', port: 7701 };
-const leaves = [{ name: 'leaf-0', address: { host: '127.0.0.1', port: 7710 } }];
+const leaves = { kind: 'static', leaves: [{ name: 'leaf-0', address: { host: '127.0.0.1', port: 7710 } }] };
 const telemetryLevel = 'info';
 const host = '127.0.0.1';
 const pace = { refreshMs: 200, commitMs: 5000 };

@@ -26,13 +26,7 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
       const leaves = membership.statuses();
       return {
         log: { address: formatAddress(config.log), reachable: services.isLogConnected() },
-        leaves: leaves.map(({ name, address, state, incarnation, queued }) => ({
-          name,
-          address: formatAddress(address),
-          state,
-          incarnation,
-          queued,
-        })),
+        leaves: leaves.map(({ replicas: _, address, ...status }) => ({ ...status, address: formatAddress(address) })),
         indexes: Object.values(catalog.state.indexes).map((index) => ({
           name: index.name,
           id: index.id,
