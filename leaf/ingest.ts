@@ -9,7 +9,7 @@ import type { Pending } from './indexing/pending.ts';
 import type { NumberedSegment } from './indexing/replica-files.ts';
 import { withoutKeys } from './indexing/replace-old.ts';
 import { buildSegment } from './segment/build.ts';
-import { openSegment } from './segment/open.ts';
+import { openSegment, type Segment } from './segment/open.ts';
 import { liveSegment, type LiveSegment } from './snapshot/snapshot.ts';
 
 export interface TakeStages {
@@ -29,9 +29,9 @@ export async function takeBatch(stages: TakeStages, batch: LogBatch): Promise<vo
 /** On the indexing thread: the segments after what is pending has been applied, older ones first. */
 export function makeSearchable(
   fields: readonly IndexedField[],
-  segments: readonly NumberedSegment[],
+  segments: readonly NumberedSegment<Segment>[],
   pending: Pending,
-): { kept: NumberedSegment[]; added: LiveSegment | null } {
+): { kept: NumberedSegment<Segment>[]; added: LiveSegment | null } {
   const kept = withoutKeys(segments, pending.keys());
   const puts = pending.puts();
   if (puts.length === 0) return { kept, added: null };

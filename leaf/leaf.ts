@@ -5,14 +5,20 @@ import type { LeafConfig } from '../shared/config/read.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { Members } from '../shared/protocol/reports.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+import { Copier } from './copying/copier.ts';
+import { Holds } from './copying/holds.ts';
+import { sourcesOf } from './replicas/hand-over.ts';
 import { leafMetrics, type LeafMetrics } from './http/metrics.ts';
 import { Reporter, type Load } from './http/reporter.ts';
+import type { Health } from './http/server.ts';
 import { Indexer } from './indexing/indexer.ts';
 import type { FromIndexing } from './indexing/messages.ts';
 import { CatalogFollower } from './replicas/catalog-follower.ts';
 import type { DataFolder, StoredMembers } from './replicas/data-folder.ts';
-import { desiredReplicas } from './replicas/desired.ts';
+import { hasHeirs, type LeafView } from './replicas/decide.ts';
+import { departureOf, type Departure } from './replicas/departure.ts';
 import { PeerBook } from './replicas/peer-book.ts';
+import { placeReplicas, type Placement } from './replicas/placement.ts';
 import { ReplicaSet } from './replicas/replica-set.ts';
 import { EmulatedWork } from './schedule/emulated-work.ts';
 import { Scheduler } from './schedule/scheduler.ts';
@@ -32,10 +38,16 @@ export interface LeafParts {
   readonly incarnation: number;
 }
 
+/** Copies that nobody reads on for so long are let go. */
+const holdIdleMs = 60_000;
+const departurePollMs = 20;
+
 export class Leaf {
   readonly metrics: LeafMetrics = leafMetrics();
   readonly desk: TaskDesk;
   readonly reporter: Reporter;
+  /** What other leaves copy from this one. */
+  readonly holds: Holds;
   private readonly parts: LeafParts;
   private readonly catalog: CatalogFollower;
   private readonly replicas: ReplicaSet;
@@ -49,6 +61,14 @@ export class Leaf {
   /** Whether the copy of the catalog has been as new as the log since the start. */
   private catalogIsNew = false;
   private swept = false;
+  private leaving = false;
+  /** Where replicas belong, for the catalog and leaves it was computed for. */
+  private placed: {
+    readonly state: CatalogState;
+    readonly leaves: readonly string[];
+    readonly placement: Placement;
+  } | null = null;
+  private lastTaskAt = 0;
   private replicasGiven = 0;
 
   constructor(parts: LeafParts) {
@@ -64,24 +84,31 @@ export class Leaf {
       { folder: data.indexes, refreshMs: config.refreshMs, commitMs: config.commitMs },
       { onMessage: (message) => this.receive(message), onCrash: (error) => this.crash(error) },
     );
+    this.holds = this.makeHolds();
+    const copier = this.makeCopier();
     this.replicas = new ReplicaSet({
       log,
       isLogReplaced,
       catalogReached: (offset) => this.catalog.reached(offset),
       indexer: this.indexer,
+      sources: (indexId, shard) => sourcesOf(indexId, shard, this.peers),
+      copy: (from, place, signal) => copier.copy(from, place, signal),
       nextNumber: () => ++this.replicasGiven,
       onChange: () => this.reporter.changed(),
     });
     this.desk = this.makeDesk();
     this.reporter = this.makeReporter();
     const queued = (): number => this.desk.count;
-    this.metrics.observe({ queued, snapshots: () => this.replicas.snapshots() });
+    const isStalled = (): boolean => this.indexer.isStalled;
+    this.metrics.observe({ queued, snapshots: () => this.replicas.snapshots(), isStalled });
   }
 
-  /** True while the leaf can answer for every shard it should have. */
-  get isReady(): boolean {
+  /** Ready while the leaf can answer for every shard it should have, and is not about to end. */
+  get health(): Health {
     const catalogIsKnown = this.catalogIsNew || this.parts.data.catalog !== null;
-    return this.members !== null && catalogIsKnown && !this.catalog.isReplaced && !this.replicas.isLoading;
+    const isWhole = this.members !== null && catalogIsKnown && !this.catalog.isReplaced && !this.replicas.isLoading;
+    const disk = this.indexer.isStalled ? { disk: 'full' } : {};
+    return { isReady: isWhole && !this.leaving, detail: { ...disk, ...(this.leaving ? { draining: true } : {}) } };
   }
 
   /** Begins with what is on disk, and follows the log from there. */
@@ -96,13 +123,31 @@ export class Leaf {
 
   setMembers({ leaves, peers }: Members): void {
     if (this.peers.take(peers)) this.reporter.changed();
-    const members = { leaves };
-    if (JSON.stringify(this.members) === JSON.stringify(members)) return;
-    this.parts.telemetry.info({ leaves: members.leaves }, 'the members changed');
-    this.members = members;
-    this.parts.data.storeMembers(members);
+    this.setRing(leaves);
     this.place();
     this.sweep();
+  }
+
+  /**
+   * Tells everybody that the leaf is about to end, and goes on answering until others have what it has, for at most so
+   * long. Resolves when it may end.
+   */
+  async drain(graceMs: number): Promise<void> {
+    const { clock, telemetry } = this.parts;
+    const askedAt = clock.now();
+    if (this.departure(askedAt, graceMs) === 'alone') return;
+    this.leaving = true;
+    this.place();
+    this.reporter.reportToAll();
+    telemetry.info({ replicas: this.replicas.names().length, graceMs }, 'the leaf hands over what it has');
+    let departure: Departure;
+    while ((departure = this.departure(askedAt, graceMs)) === 'wait') {
+      await new Promise((resolve) => void setTimeout(resolve, departurePollMs));
+    }
+    const tookMs = Math.round(clock.now() - askedAt);
+    const replicas = this.notElsewhere();
+    if (replicas.length === 0) telemetry.info({ departure, tookMs }, 'the leaf has handed over everything');
+    else telemetry.warn({ departure, tookMs, replicas }, 'the leaf ends, and no other is known to have these replicas');
   }
 
   /** Refuses tasks, ends those that are here, writes everything to disk. */
@@ -113,6 +158,7 @@ export class Leaf {
     this.reporter.close();
     this.catalog.close();
     this.replicas.close();
+    await this.holds.close();
     await this.indexer.stop();
     this.metrics.registry.clear();
   }
@@ -143,6 +189,7 @@ export class Leaf {
       telemetry,
       onEnd: (task, end, tookMs) => {
         this.metrics.onTaskEnd(task, end, tookMs);
+        this.lastTaskAt = clock.now();
         if (task.kind === 'search' && end === 'answered') this.latency.record(tookMs, clock.now());
       },
     });
@@ -168,7 +215,30 @@ export class Leaf {
       ...(latencyMs === undefined ? {} : { latencyMs }),
       overloaded: isOverloaded,
       shedding: isShedding,
+      ...(this.leaving ? { draining: true } : {}),
+      ...(this.indexer.isStalled ? { diskFull: true } : {}),
     };
+  }
+
+  private makeHolds(): Holds {
+    const { indexer, parts } = this;
+    const find = (indexId: string, shard: number): number | undefined => {
+      const replica = this.replicas.find(indexId, shard);
+      return replica?.isReady === true ? replica.openedAs : undefined;
+    };
+    return new Holds({ folder: parts.data.copies, indexer, find, idleMs: holdIdleMs });
+  }
+
+  private makeCopier(): Copier {
+    const { telemetry, data } = this.parts;
+    return new Copier({
+      folder: data.copies,
+      telemetry,
+      addressOf: (leaf) => this.peers.reportOf(leaf),
+      cluster: () => data.log,
+      onCopied: this.metrics.onCopied,
+      onFailed: this.metrics.onCopyFailed,
+    });
   }
 
   private catalogChanged(state: CatalogState): void {
@@ -176,10 +246,55 @@ export class Leaf {
     this.place();
   }
 
+  /**
+   * A root that does not name this leaf has yet to hear of it, or last heard that it was about to end. By such a word
+   * nothing is given up.
+   */
+  private setRing(leaves: readonly string[]): void {
+    const { config, data, telemetry } = this.parts;
+    if (!leaves.includes(config.name) && !this.leaving) return;
+    if (this.members?.leaves.join() === leaves.join()) return;
+    telemetry.info({ leaves }, 'the members changed');
+    this.members = { leaves };
+    if (!this.leaving) data.storeMembers({ leaves });
+  }
+
   /** Before any members are known the leaf has no place on the ring, and owns nothing. */
   private place(): void {
-    if (this.members === null) return;
-    this.replicas.change(desiredReplicas(this.catalog.state, this.members.leaves, this.parts.config.name));
+    if (this.members !== null) this.replicas.change(this.view(this.placement(this.members.leaves)));
+  }
+
+  private placement(leaves: readonly string[]): Placement {
+    const others = this.leaving ? leaves.filter((leaf) => leaf !== this.parts.config.name) : leaves;
+    const state = this.catalog.state;
+    if (this.placed?.state !== state || this.placed.leaves.join() !== others.join()) {
+      this.placed = { state, leaves: others, placement: placeReplicas(state, others) };
+    }
+    return this.placed.placement;
+  }
+
+  private view(placement: Placement): LeafView {
+    const { config, incarnation } = this.parts;
+    const { peers, leaving } = this;
+    return { own: config.name, incarnation, placement, peers, leaving, nextSequence: this.reporter.nextSequence };
+  }
+
+  private departure(askedAt: number, graceMs: number): Departure {
+    const leaves = this.members?.leaves ?? [];
+    return departureOf({
+      now: this.parts.clock.now(),
+      askedAt,
+      graceMs,
+      hasRoots: this.reporter.hasRoots,
+      hasHeirs: hasHeirs(leaves, { own: this.parts.config.name, peers: this.peers }),
+      notElsewhere: this.notElsewhere().length,
+      tasks: this.desk.count,
+      lastTaskAt: this.lastTaskAt,
+    });
+  }
+
+  private notElsewhere(): string[] {
+    return this.members === null ? [] : this.replicas.notElsewhere(this.view(this.placement(this.members.leaves)));
   }
 
   /** Deletes what is left of replicas given up while the leaf was away, once it is certain which those are. */
@@ -197,6 +312,11 @@ export class Leaf {
     if (message.kind === 'opened' && message.healed !== null) {
       telemetry.warn({ reason: message.healed }, 'damaged files were deleted, the replica is read from the log');
     }
+    if (message.kind === 'diskIll')
+      telemetry.error('the disk takes nothing more: the leaf answers, and takes nothing in');
+    if (message.kind === 'diskWell') telemetry.info('the disk can be written again: the leaf goes on taking in');
+    if (message.kind === 'diskIll' || message.kind === 'diskWell') this.reporter.changed();
+    if (message.kind === 'held') this.holds.receive(message);
     if ('replica' in message) this.replicas.receive(message);
   }
 

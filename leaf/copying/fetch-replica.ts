@@ -123,5 +123,7 @@ async function textOf(body: Dispatcher.ResponseData['body']): Promise<string> {
 }
 
 function unreachable({ from, indexId, shard }: FetchOptions, reason: string): SheafError {
-  return new SheafError('LEAF_UNREACHABLE', { detail: { address: formatAddress(from), index: indexId, shard, reason } });
+  return new SheafError('LEAF_UNREACHABLE', {
+    detail: { address: formatAddress(from), index: indexId, shard, reason },
+  });
 }

@@ -26,5 +26,7 @@ export function readFileList(value: unknown): FileList | undefined {
 function isFile(value: unknown): value is HeldFile {
   if (!isObject(value)) return false;
   const { name, sizeBytes } = value;
-  return typeof name === 'string' && /^\w[\w.-]*$/.test(name) && Number.isSafeInteger(sizeBytes) && Number(sizeBytes) >= 0;
+  return (
+    typeof name === 'string' && /^\w[\w.-]*$/.test(name) && Number.isSafeInteger(sizeBytes) && Number(sizeBytes) >= 0
+  );
 }

@@ -52,7 +52,8 @@ export class Holds {
     const replica = this.world.find(indexId, shard);
     if (replica === undefined) throw new SheafError('SHARD_NOT_HERE', { detail: { index: indexId, shard } });
     const actual = this.open.size + this.asked.size;
-    if (actual >= holdsMax) throw new SheafError('LEAF_BUSY', { detail: { reason: 'copies', limit: holdsMax, actual } });
+    if (actual >= holdsMax)
+      throw new SheafError('LEAF_BUSY', { detail: { reason: 'copies', limit: holdsMax, actual } });
     const id = randomUUID();
     const folder = join(this.world.folder, id);
     const fault = await this.ask(replica, folder);

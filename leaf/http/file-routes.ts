@@ -38,7 +38,9 @@ export function addFileRoutes(app: FastifyInstance, { holds, cluster }: FileRout
 function holdOf(request: FastifyRequest): string {
   const { hold } = request.query as { hold?: unknown };
   if (typeof hold === 'string') return hold;
-  throw new SheafError('PARAMETER_INVALID', { detail: { parameter: 'hold', expected: 'the hold that the list named' } });
+  throw new SheafError('PARAMETER_INVALID', {
+    detail: { parameter: 'hold', expected: 'the hold that the list named' },
+  });
 }
 
 /** Where to begin: copies that were broken off are read on to the end, so no other ranges are of use. */

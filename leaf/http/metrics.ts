@@ -1,17 +1,21 @@
 /** What a leaf tells Prometheus. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { FromIndexing } from '../indexing/messages.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
 import type { TaskDeskOptions } from '../tasks/task-desk.ts';
 
 export interface LeafFigures {
   readonly queued: () => number;
-  readonly snapshots: () => readonly Snapshot[];
+  readonly snapshots: () => readonly ReplicaSnapshot[];
+  readonly isStalled: () => boolean;
 }
 
 export interface LeafMetrics {
   readonly registry: Registry;
   readonly onTaskEnd: TaskDeskOptions['onEnd'];
+  /** A replica came from another leaf, so many bytes. */
+  readonly onCopied: (bytes: number) => void;
+  readonly onCopyFailed: () => void;
   readonly onIndexing: (message: FromIndexing) => void;
   /** Reads these at each scrape. */
   observe(figures: LeafFigures): void;
@@ -50,8 +54,23 @@ export function leafMetrics(): LeafMetrics {
       shards.inc({ kind }, asked.length);
       seconds.observe({ kind }, tookMs / 1000);
     },
+    ...countCopies(registers),
     onIndexing: countIndexing(registers),
     observe: (figures) => observeFigures(registers, figures),
+  };
+}
+
+function countCopies(registers: Registry[]): Pick<LeafMetrics, 'onCopied' | 'onCopyFailed'> {
+  const counter = (name: string, help: string): Counter => new Counter({ name, help, registers });
+  const copied = counter('sheaf_leaf_replicas_copied_total', 'Replicas taken from other leaves');
+  const bytes = counter('sheaf_leaf_copied_bytes_total', 'Bytes of these');
+  const failed = counter('sheaf_leaf_copies_failed_total', 'Tries to take a replica from a leaf that failed');
+  return {
+    onCopied: (count) => {
+      copied.inc();
+      bytes.inc(count);
+    },
+    onCopyFailed: () => failed.inc(),
   };
 }
 
@@ -71,13 +90,16 @@ function countIndexing(registers: Registry[]): (message: FromIndexing) => void {
   };
 }
 
-function observeFigures(registers: Registry[], { queued, snapshots }: LeafFigures): void {
+function observeFigures(registers: Registry[], { queued, snapshots, isStalled }: LeafFigures): void {
   const gauge = (name: string, help: string, read: () => number): void => {
     const made: Gauge = new Gauge({ name, help, registers, collect: (): void => made.set(read()) });
   };
-  const sum = (read: (snapshot: Snapshot) => number): number =>
+  const sum = (read: (snapshot: ReplicaSnapshot) => number): number =>
     snapshots().reduce((total, one) => total + read(one), 0);
   gauge('sheaf_leaf_tasks_queued', 'Tasks waiting and running', queued);
+  gauge('sheaf_leaf_disk_full', '1 while nothing can be written to disk, so that nothing is taken in', () =>
+    isStalled() ? 1 : 0,
+  );
   gauge('sheaf_leaf_replicas', 'Replicas on this leaf', () => snapshots().length);
   gauge('sheaf_leaf_documents', 'Live documents', () => sum(({ documents }) => documents));
   gauge('sheaf_leaf_segments', 'Segments', () => sum(({ segments }) => segments.length));

@@ -11,9 +11,9 @@ import { replicaName } from '../replicas/placement.ts';
 import { chooseWork, type WorkSettings } from './choose-work.ts';
 import type { BatchMessage, DiscardMessage, FromIndexing, OpenMessage, Publication, ToIndexing } from './messages.ts';
 import type { HoldMessage, InstallMessage } from './messages.ts';
-import { deleteReplica, holdReplica, installReplica, readReplica } from './replica-files.ts';
-import type { ReplicaPlace, ReplicaState } from './replica-files.ts';
-import { ReplicaWriter } from './replica-writer.ts';
+import { openWriter, type OpenedWriter } from './open-writer.ts';
+import { deleteReplica, holdReplica, installReplica, type ReplicaPlace } from './replica-files.ts';
+import type { Writer } from './replica-writer.ts';
 
 export interface IndexingWorld {
   readonly clock: Clock;
@@ -33,7 +33,7 @@ export interface IndexingSettings extends WorkSettings {
 export class IndexingLoop {
   private readonly world: IndexingWorld;
   private readonly settings: IndexingSettings;
-  private readonly writers = new Map<number, ReplicaWriter>();
+  private readonly writers = new Map<number, Writer>();
   private stopped = false;
   /** Whether the last write of a replica failed. */
   private diskIsIll = false;
@@ -94,18 +94,17 @@ export class IndexingLoop {
   }
 
   private open(message: OpenMessage): void {
-    const { replica, indexId, shard, fields } = message;
-    const place = this.placeOf(indexId, shard);
-    let opened: { found: ReplicaState | null; healed: string | null };
+    const { replica, indexId, shard } = message;
+    let opened: OpenedWriter;
     try {
-      opened = readOrWipe(place);
+      opened = openWriter(message, { ...this.placeOf(indexId, shard), kind: message.index.kind });
     } catch (error) {
       return this.world.post({ kind: 'broke', replica, reason: reasonOf(error) });
     }
-    const writer = new ReplicaWriter({ replica, place, fields, found: opened.found });
+    const { writer, healed } = opened;
     this.writers.set(replica, writer);
     const { complete } = writer;
-    this.world.post({ kind: 'opened', replica, publication: writer.publication(), complete, healed: opened.healed });
+    this.world.post({ kind: 'opened', replica, publication: writer.publication(), complete, healed });
   }
 
   private take(message: BatchMessage): void {
@@ -127,7 +126,7 @@ export class IndexingLoop {
     writer.fields = fields;
   }
 
-  private change({ replica }: ReplicaWriter, change: () => Publication | null): void {
+  private change({ replica }: Writer, change: () => Publication | null): void {
     try {
       const publication = change();
       if (publication !== null) this.world.post({ kind: 'published', replica, publication });
@@ -136,7 +135,7 @@ export class IndexingLoop {
     }
   }
 
-  private commit(writer: ReplicaWriter): void {
+  private commit(writer: Writer): void {
     this.change(writer, () => writer.mergeUnwritten(this.world.clock.now()));
     if (!this.writers.has(writer.replica)) return;
     const { replica, offset } = writer;
@@ -147,8 +146,9 @@ export class IndexingLoop {
   }
 
   private noteDisk(isWell: boolean): void {
-    if (isWell && this.diskIsIll) this.world.post({ kind: 'diskWell' });
+    if (isWell !== this.diskIsIll) return;
     this.diskIsIll = !isWell;
+    this.world.post({ kind: isWell ? 'diskWell' : 'diskIll' });
   }
 
   private discard(message: DiscardMessage): void {
@@ -177,7 +177,7 @@ export class IndexingLoop {
     this.world.post({ kind: 'held', folder, fault });
   }
 
-  private placeOf(indexId: string, shard: number): ReplicaPlace {
+  private placeOf(indexId: string, shard: number): Omit<ReplicaPlace, 'kind'> {
     return { folder: join(this.settings.folder, replicaName(indexId, shard)), indexId, shard };
   }
 
@@ -204,17 +204,6 @@ export class IndexingLoop {
       this.world.post({ kind: 'diskFault', reason: reasonOf(error) });
       return false;
     }
-  }
-}
-
-/** What the folder holds. A damaged one is emptied: the log has everything. */
-function readOrWipe(place: ReplicaPlace): { found: ReplicaState | null; healed: string | null } {
-  try {
-    return { found: readReplica(place), healed: null };
-  } catch (error) {
-    if (!(error instanceof SheafError) || error.code !== 'SEGMENT_CORRUPT') throw error;
-    deleteReplica(place);
-    return { found: null, healed: JSON.stringify(error.detail) };
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeManifest, encodeManifest, manifestVersion, type Manifest } from './manifest.ts';
+import { decodeManifest, encodeManifest, kindOf, manifestVersion, type Manifest } from './manifest.ts';
 
 const manifest: Manifest = {
   formatVersion: manifestVersion,
@@ -17,6 +17,11 @@ const corrupt = { code: 'SEGMENT_CORRUPT' };
 
 test('manifest: comes back as it was written', () => {
   assert.deepEqual(decodeManifest(encodeManifest(manifest), manifest), manifest);
+});
+
+test('manifest: names the kind of index where it is no document index', () => {
+  assert.equal(kindOf(decodeManifest(encodeManifest(manifest), manifest)), 'document');
+  assert.equal(kindOf(decodeManifest(encodeManifest({ ...manifest, kind: 'term' }), manifest)), 'term');
 });
 
 test('manifest: a flipped bit or a missing end anywhere is noticed', () => {

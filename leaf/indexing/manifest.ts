@@ -5,6 +5,7 @@
  */
 import { SheafError } from '../../shared/errors.ts';
 import { hash64 } from '../../shared/hashing/hash.ts';
+import type { IndexKind } from '../../shared/schema/index-kind.ts';
 
 export const manifestVersion = 1;
 
@@ -22,12 +23,19 @@ export interface Manifest {
   readonly formatVersion: number;
   readonly indexId: string;
   readonly shard: number;
+  /** Of the index; a document index when absent. */
+  readonly kind?: IndexKind;
   /** Everything up to this log offset is in the segments. */
   readonly offset: number;
   /** Whether the replica had caught up with the log when this was written, or at some time before. */
   readonly complete: boolean;
   /** In the order of the log. */
   readonly segments: readonly ManifestSegment[];
+}
+
+/** The kind of index that the replica is of. */
+export function kindOf({ kind }: Manifest): IndexKind {
+  return kind ?? 'document';
 }
 
 export function encodeManifest(manifest: Manifest): string {

@@ -3,13 +3,22 @@
  * they were sent. `replica` is a number given at opening: a replica opened again has another, so that late messages
  * about the one before are recognised.
  */
+import type { IndexKind } from '../../shared/schema/index-kind.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
+
+/** What a replica needs to know of its index for good. */
+export interface IndexOfReplica {
+  readonly kind: IndexKind;
+  /** How many the index has. */
+  readonly shards: number;
+}
 
 export interface OpenMessage {
   readonly kind: 'open';
   readonly replica: number;
   readonly indexId: string;
   readonly shard: number;
+  readonly index: IndexOfReplica;
   readonly fields: readonly IndexedField[];
 }
 
@@ -104,7 +113,9 @@ export type FromIndexing =
   | { readonly kind: 'taken'; readonly bytes: number; readonly documents: number }
   /** Files could not be written or deleted; tried again later. */
   | { readonly kind: 'diskFault'; readonly reason: string }
-  /** Replicas can be written again after a fault. */
+  /** Replicas cannot be written: nothing more should be handed over. */
+  | { readonly kind: 'diskIll' }
+  /** They can again. */
   | { readonly kind: 'diskWell' }
   /** @param fault why nothing is held, if that is so */
   | { readonly kind: 'held'; readonly folder: string; readonly fault: string | null }

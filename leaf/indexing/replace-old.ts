@@ -1,4 +1,5 @@
 /** Deletes older versions: an upsert leaves the version before it in some segment. */
+import type { Segment } from '../segment/open.ts';
 import { isDeleted, withDeleted } from '../snapshot/snapshot.ts';
 import type { NumberedSegment } from './replica-files.ts';
 
@@ -8,7 +9,10 @@ import type { NumberedSegment } from './replica-files.ts';
  * At most one live version of a key exists, so the newest segments are asked first and the first live one ends the
  * look-up. Cost: one hash look-up for each key and segment, for new keys.
  */
-export function withoutKeys(segments: readonly NumberedSegment[], keys: Iterable<string>): NumberedSegment[] {
+export function withoutKeys(
+  segments: readonly NumberedSegment<Segment>[],
+  keys: Iterable<string>,
+): NumberedSegment<Segment>[] {
   const docIds = segments.map((): number[] => []);
   for (const key of keys) {
     for (let i = segments.length - 1; i >= 0; i--) {

@@ -14,29 +14,30 @@ import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readdirSync, read
 import { linkSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SheafError } from '../../shared/errors.ts';
+import type { IndexKind } from '../../shared/schema/index-kind.ts';
 import { header } from '../segment/layout.ts';
-import { openSegment } from '../segment/open.ts';
 import { bitsetBytes } from '../columns/bitset.ts';
-import { liveSegment, type LiveSegment } from '../snapshot/snapshot.ts';
+import { undeleted, type Live, type StoredSegment } from '../snapshot/stored-segment.ts';
 import { decodeManifest, encodeManifest, manifestVersion, type ManifestSegment } from './manifest.ts';
 
 /** A segment of a replica and the number that names its file. */
-export interface NumberedSegment {
+export interface NumberedSegment<S extends StoredSegment> {
   readonly id: number;
-  readonly live: LiveSegment;
+  readonly live: Live<S>;
 }
 
 /** What a folder holds. */
-export interface ReplicaState {
+export interface ReplicaState<S extends StoredSegment> {
   readonly offset: number;
   readonly complete: boolean;
-  readonly segments: readonly NumberedSegment[];
+  readonly segments: readonly NumberedSegment<S>[];
 }
 
 export interface ReplicaPlace {
   readonly folder: string;
   readonly indexId: string;
   readonly shard: number;
+  readonly kind: IndexKind;
 }
 
 export const manifestName = 'manifest.json';
@@ -45,17 +46,20 @@ export const manifestName = 'manifest.json';
  * Reads the folder; null when there is no manifest. Deletes leftovers.
  * @throws SheafError SEGMENT_CORRUPT when a file is damaged or missing
  */
-export function readReplica(place: ReplicaPlace): ReplicaState | null {
+export function readReplica<S extends StoredSegment>(
+  place: ReplicaPlace,
+  open: (buffer: SharedArrayBuffer) => S,
+): ReplicaState<S> | null {
   const text = readText(join(place.folder, manifestName));
   if (text === null) return null;
   const { offset, complete, segments } = decodeManifest(text, place);
-  const state = { offset, complete, segments: segments.map((segment) => readSegment(place.folder, segment)) };
+  const state = { offset, complete, segments: segments.map((segment) => readSegment(place.folder, segment, open)) };
   deleteLeftovers(place.folder, state.segments);
   return state;
 }
 
 /** Makes the folder hold this state, durably. Files that are there already are not written again. */
-export function writeReplica(place: ReplicaPlace, state: ReplicaState, written: Set<number>): void {
+export function writeReplica(place: ReplicaPlace, state: ReplicaState<StoredSegment>, written: Set<number>): void {
   mkdirSync(place.folder, { recursive: true });
   for (const { id, live } of state.segments) {
     if (written.has(id)) continue;
@@ -76,7 +80,7 @@ export function deleteReplica(place: Pick<ReplicaPlace, 'folder'>): void {
  * Puts a folder that was copied from another leaf in the place of the replica's, durably, in one step: before it the old
  * files are there or none, after it the new.
  */
-export function installReplica(place: ReplicaPlace, copied: string): void {
+export function installReplica(place: Pick<ReplicaPlace, 'folder'>, copied: string): void {
   deleteReplica(place);
   mkdirSync(dirname(place.folder), { recursive: true });
   renameSync(copied, place.folder);
@@ -96,28 +100,41 @@ export function holdReplica({ folder }: Pick<ReplicaPlace, 'folder'>, held: stri
   }
 }
 
-function writeManifest(place: ReplicaPlace, state: ReplicaState): void {
-  const { indexId, shard } = place;
+function writeManifest(place: ReplicaPlace, state: ReplicaState<StoredSegment>): void {
+  const { indexId, shard, kind } = place;
+  const ofKind = kind === 'document' ? {} : { kind };
   const segments = state.segments.map(describe);
   const { offset, complete } = state;
-  const text = encodeManifest({ formatVersion: manifestVersion, indexId, shard, offset, complete, segments });
+  const text = encodeManifest({
+    formatVersion: manifestVersion,
+    indexId,
+    shard,
+    ...ofKind,
+    offset,
+    complete,
+    segments,
+  });
   const path = join(place.folder, manifestName);
   writeDurably(`${path}.tmp`, Buffer.from(text));
   renameSync(`${path}.tmp`, path);
   syncFolder(place.folder);
 }
 
-function describe({ id, live }: NumberedSegment): ManifestSegment {
+function describe({ id, live }: NumberedSegment<StoredSegment>): ManifestSegment {
   const { deleted, liveCount, segment } = live;
   const bytes = deleted && Buffer.from(deleted.buffer, deleted.byteOffset, deleted.byteLength);
   return { id, checksum: checksumOf(segment.buffer), deleted: bytes && bytes.toString('base64'), liveCount };
 }
 
-function readSegment(folder: string, described: ManifestSegment): NumberedSegment {
+function readSegment<S extends StoredSegment>(
+  folder: string,
+  described: ManifestSegment,
+  open: (buffer: SharedArrayBuffer) => S,
+): NumberedSegment<S> {
   const { id, checksum, deleted, liveCount } = described;
-  const segment = openSegment(readShared(join(folder, fileName(id))));
+  const segment = open(readShared(join(folder, fileName(id))));
   if (checksumOf(segment.buffer) !== checksum) throw corrupt(fileName(id), 'another segment');
-  if (deleted === null) return { id, live: liveSegment(segment) };
+  if (deleted === null) return { id, live: undeleted(segment) };
   const bitset = new Uint32Array(new SharedArrayBuffer(bitsetBytes(segment.documents)));
   const bytes = Buffer.from(deleted, 'base64');
   if (bytes.length !== bitset.byteLength) throw corrupt(fileName(id), 'size of the set of deletions');
@@ -171,7 +188,7 @@ function syncFolder(folder: string): void {
   }
 }
 
-function deleteLeftovers(folder: string, segments: readonly NumberedSegment[]): void {
+function deleteLeftovers(folder: string, segments: readonly NumberedSegment<StoredSegment>[]): void {
   const kept = new Set([manifestName, ...segments.map(({ id }) => fileName(id))]);
   for (const name of readdirSync(folder)) {
     if (!kept.has(name)) rmSync(join(folder, name), { recursive: true, force: true });

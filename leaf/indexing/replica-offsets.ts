@@ -1,12 +1,14 @@
 /** Up to where each replica of a folder has read the log, from the manifests alone. Touches the world: files. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeManifest } from './manifest.ts';
+import type { IndexKind } from '../../shared/schema/index-kind.ts';
+import { decodeManifest, kindOf, type Manifest } from './manifest.ts';
 import { manifestName } from './replica-files.ts';
 
 export interface ReplicaOffset {
   readonly indexId: string;
   readonly shard: number;
+  readonly kind: IndexKind;
   readonly offset: number;
 }
 
@@ -18,16 +20,16 @@ export async function readOffsets(folder: string): Promise<ReplicaOffset[]> {
       const shard = Number(name);
       // A folder that is damaged is filled anew from the log, and so cannot be ahead of it.
       const text = await readFile(join(folder, indexId, name, manifestName), 'utf8').catch(() => null);
-      const offset = text === null ? null : offsetIn(text, indexId, shard);
-      if (offset !== null) offsets.push({ indexId, shard, offset });
+      const found = text === null ? null : readManifest(text, indexId, shard);
+      if (found !== null) offsets.push({ indexId, shard, kind: kindOf(found), offset: found.offset });
     }
   }
   return offsets;
 }
 
-function offsetIn(text: string, indexId: string, shard: number): number | null {
+function readManifest(text: string, indexId: string, shard: number): Manifest | null {
   try {
-    return decodeManifest(text, { indexId, shard }).offset;
+    return decodeManifest(text, { indexId, shard });
   } catch {
     return null;
   }

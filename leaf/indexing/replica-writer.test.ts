@@ -9,7 +9,9 @@ import { createRandom } from '../../shared/random/random.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { findDocument, makeSnapshot } from '../snapshot/snapshot.ts';
 import { applyPublication } from '../replicas/apply-publication.ts';
-import type { OffsetBatch } from './pending.ts';
+import { openSegment, type Segment } from '../segment/open.ts';
+import { documentEngine as engine } from './document-engine.ts';
+import type { OffsetBatch, Pending } from './pending.ts';
 import { readReplica } from './replica-files.ts';
 import { ReplicaWriter } from './replica-writer.ts';
 
@@ -50,7 +52,7 @@ function model(
 
 const keys = [...Array(40).keys()].map((i) => `key${i}`);
 
-function check(writer: ReplicaWriter, expected: ReadonlyMap<string, number>, message: string): void {
+function check(writer: ReplicaWriter<Segment, Pending>, expected: ReadonlyMap<string, number>, message: string): void {
   const { snapshot } = applyPublication(new Map(), writer.publication());
   assert.equal(snapshot.documents, expected.size, message);
   for (const key of keys) {
@@ -72,8 +74,9 @@ test('replica writer: holds what the log says, whenever it is refreshed, merged,
   const below = (end: number): number => random.integer(0, end - 1);
   for (let round = 0; round < 30; round++) {
     const message = `seed ${seed}, round ${round}`;
-    const place = { folder: join(folder, String(round)), indexId: 'x0', shard: 0 };
-    const open = (): ReplicaWriter => new ReplicaWriter({ replica: 1, place, fields, found: readReplica(place) });
+    const place = { folder: join(folder, String(round)), indexId: 'x0', shard: 0, kind: 'document' as const };
+    const open = (): ReplicaWriter<Segment, Pending> =>
+      new ReplicaWriter({ engine, replica: 1, place, fields, found: readReplica(place, openSegment) });
     const batches: (OffsetBatch & { changes: Change[] })[] = [];
     let writer = open();
     let head = -1;
@@ -118,8 +121,8 @@ function lastOf({ firstOffset, count }: OffsetBatch): number {
 }
 
 test('replica writer: a segment without live documents is dropped', () => {
-  const place = { folder: join(folder, 'dropped'), indexId: 'x0', shard: 0 };
-  const writer = new ReplicaWriter({ replica: 1, place, fields, found: null });
+  const place = { folder: join(folder, 'dropped'), indexId: 'x0', shard: 0, kind: 'document' as const };
+  const writer = new ReplicaWriter({ engine, replica: 1, place, fields, found: null });
   writer.take(batchOf(0, [{ key: 'a', value: 1 }]), 0);
   writer.refresh(0);
   writer.take(batchOf(1, [{ key: 'a', value: null }]), 0);
@@ -129,8 +132,8 @@ test('replica writer: a segment without live documents is dropped', () => {
 });
 
 test('replica writer: says when a search waits for what is pending', () => {
-  const place = { folder: join(folder, 'wanted'), indexId: 'x0', shard: 0 };
-  const writer = new ReplicaWriter({ replica: 1, place, fields, found: null });
+  const place = { folder: join(folder, 'wanted'), indexId: 'x0', shard: 0, kind: 'document' as const };
+  const writer = new ReplicaWriter({ engine, replica: 1, place, fields, found: null });
   const seen: boolean[] = [];
   writer.want(1);
   writer.want(1_000_000);

@@ -3,22 +3,21 @@
  * and posts nothing; the loop drives it.
  */
 import type { IndexedField } from '../../shared/schema/schema.ts';
-import { mergeSegments } from '../merge/merge.ts';
-import { chooseMerge } from '../merge/policy.ts';
-import { openSegment } from '../segment/open.ts';
-import { liveSegment, type LiveSegment } from '../snapshot/snapshot.ts';
-import { makeSearchable } from '../ingest.ts';
+import { chooseMerge, type MergeCandidate } from '../merge/policy.ts';
+import { undeleted, type Live, type StoredSegment } from '../snapshot/stored-segment.ts';
 import type { ShardWork } from './choose-work.ts';
 import type { Publication } from './messages.ts';
-import { Pending, type OffsetBatch } from './pending.ts';
+import type { OffsetBatch } from './pending.ts';
 import { writeReplica, type NumberedSegment, type ReplicaPlace, type ReplicaState } from './replica-files.ts';
+import type { PendingEntries, SegmentEngine } from './segment-engine.ts';
 
-export interface WriterOptions {
+export interface WriterOptions<S extends StoredSegment, P extends PendingEntries> {
+  readonly engine: SegmentEngine<S, P>;
   readonly replica: number;
   readonly place: ReplicaPlace;
   readonly fields: readonly IndexedField[];
   /** What its folder held, null when nothing. */
-  readonly found: ReplicaState | null;
+  readonly found: ReplicaState<S> | null;
 }
 
 /** Segments of more than this together are written as they are: their bytes cost more than their fsyncs. */
@@ -26,16 +25,39 @@ const unwrittenBytesMax = 16 * 1024 * 1024;
 /** Offsets that searches wait for and that may never come are forgotten beyond so many. */
 const wantedMax = 1000;
 
-export class ReplicaWriter implements ShardWork {
+/** A replica's writer as the loop drives it, of whatever kind. */
+export interface Writer extends ShardWork {
   /** Its number in messages. */
   readonly replica: number;
+  readonly place: ReplicaPlace;
+  /** What the next pending entries are indexed with. */
+  fields: readonly IndexedField[];
+  /** Whether the replica had caught up with the log when its files were written, or at some time before. */
+  readonly complete: boolean;
+  /** Up to where it is searchable. */
+  readonly offset: number;
+  take(batch: OffsetBatch, now: number): number;
+  want(offset: number): void;
+  refresh(now: number): Publication;
+  merge(now: number): Publication;
+  mergeUnwritten(now: number): Publication | null;
+  markComplete(now: number): void;
+  commit(): void;
+  postponeCommit(now: number): void;
+  publication(): Publication;
+}
+
+export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> implements Writer {
+  /** Its number in messages. */
+  readonly replica: number;
+  private readonly engine: SegmentEngine<S, P>;
   readonly place: ReplicaPlace;
   fields: readonly IndexedField[];
   pendingSince: number | null = null;
   dirtySince: number | null = null;
   mergeDue = false;
-  private pending = new Pending();
-  private searchable: ReplicaState;
+  private pending: P;
+  private searchable: ReplicaState<S>;
   /** Up to where entries were taken; at least the searchable offset. */
   private takenOffset: number;
   /** Offsets that searches wait for. */
@@ -44,8 +66,10 @@ export class ReplicaWriter implements ShardWork {
   /** Numbers of the segments that are on disk. */
   private readonly written: Set<number>;
 
-  constructor(options: WriterOptions) {
+  constructor(options: WriterOptions<S, P>) {
     this.replica = options.replica;
+    this.engine = options.engine;
+    this.pending = this.engine.newPending();
     this.place = options.place;
     this.fields = options.fields;
     this.searchable = options.found ?? { offset: -1, complete: false, segments: [] };
@@ -96,10 +120,10 @@ export class ReplicaWriter implements ShardWork {
   /** Makes all that is pending searchable. */
   refresh(now: number): Publication {
     const { segments } = this.searchable;
-    const { kept, added } = makeSearchable(this.fields, segments, this.pending);
+    const { kept, added } = this.engine.makeSearchable(this.fields, segments, this.pending);
     const next = added === null ? kept : [...kept, this.number(added)];
     this.searchable = { ...this.searchable, offset: this.takenOffset, segments: next };
-    this.pending = new Pending();
+    this.pending = this.engine.newPending();
     this.pendingSince = null;
     for (const offset of this.wantedOffsets) if (offset <= this.offset) this.wantedOffsets.delete(offset);
     return this.changed(now);
@@ -132,8 +156,8 @@ export class ReplicaWriter implements ShardWork {
   private mergeRun(start: number, count: number, now: number): Publication {
     const next = [...this.searchable.segments];
     const inputs = next.slice(start, start + count).map(({ live }) => live);
-    const merged = mergeSegments(this.fields, inputs);
-    next.splice(start, count, this.number(liveSegment(openSegment(merged.buffer))));
+    const merged = this.engine.merge(this.fields, inputs);
+    next.splice(start, count, this.number(undeleted(this.engine.open(merged))));
     this.searchable = { ...this.searchable, segments: next };
     return this.changed(now);
   }
@@ -173,11 +197,11 @@ export class ReplicaWriter implements ShardWork {
     this.mergeDue = chooseMerge(this.searchable.segments.map(mergeCandidate)) !== null;
   }
 
-  private number(live: LiveSegment): NumberedSegment {
-    return { id: this.nextId++, live };
+  private number(segment: Live<S>): NumberedSegment<S> {
+    return { id: this.nextId++, live: segment };
   }
 }
 
-function mergeCandidate({ live }: NumberedSegment): { documents: number; sizeBytes: number; live: number } {
-  return { documents: live.segment.documents, sizeBytes: live.segment.sizeBytes, live: live.liveCount };
+function mergeCandidate({ live: { segment, liveCount } }: NumberedSegment<StoredSegment>): MergeCandidate {
+  return { documents: segment.documents, sizeBytes: segment.sizeBytes, live: liveCount };
 }

@@ -1,7 +1,8 @@
-/** Turns what the indexing thread publishes into a snapshot for searches. */
+/** Turns what the indexing thread publishes of a document index into a snapshot for searches. */
 import type { Publication, PublishedSegment } from '../indexing/messages.ts';
 import { openSegment } from '../segment/open.ts';
 import { makeSnapshot, type LiveSegment, type Snapshot } from '../snapshot/snapshot.ts';
+import type { Live, StoredSegment } from '../snapshot/stored-segment.ts';
 
 /** A snapshot and the numbers its segments have in publications. */
 export interface Published {
@@ -14,14 +15,24 @@ export interface Published {
  * segment is remembered by it. Deletions only grow, so the number of live documents says whether there are new ones.
  */
 export function applyPublication(before: ReadonlyMap<number, LiveSegment>, publication: Publication): Published {
-  const byId = new Map<number, LiveSegment>();
-  for (const published of publication.segments)
-    byId.set(published.id, takeSegment(before.get(published.id), published));
+  const byId = takeSegments(openSegment, before, publication);
   return { snapshot: makeSnapshot([...byId.values()], publication.offset), byId };
 }
 
-function takeSegment(known: LiveSegment | undefined, published: PublishedSegment): LiveSegment {
-  const { buffer, deleted, liveCount } = published;
+/** The segments of any kind, by id. */
+function takeSegments<S extends StoredSegment>(
+  open: (buffer: SharedArrayBuffer) => S,
+  before: ReadonlyMap<number, Live<S>>,
+  { segments }: Publication,
+): ReadonlyMap<number, Live<S>> {
+  return new Map(segments.map((published) => [published.id, takeSegment(open, before.get(published.id), published)]));
+}
+
+function takeSegment<S extends StoredSegment>(
+  open: (buffer: SharedArrayBuffer) => S,
+  known: Live<S> | undefined,
+  { buffer, deleted, liveCount }: PublishedSegment,
+): Live<S> {
   if (known?.liveCount === liveCount) return known;
-  return { segment: known?.segment ?? openSegment(buffer), deleted, liveCount };
+  return { segment: known?.segment ?? open(buffer), deleted, liveCount };
 }

@@ -4,7 +4,7 @@
  * Asked once at the start, before anything is served: what the folder holds may be the last copy of what the log has
  * lost, and whoever runs the cluster must say what is to become of it.
  */
-import { catalogPartition, shardPartition, type Log } from '../../shared/log/log.ts';
+import { catalogPartition, partitionOf, type Log } from '../../shared/log/log.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { readOffsets } from '../indexing/replica-offsets.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -35,7 +35,10 @@ async function checkHeads({ path, indexes, catalog }: Parameters<typeof checkLog
   const replicas = await readOffsets(indexes);
   const read = [
     { partition: catalogPartition, offset: catalog?.offset ?? -1 },
-    ...replicas.map(({ indexId, shard, offset }) => ({ partition: shardPartition(indexId, shard), offset })),
+    ...replicas.map(({ indexId, kind, shard, offset }) => ({
+      partition: partitionOf({ id: indexId, kind }, shard),
+      offset,
+    })),
   ];
   const heads = await log.heads(
     read.map(({ partition }) => partition),

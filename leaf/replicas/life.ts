@@ -62,7 +62,12 @@ export type LifeEvent =
    * The files are read: they reach up to `offset`, −1 when there are none. Should there be none, `sources` are the leaves
    * that it can be copied from, best first.
    */
-  | { readonly kind: 'opened'; readonly offset: number; readonly complete: boolean; readonly sources: readonly string[] }
+  | {
+      readonly kind: 'opened';
+      readonly offset: number;
+      readonly complete: boolean;
+      readonly sources: readonly string[];
+    }
   /** The files of another leaf are in their place. */
   | { readonly kind: 'copied' }
   | { readonly kind: 'copyFailed' }

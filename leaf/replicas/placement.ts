@@ -2,10 +2,12 @@
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import { placeShards } from '../../shared/hashing/ring.ts';
 import { indexedFields, type IndexedField } from '../../shared/schema/schema.ts';
+import type { IndexOfReplica } from '../indexing/messages.ts';
 
 export interface PlacedShard {
   readonly indexId: string;
   readonly shard: number;
+  readonly index: IndexOfReplica;
   readonly fields: readonly IndexedField[];
   /** Names of the leaves that should have a replica, best first. */
   readonly owners: readonly string[];
@@ -17,11 +19,12 @@ export type Placement = ReadonlyMap<string, PlacedShard>;
 /** @param leaves names of the leaves on the ring; without any, no shard has an owner */
 export function placeReplicas(catalog: CatalogState, leaves: readonly string[]): Placement {
   const placement = new Map<string, PlacedShard>();
-  for (const { id, shards, replicas, schema } of Object.values(catalog.indexes)) {
+  for (const { id, kind, shards, replicas, schema } of Object.values(catalog.indexes)) {
     const fields = indexedFields(schema);
+    const index = { kind, shards };
     const owners = placeShards({ leaves, indexId: id, shards, replicas });
     owners.forEach((names, shard) => {
-      placement.set(replicaName(id, shard), { indexId: id, shard, fields, owners: names });
+      placement.set(replicaName(id, shard), { indexId: id, shard, index, fields, owners: names });
     });
   }
   return placement;

@@ -2,14 +2,15 @@
  * One replica on the answering thread: carries out what its life (life.ts) says. Touches the world: the log, timers, and
  * the files of other leaves.
  */
-import { shardPartition, type Log, type LogBatch, type Subscription } from '../../shared/log/log.ts';
+import { partitionOf, type Log, type LogBatch, type Subscription } from '../../shared/log/log.ts';
 import type { ReplicaReport } from '../../shared/protocol/reports.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
-import type { Publication, ReplicaMessage, ToIndexing } from '../indexing/messages.ts';
+import type { IndexOfReplica, Publication, ReplicaMessage, ToIndexing } from '../indexing/messages.ts';
 import { takeBatch } from '../ingest.ts';
-import { emptySnapshot, type LiveSegment, type Snapshot } from '../snapshot/snapshot.ts';
-import { applyPublication } from './apply-publication.ts';
+import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
 import { answers, born, stepLife, type Life, type LifeEffect, type LifeEvent } from './life.ts';
+import type { PlacedShard } from './placement.ts';
+import { publishedSnapshots, type PublishedSnapshots } from './published-snapshots.ts';
 import { Waiters } from './waiters.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -41,23 +42,29 @@ const reopenPauseMs = 1000;
 export class Replica {
   readonly indexId: string;
   readonly shard: number;
-  snapshot: Snapshot = emptySnapshot;
+  snapshot: ReplicaSnapshot;
   private readonly world: ReplicaWorld;
+  private readonly index: IndexOfReplica;
+  private readonly partition: string;
   private fields: readonly IndexedField[];
   private lived: Life = born.life;
   /** Its number in messages; another one after each opening. */
   private number = 0;
-  private byId: ReadonlyMap<number, LiveSegment> = new Map();
+  private published: PublishedSnapshots;
   private subscription: Subscription | null = null;
   private copying: AbortController | null = null;
   private timer: NodeJS.Timeout | undefined;
   private readonly waiters = new Waiters();
 
-  constructor(world: ReplicaWorld, place: { indexId: string; shard: number; fields: readonly IndexedField[] }) {
+  constructor(world: ReplicaWorld, place: PlacedShard) {
     this.world = world;
     this.indexId = place.indexId;
     this.shard = place.shard;
+    this.index = place.index;
     this.fields = place.fields;
+    this.partition = partitionOf({ id: place.indexId, kind: place.index.kind }, place.shard);
+    this.published = publishedSnapshots(this.index);
+    this.snapshot = this.published.empty;
     this.carryOut(born.effects);
   }
 
@@ -181,11 +188,11 @@ export class Replica {
   }
 
   private open(): void {
-    this.snapshot = emptySnapshot;
-    this.byId = new Map();
+    this.published = publishedSnapshots(this.index);
+    this.snapshot = this.published.empty;
     this.number = this.world.nextNumber();
-    const { number: replica, indexId, shard, fields } = this;
-    this.world.indexer.send({ kind: 'open', replica, indexId, shard, fields });
+    const { number: replica, indexId, shard, index, fields } = this;
+    this.world.indexer.send({ kind: 'open', replica, indexId, shard, index, fields });
   }
 
   private async copy(from: string): Promise<void> {
@@ -229,9 +236,8 @@ export class Replica {
         if (replica === this.number) await this.world.indexer.hand(replica, batch);
       },
     };
-    const partition = shardPartition(this.indexId, this.shard);
     this.subscription = this.world.log.subscribe(
-      partition,
+      this.partition,
       from,
       (batch) => takeBatch(stages, batch),
       () => replica === this.number && this.live({ kind: 'replaced' }),
@@ -246,9 +252,7 @@ export class Replica {
 
   private async askHead(): Promise<LifeEvent> {
     try {
-      const [head] = await this.world.log.heads([shardPartition(this.indexId, this.shard)], {
-        timeoutMs: headTimeoutMs,
-      });
+      const [head] = await this.world.log.heads([this.partition], { timeoutMs: headTimeoutMs });
       return { kind: 'headRead', head: head! };
     } catch {
       // Whatever the reason: the log cannot tell now.
@@ -257,9 +261,7 @@ export class Replica {
   }
 
   private publish(publication: Publication): void {
-    const { snapshot, byId } = applyPublication(this.byId, publication);
-    this.snapshot = snapshot;
-    this.byId = byId;
-    this.waiters.reached(snapshot.offset);
+    this.snapshot = this.published.take(publication);
+    this.waiters.reached(this.snapshot.offset);
   }
 }

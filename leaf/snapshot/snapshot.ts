@@ -1,20 +1,16 @@
 /**
- * What searches see of a shard replica at one moment: immutable segments and immutable sets of deletions. A writer
+ * What searches see of a replica of a document index at one moment: immutable segments and immutable sets of deletions. A writer
  * publishes a new snapshot; searches that run go on with the one they hold.
  */
 import { bitsetBytes, countBits, hasBit, setBit } from '../columns/bitset.ts';
 import { sourceAt } from '../documents/stored.ts';
 import type { Segment } from '../segment/open.ts';
+import { undeleted, type Live } from './stored-segment.ts';
 
-export interface LiveSegment {
-  readonly segment: Segment;
-  /** Bitset of deleted docIds, never changed once published; null when nothing is deleted. */
-  readonly deleted: Uint32Array | null;
-  /** Documents that are not deleted. */
-  readonly liveCount: number;
-}
+export type LiveSegment = Live<Segment>;
 
 export interface Snapshot {
+  readonly kind: 'document';
   /** In the order of the log: every offset of one is below every offset of the next. */
   readonly segments: readonly LiveSegment[];
   /** Highest log offset that is searchable, −1 before the first. */
@@ -23,16 +19,14 @@ export interface Snapshot {
   readonly documents: number;
 }
 
-export const emptySnapshot: Snapshot = { segments: [], offset: -1, documents: 0 };
+export const emptySnapshot: Snapshot = { kind: 'document', segments: [], offset: -1, documents: 0 };
 
 export function makeSnapshot(segments: readonly LiveSegment[], offset: number): Snapshot {
-  return { segments, offset, documents: segments.reduce((sum, live) => sum + live.liveCount, 0) };
+  return { kind: 'document', segments, offset, documents: segments.reduce((sum, live) => sum + live.liveCount, 0) };
 }
 
 /** A segment with nothing deleted. */
-export function liveSegment(segment: Segment): LiveSegment {
-  return { segment, deleted: null, liveCount: segment.documents };
-}
+export const liveSegment: (segment: Segment) => LiveSegment = undeleted;
 
 /**
  * The segment with more documents deleted; documents deleted already may be named again. The set is a copy, in

@@ -1,20 +1,20 @@
 /** Which of the shards asked can answer: those with a ready replica here that has caught up with what was asked. */
 import type { ShardFailure, Task } from '../../shared/protocol/tasks.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
 
 /** What a task needs of a replica. */
 export interface AskedReplica {
   readonly isReady: boolean;
   /** Up to where it has the log, −1 when nowhere. */
   readonly offset: number;
-  readonly snapshot: Snapshot;
+  readonly snapshot: ReplicaSnapshot;
   /** See Replica.reach. */
   reach(offset: number, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface ChosenShard {
   readonly shard: number;
-  readonly snapshot: Snapshot;
+  readonly snapshot: ReplicaSnapshot;
 }
 
 export interface ChosenShards {

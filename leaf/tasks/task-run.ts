@@ -3,6 +3,7 @@ import { addStatistics, noStatistics } from '../../shared/ranking/statistics.ts'
 import type { DocumentTask, Partial, StatisticsTask, Task } from '../../shared/protocol/tasks.ts';
 import { SearchRun } from '../collect/search-run.ts';
 import { countStatistics } from '../score/statistics.ts';
+import { documentShards } from '../snapshot/replica-snapshot.ts';
 import { findDocument } from '../snapshot/snapshot.ts';
 import type { ChosenShard } from './choose-shards.ts';
 
@@ -32,7 +33,7 @@ export function startRun(task: Task, shards: readonly ChosenShard[]): TaskRun {
     case 'statistics':
       return statisticsRun(task, shards);
     case 'search': {
-      const run = new SearchRun(task, shards);
+      const run = new SearchRun(task, documentShards(shards));
       return {
         step: (documentsMax) => run.step(documentsMax),
         wholeBelow: () => (run.isBetweenShards ? (run.nextShard ?? Infinity) : undefined),
@@ -52,7 +53,8 @@ function resultOfSearch(run: SearchRun): TaskResult {
 }
 
 /** One shard a step. */
-function statisticsRun({ terms }: StatisticsTask, shards: readonly ChosenShard[]): TaskRun {
+function statisticsRun({ terms }: StatisticsTask, chosenShards: readonly ChosenShard[]): TaskRun {
+  const shards = documentShards(chosenShards);
   let statistics = noStatistics;
   let next = 0;
   return {
@@ -67,8 +69,9 @@ function statisticsRun({ terms }: StatisticsTask, shards: readonly ChosenShard[]
 }
 
 function documentRun({ key }: DocumentTask, shards: readonly ChosenShard[]): TaskRun {
+  const [chosen] = documentShards(shards);
   const result = (): TaskResult => {
-    const found = shards[0] === undefined ? null : findDocument(shards[0].snapshot, key);
+    const found = chosen === undefined ? null : findDocument(chosen.snapshot, key);
     if (found === null) return { own: { kind: 'document', found: null }, body: [] };
     return { own: { kind: 'document', found: { offset: found.offset } }, body: [found.source] };
   };

@@ -7,6 +7,7 @@ import { ownValue } from '../json/own-value.ts';
 import { countFields, fieldCollisions, fieldsFit } from '../schema/collisions.ts';
 import type { Fields } from '../schema/collisions.ts';
 import { limits } from '../limits.ts';
+import type { IndexKind } from '../schema/index-kind.ts';
 import type { IndexBody } from '../schema/parse.ts';
 import { optionsOf, sameOptions } from '../schema/schema.ts';
 import type { FieldDefinition, IndexSchema } from '../schema/schema.ts';
@@ -15,7 +16,7 @@ export interface IndexDefinition {
   /** Made of the log offset of the entry that created the index: unique, never used again. */
   readonly id: string;
   readonly name: string;
-  readonly kind: 'document';
+  readonly kind: IndexKind;
   readonly schema: IndexSchema;
   readonly shards: number;
   readonly replicas: number;

@@ -29,6 +29,7 @@ export interface LeafConfig {
   readonly log: Address;
   readonly refreshMs: number;
   readonly commitMs: number;
+  readonly drainMs: number;
   /** 0 except in benchmarks. */
   readonly emulatedTaskMs: number;
 }
@@ -70,6 +71,7 @@ export interface UpConfig extends RootBounds, TelemetryConfig {
   readonly demo: boolean;
   readonly refreshMs: number;
   readonly commitMs: number;
+  readonly drainMs: number;
   /** 0 except in benchmarks. */
   readonly emulatedTaskMs: number;
 }

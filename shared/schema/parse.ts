@@ -7,13 +7,14 @@ import { limits } from '../limits.ts';
 import { countFields, fieldCollisions } from './collisions.ts';
 import { checkFieldPath, checkSubField } from './field-names.ts';
 import { fieldOptionNames, readFieldOptions } from './field-options.ts';
+import { servedKinds, type IndexKind } from './index-kind.ts';
 import type { FieldDefinition, FieldOptions, IndexSchema } from './schema.ts';
 
 /** What may be left out of the body: a new index gets the default, an existing one keeps what it has. */
 type IndexOption = 'kind' | 'shards' | 'replicas' | 'dynamic';
 
 export interface IndexBody {
-  readonly kind: 'document';
+  readonly kind: IndexKind;
   readonly schema: IndexSchema;
   readonly shards: number;
   readonly replicas: number;
@@ -35,7 +36,7 @@ export function parseIndexBody(body: unknown): IndexBody {
   const given = new Set<IndexOption>((['kind', 'shards', 'replicas'] as const).filter((name) => properties.has(name)));
   if (dynamicGiven) given.add('dynamic');
   return {
-    kind: properties.optional('kind', oneOf(['document']), indexDefaults.kind),
+    kind: properties.optional('kind', oneOf(servedKinds), indexDefaults.kind),
     schema,
     shards: properties.optional('shards', integerWithin(1, limits.shardsMax), indexDefaults.shards),
     replicas: properties.optional('replicas', integerWithin(1, limits.replicasMax), indexDefaults.replicas),

@@ -1,0 +1,28 @@
+/** What differs between the kinds of index on the indexing thread; replica-writer.ts is what does not. */
+import type { IndexedField } from '../../shared/schema/schema.ts';
+import type { Live, StoredSegment } from '../snapshot/stored-segment.ts';
+import type { OffsetBatch } from './pending.ts';
+import type { NumberedSegment } from './replica-files.ts';
+
+/** Entries that were read from the log and are not searchable yet. */
+export interface PendingEntries {
+  /** Bytes of the batches held, superseded entries included: what it costs to wait. */
+  readonly sizeBytes: number;
+  /** Takes the entries of a batch above `after`. Returns how many were put. @throws SheafError LOG_CORRUPT */
+  take(batch: OffsetBatch, after: number): number;
+}
+
+/** @typeParam S its segments @typeParam P what waits to become one */
+export interface SegmentEngine<S extends StoredSegment, P extends PendingEntries> {
+  /** Nothing is copied. @throws SheafError SEGMENT_CORRUPT */
+  readonly open: (buffer: SharedArrayBuffer) => S;
+  newPending(): P;
+  /** The segments after what is pending has been applied, older ones first. */
+  makeSearchable(
+    fields: readonly IndexedField[],
+    segments: readonly NumberedSegment<S>[],
+    pending: P,
+  ): { readonly kept: readonly NumberedSegment<S>[]; readonly added: Live<S> | null };
+  /** Segments that follow one another, as one. */
+  merge(fields: readonly IndexedField[], inputs: readonly Live<S>[]): SharedArrayBuffer;
+}

@@ -1,0 +1,37 @@
+/** The snapshots of one replica, one after the other, by the kind of its index. */
+import type { Publication } from '../indexing/messages.ts';
+import type { IndexOfReplica } from '../indexing/messages.ts';
+import type { Segment } from '../segment/open.ts';
+import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
+import { emptySnapshot } from '../snapshot/snapshot.ts';
+import type { Live } from '../snapshot/stored-segment.ts';
+import { applyPublication } from './apply-publication.ts';
+
+export interface PublishedSnapshots {
+  /** What is searchable before anything was published. */
+  readonly empty: ReplicaSnapshot;
+  /** The snapshot of a publication; publications are taken in the order they were made. */
+  take(publication: Publication): ReplicaSnapshot;
+}
+
+export function publishedSnapshots({ kind }: IndexOfReplica): PublishedSnapshots {
+  switch (kind) {
+    case 'document':
+      return documentSnapshots();
+    case 'term':
+    case 'rollup':
+      throw new Error(`no index of kind ${kind} is served`);
+  }
+}
+
+function documentSnapshots(): PublishedSnapshots {
+  let byId: ReadonlyMap<number, Live<Segment>> = new Map();
+  return {
+    empty: emptySnapshot,
+    take: (publication) => {
+      const published = applyPublication(byId, publication);
+      byId = published.byId;
+      return published.snapshot;
+    },
+  };
+}
