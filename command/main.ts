@@ -48,7 +48,7 @@ async function run(role: Role, flags: Texts, operands: readonly string[]): Promi
     case 'up':
       return await runUp(flags);
     case 'scale':
-      return (await import('./scale/scale.ts')).scale(readConfig(role, flags, process.env), say);
+      return (await import('./scale/scale.ts')).scale(readConfig(role, flags, process.env), systemClock, say);
     case 'load':
       return await runLoad(flags, first, second);
     case 'search':

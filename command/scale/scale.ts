@@ -1,6 +1,7 @@
 /** `sheaf scale`: asks a running `sheaf up` for more leaves, or fewer. Touches the world: a file, a socket. */
 import { resolve } from 'node:path';
 import { request } from 'undici';
+import type { Clock } from '../../shared/clock/clock.ts';
 import type { ScaleConfig } from '../../shared/config/read.ts';
 import { CommandFailure } from '../failure.ts';
 import { readControl, type ControlAddress, type ControlLine } from '../up/control.ts';
@@ -10,16 +11,16 @@ import { readControl, type ControlAddress, type ControlLine } from '../up/contro
  * @returns exit code 0
  * @throws CommandFailure where no `up` runs with the folder, or the change failed
  */
-export async function scale({ data, leaves }: ScaleConfig, say: (line: string) => void): Promise<number> {
+export async function scale({ data, leaves }: ScaleConfig, clock: Clock, say: (line: string) => void): Promise<number> {
   const folder = resolve(data);
   const control = readControl(folder);
   if (control === undefined) throw notRunning(folder);
-  const startedAt = performance.now();
+  const startedAt = clock.now();
   for await (const line of ask(control, leaves, folder)) {
     if (line.kind === 'failed') throw new CommandFailure(line.line);
     if (line.kind === 'progress') say(line.line);
     if (line.kind === 'done') {
-      say(`${leaves === 1 ? '1 leaf' : `${leaves} leaves`}, ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+      say(`${leaves === 1 ? '1 leaf' : `${leaves} leaves`}, ${((clock.now() - startedAt) / 1000).toFixed(1)} s`);
       return 0;
     }
   }

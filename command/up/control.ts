@@ -26,7 +26,7 @@ export interface Control {
   close(): void;
 }
 
-export const leavesMax = 1000;
+const leavesMax = 1000;
 const bodyBytesMax = 1024;
 const fileOf = (folder: string): string => join(folder, 'control.json');
 

@@ -7,7 +7,7 @@
 import type { Members, PeerNews } from '../../shared/protocol/reports.ts';
 import { isGone, type Roster, type RosterEntry } from './roster.ts';
 
-export const freshenMs = 2000;
+const freshenMs = 2000;
 
 /** The last thing told of one leaf. */
 interface Told {

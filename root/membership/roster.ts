@@ -27,9 +27,9 @@ export interface RosterEntry {
 }
 
 /** How long a leaf that was lost keeps its place. */
-export const keepPlaceMs = 30_000;
+const keepPlaceMs = 30_000;
 /** A connection that breaks is tried again at once; others need not hear of one that comes back. */
-export const goneAfterMs = 1000;
+const goneAfterMs = 1000;
 
 export class Roster {
   private readonly known = new Map<string, RosterEntry>();
@@ -136,9 +136,9 @@ function saysMore(before: PeerReport, after: PeerReport): boolean {
 function sameReplicas(before: PeerReport['replicas'], after: PeerReport['replicas']): boolean {
   return (
     before.length === after.length &&
-    before.every(({ index, shard, state }, i) => {
+    before.every(({ index, shard, state, since }, i) => {
       const other = after[i]!;
-      return other.index === index && other.shard === shard && other.state === state;
+      return other.index === index && other.shard === shard && other.state === state && other.since === since;
     })
   );
 }

@@ -6,6 +6,7 @@ import { formatAddress } from '../../../shared/transport/address.ts';
 import { countDocuments } from '../count-documents.ts';
 import { readParameters } from '../parameters.ts';
 import { answers } from '../schemas.ts';
+import type { LeafStatus } from '../../membership/membership.ts';
 import type { RootServices } from '../services.ts';
 
 const open = Type.Record(Type.String(), Type.Unknown());
@@ -26,7 +27,7 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
       const leaves = membership.statuses();
       return {
         log: { address: formatAddress(config.log), reachable: services.isLogConnected() },
-        leaves: leaves.map(({ replicas: _, address, ...status }) => ({ ...status, address: formatAddress(address) })),
+        leaves: leaves.map(showLeaf),
         indexes: Object.values(catalog.state.indexes).map((index) => ({
           name: index.name,
           id: index.id,
@@ -65,4 +66,8 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
       return reply.send(await metrics.registry.metrics());
     },
   });
+}
+
+function showLeaf({ name, address, state, placed, draining, problem, incarnation, queued }: LeafStatus) {
+  return { name, address: formatAddress(address), state, placed, draining, problem, incarnation, queued };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SheafError } from '../../errors.ts';
 import type { ApiAccess } from './api.ts';
 
-export const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
+const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 export interface ServiceAccount {
   readonly access: ApiAccess;

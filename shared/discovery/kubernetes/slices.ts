@@ -9,7 +9,7 @@ import type { LeafPlace } from '../discovery.ts';
 import { isLeafName } from '../leaf-list.ts';
 
 /** The name of the port, in the Service and so in its slices, on which leaves listen. */
-export const leafPortName = 'http';
+const leafPortName = 'http';
 
 interface SlicePlace extends LeafPlace {
   readonly name: string;
