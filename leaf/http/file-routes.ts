@@ -15,7 +15,7 @@ const readBytes = 1024 * 1024;
 const path = '/v1/replicas/:index/:shard/files';
 
 export function addFileRoutes(app: FastifyInstance, { holds, cluster }: FileRoutes): void {
-  app.get(path, async (request): Promise<FileList> => {
+  app.get(path, async (request, _reply): Promise<FileList> => {
     const { index, shard } = request.params as { index: string; shard: string };
     const { id, files } = await holds.hold(index, Number(shard));
     return { hold: id, cluster: cluster(), files };

@@ -51,23 +51,27 @@ function eventFor(name: string, replica: HeldReplica, view: LeafView): LifeEvent
   // The index has been deleted.
   if (placed === undefined) return { kind: 'close', discard: true };
   if (view.leaving) return eventWhenLeaving(life, view);
-  if (placed.owners.includes(view.own)) return life.kind === 'draining' ? { kind: 'wanted' } : null;
-  if (life.kind !== 'draining') return { kind: 'unwanted', since: view.nextSequence };
+  const isOnItsWay = life.kind === 'draining' || life.kind === 'lingering';
+  if (placed.owners.includes(view.own)) return isOnItsWay ? { kind: 'wanted' } : null;
+  if (!isOnItsWay) return { kind: 'unwanted', since: view.nextSequence };
   const leaver = { ...leaverOf(replica, view), since: life.since };
-  return isHandedOver(leaver, placed.owners, view.peers) ? { kind: 'handedOver' } : null;
+  const others = isHandedOver(leaver, placed.owners, view.peers);
+  if (life.kind === 'draining') return others ? { kind: 'handedOver' } : null;
+  return others ? null : { kind: 'unwanted', since: view.nextSequence };
 }
 
 /** What answers goes on answering until the process ends; whatever is there then is kept for its next life. */
 function eventWhenLeaving(life: Life, { nextSequence }: LeafView): LifeEvent | null {
-  if (life.kind === 'draining') return null;
+  if (life.kind === 'draining' || life.kind === 'lingering') return null;
   return life.kind === 'ready' ? { kind: 'unwanted', since: nextSequence } : { kind: 'close', discard: false };
 }
 
 /** Names of the replicas that a leaf which is leaving is the only one to have ready, as far as it knows. */
 export function notElsewhere(held: ReadonlyMap<string, HeldReplica>, view: LeafView): string[] {
   return [...held].flatMap(([name, replica]) => {
-    if (!answers(replica.life)) return [];
-    const since = replica.life.kind === 'draining' ? replica.life.since : view.nextSequence;
+    const { life } = replica;
+    if (!answers(life)) return [];
+    const since = 'since' in life ? life.since : view.nextSequence;
     return isElsewhere({ ...leaverOf(replica, view), since }, view.peers) ? [] : [name];
   });
 }

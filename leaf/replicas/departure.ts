@@ -15,8 +15,8 @@ export interface DepartureFacts {
   readonly lastTaskAt: number;
 }
 
-/** Roots have heard by then that others are ready: they heard it first. */
-export const quietMs = 200;
+/** Roots have heard by then that others are ready; one that had asked before has been answered. */
+const quietMs = 500;
 
 /**
  * `wait`, or why it may end: `done`, everything is elsewhere and no tasks come any more; `alone`, there is nobody to hand

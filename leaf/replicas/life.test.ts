@@ -72,7 +72,21 @@ const rows: [name: string, events: string, kind: Life['kind'], effects: string][
   ['answers when it is not wanted any more', 'opened:4 head:4 warmed unwanted:3', 'draining', ''],
   ['reads on while it drains', 'opened:4 head:4 warmed unwanted:3 published:8', 'draining', ''],
   ['is wanted again', 'opened:4 head:4 warmed unwanted:3 wanted', 'ready', ''],
-  ['goes when others have it', 'opened:4 head:4 warmed unwanted:3 handedOver', 'closed', 'unsubscribe discard'],
+  ['lingers when others have it', 'opened:4 head:4 warmed unwanted:3 handedOver', 'lingering', 'linger'],
+  [
+    'goes when it has lingered',
+    'opened:4 head:4 warmed unwanted:3 handedOver lingered',
+    'closed',
+    'unsubscribe discard',
+  ],
+  ['is wanted while it lingers', 'opened:4 head:4 warmed unwanted:3 handedOver wanted lingered', 'ready', ''],
+  ['drains again when the others are lost', 'opened:4 head:4 warmed unwanted:3 handedOver unwanted:9', 'draining', ''],
+  [
+    'has not lingered in a former time',
+    'opened:4 head:4 warmed unwanted:3 handedOver unwanted:9 lingered',
+    'draining',
+    '',
+  ],
   ['does not go while it is wanted', 'opened:4 head:4 warmed unwanted:3 wanted handedOver', 'ready', ''],
   ['goes when it breaks on its way out', 'opened:4 head:4 warmed unwanted:3 broke', 'closed', 'unsubscribe discard'],
   ['keeps what the log lacks, and serves it not', 'openedComplete:4 head:3', 'ahead', 'unsubscribe'],
@@ -115,6 +129,8 @@ test('life: in any order of events it is subscribed exactly while it reads the l
     'copyFailed',
     'unwanted:3',
     'wanted',
+    'handedOver',
+    'lingered',
     'broke',
     'pauseOver',
     'replaced',
@@ -129,7 +145,7 @@ test('life: in any order of events it is subscribed exactly while it reads the l
         if (kind === 'unsubscribe') subscribed = 0;
       }
       life = step.life;
-      const expected = ['loading', 'warming', 'ready', 'draining'].includes(life.kind) ? 1 : 0;
+      const expected = ['loading', 'warming', 'ready', 'draining', 'lingering'].includes(life.kind) ? 1 : 0;
       assert.equal(subscribed, expected, `seed ${seed}, round ${round}, ${life.kind}`);
     }
   }

@@ -8,15 +8,16 @@
  *     loading ◄─────────────────────────────────────┘
  *        │  caught up with the head, or: the log is away and it was ready once
  *        ▼
- *     warming ──warmed──► ready ──unwanted──► draining ──handed over──► closed
- *                           ▲                    │
- *                           └───────wanted───────┘           (anything → ahead, closed)
+ *     warming ──warmed──► ready ──unwanted──► draining ──handed over──► lingering ──► closed
+ *                           ▲                    │                          │
+ *                           └───────wanted───────┴──────────────────────────┘     (anything → ahead, closed)
  *
  * A replica that is new here is copied from a leaf that has it ready, or read from the log. It is ready once it has
  * reached the head that the log had when it was opened. Where the log cannot be asked, a replica whose files were
  * complete once is ready with those, because searches go on while the log is down; any other must wait.
  *
- * A replica that is not wanted here any more goes on answering until others have taken it over; hand-over.ts says when.
+ * A replica that is not wanted here any more goes on answering until others have taken it over; hand-over.ts says when. It
+ * answers for a while even then: a root may have asked before it heard of the others.
  *
  * A replica that has what the log lacks is ahead of it: an older copy of the log was put in its place. What it holds may
  * be the last there is, so it is kept; and it is not what the log says, so it is not searched.
@@ -31,6 +32,8 @@ export type Life =
   | { readonly kind: 'ready'; readonly offset: number }
   /** Others should have it; it answers until they do. */
   | { readonly kind: 'draining'; readonly offset: number; readonly since: number }
+  /** Others have it; it answers those who do not know yet. */
+  | { readonly kind: 'lingering'; readonly offset: number; readonly since: number }
   /** The worker could not go on with it; opened again after a pause. */
   | { readonly kind: 'broken' }
   /** It has what the log lacks; for good. */
@@ -85,6 +88,7 @@ export type LifeEvent =
   | { readonly kind: 'wanted' }
   /** Others have taken it over, and know that it goes. */
   | { readonly kind: 'handedOver' }
+  | { readonly kind: 'lingered' }
   /** Nobody needs it, or the process ends and leaves the files for its next life. */
   | { readonly kind: 'close'; readonly discard: boolean };
 
@@ -98,6 +102,7 @@ export type LifeEffect =
   | { readonly kind: 'readHeadLater' }
   | { readonly kind: 'warm' }
   | { readonly kind: 'reopenLater' }
+  | { readonly kind: 'linger' }
   /** Deletes the files. */
   | { readonly kind: 'discard' };
 
@@ -113,7 +118,7 @@ const ahead: LifeStep = { life: { kind: 'ahead' }, effects: [{ kind: 'unsubscrib
 
 /** Whether a replica with this life answers tasks. */
 export function answers({ kind }: Life): boolean {
-  return kind === 'ready' || kind === 'draining';
+  return kind === 'ready' || kind === 'draining' || kind === 'lingering';
 }
 
 /** The next state and what is to be done. An event that does not fit the state came too late and changes nothing. */
@@ -140,7 +145,8 @@ export function stepLife(life: Life, event: LifeEvent): LifeStep {
     case 'ready':
       return event.kind === 'published' ? still({ ...life, offset: event.offset }) : unchanged(life);
     case 'draining':
-      return stepDraining(life, event);
+    case 'lingering':
+      return stepLeaving(life, event);
   }
 }
 
@@ -159,15 +165,16 @@ function close(discard: boolean): LifeStep {
   return { life: { kind: 'closed' }, effects };
 }
 
-/** One that never answered is no loss. */
+/** One that never answered is no loss. One that lingers drains again: those that had taken over are not there any more. */
 function stepUnwanted(life: Life, since: number): LifeStep {
   if (life.kind === 'draining') return unchanged(life);
+  if (life.kind === 'lingering') return still({ ...life, kind: 'draining' });
   return life.kind === 'ready' ? still({ kind: 'draining', offset: life.offset, since }) : close(true);
 }
 
 /** One that was on its way out need not come back. */
 function stepBroke(life: Life): LifeStep {
-  if (life.kind === 'draining') return close(true);
+  if (life.kind === 'draining' || life.kind === 'lingering') return close(true);
   return { life: { kind: 'broken' }, effects: [{ kind: 'unsubscribe' }, { kind: 'reopenLater' }] };
 }
 
@@ -191,28 +198,16 @@ function load(offset: number, complete: boolean): LifeStep {
 }
 
 function stepCopying(life: Life & { kind: 'copying' }, event: LifeEvent): LifeStep {
-  switch (event.kind) {
-    case 'copied':
-      return { life: { kind: 'opening', untried: life.untried }, effects: [{ kind: 'open' }] };
-    case 'copyFailed':
-      return copyOrLoad(life.untried);
-    default:
-      return unchanged(life);
-  }
+  if (event.kind === 'copyFailed') return copyOrLoad(life.untried);
+  if (event.kind !== 'copied') return unchanged(life);
+  return { life: { kind: 'opening', untried: life.untried }, effects: [{ kind: 'open' }] };
 }
 
 function stepLoading(life: Loading, event: LifeEvent): LifeStep {
-  switch (event.kind) {
-    case 'headRead':
-      if (event.head < life.found) return ahead;
-      return settle({ ...life, head: event.head });
-    case 'headFailed':
-      return life.complete ? warm(life.offset) : { life, effects: [{ kind: 'readHeadLater' }] };
-    case 'published':
-      return settle({ ...life, offset: event.offset });
-    default:
-      return unchanged(life);
-  }
+  if (event.kind === 'published') return settle({ ...life, offset: event.offset });
+  if (event.kind === 'headRead') return event.head < life.found ? ahead : settle({ ...life, head: event.head });
+  if (event.kind !== 'headFailed') return unchanged(life);
+  return life.complete ? warm(life.offset) : { life, effects: [{ kind: 'readHeadLater' }] };
 }
 
 function settle(life: Loading): LifeStep {
@@ -223,15 +218,11 @@ function warm(offset: number): LifeStep {
   return { life: { kind: 'warming', offset }, effects: [{ kind: 'warm' }] };
 }
 
-function stepDraining(life: Life & { kind: 'draining' }, event: LifeEvent): LifeStep {
-  switch (event.kind) {
-    case 'published':
-      return still({ ...life, offset: event.offset });
-    case 'wanted':
-      return still({ kind: 'ready', offset: life.offset });
-    case 'handedOver':
-      return close(true);
-    default:
-      return unchanged(life);
-  }
+function stepLeaving(life: Life & { kind: 'draining' | 'lingering' }, event: LifeEvent): LifeStep {
+  if (event.kind === 'published') return still({ ...life, offset: event.offset });
+  if (event.kind === 'wanted') return still({ kind: 'ready', offset: life.offset });
+  if (life.kind === 'lingering') return event.kind === 'lingered' ? close(true) : unchanged(life);
+  return event.kind === 'handedOver'
+    ? { life: { ...life, kind: 'lingering' }, effects: [{ kind: 'linger' }] }
+    : unchanged(life);
 }

@@ -38,6 +38,8 @@ export interface ReplicaWorld {
 const headTimeoutMs = 1000;
 const headPauseMs = 500;
 const reopenPauseMs = 1000;
+/** Longer than most queries live that were planned before their root heard of the new owners. */
+const lingerMs = 2000;
 
 export class Replica {
   readonly indexId: string;
@@ -96,7 +98,7 @@ export class Replica {
     const { offset, documents } = this.snapshot;
     const base = { index: this.indexId, shard: this.shard, offset, documents };
     const { lived } = this;
-    if (lived.kind === 'draining') return { ...base, state: 'draining', since: lived.since };
+    if ('since' in lived) return { ...base, state: 'draining', since: lived.since };
     return { ...base, state: lived.kind === 'ready' ? 'ready' : 'loading' };
   }
 
@@ -181,6 +183,9 @@ export class Replica {
         return;
       case 'reopenLater':
         this.timer = setTimeout(() => this.live({ kind: 'pauseOver' }), reopenPauseMs);
+        return;
+      case 'linger':
+        this.timer = setTimeout(() => this.live({ kind: 'lingered' }), lingerMs);
         return;
       case 'discard':
         return this.discard();
