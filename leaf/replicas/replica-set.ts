@@ -10,7 +10,11 @@ export class ReplicaSet {
   private readonly replicas = new Map<string, Replica>();
 
   constructor(world: ReplicaWorld) {
-    this.world = world;
+    const onChange = (): void => {
+      this.forgetClosed();
+      world.onChange();
+    };
+    this.world = { ...world, onChange };
   }
 
   /** The replica of a shard, in whatever state, or undefined. */
@@ -38,11 +42,7 @@ export class ReplicaSet {
   /** Brings the replicas in line with what the leaf knows. To be called whenever that changes. */
   change(view: LeafView): void {
     const { open, events } = decide(this.replicas, view);
-    for (const { name, event } of events) {
-      const replica = this.replicas.get(name)!;
-      replica.live(event);
-      if (replica.life.kind === 'closed') this.replicas.delete(name);
-    }
+    for (const { name, event } of events) this.replicas.get(name)?.live(event);
     for (const placed of open) this.open(placed);
     for (const [name, replica] of this.replicas) replica.changeFields(view.placement.get(name)!.fields);
   }
@@ -62,6 +62,10 @@ export class ReplicaSet {
   /** Ends all subscriptions; files stay. */
   close(): void {
     for (const replica of this.replicas.values()) replica.live({ kind: 'close', discard: false });
+  }
+
+  private forgetClosed(): void {
+    for (const [name, { life }] of this.replicas) if (life.kind === 'closed') this.replicas.delete(name);
   }
 
   private open(placed: PlacedShard): void {

@@ -185,6 +185,7 @@ export class Replica {
         this.timer = setTimeout(() => this.live({ kind: 'pauseOver' }), reopenPauseMs);
         return;
       case 'linger':
+        clearTimeout(this.timer);
         this.timer = setTimeout(() => this.live({ kind: 'lingered' }), lingerMs);
         return;
       case 'discard':
