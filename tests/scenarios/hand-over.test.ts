@@ -95,9 +95,9 @@ test('hand-over: a leaf that is added copies what it should have, and no query f
 
 test('hand-over: a leaf that is asked to end hands over, comes back, and no query fails', async () => {
   await meanwhile(async () => {
-    const before = cluster.pids()['leaf-0'];
+    const former = cluster.pids()['leaf-0'];
     cluster.signal('leaf-0', 'SIGTERM');
-    await until(() => ![undefined, before].includes(cluster.pids()['leaf-0']), 'started again');
+    await until(() => ![undefined, former].includes(cluster.pids()['leaf-0']), 'started again');
     await until(() => isReady(cluster.port + 10), 'ready again');
   });
   assert.match(telemetryOf('leaf-0'), /"departure":"done".*the leaf has handed over everything/);
