@@ -17,7 +17,7 @@ import { CatalogFollower } from './replicas/catalog-follower.ts';
 import type { DataFolder, StoredMembers } from './replicas/data-folder.ts';
 import { hasHeirs, type LeafView } from './replicas/decide.ts';
 import { departureOf, type Departure } from './replicas/departure.ts';
-import { PeerBook } from './replicas/peer-book.ts';
+import { Hearsay } from './replicas/hearsay.ts';
 import { placeReplicas, type Placement } from './replicas/placement.ts';
 import { ReplicaSet } from './replicas/replica-set.ts';
 import { EmulatedWork } from './schedule/emulated-work.ts';
@@ -46,6 +46,8 @@ export class Leaf {
   readonly metrics: LeafMetrics = leafMetrics();
   readonly desk: TaskDesk;
   readonly reporter: Reporter;
+  /** What roots have told of the other leaves. */
+  readonly heard: Hearsay;
   /** What other leaves copy from this one. */
   readonly holds: Holds;
   private readonly parts: LeafParts;
@@ -56,12 +58,12 @@ export class Leaf {
   private readonly latency = new RecentLatency();
   private readonly stallWatch: StallWatch;
   private readonly ticking: NodeJS.Timeout;
-  private readonly peers: PeerBook;
   private members: StoredMembers | null;
   /** Whether the copy of the catalog has been as new as the log since the start. */
   private catalogIsNew = false;
   private swept = false;
   private leaving = false;
+  private closed = false;
   /** Where replicas belong, for the catalog and leaves it was computed for. */
   private placed: {
     readonly state: CatalogState;
@@ -75,7 +77,7 @@ export class Leaf {
     const { config, clock, log, isLogReplaced, data } = parts;
     this.parts = parts;
     this.members = data.members;
-    this.peers = new PeerBook(config.name);
+    this.heard = new Hearsay(config.name);
     this.scheduler = this.makeScheduler();
     this.stallWatch = new StallWatch(clock.now());
     this.ticking = setInterval(() => this.stallWatch.tick(clock.now()), stallWatchDefaults.tickMs);
@@ -91,7 +93,7 @@ export class Leaf {
       isLogReplaced,
       catalogReached: (offset) => this.catalog.reached(offset),
       indexer: this.indexer,
-      sources: (indexId, shard) => sourcesOf(indexId, shard, this.peers),
+      sources: (indexId, shard) => sourcesOf(indexId, shard, this.heard.all),
       copy: (from, place, signal) => copier.copy(from, place, signal),
       nextNumber: () => ++this.replicasGiven,
       onChange: () => this.reporter.changed(),
@@ -121,11 +123,18 @@ export class Leaf {
     });
   }
 
-  setMembers({ leaves, peers }: Members): void {
-    if (this.peers.take(peers)) this.reporter.changed();
+  /** A root tells who is there. */
+  setMembers(root: object, { leaves, peers }: Members): void {
+    if (this.heard.take(root, peers)) this.reporter.changed();
     this.setRing(leaves);
     this.place();
     this.sweep();
+  }
+
+  /** What that root knew need not be waited for. */
+  rootGone(root: object): void {
+    this.heard.left(root);
+    this.place();
   }
 
   /**
@@ -152,6 +161,7 @@ export class Leaf {
 
   /** Refuses tasks, ends those that are here, writes everything to disk. */
   async close(): Promise<void> {
+    this.closed = true;
     clearInterval(this.ticking);
     this.desk.close();
     this.scheduler.stop();
@@ -200,7 +210,7 @@ export class Leaf {
       leaf: this.parts.config.name,
       incarnation: this.parts.incarnation,
       cluster: () => this.parts.data.log,
-      seen: () => this.peers.seen(),
+      seen: () => this.heard.all.seen(),
       catalog: () => this.catalog.state,
       replicas: () => this.replicas.reports(),
       load: () => this.load(),
@@ -234,7 +244,7 @@ export class Leaf {
     return new Copier({
       folder: data.copies,
       telemetry,
-      addressOf: (leaf) => this.peers.reportOf(leaf),
+      addressOf: (leaf) => this.heard.all.reportOf(leaf),
       cluster: () => data.log,
       onCopied: this.metrics.onCopied,
       onFailed: this.metrics.onCopyFailed,
@@ -261,7 +271,7 @@ export class Leaf {
 
   /** Before any members are known the leaf has no place on the ring, and owns nothing. */
   private place(): void {
-    if (this.members !== null) this.replicas.change(this.view(this.placement(this.members.leaves)));
+    if (this.members !== null && !this.closed) this.replicas.change(this.view(this.placement(this.members.leaves)));
   }
 
   private placement(leaves: readonly string[]): Placement {
@@ -275,8 +285,8 @@ export class Leaf {
 
   private view(placement: Placement): LeafView {
     const { config, incarnation } = this.parts;
-    const { peers, leaving } = this;
-    return { own: config.name, incarnation, placement, peers, leaving, nextSequence: this.reporter.nextSequence };
+    const { heard, leaving } = this;
+    return { own: config.name, incarnation, placement, heard, leaving, nextSequence: this.reporter.nextSequence };
   }
 
   private departure(askedAt: number, graceMs: number): Departure {
@@ -286,7 +296,8 @@ export class Leaf {
       askedAt,
       graceMs,
       hasRoots: this.reporter.hasRoots,
-      hasHeirs: hasHeirs(leaves, { own: this.parts.config.name, peers: this.peers }),
+      hasHeirs: hasHeirs(leaves, { own: this.parts.config.name, heard: this.heard }),
+      hasHeard: !this.heard.all.isEmpty,
       notElsewhere: this.notElsewhere().length,
       tasks: this.desk.count,
       lastTaskAt: this.lastTaskAt,

@@ -71,7 +71,13 @@ export async function startLeafWith(config: LeafConfig, telemetry: Telemetry, op
   const app = leafHttp({ telemetry, registry, desk: leaf.desk, health: () => leaf.health, files });
   const acceptor = acceptConnections(app.server, (connection) =>
     serveConnection(
-      { desk: leaf.desk, reporter: leaf.reporter, onMembers: (members) => leaf.setMembers(members) },
+      {
+        desk: leaf.desk,
+        reporter: leaf.reporter,
+        onRoot: (root) => leaf.heard.met(root),
+        onMembers: (root, members) => leaf.setMembers(root, members),
+        onRootGone: (root) => leaf.rootGone(root),
+      },
       connection,
     ),
   );

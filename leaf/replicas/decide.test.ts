@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { PeerReport } from '../../shared/protocol/reports.ts';
 import { decide, hasHeirs, notElsewhere, type HeldReplica, type LeafView } from './decide.ts';
 import type { Life } from './life.ts';
-import { PeerBook } from './peer-book.ts';
+import { Hearsay } from './hearsay.ts';
 import type { PlacedShard } from './placement.ts';
 
 const own = 'a';
@@ -26,13 +26,22 @@ function placed(owners: readonly string[]): PlacedShard {
   return { indexId: 'x0', shard: 0, index: { kind: 'document', shards: 1 }, fields: [], owners };
 }
 
+const root = {};
+
+/** One root is connected, and has told nothing. */
+function nobody(): Hearsay {
+  const heard = new Hearsay(own);
+  heard.met(root);
+  return heard;
+}
+
 /** b has the shard ready, and has seen the fifth word of this leaf. */
-function heir(): PeerBook {
-  const peers = new PeerBook(own);
+function heir(): Hearsay {
+  const heard = nobody();
   const replicas: PeerReport['replicas'] = [{ index: 'x0', shard: 0, state: 'ready', offset: 0, documents: 0 }];
   const seen = [{ leaf: own, incarnation: 1, sequence: 5 }];
-  peers.take([{ leaf: 'b', incarnation: 1, sequence: 1, host: 'h', port: 1, draining: false, replicas, seen }]);
-  return peers;
+  heard.take(root, [{ leaf: 'b', incarnation: 1, sequence: 1, host: 'h', port: 1, draining: false, replicas, seen }]);
+  return heard;
 }
 
 interface Row {
@@ -81,7 +90,7 @@ for (const [name, row] of Object.entries(rows)) {
       own,
       incarnation: 1,
       placement: new Map(names === undefined ? [] : [['x0/0', placed(names)]]),
-      peers: row.heir === true ? heir() : new PeerBook(own),
+      heard: row.heir === true ? heir() : nobody(),
       leaving: row.leaving === true,
       nextSequence: 9,
     };
@@ -101,18 +110,18 @@ const left: [name: string, life: string, taken: boolean, expected: string][] = [
 for (const [name, life, taken, expected] of left) {
   test(`notElsewhere: ${name}`, () => {
     const held = new Map([['x0/0', { indexId: 'x0', shard: 0, life: lifeOf(life) }]]);
-    const peers = taken ? heir() : new PeerBook(own);
-    const view: LeafView = { own, incarnation: 1, placement: new Map(), peers, leaving: true, nextSequence: 9 };
+    const heard = taken ? heir() : nobody();
+    const view: LeafView = { own, incarnation: 1, placement: new Map(), heard, leaving: true, nextSequence: 9 };
     assert.equal(notElsewhere(held, view).join(), expected);
   });
 }
 
-test('hasHeirs: whoever is on the ring, has been heard of and does not leave itself', () => {
-  const peers = heir();
-  peers.take([{ leaf: 'c', incarnation: 1, sequence: 1, host: 'h', port: 1, draining: true, replicas: [] }]);
-  peers.take([{ leaf: 'd', incarnation: 1, sequence: 1, gone: true }]);
+test('hasHeirs: whoever is on the ring and does not leave itself', () => {
+  const heard = heir();
+  heard.take(root, [{ leaf: 'c', incarnation: 1, sequence: 1, host: 'h', port: 1, draining: true, replicas: [] }]);
+  heard.take(root, [{ leaf: 'd', incarnation: 1, sequence: 1, gone: true }]);
   const found = [['a'], ['a', 'b'], ['a', 'c'], ['a', 'd'], ['a', 'e']].map((leaves) =>
-    hasHeirs(leaves, { own, peers }),
+    hasHeirs(leaves, { own, heard }),
   );
-  assert.deepEqual(found, [false, true, false, true, false]);
+  assert.deepEqual(found, [false, true, false, true, true]);
 });

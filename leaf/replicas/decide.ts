@@ -4,7 +4,7 @@
  */
 import { isElsewhere, isHandedOver, type Leaver } from './hand-over.ts';
 import { answers, type Life, type LifeEvent } from './life.ts';
-import type { PeerBook } from './peer-book.ts';
+import type { Hearsay } from './hearsay.ts';
 import type { PlacedShard, Placement } from './placement.ts';
 
 export interface HeldReplica {
@@ -19,7 +19,7 @@ export interface LeafView {
   readonly incarnation: number;
   /** Of the leaves on the ring, without this one when it is leaving. */
   readonly placement: Placement;
-  readonly peers: PeerBook;
+  readonly heard: Pick<Hearsay, 'all' | 'byRoot'>;
   /** The leaf is about to end. */
   readonly leaving: boolean;
   /** Sequence of the next report. */
@@ -55,7 +55,7 @@ function eventFor(name: string, replica: HeldReplica, view: LeafView): LifeEvent
   if (placed.owners.includes(view.own)) return isOnItsWay ? { kind: 'wanted' } : null;
   if (!isOnItsWay) return { kind: 'unwanted', since: view.nextSequence };
   const leaver = { ...leaverOf(replica, view), since: life.since };
-  const others = isHandedOver(leaver, placed.owners, view.peers);
+  const others = isHandedOver(leaver, placed.owners, view.heard);
   if (life.kind === 'draining') return others ? { kind: 'handedOver' } : null;
   return others ? null : { kind: 'unwanted', since: view.nextSequence };
 }
@@ -72,17 +72,17 @@ export function notElsewhere(held: ReadonlyMap<string, HeldReplica>, view: LeafV
     const { life } = replica;
     if (!answers(life)) return [];
     const since = 'since' in life ? life.since : view.nextSequence;
-    return isElsewhere({ ...leaverOf(replica, view), since }, view.peers) ? [] : [name];
+    return isElsewhere({ ...leaverOf(replica, view), since }, view.heard) ? [] : [name];
   });
 }
 
 /**
- * Whether there is anybody whom a leaf that ends could hand over to: one on the ring that has been heard of, even if it
- * is gone for the moment.
+ * Whether there is anybody whom a leaf that ends could hand over to: one on the ring, even if it is gone for the moment or
+ * has not been heard of.
  * @param leaves names of the leaves on the ring
  */
-export function hasHeirs(leaves: readonly string[], { own, peers }: Pick<LeafView, 'own' | 'peers'>): boolean {
-  return leaves.some((leaf) => leaf !== own && peers.knows(leaf) && peers.reportOf(leaf)?.draining !== true);
+export function hasHeirs(leaves: readonly string[], { own, heard }: Pick<LeafView, 'own' | 'heard'>): boolean {
+  return leaves.some((leaf) => leaf !== own && heard.all.reportOf(leaf)?.draining !== true);
 }
 
 function leaverOf({ indexId, shard }: HeldReplica, { own, incarnation }: LeafView): Omit<Leaver, 'since'> {

@@ -7,6 +7,8 @@ export interface DepartureFacts {
   readonly hasRoots: boolean;
   /** Whether there is anybody to hand over to. */
   readonly hasHeirs: boolean;
+  /** Whether any other leaf was ever heard of. */
+  readonly hasHeard: boolean;
   /** Replicas that no other leaf is known to have ready. */
   readonly notElsewhere: number;
   /** Tasks that are here. */
@@ -15,8 +17,11 @@ export interface DepartureFacts {
   readonly lastTaskAt: number;
 }
 
-/** Roots have heard by then that others are ready; one that had asked before has been answered. */
-const quietMs = 500;
+/** Every root has heard by then that this leaf drains, and what it had asked before has been answered. */
+const quietMs = 1000;
+
+/** A leaf that has just come back may not have been heard of yet. */
+const heirsMs = 2500;
 
 /**
  * `wait`, or why it may end: `done`, everything is elsewhere and no tasks come any more; `alone`, there is nobody to hand
@@ -26,8 +31,10 @@ export type Departure = 'wait' | 'done' | 'alone' | 'overdue';
 
 export function departureOf(facts: DepartureFacts): Departure {
   const { now, askedAt, graceMs, tasks, lastTaskAt } = facts;
-  if (!facts.hasRoots || !facts.hasHeirs) return 'alone';
+  if (!facts.hasRoots) return 'alone';
+  if (!facts.hasHeirs && (!facts.hasHeard || now - askedAt >= heirsMs)) return 'alone';
   if (now - askedAt >= graceMs) return 'overdue';
+  if (!facts.hasHeirs) return 'wait';
   const isQuiet = tasks === 0 && now - lastTaskAt >= quietMs && now - askedAt >= quietMs;
   return facts.notElsewhere === 0 && isQuiet ? 'done' : 'wait';
 }

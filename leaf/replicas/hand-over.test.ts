@@ -43,9 +43,25 @@ for (const [name, news, owners, all, any] of rows) {
     const peers = new PeerBook('a');
     for (const one of news.split(', ').filter((text) => text !== '')) peers.take([newsOf(one)]);
     const names = owners.split(' ').filter((text) => text !== '');
-    assert.deepEqual([isHandedOver(leaver, names, peers), isElsewhere(leaver, peers)], [all, any]);
+    const heard = { byRoot: [peers] };
+    assert.deepEqual([isHandedOver(leaver, names, heard), isElsewhere(leaver, heard)], [all, any]);
   });
 }
+
+test('hand-over: every connected root must know, and one must be connected', () => {
+  const [knows, lags] = [new PeerBook('a'), new PeerBook('a')];
+  knows.take([newsOf('b ready 9.5')]);
+  lags.take([newsOf('b loading 9.5')]);
+  const found = [[knows], [knows, lags], []].map((byRoot) => [
+    isHandedOver(leaver, ['b'], { byRoot }),
+    isElsewhere(leaver, { byRoot }),
+  ]);
+  assert.deepEqual(found, [
+    [true, true],
+    [false, false],
+    [false, false],
+  ]);
+});
 
 test('sourcesOf: those that are ready, then those on their way out, not everybody the same first', () => {
   const peers = new PeerBook('a');

@@ -3,12 +3,16 @@
  *
  * That another leaf was heard to have it ready is not enough. Roots see the ring at different times, so for a moment two
  * leaves can each take the other for the owner; each by a word older than the other's change of mind, both would let go. So
- * the word that a leaf relies on must say that it was spoken by one who had seen this replica drain. Were there a circle
+ * the word that a leaf relies on must say that it was spoken by one who had seen this replica drain. And every root that
+ * is connected must have relayed it, or that root would still ask here. Were there a circle
  * of leaves that let go relying on one another, each of them would have begun to drain after the next one did, all the
  * way round: there is none.
  */
 import type { PeerReport } from '../../shared/protocol/reports.ts';
+import type { Hearsay } from './hearsay.ts';
 import type { PeerBook } from './peer-book.ts';
+
+export type Heard = Pick<Hearsay, 'byRoot'>;
 
 /** A replica on its way out. */
 export interface Leaver {
@@ -20,14 +24,18 @@ export interface Leaver {
   readonly since: number;
 }
 
-/** Whether every one of those that should have it has taken over. Where nobody should, nobody has. */
-export function isHandedOver(leaver: Leaver, owners: readonly string[], peers: PeerBook): boolean {
-  return owners.length > 0 && owners.every((owner) => hasTakenOver(peers.reportOf(owner), leaver));
+/**
+ * Whether every one of those that should have it has taken over, as each connected root knows. Where nobody should, nobody
+ * has; where no root is connected, nobody knows.
+ */
+export function isHandedOver(leaver: Leaver, owners: readonly string[], { byRoot }: Heard): boolean {
+  if (owners.length === 0 || byRoot.length === 0) return false;
+  return byRoot.every((peers) => owners.every((owner) => hasTakenOver(peers.reportOf(owner), leaver)));
 }
 
-/** Whether any leaf has taken over: enough for one that ends, as the others will be made from that. */
-export function isElsewhere(leaver: Leaver, peers: PeerBook): boolean {
-  return peers.reports().some((report) => hasTakenOver(report, leaver));
+/** Whether any leaf has taken over, as each root knows: enough for one that ends, as the others are made from that. */
+export function isElsewhere(leaver: Leaver, { byRoot }: Heard): boolean {
+  return byRoot.length > 0 && byRoot.every((peers) => peers.reports().some((report) => hasTakenOver(report, leaver)));
 }
 
 function hasTakenOver(report: PeerReport | undefined, leaver: Leaver): boolean {
