@@ -37,11 +37,11 @@ test('planProcesses: every process reads back what up was told, whatever the env
     bulkBytesMax: 2 ** 30,
   };
   const leaf = (i: number) => ({ name: `leaf-${i}`, host: inner, port: 8010 + i, data: `/d/leaf-${i}`, log });
-  const rest = { refreshMs: 50, commitMs: 5000, emulatedTaskMs: 0, telemetryLevel: 'info' };
+  const rest = { refreshMs: 50, commitMs: 5000, drainMs: 25_000, emulatedTaskMs: 0, telemetryLevel: 'info' };
   const leaves = { kind: 'file', path: '/d/leaves.list' };
   const ofRoot = { leaves, log, ...bounds, telemetryLevel: 'info' };
   const expected = {
-    log: { ...log, data: '/d/log', telemetryLevel: 'info' },
+    log: { ...log, data: '/d/log', idempotencyRetentionMs: 3_600_000, telemetryLevel: 'info' },
     'leaf-0': { ...leaf(0), ...rest },
     'leaf-1': { ...leaf(1), ...rest },
     root: { host: '0.0.0.0', port: 8000, ...ofRoot },

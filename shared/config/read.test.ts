@@ -28,7 +28,7 @@ const log = { host: '127.0.0.1', port: 7701 };
 const leaves = { kind: 'static', leaves: [{ name: 'leaf-0', address: { host: '127.0.0.1', port: 7710 } }] };
 const telemetryLevel = 'info';
 const host = '127.0.0.1';
-const pace = { refreshMs: 200, commitMs: 5000 };
+const pace = { refreshMs: 200, commitMs: 5000, drainMs: 25_000 };
 const url = 'http://127.0.0.1:7700';
 const defaults: Record<Role, object> = {
   up: {
@@ -40,6 +40,7 @@ const defaults: Record<Role, object> = {
     replicas: 2,
     demo: false,
     ...pace,
+    idempotencyRetentionMs: 3_600_000,
     emulatedTaskMs: 0,
     ...bounds,
     telemetryLevel,
@@ -54,10 +55,11 @@ const defaults: Record<Role, object> = {
     log,
     refreshMs: 200,
     commitMs: 5000,
+    drainMs: 25_000,
     emulatedTaskMs: 0,
     telemetryLevel,
   },
-  log: { host, port: 7701, data: '.sheaf/log', telemetryLevel },
+  log: { host, port: 7701, data: '.sheaf/log', idempotencyRetentionMs: 3_600_000, telemetryLevel },
   load: { url, shards: 16, replicas: 1, concurrency: 4, retryMs: 60_000 },
   search: { url, size: 10, from: 0, json: false },
   cluster: { url, json: false },

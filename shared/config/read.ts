@@ -19,6 +19,7 @@ export interface LogConfig {
   readonly port: number;
   /** Folder. */
   readonly data: string;
+  readonly idempotencyRetentionMs: number;
 }
 
 export interface LeafConfig {
@@ -72,6 +73,7 @@ export interface UpConfig extends RootBounds, TelemetryConfig {
   readonly refreshMs: number;
   readonly commitMs: number;
   readonly drainMs: number;
+  readonly idempotencyRetentionMs: number;
   /** 0 except in benchmarks. */
   readonly emulatedTaskMs: number;
 }

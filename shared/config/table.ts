@@ -192,6 +192,16 @@ export const settings: readonly Setting[] = [
     doc: 'The longest a leaf that is asked to end goes on answering, in milliseconds, while others take over what it has.',
   },
   {
+    name: 'idempotencyRetentionMs',
+    flag: '--idempotency-retention-ms',
+    variable: 'SHEAF_IDEMPOTENCY_RETENTION_MS',
+    roles: ['up', 'log'],
+    kind: 'integer',
+    default: String(hourMs),
+    range: [1000, 30 * 24 * hourMs],
+    doc: 'Milliseconds for which the log remembers the Idempotency-Key of a request, so that a repeat is not counted twice; each takes about 150 bytes of disk.',
+  },
+  {
     name: 'emulatedTaskMs',
     flag: '--emulated-task-ms',
     variable: 'SHEAF_EMULATED_TASK_MS',

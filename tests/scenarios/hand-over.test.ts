@@ -109,10 +109,10 @@ test('hand-over: leaves that are taken away hand over, and no query fails', asyn
   assert.ok(complete && hits.total.value > documents);
 });
 
-test('hand-over: the last leaf has nobody to hand over to, and ends at once', async () => {
+test('hand-over: the last leaf has nobody to hand over to, and does not wait out its grace period', async () => {
   const startedAt = performance.now();
   await scale(0);
-  assert.ok(performance.now() - startedAt < 5000);
+  assert.ok(performance.now() - startedAt < 20_000);
 });
 
 async function isReady(port: number): Promise<boolean> {

@@ -157,7 +157,7 @@ class Cluster {
   }
 
   private async rollRoots(): Promise<void> {
-    for (const name of [...this.roots.keys()]) {
+    for (const name of Array.from(this.roots.keys())) {
       this.roots.get(name)!.end();
       this.roots.delete(name);
       await this.wait(this.random.integer(10, 2000));
