@@ -15,9 +15,9 @@ import { silentTelemetry } from '../shared/telemetry/telemetry.ts';
 import { startLeafWith, type RunningLeaf } from './main.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sheaf-full-disk-'));
-const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder]).status === 0;
+const mounted = spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder]).status === 0;
 after(() => {
-  if (mounted) spawnSync('umount', ['-l', folder]);
+  if (mounted) spawnSync('/bin/umount', ['-l', folder]);
   rmSync(folder, { recursive: true, force: true });
 });
 if (!mounted) process.stderr.write('NOT TESTED: a full disk, because no tmpfs can be mounted here\n');
@@ -117,7 +117,7 @@ test('full disk: the leaf answers, takes nothing in, says so, and goes on by its
     assert.equal(await metric(leaf, 'sheaf_leaf_documents_indexed_total'), taken);
     assert.ok((await found(leaf)) >= 1 && (await found(leaf)) < documents);
 
-    assert.equal(spawnSync('mount', ['-o', 'remount,size=64m', folder]).status, 0);
+    assert.equal(spawnSync('/bin/mount', ['-o', 'remount,size=64m', folder]).status, 0);
     await eventually('everything is taken in', async () => (await found(leaf)) === documents);
     await eventually('well', async () => (await health(leaf)).disk === undefined);
     assert.equal(await metric(leaf, 'sheaf_leaf_disk_full'), 0);
