@@ -102,6 +102,8 @@ function configOf(data: string, changes: Partial<LeafConfig> = {}): LeafConfig {
     log,
     refreshMs: 20,
     emulatedTaskMs: 0,
+    pinKeepMs: 60_000,
+    pinsMax: 100,
     commitMs: 50,
     drainMs: 25_000,
     ...changes,

@@ -6,6 +6,7 @@ import { systemTimers } from '../shared/clock/timers.ts';
 import type { RootConfig } from '../shared/config/read.ts';
 import { startDiscovery } from '../shared/discovery/start.ts';
 import { connectLog } from '../shared/log/client.ts';
+import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import { listen } from '../shared/transport/listen.ts';
 import { CatalogCopy } from './catalog/catalog-copy.ts';
 import { createApp } from './http/app.ts';
@@ -13,6 +14,7 @@ import { createRootMetrics } from './http/metrics.ts';
 import { createReadiness } from './http/readiness.ts';
 import { Membership } from './membership/membership.ts';
 import { Admission } from './plan/admission.ts';
+import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
 import { WriteJobs } from './route/write-jobs.ts';
 import { Defence } from './scatter/defence.ts';
@@ -32,6 +34,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function startRoot(config: RootConfig, telemetry: Logger, environment: Environment): Promise<RunningRoot> {
   const clock = systemClock;
+  const { traceUrl } = config;
+  const tracer = traceUrl === undefined ? null : await openRootTracing({ ...config, traceUrl }, telemetry);
   const random = Math.random;
   let logConnected = false;
   const log = connectLog({
@@ -72,6 +76,8 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
     telemetry.fatal({ err: error }, 'the parse worker crashed');
     process.exit(1);
   });
+  const loop = new LoopWatch(clock.now());
+  const ticking = setInterval(() => loop.tick(clock.now()), loopTickMs);
   const app = await createApp({
     config,
     telemetry,
@@ -86,17 +92,20 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
     defence,
     mergeReserve: new MergeReserve(),
     admission: new Admission(),
+    loop,
     writeJobs,
     metrics,
+    tracer,
     isReady: createReadiness({ clock, catalog, membership }),
     isLogConnected: () => logConnected,
   });
   const close = async (): Promise<void> => {
     await app.close();
+    clearInterval(ticking);
     catalog.close();
     discovery.close();
     membership.close();
-    await Promise.all([log.close(), writeJobs.close()]);
+    await Promise.all([log.close(), writeJobs.close(), tracer?.close()]);
   };
   try {
     const port = await listen(app, config);
@@ -106,4 +115,14 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
     await close();
     throw error;
   }
+}
+
+type TracingConfig = Pick<RootConfig, 'host' | 'port' | 'traceShare'> & { readonly traceUrl: string };
+
+/** Loaded only where spans are wanted. */
+async function openRootTracing(config: TracingConfig, telemetry: Logger): Promise<Tracing> {
+  const { host, port, traceUrl: url, traceShare: share } = config;
+  const { openTracing } = await import('../shared/telemetry/open-tracing.ts');
+  const { timeOrigin } = performance;
+  return await openTracing({ url, service: 'sheaf-root', instance: `${host}:${port}`, share, timeOrigin, telemetry });
 }

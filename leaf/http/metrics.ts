@@ -6,6 +6,8 @@ import type { TaskDeskOptions } from '../tasks/task-desk.ts';
 
 export interface LeafFigures {
   readonly queued: () => number;
+  /** States kept for searches that pinned them. */
+  readonly pins: () => number;
   readonly snapshots: () => readonly ReplicaSnapshot[];
   readonly isStalled: () => boolean;
 }
@@ -90,7 +92,7 @@ function countIndexing(registers: Registry[]): (message: FromIndexing) => void {
   };
 }
 
-function observeFigures(registers: Registry[], { queued, snapshots, isStalled }: LeafFigures): void {
+function observeFigures(registers: Registry[], { queued, pins, snapshots, isStalled }: LeafFigures): void {
   const gauge = (name: string, help: string, read: () => number): void => {
     const made: Gauge = new Gauge({ name, help, registers, collect: (): void => made.set(read()) });
   };
@@ -100,6 +102,7 @@ function observeFigures(registers: Registry[], { queued, snapshots, isStalled }:
   gauge('sheaf_leaf_disk_full', '1 while nothing can be written to disk, so that nothing is taken in', () =>
     isStalled() ? 1 : 0,
   );
+  gauge('sheaf_leaf_pins', 'States of shards kept for searches that pinned them', pins);
   gauge('sheaf_leaf_replicas', 'Replicas on this leaf', () => snapshots().length);
   gauge('sheaf_leaf_documents', 'Live documents', () => sum(({ documents }) => documents));
   gauge('sheaf_leaf_segments', 'Segments', () => sum(({ segments }) => segments.length));

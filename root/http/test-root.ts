@@ -41,6 +41,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
       hedging: 'on',
       bodyBytesMax: 100_000,
       bulkBytesMax: 10_000_000,
+      traceShare: 1,
     },
     telemetry,
     clock,
@@ -54,8 +55,10 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     defence,
     mergeReserve: new MergeReserve(),
     admission: new Admission(),
+    loop: { behindMs: 0 },
     writeJobs,
     metrics,
+    tracer: null,
     isReady: () => true,
     isLogConnected: () => true,
   });

@@ -16,6 +16,9 @@ import { readPartial } from './read-partial.ts';
 /** `refused`: connected, or was a moment ago, and not used; see LeafPeer.problem. */
 export type PeerState = 'down' | 'suspect' | 'up' | 'refused';
 
+/** What is needed of a connection to a leaf. */
+export type PeerConnection = Pick<Connection, 'send' | 'close'>;
+
 export interface PeerEvents {
   /** The leaf says who it is, first thing on a connection. @returns why it is not used, or null */
   readonly onArrival: (report: LeafReport) => SheafError | null;
@@ -38,7 +41,7 @@ export class LeafPeer {
   private readonly clock: Clock;
   private readonly book: LeafBook;
   private calls: Calls | null = null;
-  private connection: Connection | null = null;
+  private connection: PeerConnection | null = null;
   private heardAt = -Infinity;
 
   constructor(place: LeafPlace, { clock, book }: { readonly clock: Clock; readonly book: LeafBook }) {
@@ -64,7 +67,7 @@ export class LeafPeer {
   }
 
   /** Takes a new connection to the leaf. */
-  attach(connection: Connection, events: PeerEvents): ConnectionEvents {
+  attach(connection: PeerConnection, events: PeerEvents): ConnectionEvents {
     const calls = new Calls(connection);
     this.connection = connection;
     this.calls = calls;
@@ -94,6 +97,11 @@ export class LeafPeer {
   /** Ends the connection; another is made. */
   disconnect(): void {
     this.connection?.close();
+  }
+
+  /** Tasks sent that were neither answered nor cancelled. */
+  get openCalls(): number {
+    return this.calls?.count ?? 0;
   }
 
   /** Tells the leaf who else is there. */

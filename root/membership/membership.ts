@@ -115,6 +115,11 @@ export class Membership implements LeafPort, ShardDirectory {
     return this.shards.documentsOf(indexId, shard);
   }
 
+  /** Whether a leaf of this name is connected and heard from. */
+  isUp(leaf: string): boolean {
+    return this.used.get(leaf)?.peer.state === 'up';
+  }
+
   /** Every place that discovery names or that is in use, by name. */
   statuses(): LeafStatus[] {
     const ring = new Set(this.roster.ring(this.options.clock.now()));
@@ -235,13 +240,14 @@ export class Membership implements LeafPort, ShardDirectory {
     other?.disconnect();
     this.cluster ??= report.cluster ?? null;
     this.used.set(report.leaf, member);
+    this.shards.changed();
     member.relay = new Relay(report.leaf);
     telemetry.info({ leaf: report.leaf, address: formatAddress(peer.address) }, 'leaf connected');
     return null;
   }
 
   private take(member: Member, report: LeafReport): void {
-    this.roster.heard(report, member.peer.address, this.options.clock.now());
+    if (this.roster.heard(report, member.peer.address, this.options.clock.now())) this.shards.changed();
     this.shards.take(report);
     if (member.discovered && this.roster.get(report.leaf)?.discovered !== true) this.tellRoster();
     if (report.catalog !== undefined) this.options.onCatalog(report.catalog);

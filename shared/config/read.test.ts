@@ -23,11 +23,13 @@ const bounds = {
   hedging: 'on',
   bodyBytesMax: 1_048_576,
   bulkBytesMax: 2 ** 30,
+  traceShare: 1,
 };
 const log = { host: '127.0.0.1', port: 7701 };
 const leaves = { kind: 'static', leaves: [{ name: 'leaf-0', address: { host: '127.0.0.1', port: 7710 } }] };
 const telemetryLevel = 'info';
 const host = '127.0.0.1';
+const pins = { pinKeepMs: 60_000, pinsMax: 1024 };
 const pace = { refreshMs: 200, commitMs: 5000, drainMs: 25_000 };
 const url = 'http://127.0.0.1:7700';
 const defaults: Record<Role, object> = {
@@ -40,6 +42,7 @@ const defaults: Record<Role, object> = {
     replicas: 2,
     demo: false,
     ...pace,
+    ...pins,
     idempotencyRetentionMs: 3_600_000,
     emulatedTaskMs: 0,
     ...bounds,
@@ -56,6 +59,7 @@ const defaults: Record<Role, object> = {
     refreshMs: 200,
     commitMs: 5000,
     drainMs: 25_000,
+    ...pins,
     emulatedTaskMs: 0,
     telemetryLevel,
   },

@@ -33,6 +33,10 @@ export interface LeafConfig {
   readonly drainMs: number;
   /** 0 except in benchmarks. */
   readonly emulatedTaskMs: number;
+  readonly pinKeepMs: number;
+  readonly pinsMax: number;
+  /** Where spans are sent; there are none without it. */
+  readonly traceUrl?: string;
 }
 
 /** What a search or a write may ask of a root. */
@@ -45,6 +49,10 @@ export interface RootBounds {
   readonly hedging: 'on' | 'off';
   readonly bodyBytesMax: number;
   readonly bulkBytesMax: number;
+  /** Where spans are sent; there are none without it. */
+  readonly traceUrl?: string;
+  /** Of the searches whose callers do not say it, 0 to 1. */
+  readonly traceShare: number;
 }
 
 export interface RootConfig extends RootBounds {
@@ -76,6 +84,8 @@ export interface UpConfig extends RootBounds, TelemetryConfig {
   readonly idempotencyRetentionMs: number;
   /** 0 except in benchmarks. */
   readonly emulatedTaskMs: number;
+  readonly pinKeepMs: number;
+  readonly pinsMax: number;
 }
 
 export interface ScaleConfig {
