@@ -97,7 +97,11 @@ test('full disk: the leaf answers, takes nothing in, says so, and goes on by its
   await write();
   const address = { host: '127.0.0.1', port: 1 };
   const config = { name: 'a', host: address.host, port: 0, data, log: address, refreshMs: 20, commitMs: 50 };
-  const leaf = await startLeafWith({ ...config, drainMs: 0, pinKeepMs: 1000, pinsMax: 0, emulatedTaskMs: 0 }, silentTelemetry, () => log);
+  const leaf = await startLeafWith(
+    { ...config, drainMs: 0, pinKeepMs: 1000, pinsMax: 0, emulatedTaskMs: 0 },
+    silentTelemetry,
+    () => log,
+  );
   try {
     await eventually('ready', async () => (await health(leaf)).status === 200);
     await eventually('full', async () => {

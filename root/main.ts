@@ -1,5 +1,6 @@
 /** The root process: puts its parts together and listens. Touches the world. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { systemClock } from '../shared/clock/clock.ts';
 import { systemTimers } from '../shared/clock/timers.ts';
@@ -21,7 +22,7 @@ import { Defence } from './scatter/defence.ts';
 
 export interface RunningRoot {
   readonly port: number;
-  /** Answers what was asked, takes nothing new, ends. */
+  /** Says that it is not ready, goes on for `lingerMs`, then takes nothing new, answers what was asked, ends. */
   close(): Promise<void>;
 }
 
@@ -76,6 +77,8 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
     telemetry.fatal({ err: error }, 'the parse worker crashed');
     process.exit(1);
   });
+  const isReady = createReadiness({ clock, catalog, membership });
+  let leaving = false;
   const loop = new LoopWatch(clock.now());
   const ticking = setInterval(() => loop.tick(clock.now()), loopTickMs);
   const app = await createApp({
@@ -96,10 +99,11 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
     writeJobs,
     metrics,
     tracer,
-    isReady: createReadiness({ clock, catalog, membership }),
+    isReady: () => !leaving && isReady(),
+    isLeaving: () => leaving,
     isLogConnected: () => logConnected,
   });
-  const close = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     await app.close();
     clearInterval(ticking);
     catalog.close();
@@ -107,12 +111,17 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
     membership.close();
     await Promise.all([log.close(), writeJobs.close(), tracer?.close()]);
   };
+  const close = async (): Promise<void> => {
+    leaving = true;
+    await sleep(config.lingerMs);
+    await end();
+  };
   try {
     const port = await listen(app, config);
     telemetry.info({ port }, 'the root listens');
     return { port, close };
   } catch (error) {
-    await close();
+    await end();
     throw error;
   }
 }

@@ -227,7 +227,7 @@ export const errorTable = {
   INDEX_NOT_READY: {
     status: 503,
     retry: 'later',
-    message: 'the index was created, but its shards were not ready in time',
+    message: 'the index is as asked, but not all of its replicas were ready in time',
     fix: 'send the same PUT again',
   },
   SCHEMA_INVALID: { status: 400, retry: 'never', message: 'the schema is not valid', fix: 'correct it as detail says' },

@@ -15,7 +15,16 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
   const lines = clusterLines({
     log: { address: 'h:2', reachable: false },
     leaves: [leaf('a', 'up'), leaf('b', 'up'), { ...leaf('a', 'refused'), problem }, leaf(null, 'down')],
-    indexes: [{ name: 'x', shards: 2, replicas: 2, documents: 23, replicasReported }],
+    indexes: [
+      {
+        name: 'x',
+        shards: 2,
+        replicas: 2,
+        documents: 23,
+        replicasMissing: { notReady: 1, noLeaf: 2 },
+        replicasReported,
+      },
+    ],
   });
   assert.deepEqual(lines, [
     'log h:2 NOT REACHABLE',
@@ -28,6 +37,8 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
     'h:1 is not used: LEAF_NAME_TAKEN: another has it {"leaf":"a"}',
     '',
     'index x: 23 documents, 2 shards, 2 replicas of each',
+    '1 replicas are not ready yet',
+    '2 replicas have no leaf to be on: there are fewer leaves than replicas',
     'index  shard  leaf  state  offset  documents',
     'x          0  a     ready       9          3',
     'x          0  b     ready       9          3',

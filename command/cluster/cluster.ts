@@ -20,6 +20,7 @@ export interface ClusterAnswer {
     readonly shards: number;
     readonly replicas: number;
     readonly documents: number;
+    readonly replicasMissing: { readonly notReady: number; readonly noLeaf: number };
     readonly replicasReported: readonly {
       readonly shard: number;
       readonly leaf: string;
@@ -60,7 +61,10 @@ export function clusterLines(answer: ClusterAnswer): string[] {
   }
   for (const index of answer.indexes) {
     const { name, shards, replicas, documents } = index;
+    const { notReady, noLeaf } = index.replicasMissing;
     lines.push('', `index ${name}: ${documents} documents, ${shards} shards, ${replicas} replicas of each`);
+    if (notReady > 0) lines.push(`${notReady} replicas are not ready yet`);
+    if (noLeaf > 0) lines.push(`${noLeaf} replicas have no leaf to be on: there are fewer leaves than replicas`);
     const rows = index.replicasReported
       .toSorted((a, b) => a.shard - b.shard || (a.leaf < b.leaf ? -1 : 1))
       .map((replica) => [name, replica.shard, replica.leaf, replica.state, replica.offset, replica.documents]);

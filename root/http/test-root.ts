@@ -37,6 +37,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
       log: { host: '127.0.0.1', port: 1 },
       timeoutMs: 100,
       timeoutMsMax: 60_000,
+      lingerMs: 0,
       coverageMin: 1,
       hedging: 'on',
       bodyBytesMax: 100_000,
@@ -60,6 +61,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     metrics,
     tracer: null,
     isReady: () => true,
+    isLeaving: () => false,
     isLogConnected: () => true,
   });
   const { definition } = await defineIndex(catalog, 'books', parseIndexBody({ shards: 2, schema: { fields } }));

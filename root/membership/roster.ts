@@ -56,16 +56,21 @@ export class Roster {
     }
   }
 
-  /** A leaf spoke. An older report than the last changes nothing. */
-  heard(report: LeafReport, { host, port }: Address, now: number): void {
+  /**
+   * A leaf spoke. An older report than the last changes nothing.
+   * @returns whether it told something that others act upon at once
+   */
+  heard(report: LeafReport, { host, port }: Address, now: number): boolean {
     const entry = this.entry(report.leaf, now);
     const before = entry.report;
     entry.connected = true;
     entry.lostAt = null;
     if (entry.discovered) entry.absentSince = null;
-    if (before !== null && !isNewer(report, before)) return;
+    if (before !== null && !isNewer(report, before)) return false;
     entry.report = asNews(report, host, port);
-    if (before === null || saysMore(before, entry.report)) entry.version++;
+    if (before !== null && !saysMore(before, entry.report)) return false;
+    entry.version++;
+    return true;
   }
 
   /** The connection to a leaf broke. */

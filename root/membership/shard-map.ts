@@ -12,13 +12,12 @@ export class ShardMap {
     this.reports = reports;
   }
 
-  /** A report came. */
+  /** A report came. Most say nothing that changes who owns what: see `changed`. */
   take({ replicas }: LeafReport): void {
-    this.owners.clear();
     for (const { index, shard, documents } of replicas) this.lastDocuments.set(`${index}/${shard}`, documents);
   }
 
-  /** A leaf cannot be asked any more. */
+  /** A leaf can be asked, cannot be asked any more, or has other replicas than before. */
   changed(): void {
     this.owners.clear();
   }

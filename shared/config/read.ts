@@ -47,6 +47,8 @@ export interface RootBounds {
   /** 0 to 1. */
   readonly coverageMin: number;
   readonly hedging: 'on' | 'off';
+  /** Milliseconds between being asked to end and taking nothing new. */
+  readonly lingerMs: number;
   readonly bodyBytesMax: number;
   readonly bulkBytesMax: number;
   /** Where spans are sent; there are none without it. */

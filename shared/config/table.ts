@@ -272,6 +272,16 @@ export const settings: readonly Setting[] = [
     doc: 'Whether a task that is late is asked of another replica too; off shows what it is worth.',
   },
   {
+    name: 'lingerMs',
+    flag: '--linger-ms',
+    variable: 'SHEAF_LINGER_MS',
+    roles: ofRoot,
+    kind: 'integer',
+    default: '0',
+    range: [0, hourMs],
+    doc: 'Milliseconds for which a root that was asked to end goes on answering while it says that it is not ready, so that whoever sends it requests can turn to another.',
+  },
+  {
     name: 'bodyBytesMax',
     flag: '--body-bytes-max',
     variable: 'SHEAF_BODY_BYTES_MAX',

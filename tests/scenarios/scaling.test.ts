@@ -10,6 +10,11 @@ import { must, send } from '../service/client.ts';
 
 interface ClusterPage {
   readonly leaves: readonly { readonly name: string; readonly state: string; readonly placed: boolean }[];
+  readonly indexes: readonly {
+    readonly replicas: number;
+    readonly replicasMissing: { readonly notReady: number; readonly noLeaf: number };
+    readonly replicasReported: readonly { readonly state: string }[];
+  }[];
 }
 
 const script = fileURLToPath(new URL('../../sheaf.ts', import.meta.url));
@@ -17,7 +22,7 @@ const script = fileURLToPath(new URL('../../sheaf.ts', import.meta.url));
 let cluster: Cluster;
 let urls: readonly string[];
 before(async () => {
-  cluster = await startCluster({ leaves: 1, args: ['--roots', '2'] });
+  cluster = await startCluster({ leaves: 2, args: ['--roots', '2'] });
   urls = [cluster.url, `http://127.0.0.1:${cluster.port + 2}`];
 });
 after(() => cluster?.stop());
@@ -53,16 +58,39 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 
 const seen = (names: string) => until(async () => (await leavesSeen()).every((each) => each === names));
 
-test('scale: starts leaves and ends those of the highest ordinals, and every root follows', async () => {
-  const index = `${cluster.url}/v1/indexes/books`;
-  await must('PUT', index, { shards: 4, replicas: 2, schema: { fields: { title: { kind: 'text' } } } });
-  await must('PUT', `${index}/documents/1`, { title: 'on growth and form' });
-  await seen('leaf-0');
+// Each row: the replicas asked for while there are two leaves, replicas that are ready then, those without a leaf.
+const replicas: [asked: number, ready: number, noLeaf: number][] = [
+  [1, 4, 0],
+  [2, 8, 0],
+  [5, 8, 12],
+  [1, 4, 0],
+  [2, 8, 0],
+];
 
+test('replicas of an index that is in use: answered when they are ready, as many as there are leaves for', async () => {
+  await must('PUT', `${cluster.url}/v1/indexes/books`, { shards: 4, schema: { fields: { title: { kind: 'text' } } } });
+  await must('PUT', `${cluster.url}/v1/indexes/books/documents/1`, { title: 'on growth and form' });
+  await seen('leaf-0 leaf-1');
+  for (const [asked, ready, noLeaf] of replicas) {
+    await must('PUT', `${urls[1]}/v1/indexes/books`, { replicas: asked, schema: { fields: {} } });
+    const { indexes } = await must<ClusterPage>('GET', `${urls[1]}/v1/cluster`);
+    assert.deepEqual([indexes[0]!.replicas, indexes[0]!.replicasMissing], [asked, { notReady: 0, noLeaf }]);
+    const states = async (): Promise<string> => {
+      const page = await must<ClusterPage>('GET', `${urls[0]}/v1/cluster`);
+      return page.indexes[0]!.replicasReported.map(({ state }) => state).join(' ');
+    };
+    // Those that are too many go when others have taken over.
+    const expected = Array.from({ length: ready }, () => 'ready').join(' ');
+    await until(async () => (await states()) === expected);
+    assert.equal((await send('GET', `${urls[0]}/v1/indexes/books/search?q=growth`)).status, 200);
+  }
+});
+
+test('scale: starts leaves and ends those of the highest ordinals, and every root follows', async () => {
   const up = await scale(3);
   assert.equal(up.status, 0, up.stderr);
-  assert.match(up.stdout, /leaf-1 is started\nleaf-2 is started\n/);
-  assert.match(up.stdout, /leaf-[12] is ready after [\d.]+ s\n3 leaves, [\d.]+ s\n$/);
+  assert.match(up.stdout, /leaf-2 is started\n/);
+  assert.match(up.stdout, /leaf-2 is ready after [\d.]+ s\n3 leaves, [\d.]+ s\n$/);
   await seen('leaf-0 leaf-1 leaf-2');
   assert.deepEqual(Object.keys(cluster.pids()).sort(), ['leaf-0', 'leaf-1', 'leaf-2', 'log', 'root', 'root-1']);
 

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { SheafError } from '../../../shared/errors.ts';
 import { formatAddress } from '../../../shared/transport/address.ts';
+import { shortfall } from '../../catalog/shortfall.ts';
 import { countDocuments } from '../count-documents.ts';
 import { readParameters } from '../parameters.ts';
 import { answers } from '../schemas.ts';
@@ -35,6 +36,7 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
           shards: index.shards,
           replicas: index.replicas,
           documents: countDocuments(membership, index),
+          replicasMissing: shortfall(index, membership),
           replicasReported: leaves.flatMap((leaf) =>
             leaf.replicas
               .filter((replica) => replica.index === index.id)
