@@ -17,6 +17,7 @@ import { Membership } from './membership/membership.ts';
 import { Admission } from './plan/admission.ts';
 import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
+import { OrdinalGuard } from './route/ordinal-guard.ts';
 import { WriteJobs } from './route/write-jobs.ts';
 import { Defence } from './scatter/defence.ts';
 
@@ -97,6 +98,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
     admission: new Admission(),
     loop,
     writeJobs,
+    ordinals: new OrdinalGuard(log),
     metrics,
     tracer,
     isReady: () => !leaving && isReady(),

@@ -1,6 +1,6 @@
 /** Searches a replica once before anybody else does. Touches the world: gives way to what else waits. */
 import type { SearchTask } from '../../shared/protocol/tasks.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
 import { startRun } from '../tasks/task-run.ts';
 
 /** Small enough that a search which waits hardly notices. */
@@ -10,7 +10,7 @@ const documentsPerStep = 4096;
  * Looks at every document and reads the sources of the first few, so that the first query meets memory that has been
  * touched and code that has been compiled. Cost: one pass over the documents, in steps between which others run.
  */
-export async function warmUp(indexId: string, shard: number, snapshot: Snapshot): Promise<void> {
+export async function warmUp(indexId: string, shard: number, snapshot: ReplicaSnapshot): Promise<void> {
   const task: SearchTask = {
     kind: 'search',
     index: indexId,
