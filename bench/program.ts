@@ -5,11 +5,13 @@ import { synsetCount } from '../command/demo/wordnet.ts';
 import type { BenchContext } from './context.ts';
 import { benchCopy } from './copy/copy.ts';
 import { benchEngine, type EngineOptions } from './engine/engine.ts';
+import { benchIncrement, type IncrementOptions } from './increment/increment.ts';
 import { benchLoad } from './load/load.ts';
 import { benchRelevance, type RelevanceOptions } from './relevance/relevance.ts';
 import type { Findings } from './report/report.ts';
 import { benchSearch } from './search/search.ts';
 import { benchShards } from './shards/shards.ts';
+import { benchSteady, type SteadyOptions } from './steady/steady.ts';
 import { benchStragglers } from './stragglers/stragglers.ts';
 import { benchTail, scenarioNames } from './tail/tail.ts';
 import { benchTerms } from './terms/terms.ts';
@@ -86,6 +88,14 @@ export function createProgram(run: Run): Command {
     )
     .action((options: Shared & EngineOptions) => run('engine', options, (context) => benchEngine(context, options)));
 
+  add(program, 'steady', 'whether searches of a leaf stay fast beside indexing and beside a heavy aggregation', 200_000)
+    .addOption(new Option('--corpus <file>', 'gzipped lines of JSON').default(papersPath))
+    .addOption(number('--shards <number>', 'shards of the leaf', 4))
+    .addOption(number('--rate <number>', 'light queries a second, sent whether or not others are answered', 100))
+    .addOption(number('--seconds <number>', 'of each part', 15))
+    .addOption(number('--writes <number>', 'documents a second that are indexed', 5000))
+    .action((options: Shared & SteadyOptions) => run('steady', options, (context) => benchSteady(context, options)));
+
   add(program, 'relevance', 'how well answers rank, by the Cranfield collection')
     .addOption(new Option('--collection <file>', 'archive of the collection').default(cranfieldPath))
     .addOption(new Option('--k1 <number>', 'of BM25').default(0.9).argParser(Number))
@@ -117,6 +127,17 @@ export function createProgram(run: Run): Command {
     .addOption(number('--rounds <number>', 'how often to measure', 1))
     .action((options: Shared & { shards: number; rounds: number }) => {
       return run('copy', options, (context) => benchCopy(context, options));
+    });
+
+  add(program, 'increment', 'how many increments a second are taken, beside empty POSTs')
+    .addOption(number('--leaves <number>', 'leaves of the service', 1))
+    .addOption(number('--shards <number>', 'shards of the index', 4))
+    .addOption(number('--connections <number>', 'connections, each with one request at a time', 64))
+    .addOption(number('--names <number>', 'different names that are counted', 10_000))
+    .addOption(number('--seconds <number>', 'of each run', 5))
+    .addOption(number('--rounds <number>', 'how often each is measured, in turns', 3))
+    .action((options: Shared & IncrementOptions) => {
+      return run('increment', options, (context) => benchIncrement(context, options));
     });
 
   add(program, 'stragglers', 'what hedging makes of slow leaves, simulated with the scatter of the service')

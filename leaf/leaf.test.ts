@@ -379,8 +379,11 @@ test('leaf: answers tasks over plain HTTP with sources in place', async () => {
     [JSON.stringify(searchOf(cluster, { remainingMs: 0 })), 503, 'LEAF_TIMEOUT'],
   ];
   for (const [body, status, code] of rows) {
-    const answer = await post(body);
-    assert.deepEqual([answer.status, (answer.body['error'] as { code: string }).code], [status, code], body);
+    let answer = await post(body);
+    const codeOfAnswer = (): string => (answer.body['error'] as { code: string }).code;
+    // On a loaded machine the leaf may just have stalled, and then says rightly that another should be asked.
+    for (let tries = 0; codeOfAnswer() === 'LEAF_BUSY' && tries < 50; tries++) answer = await post(body);
+    assert.deepEqual([answer.status, codeOfAnswer()], [status, code], body);
   }
   const metrics = await fetch(`${url}/metrics`).then((response) => response.text());
   assert.match(metrics, /sheaf_leaf_tasks_total\{kind="search",end="answered"\} 1/);

@@ -17,6 +17,8 @@ import { Membership } from './membership/membership.ts';
 import { Admission } from './plan/admission.ts';
 import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
+import { findObstacle } from './ingest.ts';
+import { IncrementLane } from './route/increment-lane.ts';
 import { OrdinalGuard } from './route/ordinal-guard.ts';
 import { WriteJobs } from './route/write-jobs.ts';
 import { Defence } from './scatter/defence.ts';
@@ -80,6 +82,11 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
   });
   const isReady = createReadiness({ clock, catalog, membership });
   let leaving = false;
+  const incrementLane = new IncrementLane({
+    log,
+    catalogOffset: () => catalog.state.offset,
+    obstacle: (index) => findObstacle(catalog.state, index),
+  });
   const loop = new LoopWatch(clock.now());
   const ticking = setInterval(() => loop.tick(clock.now()), loopTickMs);
   const app = await createApp({
@@ -98,6 +105,8 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
     admission: new Admission(),
     loop,
     writeJobs,
+    incrementLane,
+    timeOfDay: Date.now,
     ordinals: new OrdinalGuard(log),
     metrics,
     tracer,

@@ -1,7 +1,7 @@
 /** Which leaves should have which replicas: a pure function of who is there and which indexes exist. */
-import type { CatalogState } from '../../shared/catalog/catalog.ts';
+import { keptFields, type CatalogState } from '../../shared/catalog/catalog.ts';
 import { placeShards } from '../../shared/hashing/ring.ts';
-import { indexedFields, type IndexedField } from '../../shared/schema/schema.ts';
+import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { IndexOfReplica } from '../indexing/messages.ts';
 
 export interface PlacedShard {
@@ -19,8 +19,9 @@ export type Placement = ReadonlyMap<string, PlacedShard>;
 /** @param leaves names of the leaves on the ring; without any, no shard has an owner */
 export function placeReplicas(catalog: CatalogState, leaves: readonly string[]): Placement {
   const placement = new Map<string, PlacedShard>();
-  for (const { id, kind, shards, replicas, schema } of Object.values(catalog.indexes)) {
-    const fields = indexedFields(schema);
+  for (const definition of Object.values(catalog.indexes)) {
+    const { id, kind, shards, replicas } = definition;
+    const fields = keptFields(definition);
     const index = { kind, shards };
     const owners = placeShards({ leaves, indexId: id, shards, replicas });
     owners.forEach((names, shard) => {
