@@ -82,6 +82,9 @@ const deadLog: Log = {
   append: async () => {
     throw new SheafError('LOG_UNAVAILABLE');
   },
+  appendOnce: async () => {
+    throw new SheafError('LOG_UNAVAILABLE');
+  },
   heads: async () => {
     throw new SheafError('LOG_UNAVAILABLE');
   },
@@ -99,6 +102,8 @@ function configOf(data: string, changes: Partial<LeafConfig> = {}): LeafConfig {
     log,
     refreshMs: 20,
     emulatedTaskMs: 0,
+    pinKeepMs: 60_000,
+    pinsMax: 100,
     commitMs: 50,
     ...changes,
   };
@@ -109,6 +114,7 @@ async function start(log: Log, data: string, changes: Partial<LeafConfig> = {}):
   const lent: Log = {
     identity: (options) => log.identity(options),
     append: (batches, options) => log.append(batches, options),
+    appendOnce: (...asked) => log.appendOnce(...asked),
     heads: (partitions, options) => log.heads(partitions, options),
     subscribe: (...asked) => log.subscribe(...asked),
     close: async () => undefined,
@@ -488,6 +494,7 @@ test('leaf: a batch waits for the catalog it was written under', async () => {
   const lateCatalog: Log = {
     identity: () => log.identity(),
     append: (batches) => log.append(batches),
+    appendOnce: (...asked) => log.appendOnce(...asked),
     heads: (partitions) => log.heads(partitions),
     subscribe: (partition, from, onBatch, onReplaced) => {
       const late = async (batch: LogBatch): Promise<void> => {

@@ -2,9 +2,11 @@
 import type { Clock } from '../shared/clock/clock.ts';
 import type { CatalogState } from '../shared/catalog/catalog.ts';
 import type { LeafConfig } from '../shared/config/read.ts';
+import { limits } from '../shared/limits.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { Members } from '../shared/protocol/reports.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+import type { Tracer } from '../shared/telemetry/tracer.ts';
 import { leafMetrics, type LeafMetrics } from './http/metrics.ts';
 import { Reporter, type Load } from './http/reporter.ts';
 import { Indexer } from './indexing/indexer.ts';
@@ -17,13 +19,17 @@ import { ReplicaSet } from './replicas/replica-set.ts';
 import { EmulatedWork } from './schedule/emulated-work.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { StallWatch, stallWatchDefaults } from './schedule/stall-watch.ts';
+import { Pins } from './snapshot/pins.ts';
 import { RecentLatency } from './tasks/recent-latency.ts';
 import { TaskDesk } from './tasks/task-desk.ts';
+import { traceTask } from './tasks/task-spans.ts';
 
 export interface LeafParts {
-  readonly config: Pick<LeafConfig, 'name' | 'refreshMs' | 'commitMs' | 'emulatedTaskMs'>;
+  readonly config: Pick<LeafConfig, 'name' | 'refreshMs' | 'commitMs' | 'emulatedTaskMs' | 'pinKeepMs' | 'pinsMax'>;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
+  /** Null where tasks are not traced. */
+  readonly tracer: Tracer | null;
   readonly log: Log;
   /** Whether what answers now is another log than that of the replicas. */
   readonly isLogReplaced: () => boolean;
@@ -41,6 +47,7 @@ export class Leaf {
   private readonly replicas: ReplicaSet;
   private readonly indexer: Indexer;
   private readonly scheduler: Scheduler;
+  private readonly pins: Pins;
   private readonly latency = new RecentLatency();
   private readonly stallWatch: StallWatch;
   private readonly ticking: NodeJS.Timeout;
@@ -58,7 +65,13 @@ export class Leaf {
     this.peers = new PeerBook(config.name);
     this.scheduler = this.makeScheduler();
     this.stallWatch = new StallWatch(clock.now());
-    this.ticking = setInterval(() => this.stallWatch.tick(clock.now()), stallWatchDefaults.tickMs);
+    this.pins = new Pins({
+      keepMs: config.pinKeepMs,
+      countMax: config.pinsMax,
+      bytesMax: limits.pinnedBytesMax,
+      current: () => this.replicas.snapshots(),
+    });
+    this.ticking = setInterval(() => this.tick(), stallWatchDefaults.tickMs);
     this.catalog = new CatalogFollower({ log, stored: data.catalog, onChange: (state) => this.catalogChanged(state) });
     this.indexer = new Indexer(
       { folder: data.indexes, refreshMs: config.refreshMs, commitMs: config.commitMs },
@@ -75,7 +88,7 @@ export class Leaf {
     this.desk = this.makeDesk();
     this.reporter = this.makeReporter();
     const queued = (): number => this.desk.count;
-    this.metrics.observe({ queued, snapshots: () => this.replicas.snapshots() });
+    this.metrics.observe({ queued, pins: () => this.pins.count, snapshots: () => this.replicas.snapshots() });
   }
 
   /** True while the leaf can answer for every shard it should have. */
@@ -117,6 +130,12 @@ export class Leaf {
     this.metrics.registry.clear();
   }
 
+  private tick(): void {
+    const now = this.parts.clock.now();
+    this.stallWatch.tick(now);
+    this.pins.dropOld(now);
+  }
+
   private makeScheduler(): Scheduler {
     const { clock, config } = this.parts;
     const turn = (): void => this.scheduler.turn();
@@ -132,18 +151,21 @@ export class Leaf {
   }
 
   private makeDesk(): TaskDesk {
-    const { clock, telemetry } = this.parts;
+    const { clock, config, telemetry, tracer } = this.parts;
     return new TaskDesk({
       stages: {
         clock,
         scheduler: this.scheduler,
         find: (indexId, shard) => this.replicas.find(indexId, shard),
+        pins: this.pins,
         cameAfter: (now) => this.stallWatch.cameAfter(now),
       },
       telemetry,
-      onEnd: (task, end, tookMs) => {
+      onEnd: (task, end, tookMs, timing) => {
+        const endedAt = clock.now();
         this.metrics.onTaskEnd(task, end, tookMs);
-        if (task.kind === 'search' && end === 'answered') this.latency.record(tookMs, clock.now());
+        if (task.kind === 'search' && end === 'answered') this.latency.record(tookMs, endedAt);
+        if (tracer !== null) traceTask(tracer, config.name, task, { readAt: endedAt - tookMs, endedAt, end, timing });
       },
     });
   }

@@ -56,7 +56,18 @@ suite('leaf: a log that is not the one of before', { timeout: 30_000 }, () => {
     const data = join(folder, 'leaf');
     const telemetry = pino({ level: 'error' }, { write: (line: string) => (errors += line) });
     leaf = await startLeaf(
-      { name: 'a', host, port: 0, data, log, refreshMs: 20, commitMs: 50, emulatedTaskMs: 0 },
+      {
+        name: 'a',
+        host,
+        port: 0,
+        data,
+        log,
+        refreshMs: 20,
+        commitMs: 50,
+        emulatedTaskMs: 0,
+        pinKeepMs: 60_000,
+        pinsMax: 0,
+      },
       telemetry,
     );
   }

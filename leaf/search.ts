@@ -6,6 +6,7 @@ import { SheafError } from '../shared/errors.ts';
 import type { Task } from '../shared/protocol/tasks.ts';
 import { dropped, runJob } from './schedule/run-job.ts';
 import type { Scheduler } from './schedule/scheduler.ts';
+import type { Pins } from './snapshot/pins.ts';
 import { assemble, type Answer } from './tasks/assemble.ts';
 import { chooseShards, type AskedReplica } from './tasks/choose-shards.ts';
 import { Evaluation } from './tasks/evaluation.ts';
@@ -17,6 +18,7 @@ export interface SearchStages {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly find: (indexId: string, shard: number) => AskedReplica | undefined;
+  readonly pins: Pins;
   /** The earliest time at which a task that is read now can have come; see stall-watch.ts. */
   readonly cameAfter: (now: number) => number;
 }
@@ -30,14 +32,14 @@ export interface SearchStages {
  *   after the signal
  */
 export async function search(stages: SearchStages, task: Task, signal: AbortSignal): Promise<Answer> {
-  const { clock, scheduler, find } = stages;
+  const { clock, scheduler, find, pins } = stages;
   const readAt = clock.now();
   const cameAt = stages.cameAfter(readAt);
   const stopAt = stoppingTime(cameAt, task.remainingMs);
   // After a stall its time may be over. If it is not, another replica is the better one to ask.
   if (cameAt < readAt && stopAt <= readAt) throw dropped('LEAF_BUSY', 'overdue');
   const waitingEnds = waitingSignal({ task, find }, stopAt - readAt, signal);
-  const chosen = await chooseShards({ task, find, waitingEnds });
+  const chosen = await chooseShards({ task, find, pins, waitingEnds, now: () => clock.now() });
   const evaluation = new Evaluation({ clock, readAt, stopAt, start: () => startRun(task, chosen.shards) });
   const step = (documentsMax: number): boolean => evaluation.step(documentsMax);
   const ended = await runJob(scheduler, step, { priority: task.priority ?? 'interactive', deadline: stopAt, signal });

@@ -204,6 +204,13 @@ export const errorTable = {
     fix: 'pass the token of a write to this index unchanged',
   },
 
+  PIN_INVALID: {
+    status: 400,
+    retry: 'never',
+    message: 'the value of at is not one that a search of this index gave',
+    fix: 'pass the at of an answer unchanged, or "at": true to pin the present state',
+  },
+
   // Indexes and documents
   INDEX_NAME_INVALID: {
     status: 400,
@@ -379,6 +386,19 @@ export const errorTable = {
     retry: 'elsewhere',
     message: 'the replica had not reached the offset of the token in time',
     fix: 'retry, or raise timeout',
+  },
+  PIN_GONE: {
+    status: 410,
+    retry: 'elsewhere',
+    message:
+      'the pinned state is not kept any more: it was not used for longer than pinKeepMs, or the leaf that kept it has ended',
+    fix: 'begin again with "at": true, and ask for each page within pinKeepMs of the one before',
+  },
+  PINS_TOO_MANY: {
+    status: 429,
+    retry: 'elsewhere',
+    message: 'the leaf keeps as many pinned states as it may',
+    fix: 'wait until some are not used any more, or raise pinsMax',
   },
   PARTIAL_TOO_LARGE: {
     status: 400,

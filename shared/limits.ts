@@ -20,6 +20,24 @@ export const limits = {
   termBytesMax: 8191,
   /** Characters (UTF-16 units) of a text whose tokens are to be shown. */
   analyzedLengthMax: 65_536,
+  /** from + size of a search that explains its hits. */
+  explainedHitsMax: 100,
+  /** Bytes of a document beyond which nothing of it is highlighted: it is parsed at once, about 4 ms for so many. */
+  highlightedSourceBytesMax: 512 * 1024,
+  /** Characters (UTF-16 units) of a field of a document that highlighting looks at. */
+  highlightedLengthMax: 65_536,
+  /** Fields of one highlight. */
+  highlightedFieldsMax: 20,
+  /** from + size of a search that highlights. */
+  highlightedHitsMax: 1000,
+  /** Characters of a fragment. */
+  fragmentSizeMax: 10_000,
+  /** Fragments of a field. */
+  fragmentsMax: 100,
+  /** Characters of the text put before or after what matched. */
+  highlightTagLengthMax: 100,
+  /** Bytes of segments that a leaf holds only for the sake of pinned states. */
+  pinnedBytesMax: 512 * 1024 * 1024,
   /** from + size. */
   resultWindowMax: 10_000,
   /** Terms of one phrase. */

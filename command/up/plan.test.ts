@@ -27,12 +27,14 @@ test('planProcesses: every process reads back what up was told, whatever the env
     hedging: 'on',
     bodyBytesMax: 2 ** 20,
     bulkBytesMax: 2 ** 30,
+    traceShare: 1,
   };
   const leaf = (i: number) => ({ name: `leaf-${i}`, host: inner, port: 8010 + i, data: `/d/leaf-${i}`, log });
   const leaves = [0, 1].map((i) => ({ name: `leaf-${i}`, address: { host: inner, port: 8010 + i } }));
-  const rest = { refreshMs: 50, commitMs: 5000, emulatedTaskMs: 0, telemetryLevel: 'info' };
+  const pins = { pinKeepMs: 60_000, pinsMax: 1024 };
+  const rest = { refreshMs: 50, commitMs: 5000, ...pins, emulatedTaskMs: 0, telemetryLevel: 'info' };
   const expected = {
-    log: { ...log, data: '/d/log', telemetryLevel: 'info' },
+    log: { ...log, data: '/d/log', idempotencyRetentionMs: 3_600_000, telemetryLevel: 'info' },
     'leaf-0': { ...leaf(0), ...rest },
     'leaf-1': { ...leaf(1), ...rest },
     root: { host: '0.0.0.0', port: 8000, leaves, log, ...bounds, telemetryLevel: 'info' },

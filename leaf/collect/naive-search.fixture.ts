@@ -155,8 +155,10 @@ function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, quer
   }
   if (query.kind === 'disMax') {
     const matching = query.queries.filter((child) => naiveMatches(document, child));
-    const scores = matching.map((child) => naiveScore(all, document, child)).sort((a, b) => b - a);
-    return scores[0]! + query.tieBreaker * scores.slice(1).reduce((sum, score) => sum + score, 0);
+    const scores = matching.map((child) => naiveScore(all, document, child));
+    // In this order of sums, as the engine: scores are compared to the last bit.
+    const most = Math.max(...scores);
+    return most + query.tieBreaker * (scores.reduce((sum, score) => sum + score, 0) - most);
   }
   if (query.kind !== 'term' && query.kind !== 'phrase') return 1;
   const { field } = query;
@@ -184,5 +186,6 @@ export function naiveSortValue(
   const values = valuesOf(document, key.field).toSorted((a, b) =>
     typeof a === 'number' && typeof b === 'number' ? a - b : compareStrings(String(a), String(b)),
   );
-  return (key.descending ? values.at(-1) : values[0]) ?? null;
+  const mode = key.mode ?? (key.descending ? 'max' : 'min');
+  return (mode === 'max' ? values.at(-1) : values[0]) ?? null;
 }

@@ -1,3 +1,4 @@
+import { countsGreatest, missingFirst } from '../../shared/ranking/order.ts';
 import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
 import type { KeywordField, Segment } from '../segment/open.ts';
 import { extreme } from './sort-values.ts';
@@ -13,15 +14,19 @@ const passesMax = 16;
 export class OrdinalBound {
   private readonly field: KeywordField;
   private readonly descending: boolean;
+  private readonly greatest: boolean;
+  private readonly missingFirst: boolean;
   /** Ordinals from here are too high, and those below `low` too low. */
   private high: number;
   private low = 0;
   private emptyRanksBelow = false;
   private passes = passesMax;
 
-  private constructor(field: KeywordField, descending: boolean) {
+  private constructor(field: KeywordField, key: Extract<SortKey, { by: 'field' }>) {
     this.field = field;
-    this.descending = descending;
+    this.descending = key.descending;
+    this.greatest = countsGreatest(key);
+    this.missingFirst = missingFirst(key);
     this.high = field.dictionary.size;
   }
 
@@ -29,7 +34,7 @@ export class OrdinalBound {
   static of(key: SortKey | undefined, segment: Segment): OrdinalBound | null {
     if (key?.by !== 'field') return null;
     const field = segment.fieldsByName.get(key.field);
-    return field?.kind === 'keyword' ? new OrdinalBound(field, key.descending) : null;
+    return field?.kind === 'keyword' ? new OrdinalBound(field, key) : null;
   }
 
   /**
@@ -40,7 +45,7 @@ export class OrdinalBound {
   turnsAway(docId: number, worst: SortValue): boolean {
     if (this.passes === passesMax) this.draw(worst);
     const { starts, ordinals } = this.field.column;
-    const at = extreme(starts, ordinals, docId, this.descending);
+    const at = extreme(starts, ordinals, docId, this.greatest);
     const isBelow = at < 0 ? this.emptyRanksBelow : ordinals[at]! >= this.high || ordinals[at]! < this.low;
     if (!isBelow) this.passes++;
     return isBelow;
@@ -48,8 +53,12 @@ export class OrdinalBound {
 
   private draw(worst: SortValue): void {
     this.passes = 0;
-    if (typeof worst !== 'string') return;
-    this.emptyRanksBelow = true;
+    // Without a value the worst is one of the last, or all kept are among the first: then any value ranks below.
+    if (typeof worst !== 'string') {
+      if (this.missingFirst) this.high = 0;
+      return;
+    }
+    this.emptyRanksBelow = !this.missingFirst;
     if (this.descending) this.low = this.field.dictionary.lowerBound(worst);
     else this.high = this.field.dictionary.upperBound(worst);
   }

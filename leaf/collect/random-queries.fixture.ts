@@ -85,9 +85,13 @@ export function randomSort(draw: Draw): SortKey[] {
     const kind = draw.below(4);
     if (kind === 0) return { by: 'score', descending };
     if (kind === 1) return { by: 'position', descending };
+    const options = {
+      ...(draw.chance(0.3) ? ({ missing: 'first' } as const) : {}),
+      ...(draw.chance(0.3) ? { mode: draw.pick<'min' | 'max'>(['min', 'max']) } : {}),
+    };
     return kind === 2
-      ? { by: 'field', field: draw.pick(numberFields), descending, values: 'number' }
-      : { by: 'field', field: draw.pick(keywordFields), descending, values: 'string' };
+      ? { by: 'field', field: draw.pick(numberFields), descending, values: 'number', ...options }
+      : { by: 'field', field: draw.pick(keywordFields), descending, values: 'string', ...options };
   });
 }
 

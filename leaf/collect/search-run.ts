@@ -1,7 +1,6 @@
 import type { AggregationPartials } from '../../shared/aggregation/partial.ts';
 import { limits } from '../../shared/limits.ts';
 import type { PartialHit, SearchTask, TotalRelation } from '../../shared/protocol/tasks.ts';
-import type { SourceFilter } from '../../shared/query/request.ts';
 import { makeCollectors } from '../aggregate/make-collectors.ts';
 import type { CollectorSet, Steps } from '../aggregate/collector.ts';
 import { TaskBudget } from '../aggregate/task-budget.ts';
@@ -10,11 +9,14 @@ import { evaluate } from '../evaluate/evaluate.ts';
 import { EmptyIterator } from '../evaluate/iterator.ts';
 import { prune } from '../evaluate/prune.ts';
 import type { PrunedSearch } from '../evaluate/pruned-search.ts';
+import { Highlighter } from '../highlight/highlight.ts';
 import { makeScoringContext } from '../score/scoring.ts';
 import type { ScoringContext } from '../score/scoring.ts';
 import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
+import { explainHits } from './explain-hits.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
-import { readHits } from './read-hits.ts';
+import { expandInSteps } from '../expand/expansions.ts';
+import { readHit } from './read-hit.ts';
 import { BestOnly, PlainSearch } from './segment-search.ts';
 import type { SegmentSearch } from './segment-search.ts';
 import { TopScores } from './top-scores.ts';
@@ -22,7 +24,17 @@ import { TopSorted } from './top-sorted.ts';
 
 export type SearchRequest = Pick<
   SearchTask,
-  'query' | 'statistics' | 'similarities' | 'k' | 'sort' | 'source' | 'aggregations' | 'totalUpTo'
+  | 'query'
+  | 'statistics'
+  | 'similarities'
+  | 'k'
+  | 'sort'
+  | 'after'
+  | 'explain'
+  | 'highlight'
+  | 'source'
+  | 'aggregations'
+  | 'totalUpTo'
 >;
 
 export interface SearchResult {
@@ -67,6 +79,8 @@ export class SearchRun {
   /** Index of the segment to search next, or that is being searched while `search` is there. */
   private segment = 0;
   private search: SegmentSearch | null = null;
+  /** Patterns of the query being looked up in the segment to search next. */
+  private expanding: Steps<void> | null = null;
   /** First docId that was not looked at. */
   private position = 0;
   /** What is left once every segment was searched. */
@@ -94,6 +108,8 @@ export class SearchRun {
     const shard = this.nextShard;
     while (budget > 0 && this.nextShard !== undefined && this.nextShard === shard) {
       if (this.search === null) {
+        budget = this.expand(budget);
+        if (this.expanding !== null) return false;
         this.enterSegment();
         budget -= segmentCost;
       }
@@ -105,7 +121,7 @@ export class SearchRun {
   /** Whether every shard is searched as a whole or not at all, and no answer is half made. */
   get isBetweenShards(): boolean {
     if (this.nextShard === undefined) return this.finished !== null;
-    if (this.search !== null) return false;
+    if (this.search !== null || this.expanding !== null) return false;
     return this.segment === 0 || this.nextShard !== this.segments[this.segment - 1]!.shard;
   }
 
@@ -125,6 +141,21 @@ export class SearchRun {
     }
   }
 
+  /** Finds what the query's patterns stand for in the next segment. Returns the budget left; done when `expanding` is null. */
+  private expand(budget: number): number {
+    const { live } = this.segments[this.segment]!;
+    this.expanding ??= expandInSteps(live.segment, this.request.query);
+    for (let left = budget; left > 0;) {
+      const step = this.expanding.next();
+      if (step.done === true) {
+        this.expanding = null;
+        return left;
+      }
+      left -= step.value;
+    }
+    return 0;
+  }
+
   private finish(budget: number): boolean {
     this.finishing ??= this.finishInSteps();
     for (let left = budget; left > 0;) {
@@ -142,11 +173,18 @@ export class SearchRun {
     const { request, total, totalRelation, documents } = this;
     const result: SearchResult = { total, totalRelation, documents, hits: [], sources: [], aggregations: {} };
     this.budget.beginSending();
-    for (const hit of this.hits?.hits() ?? []) {
-      const { hits, sources } = readHits([hit], request.source);
-      result.hits.push(...hits);
-      result.sources.push(...sources);
-      yield readingCost(hit, request.source);
+    const collected = this.hits?.hits() ?? [];
+    const explains = request.explain === true && this.scoring !== null;
+    const explanations = explains ? yield* explainHits(collected, request.query, this.scoring) : [];
+    const highlighter = request.highlight === undefined ? null : new Highlighter(request.highlight, request.query);
+    for (const [i, hit] of collected.entries()) {
+      const { segment } = hit.searched.live;
+      const highlight = highlighter && (yield* highlighter.highlight(sourceAt(segment.sources, hit.docId)));
+      const told = { explanation: explanations[i], highlight: highlight ?? undefined };
+      const read = readHit(hit, request.source, told);
+      result.hits.push(read.hit);
+      if (read.source !== null) result.sources.push(read.source);
+      yield readingCost(hit, request);
     }
     return { ...result, aggregations: yield* this.aggregations.partials(0, limits.bucketsMax) };
   }
@@ -222,9 +260,9 @@ export class SearchRun {
 }
 
 /** What reading a hit's source costs, in documents. */
-function readingCost({ searched, docId }: CollectedHit, filter: SourceFilter): number {
-  if (filter === false) return 1;
-  if (filter === true) return sourceCost;
+function readingCost({ searched, docId }: CollectedHit, { source, highlight }: SearchRequest): number {
+  if (source === false && highlight === undefined) return 1;
+  if (source === true && highlight === undefined) return sourceCost;
   return sourceCost + sourceAt(searched.live.segment.sources, docId).length / bytesFilteredPerDocument;
 }
 
@@ -235,9 +273,10 @@ function makeScoring({ k, sort, statistics, similarities }: SearchRequest): Scor
   return makeScoringContext(statistics, similarities);
 }
 
-function makeHitCollector({ k, sort }: SearchRequest): HitCollector | null {
+/** A page after another is not pruned: bounds know the best, not where the page begins. */
+function makeHitCollector({ k, sort, after }: SearchRequest): HitCollector | null {
   if (k === 0) return null;
   const [first] = sort;
   const byScore = sort.length === 1 && first?.by === 'score' && first.descending;
-  return byScore ? new TopScores(k) : new TopSorted(sort, k);
+  return byScore && after === undefined ? new TopScores(k) : new TopSorted(sort, k, after ?? null);
 }

@@ -1,3 +1,4 @@
+import { countsGreatest } from '../../shared/ranking/order.ts';
 import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
 import type { NumberColumn } from '../columns/columns.ts';
 import type { DocumentIterator } from '../evaluate/iterator.ts';
@@ -17,25 +18,25 @@ export function makeReader(key: SortKey, segment: Segment, iterator: DocumentIte
       return (docId) => segment.offsets[docId]!;
     case 'field': {
       const field = segment.fieldsByName.get(key.field);
-      if (field?.kind === 'number') return numberReader(field.column, key.descending);
-      return field?.kind === 'keyword' ? keywordReader(field, key.descending) : noValue;
+      if (field?.kind === 'number') return numberReader(field.column, countsGreatest(key));
+      return field?.kind === 'keyword' ? keywordReader(field, countsGreatest(key)) : noValue;
     }
   }
 }
 
-function numberReader({ starts, values }: NumberColumn, descending: boolean): ValueReader {
+function numberReader({ starts, values }: NumberColumn, greatest: boolean): ValueReader {
   return (docId) => {
-    const at = extreme(starts, values, docId, descending);
+    const at = extreme(starts, values, docId, greatest);
     return at < 0 ? null : values[at]!;
   };
 }
 
 /** Ordinals are in the order of the terms. A term is read from the dictionary once. */
-function keywordReader(field: KeywordField, descending: boolean): ValueReader {
+function keywordReader(field: KeywordField, greatest: boolean): ValueReader {
   const { starts, ordinals } = field.column;
   const terms = new Map<number, string>();
   return (docId) => {
-    const at = extreme(starts, ordinals, docId, descending);
+    const at = extreme(starts, ordinals, docId, greatest);
     if (at < 0) return null;
     const ordinal = ordinals[at]!;
     let term = terms.get(ordinal);

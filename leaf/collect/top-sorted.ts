@@ -1,3 +1,4 @@
+import { comesAfter, type After } from '../../shared/ranking/after.ts';
 import { compareHits } from '../../shared/ranking/order.ts';
 import type { HitPosition, SortKey, SortValue } from '../../shared/ranking/order.ts';
 import type { DocumentIterator } from '../evaluate/iterator.ts';
@@ -18,6 +19,7 @@ interface Candidate extends HitPosition {
 /** The best hits by any sort keys. */
 export class TopSorted implements HitCollector {
   private readonly keys: readonly SortKey[];
+  private readonly after: After | null;
   private readonly heap: BoundedHeap;
   /** By slot. */
   private readonly candidates: Candidate[] = [];
@@ -27,9 +29,13 @@ export class TopSorted implements HitCollector {
   private readers: ValueReader[] = [];
   private bound: OrdinalBound | null = null;
 
-  /** @param k at least 1 */
-  constructor(keys: readonly SortKey[], k: number) {
+  /**
+   * @param k at least 1
+   * @param after where the hits wanted begin
+   */
+  constructor(keys: readonly SortKey[], k: number, after: After | null = null) {
     this.keys = keys;
+    this.after = after;
     this.heap = new BoundedHeap(k, (a, b) => compareHits(this.keys, this.candidates[a]!, this.candidates[b]!) > 0);
   }
 
@@ -43,6 +49,7 @@ export class TopSorted implements HitCollector {
     const { heap, candidates, bound } = this;
     if (bound !== null && heap.isFull && bound.turnsAway(docId, candidates[heap.worst]!.values[0]!)) return;
     const candidate = this.read(docId);
+    if (this.after !== null && !comesAfter(this.keys, candidate, this.after)) return;
     if (!heap.isFull) {
       candidates.push(candidate);
       heap.push();

@@ -19,7 +19,8 @@ export class PhraseIterator extends ResumingIterator {
   private readonly slots: readonly PhraseSlot[];
   private readonly holdingAll: DocumentIterator;
   private readonly options: PhraseOptions;
-  private frequency = 0;
+  /** Of the phrase in the current document. */
+  frequency = 0;
 
   /** @param slots at least one */
   constructor(slots: readonly PhraseSlot[], options: PhraseOptions) {

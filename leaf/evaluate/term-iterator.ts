@@ -20,6 +20,11 @@ export class TextTermIterator extends PostingIterator {
     this.scoring = scoring;
   }
 
+  /** Occurrences of the term in the current document. */
+  get frequency(): number {
+    return this.list.frequencies()[this.at]!;
+  }
+
   override score(): number {
     const { lengthCodes, norms, weight } = this.scoring;
     const frequency = this.list.frequencies()[this.at]!;

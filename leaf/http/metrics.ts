@@ -6,6 +6,8 @@ import type { TaskDeskOptions } from '../tasks/task-desk.ts';
 
 export interface LeafFigures {
   readonly queued: () => number;
+  /** States kept for searches that pinned them. */
+  readonly pins: () => number;
   readonly snapshots: () => readonly ReplicaSnapshot[];
 }
 
@@ -71,13 +73,14 @@ function countIndexing(registers: Registry[]): (message: FromIndexing) => void {
   };
 }
 
-function observeFigures(registers: Registry[], { queued, snapshots }: LeafFigures): void {
+function observeFigures(registers: Registry[], { queued, pins, snapshots }: LeafFigures): void {
   const gauge = (name: string, help: string, read: () => number): void => {
     const made: Gauge = new Gauge({ name, help, registers, collect: (): void => made.set(read()) });
   };
   const sum = (read: (snapshot: ReplicaSnapshot) => number): number =>
     snapshots().reduce((total, one) => total + read(one), 0);
   gauge('sheaf_leaf_tasks_queued', 'Tasks waiting and running', queued);
+  gauge('sheaf_leaf_pins', 'States of shards kept for searches that pinned them', pins);
   gauge('sheaf_leaf_replicas', 'Replicas on this leaf', () => snapshots().length);
   gauge('sheaf_leaf_documents', 'Live documents', () => sum(({ documents }) => documents));
   gauge('sheaf_leaf_segments', 'Segments', () => sum(({ segments }) => segments.length));

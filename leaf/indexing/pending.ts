@@ -1,4 +1,5 @@
 /** Entries of one shard that were read from the log and are not searchable yet. The last entry of a key wins. */
+import { SheafError } from '../../shared/errors.ts';
 import { readEntries } from '../../shared/log/batch.ts';
 
 export interface PendingPut {
@@ -31,6 +32,7 @@ export class Pending {
     let documents = 0;
     for (const { kind, key, body } of readEntries(batch.bytes)) {
       if (offset > after) {
+        if (kind === 'increment') throw new SheafError('LOG_CORRUPT', { detail: { offset, reason: 'no document' } });
         // Deleted first, because a Map keeps the place of a key that is set again, and segments keep the log's order.
         this.entries.delete(key);
         this.entries.set(key, kind === 'put' ? { key, offset, source: body } : null);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OffsetsByShard } from '../../shared/protocol/tasks.ts';
 import { makeSnapshot } from '../snapshot/snapshot.ts';
+import { Pins } from '../snapshot/pins.ts';
 import { chooseShards, mustWait, type AskedReplica } from './choose-shards.ts';
 import { waitingMs } from './waiting-signal.ts';
 
@@ -19,6 +20,9 @@ function replica(offset: number, later = offset, isReady = true): AskedReplica {
   };
   return made;
 }
+
+const makePins = (countMax: number): Pins => new Pins({ keepMs: 100, countMax, bytesMax: 0, current: () => [] });
+const noPins = makePins(0);
 
 /** A replica whose log is another one now: it has entries, and none of that log. */
 function replicaOfOtherLog(offset: number): AskedReplica {
@@ -64,7 +68,13 @@ for (const [name, replicas, shards, at, waits, expected] of rows) {
     const task = { index: 'x0', shards, at };
     const find = (_indexId: string, shard: number): AskedReplica | undefined => replicas[shard];
     assert.equal(mustWait({ task, find }), waits);
-    const chosen = await chooseShards({ task, find, waitingEnds: new AbortController().signal });
+    const chosen = await chooseShards({
+      task,
+      find,
+      pins: noPins,
+      waitingEnds: new AbortController().signal,
+      now: () => 0,
+    });
     const words = [
       ...chosen.shards.map(({ shard, snapshot }) => `${shard}@${snapshot.offset}`),
       ...chosen.failures.map(({ shard, code }) => `${shard}:${code}`),
@@ -72,6 +82,49 @@ for (const [name, replicas, shards, at, waits, expected] of rows) {
     assert.equal(words.join(' '), expected);
   });
 }
+
+// Each row: offset that replica 0 has, states kept before, exact offset asked, room for states; who answers or why not.
+const exactRows: [
+  name: string,
+  present: number,
+  kept: number[],
+  exact: number | null,
+  room: number,
+  expected: string,
+][] = [
+  ['the present state is kept', 5, [], null, 1, '0@5'],
+  ['no room for it', 5, [], null, 0, '0:PINS_TOO_MANY'],
+  ['a state kept before', 9, [5], 5, 1, '0@5'],
+  ['the present state is the one asked', 5, [], 5, 1, '0@5'],
+  ['a state that passed', 9, [], 5, 1, '0:PIN_GONE'],
+  ['a state to come', 3, [], 5, 1, '0:PIN_GONE'],
+  ['nothing was there', -1, [], -1, 1, '0@-1'],
+];
+for (const [name, present, kept, exact, room, expected] of exactRows) {
+  test(`chooseShards: ${name}`, async () => {
+    const pins = makePins(room);
+    for (const offset of kept) pins.keep({ indexId: 'x0', shard: 0, offset }, makeSnapshot([], offset), 0);
+    const task = { index: 'x0', shards: [0], pin: true, ...(exact === null ? {} : { exact: { 0: exact } }) };
+    const replicas = [replica(present)];
+    const find = (_indexId: string, shard: number): AskedReplica | undefined => replicas[shard];
+    const waitingEnds = new AbortController().signal;
+    const { shards, failures } = await chooseShards({ task, find, pins, waitingEnds, now: () => 50 });
+    const words = [...shards.map(({ snapshot }) => `0@${snapshot.offset}`), ...failures.map(({ code }) => `0:${code}`)];
+    assert.equal(words.join(' '), expected);
+    const offset = exact ?? present;
+    const isKept = pins.find({ indexId: 'x0', shard: 0, offset }, 120) !== undefined;
+    assert.equal(isKept, shards.length > 0, 'what answered is kept from then on');
+  });
+}
+
+test('chooseShards: a state kept here is served though the replica has gone', async () => {
+  const pins = makePins(1);
+  pins.keep({ indexId: 'x0', shard: 0, offset: 5 }, makeSnapshot([], 5), 0);
+  const waitingEnds = new AbortController().signal;
+  const task = { index: 'x0', shards: [0], exact: { 0: 5 } };
+  const { shards } = await chooseShards({ task, find: () => undefined, pins, waitingEnds, now: () => 1 });
+  assert.equal(shards[0]?.snapshot.offset, 5);
+});
 
 // Milliseconds that remain, and how many of them a task may wait.
 const waits: [remainingMs: number, expected: number][] = [

@@ -1,5 +1,6 @@
 /** Which of the shards asked can answer: those with a ready replica here that has caught up with what was asked. */
 import type { ShardFailure, Task } from '../../shared/protocol/tasks.ts';
+import type { PinPlace, Pins } from '../snapshot/pins.ts';
 import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
 
 /** What a task needs of a replica. */
@@ -24,8 +25,10 @@ export interface ChosenShards {
 }
 
 export interface ShardAsk {
-  readonly task: Pick<Task, 'index' | 'shards' | 'at'>;
+  readonly task: Pick<Task, 'index' | 'shards' | 'at' | 'exact' | 'pin'>;
   readonly find: (indexId: string, shard: number) => AskedReplica | undefined;
+  readonly pins: Pick<Pins, 'find' | 'keep'>;
+  readonly now: () => number;
   /** Aborts when nobody can wait for replicas that lag any longer. */
   readonly waitingEnds: AbortSignal;
 }
@@ -49,7 +52,17 @@ export async function chooseShards(ask: ShardAsk): Promise<ChosenShards> {
   };
 }
 
-async function chooseShard({ task, find, waitingEnds }: ShardAsk, shard: number): Promise<ChosenShard | ShardFailure> {
+async function chooseShard(ask: ShardAsk, shard: number): Promise<ChosenShard | ShardFailure> {
+  const exact = ask.task.exact?.[String(shard)];
+  const chosen = exact === undefined ? await choosePresent(ask, shard) : chooseExact(ask, shard, exact);
+  return ask.task.pin === true && 'snapshot' in chosen ? keep(ask, chosen) : chosen;
+}
+
+/** What searches see now, once it is new enough. */
+async function choosePresent(
+  { task, find, waitingEnds }: ShardAsk,
+  shard: number,
+): Promise<ChosenShard | ShardFailure> {
   const replica = find(task.index, shard);
   if (replica?.isReady !== true) return { shard, code: 'SHARD_NOT_HERE' };
   const asked = offsetAsked(task, shard);
@@ -60,6 +73,22 @@ async function chooseShard({ task, find, waitingEnds }: ShardAsk, shard: number)
   return { shard, snapshot: replica.snapshot };
 }
 
-function offsetAsked(task: ShardAsk['task'], shard: number): number {
+/** The state at just this offset: kept, or what searches see now. */
+function chooseExact({ task, find, pins, now }: ShardAsk, shard: number, offset: number): ChosenShard | ShardFailure {
+  const kept = pins.find({ indexId: task.index, shard, offset }, now());
+  if (kept !== undefined) return { shard, snapshot: kept };
+  const replica = find(task.index, shard);
+  if (replica?.isReady !== true || replica.snapshot.offset !== offset) return { shard, code: 'PIN_GONE' };
+  return { shard, snapshot: replica.snapshot };
+}
+
+function keep({ task, pins, now }: ShardAsk, chosen: ChosenShard): ChosenShard | ShardFailure {
+  const { shard, snapshot } = chosen;
+  const place: PinPlace = { indexId: task.index, shard, offset: snapshot.offset };
+  const refusal = pins.keep(place, snapshot, now());
+  return refusal === null ? chosen : { shard, code: 'PINS_TOO_MANY', detail: { ...refusal } };
+}
+
+function offsetAsked(task: Pick<Task, 'at'>, shard: number): number {
   return task.at?.[String(shard)] ?? -1;
 }

@@ -12,7 +12,9 @@ const good: [name: string, task: object][] = [
   ['search', search],
   ['document', { ...refresh, kind: 'document', key: 'a' }],
   ['with offsets', { ...refresh, at: { 0: 12 } }],
-  ['with a priority, profiled', { ...refresh, priority: 'batch', profile: true }],
+  ['at an exact state, which is kept', { ...refresh, exact: { 0: 12 }, pin: true }],
+  ['a page after a hit', { ...search, after: { values: [3], place: { shard: 0, offset: 7 } } }],
+  ['with a priority, profiled, traced', { ...refresh, priority: 'batch', profile: true, trace: '00-1-2-01' }],
 ];
 for (const [name, task] of good) {
   test(`readTask: takes ${name}`, () => assert.equal(readTask(task), task));
@@ -31,8 +33,12 @@ const bad: [task: unknown, code: string, at: string][] = [
   [{ ...refresh, shards: ['0'] }, 'REQUEST_TYPE_WRONG', '/shards/0'],
   [{ ...refresh, remainingMs: '1s' }, 'REQUEST_TYPE_WRONG', '/remainingMs'],
   [{ ...refresh, at: { 0: 'x' } }, 'REQUEST_TYPE_WRONG', '/at/0'],
+  [{ ...refresh, exact: { 0: -2 } }, 'REQUEST_VALUE_INVALID', '/exact/0'],
+  [{ ...refresh, pin: 1 }, 'REQUEST_TYPE_WRONG', '/pin'],
+  [{ ...search, after: {} }, 'REQUEST_TYPE_WRONG', '/after/values'],
   [{ ...refresh, priority: 'urgent' }, 'REQUEST_VALUE_INVALID', '/priority'],
   [{ ...refresh, profile: 1 }, 'REQUEST_TYPE_WRONG', '/profile'],
+  [{ ...refresh, trace: 1 }, 'REQUEST_TYPE_WRONG', '/trace'],
   [{ ...search, k: 10_001 }, 'REQUEST_VALUE_INVALID', '/k'],
   [{ ...search, totalUpTo: -1 }, 'REQUEST_VALUE_INVALID', '/totalUpTo'],
   [{ ...search, sort: {} }, 'REQUEST_TYPE_WRONG', '/sort'],

@@ -60,12 +60,24 @@ const readAt: Reader<unknown> = (node) => {
   return node.value;
 };
 
+const readAfter: Reader<unknown> = (node) => {
+  readObjectValue(node);
+  const { values } = node.value as { values?: unknown };
+  return readArrayValue(node.child('values', values));
+};
+
 /** What any kind may have. */
 const optional: Readonly<Record<string, Reader<unknown>>> = {
   cut: readOffset,
   at: readAt,
+  exact: readAt,
+  pin: readBoolean,
+  after: readAfter,
+  explain: readBoolean,
+  highlight: readObjectValue,
   priority: oneOf(['interactive', 'batch']),
   profile: readBoolean,
+  trace: readString,
   totalUpTo: readTotalUpTo,
 };
 

@@ -1,5 +1,5 @@
 /** Until when a task waits for replicas that lag. Touches the world: a timer. */
-import { mustWait, type ShardAsk } from './choose-shards.ts';
+import { mustWait } from './choose-shards.ts';
 
 /** Kept back for evaluating what has arrived and for the way back, as a share of what remains and at least so much. */
 const reserveShare = 0.1;
@@ -13,7 +13,7 @@ export function waitingMs(remainingMs: number): number {
 
 /** Aborts when the asker goes away or the time to wait is over. Where nothing has to be waited for no timer is made. */
 export function waitingSignal(
-  ask: Omit<ShardAsk, 'waitingEnds'>,
+  ask: Parameters<typeof mustWait>[0],
   remainingMs: number,
   asker: AbortSignal,
 ): AbortSignal {

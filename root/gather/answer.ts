@@ -1,6 +1,7 @@
 /** The last stage of a search: merges the partials and says how complete the answer is. */
 import type { SearchTask, ShardFailure } from '../../shared/protocol/tasks.ts';
 import type { SearchRun } from '../plan/search-run.ts';
+import { encodeState, pinnedBy } from '../route/pinned-state.ts';
 import type { Gathered } from '../scatter/drive.ts';
 import { makeCoverage, requireCoverage, type Coverage } from './coverage.ts';
 import { gatherSearch, type GatheredSearch } from './gather.ts';
@@ -9,6 +10,8 @@ import type { RenderedTimeline } from './timeline.ts';
 export interface SearchAnswer extends GatheredSearch {
   readonly tookMs: number;
   readonly coverage: Coverage;
+  /** The state that answered, where it was pinned. */
+  readonly at?: string;
   /** Where the request asked for it. */
   readonly profile?: RenderedTimeline;
 }
@@ -22,16 +25,18 @@ export function answerSearch(
   leftOut: readonly ShardFailure[],
   searched: Gathered<SearchTask>,
 ): SearchAnswer {
-  const { root, request, arrivedAt, timeline } = run;
+  const { root, request, arrivedAt, timeline, trace } = run;
   const mergeBeganAt = root.clock.now();
   const { from, size, sort, aggregations } = request;
   const gathered = gatherSearch({ k: from + size, sort, aggregations }, searched.answers);
   const coverage = coverageOf(run, searched, [...leftOut, ...searched.failures]);
   requireCoverage(coverage, run.coverageMin);
   const answeredAt = root.clock.now();
+  trace?.merged(mergeBeganAt, answeredAt);
   root.mergeReserve.record(answeredAt - mergeBeganAt, answeredAt);
   const profile = timeline === null ? {} : { profile: timeline.render(mergeBeganAt, answeredAt) };
-  return { ...gathered, coverage, tookMs: answeredAt - arrivedAt, ...profile };
+  const at = request.at === undefined ? {} : { at: encodeState(run.index.id, pinnedBy(searched.answers)) };
+  return { ...gathered, coverage, tookMs: answeredAt - arrivedAt, ...at, ...profile };
 }
 
 /** Coverage of every shard of the index by what one round gathered. */

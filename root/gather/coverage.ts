@@ -84,5 +84,12 @@ export function requireCoverage(coverage: Coverage, coverageMin: number): void {
   const own = coverage.failures.find(({ code }) => errorTable[code].retry === 'never');
   if (own !== undefined) throw new SheafError(own.code, { detail: { ...own.detail, shards: own.shards } });
   if (coverage.ratio >= coverageMin) return;
+  // Asking again would meet the same: the caller has to begin anew, or to wait.
+  const pins = coverage.failures.filter(({ code }) => code === 'PIN_GONE' || code === 'PINS_TOO_MANY');
+  if (pins[0] !== undefined) {
+    const { code, detail } = pins[0];
+    const shards = pins.flatMap((group) => group.shards).sort((a, b) => a - b);
+    throw new SheafError(code, { detail: { ...detail, shards } });
+  }
   throw new SheafError('COVERAGE_TOO_LOW', { detail: { coverageMin, coverage } });
 }

@@ -3,7 +3,9 @@
  * bytes they are: the root parses no document.
  */
 import { finishAggregations } from '../../shared/aggregation/result.ts';
+import type { Highlight } from '../../shared/query/highlight.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
+import { placeOf } from '../../shared/ranking/place.ts';
 import type { GatheredHit } from '../gather/gather.ts';
 import type { TotalRelation } from '../../shared/protocol/tasks.ts';
 import type { SearchAnswer } from '../gather/answer.ts';
@@ -15,6 +17,7 @@ export function renderSearch(indexName: string, request: SearchRequest, answer: 
     timed_out: coverage.failures.some(({ code }) => code === 'LEAF_TIMEOUT'),
     complete: coverage.shards.failed === 0,
     coverage,
+    ...(answer.at === undefined ? {} : { at: answer.at }),
   };
   const total = renderTotal(request, answer);
   const byScore = request.sort[0]?.by === 'score' && request.sort[0].descending;
@@ -24,8 +27,11 @@ export function renderSearch(indexName: string, request: SearchRequest, answer: 
     `,"hits":{${total === undefined ? '' : `"total":${JSON.stringify(total)},`}"max_score":${maxScore},"hits":[`,
   ];
   const indexJson = JSON.stringify(indexName);
-  const showSort = !(request.sort.length === 1 && byScore);
-  answer.hits.slice(request.from).forEach((hit, i) => renderHit(pieces, hit, { first: i === 0, indexJson, showSort }));
+  const isPaged = request.at !== undefined || request.after !== undefined;
+  const showSort = isPaged || !(request.sort.length === 1 && byScore);
+  answer.hits
+    .slice(request.from)
+    .forEach((hit, i) => renderHit(pieces, hit, { first: i === 0, indexJson, showSort, isPaged }));
   pieces.push(']}');
   if (Object.keys(request.aggregations).length > 0) {
     const results = finishAggregations(request.aggregations, answer.aggregations);
@@ -49,11 +55,22 @@ interface HitPlace {
   readonly first: boolean;
   readonly indexJson: string;
   readonly showSort: boolean;
+  /** The place is a sort value too. */
+  readonly isPaged: boolean;
 }
 
 function renderHit(pieces: (string | Uint8Array)[], hit: GatheredHit, place: HitPlace): void {
   const start = `{"_index":${place.indexJson},"_id":${JSON.stringify(hit.key)},"_score":${hit.score}`;
   pieces.push(place.first ? start : `,${start}`);
+  if (hit.highlight !== undefined) pieces.push(renderHighlight(hit.highlight));
+  if (hit.explanation !== undefined) pieces.push(`,"_explanation":${JSON.stringify(hit.explanation)}`);
   if (hit.source.length > 0) pieces.push(',"_source":', hit.source);
-  pieces.push(place.showSort ? `,"sort":${JSON.stringify(hit.values)}}` : '}');
+  const sort = place.isPaged ? [...hit.values, placeOf(hit)] : hit.values;
+  pieces.push(place.showSort ? `,"sort":${JSON.stringify(sort)}}` : '}');
+}
+
+function renderHighlight(highlight: Highlight): string {
+  return 'skipped' in highlight
+    ? `,"highlight_skipped":${JSON.stringify(highlight.skipped)}`
+    : `,"highlight":${JSON.stringify(highlight.fragments)}`;
 }

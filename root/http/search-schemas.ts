@@ -18,7 +18,15 @@ export const searchBody = Type.Object(
     ),
     sort: Type.Optional(
       Type.Union([Type.String(), open, Type.Array(Type.Union([Type.String(), open]))], {
-        description: 'Fields, _score or _doc, each with an order.',
+        description: 'Fields, _score or _doc, each with an order; fields with missing and mode too.',
+      }),
+    ),
+    search_after: Type.Optional(
+      Type.Array(Type.Unknown(), { description: 'The sort of a hit: only hits that rank after it.' }),
+    ),
+    at: Type.Optional(
+      Type.Union([Type.Literal(true), Type.String()], {
+        description: 'true pins the state that answers for a while; the at of an answer asks for its state again.',
       }),
     ),
     _source: Type.Optional(
@@ -58,6 +66,22 @@ export const searchBody = Type.Object(
     ),
     priority: Type.Optional(
       Type.String({ enum: ['interactive', 'batch'], default: 'interactive', description: 'batch is refused first.' }),
+    ),
+    highlight: Type.Optional(
+      Type.Object(
+        {
+          fields: Type.Union([Type.Array(Type.String()), open], { description: 'Names, or options by name.' }),
+          pre_tag: Type.Optional(Type.String({ default: '<em>' })),
+          post_tag: Type.Optional(Type.String({ default: '</em>' })),
+          fragment_size: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.fragmentSizeMax, default: 100 })),
+          number_of_fragments: Type.Optional(Type.Integer({ minimum: 0, maximum: limits.fragmentsMax, default: 5 })),
+          encoder: Type.Optional(Type.String({ enum: ['default', 'html'], default: 'default' })),
+        },
+        { description: 'Each hit shows where it matches.' },
+      ),
+    ),
+    explain: Type.Optional(
+      Type.Boolean({ default: false, description: 'Each hit has the tree of numbers its score is made of.' }),
     ),
     profile: Type.Optional(Type.Boolean({ default: false, description: 'Adds the timeline of every attempt.' })),
     token: Type.Optional(Type.String({ description: 'Of a write that the answer must include.' })),
@@ -111,6 +135,7 @@ export const searchAnswer = Type.Object({
   timed_out: Type.Boolean(),
   complete: Type.Boolean({ description: 'Whether every shard answered.' }),
   coverage,
+  at: Type.Optional(Type.String({ description: 'The state that answered, where it was pinned.' })),
   hits: Type.Object({
     total: Type.Optional(Type.Object({ value: Type.Integer(), relation: Type.String({ enum: ['eq', 'gte'] }) })),
     max_score: Type.Union([Type.Number(), Type.Null()]),
@@ -119,6 +144,11 @@ export const searchAnswer = Type.Object({
         _index: Type.String(),
         _id: Type.String(),
         _score: Type.Union([Type.Number(), Type.Null()]),
+        highlight: Type.Optional(Type.Record(Type.String(), Type.Array(Type.String()))),
+        highlight_skipped: Type.Optional(
+          Type.Object({ limit: Type.Integer(), actual: Type.Integer() }, { description: 'The document is too large.' }),
+        ),
+        _explanation: Type.Optional(open),
         _source: Type.Optional(Type.Unknown()),
         sort: Type.Optional(Type.Array(Type.Unknown())),
       }),

@@ -82,6 +82,11 @@ export class Membership implements LeafPort, ShardDirectory {
     return this.lastDocuments.get(`${indexId}/${shard}`) ?? null;
   }
 
+  /** Whether a leaf of this name is connected and heard from. */
+  isUp(leaf: string): boolean {
+    return this.peers.get(leaf)?.state === 'up';
+  }
+
   statuses(): LeafStatus[] {
     return [...this.peers.values()].map((peer) => ({
       name: peer.name,

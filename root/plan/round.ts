@@ -1,6 +1,7 @@
 /** One round of a query: whom to ask, and the asking. */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
-import type { OffsetsByShard, Task, TaskBase } from '../../shared/protocol/tasks.ts';
+import type { OffsetsByShard, ShardFailure, Task, TaskBase } from '../../shared/protocol/tasks.ts';
+import type { PinnedShard, PinnedState } from '../route/pinned-state.ts';
 import { driveScatter, type DriveDependencies, type Gathered } from '../scatter/drive.ts';
 import type { AttemptObserver } from '../scatter/observe.ts';
 import { rankReplicas, type LeafView } from '../scatter/replica-choice.ts';
@@ -12,6 +13,8 @@ export interface ShardDirectory {
   readyOwners(indexId: string, shards: number): readonly (readonly string[])[];
   /** Live documents of a shard when a replica of it last reported, or `null` when none ever did. */
   documentsOf(indexId: string, shard: number): number | null;
+  /** Whether a leaf of this name can be asked. */
+  isUp(leaf: string): boolean;
 }
 
 /** What the read path needs of its root. */
@@ -32,31 +35,65 @@ export interface Round<T extends Task> {
   readonly taskClass: string;
   /** Log offsets the replicas must have reached. */
   readonly at: OffsetsByShard;
+  /** States to answer from and no other, by shard. A shard that is not in it fails. */
+  readonly pinned?: PinnedState | null;
   readonly signal: AbortSignal;
   /** What the tasks say of the query they are for. */
-  readonly about?: Pick<TaskBase, 'priority' | 'profile'>;
+  readonly about?: Pick<TaskBase, 'priority' | 'profile' | 'pin'>;
   /** Told of every attempt. */
   readonly observe?: AttemptObserver;
+  /** What an attempt's task says of its trace, where there is one. */
+  readonly traceparentOf?: (attempt: number) => string | undefined;
   /** The task, from what every task has. */
   readonly makeTask: (base: TaskBase) => T;
 }
 
 /** Asks every shard of the round, by its best replica and by others where that fails or is late, until the deadline. */
-export function askShards<T extends Task>(root: RoundDependencies, round: Round<T>): Promise<Gathered<T>> {
-  const { index, at } = round;
-  return driveScatter<T>(root, {
-    candidates: rankReplicas(viewOwners(root, round), root.random),
+export async function askShards<T extends Task>(root: RoundDependencies, round: Round<T>): Promise<Gathered<T>> {
+  const { index, at, pinned = null } = round;
+  const shards = pinned === null ? round.shards : round.shards.filter((shard) => pinned.has(shard));
+  const candidates = rankReplicas(viewOwners(root, { index, shards }), root.random);
+  if (pinned !== null) for (const [shard, leaves] of candidates) keeperFirst(root, leaves, pinned.get(shard)!);
+  const gathered = await driveScatter<T>(root, {
+    candidates,
     deadline: round.deadline,
     coverageMin: round.coverageMin,
     taskClass: `${index.id} ${round.taskClass}`,
     signal: round.signal,
     ...(round.observe === undefined ? {} : { observe: round.observe }),
-    makeTask: (shards, remainingMs) =>
-      round.makeTask({ index: index.id, shards, remainingMs, ...atOf(at, shards), ...round.about }),
+    makeTask: (asked, remainingMs, attempt) => {
+      const trace = round.traceparentOf?.(attempt);
+      return round.makeTask({
+        index: index.id,
+        shards: asked,
+        remainingMs,
+        ...atOf(at, asked),
+        ...exactOf(pinned, asked),
+        ...round.about,
+        ...(trace === undefined ? {} : { trace }),
+      });
+    },
   });
+  const unpinned = round.shards.filter((shard) => !shards.includes(shard)).map(neverPinned);
+  return { ...gathered, failures: [...gathered.failures, ...unpinned] };
 }
 
-function viewOwners(root: RoundDependencies, { index, shards }: Round<Task>): Map<number, LeafView[]> {
+/** The leaf that keeps a state is asked first, even if its replica has moved away since. */
+function keeperFirst({ directory }: RoundDependencies, leaves: string[], { leaf }: PinnedShard): void {
+  const at = leaves.indexOf(leaf);
+  if (at < 0 && !directory.isUp(leaf)) return;
+  if (at >= 0) leaves.splice(at, 1);
+  leaves.unshift(leaf);
+}
+
+function neverPinned(shard: number): ShardFailure {
+  return { shard, code: 'PIN_GONE', detail: { reason: 'the shard was not in the answer that pinned the state' } };
+}
+
+function viewOwners(
+  root: RoundDependencies,
+  { index, shards }: Pick<Round<Task>, 'index' | 'shards'>,
+): Map<number, LeafView[]> {
   const owners = root.directory.readyOwners(index.id, index.shards);
   const { book } = root.defence;
   const now = root.clock.now();
@@ -73,4 +110,9 @@ function viewOwners(root: RoundDependencies, { index, shards }: Round<Task>): Ma
 function atOf(at: OffsetsByShard, shards: readonly number[]): { readonly at?: OffsetsByShard } {
   const asked = shards.filter((shard) => at[shard] !== undefined);
   return asked.length === 0 ? {} : { at: Object.fromEntries(asked.map((shard) => [String(shard), at[shard]!])) };
+}
+
+function exactOf(pinned: PinnedState | null, shards: readonly number[]): { readonly exact?: OffsetsByShard } {
+  if (pinned === null) return {};
+  return { exact: Object.fromEntries(shards.map((shard) => [String(shard), pinned.get(shard)!.offset])) };
 }

@@ -2,7 +2,9 @@
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { OffsetsByShard, Task, TaskBase } from '../../shared/protocol/tasks.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
+import type { SearchTrace } from '../gather/search-trace.ts';
 import { Timeline } from '../gather/timeline.ts';
+import { decodeState, type PinnedState } from '../route/pinned-state.ts';
 import { offsetsForSearch } from '../route/token.ts';
 import type { Gathered } from '../scatter/drive.ts';
 import { planDeadlines, type Deadlines } from './deadline.ts';
@@ -18,6 +20,8 @@ export interface Arrival {
   readonly arrivedAt: number;
   /** Aborted when the caller has left. */
   readonly signal: AbortSignal;
+  /** Present where the search is traced. */
+  readonly trace: SearchTrace | null;
 }
 
 export interface SearchRun extends Arrival {
@@ -31,11 +35,13 @@ export interface SearchRun extends Arrival {
   readonly waitMin: number;
   /** Log offsets the answer must include. */
   readonly at: OffsetsByShard;
+  /** The state asked for; null for the present one. */
+  readonly pinned: PinnedState | null;
   /** Present where the request asked for it. */
   readonly timeline: Timeline | null;
 }
 
-/** @throws SheafError TOKEN_INVALID */
+/** @throws SheafError TOKEN_INVALID, PIN_INVALID */
 export function beginSearch(
   root: RoundDependencies,
   defaults: SearchDefaults,
@@ -56,6 +62,7 @@ export function beginSearch(
     coverageMin,
     waitMin: request.coverageStrict ? 1 : coverageMin,
     at: request.token === undefined ? {} : offsetsForSearch(request.token, index),
+    pinned: typeof request.at === 'string' ? decodeState(request.at, index) : null,
     timeline: request.profile === true ? new Timeline(arrivedAt) : null,
   };
 }
@@ -66,7 +73,7 @@ export function everyShard({ index }: SearchRun): number[] {
 }
 
 /** What differs from round to round of one search. */
-export interface SearchRound<T extends Task> extends Pick<Round<T>, 'shards' | 'deadline' | 'taskClass'> {
+export interface SearchRound<T extends Task> extends Pick<Round<T>, 'shards' | 'deadline' | 'taskClass' | 'pinned'> {
   /** As the timeline calls it. */
   readonly name: string;
   /** The task, from what every task has. */
@@ -75,7 +82,7 @@ export interface SearchRound<T extends Task> extends Pick<Round<T>, 'shards' | '
 
 /** Asks the shards of one round of a search. Rejects only with `signal.reason`. */
 export function askRound<T extends Task>(run: SearchRun, { name, ...round }: SearchRound<T>): Promise<Gathered<T>> {
-  const { root, index, request, at, signal, timeline, waitMin } = run;
+  const { root, index, request, at, signal, timeline, trace, waitMin } = run;
   return askShards<T>(root, {
     ...round,
     index,
@@ -84,8 +91,27 @@ export function askRound<T extends Task>(run: SearchRun, { name, ...round }: Sea
     coverageMin: Math.min(1, (waitMin * index.shards) / Math.max(1, round.shards.length)),
     about: {
       ...(request.priority === undefined ? {} : { priority: request.priority }),
-      ...(timeline === null ? {} : { profile: true }),
+      ...(timeline === null && trace === null ? {} : { profile: true }),
+      ...(request.at === undefined ? {} : { pin: true }),
     },
-    ...timeline?.round(name, root.clock.now()),
+    ...watchRound(run, name),
   });
+}
+
+/** Lets the timeline and the trace see the attempts of a round, where there are any. */
+function watchRound(
+  { root, timeline, trace }: SearchRun,
+  name: string,
+): Pick<Round<Task>, 'observe' | 'traceparentOf'> {
+  if (trace === null) return timeline?.round(name, root.clock.now()) ?? {};
+  const traced = trace.beginRound(name, root.clock.now());
+  if (timeline === null) return traced;
+  const { observe } = timeline.round(name, root.clock.now());
+  return {
+    ...traced,
+    observe: (event) => {
+      observe(event);
+      traced.observe(event);
+    },
+  };
 }

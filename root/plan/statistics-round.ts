@@ -6,6 +6,7 @@ import { noStatistics, type Statistics } from '../../shared/ranking/statistics.t
 import { coverageOf } from '../gather/answer.ts';
 import { requireCoverage } from '../gather/coverage.ts';
 import { gatherStatistics } from '../gather/gather.ts';
+import { pinnedBy, type PinnedState } from '../route/pinned-state.ts';
 import { statisticsDeadline } from './deadline.ts';
 import { askRound, everyShard, type SearchRun } from './search-run.ts';
 
@@ -18,6 +19,8 @@ export interface Counted {
   /** Shards whose counts these are. */
   readonly answered: readonly number[];
   readonly failures: readonly ShardFailure[];
+  /** What the counts are of, where the search is pinned: the hits must be of the same. */
+  readonly pinned: PinnedState | null;
 }
 
 /**
@@ -29,11 +32,12 @@ export async function countTerms(run: SearchRun): Promise<Counted> {
   const terms = needsScores(run.request) ? scoringTerms(run.request.query) : {};
   const shards = everyShard(run);
   if (Object.keys(terms).length === 0) {
-    return { terms, isScored: false, statistics: noStatistics, answered: shards, failures: [] };
+    return { terms, isScored: false, statistics: noStatistics, answered: shards, failures: [], pinned: run.pinned };
   }
   const counted = await askRound<StatisticsTask>(run, {
     name: 'statistics',
     shards,
+    pinned: run.pinned,
     deadline: statisticsDeadline(run.root.clock.now(), run.deadlines),
     taskClass: 'statistics',
     makeTask: (base) => ({ ...base, kind: 'statistics', terms }),
@@ -46,5 +50,6 @@ export async function countTerms(run: SearchRun): Promise<Counted> {
     statistics: gatherStatistics(answers.map(({ partial }) => partial)),
     answered,
     failures,
+    pinned: run.request.at === undefined ? null : pinnedBy(answers),
   };
 }

@@ -38,6 +38,11 @@ const rows: [body: unknown, expected: Partial<SearchRequest>][] = [
   [{ sort: { year: 'desc' } }, { sort: [byYear(true)] }],
   [{ sort: { year: { order: 'desc' } } }, { sort: [byYear(true)] }],
   [{ sort: { year: {} } }, { sort: [byYear(false)] }],
+  [{ sort: { year: { missing: 'last' } } }, { sort: [byYear(false)] }],
+  [
+    { sort: { year: { missing: 'first', mode: 'max' } } },
+    { sort: [{ ...byYear(false), missing: 'first', mode: 'max' }] },
+  ],
   [
     { sort: [{ _score: 'asc' }, { _score: {} }, '_doc', { _doc: { order: 'desc' } }] },
     {
@@ -93,7 +98,10 @@ const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unk
   [{ sort: 'year:desc' }, 'FIELD_UNKNOWN /sort'],
   [{ sort: [{ title: 'asc' }] }, 'FIELD_KIND_WRONG /sort/0/title', { use: ['title.raw'] }],
   [{ sort: { year: 'down' } }, 'REQUEST_VALUE_INVALID /sort/year', { allowed: ['asc', 'desc'] }],
-  [{ sort: { year: { order: 'asc', missing: '_last' } } }, 'REQUEST_FIELD_UNKNOWN /sort/year/missing'],
+  [{ sort: { year: { order: 'asc', missing: '_last' } } }, 'REQUEST_VALUE_INVALID /sort/year/missing'],
+  [{ sort: { year: { mode: 'sum' } } }, 'REQUEST_VALUE_INVALID /sort/year/mode', { allowed: ['min', 'max'] }],
+  [{ sort: { _score: { missing: 'first' } } }, 'REQUEST_FIELD_UNKNOWN /sort/_score/missing'],
+  [{ sort: { year: { nested: 1 } } }, 'REQUEST_FIELD_UNKNOWN /sort/year/nested'],
   [{ sort: { year: 'asc', price: 'asc' } }, 'REQUEST_VALUE_INVALID /sort'],
   [{ sort: Array(9).fill('year') }, 'REQUEST_VALUE_INVALID /sort', { limit: 8, actual: 9 }],
   [{ _source: 5 }, 'REQUEST_TYPE_WRONG /_source'],

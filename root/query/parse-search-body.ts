@@ -1,3 +1,4 @@
+import type { SheafError } from '../../shared/errors.ts';
 import { readObject } from '../../shared/json/read-object.ts';
 import { readBoolean, readNonEmptyString } from '../../shared/json/readers.ts';
 import type { Reader } from '../../shared/json/readers.ts';
@@ -5,8 +6,12 @@ import { RequestNode } from '../../shared/json/request-node.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { AggregationReader } from './read-aggregations.ts';
+import { readExplain } from './read-explain.ts';
+import { readHighlight } from './read-highlight.ts';
 import { readQuery } from './read-query.ts';
 import { defaultSort, readSort } from './read-sort.ts';
+import { readAt } from './read-at.ts';
+import { readSearchAfter } from './read-search-after.ts';
 import { readSource } from './read-source.ts';
 import { readTimeout } from './read-timeout.ts';
 import {
@@ -24,6 +29,8 @@ export const searchBodyProperties = [
   'from',
   'size',
   'sort',
+  'search_after',
+  'at',
   '_source',
   'track_total_hits',
   'timeout',
@@ -31,6 +38,8 @@ export const searchBodyProperties = [
   'aggregations',
   'coverage',
   'priority',
+  'highlight',
+  'explain',
   'profile',
   'token',
 ] as const;
@@ -49,6 +58,17 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
     properties.optional('from', asNode, undefined),
     properties.optional('size', asNode, undefined),
   );
+  const sort = properties.optional('sort', (node) => readSort(node, schema), defaultSort());
+  const after = properties.optional('search_after', (node) => readSearchAfter(node, sort, schema), undefined);
+  if (after !== undefined && from > 0) throw refuseBeside(root, 'search_after', 'from');
+  const at = properties.optional('at', readAt, undefined);
+  if (typeof at === 'string' && properties.has('token')) throw refuseBeside(root, 'at', 'token');
+  const explain = properties.optional('explain', (node) => readExplain(node, { hits: from + size, sort }), false);
+  const highlight = properties.optional(
+    'highlight',
+    (node) => readHighlight(node, { hits: from + size, schema }),
+    undefined,
+  );
   const priority = properties.optional('priority', readPriority, undefined);
   return {
     ...(priority === undefined ? {} : { priority }),
@@ -56,7 +76,11 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
     query: properties.optional('query', (node) => readQuery(node, schema), { kind: 'all' }),
     from,
     size,
-    sort: properties.optional('sort', (node) => readSort(node, schema), defaultSort()),
+    sort,
+    ...(after === undefined ? {} : { after }),
+    ...(at === undefined ? {} : { at }),
+    ...(explain ? { explain } : {}),
+    ...(highlight === undefined ? {} : { highlight }),
     source: properties.optional('_source', readSource, true),
     trackTotalHits: properties.optional('track_total_hits', readTrackTotalHits, trackTotalHitsDefault),
     aggregations: new AggregationReader(schema).readNested(root, properties, 0),
@@ -64,6 +88,11 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
     ...properties.optional('coverage', readCoverage, { coverageMin: undefined, coverageStrict: false }),
     token: properties.optional('token', readNonEmptyString, undefined),
   };
+}
+
+/** One of two properties says all that the other could. */
+function refuseBeside(root: RequestNode, name: string, other: string): SheafError {
+  return root.child(other, undefined).fault('REQUEST_VALUE_INVALID', { expected: `no ${other} beside ${name}` });
 }
 
 /** `{"min"?: 0 to 1, "strict"?: boolean}`. */

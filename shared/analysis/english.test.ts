@@ -25,8 +25,33 @@ for (const [word, term] of rows) {
 const archive = fileURLToPath(new URL('../../../shared/data/reference.tar.gz', import.meta.url));
 const missing = existsSync(archive) ? false : `${archive} is missing: the stemmer is not held to Snowball's vocabulary`;
 
-/** Words whose stems Snowball changed in version 3; the stemmer is of version 2. */
-const changedMax = 57;
+/** Words whose stems Snowball changed in version 3, by their stems in version 2, which is that of the stemmer. */
+const stemsOfVersion2: Readonly<Record<string, string>> = {
+  ad: 'added adding',
+  apologist: 'apologists',
+  archaeologist: 'archaeologists',
+  eb: 'ebbed ebbing',
+  emerg: 'emergencies emergency',
+  entomologist: 'entomologist',
+  er: 'erred erring',
+  even: 'evening evenings',
+  genealogist: 'genealogist',
+  geologist: 'geologist geologists',
+  hy: 'hying',
+  interf: 'interfered interfering',
+  intern:
+    'internal internality internalization internalize internalized internalizes internally internalness international internationally internationals internment internments',
+  interv: 'interval intervals',
+  later: 'lateral laterally',
+  of: 'offing',
+  oncologist: 'oncologist oncologists',
+  organ: 'organic organically organism organization organizations organize organized',
+  ornithologist: 'ornithologist ornithologists',
+  past: 'paste pasted pasting',
+  psychologist: 'psychologist',
+  univers: 'universal universally universities university',
+  vy: 'vying',
+};
 
 test("englishTerm: stems Snowball's vocabulary as Snowball does", { skip: missing }, () => {
   const read = (name: string): string[] => {
@@ -35,9 +60,12 @@ test("englishTerm: stems Snowball's vocabulary as Snowball does", { skip: missin
   };
   const [words, stems] = [read('voc.txt'), read('output.txt')];
   assert.ok(words.length > 40_000 && words.length === stems.length);
-  const differing = words.filter((word, at) => (englishTerm(word) ?? stems[at]) !== stems[at]);
-  assert.ok(
-    differing.length <= changedMax,
-    `${differing.length} of ${words.length}: ${differing.slice(0, 20).join(' ')}`,
+  const differing = words.flatMap((word, at) => {
+    const term = englishTerm(word) ?? stems[at];
+    return term === stems[at] ? [] : [`${word} ${term}`];
+  });
+  const expected = Object.entries(stemsOfVersion2).flatMap(([stem, of]) =>
+    of.split(' ').map((word) => `${word} ${stem}`),
   );
+  assert.deepEqual(differing.sort(), expected.sort());
 });

@@ -23,11 +23,13 @@ const bounds = {
   hedging: 'on',
   bodyBytesMax: 1_048_576,
   bulkBytesMax: 2 ** 30,
+  traceShare: 1,
 };
 const log = { host: '127.0.0.1', port: 7701 };
 const leaves = [{ name: 'leaf-0', address: { host: '127.0.0.1', port: 7710 } }];
 const telemetryLevel = 'info';
 const host = '127.0.0.1';
+const pins = { pinKeepMs: 60_000, pinsMax: 1024 };
 const pace = { refreshMs: 200, commitMs: 5000 };
 const url = 'http://127.0.0.1:7700';
 const defaults: Record<Role, object> = {
@@ -39,6 +41,8 @@ const defaults: Record<Role, object> = {
     replicas: 1,
     demo: false,
     ...pace,
+    ...pins,
+    idempotencyRetentionMs: 3_600_000,
     emulatedTaskMs: 0,
     ...bounds,
     telemetryLevel,
@@ -52,10 +56,11 @@ const defaults: Record<Role, object> = {
     log,
     refreshMs: 200,
     commitMs: 5000,
+    ...pins,
     emulatedTaskMs: 0,
     telemetryLevel,
   },
-  log: { host, port: 7701, data: '.sheaf/log', telemetryLevel },
+  log: { host, port: 7701, data: '.sheaf/log', idempotencyRetentionMs: 3_600_000, telemetryLevel },
   load: { url, shards: 16, replicas: 1, concurrency: 4, retryMs: 60_000 },
   search: { url, size: 10, from: 0, json: false },
   cluster: { url, json: false },

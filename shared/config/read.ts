@@ -10,6 +10,7 @@ export interface LogConfig {
   readonly port: number;
   /** Folder. */
   readonly data: string;
+  readonly idempotencyRetentionMs: number;
 }
 
 export interface LeafConfig {
@@ -22,6 +23,10 @@ export interface LeafConfig {
   readonly commitMs: number;
   /** 0 except in benchmarks. */
   readonly emulatedTaskMs: number;
+  readonly pinKeepMs: number;
+  readonly pinsMax: number;
+  /** Where spans are sent; there are none without it. */
+  readonly traceUrl?: string;
 }
 
 /** What a search or a write may ask of a root. */
@@ -34,6 +39,10 @@ export interface RootBounds {
   readonly hedging: 'on' | 'off';
   readonly bodyBytesMax: number;
   readonly bulkBytesMax: number;
+  /** Where spans are sent; there are none without it. */
+  readonly traceUrl?: string;
+  /** Of the searches whose callers do not say it, 0 to 1. */
+  readonly traceShare: number;
 }
 
 export interface RootConfig extends RootBounds {
@@ -58,8 +67,11 @@ export interface UpConfig extends RootBounds, TelemetryConfig {
   readonly demo: boolean;
   readonly refreshMs: number;
   readonly commitMs: number;
+  readonly idempotencyRetentionMs: number;
   /** 0 except in benchmarks. */
   readonly emulatedTaskMs: number;
+  readonly pinKeepMs: number;
+  readonly pinsMax: number;
 }
 
 export interface LoadConfig {

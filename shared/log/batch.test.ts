@@ -7,7 +7,8 @@ function sample(): Uint8Array {
   writer.add('put', 'größe', Buffer.from('{"a":1}'));
   writer.add('delete', 'b');
   writer.add('put', '', Buffer.alloc(0));
-  assert.equal(writer.count, 3);
+  writer.add('increment', 'c', Buffer.from('[1]'));
+  assert.equal(writer.count, 4);
   return writer.finish();
 }
 
@@ -19,6 +20,7 @@ test('batch: entries come back as written', () => {
     ['put', 'größe', '{"a":1}'],
     ['delete', 'b', ''],
     ['put', '', ''],
+    ['increment', 'c', '[1]'],
   ]);
 });
 
@@ -33,7 +35,7 @@ test('batch: golden bytes', () => {
 
 test('batch: cut anywhere but between entries it is refused', () => {
   const bytes = sample();
-  const ends = new Set([8, 8 + 7 + 7 + 7, 8 + 7 + 7 + 7 + 7 + 1, bytes.length]);
+  const ends = new Set([8, 8 + 7 + 7 + 7, 8 + 7 + 7 + 7 + 7 + 1, 8 + 7 + 7 + 7 + 7 + 1 + 7, bytes.length]);
   for (let end = 0; end < bytes.length; end++) {
     const read = (): unknown => [...readEntries(bytes.subarray(0, end))];
     if (ends.has(end)) read();

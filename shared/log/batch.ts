@@ -6,15 +6,16 @@
  *
  *     f64  catalog offset the writer held: a reader needs a catalog at least as new to index the entries
  *
- *     u8   kind: 1 put, 2 delete
+ *     u8   kind: 1 put, 2 delete, 3 increment
  *     u16  byte length of the key
  *     u32  byte length of the body (0 for a delete)
  *     key  UTF-8
- *     body for a put of a document its JSON as sent
+ *     body for a put of a document its JSON as sent, for an increment what is added to the row of the key (see
+ *          shared/rollup/row.ts)
  */
 import { SheafError } from '../errors.ts';
 
-export type EntryKind = 'put' | 'delete';
+export type EntryKind = 'put' | 'delete' | 'increment';
 
 export interface Entry {
   readonly kind: EntryKind;
@@ -22,9 +23,12 @@ export interface Entry {
   readonly body: Uint8Array;
 }
 
-const batchHeaderBytes = 8;
+/** Before the first entry of a batch. */
+export const batchHeaderBytes = 8;
 const entryHeaderBytes = 7;
-const kindCodes = { put: 1, delete: 2 } as const;
+const kindCodes = { put: 1, delete: 2, increment: 3 } as const;
+/** By code. */
+const kinds: readonly (EntryKind | undefined)[] = [undefined, 'put', 'delete', 'increment'];
 const noBytes = new Uint8Array(0);
 
 /** Collects entries into one buffer that doubles as it fills. */
@@ -88,14 +92,14 @@ export function* readEntries(bytes: Uint8Array): Generator<Entry> {
   if (buffer.length < batchHeaderBytes) throw corrupt(0, buffer.length);
   for (let at = batchHeaderBytes; at < buffer.length;) {
     if (at + entryHeaderBytes > buffer.length) throw corrupt(at, buffer.length);
-    const kind = buffer[at];
+    const kind = kinds[buffer[at]!];
     const keyEnd = at + entryHeaderBytes + buffer.readUInt16LE(at + 1);
     const bodyEnd = keyEnd + buffer.readUInt32LE(at + 3);
-    if (bodyEnd > buffer.length || (kind !== kindCodes.put && kind !== kindCodes.delete)) {
+    if (bodyEnd > buffer.length || kind === undefined) {
       throw corrupt(at, buffer.length);
     }
     yield {
-      kind: kind === kindCodes.put ? 'put' : 'delete',
+      kind,
       key: buffer.toString('utf8', at + entryHeaderBytes, keyEnd),
       body: bytes.subarray(keyEnd, bodyEnd),
     };

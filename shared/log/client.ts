@@ -8,8 +8,9 @@ import type { Frame } from '../transport/frame.ts';
 import { Greeting } from './client/greeting.ts';
 import { RequestQueue } from './client/requests.ts';
 import { SubscriptionClient } from './client/subscriptions.ts';
-import type { AppendBatch, Appended, Log, LogBatch, Subscription } from './log.ts';
-import { appendBytesMax, parseAppended, parseGreeting, parseHeads, type AppendHeader } from './wire.ts';
+import type { KeyedRequest } from './keyed-requests.ts';
+import type { AppendBatch, Appended, AppendedOnce, Log, LogBatch, Subscription } from './log.ts';
+import { appendBytesMax, packAppend, parseAppended, parseAppendedOnce, parseGreeting, parseHeads } from './wire.ts';
 
 export interface LogClientOptions {
   readonly address: Address;
@@ -70,18 +71,16 @@ class LogClient implements Log {
 
   async append(batches: readonly AppendBatch[], { timeoutMs = timeoutMsDefault } = {}): Promise<Appended[]> {
     if (batches.length === 0) return [];
-    const body = batches.map((batch) => batch.bytes);
-    const sizeBytes = body.reduce((sum, bytes) => sum + bytes.length, 0);
-    if (sizeBytes > appendBytesMax) {
-      throw new SheafError('BODY_TOO_LARGE', { detail: { limitBytes: appendBytesMax, actualBytes: sizeBytes } });
-    }
-    const header: AppendHeader = {
-      producer: this.options.producer,
-      sequence: ++this.lastSequence,
-      batches: batches.map(({ partition, count, bytes }) => ({ partition, count, bytes: bytes.length })),
-    };
-    const answer = await this.requests.ask({ type: 'append', header, body, sizeBytes, timeoutMs });
-    return parseAppended(answer);
+    return parseAppended(await this.askAppend(batches, [], timeoutMs));
+  }
+
+  async appendOnce(
+    batches: readonly AppendBatch[],
+    requests: readonly KeyedRequest[],
+    { timeoutMs = timeoutMsDefault } = {},
+  ): Promise<AppendedOnce> {
+    if (requests.length === 0) return { appended: await this.append(batches, { timeoutMs }), outcomes: [] };
+    return parseAppendedOnce(await this.askAppend(batches, requests, timeoutMs), requests.length);
   }
 
   async heads(partitions: readonly string[], { timeoutMs = timeoutMsDefault } = {}): Promise<number[]> {
@@ -105,6 +104,25 @@ class LogClient implements Log {
     this.requests.close();
     this.greeting.close();
     this.dialled.close();
+  }
+
+  private async askAppend(
+    batches: readonly AppendBatch[],
+    requests: readonly KeyedRequest[],
+    timeoutMs: number,
+  ): Promise<unknown> {
+    const body = batches.map((batch) => batch.bytes);
+    const sizeBytes = body.reduce((sum, bytes) => sum + bytes.length, 0);
+    if (sizeBytes > appendBytesMax) {
+      throw new SheafError('BODY_TOO_LARGE', { detail: { limitBytes: appendBytesMax, actualBytes: sizeBytes } });
+    }
+    const header = packAppend({
+      producer: this.options.producer,
+      sequence: ++this.lastSequence,
+      batches: batches.map(({ partition, count, bytes }) => ({ partition, count, bytes: bytes.length })),
+      requests,
+    });
+    return await this.requests.ask({ type: 'append', header, body, sizeBytes, timeoutMs });
   }
 
   private attach(connection: Connection): ConnectionEvents {

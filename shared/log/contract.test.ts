@@ -8,6 +8,7 @@ import type { SheafError } from '../errors.ts';
 import { createRandom } from '../random/random.ts';
 import { silentTelemetry } from '../telemetry/telemetry.ts';
 import { connectLog } from './client.ts';
+import type { KeyedRequest, RequestOutcome } from './keyed-requests.ts';
 import type { AppendBatch, Appended, Log, LogBatch } from './log.ts';
 import { startLog } from './main.ts';
 import { MemoryLog } from './memory.ts';
@@ -75,6 +76,26 @@ function textOf({ bytes }: LogBatch): string {
 
 function lastOf(appended: readonly Appended[]): number {
   return appended.at(-1)!.lastOffset;
+}
+
+/** A batch of one-byte entries after a header of eight bytes, and a request for each word that has a key before it. */
+function keyed(partition: string, text: string): { batch: AppendBatch; requests: KeyedRequest[] } {
+  const requests: KeyedRequest[] = [];
+  let at = 8;
+  for (const word of text.split(' ')) {
+    const [entries = '', key] = word.split('=').toReversed();
+    const end = at + entries.length;
+    if (key !== undefined) {
+      requests.push({ key, digest: entries, ranges: [{ batch: 0, count: entries.length, start: at, end }] });
+    }
+    at = end;
+  }
+  const bodies = text.replaceAll(/\w+=/g, '').replaceAll(' ', '');
+  return { batch: { partition, count: bodies.length, bytes: Buffer.from(`--------${bodies}`) }, requests };
+}
+
+function show(outcome: RequestOutcome): string {
+  return outcome.kind === 'repeated' ? `repeated ${JSON.stringify(outcome.answer)}` : outcome.kind;
 }
 
 const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
@@ -225,6 +246,57 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
       await log.append([batch('p', 1, 'b')]);
       await open.until(2);
       assert.equal(closed.seen.length, 1);
+    },
+  ],
+  [
+    'a keyed request is recorded once: a repeat gets the first answer, another body is a conflict, others are recorded',
+    async (log) => {
+      const { onBatch, until } = collector();
+      log.subscribe('p', 0, onBatch);
+      const first = keyed('p', 'k1=ab x k2=c');
+      const once = await log.appendOnce([first.batch], first.requests);
+      assert.deepEqual(once.outcomes.map(show), ['recorded', 'recorded']);
+      const answer = JSON.stringify([['p', once.appended[0]!.lastOffset]]);
+      const second = keyed('p', 'k1=ab y k2=d k3=e z');
+      const twice = await log.appendOnce([second.batch], second.requests);
+      assert.deepEqual(twice.outcomes.map(show), [`repeated ${answer}`, 'conflict', 'recorded']);
+      assert.equal(twice.appended[0]!.lastOffset - twice.appended[0]!.firstOffset, 2);
+      assert.deepEqual(await until(2), ['--------abxc', '--------yez']);
+    },
+  ],
+  [
+    'a keyed request that is twice in one append is recorded once',
+    async (log) => {
+      const { batch: both, requests } = keyed('p', 'k=ab k=ab k=c');
+      const { appended, outcomes } = await log.appendOnce([both], requests);
+      const answer = JSON.stringify([['p', appended[0]!.lastOffset]]);
+      assert.deepEqual(outcomes.map(show), ['recorded', `repeated ${answer}`, 'conflict']);
+      assert.equal(appended[0]!.lastOffset - appended[0]!.firstOffset, 1);
+    },
+  ],
+  [
+    'an append of repeats alone records nothing, and offsets go on',
+    async (log) => {
+      const { batch: one, requests } = keyed('p', 'k=a');
+      const once = await log.appendOnce([one], requests);
+      const again = await log.appendOnce([one], requests);
+      assert.deepEqual(again.appended, []);
+      assert.deepEqual(await log.heads(['p']), [lastOf(once.appended)]);
+      const [next] = await log.append([batch('p', 1, 'next')]);
+      assert.ok(next!.firstOffset > lastOf(once.appended));
+    },
+  ],
+  [
+    'keyed requests under way together, each sent three times, are recorded once each',
+    async (log) => {
+      const keys = Array.from({ length: 100 }, (_, i) => `key${i}`);
+      const sends = [...keys, ...keys, ...keys].map(async (key) => {
+        const { batch: one, requests } = keyed('p', `${key}=a`);
+        return await log.appendOnce([one], requests);
+      });
+      const all = await Promise.all(sends);
+      assert.equal(all.filter(({ outcomes }) => outcomes[0]!.kind === 'recorded').length, keys.length);
+      assert.equal(all.flatMap(({ appended }) => appended).length, keys.length);
     },
   ],
   [

@@ -1,5 +1,6 @@
 /** A real log process, killed without warning again and again while appends are under way. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,6 +11,7 @@ import { test } from 'node:test';
 import { createRandom } from '../random/random.ts';
 import { silentTelemetry } from '../telemetry/telemetry.ts';
 import { connectLog } from './client.ts';
+import type { Log } from './log.ts';
 import { startLog } from './main.ts';
 
 const seed = 20_261;
@@ -106,13 +108,62 @@ test(
   },
 );
 
+test(`kill -9: what is sent again under its key, through another client, is there once (seed ${seed})`, async () => {
+  const data = await mkdtemp(join(tmpdir(), 'sheaf-kill-'));
+  const port = await freePort();
+  const random = createRandom(seed);
+  const address = { host: '127.0.0.1', port };
+  let child = await spawnLog(data, port);
+  const connect = (): Log => connectLog({ address, random: () => random.next(), producer: randomUUID() });
+  let log = connect();
+  const progress = { sent: 0 };
+  const stopping = new AbortController();
+  // Whoever gets no answer asks again under the same key, with whichever client there is then.
+  const write = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const key = `key-${progress.sent++}`;
+      const bytes = Buffer.from(`--------${key};`);
+      const ranges = [{ batch: 0, count: 1, start: 8, end: bytes.length }];
+      const batch = { partition: partitions[0]!, count: 1, bytes };
+      const send = (): Promise<unknown> => log.appendOnce([batch], [{ key, digest: 'd', ranges }], { timeoutMs: 50 });
+      while (
+        !(await send().then(
+          () => true,
+          () => false,
+        ))
+      );
+    }
+  };
+  const writers = Array.from({ length: 8 }, () => write());
+  for (let count = 0; count < kills; count++) {
+    const enough = progress.sent + 50;
+    while (progress.sent < enough) await pause(1);
+    await pause(random.integer(0, 30));
+    await kill(child);
+    child = await spawnLog(data, port);
+    const old = log;
+    log = connect();
+    await old.close();
+  }
+  stopping.abort();
+  await Promise.all(writers);
+  const heads = await log.heads(partitions);
+  await kill(child);
+  await log.close();
+  const stored = await readAll(data, heads.slice(0, 1));
+  const keys = [...stored.values()].join('').replaceAll('-'.repeat(8), '').split(';').slice(0, -1);
+  assert.equal(keys.length, progress.sent);
+  assert.equal(new Set(keys).size, progress.sent);
+  await rm(data, { recursive: true });
+});
+
 /** Everything in the log, by partition and offset. Each batch has one entry. */
 async function readAll(data: string, heads: readonly number[]): Promise<Map<string, string>> {
   const server = await startLog({ host: '127.0.0.1', port: 0, data }, silentTelemetry);
   const log = connectLog({ address: { host: '127.0.0.1', port: server.port }, random: () => 0, producer: 'reader' });
   const stored = new Map<string, string>();
   await Promise.all(
-    partitions.map(async (partition, index) => {
+    partitions.slice(0, heads.length).map(async (partition, index) => {
       const { promise, resolve } = Promise.withResolvers<void>();
       log.subscribe(partition, 0, ({ firstOffset, bytes }) => {
         stored.set(`${partition}/${firstOffset}`, Buffer.from(bytes).toString());

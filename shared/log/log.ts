@@ -6,6 +6,7 @@
  */
 
 import { SheafError } from '../errors.ts';
+import type { KeyedRequest, RequestOutcome } from './keyed-requests.ts';
 import type { IndexKind } from '../schema/index-kind.ts';
 
 /** One append to one partition: a record batch (see batch.ts for its bytes). */
@@ -20,6 +21,14 @@ export interface Appended {
   /** Offset of the first entry of the batch; the others follow by one each. */
   readonly firstOffset: number;
   readonly lastOffset: number;
+}
+
+/** What became of an append of which some entries belong to keyed requests. */
+export interface AppendedOnce {
+  /** Of the batches that had an entry left to record, in their order. */
+  readonly appended: Appended[];
+  /** One for each request, in their order. */
+  readonly outcomes: readonly RequestOutcome[];
 }
 
 /** Entries of one partition as stored: the entry i of the batch has the offset `firstOffset + i`. */
@@ -50,6 +59,17 @@ export interface Log {
    * @throws SheafError LOG_UNAVAILABLE when not acknowledged in time (it may still be recorded), LOG_FULL
    */
   append(batches: readonly AppendBatch[], options?: { readonly timeoutMs?: number }): Promise<Appended[]>;
+
+  /**
+   * As `append`, and each request is recorded once, however often and through whichever client it comes: its key is
+   * remembered, with the digest, in the transaction that records its entries, for as long as the log is set to. Entries
+   * of a repeat, and of a request whose key was used with another digest, are left out; all others are recorded.
+   */
+  appendOnce(
+    batches: readonly AppendBatch[],
+    requests: readonly KeyedRequest[],
+    options?: { readonly timeoutMs?: number },
+  ): Promise<AppendedOnce>;
 
   /**
    * Highest offset of each partition, −1 where it has no entry.

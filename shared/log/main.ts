@@ -11,7 +11,11 @@ import { startThreads } from './sqlite/threads.ts';
 export interface LogOptions extends Listening {
   /** Data folder; made where it is missing. */
   readonly data: string;
+  /** Milliseconds for which the keys of requests are remembered; an hour where it is left out. */
+  readonly idempotencyRetentionMs?: number;
 }
+
+const idempotencyRetentionMsDefault = 3_600_000;
 
 export interface RunningLog {
   readonly port: number;
@@ -27,11 +31,13 @@ export interface RunningLog {
  */
 export async function startLog(options: LogOptions, telemetry: Telemetry): Promise<RunningLog> {
   const metrics = logMetrics();
+  const { data: folder, idempotencyRetentionMs = idempotencyRetentionMsDefault } = options;
+  const start = { folder, idempotencyRetentionMs };
   let ready = false;
   const app = logHttp({ telemetry, registry: metrics.registry, isReady: () => ready });
   const port = await listen(app, options);
   try {
-    const threads = await startThreads(options.data, {
+    const threads = await startThreads(start, {
       onCommit: metrics.onCommit,
       onVerified: (progress) => telemetry.info(progress, 'the stored data is being verified'),
     });

@@ -1,6 +1,9 @@
 /** The log in memory, for tests: the contract of Log, and gaps wherever the contract allows them. */
 import { SheafError } from '../errors.ts';
-import { logReplaced, type AppendBatch, type Appended, type Log, type LogBatch, type Subscription } from './log.ts';
+import { answerOf, decide, outcomesOf, recordedBatches } from './keyed-requests.ts';
+import type { KeyedRequest, KnownRequest } from './keyed-requests.ts';
+import { logReplaced } from './log.ts';
+import type { AppendBatch, Appended, AppendedOnce, Log, LogBatch, Subscription } from './log.ts';
 
 /** Offsets left out before a batch, at most. */
 const gapMax = 3;
@@ -13,6 +16,8 @@ interface Partition {
 export class MemoryLog implements Log {
   private readonly random: () => number;
   private readonly partitions = new Map<string, Partition>();
+  /** Never forgotten: tests end. */
+  private readonly requests = new Map<string, KnownRequest>();
   private readonly name: string;
   private closed = false;
 
@@ -37,6 +42,18 @@ export class MemoryLog implements Log {
     const appended = batches.map((batch) => this.record(batch));
     await nextTurn();
     return appended;
+  }
+
+  async appendOnce(batches: readonly AppendBatch[], requests: readonly KeyedRequest[]): Promise<AppendedOnce> {
+    this.refuseWhenClosed();
+    const decisions = decide(requests, (key) => this.requests.get(key));
+    const appended = recordedBatches(batches, requests, decisions).map((batch) => this.record(batch));
+    const answer = answerOf(appended);
+    requests.forEach(({ key, digest }, i) => {
+      if (decisions[i]!.kind === 'record') this.requests.set(key, { digest, answer });
+    });
+    await nextTurn();
+    return { appended, outcomes: outcomesOf(decisions, answer) };
   }
 
   async heads(partitions: readonly string[]): Promise<number[]> {

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { nextId } from './client/ids.ts';
 import {
+  packAppend,
+  packAppended,
   parseAppended,
+  parseAppendedOnce,
   parseAppendHeader,
   parseCredit,
   parseEntries,
@@ -15,6 +18,11 @@ import {
 const piece = { partition: 'p', count: 2, bytes: 5 };
 const append = { producer: 'a', sequence: 0, batches: [piece, { ...piece, bytes: 0 }] };
 
+function parseRanges(ranges: number[]): unknown {
+  const batches = [{ partition: 'p', count: 2, bytes: 20 }];
+  return parseAppendHeader({ producer: 'a', sequence: 0, batches, requests: [['k', 'd', ranges]] }, 20);
+}
+
 // Each row: what is wrong, and a parser over it.
 const wrong: [what: string, parse: () => unknown][] = [
   ['no object', () => parseAppendHeader(null, 0)],
@@ -25,6 +33,17 @@ const wrong: [what: string, parse: () => unknown][] = [
   ['a fractional sequence', () => parseAppendHeader({ ...append, sequence: 0.5 }, 5)],
   ['a batch without entries', () => parseAppendHeader({ ...append, batches: [{ ...piece, count: 0 }] }, 5)],
   ['a batch of less than nothing', () => parseAppendHeader({ ...append, batches: [{ ...piece, bytes: -5 }] }, -5)],
+  ['requests that are none', () => parseAppendHeader({ ...append, requests: 1 }, 5)],
+  ['a range in the header of its batch', () => parseRanges([0, 1, 7, 9])],
+  ['a range beyond its batch', () => parseRanges([0, 1, 8, 21])],
+  ['a range of no batch', () => parseRanges([1, 1, 8, 9])],
+  ['an empty range', () => parseRanges([0, 1, 8, 8])],
+  ['a range without entries', () => parseRanges([0, 0, 8, 9])],
+  ['ranges that overlap', () => parseRanges([0, 1, 8, 10, 0, 1, 9, 12])],
+  ['ranges of more entries than there are', () => parseRanges([0, 2, 8, 10, 0, 1, 10, 12])],
+  ['a range cut short', () => parseRanges([0, 1, 8])],
+  ['outcomes of other requests', () => parseAppendedOnce({ appended: [], outcomes: [0] }, 2)],
+  ['an outcome that is none', () => parseAppendedOnce({ appended: [], outcomes: [2] }, 1)],
   ['batches that are none', () => parseAppendHeader({ ...append, batches: {} }, 5)],
   [
     'a span that runs backwards',
@@ -47,7 +66,7 @@ suite('wire', () => {
 
   test('what is right passes as it is', () => {
     const appended = [{ partition: 'p', firstOffset: 3, lastOffset: 3 }];
-    assert.deepEqual(parseAppendHeader(append, 5), append);
+    assert.deepEqual(parseAppendHeader(append, 5), { ...append, requests: [] });
     assert.deepEqual(parseAppended({ appended }), appended);
     assert.deepEqual(parsePartitions({ partitions: ['p', 'q/1'] }), ['p', 'q/1']);
     assert.deepEqual(parseHeads({ heads: [-1, 7] }, 2), [-1, 7]);
@@ -61,6 +80,27 @@ suite('wire', () => {
       count: 1,
     });
   });
+});
+
+test('keyed requests and their outcomes come back as they were packed', () => {
+  const ranges = [
+    { batch: 0, count: 1, start: 8, end: 12 },
+    { batch: 1, count: 2, start: 8, end: 30 },
+  ];
+  const batches = [
+    { partition: 'p', count: 1, bytes: 12 },
+    { partition: 'q', count: 3, bytes: 40 },
+  ];
+  const header = { producer: 'a', sequence: 1, batches, requests: [{ key: 'k', digest: 'd', ranges }] };
+  assert.deepEqual(parseAppendHeader(JSON.parse(JSON.stringify(packAppend(header))), 52), header);
+  const appended = [{ partition: 'p', firstOffset: 3, lastOffset: 3 }];
+  const outcomes = [
+    { kind: 'recorded' as const },
+    { kind: 'conflict' as const },
+    { kind: 'repeated' as const, answer: [['p', 2] as const] },
+  ];
+  const packed: unknown = JSON.parse(JSON.stringify(packAppended(appended, outcomes)));
+  assert.deepEqual(parseAppendedOnce(packed, 3), { appended, outcomes });
 });
 
 suite('nextId', () => {

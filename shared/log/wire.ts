@@ -1,7 +1,9 @@
 /** Headers of the frames between the log and its clients, and their parsers. No I/O. */
 import { SheafError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { Appended } from './log.ts';
+import { batchHeaderBytes } from './batch.ts';
+import type { EntryRange, KeyedRequest, RequestAnswer, RequestOutcome } from './keyed-requests.ts';
+import type { Appended, AppendedOnce } from './log.ts';
 
 /** One batch of an append; the bodies of the batches follow one another in the frame's body. */
 export interface AppendPiece {
@@ -18,7 +20,24 @@ export interface AppendHeader {
   /** Ascending with each append of the producer; an append that is sent again keeps it. */
   readonly sequence: number;
   readonly batches: readonly AppendPiece[];
+  /** Which entries belong to requests that are recorded once. Left out of the frame where there are none. */
+  readonly requests: readonly KeyedRequest[];
 }
+
+/** An append as it is sent: see packRequest for the form of the requests. */
+export type AppendFrame = Omit<AppendHeader, 'requests'> & { readonly requests?: readonly PackedRequest[] };
+
+/** A keyed request as flat as it gets, because an append may have a thousand: batch, count, start and end of each range. */
+export type PackedRequest = readonly [key: string, digest: string, ranges: readonly number[]];
+
+/** The answer to an append: what became of its requests is left out where there are none. */
+export interface AppendedFrame {
+  readonly appended: readonly Appended[];
+  readonly outcomes?: readonly PackedOutcome[];
+}
+
+/** `0`: recorded now; `1`: conflict; otherwise the answer of before. */
+export type PackedOutcome = 0 | 1 | RequestAnswer;
 
 /** What the log says first on each connection. */
 export interface LogGreeting {
@@ -51,6 +70,8 @@ export const appendBytesMax = limits.frameBytesMax - 1024 * 1024;
 export const appendsRememberedMax = 1000;
 
 const textLengthMax = 1000;
+/** Numbers of one range in a packed request. */
+const rangeNumbers = 4;
 
 /** @throws SheafError FRAME_INVALID when the header is none or does not describe a body of this length */
 export function parseAppendHeader(header: unknown, bodyBytes: number): AppendHeader {
@@ -61,7 +82,71 @@ export function parseAppendHeader(header: unknown, bodyBytes: number): AppendHea
   });
   const sum = batches.reduce((bytes, piece) => bytes + piece.bytes, 0);
   if (sum !== bodyBytes) throw invalid('batches', { describedBytes: sum, bodyBytes });
-  return { producer: text(fields, 'producer'), sequence: whole(fields, 'sequence', 0), batches };
+  const requests = fields['requests'] === undefined ? [] : parseRequests(fields, batches);
+  return { producer: text(fields, 'producer'), sequence: whole(fields, 'sequence', 0), batches, requests };
+}
+
+/** The header of an append frame. */
+export function packAppend({ requests, ...header }: AppendHeader): AppendFrame {
+  return requests.length === 0 ? header : { ...header, requests: requests.map(packRequest) };
+}
+
+function packRequest({ key, digest, ranges }: KeyedRequest): PackedRequest {
+  return [key, digest, ranges.flatMap(({ batch, count, start, end }) => [batch, count, start, end])];
+}
+
+/** Ranges have to lie inside their batches and ascend: bytes are cut out by them. */
+function parseRequests(fields: Fields, batches: readonly AppendPiece[]): KeyedRequest[] {
+  const ends = batches.map(() => batchHeaderBytes);
+  const counts = batches.map(({ count }) => count);
+  return array(fields, 'requests').map((item) => {
+    if (!Array.isArray(item) || item.length !== 3) throw invalid('requests', { expected: '[key, digest, ranges]' });
+    const [key, digest, flat] = item as [unknown, unknown, unknown];
+    const ranges: EntryRange[] = [];
+    const numbers = array({ ranges: flat }, 'ranges');
+    for (let i = 0; i < numbers.length; i += rangeNumbers) {
+      const at = (index: number): number => whole({ ranges: numbers[i + index] }, 'ranges', 0);
+      const range = { batch: at(0), count: at(1), start: at(2), end: at(3) };
+      const { batch, count, start, end } = range;
+      const piece = batches[batch];
+      if (piece === undefined || start < ends[batch]! || end <= start || end > piece.bytes || count < 1) {
+        throw invalid('ranges', { reason: 'outside of the batch, or not ascending', ...range });
+      }
+      ends[batch] = end;
+      counts[batch]! -= count;
+      if (counts[batch]! < 0) throw invalid('ranges', { reason: 'more entries than the batch has', ...range });
+      ranges.push(range);
+    }
+    return { key: text({ key }, 'key'), digest: text({ digest }, 'digest'), ranges };
+  });
+}
+
+/** The header of the answer to an append. */
+export function packAppended(appended: readonly Appended[], outcomes: readonly RequestOutcome[]): AppendedFrame {
+  return outcomes.length === 0 ? { appended } : { appended, outcomes: outcomes.map(packOutcome) };
+}
+
+function packOutcome(outcome: RequestOutcome): PackedOutcome {
+  if (outcome.kind === 'repeated') return outcome.answer;
+  return outcome.kind === 'recorded' ? 0 : 1;
+}
+
+/** @throws SheafError FRAME_INVALID unless there are outcomes for so many requests */
+export function parseAppendedOnce(header: unknown, requests: number): AppendedOnce {
+  const outcomes = array(record(header), 'outcomes').map(parseOutcome);
+  if (outcomes.length !== requests) throw invalid('outcomes', { expected: requests, actual: outcomes.length });
+  return { appended: parseAppended(header), outcomes };
+}
+
+/** @throws SheafError FRAME_INVALID */
+export function parseOutcome(packed: unknown): RequestOutcome {
+  if (packed === 0) return { kind: 'recorded' };
+  if (packed === 1) return { kind: 'conflict' };
+  const answer = array({ outcome: packed }, 'outcome').map((item): readonly [string, number] => {
+    const [partition, lastOffset] = array({ answer: item }, 'answer');
+    return [text({ partition }, 'partition'), whole({ lastOffset }, 'lastOffset', 0)];
+  });
+  return { kind: 'repeated', answer };
 }
 
 /** @throws SheafError FRAME_INVALID */

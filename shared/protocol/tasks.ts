@@ -9,10 +9,13 @@
 import type { AggregationPartials } from '../aggregation/partial.ts';
 import type { AggregationRequests } from '../aggregation/request.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { Highlight, HighlightRequest } from '../query/highlight.ts';
 import type { FieldTerms, Query } from '../query/query.ts';
 import type { SourceFilter } from '../query/request.ts';
 import type { PlacedTerm, SetExpression } from '../query/set-expression.ts';
 import type { Bm25Parameters } from '../ranking/bm25-parameters.ts';
+import type { After } from '../ranking/after.ts';
+import type { Explanation } from '../ranking/explanation.ts';
 import type { HitPosition, SortKey } from '../ranking/order.ts';
 import type { Statistics } from '../ranking/statistics.ts';
 
@@ -28,10 +31,19 @@ export interface TaskBase {
   readonly shards: readonly number[];
   readonly remainingMs: number;
   readonly at?: OffsetsByShard;
+  /**
+   * States to answer from, and no other: shard → log offset. A shard that has not just that state, kept or present, fails
+   * PIN_GONE.
+   */
+  readonly exact?: OffsetsByShard;
+  /** Keep the states used, so that later tasks can ask for exactly them; a shard whose state cannot be kept fails. */
+  readonly pin?: boolean;
   /** Of the whole query; interactive when absent. */
   readonly priority?: Priority;
   /** Asks for the `timing` of the partial. */
   readonly profile?: boolean;
+  /** The traceparent of the attempt, where the query is traced: the parent of the leaf's own spans. */
+  readonly trace?: string;
 }
 
 /** Counts live documents and document frequencies, for scores that are the same everywhere. */
@@ -55,8 +67,14 @@ export interface SearchTask extends TaskBase {
   /** How many of the best hits to return: from + size. */
   readonly k: number;
   readonly sort: readonly SortKey[];
+  /** Only hits that rank after this one are returned; totals and aggregations count all that match. */
+  readonly after?: After;
   readonly source: SourceFilter;
   readonly aggregations: AggregationRequests;
+  /** Show of each hit where it matches. */
+  readonly highlight?: HighlightRequest;
+  /** Say of each hit why it scores what it scores. */
+  readonly explain?: boolean;
   /** The total is exact up to here and may be a lower bound above; 0 where no total is wanted. Left out: exact always. */
   readonly totalUpTo?: number;
 }
@@ -108,6 +126,10 @@ export interface PartialHit extends HitPosition {
   readonly score: number | null;
   /** Bytes of this hit's source in the frame's body, in the order of the hits; 0 when sources were not asked for. */
   readonly sourceBytes: number;
+  /** Present where it was asked for. */
+  readonly explanation?: Explanation;
+  /** Present where it was asked for. */
+  readonly highlight?: Highlight;
 }
 
 /** Where the leaf spent the time of a task, on its own clock, in microseconds. */

@@ -1,7 +1,9 @@
 /** A search as the root understood it: parsed, resolved against the schema, defaults filled in. */
 import type { AggregationRequests } from '../aggregation/request.ts';
 import type { Priority } from '../protocol/tasks.ts';
+import type { After } from '../ranking/after.ts';
 import type { SortKey } from '../ranking/order.ts';
+import type { HighlightRequest } from './highlight.ts';
 import type { Query } from './query.ts';
 
 /**
@@ -16,10 +18,16 @@ export interface SearchRequest {
   readonly size: number;
   /** At least one key; the default is the score, descending. */
   readonly sort: readonly SortKey[];
+  /** Only hits that rank after this one; `from` is 0 then. */
+  readonly after?: After;
   readonly source: SourceFilter;
   /** Totals are exact up to here and `gte` beyond; `true` is exact always, `false` leaves the total out. */
   readonly trackTotalHits: boolean | number;
   readonly aggregations: AggregationRequests;
+  /** Each hit shows where it matches. */
+  readonly highlight?: HighlightRequest;
+  /** Each hit says why it scores what it scores; the sort uses scores then. */
+  readonly explain?: boolean;
   /** Milliseconds from arrival to answer; undefined means the configured default. */
   readonly timeoutMs: number | undefined;
   /** Share of the shards, 0 to 1, below which the answer is an error; undefined means the configured default. */
@@ -32,6 +40,8 @@ export interface SearchRequest {
   readonly profile?: boolean;
   /** Token of a write that the answer must include. */
   readonly token: string | undefined;
+  /** `true` pins the state that answers; else the `at` of an earlier answer, whose state is asked. Excludes a token then. */
+  readonly at?: true | string;
 }
 
 /** Whether any hit needs a score: hits are asked for and some sort key is the score. */

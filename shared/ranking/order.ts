@@ -8,15 +8,27 @@ export type SortKey =
   /** Shard and log offset: the order documents arrived in, per shard. */
   | { readonly by: 'position'; readonly descending: boolean }
   /**
-   * A numeric or keyword field. Of several values the least counts when ascending, the greatest when descending.
-   * Documents without a value come last either way.
+   * A numeric or keyword field. Of several values the least counts when ascending, the greatest when descending, unless
+   * `mode` says which. Documents without a value come last either way, unless `missing` is `first`.
    */
   | {
       readonly by: 'field';
       readonly field: string;
       readonly descending: boolean;
       readonly values: 'number' | 'string';
+      readonly mode?: 'min' | 'max';
+      readonly missing?: 'first';
     };
+
+/** Whether of several values of a field the greatest counts, not the least. */
+export function countsGreatest(key: Extract<SortKey, { by: 'field' }>): boolean {
+  return key.mode === undefined ? key.descending : key.mode === 'max';
+}
+
+/** Whether documents without a value come before all others. */
+export function missingFirst(key: SortKey): boolean {
+  return key.by === 'field' && key.missing === 'first';
+}
 
 /** One sort key's value of one hit; `null` is a field without a value. For `position` it is the log offset. */
 export type SortValue = number | string | null;
@@ -49,14 +61,19 @@ export function compareStrings(a: string, b: string): number {
   return a.length - b.length;
 }
 
-function compareValues(a: SortValue, b: SortValue, descending: boolean): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+function compareValues(a: SortValue, b: SortValue, key: SortKey): number {
+  if (a === null || b === null) return a === b ? 0 : (a === null) === missingFirst(key) ? -1 : 1;
   const ascending = typeof a === 'number' && typeof b === 'number' ? a - b : compareStrings(a as string, b as string);
-  return descending ? -ascending : ascending;
+  return key.descending ? -ascending : ascending;
 }
 
 /** Negative when `a` ranks before `b`; 0 only for the same document. */
 export function compareHits(keys: readonly SortKey[], a: HitPosition, b: HitPosition): number {
+  return compareByKeys(keys, a, b) || a.shard - b.shard || a.offset - b.offset;
+}
+
+/** The same by the sort keys alone: 0 for equal values. */
+export function compareByKeys(keys: readonly SortKey[], a: HitPosition, b: HitPosition): number {
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!;
     if (key.by === 'position') {
@@ -64,8 +81,8 @@ export function compareHits(keys: readonly SortKey[], a: HitPosition, b: HitPosi
       if (order !== 0) return key.descending ? -order : order;
       continue;
     }
-    const order = compareValues(a.values[i]!, b.values[i]!, key.descending);
+    const order = compareValues(a.values[i]!, b.values[i]!, key);
     if (order !== 0) return order;
   }
-  return a.shard - b.shard || a.offset - b.offset;
+  return 0;
 }

@@ -47,7 +47,7 @@ function differsAt(at: string, expected: unknown, actual: unknown): string[] {
 /** Exact up to the limit; beyond it at least the limit, and never more than is true. */
 function compareTotal(expected: OracleAnswer, actual: Json | undefined): string[] {
   const track = expected.body['track_total_hits'] ?? 10_000;
-  const count = expected.ranking.length;
+  const count = expected.total;
   if (track === false) return differsAt('hits.total', undefined, actual);
   if (track === true || count <= Number(track)) {
     return differsAt('hits.total', { value: count, relation: 'eq' }, actual);
@@ -110,6 +110,7 @@ function compareHit(at: string, expected: OracleAnswer, hit: RankedHit, json: Js
     ...differsAt(`${at}._index`, expected.index, json['_index']),
     ...compareScore(`${at}._score`, isScored(expected) ? hit.score : null, json['_score']),
     ...compareSortValues(`${at}.sort`, expected, hit, json['sort']),
+    ...compareExplanation(`${at}._explanation`, expected, json),
     ...compareSource(`${at}._source`, expected, hit, json['_source']),
   ];
 }
@@ -119,14 +120,28 @@ function compareScore(at: string, expected: number | null, actual: Json | undefi
   return differsAt(at, expected, actual);
 }
 
+/** What explains a score is that score, to the last bit: both are the service's own. */
+function compareExplanation(at: string, { body }: OracleAnswer, json: JsonObject): string[] {
+  const explanation = json['_explanation'];
+  if (body['explain'] !== true) return differsAt(at, undefined, explanation);
+  return isObject(explanation)
+    ? differsAt(`${at}.value`, json['_score'], explanation['value'])
+    : [`${at} is ${show(explanation)}, not an object`];
+}
+
 /** A `sort` by score alone may leave the values out, as Elasticsearch does. Of a position only the type is known. */
 function compareSortValues(at: string, expected: OracleAnswer, hit: RankedHit, actual: Json | undefined): string[] {
   const { sort } = expected;
   const optional = expected.body['sort'] === undefined || (sort.length === 1 && sort[0]!.by === 'score');
   if (actual === undefined && optional) return [];
-  if (!Array.isArray(actual) || actual.length !== sort.length) {
-    return [`${at} is ${show(actual)}, expected ${sort.length} values`];
+  const isPage = expected.body['search_after'] !== undefined;
+  const count = sort.length + (isPage ? 1 : 0);
+  if (!Array.isArray(actual) || actual.length !== count) {
+    return [`${at} is ${show(actual)}, expected ${count} values`];
   }
+  const place = actual[sort.length];
+  const isPlace = typeof place === 'string' && place.startsWith(`${hit.document.shard}:`);
+  if (isPage && !isPlace) return [`${at} ends with ${show(place)}, not a place in shard ${hit.document.shard}`];
   return sort.flatMap((key, i) => {
     const value = actual[i]!;
     if (key.by === 'position') return typeof value === 'number' ? [] : [`${at}[${i}] is ${show(value)}, not a number`];

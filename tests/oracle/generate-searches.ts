@@ -16,6 +16,8 @@ export function randomSearch(random: Random): JsonObject {
   if (random.chance(0.6)) body['size'] = random.pick([0, 1, 3, 20, 1000]);
   if (random.chance(0.3)) body['from'] = random.pick([0, 1, 5, 50, 500]);
   if (random.chance(0.4)) body['sort'] = randomSort(random);
+  const hits = Number(body['from'] ?? 0) + Number(body['size'] ?? 10);
+  if (body['sort'] === undefined && hits <= 100 && random.chance(0.3)) body['explain'] = true;
   if (random.chance(0.3)) body['_source'] = randomSource(random);
   if (random.chance(0.3)) body['track_total_hits'] = random.pick<Json>([true, false, 1, 10, 100]);
   if (random.chance(0.4)) body[random.pick(['aggs', 'aggregations'])] = randomAggregations(random, 2);
@@ -26,9 +28,17 @@ function randomSort(random: Random): Json {
   const names = random.shuffle(['_score', '_doc', ...Array.from({ length: 3 }, () => fieldOf(random, valueKinds))]);
   const keys = [...new Set(names)].slice(0, random.integer(1, 3)).map((name): Json => {
     const order = random.pick(['asc', 'desc']);
-    return random.pick<Json>([name, { [name]: order }, { [name]: { order } }]);
+    const more = name.startsWith('_') ? {} : sortOptions(random);
+    return random.pick<Json>([name, { [name]: order }, { [name]: { order, ...more } }]);
   });
   return keys.length === 1 && random.chance(0.3) ? keys[0]! : keys;
+}
+
+function sortOptions(random: Random): JsonObject {
+  return {
+    ...(random.chance(0.5) ? { missing: random.pick(['first', 'last']) } : {}),
+    ...(random.chance(0.5) ? { mode: random.pick(['min', 'max']) } : {}),
+  };
 }
 
 const patterns = [

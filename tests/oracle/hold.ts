@@ -6,7 +6,7 @@ import { randomTermSearch } from './generate-term-searches.ts';
 import { randomSearch } from './generate-searches.ts';
 import { schema } from './generate-values.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
-import { Oracle } from './oracle.ts';
+import { Oracle, type OracleAnswer } from './oracle.ts';
 
 export interface HoldOptions {
   /** Where a root answers, without a slash at the end: `http://127.0.0.1:7700`. */
@@ -48,7 +48,11 @@ export async function holdToOracle(options: HoldOptions): Promise<HoldResult> {
     for (let query = 0; query < options.queriesPerRound; query++) {
       const body = kind === 'term' ? randomTermSearch(random) : randomSearch(random);
       const where = `seed ${options.seed}, ${options.shards} shards, round ${round}, query ${query}`;
-      if (await searchBoth({ url, oracle, body, where })) matched++;
+      const { ranking, sort } = await searchBoth({ url, oracle, body, where });
+      if (ranking.length > 0) matched++;
+      if (ranking.length === 0 || !sort.every((key) => key.by === 'field')) continue;
+      const page = { ...body, from: 0, search_after: [...random.pick(ranking).values] };
+      await searchBoth({ url, oracle, body: page, where: `${where}, a page of it` });
     }
   }
   return { queries: options.rounds * options.queriesPerRound, matched };
@@ -87,8 +91,13 @@ function lineOf(one: Change): JsonObject {
   return one.kind === 'put' ? one.source : { _delete: one.key };
 }
 
-/** Whether any document matched. The timeout is long, because a busy machine is no difference. */
-async function searchBoth(step: { url: string; oracle: Oracle; body: JsonObject; where: string }): Promise<boolean> {
+/** What is right. The timeout is long, because a busy machine is no difference. */
+async function searchBoth(step: {
+  url: string;
+  oracle: Oracle;
+  body: JsonObject;
+  where: string;
+}): Promise<OracleAnswer> {
   const sent = { ...step.body, timeout: '30s' };
   const expected = step.oracle.search(sent);
   const response = await send('POST', `${step.url}/search`, JSON.stringify(sent)).catch((error: unknown) => {
@@ -100,7 +109,7 @@ async function searchBoth(step: { url: string; oracle: Oracle; body: JsonObject;
     const cut = differences.length > listed.length ? `\n  and ${differences.length - listed.length} more` : '';
     throw new Error(`${step.where}: POST ${step.url}/search\n${JSON.stringify(sent)}\n${listed.join('\n')}${cut}`);
   }
-  return expected.ranking.length > 0;
+  return expected;
 }
 
 /** @throws Error for any status but 2xx, with what was answered */

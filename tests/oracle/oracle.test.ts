@@ -296,7 +296,7 @@ test('search: aggregates what matches, not the page', () => {
 
 test('search: what the oracle does not know it refuses', () => {
   const rows: [name: string, body: JsonObject][] = [
-    ['a property', { query: { match_all: {} }, explain: true }],
+    ['a property', { query: { match_all: {} }, collapse: true }],
     ['a clause', { query: { span_near: { t: 'x' } } }],
     ['an option of a clause', { query: { match: { t: { query: 'x', analyzer: 'simple' } } } }],
     ['a field', { query: { term: { nothing: 'x' } } }],

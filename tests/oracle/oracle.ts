@@ -12,7 +12,7 @@ import { aggregate } from './aggregations.ts';
 import { matchesOf } from './clauses.ts';
 import type { Collection, StoredDocument } from './collection.ts';
 import { asNumber, asObject, type Json, type JsonObject } from './json.ts';
-import { compareRanks, type RankedHit, sortKeysOf, sortValue } from './ranking.ts';
+import { compareRanks, type RankedHit, ranksAfter, sortKeysOf, sortValue } from './ranking.ts';
 import { filterSource } from './source.ts';
 
 export interface OracleOptions {
@@ -30,7 +30,9 @@ export interface OracleAnswer {
   readonly from: number;
   readonly size: number;
   readonly sort: readonly SortKey[];
-  /** Every document that matches, best first. */
+  /** Documents that match. */
+  readonly total: number;
+  /** Every document that matches and comes after `search_after`, best first. */
   readonly ranking: readonly RankedHit[];
   /** The part of a hit's source that was asked for; `undefined` when none was. */
   sourceOf(hit: RankedHit): JsonObject | undefined;
@@ -43,6 +45,8 @@ const bodyProperties = [
   'from',
   'size',
   'sort',
+  'search_after',
+  'explain',
   '_source',
   'track_total_hits',
   'timeout',
@@ -90,13 +94,18 @@ export class Oracle {
     const matches = matchesOf(collection, body['query'] ?? { match_all: {} });
     const requests = body['aggs'] ?? body['aggregations'];
     const sort = sortKeysOf(schema, body['sort']);
+    const ranking = rank(schema, sort, matches);
     return {
       index,
       body,
       from: asNumber(body['from'], 0),
       size: asNumber(body['size'], 10),
       sort,
-      ranking: rank(schema, sort, matches),
+      total: ranking.length,
+      ranking:
+        body['search_after'] === undefined
+          ? ranking
+          : ranking.filter((hit) => ranksAfter(sort, hit, body['search_after'])),
       sourceOf: (hit) => filterSource(hit.document.source, body['_source']),
       aggregations: requests === undefined ? undefined : aggregate(collection, [...matches.keys()], asObject(requests)),
     };

@@ -20,7 +20,8 @@ export function sortKeysOf(schema: IndexSchema, sort: Json | undefined): SortKey
 
 function sortKey(schema: IndexSchema, entry: Json): SortKey {
   const [name, options] = isObject(entry) ? onlyEntry(entry) : [entry, {}];
-  const order = isObject(options) ? asObject(options, ['order'])['order'] : options;
+  const long = isObject(options) ? asObject(options, ['order', 'missing', 'mode']) : {};
+  const order = isObject(options) ? long['order'] : options;
   if (order !== undefined && order !== 'asc' && order !== 'desc') throw new Error('the oracle sorts asc or desc');
   if (name === '_score') return { by: 'score', descending: order !== 'asc' };
   if (name === '_doc') return { by: 'position', descending: order === 'desc' };
@@ -31,15 +32,18 @@ function sortKey(schema: IndexSchema, entry: Json): SortKey {
     field: field.name,
     descending: order === 'desc',
     values: isNumeric(field.kind) ? 'number' : 'string',
+    ...(long['missing'] === 'first' ? { missing: 'first' } : {}),
+    ...(long['mode'] === 'min' || long['mode'] === 'max' ? { mode: long['mode'] } : {}),
   };
 }
 
-/** What a document is ordered by: of several values the least when ascending, the greatest when descending. */
+/** What a document is ordered by: of several values the one that `mode` says, else the least when ascending, the greatest when descending. */
 export function sortValue(schema: IndexSchema, key: SortKey, document: StoredDocument, score: number): SortValue {
   if (key.by === 'score') return score;
   if (key.by === 'position') return document.position;
   const values = valuesOf(document, fieldNamed(schema, key.field)).sort(compareValues);
-  return (key.descending ? values.at(-1) : values[0]) ?? null;
+  const mode = key.mode ?? (key.descending ? 'max' : 'min');
+  return (mode === 'max' ? values.at(-1) : values[0]) ?? null;
 }
 
 /** Negative when `a` comes before `b`: by the keys in turn, then by shard, then by arrival. */
@@ -55,7 +59,23 @@ export function compareRanks(keys: readonly SortKey[], a: RankedHit, b: RankedHi
 
 function compareKey(key: SortKey, a: SortValue, b: SortValue): number {
   if (a === null && b === null) return 0;
-  if (a === null) return 1;
-  if (b === null) return -1;
+  const empty = key.by === 'field' && key.missing === 'first' ? -1 : 1;
+  if (a === null) return empty;
+  if (b === null) return -empty;
   return key.descending ? compareValues(b, a) : compareValues(a, b);
+}
+
+/** Whether a hit ranks after all hits with these values, as `search_after` gives them: one for each key. */
+export function ranksAfter(keys: readonly SortKey[], hit: RankedHit, json: Json | undefined): boolean {
+  const values = asList(json);
+  if (values.length !== keys.length) throw new Error('the oracle takes a value for each sort key');
+  for (const [i, key] of keys.entries()) {
+    const value = values[i]!;
+    if (key.by !== 'field' || (value !== null && typeof value !== 'number' && typeof value !== 'string')) {
+      throw new Error('the oracle pages by the values of fields, as the answers show them');
+    }
+    const order = compareKey(key, hit.values[i]!, value);
+    if (order !== 0) return order > 0;
+  }
+  return false;
 }

@@ -14,6 +14,7 @@ const rows: [seed: number, shards: number, queriesPerRound: number][] = [
   [101, 1, 50],
   [102, 3, 50],
   [103, 16, 50],
+  [104, 64, 25],
 ];
 
 // The same of term indexes, which hold to the same oracle.

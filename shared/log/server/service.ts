@@ -75,12 +75,13 @@ export class LogService {
     if (live?.size === 0) this.live.delete(partition);
   }
 
-  private publish(record: AppendRecord, { appended }: Extract<AppendOutcome, { ok: true }>): void {
+  private publish(record: AppendRecord, { appended, cut }: Extract<AppendOutcome, { ok: true }>): void {
+    const { batches, body } = cut ?? record;
     let at = 0;
     for (const [index, { partition, firstOffset, lastOffset }] of appended.entries()) {
-      const end = at + record.batches[index]!.bytes;
+      const end = at + batches[index]!.bytes;
       this.headByPartition.set(partition, lastOffset);
-      const batch = { firstOffset, lastOffset, bytes: record.body.subarray(at, end) };
+      const batch = { firstOffset, lastOffset, bytes: body.subarray(at, end) };
       for (const subscription of this.live.get(partition) ?? []) subscription.handle({ kind: 'committed', batch });
       at = end;
     }

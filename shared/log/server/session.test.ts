@@ -75,13 +75,13 @@ suite('logSession', () => {
     const peer = await peerWith([]);
     await peer.send('subscribe', 2, { partition: 'p', have: -1, from: 0, credit: 2 });
     await peer.send('append', 1, append, 'ab');
-    peer.storage.appends[0]!({ ok: true, appended, repeated: false });
+    peer.storage.appends[0]!({ ok: true, appended, outcomes: [], repeated: false });
     assert.deepEqual(await peer.received(), [
       'entries 2 {"partition":"p","firstOffset":0,"count":2} ab',
       `appended 1 ${JSON.stringify({ appended })}`,
     ]);
     await peer.send('append', 3, append, 'ab');
-    peer.storage.appends[1]!({ ok: true, appended, repeated: true });
+    peer.storage.appends[1]!({ ok: true, appended, outcomes: [], repeated: true });
     assert.deepEqual(await peer.received(), [`appended 3 ${JSON.stringify({ appended })}`]);
     assert.equal(peer.storage.reads.length, 0);
   });

@@ -4,7 +4,7 @@ import type { FrameType } from '../../protocol/frames.ts';
 import type { Connection, ConnectionEvents } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
 import { logReplaced } from '../log.ts';
-import { parseAppendHeader, parseCredit, parsePartitions, parseSubscribe } from '../wire.ts';
+import { packAppended, parseAppendHeader, parseCredit, parsePartitions, parseSubscribe } from '../wire.ts';
 import type { EntriesHeader, LogGreeting } from '../wire.ts';
 import type { Delivery, LogService } from './service.ts';
 
@@ -32,7 +32,7 @@ export function logSession(service: LogService, waiting: WaitingAppends, connect
     waiting.bytes += frame.body.length;
     service.append({ ...header, body: frame.body }, (outcome) => {
       waiting.bytes -= frame.body.length;
-      if (outcome.ok) connection.send('appended', frame.id, { appended: outcome.appended });
+      if (outcome.ok) connection.send('appended', frame.id, packAppended(outcome.appended, outcome.outcomes));
       else fail(connection, frame.id, outcome.error);
     });
   };

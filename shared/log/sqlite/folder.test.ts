@@ -8,6 +8,8 @@ import type { SheafError } from '../../errors.ts';
 import { databasePath, openFolder } from './folder.ts';
 import { LogStore } from './store.ts';
 
+const retention = { idempotencyRetentionMs: 1000 };
+
 suite('openFolder', () => {
   let folder: string;
 
@@ -20,9 +22,9 @@ suite('openFolder', () => {
     const opened = openFolder(folder);
     const body = Buffer.alloc(200_000, 'a');
     const batches = [{ partition: 'p', count: 1, bytes: body.length }];
-    const store = new LogStore(opened.database);
+    const store = new LogStore(opened.database, retention);
     for (let sequence = 1; sequence <= appends; sequence++) {
-      store.appendAll([{ producer: 'root', sequence, batches, body }], 0);
+      store.appendAll([{ producer: 'root', sequence, batches, body, requests: [] }], 0);
     }
     opened.close();
   }
@@ -61,7 +63,7 @@ suite('openFolder', () => {
     execute('DROP TABLE identity');
     const opened = openFolder(folder);
     assert.match(opened.identity, /^[0-9a-f-]{36}$/);
-    assert.deepEqual(new LogStore(opened.database).heads(), [['p', 0]]);
+    assert.deepEqual(new LogStore(opened.database, retention).heads(), [['p', 0]]);
     opened.close();
   });
 

@@ -1,14 +1,15 @@
 /** What the process's main thread and its two workers say to each other. Errors cross as bodies, to keep their code. */
 import type { ErrorBody } from '../../errors.ts';
-import type { Appended } from '../log.ts';
 import type { ReadRequest } from './read.ts';
-import type { AppendRecord } from './store.ts';
+import type { AppendOutcome, AppendRecord } from './store.ts';
 import type { LogFacts } from './threads.ts';
 
 /** Handed to each worker at its start. */
 export interface WorkerStart {
   /** The data folder. */
   readonly folder: string;
+  /** Milliseconds for which the writer remembers the keys of requests. */
+  readonly idempotencyRetentionMs: number;
 }
 
 export type ToWriter =
@@ -16,7 +17,7 @@ export type ToWriter =
   | { readonly kind: 'close' };
 
 export type CommitResult =
-  | { readonly id: number; readonly ok: true; readonly appended: readonly Appended[]; readonly repeated: boolean }
+  | (Extract<AppendOutcome, { ok: true }> & { readonly id: number })
   | { readonly id: number; readonly ok: false; readonly error: ErrorBody };
 
 export type FromWriter =

@@ -16,7 +16,7 @@ function record(sequence: number, texts: Readonly<Record<string, string>>, produ
     count: text.length,
     bytes: text.length,
   }));
-  return { producer, sequence, batches, body: Buffer.from(Object.values(texts).join('')) };
+  return { producer, sequence, batches, requests: [], body: Buffer.from(Object.values(texts).join('')) };
 }
 
 /** `p 0-2, q 0-0` for what was recorded now, with `again` before what had been, else the error's code. */
@@ -41,7 +41,7 @@ suite('LogStore', () => {
   });
   function open(): void {
     opened = openFolder(folder);
-    store = new LogStore(opened.database);
+    store = new LogStore(opened.database, { idempotencyRetentionMs: 1000 });
   }
   function append(...records: AppendRecord[]): string[] {
     return store.appendAll(records, 0).map(show);
@@ -57,6 +57,59 @@ suite('LogStore', () => {
     open();
     assert.deepEqual(append(record(3, { q: 'yz', p: 'f' })), ['q 1-2, p 5-5']);
     assert.deepEqual(Object.fromEntries(store.heads()), { p: 5, q: 2 });
+  });
+
+  /** An append of one entry, `-` after its header, under a key. */
+  function keyedRecord(sequence: number, key: string, digest = 'd'): AppendRecord {
+    const ranges = [{ batch: 0, count: 1, start: 8, end: 9 }];
+    const batches = [{ partition: 'p', count: 1, bytes: 9 }];
+    return { producer: 'root', sequence, batches, requests: [{ key, digest, ranges }], body: Buffer.from('--------x') };
+  }
+  function outcomeAt(nowMs: number, asked: AppendRecord): string {
+    const [outcome] = store.appendAll([asked], nowMs);
+    return outcome?.ok === true ? outcome.outcomes.map(({ kind }) => kind).join() : show(outcome);
+  }
+
+  test('appendAll: keys are remembered over restarts, for as long as was said and no longer', () => {
+    const rows: [nowMs: number, key: string, digest: string, expected: string][] = [
+      [0, 'k', 'd', 'recorded'],
+      [900, 'k', 'd', 'repeated'],
+      [1000, 'k', 'd', 'repeated'],
+      [1000, 'k', 'e', 'conflict'],
+      [1001, 'k', 'e', 'recorded'],
+      [2001, 'k', 'd', 'conflict'],
+    ];
+    for (const [index, [nowMs, key, digest, expected]] of rows.entries()) {
+      assert.equal(outcomeAt(nowMs, keyedRecord(index, key, digest)), expected, `row ${index}`);
+      opened.close();
+      open();
+    }
+    assert.equal(read('p', 0), '0:--------x 1:--------x');
+  });
+
+  test('appendAll: an append with keys that is sent again gets its outcomes again', () => {
+    const first = keyedRecord(1, 'k');
+    const [once] = store.appendAll([first], 0);
+    const [again] = store.appendAll([first], 0);
+    assert.deepEqual(again, { ...once, repeated: true });
+  });
+
+  test('appendAll: an append remembered by a version without keys is still known', () => {
+    append(record(1, { p: 'abc' }));
+    opened.database.exec(`UPDATE appends SET appended = '[{"partition":"p","firstOffset":0,"lastOffset":2}]'`);
+    assert.deepEqual(append(record(1, { p: 'abc' })), ['again p 0-2']);
+  });
+
+  test('forgetRequests: forgets what is past its time and nothing else', () => {
+    const count = (): unknown => opened.database.prepare('SELECT count(*) AS count FROM requests').get()?.['count'];
+    for (let i = 0; i < 10; i++) outcomeAt(i * 100, keyedRecord(i, `k${i}`));
+    store.forgetRequests(1000);
+    assert.equal(count(), 10);
+    store.forgetRequests(1450);
+    assert.equal(count(), 5);
+    assert.equal(outcomeAt(1450, keyedRecord(10, 'k5')), 'repeated');
+    store.forgetRequests(9000);
+    assert.equal(count(), 0);
   });
 
   test('appendAll: a repeat gets the first answer, in the same transaction and after a restart', () => {

@@ -1,8 +1,11 @@
 /** Writes appends to the tables: many in one transaction, each once. Touches the world: the database it is given. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { SheafError } from '../../errors.ts';
-import type { Appended } from '../log.ts';
-import { appendsRememberedMax, type AppendHeader, type AppendPiece } from '../wire.ts';
+import { answerOf, decide, outcomesOf, recordedBatches } from '../keyed-requests.ts';
+import type { KeyedRequest, KnownRequest, RequestAnswer, RequestOutcome } from '../keyed-requests.ts';
+import type { AppendBatch, Appended } from '../log.ts';
+import { appendsRememberedMax, packAppended, parseOutcome } from '../wire.ts';
+import type { AppendedFrame, AppendHeader, AppendPiece } from '../wire.ts';
 import { batchChecksum } from './checksum.ts';
 import { runningFault } from './faults.ts';
 
@@ -11,12 +14,27 @@ export interface AppendRecord extends AppendHeader {
   readonly body: Uint8Array;
 }
 
+/** Batches as they were recorded. */
+type Recorded = Pick<AppendRecord, 'batches' | 'body'>;
+
 export type AppendOutcome =
-  | { readonly ok: true; readonly appended: readonly Appended[]; /** Recorded before. */ readonly repeated: boolean }
+  | {
+      readonly ok: true;
+      readonly appended: readonly Appended[];
+      /** One for each keyed request of the append. */
+      readonly outcomes: readonly RequestOutcome[];
+      /** The append as a whole was recorded before. */
+      readonly repeated: boolean;
+      /** What was recorded, where that is less than what was sent. */
+      readonly cut?: Recorded;
+    }
   | { readonly ok: false; readonly error: SheafError };
 
 /** A producer's process is gone long before, and with it whoever could send again: clients give up after seconds. */
 const producerForgottenAfterMs = 24 * 60 * 60 * 1000;
+
+/** Keys forgotten in one go: appends wait meanwhile, some tens of milliseconds. */
+const forgottenAtOnceMax = 10_000;
 
 interface Statements {
   readonly producer: StatementSync;
@@ -28,15 +46,24 @@ interface Statements {
   readonly addPartition: StatementSync;
   readonly addBatch: StatementSync;
   readonly moveHead: StatementSync;
+  readonly request: StatementSync;
+  readonly addRequest: StatementSync;
+  readonly oldestRequest: StatementSync;
+  readonly forgetRequests: StatementSync;
 }
 
 export class LogStore {
   private readonly database: DatabaseSync;
   private readonly statements: Statements;
+  private readonly idempotencyRetentionMs: number;
 
-  /** @param database of openFolder */
-  constructor(database: DatabaseSync) {
+  /**
+   * @param database of openFolder
+   * @param options milliseconds for which the keys of requests are remembered
+   */
+  constructor(database: DatabaseSync, options: { readonly idempotencyRetentionMs: number }) {
     this.database = database;
+    this.idempotencyRetentionMs = options.idempotencyRetentionMs;
     this.statements = prepare(database);
   }
 
@@ -78,23 +105,54 @@ export class LogStore {
     this.database.exec('COMMIT');
   }
 
+  /** Forgets the oldest keys of requests that are past their time. */
+  forgetRequests(nowMs: number): void {
+    const before = nowMs - this.idempotencyRetentionMs;
+    const oldest = this.statements.oldestRequest.get();
+    if (oldest === undefined || (oldest['recorded_ms'] as number) >= before) return;
+    this.statements.forgetRequests.run(before, (oldest['id'] as number) + forgottenAtOnceMax);
+  }
+
   private append(record: AppendRecord, nowMs: number): AppendOutcome {
-    const { sequence } = record;
+    const { sequence, requests } = record;
     const producer = this.statements.producer.get(record.producer, nowMs)?.['id'] as number;
     const recorded = this.statements.recorded.get(producer, sequence)?.['appended'];
-    if (typeof recorded === 'string') return { ok: true, appended: JSON.parse(recorded) as Appended[], repeated: true };
+    if (typeof recorded === 'string') return { ok: true, ...remembered(recorded), repeated: true };
     const last = this.statements.lastSequence.get(producer)?.['last'];
     if (typeof last === 'number' && sequence <= last - appendsRememberedMax) return tooOld(sequence, last);
 
+    const decisions = decide(requests, (key) => this.findRequest(key, nowMs));
+    const cut = cutRepeats(record, decisions);
+    const appended = this.appendBatches(cut ?? record);
+    const answer = answerOf(appended);
+    const added = requests.filter((_, i) => decisions[i]!.kind === 'record');
+    this.rememberRequests(added, answer, nowMs);
+    const outcomes = outcomesOf(decisions, answer);
+    this.statements.remember.run(producer, sequence, JSON.stringify(packAppended(appended, outcomes)));
+    this.statements.forget.run(producer, sequence - appendsRememberedMax);
+    return { ok: true, appended, outcomes, repeated: false, ...(cut === null ? {} : { cut }) };
+  }
+
+  private appendBatches({ batches, body }: Recorded): Appended[] {
     let at = 0;
-    const appended = record.batches.map((piece) => {
-      const bytes = record.body.subarray(at, at + piece.bytes);
+    return batches.map((piece) => {
+      const bytes = body.subarray(at, at + piece.bytes);
       at += piece.bytes;
       return this.appendBatch(piece, bytes);
     });
-    this.statements.remember.run(producer, sequence, JSON.stringify(appended));
-    this.statements.forget.run(producer, sequence - appendsRememberedMax);
-    return { ok: true, appended, repeated: false };
+  }
+
+  private findRequest(key: string, nowMs: number): KnownRequest | undefined {
+    const row = this.statements.request.get(key, nowMs - this.idempotencyRetentionMs);
+    if (row === undefined) return undefined;
+    return { digest: row['digest'] as string, answer: JSON.parse(row['answer'] as string) as RequestAnswer };
+  }
+
+  private rememberRequests(requests: readonly KeyedRequest[], answer: RequestAnswer, nowMs: number): void {
+    if (requests.length === 0) return;
+    const answerJson = JSON.stringify(answer);
+    // One of the same key that is past its time and not yet forgotten is replaced.
+    for (const { key, digest } of requests) this.statements.addRequest.run(key, digest, answerJson, nowMs);
   }
 
   private appendBatch({ partition, count }: AppendPiece, bytes: Uint8Array): Appended {
@@ -112,6 +170,32 @@ export class LogStore {
     // SQLite has rolled back already after some errors, a full disk among them.
     if (this.database.isTransaction) this.database.exec('ROLLBACK');
   }
+}
+
+/** The answer to an append that is sent again. Files of before there were keyed requests have the offsets alone. */
+function remembered(json: string): {
+  readonly appended: readonly Appended[];
+  readonly outcomes: readonly RequestOutcome[];
+} {
+  const packed = JSON.parse(json) as AppendedFrame | readonly Appended[];
+  if (!('appended' in packed)) return { appended: packed, outcomes: [] };
+  return { appended: packed.appended, outcomes: (packed.outcomes ?? []).map(parseOutcome) };
+}
+
+/** The append without the entries that must not be recorded, or null where all are. */
+function cutRepeats(record: AppendRecord, decisions: ReturnType<typeof decide>): Recorded | null {
+  if (decisions.every(({ kind }) => kind === 'record')) return null;
+  let at = 0;
+  const batches = record.batches.map(({ partition, count, bytes }): AppendBatch => {
+    const start = at;
+    at += bytes;
+    return { partition, count, bytes: record.body.subarray(start, at) };
+  });
+  const kept = recordedBatches(batches, record.requests, decisions);
+  return {
+    batches: kept.map(({ partition, count, bytes }) => ({ partition, count, bytes: bytes.length })),
+    body: new Uint8Array(Buffer.concat(kept.map(({ bytes }) => bytes))),
+  };
 }
 
 function tooOld(sequence: number, last: number): AppendOutcome {
@@ -139,5 +223,11 @@ function prepare(database: DatabaseSync): Statements {
       'INSERT INTO batches (partition, first_offset, last_offset, checksum, bytes) VALUES (?, ?, ?, ?, ?)',
     ),
     moveHead: database.prepare('UPDATE partitions SET head = ? WHERE id = ?'),
+    request: database.prepare('SELECT digest, answer FROM requests WHERE key = ? AND recorded_ms >= ?'),
+    addRequest: database.prepare(
+      'INSERT OR REPLACE INTO requests (key, digest, answer, recorded_ms) VALUES (?, ?, ?, ?)',
+    ),
+    oldestRequest: database.prepare('SELECT id, recorded_ms FROM requests ORDER BY id LIMIT 1'),
+    forgetRequests: database.prepare('DELETE FROM requests WHERE recorded_ms < ? AND id < ?'),
   };
 }

@@ -38,6 +38,18 @@ const definition = `
 const identityDefinition = 'CREATE TABLE IF NOT EXISTS identity (identity TEXT NOT NULL) STRICT';
 
 /**
+ * Added to files of before it, too. Rows come in the order of time, so those to be forgotten are the first ones.
+ */
+const requestsDefinition = `
+  CREATE TABLE IF NOT EXISTS requests (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    digest TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    recorded_ms INTEGER NOT NULL
+  ) STRICT`;
+
+/**
  * Makes the tables in a new file, checks those of an old one. Cost: reads the whole file.
  *
  * @param path of the database, for errors
@@ -67,7 +79,7 @@ function check(
 }
 
 function identify(database: DatabaseSync, newIdentity: string): string {
-  database.exec(`BEGIN IMMEDIATE; ${identityDefinition}`);
+  database.exec(`BEGIN IMMEDIATE; ${identityDefinition}; ${requestsDefinition}`);
   database.prepare('INSERT INTO identity SELECT ? WHERE NOT EXISTS (SELECT 1 FROM identity)').run(newIdentity);
   database.exec('COMMIT');
   return database.prepare('SELECT identity FROM identity').get()?.['identity'] as string;

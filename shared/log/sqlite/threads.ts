@@ -46,8 +46,7 @@ export interface StorageEvents {
  *
  * @throws SheafError DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, LOG_FULL
  */
-export async function startThreads(folder: string, events: StorageEvents): Promise<StorageThreads> {
-  const start: WorkerStart = { folder };
+export async function startThreads(start: WorkerStart, events: StorageEvents): Promise<StorageThreads> {
   const writer = new Worker(new URL('./writer.ts', import.meta.url), { workerData: start });
   const facts = await openedBy(writer, events);
   const reader = new Worker(new URL('./reader.ts', import.meta.url), { workerData: start });

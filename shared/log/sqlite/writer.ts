@@ -14,8 +14,10 @@ type Waiting = Extract<ToWriter, { kind: 'append' }>;
 const groupBytesMax = 16 * 1024 * 1024;
 const reportEveryMs = 1000;
 const forgetEveryMs = 60 * 60 * 1000;
+/** Often, and few at a time: appends wait meanwhile. */
+const forgetRequestsEveryMs = 500;
 
-const { folder } = workerData as WorkerStart;
+const { folder, idempotencyRetentionMs } = workerData as WorkerStart;
 
 function open(port: MessagePort): OpenFolder | undefined {
   try {
@@ -37,7 +39,7 @@ function reportEverySecond(port: MessagePort): (verifiedBytes: number, fileBytes
 }
 
 function serve(port: MessagePort, opened: OpenFolder): void {
-  const store = new LogStore(opened.database);
+  const store = new LogStore(opened.database, { idempotencyRetentionMs });
   const waiting: Waiting[] = [];
   let scheduled = false;
   const schedule = (): void => {
@@ -63,11 +65,13 @@ function serve(port: MessagePort, opened: OpenFolder): void {
   const close = (): void => {
     while (waiting.length > 0) commit();
     clearInterval(forgetting);
+    clearInterval(forgettingRequests);
     opened.close();
     port.close();
   };
   store.forgetProducers(Date.now());
   const forgetting = setInterval(() => store.forgetProducers(Date.now()), forgetEveryMs);
+  const forgettingRequests = setInterval(() => store.forgetRequests(Date.now()), forgetRequestsEveryMs);
   port.on('message', (message: ToWriter) => {
     if (message.kind === 'close') return close();
     waiting.push(message);
