@@ -51,6 +51,8 @@ async function run(role: Role, flags: Texts, operands: readonly string[]): Promi
       return await runLoad(flags, first, second);
     case 'search':
       return (await import('./search/search.ts')).search(readConfig(role, flags, process.env), first, second, say);
+    case 'export':
+      return (await import('./export/export.ts')).exportRows(readConfig(role, flags, process.env), first, say);
     case 'cluster':
       return (await import('./cluster/cluster.ts')).cluster(readConfig(role, flags, process.env), say);
   }

@@ -40,6 +40,12 @@ const commands: readonly CommandRow[] = [
     summary: 'search an index, as in: sheaf search wordnet "cat AND dog"',
     more: `${exitCodes}, or 2 when the answer is incomplete because shards did not answer.`,
   },
+  {
+    role: 'export',
+    operands: '<index>',
+    summary: 'write the sums of a roll-up to a table of SQLite',
+    more: `As in: sheaf export clicks --sqlite clicks.db\n${exitCodes}.`,
+  },
   { role: 'cluster', operands: '', summary: 'show the leaves, and where each shard is', more: `${exitCodes}.` },
 ];
 

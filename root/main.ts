@@ -15,6 +15,8 @@ import { Membership } from './membership/membership.ts';
 import { Admission } from './plan/admission.ts';
 import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
+import { findObstacle } from './ingest.ts';
+import { IncrementLane } from './route/increment-lane.ts';
 import { OrdinalGuard } from './route/ordinal-guard.ts';
 import { WriteJobs } from './route/write-jobs.ts';
 import { Defence } from './scatter/defence.ts';
@@ -57,6 +59,11 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     telemetry.fatal({ err: error }, 'the parse worker crashed');
     process.exit(1);
   });
+  const incrementLane = new IncrementLane({
+    log,
+    catalogOffset: () => catalog.state.offset,
+    obstacle: (index) => findObstacle(catalog.state, index),
+  });
   const loop = new LoopWatch(clock.now());
   const ticking = setInterval(() => loop.tick(clock.now()), loopTickMs);
   const app = await createApp({
@@ -75,6 +82,8 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     admission: new Admission(),
     loop,
     writeJobs,
+    incrementLane,
+    timeOfDay: Date.now,
     ordinals: new OrdinalGuard(log),
     metrics,
     tracer,

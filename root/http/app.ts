@@ -11,8 +11,10 @@ import { noteRoutes } from './method-not-allowed.ts';
 import { requireDecodable } from './parameters.ts';
 import { registerAnalyzeRoute } from './routes/analyze.ts';
 import { registerClusterRoutes } from './routes/cluster.ts';
+import { registerCounterRoutes } from './routes/counters.ts';
 import { registerDocumentRoutes } from './routes/documents.ts';
 import { registerIndexRoutes } from './routes/indexes.ts';
+import { registerRowsRoute } from './routes/rows.ts';
 import { registerSearchRoutes } from './routes/search.ts';
 import type { RootServices } from './services.ts';
 
@@ -63,7 +65,9 @@ export async function createApp(services: RootServices): Promise<FastifyInstance
   registerAnalyzeRoute(app, services);
   registerSearchRoutes(app, services);
   registerClusterRoutes(app, services);
+  registerRowsRoute(app, services);
   await app.register(async (scope) => registerDocumentRoutes(scope, services));
+  await app.register(async (scope) => registerCounterRoutes(scope, services));
   return app;
 }
 

@@ -7,6 +7,8 @@ import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { defineIndex } from '../catalog/define-index.ts';
 import { Membership } from '../membership/membership.ts';
+import { findObstacle } from '../ingest.ts';
+import { IncrementLane } from '../route/increment-lane.ts';
 import { OrdinalGuard } from '../route/ordinal-guard.ts';
 import { WriteJobs } from '../route/write-jobs.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
@@ -29,6 +31,11 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
   const membership = new Membership({ leaves: [], clock, random, book, telemetry, onCatalog: () => undefined });
   const writeJobs = new WriteJobs(log, (error) => {
     throw error;
+  });
+  const incrementLane = new IncrementLane({
+    log,
+    catalogOffset: () => catalog.state.offset,
+    obstacle: (index) => findObstacle(catalog.state, index),
   });
   const app = await createApp({
     config: {
@@ -58,6 +65,8 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     admission: new Admission(),
     loop: { behindMs: 0 },
     writeJobs,
+    incrementLane,
+    timeOfDay: Date.now,
     ordinals: new OrdinalGuard(log),
     metrics,
     tracer: null,

@@ -8,9 +8,10 @@ import { countFields, fieldCollisions, fieldsFit } from '../schema/collisions.ts
 import type { Fields } from '../schema/collisions.ts';
 import { limits } from '../limits.ts';
 import type { IndexKind } from '../schema/index-kind.ts';
+import { storedFields, type RollupSchema } from '../rollup/rollup-schema.ts';
 import type { IndexBody } from '../schema/parse.ts';
-import { optionsOf, sameOptions } from '../schema/schema.ts';
-import type { FieldDefinition, IndexSchema } from '../schema/schema.ts';
+import { indexedFields, optionsOf, sameOptions } from '../schema/schema.ts';
+import type { FieldDefinition, IndexedField, IndexSchema } from '../schema/schema.ts';
 
 export interface IndexDefinition {
   /** Made of the log offset of the entry that created the index: unique, never used again. */
@@ -18,6 +19,8 @@ export interface IndexDefinition {
   readonly name: string;
   readonly kind: IndexKind;
   readonly schema: IndexSchema;
+  /** Of a roll-up, and of no other kind: see IndexBody. */
+  readonly rollup?: RollupSchema;
   readonly shards: number;
   readonly replicas: number;
 }
@@ -124,8 +127,13 @@ export function missingFields(before: Fields, asked: Fields): Fields {
 }
 
 /** The change that creates an index as a PUT asked for it. */
-export function createFor({ kind, schema, shards, replicas }: IndexBody): CatalogChange & { change: 'create' } {
-  return { change: 'create', definition: { kind, schema, shards, replicas } };
+export function createFor({ given: _given, ...definition }: IndexBody): CatalogChange & { change: 'create' } {
+  return { change: 'create', definition };
+}
+
+/** The fields that a leaf keeps of what an index holds, sorted by name. */
+export function keptFields({ rollup, schema }: Pick<IndexDefinition, 'rollup' | 'schema'>): IndexedField[] {
+  return rollup === undefined ? indexedFields(schema) : storedFields(rollup);
 }
 
 /**
@@ -137,6 +145,11 @@ export function createFor({ kind, schema, shards, replicas }: IndexBody): Catalo
 export function changeFor(existing: IndexDefinition, asked: IndexBody): CatalogChange | null {
   const before = existing.schema.fields;
   const differs = { ...optionDifferences(existing, asked), ...fieldDifferences(before, asked.schema.fields) };
+  if (JSON.stringify(existing.rollup) !== JSON.stringify(asked.rollup)) {
+    const reason = 'the dimensions and metrics of a roll-up cannot change';
+    const rollup = { reason, existing: existing.rollup ?? null, asked: asked.rollup ?? null };
+    throw new SheafError('INDEX_CONFLICT', { detail: { index: existing.name, differs: { ...differs, rollup } } });
+  }
   if (Object.keys(differs).length > 0) {
     throw new SheafError('INDEX_CONFLICT', { detail: { index: existing.name, differs } });
   }

@@ -23,6 +23,7 @@ const titles: Readonly<Record<Role, string>> = {
   load: 'documents from a file into an index',
   search: 'one search',
   cluster: 'what the cluster looks like',
+  export: 'the sums of a roll-up as a table of SQLite',
 };
 
 /** The whole page. */

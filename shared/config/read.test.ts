@@ -64,6 +64,7 @@ const defaults: Record<Role, object> = {
   load: { url, shards: 16, replicas: 1, concurrency: 4, retryMs: 60_000 },
   search: { url, size: 10, from: 0, json: false },
   cluster: { url, json: false },
+  export: { url, force: false },
 };
 
 test('readConfig: every role has its defaults', () => {

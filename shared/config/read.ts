@@ -97,6 +97,12 @@ export interface ClusterConfig {
   readonly json: boolean;
 }
 
+export interface ExportConfig {
+  readonly url: string;
+  readonly sqlite: string | undefined;
+  readonly force: boolean;
+}
+
 export interface Configs {
   readonly up: UpConfig;
   readonly root: RootConfig & TelemetryConfig;
@@ -105,6 +111,7 @@ export interface Configs {
   readonly load: LoadConfig;
   readonly search: SearchConfig;
   readonly cluster: ClusterConfig;
+  readonly export: ExportConfig;
 }
 
 /** One thing wrong with a configuration. */

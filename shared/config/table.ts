@@ -4,9 +4,9 @@
  */
 
 /** The commands that have settings. `up`, `root`, `leaf` and `log` are processes, the others are clients of a root. */
-export type Role = 'up' | 'root' | 'leaf' | 'log' | 'load' | 'search' | 'cluster';
+export type Role = 'up' | 'root' | 'leaf' | 'log' | 'load' | 'search' | 'cluster' | 'export';
 
-export const roles: readonly Role[] = ['up', 'root', 'leaf', 'log', 'load', 'search', 'cluster'];
+export const roles: readonly Role[] = ['up', 'root', 'leaf', 'log', 'load', 'search', 'cluster', 'export'];
 
 /**
  * How the text of a setting is read. `integer` and `number` have a range, `choice` has choices, `switch` is a flag
@@ -31,7 +31,7 @@ export interface Setting {
 }
 
 const processes: readonly Role[] = ['up', 'root', 'leaf', 'log'];
-const clients: readonly Role[] = ['load', 'search', 'cluster'];
+const clients: readonly Role[] = ['load', 'search', 'cluster', 'export'];
 const ofRoot: readonly Role[] = ['up', 'root'];
 const ofLeaf: readonly Role[] = ['up', 'leaf'];
 
@@ -313,6 +313,23 @@ export const settings: readonly Setting[] = [
     default: '4',
     range: [1, 64],
     doc: 'How many requests of about 1 MB are under way at once.',
+  },
+  {
+    name: 'sqlite',
+    flag: '--sqlite',
+    variable: 'SHEAF_SQLITE',
+    roles: ['export'],
+    kind: 'text',
+    doc: 'The SQLite file to write; needed.',
+  },
+  {
+    name: 'force',
+    flag: '--force',
+    variable: 'SHEAF_FORCE',
+    roles: ['export'],
+    kind: 'switch',
+    default: 'false',
+    doc: 'Replace the file where it exists.',
   },
   {
     name: 'retryMs',

@@ -9,8 +9,8 @@ const unserved: ReadonlySet<string> = new Set(['aggs', 'aggregations', 'explain'
 
 /** A body with the properties a search of a term index has. */
 export function randomTermSearch(random: Random): JsonObject {
-  const { query, sort, ...others } = randomSearch(random);
-  const rest = Object.fromEntries(Object.entries(others).filter(([name]) => !unserved.has(name)));
+  const { query, sort, ...asked } = randomSearch(random);
+  const rest = Object.fromEntries(Object.entries(asked).filter(([name]) => !unserved.has(name)));
   const keys = sort === undefined ? [] : servedKeys(sort);
   return {
     ...rest,

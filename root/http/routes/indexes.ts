@@ -9,7 +9,7 @@ import { parseIndexBody } from '../../../shared/schema/parse.ts';
 import { defineIndex, deleteIndex, waitUntilReady } from '../../catalog/define-index.ts';
 import { countDocuments } from '../count-documents.ts';
 import { readParameters } from '../parameters.ts';
-import { answers, indexAnswer, indexParameter, indexSchema } from '../schemas.ts';
+import { answers, indexAnswer, indexParameter, anySchema } from '../schemas.ts';
 import type { RootServices } from '../services.ts';
 
 const tags = ['indexes'];
@@ -19,7 +19,7 @@ const indexBody = Type.Object({
   kind: Type.Optional(Type.String({ enum: [...servedKinds], default: 'document' })),
   shards: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.shardsMax, default: 16 })),
   replicas: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.replicasMax, default: 1 })),
-  schema: indexSchema,
+  schema: anySchema,
 });
 
 export function registerIndexRoutes(app: FastifyInstance, services: RootServices): void {
@@ -104,6 +104,6 @@ function nameOf(params: unknown): string {
 }
 
 function show({ membership }: RootServices, index: IndexDefinition) {
-  const { name, id, kind, shards, replicas, schema } = index;
-  return { name, id, kind, shards, replicas, schema, documents: countDocuments(membership, index) };
+  const { name, id, kind, shards, replicas, rollup, schema } = index;
+  return { name, id, kind, shards, replicas, schema: rollup ?? schema, documents: countDocuments(membership, index) };
 }
