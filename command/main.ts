@@ -47,6 +47,8 @@ async function run(role: Role, flags: Texts, operands: readonly string[]): Promi
       return (await import('./process/role.ts')).runRole(role, flags, process.env);
     case 'up':
       return await runUp(flags);
+    case 'scale':
+      return (await import('./scale/scale.ts')).scale(readConfig(role, flags, process.env), systemClock, say);
     case 'load':
       return await runLoad(flags, first, second);
     case 'search':

@@ -23,6 +23,12 @@ const commands: readonly CommandRow[] = [
     summary: 'run a whole cluster on this machine: the log, leaves and a root',
     more: 'Settings of the single processes can be given too; they are passed on.',
   },
+  {
+    role: 'scale',
+    operands: '',
+    summary: 'have more leaves, or fewer, in a cluster that runs: sheaf scale --leaves 4',
+    more: `Starts or ends leaves of the sheaf up that runs with the data folder, as a StatefulSet would; searches and writes go\non meanwhile. ${exitCodes}.`,
+  },
   { role: 'root', operands: '', summary: 'run one root: the HTTP API, which asks the leaves' },
   { role: 'leaf', operands: '', summary: 'run one leaf: it holds shards and searches them' },
   { role: 'log', operands: '', summary: 'run the log: the durable record of all changes' },

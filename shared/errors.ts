@@ -245,7 +245,7 @@ export const errorTable = {
   INDEX_NOT_READY: {
     status: 503,
     retry: 'later',
-    message: 'the index was created, but its shards were not ready in time',
+    message: 'the index is as asked, but not all of its replicas were ready in time',
     fix: 'send the same PUT again',
   },
   INDEX_APPEND_ONLY: {
@@ -383,6 +383,12 @@ export const errorTable = {
     message: 'the log is not the one that was read before, or lacks entries that were read from it',
     fix: 'put the log back as it was and restart, or remove the data folders of the leaves to accept the loss',
   },
+  SCALING: {
+    status: 409,
+    retry: 'later',
+    message: 'the number of leaves is being changed already',
+    fix: 'wait until that is done',
+  },
   NOT_READY: { status: 503, retry: 'later', message: 'the process is starting or stopping', fix: 'retry' },
   INTERNAL: {
     status: 500,
@@ -397,6 +403,24 @@ export const errorTable = {
     retry: 'elsewhere',
     message: 'the connection to the leaf failed',
     fix: 'check the leaf',
+  },
+  LEAF_MISNAMED: {
+    status: 500,
+    retry: 'never',
+    message: 'the leaf at this address has another name than the one it is listed under',
+    fix: 'correct the list of leaves, or the name of the leaf',
+  },
+  LEAF_NAME_TAKEN: {
+    status: 500,
+    retry: 'never',
+    message: 'another leaf has this name already, and is used; this one is not',
+    fix: 'give each leaf a name of its own',
+  },
+  LEAF_FOREIGN: {
+    status: 500,
+    retry: 'never',
+    message: 'the data of the leaf is of another log than that of this root; the leaf is not used',
+    fix: 'give the leaf the data folder it had, or an empty one, or the root and the leaf the same log',
   },
   LEAF_TIMEOUT: {
     status: 503,

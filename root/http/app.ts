@@ -56,6 +56,10 @@ export async function createApp(services: RootServices): Promise<FastifyInstance
   });
   // Makes fastify run the hooks for paths that are not there.
   app.setNotFoundHandler((request, reply) => refuseRoute(request, reply, methodsOf));
+  // Whoever is answered so opens its next connection elsewhere.
+  app.addHook('onSend', async (_request, reply) => {
+    if (services.isLeaving()) reply.header('connection', 'close');
+  });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     metrics.requestSeconds.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);

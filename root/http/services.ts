@@ -31,5 +31,7 @@ export interface RootServices extends RoundDependencies {
   readonly tracer: Tracer | null;
   /** Whether this root takes requests: see readiness.ts. */
   readonly isReady: () => boolean;
+  /** Whether it was asked to end, and answers only those who do not know yet. */
+  readonly isLeaving: () => boolean;
   readonly isLogConnected: () => boolean;
 }

@@ -28,7 +28,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
   const metrics = createRootMetrics();
   const defence = new Defence({ hedging: true, onHedges: metrics.onHedges });
   const { book } = defence;
-  const membership = new Membership({ leaves: [], clock, random, book, telemetry, onCatalog: () => undefined });
+  const membership = new Membership({ clock, random, book, telemetry, onCatalog: () => undefined });
   const writeJobs = new WriteJobs(log, (error) => {
     throw error;
   });
@@ -41,10 +41,11 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     config: {
       host: '127.0.0.1',
       port: 0,
-      leaves: [],
+      leaves: { kind: 'static', leaves: [] },
       log: { host: '127.0.0.1', port: 1 },
       timeoutMs: 100,
       timeoutMsMax: 60_000,
+      lingerMs: 0,
       coverageMin: 1,
       hedging: 'on',
       bodyBytesMax: 100_000,
@@ -71,6 +72,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     metrics,
     tracer: null,
     isReady: () => true,
+    isLeaving: () => false,
     isLogConnected: () => true,
   });
   const { definition } = await defineIndex(catalog, 'books', parseIndexBody({ shards: 2, schema: { fields } }));

@@ -29,6 +29,7 @@ export interface IndexDefinition {
 export type CatalogChange =
   | { readonly change: 'create'; readonly definition: Omit<IndexDefinition, 'id' | 'name'> }
   | { readonly change: 'addFields'; readonly id: string; readonly fields: Readonly<Record<string, FieldDefinition>> }
+  | { readonly change: 'setReplicas'; readonly id: string; readonly replicas: number }
   | { readonly change: 'delete'; readonly id: string };
 
 export interface CatalogState {
@@ -77,6 +78,10 @@ function changeIndexes(
       const fields = mergeFields(existing.schema.fields, change.fields);
       if (fieldConflicts(existing.schema.fields, change.fields).length > 0 || !fieldsFit(fields)) return indexes;
       return { ...indexes, [name]: { ...existing, schema: { ...existing.schema, fields } } };
+    }
+    case 'setReplicas': {
+      if (existing?.id !== change.id) return indexes;
+      return { ...indexes, [name]: { ...existing, replicas: change.replicas } };
     }
     case 'delete': {
       if (existing?.id !== change.id) return indexes;
@@ -137,8 +142,9 @@ export function keptFields({ rollup, schema }: Pick<IndexDefinition, 'rollup' | 
 }
 
 /**
- * What a PUT asks of an index that exists: the change to append, or `null` when it has all of it. An option that the
- * caller left out is no wish for its default, so it never differs; a PUT may be repeated after fields were added.
+ * What a PUT asks of an index that exists: the next change to append, or `null` when it has all of it: first the fields it
+ * lacks, then the number of replicas. An option that the caller left out is no wish for its default, so it never differs; a
+ * PUT may be repeated after fields were added.
  * @throws SheafError INDEX_CONFLICT when something that cannot change differs or an added field lies inside another,
  *   SCHEMA_INVALID when there would be more fields than the limit
  */
@@ -154,7 +160,11 @@ export function changeFor(existing: IndexDefinition, asked: IndexBody): CatalogC
     throw new SheafError('INDEX_CONFLICT', { detail: { index: existing.name, differs } });
   }
   const missing = missingFields(before, asked.schema.fields);
-  if (Object.keys(missing).length === 0) return null;
+  if (Object.keys(missing).length === 0) {
+    const { replicas } = asked;
+    if (!asked.given.has('replicas') || replicas === existing.replicas) return null;
+    return { change: 'setReplicas', id: existing.id, replicas };
+  }
   const count = countFields(mergeFields(before, missing));
   if (count > limits.fieldsMax) {
     const reason = 'the schema would have more fields than the limit, sub-fields included';
@@ -171,6 +181,7 @@ function optionDifferences(existing: IndexDefinition, asked: IndexBody): Record<
   const wanted = { ...asked, dynamic: asked.schema.dynamic };
   const differs: Record<string, unknown> = {};
   for (const option of asked.given) {
+    if (option === 'replicas') continue;
     if (before[option] !== wanted[option]) differs[option] = { existing: before[option], asked: wanted[option] };
   }
   return differs;

@@ -17,6 +17,7 @@ holds the two together.
 
 const titles: Readonly<Record<Role, string>> = {
   up: 'a whole cluster on this machine',
+  scale: 'more leaves, or fewer, in a cluster of `up` that runs',
   root: 'one root',
   leaf: 'one leaf',
   log: 'the log',

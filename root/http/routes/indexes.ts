@@ -33,9 +33,9 @@ function registerPut(app: FastifyInstance, services: RootServices): void {
   app.put('/v1/indexes/:index', {
     schema: {
       tags,
-      summary: 'Create an index, or add fields to it',
+      summary: 'Create an index, add fields to it, or change how many replicas it has',
       description:
-        'Answers when the shards of the index are ready. The same PUT again changes nothing; fields that are new are added; anything else that differs is refused with 409.',
+        'Answers when the replicas of the index are ready, as many as there are leaves for. The same PUT again changes nothing; fields that are new are added, replicas come and go with `replicas`; anything else that differs is refused with 409.',
       params: indexParameter,
       body: indexBody,
       response: answers({ 200: indexAnswer, 201: indexAnswer }),
