@@ -15,12 +15,15 @@ let answer: (signal: AbortSignal) => Promise<Answer>;
 let app: FastifyInstance;
 let url = '';
 
+const noFiles = (): never => assert.fail('no files are asked for');
+
 before(async () => {
   app = leafHttp({
     telemetry: silentTelemetry,
     registry: new Registry(),
     desk: { answer: (_value, signal) => answer(signal) },
-    isReady: () => true,
+    health: () => ({ isReady: true, detail: {} }),
+    files: { holds: { hold: noFiles, use: noFiles, release: noFiles }, cluster: () => null },
   });
   url = `${await app.listen({ port: 0, host: '127.0.0.1' })}/v1/tasks`;
 });
