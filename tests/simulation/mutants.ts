@@ -115,8 +115,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'older news of a leaf replace newer',
     file: 'root/membership/leaf-peer.ts',
-    from: 'if (!newer) return;',
-    to: '',
+    from: '} else if (!isNewer(report, before)) {',
+    to: '} else if (false as boolean) {',
   },
   {
     name: 'what a leaf said stays after its connection has ended',
