@@ -13,6 +13,7 @@ import { createReadiness } from './http/readiness.ts';
 import { Membership } from './membership/membership.ts';
 import { Admission } from './plan/admission.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
+import { StatisticsCache } from './plan/statistics-cache.ts';
 import { WriteJobs } from './route/write-jobs.ts';
 import { Defence } from './scatter/defence.ts';
 
@@ -65,6 +66,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     leaves: membership,
     defence,
     mergeReserve: new MergeReserve(),
+    statistics: new StatisticsCache(),
     admission: new Admission(),
     writeJobs,
     metrics,

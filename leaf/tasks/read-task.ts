@@ -62,6 +62,7 @@ const readAfter: Reader<unknown> = (node) => {
 const optional: Readonly<Record<string, Reader<unknown>>> = {
   at: readAt,
   exact: readAt,
+  countedAt: readAt,
   pin: readBoolean,
   after: readAfter,
   explain: readBoolean,

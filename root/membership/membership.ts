@@ -43,6 +43,8 @@ export class Membership implements LeafPort, ShardDirectory {
   private readonly lastDocuments = new Map<string, number>();
   /** By index id, until the next report. */
   private readonly owners = new Map<string, string[][]>();
+  /** By index id, until the next report. */
+  private readonly states = new Map<string, readonly number[] | null>();
   private closed = false;
 
   constructor(options: MembershipOptions) {
@@ -68,6 +70,15 @@ export class Membership implements LeafPort, ShardDirectory {
     }
     this.owners.set(indexId, owners);
     return owners;
+  }
+
+  /** The log offset of each shard, in order, where all its ready replicas report the same; else null. */
+  stateOf(indexId: string, shards: number): readonly number[] | null {
+    const known = this.states.get(indexId);
+    if (known !== undefined && (known === null || known.length === shards)) return known;
+    const state = this.readState(indexId, shards);
+    this.states.set(indexId, state);
+    return state;
   }
 
   /** The last report of every leaf that is connected, by name. */
@@ -128,6 +139,19 @@ export class Membership implements LeafPort, ShardDirectory {
     for (const each of this.dialled) each.close();
   }
 
+  private readState(indexId: string, shards: number): readonly number[] | null {
+    const offsets = new Map<number, number>();
+    for (const { report } of this.peers.values()) {
+      for (const { index, shard, state, offset } of report?.replicas ?? []) {
+        if (index !== indexId || state !== 'ready') continue;
+        if ((offsets.get(shard) ?? offset) !== offset) return null;
+        offsets.set(shard, offset);
+      }
+    }
+    const inOrder = Array.from({ length: shards }, (_, shard) => offsets.get(shard));
+    return inOrder.includes(undefined) ? null : (inOrder as number[]);
+  }
+
   private dialPeer(peer: LeafPeer, options: MembershipOptions): Dialled {
     const { telemetry } = options;
     const fields = { leaf: peer.name };
@@ -143,6 +167,7 @@ export class Membership implements LeafPort, ShardDirectory {
           const events = peer.attach(connection, {
             onReport: (report) => {
               this.owners.clear();
+              this.states.clear();
               for (const { index, shard, documents } of report.replicas) {
                 this.lastDocuments.set(`${index}/${shard}`, documents);
               }
@@ -152,6 +177,7 @@ export class Membership implements LeafPort, ShardDirectory {
             onMisnamed: (actual) => telemetry.error({ ...fields, actual }, 'the leaf at this address has another name'),
             onGone: () => {
               this.owners.clear();
+              this.states.clear();
               if (!this.closed) telemetry.warn(fields, 'leaf disconnected');
             },
           });

@@ -27,6 +27,7 @@ export async function searchShards(run: SearchRun, counted: Counted): Promise<Ga
     name: 'search',
     shards: counted.answered,
     pinned: counted.pinned,
+    countedAt: counted.countedAt,
     deadline: run.deadlines.scatterBy,
     taskClass: counted.isScored ? 'scored search' : 'search',
     makeTask: (base) => ({ ...base, ...work }),

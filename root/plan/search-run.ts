@@ -70,7 +70,10 @@ export function everyShard({ index }: SearchRun): number[] {
 }
 
 /** What differs from round to round of one search. */
-export interface SearchRound<T extends Task> extends Pick<Round<T>, 'shards' | 'deadline' | 'taskClass' | 'pinned'> {
+export interface SearchRound<T extends Task> extends Pick<
+  Round<T>,
+  'shards' | 'deadline' | 'taskClass' | 'pinned' | 'countedAt'
+> {
   /** As the timeline calls it. */
   readonly name: string;
   /** The task, from what every task has. */

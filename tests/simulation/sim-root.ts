@@ -65,6 +65,11 @@ export class SimRoot implements LeafPort, ShardDirectory {
     return countDocumentsOf(this.world.model, [shard]);
   }
 
+  /** Simulated searches are not scored. */
+  stateOf(): null {
+    return null;
+  }
+
   isUp(leaf: string): boolean {
     return this.reports.has(leaf);
   }

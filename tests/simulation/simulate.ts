@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { MergeReserve } from '../../root/plan/merge-reserve.ts';
+import { StatisticsCache } from '../../root/plan/statistics-cache.ts';
 import type { RoundDependencies } from '../../root/plan/round.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import type { BudgetOptions, TokenBucket } from '../../root/scatter/token-bucket.ts';
@@ -102,6 +103,7 @@ class Run {
       directory: this.root,
       defence: this.defence,
       mergeReserve: new MergeReserve(),
+      statistics: new StatisticsCache(),
     };
     this.note(`${leafCount} leaves, ${this.model.shards.length} shards, ${replicas} replicas`);
   }
