@@ -6,6 +6,7 @@ import { limits } from '../shared/limits.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { Members } from '../shared/protocol/reports.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+import type { Tracer } from '../shared/telemetry/tracer.ts';
 import { leafMetrics, type LeafMetrics } from './http/metrics.ts';
 import { Reporter, type Load } from './http/reporter.ts';
 import { Indexer } from './indexing/indexer.ts';
@@ -21,11 +22,14 @@ import { StallWatch, stallWatchDefaults } from './schedule/stall-watch.ts';
 import { Pins } from './snapshot/pins.ts';
 import { RecentLatency } from './tasks/recent-latency.ts';
 import { TaskDesk } from './tasks/task-desk.ts';
+import { traceTask } from './tasks/task-spans.ts';
 
 export interface LeafParts {
   readonly config: Pick<LeafConfig, 'name' | 'refreshMs' | 'commitMs' | 'emulatedTaskMs' | 'pinKeepMs' | 'pinsMax'>;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
+  /** Null where tasks are not traced. */
+  readonly tracer: Tracer | null;
   readonly log: Log;
   /** Whether what answers now is another log than that of the replicas. */
   readonly isLogReplaced: () => boolean;
@@ -147,7 +151,7 @@ export class Leaf {
   }
 
   private makeDesk(): TaskDesk {
-    const { clock, telemetry } = this.parts;
+    const { clock, config, telemetry, tracer } = this.parts;
     return new TaskDesk({
       stages: {
         clock,
@@ -157,9 +161,11 @@ export class Leaf {
         cameAfter: (now) => this.stallWatch.cameAfter(now),
       },
       telemetry,
-      onEnd: (task, end, tookMs) => {
+      onEnd: (task, end, tookMs, timing) => {
+        const endedAt = clock.now();
         this.metrics.onTaskEnd(task, end, tookMs);
-        if (task.kind === 'search' && end === 'answered') this.latency.record(tookMs, clock.now());
+        if (task.kind === 'search' && end === 'answered') this.latency.record(tookMs, endedAt);
+        if (tracer !== null) traceTask(tracer, config.name, task, { readAt: endedAt - tookMs, endedAt, end, timing });
       },
     });
   }

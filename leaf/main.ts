@@ -4,6 +4,7 @@ import { systemClock } from '../shared/clock/clock.ts';
 import type { LeafConfig } from '../shared/config/read.ts';
 import { connectLog } from '../shared/log/client.ts';
 import type { Log } from '../shared/log/log.ts';
+import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { acceptConnections } from '../shared/transport/accept.ts';
 import { listen } from '../shared/transport/listen.ts';
@@ -50,10 +51,13 @@ export async function startLeafWith(config: LeafConfig, telemetry: Telemetry, op
     await data.close();
     throw error;
   });
+  const { name, traceUrl } = config;
+  const tracer = traceUrl === undefined ? null : await openLeafTracing(name, traceUrl, telemetry);
   const leaf = new Leaf({
     config,
     telemetry,
     clock: systemClock,
+    tracer,
     log,
     isLogReplaced: () => isLogReplaced,
     data,
@@ -61,7 +65,7 @@ export async function startLeafWith(config: LeafConfig, telemetry: Telemetry, op
   });
   const closeParts = async (): Promise<void> => {
     await leaf.close();
-    await log.close();
+    await Promise.all([log.close(), tracer?.close()]);
     await data.close();
   };
   const { registry } = leaf.metrics;
@@ -107,4 +111,11 @@ function connect(
     },
     onSubscriptionFailure: (partition, error) => telemetry.error({ partition, err: error }, 'the log cannot be read'),
   });
+}
+
+/** Loaded only where spans are wanted. What is recorded is for roots to say: no trace begins at a leaf. */
+async function openLeafTracing(instance: string, url: string, telemetry: Telemetry): Promise<Tracing> {
+  const { openTracing } = await import('../shared/telemetry/open-tracing.ts');
+  const { timeOrigin } = performance;
+  return await openTracing({ url, service: 'sheaf-leaf', instance, share: 0, timeOrigin, telemetry });
 }

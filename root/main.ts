@@ -5,6 +5,7 @@ import { systemClock } from '../shared/clock/clock.ts';
 import { systemTimers } from '../shared/clock/timers.ts';
 import type { RootConfig } from '../shared/config/read.ts';
 import { connectLog } from '../shared/log/client.ts';
+import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import { listen } from '../shared/transport/listen.ts';
 import { CatalogCopy } from './catalog/catalog-copy.ts';
 import { createApp } from './http/app.ts';
@@ -12,6 +13,7 @@ import { createRootMetrics } from './http/metrics.ts';
 import { createReadiness } from './http/readiness.ts';
 import { Membership } from './membership/membership.ts';
 import { Admission } from './plan/admission.ts';
+import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
 import { StatisticsCache } from './plan/statistics-cache.ts';
 import { WriteJobs } from './route/write-jobs.ts';
@@ -26,6 +28,8 @@ export interface RunningRoot {
 /** Starts a root and resolves when it listens. @throws SheafError PORT_IN_USE, CONFIG_INVALID */
 export async function startRoot(config: RootConfig, telemetry: Logger): Promise<RunningRoot> {
   const clock = systemClock;
+  const { traceUrl } = config;
+  const tracer = traceUrl === undefined ? null : await openRootTracing({ ...config, traceUrl }, telemetry);
   const random = Math.random;
   let logConnected = false;
   const log = connectLog({
@@ -53,6 +57,8 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     telemetry.fatal({ err: error }, 'the parse worker crashed');
     process.exit(1);
   });
+  const loop = new LoopWatch(clock.now());
+  const ticking = setInterval(() => loop.tick(clock.now()), loopTickMs);
   const app = await createApp({
     config,
     telemetry,
@@ -68,16 +74,19 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     mergeReserve: new MergeReserve(),
     statistics: new StatisticsCache(),
     admission: new Admission(),
+    loop,
     writeJobs,
     metrics,
+    tracer,
     isReady: createReadiness({ clock, catalog, membership }),
     isLogConnected: () => logConnected,
   });
   const close = async (): Promise<void> => {
     await app.close();
+    clearInterval(ticking);
     catalog.close();
     membership.close();
-    await Promise.all([log.close(), writeJobs.close()]);
+    await Promise.all([log.close(), writeJobs.close(), tracer?.close()]);
   };
   try {
     const port = await listen(app, config);
@@ -87,4 +96,14 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     await close();
     throw error;
   }
+}
+
+type TracingConfig = Pick<RootConfig, 'host' | 'port' | 'traceShare'> & { readonly traceUrl: string };
+
+/** Loaded only where spans are wanted. */
+async function openRootTracing(config: TracingConfig, telemetry: Logger): Promise<Tracing> {
+  const { host, port, traceUrl: url, traceShare: share } = config;
+  const { openTracing } = await import('../shared/telemetry/open-tracing.ts');
+  const { timeOrigin } = performance;
+  return await openTracing({ url, service: 'sheaf-root', instance: `${host}:${port}`, share, timeOrigin, telemetry });
 }

@@ -5,6 +5,7 @@
  * Source of MAXSCORE: Turtle and Flood, "Query evaluation: strategies and optimizations" (1995).
  */
 import { analyze } from '../../shared/analysis/standard.ts';
+import { GrowingUint32 } from '../../leaf/columns/growing.ts';
 import { inverseDocumentFrequency } from '../../shared/ranking/bm25.ts';
 import type { Contestant, RankedHit } from './contestant.ts';
 import type { EngineQuery } from './queries.ts';
@@ -96,25 +97,28 @@ export class Prototype implements Contestant {
 
   build(texts: readonly string[]): void {
     const lengths = new Uint32Array(texts.length);
-    const found = new Map<string, { docIds: number[]; frequencies: number[] }>();
+    const found = new Map<string, { docIds: GrowingUint32; frequencies: GrowingUint32 }>();
     texts.forEach((text, docId) => {
       const terms = analyze(text);
       lengths[docId] = terms.length;
       for (const term of terms) {
         let list = found.get(term);
-        if (list === undefined) found.set(term, (list = { docIds: [], frequencies: [] }));
-        if (list.docIds.at(-1) !== docId) {
-          list.docIds.push(docId);
-          list.frequencies.push(0);
+        if (list === undefined)
+          found.set(term, (list = { docIds: new GrowingUint32(), frequencies: new GrowingUint32() }));
+        const { docIds, frequencies } = list;
+        if (docIds.length === 0 || docIds.values[docIds.length - 1] !== docId) {
+          docIds.push(docId);
+          frequencies.push(0);
         }
-        if (list.frequencies.at(-1)! < 255) list.frequencies[list.frequencies.length - 1]!++;
+        const last = frequencies.length - 1;
+        if (frequencies.values[last]! < 255) frequencies.values[last]!++;
       }
     });
     const documents = lengths.reduce((count, length) => count + (length > 0 ? 1 : 0), 0);
     const average = lengths.reduce((sum, length) => sum + length, 0) / documents;
     this.norms = Float32Array.from(lengths, (length) => k1 * (1 - b + (b * length) / average));
     for (const [term, { docIds, frequencies }] of found) {
-      this.lists.set(term, new List(Uint32Array.from(docIds), Uint8Array.from(frequencies), this.norms, documents));
+      this.lists.set(term, new List(docIds.view().slice(), Uint8Array.from(frequencies.view()), this.norms, documents));
     }
   }
 

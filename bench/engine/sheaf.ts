@@ -6,7 +6,7 @@ import type { IndexedField } from '../../shared/schema/schema.ts';
 import { SearchRun } from '../../leaf/collect/search-run.ts';
 import { shardPendingBytesMax } from '../../leaf/indexing/choose-work.ts';
 import { mergeSegments } from '../../leaf/merge/merge.ts';
-import { chooseMerge } from '../../leaf/merge/policy.ts';
+import { chooseMerge, chooseSettlingMerge } from '../../leaf/merge/policy.ts';
 import { countStatistics } from '../../leaf/score/statistics.ts';
 import { buildSegment } from '../../leaf/segment/build.ts';
 import type { SegmentDocument } from '../../leaf/segment/build.ts';
@@ -43,12 +43,13 @@ export class SheafEngine implements Contestant {
       batchBytes = 0;
       this.merge();
     }
+    this.merge(chooseSettlingMerge);
     this.snapshot = makeSnapshot(this.segments, texts.length - 1);
   }
 
-  private merge(): void {
+  private merge(choose = chooseMerge): void {
     for (;;) {
-      const chosen = chooseMerge(
+      const chosen = choose(
         this.segments.map(({ segment, liveCount }) => {
           return { documents: segment.documents, sizeBytes: segment.sizeBytes, live: liveCount };
         }),

@@ -17,9 +17,9 @@ export interface PlannedIndex {
 const concurrency = 4;
 const bodyBytes = 1_000_000;
 
-/** Of a core. A process that does nothing still takes its own profile. */
-const quietShare = 0.05;
-const profilingShare = 0.5;
+/** Of a core, for each process: heartbeats go on, and the kernel counts in ticks. One that is profiled takes more. */
+const quietShare = 0.015;
+const profilingShare = 0.1;
 
 /** @throws Error when the service does not come to rest: what is measured beside its work would be noise */
 export async function prepareIndexes(

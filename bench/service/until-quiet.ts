@@ -7,7 +7,7 @@ const windowMs = 1000;
 const windowsMax = 60;
 
 /**
- * Resolves when all processes of the service together used less than a share of a core for a second.
+ * Resolves when the processes of the service used less than a share of a core each, on average, for a second.
  * @returns whether they did within a minute
  */
 export async function untilQuiet(cluster: Cluster, share: number): Promise<boolean> {
@@ -15,7 +15,7 @@ export async function untilQuiet(cluster: Cluster, share: number): Promise<boole
     const before = readCpuTimes(cluster);
     await sleep(windowMs);
     const spent = serviceOnly(cpuSince(before, readCpuTimes(cluster)));
-    if (sumOf(spent, '') < share * windowMs) return true;
+    if (sumOf(spent, '') < share * windowMs * Object.keys(spent).length) return true;
   }
   return false;
 }

@@ -7,12 +7,14 @@ import { latenessScenario } from './lateness-scenario.ts';
 import { overloadScenario } from './overload-scenario.ts';
 import { pausesScenario } from './pauses-scenario.ts';
 import { rootCpuScenario } from './root-cpu-scenario.ts';
+import { saturatedScenario } from './saturated-scenario.ts';
 import type { ScenarioFindings, TailContext } from './tail-context.ts';
 
 const scenarios: Readonly<Record<string, (context: TailContext) => Promise<ScenarioFindings>>> = {
   pauses: pausesScenario,
   frozen: frozenScenario,
   lateness: latenessScenario,
+  saturated: saturatedScenario,
   overload: overloadScenario,
   'root-cpu': rootCpuScenario,
 };

@@ -27,6 +27,7 @@ test('planProcesses: every process reads back what up was told, whatever the env
     hedging: 'on',
     bodyBytesMax: 2 ** 20,
     bulkBytesMax: 2 ** 30,
+    traceShare: 1,
   };
   const leaf = (i: number) => ({ name: `leaf-${i}`, host: inner, port: 8010 + i, data: `/d/leaf-${i}`, log });
   const leaves = [0, 1].map((i) => ({ name: `leaf-${i}`, address: { host: inner, port: 8010 + i } }));

@@ -26,7 +26,7 @@ export function packStarts(starts: Uint32Array): Uint8Array {
 }
 
 /** The reverse of `packStarts`. */
-function unpackStarts(packed: Uint8Array, rows: number): Uint32Array {
+export function unpackStarts(packed: Uint8Array, rows: number): Uint32Array {
   const starts = unpackNumbers(packed, new Uint32Array(rows + 1), 1);
   for (let i = 0; i < rows; i++) starts[i + 1]! += starts[i]!;
   return starts;

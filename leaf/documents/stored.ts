@@ -19,7 +19,7 @@ export interface StoredContents {
 }
 
 /** A block is closed once it holds so many bytes of documents. */
-const blockBytes = 16 * 1024;
+const blockBytes = 32 * 1024;
 /** Smaller blocks, which only the last of a segment can be, stay as they are. */
 const compressedBytesMin = 256;
 /** Blocks that compression does not make at least so much smaller stay as they are. */

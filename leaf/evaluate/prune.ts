@@ -66,8 +66,14 @@ function pruneAny(live: LiveSegment, query: QueryOf<'bool'>, scoring: ScoringCon
   const terms = termsOf(live, query.should, scoring);
   if (terms === null || terms.length === 0) return null;
   const accept = acceptOf(live, [], query.mustNot);
+  // Deletions can be asked about in any order, clauses cannot.
+  const seeding = query.mustNot.length > 0 ? null : { again: () => termsOf(live, query.should, scoring)!, accept };
   const matchesMin = query.mustNot.length > 0 ? 0 : Math.max(...terms.map((term) => liveMin(live, term)));
-  return { search: new PrunedUnion(terms, accept), matchesMin, exact: false };
+  return {
+    search: new PrunedUnion(terms, { accept, seeding, documents: live.segment.documents }),
+    matchesMin,
+    exact: false,
+  };
 }
 
 /** Of the queries, which must all be terms of texts, those that any document holds; null if they are not that, or too many. */

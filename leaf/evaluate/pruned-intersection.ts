@@ -1,101 +1,94 @@
 import type { BoundedTerm } from './bounded-term.ts';
+import { candidates } from './candidates.ts';
+import { NeededFrequency } from './needed-frequency.ts';
 import { firstAtLeast } from './posting-iterator.ts';
 import type { Accept, PrunedSearch, ScoreSink } from './pruned-search.ts';
 
 /**
- * The best documents that hold every term. The rarest term leads; its blocks are passed over where it and the others
- * together cannot compete, its documents where what it scores leaves too little.
+ * The best documents that hold every term. The rarest term leads, block by block; blocks are passed over where it and the
+ * others together cannot compete, its documents where the term does not stand in them often enough for their length.
+ * Those left are looked up in the other terms.
  */
 export class PrunedIntersection implements PrunedSearch {
   readonly cost: number;
-  /** In the order written: scores add in it. */
-  protected readonly terms: readonly BoundedTerm[];
-  protected readonly others: readonly BoundedTerm[];
-  protected readonly accept: Accept | null;
+  private readonly terms: readonly BoundedTerm[];
   private readonly lead: BoundedTerm;
+  private readonly leadIndex: number;
+  /** The other terms, the rarest first, and which of the terms they are. */
+  private readonly others: readonly { readonly term: BoundedTerm; readonly index: number }[];
+  private readonly accept: Accept | null;
+  /** Of the leading term. */
+  private readonly needed: NeededFrequency;
+  /** By place among the others: what those from there on can add at most. */
+  private readonly rests: Float64Array;
   private block = 0;
 
-  /** @param terms at least one */
+  /** @param terms at least one, in the order written: scores add in it */
   constructor(terms: readonly BoundedTerm[], accept: Accept | null) {
     this.terms = terms;
-    const [lead, ...others] = terms.toSorted((a, b) => a.list.documents - b.list.documents);
-    this.lead = lead!;
+    const [lead, ...others] = terms
+      .map((term, index) => ({ term, index }))
+      .sort((a, b) => a.term.list.documents - b.term.list.documents);
+    this.lead = lead!.term;
+    this.leadIndex = lead!.index;
     this.others = others;
     this.accept = accept;
-    this.cost = lead!.list.documents;
+    this.needed = new NeededFrequency(this.lead, (code) => {
+      let sum = 0;
+      for (let i = 0; i < others.length; i++) sum += others[i]!.term.boundOfLength(code);
+      return sum;
+    });
+    this.rests = new Float64Array(others.length + 1);
+    this.cost = this.lead.list.documents;
   }
 
   searchRange(start: number, end: number, sink: ScoreSink): void {
-    const { lead } = this;
+    const { lead, rests } = this;
     const { list } = lead;
+    candidates.begin(this.terms.length);
     let block = list.blockAtOrAfter(start, this.block);
     let from = start;
     while (block < list.blocks && from < end) {
       const to = Math.min(list.lastOf(block) + 1, end);
-      const own = lead.blockBound(block);
-      const rest = this.boundOfOthers(from, to);
-      if (this.together(own, rest) > sink.floor) this.searchBlock(block, from, to, rest, sink);
+      this.boundOthers(from, to);
+      if (lead.blockBound(block) + rests[0]! > sink.floor) this.searchBlock(block, from, to, sink);
       from = to;
       if (list.lastOf(block) < to) block++;
     }
     this.block = block;
   }
 
-  /** @param rest what the other terms can give at most */
-  private searchBlock(block: number, start: number, end: number, rest: number, sink: ScoreSink): void {
-    const { lead } = this;
+  private searchBlock(block: number, start: number, end: number, sink: ScoreSink): void {
+    const { lead, leadIndex, needed, others, rests } = this;
     const { list, weight, norms, lengthCodes } = lead;
+    const { floor } = sink;
+    needed.setFloor(floor);
+    if (!lead.blockAdmits(block, needed)) return;
     list.load(block);
     const { docIds, count } = list;
     const frequencies = list.frequencies();
-    for (let i = firstAtLeast(docIds, 0, count, start); i < count;) {
+    const rest = rests[0]!;
+    for (let i = firstAtLeast(docIds, 0, count, start); i < count; i++) {
       const docId = docIds[i]!;
-      if (docId >= end) return;
+      if (docId >= end) break;
       const frequency = frequencies[i]!;
-      if (this.together((weight * frequency) / (frequency + norms[lengthCodes[docId]!]!), rest) <= sink.floor) {
-        i++;
-        continue;
-      }
-      const next = this.nextCandidate(docId);
-      if (next === docId) {
-        lead.docId = docId;
-        lead.at = i;
-        this.offer(docId, sink);
-        i++;
-      } else if (next > docIds[count - 1]!) return;
-      else i = firstAtLeast(docIds, i + 1, count, next);
+      const code = lengthCodes[docId]!;
+      if (frequency < needed.of(code)) continue;
+      const score = (weight * frequency) / (frequency + norms[code]!);
+      if (score + rest <= floor) continue;
+      candidates.setPart(leadIndex, score);
+      candidates.add(docId, score);
     }
-  }
-
-  /** The document itself if all others hold it, else a later one before which none can. */
-  private nextCandidate(docId: number): number {
-    const { others } = this;
-    for (let i = 0; i < others.length; i++) {
-      const found = others[i]!.advance(docId);
-      if (found !== docId) return found;
+    for (let i = 0; i < others.length && candidates.count > 0; i++) {
+      const { term, index } = others[i]!;
+      candidates.lookUp(term, { index, rest: rests[i + 1]!, floor, required: true });
     }
-    return docId;
+    candidates.offerTo(sink, this.terms.length, this.accept);
   }
 
-  /** What the other terms can give at most between two documents. */
-  protected boundOfOthers(start: number, end: number): number {
-    const { others } = this;
+  private boundOthers(start: number, end: number): void {
+    const { others, rests } = this;
     let sum = 0;
-    for (let i = 0; i < others.length; i++) sum += others[i]!.boundBetween(start, end);
-    return sum;
-  }
-
-  /** What the leading term and the others give together. */
-  protected together(own: number, rest: number): number {
-    return own + rest;
-  }
-
-  /** Offers a document that every term stands on, if it is good enough. */
-  protected offer(docId: number, sink: ScoreSink): void {
-    const { terms, accept } = this;
-    if (accept !== null && !accept(docId)) return;
-    let sum = 0;
-    for (let i = 0; i < terms.length; i++) sum += terms[i]!.score();
-    if (sum > sink.floor) sink.offer(docId, sum);
+    for (let i = others.length - 1; i >= 0; i--) rests[i] = sum += others[i]!.term.boundBetween(start, end);
   }
 }

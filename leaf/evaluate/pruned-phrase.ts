@@ -2,11 +2,13 @@ import { PositionReader } from '../positions/position-reader.ts';
 import type { TermPlace } from '../dictionary/dictionary-writer.ts';
 import type { TextField } from '../segment/open.ts';
 import type { BoundedTerm } from './bounded-term.ts';
+import { NeededFrequency } from './needed-frequency.ts';
 import { exactFrequency } from './phrase-frequency.ts';
-import { PrunedIntersection } from './pruned-intersection.ts';
-import type { Accept, ScoreSink } from './pruned-search.ts';
+import { firstAtLeast } from './posting-iterator.ts';
+import type { Accept, PrunedSearch, ScoreSink } from './pruned-search.ts';
 
 interface Slot {
+  readonly term: BoundedTerm;
   readonly offset: number;
   readonly reader: PositionReader;
   positions: Uint32Array;
@@ -22,49 +24,107 @@ export interface PhraseTerm {
 }
 
 /**
- * The best documents that hold a phrase, word by word. It stands in a document no more often than any of its terms, so the
- * least of their bounds holds for it; positions are read only where that is above the floor.
+ * The best documents that hold a phrase, word by word. It stands in a document no more often than any of its terms: as all
+ * weigh the same, one needed frequency, by the length of the document, holds for each of them, and positions are read only
+ * where all reach it.
  */
-export class PrunedPhrase extends PrunedIntersection {
-  private readonly slots: Slot[];
+export class PrunedPhrase implements PrunedSearch {
+  readonly cost: number;
+  /** The rarest term first. */
+  private readonly slots: readonly Slot[];
+  private readonly accept: Accept | null;
+  private readonly needed: NeededFrequency;
+  private block = 0;
 
   /** @param terms at least one */
   constructor(field: TextField, terms: readonly PhraseTerm[], accept: Accept | null) {
-    super(
-      terms.map(({ term }) => term),
-      accept,
-    );
-    this.slots = terms.map(({ term, place, offset }) => {
-      const reader = new PositionReader(field.positions, place, term.list);
-      return { offset, reader, positions: reader.positions, count: 0 };
-    });
+    this.accept = accept;
+    this.slots = terms
+      .map(({ term, place, offset }) => {
+        const reader = new PositionReader(field.positions, place, term.list);
+        return { term, offset, reader, positions: reader.positions, count: 0 };
+      })
+      .sort((a, b) => a.term.list.documents - b.term.list.documents);
+    const { term } = this.slots[0]!;
+    this.needed = new NeededFrequency(term, () => 0);
+    this.cost = term.list.documents;
   }
 
-  protected override boundOfOthers(start: number, end: number): number {
-    const { others } = this;
-    let least = Infinity;
-    for (let i = 0; i < others.length; i++) least = Math.min(least, others[i]!.boundBetween(start, end));
-    return least;
+  searchRange(start: number, end: number, sink: ScoreSink): void {
+    const { slots, needed } = this;
+    const lead = slots[0]!.term;
+    const { list } = lead;
+    let block = list.blockAtOrAfter(start, this.block);
+    for (; block < list.blocks; block++) {
+      needed.setFloor(sink.floor);
+      if (lead.blockAdmits(block, needed)) this.searchBlock(block, start, end, sink);
+      if (list.lastOf(block) >= end - 1) break;
+    }
+    this.block = block;
   }
 
-  protected override together(own: number, rest: number): number {
-    return Math.min(own, rest);
+  private searchBlock(block: number, start: number, end: number, sink: ScoreSink): void {
+    const { slots, needed } = this;
+    const lead = slots[0]!.term;
+    const { list, lengthCodes } = lead;
+    list.load(block);
+    const { docIds, count } = list;
+    const frequencies = list.frequencies();
+    for (let i = firstAtLeast(docIds, 0, count, Math.min(start, docIds[count - 1]!)); i < count;) {
+      const docId = docIds[i]!;
+      if (docId >= end) return;
+      const least = needed.of(lengthCodes[docId]!);
+      if (docId < start || frequencies[i]! < least || !this.mayReach(docId, least)) {
+        i++;
+        continue;
+      }
+      const next = this.nextCandidate(docId);
+      if (next === docId) {
+        lead.at = i;
+        if (this.offer(docId, least, sink)) needed.setFloor(sink.floor);
+        i++;
+      } else if (next > docIds[count - 1]!) return;
+      else i = firstAtLeast(docIds, i + 1, count, next);
+    }
   }
 
-  protected override offer(docId: number, sink: ScoreSink): void {
-    const { terms, slots, accept } = this;
-    for (let i = 0; i < terms.length; i++) if (terms[i]!.score() <= sink.floor) return;
-    if (accept !== null && !accept(docId)) return;
+  /** Whether the other terms can stand so often in a document, as far as that is known without reading their blocks. */
+  private mayReach(docId: number, least: number): boolean {
+    const { slots } = this;
+    for (let i = 1; i < slots.length; i++) if (slots[i]!.term.frequencyMaxOf(docId) < least) return false;
+    return true;
+  }
+
+  /** The document itself if all others hold it, else a later one before which none can. */
+  private nextCandidate(docId: number): number {
+    const { slots } = this;
+    for (let i = 1; i < slots.length; i++) {
+      const found = slots[i]!.term.advance(docId);
+      if (found !== docId) return found;
+    }
+    return docId;
+  }
+
+  /** Offers a document that every term stands on, if it is good enough. Returns whether it was. */
+  private offer(docId: number, least: number, sink: ScoreSink): boolean {
+    const { slots, accept } = this;
+    for (let i = 1; i < slots.length; i++) {
+      const { term } = slots[i]!;
+      if (term.list.frequencies()[term.at]! < least) return false;
+    }
+    if (accept !== null && !accept(docId)) return false;
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i]!;
-      slot.reader.read(terms[i]!.at);
+      slot.reader.read(slot.term.at);
       slot.positions = slot.reader.positions;
       slot.count = slot.reader.count;
     }
     const frequency = exactFrequency(slots);
-    if (frequency === 0) return;
-    const { weight, norms, lengthCodes } = terms[0]!;
+    if (frequency === 0) return false;
+    const { weight, norms, lengthCodes } = slots[0]!.term;
     const score = (weight * frequency) / (frequency + norms[lengthCodes[docId]!]!);
-    if (score > sink.floor) sink.offer(docId, score);
+    if (score <= sink.floor) return false;
+    sink.offer(docId, score);
+    return true;
   }
 }

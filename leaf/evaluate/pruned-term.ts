@@ -1,4 +1,5 @@
 import type { BoundedTerm } from './bounded-term.ts';
+import { NeededFrequency } from './needed-frequency.ts';
 import type { Accept, PrunedSearch, ScoreSink } from './pruned-search.ts';
 
 /** The best documents of one term: blocks that cannot compete are not read. */
@@ -6,20 +7,23 @@ export class PrunedTerm implements PrunedSearch {
   readonly cost: number;
   private readonly term: BoundedTerm;
   private readonly accept: Accept | null;
+  private readonly needed: NeededFrequency;
   private block = 0;
 
   constructor(term: BoundedTerm, accept: Accept | null) {
     this.term = term;
     this.accept = accept;
+    this.needed = new NeededFrequency(term, () => 0);
     this.cost = term.list.documents;
   }
 
   searchRange(start: number, end: number, sink: ScoreSink): void {
-    const { term } = this;
+    const { term, needed } = this;
     const { list } = term;
     let block = list.blockAtOrAfter(start, this.block);
     while (block < list.blocks && term.bound > sink.floor) {
-      if (term.blockBound(block) > sink.floor) this.searchBlock(block, start, end, sink);
+      needed.setFloor(sink.floor);
+      if (term.blockAdmits(block, needed)) this.searchBlock(block, start, end, sink);
       if (list.lastOf(block) >= end - 1) break;
       block++;
     }
@@ -27,7 +31,7 @@ export class PrunedTerm implements PrunedSearch {
   }
 
   private searchBlock(block: number, start: number, end: number, sink: ScoreSink): void {
-    const { accept } = this;
+    const { accept, needed } = this;
     const { list, weight, norms, lengthCodes } = this.term;
     list.load(block);
     const { docIds, count } = list;
@@ -36,10 +40,11 @@ export class PrunedTerm implements PrunedSearch {
     for (let i = 0; i < count; i++) {
       const docId = docIds[i]!;
       const frequency = frequencies[i]!;
-      const score = (weight * frequency) / (frequency + norms[lengthCodes[docId]!]!);
-      if (score <= floor || docId < start) continue;
+      const code = lengthCodes[docId]!;
+      if (frequency < needed.of(code) || docId < start) continue;
       if (docId >= end) return;
-      if (accept !== null && !accept(docId)) continue;
+      const score = (weight * frequency) / (frequency + norms[code]!);
+      if (score <= floor || (accept !== null && !accept(docId))) continue;
       sink.offer(docId, score);
       ({ floor } = sink);
     }

@@ -5,7 +5,15 @@ import { chooseWork, pendingBytesMax, segmentsMax, shardPendingBytesMax, type Sh
 type Shard = ShardWork & { readonly name: string };
 
 function shard(name: string, changes: Partial<ShardWork> = {}): Shard {
-  const idle = { pendingBytes: 0, pendingSince: null, wanted: false, segments: 1, mergeDue: false, dirtySince: null };
+  const idle = {
+    pendingBytes: 0,
+    pendingSince: null,
+    wanted: false,
+    segments: 1,
+    mergeDue: false,
+    settlingSince: null,
+    dirtySince: null,
+  };
   return { name, ...idle, ...changes };
 }
 
@@ -29,6 +37,10 @@ const rows: [name: string, shards: Shard[], expected: string][] = [
   ['a commit before a merge', [shard('a', { mergeDue: true }), shard('b', { dirtySince: -4000 })], 'commit b'],
   ['a merge in a quiet moment', [shard('a', { mergeDue: true }), shard('b', pending(900))], 'merge a'],
   ['a refresh before a merge', [shard('a', { mergeDue: true }), shard('b', pending(800))], 'refresh b'],
+  ['a shard that was left alone settles', [shard('a', { settlingSince: -9000 })], 'settle a'],
+  ['a shard that changed lately waits', [shard('a', { settlingSince: -8500 })], 'wait 500'],
+  ['a due merge before settling', [shard('a', { settlingSince: -9000 }), shard('b', { mergeDue: true })], 'merge b'],
+  ['a commit before settling', [shard('a', { settlingSince: -9000, dirtySince: -4000 })], 'commit a'],
   [
     'a merge before more segments pile up',
     [shard('a', { mergeDue: true, segments: segmentsMax }), shard('b', pending(800))],

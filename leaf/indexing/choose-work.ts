@@ -14,6 +14,8 @@ export interface ShardWork {
   readonly wanted: boolean;
   readonly segments: number;
   readonly mergeDue: boolean;
+  /** Since when nothing has changed although a merge would leave fewer segments, in milliseconds; null where none would. */
+  readonly settlingSince: number | null;
   /** Since when the files are behind what is searchable, in milliseconds; null when they are not. */
   readonly dirtySince: number | null;
 }
@@ -26,7 +28,7 @@ export interface WorkSettings {
 }
 
 export type Work<S> =
-  | { readonly kind: 'refresh' | 'merge' | 'commit'; readonly shard: S }
+  | { readonly kind: 'refresh' | 'merge' | 'commit' | 'settle'; readonly shard: S }
   /** Nothing is due for so many milliseconds; null: until a message comes. */
   | { readonly kind: 'wait'; readonly ms: number | null };
 
@@ -37,10 +39,14 @@ export const pendingBytesMax = 64 * 1024 * 1024;
 /** With so many segments a merge comes before more of them are made. */
 export const segmentsMax = 24;
 
+/** A shard that has not changed for so long is merged into few segments. */
+const settleMs = 10_000;
+
 export function chooseWork<S extends ShardWork>(shards: Iterable<S>, now: number, settings: WorkSettings): Work<S> {
   const all = [...shards];
   const refreshDue = (shard: S): number | null => after(shard.pendingSince, settings.refreshMs);
   const commitDue = (shard: S): number | null => after(shard.dirtySince, settings.commitMs);
+  const settlingDue = (shard: S): number | null => after(shard.settlingSince, settleMs);
   const overdueCommit = (shard: S): number | null => after(shard.dirtySince, 2 * settings.commitMs);
 
   const wanted = all.find((shard) => shard.wanted);
@@ -57,10 +63,12 @@ export function chooseWork<S extends ShardWork>(shards: Iterable<S>, now: number
   if (dirty !== undefined) return { kind: 'commit', shard: dirty };
   const unmerged = all.find((shard) => shard.mergeDue);
   if (unmerged !== undefined) return { kind: 'merge', shard: unmerged };
+  const settling = earliest(all, settlingDue, now);
+  if (settling !== undefined) return { kind: 'settle', shard: settling };
   return {
     kind: 'wait',
     ms: waitMs(
-      all.flatMap((shard) => [refreshDue(shard), commitDue(shard)]),
+      all.flatMap((shard) => [refreshDue(shard), commitDue(shard), settlingDue(shard)]),
       now,
     ),
   };

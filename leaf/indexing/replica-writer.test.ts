@@ -146,3 +146,17 @@ test('replica writer: says when a search waits for what is pending', () => {
   seen.push(writer.wanted);
   assert.deepEqual(seen, [false, false, true, false]);
 });
+
+test('replica writer: settles into one segment, and says since when it might', () => {
+  const place = { folder: join(folder, 'settled'), indexId: 'x0', shard: 0, kind: 'document' as const };
+  const writer = new ReplicaWriter({ engine, replica: 1, place, fields, found: null });
+  const seen: (number | null)[] = [writer.settlingSince];
+  for (const [i, key] of ['a', 'b', 'c'].entries()) {
+    writer.take(batchOf(i, [{ key, value: i }]), i * 10);
+    writer.refresh(i * 10);
+    seen.push(writer.settlingSince);
+  }
+  assert.deepEqual(seen, [null, null, 10, 20]);
+  assert.equal(writer.mergeDue, false);
+  assert.deepEqual([writer.settle(30).segments.length, writer.settlingSince], [1, null]);
+});

@@ -3,7 +3,7 @@
  * and posts nothing; the loop drives it.
  */
 import type { IndexedField } from '../../shared/schema/schema.ts';
-import { chooseMerge, type MergeCandidate } from '../merge/policy.ts';
+import { chooseMerge, chooseSettlingMerge, type MergeCandidate } from '../merge/policy.ts';
 import { undeleted, type Live, type StoredSegment } from '../snapshot/stored-segment.ts';
 import type { ShardWork } from './choose-work.ts';
 import type { Publication } from './messages.ts';
@@ -39,6 +39,7 @@ export interface Writer extends ShardWork {
   want(offset: number): void;
   refresh(now: number): Publication;
   merge(now: number): Publication;
+  settle(now: number): Publication;
   mergeUnwritten(now: number): Publication | null;
   markComplete(now: number): void;
   commit(): void;
@@ -55,6 +56,7 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
   pendingSince: number | null = null;
   dirtySince: number | null = null;
   mergeDue = false;
+  settlingSince: number | null = null;
   private pending: P;
   private searchable: ReplicaState<S>;
   /** Up to where entries were taken; at least the searchable offset. */
@@ -75,7 +77,8 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
     this.takenOffset = this.searchable.offset;
     this.written = new Set(this.searchable.segments.map(({ id }) => id));
     this.nextId = Math.max(0, ...this.written) + 1;
-    this.chooseMerge();
+    // As if it had last changed when the clock began.
+    this.chooseMerge(0);
   }
 
   get complete(): boolean {
@@ -135,6 +138,13 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
     return this.mergeRun(chosen[0]!, chosen.length, now);
   }
 
+  /** The same for segments that cost nothing but what every segment costs a search. */
+  settle(now: number): Publication {
+    const chosen = chooseSettlingMerge(this.searchable.segments.map(mergeCandidate));
+    if (chosen === null) throw new Error('no merge is due');
+    return this.mergeRun(chosen[0]!, chosen.length, now);
+  }
+
   /**
    * Merges the newest segments that are on no disk yet, or returns null where that is not worth it: one file takes one
    * fsync, and many small ones would cost the indexing thread more time than merging them.
@@ -166,6 +176,7 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
     if (this.searchable.complete) return;
     this.searchable = { ...this.searchable, complete: true };
     this.dirtySince ??= now;
+    this.chooseMerge(now);
   }
 
   /** Makes the files hold what is searchable. Throws what the file system throws; the files are as good as before then. */
@@ -188,12 +199,14 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
 
   private changed(now: number): Publication {
     this.dirtySince ??= now;
-    this.chooseMerge();
+    this.chooseMerge(now);
     return this.publication();
   }
 
-  private chooseMerge(): void {
-    this.mergeDue = chooseMerge(this.searchable.segments.map(mergeCandidate)) !== null;
+  private chooseMerge(now: number): void {
+    const sizes = this.searchable.segments.map(mergeCandidate);
+    this.mergeDue = chooseMerge(sizes) !== null;
+    this.settlingSince = chooseSettlingMerge(sizes) === null ? null : now;
   }
 
   private number(segment: Live<S>): NumberedSegment<S> {

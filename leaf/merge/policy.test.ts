@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseMerge } from './policy.ts';
+import { chooseMerge, chooseSettlingMerge } from './policy.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -38,6 +38,22 @@ const rows: [name: string, sizes: string, expected: number[] | null][] = [
 
 for (const [name, sizes, expected] of rows) {
   test(`chooseMerge: ${name}`, () => assert.deepEqual(chooseMerge(segments(sizes)), expected));
+}
+
+// Each row: the segments by size in MiB, which of them a quiet spell merges.
+const settling: [name: string, sizes: string, expected: number[] | null][] = [
+  ['one stays', '5', null],
+  ['any two of a size merge', '5 5', [0, 1]],
+  ['the oldest is large: the others merge', '100 6 6', [1, 2]],
+  ['all after the oldest make it worth it', '100 6 6 1', [0, 1, 2, 3]],
+  ['each much larger than the next stays', '100 10 1', null],
+  ['a large one among small ones', '1 100 10 5', [0, 1, 2, 3]],
+  ['not more than a segment may be', '300 200 100', [1, 2]],
+  ['too large is left alone', '600 1 1', [1, 2]],
+];
+
+for (const [name, sizes, expected] of settling) {
+  test(`chooseSettlingMerge: ${name}`, () => assert.deepEqual(chooseSettlingMerge(segments(sizes)), expected));
 }
 
 test('chooseMerge: no segments', () => assert.equal(chooseMerge([]), null));

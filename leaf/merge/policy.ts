@@ -25,6 +25,27 @@ export function chooseMerge(sizes: readonly MergeCandidate[]): number[] | null {
   return wasteful >= 0 ? [wasteful] : chooseTier(sizes);
 }
 
+/** In a quiet spell a segment joins those after it unless it is more than so many times as large as all of them. */
+const settlingFactor = 8;
+
+/**
+ * The segments to merge when nothing else has been there to do for a while, or null: the longest run up to the newest
+ * in which none is more than `settlingFactor` times as large as all after it together. A search pays for every segment, so a
+ * shard that is left alone ends with one, or a few of very different sizes; a trickle of writes cannot have a large
+ * segment written anew time and again.
+ */
+export function chooseSettlingMerge(sizes: readonly MergeCandidate[]): number[] | null {
+  let after = 0;
+  let start = sizes.length;
+  for (let i = sizes.length - 1; i >= 0; i--) {
+    const { sizeBytes } = sizes[i]!;
+    if (after + sizeBytes > segmentBytesMax) break;
+    if (i < sizes.length - 1 && sizeBytes <= settlingFactor * after) start = i;
+    after += sizeBytes;
+  }
+  return start === sizes.length ? null : sizes.slice(start).map((_, i) => start + i);
+}
+
 /** The first run of at least `tierFactor` neighbours of one tier, cut to what one merge may read. */
 function chooseTier(sizes: readonly MergeCandidate[]): number[] | null {
   let start = 0;

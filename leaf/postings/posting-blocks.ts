@@ -140,6 +140,15 @@ export class PostingBlocks {
     return best;
   }
 
+  /** The greatest frequency of a document of this length code or a longer one; 255 means any, 0 that there is none. */
+  frequencyMax(code: number): number {
+    for (let i = 0; i < listPairs; i++) {
+      const pair = (this.words[this.start + (i >>> 1)]! >>> ((i & 1) * 16)) & 0xffff;
+      if ((pair & 0xff) <= code) return pair >>> 8;
+    }
+    return 0;
+  }
+
   private dataOf(block: number): number {
     return this.start + this.words[this.columns + this.blocks + block]!;
   }

@@ -1,5 +1,7 @@
 import { ownValue } from '../../shared/json/own-value.ts';
 import type { Similarities } from '../../shared/protocol/tasks.ts';
+import { defaultBm25 } from '../../shared/ranking/bm25-parameters.ts';
+import type { Bm25Parameters } from '../../shared/ranking/bm25-parameters.ts';
 import { bm25Norm, inverseDocumentFrequency } from '../../shared/ranking/bm25.ts';
 import { fieldStatisticsOf, frequencyOf } from '../../shared/ranking/statistics.ts';
 import type { Statistics } from '../../shared/ranking/statistics.ts';
@@ -28,10 +30,30 @@ export function lengthNorms(context: ScoringContext, field: string): Float64Arra
   let norms = context.norms.get(field);
   if (norms === undefined) {
     const average = averageLength(context, field);
-    const parameters = ownValue(context.similarities, field);
-    norms = lengthOfCode.map((length) => bm25Norm(length, average, parameters));
+    norms = normsOf(average, ownValue(context.similarities, field) ?? defaultBm25);
     context.norms.set(field, norms);
   }
+  return norms;
+}
+
+interface KnownNorms {
+  readonly average: number;
+  readonly parameters: Bm25Parameters;
+  readonly norms: Float64Array;
+}
+
+/** Norms of late: averages change with writes, not with searches. */
+const known: KnownNorms[] = [];
+const knownMax = 16;
+
+function normsOf(average: number, parameters: Bm25Parameters): Float64Array {
+  const { k1, b } = parameters;
+  for (const other of known) {
+    if (other.average === average && other.parameters.k1 === k1 && other.parameters.b === b) return other.norms;
+  }
+  const norms = lengthOfCode.map((length) => bm25Norm(length, average, parameters));
+  if (known.length === knownMax) known.shift();
+  known.push({ average, parameters, norms });
   return norms;
 }
 

@@ -2,7 +2,7 @@
 
 /** "SHEAFSEG" in ASCII. */
 export const magic: Uint8Array = Buffer.from('SHEAFSEG', 'latin1');
-export const formatVersion = 2;
+export const formatVersion = 3;
 
 /** Byte positions in the header. */
 export const header = {
@@ -26,13 +26,14 @@ export const noField = 0xffffffff;
 
 export const sectionKinds = {
   fieldTable: 1,
-  offsets: 2,
-  keyStarts: 3,
-  keyBytes: 4,
-  keySlots: 5,
-  sourceBlockDocuments: 6,
-  sourceBlockStarts: 7,
-  sourceBytes: 8,
+  firstOffset: 2,
+  offsetDistances: 3,
+  keyLengths: 4,
+  keyBytes: 5,
+  keySlots: 6,
+  sourceBlockDocuments: 7,
+  sourceBlockStarts: 8,
+  sourceBytes: 9,
   termCount: 16,
   termIndex: 17,
   termEntries: 18,

@@ -160,8 +160,8 @@ test('buildSegment: the same input gives the same bytes', () => {
   assert.deepEqual(build(), build());
 });
 
-/** What version 2 looked like when it was made: the sample above. */
-const golden = new URL('golden-2.segment', import.meta.url);
+/** What version 3 looked like when it was made: the sample above. */
+const golden = new URL('golden-3.segment', import.meta.url);
 
 test('buildSegment: the format has not changed under its version number', () => {
   assert.ok(Buffer.from(opened.buffer).equals(readFileSync(golden)));

@@ -1,4 +1,5 @@
 import { hashBytes64 } from '../../shared/hashing/hash.ts';
+import { packAscending } from '../columns/ascending.ts';
 import { packStarts } from '../columns/columns.ts';
 import { packNumbers } from '../columns/packed-numbers.ts';
 import type { FieldContents, SegmentContents } from './contents.ts';
@@ -68,10 +69,12 @@ function writeHeader(view: DataView, counts: { documents: number; sections: numb
 
 function wholeSections(contents: SegmentContents): Section[] {
   const { keys, sources } = contents;
+  const offsets = packAscending(contents.offsets);
   const columns: [SectionName, Column][] = [
     ['fieldTable', Buffer.from(JSON.stringify(contents.fields))],
-    ['offsets', packNumbers(contents.offsets)],
-    ['keyStarts', keys.starts],
+    ['firstOffset', offsets.first],
+    ['offsetDistances', offsets.distances],
+    ['keyLengths', packStarts(keys.starts)],
     ['keyBytes', keys.bytes],
     ['keySlots', keys.slots],
     ['sourceBlockDocuments', sources.blockDocuments],

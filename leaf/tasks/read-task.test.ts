@@ -14,7 +14,7 @@ const good: [name: string, task: object][] = [
   ['with offsets', { ...refresh, at: { 0: 12 } }],
   ['at an exact state, which is kept', { ...refresh, exact: { 0: 12 }, pin: true }],
   ['a page after a hit', { ...search, after: { values: [3], place: { shard: 0, offset: 7 } } }],
-  ['with a priority, profiled', { ...refresh, priority: 'batch', profile: true }],
+  ['with a priority, profiled, traced', { ...refresh, priority: 'batch', profile: true, trace: '00-1-2-01' }],
 ];
 for (const [name, task] of good) {
   test(`readTask: takes ${name}`, () => assert.equal(readTask(task), task));
@@ -39,6 +39,7 @@ const bad: [task: unknown, code: string, at: string][] = [
   [{ ...search, after: {} }, 'REQUEST_TYPE_WRONG', '/after/values'],
   [{ ...refresh, priority: 'urgent' }, 'REQUEST_VALUE_INVALID', '/priority'],
   [{ ...refresh, profile: 1 }, 'REQUEST_TYPE_WRONG', '/profile'],
+  [{ ...refresh, trace: 1 }, 'REQUEST_TYPE_WRONG', '/trace'],
   [{ ...search, k: 10_001 }, 'REQUEST_VALUE_INVALID', '/k'],
   [{ ...search, totalUpTo: -1 }, 'REQUEST_VALUE_INVALID', '/totalUpTo'],
   [{ ...search, sort: {} }, 'REQUEST_TYPE_WRONG', '/sort'],

@@ -69,6 +69,7 @@ const optional: Readonly<Record<string, Reader<unknown>>> = {
   highlight: readObjectValue,
   priority: oneOf(['interactive', 'batch']),
   profile: readBoolean,
+  trace: readString,
   totalUpTo: readTotalUpTo,
 };
 

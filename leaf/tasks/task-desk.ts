@@ -1,7 +1,7 @@
 /** Where tasks come in, by whatever way: reads them, bounds them, answers them and counts how they ended. */
 import type { Clock } from '../../shared/clock/clock.ts';
 import { asSheafError, SheafError } from '../../shared/errors.ts';
-import type { Task } from '../../shared/protocol/tasks.ts';
+import type { Task, TaskTiming } from '../../shared/protocol/tasks.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { Cancelled } from '../schedule/run-job.ts';
 import { search, type SearchStages } from '../search.ts';
@@ -28,7 +28,7 @@ export interface TaskDeskOptions {
   readonly stages: SearchStages;
   readonly telemetry: Telemetry;
   /** Called once for each task that could be read. */
-  readonly onEnd: (task: Task, end: TaskEnd, tookMs: number) => void;
+  readonly onEnd: (task: Task, end: TaskEnd, tookMs: number, timing?: TaskTiming) => void;
 }
 
 /** Tasks that may be here at a time, those that wait for a replica to catch up included. */
@@ -55,10 +55,12 @@ export class TaskDesk {
     const startedAt = this.clock.now();
     this.count++;
     let end: TaskEnd = 'failed';
+    let timing: TaskTiming | undefined;
     try {
       this.refuseWhenFull();
       const answer = await search(this.options.stages, task, signal);
       end = answer.isCut ? 'cut' : 'answered';
+      timing = answer.partial.timing;
       return answer;
     } catch (error) {
       const [known, fault] = this.explain(error, task);
@@ -66,7 +68,7 @@ export class TaskDesk {
       throw fault;
     } finally {
       this.count--;
-      this.options.onEnd(task, end, this.clock.now() - startedAt);
+      this.options.onEnd(task, end, this.clock.now() - startedAt, timing);
     }
   }
 

@@ -25,13 +25,14 @@ export function answerSearch(
   leftOut: readonly ShardFailure[],
   searched: Gathered<SearchTask>,
 ): SearchAnswer {
-  const { root, request, arrivedAt, timeline } = run;
+  const { root, request, arrivedAt, timeline, trace } = run;
   const mergeBeganAt = root.clock.now();
   const { from, size, sort, aggregations } = request;
   const gathered = gatherSearch({ k: from + size, sort, aggregations }, searched.answers);
   const coverage = coverageOf(run, searched, [...leftOut, ...searched.failures]);
   requireCoverage(coverage, run.coverageMin);
   const answeredAt = root.clock.now();
+  trace?.merged(mergeBeganAt, answeredAt);
   root.mergeReserve.record(answeredAt - mergeBeganAt, answeredAt);
   const profile = timeline === null ? {} : { profile: timeline.render(mergeBeganAt, answeredAt) };
   const at = request.at === undefined ? {} : { at: encodeState(run.index.id, pinnedBy(searched.answers)) };

@@ -5,8 +5,10 @@ import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import type { Membership } from '../membership/membership.ts';
 import type { Admission } from '../plan/admission.ts';
+import type { LoopWatch } from '../plan/loop-watch.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
+import type { Tracer } from '../../shared/telemetry/tracer.ts';
 import type { RootMetrics } from './metrics.ts';
 
 export interface RootServices extends RoundDependencies {
@@ -17,7 +19,10 @@ export interface RootServices extends RoundDependencies {
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;
   readonly admission: Admission;
+  readonly loop: Pick<LoopWatch, 'behindMs'>;
   readonly metrics: RootMetrics;
+  /** Null where searches are not traced. */
+  readonly tracer: Tracer | null;
   /** Whether this root takes requests: see readiness.ts. */
   readonly isReady: () => boolean;
   readonly isLogConnected: () => boolean;

@@ -42,6 +42,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
       hedging: 'on',
       bodyBytesMax: 100_000,
       bulkBytesMax: 10_000_000,
+      traceShare: 1,
     },
     telemetry,
     clock,
@@ -56,8 +57,10 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     mergeReserve: new MergeReserve(),
     statistics: new StatisticsCache(),
     admission: new Admission(),
+    loop: { behindMs: 0 },
     writeJobs,
     metrics,
+    tracer: null,
     isReady: () => true,
     isLogConnected: () => true,
   });

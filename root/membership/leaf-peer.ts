@@ -14,6 +14,9 @@ import { readPartial } from './read-partial.ts';
 
 export type PeerState = 'down' | 'suspect' | 'up';
 
+/** What is needed of a connection to a leaf. */
+export type PeerConnection = Pick<Connection, 'send' | 'close'>;
+
 export interface PeerEvents {
   /** A report newer than the last one came. */
   readonly onReport: (report: LeafReport) => void;
@@ -29,7 +32,7 @@ export class LeafPeer {
   private readonly clock: Clock;
   private readonly book: LeafBook;
   private calls: Calls | null = null;
-  private connection: Connection | null = null;
+  private connection: PeerConnection | null = null;
 
   constructor(name: string, address: Address, { clock, book }: { readonly clock: Clock; readonly book: LeafBook }) {
     this.name = name;
@@ -44,7 +47,7 @@ export class LeafPeer {
   }
 
   /** Takes a new connection to the leaf. */
-  attach(connection: Connection, events: PeerEvents): ConnectionEvents {
+  attach(connection: PeerConnection, events: PeerEvents): ConnectionEvents {
     const calls = new Calls(connection);
     this.connection = connection;
     this.calls = calls;
@@ -63,6 +66,11 @@ export class LeafPeer {
         events.onGone();
       },
     };
+  }
+
+  /** Tasks sent that were neither answered nor cancelled. */
+  get openCalls(): number {
+    return this.calls?.count ?? 0;
   }
 
   /** Tells the leaf who else is there. */

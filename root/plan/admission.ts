@@ -2,11 +2,11 @@
  * Whether a query is let in. One that is not costs the leaves nothing and its caller only a moment; refusing single
  * tasks instead would waste the work done for the others of the same query. Pure.
  *
- * Until the leaves report overload, and queries have taken a good part of their time for it, every query is let in: a
- * queue that costs nobody the deadline is no reason to refuse. Then the number under way at a time is limited, to what
- * was under way and less at every look while that lasts, and to more, a step and a share at a time, while it does
- * not and the limit is what holds queries back. After a long time without overload the limit is gone. Batch queries
- * may use a part of the limit only, so they are the first to be refused; and while leaves shed batch work, none is let in.
+ * Until the leaves report overload, and queries have taken a good part of their time for it, every query is let in: a queue that costs nobody the deadline is no reason to refuse. Then the number under way at
+ * a time is limited, to what was under way and less at every look while that lasts, and to more, a step and a share at a
+ * time, while it does not. It rises whether or not it holds queries back: one that waited for a burst to rise would
+ * refuse the burst, seconds after the overload. After a long time without overload the limit is gone. Batch queries may
+ * use a part of the limit only, so they are the first to be refused; and while leaves shed batch work, none is let in.
  *
  * Source: additive increase and multiplicative decrease, Chiu and Jain (1989); as a limit on concurrency, "adaptive
  * concurrency limits" of Netflix (2018). The signal is CoDel's, from the leaves' own queues.
@@ -39,8 +39,6 @@ export class Admission {
   private underWay = 0;
   private lookedAt = -Infinity;
   private overloadedAt = -Infinity;
-  /** The limit held a query back since the last look. */
-  private wasBinding = false;
   /** Of the queries that ended since the last look: how many, and the sum of the shares of their time they took. */
   private ended = 0;
   private timeShares = 0;
@@ -59,7 +57,6 @@ export class Admission {
     this.look(pressure.overloaded, now);
     const isBatch = priority === 'batch';
     const isFull = this.underWay >= (isBatch ? this.limit * batchShare : this.limit);
-    if (isFull) this.wasBinding = true;
     if (isFull || (isBatch && pressure.shedding)) return false;
     this.underWay++;
     return true;
@@ -80,8 +77,7 @@ export class Admission {
       this.overloadedAt = now;
       this.limit = Math.max(limitMin, Math.min(this.limit, this.underWay) * decrease);
     } else if (now - this.overloadedAt > forgottenMs) this.limit = Infinity;
-    else if (this.wasBinding) this.limit = this.limit * increase + increaseStep;
-    this.wasBinding = false;
+    else this.limit = this.limit * increase + increaseStep;
     this.ended = 0;
     this.timeShares = 0;
   }

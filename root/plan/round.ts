@@ -48,6 +48,8 @@ export interface Round<T extends Task> {
   readonly about?: Pick<TaskBase, 'priority' | 'profile' | 'pin'>;
   /** Told of every attempt. */
   readonly observe?: AttemptObserver;
+  /** What an attempt's task says of its trace, where there is one. */
+  readonly traceparentOf?: (attempt: number) => string | undefined;
   /** The task, from what every task has. */
   readonly makeTask: (base: TaskBase) => T;
 }
@@ -65,8 +67,9 @@ export async function askShards<T extends Task>(root: RoundDependencies, round: 
     taskClass: `${index.id} ${round.taskClass}`,
     signal: round.signal,
     ...(round.observe === undefined ? {} : { observe: round.observe }),
-    makeTask: (asked, remainingMs) =>
-      round.makeTask({
+    makeTask: (asked, remainingMs, attempt) => {
+      const trace = round.traceparentOf?.(attempt);
+      return round.makeTask({
         index: index.id,
         shards: asked,
         remainingMs,
@@ -74,7 +77,9 @@ export async function askShards<T extends Task>(root: RoundDependencies, round: 
         ...exactOf(pinned, asked),
         ...countedOf(round.countedAt ?? null, asked),
         ...round.about,
-      }),
+        ...(trace === undefined ? {} : { trace }),
+      });
+    },
   });
   const unpinned = round.shards.filter((shard) => !shards.includes(shard)).map(neverPinned);
   return { ...gathered, failures: [...gathered.failures, ...unpinned] };

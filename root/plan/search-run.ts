@@ -2,6 +2,7 @@
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { OffsetsByShard, Task, TaskBase } from '../../shared/protocol/tasks.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
+import type { SearchTrace } from '../gather/search-trace.ts';
 import { Timeline } from '../gather/timeline.ts';
 import { decodeState, type PinnedState } from '../route/pinned-state.ts';
 import { offsetsForSearch } from '../route/token.ts';
@@ -19,6 +20,8 @@ export interface Arrival {
   readonly arrivedAt: number;
   /** Aborted when the caller has left. */
   readonly signal: AbortSignal;
+  /** Present where the search is traced. */
+  readonly trace: SearchTrace | null;
 }
 
 export interface SearchRun extends Arrival {
@@ -82,7 +85,7 @@ export interface SearchRound<T extends Task> extends Pick<
 
 /** Asks the shards of one round of a search. Rejects only with `signal.reason`. */
 export function askRound<T extends Task>(run: SearchRun, { name, ...round }: SearchRound<T>): Promise<Gathered<T>> {
-  const { root, index, request, at, signal, timeline, waitMin } = run;
+  const { root, index, request, at, signal, timeline, trace, waitMin } = run;
   return askShards<T>(root, {
     ...round,
     index,
@@ -91,9 +94,27 @@ export function askRound<T extends Task>(run: SearchRun, { name, ...round }: Sea
     coverageMin: Math.min(1, (waitMin * index.shards) / Math.max(1, round.shards.length)),
     about: {
       ...(request.priority === undefined ? {} : { priority: request.priority }),
-      ...(timeline === null ? {} : { profile: true }),
+      ...(timeline === null && trace === null ? {} : { profile: true }),
       ...(request.at === undefined ? {} : { pin: true }),
     },
-    ...timeline?.round(name, root.clock.now()),
+    ...watchRound(run, name),
   });
+}
+
+/** Lets the timeline and the trace see the attempts of a round, where there are any. */
+function watchRound(
+  { root, timeline, trace }: SearchRun,
+  name: string,
+): Pick<Round<Task>, 'observe' | 'traceparentOf'> {
+  if (trace === null) return timeline?.round(name, root.clock.now()) ?? {};
+  const traced = trace.beginRound(name, root.clock.now());
+  if (timeline === null) return traced;
+  const { observe } = timeline.round(name, root.clock.now());
+  return {
+    ...traced,
+    observe: (event) => {
+      observe(event);
+      traced.observe(event);
+    },
+  };
 }

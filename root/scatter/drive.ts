@@ -51,8 +51,8 @@ export interface DriveOptions<T extends Task> {
   readonly coverageMin: number;
   /** What takes about as long; null for tasks that are neither hedged nor measured. */
   readonly taskClass: string | null;
-  /** The task for some of the shards. */
-  readonly makeTask: (shards: readonly number[], remainingMs: number) => T;
+  /** The task of an attempt, for some of the shards. */
+  readonly makeTask: (shards: readonly number[], remainingMs: number, attempt: number) => T;
   /** Aborted when nobody waits for the answer any more: open attempts are cancelled on the leaves. */
   readonly signal: AbortSignal;
   /** Told of every attempt, where someone looks. */
@@ -150,7 +150,7 @@ class Drive<T extends Task> {
       reason,
       leaf: defence.book.view(leaf, sentAt),
     });
-    const task = this.options.makeTask(shards, Math.max(0, this.options.deadline - sentAt));
+    const task = this.options.makeTask(shards, Math.max(0, this.options.deadline - sentAt), number);
     defence.book.sent(leaf, shards.length, sentAt);
     const { cancel } = leaves.send(leaf, task, (outcome) => this.receive(number, outcome));
     this.open.set(number, { leaf, shards: shards.length, sentAt, cancel });
@@ -205,9 +205,15 @@ class Drive<T extends Task> {
   private setTimer(at: number): void {
     if (this.timer?.at === at) return;
     this.timer?.cancel();
-    const { cancel } = this.root.timers.at(at, () => {
+    const { clock, timers } = this.root;
+    const onTime = (): void => {
       this.timer = null;
       this.feed({ kind: 'time' });
+    };
+    const { cancel } = timers.at(at, () => {
+      // Only what is late is worth another look at the sockets: the end of the round waits for nothing.
+      if (clock.now() >= this.scatter.wait.until) onTime();
+      else this.timer = { at, ...timers.afterReading(onTime) };
     });
     this.timer = { at, cancel };
   }

@@ -355,6 +355,18 @@ const rows: Row[] = [
     ['send0 a 0,1', 'hedge1 b 0', 'hedge2 c 1', 'take0', 'take2', 'cancel1 lost', 'finish 0,1 | '],
   ],
   [
+    'answers that overlap and would be whole together: nobody who is silent is waited for',
+    '0:a,b 1:a,c 2:a,c',
+    [
+      [0, start],
+      [100, time],
+      [150, answered(1, [1, 2])],
+      [160, answered(0, [0, 1], [[2, 'SHARD_NOT_HERE']])],
+      [170, answered(3, [2])],
+    ],
+    ['send0 a 0,1,2', 'hedge1 c 1,2', 'hedge2 b 0', 'retry3 c 2', 'take0', 'take3', 'cancel2 lost', 'finish 0,1,2 | '],
+  ],
+  [
     'answers that overlap and leave a shard out: it is asked once more, alone',
     '0:a,b 1:a,b 2:a,c',
     [

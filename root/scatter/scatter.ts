@@ -315,18 +315,22 @@ function send(state: ScatterState, sending: Sending, effects: ScatterEffect[]): 
 
 /** Takes the answers of a first attempt's tree once they are whole, or nothing more can come. */
 function settle(state: ScatterState, top: Attempt, moment: Moment): void {
-  const whole = coveredShards(top) === top.shards.length;
-  if (!whole && (openAttempts(top).length > 0 || askForUnused(state, top, moment))) return;
+  const isWhole = coveredShards(top) === top.shards.length;
+  if (!isWhole && (askForUnused(state, top, moment) || openAttempts(top).length > 0)) return;
   close(state, top, 'lost', moment.effects);
 }
 
 /**
  * Asks again for shards that are only in answers which overlap better ones: an answer cannot be cut up. It takes a late
- * attempt, a hedge and a shard that has moved for that to happen. False when there are none, or no time or budget.
+ * attempt, a hedge and a shard that has moved for that to happen. Done once that would make the whole, or nothing else
+ * can come: what is open may be a leaf that says nothing until the deadline. False when there are none, or no time or
+ * budget.
  */
 function askForUnused(state: ScatterState, top: Attempt, { now, effects }: Moment): boolean {
   const unused = unusedAnswers(top);
   const count = unused.reduce((sum, { shards }) => sum + shards.length, 0);
+  const makesWhole = coveredShards(top) + count === top.shards.length;
+  if (!makesWhole && openAttempts(top).length > 0) return false;
   if (count === 0 || now >= state.options.deadline || !state.options.retryBudget.take(count)) return false;
   for (const { attempt, shards } of unused) {
     attempt.answered = [];

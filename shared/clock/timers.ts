@@ -1,10 +1,15 @@
-/** Timers as an argument. Touches the world: setTimeout, one for all that wait. */
+/** Timers as an argument. Touches the world: setTimeout, one for all that wait, and setImmediate. */
 import type { Clock } from './clock.ts';
 import { TimerWheel } from './timer-wheel.ts';
 
 export interface Timers {
   /** Calls back once, at `at` on the clock or a little later, never before; never before this returns. */
   at(at: number, callback: () => void): { readonly cancel: () => void };
+  /**
+   * Calls back once, when what has arrived by now has been read; never before this returns. A thread that was busy comes
+   * to its timers before its sockets, and would take for missing what is there.
+   */
+  afterReading(callback: () => void): { readonly cancel: () => void };
 }
 
 /** Timers on a real clock. A timer is late by up to 1 ms, the grain of setTimeout, and by what keeps the thread busy. */
@@ -35,6 +40,10 @@ export function systemTimers(clock: Clock): Timers {
           if (wheel.count === 0) arm();
         },
       };
+    },
+    afterReading: (callback) => {
+      const immediate = setImmediate(callback);
+      return { cancel: () => clearImmediate(immediate) };
     },
   };
 }

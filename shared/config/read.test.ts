@@ -23,6 +23,7 @@ const bounds = {
   hedging: 'on',
   bodyBytesMax: 1_048_576,
   bulkBytesMax: 2 ** 30,
+  traceShare: 1,
 };
 const log = { host: '127.0.0.1', port: 7701 };
 const leaves = [{ name: 'leaf-0', address: { host: '127.0.0.1', port: 7710 } }];

@@ -25,6 +25,8 @@ export interface LeafConfig {
   readonly emulatedTaskMs: number;
   readonly pinKeepMs: number;
   readonly pinsMax: number;
+  /** Where spans are sent; there are none without it. */
+  readonly traceUrl?: string;
 }
 
 /** What a search or a write may ask of a root. */
@@ -37,6 +39,10 @@ export interface RootBounds {
   readonly hedging: 'on' | 'off';
   readonly bodyBytesMax: number;
   readonly bulkBytesMax: number;
+  /** Where spans are sent; there are none without it. */
+  readonly traceUrl?: string;
+  /** Of the searches whose callers do not say it, 0 to 1. */
+  readonly traceShare: number;
 }
 
 export interface RootConfig extends RootBounds {

@@ -14,7 +14,7 @@ import { appendBytesMax } from './wire.ts';
 
 const host = '127.0.0.1';
 
-suite('connectLog', { timeout: 20_000 }, () => {
+suite('connectLog', { timeout: 120_000 }, () => {
   let data: string;
   let server: RunningLog;
   let log: Log;
@@ -212,7 +212,7 @@ suite('connectLog', { timeout: 20_000 }, () => {
   });
 });
 
-suite('startLog', { timeout: 20_000 }, () => {
+suite('startLog', { timeout: 120_000 }, () => {
   test('health, and errors before anything is served', async () => {
     const data = await mkdtemp(join(tmpdir(), 'sheaf-start-'));
     const server = await startLog({ host, port: 0, data }, silentTelemetry);

@@ -43,6 +43,8 @@ export interface TaskBase {
   readonly priority?: Priority;
   /** Asks for the `timing` of the partial. */
   readonly profile?: boolean;
+  /** The traceparent of the attempt, where the query is traced: the parent of the leaf's own spans. */
+  readonly trace?: string;
 }
 
 /** Counts live documents and document frequencies, for scores that are the same everywhere. */

@@ -7,11 +7,11 @@ import type { Frame } from './frame.ts';
 export type Outcome = { readonly ok: true; readonly frame: Frame } | { readonly ok: false; readonly error: SheafError };
 
 export class Calls {
-  private readonly connection: Connection;
+  private readonly connection: Pick<Connection, 'send'>;
   private readonly waiting = new Map<number, (outcome: Outcome) => void>();
   private lastId = 0;
 
-  constructor(connection: Connection) {
+  constructor(connection: Pick<Connection, 'send'>) {
     this.connection = connection;
   }
 

@@ -64,6 +64,7 @@ test('frozen leaf: every query answers by its deadline and says what is missing'
   try {
     const lateness: number[] = [];
     const bare: number[] = [];
+    let machineStalls = 0;
     for (let i = 0; i < 100; i++) {
       // Half of the queries are scored, so that the statistics round meets the frozen leaf; half are not.
       const query = i % 2 === 0 ? { match: { title: 'word3' } } : { match_all: {} };
@@ -76,12 +77,16 @@ test('frozen leaf: every query answers by its deadline and says what is missing'
       assert.equal(answer.status, i % 4 < 2 ? 200 : 503);
       const { complete, coverage } = answer.body;
       assert.equal(complete, false);
-      assert.deepEqual(coverage.shards, { asked: 8, answered: 8 - frozenShards.length, failed: frozenShards.length });
+      const failed = coverage.failures.flatMap(({ shards }) => shards);
+      assert.deepEqual(coverage.shards, { asked: 8, answered: 8 - failed.length, failed: failed.length });
       assert.deepEqual(
-        coverage.failures.map(({ code, leaf, shards }) => ({ code, leaf, shards })),
-        [{ code: 'LEAF_TIMEOUT', leaf: 'leaf-1', shards: frozenShards.sort((a, b) => a - b) }],
+        coverage.failures.filter(({ leaf }) => leaf === 'leaf-1').map(({ code, shards }) => ({ code, shards })),
+        [{ code: 'LEAF_TIMEOUT', shards: frozenShards.sort((a, b) => a - b) }],
       );
+      if (failed.length > frozenShards.length) machineStalls++;
     }
+    // A busy machine can hold up the other leaf beyond the deadline too. That is told as truly, and is the exception.
+    assert.ok(machineStalls <= 5, `${machineStalls} of 100 answers lacked more than the frozen leaf`);
     const show = (values: number[]): string =>
       [0.5, 0.99, 1].map((share) => percentile(values, share).toFixed(1)).join(' / ');
     t.diagnostic(`ms after the deadline, p50 / p99 / max: queries ${show(lateness)}, bare timer ${show(bare)}`);

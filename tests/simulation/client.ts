@@ -1,13 +1,14 @@
 /** One query of a simulated client: sends it, waits for what comes, and says what is wrong with it. */
 import type { SearchAnswer } from '../../root/gather/answer.ts';
+import { runAdmitted, type DoorDependencies } from '../../root/plan/admitted.ts';
 import { search } from '../../root/search.ts';
 import type { RoundDependencies } from '../../root/plan/round.ts';
 import type { LeafPort } from '../../root/scatter/drive.ts';
-import type { Timers } from '../../shared/clock/timers.ts';
 import { asSheafError, errorTable } from '../../shared/errors.ts';
 import type { Task } from '../../shared/protocol/tasks.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { faultOf, type Model } from './model.ts';
+import { TimerCount } from './timer-count.ts';
 
 export interface Query {
   readonly number: number;
@@ -20,10 +21,11 @@ export interface Query {
   readonly leavesAt: number;
 }
 
-export type QueryEnd = 'complete' | 'incomplete' | 'refused' | 'left';
+/** `too low`: less than the coverage wanted. `refused`: not let in. `left`: the client did. */
+export type QueryEnd = 'complete' | 'incomplete' | 'too low' | 'refused' | 'left';
 
 export interface QueryWorld {
-  readonly root: RoundDependencies;
+  readonly root: RoundDependencies & DoorDependencies;
   readonly model: Model;
   readonly note: (line: string) => void;
   readonly violate: (what: string) => void;
@@ -40,23 +42,24 @@ export async function ask(world: QueryWorld, query: Query): Promise<QueryEnd> {
   const attempts = new AttemptCount(root.leaves, (what) => world.violate(`query ${number}: ${what}`));
   const timers = new TimerCount(root.timers);
   const owners = ownersNow(world);
-  const options = { arrivedAt, signal: controller.signal };
+  const options = { arrivedAt, signal: controller.signal, trace: null };
   const defaults = { timeoutMs, coverageMin: query.coverageMin };
+  const { index } = world.model;
+  const { priority = 'interactive' } = query.request;
+  const begunAt = root.clock.now();
   let end: QueryEnd;
   try {
-    const answer = await search(
-      { ...root, leaves: attempts, timers },
-      defaults,
-      world.model.index,
-      query.request,
-      options,
+    const answer = await runAdmitted(root, { index, priority, arrivedAt, timeoutMs }, () =>
+      search({ ...root, leaves: attempts, timers }, defaults, index, query.request, options),
     );
     end = answer.coverage.shards.failed === 0 ? 'complete' : 'incomplete';
     checkAnswer(world, query, answer);
     checkRetries(world, query, { owners, attempts, coverage: answer.coverage });
   } catch (error) {
-    end = controller.signal.aborted ? 'left' : 'refused';
-    if (end === 'refused') checkRefusal(world, query, error);
+    end = controller.signal.aborted ? 'left' : endOf(error);
+    if (end === 'too low') checkTooLow(world, query, error);
+    const isWhole = attempts.sent === 0 && root.clock.now() === begunAt;
+    if (end === 'refused' && !isWhole) world.violate(`query ${number} was refused after it had begun`);
   }
   leaving.cancel();
   const lateMs = root.clock.now() - arrivedAt - timeoutMs;
@@ -73,7 +76,11 @@ function checkAnswer({ model, violate }: QueryWorld, { number, coverageMin }: Qu
   if (answer.coverage.ratio < coverageMin) violate(`query ${number}: ratio ${answer.coverage.ratio} < ${coverageMin}`);
 }
 
-function checkRefusal({ violate }: QueryWorld, { number, coverageMin }: Query, error: unknown): void {
+function endOf(error: unknown): QueryEnd {
+  return asSheafError(error).code === 'OVERLOADED' ? 'refused' : 'too low';
+}
+
+function checkTooLow({ violate }: QueryWorld, { number, coverageMin }: Query, error: unknown): void {
   const { code, detail, cause } = asSheafError(error);
   if (code !== 'COVERAGE_TOO_LOW') {
     const reason = cause instanceof Error ? cause.stack : JSON.stringify(detail);
@@ -106,28 +113,6 @@ function checkRetries(world: QueryWorld, { number }: Query, { owners, attempts, 
       if (left.length > 0)
         world.violate(`query ${number}: shard ${shard} failed ${code}, ${left.join()} was not asked`);
     }
-  }
-}
-
-class TimerCount implements Timers {
-  waiting = 0;
-  private readonly timers: Timers;
-
-  constructor(timers: Timers) {
-    this.timers = timers;
-  }
-
-  at(at: number, callback: () => void): { readonly cancel: () => void } {
-    this.waiting++;
-    const timer = this.timers.at(at, () => {
-      this.waiting--;
-      callback();
-    });
-    const cancel = (): void => {
-      this.waiting--;
-      timer.cancel();
-    };
-    return { cancel };
   }
 }
 

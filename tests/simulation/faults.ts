@@ -8,10 +8,9 @@ export interface FaultTargets {
   readonly time: VirtualTime;
   readonly random: Random;
   readonly leaves: readonly SimLeaf[];
-  readonly linkTo: (leaf: string) => Link;
-  readonly linkFrom: (leaf: string) => Link;
-  /** Tells the root, through the network, that the leaf's connection has ended. */
-  readonly endConnection: (leaf: SimLeaf) => void;
+  /** Of a leaf to every root, in the order of the roots. */
+  readonly linksTo: (leaf: SimLeaf) => readonly Link[];
+  readonly linksFrom: (leaf: SimLeaf) => readonly Link[];
   readonly note: (line: string) => void;
 }
 
@@ -31,10 +30,9 @@ const faults: Readonly<Record<string, Fault>> = {
     leaf.slowness = random.integer(3, 40);
     time.at(until, () => (leaf.slowness = 1));
   },
-  'crashes and restarts': ({ time, endConnection }, leaf, until) => {
+  'crashes and restarts': ({ time }, leaf, until) => {
     if (!leaf.isUp) return;
     leaf.crash();
-    endConnection(leaf);
     time.at(until, () => leaf.restart());
   },
   'tells old news': ({ time, random, leaves }, leaf, until) => {
@@ -49,20 +47,37 @@ const faults: Readonly<Record<string, Fault>> = {
       time.at(at, () => moveReplica(shard, leaf, random.pick(leaves)));
     }
   },
+  'gains shards, and tells it late': ({ time, random, leaves }, leaf, until) => {
+    tellLate(time, leaf, until);
+    for (const shard of random.pick(leaves).shards) {
+      if (leaf.shards.has(shard)) continue;
+      leaf.loading.add(shard);
+      time.at(time.now() + random.next() * (until - time.now()), () => {
+        leaf.loading.delete(shard);
+        leaf.shards.add(shard);
+        leaf.reportNow();
+      });
+    }
+  },
+  'loses shards, and tells it late': ({ time, random, leaves }, leaf, until) => {
+    tellLate(time, leaf, until);
+    for (const shard of leaf.shards) if (random.chance(0.7)) moveReplica(shard, leaf, random.pick(leaves));
+  },
   'answers for other shards': ({ time }, leaf, until) => {
     leaf.lieChance = 0.3;
     time.at(until, () => (leaf.lieChance = 0));
   },
-  'is not heard': (targets, leaf, until) => disturb(targets, targets.linkFrom(leaf.name), { cut: true }, until),
-  'hears nothing': (targets, leaf, until) => disturb(targets, targets.linkTo(leaf.name), { cut: true }, until),
+  'is not heard': (targets, leaf, until) => disturb(targets, targets.linksFrom(leaf), { cut: true }, until),
+  'hears nothing': (targets, leaf, until) => disturb(targets, targets.linksTo(leaf), { cut: true }, until),
   'has a link that loses': (targets, leaf, until) =>
-    disturb(targets, targets.linkFrom(leaf.name), { lossChance: 0.3 }, until),
+    disturb(targets, targets.linksFrom(leaf), { lossChance: 0.3 }, until),
+  'hears only half': (targets, leaf, until) => disturb(targets, targets.linksTo(leaf), { lossChance: 0.5 }, until),
   'has a link that doubles': (targets, leaf, until) => {
-    disturb(targets, targets.linkFrom(leaf.name), { duplicateChance: 0.5, slownessMs: 5 }, until);
-    disturb(targets, targets.linkTo(leaf.name), { duplicateChance: 0.5, slownessMs: 5 }, until);
+    disturb(targets, targets.linksFrom(leaf), { duplicateChance: 0.5, slownessMs: 5 }, until);
+    disturb(targets, targets.linksTo(leaf), { duplicateChance: 0.5, slownessMs: 5 }, until);
   },
   'has a clogged link': (targets, leaf, until) =>
-    disturb(targets, targets.linkFrom(leaf.name), { cloggedUntil: until }, until),
+    disturb(targets, targets.linksFrom(leaf), { cloggedUntil: until }, until),
 };
 
 /** The new replica is ready before the old one is given up; a leaf that has it already takes nothing. */
@@ -74,9 +89,23 @@ function moveReplica(shard: number, from: SimLeaf, to: SimLeaf): void {
   from.reportNow();
 }
 
-function disturb({ time }: FaultTargets, link: Link, differs: Partial<LinkFaults>, until: number): void {
-  link.faults = { ...link.faults, ...differs };
-  time.at(until, () => (link.faults = noLinkFaults));
+/** What it says of itself leaves later; when it is well again, older news come after newer. */
+function tellLate(time: VirtualTime, leaf: SimLeaf, until: number): void {
+  leaf.reportDelayMs = Math.min(1500, until - time.now());
+  time.at(until, () => (leaf.reportDelayMs = 0));
+}
+
+/** Disturbs the links to all roots or, as often, to one: then the roots disagree on the leaf. */
+function disturb(
+  { time, random }: FaultTargets,
+  links: readonly Link[],
+  differs: Partial<LinkFaults>,
+  until: number,
+): void {
+  for (const link of random.chance(0.5) ? links : [random.pick(links)]) {
+    link.faults = { ...link.faults, ...differs };
+    time.at(until, () => (link.faults = noLinkFaults));
+  }
 }
 
 /** Schedules between none and eight faults that begin after `from` and are healed by `until`. */

@@ -13,7 +13,7 @@ const { values } = parseArgs({
 const first = Number(values.seed);
 const clusters = Number(values.clusters);
 const startedAt = performance.now();
-const sums = { queries: 0, complete: 0, incomplete: 0, refused: 0, left: 0, hedges: 0, won: 0 };
+const sums = { queries: 0, complete: 0, incomplete: 0, 'too low': 0, refused: 0, left: 0, hedges: 0, won: 0 };
 let failed = 0;
 for (let seed = first; seed < first + clusters; seed++) {
   const outcome = await simulate(seed, values.trace ? (line) => void process.stdout.write(line) : undefined);
@@ -31,7 +31,7 @@ process.stdout.write(
 process.exitCode = failed === 0 ? 0 : 1;
 
 function add({ ends, hedges }: Outcome): void {
-  for (const end of ['complete', 'incomplete', 'refused', 'left'] as const) {
+  for (const end of ['complete', 'incomplete', 'too low', 'refused', 'left'] as const) {
     sums[end] += ends[end];
     sums.queries += ends[end];
   }

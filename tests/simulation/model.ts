@@ -7,6 +7,7 @@ import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type {
   Partial,
   PartialHit,
+  Priority,
   SearchPartial,
   SearchTask,
   StatisticsPartial,
@@ -47,6 +48,7 @@ export function makeRequest(options: {
   readonly timeoutMs: number;
   readonly coverageMin: number;
   readonly coverageStrict: boolean;
+  readonly priority: Priority;
 }): SearchRequest {
   const { scored, ...rest } = options;
   return {
@@ -102,7 +104,7 @@ export function faultOf(model: Model, answer: SearchAnswer): string | null {
   return null;
 }
 
-export function countDocumentsOf({ shards }: Model, chosen: readonly number[]): number {
+function countDocumentsOf({ shards }: Model, chosen: readonly number[]): number {
   return chosen.reduce((sum, shard) => sum + shards[shard]!.length, 0);
 }
 

@@ -8,6 +8,8 @@ export interface Mutant {
   readonly file: string;
   readonly from: string;
   readonly to: string;
+  /** The first seed that found it when it was last looked for, where that is not an early one: tried first. */
+  readonly foundBy?: number;
 }
 
 export const mutants: readonly Mutant[] = [
@@ -55,12 +57,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'partials are taken for whatever shards they are',
+    foundBy: 4,
     file: 'root/scatter/scatter.ts',
     from: 'said.some((shard, i) => shard !== attempt.shards[i])',
     to: 'said.length < 0',
   },
   {
     name: 'hedges cost nothing',
+    foundBy: 10,
     file: 'root/scatter/token-bucket.ts',
     from: 'this.tokens -= units;',
     to: '',
@@ -73,6 +77,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a leaf that was slow once stays slow in the book',
+    foundBy: 29,
     file: 'root/scatter/leaf-book.ts',
     from: 'const latencyHalfLifeMs = 2000;',
     to: 'const latencyHalfLifeMs = 2e12;',
@@ -88,5 +93,87 @@ export const mutants: readonly Mutant[] = [
     file: 'root/gather/gather.ts',
     from: 'if (received.length > 1) hits.sort(',
     to: 'if (received.length > 9) hits.sort(',
+  },
+  {
+    name: 'an answer that comes twice is handed over twice',
+    file: 'shared/transport/calls.ts',
+    from: 'this.waiting.delete(frame.id);\n    onOutcome(',
+    to: 'onOutcome(',
+  },
+  {
+    name: 'calls outlive their connection',
+    file: 'shared/transport/calls.ts',
+    from: 'for (const onOutcome of ended) onOutcome({ ok: false, error });',
+    to: '',
+  },
+  {
+    name: 'older news of a leaf replace newer',
+    file: 'root/membership/leaf-peer.ts',
+    from: 'if (!newer) return;',
+    to: '',
+  },
+  {
+    name: 'what a leaf said stays after its connection has ended',
+    file: 'root/membership/leaf-peer.ts',
+    from: 'this.report = null;',
+    to: '',
+  },
+  {
+    name: 'partials are not looked at',
+    file: 'root/membership/leaf-peer.ts',
+    from: 'const partial = readPartial(task, header);',
+    to: 'const partial = readPartial(task, { ...(header as object), shards: task.shards, failures: [] });',
+  },
+  {
+    name: 'a query that fails counts as under way for ever',
+    file: 'root/plan/admitted.ts',
+    from: 'return await run();\n  } finally {',
+    to: 'return await run();\n  } finally {}\n  {',
+  },
+  {
+    name: 'a query is refused after leaves were asked',
+    file: 'root/plan/admitted.ts',
+    from: 'if (!admission.admit(',
+    to: 'const early = run();\n  early.catch(() => undefined);\n  if (!admission.admit(',
+  },
+  {
+    name: 'no query is ever refused',
+    foundBy: 6,
+    file: 'root/plan/admission.ts',
+    from: 'if (isFull || (isBatch && pressure.shedding)) return false;',
+    to: '',
+  },
+  {
+    name: 'the limit that overload has left never rises',
+    foundBy: 28,
+    file: 'root/plan/admission.ts',
+    from: 'this.limit * increase + increaseStep',
+    to: 'this.limit',
+  },
+  {
+    name: 'leaves do not tell that they are overloaded',
+    foundBy: 6,
+    file: 'leaf/schedule/scheduler.ts',
+    from: 'return this.queues.interactive.isStanding(this.clock.now());',
+    to: 'return false;',
+  },
+  {
+    name: 'a leaf works on what is overdue',
+    foundBy: 73,
+    file: 'leaf/schedule/scheduler.ts',
+    from: 'if (this.clock.now() >= job.deadline)',
+    to: 'if (job.deadline < 0)',
+  },
+  {
+    name: 'a leaf forgets to go on after emulated work',
+    file: 'leaf/schedule/emulated-work.ts',
+    from: 'this.isWaking = false;\n        this.options.wake();',
+    to: 'this.options.wake();',
+  },
+  {
+    name: 'what is cancelled is worked on all the same',
+    file: 'leaf/schedule/job-queue.ts',
+    from: "if (this.waiting.delete(job)) return 'waiting';",
+    to: "if (this.waiting.has(job)) return 'waiting';",
   },
 ];

@@ -25,7 +25,8 @@ registerHooks({
 
 const { simulate } = await import('./simulate.ts');
 if (!changed) throw new Error(`${mutant.file} was not loaded`);
-for (let seed = 1; seed <= Number(seedsMax); seed++) {
+const { foundBy = 1 } = mutant;
+for (const seed of [foundBy, ...Array.from({ length: Number(seedsMax) }, (_, i) => i + 1)]) {
   const violation = await firstViolation(seed);
   if (violation === undefined) continue;
   process.stdout.write(`seed ${seed}: ${violation}\n`);

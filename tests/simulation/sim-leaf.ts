@@ -1,86 +1,93 @@
-/** A leaf process: one worker that serves tasks in order, and may stall, crash, restart, lie and lag. */
+/**
+ * A leaf process: the real scheduler over work that takes virtual time, which may stall, crash, restart, lie and lag.
+ * Stands in for the engine, and for what tells roots of it.
+ */
+import { EmulatedWork } from '../../leaf/schedule/emulated-work.ts';
+import { Scheduler, type Job, type JobOutcome } from '../../leaf/schedule/scheduler.ts';
+import { asSheafError, SheafError } from '../../shared/errors.ts';
+import type { LeafReport, ReplicaReport } from '../../shared/protocol/reports.ts';
 import type { Partial, Task } from '../../shared/protocol/tasks.ts';
-import type { ErrorCode } from '../../shared/errors.ts';
 import type { Random } from '../../shared/random/random.ts';
+import type { ConnectionEnd } from './connection.ts';
 import { exponential } from './link.ts';
 import { answerTask, type Model } from './model.ts';
 import type { VirtualTime } from './virtual-time.ts';
-
-export type Reply = { readonly ok: true; readonly partial: Partial } | { readonly ok: false; readonly code: ErrorCode };
-
-export interface SimReport {
-  readonly leaf: string;
-  readonly incarnation: number;
-  readonly sequence: number;
-  readonly queued: number;
-  /** Shards it says it has ready. */
-  readonly ready: readonly number[];
-}
 
 export interface LeafWorld {
   readonly time: VirtualTime;
   readonly random: Random;
   readonly model: Model;
-  readonly reply: (leaf: string, incarnation: number, id: number, reply: Reply) => void;
-  readonly report: (report: SimReport) => void;
+  /** Mean time of a task, in milliseconds. */
+  readonly taskMs: number;
+  readonly violate: (what: string) => void;
 }
 
-interface Waiting {
-  readonly id: number;
-  readonly task: Task;
-  readonly deadline: number;
-  readonly incarnation: number;
+/** What was asked over one connection. */
+interface Asked {
+  /** Ids that came, as tasks or as cancels: a frame that comes twice counts once. */
+  readonly seen: Set<number>;
+  readonly jobs: Map<number, Job>;
 }
 
 const heartbeatMs = 250;
-const serviceMsPerShard = 0.15;
-/** More than this many tasks waiting are refused. */
-const queueMax = 200;
+/** A job has this little time to spare when it is read: less than a frame takes to come back. */
+const spareMs = 0.1;
 
 export class SimLeaf {
   readonly name: string;
   /** Ready here. */
   readonly shards: Set<number>;
+  /** Being filled: told of, and not to be asked. */
+  readonly loading = new Set<number>();
   isUp = true;
-  incarnation = 1;
   /** Multiplies the time of every task. */
   slowness = 1;
   /** Share of answers that are for other shards than were asked. */
   lieChance = 0;
-  /** Tasks done, and those of them nobody wanted any more. */
+  /** What it says of itself leaves so much later. */
+  reportDelayMs = 0;
+  /** Tasks done. */
   served = 0;
+  private incarnation = 1;
   /** What it last said it has, when it tells old news. */
-  private oldNews: readonly number[] | null = null;
+  private oldNews: readonly ReplicaReport[] | null = null;
   private stalledUntil = 0;
   private sequence = 0;
-  private queue: Waiting[] = [];
-  private seen = new Set<number>();
-  private working = false;
+  private readonly connections = new Map<ConnectionEnd, Asked>();
+  /** One task at a time has the leaf, so the time of the next is drawn when one ends. */
+  private readonly work;
+  private scheduler: Scheduler;
   private readonly world: LeafWorld;
 
   constructor(name: string, shards: Iterable<number>, world: LeafWorld) {
     this.name = name;
     this.shards = new Set(shards);
     this.world = world;
+    const nothing = (): void => undefined;
+    this.work = { taskMs: world.taskMs, after: (_delayMs: number, _action: () => void) => nothing(), wake: nothing };
+    this.scheduler = this.makeScheduler();
     this.beat();
   }
 
-  /** A task or a cancel arrives. A frozen process reads its socket when it thaws, all of it before it works. */
-  receiveTask(id: number, task: Task): void {
+  /** A root connects. */
+  accept(end: ConnectionEnd): void {
     this.whenAwake(() => {
-      if (this.seen.has(id)) return;
-      this.seen.add(id);
-      const deadline = this.world.time.now() + task.remainingMs;
-      if (this.queue.length >= queueMax) return this.answer({ ok: false, code: 'LEAF_BUSY' }, id, this.incarnation);
-      this.queue.push({ id, task, deadline, incarnation: this.incarnation });
-      this.work();
-    });
-  }
-
-  receiveCancel(id: number): void {
-    this.whenAwake(() => {
-      this.seen.add(id);
-      this.queue = this.queue.filter((waiting) => waiting.id !== id);
+      if (!end.isOpen || end.isStarted) return;
+      const asked: Asked = { seen: new Set(), jobs: new Map() };
+      this.connections.set(end, asked);
+      end.start({
+        onFrame: ({ type, id, header }) => {
+          this.whenAwake(() => {
+            if (type === 'task') this.receiveTask(end, asked, id, header as Task);
+            else if (type === 'cancel') this.receiveCancel(asked, id);
+          });
+        },
+        onClose: () => {
+          this.connections.delete(end);
+          for (const job of asked.jobs.values()) this.scheduler.cancel(job);
+        },
+      });
+      end.send('report', 0, this.makeReport());
     });
   }
 
@@ -90,37 +97,81 @@ export class SimLeaf {
 
   crash(): void {
     this.isUp = false;
-    this.queue = [];
+    this.incarnation++;
+    this.scheduler = this.makeScheduler();
+    for (const [end, { jobs }] of this.connections) {
+      jobs.clear();
+      end.close();
+    }
   }
 
   restart(): void {
     this.isUp = true;
-    this.incarnation++;
     this.stalledUntil = 0;
-    this.seen = new Set();
     this.oldNews = null;
-    this.reportNow();
   }
 
   /** From now on it reports what it has now, whatever it has later; or the truth again. */
   tellOldNews(old: boolean): void {
-    this.oldNews = old ? [...this.shards] : null;
+    this.oldNews = old ? this.replicas() : null;
   }
 
   reportNow(): void {
     if (!this.isUp || this.world.time.now() < this.stalledUntil) return;
-    this.world.report({
-      leaf: this.name,
-      incarnation: this.incarnation,
-      sequence: ++this.sequence,
-      queued: this.queue.length,
-      ready: [...(this.oldNews ?? this.shards)],
-    });
+    const report = this.makeReport();
+    const tell = (): void => {
+      for (const end of this.connections.keys()) end.send('report', 0, report);
+    };
+    if (this.reportDelayMs === 0) tell();
+    else this.world.time.after(this.reportDelayMs, tell);
   }
 
   private beat(): void {
     this.reportNow();
     this.world.time.after(heartbeatMs, () => this.beat());
+  }
+
+  private makeReport(): LeafReport {
+    const { scheduler } = this;
+    return {
+      leaf: this.name,
+      incarnation: this.incarnation,
+      sequence: ++this.sequence,
+      queued: scheduler.count,
+      overloaded: scheduler.isOverloaded,
+      shedding: scheduler.isShedding,
+      replicas: this.oldNews ?? this.replicas(),
+    };
+  }
+
+  private replicas(): ReplicaReport[] {
+    const { index, shards } = this.world.model;
+    const report = (state: ReplicaReport['state'], of: Set<number>): ReplicaReport[] => {
+      return [...of].map((shard) => {
+        return { index: index.id, shard, state, offset: -1, documents: shards[shard]!.length };
+      });
+    };
+    return [...report('ready', this.shards), ...report('loading', this.loading)];
+  }
+
+  private makeScheduler(): Scheduler {
+    const { time } = this.world;
+    const { incarnation } = this;
+    const whenRead = (action: () => void): void => {
+      if (this.incarnation !== incarnation) return;
+      if (time.now() >= this.stalledUntil) return action();
+      // A stopped process reads all that its sockets hold when it goes on, and works then.
+      time.at(this.stalledUntil, () => time.after(0, () => whenRead(action)));
+    };
+    const wake = (): void => void time.after(0, () => whenRead(() => this.scheduler.turn()));
+    this.work.after = (delayMs, action) => void time.after(delayMs, () => whenRead(action));
+    this.work.wake = wake;
+    return new Scheduler({
+      clock: time,
+      wake,
+      onOverload: () => this.reportNow(),
+      emulated: new EmulatedWork(this.work),
+    });
   }
 
   private whenAwake(action: () => void): void {
@@ -129,42 +180,47 @@ export class SimLeaf {
     if (!this.isUp) return;
     if (time.now() >= this.stalledUntil) return action();
     time.at(this.stalledUntil, () => {
-      if (this.isUp && this.incarnation === incarnation) this.whenAwake(action);
+      if (this.incarnation === incarnation) this.whenAwake(action);
     });
   }
 
-  private work(): void {
-    if (this.working || this.queue.length === 0) return;
-    this.working = true;
-    // What arrived at the same moment is read first.
-    this.world.time.after(0, () => this.whenAwakeOrDead(() => this.serve()));
-  }
-
-  private whenAwakeOrDead(action: () => void): void {
-    if (!this.isUp) this.working = false;
-    else if (this.world.time.now() >= this.stalledUntil) action();
-    else this.world.time.at(this.stalledUntil, () => this.whenAwakeOrDead(action));
-  }
-
-  private serve(): void {
-    const { time, random } = this.world;
-    const next = this.queue.shift();
-    this.working = false;
-    if (next === undefined) return;
-    if (time.now() >= next.deadline) {
-      this.answer({ ok: false, code: 'LEAF_TIMEOUT' }, next.id, next.incarnation);
-      return this.work();
-    }
-    this.working = true;
-    const serviceMs = exponential(random, serviceMsPerShard * next.task.shards.length * this.slowness);
-    time.after(serviceMs, () =>
-      this.whenAwakeOrDead(() => {
-        this.working = false;
+  private receiveTask(end: ConnectionEnd, { seen, jobs }: Asked, id: number, task: Task): void {
+    if (seen.has(id) || !end.isOpen) return;
+    seen.add(id);
+    const { time, random, taskMs, violate } = this.world;
+    const fail = (error: SheafError): void => end.send('failure', id, error.toBody());
+    let hasEnded = false;
+    const job: Job = {
+      priority: task.priority ?? 'interactive',
+      deadline: time.now() + task.remainingMs - spareMs,
+      step: () => {
+        if (time.now() >= job.deadline) violate(`${this.name} works on a task whose time is over`);
+        if (hasEnded) violate(`${this.name} works on a task that has ended`);
         this.served++;
-        this.answer({ ok: true, partial: this.partialOf(next.task) }, next.id, next.incarnation);
-        this.work();
-      }),
-    );
+        end.send('partial', id, this.partialOf(task));
+        return true;
+      },
+      onEnd: (outcome) => {
+        hasEnded = true;
+        jobs.delete(id);
+        this.work.taskMs = exponential(random, taskMs * this.slowness);
+        const error = errorOf(outcome);
+        if (error !== null) fail(error);
+      },
+    };
+    jobs.set(id, job);
+    try {
+      this.scheduler.submit(job);
+    } catch (error) {
+      jobs.delete(id);
+      fail(asSheafError(error));
+    }
+  }
+
+  private receiveCancel({ seen, jobs }: Asked, id: number): void {
+    seen.add(id);
+    const job = jobs.get(id);
+    if (job !== undefined) this.scheduler.cancel(job);
   }
 
   private partialOf(task: Task): Partial {
@@ -179,8 +235,21 @@ export class SimLeaf {
       task.shards.filter((shard) => this.shards.has(shard)),
     );
   }
+}
 
-  private answer(reply: Reply, id: number, incarnation: number): void {
-    if (this.isUp && this.incarnation === incarnation) this.world.reply(this.name, incarnation, id, reply);
+/** What is sent in place of an answer; null where there is one, or nobody waits for one. */
+function errorOf(outcome: JobOutcome): SheafError | null {
+  switch (outcome.kind) {
+    case 'overdue':
+    case 'expired':
+      return new SheafError('LEAF_TIMEOUT');
+    case 'shed':
+      return new SheafError('LEAF_BUSY');
+    case 'failed':
+    case 'stopped':
+      return new SheafError('INTERNAL');
+    case 'done':
+    case 'cancelled':
+      return null;
   }
 }

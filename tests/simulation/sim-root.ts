@@ -1,68 +1,120 @@
 /**
- * A root: the real read path and the real defences over simulated connections. Stands in for membership and transport:
- * calls with ids, a reply counts once, a lost connection fails its calls.
+ * A root process: the real read path, door and defences, and the real peers, over simulated connections. Stands in for
+ * what dials leaves, and for what puts the reports of all peers together.
  */
-import type { ShardDirectory } from '../../root/plan/round.ts';
-import type { Defence } from '../../root/scatter/defence.ts';
+import { LeafPeer } from '../../root/membership/leaf-peer.ts';
+import { Admission } from '../../root/plan/admission.ts';
+import type { DoorDependencies } from '../../root/plan/admitted.ts';
+import { MergeReserve } from '../../root/plan/merge-reserve.ts';
+import { StatisticsCache } from '../../root/plan/statistics-cache.ts';
+import type { RoundDependencies, ShardDirectory } from '../../root/plan/round.ts';
+import { Defence } from '../../root/scatter/defence.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
-import { SheafError } from '../../shared/errors.ts';
-import type { PartialOf, Task } from '../../shared/protocol/tasks.ts';
+import type { HedgeCounts } from '../../root/scatter/scatter.ts';
+import type { ConnectionEvents } from '../../shared/transport/connection.ts';
+import type { LeafReport } from '../../shared/protocol/reports.ts';
+import type { Task } from '../../shared/protocol/tasks.ts';
+import type { Random } from '../../shared/random/random.ts';
+import { BudgetCheck } from './budget-check.ts';
+import { connect, type ConnectionEnd } from './connection.ts';
 import type { Link } from './link.ts';
-import { countDocumentsOf, type Model } from './model.ts';
-import type { Reply, SimLeaf, SimReport } from './sim-leaf.ts';
+import type { Model } from './model.ts';
+import type { SimLeaf } from './sim-leaf.ts';
+import { TimerCount } from './timer-count.ts';
 import type { VirtualTime } from './virtual-time.ts';
+
+/** The two directions between a root and a leaf. */
+export interface Path {
+  readonly leaf: SimLeaf;
+  readonly there: Link;
+  readonly back: Link;
+}
 
 export interface RootWorld {
   readonly time: VirtualTime;
+  readonly random: Random;
   readonly model: Model;
-  readonly defence: Defence;
-  /** By name. */
-  readonly leaves: ReadonlyMap<string, SimLeaf>;
-  readonly linkTo: (leaf: string) => Link;
+  readonly paths: readonly Path[];
+  readonly onHedges: (counts: HedgeCounts) => void;
+  readonly note: (line: string) => void;
+  readonly violate: (what: string) => void;
 }
 
-interface Call {
-  readonly leaf: string;
-  readonly receive: (reply: Reply) => void;
-}
+/** Small enough to be spent in a short run. */
+const budgets = { hedgeBudget: { share: 0.05, capacity: 50 }, retryBudget: { share: 0.2, capacity: 400 } };
+/** A connection that is not there by then is given up. */
+const connectMs = 500;
+const redialMsMax = 200;
 
 export class SimRoot implements LeafPort, ShardDirectory {
+  /** What the read path is given. */
+  readonly dependencies: RoundDependencies & DoorDependencies;
+  private readonly name: string;
   private readonly world: RootWorld;
-  private readonly calls = new Map<number, Call>();
-  private readonly reports = new Map<string, SimReport>();
-  private lastId = 0;
+  private readonly peers = new Map<string, LeafPeer>();
+  private readonly lastDocuments = new Map<number, number>();
+  private readonly budgets: readonly BudgetCheck[];
+  private readonly timers: TimerCount;
+  /** Attempts that were neither answered nor cancelled. */
+  private readonly openByLeaf = new Map<string, number>();
 
-  constructor(world: RootWorld) {
+  constructor(name: string, world: RootWorld) {
+    this.name = name;
     this.world = world;
-  }
-
-  /** Calls without an end. */
-  get openCalls(): number {
-    return this.calls.size;
+    const { time: clock, random, onHedges } = world;
+    const defence = new Defence({ hedging: true, onHedges, ...budgets });
+    this.budgets = [
+      new BudgetCheck('hedges', defence.hedgeBudget, budgets.hedgeBudget),
+      new BudgetCheck('retries', defence.retryBudget, budgets.retryBudget),
+    ];
+    this.timers = new TimerCount(clock);
+    this.dependencies = {
+      clock,
+      timers: this.timers,
+      random: () => random.next(),
+      leaves: this,
+      directory: this,
+      membership: this,
+      defence,
+      mergeReserve: new MergeReserve(),
+      statistics: new StatisticsCache(),
+      admission: new Admission(),
+      // Its thread takes no time here.
+      loop: { behindMs: 0 },
+    };
+    for (const path of world.paths) {
+      const address = { host: path.leaf.name, port: 1 };
+      this.openByLeaf.set(path.leaf.name, 0);
+      this.peers.set(path.leaf.name, new LeafPeer(path.leaf.name, address, { clock, book: defence.book }));
+      this.dial(path);
+    }
   }
 
   send<T extends Task>(leaf: string, task: T, onOutcome: (outcome: TaskOutcome<T>) => void): { cancel: () => void } {
-    const id = ++this.lastId;
-    const link = this.world.linkTo(leaf);
-    const sim = this.world.leaves.get(leaf)!;
-    this.calls.set(id, { leaf, receive: (reply) => onOutcome(outcomeOf<T>(reply)) });
-    if (this.reports.has(leaf)) link.carry(() => sim.receiveTask(id, task));
-    else this.world.time.after(0, () => this.receive(id, { ok: false, code: 'LEAF_UNREACHABLE' }));
+    this.count(leaf, 1);
+    const call = this.peers.get(leaf)!.send(task, (outcome) => {
+      this.count(leaf, -1);
+      this.world.note(`${this.name} ${leaf} ${outcome.ok ? outcome.partial.shards.join() : outcome.error.code}`);
+      onOutcome(outcome);
+    });
     return {
       cancel: () => {
-        if (this.calls.delete(id)) link.carry(() => sim.receiveCancel(id));
+        this.count(leaf, -1);
+        call.cancel();
       },
     };
   }
 
   readyOwners(_indexId: string, shards: number): readonly (readonly string[])[] {
     const owners = Array.from({ length: shards }, (): string[] => []);
-    for (const { leaf, ready } of this.reports.values()) for (const shard of ready) owners[shard]!.push(leaf);
+    for (const [leaf, { replicas }] of this.reports()) {
+      for (const { shard, state } of replicas) if (state === 'ready') owners[shard]!.push(leaf);
+    }
     return owners;
   }
 
   documentsOf(_indexId: string, shard: number): number | null {
-    return countDocumentsOf(this.world.model, [shard]);
+    return this.lastDocuments.get(shard) ?? null;
   }
 
   /** Simulated searches are not scored. */
@@ -71,47 +123,67 @@ export class SimRoot implements LeafPort, ShardDirectory {
   }
 
   isUp(leaf: string): boolean {
-    return this.reports.has(leaf);
+    return this.reports().has(leaf);
   }
 
-  receiveReply(leaf: string, id: number, reply: Reply): void {
-    this.world.defence.book.heard(leaf, this.world.time.now());
-    this.receive(id, reply);
+  reports(): ReadonlyMap<string, LeafReport> {
+    const reports = new Map<string, LeafReport>();
+    for (const { name, report } of this.peers.values()) if (report !== null) reports.set(name, report);
+    return reports;
   }
 
-  /** The first report of a new process is its new connection, which ends the one before. */
-  receiveReport(report: SimReport): void {
-    const { book } = this.world.defence;
-    const now = this.world.time.now();
-    const before = this.reports.get(report.leaf);
-    if (before !== undefined && before.incarnation > report.incarnation) return;
-    if (before?.incarnation === report.incarnation && before.sequence >= report.sequence) return;
-    if (before?.incarnation !== report.incarnation) {
-      this.loseConnection(report.leaf);
-      book.met(report.leaf, now);
-    }
-    book.heard(report.leaf, now);
-    book.reported(report.leaf, { queued: report.queued }, now);
-    this.reports.set(report.leaf, report);
+  /** What must be left when nothing is asked any more: nothing. */
+  checkRest(violate: (what: string) => void): void {
+    const { defence, admission } = this.dependencies;
+    const sum = (counts: Iterable<number>): number => [...counts].reduce((total, count) => total + count, 0);
+    const left: [count: number, what: string][] = [
+      [sum(this.openByLeaf.values()), 'attempts'],
+      [sum([...this.peers.values()].map((peer) => peer.openCalls)), 'calls'],
+      [this.timers.waiting, 'timers'],
+      [defence.book.inFlight, 'shards in flight'],
+      [admission.inFlight, 'queries let in'],
+    ];
+    for (const [count, what] of left) if (count !== 0) violate(`${this.name}: ${count} ${what} never ended`);
+    for (const budget of this.budgets) budget.check((what) => violate(`${this.name}: ${what}`));
   }
 
-  /** The connection ended: its calls fail, and the leaf's shards are nobody's until it connects again. */
-  loseConnection(leaf: string): void {
-    this.reports.delete(leaf);
-    for (const [id, call] of this.calls) {
-      if (call.leaf === leaf) this.receive(id, { ok: false, code: 'LEAF_UNREACHABLE' });
-    }
+  /** Connects, and connects again whenever the connection has ended. */
+  private dial(path: Path): void {
+    const { time, random } = this.world;
+    const { leaf, there, back } = path;
+    const [near, far] = connect(time, { there, back });
+    const again = (): void => void time.after(random.next() * redialMsMax, () => this.dial(path));
+    near.startWhenAnswered(() => this.attach(leaf.name, near, again));
+    there.carry(() => leaf.accept(far));
+    time.after(connectMs, () => {
+      if (near.isStarted) return;
+      near.close();
+      again();
+    });
   }
 
-  private receive(id: number, reply: Reply): void {
-    const call = this.calls.get(id);
-    if (call === undefined) return;
-    this.calls.delete(id);
-    call.receive(reply);
+  private attach(leaf: string, near: ConnectionEnd, again: () => void): ConnectionEvents {
+    const { note, violate } = this.world;
+    const peer = this.peers.get(leaf)!;
+    note(`${this.name} ${leaf} connected`);
+    let last = -1;
+    return peer.attach(near, {
+      onReport: ({ sequence, replicas }) => {
+        if (sequence <= last) violate(`${this.name} ${leaf} takes report ${sequence} after ${last}`);
+        last = sequence;
+        for (const { shard, documents } of replicas) this.lastDocuments.set(shard, documents);
+      },
+      onMisnamed: (actual) => violate(`${leaf} calls itself ${actual}`),
+      onGone: () => {
+        note(`${this.name} ${leaf} disconnected`);
+        if (peer.report !== null) violate(`${this.name} believes ${leaf}, which is gone`);
+        if (this.openByLeaf.get(leaf) !== 0) violate(`${this.name} waits for ${leaf}, which is gone`);
+        again();
+      },
+    });
   }
-}
 
-function outcomeOf<T extends Task>(reply: Reply): TaskOutcome<T> {
-  if (!reply.ok) return { ok: false, error: new SheafError(reply.code) };
-  return { ok: true, partial: reply.partial as PartialOf<T>, body: new Uint8Array() };
+  private count(leaf: string, change: 1 | -1): void {
+    this.openByLeaf.set(leaf, (this.openByLeaf.get(leaf) ?? 0) + change);
+  }
 }

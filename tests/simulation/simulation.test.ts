@@ -5,11 +5,11 @@ import { simulate } from './simulate.ts';
 const seeds = Array.from({ length: 30 }, (_, i) => i + 1);
 
 test(`simulation: seeds ${seeds[0]} to ${seeds.at(-1)} keep every invariant`, async (t) => {
-  const sums = { complete: 0, incomplete: 0, refused: 0, left: 0, hedged: 0 };
+  const sums = { complete: 0, incomplete: 0, 'too low': 0, refused: 0, left: 0, hedged: 0 };
   for (const seed of seeds) {
     const { violations, ends, hedges } = await simulate(seed);
     assert.deepEqual(violations, [], `npm run sim -- --seed ${seed} --trace`);
-    for (const end of ['complete', 'incomplete', 'refused', 'left'] as const) sums[end] += ends[end];
+    for (const end of ['complete', 'incomplete', 'too low', 'refused', 'left'] as const) sums[end] += ends[end];
     sums.hedged += hedges.won;
   }
   t.diagnostic(JSON.stringify(sums));

@@ -31,6 +31,11 @@ export class VirtualTime implements Clock {
     return this.at(this.time + delayMs, action);
   }
 
+  /** What arrives at this very moment was scheduled before. */
+  afterReading(action: () => void): { readonly cancel: () => void } {
+    return this.after(0, action);
+  }
+
   /** Lets everything happen that is due up to `end`, or until `isDone` says so. */
   async runUntil(end: number, isDone: () => boolean = () => false): Promise<void> {
     for (let next = this.heap[0]; next !== undefined && next.at <= end && !isDone(); next = this.heap[0]) {

@@ -1,11 +1,12 @@
 /** Routes of searches. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { SheafError } from '../../../shared/errors.ts';
+import { asSheafError, SheafError } from '../../../shared/errors.ts';
 import type { IndexDefinition } from '../../../shared/catalog/catalog.ts';
 import type { SearchRequest } from '../../../shared/query/request.ts';
 import { parseSearchBody } from '../../query/parse-search-body.ts';
 import { parseSearchParameters } from '../../query/parse-search-parameters.ts';
-import { pressureOn } from '../../plan/pressure.ts';
+import { SearchTrace } from '../../gather/search-trace.ts';
+import { runAdmitted } from '../../plan/admitted.ts';
 import { search } from '../../search.ts';
 import { readParameters } from '../parameters.ts';
 import { renderSearch } from '../render-search.ts';
@@ -15,17 +16,8 @@ import { peekTimeoutMs } from '../search-timeout.ts';
 import type { RootServices } from '../services.ts';
 
 export function registerSearchRoutes(app: FastifyInstance, services: RootServices): void {
-  const { admission, catalog, clock, config, membership, metrics } = services;
+  const { catalog, clock, config, metrics, tracer } = services;
   const tags = ['search'];
-
-  /** @throws SheafError OVERLOADED: the whole query is refused, and no leaf hears of it */
-  const admit = (index: IndexDefinition, { priority = 'interactive' }: SearchRequest): void => {
-    const pressure = pressureOn(membership.readyOwners(index.id, index.shards), membership.reports());
-    if (admission.admit(priority, pressure, clock.now())) return;
-    metrics.searches.inc({ outcome: 'refused' });
-    const { inFlight, concurrencyMax } = admission;
-    throw new SheafError('OVERLOADED', { detail: { priority, inFlight, limit: Math.floor(concurrencyMax) } });
-  };
 
   const run = async (
     request: FastifyRequest,
@@ -40,18 +32,24 @@ export function registerSearchRoutes(app: FastifyInstance, services: RootService
     const { index: name } = request.params as { index: string };
     const index = await catalog.find(name, peekTimeoutMs(request, config));
     const parsed = parse(index);
-    admit(index, parsed);
+    const { priority = 'interactive', timeoutMs = config.timeoutMs } = parsed;
+    const { traceparent } = request.headers;
+    const trace = tracer === null ? null : SearchTrace.begin(tracer, { index: name, traceparent, at: arrivedAt });
     try {
-      const answer = await search(services, config, index, parsed, { arrivedAt, signal: controller.signal });
+      const answer = await runAdmitted(services, { index, priority, arrivedAt, timeoutMs }, () =>
+        search(services, config, index, parsed, { arrivedAt, signal: controller.signal, trace }),
+      );
       metrics.searches.inc({ outcome: answer.coverage.shards.failed === 0 ? 'complete' : 'partial' });
       for (const { code, shards } of answer.coverage.failures) metrics.shardFailures.inc({ code }, shards.length);
       reply.header('content-type', 'application/json; charset=utf-8');
-      return renderSearch(name, parsed, answer);
+      const body = renderSearch(name, parsed, answer);
+      trace?.answered(answer.coverage, clock.now());
+      return body;
     } catch (error) {
-      metrics.searches.inc({ outcome: 'error' });
+      const { code } = asSheafError(error);
+      trace?.failed(code, clock.now());
+      metrics.searches.inc({ outcome: code === 'OVERLOADED' ? 'refused' : 'error' });
       throw error;
-    } finally {
-      admission.release((clock.now() - arrivedAt) / (parsed.timeoutMs ?? config.timeoutMs));
     }
   };
 

@@ -1,0 +1,125 @@
+import { blockSize } from '../postings/packed-block.ts';
+import type { BoundedTerm } from './bounded-term.ts';
+import { firstAtLeast } from './posting-iterator.ts';
+import type { Accept, ScoreSink } from './pruned-search.ts';
+
+/** A sum in another order may round otherwise. */
+export const roundingSlack: number = 1 + 1e-12;
+
+export interface LookUp {
+  /** Which of the query's terms it is. */
+  readonly index: number;
+  /** What the terms that are looked up later can add at most. */
+  readonly rest: number;
+  readonly floor: number;
+  /** Whether documents without the term are out. */
+  readonly required: boolean;
+}
+
+/**
+ * Some documents that might be among the best, ascending, with what is known of their scores. They are looked up in one term
+ * after another, all in each, and those that cannot compete any more fall out on the way: a short loop over columns for each
+ * term instead of a long path for each document.
+ */
+export class Candidates {
+  count = 0;
+  private readonly docIds = new Uint32Array(blockSize);
+  /** Scores of the terms so far, in any order. */
+  private readonly sums = new Float64Array(blockSize);
+  /** Where each one's scores stand in `parts`. */
+  private readonly slots = new Uint8Array(blockSize);
+  /** By index of the term and slot: its score, 0 where the document does not hold it. */
+  private readonly parts: Float64Array[] = [];
+
+  /** Forgets all, and makes room for queries of so many terms. */
+  begin(terms: number): void {
+    this.count = 0;
+    while (this.parts.length < terms) this.parts.push(new Float64Array(blockSize));
+  }
+
+  get isFull(): boolean {
+    return this.count === blockSize;
+  }
+
+  /** Adds a document after all others, by what is known of its score. */
+  add(docId: number, sum: number): void {
+    const slot = this.count++;
+    this.docIds[slot] = docId;
+    this.sums[slot] = sum;
+    this.slots[slot] = slot;
+  }
+
+  /** The score of a term in the document that is added next. */
+  setPart(index: number, score: number): void {
+    this.parts[index]![this.count] = score;
+  }
+
+  /** Looks all up in a term. What is left still might exceed the floor. */
+  lookUp(term: BoundedTerm, { index, rest, floor, required }: LookUp): void {
+    const { docIds, sums, slots } = this;
+    const part = this.parts[index]!;
+    const { list, weight, norms, lengthCodes } = term;
+    const { docIds: listed } = list;
+    let kept = 0;
+    let { block, last } = term;
+    let loaded = false;
+    let at = 0;
+    for (let j = 0; j < this.count; j++) {
+      const docId = docIds[j]!;
+      const sum = sums[j]!;
+      if (docId > last) {
+        term.seekBlock(docId);
+        ({ block, last } = term);
+        loaded = false;
+      }
+      let own = 0;
+      if (loaded || this.mayHold(term, docId, { sum, rest, floor, required })) {
+        if (!loaded) {
+          list.load(block);
+          loaded = true;
+          at = 0;
+        }
+        at = firstAtLeast(listed, at, list.count, docId);
+        if (listed[at] === docId) {
+          const frequency = list.frequencies()[at]!;
+          own = (weight * frequency) / (frequency + norms[lengthCodes[docId]!]!);
+        }
+      }
+      if ((own === 0 && required) || (sum + own + rest) * roundingSlack <= floor) continue;
+      const slot = slots[j]!;
+      part[slot] = own;
+      docIds[kept] = docId;
+      sums[kept] = sum + own;
+      slots[kept++] = slot;
+    }
+    this.count = kept;
+  }
+
+  /**
+   * Whether the term's block has to be read for a document: not where even the most the term could give there would not
+   * do. Then the document is out, and counting nothing for the term puts it out.
+   */
+  private mayHold(
+    term: BoundedTerm,
+    docId: number,
+    { sum, rest, floor }: Omit<LookUp, 'index'> & { sum: number },
+  ): boolean {
+    const bound = term.boundOf(docId);
+    return bound > 0 && (sum + bound + rest) * roundingSlack > floor;
+  }
+
+  /** Offers what is left, looked up in all terms. Scores add in the order written. */
+  offerTo(sink: ScoreSink, terms: number, accept: Accept | null): void {
+    const { docIds, slots, parts } = this;
+    for (let j = 0; j < this.count; j++) {
+      const slot = slots[j]!;
+      let score = 0;
+      for (let index = 0; index < terms; index++) score += parts[index]![slot]!;
+      if (score > sink.floor && (accept === null || accept(docIds[j]!))) sink.offer(docIds[j]!, score);
+    }
+    this.count = 0;
+  }
+}
+
+/** One serves all searches, because a block of candidates is dealt with without a pause. */
+export const candidates: Candidates = new Candidates();

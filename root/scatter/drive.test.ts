@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RefreshTask } from '../../shared/protocol/tasks.ts';
+import { Defence } from './defence.ts';
+import { driveScatter, type LeafPort, type TaskOutcome } from './drive.ts';
+
+type Receive = (outcome: TaskOutcome<RefreshTask>) => void;
+
+/** Time, timers and leaves by hand: shard 0 is on a and b, what is late is so after 50 ms, the round ends at 1000. */
+function drive() {
+  let now = 0;
+  const timers = new Map<() => void, number>();
+  const readings = new Set<() => void>();
+  const sent: string[] = [];
+  const waiting = new Map<string, Receive>();
+  const send = (leaf: string, _task: unknown, onOutcome: Receive): { cancel: () => void } => {
+    sent.push(leaf);
+    waiting.set(leaf, onOutcome);
+    return { cancel: () => waiting.delete(leaf) };
+  };
+  const gathered = driveScatter<RefreshTask>(
+    {
+      clock: { now: () => now },
+      timers: {
+        at: (at, callback) => {
+          timers.set(callback, at);
+          return { cancel: () => timers.delete(callback) };
+        },
+        afterReading: (callback) => {
+          readings.add(callback);
+          return { cancel: () => readings.delete(callback) };
+        },
+      },
+      leaves: { send: send as LeafPort['send'] },
+      defence: new Defence({ hedging: true, onHedges: () => undefined }),
+    },
+    {
+      candidates: new Map([[0, ['a', 'b']]]),
+      deadline: 1000,
+      coverageMin: 1,
+      taskClass: 'x',
+      makeTask: (shards, remainingMs) => ({ kind: 'refresh', index: 'x', shards, remainingMs }),
+      signal: new AbortController().signal,
+    },
+  );
+  return {
+    sent,
+    gathered,
+    /** The thread comes to its timers at this time, and to its sockets only then. */
+    fireTimers: (at: number): void => {
+      now = at;
+      for (const [callback, due] of timers) {
+        if (due > now) continue;
+        timers.delete(callback);
+        callback();
+      }
+    },
+    answer: (leaf: string): void => {
+      const partial = { kind: 'refresh', shards: [0], failures: [], documents: 0, offsets: {} } as const;
+      waiting.get(leaf)!({ ok: true, partial, body: new Uint8Array() });
+    },
+    endReading: (): void => {
+      for (const callback of readings) callback();
+      readings.clear();
+    },
+    pending: () => timers.size + readings.size,
+  };
+}
+
+test('drive: a thread that was busy reads its sockets before it hedges', async () => {
+  const { sent, gathered, fireTimers, answer, endReading, pending } = drive();
+  fireTimers(80);
+  answer('a');
+  endReading();
+  assert.deepEqual(sent, ['a']);
+  assert.deepEqual((await gathered).answered, [0]);
+  assert.equal(pending(), 0);
+});
+
+test('drive: what is late after the reading is hedged', async () => {
+  const { sent, gathered, fireTimers, answer, endReading, pending } = drive();
+  fireTimers(80);
+  assert.deepEqual(sent, ['a']);
+  endReading();
+  assert.deepEqual(sent, ['a', 'b']);
+  answer('b');
+  assert.deepEqual((await gathered).answered, [0]);
+  assert.equal(pending(), 0);
+});
+
+test('drive: the end of a round waits for no reading', async () => {
+  const { gathered, fireTimers, pending } = drive();
+  fireTimers(1000);
+  assert.deepEqual(
+    (await gathered).failures.map(({ code }) => code),
+    ['LEAF_TIMEOUT'],
+  );
+  assert.equal(pending(), 0);
+});
