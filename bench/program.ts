@@ -11,6 +11,7 @@ import { benchSearch } from './search/search.ts';
 import { benchShards } from './shards/shards.ts';
 import { benchStragglers } from './stragglers/stragglers.ts';
 import { benchTail, scenarioNames } from './tail/tail.ts';
+import { benchTerms } from './terms/terms.ts';
 import { benchTimers } from './timers/timers.ts';
 
 /** Beside the repository, where data to measure with is handed over. */
@@ -90,6 +91,14 @@ export function createProgram(run: Run): Command {
     .addOption(new Option('--b <number>', 'of BM25').default(0.4).argParser(Number))
     .action((options: Shared & RelevanceOptions) => {
       return run('relevance', options, (context) => benchRelevance(context, options));
+    });
+
+  add(program, 'term', 'where a term index wins and where it loses')
+    .addOption(numbers('--leaves <numbers>', 'leaves of each service', [2, 4, 8]))
+    .addOption(number('--shards <number>', 'shards of the indexes', 16))
+    .addOption(number('--queries <number>', 'queries of each kind, half of them to warm up', 800))
+    .action((options: Shared & { leaves: number[]; shards: number; queries: number }) => {
+      return run('term', options, (context) => benchTerms(context, { ...options, queriesOfEachKind: options.queries }));
     });
 
   add(program, 'tail', 'what slow, frozen and overloaded leaves cost')

@@ -1,11 +1,15 @@
-/** One document by key: the shard's log head, then one replica that has reached it. */
+/**
+ * One document by key: the shard's log head, then one replica that has reached it. In a term index any shard may have
+ * the key, and more than one document may have it: every shard is asked, and the latest document is it.
+ */
 import type { IndexDefinition } from '../shared/catalog/catalog.ts';
 import { SheafError } from '../shared/errors.ts';
 import { shardOfKey } from '../shared/hashing/hash.ts';
-import { shardPartition, type Log } from '../shared/log/log.ts';
+import { partitionOf, type Log } from '../shared/log/log.ts';
 import type { DocumentTask } from '../shared/protocol/tasks.ts';
 import { makeCoverage, requireCoverage } from './gather/coverage.ts';
 import { planDeadlines } from './plan/deadline.ts';
+import type { Answer } from './scatter/drive.ts';
 import { askShards, type RoundDependencies } from './plan/round.ts';
 
 export interface GetRequest {
@@ -30,22 +34,45 @@ export async function getDocument(
     timeoutMs,
     root.mergeReserve.reserveMs(timeoutMs, root.clock.now()),
   );
-  const shard = shardOfKey(key, index.shards);
-  const [head] = realtime ? await root.log.heads([shardPartition(index.id, shard)], { timeoutMs }) : [-1];
-  const { answers, answered, failures } = await askShards<DocumentTask>(root, {
-    index,
-    shards: [shard],
-    deadline: scatterBy,
-    coverageMin: 1,
-    taskClass: 'document',
-    at: head! < 0 ? {} : { [shard]: head! },
-    signal: new AbortController().signal,
-    makeTask: (base) => ({ ...base, kind: 'document', key }),
-  });
-  requireCoverage(makeCoverage({ asked: 1, answered, failures, documents: 0, documentsOf: () => null }), 1);
-  const [answer] = answers;
-  if (answer === undefined || answer.partial.found === null) {
+  const shards = shardsOfKey(index, key);
+  const [head] = realtime ? await root.log.heads([partitionOf(index, shards[0]!)], { timeoutMs }) : [-1];
+  // A task of this kind is about one shard.
+  const asked = await Promise.all(
+    shards.map((shard) =>
+      askShards<DocumentTask>(root, {
+        index,
+        shards: [shard],
+        deadline: scatterBy,
+        coverageMin: 1,
+        taskClass: 'document',
+        at: head! < 0 ? {} : { [shard]: head! },
+        signal: new AbortController().signal,
+        makeTask: (base) => ({ ...base, kind: 'document', key }),
+      }),
+    ),
+  );
+  const answered = asked.flatMap((round) => round.answered);
+  const failures = asked.flatMap((round) => round.failures);
+  requireCoverage(makeCoverage({ asked: shards.length, answered, failures, documents: 0, documentsOf: () => null }), 1);
+  const answer = latestOf(asked.flatMap((round) => round.answers));
+  if (answer === null) {
     throw new SheafError('DOCUMENT_NOT_FOUND', { detail: { index: index.name, key } });
   }
   return answer.body;
+}
+
+function shardsOfKey({ kind, shards }: IndexDefinition, key: string): number[] {
+  return kind === 'term' ? Array.from({ length: shards }, (_, shard) => shard) : [shardOfKey(key, shards)];
+}
+
+function latestOf(answers: readonly Answer<DocumentTask>[]): Answer<DocumentTask> | null {
+  let latest: Answer<DocumentTask> | null = null;
+  let highest = -1;
+  for (const answer of answers) {
+    const offset = answer.partial.found?.offset ?? -1;
+    if (offset <= highest) continue;
+    latest = answer;
+    highest = offset;
+  }
+  return latest;
 }

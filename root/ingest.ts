@@ -8,12 +8,14 @@ import { SheafError } from '../shared/errors.ts';
 import type { ShardFailure } from '../shared/protocol/tasks.ts';
 import { refreshReplicas, type RefreshDependencies } from './plan/refresh.ts';
 import type { KeySource } from './route/bulk-router.ts';
+import type { OrdinalGuard } from './route/ordinal-guard.ts';
 import { encodeToken, highestOffsets, offsetsOfIndex } from './route/token.ts';
 import type { WriteJobs, WriteSource } from './route/write-jobs.ts';
 import type { WriteResult } from './route/write-job.ts';
 
 export interface IngestDependencies extends RefreshDependencies {
   readonly writeJobs: WriteJobs;
+  readonly ordinals: OrdinalGuard;
   /** This root's copy of the catalog, as it is when looked at. */
   readonly catalog: { readonly state: CatalogState };
 }
@@ -33,9 +35,13 @@ export interface IngestAnswer extends WriteResult {
   readonly refreshed: boolean | null;
 }
 
-/** Takes documents: resolves when those accepted are durable; what ended the request early is in `fault`. */
+/**
+ * Takes documents: resolves when those accepted are durable; what ended the request early is in `fault`.
+ * @throws SheafError INDEX_FULL, and LOG_UNAVAILABLE where that cannot be known
+ */
 export async function ingest(root: IngestDependencies, request: IngestRequest): Promise<IngestAnswer> {
   const { index, key, source, refreshTimeoutMs } = request;
+  await root.ordinals.check(index, root.clock.now());
   const options = { index, catalogOffset: root.catalog.state.offset, key };
   const written = await root.writeJobs.run(options, source, () => findObstacle(root.catalog.state, index));
   const offsets = highestOffsets(written.appended);
@@ -43,7 +49,7 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   if (refreshTimeoutMs === undefined || written.fault !== null) return { ...written, token, refreshed: null };
   const failures: readonly ShardFailure[] = await refreshReplicas(root, {
     index,
-    at: offsetsOfIndex(offsets, index.id),
+    at: offsetsOfIndex(offsets, index),
     timeoutMs: refreshTimeoutMs,
   });
   return { ...written, token, refreshed: failures.length === 0 };

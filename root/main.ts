@@ -16,6 +16,7 @@ import { Admission } from './plan/admission.ts';
 import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
 import { StatisticsCache } from './plan/statistics-cache.ts';
+import { OrdinalGuard } from './route/ordinal-guard.ts';
 import { WriteJobs } from './route/write-jobs.ts';
 import { Defence } from './scatter/defence.ts';
 
@@ -76,6 +77,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger): Promise<
     admission: new Admission(),
     loop,
     writeJobs,
+    ordinals: new OrdinalGuard(log),
     metrics,
     tracer,
     isReady: createReadiness({ clock, catalog, membership }),

@@ -2,6 +2,8 @@
  * The read path: what happens to a search, stage by stage. Only the order of the stages.
  *
  *     request → deadlines → statistics round → search round → gather → coverage → answer
+ *
+ * A term index has stages of its own: terms/search-terms.ts.
  */
 import type { IndexDefinition } from '../shared/catalog/catalog.ts';
 import type { SearchRequest } from '../shared/query/request.ts';
@@ -10,10 +12,11 @@ import type { RoundDependencies } from './plan/round.ts';
 import { searchShards } from './plan/search-round.ts';
 import { beginSearch, type Arrival, type SearchDefaults } from './plan/search-run.ts';
 import { areStale, countTerms } from './plan/statistics-round.ts';
+import { searchTerms } from './terms/search-terms.ts';
 
 /**
  * Answers a search by its deadline, whatever a leaf does.
- * @throws SheafError COVERAGE_TOO_LOW, TOKEN_INVALID; `signal.reason` when the caller left
+ * @throws SheafError COVERAGE_TOO_LOW, TOKEN_INVALID, and of a term index INDEX_KIND_UNFIT; `signal.reason` when the caller left
  */
 export async function search(
   root: RoundDependencies,
@@ -23,6 +26,7 @@ export async function search(
   arrival: Arrival,
 ): Promise<SearchAnswer> {
   const run = beginSearch(root, defaults, index, request, arrival);
+  if (index.kind === 'term') return await searchTerms(run);
   let counted = await countTerms(run);
   let searched = await searchShards(run, counted);
   if (areStale(run, counted, searched)) {

@@ -137,6 +137,12 @@ export const errorTable = {
     message: 'the query has more clauses than the limit',
     fix: 'use fewer clauses, or one terms clause in place of many',
   },
+  QUERY_TOO_MANY_POSTINGS: {
+    status: 400,
+    retry: 'never',
+    message: 'the scored terms stand in more documents than a term index sends to be scored',
+    fix: 'add a rarer term that must match, sort by _doc, which needs no scores, or use an index of kind document',
+  },
   QUERY_TOO_MANY_TERMS: {
     status: 400,
     retry: 'never',
@@ -229,6 +235,24 @@ export const errorTable = {
     retry: 'later',
     message: 'the index was created, but its shards were not ready in time',
     fix: 'send the same PUT again',
+  },
+  INDEX_APPEND_ONLY: {
+    status: 409,
+    retry: 'never',
+    message: 'documents of a term index are only ever added: none can be replaced or deleted',
+    fix: 'send new documents with POST, or use an index of kind document',
+  },
+  INDEX_FULL: {
+    status: 507,
+    retry: 'never',
+    message: 'the index has as many log entries as a term index can number',
+    fix: 'begin another index, or use one of kind document',
+  },
+  INDEX_KIND_UNFIT: {
+    status: 400,
+    retry: 'never',
+    message: 'an index of this kind cannot answer that',
+    fix: 'use an index of kind document for what detail names',
   },
   SCHEMA_INVALID: { status: 400, retry: 'never', message: 'the schema is not valid', fix: 'correct it as detail says' },
   DOCUMENT_NOT_FOUND: {

@@ -78,6 +78,10 @@ export const limits = {
   bucketsSentMax: 131_072,
   /** Buckets one leaf sends of one terms aggregation at most, unless shard_size says otherwise. */
   termsShardSizeDefault: 10_000,
+  /** The last log offset that is an ordinal of a term index: they have 32 bits. */
+  termOrdinalMax: 0xffff_ffff,
+  /** Postings with frequencies that one task of a term index may answer: what is scored travels to the root. */
+  termPostingsMax: 8 * 1024 * 1024,
   /** Bytes of one frame between processes. */
   frameBytesMax: 64 * 1024 * 1024,
   /** Bytes kept for a peer that does not read, those of the last turn not counted; then the connection ends. */

@@ -25,12 +25,16 @@ export interface WordSource {
   drawPair(): [string, string];
 }
 
-/** @param texts one a document; @throws Error when no word is in as many documents as the rarest band asks */
-export function createWordSource(texts: readonly string[], random: Random): WordSource {
+/**
+ * @param texts one a document
+ * @param drawn the bands to draw from, the rarest first
+ * @throws Error when no word is in as many documents as the rarest band asks
+ */
+export function createWordSource(texts: readonly string[], random: Random, drawn: readonly Band[] = bands): WordSource {
   const documents = texts.map((text) => [...new Set(analyze(text))]);
   const holders = countHolders(documents);
-  const filled = bands.map((band) => ({ band, words: wordsOf(band, holders) })).filter(({ words }) => words.length > 0);
-  if (filled.length === 0) throw new Error(`no word is in ${bands[0]!.documentsMin} documents`);
+  const filled = drawn.map((band) => ({ band, words: wordsOf(band, holders) })).filter(({ words }) => words.length > 0);
+  if (filled.length === 0) throw new Error(`no word is in ${drawn[0]!.documentsMin} documents`);
   const drawable = filled.flatMap((one) => Array.from({ length: one.band.weight }, () => one));
   const draw = (): string => random.pick(random.pick(drawable).words);
   const everywhereMin = bands.at(-1)!.documentsMin;

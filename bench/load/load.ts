@@ -57,7 +57,7 @@ async function measureOnce(
   return await withCluster({ leaves, profile }, async (cluster, begin): Promise<Run> => {
     const client = new BenchClient(cluster.url, concurrency);
     try {
-      await createIndex(client, 'wordnet', shards);
+      await createIndex(client, { name: 'wordnet', shards });
       begin();
       const before = readCpuTimes(cluster);
       const onProgress = (documents: number): void => {

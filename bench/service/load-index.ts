@@ -5,6 +5,15 @@ import type { Clock } from '../../shared/clock/clock.ts';
 import type { Body } from '../corpus/bodies.ts';
 import type { BenchClient } from './bench-client.ts';
 
+export interface PlannedIndex {
+  readonly name: string;
+  /** A document index when absent. */
+  readonly kind?: 'document' | 'term';
+  readonly shards: number;
+  /** 1 when absent. */
+  readonly replicas?: number;
+}
+
 export interface LoadOptions {
   readonly client: BenchClient;
   readonly index: string;
@@ -26,8 +35,11 @@ export interface LoadTimes {
 }
 
 /** An index with the schema of WordNet; resolves when its shards are ready. */
-export async function createIndex(client: BenchClient, index: string, shards: number, replicas = 1): Promise<void> {
-  await client.ask('PUT', `/v1/indexes/${index}`, JSON.stringify({ schema: demoSchema, shards, replicas }));
+export async function createIndex(
+  client: BenchClient,
+  { name, kind = 'document', shards, replicas = 1 }: PlannedIndex,
+): Promise<void> {
+  await client.ask('PUT', `/v1/indexes/${name}`, JSON.stringify({ kind, schema: demoSchema, shards, replicas }));
 }
 
 /** Sends all bodies to an index that is empty. @throws Error when a document was rejected or is not found */

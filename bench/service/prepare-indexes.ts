@@ -4,15 +4,8 @@ import type { Cluster } from '../../tests/cluster/start.ts';
 import type { BenchContext } from '../context.ts';
 import { makeBodies } from '../corpus/bodies.ts';
 import { BenchClient } from './bench-client.ts';
-import { createIndex, loadIndex } from './load-index.ts';
+import { createIndex, loadIndex, type PlannedIndex } from './load-index.ts';
 import { untilQuiet } from './until-quiet.ts';
-
-export interface PlannedIndex {
-  readonly name: string;
-  readonly shards: number;
-  /** 1 when absent. */
-  readonly replicas?: number;
-}
 
 const concurrency = 4;
 const bodyBytes = 1_000_000;
@@ -29,8 +22,9 @@ export async function prepareIndexes(
   const bodies = makeBodies(corpus, bodyBytes);
   const client = new BenchClient(cluster.url, concurrency);
   try {
-    for (const { name, shards, replicas } of indexes) {
-      await createIndex(client, name, shards, replicas);
+    for (const index of indexes) {
+      const { name, shards } = index;
+      await createIndex(client, index);
       const onProgress = (documents: number): void => {
         progress(`loading ${name}, shards ${shards}: ${documents.toLocaleString('en-US')} documents`);
       };

@@ -6,7 +6,8 @@ import type { BenchContext } from '../context.ts';
 import { createWordSource } from '../corpus/words.ts';
 import type { Plot } from '../report/report.ts';
 import type { Table } from '../report/table.ts';
-import { prepareIndexes, type PlannedIndex } from '../service/prepare-indexes.ts';
+import type { PlannedIndex } from '../service/load-index.ts';
+import { prepareIndexes } from '../service/prepare-indexes.ts';
 import { withCluster } from '../service/with-cluster.ts';
 
 export interface TailContext extends BenchContext {

@@ -1,6 +1,6 @@
 import type { DocumentIterator } from '../evaluate/iterator.ts';
 import type { ScoreSink } from '../evaluate/pruned-search.ts';
-import { BoundedHeap } from './bounded-heap.ts';
+import { BoundedHeap } from '../../shared/ranking/bounded-heap.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
 
 /** The best hits by score, descending, then shard and log offset ascending: the usual order, without an object a hit. */

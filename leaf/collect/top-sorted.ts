@@ -2,7 +2,7 @@ import { comesAfter, type After } from '../../shared/ranking/after.ts';
 import { compareHits } from '../../shared/ranking/order.ts';
 import type { HitPosition, SortKey, SortValue } from '../../shared/ranking/order.ts';
 import type { DocumentIterator } from '../evaluate/iterator.ts';
-import { BoundedHeap } from './bounded-heap.ts';
+import { BoundedHeap } from '../../shared/ranking/bounded-heap.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
 import { OrdinalBound } from './ordinal-bound.ts';
 import { makeReader } from './sort-values.ts';

@@ -1,6 +1,7 @@
 /** A replica's writer, by the kind of its index. Touches the world: reads, and where it is damaged empties, the folder. */
 import { SheafError } from '../../shared/errors.ts';
 import type { StoredSegment } from '../snapshot/stored-segment.ts';
+import { termEngine } from '../terms/term-engine.ts';
 import { documentEngine } from './document-engine.ts';
 import type { OpenMessage } from './messages.ts';
 import { deleteReplica, readReplica, type ReplicaPlace } from './replica-files.ts';
@@ -19,6 +20,7 @@ export function openWriter(message: OpenMessage, place: ReplicaPlace): OpenedWri
     case 'document':
       return openWith(documentEngine, message, place);
     case 'term':
+      return openWith(termEngine({ shard: message.shard, shards: message.index.shards }), message, place);
     case 'rollup':
       throw new Error(`no index of kind ${message.index.kind} is served`);
   }

@@ -20,7 +20,7 @@ export function applyPublication(before: ReadonlyMap<number, LiveSegment>, publi
 }
 
 /** The segments of any kind, by id. */
-function takeSegments<S extends StoredSegment>(
+export function takeSegments<S extends StoredSegment>(
   open: (buffer: SharedArrayBuffer) => S,
   before: ReadonlyMap<number, Live<S>>,
   { segments }: Publication,

@@ -5,7 +5,9 @@ import type { Segment } from '../segment/open.ts';
 import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
 import { emptySnapshot } from '../snapshot/snapshot.ts';
 import type { Live } from '../snapshot/stored-segment.ts';
-import { applyPublication } from './apply-publication.ts';
+import { emptyTermSnapshot, makeTermSnapshot } from '../terms/term-snapshot.ts';
+import { TermSegment } from '../terms/term-segment.ts';
+import { applyPublication, takeSegments } from './apply-publication.ts';
 
 export interface PublishedSnapshots {
   /** What is searchable before anything was published. */
@@ -19,6 +21,7 @@ export function publishedSnapshots({ kind }: IndexOfReplica): PublishedSnapshots
     case 'document':
       return documentSnapshots();
     case 'term':
+      return termSnapshots();
     case 'rollup':
       throw new Error(`no index of kind ${kind} is served`);
   }
@@ -32,6 +35,17 @@ function documentSnapshots(): PublishedSnapshots {
       const published = applyPublication(byId, publication);
       byId = published.byId;
       return published.snapshot;
+    },
+  };
+}
+
+function termSnapshots(): PublishedSnapshots {
+  let byId: ReadonlyMap<number, Live<TermSegment>> = new Map();
+  return {
+    empty: emptyTermSnapshot,
+    take: (publication) => {
+      byId = takeSegments((buffer) => new TermSegment(buffer), byId, publication);
+      return makeTermSnapshot([...byId.values()], publication.offset);
     },
   };
 }

@@ -4,10 +4,11 @@
  */
 import { SheafError } from '../../shared/errors.ts';
 import type { IndexKind } from '../../shared/schema/index-kind.ts';
+import type { TermSnapshot } from '../terms/term-snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A union of one member for each kind that is served. */
-export type ReplicaSnapshot = Snapshot;
+export type ReplicaSnapshot = Snapshot | TermSnapshot;
 
 interface ShardSnapshot<S extends ReplicaSnapshot> {
   readonly shard: number;
@@ -17,6 +18,11 @@ interface ShardSnapshot<S extends ReplicaSnapshot> {
 /** The shards as those of a document index. @throws SheafError REQUEST_VALUE_INVALID when they are of another */
 export function documentShards(shards: readonly ShardSnapshot<ReplicaSnapshot>[]): ShardSnapshot<Snapshot>[] {
   return shards.map((each) => (isOf(each, 'document') ? each : refuse('document', each)));
+}
+
+/** The same of a term index. */
+export function termShards(shards: readonly ShardSnapshot<ReplicaSnapshot>[]): ShardSnapshot<TermSnapshot>[] {
+  return shards.map((each) => (isOf(each, 'term') ? each : refuse('term', each)));
 }
 
 function isOf<K extends IndexKind>(

@@ -17,7 +17,7 @@ import { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Task } from '../../shared/protocol/tasks.ts';
 
-const readKind = oneOf(['statistics', 'search', 'document', 'refresh']);
+const readKind = oneOf(['statistics', 'search', 'document', 'refresh', 'sets', 'sources']);
 const readShard = integerWithin(0, limits.shardsMax - 1);
 const readOffset = integerWithin(-1, Number.MAX_SAFE_INTEGER);
 
@@ -43,6 +43,14 @@ const required: Readonly<Record<Task['kind'], Readonly<Record<string, Reader<unk
     aggregations: readObjectValue,
   },
   document: { key: readString },
+  sets: {
+    terms: readArrayValue,
+    expression: readObjectValue,
+    apart: readArrayValue,
+    frequencies: readArrayValue,
+    scoring: readObjectValue,
+  },
+  sources: { ordinals: readArrayValue },
   refresh: {},
 };
 
@@ -60,6 +68,7 @@ const readAfter: Reader<unknown> = (node) => {
 
 /** What any kind may have. */
 const optional: Readonly<Record<string, Reader<unknown>>> = {
+  cut: readOffset,
   at: readAt,
   exact: readAt,
   countedAt: readAt,

@@ -3,8 +3,11 @@ import { addStatistics, noStatistics } from '../../shared/ranking/statistics.ts'
 import type { DocumentTask, Partial, StatisticsTask, Task } from '../../shared/protocol/tasks.ts';
 import { SearchRun } from '../collect/search-run.ts';
 import { countStatistics } from '../score/statistics.ts';
-import { documentShards } from '../snapshot/replica-snapshot.ts';
+import { documentShards, termShards, type ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
 import { findDocument } from '../snapshot/snapshot.ts';
+import { SetsRun, sumStatistics } from '../terms/sets-run.ts';
+import { readSources } from '../terms/sources-run.ts';
+import { findByKey } from '../terms/term-snapshot.ts';
 import type { ChosenShard } from './choose-shards.ts';
 
 /** What a kind of task adds to what all partials have. */
@@ -31,7 +34,7 @@ export interface TaskRun {
 export function startRun(task: Task, shards: readonly ChosenShard[]): TaskRun {
   switch (task.kind) {
     case 'statistics':
-      return statisticsRun(task, shards);
+      return isOfTerms(shards) ? termStatisticsRun(task, shards) : statisticsRun(task, shards);
     case 'search': {
       const run = new SearchRun(task, documentShards(shards));
       return {
@@ -42,6 +45,16 @@ export function startRun(task: Task, shards: readonly ChosenShard[]): TaskRun {
     }
     case 'document':
       return documentRun(task, shards);
+    case 'sets': {
+      const run = new SetsRun(task, termShards(shards));
+      return {
+        step: () => run.step(),
+        wholeBelow: () => (run.isDone ? Infinity : undefined),
+        result: () => run.result(),
+      };
+    }
+    case 'sources':
+      return atOnce(() => readSources(task, termShards(shards)));
     case 'refresh':
       return atOnce(() => ({ own: { kind: 'refresh' }, body: [] }));
   }
@@ -50,6 +63,15 @@ export function startRun(task: Task, shards: readonly ChosenShard[]): TaskRun {
 function resultOfSearch(run: SearchRun): TaskResult {
   const { total, totalRelation, hits, sources, aggregations } = run.result();
   return { own: { kind: 'search', total, totalRelation, hits, aggregations }, body: sources };
+}
+
+/** Of a term index: at once, for its counts are kept, but for those up to a cut. */
+function termStatisticsRun({ terms, cut }: StatisticsTask, shards: readonly ChosenShard[]): TaskRun {
+  const snapshots = termShards(shards).map(({ snapshot }) => snapshot);
+  return atOnce(() => {
+    const statistics = sumStatistics(snapshots, terms, cut ?? Infinity);
+    return { own: { kind: 'statistics', statistics }, body: [] };
+  });
 }
 
 /** One shard a step. */
@@ -69,13 +91,27 @@ function statisticsRun({ terms }: StatisticsTask, chosenShards: readonly ChosenS
 }
 
 function documentRun({ key }: DocumentTask, shards: readonly ChosenShard[]): TaskRun {
-  const [chosen] = documentShards(shards);
+  const [chosen] = shards;
   const result = (): TaskResult => {
-    const found = chosen === undefined ? null : findDocument(chosen.snapshot, key);
+    const found = chosen === undefined ? null : findIn(chosen.snapshot, key);
     if (found === null) return { own: { kind: 'document', found: null }, body: [] };
     return { own: { kind: 'document', found: { offset: found.offset } }, body: [found.source] };
   };
   return atOnce(result);
+}
+
+/** Where a document of a key is: in a term index the latest of those in this shard. */
+function findIn(
+  snapshot: ReplicaSnapshot,
+  key: string,
+): { readonly offset: number; readonly source: Uint8Array } | null {
+  if (snapshot.kind === 'document') return findDocument(snapshot, key);
+  const found = findByKey(snapshot, key);
+  return found === null ? null : { offset: found.ordinal, source: found.source };
+}
+
+function isOfTerms([first]: readonly ChosenShard[]): boolean {
+  return first?.snapshot.kind === 'term';
 }
 
 /** What takes no time worth dividing. */

@@ -4,6 +4,7 @@ import { errorTable } from '../../shared/errors.ts';
 import { analyzerNames, defaultAnalyzer } from '../../shared/analysis/analyzers.ts';
 import { limits } from '../../shared/limits.ts';
 import { defaultBm25 } from '../../shared/ranking/bm25-parameters.ts';
+import { servedKinds } from '../../shared/schema/index-kind.ts';
 import { fieldKinds } from '../../shared/schema/schema.ts';
 
 export const indexParameter = Type.Object({
@@ -81,7 +82,7 @@ export const indexSchema = Type.Object({
 export const indexAnswer = Type.Object({
   name: Type.String(),
   id: Type.String(),
-  kind: Type.String({ enum: ['document'] }),
+  kind: Type.String({ enum: [...servedKinds] }),
   shards: Type.Integer(),
   replicas: Type.Integer(),
   schema: indexSchema,

@@ -7,6 +7,7 @@ import type { Membership } from '../membership/membership.ts';
 import type { Admission } from '../plan/admission.ts';
 import type { LoopWatch } from '../plan/loop-watch.ts';
 import type { RoundDependencies } from '../plan/round.ts';
+import type { OrdinalGuard } from '../route/ordinal-guard.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
 import type { Tracer } from '../../shared/telemetry/tracer.ts';
 import type { RootMetrics } from './metrics.ts';
@@ -18,6 +19,7 @@ export interface RootServices extends RoundDependencies {
   readonly log: Log;
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;
+  readonly ordinals: OrdinalGuard;
   readonly admission: Admission;
   readonly loop: Pick<LoopWatch, 'behindMs'>;
   readonly metrics: RootMetrics;

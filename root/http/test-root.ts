@@ -7,6 +7,7 @@ import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { defineIndex } from '../catalog/define-index.ts';
 import { Membership } from '../membership/membership.ts';
+import { OrdinalGuard } from '../route/ordinal-guard.ts';
 import { WriteJobs } from '../route/write-jobs.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
 import { Admission } from '../plan/admission.ts';
@@ -59,6 +60,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     admission: new Admission(),
     loop: { behindMs: 0 },
     writeJobs,
+    ordinals: new OrdinalGuard(log),
     metrics,
     tracer: null,
     isReady: () => true,

@@ -16,7 +16,7 @@ const shards = 4;
 function route(body: string | Buffer, key: KeySource): { entries: string[]; rejected: string[] } {
   let generated = 0;
   const router = new BulkRouter(
-    { index: { id: 'x1', shards, schema }, catalogOffset: 7, key },
+    { index: { id: 'x1', kind: 'document', shards, schema }, catalogOffset: 7, key },
     { plan: planValidation(schema), generateKey: () => `made${++generated}` },
   );
   router.push(Buffer.from(body));
@@ -83,7 +83,7 @@ for (const [name, body, key, entries, rejected] of rows) {
 
 test('BulkRouter: a body that is one document gives nothing before its end', () => {
   const router = new BulkRouter(
-    { index: { id: 'x1', shards, schema }, catalogOffset: 0, key: given },
+    { index: { id: 'x1', kind: 'document', shards, schema }, catalogOffset: 0, key: given },
     { plan: planValidation(schema), generateKey: () => 'k' },
   );
   const chunk = Buffer.from('{"n":1}');
@@ -101,9 +101,22 @@ test('BulkRouter: one document over the limit is rejected', () => {
 
 test('BulkRouter: what came before an array goes wrong is kept', () => {
   const router = new BulkRouter(
-    { index: { id: 'x1', shards, schema }, catalogOffset: 0, key: byField },
+    { index: { id: 'x1', kind: 'document', shards, schema }, catalogOffset: 0, key: byField },
     { plan: planValidation(schema), generateKey: () => 'k' },
   );
   assert.throws(() => router.push(Buffer.from('[{"id":"a"}] {"id":"b"}')), { code: 'JSON_MALFORMED' });
   assert.equal(router.takeBatches().length, 1);
+});
+
+test('BulkRouter: a term index has one partition, and nothing in it is deleted', () => {
+  const router = new BulkRouter(
+    { index: { id: 'x1', kind: 'term', shards, schema }, catalogOffset: 0, key: byField },
+    { plan: planValidation(schema), generateKey: () => 'k' },
+  );
+  router.push(Buffer.from('{"id":"a"}\n{"id":"b"}\n{"_delete":"a"}\n{"id":"c"}\n'));
+  router.end();
+  const batches = router.takeBatches().map(({ partition, count }) => `${partition} ${count}`);
+  assert.deepEqual(batches, ['x1/0 3']);
+  const rejected = router.takeRejections().map(({ line, code }) => `${line} ${code}`);
+  assert.deepEqual(rejected, ['3 INDEX_APPEND_ONLY']);
 });

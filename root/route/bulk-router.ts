@@ -9,7 +9,7 @@ import { findDuplicateKey } from '../../shared/json/duplicate-key.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import { limits } from '../../shared/limits.ts';
 import { BatchWriter } from '../../shared/log/batch.ts';
-import { shardPartition } from '../../shared/log/log.ts';
+import { partitionOf } from '../../shared/log/log.ts';
 import { checkKey, keyText, readKey } from '../../shared/schema/key.ts';
 import { validateDocument, type DocumentFault, type ValidationPlan } from '../../shared/schema/validate.ts';
 import { DocumentSplitter, type DocumentPiece, type Splitter } from './document-splitter.ts';
@@ -33,7 +33,7 @@ export type KeySource =
   | { readonly kind: 'generated' };
 
 export interface BulkOptions {
-  readonly index: Pick<IndexDefinition, 'id' | 'shards' | 'schema'>;
+  readonly index: Pick<IndexDefinition, 'id' | 'kind' | 'shards' | 'schema'>;
   /** Of the catalog that `index` was read from. */
   readonly catalogOffset: number;
   readonly key: KeySource;
@@ -84,7 +84,7 @@ export class BulkRouter {
   /** The batches so far, one for each shard that has entries, and forgets them. */
   takeBatches(): RoutedBatch[] {
     const batches = [...this.writers].map(([shard, writer]) => ({
-      partition: shardPartition(this.options.index.id, shard),
+      partition: partitionOf(this.options.index, shard),
       count: writer.count,
       bytes: writer.finish(),
     }));
@@ -128,6 +128,7 @@ export class BulkRouter {
 
   private routeDelete(document: Readonly<Record<string, unknown>>): DocumentFault | null {
     const at = `/${deleteProperty}`;
+    if (this.options.index.kind === 'term') return { code: 'INDEX_APPEND_ONLY', at, detail: {} };
     const key = keyText(document[deleteProperty]);
     if (key === undefined) {
       return { code: 'KEY_INVALID', at, detail: { expected: 'a non-empty string, or an integer' } };
@@ -155,7 +156,9 @@ export class BulkRouter {
   }
 
   private write(kind: 'put' | 'delete', key: string, body?: Uint8Array): void {
-    const shard = shardOfKey(key, this.options.index.shards);
+    const { kind: indexKind, shards } = this.options.index;
+    // A term index has one partition, and so one batch.
+    const shard = indexKind === 'term' ? 0 : shardOfKey(key, shards);
     let writer = this.writers.get(shard);
     if (writer === undefined) this.writers.set(shard, (writer = new BatchWriter(this.options.catalogOffset)));
     const before = writer.sizeBytes;

@@ -17,7 +17,13 @@ test('highestOffsets: the last append of a partition counts, in any order', () =
 });
 
 test('offsetsOfIndex: only the index asked', () => {
-  assert.deepEqual(offsetsOfIndex({ 'x1/0': 5, 'x12/0': 6, 'x1/10': 7 }, 'x1'), { '0': 5, '10': 7 });
+  const index = { id: 'x1', kind: 'document', shards: 16 } as const;
+  assert.deepEqual(offsetsOfIndex({ 'x1/0': 5, 'x12/0': 6, 'x1/10': 7 }, index), { '0': 5, '10': 7 });
+});
+
+test('offsetsOfIndex: every shard of a term index reads the one partition', () => {
+  const index = { id: 'x1', kind: 'term', shards: 3 } as const;
+  assert.deepEqual(offsetsOfIndex({ 'x1/0': 5, 'x2/0': 9 }, index), { '0': 5, '1': 5, '2': 5 });
 });
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -55,7 +61,7 @@ const searches: [name: string, offsets: Record<string, number>, expected: Record
 ];
 for (const [name, offsets, expected] of searches) {
   test(`offsetsForSearch: ${name}`, () => {
-    const read = () => offsetsForSearch(encodeToken(offsets), { id: 'x1', shards: 3 });
+    const read = () => offsetsForSearch(encodeToken(offsets), { id: 'x1', kind: 'document', shards: 3 });
     if (expected === undefined) assert.throws(read, { code: 'TOKEN_INVALID' });
     else assert.deepEqual(read(), expected);
   });

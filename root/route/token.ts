@@ -49,7 +49,10 @@ export function decodeToken(token: string): Offsets {
  * include a write that it never looked for.
  * @throws SheafError TOKEN_INVALID
  */
-export function offsetsForSearch(token: string, index: Pick<IndexDefinition, 'id' | 'shards'>): OffsetsByShard {
+export function offsetsForSearch(
+  token: string,
+  index: Pick<IndexDefinition, 'id' | 'kind' | 'shards'>,
+): OffsetsByShard {
   const offsets = decodeToken(token);
   for (const partition of Object.keys(offsets)) {
     const slash = partition.indexOf('/');
@@ -58,15 +61,20 @@ export function offsetsForSearch(token: string, index: Pick<IndexDefinition, 'id
     const shard = Number(partition.slice(slash + 1));
     if (shard >= index.shards) throw refused({ reason: 'the index has no such shard', shard, shards: index.shards });
   }
-  return offsetsOfIndex(offsets, index.id);
+  return offsetsOfIndex(offsets, index);
 }
 
-/** The part of the offsets that speaks of one index: shard → offset. */
-export function offsetsOfIndex(offsets: Offsets, indexId: string): OffsetsByShard {
+/** The part of the offsets that speaks of one index: shard → offset. Every shard of a term index reads the same partition. */
+export function offsetsOfIndex(
+  offsets: Offsets,
+  { id: indexId, kind, shards }: Pick<IndexDefinition, 'id' | 'kind' | 'shards'>,
+): OffsetsByShard {
   const own: Record<string, number> = {};
   for (const [partition, offset] of Object.entries(offsets)) {
     const slash = partition.indexOf('/');
-    if (partition.slice(0, slash) === indexId) own[partition.slice(slash + 1)] = offset;
+    if (partition.slice(0, slash) !== indexId) continue;
+    if (kind === 'term') for (let shard = 0; shard < shards; shard++) own[shard] = offset;
+    else own[partition.slice(slash + 1)] = offset;
   }
   return own;
 }

@@ -24,3 +24,8 @@ export function hashBytes64(bytes: Uint8Array): bigint {
 export function shardOfKey(key: string, shards: number): number {
   return Number(hash64(key) % BigInt(shards));
 }
+
+/** The shard of a term index that has the postings of a term, for good. No field's name has a zero. */
+export function shardOfTerm(field: string, term: string, shards: number): number {
+  return shardOfKey(`${field}\0${term}`, shards);
+}

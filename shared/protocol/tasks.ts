@@ -12,6 +12,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Highlight, HighlightRequest } from '../query/highlight.ts';
 import type { FieldTerms, Query } from '../query/query.ts';
 import type { SourceFilter } from '../query/request.ts';
+import type { PlacedTerm, SetExpression } from '../query/set-expression.ts';
 import type { Bm25Parameters } from '../ranking/bm25-parameters.ts';
 import type { After } from '../ranking/after.ts';
 import type { Explanation } from '../ranking/explanation.ts';
@@ -51,6 +52,8 @@ export interface TaskBase {
 export interface StatisticsTask extends TaskBase {
   readonly kind: 'statistics';
   readonly terms: FieldTerms;
+  /** Of a term index: count documents up to this ordinal only. */
+  readonly cut?: number;
 }
 
 /** By field name. */
@@ -89,7 +92,28 @@ export interface RefreshTask extends TaskBase {
   readonly kind: 'refresh';
 }
 
-export type Task = StatisticsTask | SearchTask | DocumentTask | RefreshTask;
+/** What the shards of a term index have of an expression: the sets of its terms, combined as far as the leaf holds them. */
+export interface SetsTask extends TaskBase {
+  readonly kind: 'sets';
+  /** Each once. Those of shards that are not asked are another leaf's. */
+  readonly terms: readonly PlacedTerm[];
+  readonly expression: SetExpression;
+  /** Nodes of the expression whose sets must come alone, because scores depend on them. */
+  readonly apart: readonly number[];
+  /** Terms, by place in the list, whose frequencies and lengths score; each is a node that comes alone. */
+  readonly frequencies: readonly number[];
+  /** Asks for the counts that scoring these terms needs. */
+  readonly scoring: FieldTerms;
+}
+
+/** Documents of a term index by their ordinals, each of which is one of the shards'. */
+export interface SourcesTask extends TaskBase {
+  readonly kind: 'sources';
+  readonly ordinals: readonly number[];
+  readonly source: SourceFilter;
+}
+
+export type Task = StatisticsTask | SearchTask | DocumentTask | RefreshTask | SetsTask | SourcesTask;
 
 /** A shard that could not answer: data, not an exception. */
 export interface ShardFailure {
@@ -158,7 +182,45 @@ export interface RefreshPartial extends PartialBase {
   readonly kind: 'refresh';
 }
 
-export type Partial = StatisticsPartial | SearchPartial | DocumentPartial | RefreshPartial;
+/**
+ * Sets of ordinals, in the frame's body one after the other as portable Roaring bitmaps; then for each of `postings` its
+ * frequencies and its length codes. Every document that matches is in all sets that it belongs to; of the others some are
+ * left out.
+ */
+export interface SetsPartial extends PartialBase {
+  readonly kind: 'sets';
+  /** Bytes of each set. */
+  readonly sets: readonly number[];
+  /** What the sets stand for: a node of the expression, or some of its parts by their positions. */
+  readonly nodes: readonly { readonly node: number; readonly parts: readonly number[] | null; readonly set: number }[];
+  /** Parallel to the documents of a set: `frequencyBytes` for each frequency, then one for each length code. */
+  readonly postings: readonly TermPostings[];
+  /** Of the terms that are these shards', and of their fields over the whole index, up to the lowest of `offsets`. */
+  readonly statistics: Statistics;
+  /** Documents of the whole index up to there. */
+  readonly collection: number;
+}
+
+export interface TermPostings {
+  readonly term: number;
+  readonly set: number;
+  readonly documents: number;
+  readonly frequencyBytes: 1 | 4;
+}
+
+export interface SourcesPartial extends PartialBase {
+  readonly kind: 'sources';
+  /** In no order; the sources are the frame's body. */
+  readonly found: readonly { readonly ordinal: number; readonly key: string; readonly sourceBytes: number }[];
+}
+
+export type Partial =
+  | StatisticsPartial
+  | SearchPartial
+  | DocumentPartial
+  | RefreshPartial
+  | SetsPartial
+  | SourcesPartial;
 
 /** The partial that answers each kind of task. */
 export type PartialOf<T extends Task> = Extract<Partial, { kind: T['kind'] }>;

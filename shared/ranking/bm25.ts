@@ -25,7 +25,7 @@ export function inverseDocumentFrequency(documentCount: number, documentFrequenc
  *
  * @param weight the term's inverse document frequency
  * @param termFrequency occurrences of the term in the field; at least 1
- * @param length terms in the field of this document, as its length code says (leaf/score/length-code.ts)
+ * @param length terms in the field of this document, as its length code says (length-code.ts)
  * @param averageLength mean of the exact lengths over the live documents that have the field
  */
 export function bm25(

@@ -73,3 +73,11 @@ export function randomChanges(random: Random, options: { count: number; keys: nu
       : { kind: 'put', key, source: randomDocument(random, key) };
   });
 }
+
+/** Puts of documents that are not there yet: those of the keys from `from` on. */
+export function randomAdditions(random: Random, { count, from }: { count: number; from: number }): Change[] {
+  return Array.from({ length: count }, (_, i) => {
+    const key = keyAt(from + i);
+    return { kind: 'put', key, source: randomDocument(random, key) };
+  });
+}

@@ -1,7 +1,8 @@
 /** Holds a running service to the oracle: the same random documents to both, then the same random searches. */
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { compareAnswer } from './compare.ts';
-import { type Change, randomChanges } from './generate-documents.ts';
+import { type Change, randomAdditions, randomChanges } from './generate-documents.ts';
+import { randomTermSearch } from './generate-term-searches.ts';
 import { randomSearch } from './generate-searches.ts';
 import { schema } from './generate-values.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
@@ -13,6 +14,8 @@ export interface HoldOptions {
   /** Everything random follows from it. */
   readonly seed: number;
   readonly shards: number;
+  /** Of the index; a document index when absent. */
+  readonly kind?: 'document' | 'term';
   /** Changes sent before the first round; some put the same key again and some delete. */
   readonly documents: number;
   /** Rounds of queries; each but the first begins with changes to about a third of the documents. */
@@ -33,15 +36,17 @@ export interface HoldResult {
  */
 export async function holdToOracle(options: HoldOptions): Promise<HoldResult> {
   const random = createRandom(options.seed);
-  const index = `oracle-${options.seed}-${options.shards}`;
+  const { kind = 'document', shards } = options;
+  const index = `oracle-${kind}-${options.seed}-${shards}`;
   const url = `${options.baseUrl}/v1/indexes/${index}`;
-  const oracle = new Oracle({ index, schema, shards: options.shards });
-  await send('PUT', url, JSON.stringify({ shards: options.shards, schema }));
+  // Of a term index the order of the log decides between equal scores, whatever the shard.
+  const oracle = new Oracle({ index, schema, shards: kind === 'term' ? 1 : shards });
+  await send('PUT', url, JSON.stringify({ kind, shards, schema }));
   let matched = 0;
   for (let round = 0; round < options.rounds; round++) {
     await change({ url, oracle, random, options, round });
     for (let query = 0; query < options.queriesPerRound; query++) {
-      const body = randomSearch(random);
+      const body = kind === 'term' ? randomTermSearch(random) : randomSearch(random);
       const where = `seed ${options.seed}, ${options.shards} shards, round ${round}, query ${query}`;
       const { ranking, sort } = await searchBoth({ url, oracle, body, where });
       if (ranking.length > 0) matched++;
@@ -62,11 +67,11 @@ async function change(step: {
   round: number;
 }): Promise<void> {
   const { random, options, round } = step;
-  const changes = randomChanges(random, {
-    count: round === 0 ? options.documents : Math.ceil(options.documents / 3),
-    keys: options.documents,
-    deletes: round === 0 ? 0.05 : 0.3,
-  });
+  const count = round === 0 ? options.documents : Math.ceil(options.documents / 3);
+  const changes =
+    options.kind === 'term'
+      ? randomAdditions(random, { count, from: round === 0 ? 0 : options.documents + round * count })
+      : randomChanges(random, { count, keys: options.documents, deletes: round === 0 ? 0.05 : 0.3 });
   for (let start = 0; start < changes.length;) {
     const batch = changes.slice(start, start + random.integer(1, 100));
     const body = batch.map((one) => `${JSON.stringify(lineOf(one))}\n`).join('');

@@ -13,9 +13,13 @@ try {
   for (let round = 0; round < rounds; round++) {
     for (const shards of [1, 3, 16]) {
       const seed = firstSeed + round;
-      const options = { baseUrl: cluster.url, seed, shards, documents: 400, rounds: 5, queriesPerRound: 60 };
-      const { queries, matched } = await holdToOracle(options);
-      console.log(`seed ${seed}, ${shards} shards: ${queries} queries agree, ${matched} of them matched something`);
+      for (const kind of ['document', 'term'] as const) {
+        const options = { baseUrl: cluster.url, kind, seed, shards, documents: 400, rounds: 5, queriesPerRound: 60 };
+        const { queries, matched } = await holdToOracle(options);
+        console.log(
+          `seed ${seed}, ${kind}, ${shards} shards: ${queries} queries agree, ${matched} of them matched something`,
+        );
+      }
     }
   }
 } finally {

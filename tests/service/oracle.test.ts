@@ -17,6 +17,30 @@ const rows: [seed: number, shards: number, queriesPerRound: number][] = [
   [104, 64, 25],
 ];
 
+// The same of term indexes, which hold to the same oracle.
+const termRows: typeof rows = [
+  [201, 1, 60],
+  [202, 3, 60],
+  [203, 16, 60],
+];
+
+test('service: a term index answers as the oracle does', async () => {
+  for (const [seed, shards, queriesPerRound] of termRows) {
+    const options = {
+      baseUrl: cluster.url,
+      kind: 'term',
+      seed,
+      shards,
+      documents: 200,
+      rounds: 3,
+      queriesPerRound,
+    } as const;
+    const { queries, matched } = await holdToOracle(options);
+    assert.equal(queries, 3 * queriesPerRound);
+    assert.ok(matched > queries / 3, `only ${matched} of ${queries} queries matched anything`);
+  }
+});
+
 for (const [seed, shards, queriesPerRound] of rows) {
   test(`service: answers as the oracle does, ${shards} shards, seed ${seed}`, async () => {
     const options = { baseUrl: cluster.url, seed, shards, documents: 200, rounds: 4, queriesPerRound };

@@ -79,6 +79,9 @@ export function answerTask(model: Model, task: Task, here: readonly number[]): P
       return { ...base, kind: 'document', found: null };
     case 'refresh':
       return { ...base, kind: 'refresh' };
+    case 'sets':
+    case 'sources':
+      throw new Error('the model is of a document index');
   }
 }
 

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { findIndex, type IndexDefinition } from '../../../shared/catalog/catalog.ts';
 import { limits } from '../../../shared/limits.ts';
+import { servedKinds } from '../../../shared/schema/index-kind.ts';
 import { checkIndexName } from '../../../shared/schema/index-name.ts';
 import { parseIndexBody } from '../../../shared/schema/parse.ts';
 import { defineIndex, deleteIndex, waitUntilReady } from '../../catalog/define-index.ts';
@@ -15,7 +16,7 @@ const tags = ['indexes'];
 const readyTimeoutMs = 30_000;
 
 const indexBody = Type.Object({
-  kind: Type.Optional(Type.String({ enum: ['document'], default: 'document' })),
+  kind: Type.Optional(Type.String({ enum: [...servedKinds], default: 'document' })),
   shards: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.shardsMax, default: 16 })),
   replicas: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.replicasMax, default: 1 })),
   schema: indexSchema,

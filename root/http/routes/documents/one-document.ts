@@ -1,5 +1,6 @@
 /** What PUT, DELETE and GET of one document share. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IndexDefinition } from '../../../../shared/catalog/catalog.ts';
 import { SheafError } from '../../../../shared/errors.ts';
 import { checkKey } from '../../../../shared/schema/key.ts';
 import type { IngestAnswer } from '../../../ingest.ts';
@@ -24,6 +25,11 @@ export function readTarget(request: FastifyRequest): DocumentName & { readonly w
   const { refresh } = readParameters(request.query, ['refresh']);
   if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
   return { ...readDocumentName(request), wait: refresh !== undefined };
+}
+
+/** @throws SheafError INDEX_APPEND_ONLY: a document of a term index has no place of its own to be replaced in */
+export function refuseAppendOnly({ name, kind }: Pick<IndexDefinition, 'name' | 'kind'>): void {
+  if (kind === 'term') throw new SheafError('INDEX_APPEND_ONLY', { detail: { index: name } });
 }
 
 /** @throws SheafError why the document was rejected, BODY_MISSING */

@@ -1,0 +1,99 @@
+/** The terms of documents as they come, and the columns of those that belong to one shard. */
+import { termsOf } from '../../shared/analysis/analyzer.ts';
+import { analyzerOf } from '../../shared/analysis/analyzers.ts';
+import { shardOfTerm } from '../../shared/hashing/hash.ts';
+import { lengthCode } from '../../shared/ranking/length-code.ts';
+import { isNumericKind, type IndexedField } from '../../shared/schema/schema.ts';
+import { readFieldValue } from '../../shared/schema/values.ts';
+import { GrowingBytes } from '../columns/growing-bytes.ts';
+import { GrowingUint32 } from '../columns/growing.ts';
+import { termName, type ShardPlace } from './contents.ts';
+import type { PostingColumns } from './posting-list.ts';
+
+interface Occurrences {
+  readonly ordinals: GrowingUint32;
+  readonly frequencies: GrowingUint32 | null;
+  readonly lengthCodes: GrowingBytes | null;
+}
+
+/** Collects one field. Documents come with ascending ordinals. */
+export class TermCollector {
+  readonly field: IndexedField;
+  readonly lengths: Uint32Array;
+  private readonly place: ShardPlace;
+  /** By term; null for those of other shards. */
+  private readonly terms = new Map<string, Occurrences | null>();
+  /** Of the current document: how often each term stands in it. */
+  private readonly counts = new Map<string, number>();
+  private length = 0;
+  private document = 0;
+
+  constructor(field: IndexedField, place: ShardPlace, documents: number) {
+    this.field = field;
+    this.place = place;
+    this.lengths = new Uint32Array(documents);
+  }
+
+  /** One more value of the current document. @throws Error for one of another kind: documents were checked before */
+  add(value: unknown, pointer: () => string): void {
+    const reading = readFieldValue(this.field, value);
+    if (reading.kind === 'ignored') return;
+    if (reading.kind === 'wrong') throw new Error(`the value at ${pointer()} is not ${reading.expected}`);
+    if (reading.kind === 'string' && this.field.kind === 'text') {
+      for (const term of termsOf(analyzerOf(this.field.analyzer), reading.value)) this.count(term);
+    } else this.count(String(reading.value));
+  }
+
+  endDocument(ordinal: number): void {
+    const hasLength = !isNumericKind(this.field.kind);
+    this.lengths[this.document++] = hasLength ? this.length : 0;
+    const code = lengthCode(this.length);
+    for (const [term, count] of this.counts) {
+      const occurrences = this.occurrencesOf(term);
+      if (occurrences === null) continue;
+      occurrences.ordinals.push(ordinal);
+      occurrences.frequencies?.push(count);
+      occurrences.lengthCodes?.byte(code);
+    }
+    this.counts.clear();
+    this.length = 0;
+  }
+
+  /** The columns of this shard's terms, in no order, by the names of the terms. */
+  *columns(): Generator<readonly [name: string, columns: PostingColumns]> {
+    for (const [term, occurrences] of this.terms) {
+      if (occurrences === null) continue;
+      const { ordinals, frequencies, lengthCodes } = occurrences;
+      yield [
+        termName(this.field.name, term),
+        {
+          ordinals: ordinals.view(),
+          frequencies: frequencies?.view() ?? null,
+          lengthCodes: lengthCodes?.view() ?? null,
+        },
+      ];
+    }
+  }
+
+  private count(term: string): void {
+    this.counts.set(term, (this.counts.get(term) ?? 0) + 1);
+    this.length++;
+  }
+
+  private occurrencesOf(term: string): Occurrences | null {
+    const known = this.terms.get(term);
+    if (known !== undefined) return known;
+    const isOwn = shardOfTerm(this.field.name, term, this.place.shards) === this.place.shard;
+    const made = isOwn ? emptyOccurrences(this.field.kind === 'text') : null;
+    this.terms.set(term, made);
+    return made;
+  }
+}
+
+function emptyOccurrences(isText: boolean): Occurrences {
+  return {
+    ordinals: new GrowingUint32(),
+    frequencies: isText ? new GrowingUint32() : null,
+    lengthCodes: isText ? new GrowingBytes() : null,
+  };
+}

@@ -1,0 +1,48 @@
+/** The round that finds: one task a leaf, about the terms it holds. */
+import type { SetsTask } from '../../shared/protocol/tasks.ts';
+import { scoringTerms } from '../../shared/query/query.ts';
+import { requireCoverage } from '../gather/coverage.ts';
+import type { Gathered } from '../scatter/drive.ts';
+import type { SearchRun } from '../plan/search-run.ts';
+import { askSome } from './ask-some.ts';
+import type { SetPlan } from './plan-sets.ts';
+import { termCoverage } from './term-coverage.ts';
+
+export interface SetsRound extends Gathered<SetsTask> {
+  /**
+   * The lowest log offset of all that answered: documents above it are left out, so that the answer is of one state.
+   * −1 where nothing answered.
+   */
+  readonly cut: number;
+  /** Documents of the whole index up to there; null where nothing answered. */
+  readonly collection: number | null;
+}
+
+/** A silent leaf must not eat the time of fetching what the others found. */
+const shareOfTime = 0.75;
+
+/** @throws SheafError COVERAGE_TOO_LOW and the request's own errors; `signal.reason` when the caller left */
+export async function askSets(run: SearchRun, plan: SetPlan): Promise<SetsRound> {
+  const { terms, expression, apart, frequencies, shards } = plan;
+  const scoring = plan.score === null ? {} : scoringTerms(run.request.query);
+  const gathered = await askSome<SetsTask>(run, {
+    name: 'sets',
+    shards,
+    deadline: setsDeadline(run),
+    taskClass: plan.score === null ? 'sets' : 'scored sets',
+    makeTask: (base) => ({ ...base, kind: 'sets', terms, expression, apart, frequencies, scoring }),
+  });
+  const partials = gathered.answers.map(({ partial }) => partial);
+  const offsets = partials.flatMap((partial) => Object.values(partial.offsets));
+  const cut = offsets.length === 0 ? -1 : Math.min(...offsets);
+  const lowest = partials.find((partial) => Object.values(partial.offsets).includes(cut));
+  const round = { ...gathered, cut, collection: lowest?.collection ?? null };
+  requireCoverage(termCoverage(run, { round, later: [] }), run.coverageMin);
+  return round;
+}
+
+function setsDeadline({ root, request, deadlines }: SearchRun): number {
+  const now = root.clock.now();
+  const share = request.size > 0 ? shareOfTime : 1;
+  return now + share * Math.max(0, deadlines.scatterBy - now);
+}

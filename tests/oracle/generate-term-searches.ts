@@ -1,0 +1,77 @@
+/** Random searches that a term index answers: those of any index, with what it does not answer put another way. */
+import type { Random } from '../../shared/random/random.ts';
+import { fieldOf } from './generate-queries.ts';
+import { randomSearch } from './generate-searches.ts';
+import { randomValue, randomWord } from './generate-values.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
+
+/** A body with the properties a search of a term index has. */
+export function randomTermSearch(random: Random): JsonObject {
+  const { aggs: _aggs, aggregations: _aggregations, query, sort, ...rest } = randomSearch(random);
+  const keys = sort === undefined ? [] : servedKeys(sort);
+  return {
+    ...rest,
+    ...(query === undefined ? {} : { query: servedQuery(random, query) }),
+    ...(keys.length === 0 ? {} : { sort: keys }),
+  };
+}
+
+/** By score and in the order of the log. */
+function servedKeys(sort: Json): Json[] {
+  return (Array.isArray(sort) ? sort : [sort]).filter((key) => {
+    const name = isObject(key) ? Object.keys(key)[0] : key;
+    return name === '_score' || name === '_doc';
+  });
+}
+
+function servedQuery(random: Random, query: Json): Json {
+  if (!isObject(query)) return query;
+  const [name = ''] = Object.keys(query);
+  const body = query[name]!;
+  switch (name) {
+    case 'bool':
+      return { bool: servedWithin(random, body, ['must', 'should', 'filter', 'must_not']) };
+    case 'dis_max':
+      return { dis_max: servedWithin(random, body, ['queries']) };
+    case 'constant_score':
+      return { constant_score: servedWithin(random, body, ['filter']) };
+    case 'match':
+      return { match: withoutFuzziness(body) };
+    case 'match_all':
+    case 'multi_match':
+    case 'term':
+    case 'terms':
+      return query;
+    default:
+      return replacement(random);
+  }
+}
+
+function servedWithin(random: Random, body: Json, names: readonly string[]): Json {
+  if (!isObject(body)) return body;
+  const changed = names
+    .filter((name) => body[name] !== undefined)
+    .map((name): [string, Json] => {
+      const inner = body[name]!;
+      return [name, Array.isArray(inner) ? inner.map((one) => servedQuery(random, one)) : servedQuery(random, inner)];
+    });
+  return { ...body, ...Object.fromEntries(changed) };
+}
+
+function withoutFuzziness(body: Json): Json {
+  if (!isObject(body)) return body;
+  return Object.fromEntries(
+    Object.entries(body).map(([field, options]): [string, Json] => {
+      if (!isObject(options)) return [field, options];
+      const { fuzziness: _fuzziness, ...rest } = options;
+      return [field, rest];
+    }),
+  );
+}
+
+function replacement(random: Random): JsonObject {
+  const field = fieldOf(random, ['keyword', 'integer', 'boolean', 'date']);
+  return random.chance(0.5)
+    ? { match: { [fieldOf(random, ['text'])]: `${randomWord(random)} ${randomWord(random)}` } }
+    : { term: { [field]: randomValue(random, field) } };
+}
