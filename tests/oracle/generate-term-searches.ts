@@ -7,7 +7,7 @@ import { isObject, type Json, type JsonObject } from './json.ts';
 
 /** A body with the properties a search of a term index has. */
 export function randomTermSearch(random: Random): JsonObject {
-  const { aggs: _aggs, aggregations: _aggregations, query, sort, ...rest } = randomSearch(random);
+  const { aggs: _aggs, aggregations: _aggregations, explain: _explain, query, sort, ...rest } = randomSearch(random);
   const keys = sort === undefined ? [] : servedKeys(sort);
   return {
     ...rest,
