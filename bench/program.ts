@@ -9,6 +9,7 @@ import { benchRelevance, type RelevanceOptions } from './relevance/relevance.ts'
 import type { Findings } from './report/report.ts';
 import { benchSearch } from './search/search.ts';
 import { benchShards } from './shards/shards.ts';
+import { benchSteady, type SteadyOptions } from './steady/steady.ts';
 import { benchStragglers } from './stragglers/stragglers.ts';
 import { benchTail, scenarioNames } from './tail/tail.ts';
 import { benchTerms } from './terms/terms.ts';
@@ -84,6 +85,14 @@ export function createProgram(run: Run): Command {
       new Option('--only <names>', 'beside Sheaf, by first letters, parted by commas').argParser(names).default([]),
     )
     .action((options: Shared & EngineOptions) => run('engine', options, (context) => benchEngine(context, options)));
+
+  add(program, 'steady', 'whether searches of a leaf stay fast beside indexing and beside a heavy aggregation', 200_000)
+    .addOption(new Option('--corpus <file>', 'gzipped lines of JSON').default(papersPath))
+    .addOption(number('--shards <number>', 'shards of the leaf', 4))
+    .addOption(number('--rate <number>', 'light queries a second, sent whether or not others are answered', 100))
+    .addOption(number('--seconds <number>', 'of each part', 15))
+    .addOption(number('--writes <number>', 'documents a second that are indexed', 5000))
+    .action((options: Shared & SteadyOptions) => run('steady', options, (context) => benchSteady(context, options)));
 
   add(program, 'relevance', 'how well answers rank, by the Cranfield collection')
     .addOption(new Option('--collection <file>', 'archive of the collection').default(cranfieldPath))

@@ -5,9 +5,12 @@ import { randomSearch } from './generate-searches.ts';
 import { randomValue, randomWord } from './generate-values.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 
+const unserved: ReadonlySet<string> = new Set(['aggs', 'aggregations', 'explain', 'highlight', 'search_after', 'at']);
+
 /** A body with the properties a search of a term index has. */
 export function randomTermSearch(random: Random): JsonObject {
-  const { aggs: _aggs, aggregations: _aggregations, explain: _explain, query, sort, ...rest } = randomSearch(random);
+  const { query, sort, ...asked } = randomSearch(random);
+  const rest = Object.fromEntries(Object.entries(asked).filter(([name]) => !unserved.has(name)));
   const keys = sort === undefined ? [] : servedKeys(sort);
   return {
     ...rest,

@@ -47,7 +47,7 @@ async function answerOf({ root, sent }: TermCluster, shards: number, body: JsonO
   const index: IndexDefinition = { id: 'x1', name: 'test', kind: 'term', schema, shards, replicas: 1 };
   const request = parseSearchBody(body, schema, { timeoutMsMax: 60_000 });
   const defaults = { timeoutMs: 30_000, coverageMin: 1 };
-  const arrival = { arrivedAt: root.clock.now(), signal: new AbortController().signal, trace: null };
+  const arrival = { arrivedAt: root.clock.now(), trace: null, signal: new AbortController().signal };
   return renderSearch('test', request, await search(root, defaults, index, request, arrival)).toString();
 }
 
