@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { synsetCount } from '../command/demo/wordnet.ts';
 import type { BenchContext } from './context.ts';
 import { benchEngine, type EngineOptions } from './engine/engine.ts';
+import { benchIncrement, type IncrementOptions } from './increment/increment.ts';
 import { benchLoad } from './load/load.ts';
 import { benchRelevance, type RelevanceOptions } from './relevance/relevance.ts';
 import type { Findings } from './report/report.ts';
@@ -118,6 +119,17 @@ export function createProgram(run: Run): Command {
     .addOption(choices('--scenarios <names>', 'which to run', scenarioNames))
     .action((options: Shared & { queries: number; rate: number; scenarios: string[] }) => {
       return run('tail', options, (context) => benchTail(context, options));
+    });
+
+  add(program, 'increment', 'how many increments a second are taken, beside empty POSTs')
+    .addOption(number('--leaves <number>', 'leaves of the service', 1))
+    .addOption(number('--shards <number>', 'shards of the index', 4))
+    .addOption(number('--connections <number>', 'connections, each with one request at a time', 64))
+    .addOption(number('--names <number>', 'different names that are counted', 10_000))
+    .addOption(number('--seconds <number>', 'of each run', 5))
+    .addOption(number('--rounds <number>', 'how often each is measured, in turns', 3))
+    .action((options: Shared & IncrementOptions) => {
+      return run('increment', options, (context) => benchIncrement(context, options));
     });
 
   add(program, 'stragglers', 'what hedging makes of slow leaves, simulated with the scatter of the service')

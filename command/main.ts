@@ -47,10 +47,14 @@ async function run(role: Role, flags: Texts, operands: readonly string[]): Promi
       return (await import('./process/role.ts')).runRole(role, flags, process.env);
     case 'up':
       return await runUp(flags);
+    case 'scale':
+      return (await import('./scale/scale.ts')).scale(readConfig(role, flags, process.env), systemClock, say);
     case 'load':
       return await runLoad(flags, first, second);
     case 'search':
       return (await import('./search/search.ts')).search(readConfig(role, flags, process.env), first, second, say);
+    case 'export':
+      return (await import('./export/export.ts')).exportRows(readConfig(role, flags, process.env), first, say);
     case 'cluster':
       return (await import('./cluster/cluster.ts')).cluster(readConfig(role, flags, process.env), say);
   }

@@ -23,6 +23,12 @@ const commands: readonly CommandRow[] = [
     summary: 'run a whole cluster on this machine: the log, leaves and a root',
     more: 'Settings of the single processes can be given too; they are passed on.',
   },
+  {
+    role: 'scale',
+    operands: '',
+    summary: 'have more leaves, or fewer, in a cluster that runs: sheaf scale --leaves 4',
+    more: `Starts or ends leaves of the sheaf up that runs with the data folder, as a StatefulSet would; searches and writes go\non meanwhile. ${exitCodes}.`,
+  },
   { role: 'root', operands: '', summary: 'run one root: the HTTP API, which asks the leaves' },
   { role: 'leaf', operands: '', summary: 'run one leaf: it holds shards and searches them' },
   { role: 'log', operands: '', summary: 'run the log: the durable record of all changes' },
@@ -39,6 +45,12 @@ const commands: readonly CommandRow[] = [
     operands: '<index> <query>',
     summary: 'search an index, as in: sheaf search wordnet "cat AND dog"',
     more: `${exitCodes}, or 2 when the answer is incomplete because shards did not answer.`,
+  },
+  {
+    role: 'export',
+    operands: '<index>',
+    summary: 'write the sums of a roll-up to a table of SQLite',
+    more: `As in: sheaf export clicks --sqlite clicks.db\n${exitCodes}.`,
   },
   { role: 'cluster', operands: '', summary: 'show the leaves, and where each shard is', more: `${exitCodes}.` },
 ];

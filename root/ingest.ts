@@ -8,6 +8,7 @@ import { SheafError } from '../shared/errors.ts';
 import type { ShardFailure } from '../shared/protocol/tasks.ts';
 import { refreshReplicas, type RefreshDependencies } from './plan/refresh.ts';
 import type { KeySource } from './route/bulk-router.ts';
+import type { RequestIdentity } from './route/increment-lane.ts';
 import type { OrdinalGuard } from './route/ordinal-guard.ts';
 import { encodeToken, highestOffsets, offsetsOfIndex } from './route/token.ts';
 import type { WriteJobs, WriteSource } from './route/write-jobs.ts';
@@ -24,6 +25,10 @@ export interface IngestRequest {
   readonly index: IndexDefinition;
   readonly key: KeySource;
   readonly source: WriteSource;
+  /** Time of day at which the request came, milliseconds since 1970. */
+  readonly arrivedAtMs: number;
+  /** Of a request that is recorded once, whole or not at all: known when its body was read to the end. */
+  readonly identity: (() => RequestIdentity) | null;
   /** Wait until every replica has made the writes searchable, so long at most; undefined: do not wait. */
   readonly refreshTimeoutMs: number | undefined;
 }
@@ -42,8 +47,12 @@ export interface IngestAnswer extends WriteResult {
 export async function ingest(root: IngestDependencies, request: IngestRequest): Promise<IngestAnswer> {
   const { index, key, source, refreshTimeoutMs } = request;
   await root.ordinals.check(index, root.clock.now());
-  const options = { index, catalogOffset: root.catalog.state.offset, key };
-  const written = await root.writeJobs.run(options, source, () => findObstacle(root.catalog.state, index));
+  const { arrivedAtMs, identity } = request;
+  const options = { index, catalogOffset: root.catalog.state.offset, key, arrivedAtMs, isOneAppend: identity !== null };
+  const written = await root.writeJobs.run(options, source, {
+    obstacle: () => findObstacle(root.catalog.state, index),
+    ...(identity === null ? {} : { identity }),
+  });
   const offsets = highestOffsets(written.appended);
   const token = written.appended.length === 0 ? null : encodeToken(offsets);
   if (refreshTimeoutMs === undefined || written.fault !== null) return { ...written, token, refreshed: null };
@@ -56,7 +65,7 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
 }
 
 /** What is appended to an index that was deleted meanwhile would be acknowledged and never be found. */
-function findObstacle(catalog: CatalogState, { id, name }: IndexDefinition): SheafError | null {
+export function findObstacle(catalog: CatalogState, { id, name }: IndexDefinition): SheafError | null {
   if (findIndex(catalog, name)?.id === id) return null;
   return new SheafError('INDEX_NOT_FOUND', { detail: { index: name, reason: 'the index was deleted meanwhile' } });
 }

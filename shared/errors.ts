@@ -38,6 +38,12 @@ export const errorTable = {
     message: 'the body is larger than the limit',
     fix: 'send less at a time or raise the limit named in detail',
   },
+  FORM_MALFORMED: {
+    status: 400,
+    retry: 'never',
+    message: 'the body is not a form of names and numbers',
+    fix: 'send name=number pairs joined by &, percent-encoded as UTF-8',
+  },
   MEDIA_TYPE_UNSUPPORTED: {
     status: 415,
     retry: 'never',
@@ -197,6 +203,12 @@ export const errorTable = {
     message: 'the aggregation makes more buckets than the limit',
     fix: 'use a larger interval or a smaller size',
   },
+  SUM_TOO_LARGE: {
+    status: 400,
+    retry: 'never',
+    message: 'a sum is larger than a number of JSON is read exactly',
+    fix: 'ask with "bigInts": "string" and read such sums as text',
+  },
   TOKEN_INVALID: {
     status: 400,
     retry: 'never',
@@ -233,7 +245,7 @@ export const errorTable = {
   INDEX_NOT_READY: {
     status: 503,
     retry: 'later',
-    message: 'the index was created, but its shards were not ready in time',
+    message: 'the index is as asked, but not all of its replicas were ready in time',
     fix: 'send the same PUT again',
   },
   INDEX_APPEND_ONLY: {
@@ -255,6 +267,36 @@ export const errorTable = {
     fix: 'use an index of kind document for what detail names',
   },
   SCHEMA_INVALID: { status: 400, retry: 'never', message: 'the schema is not valid', fix: 'correct it as detail says' },
+  INDEX_KIND_WRONG: {
+    status: 400,
+    retry: 'never',
+    message: 'an index of this kind cannot do that',
+    fix: 'do as detail says, or use an index of another kind',
+  },
+  ROWS_TOO_LARGE: {
+    status: 400,
+    retry: 'never',
+    message: 'a shard has more rows than can be read at once',
+    fix: 'make the roll-up with more shards, or search it with aggregations',
+  },
+  INCREMENT_INVALID: {
+    status: 400,
+    retry: 'never',
+    message: 'what is to be added is not a whole number within the limit',
+    fix: 'send a whole number between minus and plus the limit named in detail',
+  },
+  IDEMPOTENCY_KEY_INVALID: {
+    status: 400,
+    retry: 'never',
+    message: 'the header Idempotency-Key has a value that is not allowed',
+    fix: 'send a text as detail says, another one for each request',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 409,
+    retry: 'never',
+    message: 'the Idempotency-Key was used before, for a request that differs',
+    fix: 'use a new key for each request, and the same key only to repeat one as it was',
+  },
   DOCUMENT_NOT_FOUND: {
     status: 404,
     retry: 'never',
@@ -341,6 +383,12 @@ export const errorTable = {
     message: 'the log is not the one that was read before, or lacks entries that were read from it',
     fix: 'put the log back as it was and restart, or remove the data folders of the leaves to accept the loss',
   },
+  SCALING: {
+    status: 409,
+    retry: 'later',
+    message: 'the number of leaves is being changed already',
+    fix: 'wait until that is done',
+  },
   NOT_READY: { status: 503, retry: 'later', message: 'the process is starting or stopping', fix: 'retry' },
   INTERNAL: {
     status: 500,
@@ -355,6 +403,24 @@ export const errorTable = {
     retry: 'elsewhere',
     message: 'the connection to the leaf failed',
     fix: 'check the leaf',
+  },
+  LEAF_MISNAMED: {
+    status: 500,
+    retry: 'never',
+    message: 'the leaf at this address has another name than the one it is listed under',
+    fix: 'correct the list of leaves, or the name of the leaf',
+  },
+  LEAF_NAME_TAKEN: {
+    status: 500,
+    retry: 'never',
+    message: 'another leaf has this name already, and is used; this one is not',
+    fix: 'give each leaf a name of its own',
+  },
+  LEAF_FOREIGN: {
+    status: 500,
+    retry: 'never',
+    message: 'the data of the leaf is of another log than that of this root; the leaf is not used',
+    fix: 'give the leaf the data folder it had, or an empty one, or the root and the leaf the same log',
   },
   LEAF_TIMEOUT: {
     status: 503,

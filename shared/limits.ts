@@ -2,6 +2,8 @@
 export const limits = {
   /** Bytes of UTF-8 in a document key. */
   keyBytesMax: 512,
+  /** Bytes of the key of a row of a roll-up: the values of its dimensions as JSON. */
+  rowKeyBytesMax: 4096,
   /** Characters of an index name. */
   indexNameLengthMax: 100,
   /** Shards of one index. */
@@ -10,10 +12,18 @@ export const limits = {
   replicasMax: 16,
   /** Fields of one schema, sub-fields included. */
   fieldsMax: 1000,
+  /** Dimensions and metrics of one roll-up: each increment has a number for each. */
+  rollupFieldsMax: 64,
   /** Characters of a dotted field path. */
   fieldPathLengthMax: 200,
   /** Levels of objects and arrays in a document. */
   documentDepthMax: 32,
+  /** Characters of an Idempotency-Key. */
+  idempotencyKeyLengthMax: 255,
+  /** Bytes of a body of counters: it is read on the thread that answers searches. More goes to the documents of the index. */
+  counterBodyBytesMax: 65_536,
+  /** Bytes of a body under an Idempotency-Key: it is one append, recorded whole or not at all. */
+  keyedBodyBytesMax: 16 * 1024 * 1024,
   /** Bytes of one document's JSON. */
   documentBytesMax: 16 * 1024 * 1024,
   /** UTF-8 bytes of one keyword value or token; longer keyword values are rejected, longer tokens of a text are cut into pieces of this size. */
@@ -78,6 +88,8 @@ export const limits = {
   bucketsSentMax: 131_072,
   /** Buckets one leaf sends of one terms aggregation at most, unless shard_size says otherwise. */
   termsShardSizeDefault: 10_000,
+  /** Bytes of all rows of one shard of a roll-up, as they are exported: one frame. */
+  rowsBytesMax: 48 * 1024 * 1024,
   /** The last log offset that is an ordinal of a term index: they have 32 bits. */
   termOrdinalMax: 0xffff_ffff,
   /** Postings with frequencies that one task of a term index may answer: what is scored travels to the root. */

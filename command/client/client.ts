@@ -42,6 +42,16 @@ export class RootClient {
     }
   }
 
+  /**
+   * An answer of lines, without the empty one at the end, and a header of it.
+   * @throws AnswerError, UnreachableError as `ask`
+   */
+  async lines(path: string, header: string): Promise<{ readonly lines: readonly string[]; readonly offset: string }> {
+    const { status, headers, text } = await this.exchange({ method: 'GET', path });
+    if (status >= 400) throw new AnswerError(status, text, headers['retry-after']);
+    return { lines: text.split('\n').filter((line) => line !== ''), offset: String(headers[header]) };
+  }
+
   private async exchange(request: ClientRequest) {
     const contentType = request.contentType ?? 'application/json';
     try {

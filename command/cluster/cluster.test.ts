@@ -4,24 +4,41 @@ import { searchLines } from '../search/search.ts';
 import { clusterLines } from './cluster.ts';
 
 test('clusterLines: leaves with what they hold, shards in order', () => {
-  const leaf = (name: string, state: string) => ({ name, address: 'h:1', state, incarnation: 1, queued: 0 });
+  const leaf = (name: string | null, state: string) => {
+    return { name, address: 'h:1', state, draining: name === 'b', problem: null, incarnation: 1, queued: 0 };
+  };
+  const problem = { code: 'LEAF_NAME_TAKEN', message: 'another has it', detail: { leaf: 'a' } };
   const replica = (shard: number, leafName: string, documents: number) => {
     return { shard, leaf: leafName, state: 'ready', offset: 9, documents };
   };
   const replicasReported = [replica(1, 'a', 20), replica(0, 'b', 3), replica(0, 'a', 3)];
   const lines = clusterLines({
     log: { address: 'h:2', reachable: false },
-    leaves: [leaf('a', 'up'), leaf('b', 'down')],
-    indexes: [{ name: 'x', shards: 2, replicas: 2, documents: 23, replicasReported }],
+    leaves: [leaf('a', 'up'), leaf('b', 'up'), { ...leaf('a', 'refused'), problem }, leaf(null, 'down')],
+    indexes: [
+      {
+        name: 'x',
+        shards: 2,
+        replicas: 2,
+        documents: 23,
+        replicasMissing: { notReady: 1, noLeaf: 2 },
+        replicasReported,
+      },
+    ],
   });
   assert.deepEqual(lines, [
     'log h:2 NOT REACHABLE',
     '',
-    'leaf  address  state  shards  documents',
-    'a     h:1      up          2         23',
-    'b     h:1      down        1          3',
+    'leaf  address  state     shards  documents',
+    'a     h:1      up             2         23',
+    'b     h:1      draining       1          3',
+    'a     h:1      refused        0          0',
+    '?     h:1      down           0          0',
+    'h:1 is not used: LEAF_NAME_TAKEN: another has it {"leaf":"a"}',
     '',
     'index x: 23 documents, 2 shards, 2 replicas of each',
+    '1 replicas are not ready yet',
+    '2 replicas have no leaf to be on: there are fewer leaves than replicas',
     'index  shard  leaf  state  offset  documents',
     'x          0  a     ready       9          3',
     'x          0  b     ready       9          3',

@@ -7,9 +7,11 @@ import { textTable } from './table.ts';
 export interface ClusterAnswer {
   readonly log: { readonly address: string; readonly reachable: boolean };
   readonly leaves: readonly {
-    readonly name: string;
+    readonly name: string | null;
     readonly address: string;
     readonly state: string;
+    readonly draining: boolean;
+    readonly problem: { readonly code: string; readonly message: string; readonly detail?: unknown } | null;
     readonly incarnation: number | null;
     readonly queued: number | null;
   }[];
@@ -18,6 +20,7 @@ export interface ClusterAnswer {
     readonly shards: number;
     readonly replicas: number;
     readonly documents: number;
+    readonly replicasMissing: { readonly notReady: number; readonly noLeaf: number };
     readonly replicasReported: readonly {
       readonly shard: number;
       readonly leaf: string;
@@ -44,15 +47,24 @@ export async function cluster(config: ClusterConfig, say: (line: string) => void
 /** Pure. */
 export function clusterLines(answer: ClusterAnswer): string[] {
   const lines = [`log ${answer.log.address} ${answer.log.reachable ? 'reachable' : 'NOT REACHABLE'}`, ''];
-  const leaves = answer.leaves.map(({ name, address, state }) => {
-    const held = answer.indexes.flatMap((index) => index.replicasReported.filter((replica) => replica.leaf === name));
+  const leaves = answer.leaves.map(({ name, address, state, draining }) => {
+    const isUsed = state === 'up' || state === 'suspect';
+    const reported = isUsed ? answer.indexes.flatMap((index) => index.replicasReported) : [];
+    const held = reported.filter((replica) => replica.leaf === name);
     const documents = held.reduce((sum, replica) => sum + replica.documents, 0);
-    return [name, address, state, held.length, documents];
+    return [name ?? '?', address, draining ? 'draining' : state, held.length, documents];
   });
   lines.push(...textTable([['leaf', 'address', 'state', 'shards', 'documents'], ...leaves]));
+  for (const { address, problem } of answer.leaves) {
+    if (problem !== null)
+      lines.push(`${address} is not used: ${problem.code}: ${problem.message} ${JSON.stringify(problem.detail)}`);
+  }
   for (const index of answer.indexes) {
     const { name, shards, replicas, documents } = index;
+    const { notReady, noLeaf } = index.replicasMissing;
     lines.push('', `index ${name}: ${documents} documents, ${shards} shards, ${replicas} replicas of each`);
+    if (notReady > 0) lines.push(`${notReady} replicas are not ready yet`);
+    if (noLeaf > 0) lines.push(`${noLeaf} replicas have no leaf to be on: there are fewer leaves than replicas`);
     const rows = index.replicasReported
       .toSorted((a, b) => a.shard - b.shard || (a.leaf < b.leaf ? -1 : 1))
       .map((replica) => [name, replica.shard, replica.leaf, replica.state, replica.offset, replica.documents]);

@@ -25,7 +25,7 @@ function valueWord(setting: Setting): string {
     case 'address':
       return 'host:port';
     case 'leaves':
-      return 'name=host:port,...';
+      return 'leaves';
     case 'url':
       return 'url';
     case 'switch':

@@ -45,7 +45,7 @@ async function start(role: ProcessRole, flags: Texts, environment: Texts) {
       const config = readConfig('root', flags, environment);
       const telemetry = createTelemetry('root', config.telemetryLevel);
       const { startRoot } = await import('../../root/main.ts');
-      return { telemetry, running: await startRoot(config, telemetry) };
+      return { telemetry, running: await startRoot(config, telemetry, environment) };
     }
     case 'leaf': {
       const config = readConfig('leaf', flags, environment);

@@ -16,7 +16,15 @@ async function readBack(args: readonly string[]): Promise<object> {
 }
 
 test('planProcesses: every process reads back what up was told, whatever the environment says', async () => {
-  const flags = { port: '8000', host: '0.0.0.0', data: '/d', leaves: '2', refreshMs: '50', coverageMin: '0.5' };
+  const flags = {
+    port: '8000',
+    host: '0.0.0.0',
+    data: '/d',
+    leaves: '2',
+    roots: '2',
+    refreshMs: '50',
+    coverageMin: '0.5',
+  };
   const processes = planProcesses(readConfig('up', flags, {}));
   const inner = '127.0.0.1';
   const log = { host: inner, port: 8001 };
@@ -25,24 +33,27 @@ test('planProcesses: every process reads back what up was told, whatever the env
     timeoutMsMax: 60_000,
     coverageMin: 0.5,
     hedging: 'on',
+    lingerMs: 0,
     bodyBytesMax: 2 ** 20,
     bulkBytesMax: 2 ** 30,
     traceShare: 1,
   };
   const leaf = (i: number) => ({ name: `leaf-${i}`, host: inner, port: 8010 + i, data: `/d/leaf-${i}`, log });
-  const leaves = [0, 1].map((i) => ({ name: `leaf-${i}`, address: { host: inner, port: 8010 + i } }));
   const pins = { pinKeepMs: 60_000, pinsMax: 1024 };
   const rest = { refreshMs: 50, commitMs: 5000, ...pins, emulatedTaskMs: 0, telemetryLevel: 'info' };
+  const leaves = { kind: 'file', path: '/d/leaves.list' };
+  const ofRoot = { leaves, log, ...bounds, telemetryLevel: 'info' };
   const expected = {
     log: { ...log, data: '/d/log', idempotencyRetentionMs: 3_600_000, telemetryLevel: 'info' },
     'leaf-0': { ...leaf(0), ...rest },
     'leaf-1': { ...leaf(1), ...rest },
-    root: { host: '0.0.0.0', port: 8000, leaves, log, ...bounds, telemetryLevel: 'info' },
+    root: { host: '0.0.0.0', port: 8000, ...ofRoot },
+    'root-1': { host: '0.0.0.0', port: 8002, ...ofRoot },
   };
   const actual = await Promise.all(processes.map(async ({ name, args }) => [name, await readBack(args)] as const));
   assert.deepEqual(Object.fromEntries(actual), expected);
   assert.deepEqual(
     processes.map(({ port }) => port),
-    [8001, 8010, 8011, 8000],
+    [8001, 8010, 8011, 8000, 8002],
   );
 });

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { UpConfig } from '../../shared/config/read.ts';
 import { settingsOf } from '../../shared/config/table.ts';
+import { leafFileOf } from './leaf-file.ts';
 
 export interface PlannedProcess {
   readonly name: string;
@@ -15,27 +16,46 @@ export interface PlannedProcess {
 /** Between processes of one machine nothing leaves the machine. */
 const inner = '127.0.0.1';
 
-/** Ports of the first leaf above that of the root: room for the log and what may come. */
+/** Ports of the first leaf above that of the first root: room for the log and for seven more roots. */
 const leafPortStep = 10;
 
-/** The log, the leaves and the root, in the order they are started; they are stopped in the opposite one. */
+/** The log, the leaves and the roots, in the order they are started; they are stopped in the opposite one. */
 export function planProcesses(config: UpConfig): PlannedProcess[] {
-  const log = { host: inner, port: config.port + 1 };
-  const logAddress = `${inner}:${log.port}`;
-  const leaves = Array.from({ length: config.leaves }, (_, i) => ({
-    name: `leaf-${i}`,
-    port: config.port + leafPortStep + i,
-  }));
-  const addresses = leaves.map(({ name, port }) => `${name}=${inner}:${port}`).join(',');
-  const leafShared = { ...shared(config, 'leaf'), log: logAddress, host: inner };
-  return [
-    planned('log', 'log', { ...shared(config, 'log'), ...log, data: join(config.data, 'log') }),
-    ...leaves.map(({ name, port }) => {
-      return planned(name, 'leaf', { ...leafShared, name, port, data: join(config.data, name) });
-    }),
-    planned('root', 'root', { ...shared(config, 'root'), leaves: addresses, log: logAddress }),
-  ];
+  const log = planned('log', 'log', {
+    ...shared(config, 'log'),
+    host: inner,
+    port: config.port + 1,
+    data: join(config.data, 'log'),
+  });
+  const leaves = Array.from({ length: config.leaves }, (_, ordinal) => planLeaf(config, ordinal));
+  const roots = Array.from({ length: config.roots }, (_, ordinal) => planRoot(config, ordinal));
+  return [log, ...leaves, ...roots];
 }
+
+/** The leaf of an ordinal, 0 being the first: its name, port and data folder follow from that. */
+export function planLeaf(config: UpConfig, ordinal: number): PlannedProcess {
+  const name = `leaf-${ordinal}`;
+  return planned(name, 'leaf', {
+    ...shared(config, 'leaf'),
+    log: logOf(config),
+    host: inner,
+    name,
+    port: config.port + leafPortStep + ordinal,
+    data: join(config.data, name),
+  });
+}
+
+/** The first root has the port that `up` was given, the others those above the log's. */
+function planRoot(config: UpConfig, ordinal: number): PlannedProcess {
+  return planned(ordinal === 0 ? 'root' : `root-${ordinal}`, 'root', {
+    ...shared(config, 'root'),
+    port: config.port + (ordinal === 0 ? 0 : ordinal + 1),
+    leaves: `file:${leafFileOf(config.data)}`,
+    log: logOf(config),
+  });
+}
+
+const logOf = (config: UpConfig): string => `${inner}:${config.port + 1}`;
 
 type Values = Readonly<Record<string, string | number | boolean>>;
 

@@ -24,6 +24,13 @@ interface Supervised {
   delayMs: number;
   timer: NodeJS.Timeout | undefined;
   onExit: (() => void) | undefined;
+  /** Asked to end for good, while the others go on. */
+  retired: boolean;
+}
+
+function unborn(command: ChildCommand): Supervised {
+  const nothing = { child: null, timer: undefined, onExit: undefined };
+  return { ...nothing, command, startedAt: 0, wasReady: false, delayMs: 0, retired: false };
 }
 
 /** A child that has not ended this long after it was asked to is killed. */
@@ -31,15 +38,13 @@ const stopMsMax = 10_000;
 
 export class Supervisor {
   private readonly options: SupervisorOptions;
-  private readonly supervised: readonly Supervised[];
+  private readonly supervised: Supervised[];
   private readonly waiting = new Set<() => void>();
   private stopping = false;
 
   constructor(commands: readonly ChildCommand[], options: SupervisorOptions) {
     this.options = options;
-    this.supervised = commands.map((command) => {
-      return { command, child: null, startedAt: 0, wasReady: false, delayMs: 0, timer: undefined, onExit: undefined };
-    });
+    this.supervised = commands.map(unborn);
   }
 
   /** Starts the children of these names; without names all. */
@@ -54,6 +59,32 @@ export class Supervisor {
     while (members.some((one) => !one.wasReady)) {
       await new Promise<void>((resolve) => this.waiting.add(resolve));
     }
+  }
+
+  /** Starts one more child. One that cannot start does not end the others; it is tried again. */
+  add(command: ChildCommand): void {
+    if (this.stopping) return;
+    const one = { ...unborn(command), wasReady: true };
+    this.supervised.push(one);
+    this.launch(one);
+    this.report();
+  }
+
+  /**
+   * Asks a child to end, and does not start it again. Resolves when it has.
+   * @param graceMs after which it is killed
+   * @returns whether it had to be
+   */
+  async retire(name: string, graceMs: number): Promise<boolean> {
+    const index = this.supervised.findIndex((one) => one.command.name === name);
+    const one = this.supervised[index];
+    if (one === undefined) return false;
+    one.retired = true;
+    clearTimeout(one.timer);
+    const killed = await this.end(one, graceMs);
+    this.supervised.splice(this.supervised.indexOf(one), 1);
+    this.report();
+    return killed;
   }
 
   /** Ends the children one group after the other; a group ends when its last child has. */
@@ -91,7 +122,7 @@ export class Supervisor {
     one.child = null;
     this.report();
     one.onExit?.();
-    if (this.stopping) return;
+    if (this.stopping || one.retired) return;
     if (code === 1 && !one.wasReady) {
       this.stopping = true;
       const where = `see ${one.command.telemetry}/${one.command.name}.ndjson`;
@@ -106,17 +137,21 @@ export class Supervisor {
     }, one.delayMs);
   }
 
-  private async end(one: Supervised): Promise<void> {
+  private async end(one: Supervised, graceMs = stopMsMax): Promise<boolean> {
     const { child } = one;
-    if (child === null) return;
+    if (child === null) return false;
+    let killed = false;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
+      const timer = setTimeout(() => (killed = child.kill('SIGKILL')), graceMs);
+      const before = one.onExit;
       one.onExit = () => {
         clearTimeout(timer);
+        before?.();
         resolve();
       };
       child.kill('SIGTERM');
     });
+    return killed;
   }
 
   private report(): void {

@@ -11,6 +11,8 @@ import type { CommandFailure } from '../failure.ts';
 import type { Output } from '../load/progress.ts';
 import { checkPorts } from './checks.ts';
 import type { ChildCommand } from './child.ts';
+import { openControl } from './control.ts';
+import { Leaves } from './leaves.ts';
 import { planProcesses, type PlannedProcess } from './plan.ts';
 import { isAlive, readProcessIds, removeProcessIds, writeProcessIds } from './process-table.ts';
 import { Supervisor } from './supervisor.ts';
@@ -42,10 +44,11 @@ export async function up(config: UpConfig, world: UpWorld): Promise<number> {
   const telemetry = join(data, 'telemetry');
   try {
     makeWritable(telemetry);
-    const processes = planProcesses({ ...config, data });
+    const here = { ...config, data };
+    const processes = planProcesses(here);
     await formerEnded(data, world.clock);
     await checkPorts(processes);
-    return await run(config, { processes, telemetry, data }, world);
+    return await run(here, { processes, telemetry, data }, world);
   } finally {
     lock.release();
   }
@@ -72,11 +75,26 @@ async function run(config: UpConfig, { processes, telemetry, data }: Prepared, w
   world.onImpatience(() => supervisor.kill());
   const ending = new AbortController();
   const stop = ending.signal;
-  say(`Starting the log, ${config.leaves} ${config.leaves === 1 ? 'leaf' : 'leaves'} and the root; data in ${data}`);
+  const leaves = new Leaves({
+    config,
+    supervisor,
+    clock: world.clock,
+    launch: ({ name, args }) => supervisor.add(childCommand(name, args, telemetry)),
+  });
+  const control = await openControl(data, (wanted, tell) => {
+    const tellAll = (line: string): void => {
+      say(line);
+      tell(line);
+    };
+    return leaves.scale(wanted, tellAll, stop);
+  });
+  say(
+    `Starting the log, ${inWords(config.leaves, 'leaf', 'leaves')} and ${inWords(config.roots, 'root', 'roots')}; data in ${data}`,
+  );
   const starting = startInOrder(supervisor, processes, stop, say);
   try {
     const serving = starting
-      .then(() => serve(config, { ...world, stop }, say))
+      .then(() => serve(config, processes, { ...world, stop }, say))
       .then(() => new Promise<never>(() => undefined));
     const failure = await Promise.race([fatal.promise, world.stopped.then(() => undefined), serving]);
     if (failure !== undefined) throw failure;
@@ -84,7 +102,8 @@ async function run(config: UpConfig, { processes, telemetry, data }: Prepared, w
     return 0;
   } finally {
     ending.abort();
-    await supervisor.stop(stopOrder(processes));
+    control.close();
+    await supervisor.stop(stopOrder(processes, leaves.names));
     removeProcessIds(data);
   }
 }
@@ -112,10 +131,13 @@ async function startInOrder(
 }
 
 /** The root first, so that nothing is asked any more; the log last, so that what was taken can be written. */
-function stopOrder(processes: readonly PlannedProcess[]): string[][] {
-  return (['root', 'leaf', 'log'] as const).map((role) => {
-    return processes.filter((one) => one.role === role).map((one) => one.name);
-  });
+function stopOrder(processes: readonly PlannedProcess[], leaves: readonly string[]): string[][] {
+  const of = (role: PlannedProcess['role']) => processes.filter((one) => one.role === role).map((one) => one.name);
+  return [of('root'), [...new Set([...leaves, ...of('leaf')])], of('log')];
+}
+
+function inWords(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 function childCommand(name: string, args: readonly string[], telemetry: string): ChildCommand {
@@ -123,15 +145,22 @@ function childCommand(name: string, args: readonly string[], telemetry: string):
   return { name, executable: process.execPath, args: [script, ...args], telemetry };
 }
 
+type Say = (line: string) => void;
 type ServeWorld = UpWorld & { readonly stop: AbortSignal };
 
-/** Waits until the root answers, loads the demo where it is asked for, and says where to ask. */
-async function serve(config: UpConfig, world: ServeWorld, say: (line: string) => void): Promise<void> {
-  const url = urlOf(config);
+/** Waits until the roots answer, loads the demo where it is asked for, and says where to ask. */
+async function serve(
+  config: UpConfig,
+  processes: readonly PlannedProcess[],
+  world: ServeWorld,
+  say: Say,
+): Promise<void> {
+  const urls = processes.filter(({ role }) => role === 'root').map(urlOf);
+  const url = urls[0]!;
   try {
-    await untilReady(url, world, say);
+    await Promise.all(urls.map((each) => untilReady(each, world, say)));
     if (world.stop.aborted) return;
-    say(`Ready: ${url}`);
+    say(`Ready: ${urls.join(' ')}`);
     if (config.demo) {
       await loadDemo({ ...world, url, replicas: config.replicas });
       if (world.stop.aborted) return;
@@ -144,7 +173,7 @@ async function serve(config: UpConfig, world: ServeWorld, say: (line: string) =>
   }
 }
 
-function urlOf({ host, port }: UpConfig): string {
+function urlOf({ host, port }: Pick<PlannedProcess, 'host' | 'port'>): string {
   if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
   return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
 }

@@ -13,7 +13,8 @@ export class BucketTable {
   // By bucket.
   private keys: Float64Array;
   private parents: Uint32Array;
-  private counts: Uint32Array;
+  /** Exact to 2^53: a document of a roll-up counts for many. */
+  private counts: Float64Array;
   /** The last round in which it was counted. */
   private rounds: Uint32Array;
   /** The one made before it in the same parent, plus one; 0 for the first. */
@@ -33,7 +34,7 @@ export class BucketTable {
     const capacity = budget.firstCapacity();
     this.keys = new Float64Array(capacity);
     this.parents = new Uint32Array(capacity);
-    this.counts = new Uint32Array(capacity);
+    this.counts = new Float64Array(capacity);
     this.rounds = new Uint32Array(capacity);
     this.previous = new Uint32Array(capacity);
     this.slots = new Uint32Array(slotCount(capacity));
@@ -59,11 +60,14 @@ export class BucketTable {
     this.round++;
   }
 
-  /** Counts the document once however often it is called for it. Returns whether this was the first time. */
-  count(bucket: number): boolean {
+  /**
+   * Counts the document once however often it is called for it. Returns whether this was the first time.
+   * @param weight what it counts
+   */
+  count(bucket: number, weight = 1): boolean {
     if (this.rounds[bucket] === this.round) return false;
     this.rounds[bucket] = this.round;
-    this.counts[bucket]!++;
+    this.counts[bucket]! += weight;
     return true;
   }
 
@@ -125,7 +129,9 @@ export class BucketTable {
     keys.set(this.keys);
     this.keys = keys;
     this.parents = grown(this.parents, capacity);
-    this.counts = grown(this.counts, capacity);
+    const counts = new Float64Array(capacity);
+    counts.set(this.counts);
+    this.counts = counts;
     this.rounds = grown(this.rounds, capacity);
     this.previous = grown(this.previous, capacity);
     this.slots = new Uint32Array(slotCount(capacity));

@@ -2,18 +2,30 @@
 import type { AggregationPartial } from '../../shared/aggregation/partial.ts';
 import type { HistogramRequest, TermsRequest } from '../../shared/aggregation/request.ts';
 import type { Segment } from '../segment/open.ts';
+import type { NumberColumn } from '../columns/columns.ts';
 import { BucketTable } from './bucket-table.ts';
+import { numberColumnOf } from './columns-of.ts';
 import type { BucketCollector, CollectorSet, Steps } from './collector.ts';
 import { meanNeededCount, meanWantedCount, sendBuckets, wantedCount, type Collected } from './send-buckets.ts';
 import type { TaskBudget } from './task-budget.ts';
 
+/** How buckets count. */
+export interface Counting {
+  readonly budget: TaskBudget;
+  /** Field that says how much a document counts, one number in each; 1 where it is undefined. */
+  readonly weight: string | undefined;
+}
+
 export abstract class Buckets<R extends TermsRequest | HistogramRequest> implements BucketCollector {
   readonly kind = 'buckets';
   protected readonly table: BucketTable;
+  private readonly weight: string | undefined;
+  private weights: NumberColumn | null = null;
   private readonly collected: Collected & { readonly request: R };
   private means: { readonly needed: number; readonly wanted: number } | null = null;
 
-  constructor(request: R, nested: CollectorSet, budget: TaskBudget) {
+  constructor(request: R, nested: CollectorSet, { budget, weight }: Counting) {
+    this.weight = weight;
     this.table = new BucketTable(budget);
     const keyOf = (bucket: number): number | string => this.keyOf(bucket);
     const compareKeysOf = (a: number, b: number): number => this.compareKeysOf(a, b);
@@ -31,6 +43,7 @@ export abstract class Buckets<R extends TermsRequest | HistogramRequest> impleme
 
   enterSegment(segment: Segment): void {
     this.enter(segment);
+    this.weights = this.weight === undefined ? null : numberColumnOf(segment, this.weight);
     this.collected.nested.enterSegment(segment);
   }
 
@@ -42,6 +55,11 @@ export abstract class Buckets<R extends TermsRequest | HistogramRequest> impleme
 
   partial(parent: number, share: number): Steps<AggregationPartial> {
     return sendBuckets(this.collected, parent, this.nestedMeans.needed, share);
+  }
+
+  /** What a document counts. */
+  protected weightOf(docId: number): number {
+    return this.weights === null ? 1 : this.weights.values[this.weights.starts[docId]!]!;
   }
 
   protected get request(): R {

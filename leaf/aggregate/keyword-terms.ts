@@ -1,8 +1,7 @@
 import type { TermsRequest } from '../../shared/aggregation/request.ts';
 import type { Segment } from '../segment/open.ts';
-import { Buckets } from './buckets.ts';
+import { Buckets, type Counting } from './buckets.ts';
 import type { CollectorSet, Steps } from './collector.ts';
-import type { TaskBudget } from './task-budget.ts';
 import type { TermNumbers } from './term-numbers.ts';
 
 /** Documents by each distinct value of a keyword field. */
@@ -11,8 +10,8 @@ export class KeywordTermsCollector extends Buckets<TermsRequest> {
   /** By term number, plus one; 0 where there is none: the bucket in parent 0, which at the top is the only one. */
   private topBuckets = new Uint32Array(64);
 
-  constructor(request: TermsRequest, nested: CollectorSet, { budget, numbers }: KeywordsOfTask) {
-    super(request, nested, budget);
+  constructor(request: TermsRequest, nested: CollectorSet, { numbers, ...counting }: KeywordsOfTask) {
+    super(request, nested, counting);
     this.numbers = numbers;
   }
 
@@ -24,11 +23,12 @@ export class KeywordTermsCollector extends Buckets<TermsRequest> {
     const start = starts[docId]!;
     const end = starts[docId + 1]!;
     this.budget.work += end - start;
+    const weight = this.weightOf(docId);
     table.beginDocument();
     for (let i = start; i < end; i++) {
       const number = numbers.numberOf(ordinals[i]!);
       const bucket = parent === 0 ? this.topBucketOf(number) : table.bucketOf(parent, number);
-      if (table.count(bucket)) nested.collect(bucket, docId);
+      if (table.count(bucket, weight)) nested.collect(bucket, docId);
     }
   }
 
@@ -63,7 +63,6 @@ export class KeywordTermsCollector extends Buckets<TermsRequest> {
 }
 
 /** What keyword collectors of one field share. */
-interface KeywordsOfTask {
-  readonly budget: TaskBudget;
+interface KeywordsOfTask extends Counting {
   readonly numbers: TermNumbers;
 }

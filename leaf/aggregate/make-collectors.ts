@@ -8,16 +8,19 @@ import type { TaskBudget } from './task-budget.ts';
 import { TermNumbers } from './term-numbers.ts';
 
 /** Collectors for all aggregations of a request, nested ones included. */
-export function makeCollectors(requests: AggregationRequests, budget: TaskBudget): CollectorSet {
-  return new Maker(budget).makeAll(requests);
+/** @param weight field that says how much a document counts in its buckets; each counts once without it */
+export function makeCollectors(requests: AggregationRequests, budget: TaskBudget, weight?: string): CollectorSet {
+  return new Maker(budget, weight).makeAll(requests);
 }
 
 class Maker {
   private readonly budget: TaskBudget;
+  private readonly weight: string | undefined;
   private readonly numbersByField = new Map<string, TermNumbers>();
 
-  constructor(budget: TaskBudget) {
+  constructor(budget: TaskBudget, weight: string | undefined) {
     this.budget = budget;
+    this.weight = weight;
   }
 
   makeAll(requests: AggregationRequests): CollectorSet {
@@ -25,22 +28,23 @@ class Maker {
   }
 
   private make(request: AggregationRequest): Collector {
-    const { budget } = this;
+    const { budget, weight } = this;
     switch (request.kind) {
       case 'terms': {
         const nested = this.makeAll(request.aggregations);
         return request.values === 'string'
-          ? new KeywordTermsCollector(request, nested, { budget, numbers: this.numbersOf(request.field) })
-          : new NumberTermsCollector(request, nested, budget);
+          ? new KeywordTermsCollector(request, nested, { budget, weight, numbers: this.numbersOf(request.field) })
+          : new NumberTermsCollector(request, nested, { budget, weight });
       }
       case 'histogram':
-        return new HistogramCollector(request, this.makeAll(request.aggregations), budget);
+        return new HistogramCollector(request, this.makeAll(request.aggregations), { budget, weight });
       case 'min':
       case 'max':
       case 'sum':
       case 'avg':
       case 'stats':
       case 'value_count':
+      case 'raw':
         return request.values === 'string'
           ? new KeywordCountCollector(request, budget)
           : new NumberMetricCollector(request, budget);

@@ -18,10 +18,11 @@ abstract class NumberBuckets<R extends TermsRequest | HistogramRequest> extends 
     const start = column.starts[docId]!;
     const end = column.starts[docId + 1]!;
     this.budget.work += end - start;
+    const weight = this.weightOf(docId);
     table.beginDocument();
     for (let i = start; i < end; i++) {
       const bucket = table.bucketOf(parent, this.keyOfValue(column.values[i]!));
-      if (table.count(bucket)) nested.collect(bucket, docId);
+      if (table.count(bucket, weight)) nested.collect(bucket, docId);
     }
   }
 

@@ -35,6 +35,7 @@ export type SearchRequest = Pick<
   | 'source'
   | 'aggregations'
   | 'totalUpTo'
+  | 'weight'
 >;
 
 export interface SearchResult {
@@ -94,7 +95,7 @@ export class SearchRun {
     this.documents = shards.reduce((sum, { snapshot }) => sum + snapshot.documents, 0);
     this.scoring = makeScoring(request);
     this.hits = makeHitCollector(request);
-    this.aggregations = makeCollectors(request.aggregations, this.budget);
+    this.aggregations = makeCollectors(request.aggregations, this.budget, request.weight);
     this.counted = request.totalUpTo === 0;
   }
 

@@ -1,5 +1,6 @@
 /** A replica's writer, by the kind of its index. Touches the world: reads, and where it is damaged empties, the folder. */
 import { SheafError } from '../../shared/errors.ts';
+import { rollupEngine } from '../rollup/rollup-engine.ts';
 import type { StoredSegment } from '../snapshot/stored-segment.ts';
 import { termEngine } from '../terms/term-engine.ts';
 import { documentEngine } from './document-engine.ts';
@@ -22,7 +23,7 @@ export function openWriter(message: OpenMessage, place: ReplicaPlace): OpenedWri
     case 'term':
       return openWith(termEngine({ shard: message.shard, shards: message.index.shards }), message, place);
     case 'rollup':
-      throw new Error(`no index of kind ${message.index.kind} is served`);
+      return openWith(rollupEngine(message.fields), message, place);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Which replicas a leaf should have: a pure function of who is there and which indexes exist. */
-import type { CatalogState } from '../../shared/catalog/catalog.ts';
+import { keptFields, type CatalogState } from '../../shared/catalog/catalog.ts';
 import { placeShards } from '../../shared/hashing/ring.ts';
-import { indexedFields, type IndexedField } from '../../shared/schema/schema.ts';
+import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { IndexOfReplica } from '../indexing/messages.ts';
 
 export interface DesiredReplica {
@@ -15,8 +15,9 @@ export interface DesiredReplica {
 export function desiredReplicas(catalog: CatalogState, leaves: readonly string[], own: string): DesiredReplica[] {
   const desired: DesiredReplica[] = [];
   if (!leaves.includes(own)) return desired;
-  for (const { id, kind, shards, replicas, schema } of Object.values(catalog.indexes)) {
-    const fields = indexedFields(schema);
+  for (const definition of Object.values(catalog.indexes)) {
+    const { id, kind, shards, replicas } = definition;
+    const fields = keptFields(definition);
     const index = { kind, shards };
     const owners = placeShards({ leaves, indexId: id, shards, replicas });
     owners.forEach((names, shard) => {

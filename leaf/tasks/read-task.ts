@@ -17,7 +17,7 @@ import { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Task } from '../../shared/protocol/tasks.ts';
 
-const readKind = oneOf(['statistics', 'search', 'document', 'refresh', 'sets', 'sources']);
+const readKind = oneOf(['statistics', 'search', 'document', 'refresh', 'sets', 'sources', 'rows']);
 const readShard = integerWithin(0, limits.shardsMax - 1);
 const readOffset = integerWithin(-1, Number.MAX_SAFE_INTEGER);
 
@@ -52,6 +52,7 @@ const required: Readonly<Record<Task['kind'], Readonly<Record<string, Reader<unk
   },
   sources: { ordinals: readArrayValue },
   refresh: {},
+  rows: {},
 };
 
 const readAt: Reader<unknown> = (node) => {
@@ -80,6 +81,7 @@ const optional: Readonly<Record<string, Reader<unknown>>> = {
   profile: readBoolean,
   trace: readString,
   totalUpTo: readTotalUpTo,
+  weight: readString,
 };
 
 /** @throws SheafError REQUEST_TYPE_WRONG, REQUEST_FIELD_MISSING, REQUEST_VALUE_INVALID */
@@ -93,7 +95,7 @@ export function readTask(value: unknown): Task {
     if (Object.hasOwn(value as object, name)) property(node, name, reader);
   }
   for (const [name, reader] of Object.entries(required[kind])) property(node, name, reader);
-  if (kind === 'document' && shards.length !== 1) {
+  if ((kind === 'document' || kind === 'rows') && shards.length !== 1) {
     throw new SheafError('REQUEST_VALUE_INVALID', { at: '/shards', detail: { expected: 'exactly one shard' } });
   }
   return value as Task;

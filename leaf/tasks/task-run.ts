@@ -4,7 +4,8 @@ import type { DocumentTask, Partial, StatisticsTask, Task } from '../../shared/p
 import { SearchRun } from '../collect/search-run.ts';
 import { countStatistics } from '../score/statistics.ts';
 import { documentShards, termShards, type ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
-import { findDocument } from '../snapshot/snapshot.ts';
+import { RowsRun } from '../rollup/rows-run.ts';
+import { emptySnapshot, findDocument } from '../snapshot/snapshot.ts';
 import { SetsRun, sumStatistics } from '../terms/sets-run.ts';
 import { readSources } from '../terms/sources-run.ts';
 import { findByKey } from '../terms/term-snapshot.ts';
@@ -45,6 +46,8 @@ export function startRun(task: Task, shards: readonly ChosenShard[]): TaskRun {
     }
     case 'document':
       return documentRun(task, shards);
+    case 'rows':
+      return rowsRun(shards);
     case 'sets': {
       const run = new SetsRun(task, termShards(shards));
       return {
@@ -98,6 +101,16 @@ function documentRun({ key }: DocumentTask, shards: readonly ChosenShard[]): Tas
     return { own: { kind: 'document', found: { offset: found.offset } }, body: [found.source] };
   };
   return atOnce(result);
+}
+
+function rowsRun(shards: readonly ChosenShard[]): TaskRun {
+  const [chosen] = documentShards(shards);
+  const run = new RowsRun(chosen?.snapshot ?? emptySnapshot);
+  return {
+    step: (documentsMax) => run.step(documentsMax),
+    wholeBelow: () => (run.isDone ? Infinity : undefined),
+    result: () => ({ own: { kind: 'rows' }, body: run.body }),
+  };
 }
 
 /** Where a document of a key is: in a term index the latest of those in this shard. */

@@ -48,7 +48,7 @@ test('CatalogCopy.find: with the log frozen a known name is found, another is un
 
 /** No leaf ever reports; the condition is looked at again and again, as after reports. */
 const membership = {
-  statuses: () => [],
+  placedCount: 0,
   readyOwners: () => [[], []],
   waitUntil: async (condition: () => boolean, timeoutMs: number) => {
     for (let waitedMs = 0; waitedMs < timeoutMs; waitedMs += 5) {

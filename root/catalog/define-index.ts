@@ -1,4 +1,4 @@
-/** Creating, extending and deleting indexes: changes of the catalog, answered after they were read back. */
+/** Creating, changing and deleting indexes: changes of the catalog, answered after they were read back. */
 import {
   changeFor,
   createFor,
@@ -14,14 +14,14 @@ import type { CatalogCopy } from './catalog-copy.ts';
 
 export interface Defined {
   readonly definition: IndexDefinition;
-  readonly outcome: 'created' | 'extended' | 'unchanged';
+  readonly outcome: 'created' | 'changed' | 'unchanged';
 }
 
 /** Tries before giving up against other roots that change the same index at the same time. */
 const attemptsMax = 10;
 
 /**
- * Makes an index be as asked: creates it, or adds the fields it lacks.
+ * Makes an index be as asked: creates it, adds the fields it lacks, or changes how many replicas it has.
  * @throws SheafError INDEX_CONFLICT, SCHEMA_INVALID, LOG_UNAVAILABLE
  */
 export async function defineIndex(catalog: CatalogCopy, name: string, asked: IndexBody): Promise<Defined> {
@@ -29,10 +29,12 @@ export async function defineIndex(catalog: CatalogCopy, name: string, asked: Ind
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const existing = findIndex(catalog.state, name);
     const change = existing === undefined ? createFor(asked) : changeFor(existing, asked);
-    if (change === null) return { definition: existing!, outcome: attempt === 0 ? 'unchanged' : 'extended' };
+    if (change === null) return { definition: existing!, outcome: attempt === 0 ? 'unchanged' : 'changed' };
     const offset = await catalog.append(name, change);
     const now = findIndex(catalog.state, name);
     if (change.change === 'create' && now?.id === indexIdAt(offset)) return { definition: now, outcome: 'created' };
+    // Of two that set the number of replicas at a time the last wins; neither has to come back for it.
+    if (change.change === 'setReplicas' && now?.id === change.id) return { definition: now, outcome: 'changed' };
     // Another root's entry came first, or this one added fields: look again at what is there.
   }
   throw new SheafError('INDEX_NOT_READY', { detail: { index: name, reason: 'others keep changing the index' } });
@@ -47,11 +49,11 @@ export async function deleteIndex(catalog: CatalogCopy, name: string): Promise<v
 
 export interface ReadyDependencies {
   readonly catalog: { readonly state: CatalogState };
-  readonly membership: Pick<Membership, 'statuses' | 'readyOwners' | 'waitUntil'>;
+  readonly membership: Pick<Membership, 'placedCount' | 'readyOwners' | 'waitUntil'>;
 }
 
 /**
- * Resolves when every shard is ready on as many of the leaves that are up as it has replicas.
+ * Resolves when every shard is ready on as many of the leaves as it has replicas.
  * @throws SheafError INDEX_NOT_READY; INDEX_NOT_FOUND when the index is deleted meanwhile
  */
 export async function waitUntilReady(
@@ -61,8 +63,7 @@ export async function waitUntilReady(
 ): Promise<void> {
   const isDeleted = (): boolean => findIndex(catalog.state, index.name)?.id !== index.id;
   const missing = (): number[] => {
-    const up = membership.statuses().filter(({ state }) => state === 'up').length;
-    const wanted = Math.max(1, Math.min(index.replicas, up));
+    const wanted = Math.max(1, Math.min(index.replicas, membership.placedCount));
     const owners = membership.readyOwners(index.id, index.shards);
     return [...owners.keys()].filter((shard) => owners[shard]!.length < wanted);
   };

@@ -11,8 +11,10 @@ import { noteRoutes } from './method-not-allowed.ts';
 import { requireDecodable } from './parameters.ts';
 import { registerAnalyzeRoute } from './routes/analyze.ts';
 import { registerClusterRoutes } from './routes/cluster.ts';
+import { registerCounterRoutes } from './routes/counters.ts';
 import { registerDocumentRoutes } from './routes/documents.ts';
 import { registerIndexRoutes } from './routes/indexes.ts';
+import { registerRowsRoute } from './routes/rows.ts';
 import { registerSearchRoutes } from './routes/search.ts';
 import type { RootServices } from './services.ts';
 
@@ -54,6 +56,10 @@ export async function createApp(services: RootServices): Promise<FastifyInstance
   });
   // Makes fastify run the hooks for paths that are not there.
   app.setNotFoundHandler((request, reply) => refuseRoute(request, reply, methodsOf));
+  // Whoever is answered so opens its next connection elsewhere.
+  app.addHook('onSend', async (_request, reply) => {
+    if (services.isLeaving()) reply.header('connection', 'close');
+  });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     metrics.requestSeconds.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
@@ -63,7 +69,9 @@ export async function createApp(services: RootServices): Promise<FastifyInstance
   registerAnalyzeRoute(app, services);
   registerSearchRoutes(app, services);
   registerClusterRoutes(app, services);
+  registerRowsRoute(app, services);
   await app.register(async (scope) => registerDocumentRoutes(scope, services));
+  await app.register(async (scope) => registerCounterRoutes(scope, services));
   return app;
 }
 

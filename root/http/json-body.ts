@@ -16,7 +16,7 @@ export function acceptJsonBodies(app: FastifyInstance, bodyLimit: number): void 
 }
 
 /** @throws SheafError JSON_MALFORMED, JSON_DUPLICATE_KEY */
-function readJson(body: Buffer): unknown {
+export function readJson(body: Buffer): unknown {
   if (body.length === 0) return undefined;
   const value = parseJson(body);
   const duplicate = findDuplicateKey(body, value);

@@ -1,6 +1,6 @@
 /**
  * When a root takes requests. It waits until every shard it knows of has a ready replica, so that a root that has just
- * started does not answer 503 from an empty map; but not for ever, since missing leaves are told by coverage, not by
+ * started does not answer 503 from an empty map, and until discovery has said which leaves there are; but not for ever, since missing leaves are told by coverage, not by
  * taking all roots away. Once ready, it stays so.
  */
 import type { Clock } from '../../shared/clock/clock.ts';
@@ -19,7 +19,7 @@ export function createReadiness({ clock, catalog, membership }: ReadinessParts):
   const startedAt = clock.now();
   let ready = false;
   return () => {
-    if (ready || !catalog.isKnown) return ready;
+    if (ready || !catalog.isKnown || !membership.isDiscovered) return ready;
     const patient = clock.now() - startedAt < patienceMs;
     const allLeavesKnown = membership.statuses().every(({ state }) => state !== 'down');
     const everyShardReady = Object.values(catalog.state.indexes).every(({ id, shards }) =>

@@ -2,15 +2,20 @@
  * A search's answer as JSON in Elasticsearch's shape, with `complete` and `coverage` at the top. Sources go in as the
  * bytes they are: the root parses no document.
  */
-import { finishAggregations } from '../../shared/aggregation/result.ts';
+import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { Highlight } from '../../shared/query/highlight.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { placeOf } from '../../shared/ranking/place.ts';
 import type { GatheredHit } from '../gather/gather.ts';
+import { aggregationResults } from '../rollup/aggregation-results.ts';
 import type { TotalRelation } from '../../shared/protocol/tasks.ts';
 import type { SearchAnswer } from '../gather/answer.ts';
 
-export function renderSearch(indexName: string, request: SearchRequest, answer: SearchAnswer): Buffer {
+export function renderSearch(
+  index: Pick<IndexDefinition, 'name' | 'rollup'>,
+  request: SearchRequest,
+  answer: SearchAnswer,
+): Buffer {
   const { coverage } = answer;
   const head = {
     took: Math.round(answer.tookMs),
@@ -26,7 +31,7 @@ export function renderSearch(indexName: string, request: SearchRequest, answer: 
     JSON.stringify(head).slice(0, -1),
     `,"hits":{${total === undefined ? '' : `"total":${JSON.stringify(total)},`}"max_score":${maxScore},"hits":[`,
   ];
-  const indexJson = JSON.stringify(indexName);
+  const indexJson = JSON.stringify(index.name);
   const isPaged = request.at !== undefined || request.after !== undefined;
   const showSort = isPaged || !(request.sort.length === 1 && byScore);
   answer.hits
@@ -34,7 +39,7 @@ export function renderSearch(indexName: string, request: SearchRequest, answer: 
     .forEach((hit, i) => renderHit(pieces, hit, { first: i === 0, indexJson, showSort, isPaged }));
   pieces.push(']}');
   if (Object.keys(request.aggregations).length > 0) {
-    const results = finishAggregations(request.aggregations, answer.aggregations);
+    const results = aggregationResults(index, request, answer.aggregations);
     pieces.push(`,"aggregations":${JSON.stringify(results)}`);
   }
   if (answer.profile !== undefined) pieces.push(`,"profile":${JSON.stringify(answer.profile)}`);

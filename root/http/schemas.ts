@@ -4,6 +4,8 @@ import { errorTable } from '../../shared/errors.ts';
 import { analyzerNames, defaultAnalyzer } from '../../shared/analysis/analyzers.ts';
 import { limits } from '../../shared/limits.ts';
 import { defaultBm25 } from '../../shared/ranking/bm25-parameters.ts';
+import { namedIntervals } from '../../shared/rollup/parse-rollup.ts';
+import { dimensionKinds, keepable } from '../../shared/rollup/rollup-schema.ts';
 import { servedKinds } from '../../shared/schema/index-kind.ts';
 import { fieldKinds } from '../../shared/schema/schema.ts';
 
@@ -14,6 +16,16 @@ export const indexParameter = Type.Object({
 export const documentParameters = Type.Object({
   ...indexParameter.properties,
   key: Type.String({ description: 'Key of the document, URL-encoded; at most 512 bytes.' }),
+});
+
+export const idempotencyHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      description:
+        'Counts the request once, however often it is sent and through whichever root: another key for each.',
+      maxLength: limits.idempotencyKeyLengthMax,
+    }),
+  ),
 });
 
 const errorBody = Type.Object(
@@ -57,7 +69,7 @@ const fieldOptions = {
   ),
 };
 
-export const indexSchema = Type.Object({
+const indexSchema = Type.Object({
   dynamic: Type.Optional(
     Type.String({
       enum: ['strict', 'false'],
@@ -79,13 +91,52 @@ export const indexSchema = Type.Object({
   ),
 });
 
+const rollupSchema = Type.Object(
+  {
+    dimensions: Type.Record(
+      Type.String(),
+      Type.Object({
+        kind: Type.String({ enum: [...dimensionKinds] }),
+        interval: Type.Optional(
+          Type.Union([Type.String({ enum: Object.keys(namedIntervals) }), Type.Integer({ minimum: 1 })], {
+            description: 'Of a date: what it is cut to, by name or in milliseconds.',
+          }),
+        ),
+        arrivedAt: Type.Optional(
+          Type.Boolean({ description: 'Of a date: true where it is the time at which a root received the increment.' }),
+        ),
+      }),
+      { description: 'A row is kept for each combination of their values.' },
+    ),
+    metrics: Type.Optional(
+      Type.Record(
+        Type.String(),
+        Type.Object({
+          keep: Type.Optional(
+            Type.Array(Type.String({ enum: [...keepable] }), {
+              description: 'What is kept of the values; all by default.',
+            }),
+          ),
+          arrivedAt: Type.Optional(
+            Type.String({ enum: ['millisecond'], description: 'It is the millisecond, 0 to 999, of the arrival.' }),
+          ),
+        }),
+        { description: 'Whole numbers that are added up.' },
+      ),
+    ),
+  },
+  { description: 'Of kind rollup.' },
+);
+
+export const anySchema = Type.Union([indexSchema, rollupSchema]);
+
 export const indexAnswer = Type.Object({
   name: Type.String(),
   id: Type.String(),
   kind: Type.String({ enum: [...servedKinds] }),
   shards: Type.Integer(),
   replicas: Type.Integer(),
-  schema: indexSchema,
+  schema: anySchema,
   documents: Type.Optional(
     Type.Union([Type.Integer(), Type.Null()], { description: 'null while a shard has not reported.' }),
   ),

@@ -64,6 +64,13 @@ export const searchBody = Type.Object(
         ),
       }),
     ),
+    bigInts: Type.Optional(
+      Type.String({
+        enum: ['string', 'error'],
+        default: 'string',
+        description: 'Of a roll-up: sums beyond 2^53 come as strings, or the search is refused.',
+      }),
+    ),
     priority: Type.Optional(
       Type.String({ enum: ['interactive', 'batch'], default: 'interactive', description: 'batch is refused first.' }),
     ),

@@ -7,6 +7,7 @@ import type { Membership } from '../membership/membership.ts';
 import type { Admission } from '../plan/admission.ts';
 import type { LoopWatch } from '../plan/loop-watch.ts';
 import type { RoundDependencies } from '../plan/round.ts';
+import type { IncrementLane } from '../route/increment-lane.ts';
 import type { OrdinalGuard } from '../route/ordinal-guard.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
 import type { Tracer } from '../../shared/telemetry/tracer.ts';
@@ -19,6 +20,9 @@ export interface RootServices extends RoundDependencies {
   readonly log: Log;
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;
+  readonly incrementLane: IncrementLane;
+  /** Milliseconds since 1970. */
+  readonly timeOfDay: () => number;
   readonly ordinals: OrdinalGuard;
   readonly admission: Admission;
   readonly loop: Pick<LoopWatch, 'behindMs'>;
@@ -27,5 +31,7 @@ export interface RootServices extends RoundDependencies {
   readonly tracer: Tracer | null;
   /** Whether this root takes requests: see readiness.ts. */
   readonly isReady: () => boolean;
+  /** Whether it was asked to end, and answers only those who do not know yet. */
+  readonly isLeaving: () => boolean;
   readonly isLogConnected: () => boolean;
 }

@@ -7,6 +7,8 @@ import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { defineIndex } from '../catalog/define-index.ts';
 import { Membership } from '../membership/membership.ts';
+import { findObstacle } from '../ingest.ts';
+import { IncrementLane } from '../route/increment-lane.ts';
 import { OrdinalGuard } from '../route/ordinal-guard.ts';
 import { WriteJobs } from '../route/write-jobs.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
@@ -27,18 +29,24 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
   const metrics = createRootMetrics();
   const defence = new Defence({ hedging: true, onHedges: metrics.onHedges });
   const { book } = defence;
-  const membership = new Membership({ leaves: [], clock, random, book, telemetry, onCatalog: () => undefined });
+  const membership = new Membership({ clock, random, book, telemetry, onCatalog: () => undefined });
   const writeJobs = new WriteJobs(log, (error) => {
     throw error;
+  });
+  const incrementLane = new IncrementLane({
+    log,
+    catalogOffset: () => catalog.state.offset,
+    obstacle: (index) => findObstacle(catalog.state, index),
   });
   const app = await createApp({
     config: {
       host: '127.0.0.1',
       port: 0,
-      leaves: [],
+      leaves: { kind: 'static', leaves: [] },
       log: { host: '127.0.0.1', port: 1 },
       timeoutMs: 100,
       timeoutMsMax: 60_000,
+      lingerMs: 0,
       coverageMin: 1,
       hedging: 'on',
       bodyBytesMax: 100_000,
@@ -60,10 +68,13 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     admission: new Admission(),
     loop: { behindMs: 0 },
     writeJobs,
+    incrementLane,
+    timeOfDay: Date.now,
     ordinals: new OrdinalGuard(log),
     metrics,
     tracer: null,
     isReady: () => true,
+    isLeaving: () => false,
     isLogConnected: () => true,
   });
   const { definition } = await defineIndex(catalog, 'books', parseIndexBody({ shards: 2, schema: { fields } }));

@@ -1,8 +1,9 @@
-/** One leaf as this root knows it: the connection, the last report, and whether it has gone silent. */
+/** The leaf at one address, as this root knows it: the connection, who it says it is, its last report. */
 import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json/read-object.ts';
-import type { LeafReport } from '../../shared/protocol/reports.ts';
+import type { LeafPlace } from '../../shared/discovery/discovery.ts';
+import { isNewer, type LeafReport, type Members } from '../../shared/protocol/reports.ts';
 import type { Task } from '../../shared/protocol/tasks.ts';
 import type { Address } from '../../shared/transport/address.ts';
 import { Calls } from '../../shared/transport/calls.ts';
@@ -12,38 +13,57 @@ import type { TaskOutcome } from '../scatter/drive.ts';
 import type { LeafBook } from '../scatter/leaf-book.ts';
 import { readPartial } from './read-partial.ts';
 
-export type PeerState = 'down' | 'suspect' | 'up';
+/** `refused`: connected, or was a moment ago, and not used; see LeafPeer.problem. */
+export type PeerState = 'down' | 'suspect' | 'up' | 'refused';
 
 /** What is needed of a connection to a leaf. */
 export type PeerConnection = Pick<Connection, 'send' | 'close'>;
 
 export interface PeerEvents {
-  /** A report newer than the last one came. */
+  /** The leaf says who it is, first thing on a connection. @returns why it is not used, or null */
+  readonly onArrival: (report: LeafReport) => SheafError | null;
+  /** A report newer than the last one came, of a leaf that is used. */
   readonly onReport: (report: LeafReport) => void;
-  /** The process at the address calls itself by another name; the connection is closed. */
-  readonly onMisnamed: (actual: string) => void;
+  /** The connection ended, whether or not the leaf was used. */
   readonly onGone: () => void;
 }
 
+/** Eight heartbeats. */
+const heardMsMax = 2000;
+
 export class LeafPeer {
-  readonly name: string;
+  readonly expected: string | null;
   readonly address: Address;
+  /** Why the leaf here is not used, or null. */
+  problem: SheafError | null = null;
+  /** Of the leaf that is used here; null when none is. */
   report: LeafReport | null = null;
   private readonly clock: Clock;
   private readonly book: LeafBook;
   private calls: Calls | null = null;
   private connection: PeerConnection | null = null;
+  private heardAt = -Infinity;
 
-  constructor(name: string, address: Address, { clock, book }: { readonly clock: Clock; readonly book: LeafBook }) {
-    this.name = name;
-    this.address = address;
+  constructor(place: LeafPlace, { clock, book }: { readonly clock: Clock; readonly book: LeafBook }) {
+    this.expected = place.name;
+    this.address = place.address;
     this.clock = clock;
     this.book = book;
   }
 
+  /** The leaf's own word, else what it should be called; null when neither is known. */
+  get name(): string | null {
+    return this.report?.leaf ?? this.expected;
+  }
+
   get state(): PeerState {
-    if (this.connection === null || this.report === null) return 'down';
-    return this.book.isSilent(this.name, this.clock.now()) ? 'suspect' : 'up';
+    if (this.report !== null) return this.book.isSilent(this.report.leaf, this.clock.now()) ? 'suspect' : 'up';
+    return this.problem === null ? 'down' : 'refused';
+  }
+
+  /** Whether anything came over the connection lately. */
+  get isHeard(): boolean {
+    return this.connection !== null && this.clock.now() - this.heardAt <= heardMsMax;
   }
 
   /** Takes a new connection to the leaf. */
@@ -51,10 +71,11 @@ export class LeafPeer {
     const calls = new Calls(connection);
     this.connection = connection;
     this.calls = calls;
-    this.book.met(this.name, this.clock.now());
+    this.heardAt = this.clock.now();
     return {
       onFrame: (frame) => {
-        this.book.heard(this.name, this.clock.now());
+        this.heardAt = this.clock.now();
+        if (this.report !== null) this.book.heard(this.report.leaf, this.heardAt);
         if (frame.type === 'report') this.takeReport(frame, events);
         else calls.receive(frame);
       },
@@ -68,23 +89,29 @@ export class LeafPeer {
     };
   }
 
+  /** No connection could be made. */
+  notReached(): void {
+    this.problem = null;
+  }
+
+  /** Ends the connection; another is made. */
+  disconnect(): void {
+    this.connection?.close();
+  }
+
   /** Tasks sent that were neither answered nor cancelled. */
   get openCalls(): number {
     return this.calls?.count ?? 0;
   }
 
   /** Tells the leaf who else is there. */
-  sendMembers(leaves: readonly string[]): void {
-    this.connection?.send('members', 0, { leaves });
+  sendMembers(members: Members): void {
+    this.connection?.send('members', 0, members);
   }
 
   send<T extends Task>(task: T, onOutcome: (outcome: TaskOutcome<T>) => void): { readonly cancel: () => void } {
     const calls = this.calls;
-    if (calls === null) {
-      const error = unreachable('not connected');
-      const timer = setImmediate(() => onOutcome({ ok: false, error }));
-      return { cancel: () => clearImmediate(timer) };
-    }
+    if (calls === null) return answerUnreachable(onOutcome);
     const id = calls.call('task', task, [], (outcome) => {
       if (!outcome.ok) return onOutcome(outcome);
       const { header, body } = outcome.frame;
@@ -95,23 +122,30 @@ export class LeafPeer {
     return { cancel: () => calls.cancel(id) };
   }
 
-  private takeReport(frame: Frame, { onReport, onMisnamed }: PeerEvents): void {
+  private takeReport(frame: Frame, { onArrival, onReport }: PeerEvents): void {
     const report = readReport(frame.header);
-    if (report.leaf !== this.name) {
-      onMisnamed(report.leaf);
-      this.connection?.close();
+    const before = this.report;
+    if (before === null || before.leaf !== report.leaf) {
+      this.problem = onArrival(report);
+      if (this.problem !== null) return this.disconnect();
+      this.book.met(report.leaf, this.clock.now());
+    } else if (!isNewer(report, before)) {
       return;
     }
-    const before = this.report;
-    const newer =
-      before === null ||
-      report.incarnation > before.incarnation ||
-      (report.incarnation === before.incarnation && report.sequence > before.sequence);
-    if (!newer) return;
     this.report = report;
-    this.book.reported(this.name, report, this.clock.now());
+    this.book.reported(report.leaf, report, this.clock.now());
     onReport(report);
   }
+}
+
+/** What a task that cannot be sent comes to; never before this returns. */
+export function answerUnreachable<T extends Task>(
+  onOutcome: (outcome: TaskOutcome<T>) => void,
+): {
+  readonly cancel: () => void;
+} {
+  const timer = setImmediate(() => onOutcome({ ok: false, error: unreachable('not connected') }));
+  return { cancel: () => clearImmediate(timer) };
 }
 
 /** @throws SheafError FRAME_INVALID, which ends the connection: a leaf whose reports cannot be read cannot be used */

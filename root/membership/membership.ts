@@ -1,22 +1,28 @@
 /**
- * The leaves this root knows, by static list, and what they report. Touches the world: connections to leaves.
+ * The leaves this root knows: dialled where discovery says they are, used once they have said who they are, and told of
+ * one another. Touches the world: connections to leaves, and a timer.
  *
- * Roots route by reports only: a shard is asked of leaves that say they have a ready replica of it.
+ * Roots route by reports only: a shard is asked of leaves that say they have a replica of it.
  */
 import type { Logger } from 'pino';
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import type { Clock } from '../../shared/clock/clock.ts';
+import type { LeafPlace } from '../../shared/discovery/discovery.ts';
+import type { ErrorBody, SheafError } from '../../shared/errors.ts';
 import type { LeafReport, ReplicaReport } from '../../shared/protocol/reports.ts';
 import type { Task } from '../../shared/protocol/tasks.ts';
-import type { Address } from '../../shared/transport/address.ts';
+import { formatAddress, type Address } from '../../shared/transport/address.ts';
 import { dial, type Dialled } from '../../shared/transport/dial.ts';
 import type { ShardDirectory } from '../plan/round.ts';
 import type { LeafPort, TaskOutcome } from '../scatter/drive.ts';
 import type { LeafBook } from '../scatter/leaf-book.ts';
-import { LeafPeer, type PeerState } from './leaf-peer.ts';
+import { refusalOf } from './admit.ts';
+import { answerUnreachable, LeafPeer, type PeerState } from './leaf-peer.ts';
+import { Relay } from './relay.ts';
+import { Roster } from './roster.ts';
+import { ShardMap } from './shard-map.ts';
 
 export interface MembershipOptions {
-  readonly leaves: readonly { readonly name: string; readonly address: Address }[];
   readonly clock: Clock;
   readonly random: () => number;
   /** Is told what is heard of each leaf. */
@@ -28,85 +34,121 @@ export interface MembershipOptions {
 
 /** A leaf as the cluster page shows it. */
 export interface LeafStatus {
-  readonly name: string;
+  /** Null where discovery knows addresses only and the leaf has not said its name yet. */
+  readonly name: string | null;
   readonly address: Address;
   readonly state: PeerState;
+  /** Whether it has a place on the ring. */
+  readonly placed: boolean;
+  readonly draining: boolean;
+  /** Why it is not used. */
+  readonly problem: ErrorBody | null;
   readonly incarnation: number | null;
   readonly queued: number | null;
   readonly replicas: readonly ReplicaReport[];
 }
 
+interface Member {
+  /** One place is one connection: the same address under another name is another place. */
+  readonly key: string;
+  readonly peer: LeafPeer;
+  dialled: Dialled | null;
+  /** Whether discovery names the place now; one that it does not is used while its connection lasts. */
+  discovered: boolean;
+  relay: Relay | null;
+}
+
+/** What changes within this time makes one frame. */
+const coalesceMs = 50;
+
 export class Membership implements LeafPort, ShardDirectory {
-  private readonly peers: ReadonlyMap<string, LeafPeer>;
-  private readonly dialled: Dialled[] = [];
+  private readonly options: MembershipOptions;
+  /** By address. */
+  private readonly members = new Map<string, Member>();
+  /** By the names of the leaves that are used. */
+  private readonly used = new Map<string, Member>();
+  private readonly roster = new Roster();
+  private readonly shards = new ShardMap(() => this.reportsOfUsed());
   private readonly waiters = new Set<() => void>();
-  private readonly lastDocuments = new Map<string, number>();
-  /** By index id, until the next report. */
-  private readonly owners = new Map<string, string[][]>();
-  /** By index id, until the next report. */
-  private readonly states = new Map<string, readonly number[] | null>();
+  private timer: NodeJS.Timeout | undefined;
+  private timerAt = Infinity;
+  private relayedAt = -Infinity;
+  private discovered = false;
+  /** Identity of the log that leaves must be of: this root's or, as long as it has met none, that of the first leaf. */
+  private cluster: string | null = null;
   private closed = false;
 
   constructor(options: MembershipOptions) {
-    this.peers = new Map(
-      options.leaves.map(({ name, address }) => [name, new LeafPeer(name, address, options)] as const),
-    );
-    for (const peer of this.peers.values()) this.dialled.push(this.dialPeer(peer, options));
+    this.options = options;
   }
 
-  get leafNames(): string[] {
-    return [...this.peers.keys()].sort();
+  /** Whether discovery has spoken. */
+  get isDiscovered(): boolean {
+    return this.discovered;
   }
 
-  /** For each shard of an index, in order, the leaves that report it ready. */
-  readyOwners(indexId: string, shards: number): readonly (readonly string[])[] {
-    const known = this.owners.get(indexId);
-    if (known?.length === shards) return known;
-    const owners = Array.from({ length: shards }, (): string[] => []);
-    for (const peer of this.peers.values()) {
-      for (const replica of peer.report?.replicas ?? []) {
-        if (replica.index === indexId && replica.state === 'ready') owners[replica.shard]?.push(peer.name);
-      }
+  /** Discovery says where leaves are: dials those that are new. One that is no longer named is left once it is gone. */
+  setPlaces(places: readonly LeafPlace[]): void {
+    if (this.closed) return;
+    this.discovered = true;
+    const keys = new Set(places.map(keyOf));
+    for (const [key, member] of this.members) {
+      member.discovered = keys.has(key);
+      if (!member.discovered && member.peer.report === null) this.leave(member);
     }
-    this.owners.set(indexId, owners);
-    return owners;
+    for (const place of places) if (!this.members.has(keyOf(place))) this.join(place);
+    this.tellRoster();
+    this.changed();
   }
 
-  /** The log offset of each shard, in order, where all its ready replicas report the same; else null. */
+  /** For each shard of an index, in order, the leaves to ask; see ShardMap. */
+  readyOwners(indexId: string, shards: number): readonly (readonly string[])[] {
+    return this.shards.ownersOf(indexId, shards);
+  }
+
+  /** See ShardMap. */
   stateOf(indexId: string, shards: number): readonly number[] | null {
-    const known = this.states.get(indexId);
-    if (known !== undefined && (known === null || known.length === shards)) return known;
-    const state = this.readState(indexId, shards);
-    this.states.set(indexId, state);
-    return state;
+    return this.shards.stateOf(indexId, shards);
   }
 
   /** The last report of every leaf that is connected, by name. */
   reports(): ReadonlyMap<string, LeafReport> {
-    const reports = new Map<string, LeafReport>();
-    for (const { name, report } of this.peers.values()) if (report !== null) reports.set(name, report);
-    return reports;
+    return new Map([...this.reportsOfUsed()].map((report) => [report.leaf, report]));
   }
 
-  /** Live documents of a shard when a replica of it last reported, or `null` when none ever did. */
   documentsOf(indexId: string, shard: number): number | null {
-    return this.lastDocuments.get(`${indexId}/${shard}`) ?? null;
+    return this.shards.documentsOf(indexId, shard);
   }
 
   /** Whether a leaf of this name is connected and heard from. */
   isUp(leaf: string): boolean {
-    return this.peers.get(leaf)?.state === 'up';
+    return this.used.get(leaf)?.peer.state === 'up';
   }
 
+  /** Every place that discovery names or that is in use, by name. */
   statuses(): LeafStatus[] {
-    return [...this.peers.values()].map((peer) => ({
-      name: peer.name,
-      address: peer.address,
-      state: peer.state,
-      incarnation: peer.report?.incarnation ?? null,
-      queued: peer.report?.queued ?? null,
-      replicas: peer.report?.replicas ?? [],
-    }));
+    const ring = new Set(this.roster.ring(this.options.clock.now()));
+    return [...this.members.values()]
+      .map(({ peer }): LeafStatus => {
+        const { name, address, state, problem, report } = peer;
+        return {
+          name,
+          address,
+          state,
+          placed: state !== 'refused' && name !== null && ring.has(name),
+          draining: report?.draining === true,
+          problem: problem?.toBody() ?? null,
+          incarnation: report?.incarnation ?? null,
+          queued: report?.queued ?? null,
+          replicas: report?.replicas ?? [],
+        };
+      })
+      .sort((a, b) => ((a.name ?? '') < (b.name ?? '') ? -1 : 1));
+  }
+
+  /** Leaves that can take replicas: placed, and connected. */
+  get placedCount(): number {
+    return this.statuses().filter(({ placed, state }) => placed && (state === 'up' || state === 'suspect')).length;
   }
 
   send<T extends Task>(
@@ -114,10 +156,10 @@ export class Membership implements LeafPort, ShardDirectory {
     task: T,
     onOutcome: (outcome: TaskOutcome<T>) => void,
   ): { readonly cancel: () => void } {
-    return this.peers.get(leaf)!.send(task, onOutcome);
+    return this.used.get(leaf)?.peer.send(task, onOutcome) ?? answerUnreachable(onOutcome);
   }
 
-  /** Resolves once `condition` holds, looking again after every report; false when the time is over before. */
+  /** Resolves once `condition` holds, looking again after every change; false when the time is over before. */
   async waitUntil(condition: () => boolean, timeoutMs: number): Promise<boolean> {
     if (condition()) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
@@ -134,57 +176,144 @@ export class Membership implements LeafPort, ShardDirectory {
     }
   }
 
+  /**
+   * This root has met its log: leaves of another are let go.
+   * @returns false when the first leaf was one, so that what was taken from it cannot be relied on
+   */
+  setCluster(identity: string): boolean {
+    const fits = this.cluster === null || this.cluster === identity;
+    this.cluster = identity;
+    for (const { peer } of this.used.values()) {
+      const actual = peer.report?.cluster;
+      if (actual !== undefined && actual !== identity) peer.disconnect();
+    }
+    return fits;
+  }
+
   close(): void {
     this.closed = true;
-    for (const each of this.dialled) each.close();
+    clearTimeout(this.timer);
+    for (const { dialled } of this.members.values()) dialled?.close();
   }
 
-  private readState(indexId: string, shards: number): readonly number[] | null {
-    const offsets = new Map<number, number>();
-    for (const { report } of this.peers.values()) {
-      for (const { index, shard, state, offset } of report?.replicas ?? []) {
-        if (index !== indexId || state !== 'ready') continue;
-        if ((offsets.get(shard) ?? offset) !== offset) return null;
-        offsets.set(shard, offset);
-      }
-    }
-    const inOrder = Array.from({ length: shards }, (_, shard) => offsets.get(shard));
-    return inOrder.includes(undefined) ? null : (inOrder as number[]);
+  private join(place: LeafPlace): void {
+    const key = keyOf(place);
+    const peer = new LeafPeer(place, this.options);
+    const member: Member = { key, peer, dialled: null, discovered: true, relay: null };
+    this.members.set(key, member);
+    member.dialled = this.dialPeer(member);
   }
 
-  private dialPeer(peer: LeafPeer, options: MembershipOptions): Dialled {
-    const { telemetry } = options;
-    const fields = { leaf: peer.name };
+  private leave(member: Member): void {
+    this.members.delete(member.key);
+    member.dialled?.close();
+  }
+
+  private dialPeer(member: Member): Dialled {
+    const { telemetry, random } = this.options;
+    const { peer } = member;
+    const fields = { leaf: peer.expected, address: formatAddress(peer.address) };
     return dial(
-      { address: peer.address, random: options.random },
+      { address: peer.address, random },
       {
         onFailure: (error) => {
+          peer.notReached();
           const refused = error.code === 'PROTOCOL_MISMATCH';
           telemetry[refused ? 'error' : 'debug']({ ...fields, ...error.detail }, `leaf not reached: ${error.message}`);
         },
-        onConnection: (connection) => {
-          telemetry.info(fields, 'leaf connected');
-          const events = peer.attach(connection, {
-            onReport: (report) => {
-              this.owners.clear();
-              this.states.clear();
-              for (const { index, shard, documents } of report.replicas) {
-                this.lastDocuments.set(`${index}/${shard}`, documents);
-              }
-              if (report.catalog !== undefined) options.onCatalog(report.catalog);
-              for (const look of this.waiters) look();
-            },
-            onMisnamed: (actual) => telemetry.error({ ...fields, actual }, 'the leaf at this address has another name'),
-            onGone: () => {
-              this.owners.clear();
-              this.states.clear();
-              if (!this.closed) telemetry.warn(fields, 'leaf disconnected');
-            },
-          });
-          peer.sendMembers(this.leafNames);
-          return events;
-        },
+        onConnection: (connection) =>
+          peer.attach(connection, {
+            onArrival: (report) => this.arrive(member, report),
+            onReport: (report) => this.take(member, report),
+            onGone: () => this.gone(member),
+          }),
       },
     );
   }
+
+  private arrive(member: Member, report: LeafReport): SheafError | null {
+    const { peer } = member;
+    const { telemetry } = this.options;
+    const holder = this.used.get(report.leaf);
+    const other = holder === undefined || holder === member ? null : holder.peer;
+    const refusal = refusalOf(report, peer, { holder: other, cluster: this.cluster });
+    if (refusal !== null) {
+      // Said once, not at each attempt.
+      if (refusal.code !== peer.problem?.code) telemetry.error({ error: refusal.toBody() }, 'a leaf is not used');
+      return refusal;
+    }
+    other?.disconnect();
+    this.cluster ??= report.cluster ?? null;
+    this.used.set(report.leaf, member);
+    this.shards.changed();
+    member.relay = new Relay(report.leaf);
+    telemetry.info({ leaf: report.leaf, address: formatAddress(peer.address) }, 'leaf connected');
+    return null;
+  }
+
+  private take(member: Member, report: LeafReport): void {
+    if (this.roster.heard(report, member.peer.address, this.options.clock.now())) this.shards.changed();
+    this.shards.take(report);
+    if (member.discovered && this.roster.get(report.leaf)?.discovered !== true) this.tellRoster();
+    if (report.catalog !== undefined) this.options.onCatalog(report.catalog);
+    this.changed();
+  }
+
+  private gone(member: Member): void {
+    for (const [leaf, used] of this.used) {
+      if (used !== member) continue;
+      this.used.delete(leaf);
+      this.roster.lost(leaf, this.options.clock.now());
+      if (!this.closed) this.options.telemetry.warn({ leaf }, 'leaf disconnected');
+    }
+    member.relay = null;
+    this.shards.changed();
+    if (!member.discovered) this.leave(member);
+    if (!this.closed) this.changed();
+  }
+
+  /** Names that discovery gives, and those that leaves without one in discovery give themselves. */
+  private tellRoster(): void {
+    const names = new Set<string>();
+    for (const { peer, discovered } of this.members.values()) {
+      if (discovered && peer.name !== null && peer.problem === null) names.add(peer.name);
+    }
+    this.roster.discovered(names, this.options.clock.now());
+  }
+
+  private changed(): void {
+    for (const look of this.waiters) look();
+    this.relayAt(this.relayedAt + coalesceMs);
+  }
+
+  private relayAt(at: number): void {
+    if (at >= this.timerAt || this.closed) return;
+    clearTimeout(this.timer);
+    this.timerAt = at;
+    this.timer = setTimeout(() => this.relay(), Math.max(0, at - this.options.clock.now()));
+  }
+
+  /** Tells every leaf what it has not been told, and looks again when time alone makes more of it. */
+  private relay(): void {
+    const now = this.options.clock.now();
+    this.timerAt = Infinity;
+    this.relayedAt = now;
+    const ring = this.roster.ring(now);
+    let next = this.roster.nextChangeAt(now);
+    for (const { peer, relay } of this.used.values()) {
+      const members = relay?.next(this.roster, ring, now) ?? null;
+      if (members !== null) peer.sendMembers(members);
+      next = Math.min(next, relay?.nextAt(this.roster) ?? Infinity);
+    }
+    for (const look of this.waiters) look();
+    if (next < Infinity) this.relayAt(Math.max(next, now + coalesceMs));
+  }
+
+  private *reportsOfUsed(): Iterable<LeafReport> {
+    for (const { peer } of this.used.values()) if (peer.report !== null) yield peer.report;
+  }
+}
+
+function keyOf({ name, address }: LeafPlace): string {
+  return `${name ?? ''}=${formatAddress(address)}`;
 }

@@ -20,6 +20,7 @@ export async function searchShards(run: SearchRun, counted: Counted): Promise<Ga
     ...(request.highlight === undefined ? {} : { highlight: request.highlight }),
     ...(request.explain === true ? { explain: true } : {}),
     ...totalUpTo(request),
+    ...(request.weight === undefined ? {} : { weight: request.weight }),
     similarities: similaritiesOf(index.schema, counted.terms),
     statistics: counted.statistics,
   } as const;

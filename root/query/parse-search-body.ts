@@ -1,6 +1,6 @@
 import type { SheafError } from '../../shared/errors.ts';
 import { readObject } from '../../shared/json/read-object.ts';
-import { readBoolean, readNonEmptyString } from '../../shared/json/readers.ts';
+import { oneOf, readBoolean, readNonEmptyString } from '../../shared/json/readers.ts';
 import type { Reader } from '../../shared/json/readers.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
@@ -41,6 +41,7 @@ export const searchBodyProperties = [
   'highlight',
   'explain',
   'profile',
+  'bigInts',
   'token',
 ] as const;
 
@@ -58,6 +59,7 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
     properties.optional('from', asNode, undefined),
     properties.optional('size', asNode, undefined),
   );
+  const bigInts = properties.optional('bigInts', oneOf(['string', 'error']), undefined);
   const sort = properties.optional('sort', (node) => readSort(node, schema), defaultSort());
   const after = properties.optional('search_after', (node) => readSearchAfter(node, sort, schema), undefined);
   if (after !== undefined && from > 0) throw refuseBeside(root, 'search_after', 'from');
@@ -72,6 +74,7 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
   const priority = properties.optional('priority', readPriority, undefined);
   return {
     ...(priority === undefined ? {} : { priority }),
+    ...(bigInts === undefined ? {} : { bigInts }),
     ...(properties.optional('profile', readBoolean, false) ? { profile: true } : {}),
     query: properties.optional('query', (node) => readQuery(node, schema), { kind: 'all' }),
     from,

@@ -16,8 +16,14 @@ const shards = 4;
 function route(body: string | Buffer, key: KeySource): { entries: string[]; rejected: string[] } {
   let generated = 0;
   const router = new BulkRouter(
-    { index: { id: 'x1', kind: 'document', shards, schema }, catalogOffset: 7, key },
-    { plan: planValidation(schema), generateKey: () => `made${++generated}` },
+    {
+      index: { id: 'x1', kind: 'document', shards, schema },
+      catalogOffset: 7,
+      key,
+      arrivedAtMs: 0,
+      isOneAppend: false,
+    },
+    { plan: planValidation(schema), increments: null, generateKey: () => `made${++generated}` },
   );
   router.push(Buffer.from(body));
   router.end();
@@ -83,8 +89,14 @@ for (const [name, body, key, entries, rejected] of rows) {
 
 test('BulkRouter: a body that is one document gives nothing before its end', () => {
   const router = new BulkRouter(
-    { index: { id: 'x1', kind: 'document', shards, schema }, catalogOffset: 0, key: given },
-    { plan: planValidation(schema), generateKey: () => 'k' },
+    {
+      index: { id: 'x1', kind: 'document', shards, schema },
+      catalogOffset: 0,
+      key: given,
+      arrivedAtMs: 0,
+      isOneAppend: false,
+    },
+    { plan: planValidation(schema), increments: null, generateKey: () => 'k' },
   );
   const chunk = Buffer.from('{"n":1}');
   router.push(chunk);
@@ -101,8 +113,14 @@ test('BulkRouter: one document over the limit is rejected', () => {
 
 test('BulkRouter: what came before an array goes wrong is kept', () => {
   const router = new BulkRouter(
-    { index: { id: 'x1', kind: 'document', shards, schema }, catalogOffset: 0, key: byField },
-    { plan: planValidation(schema), generateKey: () => 'k' },
+    {
+      index: { id: 'x1', kind: 'document', shards, schema },
+      catalogOffset: 0,
+      key: byField,
+      arrivedAtMs: 0,
+      isOneAppend: false,
+    },
+    { plan: planValidation(schema), increments: null, generateKey: () => 'k' },
   );
   assert.throws(() => router.push(Buffer.from('[{"id":"a"}] {"id":"b"}')), { code: 'JSON_MALFORMED' });
   assert.equal(router.takeBatches().length, 1);
@@ -110,8 +128,14 @@ test('BulkRouter: what came before an array goes wrong is kept', () => {
 
 test('BulkRouter: a term index has one partition, and nothing in it is deleted', () => {
   const router = new BulkRouter(
-    { index: { id: 'x1', kind: 'term', shards, schema }, catalogOffset: 0, key: byField },
-    { plan: planValidation(schema), generateKey: () => 'k' },
+    {
+      index: { id: 'x1', kind: 'term', shards, schema },
+      catalogOffset: 0,
+      key: byField,
+      arrivedAtMs: 0,
+      isOneAppend: false,
+    },
+    { plan: planValidation(schema), increments: null, generateKey: () => 'k' },
   );
   router.push(Buffer.from('{"id":"a"}\n{"id":"b"}\n{"_delete":"a"}\n{"id":"c"}\n'));
   router.end();

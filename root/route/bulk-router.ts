@@ -8,8 +8,10 @@ import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { findDuplicateKey } from '../../shared/json/duplicate-key.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import { limits } from '../../shared/limits.ts';
-import { BatchWriter } from '../../shared/log/batch.ts';
+import { BatchWriter, type EntryKind } from '../../shared/log/batch.ts';
 import { partitionOf } from '../../shared/log/log.ts';
+import type { IncrementReader } from '../../shared/rollup/read-increment.ts';
+import { encodeRow } from '../../shared/rollup/row.ts';
 import { checkKey, keyText, readKey } from '../../shared/schema/key.ts';
 import { validateDocument, type DocumentFault, type ValidationPlan } from '../../shared/schema/validate.ts';
 import { DocumentSplitter, type DocumentPiece, type Splitter } from './document-splitter.ts';
@@ -33,15 +35,21 @@ export type KeySource =
   | { readonly kind: 'generated' };
 
 export interface BulkOptions {
-  readonly index: Pick<IndexDefinition, 'id' | 'kind' | 'shards' | 'schema'>;
+  readonly index: Pick<IndexDefinition, 'id' | 'kind' | 'shards' | 'schema' | 'rollup'>;
   /** Of the catalog that `index` was read from. */
   readonly catalogOffset: number;
   readonly key: KeySource;
+  /** Time of day at which the request came, milliseconds since 1970. */
+  readonly arrivedAtMs: number;
+  /** Hand nothing to the log before the whole body has been read: it is one append. */
+  readonly isOneAppend: boolean;
 }
 
 export interface BulkDependencies {
   /** Of the index's schema. */
   readonly plan: ValidationPlan;
+  /** Of a roll-up: its documents are increments. */
+  readonly increments: IncrementReader | null;
   /** A new key, unique for ever. */
   readonly generateKey: () => string;
 }
@@ -56,14 +64,16 @@ export class BulkRouter {
   private readonly generateKey: () => string;
   private readonly splitter: Splitter;
   private readonly plan: ValidationPlan;
+  private readonly increments: IncrementReader | null;
   private writers = new Map<number, BatchWriter>();
   private rejections: Rejection[] = [];
 
-  constructor(options: BulkOptions, { plan, generateKey }: BulkDependencies) {
+  constructor(options: BulkOptions, { plan, increments, generateKey }: BulkDependencies) {
     this.options = options;
     this.splitter = options.key.kind === 'given' ? new WholeBody() : new DocumentSplitter(limits.documentBytesMax);
     this.generateKey = generateKey;
     this.plan = plan;
+    this.increments = increments;
   }
 
   /** Takes bytes of the body. @throws SheafError JSON_MALFORMED when an array goes wrong; what was taken stays */
@@ -79,6 +89,11 @@ export class BulkRouter {
   /** Deletes a document. */
   delete(key: string): void {
     this.write('delete', key);
+  }
+
+  /** See BulkOptions. */
+  get isOneAppend(): boolean {
+    return this.options.isOneAppend;
   }
 
   /** The batches so far, one for each shard that has entries, and forgets them. */
@@ -115,6 +130,7 @@ export class BulkRouter {
     const parsed = parse(bytes);
     if ('fault' in parsed) return parsed.fault;
     const { document } = parsed;
+    if (this.increments !== null) return this.routeIncrement(this.increments, document);
     if (this.options.key.kind !== 'given' && isObject(document) && Object.hasOwn(document, deleteProperty)) {
       return this.routeDelete(document);
     }
@@ -123,6 +139,13 @@ export class BulkRouter {
     const key = this.keyOf(document as Record<string, unknown>);
     if (typeof key !== 'string') return key;
     this.write('put', key, bytes);
+    return null;
+  }
+
+  private routeIncrement(reader: IncrementReader, document: unknown): DocumentFault | null {
+    const read = reader.read(document, this.options.arrivedAtMs);
+    if ('code' in read) return read;
+    this.write('increment', read.key, Buffer.from(encodeRow(read.row)));
     return null;
   }
 
@@ -155,7 +178,7 @@ export class BulkRouter {
     }
   }
 
-  private write(kind: 'put' | 'delete', key: string, body?: Uint8Array): void {
+  private write(kind: EntryKind, key: string, body?: Uint8Array): void {
     const { kind: indexKind, shards } = this.options.index;
     // A term index has one partition, and so one batch.
     const shard = indexKind === 'term' ? 0 : shardOfKey(key, shards);

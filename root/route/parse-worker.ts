@@ -5,8 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { asSheafError, type ErrorBody } from '../../shared/errors.ts';
-import { planValidation, type ValidationPlan } from '../../shared/schema/validate.ts';
-import { BulkRouter, type BulkOptions } from './bulk-router.ts';
+import { IncrementReader } from '../../shared/rollup/read-increment.ts';
+import { planValidation } from '../../shared/schema/validate.ts';
+import { BulkRouter, type BulkDependencies, type BulkOptions } from './bulk-router.ts';
 import type { FromWorker, ToWorker } from './route-messages.ts';
 
 /** Batches are handed over when they reach this size, so that the log writes while parsing goes on. */
@@ -15,24 +16,28 @@ const handOverBytes = 1024 * 1024;
 const port = parentPort!;
 const jobs = new Map<number, BulkRouter>();
 
+/** What is made once of an index's schema. */
+type Plans = Pick<BulkDependencies, 'plan' | 'increments'>;
+
 /** Of the indexes written to of late: single documents would otherwise pay for a plan each. */
-const plans = new Map<string, ValidationPlan>();
+const plans = new Map<string, Plans>();
 const plansMax = 100;
 
 /** An index has one schema at one offset of the catalog. */
-function planOf({ index, catalogOffset }: BulkOptions): ValidationPlan {
+function plansOf({ index, catalogOffset }: BulkOptions): Plans {
   const name = `${index.id}@${catalogOffset}`;
   const known = plans.get(name);
   if (known !== undefined) return known;
   if (plans.size === plansMax) plans.clear();
-  const plan = planValidation(index.schema);
-  plans.set(name, plan);
-  return plan;
+  const increments = index.rollup === undefined ? null : new IncrementReader(index.rollup);
+  const made = { plan: planValidation(index.schema), increments };
+  plans.set(name, made);
+  return made;
 }
 
 function work(message: ToWorker): void {
   if (message.kind === 'begin') {
-    jobs.set(message.job, new BulkRouter(message.options, { plan: planOf(message.options), generateKey: randomUUID }));
+    jobs.set(message.job, new BulkRouter(message.options, { ...plansOf(message.options), generateKey: randomUUID }));
     return;
   }
   const router = jobs.get(message.job);
@@ -48,7 +53,9 @@ function work(message: ToWorker): void {
   }
   const over = fault !== null || message.kind === 'end';
   if (over) jobs.delete(message.job);
-  const batches = over || router.sizeBytes >= handOverBytes ? router.takeBatches() : [];
+  // One append is recorded whole or not at all.
+  const isDue = router.isOneAppend ? over && fault === null : over || router.sizeBytes >= handOverBytes;
+  const batches = isDue ? router.takeBatches() : [];
   const reply: FromWorker = {
     job: message.job,
     chunks: message.kind === 'chunk' ? 1 : 0,

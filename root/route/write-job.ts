@@ -5,8 +5,10 @@
  */
 import { asSheafError, SheafError, type ErrorBody, type ErrorCode } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
+import { batchHeaderBytes } from '../../shared/log/batch.ts';
 import type { Appended, Log } from '../../shared/log/log.ts';
 import type { Rejection } from './bulk-router.ts';
+import type { RequestIdentity } from './increment-lane.ts';
 import type { FromWorker } from './route-messages.ts';
 
 export interface WriteResult {
@@ -28,13 +30,15 @@ export interface WriteTarget {
   readonly log: Log;
   /** Asked before each append: why nothing more may be written, or null. */
   readonly obstacle: () => SheafError | null;
+  /** Of a request that is recorded once: asked when its one append is made. */
+  readonly identity?: () => RequestIdentity;
 }
 
 const chunksWaitingMax = 8;
 const appendsWaitingMax = 4;
 
 /** Faults of an append that say that nothing of it was recorded; any other leaves that open. */
-const refusals: ReadonlySet<ErrorCode> = new Set(['LOG_FULL', 'BODY_TOO_LARGE']);
+const refusals: ReadonlySet<ErrorCode> = new Set(['LOG_FULL', 'BODY_TOO_LARGE', 'IDEMPOTENCY_KEY_REUSED']);
 
 export class WriteJob {
   private readonly target: WriteTarget;
@@ -116,13 +120,26 @@ export class WriteJob {
     if (obstacle !== null) return this.noteFault(obstacle);
     const entries = batches.reduce((sum, { count }) => sum + count, 0);
     try {
-      this.appended.push(...(await this.target.log.append(batches)));
+      this.appended.push(...(await this.record(batches)));
       this.accepted += entries;
     } catch (raw) {
       const error = asSheafError(raw);
       if (!refusals.has(error.code)) this.uncertain += entries;
       this.noteFault(error);
     }
+  }
+
+  private async record(batches: FromWorker['batches']): Promise<Appended[]> {
+    const { log, identity } = this.target;
+    if (identity === undefined) return await log.append(batches);
+    const ranges = batches.map(({ count, bytes }, batch) => {
+      return { batch, count, start: batchHeaderBytes, end: bytes.length };
+    });
+    const { appended, outcomes } = await log.appendOnce(batches, [{ ...identity(), ranges }]);
+    const [outcome] = outcomes;
+    if (outcome?.kind === 'conflict') throw new SheafError('IDEMPOTENCY_KEY_REUSED');
+    if (outcome?.kind !== 'repeated') return appended;
+    return outcome.answer.map(([partition, lastOffset]) => ({ partition, firstOffset: lastOffset, lastOffset }));
   }
 
   private wakeUp(): void {

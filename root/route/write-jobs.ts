@@ -30,11 +30,11 @@ export class WriteJobs {
 
   /**
    * Runs one request to its end: resolves when all that was accepted is durable.
-   * @param obstacle see WriteTarget
+   * @param target see WriteTarget
    */
-  async run(options: BulkOptions, source: WriteSource, obstacle: WriteTarget['obstacle']): Promise<WriteResult> {
+  async run(options: BulkOptions, source: WriteSource, target: Omit<WriteTarget, 'log'>): Promise<WriteResult> {
     const number = ++this.lastJob;
-    const job = new WriteJob({ log: this.log, obstacle });
+    const job = new WriteJob({ log: this.log, ...target });
     this.jobs.set(number, job);
     this.post({ kind: 'begin', job: number, options });
     try {

@@ -53,6 +53,7 @@ function mergeOne(request: AggregationRequest, parts: readonly AggregationPartia
     case 'avg':
     case 'stats':
     case 'value_count':
+    case 'raw':
       return ofKind(parts, 'metric').reduce(mergeMetrics, noValues);
   }
 }

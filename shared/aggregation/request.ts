@@ -4,8 +4,11 @@
 export type ValueKind = 'number' | 'string';
 
 export type MetricRequest = {
-  /** `value_count` works on any kind but text; the others on numbers and dates. Each value of an array counts. */
-  readonly kind: 'min' | 'max' | 'sum' | 'avg' | 'stats' | 'value_count';
+  /**
+   * `value_count` works on any kind but text; the others on numbers and dates. Each value of an array counts. `raw` is no
+   * aggregation of a caller: its result is what was collected, for a root that goes on computing.
+   */
+  readonly kind: 'min' | 'max' | 'sum' | 'avg' | 'stats' | 'value_count' | 'raw';
   readonly field: string;
   readonly values: ValueKind;
 };

@@ -41,7 +41,7 @@ interface HistogramResult {
   readonly buckets: readonly BucketResult[];
 }
 
-type AggregationResult = ValueResult | StatsResult | TermsResult | HistogramResult;
+type AggregationResult = ValueResult | StatsResult | TermsResult | HistogramResult | MetricPartial;
 
 /** By the caller's name. */
 export type AggregationResults = Readonly<Record<string, AggregationResult>>;
@@ -93,7 +93,7 @@ function finishOne(request: AggregationRequest, partial: AggregationPartial, bud
   return finishMetric(request, partial);
 }
 
-function finishMetric(request: MetricRequest, partial: MetricPartial): ValueResult | StatsResult {
+function finishMetric(request: MetricRequest, partial: MetricPartial): ValueResult | StatsResult | MetricPartial {
   const { count, min, max } = partial;
   const sum = valueOfSum(partial);
   const avg = count === 0 ? null : meanOf(sum / count, partial);
@@ -108,6 +108,8 @@ function finishMetric(request: MetricRequest, partial: MetricPartial): ValueResu
       return { value: avg };
     case 'value_count':
       return { value: count };
+    case 'raw':
+      return partial;
     case 'stats':
       return { count, min, max, avg, sum };
   }

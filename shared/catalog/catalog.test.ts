@@ -132,7 +132,6 @@ for (const [name, asked] of repeated) {
 // Each row: a PUT that conflicts with the same index, what differs.
 const conflicts: [asked: IndexBody, differs: object][] = [
   [put({}, { shards: 16 }), { shards: { existing: 4, asked: 16 } }],
-  [put({}, { replicas: 1 }), { replicas: { existing: 2, asked: 1 } }],
   [put({}, {}, { dynamic: 'strict' }), { dynamic: { existing: 'false', asked: 'strict' } }],
   [put({ title: keyword }), { fields: ['title'] }],
   [
@@ -156,6 +155,27 @@ for (const [asked, differs] of conflicts) {
     );
   });
 }
+
+test('changeFor: fields that are missing come first, then the number of replicas, up or down', () => {
+  for (const replicas of [1, 3]) {
+    const asked = put({ title: titled, year: { kind: 'integer' } }, { replicas });
+    let state: CatalogState = { offset: 5, indexes: { books: created({ title: titled }, { shards: 4, replicas: 2 }) } };
+    const changes: string[] = [];
+    for (let change = changeFor(state.indexes['books']!, asked); change !== null;) {
+      changes.push(change.change);
+      state = apply(state, state.offset + 1, 'books', change);
+      change = changeFor(state.indexes['books']!, asked);
+    }
+    assert.deepEqual(changes, ['addFields', 'setReplicas']);
+    assert.equal(state.indexes['books']!.replicas, replicas);
+  }
+});
+
+test('catalog: the number of replicas of an index that was deleted meanwhile changes nothing', () => {
+  const state: CatalogState = { offset: 5, indexes: { books: created({}) } };
+  const changed = apply(state, 6, 'books', { change: 'setReplicas', id: 'another', replicas: 9 });
+  assert.deepEqual(changed, { ...state, offset: 6 });
+});
 
 test('changeFor: fields over the limit in all', () => {
   const many = (prefix: string, count: number) =>

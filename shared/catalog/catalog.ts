@@ -8,9 +8,10 @@ import { countFields, fieldCollisions, fieldsFit } from '../schema/collisions.ts
 import type { Fields } from '../schema/collisions.ts';
 import { limits } from '../limits.ts';
 import type { IndexKind } from '../schema/index-kind.ts';
+import { storedFields, type RollupSchema } from '../rollup/rollup-schema.ts';
 import type { IndexBody } from '../schema/parse.ts';
-import { optionsOf, sameOptions } from '../schema/schema.ts';
-import type { FieldDefinition, IndexSchema } from '../schema/schema.ts';
+import { indexedFields, optionsOf, sameOptions } from '../schema/schema.ts';
+import type { FieldDefinition, IndexedField, IndexSchema } from '../schema/schema.ts';
 
 export interface IndexDefinition {
   /** Made of the log offset of the entry that created the index: unique, never used again. */
@@ -18,6 +19,8 @@ export interface IndexDefinition {
   readonly name: string;
   readonly kind: IndexKind;
   readonly schema: IndexSchema;
+  /** Of a roll-up, and of no other kind: see IndexBody. */
+  readonly rollup?: RollupSchema;
   readonly shards: number;
   readonly replicas: number;
 }
@@ -26,6 +29,7 @@ export interface IndexDefinition {
 export type CatalogChange =
   | { readonly change: 'create'; readonly definition: Omit<IndexDefinition, 'id' | 'name'> }
   | { readonly change: 'addFields'; readonly id: string; readonly fields: Readonly<Record<string, FieldDefinition>> }
+  | { readonly change: 'setReplicas'; readonly id: string; readonly replicas: number }
   | { readonly change: 'delete'; readonly id: string };
 
 export interface CatalogState {
@@ -74,6 +78,10 @@ function changeIndexes(
       const fields = mergeFields(existing.schema.fields, change.fields);
       if (fieldConflicts(existing.schema.fields, change.fields).length > 0 || !fieldsFit(fields)) return indexes;
       return { ...indexes, [name]: { ...existing, schema: { ...existing.schema, fields } } };
+    }
+    case 'setReplicas': {
+      if (existing?.id !== change.id) return indexes;
+      return { ...indexes, [name]: { ...existing, replicas: change.replicas } };
     }
     case 'delete': {
       if (existing?.id !== change.id) return indexes;
@@ -124,24 +132,39 @@ export function missingFields(before: Fields, asked: Fields): Fields {
 }
 
 /** The change that creates an index as a PUT asked for it. */
-export function createFor({ kind, schema, shards, replicas }: IndexBody): CatalogChange & { change: 'create' } {
-  return { change: 'create', definition: { kind, schema, shards, replicas } };
+export function createFor({ given: _given, ...definition }: IndexBody): CatalogChange & { change: 'create' } {
+  return { change: 'create', definition };
+}
+
+/** The fields that a leaf keeps of what an index holds, sorted by name. */
+export function keptFields({ rollup, schema }: Pick<IndexDefinition, 'rollup' | 'schema'>): IndexedField[] {
+  return rollup === undefined ? indexedFields(schema) : storedFields(rollup);
 }
 
 /**
- * What a PUT asks of an index that exists: the change to append, or `null` when it has all of it. An option that the
- * caller left out is no wish for its default, so it never differs; a PUT may be repeated after fields were added.
+ * What a PUT asks of an index that exists: the next change to append, or `null` when it has all of it: first the fields it
+ * lacks, then the number of replicas. An option that the caller left out is no wish for its default, so it never differs; a
+ * PUT may be repeated after fields were added.
  * @throws SheafError INDEX_CONFLICT when something that cannot change differs or an added field lies inside another,
  *   SCHEMA_INVALID when there would be more fields than the limit
  */
 export function changeFor(existing: IndexDefinition, asked: IndexBody): CatalogChange | null {
   const before = existing.schema.fields;
   const differs = { ...optionDifferences(existing, asked), ...fieldDifferences(before, asked.schema.fields) };
+  if (JSON.stringify(existing.rollup) !== JSON.stringify(asked.rollup)) {
+    const reason = 'the dimensions and metrics of a roll-up cannot change';
+    const rollup = { reason, existing: existing.rollup ?? null, asked: asked.rollup ?? null };
+    throw new SheafError('INDEX_CONFLICT', { detail: { index: existing.name, differs: { ...differs, rollup } } });
+  }
   if (Object.keys(differs).length > 0) {
     throw new SheafError('INDEX_CONFLICT', { detail: { index: existing.name, differs } });
   }
   const missing = missingFields(before, asked.schema.fields);
-  if (Object.keys(missing).length === 0) return null;
+  if (Object.keys(missing).length === 0) {
+    const { replicas } = asked;
+    if (!asked.given.has('replicas') || replicas === existing.replicas) return null;
+    return { change: 'setReplicas', id: existing.id, replicas };
+  }
   const count = countFields(mergeFields(before, missing));
   if (count > limits.fieldsMax) {
     const reason = 'the schema would have more fields than the limit, sub-fields included';
@@ -158,6 +181,7 @@ function optionDifferences(existing: IndexDefinition, asked: IndexBody): Record<
   const wanted = { ...asked, dynamic: asked.schema.dynamic };
   const differs: Record<string, unknown> = {};
   for (const option of asked.given) {
+    if (option === 'replicas') continue;
     if (before[option] !== wanted[option]) differs[option] = { existing: before[option], asked: wanted[option] };
   }
   return differs;

@@ -17,12 +17,14 @@ holds the two together.
 
 const titles: Readonly<Record<Role, string>> = {
   up: 'a whole cluster on this machine',
+  scale: 'more leaves, or fewer, in a cluster of `up` that runs',
   root: 'one root',
   leaf: 'one leaf',
   log: 'the log',
   load: 'documents from a file into an index',
   search: 'one search',
   cluster: 'what the cluster looks like',
+  export: 'the sums of a roll-up as a table of SQLite',
 };
 
 /** The whole page. */

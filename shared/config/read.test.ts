@@ -21,12 +21,13 @@ const bounds = {
   timeoutMsMax: 60_000,
   coverageMin: 1,
   hedging: 'on',
+  lingerMs: 0,
   bodyBytesMax: 1_048_576,
   bulkBytesMax: 2 ** 30,
   traceShare: 1,
 };
 const log = { host: '127.0.0.1', port: 7701 };
-const leaves = [{ name: 'leaf-0', address: { host: '127.0.0.1', port: 7710 } }];
+const leaves = { kind: 'static', leaves: [{ name: 'leaf-0', address: { host: '127.0.0.1', port: 7710 } }] };
 const telemetryLevel = 'info';
 const host = '127.0.0.1';
 const pins = { pinKeepMs: 60_000, pinsMax: 1024 };
@@ -38,7 +39,8 @@ const defaults: Record<Role, object> = {
     port: 7700,
     data: '.sheaf',
     leaves: 3,
-    replicas: 1,
+    roots: 1,
+    replicas: 2,
     demo: false,
     ...pace,
     ...pins,
@@ -47,6 +49,7 @@ const defaults: Record<Role, object> = {
     ...bounds,
     telemetryLevel,
   },
+  scale: { data: '.sheaf', leaves: 4 },
   root: { host, port: 7700, leaves, log, ...bounds, telemetryLevel },
   leaf: {
     name: 'leaf-0',
@@ -64,10 +67,14 @@ const defaults: Record<Role, object> = {
   load: { url, shards: 16, replicas: 1, concurrency: 4, retryMs: 60_000 },
   search: { url, size: 10, from: 0, json: false },
   cluster: { url, json: false },
+  export: { url, force: false },
 };
 
 test('readConfig: every role has its defaults', () => {
-  for (const role of roles) assert.deepEqual(readConfig(role, {}, {}, 3), defaults[role], role);
+  for (const role of roles) {
+    const flags: Record<string, string> = role === 'scale' ? { leaves: '4' } : {};
+    assert.deepEqual(readConfig(role, flags, {}, 3), defaults[role], role);
+  }
 });
 
 // Each row: role, what the command line says, what the environment says, the setting to look at, its value.
@@ -80,6 +87,16 @@ const values: [name: string, Role, Record<string, string>, Record<string, string
   ['a leaf keeps its data where it is told', 'leaf', { name: 'b', data: '/d' }, {}, 'data', '/d'],
   ['an address', 'leaf', { log: '[::1]:9' }, {}, 'log', { host: '[::1]', port: 9 }],
   ['a switch by variable', 'up', {}, { SHEAF_DEMO: 'true' }, 'demo', true],
+  [
+    'leaves by their service',
+    'root',
+    { leaves: 'dns:h:1' },
+    {},
+    'leaves',
+    { kind: 'dns', address: { host: 'h', port: 1 } },
+  ],
+  ['one replica where there is one leaf', 'up', { leaves: '1' }, {}, 'replicas', 1],
+  ['as many replicas as are asked for', 'up', { leaves: '3', replicas: '1' }, {}, 'replicas', 1],
   ['a number with a fraction', 'root', { coverageMin: '0.5' }, {}, 'coverageMin', 0.5],
   ['the slash at the end of a URL goes', 'search', { url: 'https://h/p/' }, {}, 'url', 'https://h/p'],
   [
@@ -88,10 +105,13 @@ const values: [name: string, Role, Record<string, string>, Record<string, string
     { leaves: 'a=h:1, b=h:2' },
     {},
     'leaves',
-    [
-      { name: 'a', address: { host: 'h', port: 1 } },
-      { name: 'b', address: { host: 'h', port: 2 } },
-    ],
+    {
+      kind: 'static',
+      leaves: [
+        { name: 'a', address: { host: 'h', port: 1 } },
+        { name: 'b', address: { host: 'h', port: 2 } },
+      ],
+    },
   ],
 ];
 
@@ -116,6 +136,7 @@ const faulty: [name: string, Role, Record<string, string>, Record<string, string
   ['an unknown level', 'log', { telemetryLevel: 'loud' }, {}, 'telemetryLevel@--telemetry-level'],
   ['neither true nor false', 'up', {}, { SHEAF_DEMO: 'yes' }, 'demo@SHEAF_DEMO'],
   ['a URL of another kind', 'load', { url: 'ftp://h' }, {}, 'url@--url'],
+  ['no number of leaves to scale to', 'scale', {}, {}, 'leaves@--leaves'],
   ['a setting of another role', 'log', { leaves: '2' }, {}, 'leaves@flag'],
   ['a default timeout over the longest', 'root', { timeoutMs: '9', timeoutMsMax: '8' }, {}, 'timeoutMs@timeoutMsMax'],
   ['more replicas than leaves', 'up', { leaves: '2', replicas: '3' }, {}, 'replicas@leaves'],

@@ -1,8 +1,17 @@
 /** The configuration of a command, read from flags and environment by the table. Pure: the caller passes both. */
 import { SheafError } from '../errors.ts';
 import type { Address } from '../transport/address.ts';
-import { defaultOf, leafDataDefault, onePerCore, settingsOf, type Role, type Setting } from './table.ts';
-import { readSetting, type LeafAddress, type SettingValue } from './value.ts';
+import {
+  defaultOf,
+  leafDataDefault,
+  onePerCore,
+  settingsOf,
+  twoIfTwoLeaves,
+  type Role,
+  type Setting,
+} from './table.ts';
+import type { LeafSource } from '../discovery/source.ts';
+import { readSetting, type SettingValue } from './value.ts';
 
 export interface LogConfig {
   readonly host: string;
@@ -37,6 +46,8 @@ export interface RootBounds {
   /** 0 to 1. */
   readonly coverageMin: number;
   readonly hedging: 'on' | 'off';
+  /** Milliseconds between being asked to end and taking nothing new. */
+  readonly lingerMs: number;
   readonly bodyBytesMax: number;
   readonly bulkBytesMax: number;
   /** Where spans are sent; there are none without it. */
@@ -48,7 +59,8 @@ export interface RootBounds {
 export interface RootConfig extends RootBounds {
   readonly host: string;
   readonly port: number;
-  readonly leaves: readonly LeafAddress[];
+  /** Where to look for leaves. */
+  readonly leaves: LeafSource;
   readonly log: Address;
 }
 
@@ -62,6 +74,8 @@ export interface UpConfig extends RootBounds, TelemetryConfig {
   readonly data: string;
   /** At least 1. */
   readonly leaves: number;
+  /** 1 to 8. */
+  readonly roots: number;
   /** 1 to `leaves`. */
   readonly replicas: number;
   readonly demo: boolean;
@@ -72,6 +86,12 @@ export interface UpConfig extends RootBounds, TelemetryConfig {
   readonly emulatedTaskMs: number;
   readonly pinKeepMs: number;
   readonly pinsMax: number;
+}
+
+export interface ScaleConfig {
+  /** Folder of the `up` that is asked. */
+  readonly data: string;
+  readonly leaves: number;
 }
 
 export interface LoadConfig {
@@ -97,14 +117,22 @@ export interface ClusterConfig {
   readonly json: boolean;
 }
 
+export interface ExportConfig {
+  readonly url: string;
+  readonly sqlite: string | undefined;
+  readonly force: boolean;
+}
+
 export interface Configs {
   readonly up: UpConfig;
+  readonly scale: ScaleConfig;
   readonly root: RootConfig & TelemetryConfig;
   readonly leaf: LeafConfig & TelemetryConfig;
   readonly log: LogConfig & TelemetryConfig;
   readonly load: LoadConfig;
   readonly search: SearchConfig;
   readonly cluster: ClusterConfig;
+  readonly export: ExportConfig;
 }
 
 /** One thing wrong with a configuration. */
@@ -132,12 +160,13 @@ export function readConfig<R extends Role>(role: R, flags: Texts, environment: T
   const faults: ConfigFault[] = unknownFlags(role, flags);
   for (const setting of settingsOf(role)) {
     const { text, from } = find(setting, role, flags, environment, cores);
-    if (text === undefined) continue;
+    if (text === undefined || text === twoIfTwoLeaves) continue;
     const reading = readSetting(setting, text);
     if (reading.kind === 'value') values[setting.name] = reading.value;
     else faults.push({ name: setting.name, value: text, expected: reading.expected, from });
   }
-  const { name, data } = values;
+  const { name, data, leaves } = values;
+  if (role === 'up' && typeof leaves === 'number') values['replicas'] ??= Math.min(2, leaves);
   if (role === 'leaf' && typeof name === 'string' && data === leafDataDefault) values['data'] = `.sheaf/${name}`;
   faults.push(...contradictions(role, values));
   if (faults.length > 0) throw new SheafError('CONFIG_INVALID', { detail: { faults } });
@@ -171,6 +200,9 @@ function contradictions(role: Role, values: Readonly<Record<string, SettingValue
   };
   const { timeoutMsMax, leaves, port } = values;
   if (typeof timeoutMsMax === 'number') above('timeoutMs', 'timeoutMsMax', timeoutMsMax);
+  if (role === 'scale' && leaves === undefined) {
+    faults.push({ name: 'leaves', value: '', expected: 'how many leaves there should be', from: '--leaves' });
+  }
   if (role !== 'up' || typeof leaves !== 'number') return faults;
   above('replicas', 'leaves', leaves);
   above('port', 'leaves', 65_535 - 10 - (leaves - 1));

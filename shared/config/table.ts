@@ -3,14 +3,14 @@
  * docs/configuration.md all follow from it.
  */
 
-/** The commands that have settings. `up`, `root`, `leaf` and `log` are processes, the others are clients of a root. */
-export type Role = 'up' | 'root' | 'leaf' | 'log' | 'load' | 'search' | 'cluster';
+/** The commands that have settings. `up`, `root`, `leaf` and `log` are processes, `scale` is a client of `up`, the others of a root. */
+export type Role = 'up' | 'scale' | 'root' | 'leaf' | 'log' | 'load' | 'search' | 'cluster' | 'export';
 
-export const roles: readonly Role[] = ['up', 'root', 'leaf', 'log', 'load', 'search', 'cluster'];
+export const roles: readonly Role[] = ['up', 'scale', 'root', 'leaf', 'log', 'load', 'search', 'cluster', 'export'];
 
 /**
  * How the text of a setting is read. `integer` and `number` have a range, `choice` has choices, `switch` is a flag
- * without a value (`true` or `false` in a variable), `leaves` is `name=host:port,…`, `url` is http or https.
+ * without a value (`true` or `false` in a variable), `leaves` says where to look for them, `url` is http or https.
  */
 export type SettingKind = 'text' | 'integer' | 'number' | 'switch' | 'choice' | 'address' | 'leaves' | 'url';
 
@@ -31,7 +31,7 @@ export interface Setting {
 }
 
 const processes: readonly Role[] = ['up', 'root', 'leaf', 'log'];
-const clients: readonly Role[] = ['load', 'search', 'cluster'];
+const clients: readonly Role[] = ['load', 'search', 'cluster', 'export'];
 const ofRoot: readonly Role[] = ['up', 'root'];
 const ofLeaf: readonly Role[] = ['up', 'leaf'];
 
@@ -40,6 +40,9 @@ const mebibyte = 1024 * 1024;
 
 /** The default of `leaves` of `up`: as many as the machine has cores. */
 export const onePerCore = 'one per core';
+
+/** The default of `replicas` of `up`. */
+export const twoIfTwoLeaves = '2, or 1 where there is one leaf';
 
 /** The default of `data` of a leaf, where NAME stands for its name. */
 export const leafDataDefault = '.sheaf/NAME';
@@ -77,10 +80,10 @@ export const settings: readonly Setting[] = [
     name: 'data',
     flag: '--data',
     variable: 'SHEAF_DATA',
-    roles: ['up', 'leaf', 'log'],
+    roles: ['up', 'scale', 'leaf', 'log'],
     kind: 'text',
-    default: { up: '.sheaf', leaf: leafDataDefault, log: '.sheaf/log' },
-    doc: 'The folder the process keeps its data in; made if it is missing.',
+    default: { up: '.sheaf', scale: '.sheaf', leaf: leafDataDefault, log: '.sheaf/log' },
+    doc: 'The folder the process keeps its data in, made if it is missing; of `scale` the folder of the `up` that is asked.',
   },
   {
     name: 'leaves',
@@ -89,7 +92,7 @@ export const settings: readonly Setting[] = [
     roles: ['root'],
     kind: 'leaves',
     default: 'leaf-0=127.0.0.1:7710',
-    doc: 'Name and address of every leaf, as `leaf-0=127.0.0.1:7710,leaf-1=127.0.0.1:7711`.',
+    doc: 'Where the leaves are: a list as `leaf-0=127.0.0.1:7710,leaf-1=127.0.0.1:7711`, `file:PATH` of such a list with a leaf on each line, `srv:NAME` or `dns:HOST:PORT` of a headless service, or `kubernetes:[NAMESPACE/]SERVICE` by its EndpointSlices.',
   },
   {
     name: 'leaves',
@@ -100,6 +103,25 @@ export const settings: readonly Setting[] = [
     default: onePerCore,
     range: [1, 1000],
     doc: 'How many leaves to start.',
+  },
+  {
+    name: 'leaves',
+    flag: '--leaves',
+    variable: 'SHEAF_LEAVES',
+    roles: ['scale'],
+    kind: 'integer',
+    range: [0, 1000],
+    doc: 'How many leaves there should be; must be given.',
+  },
+  {
+    name: 'roots',
+    flag: '--roots',
+    variable: 'SHEAF_ROOTS',
+    roles: ['up'],
+    kind: 'integer',
+    default: '1',
+    range: [1, 8],
+    doc: 'How many roots to start; the first has the port that `up` was given, the others the ports from two above.',
   },
   {
     name: 'log',
@@ -116,7 +138,7 @@ export const settings: readonly Setting[] = [
     variable: 'SHEAF_REPLICAS',
     roles: ['up', 'load'],
     kind: 'integer',
-    default: '1',
+    default: { up: twoIfTwoLeaves, load: '1' },
     range: [1, 16],
     doc: 'How many leaves hold each shard of an index that the demo or `load` creates.',
   },
@@ -240,6 +262,16 @@ export const settings: readonly Setting[] = [
     doc: 'Whether a task that is late is asked of another replica too; off shows what it is worth.',
   },
   {
+    name: 'lingerMs',
+    flag: '--linger-ms',
+    variable: 'SHEAF_LINGER_MS',
+    roles: ofRoot,
+    kind: 'integer',
+    default: '0',
+    range: [0, hourMs],
+    doc: 'Milliseconds for which a root that was asked to end goes on answering while it says that it is not ready, so that whoever sends it requests can turn to another.',
+  },
+  {
     name: 'bodyBytesMax',
     flag: '--body-bytes-max',
     variable: 'SHEAF_BODY_BYTES_MAX',
@@ -313,6 +345,23 @@ export const settings: readonly Setting[] = [
     default: '4',
     range: [1, 64],
     doc: 'How many requests of about 1 MB are under way at once.',
+  },
+  {
+    name: 'sqlite',
+    flag: '--sqlite',
+    variable: 'SHEAF_SQLITE',
+    roles: ['export'],
+    kind: 'text',
+    doc: 'The SQLite file to write; needed.',
+  },
+  {
+    name: 'force',
+    flag: '--force',
+    variable: 'SHEAF_FORCE',
+    roles: ['export'],
+    kind: 'switch',
+    default: 'false',
+    doc: 'Replace the file where it exists.',
   },
   {
     name: 'retryMs',

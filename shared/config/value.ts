@@ -1,14 +1,10 @@
 /** Reads the text of one setting as a value of its kind. Pure. */
 import { parseAddress, type Address } from '../transport/address.ts';
+import { isLeafName } from '../discovery/leaf-list.ts';
+import { leafSourceForms, parseLeafSource, type LeafSource } from '../discovery/source.ts';
 import type { Setting } from './table.ts';
 
-/** Name and address of a leaf, as a root is told them. */
-export interface LeafAddress {
-  readonly name: string;
-  readonly address: Address;
-}
-
-export type SettingValue = string | number | boolean | Address | readonly LeafAddress[];
+export type SettingValue = string | number | boolean | Address | LeafSource;
 
 export type SettingReading =
   | { readonly kind: 'value'; readonly value: SettingValue }
@@ -16,8 +12,6 @@ export type SettingReading =
 
 const wholeNumber = /^-?\d{1,15}$/;
 const decimalNumber = /^-?\d{1,15}(?:\.\d{1,15})?$/;
-/** Leaf names end up in ring keys, folder names and Kubernetes pod names. */
-const leafNamePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/;
 
 /** What the setting takes, in words for a fault and for the documentation. */
 export function expectedOf(setting: Setting): string {
@@ -35,7 +29,7 @@ export function expectedOf(setting: Setting): string {
     case 'address':
       return 'host:port';
     case 'leaves':
-      return 'name=host:port,… with no name and no address twice';
+      return leafSourceForms;
     case 'url':
       return 'an http or https URL without a query';
   }
@@ -50,7 +44,7 @@ export function readSetting(setting: Setting, text: string): SettingReading {
 function parse(setting: Setting, text: string): SettingValue | undefined {
   switch (setting.kind) {
     case 'text':
-      if (setting.name === 'name') return leafNamePattern.test(text) ? text : undefined;
+      if (setting.name === 'name') return isLeafName(text) ? text : undefined;
       return text.trim() === '' ? undefined : text;
     case 'integer':
       return inRange(setting, wholeNumber.test(text) ? Number(text) : undefined);
@@ -63,7 +57,7 @@ function parse(setting: Setting, text: string): SettingValue | undefined {
     case 'address':
       return parseAddress(text);
     case 'leaves':
-      return parseLeaves(text);
+      return parseLeafSource(text);
     case 'url':
       return parseUrl(text);
   }
@@ -72,23 +66,6 @@ function parse(setting: Setting, text: string): SettingValue | undefined {
 function inRange(setting: Setting, value: number | undefined): number | undefined {
   const [min, max] = setting.range ?? [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
   return value === undefined || value < min || value > max ? undefined : value;
-}
-
-/** `name=host:port,…` as leaves; undefined where one cannot be read or two have one name or one address. */
-function parseLeaves(text: string): readonly LeafAddress[] | undefined {
-  const leaves: LeafAddress[] = [];
-  const seen = new Set<string>();
-  for (const part of text.split(',')) {
-    const [name, addressText, ...rest] = part.trim().split('=');
-    const address = parseAddress(addressText ?? '');
-    if (name === undefined || !leafNamePattern.test(name) || address === undefined || rest.length > 0) return undefined;
-    const nameKey = `name ${name}`;
-    const addressKey = `address ${address.host.toLowerCase()}:${address.port}`;
-    if (seen.has(nameKey) || seen.has(addressKey)) return undefined;
-    seen.add(nameKey).add(addressKey);
-    leaves.push({ name, address });
-  }
-  return leaves;
 }
 
 /** The URL without a slash at its end, so that paths can be put behind it. */

@@ -79,6 +79,8 @@ export interface SearchTask extends TaskBase {
   readonly explain?: boolean;
   /** The total is exact up to here and may be a lower bound above; 0 where no total is wanted. Left out: exact always. */
   readonly totalUpTo?: number;
+  /** Field that says how much a document counts in the buckets of aggregations; each counts once where it is left out. */
+  readonly weight?: string;
 }
 
 /** One document by key. Exactly one shard. */
@@ -90,6 +92,11 @@ export interface DocumentTask extends TaskBase {
 /** Makes everything up to `at` searchable and answers when it is. */
 export interface RefreshTask extends TaskBase {
   readonly kind: 'refresh';
+}
+
+/** All rows of one shard of a roll-up. Exactly one shard. */
+export interface RowsTask extends TaskBase {
+  readonly kind: 'rows';
 }
 
 /** What the shards of a term index have of an expression: the sets of its terms, combined as far as the leaf holds them. */
@@ -113,7 +120,7 @@ export interface SourcesTask extends TaskBase {
   readonly source: SourceFilter;
 }
 
-export type Task = StatisticsTask | SearchTask | DocumentTask | RefreshTask | SetsTask | SourcesTask;
+export type Task = StatisticsTask | SearchTask | DocumentTask | RefreshTask | SetsTask | SourcesTask | RowsTask;
 
 /** A shard that could not answer: data, not an exception. */
 export interface ShardFailure {
@@ -182,6 +189,11 @@ export interface RefreshPartial extends PartialBase {
   readonly kind: 'refresh';
 }
 
+/** The frame's body has the rows: see RowsRun. */
+export interface RowsPartial extends PartialBase {
+  readonly kind: 'rows';
+}
+
 /**
  * Sets of ordinals, in the frame's body one after the other as portable Roaring bitmaps; then for each of `postings` its
  * frequencies and its length codes. Every document that matches is in all sets that it belongs to; of the others some are
@@ -220,7 +232,8 @@ export type Partial =
   | DocumentPartial
   | RefreshPartial
   | SetsPartial
-  | SourcesPartial;
+  | SourcesPartial
+  | RowsPartial;
 
 /** The partial that answers each kind of task. */
 export type PartialOf<T extends Task> = Extract<Partial, { kind: T['kind'] }>;

@@ -12,6 +12,9 @@ import type { Query } from './query.ts';
  */
 export type SourceFilter = boolean | { readonly includes: readonly string[]; readonly excludes: readonly string[] };
 
+/** Integers beyond 2^53, where JSON readers round: as strings, or the search is refused. */
+export type BigInts = 'string' | 'error';
+
 export interface SearchRequest {
   readonly query: Query;
   readonly from: number;
@@ -38,6 +41,10 @@ export interface SearchRequest {
   readonly priority?: Priority;
   /** The answer carries the timeline of its attempts. */
   readonly profile?: boolean;
+  /** See SearchTask. */
+  readonly weight?: string;
+  /** How sums are told that no double holds; strings when absent. */
+  readonly bigInts?: BigInts;
   /** Token of a write that the answer must include. */
   readonly token: string | undefined;
   /** `true` pins the state that answers; else the `at` of an earlier answer, whose state is asked. Excludes a token then. */

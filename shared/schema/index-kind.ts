@@ -7,4 +7,4 @@
 export type IndexKind = 'document' | 'term' | 'rollup';
 
 /** Those that an index can be created with. */
-export const servedKinds = ['document', 'term'] as const satisfies readonly IndexKind[];
+export const servedKinds = ['document', 'term', 'rollup'] as const satisfies readonly IndexKind[];

@@ -65,7 +65,7 @@ const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unk
     'REQUEST_FIELD_UNKNOWN /shard',
     { allowed: ['kind', 'shards', 'replicas', 'schema'] },
   ],
-  [{ ...withFields({}), kind: 'columns' }, 'REQUEST_VALUE_INVALID /kind', { allowed: ['document', 'term'] }],
+  [{ ...withFields({}), kind: 'columns' }, 'REQUEST_VALUE_INVALID /kind', { allowed: ['document', 'term', 'rollup'] }],
   [{ ...withFields({}), shards: 0 }, 'REQUEST_VALUE_INVALID /shards', { min: 1, max: 1024 }],
   [{ ...withFields({}), shards: '4' }, 'REQUEST_TYPE_WRONG /shards'],
   [{ ...withFields({}), replicas: 17 }, 'REQUEST_VALUE_INVALID /replicas', { max: 16, actual: 17 }],

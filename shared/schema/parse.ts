@@ -4,6 +4,8 @@ import { readEntries, readObject } from '../json/read-object.ts';
 import { integerWithin, oneOf } from '../json/readers.ts';
 import { RequestNode } from '../json/request-node.ts';
 import { limits } from '../limits.ts';
+import { readRollupSchema } from '../rollup/parse-rollup.ts';
+import { visibleFields, type RollupSchema } from '../rollup/rollup-schema.ts';
 import { countFields, fieldCollisions } from './collisions.ts';
 import { checkFieldPath, checkSubField } from './field-names.ts';
 import { fieldOptionNames, readFieldOptions } from './field-options.ts';
@@ -16,6 +18,8 @@ type IndexOption = 'kind' | 'shards' | 'replicas' | 'dynamic';
 export interface IndexBody {
   readonly kind: IndexKind;
   readonly schema: IndexSchema;
+  /** Of a roll-up, and of no other kind: `schema` then has its dimensions and metrics as fields. */
+  readonly rollup?: RollupSchema;
   readonly shards: number;
   readonly replicas: number;
   /** The options the caller wrote; the others have their defaults. */
@@ -32,16 +36,25 @@ const indexDefaults = { kind: 'document', shards: 16, replicas: 1, dynamic: 'str
 export function parseIndexBody(body: unknown): IndexBody {
   if (body === undefined) throw new SheafError('BODY_MISSING');
   const properties = readObject(RequestNode.body(body), ['kind', 'shards', 'replicas', 'schema']);
-  const { schema, dynamicGiven } = properties.required('schema', readSchema);
+  const kind = properties.optional('kind', oneOf(servedKinds), indexDefaults.kind);
+  const rollup = kind === 'rollup' ? properties.required('schema', readRollupSchema) : undefined;
+  const { schema, dynamicGiven } =
+    rollup === undefined ? properties.required('schema', readSchema) : schemaOfRollup(rollup);
   const given = new Set<IndexOption>((['kind', 'shards', 'replicas'] as const).filter((name) => properties.has(name)));
   if (dynamicGiven) given.add('dynamic');
   return {
-    kind: properties.optional('kind', oneOf(servedKinds), indexDefaults.kind),
+    kind,
     schema,
+    ...(rollup === undefined ? {} : { rollup }),
     shards: properties.optional('shards', integerWithin(1, limits.shardsMax), indexDefaults.shards),
     replicas: properties.optional('replicas', integerWithin(1, limits.replicasMax), indexDefaults.replicas),
     given,
   };
+}
+
+/** What documents and searches see of a roll-up. */
+function schemaOfRollup(rollup: RollupSchema): { schema: IndexSchema; dynamicGiven: boolean } {
+  return { schema: { fields: visibleFields(rollup), dynamic: 'strict' }, dynamicGiven: false };
 }
 
 function readSchema(node: RequestNode): { schema: IndexSchema; dynamicGiven: boolean } {

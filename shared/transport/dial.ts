@@ -29,10 +29,12 @@ const delayMsFirst = 20;
 const delayMsMax = 1000;
 /** Longer than a loaded machine takes to accept, shorter than anyone wants to wait for a dead one. */
 const connectTimeoutMs = 2000;
+/** A connection that ends sooner counts as a failure: whoever is refused right after it must not come back at once. */
+const wellAfterMs = 1000;
 
 /**
  * Connects, and connects again whenever the connection ends, after a delay that doubles from 20 ms to 1 s while
- * attempts fail, each with full jitter.
+ * attempts fail or connections end within a second, each with full jitter.
  */
 export function dial(options: DialOptions, events: DialEvents): Dialled {
   let current: Connection | null = null;
@@ -49,12 +51,14 @@ export function dial(options: DialOptions, events: DialEvents): Dialled {
     try {
       const socket = await upgrade(options.address);
       if (closed) return void socket.destroy();
-      failures = 0;
       const connection = new Connection(socket);
+      const well = setTimeout(() => (failures = 0), wellAfterMs).unref();
       current = connection;
       const inner = events.onConnection(connection);
       const onClose = (reason: SheafError): void => {
         current = null;
+        clearTimeout(well);
+        failures++;
         inner.onClose(reason);
         again();
       };

@@ -4,17 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, type Random } from '../../shared/random/random.ts';
-import type { Cluster } from '../cluster/start.ts';
 import { must, send } from '../service/client.ts';
-
-export interface KillOptions {
-  readonly cluster: Cluster;
-  readonly seed: number;
-  readonly kills: number;
-  /** Longest pause between two kills, in milliseconds. */
-  readonly pauseMsMax: number;
-  readonly progress: (line: string) => void;
-}
+import { killProcesses, type KillOptions } from './kill-processes.ts';
 
 export interface KillResult {
   /** Writes acknowledged. */
@@ -50,37 +41,12 @@ export async function killLoop(options: KillOptions): Promise<KillResult> {
   const writing = Array.from({ length: writers }, (_, writer) =>
     write({ url, writer, random: createRandom(seed + 1 + writer), expected, counts, signal: stop.signal }),
   );
-  const killed = await kill(options, random);
+  const killed = await killProcesses(options, random);
   stop.abort();
   await Promise.all(writing);
   progress(`${kills} kills done, ${counts.acknowledged} writes acknowledged, ${counts.uncertain} uncertain; checking`);
   const faults = await check(url, expected);
   return { ...counts, killed, faults };
-}
-
-async function kill(
-  { cluster, kills, pauseMsMax, progress }: KillOptions,
-  random: Random,
-): Promise<Record<string, number>> {
-  const killed: Record<string, number> = {};
-  for (let i = 0; i < kills; i++) {
-    await sleep(random.integer(0, pauseMsMax));
-    const before = cluster.pids();
-    const name = random.pick(Object.keys(before).sort());
-    cluster.signal(name, 'SIGKILL');
-    killed[name] = (killed[name] ?? 0) + 1;
-    // Another one is killed only when this one was started again: what is under test is one failure at a time.
-    for (
-      let waitedMs = 0;
-      cluster.pids()[name] === undefined || cluster.pids()[name] === before[name];
-      waitedMs += 20
-    ) {
-      if (waitedMs > 30_000) throw new Error(`${name} was not started again`);
-      await sleep(20);
-    }
-    if ((i + 1) % 10 === 0) progress(`${i + 1} of ${kills} kills`);
-  }
-  return killed;
 }
 
 interface WriteOptions {

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { LeafReport } from '../../shared/protocol/reports.ts';
+import type { LeafReport, Members } from '../../shared/protocol/reports.ts';
 import type { SearchPartial, Task } from '../../shared/protocol/tasks.ts';
 import { protocolName } from '../../shared/protocol/frames.ts';
 import { Connection } from '../../shared/transport/connection.ts';
@@ -29,6 +29,13 @@ export class FakeLeaf {
   /** What happens to a task; answers it properly unless a test says otherwise. */
   onTask: (asked: AskedTask) => void = (asked) => this.answer(asked);
   onCancel: (id: number) => void = () => undefined;
+  /** What its reports say, where it differs. */
+  reported: Partial<LeafReport> = {};
+  /** What roots told it, in order. */
+  readonly told: Members[] = [];
+  /** Connections so far. */
+  accepted = 0;
+  private sequence = 0;
   private readonly server: Server = createServer();
   private readonly open = new Set<Connection>();
 
@@ -56,32 +63,47 @@ export class FakeLeaf {
     connection.send('partial', id, { ...partial, ...changes });
   }
 
+  /** Tells all roots, without waiting for the next heartbeat. */
+  report(): void {
+    for (const connection of this.open) connection.send('report', 0, this.makeReport());
+  }
+
   close(): void {
-    for (const connection of this.open) connection.close();
+    this.disconnect();
     this.server.close();
+  }
+
+  disconnect(): void {
+    for (const connection of this.open) connection.close();
   }
 
   private serve(socket: Duplex, head: Buffer): void {
     const connection = new Connection(socket);
     this.open.add(connection);
-    const report: LeafReport = {
-      leaf: 'leaf-0',
-      incarnation: 1,
-      sequence: 1,
-      queued: 0,
-      replicas: [0, 1].map((shard) => ({ index: index.id, shard, state: 'ready', offset: 0, documents: 1 })),
-      catalog: { offset: 1, indexes: { [index.name]: index } },
-    };
-    const heartbeat = setInterval(() => connection.send('report', 0, { ...report, sequence: Date.now() }), 200);
+    this.accepted++;
+    const catalog = { offset: 1, indexes: { [index.name]: index } };
+    const heartbeat = setInterval(() => connection.send('report', 0, this.makeReport()), 200);
     const onFrame = ({ type, id, header }: Frame): void => {
       if (type === 'task') this.onTask({ connection, socket, id, task: header as Task });
       if (type === 'cancel') this.onCancel(id);
+      if (type === 'members') this.told.push(header as Members);
     };
     const onClose = (): void => {
       clearInterval(heartbeat);
       this.open.delete(connection);
     };
     connection.start({ onFrame, onClose }, head);
-    connection.send('report', 0, report);
+    connection.send('report', 0, { ...this.makeReport(), catalog });
+  }
+
+  private makeReport(): LeafReport {
+    return {
+      leaf: 'leaf-0',
+      incarnation: 1,
+      sequence: ++this.sequence,
+      queued: 0,
+      replicas: [0, 1].map((shard) => ({ index: index.id, shard, state: 'ready', offset: 0, documents: 1 })),
+      ...this.reported,
+    };
   }
 }

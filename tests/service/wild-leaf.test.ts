@@ -21,7 +21,7 @@ before(async () => {
   const leaves = `leaf-0=127.0.0.1:${await leaf.listen()}`;
   // There is no log: the root has its catalog from the leaf.
   const config = readConfig('root', { port: '0', leaves, log: '127.0.0.1:9', telemetryLevel: 'silent' }, {});
-  root = await startRoot(config, silentTelemetry);
+  root = await startRoot(config, silentTelemetry, {});
   url = `http://127.0.0.1:${root.port}/v1/indexes/${index.name}/search`;
   await untilComplete();
 });

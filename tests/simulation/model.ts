@@ -81,6 +81,7 @@ export function answerTask(model: Model, task: Task, here: readonly number[]): P
       return { ...base, kind: 'refresh' };
     case 'sets':
     case 'sources':
+    case 'rows':
       throw new Error('the model is of a document index');
   }
 }

@@ -83,9 +83,9 @@ export class SimRoot implements LeafPort, ShardDirectory {
       loop: { behindMs: 0 },
     };
     for (const path of world.paths) {
-      const address = { host: path.leaf.name, port: 1 };
+      const place = { name: path.leaf.name, address: { host: path.leaf.name, port: 1 } };
       this.openByLeaf.set(path.leaf.name, 0);
-      this.peers.set(path.leaf.name, new LeafPeer(path.leaf.name, address, { clock, book: defence.book }));
+      this.peers.set(path.leaf.name, new LeafPeer(place, { clock, book: defence.book }));
       this.dial(path);
     }
   }
@@ -128,7 +128,7 @@ export class SimRoot implements LeafPort, ShardDirectory {
 
   reports(): ReadonlyMap<string, LeafReport> {
     const reports = new Map<string, LeafReport>();
-    for (const { name, report } of this.peers.values()) if (report !== null) reports.set(name, report);
+    for (const { report } of this.peers.values()) if (report !== null) reports.set(report.leaf, report);
     return reports;
   }
 
@@ -173,7 +173,10 @@ export class SimRoot implements LeafPort, ShardDirectory {
         last = sequence;
         for (const { shard, documents } of replicas) this.lastDocuments.set(shard, documents);
       },
-      onMisnamed: (actual) => violate(`${leaf} calls itself ${actual}`),
+      onArrival: (report) => {
+        if (report.leaf !== leaf) violate(`${leaf} calls itself ${report.leaf}`);
+        return null;
+      },
       onGone: () => {
         note(`${this.name} ${leaf} disconnected`);
         if (peer.report !== null) violate(`${this.name} believes ${leaf}, which is gone`);

@@ -48,7 +48,7 @@ async function answerOf({ root, sent }: TermCluster, shards: number, body: JsonO
   const request = parseSearchBody(body, schema, { timeoutMsMax: 60_000 });
   const defaults = { timeoutMs: 30_000, coverageMin: 1 };
   const arrival = { arrivedAt: root.clock.now(), trace: null, signal: new AbortController().signal };
-  return renderSearch('test', request, await search(root, defaults, index, request, arrival)).toString();
+  return renderSearch(index, request, await search(root, defaults, index, request, arrival)).toString();
 }
 
 /** The lowest offset of the shards that the round of sets asked. */

@@ -3,9 +3,11 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { SheafError } from '../../../shared/errors.ts';
 import { formatAddress } from '../../../shared/transport/address.ts';
+import { shortfall } from '../../catalog/shortfall.ts';
 import { countDocuments } from '../count-documents.ts';
 import { readParameters } from '../parameters.ts';
 import { answers } from '../schemas.ts';
+import type { LeafStatus } from '../../membership/membership.ts';
 import type { RootServices } from '../services.ts';
 
 const open = Type.Record(Type.String(), Type.Unknown());
@@ -26,13 +28,7 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
       const leaves = membership.statuses();
       return {
         log: { address: formatAddress(config.log), reachable: services.isLogConnected() },
-        leaves: leaves.map(({ name, address, state, incarnation, queued }) => ({
-          name,
-          address: formatAddress(address),
-          state,
-          incarnation,
-          queued,
-        })),
+        leaves: leaves.map(showLeaf),
         indexes: Object.values(catalog.state.indexes).map((index) => ({
           name: index.name,
           id: index.id,
@@ -40,6 +36,7 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
           shards: index.shards,
           replicas: index.replicas,
           documents: countDocuments(membership, index),
+          replicasMissing: shortfall(index, membership),
           replicasReported: leaves.flatMap((leaf) =>
             leaf.replicas
               .filter((replica) => replica.index === index.id)
@@ -71,4 +68,8 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
       return reply.send(await metrics.registry.metrics());
     },
   });
+}
+
+function showLeaf({ name, address, state, placed, draining, problem, incarnation, queued }: LeafStatus) {
+  return { name, address: formatAddress(address), state, placed, draining, problem, incarnation, queued };
 }

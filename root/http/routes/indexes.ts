@@ -9,7 +9,7 @@ import { parseIndexBody } from '../../../shared/schema/parse.ts';
 import { defineIndex, deleteIndex, waitUntilReady } from '../../catalog/define-index.ts';
 import { countDocuments } from '../count-documents.ts';
 import { readParameters } from '../parameters.ts';
-import { answers, indexAnswer, indexParameter, indexSchema } from '../schemas.ts';
+import { answers, indexAnswer, indexParameter, anySchema } from '../schemas.ts';
 import type { RootServices } from '../services.ts';
 
 const tags = ['indexes'];
@@ -19,7 +19,7 @@ const indexBody = Type.Object({
   kind: Type.Optional(Type.String({ enum: [...servedKinds], default: 'document' })),
   shards: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.shardsMax, default: 16 })),
   replicas: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.replicasMax, default: 1 })),
-  schema: indexSchema,
+  schema: anySchema,
 });
 
 export function registerIndexRoutes(app: FastifyInstance, services: RootServices): void {
@@ -33,9 +33,9 @@ function registerPut(app: FastifyInstance, services: RootServices): void {
   app.put('/v1/indexes/:index', {
     schema: {
       tags,
-      summary: 'Create an index, or add fields to it',
+      summary: 'Create an index, add fields to it, or change how many replicas it has',
       description:
-        'Answers when the shards of the index are ready. The same PUT again changes nothing; fields that are new are added; anything else that differs is refused with 409.',
+        'Answers when the replicas of the index are ready, as many as there are leaves for. The same PUT again changes nothing; fields that are new are added, replicas come and go with `replicas`; anything else that differs is refused with 409.',
       params: indexParameter,
       body: indexBody,
       response: answers({ 200: indexAnswer, 201: indexAnswer }),
@@ -104,6 +104,6 @@ function nameOf(params: unknown): string {
 }
 
 function show({ membership }: RootServices, index: IndexDefinition) {
-  const { name, id, kind, shards, replicas, schema } = index;
-  return { name, id, kind, shards, replicas, schema, documents: countDocuments(membership, index) };
+  const { name, id, kind, shards, replicas, rollup, schema } = index;
+  return { name, id, kind, shards, replicas, schema: rollup ?? schema, documents: countDocuments(membership, index) };
 }

@@ -1,12 +1,14 @@
 /** Routes of searches. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { asSheafError, SheafError } from '../../../shared/errors.ts';
+import { isObject } from '../../../shared/json/read-object.ts';
 import type { IndexDefinition } from '../../../shared/catalog/catalog.ts';
 import type { SearchRequest } from '../../../shared/query/request.ts';
 import { parseSearchBody } from '../../query/parse-search-body.ts';
 import { parseSearchParameters } from '../../query/parse-search-parameters.ts';
 import { SearchTrace } from '../../gather/search-trace.ts';
 import { runAdmitted } from '../../plan/admitted.ts';
+import { rollupSearch } from '../../rollup/rollup-search.ts';
 import { search } from '../../search.ts';
 import { readParameters } from '../parameters.ts';
 import { renderSearch } from '../render-search.ts';
@@ -14,6 +16,14 @@ import { answers, indexParameter } from '../schemas.ts';
 import { searchAnswer, searchBody, searchParameters } from '../search-schemas.ts';
 import { peekTimeoutMs } from '../search-timeout.ts';
 import type { RootServices } from '../services.ts';
+
+/** A roll-up has no hits to list, so a search that does not say how many asks for none. */
+function withSize<T>({ rollup }: IndexDefinition, body: T, none: number | string = 0): Record<string, unknown> {
+  const fields = (body ?? {}) as Record<string, unknown>;
+  return rollup === undefined || !isObject(fields) || Object.hasOwn(fields, 'size')
+    ? fields
+    : { ...fields, size: none };
+}
 
 export function registerSearchRoutes(app: FastifyInstance, services: RootServices): void {
   const { catalog, clock, config, metrics, tracer } = services;
@@ -32,17 +42,18 @@ export function registerSearchRoutes(app: FastifyInstance, services: RootService
     const { index: name } = request.params as { index: string };
     const index = await catalog.find(name, peekTimeoutMs(request, config));
     const parsed = parse(index);
+    const asked = index.rollup === undefined ? parsed : rollupSearch(index.rollup, parsed);
     const { priority = 'interactive', timeoutMs = config.timeoutMs } = parsed;
     const { traceparent } = request.headers;
     const trace = tracer === null ? null : SearchTrace.begin(tracer, { index: name, traceparent, at: arrivedAt });
     try {
       const answer = await runAdmitted(services, { index, priority, arrivedAt, timeoutMs }, () =>
-        search(services, config, index, parsed, { arrivedAt, signal: controller.signal, trace }),
+        search(services, config, index, asked, { arrivedAt, signal: controller.signal, trace }),
       );
       metrics.searches.inc({ outcome: answer.coverage.shards.failed === 0 ? 'complete' : 'partial' });
       for (const { code, shards } of answer.coverage.failures) metrics.shardFailures.inc({ code }, shards.length);
       reply.header('content-type', 'application/json; charset=utf-8');
-      const body = renderSearch(name, parsed, answer);
+      const body = renderSearch(index, parsed, answer);
       trace?.answered(answer.coverage, clock.now());
       return body;
     } catch (error) {
@@ -65,7 +76,7 @@ export function registerSearchRoutes(app: FastifyInstance, services: RootService
     },
     handler: (request, reply) => {
       readParameters(request.query, []);
-      return run(request, reply, (index) => parseSearchBody(request.body, index.schema, config));
+      return run(request, reply, (index) => parseSearchBody(withSize(index, request.body), index.schema, config));
     },
   });
 
@@ -78,8 +89,6 @@ export function registerSearchRoutes(app: FastifyInstance, services: RootService
       response: answers({ 200: searchAnswer }),
     },
     handler: (request, reply) =>
-      run(request, reply, (index) =>
-        parseSearchParameters(request.query as Record<string, unknown>, index.schema, config),
-      ),
+      run(request, reply, (index) => parseSearchParameters(withSize(index, request.query, '0'), index.schema, config)),
   });
 }

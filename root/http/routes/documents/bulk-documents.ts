@@ -5,8 +5,10 @@ import { limits } from '../../../../shared/limits.ts';
 import type { IngestAnswer } from '../../../ingest.ts';
 import type { KeySource, Rejection } from '../../../route/bulk-router.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
-import { answers, indexParameter } from '../../schemas.ts';
+import { answers, idempotencyHeaders, indexParameter } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
+import { digestBody, readIdempotencyKey } from '../../idempotency-key.ts';
+import { requireDocuments } from './one-document.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
 import { bulkAnswer, documentTypes, refreshParameter } from './write-schemas.ts';
@@ -23,9 +25,10 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
       tags: ['documents'],
       summary: 'Put and delete many documents',
       description:
-        'NDJSON (one document a line) or one JSON array, streamed; content-encoding gzip is read too. A document whose key exists replaces it; a line {"_delete": KEY} deletes. A line that is wrong is rejected and no other.',
+        'NDJSON (one document a line) or one JSON array, streamed; content-encoding gzip is read too. A document whose key exists replaces it; a line {"_delete": KEY} deletes. A line that is wrong is rejected and no other. The documents of a roll-up index are increments. With an Idempotency-Key the body is recorded once, in one piece.',
       consumes: documentTypes,
       params: indexParameter,
+      headers: idempotencyHeaders,
       querystring: Type.Object({ key: keyParameter, refresh: refreshParameter }),
       response: answers({ 200: bulkAnswer }),
     },
@@ -34,8 +37,18 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
       if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
       const key = readKeySource(field);
       const index = await services.catalog.find((request.params as { index: string }).index);
-      const source = { kind: 'body', body: readBody(request, bulkBytesMax) } as const;
-      return reply.send(show(await runWrite(services, { index, key, source, wait: refresh !== undefined })));
+      if (field !== undefined) requireDocuments(index, 'leave out the parameter key: increments have no key');
+      const write = { index, key, wait: refresh !== undefined };
+      const idempotencyKey = readIdempotencyKey(request, index.id);
+      if (idempotencyKey === null) {
+        const source = { kind: 'body', body: readBody(request, bulkBytesMax) } as const;
+        return reply.send(show(await runWrite(services, { ...write, source })));
+      }
+      const body = readBody(request, Math.min(bulkBytesMax, limits.keyedBodyBytesMax));
+      const digested = digestBody(body, `documents ${field ?? ''}`);
+      const source = { kind: 'body', body: digested.body } as const;
+      const identity = () => ({ key: idempotencyKey, digest: digested.digest() });
+      return reply.send(show(await runWrite(services, { ...write, source, identity })));
     },
   });
 }

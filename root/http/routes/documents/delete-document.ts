@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
-import { readTarget, refuseAppendOnly, replyToWrite } from './one-document.ts';
+import { readTarget, refuseAppendOnly, replyToWrite, requireDocuments, rollupHint } from './one-document.ts';
 import { runWrite } from './run-write.ts';
 import { refreshParameter, writeAnswer } from './write-schemas.ts';
 
@@ -19,6 +19,7 @@ export function registerDelete(app: FastifyInstance, services: RootServices): vo
     handler: async (request, reply) => {
       const { name, key, wait } = readTarget(request);
       const index = await services.catalog.find(name);
+      requireDocuments(index, rollupHint);
       refuseAppendOnly(index);
       const source = { kind: 'delete', key } as const;
       const answer = await runWrite(services, { index, key: { kind: 'given', key }, source, wait });

@@ -20,6 +20,18 @@ export function readDocumentName(request: FastifyRequest): DocumentName {
   return { name: index, key };
 }
 
+/** What to do in place of reading or writing one document. */
+export const rollupHint =
+  'a roll-up keeps sums, no documents: add with POST /v1/counters/{index} or POST /v1/indexes/{index}/documents';
+
+/**
+ * Refuses what only an index that keeps documents can do.
+ * @throws SheafError INDEX_KIND_WRONG
+ */
+export function requireDocuments({ name, kind }: IndexDefinition, hint: string): void {
+  if (kind === 'rollup') throw new SheafError('INDEX_KIND_WRONG', { detail: { index: name, kind, hint } });
+}
+
 /** The document to write, and whether to wait until it can be searched. @throws SheafError PARAMETER_…, KEY_… */
 export function readTarget(request: FastifyRequest): DocumentName & { readonly wait: boolean } {
   const { refresh } = readParameters(request.query, ['refresh']);

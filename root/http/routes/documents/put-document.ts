@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { limits } from '../../../../shared/limits.ts';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
-import { readTarget, refuseAppendOnly, replyToWrite } from './one-document.ts';
+import { readTarget, refuseAppendOnly, replyToWrite, requireDocuments, rollupHint } from './one-document.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
 import { documentTypes, refreshParameter, writeAnswer } from './write-schemas.ts';
@@ -23,6 +23,7 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
     handler: async (request, reply) => {
       const { name, key, wait } = readTarget(request);
       const index = await services.catalog.find(name);
+      requireDocuments(index, rollupHint);
       refuseAppendOnly(index);
       const body = readBody(request, limits.documentBytesMax);
       const source = { kind: 'body', body } as const;

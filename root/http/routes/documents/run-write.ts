@@ -3,6 +3,7 @@ import type { IndexDefinition } from '../../../../shared/catalog/catalog.ts';
 import { SheafError } from '../../../../shared/errors.ts';
 import { ingest, type IngestAnswer } from '../../../ingest.ts';
 import type { KeySource } from '../../../route/bulk-router.ts';
+import type { RequestIdentity } from '../../../route/increment-lane.ts';
 import type { WriteSource } from '../../../route/write-jobs.ts';
 import type { RootServices } from '../../services.ts';
 
@@ -14,12 +15,25 @@ export interface Write {
   readonly source: WriteSource;
   /** Answer when the writes can be searched. */
   readonly wait: boolean;
+  /** See IngestRequest. */
+  readonly identity?: () => RequestIdentity;
 }
 
 /** Runs and counts a write. @throws SheafError what ended it early, with what became of its entries in detail */
-export async function runWrite(services: RootServices, { index, key, source, wait }: Write): Promise<IngestAnswer> {
+export async function runWrite(
+  services: RootServices,
+  { index, key, source, wait, identity }: Write,
+): Promise<IngestAnswer> {
   const { metrics } = services;
-  const request = { index, key, source, refreshTimeoutMs: wait ? refreshTimeoutMs : undefined };
+  const arrivedAtMs = services.timeOfDay();
+  const request = {
+    index,
+    key,
+    source,
+    arrivedAtMs,
+    identity: identity ?? null,
+    refreshTimeoutMs: wait ? refreshTimeoutMs : undefined,
+  };
   const answer = await ingest(services, request);
   metrics.documentsAccepted.inc(answer.accepted);
   for (const [code, count] of answer.rejectedByCode) metrics.documentsRejected.inc({ code }, count);

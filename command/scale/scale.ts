@@ -1,0 +1,60 @@
+/** `sheaf scale`: asks a running `sheaf up` for more leaves, or fewer. Touches the world: a file, a socket. */
+import { resolve } from 'node:path';
+import { request } from 'undici';
+import type { Clock } from '../../shared/clock/clock.ts';
+import type { ScaleConfig } from '../../shared/config/read.ts';
+import { CommandFailure } from '../failure.ts';
+import { readControl, type ControlAddress, type ControlLine } from '../up/control.ts';
+
+/**
+ * Shows each step, and returns when the leaves are as many. Broken off, the change goes on.
+ * @returns exit code 0
+ * @throws CommandFailure where no `up` runs with the folder, or the change failed
+ */
+export async function scale({ data, leaves }: ScaleConfig, clock: Clock, say: (line: string) => void): Promise<number> {
+  const folder = resolve(data);
+  const control = readControl(folder);
+  if (control === undefined) throw notRunning(folder);
+  const startedAt = clock.now();
+  for await (const line of ask(control, leaves, folder)) {
+    if (line.kind === 'failed') throw new CommandFailure(line.line);
+    if (line.kind === 'progress') say(line.line);
+    if (line.kind === 'done') {
+      say(`${leaves === 1 ? '1 leaf' : `${leaves} leaves`}, ${((clock.now() - startedAt) / 1000).toFixed(1)} s`);
+      return 0;
+    }
+  }
+  throw new CommandFailure('sheaf up ended before the leaves were as many');
+}
+
+async function* ask({ url, token }: ControlAddress, leaves: number, folder: string): AsyncGenerator<ControlLine> {
+  const { statusCode, body } = await request(`${url}/leaves`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ leaves }),
+    headersTimeout: 5000,
+    bodyTimeout: 0,
+  }).catch(() => {
+    throw notRunning(folder);
+  });
+  // Another process may have the port of an `up` that was killed.
+  if (statusCode !== 200) throw notRunning(folder);
+  let text = '';
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      const lines = (text + chunk.toString()).split('\n');
+      text = lines.pop()!;
+      for (const line of lines) yield JSON.parse(line) as ControlLine;
+    }
+  } catch (error) {
+    throw new CommandFailure(
+      `sheaf up does not answer any more: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+function notRunning(folder: string): CommandFailure {
+  return new CommandFailure(
+    `no sheaf up runs with the data folder ${folder}: start one, or name its folder with --data`,
+  );
+}

@@ -1,0 +1,42 @@
+/** The header Idempotency-Key: what a request is known by when it is sent again. */
+import { createHash, hash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { SheafError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+
+const idempotencyHeader = 'idempotency-key';
+
+const visible = /^[\x21-\x7e]+$/;
+
+/**
+ * The key, inside the index, or null where there is none.
+ * @throws SheafError IDEMPOTENCY_KEY_INVALID
+ */
+export function readIdempotencyKey(request: FastifyRequest, indexId: string): string | null {
+  const value = request.headers[idempotencyHeader];
+  if (value === undefined) return null;
+  const limit = limits.idempotencyKeyLengthMax;
+  if (typeof value === 'string' && value.length <= limit && visible.test(value)) return `${indexId}/${value}`;
+  const detail = { expected: `1 to ${limit} visible ASCII characters`, limit, actual: value.length };
+  throw new SheafError('IDEMPOTENCY_KEY_INVALID', { at: idempotencyHeader, detail });
+}
+
+/** Characters of base64: 96 bits of SHA-256. */
+const digestLength = 16;
+
+/** What a repeat has in common with the first: how the body is to be read, and the body. */
+export function requestDigest(about: string, body: Uint8Array): string {
+  return hash('sha256', Buffer.concat([Buffer.from(`${about}\n`), body]), 'base64').slice(0, digestLength);
+}
+
+/** A body that is digested as it passes. @returns the same body, and its digest once it was read to the end */
+export function digestBody(body: AsyncIterable<Buffer>, about: string) {
+  const digest = createHash('sha256').update(`${about}\n`);
+  const pass = async function* (): AsyncIterable<Buffer> {
+    for await (const piece of body) {
+      digest.update(piece);
+      yield piece;
+    }
+  };
+  return { body: pass(), digest: () => digest.digest('base64').slice(0, digestLength) };
+}

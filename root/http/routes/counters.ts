@@ -1,0 +1,114 @@
+/** POST /v1/counters/{index}: the simplest way to count. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { IndexDefinition } from '../../../shared/catalog/catalog.ts';
+import { SheafError } from '../../../shared/errors.ts';
+import { limits } from '../../../shared/limits.ts';
+import { formFields, readForm, type FormFields } from '../../../shared/rollup/counter-form.ts';
+import { IncrementReader, type Increment } from '../../../shared/rollup/read-increment.ts';
+import { encodeToken, highestOffsets } from '../../route/token.ts';
+import { readIdempotencyKey, requestDigest } from '../idempotency-key.ts';
+import { readJson } from '../json-body.ts';
+import { readParameters } from '../parameters.ts';
+import { answers, idempotencyHeaders, indexParameter } from '../schemas.ts';
+import type { RootServices } from '../services.ts';
+
+const formType = 'application/x-www-form-urlencoded';
+const jsonType = 'application/json';
+
+const counterAnswer = Type.Object({
+  accepted: Type.Integer({ description: 'Increments that are durable.' }),
+  token: Type.String({ description: 'Pass it to a search that must see them.' }),
+});
+
+/** What is needed to read the increments of an index, by its id: a roll-up's definition never changes. */
+interface Counter {
+  readonly reader: IncrementReader;
+  readonly schema: NonNullable<IndexDefinition['rollup']>;
+  form: FormFields | null;
+}
+
+/** Definitions remembered; beyond it they are made anew. */
+const countersMax = 1000;
+
+/** @param scope of this route alone: its bodies are read whole, by its own parsers */
+export function registerCounterRoutes(scope: FastifyInstance, services: RootServices): void {
+  const counters = new Map<string, Counter>();
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser([formType, jsonType], { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  scope.post('/v1/counters/:index', {
+    bodyLimit: limits.counterBodyBytesMax,
+    schema: {
+      tags: ['documents'],
+      summary: 'Add to counters of a roll-up index',
+      description:
+        'A form, `clicks=1&views=2`, for an index of one keyword dimension and one metric; or JSON: one increment or an array of them, such as `{"page": "home", "views": 1}`. All are taken or none. Answered when they are durable.',
+      consumes: [formType, jsonType],
+      params: indexParameter,
+      headers: idempotencyHeaders,
+      response: answers({ 200: counterAnswer }),
+    },
+    handler: async (request, reply) => {
+      readParameters(request.query, []);
+      const index = await findRollup(services, (request.params as { index: string }).index);
+      const body = request.body as Buffer | undefined;
+      if (body === undefined || body.length === 0) throw new SheafError('BODY_MISSING');
+      const type = isForm(request) ? formType : jsonType;
+      const key = readIdempotencyKey(request, index.id);
+      const increments = readIncrements(counterOf(counters, index), type, body, services.timeOfDay());
+      const identity = key === null ? null : { key, digest: requestDigest(`counters ${type}`, body) };
+      const offsets = await services.incrementLane.add({ index, increments, identity });
+      services.metrics.documentsAccepted.inc(increments.length);
+      const spans = offsets.map(([partition, lastOffset]) => ({ partition, firstOffset: lastOffset, lastOffset }));
+      return reply.send({ accepted: increments.length, token: encodeToken(highestOffsets(spans)) });
+    },
+  });
+}
+
+/** @throws SheafError INDEX_NOT_FOUND with the way out, INDEX_KIND_WRONG */
+async function findRollup({ catalog }: RootServices, name: string): Promise<IndexDefinition> {
+  const hint =
+    'PUT /v1/indexes/NAME {"kind":"rollup","schema":{"dimensions":{"name":{"kind":"keyword"}},"metrics":{"value":{}}}}';
+  try {
+    const index = await catalog.find(name);
+    if (index.rollup !== undefined) return index;
+    throw new SheafError('INDEX_KIND_WRONG', { detail: { index: name, kind: index.kind, needed: 'rollup', hint } });
+  } catch (error) {
+    if (!(error instanceof SheafError) || error.code !== 'INDEX_NOT_FOUND') throw error;
+    throw new SheafError('INDEX_NOT_FOUND', { detail: { ...error.detail, hint }, cause: error });
+  }
+}
+
+function isForm(request: FastifyRequest): boolean {
+  return request.headers['content-type']?.startsWith(formType) === true;
+}
+
+function counterOf(counters: Map<string, Counter>, { id, rollup }: IndexDefinition): Counter {
+  const known = counters.get(id);
+  if (known !== undefined) return known;
+  if (counters.size >= countersMax) counters.clear();
+  const counter = { reader: new IncrementReader(rollup!), schema: rollup!, form: null };
+  counters.set(id, counter);
+  return counter;
+}
+
+/** @throws SheafError the fault of the first that cannot be taken */
+function readIncrements(counter: Counter, type: string, body: Buffer, arrivedAtMs: number): Increment[] {
+  const documents = type === formType ? readForm(body.toString(), formOf(counter)) : documentsOf(readJson(body));
+  return documents.map((document, i) => {
+    const read = counter.reader.read(document, arrivedAtMs);
+    if ('row' in read) return read;
+    throw new SheafError(read.code, { ...read, at: documents.length === 1 ? read.at : `/${i}${read.at}` });
+  });
+}
+
+function formOf(counter: Counter): FormFields {
+  return (counter.form ??= formFields(counter.schema));
+}
+
+function documentsOf(body: unknown): readonly unknown[] {
+  const documents = Array.isArray(body) ? (body as unknown[]) : [body];
+  if (documents.length === 0) throw new SheafError('BODY_MISSING');
+  return documents;
+}

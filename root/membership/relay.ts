@@ -1,0 +1,78 @@
+/**
+ * What a root tells one leaf of the others: in its first frame everything, then what is new. Pure.
+ *
+ * News that others act upon goes at once; that replicas have come further, or that nothing changed, at most every two
+ * seconds: n leaves tell n − 1 others, and most of what they tell each quarter of a second is not worth n² of anything.
+ */
+import type { Members, PeerNews } from '../../shared/protocol/reports.ts';
+import { isGone, type Roster, type RosterEntry } from './roster.ts';
+
+const freshenMs = 2000;
+
+/** The last thing told of one leaf. */
+interface Told {
+  readonly gone: boolean;
+  readonly incarnation: number;
+  readonly sequence: number;
+  readonly version: number;
+  readonly at: number;
+}
+
+export class Relay {
+  private readonly own: string;
+  private readonly told = new Map<string, Told>();
+  private leaves: string | null = null;
+
+  /** @param own name of the leaf that is told, which need not hear of itself */
+  constructor(own: string) {
+    this.own = own;
+  }
+
+  /** What to tell now, or null when there is nothing; the caller sends it. */
+  next(roster: Roster, ring: readonly string[], now: number): Members | null {
+    const peers: PeerNews[] = [];
+    for (const entry of roster.entries) {
+      const news = this.isDue(entry, now) ? newsOf(entry, now) : null;
+      if (news === null) continue;
+      peers.push(news);
+      const { incarnation, sequence } = entry.report!;
+      this.told.set(entry.name, { gone: 'gone' in news, incarnation, sequence, version: entry.version, at: now });
+    }
+    const leaves = ring.join();
+    if (peers.length === 0 && leaves === this.leaves) return null;
+    this.leaves = leaves;
+    return { leaves: ring, peers };
+  }
+
+  /** When there is next something to tell that is not urgent; Infinity when nothing is known. */
+  nextAt(roster: Roster): number {
+    let next = Infinity;
+    for (const { name, report } of roster.entries) {
+      const told = this.told.get(name);
+      if (told === undefined || report === null || told.gone) continue;
+      if (told.sequence !== report.sequence) next = Math.min(next, told.at + freshenMs);
+    }
+    return next;
+  }
+
+  private isDue(entry: Readonly<RosterEntry>, now: number): boolean {
+    const { name, report, version } = entry;
+    if (name === this.own || report === null) return false;
+    const told = this.told.get(name);
+    if (told === undefined) return true;
+    if (isGone(entry, now)) return !told.gone;
+    if (told.gone || told.version !== version) return true;
+    return told.sequence !== report.sequence && now >= told.at + freshenMs;
+  }
+}
+
+/**
+ * One that is gone is told by a word newer than its last: a leaf believes the newest word, and it may have this last one
+ * already. Whatever the lost leaf really said next to another root is as new, and a report wins over its equal.
+ */
+function newsOf(entry: Readonly<RosterEntry>, now: number): PeerNews | null {
+  if (entry.report === null) return null;
+  if (!isGone(entry, now)) return entry.report;
+  const { leaf, incarnation, sequence } = entry.report;
+  return { leaf, gone: true, incarnation, sequence: sequence + 1 };
+}

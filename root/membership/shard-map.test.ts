@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { LeafReport, ReplicaReport } from '../../shared/protocol/reports.ts';
+import { ShardMap } from './shard-map.ts';
+
+/** A leaf by its replicas of an index of three shards: `0r 1l` is ready in shard 0 and loading in shard 1. */
+function report(leaf: string, text: string, documents = 1): LeafReport {
+  const states = { r: 'ready', l: 'loading', d: 'draining' } as const;
+  const replicas = [...text.matchAll(/(\d)([rld])/g)].map(([, shard, state]): ReplicaReport => {
+    return { index: 'x', shard: Number(shard), state: states[state as 'r'], offset: 0, documents };
+  });
+  return { leaf, incarnation: 1, sequence: 1, queued: 0, replicas };
+}
+
+// Each row: what a and b report, whom to ask for the shards 0, 1 and 2.
+const rows: [a: string, b: string, owners: string][] = [
+  ['', '', '| |'],
+  ['0r 1r', '1r 2r', 'a|a b|b'],
+  ['0r 1l', '1r 2l', 'a|b|'],
+  ['0d 1d', '1r', 'a|b|'],
+  ['0d 1d', '0d 1l', 'a b|a|'],
+  ['5r', '0r', 'b||'],
+];
+
+for (const [a, b, owners] of rows) {
+  test(`ShardMap: a with ${a || 'nothing'} and b with ${b || 'nothing'}`, () => {
+    const map = new ShardMap(() => [report('a', a), report('b', b)]);
+    const actual = map.ownersOf('x', 3).map((leaves) => leaves.join(' '));
+    assert.equal(actual.join('|'), owners.replaceAll('| |', '||'));
+    assert.deepEqual(map.ownersOf('y', 1), [[]]);
+  });
+}
+
+test('ShardMap: looks again after a change, and keeps what was last said of documents', () => {
+  let reports = [report('a', '0r', 7)];
+  const map = new ShardMap(() => reports);
+  map.take(reports[0]!);
+  assert.deepEqual(map.ownersOf('x', 1), [['a']]);
+  assert.deepEqual([map.documentsOf('x', 0), map.documentsOf('x', 1)], [7, null]);
+  reports = [];
+  map.changed();
+  assert.deepEqual(map.ownersOf('x', 1), [[]]);
+  assert.equal(map.documentsOf('x', 0), 7);
+});

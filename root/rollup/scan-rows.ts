@@ -1,0 +1,41 @@
+/** All rows of one shard of a roll-up, as one replica holds them at one moment. */
+import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import type { RowsTask } from '../../shared/protocol/tasks.ts';
+import { makeCoverage, requireCoverage } from '../gather/coverage.ts';
+import { planDeadlines } from '../plan/deadline.ts';
+import { askShards, type RoundDependencies } from '../plan/round.ts';
+
+export interface ScanRequest {
+  readonly index: IndexDefinition;
+  readonly shard: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface ScannedRows {
+  /** One row a line: see ShownRow. */
+  readonly lines: Uint8Array;
+  /** Up to this log offset every increment of the shard is in them, and none after it; −1 before the first. */
+  readonly offset: number;
+}
+
+/** @throws SheafError COVERAGE_TOO_LOW, ROWS_TOO_LARGE; `signal.reason` when the caller left */
+export async function scanRows(root: RoundDependencies, request: ScanRequest): Promise<ScannedRows> {
+  const { index, shard, timeoutMs, signal } = request;
+  const now = root.clock.now();
+  const { answers, answered, failures } = await askShards<RowsTask>(root, {
+    index,
+    shards: [shard],
+    deadline: planDeadlines(now, timeoutMs, root.mergeReserve.reserveMs(timeoutMs, now)).scatterBy,
+    coverageMin: 1,
+    taskClass: 'rows',
+    at: {},
+    signal,
+    about: { priority: 'batch' },
+    makeTask: (base) => ({ ...base, kind: 'rows' }),
+  });
+  requireCoverage(makeCoverage({ asked: 1, answered, failures, documents: 0, documentsOf: () => null }), 1);
+  const [answer] = answers;
+  if (answer === undefined) throw new Error('a shard that answered has no answer');
+  return { lines: answer.body, offset: answer.partial.offsets[String(shard)] ?? -1 };
+}

@@ -1,0 +1,180 @@
+/** Names, ports, probes and variables of k8s/ are those the code has. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readConfig } from '../../shared/config/read.ts';
+import { settings, settingsOf } from '../../shared/config/table.ts';
+import { kubectlMissing, overlays, render, type Manifest } from './manifests.fixture.ts';
+
+interface Variable {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: { readonly fieldRef: { readonly fieldPath: string } };
+}
+
+interface Probe {
+  readonly httpGet: { readonly path: string; readonly port: string };
+}
+
+interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly args: readonly string[];
+  readonly env: readonly Variable[];
+  readonly envFrom: readonly { readonly configMapRef: { readonly name: string } }[];
+  readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+  readonly securityContext: object;
+  readonly livenessProbe: Probe;
+  readonly readinessProbe: Probe;
+  readonly startupProbe: Probe;
+}
+
+interface Workload extends Manifest {
+  readonly spec: {
+    readonly replicas: number;
+    readonly serviceName?: string;
+    readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
+    readonly template: {
+      readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+      readonly spec: {
+        readonly containers: readonly [Container];
+        readonly enableServiceLinks: boolean;
+        readonly terminationGracePeriodSeconds: number;
+        readonly securityContext: { readonly runAsNonRoot: boolean };
+        readonly volumes?: readonly { readonly name: string }[];
+      };
+    };
+  };
+}
+
+const processes = ['log', 'leaf', 'root'] as const;
+
+function cluster(overlay: string) {
+  const manifests = render(overlay);
+  const find = <T extends Manifest>(kind: string, name: string): T => {
+    const found = manifests.find((one) => one.kind === kind && one.metadata.name.startsWith(name));
+    assert(found !== undefined, `no ${kind} ${name}`);
+    return found as T;
+  };
+  const workload = (role: string) => find<Workload>(role === 'root' ? 'Deployment' : 'StatefulSet', `sheaf-${role}`);
+  const shared = find<Manifest & { readonly data: Record<string, string> }>('ConfigMap', 'sheaf-settings');
+  const environment = (role: string): Record<string, string> => {
+    const [container] = workload(role).spec.template.spec.containers;
+    assert.deepEqual(container.envFrom, [{ configMapRef: { name: shared.metadata.name } }]);
+    const own = container.env.map(({ name, value, valueFrom }): [string, string] => {
+      if (value !== undefined) return [name, value];
+      assert.equal(valueFrom?.fieldRef.fieldPath, 'metadata.name');
+      return [name, `sheaf-${role}-0`];
+    });
+    return { ...shared.data, ...Object.fromEntries(own) };
+  };
+  return { manifests, find, workload, environment };
+}
+
+for (const overlay of overlays) {
+  const at = `k8s/overlays/${overlay}`;
+  const skip = kubectlMissing;
+
+  test(`${at}: every variable is a setting, of the process that is given it or of another`, { skip }, () => {
+    const { environment } = cluster(overlay);
+    const variables = new Set(settings.map(({ variable }) => variable));
+    for (const role of processes) {
+      for (const name of Object.keys(environment(role))) assert(variables.has(name), `${role}: ${name}`);
+    }
+  });
+
+  test(`${at}: every process reads its settings, and they fit one another`, { skip }, () => {
+    const { environment, find, workload } = cluster(overlay);
+    const [log, leaf, root] = [
+      readConfig('log', {}, environment('log')),
+      readConfig('leaf', {}, environment('leaf')),
+      readConfig('root', {}, environment('root')),
+    ];
+    const ports = { log: log.port, leaf: leaf.port, root: root.port };
+    for (const role of processes) {
+      const [container] = workload(role).spec.template.spec.containers;
+      assert.deepEqual(container.ports, [{ name: 'http', containerPort: ports[role] }]);
+      assert.deepEqual(container.args, [role]);
+      const service = find<Manifest & { readonly spec: { ports: { name: string; targetPort: string }[] } }>(
+        'Service',
+        `sheaf-${role}`,
+      );
+      assert.deepEqual(
+        service.spec.ports.map(({ name, targetPort }) => [name, targetPort]),
+        [['http', 'http']],
+      );
+    }
+    assert.equal(leaf.name, 'sheaf-leaf-0');
+    assert.deepEqual([log.host, leaf.host, root.host], ['0.0.0.0', '0.0.0.0', '0.0.0.0']);
+    for (const { log: address } of [leaf, root]) assert.deepEqual(address, { host: 'sheaf-log', port: log.port });
+    assert.deepEqual(root.leaves, { kind: 'kubernetes', namespace: null, service: 'sheaf-leaf' });
+    const graceMs = workload('root').spec.template.spec.terminationGracePeriodSeconds * 1000;
+    assert(graceMs >= root.lingerMs + root.timeoutMsMax, 'a search may last longer than the root');
+  });
+
+  test(
+    `${at}: the leaves' service is headless and names pods that are not ready, under the port that roots look for`,
+    { skip },
+    () => {
+      const { find, workload } = cluster(overlay);
+      const { spec } = find<Manifest & { readonly spec: Record<string, unknown> }>('Service', 'sheaf-leaf');
+      assert.deepEqual([spec['clusterIP'], spec['publishNotReadyAddresses']], ['None', true]);
+      assert.equal(workload('leaf').spec.serviceName, 'sheaf-leaf');
+      const { rules } = find<Manifest & { readonly rules: unknown }>('Role', 'sheaf-root');
+      const rule = { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] };
+      assert.deepEqual(rules, [rule]);
+    },
+  );
+
+  test(`${at}: probes ask what the processes answer`, { skip }, () => {
+    const { workload } = cluster(overlay);
+    for (const role of processes) {
+      const [{ livenessProbe, readinessProbe, startupProbe }] = workload(role).spec.template.spec.containers;
+      const asked = [livenessProbe, readinessProbe, startupProbe].map(
+        ({ httpGet }) => `${httpGet.port} ${httpGet.path}`,
+      );
+      assert.deepEqual(asked, ['http /v1/health/live', 'http /v1/health/ready', 'http /v1/health/live']);
+    }
+  });
+
+  test(`${at}: nobody is root, file systems cannot be written but where data is mounted`, { skip }, () => {
+    const { workload, environment } = cluster(overlay);
+    for (const role of processes) {
+      const { spec } = workload(role);
+      const pod = spec.template.spec;
+      const [container] = pod.containers;
+      assert.equal(pod.securityContext.runAsNonRoot, true);
+      assert.deepEqual(container.securityContext, {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      const mounts = container.volumeMounts.map(({ mountPath }) => mountPath);
+      const data = settingsOf(role).some(({ name }) => name === 'data') ? [environment(role)['SHEAF_DATA'] ?? '?'] : [];
+      assert.deepEqual(mounts, [...data, '/tmp']);
+      const volumes = [...(pod.volumes ?? []), ...(spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata)];
+      assert.deepEqual(volumes.map(({ name }) => name).sort(), container.volumeMounts.map(({ name }) => name).sort());
+      // A service named sheaf would make Kubernetes set SHEAF_PORT to something that is no port.
+      assert.equal(pod.enableServiceLinks, false);
+    }
+  });
+
+  test(`${at}: every selector finds its pods`, { skip }, () => {
+    const { manifests, workload } = cluster(overlay);
+    const labels = processes.map((role) => workload(role).spec.template.metadata.labels);
+    const selectors = JSON.stringify(manifests).matchAll(/"app\.kubernetes\.io\/name":"([^"]+)"/g);
+    const known = new Set(labels.map((each) => each['app.kubernetes.io/name']));
+    for (const [, name] of selectors) assert(known.has(name ?? ''), `no pod is named ${name}`);
+    assert.equal(known.size, 3);
+  });
+}
+
+test('k8s/overlays/production: three zones, and an image that is named', { skip: kubectlMissing }, () => {
+  const { workload } = cluster('production');
+  assert.deepEqual([workload('root').spec.replicas, workload('leaf').spec.replicas], [3, 6]);
+  for (const role of ['root', 'leaf']) {
+    const text = JSON.stringify(workload(role));
+    assert.match(text, /"topologyKey":"topology\.kubernetes\.io\/zone","whenUnsatisfiable":"DoNotSchedule"/);
+    assert.match(workload(role).spec.template.spec.containers[0].image, /^registry\.example\/sheaf:\d/);
+  }
+});
