@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { synsetCount } from '../command/demo/wordnet.ts';
 import type { BenchContext } from './context.ts';
+import { benchCopy } from './copy/copy.ts';
 import { benchEngine, type EngineOptions } from './engine/engine.ts';
 import { benchIncrement, type IncrementOptions } from './increment/increment.ts';
 import { benchLoad } from './load/load.ts';
@@ -119,6 +120,13 @@ export function createProgram(run: Run): Command {
     .addOption(choices('--scenarios <names>', 'which to run', scenarioNames))
     .action((options: Shared & { queries: number; rate: number; scenarios: string[] }) => {
       return run('tail', options, (context) => benchTail(context, options));
+    });
+
+  add(program, 'copy', 'how fast a new leaf gets the segments of another', 16_384)
+    .addOption(number('--shards <number>', 'shards of the index', 4))
+    .addOption(number('--rounds <number>', 'how often to measure', 1))
+    .action((options: Shared & { shards: number; rounds: number }) => {
+      return run('copy', options, (context) => benchCopy(context, options));
     });
 
   add(program, 'increment', 'how many increments a second are taken, beside empty POSTs')

@@ -6,15 +6,21 @@ import { limits } from '../shared/limits.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { Members } from '../shared/protocol/reports.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+import { Copier } from './copying/copier.ts';
+import { Holds } from './copying/holds.ts';
+import { sourcesOf } from './replicas/hand-over.ts';
 import type { Tracer } from '../shared/telemetry/tracer.ts';
 import { leafMetrics, type LeafMetrics } from './http/metrics.ts';
 import { Reporter, type Load } from './http/reporter.ts';
+import type { Health } from './http/server.ts';
 import { Indexer } from './indexing/indexer.ts';
 import type { FromIndexing } from './indexing/messages.ts';
 import { CatalogFollower } from './replicas/catalog-follower.ts';
 import type { DataFolder, StoredMembers } from './replicas/data-folder.ts';
-import { desiredReplicas } from './replicas/desired.ts';
-import { PeerBook } from './replicas/peer-book.ts';
+import { hasHeirs, type LeafView } from './replicas/decide.ts';
+import { departureOf, type Departure } from './replicas/departure.ts';
+import { Hearsay } from './replicas/hearsay.ts';
+import { placeReplicas, type Placement } from './replicas/placement.ts';
 import { ReplicaSet } from './replicas/replica-set.ts';
 import { EmulatedWork } from './schedule/emulated-work.ts';
 import { Scheduler } from './schedule/scheduler.ts';
@@ -38,10 +44,18 @@ export interface LeafParts {
   readonly incarnation: number;
 }
 
+/** Copies that nobody reads on for so long are let go. */
+const holdIdleMs = 60_000;
+const departurePollMs = 20;
+
 export class Leaf {
   readonly metrics: LeafMetrics = leafMetrics();
   readonly desk: TaskDesk;
   readonly reporter: Reporter;
+  /** What roots have told of the other leaves. */
+  readonly heard: Hearsay;
+  /** What other leaves copy from this one. */
+  readonly holds: Holds;
   private readonly parts: LeafParts;
   private readonly catalog: CatalogFollower;
   private readonly replicas: ReplicaSet;
@@ -51,18 +65,26 @@ export class Leaf {
   private readonly latency = new RecentLatency();
   private readonly stallWatch: StallWatch;
   private readonly ticking: NodeJS.Timeout;
-  private readonly peers: PeerBook;
   private members: StoredMembers | null;
   /** Whether the copy of the catalog has been as new as the log since the start. */
   private catalogIsNew = false;
   private swept = false;
+  private leaving = false;
+  private closed = false;
+  /** Where replicas belong, for the catalog and leaves it was computed for. */
+  private placed: {
+    readonly state: CatalogState;
+    readonly leaves: readonly string[];
+    readonly placement: Placement;
+  } | null = null;
+  private lastTaskAt = 0;
   private replicasGiven = 0;
 
   constructor(parts: LeafParts) {
     const { config, clock, log, isLogReplaced, data } = parts;
     this.parts = parts;
     this.members = data.members;
-    this.peers = new PeerBook(config.name);
+    this.heard = new Hearsay(config.name);
     this.scheduler = this.makeScheduler();
     this.stallWatch = new StallWatch(clock.now());
     this.pins = new Pins({
@@ -77,24 +99,35 @@ export class Leaf {
       { folder: data.indexes, refreshMs: config.refreshMs, commitMs: config.commitMs },
       { onMessage: (message) => this.receive(message), onCrash: (error) => this.crash(error) },
     );
+    this.holds = this.makeHolds();
+    const copier = this.makeCopier();
     this.replicas = new ReplicaSet({
       log,
       isLogReplaced,
       catalogReached: (offset) => this.catalog.reached(offset),
       indexer: this.indexer,
+      sources: (indexId, shard) => sourcesOf(indexId, shard, this.heard.all),
+      copy: (from, place, signal) => copier.copy(from, place, signal),
       nextNumber: () => ++this.replicasGiven,
       onChange: () => this.reporter.changed(),
     });
     this.desk = this.makeDesk();
     this.reporter = this.makeReporter();
     const queued = (): number => this.desk.count;
-    this.metrics.observe({ queued, pins: () => this.pins.count, snapshots: () => this.replicas.snapshots() });
+    this.metrics.observe({
+      queued,
+      pins: () => this.pins.count,
+      snapshots: () => this.replicas.snapshots(),
+      isStalled: () => this.indexer.isStalled,
+    });
   }
 
-  /** True while the leaf can answer for every shard it should have. */
-  get isReady(): boolean {
+  /** Ready while the leaf can answer for every shard it should have, and is not about to end. */
+  get health(): Health {
     const catalogIsKnown = this.catalogIsNew || this.parts.data.catalog !== null;
-    return this.members !== null && catalogIsKnown && !this.catalog.isReplaced && !this.replicas.isLoading;
+    const isWhole = this.members !== null && catalogIsKnown && !this.catalog.isReplaced && !this.replicas.isLoading;
+    const disk = this.indexer.isStalled ? { disk: 'full' } : {};
+    return { isReady: isWhole && !this.leaving, detail: { ...disk, ...(this.leaving ? { draining: true } : {}) } };
   }
 
   /** Begins with what is on disk, and follows the log from there. */
@@ -107,25 +140,52 @@ export class Leaf {
     });
   }
 
-  setMembers({ leaves, peers }: Members): void {
-    if (this.peers.take(peers)) this.reporter.changed();
-    const members = { leaves };
-    if (JSON.stringify(this.members) === JSON.stringify(members)) return;
-    this.parts.telemetry.info({ leaves: members.leaves }, 'the members changed');
-    this.members = members;
-    this.parts.data.storeMembers(members);
+  /** A root tells who is there. */
+  setMembers(root: object, { leaves, peers }: Members): void {
+    if (this.heard.take(root, peers)) this.reporter.changed();
+    this.setRing(leaves);
     this.place();
     this.sweep();
   }
 
+  /** What that root knew need not be waited for. */
+  rootGone(root: object): void {
+    this.heard.left(root);
+    this.place();
+  }
+
+  /**
+   * Tells everybody that the leaf is about to end, and goes on answering until others have what it has, for at most so
+   * long. Resolves when it may end.
+   */
+  async drain(graceMs: number): Promise<void> {
+    const { clock, telemetry } = this.parts;
+    const askedAt = clock.now();
+    if (this.departure(askedAt, graceMs) === 'alone') return;
+    this.leaving = true;
+    this.place();
+    this.reporter.reportToAll();
+    telemetry.info({ replicas: this.replicas.names().length, graceMs }, 'the leaf hands over what it has');
+    let departure: Departure;
+    while ((departure = this.departure(askedAt, graceMs)) === 'wait') {
+      await new Promise((resolve) => void setTimeout(resolve, departurePollMs));
+    }
+    const tookMs = Math.round(clock.now() - askedAt);
+    const replicas = this.notElsewhere();
+    if (replicas.length === 0) telemetry.info({ departure, tookMs }, 'the leaf has handed over everything');
+    else telemetry.warn({ departure, tookMs, replicas }, 'the leaf ends, and no other is known to have these replicas');
+  }
+
   /** Refuses tasks, ends those that are here, writes everything to disk. */
   async close(): Promise<void> {
+    this.closed = true;
     clearInterval(this.ticking);
     this.desk.close();
     this.scheduler.stop();
     this.reporter.close();
     this.catalog.close();
     this.replicas.close();
+    await this.holds.close();
     await this.indexer.stop();
     this.metrics.registry.clear();
   }
@@ -164,6 +224,7 @@ export class Leaf {
       onEnd: (task, end, tookMs, timing) => {
         const endedAt = clock.now();
         this.metrics.onTaskEnd(task, end, tookMs);
+        this.lastTaskAt = endedAt;
         if (task.kind === 'search' && end === 'answered') this.latency.record(tookMs, endedAt);
         if (tracer !== null) traceTask(tracer, config.name, task, { readAt: endedAt - tookMs, endedAt, end, timing });
       },
@@ -175,7 +236,7 @@ export class Leaf {
       leaf: this.parts.config.name,
       incarnation: this.parts.incarnation,
       cluster: () => this.parts.data.log,
-      seen: () => this.peers.seen(),
+      seen: () => this.heard.all.seen(),
       catalog: () => this.catalog.state,
       replicas: () => this.replicas.reports(),
       load: () => this.load(),
@@ -190,7 +251,30 @@ export class Leaf {
       ...(latencyMs === undefined ? {} : { latencyMs }),
       overloaded: isOverloaded,
       shedding: isShedding,
+      ...(this.leaving ? { draining: true } : {}),
+      ...(this.indexer.isStalled ? { diskFull: true } : {}),
     };
+  }
+
+  private makeHolds(): Holds {
+    const { indexer, parts } = this;
+    const find = (indexId: string, shard: number): number | undefined => {
+      const replica = this.replicas.find(indexId, shard);
+      return replica?.isReady === true ? replica.openedAs : undefined;
+    };
+    return new Holds({ folder: parts.data.copies, indexer, find, idleMs: holdIdleMs });
+  }
+
+  private makeCopier(): Copier {
+    const { telemetry, data } = this.parts;
+    return new Copier({
+      folder: data.copies,
+      telemetry,
+      addressOf: (leaf) => this.heard.all.reportOf(leaf),
+      cluster: () => data.log,
+      onCopied: this.metrics.onCopied,
+      onFailed: this.metrics.onCopyFailed,
+    });
   }
 
   private catalogChanged(state: CatalogState): void {
@@ -198,10 +282,56 @@ export class Leaf {
     this.place();
   }
 
+  /**
+   * A root that does not name this leaf has yet to hear of it, or last heard that it was about to end. By such a word
+   * nothing is given up.
+   */
+  private setRing(leaves: readonly string[]): void {
+    const { config, data, telemetry } = this.parts;
+    if (!leaves.includes(config.name) && !this.leaving) return;
+    if (this.members?.leaves.join() === leaves.join()) return;
+    telemetry.info({ leaves }, 'the members changed');
+    this.members = { leaves };
+    if (!this.leaving) data.storeMembers({ leaves });
+  }
+
   /** Before any members are known the leaf has no place on the ring, and owns nothing. */
   private place(): void {
-    if (this.members === null) return;
-    this.replicas.change(desiredReplicas(this.catalog.state, this.members.leaves, this.parts.config.name));
+    if (this.members !== null && !this.closed) this.replicas.change(this.view(this.placement(this.members.leaves)));
+  }
+
+  private placement(leaves: readonly string[]): Placement {
+    const others = this.leaving ? leaves.filter((leaf) => leaf !== this.parts.config.name) : leaves;
+    const state = this.catalog.state;
+    if (this.placed?.state !== state || this.placed.leaves.join() !== others.join()) {
+      this.placed = { state, leaves: others, placement: placeReplicas(state, others) };
+    }
+    return this.placed.placement;
+  }
+
+  private view(placement: Placement): LeafView {
+    const { config, incarnation } = this.parts;
+    const { heard, leaving } = this;
+    return { own: config.name, incarnation, placement, heard, leaving, nextSequence: this.reporter.nextSequence };
+  }
+
+  private departure(askedAt: number, graceMs: number): Departure {
+    const leaves = this.members?.leaves ?? [];
+    return departureOf({
+      now: this.parts.clock.now(),
+      askedAt,
+      graceMs,
+      hasRoots: this.reporter.hasRoots,
+      hasHeirs: hasHeirs(leaves, { own: this.parts.config.name, heard: this.heard }),
+      hasHeard: !this.heard.all.isEmpty,
+      notElsewhere: this.notElsewhere().length,
+      tasks: this.desk.count,
+      lastTaskAt: this.lastTaskAt,
+    });
+  }
+
+  private notElsewhere(): string[] {
+    return this.members === null ? [] : this.replicas.notElsewhere(this.view(this.placement(this.members.leaves)));
   }
 
   /** Deletes what is left of replicas given up while the leaf was away, once it is certain which those are. */
@@ -219,6 +349,11 @@ export class Leaf {
     if (message.kind === 'opened' && message.healed !== null) {
       telemetry.warn({ reason: message.healed }, 'damaged files were deleted, the replica is read from the log');
     }
+    if (message.kind === 'diskIll')
+      telemetry.error('the disk takes nothing more: the leaf answers, and takes nothing in');
+    if (message.kind === 'diskWell') telemetry.info('the disk can be written again: the leaf goes on taking in');
+    if (message.kind === 'diskIll' || message.kind === 'diskWell') this.reporter.changed();
+    if (message.kind === 'held') this.holds.receive(message);
     if ('replica' in message) this.replicas.receive(message);
   }
 

@@ -16,6 +16,8 @@ import { openDataFolder, type DataFolder } from './replicas/data-folder.ts';
 
 export interface RunningLeaf {
   readonly port: number;
+  /** Hands over what the leaf has, for as long as the grace period lasts. Resolves when it may be closed. */
+  drain(): Promise<void>;
   /** Ends tasks, writes everything to disk, ends every connection. */
   close(): Promise<void>;
 }
@@ -69,10 +71,17 @@ export async function startLeafWith(config: LeafConfig, telemetry: Telemetry, op
     await data.close();
   };
   const { registry } = leaf.metrics;
-  const app = leafHttp({ telemetry, registry, desk: leaf.desk, isReady: () => leaf.isReady });
+  const files = { holds: leaf.holds, cluster: () => data.log };
+  const app = leafHttp({ telemetry, registry, desk: leaf.desk, health: () => leaf.health, files });
   const acceptor = acceptConnections(app.server, (connection) =>
     serveConnection(
-      { desk: leaf.desk, reporter: leaf.reporter, onMembers: (members) => leaf.setMembers(members) },
+      {
+        desk: leaf.desk,
+        reporter: leaf.reporter,
+        onRoot: (root) => leaf.heard.met(root),
+        onMembers: (root, members) => leaf.setMembers(root, members),
+        onRootGone: (root) => leaf.rootGone(root),
+      },
       connection,
     ),
   );
@@ -87,7 +96,7 @@ export async function startLeafWith(config: LeafConfig, telemetry: Telemetry, op
     acceptor.closeAll();
     await app.close();
   };
-  return { port, close };
+  return { port, drain: () => leaf.drain(config.drainMs), close };
 }
 
 function connect(

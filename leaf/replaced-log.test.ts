@@ -64,6 +64,7 @@ suite('leaf: a log that is not the one of before', { timeout: 30_000 }, () => {
         log,
         refreshMs: 20,
         commitMs: 50,
+        drainMs: 25_000,
         emulatedTaskMs: 0,
         pinKeepMs: 60_000,
         pinsMax: 0,

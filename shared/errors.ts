@@ -441,6 +441,12 @@ export const errorTable = {
     message: 'the leaf has no ready replica of the shard',
     fix: 'retry; shards are moving',
   },
+  COPY_EXPIRED: {
+    status: 404,
+    retry: 'later',
+    message: 'the files are not held for a copy any more, or never were',
+    fix: 'ask for the list of files again, and copy those',
+  },
   SHARD_UNASSIGNED: {
     status: 503,
     retry: 'later',

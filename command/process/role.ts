@@ -11,6 +11,8 @@ export type ProcessRole = 'root' | 'leaf' | 'log';
 interface Running {
   /** The port it listens on. */
   readonly port: number;
+  /** Hands over what others have to take over, where a role has anything. */
+  drain?(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export async function runRole(role: ProcessRole, flags: Texts, environment: Text
   const reason = await stopped;
   telemetry.info({ reason }, 'stopping');
   if (reason === 'parent') setTimeout(() => process.exit(1), orphanCloseMsMax).unref();
+  else await running.drain?.();
   await running.close();
   return 0;
 }

@@ -40,7 +40,8 @@ test('planProcesses: every process reads back what up was told, whatever the env
   };
   const leaf = (i: number) => ({ name: `leaf-${i}`, host: inner, port: 8010 + i, data: `/d/leaf-${i}`, log });
   const pins = { pinKeepMs: 60_000, pinsMax: 1024 };
-  const rest = { refreshMs: 50, commitMs: 5000, ...pins, emulatedTaskMs: 0, telemetryLevel: 'info' };
+  const pace = { refreshMs: 50, commitMs: 5000, drainMs: 25_000 };
+  const rest = { ...pace, ...pins, emulatedTaskMs: 0, telemetryLevel: 'info' };
   const leaves = { kind: 'file', path: '/d/leaves.list' };
   const ofRoot = { leaves, log, ...bounds, telemetryLevel: 'info' };
   const expected = {

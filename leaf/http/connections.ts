@@ -11,7 +11,10 @@ import type { Reporter } from './reporter.ts';
 export interface ConnectionStages {
   readonly desk: Pick<TaskDesk, 'answer'>;
   readonly reporter: Pick<Reporter, 'add' | 'remove'>;
-  readonly onMembers: (members: Members) => void;
+  /** A root has connected. */
+  readonly onRoot: (root: object) => void;
+  readonly onMembers: (root: object, members: Members) => void;
+  readonly onRootGone: (root: object) => void;
 }
 
 /** Serves one connection; see acceptConnections. */
@@ -19,6 +22,7 @@ export function serveConnection(stages: ConnectionStages, connection: Connection
   /** By id: how to end a task that was asked over this connection. */
   const tasks = new Map<number, AbortController>();
   stages.reporter.add(connection);
+  stages.onRoot(connection);
 
   const answer = async ({ id, header }: Frame): Promise<void> => {
     const controller = new AbortController();
@@ -35,13 +39,14 @@ export function serveConnection(stages: ConnectionStages, connection: Connection
   const onFrame = (frame: Frame): void => {
     const { type, id, header } = frame;
     if (type === 'cancel') return tasks.get(id)?.abort();
-    if (type === 'members') return stages.onMembers(readMembers(header));
+    if (type === 'members') return stages.onMembers(connection, readMembers(header));
     if (type !== 'task') throw unexpected('type', type);
     if (tasks.has(id)) throw unexpected('id', id);
     void answer(frame);
   };
   const onClose = (): void => {
     stages.reporter.remove(connection);
+    stages.onRootGone(connection);
     for (const controller of tasks.values()) controller.abort();
   };
   return { onFrame, onClose };

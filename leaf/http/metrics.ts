@@ -9,11 +9,15 @@ export interface LeafFigures {
   /** States kept for searches that pinned them. */
   readonly pins: () => number;
   readonly snapshots: () => readonly ReplicaSnapshot[];
+  readonly isStalled: () => boolean;
 }
 
 export interface LeafMetrics {
   readonly registry: Registry;
   readonly onTaskEnd: TaskDeskOptions['onEnd'];
+  /** A replica came from another leaf, so many bytes. */
+  readonly onCopied: (bytes: number) => void;
+  readonly onCopyFailed: () => void;
   readonly onIndexing: (message: FromIndexing) => void;
   /** Reads these at each scrape. */
   observe(figures: LeafFigures): void;
@@ -52,8 +56,23 @@ export function leafMetrics(): LeafMetrics {
       shards.inc({ kind }, asked.length);
       seconds.observe({ kind }, tookMs / 1000);
     },
+    ...countCopies(registers),
     onIndexing: countIndexing(registers),
     observe: (figures) => observeFigures(registers, figures),
+  };
+}
+
+function countCopies(registers: Registry[]): Pick<LeafMetrics, 'onCopied' | 'onCopyFailed'> {
+  const counter = (name: string, help: string): Counter => new Counter({ name, help, registers });
+  const copied = counter('sheaf_leaf_replicas_copied_total', 'Replicas taken from other leaves');
+  const bytes = counter('sheaf_leaf_copied_bytes_total', 'Bytes of these');
+  const failed = counter('sheaf_leaf_copies_failed_total', 'Tries to take a replica from a leaf that failed');
+  return {
+    onCopied: (count) => {
+      copied.inc();
+      bytes.inc(count);
+    },
+    onCopyFailed: () => failed.inc(),
   };
 }
 
@@ -73,13 +92,16 @@ function countIndexing(registers: Registry[]): (message: FromIndexing) => void {
   };
 }
 
-function observeFigures(registers: Registry[], { queued, pins, snapshots }: LeafFigures): void {
+function observeFigures(registers: Registry[], { queued, pins, snapshots, isStalled }: LeafFigures): void {
   const gauge = (name: string, help: string, read: () => number): void => {
     const made: Gauge = new Gauge({ name, help, registers, collect: (): void => made.set(read()) });
   };
   const sum = (read: (snapshot: ReplicaSnapshot) => number): number =>
     snapshots().reduce((total, one) => total + read(one), 0);
   gauge('sheaf_leaf_tasks_queued', 'Tasks waiting and running', queued);
+  gauge('sheaf_leaf_disk_full', '1 while nothing can be written to disk, so that nothing is taken in', () =>
+    isStalled() ? 1 : 0,
+  );
   gauge('sheaf_leaf_pins', 'States of shards kept for searches that pinned them', pins);
   gauge('sheaf_leaf_replicas', 'Replicas on this leaf', () => snapshots().length);
   gauge('sheaf_leaf_documents', 'Live documents', () => sum(({ documents }) => documents));

@@ -19,8 +19,8 @@ export interface Reported {
   readonly load: () => Load;
 }
 
-/** How much the leaf has to do. */
-export type Load = Pick<LeafReport, 'queued' | 'latencyMs' | 'overloaded' | 'shedding'>;
+/** How the leaf is, and how much it has to do. */
+export type Load = Pick<LeafReport, 'draining' | 'diskFull' | 'queued' | 'latencyMs' | 'overloaded' | 'shedding'>;
 
 const heartbeatMs = 250;
 /** Changes within this time make one report. */
@@ -46,6 +46,16 @@ export class Reporter {
   add(root: Root): void {
     this.roots.add(root);
     root.send('report', 0, { ...this.makeReport(), catalog: this.reported.catalog() } satisfies LeafReport);
+  }
+
+  /** Whether any root is connected: without one, nobody asks anything here. */
+  get hasRoots(): boolean {
+    return this.roots.size > 0;
+  }
+
+  /** Of the next report. */
+  get nextSequence(): number {
+    return this.sequence + 1;
   }
 
   remove(root: Root): void {

@@ -6,6 +6,7 @@ import { limits } from '../../shared/limits.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { Cancelled } from '../schedule/run-job.ts';
 import type { TaskDesk } from '../tasks/task-desk.ts';
+import { addFileRoutes, type FileRoutes } from './file-routes.ts';
 import { requestFault } from './request-fault.ts';
 import { inlineSources } from './inline-sources.ts';
 
@@ -13,12 +14,19 @@ export interface LeafHttpOptions {
   readonly telemetry: Telemetry;
   readonly registry: Registry;
   readonly desk: Pick<TaskDesk, 'answer'>;
-  /** True while the leaf can answer for every shard it should have. */
-  readonly isReady: () => boolean;
+  readonly health: () => Health;
+  readonly files: FileRoutes;
+}
+
+export interface Health {
+  /** True while the leaf can answer for every shard it should have, and is not about to end. */
+  readonly isReady: boolean;
+  /** What is out of the ordinary. */
+  readonly detail: Readonly<Record<string, unknown>>;
 }
 
 /** A fastify instance, not yet listening. */
-export function leafHttp({ telemetry, registry, desk, isReady }: LeafHttpOptions): FastifyInstance {
+export function leafHttp({ telemetry, registry, desk, health, files }: LeafHttpOptions): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = telemetry;
   const app = Fastify({
     loggerInstance,
@@ -27,9 +35,10 @@ export function leafHttp({ telemetry, registry, desk, isReady }: LeafHttpOptions
     bodyLimit: limits.frameBytesMax,
   });
   app.get('/v1/health/live', async () => ({ status: 'live' }));
-  app.get('/v1/health/ready', async (_request, reply) =>
-    isReady() ? { status: 'ready' } : sendError(reply, new SheafError('NOT_READY')),
-  );
+  app.get('/v1/health/ready', async (_request, reply) => {
+    const { isReady, detail } = health();
+    return isReady ? { status: 'ready', ...detail } : sendError(reply, new SheafError('NOT_READY', { detail }));
+  });
   app.get('/metrics', async (_request, reply) => {
     return await reply.type(registry.contentType).send(await registry.metrics());
   });
@@ -39,6 +48,7 @@ export function leafHttp({ telemetry, registry, desk, isReady }: LeafHttpOptions
     reply.raw.once('close', () => controller.abort());
     return inlineSources(await desk.answer(request.body, controller.signal));
   });
+  addFileRoutes(app, files);
   app.setNotFoundHandler(async ({ method, url }, reply) =>
     sendError(reply, new SheafError('ROUTE_UNKNOWN', { detail: { method, url } })),
   );

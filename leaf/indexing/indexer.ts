@@ -2,7 +2,8 @@
  * The answering thread's side of the indexing thread. Touches the world: starts the thread.
  *
  * Bytes that were handed over and not read yet are counted; while there are more than the limit, hand-overs wait.
- * That is what slows the log down when indexing cannot keep up, and bounds the memory of both threads.
+ * That is what slows the log down when indexing cannot keep up, and bounds the memory of both threads. They wait as well
+ * while nothing can be written to disk: what is taken in then would never leave memory.
  */
 import { Worker } from 'node:worker_threads';
 import type { LogBatch } from '../../shared/log/log.ts';
@@ -22,6 +23,7 @@ export class Indexer {
   private readonly worker: Worker;
   private readonly events: IndexerEvents;
   private waitingBytes = 0;
+  private diskIsIll = false;
   /** Hand-overs that wait for room, oldest first. */
   private readonly waiting: (() => void)[] = [];
   private readonly ended: Promise<void>;
@@ -47,8 +49,13 @@ export class Indexer {
     const { firstOffset, count } = batch;
     this.waitingBytes += bytes.length;
     this.worker.postMessage({ kind: 'batch', replica, firstOffset, count, bytes } satisfies ToIndexing, [bytes.buffer]);
-    if (this.waitingBytes <= waitingBytesMax) return;
+    if (this.hasRoom) return;
     await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  /** Whether nothing can be written to disk, so that nothing is taken in. */
+  get isStalled(): boolean {
+    return this.diskIsIll;
   }
 
   /** Lets the thread write everything and ends it. */
@@ -58,11 +65,15 @@ export class Indexer {
     this.release();
   }
 
+  private get hasRoom(): boolean {
+    return !this.diskIsIll && this.waitingBytes <= waitingBytesMax;
+  }
+
   private receive(message: FromIndexing): void {
-    if (message.kind === 'taken') {
-      this.waitingBytes -= message.bytes;
-      if (this.waitingBytes <= waitingBytesMax) this.release();
-    }
+    if (message.kind === 'taken') this.waitingBytes -= message.bytes;
+    if (message.kind === 'diskIll') this.diskIsIll = true;
+    if (message.kind === 'diskWell') this.diskIsIll = false;
+    if (this.hasRoom) this.release();
     this.events.onMessage(message);
   }
 

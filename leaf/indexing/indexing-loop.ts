@@ -7,11 +7,12 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
-import { replicaName } from '../replicas/desired.ts';
+import { replicaName } from '../replicas/placement.ts';
 import { chooseWork, type WorkSettings } from './choose-work.ts';
 import type { BatchMessage, DiscardMessage, FromIndexing, OpenMessage, Publication, ToIndexing } from './messages.ts';
+import type { HoldMessage, InstallMessage } from './messages.ts';
 import { openWriter, type OpenedWriter } from './open-writer.ts';
-import { deleteReplica, type ReplicaPlace } from './replica-files.ts';
+import { deleteReplica, holdReplica, installReplica, type ReplicaPlace } from './replica-files.ts';
 import type { Writer } from './replica-writer.ts';
 
 export interface IndexingWorld {
@@ -34,6 +35,8 @@ export class IndexingLoop {
   private readonly settings: IndexingSettings;
   private readonly writers = new Map<number, Writer>();
   private stopped = false;
+  /** Whether the last write of a replica failed. */
+  private diskIsIll = false;
 
   constructor(world: IndexingWorld, settings: IndexingSettings) {
     this.world = world;
@@ -59,6 +62,12 @@ export class IndexingLoop {
         break;
       case 'discard':
         this.discard(message);
+        break;
+      case 'install':
+        this.install(message);
+        break;
+      case 'hold':
+        this.hold(message);
         break;
       case 'sweep':
         this.tryOnDisk(() => sweep(this.settings.folder, new Set(message.keep)));
@@ -133,11 +142,39 @@ export class IndexingLoop {
     const written = this.tryOnDisk(() => writer.commit());
     if (written) this.world.post({ kind: 'committed', replica, offset });
     else writer.postponeCommit(this.world.clock.now());
+    this.noteDisk(written);
+  }
+
+  private noteDisk(isWell: boolean): void {
+    if (isWell !== this.diskIsIll) return;
+    this.diskIsIll = !isWell;
+    this.world.post({ kind: isWell ? 'diskWell' : 'diskIll' });
   }
 
   private discard(message: DiscardMessage): void {
     this.writers.delete(message.replica);
     this.tryOnDisk(() => deleteReplica(this.placeOf(message.indexId, message.shard)));
+    // It may have been the only one that waited to be written.
+    if (![...this.writers.values()].some(({ dirtySince }) => dirtySince !== null)) this.noteDisk(true);
+  }
+
+  /** Should it fail, the replica is opened without files, and filled in some other way. */
+  private install({ replica, indexId, shard, folder }: InstallMessage): void {
+    this.writers.delete(replica);
+    this.tryOnDisk(() => installReplica(this.placeOf(indexId, shard), folder));
+  }
+
+  private hold({ replica, folder }: HoldMessage): void {
+    const writer = this.writers.get(replica);
+    let fault: string | null = null;
+    try {
+      if (writer === undefined) throw new Error('the replica is not open');
+      if (writer.dirtySince !== null) this.commit(writer);
+      holdReplica(writer.place, folder);
+    } catch (error) {
+      fault = reasonOf(error);
+    }
+    this.world.post({ kind: 'held', folder, fault });
   }
 
   private placeOf(indexId: string, shard: number): Omit<ReplicaPlace, 'kind'> {

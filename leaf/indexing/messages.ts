@@ -39,6 +39,24 @@ export interface DiscardMessage {
   readonly shard: number;
 }
 
+/** Let a replica go and put a folder that was copied from another leaf in the place of its files; to be opened anew. */
+export interface InstallMessage {
+  readonly kind: 'install';
+  readonly replica: number;
+  readonly indexId: string;
+  readonly shard: number;
+  /** On the same file system. */
+  readonly folder: string;
+}
+
+/** Write a replica to disk and keep what is there then, whatever becomes of the replica. Answered by `held`. */
+export interface HoldMessage {
+  readonly kind: 'hold';
+  readonly replica: number;
+  /** Does not exist yet: the files are found in it afterwards. */
+  readonly folder: string;
+}
+
 export type ToIndexing =
   | OpenMessage
   | BatchMessage
@@ -49,6 +67,8 @@ export type ToIndexing =
   /** The replica has caught up: its files, once written, may be served without asking the log. */
   | { readonly kind: 'complete'; readonly replica: number }
   | DiscardMessage
+  | InstallMessage
+  | HoldMessage
   /** Delete the folders of all replicas but these (see replicaName). */
   | { readonly kind: 'sweep'; readonly keep: readonly string[] }
   /** Write everything to disk and end. */
@@ -93,4 +113,10 @@ export type FromIndexing =
   | { readonly kind: 'taken'; readonly bytes: number; readonly documents: number }
   /** Files could not be written or deleted; tried again later. */
   | { readonly kind: 'diskFault'; readonly reason: string }
+  /** Replicas cannot be written: nothing more should be handed over. */
+  | { readonly kind: 'diskIll' }
+  /** They can again. */
+  | { readonly kind: 'diskWell' }
+  /** @param fault why nothing is held, if that is so */
+  | { readonly kind: 'held'; readonly folder: string; readonly fault: string | null }
   | { readonly kind: 'stopped' };

@@ -11,8 +11,8 @@
  * Files no manifest names are leftovers.
  */
 import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
-import { renameSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { linkSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { SheafError } from '../../shared/errors.ts';
 import type { IndexKind } from '../../shared/schema/index-kind.ts';
 import { header } from '../segment/layout.ts';
@@ -74,6 +74,30 @@ export function writeReplica(place: ReplicaPlace, state: ReplicaState<StoredSegm
 
 export function deleteReplica(place: Pick<ReplicaPlace, 'folder'>): void {
   rmSync(place.folder, { recursive: true, force: true });
+}
+
+/**
+ * Puts a folder that was copied from another leaf in the place of the replica's, durably, in one step: before it the old
+ * files are there or none, after it the new.
+ */
+export function installReplica(place: Pick<ReplicaPlace, 'folder'>, copied: string): void {
+  deleteReplica(place);
+  mkdirSync(dirname(place.folder), { recursive: true });
+  renameSync(copied, place.folder);
+  syncFolder(dirname(place.folder));
+}
+
+/**
+ * Gives the files of the replica further names in another folder, so that what a merge deletes is there until these are
+ * deleted too. Nothing is copied: no file is ever changed, and the manifest is replaced by another.
+ * @throws what the file system throws; also where no manifest was ever written
+ */
+export function holdReplica({ folder }: Pick<ReplicaPlace, 'folder'>, held: string): void {
+  mkdirSync(held, { recursive: true });
+  linkSync(join(folder, manifestName), join(held, manifestName));
+  for (const name of readdirSync(folder)) {
+    if (name !== manifestName && !name.endsWith('.tmp')) linkSync(join(folder, name), join(held, name));
+  }
 }
 
 function writeManifest(place: ReplicaPlace, state: ReplicaState<StoredSegment>): void {
@@ -146,6 +170,10 @@ function writeDurably(path: string, bytes: Uint8Array): void {
   try {
     for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, Math.min(bytes.length - at, ioBytesMax));
     fsyncSync(file);
+  } catch (error) {
+    // What did fit is of no use, and on a full disk others need the room.
+    rmSync(path, { force: true });
+    throw error;
   } finally {
     closeSync(file);
   }

@@ -29,6 +29,7 @@ const wantedMax = 1000;
 export interface Writer extends ShardWork {
   /** Its number in messages. */
   readonly replica: number;
+  readonly place: ReplicaPlace;
   /** What the next pending entries are indexed with. */
   fields: readonly IndexedField[];
   /** Whether the replica had caught up with the log when its files were written, or at some time before. */
@@ -51,7 +52,7 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
   /** Its number in messages. */
   readonly replica: number;
   private readonly engine: SegmentEngine<S, P>;
-  private readonly place: ReplicaPlace;
+  readonly place: ReplicaPlace;
   fields: readonly IndexedField[];
   pendingSince: number | null = null;
   dirtySince: number | null = null;

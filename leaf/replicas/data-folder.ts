@@ -6,7 +6,9 @@
  *     catalog.json   copy of the catalog, to start from while the log is down
  *     members.json   the leaves last heard of, for the same reason
  *     indexes/       replicas, see indexing/replica-files.ts
+ *     copies/        files on their way between leaves, see copying/; emptied at each start
  */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import { lockFolder, type FolderLock } from '../../shared/data-folder/lock.ts';
@@ -24,6 +26,7 @@ export interface DataFolder {
   /** Identity of the log that the contents are of, as it is now; null until there was one. */
   readonly log: string | null;
   readonly indexes: string;
+  readonly copies: string;
   readonly catalog: CatalogState | null;
   readonly members: StoredMembers | null;
   readonly storeCatalog: (state: CatalogState) => void;
@@ -55,6 +58,8 @@ async function openClaimed(folder: string, owner: Owner, lock: FolderLock, telem
   const catalog = new StoredValue<CatalogState>(catalogPath, onFault);
   const members = new StoredValue<StoredMembers>(membersPath, onFault);
   const stored = new StoredValue<Owner>(join(folder, 'leaf.json'), onFault);
+  const copies = join(folder, 'copies');
+  await rm(copies, { recursive: true, force: true }).catch(onFault);
   let known = owner.log;
   return {
     path: folder,
@@ -62,6 +67,7 @@ async function openClaimed(folder: string, owner: Owner, lock: FolderLock, telem
       return known;
     },
     indexes: join(folder, 'indexes'),
+    copies,
     catalog: await readCopy(catalogPath, isCatalog, telemetry),
     members: await readCopy(membersPath, isMembers, telemetry),
     storeCatalog: (state) => catalog.write(state),

@@ -3,15 +3,22 @@ import { test } from 'node:test';
 import { createRandom } from '../../shared/random/random.ts';
 import { born, stepLife, type Life, type LifeEvent } from './life.ts';
 
+/** Those that have what is not found here, in the rows. */
+const sources = ['b', 'c'];
+
 /** Events and lives as words, so that the rows read from left to right. */
 function eventOf(word: string): LifeEvent {
   const [kind, number] = word.split(':') as [string, string | undefined];
   const offset = Number(number);
   switch (kind) {
     case 'opened':
-      return { kind, offset, complete: false };
+      return { kind, offset, complete: false, sources };
     case 'openedComplete':
-      return { kind: 'opened', offset, complete: true };
+      return { kind: 'opened', offset, complete: true, sources };
+    case 'unwanted':
+      return { kind, since: offset };
+    case 'close':
+      return { kind, discard: number === 'discard' };
     case 'head':
       return { kind: 'headRead', head: offset };
     case 'published':
@@ -36,27 +43,66 @@ function live(words: string): { life: Life; effects: string } {
 const rows: [name: string, events: string, kind: Life['kind'], effects: string][] = [
   ['is born', '', 'opening', ''],
   ['reads the log after its files', 'opened:4', 'loading', 'subscribe:5 readHead'],
-  ['is ready at once when nothing is missing', 'opened:4 head:4', 'ready', ''],
-  ['is ready when the log is empty', 'opened:-1 head:-1', 'ready', ''],
+  ['is searched once when nothing is missing', 'opened:4 head:4', 'warming', 'warm'],
+  ['is searched once when the log is empty', 'openedComplete:-1 head:-1', 'warming', 'warm'],
   ['loads until the head is searchable', 'opened:4 head:9 published:8', 'loading', ''],
-  ['is ready at the head', 'opened:4 head:9 published:9', 'ready', ''],
-  ['is ready beyond the head', 'opened:4 published:12 head:9', 'ready', ''],
+  ['is searched once at the head', 'opened:4 head:9 published:9', 'warming', 'warm'],
+  ['is searched once beyond the head', 'opened:4 published:12 head:9', 'warming', 'warm'],
+  ['is ready when it is warm', 'opened:4 head:4 warmed', 'ready', ''],
   ['is not ready before the head is known', 'opened:4 published:12', 'loading', ''],
   ['waits for the log when it was never complete', 'opened:4 headFailed', 'loading', 'readHeadLater'],
-  ['goes on without the log when it was complete', 'openedComplete:4 headFailed', 'ready', ''],
-  ['asks again', 'opened:4 headFailed head:4', 'ready', ''],
+  ['goes on without the log when it was complete', 'openedComplete:4 headFailed', 'warming', 'warm'],
+  ['asks again', 'opened:4 headFailed head:4', 'warming', 'warm'],
+  ['is copied when nothing is found', 'opened:-1', 'copying', 'copy:b'],
+  ['is opened again when it is copied', 'opened:-1 copied', 'opening', 'open'],
+  ['reads the log after what was copied', 'opened:-1 copied openedComplete:7', 'loading', 'subscribe:8 readHead'],
+  ['needs no copy of what is empty', 'opened:-1 copied openedComplete:-1', 'loading', 'subscribe:0 readHead'],
+  ['asks the next leaf', 'opened:-1 copyFailed', 'copying', 'copy:c'],
+  ['asks the next leaf when the copy was bad', 'opened:-1 copied opened:-1', 'copying', 'copy:c'],
+  [
+    'is read from the log when nobody can give it',
+    'opened:-1 copyFailed copyFailed',
+    'loading',
+    'subscribe:0 readHead',
+  ],
+  ['asks nobody twice', 'opened:-1 copied opened:-1 copied opened:-1', 'loading', 'subscribe:0 readHead'],
+  ['is not copied when it is not wanted', 'opened:-1 unwanted:3', 'closed', 'unsubscribe discard'],
+  ['goes at once when it never answered', 'opened:4 head:9 unwanted:3', 'closed', 'unsubscribe discard'],
+  ['goes at once when it is not warm', 'opened:4 head:4 unwanted:3', 'closed', 'unsubscribe discard'],
+  ['answers when it is not wanted any more', 'opened:4 head:4 warmed unwanted:3', 'draining', ''],
+  ['reads on while it drains', 'opened:4 head:4 warmed unwanted:3 published:8', 'draining', ''],
+  ['is wanted again', 'opened:4 head:4 warmed unwanted:3 wanted', 'ready', ''],
+  ['lingers when others have it', 'opened:4 head:4 warmed unwanted:3 handedOver', 'lingering', 'linger'],
+  [
+    'goes when it has lingered',
+    'opened:4 head:4 warmed unwanted:3 handedOver lingered',
+    'closed',
+    'unsubscribe discard',
+  ],
+  ['is wanted while it lingers', 'opened:4 head:4 warmed unwanted:3 handedOver wanted lingered', 'ready', ''],
+  ['drains again when the others are lost', 'opened:4 head:4 warmed unwanted:3 handedOver unwanted:9', 'draining', ''],
+  [
+    'has not lingered in a former time',
+    'opened:4 head:4 warmed unwanted:3 handedOver unwanted:9 lingered',
+    'draining',
+    '',
+  ],
+  ['does not go while it is wanted', 'opened:4 head:4 warmed unwanted:3 wanted handedOver', 'ready', ''],
+  ['goes when it breaks on its way out', 'opened:4 head:4 warmed unwanted:3 broke', 'closed', 'unsubscribe discard'],
   ['keeps what the log lacks, and serves it not', 'openedComplete:4 head:3', 'ahead', 'unsubscribe'],
   ['is ahead when the log says so first', 'openedComplete:4 replaced', 'ahead', 'unsubscribe'],
-  ['is ready no more when the log is replaced', 'opened:4 head:4 replaced', 'ahead', 'unsubscribe'],
-  ['stays ahead', 'opened:4 head:4 replaced published:9 head:9 broke pauseOver', 'ahead', ''],
+  ['is ready no more when the log is replaced', 'opened:4 head:4 warmed replaced', 'ahead', 'unsubscribe'],
+  ['stays ahead', 'opened:4 head:4 replaced published:9 head:9 broke pauseOver warmed', 'ahead', ''],
   ['ends, being ahead', 'opened:4 head:3 close', 'closed', 'unsubscribe'],
-  ['keeps files when a head was asked before an entry came', 'opened:4 published:6 head:5', 'ready', ''],
-  ['stays ready while it lags', 'opened:4 head:4 published:7', 'ready', ''],
+  ['keeps what the log lacks, wanted or not', 'opened:4 head:3 unwanted:1', 'closed', 'unsubscribe'],
+  ['keeps files when a head was asked before an entry came', 'opened:4 published:6 head:5', 'warming', 'warm'],
+  ['stays ready while it lags', 'opened:4 head:4 warmed published:7', 'ready', ''],
   ['is opened again after a pause', 'opened:4 broke', 'broken', 'unsubscribe reopenLater'],
   ['is opened again', 'opened:4 broke pauseOver', 'opening', 'open'],
   ['breaks while it opens', 'broke', 'broken', 'unsubscribe reopenLater'],
   ['ignores what comes too late', 'opened:4 broke published:9', 'broken', ''],
   ['ends', 'opened:4 close', 'closed', 'unsubscribe'],
+  ['ends for good', 'opened:4 close:discard', 'closed', 'unsubscribe discard'],
   ['stays closed', 'opened:4 close opened:9', 'closed', ''],
 ];
 
@@ -67,7 +113,7 @@ for (const [name, events, kind, effects] of rows) {
   });
 }
 
-test('life: in any order of events it is subscribed exactly while it loads or is ready', () => {
+test('life: in any order of events it is subscribed exactly while it reads the log', () => {
   const seed = 20_240_611;
   const random = createRandom(seed);
   const words = [
@@ -77,6 +123,14 @@ test('life: in any order of events it is subscribed exactly while it loads or is
     'head:6',
     'headFailed',
     'published:7',
+    'warmed',
+    'opened:-1',
+    'copied',
+    'copyFailed',
+    'unwanted:3',
+    'wanted',
+    'handedOver',
+    'lingered',
     'broke',
     'pauseOver',
     'replaced',
@@ -91,7 +145,7 @@ test('life: in any order of events it is subscribed exactly while it loads or is
         if (kind === 'unsubscribe') subscribed = 0;
       }
       life = step.life;
-      const expected = life.kind === 'loading' || life.kind === 'ready' ? 1 : 0;
+      const expected = ['loading', 'warming', 'ready', 'draining', 'lingering'].includes(life.kind) ? 1 : 0;
       assert.equal(subscribed, expected, `seed ${seed}, round ${round}, ${life.kind}`);
     }
   }

@@ -31,9 +31,9 @@ export class PeerBook {
     return known === undefined || 'gone' in known ? undefined : known;
   }
 
-  /** Whether anything was ever told of the leaf. */
-  knows(leaf: string): boolean {
-    return this.news.has(leaf);
+  /** Whether nothing was ever told of any other leaf. */
+  get isEmpty(): boolean {
+    return this.news.size === 0;
   }
 
   /** The newest report of every leaf that is there, in the order of the names. */

@@ -1,24 +1,29 @@
-/** The replicas of a leaf: those it should have are opened, those it should not have any more are let go. */
+/** The replicas of a leaf: those it should have are opened, those it should not have any more are handed over. */
 import type { ReplicaReport } from '../../shared/protocol/reports.ts';
 import type { ReplicaMessage } from '../indexing/messages.ts';
-import { replicaName, type DesiredReplica } from './desired.ts';
+import { decide, notElsewhere, type LeafView } from './decide.ts';
+import { replicaName, type PlacedShard } from './placement.ts';
 import { Replica, type ReplicaWorld } from './replica.ts';
 
 export class ReplicaSet {
   private readonly world: ReplicaWorld;
-  private readonly replicas = new Map<string, { readonly replica: Replica; fields: DesiredReplica['fields'] }>();
+  private readonly replicas = new Map<string, Replica>();
 
   constructor(world: ReplicaWorld) {
-    this.world = world;
+    const onChange = (): void => {
+      this.forgetClosed();
+      world.onChange();
+    };
+    this.world = { ...world, onChange };
   }
 
   /** The replica of a shard, in whatever state, or undefined. */
   find(indexId: string, shard: number): Replica | undefined {
-    return this.replicas.get(replicaName(indexId, shard))?.replica;
+    return this.replicas.get(replicaName(indexId, shard));
   }
 
   get isLoading(): boolean {
-    return [...this.replicas.values()].some(({ replica }) => !replica.isReady);
+    return [...this.replicas.values()].some(({ isReady }) => !isReady);
   }
 
   /** Names of all replicas. */
@@ -27,47 +32,44 @@ export class ReplicaSet {
   }
 
   reports(): ReplicaReport[] {
-    return Array.from(this.replicas.values(), ({ replica }) => replica.report());
+    return Array.from(this.replicas.values(), (replica) => replica.report());
   }
 
   snapshots(): Replica['snapshot'][] {
-    return Array.from(this.replicas.values(), ({ replica }) => replica.snapshot);
+    return Array.from(this.replicas.values(), (replica) => replica.snapshot);
   }
 
-  /** Opens, closes and updates until the replicas are those desired. */
-  change(desired: readonly DesiredReplica[]): void {
-    const names = new Set(desired.map(({ indexId, shard }) => replicaName(indexId, shard)));
-    for (const [name, { replica }] of this.replicas) {
-      if (names.has(name)) continue;
-      this.replicas.delete(name);
-      replica.close(true);
-    }
-    for (const one of desired) this.openOrUpdate(one);
-    this.world.onChange();
+  /** Brings the replicas in line with what the leaf knows. To be called whenever that changes. */
+  change(view: LeafView): void {
+    const { open, events } = decide(this.replicas, view);
+    for (const { name, event } of events) this.replicas.get(name)?.live(event);
+    for (const placed of open) this.open(placed);
+    for (const [name, replica] of this.replicas) replica.changeFields(view.placement.get(name)!.fields);
+  }
+
+  /** See notElsewhere. */
+  notElsewhere(view: LeafView): string[] {
+    return notElsewhere(this.replicas, view);
   }
 
   /** A message of the indexing thread about one replica. One that was let go meanwhile is not there any more. */
   receive(message: ReplicaMessage): void {
-    for (const { replica } of this.replicas.values()) {
+    for (const replica of this.replicas.values()) {
       if (replica.owns(message)) return replica.receive(message);
     }
   }
 
   /** Ends all subscriptions; files stay. */
   close(): void {
-    for (const { replica } of this.replicas.values()) replica.close(false);
+    for (const replica of this.replicas.values()) replica.live({ kind: 'close', discard: false });
   }
 
-  private openOrUpdate(desired: DesiredReplica): void {
-    const name = replicaName(desired.indexId, desired.shard);
-    const { fields } = desired;
-    const known = this.replicas.get(name);
-    if (known === undefined) {
-      this.replicas.set(name, { replica: new Replica(this.world, desired), fields });
-    } else if (known.fields.length !== fields.length) {
-      // Fields are only ever added, so as many are the same.
-      known.fields = fields;
-      known.replica.changeFields(fields);
-    }
+  private forgetClosed(): void {
+    for (const [name, { life }] of this.replicas) if (life.kind === 'closed') this.replicas.delete(name);
+  }
+
+  private open(placed: PlacedShard): void {
+    this.replicas.set(replicaName(placed.indexId, placed.shard), new Replica(this.world, placed));
+    this.world.onChange();
   }
 }

@@ -1,5 +1,6 @@
 /**
- * One replica on the answering thread: carries out what its life (life.ts) says. Touches the world: the log and timers.
+ * One replica on the answering thread: carries out what its life (life.ts) says. Touches the world: the log, timers, and
+ * the files of other leaves.
  */
 import { partitionOf, type Log, type LogBatch, type Subscription } from '../../shared/log/log.ts';
 import type { ReplicaReport } from '../../shared/protocol/reports.ts';
@@ -7,10 +8,11 @@ import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { IndexOfReplica, Publication, ReplicaMessage, ToIndexing } from '../indexing/messages.ts';
 import { takeBatch } from '../ingest.ts';
 import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
-import type { DesiredReplica } from './desired.ts';
-import { born, stepLife, type Life, type LifeEffect, type LifeEvent } from './life.ts';
+import { answers, born, stepLife, type Life, type LifeEffect, type LifeEvent } from './life.ts';
+import type { PlacedShard } from './placement.ts';
 import { publishedSnapshots, type PublishedSnapshots } from './published-snapshots.ts';
 import { Waiters } from './waiters.ts';
+import { warmUp } from './warm-up.ts';
 
 /** What replicas share. */
 export interface ReplicaWorld {
@@ -22,6 +24,10 @@ export interface ReplicaWorld {
     send(message: ToIndexing): void;
     hand(replica: number, batch: LogBatch): Promise<void>;
   };
+  /** The leaves that a replica can be copied from, best first. */
+  readonly sources: (indexId: string, shard: number) => readonly string[];
+  /** Copies the files of a replica from a leaf; resolves to the folder they are in. See copying/. */
+  readonly copy: (from: string, place: { indexId: string; shard: number }, signal: AbortSignal) => Promise<string>;
   /** A number never given before. */
   readonly nextNumber: () => number;
   /** The replica's state, offset or documents changed. */
@@ -32,6 +38,8 @@ export interface ReplicaWorld {
 const headTimeoutMs = 1000;
 const headPauseMs = 500;
 const reopenPauseMs = 1000;
+/** Longer than most queries live that were planned before their root heard of the new owners. */
+const lingerMs = 2000;
 
 export class Replica {
   readonly indexId: string;
@@ -41,15 +49,16 @@ export class Replica {
   private readonly index: IndexOfReplica;
   private readonly partition: string;
   private fields: readonly IndexedField[];
-  private life: Life = born.life;
+  private lived: Life = born.life;
   /** Its number in messages; another one after each opening. */
   private number = 0;
   private published: PublishedSnapshots;
   private subscription: Subscription | null = null;
+  private copying: AbortController | null = null;
   private timer: NodeJS.Timeout | undefined;
   private readonly waiters = new Waiters();
 
-  constructor(world: ReplicaWorld, place: DesiredReplica) {
+  constructor(world: ReplicaWorld, place: PlacedShard) {
     this.world = world;
     this.indexId = place.indexId;
     this.shard = place.shard;
@@ -66,8 +75,18 @@ export class Replica {
     return this.world.isLogReplaced() ? -1 : this.snapshot.offset;
   }
 
+  get life(): Life {
+    return this.lived;
+  }
+
+  /** Whether it answers: it is ready, and may be about to go. */
   get isReady(): boolean {
-    return this.life.kind === 'ready';
+    return answers(this.lived);
+  }
+
+  /** Its number in messages to the indexing thread, as it was last opened. */
+  get openedAs(): number {
+    return this.number;
   }
 
   /** Whether a message of the indexing thread is about this replica as it was last opened. */
@@ -77,14 +96,22 @@ export class Replica {
 
   report(): ReplicaReport {
     const { offset, documents } = this.snapshot;
-    return { index: this.indexId, shard: this.shard, state: this.isReady ? 'ready' : 'loading', offset, documents };
+    const base = { index: this.indexId, shard: this.shard, offset, documents };
+    const { lived } = this;
+    if ('since' in lived) return { ...base, state: 'draining', since: lived.since };
+    return { ...base, state: lived.kind === 'ready' ? 'ready' : 'loading' };
   }
 
   receive(message: ReplicaMessage): void {
     switch (message.kind) {
       case 'opened':
         this.publish(message.publication);
-        return this.live({ kind: 'opened', offset: message.publication.offset, complete: message.complete });
+        return this.live({
+          kind: 'opened',
+          offset: message.publication.offset,
+          complete: message.complete,
+          sources: this.world.sources(this.indexId, this.shard),
+        });
       case 'published':
         this.publish(message.publication);
         return this.live({ kind: 'published', offset: message.publication.offset });
@@ -95,8 +122,9 @@ export class Replica {
     }
   }
 
-  /** The index has other fields now. */
+  /** The fields of the index as they are now: only ever added, so as many are the same. */
   changeFields(fields: readonly IndexedField[]): void {
+    if (fields.length === this.fields.length) return;
     this.fields = fields;
     this.world.indexer.send({ kind: 'fields', replica: this.number, fields });
   }
@@ -111,20 +139,16 @@ export class Replica {
     return await this.waiters.wait(offset, signal);
   }
 
-  /** Lets the replica go. @param deleteFiles whether it no longer belongs to this leaf */
-  close(deleteFiles: boolean): void {
-    this.live({ kind: 'close' });
-    clearTimeout(this.timer);
-    this.waiters.end();
-    if (deleteFiles) this.discard();
-  }
-
-  private live(event: LifeEvent): void {
-    const wasReady = this.isReady;
-    const { life, effects } = stepLife(this.life, event);
-    this.life = life;
-    if (this.isReady && !wasReady) this.world.indexer.send({ kind: 'complete', replica: this.number });
+  /** Something happened to it that it cannot see itself. */
+  live(event: LifeEvent): void {
+    const before = this.lived;
+    const { life, effects } = stepLife(before, event);
+    this.lived = life;
+    if (before.kind === 'warming' && life.kind === 'ready') {
+      this.world.indexer.send({ kind: 'complete', replica: this.number });
+    }
     this.carryOut(effects);
+    if (life.kind === 'closed') this.end();
     this.world.onChange();
   }
 
@@ -139,9 +163,14 @@ export class Replica {
       case 'subscribe':
         this.subscribe(effect.from);
         return;
+      case 'copy':
+        void this.copy(effect.from);
+        return;
       case 'unsubscribe':
         this.subscription?.close();
         this.subscription = null;
+        this.copying?.abort();
+        this.copying = null;
         return;
       case 'readHead':
         void this.readHead();
@@ -149,9 +178,18 @@ export class Replica {
       case 'readHeadLater':
         this.timer = setTimeout(() => void this.readHead(), headPauseMs);
         return;
+      case 'warm':
+        void this.warm();
+        return;
       case 'reopenLater':
         this.timer = setTimeout(() => this.live({ kind: 'pauseOver' }), reopenPauseMs);
         return;
+      case 'linger':
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => this.live({ kind: 'lingered' }), lingerMs);
+        return;
+      case 'discard':
+        return this.discard();
     }
   }
 
@@ -161,6 +199,33 @@ export class Replica {
     this.number = this.world.nextNumber();
     const { number: replica, indexId, shard, index, fields } = this;
     this.world.indexer.send({ kind: 'open', replica, indexId, shard, index, fields });
+  }
+
+  private async copy(from: string): Promise<void> {
+    const { number: replica, indexId, shard } = this;
+    const stop = new AbortController();
+    this.copying = stop;
+    let folder: string | null = null;
+    try {
+      folder = await this.world.copy(from, { indexId, shard }, stop.signal);
+    } catch {
+      // Who copies has told why. Another leaf or the log has the same.
+    }
+    if (stop.signal.aborted) return;
+    if (folder === null) return this.live({ kind: 'copyFailed' });
+    this.world.indexer.send({ kind: 'install', replica, indexId, shard, folder });
+    this.live({ kind: 'copied' });
+  }
+
+  private async warm(): Promise<void> {
+    const asked = this.number;
+    await warmUp(this.indexId, this.shard, this.snapshot);
+    if (asked === this.number) this.live({ kind: 'warmed' });
+  }
+
+  private end(): void {
+    clearTimeout(this.timer);
+    this.waiters.end();
   }
 
   private discard(): void {

@@ -31,7 +31,7 @@ const leaves = { kind: 'static', leaves: [{ name: 'leaf-0', address: { host: '12
 const telemetryLevel = 'info';
 const host = '127.0.0.1';
 const pins = { pinKeepMs: 60_000, pinsMax: 1024 };
-const pace = { refreshMs: 200, commitMs: 5000 };
+const pace = { refreshMs: 200, commitMs: 5000, drainMs: 25_000 };
 const url = 'http://127.0.0.1:7700';
 const defaults: Record<Role, object> = {
   up: {
@@ -59,6 +59,7 @@ const defaults: Record<Role, object> = {
     log,
     refreshMs: 200,
     commitMs: 5000,
+    drainMs: 25_000,
     ...pins,
     emulatedTaskMs: 0,
     telemetryLevel,

@@ -30,6 +30,7 @@ export interface LeafConfig {
   readonly log: Address;
   readonly refreshMs: number;
   readonly commitMs: number;
+  readonly drainMs: number;
   /** 0 except in benchmarks. */
   readonly emulatedTaskMs: number;
   readonly pinKeepMs: number;
@@ -81,6 +82,7 @@ export interface UpConfig extends RootBounds, TelemetryConfig {
   readonly demo: boolean;
   readonly refreshMs: number;
   readonly commitMs: number;
+  readonly drainMs: number;
   readonly idempotencyRetentionMs: number;
   /** 0 except in benchmarks. */
   readonly emulatedTaskMs: number;

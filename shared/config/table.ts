@@ -182,6 +182,16 @@ export const settings: readonly Setting[] = [
     doc: 'Milliseconds between two writes of segments to disk; what came after the last is read again from the log at a start.',
   },
   {
+    name: 'drainMs',
+    flag: '--drain-ms',
+    variable: 'SHEAF_DRAIN_MS',
+    roles: ofLeaf,
+    kind: 'integer',
+    default: '25000',
+    range: [0, hourMs],
+    doc: 'The longest a leaf that is asked to end goes on answering, in milliseconds, while others take over what it has.',
+  },
+  {
     name: 'pinKeepMs',
     flag: '--pin-keep-ms',
     variable: 'SHEAF_PIN_KEEP_MS',

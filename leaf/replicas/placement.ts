@@ -1,30 +1,34 @@
-/** Which replicas a leaf should have: a pure function of who is there and which indexes exist. */
+/** Which leaves should have which replicas: a pure function of who is there and which indexes exist. */
 import { keptFields, type CatalogState } from '../../shared/catalog/catalog.ts';
 import { placeShards } from '../../shared/hashing/ring.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { IndexOfReplica } from '../indexing/messages.ts';
 
-export interface DesiredReplica {
+export interface PlacedShard {
   readonly indexId: string;
   readonly shard: number;
   readonly index: IndexOfReplica;
   readonly fields: readonly IndexedField[];
+  /** Names of the leaves that should have a replica, best first. */
+  readonly owners: readonly string[];
 }
 
-/** @param leaves names of all leaves; a leaf that is not among them should have nothing */
-export function desiredReplicas(catalog: CatalogState, leaves: readonly string[], own: string): DesiredReplica[] {
-  const desired: DesiredReplica[] = [];
-  if (!leaves.includes(own)) return desired;
+/** By replica name: every shard of every index, and who should have it. */
+export type Placement = ReadonlyMap<string, PlacedShard>;
+
+/** @param leaves names of the leaves on the ring; without any, no shard has an owner */
+export function placeReplicas(catalog: CatalogState, leaves: readonly string[]): Placement {
+  const placement = new Map<string, PlacedShard>();
   for (const definition of Object.values(catalog.indexes)) {
     const { id, kind, shards, replicas } = definition;
     const fields = keptFields(definition);
     const index = { kind, shards };
     const owners = placeShards({ leaves, indexId: id, shards, replicas });
     owners.forEach((names, shard) => {
-      if (names.includes(own)) desired.push({ indexId: id, shard, index, fields });
+      placement.set(replicaName(id, shard), { indexId: id, shard, index, fields, owners: names });
     });
   }
-  return desired;
+  return placement;
 }
 
 /** The name of a replica among those of one leaf; also its folder under the leaf's `indexes`. */
