@@ -11,6 +11,7 @@ import { benchRelevance, type RelevanceOptions } from './relevance/relevance.ts'
 import type { Findings } from './report/report.ts';
 import { benchSearch } from './search/search.ts';
 import { benchShards } from './shards/shards.ts';
+import { benchSpread, type SpreadOptions } from './spread/spread.ts';
 import { benchSteady, type SteadyOptions } from './steady/steady.ts';
 import { benchStragglers } from './stragglers/stragglers.ts';
 import { benchTail, scenarioNames } from './tail/tail.ts';
@@ -120,6 +121,14 @@ export function createProgram(run: Run): Command {
     .addOption(choices('--scenarios <names>', 'which to run', scenarioNames))
     .action((options: Shared & { queries: number; rate: number; scenarios: string[] }) => {
       return run('tail', options, (context) => benchTail(context, options));
+    });
+
+  add(program, 'spread', 'what it is worth to share one heavy query among leaves')
+    .addOption(number('--leaves <number>', 'leaves of the service, each with a replica of every shard', 2))
+    .addOption(number('--shards <number>', 'shards of the index', 16))
+    .addOption(number('--queries <number>', 'queries of each way', 200))
+    .action((options: Shared & SpreadOptions) => {
+      return run('spread', options, (context) => benchSpread(context, options));
     });
 
   add(program, 'copy', 'how fast a new leaf gets the segments of another', 16_384)

@@ -1,77 +1,105 @@
 /**
- * Asks leaves by undici requests to POST /v1/tasks, as a root without a transport of its own would, and prints what CPU
- * that took. A process of its own: `node fan-out.ts ORDER`, where the order is JSON.
+ * The read path of a root without its HTTP, in a process of its own so that its CPU is its own: searches, by frames or
+ * by undici requests, and prints what CPU that took. `node fan-out.ts ORDER`, where the order is JSON.
  */
-import { Pool } from 'undici';
-import type { SearchTask } from '../../shared/protocol/tasks.ts';
-import { noStatistics } from '../../shared/ranking/statistics.ts';
+import { findIndex, type CatalogState } from '../../shared/catalog/catalog.ts';
+import { systemClock } from '../../shared/clock/clock.ts';
+import { systemTimers } from '../../shared/clock/timers.ts';
+import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
+import type { Address } from '../../shared/transport/address.ts';
+import { Membership } from '../../root/membership/membership.ts';
+import { MergeReserve } from '../../root/plan/merge-reserve.ts';
+import { parseSearchBody } from '../../root/query/parse-search-body.ts';
+import { Defence } from '../../root/scatter/defence.ts';
+import { search } from '../../root/search.ts';
+import { UndiciLeaves } from './undici-leaves.ts';
 
 export interface FanOutOrder {
+  /** How tasks travel; everything else is the same. */
+  readonly transport: 'frames' | 'undici';
+  /** Name of the index. */
+  readonly index: string;
+  readonly leaves: readonly { readonly name: string; readonly address: Address }[];
   readonly queries: number;
   /** Queries under way at once. */
   readonly concurrency: number;
-  /** Id of the index. */
-  readonly index: string;
-  /** One filter each, in turn. */
-  readonly words: readonly string[];
-  readonly leaves: readonly { readonly url: string; readonly shards: readonly number[] }[];
+  /** Bodies of searches, in turn. */
+  readonly bodies: readonly string[];
 }
 
-/** CPU of the process per query, in microseconds: asking the first leaf only, and asking all. */
 export interface FanOutResult {
-  readonly oneMicros: number;
-  readonly allMicros: number;
+  /** CPU of the process per query. */
+  readonly cpuMicros: number;
+  readonly queriesPerSecond: number;
+  /** Tasks answered per query: a fan-out that asked fewer leaves than it should would look cheap. */
+  readonly tasksPerQuery: number;
 }
 
-const order = JSON.parse(process.argv[2]!) as FanOutOrder;
-const pools = order.leaves.map(({ url }) => new Pool(url, { connections: order.concurrency }));
+const readyMsMax = 10_000;
+const defaults = { timeoutMs: 5000, timeoutMsMax: 60_000, coverageMin: 1 };
 
-async function askLeaf(leaf: number, word: string): Promise<unknown> {
-  const task: SearchTask = {
-    kind: 'search',
-    index: order.index,
-    shards: order.leaves[leaf]!.shards,
-    remainingMs: 1000,
-    query: {
-      kind: 'bool',
-      must: [],
-      should: [],
-      mustNot: [],
-      filter: [{ kind: 'term', field: 'definition', term: word }],
-    },
-    k: 10,
-    statistics: noStatistics,
-    sort: [{ by: 'score', descending: true }],
-    source: true,
-    aggregations: {},
-  };
-  const { statusCode, body } = await pools[leaf]!.request({
-    method: 'POST',
-    path: '/v1/tasks',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(task),
+async function main(order: FanOutOrder): Promise<FanOutResult> {
+  const clock = systemClock;
+  const defence = new Defence({ hedging: false, onHedges: () => undefined });
+  let catalog: CatalogState | undefined;
+  const membership = new Membership({
+    clock,
+    random: Math.random,
+    book: defence.book,
+    telemetry: silentTelemetry,
+    onCatalog: (state) => (catalog = state),
   });
-  const text = await body.text();
-  if (statusCode !== 200) throw new Error(text);
-  return JSON.parse(text);
-}
-
-/** CPU in microseconds per query. */
-async function measure(leaves: number): Promise<number> {
-  const before = process.cpuUsage();
-  let next = 0;
-  const loop = async (): Promise<void> => {
-    while (next < order.queries) {
-      const word = order.words[next++ % order.words.length]!;
-      await Promise.all(Array.from({ length: leaves }, (_, leaf) => askLeaf(leaf, word)));
-    }
+  membership.setPlaces(order.leaves);
+  const known = (): boolean => {
+    const found = catalog && findIndex(catalog, order.index);
+    if (found === undefined) return false;
+    return membership.readyOwners(found.id, found.shards).every((owners) => owners.length > 0);
   };
-  await Promise.all(Array.from({ length: order.concurrency }, loop));
+  if (!(await membership.waitUntil(known, readyMsMax))) throw new Error('the leaves do not report their shards');
+  const index = findIndex(catalog!, order.index)!;
+  const undici = order.transport === 'undici' ? new UndiciLeaves(order.leaves, order.concurrency) : null;
+  const leaves = undici ?? membership;
+  let tasks = 0;
+  const counted: typeof membership.send = (leaf, task, onOutcome) => {
+    tasks++;
+    return leaves.send(leaf, task, onOutcome);
+  };
+  const root = {
+    clock,
+    timers: systemTimers(clock),
+    random: Math.random,
+    leaves: { send: counted },
+    directory: membership,
+    defence,
+    mergeReserve: new MergeReserve(),
+  };
+  const requests = order.bodies.map((body) => parseSearchBody(JSON.parse(body), index.schema, defaults));
+  const { signal } = new AbortController();
+  const ask = async (queries: number): Promise<void> => {
+    let next = 0;
+    const loop = async (): Promise<void> => {
+      while (next < queries) {
+        const request = requests[next++ % requests.length]!;
+        await search(root, defaults, index, request, { arrivedAt: clock.now(), signal, trace: null });
+      }
+    };
+    await Promise.all(Array.from({ length: order.concurrency }, loop));
+  };
+
+  await ask(Math.ceil(order.queries / 2));
+  tasks = 0;
+  const startedAt = clock.now();
+  const before = process.cpuUsage();
+  await ask(order.queries);
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / order.queries;
+  const tookMs = clock.now() - startedAt;
+  membership.close();
+  await undici?.close();
+  return {
+    cpuMicros: (user + system) / order.queries,
+    queriesPerSecond: (1000 * order.queries) / tookMs,
+    tasksPerQuery: tasks / order.queries,
+  };
 }
 
-await measure(pools.length);
-const result: FanOutResult = { oneMicros: await measure(1), allMicros: await measure(pools.length) };
-process.stdout.write(JSON.stringify(result));
-await Promise.all(pools.map((pool) => pool.destroy()));
+process.stdout.write(JSON.stringify(await main(JSON.parse(process.argv[2]!) as FanOutOrder)));

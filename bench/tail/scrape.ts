@@ -1,5 +1,6 @@
 /** Counters of a process, from its Prometheus page. Touches the world: a socket. */
 import { request } from 'undici';
+import { formatAddress, type Address } from '../../shared/transport/address.ts';
 import type { Cluster } from '../../tests/cluster/start.ts';
 
 /** Values by sample: the name with its labels, as the page writes them. */
@@ -7,8 +8,12 @@ export type Samples = ReadonlyMap<string, number>;
 
 const firstLeafPort = 10;
 
-export function leafUrl({ port }: Pick<Cluster, 'port'>, leaf: number): string {
-  return `http://127.0.0.1:${port + firstLeafPort + leaf}`;
+export function leafAddress({ port }: Pick<Cluster, 'port'>, leaf: number): Address {
+  return { host: '127.0.0.1', port: port + firstLeafPort + leaf };
+}
+
+export function leafUrl(cluster: Pick<Cluster, 'port'>, leaf: number): string {
+  return `http://${formatAddress(leafAddress(cluster, leaf))}`;
 }
 
 export async function scrape(url: string): Promise<Samples> {

@@ -33,6 +33,7 @@ test('planProcesses: every process reads back what up was told, whatever the env
     timeoutMsMax: 60_000,
     coverageMin: 0.5,
     hedging: 'on',
+    spread: 'even',
     lingerMs: 0,
     bodyBytesMax: 2 ** 20,
     bulkBytesMax: 2 ** 30,

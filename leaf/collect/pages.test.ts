@@ -1,7 +1,7 @@
 /** Pages of an answer, one after the other, give the whole answer. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PartialHit } from '../../shared/protocol/tasks.ts';
+import type { PartialHit } from '../../shared/protocol/hit-table.ts';
 import { scoringTerms } from '../../shared/query/query.ts';
 import { addStatistics, noStatistics } from '../../shared/ranking/statistics.ts';
 import { countStatistics } from '../score/statistics.ts';

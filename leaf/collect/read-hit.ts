@@ -1,4 +1,4 @@
-import type { PartialHit } from '../../shared/protocol/tasks.ts';
+import type { PartialHit } from '../../shared/protocol/hit-table.ts';
 import type { SourceFilter } from '../../shared/query/request.ts';
 import type { Explanation } from '../../shared/ranking/explanation.ts';
 import { filterSource } from '../documents/source-filter.ts';
@@ -26,7 +26,6 @@ export function readHit(
     offset: segment.offsets[docId]!,
     score,
     values,
-    sourceBytes: source?.length ?? 0,
     ...(explanation === undefined ? {} : { explanation }),
     ...(highlight === undefined ? {} : { highlight }),
   };

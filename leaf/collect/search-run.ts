@@ -1,6 +1,7 @@
 import type { AggregationPartials } from '../../shared/aggregation/partial.ts';
 import { limits } from '../../shared/limits.ts';
-import type { PartialHit, SearchTask, TotalRelation } from '../../shared/protocol/tasks.ts';
+import type { PartialHit } from '../../shared/protocol/hit-table.ts';
+import type { SearchTask, TotalRelation } from '../../shared/protocol/tasks.ts';
 import { makeCollectors } from '../aggregate/make-collectors.ts';
 import type { CollectorSet, Steps } from '../aggregate/collector.ts';
 import { TaskBudget } from '../aggregate/task-budget.ts';

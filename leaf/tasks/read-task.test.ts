@@ -6,10 +6,15 @@ import { readTask } from './read-task.ts';
 const refresh = { kind: 'refresh', index: 'x0', shards: [0], remainingMs: 10 };
 const search = { ...refresh, kind: 'search', query: {}, k: 10, sort: [], aggregations: {} };
 
+const byScore = [{ by: 'score', descending: true }];
+const statistics = { fields: {}, frequencies: {} };
+
 const good: [name: string, task: object][] = [
   ['refresh', refresh],
   ['statistics', { ...refresh, kind: 'statistics', terms: {} }],
   ['search', search],
+  ['search by score', { ...search, sort: byScore, statistics }],
+  ['search by score without hits', { ...search, sort: byScore, k: 0 }],
   ['document', { ...refresh, kind: 'document', key: 'a' }],
   ['with offsets', { ...refresh, at: { 0: 12 } }],
   ['at an exact state, which is kept', { ...refresh, exact: { 0: 12 }, pin: true }],
@@ -43,6 +48,10 @@ const bad: [task: unknown, code: string, at: string][] = [
   [{ ...search, k: 10_001 }, 'REQUEST_VALUE_INVALID', '/k'],
   [{ ...search, totalUpTo: -1 }, 'REQUEST_VALUE_INVALID', '/totalUpTo'],
   [{ ...search, sort: {} }, 'REQUEST_TYPE_WRONG', '/sort'],
+  [{ ...search, sort: [null] }, 'REQUEST_TYPE_WRONG', '/sort/0'],
+  [{ ...search, sort: byScore }, 'REQUEST_FIELD_MISSING', ''],
+  [{ ...search, sort: byScore, statistics: 1 }, 'REQUEST_TYPE_WRONG', '/statistics'],
+  [{ ...search, sort: byScore, statistics: {} }, 'REQUEST_FIELD_MISSING', '/statistics'],
   [{ ...refresh, kind: 'document', key: 'a', shards: [0, 1] }, 'REQUEST_VALUE_INVALID', '/shards'],
   [{ ...refresh, kind: 'document' }, 'REQUEST_FIELD_MISSING', ''],
 ];

@@ -15,7 +15,7 @@ import {
 } from '../../shared/json/readers.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
-import type { Task } from '../../shared/protocol/tasks.ts';
+import type { SearchTask, Task } from '../../shared/protocol/tasks.ts';
 
 const readKind = oneOf(['statistics', 'search', 'document', 'refresh', 'sets', 'sources', 'rows']);
 const readShard = integerWithin(0, limits.shardsMax - 1);
@@ -61,6 +61,12 @@ const readAt: Reader<unknown> = (node) => {
   return node.value;
 };
 
+const readStatistics: Reader<unknown> = (node) => {
+  readObjectValue(node);
+  for (const name of ['fields', 'frequencies']) property(node, name, readObjectValue);
+  return node.value;
+};
+
 const readAfter: Reader<unknown> = (node) => {
   readObjectValue(node);
   const { values } = node.value as { values?: unknown };
@@ -81,6 +87,7 @@ const optional: Readonly<Record<string, Reader<unknown>>> = {
   profile: readBoolean,
   trace: readString,
   totalUpTo: readTotalUpTo,
+  statistics: readStatistics,
   weight: readString,
 };
 
@@ -95,10 +102,20 @@ export function readTask(value: unknown): Task {
     if (Object.hasOwn(value as object, name)) property(node, name, reader);
   }
   for (const [name, reader] of Object.entries(required[kind])) property(node, name, reader);
+  if (kind === 'search') requireStatistics(node, value as SearchTask);
   if ((kind === 'document' || kind === 'rows') && shards.length !== 1) {
     throw new SheafError('REQUEST_VALUE_INVALID', { at: '/shards', detail: { expected: 'exactly one shard' } });
   }
   return value as Task;
+}
+
+/** Scores are the same everywhere because the counts they are computed from come with the task. */
+function requireStatistics(node: RequestNode, { k, sort, statistics }: SearchTask): void {
+  sort.forEach((key: unknown, i) => {
+    if (!isObject(key)) throw node.child('sort', sort).child(i, key).wrongType('an object');
+  });
+  const isScored = k > 0 && sort.some(({ by }) => by === 'score');
+  if (isScored && statistics === undefined) throw node.fault('REQUEST_FIELD_MISSING', { field: 'statistics' });
 }
 
 const readShards: Reader<number[]> = (node) => {

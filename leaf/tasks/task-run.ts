@@ -1,5 +1,6 @@
 /** A task being evaluated on the snapshots chosen for it, in steps; then its part of the answer. */
 import { addStatistics, noStatistics } from '../../shared/ranking/statistics.ts';
+import { packHits } from '../../shared/protocol/hit-table.ts';
 import type { DocumentTask, Partial, StatisticsTask, Task } from '../../shared/protocol/tasks.ts';
 import { SearchRun } from '../collect/search-run.ts';
 import { countStatistics } from '../score/statistics.ts';
@@ -65,7 +66,8 @@ export function startRun(task: Task, shards: readonly ChosenShard[]): TaskRun {
 
 function resultOfSearch(run: SearchRun): TaskResult {
   const { total, totalRelation, hits, sources, aggregations } = run.result();
-  return { own: { kind: 'search', total, totalRelation, hits, aggregations }, body: sources };
+  const { table, body } = packHits(hits, sources);
+  return { own: { kind: 'search', total, totalRelation, hits: table, aggregations }, body };
 }
 
 /** Of a term index: at once, for its counts are kept, but for those up to a cut. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PartialHit, SearchPartial } from '../../shared/protocol/tasks.ts';
+import { packHits, type PartialHit } from '../../shared/protocol/hit-table.ts';
+import type { SearchPartial } from '../../shared/protocol/tasks.ts';
 import { createRandom } from '../../shared/random/random.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
 import { gatherSearch } from './gather.ts';
@@ -12,7 +13,7 @@ function partialOf(text: string): { partial: SearchPartial; body: Uint8Array } {
   const names = text.split(' ').filter((name) => name !== '');
   const hits = names.map((name): PartialHit => {
     const [score, shard, offset] = name.split(/[@/]/).map(Number) as [number, number, number];
-    return { values: [score], score, shard, offset, key: name, sourceBytes: name.length };
+    return { values: [score], score, shard, offset, key: name };
   });
   const shards = [...new Set(hits.map(({ shard }) => shard))];
   const base = {
@@ -24,7 +25,11 @@ function partialOf(text: string): { partial: SearchPartial; body: Uint8Array } {
     aggregations: {},
     totalRelation: 'eq',
   } as const;
-  return { partial: { ...base, total: hits.length, hits }, body: Buffer.from(names.join('')) };
+  const packed = packHits(
+    hits,
+    names.map((name) => Buffer.from(name)),
+  );
+  return { partial: { ...base, total: hits.length, hits: packed.table }, body: Buffer.concat(packed.body) };
 }
 
 function gather(leaves: string[], k: number): string {
@@ -68,4 +73,8 @@ test('gatherSearch: any split over leaves in any order gives the same hits', (t)
     const parts = leaves.map((leaf) => leaf.sort(order).join(' '));
     assert.equal(gather(parts, 5), hits.sort(order).slice(0, 5).join(' '));
   }
+});
+
+test('gatherSearch: a leaf whose hits are out of order is found out', () => {
+  assert.throws(() => gather(['2@0/1 9@0/4'], 3), /out of order/);
 });

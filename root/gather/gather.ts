@@ -1,20 +1,9 @@
 /** Partials of a search into one: union of hits, sums of counts, merged aggregations. Pure. */
 import { emptyPartials, mergeAggregations } from '../../shared/aggregation/merge.ts';
 import type { AggregationPartials } from '../../shared/aggregation/partial.ts';
-import type {
-  PartialHit,
-  SearchPartial,
-  SearchTask,
-  StatisticsPartial,
-  TotalRelation,
-} from '../../shared/protocol/tasks.ts';
-import { compareHits } from '../../shared/ranking/order.ts';
+import type { SearchPartial, SearchTask, StatisticsPartial, TotalRelation } from '../../shared/protocol/tasks.ts';
 import { addStatistics, noStatistics, type Statistics } from '../../shared/ranking/statistics.ts';
-
-export interface GatheredHit extends PartialHit {
-  /** The document's JSON, possibly filtered; empty when sources were not asked for. */
-  readonly source: Uint8Array;
-}
+import { mergeHits, type GatheredHit } from './merge-hits.ts';
 
 export interface GatheredSearch {
   /** Documents that match, each once; where the relation is `gte`, at least so many. */
@@ -35,26 +24,19 @@ export function gatherSearch(
   task: Pick<SearchTask, 'k' | 'sort' | 'aggregations'>,
   received: readonly Received[],
 ): GatheredSearch {
-  const hits = received.flatMap(({ partial, body }) => withSources(partial.hits, body));
-  if (received.length > 1) hits.sort((a, b) => compareHits(task.sort, a, b));
   const parts = received.map(({ partial }) => partial.aggregations);
   return {
     total: received.reduce((sum, { partial }) => sum + partial.total, 0),
     totalRelation: received.some(({ partial }) => partial.totalRelation === 'gte') ? 'gte' : 'eq',
-    hits: hits.slice(0, task.k),
+    hits: mergeHits(
+      task.sort,
+      received.map(({ partial, body }) => ({ table: partial.hits, body })),
+      task.k,
+    ),
     aggregations: parts.length === 0 ? emptyPartials(task.aggregations) : mergeAggregations(task.aggregations, parts),
   };
 }
 
 export function gatherStatistics(partials: readonly StatisticsPartial[]): Statistics {
   return partials.reduce((sum, partial) => addStatistics(sum, partial.statistics), noStatistics);
-}
-
-function withSources(hits: readonly PartialHit[], body: Uint8Array): GatheredHit[] {
-  let at = 0;
-  return hits.map((hit) => {
-    const source = body.subarray(at, at + hit.sourceBytes);
-    at += hit.sourceBytes;
-    return { ...hit, source };
-  });
 }

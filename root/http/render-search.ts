@@ -6,7 +6,7 @@ import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { Highlight } from '../../shared/query/highlight.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { placeOf } from '../../shared/ranking/place.ts';
-import type { GatheredHit } from '../gather/gather.ts';
+import type { GatheredHit } from '../gather/merge-hits.ts';
 import { aggregationResults } from '../rollup/aggregation-results.ts';
 import type { TotalRelation } from '../../shared/protocol/tasks.ts';
 import type { SearchAnswer } from '../gather/answer.ts';

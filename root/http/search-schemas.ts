@@ -1,4 +1,5 @@
 /** JSON schemas of searches, for the API page; root/query decides what is allowed. */
+import { spreads } from '../../shared/query/request.ts';
 import { Type } from 'typebox';
 import { limits } from '../../shared/limits.ts';
 
@@ -74,6 +75,13 @@ export const searchBody = Type.Object(
     priority: Type.Optional(
       Type.String({ enum: ['interactive', 'batch'], default: 'interactive', description: 'batch is refused first.' }),
     ),
+    spread: Type.Optional(
+      Type.String({
+        enum: [...spreads],
+        description:
+          'wide: all leaves share the work of this query, in lots. narrow: the fewest leaves are asked. even: each shard of its best replica.',
+      }),
+    ),
     highlight: Type.Optional(
       Type.Object(
         {
@@ -118,6 +126,7 @@ export const searchParameters = Type.Object({
   'coverage.min': text('Share of the shards that must answer, 0 to 1.'),
   'coverage.strict': text('true: wait for all shards until the timeout, even when enough have answered.'),
   priority: text('interactive or batch: batch is refused first.'),
+  spread: text('even, wide or narrow: how the work is divided among leaves.'),
   profile: text('true: adds the timeline of every attempt.'),
   token: text('Of a write that the answer must include.'),
 });

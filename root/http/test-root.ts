@@ -49,6 +49,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
       lingerMs: 0,
       coverageMin: 1,
       hedging: 'on',
+      spread: 'even',
       bodyBytesMax: 100_000,
       bulkBytesMax: 10_000_000,
       traceShare: 1,

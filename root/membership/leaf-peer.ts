@@ -115,7 +115,7 @@ export class LeafPeer {
     const id = calls.call('task', task, [], (outcome) => {
       if (!outcome.ok) return onOutcome(outcome);
       const { header, body } = outcome.frame;
-      const partial = readPartial(task, header);
+      const partial = readPartial(task, header, body);
       if (partial !== undefined) return onOutcome({ ok: true, partial, body });
       onOutcome({ ok: false, error: unreachable('the answer is no partial of this task') });
     });

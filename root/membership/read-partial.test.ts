@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RefreshTask } from '../../shared/protocol/tasks.ts';
+import { packHits } from '../../shared/protocol/hit-table.ts';
+import type { RefreshTask, SearchTask } from '../../shared/protocol/tasks.ts';
 import { readPartial } from './read-partial.ts';
 
 const task: RefreshTask = { kind: 'refresh', index: 'x0', shards: [0, 1], remainingMs: 10 };
+const noBody = new Uint8Array();
 const good = { kind: 'refresh', shards: [0], failures: [{ shard: 1, code: 'LEAF_BUSY' }], documents: 1, offsets: {} };
 
-test('readPartial: takes what a leaf sends', () => assert.equal(readPartial(task, good), good));
+test('readPartial: takes what a leaf sends', () => assert.equal(readPartial(task, good, noBody), good));
 
 // Each row: what a leaf must not send.
 const bad: [name: string, header: unknown][] = [
@@ -21,5 +23,36 @@ const bad: [name: string, header: unknown][] = [
   ['a failure without a known code', { ...good, failures: [{ shard: 1, code: 'toString' }] }],
 ];
 for (const [name, header] of bad) {
-  test(`readPartial: refuses ${name}`, () => assert.equal(readPartial(task, header), undefined));
+  test(`readPartial: refuses ${name}`, () => assert.equal(readPartial(task, header, noBody), undefined));
+}
+
+const search: SearchTask = {
+  ...task,
+  kind: 'search',
+  query: { kind: 'all' },
+  k: 10,
+  sort: [{ by: 'score', descending: true }],
+  source: true,
+  aggregations: {},
+};
+const { table } = packHits([{ shard: 0, offset: 3, values: [1.5], score: 1.5, key: 'ab' }], [Buffer.from('{}')]);
+
+// Each row: what the hits and the body of a partial must not be; the proper ones have a body of 4 bytes.
+const hits: [name: string, hits: unknown, bodyBytes: number][] = [
+  ['no hits', undefined, 4],
+  ['hits in rows', [], 4],
+  ['a column that is too short', { ...table, offsets: [] }, 4],
+  ['a column that is none', { ...table, scores: 3 }, 4],
+  ['values of another sort', { ...table, values: [1, 2] }, 4],
+  ['a body that is too short', table, 3],
+  ['a body that is too long', table, 5],
+  ['lengths that are no numbers', { ...table, keyBytes: ['4'] }, 4],
+];
+const partialOf = (of: unknown): unknown => ({ ...good, kind: 'search', hits: of });
+
+test('readPartial: takes hits', () => assert.ok(readPartial(search, partialOf(table), new Uint8Array(4))));
+for (const [name, of, bodyBytes] of hits) {
+  test(`readPartial: refuses ${name}`, () => {
+    assert.equal(readPartial(search, partialOf(of), new Uint8Array(bodyBytes)), undefined);
+  });
 }

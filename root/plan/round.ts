@@ -1,12 +1,14 @@
 /** One round of a query: whom to ask, and the asking. */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { OffsetsByShard, ShardFailure, Task, TaskBase } from '../../shared/protocol/tasks.ts';
+import type { Spread } from '../../shared/query/request.ts';
 import type { PinnedShard, PinnedState } from '../route/pinned-state.ts';
 import { driveScatter, type DriveDependencies, type Gathered } from '../scatter/drive.ts';
 import type { AttemptObserver } from '../scatter/observe.ts';
 import { rankReplicas, type LeafView } from '../scatter/replica-choice.ts';
 import type { MergeReserve } from './merge-reserve.ts';
 import type { IndexState, StatisticsCache } from './statistics-cache.ts';
+import { divideWork } from './spread.ts';
 
 /** Where replicas are, by report. */
 export interface ShardDirectory {
@@ -35,6 +37,8 @@ export interface Round<T extends Task> {
   readonly deadline: number;
   /** Share of the shards after which the rest is waited for adaptively only. */
   readonly coverageMin: number;
+  /** `even` where absent. */
+  readonly spread?: Spread;
   /** Kind of task, and what else decides how long it takes; tasks of one index and class are compared. */
   readonly taskClass: string;
   /** Log offsets the replicas must have reached. */
@@ -58,13 +62,17 @@ export interface Round<T extends Task> {
 export async function askShards<T extends Task>(root: RoundDependencies, round: Round<T>): Promise<Gathered<T>> {
   const { index, at, pinned = null } = round;
   const shards = pinned === null ? round.shards : round.shards.filter((shard) => pinned.has(shard));
-  const candidates = rankReplicas(viewOwners(root, { index, shards }), root.random);
+  const owners = viewOwners(root, { index, shards });
+  const candidates = rankReplicas(owners, root.random);
   if (pinned !== null) for (const [shard, leaves] of candidates) keeperFirst(root, leaves, pinned.get(shard)!);
+  // A state that is kept by one leaf can be shared with no other.
+  const division = divideWork(pinned === null ? (round.spread ?? 'even') : 'even', candidates, owners);
   const gathered = await driveScatter<T>(root, {
-    candidates,
+    ...division,
     deadline: round.deadline,
     coverageMin: round.coverageMin,
-    taskClass: `${index.id} ${round.taskClass}`,
+    // A lot is less than what a leaf is asked for otherwise.
+    taskClass: `${index.id} ${round.taskClass}${division.sharedBy.length > 0 ? ' lot' : ''}`,
     signal: round.signal,
     ...(round.observe === undefined ? {} : { observe: round.observe }),
     makeTask: (asked, remainingMs, attempt) => {

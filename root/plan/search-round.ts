@@ -27,6 +27,7 @@ export async function searchShards(run: SearchRun, counted: Counted): Promise<Ga
   return await askRound<SearchTask>(run, {
     name: 'search',
     shards: counted.answered,
+    spread: run.spread,
     pinned: counted.pinned,
     countedAt: counted.countedAt,
     deadline: run.deadlines.scatterBy,

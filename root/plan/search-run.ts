@@ -1,7 +1,7 @@
 /** One search under way: what its stages share. */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { OffsetsByShard, Task, TaskBase } from '../../shared/protocol/tasks.ts';
-import type { SearchRequest } from '../../shared/query/request.ts';
+import type { SearchRequest, Spread } from '../../shared/query/request.ts';
 import type { SearchTrace } from '../gather/search-trace.ts';
 import { Timeline } from '../gather/timeline.ts';
 import { decodeState, type PinnedState } from '../route/pinned-state.ts';
@@ -13,6 +13,8 @@ import { askShards, type Round, type RoundDependencies } from './round.ts';
 export interface SearchDefaults {
   readonly timeoutMs: number;
   readonly coverageMin: number;
+  /** `even` where absent. */
+  readonly spread?: Spread;
 }
 
 export interface Arrival {
@@ -33,6 +35,8 @@ export interface SearchRun extends Arrival {
   readonly coverageMin: number;
   /** Share of all shards that is waited for whatever it takes; what else is missing is waited for adaptively. */
   readonly waitMin: number;
+  /** Of the round that finds; the one that counts takes no time worth sharing. */
+  readonly spread: Spread;
   /** Log offsets the answer must include. */
   readonly at: OffsetsByShard;
   /** The state asked for; null for the present one. */
@@ -61,6 +65,7 @@ export function beginSearch(
     deadlines: planDeadlines(arrivedAt, timeoutMs, mergeReserve.reserveMs(timeoutMs, clock.now())),
     coverageMin,
     waitMin: request.coverageStrict ? 1 : coverageMin,
+    spread: request.spread ?? defaults.spread ?? 'even',
     at: request.token === undefined ? {} : offsetsForSearch(request.token, index),
     pinned: typeof request.at === 'string' ? decodeState(request.at, index) : null,
     timeline: request.profile === true ? new Timeline(arrivedAt) : null,
@@ -75,7 +80,7 @@ export function everyShard({ index }: SearchRun): number[] {
 /** What differs from round to round of one search. */
 export interface SearchRound<T extends Task> extends Pick<
   Round<T>,
-  'shards' | 'deadline' | 'taskClass' | 'pinned' | 'countedAt'
+  'shards' | 'deadline' | 'taskClass' | 'pinned' | 'countedAt' | 'spread'
 > {
   /** As the timeline calls it. */
   readonly name: string;

@@ -53,6 +53,8 @@ export async function countTerms(run: SearchRun): Promise<Counted> {
   const counted = await askRound<StatisticsTask>(run, {
     name: 'statistics',
     shards,
+    // Only as many tasks as must be: there is nothing to share.
+    spread: run.spread === 'narrow' ? 'narrow' : 'even',
     pinned: run.pinned,
     deadline: statisticsDeadline(run.root.clock.now(), run.deadlines),
     taskClass: 'statistics',

@@ -75,6 +75,7 @@ const rows: [body: unknown, expected: Partial<SearchRequest>][] = [
     { priority: 'batch', profile: true },
     { priority: 'batch', profile: true },
   ],
+  [{ spread: 'wide' }, { spread: 'wide' }],
   [{ profile: false }, {}],
 ];
 
@@ -117,6 +118,7 @@ const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unk
   [{ coverage: { min: 1.1 } }, 'REQUEST_VALUE_INVALID /coverage/min'],
   [{ coverage: 1 }, 'REQUEST_TYPE_WRONG /coverage'],
   [{ priority: 'urgent' }, 'REQUEST_VALUE_INVALID /priority'],
+  [{ spread: 'thin' }, 'REQUEST_VALUE_INVALID /spread'],
   [{ profile: 1 }, 'REQUEST_TYPE_WRONG /profile'],
   [{ token: '' }, 'REQUEST_VALUE_INVALID /token'],
   [{ token: null }, 'REQUEST_TYPE_WRONG /token'],

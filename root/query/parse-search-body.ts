@@ -17,6 +17,7 @@ import { readTimeout } from './read-timeout.ts';
 import {
   readCoverageMin,
   readPriority,
+  readSpread,
   readTrackTotalHits,
   readWindow,
   trackTotalHitsDefault,
@@ -38,6 +39,7 @@ export const searchBodyProperties = [
   'aggregations',
   'coverage',
   'priority',
+  'spread',
   'highlight',
   'explain',
   'profile',
@@ -72,8 +74,10 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Se
     undefined,
   );
   const priority = properties.optional('priority', readPriority, undefined);
+  const spread = properties.optional('spread', readSpread, undefined);
   return {
     ...(priority === undefined ? {} : { priority }),
+    ...(spread === undefined ? {} : { spread }),
     ...(bigInts === undefined ? {} : { bigInts }),
     ...(properties.optional('profile', readBoolean, false) ? { profile: true } : {}),
     query: properties.optional('query', (node) => readQuery(node, schema), { kind: 'all' }),

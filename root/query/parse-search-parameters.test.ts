@@ -22,6 +22,7 @@ const rows: [url: string, body: object][] = [
   ['timeout=250', { timeout: 250 }],
   ['token=12', { token: '12' }],
   ['priority=batch&profile=true', { priority: 'batch', profile: true }],
+  ['spread=narrow', { spread: 'narrow' }],
   ['coverage.min=0.5', { coverage: { min: 0.5 } }],
   ['coverage.strict=true', { coverage: { strict: true } }],
   ['track_total_hits=true', { track_total_hits: true }],

@@ -13,6 +13,7 @@ import { readTimeout } from './read-timeout.ts';
 import {
   readCoverageMin,
   readPriority,
+  readSpread,
   readTrackTotalHits,
   readWindow,
   trackTotalHitsDefault,
@@ -32,6 +33,7 @@ const jsonOf = {
   'coverage.min': numberFrom,
   'coverage.strict': (text: string): unknown => booleanFrom(text) ?? text,
   priority: (text: string): unknown => text,
+  spread: (text: string): unknown => text,
   profile: (text: string): unknown => booleanFrom(text) ?? text,
   token: (text: string): unknown => text,
 };
@@ -60,8 +62,10 @@ export function parseSearchParameters(
   };
   const scope = { schema, budget: new ClauseBudget(), depth: 0 };
   const priority = optional('priority', readPriority, undefined);
+  const spread = optional('spread', readSpread, undefined);
   return {
     ...(priority === undefined ? {} : { priority }),
+    ...(spread === undefined ? {} : { spread }),
     ...(optional('profile', readBoolean, false) ? { profile: true } : {}),
     ...readWindow(nodes.get('from'), nodes.get('size')),
     query: optional('q', (node) => queryFromString(node, scope), { kind: 'all' }),

@@ -2,6 +2,7 @@
 import { integerWithin, numberThat, oneOf } from '../../shared/json/readers.ts';
 import type { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
+import { spreads } from '../../shared/query/request.ts';
 
 export interface SearchDefaults {
   /** The longest `timeout` a caller may ask for, in milliseconds. */
@@ -14,6 +15,8 @@ export const trackTotalHitsDefault = 10_000;
 export const readCoverageMin = numberThat('a number from 0 to 1', (value) => value >= 0 && value <= 1);
 
 export const readPriority = oneOf(['interactive', 'batch']);
+
+export const readSpread = oneOf(spreads);
 
 const readHitCount = integerWithin(0, Number.MAX_SAFE_INTEGER);
 

@@ -45,6 +45,8 @@ export interface Gathered<T extends Task> {
 
 export interface DriveOptions<T extends Task> {
   readonly candidates: ReadonlyMap<number, readonly string[]>;
+  /** See ScatterOptions; none where absent. */
+  readonly sharedBy?: readonly string[];
   /** On the clock, in milliseconds: the round ends here at the latest. */
   readonly deadline: number;
   /** See ScatterOptions. */
@@ -93,6 +95,7 @@ class Drive<T extends Task> {
     this.hedgeDelayMs = hedged ? defence.hedgeDelays.delayMs(taskClass, deadline - now, now) : Infinity;
     this.scatter = createScatter({
       candidates,
+      sharedBy: options.sharedBy ?? [],
       deadline,
       coverageMin,
       hedgeDelayMs: this.hedgeDelayMs,

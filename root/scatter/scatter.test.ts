@@ -26,6 +26,7 @@ function optionsFor(
     deadline,
     hedgeDelayMs: 100,
     coverageMin: 1,
+    sharedBy: [],
     hedgeBudget: unlimited,
     retryBudget: unlimited,
     hedgeTargets: (leaves) => leaves,
@@ -400,6 +401,69 @@ const rows: Row[] = [
     { hedgeTargets: () => [] },
   ],
 
+  // Work that is shared
+  [
+    'the next lot goes to whoever has answered',
+    '0:a,b 1:b,a 2:a,b 3:b,a',
+    [
+      [0, start],
+      [5, answered(0, [0])],
+      [6, answered(2, [2])],
+      [7, answered(1, [1])],
+      [8, answered(3, [3])],
+    ],
+    ['send0 a 0', 'send1 b 1', 'send2 a 2', 'take0', 'send3 a 3', 'take2', 'take1', 'take3', 'finish 0,1,2,3 | '],
+    { sharedBy: ['a', 'b'] },
+  ],
+  [
+    'a late lot is hedged, and its leaf shares no longer once others have done it',
+    '0:a,b 1:b,a 2:a,b',
+    [
+      [0, start],
+      [5, answered(1, [1])],
+      [100, time],
+      [105, answered(3, [0])],
+      [106, answered(2, [2])],
+    ],
+    ['send0 a 0', 'send1 b 1', 'send2 b 2', 'take1', 'hedge3 b 0', 'take3', 'cancel0 lost', 'take2', 'finish 0,1,2 | '],
+    { sharedBy: ['a', 'b'] },
+  ],
+  [
+    'a lot that failed is retried, and what only its leaf has is asked of it once more',
+    '0:a 1:a,b 2:a,b 3:a',
+    [
+      [0, start],
+      [5, failed(0, 'LEAF_UNREACHABLE')],
+      [6, answered(1, [1])],
+      [7, answered(2, [2])],
+    ],
+    ['send0 a 0,3', 'send1 b 1', 'send2 b 2', 'take1', 'take2', 'finish 1,2 | 0 LEAF_UNREACHABLE, 3 LEAF_UNREACHABLE'],
+    { sharedBy: ['a', 'b'] },
+  ],
+  [
+    'what no sharing leaf has is asked at once, of its best',
+    '0:c,a 1:a,b 2:b,a',
+    [[0, start]],
+    ['send0 c 0', 'send1 a 1', 'send2 b 2'],
+    { sharedBy: ['a', 'b'] },
+  ],
+  [
+    'lots that were not reached in time have failed',
+    '0:a,b 1:b,a 2:a,b',
+    [
+      [0, start],
+      [1000, time],
+    ],
+    [
+      'send0 a 0',
+      'send1 b 1',
+      'cancel0 late',
+      'cancel1 late',
+      'finish  | 0 LEAF_TIMEOUT, 1 LEAF_TIMEOUT, 2 LEAF_TIMEOUT',
+    ],
+    { sharedBy: ['a', 'b'] },
+  ],
+
   // Coverage
   [
     'enough have answered: the last is waited for a tenth of the time',
@@ -538,6 +602,7 @@ test('step: random leaves, faults, delays and budgets keep the invariants', (t) 
     const options = optionsFor(candidates, {
       hedgeDelayMs: random.pick([20, 150, 600, Infinity]),
       coverageMin: random.pick([0, 0.5, 1, 1]),
+      sharedBy: random.chance(0.5) ? [] : names.filter(() => random.chance(0.8)),
       hedgeBudget: { ...unlimited, take: () => random.chance(0.8) },
       retryBudget: { ...unlimited, take: () => random.chance(0.9) },
       hedgeTargets: (others) => others.filter(() => random.chance(0.9)),
@@ -604,6 +669,11 @@ function checkRun(state: ScatterState, { candidates }: ScatterOptions, random: R
     [...candidates.keys()].sort((a, b) => a - b),
     'asked = answered + failed',
   );
+  const isEarly = now < state.wait.until;
+  const left = finish!.failures.filter(
+    ({ detail }) => detail?.['reason'] === 'time ran out while it had other shards of the query',
+  );
+  assert.ok(!isEarly || left.length === 0, `${left.length} shards were never handed out`);
   assert.equal(finish!.hedges.issued, finish!.hedges.won + finish!.hedges.wasted);
 }
 

@@ -4,11 +4,14 @@
  * outside; the driver (drive.ts) feeds events and carries out effects, with real ones in the server and virtual ones in
  * a simulation.
  *
- * What is asked first is one attempt per leaf. A late attempt is hedged in parts, one per leaf that can hold them; a
+ * What is asked first is one attempt per leaf, or, where leaves share the work (`sharedBy`), a lot of the shards each,
+ * and the next to whoever has answered (lots.ts). A late attempt is hedged in parts, one per leaf that can hold them; a
  * failed one is retried in parts. Parts may be hedged and retried in turn, so the attempts form a tree per first attempt
  * (attempt-tree.ts), and an answer waits until it is certain that it counts: the first attempt's, or those of all its
  * parts, whichever is whole first. A leaf answers a task at once, so nothing is gained by taking parts one by one, and
  * nothing has to be split on the wire.
+ *
+ * A leaf that failed, or lost a lot to others, shares no longer; what nobody else can do it is still asked for, once.
  *
  * Invariants: every shard asked ends exactly once, answered or failed (asked = answered + failed); no shard is taken
  * from two attempts; no leaf is asked twice for the same shard unless its answer could not be used; nothing is sent after the deadline or after `finish`;
@@ -27,6 +30,7 @@ import {
   type Attempt,
 } from './attempt-tree.ts';
 import { divideAmongFewest } from './fewest-leaves.ts';
+import { Lots } from './lots.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 export type ScatterEvent =
@@ -91,6 +95,8 @@ export interface ScatterOptions {
   /** Budgets in shards, shared by all queries of a root. */
   readonly hedgeBudget: Pick<TokenBucket, 'earn' | 'take'>;
   readonly retryBudget: Pick<TokenBucket, 'earn' | 'take'>;
+  /** The leaves among which the shards are handed out in lots; none where each candidate is asked once for all of its own. */
+  readonly sharedBy: readonly string[];
   /** Of these leaves those that may be given work that is perhaps not needed; see leaf-book.ts. */
   readonly hedgeTargets: (leaves: readonly string[]) => readonly string[];
 }
@@ -104,6 +110,8 @@ export interface ScatterState {
   readonly asked: readonly number[];
   /** For each shard the leaves that were not asked yet, best first. */
   readonly candidates: Map<number, string[]>;
+  /** Shards that are still to be handed out; null where none ever are. */
+  lots: Lots | null;
   /** All attempts by number, so in the order of their sending. */
   readonly attempts: Attempt[];
   /** First attempts whose shards are not settled. */
@@ -125,6 +133,7 @@ export function createScatter(options: ScatterOptions): ScatterState {
     options,
     asked: [...candidates.keys()].sort(ascending),
     candidates: new Map([...candidates].map(([shard, leaves]) => [shard, [...leaves]])),
+    lots: null,
     attempts: [],
     unsettled: new Set(),
     answered: new Set(),
@@ -168,8 +177,10 @@ export function step(state: ScatterState, event: ScatterEvent, now: number): Sca
   return effects;
 }
 
-/** One attempt per leaf, each with the shards whose best candidate it is. */
+/** Lots to the leaves that share; to the others one attempt each, with the shards whose best candidate it is. */
 function askFirst(state: ScatterState, now: number, effects: ScatterEffect[]): void {
+  const { sharedBy } = state.options;
+  const shared: number[] = [];
   const parts = new Map<string, number[]>();
   for (const shard of state.asked) {
     const leaf = state.candidates.get(shard)![0];
@@ -178,14 +189,31 @@ function askFirst(state: ScatterState, now: number, effects: ScatterEffect[]): v
       continue;
     }
     const part = parts.get(leaf);
-    if (part === undefined) parts.set(leaf, [shard]);
+    if (sharedBy.includes(leaf)) shared.push(shard);
+    else if (part === undefined) parts.set(leaf, [shard]);
     else part.push(shard);
     state.options.hedgeBudget.earn(1);
     state.options.retryBudget.earn(1);
   }
-  for (const [leaf, shards] of parts) {
+  for (const [leaf, shards] of parts) askTop(state, leaf, shards, { now, effects });
+  if (shared.length === 0) return;
+  state.lots = new Lots(shared, (shard) => state.candidates.get(shard)!.filter((leaf) => sharedBy.includes(leaf)));
+  for (const leaf of sharedBy) handOut(state, leaf, { now, effects });
+}
+
+/** The next lot for a leaf that has none. */
+function handOut(state: ScatterState, leaf: string, moment: Moment): void {
+  if (state.lots !== null && moment.now < state.options.deadline) askTop(state, leaf, state.lots.next(leaf), moment);
+}
+
+/** A leaf that did not do its lot shares no longer. What only it can do it is asked for at once. */
+function stopSharing(state: ScatterState, leaf: string, moment: Moment): void {
+  if (state.lots !== null && moment.now < state.options.deadline) askTop(state, leaf, state.lots.drop(leaf), moment);
+}
+
+function askTop(state: ScatterState, leaf: string, shards: readonly number[], { now, effects }: Moment): void {
+  if (shards.length > 0)
     state.unsettled.add(send(state, { leaf, shards, reason: 'first', parent: null, now }, effects));
-  }
 }
 
 function receiveAnswer(
@@ -196,9 +224,9 @@ function receiveAnswer(
 ): void {
   const attempt = state.attempts[event.attempt];
   if (attempt?.state !== 'open') return;
-  const said = [...event.shards, ...event.failures.map((each) => each.shard)].sort(ascending);
-  if (said.length !== attempt.shards.length || said.some((shard, i) => shard !== attempt.shards[i])) {
+  if (!accountsFor(attempt.shards, event)) {
     // A partial is merged as a whole, so one that speaks of other shards than were asked cannot be used at all.
+    const said = [...event.shards, ...event.failures.map((each) => each.shard)];
     const detail = { reason: 'the partial is for other shards than were asked', said };
     receiveFailure(state, { kind: 'failed', attempt: event.attempt, code: 'LEAF_UNREACHABLE', detail }, now, effects);
     return;
@@ -211,7 +239,16 @@ function receiveAnswer(
     event.failures.map(({ shard, code, detail }) => ({ shard, code, detail: { leaf: attempt.leaf, ...detail } })),
     { now, effects },
   );
+  if (attempt.reason === 'first') handOut(state, attempt.leaf, { now, effects });
   settle(state, rootOf(attempt), { now, effects });
+}
+
+/** Whether an answer speaks of exactly these shards, each once. Most answer all of them in order: those cost a look each. */
+function accountsFor(asked: readonly number[], { shards, failures }: ScatterEvent & { kind: 'answered' }): boolean {
+  if (shards.length + failures.length !== asked.length) return false;
+  if (failures.length === 0 && shards.every((shard, i) => shard === asked[i])) return true;
+  const said = [...shards, ...failures.map((each) => each.shard)].sort(ascending);
+  return said.every((shard, i) => shard === asked[i]);
 }
 
 function receiveFailure(
@@ -230,6 +267,7 @@ function receiveFailure(
     attempt.shards.map((shard) => ({ shard, code: event.code, detail })),
     { now, effects },
   );
+  if (attempt.reason === 'first') stopSharing(state, attempt.leaf, { now, effects });
   settle(state, rootOf(attempt), { now, effects });
 }
 
@@ -240,6 +278,7 @@ interface Moment {
 
 /** Asks elsewhere for what another replica can cure, if there is one, nobody is asked already, and budget is left. */
 function retry(state: ScatterState, attempt: Attempt, failures: readonly ShardFailure[], moment: Moment): void {
+  if (failures.length === 0) return;
   for (const failure of failures) state.lastFailure.set(failure.shard, failure);
   if (moment.now >= state.options.deadline) return;
   const beingAsked = new Set(attempt.parts.filter(mayCount).flatMap(({ shards }) => shards));
@@ -317,7 +356,9 @@ function send(state: ScatterState, sending: Sending, effects: ScatterEffect[]): 
 function settle(state: ScatterState, top: Attempt, moment: Moment): void {
   const isWhole = coveredShards(top) === top.shards.length;
   if (!isWhole && (askForUnused(state, top, moment) || openAttempts(top).length > 0)) return;
+  const lost = top.state === 'open';
   close(state, top, 'lost', moment.effects);
+  if (lost) stopSharing(state, top.leaf, moment);
 }
 
 /**
@@ -369,6 +410,16 @@ function reasonOf(state: ScatterState, shard: number, open: readonly Attempt[]):
   return { shard, code: 'LEAF_TIMEOUT', detail };
 }
 
+/** A lot that was not reached. */
+function neverAsked(state: ScatterState, shard: number): ShardFailure {
+  const leaf = state.candidates.get(shard)![0]!;
+  return {
+    shard,
+    code: 'LEAF_TIMEOUT',
+    detail: { leaf, reason: 'time ran out while it had other shards of the query' },
+  };
+}
+
 function endAll(state: ScatterState, effects: ScatterEffect[]): void {
   for (const top of state.unsettled) close(state, top, 'late', effects);
 }
@@ -395,6 +446,7 @@ function countCovered(state: ScatterState): number {
 }
 
 function finish(state: ScatterState, effects: ScatterEffect[]): void {
+  for (const shard of state.lots?.rest ?? []) state.failed.set(shard, neverAsked(state, shard));
   if (state.answered.size + state.failed.size !== state.asked.length) {
     throw new Error(`asked ${state.asked.length}, answered ${state.answered.size}, failed ${state.failed.size}`);
   }

@@ -52,6 +52,5 @@ function toHit(
   shards: number,
 ): SearchAnswer['hits'][number] {
   const values = sort.map((one) => (one.by === 'score' ? score : ordinal));
-  const sizes = { sourceBytes: source.length };
-  return { key, shard: ordinal % shards, offset: ordinal, score, values, source, ...sizes };
+  return { key, shard: ordinal % shards, offset: ordinal, score, values, source };
 }

@@ -21,6 +21,7 @@ const bounds = {
   timeoutMsMax: 60_000,
   coverageMin: 1,
   hedging: 'on',
+  spread: 'even',
   lingerMs: 0,
   bodyBytesMax: 1_048_576,
   bulkBytesMax: 2 ** 30,

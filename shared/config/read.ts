@@ -1,4 +1,5 @@
 /** The configuration of a command, read from flags and environment by the table. Pure: the caller passes both. */
+import type { Spread } from '../query/request.ts';
 import { SheafError } from '../errors.ts';
 import type { Address } from '../transport/address.ts';
 import {
@@ -47,6 +48,7 @@ export interface RootBounds {
   /** 0 to 1. */
   readonly coverageMin: number;
   readonly hedging: 'on' | 'off';
+  readonly spread: Spread;
   /** Milliseconds between being asked to end and taking nothing new. */
   readonly lingerMs: number;
   readonly bodyBytesMax: number;

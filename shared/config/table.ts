@@ -2,6 +2,7 @@
  * Every setting of every command: one table. The reader, the options of the command line, `--help` and
  * docs/configuration.md all follow from it.
  */
+import { spreads } from '../query/request.ts';
 
 /** The commands that have settings. `up`, `root`, `leaf` and `log` are processes, `scale` is a client of `up`, the others of a root. */
 export type Role = 'up' | 'scale' | 'root' | 'leaf' | 'log' | 'load' | 'search' | 'cluster' | 'export';
@@ -260,6 +261,16 @@ export const settings: readonly Setting[] = [
     default: '1',
     range: [0, 1],
     doc: 'The share of its shards that must have answered for a search to be answered at all, when it does not say so itself.',
+  },
+  {
+    name: 'spread',
+    flag: '--spread',
+    variable: 'SHEAF_SPREAD',
+    roles: ofRoot,
+    kind: 'choice',
+    default: 'even',
+    choices: spreads,
+    doc: 'How the shards of a search are divided among leaves where it does not say: `even`, each of its best replica; `wide`, shared by all in lots; `narrow`, the fewest leaves.',
   },
   {
     name: 'hedging',

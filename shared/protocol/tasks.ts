@@ -9,15 +9,15 @@
 import type { AggregationPartials } from '../aggregation/partial.ts';
 import type { AggregationRequests } from '../aggregation/request.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { Highlight, HighlightRequest } from '../query/highlight.ts';
+import type { HighlightRequest } from '../query/highlight.ts';
 import type { FieldTerms, Query } from '../query/query.ts';
 import type { SourceFilter } from '../query/request.ts';
 import type { PlacedTerm, SetExpression } from '../query/set-expression.ts';
 import type { Bm25Parameters } from '../ranking/bm25-parameters.ts';
 import type { After } from '../ranking/after.ts';
-import type { Explanation } from '../ranking/explanation.ts';
-import type { HitPosition, SortKey } from '../ranking/order.ts';
+import type { SortKey } from '../ranking/order.ts';
 import type { Statistics } from '../ranking/statistics.ts';
+import type { HitTable } from './hit-table.ts';
 
 /** Log offsets that replicas must have reached: shard (as a decimal string, for JSON) → offset. */
 export type OffsetsByShard = Readonly<Record<string, number>>;
@@ -129,18 +129,6 @@ export interface ShardFailure {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-export interface PartialHit extends HitPosition {
-  readonly key: string;
-  /** `null` when no score was computed. */
-  readonly score: number | null;
-  /** Bytes of this hit's source in the frame's body, in the order of the hits; 0 when sources were not asked for. */
-  readonly sourceBytes: number;
-  /** Present where it was asked for. */
-  readonly explanation?: Explanation;
-  /** Present where it was asked for. */
-  readonly highlight?: Highlight;
-}
-
 /** Where the leaf spent the time of a task, on its own clock, in microseconds. */
 export interface TaskTiming {
   /** From reading the task to the first step of its evaluation. */
@@ -175,7 +163,7 @@ export interface SearchPartial extends PartialBase {
   readonly total: number;
   readonly totalRelation: TotalRelation;
   /** At most `k`, best first. */
-  readonly hits: readonly PartialHit[];
+  readonly hits: HitTable;
   readonly aggregations: AggregationPartials;
 }
 

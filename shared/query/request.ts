@@ -12,6 +12,10 @@ import type { Query } from './query.ts';
  */
 export type SourceFilter = boolean | { readonly includes: readonly string[]; readonly excludes: readonly string[] };
 
+/** How the shards of a query are divided among the leaves that have them; see root/plan/spread.ts. */
+export const spreads = ['even', 'wide', 'narrow'] as const;
+export type Spread = (typeof spreads)[number];
+
 /** Integers beyond 2^53, where JSON readers round: as strings, or the search is refused. */
 export type BigInts = 'string' | 'error';
 
@@ -39,6 +43,8 @@ export interface SearchRequest {
   readonly coverageStrict: boolean;
   /** Of all its tasks; interactive when absent. */
   readonly priority?: Priority;
+  /** Undefined means the configured default. */
+  readonly spread?: Spread;
   /** The answer carries the timeline of its attempts. */
   readonly profile?: boolean;
   /** See SearchTask. */

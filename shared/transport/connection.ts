@@ -18,12 +18,15 @@ export interface ConnectionEvents {
 }
 
 const noBody: readonly Uint8Array[] = [];
+const copiedBytesMax = 32 * 1024;
 
 export class Connection {
   private readonly socket: Duplex;
   private readonly decoder = new FrameDecoder();
   private events: ConnectionEvents | null = null;
-  private corked = false;
+  /** Written in this turn of the event loop, and their bytes: they leave at its end. */
+  private pending: Uint8Array[] = [];
+  private pendingBytes = 0;
   private closed = false;
 
   constructor(socket: Duplex) {
@@ -48,7 +51,7 @@ export class Connection {
 
   /** Bytes accepted for sending that the peer has not taken yet. */
   get bufferedBytes(): number {
-    return this.socket.writableLength;
+    return this.socket.writableLength + this.pendingBytes;
   }
 
   /**
@@ -60,16 +63,10 @@ export class Connection {
     let bodyBytes = 0;
     for (const piece of body) bodyBytes += piece.length;
     const head = encodeFrameHead(type, id, header, bodyBytes);
-    if (!this.corked) {
-      this.corked = true;
-      this.socket.cork();
-      setImmediate(() => {
-        this.corked = false;
-        this.socket.uncork();
-      });
-    }
-    this.socket.write(head);
-    for (const piece of body) if (piece.length > 0) this.socket.write(piece);
+    if (this.pending.length === 0) setImmediate(() => this.flush());
+    this.pending.push(head);
+    for (const piece of body) if (piece.length > 0) this.pending.push(piece);
+    this.pendingBytes += head.length + bodyBytes;
   }
 
   /** Ends the connection at once. */
@@ -77,9 +74,22 @@ export class Connection {
     this.end(unreachable('closed on this side'));
   }
 
+  /** Small frames are copied into one piece: a stream's write costs more than the copy. */
+  private flush(): void {
+    const { socket, pending, pendingBytes } = this;
+    this.pending = [];
+    this.pendingBytes = 0;
+    if (this.closed) return;
+    if (pending.length > 1 && pendingBytes > copiedBytesMax) {
+      socket.cork();
+      for (const piece of pending) socket.write(piece);
+      socket.uncork();
+    } else socket.write(pending.length === 1 ? pending[0]! : Buffer.concat(pending, pendingBytes));
+  }
+
   /** Ends a connection whose peer has not taken what earlier turns wrote. */
   private isStuck(): boolean {
-    if (this.corked || this.socket.writableLength <= limits.unreadBytesMax) return false;
+    if (this.pending.length > 0 || this.socket.writableLength <= limits.unreadBytesMax) return false;
     this.end(unreachable('the peer does not read'));
     return true;
   }

@@ -1,4 +1,5 @@
 /** Holds a running service to the oracle: the same random documents to both, then the same random searches. */
+import { spreads, type Spread } from '../../shared/query/request.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { compareAnswer } from './compare.ts';
 import { type Change, randomAdditions, randomChanges } from './generate-documents.ts';
@@ -14,6 +15,8 @@ export interface HoldOptions {
   /** Everything random follows from it. */
   readonly seed: number;
   readonly shards: number;
+  /** 1 when absent; no more than there are leaves. */
+  readonly replicas?: number;
   /** Of the index; a document index when absent. */
   readonly kind?: 'document' | 'term';
   /** Changes sent before the first round; some put the same key again and some delete. */
@@ -41,18 +44,20 @@ export async function holdToOracle(options: HoldOptions): Promise<HoldResult> {
   const url = `${options.baseUrl}/v1/indexes/${index}`;
   // Of a term index the order of the log decides between equal scores, whatever the shard.
   const oracle = new Oracle({ index, schema, shards: kind === 'term' ? 1 : shards });
-  await send('PUT', url, JSON.stringify({ kind, shards, schema }));
+  await send('PUT', url, JSON.stringify({ kind, shards, replicas: options.replicas ?? 1, schema }));
   let matched = 0;
   for (let round = 0; round < options.rounds; round++) {
     await change({ url, oracle, random, options, round });
     for (let query = 0; query < options.queriesPerRound; query++) {
       const body = kind === 'term' ? randomTermSearch(random) : randomSearch(random);
       const where = `seed ${options.seed}, ${options.shards} shards, round ${round}, query ${query}`;
-      const { ranking, sort } = await searchBoth({ url, oracle, body, where });
+      // However the work is divided, the answer is the same.
+      const spread = spreads[query % spreads.length]!;
+      const { ranking, sort } = await searchBoth({ url, oracle, body, spread, where });
       if (ranking.length > 0) matched++;
       if (ranking.length === 0 || !sort.every((key) => key.by === 'field')) continue;
       const page = { ...body, from: 0, search_after: [...random.pick(ranking).values] };
-      await searchBoth({ url, oracle, body: page, where: `${where}, a page of it` });
+      await searchBoth({ url, oracle, body: page, spread, where: `${where}, a page of it` });
     }
   }
   return { queries: options.rounds * options.queriesPerRound, matched };
@@ -91,14 +96,17 @@ function lineOf(one: Change): JsonObject {
   return one.kind === 'put' ? one.source : { _delete: one.key };
 }
 
+interface SearchStep {
+  readonly url: string;
+  readonly oracle: Oracle;
+  readonly body: JsonObject;
+  readonly spread: Spread;
+  readonly where: string;
+}
+
 /** What is right. The timeout is long, because a busy machine is no difference. */
-async function searchBoth(step: {
-  url: string;
-  oracle: Oracle;
-  body: JsonObject;
-  where: string;
-}): Promise<OracleAnswer> {
-  const sent = { ...step.body, timeout: '30s' };
+async function searchBoth(step: SearchStep): Promise<OracleAnswer> {
+  const sent = { ...step.body, timeout: '30s', spread: step.spread };
   const expected = step.oracle.search(sent);
   const response = await send('POST', `${step.url}/search`, JSON.stringify(sent)).catch((error: unknown) => {
     throw new Error(`${step.where}: ${JSON.stringify(sent)}`, { cause: error });

@@ -50,6 +50,7 @@ const bodyProperties = [
   '_source',
   'track_total_hits',
   'timeout',
+  'spread',
   'aggs',
   'aggregations',
 ];

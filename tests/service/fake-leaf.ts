@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { LeafReport, Members } from '../../shared/protocol/reports.ts';
+import { noHits } from '../../shared/protocol/hit-table.ts';
 import type { SearchPartial, Task } from '../../shared/protocol/tasks.ts';
 import { protocolName } from '../../shared/protocol/frames.ts';
 import { Connection } from '../../shared/transport/connection.ts';
@@ -57,7 +58,7 @@ export class FakeLeaf {
       offsets: Object.fromEntries(task.shards.map((shard) => [shard, 0])),
       total: task.shards.length,
       totalRelation: 'eq',
-      hits: [],
+      hits: noHits,
       aggregations: {},
     };
     connection.send('partial', id, { ...partial, ...changes });

@@ -9,16 +9,16 @@ before(async () => {
 });
 after(() => cluster?.stop());
 
-// Each row: seed, shards, queries in each of four rounds, with updates and deletes before every round.
-const rows: [seed: number, shards: number, queriesPerRound: number][] = [
-  [101, 1, 50],
-  [102, 3, 50],
-  [103, 16, 50],
-  [104, 64, 25],
+// Each row: seed, shards, replicas, queries in each of four rounds, with updates and deletes before every round.
+const rows: [seed: number, shards: number, replicas: number, queriesPerRound: number][] = [
+  [101, 1, 1, 50],
+  [102, 3, 2, 50],
+  [103, 16, 2, 50],
+  [104, 64, 1, 25],
 ];
 
 // The same of term indexes, which hold to the same oracle.
-const termRows: typeof rows = [
+const termRows: [seed: number, shards: number, queriesPerRound: number][] = [
   [201, 1, 60],
   [202, 3, 60],
   [203, 16, 60],
@@ -41,9 +41,9 @@ test('service: a term index answers as the oracle does', async () => {
   }
 });
 
-for (const [seed, shards, queriesPerRound] of rows) {
+for (const [seed, shards, replicas, queriesPerRound] of rows) {
   test(`service: answers as the oracle does, ${shards} shards, seed ${seed}`, async () => {
-    const options = { baseUrl: cluster.url, seed, shards, documents: 200, rounds: 4, queriesPerRound };
+    const options = { baseUrl: cluster.url, seed, shards, replicas, documents: 200, rounds: 4, queriesPerRound };
     const { queries, matched } = await holdToOracle(options);
     assert.equal(queries, 4 * queriesPerRound);
     assert.ok(matched > queries / 3, `only ${matched} of ${queries} queries matched anything`);

@@ -40,6 +40,21 @@ const refusals: [name: string, method: string, path: string, body: unknown, expe
   ['a range', 'POST', '/search', { query: { range: { n: { gt: 1 } } } }, '400 INDEX_KIND_UNFIT /query'],
   ['a prefix', 'POST', '/search', { query: { prefix: { title: 'f' } } }, '400 INDEX_KIND_UNFIT /query'],
   ['a phrase', 'POST', '/search', { query: { match_phrase: { title: 'a b' } } }, '400 INDEX_KIND_UNFIT /query'],
+  [
+    'explain',
+    'POST',
+    '/search',
+    { query: { match: { title: 'red' } }, explain: true },
+    '400 INDEX_KIND_UNFIT /explain',
+  ],
+  ['a pinned state', 'POST', '/search', { at: true }, '400 INDEX_KIND_UNFIT /at'],
+  [
+    'highlight',
+    'POST',
+    '/search',
+    { query: { match: { title: 'red' } }, highlight: { fields: { title: {} } } },
+    '400 INDEX_KIND_UNFIT /highlight',
+  ],
   ['another kind', 'PUT', '', { kind: 'document', schema: { fields } }, '409 INDEX_CONFLICT'],
 ];
 for (const [name, method, path, body, expected] of refusals) {

@@ -6,14 +6,14 @@ import type { SearchAnswer } from '../../root/gather/answer.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type {
   Partial,
-  PartialHit,
   Priority,
   SearchPartial,
   SearchTask,
   StatisticsPartial,
   Task,
 } from '../../shared/protocol/tasks.ts';
-import type { SearchRequest } from '../../shared/query/request.ts';
+import { packHits, type PartialHit } from '../../shared/protocol/hit-table.ts';
+import type { SearchRequest, Spread } from '../../shared/query/request.ts';
 import type { Random } from '../../shared/random/random.ts';
 
 interface ModelDocument {
@@ -48,6 +48,7 @@ export function makeRequest(options: {
   readonly timeoutMs: number;
   readonly coverageMin: number;
   readonly coverageStrict: boolean;
+  readonly spread?: Spread;
   readonly priority: Priority;
 }): SearchRequest {
   const { scored, ...rest } = options;
@@ -71,8 +72,10 @@ export function answerTask(model: Model, task: Task, here: readonly number[]): P
     .map((shard) => ({ shard, code: 'SHARD_NOT_HERE' as const }));
   const base = { shards: here, failures, documents: countDocumentsOf(model, here), offsets: {} };
   switch (task.kind) {
-    case 'search':
-      return { ...base, ...searchShards(model, here, task.k) };
+    case 'search': {
+      const found = searchShards(model, here, task.k);
+      return { ...base, ...found, hits: packHits(found.hits, []).table };
+    }
     case 'statistics':
       return { ...base, ...countShards(model, here) };
     case 'document':
@@ -121,7 +124,7 @@ function searchShards(
   { shards }: Model,
   chosen: readonly number[],
   k: SearchTask['k'],
-): Pick<SearchPartial, 'kind' | 'total' | 'totalRelation' | 'hits' | 'aggregations'> {
+): Pick<SearchPartial, 'kind' | 'total' | 'totalRelation' | 'aggregations'> & { readonly hits: readonly PartialHit[] } {
   const all = chosen.flatMap((shard) => shards[shard]!.map((document, offset) => ({ ...document, shard, offset })));
   const hits = all
     .toSorted((a, b) => b.score - a.score || a.shard - b.shard || a.offset - b.offset)
@@ -131,8 +134,7 @@ function searchShards(
       score,
       shard,
       offset,
-      key: `${shard}/${offset}`,
-      sourceBytes: 0,
+      key: keyOf(shard, offset),
     }));
   const amounts = all.map(({ amount }) => amount);
   const total = {
@@ -144,4 +146,15 @@ function searchShards(
     max: amounts.length === 0 ? null : Math.max(...amounts),
   };
   return { kind: 'search', total: all.length, totalRelation: 'eq', hits, aggregations: { total } };
+}
+
+function keyOf(shard: number, offset: number): string {
+  return `${shard}/${offset}`;
+}
+
+/** What travels beside the header of a partial: the keys of its hits. */
+export function bodyOf(partial: Partial): Uint8Array {
+  if (partial.kind !== 'search') return new Uint8Array();
+  const { shards, offsets } = partial.hits;
+  return Buffer.from(shards.map((shard, at) => keyOf(shard, offsets[at]!)).join(''));
 }

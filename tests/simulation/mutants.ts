@@ -59,8 +59,14 @@ export const mutants: readonly Mutant[] = [
     name: 'partials are taken for whatever shards they are',
     foundBy: 4,
     file: 'root/scatter/scatter.ts',
-    from: 'said.some((shard, i) => shard !== attempt.shards[i])',
-    to: 'said.length < 0',
+    from: '!accountsFor(attempt.shards, event)',
+    to: 'event.shards.length < 0',
+  },
+  {
+    name: 'a leaf that has answered gets no further lot',
+    file: 'root/scatter/scatter.ts',
+    from: "if (attempt.reason === 'first') handOut(",
+    to: "if (attempt.reason === 'hedge') handOut(",
   },
   {
     name: 'hedges cost nothing',
@@ -90,9 +96,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'hits are merged in the order of arrival',
-    file: 'root/gather/gather.ts',
-    from: 'if (received.length > 1) hits.sort(',
-    to: 'if (received.length > 9) hits.sort(',
+    file: 'root/gather/merge-hits.ts',
+    from: 'siftDown(keys, heads);\n  }\n  return merged',
+    to: '}\n  return merged',
   },
   {
     name: 'an answer that comes twice is handed over twice',

@@ -10,7 +10,7 @@ import type { Partial, Task } from '../../shared/protocol/tasks.ts';
 import type { Random } from '../../shared/random/random.ts';
 import type { ConnectionEnd } from './connection.ts';
 import { exponential } from './link.ts';
-import { answerTask, type Model } from './model.ts';
+import { answerTask, bodyOf, type Model } from './model.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface LeafWorld {
@@ -197,7 +197,8 @@ export class SimLeaf {
         if (time.now() >= job.deadline) violate(`${this.name} works on a task whose time is over`);
         if (hasEnded) violate(`${this.name} works on a task that has ended`);
         this.served++;
-        end.send('partial', id, this.partialOf(task));
+        const partial = this.partialOf(task);
+        end.send('partial', id, partial, [bodyOf(partial)]);
         return true;
       },
       onEnd: (outcome) => {

@@ -4,6 +4,7 @@
  * broken, and a hash of everything that happened.
  */
 import { createHash } from 'node:crypto';
+import { spreads } from '../../shared/query/request.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { ask, type Query, type QueryEnd } from './client.ts';
 import { scheduleFaults } from './faults.ts';
@@ -150,6 +151,7 @@ class Run {
       timeoutMs,
       coverageMin,
       coverageStrict: random.chance(0.5),
+      spread: random.pick(spreads),
       priority: random.chance(shape.batchShare) ? 'batch' : 'interactive',
     });
     const query: Query = {
