@@ -17,6 +17,7 @@ import { Membership } from './membership/membership.ts';
 import { Admission } from './plan/admission.ts';
 import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
+import { StatisticsCache } from './plan/statistics-cache.ts';
 import { findObstacle } from './ingest.ts';
 import { IncrementLane } from './route/increment-lane.ts';
 import { OrdinalGuard } from './route/ordinal-guard.ts';
@@ -102,6 +103,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
     leaves: membership,
     defence,
     mergeReserve: new MergeReserve(),
+    statistics: new StatisticsCache(),
     admission: new Admission(),
     loop,
     writeJobs,

@@ -11,7 +11,7 @@ import { answerSearch, type SearchAnswer } from './gather/answer.ts';
 import type { RoundDependencies } from './plan/round.ts';
 import { searchShards } from './plan/search-round.ts';
 import { beginSearch, type Arrival, type SearchDefaults } from './plan/search-run.ts';
-import { countTerms } from './plan/statistics-round.ts';
+import { areStale, countTerms } from './plan/statistics-round.ts';
 import { searchTerms } from './terms/search-terms.ts';
 
 /**
@@ -27,7 +27,11 @@ export async function search(
 ): Promise<SearchAnswer> {
   const run = beginSearch(root, defaults, index, request, arrival);
   if (index.kind === 'term') return await searchTerms(run);
-  const counted = await countTerms(run);
-  const searched = await searchShards(run, counted);
+  let counted = await countTerms(run);
+  let searched = await searchShards(run, counted);
+  if (areStale(run, counted, searched)) {
+    counted = await countTerms(run);
+    searched = await searchShards(run, counted);
+  }
   return answerSearch(run, counted.failures, searched);
 }

@@ -459,6 +459,12 @@ export const errorTable = {
     message: 'the replica had not reached the offset of the token in time',
     fix: 'retry, or raise timeout',
   },
+  COUNTS_STALE: {
+    status: 503,
+    retry: 'later',
+    message: 'the shard has another state than the counts that scores were to be computed from',
+    fix: 'none needed: the root counts anew within the same search',
+  },
   PIN_GONE: {
     status: 410,
     retry: 'elsewhere',

@@ -126,6 +126,17 @@ test('chooseShards: a state kept here is served though the replica has gone', as
   assert.equal(shards[0]?.snapshot.offset, 5);
 });
 
+test('chooseShards: a shard that has another state than its counts', async () => {
+  const waitingEnds = new AbortController().signal;
+  const task = { index: 'x0', shards: [0, 1, 2], countedAt: { 0: 5, 1: 4, 2: 6 } };
+  const find = (): AskedReplica => replica(5);
+  const { shards, failures } = await chooseShards({ task, find, pins: noPins, waitingEnds, now: () => 0 });
+  assert.deepEqual(
+    [shards.map(({ shard }) => shard), failures.map(({ shard, code }) => `${shard} ${code}`)],
+    [[0], ['1 COUNTS_STALE', '2 COUNTS_STALE']],
+  );
+});
+
 // Milliseconds that remain, and how many of them a task may wait.
 const waits: [remainingMs: number, expected: number][] = [
   [-5, 0],

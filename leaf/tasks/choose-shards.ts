@@ -25,7 +25,7 @@ export interface ChosenShards {
 }
 
 export interface ShardAsk {
-  readonly task: Pick<Task, 'index' | 'shards' | 'at' | 'exact' | 'pin'>;
+  readonly task: Pick<Task, 'index' | 'shards' | 'at' | 'exact' | 'countedAt' | 'pin'>;
   readonly find: (indexId: string, shard: number) => AskedReplica | undefined;
   readonly pins: Pick<Pins, 'find' | 'keep'>;
   readonly now: () => number;
@@ -55,6 +55,10 @@ export async function chooseShards(ask: ShardAsk): Promise<ChosenShards> {
 async function chooseShard(ask: ShardAsk, shard: number): Promise<ChosenShard | ShardFailure> {
   const exact = ask.task.exact?.[String(shard)];
   const chosen = exact === undefined ? await choosePresent(ask, shard) : chooseExact(ask, shard, exact);
+  const countedAt = ask.task.countedAt?.[String(shard)];
+  if (countedAt !== undefined && 'snapshot' in chosen && chosen.snapshot.offset !== countedAt) {
+    return { shard, code: 'COUNTS_STALE', detail: { countedAt, actual: chosen.snapshot.offset } };
+  }
   return ask.task.pin === true && 'snapshot' in chosen ? keep(ask, chosen) : chosen;
 }
 

@@ -39,6 +39,7 @@ const bad: [task: unknown, code: string, at: string][] = [
   [{ ...refresh, remainingMs: '1s' }, 'REQUEST_TYPE_WRONG', '/remainingMs'],
   [{ ...refresh, at: { 0: 'x' } }, 'REQUEST_TYPE_WRONG', '/at/0'],
   [{ ...refresh, exact: { 0: -2 } }, 'REQUEST_VALUE_INVALID', '/exact/0'],
+  [{ ...search, countedAt: { 0: 'x' } }, 'REQUEST_TYPE_WRONG', '/countedAt/0'],
   [{ ...refresh, pin: 1 }, 'REQUEST_TYPE_WRONG', '/pin'],
   [{ ...search, after: {} }, 'REQUEST_TYPE_WRONG', '/after/values'],
   [{ ...refresh, priority: 'urgent' }, 'REQUEST_VALUE_INVALID', '/priority'],

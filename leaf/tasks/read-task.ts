@@ -78,6 +78,7 @@ const optional: Readonly<Record<string, Reader<unknown>>> = {
   cut: readOffset,
   at: readAt,
   exact: readAt,
+  countedAt: readAt,
   pin: readBoolean,
   after: readAfter,
   explain: readBoolean,

@@ -14,6 +14,7 @@ import { WriteJobs } from '../route/write-jobs.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
 import { Admission } from '../plan/admission.ts';
 import { MergeReserve } from '../plan/merge-reserve.ts';
+import { StatisticsCache } from '../plan/statistics-cache.ts';
 import { Defence } from '../scatter/defence.ts';
 import { createApp } from './app.ts';
 import { createRootMetrics } from './metrics.ts';
@@ -64,6 +65,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     leaves: membership,
     defence,
     mergeReserve: new MergeReserve(),
+    statistics: new StatisticsCache(),
     admission: new Admission(),
     loop: { behindMs: 0 },
     writeJobs,

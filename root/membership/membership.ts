@@ -106,6 +106,11 @@ export class Membership implements LeafPort, ShardDirectory {
     return this.shards.ownersOf(indexId, shards);
   }
 
+  /** See ShardMap. */
+  stateOf(indexId: string, shards: number): readonly number[] | null {
+    return this.shards.stateOf(indexId, shards);
+  }
+
   /** The last report of every leaf that is connected, by name. */
   reports(): ReadonlyMap<string, LeafReport> {
     return new Map([...this.reportsOfUsed()].map((report) => [report.leaf, report]));

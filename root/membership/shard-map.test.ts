@@ -42,3 +42,25 @@ test('ShardMap: looks again after a change, and keeps what was last said of docu
   assert.deepEqual(map.ownersOf('x', 1), [[]]);
   assert.equal(map.documentsOf('x', 0), 7);
 });
+
+test('ShardMap: the state of an index, where all replicas that answer agree, until the next report', () => {
+  const at = (leaf: string, text: string, offset: number): LeafReport => {
+    const made = report(leaf, text);
+    return { ...made, replicas: made.replicas.map((replica) => ({ ...replica, offset })) };
+  };
+  // Each row: what a and b report, the state of two shards.
+  const states: [a: LeafReport, b: LeafReport, expected: number[] | null][] = [
+    [at('a', '0r 1r', 7), at('b', '0r', 7), [7, 7]],
+    [at('a', '0r 1r', 7), at('b', '0l', 3), [7, 7]],
+    [at('a', '0r 1r', 7), at('b', '0r', 8), null],
+    [at('a', '0r 1r', 7), at('b', '0d', 8), null],
+    [at('a', '0r 1l', 7), at('b', '0r', 7), null],
+  ];
+  for (const [a, b, expected] of states) assert.deepEqual(new ShardMap(() => [a, b]).stateOf('x', 2), expected);
+  let reports = [at('a', '0r', 7)];
+  const map = new ShardMap(() => reports);
+  assert.deepEqual(map.stateOf('x', 1), [7]);
+  reports = [at('a', '0r', 9)];
+  map.take(reports[0]!);
+  assert.deepEqual(map.stateOf('x', 1), [9]);
+});

@@ -7,6 +7,9 @@ export class ShardMap {
   /** By index id, until the next change. */
   private readonly owners = new Map<string, string[][]>();
 
+  /** By index id, until the next report. */
+  private readonly states = new Map<string, readonly number[] | null>();
+
   /** @param reports the last report of every leaf that can be asked */
   constructor(reports: () => Iterable<LeafReport>) {
     this.reports = reports;
@@ -14,12 +17,14 @@ export class ShardMap {
 
   /** A report came. Most say nothing that changes who owns what: see `changed`. */
   take({ replicas }: LeafReport): void {
+    this.states.clear();
     for (const { index, shard, documents } of replicas) this.lastDocuments.set(`${index}/${shard}`, documents);
   }
 
   /** A leaf can be asked, cannot be asked any more, or has other replicas than before. */
   changed(): void {
     this.owners.clear();
+    this.states.clear();
   }
 
   /**
@@ -41,6 +46,28 @@ export class ShardMap {
     const owners = ready.map((leaves, shard) => (leaves.length > 0 ? leaves : draining[shard]!));
     this.owners.set(indexId, owners);
     return owners;
+  }
+
+  /** The log offset of each shard, in order, where all replicas of it that can answer report the same; else null. */
+  stateOf(indexId: string, shards: number): readonly number[] | null {
+    const known = this.states.get(indexId);
+    if (known !== undefined && (known === null || known.length === shards)) return known;
+    const state = this.readState(indexId, shards);
+    this.states.set(indexId, state);
+    return state;
+  }
+
+  private readState(indexId: string, shards: number): readonly number[] | null {
+    const offsets = new Map<number, number>();
+    for (const { replicas } of this.reports()) {
+      for (const { index, shard, state, offset } of replicas) {
+        if (index !== indexId || state === 'loading') continue;
+        if ((offsets.get(shard) ?? offset) !== offset) return null;
+        offsets.set(shard, offset);
+      }
+    }
+    const inOrder = Array.from({ length: shards }, (_, shard) => offsets.get(shard) ?? null);
+    return inOrder.every((offset) => offset !== null) ? inOrder : null;
   }
 
   /** Live documents of a shard when a replica of it last reported, or `null` when none ever did. */

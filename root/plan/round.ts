@@ -7,6 +7,7 @@ import { driveScatter, type DriveDependencies, type Gathered } from '../scatter/
 import type { AttemptObserver } from '../scatter/observe.ts';
 import { rankReplicas, type LeafView } from '../scatter/replica-choice.ts';
 import type { MergeReserve } from './merge-reserve.ts';
+import type { IndexState, StatisticsCache } from './statistics-cache.ts';
 import { divideWork } from './spread.ts';
 
 /** Where replicas are, by report. */
@@ -15,6 +16,8 @@ export interface ShardDirectory {
   readyOwners(indexId: string, shards: number): readonly (readonly string[])[];
   /** Live documents of a shard when a replica of it last reported, or `null` when none ever did. */
   documentsOf(indexId: string, shard: number): number | null;
+  /** The log offset of each shard of an index, in order, where all its ready replicas report the same; else null. */
+  stateOf(indexId: string, shards: number): IndexState | null;
   /** Whether a leaf of this name can be asked. */
   isUp(leaf: string): boolean;
 }
@@ -24,6 +27,7 @@ export interface RoundDependencies extends DriveDependencies {
   readonly random: () => number;
   readonly directory: ShardDirectory;
   readonly mergeReserve: MergeReserve;
+  readonly statistics: StatisticsCache;
 }
 
 export interface Round<T extends Task> {
@@ -41,6 +45,8 @@ export interface Round<T extends Task> {
   readonly at: OffsetsByShard;
   /** States to answer from and no other, by shard. A shard that is not in it fails. */
   readonly pinned?: PinnedState | null;
+  /** The states that the counts of the round are of. */
+  readonly countedAt?: IndexState | null;
   readonly signal: AbortSignal;
   /** What the tasks say of the query they are for. */
   readonly about?: Pick<TaskBase, 'priority' | 'profile' | 'pin'>;
@@ -77,6 +83,7 @@ export async function askShards<T extends Task>(root: RoundDependencies, round: 
         remainingMs,
         ...atOf(at, asked),
         ...exactOf(pinned, asked),
+        ...countedOf(round.countedAt ?? null, asked),
         ...round.about,
         ...(trace === undefined ? {} : { trace }),
       });
@@ -123,4 +130,9 @@ function atOf(at: OffsetsByShard, shards: readonly number[]): { readonly at?: Of
 function exactOf(pinned: PinnedState | null, shards: readonly number[]): { readonly exact?: OffsetsByShard } {
   if (pinned === null) return {};
   return { exact: Object.fromEntries(shards.map((shard) => [String(shard), pinned.get(shard)!.offset])) };
+}
+
+function countedOf(state: IndexState | null, shards: readonly number[]): { readonly countedAt?: OffsetsByShard } {
+  if (state === null) return {};
+  return { countedAt: Object.fromEntries(shards.map((shard) => [String(shard), state[shard]!])) };
 }

@@ -29,6 +29,7 @@ export async function searchShards(run: SearchRun, counted: Counted): Promise<Ga
     shards: counted.answered,
     spread: run.spread,
     pinned: counted.pinned,
+    countedAt: counted.countedAt,
     deadline: run.deadlines.scatterBy,
     taskClass: counted.isScored ? 'scored search' : 'search',
     makeTask: (base) => ({ ...base, ...work }),

@@ -80,7 +80,7 @@ export function everyShard({ index }: SearchRun): number[] {
 /** What differs from round to round of one search. */
 export interface SearchRound<T extends Task> extends Pick<
   Round<T>,
-  'shards' | 'deadline' | 'taskClass' | 'pinned' | 'spread'
+  'shards' | 'deadline' | 'taskClass' | 'pinned' | 'countedAt' | 'spread'
 > {
   /** As the timeline calls it. */
   readonly name: string;

@@ -8,6 +8,8 @@ import { requireCoverage } from '../gather/coverage.ts';
 import { gatherStatistics } from '../gather/gather.ts';
 import { pinnedBy, type PinnedState } from '../route/pinned-state.ts';
 import { statisticsDeadline } from './deadline.ts';
+import type { IndexState } from './statistics-cache.ts';
+import type { Answer } from '../scatter/drive.ts';
 import { askRound, everyShard, type SearchRun } from './search-run.ts';
 
 /** What the scores of a search are computed from. */
@@ -21,6 +23,8 @@ export interface Counted {
   readonly failures: readonly ShardFailure[];
   /** What the counts are of, where the search is pinned: the hits must be of the same. */
   readonly pinned: PinnedState | null;
+  /** Where the counts were known: the state they are of, which has to be the one that is searched. */
+  readonly countedAt: IndexState | null;
 }
 
 /**
@@ -32,7 +36,19 @@ export async function countTerms(run: SearchRun): Promise<Counted> {
   const terms = needsScores(run.request) ? scoringTerms(run.request.query) : {};
   const shards = everyShard(run);
   if (Object.keys(terms).length === 0) {
-    return { terms, isScored: false, statistics: noStatistics, answered: shards, failures: [], pinned: run.pinned };
+    return {
+      terms,
+      isScored: false,
+      statistics: noStatistics,
+      answered: shards,
+      failures: [],
+      pinned: run.pinned,
+      countedAt: null,
+    };
+  }
+  const known = run.request.at === undefined ? knownCounts(run, terms) : null;
+  if (known !== null) {
+    return { terms, isScored: true, ...known, answered: shards, failures: [], pinned: null };
   }
   const counted = await askRound<StatisticsTask>(run, {
     name: 'statistics',
@@ -46,12 +62,47 @@ export async function countTerms(run: SearchRun): Promise<Counted> {
   });
   requireCoverage(coverageOf(run, counted, counted.failures), run.coverageMin);
   const { answers, answered, failures } = counted;
+  const statistics = gatherStatistics(answers.map(({ partial }) => partial));
+  if (failures.length === 0) keepCounts(run, answers, statistics);
   return {
     terms,
     isScored: true,
-    statistics: gatherStatistics(answers.map(({ partial }) => partial)),
+    statistics,
     answered,
     failures,
     pinned: run.request.at === undefined ? null : pinnedBy(answers),
+    countedAt: null,
   };
+}
+
+/** The counts of the state that every replica reports, where it is as new as the search wants it and they are known. */
+function knownCounts(
+  { root, index, at }: SearchRun,
+  terms: FieldTerms,
+): Pick<Counted, 'statistics' | 'countedAt'> | null {
+  const state = root.directory.stateOf(index.id, index.shards);
+  if (state === null || Object.entries(at).some(([shard, offset]) => state[Number(shard)]! < offset)) return null;
+  const statistics = root.statistics.find(index.id, state, terms);
+  return statistics === null ? null : { statistics, countedAt: state };
+}
+
+function keepCounts(run: SearchRun, answers: readonly Answer<StatisticsTask>[], counts: Statistics): void {
+  const offsets = new Map<number, number>();
+  for (const { partial } of answers) for (const shard of partial.shards) offsets.set(shard, partial.offsets[shard]!);
+  const state = everyShard(run).map((shard) => offsets.get(shard)!);
+  run.root.statistics.keep(run.index.id, state, counts);
+}
+
+/**
+ * Whether a search round found that counts which were known are of another state than the shards are now: then they
+ * are forgotten, and have to be taken anew.
+ */
+export function areStale({ root, index }: SearchRun, counted: Counted, searched: Failed): boolean {
+  if (counted.countedAt === null || !searched.failures.some(({ code }) => code === 'COUNTS_STALE')) return false;
+  root.statistics.forget(index.id);
+  return true;
+}
+
+interface Failed {
+  readonly failures: readonly ShardFailure[];
 }

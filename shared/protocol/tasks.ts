@@ -36,6 +36,8 @@ export interface TaskBase {
    * PIN_GONE.
    */
   readonly exact?: OffsetsByShard;
+  /** The states that the counts sent along are of: a shard in any other fails COUNTS_STALE. */
+  readonly countedAt?: OffsetsByShard;
   /** Keep the states used, so that later tasks can ask for exactly them; a shard whose state cannot be kept fails. */
   readonly pin?: boolean;
   /** Of the whole query; interactive when absent. */

@@ -6,6 +6,7 @@ import { LeafPeer } from '../../root/membership/leaf-peer.ts';
 import { Admission } from '../../root/plan/admission.ts';
 import type { DoorDependencies } from '../../root/plan/admitted.ts';
 import { MergeReserve } from '../../root/plan/merge-reserve.ts';
+import { StatisticsCache } from '../../root/plan/statistics-cache.ts';
 import type { RoundDependencies, ShardDirectory } from '../../root/plan/round.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
@@ -76,6 +77,7 @@ export class SimRoot implements LeafPort, ShardDirectory {
       membership: this,
       defence,
       mergeReserve: new MergeReserve(),
+      statistics: new StatisticsCache(),
       admission: new Admission(),
       // Its thread takes no time here.
       loop: { behindMs: 0 },
@@ -113,6 +115,11 @@ export class SimRoot implements LeafPort, ShardDirectory {
 
   documentsOf(_indexId: string, shard: number): number | null {
     return this.lastDocuments.get(shard) ?? null;
+  }
+
+  /** Simulated searches are not scored. */
+  stateOf(): null {
+    return null;
   }
 
   isUp(leaf: string): boolean {

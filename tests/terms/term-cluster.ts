@@ -4,6 +4,7 @@
  */
 import type { RoundDependencies } from '../../root/plan/round.ts';
 import { MergeReserve } from '../../root/plan/merge-reserve.ts';
+import { StatisticsCache } from '../../root/plan/statistics-cache.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 import type { PendingDocument } from '../../leaf/terms/pending-documents.ts';
@@ -56,6 +57,7 @@ export function makeTermCluster(options: TermClusterOptions): TermCluster {
     readyOwners: () => offsets.map((_, shard) => [`leaf-${shard % leaves}`]),
     documentsOf: (_index: string, shard: number) => snapshots[shard]!.documents,
     isUp: () => true,
+    stateOf: () => null,
   };
   const root: RoundDependencies = {
     clock: systemClock,
@@ -64,6 +66,7 @@ export function makeTermCluster(options: TermClusterOptions): TermCluster {
     leaves: port,
     defence: new Defence({ hedging: false, onHedges: () => {} }),
     mergeReserve: new MergeReserve(),
+    statistics: new StatisticsCache(),
     directory,
   };
   return { root, sent, snapshots };
