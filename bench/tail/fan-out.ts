@@ -9,6 +9,7 @@ import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import type { Address } from '../../shared/transport/address.ts';
 import { Membership } from '../../root/membership/membership.ts';
 import { MergeReserve } from '../../root/plan/merge-reserve.ts';
+import { StatisticsCache } from '../../root/plan/statistics-cache.ts';
 import { parseSearchBody } from '../../root/query/parse-search-body.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import { search } from '../../root/search.ts';
@@ -72,6 +73,7 @@ async function main(order: FanOutOrder): Promise<FanOutResult> {
     directory: membership,
     defence,
     mergeReserve: new MergeReserve(),
+    statistics: new StatisticsCache(),
   };
   const requests = order.bodies.map((body) => parseSearchBody(JSON.parse(body), index.schema, defaults));
   const { signal } = new AbortController();
