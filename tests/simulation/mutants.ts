@@ -127,7 +127,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'partials are not looked at',
     file: 'root/membership/leaf-peer.ts',
-    from: 'const partial = readPartial(task, header);',
+    from: 'const partial = readPartial(task, header, body);',
     to: 'const partial = readPartial(task, { ...(header as object), shards: task.shards, failures: [] });',
   },
   {
