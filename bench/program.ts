@@ -127,6 +127,7 @@ export function createProgram(run: Run): Command {
     .addOption(number('--leaves <number>', 'leaves of the service, each with a replica of every shard', 2))
     .addOption(number('--shards <number>', 'shards of the index', 16))
     .addOption(number('--queries <number>', 'queries of each way', 200))
+    .addOption(number('--copies <number>', 'how often the index holds each document', 4))
     .action((options: Shared & SpreadOptions) => {
       return run('spread', options, (context) => benchSpread(context, options));
     });

@@ -3,6 +3,7 @@
  * leaves, each shard of its best replica, and in lots.
  */
 import { createRandom } from '../../shared/random/random.ts';
+import type { Synset } from '../../command/demo/wordnet.ts';
 import { spreads, type Spread } from '../../shared/query/request.ts';
 import type { BenchContext } from '../context.ts';
 import { readCorpus } from '../corpus/wordnet-corpus.ts';
@@ -17,6 +18,8 @@ export interface SpreadOptions {
   readonly leaves: number;
   readonly shards: number;
   readonly queries: number;
+  /** How often the index holds each document: what is heavy has to outweigh what a task costs. */
+  readonly copies: number;
 }
 
 /** V8 has compiled by then what it will. */
@@ -46,8 +49,8 @@ interface Measured {
 }
 
 export async function benchSpread(context: BenchContext, options: SpreadOptions): Promise<Findings> {
-  const { leaves, shards, queries } = options;
-  const corpus = await readCorpus(context.documents);
+  const { leaves, shards, queries, copies } = options;
+  const corpus = copiesOf(await readCorpus(context.documents), copies);
   const quiet = ['--telemetry-level', 'warn', '--hedging', 'off'];
   const { result, profiles } = await withCluster(
     { leaves, profile: context.profile, args: quiet },
@@ -88,7 +91,7 @@ export async function benchSpread(context: BenchContext, options: SpreadOptions)
     return [spread, p50, p90, p99, p50 / median('narrow'), tasks / queries, cpu];
   });
   return {
-    parameters: { documents: corpus.length, leaves, shards, queries, seed: context.seed },
+    parameters: { documents: corpus.length, copies, leaves, shards, queries, seed: context.seed },
     tables: [
       {
         title: `A heavy aggregation on ${leaves} leaves that both hold everything, ms`,
@@ -101,6 +104,12 @@ export async function benchSpread(context: BenchContext, options: SpreadOptions)
       'narrow asks one leaf for everything. One query at a time; the three take turns. Hedging is off: a hedge would be work of another query.',
     ],
   };
+}
+
+/** Each under an id of its own. */
+function copiesOf(corpus: readonly Synset[], copies: number): Synset[] {
+  const round = (n: number): Synset[] => corpus.map((synset) => ({ ...synset, id: `${synset.id}-${n}` }));
+  return Array.from({ length: copies }, (_, n) => round(n)).flat();
 }
 
 function emptyMeasured(): Measured {

@@ -6,6 +6,14 @@ import type { MetricCollector } from './collector.ts';
 import { keywordFieldOf, numberColumnOf } from './columns-of.ts';
 import type { TaskBudget } from './task-budget.ts';
 
+// Of the numbers of a bucket; the count is the first.
+const sumAt = 1;
+const compensationAt = 2;
+const minimumAt = 3;
+const maximumAt = 4;
+const stride = 5;
+const bucketsFirst = 4;
+
 /** Count, sum, least and greatest of the values of a numeric field: all that any metric is made of. */
 export class NumberMetricCollector implements MetricCollector {
   readonly kind = 'metric';
@@ -13,12 +21,9 @@ export class NumberMetricCollector implements MetricCollector {
   private readonly field: string;
   private starts: Uint32Array | null = null;
   private values: Float64Array = new Float64Array(0);
-  // By bucket.
-  private readonly counts: number[] = [];
-  private readonly sums: number[] = [];
-  private readonly compensations: number[] = [];
-  private readonly minima: number[] = [];
-  private readonly maxima: number[] = [];
+  /** Five numbers a bucket, side by side: a document touches one place, and the numbers never become objects. */
+  private state: Float64Array = new Float64Array(0);
+  private buckets = 0;
 
   constructor(request: MetricRequest, budget: TaskBudget) {
     this.budget = budget;
@@ -41,29 +46,38 @@ export class NumberMetricCollector implements MetricCollector {
   }
 
   partial(bucket: number): MetricPartial {
-    const count = this.counts[bucket] ?? 0;
+    const at = bucket * stride;
+    const { state } = this;
+    const count = bucket < this.buckets ? state[at]! : 0;
     if (count === 0) return { kind: 'metric', count, sum: 0, compensation: 0, min: null, max: null };
-    const sum = finiteSum({ sum: this.sums[bucket]!, compensation: this.compensations[bucket]! });
-    return { kind: 'metric', count, ...sum, min: this.minima[bucket]!, max: this.maxima[bucket]! };
+    const sum = finiteSum({ sum: state[at + sumAt]!, compensation: state[at + compensationAt]! });
+    return { kind: 'metric', count, ...sum, min: state[at + minimumAt]!, max: state[at + maximumAt]! };
   }
 
   private add(bucket: number, value: number): void {
-    while (this.counts.length <= bucket) this.addBucket();
-    const sum = this.sums[bucket]!;
-    this.counts[bucket]!++;
-    this.sums[bucket] = sum + value;
-    this.compensations[bucket]! += roundingError(sum, value);
-    if (value < this.minima[bucket]!) this.minima[bucket] = value;
-    if (value > this.maxima[bucket]!) this.maxima[bucket] = value;
+    if (bucket >= this.buckets) this.addBuckets(bucket + 1);
+    const { state } = this;
+    const at = bucket * stride;
+    const sum = state[at + sumAt]!;
+    state[at]!++;
+    state[at + sumAt] = sum + value;
+    state[at + compensationAt]! += roundingError(sum, value);
+    if (value < state[at + minimumAt]!) state[at + minimumAt] = value;
+    if (value > state[at + maximumAt]!) state[at + maximumAt] = value;
   }
 
-  private addBucket(): void {
-    this.budget.hold(1);
-    this.counts.push(0);
-    this.sums.push(0);
-    this.compensations.push(0);
-    this.minima.push(Infinity);
-    this.maxima.push(-Infinity);
+  private addBuckets(count: number): void {
+    this.budget.hold(count - this.buckets);
+    if (count * stride > this.state.length) {
+      const longer = new Float64Array(Math.max(count, 2 * this.buckets, bucketsFirst) * stride);
+      longer.set(this.state);
+      this.state = longer;
+    }
+    for (let at = this.buckets * stride; at < count * stride; at += stride) {
+      this.state[at + minimumAt] = Infinity;
+      this.state[at + maximumAt] = -Infinity;
+    }
+    this.buckets = count;
   }
 }
 

@@ -18,11 +18,11 @@ const eight = Array.from({ length: 8 }, (_, shard) => `${shard}:a,b`).join(' ');
 
 // Each row: who can do what, who asks in turn (`-a` is dropped), the lots.
 const rows: [name: string, shards: string, asks: string, lots: string][] = [
-  ['lots shrink', eight, 'a b a b a b a', '0,1|2,3|4|5|6|7|'],
-  ['who is faster gets more', eight, 'a a a a a b', '0,1|2,3|4|5|6|7'],
+  ['lots shrink', eight, 'a b a b a b a', '0,1,2|3,4|5|6|7||'],
+  ['who is faster gets more', eight, 'a a a a a b', '0,1,2|3,4|5|6|7|'],
   ['a leaf alone', '0:a 1:a 2:a 3:a', 'a a', '0,1,2,3|'],
   ['what others cannot do comes first', '0:a,b 1:a,b 2:a 3:a', 'a a a', '2,3|0|1'],
-  ['of equals what it is best for', '0:b,a 1:a,b 2:b,a 3:a,b', 'a b', '1|0'],
+  ['of equals what it is best for', '0:b,a 1:a,b 2:b,a 3:a,b', 'a b', '1,3|0'],
   ['nothing that it can do', '0:a 1:a', 'b', ''],
   ['a leaf that is dropped is asked for what only it has', '0:a,b 1:a 2:a 3:b', '-a b b', '1,2|0,3|'],
   ['dropped twice', '0:a 1:a,b', '-a -a b', '0||1'],
