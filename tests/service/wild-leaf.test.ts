@@ -79,6 +79,17 @@ const rows: [name: string, onTask: (asked: AskedTask) => void, codes: string[]][
   ['answers another kind of task', (asked) => leaf.answer(asked, { kind: 'refresh' }), ['LEAF_UNREACHABLE']],
   ['sends failures that are none', (asked) => leaf.answer(asked, { failures: [null] }), ['LEAF_UNREACHABLE']],
   ['sends a report that is null', (asked) => raw(asked, frame(5, 0, 'null')), ['LEAF_UNREACHABLE']],
+  [
+    'sends a catalog that is null',
+    ({ connection }) => connection.send('report', 0, { ...leaf.makeReport(), catalog: null }),
+    ['LEAF_UNREACHABLE'],
+  ],
+  [
+    'sends a catalog of no indexes known',
+    ({ connection }) =>
+      connection.send('report', 0, { ...leaf.makeReport(), catalog: { offset: 9, indexes: { fake: 5 } } }),
+    ['LEAF_UNREACHABLE'],
+  ],
   ['never answers', () => undefined, ['LEAF_TIMEOUT']],
 ];
 for (const [name, onTask, codes] of rows) {
