@@ -113,7 +113,7 @@ export class LeafPeer {
     const calls = this.calls;
     if (calls === null) return answerUnreachable(onOutcome);
     const id = calls.call('task', task, [], (outcome) => {
-      if (!outcome.ok) return onOutcome(outcome);
+      if (!outcome.ok) return onOutcome({ ok: false, error: readable(outcome.error) });
       const { header, body } = outcome.frame;
       const partial = readPartial(task, header, body);
       if (partial !== undefined) return onOutcome({ ok: true, partial, body });
@@ -146,6 +146,11 @@ export function answerUnreachable<T extends Task>(
 } {
   const timer = setImmediate(() => onOutcome({ ok: false, error: unreachable('not connected') }));
   return { cancel: () => clearImmediate(timer) };
+}
+
+/** A leaf that fails in words this root does not know cannot be used; another replica may be. */
+function readable(error: SheafError): SheafError {
+  return error.code === 'FRAME_INVALID' ? unreachable('the failure it answered with cannot be read') : error;
 }
 
 function unreachable(reason: string): SheafError {
