@@ -8,9 +8,10 @@
 import type { IndexDefinition } from '../shared/catalog/catalog.ts';
 import type { SearchRequest } from '../shared/query/request.ts';
 import { answerSearch, type SearchAnswer } from './gather/answer.ts';
+import { profiled } from './gather/profiled-error.ts';
 import type { RoundDependencies } from './plan/round.ts';
 import { searchShards } from './plan/search-round.ts';
-import { beginSearch, type Arrival, type SearchDefaults } from './plan/search-run.ts';
+import { beginSearch, type Arrival, type SearchDefaults, type SearchRun } from './plan/search-run.ts';
 import { areStale, countTerms } from './plan/statistics-round.ts';
 import { searchTerms } from './terms/search-terms.ts';
 
@@ -26,7 +27,14 @@ export async function search(
   arrival: Arrival,
 ): Promise<SearchAnswer> {
   const run = beginSearch(root, defaults, index, request, arrival);
-  if (index.kind === 'term') return await searchTerms(run);
+  try {
+    return await (index.kind === 'term' ? searchTerms(run) : searchDocuments(run));
+  } catch (error) {
+    throw profiled(run, error);
+  }
+}
+
+async function searchDocuments(run: SearchRun): Promise<SearchAnswer> {
   let counted = await countTerms(run);
   let searched = await searchShards(run, counted);
   if (areStale(run, counted, searched)) {

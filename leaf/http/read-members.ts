@@ -1,7 +1,8 @@
 /** Members at the leaf's door: what a root says of the others is checked before anything is placed by it. */
 import { SheafError } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json/read-object.ts';
-import type { LeafWord, Members, PeerNews, PeerReport, ReplicaReport } from '../../shared/protocol/reports.ts';
+import { isArrayOf, isReplica, isWord } from '../../shared/protocol/report-shapes.ts';
+import type { Members, PeerNews, PeerReport } from '../../shared/protocol/reports.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -17,10 +18,6 @@ export function readMembers(value: unknown): Members {
   return { leaves: [...new Set(leaves)].sort(), peers };
 }
 
-function isArrayOf<T>(value: unknown, fits: (item: unknown) => item is T): value is T[] {
-  return Array.isArray(value) && value.every(fits);
-}
-
 function isNews(value: unknown): value is PeerNews {
   if (!isWord(value)) return false;
   const fields: Fields = { ...value };
@@ -31,20 +28,6 @@ function isPeerReport(value: Fields): value is Fields & PeerReport {
   const { host, port, draining, replicas, seen } = value;
   const isPlace = typeof host === 'string' && Number.isInteger(port) && typeof draining === 'boolean';
   return isPlace && isArrayOf(replicas, isReplica) && (seen === undefined || isArrayOf(seen, isWord));
-}
-
-function isWord(value: unknown): value is LeafWord {
-  if (!isObject(value) || typeof value['leaf'] !== 'string') return false;
-  return isCount(value['incarnation']) && isCount(value['sequence']);
-}
-
-function isReplica(value: unknown): value is ReplicaReport {
-  if (!isObject(value) || typeof value['index'] !== 'string' || !isCount(value['shard'])) return false;
-  return typeof value['state'] === 'string' && Number.isSafeInteger(value['offset']) && isCount(value['documents']);
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 function invalid(field: string, expected: string): SheafError {

@@ -44,11 +44,17 @@ export function replyError(raw: FastifyError, reply: FastifyReply, services: Roo
   reply.code(status).send(errorAnswer(error));
 }
 
-/** What is sent of an error. Coverage stands where it stands in an answer, so that a caller finds it in one place. */
+/** What is sent of an error. Coverage and timeline stand where they stand in an answer: a caller finds them in one place. */
 export function errorAnswer(error: SheafError): Readonly<Record<string, unknown>> {
   const { status } = error;
   const body = error.toBody();
-  const { coverage, ...detail } = body.detail ?? {};
+  const { coverage, profile, ...detail } = body.detail ?? {};
   if (coverage === undefined) return { error: body, status };
-  return { error: { ...body, detail }, status, complete: false, coverage };
+  return {
+    error: { ...body, detail },
+    status,
+    complete: false,
+    coverage,
+    ...(profile === undefined ? {} : { profile }),
+  };
 }

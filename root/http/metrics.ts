@@ -4,6 +4,8 @@ import type { HedgeCounts } from '../scatter/scatter.ts';
 
 const secondsBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
+const hedgeOutcomes = ['issued', 'won', 'wasted', 'refused'] as const;
+
 export type RootMetrics = ReturnType<typeof createRootMetrics>;
 
 export function createRootMetrics() {
@@ -16,12 +18,12 @@ export function createRootMetrics() {
     labelNames: ['outcome'] as const,
     registers,
   });
+  // A series that begins with its first event has no increase to alert on.
+  for (const outcome of hedgeOutcomes) hedges.inc({ outcome }, 0);
   return {
     registry,
     onHedges: (counts: HedgeCounts): void => {
-      for (const outcome of ['issued', 'won', 'wasted', 'refused'] as const) {
-        if (counts[outcome] > 0) hedges.inc({ outcome }, counts[outcome]);
-      }
+      for (const outcome of hedgeOutcomes) if (counts[outcome] > 0) hedges.inc({ outcome }, counts[outcome]);
     },
     requestSeconds: new Histogram({
       name: 'sheaf_root_request_seconds',

@@ -1,7 +1,6 @@
 /** The leaf at one address, as this root knows it: the connection, who it says it is, its last report. */
 import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
-import { isObject } from '../../shared/json/read-object.ts';
 import type { LeafPlace } from '../../shared/discovery/discovery.ts';
 import { isNewer, type LeafReport, type Members } from '../../shared/protocol/reports.ts';
 import type { Task } from '../../shared/protocol/tasks.ts';
@@ -12,6 +11,7 @@ import type { Frame } from '../../shared/transport/frame.ts';
 import type { TaskOutcome } from '../scatter/drive.ts';
 import type { LeafBook } from '../scatter/leaf-book.ts';
 import { readPartial } from './read-partial.ts';
+import { readReport } from './read-report.ts';
 
 /** `refused`: connected, or was a moment ago, and not used; see LeafPeer.problem. */
 export type PeerState = 'down' | 'suspect' | 'up' | 'refused';
@@ -113,7 +113,7 @@ export class LeafPeer {
     const calls = this.calls;
     if (calls === null) return answerUnreachable(onOutcome);
     const id = calls.call('task', task, [], (outcome) => {
-      if (!outcome.ok) return onOutcome(outcome);
+      if (!outcome.ok) return onOutcome({ ok: false, error: readable(outcome.error) });
       const { header, body } = outcome.frame;
       const partial = readPartial(task, header, body);
       if (partial !== undefined) return onOutcome({ ok: true, partial, body });
@@ -148,15 +148,9 @@ export function answerUnreachable<T extends Task>(
   return { cancel: () => clearImmediate(timer) };
 }
 
-/** @throws SheafError FRAME_INVALID, which ends the connection: a leaf whose reports cannot be read cannot be used */
-function readReport(header: unknown): LeafReport {
-  const isReport =
-    isObject(header) &&
-    typeof header['leaf'] === 'string' &&
-    Array.isArray(header['replicas']) &&
-    header['replicas'].every(isObject);
-  if (!isReport) throw new SheafError('FRAME_INVALID', { detail: { field: 'report' } });
-  return header as object as LeafReport;
+/** A leaf that fails in words this root does not know cannot be used; another replica may be. */
+function readable(error: SheafError): SheafError {
+  return error.code === 'FRAME_INVALID' ? unreachable('the failure it answered with cannot be read') : error;
 }
 
 function unreachable(reason: string): SheafError {

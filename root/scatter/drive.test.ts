@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { RefreshTask } from '../../shared/protocol/tasks.ts';
 import { Defence } from './defence.ts';
 import { driveScatter, type LeafPort, type TaskOutcome } from './drive.ts';
+import type { HedgeCounts } from './scatter.ts';
 
 type Receive = (outcome: TaskOutcome<RefreshTask>) => void;
 
@@ -13,8 +14,15 @@ function drive() {
   const readings = new Set<() => void>();
   const sent: string[] = [];
   const waiting = new Map<string, Receive>();
-  const send = (leaf: string, _task: unknown, onOutcome: Receive): { cancel: () => void } => {
+  const remaining: number[] = [];
+  const hedges: HedgeCounts[] = [];
+  const times: number[] = [];
+  const defence = new Defence({ hedging: true, onHedges: (counts) => void hedges.push(counts) });
+  defence.hedgeDelays.record = (_class, tookMs) => void times.push(tookMs);
+  const caller = new AbortController();
+  const send = (leaf: string, task: RefreshTask, onOutcome: Receive): { cancel: () => void } => {
     sent.push(leaf);
+    remaining.push(task.remainingMs);
     waiting.set(leaf, onOutcome);
     return { cancel: () => waiting.delete(leaf) };
   };
@@ -32,7 +40,7 @@ function drive() {
         },
       },
       leaves: { send: send as LeafPort['send'] },
-      defence: new Defence({ hedging: true, onHedges: () => undefined }),
+      defence,
     },
     {
       candidates: new Map([[0, ['a', 'b']]]),
@@ -40,12 +48,17 @@ function drive() {
       coverageMin: 1,
       taskClass: 'x',
       makeTask: (shards, remainingMs) => ({ kind: 'refresh', index: 'x', shards, remainingMs }),
-      signal: new AbortController().signal,
+      signal: caller.signal,
     },
   );
   return {
     sent,
+    remaining,
+    hedges,
+    times,
     gathered,
+    waiting,
+    leave: () => caller.abort(new Error('left')),
     /** The thread comes to its timers at this time, and to its sockets only then. */
     fireTimers: (at: number): void => {
       now = at;
@@ -96,4 +109,32 @@ test('drive: the end of a round waits for no reading', async () => {
     ['LEAF_TIMEOUT'],
   );
   assert.equal(pending(), 0);
+});
+
+test('drive: a task is told the time that is left when it is sent', () => {
+  const { remaining, fireTimers, endReading } = drive();
+  fireTimers(80);
+  endReading();
+  assert.deepEqual(remaining, [1000, 920]);
+});
+
+// Left out, the slowest would vanish from what is known of the class, and ever more would be late.
+test('drive: the time of one that lost after it was late counts as the time it had taken', () => {
+  const { times, fireTimers, answer, endReading } = drive();
+  fireTimers(80);
+  endReading();
+  fireTimers(90);
+  answer('b');
+  assert.deepEqual(times, [10, 90]);
+});
+
+test('drive: a caller that leaves: what is open is cancelled, and hedges are counted', async () => {
+  const { hedges, waiting, gathered, fireTimers, endReading, leave, pending } = drive();
+  fireTimers(80);
+  endReading();
+  leave();
+  await assert.rejects(gathered, { message: 'left' });
+  assert.equal(waiting.size, 0);
+  assert.equal(pending(), 0);
+  assert.deepEqual(hedges, [{ issued: 1, won: 0, wasted: 1, refused: 0 }]);
 });

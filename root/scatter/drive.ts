@@ -6,7 +6,7 @@ import type { PartialOf, ShardFailure, Task } from '../../shared/protocol/tasks.
 import type { Defence } from './defence.ts';
 import type { AttemptEnd } from './leaf-book.ts';
 import type { AttemptObserver } from './observe.ts';
-import { createScatter, step, wakeAt, type ScatterEffect, type ScatterEvent } from './scatter.ts';
+import { countHedges, createScatter, step, wakeAt, type ScatterEffect, type ScatterEvent } from './scatter.ts';
 
 export type TaskOutcome<T extends Task> =
   | { readonly ok: true; readonly partial: PartialOf<T>; readonly body: Uint8Array }
@@ -202,6 +202,7 @@ class Drive<T extends Task> {
       attempt.cancel();
       this.end(number, { kind: 'lost' });
     }
+    this.root.defence.onHedges(countHedges(this.scatter));
     this.promise.reject(this.options.signal.reason);
   };
 

@@ -152,6 +152,11 @@ export function wakeAt(state: ScatterState): number {
   return next === undefined ? state.wait.until : Math.min(state.wait.until, next.sentAt + state.options.hedgeDelayMs);
 }
 
+/** So far: hedges that are still open count as wasted. */
+export function countHedges({ hedges: { issued, won, refused } }: ScatterState): HedgeCounts {
+  return { issued, won, wasted: issued - won, refused };
+}
+
 /** Takes one event, changes the state, and says what is to be done, in order. Events after `finish` do nothing. */
 export function step(state: ScatterState, event: ScatterEvent, now: number): ScatterEffect[] {
   if (state.finished) return [];
@@ -451,12 +456,11 @@ function finish(state: ScatterState, effects: ScatterEffect[]): void {
     throw new Error(`asked ${state.asked.length}, answered ${state.answered.size}, failed ${state.failed.size}`);
   }
   state.finished = true;
-  const { issued, won, refused } = state.hedges;
   effects.push({
     kind: 'finish',
     answered: [...state.answered].sort(ascending),
     failures: [...state.failed.values()].sort((a, b) => a.shard - b.shard),
-    hedges: { issued, won, wasted: issued - won, refused },
+    hedges: countHedges(state),
   });
 }
 

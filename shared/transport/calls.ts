@@ -1,5 +1,6 @@
 /** Requests and their replies over a connection: each call has an id, and the first frame of that id answers it. */
-import { isErrorCode, SheafError, type ErrorBody } from '../errors.ts';
+import { isErrorCode, SheafError } from '../errors.ts';
+import { isObject } from '../json/read-object.ts';
 import type { FrameType } from '../protocol/frames.ts';
 import type { Connection } from './connection.ts';
 import type { Frame } from './frame.ts';
@@ -60,12 +61,13 @@ export class Calls {
   }
 }
 
-/** The error a `failure` frame carries. */
+/** The error a `failure` frame carries; FRAME_INVALID when it carries none that is known here. */
 export function failureOf(header: unknown): SheafError {
-  const body = header as Partial<ErrorBody> | null;
-  const code = isErrorCode(body?.code) ? body.code : 'INTERNAL';
+  const body = isObject(header) ? header : {};
+  const { code, detail, at } = body;
+  if (!isErrorCode(code)) return new SheafError('FRAME_INVALID', { detail: { field: 'code' } });
   return new SheafError(code, {
-    ...(body?.detail === undefined ? {} : { detail: body.detail }),
-    ...(body?.at === undefined ? {} : { at: body.at }),
+    ...(isObject(detail) ? { detail } : {}),
+    ...(typeof at === 'string' ? { at } : {}),
   });
 }

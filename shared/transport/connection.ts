@@ -55,7 +55,8 @@ export class Connection {
   }
 
   /**
-   * Sends a frame; without effect on a closed connection, whose `onClose` has told already.
+   * Sends a frame; without effect on a closed connection, whose `onClose` has told already or is about to. Never calls
+   * `onClose` itself.
    * @throws SheafError PARTIAL_TOO_LARGE; nothing is sent then
    */
   send(type: FrameType, id: number, header: unknown, body: readonly Uint8Array[] = noBody): void {
@@ -87,10 +88,15 @@ export class Connection {
     } else socket.write(pending.length === 1 ? pending[0]! : Buffer.concat(pending, pendingBytes));
   }
 
-  /** Ends a connection whose peer has not taken what earlier turns wrote. */
+  /**
+   * Ends a connection whose peer has not taken what earlier turns wrote. Whoever sends is in the middle of something,
+   * a call whose id it does not have yet or one of many cancels, so the end is told in a turn of its own.
+   */
   private isStuck(): boolean {
     if (this.pending.length > 0 || this.socket.writableLength <= limits.unreadBytesMax) return false;
-    this.end(unreachable('the peer does not read'));
+    this.closed = true;
+    this.socket.destroy();
+    setImmediate(() => this.events?.onClose(unreachable('the peer does not read')));
     return true;
   }
 

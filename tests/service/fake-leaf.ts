@@ -97,7 +97,7 @@ export class FakeLeaf {
     connection.send('report', 0, { ...this.makeReport(), catalog });
   }
 
-  private makeReport(): LeafReport {
+  makeReport(): LeafReport {
     return {
       leaf: 'leaf-0',
       incarnation: 1,

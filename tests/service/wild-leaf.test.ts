@@ -12,6 +12,13 @@ interface Told {
   readonly coverage: { readonly failures: readonly { readonly code: string }[] };
 }
 
+interface Failed {
+  readonly error: { readonly code: string };
+  readonly profile: {
+    readonly rounds: readonly { readonly attempts: readonly { readonly leaf: string; readonly outcome: string }[] }[];
+  };
+}
+
 let leaf: FakeLeaf;
 let root: RunningRoot;
 let url = '';
@@ -77,8 +84,30 @@ const rows: [name: string, onTask: (asked: AskedTask) => void, codes: string[]][
   ['sends a header that is no JSON', (asked) => raw(asked, frame(2, asked.id, '{')), ['LEAF_UNREACHABLE']],
   ['sends an answer that is null', (asked) => raw(asked, frame(2, asked.id, 'null')), ['LEAF_UNREACHABLE']],
   ['answers another kind of task', (asked) => leaf.answer(asked, { kind: 'refresh' }), ['LEAF_UNREACHABLE']],
+  ['fails with null', ({ connection, id }) => connection.send('failure', id, null), ['LEAF_UNREACHABLE']],
+  [
+    'fails with a code that is not known',
+    ({ connection, id }) => connection.send('failure', id, { code: 'LEAF_ASLEEP' }),
+    ['LEAF_UNREACHABLE'],
+  ],
+  [
+    'fails with a detail that is none',
+    ({ connection, id }) => connection.send('failure', id, { code: 'LEAF_BUSY', detail: 'abc', at: 7 }),
+    ['LEAF_BUSY'],
+  ],
   ['sends failures that are none', (asked) => leaf.answer(asked, { failures: [null] }), ['LEAF_UNREACHABLE']],
   ['sends a report that is null', (asked) => raw(asked, frame(5, 0, 'null')), ['LEAF_UNREACHABLE']],
+  [
+    'sends a catalog that is null',
+    ({ connection }) => connection.send('report', 0, { ...leaf.makeReport(), catalog: null }),
+    ['LEAF_UNREACHABLE'],
+  ],
+  [
+    'sends a catalog of no indexes known',
+    ({ connection }) =>
+      connection.send('report', 0, { ...leaf.makeReport(), catalog: { offset: 9, indexes: { fake: 5 } } }),
+    ['LEAF_UNREACHABLE'],
+  ],
   ['never answers', () => undefined, ['LEAF_TIMEOUT']],
 ];
 for (const [name, onTask, codes] of rows) {
@@ -93,6 +122,18 @@ for (const [name, onTask, codes] of rows) {
     await untilComplete();
   });
 }
+
+test('a query that fails because leaves did not answer tells its timeline', async () => {
+  leaf.onTask = () => undefined;
+  const { status, body } = await send<Failed>('POST', url, { timeout: 100, profile: true });
+  assert.deepEqual([status, body.error.code], [503, 'COVERAGE_TOO_LOW']);
+  const attempts = body.profile.rounds.flatMap((round) => round.attempts);
+  assert.deepEqual(
+    attempts.map((attempt) => [attempt.leaf, attempt.outcome]),
+    [['leaf-0', 'late']],
+  );
+  await untilComplete();
+});
 
 test('a leaf that answers after the cancel harms nothing', async () => {
   const asked: AskedTask[] = [];

@@ -4,8 +4,9 @@ import type { BudgetOptions, TokenBucket } from '../../root/scatter/token-bucket
 export class BudgetCheck {
   private readonly name: string;
   private readonly options: BudgetOptions;
-  private earned = 0;
-  private granted = 0;
+  /** Units of ordinary work, and of extra work that was allowed. */
+  earned = 0;
+  granted = 0;
   private largest = 1;
 
   constructor(name: string, bucket: TokenBucket, options: BudgetOptions) {

@@ -39,7 +39,8 @@ export async function ask(world: QueryWorld, query: Query): Promise<QueryEnd> {
   const { number, arrivedAt, timeoutMs } = query;
   const controller = new AbortController();
   const leaving = root.timers.at(query.leavesAt, () => controller.abort(new Error('left')));
-  const attempts = new AttemptCount(root.leaves, (what) => world.violate(`query ${number}: ${what}`));
+  const violate = (what: string): void => world.violate(`query ${number}: ${what}`);
+  const attempts = new AttemptCount(root.leaves, () => arrivedAt + timeoutMs - root.clock.now(), violate);
   const timers = new TimerCount(root.timers);
   const owners = ownersNow(world);
   const options = { arrivedAt, signal: controller.signal, trace: null };
@@ -122,21 +123,30 @@ class AttemptCount implements LeafPort {
   sent = 0;
   /** By kind of task and shard: who was asked. */
   private readonly asked = new Map<string, Set<string>>();
+  /** Those of them that have answered for it. */
+  private readonly answered = new Map<string, Set<string>>();
   private readonly port: LeafPort;
+  private readonly leftMs: () => number;
   private readonly violate: (what: string) => void;
 
-  constructor(port: LeafPort, violate: (what: string) => void) {
+  /** @param leftMs until the query has to be answered */
+  constructor(port: LeafPort, leftMs: () => number, violate: (what: string) => void) {
     this.port = port;
+    this.leftMs = leftMs;
     this.violate = violate;
   }
 
   readonly send: LeafPort['send'] = (leaf, task, onOutcome) => {
     this.open++;
     this.sent++;
-    for (const shard of task.shards) this.leavesAsked(task.kind, shard).add(leaf);
-    if (task.remainingMs <= 0) this.violate(`a task with ${task.remainingMs} ms left`);
+    for (const shard of task.shards) this.checkAsked(leaf, task.kind, shard);
+    const leftMs = this.leftMs();
+    if (task.remainingMs <= 0 || task.remainingMs > leftMs) {
+      this.violate(`a task of ${task.remainingMs} ms with ${leftMs} ms left`);
+    }
     const call = this.port.send<typeof task>(leaf, task, (outcome) => {
       this.open--;
+      if (outcome.ok) for (const shard of outcome.partial.shards) leavesOf(this.answered, task.kind, shard).add(leaf);
       onOutcome(outcome);
     });
     const cancel = (): void => {
@@ -148,14 +158,23 @@ class AttemptCount implements LeafPort {
 
   /** Leaves that were asked for a shard in the last round that asked for it. */
   askedFor(shard: number): ReadonlySet<string> {
-    const searched = this.leavesAsked('search', shard);
-    return searched.size > 0 ? searched : this.leavesAsked('statistics', shard);
+    const searched = leavesOf(this.asked, 'search', shard);
+    return searched.size > 0 ? searched : leavesOf(this.asked, 'statistics', shard);
   }
 
-  private leavesAsked(kind: Task['kind'], shard: number): Set<string> {
-    const key = `${kind} ${shard}`;
-    let leaves = this.asked.get(key);
-    if (leaves === undefined) this.asked.set(key, (leaves = new Set()));
-    return leaves;
+  /** A leaf is asked again only for what it has answered: that could not be used with the other answers. */
+  private checkAsked(leaf: string, kind: Task['kind'], shard: number): void {
+    const asked = leavesOf(this.asked, kind, shard);
+    if (asked.has(leaf) && !leavesOf(this.answered, kind, shard).has(leaf)) {
+      this.violate(`${leaf} was asked for shard ${shard} twice`);
+    }
+    asked.add(leaf);
   }
+}
+
+function leavesOf(byShard: Map<string, Set<string>>, kind: Task['kind'], shard: number): Set<string> {
+  const key = `${kind} ${shard}`;
+  let leaves = byShard.get(key);
+  if (leaves === undefined) byShard.set(key, (leaves = new Set()));
+  return leaves;
 }

@@ -76,6 +76,24 @@ export const mutants: readonly Mutant[] = [
     to: '',
   },
   {
+    name: 'retries are no matter of a budget',
+    file: 'root/scatter/scatter.ts',
+    from: 'if (!state.options.retryBudget.take(shards.length)) continue;',
+    to: '',
+  },
+  {
+    name: 'a late task is hedged on the leaf that is late',
+    file: 'root/scatter/scatter.ts',
+    from: 'hedgeTargets(state.candidates.get(shard)!)',
+    to: 'hedgeTargets([attempt.leaf, ...state.candidates.get(shard)!])',
+  },
+  {
+    name: 'a task is given more time than is left',
+    file: 'root/scatter/drive.ts',
+    from: 'Math.max(0, this.options.deadline - sentAt)',
+    to: '500',
+  },
+  {
     name: 'an ejected leaf never comes back',
     file: 'root/scatter/ejection.ts',
     from: "if (standing.kind !== 'out' || now < standing.until) return standing;",

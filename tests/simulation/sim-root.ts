@@ -57,6 +57,8 @@ export class SimRoot implements LeafPort, ShardDirectory {
   private readonly timers: TimerCount;
   /** Attempts that were neither answered nor cancelled. */
   private readonly openByLeaf = new Map<string, number>();
+  /** In all tasks of all rounds. */
+  private shardsSent = 0;
 
   constructor(name: string, world: RootWorld) {
     this.name = name;
@@ -92,6 +94,7 @@ export class SimRoot implements LeafPort, ShardDirectory {
 
   send<T extends Task>(leaf: string, task: T, onOutcome: (outcome: TaskOutcome<T>) => void): { cancel: () => void } {
     this.count(leaf, 1);
+    this.shardsSent += task.shards.length;
     const call = this.peers.get(leaf)!.send(task, (outcome) => {
       this.count(leaf, -1);
       this.world.note(`${this.name} ${leaf} ${outcome.ok ? outcome.partial.shards.join() : outcome.error.code}`);
@@ -145,6 +148,14 @@ export class SimRoot implements LeafPort, ShardDirectory {
     ];
     for (const [count, what] of left) if (count !== 0) violate(`${this.name}: ${count} ${what} never ended`);
     for (const budget of this.budgets) budget.check((what) => violate(`${this.name}: ${what}`));
+    this.checkSent(violate);
+  }
+
+  /** Nothing was asked past the budgets: each shard once, and again as often as they have allowed. */
+  private checkSent(violate: (what: string) => void): void {
+    const [hedges, retries] = this.budgets as [BudgetCheck, BudgetCheck];
+    const allowed = hedges.earned + hedges.granted + retries.granted;
+    if (this.shardsSent > allowed) violate(`${this.name}: ${this.shardsSent} shards were sent, ${allowed} are allowed`);
   }
 
   /** Connects, and connects again whenever the connection has ended. */

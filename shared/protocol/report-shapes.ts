@@ -1,0 +1,21 @@
+/** What processes tell of themselves and of one another, at the door of whoever is told. Pure. */
+import { isObject } from '../json/read-object.ts';
+import type { LeafWord, ReplicaReport } from './reports.ts';
+
+export function isArrayOf<T>(value: unknown, fits: (item: unknown) => item is T): value is T[] {
+  return Array.isArray(value) && value.every(fits);
+}
+
+export function isWord(value: unknown): value is LeafWord {
+  if (!isObject(value) || typeof value['leaf'] !== 'string') return false;
+  return isCount(value['incarnation']) && isCount(value['sequence']);
+}
+
+export function isReplica(value: unknown): value is ReplicaReport {
+  if (!isObject(value) || typeof value['index'] !== 'string' || !isCount(value['shard'])) return false;
+  return typeof value['state'] === 'string' && Number.isSafeInteger(value['offset']) && isCount(value['documents']);
+}
+
+export function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
