@@ -1,7 +1,9 @@
 /**
  * The read path: what happens to a search, stage by stage. Only the order of the stages.
  *
- *     request → deadlines → statistics round → search round → gather → coverage → answer
+ *     request → deadlines → statistics round → search round → hits → fetch round → gather → coverage → answer
+ *
+ * There is a fetch round where leaves have held back sources of hits that won.
  *
  * A term index has stages of its own: terms/search-terms.ts.
  */
@@ -10,6 +12,7 @@ import type { SearchRequest } from '../shared/query/request.ts';
 import { answerSearch, type SearchAnswer } from './gather/answer.ts';
 import { profiled } from './gather/profiled-error.ts';
 import type { RoundDependencies } from './plan/round.ts';
+import { fillPage } from './plan/fill-page.ts';
 import { searchShards } from './plan/search-round.ts';
 import { beginSearch, type Arrival, type SearchDefaults, type SearchRun } from './plan/search-run.ts';
 import { areStale, countTerms } from './plan/statistics-round.ts';
@@ -36,10 +39,10 @@ export async function search(
 
 async function searchDocuments(run: SearchRun): Promise<SearchAnswer> {
   let counted = await countTerms(run);
-  let searched = await searchShards(run, counted);
-  if (areStale(run, counted, searched)) {
+  let page = await fillPage(run, counted, await searchShards(run, counted));
+  if (areStale(run, counted, page.searched)) {
     counted = await countTerms(run);
-    searched = await searchShards(run, counted);
+    page = await fillPage(run, counted, await searchShards(run, counted));
   }
-  return answerSearch(run, counted.failures, searched);
+  return answerSearch(run, counted.failures, page);
 }

@@ -32,7 +32,8 @@ export function readHit(
   return { hit, source };
 }
 
-function readSource(sources: StoredDocuments, docId: number, filter: Exclude<SourceFilter, false>): Uint8Array {
+/** One document's source, cut down to what was asked for. */
+export function readSource(sources: StoredDocuments, docId: number, filter: Exclude<SourceFilter, false>): Uint8Array {
   const source = sourceAt(sources, docId);
   return filter === true ? source : filterSource(source, filter);
 }

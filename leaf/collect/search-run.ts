@@ -1,7 +1,7 @@
 import type { AggregationPartials } from '../../shared/aggregation/partial.ts';
 import { limits } from '../../shared/limits.ts';
 import type { PartialHit } from '../../shared/protocol/hit-table.ts';
-import type { SearchTask, TotalRelation } from '../../shared/protocol/tasks.ts';
+import type { RankWindow, SearchTask, TotalRelation } from '../../shared/protocol/tasks.ts';
 import { makeCollectors } from '../aggregate/make-collectors.ts';
 import type { CollectorSet, Steps } from '../aggregate/collector.ts';
 import { TaskBudget } from '../aggregate/task-budget.ts';
@@ -34,6 +34,7 @@ export type SearchRequest = Pick<
   | 'explain'
   | 'highlight'
   | 'source'
+  | 'sourcesOf'
   | 'aggregations'
   | 'totalUpTo'
   | 'weight'
@@ -47,19 +48,25 @@ export interface SearchResult {
   readonly documents: number;
   /** At most `k`, best first. */
   readonly hits: PartialHit[];
-  /** Parallel to `hits`; empty when sources were not asked for. Unfiltered ones are views of their segments. */
+  /**
+   * Parallel to `hits`, without bytes where one is held back; none when sources were not asked for. Unfiltered ones are
+   * views of their segments.
+   */
   readonly sources: Uint8Array[];
   readonly aggregations: AggregationPartials;
 }
+
+const everyRank: RankWindow = { from: 0, until: Infinity };
+const heldBack = new Uint8Array(0);
 
 /** What opening a segment costs, in documents: many small segments are work too. */
 const segmentCost = 64;
 /** How many values a collector looks at for what a document costs. */
 const workPerDocument = 4;
 /** What unpacking the block of a source costs, in documents. */
-const sourceCost = 16;
+export const sourceCost = 16;
 /** Bytes of a source that are filtered for what a document costs. */
-const bytesFilteredPerDocument = 32;
+export const bytesFilteredPerDocument = 32;
 
 /**
  * One search of some shards, in steps, so that the caller can look at its clock between them.
@@ -178,15 +185,17 @@ export class SearchRun {
     const collected = this.hits?.hits() ?? [];
     const explains = request.explain === true && this.scoring !== null;
     const explanations = explains ? yield* explainHits(collected, request.query, this.scoring) : [];
+    const { from, until } = request.sourcesOf ?? everyRank;
     const highlighter = request.highlight === undefined ? null : new Highlighter(request.highlight, request.query);
     for (const [i, hit] of collected.entries()) {
       const { segment } = hit.searched.live;
       const highlight = highlighter && (yield* highlighter.highlight(sourceAt(segment.sources, hit.docId)));
       const told = { explanation: explanations[i], highlight: highlight ?? undefined };
-      const read = readHit(hit, request.source, told);
+      const isHeldBack = i < from || i >= until;
+      const read = readHit(hit, isHeldBack ? false : request.source, told);
       result.hits.push(read.hit);
-      if (read.source !== null) result.sources.push(read.source);
-      yield readingCost(hit, request);
+      if (request.source !== false) result.sources.push(read.source ?? heldBack);
+      yield readingCost(hit, request, isHeldBack);
     }
     return { ...result, aggregations: yield* this.aggregations.partials(0, limits.bucketsMax) };
   }
@@ -262,8 +271,12 @@ export class SearchRun {
 }
 
 /** What reading a hit's source costs, in documents. */
-function readingCost({ searched, docId }: CollectedHit, { source, highlight }: SearchRequest): number {
-  if (source === false && highlight === undefined) return 1;
+function readingCost(
+  { searched, docId }: CollectedHit,
+  { source, highlight }: SearchRequest,
+  isHeldBack: boolean,
+): number {
+  if ((source === false || isHeldBack) && highlight === undefined) return 1;
   if (source === true && highlight === undefined) return sourceCost;
   return sourceCost + sourceAt(searched.live.segment.sources, docId).length / bytesFilteredPerDocument;
 }

@@ -61,6 +61,34 @@ function locateDocument(
   return null;
 }
 
+/**
+ * Where the document of a log offset is, whether it lives or was replaced or deleted and not dropped by a merge yet; else
+ * null. Cost: a binary search, of one segment but where merges have left segments that overlap.
+ */
+export function locateOffset(
+  { segments }: Snapshot,
+  offset: number,
+): { readonly segment: Segment; readonly docId: number } | null {
+  for (const { segment } of segments) {
+    const docId = positionOf(segment.offsets, offset);
+    if (docId >= 0) return { segment, docId };
+  }
+  return null;
+}
+
+/** @param ascending without doubles @returns −1 where it is not among them */
+function positionOf(ascending: Float64Array, value: number): number {
+  let low = 0;
+  let high = ascending.length - 1;
+  if (high < 0 || value > ascending[high]!) return -1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return ascending[low] === value ? low : -1;
+}
+
 /** The live document of a key, or null. The source is a view of the segment. */
 export function findDocument(
   snapshot: Snapshot,

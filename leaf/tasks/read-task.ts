@@ -17,7 +17,7 @@ import { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 import type { SearchTask, Task } from '../../shared/protocol/tasks.ts';
 
-const readKind = oneOf(['statistics', 'search', 'document', 'refresh', 'sets', 'sources', 'rows']);
+const readKind = oneOf(['statistics', 'search', 'fetch', 'document', 'refresh', 'sets', 'sources', 'rows']);
 const readShard = integerWithin(0, limits.shardsMax - 1);
 const readOffset = integerWithin(-1, Number.MAX_SAFE_INTEGER);
 
@@ -33,6 +33,26 @@ const readArrayValue: Reader<unknown> = (node) => {
 
 const readTotalUpTo = integerWithin(0, Number.MAX_SAFE_INTEGER);
 
+const readHits: Reader<unknown> = (node) => {
+  readObjectValue(node);
+  let asked = 0;
+  for (const [shard, offsets] of Object.entries(node.value as object)) {
+    const child = node.child(shard, offsets);
+    for (const [i, offset] of (readArrayValue(child) as unknown[]).entries()) readOffset(child.child(i, offset));
+    asked += (offsets as unknown[]).length;
+  }
+  if (asked > limits.resultWindowMax) throw node.invalid({ expected: 'no more hits than a search gives', limit: limits.resultWindowMax, actual: asked });
+  return node.value;
+};
+
+const readRank = integerWithin(0, limits.resultWindowMax);
+
+const readRankWindow: Reader<unknown> = (node) => {
+  readObjectValue(node);
+  for (const name of ['from', 'until']) property(node, name, readRank);
+  return node.value;
+};
+
 /** What each kind must have besides what all have. */
 const required: Readonly<Record<Task['kind'], Readonly<Record<string, Reader<unknown>>>>> = {
   statistics: { terms: readObjectValue },
@@ -42,6 +62,7 @@ const required: Readonly<Record<Task['kind'], Readonly<Record<string, Reader<unk
     sort: readArrayValue,
     aggregations: readObjectValue,
   },
+  fetch: { hits: readHits },
   document: { key: readString },
   sets: {
     terms: readArrayValue,
@@ -85,6 +106,7 @@ const optional: Readonly<Record<string, Reader<unknown>>> = {
   highlight: readObjectValue,
   priority: oneOf(['interactive', 'batch']),
   profile: readBoolean,
+  sourcesOf: readRankWindow,
   trace: readString,
   totalUpTo: readTotalUpTo,
   statistics: readStatistics,

@@ -2,6 +2,7 @@
 import { addStatistics, noStatistics } from '../../shared/ranking/statistics.ts';
 import { packHits } from '../../shared/protocol/hit-table.ts';
 import type { DocumentTask, Partial, StatisticsTask, Task } from '../../shared/protocol/tasks.ts';
+import { FetchRun } from '../collect/fetch-run.ts';
 import { SearchRun } from '../collect/search-run.ts';
 import { countStatistics } from '../score/statistics.ts';
 import { documentShards, termShards, type ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
@@ -43,6 +44,14 @@ export function startRun(task: Task, shards: readonly ChosenShard[]): TaskRun {
         step: (documentsMax) => run.step(documentsMax),
         wholeBelow: () => (run.isBetweenShards ? (run.nextShard ?? Infinity) : undefined),
         result: () => resultOfSearch(run),
+      };
+    }
+    case 'fetch': {
+      const run = new FetchRun(task, documentShards(shards));
+      return {
+        step: (documentsMax) => run.step(documentsMax),
+        wholeBelow: () => run.wholeBelow(),
+        result: () => run.result(),
       };
     }
     case 'document':

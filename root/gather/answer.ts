@@ -1,10 +1,10 @@
-/** The last stage of a search: merges the partials and says how complete the answer is. */
-import type { SearchTask, ShardFailure } from '../../shared/protocol/tasks.ts';
+/** The last stage of a search: merges the rest of the partials and says how complete the answer is. */
+import type { ShardFailure } from '../../shared/protocol/tasks.ts';
+import type { FilledPage } from '../plan/fill-page.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 import { encodeState, pinnedBy } from '../route/pinned-state.ts';
-import type { Gathered } from '../scatter/drive.ts';
 import { makeCoverage, requireCoverage, type Coverage } from './coverage.ts';
-import { gatherSearch, type GatheredSearch } from './gather.ts';
+import { gatherCounts, type GatheredSearch } from './gather.ts';
 import type { RenderedTimeline } from './timeline.ts';
 
 export interface SearchAnswer extends GatheredSearch {
@@ -23,18 +23,16 @@ export interface SearchAnswer extends GatheredSearch {
 export function answerSearch(
   run: SearchRun,
   leftOut: readonly ShardFailure[],
-  searched: Gathered<SearchTask>,
+  { searched, hits, gatheredAt }: FilledPage,
 ): SearchAnswer {
   const { root, request, arrivedAt, timeline, trace } = run;
-  const mergeBeganAt = root.clock.now();
-  const { from, size, sort, aggregations } = request;
-  const gathered = gatherSearch({ k: from + size, sort, aggregations }, searched.answers);
+  const gathered = { ...gatherCounts(request, searched.answers), hits };
   const coverage = coverageOf(run, searched, [...leftOut, ...searched.failures]);
   requireCoverage(coverage, run.coverageMin);
   const answeredAt = root.clock.now();
-  trace?.merged(mergeBeganAt, answeredAt);
-  root.mergeReserve.record(answeredAt - mergeBeganAt, answeredAt);
-  const profile = timeline === null ? {} : { profile: timeline.render(mergeBeganAt, answeredAt) };
+  trace?.merged(gatheredAt, answeredAt);
+  root.mergeReserve.record(answeredAt - gatheredAt, answeredAt);
+  const profile = timeline === null ? {} : { profile: timeline.render(gatheredAt, answeredAt) };
   const at = request.at === undefined ? {} : { at: encodeState(run.index.id, pinnedBy(searched.answers)) };
   return { ...gathered, coverage, tookMs: answeredAt - arrivedAt, ...at, ...profile };
 }

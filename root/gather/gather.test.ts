@@ -4,7 +4,8 @@ import { packHits, type PartialHit } from '../../shared/protocol/hit-table.ts';
 import type { SearchPartial } from '../../shared/protocol/tasks.ts';
 import { createRandom } from '../../shared/random/random.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
-import { gatherSearch } from './gather.ts';
+import { gatherCounts } from './gather.ts';
+import { mergeHits } from './merge-hits.ts';
 
 const byScore: SortKey[] = [{ by: 'score', descending: true }];
 
@@ -33,7 +34,10 @@ function partialOf(text: string): { partial: SearchPartial; body: Uint8Array } {
 }
 
 function gather(leaves: string[], k: number): string {
-  const { hits, total } = gatherSearch({ k, sort: byScore, aggregations: {} }, leaves.map(partialOf));
+  const received = leaves.map(partialOf);
+  const { total } = gatherCounts({ aggregations: {} }, received);
+  const tables = received.map(({ partial, body }) => ({ table: partial.hits, body }));
+  const hits = mergeHits(byScore, tables, k);
   assert.equal(
     total,
     leaves
@@ -55,10 +59,10 @@ const rows: [name: string, leaves: string[], k: number, expected: string][] = [
   ['nothing asked for', ['5@0/2'], 0, ''],
 ];
 for (const [name, leaves, k, expected] of rows) {
-  test(`gatherSearch: ${name}`, () => assert.equal(gather(leaves, k), expected));
+  test(`mergeHits: ${name}`, () => assert.equal(gather(leaves, k), expected));
 }
 
-test('gatherSearch: any split over leaves in any order gives the same hits', (t) => {
+test('mergeHits: any split over leaves in any order gives the same hits', (t) => {
   const seed = 3;
   t.diagnostic(`seed ${seed}`);
   const random = createRandom(seed);
@@ -75,6 +79,6 @@ test('gatherSearch: any split over leaves in any order gives the same hits', (t)
   }
 });
 
-test('gatherSearch: a leaf whose hits are out of order is found out', () => {
+test('mergeHits: a leaf whose hits are out of order is found out', () => {
   assert.throws(() => gather(['2@0/1 9@0/4'], 3), /out of order/);
 });

@@ -3,7 +3,7 @@ import { emptyPartials, mergeAggregations } from '../../shared/aggregation/merge
 import type { AggregationPartials } from '../../shared/aggregation/partial.ts';
 import type { SearchPartial, SearchTask, StatisticsPartial, TotalRelation } from '../../shared/protocol/tasks.ts';
 import { addStatistics, noStatistics, type Statistics } from '../../shared/ranking/statistics.ts';
-import { mergeHits, type GatheredHit } from './merge-hits.ts';
+import type { GatheredHit } from './merge-hits.ts';
 
 export interface GatheredSearch {
   /** Documents that match, each once; where the relation is `gte`, at least so many. */
@@ -16,23 +16,17 @@ export interface GatheredSearch {
 
 interface Received {
   readonly partial: SearchPartial;
-  readonly body: Uint8Array;
 }
 
-/** Merges in any order: the order of hits is total, and aggregations merge commutatively. */
-export function gatherSearch(
-  task: Pick<SearchTask, 'k' | 'sort' | 'aggregations'>,
+/** All but the hits. Merges in any order: aggregations merge commutatively. */
+export function gatherCounts(
+  task: Pick<SearchTask, 'aggregations'>,
   received: readonly Received[],
-): GatheredSearch {
+): Omit<GatheredSearch, 'hits'> {
   const parts = received.map(({ partial }) => partial.aggregations);
   return {
     total: received.reduce((sum, { partial }) => sum + partial.total, 0),
     totalRelation: received.some(({ partial }) => partial.totalRelation === 'gte') ? 'gte' : 'eq',
-    hits: mergeHits(
-      task.sort,
-      received.map(({ partial, body }) => ({ table: partial.hits, body })),
-      task.k,
-    ),
     aggregations: parts.length === 0 ? emptyPartials(task.aggregations) : mergeAggregations(task.aggregations, parts),
   };
 }

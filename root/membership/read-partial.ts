@@ -4,6 +4,7 @@
  */
 import { isErrorCode } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json/read-object.ts';
+import { areFetchedSources } from '../../shared/protocol/fetched-sources.ts';
 import { isHitTable } from '../../shared/protocol/hit-table.ts';
 import type { PartialOf, Task } from '../../shared/protocol/tasks.ts';
 
@@ -18,6 +19,7 @@ export function readPartial<T extends Task>(
   if (!Array.isArray(shards) || !Array.isArray(failures)) return undefined;
   const areKnown = shards.every((shard) => Number.isInteger(shard)) && failures.every(isFailure);
   if (task.kind === 'search' && !isHitTable(header['hits'], task.sort.length, bodyBytes)) return undefined;
+  if (task.kind === 'fetch' && !areFetchedSources(header['found'], bodyBytes)) return undefined;
   return areKnown ? (header as object as PartialOf<T>) : undefined;
 }
 

@@ -2,7 +2,7 @@
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { OffsetsByShard, ShardFailure, Task, TaskBase } from '../../shared/protocol/tasks.ts';
 import type { Spread } from '../../shared/query/request.ts';
-import type { PinnedShard, PinnedState } from '../route/pinned-state.ts';
+import type { PinnedState } from '../route/pinned-state.ts';
 import { driveScatter, type DriveDependencies, type Gathered } from '../scatter/drive.ts';
 import type { AttemptObserver } from '../scatter/observe.ts';
 import { rankReplicas, type LeafView } from '../scatter/replica-choice.ts';
@@ -47,6 +47,8 @@ export interface Round<T extends Task> {
   readonly pinned?: PinnedState | null;
   /** The states that the counts of the round are of. */
   readonly countedAt?: IndexState | null;
+  /** Leaves that are asked before all others, by shard. */
+  readonly askedFirst?: ReadonlyMap<number, string>;
   readonly signal: AbortSignal;
   /** What the tasks say of the query they are for. */
   readonly about?: Pick<TaskBase, 'priority' | 'profile' | 'pin'>;
@@ -64,7 +66,11 @@ export async function askShards<T extends Task>(root: RoundDependencies, round: 
   const shards = pinned === null ? round.shards : round.shards.filter((shard) => pinned.has(shard));
   const owners = viewOwners(root, { index, shards });
   const candidates = rankReplicas(owners, root.random);
-  if (pinned !== null) for (const [shard, leaves] of candidates) keeperFirst(root, leaves, pinned.get(shard)!);
+  for (const [shard, leaves] of candidates) {
+    // The leaf that keeps a state is asked first, even if its replica has moved away since.
+    const first = round.askedFirst?.get(shard) ?? pinned?.get(shard)?.leaf;
+    if (first !== undefined) putFirst(root, leaves, first);
+  }
   // A state that is kept by one leaf can be shared with no other.
   const division = divideWork(pinned === null ? (round.spread ?? 'even') : 'even', candidates, owners);
   const gathered = await driveScatter<T>(root, {
@@ -93,8 +99,8 @@ export async function askShards<T extends Task>(root: RoundDependencies, round: 
   return { ...gathered, failures: [...gathered.failures, ...unpinned] };
 }
 
-/** The leaf that keeps a state is asked first, even if its replica has moved away since. */
-function keeperFirst({ directory }: RoundDependencies, leaves: string[], { leaf }: PinnedShard): void {
+/** Does nothing where the leaf cannot be asked. */
+function putFirst({ directory }: RoundDependencies, leaves: string[], leaf: string): void {
   const at = leaves.indexOf(leaf);
   if (at < 0 && !directory.isUp(leaf)) return;
   if (at >= 0) leaves.splice(at, 1);

@@ -8,6 +8,7 @@ import { decodeState, type PinnedState } from '../route/pinned-state.ts';
 import { offsetsForSearch } from '../route/token.ts';
 import type { Gathered } from '../scatter/drive.ts';
 import { planDeadlines, type Deadlines } from './deadline.ts';
+import { usualHolding, type Holding } from './hold-sources.ts';
 import { askShards, type Round, type RoundDependencies } from './round.ts';
 
 export interface SearchDefaults {
@@ -15,6 +16,8 @@ export interface SearchDefaults {
   readonly coverageMin: number;
   /** `even` where absent. */
   readonly spread?: Spread;
+  /** As leaves are asked for sources; `usualHolding` where absent. */
+  readonly holding?: Holding;
 }
 
 export interface Arrival {
@@ -37,6 +40,7 @@ export interface SearchRun extends Arrival {
   readonly waitMin: number;
   /** Of the round that finds; the one that counts takes no time worth sharing. */
   readonly spread: Spread;
+  readonly holding: Holding;
   /** Log offsets the answer must include. */
   readonly at: OffsetsByShard;
   /** The state asked for; null for the present one. */
@@ -66,6 +70,7 @@ export function beginSearch(
     coverageMin,
     waitMin: request.coverageStrict ? 1 : coverageMin,
     spread: request.spread ?? defaults.spread ?? 'even',
+    holding: defaults.holding ?? usualHolding,
     at: request.token === undefined ? {} : offsetsForSearch(request.token, index),
     pinned: typeof request.at === 'string' ? decodeState(request.at, index) : null,
     timeline: request.profile === true ? new Timeline(arrivedAt) : null,
@@ -80,7 +85,7 @@ export function everyShard({ index }: SearchRun): number[] {
 /** What differs from round to round of one search. */
 export interface SearchRound<T extends Task> extends Pick<
   Round<T>,
-  'shards' | 'deadline' | 'taskClass' | 'pinned' | 'countedAt' | 'spread'
+  'shards' | 'deadline' | 'taskClass' | 'pinned' | 'countedAt' | 'spread' | 'askedFirst'
 > {
   /** As the timeline calls it. */
   readonly name: string;

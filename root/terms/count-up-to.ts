@@ -7,7 +7,7 @@ import { scoringTerms, type FieldTerms } from '../../shared/query/query.ts';
 import { frequencyOf, noStatistics, type Statistics } from '../../shared/ranking/statistics.ts';
 import { statisticsDeadline } from '../plan/deadline.ts';
 import type { SearchRun } from '../plan/search-run.ts';
-import { askSome } from './ask-some.ts';
+import { askSome } from '../plan/ask-some.ts';
 import type { SetPlan } from './plan-sets.ts';
 import type { SetsRound } from './sets-round.ts';
 

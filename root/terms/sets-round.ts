@@ -4,7 +4,7 @@ import { scoringTerms } from '../../shared/query/query.ts';
 import { requireCoverage } from '../gather/coverage.ts';
 import type { Gathered } from '../scatter/drive.ts';
 import type { SearchRun } from '../plan/search-run.ts';
-import { askSome } from './ask-some.ts';
+import { askSome } from '../plan/ask-some.ts';
 import type { SetPlan } from './plan-sets.ts';
 import { termCoverage } from './term-coverage.ts';
 

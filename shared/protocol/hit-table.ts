@@ -32,7 +32,7 @@ export interface HitTable {
   readonly values: readonly SortValue[];
   /** UTF-8 bytes of each key. */
   readonly keyBytes: readonly number[];
-  /** Bytes of each source; absent when sources were not asked for. */
+  /** Bytes of each source, 0 where it was held back: no document is empty. Absent when sources were not asked for. */
   readonly sourceBytes?: readonly number[];
   /** Absent where nothing was asked for. */
   readonly told?: readonly Told[];
@@ -40,7 +40,7 @@ export interface HitTable {
 
 export const noHits: HitTable = { shards: [], offsets: [], values: [], keyBytes: [] };
 
-/** @param sources parallel to the hits; empty when they were not asked for */
+/** @param sources parallel to the hits, those held back without bytes; none when they were not asked for */
 export function packHits(
   hits: readonly PartialHit[],
   sources: readonly Uint8Array[],
@@ -139,7 +139,7 @@ export class HitReader {
     return this.table.told?.[this.at] ?? {};
   }
 
-  /** A view of the body; empty when sources were not asked for. */
+  /** A view of the body; empty when sources were not asked for, or this one was held back. */
   source(): Buffer {
     return this.body.subarray(this.sourceAt, this.sourceAt + (this.table.sourceBytes?.[this.at] ?? 0));
   }

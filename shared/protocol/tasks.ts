@@ -17,6 +17,7 @@ import type { Bm25Parameters } from '../ranking/bm25-parameters.ts';
 import type { After } from '../ranking/after.ts';
 import type { SortKey } from '../ranking/order.ts';
 import type { Statistics } from '../ranking/statistics.ts';
+import type { FetchedSources } from './fetched-sources.ts';
 import type { HitTable } from './hit-table.ts';
 
 /** Log offsets that replicas must have reached: shard (as a decimal string, for JSON) → offset. */
@@ -72,6 +73,8 @@ export interface SearchTask extends TaskBase {
   /** Only hits that rank after this one are returned; totals and aggregations count all that match. */
   readonly after?: After;
   readonly source: SourceFilter;
+  /** Which of the task's own hits bring their sources; all when absent. */
+  readonly sourcesOf?: RankWindow;
   readonly aggregations: AggregationRequests;
   /** Show of each hit where it matches. */
   readonly highlight?: HighlightRequest;
@@ -81,6 +84,23 @@ export interface SearchTask extends TaskBase {
   readonly totalUpTo?: number;
   /** Field that says how much a document counts in the buckets of aggregations; each counts once where it is left out. */
   readonly weight?: string;
+}
+
+/** Ranks from the best hit, 0, on: from the first up to before the other. */
+export interface RankWindow {
+  readonly from: number;
+  readonly until: number;
+}
+
+/**
+ * Sources that a search has held back. A log offset names one version of a document for good, so one that was replaced or
+ * deleted since is as good as a live one, as long as no merge has dropped it.
+ */
+export interface FetchTask extends TaskBase {
+  readonly kind: 'fetch';
+  /** Log offsets of the hits by shard (as a decimal string): some of each shard asked. */
+  readonly hits: Readonly<Record<string, readonly number[]>>;
+  readonly source: SourceFilter;
 }
 
 /** One document by key. Exactly one shard. */
@@ -120,7 +140,7 @@ export interface SourcesTask extends TaskBase {
   readonly source: SourceFilter;
 }
 
-export type Task = StatisticsTask | SearchTask | DocumentTask | RefreshTask | SetsTask | SourcesTask | RowsTask;
+export type Task = StatisticsTask | SearchTask | FetchTask | DocumentTask | RefreshTask | SetsTask | SourcesTask | RowsTask;
 
 /** A shard that could not answer: data, not an exception. */
 export interface ShardFailure {
@@ -165,6 +185,12 @@ export interface SearchPartial extends PartialBase {
   /** At most `k`, best first. */
   readonly hits: HitTable;
   readonly aggregations: AggregationPartials;
+}
+
+/** The frame's body has the sources, in this order. What is not among them is no longer there. */
+export interface FetchPartial extends PartialBase {
+  readonly kind: 'fetch';
+  readonly found: FetchedSources;
 }
 
 export interface DocumentPartial extends PartialBase {
@@ -217,6 +243,7 @@ export interface SourcesPartial extends PartialBase {
 export type Partial =
   | StatisticsPartial
   | SearchPartial
+  | FetchPartial
   | DocumentPartial
   | RefreshPartial
   | SetsPartial

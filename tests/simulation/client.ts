@@ -1,6 +1,7 @@
 /** One query of a simulated client: sends it, waits for what comes, and says what is wrong with it. */
 import type { SearchAnswer } from '../../root/gather/answer.ts';
 import { runAdmitted, type DoorDependencies } from '../../root/plan/admitted.ts';
+import type { Holding } from '../../root/plan/hold-sources.ts';
 import { search } from '../../root/search.ts';
 import type { RoundDependencies } from '../../root/plan/round.ts';
 import type { LeafPort } from '../../root/scatter/drive.ts';
@@ -13,6 +14,7 @@ import { TimerCount } from './timer-count.ts';
 export interface Query {
   readonly number: number;
   readonly request: SearchRequest;
+  readonly holding: Holding;
   readonly timeoutMs: number;
   readonly coverageMin: number;
   /** The client has asked at this time; the root begins later, as a busy one does. */
@@ -44,7 +46,7 @@ export async function ask(world: QueryWorld, query: Query): Promise<QueryEnd> {
   const timers = new TimerCount(root.timers);
   const owners = ownersNow(world);
   const options = { arrivedAt, signal: controller.signal, trace: null };
-  const defaults = { timeoutMs, coverageMin: query.coverageMin };
+  const defaults = { timeoutMs, coverageMin: query.coverageMin, holding: query.holding };
   const { index } = world.model;
   const { priority = 'interactive' } = query.request;
   const begunAt = root.clock.now();
@@ -71,8 +73,12 @@ export async function ask(world: QueryWorld, query: Query): Promise<QueryEnd> {
   return end;
 }
 
-function checkAnswer({ model, violate }: QueryWorld, { number, coverageMin }: Query, answer: SearchAnswer): void {
-  const fault = faultOf(model, answer);
+function checkAnswer(
+  { model, violate }: QueryWorld,
+  { number, coverageMin, request }: Query,
+  answer: SearchAnswer,
+): void {
+  const fault = faultOf(model, request, answer);
   if (fault !== null) violate(`query ${number}: ${fault}`);
   if (answer.coverage.ratio < coverageMin) violate(`query ${number}: ratio ${answer.coverage.ratio} < ${coverageMin}`);
 }
@@ -121,7 +127,7 @@ function checkRetries(world: QueryWorld, { number }: Query, { owners, attempts, 
 class AttemptCount implements LeafPort {
   open = 0;
   sent = 0;
-  /** By kind of task and shard: who was asked. */
+  /** By round and shard: who was asked. */
   private readonly asked = new Map<string, Set<string>>();
   /** Those of them that have answered for it. */
   private readonly answered = new Map<string, Set<string>>();
@@ -139,14 +145,15 @@ class AttemptCount implements LeafPort {
   readonly send: LeafPort['send'] = (leaf, task, onOutcome) => {
     this.open++;
     this.sent++;
-    for (const shard of task.shards) this.checkAsked(leaf, task.kind, shard);
+    for (const shard of task.shards) this.checkAsked(leaf, workOf(task, shard), shard);
     const leftMs = this.leftMs();
     if (task.remainingMs <= 0 || task.remainingMs > leftMs) {
       this.violate(`a task of ${task.remainingMs} ms with ${leftMs} ms left`);
     }
     const call = this.port.send<typeof task>(leaf, task, (outcome) => {
       this.open--;
-      if (outcome.ok) for (const shard of outcome.partial.shards) leavesOf(this.answered, task.kind, shard).add(leaf);
+      const answered = outcome.ok ? outcome.partial.shards : [];
+      for (const shard of answered) leavesOf(this.answered, workOf(task, shard), shard).add(leaf);
       onOutcome(outcome);
     });
     const cancel = (): void => {
@@ -158,22 +165,28 @@ class AttemptCount implements LeafPort {
 
   /** Leaves that were asked for a shard in the last round that asked for it. */
   askedFor(shard: number): ReadonlySet<string> {
-    const searched = leavesOf(this.asked, 'search', shard);
-    return searched.size > 0 ? searched : leavesOf(this.asked, 'statistics', shard);
+    const rounds = ['search', 'holding search', 'statistics'].map((work) => leavesOf(this.asked, work, shard));
+    return rounds.find(({ size }) => size > 0) ?? new Set();
   }
 
   /** A leaf is asked again only for what it has answered: that could not be used with the other answers. */
-  private checkAsked(leaf: string, kind: Task['kind'], shard: number): void {
-    const asked = leavesOf(this.asked, kind, shard);
-    if (asked.has(leaf) && !leavesOf(this.answered, kind, shard).has(leaf)) {
+  private checkAsked(leaf: string, work: string, shard: number): void {
+    const asked = leavesOf(this.asked, work, shard);
+    if (asked.has(leaf) && !leavesOf(this.answered, work, shard).has(leaf)) {
       this.violate(`${leaf} was asked for shard ${shard} twice`);
     }
     asked.add(leaf);
   }
 }
 
-function leavesOf(byShard: Map<string, Set<string>>, kind: Task['kind'], shard: number): Set<string> {
-  const key = `${kind} ${shard}`;
+/** What tells the rounds of a query apart: documents are fetched once each, and searched again without holding back. */
+function workOf(task: Task, shard: number): string {
+  if (task.kind === 'fetch') return `fetch ${task.hits[shard]?.join()}`;
+  return task.kind === 'search' && task.sourcesOf !== undefined ? 'holding search' : task.kind;
+}
+
+function leavesOf(byShard: Map<string, Set<string>>, work: string, shard: number): Set<string> {
+  const key = `${work} ${shard}`;
   let leaves = byShard.get(key);
   if (leaves === undefined) byShard.set(key, (leaves = new Set()));
   return leaves;

@@ -5,6 +5,8 @@
 import type { SearchAnswer } from '../../root/gather/answer.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type {
+  FetchPartial,
+  FetchTask,
   Partial,
   Priority,
   SearchPartial,
@@ -50,14 +52,14 @@ export function makeRequest(options: {
   readonly coverageStrict: boolean;
   readonly spread?: Spread;
   readonly priority: Priority;
+  readonly from: number;
+  readonly size: number;
 }): SearchRequest {
   const { scored, ...rest } = options;
   return {
     query: scored ? { kind: 'term', field: 'text', term: 'word' } : { kind: 'all' },
-    from: 0,
-    size: 5,
     sort: [{ by: 'score', descending: true }],
-    source: false,
+    source: true,
     trackTotalHits: true,
     aggregations: { total: { kind: 'sum', field, values: 'number' } },
     token: undefined,
@@ -65,8 +67,21 @@ export function makeRequest(options: {
   };
 }
 
-/** What a leaf answers from the shards it has. */
-export function answerTask(model: Model, task: Task, here: readonly number[]): Partial {
+export interface ModelAnswer {
+  readonly partial: Partial;
+  readonly body: readonly Uint8Array[];
+}
+
+/**
+ * What a leaf answers from the shards it has.
+ * @param isGone whether a version of a document that a search has found was dropped since
+ */
+export function answerTask(
+  model: Model,
+  task: Task,
+  here: readonly number[],
+  isGone: () => boolean = () => false,
+): ModelAnswer {
   const failures = task.shards
     .filter((shard) => !here.includes(shard))
     .map((shard) => ({ shard, code: 'SHARD_NOT_HERE' as const }));
@@ -74,14 +89,19 @@ export function answerTask(model: Model, task: Task, here: readonly number[]): P
   switch (task.kind) {
     case 'search': {
       const found = searchShards(model, here, task.k);
-      return { ...base, ...found, hits: packHits(found.hits, []).table };
+      const { from, until } = task.sourcesOf ?? { from: 0, until: Infinity };
+      const sources = found.hits.map((hit, i) => (i >= from && i < until ? sourceOf(hit) : Buffer.of()));
+      const { table, body } = packHits(found.hits, sources);
+      return { partial: { ...base, ...found, hits: table }, body };
     }
+    case 'fetch':
+      return fetchFrom(task, here, base, isGone);
     case 'statistics':
-      return { ...base, ...countShards(model, here) };
+      return { partial: { ...base, ...countShards(model, here) }, body: [] };
     case 'document':
-      return { ...base, kind: 'document', found: null };
+      return { partial: { ...base, kind: 'document', found: null }, body: [] };
     case 'refresh':
-      return { ...base, kind: 'refresh' };
+      return { partial: { ...base, kind: 'refresh' }, body: [] };
     case 'sets':
     case 'sources':
     case 'rows':
@@ -89,8 +109,26 @@ export function answerTask(model: Model, task: Task, here: readonly number[]): P
   }
 }
 
+function fetchFrom(
+  task: FetchTask,
+  here: readonly number[],
+  base: Omit<FetchPartial, 'kind' | 'found'>,
+  isGone: () => boolean,
+): ModelAnswer {
+  const found = here
+    .flatMap((shard) => (task.hits[shard] ?? []).map((offset) => ({ shard, offset })))
+    .filter(() => !isGone());
+  const body = found.map(sourceOf);
+  const columns = {
+    shards: found.map(({ shard }) => shard),
+    offsets: found.map(({ offset }) => offset),
+    sourceBytes: body.map(({ length }) => length),
+  };
+  return { partial: { ...base, kind: 'fetch', found: columns }, body };
+}
+
 /** Why an answer is not what it should be for the shards it says it covers, or null. */
-export function faultOf(model: Model, answer: SearchAnswer): string | null {
+export function faultOf(model: Model, { from, size }: Page, answer: SearchAnswer): string | null {
   const { coverage } = answer;
   const failed = new Set(coverage.failures.flatMap(({ shards }) => shards));
   const answered = model.shards.map((_, shard) => shard).filter((shard) => !failed.has(shard));
@@ -101,15 +139,19 @@ export function faultOf(model: Model, answer: SearchAnswer): string | null {
   if (coverage.ratio !== answered.length / model.shards.length) return `ratio ${coverage.ratio}`;
   if (coverage.documents.answered !== countDocumentsOf(model, answered))
     return `documents ${coverage.documents.answered}`;
-  const expected = searchShards(model, answered, 5);
+  const expected = searchShards(model, answered, from + size);
   if (answer.total !== expected.total) return `total ${answer.total}, should be ${expected.total}`;
   const places = (hits: readonly PartialHit[]): string => hits.map(({ score, key }) => `${score}@${key}`).join(' ');
   if (places(answer.hits) !== places(expected.hits))
     return `hits ${places(answer.hits)}, should be ${places(expected.hits)}`;
+  const wrong = answer.hits.slice(from).find((hit) => !sourceOf(hit).equals(hit.source));
+  if (wrong !== undefined) return `hit ${wrong.key} has the source ${Buffer.from(wrong.source).toString()}`;
   const sum = (each: SearchAnswer['aggregations']): number => (each['total'] as { sum: number }).sum;
   if (sum(answer.aggregations) !== sum(expected.aggregations)) return `sum ${sum(answer.aggregations)}`;
   return null;
 }
+
+type Page = Pick<SearchRequest, 'from' | 'size'>;
 
 function countDocumentsOf({ shards }: Model, chosen: readonly number[]): number {
   return chosen.reduce((sum, shard) => sum + shards[shard]!.length, 0);
@@ -152,9 +194,7 @@ function keyOf(shard: number, offset: number): string {
   return `${shard}/${offset}`;
 }
 
-/** What travels beside the header of a partial: the keys of its hits. */
-export function bodyOf(partial: Partial): Uint8Array {
-  if (partial.kind !== 'search') return new Uint8Array();
-  const { shards, offsets } = partial.hits;
-  return Buffer.from(shards.map((shard, at) => keyOf(shard, offsets[at]!)).join(''));
+/** A document says which it is. */
+function sourceOf({ shard, offset }: Pick<PartialHit, 'shard' | 'offset'>): Buffer {
+  return Buffer.from(`{"is":"${keyOf(shard, offset)}"}`);
 }

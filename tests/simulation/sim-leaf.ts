@@ -6,11 +6,11 @@ import { EmulatedWork } from '../../leaf/schedule/emulated-work.ts';
 import { Scheduler, type Job, type JobOutcome } from '../../leaf/schedule/scheduler.ts';
 import { asSheafError, SheafError } from '../../shared/errors.ts';
 import type { LeafReport, ReplicaReport } from '../../shared/protocol/reports.ts';
-import type { Partial, Task } from '../../shared/protocol/tasks.ts';
+import type { Task } from '../../shared/protocol/tasks.ts';
 import type { Random } from '../../shared/random/random.ts';
 import type { ConnectionEnd } from './connection.ts';
 import { exponential } from './link.ts';
-import { answerTask, bodyOf, type Model } from './model.ts';
+import { answerTask, type Model, type ModelAnswer } from './model.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface LeafWorld {
@@ -30,6 +30,8 @@ interface Asked {
 }
 
 const heartbeatMs = 250;
+/** Share of the documents fetched that a merge has dropped since the search that found them. */
+const goneChance = 0.02;
 /** A job has this little time to spare when it is read: less than a frame takes to come back. */
 const spareMs = 0.1;
 
@@ -197,8 +199,8 @@ export class SimLeaf {
         if (time.now() >= job.deadline) violate(`${this.name} works on a task whose time is over`);
         if (hasEnded) violate(`${this.name} works on a task that has ended`);
         this.served++;
-        const partial = this.partialOf(task);
-        end.send('partial', id, partial, [bodyOf(partial)]);
+        const { partial, body } = this.answerOf(task);
+        end.send('partial', id, partial, body);
         return true;
       },
       onEnd: (outcome) => {
@@ -224,7 +226,7 @@ export class SimLeaf {
     if (job !== undefined) this.scheduler.cancel(job);
   }
 
-  private partialOf(task: Task): Partial {
+  private answerOf(task: Task): ModelAnswer {
     const { random, model } = this.world;
     if (random.chance(this.lieChance)) {
       const others = random.shuffle([...this.shards]).slice(0, task.shards.length);
@@ -234,6 +236,7 @@ export class SimLeaf {
       model,
       task,
       task.shards.filter((shard) => this.shards.has(shard)),
+      () => random.chance(goneChance),
     );
   }
 }

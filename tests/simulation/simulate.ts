@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { spreads } from '../../shared/query/request.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
+import { usualHolding, type Holding } from '../../root/plan/hold-sources.ts';
 import { ask, type Query, type QueryEnd } from './client.ts';
 import { scheduleFaults } from './faults.ts';
 import { exponential, Link } from './link.ts';
@@ -29,6 +30,18 @@ const healedAt = 4000;
 /** By then what the faults, or the overload, have left behind must be over. */
 const liveAt = 6000;
 const endsAt = 7500;
+/** Few hits, which all bring their sources, and so many that leaves hold some back. */
+const pages = [
+  { from: 0, size: 5 },
+  { from: 0, size: 20 },
+  { from: 5, size: 20 },
+];
+/** As usual; so many that few are fetched; so few that most searches fetch. */
+const holdings: readonly Holding[] = [
+  usualHolding,
+  { hitsMin: 20, deviations: 1, extra: 0 },
+  { hitsMin: 2, deviations: 0, extra: 0 },
+];
 /** Longest ejection and a little: a live leaf that is not asked by then is starved. */
 const starvedAfterMs = 320_000;
 /** Overload is noticed and answered by then; from there on the leaves must do a good part of what they can. */
@@ -153,12 +166,14 @@ class Run {
       coverageStrict: random.chance(0.5),
       spread: random.pick(spreads),
       priority: random.chance(shape.batchShare) ? 'batch' : 'interactive',
+      ...random.pick(pages),
     });
     const query: Query = {
       number: this.queries++,
       timeoutMs,
       coverageMin,
       request,
+      holding: random.pick(holdings),
       arrivedAt,
       leavesAt: !mustBeLive && random.chance(0.05) ? arrivedAt + random.next() * timeoutMs : Infinity,
     };

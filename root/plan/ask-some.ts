@@ -1,5 +1,5 @@
 import type { Task } from '../../shared/protocol/tasks.ts';
-import { askRound, type SearchRound, type SearchRun } from '../plan/search-run.ts';
+import { askRound, type SearchRound, type SearchRun } from './search-run.ts';
 import type { Gathered } from '../scatter/drive.ts';
 
 /** Asks some of the shards, over which alone coverage is counted. Rejects only with `signal.reason`. */

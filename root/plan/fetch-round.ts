@@ -1,0 +1,66 @@
+/** The round that fetches: sources of winners that the leaves held back, of the leaf that found them or another owner. */
+import { eachSource } from '../../shared/protocol/fetched-sources.ts';
+import type { FetchTask, SearchTask } from '../../shared/protocol/tasks.ts';
+import type { HitPosition } from '../../shared/ranking/order.ts';
+import { pinnedBy } from '../route/pinned-state.ts';
+import type { Answer } from '../scatter/drive.ts';
+import { fetchDeadline } from './deadline.ts';
+import { askRound, type SearchRun } from './search-run.ts';
+
+/** Names a version of a document: `shard/log offset`. */
+export function versionOf({ shard, offset }: Pick<HitPosition, 'shard' | 'offset'>): string {
+  return `${shard}/${offset}`;
+}
+
+/**
+ * @param answers in which the hits were found
+ * @param missing at least one hit
+ * @returns by version what was found, of these hits and perhaps others; nothing where there is no time left
+ */
+export async function fetchSources(
+  run: SearchRun,
+  answers: readonly Answer<SearchTask>[],
+  missing: readonly Pick<HitPosition, 'shard' | 'offset'>[],
+): Promise<Map<string, Uint8Array>> {
+  const sources = new Map<string, Uint8Array>();
+  const now = run.root.clock.now();
+  const deadline = fetchDeadline(now, run.deadlines);
+  if (deadline <= now) return sources;
+  const offsets = offsetsByShard(missing);
+  const { source } = run.request;
+  const foundIn = pinnedBy(answers);
+  const isPinned = run.request.at !== undefined;
+  // A replica that has the latest of them has all, or has dropped some.
+  const latest = Object.fromEntries(Array.from(offsets, ([shard, each]) => [shard, Math.max(...each)]));
+  const fetched = await askRound<FetchTask>(
+    { ...run, at: isPinned ? {} : latest, waitMin: 1 },
+    {
+      name: 'fetch',
+      shards: [...offsets.keys()].sort((a, b) => a - b),
+      askedFirst: new Map(Array.from(foundIn, ([shard, { leaf }]) => [shard, leaf])),
+      pinned: isPinned ? foundIn : null,
+      deadline,
+      taskClass: 'fetch',
+      makeTask: (base) => ({
+        ...base,
+        kind: 'fetch',
+        hits: Object.fromEntries(base.shards.map((shard) => [shard, offsets.get(shard)!])),
+        source,
+      }),
+    },
+  );
+  for (const { partial, body } of fetched.answers) {
+    eachSource(partial.found, body, (shard, offset, bytes) => sources.set(versionOf({ shard, offset }), bytes));
+  }
+  return sources;
+}
+
+function offsetsByShard(hits: readonly Pick<HitPosition, 'shard' | 'offset'>[]): Map<number, number[]> {
+  const byShard = new Map<number, number[]>();
+  for (const { shard, offset } of hits) {
+    const offsets = byShard.get(shard);
+    if (offsets === undefined) byShard.set(shard, [offset]);
+    else offsets.push(offset);
+  }
+  return byShard;
+}

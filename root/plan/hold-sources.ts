@@ -1,0 +1,39 @@
+/**
+ * Which hits of a task bring their sources, where many hits are asked of many tasks: most of what every leaf finds does
+ * not win. Pure.
+ *
+ * A document's shard is drawn by a hash of its key, so of the best k hits a task with the share p of the shards has a
+ * number that is binomial: k·p on average, with a deviation of √(k·p·(1 − p)). Some deviations more make it rare that a
+ * winner has no source; those that have none are fetched. It is an estimate of cost and never of what is right.
+ */
+import type { RankWindow } from '../../shared/protocol/tasks.ts';
+
+export interface Holding {
+  /** With fewer hits asked for, all bring their sources. */
+  readonly hitsMin: number;
+  /** How much more than the average is sent, in standard deviations, and in hits besides. */
+  readonly deviations: number;
+  readonly extra: number;
+}
+
+export const usualHolding: Holding = { hitsMin: 20, deviations: 3, extra: 2 };
+
+/** The plain form: every hit brings its source. */
+export const holdNothing: Holding = { hitsMin: Infinity, deviations: Infinity, extra: 0 };
+
+/**
+ * @param page the ranks among all hits that are shown
+ * @param share of the task, above 0 to 1, of the shards of the round
+ * @returns the ranks among the task's own hits whose sources are likely to be shown; null where that is all of them
+ */
+export function sourcesOfTask(page: RankWindow, share: number, holding: Holding): RankWindow | null {
+  const { from, until } = page;
+  if (until < holding.hitsMin) return null;
+  const margin = (rank: number): number => {
+    const deviation = Math.sqrt(rank * share * (1 - share));
+    return deviation === 0 ? 0 : holding.deviations * deviation + holding.extra;
+  };
+  const first = Math.max(0, Math.floor(from * share - margin(from)));
+  const last = Math.min(until, Math.ceil(until * share + margin(until)));
+  return first === 0 && last === until ? null : { from: first, until: last };
+}
