@@ -20,13 +20,14 @@ export async function searchShards(run: SearchRun, counted: Counted): Promise<Ga
   });
 }
 
-/** Asks some of the shards again, for the sources of all their hits. */
+/** Asks some of the shards again, for the sources of all their hits. Other winners may have to be fetched then. */
 export async function searchAgain(
   run: SearchRun,
   counted: Counted,
   shards: readonly number[],
 ): Promise<Gathered<SearchTask>> {
-  return await askSome<SearchTask>(run, { ...searchRound(run, counted, shards), name: 'search again' });
+  const deadline = findDeadline(run.root.clock.now(), run.deadlines);
+  return await askSome<SearchTask>(run, { ...searchRound(run, counted, shards), name: 'search again', deadline });
 }
 
 /**

@@ -200,4 +200,35 @@ export const mutants: readonly Mutant[] = [
     from: "if (this.waiting.delete(job)) return 'waiting';",
     to: "if (this.waiting.has(job)) return 'waiting';",
   },
+  {
+    name: 'a winner whose source was held back is shown without',
+    file: 'root/plan/fill-page.ts',
+    from: 'if (holding.size === 0) return [];',
+    to: 'if (holding.size >= 0) return [];',
+  },
+  {
+    name: 'what could not be fetched is shown without its source',
+    file: 'root/plan/fill-page.ts',
+    from: 'missing.filter((hit) => !sources.has(versionOf(hit)))',
+    to: 'missing.filter(() => false)',
+  },
+  {
+    name: 'what is searched again is counted beside what it replaces',
+    file: 'root/plan/fill-page.ts',
+    from: 'searched.answers.filter((answer) => !useless.includes(answer))',
+    to: '[...searched.answers]',
+  },
+  {
+    name: 'what is searched again holds sources back again',
+    file: 'root/plan/search-round.ts',
+    from: "name: 'search again', deadline }",
+    to: "name: 'search again', deadline, makeTask: (base) => ({ ...searchRound(run, counted, shards).makeTask(base), sourcesOf: { from: 0, until: 0 } }) }",
+  },
+  {
+    name: 'what cannot be fetched is searched again after the deadline',
+    foundBy: 73,
+    file: 'root/plan/fill-page.ts',
+    from: 'run.root.clock.now() < run.deadlines.scatterBy',
+    to: 'run.root.clock.now() >= 0',
+  },
 ];
