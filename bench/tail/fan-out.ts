@@ -26,6 +26,8 @@ export interface FanOutOrder {
   readonly concurrency: number;
   /** Bodies of searches, in turn. */
   readonly bodies: readonly string[];
+  /** How sources are held back; as usual where absent. Infinity comes as null. */
+  readonly holding?: { readonly hitsMin: number | null; readonly deviations: number; readonly extra: number };
 }
 
 export interface FanOutResult {
@@ -34,6 +36,10 @@ export interface FanOutResult {
   readonly queriesPerSecond: number;
   /** Tasks answered per query: a fan-out that asked fewer leaves than it should would look cheap. */
   readonly tasksPerQuery: number;
+  /** Bytes of keys and sources received per query. */
+  readonly bytesPerQuery: number;
+  /** Tasks that fetched per query. */
+  readonly fetchesPerQuery: number;
 }
 
 const readyMsMax = 10_000;
@@ -61,9 +67,15 @@ async function main(order: FanOutOrder): Promise<FanOutResult> {
   const undici = order.transport === 'undici' ? new UndiciLeaves(order.leaves, order.concurrency) : null;
   const leaves = undici ?? membership;
   let tasks = 0;
+  let bytes = 0;
+  let fetches = 0;
   const counted: typeof membership.send = (leaf, task, onOutcome) => {
     tasks++;
-    return leaves.send(leaf, task, onOutcome);
+    if (task.kind === 'fetch') fetches++;
+    return leaves.send(leaf, task, (outcome) => {
+      if (outcome.ok) bytes += outcome.body.length;
+      onOutcome(outcome);
+    });
   };
   const root = {
     clock,
@@ -76,20 +88,25 @@ async function main(order: FanOutOrder): Promise<FanOutResult> {
     statistics: new StatisticsCache(),
   };
   const requests = order.bodies.map((body) => parseSearchBody(JSON.parse(body), index.schema, defaults));
+  const { holding } = order;
+  const searchDefaults = {
+    ...defaults,
+    ...(holding === undefined ? {} : { holding: { ...holding, hitsMin: holding.hitsMin ?? Infinity } }),
+  };
   const { signal } = new AbortController();
   const ask = async (queries: number): Promise<void> => {
     let next = 0;
     const loop = async (): Promise<void> => {
       while (next < queries) {
         const request = requests[next++ % requests.length]!;
-        await search(root, defaults, index, request, { arrivedAt: clock.now(), signal, trace: null });
+        await search(root, searchDefaults, index, request, { arrivedAt: clock.now(), signal, trace: null });
       }
     };
     await Promise.all(Array.from({ length: order.concurrency }, loop));
   };
 
   await ask(Math.ceil(order.queries / 2));
-  tasks = 0;
+  [tasks, bytes, fetches] = [0, 0, 0];
   const startedAt = clock.now();
   const before = process.cpuUsage();
   await ask(order.queries);
@@ -101,6 +118,8 @@ async function main(order: FanOutOrder): Promise<FanOutResult> {
     cpuMicros: (user + system) / order.queries,
     queriesPerSecond: (1000 * order.queries) / tookMs,
     tasksPerQuery: tasks / order.queries,
+    bytesPerQuery: bytes / order.queries,
+    fetchesPerQuery: fetches / order.queries,
   };
 }
 

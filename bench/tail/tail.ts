@@ -8,6 +8,7 @@ import { overloadScenario } from './overload-scenario.ts';
 import { pausesScenario } from './pauses-scenario.ts';
 import { rootCpuScenario } from './root-cpu-scenario.ts';
 import { saturatedScenario } from './saturated-scenario.ts';
+import { sourcesScenario } from './sources-scenario.ts';
 import type { ScenarioFindings, TailContext } from './tail-context.ts';
 
 const scenarios: Readonly<Record<string, (context: TailContext) => Promise<ScenarioFindings>>> = {
@@ -17,6 +18,7 @@ const scenarios: Readonly<Record<string, (context: TailContext) => Promise<Scena
   saturated: saturatedScenario,
   overload: overloadScenario,
   'root-cpu': rootCpuScenario,
+  sources: sourcesScenario,
 };
 
 export const scenarioNames = Object.keys(scenarios);

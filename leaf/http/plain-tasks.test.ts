@@ -71,6 +71,25 @@ const rows: [name: string, answer: Answer, differs: object][] = [
   ],
   ['hits without sources', searchAnswer([]), { hits }],
   [
+    'a hit whose source was held back has none',
+    searchAnswer(['{"x":1}', '']),
+    { hits: [{ ...hits[0], source: { x: 1 } }, hits[1]] },
+  ],
+  [
+    'what was fetched has its sources',
+    {
+      partial: { ...base, kind: 'fetch', found: { shards: [1, 1], offsets: [5, 7], sourceBytes: [7, 2] } },
+      body: [Buffer.from('{"x":1}'), Buffer.from('{}')],
+      isCut: false,
+    },
+    {
+      found: [
+        { shard: 1, offset: 5, source: { x: 1 } },
+        { shard: 1, offset: 7, source: {} },
+      ],
+    },
+  ],
+  [
     'a document has its source',
     { partial: { ...base, kind: 'document', found: { offset: 7 } }, body: [Buffer.from('{"x":1}')], isCut: false },
     { found: { offset: 7, source: { x: 1 } } },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { packHits } from '../../shared/protocol/hit-table.ts';
-import type { RefreshTask, SearchTask } from '../../shared/protocol/tasks.ts';
+import type { FetchTask, RefreshTask, SearchTask } from '../../shared/protocol/tasks.ts';
 import { readPartial } from './read-partial.ts';
 
 const task: RefreshTask = { kind: 'refresh', index: 'x0', shards: [0, 1], remainingMs: 10 };
@@ -25,6 +25,16 @@ const bad: [name: string, header: unknown][] = [
 for (const [name, header] of bad) {
   test(`readPartial: refuses ${name}`, () => assert.equal(readPartial(task, header, noBody), undefined));
 }
+
+const fetch: FetchTask = { ...task, kind: 'fetch', hits: { 0: [3] }, source: true };
+const found = { shards: [0], offsets: [3], sourceBytes: [2] };
+
+test('readPartial: takes sources, and none that do not fill the body', () => {
+  const partial = { ...good, kind: 'fetch', found };
+  assert.equal(readPartial(fetch, partial, new Uint8Array(2)), partial);
+  assert.equal(readPartial(fetch, partial, new Uint8Array(3)), undefined);
+  assert.equal(readPartial(fetch, { ...good, kind: 'fetch' }, noBody), undefined);
+});
 
 const search: SearchTask = {
   ...task,

@@ -11,6 +11,7 @@ function hitOf(key: string, shard: number, values: SortValue[], score: number | 
 const rows: [name: string, hits: PartialHit[], sources: string[]][] = [
   ['none', [], []],
   ['by score, with sources', [hitOf('a', 1, [2.5], 2.5), hitOf('bc', 2, [1], 1)], ['{"a":1}', '{}']],
+  ['some sources held back', [hitOf('a', 1, [2.5], 2.5), hitOf('bc', 2, [1], 1)], ['', '{}']],
   ['without sources', [hitOf('a', 1, [2.5], 2.5), hitOf('bc', 2, [1], 1)], []],
   ['several sort keys, nulls, no scores', [hitOf('a', 1, ['x', null]), hitOf('b', 1, [null, 3])], ['{"ü":"ü"}', '{}']],
   ['keys of more bytes than characters', [hitOf('übel', 0, [1]), hitOf('🎈', 3, [0]), hitOf('c', 3, [0])], []],
