@@ -16,6 +16,7 @@ import { createReadiness } from './http/readiness.ts';
 import { Membership } from './membership/membership.ts';
 import { Admission } from './plan/admission.ts';
 import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
+import { HoldHistory } from './plan/hold-history.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
 import { StatisticsCache } from './plan/statistics-cache.ts';
 import { findObstacle } from './ingest.ts';
@@ -104,6 +105,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
     defence,
     mergeReserve: new MergeReserve(),
     statistics: new StatisticsCache(),
+    holdHistory: new HoldHistory(),
     admission: new Admission(),
     loop,
     writeJobs,

@@ -8,6 +8,7 @@ import { systemTimers } from '../../shared/clock/timers.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import type { Address } from '../../shared/transport/address.ts';
 import { Membership } from '../../root/membership/membership.ts';
+import { HoldHistory } from '../../root/plan/hold-history.ts';
 import { MergeReserve } from '../../root/plan/merge-reserve.ts';
 import { StatisticsCache } from '../../root/plan/statistics-cache.ts';
 import { parseSearchBody } from '../../root/query/parse-search-body.ts';
@@ -27,7 +28,12 @@ export interface FanOutOrder {
   /** Bodies of searches, in turn. */
   readonly bodies: readonly string[];
   /** How sources are held back; as usual where absent. Infinity comes as null. */
-  readonly holding?: { readonly hitsMin: number | null; readonly deviations: number; readonly extra: number };
+  readonly holding?: {
+    readonly hitsMin: number | null;
+    readonly deviations: number;
+    readonly extra: number;
+    readonly learns: boolean;
+  };
 }
 
 export interface FanOutResult {
@@ -86,6 +92,7 @@ async function main(order: FanOutOrder): Promise<FanOutResult> {
     defence,
     mergeReserve: new MergeReserve(),
     statistics: new StatisticsCache(),
+    holdHistory: new HoldHistory(),
   };
   const requests = order.bodies.map((body) => parseSearchBody(JSON.parse(body), index.schema, defaults));
   const { holding } = order;

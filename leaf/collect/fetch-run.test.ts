@@ -59,7 +59,11 @@ test('FetchRun: steps of any size give the same, and tell where a shard is whole
   while (!run.step(1)) {
     const below = run.wholeBelow();
     if (below !== places.at(-1)) places.push(below);
-    if (below === 4) assert.deepEqual(run.result().own.found.shards, new Array<number>(9).fill(1));
+    if (below === 4)
+      assert.deepEqual(
+        run.result().own.found.shards,
+        Array.from({ length: 9 }, () => 1),
+      );
   }
   assert.deepEqual([...places, run.wholeBelow()], [1, undefined, 4, undefined, Infinity]);
 });

@@ -41,7 +41,8 @@ const readHits: Reader<unknown> = (node) => {
     for (const [i, offset] of (readArrayValue(child) as unknown[]).entries()) readOffset(child.child(i, offset));
     asked += (offsets as unknown[]).length;
   }
-  if (asked > limits.resultWindowMax) throw node.invalid({ expected: 'no more hits than a search gives', limit: limits.resultWindowMax, actual: asked });
+  if (asked > limits.resultWindowMax)
+    throw node.invalid({ expected: 'no more hits than a search gives', limit: limits.resultWindowMax, actual: asked });
   return node.value;
 };
 

@@ -13,6 +13,7 @@ import { OrdinalGuard } from '../route/ordinal-guard.ts';
 import { WriteJobs } from '../route/write-jobs.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
 import { Admission } from '../plan/admission.ts';
+import { HoldHistory } from '../plan/hold-history.ts';
 import { MergeReserve } from '../plan/merge-reserve.ts';
 import { StatisticsCache } from '../plan/statistics-cache.ts';
 import { Defence } from '../scatter/defence.ts';
@@ -66,6 +67,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     defence,
     mergeReserve: new MergeReserve(),
     statistics: new StatisticsCache(),
+    holdHistory: new HoldHistory(),
     admission: new Admission(),
     loop: { behindMs: 0 },
     writeJobs,

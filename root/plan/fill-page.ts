@@ -12,7 +12,7 @@ import type { SearchTask, ShardFailure } from '../../shared/protocol/tasks.ts';
 import { mergeHits, type GatheredHit } from '../gather/merge-hits.ts';
 import type { Answer, Gathered } from '../scatter/drive.ts';
 import { fetchSources, versionOf } from './fetch-round.ts';
-import { holdsBack, searchAgain } from './search-round.ts';
+import { searchAgain, type Searched } from './search-round.ts';
 import type { SearchRun } from './search-run.ts';
 import type { Counted } from './statistics-round.ts';
 
@@ -26,15 +26,16 @@ export interface FilledPage {
 }
 
 /** Ends by the deadline of the rounds. Rejects with `signal.reason` when the caller left. */
-export async function fillPage(run: SearchRun, counted: Counted, found: Gathered<SearchTask>): Promise<FilledPage> {
-  const { clock } = run.root;
+export async function fillPage(run: SearchRun, counted: Counted, found: Searched): Promise<FilledPage> {
+  const { clock, holdHistory } = run.root;
   const sources = new Map<string, Uint8Array>();
-  let searched = found;
-  const holding = new Set(holdsBack(run, counted) ? found.answers : []);
+  let searched: Gathered<SearchTask> = found;
+  const holding = new Set(found.heldBack === null ? [] : found.answers);
   for (;;) {
     const gatheredAt = clock.now();
     const hits = bestHits(run, searched).map((hit) => withSource(hit, sources));
     const missing = heldBack(run, hits, holding);
+    if (searched === found && found.heldBack !== null) holdHistory.record(found.heldBack, missing.length > 0);
     if (missing.length === 0) return { searched, hits, gatheredAt };
     for (const [version, source] of await fetchSources(run, searched.answers, missing)) sources.set(version, source);
     const lost = new Set(missing.filter((hit) => !sources.has(versionOf(hit))).map(({ shard }) => shard));

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createRandom } from '../../shared/random/random.ts';
 import { holdNothing, sourcesOfTask, usualHolding, type Holding } from './hold-sources.ts';
 
-const noMargin: Holding = { hitsMin: 1, deviations: 0, extra: 0 };
+const noMargin: Holding = { hitsMin: 1, deviations: 0, extra: 0, learns: false };
 
 // Each row: page, share of the task, how sources are held back, the ranks whose sources are asked for; `all` of them.
 const rows: [name: string, page: [number, number], share: number, holding: Holding, expected: string][] = [
@@ -35,7 +35,7 @@ test('sourcesOfTask: with the usual margin few searches have to fetch', (t) => {
       const { until } = sourcesOfTask({ from: 0, until: hits }, 1 / tasks, usualHolding) ?? { until: hits };
       let fetching = 0;
       for (let search = 0; search < searches; search++) {
-        const winners = new Array<number>(tasks).fill(0);
+        const winners = Array.from({ length: tasks }, () => 0);
         for (let hit = 0; hit < hits; hit++) winners[random.integer(0, tasks - 1)]!++;
         if (winners.some((count) => count > until)) fetching++;
       }

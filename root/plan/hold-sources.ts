@@ -14,12 +14,14 @@ export interface Holding {
   /** How much more than the average is sent, in standard deviations, and in hits besides. */
   readonly deviations: number;
   readonly extra: number;
+  /** Not where that has turned out badly lately; see hold-history.ts. */
+  readonly learns: boolean;
 }
 
-export const usualHolding: Holding = { hitsMin: 20, deviations: 3, extra: 2 };
+export const usualHolding: Holding = { hitsMin: 20, deviations: 3, extra: 2, learns: true };
 
 /** The plain form: every hit brings its source. */
-export const holdNothing: Holding = { hitsMin: Infinity, deviations: Infinity, extra: 0 };
+export const holdNothing: Holding = { hitsMin: Infinity, deviations: Infinity, extra: 0, learns: false };
 
 /**
  * @param page the ranks among all hits that are shown

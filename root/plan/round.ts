@@ -6,6 +6,7 @@ import type { PinnedState } from '../route/pinned-state.ts';
 import { driveScatter, type DriveDependencies, type Gathered } from '../scatter/drive.ts';
 import type { AttemptObserver } from '../scatter/observe.ts';
 import { rankReplicas, type LeafView } from '../scatter/replica-choice.ts';
+import type { HoldHistory } from './hold-history.ts';
 import type { MergeReserve } from './merge-reserve.ts';
 import type { IndexState, StatisticsCache } from './statistics-cache.ts';
 import { divideWork } from './spread.ts';
@@ -28,6 +29,7 @@ export interface RoundDependencies extends DriveDependencies {
   readonly directory: ShardDirectory;
   readonly mergeReserve: MergeReserve;
   readonly statistics: StatisticsCache;
+  readonly holdHistory: HoldHistory;
 }
 
 export interface Round<T extends Task> {

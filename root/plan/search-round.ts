@@ -1,6 +1,7 @@
 /** The round that finds: hits, totals and aggregations of the shards whose counts are known. */
 import type { SearchTask } from '../../shared/protocol/tasks.ts';
 import { totalUpTo } from '../../shared/query/request.ts';
+import type { SortKey } from '../../shared/ranking/order.ts';
 import { similaritiesOf } from '../../shared/schema/similarities.ts';
 import type { Gathered } from '../scatter/drive.ts';
 import { askSome } from './ask-some.ts';
@@ -9,15 +10,25 @@ import { sourcesOfTask, type Holding } from './hold-sources.ts';
 import { askRound, type SearchRound, type SearchRun } from './search-run.ts';
 import type { Counted } from './statistics-round.ts';
 
+export interface Searched extends Gathered<SearchTask> {
+  /** The kind of search, where leaves were asked for the sources of some hits only; null where for all. */
+  readonly heldBack: string | null;
+}
+
 /** Asks each task for the sources of the hits that are likely to win. Rejects with `signal.reason` when the caller left. */
-export async function searchShards(run: SearchRun, counted: Counted): Promise<Gathered<SearchTask>> {
+export async function searchShards(run: SearchRun, counted: Counted): Promise<Searched> {
   const round = searchRound(run, counted, counted.answered);
-  if (!holdsBack(run, counted)) return await askRound<SearchTask>(run, round);
-  return await askRound<SearchTask>(run, {
+  const heldBack = holdsBack(run, counted);
+  if (heldBack === null) return { ...(await askRound<SearchTask>(run, round)), heldBack };
+  const found = await askRound<SearchTask>(run, {
     ...round,
     deadline: findDeadline(run.root.clock.now(), run.deadlines),
-    makeTask: (base) => ({ ...round.makeTask(base), ...sourcesAsked(run, base.shards.length / counted.answered.length) }),
+    makeTask: (base) => ({
+      ...round.makeTask(base),
+      ...sourcesAsked(run, base.shards.length / counted.answered.length),
+    }),
   });
+  return { ...found, heldBack };
 }
 
 /** Asks some of the shards again, for the sources of all their hits. Other winners may have to be fetched then. */
@@ -31,14 +42,22 @@ export async function searchAgain(
 }
 
 /**
- * Whether sources may be held back: there are many hits, and they are drawn from the shards by chance. Where no sort key
- * tells them apart the first shards have them all.
+ * The kind of search, where sources should be held back; else null. There are many hits, they come from the shards by
+ * chance (where nothing tells them apart the first shards have them all), and it has been worth it lately.
  */
-export function holdsBack({ request, index, holding }: SearchRun, { isScored }: Counted): boolean {
-  const { from, size, sort, source } = request;
-  const [first] = sort;
-  const isDrawn = first?.by === 'field' || (first?.by === 'score' && isScored);
-  return index.kind === 'document' && source !== false && size > 0 && isDrawn && from + size >= holding.hitsMin;
+function holdsBack({ root, request, index, holding }: SearchRun, counted: Counted): string | null {
+  const { from, size, source } = request;
+  if (index.kind !== 'document' || source === false || size === 0 || from + size < holding.hitsMin) return null;
+  const drawn = drawnBy(request.sort[0], counted);
+  if (drawn === null) return null;
+  const kind = `${index.id} ${drawn}`;
+  return !holding.learns || root.holdHistory.favours(kind) ? kind : null;
+}
+
+/** What decides where hits come from; null where it is the number of the shard. */
+function drawnBy(first: SortKey | undefined, { isScored, terms }: Counted): string | null {
+  if (first?.by === 'field') return `${first.descending ? '-' : '+'}${first.field}`;
+  return first?.by === 'score' && isScored ? `score ${Object.keys(terms).join(' ')}` : null;
 }
 
 function sourcesAsked(

@@ -140,7 +140,15 @@ export interface SourcesTask extends TaskBase {
   readonly source: SourceFilter;
 }
 
-export type Task = StatisticsTask | SearchTask | FetchTask | DocumentTask | RefreshTask | SetsTask | SourcesTask | RowsTask;
+export type Task =
+  | StatisticsTask
+  | SearchTask
+  | FetchTask
+  | DocumentTask
+  | RefreshTask
+  | SetsTask
+  | SourcesTask
+  | RowsTask;
 
 /** A shard that could not answer: data, not an exception. */
 export interface ShardFailure {

@@ -5,6 +5,7 @@
 import { LeafPeer } from '../../root/membership/leaf-peer.ts';
 import { Admission } from '../../root/plan/admission.ts';
 import type { DoorDependencies } from '../../root/plan/admitted.ts';
+import { HoldHistory } from '../../root/plan/hold-history.ts';
 import { MergeReserve } from '../../root/plan/merge-reserve.ts';
 import { StatisticsCache } from '../../root/plan/statistics-cache.ts';
 import type { RoundDependencies, ShardDirectory } from '../../root/plan/round.ts';
@@ -80,6 +81,7 @@ export class SimRoot implements LeafPort, ShardDirectory {
       defence,
       mergeReserve: new MergeReserve(),
       statistics: new StatisticsCache(),
+      holdHistory: new HoldHistory(),
       admission: new Admission(),
       // Its thread takes no time here.
       loop: { behindMs: 0 },

@@ -39,8 +39,8 @@ const pages = [
 /** As usual; so many that few are fetched; so few that most searches fetch. */
 const holdings: readonly Holding[] = [
   usualHolding,
-  { hitsMin: 20, deviations: 1, extra: 0 },
-  { hitsMin: 2, deviations: 0, extra: 0 },
+  { hitsMin: 20, deviations: 1, extra: 0, learns: false },
+  { hitsMin: 2, deviations: 0, extra: 0, learns: false },
 ];
 /** Longest ejection and a little: a live leaf that is not asked by then is starved. */
 const starvedAfterMs = 320_000;

@@ -9,6 +9,7 @@ import { buildSegment, type SegmentDocument } from '../../leaf/segment/build.ts'
 import { openSegment } from '../../leaf/segment/open.ts';
 import { Pins } from '../../leaf/snapshot/pins.ts';
 import { emptySnapshot, liveSegment, makeSnapshot, withDeleted, type Snapshot } from '../../leaf/snapshot/snapshot.ts';
+import { HoldHistory } from '../../root/plan/hold-history.ts';
 import { MergeReserve } from '../../root/plan/merge-reserve.ts';
 import type { RoundDependencies } from '../../root/plan/round.ts';
 import { StatisticsCache } from '../../root/plan/statistics-cache.ts';
@@ -84,6 +85,7 @@ export class DocumentCluster {
       defence: new Defence({ hedging: false, onHedges: () => {} }),
       mergeReserve: new MergeReserve(),
       statistics: new StatisticsCache(),
+      holdHistory: new HoldHistory(),
       directory: {
         readyOwners: () => owners.map((leaves) => leaves.filter((leaf) => !this.dead.has(leaf))),
         documentsOf: (_index, shard) => this.replicas.get(owners[shard]![0]!)!.get(shard)!.documents,
@@ -111,7 +113,10 @@ export class DocumentCluster {
       const keys = each.map(({ key }) => key);
       this.publish(shard, (old) => {
         const kept = old.segments.map((live) => {
-          return withDeleted(live, keys.map((key) => live.segment.keys.docIdOfKey(key)).filter((docId) => docId >= 0));
+          return withDeleted(
+            live,
+            keys.map((key) => live.segment.keys.docIdOfKey(key)).filter((docId) => docId >= 0),
+          );
         });
         return makeSnapshot([...kept, ...segment], this.offset);
       });

@@ -17,7 +17,7 @@ const shards = 16;
 const leaves = 8;
 const size = 100;
 /** Sends so little that most searches fetch. */
-const scarce: Holding = { hitsMin: 1, deviations: 0, extra: 0 };
+const scarce: Holding = { hitsMin: 1, deviations: 0, extra: 0, learns: false };
 
 const words = ['cat', 'dog', 'owl', 'fox'];
 /** Any rule will do that spreads keys evenly. */
@@ -95,7 +95,9 @@ test('a hundred hits of eight tasks: most sources stay where they are, and none 
   const held = await ask(cluster, body, { holding: usualHolding });
   assert.deepEqual(shown(held), shown(plain));
   const sent = cluster.sourcesSent('search');
-  t.diagnostic(`${sent} sources, ${cluster.traffic.reduce((sum, each) => sum + each.bodyBytes, 0)} of ${bytesPlain} bytes`);
+  t.diagnostic(
+    `${sent} sources, ${cluster.traffic.reduce((sum, each) => sum + each.bodyBytes, 0)} of ${bytesPlain} bytes`,
+  );
   // 12.5 on average, three deviations of 3.3, and two: 25 of each leaf.
   assert.equal(sent, leaves * 25);
   assert.equal(cluster.sourcesSent('fetch'), 0);
@@ -124,13 +126,30 @@ for (const skewed of [false, true]) {
   }
 }
 
+test('searches of a kind that always had to fetch hold nothing back any more', async (t) => {
+  const seed = 2;
+  t.diagnostic(`seed ${seed}`);
+  const cluster = fill(createRandom(seed), { skewed: true });
+  const rounds: string[] = [];
+  for (let i = 0; i < 4; i++) {
+    await ask(cluster, { sort: [{ rank: 'desc' }], size }, { holding: usualHolding });
+    const fetched = cluster.traffic.some(({ task }) => task.kind === 'fetch');
+    rounds.push(fetched ? 'fetched' : `${cluster.sourcesSent('search') / size} times`);
+  }
+  assert.deepEqual(rounds, ['fetched', 'fetched', '8 times', '8 times']);
+});
+
 /** Replaces and deletes a third of all there is. */
 function upheaval(random: Random): Write[] {
   const writes: Write[] = [];
   for (let batch = 0; batch < 3; batch++) {
     for (let i = 0; i < 900; i++) {
       if (!random.chance(0.3)) continue;
-      writes.push({ shard: shardOf(batch, i), key: `${batch}-${i}`, document: random.chance(0.5) ? document(random) : null });
+      writes.push({
+        shard: shardOf(batch, i),
+        key: `${batch}-${i}`,
+        document: random.chance(0.5) ? document(random) : null,
+      });
     }
   }
   return writes;
@@ -162,7 +181,10 @@ for (const dies of [false, true]) {
       });
       assert.deepEqual(shown(await ask(cluster, byRank, { holding: scarce })), plain, `seed ${seed}`);
       assert.ok(between.happened);
-      assert.equal(cluster.traffic.filter(({ task }) => task.kind === 'search' && task.sourcesOf === undefined).length, 0);
+      assert.equal(
+        cluster.traffic.filter(({ task }) => task.kind === 'search' && task.sourcesOf === undefined).length,
+        0,
+      );
     }
     t.diagnostic('seeds 1 to 10');
   });
@@ -178,7 +200,10 @@ test('writes and merges between the rounds: what is gone is searched again, and 
     });
     const { hits, coverage } = await ask(cluster, byRank, { holding: scarce });
     assert.ok(between.happened);
-    assert.ok(cluster.traffic.some(({ task }) => task.kind === 'search' && task.sourcesOf === undefined), 'searched again');
+    assert.ok(
+      cluster.traffic.some(({ task }) => task.kind === 'search' && task.sourcesOf === undefined),
+      'searched again',
+    );
     assert.equal(coverage.shards.failed, 0);
     assert.equal(hits.length, size);
     assert.equal(new Set(hits.map(({ shard, key }) => `${shard}/${key}`)).size, size, 'each document once');

@@ -3,6 +3,7 @@
  * much of the log as it is given. Tasks and partials pass through JSON, as they do between processes.
  */
 import type { RoundDependencies } from '../../root/plan/round.ts';
+import { HoldHistory } from '../../root/plan/hold-history.ts';
 import { MergeReserve } from '../../root/plan/merge-reserve.ts';
 import { StatisticsCache } from '../../root/plan/statistics-cache.ts';
 import { Defence } from '../../root/scatter/defence.ts';
@@ -67,6 +68,7 @@ export function makeTermCluster(options: TermClusterOptions): TermCluster {
     defence: new Defence({ hedging: false, onHedges: () => {} }),
     mergeReserve: new MergeReserve(),
     statistics: new StatisticsCache(),
+    holdHistory: new HoldHistory(),
     directory,
   };
   return { root, sent, snapshots };
