@@ -26,7 +26,9 @@ async function startSlowLeaf() {
     }, 30);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  after(() => void server.close().closeAllConnections());
+  after(() => {
+    server.close().closeAllConnections();
+  });
   return { seen, address: { host: '127.0.0.1', port: (server.address() as AddressInfo).port } };
 }
 
