@@ -112,7 +112,9 @@ async function watch({ roots, counts, signal }: Working): Promise<void> {
     const startedAt = performance.now();
     const found = await byEither(roots, searchAverages, gapMs).catch((error: Error) => error);
     counts.queries++;
-    counts.slowestMs = Math.max(counts.slowestMs, performance.now() - startedAt);
+    const tookMs = performance.now() - startedAt;
+    counts.slowestMs = Math.max(counts.slowestMs, tookMs);
+    if (tookMs > gapMs) counts.faults.push(`a query took ${Math.round(tookMs)} ms`);
     if (found instanceof Error) counts.faults.push(`a query was not answered in ${gapMs} ms: ${found.message}`);
     else {
       if (!found.complete) counts.faults.push('an answer was not complete');

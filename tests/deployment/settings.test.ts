@@ -1,6 +1,7 @@
 /** Names, ports, probes and variables of k8s/ are those the code has. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { readConfig } from '../../shared/config/read.ts';
 import { settings, settingsOf } from '../../shared/config/table.ts';
 import { kubectlMissing, overlays, render, type Manifest } from './manifests.fixture.ts';
@@ -24,6 +25,10 @@ interface Container {
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
   readonly securityContext: object;
+  readonly resources: {
+    readonly requests: Readonly<Record<string, string>>;
+    readonly limits: Readonly<Record<string, string>>;
+  };
   readonly livenessProbe: Probe;
   readonly readinessProbe: Probe;
   readonly startupProbe: Probe;
@@ -33,6 +38,7 @@ interface Workload extends Manifest {
   readonly spec: {
     readonly replicas: number;
     readonly serviceName?: string;
+    readonly podManagementPolicy?: string;
     readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
     readonly template: {
       readonly metadata: { readonly labels: Readonly<Record<string, string>> };
@@ -48,6 +54,24 @@ interface Workload extends Manifest {
 }
 
 const processes = ['log', 'leaf', 'root'] as const;
+type Process = (typeof processes)[number];
+
+interface PolicyRule {
+  readonly from?: readonly { readonly podSelector?: object }[];
+  readonly to?: readonly { readonly podSelector?: object }[];
+  readonly ports: readonly object[];
+}
+
+interface NetworkPolicy extends Manifest {
+  readonly spec: {
+    readonly podSelector: object;
+    readonly policyTypes: readonly string[];
+    readonly ingress: readonly PolicyRule[];
+    readonly egress: readonly PolicyRule[];
+  };
+}
+
+const podsOf = (role: Process) => ({ matchLabels: { 'app.kubernetes.io/name': `sheaf-${role}` } });
 
 function cluster(overlay: string) {
   const manifests = render(overlay);
@@ -95,13 +119,13 @@ for (const overlay of overlays) {
       const [container] = workload(role).spec.template.spec.containers;
       assert.deepEqual(container.ports, [{ name: 'http', containerPort: ports[role] }]);
       assert.deepEqual(container.args, [role]);
-      const service = find<Manifest & { readonly spec: { ports: { name: string; targetPort: string }[] } }>(
-        'Service',
-        `sheaf-${role}`,
-      );
+      const service = find<
+        Manifest & { readonly spec: { ports: { name: string; port: number; targetPort: string }[] } }
+      >('Service', `sheaf-${role}`);
       assert.deepEqual(
-        service.spec.ports.map(({ name, targetPort }) => [name, targetPort]),
-        [['http', 'http']],
+        service.spec.ports.map(({ name, port, targetPort }) => [name, port, targetPort]),
+        // Clients find the root where HTTP is.
+        [['http', role === 'root' ? 80 : ports[role], 'http']],
       );
     }
     assert.equal(leaf.name, 'sheaf-leaf-0');
@@ -110,6 +134,9 @@ for (const overlay of overlays) {
     assert.deepEqual(root.leaves, { kind: 'kubernetes', namespace: null, service: 'sheaf-leaf' });
     const graceMs = workload('root').spec.template.spec.terminationGracePeriodSeconds * 1000;
     assert(graceMs >= root.lingerMs + root.timeoutMsMax, 'a search may last longer than the root');
+    const leafGraceMs = workload('leaf').spec.template.spec.terminationGracePeriodSeconds * 1000;
+    assert(leafGraceMs > leaf.drainMs, 'a leaf is killed while it hands over');
+    assert(leaf.drainMs >= leafGraceMs - 10_000, 'a leaf gives up long before it has to');
   });
 
   test(
@@ -158,6 +185,59 @@ for (const overlay of overlays) {
       assert.equal(pod.enableServiceLinks, false);
     }
   });
+
+  test(`${at}: leaves are started together, and drained one at a time`, { skip }, () => {
+    const { find, workload } = cluster(overlay);
+    assert.equal(workload('leaf').spec.podManagementPolicy, 'Parallel');
+    for (const role of ['root', 'leaf'] as const) {
+      const { spec } = find<Manifest & { readonly spec: object }>('PodDisruptionBudget', `sheaf-${role}`);
+      const selector = { matchLabels: { 'app.kubernetes.io/name': `sheaf-${role}` } };
+      assert.deepEqual(spec, { maxUnavailable: 1, selector });
+    }
+  });
+
+  test(`${at}: every process asks for memory and has an end of it`, { skip }, () => {
+    const { workload } = cluster(overlay);
+    for (const role of processes) {
+      const { requests, limits } = workload(role).spec.template.spec.containers[0].resources;
+      assert(requests.cpu !== undefined && requests.memory !== undefined && limits.memory !== undefined, role);
+    }
+  });
+
+  // Each row: who listens, and who of the others may speak to it.
+  const allowed: [to: Process, from: readonly Process[]][] = [
+    ['log', ['leaf', 'root']],
+    ['leaf', ['leaf', 'root']],
+    ['root', []],
+  ];
+  for (const [to, from] of allowed) {
+    test(
+      `${at}: policies let ${from.join(' and ') || 'no pod of ours'} speak to the ${to}, both ways`,
+      { skip },
+      () => {
+        const { find, workload } = cluster(overlay);
+        const port = workload(to).spec.template.spec.containers[0].ports[0]!.containerPort;
+        const policy = (role: Process) => find<NetworkPolicy>('NetworkPolicy', `sheaf-${role}`).spec;
+        assert.deepEqual(policy(to).podSelector, podsOf(to));
+        assert.deepEqual(policy(to).policyTypes, ['Ingress', 'Egress']);
+        assert.deepEqual(
+          policy(to).ingress.map(({ ports }) => ports),
+          [[{ port, protocol: 'TCP' }]],
+        );
+        const comers = (policy(to).ingress[0]!.from ?? []).filter(({ podSelector }) => podSelector !== undefined);
+        const goers = processes.filter((role) =>
+          policy(role).egress.some((rule) =>
+            isDeepStrictEqual(rule, { to: [{ podSelector: podsOf(to) }], ports: [{ port, protocol: 'TCP' }] }),
+          ),
+        );
+        assert.deepEqual(
+          new Set(comers.map(({ podSelector }) => JSON.stringify(podSelector))),
+          new Set(from.map((role) => JSON.stringify(podsOf(role)))),
+        );
+        assert.deepEqual(goers, from);
+      },
+    );
+  }
 
   test(`${at}: every selector finds its pods`, { skip }, () => {
     const { manifests, workload } = cluster(overlay);
