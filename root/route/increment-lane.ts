@@ -1,6 +1,6 @@
 /**
- * Small requests that only add, on their way to the log: what comes in turns of the event loop one after the other, or
- * while an append is under way, becomes one append. The log writes it as one batch a shard, in one transaction.
+ * Small requests that only add, on their way to the log: what comes within one turn of the event loop, or while appends
+ * are under way, becomes one append. The log writes it as one batch a shard, in one transaction.
  *
  * A request with a key is recorded once. Without one it is recorded at least once where its sender repeats it.
  */
@@ -20,7 +20,7 @@ export interface RequestIdentity {
 }
 
 export interface IncrementLaneOptions {
-  readonly log: Log;
+  readonly log: Pick<Log, 'appendOnce'>;
   /** Of the catalog as this root has it. */
   readonly catalogOffset: () => number;
   /** Why nothing may be written to an index any more, or null. */
@@ -46,11 +46,6 @@ export interface LaneRequest {
  * and a single one never waits. Two at a time were measured to halve their size and to gain nothing.
  */
 const appendsMax = 1;
-/**
- * Turns of the event loop that an append waits for more while each brings some: senders who were answered together ask
- * again within microseconds. Measured with 64 senders: 58 a frame instead of 31, a quarter less work for log and leaves.
- */
-const gatheringTurnsMax = 3;
 /** Increments of one append. A request is not divided. */
 const appendIncrementsMax = 4000;
 /** Requests that wait; what comes on top is refused. */
@@ -63,8 +58,6 @@ export class IncrementLane {
   private told: (() => void)[] = [];
   private appends = 0;
   private scheduled = false;
-  /** Of the append that is being gathered: turns waited, and how many requests there were at the last. */
-  private gathering = { turns: 0, requests: 0 };
 
   constructor(options: IncrementLaneOptions) {
     this.options = options;
@@ -91,19 +84,10 @@ export class IncrementLane {
 
   /** Appends before it tells of earlier appends, so that the log works while those are answered. */
   private turn(): void {
-    if (this.isGathering()) this.schedule();
-    else while (this.waiting.length > 0 && this.appends < appendsMax) this.append(this.take());
+    while (this.waiting.length > 0 && this.appends < appendsMax) this.append(this.take());
     const told = this.told;
     this.told = [];
     for (const tell of told) tell();
-  }
-
-  /** Whether the last turn brought more, so that the next may, too. */
-  private isGathering(): boolean {
-    const { turns, requests } = this.gathering;
-    const more = this.waiting.length > requests && turns < gatheringTurnsMax;
-    this.gathering = more ? { turns: turns + 1, requests: this.waiting.length } : { turns: 0, requests: 0 };
-    return more;
   }
 
   private take(): LaneRequest[] {
