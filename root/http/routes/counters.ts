@@ -57,7 +57,7 @@ export function registerCounterRoutes(scope: FastifyInstance, services: RootServ
         services.metrics.documentsAccepted.inc(increments.length);
         reply.header('content-type', answerType).send(answerBody(increments.length, answer));
       },
-      onRefused: (error) => reply.send(error),
+      onRefused: (error) => void reply.send(error),
     });
   };
 
