@@ -5,6 +5,7 @@ import type { SearchAnswer } from '../../root/gather/answer.ts';
 import { holdNothing, usualHolding, type Holding } from '../../root/plan/hold-sources.ts';
 import { parseSearchBody } from '../../root/query/parse-search-body.ts';
 import { search } from '../../root/search.ts';
+import type { FetchTask } from '../../shared/protocol/tasks.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { DocumentCluster, type Write } from './document-cluster.ts';
@@ -166,6 +167,8 @@ function beforeFetch(cluster: DocumentCluster, action: (leaf: string) => void): 
   return state;
 }
 
+const latest = ({ hits }: FetchTask, shard: number): number => Math.max(...hits[shard]!);
+
 const byRank = { sort: [{ rank: 'desc' }], size };
 
 // Each row: whether the leaf that found the hits dies as well.
@@ -181,6 +184,10 @@ for (const dies of [false, true]) {
       });
       assert.deepEqual(shown(await ask(cluster, byRank, { holding: scarce })), plain, `seed ${seed}`);
       assert.ok(between.happened);
+      for (const { task } of cluster.traffic) {
+        // A replica that lags must catch up with the latest hit before it answers.
+        if (task.kind === 'fetch') for (const shard of task.shards) assert.equal(task.at?.[shard], latest(task, shard));
+      }
       assert.equal(
         cluster.traffic.filter(({ task }) => task.kind === 'search' && task.sourcesOf === undefined).length,
         0,
