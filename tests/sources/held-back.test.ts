@@ -275,3 +275,25 @@ test('a leaf falls silent between the rounds: the answer is on time, and says wh
     assert.equal(Buffer.from(source).toString(), cluster.versions.get(`${shard}/${offset}`));
   }
 });
+
+test('time is over before the documents come: nothing more is asked, and their shards have failed', async (t) => {
+  const seed = 5;
+  t.diagnostic(`seed ${seed}`);
+  const cluster = fill(createRandom(seed), { replicas: 1, skewed: true });
+  const { clock } = cluster.root;
+  // The leaf says nothing, and the root is busy for longer than it has.
+  beforeFetch(cluster, (leaf) => {
+    cluster.silent.add(leaf);
+    for (const until = clock.now() + 400; clock.now() < until;);
+  });
+  const held = await ask(cluster, byRank, { holding: usualHolding, coverageMin: 0, timeoutMs: 300 });
+  assert.deepEqual(
+    held.coverage.failures.map(({ code, shards: missing }) => [code, missing]),
+    [['LEAF_TIMEOUT', [5, 13]]],
+  );
+  assert.ok(!cluster.traffic.some(({ task }) => task.kind === 'search' && task.sourcesOf === undefined));
+  assert.equal(held.hits.length, size);
+  for (const { shard, offset, source } of held.hits) {
+    assert.equal(Buffer.from(source).toString(), cluster.versions.get(`${shard}/${offset}`));
+  }
+});
