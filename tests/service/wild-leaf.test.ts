@@ -165,4 +165,6 @@ test('a client that leaves: its query is cancelled on the leaf within 10 ms', as
   t.diagnostic(`ms from the client's leaving to the cancel on the leaf: median ${took[10]!.toFixed(1)}`);
   assert.ok(took[10]! < 10, took.join(' '));
   await untilComplete();
+  const metrics = await (await fetch(`http://127.0.0.1:${root.port}/metrics`)).text();
+  assert.match(metrics, /^sheaf_root_searches_total\{outcome="cancelled"\} 20$/m);
 });

@@ -52,8 +52,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what has moved away is not asked of its new owner',
     file: 'root/scatter/scatter.ts',
-    from: "errorTable[code].retry === 'elsewhere' &&",
-    to: "errorTable[code].retry === 'elsewhere' && code !== 'SHARD_NOT_HERE' &&",
+    from: 'judgeFailure(code).curable &&',
+    to: "judgeFailure(code).curable && code !== 'SHARD_NOT_HERE' &&",
   },
   {
     name: 'partials are taken for whatever shards they are',
