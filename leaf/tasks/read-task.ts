@@ -25,7 +25,15 @@ import {
 } from './look-at-hits.ts';
 import { lookAtQuery } from './look-at-query.ts';
 import { lookAtExpression, lookAtPlacedTerms } from './look-at-sets.ts';
-import { lookAtArray, lookAtFieldTerms, lookAtProperty, lookAtWholeNumbers, recordOf } from './shapes.ts';
+import {
+  lookAtArray,
+  lookAtFieldTerms,
+  lookAtProperty,
+  lookAtWholeNumbers,
+  recordOf,
+  shaped,
+  type Look,
+} from './shapes.ts';
 
 const readKind = oneOf(['statistics', 'search', 'document', 'refresh', 'sets', 'sources', 'rows']);
 const readShard = integerWithin(0, limits.shardsMax - 1);
@@ -41,48 +49,51 @@ const readTraceparent: Reader<string> = (node) => {
 const readTotalUpTo = integerWithin(0, Number.MAX_SAFE_INTEGER);
 
 /** What each kind must have besides what all have. */
-const required: Readonly<Record<Task['kind'], Readonly<Record<string, Reader<unknown>>>>> = {
-  statistics: { terms: lookAtFieldTerms },
-  search: {
+const required: Readonly<Record<Task['kind'], Look>> = {
+  statistics: shaped({ terms: lookAtFieldTerms }),
+  search: shaped({
     query: lookAtQuery,
     k: integerWithin(0, limits.resultWindowMax),
     sort: lookAtSort,
     source: lookAtSourceFilter,
     aggregations: lookAtAggregations,
-  },
-  document: { key: readString },
-  sets: {
+  }),
+  document: shaped({ key: readString }),
+  sets: shaped({
     terms: lookAtPlacedTerms,
     expression: lookAtExpression,
     apart: lookAtWholeNumbers,
     frequencies: lookAtWholeNumbers,
     scoring: lookAtFieldTerms,
-  },
-  sources: { ordinals: lookAtWholeNumbers, source: lookAtSourceFilter },
-  refresh: {},
-  rows: {},
+  }),
+  sources: shaped({ ordinals: lookAtWholeNumbers, source: lookAtSourceFilter }),
+  refresh: shaped({}),
+  rows: shaped({}),
 };
 
 const readAt = recordOf(readOffset);
 
 /** What any kind may have. */
-const optional: Readonly<Record<string, Reader<unknown>>> = {
-  cut: readOffset,
-  at: readAt,
-  exact: readAt,
-  countedAt: readAt,
-  pin: readBoolean,
-  after: lookAtAfter,
-  explain: readBoolean,
-  highlight: lookAtHighlight,
-  priority: oneOf(['interactive', 'batch']),
-  profile: readBoolean,
-  trace: readTraceparent,
-  totalUpTo: readTotalUpTo,
-  statistics: lookAtStatistics,
-  similarities: lookAtSimilarities,
-  weight: readString,
-};
+const lookAtOptional = shaped(
+  {},
+  {
+    cut: readOffset,
+    at: readAt,
+    exact: readAt,
+    countedAt: readAt,
+    pin: readBoolean,
+    after: lookAtAfter,
+    explain: readBoolean,
+    highlight: lookAtHighlight,
+    priority: oneOf(['interactive', 'batch']),
+    profile: readBoolean,
+    trace: readTraceparent,
+    totalUpTo: readTotalUpTo,
+    statistics: lookAtStatistics,
+    similarities: lookAtSimilarities,
+    weight: readString,
+  },
+);
 
 /** @throws SheafError REQUEST_TYPE_WRONG, REQUEST_FIELD_MISSING, REQUEST_VALUE_INVALID */
 export function readTask(value: unknown): Task {
@@ -91,10 +102,8 @@ export function readTask(value: unknown): Task {
   lookAtProperty(node, 'index', readNonEmptyString);
   const shards = lookAtProperty(node, 'shards', readShards);
   lookAtProperty(node, 'remainingMs', readRemaining);
-  for (const [name, reader] of Object.entries(optional)) {
-    if (Object.hasOwn(value as object, name)) lookAtProperty(node, name, reader);
-  }
-  for (const [name, reader] of Object.entries(required[kind])) lookAtProperty(node, name, reader);
+  lookAtOptional(node);
+  required[kind](node);
   if (kind === 'search') {
     requireStatistics(node, value as SearchTask);
     requireValueOfEachKey(node, value as SearchTask);
