@@ -69,6 +69,18 @@ export const mutants: readonly Mutant[] = [
     to: "if (attempt.reason === 'hedge') handOut(",
   },
   {
+    name: 'candidates are never used up',
+    file: 'root/scatter/scatter.ts',
+    from: 'if (leaves.includes(leaf)) leaves.splice(leaves.indexOf(leaf), 1);',
+    to: 'if (leaf === "") leaves.pop();',
+  },
+  {
+    name: 'a round at its deadline looks again, and again',
+    file: 'root/scatter/scatter.ts',
+    from: 'if (now >= state.wait.until) endAll(',
+    to: 'if (now > state.wait.until) endAll(',
+  },
+  {
     name: 'hedges cost nothing',
     foundBy: 10,
     file: 'root/scatter/token-bucket.ts',
