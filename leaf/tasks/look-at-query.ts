@@ -51,6 +51,7 @@ function lookAtClause(node: RequestNode, depth: number): unknown {
   if (depth > limit) throw node.fault('QUERY_TOO_DEEP', { limit, actual: depth });
   const kind = lookAtProperty(node, 'kind', readKind);
   const inner: Look = (child) => lookAtClause(child, depth + 1);
+  if (isLeaf(kind)) return leaves[kind](node);
   switch (kind) {
     case 'bool':
       for (const name of ['must', 'should', 'filter', 'mustNot']) lookAtProperty(node, name, listOf(inner));
@@ -64,7 +65,9 @@ function lookAtClause(node: RequestNode, depth: number): unknown {
     case 'disMax':
       lookAtProperty(node, 'queries', listOf(inner));
       return disMax(node);
-    default:
-      return leaves[kind](node);
   }
+}
+
+function isLeaf(kind: string): kind is keyof typeof leaves {
+  return Object.hasOwn(leaves, kind);
 }

@@ -13,7 +13,7 @@ export type Looks = Readonly<Record<string, Look>>;
 
 const none: Looks = {};
 
-export const lookAtObject: Reader<Readonly<Record<string, unknown>>> = (node) => {
+const lookAtObject: Reader<Readonly<Record<string, unknown>>> = (node) => {
   if (!isObject(node.value)) throw node.wrongType('an object');
   return node.value;
 };

@@ -23,7 +23,13 @@ function isAggregation(request: AggregationRequest, partial: unknown): boolean {
       return (
         partial['kind'] === 'histogram' && areBuckets(partial['buckets'], request.aggregations, Number.isSafeInteger)
       );
-    default:
+    case 'min':
+    case 'max':
+    case 'sum':
+    case 'avg':
+    case 'stats':
+    case 'value_count':
+    case 'raw':
       return isMetric(partial);
   }
 }

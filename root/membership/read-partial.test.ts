@@ -173,10 +173,10 @@ for (const [kind, [asked, own, bodyBytes]] of Object.entries(ofEachKind)) {
     const whole: object = { kind, ...base, ...own } satisfies { kind: string } | Partial;
     assert.equal(readPartial(asked, whole, body), whole);
     for (const wrong of [null, true, 'wrong', -3]) {
-      for (const [place, bad] of spoiled(whole, wrong)) {
+      for (const [place, spoilt] of spoiled(whole, wrong)) {
         const name = `${place} ${String(wrong)}`;
         if (open.includes(name)) continue;
-        assert.equal(readPartial(asked, bad, body), undefined, `${name} was taken`);
+        assert.equal(readPartial(asked, spoilt, body), undefined, `${name} was taken`);
       }
     }
   });
