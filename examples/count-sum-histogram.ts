@@ -64,7 +64,7 @@ export async function countSumHistogram(
     `${api}/towns`,
     towns.map((town) => ({
       state: town.state,
-      county: town.county,
+      county: countyOf(town),
       thousands: thousandsOf(town),
       people: town.population,
     })),
@@ -85,11 +85,7 @@ export async function countSumHistogram(
   compare(
     'county',
     counties,
-    countBy(
-      towns,
-      ({ county }) => county,
-      ({ population }) => population,
-    ),
+    countBy(towns, countyOf, ({ population }) => population),
   );
   lines.push('the counties with most towns', ...counties.map(({ key, people }) => `  ${key}: ${people?.value} people`));
   const sizes = await aggregate(`${api}/towns`, { histogram: { field: 'thousands', interval: 100, min_doc_count: 1 } });
@@ -117,6 +113,11 @@ async function readWords(texts: number): Promise<string[]> {
     words.push(...(definition.toLowerCase().match(/[a-z]+/g) ?? []));
   }
   return words;
+}
+
+/** Counties of different states share names; a town in several counties is listed without one. */
+function countyOf({ county, state }: Town): string {
+  return `${county === '' ? 'several counties' : county}, ${state}`;
 }
 
 /** The plain twin. */

@@ -240,7 +240,7 @@ export const errorTable = {
     status: 409,
     retry: 'never',
     message: 'the index exists with a different definition',
-    fix: 'fields can be added, nothing else can change; delete the index or use another name',
+    fix: 'replicas can be changed and fields added (not to a roll-up), nothing else; delete the index or use another name',
   },
   INDEX_NOT_READY: {
     status: 503,
@@ -319,7 +319,7 @@ export const errorTable = {
     status: 400,
     retry: 'never',
     message: 'the document has a field that the schema does not define',
-    fix: 'add the field with PUT /v1/indexes/{index}, or set dynamic to "false" to store such fields without searching them',
+    fix: 'correct the name, or add the field with PUT /v1/indexes/{index}, or set dynamic to "false" to store such fields without searching them; a roll-up takes only what it was made with',
   },
   DOCUMENT_FIELD_TYPE: {
     status: 400,

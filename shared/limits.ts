@@ -52,6 +52,8 @@ export const limits = {
   resultWindowMax: 10_000,
   /** Terms of one phrase. */
   phraseTermsMax: 128,
+  /** Places of all terms of a phrase in one document that are looked at, an equal share of each: further ones are left out. */
+  phrasePlacesMax: 262_144,
   /** How far apart the terms of a phrase may be: less than the values of an array are. */
   slopMax: 99,
   /** Characters (UTF-16 units) of a wildcard pattern or a fuzzy word. */

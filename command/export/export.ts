@@ -17,7 +17,7 @@ interface IndexAnswer {
 /**
  * Writes a table named as the index, and `sheaf_offsets` with the log offset that the rows of each shard are of. The file
  * takes its place only when it is whole.
- * @throws CommandFailure where the file exists and may not be replaced, or a sum needs more than 64 bits
+ * @throws CommandFailure where the file exists and may not be replaced or cannot be written, or a sum needs more than 64 bits
  */
 export async function exportRows(config: ExportConfig, index: string, say: (line: string) => void): Promise<number> {
   const { sqlite, force } = config;
@@ -36,10 +36,17 @@ export async function exportRows(config: ExportConfig, index: string, say: (line
     renameSync(unfinished, sqlite);
     say(`${rows.toLocaleString('en-US')} rows in the table ${index} of ${sqlite}`);
     return 0;
+  } catch (error) {
+    throw isOfFile(error) ? new CommandFailure(`${sqlite} cannot be written: ${error.message}`) : error;
   } finally {
     rmSync(unfinished, { force: true });
     await client.close();
   }
+}
+
+/** What SQLite or the file system says of a folder that is not there, a full disk, a name that SQLite keeps for itself. */
+function isOfFile(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && (error.code === 'ERR_SQLITE_ERROR' || 'syscall' in error);
 }
 
 interface Writing {

@@ -14,7 +14,7 @@ const sqlTypes = { keyword: 'TEXT', integer: 'INTEGER', float: 'REAL', boolean: 
 
 /** A column for each dimension, for what is kept of each metric (`clicks_sum`), and `increments`. Dates are milliseconds. */
 export function columnsOf({ dimensions, metrics }: RollupSchema): readonly Column[] {
-  return [
+  return withOwnNames([
     ...Object.entries(dimensions).map(([name, { kind }]): Column => {
       return { name, type: sqlTypes[kind], valueOf: (row) => dimensionValue(row.dimensions[name]) };
     }),
@@ -28,7 +28,18 @@ export function columnsOf({ dimensions, metrics }: RollupSchema): readonly Colum
       }),
     ),
     { name: 'increments', type: 'INTEGER', valueOf: ({ increments }) => increments },
-  ];
+  ]);
+}
+
+/** SQLite takes `a` and `A` for one name, and a dimension may be called `increments`: the later of two ends in `_2`. */
+function withOwnNames(columns: readonly Column[]): readonly Column[] {
+  const taken = new Set<string>();
+  return columns.map((column) => {
+    let name = column.name;
+    for (let count = 2; taken.has(name.toLowerCase()); count++) name = `${column.name}_${count}`;
+    taken.add(name.toLowerCase());
+    return { ...column, name };
+  });
 }
 
 function dimensionValue(value: unknown): SqlValue {

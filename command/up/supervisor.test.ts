@@ -18,6 +18,7 @@ const steady =
   "process.on('disconnect',()=>process.exit());process.on('SIGTERM',()=>{console.log('end');process.exit()});" +
   "process.send({kind:'ready'});setInterval(()=>{},1e3)";
 const hopeless = "process.send({kind:'failed',line:'PORT_IN_USE: no luck'},()=>process.exit(1))";
+const stubborn = "process.on('SIGTERM',()=>{});process.send({kind:'ready'});setInterval(()=>{},1e3)";
 const deaf = "process.on('SIGTERM',()=>process.exit());process.send({kind:'ready'});setInterval(()=>{},1e3)";
 
 function supervise(children: Readonly<Record<string, string>>, names?: readonly string[]) {
@@ -110,6 +111,23 @@ test('Supervisor: when the parent is killed, the channel tells the children', as
   parent.kill('SIGKILL');
   await until(() => !isAlive(orphan));
 });
+
+// Each row: what a child does when it is asked to end; whether it has to be killed at the end of its grace period.
+const retirements: [name: string, code: string, killed: boolean][] = [
+  ['that ends', steady, false],
+  ['that does not end', stubborn, true],
+];
+for (const [name, code, killed] of retirements) {
+  test(`Supervisor: a child ${name} is retired in its time, and not started again`, { timeout: 10_000 }, async () => {
+    const { supervisor, said, ids } = supervise({ a: code, b: steady });
+    await supervisor.ready(['a', 'b']);
+    const { a, b } = ids();
+    assert.equal(await supervisor.retire('a', killed ? 200 : 20_000), killed);
+    assert(!isAlive(a!));
+    assert.deepEqual([ids(), said], [{ b }, []]);
+    await supervisor.stop([['b']]);
+  });
+}
 
 test('Supervisor: kill ends children that would take their time', async () => {
   const { supervisor, ids } = supervise({ deaf });

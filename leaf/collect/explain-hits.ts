@@ -2,6 +2,7 @@ import type { Query } from '../../shared/query/query.ts';
 import type { Explanation } from '../../shared/ranking/explanation.ts';
 import type { Steps } from '../aggregate/collector.ts';
 import { makeExplainer } from '../evaluate/explain.ts';
+import { gatherInSteps } from '../evaluate/gather.ts';
 import type { ScoringContext } from '../score/scoring.ts';
 import type { CollectedHit, SearchedSegment } from './hit-collector.ts';
 
@@ -22,6 +23,7 @@ export function* explainHits(
   }
   const explanations: Explanation[] = [];
   for (const [{ live }, places] of bySegment) {
+    yield* gatherInSteps(live.segment, query);
     const explain = makeExplainer(live.segment, query, scoring);
     for (const i of places.sort((a, b) => hits[a]!.docId - hits[b]!.docId)) {
       const explanation = explain(hits[i]!.docId);

@@ -8,7 +8,10 @@ import { compareHits } from '../../shared/ranking/order.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
 import { addStatistics, noStatistics } from '../../shared/ranking/statistics.ts';
 import type { Statistics } from '../../shared/ranking/statistics.ts';
+import { Dictionary } from '../dictionary/dictionary.ts';
+import { KeyTable } from '../documents/key-table.ts';
 import { mergeSegments } from '../merge/merge.ts';
+import { PostingBlocks } from '../postings/posting-blocks.ts';
 import { countStatistics } from '../score/statistics.ts';
 import { buildSegment } from '../segment/build.ts';
 import { openSegment } from '../segment/open.ts';
@@ -195,6 +198,75 @@ test('SearchRun: a histogram with too many buckets is an error that says how man
       error.detail['actual'] === limits.bucketsMax + 1,
   );
 });
+
+test('SearchRun: a filter is remembered from its second search on, and gives the same', (t) => {
+  const seed = 41;
+  t.diagnostic(`seed ${seed}`);
+  const draw = new Draw(seed);
+  for (let i = 0; i < 300; i++) {
+    const cluster = randomCluster(draw);
+    const filter = randomQuery(draw);
+    const query: Query = { kind: 'bool', must: [], should: [], filter: [filter], mustNot: [randomQuery(draw)] };
+    const request = { ...byPosition, query, k: 1000, source: false };
+    const expected = run(cluster, request);
+    for (const times of ['second', 'third', 'fourth']) {
+      // A copy each, as every task brings its own.
+      const again = run(cluster, { ...request, query: structuredClone(query) }, draw.pick([1, 30, 100_000]));
+      assert.deepEqual(again, expected, `seed ${seed}, ${times} time: ${JSON.stringify(query)}`);
+    }
+  }
+});
+
+test('SearchRun: a filter that is remembered is not evaluated again', () => {
+  const cluster = onlyCluster(Array.from({ length: 5000 }, (_, i) => `{"rank":${i}}`));
+  const steps = (): number => {
+    const range: Query = { kind: 'numberRange', field: 'rank', low: 4990, lowInclusive: true, highInclusive: true };
+    const query: Query = { kind: 'bool', must: [], should: [], filter: [range], mustNot: [] };
+    const search = new SearchRun({ ...byPosition, query }, cluster.shards);
+    let count = 1;
+    while (!search.step(100)) count++;
+    assert.equal(search.result().total, 10);
+    return count;
+  };
+  assert.ok(steps() >= 50);
+  steps();
+  const third = steps();
+  assert.ok(third < 5, `${third} steps`);
+});
+
+const manyTerms = 3000;
+const severalClauses = 20;
+/** Each row: a clause that stands for many terms or keys. */
+const manyClauses: [name: string, query: Query][] = [
+  ['a prefix', { kind: 'prefix', field: 'author.name', prefix: 'n' }],
+  ['a range', { kind: 'keywordRange', field: 'author.name', low: 'a', lowInclusive: true, highInclusive: true }],
+  ['values', { kind: 'keywords', field: 'author.name', terms: Array.from({ length: manyTerms }, (_, i) => `n${i}`) }],
+  ['a pattern', { kind: 'wildcard', field: 'author.name', pattern: '*1*' }],
+  ['a misspelt word', { kind: 'fuzzy', field: 'author.name', term: 'n123', edits: 2, prefixLength: 0 }],
+  ['keys', { kind: 'ids', keys: Array.from({ length: manyTerms }, (_, i) => `k${i}`) }],
+];
+
+for (const [name, clauseOfMany] of manyClauses) {
+  test(`SearchRun: of several clauses of ${name} no step gathers much`, (t) => {
+    const cluster = onlyCluster(Array.from({ length: manyTerms }, (_, i) => `{"author":{"name":"n${i}"},"rank":${i}}`));
+    const should = Array.from({ length: severalClauses }, () => structuredClone(clauseOfMany));
+    const query: Query = { kind: 'bool', must: [], should, filter: [], mustNot: [] };
+    const reads = [
+      t.mock.method(PostingBlocks.prototype, 'load').mock,
+      t.mock.method(Dictionary.prototype, 'find').mock,
+      t.mock.method(KeyTable.prototype, 'docIdOfKey').mock,
+    ];
+    const search = new SearchRun({ ...byPosition, k: 0, query }, cluster.shards);
+    let most = 0;
+    for (let done = false, before = 0; !done;) {
+      done = search.step(500);
+      const after = reads.reduce((sum, read) => sum + read.callCount(), 0);
+      most = Math.max(most, after - before);
+      before = after;
+    }
+    assert.ok(most < 200, `${most} lists or look-ups in a step`);
+  });
+}
 
 test('findDocument: the live version of a key, newest segment first', () => {
   const segment = (offset: number, json: string): LiveSegment =>

@@ -7,6 +7,7 @@ import type { CollectorSet, Steps } from '../aggregate/collector.ts';
 import { TaskBudget } from '../aggregate/task-budget.ts';
 import { sourceAt } from '../documents/stored.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
+import { gatherInSteps } from '../evaluate/gather.ts';
 import { EmptyIterator } from '../evaluate/iterator.ts';
 import { prune } from '../evaluate/prune.ts';
 import type { PrunedSearch } from '../evaluate/pruned-search.ts';
@@ -16,7 +17,6 @@ import type { ScoringContext } from '../score/scoring.ts';
 import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
 import { explainHits } from './explain-hits.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
-import { expandInSteps } from '../expand/expansions.ts';
 import { readHit } from './read-hit.ts';
 import { BestOnly, PlainSearch } from './segment-search.ts';
 import type { SegmentSearch } from './segment-search.ts';
@@ -81,8 +81,8 @@ export class SearchRun {
   /** Index of the segment to search next, or that is being searched while `search` is there. */
   private segment = 0;
   private search: SegmentSearch | null = null;
-  /** Patterns of the query being looked up in the segment to search next. */
-  private expanding: Steps<void> | null = null;
+  /** Documents of many terms or keys being gathered in the segment to search next. */
+  private gathering: Steps<void> | null = null;
   /** First docId that was not looked at. */
   private position = 0;
   /** What is left once every segment was searched. */
@@ -110,8 +110,8 @@ export class SearchRun {
     const shard = this.nextShard;
     while (budget > 0 && this.nextShard !== undefined && this.nextShard === shard) {
       if (this.search === null) {
-        budget = this.expand(budget);
-        if (this.expanding !== null) return false;
+        budget = this.gather(budget);
+        if (this.gathering !== null) return false;
         this.enterSegment();
         budget -= segmentCost;
       }
@@ -123,7 +123,7 @@ export class SearchRun {
   /** Whether every shard is searched as a whole or not at all, and no answer is half made. */
   get isBetweenShards(): boolean {
     if (this.nextShard === undefined) return this.finished !== null;
-    if (this.search !== null || this.expanding !== null) return false;
+    if (this.search !== null || this.gathering !== null) return false;
     return this.segment === 0 || this.nextShard !== this.segments[this.segment - 1]!.shard;
   }
 
@@ -143,14 +143,14 @@ export class SearchRun {
     }
   }
 
-  /** Finds what the query's patterns stand for in the next segment. Returns the budget left; done when `expanding` is null. */
-  private expand(budget: number): number {
+  /** Gathers what the query's clauses stand for in the next segment. Returns the budget left; done when `gathering` is null. */
+  private gather(budget: number): number {
     const { live } = this.segments[this.segment]!;
-    this.expanding ??= expandInSteps(live.segment, this.request.query);
+    this.gathering ??= gatherInSteps(live.segment, this.request.query);
     for (let left = budget; left > 0;) {
-      const step = this.expanding.next();
+      const step = this.gathering.next();
       if (step.done === true) {
-        this.expanding = null;
+        this.gathering = null;
         return left;
       }
       left -= step.value;

@@ -8,12 +8,13 @@ export class BitsetIterator extends ResumingIterator {
   private readonly documents: number;
   private readonly weight: number;
 
-  constructor(words: Uint32Array, documents: number, weight: number) {
+  /** @param count members of the set, where that is known: counting them costs its words */
+  constructor(words: Uint32Array, documents: number, weight: number, count: number = countBits(words)) {
     super();
     this.words = words;
     this.documents = documents;
     this.weight = weight;
-    this.cost = countBits(words);
+    this.cost = count;
   }
 
   protected override find(target: number, end: number): number {

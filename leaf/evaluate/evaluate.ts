@@ -11,11 +11,15 @@ import { DisjunctionMax } from './disjunction-max.ts';
 import { AllIterator, EmptyIterator } from './iterator.ts';
 import type { DocumentIterator } from './iterator.ts';
 import { fuzzyClause, wildcardClause } from './expanded-clauses.ts';
+import { iterateSet } from './document-set.ts';
+import type { DocumentSet } from './document-set.ts';
+import { gatheredSets } from './gathered.ts';
+
 import { numberRangeClause, numbersClause } from './number-clauses.ts';
 import { Boosted, ConstantScore } from './rescored.ts';
 import { SortedDocuments } from './sorted-documents.ts';
 import { phraseClause } from './phrase-clause.ts';
-import { keywordRangeClause, keywordsClause, prefixClause, termClause } from './term-clauses.ts';
+import { keywordsClause, rangeClause, termClause } from './term-clauses.ts';
 
 type QueryOf<K extends Query['kind']> = Extract<Query, { kind: K }>;
 
@@ -32,8 +36,22 @@ export function evaluate(live: LiveSegment, query: Query, scoring: ScoringContex
   return live.deleted === null ? iterator : new LiveOnly(iterator, live.deleted);
 }
 
-/** A clause of a query, deleted documents included. */
+/** A clause of a query, deleted documents included. What was gathered for it is used. */
 export function clause(segment: Segment, query: Query, scoring: ScoringContext | null): DocumentIterator {
+  const sets = gatheredSets(segment, query);
+  return sets === null ? clauseAtOnce(segment, query, scoring) : clauseOfSets(segment, sets);
+}
+
+/** The documents of each set score by its place: those of a misspelt word by the distance of the term. */
+function clauseOfSets({ documents }: Segment, sets: readonly (DocumentSet | null)[]): DocumentIterator {
+  const clauses = sets.flatMap((set, distance) =>
+    set === null ? [] : [iterateSet(set, documents, 1 / (1 + distance))],
+  );
+  if (clauses.length === 0) return new EmptyIterator();
+  return clauses.length === 1 ? clauses[0]! : new DisjunctionMax(clauses, 0);
+}
+
+function clauseAtOnce(segment: Segment, query: Query, scoring: ScoringContext | null): DocumentIterator {
   switch (query.kind) {
     case 'all':
       return new AllIterator(segment.documents, 1);
@@ -48,9 +66,8 @@ export function clause(segment: Segment, query: Query, scoring: ScoringContext |
     case 'numberRange':
       return numberRangeClause(segment, query, 1);
     case 'keywordRange':
-      return keywordRangeClause(segment, query, 1);
     case 'prefix':
-      return prefixClause(segment, query, 1);
+      return rangeClause(segment, query, 1);
     case 'wildcard':
       return wildcardClause(segment, query, 1);
     case 'fuzzy':

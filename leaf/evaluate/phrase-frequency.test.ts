@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Draw } from '../segment/random-documents.fixture.ts';
-import { exactFrequency, sloppyFrequency } from './phrase-frequency.ts';
+import { buildSegment } from '../segment/build.ts';
+import { openSegment, type Segment } from '../segment/open.ts';
+import { phraseClause } from './phrase-clause.ts';
+import { exactFrequency, placesOfTermMax, sloppyFrequency } from './phrase-frequency.ts';
 import type { SlotPositions } from './phrase-frequency.ts';
 
 /** Slots in a row, each of the places where its word stands in the text. */
@@ -46,6 +49,44 @@ for (const [phrase, text, slop, expected] of rows) {
     assert.ok(Math.abs(counted - expected) < 1e-12, `${counted}, not ${expected}`);
   });
 }
+
+test('placesOfTermMax: the first places of each term, fewer the more terms there are', () => {
+  assert.deepEqual(
+    [placesOfTermMax(2, 0), placesOfTermMax(128, 0), placesOfTermMax(2, 1), placesOfTermMax(128, 99)],
+    [131_072, 2048, 131_072, 256],
+  );
+});
+
+/** A text with a word so often, as a segment. */
+function repeating(word: string, times: number): Segment {
+  const source = Buffer.from(JSON.stringify({ t: `${word} `.repeat(times) }));
+  const documents = [0, 1].map((offset) => ({ key: `k${offset}`, offset, source }));
+  return openSegment(buildSegment([{ name: 't', path: 't', kind: 'text' }], documents));
+}
+
+for (const slop of [0, 99]) {
+  test(`phrase clause: two documents of 200,000 times one word, 128 words of it, slop ${slop}`, () => {
+    const terms = Array.from({ length: 128 }, () => 'a');
+    const iterator = phraseClause(repeating('a', 200_000), { kind: 'phrase', field: 't', terms, slop }, null);
+    const started = process.hrtime.bigint();
+    const found = [iterator.advance(0, 1), iterator.advance(1, 2)];
+    const tookMs = Number(process.hrtime.bigint() - started) / 1e6;
+    assert.deepEqual(found, [0, 1]);
+    assert.ok(tookMs < 20_000, `${tookMs} ms`);
+  });
+}
+
+test('phrase clause: places beyond the limit are left out, and those of the next document are its own', () => {
+  const texts = [`${'a '.repeat(200_000)}b`, 'x b a b', 'x x a b'];
+  const documents = texts.map((t, offset) => ({
+    key: `k${offset}`,
+    offset,
+    source: Buffer.from(JSON.stringify({ t })),
+  }));
+  const segment = openSegment(buildSegment([{ name: 't', path: 't', kind: 'text' }], documents));
+  const iterator = phraseClause(segment, { kind: 'phrase', field: 't', terms: ['a', 'b'], slop: 0 }, null);
+  assert.deepEqual([iterator.advance(0, 3), iterator.advance(2, 3)], [1, 2]);
+});
 
 /** The least distance that slots can be from agreeing where the phrase begins. */
 function leastDistance(slots: readonly SlotPositions[], starts: readonly number[] = []): number {

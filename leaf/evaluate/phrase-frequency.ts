@@ -3,12 +3,34 @@
  * phrase, and where in the document its terms stand. Where a slot stands at `p`, the phrase would begin at
  * `p − offset`: a phrase stands where all slots agree on that, or with slop nearly do.
  */
+import { limits } from '../../shared/limits.ts';
+
 export interface SlotPositions {
   /** Place of the slot in the phrase, 0 or more. */
   readonly offset: number;
   /** Ascending, from 0 up to `count`. */
   readonly positions: Uint32Array;
   readonly count: number;
+}
+
+/** Steps in finding a phrase with slop, each over all its terms. */
+const sloppyStepsMax = 4 * 1024 * 1024;
+
+/**
+ * How many places of each term in one document a phrase looks at, the first ones: a document of millions of words would
+ * hold up everything else, as one document is looked at without a pause.
+ */
+export function placesOfTermMax(terms: number, slop: number): number {
+  const shared = Math.floor(limits.phrasePlacesMax / terms);
+  return slop === 0 ? shared : Math.min(shared, Math.floor(sloppyStepsMax / terms ** 2));
+}
+
+/** Bytes of positions looked at for what looking at a document costs. */
+const bytesPerDocument = 4;
+
+/** What looking at all positions of a phrase's terms costs, in documents: with slop each is compared with all terms. */
+export function phraseCost(terms: number, positionBytes: number, slop: number): number {
+  return (positionBytes / bytesPerDocument) * (slop === 0 ? 1 : terms);
 }
 
 /** Occurrences word by word. @param slots at least one. Cost: the positions of the rarest slot, times the slots */

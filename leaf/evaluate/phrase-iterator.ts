@@ -1,7 +1,7 @@
 import { Intersection } from './combine.ts';
 import { ResumingIterator } from './iterator.ts';
 import type { DocumentIterator } from './iterator.ts';
-import { exactFrequency, sloppyFrequency } from './phrase-frequency.ts';
+import { exactFrequency, phraseCost, placesOfTermMax, sloppyFrequency } from './phrase-frequency.ts';
 import type { PhraseSlot } from './phrase-slot.ts';
 import type { TermScoring } from './term-iterator.ts';
 
@@ -19,6 +19,7 @@ export class PhraseIterator extends ResumingIterator {
   private readonly slots: readonly PhraseSlot[];
   private readonly holdingAll: DocumentIterator;
   private readonly options: PhraseOptions;
+  private readonly placesMax: number;
   /** Of the phrase in the current document. */
   frequency = 0;
 
@@ -28,7 +29,9 @@ export class PhraseIterator extends ResumingIterator {
     this.slots = slots;
     this.holdingAll = new Intersection(slots.map(({ iterator }) => iterator));
     this.options = options;
-    this.cost = this.holdingAll.cost;
+    this.placesMax = placesOfTermMax(slots.length, options.slop);
+    const positionBytes = slots.reduce((sum, slot) => sum + slot.positionBytes, 0);
+    this.cost = this.holdingAll.cost + phraseCost(slots.length, positionBytes, options.slop);
   }
 
   protected override find(target: number, end: number): number {
@@ -49,7 +52,7 @@ export class PhraseIterator extends ResumingIterator {
   private holdsPhrase(docId: number): boolean {
     const { slots } = this;
     const { slop, same } = this.options;
-    for (let i = 0; i < slots.length; i++) slots[i]!.read(docId);
+    for (let i = 0; i < slots.length; i++) slots[i]!.read(docId, this.placesMax);
     this.frequency = slop === 0 ? exactFrequency(slots) : sloppyFrequency(slots, same, slop);
     return this.frequency > 0;
   }

@@ -16,8 +16,8 @@ class PositionedTerm extends PostingIterator {
     this.reader = new PositionReader(field.positions, place, this.list);
   }
 
-  readPositions(): void {
-    this.reader.read(this.at);
+  readPositions(countMax: number): void {
+    this.reader.read(this.at, countMax);
   }
 }
 
@@ -28,30 +28,33 @@ export class PhraseSlot implements SlotPositions {
   count = 0;
   /** Documents that hold any of the terms. */
   readonly iterator: DocumentIterator;
+  /** Bytes of the positions of all documents. */
+  readonly positionBytes: number;
   private readonly terms: readonly PositionedTerm[];
 
   /** @param places at least one */
   constructor(field: TextField, places: readonly TermPlace[], offset: number) {
     this.offset = offset;
+    this.positionBytes = places.reduce((sum, { positionBytes }) => sum + positionBytes, 0);
     this.terms = places.map((place) => new PositionedTerm(field, place));
     this.iterator = this.terms.length === 1 ? this.terms[0]! : new Union(this.terms);
   }
 
-  /** Reads the positions in a document that the iterator stands on. */
-  read(docId: number): void {
+  /** Reads the positions in a document that the iterator stands on. @param countMax of each term: further ones are left out */
+  read(docId: number, countMax: number): void {
     const [only] = this.terms;
     if (this.terms.length === 1) {
-      only!.readPositions();
+      only!.readPositions(countMax);
       this.positions = only!.reader.positions;
       this.count = only!.reader.count;
-    } else this.readAll(docId);
+    } else this.readAll(docId, countMax);
   }
 
-  private readAll(docId: number): void {
+  private readAll(docId: number, countMax: number): void {
     const all: number[] = [];
     for (const term of this.terms) {
       if (term.docId !== docId) continue;
-      term.readPositions();
+      term.readPositions(countMax);
       for (let i = 0; i < term.reader.count; i++) all.push(term.reader.positions[i]!);
     }
     this.positions = Uint32Array.from(all).sort();

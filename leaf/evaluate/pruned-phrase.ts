@@ -3,7 +3,7 @@ import type { TermPlace } from '../dictionary/dictionary-writer.ts';
 import type { TextField } from '../segment/open.ts';
 import type { BoundedTerm } from './bounded-term.ts';
 import { NeededFrequency } from './needed-frequency.ts';
-import { exactFrequency } from './phrase-frequency.ts';
+import { exactFrequency, phraseCost, placesOfTermMax } from './phrase-frequency.ts';
 import { firstAtLeast } from './posting-iterator.ts';
 import type { Accept, PrunedSearch, ScoreSink } from './pruned-search.ts';
 
@@ -47,7 +47,8 @@ export class PrunedPhrase implements PrunedSearch {
       .sort((a, b) => a.term.list.documents - b.term.list.documents);
     const { term } = this.slots[0]!;
     this.needed = new NeededFrequency(term, () => 0);
-    this.cost = term.list.documents;
+    const positionBytes = terms.reduce((sum, { place }) => sum + place.positionBytes, 0);
+    this.cost = term.list.documents + phraseCost(terms.length, positionBytes, 0);
   }
 
   searchRange(start: number, end: number, sink: ScoreSink): void {
@@ -113,9 +114,10 @@ export class PrunedPhrase implements PrunedSearch {
       if (term.list.frequencies()[term.at]! < least) return false;
     }
     if (accept !== null && !accept(docId)) return false;
+    const placesMax = placesOfTermMax(slots.length, 0);
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i]!;
-      slot.reader.read(slot.term.at);
+      slot.reader.read(slot.term.at, placesMax);
       slot.positions = slot.reader.positions;
       slot.count = slot.reader.count;
     }

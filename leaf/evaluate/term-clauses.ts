@@ -4,6 +4,7 @@ import type { ScoringContext } from '../score/scoring.ts';
 import { keywordScore } from '../../shared/ranking/bm25.ts';
 import type { Query } from '../../shared/query/query.ts';
 import { makeBitset, setBit } from '../columns/bitset.ts';
+import type { Dictionary } from '../dictionary/dictionary.ts';
 import { PostingBlocks } from '../postings/posting-blocks.ts';
 import type { KeywordField, Segment, TextField } from '../segment/open.ts';
 import { BitsetIterator } from './bitset-iterator.ts';
@@ -62,17 +63,23 @@ export function keywordsClause(segment: Segment, query: QueryOf<'keywords'>, wei
   return unionOfTerms(segment, field, [...new Set(ordinals)], weight);
 }
 
-export function prefixClause(segment: Segment, query: QueryOf<'prefix'>, weight: number): DocumentIterator {
+/** Terms that begin so, or from one bound to another. @param weight score of every match */
+export function rangeClause(
+  segment: Segment,
+  query: QueryOf<'prefix' | 'keywordRange'>,
+  weight: number,
+): DocumentIterator {
   const field = termField(segment, query.field);
   if (field === null) return new EmptyIterator();
-  const { start, end } = field.dictionary.prefixRange(query.prefix);
-  return unionOfRange(segment, field, { start, end }, weight);
+  return unionOfRange(segment, field, ordinalRange(field.dictionary, query), weight);
 }
 
-export function keywordRangeClause(segment: Segment, query: QueryOf<'keywordRange'>, weight: number): DocumentIterator {
-  const field = termField(segment, query.field);
-  if (field === null) return new EmptyIterator();
-  const { dictionary } = field;
+/** The terms meant: ordinals from `start` up to but not including `end`, which may be less. */
+export function ordinalRange(
+  dictionary: Dictionary,
+  query: QueryOf<'prefix' | 'keywordRange'>,
+): { start: number; end: number } {
+  if (query.kind === 'prefix') return dictionary.prefixRange(query.prefix);
   const { low, high } = query;
   const start = low === undefined ? 0 : query.lowInclusive ? dictionary.lowerBound(low) : dictionary.upperBound(low);
   const end =
@@ -81,7 +88,7 @@ export function keywordRangeClause(segment: Segment, query: QueryOf<'keywordRang
       : query.highInclusive
         ? dictionary.upperBound(high)
         : dictionary.lowerBound(high);
-  return unionOfRange(segment, field, { start, end }, weight);
+  return { start, end };
 }
 
 /** The documents of several terms: a set, unless one list is all of it. Cost: their postings. */

@@ -17,6 +17,8 @@ export class PositionReader {
   /** The next posting to read, and the occurrences before it in its block. */
   private next = 0;
   private passed = 0;
+  /** Positions of the posting read last that were left out. */
+  private unread = 0;
   /** Bits of each step of the block, `variableBytes` where they are variable. */
   private bits = 0;
   /** Where the block's steps begin. */
@@ -34,13 +36,16 @@ export class PositionReader {
   /**
    * Reads the positions of a posting of the block that `postings` has loaded.
    * @param index of the posting in its block
+   * @param countMax how many at most: further ones are left out
    */
-  read(index: number): void {
+  read(index: number, countMax = Infinity): void {
     if (this.block !== this.postings.block || index < this.next) this.enterBlock();
     const frequencies = this.postings.frequencies();
-    let skipped = 0;
+    let skipped = this.unread;
     while (this.next < index) skipped += frequencies[this.next++]!;
-    const count = frequencies[index]!;
+    const frequency = frequencies[index]!;
+    const count = Math.min(frequency, countMax);
+    this.unread = frequency - count;
     if (count > this.positions.length) this.positions = new Uint32Array(count * 2);
     this.count = count;
     if (this.bits === variableBytes) this.readVariable(skipped);
@@ -54,6 +59,7 @@ export class PositionReader {
     this.block = block;
     this.next = 0;
     this.passed = 0;
+    this.unread = 0;
     this.bits = variableBytes;
     if (documents < blockSize) this.data = this.start;
     else {

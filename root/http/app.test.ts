@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
+import { limits } from '../../shared/limits.ts';
 import { encodeToken } from '../route/token.ts';
 import { startTestRoot, type TestRoot } from './test-root.ts';
 
@@ -91,6 +92,20 @@ test('app: a form is told which header to send', async () => {
     actual: 'application/x-www-form-urlencoded',
   });
 });
+
+// Each row: where a body goes; the largest that is taken there.
+const bodyLimits: [url: string, type: string, limitBytes: number][] = [
+  ['/v1/counters/books', json, limits.counterBodyBytesMax],
+  [search, json, 100_000],
+];
+for (const [url, type, limitBytes] of bodyLimits) {
+  test(`app: a body that is too large for ${url} is told the limit of that route`, async () => {
+    const payload = ' '.repeat(limitBytes + 1);
+    const answer = await root.app.inject({ method: 'POST', url, headers: { 'content-type': type }, payload });
+    const { status, error } = answer.json<Refusal>();
+    assert.deepEqual([status, error.code, error.detail], [413, 'BODY_TOO_LARGE', { limitBytes }]);
+  });
+}
 
 // Each row: a path that does not take PATCH; what it takes.
 const allows: [url: string, allow: string][] = [

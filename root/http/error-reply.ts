@@ -9,10 +9,10 @@ import type { RootServices } from './services.ts';
 export const pathSegmentLengthMax = 3 * limits.keyBytesMax + 64;
 
 /** A fastify error in Sheaf's words. */
-function translate(error: FastifyError, { request }: FastifyReply, services: RootServices): SheafError {
+function translate(error: FastifyError, { request }: FastifyReply): SheafError {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new SheafError('BODY_TOO_LARGE', { detail: { limitBytes: services.config.bodyBytesMax } });
+      return new SheafError('BODY_TOO_LARGE', { detail: { limitBytes: request.routeOptions.bodyLimit ?? null } });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new SheafError('MEDIA_TYPE_UNSUPPORTED', {
         detail: {
@@ -37,7 +37,7 @@ function translate(error: FastifyError, { request }: FastifyReply, services: Roo
 const retryAfterSeconds = 1;
 
 export function replyError(raw: FastifyError, reply: FastifyReply, services: RootServices): void {
-  const error = translate(raw, reply, services);
+  const error = translate(raw, reply);
   if (error.code === 'INTERNAL') services.telemetry.error({ err: raw }, 'a request failed');
   const { status } = error;
   if (status === 503 || status === 429) reply.header('retry-after', String(retryAfterSeconds));

@@ -139,6 +139,7 @@ const faulty: [name: string, Role, Record<string, string>, Record<string, string
   ['neither true nor false', 'up', {}, { SHEAF_DEMO: 'yes' }, 'demo@SHEAF_DEMO'],
   ['a URL of another kind', 'load', { url: 'ftp://h' }, {}, 'url@--url'],
   ['no number of leaves to scale to', 'scale', {}, {}, 'leaves@--leaves'],
+  ['a number of leaves to scale to that is none, once', 'scale', { leaves: 'x' }, {}, 'leaves@--leaves'],
   ['a setting of another role', 'log', { leaves: '2' }, {}, 'leaves@flag'],
   ['a default timeout over the longest', 'root', { timeoutMs: '9', timeoutMsMax: '8' }, {}, 'timeoutMs@timeoutMsMax'],
   ['more replicas than leaves', 'up', { leaves: '2', replicas: '3' }, {}, 'replicas@leaves'],

@@ -172,7 +172,7 @@ export function readConfig<R extends Role>(role: R, flags: Texts, environment: T
   const { name, data, leaves } = values;
   if (role === 'up' && typeof leaves === 'number') values['replicas'] ??= Math.min(2, leaves);
   if (role === 'leaf' && typeof name === 'string' && data === leafDataDefault) values['data'] = `.sheaf/${name}`;
-  faults.push(...contradictions(role, values));
+  faults.push(...contradictions(role, values, new Set(faults.map((fault) => fault.name))));
   if (faults.length > 0) throw new SheafError('CONFIG_INVALID', { detail: { faults } });
   // The table says which values a role has and of what kind; a test reads every role and compares with the interfaces.
   return values as object as Configs[R];
@@ -194,8 +194,15 @@ function find(setting: Setting, role: Role, flags: Texts, environment: Texts, co
   return { text: text === onePerCore ? String(Math.max(1, cores)) : text, from: 'default' };
 }
 
-/** What each setting allows alone but the settings do not allow together. */
-function contradictions(role: Role, values: Readonly<Record<string, SettingValue | undefined>>): ConfigFault[] {
+/**
+ * What each setting allows alone but the settings do not allow together.
+ * @param misread names of settings that have a fault of their own
+ */
+function contradictions(
+  role: Role,
+  values: Readonly<Record<string, SettingValue | undefined>>,
+  misread: ReadonlySet<string>,
+): ConfigFault[] {
   const faults: ConfigFault[] = [];
   const above = (name: string, limitName: string, limit: number): void => {
     const value = values[name];
@@ -204,7 +211,7 @@ function contradictions(role: Role, values: Readonly<Record<string, SettingValue
   };
   const { timeoutMsMax, leaves, port } = values;
   if (typeof timeoutMsMax === 'number') above('timeoutMs', 'timeoutMsMax', timeoutMsMax);
-  if (role === 'scale' && leaves === undefined) {
+  if (role === 'scale' && leaves === undefined && !misread.has('leaves')) {
     faults.push({ name: 'leaves', value: '', expected: 'how many leaves there should be', from: '--leaves' });
   }
   if (role !== 'up' || typeof leaves !== 'number') return faults;

@@ -70,6 +70,7 @@ interface Service {
   readonly entrypoint?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly read_only: boolean;
+  readonly stop_grace_period: string;
   readonly volumes?: readonly string[];
 }
 
@@ -86,7 +87,8 @@ test('compose.yaml: log, leaves and a root, with settings they read and that fit
   }
   const port = readConfig('log', {}, log.environment).port;
   assert.deepEqual(readConfig('leaf', {}, leaf.environment).log, { host: 'log', port });
-  const { port: leafPort } = readConfig('leaf', {}, leaf.environment);
+  const { port: leafPort, drainMs } = readConfig('leaf', {}, leaf.environment);
+  assert.deepEqual([leaf.stop_grace_period, drainMs], ['60s', 55_000]);
   const config = readConfig('root', {}, root.environment);
   assert.deepEqual(config.log, { host: 'log', port });
   assert.deepEqual(config.leaves, { kind: 'dns', address: { host: 'leaf', port: leafPort } });

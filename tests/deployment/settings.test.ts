@@ -1,8 +1,10 @@
 /** Names, ports, probes and variables of k8s/ are those the code has. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { readConfig } from '../../shared/config/read.ts';
 import { settings, settingsOf } from '../../shared/config/table.ts';
+import { startCluster } from '../cluster/start.ts';
 import { kubectlMissing, overlays, render, type Manifest } from './manifests.fixture.ts';
 
 interface Variable {
@@ -24,6 +26,10 @@ interface Container {
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
   readonly securityContext: object;
+  readonly resources: {
+    readonly requests: Readonly<Record<string, string>>;
+    readonly limits: Readonly<Record<string, string>>;
+  };
   readonly livenessProbe: Probe;
   readonly readinessProbe: Probe;
   readonly startupProbe: Probe;
@@ -33,6 +39,7 @@ interface Workload extends Manifest {
   readonly spec: {
     readonly replicas: number;
     readonly serviceName?: string;
+    readonly podManagementPolicy?: string;
     readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
     readonly template: {
       readonly metadata: { readonly labels: Readonly<Record<string, string>> };
@@ -48,6 +55,24 @@ interface Workload extends Manifest {
 }
 
 const processes = ['log', 'leaf', 'root'] as const;
+type Process = (typeof processes)[number];
+
+interface PolicyRule {
+  readonly from?: readonly { readonly podSelector?: object }[];
+  readonly to?: readonly { readonly podSelector?: object }[];
+  readonly ports: readonly object[];
+}
+
+interface NetworkPolicy extends Manifest {
+  readonly spec: {
+    readonly podSelector: object;
+    readonly policyTypes: readonly string[];
+    readonly ingress: readonly PolicyRule[];
+    readonly egress: readonly PolicyRule[];
+  };
+}
+
+const podsOf = (role: Process) => ({ matchLabels: { 'app.kubernetes.io/name': `sheaf-${role}` } });
 
 function cluster(overlay: string) {
   const manifests = render(overlay);
@@ -95,13 +120,13 @@ for (const overlay of overlays) {
       const [container] = workload(role).spec.template.spec.containers;
       assert.deepEqual(container.ports, [{ name: 'http', containerPort: ports[role] }]);
       assert.deepEqual(container.args, [role]);
-      const service = find<Manifest & { readonly spec: { ports: { name: string; targetPort: string }[] } }>(
-        'Service',
-        `sheaf-${role}`,
-      );
+      const service = find<
+        Manifest & { readonly spec: { ports: { name: string; port: number; targetPort: string }[] } }
+      >('Service', `sheaf-${role}`);
       assert.deepEqual(
-        service.spec.ports.map(({ name, targetPort }) => [name, targetPort]),
-        [['http', 'http']],
+        service.spec.ports.map(({ name, port, targetPort }) => [name, port, targetPort]),
+        // Clients find the root where HTTP is.
+        [['http', role === 'root' ? 80 : ports[role], 'http']],
       );
     }
     assert.equal(leaf.name, 'sheaf-leaf-0');
@@ -110,6 +135,9 @@ for (const overlay of overlays) {
     assert.deepEqual(root.leaves, { kind: 'kubernetes', namespace: null, service: 'sheaf-leaf' });
     const graceMs = workload('root').spec.template.spec.terminationGracePeriodSeconds * 1000;
     assert(graceMs >= root.lingerMs + root.timeoutMsMax, 'a search may last longer than the root');
+    const leafGraceMs = workload('leaf').spec.template.spec.terminationGracePeriodSeconds * 1000;
+    assert(leafGraceMs > leaf.drainMs, 'a leaf is killed while it hands over');
+    assert(leaf.drainMs >= leafGraceMs - 10_000, 'a leaf gives up long before it has to');
   });
 
   test(
@@ -126,14 +154,21 @@ for (const overlay of overlays) {
     },
   );
 
-  test(`${at}: probes ask what the processes answer`, { skip }, () => {
+  test(`${at}: probes ask what the processes answer`, { skip }, async (t) => {
     const { workload } = cluster(overlay);
+    const running = await startCluster({ leaves: 1 });
+    t.after(() => running.stop());
+    const ports = { root: running.port, log: running.port + 1, leaf: running.port + 10 };
     for (const role of processes) {
       const [{ livenessProbe, readinessProbe, startupProbe }] = workload(role).spec.template.spec.containers;
-      const asked = [livenessProbe, readinessProbe, startupProbe].map(
-        ({ httpGet }) => `${httpGet.port} ${httpGet.path}`,
-      );
-      assert.deepEqual(asked, ['http /v1/health/live', 'http /v1/health/ready', 'http /v1/health/live']);
+      for (const { httpGet } of [livenessProbe, readinessProbe, startupProbe]) {
+        assert.equal(httpGet.port, 'http');
+        const { status } = await fetch(`http://127.0.0.1:${ports[role]}${httpGet.path}`);
+        assert.equal(status, 200, `${role} ${httpGet.path}`);
+      }
+      // A process that lives is restarted only when it does not answer; one that is not ready is only not asked.
+      assert.notEqual(livenessProbe.httpGet.path, readinessProbe.httpGet.path);
+      assert.equal(startupProbe.httpGet.path, livenessProbe.httpGet.path);
     }
   });
 
@@ -158,6 +193,59 @@ for (const overlay of overlays) {
       assert.equal(pod.enableServiceLinks, false);
     }
   });
+
+  test(`${at}: leaves are started together, and drained one at a time`, { skip }, () => {
+    const { find, workload } = cluster(overlay);
+    assert.equal(workload('leaf').spec.podManagementPolicy, 'Parallel');
+    for (const role of ['root', 'leaf'] as const) {
+      const { spec } = find<Manifest & { readonly spec: object }>('PodDisruptionBudget', `sheaf-${role}`);
+      const selector = { matchLabels: { 'app.kubernetes.io/name': `sheaf-${role}` } };
+      assert.deepEqual(spec, { maxUnavailable: 1, selector });
+    }
+  });
+
+  test(`${at}: every process asks for memory and has an end of it`, { skip }, () => {
+    const { workload } = cluster(overlay);
+    for (const role of processes) {
+      const { requests, limits } = workload(role).spec.template.spec.containers[0].resources;
+      assert(requests.cpu !== undefined && requests.memory !== undefined && limits.memory !== undefined, role);
+    }
+  });
+
+  // Each row: who listens, and who of the others may speak to it.
+  const allowed: [to: Process, from: readonly Process[]][] = [
+    ['log', ['leaf', 'root']],
+    ['leaf', ['leaf', 'root']],
+    ['root', []],
+  ];
+  for (const [to, from] of allowed) {
+    test(
+      `${at}: policies let ${from.join(' and ') || 'no pod of ours'} speak to the ${to}, both ways`,
+      { skip },
+      () => {
+        const { find, workload } = cluster(overlay);
+        const port = workload(to).spec.template.spec.containers[0].ports[0]!.containerPort;
+        const policy = (role: Process) => find<NetworkPolicy>('NetworkPolicy', `sheaf-${role}`).spec;
+        assert.deepEqual(policy(to).podSelector, podsOf(to));
+        assert.deepEqual(policy(to).policyTypes, ['Ingress', 'Egress']);
+        assert.deepEqual(
+          policy(to).ingress.map(({ ports }) => ports),
+          [[{ port, protocol: 'TCP' }]],
+        );
+        const comers = (policy(to).ingress[0]!.from ?? []).filter(({ podSelector }) => podSelector !== undefined);
+        const goers = processes.filter((role) =>
+          policy(role).egress.some((rule) =>
+            isDeepStrictEqual(rule, { to: [{ podSelector: podsOf(to) }], ports: [{ port, protocol: 'TCP' }] }),
+          ),
+        );
+        assert.deepEqual(
+          new Set(comers.map(({ podSelector }) => JSON.stringify(podSelector))),
+          new Set(from.map((role) => JSON.stringify(podsOf(role)))),
+        );
+        assert.deepEqual(goers, from);
+      },
+    );
+  }
 
   test(`${at}: every selector finds its pods`, { skip }, () => {
     const { manifests, workload } = cluster(overlay);

@@ -70,6 +70,9 @@ test('sheaf export: refuses what it would destroy or cannot write', async () => 
   const most = Array.from({ length: 2000 }, () => ({ name: 'a', n: Number.MAX_SAFE_INTEGER }));
   const body = most.map((line) => JSON.stringify(line)).join('\n');
   await must('POST', `${cluster.url}/v1/indexes/huge/documents?refresh=wait`, body);
+  for (const name of ['small', 'sheaf_offsets']) {
+    await must('PUT', `${cluster.url}/v1/indexes/${name}`, { kind: 'rollup', shards: 1, schema });
+  }
   const file = join(cluster.data, 'other.db');
   writeFileSync(file, 'precious');
   // Each row: what is asked, and what is said.
@@ -79,6 +82,9 @@ test('sheaf export: refuses what it would destroy or cannot write', async () => 
     [['huge', '--sqlite', `${file}2`], /n_sum of \{"name":"a"\} is 18014398509481982000/],
     [['huge', '--sqlite', file], /exists; --force replaces it/],
     [['huge'], /--sqlite FILE/],
+    [['small', '--sqlite', join(cluster.data, 'nowhere', 'x.db')], /^\S+x\.db cannot be written: [^\n]+\n$/],
+    [['small', '--sqlite', cluster.data, '--force'], / cannot be written: EISDIR[^\n]+\n$/],
+    [['sheaf_offsets', '--sqlite', `${file}2`], /^\S+2 cannot be written: [^\n]*sheaf_offsets[^\n]*\n$/],
   ];
   for (const [args, said] of rows) {
     const { code, text } = sheaf('export', ...args);

@@ -57,6 +57,19 @@ function cutOf({ sent, snapshots }: TermCluster): number {
   return Math.min(...asked.map((shard) => snapshots[shard]!.offset));
 }
 
+/** The sets of a query are asked of the shards that its terms hash to and of no other, in one task a leaf. */
+function checkSetsTasks({ sent }: TermCluster, leaves: number, message: string): void {
+  const tasks = sent.filter((task) => task.kind === 'sets');
+  const asked = tasks.flatMap((task) => task.shards);
+  const ofTerms = new Set(tasks[0]!.terms.map(({ shard }) => shard));
+  // A query without terms asks one shard, for how many documents there are.
+  if (ofTerms.size === 0) assert.equal(asked.length, 1, message);
+  else assert.deepEqual(asked.sort(ascending), [...ofTerms].sort(ascending), message);
+  assert.equal(tasks.length, new Set(asked.map((shard) => shard % leaves)).size, message);
+}
+
+const ascending = (a: number, b: number): number => a - b;
+
 // Each row: seed, shards, leaves, queries.
 const rows: [seed: number, shards: number, leaves: number, queries: number][] = [
   [301, 1, 1, 170],
@@ -81,6 +94,7 @@ for (const [seed, shards, leaves, queries] of rows) {
       }
       const body = randomTermSearch(random);
       const response = JSON.parse(await answerOf(cluster, shards, body)) as Json;
+      checkSetsTasks(cluster, leaves, `seed ${seed}, query ${query}: ${JSON.stringify(body)}`);
       const expected = oracleUpTo(documents, cutOf(cluster)).search(body);
       const differences = compareAnswer(expected, response);
       assert.deepEqual(differences, [], `seed ${seed}, query ${query}: ${JSON.stringify(body)}`);

@@ -1,0 +1,73 @@
+/**
+ * Which documents of a segment a filter matches, remembered from the second search on that asks for it. A segment does not
+ * change and deletions are asked about apart, so nothing has to be invalidated: the sets go with the segment.
+ */
+import type { Query } from '../../shared/query/query.ts';
+import type { Segment } from '../segment/open.ts';
+import type { DocumentSet } from './document-set.ts';
+
+/** Sets remembered of a segment: an eighth of a byte a document each at most, 4 bytes all. */
+const setsMax = 32;
+/** Filters asked for once that are kept in mind of a segment. */
+const askedMax = 128;
+/** Characters of a filter's JSON: longer ones are not remembered. */
+const keyLengthMax = 16_384;
+
+class SegmentSets {
+  /** By filter, the one used last at the end. */
+  readonly sets = new Map<string, DocumentSet | null>();
+  /** Asked for once. */
+  readonly asked = new Set<string>();
+}
+
+class FilterSets {
+  private readonly bySegment = new WeakMap<Segment, SegmentSets>();
+
+  /** The documents of a filter, null where there are none; undefined where that is not remembered. */
+  find(segment: Segment, key: string): DocumentSet | null | undefined {
+    const sets = this.bySegment.get(segment)?.sets;
+    const set = sets?.get(key);
+    if (sets === undefined || set === undefined) return undefined;
+    sets.delete(key);
+    sets.set(key, set);
+    return set;
+  }
+
+  /** Whether a filter that is not remembered was asked for before. */
+  asksAgain(segment: Segment, key: string): boolean {
+    let known = this.bySegment.get(segment);
+    if (known === undefined) this.bySegment.set(segment, (known = new SegmentSets()));
+    if (known.asked.delete(key)) return true;
+    known.asked.add(key);
+    if (known.asked.size > askedMax) dropFirst(known.asked);
+    return false;
+  }
+
+  /** Remembers a set in place of the one that was not used for the longest. */
+  keep(segment: Segment, key: string, set: DocumentSet | null): void {
+    const { sets } = this.bySegment.get(segment)!;
+    sets.set(key, set);
+    if (sets.size > setsMax) dropFirst(sets);
+  }
+}
+
+function dropFirst(collection: { keys(): Iterator<string>; delete(key: string): boolean }): void {
+  const first = collection.keys().next();
+  if (first.done !== true) collection.delete(first.value);
+}
+
+/** Of all segments this thread searches. */
+export const filterSets: FilterSets = new FilterSets();
+
+const keys = new WeakMap<Query, string | null>();
+
+/** What a filter is remembered by, null where remembering it is not worth while. Cost: its JSON, once for each query. */
+export function filterKey(query: Query): string | null {
+  if (query.kind === 'all' || query.kind === 'none' || query.kind === 'term' || query.kind === 'ids') return null;
+  let key = keys.get(query);
+  if (key === undefined) {
+    const json = JSON.stringify(query);
+    keys.set(query, (key = json.length <= keyLengthMax ? json : null));
+  }
+  return key;
+}
