@@ -14,7 +14,7 @@ import { createApp } from './http/app.ts';
 import { createRootMetrics } from './http/metrics.ts';
 import { createReadiness } from './http/readiness.ts';
 import { Membership } from './membership/membership.ts';
-import { Admission } from './plan/admission.ts';
+import { Admissions } from './plan/admissions.ts';
 import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
 import { HoldHistory } from './plan/hold-history.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
@@ -106,7 +106,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
     mergeReserve: new MergeReserve(),
     statistics: new StatisticsCache(),
     holdHistory: new HoldHistory(),
-    admission: new Admission(),
+    admissions: new Admissions(),
     loop,
     writeJobs,
     incrementLane,

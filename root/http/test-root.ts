@@ -12,7 +12,7 @@ import { IncrementLane } from '../route/increment-lane.ts';
 import { OrdinalGuard } from '../route/ordinal-guard.ts';
 import { WriteJobs } from '../route/write-jobs.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
-import { Admission } from '../plan/admission.ts';
+import { Admissions } from '../plan/admissions.ts';
 import { HoldHistory } from '../plan/hold-history.ts';
 import { MergeReserve } from '../plan/merge-reserve.ts';
 import { StatisticsCache } from '../plan/statistics-cache.ts';
@@ -68,7 +68,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     mergeReserve: new MergeReserve(),
     statistics: new StatisticsCache(),
     holdHistory: new HoldHistory(),
-    admission: new Admission(),
+    admissions: new Admissions(),
     loop: { behindMs: 0 },
     writeJobs,
     incrementLane,
