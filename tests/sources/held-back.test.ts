@@ -281,17 +281,20 @@ test('time is over before the documents come: nothing more is asked, and their s
   t.diagnostic(`seed ${seed}`);
   const cluster = fill(createRandom(seed), { replicas: 1, skewed: true });
   const { clock } = cluster.root;
-  // The leaf says nothing, and the root is busy for longer than it has.
-  beforeFetch(cluster, (leaf) => {
+  const sent: string[] = [];
+  cluster.onSend = (leaf, task) => {
+    sent.push(task.kind);
+    if (task.kind !== 'fetch') return;
+    // The leaf says nothing, and the root is busy for longer than it has.
     cluster.silent.add(leaf);
     for (const until = clock.now() + 400; clock.now() < until;);
-  });
+  };
   const held = await ask(cluster, byRank, { holding: usualHolding, coverageMin: 0, timeoutMs: 300 });
   assert.deepEqual(
     held.coverage.failures.map(({ code, shards: missing }) => [code, missing]),
     [['LEAF_TIMEOUT', [5, 13]]],
   );
-  assert.ok(!cluster.traffic.some(({ task }) => task.kind === 'search' && task.sourcesOf === undefined));
+  assert.equal(sent.at(-1), 'fetch');
   assert.equal(held.hits.length, size);
   for (const { shard, offset, source } of held.hits) {
     assert.equal(Buffer.from(source).toString(), cluster.versions.get(`${shard}/${offset}`));
