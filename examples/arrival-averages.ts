@@ -23,13 +23,15 @@ export interface ArrivalResult {
   readonly slowestMs: number;
   /** Queries without a complete answer, and what does not add up; empty when all is well. */
   readonly faults: readonly string[];
+  /** The longest time without an event that came, in whole seconds. */
+  readonly longestGapSeconds: number;
   /** One line a second: its average, and how many events. */
   readonly lines: readonly string[];
 }
 
 const index = 'arrivals';
 const script = fileURLToPath(new URL('../sheaf.ts', import.meta.url));
-/** A query that no root answers for so long is a gap. */
+/** A query that no root answers for so long is a gap, and so is a time without an event that came. */
 const gapMs = 5000;
 
 /** @param cluster of two leaves */
@@ -100,7 +102,12 @@ interface Found {
   readonly aggregations: {
     readonly events: { readonly value: number };
     readonly seconds: {
-      readonly buckets: readonly { key_as_string: string; doc_count: number; mean: { value: number | null } }[];
+      readonly buckets: readonly {
+        key: number;
+        key_as_string: string;
+        doc_count: number;
+        mean: { value: number | null };
+      }[];
     };
   };
 }
@@ -132,20 +139,27 @@ async function searchAverages(root: string): Promise<Found> {
 async function check(
   roots: readonly string[],
   { events, faults }: Counts,
-): Promise<Pick<ArrivalResult, 'faults' | 'lines'>> {
+): Promise<Pick<ArrivalResult, 'faults' | 'lines' | 'longestGapSeconds'>> {
   let found = await byEither(roots, searchAverages, gapMs);
   for (let i = 0; i < 100 && found.aggregations.events.value !== events; i++) {
     await sleep(100);
     found = await byEither(roots, searchAverages, gapMs);
   }
   const actual = found.aggregations.events.value;
-  const lines = found.aggregations.seconds.buckets.map(({ key_as_string: at, doc_count: count, mean }) => {
+  const { buckets } = found.aggregations.seconds;
+  const longestGapSeconds = longestGap(buckets.filter(({ doc_count }) => doc_count > 0).map(({ key }) => key / 1000));
+  const lines = buckets.map(({ key_as_string: at, doc_count: count, mean }) => {
     return `${at}  ${mean.value === null ? '  -  ' : mean.value.toFixed(1).padStart(5)} ms  ${count} events`;
   });
-  return {
-    lines,
-    faults: actual === events ? faults : [...faults, `${events} events were answered, ${actual} are counted`],
-  };
+  const more: string[] = [];
+  if (actual !== events) more.push(`${events} events were answered, ${actual} are counted`);
+  if (longestGapSeconds * 1000 > gapMs) more.push(`no event came for ${longestGapSeconds} seconds`);
+  return { lines, longestGapSeconds, faults: [...faults, ...more] };
+}
+
+/** Of seconds in which events came, ascending: the most that lie between one and the next. */
+function longestGap(seconds: readonly number[]): number {
+  return seconds.reduce((longest, second, i) => Math.max(longest, second - (seconds[i - 1] ?? second) - 1), 0);
 }
 
 /** Asks the roots in turn until one answers. @throws what the last said, after so many milliseconds */

@@ -76,6 +76,8 @@ const lengthName = 'content-length: ';
 export function isWhole(text: string): boolean {
   const bodyAt = text.indexOf('\r\n\r\n') + 4;
   if (bodyAt < 4) return false;
-  const lengthAt = text.toLowerCase().indexOf(lengthName);
+  const sent = text.indexOf(lengthName);
+  // As servers of Node send it, which is looked for first because it costs no copy.
+  const lengthAt = sent >= 0 ? sent : text.toLowerCase().indexOf(lengthName);
   return lengthAt >= 0 && text.length >= bodyAt + Number.parseInt(text.slice(lengthAt + lengthName.length), 10);
 }

@@ -55,6 +55,19 @@ export function hashKeys(starts: Uint32Array, bytes: Uint8Array): Uint32Array {
   return slots;
 }
 
+/** A key as tables look it up: made once for as many tables as are asked. */
+export interface WantedKey {
+  /** UTF-8. */
+  readonly bytes: Uint8Array;
+  /** The low half of their xxh64. */
+  readonly hash: number;
+}
+
+/** Null for a key that no document has: as UTF-8 a lone surrogate would become the replacement character of another key. */
+export function wantedKey(key: string): WantedKey | null {
+  return key.isWellFormed() ? { bytes: Buffer.from(key), hash: low32(hash64(key)) } : null;
+}
+
 export class KeyTable implements KeyContents {
   readonly starts: Uint32Array;
   readonly bytes: Uint8Array;
@@ -74,10 +87,14 @@ export class KeyTable implements KeyContents {
 
   /** The document of a key, −1 if there is none. Cost: one hash and about one comparison. */
   docIdOfKey(key: string): number {
-    // As UTF-8 a lone surrogate would become the replacement character, and that may be another's key.
-    if (!key.isWellFormed()) return -1;
-    const wanted = Buffer.from(key);
-    let slot = firstSlot(low32(hash64(key)), this.slots.length);
+    return this.docIdOf(wantedKey(key));
+  }
+
+  /** As `docIdOfKey`. Cost: about one comparison. */
+  docIdOf(key: WantedKey | null): number {
+    if (key === null) return -1;
+    const { bytes: wanted, hash } = key;
+    let slot = firstSlot(hash, this.slots.length);
     for (let taken = this.slots[slot]!; taken !== 0; taken = this.slots[slot]!) {
       const start = this.starts[taken - 1]!;
       if (compareSlices(this.bytes, start, this.starts[taken]!, wanted, 0, wanted.length) === 0) return taken - 1;

@@ -8,7 +8,7 @@
 import { Worker } from 'node:worker_threads';
 import type { LogBatch } from '../../shared/log/log.ts';
 import type { IndexingSettings } from './indexing-loop.ts';
-import type { FromIndexing, ToIndexing } from './messages.ts';
+import type { FromIndexing, HandedBatch, ToIndexing } from './messages.ts';
 
 /** Bytes of batches on their way to the indexing thread. */
 const waitingBytesMax = 32 * 1024 * 1024;
@@ -26,6 +26,8 @@ export class Indexer {
   private diskIsIll = false;
   /** Hand-overs that wait for room, oldest first. */
   private readonly waiting: (() => void)[] = [];
+  /** Handed over in this turn of the event loop. */
+  private handed: HandedBatch[] = [];
   private readonly ended: Promise<void>;
 
   constructor(settings: IndexingSettings, events: IndexerEvents) {
@@ -39,16 +41,18 @@ export class Indexer {
   }
 
   send(message: ToIndexing): void {
+    this.passOn();
     this.worker.postMessage(message, []);
   }
 
-  /** Hands over a batch at once; resolves when there is room for another. The batch's bytes are copied. */
+  /** Hands over a batch at the end of the turn; resolves when there is room for another. The batch's bytes are copied. */
   async hand(replica: number, batch: LogBatch): Promise<void> {
     // The bytes are a piece of received memory. Cloning would copy all of that, so a copy of their own is moved.
     const bytes = new Uint8Array(batch.bytes);
     const { firstOffset, count } = batch;
     this.waitingBytes += bytes.length;
-    this.worker.postMessage({ kind: 'batch', replica, firstOffset, count, bytes } satisfies ToIndexing, [bytes.buffer]);
+    if (this.handed.length === 0) setImmediate(() => this.passOn());
+    this.handed.push({ replica, firstOffset, count, bytes });
     if (this.hasRoom) return;
     await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
@@ -63,6 +67,18 @@ export class Indexer {
     this.send({ kind: 'stop' });
     await this.ended;
     this.release();
+  }
+
+  /** In one message, and before any other, because what is said of a replica may follow on its batches. */
+  private passOn(): void {
+    const batches = this.handed;
+    if (batches.length === 0) return;
+    this.handed = [];
+    const message: ToIndexing = { kind: 'batches', batches };
+    this.worker.postMessage(
+      message,
+      batches.map(({ bytes }) => bytes.buffer),
+    );
   }
 
   private get hasRoom(): boolean {

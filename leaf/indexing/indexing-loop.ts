@@ -9,7 +9,7 @@ import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { replicaName } from '../replicas/placement.ts';
 import { chooseWork, type WorkSettings } from './choose-work.ts';
-import type { BatchMessage, DiscardMessage, FromIndexing, OpenMessage, Publication, ToIndexing } from './messages.ts';
+import type { BatchesMessage, DiscardMessage, FromIndexing, OpenMessage, Publication, ToIndexing } from './messages.ts';
 import type { HoldMessage, InstallMessage } from './messages.ts';
 import { openWriter, type OpenedWriter } from './open-writer.ts';
 import { deleteReplica, holdReplica, installReplica, type ReplicaPlace } from './replica-files.ts';
@@ -48,7 +48,7 @@ export class IndexingLoop {
       case 'open':
         this.open(message);
         break;
-      case 'batch':
+      case 'batches':
         this.take(message);
         break;
       case 'fields':
@@ -107,15 +107,19 @@ export class IndexingLoop {
     this.world.post({ kind: 'opened', replica, publication: writer.publication(), complete, healed });
   }
 
-  private take(message: BatchMessage): void {
-    const writer = this.writers.get(message.replica);
+  private take({ batches }: BatchesMessage): void {
+    const now = this.world.clock.now();
+    let bytes = 0;
     let documents = 0;
-    try {
-      documents = writer?.take(message, this.world.clock.now()) ?? 0;
-    } catch (error) {
-      this.letGo(message.replica, error);
+    for (const batch of batches) {
+      bytes += batch.bytes.length;
+      try {
+        documents += this.writers.get(batch.replica)?.take(batch, now) ?? 0;
+      } catch (error) {
+        this.letGo(batch.replica, error);
+      }
     }
-    this.world.post({ kind: 'taken', bytes: message.bytes.length, documents });
+    this.world.post({ kind: 'taken', bytes, documents });
   }
 
   /** What is pending was written under the older fields: it is indexed with those, whenever that happens. */

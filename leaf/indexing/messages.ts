@@ -22,8 +22,13 @@ export interface OpenMessage {
   readonly fields: readonly IndexedField[];
 }
 
-export interface BatchMessage {
-  readonly kind: 'batch';
+/** The batches of one turn of the event loop: a message costs more than reading a small batch. */
+export interface BatchesMessage {
+  readonly kind: 'batches';
+  readonly batches: readonly HandedBatch[];
+}
+
+export interface HandedBatch {
   readonly replica: number;
   readonly firstOffset: number;
   readonly count: number;
@@ -59,7 +64,7 @@ export interface HoldMessage {
 
 export type ToIndexing =
   | OpenMessage
-  | BatchMessage
+  | BatchesMessage
   /** The fields that later batches are indexed with. */
   | { readonly kind: 'fields'; readonly replica: number; readonly fields: readonly IndexedField[] }
   /** Make everything up to this offset searchable at once, or as soon as it arrives. */

@@ -1,4 +1,5 @@
 /** Deletes older versions: an upsert leaves the version before it in some segment. */
+import { wantedKey } from '../documents/key-table.ts';
 import type { Segment } from '../segment/open.ts';
 import { isDeleted, withDeleted } from '../snapshot/snapshot.ts';
 import type { NumberedSegment } from './replica-files.ts';
@@ -15,9 +16,10 @@ export function withoutKeys(
 ): NumberedSegment<Segment>[] {
   const docIds = segments.map((): number[] => []);
   for (const key of keys) {
+    const wanted = wantedKey(key);
     for (let i = segments.length - 1; i >= 0; i--) {
       const { live } = segments[i]!;
-      const docId = live.segment.keys.docIdOfKey(key);
+      const docId = live.segment.keys.docIdOf(wanted);
       if (docId < 0 || isDeleted(live, docId)) continue;
       docIds[i]!.push(docId);
       break;

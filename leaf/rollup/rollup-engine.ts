@@ -2,6 +2,7 @@
 import { rowLayout, type RowLayout } from '../../shared/rollup/row-layout.ts';
 import { addRow } from '../../shared/rollup/row.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
+import { wantedKey } from '../documents/key-table.ts';
 import type { NumberedSegment } from '../indexing/replica-files.ts';
 import type { SegmentEngine } from '../indexing/segment-engine.ts';
 import { mergeSegments } from '../merge/merge.ts';
@@ -51,9 +52,10 @@ function addToRows(
 
 /** The one row of a key that is not deleted; changed rows are in the newest segments, so these are asked first. */
 function findRow(segments: readonly NumberedSegment<Segment>[], key: string): { at: number; docId: number } | null {
+  const wanted = wantedKey(key);
   for (let at = segments.length - 1; at >= 0; at--) {
     const { live } = segments[at]!;
-    const docId = live.segment.keys.docIdOfKey(key);
+    const docId = live.segment.keys.docIdOf(wanted);
     if (docId >= 0 && !isDeleted(live, docId)) return { at, docId };
   }
   return null;

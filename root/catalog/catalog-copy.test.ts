@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { CatalogCopy } from './catalog-copy.ts';
+import type { SheafError } from '../../shared/errors.ts';
 import { defineIndex, deleteIndex, waitUntilReady } from './define-index.ts';
 
 const body = parseIndexBody({ shards: 2, schema: { fields: { id: { kind: 'keyword' } } } });
@@ -59,9 +60,24 @@ const membership = {
   },
 };
 
-test('waitUntilReady: INDEX_NOT_READY when the shards are not', async () => {
+test('waitUntilReady: INDEX_NOT_READY when the shards are not, and which', async () => {
   const { catalog, definition } = await start();
-  await assert.rejects(waitUntilReady({ catalog, membership }, definition, 20), { code: 'INDEX_NOT_READY' });
+  const waiting = waitUntilReady({ catalog, membership: { ...membership, placedCount: 1 } }, definition, 20);
+  await assert.rejects(waiting, ({ code, detail }: SheafError) => {
+    assert.deepEqual([code, detail['shards'], detail['timeoutMs']], ['INDEX_NOT_READY', [0, 1], 20]);
+    return true;
+  });
+});
+
+test('waitUntilReady: without a leaf it ends long before the timeout, and says why', async () => {
+  const { catalog, definition } = await start();
+  const asked: number[] = [];
+  const never = { ...membership, waitUntil: async (_: () => boolean, ms: number) => asked.push(ms) < 0 };
+  await assert.rejects(waitUntilReady({ catalog, membership: never }, definition, 60_000), ({ detail }: SheafError) => {
+    assert.match(String(detail['reason']), /^no leaf is connected/);
+    return true;
+  });
+  assert.deepEqual(asked, [3000]);
 });
 
 test('waitUntilReady: ends when the index is deleted, also when the name is used again', async () => {

@@ -36,6 +36,11 @@ export class CatalogCopy {
     return this.known;
   }
 
+  /** The index of a name, if this copy has it: then it is what `find` gives, without a promise. */
+  findKnown(name: string): IndexDefinition | undefined {
+    return findIndex(this.current, name);
+  }
+
   /** Takes a leaf's copy, if it is newer. */
   adopt(state: CatalogState): void {
     if (state.offset <= this.current.offset) return;

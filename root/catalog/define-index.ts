@@ -40,6 +40,8 @@ export async function defineIndex(catalog: CatalogCopy, name: string, asked: Ind
   throw new SheafError('INDEX_NOT_READY', { detail: { index: name, reason: 'others keep changing the index' } });
 }
 
+const noLeavesTimeoutMs = 3000;
+
 /** Deletes an index. @throws SheafError INDEX_NOT_FOUND, LOG_UNAVAILABLE */
 export async function deleteIndex(catalog: CatalogCopy, name: string): Promise<void> {
   await catalog.catchUp();
@@ -67,6 +69,12 @@ export async function waitUntilReady(
     const owners = membership.readyOwners(index.id, index.shards);
     return [...owners.keys()].filter((shard) => owners[shard]!.length < wanted);
   };
+  // Leaves may be about to connect; where none is there, waiting longer for them helps nobody.
+  const leavesMs = Math.min(timeoutMs, noLeavesTimeoutMs);
+  if (!(await membership.waitUntil(() => isDeleted() || membership.placedCount > 0, leavesMs))) {
+    const reason = 'no leaf is connected; the index is kept, and leaves that come take it';
+    throw new SheafError('INDEX_NOT_READY', { detail: { index: index.name, reason, timeoutMs: leavesMs } });
+  }
   const ready = await membership.waitUntil(() => isDeleted() || missing().length === 0, timeoutMs);
   if (isDeleted()) {
     const reason = 'the index was deleted before its shards were ready';

@@ -9,7 +9,7 @@ import { asSheafError, SheafError } from '../../shared/errors.ts';
 import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { BatchWriter } from '../../shared/log/batch.ts';
 import { answerOf, type EntryRange, type KeyedRequest, type RequestAnswer } from '../../shared/log/keyed-requests.ts';
-import { partitionOf, type Log } from '../../shared/log/log.ts';
+import { partitionOf, type AppendedOnce, type Log } from '../../shared/log/log.ts';
 import type { Increment } from '../../shared/rollup/read-increment.ts';
 import { encodeRow } from '../../shared/rollup/row.ts';
 
@@ -20,7 +20,7 @@ export interface RequestIdentity {
 }
 
 export interface IncrementLaneOptions {
-  readonly log: Log;
+  readonly log: Pick<Log, 'appendOnce'>;
   /** Of the catalog as this root has it. */
   readonly catalogOffset: () => number;
   /** Why nothing may be written to an index any more, or null. */
@@ -32,12 +32,13 @@ export interface LaneRequest {
   /** At least one. */
   readonly increments: readonly Increment[];
   readonly identity: RequestIdentity | null;
-}
-
-interface Waiting {
-  readonly request: LaneRequest;
-  readonly resolve: (answer: RequestAnswer) => void;
-  readonly reject: (error: SheafError) => void;
+  /** Told when the increments are durable, with the offsets that hold them; of a repeat, with the first answer. */
+  readonly onRecorded: (answer: RequestAnswer) => void;
+  /**
+   * Told instead: OVERLOADED, IDEMPOTENCY_KEY_REUSED, INDEX_NOT_FOUND, LOG_UNAVAILABLE (they may still be recorded),
+   * LOG_FULL.
+   */
+  readonly onRefused: (error: SheafError) => void;
 }
 
 /**
@@ -52,7 +53,9 @@ const waitingMax = 20_000;
 
 export class IncrementLane {
   private readonly options: IncrementLaneOptions;
-  private waiting: Waiting[] = [];
+  private waiting: LaneRequest[] = [];
+  /** What is to be told of appends that have ended. */
+  private told: (() => void)[] = [];
   private appends = 0;
   private scheduled = false;
 
@@ -60,73 +63,82 @@ export class IncrementLane {
     this.options = options;
   }
 
-  /**
-   * Resolves when the increments are durable, with the offsets that hold them; of a repeat, with the first answer.
-   * @throws SheafError OVERLOADED, IDEMPOTENCY_KEY_REUSED, INDEX_NOT_FOUND, LOG_UNAVAILABLE (they may still be recorded),
-   *   LOG_FULL
-   */
-  add(request: LaneRequest): Promise<RequestAnswer> {
+  add(request: LaneRequest): void {
     if (this.waiting.length >= waitingMax) {
       const detail = { reason: 'increments wait for the log', limit: waitingMax };
-      return Promise.reject(new SheafError('OVERLOADED', { detail }));
+      return request.onRefused(new SheafError('OVERLOADED', { detail }));
     }
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ request, resolve, reject });
-      this.schedule();
-    });
+    this.waiting.push(request);
+    if (this.appends < appendsMax) this.schedule();
   }
 
+  /** After all that has arrived in this turn of the event loop was read. */
   private schedule(): void {
-    if (this.scheduled || this.waiting.length === 0 || this.appends >= appendsMax) return;
+    if (this.scheduled) return;
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
-      void this.append(this.take()).finally(() => {
-        this.appends--;
-        this.schedule();
-      });
-      this.appends++;
-      this.schedule();
+      this.turn();
     });
   }
 
-  private take(): Waiting[] {
+  /** Appends before it tells of earlier appends, so that the log works while those are answered. */
+  private turn(): void {
+    while (this.waiting.length > 0 && this.appends < appendsMax) this.append(this.take());
+    const told = this.told;
+    this.told = [];
+    for (const tell of told) tell();
+  }
+
+  private take(): LaneRequest[] {
     let count = 0;
     for (let increments = 0; count < this.waiting.length && increments < appendIncrementsMax; count++) {
-      increments += this.waiting[count]!.request.increments.length;
+      increments += this.waiting[count]!.increments.length;
     }
     return this.waiting.splice(0, count);
   }
 
-  private async append(taken: readonly Waiting[]): Promise<void> {
-    const free = taken.filter(({ request, reject }) => {
+  private append(taken: readonly LaneRequest[]): void {
+    const free = taken.filter((request) => {
       const obstacle = this.options.obstacle(request.index);
-      if (obstacle !== null) reject(obstacle);
+      if (obstacle !== null) this.told.push(() => request.onRefused(obstacle));
       return obstacle === null;
     });
     if (free.length === 0) return;
+    this.appends++;
     const { batches, requests } = writeBatches(free, this.options.catalogOffset());
-    try {
-      const { appended, outcomes } = await this.options.log.appendOnce(batches, requests);
-      const answer = answerOf(appended);
-      let next = 0;
-      for (const { request, resolve, reject } of free) {
-        const outcome = request.identity === null ? null : outcomes[next++]!;
-        if (outcome?.kind === 'conflict') reject(new SheafError('IDEMPOTENCY_KEY_REUSED'));
-        else resolve(outcome?.kind === 'repeated' ? outcome.answer : answer);
-      }
-    } catch (error) {
-      for (const { reject } of free) reject(asSheafError(error));
-    }
+    this.options.log.appendOnce(batches, requests).then(
+      (appended) => this.ended(() => tellRecorded(free, appended)),
+      (error: unknown) => this.ended(() => tellRefused(free, asSheafError(error))),
+    );
+  }
+
+  private ended(tell: () => void): void {
+    this.appends--;
+    this.told.push(tell);
+    this.schedule();
   }
 }
 
+function tellRecorded(requests: readonly LaneRequest[], { appended, outcomes }: AppendedOnce): void {
+  const answer = answerOf(appended);
+  let next = 0;
+  for (const { identity, onRecorded, onRefused } of requests) {
+    const outcome = identity === null ? null : outcomes[next++]!;
+    if (outcome?.kind === 'conflict') onRefused(new SheafError('IDEMPOTENCY_KEY_REUSED'));
+    else onRecorded(outcome?.kind === 'repeated' ? outcome.answer : answer);
+  }
+}
+
+function tellRefused(requests: readonly LaneRequest[], error: SheafError): void {
+  for (const { onRefused } of requests) onRefused(error);
+}
+
 /** One batch for each shard, and where in them each request with a key is. */
-function writeBatches(taken: readonly Waiting[], catalogOffset: number) {
+function writeBatches(taken: readonly LaneRequest[], catalogOffset: number) {
   const writers = new Map<string, { readonly writer: BatchWriter; readonly index: number }>();
   const requests: KeyedRequest[] = [];
-  for (const { request } of taken) {
-    const { index, increments, identity } = request;
+  for (const { index, increments, identity } of taken) {
     const ranges = new Map<number, { count: number; start: number; end: number }>();
     for (const { key, row } of increments) {
       const partition = partitionOf(index, shardOfKey(key, index.shards));

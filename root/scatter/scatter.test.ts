@@ -407,12 +407,11 @@ const rows: Row[] = [
     '0:a,b 1:b,a 2:a,b 3:b,a',
     [
       [0, start],
-      [5, answered(0, [0])],
-      [6, answered(2, [2])],
+      [5, answered(0, [0, 2])],
+      [6, answered(2, [3])],
       [7, answered(1, [1])],
-      [8, answered(3, [3])],
     ],
-    ['send0 a 0', 'send1 b 1', 'send2 a 2', 'take0', 'send3 a 3', 'take2', 'take1', 'take3', 'finish 0,1,2,3 | '],
+    ['send0 a 0,2', 'send1 b 1', 'send2 a 3', 'take0', 'take2', 'take1', 'finish 0,1,2,3 | '],
     { sharedBy: ['a', 'b'] },
   ],
   [

@@ -91,8 +91,18 @@ export function packAppend({ requests, ...header }: AppendHeader): AppendFrame {
   return requests.length === 0 ? header : { ...header, requests: requests.map(packRequest) };
 }
 
-function packRequest({ key, digest, ranges }: KeyedRequest): PackedRequest {
+/** A keyed request in the form of a frame. */
+export function packRequest({ key, digest, ranges }: KeyedRequest): PackedRequest {
   return [key, digest, ranges.flatMap(({ batch, count, start, end }) => [batch, count, start, end])];
+}
+
+/** What `packRequest` packed, unchecked. */
+export function unpackRequest([key, digest, numbers]: PackedRequest): KeyedRequest {
+  const ranges: EntryRange[] = [];
+  for (let i = 0; i < numbers.length; i += rangeNumbers) {
+    ranges.push({ batch: numbers[i]!, count: numbers[i + 1]!, start: numbers[i + 2]!, end: numbers[i + 3]! });
+  }
+  return { key, digest, ranges };
 }
 
 /** Ranges have to lie inside their batches and ascend: bytes are cut out by them. */
@@ -126,7 +136,8 @@ export function packAppended(appended: readonly Appended[], outcomes: readonly R
   return outcomes.length === 0 ? { appended } : { appended, outcomes: outcomes.map(packOutcome) };
 }
 
-function packOutcome(outcome: RequestOutcome): PackedOutcome {
+/** An outcome in the form of a frame. */
+export function packOutcome(outcome: RequestOutcome): PackedOutcome {
   if (outcome.kind === 'repeated') return outcome.answer;
   return outcome.kind === 'recorded' ? 0 : 1;
 }

@@ -15,15 +15,19 @@ export interface RowLayout {
   /** In the order of the row's numbers. */
   readonly parts: readonly string[];
   readonly folds: readonly Fold[];
+  /** The row of no increments, to be copied. */
+  readonly empty: Float64Array;
 }
 
 /** @param fields of storedFields */
 export function rowLayout(fields: readonly IndexedField[]): RowLayout {
   const parts = fields.map(({ name }) => name).filter((name) => name.startsWith('_'));
+  const folds = parts.map((part) => foldOf(part, parts));
   return {
     dimensions: fields.filter(({ name }) => !name.startsWith('_')),
     parts,
-    folds: parts.map((part) => foldOf(part, parts)),
+    folds,
+    empty: Float64Array.from(folds, ({ kind }) => (kind === 'min' ? Infinity : kind === 'max' ? -Infinity : 0)),
   };
 }
 

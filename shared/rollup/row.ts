@@ -16,8 +16,8 @@ export type Row = Float64Array;
 const lowRange = 2 ** 32;
 
 /** The row of no increments. */
-export function emptyRow({ folds }: RowLayout): Row {
-  return Float64Array.from(folds, ({ kind }) => (kind === 'min' ? Infinity : kind === 'max' ? -Infinity : 0));
+export function emptyRow({ empty }: RowLayout): Row {
+  return empty.slice();
 }
 
 /** Adds a row to another. Cost: a few nanoseconds a part; nothing is allocated. */
@@ -61,7 +61,7 @@ export function encodeRow(row: Row): string {
 
 /** @throws SheafError LOG_CORRUPT when the bytes are no row of the layout */
 export function decodeRow(layout: RowLayout, bytes: Uint8Array): Row {
-  const values = parseArray(bytes);
+  const values = parseArray(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
   if (values?.length !== layout.folds.length) throw notARow(layout.folds.length, values?.length ?? null);
   const row = emptyRow(layout);
   for (let i = 0; i < row.length; i++) {
@@ -74,14 +74,14 @@ export function decodeRow(layout: RowLayout, bytes: Uint8Array): Row {
 
 /** The values of the dimensions of a row, by its key. @throws SheafError LOG_CORRUPT */
 export function decodeRowKey({ dimensions }: RowLayout, key: string): readonly unknown[] {
-  const values = parseArray(Buffer.from(key));
+  const values = parseArray(key);
   if (values?.length !== dimensions.length) throw notARow(dimensions.length, values?.length ?? null);
   return values;
 }
 
-function parseArray(bytes: Uint8Array): readonly unknown[] | null {
+function parseArray(text: string): readonly unknown[] | null {
   try {
-    const value: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
+    const value: unknown = JSON.parse(text);
     return Array.isArray(value) ? value : null;
   } catch {
     return null;

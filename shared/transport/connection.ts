@@ -75,12 +75,15 @@ export class Connection {
     this.end(unreachable('closed on this side'));
   }
 
-  /** Small frames are copied into one piece: a stream's write costs more than the copy. */
-  private flush(): void {
+  /**
+   * Writes what this turn has sent so far, without waiting for its end. Small frames are copied into one piece: a stream's
+   * write costs more than the copy.
+   */
+  flush(): void {
     const { socket, pending, pendingBytes } = this;
     this.pending = [];
     this.pendingBytes = 0;
-    if (this.closed) return;
+    if (this.closed || pending.length === 0) return;
     if (pending.length > 1 && pendingBytes > copiedBytesMax) {
       socket.cork();
       for (const piece of pending) socket.write(piece);

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { readConfig } from '../../shared/config/read.ts';
 import { settings, settingsOf } from '../../shared/config/table.ts';
+import { startCluster } from '../cluster/start.ts';
 import { kubectlMissing, overlays, render, type Manifest } from './manifests.fixture.ts';
 
 interface Variable {
@@ -153,14 +154,21 @@ for (const overlay of overlays) {
     },
   );
 
-  test(`${at}: probes ask what the processes answer`, { skip }, () => {
+  test(`${at}: probes ask what the processes answer`, { skip }, async (t) => {
     const { workload } = cluster(overlay);
+    const running = await startCluster({ leaves: 1 });
+    t.after(() => running.stop());
+    const ports = { root: running.port, log: running.port + 1, leaf: running.port + 10 };
     for (const role of processes) {
       const [{ livenessProbe, readinessProbe, startupProbe }] = workload(role).spec.template.spec.containers;
-      const asked = [livenessProbe, readinessProbe, startupProbe].map(
-        ({ httpGet }) => `${httpGet.port} ${httpGet.path}`,
-      );
-      assert.deepEqual(asked, ['http /v1/health/live', 'http /v1/health/ready', 'http /v1/health/live']);
+      for (const { httpGet } of [livenessProbe, readinessProbe, startupProbe]) {
+        assert.equal(httpGet.port, 'http');
+        const { status } = await fetch(`http://127.0.0.1:${ports[role]}${httpGet.path}`);
+        assert.equal(status, 200, `${role} ${httpGet.path}`);
+      }
+      // A process that lives is restarted only when it does not answer; one that is not ready is only not asked.
+      assert.notEqual(livenessProbe.httpGet.path, readinessProbe.httpGet.path);
+      assert.equal(startupProbe.httpGet.path, livenessProbe.httpGet.path);
     }
   });
 

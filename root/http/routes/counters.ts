@@ -1,9 +1,10 @@
 /** POST /v1/counters/{index}: the simplest way to count. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { IndexDefinition } from '../../../shared/catalog/catalog.ts';
 import { SheafError } from '../../../shared/errors.ts';
 import { limits } from '../../../shared/limits.ts';
+import type { RequestAnswer } from '../../../shared/log/keyed-requests.ts';
 import { formFields, readForm, type FormFields } from '../../../shared/rollup/counter-form.ts';
 import { IncrementReader, type Increment } from '../../../shared/rollup/read-increment.ts';
 import { encodeToken, highestOffsets } from '../../route/token.ts';
@@ -15,6 +16,7 @@ import type { RootServices } from '../services.ts';
 
 const formType = 'application/x-www-form-urlencoded';
 const jsonType = 'application/json';
+const answerType = 'application/json; charset=utf-8';
 
 const counterAnswer = Type.Object({
   accepted: Type.Integer({ description: 'Increments that are durable.' }),
@@ -37,6 +39,28 @@ export function registerCounterRoutes(scope: FastifyInstance, services: RootServ
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser([formType, jsonType], { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
+  const answerBody = counterAnswers();
+
+  /** Without a promise of its own: of a small request those were measured to be a good part of the cost. */
+  const count = (index: IndexDefinition, request: FastifyRequest, reply: FastifyReply): void => {
+    const body = request.body as Buffer | undefined;
+    if (body === undefined || body.length === 0) throw new SheafError('BODY_MISSING');
+    const type = isForm(request) ? formType : jsonType;
+    const key = readIdempotencyKey(request, index.id);
+    const increments = readIncrements(counterOf(counters, index), type, body, services.timeOfDay());
+    const identity = key === null ? null : { key, digest: requestDigest(`counters ${type}`, body) };
+    services.incrementLane.add({
+      index,
+      increments,
+      identity,
+      onRecorded: (answer) => {
+        services.metrics.documentsAccepted.inc(increments.length);
+        reply.header('content-type', answerType).send(answerBody(increments.length, answer));
+      },
+      onRefused: (error) => void reply.send(error),
+    });
+  };
+
   scope.post('/v1/counters/:index', {
     bodyLimit: limits.counterBodyBytesMax,
     schema: {
@@ -49,35 +73,51 @@ export function registerCounterRoutes(scope: FastifyInstance, services: RootServ
       headers: idempotencyHeaders,
       response: answers({ 200: counterAnswer }),
     },
-    handler: async (request, reply) => {
+    handler: (request, reply) => {
       readParameters(request.query, []);
-      const index = await findRollup(services, (request.params as { index: string }).index);
-      const body = request.body as Buffer | undefined;
-      if (body === undefined || body.length === 0) throw new SheafError('BODY_MISSING');
-      const type = isForm(request) ? formType : jsonType;
-      const key = readIdempotencyKey(request, index.id);
-      const increments = readIncrements(counterOf(counters, index), type, body, services.timeOfDay());
-      const identity = key === null ? null : { key, digest: requestDigest(`counters ${type}`, body) };
-      const offsets = await services.incrementLane.add({ index, increments, identity });
-      services.metrics.documentsAccepted.inc(increments.length);
-      const spans = offsets.map(([partition, lastOffset]) => ({ partition, firstOffset: lastOffset, lastOffset }));
-      return reply.send({ accepted: increments.length, token: encodeToken(highestOffsets(spans)) });
+      const { index: name } = request.params as { index: string };
+      const index = services.catalog.findKnown(name);
+      if (index !== undefined) return count(requireRollup(index), request, reply);
+      return findRollup(services, name).then((found) => {
+        count(found, request, reply);
+        return reply;
+      });
     },
   });
 }
 
+const hint =
+  'PUT /v1/indexes/NAME {"kind":"rollup","schema":{"dimensions":{"name":{"kind":"keyword"}},"metrics":{"value":{}}}}';
+
+/** @throws SheafError INDEX_KIND_WRONG */
+function requireRollup(index: IndexDefinition): IndexDefinition {
+  if (index.rollup !== undefined) return index;
+  const { name, kind } = index;
+  throw new SheafError('INDEX_KIND_WRONG', { detail: { index: name, kind, needed: 'rollup', hint } });
+}
+
 /** @throws SheafError INDEX_NOT_FOUND with the way out, INDEX_KIND_WRONG */
 async function findRollup({ catalog }: RootServices, name: string): Promise<IndexDefinition> {
-  const hint =
-    'PUT /v1/indexes/NAME {"kind":"rollup","schema":{"dimensions":{"name":{"kind":"keyword"}},"metrics":{"value":{}}}}';
   try {
-    const index = await catalog.find(name);
-    if (index.rollup !== undefined) return index;
-    throw new SheafError('INDEX_KIND_WRONG', { detail: { index: name, kind: index.kind, needed: 'rollup', hint } });
+    return requireRollup(await catalog.find(name));
   } catch (error) {
     if (!(error instanceof SheafError) || error.code !== 'INDEX_NOT_FOUND') throw error;
     throw new SheafError('INDEX_NOT_FOUND', { detail: { ...error.detail, hint }, cause: error });
   }
+}
+
+/** Renders answers. All requests of one append have the same one, so the last token that was made is kept. */
+function counterAnswers(): (accepted: number, answer: RequestAnswer) => string {
+  let last: RequestAnswer | null = null;
+  let token = '';
+  return (accepted, answer) => {
+    if (answer !== last) {
+      const spans = answer.map(([partition, lastOffset]) => ({ partition, firstOffset: lastOffset, lastOffset }));
+      token = encodeToken(highestOffsets(spans));
+      last = answer;
+    }
+    return JSON.stringify({ accepted, token });
+  };
 }
 
 function isForm(request: FastifyRequest): boolean {

@@ -101,11 +101,13 @@ export class RequestQueue {
     this.sentBytes -= waiting.request.sizeBytes;
   }
 
+  /** At once and not at the end of the turn: who asked may be busy until then, and the log has nothing to do. */
   private sendMore(): void {
     for (const waiting of this.unsent) {
-      if (this.connection === null || !this.hasRoomFor(waiting.request)) return;
+      if (this.connection === null || !this.hasRoomFor(waiting.request)) break;
       this.send(this.connection, waiting);
     }
+    this.connection?.flush();
   }
 
   private hasRoomFor(request: Request): boolean {

@@ -1,5 +1,6 @@
 /** What the process's main thread and its two workers say to each other. Errors cross as bodies, to keep their code. */
 import type { ErrorBody } from '../../errors.ts';
+import type { PackedOutcome } from '../wire.ts';
 import type { ReadRequest } from './read.ts';
 import type { AppendOutcome, AppendRecord } from './store.ts';
 import type { LogFacts } from './threads.ts';
@@ -13,11 +14,20 @@ export interface WorkerStart {
 }
 
 export type ToWriter =
-  | { readonly kind: 'append'; readonly id: number; readonly record: AppendRecord }
+  | {
+      readonly kind: 'append';
+      readonly id: number;
+      readonly record: Omit<AppendRecord, 'requests'>;
+      /** Packed, as JSON: to clone so many small objects costs several times as much. Empty where there are none. */
+      readonly requests: string;
+    }
   | { readonly kind: 'close' };
 
 export type CommitResult =
-  | (Extract<AppendOutcome, { ok: true }> & { readonly id: number })
+  | (Omit<Extract<AppendOutcome, { ok: true }>, 'outcomes'> & {
+      readonly id: number;
+      readonly outcomes: readonly PackedOutcome[];
+    })
   | { readonly id: number; readonly ok: false; readonly error: ErrorBody };
 
 export type FromWriter =

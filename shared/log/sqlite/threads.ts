@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { SheafError } from '../../errors.ts';
 import { failureOf } from '../../transport/calls.ts';
+import { packRequest, parseOutcome } from '../wire.ts';
 import type { CommitResult, FromReader, FromWriter, ToReader, ToWriter, WorkerStart } from './messages.ts';
 import type { ReadBatch, ReadRequest } from './read.ts';
 import type { AppendOutcome, AppendRecord } from './store.ts';
@@ -90,12 +91,16 @@ function appendsThrough(writer: Worker, onCommit: OnCommit): Storage['append'] {
     waiting.set(id, onOutcome);
     // A copy of its own: the frame's memory holds other frames too and cannot be given away.
     const body = new Uint8Array(record.body);
-    writer.postMessage({ kind: 'append', id, record: { ...record, body } } satisfies ToWriter, [body.buffer]);
+    const { producer, sequence, batches } = record;
+    const requests = record.requests.length === 0 ? '' : JSON.stringify(record.requests.map(packRequest));
+    const message: ToWriter = { kind: 'append', id, record: { producer, sequence, batches, body }, requests };
+    writer.postMessage(message, [body.buffer]);
   };
 }
 
 function outcomeOf(result: CommitResult): AppendOutcome {
-  return result.ok ? result : { ok: false, error: failureOf(result.error) };
+  if (!result.ok) return { ok: false, error: failureOf(result.error) };
+  return { ...result, outcomes: result.outcomes.map(parseOutcome) };
 }
 
 function readsThrough(reader: Worker): Storage['read'] {

@@ -4,11 +4,15 @@
  */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { asSheafError } from '../../errors.ts';
+import { packOutcome, unpackRequest, type PackedRequest } from '../wire.ts';
 import { openFolder, type OpenFolder } from './folder.ts';
 import type { CommitResult, FromWriter, ToWriter, WorkerStart } from './messages.ts';
-import { LogStore, type AppendOutcome } from './store.ts';
+import { LogStore, type AppendOutcome, type AppendRecord } from './store.ts';
 
-type Waiting = Extract<ToWriter, { kind: 'append' }>;
+interface Waiting {
+  readonly id: number;
+  readonly record: AppendRecord;
+}
 
 /** Bounds how long a transaction takes; one append alone may be larger. */
 const groupBytesMax = 16 * 1024 * 1024;
@@ -74,11 +78,16 @@ function serve(port: MessagePort, opened: OpenFolder): void {
   const forgettingRequests = setInterval(() => store.forgetRequests(Date.now()), forgetRequestsEveryMs);
   port.on('message', (message: ToWriter) => {
     if (message.kind === 'close') return close();
-    waiting.push(message);
+    waiting.push(waitingOf(message));
     schedule();
   });
   const facts = { identity: opened.identity, heads: store.heads() };
   port.postMessage({ kind: 'opened', facts } satisfies FromWriter, []);
+}
+
+function waitingOf({ id, record, requests }: Extract<ToWriter, { kind: 'append' }>): Waiting {
+  const packed = requests === '' ? [] : (JSON.parse(requests) as PackedRequest[]);
+  return { id, record: { ...record, requests: packed.map(unpackRequest) } };
 }
 
 function takeGroup(waiting: Waiting[]): Waiting[] {
@@ -90,7 +99,8 @@ function takeGroup(waiting: Waiting[]): Waiting[] {
 }
 
 function resultOf(id: number, outcome: AppendOutcome): CommitResult {
-  return outcome.ok ? { id, ...outcome } : { id, ok: false, error: outcome.error.toBody() };
+  if (!outcome.ok) return { id, ok: false, error: outcome.error.toBody() };
+  return { id, ...outcome, outcomes: outcome.outcomes.map(packOutcome) };
 }
 
 if (parentPort === null) throw new Error('writer.ts runs as a worker');
