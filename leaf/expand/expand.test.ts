@@ -5,7 +5,8 @@ import type { Dictionary } from '../dictionary/dictionary.ts';
 import { buildSegment } from '../segment/build.ts';
 import { openSegment } from '../segment/open.ts';
 import { EditDistance } from './edit-distance.ts';
-import { expandFuzzy, expandWildcard, wildcardSteps } from './expand.ts';
+import { expandFuzzy, expandWildcard, fuzzySteps, wildcardSteps } from './expand.ts';
+import { OrdinalSet } from './ordinal-set.ts';
 import { compileWildcard, matchesWildcard } from './wildcard.ts';
 
 function matches(pattern: string, term: string): boolean {
@@ -126,4 +127,28 @@ test('expandFuzzy: terms by their distance', () => {
     words[1],
     [...near, ...further].sort((a, b) => (a < b ? -1 : 1)),
   );
+});
+
+test('OrdinalSet: gives what was added, few or many', () => {
+  for (const count of [0, 1, 1024, 1025, 5000]) {
+    const set = new OrdinalSet(7, 20_007);
+    const ordinals = Array.from({ length: count }, (_, i) => 7 + i * 4);
+    for (const ordinal of ordinals) set.add(ordinal);
+    assert.deepEqual([...set], ordinals);
+    assert.deepEqual([set.isEmpty, set.isSmall], [count === 0, count <= 1024]);
+  }
+});
+
+test('fuzzySteps: a word asked for again costs nothing, another one does, and what is kept is bounded', () => {
+  const dictionary = dictionaryOf(5000);
+  const stepsOf = (term: string): number => {
+    let count = 0;
+    const steps = fuzzySteps(dictionary, { kind: 'fuzzy', field: 't', term, edits: 1, prefixLength: 0 });
+    while (steps.next().done !== true) count++;
+    return count;
+  };
+  assert.ok(stepsOf('a11') > 0);
+  assert.equal(stepsOf('a11'), 0);
+  for (let i = 0; i < 32; i++) assert.ok(stepsOf(`a2${i}`) > 0);
+  assert.ok(stepsOf('a11') > 0);
 });

@@ -1,8 +1,10 @@
+import { nearName } from '../../shared/query/near-name.ts';
 import type { Query } from '../../shared/query/query.ts';
 import { atOnce } from '../aggregate/collector.ts';
 import type { Steps } from '../aggregate/collector.ts';
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import { EditDistance } from './edit-distance.ts';
+import { findNear, keepNear } from './known-near.ts';
 import { OrdinalSet } from './ordinal-set.ts';
 import { compileWildcard, matchesWildcard } from './wildcard.ts';
 
@@ -35,7 +37,10 @@ export function* wildcardSteps(dictionary: Dictionary, { pattern }: QueryOf<'wil
 }
 
 /** Ordinals of the terms within some edits of a word, by how many; in steps. */
-export function* fuzzySteps(dictionary: Dictionary, query: QueryOf<'fuzzy'>): Steps<OrdinalSet[]> {
+export function* fuzzySteps(dictionary: Dictionary, query: QueryOf<'fuzzy'>): Steps<readonly OrdinalSet[]> {
+  const name = nearName(query);
+  const known = findNear(dictionary, name);
+  if (known !== undefined) return known;
   const { term, edits, prefixLength } = query;
   const prefix = Array.from(term).slice(0, prefixLength).join('');
   const { start, end } = dictionary.prefixRange(prefix);
@@ -56,6 +61,7 @@ export function* fuzzySteps(dictionary: Dictionary, query: QueryOf<'fuzzy'>): St
     yield work;
     work = 0;
   }
+  keepNear(dictionary, name, byDistance);
   return byDistance;
 }
 

@@ -1,33 +1,46 @@
 import { makeBitset, nextSetBit, setBit } from '../columns/bitset.ts';
 
-/** Ordinals of terms from `start` up to `end`: an eighth of a byte each, however many are in it. */
+/** As many are kept one by one. */
+const fewMax = 1024;
+
+/** Ordinals of terms from `start` up to `end`: a few one by one, many in an eighth of a byte for each that there could be. */
 export class OrdinalSet {
   private readonly start: number;
   private readonly length: number;
-  private readonly words: Uint32Array;
-  private size = 0;
+  private readonly few: number[] = [];
+  private words: Uint32Array | null = null;
 
   constructor(start: number, end: number) {
     this.start = start;
     this.length = Math.max(0, end - start);
-    this.words = makeBitset(this.length);
   }
 
   get isEmpty(): boolean {
-    return this.size === 0;
+    return this.few.length === 0;
   }
 
-  /** @param ordinal one that was not added before */
+  /** Whether it takes little memory. */
+  get isSmall(): boolean {
+    return this.words === null;
+  }
+
+  /** @param ordinal above all that were added before */
   add(ordinal: number): void {
+    if (this.few.length < fewMax) {
+      this.few.push(ordinal);
+      return;
+    }
+    this.words ??= makeBitset(this.length);
     setBit(this.words, ordinal - this.start);
-    this.size++;
   }
 
   /** Ascending. */
   *[Symbol.iterator](): Generator<number, void, undefined> {
-    for (let at = nextSetBit(this.words, 0, this.length); at < this.length;) {
+    yield* this.few;
+    const { words, length } = this;
+    if (words === null) return;
+    for (let at = nextSetBit(words, 0, length); at < length; at = nextSetBit(words, at + 1, length)) {
       yield this.start + at;
-      at = nextSetBit(this.words, at + 1, this.length);
     }
   }
 }
