@@ -148,7 +148,7 @@ export function createProgram(run: Run): Command {
   add(program, 'increment', 'how many increments a second are taken, beside empty POSTs')
     .addOption(number('--leaves <number>', 'leaves of the service', 1))
     .addOption(number('--shards <number>', 'shards of the index', 4))
-    .addOption(number('--connections <number>', 'connections, each with one request at a time', 64))
+    .addOption(numbers('--connections <numbers>', 'connections, each with one request at a time', [64, 256]))
     .addOption(number('--names <number>', 'different names that are counted', 10_000))
     .addOption(number('--seconds <number>', 'of each run', 5))
     .addOption(number('--rounds <number>', 'how often each is measured, in turns', 3))

@@ -14,7 +14,7 @@ import { createApp } from './http/app.ts';
 import { createRootMetrics } from './http/metrics.ts';
 import { createReadiness } from './http/readiness.ts';
 import { Membership } from './membership/membership.ts';
-import { Admission } from './plan/admission.ts';
+import { Admissions } from './plan/admissions.ts';
 import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
 import { MergeReserve } from './plan/merge-reserve.ts';
 import { StatisticsCache } from './plan/statistics-cache.ts';
@@ -104,7 +104,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
     defence,
     mergeReserve: new MergeReserve(),
     statistics: new StatisticsCache(),
-    admission: new Admission(),
+    admissions: new Admissions(),
     loop,
     writeJobs,
     incrementLane,

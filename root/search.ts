@@ -17,7 +17,7 @@ import { searchTerms } from './terms/search-terms.ts';
 
 /**
  * Answers a search by its deadline, whatever a leaf does.
- * @throws SheafError COVERAGE_TOO_LOW, TOKEN_INVALID, and of a term index INDEX_KIND_UNFIT; `signal.reason` when the caller left
+ * @throws SheafError COVERAGE_TOO_LOW, TOKEN_INVALID, and of a term index INDEX_KIND_WRONG; `signal.reason` when the caller left
  */
 export async function search(
   root: RoundDependencies,

@@ -3,7 +3,7 @@
  *
  * `status` is the HTTP status the root answers with. `retry` says who may repeat the same request and expect another
  * outcome: `never` (it is wrong as it stands), `later` (the cluster may recover), `elsewhere` (another replica may
- * answer now; only these are retried inside a query). `fix` tells the caller what to do.
+ * answer now). What is retried inside a query, root/scatter/judge-failure.ts says. `fix` tells the caller what to do.
  */
 interface ErrorRow {
   readonly status: number;
@@ -254,18 +254,12 @@ export const errorTable = {
     message: 'the index has as many log entries as a term index can number',
     fix: 'begin another index, or use one of kind document',
   },
-  INDEX_KIND_UNFIT: {
-    status: 400,
-    retry: 'never',
-    message: 'an index of this kind cannot answer that',
-    fix: 'use an index of kind document for what detail names',
-  },
   SCHEMA_INVALID: { status: 400, retry: 'never', message: 'the schema is not valid', fix: 'correct it as detail says' },
   INDEX_KIND_WRONG: {
     status: 400,
     retry: 'never',
     message: 'an index of this kind cannot do that',
-    fix: 'do as detail says, or use an index of another kind',
+    fix: 'do as detail says, or use an index of another kind: one of kind document searches in every way',
   },
   ROWS_TOO_LARGE: {
     status: 400,
@@ -386,7 +380,7 @@ export const errorTable = {
   NOT_READY: { status: 503, retry: 'later', message: 'the process is starting or stopping', fix: 'retry' },
   INTERNAL: {
     status: 500,
-    retry: 'never',
+    retry: 'elsewhere',
     message: 'something went wrong that should not have',
     fix: 'please report it with the telemetry of the process',
   },

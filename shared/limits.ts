@@ -96,6 +96,10 @@ export const limits = {
   termPostingsMax: 8 * 1024 * 1024,
   /** Bytes of one frame between processes. */
   frameBytesMax: 64 * 1024 * 1024,
+  /** Levels of the query, the aggregations or the set expression of a task; clauses of a caller become a few each. */
+  taskDepthMax: 256,
+  /** Characters of the traceparent of a task: 55 as it is today, and more in versions to come. */
+  traceparentLengthMax: 256,
   /** Bytes kept for a peer that does not read, those of the last turn not counted; then the connection ends. */
   unreadBytesMax: 16 * 1024 * 1024,
   /** Rejected lines listed in the answer to a bulk; the rest is counted. */

@@ -19,7 +19,8 @@ import { runHttpLoad, type HttpLoadResult } from './http-load.ts';
 export interface IncrementOptions {
   readonly leaves: number;
   readonly shards: number;
-  readonly connections: number;
+  /** Connections, each with one request at a time; each number is measured. */
+  readonly connections: readonly number[];
   /** Different names that are counted. */
   readonly names: number;
   /** Of each run. */
@@ -32,6 +33,7 @@ type Kind = 'empty POSTs' | 'increments' | 'increments with a key';
 
 interface Run extends HttpLoadResult {
   readonly kind: Kind;
+  readonly connections: number;
   readonly cpu: CpuTimes;
 }
 
@@ -49,12 +51,16 @@ export async function benchIncrement(context: BenchContext, options: IncrementOp
     const empty = await startEmpty(cluster.port + 5);
     try {
       const runs: Run[] = [];
-      const measure = (kind: Kind, round: number): Promise<Run> => runOnce(context, options, { cluster, kind, round });
-      for (const kind of kinds) await measure(kind, -1);
+      const measure = (kind: Kind, count: number, round: number): Promise<Run> =>
+        runOnce(context, options, { cluster, kind, connections: count, round });
+      const most = Math.max(...connections);
+      for (const kind of kinds) await measure(kind, most, -1);
       begin();
-      for (let round = 0; round < rounds; round++) for (const kind of kinds) runs.push(await measure(kind, round));
+      for (let round = 0; round < rounds; round++) {
+        for (const count of connections) for (const kind of kinds) runs.push(await measure(kind, count, round));
+      }
       const idle = await probeVisible(context, client, 'idle');
-      const loading = measure('increments with a key', rounds);
+      const loading = measure('increments with a key', most, rounds);
       const busy = await probeVisible(context, client, 'busy');
       await loading;
       return { runs, idle, busy };
@@ -64,8 +70,13 @@ export async function benchIncrement(context: BenchContext, options: IncrementOp
     }
   });
   return {
-    parameters: { leaves, shards, connections, names, seconds, rounds },
-    tables: [rateTable(result.runs), visibleTable(result.idle, result.busy), cpuTable(result.runs), ...profiles],
+    parameters: { leaves, shards, connections: connections.join(' '), names, seconds, rounds },
+    tables: [
+      ...connections.map((count) => rateTable(count, runsOf(result.runs, count))),
+      visibleTable(result.idle, result.busy),
+      ...connections.map((count) => cpuTable(count, runsOf(result.runs, count))),
+      ...profiles,
+    ],
     notes: [
       'An increment is a POST of `name=1` that is answered when the log has it on disk; with a key, the log remembers its Idempotency-Key in the same transaction.',
       'Empty POSTs go to a process with the fastify of the root and a route that does nothing, over as many connections, in turns with the others.',
@@ -73,6 +84,10 @@ export async function benchIncrement(context: BenchContext, options: IncrementOp
       'Visible: from the answer of an increment to a name of its own until a search finds it; asked again at once.',
     ],
   };
+}
+
+function runsOf(runs: readonly Run[], connections: number): Run[] {
+  return runs.filter((run) => run.connections === connections);
 }
 
 const kinds: readonly Kind[] = ['empty POSTs', 'increments', 'increments with a key'];
@@ -86,6 +101,7 @@ async function startEmpty(port: number): Promise<ChildProcess> {
 interface Measuring {
   readonly cluster: Cluster;
   readonly kind: Kind;
+  readonly connections: number;
   /** Below 0 to warm up. */
   readonly round: number;
 }
@@ -95,9 +111,9 @@ async function runOnce(
   options: IncrementOptions,
   measuring: Measuring,
 ): Promise<Run> {
-  const { cluster, kind, round } = measuring;
-  const { connections, names, seconds } = options;
-  progress(`increment, ${kind}, ${round < 0 ? 'warming up' : `round ${round + 1}`}`);
+  const { cluster, kind, connections, round } = measuring;
+  const { names, seconds } = options;
+  progress(`increment, ${connections} connections, ${kind}, ${round < 0 ? 'warming up' : `round ${round + 1}`}`);
   const isEmpty = kind === 'empty POSTs';
   const before = readCpuTimes(cluster);
   const result = await runHttpLoad({
@@ -109,11 +125,11 @@ async function runOnce(
     clock,
     request: (n) => ({
       body: isEmpty ? '' : `name${n % names}=1`,
-      headers: kind === 'increments with a key' ? `${form}idempotency-key: ${round}-${n}\r\n` : form,
+      headers: kind === 'increments with a key' ? `${form}idempotency-key: ${connections}-${round}-${n}\r\n` : form,
     }),
   });
   if (result.refused > 0) throw new Error(`${result.refused} requests were refused`);
-  return { ...result, kind, cpu: cpuSince(before, readCpuTimes(cluster)) };
+  return { ...result, kind, connections, cpu: cpuSince(before, readCpuTimes(cluster)) };
 }
 
 /** Milliseconds from the answer of an increment until a search finds it. */
@@ -135,9 +151,9 @@ function rateOf(runs: readonly Run[], kind: Kind): number {
   return own.reduce((sum, { answered, elapsedMs }) => sum + (answered / elapsedMs) * 1000, 0) / own.length;
 }
 
-function rateTable(runs: readonly Run[]): Table {
+function rateTable(connections: number, runs: readonly Run[]): Table {
   return {
-    title: 'Requests a second, answered',
+    title: `Requests a second, answered, ${connections} connections`,
     columns: ['requests', 'a second', '% of empty POSTs', 'p50 ms', 'p99 ms'],
     rows: kinds.map((kind) => {
       const latencies = runs.filter((run) => run.kind === kind).flatMap(({ latenciesMs }) => [...latenciesMs]);
@@ -160,9 +176,9 @@ function visibleTable(idle: Float64Array, busy: Float64Array): Table {
   };
 }
 
-function cpuTable(runs: readonly Run[]): Table {
+function cpuTable(connections: number, runs: readonly Run[]): Table {
   return {
-    title: 'CPU of a request',
+    title: `CPU of a request, ${connections} connections`,
     columns: ['requests', 'root µs', 'log µs', 'leaves µs', 'generator µs', 'others µs'],
     rows: kinds.map((kind) => {
       const own = runs.filter((run) => run.kind === kind);

@@ -4,8 +4,18 @@ import type { SheafError } from '../../shared/errors.ts';
 import { readTask } from './read-task.ts';
 
 const refresh = { kind: 'refresh', index: 'x0', shards: [0], remainingMs: 10 };
-const search = { ...refresh, kind: 'search', query: {}, k: 10, sort: [], aggregations: {} };
+const all = { kind: 'all' };
+const search = { ...refresh, kind: 'search', query: all, k: 10, sort: [], source: true, aggregations: {} };
 
+const sets = {
+  ...refresh,
+  kind: 'sets',
+  terms: [{ field: 't', term: 'a', shard: 0 }],
+  expression: { kind: 'term', id: 0, term: 0 },
+  apart: [],
+  frequencies: [0],
+  scoring: { t: ['a'] },
+};
 const byScore = [{ by: 'score', descending: true }];
 const statistics = { fields: {}, frequencies: {} };
 
@@ -16,9 +26,14 @@ const good: [name: string, task: object][] = [
   ['search by score', { ...search, sort: byScore, statistics }],
   ['search by score without hits', { ...search, sort: byScore, k: 0 }],
   ['document', { ...refresh, kind: 'document', key: 'a' }],
+  ['sets', sets],
+  ['sources', { ...refresh, kind: 'sources', ordinals: [1], source: { includes: ['a'], excludes: [] } }],
   ['with offsets', { ...refresh, at: { 0: 12 } }],
   ['at an exact state, which is kept', { ...refresh, exact: { 0: 12 }, pin: true }],
-  ['a page after a hit', { ...search, after: { values: [3], place: { shard: 0, offset: 7 } } }],
+  [
+    'a page after a hit',
+    { ...search, sort: byScore, statistics, after: { values: [3], place: { shard: 0, offset: 7 } } },
+  ],
   ['with a priority, profiled, traced', { ...refresh, priority: 'batch', profile: true, trace: '00-1-2-01' }],
 ];
 for (const [name, task] of good) {
@@ -27,6 +42,27 @@ for (const [name, task] of good) {
 
 // What is sent, the code and the place it is refused with.
 const bad: [task: unknown, code: string, at: string][] = [
+  [{ ...search, query: {} }, 'REQUEST_FIELD_MISSING', '/query'],
+  [{ ...search, source: undefined }, 'REQUEST_TYPE_WRONG', '/source'],
+  [{ ...search, source: { includes: 'a', excludes: [] } }, 'REQUEST_TYPE_WRONG', '/source/includes'],
+  [{ ...search, aggregations: { a: null } }, 'REQUEST_TYPE_WRONG', '/aggregations/a'],
+  [{ ...search, similarities: { t: { k1: 1 } } }, 'REQUEST_FIELD_MISSING', '/similarities/t'],
+  [{ ...search, highlight: {} }, 'REQUEST_FIELD_MISSING', '/highlight'],
+  [{ ...search, sort: [{ by: 'length' }] }, 'REQUEST_VALUE_INVALID', '/sort/0/by'],
+  [{ ...search, sort: [{ by: 'field', descending: true }] }, 'REQUEST_FIELD_MISSING', '/sort/0'],
+  [{ ...search, after: { values: [{}] } }, 'REQUEST_TYPE_WRONG', '/after/values/0'],
+  [{ ...search, statistics: { fields: { t: 1 }, frequencies: {} } }, 'REQUEST_TYPE_WRONG', '/statistics/fields/t'],
+  [
+    { ...search, statistics: { fields: {}, frequencies: { t: { a: '1' } } } },
+    'REQUEST_TYPE_WRONG',
+    '/statistics/frequencies/t/a',
+  ],
+  [{ ...refresh, kind: 'statistics', terms: { definition: [null] } }, 'REQUEST_TYPE_WRONG', '/terms/definition/0'],
+  [{ ...refresh, kind: 'statistics', terms: { definition: null } }, 'REQUEST_TYPE_WRONG', '/terms/definition'],
+  [{ ...refresh, kind: 'sources', ordinals: [-1], source: true }, 'REQUEST_TYPE_WRONG', '/ordinals/0'],
+  [{ ...refresh, kind: 'sources', ordinals: [1] }, 'REQUEST_FIELD_MISSING', ''],
+  [{ ...sets, terms: [{ field: 't', term: 'a' }] }, 'REQUEST_FIELD_MISSING', '/terms/0'],
+  [{ ...sets, expression: { kind: 'term', id: 0 } }, 'REQUEST_FIELD_MISSING', '/expression'],
   [null, 'REQUEST_TYPE_WRONG', ''],
   [[], 'REQUEST_TYPE_WRONG', ''],
   [{}, 'REQUEST_FIELD_MISSING', ''],
@@ -41,9 +77,11 @@ const bad: [task: unknown, code: string, at: string][] = [
   [{ ...refresh, exact: { 0: -2 } }, 'REQUEST_VALUE_INVALID', '/exact/0'],
   [{ ...search, countedAt: { 0: 'x' } }, 'REQUEST_TYPE_WRONG', '/countedAt/0'],
   [{ ...refresh, pin: 1 }, 'REQUEST_TYPE_WRONG', '/pin'],
-  [{ ...search, after: {} }, 'REQUEST_TYPE_WRONG', '/after/values'],
+  [{ ...search, after: {} }, 'REQUEST_FIELD_MISSING', '/after'],
+  [{ ...search, after: { values: [1] } }, 'REQUEST_VALUE_INVALID', '/after/values'],
   [{ ...refresh, priority: 'urgent' }, 'REQUEST_VALUE_INVALID', '/priority'],
   [{ ...refresh, profile: 1 }, 'REQUEST_TYPE_WRONG', '/profile'],
+  [{ ...refresh, trace: 'x'.repeat(257) }, 'REQUEST_VALUE_INVALID', '/trace'],
   [{ ...refresh, trace: 1 }, 'REQUEST_TYPE_WRONG', '/trace'],
   [{ ...search, k: 10_001 }, 'REQUEST_VALUE_INVALID', '/k'],
   [{ ...search, totalUpTo: -1 }, 'REQUEST_VALUE_INVALID', '/totalUpTo'],

@@ -65,6 +65,12 @@ for (const [answered, min, enough] of rows) {
   });
 }
 
+test('requireCoverage: a fault of one leaf is no fault of the request', () => {
+  const failure: ShardFailure = { shard: 0, code: 'INTERNAL' };
+  requireCoverage(cover(2, [1], [failure], 0), 0.5);
+  assert.throws(() => requireCoverage(cover(2, [1], [failure], 0), 1), { code: 'COVERAGE_TOO_LOW' });
+});
+
 test('requireCoverage: a fault of the request is told as itself, whatever the minimum', () => {
   const failure: ShardFailure = { shard: 0, code: 'AGGREGATION_TOO_MANY_BUCKETS', detail: { limit: 5, actual: 6 } };
   assert.throws(() => requireCoverage(cover(1, [], [failure], 0), 0), { code: 'AGGREGATION_TOO_MANY_BUCKETS' });

@@ -4,6 +4,7 @@
  */
 import { errorTable, SheafError, type ErrorCode } from '../../shared/errors.ts';
 import type { ShardFailure } from '../../shared/protocol/tasks.ts';
+import { judgeFailure } from '../scatter/judge-failure.ts';
 
 export interface FailureGroup {
   readonly code: ErrorCode;
@@ -81,7 +82,7 @@ function groupFailures(failures: readonly ShardFailure[]): FailureGroup[] {
  * @throws SheafError COVERAGE_TOO_LOW with the coverage in its detail, or the request's own error
  */
 export function requireCoverage(coverage: Coverage, coverageMin: number): void {
-  const own = coverage.failures.find(({ code }) => errorTable[code].retry === 'never');
+  const own = coverage.failures.find(({ code }) => judgeFailure(code).fault === 'query');
   if (own !== undefined) throw new SheafError(own.code, { detail: { ...own.detail, shards: own.shards } });
   if (coverage.ratio >= coverageMin) return;
   // Asking again would meet the same: the caller has to begin anew, or to wait.

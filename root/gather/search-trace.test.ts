@@ -17,7 +17,7 @@ function recorder(isRecorded = true): { readonly tracer: Tracer; readonly lines:
       set: (more) => void Object.assign(all, more),
       event: (what, when) => void (all[what] = when),
       end: (end, error) => {
-        const shown = ['sheaf.outcome', 'received', 'sheaf.complete', 'error.type'].flatMap((key) => {
+        const shown = ['sheaf.outcome', 'received', 'sheaf.complete', 'sheaf.end', 'error.type'].flatMap((key) => {
           return all[key] === undefined ? [] : [`${key}=${all[key].toString()}`];
         });
         lines.push(
@@ -77,6 +77,14 @@ test('SearchTrace: a search that fails ends its round and what is open in it', (
     'sheaf.round search#1 < sheaf.search#0 2-9',
     'sheaf.search#0 < - 1-9 error.type=COVERAGE_TOO_LOW !',
   ]);
+});
+
+test('SearchTrace: a caller that leaves is no error', () => {
+  const { tracer, lines } = recorder();
+  const trace = SearchTrace.begin(tracer, { index: 'x', traceparent: undefined, at: 1 })!;
+  trace.beginRound('search', 2).observe(sent(0, 3));
+  trace.cancelled(9);
+  assert.equal(lines.at(-1), 'sheaf.search#0 < - 1-9 sheaf.end=cancelled');
 });
 
 test('SearchTrace: what is not recorded is not traced', () => {

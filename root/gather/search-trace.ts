@@ -72,6 +72,13 @@ export class SearchTrace {
     this.span.end(at, code);
   }
 
+  /** The caller has left: nobody is answered, and nothing went wrong. */
+  cancelled(at: number): void {
+    this.endRound(at);
+    this.span.set({ 'sheaf.end': 'cancelled' });
+    this.span.end(at);
+  }
+
   private endRound(at: number): void {
     this.round?.end(at);
     this.round = null;

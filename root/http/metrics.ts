@@ -34,7 +34,7 @@ export function createRootMetrics() {
     }),
     searches: new Counter({
       name: 'sheaf_root_searches_total',
-      help: 'Searches answered, by outcome: complete, partial, refused or error.',
+      help: 'Searches that have ended, by outcome: complete, partial, refused, error, or cancelled by a caller that left.',
       labelNames: ['outcome'] as const,
       registers,
     }),

@@ -4,7 +4,7 @@ import type { RootConfig } from '../../shared/config/read.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import type { Membership } from '../membership/membership.ts';
-import type { Admission } from '../plan/admission.ts';
+import type { Admissions } from '../plan/admissions.ts';
 import type { LoopWatch } from '../plan/loop-watch.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import type { IncrementLane } from '../route/increment-lane.ts';
@@ -24,7 +24,7 @@ export interface RootServices extends RoundDependencies {
   /** Milliseconds since 1970. */
   readonly timeOfDay: () => number;
   readonly ordinals: OrdinalGuard;
-  readonly admission: Admission;
+  readonly admissions: Admissions;
   readonly loop: Pick<LoopWatch, 'behindMs'>;
   readonly metrics: RootMetrics;
   /** Null where searches are not traced. */

@@ -12,7 +12,7 @@ import { IncrementLane } from '../route/increment-lane.ts';
 import { OrdinalGuard } from '../route/ordinal-guard.ts';
 import { WriteJobs } from '../route/write-jobs.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
-import { Admission } from '../plan/admission.ts';
+import { Admissions } from '../plan/admissions.ts';
 import { MergeReserve } from '../plan/merge-reserve.ts';
 import { StatisticsCache } from '../plan/statistics-cache.ts';
 import { Defence } from '../scatter/defence.ts';
@@ -66,7 +66,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
     defence,
     mergeReserve: new MergeReserve(),
     statistics: new StatisticsCache(),
-    admission: new Admission(),
+    admissions: new Admissions(),
     loop: { behindMs: 0 },
     writeJobs,
     incrementLane,

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { packHits } from '../../shared/protocol/hit-table.ts';
-import type { RefreshTask, SearchTask } from '../../shared/protocol/tasks.ts';
+import type { Partial, RefreshTask, SearchTask, Task } from '../../shared/protocol/tasks.ts';
 import { readPartial } from './read-partial.ts';
 
 const task: RefreshTask = { kind: 'refresh', index: 'x0', shards: [0, 1], remainingMs: 10 };
 const noBody = new Uint8Array();
-const good = { kind: 'refresh', shards: [0], failures: [{ shard: 1, code: 'LEAF_BUSY' }], documents: 1, offsets: {} };
+const base = { shards: [0], failures: [{ shard: 1, code: 'LEAF_BUSY' }], documents: 1, offsets: { 0: 7 } };
+const good = { kind: 'refresh', ...base };
 
 test('readPartial: takes what a leaf sends', () => assert.equal(readPartial(task, good, noBody), good));
 
@@ -20,6 +21,11 @@ const bad: [name: string, header: unknown][] = [
   ['shards that are no numbers', { ...good, shards: ['0'] }],
   ['no failures', { ...good, failures: {} }],
   ['a failure that is null', { ...good, failures: [null] }],
+  ['documents that are no number', { ...good, documents: null }],
+  ['offsets that are none', { ...good, offsets: 'x' }],
+  ['no offset of a shard that answered', { ...good, offsets: {} }],
+  ['a timing that is none', { ...good, timing: 5 }],
+  ['a failure with a detail that is none', { ...good, failures: [{ shard: 1, code: 'LEAF_BUSY', detail: 'x' }] }],
   ['a failure without a known code', { ...good, failures: [{ shard: 1, code: 'toString' }] }],
 ];
 for (const [name, header] of bad) {
@@ -46,13 +52,132 @@ const hits: [name: string, hits: unknown, bodyBytes: number][] = [
   ['values of another sort', { ...table, values: [1, 2] }, 4],
   ['a body that is too short', table, 3],
   ['a body that is too long', table, 5],
+  ['a shard that is none', { ...table, shards: ['0'] }, 4],
+  ['an offset that is none', { ...table, offsets: [null] }, 4],
+  ['a score that is none', { ...table, scores: ['1'] }, 4],
+  ['a value of another type than the sort key', { ...table, values: ['1.5'] }, 4],
+  ['a negative length', { ...table, keyBytes: [6], sourceBytes: [-2] }, 4],
+  ['explanations that are none', { ...table, told: [1] }, 4],
   ['lengths that are no numbers', { ...table, keyBytes: ['4'] }, 4],
 ];
-const partialOf = (of: unknown): unknown => ({ ...good, kind: 'search', hits: of });
+const found = { total: 1, totalRelation: 'eq', aggregations: {} };
+const partialOf = (of: unknown): unknown => ({ ...good, kind: 'search', ...found, hits: of });
 
 test('readPartial: takes hits', () => assert.ok(readPartial(search, partialOf(table), new Uint8Array(4))));
 for (const [name, of, bodyBytes] of hits) {
   test(`readPartial: refuses ${name}`, () => {
     assert.equal(readPartial(search, partialOf(of), new Uint8Array(bodyBytes)), undefined);
+  });
+}
+
+const sum = { kind: 'sum', field: 'n', values: 'number' } as const;
+const shape = {
+  field: 'f',
+  values: 'string',
+  show: 'plain',
+  size: 9,
+  shardSize: 9,
+  order: 'count',
+  minDocCount: 1,
+} as const;
+const terms = { kind: 'terms', ...shape, aggregations: { s: sum } } as const;
+const histogram = {
+  kind: 'histogram',
+  field: 'n',
+  show: 'plain',
+  interval: 1,
+  offset: 0,
+  minDocCount: 1,
+  aggregations: {},
+} as const;
+const metric = { kind: 'metric', count: 1, sum: 2, compensation: 0, min: 2, max: null };
+const statistics = { fields: { t: { documents: 1, length: 2 } }, frequencies: { t: { a: 1 } } };
+
+/** Of each kind a task that asks for all there is, what it may be answered, and the bytes of the body. */
+const ofEachKind: { readonly [K in Task['kind']]: [Extract<Task, { kind: K }>, object, number] } = {
+  refresh: [task, {}, 0],
+  rows: [{ ...task, kind: 'rows' }, {}, 5],
+  document: [{ ...task, kind: 'document', key: 'a' }, { found: { offset: 7 } }, 5],
+  statistics: [{ ...task, kind: 'statistics', terms: {} }, { statistics }, 0],
+  search: [
+    { ...search, aggregations: { a: terms, h: histogram } },
+    {
+      ...found,
+      hits: table,
+      aggregations: {
+        a: {
+          kind: 'terms',
+          buckets: [{ key: 'x', count: 1, aggregations: { s: metric } }],
+          cutCountMax: 0,
+          cutCountSum: 0,
+        },
+        h: { kind: 'histogram', buckets: [{ key: 3, count: 1, aggregations: {} }] },
+      },
+    },
+    4,
+  ],
+  sets: [
+    { ...task, kind: 'sets', terms: [], expression: { kind: 'none', id: 0 }, apart: [], frequencies: [], scoring: {} },
+    {
+      sets: [9],
+      nodes: [{ node: 0, parts: [0], set: 0 }],
+      postings: [{ term: 0, set: 0, documents: 2, frequencyBytes: 4 }],
+      statistics,
+      collection: 3,
+    },
+    19,
+  ],
+  sources: [
+    { ...task, kind: 'sources', ordinals: [], source: true },
+    { found: [{ ordinal: 1, key: 'a', sourceBytes: 5 }] },
+    5,
+  ],
+};
+
+/** Every place in a value, with another value there in turn: what is said of it, and the whole. */
+function* spoiled(value: unknown, with_: unknown): Generator<[place: string, whole: unknown]> {
+  yield ['', with_];
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    for (const [place, whole] of spoiled(inner, with_)) {
+      const copy: unknown = Array.isArray(value) ? value.with(Number(name), whole) : { ...value, [name]: whole };
+      yield [`/${name}${place}`, copy];
+    }
+  }
+}
+
+/** What may be null, any number or any text. */
+const open: readonly string[] = [
+  '/found null',
+  '/found/0/key wrong',
+  '/hits/scores null',
+  '/hits/sourceBytes null',
+  '/hits/scores/0 null',
+  '/hits/scores/0 -3',
+  '/hits/values/0 null',
+  '/hits/values/0 -3',
+  '/nodes/0/parts null',
+  '/aggregations/a/buckets/0/key wrong',
+  '/aggregations/h/buckets/0/key -3',
+  '/aggregations/a/buckets/0/aggregations/s/sum -3',
+  '/aggregations/a/buckets/0/aggregations/s/compensation -3',
+  '/aggregations/a/buckets/0/aggregations/s/min null',
+  '/aggregations/a/buckets/0/aggregations/s/min -3',
+  '/aggregations/a/buckets/0/aggregations/s/max null',
+  '/aggregations/a/buckets/0/aggregations/s/max -3',
+];
+
+for (const [kind, [asked, own, bodyBytes]] of Object.entries(ofEachKind)) {
+  test(`readPartial: takes ${kind}, and refuses it with anything in it that is not what it should be`, () => {
+    const body = new Uint8Array(bodyBytes);
+    const whole: object = { kind, ...base, ...own } satisfies { kind: string } | Partial;
+    assert.equal(readPartial(asked, whole, body), whole);
+    for (const wrong of [null, true, 'wrong', -3]) {
+      for (const [place, spoilt] of spoiled(whole, wrong)) {
+        const name = `${place} ${String(wrong)}`;
+        if (open.includes(name)) continue;
+        assert.equal(readPartial(asked, spoilt, body), undefined, `${name} was taken`);
+      }
+    }
   });
 }

@@ -1,11 +1,14 @@
 /**
- * A partial at the root's door. What is checked is what the scatter works with as it arrives; the rest is read inside
- * the query it belongs to, which alone fails if it is not what it should be. Cost: one look at each shard and hit.
+ * A partial at the root's door: every field that is worked with later is looked at here, so that a leaf which answers
+ * something else fails by itself, and another replica is asked. What is not looked at: whether hits are in order, and what
+ * is inside of bitmaps and documents. Cost: one look at each shard, hit and bucket; nothing is allocated.
  */
 import { isErrorCode } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import { isHitTable } from '../../shared/protocol/hit-table.ts';
-import type { PartialOf, Task } from '../../shared/protocol/tasks.ts';
+import type { PartialOf, SearchTask, Task } from '../../shared/protocol/tasks.ts';
+import { areAggregations } from './are-aggregations.ts';
+import { areHitValues, isCount, isOffset, isStatistics, isWhole, sumOfBytes, type Fields } from './partial-fields.ts';
 
 /** The header of a `partial` frame as the answer to this task, or undefined when it is none. */
 export function readPartial<T extends Task>(
@@ -14,13 +17,80 @@ export function readPartial<T extends Task>(
   { length: bodyBytes }: Uint8Array,
 ): PartialOf<T> | undefined {
   if (!isObject(header) || header['kind'] !== task.kind) return undefined;
-  const { shards, failures } = header;
-  if (!Array.isArray(shards) || !Array.isArray(failures)) return undefined;
-  const areKnown = shards.every((shard) => Number.isInteger(shard)) && failures.every(isFailure);
-  if (task.kind === 'search' && !isHitTable(header['hits'], task.sort.length, bodyBytes)) return undefined;
-  return areKnown ? (header as object as PartialOf<T>) : undefined;
+  return isBase(header) && isOwn(task, header, bodyBytes) ? (header as object as PartialOf<T>) : undefined;
+}
+
+/** What all partials have. */
+function isBase({ shards, failures, documents, offsets, timing }: Fields): boolean {
+  if (!Array.isArray(shards) || !Array.isArray(failures) || !isCount(documents) || !isObject(offsets)) return false;
+  return (
+    shards.every((shard) => isWhole(shard) && isOffset(offsets[shard])) && failures.every(isFailure) && isTiming(timing)
+  );
 }
 
 function isFailure(value: unknown): boolean {
-  return isObject(value) && Number.isInteger(value['shard']) && isErrorCode(value['code']);
+  if (!isObject(value) || !isWhole(value['shard']) || !isErrorCode(value['code'])) return false;
+  return value['detail'] === undefined || isObject(value['detail']);
+}
+
+function isTiming(value: unknown): boolean {
+  return value === undefined || (isObject(value) && isCount(value['queuedUs']) && isCount(value['executedUs']));
+}
+
+/** What the kind adds. */
+function isOwn(task: Task, partial: Fields, bodyBytes: number): boolean {
+  switch (task.kind) {
+    case 'search':
+      return isSearch(task, partial, bodyBytes);
+    case 'statistics':
+      return isStatistics(partial['statistics']);
+    case 'document':
+      return isFound(partial['found']);
+    case 'sets':
+      return isSets(partial, bodyBytes);
+    case 'sources':
+      return areSources(partial['found'], bodyBytes);
+    case 'refresh':
+    case 'rows':
+      return true;
+  }
+}
+
+function isSearch({ sort, aggregations }: SearchTask, partial: Fields, bodyBytes: number): boolean {
+  const { total, totalRelation, hits } = partial;
+  if (!isCount(total) || (totalRelation !== 'eq' && totalRelation !== 'gte')) return false;
+  if (!isHitTable(hits, sort.length, bodyBytes) || !areHitValues(sort, hits)) return false;
+  return areAggregations(aggregations, partial['aggregations']);
+}
+
+function isFound(value: unknown): boolean {
+  return value === null || (isObject(value) && isOffset(value['offset']));
+}
+
+function isSets({ sets, nodes, postings, statistics, collection }: Fields, bodyBytes: number): boolean {
+  if (!Array.isArray(sets) || !Array.isArray(nodes) || !Array.isArray(postings)) return false;
+  const isSet = (value: unknown): boolean => isWhole(value) && value < sets.length;
+  const areNodes = nodes.every((each: unknown) => {
+    if (!isObject(each) || !isWhole(each['node']) || !isSet(each['set'])) return false;
+    return each['parts'] === null || (Array.isArray(each['parts']) && each['parts'].every(isWhole));
+  });
+  if (!areNodes || !isStatistics(statistics) || !isCount(collection)) return false;
+  let bytes = sumOfBytes(sets);
+  for (const each of postings as unknown[]) {
+    if (!isObject(each) || !isWhole(each['term']) || !isSet(each['set']) || !isWhole(each['documents'])) return false;
+    if (each['frequencyBytes'] !== 1 && each['frequencyBytes'] !== 4) return false;
+    bytes += each['documents'] * (each['frequencyBytes'] + 1);
+  }
+  return bytes === bodyBytes;
+}
+
+function areSources(found: unknown, bodyBytes: number): boolean {
+  if (!Array.isArray(found)) return false;
+  let bytes = 0;
+  for (const each of found as unknown[]) {
+    if (!isObject(each) || !isWhole(each['ordinal']) || typeof each['key'] !== 'string') return false;
+    if (!isWhole(each['sourceBytes'])) return false;
+    bytes += each['sourceBytes'];
+  }
+  return bytes === bodyBytes;
 }

@@ -1,5 +1,5 @@
 /**
- * Whether a query is let in. One that is not costs the leaves nothing and its caller only a moment; refusing single
+ * Whether a query of one index is let in. One that is not costs the leaves nothing and its caller only a moment; refusing single
  * tasks instead would waste the work done for the others of the same query. Pure.
  *
  * Until the leaves report overload, and queries have taken a good part of their time for it, every query is let in: a queue that costs nobody the deadline is no reason to refuse. Then the number under way at
@@ -50,6 +50,11 @@ export class Admission {
 
   get inFlight(): number {
     return this.underWay;
+  }
+
+  /** Whether nothing is lost by beginning anew: nothing is under way, and no overload is remembered. */
+  isIdle(now: number): boolean {
+    return this.underWay === 0 && now - this.overloadedAt > forgottenMs;
   }
 
   /** Whether the query may go on; if so, `release` is to be called once when it has ended. */

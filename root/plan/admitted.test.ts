@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { asSheafError } from '../../shared/errors.ts';
-import { Admission } from './admission.ts';
+import { Admissions } from './admissions.ts';
 import { runAdmitted, type DoorDependencies } from './admitted.ts';
 import type { ReportedLoad } from './pressure.ts';
 
@@ -19,11 +19,11 @@ const query = { index, priority: 'interactive', arrivedAt: 0, timeoutMs: 100 } a
 /** What becomes of one more query, when so many are under way and none of them ends. */
 async function ask(leafIsOverloaded: boolean, behindMs: number, underWay: number) {
   let now = 0;
-  const admission = new Admission();
+  const admissions = new Admissions();
   const reports = new Map<string, ReportedLoad>([['a', { overloaded: leafIsOverloaded }]]);
   const root: DoorDependencies = {
     clock: { now: () => now },
-    admission,
+    admissions,
     directory: { readyOwners: () => [['a']] },
     membership: { reports: () => reports },
     loop: { behindMs: 0 },
@@ -33,7 +33,7 @@ async function ask(leafIsOverloaded: boolean, behindMs: number, underWay: number
   let ran = 0;
   const last = runAdmitted({ ...root, loop: { behindMs } }, query, async () => ++ran);
   const outcome = await last.catch((error: unknown) => asSheafError(error).code);
-  return { outcome, ran, inFlight: admission.inFlight };
+  return { outcome, ran, inFlight: admissions.inFlight };
 }
 
 function never(): Promise<number> {
@@ -57,14 +57,30 @@ for (const [name, leafIsOverloaded, behindMs, underWay, isLetIn] of rows) {
 }
 
 test('runAdmitted: a query that fails is not under way any more', async () => {
-  const admission = new Admission();
+  const admissions = new Admissions();
   const root: DoorDependencies = {
     clock: { now: () => 0 },
-    admission,
+    admissions,
     directory: { readyOwners: () => [] },
     membership: { reports: () => new Map() },
     loop: { behindMs: 0 },
   };
   await assert.rejects(runAdmitted(root, query, () => Promise.reject(new Error('x'))));
-  assert.equal(admission.inFlight, 0);
+  assert.equal(admissions.inFlight, 0);
+});
+
+test('runAdmitted: the overload of the leaves of one index holds back no other', async () => {
+  let now = 0;
+  const root: DoorDependencies = {
+    clock: { now: () => now },
+    admissions: new Admissions(),
+    directory: { readyOwners: (indexId) => [[indexId === index.id ? 'a' : 'b']] },
+    membership: { reports: () => new Map<string, ReportedLoad>([['a', { overloaded: true }]]) },
+    loop: { behindMs: 0 },
+  };
+  for (let i = 0; i < 50; i++) void runAdmitted(root, query, never);
+  now = 200;
+  await assert.rejects(runAdmitted(root, query, never), { code: 'OVERLOADED' });
+  const other = { ...query, index: { ...index, id: 'x1' } };
+  assert.equal(await runAdmitted(root, other, async () => 1), 1);
 });

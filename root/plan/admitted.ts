@@ -3,13 +3,13 @@ import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { Priority } from '../../shared/protocol/tasks.ts';
-import type { Admission } from './admission.ts';
+import type { Admissions } from './admissions.ts';
 import { pressureOn, type ReportedLoad } from './pressure.ts';
 import type { ShardDirectory } from './round.ts';
 
 export interface DoorDependencies {
   readonly clock: Clock;
-  readonly admission: Admission;
+  readonly admissions: Admissions;
   readonly directory: Pick<ShardDirectory, 'readyOwners'>;
   readonly membership: {
     /** The last report of every leaf that is connected, by name. */
@@ -40,13 +40,14 @@ const behindMsMin = 5;
  * @throws SheafError OVERLOADED, before `run` is called; what `run` throws
  */
 export async function runAdmitted<T>(root: DoorDependencies, query: Admitted, run: () => Promise<T>): Promise<T> {
-  const { clock, admission, directory, membership, loop } = root;
+  const { clock, admissions, directory, membership, loop } = root;
   const { index, priority, arrivedAt, timeoutMs } = query;
   const pressure = pressureOn(directory.readyOwners(index.id, index.shards), membership.reports());
   const { behindMs } = loop;
   if (behindMs > Math.max(behindMsMin, timeoutMs * behindShareMax)) {
     throw new SheafError('OVERLOADED', { detail: { priority, behindMs, timeoutMs } });
   }
+  const admission = admissions.of(index.id, clock.now());
   if (!admission.admit(priority, pressure, clock.now())) {
     const { inFlight, concurrencyMax } = admission;
     throw new SheafError('OVERLOADED', { detail: { priority, inFlight, limit: Math.floor(concurrencyMax) } });

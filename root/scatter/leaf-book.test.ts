@@ -43,6 +43,8 @@ const rows: [name: string, happens: (book: LeafBook) => void, at: number, expect
     1,
     { condition: 'good' },
   ],
+  ['five bugs', (book) => fail(book, 5, 0, 'INTERNAL'), 1, { condition: 'ejected' }],
+  ['five times damaged data', (book) => fail(book, 5, 0, 'LOG_CORRUPT'), 1, { condition: 'ejected' }],
   ['five times busy is load, not sickness', (book) => fail(book, 5, 0, 'LEAF_BUSY'), 1, { condition: 'good' }],
   ['a new process is not known', (book) => book.met('a', 0), 0, { latencyMs: 100, inFlightMax: 4, condition: 'good' }],
 ];

@@ -3,8 +3,9 @@
  * after errors, whether it has gone silent, whether it is overloaded, whether it is new. Pure: it is told what happens,
  * and when.
  */
-import { errorTable, type ErrorCode } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
 import { afterError, afterSuccess, newStanding, standingAt, type Standing } from './ejection.ts';
+import { judgeFailure } from './judge-failure.ts';
 import type { LeafView } from './replica-choice.ts';
 
 /** How an attempt ended for the leaf that was asked. */
@@ -51,9 +52,6 @@ const latencyHalfLifeMs = 2000;
 const answersToKnow = 20;
 const inFlightMaxNew = 4;
 const noLoad: ReportedLoad = { queued: 0 };
-
-/** Errors that say something about the leaf, besides lateness. */
-const ownFaults: ReadonlySet<ErrorCode> = new Set(['LEAF_UNREACHABLE', 'SEGMENT_CORRUPT', 'INTERNAL']);
 
 export class LeafBook {
   private readonly records = new Map<string, LeafRecord>();
@@ -102,10 +100,12 @@ export class LeafBook {
         record.standing = afterSuccess(record.standing, now);
         sample(record, tookMs, now);
         break;
-      case 'failed':
-        if (ownFaults.has(end.code)) record.standing = afterError(record.standing, now);
-        else if (errorTable[end.code].retry === 'never') record.standing = afterSuccess(record.standing, now);
+      case 'failed': {
+        const { fault } = judgeFailure(end.code);
+        if (fault === 'leaf') record.standing = afterError(record.standing, now);
+        else if (fault === 'query') record.standing = afterSuccess(record.standing, now);
         break;
+      }
       case 'late':
         record.standing = afterError(record.standing, now);
         sample(record, tookMs, now);

@@ -333,12 +333,31 @@ const rows: Row[] = [
     ['send0 a 0', 'hedge1 b 0', 'take1', 'finish 0 | '],
   ],
   [
+    'a bug in one leaf is asked of another',
+    '0:a,b',
+    [
+      [0, start],
+      [5, failed(0, 'INTERNAL')],
+      [10, answered(1, [0])],
+    ],
+    ['send0 a 0', 'retry1 b 0', 'take1', 'finish 0 | '],
+  ],
+  [
+    'what every replica would refuse is asked of none of them',
+    '0:a,b',
+    [
+      [0, start],
+      [5, failed(0, 'AGGREGATION_TOO_MANY_BUCKETS')],
+    ],
+    ['send0 a 0', 'finish  | 0 AGGREGATION_TOO_MANY_BUCKETS'],
+  ],
+  [
     'a failed attempt whose hedge has failed for good is retried',
     '0:a,b,c',
     [
       [0, start],
       [100, time],
-      [105, failed(1, 'INTERNAL')],
+      [105, failed(1, 'QUERY_TOO_MANY_TERMS')],
       [110, failed(0, 'LEAF_UNREACHABLE')],
       [115, answered(2, [0])],
     ],

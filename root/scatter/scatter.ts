@@ -17,7 +17,7 @@
  * from two attempts; no leaf is asked twice for the same shard unless its answer could not be used; nothing is sent after the deadline or after `finish`;
  * every attempt sent ends once: an answer, a failure or a `cancel`; `finish` comes exactly once and last.
  */
-import { errorTable, type ErrorCode } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
 import type { ShardFailure } from '../../shared/protocol/tasks.ts';
 import { waitOn, type AdaptiveWait } from './adaptive-wait.ts';
 import {
@@ -30,6 +30,7 @@ import {
   type Attempt,
 } from './attempt-tree.ts';
 import { divideAmongFewest } from './fewest-leaves.ts';
+import { judgeFailure } from './judge-failure.ts';
 import { Lots } from './lots.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
@@ -288,7 +289,7 @@ function retry(state: ScatterState, attempt: Attempt, failures: readonly ShardFa
   if (moment.now >= state.options.deadline) return;
   const beingAsked = new Set(attempt.parts.filter(mayCount).flatMap(({ shards }) => shards));
   const again = failures
-    .filter(({ shard, code }) => errorTable[code].retry === 'elsewhere' && !beingAsked.has(shard))
+    .filter(({ shard, code }) => judgeFailure(code).curable && !beingAsked.has(shard))
     .map(({ shard }) => shard);
   const parts = divideAmongFewest(again, (shard) => state.candidates.get(shard)!);
   for (const [leaf, shards] of parts) {

@@ -28,7 +28,7 @@ export interface SetPlan {
   readonly shards: readonly number[];
 }
 
-/** @throws SheafError INDEX_KIND_UNFIT for a clause that a term index cannot answer */
+/** @throws SheafError INDEX_KIND_WRONG for a clause that a term index cannot answer */
 export function planSets(
   query: Query,
   index: { readonly schema: IndexSchema; readonly shards: number },

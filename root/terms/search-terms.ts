@@ -14,7 +14,7 @@ import { fetchSources } from './sources-round.ts';
 import { askSets } from './sets-round.ts';
 import { refuseUnserved } from './unserved.ts';
 
-/** @throws SheafError INDEX_KIND_UNFIT, COVERAGE_TOO_LOW, QUERY_TOO_MANY_POSTINGS; `signal.reason` when the caller left */
+/** @throws SheafError INDEX_KIND_WRONG, COVERAGE_TOO_LOW, QUERY_TOO_MANY_POSTINGS; `signal.reason` when the caller left */
 export async function searchTerms(run: SearchRun): Promise<SearchAnswer> {
   refuseUnserved(run.request);
   const plan = planSets(run.request.query, run.index, needsScores(run.request));

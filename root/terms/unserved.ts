@@ -13,7 +13,7 @@ const unservedOptions: ReadonlyMap<string, string> = new Map([
   ['at', 'at'],
 ]);
 
-/** @throws SheafError INDEX_KIND_UNFIT where the request asks for more than documents by score or in the order of the log */
+/** @throws SheafError INDEX_KIND_WRONG where the request asks for more than documents by score or in the order of the log */
 export function refuseUnserved(request: SearchRequest): void {
   if (Object.keys(request.aggregations).length > 0) throw unfit('/aggs', { asked: 'aggregations' });
   for (const [name, value] of Object.entries(request)) {
@@ -41,5 +41,5 @@ export function refuseClause(query: Extract<Query, { kind: keyof typeof names }>
 }
 
 function unfit(at: string, detail: Readonly<Record<string, unknown>>): SheafError {
-  return new SheafError('INDEX_KIND_UNFIT', { at, detail: { kind, ...detail } });
+  return new SheafError('INDEX_KIND_WRONG', { at, detail: { kind, ...detail } });
 }

@@ -95,6 +95,11 @@ const rows: [name: string, onTask: (asked: AskedTask) => void, codes: string[]][
     ({ connection, id }) => connection.send('failure', id, { code: 'LEAF_BUSY', detail: 'abc', at: 7 }),
     ['LEAF_BUSY'],
   ],
+  ['sends a total that is none', (asked) => leaf.answer(asked, { total: 'x' }), ['LEAF_UNREACHABLE']],
+  ['sends a count that is null', (asked) => leaf.answer(asked, { documents: null }), ['LEAF_UNREACHABLE']],
+  ['sends offsets that are none', (asked) => leaf.answer(asked, { offsets: 'x' }), ['LEAF_UNREACHABLE']],
+  ['sends aggregations that are none', (asked) => leaf.answer(asked, { aggregations: null }), ['LEAF_UNREACHABLE']],
+  ['fails with a bug', ({ connection, id }) => connection.send('failure', id, { code: 'INTERNAL' }), ['INTERNAL']],
   ['sends failures that are none', (asked) => leaf.answer(asked, { failures: [null] }), ['LEAF_UNREACHABLE']],
   ['sends a report that is null', (asked) => raw(asked, frame(5, 0, 'null')), ['LEAF_UNREACHABLE']],
   [
@@ -165,4 +170,6 @@ test('a client that leaves: its query is cancelled on the leaf within 10 ms', as
   t.diagnostic(`ms from the client's leaving to the cancel on the leaf: median ${took[10]!.toFixed(1)}`);
   assert.ok(took[10]! < 10, took.join(' '));
   await untilComplete();
+  const metrics = await (await fetch(`http://127.0.0.1:${root.port}/metrics`)).text();
+  assert.match(metrics, /^sheaf_root_searches_total\{outcome="cancelled"\} 20$/m);
 });

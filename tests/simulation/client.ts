@@ -4,7 +4,8 @@ import { runAdmitted, type DoorDependencies } from '../../root/plan/admitted.ts'
 import { search } from '../../root/search.ts';
 import type { RoundDependencies } from '../../root/plan/round.ts';
 import type { LeafPort } from '../../root/scatter/drive.ts';
-import { asSheafError, errorTable } from '../../shared/errors.ts';
+import { judgeFailure } from '../../root/scatter/judge-failure.ts';
+import { asSheafError } from '../../shared/errors.ts';
 import type { Task } from '../../shared/protocol/tasks.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { faultOf, type Model } from './model.ts';
@@ -107,7 +108,7 @@ function ownersNow({ root, model }: QueryWorld): readonly (readonly string[])[] 
 function checkRetries(world: QueryWorld, { number }: Query, { owners, attempts, coverage }: Retried): void {
   const ownersAtEnd = ownersNow(world);
   for (const { code, shards } of coverage.failures) {
-    if (errorTable[code].retry !== 'elsewhere') continue;
+    if (!judgeFailure(code).curable) continue;
     for (const shard of shards) {
       const asked = attempts.askedFor(shard);
       const left = owners[shard]!.filter((leaf) => ownersAtEnd[shard]!.includes(leaf) && !asked.has(leaf));

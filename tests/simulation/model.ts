@@ -70,7 +70,8 @@ export function answerTask(model: Model, task: Task, here: readonly number[]): P
   const failures = task.shards
     .filter((shard) => !here.includes(shard))
     .map((shard) => ({ shard, code: 'SHARD_NOT_HERE' as const }));
-  const base = { shards: here, failures, documents: countDocumentsOf(model, here), offsets: {} };
+  const offsets = Object.fromEntries(here.map((shard) => [shard, -1]));
+  const base = { shards: here, failures, documents: countDocumentsOf(model, here), offsets };
   switch (task.kind) {
     case 'search': {
       const found = searchShards(model, here, task.k);

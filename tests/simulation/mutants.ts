@@ -52,8 +52,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what has moved away is not asked of its new owner',
     file: 'root/scatter/scatter.ts',
-    from: "errorTable[code].retry === 'elsewhere' &&",
-    to: "errorTable[code].retry === 'elsewhere' && code !== 'SHARD_NOT_HERE' &&",
+    from: 'judgeFailure(code).curable &&',
+    to: "judgeFailure(code).curable && code !== 'SHARD_NOT_HERE' &&",
   },
   {
     name: 'partials are taken for whatever shards they are',
@@ -67,6 +67,18 @@ export const mutants: readonly Mutant[] = [
     file: 'root/scatter/scatter.ts',
     from: "if (attempt.reason === 'first') handOut(",
     to: "if (attempt.reason === 'hedge') handOut(",
+  },
+  {
+    name: 'candidates are never used up',
+    file: 'root/scatter/scatter.ts',
+    from: 'if (leaves.includes(leaf)) leaves.splice(leaves.indexOf(leaf), 1);',
+    to: 'if (leaf === "") leaves.pop();',
+  },
+  {
+    name: 'a round at its deadline looks again, and again',
+    file: 'root/scatter/scatter.ts',
+    from: 'if (now >= state.wait.until) endAll(',
+    to: 'if (now > state.wait.until) endAll(',
   },
   {
     name: 'hedges cost nothing',

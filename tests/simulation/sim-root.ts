@@ -3,7 +3,7 @@
  * what dials leaves, and for what puts the reports of all peers together.
  */
 import { LeafPeer } from '../../root/membership/leaf-peer.ts';
-import { Admission } from '../../root/plan/admission.ts';
+import { Admissions } from '../../root/plan/admissions.ts';
 import type { DoorDependencies } from '../../root/plan/admitted.ts';
 import { MergeReserve } from '../../root/plan/merge-reserve.ts';
 import { StatisticsCache } from '../../root/plan/statistics-cache.ts';
@@ -80,7 +80,7 @@ export class SimRoot implements LeafPort, ShardDirectory {
       defence,
       mergeReserve: new MergeReserve(),
       statistics: new StatisticsCache(),
-      admission: new Admission(),
+      admissions: new Admissions(),
       // Its thread takes no time here.
       loop: { behindMs: 0 },
     };
@@ -137,14 +137,14 @@ export class SimRoot implements LeafPort, ShardDirectory {
 
   /** What must be left when nothing is asked any more: nothing. */
   checkRest(violate: (what: string) => void): void {
-    const { defence, admission } = this.dependencies;
+    const { defence, admissions } = this.dependencies;
     const sum = (counts: Iterable<number>): number => [...counts].reduce((total, count) => total + count, 0);
     const left: [count: number, what: string][] = [
       [sum(this.openByLeaf.values()), 'attempts'],
       [sum([...this.peers.values()].map((peer) => peer.openCalls)), 'calls'],
       [this.timers.waiting, 'timers'],
       [defence.book.inFlight, 'shards in flight'],
-      [admission.inFlight, 'queries let in'],
+      [admissions.inFlight, 'queries let in'],
     ];
     for (const [count, what] of left) if (count !== 0) violate(`${this.name}: ${count} ${what} never ended`);
     for (const budget of this.budgets) budget.check((what) => violate(`${this.name}: ${what}`));

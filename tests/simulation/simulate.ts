@@ -34,6 +34,8 @@ const starvedAfterMs = 320_000;
 /** Overload is noticed and answered by then; from there on the leaves must do a good part of what they can. */
 const overloadKnownMs = 700;
 const goodputShareMin = 0.6;
+/** A cluster that breaks so much is broken: it ends there, before what a bug has piled up takes for ever to work through. */
+const violationsMax = 10;
 
 export async function simulate(seed: number, onLine: (line: string) => void = () => undefined): Promise<Outcome> {
   const run = new Run(seed, onLine);
@@ -79,7 +81,17 @@ class Run {
     this.note(`${roots} roots, ${leaves} leaves, ${shards} shards, ${replicas} replicas${trouble}`);
   }
 
+  /** What throws, or never comes to an end, is an invariant broken: it has a seed like any other. */
   async play(): Promise<Outcome> {
+    try {
+      await this.live();
+    } catch (error) {
+      this.violate((error as Error).message);
+    }
+    return { hash: this.hash.digest('hex'), violations: this.violations, ends: this.ends, hedges: this.hedges };
+  }
+
+  private async live(): Promise<void> {
     const { time, random, leaves } = this;
     if (this.shape.overload === null) {
       const targets = {
@@ -93,10 +105,9 @@ class Run {
       scheduleFaults(targets, faultsFrom, healedAt);
     }
     this.askOpenLoop();
-    await time.runUntil(endsAt);
-    await this.checkStarvation();
-    this.checkRest();
-    return { hash: this.hash.digest('hex'), violations: this.violations, ends: this.ends, hedges: this.hedges };
+    await time.runUntil(endsAt, () => this.isBroken);
+    if (!this.isBroken) await this.checkStarvation();
+    if (!this.isBroken) this.checkRest();
   }
 
   private makeLeaves(): SimLeaf[] {
@@ -194,6 +205,10 @@ class Run {
     if (!isGood) this.violate(`query ${number} ${end} after all has healed`);
   }
 
+  private get isBroken(): boolean {
+    return this.violations.length >= violationsMax;
+  }
+
   private isOverloadKnown(at: number): boolean {
     const { overload } = this.shape;
     return overload !== null && at >= overload.from + overloadKnownMs && at < overload.until;
@@ -212,7 +227,8 @@ class Run {
       time.after(200, next);
     };
     next();
-    await time.runUntil(until, () => starved().length === 0);
+    await time.runUntil(until, () => this.isBroken || starved().length === 0);
+    if (this.isBroken) return;
     for (const leaf of starved()) this.violate(`${leaf.name} is never asked again`);
     await time.runUntil(time.now() + 2000);
   }

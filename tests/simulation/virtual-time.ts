@@ -1,8 +1,13 @@
 /**
  * Time that passes only from event to event. Events at one time happen in the order they were scheduled, so a run
  * depends on nothing but its seed. Between two events everything that promises have to do is done.
+ *
+ * Time that does not pass is a fault: what goes on for ever at one moment would hang the run, and a test with it.
  */
 import type { Clock } from '../../shared/clock/clock.ts';
+
+/** Events at one moment; the busiest clusters have some hundreds. */
+const eventsPerMomentMax = 20_000;
 
 interface Scheduled {
   readonly at: number;
@@ -14,6 +19,7 @@ interface Scheduled {
 export class VirtualTime implements Clock {
   private time = 0;
   private sequence = 0;
+  private eventsAtThisMoment = 0;
   /** A binary heap, earliest first. */
   private readonly heap: Scheduled[] = [];
 
@@ -36,17 +42,25 @@ export class VirtualTime implements Clock {
     return this.after(0, action);
   }
 
-  /** Lets everything happen that is due up to `end`, or until `isDone` says so. */
+  /** Lets everything happen that is due up to `end`, or until `isDone` says so. @throws Error when time does not pass */
   async runUntil(end: number, isDone: () => boolean = () => false): Promise<void> {
     for (let next = this.heap[0]; next !== undefined && next.at <= end && !isDone(); next = this.heap[0]) {
       this.pop();
       if (next.action === null) continue;
-      this.time = next.at;
+      this.enter(next.at);
       next.action();
       // Promises go on in microtasks: all of them before the next turn.
       await new Promise((resolve) => setImmediate(resolve));
     }
     if (!isDone()) this.time = Math.max(this.time, end);
+  }
+
+  private enter(at: number): void {
+    this.eventsAtThisMoment = at > this.time ? 1 : this.eventsAtThisMoment + 1;
+    this.time = at;
+    if (this.eventsAtThisMoment > eventsPerMomentMax) {
+      throw new Error(`more than ${eventsPerMomentMax} events at ${at}: time does not pass`);
+    }
   }
 
   private push(event: Scheduled): void {

@@ -58,8 +58,13 @@ export function registerSearchRoutes(app: FastifyInstance, services: RootService
       return body;
     } catch (error) {
       const { code } = asSheafError(error);
-      trace?.failed(code, clock.now());
-      metrics.searches.inc({ outcome: code === 'OVERLOADED' ? 'refused' : 'error' });
+      if (controller.signal.aborted) {
+        trace?.cancelled(clock.now());
+        metrics.searches.inc({ outcome: 'cancelled' });
+      } else {
+        trace?.failed(code, clock.now());
+        metrics.searches.inc({ outcome: code === 'OVERLOADED' ? 'refused' : 'error' });
+      }
       throw error;
     }
   };

@@ -69,7 +69,17 @@ class Cluster {
     };
   }
 
+  /** What throws, or never comes to an end, is an invariant broken: it has a seed like any other. */
   async run(): Promise<LifeOutcome> {
+    try {
+      await this.live();
+    } catch (error) {
+      this.violate((error as Error).message);
+    }
+    return { violations: this.violations, changes: this.changes, hash: this.hash.digest('hex').slice(0, 16) };
+  }
+
+  private async live(): Promise<void> {
     for (const name of ['root-0', 'root-1']) this.startRoot(name);
     for (let i = 0; i < this.size; i++) this.start(i);
     this.look();
@@ -77,7 +87,6 @@ class Cluster {
     await this.settle('the first start');
     this.isExcused = false;
     for (let i = this.random.integer(2, 6); i > 0 && this.violations.length === 0; i--) await this.change();
-    return { violations: this.violations, changes: this.changes, hash: this.hash.digest('hex').slice(0, 16) };
   }
 
   private async change(): Promise<void> {

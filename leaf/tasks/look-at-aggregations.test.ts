@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AggregationRequest } from '../../shared/aggregation/request.ts';
+import type { SheafError } from '../../shared/errors.ts';
+import { RequestNode } from '../../shared/json/request-node.ts';
+import { lookAtAggregations } from './look-at-aggregations.ts';
+
+const sum = { kind: 'sum', field: 'f', values: 'number' } as const;
+const terms = {
+  kind: 'terms',
+  field: 'f',
+  values: 'string',
+  show: 'plain',
+  size: 10,
+  shardSize: 10,
+  order: 'count',
+  minDocCount: 1,
+  aggregations: { s: sum },
+} as const satisfies AggregationRequest;
+const histogram = {
+  kind: 'histogram',
+  field: 'f',
+  show: 'date',
+  interval: 1,
+  offset: 0,
+  minDocCount: 0,
+  aggregations: { t: terms },
+} as const satisfies AggregationRequest;
+
+function faultOf(request: unknown): string | null {
+  try {
+    lookAtAggregations(RequestNode.body({ a: request }));
+    return null;
+  } catch (error) {
+    const { code, at } = error as SheafError;
+    return `${code} ${at}`;
+  }
+}
+
+test('lookAtAggregations: takes every kind, and refuses it where anything is missing, or null', () => {
+  for (const request of [sum, terms, histogram]) {
+    assert.equal(faultOf(request), null);
+    for (const name of Object.keys(request)) {
+      const { [name]: _, ...rest } = request as Readonly<Record<string, unknown>>;
+      assert.equal(faultOf(rest), 'REQUEST_FIELD_MISSING /a', name);
+      assert.equal(faultOf({ ...request, [name]: null }), `REQUEST_TYPE_WRONG /a/${name}`);
+    }
+  }
+});
+
+// Each row: an aggregation, the fault that is found in it.
+const bad: [request: unknown, fault: string][] = [
+  [null, 'REQUEST_TYPE_WRONG /a'],
+  [{ ...sum, kind: 'median' }, 'REQUEST_VALUE_INVALID /a/kind'],
+  [{ ...terms, size: 0 }, 'REQUEST_VALUE_INVALID /a/size'],
+  [{ ...histogram, interval: 0 }, 'REQUEST_VALUE_INVALID /a/interval'],
+  [
+    { ...histogram, aggregations: { t: { ...terms, aggregations: { s: 1 } } } },
+    'REQUEST_TYPE_WRONG /a/aggregations/t/aggregations/s',
+  ],
+];
+for (const [request, fault] of bad) {
+  test(`lookAtAggregations: ${JSON.stringify(request)}`, () => assert.equal(faultOf(request), fault));
+}

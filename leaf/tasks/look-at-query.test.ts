@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { SheafError } from '../../shared/errors.ts';
+import { RequestNode } from '../../shared/json/request-node.ts';
+import { limits } from '../../shared/limits.ts';
+import type { Query } from '../../shared/query/query.ts';
+import { lookAtQuery } from './look-at-query.ts';
+
+const all = { kind: 'all' } as const;
+const bool = { kind: 'bool', must: [], should: [], filter: [], mustNot: [] } as const;
+const range = { field: 'f', lowInclusive: true, highInclusive: false } as const;
+
+/** One of each kind, with all it may have: what a kind is missing here fails to compile. */
+const good: { readonly [K in Query['kind']]: Extract<Query, { kind: K }> } = {
+  all,
+  none: { kind: 'none' },
+  term: { kind: 'term', field: 'f', term: 'a' },
+  keywords: { kind: 'keywords', field: 'f', terms: ['a', 'b'] },
+  numbers: { kind: 'numbers', field: 'f', values: [1, 2] },
+  numberRange: { kind: 'numberRange', ...range, low: 1, high: 2 },
+  keywordRange: { kind: 'keywordRange', ...range, low: 'a', high: 'b' },
+  prefix: { kind: 'prefix', field: 'f', prefix: 'a' },
+  wildcard: { kind: 'wildcard', field: 'f', pattern: 'a*' },
+  fuzzy: { kind: 'fuzzy', field: 'f', term: 'a', edits: 2, prefixLength: 0 },
+  phrase: { kind: 'phrase', field: 'f', terms: ['a', ['b', 'c']], positions: [0, 2], slop: 0 },
+  exists: { kind: 'exists', field: 'f' },
+  ids: { kind: 'ids', keys: ['a'] },
+  bool: { ...bool, must: [all], mustNot: [all], minimumShouldMatch: 2 },
+  boosted: { kind: 'boosted', query: all, boost: 0 },
+  constantScore: { kind: 'constantScore', query: all, score: 1 },
+  disMax: { kind: 'disMax', queries: [all], tieBreaker: 0.5 },
+};
+
+function faultOf(query: unknown): string | null {
+  try {
+    lookAtQuery(RequestNode.body(query));
+    return null;
+  } catch (error) {
+    const { code, at } = error as SheafError;
+    return `${code} ${at}`;
+  }
+}
+
+test('lookAtQuery: takes every kind of query', () => {
+  for (const [kind, query] of Object.entries(good)) assert.equal(faultOf(query), null, kind);
+});
+
+const optional = ['low', 'high', 'positions', 'minimumShouldMatch'];
+
+test('lookAtQuery: refuses every kind where anything of it is missing, or null', () => {
+  for (const [kind, query] of Object.entries(good)) {
+    for (const name of Object.keys(query)) {
+      const { [name]: _, ...rest } = query as Readonly<Record<string, unknown>>;
+      assert.equal(faultOf(rest), optional.includes(name) ? null : 'REQUEST_FIELD_MISSING ', `${kind} without ${name}`);
+      assert.match(faultOf({ ...query, [name]: null }) ?? '', new RegExp(`^REQUEST_TYPE_WRONG /${name}$`), kind);
+    }
+  }
+});
+
+// Each row: a query, the fault that is found in it.
+const bad: [query: unknown, fault: string][] = [
+  [null, 'REQUEST_TYPE_WRONG '],
+  [{}, 'REQUEST_FIELD_MISSING '],
+  [{ kind: 'toString' }, 'REQUEST_VALUE_INVALID /kind'],
+  [{ ...good.keywords, terms: ['a', 1] }, 'REQUEST_TYPE_WRONG /terms/1'],
+  [{ ...good.phrase, terms: ['a', [1]] }, 'REQUEST_TYPE_WRONG /terms/1/0'],
+  [{ ...good.fuzzy, edits: 3 }, 'REQUEST_VALUE_INVALID /edits'],
+  [{ ...good.boosted, boost: -1 }, 'REQUEST_VALUE_INVALID /boost'],
+  [{ ...bool, filter: [all, { kind: 'boosted', boost: 1, query: {} }] }, 'REQUEST_FIELD_MISSING /filter/1/query'],
+];
+for (const [query, fault] of bad) {
+  test(`lookAtQuery: ${JSON.stringify(query)}`, () => assert.equal(faultOf(query), fault));
+}
+
+test('lookAtQuery: a query is refused for its depth, and does not overflow the stack', () => {
+  const nested = (depth: number): unknown => {
+    let query: unknown = all;
+    for (let i = 1; i < depth; i++) query = { kind: 'constantScore', score: 1, query };
+    return query;
+  };
+  assert.equal(faultOf(nested(limits.taskDepthMax)), null);
+  for (const depth of [limits.taskDepthMax + 1, 100_000]) assert.match(faultOf(nested(depth))!, /^QUERY_TOO_DEEP \//);
+});
