@@ -6,6 +6,7 @@ import type { BenchContext } from './context.ts';
 import { benchCopy } from './copy/copy.ts';
 import { benchEngine, type EngineOptions } from './engine/engine.ts';
 import { benchIncrement, type IncrementOptions } from './increment/increment.ts';
+import { benchKernels, type KernelsOptions } from './kernels/kernels.ts';
 import { benchLoad } from './load/load.ts';
 import { benchRelevance, type RelevanceOptions } from './relevance/relevance.ts';
 import type { Findings } from './report/report.ts';
@@ -88,6 +89,11 @@ export function createProgram(run: Run): Command {
       new Option('--only <names>', 'beside Sheaf, by first letters, parted by commas').argParser(names).default([]),
     )
     .action((options: Shared & EngineOptions) => run('engine', options, (context) => benchEngine(context, options)));
+
+  add(program, 'kernels', 'whether WebAssembly SIMD would make innermost loops and queries faster', 100_000)
+    .addOption(new Option('--corpus <file>', 'gzipped lines of JSON').default(papersPath))
+    .addOption(number('--queries <number>', 'queries of each kind', 1000))
+    .action((options: Shared & KernelsOptions) => run('kernels', options, (context) => benchKernels(context, options)));
 
   add(program, 'steady', 'whether searches of a leaf stay fast beside indexing and beside a heavy aggregation', 200_000)
     .addOption(new Option('--corpus <file>', 'gzipped lines of JSON').default(papersPath))

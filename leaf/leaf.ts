@@ -7,6 +7,7 @@ import type { Log } from '../shared/log/log.ts';
 import type { Members } from '../shared/protocol/reports.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { Copier } from './copying/copier.ts';
+import { filterSets } from './evaluate/filter-sets.ts';
 import { Holds } from './copying/holds.ts';
 import { sourcesOf } from './replicas/hand-over.ts';
 import type { Tracer } from '../shared/telemetry/tracer.ts';
@@ -119,6 +120,7 @@ export class Leaf {
       pins: () => this.pins.count,
       snapshots: () => this.replicas.snapshots(),
       isStalled: () => this.indexer.isStalled,
+      filters: () => filterSets.counts,
     });
   }
 

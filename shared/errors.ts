@@ -149,12 +149,6 @@ export const errorTable = {
     message: 'the scored terms stand in more documents than a term index sends to be scored',
     fix: 'add a rarer term that must match, sort by _doc, which needs no scores, or use an index of kind document',
   },
-  QUERY_TOO_MANY_TERMS: {
-    status: 400,
-    retry: 'never',
-    message: 'a wildcard or fuzzy word stands for more terms than the limit',
-    fix: 'begin the pattern with more letters, or use prefix',
-  },
   PHRASE_TOO_LONG: {
     status: 400,
     retry: 'never',

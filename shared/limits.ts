@@ -58,8 +58,6 @@ export const limits = {
   slopMax: 99,
   /** Characters (UTF-16 units) of a wildcard pattern or a fuzzy word. */
   patternLengthMax: 256,
-  /** Terms of one segment that a wildcard or fuzzy word may stand for. */
-  expandedTermsMax: 16_384,
   /** Fields of one multi_match. */
   queryFieldsMax: 100,
   /** What a score can be multiplied with. */

@@ -7,6 +7,24 @@ import type { Segment } from '../segment/open.ts';
  */
 export type Steps<T> = Generator<number, T, undefined>;
 
+/** Steps of about so much work; what came of all, or null while there are more. */
+export function stepFor<T>(steps: Steps<T>, work: number): T | null {
+  for (let left = work; left > 0;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    left -= step.value;
+  }
+  return null;
+}
+
+/** All steps one after the other. */
+export function atOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
 /**
  * Takes the matching documents of segment after segment into numbered buckets and turns each bucket into a partial.
  *

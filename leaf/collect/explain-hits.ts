@@ -23,7 +23,7 @@ export function* explainHits(
   }
   const explanations: Explanation[] = [];
   for (const [{ live }, places] of bySegment) {
-    yield* gatherInSteps(live.segment, query);
+    yield* gatherInSteps(live.segment, query, true);
     const explain = makeExplainer(live.segment, query, scoring);
     for (const i of places.sort((a, b) => hits[a]!.docId - hits[b]!.docId)) {
       const explanation = explain(hits[i]!.docId);

@@ -80,6 +80,26 @@ const rows: [name: string, query: Query, hits: [string, number][], options?: Par
     ], // 2 × 0.247370; 0.268574 + 0.188001
   ],
   [
+    'a misspelt word, as if all it may be were one term',
+    { kind: 'fuzzy', field: 'body', term: 'x', edits: 1, prefixLength: 0 },
+    // All three hold a, b or c: ln(1 + 0.5 / 3.5) = 0.1335314, and each occurrence is half of one: × 2 / 3.5; × 1.5 / 2.7; × 1 / 1.9.
+    [
+      ['d1', 0.076304],
+      ['d2', 0.074184],
+      ['d0', 0.07028],
+    ],
+  ],
+  [
+    'a word that is right counts in full where others are near',
+    { kind: 'fuzzy', field: 'body', term: 'a', edits: 1, prefixLength: 0 },
+    // × 3 / 4.5, which is 2 and twice a half; × 1.5 / 2.4; × 1.5 / 2.7
+    [
+      ['d1', 0.089021],
+      ['d0', 0.083457],
+      ['d2', 0.074184],
+    ],
+  ],
+  [
     'a field that ranks its own way',
     term('a'),
     // k1 0.9, b 0.4: 0.4700036 × 2 / (2 + 0.9 × (0.6 + 0.4 × 4 / 3)); × 1 / (1 + 0.9 × (0.6 + 0.4 × 2 / 3))

@@ -149,9 +149,18 @@ function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, quer
   if (query.kind === 'boosted') return query.boost * naiveScore(all, document, query.query);
   if (query.kind === 'constantScore') return query.score;
   if (query.kind === 'fuzzy') {
-    const near = termsOf(document, query.field).filter((term) => isNear(term, query));
-    const edits = near.map((term) => editsBetween(Array.from(term), Array.from(query.term), query.edits));
-    return 1 / (1 + Math.min(...edits));
+    const worths = termsOf(document, query.field)
+      .filter((term) => isNear(term, query))
+      .map((term) => 1 / 2 ** editsBetween(Array.from(term), Array.from(query.term), query.edits));
+    const holding = all.filter((other) => naiveMatches(other, query)).length;
+    const having = all.map((other) => termsOf(other, query.field).length).filter((length) => length > 0);
+    const weight = inverseDocumentFrequency(having.length, holding);
+    if (fields.find(({ name }) => name === query.field)?.kind === 'keyword') {
+      return bm25(weight, Math.max(...worths), 1, 1);
+    }
+    const average = having.reduce((sum, length) => sum + length, 0) / having.length;
+    const frequency = worths.reduce((sum, worth) => sum + worth, 0);
+    return bm25(weight, frequency, shownLength(termsOf(document, query.field).length), average);
   }
   if (query.kind === 'disMax') {
     const matching = query.queries.filter((child) => naiveMatches(document, child));

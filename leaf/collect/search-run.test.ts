@@ -12,6 +12,7 @@ import { Dictionary } from '../dictionary/dictionary.ts';
 import { KeyTable } from '../documents/key-table.ts';
 import { mergeSegments } from '../merge/merge.ts';
 import { PostingBlocks } from '../postings/posting-blocks.ts';
+import { filterSets } from '../evaluate/filter-sets.ts';
 import { countStatistics } from '../score/statistics.ts';
 import { buildSegment } from '../segment/build.ts';
 import { openSegment } from '../segment/open.ts';
@@ -230,8 +231,10 @@ test('SearchRun: a filter that is remembered is not evaluated again', () => {
   };
   assert.ok(steps() >= 50);
   steps();
+  const before = { ...filterSets.counts };
   const third = steps();
   assert.ok(third < 5, `${third} steps`);
+  assert.deepEqual(filterSets.counts, { ...before, remembered: before.remembered + 1 });
 });
 
 const manyTerms = 3000;

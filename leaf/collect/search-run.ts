@@ -153,7 +153,7 @@ export class SearchRun {
   /** Gathers what the query's clauses stand for in the next segment. Returns the budget left; done when `gathering` is null. */
   private gather(budget: number): number {
     const { live } = this.segments[this.segment]!;
-    this.gathering ??= gatherInSteps(live.segment, this.request.query);
+    this.gathering ??= gatherInSteps(live.segment, this.request.query, this.scoring !== null);
     for (let left = budget; left > 0;) {
       const step = this.gathering.next();
       if (step.done === true) {

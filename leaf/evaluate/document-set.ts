@@ -1,4 +1,4 @@
-import { countBits, nextSetBit } from '../columns/bitset.ts';
+import { countBits, hasBit, nextSetBit } from '../columns/bitset.ts';
 import { BitsetIterator } from './bitset-iterator.ts';
 import type { DocumentIterator } from './iterator.ts';
 import { SortedDocuments } from './sorted-documents.ts';
@@ -27,4 +27,14 @@ export function iterateSet(set: DocumentSet, documents: number, weight: number):
   return set.kind === 'bits'
     ? new BitsetIterator(set.words, documents, weight, set.count)
     : new SortedDocuments(set.docIds, weight);
+}
+
+/** Members that are not deleted. Cost: the words of the sets, or the members if they are few. */
+export function countLive(set: DocumentSet, deleted: Uint32Array | null): number {
+  if (set.kind === 'docIds') {
+    return deleted === null
+      ? set.docIds.length
+      : set.docIds.reduce((sum, id) => sum + (hasBit(deleted, id) ? 0 : 1), 0);
+  }
+  return deleted === null ? set.count : countBits(set.words.map((word, i) => word & ~deleted[i]!));
 }

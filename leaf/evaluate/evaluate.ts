@@ -13,13 +13,15 @@ import type { DocumentIterator } from './iterator.ts';
 import { fuzzyClause, wildcardClause } from './expanded-clauses.ts';
 import { iterateSet } from './document-set.ts';
 import type { DocumentSet } from './document-set.ts';
-import { gatheredSets } from './gathered.ts';
+import { gatheredOf } from './gathered.ts';
+import type { NearDocuments } from './near-documents.ts';
+import { NearIterator, nearScoring } from './near-iterator.ts';
 
 import { numberRangeClause, numbersClause } from './number-clauses.ts';
 import { Boosted, ConstantScore } from './rescored.ts';
 import { SortedDocuments } from './sorted-documents.ts';
 import { phraseClause } from './phrase-clause.ts';
-import { keywordsClause, rangeClause, termClause } from './term-clauses.ts';
+import { keywordsClause, rangeClause, termClause, termField } from './term-clauses.ts';
 
 type QueryOf<K extends Query['kind']> = Extract<Query, { kind: K }>;
 
@@ -38,17 +40,23 @@ export function evaluate(live: LiveSegment, query: Query, scoring: ScoringContex
 
 /** A clause of a query, deleted documents included. What was gathered for it is used. */
 export function clause(segment: Segment, query: Query, scoring: ScoringContext | null): DocumentIterator {
-  const sets = gatheredSets(segment, query);
-  return sets === null ? clauseAtOnce(segment, query, scoring) : clauseOfSets(segment, sets);
+  const gathered = gatheredOf(segment, query);
+  if (gathered === undefined) return clauseAtOnce(segment, query, scoring);
+  if (gathered === null) return new EmptyIterator();
+  if (query.kind === 'fuzzy' && scoring !== null) return nearClause(segment, query, scoring, gathered);
+  return iterateSet('kind' in gathered ? gathered : gathered.set, segment.documents, 1);
 }
 
-/** The documents of each set score by its place: those of a misspelt word by the distance of the term. */
-function clauseOfSets({ documents }: Segment, sets: readonly (DocumentSet | null)[]): DocumentIterator {
-  const clauses = sets.flatMap((set, distance) =>
-    set === null ? [] : [iterateSet(set, documents, 1 / (1 + distance))],
-  );
-  if (clauses.length === 0) return new EmptyIterator();
-  return clauses.length === 1 ? clauses[0]! : new DisjunctionMax(clauses, 0);
+function nearClause(
+  segment: Segment,
+  query: QueryOf<'fuzzy'>,
+  scoring: ScoringContext,
+  gathered: DocumentSet | NearDocuments,
+): DocumentIterator {
+  const field = termField(segment, query.field);
+  // Gathered where no scores were needed: how often the documents hold the word is not known.
+  if (field === null || 'kind' in gathered) return fuzzyClause(segment, query, scoring);
+  return new NearIterator(gathered, segment, nearScoring(field, query, scoring));
 }
 
 function clauseAtOnce(segment: Segment, query: Query, scoring: ScoringContext | null): DocumentIterator {
@@ -71,7 +79,7 @@ function clauseAtOnce(segment: Segment, query: Query, scoring: ScoringContext | 
     case 'wildcard':
       return wildcardClause(segment, query, 1);
     case 'fuzzy':
-      return fuzzyClause(segment, query);
+      return fuzzyClause(segment, query, scoring);
     case 'phrase':
       return phraseClause(segment, query, scoring);
     case 'exists':

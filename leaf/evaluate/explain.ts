@@ -7,7 +7,7 @@ import type { Explanation } from '../../shared/ranking/explanation.ts';
 import type { ScoringContext } from '../score/scoring.ts';
 import type { Segment } from '../segment/open.ts';
 import { clause } from './evaluate.ts';
-import { explainPhrase, explainTerm } from './explain-bm25.ts';
+import { explainFuzzy, explainPhrase, explainTerm } from './explain-bm25.ts';
 import type { DocumentIterator } from './iterator.ts';
 
 type QueryOf<K extends Query['kind']> = Extract<Query, { kind: K }>;
@@ -22,6 +22,8 @@ export function makeExplainer(segment: Segment, query: Query, scoring: ScoringCo
       return explainTerm(segment, query, scoring);
     case 'phrase':
       return explainPhrase(segment, query, scoring);
+    case 'fuzzy':
+      return explainFuzzy(segment, query, scoring);
     case 'bool':
       return explainBool(segment, query, scoring);
     case 'disMax':
@@ -36,7 +38,6 @@ export function makeExplainer(segment: Segment, query: Query, scoring: ScoringCo
     case 'keywordRange':
     case 'prefix':
     case 'wildcard':
-    case 'fuzzy':
     case 'exists':
     case 'ids':
     case 'constantScore': {
@@ -95,7 +96,6 @@ function sumOf(parts: readonly Explanation[]): number {
 }
 
 function describe(query: Query): string {
-  if (query.kind === 'fuzzy') return `fuzzy ${query.field}: 1 / (1 + edits to the nearest term)`;
   const field = 'field' in query ? ` ${query.field}` : '';
   return `${query.kind}${field}: a constant score`;
 }

@@ -21,13 +21,19 @@ class SegmentSets {
 }
 
 class FilterSets {
+  /** How often a filter of a segment was remembered, and how often it had to be evaluated. */
+  readonly counts: { remembered: number; evaluated: number } = { remembered: 0, evaluated: 0 };
   private readonly bySegment = new WeakMap<Segment, SegmentSets>();
 
   /** The documents of a filter, null where there are none; undefined where that is not remembered. */
   find(segment: Segment, key: string): DocumentSet | null | undefined {
     const sets = this.bySegment.get(segment)?.sets;
     const set = sets?.get(key);
-    if (sets === undefined || set === undefined) return undefined;
+    if (sets === undefined || set === undefined) {
+      this.counts.evaluated++;
+      return undefined;
+    }
+    this.counts.remembered++;
     sets.delete(key);
     sets.set(key, set);
     return set;

@@ -5,20 +5,21 @@
 import type { Query } from '../../shared/query/query.ts';
 import type { Segment } from '../segment/open.ts';
 import type { DocumentSet } from './document-set.ts';
+import type { NearDocuments } from './near-documents.ts';
 
 interface Gathered {
   readonly segment: Segment;
-  readonly sets: readonly (DocumentSet | null)[];
+  readonly documents: DocumentSet | NearDocuments | null;
 }
 
 const known = new WeakMap<Query, Gathered>();
 
-/** What was gathered of a clause in a segment: one set, or one for each distance of a misspelt word; null where one is empty. */
-export function gatheredSets(segment: Segment, query: Query): Gathered['sets'] | null {
+/** What was gathered of a clause in a segment: null where it is empty, undefined where nothing was. */
+export function gatheredOf(segment: Segment, query: Query): Gathered['documents'] | undefined {
   const gathered = known.get(query);
-  return gathered?.segment === segment ? gathered.sets : null;
+  return gathered?.segment === segment ? gathered.documents : undefined;
 }
 
-export function keepGathered(segment: Segment, query: Query, sets: Gathered['sets']): void {
-  known.set(query, { segment, sets });
+export function keepGathered(segment: Segment, query: Query, documents: Gathered['documents']): void {
+  known.set(query, { segment, documents });
 }

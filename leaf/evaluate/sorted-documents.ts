@@ -5,7 +5,6 @@ import type { DocumentIterator } from './iterator.ts';
 export class SortedDocuments implements DocumentIterator {
   docId = -1;
   readonly cost: number;
-  /** Place in the list of the current document. */
   protected at = 0;
   private readonly docIds: Uint32Array;
   private readonly weight: number;
@@ -23,6 +22,11 @@ export class SortedDocuments implements DocumentIterator {
     if (at < docIds.length && docIds[at]! < target) at = gallop(docIds, at, target);
     this.at = at;
     return (this.docId = at < docIds.length ? docIds[at]! : noMoreDocuments);
+  }
+
+  /** Place in the list of the current document. */
+  get place(): number {
+    return this.at;
   }
 
   score(): number {

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from '../../shared/random/random.ts';
-import { SheafError } from '../../shared/errors.ts';
-import { limits } from '../../shared/limits.ts';
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import { buildSegment } from '../segment/build.ts';
 import { openSegment } from '../segment/open.ts';
 import { EditDistance } from './edit-distance.ts';
-import { expandFuzzy, expandWildcard } from './expand.ts';
+import { expandFuzzy, expandWildcard, fuzzySteps, wildcardSteps } from './expand.ts';
+import { OrdinalSet } from './ordinal-set.ts';
 import { compileWildcard, matchesWildcard } from './wildcard.ts';
 
 function matches(pattern: string, term: string): boolean {
@@ -93,18 +92,28 @@ function dictionaryOf(words: number): Dictionary {
   return field.dictionary;
 }
 
-test('expandWildcard: as many terms as the limit, one more is an error that says how many', () => {
-  const limit = limits.expandedTermsMax;
-  const query = { kind: 'wildcard', field: 't', pattern: 'a*' } as const;
-  assert.equal(expandWildcard(dictionaryOf(limit), query).length, limit);
-  assert.throws(
-    () => expandWildcard(dictionaryOf(limit + 1), query),
-    (error) =>
-      error instanceof SheafError &&
-      error.code === 'QUERY_TOO_MANY_TERMS' &&
-      error.detail['limit'] === limit &&
-      error.detail['actual'] === limit + 1,
+test('expandWildcard: terms of all that begin so', () => {
+  const dictionary = dictionaryOf(2000);
+  const found = expandWildcard(dictionary, { kind: 'wildcard', field: 't', pattern: 'a1*9' });
+  const words = Array.from({ length: 2000 }, (_, i) => `a${i}`).filter((word) => /^a1.*9$/.test(word));
+  assert.deepEqual(
+    found.map((ordinal) => dictionary.termAt(ordinal)),
+    words.sort((a, b) => (a < b ? -1 : 1)),
   );
+});
+
+test('wildcardSteps: however many terms match, no step takes long', () => {
+  const dictionary = dictionaryOf(50_000);
+  const steps = wildcardSteps(dictionary, { kind: 'wildcard', field: 't', pattern: 'a*' });
+  let count = 0;
+  for (let step = steps.next(); ; step = steps.next(), count++) {
+    if (step.done === true) {
+      assert.equal([...step.value].length, 50_000);
+      break;
+    }
+    assert.ok(step.value < 128, String(step.value));
+  }
+  assert.ok(count > 10, String(count));
 });
 
 test('expandFuzzy: terms by their distance', () => {
@@ -118,4 +127,28 @@ test('expandFuzzy: terms by their distance', () => {
     words[1],
     [...near, ...further].sort((a, b) => (a < b ? -1 : 1)),
   );
+});
+
+test('OrdinalSet: gives what was added, few or many', () => {
+  for (const count of [0, 1, 1024, 1025, 5000]) {
+    const set = new OrdinalSet(7, 20_007);
+    const ordinals = Array.from({ length: count }, (_, i) => 7 + i * 4);
+    for (const ordinal of ordinals) set.add(ordinal);
+    assert.deepEqual([...set], ordinals);
+    assert.deepEqual([set.isEmpty, set.isSmall], [count === 0, count <= 1024]);
+  }
+});
+
+test('fuzzySteps: a word asked for again costs nothing, another one does, and what is kept is bounded', () => {
+  const dictionary = dictionaryOf(5000);
+  const stepsOf = (term: string): number => {
+    let count = 0;
+    const steps = fuzzySteps(dictionary, { kind: 'fuzzy', field: 't', term, edits: 1, prefixLength: 0 });
+    while (steps.next().done !== true) count++;
+    return count;
+  };
+  assert.ok(stepsOf('a11') > 0);
+  assert.equal(stepsOf('a11'), 0);
+  for (let i = 0; i < 32; i++) assert.ok(stepsOf(`a2${i}`) > 0);
+  assert.ok(stepsOf('a11') > 0);
 });

@@ -1,9 +1,11 @@
-import { SheafError } from '../../shared/errors.ts';
-import { limits } from '../../shared/limits.ts';
+import { nearName } from '../../shared/query/near-name.ts';
 import type { Query } from '../../shared/query/query.ts';
+import { atOnce } from '../aggregate/collector.ts';
 import type { Steps } from '../aggregate/collector.ts';
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import { EditDistance } from './edit-distance.ts';
+import { findNear, keepNear } from './known-near.ts';
+import { OrdinalSet } from './ordinal-set.ts';
 import { compileWildcard, matchesWildcard } from './wildcard.ts';
 
 type QueryOf<K extends Query['kind']> = Extract<Query, { kind: K }>;
@@ -14,36 +16,35 @@ const comparedPerDocument = 64;
 const workPerStep = 64;
 
 /**
- * Ordinals of the terms that match a pattern, ascending. In steps of about so much work, because a pattern can be made
- * to take long with each of many terms.
- * @throws SheafError QUERY_TOO_MANY_TERMS
+ * Ordinals of the terms that match a pattern. In steps, because there can be many terms, and a pattern can be made to take
+ * long with each.
  */
-export function* wildcardSteps(dictionary: Dictionary, { field, pattern }: QueryOf<'wildcard'>): Steps<number[]> {
+export function* wildcardSteps(dictionary: Dictionary, { pattern }: QueryOf<'wildcard'>): Steps<OrdinalSet> {
   const wildcard = compileWildcard(pattern);
-  const ordinals: number[] = [];
   const { start, end } = dictionary.prefixRange(wildcard.prefix);
+  const ordinals = new OrdinalSet(start, end);
   if (start >= end) return ordinals;
   const cursor = dictionary.cursorAt(start);
   let work = 0;
   for (let ordinal = start; ordinal < end; ordinal++, cursor.next()) {
-    if (matchesWildcard(wildcard, cursor.bytes, cursor.length)) ordinals.push(ordinal);
+    if (matchesWildcard(wildcard, cursor.bytes, cursor.length)) ordinals.add(ordinal);
     work += (wildcard.pieces.length * cursor.length) / comparedPerDocument;
     if (work < workPerStep) continue;
     yield work;
     work = 0;
   }
-  return checked(ordinals, field);
+  return ordinals;
 }
 
-/**
- * Ordinals of the terms within some edits of a word, ascending, by distance; in steps.
- * @throws SheafError QUERY_TOO_MANY_TERMS
- */
-export function* fuzzySteps(dictionary: Dictionary, query: QueryOf<'fuzzy'>): Steps<number[][]> {
-  const { field, term, edits, prefixLength } = query;
-  const byDistance: number[][] = Array.from({ length: edits + 1 }, () => []);
+/** Ordinals of the terms within some edits of a word, by how many; in steps. */
+export function* fuzzySteps(dictionary: Dictionary, query: QueryOf<'fuzzy'>): Steps<readonly OrdinalSet[]> {
+  const name = nearName(query);
+  const known = findNear(dictionary, name);
+  if (known !== undefined) return known;
+  const { term, edits, prefixLength } = query;
   const prefix = Array.from(term).slice(0, prefixLength).join('');
   const { start, end } = dictionary.prefixRange(prefix);
+  const byDistance = Array.from({ length: edits + 1 }, () => new OrdinalSet(start, end));
   if (start >= end) return byDistance;
   const distance = new EditDistance(term, edits);
   const cursor = dictionary.cursorAt(start);
@@ -53,32 +54,25 @@ export function* fuzzySteps(dictionary: Dictionary, query: QueryOf<'fuzzy'>): St
   let work = 0;
   for (let ordinal = start; ordinal < end; ordinal++, cursor.next()) {
     if (cursor.length <= bytesMax) {
-      byDistance[distance.to(codes, decode(cursor.bytes, cursor.length, codes))]?.push(ordinal);
+      byDistance[distance.to(codes, decode(cursor.bytes, cursor.length, codes))]?.add(ordinal);
       work += (term.length * cursor.length) / comparedPerDocument;
     } else work++;
     if (work < workPerStep) continue;
     yield work;
     work = 0;
   }
-  checked(byDistance.flat(), field);
+  keepNear(dictionary, name, byDistance);
   return byDistance;
 }
 
-/** The same at once. */
+/** The same at once, ascending. */
 export function expandWildcard(dictionary: Dictionary, query: QueryOf<'wildcard'>): number[] {
-  return atOnce(wildcardSteps(dictionary, query));
+  return [...atOnce(wildcardSteps(dictionary, query))];
 }
 
-/** The same at once. */
+/** The same at once, ascending. */
 export function expandFuzzy(dictionary: Dictionary, query: QueryOf<'fuzzy'>): number[][] {
-  return atOnce(fuzzySteps(dictionary, query));
-}
-
-function atOnce<T>(steps: Steps<T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return atOnce(fuzzySteps(dictionary, query)).map((ordinals) => [...ordinals]);
 }
 
 /** Whether one term is within the edits that a distance is for. */
@@ -98,10 +92,4 @@ function decode(bytes: Uint8Array, length: number, codes: Uint32Array): number {
     codes[count++] = code;
   }
   return count;
-}
-
-function checked(ordinals: number[], field: string): number[] {
-  if (ordinals.length <= limits.expandedTermsMax) return ordinals;
-  const detail = { field, limit: limits.expandedTermsMax, actual: ordinals.length };
-  throw new SheafError('QUERY_TOO_MANY_TERMS', { detail });
 }

@@ -1,4 +1,3 @@
-import { limits } from '../../shared/limits.ts';
 import type { Query } from '../../shared/query/query.ts';
 import { isNear } from '../expand/expand.ts';
 import { EditDistance } from '../expand/edit-distance.ts';
@@ -88,13 +87,16 @@ function fuzzyPattern({ term: word, edits, prefixLength }: Extract<Query, { kind
   return (term) => term.length <= lengthMax && term.startsWith(prefix) && isNear(distance, term, edits);
 }
 
+/** Words of a text whose matching is known. */
+const rememberedMax = 16_384;
+
 /** Patterns cost more than a look-up, and most words of a text come again. */
 function remember(pattern: Pattern): Pattern {
   const known = new Map<string, boolean>();
   return (term) => {
     let result = known.get(term);
     if (result === undefined) {
-      if (known.size >= limits.expandedTermsMax) known.clear();
+      if (known.size >= rememberedMax) known.clear();
       known.set(term, (result = pattern(term)));
     }
     return result;

@@ -10,6 +10,8 @@ export interface LeafFigures {
   readonly pins: () => number;
   readonly snapshots: () => readonly ReplicaSnapshot[];
   readonly isStalled: () => boolean;
+  /** Filters of segments since the start. */
+  readonly filters: () => { readonly remembered: number; readonly evaluated: number };
 }
 
 export interface LeafMetrics {
@@ -92,7 +94,7 @@ function countIndexing(registers: Registry[]): (message: FromIndexing) => void {
   };
 }
 
-function observeFigures(registers: Registry[], { queued, pins, snapshots, isStalled }: LeafFigures): void {
+function observeFigures(registers: Registry[], { queued, pins, snapshots, isStalled, filters }: LeafFigures): void {
   const gauge = (name: string, help: string, read: () => number): void => {
     const made: Gauge = new Gauge({ name, help, registers, collect: (): void => made.set(read()) });
   };
@@ -103,10 +105,25 @@ function observeFigures(registers: Registry[], { queued, pins, snapshots, isStal
     isStalled() ? 1 : 0,
   );
   gauge('sheaf_leaf_pins', 'States of shards kept for searches that pinned them', pins);
+  observeFilters(registers, filters);
   gauge('sheaf_leaf_replicas', 'Replicas on this leaf', () => snapshots().length);
   gauge('sheaf_leaf_documents', 'Live documents', () => sum(({ documents }) => documents));
   gauge('sheaf_leaf_segments', 'Segments', () => sum(({ segments }) => segments.length));
   gauge('sheaf_leaf_segment_bytes', 'Bytes of all segments', () =>
     sum(({ segments }) => segments.reduce((bytes, { segment }) => bytes + segment.sizeBytes, 0)),
   );
+}
+
+function observeFilters(registers: Registry[], read: LeafFigures['filters']): void {
+  const counter: Counter<'how'> = new Counter({
+    name: 'sheaf_leaf_filters_total',
+    help: 'Filters of segments: remembered from earlier searches, or evaluated',
+    labelNames: ['how'],
+    registers,
+    collect: (): void => {
+      const counts = read();
+      counter.reset();
+      for (const how of ['remembered', 'evaluated'] as const) counter.inc({ how }, counts[how]);
+    },
+  });
 }

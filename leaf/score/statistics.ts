@@ -1,29 +1,57 @@
-import type { FieldTerms } from '../../shared/query/query.ts';
+import { readNearName } from '../../shared/query/near-name.ts';
+import type { FieldTerms, Query } from '../../shared/query/query.ts';
 import type { FieldStatistics, Statistics } from '../../shared/ranking/statistics.ts';
+import { atOnce } from '../aggregate/collector.ts';
+import type { Steps } from '../aggregate/collector.ts';
 import { hasBit } from '../columns/bitset.ts';
 import type { TermPlace } from '../dictionary/dictionary-writer.ts';
+import { countLive as countLiveMembers } from '../evaluate/document-set.ts';
+import { documentsNear } from '../evaluate/gather-terms.ts';
 import { PostingBlocks } from '../postings/posting-blocks.ts';
 import type { Postings } from '../postings/posting-blocks.ts';
 import type { KeywordField, TextField } from '../segment/open.ts';
 import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
 
+/** What looking a term up in a segment or two costs, in documents. */
+const termCost = 4;
+
 /**
  * The counts that scoring these terms needs, over the live documents of one shard; they add over shards. In a keyword
  * field the length of a document is the number of its values.
  *
- * Cost: a lookup a term and segment, and where documents are deleted a pass over the term's postings. Lengths are
- * summed once for each segment and set of deletions.
+ * Cost: a lookup a term and segment, and where documents are deleted a pass over the term's postings; for a misspelt word
+ * (near-name.ts) a pass over the dictionary and the postings of what is near. Lengths are summed once for each segment and
+ * set of deletions.
  */
-export function countStatistics(snapshot: Snapshot, terms: FieldTerms): Statistics {
+export function* statisticsInSteps(snapshot: Snapshot, terms: FieldTerms): Steps<Statistics> {
   const fields: Record<string, FieldStatistics> = Object.create(null);
   const frequencies: Record<string, Record<string, number>> = Object.create(null);
   for (const [name, names] of Object.entries(terms)) {
     fields[name] = sumFields(snapshot, name);
     const counts: Record<string, number> = Object.create(null);
-    for (const term of names) counts[term] = countTerm(snapshot, name, term);
+    for (const term of names) {
+      const near = readNearName(name, term);
+      counts[term] = near === null ? countTerm(snapshot, name, term) : yield* countNear(snapshot, near);
+      yield termCost;
+    }
     frequencies[name] = counts;
   }
   return { fields, frequencies };
+}
+
+/** The same at once. */
+export function countStatistics(snapshot: Snapshot, terms: FieldTerms): Statistics {
+  return atOnce(statisticsInSteps(snapshot, terms));
+}
+
+/** Live documents with a term that a misspelt word may be meant for. */
+function* countNear(snapshot: Snapshot, query: Extract<Query, { kind: 'fuzzy' }>): Steps<number> {
+  let count = 0;
+  for (const { segment, deleted } of snapshot.segments) {
+    const documents = yield* documentsNear(segment, query);
+    if (documents !== null) count += countLiveMembers(documents, deleted);
+  }
+  return count;
 }
 
 function sumFields(snapshot: Snapshot, name: string): FieldStatistics {

@@ -1,10 +1,12 @@
 /** A task being evaluated on the snapshots chosen for it, in steps; then its part of the answer. */
-import { addStatistics, noStatistics } from '../../shared/ranking/statistics.ts';
+import { addStatistics, noStatistics, type Statistics } from '../../shared/ranking/statistics.ts';
 import { packHits } from '../../shared/protocol/hit-table.ts';
 import type { DocumentTask, Partial, StatisticsTask, Task } from '../../shared/protocol/tasks.ts';
 import { FetchRun } from '../collect/fetch-run.ts';
 import { SearchRun } from '../collect/search-run.ts';
-import { countStatistics } from '../score/statistics.ts';
+import { stepFor } from '../aggregate/collector.ts';
+import type { Steps } from '../aggregate/collector.ts';
+import { statisticsInSteps } from '../score/statistics.ts';
 import { documentShards, termShards, type ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
 import { RowsRun } from '../rollup/rows-run.ts';
 import { emptySnapshot, findDocument } from '../snapshot/snapshot.ts';
@@ -88,18 +90,24 @@ function termStatisticsRun({ terms, cut }: StatisticsTask, shards: readonly Chos
   });
 }
 
-/** One shard a step. */
+/** At most one shard a step. */
 function statisticsRun({ terms }: StatisticsTask, chosenShards: readonly ChosenShard[]): TaskRun {
   const shards = documentShards(chosenShards);
   let statistics = noStatistics;
   let next = 0;
+  let counting: Steps<Statistics> | null = null;
   return {
-    step: () => {
-      const chosen = shards[next++];
-      if (chosen !== undefined) statistics = addStatistics(statistics, countStatistics(chosen.snapshot, terms));
-      return next >= shards.length;
+    step: (documentsMax) => {
+      const chosen = shards[next];
+      if (chosen === undefined) return true;
+      counting ??= statisticsInSteps(chosen.snapshot, terms);
+      const counted = stepFor(counting, documentsMax);
+      if (counted === null) return false;
+      statistics = addStatistics(statistics, counted);
+      counting = null;
+      return ++next >= shards.length;
     },
-    wholeBelow: () => shards[next]?.shard ?? Infinity,
+    wholeBelow: () => (counting === null ? (shards[next]?.shard ?? Infinity) : undefined),
     result: () => ({ own: { kind: 'statistics', statistics }, body: [] }),
   };
 }

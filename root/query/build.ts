@@ -44,7 +44,7 @@ export function termQueries(
   const queries = terms.map((term) => termQuery(field.name, term, fuzziness));
   budget.spend(
     Math.max(
-      queries.reduce((sum, { kind }) => sum + (kind === 'bool' ? 2 : 1), 0),
+      queries.reduce((sum, { kind }) => sum + (kind === 'term' ? 1 : 2), 0),
       1,
     ),
     fault,
@@ -52,9 +52,14 @@ export function termQueries(
   return queries;
 }
 
-/** A term, or what it may be meant for; the term itself then scores both. */
+/** A term, or what it may be meant for. */
 function termQuery(field: string, term: string, fuzziness: Fuzziness | undefined): Query {
   const exact: Query = { kind: 'term', field, term };
   const fuzzy = fuzziness === undefined ? null : fuzzyQuery(field, term, fuzziness);
-  return fuzzy === null ? exact : anyOf([exact, fuzzy]);
+  return fuzzy === null ? exact : exactOrNear(exact, fuzzy);
+}
+
+/** Documents that match either, with the better score: what is written as it was meant weighs what it does anyway. */
+export function exactOrNear(exact: Query, fuzzy: Query): Query {
+  return { kind: 'disMax', queries: [exact, fuzzy], tieBreaker: 0 };
 }

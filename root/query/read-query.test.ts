@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Query } from '../../shared/query/query.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
-import { boolOf } from './build.ts';
+import { boolOf, exactOrNear } from './build.ts';
 import { readMinimumShouldMatch } from './minimum-should-match.ts';
 import { parseSearchBody } from './parse-search-body.ts';
 import { clauseNames } from './read-query.ts';
@@ -68,14 +68,14 @@ const rows: [clause: unknown, expected: Query][] = [
     { fuzzy: { tag: { value: 'mammal', fuzziness: 'AUTO', prefix_length: 2, boost: 2 } } },
     twice({ kind: 'fuzzy', field: 'tag', term: 'mammal', edits: 2, prefixLength: 2 }),
   ],
-  [{ fuzzy: { tag: 'ab' } }, { kind: 'constantScore', query: term('tag', 'ab'), score: 1 }],
+  [{ fuzzy: { tag: 'ab' } }, term('tag', 'ab')],
   [{ fuzzy: { tag: lone } }, none],
   [
     { match: { title: { query: 'a Cat', fuzziness: 'AUTO', operator: 'and' } } },
-    boolOf({ must: [term('title', 'a'), boolOf({ should: [cat, nearCat] })] }),
+    boolOf({ must: [term('title', 'a'), exactOrNear(cat, nearCat)] }),
   ],
   [{ match: { title: { query: 'cat', fuzziness: 0 } } }, cat],
-  [{ match: { title: { query: 'cat', fuzziness: '1' } } }, boolOf({ should: [cat, nearCat] })],
+  [{ match: { title: { query: 'cat', fuzziness: '1' } } }, exactOrNear(cat, nearCat)],
   [{ constant_score: { filter: { match: { title: 'cat' } } } }, { kind: 'constantScore', query: cat, score: 1 }],
   [
     { constant_score: { filter: { match: { title: 'cat' } }, boost: 0 } },

@@ -7,7 +7,6 @@ import { judgeFailure } from './judge-failure.ts';
 const rows: [code: ErrorCode, fault: string, curable: boolean][] = [
   ['REQUEST_VALUE_INVALID', 'query', false],
   ['AGGREGATION_TOO_MANY_BUCKETS', 'query', false],
-  ['QUERY_TOO_MANY_TERMS', 'query', false],
   ['QUERY_TOO_MANY_POSTINGS', 'query', false],
   ['INDEX_KIND_WRONG', 'query', false],
   ['PARTIAL_TOO_LARGE', 'query', false],

@@ -357,7 +357,7 @@ const rows: Row[] = [
     [
       [0, start],
       [100, time],
-      [105, failed(1, 'QUERY_TOO_MANY_TERMS')],
+      [105, failed(1, 'AGGREGATION_TOO_MANY_BUCKETS')],
       [110, failed(0, 'LEAF_UNREACHABLE')],
       [115, answered(2, [0])],
     ],

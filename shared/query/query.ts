@@ -1,3 +1,5 @@
+import { nearName } from './near-name.ts';
+
 /**
  * The query a leaf evaluates: what is left of a search request once names are resolved, values read and text
  * analysed. The root makes it (root/query), tasks carry it as JSON, leaves evaluate it (leaf/evaluate) and the oracle
@@ -41,7 +43,8 @@ export type Query =
   | { readonly kind: 'wildcard'; readonly field: string; readonly pattern: string }
   /**
    * Documents with a term within so many edits of another one, of which the first `prefixLength` characters are as they
-   * are. The score is 1 / (1 + edits), that of the nearest term.
+   * are. Scores BM25 as if all these were one term: its documents are those that hold any of them, and an occurrence counts
+   * 1, ½ or ¼ by its edits (see ranking/near-frequency.ts).
    */
   | {
       readonly kind: 'fuzzy';
@@ -92,10 +95,10 @@ export function shouldMatchMin(query: Extract<Query, { kind: 'bool' }>): number 
   return Math.max(query.minimumShouldMatch ?? 0, required || query.should.length === 0 ? 0 : 1);
 }
 
-/** Terms by field. */
+/** Terms by field; where they are counted, misspelt words too (near-name.ts). */
 export type FieldTerms = Readonly<Record<string, readonly string[]>>;
 
-/** The terms whose document frequencies scoring needs, each once: those of `term` and `phrase` queries outside what gives no score. */
+/** The terms whose document frequencies scoring needs, each once: those of `term`, `phrase` and `fuzzy` queries outside what gives no score. */
 export function scoringTerms(query: Query): FieldTerms {
   const found = new Map<string, Set<string>>();
   const add = (field: string, term: string): void => {
@@ -105,6 +108,7 @@ export function scoringTerms(query: Query): FieldTerms {
   };
   const visit = (node: Query): void => {
     if (node.kind === 'term') add(node.field, node.term);
+    else if (node.kind === 'fuzzy') add(node.field, nearName(node));
     else if (node.kind === 'phrase') {
       for (const term of node.terms.flat()) add(node.field, term);
     } else if (node.kind === 'bool') {

@@ -119,7 +119,7 @@ function matchIn(collection: Collection, name: string, operand: Json | undefined
   const found = [...new Set(wordsOf(field, asText(operand)))].map((word) => {
     const exact = holdingTerm(collection, name, word);
     const edits = editsOf(fuzziness ?? 0, word);
-    return edits === 0 ? exact : sumWhereAny([exact, near(collection, field, word, edits)]);
+    return edits === 0 ? exact : best([exact, near(collection, field, word, edits)], 0);
   });
   if (found.length === 0) return new Map();
   if (operator !== undefined && operator !== 'and' && operator !== 'or') throw new Error('the oracle knows and, or');
@@ -227,19 +227,33 @@ function fuzzy(collection: Collection, body: Json): Matches {
   return timesBoost(near(collection, field, word, edits, asNumber(long['prefix_length'], 0)), long);
 }
 
-/** Documents with a term that is near: 1 / (1 + edits). */
+/**
+ * Documents with a term that is near, by BM25 as if all these were one term. A term that is one edit away counts as half
+ * an occurrence, two edits as a quarter; in a keyword field only the nearest counts.
+ */
 function near(collection: Collection, field: IndexedField, word: string, edits: number, fixed = 0): Matches {
   const wanted = Array.from(word);
-  const result = new Map<StoredDocument, number>();
-  for (const document of collection.documents) {
-    const distances = termsOf(document, field)
-      .map((held) => Array.from(held))
-      .filter((held) => wanted.slice(0, fixed).every((character, at) => held[at] === character))
-      .map((held) => distance(held, wanted))
-      .filter((each) => each <= edits);
-    if (distances.length > 0) result.set(document, 1 / (1 + Math.min(...distances)));
-  }
-  return result;
+  const worthOf = (held: string): number => {
+    const characters = Array.from(held);
+    if (!wanted.slice(0, fixed).every((character, at) => characters[at] === character)) return 0;
+    const away = distance(characters, wanted);
+    return away > edits ? 0 : 0.5 ** away;
+  };
+  const all = collection.documents.map((document) => ({ document, held: termsOf(document, field) }));
+  const having = all.filter(({ held }) => held.length > 0);
+  const holding = having.filter(({ held }) => held.some((one) => worthOf(one) > 0));
+  const averageLength = having.reduce((sum, { held }) => sum + held.length, 0) / having.length;
+  const idf = Math.log(1 + (having.length - holding.length + 0.5) / (holding.length + 0.5));
+  const { k1, b } = field.bm25 ?? { k1: 1.2, b: 0.75 };
+  return new Map(
+    holding.map(({ document, held }) => {
+      const worths = held.map(worthOf);
+      const isText = field.kind === 'text';
+      const frequency = isText ? worths.reduce((sum, worth) => sum + worth, 0) : Math.max(...worths);
+      const saturation = isText ? k1 * (1 - b + (b * countedLength(held.length)) / averageLength) : 1.2;
+      return [document, (idf * frequency) / (frequency + saturation)];
+    }),
+  );
 }
 
 /** Characters to insert, leave out, replace or swap with their neighbour, none twice. */

@@ -71,25 +71,26 @@ test('heavy input: a document over the limit is rejected with limit and actual, 
   );
 });
 
-test('heavy input: 100,000 distinct terms in one document, and what stands for too many of them', async () => {
+test('heavy input: 100,000 distinct terms in one document, and what stands for all of them', async () => {
   const words = Array.from({ length: 100_000 }, (_, i) => `w${i.toString(36)}x`).join(' ');
   const { result, first } = await lightMeanwhile(() => put('distinct', { text: words }));
   assert.equal(result.accepted, 1);
   assert.ok(first >= 1);
   assert.equal((await search({ prefix: { text: 'w' } })).body.hits.total.value, 1);
   const { status, body } = await search({ wildcard: { text: 'w*x' } });
-  assert.deepEqual([status, body.error.code], [400, 'QUERY_TOO_MANY_TERMS']);
-  assert.equal(body.error.detail?.['limit'], limits.expandedTermsMax);
-  assert.equal(body.error.detail?.['actual'], 100_000);
+  assert.deepEqual([status, body.hits.total.value], [200, 1]);
 });
 
-test('heavy input: a misspelt word that stands for too many terms', async () => {
+test('heavy input: a misspelt word that stands for tens of thousands of terms', async () => {
   const letters = Array.from({ length: 140 }, (_, i) => String.fromCodePoint(0x4e00 + i));
   await put('pairs', { text: letters.flatMap((a) => letters.map((b) => a + b)).join(' ') });
-  const { status, body } = await search({ fuzzy: { text: { value: letters.slice(0, 2).join(''), fuzziness: 2 } } });
-  assert.deepEqual([status, body.error.code], [400, 'QUERY_TOO_MANY_TERMS']);
-  assert.equal(body.error.detail?.['limit'], limits.expandedTermsMax);
-  assert.ok(Number(body.error.detail?.['actual']) > limits.expandedTermsMax);
+  const query = { fuzzy: { text: { value: letters.slice(0, 2).join(''), fuzziness: 2 } } };
+  const { result, first } = await lightMeanwhile(() => Promise.all(Array.from({ length: 8 }, () => search(query))));
+  for (const { status, body } of result) {
+    assert.equal(status, 200);
+    assert.ok(body.hits.hits.some(({ _id }) => _id === 'pairs'));
+  }
+  assert.ok(first >= 1);
 });
 
 test('heavy input: a pattern bomb is answered, and light searches are meanwhile', async () => {

@@ -24,6 +24,6 @@ export const readFuzzy: ReadClause = (node, scope) => {
   const prefixLength = options?.optional('prefix_length', integerWithin(0, limits.patternLengthMax), 0) ?? 0;
   scope.budget.spend(1, faultsOf(node));
   if (readOperand(field, word).kind !== 'string') return { kind: 'none' };
-  const exact = { kind: 'constantScore', query: { kind: 'term', field: field.name, term: word }, score: 1 } as const;
+  const exact = { kind: 'term', field: field.name, term: word } as const;
   return withBoost(fuzzyQuery(field.name, word, fuzziness, prefixLength) ?? exact, options);
 };

@@ -4,7 +4,7 @@ import { shorten } from '../../../shared/json/describe-value.ts';
 import type { Query } from '../../../shared/query/query.ts';
 import { textFields } from '../../../shared/schema/find-field.ts';
 import type { IndexedField, IndexSchema } from '../../../shared/schema/schema.ts';
-import { allOf, anyOf, boolOf, termQueries } from '../build.ts';
+import { allOf, anyOf, boolOf, exactOrNear, termQueries } from '../build.ts';
 import type { ClauseBudget, MakeFault } from '../clause-budget.ts';
 import { boosted } from '../boost.ts';
 import { requireKind, resolveField, stringKinds, valueKinds } from '../fields.ts';
@@ -135,7 +135,7 @@ class Compiler {
     budget.spend(2, makeFault);
     const exact = exactQuery(field, this.fitting(operand, { text, position }, field));
     const fuzzy = operand.kind === 'string' ? fuzzyQuery(field.name, text, fuzziness) : null;
-    return fuzzy === null ? exact : anyOf([exact, fuzzy]);
+    return fuzzy === null ? exact : exactOrNear(exact, fuzzy);
   }
 
   private range(node: NodeOf<'range'>, field: IndexedField): Query {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RequestNode } from '../../../shared/json/request-node.ts';
 import type { Query } from '../../../shared/query/query.ts';
-import { anyOf, boolOf } from '../build.ts';
+import { anyOf, boolOf, exactOrNear } from '../build.ts';
 import { ClauseBudget } from '../clause-budget.ts';
 import { assertFault, testSchema } from '../test-schema.ts';
 import { queryFromString } from './query-from-string.ts';
@@ -105,15 +105,18 @@ const rows: [text: string, expected: Query][] = [
   ['tag:**', { kind: 'wildcard', field: 'tag', pattern: '**' }],
   ['title:Ca*T', { kind: 'wildcard', field: 'title', pattern: 'ca*t' }],
   ['ca*', anyOf([prefix('body', 'ca'), prefix('title', 'ca')])],
-  ['title:cats~', anyOf([term('title', 'cats'), fuzzy('title', 'cats', 1)])],
-  ['title:Cats~2', anyOf([term('title', 'cats'), fuzzy('title', 'cats', 2)])],
+  ['title:cats~', exactOrNear(term('title', 'cats'), fuzzy('title', 'cats', 1))],
+  ['title:Cats~2', exactOrNear(term('title', 'cats'), fuzzy('title', 'cats', 2))],
   ['title:cats~0', term('title', 'cats')],
   ['title:a~', term('title', 'a')],
-  ['tag:Cats~1', anyOf([term('tag', 'Cats'), fuzzy('tag', 'Cats', 1)])],
+  ['tag:Cats~1', exactOrNear(term('tag', 'Cats'), fuzzy('tag', 'Cats', 1))],
   ['title:cat^2', { kind: 'boosted', query: term('title', 'cat'), boost: 2 }],
   ['title:cat^1', term('title', 'cat')],
   ['(a b)^0.5 c', should({ kind: 'boosted', query: should(a, b), boost: 0.5 }, c)],
-  ['title:cats~1^2', { kind: 'boosted', query: anyOf([term('title', 'cats'), fuzzy('title', 'cats', 1)]), boost: 2 }],
+  [
+    'title:cats~1^2',
+    { kind: 'boosted', query: exactOrNear(term('title', 'cats'), fuzzy('title', 'cats', 1)), boost: 2 },
+  ],
   [
     'year:[1 TO *]^3',
     {
