@@ -35,5 +35,5 @@ export async function prepareIndexes(
   }
   progress('waiting until the leaves have merged what they had to');
   if (!(await untilQuiet(cluster, profile ? profilingShare : quietShare)))
-    throw new Error('the service is still busy a minute after the load');
+    throw new Error('the service is still busy three minutes after the load');
 }

@@ -2,6 +2,7 @@
  * A leaf without sockets, log and root: its indexing thread, its scheduler and its read pipeline, in this process. Touches the
  * world: the thread, a folder.
  */
+import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../../shared/clock/clock.ts';
 import type { SearchTask } from '../../shared/protocol/tasks.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
@@ -25,6 +26,8 @@ export interface LeafInProcessOptions {
 
 /** What a leaf has unless its settings say otherwise. */
 const settings = { refreshMs: 200, commitMs: 5000 };
+
+const unchangedMax = 60_000;
 
 export class LeafInProcess {
   private readonly options: LeafInProcessOptions;
@@ -88,6 +91,20 @@ export class LeafInProcess {
   /** Resolves when all that was written can be found. */
   async untilSearchable(): Promise<void> {
     while (this.snapshots.some(({ offset }, shard) => offset < this.offsets[shard]!)) await this.change();
+  }
+
+  /**
+   * Resolves when every shard has settled into one segment, which takes ten seconds and then the time of the merges; or when
+   * nothing has changed for a minute.
+   */
+  async untilSettled(): Promise<void> {
+    while (this.segments > this.options.shards) {
+      const timeout = new AbortController();
+      const over = setTimeout(unchangedMax, false, { signal: timeout.signal }).catch(() => true);
+      const isChanged = await Promise.race([this.change().then(() => true), over]);
+      timeout.abort();
+      if (!isChanged) return;
+    }
   }
 
   /** Resolves at the next publication. */

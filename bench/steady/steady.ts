@@ -66,6 +66,8 @@ export async function benchSteady(context: BenchContext, options: SteadyOptions)
     progress('steady, loading');
     await writeAll(leaf, documents.slice(0, context.documents), options.shards);
     await leaf.untilSearchable();
+    progress('steady, waiting until the shards have settled');
+    await leaf.untilSettled();
     const tasks = queries.map((query) => lightTask(leaf, query, options.shards));
     const measure = async (name: string): Promise<Part> => {
       progress(`steady, ${name}`);

@@ -107,3 +107,32 @@ test('SearchRun: pruned searches give the hits of whole ones, and totals that ho
   }
   assert.ok(saved > 300, `only ${saved} searches were pruned`);
 });
+
+test('SearchRun: documents are looked up in blocks that lie close together and far apart', () => {
+  // Each row: one of so many documents holds the other word; the first word is in one of so many times eight.
+  for (const every of [1, 30, 33, 60]) {
+    const count = 300 * every;
+    const documents = Array.from({ length: count }, (_, offset) => {
+      const words = [offset % (8 * every) === 0 ? 'first' : '', offset % every === 0 ? 'other' : '', 'filler'];
+      return { key: `k${offset}`, offset, source: Buffer.from(JSON.stringify({ body: words.join(' ') })) };
+    });
+    const snapshot = makeSnapshot([liveSegment(openSegment(buildSegment(fields, documents)))], count - 1);
+    const must: Query[] = ['first', 'other'].map((word) => ({ kind: 'term', field: 'body', term: word }));
+    const query: Query = { kind: 'bool', must, should: [], filter: [], mustNot: [] };
+    const request: SearchRequest = {
+      query,
+      statistics: countStatistics(snapshot, scoringTerms(query)),
+      k: 100,
+      sort: [{ by: 'score', descending: true }],
+      source: false,
+      aggregations: {},
+      totalUpTo: 0,
+    };
+    const found = run(snapshot, request, 1_000_000).hits.map(({ offset }) => offset);
+    assert.deepEqual(
+      found,
+      Array.from({ length: Math.ceil(300 / 8) }, (_, i) => i * 8 * every),
+      `one of ${every}`,
+    );
+  }
+});

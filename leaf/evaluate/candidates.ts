@@ -1,4 +1,5 @@
 import { blockSize } from '../postings/packed-block.ts';
+import type { PostingBlocks } from '../postings/posting-blocks.ts';
 import type { BoundedTerm } from './bounded-term.ts';
 import { firstAtLeast } from './posting-iterator.ts';
 import type { Accept, ScoreSink } from './pruned-search.ts';
@@ -14,6 +15,31 @@ export interface LookUp {
   readonly floor: number;
   /** Whether documents without the term are out. */
   readonly required: boolean;
+}
+
+/** Where at least so many are looked up in a block, its docIds are marked rather than searched for each. */
+const markedMin = 8;
+/** Blocks whose documents lie further apart are searched. */
+const markedSpan = 4096;
+const placeBits = 7;
+/** By distance of a docId from where its block begins: its place there, beside the number of the marking it is of. */
+const marks = new Uint32Array(markedSpan);
+let marking = 0;
+
+/** Marks every docId of the block that is loaded. */
+function mark({ docIds, count }: PostingBlocks, start: number): void {
+  if (++marking === 2 ** (32 - placeBits)) {
+    marks.fill(0);
+    marking = 1;
+  }
+  const tag = marking << placeBits;
+  for (let i = 0; i < count; i++) marks[docIds[i]! - start] = tag | i;
+}
+
+/** Place of the document in the block that was marked last, or −1. */
+function placeOf(distance: number): number {
+  const found = marks[distance]!;
+  return found >>> placeBits === marking ? found & ((1 << placeBits) - 1) : -1;
 }
 
 /**
@@ -62,7 +88,10 @@ export class Candidates {
     const { docIds: listed } = list;
     let kept = 0;
     let { block, last } = term;
-    let loaded = false;
+    let entered = -1;
+    let isLoaded = false;
+    let isMarked = false;
+    let start = 0;
     let at = 0;
     for (let j = 0; j < this.count; j++) {
       const docId = docIds[j]!;
@@ -70,20 +99,30 @@ export class Candidates {
       if (docId > last) {
         term.seekBlock(docId);
         ({ block, last } = term);
-        loaded = false;
+      }
+      if (block !== entered) {
+        entered = block;
+        isLoaded = isMarked = j + markedMin <= this.count && docIds[j + markedMin - 1]! <= last && block < list.blocks;
+        at = 0;
+        if (isLoaded) {
+          list.load(block);
+          start = block === 0 ? 0 : list.lastOf(block - 1) + 1;
+          isMarked = last - start < markedSpan;
+          if (isMarked) mark(list, start);
+        }
+      }
+      let place = -1;
+      if (isMarked) place = placeOf(docId - start);
+      else if (isLoaded || this.mayHold(term, docId, { sum, rest, floor, required })) {
+        if (!isLoaded) list.load(block);
+        isLoaded = true;
+        at = firstAtLeast(listed, at, list.count, docId);
+        if (listed[at] === docId) place = at;
       }
       let own = 0;
-      if (loaded || this.mayHold(term, docId, { sum, rest, floor, required })) {
-        if (!loaded) {
-          list.load(block);
-          loaded = true;
-          at = 0;
-        }
-        at = firstAtLeast(listed, at, list.count, docId);
-        if (listed[at] === docId) {
-          const frequency = list.frequencies()[at]!;
-          own = (weight * frequency) / (frequency + norms[lengthCodes[docId]!]!);
-        }
+      if (place !== -1) {
+        const frequency = list.frequencies()[place]!;
+        own = (weight * frequency) / (frequency + norms[lengthCodes[docId]!]!);
       }
       if ((own === 0 && required) || (sum + own + rest) * roundingSlack <= floor) continue;
       const slot = slots[j]!;

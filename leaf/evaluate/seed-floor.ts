@@ -34,7 +34,7 @@ class BestScores implements ScoreSink {
 /** Fewer postings are looked at sooner than floors are found for them. */
 const postingsMin = 20_000;
 /** So many documents that hold all terms, for each document wanted, are expected where the best of them are looked for. */
-const matchesForEach = 64;
+const matchesForEach = 8;
 /** With fewer expected in the whole segment they are not looked for. */
 const matchesForEachMin = 4;
 /** A sum in another order, or of some of the terms only, may round otherwise. */

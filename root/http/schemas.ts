@@ -71,8 +71,7 @@ const fieldOptions = {
 
 const indexSchema = Type.Object({
   dynamic: Type.Optional(
-    Type.String({
-      enum: ['strict', 'false'],
+    Type.Union([Type.String({ enum: ['strict', 'false'] }), Type.Literal(false)], {
       default: 'strict',
       description: 'What happens to a document with a field not listed: strict rejects it, false stores it unsearched.',
     }),

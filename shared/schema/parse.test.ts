@@ -17,6 +17,7 @@ test('parseIndexBody: fills in what is left out and says what was given', () => 
     schema: { dynamic: 'strict', fields },
     given: new Set(),
   });
+  assert.equal(parseIndexBody({ schema: { fields, dynamic: false } }).schema.dynamic, 'false');
   const all = { kind: 'document', shards: 1024, replicas: 16, schema: { dynamic: 'false', fields: {} } };
   assert.deepEqual(parseIndexBody(all), { ...all, given: new Set(['kind', 'shards', 'replicas', 'dynamic']) });
 });
@@ -70,7 +71,7 @@ const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unk
   [{ ...withFields({}), shards: '4' }, 'REQUEST_TYPE_WRONG /shards'],
   [{ ...withFields({}), replicas: 17 }, 'REQUEST_VALUE_INVALID /replicas', { max: 16, actual: 17 }],
   [{ ...withFields({}), replicas: null }, 'REQUEST_TYPE_WRONG /replicas'],
-  [{ schema: { fields: {}, dynamic: false } }, 'REQUEST_TYPE_WRONG /schema/dynamic'],
+  [{ schema: { fields: {}, dynamic: true } }, 'REQUEST_TYPE_WRONG /schema/dynamic'],
   [
     { schema: { fields: {}, dynamic: 'true' } },
     'REQUEST_VALUE_INVALID /schema/dynamic',

@@ -59,11 +59,16 @@ function schemaOfRollup(rollup: RollupSchema): { schema: IndexSchema; dynamicGiv
 
 function readSchema(node: RequestNode): { schema: IndexSchema; dynamicGiven: boolean } {
   const properties = readObject(node, ['dynamic', 'fields']);
-  const dynamic = properties.optional('dynamic', oneOf(['strict', 'false']), indexDefaults.dynamic);
+  const dynamic = properties.optional('dynamic', readDynamic, indexDefaults.dynamic);
   return {
     schema: { fields: properties.required('fields', readFields), dynamic },
     dynamicGiven: properties.has('dynamic'),
   };
+}
+
+/** `false` may be written as in Elasticsearch: as a boolean, too. */
+function readDynamic(node: RequestNode): 'strict' | 'false' {
+  return node.value === false ? 'false' : oneOf(['strict', 'false'])(node);
 }
 
 function readFields(node: RequestNode): Record<string, FieldDefinition> {
