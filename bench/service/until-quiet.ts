@@ -3,22 +3,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../../tests/cluster/start.ts';
 import { cpuSince, readCpuTimes, serviceOnly, sumOf } from './cpu-time.ts';
 
-const windowMs = 1000;
+const secondMs = 1000;
 /** A shard is merged anew when it has been left alone for ten seconds: one quiet second may be the calm before that. */
-const quietWindows = 12;
-const windowsMax = 180;
+const seconds = 12;
+const secondsMax = 180;
 
 /**
- * Resolves when the processes of the service used less than a share of a core each, on average, in every second of twelve.
+ * Resolves when the processes of the service used less than a share of a core each, on average, over twelve seconds.
  * @returns whether they did within three minutes
  */
 export async function untilQuiet(cluster: Cluster, share: number): Promise<boolean> {
-  for (let window = 0, quiet = 0; window < windowsMax; window++) {
-    const before = readCpuTimes(cluster);
-    await sleep(windowMs);
-    const spent = serviceOnly(cpuSince(before, readCpuTimes(cluster)));
-    quiet = sumOf(spent, '') < share * windowMs * Object.keys(spent).length ? quiet + 1 : 0;
-    if (quiet === quietWindows) return true;
+  const readings = [readCpuTimes(cluster)];
+  while (readings.length <= secondsMax) {
+    await sleep(secondMs);
+    readings.push(readCpuTimes(cluster));
+    if (readings.length <= seconds) continue;
+    const spent = serviceOnly(cpuSince(readings.at(-1 - seconds)!, readings.at(-1)!));
+    if (sumOf(spent, '') < share * seconds * secondMs * Object.keys(spent).length) return true;
   }
   return false;
 }

@@ -1,7 +1,9 @@
+import { isMainThread } from 'node:worker_threads';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { ByteCursor } from '../columns/byte-cursor.ts';
 import { GrowingBytes } from '../columns/growing-bytes.ts';
 import { GrowingUint32 } from '../columns/growing.ts';
+import { BlockCache, type OpenBlock } from './block-cache.ts';
 
 /**
  * Documents as they were sent, byte for byte, in blocks that are compressed each for itself (zstd, RFC 8878): reading
@@ -25,9 +27,11 @@ const compressedBytesMin = 256;
 /** Blocks that compression does not make at least so much smaller stay as they are. */
 const worthwhile = 0.9;
 const options = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
+/** Room for most blocks, so that one buffer takes what comes out. */
+const reading = { chunkSize: blockBytes + 8 * 1024 };
 
-/** Blocks kept decompressed for each segment. */
-const cachedBlocksMax = 8;
+/** What answers keeps documents that are found again and again; what merges reads each block once, several side by side. */
+const cache = new BlockCache((isMainThread ? 64 : 4) * 1024 * 1024);
 
 export class StoredWriter {
   private readonly blockDocuments = new GrowingUint32();
@@ -72,16 +76,9 @@ export class StoredWriter {
   }
 }
 
-interface OpenBlock {
-  readonly bytes: Uint8Array;
-  /** Where each document of the block begins, and in the end where the last one ends. */
-  readonly starts: Uint32Array;
-}
-
 export class StoredDocuments {
   private readonly contents: StoredContents;
-  /** Blocks read last, the latest at the end. */
-  private readonly cache = new Map<number, OpenBlock>();
+  private readonly segment = cache.nextSegment();
 
   constructor(contents: StoredContents) {
     this.contents = contents;
@@ -90,7 +87,7 @@ export class StoredDocuments {
   /** The source of a document: a view of its decompressed block, not to be changed. */
   sourceOf(docId: number): Uint8Array {
     const block = this.blockOf(docId);
-    const { bytes, starts } = this.open(block);
+    const { bytes, starts } = cache.open(this.segment, block, () => this.read(block));
     const row = docId - this.contents.blockDocuments[block]!;
     return bytes.subarray(starts[row], starts[row + 1]);
   }
@@ -107,27 +104,12 @@ export class StoredDocuments {
     return low;
   }
 
-  private open(block: number): OpenBlock {
-    const known = this.cache.get(block);
-    if (known !== undefined) {
-      this.cache.delete(block);
-      this.cache.set(block, known);
-      return known;
-    }
-    const opened = this.read(block);
-    for (const oldest of this.cache.keys()) {
-      if (this.cache.size < cachedBlocksMax) break;
-      this.cache.delete(oldest);
-    }
-    this.cache.set(block, opened);
-    return opened;
-  }
-
   private read(block: number): OpenBlock {
     const { blockDocuments, blockStarts, bytes } = this.contents;
     const start = blockStarts[block]!;
     const stored = bytes.subarray(start + 1, blockStarts[block + 1]);
-    const plain = bytes[start] === 1 ? zstdDecompressSync(stored) : stored;
+    // A view of the segment would keep all of it.
+    const plain = bytes[start] === 1 ? zstdDecompressSync(stored, reading) : stored.slice();
     const count = blockDocuments[block + 1]! - blockDocuments[block]!;
     const starts = new Uint32Array(count + 1);
     const cursor = new ByteCursor(plain, 0);
