@@ -9,6 +9,7 @@ import type { IndexedField } from '../../shared/schema/schema.ts';
 import { addStatistics, noStatistics } from '../../shared/ranking/statistics.ts';
 import type { SearchTask } from '../../shared/protocol/tasks.ts';
 import { countStatistics } from '../../leaf/score/statistics.ts';
+import { GrowingBytes } from '../../leaf/columns/growing-bytes.ts';
 import type { BenchContext } from '../context.ts';
 import { inventTexts, readPapers, repeatVaried } from '../engine/corpus.ts';
 import { makeEngineQueries } from '../engine/queries.ts';
@@ -42,6 +43,35 @@ interface SteadyDocument {
   readonly source: Uint8Array;
 }
 
+/**
+ * Documents end to end in one buffer: as objects they would be a heap such as no leaf has, and collecting it would be what is
+ * measured.
+ */
+class PackedDocuments {
+  private readonly bytes: Uint8Array;
+  private readonly ends: Uint32Array;
+
+  constructor(sources: Iterable<Uint8Array>, count: number) {
+    const out = new GrowingBytes();
+    this.ends = new Uint32Array(count);
+    let i = 0;
+    for (const source of sources) {
+      out.append(source, 0, source.length);
+      this.ends[i++] = out.length;
+    }
+    this.bytes = out.view();
+  }
+
+  slice(from: number, to: number): SteadyDocument[] {
+    const { bytes, ends } = this;
+    const count = Math.max(0, Math.min(to, ends.length) - from);
+    return Array.from({ length: count }, (_, n) => {
+      const i = from + n;
+      return { key: String(i), source: bytes.subarray(i === 0 ? 0 : ends[i - 1], ends[i]) };
+    });
+  }
+}
+
 const fields: readonly IndexedField[] = [
   { name: 'body', path: 'body', kind: 'text' },
   { name: 'tag', path: 'tag', kind: 'keyword' },
@@ -53,18 +83,12 @@ const encoder = new TextEncoder();
 
 export async function benchSteady(context: BenchContext, options: SteadyOptions): Promise<Findings> {
   const { clock, progress, seed } = context;
-  const random = createRandom(seed);
-  const papers = readPapers(resolve(options.corpus));
-  const written = options.writes * (options.seconds + 1);
-  const count = context.documents + written;
-  const texts = papers === null ? inventTexts(count, random) : repeatVaried(papers, count, random);
-  const documents = texts.map((text, i) => documentOf(text, i, random));
-  const queries = lightQueries(texts.slice(0, context.documents), random);
+  const { documents, queries, corpus } = prepare(context, options);
   const folder = mkdtempSync(join(tmpdir(), 'sheaf-steady-'));
   const leaf = new LeafInProcess({ clock, folder, fields, shards: options.shards, sliced: true });
   try {
     progress('steady, loading');
-    await writeAll(leaf, documents.slice(0, context.documents), options.shards);
+    await writeAll(leaf, documents, context.documents, options.shards);
     await leaf.untilSearchable();
     progress('steady, waiting until the shards have settled');
     await leaf.untilSettled();
@@ -83,7 +107,7 @@ export async function benchSteady(context: BenchContext, options: SteadyOptions)
     );
     leaf.setSliced(true);
     parts.push(sliced.part, whole.part);
-    parts.push(await whileWriting(leaf, documents.slice(context.documents), options, () => measure('indexing')));
+    parts.push(await whileWriting(leaf, documents, { ...options, from: context.documents }, () => measure('indexing')));
     return {
       parameters: {
         documents: context.documents,
@@ -91,7 +115,7 @@ export async function benchSteady(context: BenchContext, options: SteadyOptions)
         'light queries/s': options.rate,
         'seconds of each part': options.seconds,
         'documents/s while indexing': options.writes,
-        corpus: papers === null ? 'invented' : 'papers, repeated with varied words',
+        corpus,
         seed,
       },
       tables: [partTable(parts), heavyTable([sliced, whole])],
@@ -106,14 +130,35 @@ export async function benchSteady(context: BenchContext, options: SteadyOptions)
   }
 }
 
-function documentOf(text: string, i: number, random: Random): SteadyDocument {
-  const document = { body: text, tag: `t${random.integer(1, tags)}`, n: random.integer(1, 1_000_000) };
-  return { key: String(i), source: encoder.encode(JSON.stringify(document)) };
+interface Prepared {
+  readonly documents: PackedDocuments;
+  readonly queries: readonly Query[];
+  readonly corpus: string;
 }
 
-async function writeAll(leaf: LeafInProcess, documents: readonly SteadyDocument[], shards: number): Promise<void> {
-  for (let at = 0, batch = 0; at < documents.length; at += batchDocuments, batch++) {
-    await leaf.write(batch % shards, documents.slice(at, at + batchDocuments));
+/** The texts themselves are gone afterwards. */
+function prepare({ seed, documents }: BenchContext, options: SteadyOptions): Prepared {
+  const random = createRandom(seed);
+  const papers = readPapers(resolve(options.corpus));
+  const count = documents + options.writes * (options.seconds + 1);
+  const texts = papers === null ? inventTexts(count, random) : repeatVaried(papers, count, random);
+  return {
+    documents: new PackedDocuments(sourcesOf(texts, random), count),
+    queries: lightQueries(texts.slice(0, documents), random),
+    corpus: papers === null ? 'invented' : 'papers, repeated with varied words',
+  };
+}
+
+function* sourcesOf(texts: readonly string[], random: Random): Generator<Uint8Array> {
+  for (const body of texts) {
+    const document = { body, tag: `t${random.integer(1, tags)}`, n: random.integer(1, 1_000_000) };
+    yield encoder.encode(JSON.stringify(document));
+  }
+}
+
+async function writeAll(leaf: LeafInProcess, documents: PackedDocuments, count: number, shards: number): Promise<void> {
+  for (let at = 0, batch = 0; at < count; at += batchDocuments, batch++) {
+    await leaf.write(batch % shards, documents.slice(at, Math.min(count, at + batchDocuments)));
   }
 }
 
@@ -214,11 +259,11 @@ async function whileRunning(leaf: LeafInProcess, heavy: SearchTask, measure: () 
 
 async function whileWriting(
   leaf: LeafInProcess,
-  documents: readonly SteadyDocument[],
-  { writes, shards }: SteadyOptions,
+  documents: PackedDocuments,
+  { writes, shards, from }: SteadyOptions & { from: number },
   measure: () => Promise<Part>,
 ): Promise<Part> {
-  let at = 0;
+  let at = from;
   const everyMs = (1000 * batchDocuments) / writes;
   const timer = setInterval(() => {
     const batch = documents.slice(at, at + batchDocuments);

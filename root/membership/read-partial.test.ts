@@ -53,6 +53,7 @@ const hits: [name: string, hits: unknown, bodyBytes: number][] = [
   ['a body that is too short', table, 3],
   ['a body that is too long', table, 5],
   ['a shard that is none', { ...table, shards: ['0'] }, 4],
+  ['a hit of a shard that is not answered for', { ...table, shards: [1] }, 4],
   ['an offset that is none', { ...table, offsets: [null] }, 4],
   ['a score that is none', { ...table, scores: ['1'] }, 4],
   ['a value of another type than the sort key', { ...table, values: ['1.5'] }, 4],

@@ -5,6 +5,7 @@
  */
 import { isErrorCode } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json/read-object.ts';
+import { limits } from '../../shared/limits.ts';
 import { areFetchedSources } from '../../shared/protocol/fetched-sources.ts';
 import { isHitTable } from '../../shared/protocol/hit-table.ts';
 import type { PartialOf, SearchTask, Task } from '../../shared/protocol/tasks.ts';
@@ -63,7 +64,18 @@ function isSearch({ sort, aggregations }: SearchTask, partial: Fields, bodyBytes
   const { total, totalRelation, hits } = partial;
   if (!isCount(total) || (totalRelation !== 'eq' && totalRelation !== 'gte')) return false;
   if (!isHitTable(hits, sort.length, bodyBytes) || !areHitValues(sort, hits)) return false;
+  if (!areOfShards(hits.shards, partial['shards'] as readonly number[])) return false;
   return areAggregations(aggregations, partial['aggregations']);
+}
+
+const marks = new Uint8Array(limits.shardsMax);
+
+/** Whether every hit is of a shard that is answered for. */
+function areOfShards(shardsOfHits: readonly number[], answered: readonly number[]): boolean {
+  for (const shard of answered) marks[shard] = 1;
+  const are = shardsOfHits.every((shard) => marks[shard] === 1);
+  for (const shard of answered) marks[shard] = 0;
+  return are;
 }
 
 function isFound(value: unknown): boolean {
