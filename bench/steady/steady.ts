@@ -121,7 +121,7 @@ export async function benchSteady(context: BenchContext, options: SteadyOptions)
       tables: [partTable(parts), heavyTable([sliced, whole])],
       notes: [
         'The leaf runs in this process without sockets: the indexing thread, the scheduler and the evaluation of tasks are those of the service. Another thread says when a query is due; a latency counts from there, so that a thread that stands still is not forgiven.',
-        'Light queries are one term, two of two terms or any of three, best ten with their documents. The heavy aggregation groups every document by a keyword of 500 values, with statistics in each group; it is asked again as soon as it is answered.',
+        'Light queries are one term, two of two terms or any of three, best ten with their documents. The heavy aggregation groups every document by a keyword of 500 values, each group by a number into 20, with statistics in each of these; it is asked again as soon as it is answered. What slices are worth depends on how long it takes: without, a light query waits for all of it.',
       ],
     };
   } finally {
@@ -207,7 +207,17 @@ function heavyTask(shards: number): SearchTask {
         shardSize: 500,
         order: 'count',
         minDocCount: 1,
-        aggregations: { n: { kind: 'stats', field: 'n', values: 'number' } },
+        aggregations: {
+          steps: {
+            kind: 'histogram',
+            field: 'n',
+            show: 'plain',
+            interval: 50_000,
+            offset: 0,
+            minDocCount: 1,
+            aggregations: { n: { kind: 'stats', field: 'n', values: 'number' } },
+          },
+        },
       },
     },
   };
