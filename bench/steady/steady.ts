@@ -277,7 +277,7 @@ async function whileWriting(
   const everyMs = (1000 * batchDocuments) / writes;
   const timer = setInterval(() => {
     const batch = documents.slice(at, at + batchDocuments);
-    if (batch.length > 0) void leaf.write((at / batchDocuments) % shards, batch);
+    if (batch.length > 0) void leaf.write(Math.floor(at / batchDocuments) % shards, batch);
     at += batchDocuments;
   }, everyMs);
   try {

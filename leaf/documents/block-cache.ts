@@ -6,7 +6,7 @@ export interface OpenBlock {
 }
 
 /**
- * The blocks that were read last, of all segments of a thread, up to so many bytes together. What a segment that is gone
+ * The blocks that were read last, of all segments of a thread, up to so many bytes together, and at least one. What a segment that is gone
  * leaves here is displaced in its turn.
  */
 export class BlockCache {
@@ -27,7 +27,7 @@ export class BlockCache {
 
   /** The block, read if it is not here. */
   open(segment: number, block: number, read: () => OpenBlock): OpenBlock {
-    const key = segment * 2 ** 24 + block;
+    const key = segment * 2 ** 22 + block;
     const known = this.blocks.get(key);
     if (known !== undefined) {
       this.blocks.delete(key);
@@ -38,7 +38,8 @@ export class BlockCache {
     this.blocks.set(key, opened);
     this.bytes += bytesOf(opened);
     for (const [oldest, displaced] of this.blocks) {
-      if (this.bytes <= this.bytesMax) break;
+      // The last is the one that was asked for: what stands beside a document of many megabytes is read next.
+      if (this.bytes <= this.bytesMax || this.blocks.size === 1) break;
       this.blocks.delete(oldest);
       this.bytes -= bytesOf(displaced);
     }
@@ -46,7 +47,10 @@ export class BlockCache {
   }
 }
 
+/** What an entry takes beside its bytes: two buffers, three objects, a place in the map. */
+const entryBytes = 1024;
+
 /** A view keeps all of its buffer. */
 function bytesOf({ bytes, starts }: OpenBlock): number {
-  return bytes.buffer.byteLength + starts.byteLength;
+  return bytes.buffer.byteLength + starts.byteLength + entryBytes;
 }

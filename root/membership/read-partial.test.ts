@@ -64,7 +64,18 @@ const hits: [name: string, hits: unknown, bodyBytes: number][] = [
 const found = { total: 1, totalRelation: 'eq', aggregations: {} };
 const partialOf = (of: unknown): unknown => ({ ...good, kind: 'search', ...found, hits: of });
 
-test('readPartial: takes hits', () => assert.ok(readPartial(search, partialOf(table), new Uint8Array(4))));
+test('readPartial: takes hits', () => {
+  const ofOther = {
+    ...good,
+    shards: [1],
+    offsets: { 1: 7 },
+    kind: 'search',
+    ...found,
+    hits: { ...table, shards: [1] },
+  };
+  assert.ok(readPartial(search, ofOther, new Uint8Array(4)));
+  assert.ok(readPartial(search, partialOf(table), new Uint8Array(4)));
+});
 for (const [name, of, bodyBytes] of hits) {
   test(`readPartial: refuses ${name}`, () => {
     assert.equal(readPartial(search, partialOf(of), new Uint8Array(bodyBytes)), undefined);

@@ -134,6 +134,7 @@ test('hand-over: a leaf that is added copies what it should have, and no query f
   await meanwhile(() => scale(3));
   const told = telemetryOf('leaf-2');
   const { indexes: seen } = await must<{ indexes: { name: string; id: string }[] }>('GET', `${cluster.url}/v1/cluster`);
+  assert.equal(seen.length, indexes.length);
   for (const { name, id } of seen) {
     assert.match(told, new RegExp(`"index":"${id}".*a replica was copied`), `${name} is copied`);
   }
