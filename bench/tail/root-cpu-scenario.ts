@@ -6,7 +6,7 @@ import type { Cluster } from '../../tests/cluster/start.ts';
 import { BenchClient } from '../service/bench-client.ts';
 import { cpuSince, readCpuTimes } from '../service/cpu-time.ts';
 import type { FanOutOrder, FanOutResult } from './fan-out.ts';
-import { leafAddress } from './scrape.ts';
+import { leavesOf } from './scrape.ts';
 import { makeBodies, searchPath, withService, type ScenarioFindings, type TailContext } from './tail-context.ts';
 
 const index = 'tail';
@@ -126,10 +126,7 @@ async function costOfFanOut(
   const order: FanOutOrder = {
     transport,
     index,
-    leaves: Array.from({ length: leaves }, (_, leaf) => ({
-      name: `leaf-${leaf}`,
-      address: leafAddress(cluster, leaf),
-    })),
+    leaves: leavesOf(cluster, leaves),
     queries,
     concurrency: clients,
     bodies: Array.from({ length: 64 }, (_, at) => bodyOf(at)),

@@ -8,8 +8,13 @@ export type Samples = ReadonlyMap<string, number>;
 
 const firstLeafPort = 10;
 
-export function leafAddress({ port }: Pick<Cluster, 'port'>, leaf: number): Address {
+function leafAddress({ port }: Pick<Cluster, 'port'>, leaf: number): Address {
   return { host: '127.0.0.1', port: port + firstLeafPort + leaf };
+}
+
+/** As many leaves of the cluster, as a root knows them. */
+export function leavesOf(cluster: Pick<Cluster, 'port'>, count: number): { name: string; address: Address }[] {
+  return Array.from({ length: count }, (_, leaf) => ({ name: `leaf-${leaf}`, address: leafAddress(cluster, leaf) }));
 }
 
 export function leafUrl(cluster: Pick<Cluster, 'port'>, leaf: number): string {

@@ -8,7 +8,7 @@ import type { Cluster } from '../../tests/cluster/start.ts';
 import { createWordSource } from '../corpus/words.ts';
 import { cpuSince, readCpuTimes, sumOf } from '../service/cpu-time.ts';
 import type { FanOutOrder, FanOutResult } from './fan-out.ts';
-import { leafAddress } from './scrape.ts';
+import { leavesOf } from './scrape.ts';
 import { withService, type ScenarioFindings, type TailContext } from './tail-context.ts';
 
 const index = 'tail';
@@ -85,10 +85,7 @@ async function costOf(context: TailContext, cluster: Cluster, size: number, form
   const order: FanOutOrder = {
     transport: 'frames',
     index,
-    leaves: Array.from({ length: leaves }, (_, leaf) => ({
-      name: `leaf-${leaf}`,
-      address: leafAddress(cluster, leaf),
-    })),
+    leaves: leavesOf(cluster, leaves),
     queries,
     concurrency: clients,
     bodies: makeBodies(context, size),

@@ -15,6 +15,8 @@ const openings: [kilobytesMax: number, opened: string, read: string][] = [
   [100, '0.0:40 0.1:40 0.0:40 0.2:40 0.0:40 0.1:40', '0.0 0.1 0.2 0.1'],
   // Segments do not share blocks, but room.
   [100, '0.0:40 1.0:40 0.0:40 1.0:40 1.1:40 1.0:40 0.0:40', '0.0 1.0 1.1 0.0'],
+  // Small ones count by what an entry takes, too.
+  [4, '0.0:2 0.1:2 0.2:2 0.0:2', '0.0 0.1 0.2 0.0'],
   // A large one displaces several, or all.
   [100, '0.0:30 0.1:30 0.2:30 0.3:60 0.2:30 0.1:30', '0.0 0.1 0.2 0.3 0.1'],
   [100, '0.0:40 0.1:200 0.1:200 0.0:40 0.1:200', '0.0 0.1 0.0 0.1'],

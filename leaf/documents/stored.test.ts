@@ -39,3 +39,12 @@ test('StoredDocuments: repetitive sources take less room, and a source touches n
   const stored = new StoredDocuments({ ...contents, bytes: broken });
   assert.match(Buffer.from(stored.sourceOf(99)).toString(), /99"}$/);
 });
+
+test('StoredDocuments: a source that is kept as it is keeps no segment', () => {
+  const writer = new StoredWriter();
+  writer.add(Buffer.from('short'));
+  const contents = writer.finish();
+  const source = new StoredDocuments(contents).sourceOf(0);
+  assert.equal(Buffer.from(source).toString(), 'short');
+  assert.notEqual(source.buffer, contents.bytes.buffer);
+});
