@@ -8,7 +8,7 @@ import { isObject } from '../../shared/json/read-object.ts';
 import { packHits, type PartialHit } from '../../shared/protocol/hit-table.ts';
 import type { Task } from '../../shared/protocol/tasks.ts';
 import { formatAddress, type Address } from '../../shared/transport/address.ts';
-import { readPartial } from '../../root/membership/read-partial.ts';
+import { readPartial } from '../../shared/protocol/read-partial.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 
 export class UndiciLeaves implements LeafPort {

@@ -5,7 +5,8 @@ import type { Segment } from '../segment/open.ts';
 import type { NumberColumn } from '../columns/columns.ts';
 import { BucketTable } from './bucket-table.ts';
 import { numberColumnOf } from './columns-of.ts';
-import type { BucketCollector, CollectorSet, Steps } from './collector.ts';
+import type { BucketCollector, CollectorSet } from './collector.ts';
+import type { Steps } from '../schedule/steps.ts';
 import { meanNeededCount, meanWantedCount, sendBuckets, wantedCount, type Collected } from './send-buckets.ts';
 import type { TaskBudget } from './task-budget.ts';
 

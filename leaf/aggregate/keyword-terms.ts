@@ -1,7 +1,8 @@
 import type { TermsRequest } from '../../shared/aggregation/request.ts';
 import type { Segment } from '../segment/open.ts';
 import { Buckets, type Counting } from './buckets.ts';
-import type { CollectorSet, Steps } from './collector.ts';
+import type { CollectorSet } from './collector.ts';
+import type { Steps } from '../schedule/steps.ts';
 import type { TermNumbers } from './term-numbers.ts';
 
 /** Documents by each distinct value of a keyword field. */

@@ -4,7 +4,7 @@ import { limits } from '../../shared/limits.ts';
 import type { NumberColumn } from '../columns/columns.ts';
 import type { Segment } from '../segment/open.ts';
 import { Buckets } from './buckets.ts';
-import type { Steps } from './collector.ts';
+import type { Steps } from '../schedule/steps.ts';
 import { numberColumnOf } from './columns-of.ts';
 import { check } from './task-budget.ts';
 

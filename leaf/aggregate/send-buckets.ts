@@ -2,7 +2,8 @@
 import type { AggregationPartial, BucketPartial } from '../../shared/aggregation/partial.ts';
 import type { HistogramRequest, TermsRequest } from '../../shared/aggregation/request.ts';
 import type { BucketTable } from './bucket-table.ts';
-import type { CollectorSet, Steps } from './collector.ts';
+import type { CollectorSet } from './collector.ts';
+import type { Steps } from '../schedule/steps.ts';
 import { sortInSteps } from './sort-in-steps.ts';
 import type { TaskBudget } from './task-budget.ts';
 

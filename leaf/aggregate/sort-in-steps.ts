@@ -1,4 +1,4 @@
-import type { Steps } from './collector.ts';
+import type { Steps } from '../schedule/steps.ts';
 
 /** Numbers sorted, or merged, between two yields. */
 export const sortedPerStep = 512;

@@ -1,6 +1,6 @@
 import { compareStrings } from '../../shared/ranking/order.ts';
 import type { KeywordField, Segment } from '../segment/open.ts';
-import type { Steps } from './collector.ts';
+import type { Steps } from '../schedule/steps.ts';
 import { keywordFieldOf } from './columns-of.ts';
 import { sortInSteps } from './sort-in-steps.ts';
 import type { TaskBudget } from './task-budget.ts';

@@ -1,6 +1,6 @@
 import type { Query } from '../../shared/query/query.ts';
 import type { Explanation } from '../../shared/ranking/explanation.ts';
-import type { Steps } from '../aggregate/collector.ts';
+import type { Steps } from '../schedule/steps.ts';
 import { makeExplainer } from '../evaluate/explain.ts';
 import { gatherInSteps } from '../evaluate/gather.ts';
 import type { ScoringContext } from '../score/scoring.ts';

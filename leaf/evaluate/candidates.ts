@@ -80,7 +80,7 @@ export class Candidates {
     this.parts[index]![this.count] = score;
   }
 
-  /** Looks all up in a term. What is left still might exceed the floor. */
+  /** Validators all up in a term. What is left still might exceed the floor. */
   lookUp(term: BoundedTerm, { index, rest, floor, required }: LookUp): void {
     const { docIds, sums, slots } = this;
     const part = this.parts[index]!;

@@ -1,6 +1,6 @@
 /** Clauses that stand for many terms of a text or keyword field of one segment, at once: the plain twin of gather.ts. */
 import type { Query } from '../../shared/query/query.ts';
-import { atOnce } from '../aggregate/collector.ts';
+import { atOnce } from '../schedule/steps.ts';
 import { expandFuzzy, expandWildcard } from '../expand/expand.ts';
 import type { ScoringContext } from '../score/scoring.ts';
 import type { Segment } from '../segment/open.ts';

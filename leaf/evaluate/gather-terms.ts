@@ -1,6 +1,6 @@
 /** The documents of clauses that stand for many terms of one segment, or for many keys, in steps. */
 import type { Query } from '../../shared/query/query.ts';
-import type { Steps } from '../aggregate/collector.ts';
+import type { Steps } from '../schedule/steps.ts';
 import { makeBitset, setBit } from '../columns/bitset.ts';
 import { fuzzySteps, wildcardSteps } from '../expand/expand.ts';
 import { PostingBlocks } from '../postings/posting-blocks.ts';

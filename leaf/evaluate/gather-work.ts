@@ -1,7 +1,7 @@
 /** What gathering documents has done since the last step; and the reading of posting lists, which is most of it. */
 import { setBit } from '../columns/bitset.ts';
 import type { PostingBlocks } from '../postings/posting-blocks.ts';
-import type { Steps } from '../aggregate/collector.ts';
+import type { Steps } from '../schedule/steps.ts';
 
 /** Work after which a step ends, in documents: generators cost, too. */
 const workPerStep = 64;

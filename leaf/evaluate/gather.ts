@@ -3,7 +3,7 @@
  * that are worth remembering: a search that is made of a thousand prefixes then stops no other.
  */
 import type { Query } from '../../shared/query/query.ts';
-import type { Steps } from '../aggregate/collector.ts';
+import type { Steps } from '../schedule/steps.ts';
 import { makeBitset, setBit } from '../columns/bitset.ts';
 import type { Segment } from '../segment/open.ts';
 import { documentSet } from './document-set.ts';

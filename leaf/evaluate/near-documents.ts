@@ -1,7 +1,7 @@
 /** The documents of a segment that hold what a misspelt word may be meant for, and how often. */
 import type { Query } from '../../shared/query/query.ts';
 import { nearQuartersMax, quartersByEdits } from '../../shared/ranking/near-frequency.ts';
-import type { Steps } from '../aggregate/collector.ts';
+import type { Steps } from '../schedule/steps.ts';
 import { makeBitset } from '../columns/bitset.ts';
 import { fuzzySteps } from '../expand/expand.ts';
 import { PostingBlocks } from '../postings/posting-blocks.ts';

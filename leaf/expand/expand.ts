@@ -1,7 +1,7 @@
 import { nearName } from '../../shared/query/near-name.ts';
 import type { Query } from '../../shared/query/query.ts';
-import { atOnce } from '../aggregate/collector.ts';
-import type { Steps } from '../aggregate/collector.ts';
+import { atOnce } from '../schedule/steps.ts';
+import type { Steps } from '../schedule/steps.ts';
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import { EditDistance } from './edit-distance.ts';
 import { findNear, keepNear } from './known-near.ts';

@@ -5,7 +5,7 @@ import { limits } from '../../shared/limits.ts';
 import type { Highlight, HighlightedField, HighlightRequest } from '../../shared/query/highlight.ts';
 import type { Query } from '../../shared/query/query.ts';
 import { buildPathTree, forEachValue, type PathTree } from '../../shared/schema/extract.ts';
-import type { Steps } from '../aggregate/collector.ts';
+import type { Steps } from '../schedule/steps.ts';
 import { bestFragments, cutFragments, type Fragment } from './fragments.ts';
 import { marksIn } from './marks.ts';
 import { wantedIn, type Wanted } from './wanted.ts';

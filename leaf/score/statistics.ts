@@ -1,8 +1,8 @@
 import { readNearName } from '../../shared/query/near-name.ts';
 import type { FieldTerms, Query } from '../../shared/query/query.ts';
 import type { FieldStatistics, Statistics } from '../../shared/ranking/statistics.ts';
-import { atOnce } from '../aggregate/collector.ts';
-import type { Steps } from '../aggregate/collector.ts';
+import { atOnce } from '../schedule/steps.ts';
+import type { Steps } from '../schedule/steps.ts';
 import { hasBit } from '../columns/bitset.ts';
 import type { TermPlace } from '../dictionary/dictionary-writer.ts';
 import { countLive as countLiveMembers } from '../evaluate/document-set.ts';

@@ -6,7 +6,7 @@ import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { Cancelled } from '../schedule/run-job.ts';
 import { search, type SearchStages } from '../search.ts';
 import type { Answer } from './assemble.ts';
-import { readTask } from './read-task.ts';
+import { readTask } from '../../shared/protocol/read-task.ts';
 
 /**
  * How a task ended. Before any work: `refused` (full, or not ready), `overdue` (its time was over), `withdrawn` (it was

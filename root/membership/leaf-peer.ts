@@ -10,7 +10,7 @@ import type { Connection, ConnectionEvents } from '../../shared/transport/connec
 import type { Frame } from '../../shared/transport/frame.ts';
 import type { TaskOutcome } from '../scatter/drive.ts';
 import type { LeafBook } from '../scatter/leaf-book.ts';
-import { readPartial } from './read-partial.ts';
+import { readPartial } from '../../shared/protocol/read-partial.ts';
 import { readReport } from './read-report.ts';
 
 /** `refused`: connected, or was a moment ago, and not used; see LeafPeer.problem. */

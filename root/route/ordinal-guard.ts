@@ -1,5 +1,5 @@
 /**
- * Keeps the log offsets of a term index within what an ordinal can be. Looks at the log's end now and then, not at every
+ * Keeps the log offsets of a term index within what an ordinal can be. Validators at the log's end now and then, not at every
  * write, and so refuses a margin early: more than can be appended between two looks.
  */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';

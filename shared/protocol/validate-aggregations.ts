@@ -1,9 +1,9 @@
-/** Whether the aggregations of a task are some: what each kind must have. Whether its field fits is not looked at. */
-import type { AggregationRequest } from '../../shared/aggregation/request.ts';
-import { integerWithin, numberThat, oneOf, readString } from '../../shared/json/readers.ts';
-import type { RequestNode } from '../../shared/json/request-node.ts';
-import { limits } from '../../shared/limits.ts';
-import { lookAtNumber, lookAtProperty, recordOf, shaped, type Look } from './shapes.ts';
+/** Whether the aggregations of a task are some: what each kind must have. Whether its field fits is not validated. */
+import type { AggregationRequest } from '../aggregation/request.ts';
+import { integerWithin, numberThat, oneOf, readString } from '../json/readers.ts';
+import type { RequestNode } from '../json/request-node.ts';
+import { limits } from '../limits.ts';
+import { validateNumber, validateProperty, recordOf, shaped, type Validator } from '../json/validators.ts';
 
 const readValues = oneOf(['number', 'string']);
 const fromZero = integerWithin(0, Number.MAX_SAFE_INTEGER);
@@ -32,24 +32,24 @@ const looks = {
     field: readString,
     show: oneOf(['plain', 'date']),
     interval: numberThat('a number greater than 0', (value) => value > 0),
-    offset: lookAtNumber,
+    offset: validateNumber,
     minDocCount: fromZero,
   }),
-} satisfies Record<AggregationRequest['kind'], Look>;
+} satisfies Record<AggregationRequest['kind'], Validator>;
 
 const readKind = oneOf(Object.keys(looks) as AggregationRequest['kind'][]);
 
 /** Cost: a few small objects for each aggregation. */
-export const lookAtAggregations: Look = (node) => lookAtLevel(node, 1);
+export const validateAggregations: Validator = (node) => validateLevel(node, 1);
 
-function lookAtLevel(node: RequestNode, depth: number): unknown {
+function validateLevel(node: RequestNode, depth: number): unknown {
   const limit = limits.taskDepthMax;
   if (depth > limit) throw node.fault('QUERY_TOO_DEEP', { limit, actual: depth });
   return recordOf((child) => {
-    const kind = lookAtProperty(child, 'kind', readKind);
+    const kind = validateProperty(child, 'kind', readKind);
     looks[kind](child);
     if (kind === 'terms' || kind === 'histogram') {
-      lookAtProperty(child, 'aggregations', (nested) => lookAtLevel(nested, depth + 1));
+      validateProperty(child, 'aggregations', (nested) => validateLevel(nested, depth + 1));
     }
   })(node);
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SheafError } from '../../shared/errors.ts';
-import { RequestNode } from '../../shared/json/request-node.ts';
-import { limits } from '../../shared/limits.ts';
-import type { Query } from '../../shared/query/query.ts';
-import { lookAtQuery } from './look-at-query.ts';
+import type { SheafError } from '../errors.ts';
+import { RequestNode } from '../json/request-node.ts';
+import { limits } from '../limits.ts';
+import type { Query } from '../query/query.ts';
+import { validateQuery } from './validate-query.ts';
 
 const all = { kind: 'all' } as const;
 const bool = { kind: 'bool', must: [], should: [], filter: [], mustNot: [] } as const;
@@ -33,7 +33,7 @@ const good: { readonly [K in Query['kind']]: Extract<Query, { kind: K }> } = {
 
 function faultOf(query: unknown): string | null {
   try {
-    lookAtQuery(RequestNode.body(query));
+    validateQuery(RequestNode.body(query));
     return null;
   } catch (error) {
     const { code, at } = error as SheafError;
@@ -41,13 +41,13 @@ function faultOf(query: unknown): string | null {
   }
 }
 
-test('lookAtQuery: takes every kind of query', () => {
+test('validateQuery: takes every kind of query', () => {
   for (const [kind, query] of Object.entries(good)) assert.equal(faultOf(query), null, kind);
 });
 
 const optional = ['low', 'high', 'positions', 'minimumShouldMatch'];
 
-test('lookAtQuery: refuses every kind where anything of it is missing, or null', () => {
+test('validateQuery: refuses every kind where anything of it is missing, or null', () => {
   for (const [kind, query] of Object.entries(good)) {
     for (const name of Object.keys(query)) {
       const { [name]: _, ...rest } = query as Readonly<Record<string, unknown>>;
@@ -69,10 +69,10 @@ const bad: [query: unknown, fault: string][] = [
   [{ ...bool, filter: [all, { kind: 'boosted', boost: 1, query: {} }] }, 'REQUEST_FIELD_MISSING /filter/1/query'],
 ];
 for (const [query, fault] of bad) {
-  test(`lookAtQuery: ${JSON.stringify(query)}`, () => assert.equal(faultOf(query), fault));
+  test(`validateQuery: ${JSON.stringify(query)}`, () => assert.equal(faultOf(query), fault));
 }
 
-test('lookAtQuery: a query is refused for its depth, and does not overflow the stack', () => {
+test('validateQuery: a query is refused for its depth, and does not overflow the stack', () => {
   const nested = (depth: number): unknown => {
     let query: unknown = all;
     for (let i = 1; i < depth; i++) query = { kind: 'constantScore', score: 1, query };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AggregationRequest } from '../../shared/aggregation/request.ts';
-import type { SheafError } from '../../shared/errors.ts';
-import { RequestNode } from '../../shared/json/request-node.ts';
-import { lookAtAggregations } from './look-at-aggregations.ts';
+import type { AggregationRequest } from '../aggregation/request.ts';
+import type { SheafError } from '../errors.ts';
+import { RequestNode } from '../json/request-node.ts';
+import { validateAggregations } from './validate-aggregations.ts';
 
 const sum = { kind: 'sum', field: 'f', values: 'number' } as const;
 const terms = {
@@ -29,7 +29,7 @@ const histogram = {
 
 function faultOf(request: unknown): string | null {
   try {
-    lookAtAggregations(RequestNode.body({ a: request }));
+    validateAggregations(RequestNode.body({ a: request }));
     return null;
   } catch (error) {
     const { code, at } = error as SheafError;
@@ -37,7 +37,7 @@ function faultOf(request: unknown): string | null {
   }
 }
 
-test('lookAtAggregations: takes every kind, and refuses it where anything is missing, or null', () => {
+test('validateAggregations: takes every kind, and refuses it where anything is missing, or null', () => {
   for (const request of [sum, terms, histogram]) {
     assert.equal(faultOf(request), null);
     for (const name of Object.keys(request)) {
@@ -60,5 +60,5 @@ const bad: [request: unknown, fault: string][] = [
   ],
 ];
 for (const [request, fault] of bad) {
-  test(`lookAtAggregations: ${JSON.stringify(request)}`, () => assert.equal(faultOf(request), fault));
+  test(`validateAggregations: ${JSON.stringify(request)}`, () => assert.equal(faultOf(request), fault));
 }

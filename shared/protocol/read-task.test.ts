@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SheafError } from '../../shared/errors.ts';
+import type { SheafError } from '../errors.ts';
 import { readTask } from './read-task.ts';
 
 const refresh = { kind: 'refresh', index: 'x0', shards: [0], remainingMs: 10 };

@@ -1,7 +1,7 @@
 /** What the fields of partials may be. JSON has no number that is not finite, so any number is one to add up. */
-import { isObject } from '../../shared/json/read-object.ts';
-import type { HitTable } from '../../shared/protocol/hit-table.ts';
-import type { SortKey } from '../../shared/ranking/order.ts';
+import { isObject } from '../json/read-object.ts';
+import type { HitTable } from './hit-table.ts';
+import type { SortKey } from '../ranking/order.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

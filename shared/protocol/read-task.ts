@@ -1,39 +1,32 @@
 /**
- * Reads a task at the door. Roots write tasks and any client may send one over HTTP, so all that a leaf works with is looked
- * at. Names are not: what the schema does not have has no values.
+ * Reads a task at the door. Roots write tasks and any client may send one over HTTP, so all that a leaf works with is
+ * validated. Names are not: what the schema does not have has no values.
  */
-import { SheafError } from '../../shared/errors.ts';
+import { SheafError } from '../errors.ts';
+import { integerWithin, oneOf, readBoolean, readNonEmptyString, readString, type Reader } from '../json/readers.ts';
+import { RequestNode } from '../json/request-node.ts';
+import { limits } from '../limits.ts';
+import type { SearchTask, Task } from './tasks.ts';
+import { validateAggregations } from './validate-aggregations.ts';
 import {
-  integerWithin,
-  oneOf,
-  readBoolean,
-  readNonEmptyString,
-  readString,
-  type Reader,
-} from '../../shared/json/readers.ts';
-import { RequestNode } from '../../shared/json/request-node.ts';
-import { limits } from '../../shared/limits.ts';
-import type { SearchTask, Task } from '../../shared/protocol/tasks.ts';
-import { lookAtAggregations } from './look-at-aggregations.ts';
+  validateAfter,
+  validateHighlight,
+  validateSimilarities,
+  validateSort,
+  validateSourceFilter,
+  validateStatistics,
+} from './validate-hits.ts';
+import { validateQuery } from './validate-query.ts';
+import { validateExpression, validatePlacedTerms } from './validate-sets.ts';
 import {
-  lookAtAfter,
-  lookAtHighlight,
-  lookAtSimilarities,
-  lookAtSort,
-  lookAtSourceFilter,
-  lookAtStatistics,
-} from './look-at-hits.ts';
-import { lookAtQuery } from './look-at-query.ts';
-import { lookAtExpression, lookAtPlacedTerms } from './look-at-sets.ts';
-import {
-  lookAtArray,
-  lookAtFieldTerms,
-  lookAtProperty,
-  lookAtWholeNumbers,
+  validateArray,
+  validateFieldTerms,
+  validateProperty,
+  validateWholeNumbers,
   recordOf,
   shaped,
-  type Look,
-} from './shapes.ts';
+  type Validator,
+} from '../json/validators.ts';
 
 const readKind = oneOf(['statistics', 'search', 'fetch', 'document', 'refresh', 'sets', 'sources', 'rows']);
 const readShard = integerWithin(0, limits.shardsMax - 1);
@@ -48,11 +41,11 @@ const readTraceparent: Reader<string> = (node) => {
 
 const readTotalUpTo = integerWithin(0, Number.MAX_SAFE_INTEGER);
 
-const lookAtOffsets = recordOf(lookAtWholeNumbers);
+const validateOffsets = recordOf(validateWholeNumbers);
 
 /** Log offsets by shard, no more than a search gives hits. */
-const lookAtHits: Look = (node) => {
-  const hits = lookAtOffsets(node) as Readonly<Record<string, readonly number[]>>;
+const validateHits: Validator = (node) => {
+  const hits = validateOffsets(node) as Readonly<Record<string, readonly number[]>>;
   const limit = limits.resultWindowMax;
   const actual = Object.values(hits).reduce((sum, offsets) => sum + offsets.length, 0);
   if (actual > limit) throw node.invalid({ expected: 'no more hits than a search gives', limit, actual });
@@ -62,25 +55,25 @@ const lookAtHits: Look = (node) => {
 const readRank = integerWithin(0, limits.resultWindowMax);
 
 /** What each kind must have besides what all have. */
-const required: Readonly<Record<Task['kind'], Look>> = {
-  statistics: shaped({ terms: lookAtFieldTerms }),
+const required: Readonly<Record<Task['kind'], Validator>> = {
+  statistics: shaped({ terms: validateFieldTerms }),
   search: shaped({
-    query: lookAtQuery,
+    query: validateQuery,
     k: integerWithin(0, limits.resultWindowMax),
-    sort: lookAtSort,
-    source: lookAtSourceFilter,
-    aggregations: lookAtAggregations,
+    sort: validateSort,
+    source: validateSourceFilter,
+    aggregations: validateAggregations,
   }),
-  fetch: shaped({ hits: lookAtHits, source: lookAtSourceFilter }),
+  fetch: shaped({ hits: validateHits, source: validateSourceFilter }),
   document: shaped({ key: readString }),
   sets: shaped({
-    terms: lookAtPlacedTerms,
-    expression: lookAtExpression,
-    apart: lookAtWholeNumbers,
-    frequencies: lookAtWholeNumbers,
-    scoring: lookAtFieldTerms,
+    terms: validatePlacedTerms,
+    expression: validateExpression,
+    apart: validateWholeNumbers,
+    frequencies: validateWholeNumbers,
+    scoring: validateFieldTerms,
   }),
-  sources: shaped({ ordinals: lookAtWholeNumbers, source: lookAtSourceFilter }),
+  sources: shaped({ ordinals: validateWholeNumbers, source: validateSourceFilter }),
   refresh: shaped({}),
   rows: shaped({}),
 };
@@ -88,7 +81,7 @@ const required: Readonly<Record<Task['kind'], Look>> = {
 const readAt = recordOf(readOffset);
 
 /** What any kind may have. */
-const lookAtOptional = shaped(
+const validateOptional = shaped(
   {},
   {
     cut: readOffset,
@@ -96,16 +89,16 @@ const lookAtOptional = shaped(
     exact: readAt,
     countedAt: readAt,
     pin: readBoolean,
-    after: lookAtAfter,
+    after: validateAfter,
     explain: readBoolean,
-    highlight: lookAtHighlight,
+    highlight: validateHighlight,
     priority: oneOf(['interactive', 'batch']),
     profile: readBoolean,
     sourcesOf: shaped({ from: readRank, until: readRank }),
     trace: readTraceparent,
     totalUpTo: readTotalUpTo,
-    statistics: lookAtStatistics,
-    similarities: lookAtSimilarities,
+    statistics: validateStatistics,
+    similarities: validateSimilarities,
     weight: readString,
   },
 );
@@ -113,11 +106,11 @@ const lookAtOptional = shaped(
 /** @throws SheafError REQUEST_TYPE_WRONG, REQUEST_FIELD_MISSING, REQUEST_VALUE_INVALID */
 export function readTask(value: unknown): Task {
   const node = RequestNode.body(value);
-  const kind = lookAtProperty(node, 'kind', readKind);
-  lookAtProperty(node, 'index', readNonEmptyString);
-  const shards = lookAtProperty(node, 'shards', readShards);
-  lookAtProperty(node, 'remainingMs', readRemaining);
-  lookAtOptional(node);
+  const kind = validateProperty(node, 'kind', readKind);
+  validateProperty(node, 'index', readNonEmptyString);
+  const shards = validateProperty(node, 'shards', readShards);
+  validateProperty(node, 'remainingMs', readRemaining);
+  validateOptional(node);
   required[kind](node);
   if (kind === 'search') {
     requireStatistics(node, value as SearchTask);
@@ -142,7 +135,7 @@ function requireValueOfEachKey(node: RequestNode, { sort, after }: SearchTask): 
 }
 
 const readShards: Reader<number[]> = (node) => {
-  const shards = lookAtArray(node).map((item, i) => readShard(node.child(i, item)));
+  const shards = validateArray(node).map((item, i) => readShard(node.child(i, item)));
   const expected = 'at least one shard, each once';
   if (shards.length === 0 || new Set(shards).size < shards.length) throw node.invalid({ expected });
   return shards;

@@ -1,14 +1,14 @@
 /**
- * A partial at the root's door: every field that is worked with later is looked at here, so that a leaf which answers
- * something else fails by itself, and another replica is asked. What is not looked at: whether hits are in order, and what
- * is inside of bitmaps and documents. Cost: one look at each shard, hit and bucket; nothing is allocated.
+ * A partial at the root's door: every field that is worked with later is validated here, so that a leaf which answers
+ * something else fails by itself, and another replica is asked. What is not validated: whether hits are in order, and what
+ * is inside of bitmaps and documents. Cost: one check of each shard, hit and bucket; nothing is allocated.
  */
-import { isErrorCode } from '../../shared/errors.ts';
-import { isObject } from '../../shared/json/read-object.ts';
-import { limits } from '../../shared/limits.ts';
-import { areFetchedSources } from '../../shared/protocol/fetched-sources.ts';
-import { isHitTable } from '../../shared/protocol/hit-table.ts';
-import type { PartialOf, SearchTask, Task } from '../../shared/protocol/tasks.ts';
+import { isErrorCode } from '../errors.ts';
+import { isObject } from '../json/read-object.ts';
+import { limits } from '../limits.ts';
+import { areFetchedSources } from './fetched-sources.ts';
+import { isHitTable } from './hit-table.ts';
+import type { PartialOf, SearchTask, Task } from './tasks.ts';
 import { areAggregations } from './are-aggregations.ts';
 import { areHitValues, isCount, isOffset, isStatistics, isWhole, sumOfBytes, type Fields } from './partial-fields.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { packHits } from '../../shared/protocol/hit-table.ts';
-import type { Partial, RefreshTask, SearchTask, Task } from '../../shared/protocol/tasks.ts';
+import { packHits } from './hit-table.ts';
+import type { Partial, RefreshTask, SearchTask, Task } from './tasks.ts';
 import { readPartial } from './read-partial.ts';
 
 const task: RefreshTask = { kind: 'refresh', index: 'x0', shards: [0, 1], remainingMs: 10 };

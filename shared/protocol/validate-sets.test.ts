@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SheafError } from '../../shared/errors.ts';
-import { RequestNode } from '../../shared/json/request-node.ts';
-import { lookAtExpression } from './look-at-sets.ts';
+import type { SheafError } from '../errors.ts';
+import { RequestNode } from '../json/request-node.ts';
+import { validateExpression } from './validate-sets.ts';
 
 const a = { kind: 'term', id: 1, term: 0 };
 const b = { kind: 'all', id: 2, shard: 0 };
@@ -26,9 +26,9 @@ const rows: [expression: unknown, fault: string | null][] = [
   [{ kind: 'with', id: 0, of: a, also: b }, 'REQUEST_TYPE_WRONG /also'],
 ];
 for (const [expression, fault] of rows) {
-  test(`lookAtExpression: ${JSON.stringify(expression)}`, () => {
-    const look = (): unknown => lookAtExpression(RequestNode.body(expression));
-    if (fault === null) return void look();
-    assert.throws(look, (error: SheafError) => `${error.code} ${error.at}` === fault);
+  test(`validateExpression: ${JSON.stringify(expression)}`, () => {
+    const validate = (): unknown => validateExpression(RequestNode.body(expression));
+    if (fault === null) return void validate();
+    assert.throws(validate, (error: SheafError) => `${error.code} ${error.at}` === fault);
   });
 }

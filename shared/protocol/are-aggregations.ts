@@ -1,6 +1,6 @@
-/** Whether what a leaf sent is partials of the aggregations that were asked for. Cost: a look at each bucket and metric. */
-import type { AggregationRequest, AggregationRequests } from '../../shared/aggregation/request.ts';
-import { isObject } from '../../shared/json/read-object.ts';
+/** Whether what a leaf sent is partials of the aggregations that were asked for. Cost: one check of each bucket and metric. */
+import type { AggregationRequest, AggregationRequests } from '../aggregation/request.ts';
+import { isObject } from '../json/read-object.ts';
 import { isCount, isNumberOrNull, type Fields } from './partial-fields.ts';
 
 export function areAggregations(requests: AggregationRequests, partials: unknown): boolean {
