@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { synsetCount } from '../command/demo/wordnet.ts';
+import { benchBeside, partNames, type BesideOptions } from './beside/beside.ts';
 import type { BenchContext } from './context.ts';
 import { benchCopy } from './copy/copy.ts';
 import { benchEngine, type EngineOptions } from './engine/engine.ts';
@@ -89,6 +90,18 @@ export function createProgram(run: Run): Command {
       new Option('--only <names>', 'beside Sheaf, by first letters, parted by commas').argParser(names).default([]),
     )
     .action((options: Shared & EngineOptions) => run('engine', options, (context) => benchEngine(context, options)));
+
+  add(program, 'beside', 'what a change costs: the CPU of a query beside that of another checkout, in turns')
+    .addOption(new Option('--base <folder>', 'the other checkout, its packages installed').makeOptionMandatory())
+    .addOption(choices('--parts <names>', 'what to measure', partNames))
+    .addOption(number('--queries <number>', 'queries of a class in a turn', 200))
+    .addOption(number('--rounds <number>', 'turns of each class, at least', 20))
+    .addOption(number('--rounds-max <number>', 'turns while an interval is wider than 3 % to a side', 60))
+    .addOption(number('--rounds-of-start <number>', 'turns after which both are started anew', 4))
+    .addOption(number('--leaves <number>', 'leaves of the service', 2))
+    .addOption(number('--engine-documents <number>', 'documents of the engine', 100_000))
+    .addOption(new Option('--corpus <file>', 'of the engine, gzipped lines of JSON').default(papersPath))
+    .action((options: Shared & BesideOptions) => run('beside', options, (context) => benchBeside(context, options)));
 
   add(program, 'kernels', 'whether WebAssembly SIMD would make innermost loops and queries faster', 100_000)
     .addOption(new Option('--corpus <file>', 'gzipped lines of JSON').default(papersPath))

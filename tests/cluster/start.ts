@@ -17,6 +17,8 @@ export interface ClusterOptions {
   readonly args?: readonly string[];
   /** A folder to use and to leave behind, in place of a temporary one. */
   readonly data?: string;
+  /** `sheaf.ts` of another checkout, in place of this one's. */
+  readonly script?: string;
 }
 
 export interface Cluster {
@@ -37,7 +39,7 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-const script = fileURLToPath(new URL('../../sheaf.ts', import.meta.url));
+const ownScript = fileURLToPath(new URL('../../sheaf.ts', import.meta.url));
 const startMsMax = 60_000;
 const pollMs = 25;
 
@@ -64,7 +66,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   };
   const args = Object.entries(given).flatMap(([name, value]) => [`--${name}`, String(value)]);
   if (options.demo === true) args.push('--demo');
-  const up = spawn(process.execPath, [script, 'up', ...args, ...(options.args ?? [])], {
+  const up = spawn(process.execPath, [options.script ?? ownScript, 'up', ...args, ...(options.args ?? [])], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...withoutSettings(process.env), ...options.env },
   });
