@@ -7,6 +7,7 @@ import type { RootClient } from '../client/client.ts';
 import type { LineBatch, LongLine } from './lines.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import type { LoadTotals } from './totals.ts';
+import type { BulkAnswer } from './bulk-answer.ts';
 
 export interface SendOptions {
   readonly client: RootClient;
@@ -20,22 +21,6 @@ export interface SendOptions {
   readonly random: () => number;
   /** Ends the sending: nothing new is begun, what is under way is awaited. */
   readonly stop: AbortSignal;
-}
-
-/** The part of the answer to a bulk that is counted here. */
-export interface BulkAnswer {
-  readonly accepted: number;
-  readonly rejected: { readonly count: number; readonly listed: readonly RejectedLine[] };
-  readonly token?: string;
-}
-
-export interface RejectedLine {
-  /** From 1, in the request. */
-  readonly line: number;
-  readonly code: string;
-  readonly message: string;
-  readonly at?: string;
-  readonly detail?: unknown;
 }
 
 /**

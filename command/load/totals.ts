@@ -3,7 +3,7 @@ import { errorTable } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { failureLine } from '../failure.ts';
 import type { LineBatch, LongLine } from './lines.ts';
-import type { BulkAnswer, RejectedLine } from './send.ts';
+import type { BulkAnswer, RejectedLine } from './bulk-answer.ts';
 
 /** Rejected lines shown of each reason. */
 const shownMax = 3;

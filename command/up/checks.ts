@@ -1,7 +1,7 @@
 /** What must hold before `up` starts anything. Touches the world: ports. */
 import { createServer } from 'node:net';
 import { SheafError } from '../../shared/errors.ts';
-import type { PlannedProcess } from './plan.ts';
+import type { PlannedProcess } from './planned-process.ts';
 
 /** @throws SheafError PORT_IN_USE with the port and the flag to change */
 export async function checkPorts(processes: readonly PlannedProcess[]): Promise<void> {

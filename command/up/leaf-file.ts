@@ -2,7 +2,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatAddress } from '../../shared/transport/address.ts';
-import type { PlannedProcess } from './plan.ts';
+import type { PlannedProcess } from './planned-process.ts';
 
 export const leafFileOf = (folder: string): string => join(folder, 'leaves.list');
 

@@ -9,7 +9,8 @@ import type { UpConfig } from '../../shared/config/read.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { checkPorts } from './checks.ts';
 import { writeLeafFile } from './leaf-file.ts';
-import { planLeaf, type PlannedProcess } from './plan.ts';
+import { planLeaf } from './plan.ts';
+import type { PlannedProcess } from './planned-process.ts';
 import { planScale } from './scale-plan.ts';
 import type { Supervisor } from './supervisor.ts';
 

@@ -3,15 +3,7 @@ import { join } from 'node:path';
 import type { UpConfig } from '../../shared/config/read.ts';
 import { settingsOf } from '../../shared/config/table.ts';
 import { leafFileOf } from './leaf-file.ts';
-
-export interface PlannedProcess {
-  readonly name: string;
-  readonly role: 'log' | 'leaf' | 'root';
-  readonly host: string;
-  readonly port: number;
-  /** Command line of its role, the role first. */
-  readonly args: readonly string[];
-}
+import type { PlannedProcess } from './planned-process.ts';
 
 /** Between processes of one machine nothing leaves the machine. */
 const inner = '127.0.0.1';

@@ -13,7 +13,8 @@ import { checkPorts } from './checks.ts';
 import type { ChildCommand } from './child.ts';
 import { openControl } from './control.ts';
 import { Leaves } from './leaves.ts';
-import { planProcesses, type PlannedProcess } from './plan.ts';
+import { planProcesses } from './plan.ts';
+import type { PlannedProcess } from './planned-process.ts';
 import { isAlive, readProcessIds, removeProcessIds, writeProcessIds } from './process-table.ts';
 import { Supervisor } from './supervisor.ts';
 

@@ -3,7 +3,7 @@
  * So many may have begun at a time; the others wait, and CoDel watches how long.
  */
 import { CoDel } from './codel.ts';
-import type { Job } from './scheduler.ts';
+import type { Job } from './job.ts';
 
 interface Entry {
   readonly job: Job;

@@ -1,7 +1,8 @@
 /** A job as a promise: submit, cancel by signal, and its end as a value or an error of the table. */
 import { SheafError } from '../../shared/errors.ts';
-import type { Priority } from '../../shared/protocol/tasks.ts';
-import type { Job, JobOutcome, Scheduler } from './scheduler.ts';
+import type { Priority } from '../../shared/protocol/priority.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Job, JobOutcome } from './job.ts';
 
 export interface RunOptions {
   readonly priority: Priority;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SheafError } from '../../shared/errors.ts';
-import type { Priority } from '../../shared/protocol/tasks.ts';
-import { begunMax, jobsMax, longReading, readingsMax, Scheduler, type Job } from './scheduler.ts';
+import type { Priority } from '../../shared/protocol/priority.ts';
+import { begunMax, jobsMax, longReading, readingsMax, Scheduler } from './scheduler.ts';
+import type { Job } from './job.ts';
 
 interface JobOptions {
   readonly stepMs?: number;

@@ -12,32 +12,10 @@
  */
 import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
-import type { Priority } from '../../shared/protocol/tasks.ts';
+import type { Priority } from '../../shared/protocol/priority.ts';
 import type { EmulatedWork } from './emulated-work.ts';
 import { JobQueue, type Taken } from './job-queue.ts';
-
-export interface Job {
-  readonly priority: Priority;
-  /** Milliseconds on the scheduler's clock after which nobody wants the answer. */
-  readonly deadline: number;
-  /** Works on at most so many documents; true when there is nothing left to do. */
-  step(documentsMax: number): boolean;
-  /** Called exactly once, last. */
-  onEnd(outcome: JobOutcome): void;
-}
-
-export type JobOutcome =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'failed'; readonly error: unknown }
-  /** The deadline passed before the first step. */
-  | { readonly kind: 'overdue' }
-  /** The deadline passed between two steps. */
-  | { readonly kind: 'expired' }
-  /** Given up before the first step, so that others do not wait longer. */
-  | { readonly kind: 'shed' }
-  | { readonly kind: 'cancelled'; readonly begun: boolean }
-  /** The scheduler was stopped. */
-  | { readonly kind: 'stopped' };
+import type { Job } from './job.ts';
 
 export interface SchedulerOptions {
   readonly clock: Clock;

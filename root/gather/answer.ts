@@ -3,7 +3,8 @@ import type { ShardFailure } from '../../shared/protocol/tasks.ts';
 import type { FilledPage } from '../plan/fill-page.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 import { encodeState, pinnedBy } from '../route/pinned-state.ts';
-import { makeCoverage, requireCoverage, type Coverage } from './coverage.ts';
+import { coverageOf } from '../plan/search-coverage.ts';
+import { requireCoverage, type Coverage } from './coverage.ts';
 import { gatherCounts, type GatheredSearch } from './gather.ts';
 import type { RenderedTimeline } from './timeline.ts';
 
@@ -35,25 +36,4 @@ export function answerSearch(
   const profile = timeline === null ? {} : { profile: timeline.render(gatheredAt, answeredAt) };
   const at = request.at === undefined ? {} : { at: encodeState(run.index.id, pinnedBy(searched.answers)) };
   return { ...gathered, coverage, tookMs: answeredAt - arrivedAt, ...at, ...profile };
-}
-
-/** Coverage of every shard of the index by what one round gathered. */
-export function coverageOf(
-  { root, index }: SearchRun,
-  { answers, answered }: CountedDocuments,
-  failures: readonly ShardFailure[],
-): Coverage {
-  return makeCoverage({
-    asked: index.shards,
-    answered,
-    failures,
-    documents: answers.reduce((sum, { partial }) => sum + partial.documents, 0),
-    documentsOf: (shard) => root.directory.documentsOf(index.id, shard),
-  });
-}
-
-interface CountedDocuments {
-  /** Of the shards that answered, with their live documents. */
-  readonly answers: readonly { readonly partial: { readonly documents: number } }[];
-  readonly answered: readonly number[];
 }

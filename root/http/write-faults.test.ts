@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { SheafError } from '../../shared/errors.ts';
-import type { AppendBatch, Appended } from '../../shared/log/log.ts';
+import type { AppendBatch, Appended } from '../../shared/log/append-batch.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import { deleteIndex } from '../catalog/define-index.ts';
 import { startTestRoot } from './test-root.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Priority } from '../../shared/protocol/tasks.ts';
+import type { Priority } from '../../shared/protocol/priority.ts';
 import { Admission } from './admission.ts';
 
 const calm = { overloaded: false, shedding: false };

@@ -11,7 +11,7 @@
  * Source: additive increase and multiplicative decrease, Chiu and Jain (1989); as a limit on concurrency, "adaptive
  * concurrency limits" of Netflix (2018). The signal is CoDel's, from the leaves' own queues.
  */
-import type { Priority } from '../../shared/protocol/tasks.ts';
+import type { Priority } from '../../shared/protocol/priority.ts';
 
 /** What the leaves that a query needs say of themselves. */
 export interface Pressure {

@@ -2,7 +2,7 @@
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
-import type { Priority } from '../../shared/protocol/tasks.ts';
+import type { Priority } from '../../shared/protocol/priority.ts';
 import type { Admissions } from './admissions.ts';
 import { pressureOn, type ReportedLoad } from './pressure.ts';
 import type { ShardDirectory } from './round.ts';

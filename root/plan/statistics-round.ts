@@ -3,11 +3,11 @@ import type { ShardFailure, StatisticsTask } from '../../shared/protocol/tasks.t
 import { scoringTerms, type FieldTerms } from '../../shared/query/query.ts';
 import { needsScores } from '../../shared/query/request.ts';
 import { noStatistics, type Statistics } from '../../shared/ranking/statistics.ts';
-import { coverageOf } from '../gather/answer.ts';
 import { requireCoverage } from '../gather/coverage.ts';
 import { gatherStatistics } from '../gather/gather.ts';
 import { pinnedBy, type PinnedState } from '../route/pinned-state.ts';
 import { statisticsDeadline } from './deadline.ts';
+import { coverageOf } from './search-coverage.ts';
 import type { IndexState } from './statistics-cache.ts';
 import type { Answer } from '../scatter/drive.ts';
 import { askRound, everyShard, type SearchRun } from './search-run.ts';

@@ -1,7 +1,7 @@
 /** The token of a write: partition → log offset that holds it, opaque to callers. Any root understands it. */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
-import type { Appended } from '../../shared/log/log.ts';
+import type { Appended } from '../../shared/log/append-batch.ts';
 import type { OffsetsByShard } from '../../shared/protocol/tasks.ts';
 
 type Offsets = Readonly<Record<string, number>>;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SheafError, type ErrorCode } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
-import type { AppendBatch, Appended } from '../../shared/log/log.ts';
+import type { AppendBatch, Appended } from '../../shared/log/append-batch.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import type { FromWorker } from './route-messages.ts';
 import { WriteJob } from './write-job.ts';

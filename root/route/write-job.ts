@@ -6,7 +6,8 @@
 import { asSheafError, SheafError, type ErrorBody, type ErrorCode } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { batchHeaderBytes } from '../../shared/log/batch.ts';
-import type { Appended, Log } from '../../shared/log/log.ts';
+import type { Log } from '../../shared/log/log.ts';
+import type { Appended } from '../../shared/log/append-batch.ts';
 import type { Rejection } from './bulk-router.ts';
 import type { RequestIdentity } from './increment-lane.ts';
 import type { FromWorker } from './route-messages.ts';

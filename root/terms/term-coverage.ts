@@ -6,7 +6,6 @@
 import type { ShardFailure } from '../../shared/protocol/tasks.ts';
 import { makeCoverage, type Coverage } from '../gather/coverage.ts';
 import type { SearchRun } from '../plan/search-run.ts';
-import type { SetsRound } from './sets-round.ts';
 
 /** A round after the first. */
 export interface LaterRound {
@@ -14,9 +13,15 @@ export interface LaterRound {
   readonly failures: readonly ShardFailure[];
 }
 
+/** The round that found what matches. */
+interface FirstRound extends LaterRound {
+  /** Documents of the whole index; null where nothing answered. */
+  readonly collection: number | null;
+}
+
 export function termCoverage(
   { root, index }: SearchRun,
-  { round, later }: { readonly round: SetsRound; readonly later: readonly LaterRound[] },
+  { round, later }: { readonly round: FirstRound; readonly later: readonly LaterRound[] },
 ): Coverage {
   const rounds = [round, ...later];
   const failures = new Map<number, ShardFailure>();

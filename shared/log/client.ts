@@ -9,7 +9,8 @@ import { Greeting } from './client/greeting.ts';
 import { RequestQueue } from './client/requests.ts';
 import { SubscriptionClient } from './client/subscriptions.ts';
 import type { KeyedRequest } from './keyed-requests.ts';
-import type { AppendBatch, Appended, AppendedOnce, Log, LogBatch, Subscription } from './log.ts';
+import type { AppendedOnce, Log, LogBatch, Subscription } from './log.ts';
+import type { AppendBatch, Appended } from './append-batch.ts';
 import { appendBytesMax, packAppend, parseAppended, parseAppendedOnce, parseGreeting, parseHeads } from './wire.ts';
 
 export interface LogClientOptions {

@@ -9,7 +9,8 @@ import { createRandom } from '../random/random.ts';
 import { silentTelemetry } from '../telemetry/telemetry.ts';
 import { connectLog } from './client.ts';
 import type { KeyedRequest, RequestOutcome } from './keyed-requests.ts';
-import type { AppendBatch, Appended, Log, LogBatch } from './log.ts';
+import type { Log, LogBatch } from './log.ts';
+import type { AppendBatch, Appended } from './append-batch.ts';
 import { startLog } from './main.ts';
 import { MemoryLog } from './memory.ts';
 

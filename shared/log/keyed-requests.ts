@@ -5,7 +5,7 @@
  * An append carries the entries of many requests, so that one transaction and one frame serve them all. Where one of
  * them is a repeat, which is rare, its bytes are cut out of the batches and the others stay.
  */
-import type { AppendBatch, Appended } from './log.ts';
+import type { AppendBatch, Appended } from './append-batch.ts';
 
 /** Entries of one request that lie side by side in one batch of an append. */
 export interface EntryRange {

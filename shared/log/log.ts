@@ -8,20 +8,7 @@
 import { SheafError } from '../errors.ts';
 import type { KeyedRequest, RequestOutcome } from './keyed-requests.ts';
 import type { IndexKind } from '../schema/index-kind.ts';
-
-/** One append to one partition: a record batch (see batch.ts for its bytes). */
-export interface AppendBatch {
-  readonly partition: string;
-  readonly count: number;
-  readonly bytes: Uint8Array;
-}
-
-export interface Appended {
-  readonly partition: string;
-  /** Offset of the first entry of the batch; the others follow by one each. */
-  readonly firstOffset: number;
-  readonly lastOffset: number;
-}
+import type { AppendBatch, Appended } from './append-batch.ts';
 
 /** What became of an append of which some entries belong to keyed requests. */
 export interface AppendedOnce {

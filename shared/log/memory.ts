@@ -3,7 +3,8 @@ import { SheafError } from '../errors.ts';
 import { answerOf, decide, outcomesOf, recordedBatches } from './keyed-requests.ts';
 import type { KeyedRequest, KnownRequest } from './keyed-requests.ts';
 import { logReplaced } from './log.ts';
-import type { AppendBatch, Appended, AppendedOnce, Log, LogBatch, Subscription } from './log.ts';
+import type { AppendedOnce, Log, LogBatch, Subscription } from './log.ts';
+import type { AppendBatch, Appended } from './append-batch.ts';
 
 /** Offsets left out before a batch, at most. */
 const gapMax = 3;

@@ -3,7 +3,8 @@ import { SheafError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { batchHeaderBytes } from './batch.ts';
 import type { EntryRange, KeyedRequest, RequestAnswer, RequestOutcome } from './keyed-requests.ts';
-import type { Appended, AppendedOnce } from './log.ts';
+import type { AppendedOnce } from './log.ts';
+import type { Appended } from './append-batch.ts';
 
 /** One batch of an append; the bodies of the batches follow one another in the frame's body. */
 export interface AppendPiece {

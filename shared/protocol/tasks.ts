@@ -19,12 +19,10 @@ import type { SortKey } from '../ranking/order.ts';
 import type { Statistics } from '../ranking/statistics.ts';
 import type { FetchedSources } from './fetched-sources.ts';
 import type { HitTable } from './hit-table.ts';
+import type { Priority } from './priority.ts';
 
 /** Log offsets that replicas must have reached: shard (as a decimal string, for JSON) → offset. */
 export type OffsetsByShard = Readonly<Record<string, number>>;
-
-/** Who waits: someone, or a program that can wait longer and is the first to be refused. */
-export type Priority = 'interactive' | 'batch';
 
 /** What every task says. */
 export interface TaskBase {

@@ -8,12 +8,12 @@ import type {
   FetchPartial,
   FetchTask,
   Partial,
-  Priority,
   SearchPartial,
   SearchTask,
   StatisticsPartial,
   Task,
 } from '../../shared/protocol/tasks.ts';
+import type { Priority } from '../../shared/protocol/priority.ts';
 import { packHits, type PartialHit } from '../../shared/protocol/hit-table.ts';
 import type { SearchRequest, Spread } from '../../shared/query/request.ts';
 import type { Random } from '../../shared/random/random.ts';

@@ -3,7 +3,8 @@
  * Stands in for the engine, and for what tells roots of it.
  */
 import { EmulatedWork } from '../../leaf/schedule/emulated-work.ts';
-import { Scheduler, type Job, type JobOutcome } from '../../leaf/schedule/scheduler.ts';
+import { Scheduler } from '../../leaf/schedule/scheduler.ts';
+import type { Job, JobOutcome } from '../../leaf/schedule/job.ts';
 import { asSheafError, SheafError } from '../../shared/errors.ts';
 import type { LeafReport, ReplicaReport } from '../../shared/protocol/reports.ts';
 import type { Task } from '../../shared/protocol/tasks.ts';

@@ -2,7 +2,8 @@
 import { SheafError } from '../../errors.ts';
 import type { ReadBatch, ReadRequest } from '../sqlite/read.ts';
 import type { AppendOutcome, AppendRecord } from '../sqlite/store.ts';
-import type { LogFacts, Storage } from '../sqlite/threads.ts';
+import type { Storage } from '../sqlite/threads.ts';
+import type { LogFacts } from '../sqlite/log-facts.ts';
 import { step, subscriptionAt, type SubscriptionEvent, type SubscriptionState } from './subscription.ts';
 
 export interface Subscriber {

@@ -3,7 +3,7 @@ import type { ErrorBody } from '../../errors.ts';
 import type { PackedOutcome } from '../wire.ts';
 import type { ReadRequest } from './read.ts';
 import type { AppendOutcome, AppendRecord } from './store.ts';
-import type { LogFacts } from './threads.ts';
+import type { LogFacts } from './log-facts.ts';
 
 /** Handed to each worker at its start. */
 export interface WorkerStart {

@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { SheafError } from '../../errors.ts';
 import { answerOf, decide, outcomesOf, recordedBatches } from '../keyed-requests.ts';
 import type { KeyedRequest, KnownRequest, RequestAnswer, RequestOutcome } from '../keyed-requests.ts';
-import type { AppendBatch, Appended } from '../log.ts';
+import type { AppendBatch, Appended } from '../append-batch.ts';
 import { appendsRememberedMax, packAppended, parseOutcome } from '../wire.ts';
 import type { AppendedFrame, AppendHeader, AppendPiece } from '../wire.ts';
 import { batchChecksum } from './checksum.ts';

@@ -6,6 +6,7 @@ import { packRequest, parseOutcome } from '../wire.ts';
 import type { CommitResult, FromReader, FromWriter, ToReader, ToWriter, WorkerStart } from './messages.ts';
 import type { ReadBatch, ReadRequest } from './read.ts';
 import type { AppendOutcome, AppendRecord } from './store.ts';
+import type { LogFacts } from './log-facts.ts';
 
 export type ReadOutcome =
   | { readonly ok: true; readonly batches: readonly ReadBatch[] }
@@ -16,14 +17,6 @@ export interface Storage {
   /** Outcomes come in the order of the commits, which is the order of the calls. */
   append(record: AppendRecord, onOutcome: (outcome: AppendOutcome) => void): void;
   read(request: ReadRequest, onOutcome: (outcome: ReadOutcome) => void): void;
-}
-
-/** What a log is when it is opened. */
-export interface LogFacts {
-  /** See Log.identity. */
-  readonly identity: string;
-  /** Every partition and its highest offset. */
-  readonly heads: readonly (readonly [partition: string, head: number])[];
 }
 
 export interface StorageThreads extends Storage {

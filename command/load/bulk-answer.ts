@@ -1,0 +1,15 @@
+/** The part of the answer to a bulk that is counted here. */
+export interface BulkAnswer {
+  readonly accepted: number;
+  readonly rejected: { readonly count: number; readonly listed: readonly RejectedLine[] };
+  readonly token?: string;
+}
+
+export interface RejectedLine {
+  /** From 1, in the request. */
+  readonly line: number;
+  readonly code: string;
+  readonly message: string;
+  readonly at?: string;
+  readonly detail?: unknown;
+}

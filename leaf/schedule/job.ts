@@ -1,0 +1,24 @@
+import type { Priority } from '../../shared/protocol/priority.ts';
+
+export interface Job {
+  readonly priority: Priority;
+  /** Milliseconds on the scheduler's clock after which nobody wants the answer. */
+  readonly deadline: number;
+  /** Works on at most so many documents; true when there is nothing left to do. */
+  step(documentsMax: number): boolean;
+  /** Called exactly once, last. */
+  onEnd(outcome: JobOutcome): void;
+}
+
+export type JobOutcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  /** The deadline passed before the first step. */
+  | { readonly kind: 'overdue' }
+  /** The deadline passed between two steps. */
+  | { readonly kind: 'expired' }
+  /** Given up before the first step, so that others do not wait longer. */
+  | { readonly kind: 'shed' }
+  | { readonly kind: 'cancelled'; readonly begun: boolean }
+  /** The scheduler was stopped. */
+  | { readonly kind: 'stopped' };

@@ -1,0 +1,7 @@
+/** What a log is when it is opened. */
+export interface LogFacts {
+  /** See Log.identity. */
+  readonly identity: string;
+  /** Every partition and its highest offset. */
+  readonly heads: readonly (readonly [partition: string, head: number])[];
+}
