@@ -14,7 +14,7 @@ import { registerDocumentRoutes } from './routes/documents.ts';
 import { registerIndexRoutes } from './routes/indexes.ts';
 import { registerRowsRoute } from './routes/rows.ts';
 import { registerSearchRoutes } from './routes/search.ts';
-import { securityHeaders } from './security-headers.ts';
+import { securityHeaders } from '../../shared/http/security-headers.ts';
 import type { RootServices } from './services.ts';
 
 /** Longest URL path segment read: a key of 512 bytes, percent-encoded, three characters each. */

@@ -51,7 +51,15 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0), others: P
   });
   const { catalog, metrics } = root.services;
   const { definition } = await defineIndex(catalog, 'books', parseIndexBody({ shards: 2, schema: { fields } }));
-  return { app: root.server.app, log, catalog, metrics, index: definition, close: () => root.close() };
+  return {
+    app: root.server.app,
+    server: root.server,
+    log,
+    catalog,
+    metrics,
+    index: definition,
+    close: () => root.close(),
+  };
 }
 
 export type TestRoot = Awaited<ReturnType<typeof startTestRoot>>;

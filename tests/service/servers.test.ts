@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { securityHeaders } from '../../root/http/security-headers.ts';
+import { securityHeaders } from '../../shared/http/security-headers.ts';
 import { exchange, request, startServers, type ServerName, type Servers } from './three-servers.ts';
 
 let servers: Servers;
