@@ -35,6 +35,7 @@ export interface RootParts {
   readonly timeOfDay: () => number;
   /** Calls back every so many milliseconds, until it is stopped. */
   readonly every: (ms: number, action: () => void) => { readonly stop: () => void };
+  /** Told nothing of its identity before this has returned. */
   readonly openLog: (events: LogEvents) => Log;
   /** Follows the leaves that there should be. @throws SheafError CONFIG_INVALID */
   readonly discover: (events: DiscoveryEvents) => Promise<Discovery>;

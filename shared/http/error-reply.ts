@@ -17,7 +17,10 @@ export interface ErrorReplies {
 export function replyError(raw: FastifyError, reply: FastifyReply, replies: ErrorReplies): void {
   const { telemetry, retryAfterSeconds } = replies;
   const error = translate(raw, reply, replies);
-  if (error.code === 'INTERNAL') telemetry.error({ err: raw, url: reply.request.url }, 'a request failed');
+  if (error.code === 'INTERNAL') {
+    // The route and not the URL: what a caller searches for is the caller's.
+    telemetry.error({ err: raw, route: reply.request.routeOptions.url ?? null }, 'a request failed');
+  }
   const { status } = error;
   if (retryAfterSeconds > 0 && (status === 503 || status === 429)) {
     reply.header('retry-after', String(retryAfterSeconds));
