@@ -100,7 +100,7 @@ test('full disk: the leaf answers, takes nothing in, says so, and goes on by its
   const leaf = await startLeafWith(
     { ...config, drainMs: 0, pinKeepMs: 1000, pinsMax: 0, emulatedTaskMs: 0 },
     silentTelemetry,
-    () => log,
+    { openLog: () => log },
   );
   try {
     await eventually('ready', async () => (await health(leaf)).status === 200);

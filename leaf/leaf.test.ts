@@ -121,7 +121,7 @@ async function start(log: Log, data: string, changes: Partial<LeafConfig> = {}):
     subscribe: (...asked) => log.subscribe(...asked),
     close: async () => undefined,
   };
-  const running = await startLeafWith(configOf(data, changes), silentTelemetry, () => lent);
+  const running = await startLeafWith(configOf(data, changes), silentTelemetry, { openLog: () => lent });
   const leaf = {
     port: running.port,
     drain: () => running.drain(),

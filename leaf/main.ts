@@ -2,12 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../shared/clock/clock.ts';
 import type { LeafConfig } from '../shared/config/read.ts';
+import type { Authenticate } from '../shared/http/authenticate.ts';
 import { connectLog } from '../shared/log/client.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
-import { acceptConnections } from '../shared/transport/accept.ts';
-import { listen } from '../shared/transport/listen.ts';
 import { serveConnection } from './http/connections.ts';
 import { leafHttp } from './http/server.ts';
 import { Leaf } from './leaf.ts';
@@ -30,8 +29,8 @@ export interface RunningLeaf {
  *   the log is there and is not the one that the data folder was filled from
  */
 export async function startLeaf(config: LeafConfig, telemetry: Telemetry): Promise<RunningLeaf> {
-  return await startLeafWith(config, telemetry, (data, onReplaced) => {
-    return connect(config, data, telemetry, onReplaced);
+  return await startLeafWith(config, telemetry, {
+    openLog: (data, onReplaced) => connect(config, data, telemetry, onReplaced),
   });
 }
 
@@ -41,8 +40,19 @@ export async function startLeaf(config: LeafConfig, telemetry: Telemetry): Promi
  */
 export type OpenLog = (data: DataFolder, onReplaced: (isReplaced: boolean) => void) => Log;
 
-/** The same with another log. */
-export async function startLeafWith(config: LeafConfig, telemetry: Telemetry, openLog: OpenLog): Promise<RunningLeaf> {
+/** What a process has, and a test may have otherwise. */
+export interface LeafParts {
+  readonly openLog: OpenLog;
+  /** Who may speak to the leaf: everybody where it is left out. */
+  readonly authenticate?: Authenticate;
+}
+
+/** The same of other parts. */
+export async function startLeafWith(
+  config: LeafConfig,
+  telemetry: Telemetry,
+  { openLog, authenticate }: LeafParts,
+): Promise<RunningLeaf> {
   const data = await openDataFolder(config.data, config.name, telemetry);
   let isLogReplaced = false;
   const log = openLog(data, (isReplaced) => {
@@ -72,8 +82,8 @@ export async function startLeafWith(config: LeafConfig, telemetry: Telemetry, op
   };
   const { registry } = leaf.metrics;
   const files = { holds: leaf.holds, cluster: () => data.log };
-  const app = leafHttp({ telemetry, registry, desk: leaf.desk, health: () => leaf.health, files });
-  const acceptor = acceptConnections(app.server, (connection) =>
+  const server = leafHttp({ telemetry, registry, desk: leaf.desk, health: () => leaf.health, files, authenticate });
+  server.accept((connection) =>
     serveConnection(
       {
         desk: leaf.desk,
@@ -85,7 +95,7 @@ export async function startLeafWith(config: LeafConfig, telemetry: Telemetry, op
       connection,
     ),
   );
-  const port = await listen(app, config).catch(async (error: unknown) => {
+  const port = await server.listen(config).catch(async (error: unknown) => {
     await closeParts();
     throw error;
   });
@@ -93,8 +103,7 @@ export async function startLeafWith(config: LeafConfig, telemetry: Telemetry, op
   telemetry.info({ leaf: config.name, port, data: config.data }, 'the leaf listens');
   const close = async (): Promise<void> => {
     await closeParts();
-    acceptor.closeAll();
-    await app.close();
+    await server.close();
   };
   return { port, drain: () => leaf.drain(config.drainMs), close };
 }

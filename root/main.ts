@@ -1,4 +1,4 @@
-/** The root process: puts its parts together and listens. Touches the world. */
+/** The root as a process: gives a root the world, and listens. Touches the world: all of it. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -8,22 +8,7 @@ import type { RootConfig } from '../shared/config/read.ts';
 import { startDiscovery } from '../shared/discovery/start.ts';
 import { connectLog } from '../shared/log/client.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
-import { listen } from '../shared/transport/listen.ts';
-import { CatalogCopy } from './catalog/catalog-copy.ts';
-import { createApp } from './http/app.ts';
-import { createRootMetrics } from './http/metrics.ts';
-import { createReadiness } from './http/readiness.ts';
-import { Membership } from './membership/membership.ts';
-import { Admissions } from './plan/admissions.ts';
-import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
-import { HoldHistory } from './plan/hold-history.ts';
-import { MergeReserve } from './plan/merge-reserve.ts';
-import { StatisticsCache } from './plan/statistics-cache.ts';
-import { findObstacle } from './ingest.ts';
-import { IncrementLane } from './route/increment-lane.ts';
-import { OrdinalGuard } from './route/ordinal-guard.ts';
-import { WriteJobs } from './route/write-jobs.ts';
-import { Defence } from './scatter/defence.ts';
+import { composeRoot, type RootParts } from './compose.ts';
 
 export interface RunningRoot {
   readonly port: number;
@@ -39,106 +24,44 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws SheafError PORT_IN_USE, CONFIG_INVALID
  */
 export async function startRoot(config: RootConfig, telemetry: Logger, environment: Environment): Promise<RunningRoot> {
-  const clock = systemClock;
-  const { traceUrl } = config;
-  const tracer = traceUrl === undefined ? null : await openRootTracing({ ...config, traceUrl }, telemetry);
-  const random = Math.random;
-  let logConnected = false;
-  const log = connectLog({
-    address: config.log,
-    random,
-    producer: randomUUID(),
-    onIdentity: (identity) => {
-      if (membership.setCluster(identity)) return;
-      // The catalog it started from is that of another cluster; a fresh process begins with this log.
-      telemetry.fatal({ log: identity }, 'the leaves this root started from are of another log');
-      process.exit(1);
-    },
-    onStateChange: (connected) => {
-      if (connected !== logConnected) telemetry.info({ connected }, 'connection to the log changed');
-      logConnected = connected;
-    },
-  });
-  const catalog = new CatalogCopy(log);
-  const metrics = createRootMetrics();
-  const defence = new Defence({ hedging: config.hedging === 'on', onHedges: metrics.onHedges });
-  const membership = new Membership({
-    clock,
-    random,
-    book: defence.book,
-    telemetry,
-    onCatalog: (state) => catalog.adopt(state),
-  });
-  const discovery = await startDiscovery(
-    config.leaves,
-    { random, environment },
-    {
-      onPlaces: (places) => membership.setPlaces(places),
-      onFault: (reason) => telemetry.error({ reason }, 'the leaves cannot be discovered; the last known are kept'),
-    },
-  );
-  const writeJobs = new WriteJobs(log, (error) => {
-    // Nothing can be written without the worker, and a fresh process has a fresh one.
-    telemetry.fatal({ err: error }, 'the parse worker crashed');
-    process.exit(1);
-  });
-  const isReady = createReadiness({ clock, catalog, membership });
-  let leaving = false;
-  const incrementLane = new IncrementLane({
-    log,
-    catalogOffset: () => catalog.state.offset,
-    obstacle: (index) => findObstacle(catalog.state, index),
-  });
-  const loop = new LoopWatch(clock.now());
-  const ticking = setInterval(() => loop.tick(clock.now()), loopTickMs);
-  const app = await createApp({
-    config,
-    telemetry,
-    clock,
-    timers: systemTimers(clock),
-    random,
-    log,
-    catalog,
-    membership,
-    directory: membership,
-    leaves: membership,
-    defence,
-    mergeReserve: new MergeReserve(),
-    statistics: new StatisticsCache(),
-    holdHistory: new HoldHistory(),
-    admissions: new Admissions(),
-    loop,
-    writeJobs,
-    incrementLane,
-    timeOfDay: Date.now,
-    ordinals: new OrdinalGuard(log),
-    metrics,
-    tracer,
-    isReady: () => !leaving && isReady(),
-    isLeaving: () => leaving,
-    isLogConnected: () => logConnected,
-  });
-  const end = async (): Promise<void> => {
-    await app.close();
-    clearInterval(ticking);
-    catalog.close();
-    discovery.close();
-    membership.close();
-    await Promise.all([log.close(), writeJobs.close(), tracer?.close()]);
-  };
-  const close = async (): Promise<void> => {
-    leaving = true;
-    await sleep(config.lingerMs);
-    await end();
-  };
+  const root = await composeRoot(await processParts(config, telemetry, environment));
   try {
-    const port = await listen(app, config);
+    const port = await root.server.listen(config);
     telemetry.info({ port }, 'the root listens');
+    const close = async (): Promise<void> => {
+      root.leave();
+      await sleep(config.lingerMs);
+      await root.close();
+    };
     return { port, close };
   } catch (error) {
-    await end();
+    await root.close();
     throw error;
   }
+}
+
+async function processParts(config: RootConfig, telemetry: Logger, environment: Environment): Promise<RootParts> {
+  const { traceUrl } = config;
+  const random = Math.random;
+  return {
+    config,
+    telemetry,
+    clock: systemClock,
+    timers: systemTimers(systemClock),
+    random,
+    timeOfDay: Date.now,
+    every: (ms, action) => {
+      const interval = setInterval(action, ms);
+      return { stop: () => clearInterval(interval) };
+    },
+    openLog: (events) => connectLog({ address: config.log, random, producer: randomUUID(), ...events }),
+    discover: (events) => startDiscovery(config.leaves, { random, environment }, events),
+    tracer: traceUrl === undefined ? null : await openRootTracing({ ...config, traceUrl }, telemetry),
+    onFatal: (facts, message) => {
+      telemetry.fatal(facts, message);
+      process.exit(1);
+    },
+  };
 }
 
 type TracingConfig = Pick<RootConfig, 'host' | 'port' | 'traceShare'> & { readonly traceUrl: string };

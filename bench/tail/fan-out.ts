@@ -8,9 +8,7 @@ import { systemTimers } from '../../shared/clock/timers.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import type { Address } from '../../shared/transport/address.ts';
 import { Membership } from '../../root/membership/membership.ts';
-import { HoldHistory } from '../../root/plan/hold-history.ts';
-import { MergeReserve } from '../../root/plan/merge-reserve.ts';
-import { StatisticsCache } from '../../root/plan/statistics-cache.ts';
+import { composeReadPath } from '../../root/plan/compose-read-path.ts';
 import { parseSearchBody } from '../../root/query/parse-search-body.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import { search } from '../../root/search.ts';
@@ -83,17 +81,14 @@ async function main(order: FanOutOrder): Promise<FanOutResult> {
       onOutcome(outcome);
     });
   };
-  const root = {
+  const root = composeReadPath({
     clock,
     timers: systemTimers(clock),
     random: Math.random,
     leaves: { send: counted },
     directory: membership,
     defence,
-    mergeReserve: new MergeReserve(),
-    statistics: new StatisticsCache(),
-    holdHistory: new HoldHistory(),
-  };
+  });
   const requests = order.bodies.map((body) => parseSearchBody(JSON.parse(body), index.schema, defaults));
   const { holding } = order;
   const searchDefaults = {

@@ -1,5 +1,6 @@
 /** Asks a root over HTTP, as any client would. Touches the world: sockets. */
-import { Pool } from 'undici';
+import type { Pool } from 'undici';
+import { openPool } from '../../shared/transport/outgoing.ts';
 import { AnswerError, UnreachableError } from './answer-error.ts';
 
 export interface ClientRequest {
@@ -25,7 +26,7 @@ export class RootClient {
     this.url = url;
     this.prefix = pathname === '/' ? '' : pathname;
     // A search has its own deadline and a bulk takes what it takes: a client that gives up first only hides why.
-    this.pool = new Pool(origin, { connections, headersTimeout: 0, bodyTimeout: 0, connectTimeout: 5000 });
+    this.pool = openPool(origin, { connections, connectTimeoutMs: 5000 });
   }
 
   /**

@@ -1,10 +1,14 @@
 /** `sheaf scale`: asks a running `sheaf up` for more leaves, or fewer. Touches the world: a file, a socket. */
 import { resolve } from 'node:path';
-import { request } from 'undici';
+import type { Pool } from 'undici';
 import type { Clock } from '../../shared/clock/clock.ts';
 import type { ScaleConfig } from '../../shared/config/read.ts';
+import { openPool } from '../../shared/transport/outgoing.ts';
 import { CommandFailure } from '../failure.ts';
 import { readControl, type ControlAddress, type ControlLine } from '../up/control.ts';
+
+/** An `up` that runs begins to answer at once. */
+const answerMsMax = 5000;
 
 /**
  * Shows each step, and returns when the leaves are as many. Broken off, the change goes on.
@@ -27,21 +31,37 @@ export async function scale({ data, leaves }: ScaleConfig, clock: Clock, say: (l
   throw new CommandFailure('sheaf up ended before the leaves were as many');
 }
 
-async function* ask({ url, token }: ControlAddress, leaves: number, folder: string): AsyncGenerator<ControlLine> {
-  const { statusCode, body } = await request(`${url}/leaves`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ leaves }),
-    headersTimeout: 5000,
-    bodyTimeout: 0,
-  }).catch(() => {
-    throw notRunning(folder);
-  });
+async function* ask(control: ControlAddress, leaves: number, folder: string): AsyncGenerator<ControlLine> {
+  const pool = openPool(control.url, { connections: 1, connectTimeoutMs: answerMsMax });
+  try {
+    yield* read(await post(pool, control.token, leaves, folder));
+  } finally {
+    await pool.destroy();
+  }
+}
+
+/** The answer, as it comes. */
+async function post(pool: Pool, token: string, leaves: number, folder: string): Promise<AsyncIterable<Buffer>> {
+  const { statusCode, body } = await pool
+    .request({
+      method: 'POST',
+      path: '/leaves',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ leaves }),
+      headersTimeout: answerMsMax,
+    })
+    .catch(() => {
+      throw notRunning(folder);
+    });
   // Another process may have the port of an `up` that was killed.
   if (statusCode !== 200) throw notRunning(folder);
+  return body;
+}
+
+async function* read(body: AsyncIterable<Buffer>): AsyncGenerator<ControlLine> {
   let text = '';
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+    for await (const chunk of body) {
       const lines = (text + chunk.toString()).split('\n');
       text = lines.pop()!;
       for (const line of lines) yield JSON.parse(line) as ControlLine;

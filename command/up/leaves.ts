@@ -3,10 +3,10 @@
  * processes, ports, the list.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { request } from 'undici';
 import type { Clock } from '../../shared/clock/clock.ts';
 import type { UpConfig } from '../../shared/config/read.ts';
 import { SheafError } from '../../shared/errors.ts';
+import { askPeer } from '../../shared/transport/outgoing.ts';
 import { checkPorts } from './checks.ts';
 import { writeLeafFile } from './leaf-file.ts';
 import { planLeaf } from './plan.ts';
@@ -27,6 +27,7 @@ export interface LeavesOptions {
 const graceMs = 30_000;
 const readyMsMax = 120_000;
 const pollMs = 50;
+const silentMsMax = 1000;
 
 export class Leaves {
   private readonly options: LeavesOptions;
@@ -106,9 +107,13 @@ export class Leaves {
   }
 }
 
-async function isReady({ host, port }: PlannedProcess): Promise<boolean> {
+async function isReady(leaf: PlannedProcess): Promise<boolean> {
   try {
-    const { statusCode, body } = await request(`http://${host}:${port}/v1/health/ready`, { headersTimeout: 1000 });
+    const { statusCode, body } = await askPeer(leaf, {
+      method: 'GET',
+      path: '/v1/health/ready',
+      silentMs: silentMsMax,
+    });
     await body.dump();
     return statusCode === 200;
   } catch {

@@ -4,9 +4,9 @@ import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { request, type Dispatcher } from 'undici';
 import { SheafError } from '../../shared/errors.ts';
 import { formatAddress, type Address } from '../../shared/transport/address.ts';
+import { askPeer, type HttpAnswer } from '../../shared/transport/outgoing.ts';
 import { readFileList, type FileList, type HeldFile } from './file-list.ts';
 
 export interface FetchOptions {
@@ -111,14 +111,14 @@ async function ask(
   method: 'GET' | 'DELETE',
   rest: string,
   headers: Record<string, string> = {},
-): Promise<Dispatcher.ResponseData> {
-  const url = `http://${formatAddress(from)}/v1/replicas/${encodeURIComponent(indexId)}/${shard}/files${rest}`;
-  return await request(url, { method, headers, signal, headersTimeout: silentMs, bodyTimeout: silentMs });
+): Promise<HttpAnswer> {
+  const path = `/v1/replicas/${encodeURIComponent(indexId)}/${shard}/files${rest}`;
+  return await askPeer(from, { method, path, headers, signal, silentMs });
 }
 
 const textMax = 300;
 
-async function textOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+async function textOf(body: HttpAnswer['body']): Promise<string> {
   return (await body.text().catch(() => '')).slice(0, textMax);
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { FastifyInstance } from 'fastify';
 import { Registry } from '@prometheus-io/client';
 import { SheafError, type ErrorCode } from '../../shared/errors.ts';
+import type { Server } from '../../shared/http/server.ts';
 import { packHits, type PartialHit } from '../../shared/protocol/hit-table.ts';
 import type { SearchPartial } from '../../shared/protocol/tasks.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
@@ -12,23 +12,23 @@ import { leafHttp } from './server.ts';
 
 /** What the desk does with the next task. */
 let answer: (signal: AbortSignal) => Promise<Answer>;
-let app: FastifyInstance;
+let server: Server;
 let url = '';
 
 const noFiles = (): never => assert.fail('no files are asked for');
 
 before(async () => {
-  app = leafHttp({
+  server = leafHttp({
     telemetry: silentTelemetry,
     registry: new Registry(),
     desk: { answer: (_value, signal) => answer(signal) },
     health: () => ({ isReady: true, detail: {} }),
     files: { holds: { hold: noFiles, use: noFiles, release: noFiles }, cluster: () => null },
   });
-  url = `${await app.listen({ port: 0, host: '127.0.0.1' })}/v1/tasks`;
+  url = `http://127.0.0.1:${await server.listen({ port: 0, host: '127.0.0.1' })}/v1/tasks`;
 });
 
-after(() => app.close());
+after(() => server.close());
 
 function post(signal?: AbortSignal): Promise<Response> {
   const headers = { 'content-type': 'application/json' };

@@ -1,14 +1,14 @@
-/** The HTTP side of a leaf: health, metrics and tasks for plain clients. Framed connections share its port. */
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+/** The HTTP side of a leaf: health, metrics, tasks for plain clients and files for other leaves. */
 import type { Registry } from '@prometheus-io/client';
-import { asSheafError, SheafError, type ErrorBody } from '../../shared/errors.ts';
+import { SheafError } from '../../shared/errors.ts';
+import type { Authenticate } from '../../shared/http/authenticate.ts';
+import { addProbeRoutes } from '../../shared/http/probe-routes.ts';
+import { openServer, type Server } from '../../shared/http/server.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
-import { Cancelled } from '../schedule/run-job.ts';
 import type { TaskDesk } from '../tasks/task-desk.ts';
 import { addFileRoutes, type FileRoutes } from './file-routes.ts';
-import { requestFault } from './request-fault.ts';
-import { inlineSources } from './inline-sources.ts';
+import { addTaskRoute } from './task-route.ts';
 
 export interface LeafHttpOptions {
   readonly telemetry: Telemetry;
@@ -16,6 +16,7 @@ export interface LeafHttpOptions {
   readonly desk: Pick<TaskDesk, 'answer'>;
   readonly health: () => Health;
   readonly files: FileRoutes;
+  readonly authenticate?: Authenticate | undefined;
 }
 
 export interface Health {
@@ -25,44 +26,16 @@ export interface Health {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** A fastify instance, not yet listening. */
-export function leafHttp({ telemetry, registry, desk, health, files }: LeafHttpOptions): FastifyInstance {
-  const loggerInstance: FastifyBaseLogger = telemetry;
-  const app = Fastify({
-    loggerInstance,
-    logController: new LogController({ disableRequestLogging: true }),
-    forceCloseConnections: true,
-    bodyLimit: limits.frameBytesMax,
-  });
-  app.get('/v1/health/live', async () => ({ status: 'live' }));
-  app.get('/v1/health/ready', async (_request, reply) => {
+/** Not yet listening, and without framed connections. */
+export function leafHttp({ telemetry, registry, desk, health, files, authenticate }: LeafHttpOptions): Server {
+  const server = openServer({ telemetry, authenticate, bodyBytesMax: limits.frameBytesMax, closes: 'all' });
+  const ready = (): Readonly<Record<string, unknown>> => {
     const { isReady, detail } = health();
-    return isReady ? { status: 'ready', ...detail } : sendError(reply, new SheafError('NOT_READY', { detail }));
-  });
-  app.get('/metrics', async (_request, reply) => {
-    return await reply.type(registry.contentType).send(await registry.metrics());
-  });
-  app.post('/v1/tasks', async (request, reply) => {
-    if (request.body === undefined) return sendError(reply, new SheafError('BODY_MISSING'));
-    const controller = new AbortController();
-    reply.raw.once('close', () => controller.abort());
-    return inlineSources(await desk.answer(request.body, controller.signal));
-  });
-  addFileRoutes(app, files);
-  app.setNotFoundHandler(async ({ method, url }, reply) =>
-    sendError(reply, new SheafError('ROUTE_UNKNOWN', { detail: { method, url } })),
-  );
-  app.setErrorHandler(async (error, request, reply) => {
-    // Nobody is there to read an answer.
-    if (error instanceof Cancelled) return reply.hijack();
-    const fault = requestFault(error) ?? asSheafError(error);
-    if (fault.code === 'INTERNAL') telemetry.error({ err: error, url: request.url }, 'a request failed');
-    return sendError(reply, fault);
-  });
-  return app;
-}
-
-function sendError(reply: FastifyReply, error: SheafError): { readonly error: ErrorBody; readonly status: number } {
-  reply.code(error.status);
-  return { error: error.toBody(), status: error.status };
+    if (!isReady) throw new SheafError('NOT_READY', { detail });
+    return { status: 'ready', ...detail };
+  };
+  addProbeRoutes(server.app, { live: 'live', ready, registry });
+  addTaskRoute(server.app, desk);
+  addFileRoutes(server.app, files);
+  return server;
 }

@@ -1,13 +1,12 @@
-/** The root's HTTP server, put together: parsers, documentation, errors, routes. */
+/** The root's HTTP server, put together: parsers, documentation, hooks, routes. */
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { SheafError } from '../../shared/errors.ts';
-import { answerClientError } from './client-errors.ts';
-import { pathSegmentLengthMax, replyError } from './error-reply.ts';
+import type { Authenticate } from '../../shared/http/authenticate.ts';
+import { openServer, type Server } from '../../shared/http/server.ts';
+import { limits } from '../../shared/limits.ts';
 import { acceptJsonBodies } from './json-body.ts';
-import { noteRoutes } from './method-not-allowed.ts';
 import { requireDecodable } from './parameters.ts';
+import { registerProbes } from './probes.ts';
 import { registerAnalyzeRoute } from './routes/analyze.ts';
 import { registerClusterRoutes } from './routes/cluster.ts';
 import { registerCounterRoutes } from './routes/counters.ts';
@@ -15,24 +14,32 @@ import { registerDocumentRoutes } from './routes/documents.ts';
 import { registerIndexRoutes } from './routes/indexes.ts';
 import { registerRowsRoute } from './routes/rows.ts';
 import { registerSearchRoutes } from './routes/search.ts';
-import { securityHeaders } from './security-headers.ts';
+import { securityHeaders } from '../../shared/http/security-headers.ts';
 import type { RootServices } from './services.ts';
 
+/** Longest URL path segment read: a key of 512 bytes, percent-encoded, three characters each. */
+const segmentLengthMax = 3 * limits.keyBytesMax + 64;
+/** Seconds after which a refused request is worth repeating. */
+const retryAfterSeconds = 1;
+
 /** The server, ready to listen. */
-export async function createApp(services: RootServices): Promise<FastifyInstance> {
-  const { config, metrics } = services;
-  const app: FastifyInstance = fastify({
-    bodyLimit: config.bodyBytesMax,
-    forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: pathSegmentLengthMax },
-    frameworkErrors: (error, _request, reply) => replyError(error, reply, services),
-    clientErrorHandler: answerClientError,
+export async function createApp(services: RootServices, authenticate: Authenticate | undefined): Promise<Server> {
+  const { config, metrics, telemetry } = services;
+  const server = openServer({
+    telemetry,
+    authenticate,
+    bodyBytesMax: config.bodyBytesMax,
+    segmentLengthMax,
+    headers: securityHeaders(),
+    retryAfterSeconds,
+    tellsMethods: true,
+    closes: 'idle',
   });
+  const { app } = server;
   // Schemas describe the API; the parsers behind the routes check, coerce nothing and say where and why.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   acceptJsonBodies(app, config.bodyBytesMax);
-  const methodsOf = noteRoutes(app);
 
   await app.register(swagger, {
     openapi: {
@@ -47,18 +54,11 @@ export async function createApp(services: RootServices): Promise<FastifyInstance
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
 
-  app.setErrorHandler((error: FastifyError, _request, reply) => replyError(error, reply, services));
   // Hooks that take a callback: every request passes through them, and a promise each was measured to cost more than they do.
-  const headers = securityHeaders();
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(headers);
-    // Here and not in the handler: a path that is not there has no content types to read a body by.
-    if (request.is404) refuseRoute(request, reply, methodsOf);
+  app.addHook('onRequest', (request, _reply, done) => {
     requireDecodable(request.url);
     done();
   });
-  // Makes fastify run the hooks for paths that are not there.
-  app.setNotFoundHandler((request, reply) => refuseRoute(request, reply, methodsOf));
   // Whoever is answered so opens its next connection elsewhere.
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (services.isLeaving()) reply.header('connection', 'close');
@@ -74,18 +74,9 @@ export async function createApp(services: RootServices): Promise<FastifyInstance
   registerAnalyzeRoute(app, services);
   registerSearchRoutes(app, services);
   registerClusterRoutes(app, services);
+  registerProbes(app, services);
   registerRowsRoute(app, services);
   await app.register(async (scope) => registerDocumentRoutes(scope, services));
   await app.register(async (scope) => registerCounterRoutes(scope, services));
-  return app;
-}
-
-/** @throws SheafError METHOD_NOT_ALLOWED with the header `allow`, ROUTE_UNKNOWN */
-function refuseRoute(request: FastifyRequest, reply: FastifyReply, methodsOf: (path: string) => string[]): never {
-  const { method, url } = request;
-  const path = url.split('?', 1)[0]!;
-  const allowed = methodsOf(path);
-  if (allowed.length === 0) throw new SheafError('ROUTE_UNKNOWN', { detail: { method, path } });
-  reply.header('allow', allowed.join(', '));
-  throw new SheafError('METHOD_NOT_ALLOWED', { detail: { method, allowed } });
+  return server;
 }

@@ -1,4 +1,4 @@
-/** What the routes work with: the parts of one root, put together by main.ts. */
+/** What the routes work with: the parts of one root, put together by compose.ts. */
 import type { Logger } from 'pino';
 import type { RootConfig } from '../../shared/config/read.ts';
 import type { Log } from '../../shared/log/log.ts';

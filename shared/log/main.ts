@@ -1,7 +1,7 @@
 /** The log as a process: opens the data, listens, serves. Touches the world: files, threads, sockets. */
+import type { Authenticate } from '../http/authenticate.ts';
+import type { Listening } from '../http/listen.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { acceptConnections } from '../transport/accept.ts';
-import { listen, type Listening } from '../transport/listen.ts';
 import { logHttp } from './server/http.ts';
 import { logMetrics } from './server/metrics.ts';
 import { LogService } from './server/service.ts';
@@ -13,6 +13,8 @@ export interface LogOptions extends Listening {
   readonly data: string;
   /** Milliseconds for which the keys of requests are remembered; an hour where it is left out. */
   readonly idempotencyRetentionMs?: number;
+  /** Who may speak to it: everybody where it is left out. */
+  readonly authenticate?: Authenticate;
 }
 
 const idempotencyRetentionMsDefault = 3_600_000;
@@ -31,11 +33,11 @@ export interface RunningLog {
  */
 export async function startLog(options: LogOptions, telemetry: Telemetry): Promise<RunningLog> {
   const metrics = logMetrics();
-  const { data: folder, idempotencyRetentionMs = idempotencyRetentionMsDefault } = options;
+  const { data: folder, idempotencyRetentionMs = idempotencyRetentionMsDefault, authenticate } = options;
   const start = { folder, idempotencyRetentionMs };
   let ready = false;
-  const app = logHttp({ telemetry, registry: metrics.registry, isReady: () => ready });
-  const port = await listen(app, options);
+  const server = logHttp({ telemetry, registry: metrics.registry, isReady: () => ready, authenticate });
+  const port = await server.listen(options);
   try {
     const threads = await startThreads(start, {
       onCommit: metrics.onCommit,
@@ -44,7 +46,7 @@ export async function startLog(options: LogOptions, telemetry: Telemetry): Promi
     const service = new LogService(threads, threads.facts);
     metrics.observe(service);
     const waiting = { bytes: 0 };
-    const acceptor = acceptConnections(app.server, (connection) => {
+    server.accept((connection) => {
       const { onFrame, onClose } = logSession(service, waiting, connection);
       return {
         onFrame,
@@ -59,14 +61,13 @@ export async function startLog(options: LogOptions, telemetry: Telemetry): Promi
     telemetry.info({ port, data: options.data, partitions: service.partitionCount }, 'the log is ready');
     const close = async (): Promise<void> => {
       ready = false;
-      acceptor.closeAll();
-      await app.close();
+      await server.close();
       await threads.close();
       metrics.registry.clear();
     };
     return { port, close };
   } catch (error) {
-    await app.close();
+    await server.close();
     throw error;
   }
 }

@@ -2,11 +2,12 @@
  * The client's side of the upgrade: keeps one framed connection to a peer, for ever, until closed. Touches the world:
  * sockets and timers.
  */
-import { Client } from 'undici';
+import type { Duplex } from 'node:stream';
 import { asSheafError, SheafError } from '../errors.ts';
 import { protocolName } from '../protocol/frames.ts';
 import { formatAddress, type Address } from './address.ts';
 import { Connection, type ConnectionEvents } from './connection.ts';
+import { upgradePeer } from './outgoing.ts';
 
 export interface DialEvents {
   /** A connection is there; returns what should happen on its events. */
@@ -80,21 +81,15 @@ export function dial(options: DialOptions, events: DialEvents): Dialled {
   };
 }
 
-async function upgrade(address: Address): Promise<import('node:stream').Duplex> {
-  const client = new Client(`http://${formatAddress(address)}`, { connectTimeout: connectTimeoutMs });
+async function upgrade(address: Address): Promise<Duplex> {
   try {
-    const { socket, headers } = await client.upgrade({
-      path: '/',
-      protocol: protocolName,
-      signal: AbortSignal.timeout(connectTimeoutMs),
-    });
+    const { socket, headers } = await upgradePeer(address, protocolName, connectTimeoutMs);
     if (headers['upgrade'] !== protocolName) {
       socket.destroy();
       throw mismatch(headers['upgrade']);
     }
     return socket;
   } catch (error) {
-    void client.destroy().catch(() => undefined);
     if (error instanceof SheafError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     // What undici says of any answer but 101.

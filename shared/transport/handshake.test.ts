@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import type { SheafError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { protocolName } from '../protocol/frames.ts';
-import { acceptConnections } from './accept.ts';
+import { acceptConnections } from '../http/accept.ts';
 import type { Connection } from './connection.ts';
 import { dial } from './dial.ts';
 
@@ -66,7 +66,7 @@ for (const [name, server, code] of rows) {
 
 test('acceptConnections: another version is answered 426 with the version spoken here', async (t) => {
   const server = createServer();
-  acceptConnections(server, () => assert.fail('accepted'));
+  acceptConnections(server, () => assert.fail('accepted'), undefined);
   const port = await listening(t, server);
   const socket = connect(port, '127.0.0.1');
   socket.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: sheaf-frames/9\r\n\r\n');
@@ -81,10 +81,11 @@ test('Connection: a peer that does not read costs a bounded amount of memory, th
   const server = createServer();
   const { promise: accepted, resolve: accept } = Promise.withResolvers<Connection>();
   const { promise: closed, resolve: close } = Promise.withResolvers<SheafError>();
-  acceptConnections(server, (connection) => {
+  const onConnection = (connection: Connection) => {
     accept(connection);
     return { onFrame: () => undefined, onClose: close };
-  });
+  };
+  acceptConnections(server, onConnection, undefined);
   const socket = connect(await listening(t, server), '127.0.0.1');
   t.after(() => socket.destroy());
   socket.write(`GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: ${protocolName}\r\n\r\n`);

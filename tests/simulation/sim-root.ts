@@ -3,12 +3,9 @@
  * what dials leaves, and for what puts the reports of all peers together.
  */
 import { LeafPeer } from '../../root/membership/leaf-peer.ts';
-import { Admissions } from '../../root/plan/admissions.ts';
 import type { DoorDependencies } from '../../root/plan/admitted.ts';
-import { HoldHistory } from '../../root/plan/hold-history.ts';
-import { MergeReserve } from '../../root/plan/merge-reserve.ts';
-import { StatisticsCache } from '../../root/plan/statistics-cache.ts';
-import type { RoundDependencies, ShardDirectory } from '../../root/plan/round.ts';
+import { composeReadPath, type ReadPath } from '../../root/plan/compose-read-path.ts';
+import type { ShardDirectory } from '../../root/plan/round.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 import type { HedgeCounts } from '../../root/scatter/scatter.ts';
@@ -49,7 +46,7 @@ const redialMsMax = 200;
 
 export class SimRoot implements LeafPort, ShardDirectory {
   /** What the read path is given. */
-  readonly dependencies: RoundDependencies & DoorDependencies;
+  readonly dependencies: ReadPath & DoorDependencies;
   private readonly name: string;
   private readonly world: RootWorld;
   private readonly peers = new Map<string, LeafPeer>();
@@ -72,17 +69,15 @@ export class SimRoot implements LeafPort, ShardDirectory {
     ];
     this.timers = new TimerCount(clock);
     this.dependencies = {
-      clock,
-      timers: this.timers,
-      random: () => random.next(),
-      leaves: this,
-      directory: this,
+      ...composeReadPath({
+        clock,
+        timers: this.timers,
+        random: () => random.next(),
+        leaves: this,
+        directory: this,
+        defence,
+      }),
       membership: this,
-      defence,
-      mergeReserve: new MergeReserve(),
-      statistics: new StatisticsCache(),
-      holdHistory: new HoldHistory(),
-      admissions: new Admissions(),
       // Its thread takes no time here.
       loop: { behindMs: 0 },
     };

@@ -9,10 +9,7 @@ import { buildSegment, type SegmentDocument } from '../../leaf/segment/build.ts'
 import { openSegment } from '../../leaf/segment/open.ts';
 import { Pins } from '../../leaf/snapshot/pins.ts';
 import { emptySnapshot, liveSegment, makeSnapshot, withDeleted, type Snapshot } from '../../leaf/snapshot/snapshot.ts';
-import { HoldHistory } from '../../root/plan/hold-history.ts';
-import { MergeReserve } from '../../root/plan/merge-reserve.ts';
-import type { RoundDependencies } from '../../root/plan/round.ts';
-import { StatisticsCache } from '../../root/plan/statistics-cache.ts';
+import { composeReadPath, type ReadPath } from '../../root/plan/compose-read-path.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 import { systemClock } from '../../shared/clock/clock.ts';
@@ -46,7 +43,7 @@ export interface Traffic {
 }
 
 export class DocumentCluster {
-  readonly root: RoundDependencies;
+  readonly root: ReadPath;
   /** In the order of the answers. */
   readonly traffic: Traffic[] = [];
   /** Every version of a document there ever was, by `shard/log offset`. */
@@ -77,22 +74,19 @@ export class DocumentCluster {
       }
     }
     for (const leaf of this.replicas.keys()) this.stages.set(leaf, this.makeStages(leaf));
-    this.root = {
+    this.root = composeReadPath({
       clock: systemClock,
       timers: systemTimers(systemClock),
       random: () => 0.5,
       leaves: { send: this.send },
       defence: new Defence({ hedging: false, onHedges: () => {} }),
-      mergeReserve: new MergeReserve(),
-      statistics: new StatisticsCache(),
-      holdHistory: new HoldHistory(),
       directory: {
         readyOwners: () => owners.map((leaves) => leaves.filter((leaf) => !this.dead.has(leaf))),
         documentsOf: (_index, shard) => this.replicas.get(owners[shard]![0]!)!.get(shard)!.documents,
         isUp: (leaf) => !this.dead.has(leaf),
         stateOf: () => null,
       },
-    };
+    });
   }
 
   /** Makes the writes searchable on all leaves, in one segment a shard. A key may be written once in it. */

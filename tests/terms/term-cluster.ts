@@ -2,10 +2,7 @@
  * A term index in one process: the real stages of the root over leaves that are the real evaluation, each replica with as
  * much of the log as it is given. Tasks and partials pass through JSON, as they do between processes.
  */
-import type { RoundDependencies } from '../../root/plan/round.ts';
-import { HoldHistory } from '../../root/plan/hold-history.ts';
-import { MergeReserve } from '../../root/plan/merge-reserve.ts';
-import { StatisticsCache } from '../../root/plan/statistics-cache.ts';
+import { composeReadPath, type ReadPath } from '../../root/plan/compose-read-path.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 import type { PendingDocument } from '../../leaf/terms/pending-documents.ts';
@@ -23,7 +20,7 @@ import type { PartialOf, Task } from '../../shared/protocol/tasks.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 
 export interface TermCluster {
-  readonly root: RoundDependencies;
+  readonly root: ReadPath;
   /** Tasks sent so far. */
   readonly sent: Task[];
   /** How much each shard has. */
@@ -60,17 +57,14 @@ export function makeTermCluster(options: TermClusterOptions): TermCluster {
     isUp: () => true,
     stateOf: () => null,
   };
-  const root: RoundDependencies = {
+  const root = composeReadPath({
     clock: systemClock,
     timers: systemTimers(systemClock),
     random: () => 0.5,
     leaves: port,
     defence: new Defence({ hedging: false, onHedges: () => {} }),
-    mergeReserve: new MergeReserve(),
-    statistics: new StatisticsCache(),
-    holdHistory: new HoldHistory(),
     directory,
-  };
+  });
   return { root, sent, snapshots };
 }
 

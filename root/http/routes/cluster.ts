@@ -1,7 +1,6 @@
-/** Routes about the cluster and this process. */
+/** The route about the cluster. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { SheafError } from '../../../shared/errors.ts';
 import { formatAddress } from '../../../shared/transport/address.ts';
 import { shortfall } from '../../catalog/shortfall.ts';
 import { countDocuments } from '../count-documents.ts';
@@ -11,10 +10,9 @@ import type { LeafStatus } from '../../membership/membership.ts';
 import type { RootServices } from '../services.ts';
 
 const open = Type.Record(Type.String(), Type.Unknown());
-const ok = Type.Object({ status: Type.String({ enum: ['ok'] }) });
 
 export function registerClusterRoutes(app: FastifyInstance, services: RootServices): void {
-  const { catalog, config, membership, metrics } = services;
+  const { catalog, config, membership } = services;
   const tags = ['cluster'];
 
   app.get('/v1/cluster', {
@@ -44,28 +42,6 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
           ),
         })),
       };
-    },
-  });
-
-  app.get('/v1/health/live', {
-    schema: { tags, summary: 'Whether the process runs', response: answers({ 200: ok }) },
-    handler: async () => ({ status: 'ok' }),
-  });
-
-  app.get('/v1/health/ready', {
-    schema: { tags, summary: 'Whether this root takes requests', response: answers({ 200: ok }) },
-    handler: async () => {
-      if (!services.isReady())
-        throw new SheafError('NOT_READY', { detail: { waitingFor: 'the catalog and the leaves' } });
-      return { status: 'ok' };
-    },
-  });
-
-  app.get('/metrics', {
-    schema: { tags, summary: 'Metrics for Prometheus', produces: ['text/plain'], response: { 200: Type.String() } },
-    handler: async (_request, reply) => {
-      reply.header('content-type', metrics.registry.contentType);
-      return reply.send(await metrics.registry.metrics());
     },
   });
 }

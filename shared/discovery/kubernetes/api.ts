@@ -1,6 +1,7 @@
 /** List and watch of the EndpointSlices of one service, over the API of Kubernetes. Touches the world: sockets, the token. */
-import { Agent, request } from 'undici';
+import type { Pool } from 'undici';
 import { isObject } from '../../json/read-object.ts';
+import { openPool } from '../../transport/outgoing.ts';
 
 export interface ApiAccess {
   /** Of the API server, without a slash at its end. */
@@ -30,13 +31,13 @@ const watchSeconds = 50;
 
 export class SliceApi {
   private readonly access: ApiAccess;
-  private readonly agent: Agent;
+  private readonly pool: Pool;
   private readonly path: string;
   private readonly selector: string;
 
   constructor(access: ApiAccess, { namespace, service }: { readonly namespace: string; readonly service: string }) {
     this.access = access;
-    this.agent = new Agent({ connect: access.ca === undefined ? {} : { ca: access.ca } });
+    this.pool = openPool(access.url, { ca: access.ca, connectTimeoutMs: listTimeoutMs });
     this.path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
     this.selector = `kubernetes.io/service-name=${service}`;
   }
@@ -70,14 +71,15 @@ export class SliceApi {
   }
 
   async close(): Promise<void> {
-    await this.agent.destroy();
+    await this.pool.destroy();
   }
 
   private async ask(query: Readonly<Record<string, string>>, timeoutMs: number, signal: AbortSignal) {
-    const { statusCode, body } = await request(`${this.access.url}${this.path}`, {
+    const { statusCode, body } = await this.pool.request({
+      method: 'GET',
+      path: this.path,
       query: { labelSelector: this.selector, ...query },
       headers: { authorization: `Bearer ${await this.access.token()}`, accept: 'application/json' },
-      dispatcher: this.agent,
       headersTimeout: listTimeoutMs,
       bodyTimeout: timeoutMs,
       signal,

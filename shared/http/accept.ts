@@ -1,9 +1,14 @@
 /** The server's side of the upgrade from HTTP/1.1 to frames. Touches the world: sockets. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { SheafError } from '../errors.ts';
+import { asSheafError, SheafError } from '../errors.ts';
 import { protocolName } from '../protocol/frames.ts';
-import { Connection, type ConnectionEvents } from './connection.ts';
+import { Connection, type ConnectionEvents } from '../transport/connection.ts';
+import type { Authenticate } from './authenticate.ts';
+import { rawErrorAnswer } from './error-answer.ts';
+
+/** Given each new connection; returns what should happen on its events. */
+export type OnConnection = (connection: Connection) => ConnectionEvents;
 
 export interface Acceptor {
   /** Ends every upgraded connection: a server's own close waits for them for ever. */
@@ -12,17 +17,23 @@ export interface Acceptor {
 
 /**
  * Accepts framed connections on an HTTP server's ordinary port. Another protocol, or another version of this one, is
- * refused with 426 and the version spoken here.
+ * refused with 426 and the version spoken here; whoever may not speak here at all is told that first.
  *
- * @param onConnection is given each new connection and returns what should happen on its events
+ * @param authenticate asked about every upgrade; every one passes where it is undefined
  */
 export function acceptConnections(
   server: Server,
-  onConnection: (connection: Connection) => ConnectionEvents,
+  onConnection: OnConnection,
+  authenticate: Authenticate | undefined,
 ): Acceptor {
   const open = new Set<Connection>();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (request.headers.upgrade !== protocolName) return refuse(socket, request.headers.upgrade);
+    try {
+      authenticate?.(request);
+    } catch (error) {
+      return refuse(socket, rawErrorAnswer(asSheafError(error)));
+    }
+    if (request.headers.upgrade !== protocolName) return refuse(socket, mismatch(request.headers.upgrade));
     socket.write(`HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: ${protocolName}\r\n\r\n`);
     const connection = new Connection(socket);
     const events = onConnection(connection);
@@ -40,12 +51,13 @@ export function acceptConnections(
   };
 }
 
-function refuse(socket: Duplex, asked: string | undefined): void {
+function mismatch(asked: string | undefined): string {
   const error = new SheafError('PROTOCOL_MISMATCH', { detail: { spoken: protocolName, asked: asked ?? null } });
-  const body = JSON.stringify({ error: error.toBody(), status: error.status });
+  const headers = { upgrade: protocolName, connection: 'upgrade, close', 'content-type': 'application/json' };
+  return rawErrorAnswer(error, headers);
+}
+
+function refuse(socket: Duplex, answer: string): void {
   socket.on('error', () => socket.destroy());
-  socket.end(
-    `HTTP/1.1 426 Upgrade Required\r\nupgrade: ${protocolName}\r\nconnection: upgrade, close\r\n` +
-      `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+  socket.end(answer);
 }

@@ -1,0 +1,136 @@
+/** A root, put together: the one place where its parts meet, for the process and for every test of a whole root. */
+import type { Logger } from 'pino';
+import type { Clock } from '../shared/clock/clock.ts';
+import type { Timers } from '../shared/clock/timers.ts';
+import type { RootConfig } from '../shared/config/read.ts';
+import type { Discovery, DiscoveryEvents } from '../shared/discovery/discovery.ts';
+import type { Authenticate } from '../shared/http/authenticate.ts';
+import type { Server } from '../shared/http/server.ts';
+import type { LogClientOptions } from '../shared/log/client.ts';
+import type { Log } from '../shared/log/log.ts';
+import type { Tracing } from '../shared/telemetry/open-tracing.ts';
+import { CatalogCopy } from './catalog/catalog-copy.ts';
+import { createApp } from './http/app.ts';
+import { createRootMetrics } from './http/metrics.ts';
+import { createReadiness } from './http/readiness.ts';
+import type { RootServices } from './http/services.ts';
+import { findObstacle } from './ingest.ts';
+import { Membership } from './membership/membership.ts';
+import { composeReadPath } from './plan/compose-read-path.ts';
+import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
+import { IncrementLane } from './route/increment-lane.ts';
+import { OrdinalGuard } from './route/ordinal-guard.ts';
+import { WriteJobs } from './route/write-jobs.ts';
+import { Defence } from './scatter/defence.ts';
+
+/** What a root is made from: all that touches the world. Whoever wants another root passes other parts. */
+export interface RootParts {
+  readonly config: RootConfig;
+  readonly telemetry: Logger;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Milliseconds since 1970. */
+  readonly timeOfDay: () => number;
+  /** Calls back every so many milliseconds, until it is stopped. */
+  readonly every: (ms: number, action: () => void) => { readonly stop: () => void };
+  /** Told nothing of its identity before this has returned. */
+  readonly openLog: (events: LogEvents) => Log;
+  /** Follows the leaves that there should be. @throws SheafError CONFIG_INVALID */
+  readonly discover: (events: DiscoveryEvents) => Promise<Discovery>;
+  /** Null where searches are not traced. */
+  readonly tracer: Tracing | null;
+  /** Told of what a root cannot go on after; a fresh one can. */
+  readonly onFatal: (facts: Readonly<Record<string, unknown>>, message: string) => void;
+  /** Who may speak to the root: everybody where it is left out. */
+  readonly authenticate?: Authenticate;
+}
+
+/** What a root is told of its log. */
+export type LogEvents = Required<Pick<LogClientOptions, 'onIdentity' | 'onStateChange'>>;
+
+export interface Root {
+  /** Not listening yet. */
+  readonly server: Server;
+  readonly services: RootServices;
+  /** Says from now on that it is not ready, and goes on. */
+  leave(): void;
+  /** Takes nothing new, answers what was asked, ends what it is made of: the log and the tracer, too. */
+  close(): Promise<void>;
+}
+
+/** @throws SheafError CONFIG_INVALID where leaves cannot be discovered as the configuration says; nothing is left open */
+export async function composeRoot(parts: RootParts): Promise<Root> {
+  const { config, telemetry, clock, timers, random, tracer } = parts;
+  await using open = new AsyncDisposableStack();
+  open.defer(async () => await tracer?.close());
+  let isLogConnected = false;
+  let isLeaving = false;
+  const log = parts.openLog({
+    onIdentity: (identity) => {
+      if (membership.setCluster(identity)) return;
+      // The catalog it started from is that of another cluster; a fresh process begins with this log.
+      parts.onFatal({ log: identity }, 'the leaves this root started from are of another log');
+    },
+    onStateChange: (connected) => {
+      if (connected !== isLogConnected) telemetry.info({ connected }, 'connection to the log changed');
+      isLogConnected = connected;
+    },
+  });
+  open.defer(() => log.close());
+  const catalog = open.adopt(new CatalogCopy(log), (copy) => copy.close());
+  const metrics = createRootMetrics();
+  const defence = new Defence({ hedging: config.hedging === 'on', onHedges: metrics.onHedges });
+  const { book } = defence;
+  const onCatalog: CatalogCopy['adopt'] = (state) => catalog.adopt(state);
+  const membership = new Membership({ clock, random, book, telemetry, onCatalog });
+  open.defer(() => membership.close());
+  const discovery = await parts.discover({
+    onPlaces: (places) => membership.setPlaces(places),
+    onFault: (reason) => telemetry.error({ reason }, 'the leaves cannot be discovered; the last known are kept'),
+  });
+  open.defer(() => discovery.close());
+  const writeJobs = new WriteJobs(log, (error) => {
+    // Nothing can be written without the worker, and a fresh process has a fresh one.
+    parts.onFatal({ err: error }, 'the parse worker crashed');
+  });
+  open.defer(() => writeJobs.close());
+  const loop = new LoopWatch(clock.now());
+  const ticking = parts.every(loopTickMs, () => loop.tick(clock.now()));
+  open.defer(() => ticking.stop());
+  const isReady = createReadiness({ clock, catalog, membership });
+  const services: RootServices = {
+    ...composeReadPath({ clock, timers, random, defence, leaves: membership, directory: membership }),
+    config,
+    telemetry,
+    log,
+    catalog,
+    membership,
+    loop,
+    writeJobs,
+    incrementLane: new IncrementLane({
+      log,
+      catalogOffset: () => catalog.state.offset,
+      obstacle: (index) => findObstacle(catalog.state, index),
+    }),
+    timeOfDay: parts.timeOfDay,
+    ordinals: new OrdinalGuard(log),
+    metrics,
+    tracer,
+    isReady: () => !isLeaving && isReady(),
+    isLeaving: () => isLeaving,
+    isLogConnected: () => isLogConnected,
+  };
+  const server = await createApp(services, parts.authenticate);
+  open.defer(() => server.close());
+  const owned = open.move();
+  return {
+    server,
+    services,
+    leave: () => {
+      isLeaving = true;
+    },
+    close: () => owned.disposeAsync(),
+  };
+}

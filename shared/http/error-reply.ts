@@ -1,0 +1,58 @@
+/** What goes wrong with a request, fastify's faults among it, as a reply. */
+import type { FastifyError, FastifyReply } from 'fastify';
+import { asSheafError, SheafError } from '../errors.ts';
+import { shorten } from '../json/describe-value.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { errorAnswer } from './error-answer.ts';
+
+export interface ErrorReplies {
+  /** Told of faults of this process. */
+  readonly telemetry: Telemetry;
+  /** Longest part of a path between slashes, in characters: what a longer one is told. */
+  readonly segmentLengthMax: number;
+  /** Seconds after which a refused request is worth repeating; 0 says nothing of it. */
+  readonly retryAfterSeconds: number;
+}
+
+export function replyError(raw: FastifyError, reply: FastifyReply, replies: ErrorReplies): void {
+  const { telemetry, retryAfterSeconds } = replies;
+  const error = translate(raw, reply, replies);
+  if (error.code === 'INTERNAL') {
+    // The route and not the URL: what a caller searches for is the caller's.
+    telemetry.error({ err: raw, route: reply.request.routeOptions.url ?? null }, 'a request failed');
+  }
+  const { status } = error;
+  if (retryAfterSeconds > 0 && (status === 503 || status === 429)) {
+    reply.header('retry-after', String(retryAfterSeconds));
+  }
+  reply.code(status).send(errorAnswer(error));
+}
+
+/** A fastify error in Sheaf's words. */
+function translate(error: FastifyError, { request }: FastifyReply, { segmentLengthMax }: ErrorReplies): SheafError {
+  switch (error.code) {
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return new SheafError('BODY_MISSING', { cause: error });
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return new SheafError('JSON_MALFORMED', { detail: { reason: error.message }, cause: error });
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new SheafError('BODY_TOO_LARGE', { detail: { limitBytes: request.routeOptions.bodyLimit ?? null } });
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new SheafError('MEDIA_TYPE_UNSUPPORTED', {
+        detail: {
+          allowed: request.routeOptions.schema?.consumes ?? ['application/json'],
+          actual: request.headers['content-type'] ?? null,
+        },
+      });
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new SheafError('JSON_MALFORMED', {
+        detail: { reason: 'the body is shorter or longer than content-length' },
+      });
+    case 'FST_ERR_BAD_URL':
+      return new SheafError('URL_MALFORMED', { detail: { path: shorten(request.url) } });
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new SheafError('URL_TOO_LONG', { detail: { limit: segmentLengthMax } });
+    default:
+      return asSheafError(error);
+  }
+}

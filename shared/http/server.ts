@@ -1,0 +1,90 @@
+/**
+ * The HTTP server that every process is: errors in one shape, one answer where there is no route or no request, one place
+ * where a caller is authenticated, and framed connections on the same port. Routes are its user's. Touches the world: sockets.
+ */
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { acceptConnections, type Acceptor, type OnConnection } from './accept.ts';
+import type { Authenticate } from './authenticate.ts';
+import { answerClientError } from './client-errors.ts';
+import { replyError } from './error-reply.ts';
+import { listen, type Listening } from './listen.ts';
+import { refuseByMethods, refuseUnknownRoute } from './unknown-route.ts';
+
+export interface ServerOptions {
+  readonly telemetry: Telemetry;
+  /** Asked about every request and every upgrade; all pass where it is undefined. */
+  readonly authenticate?: Authenticate | undefined;
+  /** Of a body, in bytes, where a route sets no other. */
+  readonly bodyBytesMax?: number;
+  /** Of a part of a path between slashes, in characters. */
+  readonly segmentLengthMax?: number;
+  /** Put on the answer to every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Said with 429 and 503: seconds after which the request is worth repeating. Nothing is said where it is left out. */
+  readonly retryAfterSeconds?: number;
+  /** Whether a path that takes other methods is answered 405 with those, in place of 404. */
+  readonly tellsMethods?: boolean;
+  /** Which connections `close` ends at once: those on which nothing is asked, or all. */
+  readonly closes: 'idle' | 'all';
+}
+
+export interface Server {
+  /** Takes routes and hooks until the server listens. */
+  readonly app: FastifyInstance;
+  /** Accepts framed connections from now on; before, who asks for one is told that there is no route. To be called once. */
+  accept(onConnection: OnConnection): void;
+  /** The port listened on. @throws SheafError PORT_IN_USE, CONFIG_INVALID for an address this machine does not have */
+  listen(listening: Listening): Promise<number>;
+  /** Takes nothing new, ends every framed connection and the others as `closes` says, and resolves when all have ended. */
+  close(): Promise<void>;
+}
+
+/** As fastify has them. */
+const bodyBytesMaxDefault = 1024 * 1024;
+const segmentLengthMaxDefault = 100;
+
+export function openServer(options: ServerOptions): Server {
+  const { telemetry, authenticate, headers, tellsMethods = false, closes } = options;
+  const { bodyBytesMax = bodyBytesMaxDefault, segmentLengthMax = segmentLengthMaxDefault } = options;
+  const replies = { telemetry, segmentLengthMax, retryAfterSeconds: options.retryAfterSeconds ?? 0 };
+  const app: FastifyInstance = fastify({
+    bodyLimit: bodyBytesMax,
+    forceCloseConnections: closes === 'all' ? true : 'idle',
+    routerOptions: { maxParamLength: segmentLengthMax },
+    // No hook sees what fastify finds no route for because it cannot read its path.
+    frameworkErrors: (error, request, reply) => {
+      try {
+        authenticate?.(request.raw);
+        replyError(error, reply, replies);
+      } catch (refusal) {
+        replyError(refusal as FastifyError, reply, replies);
+      }
+    },
+    clientErrorHandler: answerClientError,
+  });
+  const refuseRoute = tellsMethods ? refuseByMethods(app) : refuseUnknownRoute;
+  app.setErrorHandler((error: FastifyError, _request, reply) => replyError(error, reply, replies));
+  // Takes a callback: every request passes through it, and a promise each was measured to cost more than it does.
+  app.addHook('onRequest', (request, reply, done) => {
+    if (headers !== undefined) reply.headers(headers);
+    authenticate?.(request.raw);
+    // Here and not in the handler: a path that is not there has no content types to read a body by.
+    if (tellsMethods && request.is404) refuseRoute(request, reply);
+    done();
+  });
+  // Makes fastify run the hooks for paths that are not there, too.
+  app.setNotFoundHandler((request, reply) => refuseRoute(request, reply));
+  let acceptor: Acceptor | undefined;
+  return {
+    app,
+    accept: (onConnection) => {
+      acceptor = acceptConnections(app.server, onConnection, authenticate);
+    },
+    listen: (listening) => listen(app, listening),
+    close: async () => {
+      acceptor?.closeAll();
+      await app.close();
+    },
+  };
+}
