@@ -13,6 +13,7 @@ import { CatalogCopy } from './catalog/catalog-copy.ts';
 import { createApp } from './http/app.ts';
 import { createRootMetrics } from './http/metrics.ts';
 import { createReadiness } from './http/readiness.ts';
+import { rootKinds } from './kinds/root-kinds.ts';
 import { Membership } from './membership/membership.ts';
 import { Admissions } from './plan/admissions.ts';
 import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
@@ -93,6 +94,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
   const ticking = setInterval(() => loop.tick(clock.now()), loopTickMs);
   const app = await createApp({
     config,
+    kinds: rootKinds,
     telemetry,
     clock,
     timers: systemTimers(clock),

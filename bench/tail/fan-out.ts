@@ -7,6 +7,7 @@ import { systemClock } from '../../shared/clock/clock.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import type { Address } from '../../shared/transport/address.ts';
+import { rootKinds } from '../../root/kinds/root-kinds.ts';
 import { Membership } from '../../root/membership/membership.ts';
 import { HoldHistory } from '../../root/plan/hold-history.ts';
 import { MergeReserve } from '../../root/plan/merge-reserve.ts';
@@ -84,6 +85,7 @@ async function main(order: FanOutOrder): Promise<FanOutResult> {
     });
   };
   const root = {
+    kinds: rootKinds,
     clock,
     timers: systemTimers(clock),
     random: Math.random,

@@ -2,7 +2,8 @@
  * One replica on the answering thread: carries out what its life (life.ts) says. Touches the world: the log, timers, and
  * the files of other leaves.
  */
-import { partitionOf, type Log, type LogBatch, type Subscription } from '../../shared/log/log.ts';
+import { partitionOf } from '../../shared/index-kinds/partitions.ts';
+import type { Log, LogBatch, Subscription } from '../../shared/log/log.ts';
 import type { ReplicaReport } from '../../shared/protocol/reports.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { IndexOfReplica, Publication, ReplicaMessage, ToIndexing } from '../indexing/messages.ts';

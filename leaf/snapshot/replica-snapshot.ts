@@ -3,7 +3,7 @@
  * kind; what it asks may not be something that this kind answers.
  */
 import { SheafError } from '../../shared/errors.ts';
-import type { IndexKind } from '../../shared/schema/index-kind.ts';
+import type { IndexKind } from '../../shared/index-kinds/index-kind.ts';
 import type { TermSnapshot } from '../terms/term-snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 

@@ -6,6 +6,7 @@ import { MemoryLog } from '../../shared/log/memory.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { defineIndex } from '../catalog/define-index.ts';
+import { rootKinds } from '../kinds/root-kinds.ts';
 import { Membership } from '../membership/membership.ts';
 import { findObstacle } from '../ingest.ts';
 import { IncrementLane } from '../route/increment-lane.ts';
@@ -55,6 +56,7 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0)) {
       bulkBytesMax: 10_000_000,
       traceShare: 1,
     },
+    kinds: rootKinds,
     telemetry,
     clock,
     timers: systemTimers(clock),
