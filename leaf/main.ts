@@ -10,6 +10,7 @@ import { acceptConnections } from '../shared/transport/accept.ts';
 import { listen } from '../shared/transport/listen.ts';
 import { serveConnection } from './http/connections.ts';
 import { leafHttp } from './http/server.ts';
+import { leafKinds } from './kinds/leaf-kinds.ts';
 import { Leaf } from './leaf.ts';
 import { checkLog } from './replicas/check-log.ts';
 import { openDataFolder, type DataFolder } from './replicas/data-folder.ts';
@@ -57,6 +58,7 @@ export async function startLeafWith(config: LeafConfig, telemetry: Telemetry, op
   const tracer = traceUrl === undefined ? null : await openLeafTracing(name, traceUrl, telemetry);
   const leaf = new Leaf({
     config,
+    kinds: leafKinds,
     telemetry,
     clock: systemClock,
     tracer,
