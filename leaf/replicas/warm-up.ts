@@ -8,7 +8,7 @@ import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
 const documentsPerStep = 4096;
 
 /**
- * Looks at every document and reads the sources of the first few, so that the first query meets memory that has been
+ * Visits every document and reads the sources of the first few, so that the first query meets memory that has been
  * touched and code that has been compiled. Cost: one pass over the documents, in steps between which others run.
  */
 export async function warmUp(
