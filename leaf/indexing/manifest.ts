@@ -5,7 +5,7 @@
  */
 import { SheafError } from '../../shared/errors.ts';
 import { hash64 } from '../../shared/hashing/hash.ts';
-import type { IndexKind } from '../../shared/index-kinds/index-kind.ts';
+import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 
 export const manifestVersion = 1;
 

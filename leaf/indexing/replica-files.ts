@@ -14,7 +14,7 @@ import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readdirSync, read
 import { linkSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SheafError } from '../../shared/errors.ts';
-import type { IndexKind } from '../../shared/index-kinds/index-kind.ts';
+import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 import { header } from '../segment/layout.ts';
 import { bitsetBytes } from '../columns/bitset.ts';
 import { undeleted, type Live, type StoredSegment } from '../snapshot/stored-segment.ts';

@@ -1,5 +1,5 @@
 /** What searches see of a replica at one moment, whatever the kind of its index: immutable. */
-import type { IndexKind } from '../../shared/index-kinds/index-kind.ts';
+import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 import type { Live, StoredSegment } from './stored-segment.ts';
 
 export interface ReplicaSnapshot {

@@ -4,7 +4,7 @@
  */
 import { bitsetBytes, countBits, hasBit, setBit } from '../columns/bitset.ts';
 import { sourceAt } from '../documents/stored.ts';
-import type { IndexKind } from '../../shared/index-kinds/index-kind.ts';
+import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 import type { Segment } from '../segment/open.ts';
 import { undeleted, type Live } from './stored-segment.ts';
 

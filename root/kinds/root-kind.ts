@@ -2,7 +2,7 @@
 import type { AggregationPartials } from '../../shared/aggregation/partial.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { SheafError } from '../../shared/errors.ts';
-import type { IndexKind } from '../../shared/index-kinds/index-kind.ts';
+import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import type { SearchAnswer } from '../gather/answer.ts';
 import type { SearchRun } from '../plan/search-run.ts';

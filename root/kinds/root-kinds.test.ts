@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { asSheafError } from '../../shared/errors.ts';
-import type { IndexKind } from '../../shared/index-kinds/index-kind.ts';
+import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { requireOperation, type IndexOperation } from './root-kind.ts';
 import { rootKinds } from './root-kinds.ts';

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { shardOfKey } from '../hashing/hash.ts';
 import { parseIndexBody } from '../schema/parse.ts';
-import type { IndexKind } from './index-kind.ts';
-import { indexKinds, servedKinds } from './index-kinds.ts';
+import { indexKinds, servedKinds, type IndexKind } from './index-kinds.ts';
 import { partitionOf, shardsOfKey, shardsOfPartition } from './partitions.ts';
 
 const shards = 4;

@@ -1,8 +1,7 @@
 /** Which shards and partitions of the log an index's documents are in. */
 import { shardOfKey } from '../hashing/hash.ts';
 import { shardPartition } from '../log/log.ts';
-import type { IndexKind } from './index-kind.ts';
-import { indexKinds } from './index-kinds.ts';
+import { indexKinds, type IndexKind } from './index-kinds.ts';
 
 /** The partition that a shard of an index reads: its own, or the one that all its shards read. */
 export function partitionOf({ id, kind }: { readonly id: string; readonly kind: IndexKind }, shard: number): string {

@@ -1,7 +1,7 @@
 /** The roll-up index: a shard holds the rows whose dimensions hash to it, and every entry is an increment of a row. */
 import { readRollupSchema } from '../rollup/parse-rollup.ts';
 import { storedFields, visibleFields, type RollupSchema } from '../rollup/rollup-schema.ts';
-import type { IndexContents, SharedKind } from './index-kind.ts';
+import type { IndexContents, SharedKind } from './shared-kind.ts';
 
 export const rollupKind: SharedKind = {
   keysHaveShards: true,

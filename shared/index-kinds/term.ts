@@ -4,7 +4,7 @@
  */
 import { limits } from '../limits.ts';
 import { documentKind } from './document.ts';
-import type { SharedKind } from './index-kind.ts';
+import type { SharedKind } from './shared-kind.ts';
 
 export const termKind: SharedKind = {
   ...documentKind,

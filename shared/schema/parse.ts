@@ -1,7 +1,7 @@
 /** Reading the body of PUT /v1/indexes/{index}. */
 import { SheafError } from '../errors.ts';
-import type { IndexContents, IndexKind } from '../index-kinds/index-kind.ts';
-import { indexKinds, servedKinds } from '../index-kinds/index-kinds.ts';
+import { indexKinds, servedKinds, type IndexKind } from '../index-kinds/index-kinds.ts';
+import type { IndexContents } from '../index-kinds/shared-kind.ts';
 import { readObject } from '../json/read-object.ts';
 import { integerWithin, oneOf } from '../json/readers.ts';
 import { RequestNode } from '../json/request-node.ts';

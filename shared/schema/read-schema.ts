@@ -1,5 +1,5 @@
 /** Reading a schema of fields: `{"dynamic"?, "fields": {path: {"kind", "analyzer"?, "bm25"?, "fields"?}}}`. */
-import type { ReadContents } from '../index-kinds/index-kind.ts';
+import type { ReadContents } from '../index-kinds/shared-kind.ts';
 import { readEntries, readObject } from '../json/read-object.ts';
 import { oneOf } from '../json/readers.ts';
 import type { RequestNode } from '../json/request-node.ts';

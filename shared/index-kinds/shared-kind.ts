@@ -3,14 +3,6 @@ import type { RequestNode } from '../json/request-node.ts';
 import type { RollupSchema } from '../rollup/rollup-schema.ts';
 import type { IndexedField, IndexSchema } from '../schema/schema.ts';
 
-/**
- * The kinds of index: what a shard of one holds, and so which merge its answers take.
- *
- * `document`: the documents whose key hashes to the shard. `term`: the full posting lists of the terms that hash to it.
- * `rollup`: one row for each combination of dimension values.
- */
-export type IndexKind = 'document' | 'term' | 'rollup';
-
 /** What an index holds, as its definition says. */
 export interface IndexContents {
   readonly schema: IndexSchema;
