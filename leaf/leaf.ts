@@ -11,6 +11,7 @@ import { filterSets } from './evaluate/filter-sets.ts';
 import { Holds } from './copying/holds.ts';
 import { sourcesOf } from './replicas/hand-over.ts';
 import type { Tracer } from '../shared/telemetry/tracer.ts';
+import type { LeafKinds } from './kinds/leaf-kind.ts';
 import { leafMetrics, type LeafMetrics } from './http/metrics.ts';
 import { Reporter, type Load } from './http/reporter.ts';
 import type { Health } from './http/server.ts';
@@ -33,6 +34,7 @@ import { traceTask } from './tasks/task-spans.ts';
 
 export interface LeafParts {
   readonly config: Pick<LeafConfig, 'name' | 'refreshMs' | 'commitMs' | 'emulatedTaskMs' | 'pinKeepMs' | 'pinsMax'>;
+  readonly kinds: LeafKinds;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   /** Null where tasks are not traced. */
@@ -82,7 +84,7 @@ export class Leaf {
   private replicasGiven = 0;
 
   constructor(parts: LeafParts) {
-    const { config, clock, log, isLogReplaced, data } = parts;
+    const { config, kinds, clock, log, isLogReplaced, data } = parts;
     this.parts = parts;
     this.members = data.members;
     this.heard = new Hearsay(config.name);
@@ -103,6 +105,7 @@ export class Leaf {
     this.holds = this.makeHolds();
     const copier = this.makeCopier();
     this.replicas = new ReplicaSet({
+      kinds,
       log,
       isLogReplaced,
       catalogReached: (offset) => this.catalog.reached(offset),
@@ -213,9 +216,10 @@ export class Leaf {
   }
 
   private makeDesk(): TaskDesk {
-    const { clock, config, telemetry, tracer } = this.parts;
+    const { kinds, clock, config, telemetry, tracer } = this.parts;
     return new TaskDesk({
       stages: {
+        kinds,
         clock,
         scheduler: this.scheduler,
         find: (indexId, shard) => this.replicas.find(indexId, shard),

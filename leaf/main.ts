@@ -9,6 +9,7 @@ import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { serveConnection } from './http/connections.ts';
 import { leafHttp } from './http/server.ts';
+import { leafKinds } from './kinds/leaf-kinds.ts';
 import { Leaf } from './leaf.ts';
 import { checkLog } from './replicas/check-log.ts';
 import { openDataFolder, type DataFolder } from './replicas/data-folder.ts';
@@ -67,6 +68,7 @@ export async function startLeafWith(
   const tracer = traceUrl === undefined ? null : await openLeafTracing(name, traceUrl, telemetry);
   const leaf = new Leaf({
     config,
+    kinds: leafKinds,
     telemetry,
     clock: systemClock,
     tracer,

@@ -4,6 +4,8 @@
 import type { Clock } from '../shared/clock/clock.ts';
 import { SheafError } from '../shared/errors.ts';
 import type { Task } from '../shared/protocol/tasks.ts';
+import type { LeafKinds } from './kinds/leaf-kind.ts';
+import { startRun } from './kinds/start-run.ts';
 import { dropped, runJob } from './schedule/run-job.ts';
 import type { Scheduler } from './schedule/scheduler.ts';
 import type { Pins } from './snapshot/pins.ts';
@@ -11,10 +13,10 @@ import { assemble, type Answer } from './tasks/assemble.ts';
 import { chooseShards, type AskedReplica } from './tasks/choose-shards.ts';
 import { Evaluation } from './tasks/evaluation.ts';
 import { stoppingTime } from './tasks/stopping-time.ts';
-import { startRun } from './tasks/task-run.ts';
 import { waitingSignal } from './tasks/waiting-signal.ts';
 
 export interface SearchStages {
+  readonly kinds: LeafKinds;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly find: (indexId: string, shard: number) => AskedReplica | undefined;
@@ -32,7 +34,7 @@ export interface SearchStages {
  *   after the signal
  */
 export async function search(stages: SearchStages, task: Task, signal: AbortSignal): Promise<Answer> {
-  const { clock, scheduler, find, pins } = stages;
+  const { kinds, clock, scheduler, find, pins } = stages;
   const readAt = clock.now();
   const cameAt = stages.cameAfter(readAt);
   const stopAt = stoppingTime(cameAt, task.remainingMs);
@@ -40,7 +42,7 @@ export async function search(stages: SearchStages, task: Task, signal: AbortSign
   if (cameAt < readAt && stopAt <= readAt) throw dropped('LEAF_BUSY', 'overdue');
   const waitingEnds = waitingSignal({ task, find }, stopAt - readAt, signal);
   const chosen = await chooseShards({ task, find, pins, waitingEnds, now: () => clock.now() });
-  const evaluation = new Evaluation({ clock, readAt, stopAt, start: () => startRun(task, chosen.shards) });
+  const evaluation = new Evaluation({ clock, readAt, stopAt, start: () => startRun(kinds, task, chosen.shards) });
   const step = (documentsMax: number): boolean => evaluation.step(documentsMax);
   const ended = await runJob(scheduler, step, { priority: task.priority ?? 'interactive', deadline: stopAt, signal });
   const evaluated = evaluation.evaluated();

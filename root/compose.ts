@@ -15,6 +15,7 @@ import { createRootMetrics } from './http/metrics.ts';
 import { createReadiness } from './http/readiness.ts';
 import type { RootServices } from './http/services.ts';
 import { findObstacle } from './ingest.ts';
+import { rootKinds } from './kinds/root-kinds.ts';
 import { Membership } from './membership/membership.ts';
 import { composeReadPath } from './plan/compose-read-path.ts';
 import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
@@ -101,6 +102,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   open.defer(() => ticking.stop());
   const isReady = createReadiness({ clock, catalog, membership });
   const services: RootServices = {
+    kinds: rootKinds,
     ...composeReadPath({ clock, timers, random, defence, leaves: membership, directory: membership }),
     config,
     telemetry,

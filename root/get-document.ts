@@ -1,11 +1,11 @@
 /**
- * One document by key: the shard's log head, then one replica that has reached it. In a term index any shard may have
- * the key, and more than one document may have it: every shard is asked, and the latest document is it.
+ * One document by key: the log head of its partition, then one replica that has reached it. Where keys have no shards any
+ * shard may have the key, and more than one document may have it: every shard is asked, and the latest document is it.
  */
 import type { IndexDefinition } from '../shared/catalog/catalog.ts';
 import { SheafError } from '../shared/errors.ts';
-import { shardOfKey } from '../shared/hashing/hash.ts';
-import { partitionOf, type Log } from '../shared/log/log.ts';
+import { partitionOf, shardsOfKey } from '../shared/index-kinds/partitions.ts';
+import type { Log } from '../shared/log/log.ts';
 import type { DocumentTask } from '../shared/protocol/tasks.ts';
 import { makeCoverage, requireCoverage } from './gather/coverage.ts';
 import { planDeadlines } from './plan/deadline.ts';
@@ -59,10 +59,6 @@ export async function getDocument(
     throw new SheafError('DOCUMENT_NOT_FOUND', { detail: { index: index.name, key } });
   }
   return answer.body;
-}
-
-function shardsOfKey({ kind, shards }: IndexDefinition, key: string): number[] {
-  return kind === 'term' ? Array.from({ length: shards }, (_, shard) => shard) : [shardOfKey(key, shards)];
 }
 
 function latestOf(answers: readonly Answer<DocumentTask>[]): Answer<DocumentTask> | null {

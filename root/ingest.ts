@@ -6,6 +6,7 @@
 import { findIndex, type CatalogState, type IndexDefinition } from '../shared/catalog/catalog.ts';
 import { SheafError } from '../shared/errors.ts';
 import type { ShardFailure } from '../shared/protocol/tasks.ts';
+import type { RootKinds } from './kinds/root-kind.ts';
 import { refreshReplicas, type RefreshDependencies } from './plan/refresh.ts';
 import type { KeySource } from './route/bulk-router.ts';
 import type { RequestIdentity } from './route/increment-lane.ts';
@@ -15,6 +16,7 @@ import type { WriteJobs, WriteSource } from './route/write-jobs.ts';
 import type { WriteResult } from './route/write-job.ts';
 
 export interface IngestDependencies extends RefreshDependencies {
+  readonly kinds: RootKinds;
   readonly writeJobs: WriteJobs;
   readonly ordinals: OrdinalGuard;
   /** This root's copy of the catalog, as it is when looked at. */
@@ -48,7 +50,9 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   const { index, key, source, refreshTimeoutMs } = request;
   await root.ordinals.check(index, root.clock.now());
   const { arrivedAtMs, identity } = request;
-  const options = { index, catalogOffset: root.catalog.state.offset, key, arrivedAtMs, isOneAppend: identity !== null };
+  const entries = root.kinds[index.kind].entriesOf(index);
+  const catalogOffset = root.catalog.state.offset;
+  const options = { index, entries, catalogOffset, key, arrivedAtMs, isOneAppend: identity !== null };
   const written = await root.writeJobs.run(options, source, {
     obstacle: () => findObstacle(root.catalog.state, index),
     ...(identity === null ? {} : { identity }),

@@ -3,27 +3,31 @@
  *
  *     request → deadlines → statistics round → search round → hits → fetch round → gather → coverage → answer
  *
- * There is a fetch round where leaves have held back sources of hits that won.
- *
- * A term index has stages of its own: terms/search-terms.ts.
+ * There is a fetch round where leaves have held back sources of hits that won. These are the stages of documents; a kind
+ * of index may have stages of its own, as terms/search-terms.ts: see kinds/.
  */
 import type { IndexDefinition } from '../shared/catalog/catalog.ts';
 import type { SearchRequest } from '../shared/query/request.ts';
 import { answerSearch, type SearchAnswer } from './gather/answer.ts';
 import { profiled } from './gather/profiled-error.ts';
+import type { RootKinds } from './kinds/root-kind.ts';
 import type { RoundDependencies } from './plan/round.ts';
 import { fillPage } from './plan/fill-page.ts';
 import { searchShards } from './plan/search-round.ts';
 import { beginSearch, type Arrival, type SearchDefaults, type SearchRun } from './plan/search-run.ts';
 import { areStale, countTerms } from './plan/statistics-round.ts';
-import { searchTerms } from './terms/search-terms.ts';
+
+export interface SearchDependencies extends RoundDependencies {
+  readonly kinds: RootKinds;
+}
 
 /**
  * Answers a search by its deadline, whatever a leaf does.
- * @throws SheafError COVERAGE_TOO_LOW, TOKEN_INVALID, and of a term index INDEX_KIND_WRONG; `signal.reason` when the caller left
+ * @param request prepared by the kind of the index
+ * @throws SheafError TOKEN_INVALID, PIN_INVALID, and what the kind's `search` throws
  */
 export async function search(
-  root: RoundDependencies,
+  root: SearchDependencies,
   defaults: SearchDefaults,
   index: IndexDefinition,
   request: SearchRequest,
@@ -31,13 +35,14 @@ export async function search(
 ): Promise<SearchAnswer> {
   const run = beginSearch(root, defaults, index, request, arrival);
   try {
-    return await (index.kind === 'term' ? searchTerms(run) : searchDocuments(run));
+    return await root.kinds[index.kind].search(run);
   } catch (error) {
     throw profiled(run, error);
   }
 }
 
-async function searchDocuments(run: SearchRun): Promise<SearchAnswer> {
+/** @throws SheafError COVERAGE_TOO_LOW, or the request's own error; `signal.reason` when the caller left */
+export async function searchDocuments(run: SearchRun): Promise<SearchAnswer> {
   let counted = await countTerms(run);
   let page = await fillPage(run, counted, await searchShards(run, counted));
   if (areStale(run, counted, page.searched)) {

@@ -8,11 +8,13 @@ import type { SearchTask } from '../../shared/protocol/tasks.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { Indexer } from '../../leaf/indexing/indexer.ts';
 import type { FromIndexing } from '../../leaf/indexing/messages.ts';
+import { leafKinds } from '../../leaf/kinds/leaf-kinds.ts';
+import { startRun } from '../../leaf/kinds/start-run.ts';
 import { publishedSnapshots, type PublishedSnapshots } from '../../leaf/replicas/published-snapshots.ts';
 import { runJob } from '../../leaf/schedule/run-job.ts';
 import { Scheduler } from '../../leaf/schedule/scheduler.ts';
-import { startRun } from '../../leaf/tasks/task-run.ts';
-import { emptySnapshot, type Snapshot } from '../../leaf/snapshot/snapshot.ts';
+import { openSegment } from '../../leaf/segment/open.ts';
+import { emptySnapshot, makeSnapshot, type Snapshot } from '../../leaf/snapshot/snapshot.ts';
 import { BatchWriter } from '../../shared/log/batch.ts';
 
 export interface LeafInProcessOptions {
@@ -34,7 +36,7 @@ export class LeafInProcess {
   private readonly indexer: Indexer;
   private readonly scheduler: Scheduler;
   private readonly snapshots: Snapshot[] = [];
-  private readonly published: PublishedSnapshots[] = [];
+  private readonly published: PublishedSnapshots<Snapshot>[] = [];
   private readonly offsets: number[] = [];
   private waiters: (() => void)[] = [];
   private failure: Error | null = null;
@@ -52,7 +54,7 @@ export class LeafInProcess {
     const index = { kind: 'document', shards } as const;
     for (let shard = 0; shard < shards; shard++) {
       this.snapshots.push(emptySnapshot);
-      this.published.push(publishedSnapshots(index));
+      this.published.push(publishedSnapshots(openSegment, makeSnapshot));
       this.offsets.push(-1);
       this.indexer.send({ kind: 'open', replica: shard, indexId: 'steady', shard, index, fields });
     }
@@ -120,6 +122,7 @@ export class LeafInProcess {
   /** Answers a task over all shards. */
   async ask(task: SearchTask): Promise<void> {
     const run = startRun(
+      leafKinds,
       task,
       this.snapshots.map((snapshot, shard) => ({ shard, snapshot })),
     );
@@ -146,8 +149,7 @@ export class LeafInProcess {
   private receive(message: FromIndexing): void {
     if (message.kind === 'broke' || message.kind === 'diskFault') this.fail(new Error(message.reason));
     if (message.kind !== 'published' && message.kind !== 'opened') return;
-    const snapshot = this.published[message.replica]!.take(message.publication);
-    if (snapshot.kind === 'document') this.snapshots[message.replica] = snapshot;
+    this.snapshots[message.replica] = this.published[message.replica]!.take(message.publication);
     for (const resolve of this.waiters.splice(0)) resolve();
   }
 

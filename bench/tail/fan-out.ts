@@ -8,6 +8,7 @@ import { systemTimers } from '../../shared/clock/timers.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import type { Address } from '../../shared/transport/address.ts';
 import { Membership } from '../../root/membership/membership.ts';
+import { rootKinds } from '../../root/kinds/root-kinds.ts';
 import { composeReadPath } from '../../root/plan/compose-read-path.ts';
 import { parseSearchBody } from '../../root/query/parse-search-body.ts';
 import { Defence } from '../../root/scatter/defence.ts';
@@ -81,7 +82,7 @@ async function main(order: FanOutOrder): Promise<FanOutResult> {
       onOutcome(outcome);
     });
   };
-  const root = composeReadPath({
+  const readPath = composeReadPath({
     clock,
     timers: systemTimers(clock),
     random: Math.random,
@@ -89,6 +90,7 @@ async function main(order: FanOutOrder): Promise<FanOutResult> {
     directory: membership,
     defence,
   });
+  const root = { ...readPath, kinds: rootKinds };
   const requests = order.bodies.map((body) => parseSearchBody(JSON.parse(body), index.schema, defaults));
   const { holding } = order;
   const searchDefaults = {

@@ -2,6 +2,8 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { ExportConfig } from '../../shared/config/read.ts';
+import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
+import { ownValue } from '../../shared/json/own-value.ts';
 import type { RollupSchema } from '../../shared/rollup/rollup-schema.ts';
 import type { ShownRow } from '../../shared/rollup/show-row.ts';
 import { RootClient } from '../client/client.ts';
@@ -28,7 +30,7 @@ export async function exportRows(config: ExportConfig, index: string, say: (line
   try {
     const path = `/v1/indexes/${encodeURIComponent(index)}`;
     const definition = (await client.ask({ method: 'GET', path })) as IndexAnswer;
-    if (definition.kind !== 'rollup') {
+    if (ownValue(indexKinds, definition.kind)?.keeps !== 'rows') {
       throw new CommandFailure(`${index} is of kind ${definition.kind}; only the sums of a rollup are exported`);
     }
     rmSync(unfinished, { force: true });

@@ -7,15 +7,17 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
+import type { LeafKinds } from '../kinds/leaf-kind.ts';
 import { replicaName } from '../replicas/placement.ts';
 import { chooseWork, type WorkSettings } from './choose-work.ts';
 import type { BatchesMessage, DiscardMessage, FromIndexing, OpenMessage, Publication, ToIndexing } from './messages.ts';
 import type { HoldMessage, InstallMessage } from './messages.ts';
-import { openWriter, type OpenedWriter } from './open-writer.ts';
+import type { OpenedWriter } from './open-writer.ts';
 import { deleteReplica, holdReplica, installReplica, type ReplicaPlace } from './replica-files.ts';
 import type { Writer } from './replica-writer.ts';
 
 export interface IndexingWorld {
+  readonly kinds: LeafKinds;
   readonly clock: Clock;
   readonly post: (message: FromIndexing) => void;
   /**
@@ -95,9 +97,10 @@ export class IndexingLoop {
 
   private open(message: OpenMessage): void {
     const { replica, indexId, shard } = message;
+    const { kind } = message.index;
     let opened: OpenedWriter;
     try {
-      opened = openWriter(message, { ...this.placeOf(indexId, shard), kind: message.index.kind });
+      opened = this.world.kinds[kind].openWriter(message, { ...this.placeOf(indexId, shard), kind });
     } catch (error) {
       return this.world.post({ kind: 'broke', replica, reason: reasonOf(error) });
     }

@@ -5,7 +5,7 @@
  */
 import { SheafError } from '../../shared/errors.ts';
 import { hash64 } from '../../shared/hashing/hash.ts';
-import type { IndexKind } from '../../shared/schema/index-kind.ts';
+import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 
 export const manifestVersion = 1;
 
@@ -33,9 +33,17 @@ export interface Manifest {
   readonly segments: readonly ManifestSegment[];
 }
 
+/** The kind that manifests leave out: they had no kind when there was no other. */
+const kindLeftOut: IndexKind = 'document';
+
 /** The kind of index that the replica is of. */
 export function kindOf({ kind }: Manifest): IndexKind {
-  return kind ?? 'document';
+  return kind ?? kindLeftOut;
+}
+
+/** What the manifest of a replica says of the kind of its index. */
+export function sayKind(kind: IndexKind): Pick<Manifest, 'kind'> {
+  return kind === kindLeftOut ? {} : { kind };
 }
 
 export function encodeManifest(manifest: Manifest): string {

@@ -3,7 +3,7 @@
  * they were sent. `replica` is a number given at opening: a replica opened again has another, so that late messages
  * about the one before are recognised.
  */
-import type { IndexKind } from '../../shared/schema/index-kind.ts';
+import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 
 /** What a replica needs to know of its index for good. */

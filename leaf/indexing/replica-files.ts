@@ -14,11 +14,11 @@ import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readdirSync, read
 import { linkSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SheafError } from '../../shared/errors.ts';
-import type { IndexKind } from '../../shared/schema/index-kind.ts';
+import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 import { header } from '../segment/layout.ts';
 import { bitsetBytes } from '../columns/bitset.ts';
 import { undeleted, type Live, type StoredSegment } from '../snapshot/stored-segment.ts';
-import { decodeManifest, encodeManifest, manifestVersion, type ManifestSegment } from './manifest.ts';
+import { decodeManifest, encodeManifest, manifestVersion, sayKind, type ManifestSegment } from './manifest.ts';
 
 /** A segment of a replica and the number that names its file. */
 export interface NumberedSegment<S extends StoredSegment> {
@@ -102,14 +102,13 @@ export function holdReplica({ folder }: Pick<ReplicaPlace, 'folder'>, held: stri
 
 function writeManifest(place: ReplicaPlace, state: ReplicaState<StoredSegment>): void {
   const { indexId, shard, kind } = place;
-  const ofKind = kind === 'document' ? {} : { kind };
   const segments = state.segments.map(describe);
   const { offset, complete } = state;
   const text = encodeManifest({
     formatVersion: manifestVersion,
     indexId,
     shard,
-    ...ofKind,
+    ...sayKind(kind),
     offset,
     complete,
     segments,

@@ -1,7 +1,7 @@
 /** Up to where each replica of a folder has read the log, from the manifests alone. Touches the world: files. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { IndexKind } from '../../shared/schema/index-kind.ts';
+import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 import { decodeManifest, kindOf, type Manifest } from './manifest.ts';
 import { manifestName } from './replica-files.ts';
 

@@ -8,7 +8,7 @@ import { BatchWriter } from '../../shared/log/batch.ts';
 import { createRandom } from '../../shared/random/random.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { findDocument, makeSnapshot } from '../snapshot/snapshot.ts';
-import { applyPublication } from '../replicas/apply-publication.ts';
+import { publishedSnapshots } from '../replicas/published-snapshots.ts';
 import { openSegment, type Segment } from '../segment/open.ts';
 import { documentEngine as engine } from './document-engine.ts';
 import type { OffsetBatch, Pending } from './pending.ts';
@@ -53,7 +53,7 @@ function model(
 const keys = [...Array(40).keys()].map((i) => `key${i}`);
 
 function check(writer: ReplicaWriter<Segment, Pending>, expected: ReadonlyMap<string, number>, message: string): void {
-  const { snapshot } = applyPublication(new Map(), writer.publication());
+  const snapshot = publishedSnapshots(openSegment, makeSnapshot).take(writer.publication());
   assert.equal(snapshot.documents, expected.size, message);
   for (const key of keys) {
     const found = findDocument(snapshot, key);

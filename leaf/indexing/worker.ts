@@ -1,6 +1,7 @@
 /** The indexing thread. Touches the world: the port to the answering thread, timers, and through the loop the disk. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../shared/clock/clock.ts';
+import { leafKinds } from '../kinds/leaf-kinds.ts';
 import { IndexingLoop, type IndexingSettings } from './indexing-loop.ts';
 import type { ToIndexing } from './messages.ts';
 
@@ -17,6 +18,7 @@ function clearTimers(): void {
 
 const loop = new IndexingLoop(
   {
+    kinds: leafKinds,
     clock: systemClock,
     post: (message) => port.postMessage(message),
     callAgain: (afterMs) => {

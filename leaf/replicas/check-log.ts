@@ -4,8 +4,9 @@
  * Asked once at the start, before anything is served: what the folder holds may be the last copy of what the log has
  * lost, and whoever runs the cluster must say what is to become of it.
  */
-import { catalogPartition, partitionOf, type Log } from '../../shared/log/log.ts';
 import { SheafError } from '../../shared/errors.ts';
+import { partitionOf } from '../../shared/index-kinds/partitions.ts';
+import { catalogPartition, type Log } from '../../shared/log/log.ts';
 import { readOffsets } from '../indexing/replica-offsets.ts';
 import type { DataFolder } from './data-folder.ts';
 

@@ -1,6 +1,7 @@
 /** Which leaves should have which replicas: a pure function of who is there and which indexes exist. */
-import { keptFields, type CatalogState } from '../../shared/catalog/catalog.ts';
+import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import { placeShards } from '../../shared/hashing/ring.ts';
+import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { IndexOfReplica } from '../indexing/messages.ts';
 
@@ -21,7 +22,7 @@ export function placeReplicas(catalog: CatalogState, leaves: readonly string[]):
   const placement = new Map<string, PlacedShard>();
   for (const definition of Object.values(catalog.indexes)) {
     const { id, kind, shards, replicas } = definition;
-    const fields = keptFields(definition);
+    const fields = indexKinds[kind].keptFields(definition);
     const index = { kind, shards };
     const owners = placeShards({ leaves, indexId: id, shards, replicas });
     owners.forEach((names, shard) => {

@@ -1,51 +1,40 @@
-/** The snapshots of one replica, one after the other, by the kind of its index. */
-import type { Publication } from '../indexing/messages.ts';
-import type { IndexOfReplica } from '../indexing/messages.ts';
-import type { Segment } from '../segment/open.ts';
+/** The snapshots of one replica, one after the other, from what the indexing thread publishes. */
+import type { Publication, PublishedSegment } from '../indexing/messages.ts';
 import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
-import { emptySnapshot } from '../snapshot/snapshot.ts';
-import type { Live } from '../snapshot/stored-segment.ts';
-import { emptyTermSnapshot, makeTermSnapshot } from '../terms/term-snapshot.ts';
-import { TermSegment } from '../terms/term-segment.ts';
-import { applyPublication, takeSegments } from './apply-publication.ts';
+import type { Live, StoredSegment } from '../snapshot/stored-segment.ts';
 
-export interface PublishedSnapshots {
+export interface PublishedSnapshots<T extends ReplicaSnapshot = ReplicaSnapshot> {
   /** What is searchable before anything was published. */
-  readonly empty: ReplicaSnapshot;
+  readonly empty: T;
   /** The snapshot of a publication; publications are taken in the order they were made. */
-  take(publication: Publication): ReplicaSnapshot;
+  take(publication: Publication): T;
 }
 
-export function publishedSnapshots({ kind }: IndexOfReplica): PublishedSnapshots {
-  switch (kind) {
-    case 'document':
-    case 'rollup':
-      // Rows are documents of their segments.
-      return documentSnapshots();
-    case 'term':
-      return termSnapshots();
-  }
-}
-
-function documentSnapshots(): PublishedSnapshots {
-  let byId: ReadonlyMap<number, Live<Segment>> = new Map();
+/**
+ * Opens only the segments that are new. One that has not changed stays the same object, because what is computed of a
+ * segment is remembered by it. Deletions only grow, so the number of live documents says whether there are new ones.
+ * @param open a segment; nothing is copied
+ * @param makeSnapshot of segments in the order of the log, up to a log offset
+ */
+export function publishedSnapshots<S extends StoredSegment, T extends ReplicaSnapshot>(
+  open: (buffer: SharedArrayBuffer) => S,
+  makeSnapshot: (segments: readonly Live<S>[], offset: number) => T,
+): PublishedSnapshots<T> {
+  let byId: ReadonlyMap<number, Live<S>> = new Map();
   return {
-    empty: emptySnapshot,
-    take: (publication) => {
-      const published = applyPublication(byId, publication);
-      byId = published.byId;
-      return published.snapshot;
+    empty: makeSnapshot([], -1),
+    take: ({ segments, offset }) => {
+      byId = new Map(segments.map((published) => [published.id, takeSegment(open, byId.get(published.id), published)]));
+      return makeSnapshot([...byId.values()], offset);
     },
   };
 }
 
-function termSnapshots(): PublishedSnapshots {
-  let byId: ReadonlyMap<number, Live<TermSegment>> = new Map();
-  return {
-    empty: emptyTermSnapshot,
-    take: (publication) => {
-      byId = takeSegments((buffer) => new TermSegment(buffer), byId, publication);
-      return makeTermSnapshot([...byId.values()], publication.offset);
-    },
-  };
+function takeSegment<S extends StoredSegment>(
+  open: (buffer: SharedArrayBuffer) => S,
+  known: Live<S> | undefined,
+  { buffer, deleted, liveCount }: PublishedSegment,
+): Live<S> {
+  if (known?.liveCount === liveCount) return known;
+  return { segment: known?.segment ?? open(buffer), deleted, liveCount };
 }

@@ -2,20 +2,23 @@
  * One replica on the answering thread: carries out what its life (life.ts) says. Touches the world: the log, timers, and
  * the files of other leaves.
  */
-import { partitionOf, type Log, type LogBatch, type Subscription } from '../../shared/log/log.ts';
+import { partitionOf } from '../../shared/index-kinds/partitions.ts';
+import type { Log, LogBatch, Subscription } from '../../shared/log/log.ts';
 import type { ReplicaReport } from '../../shared/protocol/reports.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { IndexOfReplica, Publication, ReplicaMessage, ToIndexing } from '../indexing/messages.ts';
 import { takeBatch } from '../ingest.ts';
+import type { LeafKinds } from '../kinds/leaf-kind.ts';
 import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
 import { answers, born, stepLife, type Life, type LifeEffect, type LifeEvent } from './life.ts';
 import type { PlacedShard } from './placement.ts';
-import { publishedSnapshots, type PublishedSnapshots } from './published-snapshots.ts';
+import type { PublishedSnapshots } from './published-snapshots.ts';
 import { Waiters } from './waiters.ts';
 import { warmUp } from './warm-up.ts';
 
 /** What replicas share. */
 export interface ReplicaWorld {
+  readonly kinds: LeafKinds;
   readonly log: Log;
   /** Whether what answers now is another log than that of the replicas. */
   readonly isLogReplaced: () => boolean;
@@ -65,7 +68,7 @@ export class Replica {
     this.index = place.index;
     this.fields = place.fields;
     this.partition = partitionOf({ id: place.indexId, kind: place.index.kind }, place.shard);
-    this.published = publishedSnapshots(this.index);
+    this.published = this.world.kinds[this.index.kind].publishedSnapshots();
     this.snapshot = this.published.empty;
     this.carryOut(born.effects);
   }
@@ -194,7 +197,7 @@ export class Replica {
   }
 
   private open(): void {
-    this.published = publishedSnapshots(this.index);
+    this.published = this.world.kinds[this.index.kind].publishedSnapshots();
     this.snapshot = this.published.empty;
     this.number = this.world.nextNumber();
     const { number: replica, indexId, shard, index, fields } = this;
@@ -219,7 +222,7 @@ export class Replica {
 
   private async warm(): Promise<void> {
     const asked = this.number;
-    await warmUp(this.indexId, this.shard, this.snapshot);
+    await warmUp(this.world.kinds, this.indexId, this.shard, this.snapshot);
     if (asked === this.number) this.live({ kind: 'warmed' });
   }
 

@@ -1,16 +1,22 @@
 /** Searches a replica once before anybody else does. Touches the world: gives way to what else waits. */
 import type { SearchTask } from '../../shared/protocol/tasks.ts';
+import type { LeafKinds } from '../kinds/leaf-kind.ts';
+import { startRun } from '../kinds/start-run.ts';
 import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
-import { startRun } from '../tasks/task-run.ts';
 
 /** Small enough that a search which waits hardly notices. */
 const documentsPerStep = 4096;
 
 /**
- * Validators at every document and reads the sources of the first few, so that the first query meets memory that has been
+ * Visits every document and reads the sources of the first few, so that the first query meets memory that has been
  * touched and code that has been compiled. Cost: one pass over the documents, in steps between which others run.
  */
-export async function warmUp(indexId: string, shard: number, snapshot: ReplicaSnapshot): Promise<void> {
+export async function warmUp(
+  kinds: LeafKinds,
+  indexId: string,
+  shard: number,
+  snapshot: ReplicaSnapshot,
+): Promise<void> {
   const task: SearchTask = {
     kind: 'search',
     index: indexId,
@@ -23,7 +29,7 @@ export async function warmUp(indexId: string, shard: number, snapshot: ReplicaSn
     aggregations: {},
   };
   try {
-    const run = startRun(task, [{ shard, snapshot }]);
+    const run = startRun(kinds, task, [{ shard, snapshot }]);
     while (!run.step(documentsPerStep)) await new Promise((resolve) => void setImmediate(resolve));
     run.result();
   } catch {

@@ -13,9 +13,9 @@ import { encodeRow, sumOf } from '../../shared/rollup/row.ts';
 import type { OffsetBatch } from '../indexing/pending.ts';
 import { readReplica } from '../indexing/replica-files.ts';
 import { ReplicaWriter } from '../indexing/replica-writer.ts';
-import { applyPublication } from '../replicas/apply-publication.ts';
+import { publishedSnapshots } from '../replicas/published-snapshots.ts';
 import { openSegment, type Segment } from '../segment/open.ts';
-import { isDeleted } from '../snapshot/snapshot.ts';
+import { isDeleted, makeSnapshot } from '../snapshot/snapshot.ts';
 import type { PendingIncrements } from './pending-increments.ts';
 import { rollupEngine } from './rollup-engine.ts';
 import { RowColumns } from './stored-rows.ts';
@@ -51,7 +51,7 @@ function addTo(sums: Sums, { key, n }: { key: string; n: number }): void {
 }
 
 function rowsOf(writer: ReplicaWriter<Segment, PendingIncrements>): Sums {
-  const { snapshot } = applyPublication(new Map(), writer.publication());
+  const snapshot = publishedSnapshots(openSegment, makeSnapshot).take(writer.publication());
   const sums: Sums = new Map();
   const part = (row: Float64Array, name: string): number => row[layout.parts.indexOf(name)]!;
   for (const live of snapshot.segments) {
@@ -114,7 +114,7 @@ test('rollup engine: a published snapshot stays as it was', () => {
   const writer = new ReplicaWriter({ engine: rollupEngine(fields), replica: 1, place, fields, found: null });
   const random = createRandom(1);
   writer.take(makeBatch(0, random), 0);
-  const before = applyPublication(new Map(), writer.refresh(0)).snapshot;
+  const before = publishedSnapshots(openSegment, makeSnapshot).take(writer.refresh(0));
   const documents = before.segments.map(({ liveCount }) => liveCount);
   writer.take(makeBatch(100, random), 0);
   writer.refresh(0);

@@ -1,10 +1,8 @@
 /** All rows of one shard as lines of JSON, in steps: what an export reads. */
 import { SheafError } from '../../shared/errors.ts';
-import { countPart } from '../../shared/rollup/rollup-schema.ts';
 import { limits } from '../../shared/limits.ts';
 import { rowLayout } from '../../shared/rollup/row-layout.ts';
 import { showRow } from '../../shared/rollup/show-row.ts';
-import type { IndexedField } from '../../shared/schema/schema.ts';
 import { isDeleted, type Snapshot } from '../snapshot/snapshot.ts';
 import { RowColumns } from './stored-rows.ts';
 
@@ -29,12 +27,11 @@ export class RowsRun {
     return this.pieces;
   }
 
-  /** Goes on for about so many rows. Returns whether all is done. @throws SheafError ROWS_TOO_LARGE, REQUEST_VALUE_INVALID */
+  /** Goes on for about so many rows. Returns whether all is done. @throws SheafError ROWS_TOO_LARGE */
   step(documentsMax: number): boolean {
     const live = this.snapshot.segments[this.segment];
     if (live === undefined) return true;
     const { segment } = live;
-    requireRows(segment.fields);
     const layout = rowLayout(segment.fields);
     const columns = new RowColumns(layout, segment);
     const end = Math.min(segment.documents, this.docId + documentsMax);
@@ -58,10 +55,4 @@ export class RowsRun {
     const detail = { limitBytes: limits.rowsBytesMax, actualBytes: this.sizeBytes, rows: this.snapshot.documents };
     throw new SheafError('ROWS_TOO_LARGE', { detail });
   }
-}
-
-/** Documents look like rows until their keys are read. @throws SheafError REQUEST_VALUE_INVALID */
-function requireRows(fields: readonly IndexedField[]): void {
-  if (fields.some(({ name }) => name === countPart)) return;
-  throw new SheafError('REQUEST_VALUE_INVALID', { at: '/index', detail: { expected: 'rollup', actual: 'document' } });
 }

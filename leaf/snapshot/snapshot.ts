@@ -4,13 +4,15 @@
  */
 import { bitsetBytes, countBits, hasBit, setBit } from '../columns/bitset.ts';
 import { sourceAt } from '../documents/stored.ts';
+import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 import type { Segment } from '../segment/open.ts';
 import { undeleted, type Live } from './stored-segment.ts';
 
 export type LiveSegment = Live<Segment>;
 
 export interface Snapshot {
-  readonly kind: 'document';
+  /** Of the index: rows of a roll-up are documents too. */
+  readonly kind: IndexKind;
   /** In the order of the log: every offset of one is below every offset of the next. */
   readonly segments: readonly LiveSegment[];
   /** Highest log offset that is searchable, −1 before the first. */
@@ -21,8 +23,8 @@ export interface Snapshot {
 
 export const emptySnapshot: Snapshot = { kind: 'document', segments: [], offset: -1, documents: 0 };
 
-export function makeSnapshot(segments: readonly LiveSegment[], offset: number): Snapshot {
-  return { kind: 'document', segments, offset, documents: segments.reduce((sum, live) => sum + live.liveCount, 0) };
+export function makeSnapshot(segments: readonly LiveSegment[], offset: number, kind: IndexKind = 'document'): Snapshot {
+  return { kind, segments, offset, documents: segments.reduce((sum, live) => sum + live.liveCount, 0) };
 }
 
 /** A segment with nothing deleted. */

@@ -16,8 +16,6 @@ export interface TermSnapshot {
   readonly documents: number;
 }
 
-export const emptyTermSnapshot: TermSnapshot = { kind: 'term', segments: [], offset: -1, documents: 0 };
-
 export function makeTermSnapshot(segments: readonly Live<TermSegment>[], offset: number): TermSnapshot {
   const documents = segments.reduce((sum, { segment }) => sum + segment.ownOrdinals.length, 0);
   return { kind: 'term', segments, offset, documents };

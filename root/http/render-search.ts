@@ -2,20 +2,15 @@
  * A search's answer as JSON in Elasticsearch's shape, with `complete` and `coverage` at the top. Sources go in as the
  * bytes they are: the root parses no document.
  */
-import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { Highlight } from '../../shared/query/highlight.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { placeOf } from '../../shared/ranking/place.ts';
 import type { GatheredHit } from '../gather/merge-hits.ts';
-import { aggregationResults } from '../rollup/aggregation-results.ts';
 import type { TotalRelation } from '../../shared/protocol/tasks.ts';
 import type { SearchAnswer } from '../gather/answer.ts';
+import type { FoundSearch } from '../run-search.ts';
 
-export function renderSearch(
-  index: Pick<IndexDefinition, 'name' | 'rollup'>,
-  request: SearchRequest,
-  answer: SearchAnswer,
-): Buffer {
+export function renderSearch({ index, request, answer, results }: FoundSearch): Buffer {
   const { coverage } = answer;
   const head = {
     took: Math.round(answer.tookMs),
@@ -39,7 +34,6 @@ export function renderSearch(
     .forEach((hit, i) => renderHit(pieces, hit, { first: i === 0, indexJson, showSort, isPaged }));
   pieces.push(']}');
   if (Object.keys(request.aggregations).length > 0) {
-    const results = aggregationResults(index, request, answer.aggregations);
     pieces.push(`,"aggregations":${JSON.stringify(results)}`);
   }
   if (answer.profile !== undefined) pieces.push(`,"profile":${JSON.stringify(answer.profile)}`);

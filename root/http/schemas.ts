@@ -6,7 +6,7 @@ import { limits } from '../../shared/limits.ts';
 import { defaultBm25 } from '../../shared/ranking/bm25-parameters.ts';
 import { namedIntervals } from '../../shared/rollup/parse-rollup.ts';
 import { dimensionKinds, keepable } from '../../shared/rollup/rollup-schema.ts';
-import { servedKinds } from '../../shared/schema/index-kind.ts';
+import { servedKinds } from '../../shared/index-kinds/index-kinds.ts';
 import { fieldKinds } from '../../shared/schema/schema.ts';
 
 export const indexParameter = Type.Object({

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { RootConfig } from '../../shared/config/read.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
+import type { RootKinds } from '../kinds/root-kind.ts';
 import type { Membership } from '../membership/membership.ts';
 import type { Admissions } from '../plan/admissions.ts';
 import type { LoopWatch } from '../plan/loop-watch.ts';
@@ -15,6 +16,7 @@ import type { RootMetrics } from './metrics.ts';
 
 export interface RootServices extends RoundDependencies {
   readonly config: RootConfig;
+  readonly kinds: RootKinds;
   readonly telemetry: Logger;
   readonly catalog: CatalogCopy;
   readonly log: Log;

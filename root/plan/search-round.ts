@@ -47,7 +47,7 @@ export async function searchAgain(
  */
 function holdsBack({ root, request, index, holding }: SearchRun, counted: Counted): string | null {
   const { from, size, source } = request;
-  if (index.kind !== 'document' || source === false || size === 0 || from + size < holding.hitsMin) return null;
+  if (source === false || size === 0 || from + size < holding.hitsMin) return null;
   const drawn = drawnBy(request.sort[0], counted);
   if (drawn === null) return null;
   const kind = `${index.id} ${drawn}`;

@@ -22,7 +22,7 @@ import {
   readWindow,
   trackTotalHitsDefault,
 } from './search-options.ts';
-import type { SearchDefaults } from './search-options.ts';
+import type { ReadingDefaults } from './search-options.ts';
 
 /** The properties of a search body. */
 export const searchBodyProperties = [
@@ -54,12 +54,13 @@ const asNode: Reader<RequestNode> = (node) => node;
  * every document.
  * @throws SheafError for the first fault, with a JSON pointer to it
  */
-export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: SearchDefaults): SearchRequest {
+export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: ReadingDefaults): SearchRequest {
   const root = RequestNode.body(body === undefined ? {} : body);
   const properties = readObject(root, searchBodyProperties);
   const { from, size } = readWindow(
     properties.optional('from', asNode, undefined),
     properties.optional('size', asNode, undefined),
+    defaults,
   );
   const bigInts = properties.optional('bigInts', oneOf(['string', 'error']), undefined);
   const sort = properties.optional('sort', (node) => readSort(node, schema), defaultSort());

@@ -18,7 +18,7 @@ import {
   readWindow,
   trackTotalHitsDefault,
 } from './search-options.ts';
-import type { SearchDefaults } from './search-options.ts';
+import type { ReadingDefaults } from './search-options.ts';
 import { queryFromString } from './string/query-from-string.ts';
 
 /** What a body would hold for the text of a parameter; text that means nothing stays text and is refused by its reader. */
@@ -53,7 +53,7 @@ export type RawParameters = URLSearchParams | Readonly<Record<string, unknown>>;
 export function parseSearchParameters(
   raw: RawParameters,
   schema: IndexSchema,
-  defaults: SearchDefaults,
+  defaults: ReadingDefaults,
 ): SearchRequest {
   const nodes = readParameters(raw);
   const optional = <T, F>(name: ParameterName, reader: Reader<T>, fallback: F): T | F => {
@@ -67,7 +67,7 @@ export function parseSearchParameters(
     ...(priority === undefined ? {} : { priority }),
     ...(spread === undefined ? {} : { spread }),
     ...(optional('profile', readBoolean, false) ? { profile: true } : {}),
-    ...readWindow(nodes.get('from'), nodes.get('size')),
+    ...readWindow(nodes.get('from'), nodes.get('size'), defaults),
     query: optional('q', (node) => queryFromString(node, scope), { kind: 'all' }),
     sort: optional('sort', (node) => readSort(node, schema), defaultSort()),
     source: optional('_source', readSource, true),

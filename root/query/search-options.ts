@@ -4,12 +4,15 @@ import type { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 import { spreads } from '../../shared/query/request.ts';
 
-export interface SearchDefaults {
+/** What the meaning of a search depends on besides its words and the schema. */
+export interface ReadingDefaults {
   /** The longest `timeout` a caller may ask for, in milliseconds. */
   readonly timeoutMsMax: number;
+  /** The `size` where it is absent; 10 when null or left out. */
+  readonly sizeDefault?: number | null;
 }
 
-const sizeDefault = 10;
+const usualSize = 10;
 export const trackTotalHitsDefault = 10_000;
 
 export const readCoverageMin = numberThat('a number from 0 to 1', (value) => value >= 0 && value <= 1);
@@ -32,13 +35,17 @@ export interface Window {
 }
 
 /**
- * `from` and `size`, 0 and 10 where absent.
+ * `from` and `size`; where absent 0 and the default.
  * @throws SheafError RESULT_WINDOW_TOO_LARGE at whichever of the two is there
  */
-export function readWindow(from: RequestNode | undefined, size: RequestNode | undefined): Window {
+export function readWindow(
+  from: RequestNode | undefined,
+  size: RequestNode | undefined,
+  { sizeDefault }: Pick<ReadingDefaults, 'sizeDefault'>,
+): Window {
   const window = {
     from: from === undefined ? 0 : readHitCount(from),
-    size: size === undefined ? sizeDefault : readHitCount(size),
+    size: size === undefined ? (sizeDefault ?? usualSize) : readHitCount(size),
   };
   const actual = window.from + window.size;
   const written = size ?? from;

@@ -18,6 +18,7 @@ function route(body: string | Buffer, key: KeySource): { entries: string[]; reje
   const router = new BulkRouter(
     {
       index: { id: 'x1', kind: 'document', shards, schema },
+      entries: { are: 'documents', deletable: true },
       catalogOffset: 7,
       key,
       arrivedAtMs: 0,
@@ -91,6 +92,7 @@ test('BulkRouter: a body that is one document gives nothing before its end', () 
   const router = new BulkRouter(
     {
       index: { id: 'x1', kind: 'document', shards, schema },
+      entries: { are: 'documents', deletable: true },
       catalogOffset: 0,
       key: given,
       arrivedAtMs: 0,
@@ -115,6 +117,7 @@ test('BulkRouter: what came before an array goes wrong is kept', () => {
   const router = new BulkRouter(
     {
       index: { id: 'x1', kind: 'document', shards, schema },
+      entries: { are: 'documents', deletable: true },
       catalogOffset: 0,
       key: byField,
       arrivedAtMs: 0,
@@ -130,6 +133,7 @@ test('BulkRouter: a term index has one partition, and nothing in it is deleted',
   const router = new BulkRouter(
     {
       index: { id: 'x1', kind: 'term', shards, schema },
+      entries: { are: 'documents', deletable: false },
       catalogOffset: 0,
       key: byField,
       arrivedAtMs: 0,

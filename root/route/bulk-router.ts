@@ -5,15 +5,17 @@
 import { isUtf8 } from 'node:buffer';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { shardOfKey } from '../../shared/hashing/hash.ts';
+import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
+import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import { findDuplicateKey } from '../../shared/json/duplicate-key.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import { limits } from '../../shared/limits.ts';
 import { BatchWriter, type EntryKind } from '../../shared/log/batch.ts';
-import { partitionOf } from '../../shared/log/log.ts';
 import type { IncrementReader } from '../../shared/rollup/read-increment.ts';
 import { encodeRow } from '../../shared/rollup/row.ts';
 import { checkKey, keyText, readKey } from '../../shared/schema/key.ts';
 import { validateDocument, type DocumentFault, type ValidationPlan } from '../../shared/schema/validate.ts';
+import type { BodyEntries } from './body-entries.ts';
 import { DocumentSplitter, type DocumentPiece, type Splitter } from './document-splitter.ts';
 import { WholeBody } from './whole-body.ts';
 
@@ -35,7 +37,8 @@ export type KeySource =
   | { readonly kind: 'generated' };
 
 export interface BulkOptions {
-  readonly index: Pick<IndexDefinition, 'id' | 'kind' | 'shards' | 'schema' | 'rollup'>;
+  readonly index: Pick<IndexDefinition, 'id' | 'kind' | 'shards' | 'schema'>;
+  readonly entries: BodyEntries;
   /** Of the catalog that `index` was read from. */
   readonly catalogOffset: number;
   readonly key: KeySource;
@@ -48,7 +51,7 @@ export interface BulkOptions {
 export interface BulkDependencies {
   /** Of the index's schema. */
   readonly plan: ValidationPlan;
-  /** Of a roll-up: its documents are increments. */
+  /** Where the documents are increments. */
   readonly increments: IncrementReader | null;
   /** A new key, unique for ever. */
   readonly generateKey: () => string;
@@ -65,6 +68,8 @@ export class BulkRouter {
   private readonly splitter: Splitter;
   private readonly plan: ValidationPlan;
   private readonly increments: IncrementReader | null;
+  private readonly deletable: boolean;
+  private readonly keysHaveShards: boolean;
   private writers = new Map<number, BatchWriter>();
   private rejections: Rejection[] = [];
 
@@ -74,6 +79,8 @@ export class BulkRouter {
     this.generateKey = generateKey;
     this.plan = plan;
     this.increments = increments;
+    this.deletable = options.entries.are === 'documents' && options.entries.deletable;
+    this.keysHaveShards = indexKinds[options.index.kind].keysHaveShards;
   }
 
   /** Takes bytes of the body. @throws SheafError JSON_MALFORMED when an array goes wrong; what was taken stays */
@@ -151,7 +158,7 @@ export class BulkRouter {
 
   private routeDelete(document: Readonly<Record<string, unknown>>): DocumentFault | null {
     const at = `/${deleteProperty}`;
-    if (this.options.index.kind === 'term') return { code: 'INDEX_APPEND_ONLY', at, detail: {} };
+    if (!this.deletable) return { code: 'INDEX_APPEND_ONLY', at, detail: {} };
     const key = keyText(document[deleteProperty]);
     if (key === undefined) {
       return { code: 'KEY_INVALID', at, detail: { expected: 'a non-empty string, or an integer' } };
@@ -179,9 +186,8 @@ export class BulkRouter {
   }
 
   private write(kind: EntryKind, key: string, body?: Uint8Array): void {
-    const { kind: indexKind, shards } = this.options.index;
-    // A term index has one partition, and so one batch.
-    const shard = indexKind === 'term' ? 0 : shardOfKey(key, shards);
+    // Where all shards read one partition there is one batch.
+    const shard = this.keysHaveShards ? shardOfKey(key, this.options.index.shards) : 0;
     let writer = this.writers.get(shard);
     if (writer === undefined) this.writers.set(shard, (writer = new BatchWriter(this.options.catalogOffset)));
     const before = writer.sizeBytes;

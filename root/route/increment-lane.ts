@@ -7,9 +7,10 @@
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { asSheafError, SheafError } from '../../shared/errors.ts';
 import { shardOfKey } from '../../shared/hashing/hash.ts';
+import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import { BatchWriter } from '../../shared/log/batch.ts';
 import { answerOf, type EntryRange, type KeyedRequest, type RequestAnswer } from '../../shared/log/keyed-requests.ts';
-import { partitionOf, type AppendedOnce, type Log } from '../../shared/log/log.ts';
+import type { AppendedOnce, Log } from '../../shared/log/log.ts';
 import type { Increment } from '../../shared/rollup/read-increment.ts';
 import { encodeRow } from '../../shared/rollup/row.ts';
 

@@ -1,11 +1,12 @@
 /**
- * Keeps the log offsets of a term index within what an ordinal can be. Validators at the log's end now and then, not at every
- * write, and so refuses a margin early: more than can be appended between two looks.
+ * Keeps the log offsets of an index within what its kind can take: an ordinal of a term index is one. Reads the log's end
+ * now and then, not at every write, and so refuses a margin early: more than can be appended between two reads.
  */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
-import { limits } from '../../shared/limits.ts';
-import { partitionOf, type Log } from '../../shared/log/log.ts';
+import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
+import { partitionOf } from '../../shared/index-kinds/partitions.ts';
+import type { Log } from '../../shared/log/log.ts';
 
 const lookAgainMs = 10_000;
 const margin = 1 << 24;
@@ -20,9 +21,10 @@ export class OrdinalGuard {
 
   /** @param now in milliseconds @throws SheafError INDEX_FULL, LOG_UNAVAILABLE */
   async check(index: Pick<IndexDefinition, 'id' | 'name' | 'kind'>, now: number): Promise<void> {
-    if (index.kind !== 'term') return;
+    const { offsetMax } = indexKinds[index.kind];
+    if (offsetMax === Infinity) return;
     const head = await this.headOf(index, now);
-    const limit = limits.termOrdinalMax - margin;
+    const limit = offsetMax - margin;
     if (head >= limit) throw new SheafError('INDEX_FULL', { detail: { index: index.name, limit, actual: head } });
   }
 

@@ -24,12 +24,12 @@ const plans = new Map<string, Plans>();
 const plansMax = 100;
 
 /** An index has one schema at one offset of the catalog. */
-function plansOf({ index, catalogOffset }: BulkOptions): Plans {
+function plansOf({ index, entries, catalogOffset }: BulkOptions): Plans {
   const name = `${index.id}@${catalogOffset}`;
   const known = plans.get(name);
   if (known !== undefined) return known;
   if (plans.size === plansMax) plans.clear();
-  const increments = index.rollup === undefined ? null : new IncrementReader(index.rollup);
+  const increments = entries.are === 'increments' ? new IncrementReader(entries.of) : null;
   const made = { plan: planValidation(index.schema), increments };
   plans.set(name, made);
   return made;

@@ -2,6 +2,7 @@
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { Appended } from '../../shared/log/append-batch.ts';
+import { shardsOfPartition } from '../../shared/index-kinds/partitions.ts';
 import type { OffsetsByShard } from '../../shared/protocol/tasks.ts';
 
 type Offsets = Readonly<Record<string, number>>;
@@ -64,17 +65,16 @@ export function offsetsForSearch(
   return offsetsOfIndex(offsets, index);
 }
 
-/** The part of the offsets that speaks of one index: shard → offset. Every shard of a term index reads the same partition. */
+/** The part of the offsets that speaks of one index: shard → offset, of each shard that reads the partition. */
 export function offsetsOfIndex(
   offsets: Offsets,
-  { id: indexId, kind, shards }: Pick<IndexDefinition, 'id' | 'kind' | 'shards'>,
+  index: Pick<IndexDefinition, 'id' | 'kind' | 'shards'>,
 ): OffsetsByShard {
   const own: Record<string, number> = {};
   for (const [partition, offset] of Object.entries(offsets)) {
     const slash = partition.indexOf('/');
-    if (partition.slice(0, slash) !== indexId) continue;
-    if (kind === 'term') for (let shard = 0; shard < shards; shard++) own[shard] = offset;
-    else own[partition.slice(slash + 1)] = offset;
+    if (partition.slice(0, slash) !== index.id) continue;
+    for (const shard of shardsOfPartition(index, Number(partition.slice(slash + 1)))) own[shard] = offset;
   }
   return own;
 }

@@ -7,20 +7,17 @@ import { ownValue } from '../json/own-value.ts';
 import { countFields, fieldCollisions, fieldsFit } from '../schema/collisions.ts';
 import type { Fields } from '../schema/collisions.ts';
 import { limits } from '../limits.ts';
-import type { IndexKind } from '../schema/index-kind.ts';
-import { storedFields, type RollupSchema } from '../rollup/rollup-schema.ts';
+import { indexKinds, type IndexKind } from '../index-kinds/index-kinds.ts';
+import type { IndexContents } from '../index-kinds/shared-kind.ts';
 import type { IndexBody } from '../schema/parse.ts';
-import { indexedFields, optionsOf, sameOptions } from '../schema/schema.ts';
-import type { FieldDefinition, IndexedField, IndexSchema } from '../schema/schema.ts';
+import { optionsOf, sameOptions } from '../schema/schema.ts';
+import type { FieldDefinition } from '../schema/schema.ts';
 
-export interface IndexDefinition {
+export interface IndexDefinition extends IndexContents {
   /** Made of the log offset of the entry that created the index: unique, never used again. */
   readonly id: string;
   readonly name: string;
   readonly kind: IndexKind;
-  readonly schema: IndexSchema;
-  /** Of a roll-up, and of no other kind: see IndexBody. */
-  readonly rollup?: RollupSchema;
   readonly shards: number;
   readonly replicas: number;
 }
@@ -136,11 +133,6 @@ export function createFor({ given: _given, ...definition }: IndexBody): CatalogC
   return { change: 'create', definition };
 }
 
-/** The fields that a leaf keeps of what an index holds, sorted by name. */
-export function keptFields({ rollup, schema }: Pick<IndexDefinition, 'rollup' | 'schema'>): IndexedField[] {
-  return rollup === undefined ? indexedFields(schema) : storedFields(rollup);
-}
-
 /**
  * What a PUT asks of an index that exists: the next change to append, or `null` when it has all of it: first the fields it
  * lacks, then the number of replicas. An option that the caller left out is no wish for its default, so it never differs; a
@@ -150,12 +142,12 @@ export function keptFields({ rollup, schema }: Pick<IndexDefinition, 'rollup' | 
  */
 export function changeFor(existing: IndexDefinition, asked: IndexBody): CatalogChange | null {
   const before = existing.schema.fields;
-  const differs = { ...optionDifferences(existing, asked), ...fieldDifferences(before, asked.schema.fields) };
-  if (JSON.stringify(existing.rollup) !== JSON.stringify(asked.rollup)) {
-    const reason = 'the dimensions and metrics of a roll-up cannot change';
-    const rollup = { reason, existing: existing.rollup ?? null, asked: asked.rollup ?? null };
-    throw new SheafError('INDEX_CONFLICT', { detail: { index: existing.name, differs: { ...differs, rollup } } });
-  }
+  const differs = {
+    ...optionDifferences(existing, asked),
+    ...fieldDifferences(before, asked.schema.fields),
+    ...indexKinds[existing.kind].lastingDifferences(existing, asked),
+    ...indexKinds[asked.kind].lastingDifferences(existing, asked),
+  };
   if (Object.keys(differs).length > 0) {
     throw new SheafError('INDEX_CONFLICT', { detail: { index: existing.name, differs } });
   }

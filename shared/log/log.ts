@@ -7,7 +7,6 @@
 
 import { SheafError } from '../errors.ts';
 import type { KeyedRequest, RequestOutcome } from './keyed-requests.ts';
-import type { IndexKind } from '../schema/index-kind.ts';
 import type { AppendBatch, Appended } from './append-batch.ts';
 
 /** What became of an append of which some entries belong to keyed requests. */
@@ -87,14 +86,9 @@ export interface Log {
 /** The partition of index definitions. */
 export const catalogPartition = 'catalog';
 
-/** The partition of a shard. Named by index id, so that a name used again never meets old data. */
-export function shardPartition(indexId: string, shard: number): string {
-  return `${indexId}/${shard}`;
-}
-
-/** The partition that a shard of an index reads: its own, and in a term index the one of all. */
-export function partitionOf({ id, kind }: { readonly id: string; readonly kind: IndexKind }, shard: number): string {
-  return shardPartition(id, kind === 'term' ? 0 : shard);
+/** The name of a partition of an index, by its number. Named by index id, so that a name used again never meets old data. */
+export function shardPartition(indexId: string, number: number): string {
+  return `${indexId}/${number}`;
 }
 
 /** Why a log must not be read on: it ends before an offset that was read from it. */

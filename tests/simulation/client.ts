@@ -1,5 +1,6 @@
 /** One query of a simulated client: sends it, waits for what comes, and says what is wrong with it. */
 import type { SearchAnswer } from '../../root/gather/answer.ts';
+import { rootKinds } from '../../root/kinds/root-kinds.ts';
 import { runAdmitted, type DoorDependencies } from '../../root/plan/admitted.ts';
 import type { Holding } from '../../root/plan/hold-sources.ts';
 import { search } from '../../root/search.ts';
@@ -54,7 +55,7 @@ export async function ask(world: QueryWorld, query: Query): Promise<QueryEnd> {
   let end: QueryEnd;
   try {
     const answer = await runAdmitted(root, { index, priority, arrivedAt, timeoutMs }, () =>
-      search({ ...root, leaves: attempts, timers }, defaults, index, query.request, options),
+      search({ ...root, kinds: rootKinds, leaves: attempts, timers }, defaults, index, query.request, options),
     );
     end = answer.coverage.shards.failed === 0 ? 'complete' : 'incomplete';
     checkAnswer(world, query, answer);

@@ -2,6 +2,7 @@
  * A document index in one process: the real read path of the root over leaves with the real stages and snapshots.
  * Tasks and partials pass through JSON, as they do between processes. Writes happen when the test says so.
  */
+import { leafKinds } from '../../leaf/kinds/leaf-kinds.ts';
 import { mergeSegments } from '../../leaf/merge/merge.ts';
 import { Scheduler } from '../../leaf/schedule/scheduler.ts';
 import { search as answerTask, type SearchStages } from '../../leaf/search.ts';
@@ -153,6 +154,7 @@ export class DocumentCluster {
       wake: () => void setImmediate(() => scheduler.turn()),
     });
     return {
+      kinds: leafKinds,
       clock: systemClock,
       scheduler,
       pins: new Pins({ keepMs: 60_000, countMax: 1000, bytesMax: 1e9, current: () => [] }),

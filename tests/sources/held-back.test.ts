@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { SearchAnswer } from '../../root/gather/answer.ts';
 import { holdNothing, usualHolding, type Holding } from '../../root/plan/hold-sources.ts';
 import { parseSearchBody } from '../../root/query/parse-search-body.ts';
+import { rootKinds } from '../../root/kinds/root-kinds.ts';
 import { search } from '../../root/search.ts';
 import type { FetchTask } from '../../shared/protocol/tasks.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
@@ -60,7 +61,13 @@ async function ask(
   const { signal } = new AbortController();
   cluster.traffic.length = 0;
   const arrival = { arrivedAt: cluster.root.clock.now(), signal, trace: null };
-  return await search(cluster.root, { timeoutMs, coverageMin, holding }, index, request, arrival);
+  return await search(
+    { ...cluster.root, kinds: rootKinds },
+    { timeoutMs, coverageMin, holding },
+    index,
+    request,
+    arrival,
+  );
 }
 
 /** What is shown of an answer. */

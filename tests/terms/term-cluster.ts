@@ -12,7 +12,8 @@ import { TermSegment } from '../../leaf/terms/term-segment.ts';
 import { makeTermSnapshot, type TermSnapshot } from '../../leaf/terms/term-snapshot.ts';
 import { undeleted } from '../../leaf/snapshot/stored-segment.ts';
 import { assemble } from '../../leaf/tasks/assemble.ts';
-import { startRun } from '../../leaf/tasks/task-run.ts';
+import { leafKinds } from '../../leaf/kinds/leaf-kinds.ts';
+import { startRun } from '../../leaf/kinds/start-run.ts';
 import { systemClock } from '../../shared/clock/clock.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
 import { SheafError } from '../../shared/errors.ts';
@@ -101,7 +102,7 @@ function answer<T extends Task>(
   const shards = task.shards.filter((shard) => !failed(shard)).map((shard) => ({ shard, snapshot: reached(shard) }));
   const failures = task.shards.filter(failed).map((shard) => ({ shard, code: 'SHARD_NOT_HERE' as const }));
   try {
-    const run = startRun(task, shards);
+    const run = startRun(leafKinds, task, shards);
     while (!run.step(1000));
     const evaluated = { result: run.result(), wholeBelow: run.wholeBelow()! };
     const { partial, body } = assemble(task, { shards, failures }, evaluated, { queuedUs: 0, executedUs: 0 });

@@ -3,10 +3,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { IndexDefinition } from '../../../shared/catalog/catalog.ts';
 import { SheafError } from '../../../shared/errors.ts';
+import { rollupOf } from '../../../shared/index-kinds/rollup.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { RequestAnswer } from '../../../shared/log/keyed-requests.ts';
 import { formFields, readForm, type FormFields } from '../../../shared/rollup/counter-form.ts';
 import { IncrementReader, type Increment } from '../../../shared/rollup/read-increment.ts';
+import type { RollupSchema } from '../../../shared/rollup/rollup-schema.ts';
+import { counterHint } from '../../kinds/refusals.ts';
+import { requireOperation, type RootKinds } from '../../kinds/root-kind.ts';
 import { encodeToken, highestOffsets } from '../../route/token.ts';
 import { readIdempotencyKey, requestDigest } from '../idempotency-key.ts';
 import { readJson } from '../json-body.ts';
@@ -26,7 +30,7 @@ const counterAnswer = Type.Object({
 /** What is needed to read the increments of an index, by its id: a roll-up's definition never changes. */
 interface Counter {
   readonly reader: IncrementReader;
-  readonly schema: NonNullable<IndexDefinition['rollup']>;
+  readonly schema: RollupSchema;
   form: FormFields | null;
 }
 
@@ -77,8 +81,8 @@ export function registerCounterRoutes(scope: FastifyInstance, services: RootServ
       readParameters(request.query, []);
       const { index: name } = request.params as { index: string };
       const index = services.catalog.findKnown(name);
-      if (index !== undefined) return count(requireRollup(index), request, reply);
-      return findRollup(services, name).then((found) => {
+      if (index !== undefined) return count(requireCounters(services.kinds, index), request, reply);
+      return findCounters(services, name).then((found) => {
         count(found, request, reply);
         return reply;
       });
@@ -86,23 +90,19 @@ export function registerCounterRoutes(scope: FastifyInstance, services: RootServ
   });
 }
 
-const hint =
-  'PUT /v1/indexes/NAME {"kind":"rollup","schema":{"dimensions":{"name":{"kind":"keyword"}},"metrics":{"value":{}}}}';
-
 /** @throws SheafError INDEX_KIND_WRONG */
-function requireRollup(index: IndexDefinition): IndexDefinition {
-  if (index.rollup !== undefined) return index;
-  const { name, kind } = index;
-  throw new SheafError('INDEX_KIND_WRONG', { detail: { index: name, kind, needed: 'rollup', hint } });
+function requireCounters(kinds: RootKinds, index: IndexDefinition): IndexDefinition {
+  requireOperation(kinds, index, 'count');
+  return index;
 }
 
 /** @throws SheafError INDEX_NOT_FOUND with the way out, INDEX_KIND_WRONG */
-async function findRollup({ catalog }: RootServices, name: string): Promise<IndexDefinition> {
+async function findCounters({ catalog, kinds }: RootServices, name: string): Promise<IndexDefinition> {
   try {
-    return requireRollup(await catalog.find(name));
+    return requireCounters(kinds, await catalog.find(name));
   } catch (error) {
     if (!(error instanceof SheafError) || error.code !== 'INDEX_NOT_FOUND') throw error;
-    throw new SheafError('INDEX_NOT_FOUND', { detail: { ...error.detail, hint }, cause: error });
+    throw new SheafError('INDEX_NOT_FOUND', { detail: { ...error.detail, hint: counterHint }, cause: error });
   }
 }
 
@@ -124,12 +124,13 @@ function isForm(request: FastifyRequest): boolean {
   return request.headers['content-type']?.startsWith(formType) === true;
 }
 
-function counterOf(counters: Map<string, Counter>, { id, rollup }: IndexDefinition): Counter {
-  const known = counters.get(id);
+function counterOf(counters: Map<string, Counter>, index: IndexDefinition): Counter {
+  const known = counters.get(index.id);
   if (known !== undefined) return known;
   if (counters.size >= countersMax) counters.clear();
-  const counter = { reader: new IncrementReader(rollup!), schema: rollup!, form: null };
-  counters.set(id, counter);
+  const schema = rollupOf(index);
+  const counter = { reader: new IncrementReader(schema), schema, form: null };
+  counters.set(index.id, counter);
   return counter;
 }
 

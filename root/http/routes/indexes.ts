@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { findIndex, type IndexDefinition } from '../../../shared/catalog/catalog.ts';
 import { limits } from '../../../shared/limits.ts';
-import { servedKinds } from '../../../shared/schema/index-kind.ts';
+import { indexKinds, servedKinds } from '../../../shared/index-kinds/index-kinds.ts';
 import { checkIndexName } from '../../../shared/schema/index-name.ts';
 import { parseIndexBody } from '../../../shared/schema/parse.ts';
 import { defineIndex, deleteIndex, waitUntilReady } from '../../catalog/define-index.ts';
@@ -104,6 +104,7 @@ function nameOf(params: unknown): string {
 }
 
 function show({ membership }: RootServices, index: IndexDefinition) {
-  const { name, id, kind, shards, replicas, rollup, schema } = index;
-  return { name, id, kind, shards, replicas, schema: rollup ?? schema, documents: countDocuments(membership, index) };
+  const { name, id, kind, shards, replicas } = index;
+  const schema = indexKinds[kind].shownSchema(index);
+  return { name, id, kind, shards, replicas, schema, documents: countDocuments(membership, index) };
 }

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { SheafError } from '../../../shared/errors.ts';
+import { requireOperation } from '../../kinds/root-kind.ts';
 import { scanRows } from '../../rollup/scan-rows.ts';
 import { readParameters } from '../parameters.ts';
 import { answers, indexParameter } from '../schemas.ts';
@@ -28,12 +29,7 @@ export function registerRowsRoute(app: FastifyInstance, services: RootServices):
     handler: async (request, reply) => {
       const { shard: text } = readParameters(request.query, ['shard']);
       const index = await services.catalog.find((request.params as { index: string }).index);
-      if (index.rollup === undefined) {
-        const hint = 'documents are read by searching';
-        throw new SheafError('INDEX_KIND_WRONG', {
-          detail: { index: index.name, kind: index.kind, needed: 'rollup', hint },
-        });
-      }
+      requireOperation(services.kinds, index, 'readRows');
       const shard = readShard(text, index.shards);
       const left = new AbortController();
       reply.raw.on('close', () => {

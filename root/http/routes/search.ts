@@ -1,72 +1,35 @@
 /** Routes of searches. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { asSheafError, SheafError } from '../../../shared/errors.ts';
-import { isObject } from '../../../shared/json/read-object.ts';
-import type { IndexDefinition } from '../../../shared/catalog/catalog.ts';
-import type { SearchRequest } from '../../../shared/query/request.ts';
+import { SheafError } from '../../../shared/errors.ts';
 import { parseSearchBody } from '../../query/parse-search-body.ts';
 import { parseSearchParameters } from '../../query/parse-search-parameters.ts';
-import { SearchTrace } from '../../gather/search-trace.ts';
-import { runAdmitted } from '../../plan/admitted.ts';
-import { rollupSearch } from '../../rollup/rollup-search.ts';
-import { search } from '../../search.ts';
+import { runSearch, type SearchAsk, type SearchServices } from '../../run-search.ts';
 import { readParameters } from '../parameters.ts';
 import { renderSearch } from '../render-search.ts';
 import { answers, indexParameter } from '../schemas.ts';
 import { searchAnswer, searchBody, searchParameters } from '../search-schemas.ts';
 import { peekTimeoutMs } from '../search-timeout.ts';
-import type { RootServices } from '../services.ts';
 
-/** A roll-up has no hits to list, so a search that does not say how many asks for none. */
-function withSize<T>({ rollup }: IndexDefinition, body: T, none: number | string = 0): Record<string, unknown> {
-  const fields = (body ?? {}) as Record<string, unknown>;
-  return rollup === undefined || !isObject(fields) || Object.hasOwn(fields, 'size')
-    ? fields
-    : { ...fields, size: none };
-}
-
-export function registerSearchRoutes(app: FastifyInstance, services: RootServices): void {
-  const { catalog, clock, config, metrics, tracer } = services;
+export function registerSearchRoutes(app: FastifyInstance, services: SearchServices): void {
+  const { clock, config } = services;
   const tags = ['search'];
 
-  const run = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    parse: (index: IndexDefinition) => SearchRequest,
-  ): Promise<Buffer> => {
+  const run = async (request: FastifyRequest, reply: FastifyReply, read: SearchAsk['read']): Promise<Buffer> => {
     const arrivedAt = clock.now() - reply.elapsedTime;
-    const controller = new AbortController();
+    const left = new AbortController();
     reply.raw.on('close', () => {
-      if (!reply.raw.writableFinished) controller.abort(new SheafError('NOT_READY'));
+      if (!reply.raw.writableFinished) left.abort(new SheafError('NOT_READY'));
     });
-    const { index: name } = request.params as { index: string };
-    const index = await catalog.find(name, peekTimeoutMs(request, config));
-    const parsed = parse(index);
-    const asked = index.rollup === undefined ? parsed : rollupSearch(index.rollup, parsed);
-    const { priority = 'interactive', timeoutMs = config.timeoutMs } = parsed;
-    const { traceparent } = request.headers;
-    const trace = tracer === null ? null : SearchTrace.begin(tracer, { index: name, traceparent, at: arrivedAt });
-    try {
-      const answer = await runAdmitted(services, { index, priority, arrivedAt, timeoutMs }, () =>
-        search(services, config, index, asked, { arrivedAt, signal: controller.signal, trace }),
-      );
-      metrics.searches.inc({ outcome: answer.coverage.shards.failed === 0 ? 'complete' : 'partial' });
-      for (const { code, shards } of answer.coverage.failures) metrics.shardFailures.inc({ code }, shards.length);
-      reply.header('content-type', 'application/json; charset=utf-8');
-      const body = renderSearch(index, parsed, answer);
-      trace?.answered(answer.coverage, clock.now());
-      return body;
-    } catch (error) {
-      const { code } = asSheafError(error);
-      if (controller.signal.aborted) {
-        trace?.cancelled(clock.now());
-        metrics.searches.inc({ outcome: 'cancelled' });
-      } else {
-        trace?.failed(code, clock.now());
-        metrics.searches.inc({ outcome: code === 'OVERLOADED' ? 'refused' : 'error' });
-      }
-      throw error;
-    }
+    const found = await runSearch(services, {
+      index: (request.params as { index: string }).index,
+      findMs: peekTimeoutMs(request, config),
+      read,
+      arrivedAt,
+      signal: left.signal,
+      traceparent: request.headers['traceparent'],
+    });
+    reply.header('content-type', 'application/json; charset=utf-8');
+    return renderSearch(found);
   };
 
   app.post('/v1/indexes/:index/search', {
@@ -81,7 +44,7 @@ export function registerSearchRoutes(app: FastifyInstance, services: RootService
     },
     handler: (request, reply) => {
       readParameters(request.query, []);
-      return run(request, reply, (index) => parseSearchBody(withSize(index, request.body), index.schema, config));
+      return run(request, reply, (schema, defaults) => parseSearchBody(request.body ?? {}, schema, defaults));
     },
   });
 
@@ -93,7 +56,9 @@ export function registerSearchRoutes(app: FastifyInstance, services: RootService
       querystring: searchParameters,
       response: answers({ 200: searchAnswer }),
     },
-    handler: (request, reply) =>
-      run(request, reply, (index) => parseSearchParameters(withSize(index, request.query, '0'), index.schema, config)),
+    handler: (request, reply) => {
+      const parameters = request.query as Readonly<Record<string, unknown>>;
+      return run(request, reply, (schema, defaults) => parseSearchParameters(parameters, schema, defaults));
+    },
   });
 }

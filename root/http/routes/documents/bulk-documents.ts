@@ -3,12 +3,12 @@ import { Type } from 'typebox';
 import { errorTable, SheafError } from '../../../../shared/errors.ts';
 import { limits } from '../../../../shared/limits.ts';
 import type { IngestAnswer } from '../../../ingest.ts';
+import { requireOperation } from '../../../kinds/root-kind.ts';
 import type { KeySource, Rejection } from '../../../route/bulk-router.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
 import { answers, idempotencyHeaders, indexParameter } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { digestBody, readIdempotencyKey } from '../../idempotency-key.ts';
-import { requireDocuments } from './one-document.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
 import { bulkAnswer, documentTypes, refreshParameter } from './write-schemas.ts';
@@ -37,7 +37,7 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
       if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
       const key = readKeySource(field);
       const index = await services.catalog.find((request.params as { index: string }).index);
-      if (field !== undefined) requireDocuments(index, 'leave out the parameter key: increments have no key');
+      if (field !== undefined) requireOperation(services.kinds, index, 'putKeyed');
       const write = { index, key, wait: refresh !== undefined };
       const idempotencyKey = readIdempotencyKey(request, index.id);
       if (idempotencyKey === null) {

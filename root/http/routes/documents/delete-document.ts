@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { requireOperation } from '../../../kinds/root-kind.ts';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
-import { readTarget, refuseAppendOnly, replyToWrite, requireDocuments, rollupHint } from './one-document.ts';
+import { readTarget, replyToWrite } from './one-document.ts';
 import { runWrite } from './run-write.ts';
 import { refreshParameter, writeAnswer } from './write-schemas.ts';
 
@@ -19,8 +20,7 @@ export function registerDelete(app: FastifyInstance, services: RootServices): vo
     handler: async (request, reply) => {
       const { name, key, wait } = readTarget(request);
       const index = await services.catalog.find(name);
-      requireDocuments(index, rollupHint);
-      refuseAppendOnly(index);
+      requireOperation(services.kinds, index, 'deleteDocument');
       const source = { kind: 'delete', key } as const;
       const answer = await runWrite(services, { index, key: { kind: 'given', key }, source, wait });
       return replyToWrite(reply, 'delete', { name, key, answer });

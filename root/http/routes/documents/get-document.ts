@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { getDocument } from '../../../get-document.ts';
+import { requireOperation } from '../../../kinds/root-kind.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
-import { readDocumentName, requireDocuments, rollupHint } from './one-document.ts';
+import { readDocumentName } from './one-document.ts';
 
 const answer = Type.Object({
   _index: Type.String(),
@@ -30,7 +31,7 @@ export function registerGet(app: FastifyInstance, services: RootServices): void 
       requireOneOf('realtime', realtime, ['true', 'false']);
       const { name, key } = readDocumentName(request);
       const index = await services.catalog.find(name, timeoutMs);
-      requireDocuments(index, rollupHint);
+      requireOperation(services.kinds, index, 'getDocument');
       const source = await getDocument(services, { index, key, realtime: realtime === 'true', timeoutMs });
       const head = `{"_index":${JSON.stringify(name)},"_id":${JSON.stringify(key)},"found":true,"_source":`;
       reply.header('content-type', 'application/json; charset=utf-8');

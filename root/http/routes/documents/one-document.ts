@@ -1,6 +1,5 @@
 /** What PUT, DELETE and GET of one document share. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { IndexDefinition } from '../../../../shared/catalog/catalog.ts';
 import { SheafError } from '../../../../shared/errors.ts';
 import { checkKey } from '../../../../shared/schema/key.ts';
 import type { IngestAnswer } from '../../../ingest.ts';
@@ -20,28 +19,11 @@ export function readDocumentName(request: FastifyRequest): DocumentName {
   return { name: index, key };
 }
 
-/** What to do in place of reading or writing one document. */
-export const rollupHint =
-  'a roll-up keeps sums, no documents: add with POST /v1/counters/{index} or POST /v1/indexes/{index}/documents';
-
-/**
- * Refuses what only an index that keeps documents can do.
- * @throws SheafError INDEX_KIND_WRONG
- */
-export function requireDocuments({ name, kind }: IndexDefinition, hint: string): void {
-  if (kind === 'rollup') throw new SheafError('INDEX_KIND_WRONG', { detail: { index: name, kind, hint } });
-}
-
 /** The document to write, and whether to wait until it can be searched. @throws SheafError PARAMETER_…, KEY_… */
 export function readTarget(request: FastifyRequest): DocumentName & { readonly wait: boolean } {
   const { refresh } = readParameters(request.query, ['refresh']);
   if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
   return { ...readDocumentName(request), wait: refresh !== undefined };
-}
-
-/** @throws SheafError INDEX_APPEND_ONLY: a document of a term index has no place of its own to be replaced in */
-export function refuseAppendOnly({ name, kind }: Pick<IndexDefinition, 'name' | 'kind'>): void {
-  if (kind === 'term') throw new SheafError('INDEX_APPEND_ONLY', { detail: { index: name } });
 }
 
 /** @throws SheafError why the document was rejected, BODY_MISSING */

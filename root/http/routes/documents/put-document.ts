@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { limits } from '../../../../shared/limits.ts';
+import { requireOperation } from '../../../kinds/root-kind.ts';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
-import { readTarget, refuseAppendOnly, replyToWrite, requireDocuments, rollupHint } from './one-document.ts';
+import { readTarget, replyToWrite } from './one-document.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
 import { documentTypes, refreshParameter, writeAnswer } from './write-schemas.ts';
@@ -23,8 +24,7 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
     handler: async (request, reply) => {
       const { name, key, wait } = readTarget(request);
       const index = await services.catalog.find(name);
-      requireDocuments(index, rollupHint);
-      refuseAppendOnly(index);
+      requireOperation(services.kinds, index, 'putDocument');
       const body = readBody(request, limits.documentBytesMax);
       const source = { kind: 'body', body } as const;
       const answer = await runWrite(services, { index, key: { kind: 'given', key }, source, wait });

@@ -1,0 +1,41 @@
+/** The document index: a segment holds documents, and the last put of a key is the document. */
+import { packHits } from '../../shared/protocol/hit-table.ts';
+import { FetchRun } from '../collect/fetch-run.ts';
+import { SearchRun } from '../collect/search-run.ts';
+import { documentEngine } from '../indexing/document-engine.ts';
+import { openWith } from '../indexing/open-writer.ts';
+import { publishedSnapshots } from '../replicas/published-snapshots.ts';
+import { openSegment } from '../segment/open.ts';
+import { findDocument, makeSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
+import { documentRun } from '../tasks/document-run.ts';
+import { statisticsRun } from '../tasks/statistics-run.ts';
+import { refreshRun } from '../tasks/task-run.ts';
+import type { LeafKind, StartRun } from './leaf-kind.ts';
+
+const searchRun: StartRun<'search', Snapshot> = (task, shards) => {
+  const run = new SearchRun(task, shards);
+  return {
+    step: (documentsMax) => run.step(documentsMax),
+    wholeBelow: () => (run.isBetweenShards ? (run.nextShard ?? Infinity) : undefined),
+    result: () => {
+      const { total, totalRelation, hits, sources, aggregations } = run.result();
+      const { table, body } = packHits(hits, sources);
+      return { own: { kind: 'search', total, totalRelation, hits: table, aggregations }, body };
+    },
+  };
+};
+
+export const documentKind: LeafKind<Snapshot> = {
+  openWriter: (message, place) => openWith(documentEngine, message, place),
+  publishedSnapshots: () => publishedSnapshots(openSegment, makeSnapshot),
+  runs: {
+    statistics: statisticsRun,
+    search: searchRun,
+    fetch: (task, shards) => new FetchRun(task, shards),
+    document: (task, shards) => documentRun(task, shards, findDocument),
+    refresh: refreshRun,
+    sets: null,
+    sources: null,
+    rows: null,
+  },
+};

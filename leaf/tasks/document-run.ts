@@ -1,0 +1,16 @@
+/** The document of a key, as a snapshot has it. */
+import type { DocumentTask } from '../../shared/protocol/tasks.ts';
+import { atOnce, type TaskRun } from './task-run.ts';
+
+/** @param find the source is a view of the segment, or a copy */
+export function documentRun<T>(
+  { key }: DocumentTask,
+  [chosen]: readonly { readonly snapshot: T }[],
+  find: (snapshot: T, key: string) => { readonly offset: number; readonly source: Uint8Array } | null,
+): TaskRun {
+  return atOnce(() => {
+    const found = chosen === undefined ? null : find(chosen.snapshot, key);
+    if (found === null) return { own: { kind: 'document', found: null }, body: [] };
+    return { own: { kind: 'document', found: { offset: found.offset } }, body: [found.source] };
+  });
+}

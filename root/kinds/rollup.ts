@@ -1,0 +1,32 @@
+/** The roll-up index: rows are searched as documents are, by a search of the parts they are stored in (rollup/). */
+import { finishAggregations } from '../../shared/aggregation/result.ts';
+import { rollupOf } from '../../shared/index-kinds/rollup.ts';
+import { rollupResults } from '../rollup/rollup-results.ts';
+import { rollupSearch } from '../rollup/rollup-search.ts';
+import { searchDocuments } from '../search.ts';
+import { wrongKind } from './refusals.ts';
+import type { RootKind } from './root-kind.ts';
+
+const noDocuments = wrongKind(
+  'a roll-up keeps sums, no documents: add with POST /v1/counters/{index} or POST /v1/indexes/{index}/documents',
+);
+
+export const rollupKind: RootKind = {
+  // It has no hits to list.
+  sizeDefault: 0,
+  prepare: (index, request) => rollupSearch(rollupOf(index), request),
+  search: searchDocuments,
+  finish: (index, request, partials) => {
+    const { aggregations } = rollupSearch(rollupOf(index), request);
+    return rollupResults(request.aggregations, finishAggregations(aggregations, partials), request.bigInts ?? 'string');
+  },
+  entriesOf: (index) => ({ are: 'increments', of: rollupOf(index) }),
+  refusals: {
+    getDocument: noDocuments,
+    putDocument: noDocuments,
+    deleteDocument: noDocuments,
+    putKeyed: wrongKind('leave out the parameter key: increments have no key'),
+    count: null,
+    readRows: null,
+  },
+};

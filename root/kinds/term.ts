@@ -1,0 +1,20 @@
+/** The term index: stages of its own (terms/), and documents that are only ever added. */
+import { searchTerms } from '../terms/search-terms.ts';
+import { appendOnly, rowRefusals } from './refusals.ts';
+import type { RootKind } from './root-kind.ts';
+
+export const termKind: RootKind = {
+  sizeDefault: null,
+  prepare: (_index, request) => request,
+  search: searchTerms,
+  // Its stages refuse aggregations.
+  finish: () => ({}),
+  entriesOf: () => ({ are: 'documents', deletable: false }),
+  refusals: {
+    getDocument: null,
+    putDocument: appendOnly,
+    deleteDocument: appendOnly,
+    putKeyed: null,
+    ...rowRefusals,
+  },
+};

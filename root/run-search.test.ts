@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fastify from 'fastify';
+import { DocumentCluster } from '../tests/sources/document-cluster.ts';
+import type { IndexDefinition } from '../shared/catalog/catalog.ts';
+import { SheafError } from '../shared/errors.ts';
+import type { IndexSchema } from '../shared/schema/schema.ts';
+import type { Span, Tracer } from '../shared/telemetry/tracer.ts';
+import { createRootMetrics } from './http/metrics.ts';
+import { renderSearch } from './http/render-search.ts';
+import { registerSearchRoutes } from './http/routes/search.ts';
+import { rootKinds } from './kinds/root-kinds.ts';
+import { Admissions } from './plan/admissions.ts';
+import { parseSearchBody } from './query/parse-search-body.ts';
+import { runSearch, type SearchAsk, type SearchServices } from './run-search.ts';
+
+const schema: IndexSchema = { dynamic: 'strict', fields: { text: { kind: 'text' }, n: { kind: 'integer' } } };
+const shards = 4;
+const index: IndexDefinition = { id: 'x0', name: 'books', kind: 'document', schema, shards, replicas: 1 };
+const body = { query: { match: { text: 'cat' } }, aggs: { most: { max: { field: 'n' } } }, size: 5 };
+
+/** A root over an index of 40 documents on 2 leaves. */
+function makeRoot(changes: Partial<SearchServices> = {}) {
+  const cluster = new DocumentCluster({ schema, shards, leaves: 2, replicas: 1 });
+  const documents = Array.from({ length: 40 }, (_, n) => ({ text: n % 3 === 0 ? 'cat' : 'dog', n }));
+  cluster.write(documents.map((document, i) => ({ shard: i % shards, key: `k${i}`, document })));
+  const metrics = createRootMetrics();
+  const services: SearchServices = {
+    ...cluster.root,
+    kinds: rootKinds,
+    config: { timeoutMs: 5000, timeoutMsMax: 60_000, coverageMin: 1 },
+    catalog: {
+      find: async (name) => {
+        if (name === index.name) return index;
+        throw new SheafError('INDEX_NOT_FOUND', { detail: { index: name } });
+      },
+    },
+    admissions: new Admissions(),
+    membership: { reports: () => new Map() },
+    loop: { behindMs: 0 },
+    tracer: null,
+    metrics,
+    ...changes,
+  };
+  return { cluster, services, counted: () => countsOf(metrics) };
+}
+
+/** Searches by outcome, and failed shards by code, as Prometheus is told. */
+async function countsOf({ registry }: ReturnType<typeof createRootMetrics>): Promise<string[]> {
+  const pattern = /^sheaf_root_(?:searches|shard_failures)_total\{\w+="(\w+)"\} (\d+)$/gm;
+  return [...(await registry.metrics()).matchAll(pattern)].map(([, label, count]) => `${label} ${count}`);
+}
+
+function askOf(root: SearchServices, changes: Partial<SearchAsk> = {}): SearchAsk {
+  return {
+    index: index.name,
+    findMs: 100,
+    read: (known, defaults) => parseSearchBody(body, known, defaults),
+    arrivedAt: root.clock.now(),
+    signal: new AbortController().signal,
+    traceparent: undefined,
+    ...changes,
+  };
+}
+
+test('runSearch: gives what the route gives', async () => {
+  const { services, counted } = makeRoot();
+  const app = fastify();
+  app.setValidatorCompiler(() => () => true);
+  registerSearchRoutes(app, services);
+  const routed = await app.inject({ method: 'POST', url: '/v1/indexes/books/search', payload: body });
+  const found = await runSearch(services, askOf(services));
+  const withoutTime = (text: string): unknown => ({ ...(JSON.parse(text) as object), took: 0 });
+  assert.equal(found.answer.total, 14);
+  assert.deepEqual({ ...found.results }, { most: { value: 39 } });
+  assert.deepEqual(withoutTime(renderSearch(found).toString()), withoutTime(routed.body));
+  assert.deepEqual(await counted(), ['complete 2']);
+  await app.close();
+});
+
+test('runSearch: counts an answer that lacks shards, and why', async () => {
+  const { cluster, services, counted } = makeRoot();
+  cluster.dead.add('leaf-1');
+  const read: SearchAsk['read'] = (known, defaults) => {
+    return parseSearchBody({ ...body, coverage: { min: 0 } }, known, defaults);
+  };
+  const { answer } = await runSearch(services, askOf(services, { read }));
+  assert.equal(answer.coverage.shards.failed, 2);
+  assert.deepEqual(await counted(), ['partial 1', 'SHARD_UNASSIGNED 2']);
+});
+
+// Each row: what differs of the root and of what is asked, the error, what is counted.
+const refused: [
+  name: string,
+  root: Partial<SearchServices>,
+  ask: Partial<SearchAsk>,
+  code: string,
+  counts: string[],
+][] = [
+  ['too much to do', { loop: { behindMs: 60_000 } }, {}, 'OVERLOADED', ['refused 1']],
+  ['an index that is not there', {}, { index: 'films' }, 'INDEX_NOT_FOUND', []],
+  [
+    'words that cannot be read',
+    {},
+    { read: (known, defaults) => parseSearchBody({ query: 1 }, known, defaults) },
+    'REQUEST_TYPE_WRONG',
+    [],
+  ],
+  [
+    'a token of another index',
+    {},
+    { read: (known, defaults) => parseSearchBody({ token: 'eyJ4OS8wIjoxfQ' }, known, defaults) },
+    'TOKEN_INVALID',
+    ['error 1'],
+  ],
+];
+for (const [name, changes, ask, code, counts] of refused) {
+  test(`runSearch: refuses ${name}`, async () => {
+    const { cluster, services, counted } = makeRoot(changes);
+    await assert.rejects(runSearch(services, askOf(services, ask)), { code });
+    assert.deepEqual(await counted(), counts);
+    assert.deepEqual(cluster.traffic, [], 'no leaf is asked');
+    assert.equal(services.admissions.inFlight, 0);
+  });
+}
+
+test('runSearch: ends when its caller leaves', async () => {
+  const { cluster, services, counted } = makeRoot();
+  for (const leaf of ['leaf-0', 'leaf-1']) cluster.silent.add(leaf);
+  const left = new AbortController();
+  const reason = new Error('the caller has left');
+  cluster.onSend = () => setImmediate(() => left.abort(reason));
+  await assert.rejects(runSearch(services, askOf(services, { signal: left.signal })), reason);
+  assert.deepEqual(await counted(), ['cancelled 1']);
+  assert.equal(services.admissions.inFlight, 0);
+});
+
+test('runSearch: the kind of the index prepares the request and finishes the aggregations', async () => {
+  const kinds: SearchServices['kinds'] = {
+    ...rootKinds,
+    document: {
+      ...rootKinds.document,
+      sizeDefault: 2,
+      prepare: (_index, request) => ({ ...request, query: { kind: 'all' } }),
+      finish: (_index, request, partials) => ({ asked: request.query.kind, had: Object.keys(partials) }),
+    },
+  };
+  const { services } = makeRoot({ kinds });
+  const { size: _size, ...unsized } = body;
+  const read: SearchAsk['read'] = (known, defaults) => parseSearchBody(unsized, known, defaults);
+  const { request, answer, results } = await runSearch(services, askOf(services, { read }));
+  assert.equal(answer.total, 40);
+  assert.equal(request.size, 2);
+  assert.equal(request.query.kind, 'term');
+  assert.deepEqual(results, { asked: 'term', had: ['most'] });
+});
+
+test('runSearch: a trace begins when the search arrived and ends with what became of it', async () => {
+  const events: string[] = [];
+  const tracer: Tracer = {
+    begin: (name, { at, attributes }): Span => {
+      if (name === 'sheaf.search') events.push(`began ${at} ${String(attributes['sheaf.index'])}`);
+      return {
+        traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+        set: (set) => {
+          if (name === 'sheaf.search') events.push(Object.entries(set).flat().slice(0, 2).join(' '));
+        },
+        event: () => undefined,
+        end: (_at, error) => {
+          if (name === 'sheaf.search') events.push(`ended ${error ?? 'well'}`);
+        },
+      };
+    },
+  };
+  const { services } = makeRoot({ tracer });
+  const arrivedAt = services.clock.now() - 3;
+  await runSearch(services, askOf(services, { arrivedAt }));
+  await assert.rejects(runSearch({ ...services, loop: { behindMs: 60_000 } }, askOf(services, { arrivedAt })));
+  const began = `began ${arrivedAt} books`;
+  const refusal = ['error.type OVERLOADED', 'ended OVERLOADED'];
+  assert.deepEqual(events, [began, 'sheaf.complete true', 'ended well', began, ...refusal]);
+});

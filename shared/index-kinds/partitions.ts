@@ -1,0 +1,29 @@
+/** Which shards and partitions of the log an index's documents are in. */
+import { shardOfKey } from '../hashing/hash.ts';
+import { shardPartition } from '../log/log.ts';
+import { indexKinds, type IndexKind } from './index-kinds.ts';
+
+/** The partition that a shard of an index reads: its own, or the one that all its shards read. */
+export function partitionOf({ id, kind }: { readonly id: string; readonly kind: IndexKind }, shard: number): string {
+  return shardPartition(id, indexKinds[kind].keysHaveShards ? shard : 0);
+}
+
+/** The shards whose partition holds the documents of a key: that of the key, or all, which read the same one. */
+export function shardsOfKey(
+  { kind, shards }: { readonly kind: IndexKind; readonly shards: number },
+  key: string,
+): number[] {
+  return indexKinds[kind].keysHaveShards ? [shardOfKey(key, shards)] : everyShard(shards);
+}
+
+/** The shards that read a partition, by the number in its name. */
+export function shardsOfPartition(
+  { kind, shards }: { readonly kind: IndexKind; readonly shards: number },
+  partition: number,
+): number[] {
+  return indexKinds[kind].keysHaveShards ? [partition] : everyShard(shards);
+}
+
+function everyShard(shards: number): number[] {
+  return Array.from({ length: shards }, (_, shard) => shard);
+}

@@ -1,0 +1,62 @@
+/** Reading a schema of fields: `{"dynamic"?, "fields": {path: {"kind", "analyzer"?, "bm25"?, "fields"?}}}`. */
+import type { ReadContents } from '../index-kinds/shared-kind.ts';
+import { readEntries, readObject } from '../json/read-object.ts';
+import { oneOf } from '../json/readers.ts';
+import type { RequestNode } from '../json/request-node.ts';
+import { limits } from '../limits.ts';
+import { countFields, fieldCollisions } from './collisions.ts';
+import { checkFieldPath, checkSubField } from './field-names.ts';
+import { fieldOptionNames, readFieldOptions } from './field-options.ts';
+import type { FieldDefinition, FieldOptions } from './schema.ts';
+
+/** @throws SheafError REQUEST_…, SCHEMA_INVALID with the reason in detail */
+export function readFieldsSchema(node: RequestNode): ReadContents {
+  const properties = readObject(node, ['dynamic', 'fields']);
+  const dynamic = properties.optional('dynamic', readDynamic, 'strict');
+  return {
+    contents: { schema: { fields: properties.required('fields', readFields), dynamic } },
+    dynamicGiven: properties.has('dynamic'),
+  };
+}
+
+/** `false` may be written as in Elasticsearch: as a boolean, too. */
+function readDynamic(node: RequestNode): 'strict' | 'false' {
+  return node.value === false ? 'false' : oneOf(['strict', 'false'])(node);
+}
+
+function readFields(node: RequestNode): Record<string, FieldDefinition> {
+  const fields: Record<string, FieldDefinition> = {};
+  for (const entry of readEntries(node)) {
+    checkFieldPath(entry.node, entry.name);
+    fields[entry.name] = readField(entry.node, entry.name);
+  }
+  const [collision] = fieldCollisions(fields);
+  if (collision !== undefined) {
+    const reason = 'a field cannot lie inside another, whose values would have to be objects';
+    throw node.child(collision.field, undefined).fault('SCHEMA_INVALID', { reason, ...collision });
+  }
+  const count = countFields(fields);
+  if (count > limits.fieldsMax) {
+    const reason = 'the schema has more fields than the limit, sub-fields included';
+    throw node.fault('SCHEMA_INVALID', { reason, limit: limits.fieldsMax, actual: count });
+  }
+  return fields;
+}
+
+function readField(node: RequestNode, path: string): FieldDefinition {
+  const properties = readObject(node, [...fieldOptionNames, 'fields']);
+  const options = readFieldOptions(properties);
+  const { kind } = options;
+  const fields = properties.optional('fields', (subNode) => readSubFields(subNode, { path, kind }), {});
+  return Object.keys(fields).length === 0 ? options : { ...options, fields };
+}
+
+function readSubFields(node: RequestNode, parent: { path: string; kind: FieldDefinition['kind'] }) {
+  const fields: Record<string, FieldOptions> = {};
+  for (const entry of readEntries(node)) {
+    const options = readFieldOptions(readObject(entry.node, fieldOptionNames));
+    checkSubField(entry.node, { ...parent, suffix: entry.name, subKind: options.kind });
+    fields[entry.name] = options;
+  }
+  return fields;
+}
