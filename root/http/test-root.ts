@@ -10,9 +10,9 @@ import { composeRoot, type RootParts } from '../compose.ts';
 
 const fields = { id: { kind: 'keyword' }, n: { kind: 'integer' }, title: { kind: 'text' } };
 
-/** @param others in place of the usual parts */
-export async function startTestRoot(log: Log = new MemoryLog(() => 0), others: Partial<RootParts> = {}) {
-  const root = await composeRoot({
+/** The parts of a root that meets no leaf. */
+export function testParts(log: Log): RootParts {
+  return {
     config: {
       host: '127.0.0.1',
       port: 0,
@@ -47,8 +47,12 @@ export async function startTestRoot(log: Log = new MemoryLog(() => 0), others: P
     onFatal: (facts, message) => {
       throw new Error(message, { cause: facts });
     },
-    ...others,
-  });
+  };
+}
+
+/** @param others in place of the usual parts */
+export async function startTestRoot(log: Log = new MemoryLog(() => 0), others: Partial<RootParts> = {}) {
+  const root = await composeRoot({ ...testParts(log), ...others });
   const { catalog, metrics } = root.services;
   const { definition } = await defineIndex(catalog, 'books', parseIndexBody({ shards: 2, schema: { fields } }));
   return {

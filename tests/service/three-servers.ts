@@ -28,6 +28,8 @@ export interface Servers {
 export type ServerName = 'root' | 'leaf' | 'log';
 
 const readyMsMax = 20_000;
+/** Whoever has agreed to an upgrade goes on talking. */
+const answerMsMax = 5000;
 
 /** Resolves when the root is ready. */
 export async function startServers(): Promise<Servers> {
@@ -83,7 +85,7 @@ export function request(
 
 /** Sends bytes over a connection of their own, and reads one answer. */
 export async function exchange(port: number, bytes: string): Promise<RawAnswer> {
-  const socket = connect(port, '127.0.0.1');
+  const socket = connect({ port, host: '127.0.0.1', signal: AbortSignal.timeout(answerMsMax) });
   socket.write(bytes);
   let text = '';
   for await (const chunk of socket) {

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SheafError } from '../shared/errors.ts';
+import { MemoryLog } from '../shared/log/memory.ts';
+import { composeRoot, type LogEvents, type RootParts } from './compose.ts';
+import { testParts } from './http/test-root.ts';
+
+/** A log that notes when it is closed. */
+class WatchedLog extends MemoryLog {
+  isClosed = false;
+
+  override async close(): Promise<void> {
+    this.isClosed = true;
+    await super.close();
+  }
+}
+
+const nothing: RootParts['discover'] = async () => ({ close: () => undefined });
+
+test('composeRoot: what was opened is closed again where leaves cannot be discovered', async () => {
+  const log = new WatchedLog(() => 0);
+  const discover: RootParts['discover'] = async () => {
+    throw new SheafError('CONFIG_INVALID');
+  };
+  await assert.rejects(composeRoot({ ...testParts(log), discover }), { code: 'CONFIG_INVALID' });
+  assert.equal(log.isClosed, true);
+});
+
+test('composeRoot: takes nothing new before it ends what answers need', async () => {
+  const log = new WatchedLog(() => 0);
+  let ticking = 0;
+  const every: RootParts['every'] = () => {
+    ticking++;
+    return { stop: () => ticking-- };
+  };
+  const ended: string[] = [];
+  const discover: RootParts['discover'] = async () => ({ close: () => ended.push('discovery') });
+  const root = await composeRoot({ ...testParts(log), every, discover });
+  const { server } = root.server.app;
+  server.once('close', () => ended.push(log.isClosed ? 'the server after the log' : 'the server'));
+  await root.server.listen({ host: '127.0.0.1', port: 0 });
+  assert.equal(ticking, 1);
+  await root.close();
+  assert.deepEqual([ended, ticking, log.isClosed], [['the server', 'discovery'], 0, true]);
+});
+
+test('composeRoot: a root that leaves is not ready, answers, and asks who is answered to go elsewhere', async () => {
+  const log = new MemoryLog(() => 0);
+  const root = await composeRoot(testParts(log));
+  const ask = async (path: string) => {
+    const { statusCode, headers } = await root.server.app.inject(path);
+    return [statusCode, headers['connection']];
+  };
+  assert.deepEqual(await ask('/v1/health/live'), [200, 'keep-alive']);
+  root.leave();
+  assert.deepEqual(await ask('/v1/health/live'), [200, 'close']);
+  assert.deepEqual(await ask('/v1/health/ready'), [503, 'close']);
+  assert.deepEqual(await ask('/nowhere'), [404, 'close']);
+  await root.close();
+});
+
+test('composeRoot: says whether the log is connected, and cannot go on with another log than that of its leaves', async () => {
+  let events: LogEvents | undefined;
+  const fatal: string[] = [];
+  const log = new MemoryLog(() => 0);
+  const root = await composeRoot({
+    ...testParts(log),
+    openLog: (given) => {
+      events = given;
+      return log;
+    },
+    discover: nothing,
+    onFatal: (facts, message) => fatal.push(`${message} ${JSON.stringify(facts)}`),
+  });
+  const { services } = root;
+  assert.equal(services.isLogConnected(), false);
+  events!.onStateChange(true);
+  assert.equal(services.isLogConnected(), true);
+  events!.onIdentity('one');
+  events!.onIdentity('one');
+  assert.deepEqual(fatal, []);
+  events!.onIdentity('another');
+  assert.deepEqual(fatal, ['the leaves this root started from are of another log {"log":"another"}']);
+  await root.close();
+});
