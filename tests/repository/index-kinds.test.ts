@@ -58,7 +58,7 @@ test('index kinds: only the files of kinds tell kinds apart', () => {
 
 test('index kinds: stages, routes and replicas are handed the table and import no kind', () => {
   const stages = files.filter((file) =>
-    /^root\/(?!main\b|http\/test-root\b)|^leaf\/(?!main\b|indexing\/worker\b)/.test(file),
+    /^root\/(?!main\b|compose\b|http\/test-root\b)|^leaf\/(?!main\b|indexing\/worker\b)/.test(file),
   );
   const importers = stages.filter((file) => {
     return /from '[^']*\bkinds\/(?:document|term|rollup|root-kinds|leaf-kinds)\.ts'/.test(
