@@ -8,8 +8,8 @@ import { readRollupSchema } from '../rollup/parse-rollup.ts';
 import { visibleFields, type RollupSchema } from '../rollup/rollup-schema.ts';
 import { countFields, fieldCollisions } from './collisions.ts';
 import { checkFieldPath, checkSubField } from './field-names.ts';
-import { fieldOptionNames, readFieldOptions } from './field-options.ts';
 import { servedKinds, type IndexKind } from './index-kind.ts';
+import { fieldProperties, readFieldOptions } from './read-field-options.ts';
 import type { FieldDefinition, FieldOptions, IndexSchema } from './schema.ts';
 
 /** What may be left out of the body: a new index gets the default, an existing one keeps what it has. */
@@ -91,7 +91,7 @@ function readFields(node: RequestNode): Record<string, FieldDefinition> {
 }
 
 function readField(node: RequestNode, path: string): FieldDefinition {
-  const properties = readObject(node, [...fieldOptionNames, 'fields']);
+  const properties = readObject(node, [...fieldProperties, 'fields']);
   const options = readFieldOptions(properties);
   const { kind } = options;
   const fields = properties.optional('fields', (subNode) => readSubFields(subNode, { path, kind }), {});
@@ -101,7 +101,7 @@ function readField(node: RequestNode, path: string): FieldDefinition {
 function readSubFields(node: RequestNode, parent: { path: string; kind: FieldDefinition['kind'] }) {
   const fields: Record<string, FieldOptions> = {};
   for (const entry of readEntries(node)) {
-    const options = readFieldOptions(readObject(entry.node, fieldOptionNames));
+    const options = readFieldOptions(readObject(entry.node, fieldProperties));
     checkSubField(entry.node, { ...parent, suffix: entry.name, subKind: options.kind });
     fields[entry.name] = options;
   }

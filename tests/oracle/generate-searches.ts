@@ -1,6 +1,6 @@
 /** Random bodies of searches over the schema in generate-values.ts. */
 import type { Random } from '../../shared/random/random.ts';
-import type { FieldKind } from '../../shared/schema/schema.ts';
+import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import { fieldOf, randomQuery } from './generate-queries.ts';
 import { fieldsOfKind } from './generate-values.ts';
 import type { Json, JsonObject } from './json.ts';

@@ -1,7 +1,8 @@
 /** The order of hits, straight from the `sort` a caller sends. */
 import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
-import { compareValues, fieldNamed, isNumeric, type StoredDocument, valuesOf } from './collection.ts';
+import { compareValues, fieldNamed, type StoredDocument, valuesOf } from './collection.ts';
+import { isAnalyzed, isNumeric } from './field-kinds.ts';
 import { asList, asObject, asText, isObject, type Json, onlyEntry } from './json.ts';
 
 /** One document of the answer, before any cut. */
@@ -26,7 +27,7 @@ function sortKey(schema: IndexSchema, entry: Json): SortKey {
   if (name === '_score') return { by: 'score', descending: order !== 'asc' };
   if (name === '_doc') return { by: 'position', descending: order === 'desc' };
   const field = fieldNamed(schema, asText(name));
-  if (field.kind === 'text') throw new Error('the oracle does not sort by a text');
+  if (isAnalyzed(field)) throw new Error('the oracle does not sort by a text');
   return {
     by: 'field',
     field: field.name,
