@@ -15,7 +15,7 @@ export function numberQueries({ read }: FieldKindDefinition<'number'>): FieldQue
     },
     anyOf(field, operands) {
       const values = [...new Set(operands.map(readNumber))];
-      return values.length === 0 ? { kind: 'none' } : { kind: 'numbers', field, values };
+      return values.length === 0 ? [] : [{ kind: 'numbers', field, values }];
     },
     range(field, { low, lowInclusive, high, highInclusive }) {
       return {

@@ -13,7 +13,7 @@ export const stringQueries: FieldQueries = {
   },
   anyOf(field, operands) {
     const terms = [...new Set(operands.map(readString).filter(canBeTerm))];
-    return terms.length === 0 ? nothing : { kind: 'keywords', field, terms };
+    return terms.length === 0 ? [] : [{ kind: 'keywords', field, terms }];
   },
   /** A bound may be longer than any value. */
   range(field, { low, lowInclusive, high, highInclusive }: Bounds) {
