@@ -72,9 +72,9 @@ function showBucket(
   below: (documents: readonly StoredDocument[]) => JsonObject,
 ): Json {
   const { key, documents } = bucket;
-  const { keyAsString } = factsOf(kind);
+  const { keyAsString, show } = factsOf(kind);
   const shown: JsonObject = keyAsString === undefined ? {} : { key_as_string: keyAsString(key) };
-  return { key, ...shown, doc_count: documents.length, ...below(documents) };
+  return { key: show === undefined ? key : show(key), ...shown, doc_count: documents.length, ...below(documents) };
 }
 
 function termsBuckets(

@@ -2,10 +2,11 @@
  * The query clauses, straight from the JSON a caller sends. A clause is answered for all documents at once, as a map
  * from each matching document to its score: neither the order of evaluation nor any structure of the engine is shared.
  */
-import { type Collection, compareValues, fieldNamed, type StoredDocument } from './collection.ts';
+import { betweenOf, type Collection, compareValues, isBetween, fieldNamed, type StoredDocument } from './collection.ts';
 import { placesOf, positionedWords, termsOf, valueOf, valuesOf, wordsOf } from './collection.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
-import { isAnalyzed, isNumeric } from './field-kinds.ts';
+import type { Between } from './between.ts';
+import { factsOf, isAnalyzed, isNumeric } from './field-kinds.ts';
 import { asList, asNumber, asObject, asText, isObject, type Json, type JsonObject, onlyEntry } from './json.ts';
 
 /** The documents that match, with their scores. */
@@ -149,21 +150,21 @@ function term(collection: Collection, body: Json): Matches {
   return timesBoost(exactly(collection, field, operand), long);
 }
 
-/** Documents with exactly this value: by relevance where the field holds terms, score 1 where it holds numbers. */
+/** Documents with exactly this value: by relevance where the field holds terms. */
 function exactly(collection: Collection, name: string, operand: Json | undefined): Matches {
   const field = fieldNamed(collection.schema, name);
-  const value = valueOf(field.kind, operand);
-  if (typeof value === 'string') return holdingTerm(collection, name, value);
-  return where(collection, (document) => valuesOf(document, field).includes(value));
+  if (!factsOf(field.kind).scoresOne) return holdingTerm(collection, name, String(valueOf(field.kind, operand)));
+  const wanted = betweenOf(field.kind, operand);
+  return where(collection, (document) => valuesOf(document, field).some((value) => isBetween(value, wanted)));
 }
 
 function terms(collection: Collection, body: Json): Matches {
   const [name, operands] = onlyEntry(body);
   const field = fieldNamed(collection.schema, name);
-  const values = asList(operands).map((operand) => valueOf(field.kind, operand));
+  const wanted = asList(operands).map((operand) => betweenOf(field.kind, operand));
   return where(collection, (document) => {
-    const held: (number | string)[] = isNumeric(field.kind) ? valuesOf(document, field) : termsOf(document, field);
-    return held.some((value) => values.includes(value));
+    const held: (number | string)[] = isAnalyzed(field) ? termsOf(document, field) : valuesOf(document, field);
+    return held.some((value) => wanted.some((one) => isBetween(value, one)));
   });
 }
 
@@ -171,17 +172,17 @@ function range(collection: Collection, body: Json): Matches {
   const [name, bounds] = onlyEntry(body);
   const field = fieldNamed(collection.schema, name);
   if (isAnalyzed(field)) throw new Error('the oracle has no range of a text');
-  const tests: Readonly<Record<string, (order: number) => boolean>> = {
-    gt: (order) => order > 0,
-    gte: (order) => order >= 0,
-    lt: (order) => order < 0,
-    lte: (order) => order <= 0,
+  const tests: Readonly<Record<string, (value: number | string, bound: Between) => boolean>> = {
+    gt: (value, { last }) => compareValues(value, last) > 0,
+    gte: (value, { first }) => compareValues(value, first) >= 0,
+    lt: (value, { first }) => compareValues(value, first) < 0,
+    lte: (value, { last }) => compareValues(value, last) <= 0,
   };
   const options = asObject(bounds, [...Object.keys(tests), 'boost']);
   const conditions = Object.entries(options).filter(([relation]) => relation !== 'boost');
   const found = where(collection, (document) =>
     valuesOf(document, field).some((value) =>
-      conditions.every(([relation, bound]) => tests[relation]!(compareValues(value, valueOf(field.kind, bound)))),
+      conditions.every(([relation, bound]) => tests[relation]!(value, betweenOf(field.kind, bound))),
     ),
   );
   return timesBoost(found, options);

@@ -4,7 +4,8 @@ import { analyzerOf } from '../../shared/analysis/analyzers.ts';
 import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import type { IndexedField, IndexSchema } from '../../shared/schema/schema.ts';
 import { readValue } from '../../shared/schema/values.ts';
-import { isAnalyzed } from './field-kinds.ts';
+import type { Between } from './between.ts';
+import { factsOf, isAnalyzed } from './field-kinds.ts';
 import type { Json, JsonObject } from './json.ts';
 
 export interface StoredDocument {
@@ -85,6 +86,18 @@ export function valueOf(kind: FieldKind, json: Json | undefined): number | strin
   const reading = readValue(kind, json);
   if (reading.kind === 'wrong') throw new Error(`${JSON.stringify(json)} is not ${reading.expected}`);
   return reading.value;
+}
+
+/** The values that an operand of a query stands for. */
+export function betweenOf(kind: FieldKind, operand: Json | undefined): Between {
+  const { between } = factsOf(kind);
+  if (between !== undefined) return between(operand);
+  const value = valueOf(kind, operand);
+  return { first: value, last: value };
+}
+
+export function isBetween(value: number | string, { first, last }: Between): boolean {
+  return compareValues(value, first) >= 0 && compareValues(value, last) <= 0;
 }
 
 /** Numbers by value, strings by code point (the order of their UTF-8 bytes). */

@@ -1,8 +1,8 @@
 /** The order of hits, straight from the `sort` a caller sends. */
 import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
-import { compareValues, fieldNamed, type StoredDocument, valuesOf } from './collection.ts';
-import { isAnalyzed, isNumeric } from './field-kinds.ts';
+import { compareValues, fieldNamed, type StoredDocument, valueOf, valuesOf } from './collection.ts';
+import { factsOf, isAnalyzed, isNumeric } from './field-kinds.ts';
 import { asList, asObject, asText, isObject, type Json, onlyEntry } from './json.ts';
 
 /** One document of the answer, before any cut. */
@@ -47,6 +47,15 @@ export function sortValue(schema: IndexSchema, key: SortKey, document: StoredDoc
   return (mode === 'max' ? values.at(-1) : values[0]) ?? null;
 }
 
+/** The values of a hit as answers show them. */
+export function shownValues(schema: IndexSchema, keys: readonly SortKey[], { values }: RankedHit): SortValue[] {
+  return keys.map((key, i) => {
+    const value = values[i]!;
+    const show = key.by === 'field' ? factsOf(fieldNamed(schema, key.field).kind).show : undefined;
+    return value === null || show === undefined ? value : show(value);
+  });
+}
+
 /** Negative when `a` comes before `b`: by the keys in turn, then by shard, then by arrival. */
 export function compareRanks(keys: readonly SortKey[], a: RankedHit, b: RankedHit): number {
   const byArrival = a.document.shard - b.document.shard || a.document.position - b.document.position;
@@ -67,7 +76,12 @@ function compareKey(key: SortKey, a: SortValue, b: SortValue): number {
 }
 
 /** Whether a hit ranks after all hits with these values, as `search_after` gives them: one for each key. */
-export function ranksAfter(keys: readonly SortKey[], hit: RankedHit, json: Json | undefined): boolean {
+export function ranksAfter(
+  schema: IndexSchema,
+  keys: readonly SortKey[],
+  hit: RankedHit,
+  json: Json | undefined,
+): boolean {
   const values = asList(json);
   if (values.length !== keys.length) throw new Error('the oracle takes a value for each sort key');
   for (const [i, key] of keys.entries()) {
@@ -75,7 +89,9 @@ export function ranksAfter(keys: readonly SortKey[], hit: RankedHit, json: Json 
     if (key.by !== 'field' || (value !== null && typeof value !== 'number' && typeof value !== 'string')) {
       throw new Error('the oracle pages by the values of fields, as the answers show them');
     }
-    const order = compareKey(key, hit.values[i]!, value);
+    const { kind } = fieldNamed(schema, key.field);
+    const kept = value === null || factsOf(kind).show === undefined ? value : valueOf(kind, value);
+    const order = compareKey(key, hit.values[i]!, kept);
     if (order !== 0) return order > 0;
   }
   return false;
