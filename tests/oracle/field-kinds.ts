@@ -1,5 +1,6 @@
 /** What the oracle has to know of each kind of field besides how a value is read: written anew, not taken from the service. */
 import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
+import { addressesOf, shownAddress } from './addresses.ts';
 import type { Between } from './between.ts';
 import type { Json } from './json.ts';
 
@@ -35,6 +36,7 @@ const facts: { readonly [Kind in FieldKind]: KindFacts } = {
     scoresOne: true,
     keyAsString: (key) => new Date(Number(key)).toISOString(),
   },
+  ip: { isAnalyzed: false, isNumeric: false, scoresOne: true, between: addressesOf, show: shownAddress },
 };
 
 export function factsOf(kind: FieldKind): KindFacts {

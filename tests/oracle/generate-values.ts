@@ -24,6 +24,7 @@ export const schema: IndexSchema = {
     'parts.size': { kind: 'integer' },
     'parts.label': { kind: 'text' },
     'parts.codes': { kind: 'keyword' },
+    address: { kind: 'ip', fields: { written: { kind: 'keyword' } } },
   },
 };
 
@@ -35,6 +36,7 @@ export const fieldsOfKind: Readonly<Record<FieldKind, readonly string[]>> = {
   float: ['price', 'rank.exact'],
   boolean: ['active'],
   date: ['created', 'author.born'],
+  ip: ['address'],
 };
 
 /**

@@ -5,6 +5,7 @@ import { floatKind } from '../../../shared/schema/kinds/float.ts';
 import { integerKind } from '../../../shared/schema/kinds/integer.ts';
 import type { IndexedField } from '../../../shared/schema/schema.ts';
 import type { FieldQueries } from './field-queries.ts';
+import { ipQueries } from './ip-queries.ts';
 import { numberQueries } from './number-queries.ts';
 import { stringQueries } from './string-queries.ts';
 
@@ -16,6 +17,7 @@ const queries: { readonly [Kind in FieldKind]: FieldQueries } = {
   float: numberQueries(floatKind),
   boolean: numberQueries(booleanKind),
   date: numberQueries(dateKind),
+  ip: ipQueries,
 };
 
 export function queriesOf({ kind }: Pick<IndexedField, 'kind'>): FieldQueries {

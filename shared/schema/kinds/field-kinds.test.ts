@@ -12,6 +12,7 @@ const examples: { readonly [Kind in FieldKind]: { same: readonly unknown[]; othe
   integer: { same: [0, -0], others: [-3, 2 ** 53 - 1] },
   float: { same: [0, -0], others: [0.1, -1e300] },
   boolean: { same: [true], others: [false] },
+  ip: { same: ['10.0.0.1', '::ffff:10.0.0.1', '::FFFF:a00:1'], others: ['::', '2001:db8::1', '255.255.255.255'] },
   date: { same: ['1970-01-01', 0, '1970-01-01T02:00+02:00'], others: [-1, '2024-05-31T12:00:00.123Z'] },
 };
 

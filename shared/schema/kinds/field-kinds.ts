@@ -5,6 +5,7 @@ import { dateKind } from './date.ts';
 import type { FieldKindDefinition } from './definition.ts';
 import { floatKind } from './float.ts';
 import { integerKind } from './integer.ts';
+import { ipKind } from './ip.ts';
 import { keywordKind } from './keyword.ts';
 import { textKind } from './text.ts';
 
@@ -15,6 +16,7 @@ const definitions = {
   float: floatKind,
   boolean: booleanKind,
   date: dateKind,
+  ip: ipKind,
 } as const satisfies Readonly<Record<string, { [L in Layout]: FieldKindDefinition<L> }[Layout]>>;
 
 export type FieldKind = keyof typeof definitions;
