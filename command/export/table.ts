@@ -1,6 +1,7 @@
 /** The SQLite table that the rows of a roll-up become. Pure. */
 import type { RollupSchema } from '../../shared/rollup/rollup-schema.ts';
 import type { ShownRow } from '../../shared/rollup/show-row.ts';
+import { definitionOf } from '../../shared/schema/kinds/field-kinds.ts';
 
 type SqlValue = string | number | bigint | null;
 
@@ -10,13 +11,12 @@ export interface Column {
   readonly valueOf: (row: ShownRow) => SqlValue;
 }
 
-const sqlTypes = { keyword: 'TEXT', integer: 'INTEGER', float: 'REAL', boolean: 'INTEGER', date: 'INTEGER' } as const;
-
 /** A column for each dimension, for what is kept of each metric (`clicks_sum`), and `increments`. Dates are milliseconds. */
 export function columnsOf({ dimensions, metrics }: RollupSchema): readonly Column[] {
   return withOwnNames([
     ...Object.entries(dimensions).map(([name, { kind }]): Column => {
-      return { name, type: sqlTypes[kind], valueOf: (row) => dimensionValue(row.dimensions[name]) };
+      const type = definitionOf(kind).dimension?.sqlType ?? 'TEXT';
+      return { name, type, valueOf: (row) => dimensionValue(row.dimensions[name]) };
     }),
     ...Object.entries(metrics).flatMap(([name, { keep }]) =>
       keep.map((kept): Column => {

@@ -1,8 +1,8 @@
 /** Guesses a schema from documents. Pure. */
 import { limits } from '../../shared/limits.ts';
 import { fieldCollisions } from '../../shared/schema/collisions.ts';
+import { parseDate } from '../../shared/schema/kinds/date.ts';
 import type { FieldDefinition, IndexSchema } from '../../shared/schema/schema.ts';
-import { parseDate } from '../../shared/schema/values.ts';
 
 /** A path of the documents that the schema leaves out, and why. */
 export interface LeftOut {

@@ -4,6 +4,8 @@ import type { Query } from '../../shared/query/query.ts';
 import { bm25, inverseDocumentFrequency, keywordScore } from '../../shared/ranking/bm25.ts';
 import { compareStrings } from '../../shared/ranking/order.ts';
 import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
+import { definitionOf } from '../../shared/schema/kinds/field-kinds.ts';
+import type { Layout } from '../../shared/schema/layouts.ts';
 import { readValue } from '../../shared/schema/values.ts';
 import { naivePhraseFrequency } from './naive-phrase.fixture.ts';
 import { fields } from '../segment/random-documents.fixture.ts';
@@ -41,9 +43,14 @@ export function naiveDocument(
 export const valuesOf = (document: NaiveDocument, field: string): readonly (string | number)[] =>
   document.values.get(field) ?? [];
 
+function layoutOf(field: string): Layout | undefined {
+  const found = fields.find(({ name }) => name === field);
+  return found === undefined ? undefined : definitionOf(found.kind).layout;
+}
+
 function termsOf(document: NaiveDocument, field: string): readonly string[] {
   const values = valuesOf(document, field).map(String);
-  return fields.find(({ name }) => name === field)?.kind === 'text' ? values.flatMap(analyze) : values;
+  return layoutOf(field) === 'text' ? values.flatMap(analyze) : values;
 }
 
 type Fuzzy = Extract<Query, { kind: 'fuzzy' }>;
@@ -133,7 +140,7 @@ function shownLength(length: number): number {
 }
 
 function phraseFrequency(document: NaiveDocument, query: Extract<Query, { kind: 'phrase' }>): number {
-  if (fields.find(({ name }) => name === query.field)?.kind !== 'text') return 0;
+  if (layoutOf(query.field) !== 'text') return 0;
   return naivePhraseFrequency(valuesOf(document, query.field).map(String), query);
 }
 
@@ -155,7 +162,7 @@ function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, quer
     const holding = all.filter((other) => naiveMatches(other, query)).length;
     const having = all.map((other) => termsOf(other, query.field).length).filter((length) => length > 0);
     const weight = inverseDocumentFrequency(having.length, holding);
-    if (fields.find(({ name }) => name === query.field)?.kind === 'keyword') {
+    if (layoutOf(query.field) === 'keyword') {
       return bm25(weight, Math.max(...worths), 1, 1);
     }
     const average = having.reduce((sum, length) => sum + length, 0) / having.length;
@@ -176,7 +183,7 @@ function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, quer
     inverseDocumentFrequency(lengths.length, all.filter((other) => termsOf(other, field).includes(term)).length);
   const terms = query.kind === 'term' ? [query.term] : query.terms.flat();
   const weight = terms.reduce((sum, term) => sum + idf(term), 0);
-  if (fields.find(({ name }) => name === field)?.kind === 'keyword') return keywordScore(weight);
+  if (layoutOf(field) === 'keyword') return keywordScore(weight);
   const own = termsOf(document, field);
   const average = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
   const frequency =

@@ -1,7 +1,7 @@
 import { countsGreatest, missingFirst } from '../../shared/ranking/order.ts';
 import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
-import type { KeywordField, Segment } from '../segment/open.ts';
-import { extreme } from './sort-values.ts';
+import type { FieldOf } from '../segment/layouts/segment-layouts.ts';
+import { extreme } from './extreme.ts';
 
 /** Documents that pass before the bound is drawn anew: drawing it is a search in the dictionary. */
 const passesMax = 16;
@@ -12,7 +12,7 @@ const passesMax = 16;
  * pass than it must and never turns away too many, because the worst hit only gets better.
  */
 export class OrdinalBound {
-  private readonly field: KeywordField;
+  private readonly field: FieldOf<'keyword'>;
   private readonly descending: boolean;
   private readonly greatest: boolean;
   private readonly missingFirst: boolean;
@@ -22,19 +22,12 @@ export class OrdinalBound {
   private emptyRanksBelow = false;
   private passes = passesMax;
 
-  private constructor(field: KeywordField, key: Extract<SortKey, { by: 'field' }>) {
+  constructor(field: FieldOf<'keyword'>, key: Extract<SortKey, { by: 'field' }>) {
     this.field = field;
     this.descending = key.descending;
     this.greatest = countsGreatest(key);
     this.missingFirst = missingFirst(key);
     this.high = field.dictionary.size;
-  }
-
-  /** The bound for the first sort key in a segment; null where that key is no keyword field of it. */
-  static of(key: SortKey | undefined, segment: Segment): OrdinalBound | null {
-    if (key?.by !== 'field') return null;
-    const field = segment.fieldsByName.get(key.field);
-    return field?.kind === 'keyword' ? new OrdinalBound(field, key) : null;
   }
 
   /**

@@ -1,17 +1,14 @@
+import { definitionOf } from '../../shared/schema/kinds/field-kinds.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { hashKeys } from '../documents/key-table.ts';
 import { sourceAt, StoredWriter } from '../documents/stored.ts';
 import type { StoredContents } from '../documents/stored.ts';
-import { encodeLengths } from '../score/field-lengths.ts';
-import { contentsKind } from '../segment/contents.ts';
-import type { FieldContents } from '../segment/contents.ts';
-import type { SegmentField } from '../segment/open.ts';
+import { segmentLayout, type FieldContents } from '../segment/layouts/segment-layouts.ts';
 import { writeSegment } from '../segment/write.ts';
 import type { LiveSegment } from '../snapshot/snapshot.ts';
-import { orderDocuments } from './document-order.ts';
 import type { DocumentOrder } from './document-order.ts';
-import { mergeBitsets, mergeByteRows, mergeNumbers, mergeOrdinals, mergeScalars } from './merge-rows.ts';
-import { mergeTerms } from './merge-terms.ts';
+import { mergeByteRows } from './merge-rows.ts';
+import { orderDocuments } from './order-documents.ts';
 
 export interface MergedSegment {
   readonly buffer: SharedArrayBuffer;
@@ -60,51 +57,9 @@ function mergeOffsets(order: DocumentOrder, inputs: readonly LiveSegment[]): Flo
 }
 
 function mergeField(order: DocumentOrder, field: IndexedField, inputs: readonly LiveSegment[]): FieldContents {
-  switch (contentsKind(field.kind)) {
-    case 'text':
-      return mergeText(order, ofKind(inputs, field, 'text'));
-    case 'keyword':
-      return mergeKeyword(order, ofKind(inputs, field, 'keyword'));
-    case 'number': {
-      const columns = ofKind(inputs, field, 'number').map((input) => input?.column ?? null);
-      return { kind: 'number', column: mergeNumbers(order, columns) };
-    }
-  }
-}
-
-type FieldOf<K extends SegmentField['kind']> = Extract<SegmentField, { kind: K }>;
-
-/** The field in each input, null where an input lacks it. */
-function ofKind<K extends SegmentField['kind']>(
-  inputs: readonly LiveSegment[],
-  field: IndexedField,
-  kind: K,
-): (FieldOf<K> | null)[] {
-  return inputs.map((live) => {
-    const found = live.segment.fieldsByName.get(field.name);
-    if (found === undefined) return null;
-    if (found.kind !== kind) throw new Error(`field ${field.name} is ${found.kind} in a segment, not ${kind}`);
-    return found as FieldOf<K>;
-  });
-}
-
-function mergeText(order: DocumentOrder, inputs: readonly (FieldOf<'text'> | null)[]): FieldContents {
-  const lengths = mergeScalars(
-    order,
-    inputs.map((input) => input?.readLengths() ?? null),
-  );
-  const encoded = encodeLengths(lengths);
-  const { terms } = mergeTerms(order, inputs, encoded);
-  const presence = mergeBitsets(
-    order,
-    inputs.map((input) => input?.presence ?? null),
-  );
-  return { kind: 'text', terms, lengths, lengthCodes: encoded.codes, presence };
-}
-
-function mergeKeyword(order: DocumentOrder, inputs: readonly (FieldOf<'keyword'> | null)[]): FieldContents {
-  const termInputs = inputs.map((input) => (input === null ? null : { ...input, positions: null }));
-  const { terms, ordinalMaps } = mergeTerms(order, termInputs, null);
-  const columns = inputs.map((input) => input?.column ?? null);
-  return { kind: 'keyword', terms, column: mergeOrdinals(order, columns, ordinalMaps) };
+  const { layout } = definitionOf(field.kind);
+  const found = inputs.map(({ segment }) => segment.fieldsByName.get(field.name) ?? null);
+  const other = found.find((input) => input !== null && input.kind !== layout);
+  if (other) throw new Error(`field ${field.name} is ${other.kind} in a segment, not ${layout}`);
+  return segmentLayout(layout).merge(order, found);
 }

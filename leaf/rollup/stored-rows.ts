@@ -7,7 +7,7 @@ import type { NumberColumn } from '../columns/columns.ts';
 import { hashKeys } from '../documents/key-table.ts';
 import { StoredWriter } from '../documents/stored.ts';
 import { encodeTerms } from '../dictionary/term-numbering.ts';
-import { addValue, makeFieldBuilder } from '../segment/field-builder.ts';
+import { FieldInput } from '../segment/field-input.ts';
 import type { Segment } from '../segment/open.ts';
 import { writeSegment } from '../segment/write.ts';
 import type { PendingRow } from './pending-increments.ts';
@@ -47,27 +47,30 @@ export function buildRows(
   layout: RowLayout,
   rows: readonly PendingRow[],
 ): SharedArrayBuffer {
-  const builders = fields.map((field) => makeFieldBuilder(field, rows.length));
-  const byName = new Map(builders.map((builder) => [builder.field.name, builder]));
-  const dimensions = layout.dimensions.map(({ name }) => byName.get(name)!);
-  const parts = layout.parts.map((name) => byName.get(name)!);
+  const inputs = fields.map((field) => new FieldInput(field, rows.length));
+  const byName = new Map(inputs.map((input) => [input.field.name, input]));
+  const placed = (name: string) => ({ input: byName.get(name)!, place: { pointer: () => `/${name}` } });
+  const dimensions = layout.dimensions.map(({ name }) => placed(name));
+  const parts = layout.parts.map(placed);
   const sources = new StoredWriter();
   for (const { key, row } of rows) {
     const values = decodeRowKey(layout, key);
     for (let i = 0; i < dimensions.length; i++) {
-      if (values[i] !== null) addValue(dimensions[i]!, values[i], () => `/${layout.dimensions[i]!.name}`);
+      const { input, place } = dimensions[i]!;
+      if (values[i] !== null) input.add(values[i], place);
     }
     for (let i = 0; i < parts.length; i++) {
+      const { input, place } = parts[i]!;
       // The least of no values is no value.
-      if (Number.isFinite(row[i]!)) addValue(parts[i]!, row[i]!, () => `/${layout.parts[i]!}`);
+      if (Number.isFinite(row[i]!)) input.add(row[i], place);
     }
-    for (const builder of builders) builder.endDocument();
+    for (const input of inputs) input.endDocument();
     sources.add(noSource);
   }
   const { starts, bytes } = encodeTerms(rows.map(({ key }) => key));
   return writeSegment({
     fields,
-    fieldContents: builders.map((builder) => builder.finish()),
+    fieldContents: inputs.map((input) => input.finish()),
     offsets: Float64Array.from(rows, ({ offset }) => offset),
     keys: { starts, bytes, slots: hashKeys(starts, bytes) },
     sources: sources.finish(),

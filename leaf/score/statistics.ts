@@ -9,8 +9,9 @@ import { countLive as countLiveMembers } from '../evaluate/document-set.ts';
 import { documentsNear } from '../evaluate/gather-terms.ts';
 import { PostingBlocks } from '../postings/posting-blocks.ts';
 import type { Postings } from '../postings/posting-blocks.ts';
-import type { KeywordField, TextField } from '../segment/open.ts';
+import { termFieldOf } from '../segment/fields-of.ts';
 import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
+import { countedLengths } from './counted-lengths.ts';
 
 /** What looking a term up in a segment or two costs, in documents. */
 const termCost = 4;
@@ -74,20 +75,17 @@ function fieldCounts(live: LiveSegment, name: string): FieldStatistics {
   let counts = byField.get(name);
   if (counts === undefined) {
     const field = live.segment.fieldsByName.get(name);
-    const known = field !== undefined && field.kind !== 'number';
-    counts = known ? countLengths(live, field) : { documents: 0, length: 0 };
+    counts = countLengths(live, field === undefined ? null : countedLengths(field));
     byField.set(name, counts);
   }
   return counts;
 }
 
-function countLengths({ segment, deleted }: LiveSegment, field: TextField | KeywordField): FieldStatistics {
-  const lengths = field.kind === 'text' ? field.readLengths() : null;
-  const starts = field.kind === 'text' ? null : field.column.starts;
+function countLengths({ deleted }: LiveSegment, lengths: Uint32Array | null): FieldStatistics {
   let documents = 0;
   let length = 0;
-  for (let docId = 0; docId < segment.documents; docId++) {
-    const own = lengths === null ? starts![docId + 1]! - starts![docId]! : lengths[docId]!;
+  for (let docId = 0; docId < (lengths?.length ?? 0); docId++) {
+    const own = lengths![docId]!;
     if (own === 0 || (deleted !== null && hasBit(deleted, docId))) continue;
     documents++;
     length += own;
@@ -98,8 +96,8 @@ function countLengths({ segment, deleted }: LiveSegment, field: TextField | Keyw
 function countTerm(snapshot: Snapshot, name: string, term: string): number {
   let count = 0;
   for (const { segment, deleted } of snapshot.segments) {
-    const field = segment.fieldsByName.get(name);
-    if (field === undefined || field.kind === 'number') continue;
+    const field = termFieldOf(segment, name);
+    if (field === null) continue;
     const place = field.dictionary.locate(term);
     if (place !== null) count += deleted === null ? place.documents : countLive(field.postings, place, deleted);
   }

@@ -7,8 +7,7 @@ import type { KeyContents } from '../documents/key-table.ts';
 import { StoredWriter } from '../documents/stored.ts';
 import type { StoredContents } from '../documents/stored.ts';
 import type { SegmentContents } from './contents.ts';
-import { addValue, makeFieldBuilder } from './field-builder.ts';
-import type { FieldBuilder } from './field-builder.ts';
+import { FieldInput } from './field-input.ts';
 import { writeSegment } from './write.ts';
 
 export interface SegmentDocument {
@@ -30,11 +29,11 @@ export function buildSegment(
   fields: readonly IndexedField[],
   documents: readonly SegmentDocument[],
 ): SharedArrayBuffer {
-  const builders = fields.map((field) => makeFieldBuilder(field, documents.length));
-  indexValues(builders, documents);
+  const inputs = fields.map((field) => new FieldInput(field, documents.length));
+  indexValues(inputs, documents);
   const contents: SegmentContents = {
     fields,
-    fieldContents: builders.map((builder) => builder.finish()),
+    fieldContents: inputs.map((input) => input.finish()),
     offsets: ascendingOffsets(documents),
     keys: storeKeys(documents),
     sources: storeSources(documents),
@@ -42,26 +41,26 @@ export function buildSegment(
   return writeSegment(contents);
 }
 
-function indexValues(builders: readonly FieldBuilder[], documents: readonly SegmentDocument[]): void {
-  const tree = treeOf(builders);
-  const visitor: DocumentVisitor<FieldBuilder[]> = {
+function indexValues(inputs: readonly FieldInput[], documents: readonly SegmentDocument[]): void {
+  const tree = treeOf(inputs);
+  const visitor: DocumentVisitor<FieldInput[]> = {
     value(targets, value, place) {
-      for (const builder of targets) addValue(builder, value, () => place.pointer());
+      for (const input of targets) input.add(value, place);
     },
   };
   for (const { source } of documents) {
     const text = Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString();
     forEachValue(JSON.parse(text) as object, tree, visitor);
-    for (const builder of builders) builder.endDocument();
+    for (const input of inputs) input.endDocument();
   }
 }
 
-/** The builders by path: a path may be indexed in several ways. */
-function treeOf(builders: readonly FieldBuilder[]): PathTree<FieldBuilder[]> {
-  const byPath = new Map<string, FieldBuilder[]>();
-  for (const builder of builders) {
-    const { path } = builder.field;
-    byPath.set(path, [...(byPath.get(path) ?? []), builder]);
+/** By path: one may be indexed in several ways. */
+function treeOf(inputs: readonly FieldInput[]): PathTree<FieldInput[]> {
+  const byPath = new Map<string, FieldInput[]>();
+  for (const input of inputs) {
+    const { path } = input.field;
+    byPath.set(path, [...(byPath.get(path) ?? []), input]);
   }
   return buildPathTree(byPath);
 }

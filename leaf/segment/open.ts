@@ -1,48 +1,19 @@
 import { SheafError } from '../../shared/errors.ts';
 import { hashBytes64 } from '../../shared/hashing/hash.ts';
+import { definitionOf, fieldKinds } from '../../shared/schema/kinds/field-kinds.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
-import { bitsetBytes } from '../columns/bitset.ts';
 import { unpackAscending } from '../columns/ascending.ts';
-import { PackedNumberColumn, PackedOrdinalColumn, unpackStarts } from '../columns/columns.ts';
-import type { NumberColumn, OrdinalColumn } from '../columns/columns.ts';
-import { unpackNumbers } from '../columns/packed-numbers.ts';
-import { indexWords, termsPerBlock } from '../dictionary/dictionary-writer.ts';
-import { Dictionary } from '../dictionary/dictionary.ts';
-import type { Postings } from '../postings/posting-blocks.ts';
+import { unpackStarts } from '../columns/columns.ts';
 import { KeyTable, slotCount } from '../documents/key-table.ts';
 import { StoredDocuments } from '../documents/stored.ts';
-import { contentsKind } from './contents.ts';
 import { checksummedFrom, formatVersion, header, magic } from './layout.ts';
+import { segmentLayout, type SegmentField } from './layouts/segment-layouts.ts';
 import { corrupt, SectionReader } from './section-reader.ts';
 
-interface TermField {
-  readonly dictionary: Dictionary;
-  readonly postings: Postings;
-}
-
-export interface TextField extends TermField {
-  readonly kind: 'text';
-  /** Positions of all terms: see positions/. */
-  readonly positions: Uint8Array;
-  /** Terms in the field by docId, repeats included; 0 where there is none. Unpacked at each call: a byte or two a document. */
-  readonly readLengths: () => Uint32Array;
-  /** What scores take for the length, by docId: see length-code.ts. */
-  readonly lengthCodes: Uint8Array;
-  /** Bitset of the documents with a value; a value may be without terms. */
-  readonly presence: Uint32Array;
-}
-
-export interface KeywordField extends TermField {
-  readonly kind: 'keyword';
-  readonly column: OrdinalColumn;
-}
-
-export interface NumberField {
-  readonly kind: 'number';
-  readonly column: NumberColumn;
-}
-
-export type SegmentField = TextField | KeywordField | NumberField;
+export type { KeywordField } from './layouts/keyword-layout.ts';
+export type { NumberField } from './layouts/number-layout.ts';
+export type { SegmentField } from './layouts/segment-layouts.ts';
+export type { TextField } from './layouts/text-layout.ts';
 
 /** An immutable piece of a shard replica, open for reading: views of its buffer. docIds run from 0 to documents − 1. */
 export interface Segment {
@@ -111,43 +82,6 @@ function readSources(reader: SectionReader, documents: number): StoredDocuments 
 }
 
 function readField(reader: SectionReader, field: IndexedField, documents: number): SegmentField {
-  switch (contentsKind(field.kind)) {
-    case 'number': {
-      const counts = reader.packed('valueCounts', documents);
-      return { kind: 'number', column: new PackedNumberColumn(documents, counts, reader.packed('numbers')) };
-    }
-    case 'keyword': {
-      const terms = readTerms(reader, false);
-      const counts = reader.packed('valueCounts', documents);
-      return {
-        kind: 'keyword',
-        ...terms,
-        column: new PackedOrdinalColumn(documents, counts, reader.packed('ordinals')),
-      };
-    }
-    case 'text':
-      return readText(reader, documents);
-  }
-}
-
-function readText(reader: SectionReader, documents: number): TextField {
-  const terms = readTerms(reader, true);
-  const positions = reader.bytes('positions');
-  const lengths = reader.packed('lengths', documents);
-  return {
-    kind: 'text',
-    ...terms,
-    positions,
-    readLengths: () => unpackNumbers(lengths, new Uint32Array(documents)),
-    lengthCodes: reader.bytes('lengthCodes', documents),
-    presence: reader.uint32('presence', bitsetBytes(documents) / 4),
-  };
-}
-
-function readTerms(reader: SectionReader, withFrequencies: boolean): TermField {
-  const size = reader.uint32('termCount', 1)[0]!;
-  const index = reader.uint32('termIndex', Math.ceil(size / termsPerBlock) * indexWords);
-  const entries = reader.bytes('termEntries');
-  const dictionary = new Dictionary({ size, index, entries, withFrequencies });
-  return { dictionary, postings: { words: reader.uint32('postings'), withFrequencies } };
+  if (!fieldKinds.includes(field.kind)) throw corrupt('field kind');
+  return segmentLayout(definitionOf(field.kind).layout).open(reader, documents);
 }

@@ -1,8 +1,7 @@
 import { hashBytes64 } from '../../shared/hashing/hash.ts';
 import { packAscending } from '../columns/ascending.ts';
 import { packStarts } from '../columns/columns.ts';
-import { packNumbers } from '../columns/packed-numbers.ts';
-import type { FieldContents, SegmentContents } from './contents.ts';
+import type { SegmentContents } from './contents.ts';
 import {
   aligned,
   checksummedFrom,
@@ -14,7 +13,7 @@ import {
   sectionRowBytes,
 } from './layout.ts';
 import type { SectionName } from './layout.ts';
-import type { EncodedTerms } from './terms-writer.ts';
+import { segmentLayout, type FieldContents } from './layouts/segment-layouts.ts';
 
 type Column = Uint8Array | Uint32Array;
 
@@ -85,38 +84,6 @@ function wholeSections(contents: SegmentContents): Section[] {
 }
 
 function sectionsOfField(contents: FieldContents, field: number): Section[] {
-  return columnsOfField(contents).map(([name, column]) => ({ name, field, column }));
-}
-
-function columnsOfField(contents: FieldContents): [SectionName, Column][] {
-  switch (contents.kind) {
-    case 'number':
-      return [
-        ['valueCounts', packStarts(contents.column.starts)],
-        ['numbers', packNumbers(contents.column.values)],
-      ];
-    case 'keyword':
-      return [
-        ...termColumns(contents.terms),
-        ['valueCounts', packStarts(contents.column.starts)],
-        ['ordinals', packNumbers(contents.column.ordinals)],
-      ];
-    case 'text':
-      return [
-        ...termColumns(contents.terms),
-        ['positions', contents.terms.positions],
-        ['lengths', packNumbers(contents.lengths)],
-        ['lengthCodes', contents.lengthCodes],
-        ['presence', contents.presence],
-      ];
-  }
-}
-
-function termColumns({ size, index, entries, postings }: EncodedTerms): [SectionName, Column][] {
-  return [
-    ['termCount', Uint32Array.of(size)],
-    ['termIndex', index],
-    ['termEntries', entries],
-    ['postings', postings],
-  ];
+  const sections = segmentLayout(contents.kind).sections(contents);
+  return sections.map(([name, column]) => ({ name, field, column }));
 }

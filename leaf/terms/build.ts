@@ -44,7 +44,7 @@ function collectTerms(collectors: readonly TermCollector[], documents: readonly 
     const text = Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString();
     forEachValue(JSON.parse(text) as object, tree, {
       value(targets, value, where) {
-        for (const collector of targets) collector.add(value, () => where.pointer());
+        for (const collector of targets) collector.add(value, where);
       },
     });
     for (const collector of collectors) collector.endDocument(ordinal);

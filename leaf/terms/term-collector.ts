@@ -1,14 +1,17 @@
 /** The terms of documents as they come, and the columns of those that belong to one shard. */
-import { termsOf } from '../../shared/analysis/analyzer.ts';
-import { analyzerOf } from '../../shared/analysis/analyzers.ts';
 import { shardOfTerm } from '../../shared/hashing/hash.ts';
 import { lengthCode } from '../../shared/ranking/length-code.ts';
-import { isNumericKind, type IndexedField } from '../../shared/schema/schema.ts';
-import { readFieldValue } from '../../shared/schema/values.ts';
+import type { DocumentPlace } from '../../shared/schema/extract.ts';
+import type { FieldReading } from '../../shared/schema/kinds/definition.ts';
+import { definitionOf } from '../../shared/schema/kinds/field-kinds.ts';
+import type { StoredValue } from '../../shared/schema/layouts.ts';
+import type { IndexedField } from '../../shared/schema/schema.ts';
+import { valueReader } from '../../shared/schema/values.ts';
 import { GrowingBytes } from '../columns/growing-bytes.ts';
 import { GrowingUint32 } from '../columns/growing.ts';
 import { termName, type ShardPlace } from './contents.ts';
 import type { PostingColumns } from './posting-list.ts';
+import { termLayout, type TermLayout } from './term-layouts.ts';
 
 interface Occurrences {
   readonly ordinals: GrowingUint32;
@@ -21,6 +24,9 @@ export class TermCollector {
   readonly field: IndexedField;
   readonly lengths: Uint32Array;
   private readonly place: ShardPlace;
+  private readonly read: (value: unknown) => FieldReading;
+  private readonly layout: TermLayout;
+  private readonly forEachTerm: (value: StoredValue, take: (term: string) => void) => void;
   /** By term; null for those of other shards. */
   private readonly terms = new Map<string, Occurrences | null>();
   /** Of the current document: how often each term stands in it. */
@@ -31,22 +37,21 @@ export class TermCollector {
   constructor(field: IndexedField, place: ShardPlace, documents: number) {
     this.field = field;
     this.place = place;
+    this.read = valueReader(field);
+    this.layout = termLayout(definitionOf(field.kind).layout);
+    this.forEachTerm = this.layout.makeCutter(field);
     this.lengths = new Uint32Array(documents);
   }
 
   /** One more value of the current document. @throws Error for one of another kind: documents were checked before */
-  add(value: unknown, pointer: () => string): void {
-    const reading = readFieldValue(this.field, value);
-    if (reading.kind === 'ignored') return;
-    if (reading.kind === 'wrong') throw new Error(`the value at ${pointer()} is not ${reading.expected}`);
-    if (reading.kind === 'string' && this.field.kind === 'text') {
-      for (const term of termsOf(analyzerOf(this.field.analyzer), reading.value)) this.count(term);
-    } else this.count(String(reading.value));
+  add(value: unknown, place: Pick<DocumentPlace, 'pointer'>): void {
+    const reading = this.read(value);
+    if (reading.kind === 'value') this.forEachTerm(reading.value, this.count);
+    else if (reading.kind === 'wrong') throw new Error(`the value at ${place.pointer()} is not ${reading.expected}`);
   }
 
   endDocument(ordinal: number): void {
-    const hasLength = !isNumericKind(this.field.kind);
-    this.lengths[this.document++] = hasLength ? this.length : 0;
+    this.lengths[this.document++] = this.layout.hasLengths ? this.length : 0;
     const code = lengthCode(this.length);
     for (const [term, count] of this.counts) {
       const occurrences = this.occurrencesOf(term);
@@ -75,25 +80,25 @@ export class TermCollector {
     }
   }
 
-  private count(term: string): void {
+  private readonly count = (term: string): void => {
     this.counts.set(term, (this.counts.get(term) ?? 0) + 1);
     this.length++;
-  }
+  };
 
   private occurrencesOf(term: string): Occurrences | null {
     const known = this.terms.get(term);
     if (known !== undefined) return known;
     const isOwn = shardOfTerm(this.field.name, term, this.place.shards) === this.place.shard;
-    const made = isOwn ? emptyOccurrences(this.field.kind === 'text') : null;
+    const made = isOwn ? emptyOccurrences(this.layout.hasFrequencies) : null;
     this.terms.set(term, made);
     return made;
   }
 }
 
-function emptyOccurrences(isText: boolean): Occurrences {
+function emptyOccurrences(hasFrequencies: boolean): Occurrences {
   return {
     ordinals: new GrowingUint32(),
-    frequencies: isText ? new GrowingUint32() : null,
-    lengthCodes: isText ? new GrowingBytes() : null,
+    frequencies: hasFrequencies ? new GrowingUint32() : null,
+    lengthCodes: hasFrequencies ? new GrowingBytes() : null,
   };
 }

@@ -9,6 +9,7 @@ import type { GatheredHit } from '../gather/merge-hits.ts';
 import type { TotalRelation } from '../../shared/protocol/tasks.ts';
 import type { SearchAnswer } from '../gather/answer.ts';
 import type { FoundSearch } from '../run-search.ts';
+import { sortValuesShower } from './show-sort-values.ts';
 
 export function renderSearch({ index, request, answer, results }: FoundSearch): Buffer {
   const { coverage } = answer;
@@ -29,9 +30,10 @@ export function renderSearch({ index, request, answer, results }: FoundSearch): 
   const indexJson = JSON.stringify(index.name);
   const isPaged = request.at !== undefined || request.after !== undefined;
   const showSort = isPaged || !(request.sort.length === 1 && byScore);
+  const showValues = showSort ? sortValuesShower(index.schema, request.sort) : null;
   answer.hits
     .slice(request.from)
-    .forEach((hit, i) => renderHit(pieces, hit, { first: i === 0, indexJson, showSort, isPaged }));
+    .forEach((hit, i) => renderHit(pieces, hit, { first: i === 0, indexJson, showSort, showValues, isPaged }));
   pieces.push(']}');
   if (Object.keys(request.aggregations).length > 0) {
     pieces.push(`,"aggregations":${JSON.stringify(results)}`);
@@ -54,6 +56,7 @@ interface HitPlace {
   readonly first: boolean;
   readonly indexJson: string;
   readonly showSort: boolean;
+  readonly showValues: ReturnType<typeof sortValuesShower>;
   /** The place is a sort value too. */
   readonly isPaged: boolean;
 }
@@ -64,7 +67,8 @@ function renderHit(pieces: (string | Uint8Array)[], hit: GatheredHit, place: Hit
   if (hit.highlight !== undefined) pieces.push(renderHighlight(hit.highlight));
   if (hit.explanation !== undefined) pieces.push(`,"_explanation":${JSON.stringify(hit.explanation)}`);
   if (hit.source.length > 0) pieces.push(',"_source":', hit.source);
-  const sort = place.isPaged ? [...hit.values, placeOf(hit)] : hit.values;
+  const values = place.showValues?.(hit.values) ?? hit.values;
+  const sort = place.isPaged ? [...values, placeOf(hit)] : values;
   pieces.push(place.showSort ? `,"sort":${JSON.stringify(sort)}}` : '}');
 }
 

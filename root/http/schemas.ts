@@ -7,7 +7,7 @@ import { defaultBm25 } from '../../shared/ranking/bm25-parameters.ts';
 import { namedIntervals } from '../../shared/rollup/parse-rollup.ts';
 import { dimensionKinds, keepable } from '../../shared/rollup/rollup-schema.ts';
 import { servedKinds } from '../../shared/index-kinds/index-kinds.ts';
-import { fieldKinds } from '../../shared/schema/schema.ts';
+import { fieldKinds } from '../../shared/schema/kinds/field-kinds.ts';
 
 export const indexParameter = Type.Object({
   index: Type.String({ description: 'Name of the index: 1 to 100 of a-z, 0-9, - and _.', examples: ['wordnet'] }),

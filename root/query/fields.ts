@@ -1,8 +1,9 @@
 /** Resolving the names of fields in a request against the schema. */
 import { shorten } from '../../shared/json/describe-value.ts';
 import { findField } from '../../shared/schema/find-field.ts';
-import { fieldKinds, indexedFields } from '../../shared/schema/schema.ts';
-import type { FieldKind, IndexedField, IndexSchema } from '../../shared/schema/schema.ts';
+import { fieldKinds, kindsThat, type FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
+import { indexedFields } from '../../shared/schema/schema.ts';
+import type { IndexedField, IndexSchema } from '../../shared/schema/schema.ts';
 import type { RequestNode } from '../../shared/json/request-node.ts';
 import { readString } from '../../shared/json/readers.ts';
 import type { MakeFault } from './clause-budget.ts';
@@ -10,10 +11,13 @@ import type { MakeFault } from './clause-budget.ts';
 /** Names listed in a fault; a schema may have many more, so their count stands beside them. */
 const listedMax = 50;
 
-export const valueKinds: readonly FieldKind[] = fieldKinds.filter((kind) => kind !== 'text');
-export const stringKinds: readonly FieldKind[] = ['text', 'keyword'];
-/** Kinds whose values are quantities. A boolean is kept as a number but is none. */
-export const quantityKinds: readonly FieldKind[] = ['integer', 'float', 'date'];
+/** Kinds that clauses, sort keys and aggregations take: see FieldKindDefinition. */
+export const analyzedKinds = kindsThat(({ layout }) => layout === 'text');
+export const stringKinds = kindsThat(({ isString }) => isString);
+export const orderedKinds = kindsThat(({ isOrdered }) => isOrdered);
+export const sortableKinds = kindsThat(({ isSortable }) => isSortable);
+export const valueKinds = kindsThat(({ aggregated }) => aggregated !== 'never');
+export const quantityKinds = kindsThat(({ aggregated }) => aggregated === 'quantities');
 
 /** @throws SheafError FIELD_UNKNOWN */
 export function resolveField(schema: IndexSchema, name: string, fault: MakeFault): IndexedField {

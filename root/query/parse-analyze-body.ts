@@ -7,7 +7,7 @@ import { oneOf, readString } from '../../shared/json/readers.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
-import { readFieldName } from './fields.ts';
+import { analyzedKinds, readFieldName } from './fields.ts';
 
 export interface AnalyzeRequest {
   readonly analyzer: AnalyzerName;
@@ -26,7 +26,7 @@ export function parseAnalyzeBody(body: unknown, schema: IndexSchema): AnalyzeReq
     const actual = properties.has('field') ? 'both' : 'neither';
     throw node.invalid({ expected: 'either field or analyzer', actual });
   }
-  const field = properties.optional('field', (name) => readFieldName(name, schema, ['text']), undefined);
+  const field = properties.optional('field', (name) => readFieldName(name, schema, analyzedKinds), undefined);
   const analyzer = properties.optional('analyzer', oneOf(analyzerNames), field?.analyzer ?? defaultAnalyzer);
   return { analyzer, text: properties.required('text', readTextToAnalyze) };
 }

@@ -4,6 +4,7 @@ import type { Reader } from '../../shared/json/readers.ts';
 import type { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 import type { HighlightedField, HighlightRequest } from '../../shared/query/highlight.ts';
+import { isAnalyzed } from '../../shared/schema/find-field.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { faultsOf, requireKind, resolveField, stringKinds } from './fields.ts';
 
@@ -75,7 +76,7 @@ function shownField(node: RequestNode, name: string, schema: IndexSchema, cut: C
   return {
     name,
     path: field.path,
-    kind: field.kind === 'keyword' ? 'keyword' : 'text',
+    kind: isAnalyzed(field) ? 'text' : 'keyword',
     ...(field.analyzer === undefined ? {} : { analyzer: field.analyzer }),
     ...cut,
   };

@@ -6,8 +6,8 @@ import type { After } from '../../shared/ranking/after.ts';
 import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
 import { placePattern } from '../../shared/ranking/place.ts';
 import { findField } from '../../shared/schema/find-field.ts';
-import { isNumericKind, type IndexSchema } from '../../shared/schema/schema.ts';
-import { readValue } from '../../shared/schema/values.ts';
+import { definitionOf } from '../../shared/schema/kinds/field-kinds.ts';
+import type { IndexSchema } from '../../shared/schema/schema.ts';
 
 const asNode: Reader<RequestNode> = (node) => node;
 
@@ -36,10 +36,7 @@ function readSortValue(node: RequestNode, key: SortKey, schema: IndexSchema): So
     return value;
   }
   if (value === null) return null;
-  const { kind } = findField(schema, key.field)!;
-  // Answers show booleans and dates as numbers.
-  if (isNumericKind(kind) && typeof value === 'number') return value;
-  const reading = readValue(kind, value);
+  const reading = definitionOf(findField(schema, key.field)!.kind).readShown(value);
   if (reading.kind === 'wrong') throw node.wrongType(`${reading.expected}, or null`);
   return reading.value;
 }

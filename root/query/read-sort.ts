@@ -3,8 +3,9 @@ import { oneOf, oneOrMany, readString } from '../../shared/json/readers.ts';
 import type { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
+import { valueTypeOf } from '../../shared/schema/kinds/field-kinds.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
-import { faultsOf, requireKind, resolveField, valueKinds } from './fields.ts';
+import { faultsOf, requireKind, resolveField, sortableKinds } from './fields.ts';
 
 const byScore: SortKey = { by: 'score', descending: true };
 const readOrder = oneOf(['asc', 'desc']);
@@ -55,12 +56,12 @@ function sortKey(name: string, node: RequestNode, options: SortOptions, schema: 
   if (name === '_score') return order === undefined ? byScore : { by: 'score', descending };
   if (name === '_doc') return { by: 'position', descending };
   const field = resolveField(schema, name, faultsOf(node));
-  requireKind(schema, field, valueKinds, faultsOf(node));
+  requireKind(schema, field, sortableKinds, faultsOf(node));
   return {
     by: 'field',
     field: name,
     descending,
-    values: field.kind === 'keyword' ? 'string' : 'number',
+    values: valueTypeOf(field.kind),
     ...(missing === 'first' ? { missing } : {}),
     ...(mode === undefined ? {} : { mode }),
   };

@@ -2,7 +2,7 @@
 import { shardOfTerm } from '../../shared/hashing/hash.ts';
 import { shouldMatchMin, type Query } from '../../shared/query/query.ts';
 import { partsOf, type PlacedTerm, type SetExpression } from '../../shared/query/set-expression.ts';
-import { findField } from '../../shared/schema/find-field.ts';
+import { findField, isAnalyzed } from '../../shared/schema/find-field.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { refuseClause } from './unserved.ts';
 
@@ -196,7 +196,8 @@ class Planner {
 
   private scoreOfTerm(id: number, { field, term }: Extract<Query, { kind: 'term' }>): ScoreNode {
     const number = this.numberOf(field, term);
-    if (findField(this.index.schema, field)?.kind !== 'text') return { kind: 'keyword', id, term: number };
+    const found = findField(this.index.schema, field);
+    if (found === undefined || !isAnalyzed(found)) return { kind: 'keyword', id, term: number };
     this.frequencies.add(number);
     return { kind: 'text', id, term: number };
   }

@@ -1,4 +1,5 @@
 /** What a caller asks to be aggregated, resolved against the schema. */
+import type { ShownName } from '../schema/kinds/field-kinds.ts';
 
 /** How the values of a field are kept: numbers, or strings of a keyword field. */
 export type ValueKind = 'number' | 'string';
@@ -18,7 +19,7 @@ export type TermsRequest = {
   readonly field: string;
   readonly values: ValueKind;
   /** How keys are shown: booleans and dates are kept as numbers. */
-  readonly show: 'plain' | 'boolean' | 'date';
+  readonly show: ShownName;
   /** Buckets in the result. */
   readonly size: number;
   /** Buckets one leaf sends at most; those it cuts are accounted for in the error bound. At least `size`. */
@@ -33,7 +34,7 @@ export type HistogramRequest = {
   readonly kind: 'histogram';
   readonly field: string;
   /** How keys are shown besides the number. */
-  readonly show: 'plain' | 'date';
+  readonly show: ShownName;
   /** Greater than 0. */
   readonly interval: number;
   /** Shifts the bucket borders; 0 ≤ offset < interval. */

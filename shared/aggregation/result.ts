@@ -1,6 +1,7 @@
 /** What a caller sees of aggregations, in Elasticsearch's shape: only here are partials divided, ordered and cut. */
 import { SheafError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { shownKey } from '../schema/kinds/field-kinds.ts';
 import { ascendingBorders } from './bucket-index.ts';
 import { compareKeys, emptyPartials } from './merge.ts';
 import type { AggregationPartial, AggregationPartials, BucketPartial, MetricPartial } from './partial.ts';
@@ -186,24 +187,10 @@ function finishBuckets(
   budget.take(buckets.length);
   return buckets.map((bucket) => {
     const result: Record<string, number | string | AggregationResult> = Object.create(null);
-    const shown = keyAsString(request.show, bucket.key);
-    result['key'] = bucket.key;
-    if (shown !== undefined) result['key_as_string'] = shown;
+    const { key, asString } = shownKey(request.show, bucket.key);
+    result['key'] = key;
+    if (asString !== undefined) result['key_as_string'] = asString;
     result['doc_count'] = bucket.count;
     return Object.assign(result, finishAll(request.aggregations, bucket.aggregations, budget));
   });
-}
-
-function keyAsString(show: TermsRequest['show'], key: number | string): string | undefined {
-  switch (show) {
-    case 'plain':
-      return undefined;
-    case 'boolean':
-      return key === 0 ? 'false' : 'true';
-    case 'date': {
-      const date = new Date(Number(key));
-      // The border of a bucket may lie before the first date there is.
-      return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
-    }
-  }
 }

@@ -4,6 +4,7 @@ import { integerWithin, numberThat, oneOf, readString } from '../json/readers.ts
 import type { RequestNode } from '../json/request-node.ts';
 import { limits } from '../limits.ts';
 import { validateNumber, validateProperty, recordOf, shaped, type Validator } from '../json/validators.ts';
+import { shownNames } from '../schema/kinds/field-kinds.ts';
 
 const readValues = oneOf(['number', 'string']);
 const fromZero = integerWithin(0, Number.MAX_SAFE_INTEGER);
@@ -22,7 +23,7 @@ const looks = {
   terms: shaped({
     field: readString,
     values: readValues,
-    show: oneOf(['plain', 'boolean', 'date']),
+    show: oneOf(shownNames),
     size: fromOne,
     shardSize: fromOne,
     order: oneOf(['count', 'keyAscending', 'keyDescending']),
@@ -30,7 +31,7 @@ const looks = {
   }),
   histogram: shaped({
     field: readString,
-    show: oneOf(['plain', 'date']),
+    show: oneOf(shownNames),
     interval: numberThat('a number greater than 0', (value) => value > 0),
     offset: validateNumber,
     minDocCount: fromZero,

@@ -17,7 +17,7 @@ export type Query =
   | { readonly kind: 'term'; readonly field: string; readonly term: string }
   /** Documents whose text or keyword field holds any of these terms. */
   | { readonly kind: 'keywords'; readonly field: string; readonly terms: readonly string[] }
-  /** Documents with any of these values in a numeric field (see isNumericKind). */
+  /** Documents with any of these values in a field of numbers (see schema/layouts.ts). */
   | { readonly kind: 'numbers'; readonly field: string; readonly values: readonly number[] }
   /** Documents with a value in the range; an absent bound is open. */
   | {

@@ -1,6 +1,7 @@
 /** A form of counters, `clicks=1&views=2`, as increments: each name is a value of the one dimension, each number is added. */
 import { SheafError } from '../errors.ts';
 import { shorten } from '../json/describe-value.ts';
+import { definitionOf } from '../schema/kinds/field-kinds.ts';
 import type { RollupSchema } from './rollup-schema.ts';
 
 /** The dimension and the metric that the pairs of a form speak of. */
@@ -19,7 +20,7 @@ export function formFields({ dimensions, metrics }: RollupSchema): FormFields {
   const [dimension] = asked;
   const [metric] = added;
   if (dimension !== undefined && metric !== undefined && asked.length === 1 && added.length === 1) {
-    if (dimensions[dimension]!.kind === 'keyword') return { dimension, metric };
+    if (definitionOf(dimensions[dimension]!.kind).layout === 'keyword') return { dimension, metric };
   }
   throw new SheafError('INDEX_KIND_WRONG', {
     detail: {

@@ -5,6 +5,7 @@ import type { RequestNode } from '../json/request-node.ts';
 import { limits } from '../limits.ts';
 import { checkFieldPath } from '../schema/field-names.ts';
 import { fieldCollisions } from '../schema/collisions.ts';
+import { definitionOf, kindsThat } from '../schema/kinds/field-kinds.ts';
 import { dimensionKinds, keepable, visibleFields, type Dimension, type Metric } from './rollup-schema.ts';
 import type { RollupSchema } from './rollup-schema.ts';
 
@@ -49,18 +50,19 @@ function readNamed<T>(node: RequestNode, reader: Reader<T>): Record<string, T> {
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** `{"kind", "interval"?, "arrivedAt"?}`, the last two of a date. */
+/** `{"kind", "interval"?, "arrivedAt"?}`, the last two of a kind of time. */
 function readDimension(node: RequestNode): Dimension {
   const properties = readObject(node, ['kind', 'interval', 'arrivedAt']);
   const kind = properties.required('kind', oneOf(dimensionKinds));
-  const ofDate = <T>(reader: Reader<T>): Reader<T> => {
+  const ofTime = <T>(reader: Reader<T>): Reader<T> => {
     return (option) => {
-      if (kind === 'date') return reader(option);
-      throw option.fault('SCHEMA_INVALID', { reason: 'only a date has this option', kind });
+      if (definitionOf(kind).isTime) return reader(option);
+      const times = kindsThat(({ isTime }) => isTime).join(' or ');
+      throw option.fault('SCHEMA_INVALID', { reason: `only a ${times} has this option`, kind });
     };
   };
-  const interval = properties.optional('interval', ofDate(readInterval), undefined);
-  const arrivedAt = properties.optional('arrivedAt', ofDate(readTrue), undefined);
+  const interval = properties.optional('interval', ofTime(readInterval), undefined);
+  const arrivedAt = properties.optional('arrivedAt', ofTime(readTrue), undefined);
   return { kind, ...(interval === undefined ? {} : { interval }), ...(arrivedAt === undefined ? {} : { arrivedAt }) };
 }
 

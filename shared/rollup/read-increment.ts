@@ -9,8 +9,10 @@ import {
   type DocumentVisitor,
   type PathTree,
 } from '../schema/extract.ts';
+import type { FieldKindDefinition } from '../schema/kinds/definition.ts';
+import { definitionOf } from '../schema/kinds/field-kinds.ts';
+import type { StoredValue } from '../schema/layouts.ts';
 import type { DocumentFault } from '../schema/validate.ts';
-import { readValue } from '../schema/values.ts';
 import { partName, countPart, storedFields, type Dimension, type Metric, type RollupSchema } from './rollup-schema.ts';
 import { rowLayout, type RowLayout } from './row-layout.ts';
 import { addRow, emptyRow, highOf, lowOf, type Row } from './row.ts';
@@ -21,7 +23,13 @@ export interface Increment {
 }
 
 type Target =
-  | { readonly kind: 'dimension'; readonly name: string; readonly index: number; readonly dimension: Dimension }
+  | {
+      readonly kind: 'dimension';
+      readonly name: string;
+      readonly index: number;
+      readonly dimension: Dimension;
+      readonly definition: FieldKindDefinition;
+    }
   | { readonly kind: 'metric'; readonly name: string; readonly metric: Metric; readonly parts: MetricParts };
 
 /** Where a metric's parts are in a row; −1 where one is not kept. */
@@ -112,7 +120,7 @@ export class IncrementReader implements DocumentVisitor<Target> {
   }
 
   private dimension(
-    { name, index, dimension }: Extract<Target, { kind: 'dimension' }>,
+    { name, index, dimension, definition }: Extract<Target, { kind: 'dimension' }>,
     value: unknown,
     place: DocumentPlace,
   ): DocumentFault | null {
@@ -122,10 +130,9 @@ export class IncrementReader implements DocumentVisitor<Target> {
     };
     if (dimension.arrivedAt === true) return wrong('no value: the root that receives the increment sets it');
     if (this.values[index] !== null) return wrong('one value: a row has one of each dimension');
-    const reading = readValue(dimension.kind, value);
+    const reading = definition.read(value);
     if (reading.kind === 'wrong') return wrong(reading.expected);
-    if (dimension.kind === 'boolean') this.values[index] = value;
-    else this.values[index] = reading.kind === 'number' ? cut(reading.value, dimension) : reading.value;
+    this.values[index] = definition.toJson(cut(reading.value, dimension));
     return null;
   }
 
@@ -163,7 +170,7 @@ function targetsOf({ dimensions, metrics }: RollupSchema, layout: RowLayout): Ta
   return [
     ...Object.entries(dimensions).map(([name, dimension]): Target => {
       const index = layout.dimensions.findIndex((field) => field.name === name);
-      return { kind: 'dimension', name, index, dimension };
+      return { kind: 'dimension', name, index, dimension, definition: definitionOf(dimension.kind) };
     }),
     ...Object.entries(metrics).map(([name, metric]): Target => {
       const at = (part: keyof MetricParts): number => layout.parts.indexOf(partName(part, name));
@@ -173,7 +180,8 @@ function targetsOf({ dimensions, metrics }: RollupSchema, layout: RowLayout): Ta
   ];
 }
 
-/** A date is cut to its interval, downwards before 1970 too; any other number stays. */
-function cut(value: number, { interval }: Dimension): number {
-  return interval === undefined ? value : Math.floor(value / interval) * interval + 0;
+/** A time is cut to its interval, downwards before 1970 too; any other value stays. */
+function cut(value: StoredValue, { interval }: Dimension): StoredValue {
+  if (interval === undefined || typeof value !== 'number') return value;
+  return Math.floor(value / interval) * interval + 0;
 }

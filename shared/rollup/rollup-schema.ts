@@ -1,17 +1,12 @@
 /** What a roll-up index keeps: the dimensions whose combinations are its rows, and what it adds up for each of them. */
-import type { FieldDefinition, FieldKind, IndexedField } from '../schema/schema.ts';
+import { kindsThat, type FieldKind } from '../schema/kinds/field-kinds.ts';
+import type { FieldDefinition, IndexedField } from '../schema/schema.ts';
 
 /** Kinds of values that tell rows apart. */
-export const dimensionKinds = [
-  'keyword',
-  'integer',
-  'float',
-  'boolean',
-  'date',
-] as const satisfies readonly FieldKind[];
+export const dimensionKinds: readonly FieldKind[] = kindsThat(({ dimension }) => dimension !== null);
 
 export interface Dimension {
-  readonly kind: (typeof dimensionKinds)[number];
+  readonly kind: FieldKind;
   /** Of a date: milliseconds to whose multiples, counted from 1970 UTC, it is cut. */
   readonly interval?: number;
   /** Of a date: it is the time at which a root received the increment, and increments do not carry it. */

@@ -1,7 +1,7 @@
 /** What fields may be called, and which kinds may index the same values. */
 import type { RequestNode } from '../json/request-node.ts';
 import { limits } from '../limits.ts';
-import type { FieldKind } from './schema.ts';
+import { definitionOf, type FieldKind } from './kinds/field-kinds.ts';
 
 const part = /^[A-Za-z0-9@-][A-Za-z0-9_@-]*$/;
 const partRule = 'parts of A-Z, a-z, 0-9, _, @ and -, not beginning with _, joined by dots';
@@ -27,7 +27,8 @@ export function checkSubField(node: RequestNode, sub: SubField): void {
     const expected = 'A-Z, a-z, 0-9, _, @ and -, not beginning with _, without dots';
     throw node.fault('SCHEMA_INVALID', { reason: 'the sub-field name is not allowed', expected, actual: sub.suffix });
   }
-  if (!jsonTypes[sub.kind].some((type) => jsonTypes[sub.subKind].includes(type))) {
+  const { jsonTypes } = definitionOf(sub.kind);
+  if (!jsonTypes.some((type) => definitionOf(sub.subKind).jsonTypes.includes(type))) {
     const reason = 'no value fits both the field and the sub-field, so every document would be rejected';
     throw node.fault('SCHEMA_INVALID', { reason, field: sub.kind, subField: sub.subKind });
   }
@@ -38,13 +39,3 @@ function checkLength(node: RequestNode, name: string): void {
   const reason = 'the field name is longer than the limit';
   throw node.fault('SCHEMA_INVALID', { reason, limit: limits.fieldPathLengthMax, actual: name.length });
 }
-
-/** JSON types of the values that readValue takes for each kind. */
-const jsonTypes: Readonly<Record<FieldKind, readonly string[]>> = {
-  text: ['string'],
-  keyword: ['string'],
-  integer: ['number'],
-  float: ['number'],
-  boolean: ['boolean'],
-  date: ['string', 'number'],
-};

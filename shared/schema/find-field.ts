@@ -1,4 +1,5 @@
 import { ownValue } from '../json/own-value.ts';
+import { definitionOf } from './kinds/field-kinds.ts';
 import { indexedFields, optionsOf } from './schema.ts';
 import type { IndexedField, IndexSchema } from './schema.ts';
 
@@ -13,7 +14,12 @@ export function findField(schema: IndexSchema, name: string): IndexedField | und
   return sub === undefined ? undefined : { name, path, ...optionsOf(sub) };
 }
 
+/** Whether values of a field are analysed, into words that are looked for and ranked. */
+export function isAnalyzed({ kind }: Pick<IndexedField, 'kind'>): boolean {
+  return definitionOf(kind).layout === 'text';
+}
+
 /** The text fields of a schema, sub-fields too, sorted by name: where words without a field are looked for. */
 export function textFields(schema: IndexSchema): IndexedField[] {
-  return indexedFields(schema).filter((field) => field.kind === 'text');
+  return indexedFields(schema).filter(isAnalyzed);
 }

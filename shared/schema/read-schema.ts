@@ -6,7 +6,7 @@ import type { RequestNode } from '../json/request-node.ts';
 import { limits } from '../limits.ts';
 import { countFields, fieldCollisions } from './collisions.ts';
 import { checkFieldPath, checkSubField } from './field-names.ts';
-import { fieldOptionNames, readFieldOptions } from './field-options.ts';
+import { fieldProperties, readFieldOptions } from './read-field-options.ts';
 import type { FieldDefinition, FieldOptions } from './schema.ts';
 
 /** @throws SheafError REQUEST_…, SCHEMA_INVALID with the reason in detail */
@@ -44,7 +44,7 @@ function readFields(node: RequestNode): Record<string, FieldDefinition> {
 }
 
 function readField(node: RequestNode, path: string): FieldDefinition {
-  const properties = readObject(node, [...fieldOptionNames, 'fields']);
+  const properties = readObject(node, [...fieldProperties, 'fields']);
   const options = readFieldOptions(properties);
   const { kind } = options;
   const fields = properties.optional('fields', (subNode) => readSubFields(subNode, { path, kind }), {});
@@ -54,7 +54,7 @@ function readField(node: RequestNode, path: string): FieldDefinition {
 function readSubFields(node: RequestNode, parent: { path: string; kind: FieldDefinition['kind'] }) {
   const fields: Record<string, FieldOptions> = {};
   for (const entry of readEntries(node)) {
-    const options = readFieldOptions(readObject(entry.node, fieldOptionNames));
+    const options = readFieldOptions(readObject(entry.node, fieldProperties));
     checkSubField(entry.node, { ...parent, suffix: entry.name, subKind: options.kind });
     fields[entry.name] = options;
   }

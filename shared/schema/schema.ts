@@ -6,22 +6,12 @@
  * `null`, an empty array and an absent property all mean: no value. A sub-field (`title.raw`) indexes the values of
  * its parent a second way.
  */
-import type { AnalyzerName } from '../analysis/analyzers.ts';
-import type { Bm25Parameters } from '../ranking/bm25-parameters.ts';
-
-export type FieldKind = 'text' | 'keyword' | 'integer' | 'float' | 'boolean' | 'date';
-
-export const fieldKinds: readonly FieldKind[] = ['text', 'keyword', 'integer', 'float', 'boolean', 'date'];
+import type { FieldKind } from './kinds/field-kinds.ts';
+import { pickOptions, sameOptionValues, type OptionValues } from './options/field-options.ts';
 
 /** One way to index values. */
-export interface FieldOptions {
+export interface FieldOptions extends OptionValues {
   readonly kind: FieldKind;
-  /** Of a text field: how texts become terms. Left out where it is the default, so that equal definitions look equal. */
-  readonly analyzer?: AnalyzerName;
-  /** Of a text field: how it ranks. Left out where it is the default. */
-  readonly bm25?: Bm25Parameters;
-  /** Of a keyword field: values of more bytes of UTF-8 than this are stored and not indexed. Left out: such are refused. */
-  readonly ignoreAbove?: number;
 }
 
 export interface FieldDefinition extends FieldOptions {
@@ -45,19 +35,13 @@ export interface IndexedField extends FieldOptions {
 }
 
 /** A field's definition without its name and sub-fields. */
-export function optionsOf({ kind, analyzer, bm25, ignoreAbove }: FieldOptions): FieldOptions {
-  return {
-    kind,
-    ...(analyzer === undefined ? {} : { analyzer }),
-    ...(bm25 === undefined ? {} : { bm25 }),
-    ...(ignoreAbove === undefined ? {} : { ignoreAbove }),
-  };
+export function optionsOf(field: FieldOptions): FieldOptions {
+  return { kind: field.kind, ...pickOptions(field) };
 }
 
 /** Whether values are indexed the same way. */
 export function sameOptions(a: FieldOptions, b: FieldOptions): boolean {
-  const sameRanking = a.bm25?.k1 === b.bm25?.k1 && a.bm25?.b === b.bm25?.b;
-  return a.kind === b.kind && a.analyzer === b.analyzer && a.ignoreAbove === b.ignoreAbove && sameRanking;
+  return a.kind === b.kind && sameOptionValues(a, b);
 }
 
 /** All indexed fields of a schema, sorted by name (UTF-16 order), so that every process numbers them alike. */
@@ -70,9 +54,4 @@ export function indexedFields(schema: IndexSchema): IndexedField[] {
     }
   }
   return result.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** Whether values of the kind are kept as numbers: integers, floats, booleans as 0 and 1, dates as milliseconds since 1970 UTC. */
-export function isNumericKind(kind: FieldKind): boolean {
-  return kind !== 'text' && kind !== 'keyword';
 }

@@ -5,8 +5,10 @@ import { isObject } from '../json/read-object.ts';
 import { limits } from '../limits.ts';
 import { buildPathTree, forEachValue } from './extract.ts';
 import type { DocumentPlace, DocumentVisitor, PathTree } from './extract.ts';
-import type { FieldOptions, IndexSchema } from './schema.ts';
-import { readFieldValue } from './values.ts';
+import type { FieldReading } from './kinds/definition.ts';
+import type { FieldKind } from './kinds/field-kinds.ts';
+import type { IndexSchema } from './schema.ts';
+import { valueReader } from './values.ts';
 
 /**
  * Why a document was refused. Plain data, because a bulk lists many of them and an error object is dear; where one
@@ -22,7 +24,7 @@ export interface DocumentFault {
 interface CheckedPath {
   readonly path: string;
   /** The ways its values are read, the field's own first: those of sub-fields that read as another does are left out. */
-  readonly readings: readonly FieldOptions[];
+  readonly readings: readonly { readonly kind: FieldKind; readonly read: (value: unknown) => FieldReading }[];
 }
 
 export interface ValidationPlan {
@@ -34,8 +36,8 @@ export interface ValidationPlan {
 export function planValidation(schema: IndexSchema): ValidationPlan {
   const paths = Object.entries(schema.fields).map(([path, field]): [string, CheckedPath] => {
     const ways = [field, ...Object.values(field.fields ?? {})];
-    const readings = new Map(ways.map((way) => [`${way.kind} ${way.ignoreAbove}`, way]));
-    return [path, { path, readings: [...readings.values()] }];
+    const kinds = new Map(ways.map((way) => [valueReader(way), way.kind]));
+    return [path, { path, readings: [...kinds].map(([read, kind]) => ({ kind, read })) }];
   });
   return { paths: buildPathTree(paths), unknownAllowed: schema.dynamic === 'false' };
 }
@@ -64,12 +66,12 @@ class Check implements DocumentVisitor<CheckedPath> {
 
   value(target: CheckedPath, value: unknown, place: DocumentPlace): void {
     if (this.fault !== null) return;
-    for (const options of target.readings) {
-      const reading = readFieldValue(options, value);
+    for (const { kind, read } of target.readings) {
+      const reading = read(value);
       if (reading.kind !== 'wrong') continue;
       const detail = {
         field: target.path,
-        kind: options.kind,
+        kind,
         expected: reading.expected,
         actual: describeValue(value),
       };

@@ -1,6 +1,8 @@
 /** Aggregations, straight from the JSON a caller sends, over the documents that match; the answer in the caller's shape. */
-import type { FieldKind, IndexedField } from '../../shared/schema/schema.ts';
-import { type Collection, compareValues, fieldNamed, isNumeric, type StoredDocument, valuesOf } from './collection.ts';
+import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
+import type { IndexedField } from '../../shared/schema/schema.ts';
+import { type Collection, compareValues, fieldNamed, type StoredDocument, valuesOf } from './collection.ts';
+import { factsOf, isAnalyzed, isNumeric } from './field-kinds.ts';
 import { asNumber, asObject, asText, type Json, type JsonObject, onlyEntry } from './json.ts';
 
 /** Results by the caller's names. */
@@ -25,7 +27,7 @@ function one(collection: Collection, documents: readonly StoredDocument[], json:
   const [kind, body] = onlyEntry(Object.fromEntries(rest));
   const below = (inBucket: readonly StoredDocument[]): JsonObject => aggregate(collection, inBucket, children);
   const field = fieldNamed(collection.schema, asText(asObject(body)['field']));
-  if (field.kind === 'text') throw new Error('the oracle does not aggregate a text');
+  if (isAnalyzed(field)) throw new Error('the oracle does not aggregate a text');
   if (kind === 'terms') return termsBuckets(documents, field, asObject(body), below);
   if (kind === 'histogram') return histogram(documents, field, asObject(body), below);
   asObject(body, ['field']);
@@ -70,13 +72,9 @@ function showBucket(
   below: (documents: readonly StoredDocument[]) => JsonObject,
 ): Json {
   const { key, documents } = bucket;
-  const shown: JsonObject =
-    kind === 'boolean'
-      ? { key_as_string: key === 1 ? 'true' : 'false' }
-      : kind === 'date'
-        ? { key_as_string: new Date(Number(key)).toISOString() }
-        : {};
-  return { key, ...shown, doc_count: documents.length, ...below(documents) };
+  const { keyAsString, show } = factsOf(kind);
+  const shown: JsonObject = keyAsString === undefined ? {} : { key_as_string: keyAsString(key) };
+  return { key: show === undefined ? key : show(key), ...shown, doc_count: documents.length, ...below(documents) };
 }
 
 function termsBuckets(

@@ -2,9 +2,11 @@
  * The query clauses, straight from the JSON a caller sends. A clause is answered for all documents at once, as a map
  * from each matching document to its score: neither the order of evaluation nor any structure of the engine is shared.
  */
-import { type Collection, compareValues, fieldNamed, isNumeric, type StoredDocument } from './collection.ts';
+import { betweenOf, type Collection, compareValues, isBetween, fieldNamed, type StoredDocument } from './collection.ts';
 import { placesOf, positionedWords, termsOf, valueOf, valuesOf, wordsOf } from './collection.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
+import type { Between } from './between.ts';
+import { factsOf, isAnalyzed, isNumeric } from './field-kinds.ts';
 import { asList, asNumber, asObject, asText, isObject, type Json, type JsonObject, onlyEntry } from './json.ts';
 
 /** The documents that match, with their scores. */
@@ -115,7 +117,7 @@ function match(collection: Collection, body: Json): Matches {
 function matchIn(collection: Collection, name: string, operand: Json | undefined, options: JsonObject): Matches {
   const { operator, minimum_should_match: minimum, fuzziness } = options;
   const field = fieldNamed(collection.schema, name);
-  if (field.kind !== 'text') return exactly(collection, name, operand);
+  if (!isAnalyzed(field)) return exactly(collection, name, operand);
   const found = [...new Set(wordsOf(field, asText(operand)))].map((word) => {
     const exact = holdingTerm(collection, name, word);
     const edits = editsOf(fuzziness ?? 0, word);
@@ -148,39 +150,39 @@ function term(collection: Collection, body: Json): Matches {
   return timesBoost(exactly(collection, field, operand), long);
 }
 
-/** Documents with exactly this value: by relevance where the field holds terms, score 1 where it holds numbers. */
+/** Documents with exactly this value: by relevance where the field holds terms. */
 function exactly(collection: Collection, name: string, operand: Json | undefined): Matches {
   const field = fieldNamed(collection.schema, name);
-  const value = valueOf(field.kind, operand);
-  if (typeof value === 'string') return holdingTerm(collection, name, value);
-  return where(collection, (document) => valuesOf(document, field).includes(value));
+  if (!factsOf(field.kind).scoresOne) return holdingTerm(collection, name, String(valueOf(field.kind, operand)));
+  const wanted = betweenOf(field.kind, operand);
+  return where(collection, (document) => valuesOf(document, field).some((value) => isBetween(value, wanted)));
 }
 
 function terms(collection: Collection, body: Json): Matches {
   const [name, operands] = onlyEntry(body);
   const field = fieldNamed(collection.schema, name);
-  const values = asList(operands).map((operand) => valueOf(field.kind, operand));
+  const wanted = asList(operands).map((operand) => betweenOf(field.kind, operand));
   return where(collection, (document) => {
-    const held: (number | string)[] = isNumeric(field.kind) ? valuesOf(document, field) : termsOf(document, field);
-    return held.some((value) => values.includes(value));
+    const held: (number | string)[] = isAnalyzed(field) ? termsOf(document, field) : valuesOf(document, field);
+    return held.some((value) => wanted.some((one) => isBetween(value, one)));
   });
 }
 
 function range(collection: Collection, body: Json): Matches {
   const [name, bounds] = onlyEntry(body);
   const field = fieldNamed(collection.schema, name);
-  if (field.kind === 'text') throw new Error('the oracle has no range of a text');
-  const tests: Readonly<Record<string, (order: number) => boolean>> = {
-    gt: (order) => order > 0,
-    gte: (order) => order >= 0,
-    lt: (order) => order < 0,
-    lte: (order) => order <= 0,
+  if (isAnalyzed(field)) throw new Error('the oracle has no range of a text');
+  const tests: Readonly<Record<string, (value: number | string, bound: Between) => boolean>> = {
+    gt: (value, { last }) => compareValues(value, last) > 0,
+    gte: (value, { first }) => compareValues(value, first) >= 0,
+    lt: (value, { first }) => compareValues(value, first) < 0,
+    lte: (value, { last }) => compareValues(value, last) <= 0,
   };
   const options = asObject(bounds, [...Object.keys(tests), 'boost']);
   const conditions = Object.entries(options).filter(([relation]) => relation !== 'boost');
   const found = where(collection, (document) =>
     valuesOf(document, field).some((value) =>
-      conditions.every(([relation, bound]) => tests[relation]!(compareValues(value, valueOf(field.kind, bound)))),
+      conditions.every(([relation, bound]) => tests[relation]!(value, betweenOf(field.kind, bound))),
     ),
   );
   return timesBoost(found, options);
@@ -248,7 +250,7 @@ function near(collection: Collection, field: IndexedField, word: string, edits: 
   return new Map(
     holding.map(({ document, held }) => {
       const worths = held.map(worthOf);
-      const isText = field.kind === 'text';
+      const isText = isAnalyzed(field);
       const frequency = isText ? worths.reduce((sum, worth) => sum + worth, 0) : Math.max(...worths);
       const saturation = isText ? k1 * (1 - b + (b * countedLength(held.length)) / averageLength) : 1.2;
       return [document, (idf * frequency) / (frequency + saturation)];
@@ -314,7 +316,7 @@ function ranked(collection: Collection, field: IndexedField, { words, matches, f
   const idf = words.reduce((sum, word) => sum + idfOf(word, having), 0);
   return new Map(
     holding.map(({ document, held }) => {
-      if (field.kind === 'keyword') return [document, idf / 2.2];
+      if (!isAnalyzed(field)) return [document, idf / 2.2];
       const frequency = frequencyOf(document, held);
       const saturation = k1 * (1 - b + (b * countedLength(held.length)) / averageLength);
       return [document, (idf * frequency) / (frequency + saturation)];
@@ -335,7 +337,7 @@ function idfOf(word: string, having: readonly { readonly held: readonly string[]
 function matchPhrase(collection: Collection, body: Json): Matches {
   const { field: name, operand, long } = operandOf(body, 'query', ['slop']);
   const field = fieldNamed(collection.schema, name);
-  if (field.kind !== 'text') return timesBoost(exactly(collection, name, operand), long);
+  if (!isAnalyzed(field)) return timesBoost(exactly(collection, name, operand), long);
   const words = positionedWords(field, asText(operand));
   if (words.length === 0) return new Map();
   if (words.length === 1) return timesBoost(holdingTerm(collection, name, words[0]![0]), long);

@@ -1,8 +1,11 @@
 /** The documents of one index as the oracle keeps them, and the values of their fields, read anew for every question. */
 import { termsOf as termsOfText } from '../../shared/analysis/analyzer.ts';
 import { analyzerOf } from '../../shared/analysis/analyzers.ts';
-import type { FieldKind, IndexedField, IndexSchema } from '../../shared/schema/schema.ts';
+import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
+import type { IndexedField, IndexSchema } from '../../shared/schema/schema.ts';
 import { readValue } from '../../shared/schema/values.ts';
+import type { Between } from './between.ts';
+import { factsOf, isAnalyzed } from './field-kinds.ts';
 import type { Json, JsonObject } from './json.ts';
 
 export interface StoredDocument {
@@ -45,7 +48,7 @@ function isIgnored({ ignoreAbove }: IndexedField, value: Json): boolean {
 /** The terms a document has in a text or keyword field, in order, repeats included. */
 export function termsOf(document: StoredDocument, field: IndexedField): string[] {
   const values = valuesOf(document, field).map(String);
-  return field.kind === 'text' ? values.flatMap((text) => wordsOf(field, text)) : values;
+  return isAnalyzed(field) ? values.flatMap((text) => wordsOf(field, text)) : values;
 }
 
 /** The terms of a text by the analyzer of a field. */
@@ -85,8 +88,16 @@ export function valueOf(kind: FieldKind, json: Json | undefined): number | strin
   return reading.value;
 }
 
-export function isNumeric(kind: FieldKind): boolean {
-  return kind === 'integer' || kind === 'float' || kind === 'boolean' || kind === 'date';
+/** The values that an operand of a query stands for. */
+export function betweenOf(kind: FieldKind, operand: Json | undefined): Between {
+  const { between } = factsOf(kind);
+  if (between !== undefined) return between(operand);
+  const value = valueOf(kind, operand);
+  return { first: value, last: value };
+}
+
+export function isBetween(value: number | string, { first, last }: Between): boolean {
+  return compareValues(value, first) >= 0 && compareValues(value, last) <= 0;
 }
 
 /** Numbers by value, strings by code point (the order of their UTF-8 bytes). */

@@ -142,11 +142,12 @@ function compareSortValues(at: string, expected: OracleAnswer, hit: RankedHit, a
   const place = actual[sort.length];
   const isPlace = typeof place === 'string' && place.startsWith(`${hit.document.shard}:`);
   if (isPage && !isPlace) return [`${at} ends with ${show(place)}, not a place in shard ${hit.document.shard}`];
+  const shown = expected.shownOf(hit);
   return sort.flatMap((key, i) => {
     const value = actual[i]!;
     if (key.by === 'position') return typeof value === 'number' ? [] : [`${at}[${i}] is ${show(value)}, not a number`];
     if (key.by === 'score') return compareScore(`${at}[${i}]`, hit.score, value);
-    return differsAt(`${at}[${i}]`, hit.values[i], typeof value === 'boolean' ? Number(value) : value);
+    return differsAt(`${at}[${i}]`, shown[i], typeof value === 'boolean' ? Number(value) : value);
   });
 }
 

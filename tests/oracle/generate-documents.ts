@@ -1,5 +1,6 @@
 /** Random documents of the schema in generate-values.ts, and random batches of changes to an index of them. */
 import type { Random } from '../../shared/random/random.ts';
+import { withAddress } from './generate-addresses.ts';
 import { randomValue } from './generate-values.ts';
 import type { Json, JsonObject } from './json.ts';
 
@@ -25,7 +26,7 @@ function randomDocument(random: Random, key: string): JsonObject {
     const parts = Array.from({ length: random.integer(0, 3) }, () => randomPart(random));
     return parts.length === 1 && random.chance(0.5) ? parts[0]! : parts;
   });
-  return document;
+  return withAddress(document);
 }
 
 /** Sets a property most of the time; else leaves it out, or writes one of the ways to say that there is no value. */

@@ -1,6 +1,6 @@
 /** Random query clauses over the schema in generate-values.ts, in every way of writing them. */
 import type { Random } from '../../shared/random/random.ts';
-import type { FieldKind } from '../../shared/schema/schema.ts';
+import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import { keyAt } from './generate-documents.ts';
 import { fieldsOfKind, randomText, randomValue, randomWord } from './generate-values.ts';
 import type { Json, JsonObject, Scalar } from './json.ts';

@@ -1,6 +1,7 @@
 /** Random bodies of searches over the schema in generate-values.ts. */
 import type { Random } from '../../shared/random/random.ts';
-import type { FieldKind } from '../../shared/schema/schema.ts';
+import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
+import { withAddresses } from './generate-addresses.ts';
 import { fieldOf, randomQuery } from './generate-queries.ts';
 import { fieldsOfKind } from './generate-values.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -11,6 +12,11 @@ const valueKinds: readonly FieldKind[] = ['keyword', 'boolean', ...quantityKinds
 
 /** A body with any of the properties a search has. */
 export function randomSearch(random: Random): JsonObject {
+  return withAddresses(plainSearch(random));
+}
+
+/** One that does not ask for addresses. */
+export function plainSearch(random: Random): JsonObject {
   const body: Record<string, Json> = {};
   if (random.chance(0.9)) body['query'] = randomQuery(random, 3);
   if (random.chance(0.6)) body['size'] = random.pick([0, 1, 3, 20, 1000]);

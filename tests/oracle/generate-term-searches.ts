@@ -1,7 +1,8 @@
 /** Random searches that a term index answers: those of any index, with what it does not answer put another way. */
 import type { Random } from '../../shared/random/random.ts';
+import { withAddresses } from './generate-addresses.ts';
 import { fieldOf } from './generate-queries.ts';
-import { randomSearch } from './generate-searches.ts';
+import { plainSearch } from './generate-searches.ts';
 import { randomValue, randomWord } from './generate-values.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 
@@ -9,14 +10,15 @@ const unserved: ReadonlySet<string> = new Set(['aggs', 'aggregations', 'explain'
 
 /** A body with the properties a search of a term index has. */
 export function randomTermSearch(random: Random): JsonObject {
-  const { query, sort, ...asked } = randomSearch(random);
+  const { query, sort, ...asked } = plainSearch(random);
   const rest = Object.fromEntries(Object.entries(asked).filter(([name]) => !unserved.has(name)));
   const keys = sort === undefined ? [] : servedKeys(sort);
-  return {
+  const body: JsonObject = {
     ...rest,
     ...(query === undefined ? {} : { query: servedQuery(random, query) }),
     ...(keys.length === 0 ? {} : { sort: keys }),
   };
+  return withAddresses(body, false);
 }
 
 /** By score and in the order of the log. */

@@ -1,6 +1,7 @@
 /** The schema of the random documents, and random values for each of its fields: for documents and for queries alike. */
 import type { Random } from '../../shared/random/random.ts';
-import type { FieldKind, IndexSchema } from '../../shared/schema/schema.ts';
+import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
+import type { IndexSchema } from '../../shared/schema/schema.ts';
 import type { Scalar } from './json.ts';
 
 /** Every kind, the kinds that have a second reading, objects, and arrays of objects. */
@@ -23,6 +24,7 @@ export const schema: IndexSchema = {
     'parts.size': { kind: 'integer' },
     'parts.label': { kind: 'text' },
     'parts.codes': { kind: 'keyword' },
+    address: { kind: 'ip', fields: { written: { kind: 'keyword' } } },
   },
 };
 
@@ -34,6 +36,7 @@ export const fieldsOfKind: Readonly<Record<FieldKind, readonly string[]>> = {
   float: ['price', 'rank.exact'],
   boolean: ['active'],
   date: ['created', 'author.born'],
+  ip: ['address'],
 };
 
 /**

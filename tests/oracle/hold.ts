@@ -53,10 +53,10 @@ export async function holdToOracle(options: HoldOptions): Promise<HoldResult> {
       const where = `seed ${options.seed}, ${options.shards} shards, round ${round}, query ${query}`;
       // However the work is divided, the answer is the same.
       const spread = spreads[query % spreads.length]!;
-      const { ranking, sort } = await searchBoth({ url, oracle, body, spread, where });
+      const { ranking, sort, shownOf } = await searchBoth({ url, oracle, body, spread, where });
       if (ranking.length > 0) matched++;
       if (ranking.length === 0 || !sort.every((key) => key.by === 'field')) continue;
-      const page = { ...body, from: 0, search_after: [...random.pick(ranking).values] };
+      const page = { ...body, from: 0, search_after: shownOf(random.pick(ranking)) };
       await searchBoth({ url, oracle, body: page, spread, where: `${where}, a page of it` });
     }
   }

@@ -6,13 +6,13 @@
  * else is written a second time, so that a fault on either side shows.
  */
 import { shardOfKey } from '../../shared/hashing/hash.ts';
-import type { SortKey } from '../../shared/ranking/order.ts';
+import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { aggregate } from './aggregations.ts';
 import { matchesOf } from './clauses.ts';
 import type { Collection, StoredDocument } from './collection.ts';
 import { asNumber, asObject, type Json, type JsonObject } from './json.ts';
-import { compareRanks, type RankedHit, ranksAfter, sortKeysOf, sortValue } from './ranking.ts';
+import { compareRanks, type RankedHit, ranksAfter, shownValues, sortKeysOf, sortValue } from './ranking.ts';
 import { filterSource } from './source.ts';
 
 export interface OracleOptions {
@@ -36,6 +36,8 @@ export interface OracleAnswer {
   readonly ranking: readonly RankedHit[];
   /** The part of a hit's source that was asked for; `undefined` when none was. */
   sourceOf(hit: RankedHit): JsonObject | undefined;
+  /** The sort values of a hit as they are shown. */
+  shownOf(this: void, hit: RankedHit): SortValue[];
   /** In the caller's shape; `undefined` when none were asked for. */
   readonly aggregations: JsonObject | undefined;
 }
@@ -106,7 +108,8 @@ export class Oracle {
       ranking:
         body['search_after'] === undefined
           ? ranking
-          : ranking.filter((hit) => ranksAfter(sort, hit, body['search_after'])),
+          : ranking.filter((hit) => ranksAfter(schema, sort, hit, body['search_after'])),
+      shownOf: (hit) => shownValues(schema, sort, hit),
       sourceOf: (hit) => filterSource(hit.document.source, body['_source']),
       aggregations: requests === undefined ? undefined : aggregate(collection, [...matches.keys()], asObject(requests)),
     };

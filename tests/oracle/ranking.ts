@@ -1,7 +1,8 @@
 /** The order of hits, straight from the `sort` a caller sends. */
 import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
-import { compareValues, fieldNamed, isNumeric, type StoredDocument, valuesOf } from './collection.ts';
+import { compareValues, fieldNamed, type StoredDocument, valueOf, valuesOf } from './collection.ts';
+import { factsOf, isAnalyzed, isNumeric } from './field-kinds.ts';
 import { asList, asObject, asText, isObject, type Json, onlyEntry } from './json.ts';
 
 /** One document of the answer, before any cut. */
@@ -26,7 +27,7 @@ function sortKey(schema: IndexSchema, entry: Json): SortKey {
   if (name === '_score') return { by: 'score', descending: order !== 'asc' };
   if (name === '_doc') return { by: 'position', descending: order === 'desc' };
   const field = fieldNamed(schema, asText(name));
-  if (field.kind === 'text') throw new Error('the oracle does not sort by a text');
+  if (isAnalyzed(field)) throw new Error('the oracle does not sort by a text');
   return {
     by: 'field',
     field: field.name,
@@ -44,6 +45,15 @@ export function sortValue(schema: IndexSchema, key: SortKey, document: StoredDoc
   const values = valuesOf(document, fieldNamed(schema, key.field)).sort(compareValues);
   const mode = key.mode ?? (key.descending ? 'max' : 'min');
   return (mode === 'max' ? values.at(-1) : values[0]) ?? null;
+}
+
+/** The values of a hit as answers show them. */
+export function shownValues(schema: IndexSchema, keys: readonly SortKey[], { values }: RankedHit): SortValue[] {
+  return keys.map((key, i) => {
+    const value = values[i]!;
+    const show = key.by === 'field' ? factsOf(fieldNamed(schema, key.field).kind).show : undefined;
+    return value === null || show === undefined ? value : show(value);
+  });
 }
 
 /** Negative when `a` comes before `b`: by the keys in turn, then by shard, then by arrival. */
@@ -66,7 +76,12 @@ function compareKey(key: SortKey, a: SortValue, b: SortValue): number {
 }
 
 /** Whether a hit ranks after all hits with these values, as `search_after` gives them: one for each key. */
-export function ranksAfter(keys: readonly SortKey[], hit: RankedHit, json: Json | undefined): boolean {
+export function ranksAfter(
+  schema: IndexSchema,
+  keys: readonly SortKey[],
+  hit: RankedHit,
+  json: Json | undefined,
+): boolean {
   const values = asList(json);
   if (values.length !== keys.length) throw new Error('the oracle takes a value for each sort key');
   for (const [i, key] of keys.entries()) {
@@ -74,7 +89,9 @@ export function ranksAfter(keys: readonly SortKey[], hit: RankedHit, json: Json 
     if (key.by !== 'field' || (value !== null && typeof value !== 'number' && typeof value !== 'string')) {
       throw new Error('the oracle pages by the values of fields, as the answers show them');
     }
-    const order = compareKey(key, hit.values[i]!, value);
+    const { kind } = fieldNamed(schema, key.field);
+    const kept = value === null || factsOf(kind).show === undefined ? value : valueOf(kind, value);
+    const order = compareKey(key, hit.values[i]!, kept);
     if (order !== 0) return order > 0;
   }
   return false;

@@ -25,7 +25,9 @@ export function respond(answer: OracleAnswer): JsonObject {
           _score: scored ? hit.score : null,
           ...(answer.body['explain'] === true ? { _explanation: { value: hit.score } } : {}),
           ...(source === undefined ? {} : { _source: source }),
-          ...(answer.body['sort'] === undefined ? {} : { sort: [...hit.values, ...place(answer, hit.document)] }),
+          ...(answer.body['sort'] === undefined
+            ? {}
+            : { sort: [...answer.shownOf(hit), ...place(answer, hit.document)] }),
         };
       }),
     },

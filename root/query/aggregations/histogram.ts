@@ -2,6 +2,7 @@ import type { HistogramRequest } from '../../../shared/aggregation/request.ts';
 import { readObject } from '../../../shared/json/read-object.ts';
 import { integerWithin, numberThat } from '../../../shared/json/readers.ts';
 import type { RequestNode } from '../../../shared/json/request-node.ts';
+import { shownNameOf } from '../../../shared/schema/kinds/field-kinds.ts';
 import type { IndexSchema } from '../../../shared/schema/schema.ts';
 import { quantityKinds, readFieldName } from '../fields.ts';
 
@@ -20,7 +21,7 @@ export function readHistogram(node: RequestNode, schema: IndexSchema): Omit<Hist
   return {
     kind: 'histogram',
     field: field.name,
-    show: field.kind === 'date' ? 'date' : 'plain',
+    show: shownNameOf(field.kind),
     interval,
     offset: properties.optional('offset', readOffset, 0),
     minDocCount: properties.optional('min_doc_count', integerWithin(0, Number.MAX_SAFE_INTEGER), 0),

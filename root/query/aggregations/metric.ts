@@ -1,6 +1,7 @@
 import type { MetricRequest } from '../../../shared/aggregation/request.ts';
 import { readObject } from '../../../shared/json/read-object.ts';
 import type { RequestNode } from '../../../shared/json/request-node.ts';
+import { valueTypeOf } from '../../../shared/schema/kinds/field-kinds.ts';
 import type { IndexSchema } from '../../../shared/schema/schema.ts';
 import { quantityKinds, readFieldName, valueKinds } from '../fields.ts';
 
@@ -10,5 +11,5 @@ export const metricKinds = ['min', 'max', 'sum', 'avg', 'stats', 'value_count'] 
 export function readMetric(kind: MetricRequest['kind'], node: RequestNode, schema: IndexSchema): MetricRequest {
   const allowed = kind === 'value_count' ? valueKinds : quantityKinds;
   const field = readObject(node, ['field']).required('field', (name) => readFieldName(name, schema, allowed));
-  return { kind, field: field.name, values: field.kind === 'keyword' ? 'string' : 'number' };
+  return { kind, field: field.name, values: valueTypeOf(field.kind) };
 }

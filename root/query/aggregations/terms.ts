@@ -3,7 +3,8 @@ import { readObject, readOnlyEntry } from '../../../shared/json/read-object.ts';
 import { integerWithin, oneOf } from '../../../shared/json/readers.ts';
 import type { RequestNode } from '../../../shared/json/request-node.ts';
 import { limits } from '../../../shared/limits.ts';
-import type { FieldKind, IndexSchema } from '../../../shared/schema/schema.ts';
+import { shownNameOf, valueTypeOf } from '../../../shared/schema/kinds/field-kinds.ts';
+import type { IndexSchema } from '../../../shared/schema/schema.ts';
 import { readFieldName, valueKinds } from '../fields.ts';
 
 const sizeDefault = 10;
@@ -17,17 +18,13 @@ export function readTermsAggregation(node: RequestNode, schema: IndexSchema): Om
   return {
     kind: 'terms',
     field: field.name,
-    values: field.kind === 'keyword' ? 'string' : 'number',
-    show: shownAs(field.kind),
+    values: valueTypeOf(field.kind),
+    show: shownNameOf(field.kind),
     size,
     shardSize: properties.optional('shard_size', integerWithin(size, limits.bucketsMax), shardSizeDefault),
     order: properties.optional('order', readOrder, 'count'),
     minDocCount: properties.optional('min_doc_count', integerWithin(1, Number.MAX_SAFE_INTEGER), 1),
   };
-}
-
-function shownAs(kind: FieldKind): TermsRequest['show'] {
-  return kind === 'boolean' || kind === 'date' ? kind : 'plain';
 }
 
 /** `{"_count": "desc"}` or `{"_key": "asc" | "desc"}`. The rarest first cannot be known from the most frequent of each leaf. */

@@ -3,7 +3,7 @@ import { limits } from '../../../shared/limits.ts';
 import { withBoost } from '../boost.ts';
 import { faultsOf, requireKind, stringKinds } from '../fields.ts';
 import { autoFuzziness, fuzzyQuery, readFuzziness } from '../fuzziness.ts';
-import { readOperand } from '../operand.ts';
+import { canBeTerm } from '../operand.ts';
 import type { ReadClause } from '../query-scope.ts';
 import { readFieldEntry, readOperandForm } from './field-operand.ts';
 
@@ -23,7 +23,7 @@ export const readFuzzy: ReadClause = (node, scope) => {
   const fuzziness = options?.optional('fuzziness', readFuzziness, autoFuzziness) ?? autoFuzziness;
   const prefixLength = options?.optional('prefix_length', integerWithin(0, limits.patternLengthMax), 0) ?? 0;
   scope.budget.spend(1, faultsOf(node));
-  if (readOperand(field, word).kind !== 'string') return { kind: 'none' };
+  if (!canBeTerm(word)) return { kind: 'none' };
   const exact = { kind: 'term', field: field.name, term: word } as const;
   return withBoost(fuzzyQuery(field.name, word, fuzziness, prefixLength) ?? exact, options);
 };

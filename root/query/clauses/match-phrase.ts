@@ -1,8 +1,9 @@
 import { integerWithin, readString } from '../../../shared/json/readers.ts';
 import { limits } from '../../../shared/limits.ts';
+import { isAnalyzed } from '../../../shared/schema/find-field.ts';
 import { withBoost } from '../boost.ts';
 import { faultsOf } from '../fields.ts';
-import { exactQuery, readOperand } from '../operand.ts';
+import { queriesOf } from '../field-kinds/queries-of.ts';
 import { phraseQuery } from '../phrase.ts';
 import type { ReadClause } from '../query-scope.ts';
 import { readFieldEntry, readOperandForm } from './field-operand.ts';
@@ -16,11 +17,10 @@ export const readMatchPhrase: ReadClause = (node, scope) => {
   const { operand: textNode, options } = readOperandForm(entry, 'query', ['slop']);
   const slop = options?.optional('slop', integerWithin(0, limits.slopMax), 0) ?? 0;
   const fault = faultsOf(node);
-  if (field.kind === 'text') {
+  if (isAnalyzed(field)) {
     return withBoost(phraseQuery(field, readString(textNode), slop, { budget: scope.budget, fault }), options);
   }
-  const operand = readOperand(field, textNode.value);
-  if (operand.kind === 'wrong') throw textNode.wrongType(operand.expected);
+  const query = queriesOf(field).exact(field.name, textNode);
   scope.budget.spend(1, fault);
-  return withBoost(exactQuery(field, operand), options);
+  return withBoost(query, options);
 };

@@ -3,15 +3,16 @@ import type { Properties } from '../../../shared/json/read-object.ts';
 import { oneOf, readString } from '../../../shared/json/readers.ts';
 import type { RequestNode } from '../../../shared/json/request-node.ts';
 import type { Query } from '../../../shared/query/query.ts';
+import { isAnalyzed } from '../../../shared/schema/find-field.ts';
 import type { IndexedField } from '../../../shared/schema/schema.ts';
 import { allOf, atLeastOf, termQueries } from '../build.ts';
 import type { ClauseBudget } from '../clause-budget.ts';
+import { queriesOf } from '../field-kinds/queries-of.ts';
 import { faultsOf } from '../fields.ts';
 import { readFuzziness } from '../fuzziness.ts';
 import type { Fuzziness } from '../fuzziness.ts';
 import { readMinimumShouldMatch } from '../minimum-should-match.ts';
 import type { MinimumShouldMatch } from '../minimum-should-match.ts';
-import { exactQuery, readOperand } from '../operand.ts';
 
 export const matchOptionNames = ['operator', 'minimum_should_match', 'fuzziness'] as const;
 export type MatchOptionName = (typeof matchOptionNames)[number];
@@ -48,12 +49,11 @@ export interface MatchPlace {
  * text: exactly this value.
  */
 export function matchQuery(field: IndexedField, options: MatchOptions, { textNode, node, budget }: MatchPlace): Query {
-  if (field.kind === 'text') {
+  if (isAnalyzed(field)) {
     const queries = termQueries(field, readString(textNode), budget, faultsOf(node), options.fuzziness);
     return options.operator === 'and' ? allOf(queries) : atLeastOf(queries, options.minimum(queries.length));
   }
-  const operand = readOperand(field, textNode.value);
-  if (operand.kind === 'wrong') throw textNode.wrongType(operand.expected);
+  const query = queriesOf(field).exact(field.name, textNode);
   budget.spend(1, faultsOf(node));
-  return exactQuery(field, operand);
+  return query;
 }

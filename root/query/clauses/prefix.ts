@@ -1,7 +1,7 @@
 import { readString } from '../../../shared/json/readers.ts';
 import { withBoost } from '../boost.ts';
 import { faultsOf, requireKind, stringKinds } from '../fields.ts';
-import { readOperand } from '../operand.ts';
+import { canBeTerm } from '../operand.ts';
 import type { ReadClause } from '../query-scope.ts';
 import { readFieldEntry, readOperandForm } from './field-operand.ts';
 
@@ -12,6 +12,5 @@ export const readPrefix: ReadClause = (node, scope) => {
   const { operand: prefixNode, options } = readOperandForm(entry, 'value');
   const prefix = readString(prefixNode);
   scope.budget.spend(1, faultsOf(node));
-  const possible = readOperand(field, prefix).kind === 'string';
-  return withBoost(possible ? { kind: 'prefix', field: field.name, prefix } : { kind: 'none' }, options);
+  return withBoost(canBeTerm(prefix) ? { kind: 'prefix', field: field.name, prefix } : { kind: 'none' }, options);
 };

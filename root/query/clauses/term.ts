@@ -1,5 +1,5 @@
 import { withBoost } from '../boost.ts';
-import { exactQuery, readOperand } from '../operand.ts';
+import { queriesOf } from '../field-kinds/queries-of.ts';
 import { faultsOf } from '../fields.ts';
 import type { ReadClause } from '../query-scope.ts';
 import { readFieldEntry, readOperandForm } from './field-operand.ts';
@@ -8,8 +8,7 @@ import { readFieldEntry, readOperandForm } from './field-operand.ts';
 export const readTerm: ReadClause = (node, scope) => {
   const { field, node: entry } = readFieldEntry(node, scope);
   const { operand: valueNode, options } = readOperandForm(entry, 'value');
-  const operand = readOperand(field, valueNode.value);
-  if (operand.kind === 'wrong') throw valueNode.wrongType(operand.expected);
+  const query = queriesOf(field).exact(field.name, valueNode);
   scope.budget.spend(1, faultsOf(node));
-  return withBoost(exactQuery(field, operand), options);
+  return withBoost(query, options);
 };

@@ -1,15 +1,15 @@
 /** From a parsed query string to a query: names are resolved, values read, text analysed. */
-import type { SheafError } from '../../../shared/errors.ts';
 import { shorten } from '../../../shared/json/describe-value.ts';
 import type { Query } from '../../../shared/query/query.ts';
-import { textFields } from '../../../shared/schema/find-field.ts';
+import { isAnalyzed, textFields } from '../../../shared/schema/find-field.ts';
+import { definitionOf } from '../../../shared/schema/kinds/field-kinds.ts';
 import type { IndexedField, IndexSchema } from '../../../shared/schema/schema.ts';
 import { allOf, anyOf, boolOf, exactOrNear, termQueries } from '../build.ts';
 import type { ClauseBudget, MakeFault } from '../clause-budget.ts';
 import { boosted } from '../boost.ts';
-import { requireKind, resolveField, stringKinds, valueKinds } from '../fields.ts';
-import { exactQuery, rangeQuery, readBound, readOperand } from '../operand.ts';
-import type { FittingOperand, Operand } from '../operand.ts';
+import { queriesOf } from '../field-kinds/queries-of.ts';
+import { orderedKinds, requireKind, resolveField, stringKinds } from '../fields.ts';
+import { canBeTerm, type Operand } from '../operand.ts';
 import { autoFuzziness, fuzzyQuery } from '../fuzziness.ts';
 import { phraseQuery } from '../phrase.ts';
 import { patternFault, wildcardQuery } from '../wildcard.ts';
@@ -17,7 +17,6 @@ import { normalizeLetters } from '../../../shared/analysis/analyzers.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Bound, FuzzyEdits, Item, Node } from './ast.ts';
 import type { StringFaults } from './string-faults.ts';
-import { valueFromText } from './value-from-text.ts';
 
 type NodeOf<Kind extends Node['kind']> = Extract<Node, { kind: Kind }>;
 
@@ -99,15 +98,14 @@ class Compiler {
     const makeFault = this.faultsAt(node.position);
     if (node.pattern !== undefined) return this.pattern(node.pattern, node, field);
     if (node.fuzzy !== undefined) return this.misspelt(node.fuzzy, node, field);
-    if (field.kind === 'text') return allOf(termQueries(field, node.text, budget, makeFault));
-    const operand = readOperand(field, valueFromText(field.kind, node.text));
+    if (isAnalyzed(field)) return allOf(termQueries(field, node.text, budget, makeFault));
     budget.spend(1, makeFault);
-    return exactQuery(field, this.fitting(operand, node, field));
+    return queriesOf(field).exact(field.name, this.operand(node, field));
   }
 
   /** On a field that is not text it is the value, spaces and all. */
   private phrase({ text, slop, position }: NodeOf<'phrase'>, field: IndexedField): Query {
-    if (field.kind !== 'text') return this.word({ kind: 'word', text, position }, field);
+    if (!isAnalyzed(field)) return this.word({ kind: 'word', text, position }, field);
     return phraseQuery(field, text, slop, { budget: this.scope.budget, fault: this.faultsAt(position) });
   }
 
@@ -117,7 +115,7 @@ class Compiler {
     const fault = patternFault(pattern);
     if (fault !== null) throw this.faults.fault('QUERY_STRING_INVALID', position, { ...fault, found: shorten(text) });
     this.scope.budget.spend(1, this.faultsAt(position));
-    return wildcardQuery(field.name, field.kind === 'text' ? normalizeLetters(field.analyzer, pattern) : pattern);
+    return wildcardQuery(field.name, isAnalyzed(field) ? normalizeLetters(field.analyzer, pattern) : pattern);
   }
 
   private misspelt(edits: FuzzyEdits, { text, position }: NodeOf<'word'>, field: IndexedField): Query {
@@ -130,42 +128,36 @@ class Compiler {
       throw this.faults.fault('QUERY_STRING_INVALID', position, { expected, limit, actual: text.length });
     }
     const fuzziness = edits === 'AUTO' ? autoFuzziness : () => edits;
-    if (field.kind === 'text') return allOf(termQueries(field, text, budget, makeFault, fuzziness));
-    const operand = readOperand(field, text);
+    if (isAnalyzed(field)) return allOf(termQueries(field, text, budget, makeFault, fuzziness));
     budget.spend(2, makeFault);
-    const exact = exactQuery(field, this.fitting(operand, { text, position }, field));
-    const fuzzy = operand.kind === 'string' ? fuzzyQuery(field.name, text, fuzziness) : null;
+    const exact = queriesOf(field).exact(field.name, this.operand({ text, position }, field));
+    const fuzzy = canBeTerm(text) ? fuzzyQuery(field.name, text, fuzziness) : null;
     return fuzzy === null ? exact : exactOrNear(exact, fuzzy);
   }
 
   private range(node: NodeOf<'range'>, field: IndexedField): Query {
     const makeFault = this.faultsAt(node.position);
-    requireKind(this.scope.schema, field, valueKinds, makeFault);
+    requireKind(this.scope.schema, field, orderedKinds, makeFault);
     this.scope.budget.spend(1, makeFault);
     const { lowInclusive, highInclusive } = node;
-    return rangeQuery(field, {
-      low: this.bound(node.low, field),
+    return queriesOf(field).range(field.name, {
+      low: node.low === null ? undefined : this.operand(node.low, field),
       lowInclusive,
-      high: this.bound(node.high, field),
+      high: node.high === null ? undefined : this.operand(node.high, field),
       highInclusive,
     });
   }
 
-  private bound(bound: Bound | null, field: IndexedField): FittingOperand | undefined {
-    if (bound === null) return undefined;
-    return this.fitting(readBound(field, valueFromText(field.kind, bound.text)), bound, field);
-  }
-
-  private fitting(operand: Operand, found: Bound, field: IndexedField): FittingOperand {
-    if (operand.kind !== 'wrong') return operand;
-    throw this.wrongValue(operand.expected, found, field);
-  }
-
-  private wrongValue(expected: string, found: Bound, { name: field, kind }: IndexedField): SheafError {
-    // A date in the query string is never milliseconds, see valueFromText.
-    const wanted = kind === 'date' ? 'an ISO 8601 date such as 2024-05-31T12:00:00Z' : expected;
-    const detail = { field, kind, expected: wanted, found: shorten(found.text) };
-    return this.faults.fault('QUERY_STRING_INVALID', found.position, detail);
+  /** A word as the JSON value it stands for. */
+  private operand({ text, position }: Bound, { name: field, kind }: IndexedField): Operand {
+    const { fromText, expectedText } = definitionOf(kind);
+    return {
+      value: fromText(text),
+      wrongType: (expected) => {
+        const detail = { field, kind, expected: expectedText ?? expected, found: shorten(text) };
+        return this.faults.fault('QUERY_STRING_INVALID', position, detail);
+      },
+    };
   }
 
   private faultsAt(position: number): MakeFault {

@@ -1,0 +1,54 @@
+/** How hits are sorted by fields of each layout. */
+import { countsGreatest, type SortKey, type SortValue } from '../../shared/ranking/order.ts';
+import type { Layout } from '../../shared/schema/layouts.ts';
+import type { FieldOf, SegmentField } from '../segment/layouts/segment-layouts.ts';
+import { extreme } from './extreme.ts';
+import { OrdinalBound } from './ordinal-bound.ts';
+
+/** Reads one sort key's value of a document of one segment. */
+export type ValueReader = (docId: number) => SortValue;
+
+export type FieldSortKey = Extract<SortKey, { by: 'field' }>;
+
+export interface SortLayout<Field> {
+  makeReader(this: void, field: Field, key: FieldSortKey): ValueReader;
+  /** What turns documents away by the first sort key before their values are read; null where nothing does. */
+  makeBound(this: void, field: Field, key: FieldSortKey): OrdinalBound | null;
+}
+
+export const noValue: ValueReader = () => null;
+
+const layouts: { readonly [L in Layout]: SortLayout<FieldOf<L>> } = {
+  text: { makeReader: () => noValue, makeBound: () => null },
+  keyword: { makeReader: keywordReader, makeBound: (field, key) => new OrdinalBound(field, key) },
+  number: { makeReader: numberReader, makeBound: () => null },
+};
+
+/** A field says by its `kind` which layout takes it. */
+export function sortLayout({ kind }: SegmentField): SortLayout<SegmentField> {
+  return layouts[kind];
+}
+
+function numberReader({ column }: FieldOf<'number'>, key: FieldSortKey): ValueReader {
+  const { starts, values } = column;
+  const greatest = countsGreatest(key);
+  return (docId) => {
+    const at = extreme(starts, values, docId, greatest);
+    return at < 0 ? null : values[at]!;
+  };
+}
+
+/** Ordinals are in the order of the terms. A term is read from the dictionary once. */
+function keywordReader({ column, dictionary }: FieldOf<'keyword'>, key: FieldSortKey): ValueReader {
+  const { starts, ordinals } = column;
+  const greatest = countsGreatest(key);
+  const terms = new Map<number, string>();
+  return (docId) => {
+    const at = extreme(starts, ordinals, docId, greatest);
+    if (at < 0) return null;
+    const ordinal = ordinals[at]!;
+    let term = terms.get(ordinal);
+    if (term === undefined) terms.set(ordinal, (term = dictionary.termAt(ordinal)));
+    return term;
+  };
+}
