@@ -1,5 +1,6 @@
 /** Seeded queries over the schema of random-documents.fixture.ts. */
-import type { AggregationRequest, AggregationRequests, ValueKind } from '../../shared/aggregation/request.ts';
+import type { AggregationRequest, AggregationRequests } from '../../shared/aggregation/definition.ts';
+import type { ValueKind } from '../../shared/aggregation/value-kind.ts';
 import type { Query } from '../../shared/query/query.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
 import { names, numbers, words } from '../segment/random-documents.fixture.ts';

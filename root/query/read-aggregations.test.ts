@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AggregationRequest } from '../../shared/aggregation/request.ts';
+import type { AggregationRequest } from '../../shared/aggregation/definition.ts';
 import { parseSearchBody } from './parse-search-body.ts';
-import { aggregationKinds } from './read-aggregations.ts';
+import { aggregationKinds } from './aggregations/table.ts';
 import { assertFault, testSchema } from './test-schema.ts';
 
 const parse = (body: unknown) => parseSearchBody(body, testSchema, { timeoutMsMax: 1 }).aggregations;

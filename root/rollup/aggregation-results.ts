@@ -1,10 +1,9 @@
 /** What a caller sees of the aggregations of a search, whatever kind of index it is of. */
-import type { AggregationPartials } from '../../shared/aggregation/partial.ts';
+import type { AggregationPartials } from '../../shared/aggregation/definition.ts';
 import { finishAggregations } from '../../shared/aggregation/result.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { rollupResults } from './rollup-results.ts';
-import { rollupSearch } from './rollup-search.ts';
 
 /**
  * @param request as the caller wrote it
@@ -17,10 +16,5 @@ export function aggregationResults(
   partials: AggregationPartials,
 ): Readonly<Record<string, unknown>> {
   if (rollup === undefined) return finishAggregations(request.aggregations, partials);
-  const asked = rollupSearch(rollup, request);
-  return rollupResults(
-    request.aggregations,
-    finishAggregations(asked.aggregations, partials),
-    request.bigInts ?? 'string',
-  );
+  return rollupResults(rollup, request.aggregations, partials, request.bigInts ?? 'string');
 }
