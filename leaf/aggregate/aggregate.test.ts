@@ -70,7 +70,7 @@ const many = <T>(count: number, request: T): Record<string, T> =>
 function sentBy(partials: AggregationPartials): number {
   let sum = 0;
   for (const partial of Object.values(partials)) {
-    if (partial.kind === 'metric') continue;
+    if (!('buckets' in partial)) continue;
     sum += partial.buckets.length;
     for (const bucket of partial.buckets) sum += sentBy(bucket.aggregations);
   }

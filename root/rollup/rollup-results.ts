@@ -33,21 +33,26 @@ export function rollupResults(
 ): Shown {
   const finishing: Finishing = {
     budget: new BucketBudget(),
-    nested: (nested, within) => finishAll(nested, within),
+    nested: (nested, within) => finishAll(nested, within, finishing, bigInts),
     empty: (nested) => emptyPartials(rollupAggregations(rollup, nested)),
   };
-  return finishAll(requests, partials);
+  return finishAll(requests, partials, finishing, bigInts);
+}
 
-  function finishAll(asked: AggregationRequests, answered: AggregationPartials): Shown {
-    const shown: Record<string, unknown> = Object.create(null);
-    for (const [name, request] of Object.entries(asked)) {
-      const own = partialOf(answered, name);
-      // Of a dimension there is a partial as of any field.
-      shown[name] =
-        own === undefined ? ofMetric(name, request, answered, bigInts) : finishAggregation(request, own, finishing);
-    }
-    return shown;
+function finishAll(
+  requests: AggregationRequests,
+  partials: AggregationPartials,
+  finishing: Finishing,
+  bigInts: BigInts,
+): Shown {
+  const shown: Record<string, unknown> = Object.create(null);
+  for (const [name, request] of Object.entries(requests)) {
+    const own = partialOf(partials, name);
+    // Of a dimension there is a partial as of any field.
+    shown[name] =
+      own === undefined ? ofMetric(name, request, partials, bigInts) : finishAggregation(request, own, finishing);
   }
+  return shown;
 }
 
 function ofMetric(name: string, request: AggregationRequest, partials: AggregationPartials, bigInts: BigInts): Shown {
@@ -57,7 +62,7 @@ function ofMetric(name: string, request: AggregationRequest, partials: Aggregati
     return found;
   };
   const answer = callerAggregations[request.kind].rollup?.ofMetric;
-  if (answer === undefined) throw new Error(`no partial of ${name}`);
+  if (answer === undefined || !('field' in request)) throw new Error(`no partial of ${name}`);
   return answer.result(new KeptValues(request.field, part, bigInts));
 }
 

@@ -1,5 +1,5 @@
 /** From a search of dimensions and metrics to one of the parts of rows. Pure. */
-import type { AggregationRequest, AggregationRequests } from '../../shared/aggregation/definition.ts';
+import type { AggregationKind, AggregationRequest, AggregationRequests } from '../../shared/aggregation/definition.ts';
 import { aggregationTable } from '../../shared/aggregation/table.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { ownValue } from '../../shared/json/own-value.ts';
@@ -63,15 +63,18 @@ export function rollupAggregations(rollup: RollupSchema, requests: AggregationRe
 }
 
 function rewrite(rollup: RollupSchema, name: string, request: AggregationRequest): [string, AggregationRequest][] {
-  const { kind, field } = request;
+  const { kind } = request;
   const answer = callerAggregations[kind].rollup;
-  if (answer === undefined) throw refused({ field, aggregation: kind, hint: 'a roll-up cannot answer it' });
+  if (answer === undefined || !('field' in request)) {
+    throw refused({ aggregation: kind, hint: 'a roll-up cannot answer it' });
+  }
+  const { field } = request;
   const isDimension = Object.hasOwn(rollup.dimensions, field);
   if ('aggregations' in request) {
     if (!isDimension) throw refused({ field, ...dimensionHint(rollup) });
     return [[name, { ...request, aggregations: rollupAggregations(rollup, request.aggregations) }]];
   }
-  if (!isDimension) return partsOf(rollup, name, request, answer);
+  if (!isDimension) return partsOf(rollup, name, { kind, field }, answer);
   if (answer.ofDimension) return [[name, request]];
   const hint = `of a dimension ${ofDimensions()} can be asked; make it a metric to add it up`;
   throw refused({ field, aggregation: kind, hint });
@@ -81,11 +84,15 @@ function rewrite(rollup: RollupSchema, name: string, request: AggregationRequest
 function partsOf(
   { metrics }: RollupSchema,
   name: string,
-  { kind, field }: AggregationRequest,
+  { kind, field }: { readonly kind: AggregationKind; readonly field: string },
   { ofMetric }: RollupAnswer,
 ): [string, AggregationRequest][] {
   if (ofMetric === undefined) {
-    throw refused({ field, aggregation: kind, hint: 'of a metric only its sums are kept, not its values' });
+    throw refused({
+      field,
+      aggregation: kind,
+      hint: 'the values of a metric are not kept: make it a dimension to ask for them',
+    });
   }
   const keep = ownValue(metrics, field)?.keep ?? [];
   const missing = ofMetric.needs.filter((kept) => !keep.includes(kept));

@@ -1,5 +1,4 @@
-import type { AggregationDefinition, AggregationKind, RequestOf } from './definition.ts';
-import { kindOf } from './definition.ts';
+import { kindOf, type AggregationDefinition, type AggregationKind, type RequestOf } from './definition.ts';
 import { histogram } from './histogram.ts';
 import { avg, max, min, stats, sum, valueCount } from './metric.ts';
 import { terms } from './terms.ts';
