@@ -1,4 +1,5 @@
 import type { AggregationKind } from '../../shared/aggregation/definition.ts';
+import { makeCardinality } from './cardinality.ts';
 import type { MakeCollector } from './collecting-task.ts';
 import { makeHistogram } from './histogram.ts';
 import { makeMetric } from './metric.ts';
@@ -14,4 +15,5 @@ export const collectorTable: { readonly [K in AggregationKind]: MakeCollector<K>
   avg: makeMetric,
   stats: makeMetric,
   value_count: makeMetric,
+  cardinality: makeCardinality,
 };

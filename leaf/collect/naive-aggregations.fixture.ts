@@ -10,6 +10,8 @@ import {
   type RequestOf,
 } from '../../shared/aggregation/definition.ts';
 import type { MetricPartial, MetricRequest } from '../../shared/aggregation/metric.ts';
+import { slowCardinality } from '../../shared/aggregation/slow-cardinality.fixture.ts';
+import { hashBytes64 } from '../../shared/hashing/hash.ts';
 import { valuesOf } from './naive-search.fixture.ts';
 import type { NaiveDocument } from './naive-search.fixture.ts';
 
@@ -58,7 +60,18 @@ const table: {
   avg: metric,
   stats: metric,
   value_count: metric,
+  cardinality: ({ field, precisionThreshold }, documents) => {
+    const values = new Set(documents.flatMap((document) => valuesOf(document, field)));
+    return slowCardinality(
+      [...values].map((value) => hashBytes64(bytesOf(value))),
+      precisionThreshold,
+    );
+  },
 };
+
+function bytesOf(value: number | string): Uint8Array {
+  return typeof value === 'string' ? Buffer.from(value) : new Uint8Array(new Float64Array([value + 0]).buffer);
+}
 
 /** Keys ascending. */
 function bucketsBy(

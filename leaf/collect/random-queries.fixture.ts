@@ -133,6 +133,9 @@ function randomAggregation(draw: Draw, depth: number): AggregationRequest {
     };
   }
   if (draw.chance(0.3)) return { kind: 'value_count', ...randomField(draw) };
+  if (draw.chance(0.3)) {
+    return { kind: 'cardinality', ...randomField(draw), precisionThreshold: draw.pick([0, 2, 5, 3000]) };
+  }
   const metric = draw.pick(['min', 'max', 'sum', 'avg', 'stats', 'value_count'] as const);
   return { kind: metric, field: draw.pick(numberFields), values: 'number' };
 }

@@ -45,4 +45,8 @@ export const eachKind: {
   avg: { request: { kind: 'avg', ...ofNumbers }, partial: metric },
   stats: { request: { kind: 'stats', ...ofNumbers }, partial: metric },
   value_count: { request: { kind: 'value_count', field: 'f', values: 'string' }, partial: metric },
+  cardinality: {
+    request: { kind: 'cardinality', ...ofNumbers, precisionThreshold: 3000 },
+    partial: { kind: 'cardinality', hashes: 'AQAAAAAAAAA=' },
+  },
 };

@@ -1,3 +1,4 @@
+import { cardinality } from './cardinality.ts';
 import { kindOf, type AggregationDefinition, type AggregationKind, type RequestOf } from './definition.ts';
 import { histogram } from './histogram.ts';
 import { avg, max, min, stats, sum, valueCount } from './metric.ts';
@@ -13,6 +14,7 @@ export const aggregationTable: { readonly [K in AggregationKind]: AggregationDef
   avg,
   stats,
   value_count: valueCount,
+  cardinality,
 };
 
 /** What the kind of a request does. */

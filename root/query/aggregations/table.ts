@@ -1,4 +1,5 @@
 import type { AggregationKind } from '../../../shared/aggregation/definition.ts';
+import { cardinality } from './cardinality.ts';
 import type { CallerAggregation } from './definition.ts';
 import { histogram } from './histogram.ts';
 import { avg, max, min, stats, sum, valueCount } from './metric.ts';
@@ -14,6 +15,7 @@ export const callerAggregations: { readonly [K in AggregationKind]: CallerAggreg
   avg,
   stats,
   value_count: valueCount,
+  cardinality,
 };
 
 export const aggregationKinds = Object.keys(callerAggregations) as readonly AggregationKind[];
