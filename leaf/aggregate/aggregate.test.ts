@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mergeAggregations } from '../../shared/aggregation/merge.ts';
-import type { AggregationPartials, TermsPartial } from '../../shared/aggregation/partial.ts';
-import type { AggregationRequests, HistogramRequest, TermsRequest } from '../../shared/aggregation/request.ts';
+import type { AggregationPartials, AggregationRequests } from '../../shared/aggregation/definition.ts';
+import type { HistogramRequest } from '../../shared/aggregation/histogram.ts';
 import { finishAggregations } from '../../shared/aggregation/result.ts';
+import type { TermsPartial, TermsRequest } from '../../shared/aggregation/terms.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { SearchRun } from '../collect/search-run.ts';
@@ -69,7 +70,7 @@ const many = <T>(count: number, request: T): Record<string, T> =>
 function sentBy(partials: AggregationPartials): number {
   let sum = 0;
   for (const partial of Object.values(partials)) {
-    if (partial.kind === 'metric') continue;
+    if (!('buckets' in partial)) continue;
     sum += partial.buckets.length;
     for (const bucket of partial.buckets) sum += sentBy(bucket.aggregations);
   }

@@ -1,45 +1,65 @@
-/** Documents by key: what terms and histograms have in common, whatever their keys are. */
-import type { AggregationPartial } from '../../shared/aggregation/partial.ts';
-import type { HistogramRequest, TermsRequest } from '../../shared/aggregation/request.ts';
+/** Documents by key: what all collectors of buckets have in common, whatever their keys are and whichever they send. */
+import type { AggregationPartial, AggregationRequests } from '../../shared/aggregation/definition.ts';
 import type { Segment } from '../segment/open.ts';
 import type { NumberColumn } from '../columns/columns.ts';
 import { BucketTable } from './bucket-table.ts';
 import { numberColumnOf } from './columns-of.ts';
-import type { BucketCollector, CollectorSet } from './collector.ts';
+import type { CollectingTask } from './collecting-task.ts';
+import type { SteppedCollector } from './collector.ts';
+import type { CollectorSet } from './collector-set.ts';
 import type { Steps } from '../schedule/steps.ts';
-import { meanNeededCount, meanWantedCount, sendBuckets, wantedCount, type Collected } from './send-buckets.ts';
+import type { Collected } from './send-buckets.ts';
 import type { TaskBudget } from './task-budget.ts';
 
-/** How buckets count. */
-export interface Counting {
-  readonly budget: TaskBudget;
-  /** Field that says how much a document counts, one number in each; 1 where it is undefined. */
-  readonly weight: string | undefined;
+/** Which buckets of a parent are sent. */
+export interface Sending<P extends AggregationPartial> {
+  /** How many have to be sent of so many, on average. */
+  needed(count: number): number;
+  /** How many are sent of so many with nothing to hold them back. */
+  wanted(count: number): number;
+  /**
+   * The partial of one parent's bucket.
+   * @param nestedNeeded buckets that each bucket brings with it at least, on average
+   * @param share see SteppedCollector
+   * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS
+   */
+  send(collected: Collected, parent: number, nestedNeeded: number, share: number): Steps<P>;
 }
 
-export abstract class Buckets<R extends TermsRequest | HistogramRequest> implements BucketCollector {
-  readonly kind = 'buckets';
+/** A request for buckets of the values of a field. */
+export interface BucketRequest {
+  readonly field: string;
+  readonly aggregations: AggregationRequests;
+}
+
+export abstract class Buckets<P extends AggregationPartial> implements SteppedCollector<P> {
+  readonly sending = 'inSteps';
   protected readonly table: BucketTable;
+  protected readonly field: string;
   private readonly weight: string | undefined;
   private weights: NumberColumn | null = null;
-  private readonly collected: Collected & { readonly request: R };
+  private readonly collected: Collected;
+  private readonly sent: Sending<P>;
   private means: { readonly needed: number; readonly wanted: number } | null = null;
 
-  constructor(request: R, nested: CollectorSet, { budget, weight }: Counting) {
-    this.weight = weight;
-    this.table = new BucketTable(budget);
+  constructor({ field, aggregations }: BucketRequest, task: CollectingTask, sent: Sending<P>) {
+    const nested = task.collectorsOf(aggregations);
+    this.field = field;
+    this.weight = task.weight;
+    this.table = new BucketTable(task.budget);
+    this.sent = sent;
     const keyOf = (bucket: number): number | string => this.keyOf(bucket);
     const compareKeysOf = (a: number, b: number): number => this.compareKeysOf(a, b);
     const rankKeys = (): Steps<void> => this.rankKeys();
-    this.collected = { request, table: this.table, nested, budget, keyOf, rankKeys, compareKeysOf };
+    this.collected = { table: this.table, nested, budget: task.budget, keyOf, rankKeys, compareKeysOf };
   }
 
   get meanNeeded(): number {
-    return meanNeededCount(this.collected) * (1 + this.nestedMeans.needed);
+    return this.sent.needed(this.table.meanSize) * (1 + this.nestedMeans.needed);
   }
 
   get meanWanted(): number {
-    return meanWantedCount(this.collected) * (1 + this.nestedMeans.wanted);
+    return this.sent.wanted(this.table.meanSize) * (1 + this.nestedMeans.wanted);
   }
 
   enterSegment(segment: Segment): void {
@@ -51,20 +71,16 @@ export abstract class Buckets<R extends TermsRequest | HistogramRequest> impleme
   abstract collect(parent: number, docId: number): void;
 
   wanted(parent: number): number {
-    return wantedCount(this.collected, parent) * (1 + this.nestedMeans.wanted);
+    return this.sent.wanted(this.table.sizeOf(parent)) * (1 + this.nestedMeans.wanted);
   }
 
-  partial(parent: number, share: number): Steps<AggregationPartial> {
-    return sendBuckets(this.collected, parent, this.nestedMeans.needed, share);
+  partial(parent: number, share: number): Steps<P> {
+    return this.sent.send(this.collected, parent, this.nestedMeans.needed, share);
   }
 
   /** What a document counts. */
   protected weightOf(docId: number): number {
     return this.weights === null ? 1 : this.weights.values[this.weights.starts[docId]!]!;
-  }
-
-  protected get request(): R {
-    return this.collected.request;
   }
 
   protected get nested(): CollectorSet {

@@ -1,19 +1,20 @@
-import type { TermsRequest } from '../../shared/aggregation/request.ts';
+import type { TermsPartial, TermsRequest } from '../../shared/aggregation/terms.ts';
 import type { Segment } from '../segment/open.ts';
-import { Buckets, type Counting } from './buckets.ts';
-import type { CollectorSet } from './collector.ts';
+import { Buckets } from './buckets.ts';
+import type { CollectingTask } from './collecting-task.ts';
 import type { Steps } from '../schedule/steps.ts';
-import type { TermNumbers } from './term-numbers.ts';
+import { termsSending } from './send-terms.ts';
+import { TermNumbers } from './term-numbers.ts';
 
 /** Documents by each distinct value of a keyword field. */
-export class KeywordTermsCollector extends Buckets<TermsRequest> {
+export class KeywordTermsCollector extends Buckets<TermsPartial> {
   private readonly numbers: TermNumbers;
   /** By term number, plus one; 0 where there is none: the bucket in parent 0, which at the top is the only one. */
   private topBuckets = new Uint32Array(64);
 
-  constructor(request: TermsRequest, nested: CollectorSet, { numbers, ...counting }: KeywordsOfTask) {
-    super(request, nested, counting);
-    this.numbers = numbers;
+  constructor(request: TermsRequest, task: CollectingTask) {
+    super(request, task, termsSending(request));
+    this.numbers = task.sharedOf(TermNumbers, request.field);
   }
 
   collect(parent: number, docId: number): void {
@@ -61,9 +62,4 @@ export class KeywordTermsCollector extends Buckets<TermsRequest> {
     this.topBuckets[number] = bucket + 1;
     return bucket;
   }
-}
-
-/** What keyword collectors of one field share. */
-interface KeywordsOfTask extends Counting {
-  readonly numbers: TermNumbers;
 }

@@ -1,59 +1,46 @@
-import type { AggregationRequest, AggregationRequests } from '../../shared/aggregation/request.ts';
-import { CollectorSet } from './collector.ts';
+import {
+  kindOf,
+  type AggregationKind,
+  type AggregationRequests,
+  type RequestOf,
+} from '../../shared/aggregation/definition.ts';
+import type { CollectingTask, PerField } from './collecting-task.ts';
 import type { Collector } from './collector.ts';
-import { KeywordTermsCollector } from './keyword-terms.ts';
-import { KeywordCountCollector, NumberMetricCollector } from './metric.ts';
-import { HistogramCollector, NumberTermsCollector } from './number-buckets.ts';
+import { CollectorSet } from './collector-set.ts';
+import { collectorTable } from './table.ts';
 import type { TaskBudget } from './task-budget.ts';
-import { TermNumbers } from './term-numbers.ts';
 
-/** Collectors for all aggregations of a request, nested ones included. */
-/** @param weight field that says how much a document counts in its buckets; each counts once without it */
+/**
+ * Collectors for all aggregations of a request, nested ones included.
+ * @param weight field that says how much a document counts in its buckets; each counts once without it
+ */
 export function makeCollectors(requests: AggregationRequests, budget: TaskBudget, weight?: string): CollectorSet {
-  return new Maker(budget, weight).makeAll(requests);
+  return new Maker(budget, weight).collectorsOf(requests);
 }
 
-class Maker {
-  private readonly budget: TaskBudget;
-  private readonly weight: string | undefined;
-  private readonly numbersByField = new Map<string, TermNumbers>();
+class Maker implements CollectingTask {
+  readonly budget: TaskBudget;
+  readonly weight: string | undefined;
+  private readonly shared = new Map<unknown, Map<string, unknown>>();
 
   constructor(budget: TaskBudget, weight: string | undefined) {
     this.budget = budget;
     this.weight = weight;
   }
 
-  makeAll(requests: AggregationRequests): CollectorSet {
+  collectorsOf(requests: AggregationRequests): CollectorSet {
     return new CollectorSet(Object.entries(requests).map(([name, request]) => [name, this.make(request)]));
   }
 
-  private make(request: AggregationRequest): Collector {
-    const { budget, weight } = this;
-    switch (request.kind) {
-      case 'terms': {
-        const nested = this.makeAll(request.aggregations);
-        return request.values === 'string'
-          ? new KeywordTermsCollector(request, nested, { budget, weight, numbers: this.numbersOf(request.field) })
-          : new NumberTermsCollector(request, nested, { budget, weight });
-      }
-      case 'histogram':
-        return new HistogramCollector(request, this.makeAll(request.aggregations), { budget, weight });
-      case 'min':
-      case 'max':
-      case 'sum':
-      case 'avg':
-      case 'stats':
-      case 'value_count':
-      case 'raw':
-        return request.values === 'string'
-          ? new KeywordCountCollector(request, budget)
-          : new NumberMetricCollector(request, budget);
-    }
+  sharedOf<T>(Made: PerField<T>, field: string): T {
+    let byField = this.shared.get(Made);
+    if (byField === undefined) this.shared.set(Made, (byField = new Map<string, unknown>()));
+    let found = byField.get(field) as T | undefined;
+    if (found === undefined) byField.set(field, (found = new Made(field, this.budget)));
+    return found;
   }
 
-  private numbersOf(field: string): TermNumbers {
-    let numbers = this.numbersByField.get(field);
-    if (numbers === undefined) this.numbersByField.set(field, (numbers = new TermNumbers(field, this.budget)));
-    return numbers;
+  private make<K extends AggregationKind>(request: RequestOf<K>): Collector {
+    return collectorTable[kindOf<K>(request)](request, this);
   }
 }

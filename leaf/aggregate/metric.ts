@@ -1,8 +1,8 @@
-import type { MetricPartial } from '../../shared/aggregation/partial.ts';
-import type { MetricRequest } from '../../shared/aggregation/request.ts';
+import type { MetricPartial, MetricRequest } from '../../shared/aggregation/metric.ts';
 import { finiteSum, roundingError } from '../../shared/aggregation/sum.ts';
 import type { Segment } from '../segment/open.ts';
-import type { MetricCollector } from './collector.ts';
+import type { CollectingTask } from './collecting-task.ts';
+import type { PlainCollector } from './collector.ts';
 import { keywordFieldOf, numberColumnOf } from './columns-of.ts';
 import type { TaskBudget } from './task-budget.ts';
 
@@ -14,9 +14,16 @@ const maximumAt = 4;
 const stride = 5;
 const bucketsFirst = 4;
 
+/** Of any kind that is made of a MetricPartial. */
+export function makeMetric(request: MetricRequest, { budget }: CollectingTask): PlainCollector<MetricPartial> {
+  return request.values === 'string'
+    ? new KeywordCountCollector(request, budget)
+    : new NumberMetricCollector(request, budget);
+}
+
 /** Count, sum, least and greatest of the values of a numeric field: all that any metric is made of. */
-export class NumberMetricCollector implements MetricCollector {
-  readonly kind = 'metric';
+class NumberMetricCollector implements PlainCollector<MetricPartial> {
+  readonly sending = 'atOnce';
   private readonly budget: TaskBudget;
   private readonly field: string;
   private starts: Uint32Array | null = null;
@@ -82,8 +89,8 @@ export class NumberMetricCollector implements MetricCollector {
 }
 
 /** Counts the values of a keyword field, which is all that can be said of strings. */
-export class KeywordCountCollector implements MetricCollector {
-  readonly kind = 'metric';
+class KeywordCountCollector implements PlainCollector<MetricPartial> {
+  readonly sending = 'atOnce';
   private readonly budget: TaskBudget;
   private readonly field: string;
   private starts: Uint32Array | null = null;

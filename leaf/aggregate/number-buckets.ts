@@ -1,15 +1,12 @@
-import { bucketIndexOf } from '../../shared/aggregation/bucket-index.ts';
-import type { HistogramRequest, TermsRequest } from '../../shared/aggregation/request.ts';
-import { limits } from '../../shared/limits.ts';
+import type { AggregationPartial } from '../../shared/aggregation/definition.ts';
 import type { NumberColumn } from '../columns/columns.ts';
 import type { Segment } from '../segment/open.ts';
 import { Buckets } from './buckets.ts';
 import type { Steps } from '../schedule/steps.ts';
 import { numberColumnOf } from './columns-of.ts';
-import { check } from './task-budget.ts';
 
 /** Documents by a number made of each value of a numeric field. */
-abstract class NumberBuckets<R extends TermsRequest | HistogramRequest> extends Buckets<R> {
+export abstract class NumberBuckets<P extends AggregationPartial> extends Buckets<P> {
   private column: NumberColumn | null = null;
 
   collect(parent: number, docId: number): void {
@@ -27,7 +24,7 @@ abstract class NumberBuckets<R extends TermsRequest | HistogramRequest> extends 
   }
 
   protected enter(segment: Segment): void {
-    this.column = numberColumnOf(segment, this.request.field);
+    this.column = numberColumnOf(segment, this.field);
   }
 
   protected keyOf(bucket: number): number {
@@ -43,24 +40,4 @@ abstract class NumberBuckets<R extends TermsRequest | HistogramRequest> extends 
   }
 
   protected abstract keyOfValue(value: number): number;
-}
-
-/** Documents by each distinct value. */
-export class NumberTermsCollector extends NumberBuckets<TermsRequest> {
-  protected keyOfValue(value: number): number {
-    return value;
-  }
-}
-
-/** Documents by the interval that a value falls in. */
-export class HistogramCollector extends NumberBuckets<HistogramRequest> {
-  override collect(parent: number, docId: number): void {
-    super.collect(parent, docId);
-    // All buckets of a histogram are in its answer, so a part with too many is one too many for the whole.
-    check(this.table.sizeOf(parent), limits.bucketsMax);
-  }
-
-  protected keyOfValue(value: number): number {
-    return bucketIndexOf(this.request, value);
-  }
 }

@@ -1,7 +1,17 @@
 /** Aggregates by reading every document: the slow twin of the collectors. */
-import { compareKeys } from '../../shared/aggregation/merge.ts';
-import type { AggregationPartial, AggregationPartials } from '../../shared/aggregation/partial.ts';
-import type { AggregationRequest, AggregationRequests } from '../../shared/aggregation/request.ts';
+import { compareKeys, type BucketPartial } from '../../shared/aggregation/buckets.ts';
+import {
+  kindOf,
+  type AggregationKind,
+  type AggregationPartial,
+  type AggregationPartials,
+  type AggregationRequests,
+  type PartialOf,
+  type RequestOf,
+} from '../../shared/aggregation/definition.ts';
+import type { MetricPartial, MetricRequest } from '../../shared/aggregation/metric.ts';
+import { slowCardinality } from '../../shared/aggregation/slow-cardinality.fixture.ts';
+import { hashBytes64 } from '../../shared/hashing/hash.ts';
 import { valuesOf } from './naive-search.fixture.ts';
 import type { NaiveDocument } from './naive-search.fixture.ts';
 
@@ -14,45 +24,78 @@ export function naiveAggregations(
   return partials;
 }
 
-function naiveAggregation(request: AggregationRequest, documents: readonly NaiveDocument[]): AggregationPartial {
-  if (request.kind !== 'terms' && request.kind !== 'histogram') {
-    const values = documents.flatMap((document) => valuesOf(document, request.field));
-    if (request.values === 'string') return metric(values.length, []);
-    return metric(values.length, values.map(Number));
-  }
-  const groups = new Map<string | number, NaiveDocument[]>();
-  for (const document of documents) {
-    const keys = valuesOf(document, request.field).map((value) =>
-      request.kind === 'terms' ? value : Math.floor((Number(value) - request.offset) / request.interval),
-    );
-    for (const key of new Set(keys)) groups.set(key, [...(groups.get(key) ?? []), document]);
-  }
-  const buckets = [...groups].map(([key, group]) => ({
-    key,
-    count: group.length,
-    aggregations: naiveAggregations(request.aggregations, group),
-  }));
-  buckets.sort((a, b) => compareKeys(a.key, b.key));
-  if (request.kind === 'histogram') return { kind: 'histogram', buckets };
-  const ranked =
-    request.order === 'count'
-      ? buckets.toSorted((a, b) => b.count - a.count)
-      : request.order === 'keyDescending'
-        ? buckets.toReversed()
-        : buckets;
-  const cut = ranked.slice(request.shardSize).map(({ count }) => count);
-  return {
-    kind: 'terms',
-    buckets: ranked.slice(0, request.shardSize).sort((a, b) => compareKeys(a.key, b.key)),
-    cutCountMax: Math.max(0, ...cut),
-    cutCountSum: cut.reduce((sum, count) => sum + count, 0),
-  };
+function naiveAggregation<K extends AggregationKind>(
+  request: RequestOf<K>,
+  documents: readonly NaiveDocument[],
+): PartialOf<K> {
+  return table[kindOf<K>(request)](request, documents);
 }
 
-function metric(count: number, values: readonly number[]): AggregationPartial {
+const table: {
+  readonly [K in AggregationKind]: (request: RequestOf<K>, documents: readonly NaiveDocument[]) => PartialOf<K>;
+} = {
+  terms: (request, documents) => {
+    const buckets = bucketsBy(request, documents, (value) => value);
+    const ranked =
+      request.order === 'count'
+        ? buckets.toSorted((a, b) => b.count - a.count)
+        : request.order === 'keyDescending'
+          ? buckets.toReversed()
+          : buckets;
+    const cut = ranked.slice(request.shardSize).map(({ count }) => count);
+    return {
+      kind: 'terms',
+      buckets: ranked.slice(0, request.shardSize).sort((a, b) => compareKeys(a.key, b.key)),
+      cutCountMax: Math.max(0, ...cut),
+      cutCountSum: cut.reduce((sum, count) => sum + count, 0),
+    };
+  },
+  histogram: (request, documents) => ({
+    kind: 'histogram',
+    buckets: bucketsBy(request, documents, (value) => Math.floor((Number(value) - request.offset) / request.interval)),
+  }),
+  min: metric,
+  max: metric,
+  sum: metric,
+  avg: metric,
+  stats: metric,
+  value_count: metric,
+  cardinality: ({ field, precisionThreshold }, documents) => {
+    const values = new Set(documents.flatMap((document) => valuesOf(document, field)));
+    return slowCardinality(
+      [...values].map((value) => hashBytes64(bytesOf(value))),
+      precisionThreshold,
+    );
+  },
+};
+
+function bytesOf(value: number | string): Uint8Array {
+  return typeof value === 'string' ? Buffer.from(value) : new Uint8Array(new Float64Array([value + 0]).buffer);
+}
+
+/** Keys ascending. */
+function bucketsBy(
+  { field, aggregations }: { readonly field: string; readonly aggregations: AggregationRequests },
+  documents: readonly NaiveDocument[],
+  keyOf: (value: string | number) => string | number,
+): BucketPartial[] {
+  const groups = new Map<string | number, NaiveDocument[]>();
+  for (const document of documents) {
+    const keys = valuesOf(document, field).map(keyOf);
+    for (const key of new Set(keys)) groups.set(key, [...(groups.get(key) ?? []), document]);
+  }
+  return [...groups]
+    .map(([key, group]) => ({ key, count: group.length, aggregations: naiveAggregations(aggregations, group) }))
+    .sort((a, b) => compareKeys(a.key, b.key));
+}
+
+function metric(request: MetricRequest, documents: readonly NaiveDocument[]): MetricPartial {
+  const all = documents.flatMap((document) => valuesOf(document, request.field));
+  const values = request.values === 'string' ? [] : all.map(Number);
   const min = values.length === 0 ? null : Math.min(...values);
   const max = values.length === 0 ? null : Math.max(...values);
-  return { kind: 'metric', count, sum: values.reduce((sum, value) => sum + value, 0), compensation: 0, min, max };
+  const sum = values.reduce((total, value) => total + value, 0);
+  return { kind: 'metric', count: all.length, sum, compensation: 0, min, max };
 }
 
 /** The same partials with every sum as one number. */
@@ -65,6 +108,7 @@ function joinPartial(partial: AggregationPartial): unknown {
     const { sum, compensation, ...rest } = partial;
     return { ...rest, sum: sum + compensation };
   }
+  if (!('buckets' in partial)) return partial;
   const buckets = partial.buckets.map(({ key, count, aggregations }) => ({
     key,
     count,

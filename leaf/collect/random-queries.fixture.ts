@@ -1,5 +1,6 @@
 /** Seeded queries over the schema of random-documents.fixture.ts. */
-import type { AggregationRequest, AggregationRequests, ValueKind } from '../../shared/aggregation/request.ts';
+import type { AggregationRequest, AggregationRequests } from '../../shared/aggregation/definition.ts';
+import type { ValueKind } from '../../shared/aggregation/value-kind.ts';
 import type { Query } from '../../shared/query/query.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
 import { names, numbers, words } from '../segment/random-documents.fixture.ts';
@@ -132,6 +133,9 @@ function randomAggregation(draw: Draw, depth: number): AggregationRequest {
     };
   }
   if (draw.chance(0.3)) return { kind: 'value_count', ...randomField(draw) };
+  if (draw.chance(0.3)) {
+    return { kind: 'cardinality', ...randomField(draw), precisionThreshold: draw.pick([0, 2, 5, 3000]) };
+  }
   const metric = draw.pick(['min', 'max', 'sum', 'avg', 'stats', 'value_count'] as const);
   return { kind: metric, field: draw.pick(numberFields), values: 'number' };
 }

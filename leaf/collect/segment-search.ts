@@ -1,4 +1,4 @@
-import type { CollectorSet } from '../aggregate/collector.ts';
+import type { CollectorSet } from '../aggregate/collector-set.ts';
 import type { TaskBudget } from '../aggregate/task-budget.ts';
 import type { DocumentIterator } from '../evaluate/iterator.ts';
 import type { PrunedSearch } from '../evaluate/pruned-search.ts';

@@ -5,7 +5,7 @@ import { ipQueries } from '../../root/query/field-kinds/ip-queries.ts';
 import { finishAggregations } from '../../shared/aggregation/result.ts';
 import { addressOfKey } from '../../shared/addresses/address-key.ts';
 import { showAddress } from '../../shared/addresses/show-address.ts';
-import type { AggregationRequests } from '../../shared/aggregation/request.ts';
+import type { AggregationRequests } from '../../shared/aggregation/definition.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { Query } from '../../shared/query/query.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';

@@ -2,6 +2,9 @@
 import { spreads } from '../../shared/query/request.ts';
 import { Type } from 'typebox';
 import { limits } from '../../shared/limits.ts';
+import { aggregationKinds } from '../query/aggregations/table.ts';
+
+const anyAggregation = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(aggregationKinds);
 
 const open = Type.Record(Type.String(), Type.Unknown());
 
@@ -48,7 +51,7 @@ export const searchBody = Type.Object(
     ),
     aggs: Type.Optional(
       Type.Record(Type.String(), open, {
-        description: 'By name: terms, histogram, min, max, sum, avg, stats or value_count; buckets nest further aggs.',
+        description: `By name: ${anyAggregation}; buckets nest further aggs.`,
       }),
     ),
     aggregations: Type.Optional(Type.Record(Type.String(), open, { description: 'The same as aggs.' })),

@@ -1,5 +1,4 @@
 /** The roll-up index: rows are searched as documents are, by a search of the parts they are stored in (rollup/). */
-import { finishAggregations } from '../../shared/aggregation/result.ts';
 import { rollupOf } from '../../shared/index-kinds/rollup.ts';
 import { rollupResults } from '../rollup/rollup-results.ts';
 import { rollupSearch } from '../rollup/rollup-search.ts';
@@ -16,10 +15,8 @@ export const rollupKind: RootKind = {
   sizeDefault: 0,
   prepare: (index, request) => rollupSearch(rollupOf(index), request),
   search: searchDocuments,
-  finish: (index, request, partials) => {
-    const { aggregations } = rollupSearch(rollupOf(index), request);
-    return rollupResults(request.aggregations, finishAggregations(aggregations, partials), request.bigInts ?? 'string');
-  },
+  finish: (index, { aggregations, bigInts = 'string' }, partials) =>
+    rollupResults(rollupOf(index), aggregations, partials, bigInts),
   entriesOf: (index) => ({ are: 'increments', of: rollupOf(index) }),
   refusals: {
     getDocument: noDocuments,

@@ -1,5 +1,5 @@
 /** What a kind of index is to a root. The stages are handed the table of kinds; none of them knows which kinds there are. */
-import type { AggregationPartials } from '../../shared/aggregation/partial.ts';
+import type { AggregationPartials } from '../../shared/aggregation/definition.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { SheafError } from '../../shared/errors.ts';
 import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
-import { aggregationKinds } from './read-aggregations.ts';
+import { aggregationKinds } from './aggregations/table.ts';
 import { parseSearchBody, searchBodyProperties } from './parse-search-body.ts';
 import { parseSearchParameters, searchParameters } from './parse-search-parameters.ts';
 import { clauseNames } from './read-query.ts';

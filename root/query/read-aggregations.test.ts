@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AggregationRequest } from '../../shared/aggregation/request.ts';
+import type { AggregationRequest } from '../../shared/aggregation/definition.ts';
 import { parseSearchBody } from './parse-search-body.ts';
-import { aggregationKinds } from './read-aggregations.ts';
+import { aggregationKinds } from './aggregations/table.ts';
 import { assertFault, testSchema } from './test-schema.ts';
 
 const parse = (body: unknown) => parseSearchBody(body, testSchema, { timeoutMsMax: 1 }).aggregations;
@@ -27,6 +27,14 @@ const rows: [aggregation: unknown, expected: object][] = [
   [{ max: { field: 'year' } }, maxYear],
   [{ stats: { field: 'seen' } }, { kind: 'stats', field: 'seen', values: 'number' }],
   [{ value_count: { field: 'tag' } }, { kind: 'value_count', field: 'tag', values: 'string' }],
+  [
+    { cardinality: { field: 'tag' } },
+    { kind: 'cardinality', field: 'tag', values: 'string', precisionThreshold: 3000 },
+  ],
+  [
+    { cardinality: { field: 'draft', precision_threshold: 0 } },
+    { kind: 'cardinality', field: 'draft', values: 'number', precisionThreshold: 0 },
+  ],
   [{ terms: { field: 'tag' } }, termsOf({})],
   [{ terms: { field: 'tag', size: 20_000 } }, termsOf({ size: 20_000, shardSize: 20_000 })],
   [{ terms: { field: 'tag', size: 3, shard_size: 3 } }, termsOf({ size: 3, shardSize: 3 })],
@@ -77,6 +85,14 @@ const faults: [aggregation: unknown, code: string, at: string, facts?: Readonly<
   [{ max: { field: 'draft' } }, 'FIELD_KIND_WRONG', '/max/field'],
   [{ value_count: { field: 'body' } }, 'FIELD_KIND_WRONG', '/value_count/field'],
   [{ max: { field: 'year' }, aggs: {} }, 'REQUEST_FIELD_UNKNOWN', '/aggs'],
+  [{ cardinality: { field: 'body' } }, 'FIELD_KIND_WRONG', '/cardinality/field'],
+  [{ cardinality: { field: 'tag' }, aggs: {} }, 'REQUEST_FIELD_UNKNOWN', '/aggs'],
+  [
+    { cardinality: { field: 'tag', precision_threshold: 40_001 } },
+    'REQUEST_VALUE_INVALID',
+    '/cardinality/precision_threshold',
+    { max: 40_000 },
+  ],
   [{ terms: { field: 'title' } }, 'FIELD_KIND_WRONG', '/terms/field', { use: ['title.raw'] }],
   [{ terms: { field: 'tag', size: 0 } }, 'REQUEST_VALUE_INVALID', '/terms/size'],
   [{ terms: { field: 'tag', size: 65_537 } }, 'REQUEST_VALUE_INVALID', '/terms/size', { max: 65_536 }],

@@ -1,21 +1,20 @@
 /** The `aggs` of a search body: names to aggregations, which may have aggregations of their own for each bucket. */
-import type { AggregationRequest, AggregationRequests } from '../../shared/aggregation/request.ts';
+import type {
+  AggregationKind,
+  AggregationRequest,
+  AggregationRequests,
+  RequestOf,
+} from '../../shared/aggregation/definition.ts';
+import { aggregationTable } from '../../shared/aggregation/table.ts';
 import { shorten } from '../../shared/json/describe-value.ts';
 import { readEntries, readObject } from '../../shared/json/read-object.ts';
 import type { Properties } from '../../shared/json/read-object.ts';
 import type { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
-import { readHistogram } from './aggregations/histogram.ts';
-import { metricKinds, readMetric } from './aggregations/metric.ts';
-import { readTermsAggregation } from './aggregations/terms.ts';
+import { aggregationKinds, callerAggregations } from './aggregations/table.ts';
 
-const bucketKinds = ['terms', 'histogram'] as const;
 const nestedNames = ['aggs', 'aggregations'] as const;
-
-/** The kinds of aggregations. */
-export const aggregationKinds = [...bucketKinds, ...metricKinds] as const;
-type AggregationKind = (typeof aggregationKinds)[number];
 
 const nameLengthMax = 100;
 
@@ -69,15 +68,19 @@ export class AggregationReader {
     return this.readKind(kind, entry.node, node, depth);
   }
 
-  private readKind(kind: AggregationKind, body: RequestNode, node: RequestNode, depth: number): AggregationRequest {
-    if (kind !== 'terms' && kind !== 'histogram') {
-      // A metric has no buckets to aggregate in, so nested aggregations are a fault here.
-      readObject(node, [kind]);
-      return readMetric(kind, body, this.schema);
-    }
-    const aggregations = this.readNested(node, readObject(node, [kind, ...nestedNames]), depth);
-    const read = kind === 'terms' ? readTermsAggregation : readHistogram;
-    return { ...read(body, this.schema), aggregations };
+  private readKind<K extends AggregationKind>(
+    kind: K,
+    body: RequestNode,
+    node: RequestNode,
+    depth: number,
+  ): AggregationRequest {
+    const { nests } = aggregationTable[kind];
+    // Where there are no buckets to aggregate in, nested aggregations are a fault.
+    const properties = readObject(node, nests ? [kind, ...nestedNames] : [kind]);
+    const nested = nests ? { aggregations: this.readNested(node, properties, depth) } : {};
+    const own = callerAggregations[kind].read(body, { schema: this.schema });
+    // A kind nests where its request has aggregations: AggregationDefinition says so.
+    return { ...own, ...nested } as RequestOf<K>;
   }
 
   private spend(node: RequestNode): void {

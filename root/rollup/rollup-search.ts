@@ -1,27 +1,19 @@
 /** From a search of dimensions and metrics to one of the parts of rows. Pure. */
-import type { AggregationRequest, AggregationRequests, MetricRequest } from '../../shared/aggregation/request.ts';
+import type { AggregationKind, AggregationRequest, AggregationRequests } from '../../shared/aggregation/definition.ts';
+import { aggregationTable } from '../../shared/aggregation/table.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { ownValue } from '../../shared/json/own-value.ts';
 import type { Query } from '../../shared/query/query.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { countPart, partName, type Kept, type RollupSchema } from '../../shared/rollup/rollup-schema.ts';
+import { aggregationKinds, callerAggregations } from '../query/aggregations/table.ts';
+import type { Part } from './kept-values.ts';
+import type { RollupAnswer } from './rollup-answer.ts';
 
-/** Parts of rows that metrics are made of. Aggregations of them have the caller's name, `>` and this, which no name has. */
-export type Part = 'high' | 'low' | 'values' | 'min' | 'max';
-
+/** What an aggregation of a part of rows is called: the caller's name, `>`, which no name has, and the part. */
 export function aggregationOf(name: string, part: Part): string {
   return `${name}>${part}`;
 }
-
-/** What has to be kept of a metric for each aggregation of it. */
-const needed: Readonly<Record<Exclude<MetricRequest['kind'], 'raw'>, readonly Kept[]>> = {
-  sum: ['sum'],
-  avg: ['sum', 'count'],
-  value_count: ['count'],
-  min: ['min'],
-  max: ['max'],
-  stats: ['sum', 'count', 'min', 'max'],
-};
 
 const partsOfKept: Readonly<Record<Kept, readonly Part[]>> = {
   sum: ['high', 'low'],
@@ -42,7 +34,7 @@ export function rollupSearch(rollup: RollupSchema, request: SearchRequest): Sear
     });
   }
   requireDimensions(rollup, request.query);
-  return { ...request, aggregations: rewriteAll(rollup, request.aggregations), weight: countPart };
+  return { ...request, aggregations: rollupAggregations(rollup, request.aggregations), weight: countPart };
 }
 
 /** Whether a query looks at dimensions only. */
@@ -61,39 +53,66 @@ function dimensionHint({ dimensions }: RollupSchema) {
   return { hint: 'queries and buckets are of dimensions', dimensions: Object.keys(dimensions) };
 }
 
-function rewriteAll(rollup: RollupSchema, requests: AggregationRequests): AggregationRequests {
+/**
+ * What leaves are asked for the aggregations of a caller.
+ * @throws SheafError INDEX_KIND_WRONG where the roll-up has not kept what they need
+ */
+export function rollupAggregations(rollup: RollupSchema, requests: AggregationRequests): AggregationRequests {
   const entries = Object.entries(requests).flatMap(([name, request]) => rewrite(rollup, name, request));
   return Object.fromEntries(entries);
 }
 
 function rewrite(rollup: RollupSchema, name: string, request: AggregationRequest): [string, AggregationRequest][] {
-  if (request.kind === 'terms' || request.kind === 'histogram') {
-    if (!Object.hasOwn(rollup.dimensions, request.field)) {
-      throw refused({ field: request.field, ...dimensionHint(rollup) });
-    }
-    return [[name, { ...request, aggregations: rewriteAll(rollup, request.aggregations) }]];
+  const { kind } = request;
+  const answer = callerAggregations[kind].rollup;
+  if (answer === undefined || !('field' in request)) {
+    throw refused({ aggregation: kind, hint: 'a roll-up cannot answer it' });
   }
-  const { kind, field } = request;
-  if (kind === 'raw') throw new Error('no caller can ask for this');
-  const metric = ownValue(rollup.metrics, field);
-  if (metric === undefined) return [ofDimension(name, request)];
-  const missing = needed[kind].filter((kept) => !metric.keep.includes(kept));
-  if (missing.length > 0) {
-    const hint = 'what is kept is fixed when the index is made';
-    throw refused({ field, aggregation: kind, missing, kept: metric.keep, hint });
+  const { field } = request;
+  const isDimension = Object.hasOwn(rollup.dimensions, field);
+  if ('aggregations' in request) {
+    if (!isDimension) throw refused({ field, ...dimensionHint(rollup) });
+    return [[name, { ...request, aggregations: rollupAggregations(rollup, request.aggregations) }]];
   }
-  const parts = needed[kind].flatMap((kept) => partsOfKept[kept]);
-  return parts.map((part) => {
-    const ofPart: MetricRequest = { kind: 'raw', field: partName(part, field), values: 'number' };
-    return [aggregationOf(name, part), ofPart];
-  });
+  if (!isDimension) return partsOf(rollup, name, { kind, field }, answer);
+  if (answer.ofDimension) return [[name, request]];
+  const hint = `of a dimension ${ofDimensions()} can be asked; make it a metric to add it up`;
+  throw refused({ field, aggregation: kind, hint });
 }
 
-/** Of the rows' own values only what does not depend on how many increments a row holds can be told. */
-function ofDimension(name: string, request: MetricRequest): [string, AggregationRequest] {
-  if (request.kind === 'min' || request.kind === 'max') return [name, request];
-  const hint = 'of a dimension min and max can be asked; make it a metric to add it up';
-  throw refused({ field: request.field, aggregation: request.kind, hint });
+/** The parts of rows that an aggregation of a metric is made of. */
+function partsOf(
+  { metrics }: RollupSchema,
+  name: string,
+  { kind, field }: { readonly kind: AggregationKind; readonly field: string },
+  { ofMetric }: RollupAnswer,
+): [string, AggregationRequest][] {
+  if (ofMetric === undefined) {
+    throw refused({
+      field,
+      aggregation: kind,
+      hint: 'the values of a metric are not kept: make it a dimension to ask for them',
+    });
+  }
+  const keep = ownValue(metrics, field)?.keep ?? [];
+  const missing = ofMetric.needs.filter((kept) => !keep.includes(kept));
+  if (missing.length > 0) {
+    const hint = 'what is kept is fixed when the index is made';
+    throw refused({ field, aggregation: kind, missing, kept: keep, hint });
+  }
+  const parts = ofMetric.needs.flatMap((kept) => partsOfKept[kept]);
+  return parts.map((part) => [
+    aggregationOf(name, part),
+    { kind: 'stats', field: partName(part, field), values: 'number' },
+  ]);
+}
+
+/** The aggregations of the rows' own values, as a list in words. */
+function ofDimensions(): string {
+  const kinds = aggregationKinds.filter((kind) => {
+    return callerAggregations[kind].rollup?.ofDimension === true && !aggregationTable[kind].nests;
+  });
+  return new Intl.ListFormat('en-GB').format(kinds);
 }
 
 function refused(detail: Readonly<Record<string, unknown>>): SheafError {

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { SheafError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { ascendingBorders, bucketIndexOf } from './bucket-index.ts';
+import type { AggregationPartials } from './definition.ts';
+import type { HistogramRequest } from './histogram.ts';
 import { mergeAggregations } from './merge.ts';
-import type { AggregationPartials } from './partial.ts';
-import type { HistogramRequest } from './request.ts';
 import { finishAggregations } from './result.ts';
 
 const rows: [value: number, interval: number, offset: number, index: number | null][] = [

@@ -4,9 +4,15 @@
  * border is computed once, for the caller.
  */
 import { SheafError } from '../errors.ts';
-import type { HistogramRequest } from './request.ts';
 
-type Borders = Pick<HistogramRequest, 'field' | 'interval' | 'offset'>;
+/** Where the borders of the buckets of a field are. */
+export type Borders = {
+  readonly field: string;
+  /** Greater than 0. */
+  readonly interval: number;
+  /** Shifts the bucket borders; 0 ≤ offset < interval. */
+  readonly offset: number;
+};
 
 /**
  * The bucket of a value.

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { BucketPartial } from './buckets.ts';
+import type { AggregationPartials, AggregationRequests } from './definition.ts';
 import { emptyPartials, mergeAggregations } from './merge.ts';
-import type { AggregationPartials, BucketPartial, MetricPartial } from './partial.ts';
-import type { AggregationRequests } from './request.ts';
+import type { MetricPartial } from './metric.ts';
 import { addSums, roundingError, valueOfSum } from './sum.ts';
 
 const metric = { kind: 'stats', field: 'f', values: 'number' } as const;

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SheafError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import type { BucketPartial } from './buckets.ts';
+import type { AggregationPartial, AggregationRequest } from './definition.ts';
+import type { HistogramRequest } from './histogram.ts';
 import { emptyPartials } from './merge.ts';
-import type { AggregationPartial, BucketPartial } from './partial.ts';
-import type { AggregationRequest, HistogramRequest, TermsRequest } from './request.ts';
 import { finishAggregations } from './result.ts';
 import { addSums } from './sum.ts';
+import type { TermsRequest } from './terms.ts';
 
 function finish(request: AggregationRequest, partial: AggregationPartial): unknown {
   return JSON.parse(JSON.stringify(finishAggregations({ x: request }, { x: partial })['x']));

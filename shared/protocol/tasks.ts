@@ -6,8 +6,7 @@
  * leaf starts its own clock when it reads the frame. `at` asks that a shard's replica has reached a log offset before
  * it answers: the leaf refreshes at once and waits for it inside the remaining time, else the shard fails NOT_CAUGHT_UP.
  */
-import type { AggregationPartials } from '../aggregation/partial.ts';
-import type { AggregationRequests } from '../aggregation/request.ts';
+import type { AggregationPartials, AggregationRequests } from '../aggregation/definition.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { HighlightRequest } from '../query/highlight.ts';
 import type { FieldTerms, Query } from '../query/query.ts';

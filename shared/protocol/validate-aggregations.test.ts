@@ -1,31 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AggregationRequest } from '../aggregation/request.ts';
+import { eachKind } from '../aggregation/each-kind.fixture.ts';
 import type { SheafError } from '../errors.ts';
 import { RequestNode } from '../json/request-node.ts';
 import { validateAggregations } from './validate-aggregations.ts';
 
-const sum = { kind: 'sum', field: 'f', values: 'number' } as const;
-const terms = {
-  kind: 'terms',
-  field: 'f',
-  values: 'string',
-  show: 'plain',
-  size: 10,
-  shardSize: 10,
-  order: 'count',
-  minDocCount: 1,
-  aggregations: { s: sum },
-} as const satisfies AggregationRequest;
-const histogram = {
-  kind: 'histogram',
-  field: 'f',
-  show: 'date',
-  interval: 1,
-  offset: 0,
-  minDocCount: 0,
-  aggregations: { t: terms },
-} as const satisfies AggregationRequest;
+const { request: sum } = eachKind.sum;
+const { request: terms } = eachKind.terms;
+const { request: histogram } = eachKind.histogram;
 
 function faultOf(request: unknown): string | null {
   try {
@@ -38,7 +20,7 @@ function faultOf(request: unknown): string | null {
 }
 
 test('validateAggregations: takes every kind, and refuses it where anything is missing, or null', () => {
-  for (const request of [sum, terms, histogram]) {
+  for (const { request } of Object.values(eachKind)) {
     assert.equal(faultOf(request), null);
     for (const name of Object.keys(request)) {
       const { [name]: _, ...rest } = request as Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 /** A search as the root understood it: parsed, resolved against the schema, defaults filled in. */
-import type { AggregationRequests } from '../aggregation/request.ts';
+import type { AggregationRequests } from '../aggregation/definition.ts';
 import type { Priority } from '../protocol/priority.ts';
 import type { After } from '../ranking/after.ts';
 import type { SortKey } from '../ranking/order.ts';

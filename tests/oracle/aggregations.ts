@@ -1,4 +1,5 @@
 /** Aggregations, straight from the JSON a caller sends, over the documents that match; the answer in the caller's shape. */
+import type { AggregationKind } from '../../shared/aggregation/definition.ts';
 import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { type Collection, compareValues, fieldNamed, type StoredDocument, valuesOf } from './collection.ts';
@@ -28,28 +29,67 @@ function one(collection: Collection, documents: readonly StoredDocument[], json:
   const below = (inBucket: readonly StoredDocument[]): JsonObject => aggregate(collection, inBucket, children);
   const field = fieldNamed(collection.schema, asText(asObject(body)['field']));
   if (isAnalyzed(field)) throw new Error('the oracle does not aggregate a text');
-  if (kind === 'terms') return termsBuckets(documents, field, asObject(body), below);
-  if (kind === 'histogram') return histogram(documents, field, asObject(body), below);
-  asObject(body, ['field']);
-  return metric(kind, field, documents);
+  if (!Object.hasOwn(answers, kind)) throw new Error(`the oracle does not know the aggregation ${kind}`);
+  return answers[kind as AggregationKind](documents, field, asObject(body), below);
 }
 
-function metric(kind: string, field: IndexedField, documents: readonly StoredDocument[]): JsonObject {
-  const values = documents.flatMap((document) => valuesOf(document, field));
-  if (kind === 'value_count') return { value: values.length };
-  if (!isNumeric(field.kind)) throw new Error(`the oracle has no ${kind} of a keyword`);
-  const numbers = values.map(Number).sort((a, b) => a - b);
-  const sum = numbers.reduce((total, value) => total + value, 0);
-  const stats: JsonObject = {
+type Answer = (
+  documents: readonly StoredDocument[],
+  field: IndexedField,
+  body: JsonObject,
+  below: (documents: readonly StoredDocument[]) => JsonObject,
+) => JsonObject;
+
+const answers: Readonly<Record<AggregationKind, Answer>> = {
+  terms: termsBuckets,
+  histogram,
+  min: metric((numbers) => ({ value: numbers[0] ?? null })),
+  max: metric((numbers) => ({ value: numbers.at(-1) ?? null })),
+  sum: metric((numbers) => ({ value: sumOf(numbers) })),
+  avg: metric((numbers) => ({ value: meanOf(numbers) })),
+  stats: metric((numbers) => ({
     count: numbers.length,
     min: numbers[0] ?? null,
     max: numbers.at(-1) ?? null,
-    avg: numbers.length === 0 ? null : sum / numbers.length,
-    sum,
+    avg: meanOf(numbers),
+    sum: sumOf(numbers),
+  })),
+  value_count: (documents, field, body) => {
+    asObject(body, ['field']);
+    return { value: allValues(documents, field).length };
+  },
+  // Collections of tests are far below the threshold.
+  cardinality: (documents, field, body) => {
+    const distinct = new Set(allValues(documents, field)).size;
+    const threshold = asNumber(asObject(body, ['field', 'precision_threshold'])['precision_threshold'], 3000);
+    if (distinct > threshold) throw new Error('the oracle does not estimate');
+    return { value: distinct, error: 0 };
+  },
+};
+
+/** @param answer from all values, ascending */
+function metric(answer: (numbers: readonly number[]) => JsonObject): Answer {
+  return (documents, field, body) => {
+    asObject(body, ['field']);
+    if (!isNumeric(field.kind)) throw new Error('the oracle adds up no keywords');
+    return answer(
+      allValues(documents, field)
+        .map(Number)
+        .sort((a, b) => a - b),
+    );
   };
-  if (kind === 'stats') return stats;
-  if (!['min', 'max', 'avg', 'sum'].includes(kind)) throw new Error(`the oracle does not know the aggregation ${kind}`);
-  return { value: stats[kind]! };
+}
+
+function allValues(documents: readonly StoredDocument[], field: IndexedField): (number | string)[] {
+  return documents.flatMap((document) => valuesOf(document, field));
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((total, value) => total + value, 0);
+}
+
+function meanOf(numbers: readonly number[]): number | null {
+  return numbers.length === 0 ? null : sumOf(numbers) / numbers.length;
 }
 
 interface Bucket {

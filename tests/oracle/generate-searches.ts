@@ -74,7 +74,9 @@ function randomSource(random: Random): Json {
   ]);
 }
 
-const metrics = ['min', 'max', 'sum', 'avg', 'stats', 'value_count'];
+const metrics = ['min', 'max', 'sum', 'avg', 'stats', 'value_count', 'cardinality'];
+/** Those that take any value. */
+const ofAnyKind = ['value_count', 'cardinality'];
 
 /** One to three aggregations with up to `depth` levels of further ones below their buckets. */
 function randomAggregations(random: Random, depth: number): JsonObject {
@@ -90,7 +92,7 @@ function randomAggregation(random: Random, depth: number): JsonObject {
 
 function randomMetric(random: Random): JsonObject {
   const kind = random.pick(metrics);
-  return { [kind]: { field: fieldOf(random, kind === 'value_count' ? valueKinds : quantityKinds) } };
+  return { [kind]: { field: fieldOf(random, ofAnyKind.includes(kind) ? valueKinds : quantityKinds) } };
 }
 
 function randomTerms(random: Random): JsonObject {

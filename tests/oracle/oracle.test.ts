@@ -237,6 +237,7 @@ test('search: aggregations count what they should', () => {
     ['avg of nothing', { avg: { field: 'o.n' } }, { value: null }],
     ['sum of nothing', { sum: { field: 'o.n' } }, { value: 0 }],
     ['stats of nothing', { stats: { field: 'o.n' } }, { count: 0, min: null, max: null, avg: null, sum: 0 }],
+    ['cardinality counts no repeats', { cardinality: { field: 'k' } }, { value: 3, error: 0 }],
     ['value_count counts repeats', { value_count: { field: 'k' } }, { value: 5 }],
     [
       'terms: a document once per value, ties by key',

@@ -106,6 +106,7 @@ test('roll-up: the same exact sums at 1, 3 and 16 shards', { timeout: 120_000 },
       cost: Number.MAX_SAFE_INTEGER - random.integer(0, 9),
     };
   });
+  const distinct = new Set(events.map(({ page }) => page)).size;
   const filtered = events.filter(({ size, at }) => size >= 2 && at >= 5 * minute);
   for (const shards of [1, 3, 16]) {
     const index = `sums${shards}`;
@@ -123,6 +124,8 @@ test('roll-up: the same exact sums at 1, 3 and 16 shards', { timeout: 120_000 },
       aggs: {
         pages: { terms: { field: 'page', size: 100, order: { _key: 'asc' } }, aggs: metrics },
         minutes: { histogram, aggs: metrics },
+        distinct: { cardinality: { field: 'page' } },
+        sizes: { terms: { field: 'size' }, aggs: { pages: { cardinality: { field: 'page' } } } },
       },
     });
     const withoutText = (buckets: readonly Bucket[] | undefined): unknown =>
@@ -134,6 +137,11 @@ test('roll-up: the same exact sums at 1, 3 and 16 shards', { timeout: 120_000 },
     );
     const minuteOf = ({ at }: Event): number => at - (at % minute);
     assert.deepEqual(withoutText(answer.aggregations['minutes']?.buckets), exactly(events, minuteOf), `seed ${seed}`);
+    assert.deepEqual(answer.aggregations['distinct'], { value: distinct, error: 0 }, `seed ${seed}`);
+    for (const { key, pages } of answer.aggregations['sizes']!.buckets!) {
+      const ofSize = new Set(events.filter(({ size }) => size === key).map(({ page }) => page)).size;
+      assert.deepEqual(pages, { value: ofSize, error: 0 }, `seed ${seed}, size ${key}`);
+    }
     const query = { bool: { filter: [{ range: { size: { gte: 2 } } }, { range: { at: { gte: 5 * minute } } }] } };
     const some = await search(index, {
       query,
@@ -246,6 +254,7 @@ test('roll-up: what is refused says why and what to do', async () => {
     ['a query over a metric', find({ query: { range: { n: { gt: 1 } } } }), 400, 'INDEX_KIND_WRONG'],
     ['buckets of a metric', find(agg('terms', 'n')), 400, 'INDEX_KIND_WRONG'],
     ['what was not kept', find(agg('avg', 'cost')), 400, 'INDEX_KIND_WRONG'],
+    ['the distinct values of a metric', find(agg('cardinality', 'n')), 400, 'INDEX_KIND_WRONG'],
     ['the sum of a dimension', find(agg('sum', 'size')), 400, 'INDEX_KIND_WRONG'],
     ['an aggregation over nothing', find(agg('sum', 'pages')), 400, 'FIELD_UNKNOWN'],
     ['a part of a row', find(agg('sum', '_count')), 400, 'FIELD_UNKNOWN'],

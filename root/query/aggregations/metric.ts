@@ -1,15 +1,56 @@
-import type { MetricRequest } from '../../../shared/aggregation/request.ts';
+import type { MetricRequest } from '../../../shared/aggregation/metric.ts';
 import { readObject } from '../../../shared/json/read-object.ts';
 import type { RequestNode } from '../../../shared/json/request-node.ts';
-import { valueTypeOf } from '../../../shared/schema/kinds/field-kinds.ts';
-import type { IndexSchema } from '../../../shared/schema/schema.ts';
+import { valueTypeOf, type FieldKind } from '../../../shared/schema/kinds/field-kinds.ts';
+import { meanOf } from '../../rollup/kept-values.ts';
 import { quantityKinds, readFieldName, valueKinds } from '../fields.ts';
+import type { AggregationScope, CallerAggregation } from './definition.ts';
 
-export const metricKinds = ['min', 'max', 'sum', 'avg', 'stats', 'value_count'] as const;
-
-/** `{"field": name}`: integer, float and date fields; `value_count` takes any kind but text. */
-export function readMetric(kind: MetricRequest['kind'], node: RequestNode, schema: IndexSchema): MetricRequest {
-  const allowed = kind === 'value_count' ? valueKinds : quantityKinds;
-  const field = readObject(node, ['field']).required('field', (name) => readFieldName(name, schema, allowed));
-  return { kind, field: field.name, values: valueTypeOf(field.kind) };
+/** `{"field": name}`. */
+function reader<K extends MetricRequest['kind']>(kind: K, allowed: readonly FieldKind[]) {
+  return (node: RequestNode, { schema }: AggregationScope): MetricRequest<K> => {
+    const field = readObject(node, ['field']).required('field', (name) => readFieldName(name, schema, allowed));
+    return { kind, field: field.name, values: valueTypeOf(field.kind) };
+  };
 }
+
+export const min: CallerAggregation<'min'> = {
+  read: reader('min', quantityKinds),
+  rollup: { ofDimension: true, ofMetric: { needs: ['min'], result: (kept) => ({ value: kept.min }) } },
+};
+
+export const max: CallerAggregation<'max'> = {
+  read: reader('max', quantityKinds),
+  rollup: { ofDimension: true, ofMetric: { needs: ['max'], result: (kept) => ({ value: kept.max }) } },
+};
+
+export const sum: CallerAggregation<'sum'> = {
+  read: reader('sum', quantityKinds),
+  rollup: { ofMetric: { needs: ['sum'], result: (kept) => ({ value: kept.show(kept.sum) }) } },
+};
+
+export const avg: CallerAggregation<'avg'> = {
+  read: reader('avg', quantityKinds),
+  rollup: { ofMetric: { needs: ['sum', 'count'], result: (kept) => ({ value: meanOf(kept) }) } },
+};
+
+export const stats: CallerAggregation<'stats'> = {
+  read: reader('stats', quantityKinds),
+  rollup: {
+    ofMetric: {
+      needs: ['sum', 'count', 'min', 'max'],
+      result: (kept) => ({
+        count: kept.show(kept.count),
+        min: kept.min,
+        max: kept.max,
+        avg: meanOf(kept),
+        sum: kept.show(kept.sum),
+      }),
+    },
+  },
+};
+
+export const valueCount: CallerAggregation<'value_count'> = {
+  read: reader('value_count', valueKinds),
+  rollup: { ofMetric: { needs: ['count'], result: (kept) => ({ value: kept.show(kept.count) }) } },
+};

@@ -1,0 +1,71 @@
+import type { AggregationPartial, AggregationPartials } from '../../shared/aggregation/definition.ts';
+import type { Segment } from '../segment/open.ts';
+import type { Steps } from '../schedule/steps.ts';
+import type { Collector, SteppedCollector } from './collector.ts';
+
+/** What is in a bucket without aggregations. One object for all of them. */
+const nothing: AggregationPartials = Object.freeze({});
+
+/** The collectors of one level, by the caller's names. */
+export class CollectorSet {
+  readonly isEmpty: boolean;
+  private readonly named: readonly (readonly [name: string, collector: Collector])[];
+  private readonly collectors: readonly Collector[];
+  private readonly stepped: readonly SteppedCollector[];
+
+  constructor(named: readonly (readonly [name: string, collector: Collector])[]) {
+    this.named = named;
+    this.collectors = named.map(([, collector]) => collector);
+    this.stepped = this.collectors.filter((collector) => collector.sending === 'inSteps');
+    this.isEmpty = named.length === 0;
+  }
+
+  /** For these two see SteppedCollector. */
+  get meanNeeded(): number {
+    return this.stepped.reduce((sum, collector) => sum + collector.meanNeeded, 0);
+  }
+
+  get meanWanted(): number {
+    return this.stepped.reduce((sum, collector) => sum + collector.meanWanted, 0);
+  }
+
+  enterSegment(segment: Segment): void {
+    for (const collector of this.collectors) collector.enterSegment(segment);
+  }
+
+  collect(bucket: number, docId: number): void {
+    const { collectors } = this;
+    for (let i = 0; i < collectors.length; i++) collectors[i]!.collect(bucket, docId);
+  }
+
+  /** What the bucket holds. For `share` see SteppedCollector. */
+  *partials(bucket: number, share: number): Steps<AggregationPartials> {
+    if (this.isEmpty) return nothing;
+    const shares = this.shareOut(bucket, share);
+    const partials: [name: string, partial: AggregationPartial][] = [];
+    for (const [name, collector] of this.named) {
+      const partial =
+        collector.sending === 'atOnce'
+          ? collector.partial(bucket)
+          : yield* collector.partial(bucket, shares.get(collector) ?? 0);
+      partials.push([name, partial]);
+    }
+    yield this.collectors.length;
+    // Names are callers' words; this makes a property even of __proto__.
+    return Object.fromEntries(partials);
+  }
+
+  /** Each the same, except that what some do not want is left to the others. */
+  private shareOut(bucket: number, share: number): ReadonlyMap<SteppedCollector, number> {
+    const wanted = this.stepped.map((collector) => [collector, collector.wanted(bucket)] as const);
+    wanted.sort(([, a], [, b]) => a - b);
+    const shares = new Map<SteppedCollector, number>();
+    let left = share;
+    wanted.forEach(([collector, count], i) => {
+      const own = left / (wanted.length - i);
+      shares.set(collector, own);
+      left -= Math.min(own, count);
+    });
+    return shares;
+  }
+}

@@ -1,0 +1,41 @@
+import { bucketIndexOf } from '../../shared/aggregation/bucket-index.ts';
+import type { HistogramPartial, HistogramRequest } from '../../shared/aggregation/histogram.ts';
+import { limits } from '../../shared/limits.ts';
+import type { Steps } from '../schedule/steps.ts';
+import type { Sending } from './buckets.ts';
+import type { CollectingTask, MakeCollector } from './collecting-task.ts';
+import { NumberBuckets } from './number-buckets.ts';
+import { bucketsToSend, partialsOf, type Collected } from './send-buckets.ts';
+import { check } from './task-budget.ts';
+
+export const makeHistogram: MakeCollector<'histogram'> = (request, task) => new HistogramCollector(request, task);
+
+/** Documents by the interval that a value falls in. */
+class HistogramCollector extends NumberBuckets<HistogramPartial> {
+  private readonly request: HistogramRequest;
+
+  constructor(request: HistogramRequest, task: CollectingTask) {
+    super(request, task, all);
+    this.request = request;
+  }
+
+  override collect(parent: number, docId: number): void {
+    super.collect(parent, docId);
+    // All buckets of a histogram are in its answer, so a part with too many is one too many for the whole.
+    check(this.table.sizeOf(parent), limits.bucketsMax);
+  }
+
+  protected keyOfValue(value: number): number {
+    return bucketIndexOf(this.request, value);
+  }
+}
+
+const all: Sending<HistogramPartial> = {
+  needed: (count) => count,
+  wanted: (count) => count,
+  *send(collected: Collected, parent: number, _nestedNeeded: number, share: number): Steps<HistogramPartial> {
+    const buckets = yield* bucketsToSend(collected, parent);
+    collected.budget.send(buckets.length);
+    return { kind: 'histogram', buckets: yield* partialsOf(collected, buckets, share) };
+  },
+};

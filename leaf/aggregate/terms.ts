@@ -1,0 +1,17 @@
+import type { TermsPartial } from '../../shared/aggregation/terms.ts';
+import type { MakeCollector } from './collecting-task.ts';
+import { KeywordTermsCollector } from './keyword-terms.ts';
+import { NumberBuckets } from './number-buckets.ts';
+import { termsSending } from './send-terms.ts';
+
+export const makeTerms: MakeCollector<'terms'> = (request, task) =>
+  request.values === 'string'
+    ? new KeywordTermsCollector(request, task)
+    : new NumberTermsCollector(request, task, termsSending(request));
+
+/** Documents by each distinct value of a numeric field. */
+class NumberTermsCollector extends NumberBuckets<TermsPartial> {
+  protected keyOfValue(value: number): number {
+    return value;
+  }
+}

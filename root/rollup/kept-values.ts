@@ -1,0 +1,59 @@
+import { SheafError } from '../../shared/errors.ts';
+import type { MetricPartial } from '../../shared/aggregation/metric.ts';
+import type { BigInts } from '../../shared/query/request.ts';
+import { sumOf } from '../../shared/rollup/row.ts';
+
+/** Parts of rows that metrics are made of. */
+export type Part = 'high' | 'low' | 'values' | 'min' | 'max';
+
+/** A number of an answer; a string where a sum is beyond 2^53. */
+export type Value = number | string | null;
+
+/** What rows keep of a metric, added up. Only what is asked for is put together; what was not kept must not be asked for. */
+export class KeptValues {
+  private readonly field: string;
+  private readonly part: (name: Part) => MetricPartial;
+  private readonly bigInts: BigInts;
+
+  /** @param part the merged values of a part of the rows */
+  constructor(field: string, part: (name: Part) => MetricPartial, bigInts: BigInts) {
+    this.field = field;
+    this.part = part;
+    this.bigInts = bigInts;
+  }
+
+  get sum(): bigint {
+    return sumOf(exact(this.part('high')), exact(this.part('low')));
+  }
+
+  get count(): bigint {
+    return exact(this.part('values'));
+  }
+
+  get min(): number | null {
+    return this.part('min').min;
+  }
+
+  get max(): number | null {
+    return this.part('max').max;
+  }
+
+  /** @throws SheafError SUM_TOO_LARGE where a value is beyond 2^53 and the caller wants no strings */
+  show(value: bigint): Value {
+    if (value >= -BigInt(Number.MAX_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
+    if (this.bigInts === 'string') return String(value);
+    throw new SheafError('SUM_TOO_LARGE', {
+      detail: { field: this.field, limit: Number.MAX_SAFE_INTEGER, actual: String(value) },
+    });
+  }
+}
+
+/** The quotient to the last digits of a double, where the sum itself is no double any more; null of no values. */
+export function meanOf({ sum, count }: KeptValues): number | null {
+  return count === 0n ? null : Number(sum / count) + Number(sum % count) / Number(count);
+}
+
+/** A sum of integers: the error of its roundings is kept beside it, so that both together are exact. */
+function exact({ sum, compensation }: MetricPartial): bigint {
+  return BigInt(sum) + BigInt(compensation);
+}

@@ -1,0 +1,89 @@
+/**
+ * What a kind of aggregation is to both sides of the wire. It has three shapes that are never mixed: each leaf makes a
+ * partial of a request, partials merge in any order and grouping, and only the root makes a result of what was merged.
+ *
+ * A kind stands in one file, which adds its shapes to AggregationByKind below: so kinds that nest others can say "any
+ * aggregation" without a circle of imports. table.ts lists the kinds, and does not compile without all of them.
+ */
+import type { Validator } from '../json/validators.ts';
+import type { Fields } from '../protocol/partial-fields.ts';
+import type { BucketBudget } from './bucket-budget.ts';
+
+/**
+ * Of each kind, by the name that callers use, its `request`, `partial` and `result`. All three are plain JSON; `kind` of
+ * the request is the name, `kind` of the partial says which kinds merge alike.
+ */
+export interface AggregationByKind {}
+
+export type AggregationKind = keyof AggregationByKind;
+
+export type RequestOf<K extends AggregationKind> = AggregationByKind[K]['request'];
+export type PartialOf<K extends AggregationKind> = AggregationByKind[K]['partial'];
+export type ResultOf<K extends AggregationKind> = AggregationByKind[K]['result'];
+
+/** What a caller asks to be aggregated, resolved against the schema. */
+export type AggregationRequest = RequestOf<AggregationKind>;
+/** A mergeable piece of an aggregation: what a leaf sends. */
+export type AggregationPartial = PartialOf<AggregationKind>;
+/** What a caller sees of an aggregation, in Elasticsearch's shape. */
+export type AggregationResult = ResultOf<AggregationKind>;
+
+/** By the caller's name. */
+export type AggregationRequests = Readonly<Record<string, AggregationRequest>>;
+/** By the caller's name; the same names as in the request. */
+export type AggregationPartials = Readonly<Record<string, AggregationPartial>>;
+/** By the caller's name. */
+export type AggregationResults = Readonly<Record<string, AggregationResult>>;
+
+/** What a kind does. What is nested in its buckets is passed to the function that every member is given for it. */
+export interface AggregationDefinition<K extends AggregationKind> {
+  /** Whether its buckets hold further aggregations, those under `aggregations` of the request. */
+  readonly nests: Nests<K>;
+  /** `kind` of its partials. */
+  readonly partialKind: PartialOf<K>['kind'];
+  /** Validates a request that came with a task. Whether its field fits is not validated, nor is what is nested in it. */
+  readonly validate: Validator;
+  /** Whether what a leaf sent, whose `kind` is right, is a partial of the request. Cost: one check of each number and bucket. */
+  readonly isPartial: (request: RequestOf<K>, partial: Fields, areNested: ArePartials) => boolean;
+  /**
+   * One partial that says what the parts say together; of none, that of no documents. Associative and commutative, but
+   * for the last digits of sums of fractions.
+   */
+  readonly merge: (request: RequestOf<K>, parts: readonly PartialOf<K>[], mergeNested: MergePartials) => PartialOf<K>;
+  /**
+   * The result of what was merged: only here are partials divided, ordered and cut.
+   * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, REQUEST_VALUE_INVALID
+   */
+  readonly finish: (request: RequestOf<K>, partial: PartialOf<K>, finishing: Finishing) => ResultOf<K>;
+}
+
+type Nests<K extends AggregationKind> = K extends AggregationKind
+  ? RequestOf<K> extends { readonly aggregations: AggregationRequests }
+    ? true
+    : false
+  : never;
+
+type ArePartials = (requests: AggregationRequests, partials: unknown) => boolean;
+
+export type MergePartials = (
+  requests: AggregationRequests,
+  parts: readonly AggregationPartials[],
+) => AggregationPartials;
+
+/** What kinds with buckets need to finish them. */
+export interface Finishing {
+  /** Of all buckets of the answer. */
+  readonly budget: BucketBudget;
+  /** The results of what is nested in a bucket, by the caller's names. */
+  readonly nested: (requests: AggregationRequests, partials: AggregationPartials) => Readonly<Record<string, unknown>>;
+  /** The partials of what is nested in a bucket without documents. */
+  readonly empty: (requests: AggregationRequests) => AggregationPartials;
+}
+
+/**
+ * The kind of a request, as the index of a table whose rows are made of one kind each. The type of a request says which
+ * kind it is of; that its `kind` says the same is what no type can, so this is the only place that takes it for granted.
+ */
+export function kindOf<K extends AggregationKind>(request: RequestOf<K>): K {
+  return request.kind as K;
+}

@@ -1,0 +1,124 @@
+/** Count, sum, least and greatest of the values of a field in one partial, and the kinds that are made of it. */
+import { readString } from '../json/readers.ts';
+import { shaped } from '../json/validators.ts';
+import { isCount, isNumberOrNull } from '../protocol/partial-fields.ts';
+import type { AggregationDefinition } from './definition.ts';
+import { addSums, valueOfSum } from './sum.ts';
+import { validateValueKind, type ValueKind } from './value-kind.ts';
+
+/** `value_count` works on any kind but text; the others on numbers and dates. Each value of an array counts. */
+export type MetricRequest<K extends MetricKind = MetricKind> = {
+  readonly kind: K;
+  readonly field: string;
+  readonly values: ValueKind;
+};
+
+export type MetricPartial = {
+  readonly kind: 'metric';
+  /** Values seen. */
+  readonly count: number;
+  /** Sum as an unevaluated pair: `sum + compensation` (Neumaier), so that merges lose next to nothing in any order. */
+  readonly sum: number;
+  readonly compensation: number;
+  /** `null` when count is 0. */
+  readonly min: number | null;
+  readonly max: number | null;
+};
+
+interface ValueResult {
+  /** `null` for the least, greatest or mean of no values. */
+  readonly value: number | null;
+}
+
+interface StatsResult {
+  readonly count: number;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly avg: number | null;
+  readonly sum: number;
+}
+
+type MetricKind = 'min' | 'max' | 'sum' | 'avg' | 'stats' | 'value_count';
+
+interface Metric<K extends MetricKind, R> {
+  readonly request: MetricRequest<K>;
+  readonly partial: MetricPartial;
+  readonly result: R;
+}
+
+declare module './definition.ts' {
+  interface AggregationByKind {
+    readonly min: Metric<'min', ValueResult>;
+    readonly max: Metric<'max', ValueResult>;
+    readonly sum: Metric<'sum', ValueResult>;
+    readonly avg: Metric<'avg', ValueResult>;
+    readonly stats: Metric<'stats', StatsResult>;
+    readonly value_count: Metric<'value_count', ValueResult>;
+  }
+}
+
+const noValues: MetricPartial = { kind: 'metric', count: 0, sum: 0, compensation: 0, min: null, max: null };
+
+const metric: Omit<AggregationDefinition<MetricKind>, 'finish' | 'nests'> & { readonly nests: false } = {
+  nests: false,
+  partialKind: 'metric',
+  validate: shaped({ field: readString, values: validateValueKind }),
+  isPartial: (_request, { count, sum: total, compensation, min: least, max: greatest }) => {
+    if (!isCount(count) || typeof total !== 'number' || typeof compensation !== 'number') return false;
+    return isNumberOrNull(least) && isNumberOrNull(greatest);
+  },
+  merge: (_request, parts) => parts.reduce(mergeMetrics, noValues),
+};
+
+export const min: AggregationDefinition<'min'> = {
+  ...metric,
+  finish: (_request, partial) => ({ value: partial.min }),
+};
+
+export const max: AggregationDefinition<'max'> = {
+  ...metric,
+  finish: (_request, partial) => ({ value: partial.max }),
+};
+
+export const sum: AggregationDefinition<'sum'> = {
+  ...metric,
+  finish: (_request, partial) => ({ value: valueOfSum(partial) }),
+};
+
+export const avg: AggregationDefinition<'avg'> = {
+  ...metric,
+  finish: (_request, partial) => ({ value: meanOf(partial) }),
+};
+
+export const stats: AggregationDefinition<'stats'> = {
+  ...metric,
+  finish: (_request, partial) => ({
+    count: partial.count,
+    min: partial.min,
+    max: partial.max,
+    avg: meanOf(partial),
+    sum: valueOfSum(partial),
+  }),
+};
+
+export const valueCount: AggregationDefinition<'value_count'> = {
+  ...metric,
+  finish: (_request, partial) => ({ value: partial.count }),
+};
+
+function mergeMetrics(a: MetricPartial, b: MetricPartial): MetricPartial {
+  return {
+    kind: 'metric',
+    count: a.count + b.count,
+    ...addSums(a, b),
+    min: a.min === null || b.min === null ? (a.min ?? b.min) : Math.min(a.min, b.min),
+    max: a.max === null || b.max === null ? (a.max ?? b.max) : Math.max(a.max, b.max),
+  };
+}
+
+/** A mean lies between the least and the greatest, even where the sum is as large as numbers get and no larger. */
+function meanOf(partial: MetricPartial): number | null {
+  if (partial.count === 0) return null;
+  const quotient = valueOfSum(partial) / partial.count;
+  return Math.max(partial.min ?? quotient, Math.min(partial.max ?? quotient, quotient));
+}

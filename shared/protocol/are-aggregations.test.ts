@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eachKind } from '../aggregation/each-kind.fixture.ts';
+import { areAggregations } from './are-aggregations.ts';
+
+/** Names of what may be null, and of what may be any number. */
+const nullable = ['min', 'max'];
+const signed = ['min', 'max', 'sum', 'compensation'];
+
+/** A value with another at one place in it, for each place: the place and the whole. */
+function* spoiled(value: unknown, with_: unknown): Generator<[place: string, whole: unknown]> {
+  yield ['', with_];
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    for (const [place, whole] of spoiled(inner, with_)) {
+      const copy: unknown = Array.isArray(value) ? value.with(Number(name), whole) : { ...value, [name]: whole };
+      yield [`/${name}${place}`, copy];
+    }
+  }
+}
+
+for (const [kind, { request, partial }] of Object.entries(eachKind)) {
+  test(`areAggregations: takes a partial of ${kind}, and refuses it with anything wrong in it`, () => {
+    const are = (sent: unknown): boolean => areAggregations({ a: request }, { a: sent });
+    assert.ok(are(partial));
+    assert.ok(!areAggregations({ a: request }, {}));
+    for (const wrong of [null, true, {}, -3.5]) {
+      for (const [place, whole] of spoiled(partial, wrong)) {
+        const name = place.slice(place.lastIndexOf('/') + 1);
+        if ((wrong === null && nullable.includes(name)) || (wrong === -3.5 && signed.includes(name))) continue;
+        assert.ok(!are(whole), `${place} ${JSON.stringify(wrong)} was taken`);
+      }
+    }
+  });
+}
