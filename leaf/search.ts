@@ -4,6 +4,7 @@
 import type { Clock } from '../shared/clock/clock.ts';
 import { SheafError } from '../shared/errors.ts';
 import type { Task } from '../shared/protocol/tasks.ts';
+import type { QueryCaches } from './evaluate/query-caches.ts';
 import { dropped, runJob } from './schedule/run-job.ts';
 import type { Scheduler } from './schedule/scheduler.ts';
 import type { Pins } from './snapshot/pins.ts';
@@ -19,6 +20,7 @@ export interface SearchStages {
   readonly scheduler: Scheduler;
   readonly find: (indexId: string, shard: number) => AskedReplica | undefined;
   readonly pins: Pins;
+  readonly caches: QueryCaches;
   /** The earliest time at which a task that is read now can have come; see stall-watch.ts. */
   readonly cameAfter: (now: number) => number;
 }
@@ -32,7 +34,7 @@ export interface SearchStages {
  *   after the signal
  */
 export async function search(stages: SearchStages, task: Task, signal: AbortSignal): Promise<Answer> {
-  const { clock, scheduler, find, pins } = stages;
+  const { clock, scheduler, find, pins, caches } = stages;
   const readAt = clock.now();
   const cameAt = stages.cameAfter(readAt);
   const stopAt = stoppingTime(cameAt, task.remainingMs);
@@ -40,7 +42,7 @@ export async function search(stages: SearchStages, task: Task, signal: AbortSign
   if (cameAt < readAt && stopAt <= readAt) throw dropped('LEAF_BUSY', 'overdue');
   const waitingEnds = waitingSignal({ task, find }, stopAt - readAt, signal);
   const chosen = await chooseShards({ task, find, pins, waitingEnds, now: () => clock.now() });
-  const evaluation = new Evaluation({ clock, readAt, stopAt, start: () => startRun(task, chosen.shards) });
+  const evaluation = new Evaluation({ clock, readAt, stopAt, start: () => startRun(task, chosen.shards, caches) });
   const step = (documentsMax: number): boolean => evaluation.step(documentsMax);
   const ended = await runJob(scheduler, step, { priority: task.priority ?? 'interactive', deadline: stopAt, signal });
   const evaluated = evaluation.evaluated();

@@ -14,6 +14,7 @@ import { Scheduler } from '../../leaf/schedule/scheduler.ts';
 import { startRun } from '../../leaf/tasks/task-run.ts';
 import { emptySnapshot, type Snapshot } from '../../leaf/snapshot/snapshot.ts';
 import { BatchWriter } from '../../shared/log/batch.ts';
+import { QueryCaches } from '../../leaf/evaluate/query-caches.ts';
 
 export interface LeafInProcessOptions {
   readonly clock: Clock;
@@ -32,6 +33,7 @@ const unchangedMax = 60_000;
 export class LeafInProcess {
   private readonly options: LeafInProcessOptions;
   private readonly indexer: Indexer;
+  private readonly caches = new QueryCaches();
   private readonly scheduler: Scheduler;
   private readonly snapshots: Snapshot[] = [];
   private readonly published: PublishedSnapshots[] = [];
@@ -122,6 +124,7 @@ export class LeafInProcess {
     const run = startRun(
       task,
       this.snapshots.map((snapshot, shard) => ({ shard, snapshot })),
+      this.caches,
     );
     const step = (documentsMax: number): boolean => {
       if (this.isSliced) return run.step(documentsMax);

@@ -1,10 +1,12 @@
 import { makeBitset, nextSetBit, setBit } from '../columns/bitset.ts';
+import type { TermOrdinals } from './term-ordinals.ts';
 
 /** As many are kept one by one. */
 const fewMax = 1024;
 
 /** Ordinals of terms from `start` up to `end`: a few one by one, many in an eighth of a byte for each that there could be. */
-export class OrdinalSet {
+export class OrdinalSet implements TermOrdinals {
+  size = 0;
   private readonly start: number;
   private readonly length: number;
   private readonly few: number[] = [];
@@ -15,10 +17,6 @@ export class OrdinalSet {
     this.length = Math.max(0, end - start);
   }
 
-  get isEmpty(): boolean {
-    return this.few.length === 0;
-  }
-
   /** Whether it takes little memory. */
   get isSmall(): boolean {
     return this.words === null;
@@ -26,6 +24,7 @@ export class OrdinalSet {
 
   /** @param ordinal above all that were added before */
   add(ordinal: number): void {
+    this.size++;
     if (this.few.length < fewMax) {
       this.few.push(ordinal);
       return;

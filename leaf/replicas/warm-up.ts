@@ -1,5 +1,6 @@
 /** Searches a replica once before anybody else does. Touches the world: gives way to what else waits. */
 import type { SearchTask } from '../../shared/protocol/tasks.ts';
+import { QueryCaches } from '../evaluate/query-caches.ts';
 import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
 import { startRun } from '../tasks/task-run.ts';
 
@@ -7,7 +8,7 @@ import { startRun } from '../tasks/task-run.ts';
 const documentsPerStep = 4096;
 
 /**
- * Validators at every document and reads the sources of the first few, so that the first query meets memory that has been
+ * Looks at every document and reads the sources of the first few, so that the first query meets memory that has been
  * touched and code that has been compiled. Cost: one pass over the documents, in steps between which others run.
  */
 export async function warmUp(indexId: string, shard: number, snapshot: ReplicaSnapshot): Promise<void> {
@@ -23,7 +24,7 @@ export async function warmUp(indexId: string, shard: number, snapshot: ReplicaSn
     aggregations: {},
   };
   try {
-    const run = startRun(task, [{ shard, snapshot }]);
+    const run = startRun(task, [{ shard, snapshot }], new QueryCaches());
     while (!run.step(documentsPerStep)) await new Promise((resolve) => void setImmediate(resolve));
     run.result();
   } catch {

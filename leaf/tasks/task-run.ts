@@ -4,6 +4,7 @@ import { packHits } from '../../shared/protocol/hit-table.ts';
 import type { DocumentTask, Partial, StatisticsTask, Task } from '../../shared/protocol/tasks.ts';
 import { FetchRun } from '../collect/fetch-run.ts';
 import { SearchRun } from '../collect/search-run.ts';
+import type { QueryCaches } from '../evaluate/query-caches.ts';
 import { stepFor } from '../schedule/steps.ts';
 import type { Steps } from '../schedule/steps.ts';
 import { statisticsInSteps } from '../score/statistics.ts';
@@ -36,12 +37,12 @@ export interface TaskRun {
   result(): TaskResult;
 }
 
-export function startRun(task: Task, shards: readonly ChosenShard[]): TaskRun {
+export function startRun(task: Task, shards: readonly ChosenShard[], caches: QueryCaches): TaskRun {
   switch (task.kind) {
     case 'statistics':
-      return isOfTerms(shards) ? termStatisticsRun(task, shards) : statisticsRun(task, shards);
+      return isOfTerms(shards) ? termStatisticsRun(task, shards) : statisticsRun(task, shards, caches);
     case 'search': {
-      const run = new SearchRun(task, documentShards(shards));
+      const run = new SearchRun(task, documentShards(shards), caches);
       return {
         step: (documentsMax) => run.step(documentsMax),
         wholeBelow: () => (run.isBetweenShards ? (run.nextShard ?? Infinity) : undefined),
@@ -91,7 +92,11 @@ function termStatisticsRun({ terms, cut }: StatisticsTask, shards: readonly Chos
 }
 
 /** At most one shard a step. */
-function statisticsRun({ terms }: StatisticsTask, chosenShards: readonly ChosenShard[]): TaskRun {
+function statisticsRun(
+  { terms }: StatisticsTask,
+  chosenShards: readonly ChosenShard[],
+  { fuzzy }: QueryCaches,
+): TaskRun {
   const shards = documentShards(chosenShards);
   let statistics = noStatistics;
   let next = 0;
@@ -100,7 +105,7 @@ function statisticsRun({ terms }: StatisticsTask, chosenShards: readonly ChosenS
     step: (documentsMax) => {
       const chosen = shards[next];
       if (chosen === undefined) return true;
-      counting ??= statisticsInSteps(chosen.snapshot, terms);
+      counting ??= statisticsInSteps(chosen.snapshot, terms, fuzzy);
       const counted = stepFor(counting, documentsMax);
       if (counted === null) return false;
       statistics = addStatistics(statistics, counted);

@@ -48,7 +48,7 @@ test('validateQuery: takes every kind of query', () => {
 const optional = ['low', 'high', 'positions', 'minimumShouldMatch'];
 
 test('validateQuery: refuses every kind where anything of it is missing, or null', () => {
-  for (const [kind, query] of Object.entries(good)) {
+  for (const [kind, query] of Object.entries<object>(good)) {
     for (const name of Object.keys(query)) {
       const { [name]: _, ...rest } = query as Readonly<Record<string, unknown>>;
       assert.equal(faultOf(rest), optional.includes(name) ? null : 'REQUEST_FIELD_MISSING ', `${kind} without ${name}`);

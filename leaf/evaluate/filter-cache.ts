@@ -1,7 +1,3 @@
-/**
- * Which documents of a segment a filter matches, remembered from the second search on that asks for it. A segment does not
- * change and deletions are asked about apart, so nothing has to be invalidated: the sets go with the segment.
- */
 import type { Query } from '../../shared/query/query.ts';
 import type { Segment } from '../segment/open.ts';
 import type { DocumentSet } from './document-set.ts';
@@ -20,10 +16,25 @@ class SegmentSets {
   readonly asked = new Set<string>();
 }
 
-class FilterSets {
+/**
+ * Which documents of a segment a filter matches, remembered from the second search on that asks for it. A segment does not
+ * change and deletions are asked about apart, so nothing has to be invalidated: the sets go with the segment.
+ */
+export class FilterCache {
   /** How often a filter of a segment was remembered, and how often it had to be evaluated. */
   readonly counts: { remembered: number; evaluated: number } = { remembered: 0, evaluated: 0 };
   private readonly bySegment = new WeakMap<Segment, SegmentSets>();
+  private readonly keys = new WeakMap<Query, string | null>();
+
+  /** What a filter is remembered by, null where it is too long for that. Cost: its JSON, once for each query. */
+  keyOf(query: Query): string | null {
+    let key = this.keys.get(query);
+    if (key === undefined) {
+      const json = JSON.stringify(query);
+      this.keys.set(query, (key = json.length <= keyLengthMax ? json : null));
+    }
+    return key;
+  }
 
   /** The documents of a filter, null where there are none; undefined where that is not remembered. */
   find(segment: Segment, key: string): DocumentSet | null | undefined {
@@ -60,20 +71,4 @@ class FilterSets {
 function dropFirst(collection: { keys(): Iterator<string>; delete(key: string): boolean }): void {
   const first = collection.keys().next();
   if (first.done !== true) collection.delete(first.value);
-}
-
-/** Of all segments this thread searches. */
-export const filterSets: FilterSets = new FilterSets();
-
-const keys = new WeakMap<Query, string | null>();
-
-/** What a filter is remembered by, null where remembering it is not worth while. Cost: its JSON, once for each query. */
-export function filterKey(query: Query): string | null {
-  if (query.kind === 'all' || query.kind === 'none' || query.kind === 'term' || query.kind === 'ids') return null;
-  let key = keys.get(query);
-  if (key === undefined) {
-    const json = JSON.stringify(query);
-    keys.set(query, (key = json.length <= keyLengthMax ? json : null));
-  }
-  return key;
 }

@@ -68,3 +68,9 @@ export class EditDistance {
     this.rows = rows;
   }
 }
+
+/** Whether one term is within the edits that a distance is for. */
+export function isNear(distance: EditDistance, term: string, edits: number): boolean {
+  const codes = Uint32Array.from(Array.from(term), (character) => character.codePointAt(0)!);
+  return distance.to(codes, codes.length) <= edits;
+}

@@ -1,10 +1,12 @@
-/** What gathering documents has done since the last step; and the reading of posting lists, which is most of it. */
+/** What an expansion has done since the last step; and the reading of posting lists, which is most of it. */
 import { setBit } from '../columns/bitset.ts';
 import type { PostingBlocks } from '../postings/posting-blocks.ts';
 import type { Steps } from '../schedule/steps.ts';
 
 /** Work after which a step ends, in documents: generators cost, too. */
 const workPerStep = 64;
+/** What finding a term or a key costs, in documents. */
+export const findingCost = 32;
 /** What beginning to read a list costs, in documents. */
 const listCost = 16;
 /** Postings read for what looking at a document costs. */
