@@ -40,8 +40,7 @@ function* documentsOrTerm(
 ): Steps<Expansion | null> {
   if (ordinals.size === 0) return null;
   if (ordinals.size > 1) return yield* documentsOfTerms(segment, field, ordinals);
-  const [ordinal] = ordinals;
-  return { kind: 'term', ordinal: ordinal! };
+  return { kind: 'term', ordinal: ordinals.next(0) };
 }
 
 /** The documents of an expansion, each scoring 1. */

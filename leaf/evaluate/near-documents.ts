@@ -5,7 +5,7 @@ import type { Steps } from '../schedule/steps.ts';
 import { makeBitset } from '../columns/bitset.ts';
 import { expandFuzzy } from '../expand/expand-fuzzy.ts';
 import type { FuzzyCache } from '../expand/fuzzy-cache.ts';
-import { joinedOrdinals } from '../expand/term-ordinals.ts';
+import { JoinedOrdinals } from '../expand/term-ordinals.ts';
 import { PostingBlocks } from '../postings/posting-blocks.ts';
 import type { KeywordField, Segment, TextField } from '../segment/open.ts';
 import { documentSet } from './document-set.ts';
@@ -30,7 +30,7 @@ export interface SoughtWord {
 
 /** The documents alone. */
 export function* documentsNear({ segment, field, word, cache }: SoughtWord): Steps<DocumentSet | null> {
-  return yield* documentsOfTerms(segment, field, joinedOrdinals(yield* expandFuzzy(field.dictionary, word, cache)));
+  return yield* documentsOfTerms(segment, field, new JoinedOrdinals(yield* expandFuzzy(field.dictionary, word, cache)));
 }
 
 /**

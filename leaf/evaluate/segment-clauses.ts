@@ -24,7 +24,8 @@ export class SegmentClauses implements ClauseScope {
   readonly live: LiveSegment;
   readonly segment: Segment;
   readonly caches: QueryCaches;
-  private readonly expansions = new Map<Query, Expansion | null>();
+  /** Most queries need none. */
+  private expansions: Map<Query, Expansion | null> | null = null;
 
   constructor(live: LiveSegment, caches: QueryCaches) {
     this.live = live;
@@ -73,11 +74,11 @@ export class SegmentClauses implements ClauseScope {
   }
 
   expansionOf(query: Query): Expansion | null | undefined {
-    return this.expansions.get(query);
+    return this.expansions?.get(query);
   }
 
   keepExpansion(query: Query, expansion: Expansion | null): void {
-    this.expansions.set(query, expansion);
+    (this.expansions ??= new Map()).set(query, expansion);
   }
 
   private explainConstant(query: Query, scoring: ScoringContext): Explainer {

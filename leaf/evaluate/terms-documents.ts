@@ -15,7 +15,7 @@ export function* documentsOfTerms(
   const words = makeBitset(segment.documents);
   const cursor = field.dictionary.cursorAtStart();
   const work = new Work(words.length);
-  for (const ordinal of ordinals) {
+  for (let ordinal = ordinals.next(0); ordinal >= 0; ordinal = ordinals.next(ordinal + 1)) {
     // Terms that stand side by side, as those of a prefix do, are read one after the other.
     if (ordinal !== 0 && ordinal === cursor.ordinal + 1) cursor.next();
     else cursor.seek(ordinal);

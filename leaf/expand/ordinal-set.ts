@@ -33,13 +33,27 @@ export class OrdinalSet implements TermOrdinals {
     setBit(this.words, ordinal - this.start);
   }
 
+  next(from: number): number {
+    const { few, words, start, length } = this;
+    if (few.length > 0 && from <= few[few.length - 1]!) return few[firstAtLeast(few, from)]!;
+    if (words === null || from >= start + length) return -1;
+    const at = nextSetBit(words, Math.max(0, from - start), length);
+    return at < length ? start + at : -1;
+  }
+
   /** Ascending. */
   *[Symbol.iterator](): Generator<number, void, undefined> {
-    yield* this.few;
-    const { words, length } = this;
-    if (words === null) return;
-    for (let at = nextSetBit(words, 0, length); at < length; at = nextSetBit(words, at + 1, length)) {
-      yield this.start + at;
-    }
+    for (let ordinal = this.next(0); ordinal >= 0; ordinal = this.next(ordinal + 1)) yield ordinal;
   }
+}
+
+function firstAtLeast(ascending: readonly number[], wanted: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

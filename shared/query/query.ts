@@ -82,9 +82,11 @@ export function definitionOf(kind: QueryKind): ClauseDefinition<Query, Query> {
   return definitions[kind] as ClauseDefinition<Query, Query>;
 }
 
+const noChildren: readonly Child<Query>[] = [];
+
 /** The queries that a query holds, in the order in which their scores add. */
 export function childrenOf(query: Query): readonly Child<Query>[] {
-  return definitionOf(query.kind).children?.(query) ?? [];
+  return definitionOf(query.kind).children?.(query) ?? noChildren;
 }
 
 /** The fields that a query names, those of its children aside. */
