@@ -1,4 +1,5 @@
 /** What a kind of query says of itself, to everybody: leaves say besides how it is evaluated (leaf/evaluate/clause-kind.ts). */
+import type { RequestNode } from '../json/request-node.ts';
 import type { Validator } from '../json/validators.ts';
 
 /** What all queries have. */
@@ -42,7 +43,7 @@ export type AddTerm = (field: string, term: string) => void;
  */
 export interface ClauseDefinition<C extends Clause, Inner extends Clause = Clause> {
   /** Validates a clause of a task, whose kind is known. @param inner validates a query in it, one level deeper */
-  validate(node: Parameters<Validator>[0], inner: Validator): unknown;
+  validate(node: RequestNode, inner: Validator): unknown;
   /** The queries it holds, in the order in which their scores add. */
   children?(clause: C): readonly Child<Inner>[];
   /** Adds the terms whose document frequencies its score needs, its children's aside. */
