@@ -250,6 +250,17 @@ const manyClauses: [name: string, query: Query][] = [
   ['a range', { kind: 'keywordRange', field: 'author.name', low: 'a', lowInclusive: true, highInclusive: true }],
   ['values', { kind: 'keywords', field: 'author.name', terms: Array.from({ length: manyTerms }, (_, i) => `n${i}`) }],
   ['a pattern', { kind: 'wildcard', field: 'author.name', pattern: '*1*' }],
+  [
+    'a regular expression',
+    {
+      kind: 'regexp',
+      field: 'author.name',
+      pattern: '.*1.*',
+      operators: [],
+      isCaseInsensitive: false,
+      statesMax: 10_000,
+    },
+  ],
   ['a misspelt word', { kind: 'fuzzy', field: 'author.name', term: 'n123', edits: 2, prefixLength: 0 }],
   ['keys', { kind: 'ids', keys: Array.from({ length: manyTerms }, (_, i) => `k${i}`) }],
 ];

@@ -16,6 +16,7 @@ import { numberRange } from './clauses/number-range.ts';
 import { numbers } from './clauses/numbers.ts';
 import { phrase } from './clauses/phrase.ts';
 import { prefix } from './clauses/prefix.ts';
+import { regexp } from './clauses/regexp.ts';
 import { term } from './clauses/term.ts';
 import { wildcard } from './clauses/wildcard.ts';
 
@@ -29,6 +30,7 @@ const kinds: { readonly [K in QueryKind]: ClauseKind<QueryOf<K>> } = {
   keywordRange,
   prefix,
   wildcard,
+  regexp,
   fuzzy,
   phrase,
   exists,

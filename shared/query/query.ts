@@ -21,6 +21,7 @@ import { numberRange, type NumberRangeClause } from './clauses/number-range.ts';
 import { numbers, type NumbersClause } from './clauses/numbers.ts';
 import { phrase, type PhraseClause } from './clauses/phrase.ts';
 import { prefix, type PrefixClause } from './clauses/prefix.ts';
+import { regexp, type RegexpClause } from './clauses/regexp.ts';
 import { term, type TermClause } from './clauses/term.ts';
 import { wildcard, type WildcardClause } from './clauses/wildcard.ts';
 
@@ -40,6 +41,7 @@ interface QueryByKind {
   keywordRange: KeywordRangeClause;
   prefix: PrefixClause;
   wildcard: WildcardClause;
+  regexp: RegexpClause;
   fuzzy: FuzzyClause;
   phrase: PhraseClause;
   exists: ExistsClause;
@@ -64,6 +66,7 @@ const definitions: { readonly [K in QueryKind]: ClauseDefinition<QueryOf<K>> } =
   keywordRange,
   prefix,
   wildcard,
+  regexp,
   fuzzy,
   phrase,
   exists,
