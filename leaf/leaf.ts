@@ -7,7 +7,7 @@ import type { Log } from '../shared/log/log.ts';
 import type { Members } from '../shared/protocol/reports.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { Copier } from './copying/copier.ts';
-import { filterSets } from './evaluate/filter-sets.ts';
+import { QueryCaches } from './evaluate/query-caches.ts';
 import { Holds } from './copying/holds.ts';
 import { sourcesOf } from './replicas/hand-over.ts';
 import type { Tracer } from '../shared/telemetry/tracer.ts';
@@ -65,6 +65,7 @@ export class Leaf {
   private readonly indexer: Indexer;
   private readonly scheduler: Scheduler;
   private readonly pins: Pins;
+  private readonly caches = new QueryCaches();
   private readonly latency = new RecentLatency();
   private readonly stallWatch: StallWatch;
   private readonly ticking: NodeJS.Timeout;
@@ -123,7 +124,7 @@ export class Leaf {
       pins: () => this.pins.count,
       snapshots: () => this.replicas.snapshots(),
       isStalled: () => this.indexer.isStalled,
-      filters: () => filterSets.counts,
+      filters: () => this.caches.filters.counts,
     });
   }
 
@@ -224,6 +225,7 @@ export class Leaf {
         scheduler: this.scheduler,
         find: (indexId, shard) => this.replicas.find(indexId, shard),
         pins: this.pins,
+        caches: this.caches,
         cameAfter: (now) => this.stallWatch.cameAfter(now),
       },
       telemetry,

@@ -4,8 +4,10 @@
 import type { Clock } from '../shared/clock/clock.ts';
 import { SheafError } from '../shared/errors.ts';
 import type { Task } from '../shared/protocol/tasks.ts';
+import type { QueryCaches } from './evaluate/query-caches.ts';
 import type { LeafKinds } from './kinds/leaf-kind.ts';
 import { startRun } from './kinds/start-run.ts';
+import type { TaskRun } from './tasks/task-run.ts';
 import { dropped, runJob } from './schedule/run-job.ts';
 import type { Scheduler } from './schedule/scheduler.ts';
 import type { Pins } from './snapshot/pins.ts';
@@ -21,6 +23,7 @@ export interface SearchStages {
   readonly scheduler: Scheduler;
   readonly find: (indexId: string, shard: number) => AskedReplica | undefined;
   readonly pins: Pins;
+  readonly caches: QueryCaches;
   /** The earliest time at which a task that is read now can have come; see stall-watch.ts. */
   readonly cameAfter: (now: number) => number;
 }
@@ -34,7 +37,7 @@ export interface SearchStages {
  *   after the signal
  */
 export async function search(stages: SearchStages, task: Task, signal: AbortSignal): Promise<Answer> {
-  const { kinds, clock, scheduler, find, pins } = stages;
+  const { kinds, clock, scheduler, find, pins, caches } = stages;
   const readAt = clock.now();
   const cameAt = stages.cameAfter(readAt);
   const stopAt = stoppingTime(cameAt, task.remainingMs);
@@ -42,7 +45,8 @@ export async function search(stages: SearchStages, task: Task, signal: AbortSign
   if (cameAt < readAt && stopAt <= readAt) throw dropped('LEAF_BUSY', 'overdue');
   const waitingEnds = waitingSignal({ task, find }, stopAt - readAt, signal);
   const chosen = await chooseShards({ task, find, pins, waitingEnds, now: () => clock.now() });
-  const evaluation = new Evaluation({ clock, readAt, stopAt, start: () => startRun(kinds, task, chosen.shards) });
+  const start = (): TaskRun => startRun(kinds, task, chosen.shards, caches);
+  const evaluation = new Evaluation({ clock, readAt, stopAt, start });
   const step = (documentsMax: number): boolean => evaluation.step(documentsMax);
   const ended = await runJob(scheduler, step, { priority: task.priority ?? 'interactive', deadline: stopAt, signal });
   const evaluated = evaluation.evaluated();

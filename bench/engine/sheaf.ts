@@ -15,6 +15,7 @@ import { emptySnapshot, liveSegment, makeSnapshot } from '../../leaf/snapshot/sn
 import type { LiveSegment } from '../../leaf/snapshot/snapshot.ts';
 import type { Contestant, RankedHit } from './contestant.ts';
 import type { EngineQuery } from './queries.ts';
+import { QueryCaches } from '../../leaf/evaluate/query-caches.ts';
 
 const field = 'body';
 const fields: readonly IndexedField[] = [{ name: field, path: field, kind: 'text' }];
@@ -23,6 +24,7 @@ const encoder = new TextEncoder();
 export class SheafEngine implements Contestant {
   readonly name = 'Sheaf';
   private snapshot = emptySnapshot;
+  private readonly caches = new QueryCaches();
   private segments: LiveSegment[] = [];
   private statistics: ReadonlyMap<EngineQuery, Statistics> = new Map();
 
@@ -85,6 +87,7 @@ export class SheafEngine implements Contestant {
         totalUpTo: 0,
       },
       [{ shard: 0, snapshot: this.snapshot }],
+      this.caches,
     );
     while (!run.step(documentsOfStep));
     return run.result().hits.map(({ offset, score }) => ({ document: offset, score: score! }));

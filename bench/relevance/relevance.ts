@@ -16,6 +16,7 @@ import type { Cell } from '../report/table.ts';
 import { averagePrecision, precisionAt } from './average-precision.ts';
 import { readCranfield } from './cranfield.ts';
 import type { Cranfield } from './cranfield.ts';
+import { QueryCaches } from '../../leaf/evaluate/query-caches.ts';
 
 export interface RelevanceOptions {
   /** The archive of the collection. */
@@ -67,6 +68,7 @@ function judge(
   });
   const segment = openSegment(buildSegment(indexedFields(schema), sources));
   const snapshot = makeSnapshot([liveSegment(segment)], documents.length);
+  const caches = new QueryCaches();
   let average = 0;
   let precision = 0;
   for (const { id, text } of queries) {
@@ -83,6 +85,7 @@ function judge(
         aggregations: {},
       },
       [{ shard: 0, snapshot }],
+      caches,
     );
     while (!run.step(documents.length));
     const ranking = run.result().hits.map(({ key }) => key);

@@ -16,6 +16,7 @@ import { Scheduler } from '../../leaf/schedule/scheduler.ts';
 import { openSegment } from '../../leaf/segment/open.ts';
 import { emptySnapshot, makeSnapshot, type Snapshot } from '../../leaf/snapshot/snapshot.ts';
 import { BatchWriter } from '../../shared/log/batch.ts';
+import { QueryCaches } from '../../leaf/evaluate/query-caches.ts';
 
 export interface LeafInProcessOptions {
   readonly clock: Clock;
@@ -34,6 +35,7 @@ const unchangedMax = 60_000;
 export class LeafInProcess {
   private readonly options: LeafInProcessOptions;
   private readonly indexer: Indexer;
+  private readonly caches = new QueryCaches();
   private readonly scheduler: Scheduler;
   private readonly snapshots: Snapshot[] = [];
   private readonly published: PublishedSnapshots<Snapshot>[] = [];
@@ -125,6 +127,7 @@ export class LeafInProcess {
       leafKinds,
       task,
       this.snapshots.map((snapshot, shard) => ({ shard, snapshot })),
+      this.caches,
     );
     const step = (documentsMax: number): boolean => {
       if (this.isSliced) return run.step(documentsMax);

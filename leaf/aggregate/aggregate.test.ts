@@ -13,6 +13,9 @@ import { openSegment } from '../segment/open.ts';
 import { Draw, fields } from '../segment/random-documents.fixture.ts';
 import { liveSegment, makeSnapshot } from '../snapshot/snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { QueryCaches } from '../evaluate/query-caches.ts';
+
+const caches = new QueryCaches();
 
 interface Shard {
   readonly shard: number;
@@ -31,7 +34,7 @@ const distinct = (count: number): object[] =>
   Array.from({ length: count }, (_, i) => ({ author: { name: `id-${(i * 7919) % count}` }, rank: (i * 7919) % count }));
 
 function makeRun(shard: Shard, aggregations: AggregationRequests): SearchRun {
-  return new SearchRun({ query: { kind: 'all' }, k: 0, sort: [], source: false, aggregations }, [shard]);
+  return new SearchRun({ query: { kind: 'all' }, k: 0, sort: [], source: false, aggregations }, [shard], caches);
 }
 
 function aggregate(shard: Shard, aggregations: AggregationRequests): AggregationPartials {
@@ -149,9 +152,11 @@ test('step: a document of many values ends the step', () => {
 
 test('step: sources are read over many steps', () => {
   const request = { query: { kind: 'all' }, k: 10_000, sort: [{ by: 'position', descending: false }] } as const;
-  const run = new SearchRun({ ...request, source: { includes: ['rank'], excludes: [] }, aggregations: {} }, [
-    twentyThousand,
-  ]);
+  const run = new SearchRun(
+    { ...request, source: { includes: ['rank'], excludes: [] }, aggregations: {} },
+    [twentyThousand],
+    caches,
+  );
   let steps = 1;
   while (!run.step(1024)) steps++;
   assert.ok(steps > 20_000 / 1024 + 10_000 / 1024, `${steps} steps`);

@@ -13,6 +13,7 @@ import { buildSegment } from '../segment/build.ts';
 import { openSegment } from '../segment/open.ts';
 import { fields } from '../segment/random-documents.fixture.ts';
 import { liveSegment, makeSnapshot, type LiveSegment } from '../snapshot/snapshot.ts';
+import { QueryCaches } from '../evaluate/query-caches.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -27,7 +28,11 @@ function segmentOf(documents: readonly Document[]): LiveSegment {
 function collect(segments: readonly LiveSegment[], aggregations: AggregationRequests): AggregationPartials {
   const documents = segments.reduce((sum, { segment }) => sum + segment.documents, 0);
   const shards = [{ shard: 0, snapshot: makeSnapshot(segments, documents) }];
-  const run = new SearchRun({ query: { kind: 'all' }, k: 0, sort: [], source: false, aggregations }, shards);
+  const run = new SearchRun(
+    { query: { kind: 'all' }, k: 0, sort: [], source: false, aggregations },
+    shards,
+    new QueryCaches(),
+  );
   while (!run.step(1024));
   return run.result().aggregations;
 }

@@ -1,8 +1,8 @@
 import type { Query } from '../../shared/query/query.ts';
 import type { Explanation } from '../../shared/ranking/explanation.ts';
 import type { Steps } from '../schedule/steps.ts';
-import { makeExplainer } from '../evaluate/explain.ts';
-import { gatherInSteps } from '../evaluate/gather.ts';
+import type { QueryCaches } from '../evaluate/query-caches.ts';
+import { SegmentClauses } from '../evaluate/segment-clauses.ts';
 import type { ScoringContext } from '../score/scoring.ts';
 import type { CollectedHit, SearchedSegment } from './hit-collector.ts';
 
@@ -14,6 +14,7 @@ export function* explainHits(
   hits: readonly CollectedHit[],
   query: Query,
   scoring: ScoringContext,
+  caches: QueryCaches,
 ): Steps<Explanation[]> {
   const bySegment = new Map<SearchedSegment, number[]>();
   for (const [i, { searched }] of hits.entries()) {
@@ -23,8 +24,9 @@ export function* explainHits(
   }
   const explanations: Explanation[] = [];
   for (const [{ live }, places] of bySegment) {
-    yield* gatherInSteps(live.segment, query, true);
-    const explain = makeExplainer(live.segment, query, scoring);
+    const clauses = new SegmentClauses(live, caches);
+    yield* clauses.expand(query, true);
+    const explain = clauses.explain(query, scoring);
     for (const i of places.sort((a, b) => hits[a]!.docId - hits[b]!.docId)) {
       const explanation = explain(hits[i]!.docId);
       // Both are evaluated from the same bytes.

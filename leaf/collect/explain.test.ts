@@ -11,6 +11,9 @@ import { Draw, fields, randomDocuments } from '../segment/random-documents.fixtu
 import { liveSegment, makeSnapshot, withDeleted, type Snapshot } from '../snapshot/snapshot.ts';
 import { randomQuery } from './random-queries.fixture.ts';
 import { SearchRun } from './search-run.ts';
+import { QueryCaches } from '../evaluate/query-caches.ts';
+
+const caches = new QueryCaches();
 
 function search(snapshots: readonly Snapshot[], query: Query, k = 100) {
   const counts = snapshots.map((snapshot) => countStatistics(snapshot, scoringTerms(query)));
@@ -26,6 +29,7 @@ function search(snapshots: readonly Snapshot[], query: Query, k = 100) {
       explain: true,
     },
     snapshots.map((snapshot, shard) => ({ shard, snapshot })),
+    caches,
   );
   while (!run.step(100));
   return run.result().hits;

@@ -10,6 +10,9 @@ import { openSegment } from '../segment/open.ts';
 import { liveSegment, makeSnapshot } from '../snapshot/snapshot.ts';
 import { SearchRun } from './search-run.ts';
 import type { SearchRequest } from './search-run.ts';
+import { QueryCaches } from '../evaluate/query-caches.ts';
+
+const caches = new QueryCaches();
 
 const fields = indexedFields({ dynamic: 'false', fields: { body: { kind: 'text' } } });
 
@@ -31,6 +34,7 @@ function hitsOf(texts: readonly string[], query: Query, options: Partial<SearchR
       ...options,
     },
     [{ shard: 0, snapshot }],
+    caches,
   );
   while (!run.step(1000));
   return run.result().hits.map(({ key, score }) => [key, score!]);

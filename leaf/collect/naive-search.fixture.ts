@@ -106,6 +106,11 @@ export function naiveMatches(document: NaiveDocument, query: Query): boolean {
       const expression = new RegExp(`^${query.pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'su');
       return termsOf(document, query.field).some((term) => expression.test(term));
     }
+    case 'regexp': {
+      // Patterns of the fixtures mean the same to JavaScript.
+      const expression = new RegExp(`^(?:${query.pattern})$`, query.isCaseInsensitive ? 'siu' : 'su');
+      return termsOf(document, query.field).some((term) => expression.test(term));
+    }
     case 'fuzzy':
       return termsOf(document, query.field).some((term) => isNear(term, query));
     case 'phrase':

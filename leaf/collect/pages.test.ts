@@ -11,6 +11,9 @@ import { Draw, fields, randomDocuments } from '../segment/random-documents.fixtu
 import { liveSegment, makeSnapshot, withDeleted, type Snapshot } from '../snapshot/snapshot.ts';
 import { randomQuery, randomSort } from './random-queries.fixture.ts';
 import { SearchRun, type SearchRequest } from './search-run.ts';
+import { QueryCaches } from '../evaluate/query-caches.ts';
+
+const caches = new QueryCaches();
 
 interface Shard {
   readonly shard: number;
@@ -31,7 +34,7 @@ function randomShards(draw: Draw): Shard[] {
 }
 
 function search(request: SearchRequest, shards: Shard[]): { hits: PartialHit[]; total: number } {
-  const run = new SearchRun(request, shards);
+  const run = new SearchRun(request, shards, caches);
   while (!run.step(50));
   return run.result();
 }

@@ -12,6 +12,9 @@ import { liveSegment, makeSnapshot, withDeleted } from '../snapshot/snapshot.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { SearchRun } from './search-run.ts';
 import type { SearchRequest, SearchResult } from './search-run.ts';
+import { QueryCaches } from '../evaluate/query-caches.ts';
+
+const caches = new QueryCaches();
 
 const fields = indexedFields({ dynamic: 'false', fields: { body: { kind: 'text' }, n: { kind: 'integer' } } });
 const vocabulary = 60;
@@ -65,7 +68,7 @@ function randomQuery(draw: Draw): Query {
 }
 
 function run(snapshot: Snapshot, request: SearchRequest, stepDocuments: number): SearchResult {
-  const search = new SearchRun(request, [{ shard: 0, snapshot }]);
+  const search = new SearchRun(request, [{ shard: 0, snapshot }], caches);
   while (!search.step(stepDocuments));
   return search.result();
 }

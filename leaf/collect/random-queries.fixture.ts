@@ -31,6 +31,14 @@ const makers: ((draw: Draw) => Query)[] = [
     pattern: draw.pick(['*', 'a*b', '?', '*a*', 'a?', '*\u{1f600}', '??*', 'ab']),
   }),
   (draw) => ({
+    kind: 'regexp',
+    field: draw.pick(termFields),
+    pattern: draw.pick(['', '.*', 'a.*b?', '[a-c]+', '(a|ab|c).', '.*\u{1f600}', '[^a]{2,}', 'c[aA]t|d.g']),
+    operators: draw.chance(0.5) ? [] : ['COMPLEMENT', 'INTERVAL', 'INTERSECTION', 'ANYSTRING', 'EMPTY'],
+    isCaseInsensitive: draw.chance(0.3),
+    statesMax: 10_000,
+  }),
+  (draw) => ({
     kind: 'fuzzy',
     field: draw.pick(termFields),
     term: draw.pick(terms).slice(0, 6).toWellFormed(),

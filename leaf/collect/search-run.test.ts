@@ -12,7 +12,6 @@ import { Dictionary } from '../dictionary/dictionary.ts';
 import { KeyTable } from '../documents/key-table.ts';
 import { mergeSegments } from '../merge/merge.ts';
 import { PostingBlocks } from '../postings/posting-blocks.ts';
-import { filterSets } from '../evaluate/filter-sets.ts';
 import { countStatistics } from '../score/statistics.ts';
 import { buildSegment } from '../segment/build.ts';
 import { openSegment } from '../segment/open.ts';
@@ -25,6 +24,9 @@ import type { NaiveDocument } from './naive-search.fixture.ts';
 import { randomAggregations, randomQuery, randomSort } from './random-queries.fixture.ts';
 import { SearchRun } from './search-run.ts';
 import type { SearchRequest, SearchResult } from './search-run.ts';
+import { QueryCaches } from '../evaluate/query-caches.ts';
+
+const caches = new QueryCaches();
 
 interface Cluster {
   readonly shards: { shard: number; snapshot: Snapshot }[];
@@ -62,7 +64,7 @@ function statisticsOf({ shards }: Cluster, query: Query): Statistics {
 }
 
 function run(cluster: Cluster, request: SearchRequest, stepDocuments = 1_000_000): SearchResult {
-  const search = new SearchRun(request, cluster.shards);
+  const search = new SearchRun(request, cluster.shards, caches);
   while (!search.step(stepDocuments));
   return search.result();
 }
@@ -163,13 +165,16 @@ test('SearchRun: equal scores rank by shard, then offset, and the score is given
 });
 
 test('SearchRun: a score sort without statistics is a fault of the program', () => {
-  assert.throws(() => new SearchRun({ ...byPosition, sort: [{ by: 'score', descending: true }] }, []), /statistics/);
+  assert.throws(
+    () => new SearchRun({ ...byPosition, sort: [{ by: 'score', descending: true }] }, [], caches),
+    /statistics/,
+  );
 });
 
 test('SearchRun: a step does no more than it was allowed, and all steps together do all', () => {
   const cluster = onlyCluster(Array.from({ length: 5000 }, (_, i) => `{"rank":${i}}`));
   const query: Query = { kind: 'numberRange', field: 'rank', low: 4999, lowInclusive: true, highInclusive: true };
-  const search = new SearchRun({ ...byPosition, query }, cluster.shards);
+  const search = new SearchRun({ ...byPosition, query }, cluster.shards, caches);
   let steps = 1;
   while (!search.step(100)) steps++;
   assert.ok(steps >= 50 && steps <= 60, `${steps} steps`);
@@ -223,7 +228,7 @@ test('SearchRun: a filter that is remembered is not evaluated again', () => {
   const steps = (): number => {
     const range: Query = { kind: 'numberRange', field: 'rank', low: 4990, lowInclusive: true, highInclusive: true };
     const query: Query = { kind: 'bool', must: [], should: [], filter: [range], mustNot: [] };
-    const search = new SearchRun({ ...byPosition, query }, cluster.shards);
+    const search = new SearchRun({ ...byPosition, query }, cluster.shards, caches);
     let count = 1;
     while (!search.step(100)) count++;
     assert.equal(search.result().total, 10);
@@ -231,10 +236,10 @@ test('SearchRun: a filter that is remembered is not evaluated again', () => {
   };
   assert.ok(steps() >= 50);
   steps();
-  const before = { ...filterSets.counts };
+  const before = { ...caches.filters.counts };
   const third = steps();
   assert.ok(third < 5, `${third} steps`);
-  assert.deepEqual(filterSets.counts, { ...before, remembered: before.remembered + 1 });
+  assert.deepEqual(caches.filters.counts, { ...before, remembered: before.remembered + 1 });
 });
 
 const manyTerms = 3000;
@@ -245,6 +250,17 @@ const manyClauses: [name: string, query: Query][] = [
   ['a range', { kind: 'keywordRange', field: 'author.name', low: 'a', lowInclusive: true, highInclusive: true }],
   ['values', { kind: 'keywords', field: 'author.name', terms: Array.from({ length: manyTerms }, (_, i) => `n${i}`) }],
   ['a pattern', { kind: 'wildcard', field: 'author.name', pattern: '*1*' }],
+  [
+    'a regular expression',
+    {
+      kind: 'regexp',
+      field: 'author.name',
+      pattern: '.*1.*',
+      operators: [],
+      isCaseInsensitive: false,
+      statesMax: 10_000,
+    },
+  ],
   ['a misspelt word', { kind: 'fuzzy', field: 'author.name', term: 'n123', edits: 2, prefixLength: 0 }],
   ['keys', { kind: 'ids', keys: Array.from({ length: manyTerms }, (_, i) => `k${i}`) }],
 ];
@@ -259,7 +275,7 @@ for (const [name, clauseOfMany] of manyClauses) {
       t.mock.method(Dictionary.prototype, 'find').mock,
       t.mock.method(KeyTable.prototype, 'docIdOfKey').mock,
     ];
-    const search = new SearchRun({ ...byPosition, k: 0, query }, cluster.shards);
+    const search = new SearchRun({ ...byPosition, k: 0, query }, cluster.shards, caches);
     let most = 0;
     for (let done = false, before = 0; !done;) {
       done = search.step(500);
@@ -310,7 +326,7 @@ test('SearchRun: between two shards the result is that of the shards searched so
       source: true,
       aggregations: randomAggregations(draw),
     };
-    const search = new SearchRun(request, cluster.shards);
+    const search = new SearchRun(request, cluster.shards, caches);
     for (let done = false; !done;) {
       done = search.step(16);
       if (!search.isBetweenShards) {

@@ -7,15 +7,14 @@ import type { CollectorSet } from '../aggregate/collector-set.ts';
 import type { Steps } from '../schedule/steps.ts';
 import { TaskBudget } from '../aggregate/task-budget.ts';
 import { sourceAt } from '../documents/stored.ts';
-import { evaluate } from '../evaluate/evaluate.ts';
-import { gatherInSteps } from '../evaluate/gather.ts';
 import { EmptyIterator } from '../evaluate/iterator.ts';
-import { prune } from '../evaluate/prune.ts';
 import type { PrunedSearch } from '../evaluate/pruned-search.ts';
+import type { QueryCaches } from '../evaluate/query-caches.ts';
+import { SegmentClauses } from '../evaluate/segment-clauses.ts';
 import { Highlighter } from '../highlight/highlight.ts';
 import { makeScoringContext } from '../score/scoring.ts';
 import type { ScoringContext } from '../score/scoring.ts';
-import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { explainHits } from './explain-hits.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
 import { readHit } from './read-hit.ts';
@@ -76,6 +75,7 @@ export const bytesFilteredPerDocument = 32;
  */
 export class SearchRun {
   private readonly request: SearchRequest;
+  private readonly caches: QueryCaches;
   private readonly scoring: ScoringContext | null;
   private readonly segments: readonly SearchedSegment[];
   private readonly documents: number;
@@ -89,16 +89,19 @@ export class SearchRun {
   /** Index of the segment to search next, or that is being searched while `search` is there. */
   private segment = 0;
   private search: SegmentSearch | null = null;
-  /** Documents of many terms or keys being gathered in the segment to search next. */
-  private gathering: Steps<void> | null = null;
+  /** The query's clauses in that segment, from when they are expanded. */
+  private clauses: SegmentClauses | null = null;
+  /** What they stand for being found: done before `search` is there. */
+  private expanding: Steps<void> | null = null;
   /** First docId that was not looked at. */
   private position = 0;
   /** What is left once every segment was searched. */
   private finishing: Steps<SearchResult> | null = null;
   private finished: SearchResult | null = null;
 
-  constructor(request: SearchRequest, shards: readonly { shard: number; snapshot: Snapshot }[]) {
+  constructor(request: SearchRequest, shards: readonly { shard: number; snapshot: Snapshot }[], caches: QueryCaches) {
     this.request = request;
+    this.caches = caches;
     const ascending = shards.toSorted((a, b) => a.shard - b.shard);
     this.segments = ascending.flatMap(({ shard, snapshot }) => snapshot.segments.map((live) => ({ shard, live })));
     this.documents = shards.reduce((sum, { snapshot }) => sum + snapshot.documents, 0);
@@ -118,9 +121,10 @@ export class SearchRun {
     const shard = this.nextShard;
     while (budget > 0 && this.nextShard !== undefined && this.nextShard === shard) {
       if (this.search === null) {
-        budget = this.gather(budget);
-        if (this.gathering !== null) return false;
-        this.enterSegment();
+        const clauses = (this.clauses ??= new SegmentClauses(this.segments[this.segment]!.live, this.caches));
+        budget = this.expand(clauses, budget);
+        if (this.expanding !== null) return false;
+        this.enterSegment(clauses);
         budget -= segmentCost;
       }
       budget -= this.searchWindow(Math.max(budget, 1));
@@ -131,7 +135,7 @@ export class SearchRun {
   /** Whether every shard is searched as a whole or not at all, and no answer is half made. */
   get isBetweenShards(): boolean {
     if (this.nextShard === undefined) return this.finished !== null;
-    if (this.search !== null || this.gathering !== null) return false;
+    if (this.search !== null || this.expanding !== null) return false;
     return this.segment === 0 || this.nextShard !== this.segments[this.segment - 1]!.shard;
   }
 
@@ -151,14 +155,13 @@ export class SearchRun {
     }
   }
 
-  /** Gathers what the query's clauses stand for in the next segment. Returns the budget left; done when `gathering` is null. */
-  private gather(budget: number): number {
-    const { live } = this.segments[this.segment]!;
-    this.gathering ??= gatherInSteps(live.segment, this.request.query, this.scoring !== null);
+  /** Finds what the query's clauses stand for in the next segment. Returns the budget left; done when `expanding` is null. */
+  private expand(clauses: SegmentClauses, budget: number): number {
+    this.expanding ??= clauses.expand(this.request.query, this.scoring !== null);
     for (let left = budget; left > 0;) {
-      const step = this.gathering.next();
+      const step = this.expanding.next();
       if (step.done === true) {
-        this.gathering = null;
+        this.expanding = null;
         return left;
       }
       left -= step.value;
@@ -185,7 +188,7 @@ export class SearchRun {
     this.budget.beginSending();
     const collected = this.hits?.hits() ?? [];
     const explains = request.explain === true && this.scoring !== null;
-    const explanations = explains ? yield* explainHits(collected, request.query, this.scoring) : [];
+    const explanations = explains ? yield* explainHits(collected, request.query, this.scoring, this.caches) : [];
     const { from, until } = request.sourcesOf ?? everyRank;
     const highlighter = request.highlight === undefined ? null : new Highlighter(request.highlight, request.query);
     for (const [i, hit] of collected.entries()) {
@@ -201,18 +204,18 @@ export class SearchRun {
     return { ...result, aggregations: yield* this.aggregations.partials(0, limits.bucketsMax) };
   }
 
-  private enterSegment(): void {
+  private enterSegment(clauses: SegmentClauses): void {
     const searched = this.segments[this.segment]!;
     const { live } = searched;
     this.position = 0;
     if (!this.aggregations.isEmpty) this.aggregations.enterSegment(live.segment);
-    const best = this.prune(live);
+    const best = this.prune(clauses);
     if (best !== null && this.hits instanceof TopScores) {
       this.hits.enterSegment(searched, new EmptyIterator());
       this.search = new BestOnly(best, this.hits);
       return;
     }
-    const iterator = evaluate(live, this.request.query, this.scoring);
+    const iterator = clauses.evaluate(this.request.query, this.scoring);
     this.hits?.enterSegment(searched, iterator);
     this.search = new PlainSearch(
       iterator,
@@ -226,9 +229,9 @@ export class SearchRun {
    * How to look at the best only, where matches need not be counted or can be without looking; else null. Counts them.
    * @param matchesMax how many of the segment's matches may be among those not counted yet
    */
-  private prune(live: LiveSegment, matchesMax = Infinity): PrunedSearch | null {
+  private prune(clauses: SegmentClauses, matchesMax = Infinity): PrunedSearch | null {
     if (this.scoring === null || !this.aggregations.isEmpty || !(this.hits instanceof TopScores)) return null;
-    const pruned = prune(live, this.request.query, this.scoring);
+    const pruned = clauses.prune(this.request.query, this.scoring);
     if (pruned === null) return null;
     const { search, exact } = pruned;
     const matchesMin = Math.min(pruned.matchesMin, matchesMax);
@@ -244,8 +247,8 @@ export class SearchRun {
   /** From here on only the best documents matter. */
   private stopCounting(): void {
     this.counted = true;
-    const { live } = this.segments[this.segment]!;
-    const best = this.position < live.segment.documents ? this.prune(live, 0) : null;
+    const clauses = this.clauses!;
+    const best = this.position < clauses.segment.documents ? this.prune(clauses, 0) : null;
     if (best !== null && this.hits instanceof TopScores) this.search = new BestOnly(best, this.hits);
   }
 
@@ -264,6 +267,7 @@ export class SearchRun {
     if (!this.counted && this.total > (this.request.totalUpTo ?? Infinity)) this.stopCounting();
     if (this.position === documents) {
       this.search = null;
+      this.clauses = null;
       this.segment++;
     }
     const worked = (this.budget.work - workBefore) / workPerDocument;

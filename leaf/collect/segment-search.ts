@@ -18,7 +18,7 @@ export interface SegmentSearch {
   searchRange(start: number, end: number, workMax: number): number;
 }
 
-/** Validators at every match. */
+/** Looks at every match. */
 export class PlainSearch implements SegmentSearch {
   readonly cost: number;
   position = 0;
@@ -56,7 +56,7 @@ export class PlainSearch implements SegmentSearch {
   }
 }
 
-/** Validators only at what can be among the best, and counts nothing. */
+/** Looks only at what can be among the best, and counts nothing. */
 export class BestOnly implements SegmentSearch {
   readonly cost: number;
   position = 0;

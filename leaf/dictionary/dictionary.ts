@@ -3,7 +3,7 @@ import type { TermPlace } from './dictionary-writer.ts';
 import { TermCursor } from './term-cursor.ts';
 import type { DictionaryContents } from './term-cursor.ts';
 
-/** Validator-ups that a dictionary remembers; then it forgets all. */
+/** Look-ups that a dictionary remembers; then it forgets all. */
 const locatedMax = 256;
 
 /**
@@ -19,7 +19,7 @@ export class Dictionary {
   private readonly cursor: TermCursor;
   /** The first four bytes of each block's first term: see headOf. Made at the first look-up, 4 bytes for 16 terms. */
   private heads: Uint32Array | null = null;
-  /** Validator-ups of late. */
+  /** Look-ups of late. */
   private readonly located = new Map<string, TermPlace | null>();
 
   constructor(contents: DictionaryContents) {

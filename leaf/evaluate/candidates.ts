@@ -80,7 +80,7 @@ export class Candidates {
     this.parts[index]![this.count] = score;
   }
 
-  /** Validators all up in a term. What is left still might exceed the floor. */
+  /** Looks all up in a term. What is left still might exceed the floor. */
   lookUp(term: BoundedTerm, { index, rest, floor, required }: LookUp): void {
     const { docIds, sums, slots } = this;
     const part = this.parts[index]!;
@@ -160,5 +160,8 @@ export class Candidates {
   }
 }
 
-/** One serves all searches, because a block of candidates is dealt with without a pause. */
+/**
+ * One serves all searches of a thread, because a block of candidates is dealt with without a pause. It is scratch, as `marks` is,
+ * and no cache: nothing in it outlasts a call.
+ */
 export const candidates: Candidates = new Candidates();

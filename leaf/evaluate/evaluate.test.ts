@@ -9,7 +9,7 @@ import { DisjunctionMax } from './disjunction-max.ts';
 import { AllIterator, EmptyIterator } from './iterator.ts';
 import type { DocumentIterator } from './iterator.ts';
 import { RangeScan } from './column-scans.ts';
-import { nextNumber } from './number-clauses.ts';
+import { nextNumber } from './clauses/number-range.ts';
 import { Boosted } from './rescored.ts';
 import { SortedDocuments } from './sorted-documents.ts';
 

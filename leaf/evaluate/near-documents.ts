@@ -1,36 +1,47 @@
 /** The documents of a segment that hold what a misspelt word may be meant for, and how often. */
-import type { Query } from '../../shared/query/query.ts';
+import type { NearWord } from '../../shared/query/near-name.ts';
 import { nearQuartersMax, quartersByEdits } from '../../shared/ranking/near-frequency.ts';
 import type { Steps } from '../schedule/steps.ts';
 import { makeBitset } from '../columns/bitset.ts';
-import { fuzzySteps } from '../expand/expand.ts';
+import { expandFuzzy } from '../expand/expand-fuzzy.ts';
+import type { FuzzyCache } from '../expand/fuzzy-cache.ts';
+import { JoinedOrdinals } from '../expand/term-ordinals.ts';
 import { PostingBlocks } from '../postings/posting-blocks.ts';
-import type { Segment } from '../segment/open.ts';
+import type { KeywordField, Segment, TextField } from '../segment/open.ts';
 import { documentSet } from './document-set.ts';
 import type { DocumentSet } from './document-set.ts';
-import { addBlock, readList, Work } from './gather-work.ts';
-import { termField } from './term-clauses.ts';
+import { addBlock, readList, Work } from './expansion-work.ts';
+import { documentsOfTerms } from './terms-documents.ts';
 
 export interface NearDocuments {
+  readonly kind: 'near';
   readonly set: DocumentSet;
   /** Quarters of occurrences, at least 1: by docId where the set is a bitset, else parallel to its docIds. */
   readonly quarters: Uint8Array;
 }
 
+/** A word in a field of a segment that may hold what it is meant for. */
+export interface SoughtWord {
+  readonly segment: Segment;
+  readonly field: TextField | KeywordField;
+  readonly word: NearWord;
+  readonly cache: FuzzyCache;
+}
+
+/** The documents alone. */
+export function* documentsNear({ segment, field, word, cache }: SoughtWord): Steps<DocumentSet | null> {
+  return yield* documentsOfTerms(segment, field, new JoinedOrdinals(yield* expandFuzzy(field.dictionary, word, cache)));
+}
+
 /**
- * Gathers them in steps; null where there are none.
+ * Finds them in steps; null where there are none.
  *
  * Cost: the part of the dictionary that begins as the word must, and the postings of the terms that are near. A byte a document
  * while it goes on; of what is kept, a byte a match, or one a document where a 32nd of all match.
  */
-export function* occurrencesNear(
-  segment: Segment,
-  query: Extract<Query, { kind: 'fuzzy' }>,
-): Steps<NearDocuments | null> {
-  const field = termField(segment, query.field);
-  if (field === null) return null;
-  const byEdits = yield* fuzzySteps(field.dictionary, query);
-  if (byEdits.every((ordinals) => ordinals.isEmpty)) return null;
+export function* occurrencesNear({ segment, field, word, cache }: SoughtWord): Steps<NearDocuments | null> {
+  const byEdits = yield* expandFuzzy(field.dictionary, word, cache);
+  if (byEdits.every(({ size }) => size === 0)) return null;
   const words = makeBitset(segment.documents);
   const quarters = new Uint8Array(segment.documents);
   const work = new Work(words.length + quarters.length / 4);
@@ -69,5 +80,9 @@ function addNearest(quarters: Uint8Array, { docIds, count }: PostingBlocks, wort
 
 function compact(set: DocumentSet | null, quarters: Uint8Array): NearDocuments | null {
   if (set === null) return null;
-  return { set, quarters: set.kind === 'bits' ? quarters : Uint8Array.from(set.docIds, (docId) => quarters[docId]!) };
+  return {
+    kind: 'near',
+    set,
+    quarters: set.kind === 'bits' ? quarters : Uint8Array.from(set.docIds, (docId) => quarters[docId]!),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Query } from '../../shared/query/query.ts';
+import type { FuzzyClause } from '../../shared/query/clauses/fuzzy.ts';
 import { nearName } from '../../shared/query/near-name.ts';
 import { defaultBm25 } from '../../shared/ranking/bm25-parameters.ts';
 import { lengthNorms, termWeight } from '../score/scoring.ts';
@@ -17,11 +17,7 @@ export interface NearScoring {
   readonly lengthCodes: Uint8Array | null;
 }
 
-export function nearScoring(
-  field: TextField | KeywordField,
-  query: Extract<Query, { kind: 'fuzzy' }>,
-  scoring: ScoringContext,
-): NearScoring {
+export function nearScoring(field: TextField | KeywordField, query: FuzzyClause, scoring: ScoringContext): NearScoring {
   return {
     weight: termWeight(scoring, query.field, nearName(query)),
     norms: lengthNorms(scoring, query.field),

@@ -3,9 +3,12 @@ import { test } from 'node:test';
 import { Draw } from '../segment/random-documents.fixture.ts';
 import { buildSegment } from '../segment/build.ts';
 import { openSegment, type Segment } from '../segment/open.ts';
-import { phraseClause } from './phrase-clause.ts';
+import { liveSegment } from '../snapshot/snapshot.ts';
 import { exactFrequency, placesOfTermMax, sloppyFrequency } from './phrase-frequency.ts';
 import type { SlotPositions } from './phrase-frequency.ts';
+import type { DocumentIterator } from './iterator.ts';
+import { QueryCaches } from './query-caches.ts';
+import { SegmentClauses } from './segment-clauses.ts';
 
 /** Slots in a row, each of the places where its word stands in the text. */
 function slotsOf(phrase: string, text: string): { slots: SlotPositions[]; same: number[] } {
@@ -64,10 +67,15 @@ function repeating(word: string, times: number): Segment {
   return openSegment(buildSegment([{ name: 't', path: 't', kind: 'text' }], documents));
 }
 
+function phraseIn(segment: Segment, terms: readonly string[], slop: number): DocumentIterator {
+  const clauses = new SegmentClauses(liveSegment(segment), new QueryCaches());
+  return clauses.evaluate({ kind: 'phrase', field: 't', terms, slop }, null);
+}
+
 for (const slop of [0, 99]) {
   test(`phrase clause: two documents of 200,000 times one word, 128 words of it, slop ${slop}`, () => {
     const terms = Array.from({ length: 128 }, () => 'a');
-    const iterator = phraseClause(repeating('a', 200_000), { kind: 'phrase', field: 't', terms, slop }, null);
+    const iterator = phraseIn(repeating('a', 200_000), terms, slop);
     const started = process.hrtime.bigint();
     const found = [iterator.advance(0, 1), iterator.advance(1, 2)];
     const tookMs = Number(process.hrtime.bigint() - started) / 1e6;
@@ -84,7 +92,7 @@ test('phrase clause: places beyond the limit are left out, and those of the next
     source: Buffer.from(JSON.stringify({ t })),
   }));
   const segment = openSegment(buildSegment([{ name: 't', path: 't', kind: 'text' }], documents));
-  const iterator = phraseClause(segment, { kind: 'phrase', field: 't', terms: ['a', 'b'], slop: 0 }, null);
+  const iterator = phraseIn(segment, ['a', 'b'], 0);
   assert.deepEqual([iterator.advance(0, 3), iterator.advance(2, 3)], [1, 2]);
 });
 

@@ -27,3 +27,12 @@ export type Accept = (docId: number) => boolean;
 
 /** Bounds are this much above what rounding in sums and quotients could make of the scores they bound. */
 export const boundSlack: number = 1 + 1e-10;
+
+/** A query whose best documents can be found without looking at all, and what is known of how many there are. */
+export interface Prunable {
+  readonly search: PrunedSearch;
+  /** At least so many live documents match. */
+  readonly matchesMin: number;
+  /** Whether that is exactly how many. */
+  readonly exact: boolean;
+}

@@ -278,7 +278,7 @@ export class PrunedUnion implements PrunedSearch {
     this.complete(sink);
   }
 
-  /** Validators the candidates up in the terms set aside, the weightiest first, as long as they might compete. */
+  /** Looks the candidates up in the terms set aside, the weightiest first, as long as they might compete. */
   private complete(sink: ScoreSink): void {
     const { terms, order, sums, accept } = this;
     for (let i = this.essential - 1; i >= 0 && candidates.count > 0; i--) {

@@ -1,10 +1,12 @@
 import { makeBitset, nextSetBit, setBit } from '../columns/bitset.ts';
+import type { TermOrdinals } from './term-ordinals.ts';
 
 /** As many are kept one by one. */
 const fewMax = 1024;
 
 /** Ordinals of terms from `start` up to `end`: a few one by one, many in an eighth of a byte for each that there could be. */
-export class OrdinalSet {
+export class OrdinalSet implements TermOrdinals {
+  size = 0;
   private readonly start: number;
   private readonly length: number;
   private readonly few: number[] = [];
@@ -15,10 +17,6 @@ export class OrdinalSet {
     this.length = Math.max(0, end - start);
   }
 
-  get isEmpty(): boolean {
-    return this.few.length === 0;
-  }
-
   /** Whether it takes little memory. */
   get isSmall(): boolean {
     return this.words === null;
@@ -26,6 +24,7 @@ export class OrdinalSet {
 
   /** @param ordinal above all that were added before */
   add(ordinal: number): void {
+    this.size++;
     if (this.few.length < fewMax) {
       this.few.push(ordinal);
       return;
@@ -34,13 +33,27 @@ export class OrdinalSet {
     setBit(this.words, ordinal - this.start);
   }
 
+  next(from: number): number {
+    const { few, words, start, length } = this;
+    if (few.length > 0 && from <= few[few.length - 1]!) return few[firstAtLeast(few, from)]!;
+    if (words === null || from >= start + length) return -1;
+    const at = nextSetBit(words, Math.max(0, from - start), length);
+    return at < length ? start + at : -1;
+  }
+
   /** Ascending. */
   *[Symbol.iterator](): Generator<number, void, undefined> {
-    yield* this.few;
-    const { words, length } = this;
-    if (words === null) return;
-    for (let at = nextSetBit(words, 0, length); at < length; at = nextSetBit(words, at + 1, length)) {
-      yield this.start + at;
-    }
+    for (let ordinal = this.next(0); ordinal >= 0; ordinal = this.next(ordinal + 1)) yield ordinal;
   }
+}
+
+function firstAtLeast(ascending: readonly number[], wanted: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

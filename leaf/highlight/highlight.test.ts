@@ -46,6 +46,19 @@ const rows: [name: string, query: Query, text: unknown, shown: string[]][] = [
   ['dis_max', { kind: 'disMax', queries: [term('cat'), term('dog')], tieBreaker: 0 }, 'cat dog', ['[cat] [dog]']],
   ['several words', { kind: 'keywords', field: 'body', terms: ['cat', 'dog'] }, 'cat cow dog', ['[cat] cow [dog]']],
   ['a prefix', { kind: 'prefix', field: 'body', prefix: 'ca' }, 'cat cow cab', ['[cat] cow [cab]']],
+  [
+    'a regular expression',
+    {
+      kind: 'regexp',
+      field: 'body',
+      pattern: 'C[aU]ts?',
+      operators: [],
+      isCaseInsensitive: true,
+      statesMax: 10_000,
+    },
+    'cat cow Cuts cats',
+    ['[cat] cow [Cuts] [cats]'],
+  ],
   ['a wildcard', { kind: 'wildcard', field: 'body', pattern: 'c?t*' }, 'cat cow cuts', ['[cat] cow [cuts]']],
   [
     'misspelt',

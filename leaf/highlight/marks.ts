@@ -1,5 +1,6 @@
 import type { Analyzer } from '../../shared/analysis/analyzer.ts';
-import type { Wanted, WantedPhrase } from './wanted.ts';
+import type { SoughtPhrase } from '../../shared/query/clause.ts';
+import type { Wanted } from './wanted.ts';
 
 /** A part of a text that matched, in UTF-16 units. */
 export interface Mark {
@@ -37,7 +38,7 @@ export function marksIn(text: string, analyzer: Analyzer, wanted: Wanted): Mark[
  * The tokens that make up a phrase: with slop all that stand near enough to a first word of it, which is at least all
  * that the phrase was found by. Cost: the tokens, and the slots for each first word.
  */
-function phraseMarks({ slots, places, slop }: WantedPhrase, candidates: readonly Token[]): Token[] {
+function phraseMarks({ slots, places, slop }: SoughtPhrase, candidates: readonly Token[]): Token[] {
   const tokens = candidates.slice(0, phraseWorkMax / slots.length);
   const bySlot = slots.map((slot) => tokens.filter(({ term }) => slot.has(term)));
   const beginOf = (slot: number, at: number): number => bySlot[slot]![at]!.position - places[slot]!;

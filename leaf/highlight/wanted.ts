@@ -1,103 +1,67 @@
-import type { Query } from '../../shared/query/query.ts';
-import { isNear } from '../expand/expand.ts';
-import { EditDistance } from '../expand/edit-distance.ts';
-import { compileWildcard, matchesWildcard } from '../expand/wildcard.ts';
-
-/** Terms that mark where they stand side by side. */
-export interface WantedPhrase {
-  /** By slot: the terms that may stand there. */
-  readonly slots: readonly ReadonlySet<string>[];
-  /** By slot: its place in the phrase. */
-  readonly places: readonly number[];
-  readonly slop: number;
-}
+import type { QueryVisitor, SoughtPhrase, TermTest } from '../../shared/query/clause.ts';
+import { childrenOf, definitionOf, type Query } from '../../shared/query/query.ts';
 
 /** What a query looks for in one field. */
 export interface Wanted {
   /** Whether a term is looked for wherever it stands. */
-  readonly isWanted: (term: string) => boolean;
-  readonly phrases: readonly WantedPhrase[];
+  readonly isWanted: TermTest;
+  /** Terms that mark where they stand side by side. */
+  readonly phrases: readonly SoughtPhrase[];
 }
-
-type Pattern = (term: string) => boolean;
 
 /** What a query looks for in a field, whatever it excludes aside; null where that is nothing. */
 export function wantedIn(query: Query, field: string): Wanted | null {
-  const terms = new Set<string>();
-  const patterns: Pattern[] = [];
-  const phrases: WantedPhrase[] = [];
-  const visit = (node: Query): void => {
-    if ('field' in node && node.field !== field) return;
-    switch (node.kind) {
-      case 'term':
-        return void terms.add(node.term);
-      case 'keywords':
-        return node.terms.forEach((term) => terms.add(term));
-      case 'prefix':
-        return void patterns.push((term) => term.startsWith(node.prefix));
-      case 'wildcard':
-        return void patterns.push(wildcardPattern(node.pattern));
-      case 'fuzzy':
-        return void patterns.push(fuzzyPattern(node));
-      case 'phrase':
-        return addPhrase(node, terms, phrases);
-      case 'bool':
-        return [...node.must, ...node.should, ...node.filter].forEach(visit);
-      case 'boosted':
-      case 'constantScore':
-        return visit(node.query);
-      case 'disMax':
-        return node.queries.forEach(visit);
-      case 'all':
-      case 'none':
-      case 'exists':
-      case 'ids':
-      case 'numbers':
-      case 'numberRange':
-      case 'keywordRange':
-    }
-  };
-  visit(query);
-  if (terms.size + patterns.length + phrases.length === 0) return null;
-  const matches = remember((term) => patterns.some((pattern) => pattern(term)));
-  return { isWanted: (term) => terms.has(term) || (patterns.length > 0 && matches(term)), phrases };
+  const collected = new WantedCollector(field);
+  visitAll(query, collected);
+  return collected.wanted();
 }
 
-type PhraseQuery = Extract<Query, { kind: 'phrase' }>;
-
-/** A phrase of one word is that word. */
-function addPhrase({ terms: slots, positions, slop }: PhraseQuery, terms: Set<string>, phrases: WantedPhrase[]): void {
-  const sets = slots.map((slot) => new Set(typeof slot === 'string' ? [slot] : slot));
-  if (sets.length === 1) for (const term of sets[0]!) terms.add(term);
-  else if (sets.length > 1) phrases.push({ slots: sets, places: sets.map((_, i) => positions?.[i] ?? i), slop });
+function visitAll(query: Query, visitor: QueryVisitor): void {
+  definitionOf(query.kind).visit?.(query, visitor);
+  for (const child of childrenOf(query)) if (child.role !== 'excluded') visitAll(child.query, visitor);
 }
 
-function wildcardPattern(pattern: string): Pattern {
-  const wildcard = compileWildcard(pattern);
-  return (term) => {
-    const bytes = Buffer.from(term);
-    return matchesWildcard(wildcard, bytes, bytes.length);
-  };
-}
+class WantedCollector implements QueryVisitor {
+  private readonly field: string;
+  private readonly terms = new Set<string>();
+  private readonly tests: TermTest[] = [];
+  private readonly phrases: SoughtPhrase[] = [];
 
-function fuzzyPattern({ term: word, edits, prefixLength }: Extract<Query, { kind: 'fuzzy' }>): Pattern {
-  const prefix = Array.from(word).slice(0, prefixLength).join('');
-  const distance = new EditDistance(word, edits);
-  const lengthMax = 2 * (word.length + edits);
-  return (term) => term.length <= lengthMax && term.startsWith(prefix) && isNear(distance, term, edits);
+  constructor(field: string) {
+    this.field = field;
+  }
+
+  term(field: string, term: string): void {
+    if (field === this.field) this.terms.add(term);
+  }
+
+  pattern(field: string, makeTest: () => TermTest): void {
+    if (field === this.field) this.tests.push(makeTest());
+  }
+
+  phrase(field: string, phrase: SoughtPhrase): void {
+    if (field === this.field) this.phrases.push(phrase);
+  }
+
+  wanted(): Wanted | null {
+    const { terms, tests, phrases } = this;
+    if (terms.size + tests.length + phrases.length === 0) return null;
+    const passes = remember((term) => tests.some((test) => test(term)));
+    return { isWanted: (term) => terms.has(term) || (tests.length > 0 && passes(term)), phrases };
+  }
 }
 
 /** Words of a text whose matching is known. */
 const rememberedMax = 16_384;
 
 /** Patterns cost more than a look-up, and most words of a text come again. */
-function remember(pattern: Pattern): Pattern {
+function remember(test: TermTest): TermTest {
   const known = new Map<string, boolean>();
   return (term) => {
     let result = known.get(term);
     if (result === undefined) {
       if (known.size >= rememberedMax) known.clear();
-      known.set(term, (result = pattern(term)));
+      known.set(term, (result = test(term)));
     }
     return result;
   };

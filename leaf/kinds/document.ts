@@ -12,8 +12,8 @@ import { statisticsRun } from '../tasks/statistics-run.ts';
 import { refreshRun } from '../tasks/task-run.ts';
 import type { LeafKind, StartRun } from './leaf-kind.ts';
 
-const searchRun: StartRun<'search', Snapshot> = (task, shards) => {
-  const run = new SearchRun(task, shards);
+const searchRun: StartRun<'search', Snapshot> = (task, shards, caches) => {
+  const run = new SearchRun(task, shards, caches);
   return {
     step: (documentsMax) => run.step(documentsMax),
     wholeBelow: () => (run.isBetweenShards ? (run.nextShard ?? Infinity) : undefined),

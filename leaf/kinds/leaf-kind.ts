@@ -1,6 +1,7 @@
 /** What a kind of index is to a leaf. The rest of a leaf is handed the table of kinds, each of its two threads its own. */
 import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 import type { Task } from '../../shared/protocol/tasks.ts';
+import type { QueryCaches } from '../evaluate/query-caches.ts';
 import type { OpenMessage } from '../indexing/messages.ts';
 import type { OpenedWriter } from '../indexing/open-writer.ts';
 import type { ReplicaPlace } from '../indexing/replica-files.ts';
@@ -18,6 +19,7 @@ export interface ShardOf<T extends ReplicaSnapshot> {
 export type StartRun<K extends Task['kind'], T extends ReplicaSnapshot> = (
   task: Extract<Task, { kind: K }>,
   shards: readonly ShardOf<T>[],
+  caches: QueryCaches,
 ) => TaskRun;
 
 /** @typeParam T its snapshots; `never` where any kind will do */

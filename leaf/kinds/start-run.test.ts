@@ -5,6 +5,7 @@ import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 import type { Task } from '../../shared/protocol/tasks.ts';
 import { leafKinds } from './leaf-kinds.ts';
 import { startRun } from './start-run.ts';
+import { QueryCaches } from '../evaluate/query-caches.ts';
 
 const base = { index: 'x0', shards: [0], remainingMs: 100 };
 const tasks: { readonly [K in Task['kind']]: Extract<Task, { kind: K }> } = {
@@ -42,6 +43,7 @@ function begin(task: Task, kind: IndexKind | null): string {
       leafKinds,
       task,
       snapshots.map((snapshot, shard) => ({ shard, snapshot })),
+      new QueryCaches(),
     );
     while (!run.step(100));
     assert.equal(run.wholeBelow(), Infinity);

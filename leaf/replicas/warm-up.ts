@@ -1,5 +1,6 @@
 /** Searches a replica once before anybody else does. Touches the world: gives way to what else waits. */
 import type { SearchTask } from '../../shared/protocol/tasks.ts';
+import { QueryCaches } from '../evaluate/query-caches.ts';
 import type { LeafKinds } from '../kinds/leaf-kind.ts';
 import { startRun } from '../kinds/start-run.ts';
 import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
@@ -29,7 +30,7 @@ export async function warmUp(
     aggregations: {},
   };
   try {
-    const run = startRun(kinds, task, [{ shard, snapshot }]);
+    const run = startRun(kinds, task, [{ shard, snapshot }], new QueryCaches());
     while (!run.step(documentsPerStep)) await new Promise((resolve) => void setImmediate(resolve));
     run.result();
   } catch {

@@ -1,12 +1,14 @@
-import { readNearName } from '../../shared/query/near-name.ts';
-import type { FieldTerms, Query } from '../../shared/query/query.ts';
+import { readNearName, type NearWord } from '../../shared/query/near-name.ts';
+import type { FieldTerms } from '../../shared/query/query.ts';
 import type { FieldStatistics, Statistics } from '../../shared/ranking/statistics.ts';
 import { atOnce } from '../schedule/steps.ts';
 import type { Steps } from '../schedule/steps.ts';
 import { hasBit } from '../columns/bitset.ts';
 import type { TermPlace } from '../dictionary/dictionary-writer.ts';
 import { countLive as countLiveMembers } from '../evaluate/document-set.ts';
-import { documentsNear } from '../evaluate/gather-terms.ts';
+import { documentsNear } from '../evaluate/near-documents.ts';
+import { termField } from '../evaluate/term-field.ts';
+import { FuzzyCache } from '../expand/fuzzy-cache.ts';
 import { PostingBlocks } from '../postings/posting-blocks.ts';
 import type { Postings } from '../postings/posting-blocks.ts';
 import { termFieldOf } from '../segment/fields-of.ts';
@@ -24,15 +26,15 @@ const termCost = 4;
  * (near-name.ts) a pass over the dictionary and the postings of what is near. Lengths are summed once for each segment and
  * set of deletions.
  */
-export function* statisticsInSteps(snapshot: Snapshot, terms: FieldTerms): Steps<Statistics> {
+export function* statisticsInSteps(snapshot: Snapshot, terms: FieldTerms, cache: FuzzyCache): Steps<Statistics> {
   const fields: Record<string, FieldStatistics> = Object.create(null);
   const frequencies: Record<string, Record<string, number>> = Object.create(null);
   for (const [name, names] of Object.entries(terms)) {
     fields[name] = sumFields(snapshot, name);
     const counts: Record<string, number> = Object.create(null);
     for (const term of names) {
-      const near = readNearName(name, term);
-      counts[term] = near === null ? countTerm(snapshot, name, term) : yield* countNear(snapshot, near);
+      const near = readNearName(term);
+      counts[term] = near === null ? countTerm(snapshot, name, term) : yield* countNear(snapshot, name, near, cache);
       yield termCost;
     }
     frequencies[name] = counts;
@@ -40,16 +42,17 @@ export function* statisticsInSteps(snapshot: Snapshot, terms: FieldTerms): Steps
   return { fields, frequencies };
 }
 
-/** The same at once. */
+/** The same at once, remembering nothing. */
 export function countStatistics(snapshot: Snapshot, terms: FieldTerms): Statistics {
-  return atOnce(statisticsInSteps(snapshot, terms));
+  return atOnce(statisticsInSteps(snapshot, terms, new FuzzyCache()));
 }
 
 /** Live documents with a term that a misspelt word may be meant for. */
-function* countNear(snapshot: Snapshot, query: Extract<Query, { kind: 'fuzzy' }>): Steps<number> {
+function* countNear(snapshot: Snapshot, name: string, word: NearWord, cache: FuzzyCache): Steps<number> {
   let count = 0;
   for (const { segment, deleted } of snapshot.segments) {
-    const documents = yield* documentsNear(segment, query);
+    const field = termField(segment, name);
+    const documents = field === null ? null : yield* documentsNear({ segment, field, word, cache });
     if (documents !== null) count += countLiveMembers(documents, deleted);
   }
   return count;

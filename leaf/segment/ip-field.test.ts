@@ -15,6 +15,7 @@ import { mergeSegments } from '../merge/merge.ts';
 import { liveSegment, makeSnapshot, withDeleted, type LiveSegment } from '../snapshot/snapshot.ts';
 import { buildSegment } from './build.ts';
 import { openSegment } from './open.ts';
+import { QueryCaches } from '../evaluate/query-caches.ts';
 
 const fields = indexedFields({ dynamic: 'strict', fields: { ip: { kind: 'ip' } } });
 
@@ -58,7 +59,8 @@ function search(
 ) {
   const snapshot = makeSnapshot(segments, 1000);
   const sort = [{ by: 'field', field: 'ip', descending, values: 'string' }] as const;
-  const run = new SearchRun({ query, sort, k: 1000, source: false, aggregations }, [{ shard: 0, snapshot }]);
+  const shards = [{ shard: 0, snapshot }];
+  const run = new SearchRun({ query, sort, k: 1000, source: false, aggregations }, shards, new QueryCaches());
   while (!run.step(100));
   return run.result();
 }

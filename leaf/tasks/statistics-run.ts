@@ -1,6 +1,7 @@
 /** The counts that scores need, over documents: at most one shard a step. */
 import type { StatisticsTask } from '../../shared/protocol/tasks.ts';
 import { addStatistics, noStatistics, type Statistics } from '../../shared/ranking/statistics.ts';
+import type { QueryCaches } from '../evaluate/query-caches.ts';
 import { stepFor, type Steps } from '../schedule/steps.ts';
 import { statisticsInSteps } from '../score/statistics.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -10,6 +11,7 @@ import type { TaskRun } from './task-run.ts';
 export function statisticsRun(
   { terms }: StatisticsTask,
   shards: readonly { readonly shard: number; readonly snapshot: Snapshot }[],
+  { fuzzy }: QueryCaches,
 ): TaskRun {
   let statistics = noStatistics;
   let next = 0;
@@ -18,7 +20,7 @@ export function statisticsRun(
     step: (documentsMax) => {
       const chosen = shards[next];
       if (chosen === undefined) return true;
-      counting ??= statisticsInSteps(chosen.snapshot, terms);
+      counting ??= statisticsInSteps(chosen.snapshot, terms, fuzzy);
       const counted = stepFor(counting, documentsMax);
       if (counted === null) return false;
       statistics = addStatistics(statistics, counted);

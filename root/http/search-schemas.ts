@@ -3,6 +3,7 @@ import { spreads } from '../../shared/query/request.ts';
 import { Type } from 'typebox';
 import { limits } from '../../shared/limits.ts';
 import { aggregationKinds } from '../query/aggregations/table.ts';
+import { clauseNames } from '../query/read-query.ts';
 
 const anyAggregation = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(aggregationKinds);
 
@@ -12,8 +13,7 @@ export const searchBody = Type.Object(
   {
     query: Type.Optional(
       Type.Record(Type.String(), Type.Unknown(), {
-        description:
-          'One clause: match, match_all, term, terms, range, prefix, exists, ids, bool or query_string; match_all when absent.',
+        description: `One clause: ${clauseNames.join(', ')}; match_all when absent.`,
       }),
     ),
     from: Type.Optional(Type.Integer({ minimum: 0, default: 0 })),

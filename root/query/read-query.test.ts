@@ -18,6 +18,11 @@ const twice = (query: Query): Query => ({ kind: 'boosted', query, boost: 2 });
 const cat = term('title', 'cat');
 const dog = term('title', 'dog');
 const lone = '\ud800';
+const regexpDefaults = {
+  operators: ['COMPLEMENT', 'INTERVAL', 'INTERSECTION', 'ANYSTRING', 'EMPTY'],
+  isCaseInsensitive: false,
+  statesMax: 10_000,
+} as const;
 const day = Date.UTC(2024, 4, 31);
 
 // Each row: a clause, the query it makes.
@@ -63,6 +68,20 @@ const rows: [clause: unknown, expected: Query][] = [
   [{ wildcard: { title: { value: 'ca*', boost: 2 } } }, twice({ kind: 'prefix', field: 'title', prefix: 'ca' })],
   [{ wildcard: { tag: 'a\\*' } }, { kind: 'wildcard', field: 'tag', pattern: 'a\\*' }],
   [{ wildcard: { tag: `${lone}*b` } }, none],
+  [{ regexp: { tag: 'a.*' } }, { kind: 'regexp', field: 'tag', pattern: 'a.*', ...regexpDefaults }],
+  [
+    {
+      regexp: {
+        title: { value: 'a~b', flags: 'none', case_insensitive: true, max_determinized_states: 50, boost: 2 },
+      },
+    },
+    twice({ kind: 'regexp', field: 'title', pattern: 'a~b', operators: [], isCaseInsensitive: true, statesMax: 50 }),
+  ],
+  [
+    { regexp: { tag: { value: 'a<1-2>', flags: 'INTERVAL|COMPLEMENT' } } },
+    { kind: 'regexp', field: 'tag', pattern: 'a<1-2>', ...regexpDefaults, operators: ['COMPLEMENT', 'INTERVAL'] },
+  ],
+  [{ regexp: { tag: { value: '', flags: '' } } }, { kind: 'regexp', field: 'tag', pattern: '', ...regexpDefaults }],
   [{ fuzzy: { title: 'cats' } }, { kind: 'fuzzy', field: 'title', term: 'cats', edits: 1, prefixLength: 0 }],
   [
     { fuzzy: { tag: { value: 'mammal', fuzziness: 'AUTO', prefix_length: 2, boost: 2 } } },
@@ -215,6 +234,26 @@ const faults: [clause: unknown, fault: string, facts?: Readonly<Record<string, u
   [{ match_phrase: { title: { query: 'a b', slop: 100 } } }, 'REQUEST_VALUE_INVALID /query/match_phrase/title/slop'],
   [{ wildcard: { year: '1*' } }, 'FIELD_KIND_WRONG /query/wildcard/year'],
   [{ wildcard: { tag: '*'.repeat(257) } }, 'REQUEST_VALUE_INVALID /query/wildcard/tag', { limit: 256, actual: 257 }],
+  [{ regexp: { year: '1.' } }, 'FIELD_KIND_WRONG /query/regexp/year'],
+  [{ regexp: { tag: 'a'.repeat(257) } }, 'REQUEST_VALUE_INVALID /query/regexp/tag', { limit: 256, actual: 257 }],
+  [{ regexp: { tag: 'b(a' } }, 'REQUEST_VALUE_INVALID /query/regexp/tag', { column: 2, found: '(' }],
+  [{ regexp: { tag: { value: 'a**b{2' } } }, 'REQUEST_VALUE_INVALID /query/regexp/tag/value', { column: 7 }],
+  [{ regexp: { tag: '(a|b)*a(a|b){13}' } }, 'REQUEST_VALUE_INVALID /query/regexp/tag', { limit: 10_000 }],
+  [
+    { regexp: { tag: { value: 'abc', max_determinized_states: 3 } } },
+    'REQUEST_VALUE_INVALID /query/regexp/tag/value',
+    { limit: 3 },
+  ],
+  [
+    { regexp: { tag: { value: 'a', max_determinized_states: 10_001 } } },
+    'REQUEST_VALUE_INVALID /query/regexp/tag/max_determinized_states',
+  ],
+  [{ regexp: { tag: { value: 'a', flags: 'INTERVAL|AUTOMATON' } } }, 'REQUEST_VALUE_INVALID /query/regexp/tag/flags'],
+  [
+    { bool: { should: Array.from({ length: 5 }, () => ({ regexp: { tag: 'a{9999}' } })) } },
+    'QUERY_TOO_MANY_CLAUSES /query/bool/should/4/regexp',
+    { limit: 1024 },
+  ],
   [{ fuzzy: { tag: { value: 'a', fuzziness: 3 } } }, 'REQUEST_VALUE_INVALID /query/fuzzy/tag/fuzziness'],
   [{ fuzzy: { tag: 'a'.repeat(257) } }, 'REQUEST_VALUE_INVALID /query/fuzzy/tag', { limit: 256, actual: 257 }],
   [{ match: { title: { query: 'a', fuzziness: 'auto' } } }, 'REQUEST_VALUE_INVALID /query/match/title/fuzziness'],

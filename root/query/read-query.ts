@@ -18,6 +18,7 @@ import { readMultiMatch } from './clauses/multi-match.ts';
 import { readPrefix } from './clauses/prefix.ts';
 import { readQueryString } from './clauses/query-string.ts';
 import { readRange } from './clauses/range.ts';
+import { readRegexp } from './clauses/regexp.ts';
 import { readTerm } from './clauses/term.ts';
 import { readTerms } from './clauses/terms.ts';
 import { readWildcard } from './clauses/wildcard.ts';
@@ -38,6 +39,7 @@ const clauses: ReadonlyMap<string, ReadClause> = new Map([
   ['prefix', readPrefix],
   ['query_string', readQueryString],
   ['range', readRange],
+  ['regexp', readRegexp],
   ['term', readTerm],
   ['terms', readTerms],
   ['wildcard', readWildcard],

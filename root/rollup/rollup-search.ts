@@ -3,7 +3,7 @@ import type { AggregationKind, AggregationRequest, AggregationRequests } from '.
 import { aggregationTable } from '../../shared/aggregation/table.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { ownValue } from '../../shared/json/own-value.ts';
-import type { Query } from '../../shared/query/query.ts';
+import { childrenOf, fieldsOf, type Query } from '../../shared/query/query.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { countPart, partName, type Kept, type RollupSchema } from '../../shared/rollup/rollup-schema.ts';
 import { aggregationKinds, callerAggregations } from '../query/aggregations/table.ts';
@@ -37,16 +37,12 @@ export function rollupSearch(rollup: RollupSchema, request: SearchRequest): Sear
   return { ...request, aggregations: rollupAggregations(rollup, request.aggregations), weight: countPart };
 }
 
-/** Whether a query looks at dimensions only. */
+/** Refuses a query that looks at anything but dimensions. */
 function requireDimensions(rollup: RollupSchema, query: Query): void {
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    if ('field' in value && typeof value.field === 'string' && !Object.hasOwn(rollup.dimensions, value.field)) {
-      throw refused({ field: value.field, ...dimensionHint(rollup) });
-    }
-    Object.values(value).forEach(visit);
-  };
-  visit(query);
+  for (const field of fieldsOf(query)) {
+    if (!Object.hasOwn(rollup.dimensions, field)) throw refused({ field, ...dimensionHint(rollup) });
+  }
+  for (const child of childrenOf(query)) requireDimensions(rollup, child.query);
 }
 
 function dimensionHint({ dimensions }: RollupSchema) {

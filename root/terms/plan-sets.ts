@@ -1,19 +1,11 @@
 /** From the query of a search to what is asked of the shards of a term index. Pure. */
 import { shardOfTerm } from '../../shared/hashing/hash.ts';
-import { shouldMatchMin, type Query } from '../../shared/query/query.ts';
+import type { Query, QueryOf } from '../../shared/query/query.ts';
 import { partsOf, type PlacedTerm, type SetExpression } from '../../shared/query/set-expression.ts';
 import { findField, isAnalyzed } from '../../shared/schema/find-field.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
-import { refuseClause } from './unserved.ts';
-
-/** How a document that matches is scored; `id` is the node of the expression whose documents the score is of. */
-export type ScoreNode =
-  | { readonly kind: 'text'; readonly id: number; readonly term: number }
-  | { readonly kind: 'keyword'; readonly id: number; readonly term: number }
-  | { readonly kind: 'constant'; readonly id: number; readonly score: number }
-  | { readonly kind: 'sum'; readonly id: number; readonly of: readonly ScoreNode[] }
-  | { readonly kind: 'best'; readonly id: number; readonly of: readonly ScoreNode[]; readonly tieBreaker: number }
-  | { readonly kind: 'boosted'; readonly id: number; readonly of: ScoreNode; readonly boost: number };
+import type { ScoreNode } from './score-node.ts';
+import { setClauseOf, type SetBuilder } from './set-clauses.ts';
 
 export interface SetPlan {
   readonly terms: readonly PlacedTerm[];
@@ -37,11 +29,9 @@ export function planSets(
   return new Planner(index, isScored).plan(query);
 }
 
-type Bool = Extract<Query, { kind: 'bool' }>;
-
-class Planner {
+class Planner implements SetBuilder {
+  readonly isScored: boolean;
   private readonly index: { readonly schema: IndexSchema; readonly shards: number };
-  private readonly isScored: boolean;
   private readonly terms: PlacedTerm[] = [];
   private readonly numbers = new Map<string, number>();
   private readonly apart = new Set<number>();
@@ -71,82 +61,41 @@ class Planner {
     };
   }
 
-  private compile(query: Query): SetExpression {
-    const node = this.compileNew(query);
+  compile(query: Query): SetExpression {
+    const node = setClauseOf(query).compile(this, query);
     this.nodes.set(query, node);
     return node;
   }
 
-  private compileNew(query: Query): SetExpression {
-    switch (query.kind) {
-      case 'all':
-        return this.all();
-      case 'none':
-        return this.none();
-      case 'term':
-        return this.term(query.field, query.term);
-      case 'keywords':
-        return this.anyOf(query.terms.map((term) => this.term(query.field, term)));
-      case 'numbers':
-        return this.anyOf(query.values.map((value) => this.term(query.field, String(value))));
-      case 'bool':
-        return this.bool(query);
-      case 'boosted':
-      case 'constantScore':
-        return this.compile(query.query);
-      case 'disMax':
-        return this.anyOf(query.queries.map((one) => this.compile(one)));
-      case 'numberRange':
-      case 'keywordRange':
-      case 'prefix':
-      case 'wildcard':
-      case 'fuzzy':
-      case 'phrase':
-      case 'exists':
-      case 'ids':
-        throw refuseClause(query);
-    }
+  minus(from: SetExpression, without: SetExpression): SetExpression {
+    return { id: this.nextId++, kind: 'minus', from, without };
   }
 
-  private bool(query: Bool): SetExpression {
-    const all = [...query.must, ...query.filter].map((one) => this.compile(one));
-    const should = query.should.map((one) => this.compile(one));
-    const minimum = shouldMatchMin(query);
-    if (minimum > 0) all.push(this.atLeast(should, minimum));
-    const required = all.length === 0 ? this.all() : this.allOf(all);
-    // What need not match, or cannot, still scores.
-    const isScoreOnly = this.isScored && should.length > 0 && (minimum === 0 || minimum > should.length);
-    const matched = isScoreOnly ? this.withScored(required, should) : required;
-    if (query.mustNot.length === 0) return matched;
-    const without = this.anyOf(query.mustNot.map((one) => this.compile(one)));
-    return { id: this.nextId++, kind: 'minus', from: matched, without };
-  }
-
-  private withScored(of: SetExpression, also: readonly SetExpression[]): SetExpression {
+  withScored(of: SetExpression, also: readonly SetExpression[]): SetExpression {
     return { id: this.nextId++, kind: 'with', of, also };
   }
 
-  private none(): SetExpression {
+  none(): SetExpression {
     return { id: this.nextId++, kind: 'none' };
   }
 
-  private all(): SetExpression {
+  all(): SetExpression {
     return { id: this.nextId++, kind: 'all', shard: 0 };
   }
 
-  private term(field: string, term: string): SetExpression {
+  term(field: string, term: string): SetExpression {
     return { id: this.nextId++, kind: 'term', term: this.numberOf(field, term) };
   }
 
-  private anyOf(of: readonly SetExpression[]): SetExpression {
+  anyOf(of: readonly SetExpression[]): SetExpression {
     return of.length === 0 ? this.none() : of.length === 1 ? of[0]! : { id: this.nextId++, kind: 'or', of };
   }
 
-  private allOf(of: readonly SetExpression[]): SetExpression {
+  allOf(of: readonly SetExpression[]): SetExpression {
     return of.length === 1 ? of[0]! : { id: this.nextId++, kind: 'and', of };
   }
 
-  private atLeast(of: readonly SetExpression[], minimum: number): SetExpression {
+  atLeast(of: readonly SetExpression[], minimum: number): SetExpression {
     if (minimum > of.length) return this.none();
     if (minimum === 1) return this.anyOf(of);
     return minimum === of.length ? this.allOf(of) : { id: this.nextId++, kind: 'atLeast', of, minimum };
@@ -162,39 +111,14 @@ class Planner {
     return number;
   }
 
-  /** As the comment at Query says. The node of everything that scores comes alone. */
-  private scoreOf(query: Query): ScoreNode {
+  /** The node of everything that scores comes alone. */
+  scoreOf(query: Query): ScoreNode {
     const { id } = this.nodes.get(query)!;
     this.apart.add(id);
-    switch (query.kind) {
-      case 'term':
-        return this.scoreOfTerm(id, query);
-      case 'bool':
-        return { kind: 'sum', id, of: [...query.must, ...query.should].map((one) => this.scoreOf(one)) };
-      case 'disMax':
-        return { kind: 'best', id, of: query.queries.map((one) => this.scoreOf(one)), tieBreaker: query.tieBreaker };
-      case 'boosted':
-        return { kind: 'boosted', id, of: this.scoreOf(query.query), boost: query.boost };
-      case 'constantScore':
-        return { kind: 'constant', id, score: query.score };
-      case 'all':
-      case 'none':
-      case 'keywords':
-      case 'numbers':
-        return { kind: 'constant', id, score: 1 };
-      case 'numberRange':
-      case 'keywordRange':
-      case 'prefix':
-      case 'wildcard':
-      case 'fuzzy':
-      case 'phrase':
-      case 'exists':
-      case 'ids':
-        throw refuseClause(query);
-    }
+    return setClauseOf(query).score(this, query, id);
   }
 
-  private scoreOfTerm(id: number, { field, term }: Extract<Query, { kind: 'term' }>): ScoreNode {
+  scoreOfTerm(id: number, { field, term }: QueryOf<'term'>): ScoreNode {
     const number = this.numberOf(field, term);
     const found = findField(this.index.schema, field);
     if (found === undefined || !isAnalyzed(found)) return { kind: 'keyword', id, term: number };

@@ -9,7 +9,8 @@ import { partsOf, type PlacedTerm, type SetExpression } from '../../shared/query
 import { keywordScore } from '../../shared/ranking/bm25.ts';
 import type { Statistics } from '../../shared/ranking/statistics.ts';
 import type { GatheredPostings, GatheredSets } from './gathered-sets.ts';
-import type { ScoreNode, SetPlan } from './plan-sets.ts';
+import type { SetPlan } from './plan-sets.ts';
+import type { ScoreNode } from './score-node.ts';
 import { normsOfField, weightOfTerm } from './term-weights.ts';
 
 export interface RankInput {

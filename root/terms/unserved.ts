@@ -1,6 +1,6 @@
 /** What a term index cannot answer, said before anything is asked of it. Pure. */
 import { SheafError } from '../../shared/errors.ts';
-import type { Query } from '../../shared/query/query.ts';
+import { definitionOf, fieldsOf, type Query } from '../../shared/query/query.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 
 const kind = 'term';
@@ -24,20 +24,10 @@ export function refuseUnserved(request: SearchRequest): void {
   if (key?.by === 'field') throw unfit('/sort', { asked: 'sorting by a field', field: key.field });
 }
 
-/** Words for callers, who do not know the names inside. */
-const names = {
-  numberRange: 'range',
-  keywordRange: 'range',
-  prefix: 'prefix',
-  wildcard: 'wildcard',
-  fuzzy: 'fuzzy',
-  phrase: 'phrase',
-  exists: 'exists',
-  ids: 'ids',
-} as const;
-
-export function refuseClause(query: Extract<Query, { kind: keyof typeof names }>): SheafError {
-  return unfit('/query', { asked: names[query.kind], ...('field' in query ? { field: query.field } : {}) });
+export function refuseClause(query: Query): SheafError {
+  const { calledAs = query.kind } = definitionOf(query.kind);
+  const [field] = fieldsOf(query);
+  return unfit('/query', { asked: calledAs, ...(field === undefined ? {} : { field }) });
 }
 
 function unfit(at: string, detail: Readonly<Record<string, unknown>>): SheafError {

@@ -21,6 +21,14 @@ const good: { readonly [K in Query['kind']]: Extract<Query, { kind: K }> } = {
   keywordRange: { kind: 'keywordRange', ...range, low: 'a', high: 'b' },
   prefix: { kind: 'prefix', field: 'f', prefix: 'a' },
   wildcard: { kind: 'wildcard', field: 'f', pattern: 'a*' },
+  regexp: {
+    kind: 'regexp',
+    field: 'f',
+    pattern: 'a<1-2>|b',
+    operators: ['INTERVAL'],
+    isCaseInsensitive: false,
+    statesMax: 10_000,
+  },
   fuzzy: { kind: 'fuzzy', field: 'f', term: 'a', edits: 2, prefixLength: 0 },
   phrase: { kind: 'phrase', field: 'f', terms: ['a', ['b', 'c']], positions: [0, 2], slop: 0 },
   exists: { kind: 'exists', field: 'f' },
@@ -48,7 +56,7 @@ test('validateQuery: takes every kind of query', () => {
 const optional = ['low', 'high', 'positions', 'minimumShouldMatch'];
 
 test('validateQuery: refuses every kind where anything of it is missing, or null', () => {
-  for (const [kind, query] of Object.entries(good)) {
+  for (const [kind, query] of Object.entries<object>(good)) {
     for (const name of Object.keys(query)) {
       const { [name]: _, ...rest } = query as Readonly<Record<string, unknown>>;
       assert.equal(faultOf(rest), optional.includes(name) ? null : 'REQUEST_FIELD_MISSING ', `${kind} without ${name}`);
@@ -65,6 +73,9 @@ const bad: [query: unknown, fault: string][] = [
   [{ ...good.keywords, terms: ['a', 1] }, 'REQUEST_TYPE_WRONG /terms/1'],
   [{ ...good.phrase, terms: ['a', [1]] }, 'REQUEST_TYPE_WRONG /terms/1/0'],
   [{ ...good.fuzzy, edits: 3 }, 'REQUEST_VALUE_INVALID /edits'],
+  [{ ...good.regexp, pattern: 'a(b' }, 'REQUEST_VALUE_INVALID /pattern'],
+  [{ ...good.regexp, operators: ['ALL'] }, 'REQUEST_VALUE_INVALID /operators/0'],
+  [{ ...good.regexp, statesMax: 10_001 }, 'REQUEST_VALUE_INVALID /statesMax'],
   [{ ...good.boosted, boost: -1 }, 'REQUEST_VALUE_INVALID /boost'],
   [{ ...bool, filter: [all, { kind: 'boosted', boost: 1, query: {} }] }, 'REQUEST_FIELD_MISSING /filter/1/query'],
 ];

@@ -4,21 +4,24 @@
  *
  * The name begins with half a surrogate pair, which no term that a document holds can.
  */
-import type { Query } from './query.ts';
-
-type FuzzyQuery = Extract<Query, { kind: 'fuzzy' }>;
+export interface NearWord {
+  readonly term: string;
+  readonly edits: 1 | 2;
+  /** So many characters at the beginning are as they are. */
+  readonly prefixLength: number;
+}
 
 const mark = '\ud800';
 const shape = /^\ud800(1|2)\/(\d{1,6})\/([^]*)$/;
 
-export function nearName({ term, edits, prefixLength }: Omit<FuzzyQuery, 'kind' | 'field'>): string {
+export function nearName({ term, edits, prefixLength }: NearWord): string {
   return `${mark}${edits}/${prefixLength}/${term}`;
 }
 
-/** The word that is named so in a field, null for a term. */
-export function readNearName(field: string, name: string): FuzzyQuery | null {
+/** The word that is named so, null for a term. */
+export function readNearName(name: string): NearWord | null {
   const found = name.startsWith(mark) ? shape.exec(name) : null;
   if (found === null) return null;
   const [, edits, prefixLength, term] = found;
-  return { kind: 'fuzzy', field, term: term!, edits: edits === '1' ? 1 : 2, prefixLength: Number(prefixLength) };
+  return { term: term!, edits: edits === '1' ? 1 : 2, prefixLength: Number(prefixLength) };
 }

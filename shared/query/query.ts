@@ -1,120 +1,116 @@
-import { nearName } from './near-name.ts';
-
 /**
  * The query a leaf evaluates: what is left of a search request once names are resolved, values read and text
  * analysed. The root makes it (root/query), tasks carry it as JSON, leaves evaluate it (leaf/evaluate) and the oracle
  * evaluates it naively.
  *
- * Scores: `term` gives BM25 (see ranking/bm25.ts); `all`, `numbers`, `keywords`, ranges, `prefix`, `wildcard`, `exists` and `ids`
- * give 1; `bool` gives the sum of its matching `must` and then `should` clauses in the order written; `filter` and
- * `mustNot` give nothing; a `bool` without matching scored clauses gives 0. `fuzzy`, `boosted`, `constantScore` and `disMax`
- * say themselves.
+ * What a kind of query is stands in clauses/; this is the one list of the kinds, and what is asked of all of them.
  */
-export type Query =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'none' }
-  /** Documents whose text or keyword field holds exactly this term. */
-  | { readonly kind: 'term'; readonly field: string; readonly term: string }
-  /** Documents whose text or keyword field holds any of these terms. */
-  | { readonly kind: 'keywords'; readonly field: string; readonly terms: readonly string[] }
-  /** Documents with any of these values in a field of numbers (see schema/layouts.ts). */
-  | { readonly kind: 'numbers'; readonly field: string; readonly values: readonly number[] }
-  /** Documents with a value in the range; an absent bound is open. */
-  | {
-      readonly kind: 'numberRange';
-      readonly field: string;
-      readonly low?: number;
-      readonly lowInclusive: boolean;
-      readonly high?: number;
-      readonly highInclusive: boolean;
-    }
-  /** The same for a keyword field, in code point order (see ranking/order.ts). */
-  | {
-      readonly kind: 'keywordRange';
-      readonly field: string;
-      readonly low?: string;
-      readonly lowInclusive: boolean;
-      readonly high?: string;
-      readonly highInclusive: boolean;
-    }
-  /** Documents with a term of a text or keyword field that begins so. */
-  | { readonly kind: 'prefix'; readonly field: string; readonly prefix: string }
-  /** Documents with a term of a text or keyword field that matches: `*`, `?`, a backslash before what is meant as it is. */
-  | { readonly kind: 'wildcard'; readonly field: string; readonly pattern: string }
-  /**
-   * Documents with a term within so many edits of another one, of which the first `prefixLength` characters are as they
-   * are. Scores BM25 as if all these were one term: its documents are those that hold any of them, and an occurrence counts
-   * 1, ½ or ¼ by its edits (see ranking/near-frequency.ts).
-   */
-  | {
-      readonly kind: 'fuzzy';
-      readonly field: string;
-      readonly term: string;
-      readonly edits: 1 | 2;
-      readonly prefixLength: number;
-    }
-  /**
-   * Documents whose text field holds the terms one after the other; in place of a term any of several may stand. With
-   * `slop` they may be apart or swapped: see leaf/evaluate/phrase-frequency.ts. Scores BM25 with the phrase's frequency,
-   * the phrase weighing what its terms weigh together.
-   */
-  | {
-      readonly kind: 'phrase';
-      readonly field: string;
-      readonly terms: readonly (string | readonly string[])[];
-      /** Where each term stands in the phrase, ascending from 0, where left-out words leave gaps; else 0, 1, 2, … */
-      readonly positions?: readonly number[];
-      readonly slop: number;
-    }
-  /** Documents with at least one value of the field; an empty string is a value. */
-  | { readonly kind: 'exists'; readonly field: string }
-  | { readonly kind: 'ids'; readonly keys: readonly string[] }
-  /**
-   * Documents that match every `must` and `filter`, no `mustNot`, and, where there is neither `must` nor `filter` but
-   * some `should`, at least one `should`. With no positive clause at all every document but those of `mustNot`. Of the
-   * `should` clauses at least `minimumShouldMatch` match, where that is there; no more than there are can.
-   */
-  | {
-      readonly kind: 'bool';
-      readonly must: readonly Query[];
-      readonly should: readonly Query[];
-      readonly filter: readonly Query[];
-      readonly mustNot: readonly Query[];
-      readonly minimumShouldMatch?: number;
-    }
-  /** The same documents, their scores times `boost`, which is at least 0. */
-  | { readonly kind: 'boosted'; readonly query: Query; readonly boost: number }
-  /** The same documents, each with this score. */
-  | { readonly kind: 'constantScore'; readonly query: Query; readonly score: number }
-  /** Documents that match any. The score is the greatest, plus `tieBreaker` (0 to 1) times the sum of the others. */
-  | { readonly kind: 'disMax'; readonly queries: readonly Query[]; readonly tieBreaker: number };
+import type { Child, ClauseDefinition } from './clause.ts';
+import { all, type AllClause } from './clauses/all.ts';
+import { bool, type BoolClause } from './clauses/bool.ts';
+import { boosted, type BoostedClause } from './clauses/boosted.ts';
+import { constantScore, type ConstantScoreClause } from './clauses/constant-score.ts';
+import { disMax, type DisMaxClause } from './clauses/dis-max.ts';
+import { exists, type ExistsClause } from './clauses/exists.ts';
+import { fuzzy, type FuzzyClause } from './clauses/fuzzy.ts';
+import { ids, type IdsClause } from './clauses/ids.ts';
+import { keywordRange, type KeywordRangeClause } from './clauses/keyword-range.ts';
+import { keywords, type KeywordsClause } from './clauses/keywords.ts';
+import { none, type NoneClause } from './clauses/none.ts';
+import { numberRange, type NumberRangeClause } from './clauses/number-range.ts';
+import { numbers, type NumbersClause } from './clauses/numbers.ts';
+import { phrase, type PhraseClause } from './clauses/phrase.ts';
+import { prefix, type PrefixClause } from './clauses/prefix.ts';
+import { regexp, type RegexpClause } from './clauses/regexp.ts';
+import { term, type TermClause } from './clauses/term.ts';
+import { wildcard, type WildcardClause } from './clauses/wildcard.ts';
 
-/** How many of the `should` clauses of a `bool` have to match. */
-export function shouldMatchMin(query: Extract<Query, { kind: 'bool' }>): number {
-  const required = query.must.length + query.filter.length > 0;
-  return Math.max(query.minimumShouldMatch ?? 0, required || query.should.length === 0 ? 0 : 1);
+// What holds queries is named, for a type alias cannot hold itself.
+interface BoolQuery extends BoolClause<Query> {}
+interface BoostedQuery extends BoostedClause<Query> {}
+interface ConstantScoreQuery extends ConstantScoreClause<Query> {}
+interface DisMaxQuery extends DisMaxClause<Query> {}
+
+interface QueryByKind {
+  all: AllClause;
+  none: NoneClause;
+  term: TermClause;
+  keywords: KeywordsClause;
+  numbers: NumbersClause;
+  numberRange: NumberRangeClause;
+  keywordRange: KeywordRangeClause;
+  prefix: PrefixClause;
+  wildcard: WildcardClause;
+  regexp: RegexpClause;
+  fuzzy: FuzzyClause;
+  phrase: PhraseClause;
+  exists: ExistsClause;
+  ids: IdsClause;
+  bool: BoolQuery;
+  boosted: BoostedQuery;
+  constantScore: ConstantScoreQuery;
+  disMax: DisMaxQuery;
+}
+
+export type QueryKind = keyof QueryByKind;
+export type QueryOf<K extends QueryKind> = QueryByKind[K];
+export type Query = QueryOf<QueryKind>;
+
+const definitions: { readonly [K in QueryKind]: ClauseDefinition<QueryOf<K>> } = {
+  all,
+  none,
+  term,
+  keywords,
+  numbers,
+  numberRange,
+  keywordRange,
+  prefix,
+  wildcard,
+  regexp,
+  fuzzy,
+  phrase,
+  exists,
+  ids,
+  bool,
+  boosted,
+  constantScore,
+  disMax,
+};
+
+/** Every kind. */
+export const queryKinds: readonly QueryKind[] = Object.keys(definitions) as QueryKind[];
+
+/** What a kind is. The type is wider than it is true: a definition is to be asked of queries of its own kind, and these hold queries. */
+export function definitionOf(kind: QueryKind): ClauseDefinition<Query, Query> {
+  return definitions[kind] as ClauseDefinition<Query, Query>;
+}
+
+const noChildren: readonly Child<Query>[] = [];
+
+/** The queries that a query holds, in the order in which their scores add. */
+export function childrenOf(query: Query): readonly Child<Query>[] {
+  return definitionOf(query.kind).children?.(query) ?? noChildren;
+}
+
+/** The fields that a query names, those of its children aside. */
+export function fieldsOf(query: Query): readonly string[] {
+  return definitionOf(query.kind).fields?.(query) ?? [];
 }
 
 /** Terms by field; where they are counted, misspelt words too (near-name.ts). */
 export type FieldTerms = Readonly<Record<string, readonly string[]>>;
 
-/** The terms whose document frequencies scoring needs, each once: those of `term`, `phrase` and `fuzzy` queries outside what gives no score. */
+/** The terms whose document frequencies scoring needs, each once: those of clauses that score. */
 export function scoringTerms(query: Query): FieldTerms {
   const found = new Map<string, Set<string>>();
-  const add = (field: string, term: string): void => {
+  const add = (field: string, name: string): void => {
     let terms = found.get(field);
     if (terms === undefined) found.set(field, (terms = new Set()));
-    terms.add(term);
+    terms.add(name);
   };
   const visit = (node: Query): void => {
-    if (node.kind === 'term') add(node.field, node.term);
-    else if (node.kind === 'fuzzy') add(node.field, nearName(node));
-    else if (node.kind === 'phrase') {
-      for (const term of node.terms.flat()) add(node.field, term);
-    } else if (node.kind === 'bool') {
-      for (const child of [...node.must, ...node.should]) visit(child);
-    } else if (node.kind === 'boosted') visit(node.query);
-    else if (node.kind === 'disMax') node.queries.forEach(visit);
+    definitionOf(node.kind).addScoringTerms?.(node, add);
+    for (const child of childrenOf(node)) if (child.role === 'scored') visit(child.query);
   };
   visit(query);
   return Object.fromEntries([...found].map(([field, terms]) => [field, [...terms]]));

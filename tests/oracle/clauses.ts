@@ -46,6 +46,8 @@ export function matchesOf(collection: Collection, query: Json): Matches {
       return prefix(collection, body);
     case 'wildcard':
       return wildcard(collection, body);
+    case 'regexp':
+      return regexp(collection, body);
     case 'fuzzy':
       return fuzzy(collection, body);
     case 'exists':
@@ -211,6 +213,46 @@ function wildcard(collection: Collection, body: Json): Matches {
   const expression = new RegExp(`^${meaning.join('')}$`, 'su');
   const found = where(collection, (document) => termsOf(document, field).some((held) => expression.test(held)));
   return timesBoost(found, long);
+}
+
+/** By JavaScript's expressions; of `&` and `~` only those that are not inside anything else. */
+function regexp(collection: Collection, body: Json): Matches {
+  const { field: name, operand, long } = operandOf(body, 'value', ['flags', 'case_insensitive']);
+  const field = fieldNamed(collection.schema, name);
+  if (isNumeric(field.kind)) throw new Error('the oracle has no pattern of a number');
+  const hasOperators = (long['flags'] ?? 'ALL') !== 'NONE';
+  const flags = long['case_insensitive'] === true ? 'siu' : 'su';
+  // What both sides of a & match is what each of them matches.
+  const sides = hasOperators ? (asText(operand).match(/(?:\\[^]|[^&\\])+/gu) ?? ['']) : [asText(operand)];
+  const conditions = sides.map((side) => {
+    const negated = hasOperators ? /^~\(([^]*)\)$/.exec(side)?.[1] : undefined;
+    const expression = new RegExp(`^(?:${expressionOf(negated ?? side, hasOperators)})$`, flags);
+    return (held: string): boolean => expression.test(held) === (negated === undefined);
+  });
+  const found = where(collection, (document) =>
+    termsOf(document, field).some((held) => conditions.every((condition) => condition(held))),
+  );
+  return timesBoost(found, long);
+}
+
+/** A pattern as JavaScript writes it: characters as code points, so that they mean nothing else there. */
+function expressionOf(pattern: string, hasOperators: boolean): string {
+  const pieces = pattern.match(/\\[^]|<\d+-\d+>|\[[^\]]*\]|\{[\d,]*\}|[^]/gu) ?? [];
+  return pieces
+    .map((piece) => {
+      const interval = hasOperators ? /^<(\d+)-(\d+)>$/.exec(piece) : null;
+      if (interval !== null) return `0*(?:${numbersBetween(Number(interval[1]), Number(interval[2])).join('|')})`;
+      if (piece === '@' && hasOperators) return '[^]*';
+      if (piece === '#' && hasOperators) return '[]';
+      if (/^(?:[.*+?|()]|\[[^]*\]|\{[^]*\})$/u.test(piece)) return piece;
+      const characters = Array.from(piece.startsWith('\\') && piece.length > 1 ? piece.slice(1) : piece);
+      return characters.map((character) => `\\u{${character.codePointAt(0)!.toString(16)}}`).join('');
+    })
+    .join('');
+}
+
+function numbersBetween(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
 
 /** How many edits `fuzziness` allows a word. */

@@ -1,9 +1,9 @@
 /** Random query clauses over the schema in generate-values.ts, in every way of writing them. */
-import type { Random } from '../../shared/random/random.ts';
+import { createRandom, type Random } from '../../shared/random/random.ts';
 import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import { keyAt } from './generate-documents.ts';
 import { fieldsOfKind, randomText, randomValue, randomWord } from './generate-values.ts';
-import type { Json, JsonObject, Scalar } from './json.ts';
+import { asText, isObject, onlyEntry, type Json, type JsonObject, type Scalar } from './json.ts';
 
 const numericKinds: readonly FieldKind[] = ['integer', 'float', 'boolean', 'date'];
 const wholeValueKinds: readonly FieldKind[] = ['keyword', ...numericKinds];
@@ -57,7 +57,7 @@ const clauses: readonly ((random: Random) => JsonObject)[] = [
   (random) => ({ range: randomRange(random) }),
   (random) => ({ range: randomRange(random) }),
   (random) => ({ prefix: randomPrefix(random) }),
-  (random) => ({ wildcard: randomWildcard(random) }),
+  (random) => wildcardOrRegexp(randomWildcard(random)),
   (random) => ({ fuzzy: randomFuzzy(random) }),
   (random) => ({ exists: { field: fieldOf(random, allKinds), ...randomBoost(random) } }),
   (random) => ({ ids: { values: Array.from({ length: random.integer(0, 20) }, () => keyAt(random.integer(0, 400))) } }),
@@ -150,6 +150,47 @@ function randomWildcard(random: Random): JsonObject {
     return '*?\\'.includes(character) || random.chance(0.1) ? `\\${character}` : character;
   });
   return shortOrLong(random, field, 'value', pattern.join('') + random.pick(['', '', '*']));
+}
+
+/**
+ * Half of all wildcards become regular expressions that are something like them. What is drawn for that comes from the wildcard
+ * itself, so that the same seed gives the same searches besides.
+ */
+function wildcardOrRegexp(wildcard: JsonObject): JsonObject {
+  const random = createRandom(hashOf(JSON.stringify(wildcard)));
+  if (random.chance(0.5)) return { wildcard };
+  const [field, body] = onlyEntry(wildcard);
+  const pieces = asText(isObject(body) ? body['value']! : body).match(/\\[^]|[^]/gu) ?? [];
+  const written = pieces.map((piece) => regexpPiece(random, piece)).join('') || '()';
+  // Others may be too long, or take too many states.
+  if (pieces.length > 12) return { wildcard };
+  const value = random.pick([
+    ...Array<string>(6).fill(written),
+    `${written}&~(.*a.*)`,
+    `~(${written})`,
+    `@&${written}`,
+  ]);
+  const options = { ...maybe(random, 'case_insensitive', true), ...maybe(random, 'flags', 'ALL') };
+  const boost = isObject(body) && 'boost' in body ? { boost: body['boost']! } : {};
+  return { regexp: { [field]: random.chance(0.3) ? value : { value, ...options, ...boost } } };
+}
+
+/** A piece of a wildcard, as one of the ways to write it. */
+function regexpPiece(random: Random, piece: string): string {
+  if (piece === '*') return random.pick(['.*', '@', '.{0,3}', '(.|..)*', '<0-100>']);
+  if (piece === '?') return random.pick(['.', '.?', '[^b]', '[a-z]']);
+  const character = piece.length > 1 && piece.startsWith('\\') ? piece.slice(1) : piece;
+  if (/^[\p{L}\p{N}]$/u.test(character)) {
+    return random.pick([...Array<string>(6).fill(character), `[${character}]`, `(${character}|b)`, `${character}+`]);
+  }
+  return `\\${character}`;
+}
+
+/** FNV-1a. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
 }
 
 function randomFuzzy(random: Random): JsonObject {

@@ -104,6 +104,19 @@ test('heavy input: a pattern bomb is answered, and light searches are meanwhile'
   assert.ok(first >= 1);
 });
 
+test('heavy input: regular expressions made to take long are answered or refused, and light searches are meanwhile', async () => {
+  const terms = Array.from({ length: 4000 }, (_, i) => `${'a'.repeat(1000)}${i}`);
+  await put('regexps', { text: terms.join(' ') });
+  const eight = (text: string) =>
+    lightMeanwhile(() => Promise.all(Array.from({ length: 8 }, () => search({ regexp: { text } }))));
+  for (const { status, body } of (await eight('(a+)+(a|aa)*.*(.*a){9}b')).result) {
+    assert.deepEqual([status, body.hits.total.value], [200, 0]);
+  }
+  for (const { status, body } of (await eight('(.*a){1,500}')).result) {
+    assert.deepEqual([status, body.error.code], [400, 'REQUEST_VALUE_INVALID']);
+  }
+});
+
 test('heavy input: a phrase of 10,000 words', async () => {
   const { status, body } = await search({ match_phrase: { text: 'word '.repeat(10_000) } });
   assert.deepEqual([status, body.error.code], [400, 'PHRASE_TOO_LONG']);

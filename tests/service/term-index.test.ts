@@ -39,6 +39,7 @@ const refusals: [name: string, method: string, path: string, body: unknown, expe
   ['sort by a field', 'POST', '/search', { sort: 'n' }, '400 INDEX_KIND_WRONG /sort'],
   ['a range', 'POST', '/search', { query: { range: { n: { gt: 1 } } } }, '400 INDEX_KIND_WRONG /query'],
   ['a prefix', 'POST', '/search', { query: { prefix: { title: 'f' } } }, '400 INDEX_KIND_WRONG /query'],
+  ['a regular expression', 'POST', '/search', { query: { regexp: { title: 'f.*' } } }, '400 INDEX_KIND_WRONG /query'],
   ['a phrase', 'POST', '/search', { query: { match_phrase: { title: 'a b' } } }, '400 INDEX_KIND_WRONG /query'],
   [
     'explain',

@@ -18,6 +18,7 @@ import { systemTimers } from '../../shared/clock/timers.ts';
 import { asSheafError, SheafError } from '../../shared/errors.ts';
 import type { Partial, PartialOf, Task } from '../../shared/protocol/tasks.ts';
 import { indexedFields, type IndexSchema } from '../../shared/schema/schema.ts';
+import { QueryCaches } from '../../leaf/evaluate/query-caches.ts';
 
 export interface Write {
   readonly shard: number;
@@ -158,6 +159,7 @@ export class DocumentCluster {
       clock: systemClock,
       scheduler,
       pins: new Pins({ keepMs: 60_000, countMax: 1000, bytesMax: 1e9, current: () => [] }),
+      caches: new QueryCaches(),
       cameAfter: (now) => now,
       find: (_index, shard) => {
         const snapshot = this.replicas.get(leaf)!.get(shard);

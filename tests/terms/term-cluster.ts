@@ -19,6 +19,7 @@ import { systemTimers } from '../../shared/clock/timers.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { PartialOf, Task } from '../../shared/protocol/tasks.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
+import { QueryCaches } from '../../leaf/evaluate/query-caches.ts';
 
 export interface TermCluster {
   readonly root: ReadPath;
@@ -102,7 +103,7 @@ function answer<T extends Task>(
   const shards = task.shards.filter((shard) => !failed(shard)).map((shard) => ({ shard, snapshot: reached(shard) }));
   const failures = task.shards.filter(failed).map((shard) => ({ shard, code: 'SHARD_NOT_HERE' as const }));
   try {
-    const run = startRun(leafKinds, task, shards);
+    const run = startRun(leafKinds, task, shards, new QueryCaches());
     while (!run.step(1000));
     const evaluated = { result: run.result(), wholeBelow: run.wholeBelow()! };
     const { partial, body } = assemble(task, { shards, failures }, evaluated, { queuedUs: 0, executedUs: 0 });

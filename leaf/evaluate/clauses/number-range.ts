@@ -1,0 +1,28 @@
+import type { QueryOf } from '../../../shared/query/query.ts';
+import type { ClauseKind } from '../clause-kind.ts';
+import { RangeScan } from '../column-scans.ts';
+import { EmptyIterator } from '../iterator.ts';
+import { numberColumn } from '../number-column.ts';
+
+export const numberRange: ClauseKind<QueryOf<'numberRange'>> = {
+  iterate({ segment }, query) {
+    const column = numberColumn(segment, query.field);
+    if (column === null) return new EmptyIterator();
+    const { low = -Infinity, high = Infinity } = query;
+    const bounds = {
+      low: query.low === undefined || query.lowInclusive ? low : nextNumber(low),
+      high: query.high === undefined || query.highInclusive ? high : -nextNumber(-high),
+    };
+    return bounds.low <= bounds.high ? new RangeScan(column, bounds, 1) : new EmptyIterator();
+  },
+};
+
+/** The least double greater than a finite one. */
+export function nextNumber(value: number): number {
+  if (value === 0) return Number.MIN_VALUE;
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value);
+  // Doubles of one sign are ordered as their bits are, away from zero.
+  view.setBigInt64(0, view.getBigInt64(0) + (value > 0 ? 1n : -1n));
+  return view.getFloat64(0);
+}

@@ -1,0 +1,12 @@
+import type { QueryOf } from '../../../shared/query/query.ts';
+import type { ClauseKind } from '../clause-kind.ts';
+import { ValuesScan } from '../column-scans.ts';
+import { EmptyIterator } from '../iterator.ts';
+import { numberColumn } from '../number-column.ts';
+
+export const numbers: ClauseKind<QueryOf<'numbers'>> = {
+  iterate({ segment }, { field, values }) {
+    const column = numberColumn(segment, field);
+    return column === null || values.length === 0 ? new EmptyIterator() : new ValuesScan(column, new Set(values), 1);
+  },
+};

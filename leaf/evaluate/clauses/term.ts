@@ -1,0 +1,69 @@
+import type { QueryOf } from '../../../shared/query/query.ts';
+import { defaultBm25 } from '../../../shared/ranking/bm25-parameters.ts';
+import { keywordScore } from '../../../shared/ranking/bm25.ts';
+import { PostingBlocks } from '../../postings/posting-blocks.ts';
+import { lengthNorms, termWeight, type ScoringContext } from '../../score/scoring.ts';
+import type { TextField } from '../../segment/open.ts';
+import { acceptOf, liveMin } from '../accept.ts';
+import { BoundedTerm } from '../bounded-term.ts';
+import type { ClauseKind, ClauseScope, Explainer } from '../clause-kind.ts';
+import { bm25Explanation, normExplanation, part, weightExplanation } from '../explain-bm25.ts';
+import { EmptyIterator, type DocumentIterator } from '../iterator.ts';
+import { PostingIterator } from '../posting-iterator.ts';
+import type { Prunable } from '../pruned-search.ts';
+import { PrunedTerm } from '../pruned-term.ts';
+import { termField } from '../term-field.ts';
+import { TextTermIterator, type TermScoring } from '../term-iterator.ts';
+
+type TermQuery = QueryOf<'term'>;
+
+export const term: ClauseKind<TermQuery> = { iterate, explain, prune, boundedTerm, isCacheable: false };
+
+function iterate({ segment }: ClauseScope, query: TermQuery, scoring: ScoringContext | null): DocumentIterator {
+  const field = termField(segment, query.field);
+  const place = field?.dictionary.locate(query.term) ?? null;
+  if (field === null || place === null) return new EmptyIterator();
+  const list = new PostingBlocks(field.postings, place);
+  if (scoring === null) return new PostingIterator(list, 0);
+  const weight = termWeight(scoring, query.field, query.term);
+  if (field.kind === 'keyword') return new PostingIterator(list, keywordScore(weight));
+  return new TextTermIterator(list, scoringOf(field, query, scoring));
+}
+
+function scoringOf(field: TextField, { field: name, term: own }: TermQuery, scoring: ScoringContext): TermScoring {
+  const norms = lengthNorms(scoring, name);
+  return { lengthCodes: field.lengthCodes, norms, weight: termWeight(scoring, name, own) };
+}
+
+function boundedTerm({ segment }: ClauseScope, query: TermQuery, scoring: ScoringContext): BoundedTerm | 'none' | null {
+  const field = segment.fieldsByName.get(query.field);
+  if (field === undefined) return 'none';
+  if (field.kind !== 'text') return null;
+  const place = field.dictionary.locate(query.term);
+  return place === null
+    ? 'none'
+    : new BoundedTerm(new PostingBlocks(field.postings, place), scoringOf(field, query, scoring));
+}
+
+function prune(scope: ClauseScope, query: TermQuery, scoring: ScoringContext): Prunable | null {
+  const bounded = boundedTerm(scope, query, scoring);
+  if (bounded === null || bounded === 'none') return null;
+  const search = new PrunedTerm(bounded, acceptOf(scope));
+  return { search, matchesMin: liveMin(scope.live, bounded), exact: scope.live.deleted === null };
+}
+
+function explain(scope: ClauseScope, query: TermQuery, scoring: ScoringContext): Explainer {
+  const iterator = iterate(scope, query, scoring);
+  const field = scope.segment.fieldsByName.get(query.field);
+  const name = `${query.field}:${query.term}`;
+  const weight = weightExplanation(scoring, query);
+  return (docId) => {
+    if (iterator.advance(docId, docId + 1) !== docId) return null;
+    if (field?.kind !== 'text' || !(iterator instanceof TextTermIterator)) {
+      const description = `keyword ${name}: idf / (1 + k1)`;
+      return { value: keywordScore(weight.value), description, details: [weight, part(defaultBm25.k1, 'k1')] };
+    }
+    const frequency = part(iterator.frequency, 'frequency: occurrences of the term in the field');
+    return bm25Explanation(`term ${name}`, weight, frequency, normExplanation(scoring, query.field, field, docId));
+  };
+}
