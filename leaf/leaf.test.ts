@@ -12,7 +12,10 @@ import { catalogPartition, shardPartition, type Log, type LogBatch } from '../sh
 import { MemoryLog } from '../shared/log/memory.ts';
 import type { LeafReport } from '../shared/protocol/reports.ts';
 import { HitReader } from '../shared/protocol/hit-table.ts';
-import type { DocumentPartial, SearchPartial, StatisticsPartial, Task } from '../shared/protocol/tasks.ts';
+import type { DocumentPartial } from '../shared/protocol/tasks/document.ts';
+import type { SearchPartial } from '../shared/protocol/tasks/search.ts';
+import type { StatisticsPartial } from '../shared/protocol/tasks/statistics.ts';
+import type { Task } from '../shared/protocol/tasks/tasks.ts';
 import { silentTelemetry } from '../shared/telemetry/telemetry.ts';
 import { Calls, type Outcome } from '../shared/transport/calls.ts';
 import type { Connection } from '../shared/transport/connection.ts';

@@ -3,7 +3,7 @@
  */
 import type { Clock } from '../shared/clock/clock.ts';
 import { SheafError } from '../shared/errors.ts';
-import type { Task } from '../shared/protocol/tasks.ts';
+import type { Task } from '../shared/protocol/tasks/tasks.ts';
 import type { QueryCaches } from './evaluate/query-caches.ts';
 import type { LeafKinds } from './kinds/leaf-kind.ts';
 import { startRun } from './kinds/start-run.ts';

@@ -6,7 +6,7 @@ import type { IndexDefinition } from '../shared/catalog/catalog.ts';
 import { SheafError } from '../shared/errors.ts';
 import { partitionOf, shardsOfKey } from '../shared/index-kinds/partitions.ts';
 import type { Log } from '../shared/log/log.ts';
-import type { DocumentTask } from '../shared/protocol/tasks.ts';
+import type { DocumentTask } from '../shared/protocol/tasks/document.ts';
 import { makeCoverage, requireCoverage } from './gather/coverage.ts';
 import { planDeadlines } from './plan/deadline.ts';
 import type { Answer } from './scatter/drive.ts';

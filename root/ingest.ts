@@ -5,7 +5,7 @@
  */
 import { findIndex, type CatalogState, type IndexDefinition } from '../shared/catalog/catalog.ts';
 import { SheafError } from '../shared/errors.ts';
-import type { ShardFailure } from '../shared/protocol/tasks.ts';
+import type { ShardFailure } from '../shared/protocol/tasks/task.ts';
 import type { RootKinds } from './kinds/root-kind.ts';
 import { refreshReplicas, type RefreshDependencies } from './plan/refresh.ts';
 import type { KeySource } from './route/bulk-router.ts';

@@ -4,7 +4,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../../shared/clock/clock.ts';
-import type { SearchTask } from '../../shared/protocol/tasks.ts';
+import type { SearchTask } from '../../shared/protocol/tasks/search.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { Indexer } from '../../leaf/indexing/indexer.ts';
 import type { FromIndexing } from '../../leaf/indexing/messages.ts';

@@ -7,7 +7,7 @@ import { scoringTerms, type Query } from '../../shared/query/query.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { addStatistics, noStatistics } from '../../shared/ranking/statistics.ts';
-import type { SearchTask } from '../../shared/protocol/tasks.ts';
+import type { SearchTask } from '../../shared/protocol/tasks/search.ts';
 import { countStatistics } from '../../leaf/score/statistics.ts';
 import { GrowingBytes } from '../../leaf/columns/growing-bytes.ts';
 import type { BenchContext } from '../context.ts';

@@ -2,7 +2,8 @@
 import { Defence } from '../../root/scatter/defence.ts';
 import { driveScatter, type LeafPort, type TaskOutcome } from '../../root/scatter/drive.ts';
 import { rankReplicas, type LeafView } from '../../root/scatter/replica-choice.ts';
-import type { Partial, PartialOf, RefreshTask, Task } from '../../shared/protocol/tasks.ts';
+import type { RefreshTask } from '../../shared/protocol/tasks/refresh.ts';
+import type { Partial, PartialOf, Task } from '../../shared/protocol/tasks/tasks.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { VirtualTime } from '../../tests/simulation/virtual-time.ts';
 import type { ServiceTimes } from './service-times.ts';

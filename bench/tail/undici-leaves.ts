@@ -6,7 +6,7 @@ import { Pool } from 'undici';
 import { asSheafError, SheafError } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import { packHits, type PartialHit } from '../../shared/protocol/hit-table.ts';
-import type { Task } from '../../shared/protocol/tasks.ts';
+import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import { formatAddress, type Address } from '../../shared/transport/address.ts';
 import { readPartial } from '../../shared/protocol/read-partial.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';

@@ -1,4 +1,4 @@
-import type { FetchPartial, FetchTask } from '../../shared/protocol/tasks.ts';
+import type { FetchPartial, FetchTask } from '../../shared/protocol/tasks/fetch.ts';
 import { locateOffset, type Snapshot } from '../snapshot/snapshot.ts';
 import { readSource } from './read-hit.ts';
 import { bytesFilteredPerDocument, sourceCost } from './search-run.ts';

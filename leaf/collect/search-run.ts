@@ -1,7 +1,7 @@
 import type { AggregationPartials } from '../../shared/aggregation/definition.ts';
 import { limits } from '../../shared/limits.ts';
 import type { PartialHit } from '../../shared/protocol/hit-table.ts';
-import type { RankWindow, SearchTask, TotalRelation } from '../../shared/protocol/tasks.ts';
+import type { RankWindow, SearchTask, TotalRelation } from '../../shared/protocol/tasks/search.ts';
 import { makeCollectors } from '../aggregate/make-collectors.ts';
 import type { CollectorSet } from '../aggregate/collector-set.ts';
 import type { Steps } from '../schedule/steps.ts';

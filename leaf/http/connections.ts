@@ -5,7 +5,7 @@ import type { Connection, ConnectionEvents } from '../../shared/transport/connec
 import type { Frame } from '../../shared/transport/frame.ts';
 import { Cancelled } from '../schedule/run-job.ts';
 import type { TaskDesk } from '../tasks/task-desk.ts';
-import { readMembers } from './read-members.ts';
+import { readMembers } from '../../shared/protocol/read-members.ts';
 import type { Reporter } from './reporter.ts';
 
 export interface ConnectionStages {

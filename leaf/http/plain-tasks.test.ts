@@ -4,7 +4,7 @@ import { Registry } from '@prometheus-io/client';
 import { SheafError, type ErrorCode } from '../../shared/errors.ts';
 import type { Server } from '../../shared/http/server.ts';
 import { packHits, type PartialHit } from '../../shared/protocol/hit-table.ts';
-import type { SearchPartial } from '../../shared/protocol/tasks.ts';
+import type { SearchPartial } from '../../shared/protocol/tasks/search.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import type { Answer } from '../tasks/assemble.ts';
 import { Cancelled } from '../schedule/run-job.ts';

@@ -1,6 +1,6 @@
 /** What a kind of index is to a leaf. The rest of a leaf is handed the table of kinds, each of its two threads its own. */
 import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
-import type { Task } from '../../shared/protocol/tasks.ts';
+import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { QueryCaches } from '../evaluate/query-caches.ts';
 import type { OpenMessage } from '../indexing/messages.ts';
 import type { OpenedWriter } from '../indexing/open-writer.ts';

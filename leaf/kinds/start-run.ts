@@ -1,7 +1,7 @@
 /** Begins a task with what the kind of its index has for it. */
 import { SheafError } from '../../shared/errors.ts';
 import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
-import type { Task } from '../../shared/protocol/tasks.ts';
+import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { QueryCaches } from '../evaluate/query-caches.ts';
 import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
 import type { TaskRun } from '../tasks/task-run.ts';

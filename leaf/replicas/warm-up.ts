@@ -1,5 +1,5 @@
 /** Searches a replica once before anybody else does. Touches the world: gives way to what else waits. */
-import type { SearchTask } from '../../shared/protocol/tasks.ts';
+import type { SearchTask } from '../../shared/protocol/tasks/search.ts';
 import { QueryCaches } from '../evaluate/query-caches.ts';
 import type { LeafKinds } from '../kinds/leaf-kind.ts';
 import { startRun } from '../kinds/start-run.ts';

@@ -1,5 +1,5 @@
 import { ownValue } from '../../shared/json/own-value.ts';
-import type { Similarities } from '../../shared/protocol/tasks.ts';
+import type { Similarities } from '../../shared/protocol/tasks/search.ts';
 import { defaultBm25 } from '../../shared/ranking/bm25-parameters.ts';
 import type { Bm25Parameters } from '../../shared/ranking/bm25-parameters.ts';
 import { bm25Norm, inverseDocumentFrequency } from '../../shared/ranking/bm25.ts';

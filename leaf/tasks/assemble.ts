@@ -1,5 +1,6 @@
 /** Puts an answer together and makes sure that it accounts for every shard asked. */
-import type { Partial, ShardFailure, Task, TaskTiming } from '../../shared/protocol/tasks.ts';
+import type { ShardFailure, TaskTiming } from '../../shared/protocol/tasks/task.ts';
+import type { Partial, Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { ChosenShards } from './choose-shards.ts';
 import type { Evaluated } from './evaluation.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { OffsetsByShard } from '../../shared/protocol/tasks.ts';
+import type { OffsetsByShard } from '../../shared/protocol/tasks/task.ts';
 import { makeSnapshot } from '../snapshot/snapshot.ts';
 import { Pins } from '../snapshot/pins.ts';
 import { chooseShards, mustWait, type AskedReplica } from './choose-shards.ts';

@@ -1,5 +1,6 @@
 /** Which of the shards asked can answer: those with a ready replica here that has caught up with what was asked. */
-import type { ShardFailure, Task } from '../../shared/protocol/tasks.ts';
+import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
+import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { PinPlace, Pins } from '../snapshot/pins.ts';
 import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
 

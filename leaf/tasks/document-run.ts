@@ -1,5 +1,5 @@
 /** The document of a key, as a snapshot has it. */
-import type { DocumentTask } from '../../shared/protocol/tasks.ts';
+import type { DocumentTask } from '../../shared/protocol/tasks/document.ts';
 import { atOnce, type TaskRun } from './task-run.ts';
 
 /** @param find the source is a view of the segment, or a copy */

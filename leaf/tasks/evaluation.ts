@@ -6,7 +6,7 @@
  * a shard is done, for the case that the next one is not done in time; making one costs something, so not before.
  */
 import type { Clock } from '../../shared/clock/clock.ts';
-import type { TaskTiming } from '../../shared/protocol/tasks.ts';
+import type { TaskTiming } from '../../shared/protocol/tasks/task.ts';
 import type { TaskResult, TaskRun } from './task-run.ts';
 
 /** What is to be answered. */

@@ -1,5 +1,5 @@
 /** The counts that scores need, over documents: at most one shard a step. */
-import type { StatisticsTask } from '../../shared/protocol/tasks.ts';
+import type { StatisticsTask } from '../../shared/protocol/tasks/statistics.ts';
 import { addStatistics, noStatistics, type Statistics } from '../../shared/ranking/statistics.ts';
 import type { QueryCaches } from '../evaluate/query-caches.ts';
 import { stepFor, type Steps } from '../schedule/steps.ts';

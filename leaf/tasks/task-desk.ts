@@ -1,7 +1,8 @@
 /** Where tasks come in, by whatever way: reads them, bounds them, answers them and counts how they ended. */
 import type { Clock } from '../../shared/clock/clock.ts';
 import { asSheafError, SheafError } from '../../shared/errors.ts';
-import type { Task, TaskTiming } from '../../shared/protocol/tasks.ts';
+import type { TaskTiming } from '../../shared/protocol/tasks/task.ts';
+import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { Cancelled } from '../schedule/run-job.ts';
 import { search, type SearchStages } from '../search.ts';

@@ -1,5 +1,5 @@
 /** A task being evaluated on the snapshots chosen for it, in steps; then its part of the answer. */
-import type { Partial } from '../../shared/protocol/tasks.ts';
+import type { Partial } from '../../shared/protocol/tasks/tasks.ts';
 
 /** What a kind of task adds to what all partials have. */
 type Own<P> = P extends Partial ? Omit<P, 'shards' | 'failures' | 'documents' | 'offsets' | 'timing'> : never;

@@ -1,5 +1,6 @@
 /** What a leaf did for a task, as spans of the trace that the task belongs to. */
-import type { Task, TaskTiming } from '../../shared/protocol/tasks.ts';
+import type { TaskTiming } from '../../shared/protocol/tasks/task.ts';
+import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { Tracer } from '../../shared/telemetry/tracer.ts';
 import type { TaskEnd } from './task-desk.ts';
 

@@ -2,7 +2,7 @@
 import { RoaringBitmap32 } from '../../shared/document-sets/roaring.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
-import type { SetsPartial, SetsTask, TermPostings } from '../../shared/protocol/tasks.ts';
+import type { SetsPartial, SetsTask, TermPostings } from '../../shared/protocol/tasks/sets.ts';
 import { noStatistics, type Statistics } from '../../shared/ranking/statistics.ts';
 import { LocalSets, type HeldSets, type NodeSet } from './local-sets.ts';
 import {

@@ -1,4 +1,4 @@
-import type { SourcesPartial, SourcesTask } from '../../shared/protocol/tasks.ts';
+import type { SourcesPartial, SourcesTask } from '../../shared/protocol/tasks/sources.ts';
 import { filterSource } from '../documents/source-filter.ts';
 import type { TermShard } from './sets-run.ts';
 import { findByOrdinal } from './term-snapshot.ts';

@@ -1,5 +1,5 @@
 /** The last stage of a search: merges the rest of the partials and says how complete the answer is. */
-import type { ShardFailure } from '../../shared/protocol/tasks.ts';
+import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import type { FilledPage } from '../plan/fill-page.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 import { encodeState, pinnedBy } from '../route/pinned-state.ts';

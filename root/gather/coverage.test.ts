@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ShardFailure } from '../../shared/protocol/tasks.ts';
+import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import { makeCoverage, requireCoverage, type Coverage } from './coverage.ts';
 
 const reported = new Map([

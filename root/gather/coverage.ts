@@ -3,7 +3,7 @@
  * happened to reply.
  */
 import { errorTable, SheafError, type ErrorCode } from '../../shared/errors.ts';
-import type { ShardFailure } from '../../shared/protocol/tasks.ts';
+import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import { judgeFailure } from '../scatter/judge-failure.ts';
 
 export interface FailureGroup {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { packHits, type PartialHit } from '../../shared/protocol/hit-table.ts';
-import type { SearchPartial } from '../../shared/protocol/tasks.ts';
+import type { SearchPartial } from '../../shared/protocol/tasks/search.ts';
 import { createRandom } from '../../shared/random/random.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
 import { gatherCounts } from './gather.ts';

@@ -1,7 +1,8 @@
 /** Partials of a search into one: union of hits, sums of counts, merged aggregations. Pure. */
 import { emptyPartials, mergeAggregations } from '../../shared/aggregation/merge.ts';
 import type { AggregationPartials } from '../../shared/aggregation/definition.ts';
-import type { SearchPartial, SearchTask, StatisticsPartial, TotalRelation } from '../../shared/protocol/tasks.ts';
+import type { SearchPartial, SearchTask, TotalRelation } from '../../shared/protocol/tasks/search.ts';
+import type { StatisticsPartial } from '../../shared/protocol/tasks/statistics.ts';
 import { addStatistics, noStatistics, type Statistics } from '../../shared/ranking/statistics.ts';
 import type { GatheredHit } from './merge-hits.ts';
 

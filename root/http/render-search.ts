@@ -6,7 +6,7 @@ import type { Highlight } from '../../shared/query/highlight.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { placeOf } from '../../shared/ranking/place.ts';
 import type { GatheredHit } from '../gather/merge-hits.ts';
-import type { TotalRelation } from '../../shared/protocol/tasks.ts';
+import type { TotalRelation } from '../../shared/protocol/tasks/search.ts';
 import type { SearchAnswer } from '../gather/answer.ts';
 import type { FoundSearch } from '../run-search.ts';
 import { sortValuesShower } from './show-sort-values.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { LeafPlace } from '../../shared/discovery/discovery.ts';
 import { isNewer, type LeafReport, type Members } from '../../shared/protocol/reports.ts';
-import type { Task } from '../../shared/protocol/tasks.ts';
+import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { Address } from '../../shared/transport/address.ts';
 import { Calls } from '../../shared/transport/calls.ts';
 import type { Connection, ConnectionEvents } from '../../shared/transport/connection.ts';
@@ -11,7 +11,7 @@ import type { Frame } from '../../shared/transport/frame.ts';
 import type { TaskOutcome } from '../scatter/drive.ts';
 import type { LeafBook } from '../scatter/leaf-book.ts';
 import { readPartial } from '../../shared/protocol/read-partial.ts';
-import { readReport } from './read-report.ts';
+import { readReport } from '../../shared/protocol/read-report.ts';
 
 /** `refused`: connected, or was a moment ago, and not used; see LeafPeer.problem. */
 export type PeerState = 'down' | 'suspect' | 'up' | 'refused';

@@ -10,7 +10,7 @@ import type { Clock } from '../../shared/clock/clock.ts';
 import type { LeafPlace } from '../../shared/discovery/discovery.ts';
 import type { ErrorBody, SheafError } from '../../shared/errors.ts';
 import type { LeafReport, ReplicaReport } from '../../shared/protocol/reports.ts';
-import type { Task } from '../../shared/protocol/tasks.ts';
+import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import { formatAddress, type Address } from '../../shared/transport/address.ts';
 import { dial, type Dialled } from '../../shared/transport/dial.ts';
 import type { ShardDirectory } from '../plan/round.ts';

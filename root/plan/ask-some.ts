@@ -1,4 +1,4 @@
-import type { Task } from '../../shared/protocol/tasks.ts';
+import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import { askRound, type SearchRound, type SearchRun } from './search-run.ts';
 import type { Gathered } from '../scatter/drive.ts';
 

@@ -1,6 +1,7 @@
 /** The round that fetches: sources of winners that the leaves held back, of the leaf that found them or another owner. */
 import { eachSource } from '../../shared/protocol/fetched-sources.ts';
-import type { FetchTask, SearchTask } from '../../shared/protocol/tasks.ts';
+import type { FetchTask } from '../../shared/protocol/tasks/fetch.ts';
+import type { SearchTask } from '../../shared/protocol/tasks/search.ts';
 import type { HitPosition } from '../../shared/ranking/order.ts';
 import { pinnedBy } from '../route/pinned-state.ts';
 import type { Answer } from '../scatter/drive.ts';

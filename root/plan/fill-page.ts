@@ -8,7 +8,8 @@
  *
  * Every turn of the loop replaces an answer that holds sources back by one that does not, or by none: it ends.
  */
-import type { SearchTask, ShardFailure } from '../../shared/protocol/tasks.ts';
+import type { SearchTask } from '../../shared/protocol/tasks/search.ts';
+import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import { mergeHits, type GatheredHit } from '../gather/merge-hits.ts';
 import type { Answer, Gathered } from '../scatter/drive.ts';
 import { fetchSources, versionOf } from './fetch-round.ts';

@@ -6,7 +6,7 @@
  * number that is binomial: k·p on average, with a deviation of √(k·p·(1 − p)). Some deviations more make it rare that a
  * winner has no source; those that have none are fetched. It is an estimate of cost and never of what is right.
  */
-import type { RankWindow } from '../../shared/protocol/tasks.ts';
+import type { RankWindow } from '../../shared/protocol/tasks/search.ts';
 
 export interface Holding {
   /** With fewer hits asked for, all bring their sources. */

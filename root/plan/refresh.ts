@@ -1,6 +1,7 @@
 /** Makes writes searchable on every ready replica: a task to each, not one per shard. */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
-import type { OffsetsByShard, RefreshTask, ShardFailure } from '../../shared/protocol/tasks.ts';
+import type { RefreshTask } from '../../shared/protocol/tasks/refresh.ts';
+import type { OffsetsByShard, ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import { driveScatter } from '../scatter/drive.ts';
 import type { RoundDependencies } from './round.ts';
 

@@ -1,6 +1,7 @@
 /** One round of a query: whom to ask, and the asking. */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
-import type { OffsetsByShard, ShardFailure, Task, TaskBase } from '../../shared/protocol/tasks.ts';
+import type { OffsetsByShard, ShardFailure, TaskBase } from '../../shared/protocol/tasks/task.ts';
+import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { Spread } from '../../shared/query/request.ts';
 import type { PinnedState } from '../route/pinned-state.ts';
 import { driveScatter, type DriveDependencies, type Gathered } from '../scatter/drive.ts';

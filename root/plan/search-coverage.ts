@@ -1,4 +1,4 @@
-import type { ShardFailure } from '../../shared/protocol/tasks.ts';
+import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import { makeCoverage, type Coverage } from '../gather/coverage.ts';
 import type { SearchRun } from './search-run.ts';
 

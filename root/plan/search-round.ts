@@ -1,5 +1,5 @@
 /** The round that finds: hits, totals and aggregations of the shards whose counts are known. */
-import type { SearchTask } from '../../shared/protocol/tasks.ts';
+import type { SearchTask } from '../../shared/protocol/tasks/search.ts';
 import { totalUpTo } from '../../shared/query/request.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
 import { similaritiesOf } from '../../shared/schema/similarities.ts';

@@ -1,6 +1,7 @@
 /** One search under way: what its stages share. */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
-import type { OffsetsByShard, Task, TaskBase } from '../../shared/protocol/tasks.ts';
+import type { OffsetsByShard, TaskBase } from '../../shared/protocol/tasks/task.ts';
+import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { SearchRequest, Spread } from '../../shared/query/request.ts';
 import type { SearchTrace } from '../gather/search-trace.ts';
 import { Timeline } from '../gather/timeline.ts';

@@ -1,5 +1,6 @@
 /** The first round of a scored search: how often its terms occur in the collection. See docs/decisions/0004. */
-import type { ShardFailure, StatisticsTask } from '../../shared/protocol/tasks.ts';
+import type { StatisticsTask } from '../../shared/protocol/tasks/statistics.ts';
+import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import { scoringTerms, type FieldTerms } from '../../shared/query/query.ts';
 import { needsScores } from '../../shared/query/request.ts';
 import { noStatistics, type Statistics } from '../../shared/ranking/statistics.ts';

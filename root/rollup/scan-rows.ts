@@ -1,6 +1,6 @@
 /** All rows of one shard of a roll-up, as one replica holds them at one moment. */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
-import type { RowsTask } from '../../shared/protocol/tasks.ts';
+import type { RowsTask } from '../../shared/protocol/tasks/rows.ts';
 import { makeCoverage, requireCoverage } from '../gather/coverage.ts';
 import { planDeadlines } from '../plan/deadline.ts';
 import { askShards, type RoundDependencies } from '../plan/round.ts';

@@ -3,7 +3,7 @@ import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { Appended } from '../../shared/log/append-batch.ts';
 import { shardsOfPartition } from '../../shared/index-kinds/partitions.ts';
-import type { OffsetsByShard } from '../../shared/protocol/tasks.ts';
+import type { OffsetsByShard } from '../../shared/protocol/tasks/task.ts';
 
 type Offsets = Readonly<Record<string, number>>;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RefreshTask } from '../../shared/protocol/tasks.ts';
+import type { RefreshTask } from '../../shared/protocol/tasks/refresh.ts';
 import { Defence } from './defence.ts';
 import { driveScatter, type LeafPort, type TaskOutcome } from './drive.ts';
 import type { HedgeCounts } from './scatter.ts';

@@ -2,7 +2,8 @@
 import type { Clock } from '../../shared/clock/clock.ts';
 import type { Timers } from '../../shared/clock/timers.ts';
 import type { SheafError } from '../../shared/errors.ts';
-import type { PartialOf, ShardFailure, Task } from '../../shared/protocol/tasks.ts';
+import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
+import type { PartialOf, Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { Defence } from './defence.ts';
 import type { AttemptEnd } from './leaf-book.ts';
 import type { AttemptObserver } from './observe.ts';

@@ -1,6 +1,6 @@
 /** What can be seen of the attempts of a round as they happen. Times are milliseconds on the root's clock. */
 import type { ErrorCode } from '../../shared/errors.ts';
-import type { TaskTiming } from '../../shared/protocol/tasks.ts';
+import type { TaskTiming } from '../../shared/protocol/tasks/task.ts';
 import type { LeafView } from './replica-choice.ts';
 import type { SendReason } from './scatter.ts';
 

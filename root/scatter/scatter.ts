@@ -18,7 +18,7 @@
  * every attempt sent ends once: an answer, a failure or a `cancel`; `finish` comes exactly once and last.
  */
 import type { ErrorCode } from '../../shared/errors.ts';
-import type { ShardFailure } from '../../shared/protocol/tasks.ts';
+import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import { waitOn, type AdaptiveWait } from './adaptive-wait.ts';
 import {
   bestAnswers,

@@ -2,7 +2,8 @@
  * The counts that scores are computed from, over the documents up to the cut. Where every shard stood at the same offset
  * they came with the sets; where some were ahead, those are asked once more, for what they had at the cut.
  */
-import type { ShardFailure, StatisticsTask } from '../../shared/protocol/tasks.ts';
+import type { StatisticsTask } from '../../shared/protocol/tasks/statistics.ts';
+import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import { scoringTerms, type FieldTerms } from '../../shared/query/query.ts';
 import { frequencyOf, noStatistics, type Statistics } from '../../shared/ranking/statistics.ts';
 import { statisticsDeadline } from '../plan/deadline.ts';

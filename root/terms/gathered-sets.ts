@@ -5,7 +5,7 @@
  */
 import { atLeast, intersect, subtract, unite } from '../../shared/document-sets/combine.ts';
 import { RoaringBitmap32 } from '../../shared/document-sets/roaring.ts';
-import type { SetsPartial, SetsTask, TermPostings } from '../../shared/protocol/tasks.ts';
+import type { SetsPartial, SetsTask, TermPostings } from '../../shared/protocol/tasks/sets.ts';
 import type { SetExpression } from '../../shared/query/set-expression.ts';
 import type { Answer } from '../scatter/drive.ts';
 

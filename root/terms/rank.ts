@@ -4,7 +4,7 @@
  *
  * Cost: a pass over the matches for each node that scores, and one over each scored term's postings.
  */
-import type { Similarities } from '../../shared/protocol/tasks.ts';
+import type { Similarities } from '../../shared/protocol/tasks/search.ts';
 import { partsOf, type PlacedTerm, type SetExpression } from '../../shared/query/set-expression.ts';
 import { keywordScore } from '../../shared/ranking/bm25.ts';
 import type { Statistics } from '../../shared/ranking/statistics.ts';

@@ -1,5 +1,5 @@
 /** The round that finds: one task a leaf, about the terms it holds. */
-import type { SetsTask } from '../../shared/protocol/tasks.ts';
+import type { SetsTask } from '../../shared/protocol/tasks/sets.ts';
 import { scoringTerms } from '../../shared/query/query.ts';
 import { requireCoverage } from '../gather/coverage.ts';
 import type { Gathered } from '../scatter/drive.ts';

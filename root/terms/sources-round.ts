@@ -1,5 +1,6 @@
 /** The round that fetches: keys and sources of the page's documents, each from the shard of its ordinal. */
-import type { OffsetsByShard, ShardFailure, SourcesTask } from '../../shared/protocol/tasks.ts';
+import type { SourcesTask } from '../../shared/protocol/tasks/sources.ts';
+import type { OffsetsByShard, ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 import { askSome } from '../plan/ask-some.ts';
 import type { Match } from './best-matches.ts';

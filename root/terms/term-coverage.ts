@@ -3,7 +3,7 @@
  * the ones that have the documents of the page. A document was looked at where all terms were, so when a term's
  * shard fails, no document was.
  */
-import type { ShardFailure } from '../../shared/protocol/tasks.ts';
+import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import { makeCoverage, type Coverage } from '../gather/coverage.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 

@@ -1,6 +1,6 @@
 /** What the terms of a query weigh, and what BM25 adds for the length of a text: the formulas leaves score with too. Pure. */
 import { ownValue } from '../../shared/json/own-value.ts';
-import type { Similarities } from '../../shared/protocol/tasks.ts';
+import type { Similarities } from '../../shared/protocol/tasks/search.ts';
 import { bm25Norm, inverseDocumentFrequency } from '../../shared/ranking/bm25.ts';
 import { lengthOfCode } from '../../shared/ranking/length-code.ts';
 import { fieldStatisticsOf, frequencyOf, type Statistics } from '../../shared/ranking/statistics.ts';

@@ -42,25 +42,25 @@ export function shaped(required: Validators, optional: Validators = none): Valid
   const may = Object.entries(optional);
   return (node) => {
     const value = validateObject(node);
-    for (const [name, look] of must) validateProperty(node, name, look);
-    for (const [name, look] of may) if (Object.hasOwn(value, name)) look(node.child(name, value[name]));
+    for (const [name, validate] of must) validateProperty(node, name, validate);
+    for (const [name, validate] of may) if (Object.hasOwn(value, name)) validate(node.child(name, value[name]));
     return value;
   };
 }
 
 /** An object whose values, by whatever names, are all of a kind. */
-export function recordOf(look: Validator): Validator {
+export function recordOf(validate: Validator): Validator {
   return (node) => {
     const value = validateObject(node);
-    for (const name of Object.keys(value)) look(node.child(name, value[name]));
+    for (const name of Object.keys(value)) validate(node.child(name, value[name]));
     return value;
   };
 }
 
-export function listOf(look: Validator): Validator {
+export function listOf(validate: Validator): Validator {
   return (node) => {
     const value = validateArray(node);
-    for (let i = 0; i < value.length; i++) look(node.child(i, value[i]));
+    for (let i = 0; i < value.length; i++) validate(node.child(i, value[i]));
     return value;
   };
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { packHits } from './hit-table.ts';
-import type { Partial, RefreshTask, SearchTask, Task } from './tasks.ts';
+import type { RefreshTask } from './tasks/refresh.ts';
+import type { SearchTask } from './tasks/search.ts';
+import type { Partial, Task } from './tasks/tasks.ts';
 import { readPartial } from './read-partial.ts';
 
 const task: RefreshTask = { kind: 'refresh', index: 'x0', shards: [0, 1], remainingMs: 10 };

@@ -52,9 +52,9 @@ function validateNode(node: RequestNode, depth: number): unknown {
   }
 }
 
-function someOf(look: Validator): Validator {
+function someOf(validate: Validator): Validator {
   return (node) => {
     if (validateArray(node).length === 0) throw node.invalid({ expected: 'at least one' });
-    return listOf(look)(node);
+    return listOf(validate)(node);
   };
 }

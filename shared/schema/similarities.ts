@@ -1,4 +1,4 @@
-import type { Similarities } from '../protocol/tasks.ts';
+import type { Similarities } from '../protocol/tasks/search.ts';
 import type { FieldTerms } from '../query/query.ts';
 import { findField } from './find-field.ts';
 import type { IndexSchema } from './schema.ts';

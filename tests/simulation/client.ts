@@ -8,7 +8,7 @@ import type { RoundDependencies } from '../../root/plan/round.ts';
 import type { LeafPort } from '../../root/scatter/drive.ts';
 import { judgeFailure } from '../../root/scatter/judge-failure.ts';
 import { asSheafError } from '../../shared/errors.ts';
-import type { Task } from '../../shared/protocol/tasks.ts';
+import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { faultOf, type Model } from './model.ts';
 import { TimerCount } from './timer-count.ts';

@@ -4,15 +4,10 @@
  */
 import type { SearchAnswer } from '../../root/gather/answer.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
-import type {
-  FetchPartial,
-  FetchTask,
-  Partial,
-  SearchPartial,
-  SearchTask,
-  StatisticsPartial,
-  Task,
-} from '../../shared/protocol/tasks.ts';
+import type { FetchPartial, FetchTask } from '../../shared/protocol/tasks/fetch.ts';
+import type { SearchPartial, SearchTask } from '../../shared/protocol/tasks/search.ts';
+import type { StatisticsPartial } from '../../shared/protocol/tasks/statistics.ts';
+import type { Partial, Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { Priority } from '../../shared/protocol/priority.ts';
 import { packHits, type PartialHit } from '../../shared/protocol/hit-table.ts';
 import type { SearchRequest, Spread } from '../../shared/query/request.ts';

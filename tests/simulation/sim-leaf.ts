@@ -7,7 +7,7 @@ import { Scheduler } from '../../leaf/schedule/scheduler.ts';
 import type { Job, JobOutcome } from '../../leaf/schedule/job.ts';
 import { asSheafError, SheafError } from '../../shared/errors.ts';
 import type { LeafReport, ReplicaReport } from '../../shared/protocol/reports.ts';
-import type { Task } from '../../shared/protocol/tasks.ts';
+import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { Random } from '../../shared/random/random.ts';
 import type { ConnectionEnd } from './connection.ts';
 import { exponential } from './link.ts';

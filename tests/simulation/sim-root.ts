@@ -11,7 +11,7 @@ import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 import type { HedgeCounts } from '../../root/scatter/scatter.ts';
 import type { ConnectionEvents } from '../../shared/transport/connection.ts';
 import type { LeafReport } from '../../shared/protocol/reports.ts';
-import type { Task } from '../../shared/protocol/tasks.ts';
+import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { Random } from '../../shared/random/random.ts';
 import { BudgetCheck } from './budget-check.ts';
 import { connect, type ConnectionEnd } from './connection.ts';

@@ -16,7 +16,7 @@ import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 import { systemClock } from '../../shared/clock/clock.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
 import { asSheafError, SheafError } from '../../shared/errors.ts';
-import type { Partial, PartialOf, Task } from '../../shared/protocol/tasks.ts';
+import type { Partial, PartialOf, Task } from '../../shared/protocol/tasks/tasks.ts';
 import { indexedFields, type IndexSchema } from '../../shared/schema/schema.ts';
 import { QueryCaches } from '../../leaf/evaluate/query-caches.ts';
 

@@ -6,7 +6,7 @@ import { holdNothing, usualHolding, type Holding } from '../../root/plan/hold-so
 import { parseSearchBody } from '../../root/query/parse-search-body.ts';
 import { rootKinds } from '../../root/kinds/root-kinds.ts';
 import { search } from '../../root/search.ts';
-import type { FetchTask } from '../../shared/protocol/tasks.ts';
+import type { FetchTask } from '../../shared/protocol/tasks/fetch.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { DocumentCluster, type Write } from './document-cluster.ts';

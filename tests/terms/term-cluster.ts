@@ -17,7 +17,7 @@ import { startRun } from '../../leaf/kinds/start-run.ts';
 import { systemClock } from '../../shared/clock/clock.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
 import { SheafError } from '../../shared/errors.ts';
-import type { PartialOf, Task } from '../../shared/protocol/tasks.ts';
+import type { PartialOf, Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { QueryCaches } from '../../leaf/evaluate/query-caches.ts';
 

@@ -2,11 +2,11 @@
  * A report at the root's door. All that a root reads in one is checked, for it concerns every query, and what is said of
  * replicas is told to the other leaves, who would end the connection over it. Cost: one look at each replica.
  */
-import type { CatalogState } from '../../shared/catalog/catalog.ts';
-import { SheafError } from '../../shared/errors.ts';
-import { isObject } from '../../shared/json/read-object.ts';
-import { isArrayOf, isCount, isReplica, isWord } from '../../shared/protocol/report-shapes.ts';
-import type { LeafReport } from '../../shared/protocol/reports.ts';
+import type { CatalogState } from '../catalog/catalog.ts';
+import { SheafError } from '../errors.ts';
+import { isObject } from '../json/read-object.ts';
+import { isArrayOf, isCount, isReplica, isWord } from './report-shapes.ts';
+import type { LeafReport } from './reports.ts';
 
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 

@@ -1,8 +1,8 @@
 /** Members at the leaf's door: what a root says of the others is checked before anything is placed by it. */
-import { SheafError } from '../../shared/errors.ts';
-import { isObject } from '../../shared/json/read-object.ts';
-import { isArrayOf, isReplica, isWord } from '../../shared/protocol/report-shapes.ts';
-import type { Members, PeerNews, PeerReport } from '../../shared/protocol/reports.ts';
+import { SheafError } from '../errors.ts';
+import { isObject } from '../json/read-object.ts';
+import { isArrayOf, isReplica, isWord } from './report-shapes.ts';
+import type { Members, PeerNews, PeerReport } from './reports.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
