@@ -1,5 +1,6 @@
 import { hash64 } from '../../shared/hashing/hash.ts';
-import type { KeywordField, Segment } from '../segment/open.ts';
+import type { Segment } from '../segment/open.ts';
+import type { KeywordField } from '../segment/layouts/keyword-layout.ts';
 import { keywordFieldOf } from './columns-of.ts';
 import type { TaskBudget } from './task-budget.ts';
 

@@ -6,7 +6,7 @@ import { fieldStatisticsOf, frequencyOf } from '../../shared/ranking/statistics.
 import { lengthOfCode } from '../score/length-code.ts';
 import { averageLength, lengthNorms, termWeight } from '../score/scoring.ts';
 import type { ScoringContext } from '../score/scoring.ts';
-import type { TextField } from '../segment/open.ts';
+import type { TextField } from '../segment/layouts/text-layout.ts';
 
 export function bm25Explanation(
   name: string,

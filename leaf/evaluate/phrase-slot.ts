@@ -1,7 +1,7 @@
 import { PositionReader } from '../positions/position-reader.ts';
 import type { TermPlace } from '../dictionary/dictionary-writer.ts';
 import { PostingBlocks } from '../postings/posting-blocks.ts';
-import type { TextField } from '../segment/open.ts';
+import type { TextField } from '../segment/layouts/text-layout.ts';
 import { Union } from './combine.ts';
 import type { DocumentIterator } from './iterator.ts';
 import type { SlotPositions } from './phrase-frequency.ts';

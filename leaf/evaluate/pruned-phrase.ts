@@ -1,6 +1,6 @@
 import { PositionReader } from '../positions/position-reader.ts';
 import type { TermPlace } from '../dictionary/dictionary-writer.ts';
-import type { TextField } from '../segment/open.ts';
+import type { TextField } from '../segment/layouts/text-layout.ts';
 import type { BoundedTerm } from './bounded-term.ts';
 import { NeededFrequency } from './needed-frequency.ts';
 import { exactFrequency, phraseCost, placesOfTermMax } from './phrase-frequency.ts';

@@ -1,4 +1,6 @@
-import type { KeywordField, Segment, TextField } from '../segment/open.ts';
+import type { Segment } from '../segment/open.ts';
+import type { KeywordField } from '../segment/layouts/keyword-layout.ts';
+import type { TextField } from '../segment/layouts/text-layout.ts';
 
 /** The field if the segment has it and it has terms. */
 export function termField(segment: Segment, name: string): TextField | KeywordField | null {

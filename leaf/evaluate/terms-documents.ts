@@ -2,7 +2,9 @@ import { makeBitset } from '../columns/bitset.ts';
 import type { TermOrdinals } from '../expand/term-ordinals.ts';
 import { PostingBlocks } from '../postings/posting-blocks.ts';
 import type { Steps } from '../schedule/steps.ts';
-import type { KeywordField, Segment, TextField } from '../segment/open.ts';
+import type { Segment } from '../segment/open.ts';
+import type { KeywordField } from '../segment/layouts/keyword-layout.ts';
+import type { TextField } from '../segment/layouts/text-layout.ts';
 import { documentSet, type DocumentSet } from './document-set.ts';
 import { addBlock, readList, Work } from './expansion-work.ts';
 

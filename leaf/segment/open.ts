@@ -10,11 +10,6 @@ import { checksummedFrom, formatVersion, header, magic } from './layout.ts';
 import { segmentLayout, type SegmentField } from './layouts/segment-layouts.ts';
 import { corrupt, SectionReader } from './section-reader.ts';
 
-export type { KeywordField } from './layouts/keyword-layout.ts';
-export type { NumberField } from './layouts/number-layout.ts';
-export type { SegmentField } from './layouts/segment-layouts.ts';
-export type { TextField } from './layouts/text-layout.ts';
-
 /** An immutable piece of a shard replica, open for reading: views of its buffer. docIds run from 0 to documents − 1. */
 export interface Segment {
   readonly buffer: SharedArrayBuffer;

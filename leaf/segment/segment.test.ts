@@ -7,7 +7,9 @@ import { PositionReader } from '../positions/position-reader.ts';
 import { PostingBlocks } from '../postings/posting-blocks.ts';
 import { buildSegment } from './build.ts';
 import { openSegment } from './open.ts';
-import type { KeywordField, NumberField, TextField } from './open.ts';
+import type { KeywordField } from './layouts/keyword-layout.ts';
+import type { NumberField } from './layouts/number-layout.ts';
+import type { TextField } from './layouts/text-layout.ts';
 import { Draw, fields, randomDocuments } from './random-documents.fixture.ts';
 
 const document = (key: string, offset: number, json: string): Parameters<typeof buildSegment>[1][number] => ({

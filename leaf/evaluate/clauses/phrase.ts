@@ -3,7 +3,7 @@ import type { Explanation } from '../../../shared/ranking/explanation.ts';
 import type { TermPlace } from '../../dictionary/dictionary-writer.ts';
 import { PostingBlocks } from '../../postings/posting-blocks.ts';
 import { lengthNorms, termWeight, type ScoringContext } from '../../score/scoring.ts';
-import type { TextField } from '../../segment/open.ts';
+import type { TextField } from '../../segment/layouts/text-layout.ts';
 import { acceptOf } from '../accept.ts';
 import { BoundedTerm } from '../bounded-term.ts';
 import type { ClauseKind, ClauseScope, Explainer } from '../clause-kind.ts';

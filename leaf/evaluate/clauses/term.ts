@@ -3,7 +3,7 @@ import { defaultBm25 } from '../../../shared/ranking/bm25-parameters.ts';
 import { keywordScore } from '../../../shared/ranking/bm25.ts';
 import { PostingBlocks } from '../../postings/posting-blocks.ts';
 import { lengthNorms, termWeight, type ScoringContext } from '../../score/scoring.ts';
-import type { TextField } from '../../segment/open.ts';
+import type { TextField } from '../../segment/layouts/text-layout.ts';
 import { acceptOf, liveMin } from '../accept.ts';
 import { BoundedTerm } from '../bounded-term.ts';
 import type { ClauseKind, ClauseScope, Explainer } from '../clause-kind.ts';
