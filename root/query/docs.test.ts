@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { analyzerNames } from '../../shared/analysis/analyzers.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { aggregationKinds } from './aggregations/table.ts';
 import { parseSearchBody, searchBodyProperties } from './parse-search-body.ts';
@@ -45,6 +46,10 @@ test('docs/query-language.md: names every clause, aggregation, property and para
   for (const name of [...aggregationKinds, ...searchBodyProperties, ...searchParameters]) {
     assert.ok(page.includes(`\`${name}\``), name);
   }
+});
+
+test('docs/query-language.md: has every analyzer in its table', () => {
+  for (const name of analyzerNames) assert.match(page, new RegExp(`^\\| \`${name}\``, 'm'));
 });
 
 test('docs/query-language.md: has the grammar that stands in the parser', () => {

@@ -6,13 +6,15 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { servedKinds } from '../../shared/index-kinds/index-kinds.ts';
 
 const repository = join(import.meta.dirname, '../..');
 
 /** Where kinds are told apart. */
 const kindFolders = ['root/kinds/', 'leaf/kinds/', 'shared/index-kinds/'];
 
-const anyKind = "'(?:document|term|rollup)'";
+const anyName = `(?:${servedKinds.join('|')})`;
+const anyKind = `'${anyName}'`;
 
 /** Wrong wherever they stand. Tasks, clauses and fields have kinds too, so a name has to say that it is an index's. */
 const always: readonly RegExp[] = [
@@ -61,7 +63,7 @@ test('index kinds: stages, routes and replicas are handed the table and import n
     /^root\/(?!main\b|compose\b|http\/test-root\b)|^leaf\/(?!main\b|indexing\/worker\b)/.test(file),
   );
   const importers = stages.filter((file) => {
-    return /from '[^']*\bkinds\/(?:document|term|rollup|root-kinds|leaf-kinds)\.ts'/.test(
+    return new RegExp(`from '[^']*\\bkinds/(?:${anyName}|root-kinds|leaf-kinds)\\.ts'`).test(
       sourceOf(file).replaceAll(/from '[^']*index-kinds\/[^']*'/g, ''),
     );
   });
