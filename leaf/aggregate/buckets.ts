@@ -3,7 +3,7 @@ import type { AggregationPartial, AggregationRequests } from '../../shared/aggre
 import type { Segment } from '../segment/open.ts';
 import type { NumberColumn } from '../columns/columns.ts';
 import { BucketTable } from './bucket-table.ts';
-import { numberColumnOf } from './columns-of.ts';
+import { numberColumnOf } from '../segment/columns-of.ts';
 import type { CollectingTask } from './collecting-task.ts';
 import type { SteppedCollector } from './collector.ts';
 import type { CollectorSet } from './collector-set.ts';

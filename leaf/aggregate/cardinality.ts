@@ -6,7 +6,7 @@ import type { Steps } from '../schedule/steps.ts';
 import type { Segment } from '../segment/open.ts';
 import type { CollectingTask, MakeCollector } from './collecting-task.ts';
 import type { SteppedCollector } from './collector.ts';
-import { numberColumnOf } from './columns-of.ts';
+import { numberColumnOf } from '../segment/columns-of.ts';
 import { OrdinalHashes } from './ordinal-hashes.ts';
 import type { TaskBudget } from './task-budget.ts';
 

@@ -3,7 +3,7 @@ import { finiteSum, roundingError } from '../../shared/aggregation/sum.ts';
 import type { Segment } from '../segment/open.ts';
 import type { CollectingTask } from './collecting-task.ts';
 import type { PlainCollector } from './collector.ts';
-import { keywordFieldOf, numberColumnOf } from './columns-of.ts';
+import { keywordFieldOf, numberColumnOf } from '../segment/columns-of.ts';
 import type { TaskBudget } from './task-budget.ts';
 
 // Of the numbers of a bucket; the count is the first.

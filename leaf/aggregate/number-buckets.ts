@@ -3,7 +3,7 @@ import type { NumberColumn } from '../columns/columns.ts';
 import type { Segment } from '../segment/open.ts';
 import { Buckets } from './buckets.ts';
 import type { Steps } from '../schedule/steps.ts';
-import { numberColumnOf } from './columns-of.ts';
+import { numberColumnOf } from '../segment/columns-of.ts';
 
 /** Documents by a number made of each value of a numeric field. */
 export abstract class NumberBuckets<P extends AggregationPartial> extends Buckets<P> {

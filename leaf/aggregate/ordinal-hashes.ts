@@ -1,7 +1,7 @@
 import { hash64 } from '../../shared/hashing/hash.ts';
 import type { Segment } from '../segment/open.ts';
 import type { KeywordField } from '../segment/layouts/keyword-layout.ts';
-import { keywordFieldOf } from './columns-of.ts';
+import { keywordFieldOf } from '../segment/columns-of.ts';
 import type { TaskBudget } from './task-budget.ts';
 
 /** What reading and hashing a term takes, in values that are added up. */

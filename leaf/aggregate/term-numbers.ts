@@ -2,7 +2,7 @@ import { compareStrings } from '../../shared/ranking/order.ts';
 import type { Segment } from '../segment/open.ts';
 import type { KeywordField } from '../segment/layouts/keyword-layout.ts';
 import type { Steps } from '../schedule/steps.ts';
-import { keywordFieldOf } from './columns-of.ts';
+import { keywordFieldOf } from '../segment/columns-of.ts';
 import { sortInSteps } from './sort-in-steps.ts';
 import type { TaskBudget } from './task-budget.ts';
 

@@ -12,7 +12,7 @@ import { iterateSet } from './document-set.ts';
 import { isSet, type Expansion } from './expansion.ts';
 import { EmptyIterator, type DocumentIterator } from './iterator.ts';
 import { PostingIterator } from './posting-iterator.ts';
-import { termField } from './term-field.ts';
+import { termFieldOf } from '../segment/fields-of.ts';
 import { documentsOfTerms } from './terms-documents.ts';
 
 /** @param expandTerms the terms of a dictionary that a clause stands for, in steps */
@@ -20,7 +20,7 @@ export function multiTerm<Q extends Query & { readonly field: string }>(
   expandTerms: (dictionary: Dictionary, query: Q) => Steps<TermOrdinals>,
 ): ClauseKind<Q> {
   function* expand({ segment }: { readonly segment: Segment }, query: Q): Steps<Expansion | null> {
-    const field = termField(segment, query.field);
+    const field = termFieldOf(segment, query.field);
     if (field === null) return null;
     return yield* documentsOrTerm(segment, field, yield* expandTerms(field.dictionary, query));
   }
@@ -50,6 +50,6 @@ export function iterateExpansion(segment: Segment, name: string, expansion: Expa
   if (expansion === null) return new EmptyIterator();
   if (isSet(expansion)) return iterateSet(expansion, segment.documents, 1);
   if (expansion.kind === 'near') return iterateSet(expansion.set, segment.documents, 1);
-  const { postings, dictionary } = termField(segment, name)!;
+  const { postings, dictionary } = termFieldOf(segment, name)!;
   return new PostingIterator(new PostingBlocks(postings, dictionary.cursorAt(expansion.ordinal)), 1);
 }

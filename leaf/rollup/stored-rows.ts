@@ -2,7 +2,7 @@
 import type { RowLayout } from '../../shared/rollup/row-layout.ts';
 import { decodeRowKey, emptyRow, type Row } from '../../shared/rollup/row.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
-import { numberColumnOf } from '../aggregate/columns-of.ts';
+import { numberColumnOf } from '../segment/columns-of.ts';
 import type { NumberColumn } from '../columns/columns.ts';
 import { hashKeys } from '../documents/key-table.ts';
 import { StoredWriter } from '../documents/stored.ts';

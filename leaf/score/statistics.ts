@@ -7,11 +7,10 @@ import { hasBit } from '../columns/bitset.ts';
 import type { TermPlace } from '../dictionary/dictionary-writer.ts';
 import { countLive as countLiveMembers } from '../evaluate/document-set.ts';
 import { documentsNear } from '../evaluate/near-documents.ts';
-import { termField } from '../evaluate/term-field.ts';
+import { termFieldOf } from '../segment/fields-of.ts';
 import { FuzzyCache } from '../expand/fuzzy-cache.ts';
 import { PostingBlocks } from '../postings/posting-blocks.ts';
 import type { Postings } from '../postings/posting-blocks.ts';
-import { termFieldOf } from '../segment/fields-of.ts';
 import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
 import { countedLengths } from './counted-lengths.ts';
 
@@ -51,7 +50,7 @@ export function countStatistics(snapshot: Snapshot, terms: FieldTerms): Statisti
 function* countNear(snapshot: Snapshot, name: string, word: NearWord, cache: FuzzyCache): Steps<number> {
   let count = 0;
   for (const { segment, deleted } of snapshot.segments) {
-    const field = termField(segment, name);
+    const field = termFieldOf(segment, name);
     const documents = field === null ? null : yield* documentsNear({ segment, field, word, cache });
     if (documents !== null) count += countLiveMembers(documents, deleted);
   }

@@ -17,6 +17,8 @@ export type TokenSink = (term: string, position: number, start: number, end: num
 export interface Analyzer {
   /** Gives every token of a text to the sink, in order. Any string will do; cost is that of its length. */
   analyze(text: string, sink: TokenSink): void;
+  /** What it does to letters, without taking a text apart: for patterns, whose other characters it leaves alone. */
+  normalizeLetters(text: string): string;
 }
 
 /** The terms of a text, in order, repeats included. */

@@ -5,15 +5,18 @@ import { foldRemembered, foldWord } from './fold.ts';
 import { keywordAnalyzer } from './keyword-analyzer.ts';
 import { WordAnalyzer } from './word-analyzer.ts';
 
+const folded = { fold: foldRemembered, foldLetters: foldWord };
+const lowerCase = (word: string): string => word.toLowerCase();
+
 const analyzers = {
   /** Words in lower case without accents. */
-  standard: new WordAnalyzer({ fold: foldRemembered }),
+  standard: new WordAnalyzer(folded),
   /** Words in lower case, with their accents. */
-  simple: new WordAnalyzer({ fold: (word) => word.toLowerCase() }),
+  simple: new WordAnalyzer({ fold: lowerCase, foldLetters: lowerCase }),
   /** The whole text as one term. */
   keyword: keywordAnalyzer,
   /** As standard, without English stop words, and words as their stems. */
-  english: new WordAnalyzer({ fold: foldRemembered, term: englishTerm }),
+  english: new WordAnalyzer({ ...folded, term: englishTerm }),
 } as const satisfies Readonly<Record<string, Analyzer>>;
 
 export type AnalyzerName = keyof typeof analyzers;
@@ -25,10 +28,4 @@ export const defaultAnalyzer: AnalyzerName = 'standard';
 
 export function analyzerOf(name: AnalyzerName = defaultAnalyzer): Analyzer {
   return analyzers[name];
-}
-
-/** What an analyzer does to letters, without taking a text apart: for patterns, whose other characters it leaves alone. */
-export function normalizeLetters(name: AnalyzerName | undefined, text: string): string {
-  if (name === 'keyword') return text;
-  return name === 'simple' ? text.toLowerCase() : foldWord(text);
 }

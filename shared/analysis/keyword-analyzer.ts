@@ -9,4 +9,5 @@ export const keywordAnalyzer: Analyzer = {
     if (!isLong(term)) sink(term, 0, 0, text.length);
     else piecesOf(term).forEach((piece, position) => sink(piece, position, 0, text.length));
   },
+  normalizeLetters: (text) => text,
 };

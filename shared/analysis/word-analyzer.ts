@@ -5,6 +5,8 @@ import { forEachWord } from './words.ts';
 export interface WordRules {
   /** A word in lower case and whatever else is done to its letters. Plain words are not asked for. */
   readonly fold: (word: string) => string;
+  /** The same of what need not be a word, and so is not worth remembering. */
+  readonly foldLetters: (text: string) => string;
   /** The term of a folded word; null for a word that is left out and leaves a gap. */
   readonly term?: (word: string) => string | null;
 }
@@ -15,6 +17,10 @@ export class WordAnalyzer implements Analyzer {
 
   constructor(rules: WordRules) {
     this.rules = rules;
+  }
+
+  normalizeLetters(text: string): string {
+    return this.rules.foldLetters(text);
   }
 
   analyze(text: string, sink: TokenSink): void {

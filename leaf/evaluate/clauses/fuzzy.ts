@@ -9,14 +9,14 @@ import { EmptyIterator, type DocumentIterator } from '../iterator.ts';
 import { iterateExpansion } from '../multi-term.ts';
 import { documentsNear, occurrencesNear } from '../near-documents.ts';
 import { NearIterator, nearScoring } from '../near-iterator.ts';
-import { termField } from '../term-field.ts';
+import { fieldOf, termFieldOf } from '../../segment/fields-of.ts';
 
 type FuzzyQuery = QueryOf<'fuzzy'>;
 
 export const fuzzy: ClauseKind<FuzzyQuery> = { iterate, expand, explain };
 
 function* expand({ segment, caches }: ClauseScope, word: FuzzyQuery, isScored: boolean): Steps<Expansion | null> {
-  const field = termField(segment, word.field);
+  const field = termFieldOf(segment, word.field);
   if (field === null) return null;
   return yield* (isScored ? occurrencesNear : documentsNear)({ segment, field, word, cache: caches.fuzzy });
 }
@@ -28,13 +28,13 @@ function iterate(scope: ClauseScope, query: FuzzyQuery, scoring: ScoringContext 
   const expansion = isUsable ? known : atOnce(expand(scope, query, scoring !== null));
   if (expansion === null) return new EmptyIterator();
   if (scoring === null || expansion.kind !== 'near') return iterateExpansion(scope.segment, query.field, expansion);
-  const field = termField(scope.segment, query.field)!;
+  const field = termFieldOf(scope.segment, query.field)!;
   return new NearIterator(expansion, scope.segment, nearScoring(field, query, scoring));
 }
 
 function explain(scope: ClauseScope, query: FuzzyQuery, scoring: ScoringContext): Explainer {
   const iterator = iterate(scope, query, scoring);
-  const field = scope.segment.fieldsByName.get(query.field);
+  const field = fieldOf(scope.segment, query.field, 'text');
   const name = `${query.field}:${query.term}~${query.edits}`;
   const weight = weightExplanation(scoring, { ...query, term: nearName(query) }, name);
   return (docId) => {
@@ -42,9 +42,9 @@ function explain(scope: ClauseScope, query: FuzzyQuery, scoring: ScoringContext)
     if (!(iterator instanceof NearIterator)) throw new Error('a misspelt word without frequencies');
     const frequency = part(iterator.frequency, 'frequency: occurrences, 1/2 for one edit and 1/4 for two');
     const norm =
-      field?.kind === 'text'
-        ? normExplanation(scoring, query.field, field, docId)
-        : part(iterator.norm, 'k1, as for a keyword of average length');
+      field === null
+        ? part(iterator.norm, 'k1, as for a keyword of average length')
+        : normExplanation(scoring, query.field, field, docId);
     return bm25Explanation(`fuzzy ${name}`, weight, frequency, norm);
   };
 }

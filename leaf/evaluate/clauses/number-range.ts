@@ -2,11 +2,11 @@ import type { QueryOf } from '../../../shared/query/query.ts';
 import type { ClauseKind } from '../clause-kind.ts';
 import { RangeScan } from '../column-scans.ts';
 import { EmptyIterator } from '../iterator.ts';
-import { numberColumn } from '../number-column.ts';
+import { numberColumnOf } from '../../segment/columns-of.ts';
 
 export const numberRange: ClauseKind<QueryOf<'numberRange'>> = {
   iterate({ segment }, query) {
-    const column = numberColumn(segment, query.field);
+    const column = numberColumnOf(segment, query.field);
     if (column === null) return new EmptyIterator();
     const { low = -Infinity, high = Infinity } = query;
     const bounds = {

@@ -2,11 +2,11 @@ import type { QueryOf } from '../../../shared/query/query.ts';
 import type { ClauseKind } from '../clause-kind.ts';
 import { ValuesScan } from '../column-scans.ts';
 import { EmptyIterator } from '../iterator.ts';
-import { numberColumn } from '../number-column.ts';
+import { numberColumnOf } from '../../segment/columns-of.ts';
 
 export const numbers: ClauseKind<QueryOf<'numbers'>> = {
   iterate({ segment }, { field, values }) {
-    const column = numberColumn(segment, field);
+    const column = numberColumnOf(segment, field);
     return column === null || values.length === 0 ? new EmptyIterator() : new ValuesScan(column, new Set(values), 1);
   },
 };

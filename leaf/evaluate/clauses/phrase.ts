@@ -3,6 +3,7 @@ import type { Explanation } from '../../../shared/ranking/explanation.ts';
 import type { TermPlace } from '../../dictionary/dictionary-writer.ts';
 import { PostingBlocks } from '../../postings/posting-blocks.ts';
 import { lengthNorms, termWeight, type ScoringContext } from '../../score/scoring.ts';
+import { fieldOf } from '../../segment/fields-of.ts';
 import type { TextField } from '../../segment/layouts/text-layout.ts';
 import { acceptOf } from '../accept.ts';
 import { BoundedTerm } from '../bounded-term.ts';
@@ -25,8 +26,8 @@ function slotTerms({ terms }: PhraseQuery): string[][] {
 }
 
 function iterate({ segment }: ClauseScope, query: PhraseQuery, scoring: ScoringContext | null): DocumentIterator {
-  const field = segment.fieldsByName.get(query.field);
-  if (field?.kind !== 'text' || query.terms.length === 0) return new EmptyIterator();
+  const field = fieldOf(segment, query.field, 'text');
+  if (field === null || query.terms.length === 0) return new EmptyIterator();
   const terms = slotTerms(query);
   const places = terms.map((slot) => placesOf(field, slot));
   if (places.some((slot) => slot.length === 0)) return new EmptyIterator();
@@ -42,8 +43,8 @@ function iterate({ segment }: ClauseScope, query: PhraseQuery, scoring: ScoringC
 }
 
 function prune(scope: ClauseScope, query: PhraseQuery, scoring: ScoringContext): Prunable | null {
-  const field = scope.segment.fieldsByName.get(query.field);
-  if (field?.kind !== 'text') return null;
+  const field = fieldOf(scope.segment, query.field, 'text');
+  if (field === null) return null;
   const terms = phraseTerms(field, query, scoring);
   if (terms === null) return null;
   return { search: new PrunedPhrase(field, terms, acceptOf(scope)), matchesMin: 0, exact: false };
@@ -80,13 +81,13 @@ function scoringOf(field: TextField, query: PhraseQuery, scoring: ScoringContext
 
 function explain(scope: ClauseScope, query: PhraseQuery, scoring: ScoringContext): Explainer {
   const iterator = iterate(scope, query, scoring);
-  const field = scope.segment.fieldsByName.get(query.field);
+  const field = fieldOf(scope.segment, query.field, 'text');
   const slots = query.terms.map((slot) => (typeof slot === 'string' ? slot : slot.join('|')));
   const name = `phrase ${query.field}:"${slots.join(' ')}"`;
   const weight = phraseWeight(query, scoring);
   return (docId) => {
     if (iterator.advance(docId, docId + 1) !== docId) return null;
-    if (field?.kind !== 'text' || !(iterator instanceof PhraseIterator)) throw new Error('a phrase of no text');
+    if (field === null || !(iterator instanceof PhraseIterator)) throw new Error('a phrase of no text');
     const frequency = part(iterator.frequency, 'frequency: occurrences of the phrase, sloppy ones counting less');
     return bm25Explanation(name, weight, frequency, normExplanation(scoring, query.field, field, docId));
   };

@@ -12,7 +12,7 @@ import { EmptyIterator, type DocumentIterator } from '../iterator.ts';
 import { PostingIterator } from '../posting-iterator.ts';
 import type { Prunable } from '../pruned-search.ts';
 import { PrunedTerm } from '../pruned-term.ts';
-import { termField } from '../term-field.ts';
+import { fieldOf, termFieldOf } from '../../segment/fields-of.ts';
 import { TextTermIterator, type TermScoring } from '../term-iterator.ts';
 
 type TermQuery = QueryOf<'term'>;
@@ -20,7 +20,7 @@ type TermQuery = QueryOf<'term'>;
 export const term: ClauseKind<TermQuery> = { iterate, explain, prune, boundedTerm, isCacheable: false };
 
 function iterate({ segment }: ClauseScope, query: TermQuery, scoring: ScoringContext | null): DocumentIterator {
-  const field = termField(segment, query.field);
+  const field = termFieldOf(segment, query.field);
   const place = field?.dictionary.locate(query.term) ?? null;
   if (field === null || place === null) return new EmptyIterator();
   const list = new PostingBlocks(field.postings, place);
@@ -54,12 +54,12 @@ function prune(scope: ClauseScope, query: TermQuery, scoring: ScoringContext): P
 
 function explain(scope: ClauseScope, query: TermQuery, scoring: ScoringContext): Explainer {
   const iterator = iterate(scope, query, scoring);
-  const field = scope.segment.fieldsByName.get(query.field);
+  const field = fieldOf(scope.segment, query.field, 'text');
   const name = `${query.field}:${query.term}`;
   const weight = weightExplanation(scoring, query);
   return (docId) => {
     if (iterator.advance(docId, docId + 1) !== docId) return null;
-    if (field?.kind !== 'text' || !(iterator instanceof TextTermIterator)) {
+    if (field === null || !(iterator instanceof TextTermIterator)) {
       const description = `keyword ${name}: idf / (1 + k1)`;
       return { value: keywordScore(weight.value), description, details: [weight, part(defaultBm25.k1, 'k1')] };
     }

@@ -13,7 +13,7 @@ import { canBeTerm, type Operand } from '../operand.ts';
 import { autoFuzziness, fuzzyQuery } from '../fuzziness.ts';
 import { phraseQuery } from '../phrase.ts';
 import { patternFault, wildcardQuery } from '../wildcard.ts';
-import { normalizeLetters } from '../../../shared/analysis/analyzers.ts';
+import { analyzerOf } from '../../../shared/analysis/analyzers.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Bound, FuzzyEdits, Item, Node } from './ast.ts';
 import type { StringFaults } from './string-faults.ts';
@@ -115,7 +115,10 @@ class Compiler {
     const fault = patternFault(pattern);
     if (fault !== null) throw this.faults.fault('QUERY_STRING_INVALID', position, { ...fault, found: shorten(text) });
     this.scope.budget.spend(1, this.faultsAt(position));
-    return wildcardQuery(field.name, isAnalyzed(field) ? normalizeLetters(field.analyzer, pattern) : pattern);
+    return wildcardQuery(
+      field.name,
+      isAnalyzed(field) ? analyzerOf(field.analyzer).normalizeLetters(pattern) : pattern,
+    );
   }
 
   private misspelt(edits: FuzzyEdits, { text, position }: NodeOf<'word'>, field: IndexedField): Query {

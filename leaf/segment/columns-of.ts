@@ -1,8 +1,8 @@
 /** The columns that collectors read. A segment without the field has no values in it. */
 import type { NumberColumn } from '../columns/columns.ts';
-import { fieldOf } from '../segment/fields-of.ts';
-import type { Segment } from '../segment/open.ts';
-import type { KeywordField } from '../segment/layouts/keyword-layout.ts';
+import { fieldOf } from './fields-of.ts';
+import type { Segment } from './open.ts';
+import type { KeywordField } from './layouts/keyword-layout.ts';
 
 export function numberColumnOf(segment: Segment, name: string): NumberColumn | null {
   return fieldOf(segment, name, 'number')?.column ?? null;
