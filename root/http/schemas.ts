@@ -8,14 +8,19 @@ import { namedIntervals } from '../../shared/rollup/parse-rollup.ts';
 import { dimensionKinds, keepable } from '../../shared/rollup/rollup-schema.ts';
 import { servedKinds } from '../../shared/index-kinds/index-kinds.ts';
 import { fieldKinds } from '../../shared/schema/kinds/field-kinds.ts';
+import { named, type Examples } from './examples.ts';
 
-export const indexParameter = Type.Object({
-  index: Type.String({ description: 'Name of the index: 1 to 100 of a-z, 0-9, - and _.', examples: ['wordnet'] }),
-});
+/** @param example name of an index for which the route's example succeeds, or several by the names of the body's examples */
+export function indexParameter(example: string | Examples) {
+  const examples = typeof example === 'string' ? { examples: [example] } : named(example);
+  return Type.Object({
+    index: Type.String({ description: 'Name of the index: 1 to 100 of a-z, 0-9, - and _.', ...examples }),
+  });
+}
 
 export const documentParameters = Type.Object({
-  ...indexParameter.properties,
-  key: Type.String({ description: 'Key of the document, URL-encoded; at most 512 bytes.' }),
+  ...indexParameter('books').properties,
+  key: Type.String({ description: 'Key of the document, URL-encoded; at most 512 bytes.', examples: ['moby-dick'] }),
 });
 
 export const idempotencyHeaders = Type.Object({

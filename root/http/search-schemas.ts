@@ -119,7 +119,12 @@ export const searchBody = Type.Object(
 const text = (description: string) => Type.Optional(Type.String({ description }));
 
 export const searchParameters = Type.Object({
-  q: text('Query string: words, AND OR NOT + -, parentheses, field:value, field:[a TO b].'),
+  q: Type.Optional(
+    Type.String({
+      description: 'Query string: words, AND OR NOT + -, parentheses, field:value, field:[a TO b].',
+      examples: ['cat AND dog'],
+    }),
+  ),
   from: text('Hits to skip.'),
   size: text('Hits to return.'),
   sort: text('Comma-separated field:asc or field:desc, _score, _doc.'),

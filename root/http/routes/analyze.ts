@@ -31,7 +31,7 @@ export function registerAnalyzeRoute(app: FastifyInstance, { catalog }: RootServ
       tags: ['indexes'],
       summary: 'Show the terms of a text',
       description: 'The tokens of a text as a text field of the index sees it, or as an analyzer does.',
-      params: indexParameter,
+      params: indexParameter('wordnet'),
       body: analyzeBody,
       response: answers({ 200: Type.Object({ tokens: Type.Array(token) }) }),
     },

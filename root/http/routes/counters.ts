@@ -12,6 +12,7 @@ import type { RollupSchema } from '../../../shared/rollup/rollup-schema.ts';
 import { counterHint } from '../../kinds/refusals.ts';
 import { requireOperation, type RootKinds } from '../../kinds/root-kind.ts';
 import { encodeToken, highestOffsets } from '../../route/token.ts';
+import { visit, visitForm } from '../examples.ts';
 import { readIdempotencyKey, requestDigest } from '../idempotency-key.ts';
 import { readJson } from '../json-body.ts';
 import { readParameters } from '../parameters.ts';
@@ -26,6 +27,23 @@ const counterAnswer = Type.Object({
   accepted: Type.Integer({ description: 'Increments that are durable.' }),
   token: Type.String({ description: 'Pass it to a search that must see them.' }),
 });
+
+const views = Type.Integer({ description: 'What is added to the counter of the name.' });
+const increment = Type.Record(Type.String(), Type.Unknown(), {
+  description: 'A value for each dimension and metric of the index.',
+  examples: [visit],
+});
+const counterBody = {
+  content: {
+    [jsonType]: { schema: Type.Union([increment, Type.Array(increment)], { examples: [visit] }) },
+    [formType]: {
+      schema: Type.Object(
+        { home: Type.Optional(views), about: Type.Optional(views) },
+        { additionalProperties: views, examples: [visitForm] },
+      ),
+    },
+  },
+};
 
 /** What is needed to read the increments of an index, by its id: a roll-up's definition never changes. */
 interface Counter {
@@ -72,8 +90,8 @@ export function registerCounterRoutes(scope: FastifyInstance, services: RootServ
       summary: 'Add to counters of a roll-up index',
       description:
         'A form, `clicks=1&views=2`, for an index of one keyword dimension and one metric; or JSON: one increment or an array of them, such as `{"page": "home", "views": 1}`. All are taken or none. Answered when they are durable.',
-      consumes: [formType, jsonType],
-      params: indexParameter,
+      params: indexParameter('visits'),
+      body: counterBody,
       headers: idempotencyHeaders,
       response: answers({ 200: counterAnswer }),
     },

@@ -8,6 +8,7 @@ import { checkIndexName } from '../../../shared/schema/index-name.ts';
 import { parseIndexBody } from '../../../shared/schema/parse.ts';
 import { defineIndex, deleteIndex, waitUntilReady } from '../../catalog/define-index.ts';
 import { countDocuments } from '../count-documents.ts';
+import { named, newIndexes, newIndexNames } from '../examples.ts';
 import { readParameters } from '../parameters.ts';
 import { answers, indexAnswer, indexParameter, anySchema } from '../schemas.ts';
 import type { RootServices } from '../services.ts';
@@ -15,12 +16,15 @@ import type { RootServices } from '../services.ts';
 const tags = ['indexes'];
 const readyTimeoutMs = 30_000;
 
-const indexBody = Type.Object({
-  kind: Type.Optional(Type.String({ enum: [...servedKinds], default: 'document' })),
-  shards: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.shardsMax, default: 16 })),
-  replicas: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.replicasMax, default: 1 })),
-  schema: anySchema,
-});
+const indexBody = Type.Object(
+  {
+    kind: Type.Optional(Type.String({ enum: [...servedKinds], default: 'document' })),
+    shards: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.shardsMax, default: 16 })),
+    replicas: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.replicasMax, default: 1 })),
+    schema: anySchema,
+  },
+  named(newIndexes),
+);
 
 export function registerIndexRoutes(app: FastifyInstance, services: RootServices): void {
   registerPut(app, services);
@@ -36,7 +40,7 @@ function registerPut(app: FastifyInstance, services: RootServices): void {
       summary: 'Create an index, add fields to it, or change how many replicas it has',
       description:
         'Answers when the replicas of the index are ready, as many as there are leaves for. The same PUT again changes nothing; fields that are new are added, replicas come and go with `replicas`; anything else that differs is refused with 409.',
-      params: indexParameter,
+      params: indexParameter(newIndexNames),
       body: indexBody,
       response: answers({ 200: indexAnswer, 201: indexAnswer }),
     },
@@ -55,7 +59,7 @@ function registerGet(app: FastifyInstance, services: RootServices): void {
     schema: {
       tags,
       summary: 'Definition of an index',
-      params: indexParameter,
+      params: indexParameter('books'),
       response: answers({ 200: indexAnswer }),
     },
     handler: async (request) => {
@@ -70,7 +74,7 @@ function registerDelete(app: FastifyInstance, services: RootServices): void {
     schema: {
       tags,
       summary: 'Delete an index and its documents',
-      params: indexParameter,
+      params: indexParameter('books'),
       response: answers({ 200: Type.Object({ acknowledged: Type.Boolean() }) }),
     },
     handler: async (request) => {

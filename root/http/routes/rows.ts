@@ -20,9 +20,9 @@ export function registerRowsRoute(app: FastifyInstance, services: RootServices):
       summary: 'All rows of one shard of a roll-up',
       description:
         'NDJSON, one row a line: {"dimensions", "metrics", "increments"}; sums beyond 2^53 are strings. The rows are of one moment: the header sheaf-log-offset says up to which log offset of the shard they hold every increment, and no later one.',
-      params: indexParameter,
+      params: indexParameter('visits'),
       querystring: Type.Object({
-        shard: Type.Integer({ minimum: 0, description: 'From 0 to the shards of the index.' }),
+        shard: Type.Integer({ minimum: 0, description: 'From 0 to the shards of the index.', examples: [0] }),
       }),
       response: answers({ 200: Type.String({ description: 'NDJSON.' }) }),
     },

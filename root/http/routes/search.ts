@@ -38,7 +38,7 @@ export function registerSearchRoutes(app: FastifyInstance, services: SearchServi
       summary: 'Search and aggregate',
       description:
         'The body is Elasticsearch’s query language as far as docs/query-language.md has it. `complete` and `coverage` say how much of the index the answer speaks for; below `coverage.min` it is an error.',
-      params: indexParameter,
+      params: indexParameter('wordnet'),
       body: searchBody,
       response: answers({ 200: searchAnswer }),
     },
@@ -52,7 +52,7 @@ export function registerSearchRoutes(app: FastifyInstance, services: SearchServi
     schema: {
       tags,
       summary: 'Search by a query string',
-      params: indexParameter,
+      params: indexParameter('wordnet'),
       querystring: searchParameters,
       response: answers({ 200: searchAnswer }),
     },

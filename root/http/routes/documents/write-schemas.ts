@@ -1,9 +1,30 @@
 /** What the routes that write documents take and answer, for the API page. */
-import { Type } from 'typebox';
+import { Type, type TSchema } from 'typebox';
 import { limits } from '../../../../shared/limits.ts';
+import { book, bookArray, bookLines } from '../../examples.ts';
 
 /** Content types of documents. What a form sends is none: it would be a request that forgot the header. */
 export const documentTypes = ['application/x-ndjson', 'application/ndjson', 'application/json', 'text/plain'];
+
+const oneDocument = { description: 'One document, by the schema of its index.' };
+const document = (options: object = {}) => Type.Record(Type.String(), Type.Unknown(), { ...oneDocument, ...options });
+
+/** A body for each of the content types. */
+function bodyOf(schemaOf: (type: string) => TSchema) {
+  return { content: Object.fromEntries(documentTypes.map((type) => [type, { schema: schemaOf(type) }])) };
+}
+
+export const documentBody = bodyOf((type) =>
+  type === 'application/json'
+    ? document({ examples: [book] })
+    : Type.String({ description: 'One document as JSON.', examples: [JSON.stringify(book)] }),
+);
+
+export const bulkBody = bodyOf((type) =>
+  type === 'application/json'
+    ? Type.Array(document(), { examples: [bookArray] })
+    : Type.String({ description: 'NDJSON: one document a line.', examples: [bookLines] }),
+);
 
 const token = Type.Union([Type.String(), Type.Null()], {
   description: 'Pass it to a search that must see these writes. null when nothing was accepted.',

@@ -1,0 +1,39 @@
+/**
+ * What the API page fills in. Each example succeeds on a cluster with the demo, after those it builds upon: `books` and
+ * `visits` are created by the examples of PUT, `wordnet` is the demo's. A test sends them all.
+ */
+
+/** By name: an operation's examples of the same name, in its path and its body, belong together. */
+export type Examples = Readonly<Record<string, { readonly summary?: string; readonly value: unknown }>>;
+
+/** As an option of a schema, for one that has several; one that has one has the standard `examples`. */
+export const named = (examples: Examples) => ({ 'x-examples': examples });
+
+export const newIndexNames: Examples = { documents: { value: 'books' }, counters: { value: 'visits' } };
+
+export const newIndexes: Examples = {
+  documents: {
+    summary: 'books, to search',
+    value: {
+      shards: 4,
+      schema: { fields: { title: { kind: 'text' }, author: { kind: 'keyword' }, year: { kind: 'integer' } } },
+    },
+  },
+  counters: {
+    summary: 'visits, to count: see POST /v1/counters/{index}',
+    value: { kind: 'rollup', shards: 4, schema: { dimensions: { page: { kind: 'keyword' } }, metrics: { views: {} } } },
+  },
+};
+
+export const book = { title: 'Moby-Dick; or, The Whale', author: 'Herman Melville', year: 1851 };
+
+const books = [
+  { id: 'emma', title: 'Emma', author: 'Jane Austen', year: 1815 },
+  { id: 'walden', title: 'Walden; or, Life in the Woods', author: 'Henry David Thoreau', year: 1854 },
+];
+
+export const bookLines = books.map((each) => `${JSON.stringify(each)}\n`).join('');
+export const bookArray = books;
+
+export const visit = { page: 'home', views: 1 };
+export const visitForm = { home: 1, about: 2 };
