@@ -61,8 +61,8 @@ async function run(role: Role, flags: Texts, operands: readonly string[]): Promi
 }
 
 async function runUp(flags: Texts): Promise<number> {
-  const config = readConfig('up', flags, process.env, availableParallelism());
-  const { up } = await import('./up/up.ts');
+  const { readUpConfig, up } = await import('./up/up.ts');
+  const { config, last } = readUpConfig(flags, process.env, availableParallelism());
   let actAtOnce = (): void => undefined;
   const stopped = untilStopped(systemClock, () => {
     actAtOnce();
@@ -71,7 +71,8 @@ async function runUp(flags: Texts): Promise<number> {
   const onImpatience = (act: () => void): void => {
     actAtOnce = act;
   };
-  return await up(config, { output: process.stdout, clock: systemClock, random: Math.random, stopped, onImpatience });
+  const world = { output: process.stdout, clock: systemClock, random: Math.random, stopped, onImpatience };
+  return await up(config, world, last);
 }
 
 async function runLoad(flags: Texts, index: string, file: string): Promise<number> {

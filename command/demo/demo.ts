@@ -1,10 +1,9 @@
 /** `sheaf up --demo`: WordNet in the index `wordnet`, loaded over the public API like any other data. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FieldDefinition, IndexSchema } from '../../shared/schema/schema.ts';
-import { AnswerError } from '../client/answer-error.ts';
+import { AnswerError, UnreachableError } from '../client/answer-error.ts';
 import { RootClient } from '../client/client.ts';
 import { CommandFailure } from '../failure.ts';
-import { indexExists } from '../load/ensure-index.ts';
 import { batchBytes } from '../load/load.ts';
 import type { LineBatch } from '../load/lines.ts';
 import { Progress, type Output } from '../load/progress.ts';
@@ -28,10 +27,11 @@ const fields: Readonly<Record<keyof Synset, FieldDefinition>> = {
 export const demoSchema: IndexSchema = { dynamic: 'strict', fields };
 
 const concurrency = 4;
+/** A batch that the cluster does not take for so long is given up, and the load with it. */
+const retryMs = 60_000;
 
 export interface DemoOptions extends Pick<SendOptions, 'clock' | 'random' | 'stop'> {
   readonly url: string;
-  readonly replicas: number;
   readonly output: Output;
 }
 
@@ -55,26 +55,31 @@ export async function loadDemo(options: DemoOptions): Promise<void> {
   }
 }
 
-async function putIndex(client: RootClient, { replicas, clock, stop }: DemoOptions): Promise<void> {
-  // An index of an earlier start keeps the replicas it has: asking for others would be a conflict.
-  const options = (await indexExists(client, demoIndex)) ? {} : { replicas };
-  const body = JSON.stringify({ schema: demoSchema, ...options });
+async function putIndex(client: RootClient, options: DemoOptions): Promise<void> {
+  const body = JSON.stringify({ schema: demoSchema });
   const request = { method: 'PUT', path: `/v1/indexes/${demoIndex}`, body } as const;
-  await patiently(() => client.ask(request), { clock, stop });
+  await patiently(() => client.ask(request), options);
 }
 
-/** How long a cluster that has just started may need for its first answers. */
-const patienceMs = 60_000;
+/** Between two lines about the same wait. */
+const stillWaitingMs = 15_000;
 
-/** Asks until the answer is one that will not change by waiting. */
-async function patiently<T>(ask: () => Promise<T>, { clock, stop }: Pick<DemoOptions, 'clock' | 'stop'>): Promise<T> {
-  const startedAt = clock.now();
+/**
+ * Asks until the answer is one that will not change by waiting, however long: a cluster that was started on much data is
+ * filling, and whoever started it wants it to.
+ */
+async function patiently<T>(ask: () => Promise<T>, { clock, stop, output }: DemoOptions): Promise<T> {
+  let saidAt = clock.now();
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      const mayPass = error instanceof AnswerError && error.mayPass;
-      if (!mayPass || stop.aborted || clock.now() - startedAt > patienceMs) throw error;
+      const mayPass = error instanceof UnreachableError || (error instanceof AnswerError && error.mayPass);
+      if (!mayPass || stop.aborted) throw error;
+      if (clock.now() - saidAt > stillWaitingMs) {
+        saidAt = clock.now();
+        output.write(`Still waiting for the index ${demoIndex}: ${error.message}\n`);
+      }
       await sleep(200);
     }
   }
@@ -89,9 +94,16 @@ async function countDocuments(client: RootClient, options: DemoOptions): Promise
 
 /** What was acknowledged is durable, and searchable a moment later: the first answer someone sees should be whole. */
 async function untilSearchable(client: RootClient, options: DemoOptions): Promise<void> {
-  const startedAt = options.clock.now();
-  while ((await countDocuments(client, options)) < synsetCount && !options.stop.aborted) {
-    if (options.clock.now() - startedAt > patienceMs) throw new CommandFailure('WordNet did not become searchable');
+  let saidAt = options.clock.now();
+  for (;;) {
+    const count = await countDocuments(client, options);
+    if (count >= synsetCount || options.stop.aborted) return;
+    if (options.clock.now() - saidAt > stillWaitingMs) {
+      saidAt = options.clock.now();
+      options.output.write(
+        `Still waiting for documents of WordNet to become searchable: ${count} of ${synsetCount} are\n`,
+      );
+    }
     await sleep(50);
   }
 }
@@ -102,7 +114,7 @@ async function sendAll(client: RootClient, options: DemoOptions): Promise<void> 
   const progress = new Progress(options.output, options.clock, state);
   try {
     const { clock, random, stop } = options;
-    const target = { client, index: demoIndex, key: 'id', concurrency, retryMs: patienceMs };
+    const target = { client, index: demoIndex, key: 'id', concurrency, retryMs };
     await sendBatches(batches(), totals, { ...target, clock, random, stop });
   } finally {
     progress.close();

@@ -2,7 +2,8 @@
 export interface BulkAnswer {
   readonly accepted: number;
   readonly rejected: { readonly count: number; readonly listed: readonly RejectedLine[] };
-  readonly token?: string;
+  /** Null where nothing was accepted. */
+  readonly token?: string | null;
 }
 
 export interface RejectedLine {

@@ -7,7 +7,8 @@ import { inferSchema } from './infer-schema.ts';
 
 export interface NewIndex {
   readonly shards: number;
-  readonly replicas: number;
+  /** Undefined leaves it to the root. */
+  readonly replicas: number | undefined;
 }
 
 /** @throws AnswerError unless the root says that there is such an index or that there is none */
@@ -43,10 +44,11 @@ export async function createInferred(
   say(JSON.stringify(definition, null, 2));
   for (const { path, reason } of leftOut) say(`Field ${path} is stored but cannot be searched: ${reason}.`);
   say('dynamic is "false": fields that only later documents have are stored, but cannot be searched.');
-  await client.ask({
+  const created = (await client.ask({
     method: 'PUT',
     path: `/v1/indexes/${encodeURIComponent(index)}`,
     body: JSON.stringify(definition),
-  });
-  say(`Created index ${index}.`);
+  })) as { readonly shards: number; readonly replicas: number };
+  const { shards, replicas } = created;
+  say(`Created index ${index}: ${shards} shards, ${replicas === 1 ? '1 replica' : `${replicas} replicas`} of each.`);
 }

@@ -11,6 +11,7 @@ import { sampleBatches } from './sample.ts';
 import { sendBatches } from './send.ts';
 import { openSource } from './source.ts';
 import { LoadTotals } from './totals.ts';
+import { untilSearchable } from './until-searchable.ts';
 
 /** Documents whose fields make up an inferred schema. */
 const sampleMax = 1000;
@@ -52,6 +53,7 @@ export async function load(config: LoadConfig, index: string, file: string, worl
       progress.close();
       for (const line of totals.report()) say(line);
     }
+    if (totals.token !== undefined && !world.stop.aborted) await untilSearchable(client, index, totals.token, say);
     if (world.stop.aborted) say(`Stopped before the end; what is counted as accepted is in ${index}.`);
     return totals.isClean && !world.stop.aborted ? 0 : 1;
   } finally {

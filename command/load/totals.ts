@@ -2,6 +2,7 @@
 import { errorTable } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { failureLine } from '../failure.ts';
+import { JoinedTokens } from './joined-tokens.ts';
 import type { LineBatch, LongLine } from './lines.ts';
 import type { BulkAnswer, RejectedLine } from './bulk-answer.ts';
 
@@ -20,8 +21,7 @@ export class LoadTotals {
   /** Lines of batches that were never answered; some of them may have been taken. */
   failedLines = 0;
   retried = 0;
-  /** Of the answers that gave one, the last. */
-  token: string | undefined;
+  private readonly tokens = new JoinedTokens();
   private readonly reasons = new Map<string, Reason>();
   private failure: { readonly line: string; readonly firstLine: number; readonly lastLine: number } | undefined;
   private readonly unit: 'line' | 'element';
@@ -38,10 +38,15 @@ export class LoadTotals {
     return this.rejected === 0 && !this.hasFailed;
   }
 
+  /** Of everything that was accepted; undefined where nothing was. */
+  get token(): string | undefined {
+    return this.tokens.joined;
+  }
+
   answer(batch: LineBatch, answer: BulkAnswer): void {
     this.accepted += answer.accepted;
     this.rejected += answer.rejected.count;
-    if (answer.token !== undefined) this.token = answer.token;
+    if (typeof answer.token === 'string') this.tokens.add(answer.token);
     for (const line of answer.rejected.listed) this.note({ ...line, line: batch.firstLine + line.line - 1 });
     const unlisted = answer.rejected.count - answer.rejected.listed.length;
     if (unlisted > 0) this.reason('(not listed)', 'rejected beyond the lines that the root lists').count += unlisted;

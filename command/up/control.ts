@@ -19,6 +19,8 @@ export type ControlLine =
 
 export interface ControlAddress {
   readonly url: string;
+  /** Where the first root answers. */
+  readonly root: string;
   readonly token: string;
 }
 
@@ -34,16 +36,22 @@ const fileOf = (folder: string): string => join(folder, 'control.json');
 export function readControl(folder: string): ControlAddress | undefined {
   try {
     const found = JSON.parse(readFileSync(fileOf(folder), 'utf8')) as unknown;
-    if (!isObject(found) || typeof found['url'] !== 'string' || typeof found['token'] !== 'string') return undefined;
-    return { url: found['url'], token: found['token'] };
+    if (!isObject(found)) return undefined;
+    const { url, root, token } = found;
+    if (typeof url !== 'string' || typeof root !== 'string' || typeof token !== 'string') return undefined;
+    return { url, root, token };
   } catch {
     return undefined;
   }
 }
 
-/** @param scale makes the leaves be as many, telling of each step */
+/**
+ * @param root where the first root answers
+ * @param scale makes the leaves be as many, telling of each step
+ */
 export async function openControl(
   folder: string,
+  root: string,
   scale: (leaves: number, say: (line: string) => void) => Promise<void>,
 ): Promise<Control> {
   const token = randomUUID();
@@ -67,7 +75,7 @@ export async function openControl(
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the control channel has no port');
-  const words: ControlAddress = { url: `http://127.0.0.1:${address.port}`, token };
+  const words: ControlAddress = { url: `http://127.0.0.1:${address.port}`, root, token };
   writeFileSync(fileOf(folder), `${JSON.stringify(words)}\n`, { mode: 0o600 });
   return {
     close: () => {

@@ -1,6 +1,6 @@
 /**
  * The leaves of a running `up`: starts more, ends some, and keeps the list that the roots follow. Touches the world:
- * processes, ports, the list.
+ * processes, ports, the list, what is remembered.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../shared/clock/clock.ts';
@@ -11,6 +11,7 @@ import { checkPorts } from './checks.ts';
 import { writeLeafFile } from './leaf-file.ts';
 import { planLeaf } from './plan.ts';
 import type { PlannedProcess } from './planned-process.ts';
+import { remember } from './remembered.ts';
 import { planScale } from './scale-plan.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -103,7 +104,9 @@ export class Leaves {
   }
 
   private list(): void {
-    writeLeafFile(this.options.config.data, [...this.running.values()]);
+    const { data, roots } = this.options.config;
+    writeLeafFile(data, [...this.running.values()]);
+    remember(data, { leaves: this.running.size, roots });
   }
 }
 

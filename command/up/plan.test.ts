@@ -38,6 +38,7 @@ test('planProcesses: every process reads back what up was told, whatever the env
     bodyBytesMax: 2 ** 20,
     bulkBytesMax: 2 ** 30,
     traceShare: 1,
+    replicas: 2,
   };
   const leaf = (i: number) => ({ name: `leaf-${i}`, host: inner, port: 8010 + i, data: `/d/leaf-${i}`, log });
   const pins = { pinKeepMs: 60_000, pinsMax: 1024 };

@@ -66,3 +66,9 @@ function planned(name: string, role: PlannedProcess['role'], values: Values): Pl
   });
   return { name, role, host: String(values['host']), port: Number(values['port']), args: [role, ...args] };
 }
+
+/** Where a process is asked from the same machine. */
+export function urlOf({ host, port }: Pick<PlannedProcess, 'host' | 'port'>): string {
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
+  return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
+}

@@ -29,7 +29,7 @@ suite('up', { timeout: 60_000 }, () => {
       output += text.toString();
       if (text.includes(stopAt)) setTimeout(() => stopped.resolve(), afterMs);
     });
-    const config = readConfig('up', { port, data, leaves: '1' }, {}, 1);
+    const config = readConfig('up', { port, data, leaves: '1' }, {});
     const world = { output: stream, clock: systemClock, random: Math.random, onImpatience: () => undefined };
     return await up(config, { ...world, stopped: stopped.promise }).then(String, (error: Error) => error.message);
   }

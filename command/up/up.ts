@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../shared/clock/clock.ts';
-import type { UpConfig } from '../../shared/config/read.ts';
+import { readConfig, type UpConfig } from '../../shared/config/read.ts';
 import { lockFolder, makeWritable } from '../../shared/data-folder/lock.ts';
 import { RootClient } from '../client/client.ts';
 import { demoInvitation, loadDemo } from '../demo/demo.ts';
@@ -12,11 +12,15 @@ import type { Output } from '../load/progress.ts';
 import { checkPorts } from './checks.ts';
 import type { ChildCommand } from './child.ts';
 import { openControl } from './control.ts';
+import { tellFilling } from './filling.ts';
+import { invitation } from './invitation.ts';
 import { Leaves } from './leaves.ts';
-import { planProcesses } from './plan.ts';
+import { planProcesses, urlOf } from './plan.ts';
 import type { PlannedProcess } from './planned-process.ts';
 import { isAlive, readProcessIds, removeProcessIds, writeProcessIds } from './process-table.ts';
+import { changeSince, readRemembered, type Remembered } from './remembered.ts';
 import { Supervisor } from './supervisor.ts';
+import { orWhoAnswers } from './who-answers.ts';
 
 export interface UpWorld {
   readonly output: Output;
@@ -32,28 +36,46 @@ export interface UpWorld {
 const formerMsMax = 10_000;
 const pollMs = 50;
 const stillWaitingMs = 15_000;
+const fillingMs = 5000;
 
 /**
  * Runs until `stopped`, then ends every process it started.
+ * @param last what there was when an `up` ran with the folder before
  * @returns exit code
- * @throws SheafError DATA_NOT_WRITABLE, DATA_IN_USE or PORT_IN_USE before anything is started; CommandFailure when a
- * process cannot start
+ * @throws SheafError DATA_NOT_WRITABLE, DATA_IN_USE or PORT_IN_USE before anything is started; CommandFailure when
+ * a cluster is what uses them, or a process cannot start
  */
-export async function up(config: UpConfig, world: UpWorld): Promise<number> {
+export async function up(config: UpConfig, world: UpWorld, last?: Remembered): Promise<number> {
   const data = resolve(config.data);
-  const lock = lockFolder(data, 'up.lock');
+  const here = { ...config, data };
   const telemetry = join(data, 'telemetry');
+  const lock = await orWhoAnswers(here, async () => lockFolder(data, 'up.lock'));
   try {
     makeWritable(telemetry);
-    const here = { ...config, data };
     const processes = planProcesses(here);
     await formerEnded(data, world.clock);
-    await checkPorts(processes);
+    await orWhoAnswers(here, () => checkPorts(processes));
+    const change = changeSince(last, config.leaves);
+    if (change !== undefined) world.output.write(`${change}\n`);
     return await run(here, { processes, telemetry, data }, world);
   } finally {
     lock.release();
   }
 }
+
+/**
+ * The configuration of an `up`: what was told before in its data folder takes the place of defaults.
+ * @param cores of the machine
+ * @throws SheafError CONFIG_INVALID
+ */
+export function readUpConfig(flags: Texts, environment: Texts, cores: number) {
+  const { data } = readConfig('up', flags, environment, { cores });
+  const last = readRemembered(resolve(data));
+  const remembered = last === undefined ? {} : { leaves: String(last.leaves), roots: String(last.roots) };
+  return { config: readConfig('up', flags, environment, { cores, remembered }), last };
+}
+
+type Texts = Readonly<Record<string, string | undefined>>;
 
 interface Prepared {
   readonly processes: readonly PlannedProcess[];
@@ -82,7 +104,8 @@ async function run(config: UpConfig, { processes, telemetry, data }: Prepared, w
     clock: world.clock,
     launch: ({ name, args }) => supervisor.add(childCommand(name, args, telemetry)),
   });
-  const control = await openControl(data, (wanted, tell) => {
+  const roots = processes.filter(({ role }) => role === 'root').map(urlOf);
+  const control = await openControl(data, roots[0]!, (wanted, tell) => {
     const tellAll = (line: string): void => {
       say(line);
       tell(line);
@@ -95,7 +118,7 @@ async function run(config: UpConfig, { processes, telemetry, data }: Prepared, w
   const starting = startInOrder(supervisor, processes, stop, say);
   try {
     const serving = starting
-      .then(() => serve(config, processes, { ...world, stop }, say))
+      .then(() => serve(config, roots, { ...world, stop, telemetry }, say))
       .then(() => new Promise<never>(() => undefined));
     const failure = await Promise.race([fatal.promise, world.stopped.then(() => undefined), serving]);
     if (failure !== undefined) throw failure;
@@ -147,36 +170,27 @@ function childCommand(name: string, args: readonly string[], telemetry: string):
 }
 
 type Say = (line: string) => void;
-type ServeWorld = UpWorld & { readonly stop: AbortSignal };
+type ServeWorld = UpWorld & { readonly stop: AbortSignal; readonly telemetry: string };
 
 /** Waits until the roots answer, loads the demo where it is asked for, and says where to ask. */
-async function serve(
-  config: UpConfig,
-  processes: readonly PlannedProcess[],
-  world: ServeWorld,
-  say: Say,
-): Promise<void> {
-  const urls = processes.filter(({ role }) => role === 'root').map(urlOf);
+async function serve(config: UpConfig, urls: readonly string[], world: ServeWorld, say: Say): Promise<void> {
   const url = urls[0]!;
   try {
     await Promise.all(urls.map((each) => untilReady(each, world, say)));
     if (world.stop.aborted) return;
     say(`Ready: ${urls.join(' ')}`);
+    // Nothing waits for it: a cluster that is filling answers with what it has.
+    void tellFilling(url, { ...world, say, everyMs: fillingMs });
     if (config.demo) {
-      await loadDemo({ ...world, url, replicas: config.replicas });
+      await loadDemo({ ...world, url });
       if (world.stop.aborted) return;
       for (const line of demoInvitation(url)) say(line);
     }
-    say(`The API:\n  ${url}/docs\nCtrl-C stops everything.`);
+    for (const line of invitation(url, world.telemetry)) say(line);
   } catch (error) {
     // What was under way when the end came fails; that is no news.
     if (!world.stop.aborted) throw error;
   }
-}
-
-function urlOf({ host, port }: Pick<PlannedProcess, 'host' | 'port'>): string {
-  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
-  return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
 }
 
 async function untilReady(url: string, world: ServeWorld, say: (line: string) => void): Promise<void> {

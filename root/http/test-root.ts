@@ -27,6 +27,7 @@ export function testParts(log: Log): RootParts {
       bodyBytesMax: 100_000,
       bulkBytesMax: 10_000_000,
       traceShare: 1,
+      replicas: 1,
     },
     telemetry: silentTelemetry,
     clock: systemClock,

@@ -26,6 +26,7 @@ const bounds = {
   bodyBytesMax: 1_048_576,
   bulkBytesMax: 2 ** 30,
   traceShare: 1,
+  replicas: 1,
 };
 const log = { host: '127.0.0.1', port: 7701 };
 const leaves = { kind: 'static', leaves: [{ name: 'leaf-0', address: { host: '127.0.0.1', port: 7710 } }] };
@@ -41,13 +42,13 @@ const defaults: Record<Role, object> = {
     data: '.sheaf',
     leaves: 3,
     roots: 1,
-    replicas: 2,
     demo: false,
     ...pace,
     ...pins,
     idempotencyRetentionMs: 3_600_000,
     emulatedTaskMs: 0,
     ...bounds,
+    replicas: 2,
     telemetryLevel,
   },
   scale: { data: '.sheaf', leaves: 4 },
@@ -66,7 +67,7 @@ const defaults: Record<Role, object> = {
     telemetryLevel,
   },
   log: { host, port: 7701, data: '.sheaf/log', idempotencyRetentionMs: 3_600_000, telemetryLevel },
-  load: { url, shards: 16, replicas: 1, concurrency: 4, retryMs: 60_000 },
+  load: { url, shards: 16, concurrency: 4, retryMs: 60_000 },
   search: { url, size: 10, from: 0, json: false },
   cluster: { url, json: false },
   export: { url, force: false },
@@ -75,7 +76,7 @@ const defaults: Record<Role, object> = {
 test('readConfig: every role has its defaults', () => {
   for (const role of roles) {
     const flags: Record<string, string> = role === 'scale' ? { leaves: '4' } : {};
-    assert.deepEqual(readConfig(role, flags, {}, 3), defaults[role], role);
+    assert.deepEqual(readConfig(role, flags, {}, { cores: 3 }), defaults[role], role);
   }
 });
 
@@ -123,6 +124,17 @@ for (const [name, role, flags, environment, setting, expected] of values) {
     assert.deepEqual(Object.entries(config).find(([key]) => key === setting)?.[1], expected);
   });
 }
+
+test('readConfig: what is remembered takes the place of a default, and of nothing else', () => {
+  const remembered = { leaves: '4', roots: '2' };
+  const counts = (flags: Record<string, string>, environment: Record<string, string>) => {
+    const config = readConfig('up', flags, environment, { cores: 1, remembered });
+    return [config.leaves, config.roots, config.replicas];
+  };
+  assert.deepEqual(counts({}, {}), [4, 2, 2]);
+  assert.deepEqual(counts({ leaves: '1' }, {}), [1, 2, 1]);
+  assert.deepEqual(counts({}, { SHEAF_ROOTS: '1' }), [4, 1, 2]);
+});
 
 // Each row: role, command line, environment, the faults as name@from.
 const faulty: [name: string, Role, Record<string, string>, Record<string, string>, string][] = [

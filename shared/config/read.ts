@@ -42,6 +42,8 @@ export interface LeafConfig {
 
 /** What a search or a write may ask of a root. */
 export interface RootBounds {
+  /** Of each shard of an index that is created without saying it. */
+  readonly replicas: number;
   /** Milliseconds of a search that gives no timeout; at most `timeoutMsMax`. */
   readonly timeoutMs: number;
   readonly timeoutMsMax: number;
@@ -79,8 +81,6 @@ export interface UpConfig extends RootBounds, TelemetryConfig {
   readonly leaves: number;
   /** 1 to 8. */
   readonly roots: number;
-  /** 1 to `leaves`. */
-  readonly replicas: number;
   readonly demo: boolean;
   readonly refreshMs: number;
   readonly commitMs: number;
@@ -102,7 +102,8 @@ export interface LoadConfig {
   readonly url: string;
   readonly key: string | undefined;
   readonly shards: number;
-  readonly replicas: number;
+  /** Undefined leaves it to the root. */
+  readonly replicas: number | undefined;
   readonly concurrency: number;
   readonly retryMs: number;
 }
@@ -150,20 +151,31 @@ export interface ConfigFault {
 
 type Texts = Readonly<Record<string, string | undefined>>;
 
+export interface Defaults {
+  readonly cores?: number;
+  readonly remembered?: Texts;
+}
+
 /**
  * The configuration of a command. A flag wins over its variable, a variable over the default; an empty variable
  * counts as absent.
  *
  * @param flags what the command line said, by name of setting
  * @param environment variables of the process
- * @param cores of the machine, for the default number of leaves of `up`
+ * @param defaults that take the place of the table's: `cores` of the machine for the leaves of `up`, and what `remembered`
+ *   settings were the last time, by name
  * @throws SheafError CONFIG_INVALID with every fault in `detail.faults`
  */
-export function readConfig<R extends Role>(role: R, flags: Texts, environment: Texts, cores = 1): Configs[R] {
+export function readConfig<R extends Role>(
+  role: R,
+  flags: Texts,
+  environment: Texts,
+  { cores = 1, remembered = {} }: Defaults = {},
+): Configs[R] {
   const values: Record<string, SettingValue | undefined> = {};
   const faults: ConfigFault[] = unknownFlags(role, flags);
   for (const setting of settingsOf(role)) {
-    const { text, from } = find(setting, role, flags, environment, cores);
+    const { text, from } = find(setting, role, flags, environment, { cores, remembered });
     if (text === undefined || text === twoIfTwoLeaves) continue;
     const reading = readSetting(setting, text);
     if (reading.kind === 'value') values[setting.name] = reading.value;
@@ -185,12 +197,18 @@ function unknownFlags(role: Role, flags: Texts): ConfigFault[] {
     .map(([name, text]) => ({ name, value: text ?? '', expected: `no such setting of ${role}`, from: 'flag' }));
 }
 
-function find(setting: Setting, role: Role, flags: Texts, environment: Texts, cores: number) {
+function find(
+  setting: Setting,
+  role: Role,
+  flags: Texts,
+  environment: Texts,
+  { cores, remembered }: Required<Defaults>,
+) {
   const flag = flags[setting.name];
   if (flag !== undefined) return { text: flag, from: setting.flag };
   const variable = environment[setting.variable];
   if (variable !== undefined && variable !== '') return { text: variable, from: setting.variable };
-  const text = defaultOf(setting, role);
+  const text = remembered[setting.name] ?? defaultOf(setting, role);
   return { text: text === onePerCore ? String(Math.max(1, cores)) : text, from: 'default' };
 }
 

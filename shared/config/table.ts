@@ -103,7 +103,7 @@ export const settings: readonly Setting[] = [
     kind: 'integer',
     default: onePerCore,
     range: [1, 1000],
-    doc: 'How many leaves to start.',
+    doc: 'How many leaves to start; left out, as many as there were at last, `scale` included.',
   },
   {
     name: 'leaves',
@@ -122,7 +122,7 @@ export const settings: readonly Setting[] = [
     kind: 'integer',
     default: '1',
     range: [1, 8],
-    doc: 'How many roots to start; the first has the port that `up` was given, the others the ports from two above.',
+    doc: 'How many roots to start, left out as many as at last; the first has the port that `up` was given, the others the ports from two above.',
   },
   {
     name: 'log',
@@ -137,11 +137,11 @@ export const settings: readonly Setting[] = [
     name: 'replicas',
     flag: '--replicas',
     variable: 'SHEAF_REPLICAS',
-    roles: ['up', 'load'],
+    roles: ['up', 'root', 'load'],
     kind: 'integer',
-    default: { up: twoIfTwoLeaves, load: '1' },
+    default: { up: twoIfTwoLeaves, root: '1' },
     range: [1, 16],
-    doc: 'How many leaves hold each shard of an index that the demo or `load` creates.',
+    doc: 'How many leaves hold each shard of an index that is created without saying it; `load` leaves it to the root, and `up` passes it on.',
   },
   {
     name: 'shards',

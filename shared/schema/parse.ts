@@ -20,11 +20,16 @@ export interface IndexBody extends IndexContents {
 
 const indexDefaults = { kind: 'document', shards: 16, replicas: 1 } as const;
 
+/** What a root was told of indexes that do not say it. */
+export interface IndexDefaults {
+  readonly replicas: number;
+}
+
 /**
  * Reads `{"kind"?, "shards"?, "replicas"?, "schema"}`; what a schema is depends on the kind.
  * @throws SheafError BODY_MISSING, REQUEST_…, or SCHEMA_INVALID with the reason in detail
  */
-export function parseIndexBody(body: unknown): IndexBody {
+export function parseIndexBody(body: unknown, defaults: IndexDefaults = indexDefaults): IndexBody {
   if (body === undefined) throw new SheafError('BODY_MISSING');
   const properties = readObject(RequestNode.body(body), ['kind', 'shards', 'replicas', 'schema']);
   const kind = properties.optional('kind', oneOf(servedKinds), indexDefaults.kind);
@@ -35,7 +40,7 @@ export function parseIndexBody(body: unknown): IndexBody {
     kind,
     ...contents,
     shards: properties.optional('shards', integerWithin(1, limits.shardsMax), indexDefaults.shards),
-    replicas: properties.optional('replicas', integerWithin(1, limits.replicasMax), indexDefaults.replicas),
+    replicas: properties.optional('replicas', integerWithin(1, limits.replicasMax), defaults.replicas),
     given,
   };
 }

@@ -8,8 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ClusterOptions {
-  readonly leaves: number;
-  /** Of the indexes of the demo. */
+  /** Null for what `up` takes when nothing is said. */
+  readonly leaves: number | null;
+  /** Of indexes that do not say it: 1, and where the demo is loaded what `up` makes of the leaves. */
   readonly replicas?: number;
   readonly demo?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -41,6 +42,8 @@ export interface Cluster {
 
 const ownScript = fileURLToPath(new URL('../../sheaf.ts', import.meta.url));
 const startMsMax = 60_000;
+/** Ports that are free for leaves of a number that is not said. */
+const leavesUnsaid = 8;
 const pollMs = 25;
 
 /** What is still running when the test process ends, however it ends. */
@@ -56,13 +59,14 @@ process.on('exit', () => {
  * whether or not they call `stop`.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const port = await freePorts(options.leaves);
+  const port = await freePorts(options.leaves ?? leavesUnsaid);
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'sheaf-test-'));
+  const replicas = options.replicas ?? (options.demo === true ? undefined : 1);
   const given = {
     port,
     data,
-    leaves: options.leaves,
-    ...(options.replicas === undefined ? {} : { replicas: options.replicas }),
+    ...(options.leaves === null ? {} : { leaves: options.leaves }),
+    ...(replicas === undefined ? {} : { replicas }),
   };
   const args = Object.entries(given).flatMap(([name, value]) => [`--${name}`, String(value)]);
   if (options.demo === true) args.push('--demo');

@@ -137,7 +137,7 @@ test('scale: what cannot be is one line and exit code 1', async () => {
   // Left behind by one that was killed: the port is nobody's, or of somebody who does not know the token.
   const folder = join(cluster.data, 'log');
   for (const url of ['http://127.0.0.1:9', cluster.url]) {
-    writeFileSync(join(folder, 'control.json'), JSON.stringify({ url, token: 'x' }));
+    writeFileSync(join(folder, 'control.json'), JSON.stringify({ url, root: url, token: 'x' }));
     assert.match((await sheaf('scale', '--data', folder, '--leaves', '2')).stderr, /^no sheaf up runs/);
   }
   rmSync(join(folder, 'control.json'));

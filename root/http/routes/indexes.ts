@@ -20,7 +20,13 @@ const indexBody = Type.Object(
   {
     kind: Type.Optional(Type.String({ enum: [...servedKinds], default: 'document' })),
     shards: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.shardsMax, default: 16 })),
-    replicas: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.replicasMax, default: 1 })),
+    replicas: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: limits.replicasMax,
+        description: 'Left out: what the root was told, and 1 where nothing.',
+      }),
+    ),
     schema: anySchema,
   },
   named(newIndexes),
@@ -47,7 +53,11 @@ function registerPut(app: FastifyInstance, services: RootServices): void {
     handler: async (request, reply) => {
       const name = nameOf(request.params);
       readParameters(request.query, []);
-      const { definition, outcome } = await defineIndex(services.catalog, name, parseIndexBody(request.body));
+      const { definition, outcome } = await defineIndex(
+        services.catalog,
+        name,
+        parseIndexBody(request.body, services.config),
+      );
       await waitUntilReady(services, definition, readyTimeoutMs);
       return reply.code(outcome === 'created' ? 201 : 200).send(show(services, definition));
     },
