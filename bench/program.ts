@@ -116,8 +116,12 @@ export function createProgram(run: Run): Command {
     .addOption(number('--writes <number>', 'documents a second that are indexed', 5000))
     .action((options: Shared & SteadyOptions) => run('steady', options, (context) => benchSteady(context, options)));
 
-  add(program, 'relevance', 'how well answers rank, by the Cranfield collection')
-    .addOption(new Option('--collection <file>', 'archive of the collection').default(cranfieldPath))
+  add(
+    program,
+    'relevance',
+    'how well answers rank, by examples of WordNet and by the Cranfield collection where it is there',
+  )
+    .addOption(new Option('--collection <file>', 'archive of the Cranfield collection').default(cranfieldPath))
     .addOption(new Option('--k1 <number>', 'of BM25').default(0.9).argParser(Number))
     .addOption(new Option('--b <number>', 'of BM25').default(0.4).argParser(Number))
     .action((options: Shared & RelevanceOptions) => {

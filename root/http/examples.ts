@@ -16,7 +16,14 @@ export const newIndexes: Examples = {
     summary: 'books, to search',
     value: {
       shards: 4,
-      schema: { fields: { title: { kind: 'text' }, author: { kind: 'keyword' }, year: { kind: 'integer' } } },
+      schema: {
+        fields: {
+          id: { kind: 'keyword' },
+          title: { kind: 'text' },
+          author: { kind: 'keyword' },
+          year: { kind: 'integer' },
+        },
+      },
     },
   },
   counters: {

@@ -57,11 +57,14 @@ test('up: refuses a folder that is in use and a port that is in use, in one line
   const sameFolder = sheaf('up', '--data', cluster.data, '--port', String(cluster.port + 40), '--leaves', '1');
   assert.equal(sameFolder.status, 1);
   assert.match(sameFolder.stderr, /^DATA_IN_USE: [^\n]*\n$/);
+  const answers = `a cluster answers at ${cluster.url} already`;
+  assert(sameFolder.stderr.includes(answers), sameFolder.stderr);
   const folder = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const samePort = sheaf('up', '--data', folder, '--port', String(cluster.port), '--leaves', '1');
   assert.equal(samePort.status, 1);
   assert.match(samePort.stderr, new RegExp(`^PORT_IN_USE: [^\\n]*"port":${cluster.port + 1}[^\\n]*--port[^\\n]*\\n$`));
+  assert(samePort.stderr.includes(answers), samePort.stderr);
 });
 
 test('up: killed without warning it takes its children along, and can be started again at once', async (t) => {

@@ -90,6 +90,7 @@ export function registerCounterRoutes(scope: FastifyInstance, services: RootServ
       summary: 'Add to counters of a roll-up index',
       description:
         'A form, `clicks=1&views=2`, for an index of one keyword dimension and one metric; or JSON: one increment or an array of them, such as `{"page": "home", "views": 1}`. All are taken or none. Answered when they are durable.',
+      consumes: [formType, jsonType],
       params: indexParameter('visits'),
       body: counterBody,
       headers: idempotencyHeaders,

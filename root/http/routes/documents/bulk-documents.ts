@@ -11,7 +11,7 @@ import type { RootServices } from '../../services.ts';
 import { digestBody, readIdempotencyKey } from '../../idempotency-key.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
-import { bulkAnswer, bulkBody, refreshParameter } from './write-schemas.ts';
+import { bulkAnswer, bulkBody, documentTypes, refreshParameter } from './write-schemas.ts';
 
 const keyParameter = Type.Optional(
   Type.String({ description: 'Field that holds the key; without it keys are generated.', examples: ['id'] }),
@@ -26,6 +26,7 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
       summary: 'Put and delete many documents',
       description:
         'NDJSON (one document a line) or one JSON array, streamed; content-encoding gzip is read too. A document whose key exists replaces it; a line {"_delete": KEY} deletes. A line that is wrong is rejected and no other. The documents of a roll-up index are increments. With an Idempotency-Key the body is recorded once, in one piece.',
+      consumes: documentTypes,
       params: indexParameter('books'),
       body: bulkBody,
       headers: idempotencyHeaders,

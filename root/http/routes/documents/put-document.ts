@@ -7,7 +7,7 @@ import type { RootServices } from '../../services.ts';
 import { readTarget, replyToWrite } from './one-document.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
-import { documentBody, refreshParameter, writeAnswer } from './write-schemas.ts';
+import { documentBody, documentTypes, refreshParameter, writeAnswer } from './write-schemas.ts';
 
 export function registerPut(app: FastifyInstance, services: RootServices): void {
   app.put('/v1/indexes/:index/documents/:key', {
@@ -16,6 +16,7 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
       tags: ['documents'],
       summary: 'Put one document',
       description: 'The body is one JSON object and nothing else.',
+      consumes: documentTypes,
       params: documentParameters,
       body: documentBody,
       querystring: Type.Object({ refresh: refreshParameter }),
