@@ -68,7 +68,8 @@ interface NetworkPolicy extends Manifest {
     readonly podSelector: object;
     readonly policyTypes: readonly string[];
     readonly ingress: readonly PolicyRule[];
-    readonly egress: readonly PolicyRule[];
+    /** Absent where it may speak to nobody. */
+    readonly egress?: readonly PolicyRule[];
   };
 }
 
@@ -94,6 +95,17 @@ function cluster(overlay: string) {
     return { ...shared.data, ...Object.fromEntries(own) };
   };
   return { manifests, find, workload, environment };
+}
+
+const readyMsMax = 30_000;
+
+async function untilOk(url: string): Promise<void> {
+  const endsAt = performance.now() + readyMsMax;
+  for (let status = 0; status !== 200;) {
+    assert(performance.now() < endsAt, `${url} answers ${status} after ${readyMsMax} ms`);
+    ({ status } = await fetch(url));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 for (const overlay of overlays) {
@@ -159,6 +171,10 @@ for (const overlay of overlays) {
     const running = await startCluster({ leaves: 1 });
     t.after(() => running.stop());
     const ports = { root: running.port, log: running.port + 1, leaf: running.port + 10 };
+    // The root is ready once it takes requests; the leaf follows when it has heard from it.
+    await untilOk(
+      `http://127.0.0.1:${ports.leaf}${workload('leaf').spec.template.spec.containers[0].readinessProbe.httpGet.path}`,
+    );
     for (const role of processes) {
       const [{ livenessProbe, readinessProbe, startupProbe }] = workload(role).spec.template.spec.containers;
       for (const { httpGet } of [livenessProbe, readinessProbe, startupProbe]) {
@@ -200,7 +216,7 @@ for (const overlay of overlays) {
     for (const role of ['root', 'leaf'] as const) {
       const { spec } = find<Manifest & { readonly spec: object }>('PodDisruptionBudget', `sheaf-${role}`);
       const selector = { matchLabels: { 'app.kubernetes.io/name': `sheaf-${role}` } };
-      assert.deepEqual(spec, { maxUnavailable: 1, selector });
+      assert.deepEqual(spec, { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow', selector });
     }
   });
 
@@ -234,7 +250,7 @@ for (const overlay of overlays) {
         );
         const comers = (policy(to).ingress[0]!.from ?? []).filter(({ podSelector }) => podSelector !== undefined);
         const goers = processes.filter((role) =>
-          policy(role).egress.some((rule) =>
+          (policy(role).egress ?? []).some((rule) =>
             isDeepStrictEqual(rule, { to: [{ podSelector: podsOf(to) }], ports: [{ port, protocol: 'TCP' }] }),
           ),
         );
