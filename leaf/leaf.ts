@@ -22,6 +22,7 @@ import type { DataFolder, StoredMembers } from './replicas/data-folder.ts';
 import { hasHeirs, type LeafView } from './replicas/decide.ts';
 import { departureOf, type Departure } from './replicas/departure.ts';
 import { Hearsay } from './replicas/hearsay.ts';
+import { nextIncarnation, outdatedBy } from './replicas/incarnation.ts';
 import { placeReplicas, type Placement } from './replicas/placement.ts';
 import { ReplicaSet } from './replicas/replica-set.ts';
 import { EmulatedWork } from './schedule/emulated-work.ts';
@@ -43,8 +44,10 @@ export interface LeafParts {
   /** Whether what answers now is another log than that of the replicas. */
   readonly isLogReplaced: () => boolean;
   readonly data: DataFolder;
-  /** Start of the process in milliseconds since 1970. */
+  /** Number of this life, see replicas/incarnation.ts; higher than that of every life before that is known of. */
   readonly incarnation: number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
 }
 
 /** Copies that nobody reads on for so long are let go. */
@@ -81,12 +84,14 @@ export class Leaf {
     readonly leaves: readonly string[];
     readonly placement: Placement;
   } | null = null;
+  private incarnation: number;
   private lastTaskAt = 0;
   private replicasGiven = 0;
 
   constructor(parts: LeafParts) {
     const { config, kinds, clock, log, isLogReplaced, data } = parts;
     this.parts = parts;
+    this.incarnation = parts.incarnation;
     this.members = data.members;
     this.heard = new Hearsay(config.name);
     this.scheduler = this.makeScheduler();
@@ -148,6 +153,7 @@ export class Leaf {
 
   /** A root tells who is there. */
   setMembers(root: object, { leaves, peers }: Members): void {
+    this.outlive(peers);
     if (this.heard.take(root, peers)) this.reporter.changed();
     this.setRing(leaves);
     this.place();
@@ -242,7 +248,7 @@ export class Leaf {
   private makeReporter(): Reporter {
     return new Reporter({
       leaf: this.parts.config.name,
-      incarnation: this.parts.incarnation,
+      incarnation: () => this.incarnation,
       cluster: () => this.parts.data.log,
       seen: () => this.heard.all.seen(),
       catalog: () => this.catalog.state,
@@ -303,6 +309,27 @@ export class Leaf {
     if (!this.leaving) data.storeMembers({ leaves });
   }
 
+  /**
+   * A root has heard a newer word of this leaf than any it says now, which nobody would believe: it was spoken before the
+   * folder was lost, or put back from a copy. The leaf goes on above it.
+   */
+  private outlive(peers: Members['peers']): void {
+    const { config, data, telemetry, random } = this.parts;
+    const newer = outdatedBy(
+      { leaf: config.name, incarnation: this.incarnation, sequence: this.reporter.sequence },
+      peers,
+    );
+    if (newer === null) return;
+    this.incarnation = nextIncarnation(newer.incarnation, random);
+    telemetry.warn(
+      { known: newer.incarnation, now: this.incarnation },
+      'a newer word of this leaf was known than its own',
+    );
+    // Nothing waits for the disk: a number that is lost is told anew by whoever has heard it.
+    void data.storeIncarnation(this.incarnation);
+    this.reporter.reportToAll();
+  }
+
   /** Before any members are known the leaf has no place on the ring, and owns nothing. */
   private place(): void {
     if (this.members !== null && !this.closed) this.replicas.change(this.view(this.placement(this.members.leaves)));
@@ -318,8 +345,8 @@ export class Leaf {
   }
 
   private view(placement: Placement): LeafView {
-    const { config, incarnation } = this.parts;
-    const { heard, leaving } = this;
+    const { config } = this.parts;
+    const { heard, incarnation, leaving } = this;
     return { own: config.name, incarnation, placement, heard, leaving, nextSequence: this.reporter.nextSequence };
   }
 

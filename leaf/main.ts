@@ -12,6 +12,7 @@ import { leafHttp } from './http/server.ts';
 import { leafKinds } from './kinds/leaf-kinds.ts';
 import { Leaf } from './leaf.ts';
 import { checkLog } from './replicas/check-log.ts';
+import { nextIncarnation } from './replicas/incarnation.ts';
 import { openDataFolder, type DataFolder } from './replicas/data-folder.ts';
 
 export interface RunningLeaf {
@@ -64,6 +65,9 @@ export async function startLeafWith(
     await data.close();
     throw error;
   });
+  const incarnation = nextIncarnation(data.incarnation, Math.random);
+  // Before the first report: what was said under a number must not be said again under a lower one.
+  await data.storeIncarnation(incarnation);
   const { name, traceUrl } = config;
   const tracer = traceUrl === undefined ? null : await openLeafTracing(name, traceUrl, telemetry);
   const leaf = new Leaf({
@@ -75,7 +79,8 @@ export async function startLeafWith(
     log,
     isLogReplaced: () => isLogReplaced,
     data,
-    incarnation: Date.now(),
+    incarnation,
+    random: Math.random,
   });
   const closeParts = async (): Promise<void> => {
     await leaf.close();

@@ -8,8 +8,8 @@ import type { Connection } from '../../shared/transport/connection.ts';
 
 export interface Reported {
   readonly leaf: string;
-  /** Start of the process in milliseconds since 1970. */
-  readonly incarnation: number;
+  /** Number of this life; it rises when a newer word than this life's is known of. */
+  readonly incarnation: () => number;
   /** Identity of the log that the leaf's data is of; null until it has met one. */
   readonly cluster: () => string | null;
   /** See LeafReport.seen. */
@@ -35,7 +35,7 @@ export class Reporter {
   private readonly roots = new Set<Root>();
   private readonly heartbeat: NodeJS.Timeout;
   private soon: NodeJS.Timeout | undefined;
-  private sequence = 0;
+  private lastSequence = 0;
 
   constructor(reported: Reported) {
     this.reported = reported;
@@ -53,9 +53,14 @@ export class Reporter {
     return this.roots.size > 0;
   }
 
+  /** Of the last report; 0 before the first. */
+  get sequence(): number {
+    return this.lastSequence;
+  }
+
   /** Of the next report. */
   get nextSequence(): number {
-    return this.sequence + 1;
+    return this.lastSequence + 1;
   }
 
   remove(root: Root): void {
@@ -87,8 +92,8 @@ export class Reporter {
     const seen = this.reported.seen();
     return {
       leaf,
-      incarnation,
-      sequence: ++this.sequence,
+      incarnation: incarnation(),
+      sequence: ++this.lastSequence,
       ...(cluster === null ? {} : { cluster }),
       ...load(),
       replicas: replicas(),

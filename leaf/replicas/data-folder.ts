@@ -5,6 +5,7 @@
  *     leaf.lock      held by the process that uses it
  *     catalog.json   copy of the catalog, to start from while the log is down
  *     members.json   the leaves last heard of, for the same reason
+ *     incarnation.json   the number of the last start, see incarnation.ts
  *     indexes/       replicas, see indexing/replica-files.ts
  *     copies/        files on their way between leaves, see copying/; emptied at each start
  */
@@ -14,6 +15,7 @@ import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import { lockFolder, type FolderLock } from '../../shared/data-folder/lock.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json/read-object.ts';
+import { isCount } from '../../shared/protocol/report-shapes.ts';
 import type { Members } from '../../shared/protocol/reports.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { readStored, StoredValue, writeStored } from './stored-value.ts';
@@ -29,9 +31,13 @@ export interface DataFolder {
   readonly copies: string;
   readonly catalog: CatalogState | null;
   readonly members: StoredMembers | null;
+  /** Number of the last life that was stored; 0 where there was none. */
+  readonly incarnation: number;
   readonly storeCatalog: (state: CatalogState) => void;
   readonly storeMembers: (members: StoredMembers) => void;
   readonly storeLog: (identity: string) => void;
+  /** Resolves when the number is on disk, or cannot be put there. */
+  readonly storeIncarnation: (incarnation: number) => Promise<void>;
   /** Finishes what is being written and gives the folder free. */
   close(): Promise<void>;
 }
@@ -57,6 +63,8 @@ async function openClaimed(folder: string, owner: Owner, lock: FolderLock, telem
   const membersPath = join(folder, 'members.json');
   const catalog = new StoredValue<CatalogState>(catalogPath, onFault);
   const members = new StoredValue<StoredMembers>(membersPath, onFault);
+  const incarnationPath = join(folder, 'incarnation.json');
+  const incarnation = new StoredValue<number>(incarnationPath, onFault);
   const stored = new StoredValue<Owner>(join(folder, 'leaf.json'), onFault);
   const copies = join(folder, 'copies');
   await rm(copies, { recursive: true, force: true }).catch(onFault);
@@ -70,14 +78,19 @@ async function openClaimed(folder: string, owner: Owner, lock: FolderLock, telem
     copies,
     catalog: await readCopy(catalogPath, isCatalog, telemetry),
     members: await readCopy(membersPath, isMembers, telemetry),
+    incarnation: (await readCopy(incarnationPath, isCount, telemetry)) ?? 0,
     storeCatalog: (state) => catalog.write(state),
     storeMembers: (state) => members.write(state),
     storeLog: (log) => {
       if (log !== known) stored.write({ ...owner, log });
       known = log;
     },
+    storeIncarnation: async (number) => {
+      incarnation.write(number);
+      await incarnation.settled();
+    },
     close: async () => {
-      await Promise.all([catalog.settled(), members.settled(), stored.settled()]);
+      await Promise.all([catalog, members, stored, incarnation].map((each) => each.settled()));
       lock.release();
     },
   };

@@ -1,9 +1,9 @@
 /** What roots have told of the other leaves: all of it together, and each root's own word. No I/O. */
-import type { PeerNews } from '../../shared/protocol/reports.ts';
+import type { LeafWord, PeerNews } from '../../shared/protocol/reports.ts';
 import { PeerBook } from './peer-book.ts';
 
 export class Hearsay {
-  /** Whatever was told by anybody, the newest of it. */
+  /** Whatever was told by anybody, the newest of it that is known still. */
   readonly all: PeerBook;
   private readonly own: string;
   private readonly roots = new Map<object, PeerBook>();
@@ -31,9 +31,14 @@ export class Hearsay {
     this.roots.delete(root);
   }
 
-  /** @returns whether anything of it is new */
+  /**
+   * A word that no connected root knows gives way to what one tells: else the word of a life that everybody has forgotten
+   * would outdate that of the next for good.
+   * @returns whether anything of it is new
+   */
   take(root: object, news: readonly PeerNews[]): boolean {
     const isNewOfRoot = this.roots.get(root)?.take(news) === true;
-    return this.all.take(news) || isNewOfRoot;
+    const isBacked = (word: LeafWord): boolean => this.byRoot.some((book) => book.knows(word));
+    return this.all.take(news, isBacked) || isNewOfRoot;
   }
 }

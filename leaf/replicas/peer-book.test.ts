@@ -43,6 +43,21 @@ for (const [name, told, there, seen] of rows) {
   });
 }
 
+test('peer book: a word by which nobody stands gives way to an older one', () => {
+  const book = new PeerBook('a');
+  book.take([newsOf('b9.9')]);
+  assert.equal(book.take([newsOf('b1.1')]), false);
+  assert.equal(
+    book.take([newsOf('b1.1')], () => false),
+    true,
+  );
+  assert.equal(book.reportOf('b')?.incarnation, 1);
+  assert.deepEqual(
+    ['b1.1', 'b1.2', 'c1.1'].map((word) => book.knows(newsOf(word))),
+    [true, false, false],
+  );
+});
+
 test('peer book: says whether anything changed', () => {
   const book = new PeerBook('a');
   assert.deepEqual([book.take([newsOf('b1.2')]), book.take([newsOf('b1.1')]), book.take([])], [true, false, false]);

@@ -13,12 +13,13 @@ export class PeerBook {
   /**
    * Takes what a root tells. Roots may lag, so an older word than the one known changes nothing; a leaf is gone only if
    * nothing newer has been heard of it.
+   * @param isBacked whether somebody stands by a word that was taken before; one by which nobody stands gives way
    * @returns whether anything changed
    */
-  take(news: readonly PeerNews[]): boolean {
+  take(news: readonly PeerNews[], isBacked: (word: LeafWord) => boolean = () => true): boolean {
     let changed = false;
     for (const one of news) {
-      if (one.leaf === this.own || !this.isNews(one)) continue;
+      if (one.leaf === this.own || !this.isNews(one, isBacked)) continue;
       this.news.set(one.leaf, one);
       changed = true;
     }
@@ -36,6 +37,12 @@ export class PeerBook {
     return this.news.size === 0;
   }
 
+  /** Whether a word has been told, or a newer one. */
+  knows(word: LeafWord): boolean {
+    const known = this.news.get(word.leaf);
+    return known !== undefined && !isNewer(word, known);
+  }
+
   /** The newest report of every leaf that is there, in the order of the names. */
   reports(): PeerReport[] {
     const names = [...this.news.keys()].sort();
@@ -49,9 +56,9 @@ export class PeerBook {
       .filter((word) => word !== undefined);
   }
 
-  private isNews(one: PeerNews): boolean {
+  private isNews(one: PeerNews, isBacked: (word: LeafWord) => boolean): boolean {
     const known = this.news.get(one.leaf);
-    if (known === undefined || isNewer(one, known)) return true;
+    if (known === undefined || isNewer(one, known) || !isBacked(known)) return true;
     // What a leaf said next to another root is as new as a root's word that it is gone, and true.
     return 'gone' in known && !('gone' in one) && !isNewer(known, one);
   }

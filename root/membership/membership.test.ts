@@ -139,6 +139,20 @@ test('Membership: a leaf that is refused is not dialled without end', async (t) 
   assert(leaf.accepted < 12, `${leaf.accepted} connections in a second`);
 });
 
+test('Membership: a leaf whose new life has a lower number is told, and has its place once it took a higher one', async (t) => {
+  const { fakes, places, states, until } = await start(t, { a: { incarnation: 7, draining: true } });
+  const { leaf } = fakes['a']!;
+  places('a');
+  await until(() => states().join() === 'a up');
+  leaf.disconnect();
+  leaf.reported = { leaf: 'a', incarnation: 3 };
+  const known = (): number | undefined =>
+    leaf.told.flatMap(({ peers }) => peers).find((each) => each.leaf === 'a')?.incarnation;
+  await until(() => known() === 7);
+  leaf.reported = { leaf: 'a', incarnation: 8 };
+  await until(() => states().join() === 'a up placed');
+});
+
 test('Membership: a task for a leaf that is gone fails, and never before send returns', async (t) => {
   const { membership } = await start(t, {});
   const task = { kind: 'search' } as Parameters<Membership['send']>[1];

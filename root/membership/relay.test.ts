@@ -78,6 +78,19 @@ test('Relay: a leaf that drained and ended is gone at once', () => {
   assert.equal(told(10), 'b c | a!2');
 });
 
+test('Relay: a leaf that says less than is known of it is told so, once for each word it is outdated by', () => {
+  const { roster, heard, told } = tell();
+  heard('c', 0);
+  heard('c', 0);
+  assert.equal(told(0), 'a b c |');
+  const again = { leaf: 'c', incarnation: 1, sequence: 1, queued: 0, replicas: [] };
+  roster.heard(again, { host: 'c', port: 1 }, 10);
+  assert.equal(told(10), 'a b c | c!2');
+  assert.equal(told(11), null);
+  roster.heard({ ...again, incarnation: 2 }, { host: 'c', port: 1 }, 20);
+  assert.equal(told(20), null);
+});
+
 test('Relay: a ring that changed is told without any news', () => {
   const { heard, told } = tell();
   heard('c', 0);

@@ -4,7 +4,7 @@
  * News that others act upon goes at once; that replicas have come further, or that nothing changed, at most every two
  * seconds: n leaves tell n − 1 others, and most of what they tell each quarter of a second is not worth n² of anything.
  */
-import type { Members, PeerNews } from '../../shared/protocol/reports.ts';
+import { isNewer, type Members, type PeerNews } from '../../shared/protocol/reports.ts';
 import { isGone, type Roster, type RosterEntry } from './roster.ts';
 
 const freshenMs = 2000;
@@ -32,7 +32,7 @@ export class Relay {
   next(roster: Roster, ring: readonly string[], now: number): Members | null {
     const peers: PeerNews[] = [];
     for (const entry of roster.entries) {
-      const news = this.isDue(entry, now) ? newsOf(entry, now) : null;
+      const news = this.isDue(entry, now) ? this.newsOf(entry, now) : null;
       if (news === null) continue;
       peers.push(news);
       const { incarnation, sequence } = entry.report!;
@@ -57,22 +57,29 @@ export class Relay {
 
   private isDue(entry: Readonly<RosterEntry>, now: number): boolean {
     const { name, report, version } = entry;
-    if (name === this.own || report === null) return false;
+    if (report === null) return false;
     const told = this.told.get(name);
+    if (name === this.own) return isOutdated(entry) && (told === undefined || isNewer(report, told));
     if (told === undefined) return true;
     if (isGone(entry, now)) return !told.gone;
     if (told.gone || told.version !== version) return true;
     return told.sequence !== report.sequence && now >= told.at + freshenMs;
   }
+
+  /**
+   * One that is gone is told by a word newer than its last: a leaf believes the newest word, and it may have this last one
+   * already. Whatever the lost leaf really said next to another root is as new, and a report wins over its equal. A leaf is
+   * told of itself by the very word that outdates it.
+   */
+  private newsOf(entry: Readonly<RosterEntry>, now: number): PeerNews | null {
+    if (entry.report === null) return null;
+    const { leaf, incarnation, sequence } = entry.report;
+    if (leaf === this.own) return { leaf, gone: true, incarnation, sequence };
+    return isGone(entry, now) ? { leaf, gone: true, incarnation, sequence: sequence + 1 } : entry.report;
+  }
 }
 
-/**
- * One that is gone is told by a word newer than its last: a leaf believes the newest word, and it may have this last one
- * already. Whatever the lost leaf really said next to another root is as new, and a report wins over its equal.
- */
-function newsOf(entry: Readonly<RosterEntry>, now: number): PeerNews | null {
-  if (entry.report === null) return null;
-  if (!isGone(entry, now)) return entry.report;
-  const { leaf, incarnation, sequence } = entry.report;
-  return { leaf, gone: true, incarnation, sequence: sequence + 1 };
+/** Whether the leaf says what nobody believes, a newer word of it being known. */
+function isOutdated({ report, spoken }: Readonly<RosterEntry>): boolean {
+  return report !== null && spoken !== null && isNewer(report, spoken);
 }

@@ -20,8 +20,10 @@ export interface RosterEntry {
   absentSince: number | null;
   /** Since when it is not connected, having been; null while it is, and before it was. */
   lostAt: number | null;
-  /** Its last report as it is relayed; null before the first. */
+  /** Its newest report as it is relayed; null before the first. */
   report: PeerReport | null;
+  /** The word it spoke last, even where a newer one is known of it. */
+  spoken: LeafWord | null;
   /** Counts the reports that told others something they act upon at once. */
   version: number;
 }
@@ -66,6 +68,7 @@ export class Roster {
     entry.connected = true;
     entry.lostAt = null;
     if (entry.discovered) entry.absentSince = null;
+    entry.spoken = report;
     if (before !== null && !isNewer(report, before)) return false;
     entry.report = asNews(report, host, port);
     if (before !== null && !saysMore(before, entry.report)) return false;
@@ -105,7 +108,16 @@ export class Roster {
   private entry(name: string, now: number): RosterEntry {
     let entry = this.known.get(name);
     if (entry === undefined) {
-      entry = { name, discovered: false, connected: false, absentSince: now, lostAt: null, report: null, version: 0 };
+      entry = {
+        name,
+        discovered: false,
+        connected: false,
+        absentSince: now,
+        lostAt: null,
+        report: null,
+        spoken: null,
+        version: 0,
+      };
       this.known.set(name, entry);
     }
     return entry;

@@ -25,6 +25,8 @@ export const frameTypes = {
   report: 5,
   /** root → leaf: Members. */
   members: 6,
+  /** Either way, to say that one is there; an empty object, and nothing is answered. */
+  ping: 7,
 
   /** → log: AppendHeader; body: the batches. Answered by `appended` or `failure`. */
   append: 16,

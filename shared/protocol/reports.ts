@@ -22,7 +22,7 @@ export interface ReplicaReport {
 /** Which word of a leaf: of two, the one with the higher incarnation, then the higher sequence, is the newer. */
 export interface LeafWord {
   readonly leaf: string;
-  /** Start of the process in milliseconds since 1970: a restarted leaf's is higher. */
+  /** Number of the leaf's life, by no clock: a restarted leaf's is higher. */
   readonly incarnation: number;
   readonly sequence: number;
 }
@@ -67,7 +67,8 @@ export interface PeerReport extends LeafWord {
 
 /**
  * The leaf is not connected to the root that says so. The word is the one after its last: should another root have heard
- * that one, the leaf is there.
+ * that one, the leaf is there. Said to the very leaf it names: the root has this word of an earlier life of it, newer than
+ * what the leaf says now, and believes none that is older.
  */
 export interface PeerGone extends LeafWord {
   readonly gone: true;

@@ -3,12 +3,14 @@
  *
  * Frames sent in one turn of the event loop leave in one write. Received frames are handed over one by one, in order,
  * as soon as they are complete. Any fault ends the connection; there is no half-open state. So does a peer that does not
- * read: what is kept for it is bounded, and what it would read at last would be of no use.
+ * read: what is kept for it is bounded, and what it would read at last would be of no use. So does one that is silent:
+ * each end sends a ping where it has nothing else to say, which is not handed over.
  */
 import type { Duplex } from 'node:stream';
 import { asSheafError, SheafError } from '../errors.ts';
 import type { FrameType } from '../protocol/frames.ts';
 import { limits } from '../limits.ts';
+import { Heartbeat, heartbeatMs } from './heartbeat.ts';
 import { encodeFrameHead, FrameDecoder, type Frame } from './frame.ts';
 
 export interface ConnectionEvents {
@@ -28,6 +30,8 @@ export class Connection {
   private pending: Uint8Array[] = [];
   private pendingBytes = 0;
   private closed = false;
+  private readonly heartbeat = new Heartbeat(performance.now());
+  private beating: NodeJS.Timeout | undefined;
 
   constructor(socket: Duplex) {
     this.socket = socket;
@@ -38,6 +42,7 @@ export class Connection {
   /** Begins to receive. @param head bytes that arrived together with the upgrade */
   start(events: ConnectionEvents, head: Buffer): void {
     this.events = events;
+    this.beating = setInterval(() => this.beat(), heartbeatMs).unref();
     this.socket.on('data', (chunk: Buffer) => this.receive(chunk));
     this.socket.on('error', (error) => this.end(unreachable(error.message)));
     this.socket.on('close', () => this.end(unreachable('the connection was closed')));
@@ -64,6 +69,7 @@ export class Connection {
     let bodyBytes = 0;
     for (const piece of body) bodyBytes += piece.length;
     const head = encodeFrameHead(type, id, header, bodyBytes);
+    this.heartbeat.sent();
     if (this.pending.length === 0) setImmediate(() => this.flush());
     this.pending.push(head);
     for (const piece of body) if (piece.length > 0) this.pending.push(piece);
@@ -97,18 +103,18 @@ export class Connection {
    */
   private isStuck(): boolean {
     if (this.pending.length > 0 || this.socket.writableLength <= limits.unreadBytesMax) return false;
-    this.closed = true;
-    this.socket.destroy();
+    this.stop();
     setImmediate(() => this.events?.onClose(unreachable('the peer does not read')));
     return true;
   }
 
   private receive(chunk: Buffer): void {
     if (this.closed) return;
+    this.heartbeat.heard();
     try {
       for (const frame of this.decoder.push(chunk)) {
         if (this.closed) return;
-        this.events?.onFrame(frame);
+        if (frame.type !== 'ping') this.events?.onFrame(frame);
       }
     } catch (error) {
       const fault = asSheafError(error);
@@ -117,10 +123,23 @@ export class Connection {
     }
   }
 
+  private beat(): void {
+    if (this.heartbeat.beat(performance.now())) this.send('ping', 0, {});
+    // In the turn of a timer sockets are read after it.
+    setImmediate(() => {
+      if (this.heartbeat.isSilent(performance.now())) this.end(unreachable('the peer is silent'));
+    });
+  }
+
+  private stop(): void {
+    this.closed = true;
+    clearInterval(this.beating);
+    this.socket.destroy();
+  }
+
   private end(reason: SheafError): void {
     if (this.closed) return;
-    this.closed = true;
-    this.socket.destroy();
+    this.stop();
     this.events?.onClose(reason);
   }
 }

@@ -27,20 +27,27 @@ export interface Dialled {
 }
 
 const delayMsFirst = 20;
-const delayMsMax = 1000;
-/** Longer than a loaded machine takes to accept, shorter than anyone wants to wait for a dead one. */
-const connectTimeoutMs = 2000;
+/** With what an attempt takes at most, a peer that can be reached again is reached within one and a quarter seconds. */
+const delayMsMax = 500;
+/** Less than it takes TCP to send its first packet again, should that be lost: a new attempt is sooner. */
+const connectMs = 750;
+const answerMsFirst = 1000;
+/** For a process that is stopped, or starved: its machine takes every connection, and it would find them all. */
+const answerMsMax = 8000;
 /** A connection that ends sooner counts as a failure: whoever is refused right after it must not come back at once. */
 const wellAfterMs = 1000;
 
 /**
- * Connects, and connects again whenever the connection ends, after a delay that doubles from 20 ms to 1 s while
- * attempts fail or connections end within a second, each with full jitter.
+ * Connects, and connects again whenever the connection ends, after a delay that doubles from 20 to 500 ms while
+ * attempts fail or connections end within a second, each with full jitter. The wait for a process that does not answer, on
+ * a machine that does, doubles from 1 to 8 s.
  */
 export function dial(options: DialOptions, events: DialEvents): Dialled {
   let current: Connection | null = null;
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
+  /** Attempts in a row that the machine took and the process did not answer. */
+  let unanswered = 0;
   let closed = false;
 
   const again = (): void => {
@@ -50,7 +57,8 @@ export function dial(options: DialOptions, events: DialEvents): Dialled {
   };
   const attempt = async (): Promise<void> => {
     try {
-      const socket = await upgrade(options.address);
+      const socket = await upgrade(options.address, Math.min(answerMsMax, answerMsFirst * 2 ** unanswered));
+      unanswered = 0;
       if (closed) return void socket.destroy();
       const connection = new Connection(socket);
       const well = setTimeout(() => (failures = 0), wellAfterMs).unref();
@@ -66,6 +74,7 @@ export function dial(options: DialOptions, events: DialEvents): Dialled {
       connection.start({ onFrame: inner.onFrame, onClose }, Buffer.alloc(0));
     } catch (error) {
       failures++;
+      unanswered = isUnanswered(error) ? unanswered + 1 : 0;
       events.onFailure(asSheafError(error));
       again();
     }
@@ -81,9 +90,10 @@ export function dial(options: DialOptions, events: DialEvents): Dialled {
   };
 }
 
-async function upgrade(address: Address): Promise<Duplex> {
+/** @throws SheafError LEAF_UNREACHABLE, PROTOCOL_MISMATCH */
+async function upgrade(address: Address, answerMs: number): Promise<Duplex> {
   try {
-    const { socket, headers } = await upgradePeer(address, protocolName, connectTimeoutMs);
+    const { socket, headers } = await upgradePeer(address, protocolName, { connectMs, answerMs });
     if (headers['upgrade'] !== protocolName) {
       socket.destroy();
       throw mismatch(headers['upgrade']);
@@ -96,6 +106,10 @@ async function upgrade(address: Address): Promise<Duplex> {
     if (reason === 'bad upgrade') throw mismatch(undefined);
     throw new SheafError('LEAF_UNREACHABLE', { detail: { address: formatAddress(address), reason }, cause: error });
   }
+}
+
+function isUnanswered(error: unknown): boolean {
+  return error instanceof SheafError && error.cause instanceof Error && error.cause.name === 'TimeoutError';
 }
 
 function mismatch(answered: string | string[] | undefined): SheafError {

@@ -44,16 +44,29 @@ export interface Upgraded {
 
 /**
  * A connection of its own to a process of the cluster, on which both go on in another protocol. Rejects where that is not
- * agreed on within the time, with the message `bad upgrade` where it is refused.
+ * agreed on within the time: with a TimeoutError where the machine took the connection and the process did not answer, with
+ * the message `bad upgrade` where it refused.
  */
-export async function upgradePeer(address: Address, protocol: string, timeoutMs: number): Promise<Upgraded> {
-  const client = new Client(originOf(address), { connectTimeout: timeoutMs });
+export async function upgradePeer(
+  address: Address,
+  protocol: string,
+  { connectMs, answerMs }: UpgradeTimes,
+): Promise<Upgraded> {
+  const client = new Client(originOf(address), { connectTimeout: connectMs });
   try {
-    return await client.upgrade({ path: '/', protocol, signal: AbortSignal.timeout(timeoutMs) });
+    return await client.upgrade({ path: '/', protocol, signal: AbortSignal.timeout(answerMs) });
   } catch (error) {
     void client.destroy().catch(() => undefined);
     throw error;
   }
+}
+
+/** In milliseconds, both from the beginning. */
+export interface UpgradeTimes {
+  /** For the machine to take the connection. */
+  readonly connectMs: number;
+  /** For the process to agree; more than the other. */
+  readonly answerMs: number;
 }
 
 export interface PoolOptions {

@@ -14,7 +14,7 @@ interface Told {
   readonly complete: boolean;
   readonly coverage: {
     readonly shards: object;
-    readonly failures: { readonly code: string; readonly leaf: string; readonly shards: number[] }[];
+    readonly failures: { readonly code: string; readonly leaf?: string; readonly shards: number[] }[];
   };
 }
 
@@ -65,6 +65,7 @@ test('frozen leaf: every query answers by its deadline and says what is missing'
     const lateness: number[] = [];
     const bare: number[] = [];
     let machineStalls = 0;
+    const codes: string[] = [];
     for (let i = 0; i < 100; i++) {
       // Half of the queries are scored, so that the statistics round meets the frozen leaf; half are not.
       const query = i % 2 === 0 ? { match: { title: 'word3' } } : { match_all: {} };
@@ -79,12 +80,19 @@ test('frozen leaf: every query answers by its deadline and says what is missing'
       assert.equal(complete, false);
       const failed = coverage.failures.flatMap(({ shards }) => shards);
       assert.deepEqual(coverage.shards, { asked: 8, answered: 8 - failed.length, failed: failed.length });
-      assert.deepEqual(
-        coverage.failures.filter(({ leaf }) => leaf === 'leaf-1').map(({ code, shards }) => ({ code, shards })),
-        [{ code: 'LEAF_TIMEOUT', shards: frozenShards.sort((a, b) => a - b) }],
+      const ofFrozen = coverage.failures.filter(({ shards }) => shards.some((shard) => frozenShards.includes(shard)));
+      assert.equal(ofFrozen.length, 1, JSON.stringify(ofFrozen));
+      const [{ code, leaf, shards }] = ofFrozen as [Told['coverage']['failures'][number]];
+      assert.ok(
+        frozenShards.every((shard) => shards.includes(shard)),
+        JSON.stringify(ofFrozen),
       );
+      assert.equal(leaf, code === 'SHARD_UNASSIGNED' ? undefined : 'leaf-1');
+      codes.push(code);
       if (failed.length > frozenShards.length) machineStalls++;
     }
+    // Late, until the silence has ended the connection, under a query perhaps; then nobody is known to have the shards.
+    assert.match(codes.join(' '), /^(LEAF_TIMEOUT ){5,}(LEAF_UNREACHABLE ){0,2}SHARD_UNASSIGNED( SHARD_UNASSIGNED)*$/);
     // A busy machine can hold up the other leaf beyond the deadline too. That is told as truly, and is the exception.
     assert.ok(machineStalls <= 5, `${machineStalls} of 100 answers lacked more than the frozen leaf`);
     const show = (values: number[]): string =>

@@ -77,7 +77,7 @@ export class LogStore {
    * Records all appends in one transaction and answers each, in order. When this returns, what it answers `ok` is
    * durable. A full disk fails them all and records none.
    *
-   * @param nowMs time of day, milliseconds since 1970
+   * @param nowMs see newestMs
    * @throws what no later call can mend; the caller ends the process
    */
   appendAll(records: readonly AppendRecord[], nowMs: number): AppendOutcome[] {
@@ -92,6 +92,17 @@ export class LogStore {
       if (!(fault instanceof SheafError)) throw fault;
       return records.map(() => ({ ok: false, error: fault }));
     }
+  }
+
+  /**
+   * When the newest thing that is remembered was recorded, in milliseconds of the log's own running time, which goes on
+   * from here at each start; 0 where nothing is. It counts no pauses and no steps of the system's clock, so what is
+   * remembered for a time is remembered for at least that long.
+   */
+  newestMs(): number {
+    const newest =
+      'SELECT max((SELECT ifnull(max(seen_ms), 0) FROM producers), (SELECT ifnull(max(recorded_ms), 0) FROM requests)) AS ms';
+    return this.database.prepare(newest).get()?.['ms'] as number;
   }
 
   /** Forgets the producers that were not heard of for a day. */

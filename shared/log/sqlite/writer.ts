@@ -1,6 +1,6 @@
 /**
  * The worker that writes: everything that waits goes into one transaction, and is acknowledged after it. Touches the
- * world: files, the time of day.
+ * world: files, the clock.
  */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { asSheafError } from '../../errors.ts';
@@ -44,6 +44,9 @@ function reportEverySecond(port: MessagePort): (verifiedBytes: number, fileBytes
 
 function serve(port: MessagePort, opened: OpenFolder): void {
   const store = new LogStore(opened.database, { idempotencyRetentionMs });
+  // Not the time of day, which is set forward and back: see LogStore.newestMs.
+  const beganAtMs = store.newestMs() - performance.now();
+  const runningMs = (): number => Math.floor(beganAtMs + performance.now());
   const waiting: Waiting[] = [];
   let scheduled = false;
   const schedule = (): void => {
@@ -59,7 +62,7 @@ function serve(port: MessagePort, opened: OpenFolder): void {
     const startMs = performance.now();
     const outcomes = store.appendAll(
       group.map((append) => append.record),
-      Date.now(),
+      runningMs(),
     );
     const results = outcomes.map((outcome, index) => resultOf(group[index]!.id, outcome));
     const tookMs = performance.now() - startMs;
@@ -73,9 +76,9 @@ function serve(port: MessagePort, opened: OpenFolder): void {
     opened.close();
     port.close();
   };
-  store.forgetProducers(Date.now());
-  const forgetting = setInterval(() => store.forgetProducers(Date.now()), forgetEveryMs);
-  const forgettingRequests = setInterval(() => store.forgetRequests(Date.now()), forgetRequestsEveryMs);
+  store.forgetProducers(runningMs());
+  const forgetting = setInterval(() => store.forgetProducers(runningMs()), forgetEveryMs);
+  const forgettingRequests = setInterval(() => store.forgetRequests(runningMs()), forgetRequestsEveryMs);
   port.on('message', (message: ToWriter) => {
     if (message.kind === 'close') return close();
     waiting.push(waitingOf(message));

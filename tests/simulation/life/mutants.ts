@@ -29,8 +29,14 @@ export const lifeMutants: readonly Mutant[] = [
   {
     name: 'an older word wins over a newer',
     file: 'leaf/replicas/peer-book.ts',
-    from: 'if (known === undefined || isNewer(one, known)) return true;',
+    from: 'if (known === undefined || isNewer(one, known) || !isBacked(known)) return true;',
     to: 'return known === undefined || isNewer(known, one);',
+  },
+  {
+    name: 'a leaf that is outdated is not told',
+    file: 'root/membership/relay.ts',
+    from: 'return isOutdated(entry) && (told === undefined || isNewer(report, told));',
+    to: 'return false;',
   },
   {
     name: 'what is not wanted any more goes at once',

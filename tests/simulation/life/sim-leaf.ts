@@ -3,6 +3,7 @@ import { decide, hasHeirs, notElsewhere, type LeafView } from '../../../leaf/rep
 import { departureOf } from '../../../leaf/replicas/departure.ts';
 import { sourcesOf } from '../../../leaf/replicas/hand-over.ts';
 import { answers, born, stepLife, type Life, type LifeEffect, type LifeEvent } from '../../../leaf/replicas/life.ts';
+import { nextIncarnation, outdatedBy } from '../../../leaf/replicas/incarnation.ts';
 import { Hearsay } from '../../../leaf/replicas/hearsay.ts';
 import type { CatalogState } from '../../../shared/catalog/catalog.ts';
 import type { LeafReport, Members, ReplicaReport } from '../../../shared/protocol/reports.ts';
@@ -20,6 +21,9 @@ interface Held {
 }
 
 export interface LeafWorld extends LifeWorld {
+  /** What is stored of the number of each leaf's life. */
+  readonly lives: Map<string, number>;
+  readonly drawLife: () => number;
   readonly find: (leaf: string) => SimLeaf | undefined;
   readonly onReport: (leaf: SimLeaf, report: LeafReport) => void;
   readonly onEnd: (leaf: SimLeaf) => void;
@@ -31,7 +35,7 @@ const lingerMs = 2000;
 export class SimLeaf {
   readonly name: string;
   readonly disk: Disk;
-  readonly incarnation: number;
+  incarnation: number;
   readonly held = new Map<string, Held>();
   alive = true;
   leaving = false;
@@ -47,7 +51,8 @@ export class SimLeaf {
     this.name = name;
     this.disk = disk;
     this.catalog = world.catalog;
-    this.incarnation = 1 + world.time.now();
+    this.incarnation = nextIncarnation(world.lives.get(name) ?? 0, world.drawLife);
+    world.lives.set(name, this.incarnation);
     this.heard = new Hearsay(name);
     this.heartbeat();
   }
@@ -66,9 +71,19 @@ export class SimLeaf {
 
   members(root: object, { leaves, peers }: Members): void {
     if (!this.alive) return;
+    this.outlive(peers);
     if (this.heard.take(root, peers)) this.changed();
     if (leaves.includes(this.name) || this.leaving) this.ring = leaves;
     this.decide();
+  }
+
+  private outlive(peers: Members['peers']): void {
+    const { name: leaf, incarnation, sequence } = this;
+    const newer = outdatedBy({ leaf, incarnation, sequence }, peers);
+    if (newer === null) return;
+    this.incarnation = nextIncarnation(newer.incarnation, this.world.drawLife);
+    this.world.lives.set(leaf, this.incarnation);
+    this.changed();
   }
 
   rootGone(root: object): void {

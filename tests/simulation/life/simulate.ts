@@ -27,6 +27,8 @@ export async function simulateLife(
 class Cluster {
   private readonly time = new VirtualTime();
   private readonly random: Random;
+  /** Apart from the other, so that what is drawn of one thing leaves the rest as it is. */
+  private readonly lifeRandom: Random;
   private readonly world: LeafWorld;
   private readonly violations: string[] = [];
   private readonly hash = createHash('sha256');
@@ -45,6 +47,7 @@ class Cluster {
 
   constructor(seed: number, trace: (line: string) => void) {
     this.random = createRandom(seed);
+    this.lifeRandom = createRandom(seed ^ 0x11fe);
     this.isRough = seed % 3 === 0;
     const shards = this.random.integer(1, 6);
     this.replicas = this.random.integer(1, 3);
@@ -63,6 +66,8 @@ class Cluster {
         trace(`${text}\n`);
       },
       violate: (what) => this.violate(what),
+      lives: new Map(),
+      drawLife: () => this.lifeRandom.next(),
       find: (leaf) => this.leaves.get(leaf),
       onReport: (leaf, report) => this.roots.forEach((root) => root.receive(leaf, report)),
       onEnd: (leaf) => this.ended(leaf),
@@ -203,6 +208,8 @@ class Cluster {
     if (before !== undefined) return void this.time.after(50, () => ordinal < this.size && this.start(ordinal));
     const disk = this.disks.get(name) ?? new Map();
     this.disks.set(name, disk);
+    // Its count is lost with the folder, or put back from an old copy.
+    if (this.lifeRandom.chance(0.2)) this.world.lives.delete(name);
     const leaf = new SimLeaf(this.world, name, disk);
     this.leaves.set(name, leaf);
     this.world.trace(`${name} starts`);
