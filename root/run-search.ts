@@ -71,7 +71,8 @@ export async function runSearch(root: SearchServices, ask: SearchAsk): Promise<F
     const answer = await runAdmitted(root, { index, priority, arrivedAt, timeoutMs }, () =>
       search(root, config, index, prepared, { arrivedAt, signal, trace }),
     );
-    const results = finish(index, request, answer.aggregations);
+    const isComplete = answer.coverage.shards.failed === 0;
+    const results = finish(index, request, { partials: answer.aggregations, isComplete });
     endAnswered(root, answer, trace);
     return { index, request, answer, results };
   } catch (error) {

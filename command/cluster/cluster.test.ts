@@ -57,7 +57,7 @@ test('searchLines: ranks go on from where the search began, and what is missing 
   } as const;
   assert.deepEqual(searchLines({ took: 7, complete: false, coverage, hits }, 10), [
     '  11     1.500  k  {"a":1}',
-    'more than 10000 hits in 7 ms; 2 of 4 shards answered',
+    'at least 10000 hits in 7 ms; 2 of 4 shards answered',
     'The answer is incomplete.',
     '  shards 2, 3 on leaf-1: LEAF_TIMEOUT',
   ]);

@@ -63,7 +63,7 @@ export function searchLines({ hits, coverage, took, complete }: SearchAnswer, fr
 
 function totalWords(total: SearchAnswer['hits']['total']): string {
   if (total === undefined) return 'hits not counted';
-  const more = total.relation === 'gte' ? 'more than ' : '';
+  const more = total.relation === 'gte' ? 'at least ' : '';
   return `${more}${total.value} ${total.value === 1 ? 'hit' : 'hits'}`;
 }
 

@@ -4,6 +4,7 @@ import { mergeAggregations } from '../../shared/aggregation/merge.ts';
 import type { AggregationPartials, AggregationRequests } from '../../shared/aggregation/definition.ts';
 import type { HistogramRequest } from '../../shared/aggregation/histogram.ts';
 import { finishAggregations } from '../../shared/aggregation/result.ts';
+import { wholeAnswer } from '../../shared/aggregation/whole-answer.fixture.ts';
 import type { TermsPartial, TermsRequest } from '../../shared/aggregation/terms.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
@@ -177,7 +178,7 @@ test('partials: after any cut the error bound holds', () => {
     const exact = new Map<string, number>();
     for (const { author } of documents.flat()) exact.set(author.name, (exact.get(author.name) ?? 0) + 1);
     const merged = mergeAggregations({ a0: request }, parts);
-    const results = finishAggregations({ a0: request }, merged);
+    const results = finishAggregations({ a0: request }, merged, wholeAnswer);
     const { a0 } = JSON.parse(JSON.stringify(results)) as { a0: TermsResult };
     const bound = a0.doc_count_error_upper_bound;
     assert.ok(bound > 0, `seed ${seed}: nothing was cut`);
@@ -226,7 +227,9 @@ test('partials: extreme values add up to numbers', () => {
       aggregate(shardOf([{ price: list }, ...list.map((price) => ({ price }))]), requests),
     );
     const merged = mergeAggregations(requests, parts);
-    for (const json of [parts, merged, finishAggregations(requests, merged)].map((each) => JSON.stringify(each))) {
+    for (const json of [parts, merged, finishAggregations(requests, merged, wholeAnswer)].map((each) =>
+      JSON.stringify(each),
+    )) {
       assert.ok(!json.includes('null'), `${values.join()}: ${json}`);
     }
   }

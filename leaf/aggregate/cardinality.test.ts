@@ -4,6 +4,7 @@ import type { AggregationPartials, AggregationRequests } from '../../shared/aggr
 import type { CardinalityRequest } from '../../shared/aggregation/cardinality.ts';
 import { mergeAggregations } from '../../shared/aggregation/merge.ts';
 import { finishAggregations } from '../../shared/aggregation/result.ts';
+import { wholeAnswer } from '../../shared/aggregation/whole-answer.fixture.ts';
 import type { TermsPartial, TermsRequest } from '../../shared/aggregation/terms.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
@@ -38,7 +39,7 @@ function collect(segments: readonly LiveSegment[], aggregations: AggregationRequ
 }
 
 function resultOf(requests: AggregationRequests, parts: readonly AggregationPartials[]): unknown {
-  return JSON.parse(JSON.stringify(finishAggregations(requests, mergeAggregations(requests, parts))));
+  return JSON.parse(JSON.stringify(finishAggregations(requests, mergeAggregations(requests, parts), wholeAnswer)));
 }
 
 const ofRank: CardinalityRequest = { kind: 'cardinality', field: 'rank', values: 'number', precisionThreshold: 3000 };

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ipQueries } from '../../root/query/field-kinds/ip-queries.ts';
 import { finishAggregations } from '../../shared/aggregation/result.ts';
+import { wholeAnswer } from '../../shared/aggregation/whole-answer.fixture.ts';
 import { addressOfKey } from '../../shared/addresses/address-key.ts';
 import { showAddress } from '../../shared/addresses/show-address.ts';
 import type { AggregationRequests } from '../../shared/aggregation/definition.ts';
@@ -158,7 +159,7 @@ test(`ip: segments and what they merge into answer as 128-bit numbers do (seed $
           order,
           where,
         );
-        const finished = finishAggregations(aggregations, result.aggregations) as unknown as {
+        const finished = finishAggregations(aggregations, result.aggregations, wholeAnswer) as unknown as {
           by: { buckets: { key: string; doc_count: number }[] };
           count: { value: number };
         };

@@ -4,7 +4,7 @@ import type { FilledPage } from '../plan/fill-page.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 import { encodeState, pinnedBy } from '../route/pinned-state.ts';
 import { coverageOf } from '../plan/search-coverage.ts';
-import { requireCoverage, type Coverage } from './coverage.ts';
+import { relationOf, requireCoverage, type Coverage } from './coverage.ts';
 import { gatherCounts, type GatheredSearch } from './gather.ts';
 import type { RenderedTimeline } from './timeline.ts';
 
@@ -27,9 +27,10 @@ export function answerSearch(
   { searched, hits, gatheredAt }: FilledPage,
 ): SearchAnswer {
   const { root, request, arrivedAt, timeline, trace } = run;
-  const gathered = { ...gatherCounts(request, searched.answers), hits };
   const coverage = coverageOf(run, searched, [...leftOut, ...searched.failures]);
   requireCoverage(coverage, run.coverageMin);
+  const counts = gatherCounts(request, searched.answers);
+  const gathered = { ...counts, totalRelation: relationOf(counts.totalRelation, coverage), hits };
   const answeredAt = root.clock.now();
   trace?.merged(gatheredAt, answeredAt);
   root.mergeReserve.record(answeredAt - gatheredAt, answeredAt);

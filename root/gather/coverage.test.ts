@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
-import { makeCoverage, requireCoverage, type Coverage } from './coverage.ts';
+import { makeCoverage, relationOf, requireCoverage, type Coverage } from './coverage.ts';
 
 const reported = new Map([
   [0, 10],
@@ -64,6 +64,13 @@ for (const [answered, min, enough] of rows) {
     else assert.throws(() => requireCoverage(coverage, min), { code: 'COVERAGE_TOO_LOW' });
   });
 }
+
+test('relationOf: a total is exact only where it was counted to the end and no shard failed', () => {
+  const whole = cover(1, [0], [], 0);
+  const lacking = cover(2, [0], [timeout(1, 'a')], 0);
+  assert.deepEqual([relationOf('eq', whole), relationOf('gte', whole)], ['eq', 'gte']);
+  assert.deepEqual([relationOf('eq', lacking), relationOf('gte', lacking)], ['gte', 'gte']);
+});
 
 test('requireCoverage: a fault of one leaf is no fault of the request', () => {
   const failure: ShardFailure = { shard: 0, code: 'INTERNAL' };

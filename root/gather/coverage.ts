@@ -3,6 +3,7 @@
  * happened to reply.
  */
 import { errorTable, SheafError, type ErrorCode } from '../../shared/errors.ts';
+import type { TotalRelation } from '../../shared/protocol/tasks/search.ts';
 import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import { judgeFailure } from '../scatter/judge-failure.ts';
 
@@ -53,6 +54,11 @@ export function makeCoverage(input: CoverageInput): Coverage {
     ratio: answered.length / asked,
     failures: groupFailures(failures),
   };
+}
+
+/** What may be said of a total: documents of shards that did not answer may match too. */
+export function relationOf(counted: TotalRelation, { shards }: Pick<Coverage, 'shards'>): TotalRelation {
+  return shards.failed > 0 ? 'gte' : counted;
 }
 
 /** Failures of the same leaf for the same reason, together. */

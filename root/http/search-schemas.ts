@@ -161,7 +161,15 @@ export const searchAnswer = Type.Object({
   coverage,
   at: Type.Optional(Type.String({ description: 'The state that answered, where it was pinned.' })),
   hits: Type.Object({
-    total: Type.Optional(Type.Object({ value: Type.Integer(), relation: Type.String({ enum: ['eq', 'gte'] }) })),
+    total: Type.Optional(
+      Type.Object({
+        value: Type.Integer(),
+        relation: Type.String({
+          enum: ['eq', 'gte'],
+          description: 'gte: at least so many; wherever complete is false, and beyond track_total_hits.',
+        }),
+      }),
+    ),
     max_score: Type.Union([Type.Number(), Type.Null()]),
     hits: Type.Array(
       Type.Object({
@@ -178,7 +186,12 @@ export const searchAnswer = Type.Object({
       }),
     ),
   }),
-  aggregations: Type.Optional(Type.Record(Type.String(), open)),
+  aggregations: Type.Optional(
+    Type.Record(Type.String(), open, {
+      description:
+        'By name. Where complete is false they are of the shards that answered, and error bounds and sum_other_doc_count are null.',
+    }),
+  ),
   profile: Type.Optional(
     Type.Record(Type.String(), Type.Unknown(), { description: 'The timeline of the query, see docs/timeline.md.' }),
   ),

@@ -8,7 +8,8 @@ export const documentKind: RootKind = {
   sizeDefault: null,
   prepare: (_index, request) => request,
   search: searchDocuments,
-  finish: (_index, { aggregations }, partials) => finishAggregations(aggregations, partials),
+  finish: (_index, { aggregations }, { partials, isComplete }) =>
+    finishAggregations(aggregations, partials, { isComplete }),
   entriesOf: () => ({ are: 'documents', deletable: true }),
   refusals: { getDocument: null, putDocument: null, deleteDocument: null, putKeyed: null, ...rowRefusals },
 };

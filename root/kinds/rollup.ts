@@ -15,8 +15,8 @@ export const rollupKind: RootKind = {
   sizeDefault: 0,
   prepare: (index, request) => rollupSearch(rollupOf(index), request),
   search: searchDocuments,
-  finish: (index, { aggregations, bigInts = 'string' }, partials) =>
-    rollupResults(rollupOf(index), aggregations, partials, bigInts),
+  finish: (index, { aggregations, bigInts = 'string' }, { partials, isComplete }) =>
+    rollupResults(rollupOf(index), aggregations, partials, { bigInts, isComplete }),
   entriesOf: (index) => ({ are: 'increments', of: rollupOf(index) }),
   refusals: {
     getDocument: noDocuments,

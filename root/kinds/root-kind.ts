@@ -1,5 +1,5 @@
 /** What a kind of index is to a root. The stages are handed the table of kinds; none of them knows which kinds there are. */
-import type { AggregationPartials } from '../../shared/aggregation/definition.ts';
+import type { AggregationPartials, FinishOptions } from '../../shared/aggregation/definition.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { SheafError } from '../../shared/errors.ts';
 import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
@@ -34,17 +34,22 @@ export interface RootKind {
   /**
    * What the caller sees of the aggregations.
    * @param request as the caller wrote it
-   * @param partials merged, of what `prepare` made of it
+   * @param found what leaves answered to what `prepare` made of it
    * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, REQUEST_VALUE_INVALID, SUM_TOO_LARGE
    */
   readonly finish: (
     index: IndexDefinition,
     request: SearchRequest,
-    partials: AggregationPartials,
+    found: FoundAggregations,
   ) => Readonly<Record<string, unknown>>;
   readonly entriesOf: (index: IndexDefinition) => BodyEntries;
   /** Why an operation is refused; null where it is not. */
   readonly refusals: { readonly [O in IndexOperation]: Refusal | null };
+}
+
+export interface FoundAggregations extends FinishOptions {
+  /** Merged. */
+  readonly partials: AggregationPartials;
 }
 
 export type Refusal = (index: IndexDefinition) => SheafError;

@@ -5,6 +5,7 @@ import type {
   AggregationPartials,
   AggregationRequest,
   AggregationRequests,
+  FinishOptions,
   Finishing,
 } from '../../shared/aggregation/definition.ts';
 import { emptyPartials } from '../../shared/aggregation/merge.ts';
@@ -29,9 +30,10 @@ export function rollupResults(
   rollup: RollupSchema,
   requests: AggregationRequests,
   partials: AggregationPartials,
-  bigInts: BigInts,
+  { bigInts, ...options }: FinishOptions & { readonly bigInts: BigInts },
 ): Shown {
   const finishing: Finishing = {
+    ...options,
     budget: new BucketBudget(),
     nested: (nested, within) => finishAll(nested, within, finishing, bigInts),
     empty: (nested) => emptyPartials(rollupAggregations(rollup, nested)),

@@ -1,6 +1,6 @@
 /** The last stage of a search of a term index: hits with their documents, and how complete it all is. */
 import type { SearchAnswer } from '../gather/answer.ts';
-import { requireCoverage } from '../gather/coverage.ts';
+import { relationOf, requireCoverage } from '../gather/coverage.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
 import type { Match } from './best-matches.ts';
@@ -33,7 +33,7 @@ export function answerTerms(run: SearchRun, { round, counted, matched, fetched }
   const answeredAt = root.clock.now();
   return {
     total: matched.total,
-    totalRelation: round.failures.length > 0 ? 'gte' : 'eq',
+    totalRelation: relationOf('eq', coverage),
     hits: [...before, ...page],
     aggregations: {},
     coverage,

@@ -8,6 +8,7 @@ import type { AggregationPartials } from './definition.ts';
 import type { HistogramRequest } from './histogram.ts';
 import { mergeAggregations } from './merge.ts';
 import { finishAggregations } from './result.ts';
+import { wholeAnswer } from './whole-answer.fixture.ts';
 
 const rows: [value: number, interval: number, offset: number, index: number | null][] = [
   [0, 1, 0, 0],
@@ -59,7 +60,7 @@ function histogramOf(request: HistogramRequest, list: readonly number[]): Listed
   const parts = list.map((value): AggregationPartials => {
     return { h: { kind: 'histogram', buckets: [{ key: bucketIndexOf(request, value), count: 1, aggregations: {} }] } };
   });
-  const results = finishAggregations({ h: request }, mergeAggregations({ h: request }, parts));
+  const results = finishAggregations({ h: request }, mergeAggregations({ h: request }, parts), wholeAnswer);
   return (JSON.parse(JSON.stringify(results)) as { h: { buckets: Listed[] } }).h.buckets;
 }
 

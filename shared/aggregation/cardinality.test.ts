@@ -6,10 +6,11 @@ import { cardinality, type CardinalityRequest } from './cardinality.ts';
 import { BucketBudget } from './bucket-budget.ts';
 import { DistinctHashes } from './distinct-hashes.ts';
 import { mergeAggregations } from './merge.ts';
+import { wholeAnswer } from './whole-answer.fixture.ts';
 
 const request: CardinalityRequest = { kind: 'cardinality', field: 'f', values: 'number', precisionThreshold: 3 };
 /** What merges do not need. */
-const none = { budget: new BucketBudget(), nested: () => ({}), empty: () => ({}) };
+const none = { ...wholeAnswer, budget: new BucketBudget(), nested: () => ({}), empty: () => ({}) };
 
 const base64 = (...hashes: bigint[]): string => {
   const bytes = Buffer.alloc(8 * hashes.length);
@@ -72,6 +73,12 @@ for (const [count, threshold, least, greatest, error] of results) {
     const found = cardinality.finish({ ...request, precisionThreshold: threshold }, partialOf(count, threshold), none);
     assert.ok(found.value >= least && found.value <= greatest, String(found.value));
     assert.equal(found.error, error);
+    const partial = partialOf(count, threshold);
+    const lacking = cardinality.finish({ ...request, precisionThreshold: threshold }, partial, {
+      ...none,
+      isComplete: false,
+    });
+    assert.deepEqual(lacking, { value: found.value, error: null }, 'shards that did not answer may have any more');
   });
 }
 

@@ -20,8 +20,8 @@ export type CardinalityRequest = {
 
 interface CardinalityResult {
   readonly value: number;
-  /** Standard error relative to the value; 0 where the value is exact. */
-  readonly error: number;
+  /** Standard error relative to the value; 0 where the value is exact, null where shards did not answer. */
+  readonly error: number | null;
 }
 
 declare module './definition.ts' {
@@ -52,14 +52,15 @@ export const cardinality: AggregationDefinition<'cardinality'> = {
     for (const part of parts) union.addPartial(part);
     return union.partial();
   },
-  finish: ({ precisionThreshold }, partial) => {
-    if ('hashes' in partial) return { value: Buffer.byteLength(partial.hashes, 'base64') / 8, error: 0 };
+  finish: ({ precisionThreshold }, partial, { isComplete }) => {
+    const told = (value: number, error: number): CardinalityResult => ({ value, error: isComplete ? error : null });
+    if ('hashes' in partial) return told(Buffer.byteLength(partial.hashes, 'base64') / 8, 0);
     const precision = precisionOf(precisionThreshold);
     const registers = decodeRegisters(partial.registers, precision);
     if (registers === null) throw new Error('a partial that was checked has no registers');
     // There are registers because there were more than the threshold; full ones say that there is no end.
     const least = precisionThreshold + 1;
     const value = Math.min(Number.MAX_SAFE_INTEGER, Math.max(least, Math.round(estimate(registers, precision))));
-    return { value, error: standardError(precision) };
+    return told(value, standardError(precision));
   },
 };

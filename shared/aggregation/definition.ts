@@ -70,8 +70,14 @@ export type MergePartials = (
   parts: readonly AggregationPartials[],
 ) => AggregationPartials;
 
-/** What kinds with buckets need to finish them. */
-export interface Finishing {
+/** What is known of an answer besides its partials. */
+export interface FinishOptions {
+  /** Whether every shard answered. Where one did not, nothing bounds what it would have added. */
+  readonly isComplete: boolean;
+}
+
+/** What kinds need to finish their partials, those with buckets above all. */
+export interface Finishing extends FinishOptions {
   /** Of all buckets of the answer. */
   readonly budget: BucketBudget;
   /** The results of what is nested in a bucket, by the caller's names. */

@@ -7,11 +7,12 @@ import type { AggregationPartial, AggregationRequest } from './definition.ts';
 import type { HistogramRequest } from './histogram.ts';
 import { emptyPartials } from './merge.ts';
 import { finishAggregations } from './result.ts';
+import { wholeAnswer } from './whole-answer.fixture.ts';
 import { addSums } from './sum.ts';
 import type { TermsRequest } from './terms.ts';
 
 function finish(request: AggregationRequest, partial: AggregationPartial): unknown {
-  return JSON.parse(JSON.stringify(finishAggregations({ x: request }, { x: partial })['x']));
+  return JSON.parse(JSON.stringify(finishAggregations({ x: request }, { x: partial }, wholeAnswer)['x']));
 }
 
 /** "a:3 b:1" as buckets; keys are numbers where they look so. */
@@ -73,6 +74,20 @@ for (const [name, request, merged, listed, other] of termRows) {
     });
   });
 }
+
+test('finishAggregations: terms of a part of the shards are bounded by nothing, at every level', () => {
+  const inner = { ...terms, field: 'g' };
+  const none = { kind: 'terms', buckets: buckets('x:1'), cutCountMax: 0, cutCountSum: 0 } as const;
+  const within = buckets('a:1').map((bucket) => ({ ...bucket, aggregations: { y: none } }));
+  const requests = { x: { ...terms, aggregations: { y: inner } } };
+  const partials = { x: { ...none, buckets: within } };
+  const results = finishAggregations(requests, partials, { ...wholeAnswer, isComplete: false });
+  const unknown = { doc_count_error_upper_bound: null, sum_other_doc_count: null };
+  const y = { ...unknown, buckets: [{ key: 'x', doc_count: 1 }] };
+  assert.deepEqual(JSON.parse(JSON.stringify(results)), {
+    x: { ...unknown, buckets: [{ key: 'a', doc_count: 1, y }] },
+  });
+});
 
 // Each row: how keys are shown, a key, what stands beside it.
 const shownRows: [show: TermsRequest['show'], key: string, shown: string | undefined][] = [
@@ -151,7 +166,7 @@ test('finishAggregations: names such as __proto__ are data', () => {
       } as const,
     ],
   ]);
-  const text = JSON.stringify(finishAggregations(requests, partials));
+  const text = JSON.stringify(finishAggregations(requests, partials, wholeAnswer));
   assert.equal(
     text,
     '{"__proto__":{"doc_count_error_upper_bound":0,"sum_other_doc_count":0,"buckets":[{"key":"a","doc_count":1,"__proto__":{"value":0}}]}}',

@@ -7,6 +7,7 @@ import type {
   AggregationRequests,
   AggregationResult,
   AggregationResults,
+  FinishOptions,
   Finishing,
 } from './definition.ts';
 import { emptyPartials } from './merge.ts';
@@ -17,8 +18,13 @@ import { definitionOf } from './table.ts';
  * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS when the answer would have more than `limits.bucketsMax` in all;
  *   REQUEST_VALUE_INVALID when the borders of a histogram cannot be told as numbers
  */
-export function finishAggregations(requests: AggregationRequests, partials: AggregationPartials): AggregationResults {
+export function finishAggregations(
+  requests: AggregationRequests,
+  partials: AggregationPartials,
+  options: FinishOptions,
+): AggregationResults {
   const finishing: Finishing = {
+    ...options,
     budget: new BucketBudget(),
     nested: (nested, within) => finishAll(nested, within, finishing),
     empty: emptyPartials,

@@ -40,10 +40,13 @@ export type TermsPartial = {
 };
 
 interface TermsResult {
-  /** No count in `buckets` is short by more than this, and no term left out has more documents. */
-  readonly doc_count_error_upper_bound: number;
-  /** Documents in all buckets that are not listed. */
-  readonly sum_other_doc_count: number;
+  /**
+   * No count in `buckets` is short by more than this, and no term left out has more documents; null where shards did not
+   * answer, which may hold any number of them.
+   */
+  readonly doc_count_error_upper_bound: number | null;
+  /** Documents in all buckets that are not listed; null where shards did not answer. */
+  readonly sum_other_doc_count: number | null;
   readonly buckets: readonly BucketResult[];
 }
 
@@ -91,8 +94,8 @@ export const terms: AggregationDefinition<'terms'> = {
       .slice(0, request.size);
     const listedTotal = listed.reduce((sum, bucket) => sum + bucket.count, 0);
     return {
-      doc_count_error_upper_bound: partial.cutCountMax,
-      sum_other_doc_count: total - listedTotal + partial.cutCountSum,
+      doc_count_error_upper_bound: finishing.isComplete ? partial.cutCountMax : null,
+      sum_other_doc_count: finishing.isComplete ? total - listedTotal + partial.cutCountSum : null,
       buckets: finishBuckets(request, listed, finishing),
     };
   },
