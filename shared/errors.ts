@@ -87,6 +87,18 @@ export const errorTable = {
     message: 'the route does not take this method',
     fix: 'use a method listed in detail',
   },
+  ORIGIN_REFUSED: {
+    status: 403,
+    retry: 'never',
+    message: 'the request comes from a page of another site',
+    fix: 'ask from a page of this server or from a program, or name the origin of the page with --cors',
+  },
+  HOST_UNKNOWN: {
+    status: 421,
+    retry: 'never',
+    message: 'the request calls this server by a name that is not its own',
+    fix: 'use the address it listens on, or name the host with --hosts',
+  },
   PARAMETER_UNKNOWN: {
     status: 400,
     retry: 'never',

@@ -28,6 +28,9 @@ function valueWord(setting: Setting): string {
       return 'leaves';
     case 'url':
       return 'url';
+    case 'hosts':
+    case 'origins':
+      return setting.kind;
     case 'switch':
     case 'text':
       return setting.name === 'data' ? 'folder' : setting.name;

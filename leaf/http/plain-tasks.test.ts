@@ -20,6 +20,7 @@ const noFiles = (): never => assert.fail('no files are asked for');
 before(async () => {
   server = leafHttp({
     telemetry: silentTelemetry,
+    door: { host: '127.0.0.1' },
     registry: new Registry(),
     desk: { answer: (_value, signal) => answer(signal) },
     health: () => ({ isReady: true, detail: {} }),

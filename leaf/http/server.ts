@@ -3,7 +3,7 @@ import type { Registry } from '@prometheus-io/client';
 import { SheafError } from '../../shared/errors.ts';
 import type { Authenticate } from '../../shared/http/authenticate.ts';
 import { addProbeRoutes } from '../../shared/http/probe-routes.ts';
-import { openServer, type Server } from '../../shared/http/server.ts';
+import { openServer, type Door, type Server } from '../../shared/http/server.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import type { TaskDesk } from '../tasks/task-desk.ts';
@@ -12,6 +12,7 @@ import { addTaskRoute } from './task-route.ts';
 
 export interface LeafHttpOptions {
   readonly telemetry: Telemetry;
+  readonly door: Door;
   readonly registry: Registry;
   readonly desk: Pick<TaskDesk, 'answer'>;
   readonly health: () => Health;
@@ -27,8 +28,8 @@ export interface Health {
 }
 
 /** Not yet listening, and without framed connections. */
-export function leafHttp({ telemetry, registry, desk, health, files, authenticate }: LeafHttpOptions): Server {
-  const server = openServer({ telemetry, authenticate, bodyBytesMax: limits.frameBytesMax, closes: 'all' });
+export function leafHttp({ telemetry, door, registry, desk, health, files, authenticate }: LeafHttpOptions): Server {
+  const server = openServer({ telemetry, door, authenticate, bodyBytesMax: limits.frameBytesMax, closes: 'all' });
   const ready = (): Readonly<Record<string, unknown>> => {
     const { isReady, detail } = health();
     if (!isReady) throw new SheafError('NOT_READY', { detail });

@@ -27,6 +27,7 @@ export async function createApp(services: RootServices, authenticate: Authentica
   const { config, metrics, telemetry } = services;
   const server = openServer({
     telemetry,
+    door: { ...config, pages: ['/docs', '/openapi.json'] },
     authenticate,
     bodyBytesMax: config.bodyBytesMax,
     segmentLengthMax,

@@ -14,8 +14,14 @@ import {
 import type { LeafSource } from '../discovery/source.ts';
 import { readSetting, type SettingValue } from './value.ts';
 
-export interface LogConfig {
+/** By what names and from where a process may be asked. */
+export interface DoorConfig {
   readonly host: string;
+  /** Lower case; `.example` is every name below it, `*` any. */
+  readonly hosts?: readonly string[];
+}
+
+export interface LogConfig extends DoorConfig {
   /** 0 for any free port. */
   readonly port: number;
   /** Folder. */
@@ -23,9 +29,8 @@ export interface LogConfig {
   readonly idempotencyRetentionMs: number;
 }
 
-export interface LeafConfig {
+export interface LeafConfig extends DoorConfig {
   readonly name: string;
-  readonly host: string;
   readonly port: number;
   readonly data: string;
   readonly log: Address;
@@ -53,6 +58,8 @@ export interface RootBounds {
   readonly spread: Spread;
   /** Milliseconds between being asked to end and taking nothing new. */
   readonly lingerMs: number;
+  /** Origins of pages that may ask. */
+  readonly cors?: readonly string[];
   readonly bodyBytesMax: number;
   readonly bulkBytesMax: number;
   /** Where spans are sent; there are none without it. */
@@ -61,8 +68,7 @@ export interface RootBounds {
   readonly traceShare: number;
 }
 
-export interface RootConfig extends RootBounds {
-  readonly host: string;
+export interface RootConfig extends RootBounds, DoorConfig {
   readonly port: number;
   /** Where to look for leaves. */
   readonly leaves: LeafSource;
@@ -73,8 +79,7 @@ export interface TelemetryConfig {
   readonly telemetryLevel: string;
 }
 
-export interface UpConfig extends RootBounds, TelemetryConfig {
-  readonly host: string;
+export interface UpConfig extends RootBounds, DoorConfig, TelemetryConfig {
   readonly port: number;
   readonly data: string;
   /** At least 1. */

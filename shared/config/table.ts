@@ -11,9 +11,20 @@ export const roles: readonly Role[] = ['up', 'scale', 'root', 'leaf', 'log', 'lo
 
 /**
  * How the text of a setting is read. `integer` and `number` have a range, `choice` has choices, `switch` is a flag
- * without a value (`true` or `false` in a variable), `leaves` says where to look for them, `url` is http or https.
+ * without a value (`true` or `false` in a variable), `leaves` says where to look for them, `url` is http or https; `hosts` and
+ * `origins` are lists, separated by commas.
  */
-export type SettingKind = 'text' | 'integer' | 'number' | 'switch' | 'choice' | 'address' | 'leaves' | 'url';
+export type SettingKind =
+  | 'text'
+  | 'integer'
+  | 'number'
+  | 'switch'
+  | 'choice'
+  | 'address'
+  | 'leaves'
+  | 'url'
+  | 'hosts'
+  | 'origins';
 
 export interface Setting {
   /** Its name in the configuration a process is given. */
@@ -76,6 +87,22 @@ export const settings: readonly Setting[] = [
     default: { up: '7700', root: '7700', leaf: '7710', log: '7701' },
     range: [0, 65_535],
     doc: 'The port to listen on, 0 for any free one; `up` gives it to the root, the next to the log, and from ten above to the leaves, so it takes no 0.',
+  },
+  {
+    name: 'hosts',
+    flag: '--hosts',
+    variable: 'SHEAF_HOSTS',
+    roles: processes,
+    kind: 'hosts',
+    doc: 'Names by which a request may call the process beside `localhost` and the address it listens on (every address where that is 0.0.0.0), such as `search.example`, `.example` for all below it, or `*` for any; other names are answered 421, since a page could have made them point here.',
+  },
+  {
+    name: 'cors',
+    flag: '--cors',
+    variable: 'SHEAF_CORS',
+    roles: ofRoot,
+    kind: 'origins',
+    doc: 'Origins of pages that may search, write and delete through the browsers of their visitors, such as `https://search.example`; pages of all others are answered 403.',
   },
   {
     name: 'data',

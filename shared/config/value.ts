@@ -4,7 +4,7 @@ import { isLeafName } from '../discovery/leaf-list.ts';
 import { leafSourceForms, parseLeafSource, type LeafSource } from '../discovery/source.ts';
 import type { Setting } from './table.ts';
 
-export type SettingValue = string | number | boolean | Address | LeafSource;
+export type SettingValue = string | number | boolean | Address | LeafSource | readonly string[];
 
 export type SettingReading =
   | { readonly kind: 'value'; readonly value: SettingValue }
@@ -32,6 +32,10 @@ export function expectedOf(setting: Setting): string {
       return leafSourceForms;
     case 'url':
       return 'an http or https URL without a query';
+    case 'hosts':
+      return 'names without ports, separated by commas';
+    case 'origins':
+      return 'http or https origins, separated by commas';
   }
 }
 
@@ -60,12 +64,30 @@ function parse(setting: Setting, text: string): SettingValue | undefined {
       return parseLeafSource(text);
     case 'url':
       return parseUrl(text);
+    case 'hosts':
+      return parseList(text, (host) =>
+        /^(?:\*|\.?[\w-]+(?:\.[\w-]+)*|[\da-f:]+)$/i.test(host) ? host.toLowerCase() : undefined,
+      );
+    case 'origins':
+      return parseList(text, parseOrigin);
   }
 }
 
 function inRange(setting: Setting, value: number | undefined): number | undefined {
   const [min, max] = setting.range ?? [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
   return value === undefined || value < min || value > max ? undefined : value;
+}
+
+/** Each part of a list; nothing where one cannot be read. */
+function parseList(text: string, read: (part: string) => string | undefined): readonly string[] | undefined {
+  const parts = text.split(',').map((part) => read(part.trim()));
+  return parts.every((part) => part !== undefined) ? parts : undefined;
+}
+
+/** As browsers write it: without a path, in lower case, the usual port left out. */
+function parseOrigin(text: string): string | undefined {
+  const url = parseUrl(text);
+  return url !== undefined && new URL(url).origin === url ? url : undefined;
 }
 
 /** The URL without a slash at its end, so that paths can be put behind it. */

@@ -7,12 +7,17 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import { acceptConnections, type Acceptor, type OnConnection } from './accept.ts';
 import type { Authenticate } from './authenticate.ts';
 import { answerClientError } from './client-errors.ts';
+import { corsFor } from './cors.ts';
 import { replyError } from './error-reply.ts';
+import { hostCheck } from './hosts.ts';
 import { listen, type Listening } from './listen.ts';
+import { checkSite } from './sites.ts';
 import { refuseByMethods, refuseUnknownRoute } from './unknown-route.ts';
 
 export interface ServerOptions {
   readonly telemetry: Telemetry;
+  /** By what names and from where it may be asked. */
+  readonly door: Door;
   /** Asked about every request and every upgrade; all pass where it is undefined. */
   readonly authenticate?: Authenticate | undefined;
   /** Of a body, in bytes, where a route sets no other. */
@@ -27,6 +32,17 @@ export interface ServerOptions {
   readonly tellsMethods?: boolean;
   /** Which connections `close` ends at once: those on which nothing is asked, or all. */
   readonly closes: 'idle' | 'all';
+}
+
+export interface Door {
+  /** The address listened on. */
+  readonly host: string;
+  /** Further names; see HostRules. */
+  readonly hosts?: readonly string[] | undefined;
+  /** Origins of pages that may ask. */
+  readonly cors?: readonly string[] | undefined;
+  /** Paths that links may lead to; see SiteRules. */
+  readonly pages?: readonly string[];
 }
 
 export interface Server {
@@ -45,7 +61,8 @@ const bodyBytesMaxDefault = 1024 * 1024;
 const segmentLengthMaxDefault = 100;
 
 export function openServer(options: ServerOptions): Server {
-  const { telemetry, authenticate, headers, tellsMethods = false, closes } = options;
+  const { telemetry, headers, tellsMethods = false, closes } = options;
+  const { admit, admitUpgrade, cors } = openDoor(options.door, options.authenticate);
   const { bodyBytesMax = bodyBytesMaxDefault, segmentLengthMax = segmentLengthMaxDefault } = options;
   const replies = { telemetry, segmentLengthMax, retryAfterSeconds: options.retryAfterSeconds ?? 0 };
   const app: FastifyInstance = fastify({
@@ -55,7 +72,7 @@ export function openServer(options: ServerOptions): Server {
     // No hook sees what fastify finds no route for because it cannot read its path.
     frameworkErrors: (error, request, reply) => {
       try {
-        authenticate?.(request.raw);
+        admit(request.raw);
         replyError(error, reply, replies);
       } catch (refusal) {
         replyError(refusal as FastifyError, reply, replies);
@@ -68,7 +85,10 @@ export function openServer(options: ServerOptions): Server {
   // Takes a callback: every request passes through it, and a promise each was measured to cost more than it does.
   app.addHook('onRequest', (request, reply, done) => {
     if (headers !== undefined) reply.headers(headers);
-    authenticate?.(request.raw);
+    if (cors !== undefined) reply.headers(cors.headersOf(request.raw));
+    admit(request.raw);
+    const preflight = cors?.preflight(request.raw);
+    if (preflight !== undefined) return void reply.code(204).headers(preflight).send();
     // Here and not in the handler: a path that is not there has no content types to read a body by.
     if (tellsMethods && request.is404) refuseRoute(request, reply);
     done();
@@ -79,7 +99,7 @@ export function openServer(options: ServerOptions): Server {
   return {
     app,
     accept: (onConnection) => {
-      acceptor = acceptConnections(app.server, onConnection, authenticate);
+      acceptor = acceptConnections(app.server, onConnection, admitUpgrade);
     },
     listen: (listening) => listen(app, listening),
     close: async () => {
@@ -87,4 +107,25 @@ export function openServer(options: ServerOptions): Server {
       await app.close();
     },
   };
+}
+
+/**
+ * What is asked of everybody, in order: the name the server is called by, where the request comes from, who asks. An upgrade may
+ * use any name: frames are nothing a page can ask for.
+ */
+function openDoor({ host, hosts = [], cors = [], pages = [] }: Door, authenticate: Authenticate | undefined) {
+  const checkHost = hostCheck({ listen: host, names: hosts });
+  const rules = { origins: new Set(cors), pages };
+  const policy = corsFor(rules.origins);
+  const admitUpgrade: Authenticate = (request) => {
+    checkSite(request, rules);
+    authenticate?.(request);
+  };
+  const admit: Authenticate = (request) => {
+    checkHost(request);
+    checkSite(request, rules);
+    // Browsers put nothing that proves who asks to the question before a request.
+    if (policy?.preflight(request) === undefined) authenticate?.(request);
+  };
+  return { admit, admitUpgrade, cors: policy };
 }

@@ -11,6 +11,8 @@ import { startThreads } from './sqlite/threads.ts';
 export interface LogOptions extends Listening {
   /** Data folder; made where it is missing. */
   readonly data: string;
+  /** Further names by which it may be called. */
+  readonly hosts?: readonly string[];
   /** Milliseconds for which the keys of requests are remembered; an hour where it is left out. */
   readonly idempotencyRetentionMs?: number;
   /** Who may speak to it: everybody where it is left out. */
@@ -36,7 +38,7 @@ export async function startLog(options: LogOptions, telemetry: Telemetry): Promi
   const { data: folder, idempotencyRetentionMs = idempotencyRetentionMsDefault, authenticate } = options;
   const start = { folder, idempotencyRetentionMs };
   let ready = false;
-  const server = logHttp({ telemetry, registry: metrics.registry, isReady: () => ready, authenticate });
+  const server = logHttp({ telemetry, door: options, registry: metrics.registry, isReady: () => ready, authenticate });
   const port = await server.listen(options);
   try {
     const threads = await startThreads(start, {

@@ -77,7 +77,7 @@ export function request(
   body = '',
 ): string {
   const length = body === '' ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-  const lines = Object.entries({ host: 'a', connection: 'close', ...headers, ...length }).map(
+  const lines = Object.entries({ host: '127.0.0.1', connection: 'close', ...headers, ...length }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );
   return `${method} ${url} HTTP/1.1\r\n${lines.join('')}\r\n${body}`;

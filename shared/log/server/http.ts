@@ -3,11 +3,12 @@ import type { Registry } from '@prometheus-io/client';
 import { SheafError } from '../../errors.ts';
 import type { Authenticate } from '../../http/authenticate.ts';
 import { addProbeRoutes } from '../../http/probe-routes.ts';
-import { openServer, type Server } from '../../http/server.ts';
+import { openServer, type Door, type Server } from '../../http/server.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 
 export interface HttpOptions {
   readonly telemetry: Telemetry;
+  readonly door: Door;
   readonly registry: Registry;
   /** True once appends are taken. */
   readonly isReady: () => boolean;
@@ -15,8 +16,8 @@ export interface HttpOptions {
 }
 
 /** Not yet listening, and without framed connections. */
-export function logHttp({ telemetry, registry, isReady, authenticate }: HttpOptions): Server {
-  const server = openServer({ telemetry, authenticate, closes: 'all' });
+export function logHttp({ telemetry, door, registry, isReady, authenticate }: HttpOptions): Server {
+  const server = openServer({ telemetry, door, authenticate, closes: 'all' });
   const ready = (): Readonly<Record<string, unknown>> => {
     if (!isReady()) throw new SheafError('NOT_READY');
     return { status: 'ready' };
