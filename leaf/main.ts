@@ -89,7 +89,15 @@ export async function startLeafWith(
   };
   const { registry } = leaf.metrics;
   const files = { holds: leaf.holds, cluster: () => data.log };
-  const server = leafHttp({ telemetry, door: config, registry, desk: leaf.desk, health: () => leaf.health, files, authenticate });
+  const server = leafHttp({
+    telemetry,
+    door: config,
+    registry,
+    desk: leaf.desk,
+    health: () => leaf.health,
+    files,
+    authenticate,
+  });
   server.accept((connection) =>
     serveConnection(
       {

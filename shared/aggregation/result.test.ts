@@ -77,8 +77,8 @@ for (const [name, request, merged, listed, other] of termRows) {
 
 test('finishAggregations: terms of a part of the shards are bounded by nothing, at every level', () => {
   const inner = { ...terms, field: 'g' };
-  const none = { kind: 'terms', buckets: buckets('x:1'), cutCountMax: 0, cutCountSum: 0 } as const;
-  const within = buckets('a:1').map((bucket) => ({ ...bucket, aggregations: { y: none } }));
+  const uncut = { kind: 'terms', buckets: buckets('x:1'), cutCountMax: 0, cutCountSum: 0 } as const;
+  const within = buckets('a:1').map((bucket) => ({ ...bucket, aggregations: { y: uncut } }));
   const requests = { x: { ...terms, aggregations: { y: inner } } };
   const partials = { x: { ...none, buckets: within } };
   const results = finishAggregations(requests, partials, { ...wholeAnswer, isComplete: false });
