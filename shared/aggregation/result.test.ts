@@ -80,7 +80,7 @@ test('finishAggregations: terms of a part of the shards are bounded by nothing, 
   const uncut = { kind: 'terms', buckets: buckets('x:1'), cutCountMax: 0, cutCountSum: 0 } as const;
   const within = buckets('a:1').map((bucket) => ({ ...bucket, aggregations: { y: uncut } }));
   const requests = { x: { ...terms, aggregations: { y: inner } } };
-  const partials = { x: { ...none, buckets: within } };
+  const partials = { x: { ...uncut, buckets: within } };
   const results = finishAggregations(requests, partials, { ...wholeAnswer, isComplete: false });
   const unknown = { doc_count_error_upper_bound: null, sum_other_doc_count: null };
   const y = { ...unknown, buckets: [{ key: 'x', doc_count: 1 }] };
