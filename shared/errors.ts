@@ -68,6 +68,12 @@ export const errorTable = {
     message: 'the request did not arrive in time',
     fix: 'check the connection and send the request again',
   },
+  REQUEST_BROKEN_OFF: {
+    status: 400,
+    retry: 'later',
+    message: 'the client left before its request was whole',
+    fix: 'send the request again',
+  },
   URL_MALFORMED: {
     status: 400,
     retry: 'never',

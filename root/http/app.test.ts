@@ -161,7 +161,12 @@ async function sendRaw(text: string): Promise<string> {
 // Each row: bytes that never become a request; status and code.
 const raws: [name: string, text: string, status: number, code: string][] = [
   ['no HTTP', 'hello\r\n\r\n', 400, 'HTTP_MALFORMED'],
-  ['a very long URL', `GET /?q=${'x'.repeat(30_000)} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`, 431, 'REQUEST_HEAD_TOO_LARGE'],
+  [
+    'a very long URL',
+    `GET /?q=${'x'.repeat(30_000)} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`,
+    431,
+    'REQUEST_HEAD_TOO_LARGE',
+  ],
 ];
 for (const [name, text, status, code] of raws) {
   test(`app: ${name} is answered in the shape of every error`, async () => {
