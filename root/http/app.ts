@@ -80,7 +80,13 @@ export async function createApp(services: RootServices, authenticate: Authentica
   registerClusterRoutes(app, services);
   registerProbes(app, services);
   registerRowsRoute(app, services);
-  await app.register(async (scope) => registerDocumentRoutes(scope, services));
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', (request, _reply, done) => {
+      server.stream(request.raw);
+      done();
+    });
+    registerDocumentRoutes(scope, services);
+  });
   await app.register(async (scope) => registerCounterRoutes(scope, services));
   return server;
 }
