@@ -68,6 +68,18 @@ export const errorTable = {
     message: 'the request did not arrive in time',
     fix: 'check the connection and send the request again',
   },
+  TOO_MANY_CONNECTIONS: {
+    status: 503,
+    retry: 'later',
+    message: 'the process has as many connections as it takes',
+    fix: 'keep connections and use them again, ask another root, or raise --connections-max',
+  },
+  REQUEST_BROKEN_OFF: {
+    status: 400,
+    retry: 'later',
+    message: 'the client left before its request was whole',
+    fix: 'send the request again',
+  },
   URL_MALFORMED: {
     status: 400,
     retry: 'never',

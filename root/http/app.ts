@@ -22,6 +22,9 @@ const segmentLengthMax = 3 * limits.keyBytesMax + 64;
 /** Seconds after which a refused request is worth repeating. */
 const retryAfterSeconds = 1;
 
+/** A policy without what makes a browser ask for the parts of a page over TLS, which is not spoken here. */
+const servedPlain = (policy: string): string => policy.replace(/;? ?upgrade-insecure-requests;?/, '');
+
 /** The server, ready to listen. */
 export async function createApp(services: RootServices, authenticate: Authenticate | undefined): Promise<Server> {
   const { config, metrics, telemetry } = services;
@@ -52,7 +55,7 @@ export async function createApp(services: RootServices, authenticate: Authentica
       },
     },
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, transformStaticCSP: servedPlain });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
 
   // Hooks that take a callback: every request passes through them, and a promise each was measured to cost more than they do.
@@ -77,7 +80,13 @@ export async function createApp(services: RootServices, authenticate: Authentica
   registerClusterRoutes(app, services);
   registerProbes(app, services);
   registerRowsRoute(app, services);
-  await app.register(async (scope) => registerDocumentRoutes(scope, services));
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', (request, _reply, done) => {
+      server.stream(request.raw);
+      done();
+    });
+    registerDocumentRoutes(scope, services);
+  });
   await app.register(async (scope) => registerCounterRoutes(scope, services));
   return server;
 }

@@ -1,13 +1,15 @@
 /** JSON bodies, with errors that say where. */
 import type { FastifyInstance } from 'fastify';
 import { SheafError } from '../../shared/errors.ts';
+import { requireEncoding } from '../../shared/http/body-encoding.ts';
 import { findDuplicateKey } from '../../shared/json/duplicate-key.ts';
 
 /** Registers the parser of application/json: a missing body is `undefined`, and nothing is coerced or dropped. */
 export function acceptJsonBodies(app: FastifyInstance, bodyLimit: number): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit }, (request, body, done) => {
     try {
+      requireEncoding(request.headers['content-encoding'], ['identity']);
       done(null, readJson(body as Buffer));
     } catch (error) {
       done(error as Error);

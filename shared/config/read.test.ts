@@ -28,6 +28,7 @@ const bounds = {
   traceShare: 1,
   replicas: 1,
 };
+const door = { connectionsMax: 4096, headTimeoutMs: 20_000, requestTimeoutMs: 60_000, bodyIdleMs: 30_000 };
 const log = { host: '127.0.0.1', port: 7701 };
 const leaves = { kind: 'static', leaves: [{ name: 'leaf-0', address: { host: '127.0.0.1', port: 7710 } }] };
 const telemetryLevel = 'info';
@@ -38,6 +39,7 @@ const url = 'http://127.0.0.1:7700';
 const defaults: Record<Role, object> = {
   up: {
     host,
+    ...door,
     port: 7700,
     data: '.sheaf',
     leaves: 3,
@@ -52,10 +54,11 @@ const defaults: Record<Role, object> = {
     telemetryLevel,
   },
   scale: { data: '.sheaf', leaves: 4 },
-  root: { host, port: 7700, leaves, log, ...bounds, telemetryLevel },
+  root: { host, ...door, port: 7700, leaves, log, ...bounds, telemetryLevel },
   leaf: {
     name: 'leaf-0',
     host,
+    ...door,
     port: 7710,
     data: '.sheaf/leaf-0',
     log,
@@ -66,7 +69,7 @@ const defaults: Record<Role, object> = {
     emulatedTaskMs: 0,
     telemetryLevel,
   },
-  log: { host, port: 7701, data: '.sheaf/log', idempotencyRetentionMs: 3_600_000, telemetryLevel },
+  log: { host, ...door, port: 7701, data: '.sheaf/log', idempotencyRetentionMs: 3_600_000, telemetryLevel },
   load: { url, shards: 16, concurrency: 4, retryMs: 60_000 },
   search: { url, size: 10, from: 0, json: false },
   cluster: { url, json: false },

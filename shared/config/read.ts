@@ -1,6 +1,8 @@
 /** The configuration of a command, read from flags and environment by the table. Pure: the caller passes both. */
 import type { Spread } from '../query/request.ts';
 import { SheafError } from '../errors.ts';
+import type { ArrivalLimits } from '../http/arrivals.ts';
+import type { ConnectionLimits } from '../http/node-server.ts';
 import type { Address } from '../transport/address.ts';
 import {
   defaultOf,
@@ -14,8 +16,8 @@ import {
 import type { LeafSource } from '../discovery/source.ts';
 import { readSetting, type SettingValue } from './value.ts';
 
-/** By what names and from where a process may be asked. */
-export interface DoorConfig {
+/** By what names a process may be asked, by how many, and how slowly. */
+export interface DoorConfig extends Partial<ConnectionLimits>, Partial<ArrivalLimits> {
   readonly host: string;
   /** Lower case; `.example` is every name below it, `*` any. */
   readonly hosts?: readonly string[];

@@ -53,6 +53,18 @@ function translate(error: FastifyError, { request }: FastifyReply, { segmentLeng
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new SheafError('URL_TOO_LONG', { detail: { limit: segmentLengthMax } });
     default:
-      return asSheafError(error);
+      return error instanceof SheafError ? error : translateOther(error, request);
   }
+}
+
+/** What libraries throw: they say by a status whose fault it is. */
+function translateOther(error: FastifyError, { method, url, raw }: FastifyReply['request']): SheafError {
+  const { statusCode = 500, message: reason } = error;
+  if (error.code === 'ECONNRESET' && !raw.complete) return new SheafError('REQUEST_BROKEN_OFF', { cause: error });
+  if (statusCode < 400 || statusCode >= 500) return asSheafError(error);
+  // A path that leads out of the folder of a page is one that is not there.
+  if (statusCode === 403 || statusCode === 404) {
+    return new SheafError('ROUTE_UNKNOWN', { detail: { method, path: shorten(url.split('?', 1)[0]!) }, cause: error });
+  }
+  return new SheafError('HTTP_MALFORMED', { detail: { reason }, cause: error });
 }

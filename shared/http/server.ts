@@ -2,15 +2,18 @@
  * The HTTP server that every process is: errors in one shape, one answer where there is no route or no request, one place
  * where a caller is authenticated, and framed connections on the same port. Routes are its user's. Touches the world: sockets.
  */
+import type { IncomingMessage } from 'node:http';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { acceptConnections, type Acceptor, type OnConnection } from './accept.ts';
+import { watchArrivals, type ArrivalLimits } from './arrivals.ts';
 import type { Authenticate } from './authenticate.ts';
 import { answerClientError } from './client-errors.ts';
 import { corsFor } from './cors.ts';
 import { replyError } from './error-reply.ts';
 import { hostCheck } from './hosts.ts';
 import { listen, type Listening } from './listen.ts';
+import { createNodeServer, type ConnectionLimits } from './node-server.ts';
 import { checkSite } from './sites.ts';
 import { refuseByMethods, refuseUnknownRoute } from './unknown-route.ts';
 
@@ -34,7 +37,7 @@ export interface ServerOptions {
   readonly closes: 'idle' | 'all';
 }
 
-export interface Door {
+export interface Door extends Partial<ConnectionLimits>, Partial<ArrivalLimits> {
   /** The address listened on. */
   readonly host: string;
   /** Further names; see HostRules. */
@@ -48,6 +51,8 @@ export interface Door {
 export interface Server {
   /** Takes routes and hooks until the server listens. */
   readonly app: FastifyInstance;
+  /** Says that the body of a request may take as long as bytes keep coming. */
+  stream(request: IncomingMessage): void;
   /** Accepts framed connections from now on; before, who asks for one is told that there is no route. To be called once. */
   accept(onConnection: OnConnection): void;
   /** The port listened on. @throws SheafError PORT_IN_USE, CONFIG_INVALID for an address this machine does not have */
@@ -59,13 +64,17 @@ export interface Server {
 /** As fastify has them. */
 const bodyBytesMaxDefault = 1024 * 1024;
 const segmentLengthMaxDefault = 100;
+/** Those of the table of settings, for servers that are not made of it. */
+const limitsDefault = { connectionsMax: 4096, headTimeoutMs: 20_000, requestTimeoutMs: 60_000, bodyIdleMs: 30_000 };
 
 export function openServer(options: ServerOptions): Server {
   const { telemetry, headers, tellsMethods = false, closes } = options;
   const { admit, admitUpgrade, cors } = openDoor(options.door, options.authenticate);
   const { bodyBytesMax = bodyBytesMaxDefault, segmentLengthMax = segmentLengthMaxDefault } = options;
   const replies = { telemetry, segmentLengthMax, retryAfterSeconds: options.retryAfterSeconds ?? 0 };
+  const limits = { ...limitsDefault, ...options.door };
   const app: FastifyInstance = fastify({
+    serverFactory: (handler) => createNodeServer(handler, limits),
     bodyLimit: bodyBytesMax,
     forceCloseConnections: closes === 'all' ? true : 'idle',
     routerOptions: { maxParamLength: segmentLengthMax },
@@ -80,6 +89,7 @@ export function openServer(options: ServerOptions): Server {
     },
     clientErrorHandler: answerClientError,
   });
+  const arrivals = watchArrivals(app.server, limits);
   const refuseRoute = tellsMethods ? refuseByMethods(app) : refuseUnknownRoute;
   app.setErrorHandler((error: FastifyError, _request, reply) => replyError(error, reply, replies));
   // Takes a callback: every request passes through it, and a promise each was measured to cost more than it does.
@@ -98,6 +108,7 @@ export function openServer(options: ServerOptions): Server {
   let acceptor: Acceptor | undefined;
   return {
     app,
+    stream: (request) => arrivals.stream(request),
     accept: (onConnection) => {
       acceptor = acceptConnections(app.server, onConnection, admitUpgrade);
     },

@@ -18,7 +18,9 @@ export function refuseByMethods(app: FastifyInstance): RefuseRoute {
   return ({ method, url }, reply) => {
     const path = url.split('?', 1)[0]!;
     const allowed = methodsOf(path);
-    if (allowed.length === 0) throw new SheafError('ROUTE_UNKNOWN', { detail: { method, path } });
+    // A route may find nothing where it looks, such as a file of a page.
+    if (allowed.length === 0 || allowed.includes(method))
+      throw new SheafError('ROUTE_UNKNOWN', { detail: { method, path } });
     reply.header('allow', allowed.join(', '));
     throw new SheafError('METHOD_NOT_ALLOWED', { detail: { method, allowed } });
   };

@@ -1,4 +1,5 @@
 /** The log as a process: opens the data, listens, serves. Touches the world: files, threads, sockets. */
+import type { DoorConfig } from '../config/read.ts';
 import type { Authenticate } from '../http/authenticate.ts';
 import type { Listening } from '../http/listen.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -8,11 +9,9 @@ import { LogService } from './server/service.ts';
 import { logSession } from './server/session.ts';
 import { startThreads } from './sqlite/threads.ts';
 
-export interface LogOptions extends Listening {
+export interface LogOptions extends Listening, DoorConfig {
   /** Data folder; made where it is missing. */
   readonly data: string;
-  /** Further names by which it may be called. */
-  readonly hosts?: readonly string[];
   /** Milliseconds for which the keys of requests are remembered; an hour where it is left out. */
   readonly idempotencyRetentionMs?: number;
   /** Who may speak to it: everybody where it is left out. */

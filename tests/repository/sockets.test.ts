@@ -69,6 +69,7 @@ const allowed: Record<string, readonly string[]> = {
   'shared/transport/outgoing.ts': ['undici Agent', 'undici Client', 'undici Pool'],
   // The server under root, leaf and log.
   'shared/http/server.ts': ['fastify *'],
+  'shared/http/node-server.ts': ['http createServer'],
   // A socket that is never connected: helmet wants a request to say its headers to.
   'shared/http/security-headers.ts': ['net Socket'],
   // A collector's address is the operator's, and so are its certificates: by the variables of OpenTelemetry.

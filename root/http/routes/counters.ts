@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import type { IndexDefinition } from '../../../shared/catalog/catalog.ts';
 import { SheafError } from '../../../shared/errors.ts';
 import { rollupOf } from '../../../shared/index-kinds/rollup.ts';
+import { requireEncoding } from '../../../shared/http/body-encoding.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { RequestAnswer } from '../../../shared/log/keyed-requests.ts';
 import { formFields, readForm, type FormFields } from '../../../shared/rollup/counter-form.ts';
@@ -67,6 +68,7 @@ export function registerCounterRoutes(scope: FastifyInstance, services: RootServ
   const count = (index: IndexDefinition, request: FastifyRequest, reply: FastifyReply): void => {
     const body = request.body as Buffer | undefined;
     if (body === undefined || body.length === 0) throw new SheafError('BODY_MISSING');
+    requireEncoding(request.headers['content-encoding'], ['identity']);
     const type = isForm(request) ? formType : jsonType;
     const key = readIdempotencyKey(request, index.id);
     const increments = readIncrements(counterOf(counters, index), type, body, services.timeOfDay());

@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib';
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { SheafError } from '../../../../shared/errors.ts';
+import { requireEncoding } from '../../../../shared/http/body-encoding.ts';
 
 /**
  * The body's bytes as they come, unzipped if they are gzip.
@@ -29,11 +30,8 @@ export async function* readBody(request: FastifyRequest, limitBytes: number): As
 }
 
 function decode(raw: Readable, encoding = 'identity'): Readable {
+  requireEncoding(encoding, ['identity', 'gzip']);
   if (encoding === 'identity') return raw;
-  if (encoding !== 'gzip') {
-    const detail = { allowed: ['identity', 'gzip'], actual: encoding };
-    throw new SheafError('MEDIA_TYPE_UNSUPPORTED', { at: 'content-encoding', detail });
-  }
   const body = raw.pipe(createGunzip());
   raw.on('error', (error) => body.destroy(error));
   return body;
