@@ -26,3 +26,16 @@ for (const [name, leaves, one, two] of rows) {
     }
   });
 }
+
+test('placeReplicas: what is known of an index is not computed anew because there is another', () => {
+  const leaves = ['l0', 'l1', 'l2'];
+  const before = placeReplicas(catalog, leaves);
+  const more = { offset: 3, indexes: { ...catalog.indexes, c: index('x3', 1, 1) } };
+  const after = placeReplicas(more, leaves);
+  assert.equal(after.size, 21);
+  for (const [replica, placed] of before) assert.equal(after.get(replica), placed, replica);
+  const fewer = placeReplicas(more, ['l0']);
+  for (const { owners } of fewer.values()) assert.deepEqual(owners, ['l0']);
+  const wider = { offset: 4, indexes: { ...more.indexes, b: index('x2', 4, 1) } };
+  assert.equal(placeReplicas(wider, leaves).get('x2/0')?.owners.length, 1);
+});

@@ -32,6 +32,15 @@ function choosePoints(leaves: readonly string[]): Map<string, number[]> {
   return points;
 }
 
+/** The ring of the leaves that were asked about last: most questions are about the same ones. */
+let last: { readonly leaves: string; readonly ring: ConsistentHash } | null = null;
+
+function ringOf(leaves: readonly string[]): ConsistentHash {
+  const key = JSON.stringify(leaves);
+  if (last?.leaves !== key) last = { leaves: key, ring: buildRing(leaves) };
+  return last.ring;
+}
+
 function buildRing(leaves: readonly string[]): ConsistentHash {
   const ring = new ConsistentHash({ range, weight: pointsPerLeaf });
   for (const [leaf, points] of choosePoints(leaves)) ring.add(leaf, points.length, points);
@@ -56,7 +65,7 @@ export function placeShards(request: PlacementRequest): string[][] {
   const leaves = [...new Set(request.leaves)].sort();
   const owners: string[][] = [];
   if (leaves.length === 0) return Array.from({ length: request.shards }, () => []);
-  const ring = buildRing(leaves);
+  const ring = ringOf(leaves);
   const replicas = Math.min(request.replicas, leaves.length);
   const loadMax = Math.ceil((loadFactor * request.shards * replicas) / leaves.length);
   const load = new Map(leaves.map((leaf) => [leaf, 0]));
