@@ -47,9 +47,12 @@ suite('leaf: a log that is not the one of before', { timeout: 30_000 }, () => {
     const log = connectLog({ address: { host, port: server.port }, random: () => 0.5, producer: randomUUID() });
     const writer = new BatchWriter(partition === catalogPartition ? -1 : 0);
     writer.add('put', key, Buffer.from(JSON.stringify(body)));
-    const [appended] = await log.append([{ partition, count: 1, bytes: writer.finish() }]);
-    await log.close();
-    return appended!;
+    try {
+      const [appended] = await log.append([{ partition, count: 1, bytes: writer.finish() }]);
+      return appended!;
+    } finally {
+      await log.close();
+    }
   }
 
   async function start(): Promise<void> {

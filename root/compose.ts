@@ -11,6 +11,7 @@ import type { Log } from '../shared/log/log.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import { CatalogCopy } from './catalog/catalog-copy.ts';
 import { createApp } from './http/app.ts';
+import { observeCluster } from './http/cluster-metrics.ts';
 import { createRootMetrics } from './http/metrics.ts';
 import { createReadiness } from './http/readiness.ts';
 import type { RootServices } from './http/services.ts';
@@ -124,6 +125,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     isLeaving: () => isLeaving,
     isLogConnected: () => isLogConnected,
   };
+  observeCluster(metrics.registry, services);
   const server = await createApp(services, parts.authenticate);
   open.defer(() => server.close());
   const owned = open.move();

@@ -63,9 +63,13 @@ suite('connectLog', { timeout: 120_000 }, () => {
     await rename(`${data}.copy`, data);
     const aside = await startLog({ host, port: 0, data }, silentTelemetry);
     const other = connectLog({ address: { host, port: aside.port }, random: () => 0.5, producer: randomUUID() });
-    await before(other);
-    await other.close();
-    await aside.close();
+    // Whatever fails in between, what was opened is closed, or the process would never end.
+    try {
+      await before(other);
+    } finally {
+      await other.close();
+      await aside.close();
+    }
     server = await startLog({ host, port, data }, silentTelemetry);
   }
 

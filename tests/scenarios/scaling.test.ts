@@ -107,6 +107,10 @@ test('scale: without leaves a search is 503 with coverage, and answered again wh
   assert.equal((await scale(0)).status, 0);
   await seen('');
   const { status, body } = await send<{ error: { code: string }; coverage: { shards: object } }>('GET', search);
+  const figures = await (await fetch(`${urls[1]}/metrics`)).text();
+  assert.match(figures, /^sheaf_root_log_connected 1$/m);
+  assert.match(figures, /^sheaf_root_leaves\{state="up"\} 0$/m);
+  assert.match(figures, /^sheaf_root_replicas_missing\{reason="no_leaf"\} 8$/m);
   assert.deepEqual([status, body.error.code], [503, 'COVERAGE_TOO_LOW']);
   assert.deepEqual(body.coverage.shards, { asked: 4, answered: 0, failed: 4 });
 

@@ -1,6 +1,7 @@
 /** A server that speaks list and watch of EndpointSlices as the API of Kubernetes does: chunked lines of JSON. */
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 
 /** A slice of `name@host`; `!` behind an endpoint whose pod terminates, `~` behind one that is not ready. */
@@ -19,15 +20,27 @@ export function makeSlice(name: string, endpoints: readonly string[], resourceVe
   };
 }
 
-export async function startFakeApi() {
+/** What the server proves itself with, in PEM. */
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** @param certificate with it the server speaks TLS and HTTP/2 where the client does, as the real one; without, plain HTTP/1.1 */
+export async function startFakeApi(certificate?: Certificate) {
   const requests: string[] = [];
   const tokens: string[] = [];
-  const watches = new Set<ServerResponse>();
+  const versions = new Set<string>();
+  const watches = new Set<ServerResponse | Http2ServerResponse>();
   let list: readonly unknown[] = [];
   let version = '1';
   /** Statuses to answer with before anything else. */
   const refusals: number[] = [];
-  const server = createServer((request, response) => {
+  const answer = (
+    request: IncomingMessage | Http2ServerRequest,
+    response: ServerResponse | Http2ServerResponse,
+  ): void => {
+    versions.add(request.httpVersion);
     const url = new URL(request.url!, 'http://fake');
     requests.push(
       `${url.searchParams.get('watch') === '1' ? 'watch' : 'list'} ${url.searchParams.get('resourceVersion') ?? ''}`.trim(),
@@ -39,20 +52,24 @@ export async function startFakeApi() {
     response.setHeader('content-type', 'application/json');
     if (status !== undefined) {
       response.statusCode = status;
-      response.end(JSON.stringify({ kind: 'Status', code: status, message: `refused with ${status}` }));
+      end(response, JSON.stringify({ kind: 'Status', code: status, message: `refused with ${status}` }));
     } else if (url.searchParams.get('watch') === '1') {
-      response.flushHeaders();
+      (response as Pick<ServerResponse, 'flushHeaders'>).flushHeaders();
       watches.add(response);
       response.on('close', () => watches.delete(response));
     } else {
-      response.end(JSON.stringify({ kind: 'EndpointSliceList', metadata: { resourceVersion: version }, items: list }));
+      end(response, JSON.stringify({ kind: 'EndpointSliceList', metadata: { resourceVersion: version }, items: list }));
     }
-  });
+  };
+  const plain = createServer(answer);
+  const secure = certificate === undefined ? null : createSecureServer({ ...certificate, allowHTTP1: true }, answer);
+  const server = secure ?? plain;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${secure === null ? 'http' : 'https'}://127.0.0.1:${port}`,
+    versions,
     requests,
     tokens,
     refusals,
@@ -63,10 +80,10 @@ export async function startFakeApi() {
     },
     /** Sends bytes to whoever watches, as they are. */
     send: (text: string) => {
-      for (const response of watches) response.write(text);
+      for (const response of watches) write(response, text);
     },
     event: (type: string, object: unknown) => {
-      for (const response of watches) response.write(`${JSON.stringify({ type, object })}\n`);
+      for (const response of watches) write(response, `${JSON.stringify({ type, object })}\n`);
     },
     endWatches: () => {
       for (const response of watches) response.end();
@@ -75,8 +92,17 @@ export async function startFakeApi() {
       for (const response of watches) response.destroy();
     },
     close: () => {
-      server.closeAllConnections();
+      for (const response of watches) response.destroy();
+      plain.closeAllConnections();
       server.close();
     },
   };
+}
+
+function write(response: ServerResponse | Http2ServerResponse, text: string): void {
+  (response as Pick<ServerResponse, 'write'>).write(text);
+}
+
+function end(response: ServerResponse | Http2ServerResponse, text: string): void {
+  (response as Pick<ServerResponse, 'end'>).end(text);
 }

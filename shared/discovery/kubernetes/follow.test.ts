@@ -1,20 +1,21 @@
 /** Followed over real HTTP, from a server that speaks as the API of Kubernetes does. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { follower } from '../follow.fixture.ts';
-import { makeSlice, startFakeApi } from './fake-api.fixture.ts';
+import { makeSlice, startFakeApi, type Certificate } from './fake-api.fixture.ts';
 import { followKubernetes } from './follow.ts';
 import { readServiceAccount } from './service-account.ts';
 
-async function follow(t: TestContext, list: readonly unknown[]) {
-  const api = await startFakeApi();
+async function follow(t: TestContext, list: readonly unknown[], certificate?: Certificate) {
+  const api = await startFakeApi(certificate);
   api.setList(list, '10');
   const seen = follower();
   let tokens = 0;
-  const access = { url: api.url, ca: undefined, token: async () => `token-${++tokens}` };
+  const access = { url: api.url, ca: certificate?.cert, token: async () => `token-${++tokens}` };
   const begin = () => {
     const options = { access, namespace: 'search', service: 'leaf', random: () => 0 };
     const discovery = followKubernetes(options, seen.events);
@@ -50,6 +51,40 @@ test('followKubernetes: lists, watches, and takes a watch up where it ended', as
   ]);
   assert.deepEqual(faults, []);
   assert.deepEqual(api.tokens, ['Bearer token-1', 'Bearer token-2', 'Bearer token-3']);
+});
+
+const noOpenssl =
+  spawnSync('openssl', ['version']).status !== 0 && 'openssl is missing: discovery over HTTP/2 with TLS is not tested';
+
+/** One that signs itself, for 127.0.0.1. */
+function makeCertificate(t: TestContext): Certificate {
+  const folder = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [key, cert] = [join(folder, 'key'), join(folder, 'cert')];
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  const name = ['-subj', '/CN=kubernetes', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const { status, stderr } = spawnSync('openssl', ['req', ...kind, ...name, '-keyout', key, '-out', cert]);
+  assert.equal(status, 0, String(stderr));
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+}
+
+test('followKubernetes: over TLS and HTTP/2, as the real API server speaks', { skip: noOpenssl }, async (t) => {
+  const { api, told, faults, until, begin } = await follow(
+    t,
+    [makeSlice('s', ['leaf-0@10.0.0.1'])],
+    makeCertificate(t),
+  );
+  const discovery = begin();
+  await until(() => api.watching() === 1);
+  api.event('MODIFIED', makeSlice('s', ['leaf-0@10.0.0.1', 'leaf-1@10.0.0.2'], '11'));
+  await until(() => told.length === 2);
+  api.endWatches();
+  await until(() => api.requests.at(-1) === 'watch 11' && api.watching() === 1);
+  api.event('MODIFIED', makeSlice('s', ['leaf-1@10.0.0.2'], '12'));
+  await until(() => told.length === 3);
+  assert.deepEqual([[...api.versions], told.at(-1), faults], [['2.0'], 'leaf-1@10.0.0.2:7710', []]);
+  discovery.close();
+  await until(() => api.watching() === 0);
 });
 
 test('followKubernetes: an event may come in pieces, and several at once', async (t) => {
