@@ -4,6 +4,7 @@ import { mergeAggregations } from '../../shared/aggregation/merge.ts';
 import type { AggregationPartials, AggregationRequests } from '../../shared/aggregation/definition.ts';
 import type { HistogramRequest } from '../../shared/aggregation/histogram.ts';
 import { finishAggregations } from '../../shared/aggregation/result.ts';
+import { exactSum } from '../../shared/aggregation/sum.ts';
 import { wholeAnswer } from '../../shared/aggregation/whole-answer.fixture.ts';
 import type { TermsPartial, TermsRequest } from '../../shared/aggregation/terms.ts';
 import { SheafError } from '../../shared/errors.ts';
@@ -240,3 +241,13 @@ interface TermsResult {
   readonly sum_other_doc_count: number;
   readonly buckets: readonly { readonly key: string; readonly doc_count: number }[];
 }
+
+test('metric: the error of a sum is carried on before it grows beyond what a double holds', () => {
+  // Each value is less than half of what the sum can tell apart, and odd numbers of them are no doubles together.
+  const value = 2 ** 46 + 1;
+  const documents = [{ price: 2 ** 100 }, ...Array.from({ length: 999 }, () => ({ price: value }))];
+  const requests = { s: { kind: 'sum', field: 'price', values: 'number' } } as const;
+  const { s } = aggregate(shardOf(documents), requests);
+  assert.ok(s?.kind === 'metric');
+  assert.equal(exactSum(s), 2n ** 100n + 999n * BigInt(value));
+});

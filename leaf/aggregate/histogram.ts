@@ -1,4 +1,4 @@
-import { bucketIndexOf } from '../../shared/aggregation/bucket-index.ts';
+import { BucketFinder } from '../../shared/aggregation/bucket-index.ts';
 import type { HistogramPartial, HistogramRequest } from '../../shared/aggregation/histogram.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Steps } from '../schedule/steps.ts';
@@ -12,11 +12,11 @@ export const makeHistogram: MakeCollector<'histogram'> = (request, task) => new 
 
 /** Documents by the interval that a value falls in. */
 class HistogramCollector extends NumberBuckets<HistogramPartial> {
-  private readonly request: HistogramRequest;
+  private readonly finder: BucketFinder;
 
   constructor(request: HistogramRequest, task: CollectingTask) {
     super(request, task, all);
-    this.request = request;
+    this.finder = new BucketFinder(request);
   }
 
   override collect(parent: number, docId: number): void {
@@ -26,7 +26,7 @@ class HistogramCollector extends NumberBuckets<HistogramPartial> {
   }
 
   protected keyOfValue(value: number): number {
-    return bucketIndexOf(this.request, value);
+    return this.finder.indexOf(value);
   }
 }
 

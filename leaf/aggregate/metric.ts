@@ -1,5 +1,5 @@
 import type { MetricPartial, MetricRequest } from '../../shared/aggregation/metric.ts';
-import { finiteSum, roundingError } from '../../shared/aggregation/sum.ts';
+import { carry, compensationMax, finiteSum, roundingError } from '../../shared/aggregation/sum.ts';
 import type { Segment } from '../segment/open.ts';
 import type { CollectingTask } from './collecting-task.ts';
 import type { PlainCollector } from './collector.ts';
@@ -68,9 +68,18 @@ class NumberMetricCollector implements PlainCollector<MetricPartial> {
     const sum = state[at + sumAt]!;
     state[at]!++;
     state[at + sumAt] = sum + value;
-    state[at + compensationAt]! += roundingError(sum, value);
+    const compensation = state[at + compensationAt]! + roundingError(sum, value);
+    state[at + compensationAt] = compensation;
+    if (compensation > compensationMax || compensation < -compensationMax) this.carry(at);
     if (value < state[at + minimumAt]!) state[at + minimumAt] = value;
     if (value > state[at + maximumAt]!) state[at + maximumAt] = value;
+  }
+
+  private carry(at: number): void {
+    const { state } = this;
+    const carried = carry({ sum: state[at + sumAt]!, compensation: state[at + compensationAt]! });
+    state[at + sumAt] = carried.sum;
+    state[at + compensationAt] = carried.compensation;
   }
 
   private addBuckets(count: number): void {

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { SheafError } from '../../shared/errors.ts';
 import { requireEncoding } from '../../shared/http/body-encoding.ts';
 import { findDuplicateKey } from '../../shared/json/duplicate-key.ts';
+import { rememberText } from '../../shared/json/written-number.ts';
 
 /** Registers the parser of application/json: a missing body is `undefined`, and nothing is coerced or dropped. */
 export function acceptJsonBodies(app: FastifyInstance, bodyLimit: number): void {
@@ -17,12 +18,13 @@ export function acceptJsonBodies(app: FastifyInstance, bodyLimit: number): void 
   });
 }
 
-/** @throws SheafError JSON_MALFORMED, JSON_DUPLICATE_KEY */
+/** A byte order mark is passed over, as the decoder does it. @throws SheafError JSON_MALFORMED, JSON_DUPLICATE_KEY */
 export function readJson(body: Buffer): unknown {
   if (body.length === 0) return undefined;
   const value = parseJson(body);
   const duplicate = findDuplicateKey(body, value);
   if (duplicate !== null) throw new SheafError('JSON_DUPLICATE_KEY', duplicate);
+  rememberText(value, body);
   return value;
 }
 

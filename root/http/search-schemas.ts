@@ -72,7 +72,7 @@ export const searchBody = Type.Object(
       Type.String({
         enum: ['string', 'error'],
         default: 'string',
-        description: 'Of a roll-up: sums beyond 2^53 come as strings, or the search is refused.',
+        description: 'Sums of integers beyond 2^53 come as strings, or the search is refused.',
       }),
     ),
     priority: Type.Optional(

@@ -1,5 +1,7 @@
 /** The document index: every stage of `search.ts`, and documents that come, are replaced and go by their keys. */
 import { finishAggregations } from '../../shared/aggregation/result.ts';
+import { definitionOf } from '../../shared/schema/kinds/field-kinds.ts';
+import { findField } from '../../shared/schema/find-field.ts';
 import { searchDocuments } from '../search.ts';
 import { rowRefusals } from './refusals.ts';
 import type { RootKind } from './root-kind.ts';
@@ -8,8 +10,13 @@ export const documentKind: RootKind = {
   sizeDefault: null,
   prepare: (_index, request) => request,
   search: searchDocuments,
-  finish: (_index, { aggregations }, { partials, isComplete }) =>
-    finishAggregations(aggregations, partials, { isComplete }),
+  finish: ({ schema }, { aggregations, bigInts = 'string' }, { partials, isComplete }) => {
+    const isWhole = (name: string): boolean => {
+      const field = findField(schema, name);
+      return field !== undefined && definitionOf(field.kind).isWhole === true;
+    };
+    return finishAggregations(aggregations, partials, { isComplete, isWhole, bigInts });
+  },
   entriesOf: () => ({ are: 'documents', deletable: true }),
   refusals: { getDocument: null, putDocument: null, deleteDocument: null, putKeyed: null, ...rowRefusals },
 };

@@ -16,7 +16,8 @@ export const rollupKind: RootKind = {
   prepare: (index, request) => rollupSearch(rollupOf(index), request),
   search: searchDocuments,
   finish: (index, { aggregations, bigInts = 'string' }, { partials, isComplete }) =>
-    rollupResults(rollupOf(index), aggregations, partials, { bigInts, isComplete }),
+    // Dimensions are not added up, and metrics are whole in any case.
+    rollupResults(rollupOf(index), aggregations, partials, { bigInts, isComplete, isWhole: () => false }),
   entriesOf: (index) => ({ are: 'increments', of: rollupOf(index) }),
   refusals: {
     getDocument: noDocuments,

@@ -47,7 +47,7 @@ export interface RootKind {
   readonly refusals: { readonly [O in IndexOperation]: Refusal | null };
 }
 
-export interface FoundAggregations extends FinishOptions {
+export interface FoundAggregations extends Pick<FinishOptions, 'isComplete'> {
   /** Merged. */
   readonly partials: AggregationPartials;
 }

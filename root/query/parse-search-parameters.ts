@@ -92,7 +92,7 @@ function readParameters(raw: RawParameters): Map<ParameterName, RequestNode> {
     if (typeof value !== 'string' || nodes.has(name)) {
       throw RequestNode.parameter(name, value).invalid({ expected: 'a parameter given once', actual: 'several' });
     }
-    nodes.set(name, RequestNode.parameter(name, jsonOf[name](value)));
+    nodes.set(name, RequestNode.parameter(name, jsonOf[name](value), value));
   }
   return nodes;
 }

@@ -8,7 +8,8 @@ export function readTimeout(node: RequestNode, timeoutMsMax: number): number {
   const timeoutMs = milliseconds(node);
   if (timeoutMs > 0 && timeoutMs <= timeoutMsMax) return timeoutMs;
   const expected = `more than 0 and at most ${timeoutMsMax} milliseconds`;
-  throw node.invalid({ expected, limit: timeoutMsMax, actual: timeoutMs });
+  const actual = typeof node.value === 'number' ? node.actual : timeoutMs;
+  throw node.invalid({ expected, limit: timeoutMsMax, actual });
 }
 
 function milliseconds(node: RequestNode): number {

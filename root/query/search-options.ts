@@ -50,7 +50,8 @@ export function readWindow(
   const actual = window.from + window.size;
   const written = size ?? from;
   if (written !== undefined && actual > limits.resultWindowMax) {
-    throw written.fault('RESULT_WINDOW_TOO_LARGE', { limit: limits.resultWindowMax, actual });
+    const exact = Number.isSafeInteger(actual) ? actual : String(BigInt(window.from) + BigInt(window.size));
+    throw written.fault('RESULT_WINDOW_TOO_LARGE', { limit: limits.resultWindowMax, actual: exact });
   }
   return window;
 }

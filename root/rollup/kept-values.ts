@@ -1,6 +1,6 @@
-import { SheafError } from '../../shared/errors.ts';
+import { meanOfIntegers, showInteger, type BigInts } from '../../shared/aggregation/big-ints.ts';
 import type { MetricPartial } from '../../shared/aggregation/metric.ts';
-import type { BigInts } from '../../shared/query/request.ts';
+import { exactSum } from '../../shared/aggregation/sum.ts';
 import { sumOf } from '../../shared/rollup/row.ts';
 
 /** Parts of rows that metrics are made of. */
@@ -23,11 +23,11 @@ export class KeptValues {
   }
 
   get sum(): bigint {
-    return sumOf(exact(this.part('high')), exact(this.part('low')));
+    return sumOf(exactSum(this.part('high')), exactSum(this.part('low')));
   }
 
   get count(): bigint {
-    return exact(this.part('values'));
+    return exactSum(this.part('values'));
   }
 
   get min(): number | null {
@@ -40,20 +40,11 @@ export class KeptValues {
 
   /** @throws SheafError SUM_TOO_LARGE where a value is beyond 2^53 and the caller wants no strings */
   show(value: bigint): Value {
-    if (value >= -BigInt(Number.MAX_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
-    if (this.bigInts === 'string') return String(value);
-    throw new SheafError('SUM_TOO_LARGE', {
-      detail: { field: this.field, limit: Number.MAX_SAFE_INTEGER, actual: String(value) },
-    });
+    return showInteger(value, this.field, this.bigInts);
   }
 }
 
-/** The quotient to the last digits of a double, where the sum itself is no double any more; null of no values. */
+/** Null of no values. */
 export function meanOf({ sum, count }: KeptValues): number | null {
-  return count === 0n ? null : Number(sum / count) + Number(sum % count) / Number(count);
-}
-
-/** A sum of integers: the error of its roundings is kept beside it, so that both together are exact. */
-function exact({ sum, compensation }: MetricPartial): bigint {
-  return BigInt(sum) + BigInt(compensation);
+  return count === 0n ? null : meanOfIntegers(sum, count);
 }

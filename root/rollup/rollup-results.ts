@@ -11,7 +11,6 @@ import type {
 import { emptyPartials } from '../../shared/aggregation/merge.ts';
 import type { MetricPartial } from '../../shared/aggregation/metric.ts';
 import { finishAggregation } from '../../shared/aggregation/result.ts';
-import type { BigInts } from '../../shared/query/request.ts';
 import type { RollupSchema } from '../../shared/rollup/rollup-schema.ts';
 import { callerAggregations } from '../query/aggregations/table.ts';
 import { KeptValues, type Part } from './kept-values.ts';
@@ -30,34 +29,34 @@ export function rollupResults(
   rollup: RollupSchema,
   requests: AggregationRequests,
   partials: AggregationPartials,
-  { bigInts, ...options }: FinishOptions & { readonly bigInts: BigInts },
+  options: FinishOptions,
 ): Shown {
   const finishing: Finishing = {
     ...options,
     budget: new BucketBudget(),
-    nested: (nested, within) => finishAll(nested, within, finishing, bigInts),
+    nested: (nested, within) => finishAll(nested, within, finishing),
     empty: (nested) => emptyPartials(rollupAggregations(rollup, nested)),
   };
-  return finishAll(requests, partials, finishing, bigInts);
+  return finishAll(requests, partials, finishing);
 }
 
-function finishAll(
-  requests: AggregationRequests,
-  partials: AggregationPartials,
-  finishing: Finishing,
-  bigInts: BigInts,
-): Shown {
+function finishAll(requests: AggregationRequests, partials: AggregationPartials, finishing: Finishing): Shown {
   const shown: Record<string, unknown> = Object.create(null);
   for (const [name, request] of Object.entries(requests)) {
     const own = partialOf(partials, name);
     // Of a dimension there is a partial as of any field.
     shown[name] =
-      own === undefined ? ofMetric(name, request, partials, bigInts) : finishAggregation(request, own, finishing);
+      own === undefined ? ofMetric(name, request, partials, finishing) : finishAggregation(request, own, finishing);
   }
   return shown;
 }
 
-function ofMetric(name: string, request: AggregationRequest, partials: AggregationPartials, bigInts: BigInts): Shown {
+function ofMetric(
+  name: string,
+  request: AggregationRequest,
+  partials: AggregationPartials,
+  { bigInts }: FinishOptions,
+): Shown {
   const part = (of: Part): MetricPartial => {
     const found = partialOf(partials, aggregationOf(name, of));
     if (found?.kind !== 'metric') throw new Error(`no part ${of} of ${name}`);

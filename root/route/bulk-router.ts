@@ -8,6 +8,7 @@ import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import { findDuplicateKey } from '../../shared/json/duplicate-key.ts';
+import { quoteAsWritten } from '../../shared/json/written-number.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import { limits } from '../../shared/limits.ts';
 import { BatchWriter, type EntryKind } from '../../shared/log/batch.ts';
@@ -15,6 +16,7 @@ import type { IncrementReader } from '../../shared/rollup/read-increment.ts';
 import { encodeRow } from '../../shared/rollup/row.ts';
 import { checkKey, keyText, readKey } from '../../shared/schema/key.ts';
 import { validateDocument, type DocumentFault, type ValidationPlan } from '../../shared/schema/validate.ts';
+import { ByteOrderMark } from './byte-order-mark.ts';
 import type { BodyEntries } from './body-entries.ts';
 import { DocumentSplitter, type DocumentPiece, type Splitter } from './document-splitter.ts';
 import { WholeBody } from './whole-body.ts';
@@ -65,6 +67,7 @@ export class BulkRouter {
   sizeBytes = 0;
   private readonly options: BulkOptions;
   private readonly generateKey: () => string;
+  private readonly mark = new ByteOrderMark();
   private readonly splitter: Splitter;
   private readonly plan: ValidationPlan;
   private readonly increments: IncrementReader | null;
@@ -85,11 +88,12 @@ export class BulkRouter {
 
   /** Takes bytes of the body. @throws SheafError JSON_MALFORMED when an array goes wrong; what was taken stays */
   push(chunk: Buffer): void {
-    this.takeAll(this.splitter.push(chunk));
+    this.takeAll(this.splitter.push(this.mark.strip(chunk)));
   }
 
   /** The body is over. @throws SheafError JSON_MALFORMED as `push` */
   end(): void {
+    this.takeAll(this.splitter.push(this.mark.rest()));
     this.takeAll(this.splitter.end());
   }
 
@@ -124,7 +128,9 @@ export class BulkRouter {
   private takeAll(pieces: readonly DocumentPiece[]): void {
     for (const piece of pieces) {
       const fault = this.route(piece);
-      if (fault !== null) this.rejections.push({ line: piece.line, ...fault });
+      if (fault === null) continue;
+      const told = piece.bytes === null ? fault : quoteAsWritten(fault, piece.bytes);
+      this.rejections.push({ line: piece.line, ...told });
     }
     if (this.splitter.fault !== null) throw this.splitter.fault;
   }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { SheafError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { ascendingBorders, bucketIndexOf } from './bucket-index.ts';
+import { ascendingBorders, BucketFinder, type Borders } from './bucket-index.ts';
 import type { AggregationPartials } from './definition.ts';
 import type { HistogramRequest } from './histogram.ts';
 import { mergeAggregations } from './merge.ts';
@@ -25,12 +25,27 @@ const rows: [value: number, interval: number, offset: number, index: number | nu
   [8.64e15, 1, 0, 8.64e15],
   [-1.7e308, 1.7e308, 1.6e308, null],
   [1e-300, 1e300, 0, 0],
-  [-1e-300, 1e300, 0, 0],
+  [-1e-300, 1e300, 0, -1],
   [-1e300, 1e300, 0, -1],
+  [0.3, 0.1, 0, 3],
+  [0.7, 0.1, 0, 7],
+  [0.30000000000000004, 0.1, 0, 3],
+  [-0.3, 0.1, 0, -3],
+  [-0.30000000000000004, 0.1, 0, -4],
+  [0.25, 0.1, 0.05, 2],
+  [1.15, 0.05, 0, 23],
+  [4.35, 0.01, 0, 435],
+  [1.1, 1.1, 0, 1],
+  [12.3456789012345, 0.123456789012345, 0, 100],
+  [8.41, 2.9, 2.61, 2],
+  [0.000003, 0.000001, 0, 3],
+  [3e-7, 1e-7, 0, 3],
+  [9007199254740991, 3, 2, 3_002_399_751_580_329],
+  [3e300, 1e300, 0, 3],
 ];
 for (const [value, interval, offset, expected] of rows) {
-  test(`bucketIndexOf: ${value} by ${interval} from ${offset} is ${expected ?? 'refused'}`, () => {
-    const find = (): number => bucketIndexOf({ field: 'f', interval, offset }, value);
+  test(`BucketFinder: ${value} by ${interval} from ${offset} is ${expected ?? 'refused'}`, () => {
+    const find = (): number => new BucketFinder({ field: 'f', interval, offset }).indexOf(value);
     if (expected !== null) return assert.equal(find(), expected);
     return assert.throws(find, (error) => error instanceof SheafError && error.code === 'REQUEST_VALUE_INVALID');
   });
@@ -57,19 +72,46 @@ interface Listed {
 
 /** Everything between a leaf and the caller, each value a document on a leaf of its own. */
 function histogramOf(request: HistogramRequest, list: readonly number[]): Listed[] {
+  const finder = new BucketFinder(request);
   const parts = list.map((value): AggregationPartials => {
-    return { h: { kind: 'histogram', buckets: [{ key: bucketIndexOf(request, value), count: 1, aggregations: {} }] } };
+    return { h: { kind: 'histogram', buckets: [{ key: finder.indexOf(value), count: 1, aggregations: {} }] } };
   });
   const results = finishAggregations({ h: request }, mergeAggregations({ h: request }, parts), wholeAnswer);
   return (JSON.parse(JSON.stringify(results)) as { h: { buckets: Listed[] } }).h.buckets;
 }
 
+/** The digits of a number as it is written, and how many of them are decimals. */
+function digitsOf(value: number): { readonly digits: bigint; readonly decimals: number } {
+  const [mantissa = '', exponent = '0'] = String(value).split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  return { digits: BigInt(whole + fraction), decimals: fraction.length - Number(exponent) };
+}
+
+/** Numbers in the unit of their last decimals. */
+function inUnits(...numbers: number[]): { readonly units: bigint[]; readonly decimals: number } {
+  const written = numbers.map(digitsOf);
+  const decimals = Math.max(...written.map((one) => one.decimals));
+  return { units: written.map((one) => one.digits * 10n ** BigInt(decimals - one.decimals)), decimals };
+}
+
+function naiveIndex({ interval, offset }: Pick<Borders, 'interval' | 'offset'>, value: number): number {
+  const [v, i, o] = inUnits(value, interval, offset).units as [bigint, bigint, bigint];
+  const rest = (((v - o) % i) + i) % i;
+  return Number((v - o - rest) / i);
+}
+
+function naiveBorder({ interval, offset }: Pick<Borders, 'interval' | 'offset'>, index: number): number {
+  const { units, decimals } = inUnits(interval, offset);
+  return Number(`${BigInt(index) * units[0]! + units[1]!}e${-decimals}`);
+}
+
 /** The slow twin: each value looks for its bucket among all that begin between the first and the last. */
-function naiveHistogram({ interval, offset, minDocCount }: HistogramRequest, list: readonly number[]): Listed[] {
-  const indexes = list.map((value) => Math.floor((value - offset) / interval));
+function naiveHistogram(request: HistogramRequest, list: readonly number[]): Listed[] {
+  const { minDocCount } = request;
+  const indexes = list.map((value) => naiveIndex(request, value));
   const first = Math.min(...indexes);
   return Array.from({ length: list.length === 0 ? 0 : Math.max(...indexes) - first + 1 }, (_, i) => ({
-    key: (first + i) * interval + offset,
+    key: naiveBorder(request, first + i),
     doc_count: indexes.filter((index) => index === first + i).length,
   })).filter((bucket) => bucket.doc_count >= minDocCount);
 }
@@ -116,8 +158,41 @@ test('histogram: whatever the numbers, an answer as of the slow twin or a refusa
   assert.ok(outcomes.answered > 200 && outcomes.refused > 200, JSON.stringify(outcomes));
 });
 
+/** A decimal of at most 15 digits, as a caller writes it. */
+const decimals = fc
+  .tuple(fc.bigInt({ min: 1n, max: 10n ** 15n - 1n }), fc.integer({ min: 1, max: 15 }), fc.integer({ min: 0, max: 18 }))
+  .map(([digits, count, places]) => Number(`${digits % 10n ** BigInt(count)}e${-places}`));
+
+test('histogram: decimals of up to 15 digits stand in the buckets of decimal arithmetic, on and beside every border', () => {
+  let onBorders = 0;
+  const property = fc.property(
+    decimals.filter((interval) => interval > 0),
+    fc.constantFrom(0, 1n, 2n, 5n, 9n),
+    fc.array(fc.oneof(decimals, fc.integer({ min: -5000, max: 5000 })), { minLength: 1, maxLength: 8 }),
+    (interval, tenths, list) => {
+      const offset = naiveBorder({ interval: Number(`${interval}`) / 10, offset: 0 }, Number(tenths));
+      const request = { field: 'f', interval, offset: offset < interval ? offset : 0 };
+      const finder = new BucketFinder(request);
+      for (const one of list) {
+        // Whole numbers name a border, near which values matter most.
+        const border = Number.isInteger(one) ? naiveBorder(request, one) : one;
+        const step = 2 ** -52 * Math.abs(border);
+        for (const value of [border, -border, border - step, border + step]) {
+          const index = naiveIndex(request, value);
+          if (!Number.isSafeInteger(index) || Math.abs(index) > 2 ** 52) continue;
+          assert.equal(finder.indexOf(value), index, JSON.stringify({ ...request, value }));
+          if (naiveBorder(request, index) === value) onBorders++;
+        }
+      }
+    },
+  );
+  fc.assert(property, { seed: 7, numRuns: 5000 });
+  assert.ok(onBorders > 5000, `${onBorders}`);
+});
+
 test('ascendingBorders: begins anew for each histogram', () => {
   const request = { field: 'f', interval: 2, offset: 1 };
   assert.deepEqual([-1, 0, 3].map(ascendingBorders(request)), [-1, 1, 7]);
   assert.deepEqual([-1].map(ascendingBorders(request)), [-1]);
+  assert.deepEqual([2, 3, 7].map(ascendingBorders({ field: 'f', interval: 0.1, offset: 0 })), [0.2, 0.3, 0.7]);
 });

@@ -7,6 +7,7 @@
  */
 import type { Validator } from '../json/validators.ts';
 import type { Fields } from '../protocol/partial-fields.ts';
+import type { BigInts } from './big-ints.ts';
 import type { BucketBudget } from './bucket-budget.ts';
 
 /**
@@ -52,7 +53,7 @@ export interface AggregationDefinition<K extends AggregationKind> {
   readonly merge: (request: RequestOf<K>, parts: readonly PartialOf<K>[], mergeNested: MergePartials) => PartialOf<K>;
   /**
    * The result of what was merged: only here are partials divided, ordered and cut.
-   * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, REQUEST_VALUE_INVALID
+   * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, REQUEST_VALUE_INVALID, SUM_TOO_LARGE
    */
   readonly finish: (request: RequestOf<K>, partial: PartialOf<K>, finishing: Finishing) => ResultOf<K>;
 }
@@ -74,6 +75,10 @@ export type MergePartials = (
 export interface FinishOptions {
   /** Whether every shard answered. Where one did not, nothing bounds what it would have added. */
   readonly isComplete: boolean;
+  /** Whether the values of a field are whole numbers, whose sums are told to the last digit. */
+  readonly isWhole: (field: string) => boolean;
+  /** How such sums are told beyond 2^53. */
+  readonly bigInts: BigInts;
 }
 
 /** What kinds need to finish their partials, those with buckets above all. */

@@ -2,8 +2,9 @@
 import { readString } from '../json/readers.ts';
 import { shaped } from '../json/validators.ts';
 import { isCount, isNumberOrNull } from '../protocol/partial-fields.ts';
-import type { AggregationDefinition } from './definition.ts';
-import { addSums, valueOfSum } from './sum.ts';
+import { meanOfIntegers, showInteger } from './big-ints.ts';
+import type { AggregationDefinition, FinishOptions } from './definition.ts';
+import { addSums, exactSum, valueOfSum } from './sum.ts';
 import { validateValueKind, type ValueKind } from './value-kind.ts';
 
 /** `value_count` works on any kind but text; the others on numbers and dates. Each value of an array counts. */
@@ -17,7 +18,10 @@ export type MetricPartial = {
   readonly kind: 'metric';
   /** Values seen. */
   readonly count: number;
-  /** Sum as an unevaluated pair: `sum + compensation` (Neumaier), so that merges lose next to nothing in any order. */
+  /**
+   * Sum as an unevaluated pair: `sum + compensation` (Neumaier), so that merges lose next to nothing in any order, and
+   * nothing at all of whole numbers.
+   */
   readonly sum: number;
   readonly compensation: number;
   /** `null` when count is 0. */
@@ -26,8 +30,8 @@ export type MetricPartial = {
 };
 
 interface ValueResult {
-  /** `null` for the least, greatest or mean of no values. */
-  readonly value: number | null;
+  /** `null` for the least, greatest or mean of no values; a string where a sum of whole numbers is beyond 2^53. */
+  readonly value: number | string | null;
 }
 
 interface StatsResult {
@@ -35,7 +39,8 @@ interface StatsResult {
   readonly min: number | null;
   readonly max: number | null;
   readonly avg: number | null;
-  readonly sum: number;
+  /** A string where it is a sum of whole numbers beyond 2^53. */
+  readonly sum: number | string;
 }
 
 type MetricKind = 'min' | 'max' | 'sum' | 'avg' | 'stats' | 'value_count';
@@ -82,22 +87,22 @@ export const max: AggregationDefinition<'max'> = {
 
 export const sum: AggregationDefinition<'sum'> = {
   ...metric,
-  finish: (_request, partial) => ({ value: valueOfSum(partial) }),
+  finish: ({ field }, partial, finishing) => ({ value: shownSum(field, partial, finishing) }),
 };
 
 export const avg: AggregationDefinition<'avg'> = {
   ...metric,
-  finish: (_request, partial) => ({ value: meanOf(partial) }),
+  finish: ({ field }, partial, finishing) => ({ value: meanOf(field, partial, finishing) }),
 };
 
 export const stats: AggregationDefinition<'stats'> = {
   ...metric,
-  finish: (_request, partial) => ({
+  finish: ({ field }, partial, finishing) => ({
     count: partial.count,
     min: partial.min,
     max: partial.max,
-    avg: meanOf(partial),
-    sum: valueOfSum(partial),
+    avg: meanOf(field, partial, finishing),
+    sum: shownSum(field, partial, finishing),
   }),
 };
 
@@ -116,9 +121,23 @@ function mergeMetrics(a: MetricPartial, b: MetricPartial): MetricPartial {
   };
 }
 
+/** Whether a sum of whole numbers is beyond those that doubles count one by one; within it is one of them. */
+function isBig(field: string, value: number, { isWhole }: FinishOptions): boolean {
+  return !Number.isSafeInteger(value) && isWhole(field);
+}
+
+/** @throws SheafError SUM_TOO_LARGE */
+function shownSum(field: string, partial: MetricPartial, options: FinishOptions): number | string {
+  const value = valueOfSum(partial);
+  return isBig(field, value, options) ? showInteger(exactSum(partial), field, options.bigInts) : value;
+}
+
 /** A mean lies between the least and the greatest, even where the sum is as large as numbers get and no larger. */
-function meanOf(partial: MetricPartial): number | null {
+function meanOf(field: string, partial: MetricPartial, options: FinishOptions): number | null {
   if (partial.count === 0) return null;
-  const quotient = valueOfSum(partial) / partial.count;
+  const value = valueOfSum(partial);
+  const quotient = isBig(field, value, options)
+    ? meanOfIntegers(exactSum(partial), BigInt(partial.count))
+    : value / partial.count;
   return Math.max(partial.min ?? quotient, Math.min(partial.max ?? quotient, quotient));
 }

@@ -1,4 +1,4 @@
 import type { FinishOptions } from './definition.ts';
 
-/** Of an answer that lacks nothing. */
-export const wholeAnswer: FinishOptions = { isComplete: true };
+/** Of an answer that lacks nothing, over fields of fractions. */
+export const wholeAnswer: FinishOptions = { isComplete: true, isWhole: () => false, bigInts: 'string' };

@@ -28,7 +28,7 @@ export function integerWithin(min: number, max: number): Reader<number> {
     const { value } = node;
     if (typeof value !== 'number' || !Number.isInteger(value)) throw node.wrongType('a whole number');
     if (value < min || value > max) {
-      throw node.invalid({ expected: `a whole number from ${min} to ${max}`, min, max, actual: value });
+      throw node.invalid({ expected: `a whole number from ${min} to ${max}`, min, max, actual: node.actual });
     }
     // Adding 0 turns −0 into 0.
     return value + 0;
@@ -40,7 +40,7 @@ export function numberThat(expected: string, accepts: (value: number) => boolean
   return (node) => {
     const { value } = node;
     if (typeof value !== 'number') throw node.wrongType('a number');
-    if (!Number.isFinite(value) || !accepts(value)) throw node.invalid({ expected, actual: value });
+    if (!Number.isFinite(value) || !accepts(value)) throw node.invalid({ expected, actual: node.actual });
     return value + 0;
   };
 }

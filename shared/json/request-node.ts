@@ -1,6 +1,7 @@
 import { SheafError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import { describeValue } from './describe-value.ts';
+import { rememberedText, writtenNumber } from './written-number.ts';
 
 type Detail = Readonly<Record<string, unknown>>;
 
@@ -16,15 +17,18 @@ export class RequestNode {
   private readonly parent: RequestNode | undefined;
   private readonly token: string | number;
   private readonly origin: 'body' | 'parameter';
+  /** Of a whole parameter. */
+  private readonly text: string | undefined;
 
   private constructor(
     value: unknown,
-    place: { parent?: RequestNode; token: string | number; origin: 'body' | 'parameter' },
+    place: { parent?: RequestNode; token: string | number; origin: 'body' | 'parameter'; text?: string | undefined },
   ) {
     this.value = value;
     this.parent = place.parent;
     this.token = place.token;
     this.origin = place.origin;
+    this.text = place.text;
   }
 
   /** A whole body. */
@@ -32,9 +36,12 @@ export class RequestNode {
     return new RequestNode(value, { token: '', origin: 'body' });
   }
 
-  /** The value of a URL parameter, already turned into the JSON that a body would hold. */
-  static parameter(name: string, value: unknown): RequestNode {
-    return new RequestNode(value, { token: name, origin: 'parameter' });
+  /**
+   * The value of a URL parameter, already turned into the JSON that a body would hold.
+   * @param text as it was written, where it is a number now
+   */
+  static parameter(name: string, value: unknown, text?: string): RequestNode {
+    return new RequestNode(value, { token: name, origin: 'parameter', text });
   }
 
   /** A value inside this one, under a property name or an array index. */
@@ -48,6 +55,12 @@ export class RequestNode {
     return `${this.parent.at}/${escapeToken(String(this.token))}`;
   }
 
+  /** The value for the `actual` of a fault; a number is told as text where that is not how it was written. */
+  get actual(): unknown {
+    const written = this.written();
+    return written === undefined || written === String(this.value) ? this.value : written;
+  }
+
   fault(code: ErrorCode, detail: Detail): SheafError {
     return new SheafError(code, { at: this.at, detail });
   }
@@ -55,13 +68,31 @@ export class RequestNode {
   /** @param expected the type in words, such as `a string` */
   wrongType(expected: string): SheafError {
     const code = this.origin === 'body' ? 'REQUEST_TYPE_WRONG' : 'PARAMETER_INVALID';
-    return this.fault(code, { expected, actual: describeValue(this.value) });
+    return this.fault(code, { expected, actual: this.describe() });
   }
 
   /** @param detail at least `expected`, in words */
   invalid(detail: Detail & { readonly expected: string }): SheafError {
     const code = this.origin === 'body' ? 'REQUEST_VALUE_INVALID' : 'PARAMETER_INVALID';
-    return this.fault(code, { actual: describeValue(this.value), ...detail });
+    return this.fault(code, { actual: this.describe(), ...detail });
+  }
+
+  private describe(): string {
+    return this.written() ?? describeValue(this.value);
+  }
+
+  /** The text of a number; undefined where there is none. */
+  private written(): string | undefined {
+    if (typeof this.value !== 'number') return undefined;
+    if (this.origin === 'parameter') return this.text;
+    // A body that is a number and nothing else keeps no text.
+    if (this.parent === undefined) return 'a number';
+    const json = rememberedText(this.root.value);
+    return json === undefined ? undefined : writtenNumber(json, this.at);
+  }
+
+  private get root(): RequestNode {
+    return this.parent === undefined ? this : this.parent.root;
   }
 }
 

@@ -1,4 +1,5 @@
 /** A search as the root understood it: parsed, resolved against the schema, defaults filled in. */
+import type { BigInts } from '../aggregation/big-ints.ts';
 import type { AggregationRequests } from '../aggregation/definition.ts';
 import type { Priority } from '../protocol/priority.ts';
 import type { After } from '../ranking/after.ts';
@@ -15,9 +16,6 @@ export type SourceFilter = boolean | { readonly includes: readonly string[]; rea
 /** How the shards of a query are divided among the leaves that have them; see root/plan/spread.ts. */
 export const spreads = ['even', 'wide', 'narrow'] as const;
 export type Spread = (typeof spreads)[number];
-
-/** Integers beyond 2^53, where JSON readers round: as strings, or the search is refused. */
-export type BigInts = 'string' | 'error';
 
 export interface SearchRequest {
   readonly query: Query;

@@ -153,7 +153,7 @@ function histogram(
   const offset = asNumber(request['offset'], 0);
   const enough = asNumber(request['min_doc_count'], 0);
   const found = bucketsBy(documents, (document) =>
-    valuesOf(document, field).map((value) => Math.floor((Number(value) - offset) / interval)),
+    valuesOf(document, field).map((value) => bucketOf(Number(value), interval, offset)),
   );
   const numbers = found.map((bucket) => Number(bucket.key));
   if (!numbers.every(Number.isSafeInteger)) throw new Error('the oracle cannot tell such small intervals apart');
@@ -161,7 +161,23 @@ function histogram(
   const buckets: Bucket[] = [];
   for (let number = first; number <= (numbers.at(-1) ?? first - 1); number++) {
     const held = found.find((bucket) => bucket.key === number)?.documents ?? [];
-    if (held.length >= enough) buckets.push({ key: number * interval + offset, documents: held });
+    const units = BigInt(number) * inUnits(interval) + inUnits(offset);
+    if (held.length >= enough) buckets.push({ key: Number(`${units}e-${decimals}`), documents: held });
   }
   return { buckets: buckets.map((bucket) => showBucket(bucket, field.kind, below)) };
+}
+
+/** More than any number here has: of binary fractions down to an eighth, and of what is written with a few digits. */
+const decimals = 20;
+
+/** A number by its digits, in units of the last decimal. */
+function inUnits(number: number): bigint {
+  const [mantissa = '', exponent = '0'] = String(number).split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  return BigInt(whole + fraction) * 10n ** BigInt(decimals - fraction.length + Number(exponent));
+}
+
+function bucketOf(value: number, interval: number, offset: number): number {
+  const [distance, width] = [inUnits(value) - inUnits(offset), inUnits(interval)];
+  return Number((distance - (((distance % width) + width) % width)) / width);
 }

@@ -103,12 +103,12 @@ function randomTerms(random: Random): JsonObject {
   return terms;
 }
 
-/** Intervals that binary fractions hold exactly, so that no value lies on the other side of a border by rounding. */
+/** Intervals that binary fractions hold exactly, and tenths, which they do not. */
 function randomHistogram(random: Random): JsonObject {
   const field = fieldOf(random, quantityKinds);
   const interval = fieldsOfKind.date.includes(field)
     ? random.pick([365, 1000]) * 86_400_000
-    : random.pick(fieldsOfKind.integer.includes(field) ? [10, 100] : [2.5, 8, 50]);
+    : random.pick(fieldsOfKind.integer.includes(field) ? [10, 100] : [2.5, 8, 50, 0.1, 0.7]);
   const histogram: Record<string, Json> = { field, interval };
   if (random.chance(0.3)) histogram['offset'] = interval / 4;
   if (random.chance(0.4)) histogram['min_doc_count'] = random.pick([0, 1, 3]);

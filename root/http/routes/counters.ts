@@ -6,6 +6,7 @@ import { SheafError } from '../../../shared/errors.ts';
 import { rollupOf } from '../../../shared/index-kinds/rollup.ts';
 import { requireEncoding } from '../../../shared/http/body-encoding.ts';
 import { limits } from '../../../shared/limits.ts';
+import { quoteAsWritten } from '../../../shared/json/written-number.ts';
 import type { RequestAnswer } from '../../../shared/log/keyed-requests.ts';
 import { formFields, readForm, type FormFields } from '../../../shared/rollup/counter-form.ts';
 import { IncrementReader, type Increment } from '../../../shared/rollup/read-increment.ts';
@@ -157,11 +158,13 @@ function counterOf(counters: Map<string, Counter>, index: IndexDefinition): Coun
 
 /** @throws SheafError the fault of the first that cannot be taken */
 function readIncrements(counter: Counter, type: string, body: Buffer, arrivedAtMs: number): Increment[] {
-  const documents = type === formType ? readForm(body.toString(), formOf(counter)) : documentsOf(readJson(body));
+  const json = type === formType ? null : readJson(body);
+  const documents = json === null ? readForm(body.toString(), formOf(counter)) : documentsOf(json);
   return documents.map((document, i) => {
     const read = counter.reader.read(document, arrivedAtMs);
     if ('row' in read) return read;
-    throw new SheafError(read.code, { ...read, at: documents.length === 1 ? read.at : `/${i}${read.at}` });
+    const fault = json === null ? read : quoteAsWritten(read, body, Array.isArray(json) ? `/${i}${read.at}` : read.at);
+    throw new SheafError(read.code, { ...fault, at: documents.length === 1 ? read.at : `/${i}${read.at}` });
   });
 }
 

@@ -2,13 +2,23 @@ import type { FieldKindDefinition } from '../../../shared/schema/kinds/definitio
 import type { Operand } from '../operand.ts';
 import type { FieldQueries } from './field-queries.ts';
 
-/** Queries of a kind whose values are kept as numbers. */
-export function numberQueries({ read }: FieldKindDefinition<'number'>): FieldQueries {
-  const readNumber = (operand: Operand): number => {
+type Reading = Pick<FieldKindDefinition<'number'>, 'read'>;
+
+function readerOf({ read }: Reading): (operand: Operand) => number {
+  return (operand) => {
     const reading = read(operand.value);
     if (reading.kind === 'wrong') throw operand.wrongType(reading.expected);
     return reading.value;
   };
+}
+
+/**
+ * Queries of a kind whose values are kept as numbers.
+ * @param bounds the kind that bounds of ranges are read as: they are compared, and so need not be values of the field
+ */
+export function numberQueries(kind: Reading, bounds: Reading = kind): FieldQueries {
+  const readNumber = readerOf(kind);
+  const readBound = readerOf(bounds);
   return {
     exact(field, operand) {
       return { kind: 'numbers', field, values: [readNumber(operand)] };
@@ -21,9 +31,9 @@ export function numberQueries({ read }: FieldKindDefinition<'number'>): FieldQue
       return {
         kind: 'numberRange',
         field,
-        ...(low === undefined ? {} : { low: readNumber(low) }),
+        ...(low === undefined ? {} : { low: readBound(low) }),
         lowInclusive,
-        ...(high === undefined ? {} : { high: readNumber(high) }),
+        ...(high === undefined ? {} : { high: readBound(high) }),
         highInclusive,
       };
     },

@@ -13,7 +13,8 @@ import { stringQueries } from './string-queries.ts';
 const queries: { readonly [Kind in FieldKind]: FieldQueries } = {
   text: stringQueries,
   keyword: stringQueries,
-  integer: numberQueries(integerKind),
+  // A bound may lie between two whole numbers, or beyond all.
+  integer: numberQueries(integerKind, floatKind),
   float: numberQueries(floatKind),
   boolean: numberQueries(booleanKind),
   date: numberQueries(dateKind),

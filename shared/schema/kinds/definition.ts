@@ -30,6 +30,8 @@ export interface FieldKindDefinition<L extends Layout = Layout> {
   readonly isSortable: boolean;
   /** What aggregations can make of it: nothing, count and tell its values apart, or compute with them too. */
   readonly aggregated: 'never' | 'values' | 'quantities';
+  /** Values are whole numbers of no unit: sums of them are told to the last digit, and a bound of a range may lie between two. */
+  readonly isWhole?: true;
   /** As a dimension of a roll-up: its column in an export to SQLite; null where it cannot be one. */
   readonly dimension: { readonly sqlType: 'TEXT' | 'INTEGER' | 'REAL' } | null;
   /** Whether values are milliseconds since 1970 UTC: a dimension can be cut to intervals, and set on arrival. */

@@ -7,6 +7,7 @@ export const integerKind = {
   ...numberKind,
   jsonTypes: ['number'],
   aggregated: 'quantities',
+  isWhole: true,
   dimension: { sqlType: 'INTEGER' },
   isTime: false,
   read,
