@@ -26,10 +26,10 @@ export function readCatalogChange(kind: EntryKind, name: string, body: Uint8Arra
   throw new SheafError('BATCH_INVALID', { detail: { reason, index: name.slice(0, limits.indexNameLengthMax) } });
 }
 
-function isDefinition({ kind, shards, replicas, schema, rollup }: Record<string, unknown>): boolean {
+function isDefinition({ kind, shards, replicas, schema, ...ofKind }: Record<string, unknown>): boolean {
   if (typeof kind !== 'string' || !Object.hasOwn(indexKinds, kind)) return false;
   if (!isWithin(shards, limits.shardsMax) || !isWithin(replicas, limits.replicasMax)) return false;
-  return isObject(schema) && areFields(schema['fields']) && (rollup === undefined || isObject(rollup));
+  return isObject(schema) && areFields(schema['fields']) && Object.values(ofKind).every(isObject);
 }
 
 /** Fields of kinds and with options that are known here. */

@@ -88,15 +88,15 @@ suite('wire', () => {
 
 test('keyed requests and their outcomes come back as they were packed', () => {
   const ranges = [
-    { batch: 0, count: 1, start: 8, end: 12 },
-    { batch: 1, count: 2, start: 8, end: 30 },
+    { batch: 0, count: 1, start: 16, end: 20 },
+    { batch: 1, count: 2, start: 16, end: 38 },
   ];
   const batches = [
-    { partition: 'p', count: 1, bytes: 12 },
-    { partition: 'q', count: 3, bytes: 40 },
+    { partition: 'p', count: 1, bytes: 20 },
+    { partition: 'q', count: 3, bytes: 48 },
   ];
   const header = { producer: 'a', sequence: 1, batches, requests: [{ key: 'k', digest: 'd', ranges }] };
-  assert.deepEqual(parseAppendHeader(JSON.parse(JSON.stringify(packAppend(header))), 52), header);
+  assert.deepEqual(parseAppendHeader(JSON.parse(JSON.stringify(packAppend(header))), 68), header);
   const appended = [{ partition: 'p', firstOffset: 3, lastOffset: 3 }];
   const outcomes = [
     { kind: 'recorded' as const },
