@@ -55,6 +55,8 @@ async function run(role: Role, flags: Texts, operands: readonly string[]): Promi
       return (await import('./search/search.ts')).search(readConfig(role, flags, process.env), first, second, say);
     case 'export':
       return (await import('./export/export.ts')).exportRows(readConfig(role, flags, process.env), first, say);
+    case 'entry':
+      return (await import('./entry/entry.ts')).entry(readConfig(role, flags, process.env), first, second, say);
     case 'cluster':
       return (await import('./cluster/cluster.ts')).cluster(readConfig(role, flags, process.env), say);
   }

@@ -53,6 +53,15 @@ const commands: readonly CommandRow[] = [
     more: `As in: sheaf export clicks --sqlite clicks.db\n${exitCodes}.`,
   },
   { role: 'cluster', operands: '', summary: 'show the leaves, and where each shard is', more: `${exitCodes}.` },
+  {
+    role: 'entry',
+    operands: '<partition> <offset>',
+    summary: 'show what stands in the log at an offset, and leave it out: sheaf entry catalog 41',
+    more:
+      'Where a process cannot read what stands in the log, the partition stands still before it: sheaf cluster says which\n' +
+      'and where. With --skip the record batch that has the entry is left out by everybody from then on, and for good:\n' +
+      `its writes are lost. ${exitCodes}.`,
+  },
 ];
 
 export function createProgram(version: string, run: Run): Command {

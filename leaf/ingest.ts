@@ -2,6 +2,7 @@
  * The write pipeline of a leaf: from an entry of the log to a document that searches find. Two halves, one on each
  * thread, and only the order of the stages.
  */
+import { SheafError } from '../shared/errors.ts';
 import type { LogBatch } from '../shared/log/log.ts';
 import { readCatalogOffset } from '../shared/log/batch.ts';
 import type { IndexedField } from '../shared/schema/schema.ts';
@@ -21,9 +22,20 @@ export interface TakeStages {
 
 /** On the answering thread: takes a batch from the log. What it returns is the log's leave to send the next. */
 export async function takeBatch(stages: TakeStages, batch: LogBatch): Promise<void> {
+  const catalogOffset = catalogOffsetOf(batch);
   // A batch is indexed with a schema at least as new as the one its documents were checked against.
-  await stages.catalogReached(readCatalogOffset(batch.bytes));
+  if (catalogOffset !== null) await stages.catalogReached(catalogOffset);
   await stages.hand(batch);
+}
+
+/** Null where that cannot be read: the indexing thread stands still before such a batch, after all that came before. */
+function catalogOffsetOf({ bytes }: LogBatch): number | null {
+  try {
+    return readCatalogOffset(bytes);
+  } catch (error) {
+    if (error instanceof SheafError) return null;
+    throw error;
+  }
 }
 
 /** On the indexing thread: the segments after what is pending has been applied, older ones first. */

@@ -92,6 +92,9 @@ const deadLog: Log = {
   heads: async () => {
     throw new SheafError('LOG_UNAVAILABLE');
   },
+  skip: async () => {
+    throw new SheafError('LOG_UNAVAILABLE');
+  },
   subscribe: (partition) => ({ partition, close: () => undefined }),
   close: async () => undefined,
 };
@@ -121,6 +124,7 @@ async function start(log: Log, data: string, changes: Partial<LeafConfig> = {}):
     append: (batches, options) => log.append(batches, options),
     appendOnce: (...asked) => log.appendOnce(...asked),
     heads: (partitions, options) => log.heads(partitions, options),
+    skip: (...asked) => log.skip(...asked),
     subscribe: (...asked) => log.subscribe(...asked),
     close: async () => undefined,
   };
@@ -501,6 +505,7 @@ test('leaf: a batch waits for the catalog it was written under', async () => {
     append: (batches) => log.append(batches),
     appendOnce: (...asked) => log.appendOnce(...asked),
     heads: (partitions) => log.heads(partitions),
+    skip: (...asked) => log.skip(...asked),
     subscribe: (partition, from, onBatch, onReplaced) => {
       const late = async (batch: LogBatch): Promise<void> => {
         if (held && partition === catalogPartition) await mayRead;

@@ -3,8 +3,8 @@ import type { Clock } from '../shared/clock/clock.ts';
 import type { CatalogState } from '../shared/catalog/catalog.ts';
 import type { LeafConfig } from '../shared/config/read.ts';
 import { limits } from '../shared/limits.ts';
-import type { Log } from '../shared/log/log.ts';
-import type { Members } from '../shared/protocol/reports.ts';
+import { catalogPartition, type Log } from '../shared/log/log.ts';
+import type { Members, StopReport } from '../shared/protocol/reports.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { Copier } from './copying/copier.ts';
 import { QueryCaches } from './evaluate/query-caches.ts';
@@ -103,7 +103,15 @@ export class Leaf {
       current: () => this.replicas.snapshots(),
     });
     this.ticking = setInterval(() => this.tick(), stallWatchDefaults.tickMs);
-    this.catalog = new CatalogFollower({ log, stored: data.catalog, onChange: (state) => this.catalogChanged(state) });
+    this.catalog = new CatalogFollower({
+      log,
+      stored: data.catalog,
+      onChange: (state) => this.catalogChanged(state),
+      onStop: (stop) => {
+        this.tellStop(catalogPartition, stop);
+        this.reporter.changed();
+      },
+    });
     this.indexer = new Indexer(
       { folder: data.indexes, refreshMs: config.refreshMs, commitMs: config.commitMs },
       { onMessage: (message) => this.receive(message), onCrash: (error) => this.crash(error) },
@@ -120,6 +128,7 @@ export class Leaf {
       copy: (from, place, signal) => copier.copy(from, place, signal),
       nextNumber: () => ++this.replicasGiven,
       onChange: () => this.reporter.changed(),
+      onStop: (partition, stop) => this.tellStop(partition, stop),
     });
     this.desk = this.makeDesk();
     this.reporter = this.makeReporter();
@@ -129,13 +138,15 @@ export class Leaf {
       pins: () => this.pins.count,
       snapshots: () => this.replicas.snapshots(),
       isStalled: () => this.indexer.isStalled,
+      stopped: () => this.replicas.stoppedCount + (this.catalog.stopped === null ? 0 : 1),
       filters: () => this.caches.filters.counts,
     });
   }
 
   /** Ready while the leaf can answer for every shard it should have, and is not about to end. */
   get health(): Health {
-    const catalogIsKnown = this.catalogIsNew || this.parts.data.catalog !== null;
+    const { stopped } = this.catalog;
+    const catalogIsKnown = this.catalogIsNew || this.parts.data.catalog !== null || stopped !== null;
     const isWhole = this.members !== null && catalogIsKnown && !this.catalog.isReplaced && !this.replicas.isLoading;
     const disk = this.indexer.isStalled ? { disk: 'full' } : {};
     return { isReady: isWhole && !this.leaving, detail: { ...disk, ...(this.leaving ? { draining: true } : {}) } };
@@ -252,6 +263,7 @@ export class Leaf {
       cluster: () => this.parts.data.log,
       seen: () => this.heard.all.seen(),
       catalog: () => this.catalog.state,
+      catalogStopped: () => this.catalog.stopped,
       replicas: () => this.replicas.reports(),
       load: () => this.load(),
     });
@@ -292,8 +304,19 @@ export class Leaf {
   }
 
   private catalogChanged(state: CatalogState): void {
-    this.parts.data.storeCatalog(state);
+    // What cannot be placed was not understood, and is not stored.
     this.place();
+    this.parts.data.storeCatalog(state);
+  }
+
+  private tellStop(partition: string, stop: StopReport | null): void {
+    const { telemetry } = this.parts;
+    if (stop === null) telemetry.info({ partition }, 'the partition is read on');
+    else
+      telemetry.error(
+        { partition, ...stop },
+        'what is in the log cannot be read: the partition stands still before it',
+      );
   }
 
   /**

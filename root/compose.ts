@@ -8,6 +8,7 @@ import type { Authenticate } from '../shared/http/authenticate.ts';
 import type { Server } from '../shared/http/server.ts';
 import type { LogClientOptions } from '../shared/log/client.ts';
 import type { Log } from '../shared/log/log.ts';
+import type { StopReport } from '../shared/protocol/reports.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import { CatalogCopy } from './catalog/catalog-copy.ts';
 import { createApp } from './http/app.ts';
@@ -81,7 +82,11 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     },
   });
   open.defer(() => log.close());
-  const catalog = open.adopt(new CatalogCopy(log), (copy) => copy.close());
+  const tellStop = (stop: StopReport | null): void => {
+    if (stop === null) telemetry.info('the catalog is read on');
+    else telemetry.error({ ...stop }, 'what is in the catalog cannot be read: it stands still before it');
+  };
+  const catalog = open.adopt(new CatalogCopy(log, tellStop), (copy) => copy.close());
   const metrics = createRootMetrics();
   const defence = new Defence({ hedging: config.hedging === 'on', onHedges: metrics.onHedges });
   const { book } = defence;
@@ -115,7 +120,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     incrementLane: new IncrementLane({
       log,
       catalogOffset: () => catalog.state.offset,
-      obstacle: (index) => findObstacle(catalog.state, index),
+      obstacle: (index, partitions) => findObstacle({ catalog, directory: membership }, index, partitions),
     }),
     timeOfDay: parts.timeOfDay,
     ordinals: new OrdinalGuard(log),

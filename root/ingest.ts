@@ -5,8 +5,11 @@
  */
 import { findIndex, type CatalogState, type IndexDefinition } from '../shared/catalog/catalog.ts';
 import { SheafError } from '../shared/errors.ts';
+import { partitionOf } from '../shared/index-kinds/partitions.ts';
+import { stopped } from '../shared/log/stop.ts';
 import type { ShardFailure } from '../shared/protocol/tasks/task.ts';
 import type { RootKinds } from './kinds/root-kind.ts';
+import type { ShardDirectory } from './plan/round.ts';
 import { refreshReplicas, type RefreshDependencies } from './plan/refresh.ts';
 import type { KeySource } from './route/bulk-router.ts';
 import type { RequestIdentity } from './route/increment-lane.ts';
@@ -54,7 +57,7 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   const catalogOffset = root.catalog.state.offset;
   const options = { index, entries, catalogOffset, key, arrivedAtMs, isOneAppend: identity !== null };
   const written = await root.writeJobs.run(options, source, {
-    obstacle: () => findObstacle(root.catalog.state, index),
+    obstacle: (partitions) => findObstacle(root, index, partitions),
     ...(identity === null ? {} : { identity }),
   });
   const offsets = highestOffsets(written.appended);
@@ -68,8 +71,25 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   return { ...written, token, refreshed: failures.length === 0 };
 }
 
-/** What is appended to an index that was deleted meanwhile would be acknowledged and never be found. */
-export function findObstacle(catalog: CatalogState, { id, name }: IndexDefinition): SheafError | null {
-  if (findIndex(catalog, name)?.id === id) return null;
-  return new SheafError('INDEX_NOT_FOUND', { detail: { index: name, reason: 'the index was deleted meanwhile' } });
+/**
+ * What is appended to an index that was deleted meanwhile, or to a partition that nobody reads on, would be acknowledged
+ * and never be found.
+ */
+export function findObstacle(
+  { catalog, directory }: Pick<IngestDependencies, 'catalog'> & { readonly directory: Pick<ShardDirectory, 'stopsOf'> },
+  index: IndexDefinition,
+  partitions: () => readonly string[],
+): SheafError | null {
+  const { id, name, shards } = index;
+  if (findIndex(catalog.state, name)?.id !== id) {
+    return new SheafError('INDEX_NOT_FOUND', { detail: { index: name, reason: 'the index was deleted meanwhile' } });
+  }
+  const stops = directory.stopsOf(id, shards);
+  if (stops.length === 0) return null;
+  const written = new Set(partitions());
+  for (const { shard, ...stop } of stops) {
+    const partition = partitionOf(index, shard);
+    if (written.has(partition)) return stopped(partition, stop);
+  }
+  return null;
 }

@@ -389,6 +389,30 @@ export const errorTable = {
     message: 'the data of the log is damaged',
     fix: 'restore the data folder from a copy',
   },
+  BATCH_INVALID: {
+    status: 500,
+    retry: 'never',
+    message: 'the bytes are not a record batch that the log takes',
+    fix: 'run a root whose writes the log takes; one that is in the log already is shown, and left out, by sheaf entry',
+  },
+  BATCH_VERSION_UNKNOWN: {
+    status: 503,
+    retry: 'later',
+    message: 'the record batch was written by a newer version of Sheaf',
+    fix: 'upgrade the log, then the leaves, then the roots; or leave the batch out with sheaf entry',
+  },
+  PARTITION_STOPPED: {
+    status: 503,
+    retry: 'later',
+    message: 'a record batch in the log cannot be read: nothing after it is seen, so nothing more is taken',
+    fix: 'upgrade what cannot read it, or look at it and leave it out: sheaf entry PARTITION OFFSET --skip',
+  },
+  ENTRY_NOT_FOUND: {
+    status: 404,
+    retry: 'never',
+    message: 'the partition has no entry at this offset',
+    fix: 'take partition and offset from sheaf cluster',
+  },
   LOG_REPLACED: {
     status: 500,
     retry: 'never',
@@ -502,6 +526,12 @@ export const errorTable = {
     message: 'a segment failed its checksum',
     fix: 'the leaf rebuilds the replica from the log',
   },
+  SEGMENT_VERSION_UNKNOWN: {
+    status: 503,
+    retry: 'elsewhere',
+    message: 'the files of the replica were written by a newer version of Sheaf; they are kept, and not used',
+    fix: 'run the version that wrote them, or remove the folder of the replica: it is filled again from the log',
+  },
 
   // Between processes
   FRAME_INVALID: {
@@ -541,6 +571,12 @@ export const errorTable = {
     retry: 'never',
     message: 'the data folder is damaged',
     fix: 'restore it from a copy, or start with an empty one',
+  },
+  DATA_VERSION_UNKNOWN: {
+    status: 500,
+    retry: 'never',
+    message: 'the data folder was written by another version of Sheaf',
+    fix: 'run the version that wrote it, or choose another folder',
   },
   DATA_IN_USE: {
     status: 500,

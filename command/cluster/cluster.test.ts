@@ -14,6 +14,9 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
   const replicasReported = [replica(1, 'a', 20), replica(0, 'b', 3), replica(0, 'a', 3)];
   const lines = clusterLines({
     log: { address: 'h:2', reachable: false },
+    stopped: [
+      { partition: 'x0/1', offset: 9, code: 'BATCH_INVALID', reason: 'no batch', fix: 'skip it', by: ['a', 'b'] },
+    ],
     leaves: [leaf('a', 'up'), leaf('b', 'up'), { ...leaf('a', 'refused'), problem }, leaf(null, 'down')],
     indexes: [
       {
@@ -35,6 +38,9 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
     'a     h:1      refused        0          0',
     '?     h:1      down           0          0',
     'h:1 is not used: LEAF_NAME_TAKEN: another has it {"leaf":"a"}',
+    '',
+    'x0/1 stands still before 9 on a, b: BATCH_INVALID: no batch',
+    'skip it',
     '',
     'index x: 23 documents, 2 shards, 2 replicas of each',
     '1 replicas are not ready yet',

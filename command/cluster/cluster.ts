@@ -15,6 +15,14 @@ export interface ClusterAnswer {
     readonly incarnation: number | null;
     readonly queued: number | null;
   }[];
+  readonly stopped: readonly {
+    readonly partition: string;
+    readonly offset: number;
+    readonly code: string;
+    readonly reason: string;
+    readonly fix: string;
+    readonly by: readonly string[];
+  }[];
   readonly indexes: readonly {
     readonly name: string;
     readonly shards: number;
@@ -58,6 +66,9 @@ export function clusterLines(answer: ClusterAnswer): string[] {
   for (const { address, problem } of answer.leaves) {
     if (problem !== null)
       lines.push(`${address} is not used: ${problem.code}: ${problem.message} ${JSON.stringify(problem.detail)}`);
+  }
+  for (const { partition, offset, code, reason, fix, by } of answer.stopped) {
+    lines.push('', `${partition} stands still before ${offset} on ${by.join(', ')}: ${code}: ${reason}`, fix);
   }
   for (const index of answer.indexes) {
     const { name, shards, replicas, documents } = index;

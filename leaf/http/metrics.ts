@@ -10,6 +10,8 @@ export interface LeafFigures {
   readonly pins: () => number;
   readonly snapshots: () => readonly ReplicaSnapshot[];
   readonly isStalled: () => boolean;
+  /** Replicas, and the catalog, that stand still before what they cannot read. */
+  readonly stopped: () => number;
   /** Filters of segments since the start. */
   readonly filters: () => { readonly remembered: number; readonly evaluated: number };
 }
@@ -94,7 +96,8 @@ function countIndexing(registers: Registry[]): (message: FromIndexing) => void {
   };
 }
 
-function observeFigures(registers: Registry[], { queued, pins, snapshots, isStalled, filters }: LeafFigures): void {
+function observeFigures(registers: Registry[], figures: LeafFigures): void {
+  const { queued, pins, snapshots, isStalled, stopped, filters } = figures;
   const gauge = (name: string, help: string, read: () => number): void => {
     const made: Gauge = new Gauge({ name, help, registers, collect: (): void => made.set(read()) });
   };
@@ -104,6 +107,7 @@ function observeFigures(registers: Registry[], { queued, pins, snapshots, isStal
   gauge('sheaf_leaf_disk_full', '1 while nothing can be written to disk, so that nothing is taken in', () =>
     isStalled() ? 1 : 0,
   );
+  gauge('sheaf_leaf_partitions_stopped', 'Replicas, and the catalog, that cannot read on in the log', stopped);
   gauge('sheaf_leaf_pins', 'States of shards kept for searches that pinned them', pins);
   observeFilters(registers, filters);
   gauge('sheaf_leaf_replicas', 'Replicas on this leaf', () => snapshots().length);

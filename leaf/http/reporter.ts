@@ -3,7 +3,7 @@
  * Touches the world: timers.
  */
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
-import type { LeafReport, LeafWord, ReplicaReport } from '../../shared/protocol/reports.ts';
+import type { LeafReport, LeafWord, ReplicaReport, StopReport } from '../../shared/protocol/reports.ts';
 import type { Connection } from '../../shared/transport/connection.ts';
 
 export interface Reported {
@@ -15,6 +15,7 @@ export interface Reported {
   /** See LeafReport.seen. */
   readonly seen: () => readonly LeafWord[];
   readonly catalog: () => CatalogState;
+  readonly catalogStopped: () => StopReport | null;
   readonly replicas: () => readonly ReplicaReport[];
   readonly load: () => Load;
 }
@@ -90,6 +91,7 @@ export class Reporter {
     const { leaf, incarnation, load, replicas } = this.reported;
     const cluster = this.reported.cluster();
     const seen = this.reported.seen();
+    const stopped = this.reported.catalogStopped();
     return {
       leaf,
       incarnation: incarnation(),
@@ -97,6 +99,7 @@ export class Reporter {
       ...(cluster === null ? {} : { cluster }),
       ...load(),
       replicas: replicas(),
+      ...(stopped === null ? {} : { catalogStopped: stopped }),
       ...(seen.length === 0 ? {} : { seen }),
     };
   }

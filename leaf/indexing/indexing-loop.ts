@@ -59,6 +59,9 @@ export class IndexingLoop {
       case 'want':
         this.writers.get(message.replica)?.want(message.offset);
         break;
+      case 'resume':
+        this.writers.get(message.replica)?.resume();
+        break;
       case 'complete':
         this.writers.get(message.replica)?.markComplete(this.world.clock.now());
         break;
@@ -102,7 +105,11 @@ export class IndexingLoop {
     try {
       opened = this.world.kinds[kind].openWriter(message, { ...this.placeOf(indexId, shard), kind });
     } catch (error) {
-      return this.world.post({ kind: 'broke', replica, reason: reasonOf(error) });
+      const reason = reasonOf(error);
+      const isNewer = error instanceof SheafError && error.code === 'SEGMENT_VERSION_UNKNOWN';
+      return this.world.post(
+        isNewer ? { kind: 'refused', replica, code: error.code, reason } : { kind: 'broke', replica, reason },
+      );
     }
     const { writer, healed } = opened;
     this.writers.set(replica, writer);
@@ -116,10 +123,13 @@ export class IndexingLoop {
     let documents = 0;
     for (const batch of batches) {
       bytes += batch.bytes.length;
-      try {
-        documents += this.writers.get(batch.replica)?.take(batch, now) ?? 0;
-      } catch (error) {
-        this.letGo(batch.replica, error);
+      const writer = this.writers.get(batch.replica);
+      if (writer === undefined || writer.stopped !== null) continue;
+      documents += writer.take(batch, now);
+      // What came before is published first, so that the place where it stands is where it says.
+      if (writer.stopped !== null) {
+        this.change(writer, () => writer.refresh(now));
+        this.tellStop(writer);
       }
     }
     this.world.post({ kind: 'taken', bytes, documents });
@@ -133,13 +143,19 @@ export class IndexingLoop {
     writer.fields = fields;
   }
 
-  private change({ replica }: Writer, change: () => Publication | null): void {
+  private change(writer: Writer, change: () => Publication | null): void {
+    const { replica, stopped } = writer;
     try {
       const publication = change();
       if (publication !== null) this.world.post({ kind: 'published', replica, publication });
+      if (stopped === null) this.tellStop(writer);
     } catch (error) {
       this.letGo(replica, error);
     }
+  }
+
+  private tellStop({ replica, stopped }: Writer): void {
+    if (stopped !== null) this.world.post({ kind: 'stopped', replica, stop: stopped });
   }
 
   private commit(writer: Writer): void {
@@ -195,7 +211,7 @@ export class IndexingLoop {
       if (writer.dirtySince !== null) this.commit(writer);
     }
     this.stopped = true;
-    this.world.post({ kind: 'stopped' });
+    this.world.post({ kind: 'ended' });
   }
 
   private letGo(replica: number, error: unknown): void {

@@ -34,7 +34,7 @@ test('manifest: a flipped bit or a missing end anywhere is noticed', () => {
 });
 
 const others: [name: string, other: Manifest][] = [
-  ['another version', { ...manifest, formatVersion: manifestVersion + 1 }],
+  ['an older version', { ...manifest, formatVersion: manifestVersion - 1 }],
   ['another index', { ...manifest, indexId: 'x2' }],
   ['another shard', { ...manifest, shard: 4 }],
 ];
@@ -43,3 +43,8 @@ for (const [name, other] of others) {
     assert.throws(() => decodeManifest(encodeManifest(other), manifest), corrupt);
   });
 }
+
+test('manifest: one of a newer version is not damaged', () => {
+  const newer = encodeManifest({ ...manifest, formatVersion: manifestVersion + 1 });
+  assert.throws(() => decodeManifest(newer, manifest), { code: 'SEGMENT_VERSION_UNKNOWN' });
+});

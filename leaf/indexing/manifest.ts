@@ -4,6 +4,7 @@
  * own JSON, so that a flipped byte is noticed.
  */
 import { SheafError } from '../../shared/errors.ts';
+import { newer } from '../segment/newer.ts';
 import { hash64 } from '../../shared/hashing/hash.ts';
 import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 
@@ -52,12 +53,14 @@ export function encodeManifest(manifest: Manifest): string {
 
 /**
  * @param expected whose manifest it must be
- * @throws SheafError SEGMENT_CORRUPT when it is not as it was written, or not of this replica and version
+ * @throws SheafError SEGMENT_CORRUPT when it is not as it was written, or not of this replica and version;
+ *   SEGMENT_VERSION_UNKNOWN when a newer version wrote it. The checksum is that of every version.
  */
 export function decodeManifest(text: string, expected: { readonly indexId: string; readonly shard: number }): Manifest {
   const { checksum, manifest } = parse(text);
   if (checksum !== checksumOf(manifest)) throw corrupt('checksum of the manifest');
   const { formatVersion, indexId, shard } = manifest;
+  if (formatVersion > manifestVersion) throw newer('manifest', formatVersion, manifestVersion);
   if (formatVersion !== manifestVersion) throw corrupt('format version of the manifest');
   if (indexId !== expected.indexId || shard !== expected.shard) throw corrupt('manifest of another replica');
   return manifest;

@@ -3,7 +3,9 @@
  * they were sent. `replica` is a number given at opening: a replica opened again has another, so that late messages
  * about the one before are recognised.
  */
+import type { ErrorCode } from '../../shared/errors.ts';
 import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
+import type { StopReport } from '../../shared/protocol/reports.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 
 /** What a replica needs to know of its index for good. */
@@ -69,6 +71,8 @@ export type ToIndexing =
   | { readonly kind: 'fields'; readonly replica: number; readonly fields: readonly IndexedField[] }
   /** Make everything up to this offset searchable at once, or as soon as it arrives. */
   | { readonly kind: 'want'; readonly replica: number; readonly offset: number }
+  /** Take again what follows on what is searchable, after `stopped`. */
+  | { readonly kind: 'resume'; readonly replica: number }
   /** The replica has caught up: its files, once written, may be served without asking the log. */
   | { readonly kind: 'complete'; readonly replica: number }
   | DiscardMessage
@@ -108,6 +112,10 @@ export type ReplicaMessage =
       readonly healed: string | null;
     }
   | { readonly kind: 'published'; readonly replica: number; readonly publication: Publication }
+  /** It stands still before a batch; what came before has been published. */
+  | { readonly kind: 'stopped'; readonly replica: number; readonly stop: StopReport }
+  /** Its files are of a newer version: they are kept, and the replica is not opened. */
+  | { readonly kind: 'refused'; readonly replica: number; readonly code: ErrorCode; readonly reason: string }
   /** The replica cannot go on and has been let go. */
   | { readonly kind: 'broke'; readonly replica: number; readonly reason: string }
   | { readonly kind: 'committed'; readonly replica: number; readonly offset: number };
@@ -124,4 +132,4 @@ export type FromIndexing =
   | { readonly kind: 'diskWell' }
   /** @param fault why nothing is held, if that is so */
   | { readonly kind: 'held'; readonly folder: string; readonly fault: string | null }
-  | { readonly kind: 'stopped' };
+  | { readonly kind: 'ended' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BatchWriter } from '../../shared/log/batch.ts';
+import { batchHeaderBytes, BatchWriter } from '../../shared/log/batch.ts';
 import { Pending } from './pending.ts';
 
 /** `a=1` puts, `a` deletes; the batch begins at the offset. */
@@ -38,5 +38,5 @@ for (const [name, first, second, after, keys, puts] of rows) {
 test('pending: counts the documents and the bytes it took', () => {
   const pending = new Pending();
   assert.equal(take(pending, 0, 'a=1 b c=2', 0), 1);
-  assert.equal(pending.sizeBytes, 8 + 3 * (7 + 1) + 2);
+  assert.equal(pending.sizeBytes, batchHeaderBytes + 3 * (7 + 1) + 2);
 });

@@ -2,6 +2,8 @@
  * One replica as the indexing thread holds it: what is pending, what is searchable, what is on disk. Reads no clock
  * and posts nothing; the loop drives it.
  */
+import { stopAt } from '../../shared/log/stop.ts';
+import type { StopReport } from '../../shared/protocol/reports.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { chooseMerge, chooseSettlingMerge, type MergeCandidate } from '../merge/policy.ts';
 import { undeleted, type Live, type StoredSegment } from '../snapshot/stored-segment.ts';
@@ -36,6 +38,8 @@ export interface Writer extends ShardWork {
   readonly complete: boolean;
   /** Up to where it is searchable. */
   readonly offset: number;
+  /** Before which batch it stands still; until `resume` it takes nothing. */
+  readonly stopped: StopReport | null;
   take(batch: OffsetBatch, now: number): number;
   want(offset: number): void;
   refresh(now: number): Publication;
@@ -46,6 +50,8 @@ export interface Writer extends ShardWork {
   commit(): void;
   postponeCommit(now: number): void;
   publication(): Publication;
+  /** Whatever follows on what is searchable is taken again. */
+  resume(): void;
 }
 
 export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> implements Writer {
@@ -58,7 +64,10 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
   dirtySince: number | null = null;
   mergeDue = false;
   settlingSince: number | null = null;
+  stopped: StopReport | null = null;
   private pending: P;
+  /** What is in `pending`: nothing is copied, entries are views of these. */
+  private batches: OffsetBatch[] = [];
   private searchable: ReplicaState<S>;
   /** Up to where entries were taken; at least the searchable offset. */
   private takenOffset: number;
@@ -104,14 +113,32 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
     return false;
   }
 
-  /** @returns how many documents were put */
+  /**
+   * Takes a batch, or stands still before it: what came before becomes searchable at the next refresh.
+   * @returns how many documents were put
+   */
   take(batch: OffsetBatch, now: number): number {
     const lastOffset = batch.firstOffset + batch.count - 1;
-    if (lastOffset <= this.takenOffset) return 0;
-    const documents = this.pending.take(batch, this.takenOffset);
-    this.takenOffset = lastOffset;
-    this.pendingSince ??= now;
-    return documents;
+    if (this.stopped !== null || lastOffset <= this.takenOffset) return 0;
+    try {
+      const documents = this.pending.take(batch, this.takenOffset);
+      this.takenOffset = lastOffset;
+      this.batches.push(batch);
+      this.pendingSince ??= now;
+      return documents;
+    } catch (error) {
+      this.stopped = stopAt(batch.firstOffset, error);
+      // It may have taken a part of the batch.
+      this.pending = this.engine.newPending();
+      for (const taken of this.batches) this.pending.take(taken, this.offset);
+      return 0;
+    }
+  }
+
+  resume(): void {
+    this.stopped = null;
+    this.forgetPending();
+    this.takenOffset = this.offset;
   }
 
   want(offset: number): void {
@@ -120,16 +147,44 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
     this.wantedOffsets.add(offset);
   }
 
-  /** Makes all that is pending searchable. */
+  /** Makes all that is pending searchable, up to a batch of which nothing can be made: it stands still before that. */
   refresh(now: number): Publication {
-    const { segments } = this.searchable;
-    const { kept, added } = this.engine.makeSearchable(this.fields, segments, this.pending);
-    const next = added === null ? kept : [...kept, this.number(added)];
-    this.searchable = { ...this.searchable, offset: this.takenOffset, segments: next };
-    this.pending = this.engine.newPending();
-    this.pendingSince = null;
+    try {
+      this.makeSearchable(this.pending, this.takenOffset);
+    } catch {
+      // One by one shows which batch it is.
+      this.makeSearchableOneByOne();
+    }
+    this.forgetPending();
     for (const offset of this.wantedOffsets) if (offset <= this.offset) this.wantedOffsets.delete(offset);
     return this.changed(now);
+  }
+
+  private makeSearchable(pending: P, upTo: number): void {
+    const { segments } = this.searchable;
+    const { kept, added } = this.engine.makeSearchable(this.fields, segments, pending);
+    const next = added === null ? kept : [...kept, this.number(added)];
+    this.searchable = { ...this.searchable, offset: upTo, segments: next };
+  }
+
+  private makeSearchableOneByOne(): void {
+    for (const batch of this.batches) {
+      const pending = this.engine.newPending();
+      try {
+        pending.take(batch, this.offset);
+        this.makeSearchable(pending, batch.firstOffset + batch.count - 1);
+      } catch (error) {
+        this.stopped = stopAt(batch.firstOffset, error);
+        this.takenOffset = this.offset;
+        return;
+      }
+    }
+  }
+
+  private forgetPending(): void {
+    this.pending = this.engine.newPending();
+    this.batches = [];
+    this.pendingSince = null;
   }
 
   /** Merges the segments that are most worth it into one. Nothing becomes searchable by it, and nothing is lost. */

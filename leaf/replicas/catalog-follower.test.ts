@@ -21,7 +21,7 @@ async function createIndex(log: Log, name: string): Promise<number> {
 function follow(log: Log, stored: CatalogState | null): { follower: CatalogFollower; states: string[] } {
   const states: string[] = [];
   const onChange = ({ indexes }: CatalogState): void => void states.push(Object.keys(indexes).join(' '));
-  return { follower: new CatalogFollower({ log, stored, onChange }), states };
+  return { follower: new CatalogFollower({ log, stored, onChange, onStop: () => undefined }), states };
 }
 
 test('catalog follower: reads the log from the beginning and goes on', async () => {

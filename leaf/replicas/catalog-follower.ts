@@ -2,9 +2,11 @@
  * The leaf's copy of the catalog: read from disk at start, then kept up with the log. Touches the world through the
  * log it is given.
  */
-import { applyCatalogEntry, emptyCatalog, type CatalogState } from '../../shared/catalog/catalog.ts';
-import { readEntries } from '../../shared/log/batch.ts';
+import { applyCatalogBatch } from '../../shared/catalog/apply-batch.ts';
+import { emptyCatalog, type CatalogState } from '../../shared/catalog/catalog.ts';
+import { followPartition } from '../../shared/log/follow.ts';
 import { catalogPartition, type Log, type LogBatch, type Subscription } from '../../shared/log/log.ts';
+import type { StopReport } from '../../shared/protocol/reports.ts';
 import { Waiters } from './waiters.ts';
 
 export interface CatalogFollowerOptions {
@@ -13,6 +15,8 @@ export interface CatalogFollowerOptions {
   readonly stored: CatalogState | null;
   /** The state changed. */
   readonly onChange: (state: CatalogState) => void;
+  /** See Following.onStop. */
+  readonly onStop: (stop: StopReport | null) => void;
 }
 
 const headTimeoutMs = 2000;
@@ -24,6 +28,7 @@ export class CatalogFollower {
   private current: CatalogState;
   private closed = false;
   private replaced = false;
+  private stop: StopReport | null = null;
 
   constructor(options: CatalogFollowerOptions) {
     this.options = options;
@@ -37,6 +42,11 @@ export class CatalogFollower {
   /** Whether the log lacks what the copy has. The copy is kept, and does not change any more. */
   get isReplaced(): boolean {
     return this.replaced;
+  }
+
+  /** Before which entry the copy stands still; null where it reads on. */
+  get stopped(): StopReport | null {
+    return this.stop;
   }
 
   start(): void {
@@ -78,20 +88,32 @@ export class CatalogFollower {
   }
 
   private subscribe(): void {
-    const from = this.current.offset + 1;
-    const onReplaced = (): void => {
-      this.replaced = true;
-    };
-    this.subscription = this.options.log.subscribe(catalogPartition, from, (batch) => this.take(batch), onReplaced);
+    this.subscription = followPartition(this.options.log, {
+      partition: catalogPartition,
+      from: this.current.offset + 1,
+      onBatch: (batch) => this.take(batch),
+      onReplaced: () => {
+        this.replaced = true;
+      },
+      onStop: (stop) => {
+        this.stop = stop;
+        this.options.onStop(stop);
+      },
+    });
   }
 
   private take(batch: LogBatch): void {
-    let offset = batch.firstOffset;
-    let state = this.current;
-    for (const { key, body } of readEntries(batch.bytes)) state = applyCatalogEntry(state, offset++, key, body);
-    if (state === this.current) return;
+    const state = applyCatalogBatch(this.current, batch);
+    const before = this.current;
+    if (state === before) return;
     this.current = state;
-    this.options.onChange(state);
+    try {
+      this.options.onChange(state);
+    } catch (error) {
+      // What cannot be acted on was not understood.
+      this.current = before;
+      throw error;
+    }
     this.waiters.reached(state.offset);
   }
 }

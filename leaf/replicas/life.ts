@@ -21,6 +21,8 @@
  *
  * A replica that has what the log lacks is ahead of it: an older copy of the log was put in its place. What it holds may
  * be the last there is, so it is kept; and it is not what the log says, so it is not searched.
+ *
+ * A replica that stands still before what it cannot read has all that can be had: it is as good as caught up.
  */
 export type Life =
   | Opening
@@ -38,6 +40,8 @@ export type Life =
   | { readonly kind: 'broken' }
   /** It has what the log lacks; for good. */
   | { readonly kind: 'ahead' }
+  /** Its files are of a newer version, for good: what they hold may not be read here, and is not deleted. */
+  | { readonly kind: 'refused' }
   | { readonly kind: 'closed' };
 
 /** The worker reads the files. */
@@ -81,6 +85,10 @@ export type LifeEvent =
   /** Everything up to the offset is searchable. */
   | { readonly kind: 'published'; readonly offset: number }
   | { readonly kind: 'warmed' }
+  /** What comes next in the log cannot be read; all before it is searchable. */
+  | { readonly kind: 'stopped' }
+  /** The files are of a newer version. */
+  | { readonly kind: 'refused' }
   | { readonly kind: 'broke' }
   | { readonly kind: 'pauseOver' }
   /** It has no place here any more. @see ReplicaReport.since */
@@ -125,9 +133,11 @@ export function answers({ kind }: Life): boolean {
 export function stepLife(life: Life, event: LifeEvent): LifeStep {
   if (life.kind === 'closed') return unchanged(life);
   if (event.kind === 'close') return close(event.discard);
-  // What the log lacks is not deleted because the ring has changed.
-  if (life.kind === 'ahead') return event.kind === 'unwanted' ? close(false) : unchanged(life);
+  // What the log lacks, or a newer version wrote, is not deleted because the ring has changed.
+  if (life.kind === 'ahead' || life.kind === 'refused')
+    return event.kind === 'unwanted' ? close(false) : unchanged(life);
   if (event.kind === 'replaced') return ahead;
+  if (event.kind === 'refused') return { life: { kind: 'refused' }, effects: [{ kind: 'unsubscribe' }] };
   if (event.kind === 'unwanted') return stepUnwanted(life, event.since);
   if (event.kind === 'broke') return stepBroke(life);
   switch (life.kind) {
@@ -206,6 +216,7 @@ function stepCopying(life: Life & { kind: 'copying' }, event: LifeEvent): LifeSt
 function stepLoading(life: Loading, event: LifeEvent): LifeStep {
   if (event.kind === 'published') return settle({ ...life, offset: event.offset });
   if (event.kind === 'headRead') return event.head < life.found ? ahead : settle({ ...life, head: event.head });
+  if (event.kind === 'stopped') return warm(life.offset);
   if (event.kind !== 'headFailed') return unchanged(life);
   return life.complete ? warm(life.offset) : { life, effects: [{ kind: 'readHeadLater' }] };
 }

@@ -26,6 +26,11 @@ export class ReplicaSet {
     return [...this.replicas.values()].some(({ isReady }) => !isReady);
   }
 
+  /** Replicas that cannot read on. */
+  get stoppedCount(): number {
+    return [...this.replicas.values()].filter(({ stopped }) => stopped !== null).length;
+  }
+
   /** Names of all replicas. */
   names(): string[] {
     return [...this.replicas.keys()];

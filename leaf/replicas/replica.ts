@@ -4,7 +4,8 @@
  */
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import type { Log, LogBatch, Subscription } from '../../shared/log/log.ts';
-import type { ReplicaReport } from '../../shared/protocol/reports.ts';
+import { askAgainMs } from '../../shared/log/follow.ts';
+import type { ReplicaReport, StopReport } from '../../shared/protocol/reports.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { IndexOfReplica, Publication, ReplicaMessage, ToIndexing } from '../indexing/messages.ts';
 import { takeBatch } from '../ingest.ts';
@@ -35,6 +36,8 @@ export interface ReplicaWorld {
   readonly nextNumber: () => number;
   /** The replica's state, offset or documents changed. */
   readonly onChange: () => void;
+  /** Told once of what it cannot read, and with null when it reads on. */
+  readonly onStop: (partition: string, stop: StopReport | null) => void;
 }
 
 /** While the log is down a leaf that starts is ready this much later. */
@@ -59,6 +62,8 @@ export class Replica {
   private subscription: Subscription | null = null;
   private copying: AbortController | null = null;
   private timer: NodeJS.Timeout | undefined;
+  private stop: StopReport | null = null;
+  private askingAgain: NodeJS.Timeout | undefined;
   private readonly waiters = new Waiters();
 
   constructor(world: ReplicaWorld, place: PlacedShard) {
@@ -82,6 +87,11 @@ export class Replica {
     return this.lived;
   }
 
+  /** Before what it stands still; null where it reads on. */
+  get stopped(): StopReport | null {
+    return this.stop;
+  }
+
   /** Whether it answers: it is ready, and may be about to go. */
   get isReady(): boolean {
     return answers(this.lived);
@@ -99,8 +109,14 @@ export class Replica {
 
   report(): ReplicaReport {
     const { offset, documents } = this.snapshot;
-    const base = { index: this.indexId, shard: this.shard, offset, documents };
-    const { lived } = this;
+    const { lived, stop } = this;
+    const base = {
+      index: this.indexId,
+      shard: this.shard,
+      offset,
+      documents,
+      ...(stop === null ? {} : { stopped: stop }),
+    };
     if ('since' in lived) return { ...base, state: 'draining', since: lived.since };
     return { ...base, state: lived.kind === 'ready' ? 'ready' : 'loading' };
   }
@@ -118,6 +134,12 @@ export class Replica {
       case 'published':
         this.publish(message.publication);
         return this.live({ kind: 'published', offset: message.publication.offset });
+      case 'stopped':
+        this.standStill(message.stop);
+        return this.live({ kind: 'stopped' });
+      case 'refused':
+        this.noteStop({ offset: -1, code: message.code, reason: message.reason });
+        return this.live({ kind: 'refused' });
       case 'broke':
         return this.live({ kind: 'broke' });
       case 'committed':
@@ -170,6 +192,7 @@ export class Replica {
         void this.copy(effect.from);
         return;
       case 'unsubscribe':
+        clearTimeout(this.askingAgain);
         this.subscription?.close();
         this.subscription = null;
         this.copying?.abort();
@@ -253,6 +276,24 @@ export class Replica {
     );
   }
 
+  /** Asks for the batch again and again: it may be skipped meanwhile. */
+  private standStill(stop: StopReport): void {
+    this.noteStop(stop);
+    this.subscription?.close();
+    this.subscription = null;
+    clearTimeout(this.askingAgain);
+    this.askingAgain = setTimeout(() => {
+      this.world.indexer.send({ kind: 'resume', replica: this.number });
+      this.subscribe(this.snapshot.offset + 1);
+    }, askAgainMs);
+  }
+
+  private noteStop(stop: StopReport | null): void {
+    const isNew = stop?.offset !== this.stop?.offset;
+    this.stop = stop;
+    if (isNew) this.world.onStop(this.partition, stop);
+  }
+
   private async readHead(): Promise<void> {
     const asked = this.number;
     const event = await this.askHead();
@@ -271,6 +312,7 @@ export class Replica {
 
   private publish(publication: Publication): void {
     this.snapshot = this.published.take(publication);
+    if (this.stop !== null && this.snapshot.offset >= this.stop.offset) this.noteStop(null);
     this.waiters.reached(this.snapshot.offset);
   }
 }

@@ -8,6 +8,7 @@ import { KeyTable, slotCount } from '../documents/key-table.ts';
 import { StoredDocuments } from '../documents/stored.ts';
 import { checksummedFrom, formatVersion, header, magic } from './layout.ts';
 import { segmentLayout, type SegmentField } from './layouts/segment-layouts.ts';
+import { newer } from './newer.ts';
 import { corrupt, SectionReader } from './section-reader.ts';
 
 /** An immutable piece of a shard replica, open for reading: views of its buffer. docIds run from 0 to documents − 1. */
@@ -28,7 +29,8 @@ export interface Segment {
 /**
  * Opens a segment: nothing is copied but offsets and where keys begin, 12 bytes a document. Cost: one pass over the bytes
  * for the checksum, one over the documents, and an object a field.
- * @throws SheafError SEGMENT_CORRUPT when any byte is not as it was written
+ * @throws SheafError SEGMENT_CORRUPT when any byte is not as it was written, SEGMENT_VERSION_UNKNOWN when a newer version
+ *   wrote it
  */
 export function openSegment(buffer: SharedArrayBuffer): Segment {
   const documents = checkHeader(buffer);
@@ -51,6 +53,7 @@ function checkHeader(buffer: SharedArrayBuffer): number {
   const view = new DataView(buffer);
   if (magic.some((byte, i) => bytes[i] !== byte)) throw corrupt('no segment');
   const version = view.getUint32(header.version, true);
+  if (version > formatVersion) throw newer('segment', version, formatVersion);
   if (version !== formatVersion) {
     throw new SheafError('SEGMENT_CORRUPT', { detail: { reason: 'format version', expected: formatVersion, version } });
   }

@@ -7,6 +7,7 @@ import { PositionReader } from '../positions/position-reader.ts';
 import { PostingBlocks } from '../postings/posting-blocks.ts';
 import { buildSegment } from './build.ts';
 import { openSegment } from './open.ts';
+import { formatVersion, header } from './layout.ts';
 import type { KeywordField } from './layouts/keyword-layout.ts';
 import type { NumberField } from './layouts/number-layout.ts';
 import type { TextField } from './layouts/text-layout.ts';
@@ -134,7 +135,10 @@ test('openSegment: a flipped byte anywhere is found', () => {
   for (let i = 0; i < bytes.length; i++) {
     for (const mask of [0x01, 0x80, 0xff]) {
       bytes[i]! ^= mask;
-      assert.throws(() => openSegment(buffer), isCorrupt, `byte ${i} ^ ${mask}`);
+      // A version that is higher by a flipped bit cannot be told from a newer one, and is refused as that.
+      const isNewer = new DataView(buffer).getUint32(header.version, true) > formatVersion;
+      const expected = isNewer ? { code: 'SEGMENT_VERSION_UNKNOWN' } : isCorrupt;
+      assert.throws(() => openSegment(buffer), expected, `byte ${i} ^ ${mask}`);
       bytes[i]! ^= mask;
     }
   }

@@ -5,6 +5,7 @@ import { packedCount, unpackNumbers } from '../columns/packed-numbers.ts';
 import { compareSlices } from '../dictionary/dictionary.ts';
 import { StoredDocuments } from '../documents/stored.ts';
 import { checksummedFrom, header } from '../segment/layout.ts';
+import { newer } from '../segment/newer.ts';
 import type { StoredSegment } from '../snapshot/stored-segment.ts';
 import { termName, type ShardPlace } from './contents.ts';
 import { formatVersion, magic, sectionOrder, sectionRowBytes, type SectionName } from './layout.ts';
@@ -39,7 +40,8 @@ export class TermSegment implements StoredSegment {
 
   /**
    * Nothing but the ordinals is copied. Cost: one pass over the bytes for the checksum.
-   * @throws SheafError SEGMENT_CORRUPT when any byte is not as it was written
+   * @throws SheafError SEGMENT_CORRUPT when any byte is not as it was written, SEGMENT_VERSION_UNKNOWN when a newer version
+   *   wrote it
    */
   constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer;
@@ -164,7 +166,9 @@ function checkHeader(buffer: SharedArrayBuffer): number {
   const bytes = new Uint8Array(buffer);
   const view = new DataView(buffer);
   if (magic.some((byte, i) => bytes[i] !== byte)) throw corrupt('no term segment');
-  if (view.getUint32(header.version, true) !== formatVersion) throw corrupt('format version');
+  const version = view.getUint32(header.version, true);
+  if (version > formatVersion) throw newer('term segment', version, formatVersion);
+  if (version !== formatVersion) throw corrupt('format version');
   if (view.getUint32(header.zero, true) !== 0) throw corrupt('header');
   if (view.getBigUint64(header.checksum, true) !== hashBytes64(bytes.subarray(checksummedFrom)))
     throw corrupt('checksum');

@@ -1,6 +1,6 @@
 /** This root's copy of the catalog: folded from the log, or taken from a leaf while the log is down. */
+import { applyCatalogBatch } from '../../shared/catalog/apply-batch.ts';
 import {
-  applyCatalogEntry,
   emptyCatalog,
   findIndex,
   type CatalogChange,
@@ -8,8 +8,11 @@ import {
   type IndexDefinition,
 } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
-import { BatchWriter, readEntries } from '../../shared/log/batch.ts';
+import { BatchWriter } from '../../shared/log/batch.ts';
+import { followPartition } from '../../shared/log/follow.ts';
 import { catalogPartition, type Log, type LogBatch, type Subscription } from '../../shared/log/log.ts';
+import { stopped } from '../../shared/log/stop.ts';
+import type { StopReport } from '../../shared/protocol/reports.ts';
 
 const readHeadTimeoutMs = 2000;
 
@@ -20,15 +23,33 @@ export class CatalogCopy {
   private current: CatalogState = emptyCatalog;
   private known = false;
   private closed = false;
+  private stop: StopReport | null = null;
 
-  constructor(log: Log) {
+  /** @param onStop told once of an entry that cannot be read, and with null when the catalog is read on */
+  constructor(log: Log, onStop: (stop: StopReport | null) => void = () => undefined) {
     this.log = log;
-    this.subscription = log.subscribe(catalogPartition, 0, (batch) => this.apply(batch));
+    this.subscription = followPartition(log, {
+      partition: catalogPartition,
+      from: 0,
+      onBatch: (batch) => this.apply(batch),
+      onStop: (stop) => {
+        this.stop = stop;
+        // All there is to be known, until the entry is skipped.
+        if (stop !== null) this.known = true;
+        this.wake();
+        onStop(stop);
+      },
+    });
     void this.becomeKnown();
   }
 
   get state(): CatalogState {
     return this.current;
+  }
+
+  /** Before which entry this copy stands still; null where it reads on. */
+  get stopped(): StopReport | null {
+    return this.stop;
   }
 
   /** Whether the copy is more than the empty one it began with. */
@@ -49,7 +70,10 @@ export class CatalogCopy {
     this.wake();
   }
 
-  /** Reads the log up to its present end, in this time over all. @throws SheafError LOG_UNAVAILABLE */
+  /**
+   * Reads the log up to its present end, in this time over all.
+   * @throws SheafError LOG_UNAVAILABLE, PARTITION_STOPPED
+   */
   async catchUp(timeoutMs = readHeadTimeoutMs): Promise<void> {
     await inTime(timeoutMs, async (late) => {
       const [head] = await Promise.race([this.log.heads([catalogPartition], { timeoutMs }), late]);
@@ -61,7 +85,7 @@ export class CatalogCopy {
   /**
    * The index of a name. Before it is said that there is none, the log's end is read: another root may have created
    * it a moment ago. With the log down nobody can say that.
-   * @throws SheafError INDEX_NOT_FOUND; LOG_UNAVAILABLE when the name is not known and the log's end not in time
+   * @throws SheafError INDEX_NOT_FOUND; PARTITION_STOPPED, LOG_UNAVAILABLE when the name is not known and the log's end not in time
    */
   async find(name: string, timeoutMs = readHeadTimeoutMs): Promise<IndexDefinition> {
     const known = findIndex(this.current, name);
@@ -69,7 +93,7 @@ export class CatalogCopy {
     try {
       await this.catchUp(timeoutMs);
     } catch (error) {
-      if (!(error instanceof SheafError)) throw error;
+      if (!(error instanceof SheafError) || error.code === 'PARTITION_STOPPED') throw error;
       const reason = 'the index is not known here, and the log was not there to say whether it exists';
       throw new SheafError(error.code, { detail: { ...error.detail, index: name, reason }, cause: error });
     }
@@ -78,8 +102,12 @@ export class CatalogCopy {
     return found;
   }
 
-  /** Appends a change and waits until this copy has read it back; the state then says whether it won. */
+  /**
+   * Appends a change and waits until this copy has read it back; the state then says whether it won.
+   * @throws SheafError LOG_UNAVAILABLE, LOG_FULL; PARTITION_STOPPED where nobody would see it
+   */
   async append(name: string, change: CatalogChange): Promise<number> {
+    if (this.stop !== null) throw stopped(catalogPartition, this.stop);
     const writer = new BatchWriter(-1);
     writer.add('put', name, Buffer.from(JSON.stringify(change)));
     const batch = { partition: catalogPartition, count: 1, bytes: writer.finish() };
@@ -100,20 +128,18 @@ export class CatalogCopy {
   }
 
   private apply(batch: LogBatch): void {
-    let offset = batch.firstOffset;
-    for (const entry of readEntries(batch.bytes)) {
-      this.current = applyCatalogEntry(this.current, offset++, entry.key, entry.body);
-    }
+    this.current = applyCatalogBatch(this.current, batch);
     this.wake();
   }
 
   private async reach(offset: number, late: Promise<never>): Promise<void> {
-    if (this.current.offset >= offset) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
     const look = (): void => {
       if (this.current.offset >= offset) resolve();
+      else if (this.stop !== null) reject(stopped(catalogPartition, this.stop));
     };
     this.waiters.add(look);
+    look();
     try {
       await Promise.race([promise, late]);
     } finally {

@@ -11,7 +11,7 @@ function leaf(text: string): LeafStatus {
   const replicas = [...text.matchAll(/(\d)([rld])/g)].map(([, shard, state]) => {
     return { index: 'x', shard: Number(shard), state: states[state as 'r'], offset: 0, documents: 0 };
   });
-  return { ...place, name: 'a', incarnation: 1, queued: 0, replicas };
+  return { ...place, name: 'a', incarnation: 1, queued: 0, catalogStopped: null, replicas };
 }
 
 // Each row: replicas asked for, leaves with a place, what leaves report, replicas not ready, replicas without a leaf.

@@ -5,6 +5,7 @@
 import { errorTable, SheafError, type ErrorCode } from '../../shared/errors.ts';
 import type { TotalRelation } from '../../shared/protocol/tasks/search.ts';
 import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
+import type { StoppedShard } from '../membership/shard-map.ts';
 import { judgeFailure } from '../scatter/judge-failure.ts';
 
 export interface FailureGroup {
@@ -26,6 +27,8 @@ export interface Coverage {
   /** Share of the shards that answered, 0 to 1. */
   readonly ratio: number;
   readonly failures: readonly FailureGroup[];
+  /** Shards that answered without what the log has from this offset on: nobody can read it. Left out where there are none. */
+  readonly stopped?: readonly Pick<StoppedShard, 'shard' | 'offset' | 'code'>[];
 }
 
 export interface CoverageInput {
@@ -36,10 +39,12 @@ export interface CoverageInput {
   readonly documents: number;
   /** Last reported documents of a shard, or `null`. */
   readonly documentsOf: (shard: number) => number | null;
+  /** Of the index; none where it is left out. */
+  readonly stops?: readonly StoppedShard[];
 }
 
 export function makeCoverage(input: CoverageInput): Coverage {
-  const { asked, answered, failures } = input;
+  const { asked, answered, failures, stops = [] } = input;
   if (asked !== answered.length + failures.length) {
     throw new Error(`asked ${asked} shards, but ${answered.length} answered and ${failures.length} failed`);
   }
@@ -53,12 +58,20 @@ export function makeCoverage(input: CoverageInput): Coverage {
     documents: { asked: documentsAsked, answered: input.documents },
     ratio: answered.length / asked,
     failures: groupFailures(failures),
+    ...(stops.length === 0 ? {} : sayStops(stops, answered)),
   };
 }
 
 /** What may be said of a total: documents of shards that did not answer may match too. */
 export function relationOf(counted: TotalRelation, { shards }: Pick<Coverage, 'shards'>): TotalRelation {
   return shards.failed > 0 ? 'gte' : counted;
+}
+
+function sayStops(stops: readonly StoppedShard[], answered: readonly number[]): Pick<Coverage, 'stopped'> {
+  const stopped = stops.flatMap(({ shard, offset, code }) =>
+    answered.includes(shard) ? [{ shard, offset, code }] : [],
+  );
+  return stopped.length === 0 ? {} : { stopped };
 }
 
 /** Failures of the same leaf for the same reason, together. */

@@ -152,6 +152,11 @@ const coverage = Type.Object({
       detail: Type.Optional(open),
     }),
   ),
+  stopped: Type.Optional(
+    Type.Array(Type.Object({ shard: Type.Integer(), offset: Type.Integer(), code: Type.String() }), {
+      description: 'Shards that answered without what the log has from this offset on, because nobody can read it.',
+    }),
+  ),
 });
 
 export const searchAnswer = Type.Object({

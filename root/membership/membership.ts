@@ -9,7 +9,7 @@ import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import type { Clock } from '../../shared/clock/clock.ts';
 import type { LeafPlace } from '../../shared/discovery/discovery.ts';
 import type { ErrorBody, SheafError } from '../../shared/errors.ts';
-import type { LeafReport, ReplicaReport } from '../../shared/protocol/reports.ts';
+import type { LeafReport, ReplicaReport, StopReport } from '../../shared/protocol/reports.ts';
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import { formatAddress, type Address } from '../../shared/transport/address.ts';
 import { dial, type Dialled } from '../../shared/transport/dial.ts';
@@ -20,7 +20,7 @@ import { refusalOf } from './admit.ts';
 import { answerUnreachable, LeafPeer, type PeerState } from './leaf-peer.ts';
 import { Relay } from './relay.ts';
 import { Roster } from './roster.ts';
-import { ShardMap } from './shard-map.ts';
+import { ShardMap, type StoppedShard } from './shard-map.ts';
 
 export interface MembershipOptions {
   readonly clock: Clock;
@@ -45,6 +45,8 @@ export interface LeafStatus {
   readonly problem: ErrorBody | null;
   readonly incarnation: number | null;
   readonly queued: number | null;
+  /** Before which entry of the catalog it stands still. */
+  readonly catalogStopped: StopReport | null;
   readonly replicas: readonly ReplicaReport[];
 }
 
@@ -107,6 +109,11 @@ export class Membership implements LeafPort, ShardDirectory {
   }
 
   /** See ShardMap. */
+  stopsOf(indexId: string, shards: number): readonly StoppedShard[] {
+    return this.shards.stopsOf(indexId, shards);
+  }
+
+  /** See ShardMap. */
   stateOf(indexId: string, shards: number): readonly number[] | null {
     return this.shards.stateOf(indexId, shards);
   }
@@ -140,6 +147,7 @@ export class Membership implements LeafPort, ShardDirectory {
           problem: problem?.toBody() ?? null,
           incarnation: report?.incarnation ?? null,
           queued: report?.queued ?? null,
+          catalogStopped: report?.catalogStopped ?? null,
           replicas: report?.replicas ?? [],
         };
       })

@@ -153,8 +153,9 @@ function saysMore(before: PeerReport, after: PeerReport): boolean {
 function sameReplicas(before: PeerReport['replicas'], after: PeerReport['replicas']): boolean {
   return (
     before.length === after.length &&
-    before.every(({ index, shard, state, since }, i) => {
+    before.every(({ index, shard, state, since, stopped }, i) => {
       const other = after[i]!;
+      if (stopped?.offset !== other.stopped?.offset) return false;
       return other.index === index && other.shard === shard && other.state === state && other.since === since;
     })
   );

@@ -1,4 +1,5 @@
 /** One round of a query: whom to ask, and the asking. */
+import type { StoppedShard } from '../membership/shard-map.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { OffsetsByShard, ShardFailure, TaskBase } from '../../shared/protocol/tasks/task.ts';
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
@@ -16,6 +17,8 @@ import { divideWork } from './spread.ts';
 export interface ShardDirectory {
   /** For each shard of an index, in order, the leaves that report it ready. */
   readyOwners(indexId: string, shards: number): readonly (readonly string[])[];
+  /** The shards of an index that nobody can read on in the log, in order. */
+  stopsOf(indexId: string, shards: number): readonly StoppedShard[];
   /** Live documents of a shard when a replica of it last reported, or `null` when none ever did. */
   documentsOf(indexId: string, shard: number): number | null;
   /** The log offset of each shard of an index, in order, where all its ready replicas report the same; else null. */

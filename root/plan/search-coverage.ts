@@ -14,6 +14,7 @@ export function coverageOf(
     failures,
     documents: answers.reduce((sum, { partial }) => sum + partial.documents, 0),
     documentsOf: (shard) => root.directory.documentsOf(index.id, shard),
+    stops: root.directory.stopsOf(index.id, index.shards),
   });
 }
 

@@ -24,8 +24,8 @@ export interface IncrementLaneOptions {
   readonly log: Pick<Log, 'appendOnce'>;
   /** Of the catalog as this root has it. */
   readonly catalogOffset: () => number;
-  /** Why nothing may be written to an index any more, or null. */
-  readonly obstacle: (index: IndexDefinition) => SheafError | null;
+  /** Why nothing may be written to these partitions of an index any more, or null. */
+  readonly obstacle: (index: IndexDefinition, partitions: () => readonly string[]) => SheafError | null;
 }
 
 export interface LaneRequest {
@@ -36,7 +36,7 @@ export interface LaneRequest {
   /** Told when the increments are durable, with the offsets that hold them; of a repeat, with the first answer. */
   readonly onRecorded: (answer: RequestAnswer) => void;
   /**
-   * Told instead: OVERLOADED, IDEMPOTENCY_KEY_REUSED, INDEX_NOT_FOUND, LOG_UNAVAILABLE (they may still be recorded),
+   * Told instead: OVERLOADED, IDEMPOTENCY_KEY_REUSED, INDEX_NOT_FOUND, PARTITION_STOPPED, LOG_UNAVAILABLE (they may still be recorded),
    * LOG_FULL.
    */
   readonly onRefused: (error: SheafError) => void;
@@ -101,7 +101,7 @@ export class IncrementLane {
 
   private append(taken: readonly LaneRequest[]): void {
     const free = taken.filter((request) => {
-      const obstacle = this.options.obstacle(request.index);
+      const obstacle = this.options.obstacle(request.index, () => partitionsOf(request));
       if (obstacle !== null) this.told.push(() => request.onRefused(obstacle));
       return obstacle === null;
     });
@@ -133,6 +133,10 @@ function tellRecorded(requests: readonly LaneRequest[], { appended, outcomes }: 
 
 function tellRefused(requests: readonly LaneRequest[], error: SheafError): void {
   for (const { onRefused } of requests) onRefused(error);
+}
+
+function partitionsOf({ index, increments }: LaneRequest): string[] {
+  return increments.map(({ key }) => partitionOf(index, shardOfKey(key, index.shards)));
 }
 
 /** One batch for each shard, and where in them each request with a key is. */

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { SheafError, type ErrorCode } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import type { AppendBatch, Appended } from '../../shared/log/append-batch.ts';
+import { textBatch } from '../../shared/log/batch.fixture.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import type { FromWorker } from './route-messages.ts';
 import { WriteJob } from './write-job.ts';
@@ -26,7 +27,7 @@ class FailingLog extends MemoryLog {
 }
 
 function message(counts: readonly number[], over: FromWorker['over'] = null): FromWorker {
-  const batches = counts.map((count, shard) => ({ partition: `x1/${shard}`, count, bytes: new Uint8Array(8) }));
+  const batches = counts.map((count, shard) => ({ ...textBatch(`x1/${shard}`, '', count) }));
   return { job: 1, chunks: 0, batches, rejections: [], over };
 }
 

@@ -29,8 +29,8 @@ export interface WriteResult {
 /** What a request writes to. */
 export interface WriteTarget {
   readonly log: Log;
-  /** Asked before each append: why nothing more may be written, or null. */
-  readonly obstacle: () => SheafError | null;
+  /** Asked before each append to these partitions: why nothing more may be written, or null. */
+  readonly obstacle: (partitions: () => readonly string[]) => SheafError | null;
   /** Of a request that is recorded once: asked when its one append is made. */
   readonly identity?: () => RequestIdentity;
 }
@@ -39,7 +39,14 @@ const chunksWaitingMax = 8;
 const appendsWaitingMax = 4;
 
 /** Faults of an append that say that nothing of it was recorded; any other leaves that open. */
-const refusals: ReadonlySet<ErrorCode> = new Set(['LOG_FULL', 'BODY_TOO_LARGE', 'IDEMPOTENCY_KEY_REUSED']);
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  'LOG_FULL',
+  'BODY_TOO_LARGE',
+  'IDEMPOTENCY_KEY_REUSED',
+  'BATCH_INVALID',
+  'BATCH_VERSION_UNKNOWN',
+  'LOG_CORRUPT',
+]);
 
 export class WriteJob {
   private readonly target: WriteTarget;
@@ -117,7 +124,7 @@ export class WriteJob {
   }
 
   private async append(batches: FromWorker['batches']): Promise<void> {
-    const obstacle = this.target.obstacle();
+    const obstacle = this.target.obstacle(() => batches.map(({ partition }) => partition));
     if (obstacle !== null) return this.noteFault(obstacle);
     const entries = batches.reduce((sum, { count }) => sum + count, 0);
     try {

@@ -35,6 +35,7 @@ export function termCoverage(
     failures: [...failures.values()],
     documents: 0,
     documentsOf: (shard) => root.directory.documentsOf(index.id, shard),
+    stops: root.directory.stopsOf(index.id, index.shards),
   });
   const { collection } = round;
   const lost = later.flatMap((one) => one.failures).reduce((sum, { shard }) => sum + ownDocuments(shard), 0);

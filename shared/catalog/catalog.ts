@@ -7,27 +7,14 @@ import { ownValue } from '../json/own-value.ts';
 import { countFields, fieldCollisions, fieldsFit } from '../schema/collisions.ts';
 import type { Fields } from '../schema/collisions.ts';
 import { limits } from '../limits.ts';
-import { indexKinds, type IndexKind } from '../index-kinds/index-kinds.ts';
-import type { IndexContents } from '../index-kinds/shared-kind.ts';
+import { indexKinds } from '../index-kinds/index-kinds.ts';
 import type { IndexBody } from '../schema/parse.ts';
 import { optionsOf, sameOptions } from '../schema/schema.ts';
+import { readCatalogChange } from './catalog-change.ts';
+import type { CatalogChange, IndexDefinition } from './definition.ts';
 import type { FieldDefinition } from '../schema/schema.ts';
 
-export interface IndexDefinition extends IndexContents {
-  /** Made of the log offset of the entry that created the index: unique, never used again. */
-  readonly id: string;
-  readonly name: string;
-  readonly kind: IndexKind;
-  readonly shards: number;
-  readonly replicas: number;
-}
-
-/** Body of a catalog entry; the entry's key is the index's name. */
-export type CatalogChange =
-  | { readonly change: 'create'; readonly definition: Omit<IndexDefinition, 'id' | 'name'> }
-  | { readonly change: 'addFields'; readonly id: string; readonly fields: Readonly<Record<string, FieldDefinition>> }
-  | { readonly change: 'setReplicas'; readonly id: string; readonly replicas: number }
-  | { readonly change: 'delete'; readonly id: string };
+export type { CatalogChange, IndexDefinition } from './definition.ts';
 
 export interface CatalogState {
   /** Offset of the last entry read, −1 before the first. */
@@ -52,10 +39,13 @@ export function findIndexById(state: CatalogState, id: string): IndexDefinition 
   return Object.values(state.indexes).find((definition) => definition.id === id);
 }
 
-/** The state after one more entry. Pure; an entry at or below the state's offset changes nothing. */
+/**
+ * The state after one more entry. Pure; an entry at or below the state's offset changes nothing.
+ * @throws SheafError BATCH_INVALID when it is no entry of a catalog
+ */
 export function applyCatalogEntry(state: CatalogState, offset: number, name: string, body: Uint8Array): CatalogState {
   if (offset <= state.offset) return state;
-  const change = JSON.parse(Buffer.from(body).toString()) as CatalogChange;
+  const change = readCatalogChange('put', name, body);
   return { offset, indexes: changeIndexes(state.indexes, offset, name, change) };
 }
 

@@ -25,6 +25,7 @@ const titles: Readonly<Record<Role, string>> = {
   search: 'one search',
   cluster: 'what the cluster looks like',
   export: 'the sums of a roll-up as a table of SQLite',
+  entry: 'what stands in the log at an offset, and leaving it out',
 };
 
 /** The whole page. */

@@ -74,6 +74,7 @@ const defaults: Record<Role, object> = {
   search: { url, size: 10, from: 0, json: false },
   cluster: { url, json: false },
   export: { url, force: false },
+  entry: { log, skip: false },
 };
 
 test('readConfig: every role has its defaults', () => {

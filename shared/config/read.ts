@@ -135,6 +135,11 @@ export interface ExportConfig {
   readonly force: boolean;
 }
 
+export interface EntryConfig {
+  readonly log: Address;
+  readonly skip: boolean;
+}
+
 export interface Configs {
   readonly up: UpConfig;
   readonly scale: ScaleConfig;
@@ -145,6 +150,7 @@ export interface Configs {
   readonly search: SearchConfig;
   readonly cluster: ClusterConfig;
   readonly export: ExportConfig;
+  readonly entry: EntryConfig;
 }
 
 /** One thing wrong with a configuration. */

@@ -4,10 +4,21 @@
  */
 import { spreads } from '../query/request.ts';
 
-/** The commands that have settings. `up`, `root`, `leaf` and `log` are processes, `scale` is a client of `up`, the others of a root. */
-export type Role = 'up' | 'scale' | 'root' | 'leaf' | 'log' | 'load' | 'search' | 'cluster' | 'export';
+/** The commands that have settings. `up`, `root`, `leaf` and `log` are processes, `scale` is a client of `up`, `entry` of the log, the others of a root. */
+export type Role = 'up' | 'scale' | 'root' | 'leaf' | 'log' | 'load' | 'search' | 'cluster' | 'export' | 'entry';
 
-export const roles: readonly Role[] = ['up', 'scale', 'root', 'leaf', 'log', 'load', 'search', 'cluster', 'export'];
+export const roles: readonly Role[] = [
+  'up',
+  'scale',
+  'root',
+  'leaf',
+  'log',
+  'load',
+  'search',
+  'cluster',
+  'export',
+  'entry',
+];
 
 /**
  * How the text of a setting is read. `integer` and `number` have a range, `choice` has choices, `switch` is a flag
@@ -195,7 +206,7 @@ export const settings: readonly Setting[] = [
     name: 'log',
     flag: '--log',
     variable: 'SHEAF_LOG',
-    roles: ['root', 'leaf'],
+    roles: ['root', 'leaf', 'entry'],
     kind: 'address',
     default: '127.0.0.1:7701',
     doc: 'The address of the log.',
@@ -450,6 +461,15 @@ export const settings: readonly Setting[] = [
     kind: 'switch',
     default: 'false',
     doc: 'Replace the file where it exists.',
+  },
+  {
+    name: 'skip',
+    flag: '--skip',
+    variable: 'SHEAF_SKIP',
+    roles: ['entry'],
+    kind: 'switch',
+    default: 'false',
+    doc: 'Leave the batch with this entry out, for everybody who reads the log and for good.',
   },
   {
     name: 'retryMs',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BatchWriter, readCatalogOffset, readEntries } from './batch.ts';
+import { BatchWriter, countEntries, emptyBatch, readCatalogOffset, readEntries } from './batch.ts';
 
 function sample(): Uint8Array {
   const writer = new BatchWriter(42, 8);
@@ -29,22 +29,51 @@ test('batch: golden bytes', () => {
   writer.add('put', 'k', Buffer.from('{}'));
   assert.equal(
     Buffer.from(writer.finish()).toString('hex'),
-    ['000000000000f03f', '01', '0100', '02000000', '6b', '7b7d'].join(''),
+    ['53484c42', '0100', '1000', '000000000000f03f', '01', '0100', '02000000', '6b', '7b7d'].join(''),
   );
 });
 
 test('batch: cut anywhere but between entries it is refused', () => {
   const bytes = sample();
-  const ends = new Set([8, 8 + 7 + 7 + 7, 8 + 7 + 7 + 7 + 7 + 1, 8 + 7 + 7 + 7 + 7 + 1 + 7, bytes.length]);
+  const ends = new Set([16, 16 + 7 + 7 + 7, 16 + 7 + 7 + 7 + 7 + 1, 16 + 7 + 7 + 7 + 7 + 1 + 7, bytes.length]);
   for (let end = 0; end < bytes.length; end++) {
-    const read = (): unknown => [...readEntries(bytes.subarray(0, end))];
-    if (ends.has(end)) read();
-    else assert.throws(read, { code: 'LOG_CORRUPT' }, `cut at ${end}`);
+    const cut = bytes.subarray(0, end);
+    for (const read of [() => [...readEntries(cut)], () => countEntries(cut)]) {
+      if (ends.has(end)) read();
+      else assert.throws(read, { code: 'BATCH_INVALID' }, `cut at ${end}`);
+    }
   }
 });
 
-test('batch: an unknown kind is refused', () => {
-  const bytes = sample();
-  bytes[8] = 9;
-  assert.throws(() => [...readEntries(bytes)], { code: 'LOG_CORRUPT' });
+// Each row: the byte that is changed in a sound batch, to what, and the code that reading it throws.
+const changes: [what: string, position: number, value: number, code: string][] = [
+  ['another magic', 0, 0x54, 'BATCH_INVALID'],
+  ['version 0', 4, 0, 'BATCH_INVALID'],
+  ['a newer version', 4, 99, 'BATCH_VERSION_UNKNOWN'],
+  ['a much newer version', 5, 1, 'BATCH_VERSION_UNKNOWN'],
+  ['a header that is too short', 6, 15, 'BATCH_INVALID'],
+  ['a header that is longer than the batch', 7, 1, 'BATCH_INVALID'],
+  ['a catalog offset that is none', 15, 0x7f, 'BATCH_INVALID'],
+  ['an unknown kind', 16, 9, 'BATCH_INVALID'],
+];
+for (const [what, position, value, code] of changes) {
+  test(`batch: ${what} is ${code}`, () => {
+    const bytes = sample();
+    bytes[position] = value;
+    assert.throws(() => [...readEntries(bytes)], { code });
+    assert.throws(() => countEntries(bytes), { code });
+  });
+}
+
+test('batch: a longer header of a later time is read as far as it is known', () => {
+  const bytes = Buffer.from(sample());
+  const longer = Buffer.concat([bytes.subarray(0, 16), Buffer.from('more'), bytes.subarray(16)]);
+  longer.writeUInt16LE(20, 6);
+  assert.equal(readCatalogOffset(longer), 42);
+  assert.equal(countEntries(longer), 4);
+  assert.deepEqual([...readEntries(longer)], [...readEntries(bytes)]);
+});
+
+test('batch: one in the place of a skipped one has no entries', () => {
+  assert.deepEqual([readCatalogOffset(emptyBatch()), countEntries(emptyBatch())], [-1, 0]);
 });

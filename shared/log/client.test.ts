@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, suite, test } from 'node:test';
 import type { SheafError } from '../errors.ts';
 import { silentTelemetry } from '../telemetry/telemetry.ts';
+import { textBatch, textOf } from './batch.fixture.ts';
 import { connectLog } from './client.ts';
 import type { Log } from './log.ts';
 import { startLog, type RunningLog } from './main.ts';
@@ -81,10 +82,10 @@ suite('connectLog', { timeout: 120_000 }, () => {
   }
 
   test('appends and heads asked while the log is down are answered when it is back', async () => {
-    await log.append([{ partition: 'p', count: 1, bytes: Buffer.from('a') }]);
+    await log.append([textBatch('p', 'a')]);
     const { port } = server;
     await server.close();
-    const append = log.append([{ partition: 'p', count: 1, bytes: Buffer.from('b') }]);
+    const append = log.append([textBatch('p', 'b')]);
     const heads = log.heads(['p']);
     server = await startLog({ host, port, data }, silentTelemetry);
     assert.equal((await append)[0]!.firstOffset, 1);
@@ -95,13 +96,13 @@ suite('connectLog', { timeout: 120_000 }, () => {
   test('a subscription goes on after a restart where it was', async () => {
     const seen: string[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
-    log.subscribe('p', 0, ({ bytes }) => {
-      seen.push(Buffer.from(bytes).toString());
+    log.subscribe('p', 0, (batch) => {
+      seen.push(textOf(batch));
       if (seen.length === 20) resolve();
     });
     for (let index = 0; index < 20; index++) {
       if (index % 7 === 3) await restart();
-      await log.append([{ partition: 'p', count: 2, bytes: Buffer.from(String(index)) }]);
+      await log.append([textBatch('p', String(index), 2)]);
     }
     await promise;
     assert.deepEqual(
@@ -111,7 +112,7 @@ suite('connectLog', { timeout: 120_000 }, () => {
   });
 
   test('a log put back from an older copy is not read on, even when it has overtaken what was read', async () => {
-    const a = { partition: 'p', count: 1, bytes: Buffer.from('a') };
+    const a = textBatch('p', 'a');
     // Each row: what the log had beyond the copy, and what was appended to the copy before this client came back.
     for (const [lost, added] of [
       [1, 0],
@@ -122,21 +123,21 @@ suite('connectLog', { timeout: 120_000 }, () => {
       const first = { ...a, partition };
       await log.append([first]);
       await keepCopy();
-      for (let i = 0; i < lost; i++) await log.append([{ ...first, bytes: Buffer.from(`lost ${i}`) }]);
+      for (let i = 0; i < lost; i++) await log.append([textBatch(partition, `lost ${i}`)]);
       const seen: string[] = [];
       const error = Promise.withResolvers<SheafError>();
       const all = Promise.withResolvers<void>();
       log.subscribe(
         partition,
         0,
-        ({ bytes }) => {
-          if (seen.push(Buffer.from(bytes).toString()) === lost + 1) all.resolve();
+        (batch) => {
+          if (seen.push(textOf(batch)) === lost + 1) all.resolve();
         },
         error.resolve,
       );
       await all.promise;
       await putCopyBack(async (other) => {
-        for (let i = 0; i < added; i++) await other.append([{ ...first, bytes: Buffer.from(`added ${i}`) }]);
+        for (let i = 0; i < added; i++) await other.append([textBatch(partition, `added ${i}`)]);
       });
       const { code, detail } = await error.promise;
       assert.deepEqual([code, detail['partition']], ['LOG_REPLACED', partition]);
@@ -146,7 +147,7 @@ suite('connectLog', { timeout: 120_000 }, () => {
   });
 
   test('another log in its place is asked nothing, and told as LOG_REPLACED until the first is back', async () => {
-    await log.append([{ partition: 'p', count: 1, bytes: Buffer.from('a') }]);
+    await log.append([textBatch('p', 'a')]);
     const identity = await log.identity();
     const first = data;
     data = await mkdtemp(join(tmpdir(), 'sheaf-client-'));
@@ -154,7 +155,7 @@ suite('connectLog', { timeout: 120_000 }, () => {
     await eventually(() => states.includes('LOG_REPLACED'));
     assert.notEqual(await log.identity(), identity);
     await assert.rejects(log.heads(['p'], { timeoutMs: 50 }), { code: 'LOG_UNAVAILABLE' });
-    await assert.rejects(log.append([{ partition: 'p', count: 1, bytes: Buffer.from('b') }], { timeoutMs: 50 }), {
+    await assert.rejects(log.append([textBatch('p', 'b')], { timeoutMs: 50 }), {
       code: 'LOG_UNAVAILABLE',
     });
     await rm(data, { recursive: true });
@@ -169,7 +170,7 @@ suite('connectLog', { timeout: 120_000 }, () => {
     await server.close();
     const options = { timeoutMs: 30 };
     await assert.rejects(log.heads(['p'], options), { code: 'LOG_UNAVAILABLE' });
-    await assert.rejects(log.append([{ partition: 'p', count: 1, bytes: Buffer.from('a') }], options), {
+    await assert.rejects(log.append([textBatch('p', 'a')], options), {
       code: 'LOG_UNAVAILABLE',
     });
     server = await startLog({ host, port, data }, silentTelemetry);
@@ -177,13 +178,13 @@ suite('connectLog', { timeout: 120_000 }, () => {
   });
 
   test('damage is told to the subscriber, who goes on once it is mended', async () => {
-    await log.append([{ partition: 'p', count: 1, bytes: Buffer.from('good') }]);
+    await log.append([textBatch('p', 'good')]);
     const database = new DatabaseSync(join(data, 'log.db'));
     database.exec("UPDATE batches SET bytes = CAST('evil' AS BLOB)");
     const seen = Promise.withResolvers<string>();
-    const subscription = log.subscribe('p', 0, ({ bytes }) => seen.resolve(Buffer.from(bytes).toString()));
+    const subscription = log.subscribe('p', 0, (batch) => seen.resolve(textOf(batch)));
     assert.equal(await failure.promise, 'p LOG_CORRUPT');
-    database.exec("UPDATE batches SET bytes = CAST('good' AS BLOB)");
+    database.prepare('UPDATE batches SET bytes = ?').run(textBatch('p', 'good').bytes);
     database.close();
     assert.equal(await seen.promise, 'good');
     subscription.close();
@@ -195,7 +196,8 @@ suite('connectLog', { timeout: 120_000 }, () => {
   });
 
   test('an append of the largest size is stored and read back', async () => {
-    const bytes = new Uint8Array(appendBytesMax).fill(7);
+    const headerBytes = textBatch('p', '').bytes.length;
+    const { bytes } = textBatch('p', '7'.repeat(appendBytesMax - headerBytes));
     await log.append([{ partition: 'p', count: 1, bytes }]);
     const read = await new Promise<number>((resolve) => {
       log.subscribe('p', 0, (batch) => resolve(Buffer.compare(batch.bytes, bytes)));
@@ -204,9 +206,7 @@ suite('connectLog', { timeout: 120_000 }, () => {
   });
 
   test('appends that wait together share transactions', async () => {
-    const appends = Array.from({ length: 500 }, () =>
-      log.append([{ partition: 'p', count: 1, bytes: Buffer.from('a') }]),
-    );
+    const appends = Array.from({ length: 500 }, () => log.append([textBatch('p', 'a')]));
     await Promise.all(appends);
     const metrics = await (await fetch(`http://${host}:${server.port}/metrics`)).text();
     const figure = (name: string): number => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(metrics)?.[1]);

@@ -9,9 +9,10 @@ import { Greeting } from './client/greeting.ts';
 import { RequestQueue } from './client/requests.ts';
 import { SubscriptionClient } from './client/subscriptions.ts';
 import type { KeyedRequest } from './keyed-requests.ts';
-import type { AppendedOnce, Log, LogBatch, Subscription } from './log.ts';
+import type { AppendedOnce, Log, LogBatch, SkippedBatch, Subscription } from './log.ts';
 import type { AppendBatch, Appended } from './append-batch.ts';
-import { appendBytesMax, packAppend, parseAppended, parseAppendedOnce, parseGreeting, parseHeads } from './wire.ts';
+import { appendBytesMax, packAppend, parseAppended, parseAppendedOnce, parseGreeting } from './wire.ts';
+import { parseHeads, parseSkipped, type SkipHeader } from './wire.ts';
 
 export interface LogClientOptions {
   readonly address: Address;
@@ -91,6 +92,15 @@ class LogClient implements Log {
     return parseHeads(answer, partitions.length);
   }
 
+  async skip(
+    partition: string,
+    offset: number,
+    { timeoutMs = timeoutMsDefault }: { readonly timeoutMs?: number } = {},
+  ): Promise<SkippedBatch> {
+    const header: SkipHeader = { partition, offset };
+    return parseSkipped(await this.requests.ask({ type: 'skip', header, body: [], sizeBytes: 0, timeoutMs }));
+  }
+
   subscribe(
     partition: string,
     from: number,
@@ -156,7 +166,7 @@ class LogClient implements Log {
   private receive(frame: Frame): void {
     const { type, id, header } = frame;
     if (type === 'entries') return this.subscriptions.received(frame);
-    if (type === 'appended' || type === 'heads') return this.requests.answered(id, header);
+    if (type === 'appended' || type === 'heads' || type === 'skipped') return this.requests.answered(id, header);
     if (type !== 'failure') throw new SheafError('FRAME_INVALID', { detail: { field: 'type', type } });
     const error = failureOf(header);
     if (!this.subscriptions.failed(id, error)) this.requests.failed(id, error);

@@ -7,12 +7,60 @@ import { suite, test } from 'node:test';
 import type { SheafError } from '../errors.ts';
 import { createRandom } from '../random/random.ts';
 import { silentTelemetry } from '../telemetry/telemetry.ts';
+import { keyedBatch, textBatch, textOf } from './batch.fixture.ts';
+import { batchVersion } from './batch.ts';
 import { connectLog } from './client.ts';
-import type { KeyedRequest, RequestOutcome } from './keyed-requests.ts';
-import type { Log, LogBatch } from './log.ts';
+import type { RequestOutcome } from './keyed-requests.ts';
+import { catalogPartition, type Log, type LogBatch } from './log.ts';
 import type { AppendBatch, Appended } from './append-batch.ts';
 import { startLog } from './main.ts';
 import { MemoryLog } from './memory.ts';
+
+/** A batch that says it is of another version. */
+function ofVersion(partition: string, version: number): AppendBatch {
+  const made = batch(partition, 1, 'x');
+  const bytes = Buffer.from(made.bytes);
+  bytes.writeUInt16LE(version, 4);
+  return { ...made, bytes };
+}
+
+function change(body: unknown): AppendBatch {
+  return batch(catalogPartition, 1, JSON.stringify(body));
+}
+
+const definition = { kind: 'document', shards: 1, replicas: 1, schema: { dynamic: 'strict', fields: {} } };
+
+// Each row: what no reader could read, and the code it is refused with.
+const refused: [what: string, code: string, batch: () => AppendBatch][] = [
+  ['bytes that are no batch', 'BATCH_INVALID', () => ({ partition: 'p', count: 1, bytes: Buffer.from('abcd') })],
+  ['nothing', 'BATCH_INVALID', () => ({ partition: 'p', count: 1, bytes: Buffer.alloc(0) })],
+  ['a batch of a newer version', 'BATCH_VERSION_UNKNOWN', () => ofVersion('p', batchVersion + 1)],
+  ['a batch of no version', 'BATCH_INVALID', () => ofVersion('p', 0)],
+  ['fewer entries than it says', 'BATCH_INVALID', () => ({ ...batch('p', 2, 'x'), count: 3 })],
+  ['more entries than it says', 'BATCH_INVALID', () => ({ ...batch('p', 2, 'x'), count: 1 })],
+  [
+    'a batch cut short',
+    'BATCH_INVALID',
+    () => ({ ...batch('p', 1, 'xyz'), bytes: batch('p', 1, 'xyz').bytes.subarray(0, -1) }),
+  ],
+  [
+    'the same in the catalog',
+    'BATCH_INVALID',
+    () => ({ ...batch(catalogPartition, 1, ''), bytes: Buffer.from('abcd') }),
+  ],
+  ['an entry of the catalog that is no JSON', 'BATCH_INVALID', () => batch(catalogPartition, 1, '{')],
+  ['a change of the catalog that nobody knows', 'BATCH_INVALID', () => change({ change: 'rename', id: 'x0' })],
+  [
+    'an index of no kind',
+    'BATCH_INVALID',
+    () => change({ change: 'create', definition: { ...definition, kind: 'z' } }),
+  ],
+  [
+    'a field of no kind',
+    'BATCH_INVALID',
+    () => change({ change: 'addFields', id: 'x0', fields: { a: { kind: 'poem' } } }),
+  ],
+];
 
 interface Opened {
   readonly log: Log;
@@ -44,7 +92,7 @@ async function openSqlite(): Promise<Opened> {
 }
 
 function batch(partition: string, count: number, text: string): AppendBatch {
-  return { partition, count, bytes: Buffer.from(text) };
+  return textBatch(partition, text, count);
 }
 
 /** A subscriber that collects, and can be waited for. */
@@ -71,28 +119,8 @@ function collector(): Collector {
   };
 }
 
-function textOf({ bytes }: LogBatch): string {
-  return Buffer.from(bytes).toString();
-}
-
 function lastOf(appended: readonly Appended[]): number {
   return appended.at(-1)!.lastOffset;
-}
-
-/** A batch of one-byte entries after a header of eight bytes, and a request for each word that has a key before it. */
-function keyed(partition: string, text: string): { batch: AppendBatch; requests: KeyedRequest[] } {
-  const requests: KeyedRequest[] = [];
-  let at = 8;
-  for (const word of text.split(' ')) {
-    const [entries = '', key] = word.split('=').toReversed();
-    const end = at + entries.length;
-    if (key !== undefined) {
-      requests.push({ key, digest: entries, ranges: [{ batch: 0, count: entries.length, start: at, end }] });
-    }
-    at = end;
-  }
-  const bodies = text.replaceAll(/\w+=/g, '').replaceAll(' ', '');
-  return { batch: { partition, count: bodies.length, bytes: Buffer.from(`--------${bodies}`) }, requests };
 }
 
 function show(outcome: RequestOutcome): string {
@@ -254,21 +282,21 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
     async (log) => {
       const { onBatch, until } = collector();
       log.subscribe('p', 0, onBatch);
-      const first = keyed('p', 'k1=ab x k2=c');
+      const first = keyedBatch('p', 'k1=ab x k2=c');
       const once = await log.appendOnce([first.batch], first.requests);
       assert.deepEqual(once.outcomes.map(show), ['recorded', 'recorded']);
       const answer = JSON.stringify([['p', once.appended[0]!.lastOffset]]);
-      const second = keyed('p', 'k1=ab y k2=d k3=e z');
+      const second = keyedBatch('p', 'k1=ab y k2=d k3=e z');
       const twice = await log.appendOnce([second.batch], second.requests);
       assert.deepEqual(twice.outcomes.map(show), [`repeated ${answer}`, 'conflict', 'recorded']);
       assert.equal(twice.appended[0]!.lastOffset - twice.appended[0]!.firstOffset, 2);
-      assert.deepEqual(await until(2), ['--------abxc', '--------yez']);
+      assert.deepEqual(await until(2), ['abxc', 'yez']);
     },
   ],
   [
     'a keyed request that is twice in one append is recorded once',
     async (log) => {
-      const { batch: both, requests } = keyed('p', 'k=ab k=ab k=c');
+      const { batch: both, requests } = keyedBatch('p', 'k=ab k=ab k=c');
       const { appended, outcomes } = await log.appendOnce([both], requests);
       const answer = JSON.stringify([['p', appended[0]!.lastOffset]]);
       assert.deepEqual(outcomes.map(show), ['recorded', `repeated ${answer}`, 'conflict']);
@@ -278,7 +306,7 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
   [
     'an append of repeats alone records nothing, and offsets go on',
     async (log) => {
-      const { batch: one, requests } = keyed('p', 'k=a');
+      const { batch: one, requests } = keyedBatch('p', 'k=a');
       const once = await log.appendOnce([one], requests);
       const again = await log.appendOnce([one], requests);
       assert.deepEqual(again.appended, []);
@@ -292,12 +320,54 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
     async (log) => {
       const keys = Array.from({ length: 100 }, (_, i) => `key${i}`);
       const sends = [...keys, ...keys, ...keys].map(async (key) => {
-        const { batch: one, requests } = keyed('p', `${key}=a`);
+        const { batch: one, requests } = keyedBatch('p', `${key}=a`);
         return await log.appendOnce([one], requests);
       });
       const all = await Promise.all(sends);
       assert.equal(all.filter(({ outcomes }) => outcomes[0]!.kind === 'recorded').length, keys.length);
       assert.equal(all.flatMap(({ appended }) => appended).length, keys.length);
+    },
+  ],
+  ...refused.map(([what, code, make]): [string, (log: Log) => Promise<void>] => [
+    `${what} is refused, nothing of its append is recorded, and the next one is taken`,
+    async (log) => {
+      const bad = make();
+      await assert.rejects(log.append([batch('q', 1, 'good'), bad]), { code });
+      await assert.rejects(log.appendOnce([bad], [{ key: 'k', digest: 'd', ranges: [] }]), { code });
+      assert.deepEqual(await log.heads(['q', 'p', catalogPartition]), [-1, -1, -1]);
+      await log.append([batch('q', 1, 'next')]);
+    },
+  ]),
+  [
+    'a repeat whose entries cannot be cut out of its batch is refused',
+    async (log) => {
+      const first = keyedBatch('p', 'k=ab');
+      await log.appendOnce([first.batch], first.requests);
+      const { batch: again, requests } = keyedBatch('p', 'k=ab x');
+      const ranges = requests[0]!.ranges.map((range) => ({ ...range, end: range.end - 1 }));
+      await assert.rejects(log.appendOnce([again], [{ ...requests[0]!, ranges }]), { code: 'BATCH_INVALID' });
+      assert.equal((await log.appendOnce([again], requests)).appended.length, 1);
+    },
+  ],
+  [
+    'a batch that is skipped is delivered without entries, at the same offsets, to all that ask from then on',
+    async (log) => {
+      await log.append([batch('p', 2, 'a')]);
+      const [middle] = await log.append([batch('p', 3, 'b')]);
+      const last = lastOf(await log.append([batch('p', 1, 'c')]));
+      const { firstOffset, lastOffset } = middle!;
+      for (const offset of [lastOffset, firstOffset]) {
+        assert.deepEqual(await log.skip('p', offset), { firstOffset, lastOffset });
+      }
+      const { onBatch, until, seen } = collector();
+      log.subscribe('p', 0, onBatch);
+      assert.deepEqual(await until(3), ['a', '', 'c']);
+      assert.deepEqual([seen[1]!.firstOffset, seen[1]!.count, seen[1]!.skipped], [firstOffset, 3, true]);
+      assert.deepEqual(await log.heads(['p']), [last]);
+      const others = seen.filter(({ skipped }) => skipped !== true);
+      assert.equal(others.length, 2);
+      await assert.rejects(log.skip('p', last + 1), { code: 'ENTRY_NOT_FOUND' });
+      await assert.rejects(log.skip('none', 0), { code: 'ENTRY_NOT_FOUND' });
     },
   ],
   [

@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createRandom } from '../random/random.ts';
 import { silentTelemetry } from '../telemetry/telemetry.ts';
+import { textBatch, textOf } from './batch.fixture.ts';
+import { batchHeaderBytes } from './batch.ts';
 import { connectLog } from './client.ts';
 import type { Log } from './log.ts';
 import { startLog } from './main.ts';
@@ -63,8 +65,8 @@ test(
     const acknowledged = new Map<string, string>();
     const tailed = new Map<string, string>(partitions.map((partition) => [partition, '']));
     for (const partition of partitions) {
-      log.subscribe(partition, 0, ({ bytes }) => {
-        tailed.set(partition, tailed.get(partition)! + Buffer.from(bytes).toString());
+      log.subscribe(partition, 0, (batch) => {
+        tailed.set(partition, tailed.get(partition)! + textOf(batch));
       });
     }
 
@@ -75,7 +77,7 @@ test(
       while (!stopping.signal.aborted) {
         const text = `${next++};`;
         const pair = random.shuffle(partitions).slice(0, 2);
-        const batches = pair.map((partition) => ({ partition, count: 1, bytes: Buffer.from(text) }));
+        const batches = pair.map((partition) => textBatch(partition, text));
         const appended = await log.append(batches, { timeoutMs: 30_000 });
         for (const { partition, firstOffset } of appended) acknowledged.set(`${partition}/${firstOffset}`, text);
       }
@@ -122,9 +124,8 @@ test(`kill -9: what is sent again under its key, through another client, is ther
   const write = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const key = `key-${progress.sent++}`;
-      const bytes = Buffer.from(`--------${key};`);
-      const ranges = [{ batch: 0, count: 1, start: 8, end: bytes.length }];
-      const batch = { partition: partitions[0]!, count: 1, bytes };
+      const batch = textBatch(partitions[0]!, `${key};`);
+      const ranges = [{ batch: 0, count: 1, start: batchHeaderBytes, end: batch.bytes.length }];
       const send = (): Promise<unknown> => log.appendOnce([batch], [{ key, digest: 'd', ranges }], { timeoutMs: 50 });
       while (
         !(await send().then(
@@ -151,7 +152,7 @@ test(`kill -9: what is sent again under its key, through another client, is ther
   await kill(child);
   await log.close();
   const stored = await readAll(data, heads.slice(0, 1));
-  const keys = [...stored.values()].join('').replaceAll('-'.repeat(8), '').split(';').slice(0, -1);
+  const keys = [...stored.values()].join('').split(';').slice(0, -1);
   assert.equal(keys.length, progress.sent);
   assert.equal(new Set(keys).size, progress.sent);
   await rm(data, { recursive: true });
@@ -165,8 +166,9 @@ async function readAll(data: string, heads: readonly number[]): Promise<Map<stri
   await Promise.all(
     partitions.slice(0, heads.length).map(async (partition, index) => {
       const { promise, resolve } = Promise.withResolvers<void>();
-      log.subscribe(partition, 0, ({ firstOffset, bytes }) => {
-        stored.set(`${partition}/${firstOffset}`, Buffer.from(bytes).toString());
+      log.subscribe(partition, 0, (batch) => {
+        const { firstOffset } = batch;
+        stored.set(`${partition}/${firstOffset}`, textOf(batch));
         if (firstOffset === heads[index]) resolve();
       });
       await promise;

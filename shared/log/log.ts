@@ -23,6 +23,14 @@ export interface LogBatch {
   readonly firstOffset: number;
   readonly count: number;
   readonly bytes: Uint8Array;
+  /** The batch is skipped: its bytes are those of one without entries, and its offsets are passed all the same. */
+  readonly skipped?: boolean;
+}
+
+/** The offsets of a batch that is skipped. */
+export interface SkippedBatch {
+  readonly firstOffset: number;
+  readonly lastOffset: number;
 }
 
 export interface Subscription {
@@ -42,7 +50,8 @@ export interface Log {
   /**
    * Appends batches in one transaction, all or none; resolves when they are durable, in the order of the batches.
    * Survives reconnects: an append that may or may not have arrived is sent again under its sequence number.
-   * @throws SheafError LOG_UNAVAILABLE when not acknowledged in time (it may still be recorded), LOG_FULL
+   * @throws SheafError LOG_UNAVAILABLE when not acknowledged in time (it may still be recorded), LOG_FULL; BATCH_INVALID
+   *   and BATCH_VERSION_UNKNOWN where readers could not read it (see check-append.ts): nothing of it is recorded
    */
   append(batches: readonly AppendBatch[], options?: { readonly timeoutMs?: number }): Promise<Appended[]>;
 
@@ -79,6 +88,13 @@ export interface Log {
     onReplaced?: (error: SheafError) => void,
   ): Subscription;
 
+  /**
+   * Has the batch with this entry delivered as one without entries from now on, to everybody, for good: the way on for
+   * readers that cannot read it. Its bytes stay where they are. Repeated, it does nothing.
+   * @throws SheafError ENTRY_NOT_FOUND, LOG_UNAVAILABLE, LOG_FULL
+   */
+  skip(partition: string, offset: number, options?: { readonly timeoutMs?: number }): Promise<SkippedBatch>;
+
   /** Ends the connection and every subscription. */
   close(): Promise<void>;
 }
@@ -89,6 +105,11 @@ export const catalogPartition = 'catalog';
 /** The name of a partition of an index, by its number. Named by index id, so that a name used again never meets old data. */
 export function shardPartition(indexId: string, number: number): string {
   return `${indexId}/${number}`;
+}
+
+/** Why there is nothing to skip. */
+export function entryNotFound(partition: string, offset: number): SheafError {
+  return new SheafError('ENTRY_NOT_FOUND', { detail: { partition, offset } });
 }
 
 /** Why a log must not be read on: it ends before an offset that was read from it. */

@@ -1,9 +1,11 @@
 /** The log in memory, for tests: the contract of Log, and gaps wherever the contract allows them. */
 import { SheafError } from '../errors.ts';
+import { emptyBatch } from './batch.ts';
+import { checkBatch } from './check-append.ts';
 import { answerOf, decide, outcomesOf, recordedBatches } from './keyed-requests.ts';
 import type { KeyedRequest, KnownRequest } from './keyed-requests.ts';
-import { logReplaced } from './log.ts';
-import type { AppendedOnce, Log, LogBatch, Subscription } from './log.ts';
+import { entryNotFound, logReplaced } from './log.ts';
+import type { AppendedOnce, Log, LogBatch, SkippedBatch, Subscription } from './log.ts';
 import type { AppendBatch, Appended } from './append-batch.ts';
 
 /** Offsets left out before a batch, at most. */
@@ -39,6 +41,7 @@ export class MemoryLog implements Log {
 
   async append(batches: readonly AppendBatch[]): Promise<Appended[]> {
     this.refuseWhenClosed();
+    for (const batch of batches) checkBatch(batch);
     // Recorded in the order of the calls; answered later, as over a socket.
     const appended = batches.map((batch) => this.record(batch));
     await nextTurn();
@@ -48,7 +51,9 @@ export class MemoryLog implements Log {
   async appendOnce(batches: readonly AppendBatch[], requests: readonly KeyedRequest[]): Promise<AppendedOnce> {
     this.refuseWhenClosed();
     const decisions = decide(requests, (key) => this.requests.get(key));
-    const appended = recordedBatches(batches, requests, decisions).map((batch) => this.record(batch));
+    const recorded = recordedBatches(batches, requests, decisions);
+    for (const batch of recorded) checkBatch(batch);
+    const appended = recorded.map((batch) => this.record(batch));
     const answer = answerOf(appended);
     requests.forEach(({ key, digest }, i) => {
       if (decisions[i]!.kind === 'record') this.requests.set(key, { digest, answer });
@@ -61,6 +66,22 @@ export class MemoryLog implements Log {
     this.refuseWhenClosed();
     await nextTurn();
     return partitions.map((partition) => headOf(this.partition(partition)));
+  }
+
+  async skip(partition: string, offset: number): Promise<SkippedBatch> {
+    this.refuseWhenClosed();
+    await nextTurn();
+    const { batches } = this.partition(partition);
+    const at = batches.findIndex(({ firstOffset, count }) => firstOffset <= offset && offset < firstOffset + count);
+    const found = batches[at];
+    if (found === undefined) throw entryNotFound(partition, offset);
+    batches[at] = { ...found, bytes: emptyBatch(), skipped: true };
+    return { firstOffset: found.firstOffset, lastOffset: found.firstOffset + found.count - 1 };
+  }
+
+  /** Records what no log takes, as one that was damaged, or written by a newer version, has it. */
+  recordUnchecked(batch: AppendBatch): Appended {
+    return this.record(batch);
   }
 
   subscribe(

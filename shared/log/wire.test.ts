@@ -12,6 +12,8 @@ import {
   parseGreeting,
   parseHeads,
   parsePartitions,
+  parseSkip,
+  parseSkipped,
   parseSubscribe,
 } from './wire.ts';
 
@@ -19,8 +21,8 @@ const piece = { partition: 'p', count: 2, bytes: 5 };
 const append = { producer: 'a', sequence: 0, batches: [piece, { ...piece, bytes: 0 }] };
 
 function parseRanges(ranges: number[]): unknown {
-  const batches = [{ partition: 'p', count: 2, bytes: 20 }];
-  return parseAppendHeader({ producer: 'a', sequence: 0, batches, requests: [['k', 'd', ranges]] }, 20);
+  const batches = [{ partition: 'p', count: 2, bytes: 28 }];
+  return parseAppendHeader({ producer: 'a', sequence: 0, batches, requests: [['k', 'd', ranges]] }, 28);
 }
 
 // Each row: what is wrong, and a parser over it.
@@ -34,14 +36,14 @@ const wrong: [what: string, parse: () => unknown][] = [
   ['a batch without entries', () => parseAppendHeader({ ...append, batches: [{ ...piece, count: 0 }] }, 5)],
   ['a batch of less than nothing', () => parseAppendHeader({ ...append, batches: [{ ...piece, bytes: -5 }] }, -5)],
   ['requests that are none', () => parseAppendHeader({ ...append, requests: 1 }, 5)],
-  ['a range in the header of its batch', () => parseRanges([0, 1, 7, 9])],
-  ['a range beyond its batch', () => parseRanges([0, 1, 8, 21])],
-  ['a range of no batch', () => parseRanges([1, 1, 8, 9])],
-  ['an empty range', () => parseRanges([0, 1, 8, 8])],
-  ['a range without entries', () => parseRanges([0, 0, 8, 9])],
-  ['ranges that overlap', () => parseRanges([0, 1, 8, 10, 0, 1, 9, 12])],
-  ['ranges of more entries than there are', () => parseRanges([0, 2, 8, 10, 0, 1, 10, 12])],
-  ['a range cut short', () => parseRanges([0, 1, 8])],
+  ['a range in the header of its batch', () => parseRanges([0, 1, 15, 17])],
+  ['a range beyond its batch', () => parseRanges([0, 1, 16, 29])],
+  ['a range of no batch', () => parseRanges([1, 1, 16, 17])],
+  ['an empty range', () => parseRanges([0, 1, 16, 16])],
+  ['a range without entries', () => parseRanges([0, 0, 16, 17])],
+  ['ranges that overlap', () => parseRanges([0, 1, 16, 18, 0, 1, 17, 20])],
+  ['ranges of more entries than there are', () => parseRanges([0, 2, 16, 18, 0, 1, 18, 20])],
+  ['a range cut short', () => parseRanges([0, 1, 16])],
   ['outcomes of other requests', () => parseAppendedOnce({ appended: [], outcomes: [0] }, 2)],
   ['an outcome that is none', () => parseAppendedOnce({ appended: [], outcomes: [2] }, 1)],
   ['batches that are none', () => parseAppendHeader({ ...append, batches: {} }, 5)],
@@ -56,6 +58,8 @@ const wrong: [what: string, parse: () => unknown][] = [
   ['a subscription that does not say what it has', () => parseSubscribe({ partition: 'p', from: 0, credit: 1 })],
   ['a log without a name', () => parseGreeting({})],
   ['no credit', () => parseCredit({ batches: 0 })],
+  ['a skip of nowhere', () => parseSkip({ partition: 'p', offset: -1 })],
+  ['a skip of less than nothing', () => parseSkipped({ firstOffset: 3, lastOffset: 2 })],
   ['entries without count', () => parseEntries({ partition: 'p', firstOffset: 0 })],
 ];
 
@@ -84,15 +88,15 @@ suite('wire', () => {
 
 test('keyed requests and their outcomes come back as they were packed', () => {
   const ranges = [
-    { batch: 0, count: 1, start: 8, end: 12 },
-    { batch: 1, count: 2, start: 8, end: 30 },
+    { batch: 0, count: 1, start: 16, end: 20 },
+    { batch: 1, count: 2, start: 16, end: 38 },
   ];
   const batches = [
-    { partition: 'p', count: 1, bytes: 12 },
-    { partition: 'q', count: 3, bytes: 40 },
+    { partition: 'p', count: 1, bytes: 20 },
+    { partition: 'q', count: 3, bytes: 48 },
   ];
   const header = { producer: 'a', sequence: 1, batches, requests: [{ key: 'k', digest: 'd', ranges }] };
-  assert.deepEqual(parseAppendHeader(JSON.parse(JSON.stringify(packAppend(header))), 52), header);
+  assert.deepEqual(parseAppendHeader(JSON.parse(JSON.stringify(packAppend(header))), 68), header);
   const appended = [{ partition: 'p', firstOffset: 3, lastOffset: 3 }];
   const outcomes = [
     { kind: 'recorded' as const },

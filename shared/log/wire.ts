@@ -3,7 +3,7 @@ import { SheafError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { batchHeaderBytes } from './batch.ts';
 import type { EntryRange, KeyedRequest, RequestAnswer, RequestOutcome } from './keyed-requests.ts';
-import type { AppendedOnce } from './log.ts';
+import type { AppendedOnce, SkippedBatch } from './log.ts';
 import type { Appended } from './append-batch.ts';
 
 /** One batch of an append; the bodies of the batches follow one another in the frame's body. */
@@ -59,6 +59,13 @@ export interface EntriesHeader {
   readonly partition: string;
   readonly firstOffset: number;
   readonly count: number;
+  /** See LogBatch.skipped; left out where it is not. */
+  readonly skipped?: boolean;
+}
+
+export interface SkipHeader {
+  readonly partition: string;
+  readonly offset: number;
 }
 
 /** Bytes of all batches of one append; what is left of a frame is room for headers. */
@@ -210,7 +217,21 @@ export function parseEntries(header: unknown): EntriesHeader {
     partition: text(fields, 'partition'),
     firstOffset: whole(fields, 'firstOffset', 0),
     count: whole(fields, 'count', 1),
+    ...(fields['skipped'] === true ? { skipped: true } : {}),
   };
+}
+
+/** @throws SheafError FRAME_INVALID */
+export function parseSkip(header: unknown): SkipHeader {
+  const fields = record(header);
+  return { partition: text(fields, 'partition'), offset: whole(fields, 'offset', 0) };
+}
+
+/** @throws SheafError FRAME_INVALID */
+export function parseSkipped(header: unknown): SkippedBatch {
+  const fields = record(header);
+  const firstOffset = whole(fields, 'firstOffset', 0);
+  return { firstOffset, lastOffset: whole(fields, 'lastOffset', firstOffset) };
 }
 
 type Fields = Readonly<Record<string, unknown>>;

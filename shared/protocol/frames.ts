@@ -42,6 +42,9 @@ export const frameTypes = {
   credit: 22,
   /** log → client: a LogGreeting, the first frame of each connection; nothing is asked of the log before it. */
   greeting: 23,
+  /** → log: deliver the batch with this entry as one without entries. Answered by `skipped` or `failure`. */
+  skip: 24,
+  skipped: 25,
 } as const;
 
 export type FrameType = keyof typeof frameTypes;

@@ -5,7 +5,7 @@
 import type { CatalogState } from '../catalog/catalog.ts';
 import { SheafError } from '../errors.ts';
 import { isObject } from '../json/read-object.ts';
-import { isArrayOf, isCount, isReplica, isWord } from './report-shapes.ts';
+import { isArrayOf, isCount, isReplica, isStop, isWord } from './report-shapes.ts';
 import type { LeafReport } from './reports.ts';
 
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
@@ -24,6 +24,7 @@ const optional: Readonly<Record<string, (value: unknown) => boolean>> = {
   shedding: isBoolean,
   seen: (value) => isArrayOf(value, isWord),
   catalog: isCatalog,
+  catalogStopped: isStop,
 };
 
 /** @throws SheafError FRAME_INVALID, which ends the connection: a leaf whose reports cannot be read cannot be used */

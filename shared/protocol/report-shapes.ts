@@ -1,6 +1,7 @@
 /** What processes tell of themselves and of one another, at the door of whoever is told. Pure. */
+import { isErrorCode } from '../errors.ts';
 import { isObject } from '../json/read-object.ts';
-import type { LeafWord, ReplicaReport } from './reports.ts';
+import type { LeafWord, ReplicaReport, StopReport } from './reports.ts';
 
 export function isArrayOf<T>(value: unknown, fits: (item: unknown) => item is T): value is T[] {
   return Array.isArray(value) && value.every(fits);
@@ -13,7 +14,13 @@ export function isWord(value: unknown): value is LeafWord {
 
 export function isReplica(value: unknown): value is ReplicaReport {
   if (!isObject(value) || typeof value['index'] !== 'string' || !isCount(value['shard'])) return false;
+  if (value['stopped'] !== undefined && !isStop(value['stopped'])) return false;
   return typeof value['state'] === 'string' && Number.isSafeInteger(value['offset']) && isCount(value['documents']);
+}
+
+export function isStop(value: unknown): value is StopReport {
+  if (!isObject(value) || !Number.isSafeInteger(value['offset'])) return false;
+  return isErrorCode(value['code']) && typeof value['reason'] === 'string';
 }
 
 export function isCount(value: unknown): value is number {

@@ -1,11 +1,20 @@
 /** What leaves and roots tell each other besides tasks. */
 import type { CatalogState } from '../catalog/catalog.ts';
+import type { ErrorCode } from '../errors.ts';
 
 /**
  * `loading`: it cannot answer yet. `ready`: it answers, and stays. `draining`: it answers, and goes once others are
  * ready: it is asked only where none is.
  */
 export type ReplicaState = 'loading' | 'ready' | 'draining';
+
+/** Before which batch of its partition a reader stands still. What comes before it is served. */
+export interface StopReport {
+  /** Of the first entry that cannot be read; −1 where it is the files that cannot. */
+  readonly offset: number;
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
 
 export interface ReplicaReport {
   readonly index: string;
@@ -17,6 +26,8 @@ export interface ReplicaReport {
   readonly offset: number;
   /** Live documents. */
   readonly documents: number;
+  /** Present while the replica cannot read on. */
+  readonly stopped?: StopReport;
 }
 
 /** Which word of a leaf: of two, the one with the higher incarnation, then the higher sequence, is the newer. */
@@ -47,6 +58,8 @@ export interface LeafReport extends LeafWord {
   /** The leaf sheds batch work: no more of it should be asked. */
   readonly shedding?: boolean;
   readonly replicas: readonly ReplicaReport[];
+  /** Present while the leaf cannot read the catalog on. */
+  readonly catalogStopped?: StopReport;
   /**
    * Of each leaf with draining replicas, the newest `since` of these that has come here. A leaf lets a replica go only when those
    * that take over have seen that it will: else two leaves could each rely on the other's older word, and both drop it.

@@ -105,6 +105,10 @@ export class SimRoot implements LeafPort, ShardDirectory {
     };
   }
 
+  stopsOf(): readonly [] {
+    return [];
+  }
+
   readyOwners(_indexId: string, shards: number): readonly (readonly string[])[] {
     const owners = Array.from({ length: shards }, (): string[] => []);
     for (const [leaf, { replicas }] of this.reports()) {

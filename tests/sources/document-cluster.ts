@@ -83,6 +83,7 @@ export class DocumentCluster {
       leaves: { send: this.send },
       defence: new Defence({ hedging: false, onHedges: () => {} }),
       directory: {
+        stopsOf: () => [],
         readyOwners: () => owners.map((leaves) => leaves.filter((leaf) => !this.dead.has(leaf))),
         documentsOf: (_index, shard) => this.replicas.get(owners[shard]![0]!)!.get(shard)!.documents,
         isUp: (leaf) => !this.dead.has(leaf),

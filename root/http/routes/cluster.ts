@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { formatAddress } from '../../../shared/transport/address.ts';
+import { listStops } from '../../catalog/list-stops.ts';
 import { shortfall } from '../../catalog/shortfall.ts';
 import { countDocuments } from '../count-documents.ts';
 import { readParameters } from '../parameters.ts';
@@ -19,12 +20,22 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
     schema: {
       tags,
       summary: 'Leaves, shards, states and offsets, as this root sees them',
-      response: answers({ 200: Type.Object({ log: open, leaves: Type.Array(open), indexes: Type.Array(open) }) }),
+      response: answers({
+        200: Type.Object({
+          log: open,
+          leaves: Type.Array(open),
+          indexes: Type.Array(open),
+          stopped: Type.Array(open, {
+            description: 'What cannot be read on in the log, where, by whom, and the way out.',
+          }),
+        }),
+      }),
     },
     handler: async (request) => {
       readParameters(request.query, []);
       const leaves = membership.statuses();
       return {
+        stopped: listStops(catalog, leaves),
         log: { address: formatAddress(config.log), reachable: services.isLogConnected() },
         leaves: leaves.map(showLeaf),
         indexes: Object.values(catalog.state.indexes).map((index) => ({

@@ -157,8 +157,10 @@ class Consumer {
   }
 
   /** Whether a batch, being the first of a connection, is not the one that was the last of the connection before. */
-  isOtherThanBefore({ firstOffset, bytes }: LogBatch): boolean {
+  isOtherThanBefore({ firstOffset, bytes, skipped }: LogBatch): boolean {
     if (!this.isProving || this.last === null) return false;
+    // It may have been read before it was skipped.
+    if (skipped === true) return firstOffset !== this.last.firstOffset;
     return firstOffset !== this.last.firstOffset || hashBytes64(bytes) !== this.last.hash;
   }
 

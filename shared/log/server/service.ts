@@ -2,6 +2,7 @@
 import { SheafError } from '../../errors.ts';
 import type { ReadBatch, ReadRequest } from '../sqlite/read.ts';
 import type { AppendOutcome, AppendRecord } from '../sqlite/store.ts';
+import type { SkipOutcome } from '../sqlite/skips.ts';
 import type { Storage } from '../sqlite/threads.ts';
 import type { LogFacts } from '../sqlite/log-facts.ts';
 import { step, subscriptionAt, type SubscriptionEvent, type SubscriptionState } from './subscription.ts';
@@ -67,6 +68,11 @@ export class LogService {
       credit: (batches) => subscription.handle({ kind: 'credit', batches }),
       cancel: () => this.cancel(partition, subscription),
     };
+  }
+
+  /** See Log.skip. Who has been sent the batch already asks for it again. */
+  skip(partition: string, offset: number, onOutcome: (outcome: SkipOutcome) => void): void {
+    this.storage.skip(partition, offset, onOutcome);
   }
 
   private cancel(partition: string, subscription: LiveSubscription): void {

@@ -4,7 +4,9 @@ import { Duplex } from 'node:stream';
 import type { FrameType } from '../../protocol/frames.ts';
 import { Connection } from '../../transport/connection.ts';
 import { encodeFrameHead, FrameDecoder, type Frame } from '../../transport/frame.ts';
+import { entryNotFound } from '../log.ts';
 import type { ReadRequest } from '../sqlite/read.ts';
+import type { SkipOutcome } from '../sqlite/skips.ts';
 import type { AppendOutcome, AppendRecord } from '../sqlite/store.ts';
 import type { ReadOutcome, Storage } from '../sqlite/threads.ts';
 import { LogService } from './service.ts';
@@ -21,6 +23,11 @@ class FakeStorage implements Storage {
 
   read(request: ReadRequest, onOutcome: (outcome: ReadOutcome) => void): void {
     this.reads.push([request, onOutcome]);
+  }
+
+  skip(partition: string, offset: number, onOutcome: (outcome: SkipOutcome) => void): void {
+    const batch = { firstOffset: offset, lastOffset: offset };
+    onOutcome(partition === 'p' ? { ok: true, batch } : { ok: false, error: entryNotFound(partition, offset) });
   }
 }
 
@@ -84,6 +91,14 @@ suite('logSession', () => {
     peer.storage.appends[1]!({ ok: true, appended, outcomes: [], repeated: true });
     assert.deepEqual(await peer.received(), [`appended 3 ${JSON.stringify({ appended })}`]);
     assert.equal(peer.storage.reads.length, 0);
+  });
+
+  test('a skip is answered with the offsets of its batch, or says that there is none', async () => {
+    const peer = await peerWith([]);
+    assert.deepEqual(await peer.send('skip', 1, { partition: 'p', offset: 3 }), [
+      'skipped 1 {"firstOffset":3,"lastOffset":3}',
+    ]);
+    assert.deepEqual(await peer.send('skip', 3, { partition: 'q', offset: 3 }), ['failure 3 ENTRY_NOT_FOUND']);
   });
 
   test('heads, and no answer to a cancel', async () => {

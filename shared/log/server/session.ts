@@ -4,7 +4,7 @@ import type { FrameType } from '../../protocol/frames.ts';
 import type { Connection, ConnectionEvents } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
 import { logReplaced } from '../log.ts';
-import { packAppended, parseAppendHeader, parseCredit, parsePartitions, parseSubscribe } from '../wire.ts';
+import { packAppended, parseAppendHeader, parseCredit, parsePartitions, parseSkip, parseSubscribe } from '../wire.ts';
 import type { EntriesHeader, LogGreeting } from '../wire.ts';
 import type { Delivery, LogService } from './service.ts';
 
@@ -43,9 +43,9 @@ export function logSession(service: LogService, waiting: WaitingAppends, connect
     const head = service.head(partition);
     if (head < have) return fail(connection, id, logReplaced(partition, have, head));
     const delivery = service.subscribe(partition, from, {
-      onBatch: ({ firstOffset, lastOffset, bytes }) => {
+      onBatch: ({ firstOffset, lastOffset, bytes, skipped }) => {
         const entries: EntriesHeader = { partition, firstOffset, count: lastOffset - firstOffset + 1 };
-        connection.send('entries', id, entries, [bytes]);
+        connection.send('entries', id, skipped === true ? { ...entries, skipped } : entries, [bytes]);
       },
       onFailure: (error) => {
         cancel(id);
@@ -61,6 +61,14 @@ export function logSession(service: LogService, waiting: WaitingAppends, connect
     deliveries.delete(id);
   };
 
+  const skip = ({ id, header }: Frame): void => {
+    const { partition, offset } = parseSkip(header);
+    service.skip(partition, offset, (outcome) => {
+      if (outcome.ok) connection.send('skipped', id, outcome.batch);
+      else fail(connection, id, outcome.error);
+    });
+  };
+
   const actions: Partial<Record<FrameType, (frame: Frame) => void>> = {
     append,
     askHeads: ({ id, header }) => {
@@ -71,6 +79,7 @@ export function logSession(service: LogService, waiting: WaitingAppends, connect
     // Credit for a subscription that has just failed is no fault of the client.
     credit: ({ id, header }) => deliveries.get(id)?.credit(parseCredit(header)),
     cancel: ({ id }) => cancel(id),
+    skip,
   };
 
   const receive = (frame: Frame): void => {

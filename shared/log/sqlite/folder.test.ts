@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, suite, test } from 'node:test';
 import type { SheafError } from '../../errors.ts';
+import { textBatch } from '../batch.fixture.ts';
 import { databasePath, openFolder } from './folder.ts';
 import { LogStore } from './store.ts';
 
@@ -20,7 +21,7 @@ suite('openFolder', () => {
 
   function fill(appends = 1): void {
     const opened = openFolder(folder);
-    const body = Buffer.alloc(200_000, 'a');
+    const { bytes: body } = textBatch('p', 'a'.repeat(200_000));
     const batches = [{ partition: 'p', count: 1, bytes: body.length }];
     const store = new LogStore(opened.database, retention);
     for (let sequence = 1; sequence <= appends; sequence++) {
@@ -58,15 +59,6 @@ suite('openFolder', () => {
     assert.notEqual(identities[0], identities[2]);
   });
 
-  test('a file of before there were identities gets one, and keeps what it has', () => {
-    fill();
-    execute('DROP TABLE identity');
-    const opened = openFolder(folder);
-    assert.match(opened.identity, /^[0-9a-f-]{36}$/);
-    assert.deepEqual(new LogStore(opened.database, retention).heads(), [['p', 0]]);
-    opened.close();
-  });
-
   test('damage to a batch is told with its place', () => {
     fill(2);
     execute("UPDATE batches SET bytes = CAST('b' AS BLOB) WHERE first_offset = 1");
@@ -96,11 +88,22 @@ suite('openFolder', () => {
     }
   });
 
+  test('a file of another version is not damaged: it is DATA_VERSION_UNKNOWN, and left as it is', () => {
+    fill();
+    execute('PRAGMA user_version = 99');
+    const before = readFileSync(databasePath(folder));
+    assert.throws(() => openFolder(folder), { code: 'DATA_VERSION_UNKNOWN' });
+    assert.deepEqual(readFileSync(databasePath(folder)), before);
+  });
+
   // Each row: what happened to the file.
   const damages: [what: string, damage: () => void][] = [
     ['no database', () => writeFileSync(databasePath(folder), 'this is not a database. '.repeat(100))],
     ['another application', () => execute('CREATE TABLE users (name TEXT)')],
-    ['another version', () => (fill(), execute('PRAGMA user_version = 99'))],
+    ['a damaged identity', () => (fill(), execute("UPDATE identity SET identity = 'other'"))],
+    ['no identity', () => (fill(), execute('DELETE FROM identity'))],
+    ['a damaged head', () => (fill(), execute('UPDATE partitions SET checksum = 0'))],
+    ['a damaged skip', () => (fill(), execute('INSERT INTO skips VALUES (1, 0, 0)'))],
     ['cut short', () => change((bytes) => bytes.subarray(0, bytes.length - 8192))],
     [
       'a byte inside a batch',

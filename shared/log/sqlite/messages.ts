@@ -2,6 +2,7 @@
 import type { ErrorBody } from '../../errors.ts';
 import type { PackedOutcome } from '../wire.ts';
 import type { ReadRequest } from './read.ts';
+import type { SkipOutcome } from './skips.ts';
 import type { AppendOutcome, AppendRecord } from './store.ts';
 import type { LogFacts } from './log-facts.ts';
 
@@ -21,6 +22,7 @@ export type ToWriter =
       /** Packed, as JSON: to clone so many small objects costs several times as much. Empty where there are none. */
       readonly requests: string;
     }
+  | { readonly kind: 'skip'; readonly id: number; readonly partition: string; readonly offset: number }
   | { readonly kind: 'close' };
 
 export type CommitResult =
@@ -30,12 +32,15 @@ export type CommitResult =
     })
   | { readonly id: number; readonly ok: false; readonly error: ErrorBody };
 
+export type SkipResult = Extract<SkipOutcome, { ok: true }> | { readonly ok: false; readonly error: ErrorBody };
+
 export type FromWriter =
   /** Of batches, of a file of so many bytes, checksums were proved. */
   | { readonly kind: 'verified'; readonly verifiedBytes: number; readonly fileBytes: number }
   | { readonly kind: 'opened'; readonly facts: LogFacts }
   | { readonly kind: 'refused'; readonly error: ErrorBody }
-  | { readonly kind: 'committed'; readonly results: readonly CommitResult[]; readonly tookMs: number };
+  | { readonly kind: 'committed'; readonly results: readonly CommitResult[]; readonly tookMs: number }
+  | { readonly kind: 'skipped'; readonly id: number; readonly result: SkipResult };
 
 export type ToReader =
   | { readonly kind: 'read'; readonly id: number; readonly request: ReadRequest }
@@ -46,6 +51,7 @@ export interface BatchPlace {
   readonly firstOffset: number;
   readonly lastOffset: number;
   readonly bytes: number;
+  readonly skipped: boolean;
 }
 
 export type FromReader =

@@ -1,7 +1,8 @@
 /** Reads batches back and proves their checksums. Touches the world: the database it is given. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { SheafError } from '../../errors.ts';
-import { batchChecksum } from './checksum.ts';
+import { emptyBatch } from '../batch.ts';
+import { batchChecksum, verifyRow } from './checksum.ts';
 import { runningFault } from './faults.ts';
 
 export interface ReadRequest {
@@ -17,6 +18,8 @@ export interface ReadBatch {
   readonly firstOffset: number;
   readonly lastOffset: number;
   readonly bytes: Uint8Array;
+  /** See LogBatch.skipped. */
+  readonly skipped?: boolean;
 }
 
 export class LogReader {
@@ -27,9 +30,11 @@ export class LogReader {
   constructor(database: DatabaseSync) {
     this.partition = database.prepare('SELECT id FROM partitions WHERE name = ?');
     this.batches = database.prepare(
-      `SELECT first_offset, last_offset, checksum, bytes FROM batches
+      `SELECT first_offset, last_offset, batches.checksum, bytes, skips.checksum AS skip
+       FROM batches LEFT JOIN skips USING (partition, first_offset)
        WHERE partition = ?1 AND first_offset >= coalesce(
-         (SELECT max(first_offset) FROM batches WHERE partition = ?1 AND first_offset <= ?2), 0)
+         (SELECT max(earlier.first_offset) FROM batches AS earlier
+          WHERE earlier.partition = ?1 AND earlier.first_offset <= ?2), 0)
        ORDER BY first_offset`,
     );
     this.batches.setReadBigInts(true);
@@ -52,7 +57,7 @@ export class LogReader {
     const found: ReadBatch[] = [];
     let bytesRead = 0;
     for (const row of this.batches.iterate(id, request.from)) {
-      const batch = verified(request.partition, row);
+      const batch = verified(request.partition, id, row);
       if (batch.lastOffset < request.from) continue;
       found.push(batch);
       bytesRead += batch.bytes.length;
@@ -71,12 +76,14 @@ export class LogReader {
   }
 }
 
-function verified(partition: string, row: Readonly<Record<string, unknown>>): ReadBatch {
+function verified(partition: string, id: number, row: Readonly<Record<string, unknown>>): ReadBatch {
   const firstOffset = Number(row['first_offset']);
   const lastOffset = Number(row['last_offset']);
   const bytes = row['bytes'] as Uint8Array;
   if (batchChecksum(partition, firstOffset, lastOffset, bytes) !== row['checksum']) {
     throw new SheafError('LOG_CORRUPT', { detail: { partition, firstOffset, lastOffset, reason: 'checksum' } });
   }
-  return { firstOffset, lastOffset, bytes };
+  if (row['skip'] === null) return { firstOffset, lastOffset, bytes };
+  verifyRow('skips', [id, firstOffset], row['skip']);
+  return { firstOffset, lastOffset, bytes: emptyBatch(), skipped: true };
 }

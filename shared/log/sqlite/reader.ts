@@ -22,10 +22,11 @@ port.on('message', (message: ToReader) => {
   try {
     const batches = reader.read(message.request);
     const body = join(batches);
-    const places = batches.map(({ firstOffset, lastOffset, bytes }) => ({
+    const places = batches.map(({ firstOffset, lastOffset, bytes, skipped }) => ({
       firstOffset,
       lastOffset,
       bytes: bytes.length,
+      skipped: skipped === true,
     }));
     port.postMessage({ kind: 'read', id: message.id, places, body } satisfies FromReader, [body.buffer]);
   } catch (error) {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, suite, test } from 'node:test';
 import { appendsRememberedMax } from '../wire.ts';
+import type { AppendBatch } from '../append-batch.ts';
+import { keyedBatch, textBatch, textOf } from '../batch.fixture.ts';
 import { openFolder, type OpenFolder } from './folder.ts';
 import { LogReader } from './read.ts';
 import { LogStore, type AppendOutcome, type AppendRecord } from './store.ts';
@@ -11,12 +13,18 @@ import { LogStore, type AppendOutcome, type AppendRecord } from './store.ts';
 const dayMs = 24 * 60 * 60 * 1000;
 
 function record(sequence: number, texts: Readonly<Record<string, string>>, producer = 'root'): AppendRecord {
-  const batches = Object.entries(texts).map(([partition, text]) => ({
-    partition,
-    count: text.length,
-    bytes: text.length,
-  }));
-  return { producer, sequence, batches, requests: [], body: Buffer.from(Object.values(texts).join('')) };
+  const batches = Object.entries(texts).map(([partition, text]) => textBatch(partition, text, text.length));
+  return recordOf(producer, sequence, batches);
+}
+
+function recordOf(
+  producer: string,
+  sequence: number,
+  batches: readonly AppendBatch[],
+  requests: AppendRecord['requests'] = [],
+): AppendRecord {
+  const pieces = batches.map(({ partition, count, bytes }) => ({ partition, count, bytes: bytes.length }));
+  return { producer, sequence, batches: pieces, requests, body: Buffer.concat(batches.map(({ bytes }) => bytes)) };
 }
 
 /** `p 0-2, q 0-0` for what was recorded now, with `again` before what had been, else the error's code. */
@@ -48,7 +56,7 @@ suite('LogStore', () => {
   }
   function read(partition: string, from: number, batchesMax = 100, bytesMax = 1_000_000): string {
     const batches = new LogReader(opened.database).read({ partition, from, batchesMax, bytesMax });
-    return batches.map((batch) => `${batch.firstOffset}:${Buffer.from(batch.bytes).toString()}`).join(' ');
+    return batches.map((batch) => `${batch.firstOffset}:${textOf(batch)}`).join(' ');
   }
 
   test('appendAll: offsets go on in each partition, over transactions and restarts', () => {
@@ -59,11 +67,15 @@ suite('LogStore', () => {
     assert.deepEqual(Object.fromEntries(store.heads()), { p: 5, q: 2 });
   });
 
-  /** An append of one entry, `-` after its header, under a key. */
+  /** An append of one entry under a key. */
   function keyedRecord(sequence: number, key: string, digest = 'd'): AppendRecord {
-    const ranges = [{ batch: 0, count: 1, start: 8, end: 9 }];
-    const batches = [{ partition: 'p', count: 1, bytes: 9 }];
-    return { producer: 'root', sequence, batches, requests: [{ key, digest, ranges }], body: Buffer.from('--------x') };
+    const { batch, requests } = keyedBatch('p', `${key}=x`);
+    return recordOf(
+      'root',
+      sequence,
+      [batch],
+      requests.map((request) => ({ ...request, digest })),
+    );
   }
   function outcomeAt(nowMs: number, asked: AppendRecord): string {
     const [outcome] = store.appendAll([asked], nowMs);
@@ -84,7 +96,7 @@ suite('LogStore', () => {
       opened.close();
       open();
     }
-    assert.equal(read('p', 0), '0:--------x 1:--------x');
+    assert.equal(read('p', 0), '0:x 1:x');
   });
 
   test('appendAll: an append with keys that is sent again gets its outcomes again', () => {
@@ -94,11 +106,25 @@ suite('LogStore', () => {
     assert.deepEqual(again, { ...once, repeated: true });
   });
 
-  test('appendAll: an append remembered by a version without keys is still known', () => {
-    append(record(1, { p: 'abc' }));
-    opened.database.exec(`UPDATE appends SET appended = '[{"partition":"p","firstOffset":0,"lastOffset":2}]'`);
-    assert.deepEqual(append(record(1, { p: 'abc' })), ['again p 0-2']);
-  });
+  // Each row: a table, how a row of it was damaged, and what is appended then.
+  const damagedRows: [table: string, sql: string, append: () => string][] = [
+    ['requests', "UPDATE requests SET answer = '[[]'", () => outcomeAt(0, keyedRecord(2, 'k'))],
+    ['requests', "UPDATE requests SET digest = 'e'", () => outcomeAt(0, keyedRecord(2, 'k'))],
+    ['requests', 'UPDATE requests SET recorded_ms = -9000', () => outcomeAt(0, keyedRecord(2, 'k'))],
+    ['appends', "UPDATE appends SET appended = '{'", () => outcomeAt(0, keyedRecord(1, 'k'))],
+    ['producers', 'UPDATE producers SET seen_ms = 7', () => outcomeAt(0, keyedRecord(2, 'l'))],
+    ['partitions', 'UPDATE partitions SET head = 0 - head - 1', () => append(record(2, { p: 'x' }, 'other'))[0]!],
+  ];
+  for (const [table, sql, act] of damagedRows) {
+    test(`appendAll: ${sql} is LOG_CORRUPT for what needs the row of ${table}, and nothing else`, () => {
+      outcomeAt(0, keyedRecord(1, 'k'));
+      store = new LogStore(opened.database, { idempotencyRetentionMs: 1000 });
+      opened.database.exec(sql);
+      assert.equal(act(), 'LOG_CORRUPT');
+      assert.deepEqual(append(record(1, { q: 'abc' }, 'another')), ['q 0-2']);
+      assert.equal(read('p', 0), '0:x');
+    });
+  }
 
   test('forgetRequests: forgets what is past its time and nothing else', () => {
     const count = (): unknown => opened.database.prepare('SELECT count(*) AS count FROM requests').get()?.['count'];
@@ -150,7 +176,7 @@ suite('LogStore', () => {
   const reads: [from: number, batchesMax: number, bytesMax: number, expected: string][] = [
     [0, 9, 1000, '0:aaa 3:bb 5:c 6:dddd'],
     [0, 2, 1000, '0:aaa 3:bb'],
-    [0, 9, 4, '0:aaa 3:bb'],
+    [0, 9, 41, '0:aaa 3:bb'],
     [0, 9, 1, '0:aaa'],
     [2, 1, 1000, '0:aaa'],
     [3, 1, 1000, '3:bb'],

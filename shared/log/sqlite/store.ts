@@ -4,9 +4,10 @@ import { SheafError } from '../../errors.ts';
 import { answerOf, decide, outcomesOf, recordedBatches } from '../keyed-requests.ts';
 import type { KeyedRequest, KnownRequest, RequestAnswer, RequestOutcome } from '../keyed-requests.ts';
 import type { AppendBatch, Appended } from '../append-batch.ts';
+import { checkBatch } from '../check-append.ts';
 import { appendsRememberedMax, packAppended, parseOutcome } from '../wire.ts';
-import type { AppendedFrame, AppendHeader, AppendPiece } from '../wire.ts';
-import { batchChecksum } from './checksum.ts';
+import type { AppendedFrame, AppendHeader } from '../wire.ts';
+import { batchChecksum, rowChecksum, verifyRow } from './checksum.ts';
 import { runningFault } from './faults.ts';
 
 export interface AppendRecord extends AppendHeader {
@@ -16,6 +17,13 @@ export interface AppendRecord extends AppendHeader {
 
 /** Batches as they were recorded. */
 type Recorded = Pick<AppendRecord, 'batches' | 'body'>;
+
+/** What is to become of an append. */
+interface Planned {
+  readonly producer: number;
+  readonly decisions: ReturnType<typeof decide>;
+  readonly cut: Recorded | null;
+}
 
 export type AppendOutcome =
   | {
@@ -36,8 +44,16 @@ const producerForgottenAfterMs = 24 * 60 * 60 * 1000;
 /** Keys forgotten in one go: appends wait meanwhile, some tens of milliseconds. */
 const forgottenAtOnceMax = 10_000;
 
+/** A partition as it is in this transaction. */
+interface PartitionRow {
+  readonly id: number;
+  head: number;
+}
+
 interface Statements {
   readonly producer: StatementSync;
+  readonly addProducer: StatementSync;
+  readonly sawProducer: StatementSync;
   readonly recorded: StatementSync;
   readonly lastSequence: StatementSync;
   readonly remember: StatementSync;
@@ -56,6 +72,8 @@ export class LogStore {
   private readonly database: DatabaseSync;
   private readonly statements: Statements;
   private readonly idempotencyRetentionMs: number;
+  /** Partitions written to since the start: proved once, and trusted from then on. Without those of a transaction undone. */
+  private readonly partitions = new Map<string, PartitionRow>();
 
   /**
    * @param database of openFolder
@@ -83,7 +101,7 @@ export class LogStore {
   appendAll(records: readonly AppendRecord[], nowMs: number): AppendOutcome[] {
     try {
       this.database.exec('BEGIN IMMEDIATE');
-      const outcomes = records.map((record) => this.append(record, nowMs));
+      const outcomes = records.map((record) => this.tryAppend(record, nowMs));
       this.database.exec('COMMIT');
       return outcomes;
     } catch (error) {
@@ -124,85 +142,156 @@ export class LogStore {
     this.statements.forgetRequests.run(before, (oldest['id'] as number) + forgottenAtOnceMax);
   }
 
-  private append(record: AppendRecord, nowMs: number): AppendOutcome {
+  /** What is not a batch, and what needs a row that is damaged, is refused alone: nothing of it has been recorded then. */
+  private tryAppend(record: AppendRecord, nowMs: number): AppendOutcome {
+    let planned: Planned | AppendOutcome;
+    try {
+      planned = this.plan(record, nowMs);
+    } catch (error) {
+      if (!(error instanceof SheafError)) throw error;
+      return { ok: false, error };
+    }
+    return 'ok' in planned ? planned : this.append(record, planned, nowMs);
+  }
+
+  /** Reads and proves all that an append depends on, and writes nothing but when its producer was seen. */
+  private plan(record: AppendRecord, nowMs: number): Planned | AppendOutcome {
     const { sequence, requests } = record;
-    const producer = this.statements.producer.get(record.producer, nowMs)?.['id'] as number;
-    const recorded = this.statements.recorded.get(producer, sequence)?.['appended'];
-    if (typeof recorded === 'string') return { ok: true, ...remembered(recorded), repeated: true };
+    const producer = this.producerOf(record.producer, nowMs);
+    const recorded = this.findAppend(producer, sequence);
+    if (recorded !== undefined) return { ok: true, ...remembered(recorded), repeated: true };
     const last = this.statements.lastSequence.get(producer)?.['last'];
     if (typeof last === 'number' && sequence <= last - appendsRememberedMax) return tooOld(sequence, last);
-
+    for (const batch of cutBody(record)) checkBatch(batch);
     const decisions = decide(requests, (key) => this.findRequest(key, nowMs));
     const cut = cutRepeats(record, decisions);
-    const appended = this.appendBatches(cut ?? record);
+    if (cut !== null) for (const batch of cutBody(cut)) checkBatch(batch);
+    for (const { partition } of (cut ?? record).batches) this.findPartition(partition);
+    return { producer, decisions, cut };
+  }
+
+  private append(record: AppendRecord, { producer, decisions, cut }: Planned, nowMs: number): AppendOutcome {
+    const { sequence, requests } = record;
+    const appended = cutBody(cut ?? record).map((batch) => this.appendBatch(batch));
     const answer = answerOf(appended);
     const added = requests.filter((_, i) => decisions[i]!.kind === 'record');
     this.rememberRequests(added, answer, nowMs);
     const outcomes = outcomesOf(decisions, answer);
-    this.statements.remember.run(producer, sequence, JSON.stringify(packAppended(appended, outcomes)));
+    const packed = JSON.stringify(packAppended(appended, outcomes));
+    this.statements.remember.run(producer, sequence, packed, rowChecksum('appends', [producer, sequence, packed]));
     this.statements.forget.run(producer, sequence - appendsRememberedMax);
     return { ok: true, appended, outcomes, repeated: false, ...(cut === null ? {} : { cut }) };
   }
 
-  private appendBatches({ batches, body }: Recorded): Appended[] {
-    let at = 0;
-    return batches.map((piece) => {
-      const bytes = body.subarray(at, at + piece.bytes);
-      at += piece.bytes;
-      return this.appendBatch(piece, bytes);
-    });
+  /** The id of a producer, seen now. @throws SheafError LOG_CORRUPT */
+  private producerOf(name: string, nowMs: number): number {
+    const checksum = rowChecksum('producers', [name, nowMs]);
+    const row = this.statements.producer.get(name);
+    if (row === undefined) return Number(this.statements.addProducer.get(name, nowMs, checksum)?.['id']);
+    const id = Number(row['id']);
+    const seenMs = Number(row['seen_ms']);
+    verifyRow('producers', [name, seenMs], row['checksum']);
+    if (seenMs !== nowMs) this.statements.sawProducer.run(nowMs, checksum, id);
+    return id;
   }
 
-  private findRequest(key: string, nowMs: number): KnownRequest | undefined {
-    const row = this.statements.request.get(key, nowMs - this.idempotencyRetentionMs);
+  /** What was answered to an append before. @throws SheafError LOG_CORRUPT */
+  private findAppend(producer: number, sequence: number): string | undefined {
+    const row = this.statements.recorded.get(producer, sequence);
     if (row === undefined) return undefined;
-    return { digest: row['digest'] as string, answer: JSON.parse(row['answer'] as string) as RequestAnswer };
+    const appended = row['appended'] as string;
+    verifyRow('appends', [producer, sequence, appended], row['checksum']);
+    return appended;
+  }
+
+  /** @throws SheafError LOG_CORRUPT */
+  private findRequest(key: string, nowMs: number): KnownRequest | undefined {
+    const row = this.statements.request.get(key);
+    if (row === undefined) return undefined;
+    const digest = row['digest'] as string;
+    const answer = row['answer'] as string;
+    const recordedMs = Number(row['recorded_ms']);
+    verifyRow('requests', [key, digest, answer, recordedMs], row['checksum']);
+    if (recordedMs < nowMs - this.idempotencyRetentionMs) return undefined;
+    return { digest, answer: JSON.parse(answer) as RequestAnswer };
   }
 
   private rememberRequests(requests: readonly KeyedRequest[], answer: RequestAnswer, nowMs: number): void {
     if (requests.length === 0) return;
     const answerJson = JSON.stringify(answer);
     // One of the same key that is past its time and not yet forgotten is replaced.
-    for (const { key, digest } of requests) this.statements.addRequest.run(key, digest, answerJson, nowMs);
+    for (const { key, digest } of requests) {
+      const checksum = rowChecksum('requests', [key, digest, answerJson, nowMs]);
+      this.statements.addRequest.run(key, digest, answerJson, nowMs, checksum);
+    }
   }
 
-  private appendBatch({ partition, count }: AppendPiece, bytes: Uint8Array): Appended {
-    const row = this.statements.partition.get(partition) ?? this.statements.addPartition.get(partition);
-    const id = row?.['id'] as number;
-    const firstOffset = (row?.['head'] as number) + 1;
-    const lastOffset = firstOffset + count - 1;
-    const checksum = batchChecksum(partition, firstOffset, lastOffset, bytes);
-    this.statements.addBatch.run(id, firstOffset, lastOffset, checksum, bytes);
-    this.statements.moveHead.run(lastOffset, id);
+  /** Undefined where nothing was appended to it yet. @throws SheafError LOG_CORRUPT */
+  private findPartition(name: string): PartitionRow | undefined {
+    const known = this.partitions.get(name);
+    if (known !== undefined) return known;
+    const row = this.statements.partition.get(name);
+    if (row === undefined) return undefined;
+    const found = { id: Number(row['id']), head: Number(row['head']) };
+    verifyRow('partitions', [name, found.head], row['checksum']);
+    this.partitions.set(name, found);
+    return found;
+  }
+
+  private addPartition(name: string): PartitionRow {
+    const head = -1;
+    const row = this.statements.addPartition.get(name, head, rowChecksum('partitions', [name, head]));
+    const added = { id: Number(row?.['id']), head };
+    this.partitions.set(name, added);
+    return added;
+  }
+
+  private appendBatch({ partition, count, bytes }: AppendBatch): Appended {
+    const row = this.findPartition(partition) ?? this.addPartition(partition);
+    const firstOffset = row.head + 1;
+    const lastOffset = row.head + count;
+    this.statements.addBatch.run(
+      row.id,
+      firstOffset,
+      lastOffset,
+      batchChecksum(partition, firstOffset, lastOffset, bytes),
+      bytes,
+    );
+    this.statements.moveHead.run(lastOffset, rowChecksum('partitions', [partition, lastOffset]), row.id);
+    row.head = lastOffset;
     return { partition, firstOffset, lastOffset };
   }
 
   private rollback(): void {
+    this.partitions.clear();
     // SQLite has rolled back already after some errors, a full disk among them.
     if (this.database.isTransaction) this.database.exec('ROLLBACK');
   }
 }
 
-/** The answer to an append that is sent again. Files of before there were keyed requests have the offsets alone. */
+/** The answer to an append that is sent again. */
 function remembered(json: string): {
   readonly appended: readonly Appended[];
   readonly outcomes: readonly RequestOutcome[];
 } {
-  const packed = JSON.parse(json) as AppendedFrame | readonly Appended[];
-  if (!('appended' in packed)) return { appended: packed, outcomes: [] };
-  return { appended: packed.appended, outcomes: (packed.outcomes ?? []).map(parseOutcome) };
+  const { appended, outcomes = [] } = JSON.parse(json) as AppendedFrame;
+  return { appended, outcomes: outcomes.map(parseOutcome) };
+}
+
+/** The batches of an append, each with its bytes. */
+function cutBody({ batches, body }: Recorded): AppendBatch[] {
+  let at = 0;
+  return batches.map(({ partition, count, bytes }) => {
+    const start = at;
+    at += bytes;
+    return { partition, count, bytes: body.subarray(start, at) };
+  });
 }
 
 /** The append without the entries that must not be recorded, or null where all are. */
 function cutRepeats(record: AppendRecord, decisions: ReturnType<typeof decide>): Recorded | null {
   if (decisions.every(({ kind }) => kind === 'record')) return null;
-  let at = 0;
-  const batches = record.batches.map(({ partition, count, bytes }): AppendBatch => {
-    const start = at;
-    at += bytes;
-    return { partition, count, bytes: record.body.subarray(start, at) };
-  });
-  const kept = recordedBatches(batches, record.requests, decisions);
+  const kept = recordedBatches(cutBody(record), record.requests, decisions);
   return {
     batches: kept.map(({ partition, count, bytes }) => ({ partition, count, bytes: bytes.length })),
     body: new Uint8Array(Buffer.concat(kept.map(({ bytes }) => bytes))),
@@ -220,23 +309,29 @@ function tooOld(sequence: number, last: number): AppendOutcome {
 }
 
 function prepare(database: DatabaseSync): Statements {
+  // Checksums take all 64 bits.
+  const exact = (sql: string): StatementSync => {
+    const statement = database.prepare(sql);
+    statement.setReadBigInts(true);
+    return statement;
+  };
   return {
-    producer: database.prepare(
-      'INSERT INTO producers (name, seen_ms) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET seen_ms = excluded.seen_ms RETURNING id',
-    ),
-    recorded: database.prepare('SELECT appended FROM appends WHERE producer = ? AND sequence = ?'),
+    producer: exact('SELECT id, seen_ms, checksum FROM producers WHERE name = ?'),
+    addProducer: exact('INSERT INTO producers (name, seen_ms, checksum) VALUES (?, ?, ?) RETURNING id'),
+    sawProducer: database.prepare('UPDATE producers SET seen_ms = ?, checksum = ? WHERE id = ?'),
+    recorded: exact('SELECT appended, checksum FROM appends WHERE producer = ? AND sequence = ?'),
     lastSequence: database.prepare('SELECT max(sequence) AS last FROM appends WHERE producer = ?'),
-    remember: database.prepare('INSERT INTO appends (producer, sequence, appended) VALUES (?, ?, ?)'),
+    remember: database.prepare('INSERT INTO appends (producer, sequence, appended, checksum) VALUES (?, ?, ?, ?)'),
     forget: database.prepare('DELETE FROM appends WHERE producer = ? AND sequence <= ?'),
-    partition: database.prepare('SELECT id, head FROM partitions WHERE name = ?'),
-    addPartition: database.prepare('INSERT INTO partitions (name, head) VALUES (?, -1) RETURNING id, head'),
+    partition: exact('SELECT id, head, checksum FROM partitions WHERE name = ?'),
+    addPartition: exact('INSERT INTO partitions (name, head, checksum) VALUES (?, ?, ?) RETURNING id'),
     addBatch: database.prepare(
       'INSERT INTO batches (partition, first_offset, last_offset, checksum, bytes) VALUES (?, ?, ?, ?, ?)',
     ),
-    moveHead: database.prepare('UPDATE partitions SET head = ? WHERE id = ?'),
-    request: database.prepare('SELECT digest, answer FROM requests WHERE key = ? AND recorded_ms >= ?'),
+    moveHead: database.prepare('UPDATE partitions SET head = ?, checksum = ? WHERE id = ?'),
+    request: exact('SELECT digest, answer, recorded_ms, checksum FROM requests WHERE key = ?'),
     addRequest: database.prepare(
-      'INSERT OR REPLACE INTO requests (key, digest, answer, recorded_ms) VALUES (?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO requests (key, digest, answer, recorded_ms, checksum) VALUES (?, ?, ?, ?, ?)',
     ),
     oldestRequest: database.prepare('SELECT id, recorded_ms FROM requests ORDER BY id LIMIT 1'),
     forgetRequests: database.prepare('DELETE FROM requests WHERE recorded_ms < ? AND id < ?'),

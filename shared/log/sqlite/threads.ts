@@ -5,6 +5,7 @@ import { failureOf } from '../../transport/calls.ts';
 import { packRequest, parseOutcome } from '../wire.ts';
 import type { CommitResult, FromReader, FromWriter, ToReader, ToWriter, WorkerStart } from './messages.ts';
 import type { ReadBatch, ReadRequest } from './read.ts';
+import type { SkipOutcome } from './skips.ts';
 import type { AppendOutcome, AppendRecord } from './store.ts';
 import type { LogFacts } from './log-facts.ts';
 
@@ -17,6 +18,8 @@ export interface Storage {
   /** Outcomes come in the order of the commits, which is the order of the calls. */
   append(record: AppendRecord, onOutcome: (outcome: AppendOutcome) => void): void;
   read(request: ReadRequest, onOutcome: (outcome: ReadOutcome) => void): void;
+  /** Reads that begin after the outcome was told find the batch skipped. */
+  skip(partition: string, offset: number, onOutcome: (outcome: SkipOutcome) => void): void;
 }
 
 export interface StorageThreads extends Storage {
@@ -50,6 +53,7 @@ export async function startThreads(start: WorkerStart, events: StorageEvents): P
     facts,
     append: appends,
     read: reads,
+    skip: skipsThrough(writer),
     close: async () => {
       await ended(reader);
       await ended(writer);
@@ -96,6 +100,23 @@ function outcomeOf(result: CommitResult): AppendOutcome {
   return { ...result, outcomes: result.outcomes.map(parseOutcome) };
 }
 
+function skipsThrough(writer: Worker): Storage['skip'] {
+  const waiting = new Map<number, (outcome: SkipOutcome) => void>();
+  let lastId = 0;
+  writer.on('message', (message: FromWriter) => {
+    if (message.kind !== 'skipped') return;
+    const { id, result } = message;
+    const onOutcome = waiting.get(id);
+    waiting.delete(id);
+    onOutcome?.(result.ok ? result : { ok: false, error: failureOf(result.error) });
+  });
+  return (partition, offset, onOutcome) => {
+    const id = ++lastId;
+    waiting.set(id, onOutcome);
+    writer.postMessage({ kind: 'skip', id, partition, offset } satisfies ToWriter, []);
+  };
+}
+
 function readsThrough(reader: Worker): Storage['read'] {
   const waiting = new Map<number, (outcome: ReadOutcome) => void>();
   let lastId = 0;
@@ -114,10 +135,10 @@ function readsThrough(reader: Worker): Storage['read'] {
 
 function cut({ places, body }: Extract<FromReader, { kind: 'read' }>): ReadBatch[] {
   let at = 0;
-  return places.map(({ firstOffset, lastOffset, bytes }) => {
+  return places.map(({ firstOffset, lastOffset, bytes, skipped }) => {
     const start = at;
     at += bytes;
-    return { firstOffset, lastOffset, bytes: body.subarray(start, at) };
+    return { firstOffset, lastOffset, bytes: body.subarray(start, at), skipped };
   });
 }
 

@@ -1,7 +1,7 @@
 /** Reads all of a log and proves it. Touches the world: the database it is given. */
 import type { DatabaseSync } from 'node:sqlite';
 import { SheafError } from '../../errors.ts';
-import { batchChecksum } from './checksum.ts';
+import { batchChecksum, rowChecksum } from './checksum.ts';
 
 /** How far the proof has come, in bytes of batches. */
 export type OnVerified = (verifiedBytes: number) => void;
@@ -11,27 +11,35 @@ const reportBytes = 64 * 1024 * 1024;
 
 /**
  * Proves the checksum of every batch, and that each partition has all its entries up to its head. Cost: reads and
- * hashes every byte once.
+ * hashes every byte once. What is remembered of producers and requests is proved when it is read: damage there must not
+ * keep the rest from anybody.
  *
  * @param path of the database, for the error
  * @throws SheafError DATA_CORRUPT with the partition and the offsets of the first damage
  */
 export function verifyBatches(database: DatabaseSync, path: string, onVerified: OnVerified): void {
-  const partitions = database.prepare('SELECT id, name, head FROM partitions ORDER BY id').all();
+  verifySkips(database, path);
+  const partitions = database.prepare('SELECT id, name, head, checksum FROM partitions ORDER BY id');
+  partitions.setReadBigInts(true);
   const batches = database.prepare(
     'SELECT first_offset, last_offset, checksum, bytes FROM batches WHERE partition = ? ORDER BY first_offset',
   );
   batches.setReadBigInts(true);
   let verifiedBytes = 0;
   let reportedBytes = 0;
-  for (const { id, name, head } of partitions) {
-    const partition = name as string;
+  for (const row of partitions.all()) {
+    const id = Number(row['id']);
+    const partition = row['name'] as string;
+    const head = Number(row['head']);
+    if (rowChecksum('partitions', [partition, head]) !== row['checksum']) {
+      throw damaged({ path, table: 'partitions', partition, reason: 'checksum' });
+    }
     let next = 0;
-    for (const row of batches.iterate(id as number)) {
-      const firstOffset = Number(row['first_offset']);
-      const lastOffset = Number(row['last_offset']);
-      const bytes = row['bytes'] as Uint8Array;
-      if (batchChecksum(partition, firstOffset, lastOffset, bytes) !== row['checksum']) {
+    for (const batch of batches.iterate(id)) {
+      const firstOffset = Number(batch['first_offset']);
+      const lastOffset = Number(batch['last_offset']);
+      const bytes = batch['bytes'] as Uint8Array;
+      if (batchChecksum(partition, firstOffset, lastOffset, bytes) !== batch['checksum']) {
         throw damaged({ path, partition, firstOffset, lastOffset, reason: 'checksum' });
       }
       if (firstOffset !== next) throw missing(path, partition, next, firstOffset - 1);
@@ -39,7 +47,18 @@ export function verifyBatches(database: DatabaseSync, path: string, onVerified: 
       verifiedBytes += bytes.length;
       if (verifiedBytes - reportedBytes >= reportBytes) onVerified((reportedBytes = verifiedBytes));
     }
-    if (next !== (head as number) + 1) throw missing(path, partition, next, head as number);
+    if (next !== head + 1) throw missing(path, partition, next, head);
+  }
+}
+
+function verifySkips(database: DatabaseSync, path: string): void {
+  const skips = database.prepare('SELECT partition, first_offset, checksum FROM skips');
+  skips.setReadBigInts(true);
+  for (const row of skips.iterate()) {
+    const partition = Number(row['partition']);
+    const firstOffset = Number(row['first_offset']);
+    if (rowChecksum('skips', [partition, firstOffset]) === row['checksum']) continue;
+    throw damaged({ path, table: 'skips', partition, firstOffset, reason: 'checksum' });
   }
 }
 

@@ -6,7 +6,8 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { asSheafError } from '../../errors.ts';
 import { packOutcome, unpackRequest, type PackedRequest } from '../wire.ts';
 import { openFolder, type OpenFolder } from './folder.ts';
-import type { CommitResult, FromWriter, ToWriter, WorkerStart } from './messages.ts';
+import type { CommitResult, FromWriter, SkipResult, ToWriter, WorkerStart } from './messages.ts';
+import { Skips } from './skips.ts';
 import { LogStore, type AppendOutcome, type AppendRecord } from './store.ts';
 
 interface Waiting {
@@ -76,11 +77,21 @@ function serve(port: MessagePort, opened: OpenFolder): void {
     opened.close();
     port.close();
   };
+  const skips = new Skips(opened.database);
+  const skip = ({ partition, offset }: Extract<ToWriter, { kind: 'skip' }>): SkipResult => {
+    const outcome = skips.skip(partition, offset);
+    return outcome.ok ? outcome : { ok: false, error: outcome.error.toBody() };
+  };
   store.forgetProducers(runningMs());
   const forgetting = setInterval(() => store.forgetProducers(runningMs()), forgetEveryMs);
   const forgettingRequests = setInterval(() => store.forgetRequests(runningMs()), forgetRequestsEveryMs);
   port.on('message', (message: ToWriter) => {
     if (message.kind === 'close') return close();
+    if (message.kind === 'skip') {
+      // What was appended before is there to be skipped.
+      while (waiting.length > 0) commit();
+      return port.postMessage({ kind: 'skipped', id: message.id, result: skip(message) } satisfies FromWriter, []);
+    }
     waiting.push(waitingOf(message));
     schedule();
   });

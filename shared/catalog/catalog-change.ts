@@ -1,0 +1,68 @@
+/** An entry of the catalog as it is read: by the log before it is recorded, and by everybody after. Pure. */
+import { SheafError } from '../errors.ts';
+import { indexKinds } from '../index-kinds/index-kinds.ts';
+import { isObject, readEntries, readObject } from '../json/read-object.ts';
+import { ownValue } from '../json/own-value.ts';
+import { RequestNode } from '../json/request-node.ts';
+import { limits } from '../limits.ts';
+import type { EntryKind } from '../log/batch.ts';
+import { fieldProperties, readFieldOptions } from '../schema/read-field-options.ts';
+import type { CatalogChange } from './definition.ts';
+
+/** What each change has besides its name; a change that is not here is of a newer version, or none. */
+const checks: { readonly [K in CatalogChange['change']]: (change: Record<string, unknown>) => boolean } = {
+  create: ({ definition }) => isObject(definition) && isDefinition(definition),
+  addFields: ({ id, fields }) => typeof id === 'string' && areFields(fields),
+  setReplicas: ({ id, replicas }) => typeof id === 'string' && isWithin(replicas, limits.replicasMax),
+  delete: ({ id }) => typeof id === 'string',
+};
+
+/** @throws SheafError BATCH_INVALID unless it is an entry that every reader of the catalog understands */
+export function readCatalogChange(kind: EntryKind, name: string, body: Uint8Array): CatalogChange {
+  const change = kind === 'put' ? parse(body) : null;
+  const check = isObject(change) ? ownValue(checks, String(change['change'])) : undefined;
+  if (check?.(change as Record<string, unknown>) === true) return change as CatalogChange;
+  const reason = 'not a change of the catalog';
+  throw new SheafError('BATCH_INVALID', { detail: { reason, index: name.slice(0, limits.indexNameLengthMax) } });
+}
+
+function isDefinition({ kind, shards, replicas, schema, ...ofKind }: Record<string, unknown>): boolean {
+  if (typeof kind !== 'string' || !Object.hasOwn(indexKinds, kind)) return false;
+  if (!isWithin(shards, limits.shardsMax) || !isWithin(replicas, limits.replicasMax)) return false;
+  return isObject(schema) && areFields(schema['fields']) && Object.values(ofKind).every(isObject);
+}
+
+/** Fields of kinds and with options that are known here. */
+function areFields(value: unknown): boolean {
+  try {
+    for (const { node } of readEntries(RequestNode.body(value))) {
+      const properties = readObject(node, [...fieldProperties, 'fields']);
+      readFieldOptions(properties);
+      properties.optional(
+        'fields',
+        (fields) => readEntries(fields).forEach(({ node: sub }) => readSub(sub)),
+        undefined,
+      );
+    }
+    return true;
+  } catch (error) {
+    if (error instanceof SheafError) return false;
+    throw error;
+  }
+}
+
+function readSub(node: RequestNode): void {
+  readFieldOptions(readObject(node, fieldProperties));
+}
+
+function isWithin(value: unknown, max: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= max;
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString());
+  } catch {
+    return null;
+  }
+}
