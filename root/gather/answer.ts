@@ -32,7 +32,7 @@ export function answerSearch(
   requireCoverage(coverage, run.coverageMin);
   const answeredAt = root.clock.now();
   trace?.merged(gatheredAt, answeredAt);
-  root.mergeReserve.record(answeredAt - gatheredAt, answeredAt);
+  root.mergeReserve.record(run.mergeWork, answeredAt - gatheredAt, answeredAt);
   const profile = timeline === null ? {} : { profile: timeline.render(gatheredAt, answeredAt) };
   const at = request.at === undefined ? {} : { at: encodeState(run.index.id, pinnedBy(searched.answers)) };
   return { ...gathered, coverage, tookMs: answeredAt - arrivedAt, ...at, ...profile };
