@@ -9,7 +9,7 @@ import type { Duplex } from 'node:stream';
 import { asSheafError, SheafError } from '../errors.ts';
 import type { FrameType } from '../protocol/frames.ts';
 import { limits } from '../limits.ts';
-import { encodeFrameHead, FrameDecoder, type Frame } from './frame.ts';
+import { encodeFrameHeadShared, FrameDecoder, type Frame } from './frame.ts';
 
 export interface ConnectionEvents {
   readonly onFrame: (frame: Frame) => void;
@@ -63,11 +63,12 @@ export class Connection {
     if (this.closed || this.isStuck()) return;
     let bodyBytes = 0;
     for (const piece of body) bodyBytes += piece.length;
-    const head = encodeFrameHead(type, id, header, bodyBytes);
+    const head = encodeFrameHeadShared(type, id, header, bodyBytes);
     if (this.pending.length === 0) setImmediate(() => this.flush());
-    this.pending.push(head);
+    this.pending.push(...head);
     for (const piece of body) if (piece.length > 0) this.pending.push(piece);
-    this.pendingBytes += head.length + bodyBytes;
+    for (const piece of head) this.pendingBytes += piece.length;
+    this.pendingBytes += bodyBytes;
   }
 
   /** Ends the connection at once. */
