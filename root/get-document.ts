@@ -9,6 +9,7 @@ import type { Log } from '../shared/log/log.ts';
 import type { DocumentTask } from '../shared/protocol/tasks/document.ts';
 import { makeCoverage, requireCoverage } from './gather/coverage.ts';
 import { planDeadlines } from './plan/deadline.ts';
+import { reserveMsMin } from './plan/merge-reserve.ts';
 import type { Answer } from './scatter/drive.ts';
 import { askShards, type RoundDependencies } from './plan/round.ts';
 
@@ -29,11 +30,7 @@ export async function getDocument(
   request: GetRequest,
 ): Promise<Uint8Array> {
   const { index, key, realtime, timeoutMs } = request;
-  const { scatterBy } = planDeadlines(
-    root.clock.now(),
-    timeoutMs,
-    root.mergeReserve.reserveMs(timeoutMs, root.clock.now()),
-  );
+  const { scatterBy } = planDeadlines(root.clock.now(), timeoutMs, reserveMsMin);
   const shards = shardsOfKey(index, key);
   const [head] = realtime ? await root.log.heads([partitionOf(index, shards[0]!)], { timeoutMs }) : [-1];
   // A task of this kind is about one shard.

@@ -7,11 +7,14 @@ import type { IndexDefinition } from '../shared/catalog/catalog.ts';
 import { asSheafError } from '../shared/errors.ts';
 import type { SearchRequest } from '../shared/query/request.ts';
 import type { IndexSchema } from '../shared/schema/schema.ts';
+import { shareWritten } from '../shared/transport/frame.ts';
 import type { Tracer } from '../shared/telemetry/tracer.ts';
 import type { SearchAnswer } from './gather/answer.ts';
 import { SearchTrace, type TraceStart } from './gather/search-trace.ts';
 import { runAdmitted, type DoorDependencies } from './plan/admitted.ts';
 import type { SearchDefaults } from './plan/search-run.ts';
+import { LongLists } from './query/long-lists.ts';
+import { readInSlices } from './query/read-in-slices.ts';
 import type { ReadingDefaults } from './query/search-options.ts';
 import { search, type SearchDependencies } from './search.ts';
 
@@ -63,9 +66,14 @@ export async function runSearch(root: SearchServices, ask: SearchAsk): Promise<F
   const { arrivedAt, signal } = ask;
   const index = await root.catalog.find(ask.index, ask.findMs);
   const { sizeDefault, prepare, finish } = root.kinds[index.kind];
-  const request = ask.read(index.schema, { timeoutMsMax: config.timeoutMsMax, sizeDefault });
-  const prepared = prepare(index, request);
+  const longLists = new LongLists();
+  const request = ask.read(index.schema, { timeoutMsMax: config.timeoutMsMax, sizeDefault, longLists });
   const { priority = 'interactive', timeoutMs = config.timeoutMs } = request;
+  if (!longLists.isEmpty) {
+    await readInSlices(root, longLists, { until: arrivedAt + timeoutMs, timeoutMs, signal });
+    shareWritten(request.query);
+  }
+  const prepared = prepare(index, request);
   const trace = beginTrace(root, ask);
   try {
     const answer = await runAdmitted(root, { index, priority, arrivedAt, timeoutMs }, () =>

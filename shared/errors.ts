@@ -167,6 +167,12 @@ export const errorTable = {
     message: 'the query has more clauses than the limit',
     fix: 'use fewer clauses, or one terms clause in place of many',
   },
+  QUERY_TEXT_TOO_LONG: {
+    status: 400,
+    retry: 'never',
+    message: 'the texts of a query have more characters than the limit',
+    fix: 'look for a part of them, or in fewer fields',
+  },
   QUERY_TOO_MANY_POSTINGS: {
     status: 400,
     retry: 'never',

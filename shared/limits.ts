@@ -66,6 +66,11 @@ export const limits = {
   queryDepthMax: 32,
   /** Leaf clauses of one query after analysis, values of terms and ids not counted. */
   queryClausesMax: 1024,
+  /**
+   * Characters (UTF-16 units) of all texts of one query that are analysed, each counted for every field it is looked for in,
+   * and of a query string. Letters beyond ASCII take a tenth of a microsecond each.
+   */
+  queryTextLengthMax: 65_536,
   /** Values in one terms or ids clause. */
   queryValuesMax: 65_536,
   /** Sort keys of one search. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ipQueries } from '../../root/query/field-kinds/ip-queries.ts';
+import { readAtOnce } from '../../root/query/long-lists.ts';
 import { finishAggregations } from '../../shared/aggregation/result.ts';
 import { wholeAnswer } from '../../shared/aggregation/whole-answer.fixture.ts';
 import { addressOfKey } from '../../shared/addresses/address-key.ts';
@@ -86,9 +87,11 @@ function randomQuestion(random: Random): { query: Query; matches: (address: Addr
   }
   if (random.chance(0.4)) {
     const some = [a, b, randomOperand(random), randomOperand(random)].slice(random.integer(0, 3));
-    const queries = ipQueries.anyOf(
-      'ip',
-      some.map(({ text }) => operand(text)),
+    const queries = readAtOnce(
+      ipQueries.anyOf(
+        'ip',
+        some.map(({ text }) => operand(text)),
+      ),
     );
     const query: Query = { kind: 'bool', must: [], should: queries, filter: [], mustNot: [] };
     return { query, matches: (one) => some.some(({ first, last }) => one >= first && one <= last) };

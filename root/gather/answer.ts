@@ -33,7 +33,7 @@ export function answerSearch(
   const gathered = { ...counts, totalRelation: relationOf(counts.totalRelation, coverage), hits };
   const answeredAt = root.clock.now();
   trace?.merged(gatheredAt, answeredAt);
-  root.mergeReserve.record(answeredAt - gatheredAt, answeredAt);
+  root.mergeReserve.record(run.mergeWork, answeredAt - gatheredAt, answeredAt);
   const profile = timeline === null ? {} : { profile: timeline.render(gatheredAt, answeredAt) };
   const at = request.at === undefined ? {} : { at: encodeState(run.index.id, pinnedBy(searched.answers)) };
   return { ...gathered, coverage, tookMs: answeredAt - arrivedAt, ...at, ...profile };

@@ -4,7 +4,7 @@ import type { Gathered } from '../scatter/drive.ts';
 
 /** Asks some of the shards, over which alone coverage is counted. Rejects only with `signal.reason`. */
 export function askSome<T extends Task>(run: SearchRun, round: SearchRound<T>): Promise<Gathered<T>> {
-  // A round takes the share to wait for as one of all shards.
-  const waitMin = (run.waitMin * round.shards.length) / run.index.shards;
-  return askRound<T>({ ...run, waitMin }, round);
+  // A round takes shares as those of all shards.
+  const part = round.shards.length / run.index.shards;
+  return askRound<T>({ ...run, waitMin: run.waitMin * part, coverageMin: run.coverageMin * part }, round);
 }

@@ -40,7 +40,7 @@ export async function fetchSources(
       shards: [...offsets.keys()].sort((a, b) => a - b),
       askedFirst: new Map(Array.from(foundIn, ([shard, { leaf }]) => [shard, leaf])),
       pinned: isPinned ? foundIn : null,
-      deadline,
+      end: deadline,
       taskClass: 'fetch',
       makeTask: (base) => ({
         ...base,

@@ -7,6 +7,7 @@ import type { Spread } from '../../shared/query/request.ts';
 import type { PinnedState } from '../route/pinned-state.ts';
 import { driveScatter, type DriveDependencies, type Gathered } from '../scatter/drive.ts';
 import type { AttemptObserver } from '../scatter/observe.ts';
+import type { Enough } from '../scatter/scatter.ts';
 import { rankReplicas, type LeafView } from '../scatter/replica-choice.ts';
 import type { HoldHistory } from './hold-history.ts';
 import type { MergeReserve } from './merge-reserve.ts';
@@ -43,6 +44,9 @@ export interface Round<T extends Task> {
   readonly deadline: number;
   /** Share of the shards after which the rest is waited for adaptively only. */
   readonly coverageMin: number;
+  /** See DriveOptions, as the next. */
+  readonly enough?: Enough;
+  readonly tasksEndAt?: number;
   /** `even` where absent. */
   readonly spread?: Spread;
   /** Kind of task, and what else decides how long it takes; tasks of one index and class are compared. */
@@ -85,6 +89,8 @@ export async function askShards<T extends Task>(root: RoundDependencies, round: 
     coverageMin: round.coverageMin,
     // A lot is less than what a leaf is asked for otherwise.
     taskClass: `${index.id} ${round.taskClass}${division.sharedBy.length > 0 ? ' lot' : ''}`,
+    ...(round.enough === undefined ? {} : { enough: round.enough }),
+    ...(round.tasksEndAt === undefined ? {} : { tasksEndAt: round.tasksEndAt }),
     signal: round.signal,
     ...(round.observe === undefined ? {} : { observe: round.observe }),
     makeTask: (asked, remainingMs, attempt) => {

@@ -5,7 +5,7 @@ import type { SortKey } from '../../shared/ranking/order.ts';
 import { similaritiesOf } from '../../shared/schema/similarities.ts';
 import type { Gathered } from '../scatter/drive.ts';
 import { askSome } from './ask-some.ts';
-import { findDeadline } from './deadline.ts';
+import { endOfFinding } from './deadline.ts';
 import { sourcesOfTask, type Holding } from './hold-sources.ts';
 import { askRound, type SearchRound, type SearchRun } from './search-run.ts';
 import type { Counted } from './statistics-round.ts';
@@ -22,7 +22,7 @@ export async function searchShards(run: SearchRun, counted: Counted): Promise<Se
   if (heldBack === null) return { ...(await askRound<SearchTask>(run, round)), heldBack };
   const found = await askRound<SearchTask>(run, {
     ...round,
-    deadline: findDeadline(run.root.clock.now(), run.deadlines),
+    end: endOfFinding(run.root.clock.now(), run.deadlines),
     makeTask: (base) => ({
       ...round.makeTask(base),
       ...sourcesAsked(run, base.shards.length / counted.answered.length),
@@ -37,8 +37,8 @@ export async function searchAgain(
   counted: Counted,
   shards: readonly number[],
 ): Promise<Gathered<SearchTask>> {
-  const deadline = findDeadline(run.root.clock.now(), run.deadlines);
-  return await askSome<SearchTask>(run, { ...searchRound(run, counted, shards), name: 'search again', deadline });
+  const end = endOfFinding(run.root.clock.now(), run.deadlines);
+  return await askSome<SearchTask>(run, { ...searchRound(run, counted, shards), name: 'search again', end });
 }
 
 /**
@@ -91,7 +91,7 @@ function searchRound(run: SearchRun, counted: Counted, shards: readonly number[]
     spread: run.spread,
     pinned: counted.pinned,
     countedAt: counted.countedAt,
-    deadline: run.deadlines.scatterBy,
+    end: run.deadlines.scatterBy,
     taskClass: counted.isScored ? 'scored search' : 'search',
     makeTask: (base) => ({ ...base, ...work }),
   };

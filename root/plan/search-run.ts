@@ -8,8 +8,9 @@ import { Timeline } from '../gather/timeline.ts';
 import { decodeState, type PinnedState } from '../route/pinned-state.ts';
 import { offsetsForSearch } from '../route/token.ts';
 import type { Gathered } from '../scatter/drive.ts';
-import { planDeadlines, type Deadlines } from './deadline.ts';
+import { planDeadlines, type Deadlines, type RoundEnd } from './deadline.ts';
 import { usualHolding, type Holding } from './hold-sources.ts';
+import { mergeWorkOf, type MergeWork } from './merge-reserve.ts';
 import { askShards, type Round, type RoundDependencies } from './round.ts';
 
 export interface SearchDefaults {
@@ -35,6 +36,8 @@ export interface SearchRun extends Arrival {
   readonly index: IndexDefinition;
   readonly request: SearchRequest;
   readonly deadlines: Deadlines;
+  /** What the reserve was planned for, and is measured by. */
+  readonly mergeWork: MergeWork;
   /** Share of all shards below which the answer is an error. */
   readonly coverageMin: number;
   /** Share of all shards that is waited for whatever it takes; what else is missing is waited for adaptively. */
@@ -62,12 +65,14 @@ export function beginSearch(
   const { arrivedAt } = arrival;
   const timeoutMs = request.timeoutMs ?? defaults.timeoutMs;
   const coverageMin = request.coverageMin ?? defaults.coverageMin;
+  const mergeWork = mergeWorkOf(index, request);
   return {
     ...arrival,
     root,
     index,
     request,
-    deadlines: planDeadlines(arrivedAt, timeoutMs, mergeReserve.reserveMs(timeoutMs, clock.now())),
+    deadlines: planDeadlines(arrivedAt, timeoutMs, mergeReserve.reserveMs(timeoutMs, mergeWork, clock.now())),
+    mergeWork,
     coverageMin,
     waitMin: request.coverageStrict ? 1 : coverageMin,
     spread: request.spread ?? defaults.spread ?? 'even',
@@ -86,23 +91,31 @@ export function everyShard({ index }: SearchRun): number[] {
 /** What differs from round to round of one search. */
 export interface SearchRound<T extends Task> extends Pick<
   Round<T>,
-  'shards' | 'deadline' | 'taskClass' | 'pinned' | 'countedAt' | 'spread' | 'askedFirst'
+  'shards' | 'taskClass' | 'pinned' | 'countedAt' | 'spread' | 'askedFirst'
 > {
   /** As the timeline calls it. */
   readonly name: string;
+  /** The last moment, where no round that matters follows. */
+  readonly end: number | RoundEnd;
   /** The task, from what every task has. */
   readonly makeTask: (base: TaskBase) => T;
 }
 
 /** Asks the shards of one round of a search. Rejects only with `signal.reason`. */
-export function askRound<T extends Task>(run: SearchRun, { name, ...round }: SearchRound<T>): Promise<Gathered<T>> {
-  const { root, index, request, at, signal, timeline, trace, waitMin } = run;
+export function askRound<T extends Task>(
+  run: SearchRun,
+  { name, end, ...round }: SearchRound<T>,
+): Promise<Gathered<T>> {
+  const { root, index, request, at, signal, timeline, trace, waitMin, coverageMin } = run;
+  const shareOfRound = (share: number): number =>
+    Math.min(1, (share * index.shards) / Math.max(1, round.shards.length));
   return askShards<T>(root, {
     ...round,
+    ...endOf(end, shareOfRound(coverageMin)),
     index,
     at,
     signal,
-    coverageMin: Math.min(1, (waitMin * index.shards) / Math.max(1, round.shards.length)),
+    coverageMin: shareOfRound(waitMin),
     about: {
       ...(request.priority === undefined ? {} : { priority: request.priority }),
       ...(timeline === null && trace === null ? {} : { profile: true }),
@@ -110,6 +123,16 @@ export function askRound<T extends Task>(run: SearchRun, { name, ...round }: Sea
     },
     ...watchRound(run, name),
   });
+}
+
+/**
+ * Leaves that are cut short answer with the shards that are done. That is of use in time for the next round only, and only
+ * where a part makes an answer.
+ */
+function endOf(end: number | RoundEnd, share: number): Pick<Round<Task>, 'deadline' | 'enough' | 'tasksEndAt'> {
+  if (typeof end === 'number') return { deadline: end };
+  const { enoughFrom: from, deadline, cutsShort } = end;
+  return { deadline, enough: { from, share }, tasksEndAt: cutsShort && share < 1 ? from : deadline };
 }
 
 /** Lets the timeline and the trace see the attempts of a round, where there are any. */

@@ -7,7 +7,7 @@ import { noStatistics, type Statistics } from '../../shared/ranking/statistics.t
 import { requireCoverage } from '../gather/coverage.ts';
 import { gatherStatistics } from '../gather/gather.ts';
 import { pinnedBy, type PinnedState } from '../route/pinned-state.ts';
-import { statisticsDeadline } from './deadline.ts';
+import { endOfCounting } from './deadline.ts';
 import { coverageOf } from './search-coverage.ts';
 import type { IndexState } from './statistics-cache.ts';
 import type { Answer } from '../scatter/drive.ts';
@@ -30,7 +30,7 @@ export interface Counted {
 
 /**
  * Counts over every shard. A shard whose counts are missing is left out of the search too: scores are those of the
- * collection the answer covers.
+ * collection the answer covers. Such a shard is waited for past half of the time only where there would be no answer.
  * @throws SheafError COVERAGE_TOO_LOW; `signal.reason` when the caller left
  */
 export async function countTerms(run: SearchRun): Promise<Counted> {
@@ -57,7 +57,7 @@ export async function countTerms(run: SearchRun): Promise<Counted> {
     // Only as many tasks as must be: there is nothing to share.
     spread: run.spread === 'narrow' ? 'narrow' : 'even',
     pinned: run.pinned,
-    deadline: statisticsDeadline(run.root.clock.now(), run.deadlines),
+    end: endOfCounting(run.root.clock.now(), run.deadlines),
     taskClass: 'statistics',
     makeTask: (base) => ({ ...base, kind: 'statistics', terms }),
   });

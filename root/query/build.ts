@@ -1,5 +1,4 @@
 /** Building queries with as little nesting as they need. */
-import { termsOf } from '../../shared/analysis/analyzer.ts';
 import { analyzerOf } from '../../shared/analysis/analyzers.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { Query } from '../../shared/query/query.ts';
@@ -40,15 +39,18 @@ export function termQueries(
   fault: MakeFault,
   fuzziness?: Fuzziness,
 ): Query[] {
-  const terms = [...new Set(termsOf(analyzerOf(field.analyzer), text))];
-  const queries = terms.map((term) => termQuery(field.name, term, fuzziness));
-  budget.spend(
-    Math.max(
-      queries.reduce((sum, { kind }) => sum + (kind === 'term' ? 1 : 2), 0),
-      1,
-    ),
-    fault,
-  );
+  const terms = new Set<string>();
+  const queries: Query[] = [];
+  const add = (term: string): void => {
+    if (terms.has(term)) return;
+    terms.add(term);
+    const query = termQuery(field.name, term, fuzziness);
+    // Refused as soon as it is too many, and not when all of a long text was analysed.
+    budget.spend(query.kind === 'term' ? 1 : 2, fault);
+    queries.push(query);
+  };
+  budget.spendText(text, (part) => analyzerOf(field.analyzer).analyze(part, add), fault);
+  if (queries.length === 0) budget.spend(1, fault);
   return queries;
 }
 

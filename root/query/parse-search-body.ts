@@ -81,7 +81,7 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Re
     ...(spread === undefined ? {} : { spread }),
     ...(bigInts === undefined ? {} : { bigInts }),
     ...(properties.optional('profile', readBoolean, false) ? { profile: true } : {}),
-    query: properties.optional('query', (node) => readQuery(node, schema), { kind: 'all' }),
+    query: properties.optional('query', (node) => readQuery(node, schema, defaults.longLists), { kind: 'all' }),
     from,
     size,
     sort,

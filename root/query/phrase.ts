@@ -11,7 +11,7 @@ import type { ClauseBudget, MakeFault } from './clause-budget.ts';
  *
  * @param field a text field
  * @param slop how far apart the terms may be, or out of order
- * @throws SheafError PHRASE_TOO_LONG, QUERY_TOO_MANY_CLAUSES
+ * @throws SheafError PHRASE_TOO_LONG, QUERY_TOO_MANY_CLAUSES, QUERY_TEXT_TOO_LONG
  */
 export function phraseQuery(
   field: IndexedField,
@@ -21,10 +21,12 @@ export function phraseQuery(
 ): Query {
   const terms: string[] = [];
   const positions: number[] = [];
-  analyzerOf(field.analyzer).analyze(text, (term, position) => {
-    terms.push(term);
-    positions.push(position);
-  });
+  const analyse = (part: string): void =>
+    analyzerOf(field.analyzer).analyze(part, (term, position) => {
+      terms.push(term);
+      positions.push(position);
+    });
+  budget.spendText(text, analyse, fault);
   const limit = limits.phraseTermsMax;
   if (terms.length > limit) throw fault('PHRASE_TOO_LONG', { limit, actual: terms.length });
   budget.spend(Math.max(terms.length, 1), fault);

@@ -22,6 +22,7 @@ import { readRegexp } from './clauses/regexp.ts';
 import { readTerm } from './clauses/term.ts';
 import { readTerms } from './clauses/terms.ts';
 import { readWildcard } from './clauses/wildcard.ts';
+import { readAtOnce, type LongLists } from './long-lists.ts';
 import type { QueryScope, ReadClause } from './query-scope.ts';
 
 /** A Map, because clause names come from callers. */
@@ -48,21 +49,26 @@ const clauses: ReadonlyMap<string, ReadClause> = new Map([
 /** The names of the clauses, sorted. */
 export const clauseNames: readonly string[] = [...clauses.keys()];
 
-/** @throws SheafError with a pointer to the first fault */
-export function readQuery(node: RequestNode, schema: IndexSchema): Query {
-  return readAtDepth(node, schema, new ClauseBudget(), 0);
+/**
+ * @param longLists where lists that are long are left to be read; absent, all is read at once
+ * @throws SheafError with a pointer to the first fault
+ */
+export function readQuery(node: RequestNode, schema: IndexSchema, longLists?: LongLists): Query {
+  const readList: QueryScope['readList'] = (count, reading) => longLists?.add(count, reading) ?? readAtOnce(reading);
+  return readAtDepth(node, { schema, budget: new ClauseBudget(), readList }, 0);
 }
 
-function readAtDepth(node: RequestNode, schema: IndexSchema, budget: ClauseBudget, depth: number): Query {
+type WholeScope = Pick<QueryScope, 'schema' | 'budget' | 'readList'>;
+
+function readAtDepth(node: RequestNode, whole: WholeScope, depth: number): Query {
   const { name, node: body } = readOnlyEntry(node, `an object with one clause: ${clauseNames.join(', ')}`);
   const readClause = clauses.get(name);
   if (readClause === undefined)
     throw body.fault('QUERY_CLAUSE_UNKNOWN', { clause: shorten(name), allowed: clauseNames });
   const scope: QueryScope = {
-    schema,
-    budget,
+    ...whole,
     depth,
-    readNested: (nested) => readAtDepth(nested, schema, budget, depth + 1),
+    readNested: (nested) => readAtDepth(nested, whole, depth + 1),
   };
   return readClause(body, scope);
 }

@@ -3,6 +3,7 @@ import { integerWithin, numberThat, oneOf } from '../../shared/json/readers.ts';
 import type { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 import { spreads } from '../../shared/query/request.ts';
+import type { LongLists } from './long-lists.ts';
 
 /** What the meaning of a search depends on besides its words and the schema. */
 export interface ReadingDefaults {
@@ -10,6 +11,8 @@ export interface ReadingDefaults {
   readonly timeoutMsMax: number;
   /** The `size` where it is absent; 10 when null or left out. */
   readonly sizeDefault?: number | null;
+  /** Where long lists of a body are left, to be read before the search is begun; absent, all is read at once. */
+  readonly longLists?: LongLists;
 }
 
 const usualSize = 10;

@@ -3,6 +3,7 @@ import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { RowsTask } from '../../shared/protocol/tasks/rows.ts';
 import { makeCoverage, requireCoverage } from '../gather/coverage.ts';
 import { planDeadlines } from '../plan/deadline.ts';
+import { reserveMsMin } from '../plan/merge-reserve.ts';
 import { askShards, type RoundDependencies } from '../plan/round.ts';
 
 export interface ScanRequest {
@@ -26,7 +27,7 @@ export async function scanRows(root: RoundDependencies, request: ScanRequest): P
   const { answers, answered, failures } = await askShards<RowsTask>(root, {
     index,
     shards: [shard],
-    deadline: planDeadlines(now, timeoutMs, root.mergeReserve.reserveMs(timeoutMs, now)).scatterBy,
+    deadline: planDeadlines(now, timeoutMs, reserveMsMin).scatterBy,
     coverageMin: 1,
     taskClass: 'rows',
     at: {},

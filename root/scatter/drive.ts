@@ -7,7 +7,15 @@ import type { PartialOf, Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { Defence } from './defence.ts';
 import type { AttemptEnd } from './leaf-book.ts';
 import type { AttemptObserver } from './observe.ts';
-import { countHedges, createScatter, step, wakeAt, type ScatterEffect, type ScatterEvent } from './scatter.ts';
+import {
+  countHedges,
+  createScatter,
+  step,
+  wakeAt,
+  type Enough,
+  type ScatterEffect,
+  type ScatterEvent,
+} from './scatter.ts';
 
 export type TaskOutcome<T extends Task> =
   | { readonly ok: true; readonly partial: PartialOf<T>; readonly body: Uint8Array }
@@ -52,6 +60,10 @@ export interface DriveOptions<T extends Task> {
   readonly deadline: number;
   /** See ScatterOptions. */
   readonly coverageMin: number;
+  /** See ScatterOptions. */
+  readonly enough?: Enough;
+  /** When leaves are to answer with what they have; the deadline where absent. */
+  readonly tasksEndAt?: number;
   /** What takes about as long; null for tasks that are neither hedged nor measured. */
   readonly taskClass: string | null;
   /** The task of an attempt, for some of the shards. */
@@ -90,15 +102,17 @@ class Drive<T extends Task> {
     this.root = root;
     this.options = options;
     const { clock, defence } = root;
-    const { candidates, deadline, coverageMin, taskClass } = options;
+    const { candidates, deadline, coverageMin, taskClass, enough } = options;
     const now = clock.now();
     const hedged = taskClass !== null && defence.hedging;
-    this.hedgeDelayMs = hedged ? defence.hedgeDelays.delayMs(taskClass, deadline - now, now) : Infinity;
+    const leftMs = (enough?.from ?? deadline) - now;
+    this.hedgeDelayMs = hedged ? defence.hedgeDelays.delayMs(taskClass, leftMs, now) : Infinity;
     this.scatter = createScatter({
       candidates,
       sharedBy: options.sharedBy ?? [],
       deadline,
       coverageMin,
+      ...(enough === undefined ? {} : { enough }),
       hedgeDelayMs: this.hedgeDelayMs,
       hedgeBudget: defence.hedgeBudget,
       retryBudget: defence.retryBudget,
@@ -154,10 +168,15 @@ class Drive<T extends Task> {
       reason,
       leaf: defence.book.view(leaf, sentAt),
     });
-    const task = this.options.makeTask(shards, Math.max(0, this.options.deadline - sentAt), number);
+    const task = this.options.makeTask(shards, this.remainingMs(sentAt), number);
     defence.book.sent(leaf, shards.length, sentAt);
     const { cancel } = leaves.send(leaf, task, (outcome) => this.receive(number, outcome));
     this.open.set(number, { leaf, shards: shards.length, sentAt, cancel });
+  }
+
+  private remainingMs(now: number): number {
+    const { deadline, tasksEndAt = deadline } = this.options;
+    return Math.max(0, (now < tasksEndAt ? tasksEndAt : deadline) - now);
   }
 
   private receive(number: number, outcome: TaskOutcome<T>): void {

@@ -77,6 +77,72 @@ type Row = [
   differs?: Partial<ScatterOptions>,
 ];
 
+function enoughRows(): Row[] {
+  const differs = { enough: { from: 500, share: 0.5 }, hedgeDelayMs: Infinity };
+  const all = { ...differs, enough: { from: 500, share: 1 } };
+  return [
+    [
+      'enough has come by then: what is late is left out',
+      '0:a 1:b',
+      [
+        [0, start],
+        [5, answered(0, [0])],
+        [499, time],
+        [500, time],
+      ],
+      ['send0 a 0', 'send1 b 1', 'take0', 'cancel1 late', 'finish 0 | 1 LEAF_TIMEOUT'],
+      differs,
+    ],
+    [
+      'too little by then: it goes on until there is enough',
+      '0:a 1:b',
+      [
+        [0, start],
+        [500, time],
+        [700, answered(1, [1])],
+      ],
+      ['send0 a 0', 'send1 b 1', 'take1', 'cancel0 late', 'finish 1 | 0 LEAF_TIMEOUT'],
+      differs,
+    ],
+    [
+      'too little by then, and all must answer: a late shard is not out',
+      '0:a 1:b',
+      [
+        [0, start],
+        [5, answered(0, [0])],
+        [500, time],
+        [950, answered(1, [1])],
+      ],
+      ['send0 a 0', 'send1 b 1', 'take0', 'take1', 'finish 0,1 | '],
+      all,
+    ],
+    [
+      'too little by then: what fails is still asked elsewhere',
+      '0:a,b',
+      [
+        [0, start],
+        [500, time],
+        [600, failed(0, 'LEAF_UNREACHABLE')],
+        [700, answered(1, [0])],
+      ],
+      ['send0 a 0', 'retry1 b 0', 'take1', 'finish 0 | '],
+      all,
+    ],
+    [
+      'too little at the deadline: it ends',
+      '0:a 1:b',
+      [
+        [0, start],
+        [500, time],
+        [999, time],
+        [1000, time],
+      ],
+      ['send0 a 0', 'send1 b 1', 'cancel0 late', 'cancel1 late', 'finish  | 0 LEAF_TIMEOUT, 1 LEAF_TIMEOUT'],
+      differs,
+    ],
+  ];
+}
+
 // Each row: who may be asked, the events at their times, all effects in order.
 const rows: Row[] = [
   [
@@ -109,6 +175,9 @@ const rows: Row[] = [
   ],
   ['nobody has anything', '0: 1:', [[0, start]], ['finish  | 0 SHARD_UNASSIGNED, 1 SHARD_UNASSIGNED']],
   ['nothing is asked', '', [[0, start]], ['finish  | ']],
+
+  // Enough, where another round is to come: from 500 on half of the shards will do
+  ...enoughRows(),
 
   // Retries
   [
@@ -620,6 +689,7 @@ test('step: random leaves, faults, delays and budgets keep the invariants', (t) 
     const options = optionsFor(candidates, {
       hedgeDelayMs: random.pick([20, 150, 600, Infinity]),
       coverageMin: random.pick([0, 0.5, 1, 1]),
+      ...(random.chance(0.5) ? {} : { enough: { from: random.integer(0, deadline), share: random.pick([0, 0.5, 1]) } }),
       sharedBy: random.chance(0.5) ? [] : names.filter(() => random.chance(0.8)),
       hedgeBudget: { ...unlimited, take: () => random.chance(0.8) },
       retryBudget: { ...unlimited, take: () => random.chance(0.9) },
@@ -630,7 +700,7 @@ test('step: random leaves, faults, delays and budgets keep the invariants', (t) 
 });
 
 /** Plays one scatter against random leaves and checks every invariant of the file's head. */
-function checkRun(state: ScatterState, { candidates }: ScatterOptions, random: Random): void {
+function checkRun(state: ScatterState, { candidates, enough }: ScatterOptions, random: Random): void {
   const open = new Map<number, readonly number[]>();
   const answers = new Map<number, readonly number[]>();
   const asked = new Set<string>();
@@ -687,7 +757,7 @@ function checkRun(state: ScatterState, { candidates }: ScatterOptions, random: R
     [...candidates.keys()].sort((a, b) => a - b),
     'asked = answered + failed',
   );
-  const isEarly = now < state.wait.until;
+  const isEarly = now < Math.min(state.wait.until, enough?.from ?? Infinity);
   const left = finish!.failures.filter(
     ({ detail }) => detail?.['reason'] === 'time ran out while it had other shards of the query',
   );

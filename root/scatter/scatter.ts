@@ -93,6 +93,8 @@ export interface ScatterOptions {
   readonly hedgeDelayMs: number;
   /** Share of the shards after which the rest is waited for adaptively only; 1 waits for all until the deadline. */
   readonly coverageMin: number;
+  /** Where there is another round to come; absent, the round lasts until the deadline. */
+  readonly enough?: Enough;
   /** Budgets in shards, shared by all queries of a root. */
   readonly hedgeBudget: Pick<TokenBucket, 'earn' | 'take'>;
   readonly retryBudget: Pick<TokenBucket, 'earn' | 'take'>;
@@ -100,6 +102,13 @@ export interface ScatterOptions {
   readonly sharedBy: readonly string[];
   /** Of these leaves those that may be given work that is perhaps not needed; see leaf-book.ts. */
   readonly hedgeTargets: (leaves: readonly string[]) => readonly string[];
+}
+
+/** From a moment on, on the clock and before the deadline, the round is over once so many have answered. */
+export interface Enough {
+  readonly from: number;
+  /** Of the shards, 0 to 1. */
+  readonly share: number;
 }
 
 /** First attempt, hedge, hedge of the hedge: more would need a fourth replica and help nobody. */
@@ -129,7 +138,7 @@ export interface ScatterState {
 }
 
 export function createScatter(options: ScatterOptions): ScatterState {
-  const { candidates, deadline } = options;
+  const { candidates, deadline, enough } = options;
   return {
     options,
     asked: [...candidates.keys()].sort(ascending),
@@ -142,7 +151,7 @@ export function createScatter(options: ScatterOptions): ScatterState {
     lastFailure: new Map(),
     hedges: { issued: 0, won: 0, refused: 0 },
     nextToHedge: 0,
-    wait: { until: deadline, leftMsAtMin: undefined },
+    wait: { until: enough?.from ?? deadline, leftMsAtMin: undefined },
     finished: false,
   };
 }
@@ -173,13 +182,15 @@ export function step(state: ScatterState, event: ScatterEvent, now: number): Sca
       receiveFailure(state, event, now, effects);
       break;
     case 'time':
+      if (now >= state.wait.until && hasTooLittle(state)) state.wait = { ...state.wait, until: state.options.deadline };
       if (now >= state.wait.until) endAll(state, effects);
       else hedgeLate(state, now, effects);
       break;
   }
+  if (isProlonged(state) && !hasTooLittle(state)) endAll(state, effects);
   passOverEnded(state);
   if (state.unsettled.size === 0) finish(state, effects);
-  else state.wait = waitOn(state.wait, goalOf(state), countCovered(state), now);
+  else if (state.options.coverageMin < 1) state.wait = waitOn(state.wait, goalOf(state), countCovered(state), now);
   return effects;
 }
 
@@ -443,9 +454,20 @@ function goalOf(state: ScatterState): { readonly asked: number; readonly min: nu
   return { asked: state.asked.length, min: state.options.coverageMin };
 }
 
+/** Whether ending the round now would leave less than another round needs. */
+function hasTooLittle(state: ScatterState): boolean {
+  const { enough } = state.options;
+  // The share may be a product, so a rounding error short of a whole number.
+  return enough !== undefined && countCovered(state) < enough.share * state.asked.length - 1e-9;
+}
+
+/** Whether the moment from which enough is enough has come, and what there was was too little. */
+function isProlonged({ options: { enough, deadline }, wait }: ScatterState): boolean {
+  return enough !== undefined && wait.until === deadline && enough.from < deadline;
+}
+
 /** Shards that would be answered if the round ended now. */
 function countCovered(state: ScatterState): number {
-  if (state.options.coverageMin >= 1) return 0;
   let covered = state.answered.size;
   for (const top of state.unsettled) covered += coveredShards(top);
   return covered;

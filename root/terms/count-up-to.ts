@@ -6,7 +6,7 @@ import type { StatisticsTask } from '../../shared/protocol/tasks/statistics.ts';
 import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import { scoringTerms, type FieldTerms } from '../../shared/query/query.ts';
 import { frequencyOf, noStatistics, type Statistics } from '../../shared/ranking/statistics.ts';
-import { statisticsDeadline } from '../plan/deadline.ts';
+import { endOfCounting } from '../plan/deadline.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 import { askSome } from '../plan/ask-some.ts';
 import type { SetPlan } from './plan-sets.ts';
@@ -30,7 +30,7 @@ export async function countUpTo(run: SearchRun, plan: SetPlan, round: SetsRound)
   const counted = await askSome<StatisticsTask>(run, {
     name: 'statistics',
     shards: answered,
-    deadline: statisticsDeadline(run.root.clock.now(), run.deadlines),
+    end: endOfCounting(run.root.clock.now(), run.deadlines),
     taskClass: 'statistics',
     makeTask: (base) => ({ ...base, kind: 'statistics', terms, cut }),
   });

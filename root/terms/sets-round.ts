@@ -3,8 +3,9 @@ import type { SetsTask } from '../../shared/protocol/tasks/sets.ts';
 import { scoringTerms } from '../../shared/query/query.ts';
 import { requireCoverage } from '../gather/coverage.ts';
 import type { Gathered } from '../scatter/drive.ts';
-import type { SearchRun } from '../plan/search-run.ts';
 import { askSome } from '../plan/ask-some.ts';
+import { endOfSets } from '../plan/deadline.ts';
+import type { SearchRound, SearchRun } from '../plan/search-run.ts';
 import type { SetPlan } from './plan-sets.ts';
 import { termCoverage } from './term-coverage.ts';
 
@@ -18,9 +19,6 @@ export interface SetsRound extends Gathered<SetsTask> {
   readonly collection: number | null;
 }
 
-/** A silent leaf must not eat the time of fetching what the others found. */
-const shareOfTime = 0.75;
-
 /** @throws SheafError COVERAGE_TOO_LOW and the request's own errors; `signal.reason` when the caller left */
 export async function askSets(run: SearchRun, plan: SetPlan): Promise<SetsRound> {
   const { terms, expression, apart, frequencies, shards } = plan;
@@ -28,7 +26,7 @@ export async function askSets(run: SearchRun, plan: SetPlan): Promise<SetsRound>
   const gathered = await askSome<SetsTask>(run, {
     name: 'sets',
     shards,
-    deadline: setsDeadline(run),
+    end: setsEnd(run),
     taskClass: plan.score === null ? 'sets' : 'scored sets',
     makeTask: (base) => ({ ...base, kind: 'sets', terms, expression, apart, frequencies, scoring }),
   });
@@ -41,8 +39,6 @@ export async function askSets(run: SearchRun, plan: SetPlan): Promise<SetsRound>
   return round;
 }
 
-function setsDeadline({ root, request, deadlines }: SearchRun): number {
-  const now = root.clock.now();
-  const share = request.size > 0 ? shareOfTime : 1;
-  return now + share * Math.max(0, deadlines.scatterBy - now);
+function setsEnd({ root, request, deadlines }: SearchRun): SearchRound<SetsTask>['end'] {
+  return request.size > 0 ? endOfSets(root.clock.now(), deadlines) : deadlines.scatterBy;
 }

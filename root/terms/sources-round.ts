@@ -34,7 +34,7 @@ export async function fetchSources(run: SearchRun, hits: readonly Match[], cut: 
     {
       name: 'sources',
       shards,
-      deadline: run.deadlines.scatterBy,
+      end: run.deadlines.scatterBy,
       taskClass: 'sources',
       makeTask: (base) => {
         const own = new Set(base.shards);

@@ -56,14 +56,17 @@ export function oneOf<const T extends string>(allowed: readonly T[]): Reader<T> 
 
 /** An array of at most `countMax` values. */
 export function arrayOf<T>(reader: Reader<T>, countMax: number): Reader<T[]> {
-  return (node) => {
-    const { value } = node;
-    if (!Array.isArray(value)) throw node.wrongType('an array');
-    if (value.length > countMax) {
-      throw node.invalid({ expected: `at most ${countMax} values`, limit: countMax, actual: value.length });
-    }
-    return value.map((item: unknown, index) => reader(node.child(index, item)));
-  };
+  return (node) => readArray(node, countMax).map((item, index) => reader(node.child(index, item)));
+}
+
+/** The same, its values not read. */
+export function readArray(node: RequestNode, countMax: number): readonly unknown[] {
+  const { value } = node;
+  if (!Array.isArray(value)) throw node.wrongType('an array');
+  if (value.length > countMax) {
+    throw node.invalid({ expected: `at most ${countMax} values`, limit: countMax, actual: value.length });
+  }
+  return value;
 }
 
 /** One value, or an array of at most `countMax` of them. */

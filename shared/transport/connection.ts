@@ -11,7 +11,7 @@ import { asSheafError, SheafError } from '../errors.ts';
 import type { FrameType } from '../protocol/frames.ts';
 import { limits } from '../limits.ts';
 import { Heartbeat, heartbeatMs } from './heartbeat.ts';
-import { encodeFrameHead, FrameDecoder, type Frame } from './frame.ts';
+import { encodeFrameHeadShared, FrameDecoder, type Frame } from './frame.ts';
 
 export interface ConnectionEvents {
   readonly onFrame: (frame: Frame) => void;
@@ -68,12 +68,13 @@ export class Connection {
     if (this.closed || this.isStuck()) return;
     let bodyBytes = 0;
     for (const piece of body) bodyBytes += piece.length;
-    const head = encodeFrameHead(type, id, header, bodyBytes);
+    const head = encodeFrameHeadShared(type, id, header, bodyBytes);
     this.heartbeat.sent();
     if (this.pending.length === 0) setImmediate(() => this.flush());
-    this.pending.push(head);
+    this.pending.push(...head);
     for (const piece of body) if (piece.length > 0) this.pending.push(piece);
-    this.pendingBytes += head.length + bodyBytes;
+    for (const piece of head) this.pendingBytes += piece.length;
+    this.pendingBytes += bodyBytes;
   }
 
   /** Ends the connection at once. */

@@ -1,5 +1,6 @@
 /** Frames as bytes and back; see protocol/frames.ts for the layout. No I/O. */
 import { SheafError } from '../errors.ts';
+import { isObject } from '../json/read-object.ts';
 import { limits } from '../limits.ts';
 import { frameTypeOf, frameTypes, type FrameType } from '../protocol/frames.ts';
 
@@ -19,12 +20,47 @@ const prefixBytes = 9;
 /** A frame's first bytes, up to and including its header; the body follows as it is. */
 export function encodeFrameHead(type: FrameType, id: number, header: unknown, bodyBytes: number): Buffer {
   const json = JSON.stringify(header);
-  const headerBytes = Buffer.byteLength(json);
+  return encodeStart({ type, id, headerBytes: Buffer.byteLength(json), bodyBytes }, json);
+}
+
+/** Queries that are long, and their JSON once it was needed. */
+const shared = new WeakMap<object, Buffer | null>();
+
+/** Says that a query is long and goes to many: its JSON is written once, and no copy of it is made. It is not to be changed after. */
+export function shareWritten(query: object): void {
+  shared.set(query, null);
+}
+
+/** What `encodeFrameHead` gives, in pieces where the query of the header is shared. */
+export function encodeFrameHeadShared(type: FrameType, id: number, header: unknown, bodyBytes: number): Buffer[] {
+  if (!hasQuery(header) || !shared.has(header.query)) return [encodeFrameHead(type, id, header, bodyBytes)];
+  const { query, ...rest } = header;
+  const written = shared.get(query) ?? Buffer.from(JSON.stringify(query));
+  shared.set(query, written);
+  const before = '{"query":';
+  const after = Buffer.from(`,${JSON.stringify(rest).slice(1)}`);
+  const headerBytes = before.length + written.length + after.length;
+  return [encodeStart({ type, id, headerBytes, bodyBytes }, before), written, after];
+}
+
+/** Tasks have more than a query: their kind, at least. */
+function hasQuery(header: unknown): header is { readonly query: object; readonly kind: string } {
+  return (
+    typeof header === 'object' && header !== null && 'query' in header && 'kind' in header && isObject(header.query)
+  );
+}
+
+/** @param json ASCII, or the whole header */
+function encodeStart(
+  { type, id, headerBytes, bodyBytes }: { type: FrameType; id: number; headerBytes: number; bodyBytes: number },
+  json: string,
+): Buffer {
   const length = prefixBytes + headerBytes + bodyBytes;
   if (length > limits.frameBytesMax) {
     throw new SheafError('PARTIAL_TOO_LARGE', { detail: { limitBytes: limits.frameBytesMax, actualBytes: length } });
   }
-  const head = Buffer.allocUnsafe(lengthBytes + prefixBytes + headerBytes);
+  const jsonBytes = Math.min(headerBytes, Buffer.byteLength(json));
+  const head = Buffer.allocUnsafe(lengthBytes + prefixBytes + jsonBytes);
   head.writeUInt32LE(length, 0);
   head.writeUInt8(frameTypes[type], 4);
   head.writeUInt32LE(id, 5);

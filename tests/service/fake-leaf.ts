@@ -22,7 +22,7 @@ export const index = {
   id: 'x0',
   name: 'fake',
   kind: 'document',
-  schema: { dynamic: 'strict', fields: {} },
+  schema: { dynamic: 'strict', fields: { text: { kind: 'text' } } },
   shards: 2,
   replicas: 1,
 } as const;

@@ -34,7 +34,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the deadline is counted from the start of the work, not from the arrival',
     file: 'root/plan/search-run.ts',
-    from: 'planDeadlines(arrivedAt, timeoutMs, mergeReserve.reserveMs(timeoutMs, clock.now()))',
+    from: 'planDeadlines(arrivedAt, timeoutMs, mergeReserve.reserveMs(timeoutMs, mergeWork, clock.now()))',
     to: 'planDeadlines(clock.now(), timeoutMs, 0)',
   },
   {

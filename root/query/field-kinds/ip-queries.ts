@@ -2,18 +2,40 @@
 import { parseAddressBlock, type AddressBlock } from '../../../shared/addresses/address-block.ts';
 import type { Query } from '../../../shared/query/query.ts';
 import type { Operand } from '../operand.ts';
+import { valuesPerStep } from '../long-lists.ts';
 import type { FieldQueries } from './field-queries.ts';
+import { readEach } from './read-each.ts';
+
+/** Those before them are sorted already, so that each time costs little more than these. */
+const blocksSortedAtOnce = 2048;
 
 /** Every match scores 1, as with numbers. */
 export const ipQueries: FieldQueries = {
   exact(field, operand) {
     return withinBlock(field, readBlock(operand));
   },
-  anyOf(field, operands) {
-    const blocks = withoutNested(operands.map(readBlock));
-    const single = blocks.filter(isSingle).map(({ first }) => first);
-    const ranges = blocks.filter((block) => !isSingle(block)).map((block) => withinBlock(field, block));
-    return single.length === 0 ? ranges : [{ kind: 'keywords', field, terms: single }, ...ranges];
+  *anyOf(field, operands) {
+    const single = new Set<string>();
+    let apart: AddressBlock[] = [];
+    let unsorted: AddressBlock[] = [];
+    const sortIn = (): void => {
+      apart = withoutNested([...apart, ...unsorted]);
+      unsorted = [];
+    };
+    yield* readEach(operands, (operand) => {
+      const block = readBlock(operand);
+      if (isSingle(block)) single.add(block.first);
+      else if (unsorted.push(block) === blocksSortedAtOnce) sortIn();
+    });
+    sortIn();
+    const terms: string[] = [];
+    let count = 0;
+    for (const address of single) {
+      if (!isWithin(apart, address)) terms.push(address);
+      if (++count % valuesPerStep === 0) yield;
+    }
+    const ranges = apart.map((block) => withinBlock(field, block));
+    return terms.length === 0 ? ranges : [{ kind: 'keywords', field, terms }, ...ranges];
   },
   /** A block as a bound stands for all its addresses: what is above it is above the last, what is not below it begins with the first. */
   range(field, { low, lowInclusive, high, highInclusive }) {
@@ -51,6 +73,18 @@ function withinBlock(field: string, block: AddressBlock): Query {
     high: block.last,
     highInclusive: true,
   };
+}
+
+/** Whether one of the blocks, which ascend and lie apart, has an address. */
+function isWithin(blocks: readonly AddressBlock[], address: string): boolean {
+  let low = 0;
+  let high = blocks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (blocks[middle]!.first <= address) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 && address <= blocks[low - 1]!.last;
 }
 
 /** Blocks lie one inside the other or apart. */

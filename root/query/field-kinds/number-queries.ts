@@ -1,6 +1,7 @@
 import type { FieldKindDefinition } from '../../../shared/schema/kinds/definition.ts';
 import type { Operand } from '../operand.ts';
 import type { FieldQueries } from './field-queries.ts';
+import { readEach } from './read-each.ts';
 
 type Reading = Pick<FieldKindDefinition<'number'>, 'read'>;
 
@@ -23,9 +24,10 @@ export function numberQueries(kind: Reading, bounds: Reading = kind): FieldQueri
     exact(field, operand) {
       return { kind: 'numbers', field, values: [readNumber(operand)] };
     },
-    anyOf(field, operands) {
-      const values = [...new Set(operands.map(readNumber))];
-      return values.length === 0 ? [] : [{ kind: 'numbers', field, values }];
+    *anyOf(field, operands) {
+      const values = new Set<number>();
+      yield* readEach(operands, (operand) => values.add(readNumber(operand)));
+      return values.size === 0 ? [] : [{ kind: 'numbers', field, values: [...values] }];
     },
     range(field, { low, lowInclusive, high, highInclusive }) {
       return {

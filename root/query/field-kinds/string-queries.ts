@@ -1,5 +1,6 @@
 /** Kinds whose values are strings that callers know: the terms of a text and whole keywords. */
 import type { Query } from '../../../shared/query/query.ts';
+import { readEach } from './read-each.ts';
 import { canBeTerm, type Bounds, type Operand } from '../operand.ts';
 import type { FieldQueries } from './field-queries.ts';
 
@@ -11,9 +12,13 @@ export const stringQueries: FieldQueries = {
     const term = readString(operand);
     return canBeTerm(term) ? { kind: 'term', field, term } : nothing;
   },
-  anyOf(field, operands) {
-    const terms = [...new Set(operands.map(readString).filter(canBeTerm))];
-    return terms.length === 0 ? [] : [{ kind: 'keywords', field, terms }];
+  *anyOf(field, operands) {
+    const terms = new Set<string>();
+    yield* readEach(operands, (operand) => {
+      const term = readString(operand);
+      if (canBeTerm(term)) terms.add(term);
+    });
+    return terms.size === 0 ? [] : [{ kind: 'keywords', field, terms: [...terms] }];
   },
   /** A bound may be longer than any value. */
   range(field, { low, lowInclusive, high, highInclusive }: Bounds) {

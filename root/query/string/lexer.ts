@@ -3,6 +3,7 @@
  * character means depends on where it stands: directly after a field's colon, and inside a range, `-`, `+`, `!` and
  * `:` belong to the value.
  */
+import { limits } from '../../../shared/limits.ts';
 import type { StringFaults } from './string-faults.ts';
 
 /** `start` and `end` are positions in the text, `end` past the last character. */
@@ -36,6 +37,7 @@ const digits = /[0-9]+(?:\.[0-9]+)?/y;
 export class Lexer {
   /** The token the lexer stands at. */
   token: Token = { kind: 'end', start: 0, end: 0 };
+  /** What is beyond the limit is not cut into tokens: coming to its end is a fault where that is not the end of all. */
   private readonly text: string;
   private readonly faults: StringFaults;
   private position = 0;
@@ -43,14 +45,14 @@ export class Lexer {
 
   /** Stands at the first token. @throws SheafError as advance does */
   constructor(faults: StringFaults) {
-    this.text = faults.text;
+    this.text = faults.text.slice(0, limits.queryTextLengthMax);
     this.faults = faults;
     this.advance();
   }
 
   /**
    * Moves to the next token; past the end it stays there.
-   * @throws SheafError QUERY_STRING_INVALID, QUERY_STRING_QUOTES
+   * @throws SheafError QUERY_STRING_INVALID, QUERY_STRING_QUOTES, QUERY_TEXT_TOO_LONG
    */
   advance(): void {
     const afterColon = this.token.kind === 'colon';
@@ -62,6 +64,13 @@ export class Lexer {
     const isSuffix = next !== undefined && suffix.test(next) && !this.insideRange;
     this.token = isSuffix ? this.suffix(next, before) : this.read(afterColon || this.insideRange);
     this.position = this.token.end;
+    if (this.token.end === this.text.length) this.requireEnd();
+  }
+
+  private requireEnd(): void {
+    const limit = limits.queryTextLengthMax;
+    const actual = this.faults.text.length;
+    if (actual > limit) throw this.faults.fault('QUERY_TEXT_TOO_LONG', limit, { limit, actual });
   }
 
   private read(asValue: boolean): Token {
@@ -132,6 +141,7 @@ export class Lexer {
       if (this.text[at] === '\\' && at + 1 < this.text.length) at++;
       text += this.text[at]!;
     }
+    this.requireEnd();
     throw this.faults.fault('QUERY_STRING_QUOTES', start);
   }
 

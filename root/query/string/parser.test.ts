@@ -43,7 +43,7 @@ test(`parseQueryString: whatever the text, a query or a SheafError at q with a c
     const scope = { schema: testSchema, budget: new ClauseBudget() };
     try {
       const faults = faultsOf(text);
-      compileQueryString(parseQueryString(faults, 0), scope, faults);
+      compileQueryString(parseQueryString(faults, { ...scope, depth: 0 }), scope, faults);
       parsed++;
     } catch (error) {
       assert.ok(error instanceof SheafError, `${JSON.stringify(text)}: ${String(error)}`);
@@ -61,7 +61,11 @@ test(`parseQueryString: a tree written with all its parentheses is read back (se
     const text = write(tree);
     const compile = (node: Node) =>
       compileQueryString(node, { schema: testSchema, budget: new ClauseBudget() }, faultsOf(text));
-    assert.deepEqual(compile(parseQueryString(faultsOf(text), 0)), compile(tree), text);
+    assert.deepEqual(
+      compile(parseQueryString(faultsOf(text), { budget: new ClauseBudget(), depth: 0 })),
+      compile(tree),
+      text,
+    );
   }
 });
 

@@ -11,6 +11,7 @@
  *     range       = ( "[" | "{" ) bound "TO" bound ( "]" | "}" )
  */
 import { limits } from '../../../shared/limits.ts';
+import type { ClauseBudget } from '../clause-budget.ts';
 import type { Bound, FuzzyEdits, Item, Node } from './ast.ts';
 import { Lexer } from './lexer.ts';
 import type { Token } from './lexer.ts';
@@ -25,22 +26,33 @@ const edits: ReadonlyMap<string, FuzzyEdits> = new Map<string, FuzzyEdits>([
 
 type TokenOf<Kind extends Token['kind']> = Token & { readonly kind: Kind };
 
+export interface ParseScope {
+  /** Clauses around the query string; parentheses and operators before an operand add to it. */
+  readonly depth: number;
+  /** What is parsed costs nothing yet, but is refused where it is more than there is room for. */
+  readonly budget: ClauseBudget;
+}
+
 /**
- * @param depth clauses around the query string; parentheses and operators before an operand add to it
- * @throws SheafError QUERY_STRING_INVALID, QUERY_STRING_QUOTES, QUERY_TOO_DEEP, each with a column
+ * @throws SheafError QUERY_STRING_INVALID, QUERY_STRING_QUOTES, QUERY_TOO_DEEP, QUERY_TOO_MANY_CLAUSES, QUERY_TEXT_TOO_LONG,
+ *   each with a column
  */
-export function parseQueryString(faults: StringFaults, depth: number): Node {
-  return new Parser(faults, depth).whole();
+export function parseQueryString(faults: StringFaults, scope: ParseScope): Node {
+  return new Parser(faults, scope).whole();
 }
 
 class Parser {
   private readonly faults: StringFaults;
   private readonly lexer: Lexer;
+  private readonly budget: ClauseBudget;
   private depth: number;
+  /** So far; each becomes a clause at least. */
+  private operands = 0;
 
-  constructor(faults: StringFaults, depth: number) {
+  constructor(faults: StringFaults, { depth, budget }: ParseScope) {
     this.faults = faults;
     this.lexer = new Lexer(faults);
+    this.budget = budget;
     this.depth = depth;
   }
 
@@ -104,7 +116,12 @@ class Parser {
     return node;
   }
 
+  private countOperand(position: number): void {
+    this.budget.requireRoom(++this.operands, (code, detail) => this.faults.fault(code, position, detail));
+  }
+
   private term({ text, pattern, start: position }: TokenOf<'word'>): Node {
+    this.countOperand(position);
     if (pattern !== undefined) return { kind: 'word', text, pattern, position };
     const tilde = this.take('tilde');
     if (tilde === undefined) return { kind: 'word', text, position };
@@ -116,6 +133,7 @@ class Parser {
   }
 
   private phrase({ text, start: position }: TokenOf<'phrase'>): Node {
+    this.countOperand(position);
     const tilde = this.take('tilde');
     const slop = Number(tilde?.digits ?? 0);
     if (tilde !== undefined && (tilde.digits === '' || !Number.isInteger(slop) || slop > limits.slopMax)) {
@@ -141,7 +159,10 @@ class Parser {
     const phrase = this.take('phrase');
     if (phrase !== undefined) return this.phrase(phrase);
     const star = this.take('star');
-    if (star !== undefined) return { kind: 'exists', position: star.start };
+    if (star !== undefined) {
+      this.countOperand(star.start);
+      return { kind: 'exists', position: star.start };
+    }
     const open = this.take('open');
     if (open !== undefined) return this.group(open);
     const rangeOpen = this.take('rangeOpen');
@@ -150,6 +171,7 @@ class Parser {
   }
 
   private range(open: TokenOf<'rangeOpen'>): Node {
+    this.countOperand(open.start);
     const low = this.bound();
     this.expect('to', 'TO');
     const high = this.bound();

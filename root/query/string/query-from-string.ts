@@ -14,5 +14,5 @@ import { StringFaults } from './string-faults.ts';
  */
 export function queryFromString(node: RequestNode, scope: CompileScope & { readonly depth: number }): Query {
   const faults = new StringFaults(readString(node), node);
-  return compileQueryString(parseQueryString(faults, scope.depth), scope, faults);
+  return compileQueryString(parseQueryString(faults, scope), scope, faults);
 }

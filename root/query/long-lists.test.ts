@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { IndexSchema } from '../../shared/schema/schema.ts';
+import { LongLists, readAtOnce, valuesPerStep } from './long-lists.ts';
+import { parseSearchBody } from './parse-search-body.ts';
+import { readInSlices } from './read-in-slices.ts';
+
+const schema: IndexSchema = {
+  dynamic: 'strict',
+  fields: { word: { kind: 'keyword' }, ip: { kind: 'ip' }, day: { kind: 'date' }, n: { kind: 'integer' } },
+};
+const count = 60_000;
+const listOf = (value: (i: number) => unknown): unknown[] => Array.from({ length: count }, (_, i) => value(i));
+
+// Each row: a clause with many values, at most so many steps of reading and of what is done with all.
+const rows: [name: string, query: object][] = [
+  ['keywords', { terms: { word: listOf((i) => `w${i}`) } }],
+  ['numbers', { terms: { n: listOf((i) => i) } }],
+  ['dates', { terms: { day: listOf((i) => new Date(i * 1e7).toISOString()) } }],
+  ['addresses', { terms: { ip: listOf((i) => `10.0.${(i >> 8) & 255}.${i & 255}`) } }],
+  [
+    'blocks of addresses, most of them in others',
+    { terms: { ip: listOf((i) => `10.0.${(i >> 8) & 255}.${i & 255}/${i % 9 === 0 ? 8 : 31}`) } },
+  ],
+  ['keys', { bool: { filter: { ids: { values: listOf((i) => i), boost: 2 } } } }],
+];
+for (const [name, query] of rows) {
+  test(`LongLists: ${name} are left for later, and are in the end what they are when read at once`, () => {
+    const longLists = new LongLists();
+    const later = parseSearchBody({ query }, schema, { timeoutMsMax: 1000, longLists });
+    assert.equal(longLists.isEmpty, false);
+    const reading = longLists.read();
+    let steps = 1;
+    while (reading.next().done !== true) steps++;
+    assert.ok(steps > count / valuesPerStep, `${steps} steps`);
+    // Compared as text: what differs in lists as long as these is not to be shown.
+    const atOnce = parseSearchBody({ query }, schema, { timeoutMsMax: 1000 });
+    assert.ok(JSON.stringify(later) === JSON.stringify(atOnce));
+  });
+}
+
+test('LongLists: a fault in a long list is told where it is', () => {
+  const longLists = new LongLists();
+  const values = listOf((i) => (i === 50_000 ? 1.5 : i));
+  parseSearchBody({ query: { terms: { n: values } } }, schema, { timeoutMsMax: 1000, longLists });
+  assert.throws(() => readAtOnce(longLists.read()), { code: 'REQUEST_TYPE_WRONG', at: '/query/terms/n/50000' });
+});
+
+/** A thread on which every look at the clock takes a tenth of a millisecond, and which counts its turns. */
+function makeThread() {
+  let now = 0;
+  let turns = 0;
+  return {
+    clock: { now: () => (now += 0.1) },
+    timers: {
+      at: () => ({ cancel: () => undefined }),
+      afterReading: (callback: () => void) => {
+        turns++;
+        queueMicrotask(callback);
+        return { cancel: () => undefined };
+      },
+    },
+    turns: () => turns,
+  };
+}
+
+function longList(): LongLists {
+  const longLists = new LongLists();
+  const query = { terms: { word: listOf((i) => `w${i}`) } };
+  parseSearchBody({ query }, schema, { timeoutMsMax: 1000, longLists });
+  return longLists;
+}
+
+const signal = new AbortController().signal;
+
+test('readInSlices: others have a turn after every millisecond', async () => {
+  const thread = makeThread();
+  await readInSlices(thread, longList(), { until: 1000, timeoutMs: 1000, signal });
+  assert.ok(thread.turns() >= 20, `${thread.turns()} turns in ${thread.clock.now()} ms`);
+});
+
+test('readInSlices: what cannot be read in time is refused, and not read on', async () => {
+  const thread = makeThread();
+  const reading = readInSlices(thread, longList(), { until: 5, timeoutMs: 5, signal });
+  await assert.rejects(reading, { code: 'OVERLOADED' });
+  assert.ok(thread.turns() <= 6, `${thread.turns()} turns`);
+});
+
+test('readInSlices: a caller that leaves ends it', async () => {
+  const reason = new Error('left');
+  const reading = readInSlices(makeThread(), longList(), {
+    until: 1000,
+    timeoutMs: 1000,
+    signal: AbortSignal.abort(reason),
+  });
+  await assert.rejects(reading, reason);
+});
