@@ -40,6 +40,8 @@ const rows: [clause: object, expected: Query][] = [
   [{ terms: { ip: ['10.0.0.0/8'] } }, ten],
   // What lies in another block is left out.
   [{ terms: { ip: ['10.1.0.0/16', '10.0.0.7', '10.0.0.0/8', '10.0.0.0/8', '10.255.255.255'] } }, ten],
+  // Of two that begin alike the larger holds the other, whichever is given first.
+  [{ terms: { ip: ['10.0.0.0/24', '10.0.0.0/8', '10.0.0.0'] } }, ten],
   [{ terms: { ip: ['2001:db8::/32', '::1', '10.0.0.0/8'] } }, constant([keywords('1'.padStart(32, '0')), ten, db8])],
   [{ exists: { field: 'ip' } }, { kind: 'exists', field: 'ip' }],
   [

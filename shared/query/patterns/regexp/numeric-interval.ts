@@ -24,19 +24,24 @@ function digits(from: string, to: string): RegexpNode {
   return characters([zero + Number(from), zero + Number(to)]);
 }
 
-/** Numbers of as many digits as both ends have. */
+function anyDigits(count: number): RegexpNode {
+  return repeated(digits('0', '9'), count, count);
+}
+
+/** Numbers of as many digits as both ends have. Cost: about as many nodes as they have digits. */
 function between(low: string, high: string): RegexpNode {
   const rest = low.length - 1;
   const [a, b] = [Number(low[0]), Number(high[0])];
   if (rest === 0) return digits(low, high);
+  // Without this each digit would be two numbers of one digit less, down to the last.
+  if (/^0+$/.test(low) && /^9+$/.test(high)) return anyDigits(low.length);
   if (a === b) return combined('concatenation', [digits(low[0]!, low[0]!), between(low.slice(1), high.slice(1))]);
   const parts = [
     combined('concatenation', [digits(low[0]!, low[0]!), between(low.slice(1), '9'.repeat(rest))]),
     combined('concatenation', [digits(high[0]!, high[0]!), between('0'.repeat(rest), high.slice(1))]),
   ];
   if (b - a > 1) {
-    const any = repeated(digits('0', '9'), rest, rest);
-    parts.push(combined('concatenation', [digits(String(a + 1), String(b - 1)), any]));
+    parts.push(combined('concatenation', [digits(String(a + 1), String(b - 1)), anyDigits(rest)]));
   }
   return combined('union', parts);
 }

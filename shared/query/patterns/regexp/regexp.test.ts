@@ -323,6 +323,20 @@ test('regexp: as many states as are allowed do', () => {
   assert.ok(compile('(){99999999}').matches(''));
 });
 
+test('regexp: an interval costs what its ends have digits, not what it has numbers', () => {
+  const nines = '9'.repeat(16);
+  const automaton = compile(`<1-${nines}>`);
+  automaton.determinize();
+  assert.ok(automaton.effort < 10_000, String(automaton.effort));
+  assert.deepEqual(
+    ['1', '907', nines, `0${nines}`, '0', `1${nines}`].map((text) => automaton.matches(text)),
+    [true, true, true, true, false, false],
+  );
+  const longest = compile(`<${'0'.repeat(126)}-${'9'.repeat(126)}>`);
+  longest.determinize();
+  assert.ok(longest.matches('5'.repeat(126)));
+});
+
 test('regexp: a pattern made to explode does not', () => {
   const automaton = compile(`(a+)+(a|aa)*(.*a){20}b`);
   const started = performance.now();
