@@ -19,7 +19,17 @@ const chromium = [
 ].find(existsSync);
 
 const browserMsMax = 60_000;
-const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'];
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 /** Why no page can be opened here, where a browser is there and shows none: some containers forbid what it needs. */
 function whyMissing(): string | false {
@@ -28,7 +38,8 @@ function whyMissing(): string | false {
   const { stdout } = spawnSync(chromium, args, { timeout: 15_000, killSignal: 'SIGKILL', encoding: 'utf8' });
   return stdout.includes('<title>a</title>') ? false : `${chromium} opens no page here: no real page has tried it`;
 }
-const missing = whyMissing();
+/** Where the checks of every change run there has to be one. */
+const missing = process.env['CI'] === 'true' ? false : whyMissing();
 
 /** Opens a page, for as long as it runs, and gives what is left of it as HTML. */
 async function open(t: TestContext, url: string): Promise<string> {
@@ -82,8 +93,8 @@ test('a browser: a page of another origin writes, deletes and reads nothing', { 
   await once(evil.listen(0, '127.0.0.1'), 'listening');
   t.after(() => evil.close());
   const html = await open(t, `http://localhost:${(evil.address() as AddressInfo).port}/`);
-  // A request that is not to be read is answered 0 by the browser, whatever came of it.
-  assert.equal(titleOf(html), 'bulk=nothing blind=0 remove=nothing search=nothing');
+  // Even a request that is not to be read is broken off by the browser: the refusal says that no other site may have it.
+  assert.equal(titleOf(html), 'bulk=nothing blind=nothing remove=nothing search=nothing');
   assert.deepEqual([...new Set(answered)].sort(), [
     'GET /v1/indexes/books/search 403',
     'OPTIONS /v1/indexes/books 403',
