@@ -102,7 +102,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a task is given more time than is left',
     file: 'root/scatter/drive.ts',
-    from: 'Math.max(0, this.options.deadline - sentAt)',
+    from: 'this.remainingMs(sentAt)',
     to: '500',
   },
   {
@@ -233,7 +233,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what is searched again holds sources back again',
     file: 'root/plan/search-round.ts',
-    from: "name: 'search again', deadline }",
-    to: "name: 'search again', deadline, makeTask: (base) => ({ ...searchRound(run, counted, shards).makeTask(base), sourcesOf: { from: 0, until: 0 } }) }",
+    from: "name: 'search again', end }",
+    to: "name: 'search again', end, makeTask: (base) => ({ ...searchRound(run, counted, shards).makeTask(base), sourcesOf: { from: 0, until: 0 } }) }",
   },
 ];
