@@ -171,6 +171,8 @@ class Parser {
     const start = this.at;
     const first = this.character();
     if (!this.take('-')) return this.inCase(first);
+    // As everywhere a backslash before a letter is a class, which no range can end with.
+    if (this.escapedClass() !== null) throw this.fault('a range that ends with a character', start);
     const last = this.character();
     if (last < first) throw this.fault('a range that ascends', start);
     return this.inCase(first, last);

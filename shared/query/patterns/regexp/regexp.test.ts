@@ -128,6 +128,7 @@ const faults: [pattern: string, column: number, found: string, expected: RegExp]
   ['a{2', 4, 'the end', /\}/],
   ['a{2,x', 5, 'x', /\}/],
   ['a{5,2}', 5, '2', /no less than the 5/],
+  ['[a-\\d]', 2, 'a', /ends with a character/],
   ['[abc', 1, '[', /\] that closes/],
   ['[]', 1, '[', /closes/],
   ['x[^', 2, '[', /closes/],
