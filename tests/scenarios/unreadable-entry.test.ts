@@ -16,7 +16,7 @@ const waitMsMax = 30_000;
 
 /** What is looked at of answers, of one kind or another. */
 interface Body {
-  readonly code: string;
+  readonly error: { readonly code: string };
   readonly complete: boolean;
   readonly log: { readonly reachable: boolean };
   readonly indexes: readonly { readonly name: string; readonly id: string }[];
@@ -171,7 +171,7 @@ suite('an entry that cannot be read', { timeout: 240_000 }, async () => {
       assert.equal((await ask(cluster, 'POST', '/v1/indexes/good/search', {})).body.complete, true);
       assert.equal((await ask(cluster, 'POST', '/v1/indexes/good/documents', { n: 2 })).status, 200);
       const refused = await ask(cluster, 'PUT', '/v1/indexes/more', index);
-      assert.deepEqual([refused.status, refused.body.code], [503, 'PARTITION_STOPPED']);
+      assert.deepEqual([refused.status, refused.body.error.code], [503, 'PARTITION_STOPPED']);
       await skip('catalog', offset);
       await until('the catalog is read on', async () => {
         return (await ask(cluster, 'GET', '/v1/cluster')).body.stopped.length === 0;
