@@ -37,7 +37,9 @@ export async function searchAgain(
   counted: Counted,
   shards: readonly number[],
 ): Promise<Gathered<SearchTask>> {
-  const end = endOfFinding(run.root.clock.now(), run.deadlines);
+  const finding = endOfFinding(run.root.clock.now(), run.deadlines);
+  // It is over then whatever has come: what the other shards have answered needs the time that is left.
+  const end = { ...finding, deadline: finding.enoughFrom };
   return await askSome<SearchTask>(run, { ...searchRound(run, counted, shards), name: 'search again', end });
 }
 

@@ -11,6 +11,7 @@ import { MemoryLog } from '../../shared/log/memory.ts';
 import { protocolName } from '../../shared/protocol/frames.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import { exchange, request } from './three-servers.ts';
+import { encodeFrameHead } from '../../shared/transport/frame.ts';
 
 let root: TestRoot;
 let port: number;
@@ -95,6 +96,9 @@ test('frames: a connection of frames outlives every limit of requests', async (t
   const socket = open(t, await server.listen({ host: '127.0.0.1', port: 0 }));
   socket.write(request('GET', '/', { connection: 'upgrade', upgrade: protocolName }));
   await once(socket, 'data');
+  // Who says nothing at all is taken for gone, as anywhere.
+  const pinging = setInterval(() => socket.write(encodeFrameHead('ping', 0, {}, 0)), 100);
+  t.after(() => clearInterval(pinging));
   await sleep(limits.requestTimeoutMs + 1000);
   assert.equal(closed, false);
 });

@@ -40,7 +40,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'coverage is computed from the replies',
     file: 'root/gather/coverage.ts',
-    from: 'const { asked, answered, failures } = input;',
+    from: 'const { asked, answered, failures, stops = [] } = input;',
     to: 'const { answered } = input; const failures: ShardFailure[] = []; const asked = answered.length;',
   },
   {
