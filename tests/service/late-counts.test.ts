@@ -1,12 +1,9 @@
 /** A shard whose counts are late is not out while there is time, where without it there would be no answer. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { startRoot } from '../../root/main.ts';
-import { readConfig } from '../../shared/config/read.ts';
-import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
+import { startBesideFakeLeaf } from './beside-fake-leaf.ts';
 import { send } from './client.ts';
-import { FakeLeaf, index, type AskedTask } from './fake-leaf.ts';
+import type { AskedTask } from './fake-leaf.ts';
 
 const timeoutMs = 3000;
 
@@ -17,47 +14,23 @@ function count({ connection, id, task: { shards } }: AskedTask): void {
 }
 
 test('late counts: after two thirds of the time the search is still whole', async (t) => {
-  const leaf = new FakeLeaf();
-  const leaves = `leaf-0=127.0.0.1:${await leaf.listen()}`;
-  const config = readConfig('root', { port: '0', leaves, log: '127.0.0.1:9', telemetryLevel: 'silent' }, {});
-  const root = await startRoot(config, silentTelemetry, {});
-  t.after(async () => {
-    leaf.close();
-    await root.close();
-  });
-  const path = `http://127.0.0.1:${root.port}/v1/indexes/${index.name}/search`;
-  for (let tries = 0; (await send('POST', path, {})).status !== 200; tries++) {
-    assert.ok(tries < 1000, 'the root is not ready');
-    await sleep(30);
-  }
+  const { leaf, searchUrl } = await startBesideFakeLeaf(t);
   leaf.onTask = (asked) => {
     if (asked.task.kind !== 'statistics') return leaf.answer(asked);
     assert.ok(asked.task.remainingMs > timeoutMs * 0.8, 'the leaf would drop the task');
     setTimeout(count, (timeoutMs * 2) / 3, asked);
   };
-  const answer = await send<object>('POST', path, { query: { match: { text: 'late' } }, timeout: timeoutMs });
+  const answer = await send<object>('POST', searchUrl, { query: { match: { text: 'late' } }, timeout: timeoutMs });
   assert.equal(answer.status, 200, JSON.stringify(answer.body));
 });
 
 test('late counts: half of the time is all that a silent shard gets where the others make an answer', async (t) => {
-  const leaf = new FakeLeaf();
-  const leaves = `leaf-0=127.0.0.1:${await leaf.listen()}`;
-  const config = readConfig('root', { port: '0', leaves, log: '127.0.0.1:9', telemetryLevel: 'silent' }, {});
-  const root = await startRoot(config, silentTelemetry, {});
-  t.after(async () => {
-    leaf.close();
-    await root.close();
-  });
-  const path = `http://127.0.0.1:${root.port}/v1/indexes/${index.name}/search`;
-  for (let tries = 0; (await send('POST', path, {})).status !== 200; tries++) {
-    assert.ok(tries < 1000, 'the root is not ready');
-    await sleep(30);
-  }
+  const { leaf, searchUrl } = await startBesideFakeLeaf(t);
   leaf.onTask = (asked) => {
     if (asked.task.kind !== 'statistics') leaf.answer(asked);
   };
   const body = { query: { match: { text: 'late' } }, timeout: timeoutMs, coverage: { min: 0 } };
-  const answer = await send<{ took: number; coverage: { shards: { failed: number } } }>('POST', path, body);
+  const answer = await send<{ took: number; coverage: { shards: { failed: number } } }>('POST', searchUrl, body);
   assert.equal(answer.status, 200);
   assert.equal(answer.body.coverage.shards.failed, 2);
   assert.ok(answer.body.took >= timeoutMs * 0.4 && answer.body.took < timeoutMs * 0.95, `${answer.body.took} ms`);

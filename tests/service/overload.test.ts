@@ -1,26 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startRoot } from '../../root/main.ts';
-import { readConfig } from '../../shared/config/read.ts';
-import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
-import { FakeLeaf, index, type AskedTask } from './fake-leaf.ts';
+import { startBesideFakeLeaf } from './beside-fake-leaf.ts';
+import type { AskedTask } from './fake-leaf.ts';
 
 test('overload: a whole query is refused at the root with 429 and Retry-After, and no leaf hears of it', async (t) => {
-  const leaf = new FakeLeaf();
-  const leaves = `leaf-0=127.0.0.1:${await leaf.listen()}`;
-  const config = readConfig('root', { port: '0', leaves, log: '127.0.0.1:9', telemetryLevel: 'silent' }, {});
-  const root = await startRoot(config, silentTelemetry, {});
-  t.after(async () => {
-    leaf.close();
-    await root.close();
-  });
+  const { leaf, searchUrl } = await startBesideFakeLeaf(t);
   const ask = (priority: string): Promise<Response> => {
     const body = JSON.stringify({ timeout: 5000, priority });
     const headers = { 'content-type': 'application/json' };
-    return fetch(`http://127.0.0.1:${root.port}/v1/indexes/${index.name}/search`, { method: 'POST', headers, body });
+    return fetch(searchUrl, { method: 'POST', headers, body });
   };
-  while ((await ask('interactive')).status !== 200) await sleep(30);
 
   leaf.reported = { overloaded: true };
   leaf.report();

@@ -53,8 +53,11 @@ test('followKubernetes: lists, watches, and takes a watch up where it ended', as
   assert.deepEqual(api.tokens, ['Bearer token-1', 'Bearer token-2', 'Bearer token-3']);
 });
 
+/** Where the checks of every change run there has to be one. */
 const noOpenssl =
-  spawnSync('openssl', ['version']).status !== 0 && 'openssl is missing: discovery over HTTP/2 with TLS is not tested';
+  process.env['CI'] !== 'true' &&
+  spawnSync('openssl', ['version']).status !== 0 &&
+  'openssl is missing: discovery over HTTP/2 with TLS is not tested';
 
 /** One that signs itself, for 127.0.0.1. */
 function makeCertificate(t: TestContext): Certificate {

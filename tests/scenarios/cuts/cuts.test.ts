@@ -14,8 +14,8 @@ before(async () => {
     cluster = await CutCluster.start();
   } catch (error) {
     obstacle = (error as Error).message;
-    // Where namespaces can be made, a cluster that does not start is a fault.
-    if (!/^(ip |spawnSync ip)/.test(obstacle)) throw error;
+    // Where namespaces can be made, a cluster that does not start is a fault; and the checks of every change need them.
+    if (process.env['CI'] === 'true' || !/^(ip |spawnSync ip)/.test(obstacle)) throw error;
     return;
   }
   await fill(cluster);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { securityHeaders } from './security-headers.ts';
-import { startTestRoot, type TestRoot } from '../../root/http/test-root.ts';
+import { securityHeaders } from '../../shared/http/security-headers.ts';
+import { startTestRoot, type TestRoot } from './test-root.ts';
 
 let root: TestRoot;
 before(async () => {

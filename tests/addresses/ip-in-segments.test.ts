@@ -12,12 +12,12 @@ import { SheafError } from '../../shared/errors.ts';
 import type { Query } from '../../shared/query/query.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { indexedFields } from '../../shared/schema/schema.ts';
-import { SearchRun } from '../collect/search-run.ts';
-import { mergeSegments } from '../merge/merge.ts';
-import { liveSegment, makeSnapshot, withDeleted, type LiveSegment } from '../snapshot/snapshot.ts';
-import { buildSegment } from './build.ts';
-import { openSegment } from './open.ts';
-import { QueryCaches } from '../evaluate/query-caches.ts';
+import { SearchRun } from '../../leaf/collect/search-run.ts';
+import { mergeSegments } from '../../leaf/merge/merge.ts';
+import { liveSegment, makeSnapshot, withDeleted, type LiveSegment } from '../../leaf/snapshot/snapshot.ts';
+import { buildSegment } from '../../leaf/segment/build.ts';
+import { openSegment } from '../../leaf/segment/open.ts';
+import { QueryCaches } from '../../leaf/evaluate/query-caches.ts';
 
 const fields = indexedFields({ dynamic: 'strict', fields: { ip: { kind: 'ip' } } });
 
