@@ -162,7 +162,9 @@ test(`ip: segments and what they merge into answer as 128-bit numbers do (seed $
           order,
           where,
         );
-        const finished = finishAggregations(aggregations, result.aggregations, wholeAnswer) as unknown as {
+        const finished = JSON.parse(
+          JSON.stringify(finishAggregations(aggregations, result.aggregations, wholeAnswer)),
+        ) as {
           by: { buckets: { key: string; doc_count: number }[] };
           count: { value: number };
         };
