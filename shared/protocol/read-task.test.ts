@@ -98,6 +98,7 @@ const bad: [task: unknown, code: string, at: string][] = [
   [{ ...search, sort: byScore, statistics: 1 }, 'REQUEST_TYPE_WRONG', '/statistics'],
   [{ ...search, sort: byScore, statistics: {} }, 'REQUEST_FIELD_MISSING', '/statistics'],
   [{ ...refresh, kind: 'document', key: 'a', shards: [0, 1] }, 'REQUEST_VALUE_INVALID', '/shards'],
+  [{ ...refresh, kind: 'rows', shards: [0, 1] }, 'REQUEST_VALUE_INVALID', '/shards'],
   [{ ...refresh, kind: 'document' }, 'REQUEST_FIELD_MISSING', ''],
 ];
 for (const [task, code, at] of bad) {
