@@ -407,6 +407,12 @@ export const errorTable = {
     message: 'the record batch was written by a newer version of Sheaf',
     fix: 'upgrade the log, then the leaves, then the roots; or leave the batch out with sheaf entry',
   },
+  JUDGEMENT_VERSION_UNKNOWN: {
+    status: 503,
+    retry: 'later',
+    message: 'a conditional write is to be judged by rules of a newer version of Sheaf',
+    fix: 'upgrade the leaves, then the roots; or leave the entry out with sheaf entry',
+  },
   PARTITION_STOPPED: {
     status: 503,
     retry: 'later',

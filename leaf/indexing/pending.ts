@@ -32,7 +32,8 @@ export class Pending {
     let documents = 0;
     for (const { kind, key, body } of readEntries(batch.bytes)) {
       if (offset > after) {
-        if (kind === 'increment') throw new SheafError('LOG_CORRUPT', { detail: { offset, reason: 'no document' } });
+        if (kind !== 'put' && kind !== 'delete')
+          throw new SheafError('LOG_CORRUPT', { detail: { offset, reason: 'no document' } });
         // Deleted first, because a Map keeps the place of a key that is set again, and segments keep the log's order.
         this.entries.delete(key);
         this.entries.set(key, kind === 'put' ? { key, offset, source: body } : null);

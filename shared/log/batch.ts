@@ -9,16 +9,16 @@
  *     u16  byte length of the header, 16 at least: a reader skips what it does not know at its end
  *     f64  catalog offset the writer held: a reader needs a catalog at least as new to index the entries
  *
- *     u8   kind: 1 put, 2 delete, 3 increment
+ *     u8   kind: 1 put, 2 delete, 3 increment, 4 judged
  *     u16  byte length of the key
  *     u32  byte length of the body (0 for a delete)
  *     key  UTF-8
  *     body for a put of a document its JSON as sent, for an increment what is added to the row of the key (see
- *          shared/rollup/row.ts)
+ *          shared/rollup/row.ts), for what is judged a change with its condition (see shared/judge/change.ts)
  */
 import { SheafError } from '../errors.ts';
 
-export type EntryKind = 'put' | 'delete' | 'increment';
+export type EntryKind = 'put' | 'delete' | 'increment' | 'judged';
 
 export interface Entry {
   readonly kind: EntryKind;
@@ -45,6 +45,7 @@ const entryRows: Readonly<Record<EntryKind, EntryRow>> = {
   put: { code: 1, version: 1 },
   delete: { code: 2, version: 1 },
   increment: { code: 3, version: 1 },
+  judged: { code: 4, version: 2 },
 };
 
 /** By code. */

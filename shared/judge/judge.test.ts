@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { limits } from '../limits.ts';
+import type { Change, Condition, Operation } from './change.ts';
+import { judge } from './judge.ts';
+import { absent, type KeyState } from './key-state.ts';
+
+const none: Condition = { kind: 'none' };
+const isAbsent: Condition = { kind: 'absent' };
+const exists: Condition = { kind: 'exists' };
+const at = (sequence: number): Condition => ({ kind: 'sequence', sequence });
+
+const put: Operation = { kind: 'put', source: Buffer.from('{"put":1}') };
+const remove: Operation = { kind: 'delete' };
+const patch: Operation = {
+  kind: 'patch',
+  partial: Buffer.from('{"b":2}'),
+  nulls: 'kept',
+  upsert: null,
+  detectNoop: true,
+};
+const upsert: Operation = { ...patch, upsert: Buffer.from('{"up":1}') };
+const noop: Operation = { ...patch, partial: Buffer.from('{"a":1}') };
+const forced: Operation = { ...noop, detectNoop: false };
+const nothing: Operation = { ...patch, partial: Buffer.from('[1]') };
+const huge: Operation = { ...patch, partial: Buffer.from(`{"b":"${'x'.repeat(limits.documentBytesMax - 8)}"}`) };
+
+const live = (sequence: number, version: number): KeyState => ({
+  kind: 'live',
+  sequence,
+  version,
+  source: () => Buffer.from('{"a":1}'),
+});
+const deleted: KeyState = { kind: 'deleted', sequence: 7, version: 4 };
+
+// Each row: the state before, the condition, the change, the outcome at offset 9 as result@sequence/version, the document after.
+const rows: [before: KeyState, condition: Condition, operation: Operation, outcome: string, document: string | null][] =
+  [
+    [absent, none, put, 'created@9/1', '{"put":1}'],
+    [deleted, none, put, 'created@9/5', '{"put":1}'],
+    [live(5, 3), none, put, 'updated@9/4', '{"put":1}'],
+    [absent, isAbsent, put, 'created@9/1', '{"put":1}'],
+    [deleted, isAbsent, put, 'created@9/5', '{"put":1}'],
+    [live(5, 3), isAbsent, put, 'conflict@5/3', '{"a":1}'],
+    [live(5, 3), at(5), put, 'updated@9/4', '{"put":1}'],
+    [live(5, 3), at(4), put, 'conflict@5/3', '{"a":1}'],
+    [deleted, at(7), put, 'conflict@7/4', null],
+    [absent, at(0), put, 'conflict@-1/0', null],
+    [absent, exists, put, 'not_found@-1/0', null],
+    [live(5, 3), exists, put, 'updated@9/4', '{"put":1}'],
+    [live(5, 3), none, remove, 'deleted@9/4', null],
+    [live(5, 3), at(5), remove, 'deleted@9/4', null],
+    [live(5, 3), at(6), remove, 'conflict@5/3', '{"a":1}'],
+    [absent, none, remove, 'not_found@-1/0', null],
+    [deleted, none, remove, 'not_found@7/4', null],
+    [deleted, at(7), remove, 'conflict@7/4', null],
+    [live(5, 3), none, patch, 'updated@9/4', '{"a":1,"b":2}'],
+    [live(5, 3), at(5), patch, 'updated@9/4', '{"a":1,"b":2}'],
+    [live(5, 3), at(3), patch, 'conflict@5/3', '{"a":1}'],
+    [absent, none, patch, 'not_found@-1/0', null],
+    [deleted, none, patch, 'not_found@7/4', null],
+    [absent, none, upsert, 'created@9/1', '{"up":1}'],
+    [deleted, none, upsert, 'created@9/5', '{"up":1}'],
+    [live(5, 3), none, upsert, 'updated@9/4', '{"a":1,"b":2}'],
+    [live(5, 3), none, noop, 'noop@5/3', '{"a":1}'],
+    [live(5, 3), none, forced, 'updated@9/4', '{"a":1}'],
+    [live(5, 3), none, nothing, 'unmergeable@5/3', '{"a":1}'],
+    [live(5, 3), none, huge, 'too_large@5/3', '{"a":1}'],
+  ];
+for (const [before, condition, operation, expected, document] of rows) {
+  const what = `${before.kind}, ${condition.kind}, ${operation.kind}`;
+  test(`judge: ${what} is ${expected}`, () => {
+    const change: Change = { condition, operation };
+    const { outcome, after } = judge(before, change, 9);
+    assert.equal(`${outcome.result}@${outcome.sequence}/${outcome.version}`, expected);
+    assert.equal(after.kind === 'live' ? Buffer.from(after.source()).toString() : null, document);
+    if (outcome.sequence !== 9) assert.equal(after, before);
+  });
+}
+
+test('judge: a put, a delete and a patch that the condition refuses do not read the document', () => {
+  const source = (): Uint8Array => assert.fail('read');
+  const before: KeyState = { kind: 'live', sequence: 5, version: 3, source };
+  for (const operation of [put, remove]) judge(before, { condition: none, operation }, 9);
+  judge(before, { condition: at(4), operation: patch }, 9);
+});

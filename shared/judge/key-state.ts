@@ -1,0 +1,32 @@
+/**
+ * What a replica knows of one key at one place of the log. The sequence is the log offset of the entry that made the state;
+ * the version counts the changes of the key, from 1 where it was never there or that has been forgotten.
+ */
+export type KeyState =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'deleted'; readonly version: number; readonly sequence: number }
+  | {
+      readonly kind: 'live';
+      readonly version: number;
+      readonly sequence: number;
+      /** The document's JSON: asked for only by what needs it. */
+      readonly source: () => Uint8Array;
+    };
+
+export const absent: KeyState = { kind: 'absent' };
+
+/** 0 where nothing is known of the key. */
+export function versionOf(state: KeyState): number {
+  return state.kind === 'absent' ? 0 : state.version;
+}
+
+/** The state after a document is put by the entry at this offset, whatever was before. */
+export function putAt(before: KeyState, source: () => Uint8Array, offset: number): KeyState {
+  return { kind: 'live', version: versionOf(before) + 1, sequence: offset, source };
+}
+
+/** The state after a delete by the entry at this offset: where no document is, nothing changes. */
+export function deleteAt(before: KeyState, offset: number): KeyState {
+  if (before.kind !== 'live') return before;
+  return { kind: 'deleted', version: before.version + 1, sequence: offset };
+}

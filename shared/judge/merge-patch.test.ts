@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { mergePatch } from './merge-patch.ts';
+
+function merged(source: string, partial: string, nulls: 'kept' | 'removed' = 'kept'): string | null {
+  const result = mergePatch(Buffer.from(source), Buffer.from(partial), { nulls });
+  return result && `${Buffer.from(result.source).toString()}${result.isSame ? ' (same)' : ''}`;
+}
+
+// Each row: the document, what is laid over it, the document after.
+const rows: [source: string, partial: string, expected: string | null][] = [
+  ['{"a":1}', '{}', '{"a":1} (same)'],
+  ['{"a":1}', '{"a":1}', '{"a":1} (same)'],
+  ['{ "a" : 1 }', '{"a":1}', '{"a":1} (same)'],
+  ['{"a":1}', '{"a":1.0}', '{"a":1.0}'],
+  ['{"a":1,"b":2}', '{"a":3}', '{"a":3,"b":2}'],
+  ['{"a":{"x":1,"y":2}}', '{"a":{"y":3}}', '{"a":{"x":1,"y":3}}'],
+  ['{"a":[1,2]}', '{"a":[3]}', '{"a":[3]}'],
+  ['{"a":[{"x":1}]}', '{"a":{"x":1}}', '{"a":{"x":1}}'],
+  ['{"a":1}', '{"a":{"b":1}}', '{"a":{"b":1}}'],
+  ['{"a":1}', '{"a":null}', '{"a":null}'],
+  ['{"a":1}', '{"b":{"c":null}}', '{"a":1,"b":{"c":null}}'],
+  ['{"id":9007199254740993}', '{"b":1}', '{"id":9007199254740993,"b":1}'],
+  ['{"id":9007199254740993}', '{"id":9007199254740992}', '{"id":9007199254740992}'],
+  ['{"id":9007199254740993}', '{"id":{"x":1}}', '{"id":{"x":1}}'],
+  ['{"x":1e400,"y":-0,"z":1.10}', '{"w":0}', '{"x":1e400,"y":-0,"z":1.10,"w":0}'],
+  ['{"__proto__":{"a":1}}', '{"__proto__":{"b":2}}', '{"__proto__":{"a":1,"b":2}}'],
+  ['{"a":1}', '{"__proto__":{"b":2}}', '{"a":1,"__proto__":{"b":2}}'],
+  ['{"toString":1}', '{"constructor":{"a":1}}', '{"toString":1,"constructor":{"a":1}}'],
+  ['{"a":"\\ud800"}', '{"b":"é"}', '{"a":"\\ud800","b":"é"}'],
+  ['[1]', '{"a":1}', null],
+  ['{"a":1}', '[1]', null],
+  ['{"a":1}', '3', null],
+  ['9007199254740993', '{"a":1}', null],
+  ['{"a":1', '{"a":1}', null],
+];
+for (const [source, partial, expected] of rows) {
+  test(`mergePatch: ${source} and ${partial}`, () => assert.equal(merged(source, partial), expected));
+}
+
+// RFC 7396, appendix A, as far as both are objects.
+const removing: [source: string, partial: string, expected: string][] = [
+  ['{"a":"b"}', '{"a":"c"}', '{"a":"c"}'],
+  ['{"a":"b"}', '{"b":"c"}', '{"a":"b","b":"c"}'],
+  ['{"a":"b"}', '{"a":null}', '{}'],
+  ['{"a":"b","b":"c"}', '{"a":null}', '{"b":"c"}'],
+  ['{"a":["b"]}', '{"a":"c"}', '{"a":"c"}'],
+  ['{"a":"c"}', '{"a":["b"]}', '{"a":["b"]}'],
+  ['{"a":{"b":"c"}}', '{"a":{"b":"d","c":null}}', '{"a":{"b":"d"}}'],
+  ['{"a":[{"b":"c"}]}', '{"a":[1]}', '{"a":[1]}'],
+  ['{"e":null}', '{"a":1}', '{"e":null,"a":1}'],
+  ['{}', '{"a":{"bb":{"ccc":null}}}', '{"a":{"bb":{}}}'],
+];
+for (const [source, partial, expected] of removing) {
+  test(`mergePatch: nulls remove, ${source} and ${partial}`, () =>
+    assert.equal(merged(source, partial, 'removed'), expected));
+}
+
+test('mergePatch: a patch laid over twice changes nothing the second time, fuzzed', () => {
+  for (let seed = 1; seed <= 2000; seed++) {
+    const random = generator(seed);
+    const [source, partial] = [document(random, 3), document(random, 3)].map((value) => JSON.stringify(value));
+    for (const nulls of ['kept', 'removed'] as const) {
+      const once = mergePatch(Buffer.from(source!), Buffer.from(partial!), { nulls })!;
+      const twice = mergePatch(once.source, Buffer.from(partial!), { nulls })!;
+      assert.ok(twice.isSame, `seed ${seed}: ${source} ${partial}`);
+      if (nulls === 'kept') {
+        assert.deepEqual(JSON.parse(Buffer.from(once.source).toString()), slow(source!, partial!), `seed ${seed}`);
+      }
+    }
+  }
+});
+
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+}
+
+function document(random: () => number, depth: number): Record<string, unknown> {
+  const members: Record<string, unknown> = {};
+  for (const name of ['a', 'b', 'c', '7']) {
+    const draw = random();
+    if (draw < 0.3 && depth > 0) members[name] = document(random, depth - 1);
+    else if (draw < 0.4) members[name] = null;
+    else if (draw < 0.5) members[name] = [1, { a: 2 }];
+    else if (draw < 0.8) members[name] = Math.floor(random() * 3);
+  }
+  return members;
+}
+
+/** The rule in the plainest words: every path of the patch that ends in something else than an object is set. */
+function slow(source: string, partial: string): unknown {
+  const target = JSON.parse(source) as Record<string, unknown>;
+  const walk = (patch: Record<string, unknown>, path: string[]): void => {
+    for (const [name, value] of Object.entries(patch)) {
+      let place = target;
+      for (const step of path) place = place[step] as Record<string, unknown>;
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+        const there = place[name];
+        if (typeof there !== 'object' || there === null || Array.isArray(there)) place[name] = {};
+        walk(value as Record<string, unknown>, [...path, name]);
+      } else place[name] = value;
+    }
+  };
+  walk(JSON.parse(partial) as Record<string, unknown>, []);
+  return target;
+}
