@@ -37,8 +37,9 @@ const commands: readonly CommandRow[] = [
     operands: '<index> <file>',
     summary: 'load documents from a file, or from stdin as "-"',
     more:
-      'The file is NDJSON or a JSON array, packed with gzip or not. Where the index does not exist, a schema is\n' +
-      `inferred from the first 1,000 documents, printed, and the index created.\n${exitCodes} or when a document was rejected.`,
+      'The file is NDJSON, a JSON array, an object around one ({"data": [...]}), objects over several lines, a bulk body of\n' +
+      'Elasticsearch, or a table (CSV, TSV, separated by ; or |), packed with gzip or not. Where the index does not exist, a\n' +
+      `schema is inferred from the documents, printed, and the index created.\n${exitCodes} or when a document was rejected.`,
   },
   {
     role: 'search',

@@ -113,6 +113,13 @@ export interface LoadConfig {
   readonly replicas: number | undefined;
   readonly concurrency: number;
   readonly retryMs: number;
+  /** Name of a form; undefined: it is found out. */
+  readonly format: string | undefined;
+  /** Path of a file; undefined: the schema is inferred. */
+  readonly schema: string | undefined;
+  /** As it was written: FIELD=KIND with commas. */
+  readonly set: string | undefined;
+  readonly dryRun: boolean;
 }
 
 export interface SearchConfig {
