@@ -70,7 +70,7 @@ const defaults: Record<Role, object> = {
     telemetryLevel,
   },
   log: { host, ...door, port: 7701, data: '.sheaf/log', idempotencyRetentionMs: 3_600_000, telemetryLevel },
-  load: { url, shards: 16, concurrency: 4, retryMs: 60_000 },
+  load: { url, shards: 16, dryRun: false, concurrency: 4, retryMs: 60_000 },
   search: { url, size: 10, from: 0, json: false },
   cluster: { url, json: false },
   export: { url, force: false },
