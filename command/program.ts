@@ -42,10 +42,41 @@ const commands: readonly CommandRow[] = [
       `schema is inferred from the documents, printed, and the index created.\n${exitCodes} or when a document was rejected.`,
   },
   {
+    role: 'index',
+    operands: '[index]',
+    summary: 'list the indexes, or show, create (--schema) or delete one',
+    more: `${exitCodes}.`,
+  },
+  { role: 'get', operands: '<index> <key>', summary: 'show one document', more: `${exitCodes}.` },
+  {
+    role: 'put',
+    operands: '<index> <key> <file>',
+    summary: 'put one document from a file, or from stdin as "-"',
+    more: `Says what came of it: created, updated or noop. ${exitCodes}, as where a condition did not hold.`,
+  },
+  {
+    role: 'delete',
+    operands: '<index> <key>',
+    summary: 'delete one document; an index: sheaf index NAME --delete',
+    more: `${exitCodes}, as where there is none.`,
+  },
+  {
     role: 'search',
-    operands: '<index> <query>',
+    operands: '<index> [query]',
     summary: 'search an index, as in: sheaf search wordnet "cat AND dog"',
     more: `${exitCodes}, or 2 when the answer is incomplete because shards did not answer.`,
+  },
+  {
+    role: 'count',
+    operands: '<index> [query]',
+    summary: 'count the documents of an index, or those that a query finds',
+    more: `${exitCodes}, or 2 when the answer is incomplete because shards did not answer.`,
+  },
+  {
+    role: 'analyze',
+    operands: '<index> <text>',
+    summary: 'show the terms that a text becomes in a field, or by an analyzer',
+    more: `${exitCodes}.`,
   },
   {
     role: 'export',

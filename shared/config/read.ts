@@ -128,11 +128,56 @@ export interface SearchConfig {
   readonly from: number;
   readonly sort: string | undefined;
   readonly timeout: string | undefined;
+  /** Paths, with commas. */
+  readonly fields: string | undefined;
+  /** Paths of files. */
+  readonly body: string | undefined;
+  readonly aggs: string | undefined;
+  readonly json: boolean;
+}
+
+export interface IndexConfig {
+  readonly url: string;
+  readonly shards: number;
+  /** Undefined leaves it to the root. */
+  readonly replicas: number | undefined;
+  /** Path of a file: the index is created. */
+  readonly schema: string | undefined;
+  readonly delete: boolean;
+  readonly json: boolean;
+}
+
+export interface GetConfig {
+  readonly url: string;
+  readonly json: boolean;
+}
+
+export interface ChangeConfig {
+  readonly url: string;
+  readonly ifSequence: number | undefined;
+  readonly json: boolean;
+}
+
+export interface PutConfig extends ChangeConfig {
+  readonly create: boolean;
+  readonly patch: boolean;
+}
+
+export interface CountConfig {
+  readonly url: string;
+  readonly json: boolean;
+}
+
+export interface AnalyzeConfig {
+  readonly url: string;
+  readonly field: string | undefined;
+  readonly analyzer: string | undefined;
   readonly json: boolean;
 }
 
 export interface ClusterConfig {
   readonly url: string;
+  readonly eachShard: boolean;
   readonly json: boolean;
 }
 
@@ -154,6 +199,12 @@ export interface Configs {
   readonly leaf: LeafConfig & TelemetryConfig;
   readonly log: LogConfig & TelemetryConfig;
   readonly load: LoadConfig;
+  readonly index: IndexConfig;
+  readonly get: GetConfig;
+  readonly put: PutConfig;
+  readonly delete: ChangeConfig;
+  readonly count: CountConfig;
+  readonly analyze: AnalyzeConfig;
   readonly search: SearchConfig;
   readonly cluster: ClusterConfig;
   readonly export: ExportConfig;

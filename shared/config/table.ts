@@ -5,20 +5,25 @@
 import { spreads } from '../query/request.ts';
 
 /** The commands that have settings. `up`, `root`, `leaf` and `log` are processes, `scale` is a client of `up`, `entry` of the log, the others of a root. */
-export type Role = 'up' | 'scale' | 'root' | 'leaf' | 'log' | 'load' | 'search' | 'cluster' | 'export' | 'entry';
-
-export const roles: readonly Role[] = [
+export const roles = [
   'up',
   'scale',
   'root',
   'leaf',
   'log',
   'load',
+  'index',
+  'get',
+  'put',
+  'delete',
   'search',
+  'count',
+  'analyze',
   'cluster',
   'export',
   'entry',
-];
+] as const;
+export type Role = (typeof roles)[number];
 
 /**
  * How the text of a setting is read. `integer` and `number` have a range, `choice` has choices, `switch` is a flag
@@ -54,7 +59,18 @@ export interface Setting {
 }
 
 const processes: readonly Role[] = ['up', 'root', 'leaf', 'log'];
-const clients: readonly Role[] = ['load', 'search', 'cluster', 'export'];
+const clients: readonly Role[] = [
+  'load',
+  'index',
+  'get',
+  'put',
+  'delete',
+  'search',
+  'count',
+  'analyze',
+  'cluster',
+  'export',
+];
 const ofRoot: readonly Role[] = ['up', 'root'];
 const ofLeaf: readonly Role[] = ['up', 'leaf'];
 
@@ -215,21 +231,21 @@ export const settings: readonly Setting[] = [
     name: 'replicas',
     flag: '--replicas',
     variable: 'SHEAF_REPLICAS',
-    roles: ['up', 'root', 'load'],
+    roles: ['up', 'root', 'load', 'index'],
     kind: 'integer',
     default: { up: twoIfTwoLeaves, root: '1' },
     range: [1, 16],
-    doc: 'How many leaves hold each shard of an index that is created without saying it; `load` leaves it to the root, and `up` passes it on.',
+    doc: 'How many leaves hold each shard of an index that is created without saying it; `load` and `index` leave it to the root, and `up` passes it on.',
   },
   {
     name: 'shards',
     flag: '--shards',
     variable: 'SHEAF_SHARDS',
-    roles: ['load'],
+    roles: ['load', 'index'],
     kind: 'integer',
     default: '16',
     range: [1, 1024],
-    doc: 'How many shards an index that `load` creates has.',
+    doc: 'How many shards an index that is created has.',
   },
   {
     name: 'demo',
@@ -448,9 +464,9 @@ export const settings: readonly Setting[] = [
     name: 'schema',
     flag: '--schema',
     variable: 'SHEAF_SCHEMA',
-    roles: ['load'],
+    roles: ['load', 'index'],
     kind: 'text',
-    doc: 'A file with the schema of the index to create, as JSON; without it the schema is inferred.',
+    doc: 'A file with the schema of the index to create, as JSON; without it `load` infers the schema, and `index` shows what is there.',
   },
   {
     name: 'set',
@@ -506,6 +522,91 @@ export const settings: readonly Setting[] = [
     doc: 'Leave the batch with this entry out, for everybody who reads the log and for good.',
   },
   {
+    name: 'delete',
+    flag: '--delete',
+    variable: 'SHEAF_DELETE',
+    roles: ['index'],
+    kind: 'switch',
+    default: 'false',
+    doc: 'Delete the index and its documents.',
+  },
+  {
+    name: 'create',
+    flag: '--create',
+    variable: 'SHEAF_CREATE',
+    roles: ['put'],
+    kind: 'switch',
+    default: 'false',
+    doc: 'Put the document only if there is none with the key.',
+  },
+  {
+    name: 'patch',
+    flag: '--patch',
+    variable: 'SHEAF_PATCH',
+    roles: ['put'],
+    kind: 'switch',
+    default: 'false',
+    doc: 'Lay the document over the one that is there: a part of it.',
+  },
+  {
+    name: 'ifSequence',
+    flag: '--if-sequence',
+    variable: 'SHEAF_IF_SEQUENCE',
+    roles: ['put', 'delete'],
+    kind: 'integer',
+    range: [0, Number.MAX_SAFE_INTEGER],
+    doc: 'Change the document only if it is still the one of this sequence.',
+  },
+  {
+    name: 'eachShard',
+    flag: '--each-shard',
+    variable: 'SHEAF_EACH_SHARD',
+    roles: ['cluster'],
+    kind: 'switch',
+    default: 'false',
+    doc: 'Show where each shard is, too.',
+  },
+  {
+    name: 'field',
+    flag: '--field',
+    variable: 'SHEAF_FIELD',
+    roles: ['analyze'],
+    kind: 'text',
+    doc: 'A text field of the index: its analyzer.',
+  },
+  {
+    name: 'analyzer',
+    flag: '--analyzer',
+    variable: 'SHEAF_ANALYZER',
+    roles: ['analyze'],
+    kind: 'text',
+    doc: 'The name of an analyzer.',
+  },
+  {
+    name: 'fields',
+    flag: '--fields',
+    variable: 'SHEAF_FIELDS',
+    roles: ['search'],
+    kind: 'text',
+    doc: 'Fields of the hits to show as columns, separated by commas; without it the documents.',
+  },
+  {
+    name: 'body',
+    flag: '--body',
+    variable: 'SHEAF_BODY',
+    roles: ['search'],
+    kind: 'text',
+    doc: 'A file with the search as JSON, as POST takes it; the query may be left out then.',
+  },
+  {
+    name: 'aggs',
+    flag: '--aggs',
+    variable: 'SHEAF_AGGS',
+    roles: ['search'],
+    kind: 'text',
+    doc: 'A file with aggregations as JSON.',
+  },
+  {
     name: 'retryMs',
     flag: '--retry-ms',
     variable: 'SHEAF_RETRY_MS',
@@ -555,10 +656,10 @@ export const settings: readonly Setting[] = [
     name: 'json',
     flag: '--json',
     variable: 'SHEAF_JSON',
-    roles: ['search', 'cluster'],
+    roles: ['index', 'get', 'put', 'delete', 'search', 'count', 'analyze', 'cluster'],
     kind: 'switch',
     default: 'false',
-    doc: 'Print the answer of the root as JSON.',
+    doc: 'Print the answer of the root as JSON, an error too.',
   },
 ];
 

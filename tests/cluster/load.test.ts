@@ -91,7 +91,7 @@ const refused: [name: string, args: string[], stdin: string, says: RegExp][] = [
     /0 accepted.*\n.*the JSON array does not end/,
   ],
   ['an index name that is not allowed', ['load', 'X Y', '-'], '{"a":1}', /INDEX_NAME_INVALID/],
-  ['a search in no index', ['search', 'none', 'x'], '', /^INDEX_NOT_FOUND: [^\n]*\n$/],
+  ['a search in no index', ['search', 'none', 'x'], '', /^INDEX_NOT_FOUND: [^\n]* \(index: none\)\. [A-Z][^\n]*\.\n$/],
   ['a query with a fault', ['search', 'people', 'a AND'], '', /^QUERY_STRING_INVALID: [^\n]*\n$/],
   [
     'a root that is not there',
@@ -152,7 +152,7 @@ test('load: an index that was made for a file of which nothing was taken is gone
 });
 
 test('cluster: shows the leaves and the shards', async () => {
-  const { status, output } = await sheaf(['cluster']);
+  const { status, output } = await sheaf(['cluster', '--each-shard']);
   assert.equal(status, 0);
   assert.match(output, /^log 127\.0\.0\.1:\d+ reachable\n/);
   assert.match(output, /^leaf-0 +127\.0\.0\.1:\d+ +up +\d+/m);
