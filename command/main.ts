@@ -76,7 +76,13 @@ async function run(role: Role, flags: Texts, operands: readonly string[]): Promi
     case 'export':
       return (await import('./export/export.ts')).exportRows(readConfig(role, flags, process.env), first, say);
     case 'entry':
-      return (await import('./entry/entry.ts')).entry(readConfig(role, flags, process.env), first, second, say);
+      return (await import('./entry/entry.ts')).entry(
+        readConfig(role, flags, process.env),
+        process.env,
+        first,
+        second,
+        say,
+      );
     case 'cluster':
       return (await import('./cluster/cluster.ts')).cluster(readConfig(role, flags, process.env), say);
   }

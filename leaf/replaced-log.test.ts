@@ -74,6 +74,7 @@ suite('leaf: a log that is not the one of before', { timeout: 30_000 }, () => {
         pinsMax: 0,
       },
       telemetry,
+      {},
     );
   }
 

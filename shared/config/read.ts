@@ -3,7 +3,6 @@ import type { Spread } from '../query/request.ts';
 import { SheafError } from '../errors.ts';
 import type { ArrivalLimits } from '../http/arrivals.ts';
 import type { ConnectionLimits } from '../http/node-server.ts';
-import type { Address } from '../transport/address.ts';
 import {
   defaultOf,
   leafDataDefault,
@@ -13,6 +12,7 @@ import {
   type Role,
   type Setting,
 } from './table.ts';
+import type { LogSource } from '../discovery/log-source.ts';
 import type { LeafSource } from '../discovery/source.ts';
 import { readSetting, type SettingValue } from './value.ts';
 
@@ -35,7 +35,7 @@ export interface LeafConfig extends DoorConfig {
   readonly name: string;
   readonly port: number;
   readonly data: string;
-  readonly log: Address;
+  readonly log: LogSource;
   readonly refreshMs: number;
   readonly commitMs: number;
   readonly drainMs: number;
@@ -74,7 +74,7 @@ export interface RootConfig extends RootBounds, DoorConfig {
   readonly port: number;
   /** Where to look for leaves. */
   readonly leaves: LeafSource;
-  readonly log: Address;
+  readonly log: LogSource;
 }
 
 export interface TelemetryConfig {
@@ -188,7 +188,7 @@ export interface ExportConfig {
 }
 
 export interface EntryConfig {
-  readonly log: Address;
+  readonly log: LogSource;
   readonly skip: boolean;
 }
 

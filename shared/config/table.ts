@@ -27,7 +27,7 @@ export type Role = (typeof roles)[number];
 
 /**
  * How the text of a setting is read. `integer` and `number` have a range, `choice` has choices, `switch` is a flag
- * without a value (`true` or `false` in a variable), `leaves` says where to look for them, `url` is http or https; `hosts` and
+ * without a value (`true` or `false` in a variable), `leaves` and `log` say where to look for them, `url` is http or https; `hosts` and
  * `origins` are lists, separated by commas.
  */
 export type SettingKind =
@@ -36,7 +36,7 @@ export type SettingKind =
   | 'number'
   | 'switch'
   | 'choice'
-  | 'address'
+  | 'log'
   | 'leaves'
   | 'url'
   | 'hosts'
@@ -223,9 +223,9 @@ export const settings: readonly Setting[] = [
     flag: '--log',
     variable: 'SHEAF_LOG',
     roles: ['root', 'leaf', 'entry'],
-    kind: 'address',
+    kind: 'log',
     default: '127.0.0.1:7701',
-    doc: 'The address of the log.',
+    doc: 'Where the log is: its address, whose name is looked up whenever it is dialled, or `kubernetes:[NAMESPACE/]SERVICE`, whose EndpointSlices are followed.',
   },
   {
     name: 'replicas',
