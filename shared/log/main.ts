@@ -43,6 +43,11 @@ export async function startLog(options: LogOptions, telemetry: Telemetry): Promi
     const threads = await startThreads(start, {
       onCommit: metrics.onCommit,
       onVerified: (progress) => telemetry.info(progress, 'the stored data is being verified'),
+      onMended: (place) =>
+        telemetry.warn(
+          { code: 'DATA_CORRUPT', place },
+          'the identity of the log is damaged or missing there, and is written again from its other copy',
+        ),
     });
     const service = new LogService(threads, threads.facts);
     metrics.observe(service);
