@@ -46,7 +46,7 @@ export async function startLog(options: LogOptions, telemetry: Telemetry): Promi
       onMended: (place) =>
         telemetry.warn(
           { code: 'DATA_CORRUPT', place },
-          'the identity of the log is damaged or missing there, and is written again from its other copy',
+          'what is stored there was damaged or missing, and was made again from another place that says the same',
         ),
     });
     const service = new LogService(threads, threads.facts);

@@ -8,6 +8,8 @@ const readOnly = 8;
 const corrupt = 11;
 const full = 13;
 const cannotOpen = 14;
+/** Two rows of one name: there is none such that this program wrote. */
+const constraint = 19;
 const notADatabase = 26;
 /** The shared-memory file could not grow, which is how a full disk looks to a reader's map of the WAL. */
 const sharedMemorySize = 4874;
@@ -35,6 +37,7 @@ export function openingFault(error: unknown, path: string): unknown {
     case cannotOpen:
       return new SheafError('DATA_NOT_WRITABLE', options);
     case logic:
+    case constraint:
     case corrupt:
     case notADatabase:
       return new SheafError('DATA_CORRUPT', options);

@@ -7,6 +7,7 @@ import { lockFolder } from '../../data-folder/lock.ts';
 import { SheafError } from '../../errors.ts';
 import { openingFault } from './faults.ts';
 import { settleIdentity, type OnMended } from './identity.ts';
+import { mendNames } from './names.ts';
 import { prepareTables } from './tables.ts';
 import { verifyBatches } from './verify.ts';
 
@@ -69,6 +70,7 @@ function openDatabase(
     const identity = settleIdentity(database, path, isNew ? () => undefined : onMended);
     const fileBytes = statSync(path).size;
     verifyBatches(database, path, (verifiedBytes) => onVerified?.(verifiedBytes, fileBytes));
+    mendNames(database, path, onMended);
     return { database, identity };
   } catch (error) {
     database?.close();

@@ -9,7 +9,7 @@ import { seal, unseal } from '../../data-folder/sealed.ts';
 import { SheafError } from '../../errors.ts';
 import { rowChecksum } from './checksum.ts';
 
-/** Told of each place whose identity was damaged, or not there, and was written again from the other. */
+/** Told of each place that was damaged, or not there, and was made again from another that says the same. */
 export type OnMended = (place: string) => void;
 
 /** The second copy of the identity of a database. */

@@ -4,7 +4,7 @@ import { SheafError } from '../../errors.ts';
 import { writeIdentity } from './identity.ts';
 
 /** Raised with every change of the tables. */
-const schemaVersion = 2;
+const schemaVersion = 3;
 /** "SHLG": tells this file from other databases. */
 const applicationId = 0x53484c47;
 
@@ -49,12 +49,16 @@ const definition = `
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE requests (
     id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL,
+    first_hash INTEGER NOT NULL,
+    second_hash INTEGER NOT NULL,
     digest TEXT NOT NULL,
     answer TEXT NOT NULL,
     recorded_ms INTEGER NOT NULL,
     checksum INTEGER NOT NULL
   ) STRICT;
+  CREATE INDEX requests_first ON requests (first_hash);
+  CREATE INDEX requests_second ON requests (second_hash);
 `;
 
 /**
