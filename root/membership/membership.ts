@@ -114,6 +114,11 @@ export class Membership implements LeafPort, ShardDirectory {
   }
 
   /** See ShardMap. */
+  hasNewShards(indexId: string, shards: number): boolean {
+    return this.shards.hasNewShards(indexId, shards);
+  }
+
+  /** See ShardMap. */
   stateOf(indexId: string, shards: number): readonly number[] | null {
     return this.shards.stateOf(indexId, shards);
   }

@@ -64,3 +64,19 @@ test('ShardMap: the state of an index, where all replicas that answer agree, unt
   map.take(reports[0]!);
   assert.deepEqual(map.stateOf('x', 1), [9]);
 });
+
+// Each row: what was reported in turn, whether one of two shards was never ready.
+const novelties: [reports: string[], hasNew: boolean][] = [
+  [[], true],
+  [['0r 1l'], true],
+  [['0r 1r'], false],
+  [['0r', '1d'], false],
+  [['0r 1r', ''], false],
+];
+for (const [reports, hasNew] of novelties) {
+  test(`ShardMap: after ${reports.join(', then ') || 'nothing'} there ${hasNew ? 'is' : 'is no'} shard that was never ready`, () => {
+    const map = new ShardMap(() => []);
+    for (const text of reports) map.take(report('a', text));
+    assert.equal(map.hasNewShards('x', 2), hasNew);
+  });
+}

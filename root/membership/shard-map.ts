@@ -9,6 +9,8 @@ export interface StoppedShard extends StopReport {
 export class ShardMap {
   private readonly reports: () => Iterable<LeafReport>;
   private readonly lastDocuments = new Map<string, number>();
+  /** Shards that a leaf had ready at some time. */
+  private readonly seenReady = new Set<string>();
   /** By index id, until the next change. */
   private readonly owners = new Map<string, string[][]>();
   /** By index id, until the next change. */
@@ -25,7 +27,11 @@ export class ShardMap {
   /** A report came. Most say nothing that changes who owns what: see `changed`. */
   take({ replicas }: LeafReport): void {
     this.states.clear();
-    for (const { index, shard, documents } of replicas) this.lastDocuments.set(`${index}/${shard}`, documents);
+    for (const { index, shard, documents, state } of replicas) {
+      const name = `${index}/${shard}`;
+      this.lastDocuments.set(name, documents);
+      if (state !== 'loading') this.seenReady.add(name);
+    }
   }
 
   /** A leaf can be asked, cannot be asked any more, or has other replicas than before. */
@@ -61,6 +67,12 @@ export class ShardMap {
     });
     this.owners.set(indexId, owners);
     return owners;
+  }
+
+  /** Whether there is a shard that no leaf has, nor ever had, ready. */
+  hasNewShards(indexId: string, shards: number): boolean {
+    for (let shard = 0; shard < shards; shard++) if (!this.seenReady.has(`${indexId}/${shard}`)) return true;
+    return false;
   }
 
   /** The shards of which every replica that answers stands still in the log, in order. */

@@ -105,6 +105,10 @@ export class SimRoot implements LeafPort, ShardDirectory {
     };
   }
 
+  hasNewShards(): boolean {
+    return false;
+  }
+
   stopsOf(): readonly [] {
     return [];
   }
