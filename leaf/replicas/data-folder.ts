@@ -3,7 +3,7 @@
  *
  *     leaf.json      whose folder this is, and of which log its contents are
  *     leaf.lock      held by the process that uses it
- *     catalog.json   copy of the catalog, to start from while the log is down
+ *     catalog.jsonl  copy of the catalog, to start from while the log is down, see catalog-file.ts
  *     members.json   the leaves last heard of, for the same reason
  *     incarnation.json   the number of the last start, see incarnation.ts
  *     indexes/       replicas, see indexing/replica-files.ts
@@ -18,6 +18,7 @@ import { isObject } from '../../shared/json/read-object.ts';
 import { isCount } from '../../shared/protocol/report-shapes.ts';
 import type { Members } from '../../shared/protocol/reports.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import { CatalogFile, readCatalogFile } from './catalog-file.ts';
 import { readStored, StoredValue, writeStored } from './stored-value.ts';
 
 /** Which leaves there are; what they hold is told anew. */
@@ -59,9 +60,9 @@ export async function openDataFolder(folder: string, leaf: string, telemetry: Te
 
 async function openClaimed(folder: string, owner: Owner, lock: FolderLock, telemetry: Telemetry): Promise<DataFolder> {
   const onFault = (error: unknown): void => telemetry.error({ err: error }, 'the data folder could not be written');
-  const catalogPath = join(folder, 'catalog.json');
+  const catalogPath = join(folder, 'catalog.jsonl');
   const membersPath = join(folder, 'members.json');
-  const catalog = new StoredValue<CatalogState>(catalogPath, onFault);
+  const catalog = new CatalogFile(catalogPath, onFault);
   const members = new StoredValue<StoredMembers>(membersPath, onFault);
   const incarnationPath = join(folder, 'incarnation.json');
   const incarnation = new StoredValue<number>(incarnationPath, onFault);
@@ -76,7 +77,7 @@ async function openClaimed(folder: string, owner: Owner, lock: FolderLock, telem
     },
     indexes: join(folder, 'indexes'),
     copies,
-    catalog: await readCopy(catalogPath, isCatalog, telemetry),
+    catalog: await readCatalogCopy(catalogPath, telemetry),
     members: await readCopy(membersPath, isMembers, telemetry),
     incarnation: (await readCopy(incarnationPath, isCount, telemetry)) ?? 0,
     storeCatalog: (state) => catalog.write(state),
@@ -120,6 +121,19 @@ async function claim(folder: string, leaf: string): Promise<Owner> {
   });
 }
 
+/** What of the copy can be read. @throws SheafError DATA_NOT_WRITABLE */
+async function readCatalogCopy(path: string, telemetry: Telemetry): Promise<CatalogState | null> {
+  try {
+    return await readCatalogFile(path, () => tellDamage(path, telemetry));
+  } catch (error) {
+    throw new SheafError('DATA_NOT_WRITABLE', { detail: { path, reason: String(error) }, cause: error });
+  }
+}
+
+function tellDamage(path: string, telemetry: Telemetry): void {
+  telemetry.warn({ path }, 'a damaged copy is not used');
+}
+
 /** A copy that is damaged is done without: the log and the roots have the original. */
 async function readCopy<T>(
   path: string,
@@ -132,12 +146,8 @@ async function readCopy<T>(
   } catch (error) {
     if (!(error instanceof SheafError) || error.code !== 'DATA_CORRUPT') throw error;
   }
-  telemetry.warn({ path }, 'a damaged copy is not used');
+  tellDamage(path, telemetry);
   return null;
-}
-
-function isCatalog(value: unknown): value is CatalogState {
-  return isObject(value) && Number.isSafeInteger(value['offset']) && isObject(value['indexes']);
 }
 
 function isMembers(value: unknown): value is StoredMembers {
