@@ -10,6 +10,7 @@ import { SheafError, type ErrorCode } from '../shared/errors.ts';
 import { BatchWriter } from '../shared/log/batch.ts';
 import { catalogPartition, shardPartition, type Log, type LogBatch } from '../shared/log/log.ts';
 import { MemoryLog } from '../shared/log/memory.ts';
+import { hearReport } from '../shared/protocol/hear-report.ts';
 import type { LeafReport } from '../shared/protocol/reports.ts';
 import { HitReader } from '../shared/protocol/hit-table.ts';
 import type { DocumentPartial } from '../shared/protocol/tasks/document.ts';
@@ -191,7 +192,7 @@ class TestRoot {
   }
 
   private receive(frame: Frame, calls: Calls): void {
-    if (frame.type === 'report') this.reports.push(frame.header as LeafReport);
+    if (frame.type === 'report') this.reports.push(hearReport(frame.header, this.reports.at(-1) ?? null));
     else calls.receive(frame);
   }
 }
@@ -242,7 +243,7 @@ async function contents(
 }
 
 function allReady({ replicas }: LeafReport): boolean {
-  return replicas.length === shards && replicas.every(({ state }) => state === 'ready');
+  return replicas.size === shards && [...replicas.values()].every(({ state }) => state === 'ready');
 }
 
 async function readyLeaf(
@@ -269,14 +270,17 @@ test('leaf: owns nothing until it knows the members, then fills itself from the 
   assert.equal(await isReady(leaf), false);
   const root = new TestRoot(leaf);
   await eventually('the first report', () => root.reports.length > 0);
-  assert.deepEqual(root.reports[0]!.replicas, []);
+  assert.deepEqual([...root.reports[0]!.replicas.values()], []);
   assert.notEqual(root.reports[0]!.catalog, undefined);
   await root.members(['a']);
   await eventually('ready', () => isReady(leaf));
   assert.deepEqual(await contents(root, cluster, {}), { one: { title: 'a cat' } });
   await eventually('reported', () => allReady(root.reports.at(-1)!));
   assert.deepEqual(
-    root.reports.at(-1)!.replicas.map(({ shard, offset, documents }) => [shard, offset, documents]),
+    [0, 1].map((shard) => {
+      const { offset, documents } = root.reports.at(-1)!.replicas.get(`${cluster.indexId}/${shard}`)!;
+      return [shard, offset, documents];
+    }),
     [
       [0, 0, 1],
       [1, -1, 0],
@@ -424,7 +428,7 @@ test('leaf: starts from disk while the log is down', async () => {
   const root = new TestRoot(leaf);
   assert.deepEqual(await contents(root, cluster, {}), { one: { title: 'one' } });
   await eventually('the first report', () => root.reports.length > 0);
-  assert.deepEqual(Object.keys(root.reports[0]!.catalog!.indexes), ['books']);
+  assert.deepEqual([...root.reports[0]!.catalog!.indexes.keys()], ['books']);
   await stop({ leaf, root });
 });
 
@@ -560,10 +564,10 @@ test('leaf: deletes what was given up while it was away', async () => {
 const damagedFiles: (readonly string[])[] = [
   ['leaf.json'],
   ['leaf.json', 'leaf.copy.json'],
-  ['catalog.json'],
+  ['catalog.jsonl'],
   ['members.json'],
   ['incarnation.json'],
-  ['leaf.json', 'leaf.copy.json', 'catalog.json', 'members.json', 'incarnation.json'],
+  ['leaf.json', 'leaf.copy.json', 'catalog.jsonl', 'members.json', 'incarnation.json'],
 ];
 for (const names of damagedFiles) {
   test(`leaf: starts with ${names.join(', ')} damaged, and has every document`, async () => {

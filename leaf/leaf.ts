@@ -23,7 +23,7 @@ import { hasHeirs, type LeafView } from './replicas/decide.ts';
 import { departureOf, type Departure } from './replicas/departure.ts';
 import { Hearsay } from './replicas/hearsay.ts';
 import { nextIncarnation, outdatedBy } from './replicas/incarnation.ts';
-import { placeReplicas, type Placement } from './replicas/placement.ts';
+import { KeptPlacement } from './replicas/placement.ts';
 import { ReplicaSet } from './replicas/replica-set.ts';
 import { EmulatedWork } from './schedule/emulated-work.ts';
 import { Scheduler } from './schedule/scheduler.ts';
@@ -78,15 +78,9 @@ export class Leaf {
   private swept = false;
   private leaving = false;
   private closed = false;
-  /** Where replicas belong, for the catalog and leaves it was computed for. */
-  private placed: {
-    readonly state: CatalogState;
-    readonly leaves: readonly string[];
-    readonly placement: Placement;
-  } | null = null;
+  private readonly placed = new KeptPlacement();
   private incarnation: number;
   private lastTaskAt = 0;
-  private replicasGiven = 0;
 
   constructor(parts: LeafParts) {
     const { config, kinds, clock, log, isLogReplaced, data } = parts;
@@ -126,7 +120,6 @@ export class Leaf {
       indexer: this.indexer,
       sources: (indexId, shard) => sourcesOf(indexId, shard, this.heard.all),
       copy: (from, place, signal) => copier.copy(from, place, signal),
-      nextNumber: () => ++this.replicasGiven,
       onChange: () => this.reporter.changed(),
       onStop: (partition, stop) => this.tellStop(partition, stop),
     });
@@ -264,7 +257,7 @@ export class Leaf {
       seen: () => this.heard.all.seen(),
       catalog: () => this.catalog.state,
       catalogStopped: () => this.catalog.stopped,
-      replicas: () => this.replicas.reports(),
+      replicas: () => this.replicas.reports,
       load: () => this.load(),
     });
   }
@@ -355,22 +348,18 @@ export class Leaf {
 
   /** Before any members are known the leaf has no place on the ring, and owns nothing. */
   private place(): void {
-    if (this.members !== null && !this.closed) this.replicas.change(this.view(this.placement(this.members.leaves)));
+    if (this.members === null || this.closed) return;
+    const { leaves } = this.members;
+    const own = this.parts.config.name;
+    this.placed.follow(this.catalog.state, this.leaving ? leaves.filter((leaf) => leaf !== own) : leaves);
+    this.replicas.change(this.view(), this.placed.takeTouched());
   }
 
-  private placement(leaves: readonly string[]): Placement {
-    const others = this.leaving ? leaves.filter((leaf) => leaf !== this.parts.config.name) : leaves;
-    const state = this.catalog.state;
-    if (this.placed?.state !== state || this.placed.leaves.join() !== others.join()) {
-      this.placed = { state, leaves: others, placement: placeReplicas(state, others) };
-    }
-    return this.placed.placement;
-  }
-
-  private view(placement: Placement): LeafView {
+  private view(): LeafView {
     const { config } = this.parts;
-    const { heard, incarnation, leaving } = this;
-    return { own: config.name, incarnation, placement, heard, leaving, nextSequence: this.reporter.nextSequence };
+    const { heard, incarnation, leaving, reporter } = this;
+    const { placement } = this.placed;
+    return { own: config.name, incarnation, placement, heard, leaving, nextSequence: reporter.nextSequence };
   }
 
   private departure(askedAt: number, graceMs: number): Departure {
@@ -389,7 +378,7 @@ export class Leaf {
   }
 
   private notElsewhere(): string[] {
-    return this.members === null ? [] : this.replicas.notElsewhere(this.view(this.placement(this.members.leaves)));
+    return this.members === null ? [] : this.replicas.notElsewhere(this.view());
   }
 
   /** Deletes what is left of replicas given up while the leaf was away, once it is certain which those are. */

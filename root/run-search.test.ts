@@ -11,6 +11,7 @@ import { renderSearch } from './http/render-search.ts';
 import { registerSearchRoutes } from './http/routes/search.ts';
 import { rootKinds } from './kinds/root-kinds.ts';
 import { Admissions } from './plan/admissions.ts';
+import { NewShards } from './plan/new-shards.ts';
 import { parseSearchBody } from './query/parse-search-body.ts';
 import { runSearch, type SearchAsk, type SearchServices } from './run-search.ts';
 
@@ -36,7 +37,8 @@ function makeRoot(changes: Partial<SearchServices> = {}) {
       },
     },
     admissions: new Admissions(),
-    membership: { reports: () => new Map() },
+    membership: { reports: () => new Map(), waitUntil: async (condition) => condition() },
+    newShards: new NewShards(),
     loop: { behindMs: 0 },
     tracer: null,
     metrics,

@@ -12,6 +12,7 @@ import type { Tracer } from '../shared/telemetry/tracer.ts';
 import type { SearchAnswer } from './gather/answer.ts';
 import { SearchTrace, type TraceStart } from './gather/search-trace.ts';
 import { runAdmitted, type DoorDependencies } from './plan/admitted.ts';
+import type { NewShards, NewShardsDependencies } from './plan/new-shards.ts';
 import type { SearchDefaults } from './plan/search-run.ts';
 import { LongLists } from './query/long-lists.ts';
 import { readInSlices } from './query/read-in-slices.ts';
@@ -21,6 +22,8 @@ import { search, type SearchDependencies } from './search.ts';
 export interface SearchServices extends SearchDependencies, Omit<DoorDependencies, 'directory'> {
   readonly config: SearchDefaults & ReadingDefaults;
   readonly catalog: { find(name: string, timeoutMs: number): Promise<IndexDefinition> };
+  readonly newShards: NewShards;
+  readonly membership: DoorDependencies['membership'] & NewShardsDependencies['membership'];
   /** Null where searches are not traced. */
   readonly tracer: Tracer | null;
   readonly metrics: SearchMetrics;
@@ -76,6 +79,7 @@ export async function runSearch(root: SearchServices, ask: SearchAsk): Promise<F
   const prepared = prepare(index, request);
   const trace = beginTrace(root, ask);
   try {
+    await root.newShards.wait(root, { index, hasToken: request.token !== undefined, arrivedAt, timeoutMs, signal });
     const answer = await runAdmitted(root, { index, priority, arrivedAt, timeoutMs }, () =>
       search(root, config, index, prepared, { arrivedAt, signal, trace }),
     );

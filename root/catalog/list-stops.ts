@@ -1,6 +1,5 @@
 /** Which partitions of the log cannot be read on, as the cluster page tells it. Pure. */
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
-import { findIndexById } from '../../shared/catalog/catalog.ts';
 import { errorTable } from '../../shared/errors.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import { catalogPartition } from '../../shared/log/log.ts';
@@ -25,11 +24,12 @@ export function listStops(
   leaves: readonly Pick<LeafStatus, 'name' | 'catalogStopped' | 'replicas'>[],
 ): ListedStop[] {
   const all: Stopped[] = catalog.stopped === null ? [] : [ofCatalog('root', catalog.stopped)];
+  const byId = new Map(Array.from(catalog.state.indexes.values(), (index) => [index.id, index]));
   for (const { name, catalogStopped, replicas } of leaves) {
     const by = name ?? '?';
     if (catalogStopped !== null) all.push(ofCatalog(by, catalogStopped));
-    for (const { index: id, shard, stopped: stop } of replicas) {
-      const index = findIndexById(catalog.state, id);
+    for (const { index: id, shard, stopped: stop } of replicas.values()) {
+      const index = stop === undefined ? undefined : byId.get(id);
       if (stop !== undefined && index !== undefined) all.push({ partition: partitionOf(index, shard), by, stop });
     }
   }

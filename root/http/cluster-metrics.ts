@@ -35,7 +35,10 @@ export function observeCluster(registry: Registry, { membership, catalog, isLogC
     labelNames: ['reason'] as const,
     registers: [],
     collect() {
-      const missing = Object.values(catalog.state.indexes).map((index) => shortfall(index, membership));
+      // Looked at once for all indexes.
+      const statuses = membership.statuses();
+      const seen = { placedCount: membership.placedCount, statuses: () => statuses };
+      const missing = Array.from(catalog.state.indexes.values(), (index) => shortfall(index, seen));
       this.set(
         { reason: 'not_ready' },
         missing.reduce((sum, { notReady }) => sum + notReady, 0),

@@ -7,6 +7,7 @@ import type { RootKinds } from '../kinds/root-kind.ts';
 import type { Membership } from '../membership/membership.ts';
 import type { Admissions } from '../plan/admissions.ts';
 import type { LoopWatch } from '../plan/loop-watch.ts';
+import type { NewShards } from '../plan/new-shards.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import type { IncrementLane } from '../route/increment-lane.ts';
 import type { OrdinalGuard } from '../route/ordinal-guard.ts';
@@ -27,6 +28,7 @@ export interface RootServices extends RoundDependencies {
   readonly timeOfDay: () => number;
   readonly ordinals: OrdinalGuard;
   readonly admissions: Admissions;
+  readonly newShards: NewShards;
   readonly loop: Pick<LoopWatch, 'behindMs'>;
   readonly metrics: RootMetrics;
   /** Null where searches are not traced. */

@@ -9,7 +9,8 @@ import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import type { Clock } from '../../shared/clock/clock.ts';
 import type { LeafPlace } from '../../shared/discovery/discovery.ts';
 import type { ErrorBody, SheafError } from '../../shared/errors.ts';
-import type { LeafReport, ReplicaReport, StopReport } from '../../shared/protocol/reports.ts';
+import { replicasOf, type Replicas } from '../../shared/protocol/replicas.ts';
+import type { LeafReport, StopReport } from '../../shared/protocol/reports.ts';
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import { formatAddress, type Address } from '../../shared/transport/address.ts';
 import { dial, type Dialled } from '../../shared/transport/dial.ts';
@@ -47,7 +48,7 @@ export interface LeafStatus {
   readonly queued: number | null;
   /** Before which entry of the catalog it stands still. */
   readonly catalogStopped: StopReport | null;
-  readonly replicas: readonly ReplicaReport[];
+  readonly replicas: Replicas;
 }
 
 interface Member {
@@ -59,6 +60,8 @@ interface Member {
   discovered: boolean;
   relay: Relay | null;
 }
+
+const noReplicas = replicasOf([]);
 
 /** What changes within this time makes one frame. */
 const coalesceMs = 50;
@@ -114,6 +117,11 @@ export class Membership implements LeafPort, ShardDirectory {
   }
 
   /** See ShardMap. */
+  hasNewShards(indexId: string, shards: number): boolean {
+    return this.shards.hasNewShards(indexId, shards);
+  }
+
+  /** See ShardMap. */
   stateOf(indexId: string, shards: number): readonly number[] | null {
     return this.shards.stateOf(indexId, shards);
   }
@@ -148,7 +156,7 @@ export class Membership implements LeafPort, ShardDirectory {
           incarnation: report?.incarnation ?? null,
           queued: report?.queued ?? null,
           catalogStopped: report?.catalogStopped ?? null,
-          replicas: report?.replicas ?? [],
+          replicas: report?.replicas ?? noReplicas,
         };
       })
       .sort((a, b) => ((a.name ?? '') < (b.name ?? '') ? -1 : 1));
@@ -232,7 +240,7 @@ export class Membership implements LeafPort, ShardDirectory {
         onConnection: (connection) =>
           peer.attach(connection, {
             onArrival: (report) => this.arrive(member, report),
-            onReport: (report) => this.take(member, report),
+            onReport: (report, before) => this.take(member, report, before),
             onGone: () => this.gone(member),
           }),
       },
@@ -259,9 +267,9 @@ export class Membership implements LeafPort, ShardDirectory {
     return null;
   }
 
-  private take(member: Member, report: LeafReport): void {
-    if (this.roster.heard(report, member.peer.address, this.options.clock.now())) this.shards.changed();
-    this.shards.take(report);
+  private take(member: Member, report: LeafReport, before: LeafReport | null): void {
+    this.roster.heard(report, member.peer.address, this.options.clock.now());
+    this.shards.take(report, before?.replicas ?? noReplicas);
     if (member.discovered && this.roster.get(report.leaf)?.discovered !== true) this.tellRoster();
     if (report.catalog !== undefined) this.options.onCatalog(report.catalog);
     this.changed();

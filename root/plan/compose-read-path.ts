@@ -2,6 +2,7 @@
 import { Admissions } from './admissions.ts';
 import { HoldHistory } from './hold-history.ts';
 import { MergeReserve } from './merge-reserve.ts';
+import { NewShards } from './new-shards.ts';
 import type { RoundDependencies } from './round.ts';
 import { StatisticsCache } from './statistics-cache.ts';
 
@@ -14,6 +15,8 @@ export type ReadPathParts = Omit<RoundDependencies, keyof Learned>;
 export interface ReadPath extends RoundDependencies {
   /** For the door; see admitted.ts. */
   readonly admissions: Admissions;
+  /** For what comes before it; see new-shards.ts. */
+  readonly newShards: NewShards;
 }
 
 /** One that has not answered a query yet. */
@@ -24,5 +27,6 @@ export function composeReadPath(parts: ReadPathParts): ReadPath {
     statistics: new StatisticsCache(),
     holdHistory: new HoldHistory(),
     admissions: new Admissions(),
+    newShards: new NewShards(),
   };
 }

@@ -18,6 +18,8 @@ import { divideWork } from './spread.ts';
 export interface ShardDirectory {
   /** For each shard of an index, in order, the leaves that report it ready. */
   readyOwners(indexId: string, shards: number): readonly (readonly string[])[];
+  /** Whether there is a shard that no leaf has, nor ever had, ready. */
+  hasNewShards(indexId: string, shards: number): boolean;
   /** The shards of an index that nobody can read on in the log, in order. */
   stopsOf(indexId: string, shards: number): readonly StoppedShard[];
   /** Live documents of a shard when a replica of it last reported, or `null` when none ever did. */

@@ -6,7 +6,8 @@ import { EmulatedWork } from '../../leaf/schedule/emulated-work.ts';
 import { Scheduler } from '../../leaf/schedule/scheduler.ts';
 import type { Job, JobOutcome } from '../../leaf/schedule/job.ts';
 import { asSheafError, SheafError } from '../../shared/errors.ts';
-import type { LeafReport, ReplicaReport } from '../../shared/protocol/reports.ts';
+import type { ReplicaReport } from '../../shared/protocol/reports.ts';
+import type { ReportFrame } from '../../shared/protocol/report-frames.ts';
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { Random } from '../../shared/random/random.ts';
 import type { ConnectionEnd } from './connection.ts';
@@ -134,7 +135,7 @@ export class SimLeaf {
     this.world.time.after(heartbeatMs, () => this.beat());
   }
 
-  private makeReport(): LeafReport {
+  private makeReport(): ReportFrame {
     const { scheduler } = this;
     return {
       leaf: this.name,

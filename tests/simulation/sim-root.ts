@@ -105,6 +105,10 @@ export class SimRoot implements LeafPort, ShardDirectory {
     };
   }
 
+  hasNewShards(): boolean {
+    return false;
+  }
+
   stopsOf(): readonly [] {
     return [];
   }
@@ -112,7 +116,7 @@ export class SimRoot implements LeafPort, ShardDirectory {
   readyOwners(_indexId: string, shards: number): readonly (readonly string[])[] {
     const owners = Array.from({ length: shards }, (): string[] => []);
     for (const [leaf, { replicas }] of this.reports()) {
-      for (const { shard, state } of replicas) if (state === 'ready') owners[shard]!.push(leaf);
+      for (const { shard, state } of replicas.values()) if (state === 'ready') owners[shard]!.push(leaf);
     }
     return owners;
   }
@@ -183,7 +187,7 @@ export class SimRoot implements LeafPort, ShardDirectory {
       onReport: ({ sequence, replicas }) => {
         if (sequence <= last) violate(`${this.name} ${leaf} takes report ${sequence} after ${last}`);
         last = sequence;
-        for (const { shard, documents } of replicas) this.lastDocuments.set(shard, documents);
+        for (const { shard, documents } of replicas.values()) this.lastDocuments.set(shard, documents);
       },
       onArrival: (report) => {
         if (report.leaf !== leaf) violate(`${leaf} calls itself ${report.leaf}`);

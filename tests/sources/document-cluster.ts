@@ -84,6 +84,7 @@ export class DocumentCluster {
       defence: new Defence({ hedging: false, onHedges: () => {} }),
       directory: {
         stopsOf: () => [],
+        hasNewShards: () => false,
         readyOwners: () => owners.map((leaves) => leaves.filter((leaf) => !this.dead.has(leaf))),
         documentsOf: (_index, shard) => this.replicas.get(owners[shard]![0]!)!.get(shard)!.documents,
         isUp: (leaf) => !this.dead.has(leaf),

@@ -55,6 +55,7 @@ export function makeTermCluster(options: TermClusterOptions): TermCluster {
   };
   const directory = {
     stopsOf: () => [],
+    hasNewShards: () => false,
     readyOwners: () => offsets.map((_, shard) => [`leaf-${shard % leaves}`]),
     documentsOf: (_index: string, shard: number) => snapshots[shard]!.documents,
     isUp: () => true,

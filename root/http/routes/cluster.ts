@@ -1,6 +1,8 @@
 /** The route about the cluster. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import type { IndexDefinition } from '../../../shared/catalog/catalog.ts';
+import { replicaName } from '../../../shared/protocol/replicas.ts';
 import { formatLogSource } from '../../../shared/discovery/log-source.ts';
 import { formatAddress } from '../../../shared/transport/address.ts';
 import { listStops } from '../../catalog/list-stops.ts';
@@ -35,27 +37,32 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
     handler: async (request) => {
       readParameters(request.query, []);
       const leaves = membership.statuses();
+      // Looked at once for all indexes.
+      const seen = { placedCount: membership.placedCount, statuses: () => leaves };
       return {
         stopped: listStops(catalog, leaves),
         log: { address: formatLogSource(config.log), reachable: services.isLogConnected() },
         leaves: leaves.map(showLeaf),
-        indexes: Object.values(catalog.state.indexes).map((index) => ({
+        indexes: Array.from(catalog.state.indexes.values(), (index) => ({
           name: index.name,
           id: index.id,
           kind: index.kind,
           shards: index.shards,
           replicas: index.replicas,
           documents: countDocuments(membership, index),
-          replicasMissing: shortfall(index, membership),
-          replicasReported: leaves.flatMap((leaf) =>
-            leaf.replicas
-              .filter((replica) => replica.index === index.id)
-              .map(({ shard, state, offset, documents }) => ({ shard, leaf: leaf.name, state, offset, documents })),
-          ),
+          replicasMissing: shortfall(index, seen),
+          replicasReported: leaves.flatMap((leaf) => reportedBy(leaf, index)),
         })),
       };
     },
   });
+}
+
+function reportedBy({ name: leaf, replicas }: LeafStatus, { id, shards }: IndexDefinition) {
+  const found = Array.from({ length: shards }, (_, shard) => replicas.get(replicaName(id, shard)));
+  return found
+    .filter((replica) => replica !== undefined)
+    .map(({ shard, state, offset, documents }) => ({ shard, leaf, state, offset, documents }));
 }
 
 function showLeaf({ name, address, state, placed, draining, problem, incarnation, queued }: LeafStatus) {

@@ -105,7 +105,7 @@ function registerList(app: FastifyInstance, services: RootServices): void {
     handler: async (request) => {
       readParameters(request.query, []);
       const { state } = services.catalog;
-      const names = Object.keys(state.indexes).sort();
+      const names = [...state.indexes.keys()].sort();
       return { indexes: names.map((name) => show(services, findIndex(state, name)!)) };
     },
   });
