@@ -113,6 +113,8 @@ export const limits = {
   tombstoneOffsetsMax: 1_000_000,
   /** Conditional entries of one partition whose outcomes a replica remembers: the last. */
   outcomesMax: 100_000,
+  /** Lines of one body that are judged: the outcome of each is asked for and told. */
+  judgedLinesMax: 10_000,
   /** Rejected lines listed in the answer to a bulk; the rest is counted. */
   rejectedListedMax: 1000,
 } as const;
