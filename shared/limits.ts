@@ -107,9 +107,9 @@ export const limits = {
   traceparentLengthMax: 256,
   /** Bytes kept for a peer that does not read, those of the last turn not counted; then the connection ends. */
   unreadBytesMax: 16 * 1024 * 1024,
-  /** Deletions of documents of one partition after which a tombstone is forgotten. */
+  /** Later tombstones of the partition after which one is forgotten. */
   tombstonesMax: 100_000,
-  /** Offsets of the log after which a tombstone is forgotten. */
+  /** Offsets of the log after which a tombstone is forgotten, where that is sooner. */
   tombstoneOffsetsMax: 1_000_000,
   /** Conditional entries of one partition whose outcomes a replica remembers: the last. */
   outcomesMax: 100_000,

@@ -4,7 +4,7 @@
  * what came before it in the log and by nothing else.
  */
 import { judge } from '../../shared/judge/judge.ts';
-import { deleteAt, putAt, versionOf, type KeyState } from '../../shared/judge/key-state.ts';
+import { deleteAt, putAt, versionAfter, versionOf, type KeyState } from '../../shared/judge/key-state.ts';
 import { sourceAt } from '../documents/stored.ts';
 import type { SegmentDocument } from '../segment/build.ts';
 import type { KeyChanges, KeyHistory, LogPlace, Tombstone } from '../keys/key-history.ts';
@@ -52,7 +52,7 @@ class Fold {
   private readonly history: KeyHistory;
   private readonly live: LiveKeys;
   private readonly followed = new Map<string, FollowedKey>();
-  /** Log offsets of the entries that deleted a document, ascending. */
+  /** Log offsets of the entries that left a tombstone, ascending. */
   private readonly deletedAt: number[] = [];
   private readonly outcomes: Outcomes;
   private lastOffset = -1;
@@ -66,10 +66,11 @@ class Fold {
   /** The last put of a key that was only put. */
   put(put: PendingPut): void {
     if (this.live.find(put.key)) {
-      put.version += this.live.segment.versions.at(this.live.docId);
+      put.version = versionAfter(this.live.segment.versions.at(this.live.docId), put.version);
       this.live.replace();
     } else if (this.history.tombstoneOf(put.key) !== undefined) {
-      put.version += versionOf(this.history.stateOf(put.key, this.placeAt(put.first ?? put.offset)));
+      const before = this.history.stateOf(put.key, this.placeAt(put.first ?? put.offset));
+      put.version = versionAfter(versionOf(before), put.version);
     }
   }
 
@@ -118,7 +119,7 @@ class Fold {
     const before = this.stateBefore(key, put?.first ?? put?.offset ?? offset);
     const deletion = this.history.tombstoneOf(key)?.deletion ?? 0;
     if (put === null) return { before, now: before, deletion, isMerged: false };
-    const version = versionOf(before) + put.version;
+    const version = versionAfter(versionOf(before), put.version);
     const now: KeyState = { kind: 'live', version, sequence: put.offset, source: () => put.source };
     return { before, now, deletion, isMerged: false };
   }

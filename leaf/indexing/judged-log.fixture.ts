@@ -22,7 +22,10 @@ export function randomEntry(random: Random, keys: readonly string[], head: numbe
   const draw = random.integer(0, 9);
   if (draw < 3) return { kind: 'put', key, source };
   if (draw < 5) return { kind: 'delete', key };
-  return { kind: 'judged', key, change: { condition: condition(random, head), operation: operation(random, source) } };
+  const change = { condition: condition(random, head), operation: operation(random, source) };
+  if (change.operation.kind === 'patch' || random.chance(0.7)) return { kind: 'judged', key, change };
+  const version = random.chance(0.02) ? Number.MAX_SAFE_INTEGER : random.integer(1, 12);
+  return { kind: 'judged', key, change: { ...change, condition: { kind: 'newer', version } } };
 }
 
 function condition(random: Random, head: number): Condition {
@@ -73,7 +76,7 @@ export interface TwinState {
 export class SlowTwin {
   private readonly retention: Retention;
   private readonly states = new Map<string, KeyState>();
-  /** Log offsets of the entries that deleted a document. */
+  /** Log offsets of the entries that left a tombstone. */
   private readonly deletedAt: number[] = [];
   private readonly outcomes: (readonly [number, Outcome])[] = [];
 
@@ -84,7 +87,7 @@ export class SlowTwin {
   take(offset: number, entry: LogEntry): void {
     const before = this.known(this.states.get(entry.key) ?? absent, offset);
     const after = this.apply(before, offset, entry);
-    if (before.kind === 'live' && after.kind === 'deleted') this.deletedAt.push(offset);
+    if (after !== before && after.kind === 'deleted') this.deletedAt.push(offset);
     this.states.set(entry.key, after);
   }
 

@@ -5,7 +5,7 @@
  *     u32     format version: 1
  *     u32     0
  *     u64     xxh64, seed 0, of all bytes from 24 to the end
- *     f64     documents that were deleted since the partition began
+ *     f64     entries that have left a tombstone since the partition began
  *     then columns, each as u32 byte length and so many bytes. Of the tombstones, in the order of their deletions: the number of
  *     the first deletion, the distances of each to the one before (0 for the first), the first sequence, distances, versions,
  *     bytes of each key, keys as UTF-8 end to end. Of the outcomes, in the order of the log: the first log offset, distances,

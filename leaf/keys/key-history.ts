@@ -9,7 +9,7 @@ import { Outcomes } from './outcomes.ts';
 
 /** How much is remembered. All replicas must have the same: what they judge depends on it. */
 export interface Retention {
-  /** A tombstone is forgotten once so many documents were deleted after it. */
+  /** A tombstone is forgotten once so many were left after it. */
   readonly deletionsMax: number;
   /** And once the log is so many offsets further. */
   readonly offsetsMax: number;
@@ -22,12 +22,12 @@ export const retention: Retention = {
   outcomesMax: limits.outcomesMax,
 };
 
-/** Of a key that had a document and has none. */
+/** Of a key that has no document, but had one or was deleted with a version of its sender's. */
 export interface Tombstone {
   readonly version: number;
-  /** Log offset of the entry that deleted the document. */
+  /** Log offset of the entry that left it. */
   readonly sequence: number;
-  /** Which deletion of a document of the partition it was, from 1. */
+  /** Which of the deletions that left a tombstone in the partition it was, from 1. */
   readonly deletion: number;
 }
 
@@ -35,7 +35,7 @@ export interface Tombstone {
 export interface LogPlace {
   /** Log offset of the entry that comes next. */
   readonly offset: number;
-  /** How many documents all entries before it have deleted. */
+  /** How many of the entries before it have left a tombstone. */
   readonly deletions: number;
 }
 
@@ -52,7 +52,7 @@ export interface KeyChanges {
 export class KeyHistory {
   readonly retention: Retention;
   readonly outcomes: Outcomes;
-  /** Documents that were deleted since the partition began. */
+  /** Entries that have left a tombstone since the partition began. */
   deletions = 0;
   /** Changes with everything that a file of this would say otherwise. */
   revision = 0;
