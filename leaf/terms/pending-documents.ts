@@ -26,7 +26,9 @@ export class PendingDocuments implements PendingEntries {
     let ordinal = batch.firstOffset;
     let documents = 0;
     for (const { kind, key, body } of readEntries(batch.bytes)) {
-      if (kind === 'judged') throw new SheafError('LOG_CORRUPT', { detail: { offset: ordinal, reason: 'judged' } });
+      if (ordinal > after && kind === 'judged') {
+        throw new SheafError('LOG_CORRUPT', { detail: { offset: ordinal, reason: 'a change of a document' } });
+      }
       // Roots write nothing but puts: a document stays what it is.
       if (ordinal > after && kind === 'put') {
         this.documents.push({ ordinal, key, source: body });
