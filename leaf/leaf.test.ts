@@ -490,7 +490,7 @@ for (const [name, damage] of damages) {
     assert.deepEqual(Object.keys(await contents(second.root, cluster, {})), ['one', 'two']);
     await stop(second);
     const names = readdirSync(shardFolder(data, cluster));
-    assert.deepEqual(names.map((name) => name.replace(/^\d+/, '')).sort(), ['.keys', '.segment', 'manifest.json']);
+    assert.deepEqual(names.map((file) => file.replace(/^\d+/, '')).sort(), ['.keys', '.segment', 'manifest.json']);
   });
 }
 

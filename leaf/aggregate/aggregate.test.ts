@@ -102,6 +102,25 @@ for (const [name, requests, sent] of sentRows) {
   test(`partials: ${name}`, () => assert.equal(sentBy(aggregate(twentyThousand, requests)), sent));
 }
 
+// Each row: groups with one term each, terms of the group that has many, the buckets sent and those cut in all.
+const unevenRows: [groups: number, termCount: number, sent: number, cut: number][] = [
+  [600, 5000, 600 + 599 + 5000, 0],
+  [600, 64_337, 600 + 599 + 10_000, 54_337],
+  // One bucket more than an answer may have: every group has the same room.
+  [600, 64_338, 600 + 599 + 108, 64_338 - 108],
+];
+for (const [groups, termCount, sent, cut] of unevenRows) {
+  test(`partials: ${groups} groups, one of ${termCount} terms: ${sent} are sent and ${cut} cut`, () => {
+    const documents = Array.from({ length: groups - 1 + termCount }, (_, i) => {
+      return { rank: Math.max(0, i - termCount + 1), author: { name: `${Math.min(i, termCount)}` } };
+    });
+    const partials = aggregate(shardOf(documents), { a: { ...numberTerms, aggregations: { b: terms } } });
+    const nested = (partials['a'] as TermsPartial).buckets.map(({ aggregations }) => aggregations['b'] as TermsPartial);
+    const cutCount = nested.reduce((sum, { cutCountSum }) => sum + cutCountSum, 0);
+    assert.deepEqual([sentBy(partials), cutCount], [sent, cut]);
+  });
+}
+
 // Each row: aggregations over 20,000 distinct values, the limit they break.
 const brokenRows: [name: string, requests: AggregationRequests, limit: number][] = [
   ['side by side', many(99, terms), limits.bucketsCollectedMax],

@@ -101,7 +101,7 @@ export class BucketTable {
   }
 
   private add(parent: number, key: number): number {
-    this.budget.hold(1);
+    this.budget.holdBucket();
     if (this.size === this.keys.length) this.growBuckets();
     if (parent >= this.lasts.length) this.growParents(parent + 1);
     const bucket = this.size++;

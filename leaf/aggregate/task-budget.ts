@@ -5,6 +5,7 @@ import { limits } from '../../shared/limits.ts';
 export class TaskBudget {
   /** Values looked at so far. */
   work = 0;
+  private buckets = 0;
   private held = 0;
   private sent = 0;
   private tables = 0;
@@ -13,6 +14,20 @@ export class TaskBudget {
   hold(count: number): void {
     this.held += count;
     check(this.held, limits.bucketsCollectedMax);
+  }
+
+  /** Counts a new bucket. @throws SheafError AGGREGATION_TOO_MANY_BUCKETS */
+  holdBucket(): void {
+    this.buckets++;
+    this.hold(1);
+  }
+
+  /**
+   * Buckets that all aggregations together should send: where all that there are fit into an answer, none is cut for the
+   * sake of the others, however unevenly they lie. To be asked once all is collected.
+   */
+  get share(): number {
+    return this.buckets <= limits.bucketsMax ? Infinity : limits.bucketsMax;
   }
 
   /** Room for a new table to begin with, unlike that of others, so that tables filled alike do not all grow at once. */

@@ -1,5 +1,4 @@
 import type { AggregationPartials } from '../../shared/aggregation/definition.ts';
-import { limits } from '../../shared/limits.ts';
 import type { PartialHit } from '../../shared/protocol/hit-table.ts';
 import type { RankWindow, SearchTask, TotalRelation } from '../../shared/protocol/tasks/search.ts';
 import { makeCollectors } from '../aggregate/make-collectors.ts';
@@ -201,7 +200,7 @@ export class SearchRun {
       if (request.source !== false) result.sources.push(read.source ?? heldBack);
       yield readingCost(hit, request, isHeldBack);
     }
-    return { ...result, aggregations: yield* this.aggregations.partials(0, limits.bucketsMax) };
+    return { ...result, aggregations: yield* this.aggregations.partials(0, this.budget.share) };
   }
 
   private enterSegment(clauses: SegmentClauses): void {

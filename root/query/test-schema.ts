@@ -18,7 +18,7 @@ export const testSchema: IndexSchema = {
 };
 
 /** The SheafError that a call throws, as `CODE at` and its detail. */
-export function faultOf(call: () => unknown): { fault: string; detail: Readonly<Record<string, unknown>> } {
+function faultOf(call: () => unknown): { fault: string; detail: Readonly<Record<string, unknown>> } {
   try {
     call();
   } catch (error) {

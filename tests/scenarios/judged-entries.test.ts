@@ -92,7 +92,7 @@ test(
     const indexId = indexes[0]!.id;
     const partition = `${indexId}/0`;
     const address = { host: '127.0.0.1', port: cluster.port + 1 };
-    log = connectLog({ address, random: random.next, producer: randomUUID() });
+    log = connectLog({ address, random: () => random.next(), producer: randomUUID() });
     for (let round = 0; round < 8; round++) {
       await append(partition, 60);
       // One of them makes searchable what there is, the other goes on in its own time.

@@ -33,18 +33,22 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function temporaryFolder(t: TestContext): string {
+/** A folder, and what is closed at the end of the test, the last first and the folder after all. */
+function opened(t: TestContext) {
+  const open = new AsyncDisposableStack();
+  t.after(() => open.disposeAsync());
   const folder = mkdtempSync(join(tmpdir(), 'sheaf-moved-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  open.defer(() => rmSync(folder, { recursive: true }));
+  return { open, folder };
 }
 
 test('a log that moved: writes go on within a second of its readiness, and not where its old address is kept', async (t) => {
-  const data = join(temporaryFolder(t), 'log');
+  const { open, folder } = opened(t);
+  const data = join(folder, 'log');
   const api = await startFakeApi();
-  t.after(() => api.close());
+  open.defer(() => api.close());
   let log = await startLog({ host, port: 0, data }, silentTelemetry);
-  t.after(() => log.close());
+  open.defer(() => log.close());
   const oldPort = log.port;
   api.setList([sliceAt(oldPort, 10)], '10');
   const access = { url: api.url, ca: undefined, token: async () => 'token' };
@@ -55,10 +59,10 @@ test('a log that moved: writes go on within a second of its readiness, and not w
   const openLog: NonNullable<Parameters<typeof startTestRoot>[1]>['openLog'] = (events) =>
     connectLog({ address, random, producer: 'root', ...events });
   const root = await startTestRoot(undefined, { openLog });
-  t.after(() => root.close());
+  open.defer(() => root.close());
   // What a name stands for that DNS answers with what it knew.
   const byName = connectLog({ address: { host, port: oldPort }, random, producer: 'by name' });
-  t.after(() => byName.close());
+  open.defer(() => byName.close());
   await byName.identity();
   const write = async (n: number): Promise<number> => {
     const payload = { id: String(n), n };
@@ -96,6 +100,6 @@ const outside: [name: string, start: (data: string) => Promise<{ close(): Promis
 ];
 for (const [name, start] of outside) {
   test(`a log by a service of Kubernetes: a ${name} outside of a pod is refused, and says so`, async (t) => {
-    await assert.rejects(start(join(temporaryFolder(t), 'data')), { code: 'CONFIG_INVALID' });
+    await assert.rejects(start(join(opened(t).folder, 'data')), { code: 'CONFIG_INVALID' });
   });
 }

@@ -1,0 +1,81 @@
+/**
+ * Runs tests in stages, the fast ones first: `node tests/stages/run.ts [unit] [process] [file…]`, both where no stage is named, and
+ * of the named files alone where there are any. After a stage that fails no other begins. Skips are told with their reasons before
+ * each summary. Touches the world: processes.
+ */
+import { join, relative } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { skipLines, type Skip } from './skips.ts';
+import { stageNames, stagesOf, type StageName } from './stages.ts';
+
+const repository = join(import.meta.dirname, '../..');
+/** Of one test, unless it says otherwise. */
+const testMsMax = 300_000;
+
+type Events = ReturnType<typeof run>;
+type Event = Events extends AsyncIterable<infer E> ? E : never;
+
+/**
+ * Compiled sources are kept between the files of fast tests, most of whose time it takes to load them. Processes that tests start
+ * are to start as anybody's do.
+ */
+const environments: Readonly<Record<StageName, NodeJS.ProcessEnv>> = {
+  unit: { ...process.env, NODE_COMPILE_CACHE: join(repository, 'node_modules/.cache/compiled') },
+  process: process.env,
+};
+
+/** Whether every test passed or was skipped. */
+async function runStage(stage: StageName, files: readonly string[], skips: Skip[]): Promise<boolean> {
+  let succeeded = true;
+  const execArgv = ['--import', join(import.meta.dirname, 'ending.ts')];
+  const events = run({
+    files: files.map((file) => join(repository, file)),
+    concurrency: true,
+    timeout: testMsMax,
+    execArgv,
+    env: environments[stage],
+  });
+  const told = async function* (): AsyncGenerator<object> {
+    let isTold = false;
+    for await (const event of events as AsyncIterable<Event>) {
+      if (event.type === 'test:fail') succeeded = false;
+      if (event.type === 'test:pass' && event.data.skip !== undefined) {
+        const { name, skip, file = '' } = event.data;
+        skips.push({ file: relative(repository, file), name, reason: typeof skip === 'string' ? skip : '' });
+      }
+      if (!isTold && isSummary(event)) {
+        isTold = true;
+        yield { type: 'test:stdout', data: { file: '', message: `\n${skipLines(skips).join('\n')}\n\n` } };
+      }
+      yield event;
+    }
+  };
+  await pipeline(Readable.from(told()), new spec(), process.stdout, { end: false });
+  return succeeded;
+}
+
+/** The first line that says what came of all files. */
+function isSummary({ type, data }: Event): boolean {
+  return type === 'test:diagnostic' && data.nesting === 0 && /^tests \d+$/.test(data.message);
+}
+
+const args = process.argv.slice(2);
+const isStage = (arg: string): arg is StageName => stageNames.some((name) => name === arg);
+const named = new Set(args.filter((arg) => !isStage(arg)).map((file) => relative(repository, file)));
+const wanted = args.some(isStage) ? args.filter(isStage) : stageNames;
+const all = stagesOf(repository);
+for (const file of named) {
+  if (stageNames.every((name) => !all[name].includes(file))) throw new Error(`${file} is no file of tests`);
+}
+const skips: Skip[] = [];
+for (const name of stageNames.filter((each) => wanted.includes(each))) {
+  const files = all[name].filter((file) => named.size === 0 || named.has(file));
+  if (files.length === 0) continue;
+  process.stdout.write(`${name} tests: ${files.length} files\n`);
+  if (await runStage(name, files, skips)) continue;
+  process.exitCode = 1;
+  break;
+}
