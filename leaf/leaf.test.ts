@@ -313,7 +313,10 @@ test('leaf: a write is read at its offset, updates replace and deletes remove ac
   assert.deepEqual(statistics.partial.shards, [0, 1]);
   const document = { kind: 'document', index: cluster.indexId, shards: [0], remainingMs: 1000 } as const;
   const found = await root.partial<DocumentPartial>({ ...document, key: 'one' });
-  assert.deepEqual([JSON.parse(found.body), found.partial.found], [{ title: 'one again' }, { offset: 2 }]);
+  assert.deepEqual(
+    [JSON.parse(found.body), found.partial.found],
+    [{ title: 'one again' }, { offset: 2, version: 2, sequence: 2 }],
+  );
   const gone = await root.partial<DocumentPartial>({ ...document, key: 'two' });
   assert.deepEqual([gone.body, gone.partial.found], ['', null]);
   await stop(running);
@@ -448,6 +451,8 @@ const shardFolder = (data: string, cluster: Cluster): string => join(data, 'inde
 const damages: [name: string, damage: (folder: string) => void][] = [
   ['a flipped byte in a segment', (folder) => flipByte(join(folder, segmentIn(folder)), 100)],
   ['a missing segment', (folder) => rmSync(join(folder, segmentIn(folder)))],
+  ['a flipped byte in what is remembered of keys', (folder) => flipByte(join(folder, keysIn(folder)), 40)],
+  ['a missing file of keys', (folder) => rmSync(join(folder, keysIn(folder)))],
   ['a flipped byte in the manifest', (folder) => flipByte(join(folder, 'manifest.json'), 60)],
   ['an empty manifest', (folder) => writeFileSync(join(folder, 'manifest.json'), '')],
   ['a missing manifest', (folder) => rmSync(join(folder, 'manifest.json'))],
@@ -456,12 +461,17 @@ const damages: [name: string, damage: (folder: string) => void][] = [
     (folder) => {
       writeFileSync(join(folder, 'manifest.json.tmp'), '{"half');
       writeFileSync(join(folder, '99.segment'), 'half');
+      writeFileSync(join(folder, '100.keys'), 'half');
     },
   ],
 ];
 
 function segmentIn(folder: string): string {
   return readdirSync(folder).find((name) => name.endsWith('.segment'))!;
+}
+
+function keysIn(folder: string): string {
+  return readdirSync(folder).find((name) => name.endsWith('.keys'))!;
 }
 
 function flipByte(path: string, position: number): void {
@@ -475,7 +485,8 @@ for (const [name, damage] of damages) {
     const cluster = await new Cluster().create();
     const data = newFolder();
     const first = await readyLeaf(cluster.log, data);
-    const at = await cluster.write(0, { one: { title: 'one' }, two: { title: 'two' } });
+    await cluster.write(0, { gone: { title: 'gone' } });
+    const at = await cluster.write(0, { one: { title: 'one' }, two: { title: 'two' }, gone: null });
     await contents(first.root, cluster, { 0: at });
     await stop(first);
     damage(shardFolder(data, cluster));
@@ -483,7 +494,7 @@ for (const [name, damage] of damages) {
     assert.deepEqual(Object.keys(await contents(second.root, cluster, {})), ['one', 'two']);
     await stop(second);
     const names = readdirSync(shardFolder(data, cluster));
-    assert.deepEqual(names.length, 2, names.join(' '));
+    assert.deepEqual(names.map((file) => file.replace(/^\d+/, '')).sort(), ['.keys', '.segment', 'manifest.json']);
   });
 }
 

@@ -92,8 +92,12 @@ const rows: [name: string, answer: Answer, differs: object][] = [
   ],
   [
     'a document has its source',
-    { partial: { ...base, kind: 'document', found: { offset: 7 } }, body: [Buffer.from('{"x":1}')], isCut: false },
-    { found: { offset: 7, source: { x: 1 } } },
+    {
+      partial: { ...base, kind: 'document', found: { offset: 7, version: 2, sequence: 7 } },
+      body: [Buffer.from('{"x":1}')],
+      isCut: false,
+    },
+    { found: { offset: 7, version: 2, sequence: 7, source: { x: 1 } } },
   ],
   ['a document that is not there', { partial: { ...base, kind: 'document', found: null }, body: [], isCut: false }, {}],
   [

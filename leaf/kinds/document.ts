@@ -8,6 +8,7 @@ import { publishedSnapshots } from '../replicas/published-snapshots.ts';
 import { openSegment } from '../segment/open.ts';
 import { findDocument, makeSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { documentRun } from '../tasks/document-run.ts';
+import { outcomesRun } from '../tasks/outcomes-run.ts';
 import { statisticsRun } from '../tasks/statistics-run.ts';
 import { refreshRun } from '../tasks/task-run.ts';
 import type { LeafKind, StartRun } from './leaf-kind.ts';
@@ -34,6 +35,7 @@ export const documentKind: LeafKind<Snapshot> = {
     fetch: (task, shards) => new FetchRun(task, shards),
     document: (task, shards) => documentRun(task, shards, findDocument),
     refresh: refreshRun,
+    outcomes: outcomesRun,
     sets: null,
     sources: null,
     rows: null,

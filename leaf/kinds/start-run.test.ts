@@ -22,6 +22,7 @@ const tasks: { readonly [K in Task['kind']]: Extract<Task, { kind: K }> } = {
   fetch: { ...base, kind: 'fetch', hits: {}, source: true },
   document: { ...base, kind: 'document', key: 'a' },
   refresh: { ...base, kind: 'refresh' },
+  outcomes: { ...base, kind: 'outcomes', wanted: {} },
   rows: { ...base, kind: 'rows' },
   sets: {
     ...base,
@@ -62,6 +63,7 @@ const rows: [task: Task['kind'], document: string, term: string, rollup: string]
   ['fetch', 'fetch', 'of document or rollup', 'fetch'],
   ['document', 'document', 'document', 'document'],
   ['refresh', 'refresh', 'refresh', 'refresh'],
+  ['outcomes', 'outcomes', 'of document', 'of document'],
   ['rows', 'of rollup', 'of rollup', 'rows'],
   ['sets', 'of term', 'sets', 'of term'],
   ['sources', 'of term', 'sources', 'of term'],

@@ -39,6 +39,7 @@ export const termKind: LeafKind<TermSnapshot> = {
     fetch: null,
     document: (task, shards) => documentRun(task, shards, latestOfKey),
     refresh: refreshRun,
+    outcomes: null,
     sets: setsRun,
     sources: (task, shards) => atOnce(() => readSources(task, shards)),
     rows: null,
@@ -47,5 +48,5 @@ export const termKind: LeafKind<TermSnapshot> = {
 
 function latestOfKey(snapshot: TermSnapshot, key: string) {
   const found = findByKey(snapshot, key);
-  return found === null ? null : { offset: found.ordinal, source: found.source };
+  return found === null ? null : { offset: found.ordinal, version: 1, source: found.source };
 }

@@ -124,9 +124,13 @@ test('rollup engine: a published snapshot stays as it was', () => {
   );
 });
 
-test('rollup engine: an entry that is no increment is LOG_CORRUPT', () => {
-  const writer = new BatchWriter(0);
-  writer.add('put', 'k', Buffer.from('{}'));
-  const pending = rollupEngine(fields).newPending();
-  assert.throws(() => pending.take({ firstOffset: 0, count: 1, bytes: writer.finish() }, -1), { code: 'LOG_CORRUPT' });
-});
+for (const kind of ['put', 'judged'] as const) {
+  test(`rollup engine: an entry that is no increment but ${kind} is LOG_CORRUPT`, () => {
+    const writer = new BatchWriter(0);
+    writer.add(kind, 'k', Buffer.from('{}'));
+    const pending = rollupEngine(fields).newPending();
+    assert.throws(() => pending.take({ firstOffset: 0, count: 1, bytes: writer.finish() }, -1), {
+      code: 'LOG_CORRUPT',
+    });
+  });
+}

@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { shardOfTerm } from '../../shared/hashing/hash.ts';
+import { BatchWriter } from '../../shared/log/batch.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { undeleted } from '../snapshot/stored-segment.ts';
 import { header } from '../segment/layout.ts';
 import { buildTermSegment } from './build.ts';
 import { mergeTermSegments } from './merge.ts';
-import type { PendingDocument } from './pending-documents.ts';
+import { PendingDocuments, type PendingDocument } from './pending-documents.ts';
 import { formatVersion } from './layout.ts';
 import { TermSegment } from './term-segment.ts';
 import { countTermStatistics, findByKey, findByOrdinal, makeTermSnapshot } from './term-snapshot.ts';
@@ -140,6 +141,15 @@ test('term segment: a field that is added later has no values in the segments be
     Infinity,
   );
   assert.deepEqual({ ...counted }, { k: { documents: 1, length: 1 }, t: { documents: 2, length: 2 } });
+});
+
+test('term engine: an entry that is judged is LOG_CORRUPT, for documents stay what they are', () => {
+  const writer = new BatchWriter(0);
+  writer.add('put', 'k', Buffer.from('{}'));
+  writer.add('judged', 'k', Buffer.from('{}'));
+  const batch = { firstOffset: 0, count: 2, bytes: writer.finish() };
+  assert.throws(() => new PendingDocuments().take(batch, -1), { code: 'LOG_CORRUPT' });
+  assert.equal(new PendingDocuments().take({ ...batch, firstOffset: 5 }, 6), 0, 'what is known is not read again');
 });
 
 test('term segment: counts stop at the cut', () => {

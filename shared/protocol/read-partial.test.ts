@@ -116,7 +116,8 @@ const ofEachKind: { readonly [K in Task['kind']]: [Extract<Task, { kind: K }>, o
     { found: { shards: [0], offsets: [3], sourceBytes: [5] } },
     5,
   ],
-  document: [{ ...task, kind: 'document', key: 'a' }, { found: { offset: 7 } }, 5],
+  document: [{ ...task, kind: 'document', key: 'a' }, { found: { offset: 7, version: 2, sequence: 7 } }, 5],
+  outcomes: [{ ...task, kind: 'outcomes', wanted: { 0: [4] } }, { found: { 0: [[4, 'updated', 2, 4]] } }, 0],
   statistics: [{ ...task, kind: 'statistics', terms: {} }, { statistics }, 0],
   search: [
     { ...search, aggregations: { a: terms, h: histogram } },

@@ -100,6 +100,10 @@ const bad: [task: unknown, code: string, at: string][] = [
   [{ ...refresh, kind: 'document', key: 'a', shards: [0, 1] }, 'REQUEST_VALUE_INVALID', '/shards'],
   [{ ...refresh, kind: 'rows', shards: [0, 1] }, 'REQUEST_VALUE_INVALID', '/shards'],
   [{ ...refresh, kind: 'document' }, 'REQUEST_FIELD_MISSING', ''],
+  [{ ...refresh, kind: 'outcomes' }, 'REQUEST_FIELD_MISSING', ''],
+  [{ ...refresh, kind: 'outcomes', wanted: { 0: 4 } }, 'REQUEST_TYPE_WRONG', '/wanted/0'],
+  [{ ...refresh, kind: 'outcomes', wanted: { 0: [4, -1] } }, 'REQUEST_TYPE_WRONG', '/wanted/0/1'],
+  [{ ...refresh, kind: 'outcomes', wanted: { 0: Array(10_001).fill(1) } }, 'REQUEST_VALUE_INVALID', '/wanted'],
 ];
 for (const [task, code, at] of bad) {
   test(`readTask: refuses ${JSON.stringify(task)}`, () => {

@@ -101,6 +101,7 @@ export function answerTask(
     case 'sets':
     case 'sources':
     case 'rows':
+    case 'outcomes':
       throw new Error('the model is of a document index');
   }
 }

@@ -3,6 +3,7 @@ import { statisticsMessage, type StatisticsPartial, type StatisticsTask } from '
 import { searchMessage, type SearchPartial, type SearchTask } from './search.ts';
 import { fetchMessage, type FetchPartial, type FetchTask } from './fetch.ts';
 import { documentMessage, type DocumentPartial, type DocumentTask } from './document.ts';
+import { outcomesMessage, type OutcomesPartial, type OutcomesTask } from './outcomes.ts';
 import { refreshMessage, type RefreshPartial, type RefreshTask } from './refresh.ts';
 import { setsMessage, type SetsPartial, type SetsTask } from './sets.ts';
 import { sourcesMessage, type SourcesPartial, type SourcesTask } from './sources.ts';
@@ -14,6 +15,7 @@ interface TaskByKind {
   search: SearchTask;
   fetch: FetchTask;
   document: DocumentTask;
+  outcomes: OutcomesTask;
   refresh: RefreshTask;
   sets: SetsTask;
   sources: SourcesTask;
@@ -25,6 +27,7 @@ interface PartialByKind {
   search: SearchPartial;
   fetch: FetchPartial;
   document: DocumentPartial;
+  outcomes: OutcomesPartial;
   refresh: RefreshPartial;
   sets: SetsPartial;
   sources: SourcesPartial;
@@ -45,6 +48,7 @@ const messages: { readonly [K in TaskKind]: TaskMessage<TaskByKind[K]> } = {
   search: searchMessage,
   fetch: fetchMessage,
   document: documentMessage,
+  outcomes: outcomesMessage,
   refresh: refreshMessage,
   sets: setsMessage,
   sources: sourcesMessage,
