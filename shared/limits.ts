@@ -107,6 +107,8 @@ export const limits = {
   traceparentLengthMax: 256,
   /** Bytes kept for a peer that does not read, those of the last turn not counted; then the connection ends. */
   unreadBytesMax: 16 * 1024 * 1024,
+  /** Lines of one body that are judged: the outcome of each is asked for and told. */
+  judgedLinesMax: 10_000,
   /** Rejected lines listed in the answer to a bulk; the rest is counted. */
   rejectedListedMax: 1000,
 } as const;

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { shardOfKey } from '../../shared/hashing/hash.ts';
-import { readCatalogOffset, readEntries } from '../../shared/log/batch.ts';
+import { decodeChange } from '../../shared/judge/change.ts';
+import { readCatalogOffset, readEntries, type Entry } from '../../shared/log/batch.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { planValidation } from '../../shared/schema/validate.ts';
-import { BulkRouter, type KeySource } from './bulk-router.ts';
+import { limits } from '../../shared/limits.ts';
+import { BulkRouter, type BulkOptions, type KeySource } from './bulk-router.ts';
 
 const schema: IndexSchema = {
   dynamic: 'strict',
@@ -23,6 +25,8 @@ function route(body: string | Buffer, key: KeySource): { entries: string[]; reje
       key,
       arrivedAtMs: 0,
       isOneAppend: false,
+      keySeed: null,
+      tellsOutcomes: false,
     },
     { plan: planValidation(schema), increments: null, generateKey: () => `made${++generated}` },
   );
@@ -35,16 +39,31 @@ function route(body: string | Buffer, key: KeySource): { entries: string[]; reje
     assert.equal(read.length, count);
     for (const entry of read) {
       assert.equal(partition, `x1/${shardOfKey(entry.key, shards)}`);
-      entries.push(`${entry.kind} ${entry.key} ${Buffer.from(entry.body).toString()}`.trimEnd());
+      entries.push(`${entry.kind} ${entry.key} ${showBody(entry)}`.trimEnd());
     }
   }
   const rejected = router.takeRejections().map(({ line, code, at }) => `${line} ${code} ${at}`.trimEnd());
   return { entries: entries.sort(), rejected };
 }
 
+function showBody({ kind, body }: Entry): string {
+  if (kind !== 'judged') return text(body);
+  const { condition, operation } = decodeChange(body);
+  const when = condition.kind === 'sequence' ? condition.sequence : condition.kind;
+  if (operation.kind === 'delete') return `delete ${when}`;
+  if (operation.kind === 'put') return `put ${when} ${text(operation.source)}`;
+  const { partial, nulls, upsert, detectNoop } = operation;
+  const or = upsert === null ? '' : ` or ${text(upsert)}`;
+  return `patch ${when} ${nulls} ${detectNoop ? 'noop ' : ''}${text(partial)}${or}`;
+}
+
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString();
+}
+
 const byField: KeySource = { kind: 'field', field: 'id' };
 const made: KeySource = { kind: 'generated' };
-const given: KeySource = { kind: 'given', key: 'k' };
+const given: KeySource = { kind: 'given', key: 'k', change: { condition: { kind: 'none' }, patch: null } };
 
 // Each row: body, how keys are found, the entries that reach the log, the lines rejected.
 const rows: [name: string, body: string | Buffer, key: KeySource, entries: string[], rejected: string[]][] = [
@@ -77,6 +96,71 @@ const rows: [name: string, body: string | Buffer, key: KeySource, entries: strin
       '6 KEY_MISSING',
     ],
   ],
+  ['a line that puts under a key of its own', '{"_put":{"n":1},"_key":7}', byField, ['put 7 {"n":1}'], []],
+  ['a line that puts with a key in it', '{"_put": {"id":"a"} }', byField, ['put a {"id":"a"}'], []],
+  ['a line that creates', '{"_create":{"id":"a"}}', byField, ['judged a put absent {"id":"a"}'], []],
+  ['a line that creates, its key made up', '{"_create":{"n":1}}', made, ['judged made1 put absent {"n":1}'], []],
+  ['a line at a sequence', '{"_put":{"n":1.0},"_key":"a","_ifSequence":5}', made, ['judged a put 5 {"n":1.0}'], []],
+  ['a line that deletes at a sequence', '{"_delete":"a","_ifSequence":0}', made, ['judged a delete 0'], []],
+  ['a line that patches', '{"_patch":{"n":2},"_key":"a"}', made, ['judged a patch none kept noop {"n":2}'], []],
+  [
+    'a line that patches, every option',
+    '{"_patch":{"n":2},"_key":"a","_ifSequence":1,"_upsert":{"n":9},"_detectNoop":false,"_removeNulls":true}',
+    made,
+    ['judged a patch 1 removed {"n":2} or {"n":9}'],
+    [],
+  ],
+  [
+    'a line that patches or is the document',
+    '{"_patch":{"n":2},"_key":"a","_upsert":true}\n{"_patch":{"n":3},"_key":"b","_upsert":false}',
+    made,
+    ['judged a patch none kept noop {"n":2} or {"n":2}', 'judged b patch none kept noop {"n":3}'],
+    [],
+  ],
+  [
+    'lines that do two things, or do them wrong',
+    [
+      '{"_put":{"n":1},"_create":{"n":1}}',
+      '{"_create":{"n":1},"_ifSequence":3}',
+      '{"_put":{"n":1},"_key":"a","n":2}',
+      '{"_put":{"n":1},"_key":"a","_ifSequence":-1}',
+      '{"_put":{"n":1},"_key":"a","_ifSequence":"1"}',
+      '{"_put":{"n":1},"_key":{}}',
+      '{"_put":{"n":1},"_key":""}',
+      '{"_put":[1],"_key":"a"}',
+      '{"_put":{"x":1},"_key":"a"}',
+      '{"_patch":{"n":"1"},"_key":"a"}',
+      '{"_patch":{"n":1},"_key":"a","_upsert":3}',
+      '{"_patch":{"n":1},"_key":"a","_upsert":{"n":"1"}}',
+      '{"_patch":{"n":1},"_key":"a","_detectNoop":1}',
+    ].join('\n'),
+    byField,
+    [],
+    [
+      '1 DOCUMENT_FIELD_UNKNOWN /_put',
+      '2 DOCUMENT_FIELD_UNKNOWN /_ifSequence',
+      '3 DOCUMENT_FIELD_UNKNOWN /n',
+      '4 DOCUMENT_FIELD_TYPE /_ifSequence',
+      '5 DOCUMENT_FIELD_TYPE /_ifSequence',
+      '6 KEY_INVALID /_key',
+      '7 KEY_INVALID /_key',
+      '8 DOCUMENT_NOT_OBJECT /_put',
+      '9 DOCUMENT_FIELD_UNKNOWN /_put/x',
+      '10 DOCUMENT_FIELD_TYPE /_patch/n',
+      '11 DOCUMENT_FIELD_TYPE /_upsert',
+      '12 DOCUMENT_FIELD_TYPE /_upsert/n',
+      '13 DOCUMENT_FIELD_TYPE /_detectNoop',
+    ],
+  ],
+  ['a patch of nobody', '{"_patch":{"n":1}}', made, [], ['1 KEY_MISSING']],
+  ['a patch of a field without a key', '{"_patch":{"n":1}}', byField, [], ['1 KEY_MISSING /_patch']],
+  [
+    'what is wrong about a number, as written',
+    '{"_put":{"n":1e999},"_key":"a"}',
+    made,
+    [],
+    ['1 DOCUMENT_FIELD_TYPE /_put/n'],
+  ],
   ['bytes that are no UTF-8', Buffer.from('{"title":"\xff"}', 'latin1'), made, [], ['1 JSON_MALFORMED']],
   ['a number that would lose digits', '{"n":9007199254740993}', made, [], ['1 DOCUMENT_FIELD_TYPE /n']],
   ['a key that is too long', `{"id":"${'k'.repeat(513)}"}`, byField, [], ['1 KEY_TOO_LONG /id']],
@@ -97,6 +181,8 @@ test('BulkRouter: a body that is one document gives nothing before its end', () 
       key: given,
       arrivedAtMs: 0,
       isOneAppend: false,
+      keySeed: null,
+      tellsOutcomes: false,
     },
     { plan: planValidation(schema), increments: null, generateKey: () => 'k' },
   );
@@ -122,6 +208,8 @@ test('BulkRouter: what came before an array goes wrong is kept', () => {
       key: byField,
       arrivedAtMs: 0,
       isOneAppend: false,
+      keySeed: null,
+      tellsOutcomes: false,
     },
     { plan: planValidation(schema), increments: null, generateKey: () => 'k' },
   );
@@ -138,6 +226,8 @@ test('BulkRouter: a term index has one partition, and nothing in it is deleted',
       key: byField,
       arrivedAtMs: 0,
       isOneAppend: false,
+      keySeed: null,
+      tellsOutcomes: false,
     },
     { plan: planValidation(schema), increments: null, generateKey: () => 'k' },
   );
@@ -148,3 +238,62 @@ test('BulkRouter: a term index has one partition, and nothing in it is deleted',
   const rejected = router.takeRejections().map(({ line, code }) => `${line} ${code}`);
   assert.deepEqual(rejected, ['3 INDEX_APPEND_ONLY']);
 });
+
+test('BulkRouter: each line that is judged is named with its place in its batch', () => {
+  const router = routerOf({ tellsOutcomes: true });
+  router.push(Buffer.from('{"id":"a"}\n\n{"id":"x1"}\n{"_delete":"a"}\n{"id":"a","n":"1"}\n{"_create":{"id":"a"}}\n'));
+  router.end();
+  const named = router.takeBatches().flatMap(({ partition, bytes, judged }) => {
+    const entries = [...readEntries(bytes)];
+    assert.equal(judged.length, entries.length);
+    return judged.map(({ line, key, entry }) => {
+      assert.equal(entries[entry]!.key, key);
+      assert.equal(partition, `x1/${shardOfKey(key, shards)}`);
+      return `${line} ${key} ${showBody(entries[entry]!)}`;
+    });
+  });
+  const expected = [
+    '1 a put none {"id":"a"}',
+    '3 x1 put none {"id":"x1"}',
+    '4 a delete none',
+    '6 a put absent {"id":"a"}',
+  ];
+  assert.deepEqual(named.sort(), expected);
+});
+
+test('BulkRouter: more lines than are judged are refused one by one, and plain ones are not counted', () => {
+  const router = routerOf({});
+  const { judgedLinesMax } = limits;
+  for (let i = 0; i < judgedLinesMax + 2; i++) router.push(Buffer.from(`{"_create":{"id":"c${i}"}}\n{"id":"p${i}"}\n`));
+  router.end();
+  const counts = router.takeBatches().map(({ count, judged }) => [count, judged.length]);
+  assert.equal(
+    counts.reduce((sum, [count]) => sum + count!, 0),
+    2 * judgedLinesMax + 2,
+  );
+  assert.equal(
+    counts.reduce((sum, [, judged]) => sum + judged!, 0),
+    judgedLinesMax,
+  );
+  assert.deepEqual(
+    router.takeRejections().map(({ line, code }) => [line, code]),
+    [1, 3].map((beyond) => [2 * judgedLinesMax + beyond, 'CONDITIONS_TOO_MANY']),
+  );
+});
+
+function routerOf(options: Partial<BulkOptions>): BulkRouter {
+  return new BulkRouter(
+    {
+      index: { id: 'x1', kind: 'document', shards, schema },
+      entries: { are: 'documents', deletable: true },
+      catalogOffset: 0,
+      key: byField,
+      arrivedAtMs: 0,
+      isOneAppend: false,
+      keySeed: null,
+      tellsOutcomes: false,
+      ...options,
+    },
+    { plan: planValidation(schema), increments: null, generateKey: () => 'k' },
+  );
+}

@@ -2,7 +2,7 @@
  * The worker in which bodies of writes are parsed, so that a document of 16 MB cannot hold up a search's deadline.
  * Touches the world: the port to the main thread, and randomness for generated keys.
  */
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { asSheafError, type ErrorBody } from '../../shared/errors.ts';
 import { IncrementReader } from '../../shared/rollup/read-increment.ts';
@@ -35,9 +35,16 @@ function plansOf({ index, entries, catalogOffset }: BulkOptions): Plans {
   return made;
 }
 
+/** 132 bits of SHA-256 where they follow from a seed. */
+function keysOf({ keySeed }: BulkOptions): (line: number) => string {
+  if (keySeed === null) return () => randomUUID();
+  return (line) => hash('sha256', `${keySeed}\n${line}`, 'base64url').slice(0, 22);
+}
+
 function work(message: ToWorker): void {
   if (message.kind === 'begin') {
-    jobs.set(message.job, new BulkRouter(message.options, { ...plansOf(message.options), generateKey: randomUUID }));
+    const { options } = message;
+    jobs.set(message.job, new BulkRouter(options, { ...plansOf(options), generateKey: keysOf(options) }));
     return;
   }
   const router = jobs.get(message.job);

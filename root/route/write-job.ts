@@ -12,6 +12,15 @@ import type { Rejection } from './bulk-router.ts';
 import type { RequestIdentity } from './increment-lane.ts';
 import type { FromWorker } from './route-messages.ts';
 
+/** A line of the body whose entry is judged, where it stands in the log. */
+export interface JudgedEntry {
+  /** See DocumentPiece. */
+  readonly line: number;
+  readonly key: string;
+  readonly partition: string;
+  readonly offset: number;
+}
+
 export interface WriteResult {
   /** Puts and deletes that are durable. */
   readonly accepted: number;
@@ -20,6 +29,8 @@ export interface WriteResult {
   /** The first `limits.rejectedListedMax` of those rejected. */
   readonly rejections: readonly Rejection[];
   readonly appended: readonly Appended[];
+  /** What became of these, replicas say. */
+  readonly judged: readonly JudgedEntry[];
   /** Puts and deletes that were sent to the log without an answer: each may or may not be durable. */
   readonly uncertain: number;
   /** Why the request ended before its body did; what was accepted until then stays. */
@@ -52,6 +63,7 @@ export class WriteJob {
   private readonly target: WriteTarget;
   private readonly rejections: Rejection[] = [];
   private readonly appended: Appended[] = [];
+  private readonly judged: JudgedEntry[] = [];
   private readonly appends = new Set<Promise<void>>();
   private readonly rejectedByCode = new Map<ErrorCode, number>();
   private readonly over = Promise.withResolvers<void>();
@@ -105,8 +117,8 @@ export class WriteJob {
   async finish(): Promise<WriteResult> {
     await this.over.promise;
     await Promise.all(this.appends);
-    const { accepted, rejected, rejectedByCode, rejections, appended, uncertain, fault } = this;
-    return { accepted, rejected, rejectedByCode, rejections, appended, uncertain, fault };
+    const { accepted, rejected, rejectedByCode, rejections, appended, judged, uncertain, fault } = this;
+    return { accepted, rejected, rejectedByCode, rejections, appended, judged, uncertain, fault };
   }
 
   private noteRejection(rejection: Rejection): void {
@@ -128,12 +140,26 @@ export class WriteJob {
     if (obstacle !== null) return this.noteFault(obstacle);
     const entries = batches.reduce((sum, { count }) => sum + count, 0);
     try {
-      this.appended.push(...(await this.record(batches)));
+      const appended = await this.record(batches);
+      this.appended.push(...appended);
       this.accepted += entries;
+      this.noteJudged(batches, appended);
     } catch (raw) {
       const error = asSheafError(raw);
       if (!refusals.has(error.code)) this.uncertain += entries;
       this.noteFault(error);
+    }
+  }
+
+  /** @param appended in the order of the batches, one for each */
+  private noteJudged(batches: FromWorker['batches'], appended: readonly Appended[]): void {
+    for (const [i, { judged, count }] of batches.entries()) {
+      const { partition, lastOffset } = appended[i]!;
+      // Of a request that is repeated the log says the last offset alone.
+      const firstOffset = lastOffset - count + 1;
+      for (const { line, key, entry } of judged) {
+        this.judged.push({ line, key, partition, offset: firstOffset + entry });
+      }
     }
   }
 
