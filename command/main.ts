@@ -5,6 +5,7 @@ import { CommanderError } from 'commander';
 import { systemClock } from '../shared/clock/clock.ts';
 import { readConfig } from '../shared/config/read.ts';
 import type { Role } from '../shared/config/table.ts';
+import { AnswerError } from './client/answer-error.ts';
 import { failureLine } from './failure.ts';
 import { createProgram } from './program.ts';
 import { untilStopped } from './process/stop-signal.ts';
@@ -22,7 +23,9 @@ export async function main(args: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
-    process.stderr.write(`${failureLine(error) ?? stackOf(error)}\n`);
+    // A program that reads JSON reads the error as JSON.
+    const line = error instanceof AnswerError && args.includes('--json') ? error.body.trimEnd() : failureLine(error);
+    process.stderr.write(`${line ?? stackOf(error)}\n`);
     return error instanceof Error && 'exitCode' in error ? Number(error.exitCode) : 1;
   }
 }
@@ -39,7 +42,7 @@ function readVersion(): string {
 /** Each command is loaded only when it runs, so that `--help` and the single processes start fast. */
 async function run(role: Role, flags: Texts, operands: readonly string[]): Promise<number> {
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
-  const [first = '', second = ''] = operands;
+  const [first = '', second = '', third = ''] = operands;
   switch (role) {
     case 'root':
     case 'leaf':
@@ -51,12 +54,35 @@ async function run(role: Role, flags: Texts, operands: readonly string[]): Promi
       return (await import('./scale/scale.ts')).scale(readConfig(role, flags, process.env), systemClock, say);
     case 'load':
       return await runLoad(flags, first, second);
+    case 'index':
+      return (await import('./indexes/index.ts')).index(readConfig(role, flags, process.env), first, say);
+    case 'get':
+      return (await import('./documents/get.ts')).get(readConfig(role, flags, process.env), first, second, say);
+    case 'put': {
+      const { put } = await import('./documents/put.ts');
+      const world = { stdin: process.stdin, say };
+      return await put(readConfig(role, flags, process.env), { index: first, key: second }, third, world);
+    }
+    case 'delete': {
+      const { remove } = await import('./documents/put.ts');
+      return await remove(readConfig(role, flags, process.env), { index: first, key: second }, say);
+    }
+    case 'count':
+      return (await import('./search/count.ts')).count(readConfig(role, flags, process.env), first, second, say);
+    case 'analyze':
+      return (await import('./indexes/analyze.ts')).analyze(readConfig(role, flags, process.env), first, second, say);
     case 'search':
       return (await import('./search/search.ts')).search(readConfig(role, flags, process.env), first, second, say);
     case 'export':
       return (await import('./export/export.ts')).exportRows(readConfig(role, flags, process.env), first, say);
     case 'entry':
-      return (await import('./entry/entry.ts')).entry(readConfig(role, flags, process.env), first, second, say);
+      return (await import('./entry/entry.ts')).entry(
+        readConfig(role, flags, process.env),
+        process.env,
+        first,
+        second,
+        say,
+      );
     case 'cluster':
       return (await import('./cluster/cluster.ts')).cluster(readConfig(role, flags, process.env), say);
   }

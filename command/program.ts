@@ -37,14 +37,46 @@ const commands: readonly CommandRow[] = [
     operands: '<index> <file>',
     summary: 'load documents from a file, or from stdin as "-"',
     more:
-      'The file is NDJSON or a JSON array, packed with gzip or not. Where the index does not exist, a schema is\n' +
-      `inferred from the first 1,000 documents, printed, and the index created.\n${exitCodes} or when a document was rejected.`,
+      'The file is NDJSON, a JSON array, an object around one ({"data": [...]}), objects over several lines, a bulk body of\n' +
+      'Elasticsearch, or a table (CSV, TSV, separated by ; or |), packed with gzip or not. Where the index does not exist, a\n' +
+      `schema is inferred from the documents, printed, and the index created.\n${exitCodes} or when a document was rejected.`,
+  },
+  {
+    role: 'index',
+    operands: '[index]',
+    summary: 'list the indexes, or show, create (--schema) or delete one',
+    more: `${exitCodes}.`,
+  },
+  { role: 'get', operands: '<index> <key>', summary: 'show one document', more: `${exitCodes}.` },
+  {
+    role: 'put',
+    operands: '<index> <key> <file>',
+    summary: 'put one document from a file, or from stdin as "-"',
+    more: `Says what came of it: created, updated or noop. ${exitCodes}, as where a condition did not hold.`,
+  },
+  {
+    role: 'delete',
+    operands: '<index> <key>',
+    summary: 'delete one document; an index: sheaf index NAME --delete',
+    more: `${exitCodes}, as where there is none.`,
   },
   {
     role: 'search',
-    operands: '<index> <query>',
+    operands: '<index> [query]',
     summary: 'search an index, as in: sheaf search wordnet "cat AND dog"',
     more: `${exitCodes}, or 2 when the answer is incomplete because shards did not answer.`,
+  },
+  {
+    role: 'count',
+    operands: '<index> [query]',
+    summary: 'count the documents of an index, or those that a query finds',
+    more: `${exitCodes}, or 2 when the answer is incomplete because shards did not answer.`,
+  },
+  {
+    role: 'analyze',
+    operands: '<index> <text>',
+    summary: 'show the terms that a text becomes in a field, or by an analyzer',
+    more: `${exitCodes}.`,
   },
   {
     role: 'export',

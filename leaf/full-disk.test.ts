@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { indexIdAt, type CatalogChange } from '../shared/catalog/catalog.ts';
+import { seal } from '../shared/data-folder/sealed.ts';
 import { BatchWriter } from '../shared/log/batch.ts';
 import { catalogPartition, shardPartition, type Log } from '../shared/log/log.ts';
 import { MemoryLog } from '../shared/log/memory.ts';
@@ -92,7 +93,7 @@ async function eventually(what: string, holds: () => Promise<boolean>): Promise<
 test('full disk: the leaf answers, takes nothing in, says so, and goes on by itself', { skip: !mounted }, async () => {
   const data = join(folder, 'leaf');
   mkdirSync(data);
-  writeFileSync(join(data, 'members.json'), '{"leaves":["a"]}');
+  writeFileSync(join(data, 'members.json'), seal({ leaves: ['a'] }));
   await append(catalogPartition, [['books', create]]);
   await write();
   const address = { host: '127.0.0.1', port: 1 };

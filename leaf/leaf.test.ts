@@ -556,6 +556,35 @@ test('leaf: deletes what was given up while it was away', async () => {
   await leaf.close();
 });
 
+// Each row: the small files of the data folder that are damaged while the leaf is away.
+const damagedFiles: (readonly string[])[] = [
+  ['leaf.json'],
+  ['leaf.json', 'leaf.copy.json'],
+  ['catalog.json'],
+  ['members.json'],
+  ['incarnation.json'],
+  ['leaf.json', 'leaf.copy.json', 'catalog.json', 'members.json', 'incarnation.json'],
+];
+for (const names of damagedFiles) {
+  test(`leaf: starts with ${names.join(', ')} damaged, and has every document`, async () => {
+    const cluster = await new Cluster().create();
+    const data = newFolder();
+    const running = await readyLeaf(cluster.log, data);
+    const at = { 0: await cluster.write(0, { one: { title: 'one' } }) };
+    assert.deepEqual(await contents(running.root, cluster, at), { one: { title: 'one' } });
+    await stop(running);
+    for (const name of names) {
+      const path = join(data, name);
+      const bytes = readFileSync(path);
+      bytes[bytes.length >> 1]! ^= 1;
+      writeFileSync(path, bytes);
+    }
+    const again = await readyLeaf(cluster.log, data);
+    assert.deepEqual(await contents(again.root, cluster, at), { one: { title: 'one' } });
+    await stop(again);
+  });
+}
+
 test('leaf: a folder in use, of another leaf, or a port in use is refused by name', async () => {
   const cluster = await new Cluster().create();
   const data = newFolder();

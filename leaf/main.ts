@@ -3,9 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { systemClock } from '../shared/clock/clock.ts';
 import type { LeafConfig } from '../shared/config/read.ts';
 import type { Authenticate } from '../shared/http/authenticate.ts';
+import { readServiceAccount } from '../shared/discovery/kubernetes/service-account.ts';
+import { locateLog } from '../shared/discovery/locate-log.ts';
 import { connectLog } from '../shared/log/client.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
+import type { Address, FollowAddress } from '../shared/transport/address.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { serveConnection } from './http/connections.ts';
 import { leafHttp } from './http/server.ts';
@@ -29,10 +32,20 @@ export interface RunningLeaf {
  *
  * @throws SheafError PORT_IN_USE, CONFIG_INVALID, DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, and LOG_REPLACED when
  *   the log is there and is not the one that the data folder was filled from
+ * @param environment of the process, where Kubernetes says how its API is reached
  */
-export async function startLeaf(config: LeafConfig, telemetry: Telemetry): Promise<RunningLeaf> {
+export async function startLeaf(
+  config: LeafConfig,
+  telemetry: Telemetry,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<RunningLeaf> {
+  const random = Math.random;
+  const serviceAccount = async () => await readServiceAccount(environment);
+  const address = await locateLog(config.log, { random, serviceAccount }, (reason) =>
+    telemetry.error({ reason }, 'the log cannot be located; its last place is kept'),
+  );
   return await startLeafWith(config, telemetry, {
-    openLog: (data, onReplaced) => connect(config, data, telemetry, onReplaced),
+    openLog: (data, onReplaced) => connect(address, data, telemetry, onReplaced),
   });
 }
 
@@ -124,13 +137,13 @@ export async function startLeafWith(
 }
 
 function connect(
-  config: LeafConfig,
+  address: Address | FollowAddress,
   data: DataFolder,
   telemetry: Telemetry,
   onReplaced: (isReplaced: boolean) => void,
 ): Log {
   return connectLog({
-    address: config.log,
+    address,
     random: Math.random,
     producer: randomUUID(),
     identity: data.log ?? undefined,

@@ -1,7 +1,7 @@
 /** A leaf over a real log that is lost, emptied or put back from an older copy: what the leaf has is never lost by it. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, suite, test } from 'node:test';
@@ -15,6 +15,7 @@ import type { Appended } from '../shared/log/append-batch.ts';
 import { startLog, type RunningLog } from '../shared/log/main.ts';
 import { silentTelemetry } from '../shared/telemetry/telemetry.ts';
 import { startLeaf, type RunningLeaf } from './main.ts';
+import { readStored, writeStored } from './replicas/stored-value.ts';
 
 const host = '127.0.0.1';
 const indexId = indexIdAt(0);
@@ -74,6 +75,7 @@ suite('leaf: a log that is not the one of before', { timeout: 30_000 }, () => {
         pinsMax: 0,
       },
       telemetry,
+      {},
     );
   }
 
@@ -81,7 +83,7 @@ suite('leaf: a log that is not the one of before', { timeout: 30_000 }, () => {
   async function startFull(): Promise<void> {
     await start();
     await leaf!.close();
-    await writeFile(join(folder, 'leaf', 'members.json'), '{"leaves":["a"]}');
+    await writeStored(join(folder, 'leaf', 'members.json'), { leaves: ['a'] });
     await start();
     await eventually('ready', isReady);
     await eventually('on disk', async () => (await filesOfReplica()).includes('manifest.json'));
@@ -148,7 +150,7 @@ suite('leaf: a log that is not the one of before', { timeout: 30_000 }, () => {
     await stopLeaf();
     const files = await filesOfReplica();
     await replaceLog(logTo('kept'));
-    const owner = JSON.parse(await readFile(join(folder, 'leaf', 'leaf.json'), 'utf8')) as { log: string };
+    const owner = (await readStored(join(folder, 'leaf', 'leaf.json'))) as { log: string };
     await assert.rejects(start(), ({ code, detail }: SheafError) => {
       assert.deepEqual([code, detail['data'], detail['expected']], ['LOG_REPLACED', join(folder, 'leaf'), owner.log]);
       return true;

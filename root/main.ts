@@ -5,7 +5,9 @@ import type { Logger } from 'pino';
 import { systemClock } from '../shared/clock/clock.ts';
 import { systemTimers } from '../shared/clock/timers.ts';
 import type { RootConfig } from '../shared/config/read.ts';
-import { startDiscovery } from '../shared/discovery/start.ts';
+import { readServiceAccount } from '../shared/discovery/kubernetes/service-account.ts';
+import { locateLog } from '../shared/discovery/locate-log.ts';
+import { startDiscovery, type DiscoveryWorld } from '../shared/discovery/start.ts';
 import { connectLog } from '../shared/log/client.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import { composeRoot, type RootParts } from './compose.ts';
@@ -43,6 +45,10 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
 async function processParts(config: RootConfig, telemetry: Logger, environment: Environment): Promise<RootParts> {
   const { traceUrl } = config;
   const random = Math.random;
+  const world: DiscoveryWorld = { random, serviceAccount: () => readServiceAccount(environment) };
+  const address = await locateLog(config.log, world, (reason) =>
+    telemetry.error({ reason }, 'the log cannot be located; its last place is kept'),
+  );
   return {
     config,
     telemetry,
@@ -54,8 +60,8 @@ async function processParts(config: RootConfig, telemetry: Logger, environment: 
       const interval = setInterval(action, ms);
       return { stop: () => clearInterval(interval) };
     },
-    openLog: (events) => connectLog({ address: config.log, random, producer: randomUUID(), ...events }),
-    discover: (events) => startDiscovery(config.leaves, { random, environment }, events),
+    openLog: (events) => connectLog({ address, random, producer: randomUUID(), ...events }),
+    discover: (events) => startDiscovery(config.leaves, world, events),
     tracer: traceUrl === undefined ? null : await openRootTracing({ ...config, traceUrl }, telemetry),
     onFatal: (facts, message) => {
       telemetry.fatal(facts, message);

@@ -1,7 +1,7 @@
 /** What a root answered in place of what it was asked for. */
 import { CommandFailure } from '../failure.ts';
 
-/** An answer with an error status, as one line. */
+/** An answer with an error status, as one line for a person. */
 export class AnswerError extends CommandFailure {
   readonly status: number;
   /** Code of the error table, or undefined where the answer is not one of Sheaf's. */
@@ -59,9 +59,24 @@ function readErrorBody(body: string): ReadError | undefined {
   }
 }
 
-function errorLine(error: ReadError): string {
-  const place = error.at === undefined ? '' : ` at ${error.at}`;
-  const facts = error.detail === undefined ? '' : ` ${JSON.stringify(error.detail)}`;
-  const fix = error.fix === undefined ? '' : `; ${error.fix}`;
-  return `${error.code}: ${error.message}${place}${facts}${fix}`;
+/** A sentence, where it is and what is known of it, and the way out. */
+function errorLine({ code, message, at, detail, fix }: ReadError): string {
+  const place = at === undefined || at === '' ? '' : ` at ${at}`;
+  const facts = isRecord(detail) ? factsOf(detail) : '';
+  const way = fix === undefined ? '' : ` ${fix.charAt(0).toUpperCase()}${fix.slice(1)}.`;
+  return `${code}: ${message}${place}${facts}.${way}`;
+}
+
+function factsOf(detail: Readonly<Record<string, unknown>>): string {
+  const facts = Object.entries(detail).map(([name, value]) => `${name}: ${wordsOf(value)}`);
+  return facts.length === 0 ? '' : ` (${facts.join('; ')})`;
+}
+
+function wordsOf(value: unknown): string {
+  if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return value.join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

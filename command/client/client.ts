@@ -4,10 +4,11 @@ import { openPool } from '../../shared/transport/outgoing.ts';
 import { AnswerError, UnreachableError } from './answer-error.ts';
 
 export interface ClientRequest {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: string | Uint8Array;
   readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
@@ -60,7 +61,7 @@ export class RootClient {
         method: request.method,
         path: this.prefix + request.path,
         body: request.body ?? null,
-        headers: request.body === undefined ? {} : { 'content-type': contentType },
+        headers: { ...request.headers, ...(request.body === undefined ? {} : { 'content-type': contentType }) },
         signal: request.signal ?? null,
       });
       return { status: statusCode, headers, text: await body.text() };

@@ -12,7 +12,7 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
     return { shard, leaf: leafName, state: 'ready', offset: 9, documents };
   };
   const replicasReported = [replica(1, 'a', 20), replica(0, 'b', 3), replica(0, 'a', 3)];
-  const lines = clusterLines({
+  const answer = {
     log: { address: 'h:2', reachable: false },
     stopped: [
       { partition: 'x0/1', offset: 9, code: 'BATCH_INVALID', reason: 'no batch', fix: 'skip it', by: ['a', 'b'] },
@@ -27,9 +27,17 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
         replicasMissing: { notReady: 1, noLeaf: 2 },
         replicasReported,
       },
+      {
+        name: 'whole',
+        shards: 1,
+        replicas: 1,
+        documents: 1,
+        replicasMissing: { notReady: 0, noLeaf: 0 },
+        replicasReported: [],
+      },
     ],
-  });
-  assert.deepEqual(lines, [
+  };
+  const lines = [
     'log h:2 NOT REACHABLE',
     '',
     'leaf  address  state     shards  documents',
@@ -42,13 +50,20 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
     'x0/1 stands still before 9 on a, b: BATCH_INVALID: no batch',
     'skip it',
     '',
-    'index x: 23 documents, 2 shards, 2 replicas of each',
-    '1 replicas are not ready yet',
-    '2 replicas have no leaf to be on: there are fewer leaves than replicas',
+    'index  documents  shards  replicas  replicas missing',
+    'x             23       2         2  1 not ready, 2 without a leaf: fewer leaves than replicas',
+    'whole          1       1         1  all there',
+  ];
+  assert.deepEqual(clusterLines(answer), lines);
+  assert.deepEqual(clusterLines(answer, true), [
+    ...lines,
+    '',
     'index  shard  leaf  state  offset  documents',
     'x          0  a     ready       9          3',
     'x          0  b     ready       9          3',
     'x          1  a     ready       9         20',
+    '',
+    'index  shard  leaf  state  offset  documents',
   ]);
 });
 
@@ -66,5 +81,38 @@ test('searchLines: ranks go on from where the search began, and what is missing 
     'at least 10000 hits in 7 ms; 2 of 4 shards answered',
     'The answer is incomplete.',
     '  shards 2, 3 on leaf-1: LEAF_TIMEOUT',
+  ]);
+});
+
+test('searchLines: fields as columns, buckets as a table', () => {
+  const coverage = { shards: { asked: 1, answered: 1, failed: 0 }, failures: [] };
+  const hits = {
+    total: { value: 2, relation: 'eq' },
+    hits: [
+      { _id: 'k', _score: 1.5, _source: { title: 'Emma', a: { b: 7 }, tags: ['x', 'y'] } },
+      { _id: 'long', _score: null, _source: { title: 'x'.repeat(80), 'a.b': 10 } },
+    ],
+  } as const;
+  const aggregations = {
+    most: { value: 3 },
+    years: {
+      buckets: [
+        { key: 0, key_as_string: '1970', doc_count: 2, n: { value: 1 } },
+        { key: 'x', doc_count: 10 },
+      ],
+    },
+  };
+  const answer = { took: 7, complete: true, coverage, hits, aggregations };
+  assert.deepEqual(searchLines(answer, 0, ['title', 'a.b', 'tags']), [
+    `   score  key   title${' '.repeat(55)}  a.b  tags`,
+    `1  1.500  k     Emma${' '.repeat(56)}    7  ["x","y"]`,
+    `2  -      long  ${'x'.repeat(59)}…   10`,
+    'most: {"value":3}',
+    '',
+    'years  documents',
+    '1970           2  {"n":{"value":1}}',
+    'x             10',
+    '',
+    '2 hits in 7 ms; 1 of 1 shards answered',
   ]);
 });

@@ -44,7 +44,7 @@ export async function cluster(config: ClusterConfig, say: (line: string) => void
   const client = new RootClient(config.url);
   try {
     const answer = (await client.ask({ method: 'GET', path: '/v1/cluster' })) as ClusterAnswer;
-    const lines = config.json ? [JSON.stringify(answer, null, 2)] : clusterLines(answer);
+    const lines = config.json ? [JSON.stringify(answer, null, 2)] : clusterLines(answer, config.eachShard);
     for (const line of lines) say(line);
     return 0;
   } finally {
@@ -53,7 +53,7 @@ export async function cluster(config: ClusterConfig, say: (line: string) => void
 }
 
 /** Pure. */
-export function clusterLines(answer: ClusterAnswer): string[] {
+export function clusterLines(answer: ClusterAnswer, eachShard = false): string[] {
   const lines = [`log ${answer.log.address} ${answer.log.reachable ? 'reachable' : 'NOT REACHABLE'}`, ''];
   const leaves = answer.leaves.map(({ name, address, state, draining }) => {
     const isUsed = state === 'up' || state === 'suspect';
@@ -70,16 +70,28 @@ export function clusterLines(answer: ClusterAnswer): string[] {
   for (const { partition, offset, code, reason, fix, by } of answer.stopped) {
     lines.push('', `${partition} stands still before ${offset} on ${by.join(', ')}: ${code}: ${reason}`, fix);
   }
-  for (const index of answer.indexes) {
-    const { name, shards, replicas, documents } = index;
-    const { notReady, noLeaf } = index.replicasMissing;
-    lines.push('', `index ${name}: ${documents} documents, ${shards} shards, ${replicas} replicas of each`);
-    if (notReady > 0) lines.push(`${notReady} replicas are not ready yet`);
-    if (noLeaf > 0) lines.push(`${noLeaf} replicas have no leaf to be on: there are fewer leaves than replicas`);
-    const rows = index.replicasReported
-      .toSorted((a, b) => a.shard - b.shard || (a.leaf < b.leaf ? -1 : 1))
-      .map((replica) => [name, replica.shard, replica.leaf, replica.state, replica.offset, replica.documents]);
-    lines.push(...textTable([['index', 'shard', 'leaf', 'state', 'offset', 'documents'], ...rows]));
-  }
+  if (answer.indexes.length > 0) lines.push('', ...indexTable(answer.indexes));
+  for (const index of eachShard ? answer.indexes : []) lines.push('', ...shardTable(index));
   return lines;
+}
+
+type Index = ClusterAnswer['indexes'][number];
+
+/** A line an index. */
+function indexTable(indexes: readonly Index[]): string[] {
+  const rows = indexes.map(({ name, documents, shards, replicas, replicasMissing: { notReady, noLeaf } }) => {
+    const missing = [
+      ...(notReady > 0 ? [`${notReady} not ready`] : []),
+      ...(noLeaf > 0 ? [`${noLeaf} without a leaf: fewer leaves than replicas`] : []),
+    ];
+    return [name, documents, shards, replicas, missing.length === 0 ? 'all there' : missing.join(', ')];
+  });
+  return textTable([['index', 'documents', 'shards', 'replicas', 'replicas missing'], ...rows]);
+}
+
+function shardTable({ name, replicasReported }: Index): string[] {
+  const rows = replicasReported
+    .toSorted((a, b) => a.shard - b.shard || (a.leaf < b.leaf ? -1 : 1))
+    .map((replica) => [name, replica.shard, replica.leaf, replica.state, replica.offset, replica.documents]);
+  return textTable([['index', 'shard', 'leaf', 'state', 'offset', 'documents'], ...rows]);
 }

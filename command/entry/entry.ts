@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { EntryConfig } from '../../shared/config/read.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { readCatalogOffset, readEntries, versionOf } from '../../shared/log/batch.ts';
+import { readServiceAccount } from '../../shared/discovery/kubernetes/service-account.ts';
+import { locateLog } from '../../shared/discovery/locate-log.ts';
 import { connectLog } from '../../shared/log/client.ts';
 import { entryNotFound, type Log, type LogBatch } from '../../shared/log/log.ts';
 import { CommandFailure } from '../failure.ts';
@@ -19,6 +21,7 @@ const entriesShownMax = 20;
  */
 export async function entry(
   config: EntryConfig,
+  environment: Readonly<Record<string, string | undefined>>,
   partition: string,
   offsetText: string,
   say: (line: string) => void,
@@ -27,7 +30,10 @@ export async function entry(
   if (!/^\d+$/.test(offsetText) || !Number.isSafeInteger(offset)) {
     throw new CommandFailure(`the offset must be a whole number, not ${offsetText}`);
   }
-  const log = connectLog({ address: config.log, random: Math.random, producer: randomUUID() });
+  const random = Math.random;
+  const serviceAccount = async () => await readServiceAccount(environment);
+  const address = await locateLog(config.log, { random, serviceAccount }, say);
+  const log = connectLog({ address, random, producer: randomUUID() });
   try {
     for (const line of batchLines(await readBatch(log, partition, offset))) say(line);
     if (!config.skip) return 0;

@@ -1,9 +1,10 @@
-/** Makes sure that the index of a load exists, with a schema inferred from the documents where it does not. */
+/** The index of a load: what it is where it exists, and how it is made where it does not. */
 import { errorTable } from '../../shared/errors.ts';
+import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { AnswerError } from '../client/answer-error.ts';
 import type { RootClient } from '../client/client.ts';
 import { CommandFailure } from '../failure.ts';
-import { inferSchema } from './infer-schema.ts';
+import type { InferredSchema } from './infer-schema.ts';
 
 export interface NewIndex {
   readonly shards: number;
@@ -11,44 +12,64 @@ export interface NewIndex {
   readonly replicas: number | undefined;
 }
 
-/** @throws AnswerError unless the root says that there is such an index or that there is none */
-export async function indexExists(client: RootClient, index: string): Promise<boolean> {
+/** Undefined where there is none. @throws AnswerError unless the root says that there is such an index or that there is none */
+export async function findSchema(client: RootClient, index: string): Promise<IndexSchema | undefined> {
   try {
-    await client.ask({ method: 'GET', path: `/v1/indexes/${encodeURIComponent(index)}` });
-    return true;
+    const found = await client.ask({ method: 'GET', path: pathOf(index) });
+    return (found as { readonly schema: IndexSchema }).schema;
   } catch (error) {
-    if (error instanceof AnswerError && error.code === 'INDEX_NOT_FOUND') return false;
+    if (error instanceof AnswerError && error.code === 'INDEX_NOT_FOUND') return undefined;
     throw error;
   }
 }
 
 /**
- * Creates the index and says with what schema.
- * @throws CommandFailure where the documents have no field that can be searched
+ * What the schema was inferred from, what it is and what it leaves out, as lines.
+ * @throws CommandFailure where no field can be searched
  */
-export async function createInferred(
-  client: RootClient,
+export function tellInferred(
   index: string,
-  documents: readonly unknown[],
-  options: NewIndex,
-  say: (line: string) => void,
-): Promise<void> {
-  const { schema, leftOut } = inferSchema(documents);
+  documents: number,
+  { schema, leftOut, oddities }: InferredSchema,
+): string[] {
   if (Object.keys(schema.fields).length === 0) {
     const why =
       leftOut.map(({ path, reason }) => `${path} (${reason})`).join(', ') || errorTable.DOCUMENT_NOT_OBJECT.message;
-    throw new CommandFailure(`no schema can be inferred for ${index}: ${why}; create it with PUT /v1/indexes/${index}`);
+    throw new CommandFailure(
+      `no schema can be inferred for ${index}: ${why}; say it with --schema FILE, or create it with PUT ${pathOf(index)}`,
+    );
   }
-  const definition = { schema, shards: options.shards, replicas: options.replicas };
-  say(`There is no index ${index} yet. Inferred from the first ${documents.length} documents:`);
-  say(JSON.stringify(definition, null, 2));
-  for (const { path, reason } of leftOut) say(`Field ${path} is stored but cannot be searched: ${reason}.`);
-  say('dynamic is "false": fields that only later documents have are stored, but cannot be searched.');
-  const created = (await client.ask({
-    method: 'PUT',
-    path: `/v1/indexes/${encodeURIComponent(index)}`,
-    body: JSON.stringify(definition),
-  })) as { readonly shards: number; readonly replicas: number };
-  const { shards, replicas } = created;
-  say(`Created index ${index}: ${shards} shards, ${replicas === 1 ? '1 replica' : `${replicas} replicas`} of each.`);
+  return [
+    `There is no index ${index} yet. Inferred from ${documents.toLocaleString('en-US')} documents:`,
+    JSON.stringify({ schema }, null, 2),
+    ...leftOut.map(({ path, reason }) => `Field ${path} is stored but cannot be searched: ${reason}.`),
+    ...oddities.map(
+      ({ path, values }) => `Field ${path} has ${values} values of another kind: their documents will be rejected.`,
+    ),
+    'Another kind for a field: --set FIELD=KIND. dynamic is "false": fields that only later documents have are stored, but cannot be searched.',
+  ];
+}
+
+export async function createIndex(
+  client: RootClient,
+  index: string,
+  definition: NewIndex & { readonly schema: unknown },
+  say: (line: string) => void,
+): Promise<void> {
+  const { schema, shards, replicas } = definition;
+  const body = JSON.stringify({ schema, shards, replicas });
+  const created = await client.ask({ method: 'PUT', path: pathOf(index), body });
+  const made = created as { readonly shards: number; readonly replicas: number };
+  const copies = made.replicas === 1 ? '1 replica' : `${made.replicas} replicas`;
+  say(`Created index ${index}: ${made.shards} shards, ${copies} of each.`);
+}
+
+/** Of a load that created it and put nothing into it. */
+export async function removeEmpty(client: RootClient, index: string, say: (line: string) => void): Promise<void> {
+  await client.ask({ method: 'DELETE', path: pathOf(index) });
+  say(`Removed index ${index} again, as nothing was loaded.`);
+}
+
+function pathOf(index: string): string {
+  return `/v1/indexes/${encodeURIComponent(index)}`;
 }

@@ -29,20 +29,21 @@ const rows: [name: string, chunks: string[], batchBytes: number, lineBytesMax: n
   ['a batch ends with the line that fills it', ['ab\ncd\nef\n'], 4, 9, ['1:ab\ncd\n', '3:ef\n']],
   ['a line feed alone in a chunk', ['ab', '\n', 'cd', '\n'], 1, 9, ['1:ab\n', '2:cd\n']],
   ['empty lines count', ['\n\na\n'], 3, 9, ['1:\n\na\n']],
+  ['a batch ends with the last line it may have', ['a\nb\nc\nd\n'], 99, 9, ['1:a\nb\nc\n', '4:d\n']],
   ['a line too long between others', ['a\nbbb', 'bbb\nc'], 9, 4, ['1:a\n', '2!7', '3:c']],
   ['a line too long at the end', ['a\nbb', 'bbb'], 9, 4, ['1:a\n', '2!5']],
 ];
 
 for (const [name, chunks, batchBytes, lineBytesMax, expected] of rows) {
   test(`splitLines: ${name}`, async () => {
-    assert.deepEqual(await split(chunks, { batchBytes, lineBytesMax }), expected);
+    assert.deepEqual(await split(chunks, { batchBytes, lineBytesMax, linesMax: 3 }), expected);
   });
 }
 
 test('splitLines: joined again the batches are the stream, however it was cut', async () => {
   const piece = fc.array(fc.constantFrom('a', 'b', '\n'), { maxLength: 8 }).map((letters) => letters.join(''));
   const property = fc.asyncProperty(fc.array(piece), fc.integer({ min: 1, max: 9 }), async (pieces, batchBytes) => {
-    const batches = await split(pieces, { batchBytes, lineBytesMax: 1000 });
+    const batches = await split(pieces, { batchBytes, lineBytesMax: 1000, linesMax: 1000 });
     const texts = batches.map((batch) => batch.slice(batch.indexOf(':') + 1));
     assert.equal(texts.join(''), pieces.join(''));
     for (const text of texts.slice(0, -1)) assert(text.endsWith('\n') && text.length >= batchBytes);

@@ -23,6 +23,8 @@ export interface LongLine {
 export interface LineLimits {
   /** A batch ends with the first line that takes it to this size. */
   readonly batchBytes: number;
+  /** Or to so many lines. */
+  readonly linesMax: number;
   readonly lineBytesMax: number;
 }
 
@@ -85,7 +87,7 @@ class LineSplitter {
     this.partial.length = 0;
     this.partialBytes = 0;
     this.line++;
-    if (this.completeBytes >= this.limits.batchBytes) yield* this.take();
+    if (this.completeBytes >= this.limits.batchBytes || this.completeLines >= this.limits.linesMax) yield* this.take();
   }
 
   private *take(): Generator<LineBatch> {

@@ -4,18 +4,28 @@ import type { Clock } from '../../shared/clock/clock.ts';
 import type { LoadConfig } from '../../shared/config/read.ts';
 import { limits } from '../../shared/limits.ts';
 import { RootClient } from '../client/client.ts';
-import { createInferred, indexExists } from './ensure-index.ts';
-import { splitLines } from './lines.ts';
+import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
+import type { IndexSchema } from '../../shared/schema/schema.ts';
+import { CommandFailure } from '../failure.ts';
+import { createIndex, findSchema, removeEmpty, tellInferred } from './ensure-index.ts';
+import type { DocumentStatistics } from './field-statistics.ts';
+import type { ReadOptions } from './formats/format.ts';
+import { inferSchema, type InferredSchema } from './infer-schema.ts';
+import { splitLines, type LineBatch, type LongLine } from './lines.ts';
+import { adviseKey, kindsOf, readSchemaFile, readSet } from './plan-load.ts';
 import { Progress, type Output } from './progress.ts';
 import { sampleBatches } from './sample.ts';
 import { sendBatches } from './send.ts';
-import { openSource } from './source.ts';
+import { openSource, type Source } from './source.ts';
+import { survey } from './survey.ts';
 import { LoadTotals } from './totals.ts';
 import { untilSearchable } from './until-searchable.ts';
 
-/** Documents whose fields make up an inferred schema. */
+/** Documents of a stream whose fields make up an inferred schema. */
 const sampleMax = 1000;
 export const batchBytes = 1_000_000;
+/** A file of so much takes a while to read. */
+const tellSurveyBytes = 20_000_000;
 
 export interface LoadWorld {
   readonly stdin: Readable;
@@ -35,23 +45,28 @@ export async function load(config: LoadConfig, index: string, file: string, worl
   const client = new RootClient(config.url, config.concurrency);
   const say = (line: string): void => void world.output.write(`${line}\n`);
   try {
-    const source = await openSource(file, world.stdin, world.stop);
-    const lines = splitLines(source.chunks, { batchBytes, lineBytesMax: limits.documentBytesMax });
-    const exists = await indexExists(client, index);
-    const { documents, batches } = await sampleBatches(lines, exists ? 0 : sampleMax);
-    if (!exists) await createInferred(client, index, documents, config, say);
+    const open = (): Promise<Source> => openSource(file, { ...world, format: config.format });
+    const source = await open();
+    const existing = await findSchema(client, index);
+    const plan = await planLoad(config, { index, source, open, existing, say, stop: world.stop });
+    if (config.dryRun) {
+      say('Nothing was written, as --dry-run says.');
+      return 0;
+    }
+    if (existing === undefined) await createIndex(client, index, { ...config, schema: plan.schema }, say);
 
-    const totals = new LoadTotals(source.unit);
-    const share = () => (source.sizeBytes === undefined ? undefined : source.readBytes() / source.sizeBytes);
+    const totals = new LoadTotals(source.format.unit);
+    const share = () => (source.sizeBytes === undefined ? undefined : plan.source.readBytes() / source.sizeBytes);
     const progress = new Progress(world.output, world.clock, () => ({ documents: totals.accepted, share: share() }));
     try {
-      await sendBatches(batches, totals, { ...config, ...world, client, index });
+      await sendBatches(plan.batches, totals, { ...config, ...world, client, index });
     } catch (error) {
       // A stream that was cut off because of the stop is no fault of the file.
       if (!world.stop.aborted) throw error;
     } finally {
       progress.close();
       for (const line of totals.report()) say(line);
+      if (existing === undefined && totals.isNothingThere) await removeEmpty(client, index, say);
     }
     if (totals.token !== undefined && !world.stop.aborted) await untilSearchable(client, index, totals.token, say);
     if (world.stop.aborted) say(`Stopped before the end; what is counted as accepted is in ${index}.`);
@@ -59,4 +74,64 @@ export async function load(config: LoadConfig, index: string, file: string, worl
   } finally {
     await client.close();
   }
+}
+
+interface PlanOptions {
+  readonly index: string;
+  readonly source: Source;
+  readonly open: () => Promise<Source>;
+  readonly existing: IndexSchema | undefined;
+  readonly say: (line: string) => void;
+  readonly stop: AbortSignal;
+}
+
+interface LoadPlan {
+  /** Of the index to create. */
+  readonly schema: unknown;
+  /** Where the batches come from. */
+  readonly source: Source;
+  readonly batches: AsyncIterable<LineBatch | LongLine>;
+}
+
+/** Finds the schema, from the user or from the documents, and says what is worth knowing before the first is sent. */
+async function planLoad(config: LoadConfig, options: PlanOptions): Promise<LoadPlan> {
+  const { source, open, existing, say, stop } = options;
+  const set = readSet(config.set);
+  if (existing !== undefined && (set.size > 0 || config.schema !== undefined)) {
+    throw new CommandFailure(`index ${options.index} exists with a schema of its own; leave out --schema and --set`);
+  }
+  const known = existing ?? (config.schema === undefined ? undefined : (readSchemaFile(config.schema) as IndexSchema));
+  if (known !== undefined) {
+    return { schema: known, source, batches: batchesOf(source, { kindOf: kindsOf(known), say }) };
+  }
+  const textWhereMixed = source.format.valuesAreText === true;
+  const kindOf = (field: string): FieldKind | undefined => set.get(field);
+  if (source.sizeBytes === undefined) {
+    const { statistics, batches } = await sampleBatches(batchesOf(source, { kindOf, say }), sampleMax);
+    const inferred = inferSchema(statistics, { set, textWhereMixed });
+    tell(config, options, statistics, inferred);
+    return { schema: inferred.schema, source, batches };
+  }
+  if (source.sizeBytes > tellSurveyBytes) say('Reading the file for its fields first.');
+  const statistics = await survey(source.lines({ kindOf, say }), stop);
+  const inferred = inferSchema(statistics, { set, textWhereMixed });
+  tell(config, options, statistics, inferred);
+  const again = await open();
+  const batches = batchesOf(again, { kindOf: kindsOf(inferred.schema), say: () => undefined });
+  return { schema: inferred.schema, source: again, batches };
+}
+
+function tell(
+  config: LoadConfig,
+  { index, source, say }: PlanOptions,
+  statistics: DocumentStatistics,
+  inferred: InferredSchema,
+): void {
+  for (const line of tellInferred(index, statistics.documents, inferred)) say(line);
+  if (source.format.hasKeys !== true) for (const line of adviseKey(config, statistics)) say(line);
+}
+
+function batchesOf(source: Source, options: ReadOptions): AsyncGenerator<LineBatch | LongLine> {
+  const linesMax = limits.judgedLinesMax;
+  return splitLines(source.lines(options), { batchBytes, linesMax, lineBytesMax: limits.documentBytesMax });
 }

@@ -1,9 +1,10 @@
 /** Looks at the beginning of a stream of batches without taking it away. */
+import { DocumentStatistics } from './field-statistics.ts';
 import type { LineBatch, LongLine } from './lines.ts';
+import { takeLine } from './survey.ts';
 
 export interface Sampled {
-  /** Parsed lines; those that are no JSON are passed over, the root will say what is wrong with them. */
-  readonly documents: readonly unknown[];
+  readonly statistics: DocumentStatistics;
   /** All batches from the start. */
   readonly batches: AsyncIterable<LineBatch | LongLine>;
 }
@@ -15,30 +16,26 @@ export async function sampleBatches(
 ): Promise<Sampled> {
   const iterator = batches[Symbol.asyncIterator]();
   const held: (LineBatch | LongLine)[] = [];
-  const documents: unknown[] = [];
-  while (documents.length < documentsMax) {
+  const statistics = new DocumentStatistics();
+  while (statistics.documents < documentsMax) {
     const next = await iterator.next();
     if (next.done === true) break;
     held.push(next.value);
-    if (next.value.kind === 'batch') parseLines(next.value.body, documentsMax, documents);
+    if (next.value.kind === 'batch') takeLines(statistics, next.value.body);
   }
   async function* all(): AsyncGenerator<LineBatch | LongLine> {
     yield* held;
     held.length = 0;
     for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
   }
-  return { documents, batches: all() };
+  return { statistics, batches: all() };
 }
 
-function parseLines(body: Buffer, documentsMax: number, documents: unknown[]): void {
-  for (let start = 0; start < body.length && documents.length < documentsMax;) {
+function takeLines(statistics: DocumentStatistics, body: Buffer): void {
+  for (let start = 0; start < body.length;) {
     const at = body.indexOf(0x0a, start);
     const end = at < 0 ? body.length : at;
-    try {
-      documents.push(JSON.parse(body.toString('utf8', start, end)) as unknown);
-    } catch {
-      // Nothing can be learned from it here, and it is reported when it is sent.
-    }
+    takeLine(statistics, body.subarray(start, end));
     start = end + 1;
   }
 }

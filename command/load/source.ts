@@ -4,37 +4,54 @@ import { stat } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CommandFailure } from '../failure.ts';
-import { arrayToLines } from './array-lines.ts';
+import type { Beginning, Format, ReadOptions } from './formats/format.ts';
+import { formatOf } from './formats/formats.ts';
 
 export interface Source {
-  /** NDJSON. */
-  readonly chunks: AsyncIterable<Uint8Array>;
-  /** Bytes of the file, packed if it is; undefined for a stream. */
+  readonly format: Format;
+  /** NDJSON. Read once. */
+  lines(options: ReadOptions): AsyncIterable<Uint8Array>;
+  /** Bytes of the file, packed if it is; undefined for a stream, which can be read once only. */
   readonly sizeBytes: number | undefined;
-  /** What one line of `chunks` is in the file. */
-  readonly unit: 'line' | 'element';
   readBytes(): number;
+}
+
+export interface SourceOptions {
+  readonly stdin: Readable;
+  /** Ends the reading, as an interactive stdin never would. */
+  readonly stop: AbortSignal;
+  /** As the user named it. */
+  readonly format: string | undefined;
 }
 
 /**
  * @param path of the file, `-` for `stdin`
- * @param stop ends the reading, as an interactive stdin never would
- * @throws CommandFailure when it cannot be read
+ * @throws CommandFailure when it cannot be read, with what it is
  */
-export async function openSource(path: string, stdin: Readable, stop: AbortSignal): Promise<Source> {
+export async function openSource(path: string, { stdin, stop, format: named }: SourceOptions): Promise<Source> {
   const sizeBytes = path === '-' ? undefined : await fileSize(path);
   const raw = counted(path === '-' ? stdin : createReadStream(path, { highWaterMark: 256 * 1024 }), stop);
   const packed = await peek(raw.chunks);
   const isGzip = packed.first[0] === 0x1f && packed.first[1] === 0x8b;
   const plain = await peek(isGzip ? unpack(packed.chunks) : packed.chunks);
+  const beginning = beginningOf(plain, path);
+  const format = formatOf(named, beginning, plain.first, path === '-' ? 'stdin' : path);
   const chunks = withoutMark(plain.chunks);
-  const isArray = firstCharacter(plain.first) === '[';
   return {
-    chunks: isArray ? arrayToLines(chunks) : chunks,
+    format,
+    lines: (options) => format.lines(chunks, beginning, options),
     sizeBytes,
-    unit: isArray ? 'element' : 'line',
     readBytes: raw.readBytes,
   };
+}
+
+function beginningOf({ first, isWhole }: Peeked, path: string): Beginning {
+  // A letter that is cut in the middle becomes one that no form is recognised by.
+  const text = Buffer.from(first)
+    .toString()
+    .replace(/^\uFEFF/, '');
+  const extension = /\.([a-z0-9]+)(?:\.gz)?$/i.exec(path)?.[1] ?? '';
+  return { text, isWhole, extension: extension.toLowerCase() };
 }
 
 async function fileSize(path: string): Promise<number | undefined> {
@@ -76,20 +93,39 @@ async function* unpack(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   }
 }
 
-/** The first bytes, at least 64 where there are as many, and all chunks from the start. */
-async function peek(chunks: AsyncIterable<Uint8Array>) {
+interface Peeked {
+  readonly first: Uint8Array;
+  /** Nothing comes after `first`. */
+  readonly isWhole: boolean;
+  /** All from the start. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** So much tells what a file is; a stream that is slow is judged by two lines. */
+const peekedBytes = 64 * 1024;
+
+async function peek(chunks: AsyncIterable<Uint8Array>): Promise<Peeked> {
   const iterator = chunks[Symbol.asyncIterator]();
-  let first: Uint8Array = new Uint8Array(0);
-  while (first.length < 64) {
+  let first: Buffer = Buffer.alloc(0);
+  let isWhole = false;
+  while (first.length < peekedBytes && !hasTwoLines(first)) {
     const next = await iterator.next();
-    if (next.done === true) break;
+    if (next.done === true) {
+      isWhole = true;
+      break;
+    }
     first = Buffer.concat([first, next.value]);
   }
   async function* all(): AsyncGenerator<Uint8Array> {
     if (first.length > 0) yield first;
     for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
   }
-  return { first, chunks: all() };
+  return { first, isWhole, chunks: all() };
+}
+
+function hasTwoLines(bytes: Buffer): boolean {
+  const first = bytes.indexOf(0x0a);
+  return first >= 0 && bytes.indexOf(0x0a, first + 1) >= 0;
 }
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -100,11 +136,4 @@ async function* withoutMark(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<U
     yield isFirst && byteOrderMark.equals(chunk.subarray(0, 3)) ? chunk.subarray(3) : chunk;
     isFirst = false;
   }
-}
-
-function firstCharacter(bytes: Uint8Array): string | undefined {
-  return Buffer.from(bytes)
-    .toString()
-    .replace(/^\uFEFF/, '')
-    .trimStart()[0];
 }

@@ -2,6 +2,7 @@
 import { errorTable } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { failureLine } from '../failure.ts';
+import type { Unit } from './formats/format.ts';
 import { JoinedTokens } from './joined-tokens.ts';
 import type { LineBatch, LongLine } from './lines.ts';
 import type { BulkAnswer, RejectedLine } from './bulk-answer.ts';
@@ -24,14 +25,19 @@ export class LoadTotals {
   private readonly tokens = new JoinedTokens();
   private readonly reasons = new Map<string, Reason>();
   private failure: { readonly line: string; readonly firstLine: number; readonly lastLine: number } | undefined;
-  private readonly unit: 'line' | 'element';
+  private readonly unit: Unit;
 
-  constructor(unit: 'line' | 'element') {
+  constructor(unit: Unit) {
     this.unit = unit;
   }
 
   get hasFailed(): boolean {
     return this.failure !== undefined;
+  }
+
+  /** Nothing was accepted, nor may have been. */
+  get isNothingThere(): boolean {
+    return this.accepted === 0 && !this.hasFailed;
   }
 
   get isClean(): boolean {

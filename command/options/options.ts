@@ -22,8 +22,8 @@ function valueWord(setting: Setting): string {
       return 'number';
     case 'choice':
       return setting.choices?.join('|') ?? 'choice';
-    case 'address':
-      return 'host:port';
+    case 'log':
+      return 'log';
     case 'leaves':
       return 'leaves';
     case 'url':

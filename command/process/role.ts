@@ -54,7 +54,7 @@ async function start(role: ProcessRole, flags: Texts, environment: Texts) {
       const config = readConfig('leaf', flags, environment);
       const telemetry = createTelemetry(config.name, config.telemetryLevel);
       const { startLeaf } = await import('../../leaf/main.ts');
-      return { telemetry, running: await startLeaf(config, telemetry) };
+      return { telemetry, running: await startLeaf(config, telemetry, environment) };
     }
     case 'log': {
       const config = readConfig('log', flags, environment);

@@ -1,6 +1,9 @@
 /** `sheaf search`: one search over HTTP, shown as text. */
+import { readFileSync } from 'node:fs';
 import type { SearchConfig } from '../../shared/config/read.ts';
-import { RootClient } from '../client/client.ts';
+import { RootClient, type ClientRequest } from '../client/client.ts';
+import { textTable } from '../cluster/table.ts';
+import { CommandFailure } from '../failure.ts';
 
 /** The part of a search's answer that is shown. */
 export interface SearchAnswer {
@@ -10,6 +13,7 @@ export interface SearchAnswer {
     readonly shards: { readonly asked: number; readonly answered: number; readonly failed: number };
     readonly failures: readonly { readonly code: string; readonly leaf?: string; readonly shards: readonly number[] }[];
   };
+  readonly aggregations?: Readonly<Record<string, unknown>>;
   readonly hits: {
     readonly total?: { readonly value: number; readonly relation: 'eq' | 'gte' };
     readonly hits: readonly { readonly _id: string; readonly _score: number | null; readonly _source?: unknown }[];
@@ -19,6 +23,7 @@ export interface SearchAnswer {
 /** An answer that misses shards is an answer, but a script must be able to tell. */
 const incompleteExitCode = 2;
 const sourceLengthMax = 160;
+const cellLengthMax = 60;
 
 /** @returns exit code: 0, or 2 where the answer is incomplete */
 export async function search(
@@ -29,28 +34,60 @@ export async function search(
 ): Promise<number> {
   const client = new RootClient(config.url);
   try {
-    const path = `/v1/indexes/${encodeURIComponent(index)}/search?${parameters(config, query)}`;
-    const answer = (await client.ask({ method: 'GET', path })) as SearchAnswer;
+    const answer = (await client.ask(requestOf(config, index, query))) as SearchAnswer;
     if (config.json) say(JSON.stringify(answer, null, 2));
-    else for (const line of searchLines(answer, config.from)) say(line);
+    else for (const line of searchLines(answer, config.from, fieldsOf(config))) say(line);
     return answer.complete ? 0 : incompleteExitCode;
   } finally {
     await client.close();
   }
 }
 
+/** By parameters, or as a body where a file says a part of it; what the command line says wins over the body. */
+function requestOf(config: SearchConfig, index: string, query: string): ClientRequest {
+  const path = `/v1/indexes/${encodeURIComponent(index)}/search`;
+  if (config.body === undefined && config.aggs === undefined) {
+    return { method: 'GET', path: `${path}?${parameters(config, query)}` };
+  }
+  if (config.sort !== undefined)
+    throw new CommandFailure('--sort goes with a query alone: say "sort" in the file of --body');
+  const body = {
+    size: config.size,
+    from: config.from,
+    ...(config.timeout === undefined ? {} : { timeout: config.timeout }),
+    ...(config.body === undefined ? {} : readJsonFile('--body', config.body)),
+    ...(config.aggs === undefined ? {} : { aggs: readJsonFile('--aggs', config.aggs) }),
+    ...(query === '' ? {} : { query: { query_string: { query } } }),
+  };
+  return { method: 'POST', path, body: JSON.stringify(body) };
+}
+
+function readJsonFile(flag: string, path: string): object {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as object;
+  } catch (error) {
+    throw new CommandFailure(`cannot read ${flag} ${path}: ${(error as Error).message}`);
+  }
+}
+
+function fieldsOf({ fields }: SearchConfig): readonly string[] {
+  return (fields ?? '')
+    .split(',')
+    .map((field) => field.trim())
+    .filter((field) => field !== '');
+}
+
 function parameters({ size, from, sort, timeout }: SearchConfig, query: string): string {
-  const given = { q: query, size: String(size), from: String(from), sort, timeout };
+  const given = { q: query === '' ? undefined : query, size: String(size), from: String(from), sort, timeout };
   const present = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return new URLSearchParams(present).toString();
 }
 
 /** Hits, total and coverage as lines. Pure. */
-export function searchLines({ hits, coverage, took, complete }: SearchAnswer, from: number): string[] {
-  const lines = hits.hits.map((hit, i) => {
-    const score = hit._score === null ? '-' : hit._score.toFixed(3);
-    return `${String(from + i + 1).padStart(4)}  ${score.padStart(8)}  ${hit._id}  ${shorten(hit._source)}`;
-  });
+export function searchLines(answer: SearchAnswer, from: number, fields: readonly string[] = []): string[] {
+  const { hits, coverage, took, complete, aggregations = {} } = answer;
+  const lines = fields.length === 0 ? hitLines(answer, from) : fieldTable(answer, from, fields);
+  for (const [name, result] of Object.entries(aggregations)) lines.push(...aggregationLines(name, result), '');
   const { asked, answered } = coverage.shards;
   lines.push(`${totalWords(hits.total)} in ${took} ms; ${answered} of ${asked} shards answered`);
   if (!complete) lines.push('The answer is incomplete.');
@@ -59,6 +96,51 @@ export function searchLines({ hits, coverage, took, complete }: SearchAnswer, fr
     lines.push(`  ${shards.length === 1 ? 'shard' : 'shards'} ${shards.join(', ')}${place}: ${code}`);
   }
   return lines;
+}
+
+function hitLines({ hits }: SearchAnswer, from: number): string[] {
+  return hits.hits.map((hit, i) => {
+    return `${String(from + i + 1).padStart(4)}  ${scoreOf(hit).padStart(8)}  ${hit._id}  ${shorten(hit._source)}`;
+  });
+}
+
+function fieldTable({ hits }: SearchAnswer, from: number, fields: readonly string[]): string[] {
+  if (hits.hits.length === 0) return [];
+  const rows = hits.hits.map((hit, i) => {
+    return [from + i + 1, scoreOf(hit), hit._id, ...fields.map((field) => cellOf(valueAt(hit._source, field)))];
+  });
+  return textTable([['', 'score', 'key', ...fields], ...rows]);
+}
+
+function scoreOf({ _score: score }: SearchAnswer['hits']['hits'][number]): string {
+  return score === null ? '-' : score.toFixed(3);
+}
+
+/** The value under a path, with a literal name that has dots first. */
+function valueAt(source: unknown, path: string): unknown {
+  if (typeof source !== 'object' || source === null) return undefined;
+  const record = source as Readonly<Record<string, unknown>>;
+  if (Object.hasOwn(record, path)) return record[path];
+  const dot = path.indexOf('.');
+  return dot < 0 ? undefined : valueAt(record[path.slice(0, dot)], path.slice(dot + 1));
+}
+
+function cellOf(value: unknown): string | number {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'number') return value;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length <= cellLengthMax ? text : `${text.slice(0, cellLengthMax - 1)}…`;
+}
+
+/** Buckets as a table, with what is below them as JSON; anything else as JSON. */
+function aggregationLines(name: string, result: unknown): string[] {
+  const buckets = (result as { readonly buckets?: unknown }).buckets;
+  if (!Array.isArray(buckets)) return [`${name}: ${JSON.stringify(result)}`];
+  const rows = (buckets as readonly Readonly<Record<string, unknown>>[]).map((bucket) => {
+    const { key, key_as_string: text, doc_count: count, ...below } = bucket;
+    return [cellOf(text ?? key), Number(count), Object.keys(below).length === 0 ? '' : JSON.stringify(below)];
+  });
+  return textTable([[name, 'documents', ''], ...rows]);
 }
 
 function totalWords(total: SearchAnswer['hits']['total']): string {

@@ -1,24 +1,29 @@
 /**
  * What a leaf keeps in its data folder. Touches the world: files.
  *
- *     leaf.json      whose folder this is, and of which log its contents are
+ *     leaf.json, leaf.copy.json   whose folder this is, and of which log its contents are, see owner.ts
  *     leaf.lock      held by the process that uses it
  *     catalog.json   copy of the catalog, to start from while the log is down
  *     members.json   the leaves last heard of, for the same reason
  *     incarnation.json   the number of the last start, see incarnation.ts
  *     indexes/       replicas, see indexing/replica-files.ts
  *     copies/        files on their way between leaves, see copying/; emptied at each start
+ *     *.damaged-N    what was set aside; nothing reads it again
+ *
+ * Each of the small files has a checksum (shared/data-folder/sealed.ts). A damaged one is set aside and done without: the
+ * log, the roots and the other leaves have what it said.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import { lockFolder, type FolderLock } from '../../shared/data-folder/lock.ts';
-import { SheafError } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import { isCount } from '../../shared/protocol/report-shapes.ts';
 import type { Members } from '../../shared/protocol/reports.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
-import { readStored, StoredValue, writeStored } from './stored-value.ts';
+import { claimFolder, StoredOwner, type Owner } from './owner.ts';
+import { readCopy } from './stored-copy.ts';
+import { StoredValue } from './stored-value.ts';
 
 /** Which leaves there are; what they hold is told anew. */
 export type StoredMembers = Pick<Members, 'leaves'>;
@@ -49,7 +54,7 @@ export interface DataFolder {
 export async function openDataFolder(folder: string, leaf: string, telemetry: Telemetry): Promise<DataFolder> {
   const lock = lockFolder(folder, 'leaf.lock');
   try {
-    const owner = await claim(folder, leaf);
+    const owner = await claimFolder(folder, leaf, telemetry);
     return await openClaimed(folder, owner, lock, telemetry);
   } catch (error) {
     lock.release();
@@ -65,7 +70,7 @@ async function openClaimed(folder: string, owner: Owner, lock: FolderLock, telem
   const members = new StoredValue<StoredMembers>(membersPath, onFault);
   const incarnationPath = join(folder, 'incarnation.json');
   const incarnation = new StoredValue<number>(incarnationPath, onFault);
-  const stored = new StoredValue<Owner>(join(folder, 'leaf.json'), onFault);
+  const stored = new StoredOwner(folder, onFault);
   const copies = join(folder, 'copies');
   await rm(copies, { recursive: true, force: true }).catch(onFault);
   let known = owner.log;
@@ -94,46 +99,6 @@ async function openClaimed(folder: string, owner: Owner, lock: FolderLock, telem
       lock.release();
     },
   };
-}
-
-/** What leaf.json holds. */
-interface Owner {
-  readonly leaf: string;
-  readonly log: string | null;
-}
-
-/** Writes the leaf's name into a new folder, or checks that it is the one there. */
-async function claim(folder: string, leaf: string): Promise<Owner> {
-  const path = join(folder, 'leaf.json');
-  const found = await readStored(path);
-  if (found === null) {
-    const owner = { leaf, log: null };
-    await writeStored(path, owner).catch((error: unknown) => {
-      throw new SheafError('DATA_NOT_WRITABLE', { detail: { path, reason: String(error) }, cause: error });
-    });
-    return owner;
-  }
-  const { leaf: owner, log } = isObject(found) ? found : {};
-  if (owner === leaf) return { leaf, log: typeof log === 'string' ? log : null };
-  throw new SheafError('DATA_CORRUPT', {
-    detail: { path: folder, reason: 'the folder belongs to another leaf', owner: owner ?? null, leaf },
-  });
-}
-
-/** A copy that is damaged is done without: the log and the roots have the original. */
-async function readCopy<T>(
-  path: string,
-  fits: (value: unknown) => value is T,
-  telemetry: Telemetry,
-): Promise<T | null> {
-  try {
-    const value = await readStored(path);
-    if (value === null || fits(value)) return value;
-  } catch (error) {
-    if (!(error instanceof SheafError) || error.code !== 'DATA_CORRUPT') throw error;
-  }
-  telemetry.warn({ path }, 'a damaged copy is not used');
-  return null;
 }
 
 function isCatalog(value: unknown): value is CatalogState {

@@ -2,8 +2,9 @@
  * A small JSON value in a file: read once at start, replaced in one step at each change. Touches the world: files,
  * without holding up the answering thread.
  */
-import { open, readFile, rename } from 'node:fs/promises';
+import { access, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { seal, unseal } from '../../shared/data-folder/sealed.ts';
 import { SheafError } from '../../shared/errors.ts';
 
 /**
@@ -16,20 +17,16 @@ export async function readStored(path: string): Promise<unknown> {
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw new SheafError('DATA_NOT_WRITABLE', { detail: { path, reason: String(error) }, cause: error });
+    throw notWritable(path, error);
   }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new SheafError('DATA_CORRUPT', { detail: { path, reason: 'not JSON' }, cause: error });
-  }
+  return unseal(text, path);
 }
 
 /** Writes the value durably: after it resolves, and after a crash before that, the file is whole, old or new. */
 export async function writeStored(path: string, value: unknown): Promise<void> {
   const file = await open(`${path}.tmp`, 'w');
   try {
-    await file.writeFile(JSON.stringify(value));
+    await file.writeFile(seal(value));
     await file.sync();
   } finally {
     await file.close();
@@ -41,6 +38,37 @@ export async function writeStored(path: string, value: unknown): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+/**
+ * Takes what is in the place of a file or folder out of the way and keeps it, under the first name that is free.
+ * @returns where it is now
+ * @throws SheafError DATA_NOT_WRITABLE
+ */
+export async function setAside(path: string): Promise<string> {
+  try {
+    for (let number = 1; ; number++) {
+      const aside = `${path}.damaged-${number}`;
+      if (await isThere(aside)) continue;
+      await rename(path, aside);
+      return aside;
+    }
+  } catch (error) {
+    throw notWritable(path, error);
+  }
+}
+
+/** Whether anything has this name. */
+export async function isThere(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Why nothing can be done with a file: it is not damage. */
+export function notWritable(path: string, error: unknown): SheafError {
+  return new SheafError('DATA_NOT_WRITABLE', { detail: { path, reason: String(error) }, cause: error });
 }
 
 /** Writes one value after another; of those that come while a write is under way only the newest is written. */

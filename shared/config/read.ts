@@ -3,7 +3,6 @@ import type { Spread } from '../query/request.ts';
 import { SheafError } from '../errors.ts';
 import type { ArrivalLimits } from '../http/arrivals.ts';
 import type { ConnectionLimits } from '../http/node-server.ts';
-import type { Address } from '../transport/address.ts';
 import {
   defaultOf,
   leafDataDefault,
@@ -13,6 +12,7 @@ import {
   type Role,
   type Setting,
 } from './table.ts';
+import type { LogSource } from '../discovery/log-source.ts';
 import type { LeafSource } from '../discovery/source.ts';
 import { readSetting, type SettingValue } from './value.ts';
 
@@ -35,7 +35,7 @@ export interface LeafConfig extends DoorConfig {
   readonly name: string;
   readonly port: number;
   readonly data: string;
-  readonly log: Address;
+  readonly log: LogSource;
   readonly refreshMs: number;
   readonly commitMs: number;
   readonly drainMs: number;
@@ -74,7 +74,7 @@ export interface RootConfig extends RootBounds, DoorConfig {
   readonly port: number;
   /** Where to look for leaves. */
   readonly leaves: LeafSource;
-  readonly log: Address;
+  readonly log: LogSource;
 }
 
 export interface TelemetryConfig {
@@ -113,6 +113,13 @@ export interface LoadConfig {
   readonly replicas: number | undefined;
   readonly concurrency: number;
   readonly retryMs: number;
+  /** Name of a form; undefined: it is found out. */
+  readonly format: string | undefined;
+  /** Path of a file; undefined: the schema is inferred. */
+  readonly schema: string | undefined;
+  /** As it was written: FIELD=KIND with commas. */
+  readonly set: string | undefined;
+  readonly dryRun: boolean;
 }
 
 export interface SearchConfig {
@@ -121,11 +128,56 @@ export interface SearchConfig {
   readonly from: number;
   readonly sort: string | undefined;
   readonly timeout: string | undefined;
+  /** Paths, with commas. */
+  readonly fields: string | undefined;
+  /** Paths of files. */
+  readonly body: string | undefined;
+  readonly aggs: string | undefined;
+  readonly json: boolean;
+}
+
+export interface IndexConfig {
+  readonly url: string;
+  readonly shards: number;
+  /** Undefined leaves it to the root. */
+  readonly replicas: number | undefined;
+  /** Path of a file: the index is created. */
+  readonly schema: string | undefined;
+  readonly delete: boolean;
+  readonly json: boolean;
+}
+
+export interface GetConfig {
+  readonly url: string;
+  readonly json: boolean;
+}
+
+export interface ChangeConfig {
+  readonly url: string;
+  readonly ifSequence: number | undefined;
+  readonly json: boolean;
+}
+
+export interface PutConfig extends ChangeConfig {
+  readonly create: boolean;
+  readonly patch: boolean;
+}
+
+export interface CountConfig {
+  readonly url: string;
+  readonly json: boolean;
+}
+
+export interface AnalyzeConfig {
+  readonly url: string;
+  readonly field: string | undefined;
+  readonly analyzer: string | undefined;
   readonly json: boolean;
 }
 
 export interface ClusterConfig {
   readonly url: string;
+  readonly eachShard: boolean;
   readonly json: boolean;
 }
 
@@ -136,7 +188,7 @@ export interface ExportConfig {
 }
 
 export interface EntryConfig {
-  readonly log: Address;
+  readonly log: LogSource;
   readonly skip: boolean;
 }
 
@@ -147,6 +199,12 @@ export interface Configs {
   readonly leaf: LeafConfig & TelemetryConfig;
   readonly log: LogConfig & TelemetryConfig;
   readonly load: LoadConfig;
+  readonly index: IndexConfig;
+  readonly get: GetConfig;
+  readonly put: PutConfig;
+  readonly delete: ChangeConfig;
+  readonly count: CountConfig;
+  readonly analyze: AnalyzeConfig;
   readonly search: SearchConfig;
   readonly cluster: ClusterConfig;
   readonly export: ExportConfig;

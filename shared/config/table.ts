@@ -5,24 +5,29 @@
 import { spreads } from '../query/request.ts';
 
 /** The commands that have settings. `up`, `root`, `leaf` and `log` are processes, `scale` is a client of `up`, `entry` of the log, the others of a root. */
-export type Role = 'up' | 'scale' | 'root' | 'leaf' | 'log' | 'load' | 'search' | 'cluster' | 'export' | 'entry';
-
-export const roles: readonly Role[] = [
+export const roles = [
   'up',
   'scale',
   'root',
   'leaf',
   'log',
   'load',
+  'index',
+  'get',
+  'put',
+  'delete',
   'search',
+  'count',
+  'analyze',
   'cluster',
   'export',
   'entry',
-];
+] as const;
+export type Role = (typeof roles)[number];
 
 /**
  * How the text of a setting is read. `integer` and `number` have a range, `choice` has choices, `switch` is a flag
- * without a value (`true` or `false` in a variable), `leaves` says where to look for them, `url` is http or https; `hosts` and
+ * without a value (`true` or `false` in a variable), `leaves` and `log` say where to look for them, `url` is http or https; `hosts` and
  * `origins` are lists, separated by commas.
  */
 export type SettingKind =
@@ -31,7 +36,7 @@ export type SettingKind =
   | 'number'
   | 'switch'
   | 'choice'
-  | 'address'
+  | 'log'
   | 'leaves'
   | 'url'
   | 'hosts'
@@ -54,7 +59,18 @@ export interface Setting {
 }
 
 const processes: readonly Role[] = ['up', 'root', 'leaf', 'log'];
-const clients: readonly Role[] = ['load', 'search', 'cluster', 'export'];
+const clients: readonly Role[] = [
+  'load',
+  'index',
+  'get',
+  'put',
+  'delete',
+  'search',
+  'count',
+  'analyze',
+  'cluster',
+  'export',
+];
 const ofRoot: readonly Role[] = ['up', 'root'];
 const ofLeaf: readonly Role[] = ['up', 'leaf'];
 
@@ -207,29 +223,29 @@ export const settings: readonly Setting[] = [
     flag: '--log',
     variable: 'SHEAF_LOG',
     roles: ['root', 'leaf', 'entry'],
-    kind: 'address',
+    kind: 'log',
     default: '127.0.0.1:7701',
-    doc: 'The address of the log.',
+    doc: 'Where the log is: its address, whose name is looked up whenever it is dialled, or `kubernetes:[NAMESPACE/]SERVICE`, whose EndpointSlices are followed.',
   },
   {
     name: 'replicas',
     flag: '--replicas',
     variable: 'SHEAF_REPLICAS',
-    roles: ['up', 'root', 'load'],
+    roles: ['up', 'root', 'load', 'index'],
     kind: 'integer',
     default: { up: twoIfTwoLeaves, root: '1' },
     range: [1, 16],
-    doc: 'How many leaves hold each shard of an index that is created without saying it; `load` leaves it to the root, and `up` passes it on.',
+    doc: 'How many leaves hold each shard of an index that is created without saying it; `load` and `index` leave it to the root, and `up` passes it on.',
   },
   {
     name: 'shards',
     flag: '--shards',
     variable: 'SHEAF_SHARDS',
-    roles: ['load'],
+    roles: ['load', 'index'],
     kind: 'integer',
     default: '16',
     range: [1, 1024],
-    doc: 'How many shards an index that `load` creates has.',
+    doc: 'How many shards an index that is created has.',
   },
   {
     name: 'demo',
@@ -436,6 +452,40 @@ export const settings: readonly Setting[] = [
     doc: 'The field that holds the key of each document; without it keys are generated, and loading twice doubles the documents.',
   },
   {
+    name: 'format',
+    flag: '--format',
+    variable: 'SHEAF_FORMAT',
+    roles: ['load'],
+    kind: 'choice',
+    choices: ['ndjson', 'array', 'wrapper', 'objects', 'bulk', 'csv'],
+    doc: 'What the file is; found out where it is not said.',
+  },
+  {
+    name: 'schema',
+    flag: '--schema',
+    variable: 'SHEAF_SCHEMA',
+    roles: ['load', 'index'],
+    kind: 'text',
+    doc: 'A file with the schema of the index to create, as JSON; without it `load` infers the schema, and `index` shows what is there.',
+  },
+  {
+    name: 'set',
+    flag: '--set',
+    variable: 'SHEAF_SET',
+    roles: ['load'],
+    kind: 'text',
+    doc: 'Kinds of fields that are not to be inferred: FIELD=KIND, several separated by commas.',
+  },
+  {
+    name: 'dryRun',
+    flag: '--dry-run',
+    variable: 'SHEAF_DRY_RUN',
+    roles: ['load'],
+    kind: 'switch',
+    default: 'false',
+    doc: 'Say what would be done, and write nothing.',
+  },
+  {
     name: 'concurrency',
     flag: '--concurrency',
     variable: 'SHEAF_CONCURRENCY',
@@ -470,6 +520,91 @@ export const settings: readonly Setting[] = [
     kind: 'switch',
     default: 'false',
     doc: 'Leave the batch with this entry out, for everybody who reads the log and for good.',
+  },
+  {
+    name: 'delete',
+    flag: '--delete',
+    variable: 'SHEAF_DELETE',
+    roles: ['index'],
+    kind: 'switch',
+    default: 'false',
+    doc: 'Delete the index and its documents.',
+  },
+  {
+    name: 'create',
+    flag: '--create',
+    variable: 'SHEAF_CREATE',
+    roles: ['put'],
+    kind: 'switch',
+    default: 'false',
+    doc: 'Put the document only if there is none with the key.',
+  },
+  {
+    name: 'patch',
+    flag: '--patch',
+    variable: 'SHEAF_PATCH',
+    roles: ['put'],
+    kind: 'switch',
+    default: 'false',
+    doc: 'Lay the document over the one that is there: a part of it.',
+  },
+  {
+    name: 'ifSequence',
+    flag: '--if-sequence',
+    variable: 'SHEAF_IF_SEQUENCE',
+    roles: ['put', 'delete'],
+    kind: 'integer',
+    range: [0, Number.MAX_SAFE_INTEGER],
+    doc: 'Change the document only if it is still the one of this sequence.',
+  },
+  {
+    name: 'eachShard',
+    flag: '--each-shard',
+    variable: 'SHEAF_EACH_SHARD',
+    roles: ['cluster'],
+    kind: 'switch',
+    default: 'false',
+    doc: 'Show where each shard is, too.',
+  },
+  {
+    name: 'field',
+    flag: '--field',
+    variable: 'SHEAF_FIELD',
+    roles: ['analyze'],
+    kind: 'text',
+    doc: 'A text field of the index: its analyzer.',
+  },
+  {
+    name: 'analyzer',
+    flag: '--analyzer',
+    variable: 'SHEAF_ANALYZER',
+    roles: ['analyze'],
+    kind: 'text',
+    doc: 'The name of an analyzer.',
+  },
+  {
+    name: 'fields',
+    flag: '--fields',
+    variable: 'SHEAF_FIELDS',
+    roles: ['search'],
+    kind: 'text',
+    doc: 'Fields of the hits to show as columns, separated by commas; without it the documents.',
+  },
+  {
+    name: 'body',
+    flag: '--body',
+    variable: 'SHEAF_BODY',
+    roles: ['search'],
+    kind: 'text',
+    doc: 'A file with the search as JSON, as POST takes it; the query may be left out then.',
+  },
+  {
+    name: 'aggs',
+    flag: '--aggs',
+    variable: 'SHEAF_AGGS',
+    roles: ['search'],
+    kind: 'text',
+    doc: 'A file with aggregations as JSON.',
   },
   {
     name: 'retryMs',
@@ -521,10 +656,10 @@ export const settings: readonly Setting[] = [
     name: 'json',
     flag: '--json',
     variable: 'SHEAF_JSON',
-    roles: ['search', 'cluster'],
+    roles: ['index', 'get', 'put', 'delete', 'search', 'count', 'analyze', 'cluster'],
     kind: 'switch',
     default: 'false',
-    doc: 'Print the answer of the root as JSON.',
+    doc: 'Print the answer of the root as JSON, an error too.',
   },
 ];
 

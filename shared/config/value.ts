@@ -1,10 +1,10 @@
 /** Reads the text of one setting as a value of its kind. Pure. */
-import { parseAddress, type Address } from '../transport/address.ts';
 import { isLeafName } from '../discovery/leaf-list.ts';
+import { logSourceForms, parseLogSource, type LogSource } from '../discovery/log-source.ts';
 import { leafSourceForms, parseLeafSource, type LeafSource } from '../discovery/source.ts';
 import type { Setting } from './table.ts';
 
-export type SettingValue = string | number | boolean | Address | LeafSource | readonly string[];
+export type SettingValue = string | number | boolean | LogSource | LeafSource | readonly string[];
 
 export type SettingReading =
   | { readonly kind: 'value'; readonly value: SettingValue }
@@ -26,8 +26,8 @@ export function expectedOf(setting: Setting): string {
       return 'true or false';
     case 'choice':
       return `one of ${setting.choices?.join(', ')}`;
-    case 'address':
-      return 'host:port';
+    case 'log':
+      return logSourceForms;
     case 'leaves':
       return leafSourceForms;
     case 'url':
@@ -58,8 +58,8 @@ function parse(setting: Setting, text: string): SettingValue | undefined {
       return text === 'true' ? true : text === 'false' ? false : undefined;
     case 'choice':
       return setting.choices?.includes(text) === true ? text : undefined;
-    case 'address':
-      return parseAddress(text);
+    case 'log':
+      return parseLogSource(text);
     case 'leaves':
       return parseLeafSource(text);
     case 'url':

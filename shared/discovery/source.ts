@@ -11,7 +11,13 @@ export type LeafSource =
   /** A and AAAA records; the leaves say their names themselves. */
   | { readonly kind: 'dns'; readonly address: Address }
   /** EndpointSlices of a headless service. */
-  | { readonly kind: 'kubernetes'; readonly namespace: string | null; readonly service: string };
+  | ({ readonly kind: 'kubernetes' } & KubernetesService);
+
+export interface KubernetesService {
+  /** Null: the one of the pod that asks. */
+  readonly namespace: string | null;
+  readonly service: string;
+}
 
 /** For a fault and for the documentation. */
 export const leafSourceForms =
@@ -37,14 +43,17 @@ export function parseLeafSource(text: string): LeafSource | undefined {
       const address = parseAddress(rest);
       return address !== undefined && dnsNamePattern.test(address.host) ? { kind: 'dns', address } : undefined;
     }
-    default:
-      return parseKubernetes(rest);
+    default: {
+      const service = parseKubernetesService(rest);
+      return service === undefined ? undefined : { kind: 'kubernetes', ...service };
+    }
   }
 }
 
-function parseKubernetes(text: string): LeafSource | undefined {
+/** `SERVICE` or `NAMESPACE/SERVICE`. */
+export function parseKubernetesService(text: string): KubernetesService | undefined {
   const parts = text.split('/');
   if (parts.length > 2 || !parts.every((part) => labelPattern.test(part))) return undefined;
   const service = parts.at(-1)!;
-  return { kind: 'kubernetes', namespace: parts.length === 2 ? parts[0]! : null, service };
+  return { namespace: parts.length === 2 ? parts[0]! : null, service };
 }

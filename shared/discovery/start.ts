@@ -4,18 +4,19 @@ import type { Discovery, DiscoveryEvents } from './discovery.ts';
 import { followDns } from './dns.ts';
 import { followFile } from './file.ts';
 import { followKubernetes } from './kubernetes/follow.ts';
-import { readServiceAccount } from './kubernetes/service-account.ts';
+import type { ServiceAccount } from './kubernetes/service-account.ts';
 import type { LeafSource } from './source.ts';
 
 export interface DiscoveryWorld {
   readonly random: () => number;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** How the API server of Kubernetes is reached; rejects with CONFIG_INVALID outside of a pod. */
+  readonly serviceAccount: () => Promise<ServiceAccount>;
 }
 
 /** @throws SheafError CONFIG_INVALID for Kubernetes outside of a pod */
 export async function startDiscovery(
   source: LeafSource,
-  { random, environment }: DiscoveryWorld,
+  { random, serviceAccount }: DiscoveryWorld,
   events: DiscoveryEvents,
 ): Promise<Discovery> {
   switch (source.kind) {
@@ -38,7 +39,7 @@ export async function startDiscovery(
       );
     }
     case 'kubernetes': {
-      const { access, namespace } = await readServiceAccount(environment);
+      const { access, namespace } = await serviceAccount();
       return followKubernetes(
         { access, service: source.service, namespace: source.namespace ?? namespace, random },
         events,

@@ -1,9 +1,9 @@
 /** The log over a framed connection. Touches the world: sockets and timers. */
 import { SheafError } from '../errors.ts';
-import type { Address } from '../transport/address.ts';
+import type { Address, FollowAddress } from '../transport/address.ts';
 import { failureOf } from '../transport/calls.ts';
 import type { Connection, ConnectionEvents } from '../transport/connection.ts';
-import { dial } from '../transport/dial.ts';
+import { dial, type Dialled } from '../transport/dial.ts';
 import type { Frame } from '../transport/frame.ts';
 import { Greeting } from './client/greeting.ts';
 import { RequestQueue } from './client/requests.ts';
@@ -15,7 +15,8 @@ import { appendBytesMax, packAppend, parseAppended, parseAppendedOnce, parseGree
 import { parseHeads, parseSkipped, type SkipHeader } from './wire.ts';
 
 export interface LogClientOptions {
-  readonly address: Address;
+  /** Where the log is, or what tells it. */
+  readonly address: Address | FollowAddress;
   /** Uniform in [0, 1): spreads reconnects. */
   readonly random: () => number;
   /**
@@ -48,7 +49,8 @@ class LogClient implements Log {
   private readonly greeting: Greeting;
   private readonly requests = new RequestQueue();
   private readonly subscriptions: SubscriptionClient;
-  private readonly dialled: { close(): void };
+  private readonly dialled: Dialled;
+  private readonly following: { close(): void } | null;
   private lastSequence = 0;
   private connected = false;
 
@@ -58,13 +60,16 @@ class LogClient implements Log {
     this.subscriptions = new SubscriptionClient((partition, error) =>
       options.onSubscriptionFailure?.(partition, error),
     );
+    const { address } = options;
+    const isMoving = typeof address === 'function';
     this.dialled = dial(
-      { address: options.address, random: options.random },
+      { address: isMoving ? null : address, random: options.random },
       {
         onConnection: (connection) => this.attach(connection),
         onFailure: (error) => this.options.onStateChange?.(false, error),
       },
     );
+    this.following = isMoving ? address((to) => this.dialled.moveTo(to)) : null;
   }
 
   async identity({ timeoutMs = timeoutMsDefault } = {}): Promise<string> {
@@ -114,6 +119,7 @@ class LogClient implements Log {
     this.subscriptions.close();
     this.requests.close();
     this.greeting.close();
+    this.following?.close();
     this.dialled.close();
   }
 

@@ -43,6 +43,11 @@ export async function startLog(options: LogOptions, telemetry: Telemetry): Promi
     const threads = await startThreads(start, {
       onCommit: metrics.onCommit,
       onVerified: (progress) => telemetry.info(progress, 'the stored data is being verified'),
+      onMended: (place) =>
+        telemetry.warn(
+          { code: 'DATA_CORRUPT', place },
+          'what is stored there was damaged or missing, and was made again from another place that says the same',
+        ),
     });
     const service = new LogService(threads, threads.facts);
     metrics.observe(service);

@@ -13,6 +13,12 @@ export function parseAddress(text: string): Address | undefined {
   return { host: match[1]!, port };
 }
 
+/**
+ * Tells where a process is that moves, once that is known and whenever it changes.
+ * @returns what ends it
+ */
+export type FollowAddress = (onAddress: (address: Address) => void) => { close(): void };
+
 export function formatAddress(address: Address): string {
   return `${address.host}:${address.port}`;
 }

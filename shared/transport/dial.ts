@@ -17,12 +17,15 @@ export interface DialEvents {
 }
 
 export interface DialOptions {
-  readonly address: Address;
+  /** Null: not known yet, and nothing is tried before `moveTo`. */
+  readonly address: Address | null;
   /** Uniform in [0, 1): spreads reconnects. */
   readonly random: () => number;
 }
 
 export interface Dialled {
+  /** Dials there from now on; at once, unless a connection is there, which is kept for as long as it lasts. */
+  moveTo(address: Address): void;
   close(): void;
 }
 
@@ -49,6 +52,9 @@ export function dial(options: DialOptions, events: DialEvents): Dialled {
   /** Attempts in a row that the machine took and the process did not answer. */
   let unanswered = 0;
   let closed = false;
+  let address = options.address;
+  /** The attempt that is under way, or the last. */
+  let trying = new AbortController();
 
   const again = (): void => {
     if (closed) return;
@@ -56,10 +62,12 @@ export function dial(options: DialOptions, events: DialEvents): Dialled {
     timer = setTimeout(() => void attempt(), delayMs);
   };
   const attempt = async (): Promise<void> => {
+    if (address === null) return;
+    const { signal } = (trying = new AbortController());
     try {
-      const socket = await upgrade(options.address, Math.min(answerMsMax, answerMsFirst * 2 ** unanswered));
+      const socket = await upgrade(address, Math.min(answerMsMax, answerMsFirst * 2 ** unanswered), signal);
+      if (signal.aborted) return void socket.destroy();
       unanswered = 0;
-      if (closed) return void socket.destroy();
       const connection = new Connection(socket);
       const well = setTimeout(() => (failures = 0), wellAfterMs).unref();
       current = connection;
@@ -73,6 +81,7 @@ export function dial(options: DialOptions, events: DialEvents): Dialled {
       };
       connection.start({ onFrame: inner.onFrame, onClose }, Buffer.alloc(0));
     } catch (error) {
+      if (signal.aborted) return;
       failures++;
       unanswered = isUnanswered(error) ? unanswered + 1 : 0;
       events.onFailure(asSheafError(error));
@@ -81,19 +90,32 @@ export function dial(options: DialOptions, events: DialEvents): Dialled {
   };
   void attempt();
 
+  const giveUp = (): void => {
+    clearTimeout(timer);
+    trying.abort();
+  };
+
   return {
+    moveTo: (to) => {
+      address = to;
+      failures = 0;
+      unanswered = 0;
+      if (closed || current !== null) return;
+      giveUp();
+      void attempt();
+    },
     close: () => {
       closed = true;
-      clearTimeout(timer);
+      giveUp();
       current?.close();
     },
   };
 }
 
 /** @throws SheafError LEAF_UNREACHABLE, PROTOCOL_MISMATCH */
-async function upgrade(address: Address, answerMs: number): Promise<Duplex> {
+async function upgrade(address: Address, answerMs: number, signal: AbortSignal): Promise<Duplex> {
   try {
-    const { socket, headers } = await upgradePeer(address, protocolName, { connectMs, answerMs });
+    const { socket, headers } = await upgradePeer(address, protocolName, { connectMs, answerMs }, signal);
     if (headers['upgrade'] !== protocolName) {
       socket.destroy();
       throw mismatch(headers['upgrade']);

@@ -46,15 +46,22 @@ export interface Upgraded {
  * A connection of its own to a process of the cluster, on which both go on in another protocol. Rejects where that is not
  * agreed on within the time: with a TimeoutError where the machine took the connection and the process did not answer, with
  * the message `bad upgrade` where it refused.
+ *
+ * @param signal gives the attempt up
  */
 export async function upgradePeer(
   address: Address,
   protocol: string,
   { connectMs, answerMs }: UpgradeTimes,
+  signal: AbortSignal,
 ): Promise<Upgraded> {
   const client = new Client(originOf(address), { connectTimeout: connectMs });
   try {
-    return await client.upgrade({ path: '/', protocol, signal: AbortSignal.timeout(answerMs) });
+    return await client.upgrade({
+      path: '/',
+      protocol,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
+    });
   } catch (error) {
     void client.destroy().catch(() => undefined);
     throw error;

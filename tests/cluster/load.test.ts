@@ -42,7 +42,7 @@ async function searched(index: string, query: string, hits: string): Promise<str
 
 test('load: a packed file whose bad lines are named by their place in the file', async () => {
   const lines = Array.from({ length: 30_000 }, (_, i) =>
-    JSON.stringify({ id: i, text: `word${i % 10} ${'x'.repeat(80)}`, n: i }),
+    JSON.stringify({ id: i, text: `word${i % 10} number ${i} ${'x'.repeat(80)}`, n: i }),
   );
   lines[4] = '{"id":';
   lines[25_000] = '{"id":25000,"n":"many"}';
@@ -50,7 +50,8 @@ test('load: a packed file whose bad lines are named by their place in the file',
   writeFileSync(path, gzipSync(lines.join('\n')));
   const { status, output } = await sheaf(['load', 'packed', path, '--key', 'id', '--shards', '2']);
   assert.equal(status, 1, output);
-  assert.match(output, /Inferred from the first 999 documents|Inferred from the first 1000 documents/);
+  assert.match(output, /Inferred from 29,999 documents/);
+  assert.match(output, /Field n has 1 values of another kind/);
   assert.match(output, /29998 accepted, 2 rejected/);
   assert.match(output, /1 × JSON_MALFORMED: .*\n {6}line 5\b/);
   assert.match(output, /1 × DOCUMENT_FIELD_TYPE: .*\n {6}line 25001\b/);
@@ -72,7 +73,17 @@ test('load: a JSON array from stdin, with a field that cannot be searched', asyn
 // Each row: the command, what is on stdin, what it says.
 const refused: [name: string, args: string[], stdin: string, says: RegExp][] = [
   ['a file that is not there', ['load', 'x', '/no/such/file'], '', /^cannot read \/no\/such\/file: .*\n$/],
-  ['nothing to infer a schema from', ['load', 'x', '-'], '', /^no schema can be inferred/],
+  ['nothing at all', ['load', 'x', '-'], '', /^stdin is empty\n$/],
+  ['nothing to infer a schema from', ['load', 'x', '-'], '[1]', /^no schema can be inferred/],
+  ['a file that is no text', ['load', 'x', '-'], 'PAR1abcd', /^cannot read stdin: it is a Parquet file[^\n]*\n$/],
+  ['a kind that is none', ['load', 'x', '-', '--set', 'a=number'], '{"a":1}', /^--set a=number: expected FIELD=KIND/],
+  ['a form that is none', ['load', 'x', '-', '--format', 'xml'], '{"a":1}', /format/],
+  [
+    'a schema that is not there',
+    ['load', 'x', '-', '--schema', '/no/such'],
+    '{"a":1}',
+    /^cannot read --schema \/no\/such/,
+  ],
   [
     'an array that breaks off',
     ['load', 'people', '-'],
@@ -80,7 +91,7 @@ const refused: [name: string, args: string[], stdin: string, says: RegExp][] = [
     /0 accepted.*\n.*the JSON array does not end/,
   ],
   ['an index name that is not allowed', ['load', 'X Y', '-'], '{"a":1}', /INDEX_NAME_INVALID/],
-  ['a search in no index', ['search', 'none', 'x'], '', /^INDEX_NOT_FOUND: [^\n]*\n$/],
+  ['a search in no index', ['search', 'none', 'x'], '', /^INDEX_NOT_FOUND: [^\n]* \(index: none\)\. [A-Z][^\n]*\.\n$/],
   ['a query with a fault', ['search', 'people', 'a AND'], '', /^QUERY_STRING_INVALID: [^\n]*\n$/],
   [
     'a root that is not there',
@@ -98,8 +109,50 @@ for (const [name, args, stdin, says] of refused) {
   });
 }
 
+test('load: a table, its kinds and a key proposed, nothing written by a dry run', async () => {
+  const table =
+    'id,Release Date,rating,zip\n' +
+    Array.from({ length: 30 }, (_, i) => `f${i},1999-01-0${(i % 9) + 1},${i}.5,0${i}`).join('\n');
+  const path = join(cluster.data, 'films.csv');
+  writeFileSync(path, table);
+  const dry = await sheaf(['load', 'films', path, '--dry-run']);
+  assert.equal(dry.status, 0, dry.output);
+  assert.match(dry.output, /Columns are fields under names that are allowed: Release_Date/);
+  assert.match(dry.output, /with --key id loading again is harmless/);
+  assert.match(dry.output, /Nothing was written/);
+  assert.equal((await fetch(`${cluster.url}/v1/indexes/films`)).status, 404);
+
+  const { status, output } = await sheaf(['load', 'films', path, '--key', 'id', '--set', 'zip=text', '--shards', '1']);
+  assert.equal(status, 0, output);
+  assert.match(output, /30 accepted, 0 rejected/);
+  const { schema } = (await (await fetch(`${cluster.url}/v1/indexes/films`)).json()) as { schema: { fields: object } };
+  const kinds = Object.entries(schema.fields).map(([name, field]) => `${name}:${(field as { kind: string }).kind}`);
+  assert.deepEqual(kinds.sort(), ['Release_Date:date', 'id:keyword', 'rating:float', 'zip:text']);
+});
+
+test('load: a fraction after a thousand whole numbers is no rejection', async () => {
+  const path = join(cluster.data, 'fractions.ndjson');
+  writeFileSync(path, Array.from({ length: 2000 }, (_, i) => `{"n":${i === 1500 ? '0.5' : i}}\n`).join(''));
+  const { status, output } = await sheaf(['load', 'fractions', path, '--shards', '1']);
+  assert.equal(status, 0, output);
+  assert.match(output, /2000 accepted, 0 rejected/);
+});
+
+test('load: an index that was made for a file of which nothing was taken is gone again', async () => {
+  const schema = join(cluster.data, 'schema.json');
+  writeFileSync(schema, '{"fields":{"a":{"kind":"integer"}}}');
+  const { status, output } = await sheaf(
+    ['load', 'nothing', '-', '--schema', schema, '--shards', '1'],
+    '{"a":"x"}\n{"a":"y"}\n',
+  );
+  assert.equal(status, 1, output);
+  assert.match(output, /0 accepted, 2 rejected/);
+  assert.match(output, /Removed index nothing again/);
+  assert.equal((await fetch(`${cluster.url}/v1/indexes/nothing`)).status, 404);
+});
+
 test('cluster: shows the leaves and the shards', async () => {
-  const { status, output } = await sheaf(['cluster']);
+  const { status, output } = await sheaf(['cluster', '--each-shard']);
   assert.equal(status, 0);
   assert.match(output, /^log 127\.0\.0\.1:\d+ reachable\n/);
   assert.match(output, /^leaf-0 +127\.0\.0\.1:\d+ +up +\d+/m);

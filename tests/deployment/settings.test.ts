@@ -46,6 +46,8 @@ interface Workload extends Manifest {
       readonly spec: {
         readonly containers: readonly [Container];
         readonly enableServiceLinks: boolean;
+        readonly serviceAccountName?: string;
+        readonly automountServiceAccountToken: boolean;
         readonly terminationGracePeriodSeconds: number;
         readonly securityContext: { readonly runAsNonRoot: boolean };
         readonly volumes?: readonly { readonly name: string }[];
@@ -143,7 +145,7 @@ for (const overlay of overlays) {
     }
     assert.equal(leaf.name, 'sheaf-leaf-0');
     assert.deepEqual([log.host, leaf.host, root.host], ['0.0.0.0', '0.0.0.0', '0.0.0.0']);
-    for (const { log: address } of [leaf, root]) assert.deepEqual(address, { host: 'sheaf-log', port: log.port });
+    for (const { log: source } of [leaf, root]) assert.deepEqual(source, { namespace: null, service: 'sheaf-log' });
     assert.deepEqual(root.leaves, { kind: 'kubernetes', namespace: null, service: 'sheaf-leaf' });
     const graceMs = workload('root').spec.template.spec.terminationGracePeriodSeconds * 1000;
     assert(graceMs >= root.lingerMs + root.timeoutMsMax, 'a search may last longer than the root');
@@ -160,11 +162,33 @@ for (const overlay of overlays) {
       const { spec } = find<Manifest & { readonly spec: Record<string, unknown> }>('Service', 'sheaf-leaf');
       assert.deepEqual([spec['clusterIP'], spec['publishNotReadyAddresses']], ['None', true]);
       assert.equal(workload('leaf').spec.serviceName, 'sheaf-leaf');
-      const { rules } = find<Manifest & { readonly rules: unknown }>('Role', 'sheaf-root');
-      const rule = { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] };
-      assert.deepEqual(rules, [rule]);
     },
   );
+
+  test(`${at}: roots and leaves may ask for EndpointSlices, are let out to ask, and the log is not`, { skip }, () => {
+    const { find, workload } = cluster(overlay);
+    const { rules } = find<Manifest & { readonly rules: unknown }>('Role', 'sheaf-discovery');
+    const rule = { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] };
+    assert.deepEqual(rules, [rule]);
+    const { subjects } = find<Manifest & { readonly subjects: unknown }>('RoleBinding', 'sheaf-discovery');
+    const discovering = processes.filter((role) => role !== 'log');
+    assert.deepEqual(
+      new Set((subjects as { kind: string; name: string }[]).map(({ kind, name }) => `${kind} ${name}`)),
+      new Set(discovering.map((role) => `ServiceAccount sheaf-${role}`)),
+    );
+    const server = { ports: [443, 6443].map((port) => ({ port, protocol: 'TCP' })) };
+    for (const role of processes) {
+      const { serviceAccountName, automountServiceAccountToken } = workload(role).spec.template.spec;
+      const asks = role !== 'log';
+      assert.deepEqual([serviceAccountName, automountServiceAccountToken], [asks ? `sheaf-${role}` : undefined, asks]);
+      const { egress = [] } = find<NetworkPolicy>('NetworkPolicy', `sheaf-${role}`).spec;
+      assert.equal(
+        egress.some((each) => isDeepStrictEqual(each, server)),
+        asks,
+        role,
+      );
+    }
+  });
 
   test(`${at}: probes ask what the processes answer`, { skip }, async (t) => {
     const { workload } = cluster(overlay);

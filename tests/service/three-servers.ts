@@ -37,7 +37,7 @@ export async function startServers(): Promise<Servers> {
   const common = { port: '0', telemetryLevel: 'silent' };
   const startLeafOf = async (name: string, log: string) => {
     const flags = { ...common, log, name, data: join(folder, name), drainMs: '0' };
-    return await startLeaf(readConfig('leaf', flags, {}), silentTelemetry);
+    return await startLeaf(readConfig('leaf', flags, {}), silentTelemetry, {});
   };
   const startRootOf = async (log: string, leafPort: number) => {
     const flags = { ...common, log, leaves: `leaf-0=127.0.0.1:${leafPort}`, lingerMs: '0' };

@@ -1,6 +1,7 @@
 /** The route about the cluster. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { formatLogSource } from '../../../shared/discovery/log-source.ts';
 import { formatAddress } from '../../../shared/transport/address.ts';
 import { listStops } from '../../catalog/list-stops.ts';
 import { shortfall } from '../../catalog/shortfall.ts';
@@ -36,7 +37,7 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
       const leaves = membership.statuses();
       return {
         stopped: listStops(catalog, leaves),
-        log: { address: formatAddress(config.log), reachable: services.isLogConnected() },
+        log: { address: formatLogSource(config.log), reachable: services.isLogConnected() },
         leaves: leaves.map(showLeaf),
         indexes: Object.values(catalog.state.indexes).map((index) => ({
           name: index.name,

@@ -5,7 +5,7 @@ import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse }
 import type { AddressInfo } from 'node:net';
 
 /** A slice of `name@host`; `!` behind an endpoint whose pod terminates, `~` behind one that is not ready. */
-export function makeSlice(name: string, endpoints: readonly string[], resourceVersion = '1') {
+export function makeSlice(name: string, endpoints: readonly string[], resourceVersion = '1', port = 7710) {
   return {
     kind: 'EndpointSlice',
     apiVersion: 'discovery.k8s.io/v1',
@@ -16,7 +16,7 @@ export function makeSlice(name: string, endpoints: readonly string[], resourceVe
       const conditions = { ready: mark === '', serving: mark === '', terminating: mark === '!' };
       return { addresses: [host], hostname, conditions, targetRef: { kind: 'Pod', name: hostname } };
     }),
-    ports: [{ name: 'http', port: 7710, protocol: 'TCP' }],
+    ports: [{ name: 'http', port, protocol: 'TCP' }],
   };
 }
 

@@ -40,5 +40,5 @@ async function read(folder: string, name: string): Promise<string> {
 }
 
 function notInPod(reason: string): SheafError {
-  return new SheafError('CONFIG_INVALID', { detail: { setting: '--leaves', reason } });
+  return new SheafError('CONFIG_INVALID', { detail: { source: 'kubernetes', reason } });
 }

@@ -15,6 +15,7 @@ const slice = (name: string, ...endpoints: string[]) => makeSlice(name, endpoint
 const rows: [name: string, slices: unknown[], expected: string][] = [
   ['none', [], ''],
   ['sorted by name', [slice('s', 'leaf-1@10.0.0.2', 'leaf-0@10.0.0.1')], 'leaf-0@10.0.0.1:7710 leaf-1@10.0.0.2:7710'],
+  ['what terminates last', [slice('s', 'a@1.0.0.1!', 'b@1.0.0.2')], 'b@1.0.0.2:7710 a@1.0.0.1:7710'],
   ['several slices', [slice('s', 'a@1.0.0.1'), slice('t', 'b@1.0.0.2')], 'a@1.0.0.1:7710 b@1.0.0.2:7710'],
   ['the same slice again', [slice('s', 'a@1.0.0.1'), slice('s', 'b@1.0.0.2')], 'b@1.0.0.2:7710'],
   ['pods that are not ready are dialled', [slice('s', 'a@1.0.0.1~')], 'a@1.0.0.1:7710'],

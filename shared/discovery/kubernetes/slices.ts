@@ -8,8 +8,8 @@ import { isObject } from '../../json/read-object.ts';
 import type { LeafPlace } from '../discovery.ts';
 import { isLeafName } from '../leaf-list.ts';
 
-/** The name of the port, in the Service and so in its slices, on which leaves listen. */
-const leafPortName = 'http';
+/** The name of the port, in the Service and so in its slices, on which leaves and the log listen. */
+const portName = 'http';
 
 interface SlicePlace extends LeafPlace {
   readonly name: string;
@@ -33,8 +33,8 @@ export function withoutSlice(slices: Slices, slice: unknown): Slices {
 }
 
 /**
- * One place for each leaf, sorted by name: one that does not terminate before one that does, IPv4 before IPv6, since a
- * service of both families has each pod twice.
+ * One place for each pod: of one that moves the one that does not terminate, and IPv4 before IPv6, since a service of both
+ * families has each pod twice. Sorted by name, those that terminate last.
  */
 export function placesOf(slices: Slices): LeafPlace[] {
   const best = new Map<string, SlicePlace>();
@@ -44,7 +44,9 @@ export function placesOf(slices: Slices): LeafPlace[] {
       if (other === undefined || hardship(place) < hardship(other)) best.set(place.name, place);
     }
   }
-  const sorted = [...best.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const sorted = [...best.values()].sort(
+    (a, b) => Number(a.terminating) - Number(b.terminating) || (a.name < b.name ? -1 : 1),
+  );
   return sorted.map(({ name, address }) => ({ name, address }));
 }
 
@@ -60,7 +62,7 @@ function nameOf(slice: unknown): string | undefined {
 
 function readPlaces(slice: unknown): SlicePlace[] {
   if (!isObject(slice)) return [];
-  const port = listOf(slice['ports']).find((each) => each['name'] === leafPortName)?.['port'];
+  const port = listOf(slice['ports']).find((each) => each['name'] === portName)?.['port'];
   if (typeof port !== 'number') return [];
   const isIpv6 = slice['addressType'] === 'IPv6';
   return listOf(slice['endpoints']).flatMap((endpoint): SlicePlace[] => {

@@ -14,8 +14,18 @@ export function rowChecksum(table: string, columns: readonly (string | number)[]
   return BigInt.asIntN(64, hash64(`${table}\n${columns.join('\n')}`));
 }
 
+/** Two hashes of the key of a request, of 64 bits each, under which its row is found: see requests.ts. */
+export function keyHashes(key: string): readonly [first: bigint, second: bigint] {
+  return [rowChecksum('first', [key]), rowChecksum('second', [key])];
+}
+
 /** @throws SheafError LOG_CORRUPT, which names table and key, unless the row is as it was written */
 export function verifyRow(table: string, columns: readonly (string | number)[], checksum: unknown): void {
-  if (rowChecksum(table, columns) === checksum) return;
+  if (isSoundRow(table, columns, checksum)) return;
   throw new SheafError('LOG_CORRUPT', { detail: { table, key: columns[0], reason: 'checksum' } });
+}
+
+/** Whether the row is as it was written. */
+export function isSoundRow(table: string, columns: readonly (string | number)[], checksum: unknown): boolean {
+  return rowChecksum(table, columns) === checksum;
 }

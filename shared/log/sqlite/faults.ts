@@ -1,11 +1,15 @@
 /** SQLite's result codes as errors of the table. Source: https://sqlite.org/rescode.html */
 import { SheafError } from '../../errors.ts';
 
+/** While a log is opened its statements are the same every time: it is the file that they do not fit. */
+const logic = 1;
 const busy = 5;
 const readOnly = 8;
 const corrupt = 11;
 const full = 13;
 const cannotOpen = 14;
+/** Two rows of one name: there is none such that this program wrote. */
+const constraint = 19;
 const notADatabase = 26;
 /** The shared-memory file could not grow, which is how a full disk looks to a reader's map of the WAL. */
 const sharedMemorySize = 4874;
@@ -22,12 +26,18 @@ export function openingFault(error: unknown, path: string): unknown {
   if (error instanceof SheafError) return error;
   const code = extendedCode(error);
   const options = { detail: { path, reason: error instanceof Error ? error.message : String(error) }, cause: error };
+  if (code === undefined && error instanceof Error && 'syscall' in error) {
+    const isFull = 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+    return new SheafError(isFull ? 'LOG_FULL' : 'DATA_NOT_WRITABLE', options);
+  }
   switch ((code ?? 0) & primaryMask) {
     case busy:
       return new SheafError('DATA_IN_USE', options);
     case readOnly:
     case cannotOpen:
       return new SheafError('DATA_NOT_WRITABLE', options);
+    case logic:
+    case constraint:
     case corrupt:
     case notADatabase:
       return new SheafError('DATA_CORRUPT', options);

@@ -6,6 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { lockFolder } from '../../data-folder/lock.ts';
 import { SheafError } from '../../errors.ts';
 import { openingFault } from './faults.ts';
+import { settleIdentity, type OnMended } from './identity.ts';
+import { mendNames } from './names.ts';
 import { prepareTables } from './tables.ts';
 import { verifyBatches } from './verify.ts';
 
@@ -22,22 +24,24 @@ export interface OpenFolder {
   close(): void;
 }
 
+export interface OpeningEvents {
+  /** Told now and then how far the proof of the batches has come. */
+  readonly onVerified: (verifiedBytes: number, fileBytes: number) => void;
+  readonly onMended: OnMended;
+}
+
 /**
  * Opens the folder for the one process that may write to it, and makes it where it is missing. Cost: reads all of an
  * existing log twice, its pages and then its batches, to find damage before anything is answered.
  *
- * @param onVerified told now and then how far the proof of the batches has come
  * @throws SheafError DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, LOG_FULL
  */
-export function openFolder(
-  folder: string,
-  onVerified: (verifiedBytes: number, fileBytes: number) => void = () => undefined,
-): OpenFolder {
+export function openFolder(folder: string, events: Partial<OpeningEvents> = {}): OpenFolder {
   // The log's own file cannot be locked for life, because the reader has it open too.
   const lock = lockFolder(folder, 'log.lock');
   try {
     checkFile(databasePath(folder));
-    const { database, identity } = openDatabase(databasePath(folder), onVerified);
+    const { database, identity } = openDatabase(databasePath(folder), events);
     return {
       database,
       identity,
@@ -54,7 +58,7 @@ export function openFolder(
 
 function openDatabase(
   path: string,
-  onVerified: (verifiedBytes: number, fileBytes: number) => void,
+  { onVerified, onMended = () => undefined }: Partial<OpeningEvents>,
 ): { database: DatabaseSync; identity: string } {
   let database: DatabaseSync | undefined;
   try {
@@ -62,9 +66,11 @@ function openDatabase(
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
     // Checkpoints of 16 MB: rarer than SQLite's 4 MB, because each costs two fsyncs, and still short.
     database.exec('PRAGMA wal_autocheckpoint = 4000');
-    const identity = prepareTables(database, path, randomUUID());
+    const isNew = prepareTables(database, path, randomUUID());
+    const identity = settleIdentity(database, path, isNew ? () => undefined : onMended);
     const fileBytes = statSync(path).size;
-    verifyBatches(database, path, (verifiedBytes) => onVerified(verifiedBytes, fileBytes));
+    verifyBatches(database, path, (verifiedBytes) => onVerified?.(verifiedBytes, fileBytes));
+    mendNames(database, path, onMended);
     return { database, identity };
   } catch (error) {
     database?.close();

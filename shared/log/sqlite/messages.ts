@@ -37,6 +37,8 @@ export type SkipResult = Extract<SkipOutcome, { ok: true }> | { readonly ok: fal
 export type FromWriter =
   /** Of batches, of a file of so many bytes, checksums were proved. */
   | { readonly kind: 'verified'; readonly verifiedBytes: number; readonly fileBytes: number }
+  /** In this place something was damaged and was made again from another. */
+  | { readonly kind: 'mended'; readonly place: string }
   | { readonly kind: 'opened'; readonly facts: LogFacts }
   | { readonly kind: 'refused'; readonly error: ErrorBody }
   | { readonly kind: 'committed'; readonly results: readonly CommitResult[]; readonly tookMs: number }

@@ -8,6 +8,7 @@ import type { AppendBatch } from '../append-batch.ts';
 import { keyedBatch, textBatch, textOf } from '../batch.fixture.ts';
 import { openFolder, type OpenFolder } from './folder.ts';
 import { LogReader } from './read.ts';
+import { Requests } from './requests.ts';
 import { LogStore, type AppendOutcome, type AppendRecord } from './store.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -111,6 +112,8 @@ suite('LogStore', () => {
     ['requests', "UPDATE requests SET answer = '[[]'", () => outcomeAt(0, keyedRecord(2, 'k'))],
     ['requests', "UPDATE requests SET digest = 'e'", () => outcomeAt(0, keyedRecord(2, 'k'))],
     ['requests', 'UPDATE requests SET recorded_ms = -9000', () => outcomeAt(0, keyedRecord(2, 'k'))],
+    ['requests', "UPDATE requests SET key = 'l'", () => outcomeAt(0, keyedRecord(2, 'k'))],
+    ['requests', "UPDATE requests SET key = 'l', first_hash = 7", () => outcomeAt(0, keyedRecord(2, 'k'))],
     ['appends', "UPDATE appends SET appended = '{'", () => outcomeAt(0, keyedRecord(1, 'k'))],
     ['producers', 'UPDATE producers SET seen_ms = 7', () => outcomeAt(0, keyedRecord(2, 'l'))],
     ['partitions', 'UPDATE partitions SET head = 0 - head - 1', () => append(record(2, { p: 'x' }, 'other'))[0]!],
@@ -125,6 +128,80 @@ suite('LogStore', () => {
       assert.equal(read('p', 0), '0:x');
     });
   }
+
+  for (const column of ['first_hash', 'second_hash']) {
+    test(`appendAll: a key is found by what is left when its ${column} is damaged`, () => {
+      outcomeAt(0, keyedRecord(1, 'k'));
+      opened.database.exec(`UPDATE requests SET ${column} = 0`);
+      assert.equal(outcomeAt(0, keyedRecord(2, 'k')), 'repeated');
+      assert.equal(outcomeAt(0, keyedRecord(3, 'k', 'e')), 'conflict');
+      assert.equal(outcomeAt(0, keyedRecord(4, 'l')), 'recorded');
+    });
+  }
+
+  test('appendAll: what was remembered under a damaged number is refused when it is sent again', () => {
+    append(record(1, { p: 'a' }), record(2, { p: 'b' }), record(3, { p: 'c' }));
+    opened.database.exec('UPDATE appends SET sequence = 9 WHERE sequence = 2');
+    assert.deepEqual(append(record(2, { p: 'b' }), record(3, { p: 'c' })), ['LOG_UNAVAILABLE', 'again p 2-2']);
+    assert.equal(read('p', 0), '0:a 1:b 2:c');
+  });
+
+  // Each row: how one time of ten, 0 to 900, was damaged, and what newestMs says then.
+  const times: [sql: string, newestMs: number][] = [
+    ['SELECT 1', 900],
+    ['UPDATE requests SET recorded_ms = 4000000000000 WHERE id = 3', 900],
+    ['UPDATE requests SET recorded_ms = 4000000000000 WHERE id = 10', 900],
+    ['UPDATE requests SET recorded_ms = 4000000000000', 900],
+    ['UPDATE producers SET seen_ms = 4000000000000', 900],
+    ['UPDATE producers SET seen_ms = 0; UPDATE requests SET recorded_ms = 0 WHERE id > 7', 600],
+  ];
+  for (const [sql, newestMs] of times) {
+    test(`newestMs: ${sql}: no damaged time is believed`, () => {
+      for (let i = 0; i < 10; i++) outcomeAt(i * 100, keyedRecord(i + 1, `k${i}`));
+      opened.database.exec(sql);
+      assert.equal(store.newestMs(), newestMs);
+    });
+  }
+
+  // Each row: which times of ten, 0 to 900, were damaged to what, and which ids are left when 0 to 400 are past.
+  const forgettings: [where: string, recordedMs: number, left: string][] = [
+    ['id = 99', 0, '6 7 8 9 10'],
+    ['id = 1', 4_000_000_000_000, '6 7 8 9 10'],
+    ['id <= 3', 4_000_000_000_000, '6 7 8 9 10'],
+    ['id = 3', 4_000_000_000_000, '6 7 8 9 10'],
+    ['id = 5', 4_000_000_000_000, '5 6 7 8 9 10'],
+    ['id = 6', -9000, '6 7 8 9 10'],
+    ['id = 10', -9000, '6 7 8 9 10'],
+    ['id > 0', -9000, '1 2 3 4 5 6 7 8 9 10'],
+  ];
+  for (const [where, recordedMs, left] of forgettings) {
+    test(`forgetRequests: times of ${where} damaged to ${recordedMs}: leaves ${left}`, () => {
+      for (let i = 0; i < 10; i++) outcomeAt(i * 100, keyedRecord(i + 1, `k${i}`));
+      opened.database.exec(`UPDATE requests SET recorded_ms = ${recordedMs} WHERE ${where}`);
+      store.forgetRequests(1450);
+      store.forgetRequests(1450);
+      const ids = opened.database.prepare('SELECT id FROM requests ORDER BY id').all();
+      assert.equal(ids.map(({ id }) => id).join(' '), left);
+    });
+  }
+
+  test('forgetProducers: one whose time is damaged is not forgotten early', () => {
+    append(record(1, { p: 'a' }, 'old'));
+    opened.database.exec('UPDATE producers SET seen_ms = -90000000000');
+    store.forgetProducers(1);
+    assert.deepEqual(append(record(1, { p: 'a' }, 'old')), ['LOG_CORRUPT']);
+  });
+
+  test('forgetRequests: of many, a part at a time', () => {
+    opened.database.exec('BEGIN');
+    const keys = [...Array(25_000).keys()];
+    for (const i of keys)
+      new Requests(opened.database, 1000).remember([{ key: `k${i}`, digest: 'd', ranges: [] }], [], i);
+    opened.database.exec('COMMIT');
+    const count = (): unknown => opened.database.prepare('SELECT count(*) AS count FROM requests').get()?.['count'];
+    const counts = [1, 2, 3, 4].map(() => (store.forgetRequests(24_000), count()));
+    assert.deepEqual(counts, [15_000, 5000, 2000, 2000]);
+  });
 
   test('forgetRequests: forgets what is past its time and nothing else', () => {
     const count = (): unknown => opened.database.prepare('SELECT count(*) AS count FROM requests').get()?.['count'];

@@ -2,13 +2,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { SheafError } from '../../errors.ts';
 import { answerOf, decide, outcomesOf, recordedBatches } from '../keyed-requests.ts';
-import type { KeyedRequest, KnownRequest, RequestAnswer, RequestOutcome } from '../keyed-requests.ts';
+import type { RequestOutcome } from '../keyed-requests.ts';
 import type { AppendBatch, Appended } from '../append-batch.ts';
 import { checkBatch } from '../check-append.ts';
 import { appendsRememberedMax, packAppended, parseOutcome } from '../wire.ts';
 import type { AppendedFrame, AppendHeader } from '../wire.ts';
-import { batchChecksum, rowChecksum, verifyRow } from './checksum.ts';
+import { batchChecksum, isSoundRow, rowChecksum, verifyRow } from './checksum.ts';
 import { runningFault } from './faults.ts';
+import { Requests } from './requests.ts';
 
 export interface AppendRecord extends AppendHeader {
   /** The bytes of the batches, one after another. */
@@ -41,9 +42,6 @@ export type AppendOutcome =
 /** A producer's process is gone long before, and with it whoever could send again: clients give up after seconds. */
 const producerForgottenAfterMs = 24 * 60 * 60 * 1000;
 
-/** Keys forgotten in one go: appends wait meanwhile, some tens of milliseconds. */
-const forgottenAtOnceMax = 10_000;
-
 /** A partition as it is in this transaction. */
 interface PartitionRow {
   readonly id: number;
@@ -62,16 +60,15 @@ interface Statements {
   readonly addPartition: StatementSync;
   readonly addBatch: StatementSync;
   readonly moveHead: StatementSync;
-  readonly request: StatementSync;
-  readonly addRequest: StatementSync;
-  readonly oldestRequest: StatementSync;
-  readonly forgetRequests: StatementSync;
+  readonly producers: StatementSync;
+  readonly forgetAppends: StatementSync;
+  readonly forgetProducer: StatementSync;
 }
 
 export class LogStore {
   private readonly database: DatabaseSync;
   private readonly statements: Statements;
-  private readonly idempotencyRetentionMs: number;
+  private readonly requests: Requests;
   /** Partitions written to since the start: proved once, and trusted from then on. Without those of a transaction undone. */
   private readonly partitions = new Map<string, PartitionRow>();
 
@@ -81,7 +78,7 @@ export class LogStore {
    */
   constructor(database: DatabaseSync, options: { readonly idempotencyRetentionMs: number }) {
     this.database = database;
-    this.idempotencyRetentionMs = options.idempotencyRetentionMs;
+    this.requests = new Requests(database, options.idempotencyRetentionMs);
     this.statements = prepare(database);
   }
 
@@ -115,31 +112,35 @@ export class LogStore {
   /**
    * When the newest thing that is remembered was recorded, in milliseconds of the log's own running time, which goes on
    * from here at each start; 0 where nothing is. It counts no pauses and no steps of the system's clock, so what is
-   * remembered for a time is remembered for at least that long.
+   * remembered for a time is remembered for at least that long. Rows that are damaged say nothing.
    */
   newestMs(): number {
-    const newest =
-      'SELECT max((SELECT ifnull(max(seen_ms), 0) FROM producers), (SELECT ifnull(max(recorded_ms), 0) FROM requests)) AS ms';
-    return this.database.prepare(newest).get()?.['ms'] as number;
+    return Math.max(this.requests.newestMs(), ...this.soundProducers().map(({ seenMs }) => seenMs));
   }
 
   /** Forgets the producers that were not heard of for a day. */
   forgetProducers(nowMs: number): void {
     const before = nowMs - producerForgottenAfterMs;
     this.database.exec('BEGIN IMMEDIATE');
-    this.database
-      .prepare('DELETE FROM appends WHERE producer IN (SELECT id FROM producers WHERE seen_ms < ?)')
-      .run(before);
-    this.database.prepare('DELETE FROM producers WHERE seen_ms < ?').run(before);
+    for (const { id, seenMs } of this.soundProducers()) {
+      if (seenMs >= before) continue;
+      this.statements.forgetAppends.run(id);
+      this.statements.forgetProducer.run(id);
+    }
     this.database.exec('COMMIT');
   }
 
   /** Forgets the oldest keys of requests that are past their time. */
   forgetRequests(nowMs: number): void {
-    const before = nowMs - this.idempotencyRetentionMs;
-    const oldest = this.statements.oldestRequest.get();
-    if (oldest === undefined || (oldest['recorded_ms'] as number) >= before) return;
-    this.statements.forgetRequests.run(before, (oldest['id'] as number) + forgottenAtOnceMax);
+    this.requests.forget(nowMs);
+  }
+
+  private soundProducers(): { id: number; seenMs: number }[] {
+    return this.statements.producers.all().flatMap((row) => {
+      const seenMs = Number(row['seen_ms']);
+      const isSound = isSoundRow('producers', [row['name'] as string, seenMs], row['checksum']);
+      return isSound ? [{ id: Number(row['id']), seenMs }] : [];
+    });
   }
 
   /** What is not a batch, and what needs a row that is damaged, is refused alone: nothing of it has been recorded then. */
@@ -148,8 +149,10 @@ export class LogStore {
     try {
       planned = this.plan(record, nowMs);
     } catch (error) {
-      if (!(error instanceof SheafError)) throw error;
-      return { ok: false, error };
+      const fault = runningFault(error);
+      const isAlone = error instanceof SheafError || (isCorrupt(fault) && this.database.isTransaction);
+      if (!isAlone || !(fault instanceof SheafError)) throw error;
+      return { ok: false, error: fault };
     }
     return 'ok' in planned ? planned : this.append(record, planned, nowMs);
   }
@@ -161,9 +164,9 @@ export class LogStore {
     const recorded = this.findAppend(producer, sequence);
     if (recorded !== undefined) return { ok: true, ...remembered(recorded), repeated: true };
     const last = this.statements.lastSequence.get(producer)?.['last'];
-    if (typeof last === 'number' && sequence <= last - appendsRememberedMax) return tooOld(sequence, last);
+    if (typeof last === 'number' && sequence <= last) return tooOld(sequence, last);
     for (const batch of cutBody(record)) checkBatch(batch);
-    const decisions = decide(requests, (key) => this.findRequest(key, nowMs));
+    const decisions = decide(requests, (key) => this.requests.find(key, nowMs));
     const cut = cutRepeats(record, decisions);
     if (cut !== null) for (const batch of cutBody(cut)) checkBatch(batch);
     for (const { partition } of (cut ?? record).batches) this.findPartition(partition);
@@ -175,7 +178,7 @@ export class LogStore {
     const appended = cutBody(cut ?? record).map((batch) => this.appendBatch(batch));
     const answer = answerOf(appended);
     const added = requests.filter((_, i) => decisions[i]!.kind === 'record');
-    this.rememberRequests(added, answer, nowMs);
+    this.requests.remember(added, answer, nowMs);
     const outcomes = outcomesOf(decisions, answer);
     const packed = JSON.stringify(packAppended(appended, outcomes));
     this.statements.remember.run(producer, sequence, packed, rowChecksum('appends', [producer, sequence, packed]));
@@ -202,28 +205,6 @@ export class LogStore {
     const appended = row['appended'] as string;
     verifyRow('appends', [producer, sequence, appended], row['checksum']);
     return appended;
-  }
-
-  /** @throws SheafError LOG_CORRUPT */
-  private findRequest(key: string, nowMs: number): KnownRequest | undefined {
-    const row = this.statements.request.get(key);
-    if (row === undefined) return undefined;
-    const digest = row['digest'] as string;
-    const answer = row['answer'] as string;
-    const recordedMs = Number(row['recorded_ms']);
-    verifyRow('requests', [key, digest, answer, recordedMs], row['checksum']);
-    if (recordedMs < nowMs - this.idempotencyRetentionMs) return undefined;
-    return { digest, answer: JSON.parse(answer) as RequestAnswer };
-  }
-
-  private rememberRequests(requests: readonly KeyedRequest[], answer: RequestAnswer, nowMs: number): void {
-    if (requests.length === 0) return;
-    const answerJson = JSON.stringify(answer);
-    // One of the same key that is past its time and not yet forgotten is replaced.
-    for (const { key, digest } of requests) {
-      const checksum = rowChecksum('requests', [key, digest, answerJson, nowMs]);
-      this.statements.addRequest.run(key, digest, answerJson, nowMs, checksum);
-    }
   }
 
   /** Undefined where nothing was appended to it yet. @throws SheafError LOG_CORRUPT */
@@ -269,6 +250,10 @@ export class LogStore {
   }
 }
 
+function isCorrupt(fault: unknown): boolean {
+  return fault instanceof SheafError && fault.code === 'LOG_CORRUPT';
+}
+
 /** The answer to an append that is sent again. */
 function remembered(json: string): {
   readonly appended: readonly Appended[];
@@ -300,7 +285,7 @@ function cutRepeats(record: AppendRecord, decisions: ReturnType<typeof decide>):
 
 function tooOld(sequence: number, last: number): AppendOutcome {
   const detail = {
-    reason: 'too old to tell whether it was recorded',
+    reason: 'a later append was recorded, and of this one nothing is remembered',
     sequence,
     last,
     remembered: appendsRememberedMax,
@@ -329,11 +314,8 @@ function prepare(database: DatabaseSync): Statements {
       'INSERT INTO batches (partition, first_offset, last_offset, checksum, bytes) VALUES (?, ?, ?, ?, ?)',
     ),
     moveHead: database.prepare('UPDATE partitions SET head = ?, checksum = ? WHERE id = ?'),
-    request: exact('SELECT digest, answer, recorded_ms, checksum FROM requests WHERE key = ?'),
-    addRequest: database.prepare(
-      'INSERT OR REPLACE INTO requests (key, digest, answer, recorded_ms, checksum) VALUES (?, ?, ?, ?, ?)',
-    ),
-    oldestRequest: database.prepare('SELECT id, recorded_ms FROM requests ORDER BY id LIMIT 1'),
-    forgetRequests: database.prepare('DELETE FROM requests WHERE recorded_ms < ? AND id < ?'),
+    producers: exact('SELECT id, name, seen_ms, checksum FROM producers'),
+    forgetAppends: database.prepare('DELETE FROM appends WHERE producer = ?'),
+    forgetProducer: database.prepare('DELETE FROM producers WHERE id = ?'),
   };
 }

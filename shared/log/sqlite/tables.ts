@@ -1,10 +1,10 @@
 /** The tables of the log; the README beside describes them. */
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { SheafError } from '../../errors.ts';
-import { rowChecksum } from './checksum.ts';
+import { writeIdentity } from './identity.ts';
 
 /** Raised with every change of the tables. */
-const schemaVersion = 2;
+const schemaVersion = 3;
 /** "SHLG": tells this file from other databases. */
 const applicationId = 0x53484c47;
 
@@ -49,12 +49,16 @@ const definition = `
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE requests (
     id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL,
+    first_hash INTEGER NOT NULL,
+    second_hash INTEGER NOT NULL,
     digest TEXT NOT NULL,
     answer TEXT NOT NULL,
     recorded_ms INTEGER NOT NULL,
     checksum INTEGER NOT NULL
   ) STRICT;
+  CREATE INDEX requests_first ON requests (first_hash);
+  CREATE INDEX requests_second ON requests (second_hash);
 `;
 
 /**
@@ -62,16 +66,17 @@ const definition = `
  *
  * @param path of the database, for errors
  * @param newIdentity taken by a new log
- * @returns the identity of the log
+ * @returns whether the file is new
  * @throws SheafError DATA_CORRUPT when the file is another's or damaged, DATA_VERSION_UNKNOWN when it is of another version
  */
-export function prepareTables(database: DatabaseSync, path: string, newIdentity: string): string {
+export function prepareTables(database: DatabaseSync, path: string, newIdentity: string): boolean {
   const version = pragma(database, 'user_version');
   const application = pragma(database, 'application_id');
   const { count } = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
-  if (application === 0 && version === 0 && count === 0) create(database, newIdentity);
+  const isNew = application === 0 && version === 0 && count === 0;
+  if (isNew) create(database, newIdentity);
   else check(database, path, { application, version });
-  return readIdentity(database, path);
+  return isNew;
 }
 
 function check(
@@ -83,18 +88,9 @@ function check(
   if (version !== schemaVersion) {
     throw new SheafError('DATA_VERSION_UNKNOWN', { detail: { path, expected: schemaVersion, actual: version } });
   }
+  if (schemaOf(database) !== expectedSchema()) throw damaged({ path, reason: 'the tables are not those of a log' });
   const { quick_check: verdict } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
   if (verdict !== 'ok') throw damaged({ path, reason: verdict });
-}
-
-function readIdentity(database: DatabaseSync, path: string): string {
-  const read = database.prepare('SELECT identity, checksum FROM identity');
-  read.setReadBigInts(true);
-  const [row, ...others] = read.all();
-  const identity = row?.['identity'] as string;
-  const isSound = others.length === 0 && rowChecksum('identity', [identity]) === row?.['checksum'];
-  if (!isSound) throw damaged({ path, table: 'identity', reason: 'checksum' });
-  return identity;
 }
 
 function create(database: DatabaseSync, identity: string): void {
@@ -102,8 +98,24 @@ function create(database: DatabaseSync, identity: string): void {
     `BEGIN IMMEDIATE; ${definition}
      PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}`,
   );
-  database.prepare('INSERT INTO identity VALUES (?, ?)').run(identity, rowChecksum('identity', [identity]));
+  writeIdentity(database, identity);
   database.exec('COMMIT');
+}
+
+/** Every table and index with its definition, as SQLite keeps it: a damaged one would name other columns. */
+function schemaOf(database: DatabaseSync): string {
+  const rows = database.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name').all();
+  return JSON.stringify(rows);
+}
+
+function expectedSchema(): string {
+  const database = new DatabaseSync(':memory:');
+  try {
+    database.exec(definition);
+    return schemaOf(database);
+  } finally {
+    database.close();
+  }
 }
 
 function pragma(database: DatabaseSync, name: 'user_version' | 'application_id'): number {

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { SheafError } from '../../errors.ts';
 import { failureOf } from '../../transport/calls.ts';
 import { packRequest, parseOutcome } from '../wire.ts';
+import type { OnMended } from './identity.ts';
 import type { CommitResult, FromReader, FromWriter, ToReader, ToWriter, WorkerStart } from './messages.ts';
 import type { ReadBatch, ReadRequest } from './read.ts';
 import type { SkipOutcome } from './skips.ts';
@@ -35,6 +36,8 @@ export interface StorageEvents {
   readonly onCommit: OnCommit;
   /** How far the proof of the stored data has come, about once a second while it goes on. */
   readonly onVerified: (progress: { readonly verifiedBytes: number; readonly fileBytes: number }) => void;
+  /** See identity.ts. */
+  readonly onMended: OnMended;
 }
 
 /**
@@ -61,12 +64,13 @@ export async function startThreads(start: WorkerStart, events: StorageEvents): P
   };
 }
 
-async function openedBy(writer: Worker, { onVerified }: StorageEvents): Promise<LogFacts> {
+async function openedBy(writer: Worker, { onVerified, onMended }: StorageEvents): Promise<LogFacts> {
   const { promise, resolve, reject } = Promise.withResolvers<LogFacts>();
   writer.on('message', (message: FromWriter) => {
     if (message.kind === 'opened') resolve(message.facts);
     else if (message.kind === 'refused') reject(failureOf(message.error));
     else if (message.kind === 'verified') onVerified(message);
+    else if (message.kind === 'mended') onMended(message.place);
   });
   return await promise;
 }

@@ -26,7 +26,8 @@ const { folder, idempotencyRetentionMs } = workerData as WorkerStart;
 
 function open(port: MessagePort): OpenFolder | undefined {
   try {
-    return openFolder(folder, reportEverySecond(port));
+    const onMended = (place: string): void => port.postMessage({ kind: 'mended', place } satisfies FromWriter, []);
+    return openFolder(folder, { onVerified: reportEverySecond(port), onMended });
   } catch (error) {
     port.postMessage({ kind: 'refused', error: asSheafError(error).toBody() } satisfies FromWriter, []);
     return undefined;

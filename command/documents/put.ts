@@ -1,0 +1,74 @@
+/** `sheaf put` and `sheaf delete`: one document, and what came of it. */
+import type { Readable } from 'node:stream';
+import { readFileSync } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
+import type { ChangeConfig, PutConfig } from '../../shared/config/read.ts';
+import { RootClient, type ClientRequest } from '../client/client.ts';
+import { CommandFailure } from '../failure.ts';
+import { documentPath } from './document-path.ts';
+
+export interface DocumentOperands {
+  readonly index: string;
+  readonly key: string;
+}
+
+interface WriteAnswer {
+  readonly _index: string;
+  readonly _id: string;
+  readonly result: string;
+  readonly version?: number;
+  readonly sequence?: number;
+}
+
+/** @param file path, or `-` for stdin @returns exit code 0 */
+export async function put(
+  config: PutConfig,
+  { index, key }: DocumentOperands,
+  file: string,
+  world: { readonly stdin: Readable; readonly say: (line: string) => void },
+): Promise<number> {
+  if (config.create && config.ifSequence !== undefined)
+    throw new CommandFailure('--create and --if-sequence exclude each other');
+  if (config.create && config.patch) throw new CommandFailure('--create and --patch exclude each other');
+  const body = file === '-' ? await buffer(world.stdin) : readDocument(file);
+  const condition = config.create ? { 'if-none-match': '*' } : conditionOf(config);
+  const query = config.patch ? '' : '?result=wait';
+  const path = `${documentPath(index, key)}${query}`;
+  return await change(config, { method: config.patch ? 'PATCH' : 'PUT', path, body, headers: condition }, world.say);
+}
+
+/** @returns exit code 0 */
+export async function remove(
+  config: ChangeConfig,
+  { index, key }: DocumentOperands,
+  say: (line: string) => void,
+): Promise<number> {
+  const path = `${documentPath(index, key)}?result=wait`;
+  return await change(config, { method: 'DELETE', path, headers: conditionOf(config) }, say);
+}
+
+async function change(config: ChangeConfig, request: ClientRequest, say: (line: string) => void): Promise<number> {
+  const client = new RootClient(config.url);
+  try {
+    const answer = (await client.ask(request)) as WriteAnswer;
+    const { _index: index, _id: key, result, version, sequence } = answer;
+    say(
+      config.json ? JSON.stringify(answer) : `${result} ${key} in ${index}: sequence ${sequence}, version ${version}`,
+    );
+    return 0;
+  } finally {
+    await client.close();
+  }
+}
+
+function conditionOf({ ifSequence }: ChangeConfig): Readonly<Record<string, string>> {
+  return ifSequence === undefined ? {} : { 'if-match': `"${ifSequence}"` };
+}
+
+function readDocument(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new CommandFailure(`cannot read ${file}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * The bodies of Elasticsearch's bulk API: a line that says an action, and for all but deletes a line with its document. The
+ * index an action names is passed over: all goes to the one that was told.
+ */
+import { isObject } from '../../../shared/json/read-object.ts';
+import { CommandFailure } from '../../failure.ts';
+import { parseJson, wholeLines, type Format } from './format.ts';
+import { wholeLineStream } from './whole-line-stream.ts';
+
+const actions = ['index', 'create', 'update', 'delete'] as const;
+type Action = (typeof actions)[number];
+
+interface ActionLine {
+  readonly action: Action;
+  readonly id: string | undefined;
+}
+
+export const bulkFormat: Format = {
+  name: 'bulk',
+  unit: 'action',
+  hasKeys: true,
+  sniff: (beginning) => {
+    const [first] = wholeLines(beginning);
+    return first !== undefined && readAction(first) !== null;
+  },
+  lines: toLines,
+};
+
+/** The metadata that an action may have here or elsewhere; a document of one member is not taken for an action. */
+const metadata = new Set([
+  '_index',
+  '_id',
+  '_type',
+  'routing',
+  'version',
+  'version_type',
+  'if_seq_no',
+  'if_primary_term',
+]);
+const more = new Set(['require_alias', 'retry_on_conflict', 'pipeline', 'dynamic_templates', 'op_type', '_routing']);
+
+function readAction(text: string): ActionLine | null {
+  const parsed = parseJson(text);
+  if (parsed === null || !isObject(parsed.value)) return null;
+  const [entry, ...others] = Object.entries(parsed.value);
+  if (entry === undefined || others.length > 0) return null;
+  const action = actions.find((name) => name === entry[0]);
+  const about = entry[1];
+  if (action === undefined || !isObject(about)) return null;
+  if (!Object.keys(about).every((name) => metadata.has(name) || more.has(name))) return null;
+  const id = about['_id'];
+  return { action, id: typeof id === 'number' ? String(id) : typeof id === 'string' ? id : undefined };
+}
+
+async function* toLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let waiting: ActionLine | null = null;
+  let number = 0;
+  for await (const line of wholeLineStream(chunks)) {
+    number++;
+    const isBlank = line.every((byte) => byte <= 0x20);
+    if (waiting !== null) {
+      yield operation(waiting, line, number);
+      waiting = null;
+    } else if (!isBlank) {
+      const action = readAction(line.toString());
+      if (action === null) {
+        throw new CommandFailure(`line ${number} is no action; expected {"index": {…}}, or create, update or delete`);
+      }
+      if (action.action === 'delete') yield deletion(action, number);
+      else waiting = action;
+    }
+  }
+  if (waiting !== null)
+    throw new CommandFailure(`the file ends after the action of line ${number}, before its document`);
+}
+
+function deletion({ id }: ActionLine, number: number): Buffer {
+  if (id === undefined) throw new CommandFailure(`line ${number} deletes without an _id`);
+  return Buffer.from(`{"_delete":${JSON.stringify(id)}}\n`);
+}
+
+/** The document's bytes stay as they are. */
+function operation({ action, id }: ActionLine, document: Buffer, number: number): Buffer {
+  const key = id === undefined ? '' : `,"_key":${JSON.stringify(id)}`;
+  if (action === 'update') return update(key, document, number);
+  const name = action === 'create' ? '_create' : '_put';
+  return Buffer.concat([Buffer.from(`{"${name}":`), document, Buffer.from(`${key}}\n`)]);
+}
+
+function update(key: string, line: Buffer, number: number): Buffer {
+  const parsed = parseJson(line.toString());
+  const body = parsed !== null && isObject(parsed.value) ? parsed.value : {};
+  const { doc, upsert, doc_as_upsert: isUpsert, detect_noop: detectNoop } = body;
+  if (!isObject(doc)) throw new CommandFailure(`line ${number} updates without a "doc": scripts are not run`);
+  const operationLine = {
+    _patch: doc,
+    ...(upsert === undefined ? {} : { _upsert: upsert }),
+    ...(isUpsert === true ? { _upsert: true } : {}),
+    ...(detectNoop === undefined ? {} : { _detectNoop: detectNoop }),
+  };
+  return Buffer.from(`${JSON.stringify(operationLine).slice(0, -1)}${key}}\n`);
+}

@@ -1,0 +1,104 @@
+/** The commands that ask a root, one after another against a real cluster. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { startCluster, type Cluster } from './start.ts';
+
+const script = fileURLToPath(new URL('../../sheaf.ts', import.meta.url));
+let cluster: Cluster;
+
+before(async () => {
+  cluster = await startCluster({ leaves: 1 });
+});
+after(() => cluster.stop());
+
+async function sheaf(args: readonly string[], stdin = '') {
+  const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, SHEAF_URL: cluster.url } });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stdin.end(stdin);
+  const [status] = (await once(child, 'close')) as [number];
+  return { status, stdout, stderr };
+}
+
+function file(name: string, contents: unknown): string {
+  const path = join(cluster.data, name);
+  writeFileSync(path, JSON.stringify(contents));
+  return path;
+}
+
+// Each row: the command, its stdin, its exit code, what it prints on stdout or, where it fails, on stderr. In order.
+type Row = readonly [args: string[], stdin: string, status: number, prints: RegExp];
+
+const rows: readonly (() => Row)[] = [
+  () => [['index', 'films', '--schema', file('s.json', filmSchema), '--shards', '2'], '', 0, /"name": "films"/],
+  () => [['index'], '', 0, /^index {2}kind {6}shards {2}replicas\nfilms {2}document {7}2 {9}1\n$/],
+  () => [['index', 'films'], '', 0, /"title": \{/],
+  () => [
+    ['put', 'films', 'a', '-'],
+    '{"title":"Night Train","year":1959}',
+    0,
+    /^created a in films: sequence \d+, version 1\n$/,
+  ],
+  () => [['put', 'films', 'a', '-', '--create'], '{"title":"x"}', 1, /^CONDITION_FAILED: .*sequence: \d+.*\n$/],
+  () => [['put', 'films', 'a', '-', '--patch'], '{"year":1960}', 0, /^updated a in films: sequence \d+, version 2\n$/],
+  () => [['put', 'films', 'a', '-', '--patch'], '{"year":1960}', 0, /^noop a in films: .* version 2\n$/],
+  () => [['put', 'films', 'b', file('b.json', { title: 'Day Train', year: 1960 })], '', 0, /^created b/],
+  () => [['get', 'films', 'a'], '', 0, /^\{\n {2}"title": "Night Train",\n {2}"year": 1960\n\}\n$/],
+  () => [['get', 'films', 'none'], '', 1, /^DOCUMENT_NOT_FOUND: .*\n$/],
+  () => [['count', 'films'], '', 0, /^2\n$/],
+  () => [['count', 'films', 'title:night'], '', 0, /^1\n$/],
+  () => [
+    ['search', 'films', 'year:1960', '--fields', 'title,year', '--sort', 'title.keyword'],
+    '',
+    0,
+    /^ {3}score {2}key {2}title {8}year\n1 {2}- {6}b {4}Day Train {4}1960\n2 {2}- {6}a {4}Night Train {2}1960\n2 hits in/,
+  ],
+  () => [
+    ['search', 'films', '--aggs', file('a.json', { years: { terms: { field: 'year' } } }), '--size', '0'],
+    '',
+    0,
+    /^years {2}documents\n {1,}1960 {10}2\n/,
+  ],
+  () => [
+    ['search', 'films', '--body', file('q.json', { query: { term: { year: 1960 } }, size: 1 })],
+    '',
+    0,
+    /2 hits in/,
+  ],
+  () => [['analyze', 'films', 'The cats', '--field', 'title'], '', 0, /^position {2}term.*\n.*the/],
+  () => [['analyze', 'films', 'The cats'], '', 1, /^say --field or --analyzer\n$/],
+  () => [['delete', 'films', 'a', '--if-sequence', '0'], '', 1, /^CONDITION_FAILED/],
+  () => [['delete', 'films', 'a'], '', 0, /^deleted a in films: sequence \d+, version 3\n$/],
+  () => [['delete', 'films', 'a'], '', 1, /^DOCUMENT_NOT_FOUND/],
+  () => [['delete', 'films', 'a', '--json'], '', 1, /^\{"error":\{"code":"DOCUMENT_NOT_FOUND".*\n$/],
+  () => [['cluster'], '', 0, /films {8}\d {7}2 {9}1 {2}all there\n$/],
+  () => [['index', 'films', '--delete'], '', 0, /^deleted films\n$/],
+  () => [['index', '--delete'], '', 1, /^name the index\n$/],
+  () => [['count', 'films'], '', 1, /^INDEX_NOT_FOUND: /],
+];
+
+const filmSchema = {
+  fields: { title: { kind: 'text', fields: { keyword: { kind: 'keyword' } } }, year: { kind: 'integer' } },
+};
+
+for (const [i, row] of rows.entries()) {
+  test(`sheaf, command ${i + 1}`, async () => {
+    const [args, stdin, status, prints] = row();
+    // What was put is searchable a refresh later.
+    for (let attempt = 0; ; attempt++) {
+      const ran = await sheaf(args, stdin);
+      const printed = status === 0 ? ran.stdout : ran.stderr;
+      const isRead = args[0] === 'count' || args[0] === 'search' || args[0] === 'cluster';
+      if (isRead && attempt < 10 && !prints.test(printed)) continue;
+      assert.match(printed, prints, args.join(' '));
+      assert.equal(ran.status, status, args.join(' '));
+      return;
+    }
+  });
+}
