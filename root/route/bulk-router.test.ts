@@ -49,7 +49,10 @@ function route(body: string | Buffer, key: KeySource): { entries: string[]; reje
 function showBody({ kind, body }: Entry): string {
   if (kind !== 'judged') return text(body);
   const { condition, operation } = decodeChange(body);
-  const when = condition.kind === 'sequence' ? condition.sequence : condition.kind;
+  const when =
+    condition.kind === 'sequence'
+      ? condition.sequence
+      : `${condition.kind}${condition.kind === 'newer' ? ` ${condition.version}` : ''}`;
   if (operation.kind === 'delete') return `delete ${when}`;
   if (operation.kind === 'put') return `put ${when} ${text(operation.source)}`;
   const { partial, nulls, upsert, detectNoop } = operation;
@@ -102,6 +105,8 @@ const rows: [name: string, body: string | Buffer, key: KeySource, entries: strin
   ['a line that creates, its key made up', '{"_create":{"n":1}}', made, ['judged made1 put absent {"n":1}'], []],
   ['a line at a sequence', '{"_put":{"n":1.0},"_key":"a","_ifSequence":5}', made, ['judged a put 5 {"n":1.0}'], []],
   ['a line that deletes at a sequence', '{"_delete":"a","_ifSequence":0}', made, ['judged a delete 0'], []],
+  ['a line of a version', '{"_put":{"n":1},"_key":"a","_version":5}', made, ['judged a put newer 5 {"n":1}'], []],
+  ['a line that deletes a version', '{"_delete":"a","_version":6}', made, ['judged a delete newer 6'], []],
   ['a line that patches', '{"_patch":{"n":2},"_key":"a"}', made, ['judged a patch none kept noop {"n":2}'], []],
   [
     'a line that patches, every option',
@@ -133,6 +138,8 @@ const rows: [name: string, body: string | Buffer, key: KeySource, entries: strin
       '{"_patch":{"n":1},"_key":"a","_upsert":3}',
       '{"_patch":{"n":1},"_key":"a","_upsert":{"n":"1"}}',
       '{"_patch":{"n":1},"_key":"a","_detectNoop":1}',
+      '{"_put":{"n":1},"_key":"a","_version":0}',
+      '{"_put":{"n":1},"_key":"a","_version":1,"_ifSequence":1}',
     ].join('\n'),
     byField,
     [],
@@ -150,6 +157,8 @@ const rows: [name: string, body: string | Buffer, key: KeySource, entries: strin
       '11 DOCUMENT_FIELD_TYPE /_upsert',
       '12 DOCUMENT_FIELD_TYPE /_upsert/n',
       '13 DOCUMENT_FIELD_TYPE /_detectNoop',
+      '14 DOCUMENT_FIELD_TYPE /_version',
+      '15 DOCUMENT_FIELD_UNKNOWN /_version',
     ],
   ],
   ['a patch of nobody', '{"_patch":{"n":1}}', made, [], ['1 KEY_MISSING']],

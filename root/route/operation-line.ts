@@ -42,9 +42,9 @@ export interface OperationLine {
 /** What a line may say besides its operation. */
 const optionNames = {
   _create: ['_key'],
-  _put: ['_key', '_ifSequence'],
+  _put: ['_key', '_ifSequence', '_version'],
   _patch: ['_key', '_ifSequence', '_upsert', '_detectNoop', '_removeNulls'],
-  _delete: ['_ifSequence'],
+  _delete: ['_ifSequence', '_version'],
 } as const;
 type Name = keyof typeof optionNames;
 const names = Object.keys(optionNames) as readonly Name[];
@@ -62,7 +62,7 @@ export function readOperationLine(line: unknown, bytes: Buffer): OperationLine |
     const detail = { field: other, allowed, reason: `a line with ${name} has nothing else` };
     return { code: 'DOCUMENT_FIELD_UNKNOWN', at: `/${other.replaceAll('~', '~0').replaceAll('/', '~1')}`, detail };
   }
-  const fault = faultOf(line);
+  const fault = faultOf(line) ?? bothFault(line);
   if (fault !== null) return fault;
   const key = readLineKey(line, name);
   if (typeof key === 'object' && key !== null) return key;
@@ -73,6 +73,7 @@ export function readOperationLine(line: unknown, bytes: Buffer): OperationLine |
 /** The checks of what a line may say, by name. */
 const checks: readonly [name: string, expected: string, isSound: (value: unknown) => boolean][] = [
   ['_ifSequence', 'a sequence: an integer from 0', (value) => Number.isSafeInteger(value) && (value as number) >= 0],
+  ['_version', 'a version: an integer from 1', (value) => Number.isSafeInteger(value) && (value as number) > 0],
   ['_upsert', 'true, or the document to begin with', (value) => typeof value === 'boolean' || isObject(value)],
   ['_detectNoop', 'true or false', (value) => typeof value === 'boolean'],
   ['_removeNulls', 'true or false', (value) => typeof value === 'boolean'],
@@ -90,6 +91,18 @@ function faultOf(line: Line): DocumentFault | null {
   return null;
 }
 
+function bothFault(line: Line): DocumentFault | null {
+  if (line['_ifSequence'] === undefined || line['_version'] === undefined) return null;
+  const reason = '_ifSequence and _version exclude each other';
+  return { code: 'DOCUMENT_FIELD_UNKNOWN', at: '/_version', detail: { field: '_version', reason } };
+}
+
+function conditionOf(line: Line): Condition {
+  const { _ifSequence: sequence, _version: version } = line;
+  if (version !== undefined) return { kind: 'newer', version: version as number };
+  return sequence === undefined ? { kind: 'none' } : { kind: 'sequence', sequence: sequence as number };
+}
+
 function readLineKey(line: Line, name: Name): string | null | DocumentFault {
   const keyName = name === '_delete' ? '_delete' : '_key';
   if (!Object.hasOwn(line, keyName)) return null;
@@ -100,8 +113,7 @@ function readLineKey(line: Line, name: Name): string | null | DocumentFault {
 }
 
 function readOperation(line: Line, name: Name, bytes: Buffer): LineOperation {
-  const sequence = line['_ifSequence'];
-  const at: Condition = sequence === undefined ? { kind: 'none' } : { kind: 'sequence', sequence: sequence as number };
+  const at = conditionOf(line);
   if (name === '_delete') return { kind: 'delete', condition: at };
   const document = documentOf(line, name, bytes);
   if (name === '_create') return { kind: 'put', condition: { kind: 'absent' }, document };

@@ -27,7 +27,7 @@ class FailingLog extends MemoryLog {
 }
 
 function message(counts: readonly number[], over: FromWorker['over'] = null): FromWorker {
-  const batches = counts.map((count, shard) => ({ ...textBatch(`x1/${shard}`, '', count) }));
+  const batches = counts.map((count, shard) => ({ ...textBatch(`x1/${shard}`, '', count), judged: [] }));
   return { job: 1, chunks: 0, batches, rejections: [], over };
 }
 

@@ -7,6 +7,8 @@ const changes: [what: string, change: Change][] = [
   ['a put', { condition: { kind: 'none' }, operation: { kind: 'put', source } }],
   ['a create', { condition: { kind: 'absent' }, operation: { kind: 'put', source } }],
   ['a put at a sequence', { condition: { kind: 'sequence', sequence: 2 ** 40 }, operation: { kind: 'put', source } }],
+  ['a put of a version', { condition: { kind: 'newer', version: 7 }, operation: { kind: 'put', source } }],
+  ['a delete of a version', { condition: { kind: 'newer', version: 1 }, operation: { kind: 'delete' } }],
   ['a delete of what exists', { condition: { kind: 'exists' }, operation: { kind: 'delete' } }],
   ['a patch', { condition: { kind: 'none' }, operation: patch(null, 'kept', true) }],
   ['a patch that removes', { condition: { kind: 'none' }, operation: patch(null, 'removed', false) }],

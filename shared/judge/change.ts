@@ -3,9 +3,9 @@
  *
  *     u8   version of the judgement (see judge.ts): a replica that does not know it stands still before the entry
  *     u8   operation: 1 put, 2 delete, 3 patch
- *     u8   condition: 0 none, 1 absent, 2 exists, 3 sequence
+ *     u8   condition: 0 none, 1 absent, 2 exists, 3 sequence, 4 newer
  *     u8   flags of a patch: 1 nulls remove members, 2 what changes nothing is no change, 4 it has an upsert
- *     f64  the sequence of condition 3, else 0
+ *     f64  the sequence of condition 3, the version of condition 4, else 0
  *     u32  byte length of the upsert, 0 where there is none
  *     upsert, then the document of a put or the partial document of a patch, as JSON in UTF-8 as it was sent
  */
@@ -21,7 +21,12 @@ export type Condition =
   | { readonly kind: 'absent' }
   | { readonly kind: 'exists' }
   /** The document is the one made by the entry at this log offset. */
-  | { readonly kind: 'sequence'; readonly sequence: number };
+  | { readonly kind: 'sequence'; readonly sequence: number }
+  /**
+   * The change has a version that its sender keeps, and the key has a lower one, or none: what comes late or twice changes
+   * nothing. The key then has this version. Not for a patch, which follows on what is there.
+   */
+  | { readonly kind: 'newer'; readonly version: number };
 
 export interface Patch {
   readonly kind: 'patch';
@@ -43,7 +48,7 @@ export interface Change {
 }
 
 const operationCodes = { put: 1, delete: 2, patch: 3 } as const;
-const conditionCodes = { none: 0, absent: 1, exists: 2, sequence: 3 } as const;
+const conditionCodes = { none: 0, absent: 1, exists: 2, sequence: 3, newer: 4 } as const;
 const flags = { nullsRemoved: 1, detectNoop: 2, hasUpsert: 4 } as const;
 const headBytes = 16;
 const noBytes = new Uint8Array(0);
@@ -57,11 +62,16 @@ export function encodeChange({ condition, operation }: Change): Uint8Array<Array
   bytes[1] = operationCodes[operation.kind];
   bytes[2] = conditionCodes[condition.kind];
   bytes[3] = flagsOf(operation);
-  bytes.writeDoubleLE(condition.kind === 'sequence' ? condition.sequence : 0, 4);
+  bytes.writeDoubleLE(numberOf(condition), 4);
   bytes.writeUInt32LE(upsert?.length ?? 0, 12);
   if (upsert !== null) bytes.set(upsert, headBytes);
   bytes.set(body, headBytes + (upsert?.length ?? 0));
   return bytes;
+}
+
+function numberOf(condition: Condition): number {
+  if (condition.kind === 'newer') return condition.version;
+  return condition.kind === 'sequence' ? condition.sequence : 0;
 }
 
 function bodyOf(operation: Operation): Uint8Array {
@@ -92,19 +102,21 @@ export function decodeChange(bytes: Uint8Array): Change {
   const upsertEnd = headBytes + view.getUint32(12, true);
   if (version === 0 || upsertEnd > bytes.length) throw invalid('no version, or an upsert beyond its end');
   const condition = conditionOf(view.getUint8(2), view.getFloat64(4, true));
+  if (condition.kind === 'newer' && view.getUint8(1) === operationCodes.patch) throw invalid('a patch has no version');
   const [upsert, body] = [bytes.subarray(headBytes, upsertEnd), bytes.subarray(upsertEnd)];
   return { condition, operation: operationOf(view.getUint8(1), view.getUint8(3), upsert, body) };
 }
 
-function conditionOf(code: number, sequence: number): Condition {
-  if (code === conditionCodes.sequence && isOffset(sequence)) return { kind: 'sequence', sequence };
+function conditionOf(code: number, number: number): Condition {
+  if (code === conditionCodes.sequence && isWhole(number)) return { kind: 'sequence', sequence: number };
+  if (code === conditionCodes.newer && isWhole(number) && number > 0) return { kind: 'newer', version: number };
   const kind = (['none', 'absent', 'exists'] as const).find((name) => conditionCodes[name] === code);
-  if (kind === undefined || !Object.is(sequence, 0)) throw invalid('an unknown condition');
+  if (kind === undefined || !Object.is(number, 0)) throw invalid('an unknown condition');
   return { kind };
 }
 
-function isOffset(sequence: number): boolean {
-  return Number.isSafeInteger(sequence) && sequence >= 0 && !Object.is(sequence, -0);
+function isWhole(number: number): boolean {
+  return Number.isSafeInteger(number) && number >= 0 && !Object.is(number, -0);
 }
 
 function operationOf(code: number, flagBits: number, upsert: Uint8Array, body: Uint8Array): Operation {

@@ -10,6 +10,8 @@ const isAbsent: Condition = { kind: 'absent' };
 const exists: Condition = { kind: 'exists' };
 const at = (sequence: number): Condition => ({ kind: 'sequence', sequence });
 
+const newer = (version: number): Condition => ({ kind: 'newer', version });
+
 const put: Operation = { kind: 'put', source: Buffer.from('{"put":1}') };
 const remove: Operation = { kind: 'delete' };
 const patch: Operation = {
@@ -54,6 +56,16 @@ const rows: [before: KeyState, condition: Condition, operation: Operation, outco
     [absent, none, remove, 'not_found@-1/0', null],
     [deleted, none, remove, 'not_found@7/4', null],
     [deleted, at(7), remove, 'conflict@7/4', null],
+    [absent, newer(1), put, 'created@9/1', '{"put":1}'],
+    [absent, newer(70), put, 'created@9/70', '{"put":1}'],
+    [live(5, 3), newer(4), put, 'updated@9/4', '{"put":1}'],
+    [live(5, 3), newer(3), put, 'conflict@5/3', '{"a":1}'],
+    [deleted, newer(5), put, 'created@9/5', '{"put":1}'],
+    [deleted, newer(4), put, 'conflict@7/4', null],
+    [live(5, 3), newer(8), remove, 'deleted@9/8', null],
+    [live(5, 3), newer(2), remove, 'conflict@5/3', '{"a":1}'],
+    [absent, newer(8), remove, 'not_found@9/8', null],
+    [deleted, newer(8), remove, 'not_found@9/8', null],
     [live(5, 3), none, patch, 'updated@9/4', '{"a":1,"b":2}'],
     [live(5, 3), at(5), patch, 'updated@9/4', '{"a":1,"b":2}'],
     [live(5, 3), at(3), patch, 'conflict@5/3', '{"a":1}'],

@@ -50,14 +50,11 @@ export function judge(before: KeyState, { condition, operation }: Change, offset
   switch (operation.kind) {
     case 'put': {
       const { source } = operation;
-      return changed(
-        before.kind === 'live' ? 'updated' : 'created',
-        putAt(before, () => source, offset),
-      );
+      const after = putAt(before, () => source, offset, versionSaid(condition));
+      return changed(before.kind === 'live' ? 'updated' : 'created', after);
     }
     case 'delete':
-      if (before.kind !== 'live') return unchanged(before, 'not_found');
-      return changed('deleted', deleteAt(before, offset));
+      return removeAt(before, condition, offset);
     case 'patch':
       return before.kind === 'live' ? patchAt(before, operation, offset) : upsertAt(before, operation, offset);
   }
@@ -73,7 +70,23 @@ function refusalOf(before: KeyState, condition: Condition): 'conflict' | 'not_fo
       return before.kind === 'live' ? null : 'not_found';
     case 'sequence':
       return before.kind === 'live' && before.sequence === condition.sequence ? null : 'conflict';
+    case 'newer':
+      return versionOf(before) < condition.version ? null : 'conflict';
   }
+}
+
+/** A delete of a version leaves its version where there was no document too: what is older and comes later stays away. */
+function removeAt(before: KeyState, condition: Condition, offset: number): Judgement {
+  const version = versionSaid(condition);
+  if (version !== undefined) {
+    const after: KeyState = { kind: 'deleted', version, sequence: offset };
+    return changed(before.kind === 'live' ? 'deleted' : 'not_found', after);
+  }
+  return before.kind === 'live' ? changed('deleted', deleteAt(before, offset)) : unchanged(before, 'not_found');
+}
+
+function versionSaid(condition: Condition): number | undefined {
+  return condition.kind === 'newer' ? condition.version : undefined;
 }
 
 function patchAt(before: Extract<KeyState, { kind: 'live' }>, patch: Patch, offset: number): Judgement {

@@ -21,8 +21,13 @@ export function versionOf(state: KeyState): number {
 }
 
 /** The state after a document is put by the entry at this offset, whatever was before. */
-export function putAt(before: KeyState, source: () => Uint8Array, offset: number): KeyState {
-  return { kind: 'live', version: versionOf(before) + 1, sequence: offset, source };
+export function putAt(
+  before: KeyState,
+  source: () => Uint8Array,
+  offset: number,
+  version = versionOf(before) + 1,
+): KeyState {
+  return { kind: 'live', version, sequence: offset, source };
 }
 
 /** The state after a delete by the entry at this offset: where no document is, nothing changes. */

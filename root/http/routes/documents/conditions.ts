@@ -14,6 +14,24 @@ export const ifNoneMatchHeader = {
   'if-none-match': Type.Optional(Type.String({ enum: ['*'], description: '*: only if there is no document yet.' })),
 };
 
+export const versionParameter = Type.Optional(
+  Type.Integer({ minimum: 1, description: 'A version of your own: only if it is higher than that of the document.' }),
+);
+
+const versionText = /^[1-9]\d{0,15}$/;
+
+/** With a version that the caller keeps. @throws SheafError CONDITION_INVALID, PARAMETER_INVALID */
+export function readVersioned(request: FastifyRequest, version: string | undefined): Condition {
+  const condition = readCondition(request);
+  if (version === undefined) return condition;
+  if (condition.kind !== 'none') throw invalid('version', 'a version or a header, not both', version);
+  if (versionText.test(version) && Number.isSafeInteger(Number(version))) {
+    return { kind: 'newer', version: Number(version) };
+  }
+  const detail = { expected: 'an integer from 1 to 2^53 − 1', actual: shorten(version) };
+  throw new SheafError('PARAMETER_INVALID', { at: 'version', detail });
+}
+
 const sequence = /^"(0|[1-9]\d{0,15})"$/;
 
 /** @throws SheafError CONDITION_INVALID */

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { requireOperation } from '../../../kinds/root-kind.ts';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
-import { ifMatchHeader, readCondition } from './conditions.ts';
+import { ifMatchHeader, readVersioned, versionParameter } from './conditions.ts';
 import { readTarget, replyToWrite } from './one-document.ts';
 import { runWrite } from './run-write.ts';
 import { refreshParameter, resultParameter, writeAnswer } from './write-schemas.ts';
@@ -16,12 +16,12 @@ export function registerDelete(app: FastifyInstance, services: RootServices): vo
       description: 'Acknowledged whether or not the document exists, unless it has If-Match or asks for the result.',
       params: documentParameters,
       headers: Type.Object(ifMatchHeader),
-      querystring: Type.Object({ refresh: refreshParameter, result: resultParameter }),
+      querystring: Type.Object({ refresh: refreshParameter, result: resultParameter, version: versionParameter }),
       response: answers({ 200: writeAnswer }),
     },
     handler: async (request, reply) => {
-      const { name, key, wait, tellsOutcomes } = readTarget(request);
-      const condition = readCondition(request);
+      const { name, key, wait, tellsOutcomes, version } = readTarget(request);
+      const condition = readVersioned(request, version);
       const index = await services.catalog.find(name);
       requireOperation(services.kinds, index, 'deleteDocument');
       const source = { kind: 'delete', key } as const;

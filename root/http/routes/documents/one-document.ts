@@ -28,14 +28,16 @@ export interface WriteParameters extends DocumentName {
   readonly wait: boolean;
   /** Answer with what came of the write. */
   readonly tellsOutcomes: boolean;
+  /** As it was written. */
+  readonly version: string | undefined;
 }
 
 /** The document to write, and what the caller waits for. @throws SheafError PARAMETER_…, KEY_… */
 export function readTarget(request: FastifyRequest): WriteParameters {
-  const { refresh, result } = readParameters(request.query, ['refresh', 'result']);
+  const { refresh, result, version } = readParameters(request.query, ['refresh', 'result', 'version']);
   if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
   if (result !== undefined) requireOneOf('result', result, ['wait']);
-  return { ...readDocumentName(request), wait: refresh !== undefined, tellsOutcomes: result !== undefined };
+  return { ...readDocumentName(request), wait: refresh !== undefined, tellsOutcomes: result !== undefined, version };
 }
 
 /** @throws SheafError why the document was rejected, BODY_MISSING; of a write that is judged also what came of it */

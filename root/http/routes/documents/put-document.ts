@@ -4,7 +4,7 @@ import { limits } from '../../../../shared/limits.ts';
 import { requireOperation } from '../../../kinds/root-kind.ts';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
-import { ifMatchHeader, ifNoneMatchHeader, readCondition } from './conditions.ts';
+import { ifMatchHeader, ifNoneMatchHeader, readVersioned, versionParameter } from './conditions.ts';
 import { readTarget, replyToWrite } from './one-document.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
@@ -22,12 +22,12 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
       params: documentParameters,
       body: documentBody,
       headers: Type.Object({ ...ifMatchHeader, ...ifNoneMatchHeader }),
-      querystring: Type.Object({ refresh: refreshParameter, result: resultParameter }),
+      querystring: Type.Object({ refresh: refreshParameter, result: resultParameter, version: versionParameter }),
       response: answers({ 200: writeAnswer, 201: writeAnswer }),
     },
     handler: async (request, reply) => {
-      const { name, key, wait, tellsOutcomes } = readTarget(request);
-      const condition = readCondition(request);
+      const { name, key, wait, tellsOutcomes, version } = readTarget(request);
+      const condition = readVersioned(request, version);
       const index = await services.catalog.find(name);
       requireOperation(services.kinds, index, 'putDocument');
       const body = readBody(request, limits.documentBytesMax);
