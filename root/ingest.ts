@@ -1,13 +1,14 @@
 /**
  * The write path: what happens to documents, stage by stage.
  *
- *     body → parse and route (worker) → log → token → outcomes of what is judged → wait until searchable, if asked
+ *     body → parse and route (worker), new fields → catalog → log → token → outcomes of what is judged → wait until searchable, if asked
  */
 import { findIndex, type CatalogState, type IndexDefinition } from '../shared/catalog/catalog.ts';
 import { SheafError } from '../shared/errors.ts';
 import { partitionOf } from '../shared/index-kinds/partitions.ts';
 import { stopped } from '../shared/log/stop.ts';
 import type { ShardFailure } from '../shared/protocol/tasks/task.ts';
+import { growSchema, type SchemaCatalog } from './catalog/grow-schema.ts';
 import type { RootKinds } from './kinds/root-kind.ts';
 import type { ShardDirectory } from './plan/round.ts';
 import { askOutcomes, type LineOutcome } from './plan/ask-outcomes.ts';
@@ -24,7 +25,7 @@ export interface IngestDependencies extends RefreshDependencies {
   readonly writeJobs: WriteJobs;
   readonly ordinals: OrdinalGuard;
   /** This root's copy of the catalog, as it is when looked at. */
-  readonly catalog: { readonly state: CatalogState };
+  readonly catalog: SchemaCatalog;
 }
 
 export interface IngestRequest {
@@ -67,6 +68,7 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   const options = { index, entries, catalogOffset, key, arrivedAtMs, isOneAppend, keySeed, tellsOutcomes };
   const written = await root.writeJobs.run(options, source, {
     obstacle: (partitions) => findObstacle(root, index, partitions),
+    addFields: (fields) => growSchema(root.catalog, index, fields),
     ...(identity === null ? {} : { identity }),
   });
   const offsets = highestOffsets(written.appended);
@@ -87,7 +89,10 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
  * and never be found.
  */
 export function findObstacle(
-  { catalog, directory }: Pick<IngestDependencies, 'catalog'> & { readonly directory: Pick<ShardDirectory, 'stopsOf'> },
+  {
+    catalog,
+    directory,
+  }: { readonly catalog: { readonly state: CatalogState } } & { readonly directory: Pick<ShardDirectory, 'stopsOf'> },
   index: IndexDefinition,
   partitions: () => readonly string[],
 ): SheafError | null {

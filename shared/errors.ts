@@ -345,6 +345,12 @@ export const errorTable = {
     message: 'there is no document with this key',
     fix: 'check the key',
   },
+  FIELD_NOT_ADDED: {
+    status: 400,
+    retry: 'never',
+    message: 'the document has a field that the schema does not define and that cannot be added to it',
+    fix: 'rename or leave out the field, as detail says; a schema has at most 1,000 fields, sub-fields included',
+  },
   DOCUMENT_NOT_OBJECT: {
     status: 400,
     retry: 'never',

@@ -53,7 +53,9 @@ export async function askOutcomes(
   const known = new Map<string, Outcome>();
   for (const { partial } of answers) {
     for (const [shard, found] of Object.entries(partial.found)) {
-      for (const { offset, ...outcome } of found) known.set(`${shard} ${offset}`, outcome);
+      for (const [offset, result, version, sequence] of found) {
+        known.set(`${shard} ${offset}`, { result, version, sequence });
+      }
     }
   }
   return judged

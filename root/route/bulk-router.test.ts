@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { decodeChange } from '../../shared/judge/change.ts';
 import { readCatalogOffset, readEntries, type Entry } from '../../shared/log/batch.ts';
+import type { Fields } from '../../shared/schema/collisions.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { planValidation } from '../../shared/schema/validate.ts';
 import { limits } from '../../shared/limits.ts';
@@ -303,6 +304,79 @@ function routerOf(options: Partial<BulkOptions>): BulkRouter {
       tellsOutcomes: false,
       ...options,
     },
-    { plan: planValidation(schema), increments: null, generateKey: () => 'k' },
+    { plan: planValidation(options.index?.schema ?? schema), increments: null, generateKey: () => 'k' },
   );
 }
+
+// Each row: the body, the fields that can be added, the entries in the order of the log, the lines rejected.
+const dynamicRows: [what: string, body: string, added: Fields, entries: string[], rejected: string[]][] = [
+  ['nothing new', '{"id":"a","n":1}', {}, ['put a {"id":"a","n":1}'], []],
+  ['a new field', '{"id":"a","x":1}', { x: { kind: 'integer' } }, ['put a {"id":"a","x":1}'], []],
+  [
+    'what comes after waits too, because it may have the same key',
+    '{"id":"a","x":1}\n{"id":"a","n":2}\n{"_delete":"a"}\n{"id":"a","n":3}',
+    { x: { kind: 'integer' } },
+    ['put a {"id":"a","x":1}', 'put a {"id":"a","n":2}', 'delete a', 'put a {"id":"a","n":3}'],
+    [],
+  ],
+  [
+    'another root made it another kind',
+    '{"id":"a","x":1}\n{"id":"b","x":"y"}',
+    { x: { kind: 'text' } },
+    ['put b {"id":"b","x":"y"}'],
+    ['1 DOCUMENT_FIELD_TYPE /x'],
+  ],
+  [
+    'it could not be added',
+    '{"id":"a","x":1}\n{"id":"b","n":1}',
+    {},
+    ['put b {"id":"b","n":1}'],
+    ['1 FIELD_NOT_ADDED /x'],
+  ],
+  ['a fault comes first', '{"id":"a","n":"1","x":1}', {}, [], ['1 DOCUMENT_FIELD_TYPE /n']],
+  [
+    'inside of lines',
+    '{"_create":{"id":"a","x":1}}',
+    { x: { kind: 'integer' } },
+    ['judged a put absent {"id":"a","x":1}'],
+    [],
+  ],
+  [
+    'inside of an upsert',
+    '{"_patch":{"n":1},"_key":"a","_upsert":{"x":"1"}}',
+    {},
+    [],
+    ['1 FIELD_NOT_ADDED /_upsert/x'],
+  ],
+];
+for (const [what, body, added, entries, rejected] of dynamicRows) {
+  test(`BulkRouter: dynamic, ${what}`, () => {
+    const index = { id: 'x1', kind: 'document', shards: 1, schema: { ...schema, dynamic: 'true' } } as const;
+    const router = routerOf({ index });
+    router.push(Buffer.from(body));
+    router.end();
+    if (router.isHolding) {
+      const grown = { ...index, schema: { ...index.schema, fields: { ...index.schema.fields, ...added } } };
+      router.resume({ index: grown, catalogOffset: 9 }, planValidation(grown.schema));
+      assert(!router.isHolding);
+    }
+    const batches = router.takeBatches();
+    const shown = batches.flatMap(({ bytes }) =>
+      [...readEntries(bytes)].map((entry) => `${entry.kind} ${entry.key} ${showBody(entry)}`.trimEnd()),
+    );
+    assert.deepEqual(shown, entries);
+    assert.deepEqual(
+      router.takeRejections().map(({ line, code, at }) => `${line} ${code} ${at}`),
+      rejected,
+    );
+    if (Object.keys(added).length > 0) for (const { bytes } of batches) assert.equal(readCatalogOffset(bytes), 9);
+    assert.equal(router.sizeBytes, 0);
+  });
+}
+
+test('BulkRouter: dynamic, the fields that are missing are those of all that wait', () => {
+  const router = routerOf({ index: { id: 'x1', kind: 'document', shards: 1, schema: { ...schema, dynamic: 'true' } } });
+  router.push(Buffer.from('{"id":"a","x":1}\n{"id":"b","x":0.5,"y":true}\n{"_patch":{"z":"1"},"_key":"a"}\n'));
+  const kinds = Object.entries(router.missingFields()).map(([path, { kind }]) => `${path}:${kind}`);
+  assert.deepEqual(kinds, ['x:float', 'y:boolean', 'z:text']);
+});

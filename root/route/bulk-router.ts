@@ -8,12 +8,15 @@ import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import { findDuplicateKey } from '../../shared/json/duplicate-key.ts';
+import { isObject } from '../../shared/json/read-object.ts';
 import { quoteAsWritten } from '../../shared/json/written-number.ts';
 import { limits } from '../../shared/limits.ts';
 import { BatchWriter, type EntryKind } from '../../shared/log/batch.ts';
 import type { IncrementReader } from '../../shared/rollup/read-increment.ts';
 import { encodeRow } from '../../shared/rollup/row.ts';
 import { encodeChange, type Change, type Condition } from '../../shared/judge/change.ts';
+import type { Fields } from '../../shared/schema/collisions.ts';
+import { DynamicFields } from '../../shared/schema/dynamic-fields.ts';
 import { readKey } from '../../shared/schema/key.ts';
 import { validateDocument, type DocumentFault, type ValidationPlan } from '../../shared/schema/validate.ts';
 import { ByteOrderMark } from './byte-order-mark.ts';
@@ -92,11 +95,13 @@ interface ShardEntries {
 export class BulkRouter {
   /** Batches since the last `takeBatches`, in bytes. */
   sizeBytes = 0;
-  private readonly options: BulkOptions;
+  private options: BulkOptions;
   private readonly generateKey: (line: number) => string;
   private readonly mark = new ByteOrderMark();
   private readonly splitter: Splitter;
-  private readonly plan: ValidationPlan;
+  private plan: ValidationPlan;
+  /** Documents that wait for fields to be added to the schema, and all that came after: one key may stand in several. */
+  private held: DocumentPiece[] | null = null;
   private readonly increments: IncrementReader | null;
   private readonly deletable: boolean;
   private readonly keysHaveShards: boolean;
@@ -156,17 +161,70 @@ export class BulkRouter {
     return taken;
   }
 
-  private takeAll(pieces: readonly DocumentPiece[]): void {
-    for (const piece of pieces) {
-      const fault = this.route(piece);
-      if (fault === null) continue;
-      const told = piece.bytes === null ? fault : quoteAsWritten(fault, piece.bytes);
-      this.rejections.push({ line: piece.line, ...told });
+  /** Whether documents wait for `resume`. */
+  get isHolding(): boolean {
+    return this.held !== null;
+  }
+
+  /** The fields that the schema lacks for the documents that wait. */
+  missingFields(): Fields {
+    const dynamic = new DynamicFields(this.options.index.schema);
+    for (const { bytes } of this.held ?? []) {
+      const parsed = bytes === null ? null : parse(bytes);
+      if (parsed !== null && 'document' in parsed) {
+        for (const { value } of this.documentsOf(parsed.document, bytes!)) if (isObject(value)) dynamic.take(value);
+      }
     }
+    return dynamic.fields();
+  }
+
+  /** Goes on with the documents that waited, by a schema that has the fields that could be added. */
+  resume({ index, catalogOffset }: Pick<BulkOptions, 'index' | 'catalogOffset'>, plan: ValidationPlan): void {
+    this.options = { ...this.options, index, catalogOffset };
+    this.plan = plan;
+    for (const { writer } of this.shards.values()) writer.raiseCatalogOffset(catalogOffset);
+    const pieces = this.held ?? [];
+    this.held = null;
+    for (const piece of pieces) {
+      if (piece.bytes !== null) this.sizeBytes -= piece.bytes.length;
+      this.take(piece, true);
+    }
+  }
+
+  private takeAll(pieces: readonly DocumentPiece[]): void {
+    for (const piece of pieces) this.take(piece, false);
     if (this.splitter.fault !== null) throw this.splitter.fault;
   }
 
-  private route({ bytes, sizeBytes, line }: DocumentPiece): DocumentFault | null {
+  /** @param isLast unknown fields are a fault: they could not be added */
+  private take(piece: DocumentPiece, isLast: boolean): void {
+    if (this.held !== null) return this.hold(this.held, piece);
+    const fault = this.route(piece, isLast);
+    if (fault === null) return;
+    if (fault === 'hold') return this.hold((this.held = []), piece);
+    const told = piece.bytes === null ? fault : quoteAsWritten(fault, piece.bytes);
+    this.rejections.push({ line: piece.line, ...told });
+  }
+
+  private hold(held: DocumentPiece[], { bytes, ...piece }: DocumentPiece): void {
+    // Copied, because the chunk's memory is the caller's.
+    held.push({ ...piece, bytes: bytes === null ? null : Buffer.from(bytes) });
+    if (bytes !== null) this.sizeBytes += bytes.length;
+  }
+
+  /** The documents in a line: the line itself, or those inside one that says what is done. */
+  private documentsOf(line: unknown, bytes: Buffer): readonly LineDocument[] {
+    const whole: LineDocument = { value: line, bytes, at: '' };
+    if (this.options.key.kind === 'given') return [whole];
+    const said = readOperationLine(line, bytes);
+    if (said === null) return [whole];
+    if ('code' in said || said.operation.kind === 'delete') return [];
+    const { operation } = said;
+    const upsert = operation.kind === 'patch' ? operation.patch.upsert : null;
+    return upsert === null ? [operation.document] : [operation.document, upsert];
+  }
+
+  private route({ bytes, sizeBytes, line }: DocumentPiece, isLast: boolean): DocumentFault | 'hold' | null {
     if (bytes === null) {
       const detail = { limitBytes: limits.documentBytesMax, actualBytes: sizeBytes };
       return { code: 'DOCUMENT_TOO_LARGE', at: '', detail };
@@ -175,6 +233,10 @@ export class BulkRouter {
     if ('fault' in parsed) return parsed.fault;
     const { document } = parsed;
     if (this.increments !== null) return this.routeIncrement(this.increments, document);
+    if (this.options.index.schema.dynamic === 'true') {
+      const unknown = this.documentsOf(document, bytes).find((each) => this.isBeyondSchema(each));
+      if (unknown !== undefined) return isLast ? notAdded(unknown, this.plan) : 'hold';
+    }
     const { key } = this.options;
     const whole: LineDocument = { value: document, bytes, at: '' };
     if (key.kind === 'given') return this.routeOperation(givenOperation(key.change, whole), key.key, line);
@@ -182,6 +244,13 @@ export class BulkRouter {
     if (said === null)
       return this.routeOperation({ kind: 'put', condition: { kind: 'none' }, document: whole }, null, line);
     return 'code' in said ? said : this.routeOperation(said.operation, said.key, line);
+  }
+
+  /** A document with a fault is not: it is rejected whatever fields there are. */
+  private isBeyondSchema(document: LineDocument): boolean {
+    const { value } = document;
+    if (!isObject(value) || this.faultOf(document) !== null) return false;
+    return new DynamicFields(this.options.index.schema).take(value);
   }
 
   private routeIncrement(reader: IncrementReader, document: unknown): DocumentFault | null {
@@ -269,6 +338,13 @@ function changeOf(operation: LineOperation): Change {
   if (kind === 'put') return { condition, operation: { kind, source: bytes } };
   const { upsert, ...options } = operation.patch;
   return { condition, operation: { kind, partial: bytes, ...options, upsert: upsert === null ? null : upsert.bytes } };
+}
+
+/** What could not be added: the schema is full, the name is not allowed, or an object stands where another document has a value. */
+function notAdded({ value, at }: LineDocument, { paths }: ValidationPlan): DocumentFault {
+  const fault = validateDocument({ paths, unknownAllowed: false }, value);
+  const field = fault?.detail['field'];
+  return { code: 'FIELD_NOT_ADDED', at: `${at}${fault?.at ?? ''}`, detail: { field, limit: limits.fieldsMax } };
 }
 
 function parse(bytes: Buffer): { readonly document: unknown } | { readonly fault: DocumentFault } {

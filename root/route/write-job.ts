@@ -8,7 +8,8 @@ import { limits } from '../../shared/limits.ts';
 import { batchHeaderBytes } from '../../shared/log/batch.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { Appended } from '../../shared/log/append-batch.ts';
-import type { Rejection } from './bulk-router.ts';
+import type { Fields } from '../../shared/schema/collisions.ts';
+import type { BulkOptions, Rejection } from './bulk-router.ts';
 import type { RequestIdentity } from './increment-lane.ts';
 import type { FromWorker } from './route-messages.ts';
 
@@ -37,9 +38,14 @@ export interface WriteResult {
   readonly fault: SheafError | null;
 }
 
+/** The index as it is at an offset of the catalog. */
+export type IndexNow = Pick<BulkOptions, 'index' | 'catalogOffset'>;
+
 /** What a request writes to. */
 export interface WriteTarget {
   readonly log: Log;
+  /** Adds fields to the schema of the index, as far as they can be, and says what it is then. */
+  readonly addFields: (fields: Fields) => Promise<IndexNow>;
   /** Asked before each append to these partitions: why nothing more may be written, or null. */
   readonly obstacle: (partitions: () => readonly string[]) => SheafError | null;
   /** Of a request that is recorded once: asked when its one append is made. */
@@ -61,6 +67,7 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
 
 export class WriteJob {
   private readonly target: WriteTarget;
+  private readonly resume: (now: IndexNow) => void;
   private readonly rejections: Rejection[] = [];
   private readonly appended: Appended[] = [];
   private readonly judged: JudgedEntry[] = [];
@@ -74,8 +81,10 @@ export class WriteJob {
   private fault: SheafError | null = null;
   private wake: (() => void) | null = null;
 
-  constructor(target: WriteTarget) {
+  /** @param resume has the worker go on, after it said what is missing */
+  constructor(target: WriteTarget, resume: (now: IndexNow) => void) {
     this.target = target;
+    this.resume = resume;
   }
 
   get hasFault(): boolean {
@@ -97,6 +106,7 @@ export class WriteJob {
     this.chunksWaiting -= message.chunks;
     for (const rejection of message.rejections) this.noteRejection(rejection);
     if (message.batches.length > 0 && this.fault === null) this.startAppend(message.batches);
+    if (message.missing !== null) void this.addFields(message.missing);
     if (message.over !== null) {
       if (message.over.fault !== null) this.noteFault(asError(message.over.fault));
       this.over.resolve();
@@ -119,6 +129,14 @@ export class WriteJob {
     await Promise.all(this.appends);
     const { accepted, rejected, rejectedByCode, rejections, appended, judged, uncertain, fault } = this;
     return { accepted, rejected, rejectedByCode, rejections, appended, judged, uncertain, fault };
+  }
+
+  private async addFields(fields: Fields): Promise<void> {
+    try {
+      this.resume(await this.target.addFields(fields));
+    } catch (error) {
+      this.noteFault(asSheafError(error));
+    }
   }
 
   private noteRejection(rejection: Rejection): void {
