@@ -6,12 +6,14 @@ import { SheafError } from '../shared/errors.ts';
 import type { LogBatch } from '../shared/log/log.ts';
 import { readCatalogOffset } from '../shared/log/batch.ts';
 import type { IndexedField } from '../shared/schema/schema.ts';
+import { foldEntries } from './indexing/fold-entries.ts';
 import type { Pending } from './indexing/pending.ts';
 import type { NumberedSegment } from './indexing/replica-files.ts';
-import { withoutKeys } from './indexing/replace-old.ts';
+import type { MadeSearchable } from './indexing/segment-engine.ts';
+import type { KeyHistory } from './keys/key-history.ts';
 import { buildSegment } from './segment/build.ts';
 import { openSegment, type Segment } from './segment/open.ts';
-import { liveSegment, type LiveSegment } from './snapshot/snapshot.ts';
+import { liveSegment } from './snapshot/snapshot.ts';
 
 export interface TakeStages {
   /** Resolves when the leaf's copy of the catalog holds the entry at this offset. */
@@ -43,10 +45,10 @@ export function makeSearchable(
   fields: readonly IndexedField[],
   segments: readonly NumberedSegment<Segment>[],
   pending: Pending,
-): { kept: NumberedSegment<Segment>[]; added: LiveSegment | null } {
-  const kept = withoutKeys(segments, pending.keys());
-  const puts = pending.puts();
-  if (puts.length === 0) return { kept, added: null };
-  const buffer = buildSegment(fields, puts);
-  return { kept, added: liveSegment(openSegment(buffer)) };
+  history: KeyHistory,
+): MadeSearchable<Segment> {
+  const { kept, documents, changes } = foldEntries(segments, history, pending);
+  if (documents.length === 0) return { kept, added: null, changes };
+  const buffer = buildSegment(fields, documents);
+  return { kept, added: liveSegment(openSegment(buffer)), changes };
 }

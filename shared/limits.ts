@@ -107,6 +107,12 @@ export const limits = {
   traceparentLengthMax: 256,
   /** Bytes kept for a peer that does not read, those of the last turn not counted; then the connection ends. */
   unreadBytesMax: 16 * 1024 * 1024,
+  /** Later tombstones of the partition after which one is forgotten. */
+  tombstonesMax: 100_000,
+  /** Offsets of the log after which a tombstone is forgotten, where that is sooner. */
+  tombstoneOffsetsMax: 1_000_000,
+  /** Conditional entries of one partition whose outcomes a replica remembers: the last. */
+  outcomesMax: 100_000,
   /** Lines of one body that are judged: the outcome of each is asked for and told. */
   judgedLinesMax: 10_000,
   /** Rejected lines listed in the answer to a bulk; the rest is counted. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { packedCount, packNumbers, unpackNumbers } from './packed-numbers.ts';
+import { packedCount, PackedNumbers, packNumbers, unpackNumbers } from './packed-numbers.ts';
 
 // Each row: the numbers, how many bytes they take beside the header of 24.
 const rows: [name: string, values: number[], bytes: number][] = [
@@ -22,6 +22,11 @@ for (const [name, values, bytes] of rows) {
     assert.equal(packed.length, 24 + bytes);
     assert.equal(packedCount(packed), values.length);
     assert.deepEqual([...unpackNumbers(packed, new Float64Array(values.length))], values);
+    const byPlace = new PackedNumbers(packed);
+    assert.deepEqual(
+      values.map((_, i) => byPlace.at(i)),
+      values,
+    );
   });
 }
 

@@ -138,6 +138,27 @@ export function unpackNumbers<T extends Float64Array | Uint32Array>(bytes: Uint8
   return into;
 }
 
+/** Packed numbers by their place. Unpacked when one is first read, unless all are the same. */
+export class PackedNumbers {
+  private readonly packed: Uint8Array;
+  private unpacked: Float64Array | null = null;
+  /** What all of them are; NaN where they differ. */
+  private readonly only: number;
+
+  constructor(packed: Uint8Array) {
+    this.packed = packed;
+    const view = viewOf(packed);
+    this.only = view.getUint8(4) === 0 ? view.getFloat64(8, true) : Number.NaN;
+  }
+
+  /** @param at below the count */
+  at(at: number): number {
+    if (!Number.isNaN(this.only)) return this.only;
+    this.unpacked ??= unpackNumbers(this.packed, new Float64Array(packedCount(this.packed)));
+    return this.unpacked[at]!;
+  }
+}
+
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeManifest, encodeManifest, kindOf, manifestVersion, type Manifest } from './manifest.ts';
+import { decodeManifest, encodeManifest, kindOf, manifestVersion, versionOf, type Manifest } from './manifest.ts';
 
 const manifest: Manifest = {
-  formatVersion: manifestVersion,
+  formatVersion: 2,
   indexId: 'x1',
   shard: 3,
   offset: 41,
@@ -12,11 +12,19 @@ const manifest: Manifest = {
     { id: 1, checksum: 'ab', deleted: null, liveCount: 2 },
     { id: 4, checksum: 'cd', deleted: 'AQAAAA==', liveCount: 1 },
   ],
+  history: { id: 5, checksum: 'ef' },
 };
 const corrupt = { code: 'SEGMENT_CORRUPT' };
 
 test('manifest: comes back as it was written', () => {
   assert.deepEqual(decodeManifest(encodeManifest(manifest), manifest), manifest);
+});
+
+test('manifest: one that names no history is of the version that had none', () => {
+  const { history, ...rest } = manifest;
+  const without: Manifest = { ...rest, formatVersion: 1 };
+  assert.deepEqual([versionOf({}), versionOf({ history })], [1, 2]);
+  assert.deepEqual(decodeManifest(encodeManifest(without), without), without);
 });
 
 test('manifest: names the kind of index where it is no document index', () => {
@@ -34,7 +42,8 @@ test('manifest: a flipped bit or a missing end anywhere is noticed', () => {
 });
 
 const others: [name: string, other: Manifest][] = [
-  ['an older version', { ...manifest, formatVersion: manifestVersion - 1 }],
+  ['an older version', { ...manifest, formatVersion: 0 }],
+  ['a version that had no history', { ...manifest, formatVersion: 1 }],
   ['another index', { ...manifest, indexId: 'x2' }],
   ['another shard', { ...manifest, shard: 4 }],
 ];

@@ -1,5 +1,5 @@
 /**
- * The manifest of a replica's folder: which segment files make up the replica, and up to which log offset they are
+ * The manifest of a replica's folder: which files make up the replica, and up to which log offset they are
  * complete. JSON, as `{"checksum": …, "manifest": …}`; the checksum is the xxh64, in hexadecimal, of the manifest's
  * own JSON, so that a flipped byte is noticed.
  */
@@ -8,7 +8,13 @@ import { newer } from '../segment/newer.ts';
 import { hash64 } from '../../shared/hashing/hash.ts';
 import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 
-export const manifestVersion = 1;
+/** The highest that is known here. */
+export const manifestVersion = 2;
+
+/** The lowest of a reader that knows all that the manifest of a replica has. */
+export function versionOf({ history }: { readonly history?: unknown }): number {
+  return history === undefined ? 1 : 2;
+}
 
 export interface ManifestSegment {
   /** Its number within the replica; the file's name follows from it. */
@@ -18,6 +24,14 @@ export interface ManifestSegment {
   /** Bitset of deleted docIds, little-endian, base64; null when nothing is deleted. */
   readonly deleted: string | null;
   readonly liveCount: number;
+}
+
+/** The file of what is remembered of keys: see keys/history-file.ts. */
+export interface ManifestHistory {
+  /** Its number among the files of the replica. */
+  readonly id: number;
+  /** The file's own checksum in hexadecimal: which file this is. */
+  readonly checksum: string;
 }
 
 export interface Manifest {
@@ -32,6 +46,8 @@ export interface Manifest {
   readonly complete: boolean;
   /** In the order of the log. */
   readonly segments: readonly ManifestSegment[];
+  /** Absent where nothing is remembered. */
+  readonly history?: ManifestHistory;
 }
 
 /** The kind that manifests leave out: they had no kind when there was no other. */
@@ -61,7 +77,7 @@ export function decodeManifest(text: string, expected: { readonly indexId: strin
   if (checksum !== checksumOf(manifest)) throw corrupt('checksum of the manifest');
   const { formatVersion, indexId, shard } = manifest;
   if (formatVersion > manifestVersion) throw newer('manifest', formatVersion, manifestVersion);
-  if (formatVersion !== manifestVersion) throw corrupt('format version of the manifest');
+  if (formatVersion !== versionOf(manifest)) throw corrupt('format version of the manifest');
   if (indexId !== expected.indexId || shard !== expected.shard) throw corrupt('manifest of another replica');
   return manifest;
 }

@@ -98,6 +98,8 @@ export interface Publication {
   readonly segments: readonly PublishedSegment[];
   /** Everything up to this log offset is in it. */
   readonly offset: number;
+  /** Of judged entries up to it, those not published before, as `Outcomes` has them; left out where there are none. */
+  readonly outcomes?: Float64Array;
 }
 
 /** About one replica. */

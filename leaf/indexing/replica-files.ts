@@ -4,8 +4,9 @@
  *
  *     manifest.json   see manifest.ts; replaced in one step by a rename
  *     12.segment      segment number 12, written once, never changed
+ *     13.keys         what is remembered of keys (keys/history-file.ts), where that is anything; written once, never changed
  *
- * A process may be killed at any moment. Segment files are durable before the manifest that names them takes its
+ * A process may be killed at any moment. These files are durable before the manifest that names them takes its
  * place, and are deleted after the one that does not; so the folder opens as some state that was searchable. Should
  * the system lose the name of a file and keep the manifest, the replica is damaged, and read from the log again.
  * Files no manifest names are leftovers.
@@ -17,8 +18,12 @@ import { SheafError } from '../../shared/errors.ts';
 import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 import { header } from '../segment/layout.ts';
 import { bitsetBytes } from '../columns/bitset.ts';
+import { checksumOfHistory, decodeHistory, encodeHistory } from '../keys/history-file.ts';
+import { KeyHistory, retention, type Retention } from '../keys/key-history.ts';
 import { undeleted, type Live, type StoredSegment } from '../snapshot/stored-segment.ts';
-import { decodeManifest, encodeManifest, manifestVersion, sayKind, type ManifestSegment } from './manifest.ts';
+import { decodeManifest, encodeManifest, sayKind, versionOf } from './manifest.ts';
+import type { ManifestHistory, ManifestSegment } from './manifest.ts';
+import type { WrittenFiles } from './written-files.ts';
 
 /** A segment of a replica and the number that names its file. */
 export interface NumberedSegment<S extends StoredSegment> {
@@ -31,6 +36,14 @@ export interface ReplicaState<S extends StoredSegment> {
   readonly offset: number;
   readonly complete: boolean;
   readonly segments: readonly NumberedSegment<S>[];
+  /** Up to the same offset. */
+  readonly history: KeyHistory;
+}
+
+/** A state as it was read from files. */
+export interface FoundReplica<S extends StoredSegment> extends ReplicaState<S> {
+  /** The file of the history; null where there was none. */
+  readonly historyFile: ManifestHistory | null;
 }
 
 export interface ReplicaPlace {
@@ -49,27 +62,50 @@ export const manifestName = 'manifest.json';
 export function readReplica<S extends StoredSegment>(
   place: ReplicaPlace,
   open: (buffer: SharedArrayBuffer) => S,
-): ReplicaState<S> | null {
+  kept: Retention = retention,
+): FoundReplica<S> | null {
   const text = readText(join(place.folder, manifestName));
   if (text === null) return null;
-  const { offset, complete, segments } = decodeManifest(text, place);
-  const state = { offset, complete, segments: segments.map((segment) => readSegment(place.folder, segment, open)) };
-  deleteLeftovers(place.folder, state.segments);
+  const { offset, complete, segments, history: historyFile = null } = decodeManifest(text, place);
+  const state = {
+    offset,
+    complete,
+    segments: segments.map((segment) => readSegment(place.folder, segment, open)),
+    history: historyFile === null ? new KeyHistory(kept) : readHistory(place.folder, historyFile, kept),
+    historyFile,
+  };
+  deleteLeftovers(place.folder, state.segments, historyFile);
   return state;
 }
 
-/** Makes the folder hold this state, durably. Files that are there already are not written again. */
-export function writeReplica(place: ReplicaPlace, state: ReplicaState<StoredSegment>, written: Set<number>): void {
+/**
+ * Makes the folder hold this state, durably. Files that are there already are not written again.
+ * @param nextId a number that no file of the replica has had
+ */
+export function writeReplica(
+  place: ReplicaPlace,
+  state: ReplicaState<StoredSegment>,
+  written: WrittenFiles,
+  nextId: () => number,
+): void {
   mkdirSync(place.folder, { recursive: true });
   for (const { id, live } of state.segments) {
-    if (written.has(id)) continue;
+    if (written.hasSegment(id)) continue;
     writeDurably(join(place.folder, fileName(id)), new Uint8Array(live.segment.buffer));
-    written.add(id);
+    written.addSegment(id);
   }
-  writeManifest(place, state);
-  deleteLeftovers(place.folder, state.segments);
-  const kept = new Set(state.segments.map(({ id }) => id));
-  for (const id of written) if (!kept.has(id)) written.delete(id);
+  const history = state.history.isEmpty ? null : (written.historyOf(state.history) ?? writeHistory());
+  writeManifest(place, state, history);
+  deleteLeftovers(place.folder, state.segments, history);
+  written.keepSegments(state.segments);
+
+  function writeHistory(): ManifestHistory {
+    const bytes = encodeHistory(state.history);
+    const file = { id: nextId(), checksum: checksumOfHistory(bytes) };
+    writeDurably(join(place.folder, historyName(file)), bytes);
+    written.addHistory(file, state.history);
+    return file;
+  }
 }
 
 export function deleteReplica(place: Pick<ReplicaPlace, 'folder'>): void {
@@ -100,18 +136,20 @@ export function holdReplica({ folder }: Pick<ReplicaPlace, 'folder'>, held: stri
   }
 }
 
-function writeManifest(place: ReplicaPlace, state: ReplicaState<StoredSegment>): void {
+function writeManifest(place: ReplicaPlace, state: ReplicaState<StoredSegment>, history: ManifestHistory | null): void {
   const { indexId, shard, kind } = place;
   const segments = state.segments.map(describe);
   const { offset, complete } = state;
+  const named = history === null ? {} : { history };
   const text = encodeManifest({
-    formatVersion: manifestVersion,
+    formatVersion: versionOf(named),
     indexId,
     shard,
     ...sayKind(kind),
     offset,
     complete,
     segments,
+    ...named,
   });
   const path = join(place.folder, manifestName);
   writeDurably(`${path}.tmp`, Buffer.from(text));
@@ -139,6 +177,13 @@ function readSegment<S extends StoredSegment>(
   if (bytes.length !== bitset.byteLength) throw corrupt(fileName(id), 'size of the set of deletions');
   new Uint8Array(bitset.buffer).set(bytes);
   return { id, live: { segment, deleted: bitset, liveCount } };
+}
+
+function readHistory(folder: string, file: ManifestHistory, kept: Retention): KeyHistory {
+  const bytes = new Uint8Array(readShared(join(folder, historyName(file))));
+  const history = decodeHistory(bytes, kept);
+  if (checksumOfHistory(bytes) !== file.checksum) throw corrupt(historyName(file), 'another history');
+  return history;
 }
 
 function readShared(path: string): SharedArrayBuffer {
@@ -187,8 +232,13 @@ function syncFolder(folder: string): void {
   }
 }
 
-function deleteLeftovers(folder: string, segments: readonly NumberedSegment<StoredSegment>[]): void {
+function deleteLeftovers(
+  folder: string,
+  segments: readonly NumberedSegment<StoredSegment>[],
+  history: ManifestHistory | null,
+): void {
   const kept = new Set([manifestName, ...segments.map(({ id }) => fileName(id))]);
+  if (history !== null) kept.add(historyName(history));
   for (const name of readdirSync(folder)) {
     if (!kept.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
   }
@@ -205,6 +255,10 @@ function readText(path: string): string | null {
 
 function fileName(id: number): string {
   return `${id}.segment`;
+}
+
+function historyName({ id }: ManifestHistory): string {
+  return `${id}.keys`;
 }
 
 function checksumOf(buffer: SharedArrayBuffer): string {

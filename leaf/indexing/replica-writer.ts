@@ -6,12 +6,15 @@ import { stopAt } from '../../shared/log/stop.ts';
 import type { StopReport } from '../../shared/protocol/reports.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { chooseMerge, chooseSettlingMerge, type MergeCandidate } from '../merge/policy.ts';
+import { KeyHistory, type Retention } from '../keys/key-history.ts';
 import { undeleted, type Live, type StoredSegment } from '../snapshot/stored-segment.ts';
 import type { ShardWork } from './choose-work.ts';
 import type { Publication } from './messages.ts';
 import type { OffsetBatch } from './pending.ts';
-import { writeReplica, type NumberedSegment, type ReplicaPlace, type ReplicaState } from './replica-files.ts';
+import { writeReplica, type FoundReplica, type NumberedSegment, type ReplicaPlace } from './replica-files.ts';
+import type { ReplicaState } from './replica-files.ts';
 import type { PendingEntries, SegmentEngine } from './segment-engine.ts';
+import { WrittenFiles } from './written-files.ts';
 
 export interface WriterOptions<S extends StoredSegment, P extends PendingEntries> {
   readonly engine: SegmentEngine<S, P>;
@@ -19,7 +22,9 @@ export interface WriterOptions<S extends StoredSegment, P extends PendingEntries
   readonly place: ReplicaPlace;
   readonly fields: readonly IndexedField[];
   /** What its folder held, null when nothing. */
-  readonly found: ReplicaState<S> | null;
+  readonly found: FoundReplica<S> | null;
+  /** How much is remembered of keys, where the folder held nothing; as everywhere when left out. */
+  readonly retention?: Retention;
 }
 
 /** Segments of more than this together are written as they are: their bytes cost more than their fsyncs. */
@@ -74,8 +79,9 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
   /** Offsets that searches wait for. */
   private readonly wantedOffsets = new Set<number>();
   private nextId: number;
-  /** Numbers of the segments that are on disk. */
-  private readonly written: Set<number>;
+  private readonly written: WrittenFiles;
+  /** Outcomes that no publication has had. */
+  private unpublished: Float64Array[] = [];
 
   constructor(options: WriterOptions<S, P>) {
     this.replica = options.replica;
@@ -83,10 +89,15 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
     this.pending = this.engine.newPending();
     this.place = options.place;
     this.fields = options.fields;
-    this.searchable = options.found ?? { offset: -1, complete: false, segments: [] };
+    this.searchable = options.found ?? {
+      offset: -1,
+      complete: false,
+      segments: [],
+      history: new KeyHistory(options.retention),
+    };
     this.takenOffset = this.searchable.offset;
-    this.written = new Set(this.searchable.segments.map(({ id }) => id));
-    this.nextId = Math.max(0, ...this.written) + 1;
+    this.written = new WrittenFiles(options.found);
+    this.nextId = this.written.greatestId + 1;
     // As if it had last changed when the clock began.
     this.chooseMerge(0);
   }
@@ -161,8 +172,12 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
   }
 
   private makeSearchable(pending: P, upTo: number): void {
-    const { segments } = this.searchable;
-    const { kept, added } = this.engine.makeSearchable(this.fields, segments, pending);
+    const { segments, history } = this.searchable;
+    const { kept, added, changes } = this.engine.makeSearchable(this.fields, segments, pending, history);
+    if (changes !== null) {
+      history.take(changes);
+      if (changes.outcomes.length > 0) this.unpublished.push(changes.outcomes);
+    }
     const next = added === null ? kept : [...kept, this.number(added)];
     this.searchable = { ...this.searchable, offset: upTo, segments: next };
   }
@@ -209,7 +224,7 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
     const { segments } = this.searchable;
     let start = segments.length;
     let sizeBytes = 0;
-    while (start > 0 && !this.written.has(segments[start - 1]!.id)) {
+    while (start > 0 && !this.written.hasSegment(segments[start - 1]!.id)) {
       sizeBytes += segments[start - 1]!.live.segment.sizeBytes;
       if (sizeBytes > unwrittenBytesMax) break;
       start--;
@@ -237,7 +252,7 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
 
   /** Makes the files hold what is searchable. Throws what the file system throws; the files are as good as before then. */
   commit(): void {
-    writeReplica(this.place, this.searchable, this.written);
+    writeReplica(this.place, this.searchable, this.written, () => this.nextId++);
     this.dirtySince = null;
   }
 
@@ -246,7 +261,14 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
     this.dirtySince = now;
   }
 
+  /** With all outcomes that are remembered. */
   publication(): Publication {
+    const outcomes = this.searchable.history.outcomes.rows();
+    this.unpublished = [];
+    return outcomes.length === 0 ? this.snapshot() : { ...this.snapshot(), outcomes: outcomes.slice() };
+  }
+
+  private snapshot(): Publication {
     const segments = this.searchable.segments.map(({ id, live }) => {
       return { id, buffer: live.segment.buffer, deleted: live.deleted, liveCount: live.liveCount };
     });
@@ -256,7 +278,10 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
   private changed(now: number): Publication {
     this.dirtySince ??= now;
     this.chooseMerge(now);
-    return this.publication();
+    const outcomes = this.unpublished;
+    this.unpublished = [];
+    if (outcomes.length === 0) return this.snapshot();
+    return { ...this.snapshot(), outcomes: outcomes.length === 1 ? outcomes[0]! : joined(outcomes) };
   }
 
   private chooseMerge(now: number): void {
@@ -268,6 +293,16 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
   private number(segment: Live<S>): NumberedSegment<S> {
     return { id: this.nextId++, live: segment };
   }
+}
+
+function joined(arrays: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    all.set(array, at);
+    at += array.length;
+  }
+  return all;
 }
 
 function mergeCandidate({ live: { segment, liveCount } }: NumberedSegment<StoredSegment>): MergeCandidate {

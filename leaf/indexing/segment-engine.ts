@@ -1,5 +1,6 @@
 /** What differs between the kinds of index on the indexing thread; replica-writer.ts is what does not. */
 import type { IndexedField } from '../../shared/schema/schema.ts';
+import type { KeyChanges, KeyHistory } from '../keys/key-history.ts';
 import type { Live, StoredSegment } from '../snapshot/stored-segment.ts';
 import type { OffsetBatch } from './pending.ts';
 import type { NumberedSegment } from './replica-files.ts';
@@ -12,17 +13,25 @@ export interface PendingEntries {
   take(batch: OffsetBatch, after: number): number;
 }
 
+export interface MadeSearchable<S extends StoredSegment> {
+  readonly kept: readonly NumberedSegment<S>[];
+  readonly added: Live<S> | null;
+  /** What is to be remembered of keys; null where the kind of index remembers nothing. */
+  readonly changes: KeyChanges | null;
+}
+
 /** @typeParam S its segments @typeParam P what waits to become one */
 export interface SegmentEngine<S extends StoredSegment, P extends PendingEntries> {
   /** Nothing is copied. @throws SheafError SEGMENT_CORRUPT */
   readonly open: (buffer: SharedArrayBuffer) => S;
   newPending(): P;
-  /** The segments after what is pending has been applied, older ones first. */
+  /** The segments after what is pending has been applied, older ones first. Nothing given is changed but `pending`, which is done with. */
   makeSearchable(
     fields: readonly IndexedField[],
     segments: readonly NumberedSegment<S>[],
     pending: P,
-  ): { readonly kept: readonly NumberedSegment<S>[]; readonly added: Live<S> | null };
+    history: KeyHistory,
+  ): MadeSearchable<S>;
   /** Segments that follow one another, as one. */
   merge(fields: readonly IndexedField[], inputs: readonly Live<S>[]): SharedArrayBuffer;
 }

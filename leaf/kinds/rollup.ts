@@ -20,6 +20,6 @@ const rowsRun: StartRun<'rows', Snapshot> = (_task, [chosen]) => {
 export const rollupKind: LeafKind<Snapshot> = {
   openWriter: (message, place) => openWith(rollupEngine(message.fields), message, place),
   publishedSnapshots: () =>
-    publishedSnapshots(openSegment, (segments, offset) => makeSnapshot(segments, offset, 'rollup')),
+    publishedSnapshots(openSegment, (segments, offset) => makeSnapshot(segments, offset, { kind: 'rollup' })),
   runs: { ...documentKind.runs, rows: rowsRun },
 };

@@ -34,6 +34,7 @@ export function mergeSegments(fields: readonly IndexedField[], inputs: readonly 
     fields,
     fieldContents: fields.map((field) => mergeField(order, field, inputs)),
     offsets: mergeOffsets(order, inputs),
+    versions: mergeVersions(order, inputs),
     keys: { ...keys, slots: hashKeys(keys.starts, keys.bytes) },
     sources,
   });
@@ -54,6 +55,14 @@ function mergeOffsets(order: DocumentOrder, inputs: readonly LiveSegment[]): Flo
     offsets[docId] = inputs[order.inputs[docId]!]!.segment.offsets[order.docIds[docId]!]!;
   }
   return offsets;
+}
+
+function mergeVersions(order: DocumentOrder, inputs: readonly LiveSegment[]): Float64Array {
+  const versions = new Float64Array(order.documents);
+  for (let docId = 0; docId < order.documents; docId++) {
+    versions[docId] = inputs[order.inputs[docId]!]!.segment.versions.at(order.docIds[docId]!);
+  }
+  return versions;
 }
 
 function mergeField(order: DocumentOrder, field: IndexedField, inputs: readonly LiveSegment[]): FieldContents {

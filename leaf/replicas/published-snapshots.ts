@@ -1,4 +1,6 @@
 /** The snapshots of one replica, one after the other, from what the indexing thread publishes. */
+import { retention } from '../keys/key-history.ts';
+import { Outcomes } from '../keys/outcomes.ts';
 import type { Publication, PublishedSegment } from '../indexing/messages.ts';
 import type { ReplicaSnapshot } from '../snapshot/replica-snapshot.ts';
 import type { Live, StoredSegment } from '../snapshot/stored-segment.ts';
@@ -14,18 +16,21 @@ export interface PublishedSnapshots<T extends ReplicaSnapshot = ReplicaSnapshot>
  * Opens only the segments that are new. One that has not changed stays the same object, because what is computed of a
  * segment is remembered by it. Deletions only grow, so the number of live documents says whether there are new ones.
  * @param open a segment; nothing is copied
- * @param makeSnapshot of segments in the order of the log, up to a log offset
+ * @param makeSnapshot of segments in the order of the log, up to a log offset, and what became of judged entries
  */
 export function publishedSnapshots<S extends StoredSegment, T extends ReplicaSnapshot>(
   open: (buffer: SharedArrayBuffer) => S,
-  makeSnapshot: (segments: readonly Live<S>[], offset: number) => T,
+  makeSnapshot: (segments: readonly Live<S>[], offset: number, remembered: { readonly outcomes: Outcomes }) => T,
+  outcomesMax = retention.outcomesMax,
 ): PublishedSnapshots<T> {
   let byId: ReadonlyMap<number, Live<S>> = new Map();
+  const outcomes = new Outcomes(outcomesMax);
   return {
-    empty: makeSnapshot([], -1),
-    take: ({ segments, offset }) => {
+    empty: makeSnapshot([], -1, { outcomes }),
+    take: ({ segments, offset, outcomes: added }) => {
       byId = new Map(segments.map((published) => [published.id, takeSegment(open, byId.get(published.id), published)]));
-      return makeSnapshot([...byId.values()], offset);
+      if (added !== undefined) outcomes.append(added);
+      return makeSnapshot([...byId.values()], offset, { outcomes });
     },
   };
 }

@@ -4,10 +4,10 @@ import { addRow } from '../../shared/rollup/row.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { wantedKey } from '../documents/key-table.ts';
 import type { NumberedSegment } from '../indexing/replica-files.ts';
-import type { SegmentEngine } from '../indexing/segment-engine.ts';
+import type { MadeSearchable, SegmentEngine } from '../indexing/segment-engine.ts';
 import { mergeSegments } from '../merge/merge.ts';
 import { openSegment, type Segment } from '../segment/open.ts';
-import { isDeleted, liveSegment, withDeleted, type LiveSegment } from '../snapshot/snapshot.ts';
+import { isDeleted, liveSegment, withDeleted } from '../snapshot/snapshot.ts';
 import { PendingIncrements } from './pending-increments.ts';
 import { buildRows, RowColumns } from './stored-rows.ts';
 
@@ -31,7 +31,7 @@ function addToRows(
   layout: RowLayout,
   segments: readonly NumberedSegment<Segment>[],
   pending: PendingIncrements,
-): { kept: NumberedSegment<Segment>[]; added: LiveSegment | null } {
+): MadeSearchable<Segment> {
   const rows = pending.rows();
   const replaced = segments.map((): number[] => []);
   const columns = segments.map((): RowColumns | null => null);
@@ -46,8 +46,8 @@ function addToRows(
   const kept = segments
     .map(({ id, live }, at) => ({ id, live: replaced[at]!.length === 0 ? live : withDeleted(live, replaced[at]!) }))
     .filter(({ live }) => live.liveCount > 0);
-  if (rows.length === 0) return { kept, added: null };
-  return { kept, added: liveSegment(openSegment(buildRows(fields, layout, rows))) };
+  if (rows.length === 0) return { kept, added: null, changes: null };
+  return { kept, added: liveSegment(openSegment(buildRows(fields, layout, rows))), changes: null };
 }
 
 /** The one row of a key that is not deleted; changed rows are in the newest segments, so these are asked first. */

@@ -72,6 +72,7 @@ export function buildRows(
     fields,
     fieldContents: inputs.map((input) => input.finish()),
     offsets: Float64Array.from(rows, ({ offset }) => offset),
+    versions: new Float64Array(rows.length).fill(1),
     keys: { starts, bytes, slots: hashKeys(starts, bytes) },
     sources: sources.finish(),
   });

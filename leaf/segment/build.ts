@@ -16,6 +16,13 @@ export interface SegmentDocument {
   readonly offset: number;
   /** Its JSON as sent: an object that fits the schema. */
   readonly source: Uint8Array;
+  /** How often the document of its key has changed, this included; 1 where it is left out. */
+  readonly version?: number;
+  /**
+   * Whether a part of it was checked when the schema had fewer fields. What of it does not fit a field is stored and not
+   * found, as it was before the field was there.
+   */
+  readonly isMerged?: boolean;
 }
 
 /**
@@ -35,6 +42,7 @@ export function buildSegment(
     fields,
     fieldContents: inputs.map((input) => input.finish()),
     offsets: ascendingOffsets(documents),
+    versions: Float64Array.from(documents, ({ version = 1 }) => version),
     keys: storeKeys(documents),
     sources: storeSources(documents),
   };
@@ -48,9 +56,14 @@ function indexValues(inputs: readonly FieldInput[], documents: readonly SegmentD
       for (const input of targets) input.add(value, place);
     },
   };
-  for (const { source } of documents) {
+  const mergedVisitor: DocumentVisitor<FieldInput[]> = {
+    value(targets, value) {
+      for (const input of targets) input.addIfFit(value);
+    },
+  };
+  for (const { source, isMerged = false } of documents) {
     const text = Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString();
-    forEachValue(JSON.parse(text) as object, tree, visitor);
+    forEachValue(JSON.parse(text) as object, tree, isMerged ? mergedVisitor : visitor);
     for (const input of inputs) input.endDocument();
   }
 }

@@ -13,6 +13,8 @@ export interface SegmentContents {
   readonly fieldContents: readonly FieldContents[];
   /** Log offset of each document's put, ascending. */
   readonly offsets: Float64Array;
+  /** Version of each document, from 1: see shared/judge/key-state.ts. */
+  readonly versions: Float64Array;
   readonly keys: KeyContents;
   readonly sources: StoredContents;
 }

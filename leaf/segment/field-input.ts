@@ -28,6 +28,12 @@ export class FieldInput {
     else if (reading.kind === 'wrong') throw new Error(`the value at ${place.pointer()} is not ${reading.expected}`);
   }
 
+  /** The same of a value that nobody checked against this field: it has no place here where it does not fit. */
+  addIfFit(value: unknown): void {
+    const reading = this.read(value);
+    if (reading.kind === 'value') this.builder.add(reading.value);
+  }
+
   endDocument(): void {
     this.builder.endDocument();
   }

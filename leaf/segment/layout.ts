@@ -2,7 +2,7 @@
 
 /** "SHEAFSEG" in ASCII. */
 export const magic: Uint8Array = Buffer.from('SHEAFSEG', 'latin1');
-export const formatVersion = 3;
+export const formatVersion = 4;
 
 /** Byte positions in the header. */
 export const header = {
@@ -34,6 +34,7 @@ export const sectionKinds = {
   sourceBlockDocuments: 7,
   sourceBlockStarts: 8,
   sourceBytes: 9,
+  versions: 10,
   termCount: 16,
   termIndex: 17,
   termEntries: 18,

@@ -4,6 +4,7 @@ import { definitionOf, fieldKinds } from '../../shared/schema/kinds/field-kinds.
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { unpackAscending } from '../columns/ascending.ts';
 import { unpackStarts } from '../columns/columns.ts';
+import { PackedNumbers } from '../columns/packed-numbers.ts';
 import { KeyTable, slotCount } from '../documents/key-table.ts';
 import { StoredDocuments } from '../documents/stored.ts';
 import { checksummedFrom, formatVersion, header, magic } from './layout.ts';
@@ -19,6 +20,8 @@ export interface Segment {
   readonly documents: number;
   /** Log offset of each document's put, ascending. */
   readonly offsets: Float64Array;
+  /** Version of each document, from 1: see shared/judge/key-state.ts. */
+  readonly versions: PackedNumbers;
   readonly keys: KeyTable;
   readonly sources: StoredDocuments;
   readonly fields: readonly IndexedField[];
@@ -41,9 +44,10 @@ export function openSegment(buffer: SharedArrayBuffer): Segment {
   const offsets = unpackAscending({ first, distances: reader.packed('offsetDistances', documents) }, documents);
   const keys = readKeys(reader, documents);
   const sources = readSources(reader, documents);
+  const versions = new PackedNumbers(reader.packed('versions', documents));
   const fieldsByName = new Map(fields.map((field) => [field.name, readField(reader, field, documents)]));
   reader.finish();
-  return { buffer, sizeBytes: buffer.byteLength, documents, offsets, keys, sources, fields, fieldsByName };
+  return { buffer, sizeBytes: buffer.byteLength, documents, offsets, versions, keys, sources, fields, fieldsByName };
 }
 
 /** Checks all that the checksum covers and all that it does not. Gives the number of documents. */

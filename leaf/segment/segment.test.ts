@@ -6,7 +6,7 @@ import { sourceAt } from '../documents/stored.ts';
 import { PositionReader } from '../positions/position-reader.ts';
 import { PostingBlocks } from '../postings/posting-blocks.ts';
 import { buildSegment } from './build.ts';
-import { openSegment } from './open.ts';
+import { openSegment, type Segment } from './open.ts';
 import { formatVersion, header } from './layout.ts';
 import type { KeywordField } from './layouts/keyword-layout.ts';
 import type { NumberField } from './layouts/number-layout.ts';
@@ -21,7 +21,7 @@ const document = (key: string, offset: number, json: string): Parameters<typeof 
 
 const sample = [
   document('k1', 5, '{"title":"Cat and CAT","author":{"name":["b","a","b"]},"rank":[3,1,3]}'),
-  document('k2', 9, '{"title":["dog","cat"],"author.name":"\u{1f600}","sold":true}'),
+  { ...document('k2', 9, '{"title":["dog","cat"],"author.name":"\u{1f600}","sold":true}'), version: 3 },
   document('ключ', 10, '{"title":"","author":[{"name":"\ufffd"}],"made":"1970-01-02"}'),
 ];
 
@@ -32,9 +32,14 @@ const keyword = field('author.name') as KeywordField;
 const terms = (of: TextField | KeywordField): string[] =>
   Array.from({ length: of.dictionary.size }, (_, ordinal) => of.dictionary.termAt(ordinal));
 
-test('openSegment: documents, offsets, keys and sources', () => {
+function versionsOf({ documents, versions }: Segment): number[] {
+  return Array.from({ length: documents }, (_, docId) => versions.at(docId));
+}
+
+test('openSegment: documents, offsets, versions, keys and sources', () => {
   assert.equal(opened.documents, 3);
   assert.deepEqual([...opened.offsets], [5, 9, 10]);
+  assert.deepEqual(versionsOf(opened), [1, 3, 1]);
   assert.deepEqual(
     ['k1', 'k2', 'ключ', 'k3', ''].map((key) => opened.keys.docIdOfKey(key)),
     [0, 1, 2, -1, -1],
@@ -121,6 +126,30 @@ for (const [name, documents, message] of faults) {
   test(`buildSegment: refuses ${name}`, () => assert.throws(() => buildSegment(fields, documents), message));
 }
 
+test('buildSegment: of a merged document what does not fit its field is stored and not found', () => {
+  const source = Buffer.from('{"rank":["1",2],"price":{"x":1},"sold":true}');
+  const segment = openSegment(buildSegment(fields, [{ key: 'k', offset: 1, source, isMerged: true }]));
+  const values = (name: string): number[] => [...(segment.fieldsByName.get(name) as NumberField).column.values];
+  assert.deepEqual([values('rank'), values('price'), values('sold')], [[2], [], [1]]);
+  assert.deepEqual(Buffer.from(sourceAt(segment.sources, 0)), source);
+});
+
+test('buildSegment: versions that are all alike take no room of their own', () => {
+  const sized = (versionOf: (i: number) => number): number =>
+    buildSegment(
+      [],
+      Array.from({ length: 1024 }, (_, i) => ({ ...document(`k${i}`, i, '{}'), version: versionOf(i) })),
+    ).byteLength;
+  assert.equal(
+    sized(() => 7),
+    sized(() => 1),
+  );
+  assert.equal(
+    sized((i) => 1 + (i % 2)),
+    sized(() => 1) + 1024 / 8,
+  );
+});
+
 function copy(buffer: SharedArrayBuffer): SharedArrayBuffer {
   const copied = new SharedArrayBuffer(buffer.byteLength);
   new Uint8Array(copied).set(new Uint8Array(buffer));
@@ -166,8 +195,8 @@ test('buildSegment: the same input gives the same bytes', () => {
   assert.deepEqual(build(), build());
 });
 
-/** What version 3 looked like when it was made: the sample above. */
-const golden = new URL('golden-3.segment', import.meta.url);
+/** What version 4 looked like when it was made: the sample above. */
+const golden = new URL('golden-4.segment', import.meta.url);
 
 test('buildSegment: the format has not changed under its version number', () => {
   assert.ok(Buffer.from(opened.buffer).equals(readFileSync(golden)));
@@ -183,5 +212,6 @@ test('openSegment: reads what was written when the version was new', () => {
     sources,
     sample.map(({ source }) => source),
   );
+  assert.deepEqual(versionsOf(segment), [1, 3, 1]);
   assert.deepEqual(postingsOf(segment.fieldsByName.get('title') as TextField), postingsOf(text));
 });

@@ -1,6 +1,7 @@
 import { hashBytes64 } from '../../shared/hashing/hash.ts';
 import { packAscending } from '../columns/ascending.ts';
 import { packStarts } from '../columns/columns.ts';
+import { packNumbers } from '../columns/packed-numbers.ts';
 import type { SegmentContents } from './contents.ts';
 import {
   aligned,
@@ -79,6 +80,7 @@ function wholeSections(contents: SegmentContents): Section[] {
     ['sourceBlockDocuments', sources.blockDocuments],
     ['sourceBlockStarts', sources.blockStarts],
     ['sourceBytes', sources.bytes],
+    ['versions', packNumbers(contents.versions)],
   ];
   return columns.map(([name, column]) => ({ name, field: noField, column }));
 }

@@ -4,6 +4,7 @@
  */
 import { bitsetBytes, countBits, hasBit, setBit } from '../columns/bitset.ts';
 import { sourceAt } from '../documents/stored.ts';
+import { Outcomes } from '../keys/outcomes.ts';
 import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 import type { Segment } from '../segment/open.ts';
 import { undeleted, type Live } from './stored-segment.ts';
@@ -19,12 +20,31 @@ export interface Snapshot {
   readonly offset: number;
   /** Live documents. */
   readonly documents: number;
+  /** Of judged entries, those up to `offset` among them. Later ones are added, and the oldest forgotten. */
+  readonly outcomes: Outcomes;
 }
 
-export const emptySnapshot: Snapshot = { kind: 'document', segments: [], offset: -1, documents: 0 };
+const noOutcomes = new Outcomes(0);
 
-export function makeSnapshot(segments: readonly LiveSegment[], offset: number, kind: IndexKind = 'document'): Snapshot {
-  return { kind, segments, offset, documents: segments.reduce((sum, live) => sum + live.liveCount, 0) };
+export const emptySnapshot: Snapshot = {
+  kind: 'document',
+  segments: [],
+  offset: -1,
+  documents: 0,
+  outcomes: noOutcomes,
+};
+
+export interface SnapshotOptions {
+  readonly kind?: IndexKind;
+  readonly outcomes?: Outcomes;
+}
+
+export function makeSnapshot(
+  segments: readonly LiveSegment[],
+  offset: number,
+  { kind = 'document', outcomes = noOutcomes }: SnapshotOptions = {},
+): Snapshot {
+  return { kind, segments, offset, documents: segments.reduce((sum, live) => sum + live.liveCount, 0), outcomes };
 }
 
 /** A segment with nothing deleted. */
@@ -95,9 +115,10 @@ function positionOf(ascending: Float64Array, value: number): number {
 export function findDocument(
   snapshot: Snapshot,
   key: string,
-): { readonly offset: number; readonly source: Uint8Array } | null {
+): { readonly offset: number; readonly version: number; readonly source: Uint8Array } | null {
   const found = locateDocument(snapshot, key);
   if (found === null) return null;
-  const { segment } = found.live;
-  return { offset: segment.offsets[found.docId]!, source: sourceAt(segment.sources, found.docId) };
+  const { docId } = found;
+  const { offsets, versions, sources } = found.live.segment;
+  return { offset: offsets[docId]!, version: versions.at(docId), source: sourceAt(sources, docId) };
 }

@@ -18,7 +18,7 @@ export class PendingDocuments implements PendingEntries {
   /** Ordinals ascending. */
   readonly documents: PendingDocument[] = [];
 
-  /** @throws SheafError LOG_CORRUPT, INDEX_FULL for an offset that is no ordinal */
+  /** @throws SheafError LOG_CORRUPT for what would change a document, INDEX_FULL for an offset that is no ordinal */
   take(batch: OffsetBatch, after: number): number {
     const lastOffset = batch.firstOffset + batch.count - 1;
     const limit = limits.termOrdinalMax;
@@ -26,6 +26,7 @@ export class PendingDocuments implements PendingEntries {
     let ordinal = batch.firstOffset;
     let documents = 0;
     for (const { kind, key, body } of readEntries(batch.bytes)) {
+      if (kind === 'judged') throw new SheafError('LOG_CORRUPT', { detail: { offset: ordinal, reason: 'judged' } });
       // Roots write nothing but puts: a document stays what it is.
       if (ordinal > after && kind === 'put') {
         this.documents.push({ ordinal, key, source: body });

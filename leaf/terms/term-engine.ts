@@ -12,9 +12,9 @@ export function termEngine(place: ShardPlace): SegmentEngine<TermSegment, Pendin
     open: (buffer) => new TermSegment(buffer),
     newPending: () => new PendingDocuments(),
     makeSearchable: (fields, segments, { documents }) => {
-      if (documents.length === 0) return { kept: segments, added: null };
+      if (documents.length === 0) return { kept: segments, added: null, changes: null };
       const buffer = buildTermSegment(fields, documents, place);
-      return { kept: segments, added: undeleted(new TermSegment(buffer)) };
+      return { kept: segments, added: undeleted(new TermSegment(buffer)), changes: null };
     },
     merge: mergeTermSegments,
   };

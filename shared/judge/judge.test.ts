@@ -59,6 +59,8 @@ const rows: [before: KeyState, condition: Condition, operation: Operation, outco
     [absent, newer(1), put, 'created@9/1', '{"put":1}'],
     [absent, newer(70), put, 'created@9/70', '{"put":1}'],
     [live(5, 3), newer(4), put, 'updated@9/4', '{"put":1}'],
+    [live(5, Number.MAX_SAFE_INTEGER), none, put, `updated@9/${Number.MAX_SAFE_INTEGER}`, '{"put":1}'],
+    [live(5, Number.MAX_SAFE_INTEGER), none, remove, `deleted@9/${Number.MAX_SAFE_INTEGER}`, null],
     [live(5, 3), newer(3), put, 'conflict@5/3', '{"a":1}'],
     [deleted, newer(5), put, 'created@9/5', '{"put":1}'],
     [deleted, newer(4), put, 'conflict@7/4', null],

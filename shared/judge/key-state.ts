@@ -20,12 +20,17 @@ export function versionOf(state: KeyState): number {
   return state.kind === 'absent' ? 0 : state.version;
 }
 
+/** Counts on; what a sender says may be as high as numbers are whole, and stays there. */
+export function versionAfter(version: number, changes = 1): number {
+  return Math.min(version + changes, Number.MAX_SAFE_INTEGER);
+}
+
 /** The state after a document is put by the entry at this offset, whatever was before. */
 export function putAt(
   before: KeyState,
   source: () => Uint8Array,
   offset: number,
-  version = versionOf(before) + 1,
+  version = versionAfter(versionOf(before)),
 ): KeyState {
   return { kind: 'live', version, sequence: offset, source };
 }
@@ -33,5 +38,5 @@ export function putAt(
 /** The state after a delete by the entry at this offset: where no document is, nothing changes. */
 export function deleteAt(before: KeyState, offset: number): KeyState {
   if (before.kind !== 'live') return before;
-  return { kind: 'deleted', version: before.version + 1, sequence: offset };
+  return { kind: 'deleted', version: versionAfter(before.version), sequence: offset };
 }

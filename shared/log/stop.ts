@@ -2,7 +2,7 @@
 import { SheafError, type ErrorCode } from '../errors.ts';
 import type { StopReport } from '../protocol/reports.ts';
 
-const codes: ReadonlySet<ErrorCode> = new Set(['BATCH_INVALID', 'BATCH_VERSION_UNKNOWN']);
+const codes: ReadonlySet<ErrorCode> = new Set(['BATCH_INVALID', 'BATCH_VERSION_UNKNOWN', 'JUDGEMENT_VERSION_UNKNOWN']);
 
 /** @param offset of the first entry of the batch @param error what reading it threw, whatever that was */
 export function stopAt(offset: number, error: unknown): StopReport {
