@@ -315,11 +315,41 @@ export const errorTable = {
     message: 'the Idempotency-Key was used before, for a request that differs',
     fix: 'use a new key for each request, and the same key only to repeat one as it was',
   },
+  CONDITION_INVALID: {
+    status: 400,
+    retry: 'never',
+    message: 'a header that makes the write conditional cannot be read',
+    fix: 'send If-None-Match: * to create, If-Match: "SEQUENCE" or If-Match: * to change what is there; not both',
+  },
+  CONDITION_FAILED: {
+    status: 412,
+    retry: 'never',
+    message: 'the condition did not hold when the turn of the write came, and nothing was changed',
+    fix: 'read the document, decide again, and send If-Match with the sequence that detail or the ETag gives',
+  },
+  CONDITIONS_TOO_MANY: {
+    status: 413,
+    retry: 'never',
+    message: 'more lines of one body are judged than the limit',
+    fix: 'send the lines in several bodies; lines without a condition are not counted',
+  },
+  OUTCOME_UNCERTAIN: {
+    status: 503,
+    retry: 'later',
+    message: 'the write is in the log, and no replica told in time whether its condition held',
+    fix: 'read the document and compare; sending it again is judged again',
+  },
   DOCUMENT_NOT_FOUND: {
     status: 404,
     retry: 'never',
     message: 'there is no document with this key',
     fix: 'check the key',
+  },
+  FIELD_NOT_ADDED: {
+    status: 400,
+    retry: 'never',
+    message: 'the document has a field that the schema does not define and that cannot be added to it',
+    fix: 'rename or leave out the field, as detail says; a schema has at most 1,000 fields, sub-fields included',
   },
   DOCUMENT_NOT_OBJECT: {
     status: 400,

@@ -7,6 +7,7 @@ import { defaultBm25 } from '../../shared/ranking/bm25-parameters.ts';
 import { namedIntervals } from '../../shared/rollup/parse-rollup.ts';
 import { dimensionKinds, keepable } from '../../shared/rollup/rollup-schema.ts';
 import { servedKinds } from '../../shared/index-kinds/index-kinds.ts';
+import { dynamics } from '../../shared/schema/schema.ts';
 import { fieldKinds } from '../../shared/schema/kinds/field-kinds.ts';
 import { named, type Examples } from './examples.ts';
 
@@ -76,9 +77,10 @@ const fieldOptions = {
 
 const indexSchema = Type.Object({
   dynamic: Type.Optional(
-    Type.Union([Type.String({ enum: ['strict', 'false'] }), Type.Literal(false)], {
+    Type.Union([Type.String({ enum: [...dynamics] }), Type.Boolean()], {
       default: 'strict',
-      description: 'What happens to a document with a field not listed: strict rejects it, false stores it unsearched.',
+      description:
+        'What happens to a document with a field not listed: strict rejects it, false stores it unsearched, true adds the field.',
     }),
   ),
   fields: Type.Record(
