@@ -6,7 +6,7 @@ import type { IndexDefinition } from '../shared/catalog/catalog.ts';
 import { SheafError } from '../shared/errors.ts';
 import { partitionOf, shardsOfKey } from '../shared/index-kinds/partitions.ts';
 import type { Log } from '../shared/log/log.ts';
-import type { DocumentTask } from '../shared/protocol/tasks/document.ts';
+import type { DocumentTask, FoundDocument } from '../shared/protocol/tasks/document.ts';
 import { makeCoverage, requireCoverage } from './gather/coverage.ts';
 import { planDeadlines } from './plan/deadline.ts';
 import { reserveMsMin } from './plan/merge-reserve.ts';
@@ -21,14 +21,16 @@ export interface GetRequest {
   readonly timeoutMs: number;
 }
 
-/**
- * The document's JSON as it was sent.
- * @throws SheafError DOCUMENT_NOT_FOUND, COVERAGE_TOO_LOW, LOG_UNAVAILABLE when realtime
- */
+export interface GotDocument extends Pick<FoundDocument, 'version' | 'sequence'> {
+  /** The document's JSON as it was sent. */
+  readonly source: Uint8Array;
+}
+
+/** @throws SheafError DOCUMENT_NOT_FOUND, COVERAGE_TOO_LOW, LOG_UNAVAILABLE when realtime */
 export async function getDocument(
   root: RoundDependencies & { readonly log: Log },
   request: GetRequest,
-): Promise<Uint8Array> {
+): Promise<GotDocument> {
   const { index, key, realtime, timeoutMs } = request;
   const { scatterBy } = planDeadlines(root.clock.now(), timeoutMs, reserveMsMin);
   const shards = shardsOfKey(index, key);
@@ -55,7 +57,8 @@ export async function getDocument(
   if (answer === null) {
     throw new SheafError('DOCUMENT_NOT_FOUND', { detail: { index: index.name, key } });
   }
-  return answer.body;
+  const { version, sequence } = answer.partial.found!;
+  return { source: answer.body, version, sequence };
 }
 
 function latestOf(answers: readonly Answer<DocumentTask>[]): Answer<DocumentTask> | null {

@@ -5,12 +5,16 @@ import { requireOperation } from '../../../kinds/root-kind.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
+import { entityTag } from './conditions.ts';
 import { readDocumentName } from './one-document.ts';
+import { sequence, version } from './write-schemas.ts';
 
 const answer = Type.Object({
   _index: Type.String(),
   _id: Type.String(),
   found: Type.Boolean(),
+  version,
+  sequence,
   _source: Type.Unknown(),
 });
 
@@ -32,8 +36,15 @@ export function registerGet(app: FastifyInstance, services: RootServices): void 
       const { name, key } = readDocumentName(request);
       const index = await services.catalog.find(name, timeoutMs);
       requireOperation(services.kinds, index, 'getDocument');
-      const source = await getDocument(services, { index, key, realtime: realtime === 'true', timeoutMs });
-      const head = `{"_index":${JSON.stringify(name)},"_id":${JSON.stringify(key)},"found":true,"_source":`;
+      const { source, version, sequence } = await getDocument(services, {
+        index,
+        key,
+        realtime: realtime === 'true',
+        timeoutMs,
+      });
+      const about = { _index: name, _id: key, found: true, version, sequence };
+      const head = `${JSON.stringify(about).slice(0, -1)},"_source":`;
+      reply.header('etag', entityTag(sequence));
       reply.header('content-type', 'application/json; charset=utf-8');
       return reply.send(Buffer.concat([Buffer.from(head), source, Buffer.from('}')]));
     },

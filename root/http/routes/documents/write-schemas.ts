@@ -53,8 +53,8 @@ export const resultParameter = Type.Optional(
   Type.String({ enum: ['wait'], description: 'wait: answer with what came of the write, as replicas judge it.' }),
 );
 
-const sequence = Type.Integer({ description: 'Of the document: the log offset of its last change. Its ETag.' });
-const version = Type.Integer({ description: 'How many changes the key has seen.' });
+export const sequence = Type.Integer({ description: 'Of the document: the log offset of its last change. Its ETag.' });
+export const version = Type.Integer({ description: 'How many changes the key has seen.' });
 
 export const writeAnswer = Type.Object({
   _index: Type.String(),
