@@ -7,14 +7,14 @@ import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { entityTag } from './conditions.ts';
 import { readDocumentName } from './one-document.ts';
-import { sequence, version } from './write-schemas.ts';
+import { sequenceShown, versionShown } from './write-schemas.ts';
 
 const answer = Type.Object({
   _index: Type.String(),
   _id: Type.String(),
   found: Type.Boolean(),
-  version,
-  sequence,
+  version: versionShown,
+  sequence: sequenceShown,
   _source: Type.Unknown(),
 });
 

@@ -22,7 +22,7 @@ export function registerPatch(app: FastifyInstance, services: RootServices): voi
       summary: 'Change a part of one document',
       description:
         'The body is laid over the document: objects are merged, anything else is replaced. As application/merge-patch+json a null takes a member away (RFC 7396), else it is the value. Judged in the order of the log: two patches of different fields both hold.',
-      consumes: [...Object.keys(patchBody.content)],
+      consumes: Object.keys(patchBody.content),
       params: documentParameters,
       body: patchBody,
       headers: Type.Object(ifMatchHeader),

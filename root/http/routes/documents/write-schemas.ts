@@ -53,8 +53,10 @@ export const resultParameter = Type.Optional(
   Type.String({ enum: ['wait'], description: 'wait: answer with what came of the write, as replicas judge it.' }),
 );
 
-export const sequence = Type.Integer({ description: 'Of the document: the log offset of its last change. Its ETag.' });
-export const version = Type.Integer({ description: 'How many changes the key has seen.' });
+export const sequenceShown = Type.Integer({
+  description: 'Of the document: the log offset of its last change. Its ETag.',
+});
+export const versionShown = Type.Integer({ description: 'How many changes the key has seen.' });
 
 export const writeAnswer = Type.Object({
   _index: Type.String(),
@@ -62,8 +64,8 @@ export const writeAnswer = Type.Object({
   result: Type.String({
     description: 'put or delete: acknowledged. Of a write that is judged created, updated, noop or deleted.',
   }),
-  version: Type.Optional(version),
-  sequence: Type.Optional(sequence),
+  version: Type.Optional(versionShown),
+  sequence: Type.Optional(sequenceShown),
   token,
   refreshed,
 });
@@ -89,8 +91,8 @@ export const bulkAnswer = Type.Object({
         line: Type.Integer(),
         _id: Type.String(),
         result: Type.String({ enum: [...results, 'uncertain'] }),
-        version: Type.Optional(version),
-        sequence: Type.Optional(sequence),
+        version: Type.Optional(versionShown),
+        sequence: Type.Optional(sequenceShown),
       }),
       { description: 'Of the lines that are judged: those with a condition or a patch, with result=wait all.' },
     ),
