@@ -197,8 +197,11 @@ test('--cors: a browser that asks first is told what the page may send', async (
   const answer = await exchange(ports.open, request('OPTIONS', '/v1/indexes/books/documents/a', asks));
   assert.deepEqual([answer.status, answer.body], [204, '']);
   assert.equal(answer.headers['access-control-allow-origin'], 'https://shop.example');
-  assert.equal(answer.headers['access-control-allow-methods'], 'GET, HEAD, POST, PUT, DELETE');
-  assert.match(answer.headers['access-control-allow-headers']!, /content-type, .*idempotency-key/);
+  assert.equal(answer.headers['access-control-allow-methods'], 'GET, HEAD, POST, PUT, PATCH, DELETE');
+  assert.match(
+    answer.headers['access-control-allow-headers']!,
+    /content-type, .*idempotency-key, if-match, if-none-match/,
+  );
   assert.match(answer.headers['access-control-max-age']!, /^\d+$/);
   assert.equal(answer.headers['vary'], 'Origin');
 });
