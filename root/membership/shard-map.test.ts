@@ -72,18 +72,37 @@ const novelties: [reports: string[], hasNew: boolean][] = [
   [[], true],
   [['0r 1l'], true],
   [['0r 1r'], false],
-  [['0r', '1d'], false],
-  [['0r 1r', ''], false],
+  [['0r 1r', '0l 1d'], false],
+  [['0r 1r', '1r'], true],
 ];
 for (const [reports, hasNew] of novelties) {
   test(`ShardMap: after ${reports.join(', then ') || 'nothing'} there ${hasNew ? 'is' : 'is no'} shard that was never ready`, () => {
-    const map = new ShardMap(() => []);
-    let before = replicasOf([]);
+    let last = report('a', '');
+    const map = new ShardMap(() => [last]);
     for (const text of reports) {
-      const { replicas } = report('a', text);
-      map.take({ replicas }, before);
-      before = replicas;
+      const before = last.replicas;
+      last = report('a', text);
+      map.take(last, before);
     }
     assert.equal(map.hasNewShards('x', 2), hasNew);
+  });
+}
+
+// Each row: what a and b reported, what a reports then, the documents of the shard that a let go.
+const gone: [a: string, b: string, then: string, documents: number | null][] = [
+  ['0r', '0r', '', 1],
+  ['0r', '', '', null],
+  ['0r', '1r', '0l', 1],
+];
+for (const [a, b, then, documents] of gone) {
+  test(`ShardMap: a had ${a} and b ${b || 'nothing'}; once a has ${then || 'nothing'} there are ${documents} documents`, () => {
+    const [before, other, after] = [report('a', a), report('b', b), report('a', then)];
+    let reports = [before, other];
+    const map = new ShardMap(() => reports);
+    for (const each of reports) map.take(each, replicasOf([]));
+    reports = [after, other];
+    map.take(after, before.replicas);
+    assert.equal(map.documentsOf('x', 0), documents);
+    assert.equal(map.hasNewShards('x', 1), documents === null);
   });
 }

@@ -33,13 +33,16 @@ export class ShardMap {
   }
 
   /**
-   * A report came. Cost: a step for each replica that differs.
+   * A report came, and is among the last ones. Cost: a step for each replica that differs.
    * @param before what the leaf reported last, as far as it is known
    */
   take({ replicas }: Pick<LeafReport, 'replicas'>, before: Replicas): void {
     for (const { key, before: was, after: is } of replicas.differences(before)) {
       this.known.delete((is ?? was)!.index);
-      if (is === undefined) continue;
+      if (is === undefined) {
+        this.forgetUnlessReported(key);
+        continue;
+      }
       this.lastDocuments.set(key, is.documents);
       if (is.state !== 'loading') this.seenReady.add(key);
     }
@@ -91,6 +94,13 @@ export class ShardMap {
   /** Live documents of a shard when a replica of it last reported, or `null` when none ever did. */
   documentsOf(indexId: string, shard: number): number | null {
     return this.lastDocuments.get(replicaName(indexId, shard)) ?? null;
+  }
+
+  /** A leaf that lets a replica go while no other has it was told that the index is gone; one that ends says nothing. */
+  private forgetUnlessReported(name: string): void {
+    for (const { replicas } of this.reports()) if (replicas.get(name) !== undefined) return;
+    this.lastDocuments.delete(name);
+    this.seenReady.delete(name);
   }
 
   private of(indexId: string): Known {
