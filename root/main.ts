@@ -7,6 +7,7 @@ import { systemTimers } from '../shared/clock/timers.ts';
 import type { RootConfig } from '../shared/config/read.ts';
 import { startDiscovery } from '../shared/discovery/start.ts';
 import { connectLog } from '../shared/log/client.ts';
+import { readSecretOf } from '../shared/secret/secret-file.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import { composeRoot, type RootParts } from './compose.ts';
 
@@ -21,7 +22,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Starts a root and resolves when it listens.
  * @param environment of the process, where Kubernetes says how its API is reached
- * @throws SheafError PORT_IN_USE, CONFIG_INVALID
+ * @throws SheafError SECRET_UNREADABLE, PORT_IN_USE, CONFIG_INVALID
  */
 export async function startRoot(config: RootConfig, telemetry: Logger, environment: Environment): Promise<RunningRoot> {
   const root = await composeRoot(await processParts(config, telemetry, environment));
@@ -43,6 +44,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
 async function processParts(config: RootConfig, telemetry: Logger, environment: Environment): Promise<RootParts> {
   const { traceUrl } = config;
   const random = Math.random;
+  const secret = readSecretOf(config);
   return {
     config,
     telemetry,
@@ -54,7 +56,8 @@ async function processParts(config: RootConfig, telemetry: Logger, environment: 
       const interval = setInterval(action, ms);
       return { stop: () => clearInterval(interval) };
     },
-    openLog: (events) => connectLog({ address: config.log, random, producer: randomUUID(), ...events }),
+    secret,
+    openLog: (events) => connectLog({ address: config.log, secret, random, producer: randomUUID(), ...events }),
     discover: (events) => startDiscovery(config.leaves, { random, environment }, events),
     tracer: traceUrl === undefined ? null : await openRootTracing({ ...config, traceUrl }, telemetry),
     onFatal: (facts, message) => {

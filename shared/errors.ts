@@ -540,6 +540,24 @@ export const errorTable = {
   },
 
   // Between processes
+  PEER_UNPROVEN: {
+    status: 401,
+    retry: 'never',
+    message: 'who asks has not proved that it is a process of the cluster',
+    fix: 'give it the secret of the cluster with --secret-file; searches and writes are asked of a root',
+  },
+  SECRET_WRONG: {
+    status: 503,
+    retry: 'later',
+    message: 'this process and another of the cluster have not the same secret, or one of them has none',
+    fix: 'give both the same with --secret-file',
+  },
+  SECRET_UNREADABLE: {
+    status: 500,
+    retry: 'never',
+    message: 'the secret file cannot be read, or holds no secret',
+    fix: 'write one or two lines of at least 32 characters into it, the newer first, as from: openssl rand -hex 32',
+  },
   FRAME_INVALID: {
     status: 400,
     retry: 'never',

@@ -5,6 +5,7 @@ import { SheafError } from '../../shared/errors.ts';
 import { readCatalogOffset, readEntries, versionOf } from '../../shared/log/batch.ts';
 import { connectLog } from '../../shared/log/client.ts';
 import { entryNotFound, type Log, type LogBatch } from '../../shared/log/log.ts';
+import { readSecretOf } from '../../shared/secret/secret-file.ts';
 import { CommandFailure } from '../failure.ts';
 
 const answerMsMax = 10_000;
@@ -27,7 +28,8 @@ export async function entry(
   if (!/^\d+$/.test(offsetText) || !Number.isSafeInteger(offset)) {
     throw new CommandFailure(`the offset must be a whole number, not ${offsetText}`);
   }
-  const log = connectLog({ address: config.log, random: Math.random, producer: randomUUID() });
+  const secret = readSecretOf(config);
+  const log = connectLog({ address: config.log, secret, random: Math.random, producer: randomUUID() });
   try {
     for (const line of batchLines(await readBatch(log, partition, offset))) say(line);
     if (!config.skip) return 0;

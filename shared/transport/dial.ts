@@ -5,9 +5,11 @@
 import type { Duplex } from 'node:stream';
 import { asSheafError, SheafError } from '../errors.ts';
 import { protocolName } from '../protocol/frames.ts';
+import type { Secret } from '../secret/proof.ts';
 import { formatAddress, type Address } from './address.ts';
 import { Connection, type ConnectionEvents } from './connection.ts';
-import { upgradePeer } from './outgoing.ts';
+import { secretWrong } from './prove.ts';
+import { upgradePeer, UpgradeRefused } from './outgoing.ts';
 
 export interface DialEvents {
   /** A connection is there; returns what should happen on its events. */
@@ -20,6 +22,8 @@ export interface DialOptions {
   readonly address: Address;
   /** Uniform in [0, 1): spreads reconnects. */
   readonly random: () => number;
+  /** Of the cluster; undefined where it has none. */
+  readonly secret: Secret | undefined;
 }
 
 export interface Dialled {
@@ -57,7 +61,7 @@ export function dial(options: DialOptions, events: DialEvents): Dialled {
   };
   const attempt = async (): Promise<void> => {
     try {
-      const socket = await upgrade(options.address, Math.min(answerMsMax, answerMsFirst * 2 ** unanswered));
+      const socket = await upgrade(options, Math.min(answerMsMax, answerMsFirst * 2 ** unanswered));
       unanswered = 0;
       if (closed) return void socket.destroy();
       const connection = new Connection(socket);
@@ -90,10 +94,10 @@ export function dial(options: DialOptions, events: DialEvents): Dialled {
   };
 }
 
-/** @throws SheafError LEAF_UNREACHABLE, PROTOCOL_MISMATCH */
-async function upgrade(address: Address, answerMs: number): Promise<Duplex> {
+/** @throws SheafError LEAF_UNREACHABLE, PROTOCOL_MISMATCH, SECRET_WRONG */
+async function upgrade({ address, secret }: DialOptions, answerMs: number): Promise<Duplex> {
   try {
-    const { socket, headers } = await upgradePeer(address, protocolName, { connectMs, answerMs });
+    const { socket, headers } = await upgradePeer(address, protocolName, { connectMs, answerMs, secret });
     if (headers['upgrade'] !== protocolName) {
       socket.destroy();
       throw mismatch(headers['upgrade']);
@@ -101,9 +105,12 @@ async function upgrade(address: Address, answerMs: number): Promise<Duplex> {
     return socket;
   } catch (error) {
     if (error instanceof SheafError) throw error;
+    if (error instanceof UpgradeRefused) {
+      // Only who has no secret gets so far without one.
+      if (error.statusCode === 401) throw secretWrong(formatAddress(address), 'it has one, and this process has none');
+      throw mismatch(undefined);
+    }
     const reason = error instanceof Error ? error.message : String(error);
-    // What undici says of any answer but 101.
-    if (reason === 'bad upgrade') throw mismatch(undefined);
     throw new SheafError('LEAF_UNREACHABLE', { detail: { address: formatAddress(address), reason }, cause: error });
   }
 }

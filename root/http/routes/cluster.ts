@@ -36,7 +36,11 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
       const leaves = membership.statuses();
       return {
         stopped: listStops(catalog, leaves),
-        log: { address: formatAddress(config.log), reachable: services.isLogConnected() },
+        log: {
+          address: formatAddress(config.log),
+          reachable: services.isLogConnected(),
+          problem: services.logProblem()?.toBody() ?? null,
+        },
         leaves: leaves.map(showLeaf),
         indexes: Object.values(catalog.state.indexes).map((index) => ({
           name: index.name,
