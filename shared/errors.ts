@@ -38,6 +38,18 @@ export const errorTable = {
     message: 'the body is larger than the limit',
     fix: 'send less at a time or raise the limit named in detail',
   },
+  BODY_TOO_DEEP: {
+    status: 400,
+    retry: 'never',
+    message: 'the JSON of the body is nested deeper than the limit',
+    fix: 'flatten it',
+  },
+  BODY_TOO_MANY_PARTS: {
+    status: 400,
+    retry: 'never',
+    message: 'the JSON of the body has more objects, arrays and names than the limit',
+    fix: 'send fewer clauses or aggregations at a time, and many values as one terms clause',
+  },
   FORM_MALFORMED: {
     status: 400,
     retry: 'never',

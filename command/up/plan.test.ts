@@ -36,7 +36,7 @@ test('planProcesses: every process reads back what up was told, whatever the env
     hedging: 'on',
     spread: 'even',
     lingerMs: 0,
-    bodyBytesMax: 2 ** 20,
+    bodyBytesMax: 917_504,
     bulkBytesMax: 2 ** 30,
     traceShare: 1,
     replicas: 2,

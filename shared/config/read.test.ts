@@ -23,7 +23,7 @@ const bounds = {
   hedging: 'on',
   spread: 'even',
   lingerMs: 0,
-  bodyBytesMax: 1_048_576,
+  bodyBytesMax: 917_504,
   bulkBytesMax: 2 ** 30,
   traceShare: 1,
   replicas: 1,

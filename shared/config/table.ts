@@ -393,7 +393,8 @@ export const settings: readonly Setting[] = [
     variable: 'SHEAF_BODY_BYTES_MAX',
     roles: ofRoot,
     kind: 'integer',
-    default: String(mebibyte),
+    // A terms clause of as many values as there may be, ten characters each, and little more.
+    default: String(917_504),
     range: [1024, 64 * mebibyte],
     doc: 'The largest body in bytes of a search or of the definition of an index.',
   },
