@@ -12,6 +12,9 @@ export const handshakePath = '/v1/handshake';
 export const nonceHeader = 'sheaf-nonce';
 export const proofHeader = 'sheaf-proof';
 
+/** What a client says in place of a proof where the server has proved nothing to it. */
+export const noProof = 'none';
+
 /** Drawn by each end for one connection. */
 export interface Nonces {
   readonly client: string;

@@ -4,7 +4,16 @@
  */
 import type { Socket } from 'node:net';
 import { SheafError } from '../errors.ts';
-import { drawNonce, findKey, handshakePath, nonceHeader, proofHeader, prove, type Secret } from '../secret/proof.ts';
+import {
+  drawNonce,
+  findKey,
+  handshakePath,
+  nonceHeader,
+  noProof,
+  proofHeader,
+  prove,
+  type Secret,
+} from '../secret/proof.ts';
 
 interface Answer {
   readonly status: number;
@@ -32,7 +41,11 @@ export async function proveTo(socket: Socket, host: string, secret: Secret): Pro
   if (greeting.status !== 204) throw unreachable(host, `it answered the handshake with ${greeting.status}`);
   // The first that both have: while a secret is changed some processes have two.
   const key = proofs.map((proof) => findKey(secret, proof, 'server', nonces)).find((found) => found !== undefined);
-  if (key === undefined) throw secretWrong(host, 'it has another');
+  if (key === undefined) {
+    // So that the other end knows of it, and tells.
+    await ask(socket, host, proofHeader, noProof).catch(() => undefined);
+    throw secretWrong(host, 'it has another');
+  }
   const { status } = await ask(socket, host, proofHeader, prove(key, 'client', nonces));
   if (status !== 204) throw secretWrong(host, `it refused the proof with ${status}`);
 }

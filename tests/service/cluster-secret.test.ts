@@ -278,6 +278,13 @@ test('the secret: it is told once of an address, however often it is refused', a
   assert.ok(Number(counted) >= 50, metrics.body.slice(0, 500));
 });
 
+/** How many refusals the server has counted, for whatever reason. */
+async function refusedBy(server: 'log' | 'leaf'): Promise<number> {
+  const { body } = await exchange(ports[server], request('GET', '/metrics'));
+  const counts = [...body.matchAll(/^sheaf_peers_refused_total\{.*\} (\d+)$/gm)].map(([, count]) => Number(count));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
 // Each row: what a root is started with.
 const wrong: [name: string, secret: Record<string, string>, reason: string][] = [
   ['another secret', { secretFile: strangersFile }, 'it has another'],
@@ -285,6 +292,7 @@ const wrong: [name: string, secret: Record<string, string>, reason: string][] = 
 ];
 for (const [name, secret, reason] of wrong) {
   test(`the secret: a root with ${name} says so`, { timeout: 20_000 }, async () => {
+    const formerly = await Promise.all([refusedBy('log'), refusedBy('leaf')]);
     const port = await startRootWith(secret);
     const codeOf = (body: string) =>
       (JSON.parse(body) as { error: { code: string; detail: { reason: string } } }).error;
@@ -300,7 +308,7 @@ for (const [name, secret, reason] of wrong) {
     const body = JSON.stringify({ schema: { fields: { n: { kind: 'integer' } } } });
     const json = { 'content-type': 'application/json' };
     const written = await exchange(port, request('PUT', '/v1/indexes/x', json, body));
-    assert.notEqual(written.status, 201);
+    assert.deepEqual([written.status, codeOf(written.body).code], [503, 'SECRET_WRONG']);
     let problems: (string | undefined)[] = [];
     while (problems.length < 2) {
       await sleep(20);
@@ -312,6 +320,9 @@ for (const [name, secret, reason] of wrong) {
       problems = [log, ...leaves].map(({ problem }) => problem?.code).filter((code) => code !== undefined);
     }
     assert.deepEqual(problems, ['SECRET_WRONG', 'SECRET_WRONG']);
+    // Who is asked knows of it, too.
+    const refused = await Promise.all([refusedBy('log'), refusedBy('leaf')]);
+    assert.ok(refused[0] > formerly[0] && refused[1] > formerly[1], `${formerly.join()} ${refused.join()}`);
     assert.equal(await statusOf(ports.root, '/v1/health/ready'), 200);
   });
 }
