@@ -153,7 +153,7 @@ class TestRoot {
     this.connected = promise;
     open.add(this);
     this.dialled = dial(
-      { address: { host: '127.0.0.1', port: leaf.port }, random: () => 0.5 },
+      { address: { host: '127.0.0.1', port: leaf.port }, random: () => 0.5, secret: undefined },
       {
         onConnection: (connection) => {
           const calls = new Calls(connection);

@@ -5,6 +5,7 @@ import type { LeafConfig } from '../shared/config/read.ts';
 import { limits } from '../shared/limits.ts';
 import { catalogPartition, type Log } from '../shared/log/log.ts';
 import type { Members, StopReport } from '../shared/protocol/reports.ts';
+import type { Secret } from '../shared/secret/proof.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { Copier } from './copying/copier.ts';
 import { QueryCaches } from './evaluate/query-caches.ts';
@@ -38,6 +39,8 @@ export interface LeafParts {
   readonly kinds: LeafKinds;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
+  /** Of the cluster; undefined where it has none. */
+  readonly secret: Secret | undefined;
   /** Null where tasks are not traced. */
   readonly tracer: Tracer | null;
   readonly log: Log;
@@ -285,10 +288,11 @@ export class Leaf {
   }
 
   private makeCopier(): Copier {
-    const { telemetry, data } = this.parts;
+    const { telemetry, data, secret } = this.parts;
     return new Copier({
       folder: data.copies,
       telemetry,
+      secret,
       addressOf: (leaf) => this.heard.all.reportOf(leaf),
       cluster: () => data.log,
       onCopied: this.metrics.onCopied,

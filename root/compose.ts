@@ -3,12 +3,14 @@ import type { Logger } from 'pino';
 import type { Clock } from '../shared/clock/clock.ts';
 import type { Timers } from '../shared/clock/timers.ts';
 import type { RootConfig } from '../shared/config/read.ts';
+import type { SheafError } from '../shared/errors.ts';
 import type { Discovery, DiscoveryEvents } from '../shared/discovery/discovery.ts';
 import type { Authenticate } from '../shared/http/authenticate.ts';
 import type { Server } from '../shared/http/server.ts';
 import type { LogClientOptions } from '../shared/log/client.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { StopReport } from '../shared/protocol/reports.ts';
+import type { Secret } from '../shared/secret/proof.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import { CatalogCopy } from './catalog/catalog-copy.ts';
 import { createApp } from './http/app.ts';
@@ -30,6 +32,8 @@ import { Defence } from './scatter/defence.ts';
 export interface RootParts {
   readonly config: RootConfig;
   readonly telemetry: Logger;
+  /** Of the cluster; undefined where it has none. */
+  readonly secret?: Secret | undefined;
   readonly clock: Clock;
   readonly timers: Timers;
   /** Uniform in [0, 1). */
@@ -65,10 +69,11 @@ export interface Root {
 
 /** @throws SheafError CONFIG_INVALID where leaves cannot be discovered as the configuration says; nothing is left open */
 export async function composeRoot(parts: RootParts): Promise<Root> {
-  const { config, telemetry, clock, timers, random, tracer } = parts;
+  const { config, telemetry, clock, timers, random, tracer, secret } = parts;
   await using open = new AsyncDisposableStack();
   open.defer(async () => await tracer?.close());
   let isLogConnected = false;
+  let logProblem: SheafError | null = null;
   let isLeaving = false;
   const log = parts.openLog({
     onIdentity: (identity) => {
@@ -76,7 +81,11 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
       // The catalog it started from is that of another cluster; a fresh process begins with this log.
       parts.onFatal({ log: identity }, 'the leaves this root started from are of another log');
     },
-    onStateChange: (connected) => {
+    onStateChange: (connected, reason) => {
+      const problem = reason?.code === 'SECRET_WRONG' ? reason : null;
+      // Said once, not at each attempt.
+      if (problem !== null && logProblem === null) telemetry.error({ error: problem.toBody() }, 'the log is not used');
+      logProblem = problem;
       if (connected !== isLogConnected) telemetry.info({ connected }, 'connection to the log changed');
       isLogConnected = connected;
     },
@@ -91,7 +100,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   const defence = new Defence({ hedging: config.hedging === 'on', onHedges: metrics.onHedges });
   const { book } = defence;
   const onCatalog: CatalogCopy['adopt'] = (state) => catalog.adopt(state);
-  const membership = new Membership({ clock, random, book, telemetry, onCatalog });
+  const membership = new Membership({ clock, random, book, telemetry, secret, onCatalog });
   open.defer(() => membership.close());
   const discovery = await parts.discover({
     onPlaces: (places) => membership.setPlaces(places),
@@ -129,6 +138,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     isReady: () => !isLeaving && isReady(),
     isLeaving: () => isLeaving,
     isLogConnected: () => isLogConnected,
+    logProblem: () => logProblem,
   };
   observeCluster(metrics.registry, services);
   const server = await createApp(services, parts.authenticate);

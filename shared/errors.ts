@@ -38,6 +38,18 @@ export const errorTable = {
     message: 'the body is larger than the limit',
     fix: 'send less at a time or raise the limit named in detail',
   },
+  BODY_TOO_DEEP: {
+    status: 400,
+    retry: 'never',
+    message: 'the JSON of the body is nested deeper than the limit',
+    fix: 'flatten it',
+  },
+  BODY_TOO_MANY_PARTS: {
+    status: 400,
+    retry: 'never',
+    message: 'the JSON of the body has more objects, arrays and names than the limit',
+    fix: 'send fewer clauses or aggregations at a time, and many values as one terms clause',
+  },
   FORM_MALFORMED: {
     status: 400,
     retry: 'never',
@@ -576,6 +588,24 @@ export const errorTable = {
   },
 
   // Between processes
+  PEER_UNPROVEN: {
+    status: 401,
+    retry: 'never',
+    message: 'who asks has not proved that it is a process of the cluster',
+    fix: 'give it the secret of the cluster with --secret-file; searches and writes are asked of a root',
+  },
+  SECRET_WRONG: {
+    status: 503,
+    retry: 'later',
+    message: 'this process and another of the cluster have not the same secret, or one of them has none',
+    fix: 'give both the same with --secret-file',
+  },
+  SECRET_UNREADABLE: {
+    status: 500,
+    retry: 'never',
+    message: 'the secret file cannot be read, or holds no secret',
+    fix: 'write one or two lines of at least 32 characters into it, the newer first, as from: openssl rand -hex 32',
+  },
   FRAME_INVALID: {
     status: 400,
     retry: 'never',

@@ -24,6 +24,17 @@ export const limits = {
   counterBodyBytesMax: 65_536,
   /** Bytes of a body under an Idempotency-Key: it is one append, recorded whole or not at all. */
   keyedBodyBytesMax: 16 * 1024 * 1024,
+  /**
+   * Levels of objects and arrays in the JSON of a search, an index or counters. The deepest query and aggregations that are
+   * read have about 200.
+   */
+  bodyDepthMax: 512,
+  /** Objects, arrays and names in one such JSON: as many clauses and aggregations as are read have about 13,000. */
+  bodyPartsMax: 16_384,
+  /** Values of such a JSON, members of objects included: two of the longest lists, and what stands beside them. */
+  bodyValuesMax: 140_000,
+  /** Names in one object of it: all fields of a schema, all clauses of a query. */
+  bodyObjectNamesMax: 1024,
   /** Bytes of one document's JSON. */
   documentBytesMax: 16 * 1024 * 1024,
   /** UTF-8 bytes of one keyword value or token; longer keyword values are rejected, longer tokens of a text are cut into pieces of this size. */

@@ -13,7 +13,7 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
   };
   const replicasReported = [replica(1, 'a', 20), replica(0, 'b', 3), replica(0, 'a', 3)];
   const answer = {
-    log: { address: 'h:2', reachable: false },
+    log: { address: 'h:2', reachable: false, problem: { code: 'SECRET_WRONG', message: 'not the same' } },
     stopped: [
       { partition: 'x0/1', offset: 9, code: 'BATCH_INVALID', reason: 'no batch', fix: 'skip it', by: ['a', 'b'] },
     ],
@@ -38,7 +38,7 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
     ],
   };
   const lines = [
-    'log h:2 NOT REACHABLE',
+    'log h:2 NOT REACHABLE SECRET_WRONG: not the same',
     '',
     'leaf  address  state     shards  documents',
     'a     h:1      up             2         23',

@@ -3,15 +3,21 @@ import type { ClusterConfig } from '../../shared/config/read.ts';
 import { RootClient } from '../client/client.ts';
 import { textTable } from './table.ts';
 
+interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly detail?: unknown;
+}
+
 /** Answer of GET /v1/cluster. */
 export interface ClusterAnswer {
-  readonly log: { readonly address: string; readonly reachable: boolean };
+  readonly log: { readonly address: string; readonly reachable: boolean; readonly problem: Problem | null };
   readonly leaves: readonly {
     readonly name: string | null;
     readonly address: string;
     readonly state: string;
     readonly draining: boolean;
-    readonly problem: { readonly code: string; readonly message: string; readonly detail?: unknown } | null;
+    readonly problem: Problem | null;
     readonly incarnation: number | null;
     readonly queued: number | null;
   }[];
@@ -54,7 +60,9 @@ export async function cluster(config: ClusterConfig, say: (line: string) => void
 
 /** Pure. */
 export function clusterLines(answer: ClusterAnswer, eachShard = false): string[] {
-  const lines = [`log ${answer.log.address} ${answer.log.reachable ? 'reachable' : 'NOT REACHABLE'}`, ''];
+  const { log } = answer;
+  const refused = log.problem === null ? '' : ` ${log.problem.code}: ${log.problem.message}`;
+  const lines = [`log ${log.address} ${log.reachable ? 'reachable' : 'NOT REACHABLE'}${refused}`, ''];
   const leaves = answer.leaves.map(({ name, address, state, draining }) => {
     const isUsed = state === 'up' || state === 'suspect';
     const reported = isUsed ? answer.indexes.flatMap((index) => index.replicasReported) : [];

@@ -1,6 +1,7 @@
 /** What the routes work with: the parts of one root, put together by compose.ts. */
 import type { Logger } from 'pino';
 import type { RootConfig } from '../../shared/config/read.ts';
+import type { SheafError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
@@ -38,4 +39,6 @@ export interface RootServices extends RoundDependencies {
   /** Whether it was asked to end, and answers only those who do not know yet. */
   readonly isLeaving: () => boolean;
   readonly isLogConnected: () => boolean;
+  /** Why the log is not used though something answers in its place: SECRET_WRONG, or null. */
+  readonly logProblem: () => SheafError | null;
 }

@@ -18,6 +18,7 @@ async function start(t: TestContext, leaves: Readonly<Record<string, Partial<Rep
     random: () => 0.5,
     book: new LeafBook(),
     telemetry: silentTelemetry,
+    secret: undefined,
     onCatalog: (catalog) => catalogs.push(catalog),
   });
   t.after(() => membership.close());

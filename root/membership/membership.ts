@@ -19,6 +19,7 @@ import type { LeafPort, TaskOutcome } from '../scatter/drive.ts';
 import type { LeafBook } from '../scatter/leaf-book.ts';
 import { refusalOf } from './admit.ts';
 import { answerUnreachable, LeafPeer, type PeerState } from './leaf-peer.ts';
+import type { Secret } from '../../shared/secret/proof.ts';
 import { Relay } from './relay.ts';
 import { Roster } from './roster.ts';
 import { ShardMap, type StoppedShard } from './shard-map.ts';
@@ -29,6 +30,8 @@ export interface MembershipOptions {
   /** Is told what is heard of each leaf. */
   readonly book: LeafBook;
   readonly telemetry: Logger;
+  /** Of the cluster; undefined where it has none. */
+  readonly secret: Secret | undefined;
   /** A leaf handed over its copy of the catalog. */
   readonly onCatalog: (catalog: CatalogState) => void;
 }
@@ -226,13 +229,14 @@ export class Membership implements LeafPort, ShardDirectory {
   }
 
   private dialPeer(member: Member): Dialled {
-    const { telemetry, random } = this.options;
+    const { telemetry, random, secret } = this.options;
     const { peer } = member;
     const fields = { leaf: peer.expected, address: formatAddress(peer.address) };
     return dial(
-      { address: peer.address, random },
+      { address: peer.address, random, secret },
       {
         onFailure: (error) => {
+          if (error.code === 'SECRET_WRONG') return this.refused(member, error);
           peer.notReached();
           const refused = error.code === 'PROTOCOL_MISMATCH';
           telemetry[refused ? 'error' : 'debug']({ ...fields, ...error.detail }, `leaf not reached: ${error.message}`);
@@ -254,8 +258,7 @@ export class Membership implements LeafPort, ShardDirectory {
     const other = holder === undefined || holder === member ? null : holder.peer;
     const refusal = refusalOf(report, peer, { holder: other, cluster: this.cluster });
     if (refusal !== null) {
-      // Said once, not at each attempt.
-      if (refusal.code !== peer.problem?.code) telemetry.error({ error: refusal.toBody() }, 'a leaf is not used');
+      this.tellRefusal(peer, refusal);
       return refusal;
     }
     other?.disconnect();
@@ -265,6 +268,18 @@ export class Membership implements LeafPort, ShardDirectory {
     member.relay = new Relay(report.leaf);
     telemetry.info({ leaf: report.leaf, address: formatAddress(peer.address) }, 'leaf connected');
     return null;
+  }
+
+  /** The handshake with the leaf failed: as with one that is connected and not used. */
+  private refused({ peer }: Member, error: SheafError): void {
+    this.tellRefusal(peer, error);
+    peer.problem = error;
+  }
+
+  /** Said once, not at each attempt. */
+  private tellRefusal(peer: LeafPeer, refusal: SheafError): void {
+    if (refusal.code === peer.problem?.code) return;
+    this.options.telemetry.error({ error: refusal.toBody() }, 'a leaf is not used');
   }
 
   private take(member: Member, report: LeafReport, before: LeafReport | null): void {

@@ -124,6 +124,23 @@ export const settings: readonly Setting[] = [
     doc: 'Names by which a request may call the process beside `localhost` and the address it listens on (every address where that is 0.0.0.0), such as `search.example`, `.example` for all below it, or `*` for any; other names are answered 421, since a page could have made them point here.',
   },
   {
+    name: 'secretFile',
+    flag: '--secret-file',
+    variable: 'SHEAF_SECRET_FILE',
+    roles: ['up', 'root', 'leaf', 'log', 'entry'],
+    kind: 'text',
+    doc: 'A file with the secret that the processes of a cluster share, at least 32 characters on a line, and on a second the former one while it is changed; leaves and the log refuse who has not proved to have it. `up` makes `DATA/secret` where it is left out.',
+  },
+  {
+    name: 'insecure',
+    flag: '--insecure',
+    variable: 'SHEAF_INSECURE',
+    roles: ['leaf', 'log'],
+    kind: 'switch',
+    default: 'false',
+    doc: 'Listen beyond this machine without a secret, for whoever can reach the port to read and write everything.',
+  },
+  {
     name: 'cors',
     flag: '--cors',
     variable: 'SHEAF_CORS',
@@ -392,7 +409,8 @@ export const settings: readonly Setting[] = [
     variable: 'SHEAF_BODY_BYTES_MAX',
     roles: ofRoot,
     kind: 'integer',
-    default: String(mebibyte),
+    // A terms clause of as many values as there may be, ten characters each, and little more.
+    default: String(917_504),
     range: [1024, 64 * mebibyte],
     doc: 'The largest body in bytes of a search or of the definition of an index.',
   },

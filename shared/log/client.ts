@@ -1,5 +1,6 @@
 /** The log over a framed connection. Touches the world: sockets and timers. */
 import { SheafError } from '../errors.ts';
+import type { Secret } from '../secret/proof.ts';
 import type { Address, FollowAddress } from '../transport/address.ts';
 import { failureOf } from '../transport/calls.ts';
 import type { Connection, ConnectionEvents } from '../transport/connection.ts';
@@ -17,6 +18,8 @@ import { parseHeads, parseSkipped, type SkipHeader } from './wire.ts';
 export interface LogClientOptions {
   /** Where the log is, or what tells it. */
   readonly address: Address | FollowAddress;
+  /** Of the cluster; left out where it has none. */
+  readonly secret?: Secret | undefined;
   /** Uniform in [0, 1): spreads reconnects. */
   readonly random: () => number;
   /**
@@ -39,7 +42,10 @@ export interface LogClientOptions {
 
 const timeoutMsDefault = 10_000;
 
-/** Connects, and stays so until closed. What is asked while there is no connection waits for one. */
+/**
+ * Connects, and stays so until closed. What is asked while there is no connection waits for one, but for that of a log that
+ * has another secret: SECRET_WRONG.
+ */
 export function connectLog(options: LogClientOptions): Log {
   return new LogClient(options);
 }
@@ -63,10 +69,13 @@ class LogClient implements Log {
     const { address } = options;
     const isMoving = typeof address === 'function';
     this.dialled = dial(
-      { address: isMoving ? null : address, random: options.random },
+      { address: isMoving ? null : address, random: options.random, secret: options.secret },
       {
         onConnection: (connection) => this.attach(connection),
-        onFailure: (error) => this.options.onStateChange?.(false, error),
+        onFailure: (error) => {
+          if (error.code === 'SECRET_WRONG') this.requests.refuse(error);
+          this.options.onStateChange?.(false, error);
+        },
       },
     );
     this.following = isMoving ? address((to) => this.dialled.moveTo(to)) : null;

@@ -41,7 +41,11 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
       const seen = { placedCount: membership.placedCount, statuses: () => leaves };
       return {
         stopped: listStops(catalog, leaves),
-        log: { address: formatLogSource(config.log), reachable: services.isLogConnected() },
+        log: {
+          address: formatLogSource(config.log),
+          reachable: services.isLogConnected(),
+          problem: services.logProblem()?.toBody() ?? null,
+        },
         leaves: leaves.map(showLeaf),
         indexes: Array.from(catalog.state.indexes.values(), (index) => ({
           name: index.name,
