@@ -11,6 +11,9 @@ import type { Log } from '../shared/log/log.ts';
 import type { StopReport } from '../shared/protocol/reports.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import { CatalogCopy } from './catalog/catalog-copy.ts';
+import { HeadBook } from './freshness/head-book.ts';
+import { KindsById } from './freshness/kinds-by-id.ts';
+import { ReplicaLags } from './freshness/replica-lags.ts';
 import { createApp } from './http/app.ts';
 import { observeCluster } from './http/cluster-metrics.ts';
 import { createRootMetrics } from './http/metrics.ts';
@@ -51,7 +54,7 @@ export interface RootParts {
 }
 
 /** What a root is told of its log. */
-export type LogEvents = Required<Pick<LogClientOptions, 'onIdentity' | 'onStateChange'>>;
+export type LogEvents = Required<Pick<LogClientOptions, 'onIdentity' | 'onStateChange' | 'onHeads'>>;
 
 export interface Root {
   /** Not listening yet. */
@@ -70,6 +73,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   open.defer(async () => await tracer?.close());
   let isLogConnected = false;
   let isLeaving = false;
+  const heads = new HeadBook();
   const log = parts.openLog({
     onIdentity: (identity) => {
       if (membership.setCluster(identity)) return;
@@ -79,7 +83,9 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     onStateChange: (connected) => {
       if (connected !== isLogConnected) telemetry.info({ connected }, 'connection to the log changed');
       isLogConnected = connected;
+      heads.changeState(connected);
     },
+    onHeads: (word) => heads.heard(word, clock.now()),
   });
   open.defer(() => log.close());
   const tellStop = (stop: StopReport | null): void => {
@@ -91,7 +97,9 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   const defence = new Defence({ hedging: config.hedging === 'on', onHedges: metrics.onHedges });
   const { book } = defence;
   const onCatalog: CatalogCopy['adopt'] = (state) => catalog.adopt(state);
-  const membership = new Membership({ clock, random, book, telemetry, onCatalog });
+  const kinds = new KindsById(catalog);
+  const lags = new ReplicaLags(heads, (id) => kinds.of(id));
+  const membership = new Membership({ clock, random, book, telemetry, lags, onCatalog });
   open.defer(() => membership.close());
   const discovery = await parts.discover({
     onPlaces: (places) => membership.setPlaces(places),
@@ -109,12 +117,13 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   const isReady = createReadiness({ clock, catalog, membership });
   const services: RootServices = {
     kinds: rootKinds,
-    ...composeReadPath({ clock, timers, random, defence, leaves: membership, directory: membership }),
+    ...composeReadPath({ clock, timers, random, defence, leaves: membership, directory: membership, heads }),
     config,
     telemetry,
     log,
     catalog,
     membership,
+    lags,
     loop,
     writeJobs,
     incrementLane: new IncrementLane({

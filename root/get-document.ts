@@ -7,6 +7,7 @@ import { SheafError } from '../shared/errors.ts';
 import { partitionOf, shardsOfKey } from '../shared/index-kinds/partitions.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { DocumentTask } from '../shared/protocol/tasks/document.ts';
+import { freshnessOf } from './freshness/freshness.ts';
 import { makeCoverage, requireCoverage } from './gather/coverage.ts';
 import { planDeadlines } from './plan/deadline.ts';
 import { reserveMsMin } from './plan/merge-reserve.ts';
@@ -50,7 +51,10 @@ export async function getDocument(
   );
   const answered = asked.flatMap((round) => round.answered);
   const failures = asked.flatMap((round) => round.failures);
-  requireCoverage(makeCoverage({ asked: shards.length, answered, failures, documents: 0, documentsOf: () => null }), 1);
+  const partials = asked.flatMap((round) => round.answers).map(({ partial }) => partial);
+  const freshness = freshnessOf(root.heads, index, partials, root.clock.now());
+  const counted = { asked: shards.length, answered, failures, freshness, documents: 0, documentsOf: () => null };
+  requireCoverage(makeCoverage(counted), 1);
   const answer = latestOf(asked.flatMap((round) => round.answers));
   if (answer === null) {
     throw new SheafError('DOCUMENT_NOT_FOUND', { detail: { index: index.name, key } });

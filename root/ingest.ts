@@ -9,7 +9,7 @@ import { partitionOf } from '../shared/index-kinds/partitions.ts';
 import { stopped } from '../shared/log/stop.ts';
 import type { ShardFailure } from '../shared/protocol/tasks/task.ts';
 import type { RootKinds } from './kinds/root-kind.ts';
-import type { ShardDirectory } from './plan/round.ts';
+import type { ShardDirectory } from './plan/shard-directory.ts';
 import { refreshReplicas, type RefreshDependencies } from './plan/refresh.ts';
 import type { KeySource } from './route/bulk-router.ts';
 import type { RequestIdentity } from './route/increment-lane.ts';

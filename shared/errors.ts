@@ -501,6 +501,12 @@ export const errorTable = {
     message: 'the replica had not reached the offset of the token in time',
     fix: 'retry, or raise timeout',
   },
+  REPLICA_STALE: {
+    status: 503,
+    retry: 'elsewhere',
+    message: 'the replica is further behind the log than coverage.maxLag allows, or how far is not known',
+    fix: 'see coverage.freshness and GET /v1/cluster for what lags; retry, raise coverage.maxLag, or leave it out',
+  },
   COUNTS_STALE: {
     status: 503,
     retry: 'later',

@@ -28,6 +28,8 @@ export interface ClusterAnswer {
     readonly shards: number;
     readonly replicas: number;
     readonly documents: number;
+    /** Null where it is not known, as below. */
+    readonly behind: number | null;
     readonly replicasMissing: { readonly notReady: number; readonly noLeaf: number };
     readonly replicasReported: readonly {
       readonly shard: number;
@@ -35,6 +37,7 @@ export interface ClusterAnswer {
       readonly state: string;
       readonly offset: number;
       readonly documents: number;
+      readonly behind: number | null;
     }[];
   }[];
 }
@@ -71,15 +74,19 @@ export function clusterLines(answer: ClusterAnswer): string[] {
     lines.push('', `${partition} stands still before ${offset} on ${by.join(', ')}: ${code}: ${reason}`, fix);
   }
   for (const index of answer.indexes) {
-    const { name, shards, replicas, documents } = index;
+    const { name, shards, replicas, documents, behind } = index;
     const { notReady, noLeaf } = index.replicasMissing;
     lines.push('', `index ${name}: ${documents} documents, ${shards} shards, ${replicas} replicas of each`);
+    if (behind === null) lines.push('whether all that was written can be found is not known: the log is not reachable');
+    else if (behind > 0) lines.push(`${behind} entries of the log cannot be found yet`);
     if (notReady > 0) lines.push(`${notReady} replicas are not ready yet`);
     if (noLeaf > 0) lines.push(`${noLeaf} replicas have no leaf to be on: there are fewer leaves than replicas`);
     const rows = index.replicasReported
       .toSorted((a, b) => a.shard - b.shard || (a.leaf < b.leaf ? -1 : 1))
-      .map((replica) => [name, replica.shard, replica.leaf, replica.state, replica.offset, replica.documents]);
-    lines.push(...textTable([['index', 'shard', 'leaf', 'state', 'offset', 'documents'], ...rows]));
+      .map(({ shard, leaf, state, offset, behind: lacks, documents: held }) => {
+        return [name, shard, leaf, state, offset, lacks ?? '?', held];
+      });
+    lines.push(...textTable([['index', 'shard', 'leaf', 'state', 'offset', 'behind', 'documents'], ...rows]));
   }
   return lines;
 }

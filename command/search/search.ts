@@ -8,6 +8,7 @@ export interface SearchAnswer {
   readonly complete: boolean;
   readonly coverage: {
     readonly shards: { readonly asked: number; readonly answered: number; readonly failed: number };
+    readonly freshness: { readonly behind: number | null; readonly oldestUnseenMs: number | null };
     readonly failures: readonly { readonly code: string; readonly leaf?: string; readonly shards: readonly number[] }[];
   };
   readonly hits: {
@@ -54,6 +55,9 @@ export function searchLines({ hits, coverage, took, complete }: SearchAnswer, fr
   const { asked, answered } = coverage.shards;
   lines.push(`${totalWords(hits.total)} in ${took} ms; ${answered} of ${asked} shards answered`);
   if (!complete) lines.push('The answer is incomplete.');
+  const { behind, oldestUnseenMs } = coverage.freshness;
+  if (behind === null) lines.push('How far it is behind what was written is not known.');
+  else if (behind > 0) lines.push(`It is ${behind} writes behind, the oldest by ${oldestUnseenMs} ms or more.`);
   for (const { code, leaf, shards } of coverage.failures) {
     const place = leaf === undefined ? '' : ` on ${leaf}`;
     lines.push(`  ${shards.length === 1 ? 'shard' : 'shards'} ${shards.join(', ')}${place}: ${code}`);

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { RootConfig } from '../../shared/config/read.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
+import type { ReplicaLags } from '../freshness/replica-lags.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
 import type { Membership } from '../membership/membership.ts';
 import type { Admissions } from '../plan/admissions.ts';
@@ -25,6 +26,7 @@ export interface RootServices extends RoundDependencies {
   readonly incrementLane: IncrementLane;
   /** Milliseconds since 1970. */
   readonly timeOfDay: () => number;
+  readonly lags: ReplicaLags;
   readonly ordinals: OrdinalGuard;
   readonly admissions: Admissions;
   readonly loop: Pick<LoopWatch, 'behindMs'>;

@@ -8,6 +8,8 @@ import type { LeafPlace } from '../../shared/discovery/discovery.ts';
 import type { LeafReport } from '../../shared/protocol/reports.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import { FakeLeaf, index } from '../../tests/service/fake-leaf.ts';
+import { HeadBook } from '../freshness/head-book.ts';
+import { ReplicaLags } from '../freshness/replica-lags.ts';
 import { LeafBook } from '../scatter/leaf-book.ts';
 import { Membership } from './membership.ts';
 
@@ -18,6 +20,7 @@ async function start(t: TestContext, leaves: Readonly<Record<string, Partial<Lea
     random: () => 0.5,
     book: new LeafBook(),
     telemetry: silentTelemetry,
+    lags: new ReplicaLags(new HeadBook(), () => undefined),
     onCatalog: (catalog) => catalogs.push(catalog),
   });
   t.after(() => membership.close());

@@ -3,6 +3,7 @@ import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { OffsetsByShard, TaskBase } from '../../shared/protocol/tasks/task.ts';
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { SearchRequest, Spread } from '../../shared/query/request.ts';
+import { floorOf } from '../freshness/floor.ts';
 import type { SearchTrace } from '../gather/search-trace.ts';
 import { Timeline } from '../gather/timeline.ts';
 import { decodeState, type PinnedState } from '../route/pinned-state.ts';
@@ -47,6 +48,8 @@ export interface SearchRun extends Arrival {
   readonly holding: Holding;
   /** Log offsets the answer must include. */
   readonly at: OffsetsByShard;
+  /** See Round.floor; none of an answer that may be of any age. */
+  readonly floor: OffsetsByShard | null | undefined;
   /** The state asked for; null for the present one. */
   readonly pinned: PinnedState | null;
   /** Present where the request asked for it. */
@@ -78,6 +81,7 @@ export function beginSearch(
     spread: request.spread ?? defaults.spread ?? 'even',
     holding: defaults.holding ?? usualHolding,
     at: request.token === undefined ? {} : offsetsForSearch(request.token, index),
+    floor: request.maxLagMs === undefined ? undefined : floorOf(root.heads, index, request.maxLagMs, clock.now()),
     pinned: typeof request.at === 'string' ? decodeState(request.at, index) : null,
     timeline: request.profile === true ? new Timeline(arrivedAt) : null,
   };
@@ -106,7 +110,7 @@ export function askRound<T extends Task>(
   run: SearchRun,
   { name, end, ...round }: SearchRound<T>,
 ): Promise<Gathered<T>> {
-  const { root, index, request, at, signal, timeline, trace, waitMin, coverageMin } = run;
+  const { root, index, request, at, floor, signal, timeline, trace, waitMin, coverageMin } = run;
   const shareOfRound = (share: number): number =>
     Math.min(1, (share * index.shards) / Math.max(1, round.shards.length));
   return askShards<T>(root, {
@@ -114,6 +118,7 @@ export function askRound<T extends Task>(
     ...endOf(end, shareOfRound(coverageMin)),
     index,
     at,
+    ...(floor === undefined ? {} : { floor }),
     signal,
     coverageMin: shareOfRound(waitMin),
     about: {

@@ -1,6 +1,7 @@
 /** All rows of one shard of a roll-up, as one replica holds them at one moment. */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { RowsTask } from '../../shared/protocol/tasks/rows.ts';
+import { freshnessOf } from '../freshness/freshness.ts';
 import { makeCoverage, requireCoverage } from '../gather/coverage.ts';
 import { planDeadlines } from '../plan/deadline.ts';
 import { reserveMsMin } from '../plan/merge-reserve.ts';
@@ -35,7 +36,9 @@ export async function scanRows(root: RoundDependencies, request: ScanRequest): P
     about: { priority: 'batch' },
     makeTask: (base) => ({ ...base, kind: 'rows' }),
   });
-  requireCoverage(makeCoverage({ asked: 1, answered, failures, documents: 0, documentsOf: () => null }), 1);
+  const partials = answers.map(({ partial }) => partial);
+  const freshness = freshnessOf(root.heads, index, partials, root.clock.now());
+  requireCoverage(makeCoverage({ asked: 1, answered, failures, freshness, documents: 0, documentsOf: () => null }), 1);
   const [answer] = answers;
   if (answer === undefined) throw new Error('a shard that answered has no answer');
   return { lines: answer.body, offset: answer.partial.offsets[String(shard)] ?? -1 };

@@ -39,6 +39,8 @@ export interface SearchRequest {
   readonly coverageMin: number | undefined;
   /** Wait for every shard until the deadline, even after the minimum has answered. */
   readonly coverageStrict: boolean;
+  /** A shard fails when its replica lacks an entry that has been known for longer; absent, it may be of any age. */
+  readonly maxLagMs?: number;
   /** Of all its tasks; interactive when absent. */
   readonly priority?: Priority;
   /** Undefined means the configured default. */

@@ -71,7 +71,7 @@ export function dial(options: DialOptions, events: DialEvents): Dialled {
         inner.onClose(reason);
         again();
       };
-      connection.start({ onFrame: inner.onFrame, onClose }, Buffer.alloc(0));
+      connection.start({ ...inner, onClose }, Buffer.alloc(0));
     } catch (error) {
       failures++;
       unanswered = isUnanswered(error) ? unanswered + 1 : 0;

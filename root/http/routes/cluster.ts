@@ -1,9 +1,12 @@
 /** The route about the cluster. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import type { IndexDefinition } from '../../../shared/catalog/catalog.ts';
 import { formatAddress } from '../../../shared/transport/address.ts';
 import { listStops } from '../../catalog/list-stops.ts';
 import { shortfall } from '../../catalog/shortfall.ts';
+import { freshnessOf, type Freshness } from '../../freshness/freshness.ts';
+import { behindOf } from '../../freshness/index-lag.ts';
 import { countDocuments } from '../count-documents.ts';
 import { readParameters } from '../parameters.ts';
 import { answers } from '../schemas.ts';
@@ -36,7 +39,11 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
       const leaves = membership.statuses();
       return {
         stopped: listStops(catalog, leaves),
-        log: { address: formatAddress(config.log), reachable: services.isLogConnected() },
+        log: {
+          address: formatAddress(config.log),
+          reachable: services.isLogConnected(),
+          asOfMs: round(services.heads.asOfMs(services.clock.now())),
+        },
         leaves: leaves.map(showLeaf),
         indexes: Object.values(catalog.state.indexes).map((index) => ({
           name: index.name,
@@ -45,16 +52,39 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
           shards: index.shards,
           replicas: index.replicas,
           documents: countDocuments(membership, index),
+          behind: behindOf(services, index),
           replicasMissing: shortfall(index, membership),
           replicasReported: leaves.flatMap((leaf) =>
             leaf.replicas
               .filter((replica) => replica.index === index.id)
-              .map(({ shard, state, offset, documents }) => ({ shard, leaf: leaf.name, state, offset, documents })),
+              .map(({ shard, state, offset, documents }) => ({
+                shard,
+                leaf: leaf.name,
+                state,
+                offset,
+                documents,
+                ...lagOf(services, index, { shard, offset }),
+              })),
           ),
         })),
       };
     },
   });
+}
+
+/** How far one replica is behind the log; null where that is not known. */
+function lagOf(
+  { heads, clock }: RootServices,
+  index: IndexDefinition,
+  { shard, offset }: { readonly shard: number; readonly offset: number },
+): Pick<Freshness, 'behind' | 'oldestUnseenMs'> {
+  const partial = { shards: [shard], offsets: { [shard]: offset } };
+  const { behind, oldestUnseenMs } = freshnessOf(heads, index, [partial], clock.now());
+  return { behind, oldestUnseenMs };
+}
+
+function round(value: number | null): number | null {
+  return value === null ? null : Math.round(value);
 }
 
 function showLeaf({ name, address, state, placed, draining, problem, incarnation, queued }: LeafStatus) {
