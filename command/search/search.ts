@@ -1,6 +1,8 @@
 /** `sheaf search`: one search over HTTP, shown as text. */
 import type { SearchConfig } from '../../shared/config/read.ts';
+import { AnswerError } from '../client/answer-error.ts';
 import { RootClient } from '../client/client.ts';
+import { TokenFile } from './token-file.ts';
 
 /** The part of a search's answer that is shown. */
 export interface SearchAnswer {
@@ -31,12 +33,30 @@ export async function search(
   const client = new RootClient(config.url);
   try {
     const path = `/v1/indexes/${encodeURIComponent(index)}/search?${parameters(config, query)}`;
-    const answer = (await client.ask({ method: 'GET', path })) as SearchAnswer;
+    const answer = (await askKept(client, index, path, config.tokenFile)) as SearchAnswer;
     if (config.json) say(JSON.stringify(answer, null, 2));
     else for (const line of searchLines(answer, config.from)) say(line);
     return answer.complete ? 0 : incompleteExitCode;
   } finally {
     await client.close();
+  }
+}
+
+/** Asks for nothing older than what the file says was seen, and keeps what is seen now. */
+async function askKept(client: RootClient, index: string, path: string, file: string | undefined): Promise<unknown> {
+  if (file === undefined) return await client.ask({ method: 'GET', path });
+  const kept = new TokenFile(file);
+  const ask = async (token: string | undefined): Promise<unknown> => {
+    const read = await client.read({ method: 'GET', path, token });
+    if (read.token !== undefined) kept.keep(client.url, index, read.token);
+    return read.answer;
+  };
+  try {
+    return await ask(kept.tokenOf(client.url, index));
+  } catch (error) {
+    // The index was deleted and created again: what was seen of it is gone.
+    if (error instanceof AnswerError && error.code === 'TOKEN_INVALID') return await ask(undefined);
+    throw error;
   }
 }
 

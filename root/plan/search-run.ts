@@ -7,7 +7,7 @@ import { floorOf } from '../freshness/floor.ts';
 import type { SearchTrace } from '../gather/search-trace.ts';
 import { Timeline } from '../gather/timeline.ts';
 import { decodeState, type PinnedState } from '../route/pinned-state.ts';
-import { offsetsForSearch } from '../route/token.ts';
+import { highest, offsetsForSearch, tokenHeader } from '../route/token.ts';
 import type { Gathered } from '../scatter/drive.ts';
 import { planDeadlines, type Deadlines, type RoundEnd } from './deadline.ts';
 import { usualHolding, type Holding } from './hold-sources.ts';
@@ -80,11 +80,17 @@ export function beginSearch(
     waitMin: request.coverageStrict ? 1 : coverageMin,
     spread: request.spread ?? defaults.spread ?? 'even',
     holding: defaults.holding ?? usualHolding,
-    at: request.token === undefined ? {} : offsetsForSearch(request.token, index),
+    at: offsetsAsked(request, index),
     floor: request.maxLagMs === undefined ? undefined : floorOf(root.heads, index, request.maxLagMs, clock.now()),
     pinned: typeof request.at === 'string' ? decodeState(request.at, index) : null,
     timeline: request.profile === true ? new Timeline(arrivedAt) : null,
   };
+}
+
+/** What the write that is named and what was read before ask for, whichever is more. */
+function offsetsAsked({ token, readToken }: SearchRequest, index: IndexDefinition): OffsetsByShard {
+  const written = token === undefined ? {} : offsetsForSearch(token, index);
+  return readToken === undefined ? written : highest(written, offsetsForSearch(readToken, index, tokenHeader));
 }
 
 /** Every shard of the index, ascending. */

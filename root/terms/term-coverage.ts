@@ -51,7 +51,7 @@ export function termCoverage(
 }
 
 /** All shards read one partition, and what is above the cut is left out. */
-function usedOffsets({ answered, cut }: FirstRound): AnsweredOffsets[] {
+export function usedOffsets({ answered, cut }: Pick<FirstRound, 'answered' | 'cut'>): AnsweredOffsets[] {
   const [first] = answered;
   return first === undefined ? [] : [{ shards: [first], offsets: { [first]: cut } }];
 }

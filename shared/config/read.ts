@@ -121,6 +121,7 @@ export interface SearchConfig {
   readonly from: number;
   readonly sort: string | undefined;
   readonly timeout: string | undefined;
+  readonly tokenFile: string | undefined;
   readonly json: boolean;
 }
 

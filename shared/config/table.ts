@@ -518,6 +518,14 @@ export const settings: readonly Setting[] = [
     doc: 'How long the search may take, as `200ms` or `2s`; without it the root decides.',
   },
   {
+    name: 'tokenFile',
+    flag: '--token-file',
+    variable: 'SHEAF_TOKEN_FILE',
+    roles: ['search'],
+    kind: 'text',
+    doc: 'A file that keeps, from one call to the next, which state of an index was searched, so that no later call sees an earlier one, whichever root answers.',
+  },
+  {
     name: 'json',
     flag: '--json',
     variable: 'SHEAF_JSON',

@@ -53,6 +53,8 @@ export interface SearchRequest {
   readonly bigInts?: BigInts;
   /** Token of a write that the answer must include. */
   readonly token: string | undefined;
+  /** The header's token: what the caller has read before. */
+  readonly readToken?: string;
   /** `true` pins the state that answers; else the `at` of an earlier answer, whose state is asked. Excludes a token then. */
   readonly at?: true | string;
 }

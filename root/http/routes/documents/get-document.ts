@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { SheafError } from '../../../../shared/errors.ts';
 import { getDocument } from '../../../get-document.ts';
 import { requireOperation } from '../../../kinds/root-kind.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
+import { tellToken, tokenHeaders, tokenOf } from '../../read-token.ts';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { readDocumentName } from './one-document.ts';
@@ -23,6 +25,7 @@ export function registerGet(app: FastifyInstance, services: RootServices): void 
       description:
         'Sees every write acknowledged before it. With realtime=false it asks a replica as it is, which works while the log is down.',
       params: documentParameters,
+      headers: tokenHeaders,
       querystring: Type.Object({ realtime: Type.Optional(Type.String({ enum: ['true', 'false'], default: 'true' })) }),
       response: answers({ 200: answer }),
     },
@@ -32,7 +35,15 @@ export function registerGet(app: FastifyInstance, services: RootServices): void 
       const { name, key } = readDocumentName(request);
       const index = await services.catalog.find(name, timeoutMs);
       requireOperation(services.kinds, index, 'getDocument');
-      const source = await getDocument(services, { index, key, realtime: realtime === 'true', timeoutMs });
+      const { source, token } = await getDocument(services, {
+        index,
+        key,
+        realtime: realtime === 'true',
+        timeoutMs,
+        token: tokenOf(request),
+      });
+      tellToken(reply, token);
+      if (source === null) throw new SheafError('DOCUMENT_NOT_FOUND', { detail: { index: name, key } });
       const head = `{"_index":${JSON.stringify(name)},"_id":${JSON.stringify(key)},"found":true,"_source":`;
       reply.header('content-type', 'application/json; charset=utf-8');
       return reply.send(Buffer.concat([Buffer.from(head), source, Buffer.from('}')]));
