@@ -14,6 +14,7 @@ import { CatalogCopy } from './catalog/catalog-copy.ts';
 import { HeadBook } from './freshness/head-book.ts';
 import { KindsById } from './freshness/kinds-by-id.ts';
 import { ReplicaLags } from './freshness/replica-lags.ts';
+import { WriteGate } from './freshness/write-gate.ts';
 import { createApp } from './http/app.ts';
 import { observeCluster } from './http/cluster-metrics.ts';
 import { createRootMetrics } from './http/metrics.ts';
@@ -115,6 +116,12 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   const ticking = parts.every(loopTickMs, () => loop.tick(clock.now()));
   open.defer(() => ticking.stop());
   const isReady = createReadiness({ clock, catalog, membership });
+  const writeGate = new WriteGate({
+    clock,
+    directory: membership,
+    lagMaxMs: config.lagMaxMs,
+    onHeldBack: () => metrics.writesHeldBack.inc(),
+  });
   const services: RootServices = {
     kinds: rootKinds,
     ...composeReadPath({ clock, timers, random, defence, leaves: membership, directory: membership, heads }),
@@ -124,12 +131,14 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     catalog,
     membership,
     lags,
+    writeGate,
     loop,
     writeJobs,
     incrementLane: new IncrementLane({
       log,
       catalogOffset: () => catalog.state.offset,
-      obstacle: (index, partitions) => findObstacle({ catalog, directory: membership }, index, partitions),
+      obstacle: (index, partitions) =>
+        findObstacle({ catalog, directory: membership }, index, partitions) ?? writeGate.obstacle(index, partitions),
     }),
     timeOfDay: parts.timeOfDay,
     ordinals: new OrdinalGuard(log),

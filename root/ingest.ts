@@ -8,6 +8,7 @@ import { SheafError } from '../shared/errors.ts';
 import { partitionOf } from '../shared/index-kinds/partitions.ts';
 import { stopped } from '../shared/log/stop.ts';
 import type { ShardFailure } from '../shared/protocol/tasks/task.ts';
+import type { WriteGate } from './freshness/write-gate.ts';
 import type { RootKinds } from './kinds/root-kind.ts';
 import type { ShardDirectory } from './plan/shard-directory.ts';
 import { refreshReplicas, type RefreshDependencies } from './plan/refresh.ts';
@@ -22,6 +23,7 @@ export interface IngestDependencies extends RefreshDependencies {
   readonly kinds: RootKinds;
   readonly writeJobs: WriteJobs;
   readonly ordinals: OrdinalGuard;
+  readonly writeGate: WriteGate;
   /** This root's copy of the catalog, as it is when looked at. */
   readonly catalog: { readonly state: CatalogState };
 }
@@ -56,8 +58,9 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   const entries = root.kinds[index.kind].entriesOf(index);
   const catalogOffset = root.catalog.state.offset;
   const options = { index, entries, catalogOffset, key, arrivedAtMs, isOneAppend: identity !== null };
+  const held = root.writeGate.ofRequest(index);
   const written = await root.writeJobs.run(options, source, {
-    obstacle: (partitions) => findObstacle(root, index, partitions),
+    obstacle: (partitions) => findObstacle(root, index, partitions) ?? held(partitions),
     ...(identity === null ? {} : { identity }),
   });
   const offsets = highestOffsets(written.appended);

@@ -476,6 +476,12 @@ export const errorTable = {
     message: 'the cluster has more to do than it can answer in time',
     fix: 'wait as long as Retry-After says, ask less, or add leaves',
   },
+  REPLICAS_BEHIND: {
+    status: 429,
+    retry: 'later',
+    message: 'the replicas of a shard are too far behind to take more writes',
+    fix: 'wait as long as Retry-After says and send more slowly; GET /v1/cluster says which replicas lag',
+  },
   LEAF_BUSY: { status: 503, retry: 'elsewhere', message: 'the queue of the leaf is full', fix: 'retry, or add leaves' },
   SHARD_NOT_HERE: {
     status: 503,

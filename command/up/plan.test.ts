@@ -23,6 +23,7 @@ test('planProcesses: every process reads back what up was told, whatever the env
     leaves: '2',
     roots: '2',
     refreshMs: '50',
+    lagMaxMs: '7000',
     coverageMin: '0.5',
   };
   const processes = planProcesses(readConfig('up', flags, {}));
@@ -31,6 +32,7 @@ test('planProcesses: every process reads back what up was told, whatever the env
   const bounds = {
     timeoutMs: 1000,
     timeoutMsMax: 60_000,
+    lagMaxMs: 7000,
     coverageMin: 0.5,
     hedging: 'on',
     spread: 'even',

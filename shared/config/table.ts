@@ -331,6 +331,16 @@ export const settings: readonly Setting[] = [
     doc: 'The longest timeout in milliseconds that a search may ask for.',
   },
   {
+    name: 'lagMaxMs',
+    flag: '--lag-max-ms',
+    variable: 'SHEAF_LAG_MAX_MS',
+    roles: ofRoot,
+    kind: 'integer',
+    default: '10000',
+    range: [1000, hourMs],
+    doc: 'How many milliseconds the best replica of a shard may be behind the log before writes to the shard are answered 429.',
+  },
+  {
     name: 'coverageMin',
     flag: '--coverage-min',
     variable: 'SHEAF_COVERAGE_MIN',

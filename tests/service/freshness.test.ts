@@ -1,10 +1,12 @@
 /** Leaves on a file system that is really full, and a log that is away: what answers say of how old they are. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../shared/random/random.ts';
 import { startCluster, type Cluster } from '../cluster/start.ts';
@@ -20,6 +22,9 @@ after(() => {
 if (!mounted) process.stderr.write('NOT TESTED: a leaf with a full disk, because no tmpfs can be mounted here\n');
 
 const seed = 16_001;
+const lagMaxMs = 6000;
+const loaded = 20;
+const script = fileURLToPath(new URL('../../sheaf.ts', import.meta.url));
 
 interface Answer {
   readonly error?: { readonly code: string };
@@ -43,17 +48,19 @@ interface ClusterPage {
   }[];
 }
 
+interface Said {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly answer: Answer;
+}
+
 class Texts {
   readonly url: string;
   private readonly random = createRandom(seed);
-  private written = 0;
+  acknowledged = 0;
 
   constructor(url: string) {
     this.url = url;
-  }
-
-  get acknowledged(): number {
-    return this.written;
   }
 
   async create(shards: number, replicas: number): Promise<void> {
@@ -65,9 +72,9 @@ class Texts {
   async write(count: number): Promise<void> {
     for (let i = 0; i < count; i++) {
       const text = Array.from({ length: 12_500 }, () => this.random.integer(0, 0xffff_ffff).toString(36)).join('');
-      const { status } = await this.ask('PUT', `/documents/${this.written}`, { text });
+      const { status } = await this.ask('PUT', `/documents/${this.acknowledged}`, { text });
       assert.equal(status, 200);
-      this.written++;
+      this.acknowledged++;
     }
   }
 
@@ -95,23 +102,24 @@ class Texts {
     }
   }
 
-  private async ask(method: string, path: string, body: object): Promise<{ status: number; answer: Answer }> {
+  async ask(method: string, path: string, body: object): Promise<Said> {
     const headers = { 'content-type': 'application/json' };
     const init = { method, headers, body: JSON.stringify(body) };
     const response = await fetch(`${this.url}/v1/indexes/texts${path}`, init);
-    return { status: response.status, answer: (await response.json()) as Answer };
+    const retryAfter = response.headers.get('retry-after');
+    return { status: response.status, retryAfter, answer: (await response.json()) as Answer };
   }
 }
 
 async function start(t: TestContext, leaves: number): Promise<{ cluster: Cluster; texts: Texts }> {
   t.diagnostic(`seed ${seed}`);
-  const cluster = await startCluster({ leaves, data });
+  const cluster = await startCluster({ leaves, data, args: ['--lag-max-ms', String(lagMaxMs)] });
   t.after(() => cluster.stop());
   return { cluster, texts: new Texts(cluster.url) };
 }
 
 test(
-  'freshness: a leaf with a full disk says how much it lacks, and with the log away that this is not known',
+  'freshness: a leaf with a full disk says how much it lacks, with the log away that this is not known, and holds writes back',
   { skip: !mounted },
   async (t) => {
     const { cluster, texts } = await start(t, 1);
@@ -151,7 +159,10 @@ test(
     );
     const [index] = (await texts.page()).indexes;
     assert.deepEqual([index!.behind, index!.replicasReported.map((replica) => replica.behind)], [behind, [behind]]);
-    assert.equal(await texts.metric('sheaf_root_replica_lag_entries'), behind);
+    // By the next report of the leaf.
+    await texts.until('the metrics say so', async () => {
+      return (await texts.metric('sheaf_root_replica_lag_entries')) === behind;
+    });
     assert.ok((await texts.metric('sheaf_root_replica_lag_seconds')) > 3);
 
     cluster.signal('log', 'SIGSTOP');
@@ -165,11 +176,33 @@ test(
     assert.equal(unvouched.coverage.failures[0]?.code, 'REPLICA_STALE');
     cluster.signal('log', 'SIGCONT');
 
+    await texts.until('writes are held back', async () => {
+      const { status, retryAfter, answer } = await texts.ask('PUT', `/documents/held-${texts.acknowledged}`, {
+        text: 'x',
+      });
+      if (status === 200) {
+        texts.acknowledged++;
+        return false;
+      }
+      assert.deepEqual([status, answer.error?.code, retryAfter], [429, 'REPLICAS_BEHIND', '1']);
+      return true;
+    });
+    assert.ok((await texts.metric('sheaf_root_writes_held_back_total')) > 0);
+    const lines = join(data, 'lines.ndjson');
+    writeFileSync(lines, Array.from({ length: loaded }, (_, n) => `{"text":"loaded ${n}"}\n`).join(''));
+    const load = spawn(process.execPath, [script, 'load', '--url', cluster.url, 'texts', lines]);
+    t.after(() => load.kill('SIGKILL'));
+    let output = '';
+    for (const stream of [load.stdout, load.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const ended = once(load, 'exit');
+    await texts.until('the load says why it is slow', async () => output.includes('slowed down: REPLICAS_BEHIND'));
+
     assert.equal(spawnSync('/bin/mount', ['-o', 'remount,size=64m', full]).status, 0);
     await texts.until('all is seen once there is room', async () => {
       const answer = await texts.search({ maxLag: '1s' });
       return answer.error === undefined && answer.coverage.freshness.behind === 0;
     });
-    assert.equal((await texts.search()).hits.total.value, texts.acknowledged);
+    assert.deepEqual((await ended)[0], 0, output);
+    assert.equal((await texts.search()).hits.total.value, texts.acknowledged + loaded);
   },
 );
