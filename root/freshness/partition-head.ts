@@ -50,7 +50,7 @@ export class PartitionHead {
     let least = Infinity;
     for (let i = 0; i + 2 < times.length; i++) {
       const end = times[i + 2]!;
-      const part = (end - times[i]!) / (now - end);
+      const part = (end - times[i]!) / Math.max(1, now - end);
       if (part >= least) continue;
       least = part;
       best = i;

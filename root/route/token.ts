@@ -50,14 +50,23 @@ export function tokenOfAnswer(
   at: OffsetsByShard,
   partials: readonly { readonly shards: readonly number[]; readonly offsets: OffsetsByShard }[],
 ): string | null {
-  const reached = new Map<number, number>();
+  /** By partition. */
+  const reached: number[] = [];
   const note = (shard: number, offset: number): void => {
     const partition = partitionNumber(index, shard);
-    if (offset > (reached.get(partition) ?? -1)) reached.set(partition, offset);
+    while (reached.length <= partition) reached.push(-1);
+    if (offset > reached[partition]!) reached[partition] = offset;
   };
   for (const { shards, offsets } of partials) for (const shard of shards) note(shard, offsets[shard] ?? -1);
   for (const [shard, offset] of Object.entries(at)) note(Number(shard), offset);
-  return reached.size === 0 ? null : writeToken([partOf(index.id, [...reached])]).toString('base64url');
+  const partitions: number[] = [];
+  const offsets: number[] = [];
+  for (const [partition, offset] of reached.entries()) {
+    if (offset < 0) continue;
+    partitions.push(partition);
+    offsets.push(offset);
+  }
+  return partitions.length === 0 ? null : writeToken([{ id: index.id, partitions, offsets }]).toString('base64url');
 }
 
 function partOf(id: string, pairs: [partition: number, offset: number][]): TokenPart {
