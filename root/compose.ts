@@ -13,6 +13,10 @@ import type { StopReport } from '../shared/protocol/reports.ts';
 import type { Secret } from '../shared/secret/proof.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import { CatalogCopy } from './catalog/catalog-copy.ts';
+import { HeadBook } from './freshness/head-book.ts';
+import { IndexesById } from './freshness/indexes-by-id.ts';
+import { ReplicaLags } from './freshness/replica-lags.ts';
+import { WriteGate } from './freshness/write-gate.ts';
 import { createApp } from './http/app.ts';
 import { observeCluster } from './http/cluster-metrics.ts';
 import { createRootMetrics } from './http/metrics.ts';
@@ -55,7 +59,7 @@ export interface RootParts {
 }
 
 /** What a root is told of its log. */
-export type LogEvents = Required<Pick<LogClientOptions, 'onIdentity' | 'onStateChange'>>;
+export type LogEvents = Required<Pick<LogClientOptions, 'onIdentity' | 'onStateChange' | 'onHeads'>>;
 
 export interface Root {
   /** Not listening yet. */
@@ -75,6 +79,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   let isLogConnected = false;
   let logProblem: SheafError | null = null;
   let isLeaving = false;
+  const heads = new HeadBook();
   const log = parts.openLog({
     onIdentity: (identity) => {
       if (membership.setCluster(identity)) return;
@@ -88,7 +93,9 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
       logProblem = problem;
       if (connected !== isLogConnected) telemetry.info({ connected }, 'connection to the log changed');
       isLogConnected = connected;
+      heads.changeState(connected);
     },
+    onHeads: (word) => heads.heard(word, clock.now()),
   });
   open.defer(() => log.close());
   const tellStop = (stop: StopReport | null): void => {
@@ -100,7 +107,9 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   const defence = new Defence({ hedging: config.hedging === 'on', onHedges: metrics.onHedges });
   const { book } = defence;
   const onCatalog: CatalogCopy['adopt'] = (state) => catalog.adopt(state);
-  const membership = new Membership({ clock, random, book, telemetry, secret, onCatalog });
+  const indexes = new IndexesById(catalog);
+  const lags = new ReplicaLags(heads, (id) => indexes.of(id));
+  const membership = new Membership({ clock, random, book, telemetry, secret, lags, onCatalog });
   open.defer(() => membership.close());
   const discovery = await parts.discover({
     onPlaces: (places) => membership.setPlaces(places),
@@ -116,20 +125,29 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   const ticking = parts.every(loopTickMs, () => loop.tick(clock.now()));
   open.defer(() => ticking.stop());
   const isReady = createReadiness({ clock, catalog, membership });
+  const writeGate = new WriteGate({
+    clock,
+    directory: membership,
+    lagMaxMs: config.lagMaxMs,
+    onHeldBack: () => metrics.writesHeldBack.inc(),
+  });
   const services: RootServices = {
     kinds: rootKinds,
-    ...composeReadPath({ clock, timers, random, defence, leaves: membership, directory: membership }),
+    ...composeReadPath({ clock, timers, random, defence, leaves: membership, directory: membership, heads }),
     config,
     telemetry,
     log,
     catalog,
     membership,
+    lags,
+    writeGate,
     loop,
     writeJobs,
     incrementLane: new IncrementLane({
       log,
       catalogOffset: () => catalog.state.offset,
-      obstacle: (index, partitions) => findObstacle({ catalog, directory: membership }, index, partitions),
+      obstacle: (index, partitions) =>
+        findObstacle({ catalog, directory: membership }, index, partitions) ?? writeGate.obstacle(index, partitions),
     }),
     timeOfDay: parts.timeOfDay,
     ordinals: new OrdinalGuard(log),

@@ -9,9 +9,10 @@ import { partitionOf } from '../shared/index-kinds/partitions.ts';
 import { stopped } from '../shared/log/stop.ts';
 import type { ShardFailure } from '../shared/protocol/tasks/task.ts';
 import { growSchema, type SchemaCatalog } from './catalog/grow-schema.ts';
+import type { WriteGate } from './freshness/write-gate.ts';
 import type { RootKinds } from './kinds/root-kind.ts';
-import type { ShardDirectory } from './plan/round.ts';
 import { askOutcomes, type LineOutcome } from './plan/ask-outcomes.ts';
+import type { ShardDirectory } from './plan/shard-directory.ts';
 import { refreshReplicas, type RefreshDependencies } from './plan/refresh.ts';
 import type { KeySource } from './route/bulk-router.ts';
 import type { RequestIdentity } from './route/increment-lane.ts';
@@ -24,6 +25,7 @@ export interface IngestDependencies extends RefreshDependencies {
   readonly kinds: RootKinds;
   readonly writeJobs: WriteJobs;
   readonly ordinals: OrdinalGuard;
+  readonly writeGate: WriteGate;
   /** This root's copy of the catalog, as it is when looked at. */
   readonly catalog: SchemaCatalog;
 }
@@ -66,8 +68,9 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   const catalogOffset = root.catalog.state.offset;
   const isOneAppend = identity !== null;
   const options = { index, entries, catalogOffset, key, arrivedAtMs, isOneAppend, keySeed, tellsOutcomes };
+  const held = root.writeGate.ofRequest(index);
   const written = await root.writeJobs.run(options, source, {
-    obstacle: (partitions) => findObstacle(root, index, partitions),
+    obstacle: (partitions) => findObstacle(root, index, partitions) ?? held(partitions),
     addFields: (fields) => growSchema(root.catalog, index, fields),
     ...(identity === null ? {} : { identity }),
   });

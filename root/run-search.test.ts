@@ -60,6 +60,7 @@ function askOf(root: SearchServices, changes: Partial<SearchAsk> = {}): SearchAs
     read: (known, defaults) => parseSearchBody(body, known, defaults),
     arrivedAt: root.clock.now(),
     signal: new AbortController().signal,
+    token: undefined,
     traceparent: undefined,
     ...changes,
   };

@@ -524,6 +524,12 @@ export const errorTable = {
     message: 'the cluster has more to do than it can answer in time',
     fix: 'wait as long as Retry-After says, ask less, or add leaves',
   },
+  REPLICAS_BEHIND: {
+    status: 429,
+    retry: 'later',
+    message: 'the replicas of a shard are too far behind to take more writes',
+    fix: 'wait as long as Retry-After says and send more slowly; GET /v1/cluster says which replicas lag',
+  },
   LEAF_BUSY: { status: 503, retry: 'elsewhere', message: 'the queue of the leaf is full', fix: 'retry, or add leaves' },
   SHARD_NOT_HERE: {
     status: 503,
@@ -548,6 +554,12 @@ export const errorTable = {
     retry: 'elsewhere',
     message: 'the replica had not reached the offset of the token in time',
     fix: 'retry, or raise timeout',
+  },
+  REPLICA_STALE: {
+    status: 503,
+    retry: 'elsewhere',
+    message: 'the replica is further behind the log than coverage.maxLag allows, or how far is not known',
+    fix: 'see coverage.freshness and GET /v1/cluster for what lags; retry, raise coverage.maxLag, or leave it out',
   },
   COUNTS_STALE: {
     status: 503,

@@ -18,6 +18,8 @@ export const limits = {
   fieldPathLengthMax: 200,
   /** Levels of objects and arrays in a document. */
   documentDepthMax: 32,
+  /** Positions of the log's partitions that one beat tells a root; what has changed beside them comes with the next. */
+  headsToldMax: 10_000,
   /** Characters of an Idempotency-Key. */
   idempotencyKeyLengthMax: 255,
   /** Bytes of a body of counters: it is read on the thread that answers searches. More goes to the documents of the index. */

@@ -8,6 +8,8 @@ import { systemTimers } from '../../shared/clock/timers.ts';
 import { readSecret } from '../../shared/secret/secret-file.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import type { Address } from '../../shared/transport/address.ts';
+import { HeadBook } from '../../root/freshness/head-book.ts';
+import { ReplicaLags } from '../../root/freshness/replica-lags.ts';
 import { Membership } from '../../root/membership/membership.ts';
 import { rootKinds } from '../../root/kinds/root-kinds.ts';
 import { composeReadPath } from '../../root/plan/compose-read-path.ts';
@@ -58,12 +60,14 @@ async function main(order: FanOutOrder): Promise<FanOutResult> {
   const secret = readSecret(order.secretFile);
   const defence = new Defence({ hedging: false, onHedges: () => undefined });
   let catalog: CatalogState | undefined;
+  const heads = new HeadBook();
   const membership = new Membership({
     clock,
     random: Math.random,
     book: defence.book,
     telemetry: silentTelemetry,
     secret,
+    lags: new ReplicaLags(heads, () => undefined),
     onCatalog: (state) => (catalog = state),
   });
   membership.setPlaces(order.leaves);
@@ -93,6 +97,7 @@ async function main(order: FanOutOrder): Promise<FanOutResult> {
     random: Math.random,
     leaves: { send: counted },
     directory: membership,
+    heads,
     defence,
   });
   const root = { ...readPath, kinds: rootKinds };

@@ -34,6 +34,8 @@ export interface ClusterAnswer {
     readonly shards: number;
     readonly replicas: number;
     readonly documents: number;
+    /** Null where it is not known, as below. */
+    readonly behind: number | null;
     readonly replicasMissing: { readonly notReady: number; readonly noLeaf: number };
     readonly replicasReported: readonly {
       readonly shard: number;
@@ -41,6 +43,7 @@ export interface ClusterAnswer {
       readonly state: string;
       readonly offset: number;
       readonly documents: number;
+      readonly behind: number | null;
     }[];
   }[];
 }
@@ -85,21 +88,23 @@ export function clusterLines(answer: ClusterAnswer, eachShard = false): string[]
 
 type Index = ClusterAnswer['indexes'][number];
 
-/** A line an index. */
+/** A line an index. What is behind is entries of the log that cannot be found yet; `?` where the log is not reachable. */
 function indexTable(indexes: readonly Index[]): string[] {
-  const rows = indexes.map(({ name, documents, shards, replicas, replicasMissing: { notReady, noLeaf } }) => {
+  const rows = indexes.map(({ name, documents, behind, shards, replicas, replicasMissing: { notReady, noLeaf } }) => {
     const missing = [
       ...(notReady > 0 ? [`${notReady} not ready`] : []),
       ...(noLeaf > 0 ? [`${noLeaf} without a leaf: fewer leaves than replicas`] : []),
     ];
-    return [name, documents, shards, replicas, missing.length === 0 ? 'all there' : missing.join(', ')];
+    return [name, documents, behind ?? '?', shards, replicas, missing.length === 0 ? 'all there' : missing.join(', ')];
   });
-  return textTable([['index', 'documents', 'shards', 'replicas', 'replicas missing'], ...rows]);
+  return textTable([['index', 'documents', 'behind', 'shards', 'replicas', 'replicas missing'], ...rows]);
 }
 
 function shardTable({ name, replicasReported }: Index): string[] {
   const rows = replicasReported
     .toSorted((a, b) => a.shard - b.shard || (a.leaf < b.leaf ? -1 : 1))
-    .map((replica) => [name, replica.shard, replica.leaf, replica.state, replica.offset, replica.documents]);
-  return textTable([['index', 'shard', 'leaf', 'state', 'offset', 'documents'], ...rows]);
+    .map(({ shard, leaf, state, offset, behind, documents }) => {
+      return [name, shard, leaf, state, offset, behind ?? '?', documents];
+    });
+  return textTable([['index', 'shard', 'leaf', 'state', 'offset', 'behind', 'documents'], ...rows]);
 }

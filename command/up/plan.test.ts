@@ -24,6 +24,7 @@ test('planProcesses: every process reads back what up was told, whatever the env
     roots: '2',
     secretFile: '/d/secret',
     refreshMs: '50',
+    lagMaxMs: '7000',
     coverageMin: '0.5',
   };
   const processes = planProcesses(readConfig('up', flags, {}));
@@ -32,6 +33,7 @@ test('planProcesses: every process reads back what up was told, whatever the env
   const bounds = {
     timeoutMs: 1000,
     timeoutMsMax: 60_000,
+    lagMaxMs: 7000,
     coverageMin: 0.5,
     hedging: 'on',
     spread: 'even',

@@ -146,6 +146,10 @@ export const indexAnswer = Type.Object({
   documents: Type.Optional(
     Type.Union([Type.Integer(), Type.Null()], { description: 'null while a shard has not reported.' }),
   ),
+  behind: Type.Union([Type.Integer(), Type.Null()], {
+    description:
+      'Entries of the log that no replica has searchable yet: above 0 while what was written is not all to be found. null where how far the log has come is not known.',
+  }),
 });
 
 /** Answers of a route: the one of success, and the error for everything else. */

@@ -4,6 +4,8 @@ import type { RootConfig } from '../../shared/config/read.ts';
 import type { SheafError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
+import type { ReplicaLags } from '../freshness/replica-lags.ts';
+import type { WriteGate } from '../freshness/write-gate.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
 import type { Membership } from '../membership/membership.ts';
 import type { Admissions } from '../plan/admissions.ts';
@@ -27,6 +29,8 @@ export interface RootServices extends RoundDependencies {
   readonly incrementLane: IncrementLane;
   /** Milliseconds since 1970. */
   readonly timeOfDay: () => number;
+  readonly lags: ReplicaLags;
+  readonly writeGate: WriteGate;
   readonly ordinals: OrdinalGuard;
   readonly admissions: Admissions;
   readonly newShards: NewShards;

@@ -21,6 +21,7 @@ export function testParts(log: Log): RootParts {
       timeoutMs: 100,
       timeoutMsMax: 60_000,
       lingerMs: 0,
+      lagMaxMs: 10_000,
       coverageMin: 1,
       hedging: 'on',
       spread: 'even',

@@ -8,6 +8,8 @@ import type { LeafPlace } from '../../shared/discovery/discovery.ts';
 import type { ReportFrame } from '../../shared/protocol/report-frames.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import { FakeLeaf, index } from '../../tests/service/fake-leaf.ts';
+import { HeadBook } from '../freshness/head-book.ts';
+import { ReplicaLags } from '../freshness/replica-lags.ts';
 import { LeafBook } from '../scatter/leaf-book.ts';
 import { Membership } from './membership.ts';
 
@@ -19,6 +21,7 @@ async function start(t: TestContext, leaves: Readonly<Record<string, Partial<Rep
     book: new LeafBook(),
     telemetry: silentTelemetry,
     secret: undefined,
+    lags: new ReplicaLags(new HeadBook(), () => undefined),
     onCatalog: (catalog) => catalogs.push(catalog),
   });
   t.after(() => membership.close());

@@ -14,7 +14,8 @@ import type { LeafReport, StopReport } from '../../shared/protocol/reports.ts';
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import { formatAddress, type Address } from '../../shared/transport/address.ts';
 import { dial, type Dialled } from '../../shared/transport/dial.ts';
-import type { ShardDirectory } from '../plan/round.ts';
+import type { ShardDirectory } from '../plan/shard-directory.ts';
+import type { Lag, ReplicaLags } from '../freshness/replica-lags.ts';
 import type { LeafPort, TaskOutcome } from '../scatter/drive.ts';
 import type { LeafBook } from '../scatter/leaf-book.ts';
 import { refusalOf } from './admit.ts';
@@ -32,6 +33,8 @@ export interface MembershipOptions {
   readonly telemetry: Logger;
   /** Of the cluster; undefined where it has none. */
   readonly secret: Secret | undefined;
+  /** Is told of each report, and what lags by it. */
+  readonly lags: Pick<ReplicaLags, 'take' | 'forget' | 'of'>;
   /** A leaf handed over its copy of the catalog. */
   readonly onCatalog: (catalog: CatalogState) => void;
 }
@@ -136,6 +139,11 @@ export class Membership implements LeafPort, ShardDirectory {
 
   documentsOf(indexId: string, shard: number): number | null {
     return this.shards.documentsOf(indexId, shard);
+  }
+
+  /** See ReplicaLags. */
+  lagsOf(leaf: string, indexId: string): ReadonlyMap<number, Lag> {
+    return this.options.lags.of(leaf, indexId);
   }
 
   /** Whether a leaf of this name is connected and heard from. */
@@ -285,6 +293,7 @@ export class Membership implements LeafPort, ShardDirectory {
   private take(member: Member, report: LeafReport, before: LeafReport | null): void {
     this.roster.heard(report, member.peer.address, this.options.clock.now());
     this.shards.take(report, before?.replicas ?? noReplicas);
+    this.options.lags.take(report);
     if (member.discovered && this.roster.get(report.leaf)?.discovered !== true) this.tellRoster();
     if (report.catalog !== undefined) this.options.onCatalog(report.catalog);
     this.changed();
@@ -294,6 +303,7 @@ export class Membership implements LeafPort, ShardDirectory {
     for (const [leaf, used] of this.used) {
       if (used !== member) continue;
       this.used.delete(leaf);
+      this.options.lags.forget(leaf);
       this.roster.lost(leaf, this.options.clock.now());
       if (!this.closed) this.options.telemetry.warn({ leaf }, 'leaf disconnected');
     }

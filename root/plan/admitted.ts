@@ -5,7 +5,7 @@ import { SheafError } from '../../shared/errors.ts';
 import type { Priority } from '../../shared/protocol/priority.ts';
 import type { Admissions } from './admissions.ts';
 import { pressureOn, type ReportedLoad } from './pressure.ts';
-import type { ShardDirectory } from './round.ts';
+import type { ShardDirectory } from './shard-directory.ts';
 
 export interface DoorDependencies {
   readonly clock: Clock;

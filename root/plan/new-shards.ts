@@ -5,7 +5,7 @@
  * One that was ready once and is nowhere now is another matter: its leaves are gone, and waiting would help nobody.
  */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
-import type { ShardDirectory } from './round.ts';
+import type { ShardDirectory } from './shard-directory.ts';
 
 /**
  * So long after the first search that met it a new index is waited for, unless a token says that it was written to. Leaves

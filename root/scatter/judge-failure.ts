@@ -20,6 +20,7 @@ const elsewhereNow: ReadonlySet<ErrorCode> = new Set([
   'NOT_READY',
   'SHARD_NOT_HERE',
   'NOT_CAUGHT_UP',
+  'REPLICA_STALE',
   'PIN_GONE',
   'PINS_TOO_MANY',
 ]);

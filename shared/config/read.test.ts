@@ -19,6 +19,7 @@ function faultsOf(run: () => unknown): ConfigFault[] {
 const bounds = {
   timeoutMs: 1000,
   timeoutMsMax: 60_000,
+  lagMaxMs: 10_000,
   coverageMin: 1,
   hedging: 'on',
   spread: 'even',

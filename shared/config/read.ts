@@ -63,6 +63,8 @@ export interface RootBounds {
   /** Milliseconds of a search that gives no timeout; at most `timeoutMsMax`. */
   readonly timeoutMs: number;
   readonly timeoutMsMax: number;
+  /** How far the best replica of a shard may be behind the log before its writes are held back. */
+  readonly lagMaxMs: number;
   /** 0 to 1. */
   readonly coverageMin: number;
   readonly hedging: 'on' | 'off';
@@ -146,6 +148,7 @@ export interface SearchConfig {
   /** Paths of files. */
   readonly body: string | undefined;
   readonly aggs: string | undefined;
+  readonly tokenFile: string | undefined;
   readonly json: boolean;
 }
 

@@ -364,6 +364,16 @@ export const settings: readonly Setting[] = [
     doc: 'The longest timeout in milliseconds that a search may ask for.',
   },
   {
+    name: 'lagMaxMs',
+    flag: '--lag-max-ms',
+    variable: 'SHEAF_LAG_MAX_MS',
+    roles: ofRoot,
+    kind: 'integer',
+    default: '10000',
+    range: [1000, hourMs],
+    doc: 'How many milliseconds the best replica of a shard may be behind the log before writes to the shard are answered 429.',
+  },
+  {
     name: 'coverageMin',
     flag: '--coverage-min',
     variable: 'SHEAF_COVERAGE_MIN',
@@ -669,6 +679,14 @@ export const settings: readonly Setting[] = [
     roles: ['search'],
     kind: 'text',
     doc: 'How long the search may take, as `200ms` or `2s`; without it the root decides.',
+  },
+  {
+    name: 'tokenFile',
+    flag: '--token-file',
+    variable: 'SHEAF_TOKEN_FILE',
+    roles: ['search'],
+    kind: 'text',
+    doc: 'A file that keeps, from one call to the next, which state of an index was searched, so that no later call sees an earlier one, whichever root answers.',
   },
   {
     name: 'json',

@@ -43,7 +43,7 @@ export function acceptConnections(
       open.delete(connection);
       events.onClose(reason);
     };
-    connection.start({ onFrame: events.onFrame, onClose }, head);
+    connection.start({ ...events, onClose }, head);
   });
   return {
     closeAll: () => {

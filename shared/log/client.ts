@@ -13,7 +13,8 @@ import type { KeyedRequest } from './keyed-requests.ts';
 import type { AppendedOnce, Log, LogBatch, SkippedBatch, Subscription } from './log.ts';
 import type { AppendBatch, Appended } from './append-batch.ts';
 import { appendBytesMax, packAppend, parseAppended, parseAppendedOnce, parseGreeting } from './wire.ts';
-import { parseHeads, parseSkipped, type SkipHeader } from './wire.ts';
+import { parseHeads, parseHeadsWord, parseSkipped } from './wire.ts';
+import type { FollowWord, HeadsWord, SkipHeader } from './wire.ts';
 
 export interface LogClientOptions {
   /** Where the log is, or what tells it. */
@@ -36,6 +37,11 @@ export interface LogClientOptions {
    * answers.
    */
   readonly onStateChange?: (connected: boolean, reason?: SheafError) => void;
+  /**
+   * Told with each beat of the connection how far the partitions of the log have come. Where it is left out, the log is
+   * not asked to tell it.
+   */
+  readonly onHeads?: (heads: HeadsWord) => void;
   /** Told when the log cannot read what a subscription asks for; it is asked again every second, unless LOG_REPLACED. */
   readonly onSubscriptionFailure?: (partition: string, error: SheafError) => void;
 }
@@ -159,6 +165,10 @@ class LogClient implements Log {
         isGreeted = true;
         this.greeted(connection, frame);
       },
+      onWord: (word) => {
+        const heads = parseHeadsWord(word);
+        if (heads !== null) this.options.onHeads?.(heads);
+      },
       onClose: (reason) => {
         this.requests.detach();
         this.subscriptions.detach();
@@ -175,6 +185,7 @@ class LogClient implements Log {
     // Appends first: they have timers running.
     this.requests.attach(connection);
     this.subscriptions.attach(connection);
+    if (this.options.onHeads !== undefined) connection.send('ping', 0, { follows: 'heads' } satisfies FollowWord);
     this.changeState(true);
   }
 

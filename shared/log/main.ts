@@ -60,11 +60,11 @@ export async function startLog(options: LogOptions, telemetry: Telemetry): Promi
     metrics.observe(service);
     const waiting = { bytes: 0 };
     server.accept((connection) => {
-      const { onFrame, onClose } = logSession(service, waiting, connection);
+      const events = logSession(service, waiting, connection);
       return {
-        onFrame,
+        ...events,
         onClose: (reason) => {
-          onClose(reason);
+          events.onClose(reason);
           if (reason.code === 'FRAME_INVALID')
             telemetry.warn({ error: reason.toBody() }, 'a client broke the protocol');
         },

@@ -25,7 +25,7 @@ export const frameTypes = {
   report: 5,
   /** root → leaf: Members. */
   members: 6,
-  /** Either way, to say that one is there; an empty object, and nothing is answered. */
+  /** Either way, to say that one is there, and nothing is answered; an empty object, or a word: see FollowWord and HeadsWord. */
   ping: 7,
 
   /** → log: AppendHeader; body: the batches. Answered by `appended` or `failure`. */

@@ -84,7 +84,7 @@ export function dial(options: DialOptions, events: DialEvents): Dialled {
         inner.onClose(reason);
         again();
       };
-      connection.start({ onFrame: inner.onFrame, onClose }, Buffer.alloc(0));
+      connection.start({ ...inner, onClose }, Buffer.alloc(0));
     } catch (error) {
       if (signal.aborted) return;
       failures++;

@@ -2,10 +2,11 @@
  * A root process: the real read path, door and defences, and the real peers, over simulated connections. Stands in for
  * what dials leaves, and for what puts the reports of all peers together.
  */
+import { HeadBook } from '../../root/freshness/head-book.ts';
 import { LeafPeer } from '../../root/membership/leaf-peer.ts';
 import type { DoorDependencies } from '../../root/plan/admitted.ts';
 import { composeReadPath, type ReadPath } from '../../root/plan/compose-read-path.ts';
-import type { ShardDirectory } from '../../root/plan/round.ts';
+import type { ShardDirectory } from '../../root/plan/shard-directory.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 import type { HedgeCounts } from '../../root/scatter/scatter.ts';
@@ -75,6 +76,7 @@ export class SimRoot implements LeafPort, ShardDirectory {
         random: () => random.next(),
         leaves: this,
         directory: this,
+        heads: new HeadBook(),
         defence,
       }),
       membership: this,
@@ -128,6 +130,11 @@ export class SimRoot implements LeafPort, ShardDirectory {
   /** Simulated searches are not scored. */
   stateOf(): null {
     return null;
+  }
+
+  /** No log is simulated. */
+  lagsOf(): ReadonlyMap<number, never> {
+    return new Map<number, never>();
   }
 
   isUp(leaf: string): boolean {

@@ -11,6 +11,7 @@ import { openSegment } from '../../leaf/segment/open.ts';
 import { Pins } from '../../leaf/snapshot/pins.ts';
 import { emptySnapshot, liveSegment, makeSnapshot, withDeleted, type Snapshot } from '../../leaf/snapshot/snapshot.ts';
 import { composeReadPath, type ReadPath } from '../../root/plan/compose-read-path.ts';
+import { HeadBook } from '../../root/freshness/head-book.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 import { systemClock } from '../../shared/clock/clock.ts';
@@ -82,6 +83,7 @@ export class DocumentCluster {
       random: () => 0.5,
       leaves: { send: this.send },
       defence: new Defence({ hedging: false, onHedges: () => {} }),
+      heads: new HeadBook(),
       directory: {
         stopsOf: () => [],
         hasNewShards: () => false,
@@ -89,6 +91,7 @@ export class DocumentCluster {
         documentsOf: (_index, shard) => this.replicas.get(owners[shard]![0]!)!.get(shard)!.documents,
         isUp: (leaf) => !this.dead.has(leaf),
         stateOf: () => null,
+        lagsOf: () => new Map(),
       },
     });
   }

@@ -3,6 +3,7 @@
  * much of the log as it is given. Tasks and partials pass through JSON, as they do between processes.
  */
 import { composeReadPath, type ReadPath } from '../../root/plan/compose-read-path.ts';
+import { HeadBook } from '../../root/freshness/head-book.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 import type { PendingDocument } from '../../leaf/terms/pending-documents.ts';
@@ -60,6 +61,7 @@ export function makeTermCluster(options: TermClusterOptions): TermCluster {
     documentsOf: (_index: string, shard: number) => snapshots[shard]!.documents,
     isUp: () => true,
     stateOf: () => null,
+    lagsOf: () => new Map(),
   };
   const root = composeReadPath({
     clock: systemClock,
@@ -68,6 +70,7 @@ export function makeTermCluster(options: TermClusterOptions): TermCluster {
     leaves: port,
     defence: new Defence({ hedging: false, onHedges: () => {} }),
     directory,
+    heads: new HeadBook(),
   });
   return { root, sent, snapshots };
 }

@@ -7,6 +7,8 @@ import { formatLogSource } from '../../../shared/discovery/log-source.ts';
 import { formatAddress } from '../../../shared/transport/address.ts';
 import { listStops } from '../../catalog/list-stops.ts';
 import { shortfall } from '../../catalog/shortfall.ts';
+import { freshnessOf, type Freshness } from '../../freshness/freshness.ts';
+import { behindOf } from '../../freshness/index-lag.ts';
 import { countDocuments } from '../count-documents.ts';
 import { readParameters } from '../parameters.ts';
 import { answers } from '../schemas.ts';
@@ -44,6 +46,7 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
         log: {
           address: formatLogSource(config.log),
           reachable: services.isLogConnected(),
+          asOfMs: round(services.heads.asOfMs(services.clock.now())),
           problem: services.logProblem()?.toBody() ?? null,
         },
         leaves: leaves.map(showLeaf),
@@ -54,19 +57,37 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
           shards: index.shards,
           replicas: index.replicas,
           documents: countDocuments(membership, index),
+          behind: behindOf(services, index),
           replicasMissing: shortfall(index, seen),
-          replicasReported: leaves.flatMap((leaf) => reportedBy(leaf, index)),
+          replicasReported: leaves.flatMap((leaf) => reportedBy(services, leaf, index)),
         })),
       };
     },
   });
 }
 
-function reportedBy({ name: leaf, replicas }: LeafStatus, { id, shards }: IndexDefinition) {
-  const found = Array.from({ length: shards }, (_, shard) => replicas.get(replicaName(id, shard)));
+function reportedBy(services: RootServices, { name: leaf, replicas }: LeafStatus, index: IndexDefinition) {
+  const found = Array.from({ length: index.shards }, (_, shard) => replicas.get(replicaName(index.id, shard)));
   return found
     .filter((replica) => replica !== undefined)
-    .map(({ shard, state, offset, documents }) => ({ shard, leaf, state, offset, documents }));
+    .map(({ shard, state, offset, documents }) => {
+      return { shard, leaf, state, offset, documents, ...lagOf(services, index, { shard, offset }) };
+    });
+}
+
+/** How far one replica is behind the log; null where that is not known. */
+function lagOf(
+  { heads, clock }: RootServices,
+  index: IndexDefinition,
+  { shard, offset }: { readonly shard: number; readonly offset: number },
+): Pick<Freshness, 'behind' | 'oldestUnseenMs'> {
+  const partial = { shards: [shard], offsets: { [shard]: offset } };
+  const { behind, oldestUnseenMs } = freshnessOf(heads, index, [partial], clock.now());
+  return { behind, oldestUnseenMs };
+}
+
+function round(value: number | null): number | null {
+  return value === null ? null : Math.round(value);
 }
 
 function showLeaf({ name, address, state, placed, draining, problem, incarnation, queued }: LeafStatus) {

@@ -5,6 +5,7 @@ import type { AppendOutcome, AppendRecord } from '../sqlite/store.ts';
 import type { SkipOutcome } from '../sqlite/skips.ts';
 import type { Storage } from '../sqlite/threads.ts';
 import type { LogFacts } from '../sqlite/log-facts.ts';
+import { UntoldHeads } from './untold-heads.ts';
 import { step, subscriptionAt, type SubscriptionEvent, type SubscriptionState } from './subscription.ts';
 
 export interface Subscriber {
@@ -28,6 +29,7 @@ export class LogService {
   private readonly storage: Storage;
   private readonly headByPartition: Map<string, number>;
   private readonly live = new Map<string, Set<LiveSubscription>>();
+  private readonly followers = new Set<UntoldHeads>();
 
   constructor(storage: Storage, { identity, heads }: LogFacts) {
     this.storage = storage;
@@ -70,6 +72,17 @@ export class LogService {
     };
   }
 
+  /** What there is to tell of the heads from now on, to begin with all of them; to be ended by `unfollow`. */
+  follow(): UntoldHeads {
+    const untold = new UntoldHeads(this.headByPartition);
+    this.followers.add(untold);
+    return untold;
+  }
+
+  unfollow(untold: UntoldHeads): void {
+    this.followers.delete(untold);
+  }
+
   /** See Log.skip. Who has been sent the batch already asks for it again. */
   skip(partition: string, offset: number, onOutcome: (outcome: SkipOutcome) => void): void {
     this.storage.skip(partition, offset, onOutcome);
@@ -88,6 +101,7 @@ export class LogService {
     for (const [index, { partition, firstOffset, lastOffset }] of appended.entries()) {
       const end = at + batches[index]!.bytes;
       this.headByPartition.set(partition, lastOffset);
+      for (const untold of this.followers) untold.changed(partition);
       const batch = { firstOffset, lastOffset, bytes: body.subarray(at, end) };
       for (const subscription of this.live.get(partition) ?? []) subscription.handle({ kind: 'committed', batch });
       at = end;

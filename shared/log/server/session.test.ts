@@ -35,6 +35,8 @@ class Peer {
   readonly storage = new FakeStorage();
   readonly service: LogService;
   readonly connection: Connection;
+  /** What the next beat would say. */
+  readonly beat: () => object | null;
   private readonly frames: Frame[] = [];
   private readonly socket: Duplex;
 
@@ -49,7 +51,9 @@ class Peer {
     });
     this.service = new LogService(this.storage, { identity: 'log 1', heads });
     this.connection = new Connection(this.socket);
-    this.connection.start(logSession(this.service, { bytes: 0 }, this.connection), Buffer.alloc(0));
+    const events = logSession(this.service, { bytes: 0 }, this.connection);
+    this.beat = () => events.word?.() ?? null;
+    this.connection.start(events, Buffer.alloc(0));
   }
 
   /** Sends one frame, and tells what came back: `type id header body`. */
@@ -130,6 +134,19 @@ suite('logSession', () => {
     assert.equal(peer.service.subscriptionCount, 0);
     assert.deepEqual(await peer.send('subscribe', 4, { partition: 'p', have: 7, from: 8, credit: 1 }), []);
     assert.equal(peer.service.subscriptionCount, 1);
+  });
+
+  test('who follows is told all heads at once, then what changed, and nobody else is told any', async () => {
+    const peer = await peerWith([['p', 7]]);
+    assert.deepEqual(peer.beat(), null);
+    const told = (partitions: string[], heads: number[]) => JSON.stringify({ partitions, heads, rest: 0 });
+    assert.deepEqual(await peer.send('ping', 0, { follows: 'heads' }), [`ping 0 ${told(['p'], [7])}`]);
+    assert.deepEqual(await peer.send('ping', 0, { follows: 'heads' }), [], 'once a connection');
+    assert.equal(JSON.stringify(peer.beat()), told([], []));
+    await peer.send('append', 1, append, 'ab');
+    peer.storage.appends[0]!({ ok: true, appended, outcomes: [], repeated: false });
+    assert.equal(JSON.stringify(peer.beat()), told(['p'], [1]));
+    assert.equal(JSON.stringify(peer.beat()), told([], []));
   });
 
   // Each row: a frame that ends the connection.

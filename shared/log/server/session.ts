@@ -4,9 +4,18 @@ import type { FrameType } from '../../protocol/frames.ts';
 import type { Connection, ConnectionEvents } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
 import { logReplaced } from '../log.ts';
-import { packAppended, parseAppendHeader, parseCredit, parsePartitions, parseSkip, parseSubscribe } from '../wire.ts';
+import {
+  isFollowWord,
+  packAppended,
+  parseAppendHeader,
+  parseCredit,
+  parsePartitions,
+  parseSkip,
+  parseSubscribe,
+} from '../wire.ts';
 import type { EntriesHeader, LogGreeting } from '../wire.ts';
 import type { Delivery, LogService } from './service.ts';
+import type { UntoldHeads } from './untold-heads.ts';
 
 /** Appends that wait for the disk, over all clients. What comes on top is refused rather than kept in memory. */
 const waitingBytesMax = 512 * 1024 * 1024;
@@ -82,6 +91,13 @@ export function logSession(service: LogService, waiting: WaitingAppends, connect
     skip,
   };
 
+  let untold: UntoldHeads | null = null;
+  const follow = (word: unknown): void => {
+    if (untold !== null || !isFollowWord(word)) return;
+    untold = service.follow();
+    connection.send('ping', 0, untold.take());
+  };
+
   const receive = (frame: Frame): void => {
     const act = actions[frame.type];
     if (act === undefined) throw new SheafError('FRAME_INVALID', { detail: { field: 'type', type: frame.type } });
@@ -90,7 +106,11 @@ export function logSession(service: LogService, waiting: WaitingAppends, connect
 
   return {
     onFrame: receive,
+    onWord: follow,
+    // Also where nothing has changed: that is known then, as of now.
+    word: () => untold?.take() ?? null,
     onClose: () => {
+      if (untold !== null) service.unfollow(untold);
       for (const delivery of deliveries.values()) delivery.cancel();
       deliveries.clear();
     },
