@@ -53,8 +53,8 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
     'skip it',
     '',
     'index  documents  behind  shards  replicas  replicas missing',
-    'x             23       4       2         2  1 not ready, 2 without a leaf: fewer leaves than replicas',
-    'whole          1       ?       1         1  all there',
+    'x             23       0       2         2  1 not ready, 2 without a leaf: fewer leaves than replicas',
+    'whole          1  ?            1         1  all there',
   ];
   assert.deepEqual(clusterLines(answer), lines);
   assert.deepEqual(clusterLines(answer, true), [
