@@ -38,8 +38,8 @@ export function observeCluster(registry: Registry, seen: Seen): void {
     collect() {
       // Looked at once for all indexes.
       const statuses = membership.statuses();
-      const seen = { placedCount: membership.placedCount, statuses: () => statuses };
-      const missing = Array.from(catalog.state.indexes.values(), (index) => shortfall(index, seen));
+      const looked = { placedCount: membership.placedCount, statuses: () => statuses };
+      const missing = Array.from(catalog.state.indexes.values(), (index) => shortfall(index, looked));
       this.set(
         { reason: 'not_ready' },
         missing.reduce((sum, { notReady }) => sum + notReady, 0),
