@@ -113,7 +113,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a leaf that was slow once stays slow in the book',
-    foundBy: 483,
+    foundBy: 120,
     file: 'root/scatter/leaf-book.ts',
     from: 'const latencyHalfLifeMs = 2000;',
     to: 'const latencyHalfLifeMs = 2e12;',
@@ -235,5 +235,59 @@ export const mutants: readonly Mutant[] = [
     file: 'root/plan/search-round.ts',
     from: "name: 'search again', end }",
     to: "name: 'search again', end, makeTask: (base) => ({ ...searchRound(run, counted, shards).makeTask(base), sourcesOf: { from: 0, until: 0 } }) }",
+  },
+  {
+    name: 'shards whose counts are missing are searched all the same',
+    file: 'root/plan/statistics-round.ts',
+    from: 'answered,\n    failures,\n    pinned:',
+    to: 'answered: shards,\n    failures: [],\n    pinned:',
+  },
+  {
+    name: 'the offsets of a token are not sent to leaves',
+    file: 'root/plan/round.ts',
+    from: '...atOf(at, asked),',
+    to: '',
+  },
+  {
+    name: 'a leaf does not wait for the offset that is asked',
+    file: 'leaf/tasks/choose-shards.ts',
+    from: 'replica.offset >= asked || (await replica.reach(asked, waitingEnds))',
+    to: 'asked >= -1',
+  },
+  {
+    name: 'counts of another state are not checked by leaves',
+    file: 'leaf/tasks/choose-shards.ts',
+    from: "'snapshot' in chosen && chosen.snapshot.offset !== countedAt",
+    to: "'snapshot' in chosen && chosen.snapshot.offset < -1",
+  },
+  {
+    name: 'counts are known to be of a state that they are not of',
+    file: 'root/plan/statistics-cache.ts',
+    from: 'known === undefined || !isSame(known.state, state)',
+    to: 'known === undefined',
+  },
+  {
+    name: 'a lower bound of a leaf is told as an exact total',
+    file: 'root/gather/gather.ts',
+    from: "partial.totalRelation === 'gte') ? 'gte' : 'eq'",
+    to: "partial.totalRelation === 'gte') ? 'eq' : 'eq'",
+  },
+  {
+    name: 'the total of a part is told as that of all',
+    file: 'root/gather/coverage.ts',
+    from: "return shards.failed > 0 ? 'gte' : counted;",
+    to: 'return shards.failed < 0 ? counted : counted;',
+  },
+  {
+    name: 'what a busy leaf refuses is not asked of another replica',
+    file: 'root/scatter/scatter.ts',
+    from: 'judgeFailure(code).curable &&',
+    to: "judgeFailure(code).curable && code !== 'LEAF_BUSY' &&",
+  },
+  {
+    name: 'documents of failed shards are left out of those asked',
+    file: 'root/gather/coverage.ts',
+    from: 'documentsAsked === null ? null : documentsAsked + documents;',
+    to: 'documentsAsked === null ? null : documentsAsked;',
   },
 ];

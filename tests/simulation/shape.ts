@@ -13,6 +13,8 @@ export interface Shape {
   /** Queries whose hits are scored make two rounds, so they cost twice as much. */
   readonly scoredShare: number;
   readonly batchShare: number;
+  /** Documents a second that are added. */
+  readonly writesPerSecond: number;
   /** Null where the trouble is faults and not load. */
   readonly overload: Overload | null;
 }
@@ -37,6 +39,7 @@ export function drawShape(random: Random): Shape {
     shards: random.integer(1, 16),
     replicas: Math.min(leaves, random.integer(1, 3)),
     batchShare: random.pick([0, 0.2]),
+    writesPerSecond: random.pick([0, 2, 20]),
   };
   if (random.integer(1, overloadedOneIn) === 1) return { ...common, ...drawOverload(random) };
   const rate = random.integer(20, 120);

@@ -121,9 +121,17 @@ export class SimRoot implements LeafPort, ShardDirectory {
     return this.lastDocuments.get(shard) ?? null;
   }
 
-  /** Simulated searches are not scored. */
-  stateOf(): null {
-    return null;
+  stateOf(_indexId: string, shards: number): readonly number[] | null {
+    const offsets = new Map<number, number>();
+    for (const { replicas } of this.reports().values()) {
+      for (const { shard, state, offset } of replicas) {
+        if (state === 'loading') continue;
+        if ((offsets.get(shard) ?? offset) !== offset) return null;
+        offsets.set(shard, offset);
+      }
+    }
+    const inOrder = Array.from({ length: shards }, (_, shard) => offsets.get(shard) ?? null);
+    return inOrder.every((offset) => offset !== null) ? inOrder : null;
   }
 
   isUp(leaf: string): boolean {

@@ -10,7 +10,7 @@ import { usualHolding, type Holding } from '../../root/plan/hold-sources.ts';
 import { ask, type Query, type QueryEnd } from './client.ts';
 import { scheduleFaults } from './faults.ts';
 import { exponential, Link } from './link.ts';
-import { makeModel, makeRequest, type Model } from './model.ts';
+import { makeModel, makeRequest, tokenOf, write, type Model } from './model.ts';
 import { drawShape, type Shape } from './shape.ts';
 import { SimLeaf } from './sim-leaf.ts';
 import { SimRoot } from './sim-root.ts';
@@ -118,6 +118,7 @@ class Run {
       scheduleFaults(targets, faultsFrom, healedAt);
     }
     this.askOpenLoop();
+    this.writeOpenLoop();
     await time.runUntil(endsAt, () => this.isBroken);
     if (!this.isBroken) await this.checkStarvation();
     if (!this.isBroken) this.checkRest();
@@ -164,12 +165,28 @@ class Run {
     this.time.after(50, next);
   }
 
+  /** Documents are added to any shard, and every leaf that has it hears of it. */
+  private writeOpenLoop(): void {
+    const { time, random, shape, model, leaves } = this;
+    if (shape.writesPerSecond === 0) return;
+    const next = (): void => {
+      if (time.now() >= endsAt - 1000) return;
+      const shard = random.integer(0, shape.shards - 1);
+      const offset = write(model, shard, random);
+      this.note(`shard ${shard} has ${offset}`);
+      for (const leaf of leaves) leaf.follow(shard, offset);
+      time.after(exponential(random, 1000 / shape.writesPerSecond), next);
+    };
+    time.after(exponential(random, 1000 / shape.writesPerSecond), next);
+  }
+
   private askOne(): void {
     const { random, time, shape } = this;
     const arrivedAt = time.now();
     const mustBeLive = arrivedAt >= liveAt;
     const timeoutMs = mustBeLive || shape.overload !== null ? 500 : random.integer(10, 500);
     const coverageMin = random.pick([0, 0.5, 0.9, 1, 1]);
+    const written = [...this.model.shards.keys()].filter(() => random.chance(0.3));
     const request = makeRequest({
       scored: random.chance(shape.scoredShare),
       timeoutMs,
@@ -177,6 +194,8 @@ class Run {
       coverageStrict: random.chance(0.5),
       spread: random.pick(spreads),
       priority: random.chance(shape.batchShare) ? 'batch' : 'interactive',
+      trackTotalHits: random.pick([true, true, false, 3]),
+      token: tokenOf(this.model, written),
       ...random.pick(pages),
     });
     const query: Query = {
