@@ -27,6 +27,7 @@ import { placeReplicas, type Placement } from './replicas/placement.ts';
 import { ReplicaSet } from './replicas/replica-set.ts';
 import { EmulatedWork } from './schedule/emulated-work.ts';
 import { Scheduler } from './schedule/scheduler.ts';
+import { BacklogNews } from './schedule/backlog-news.ts';
 import { StallWatch, stallWatchDefaults } from './schedule/stall-watch.ts';
 import { Pins } from './snapshot/pins.ts';
 import { RecentLatency } from './tasks/recent-latency.ts';
@@ -71,6 +72,7 @@ export class Leaf {
   private readonly caches = new QueryCaches();
   private readonly latency = new RecentLatency();
   private readonly stallWatch: StallWatch;
+  private readonly backlogNews = new BacklogNews();
   private readonly ticking: NodeJS.Timeout;
   private members: StoredMembers | null;
   /** Whether the copy of the catalog has been as new as the log since the start. */
@@ -229,6 +231,7 @@ export class Leaf {
       clock,
       wake,
       onOverload: () => this.reporter.reportToAll(),
+      onTurn: () => this.tellBacklog(),
       ...(taskMs === 0 ? {} : { emulated: new EmulatedWork({ taskMs, after, wake }) }),
     });
   }
@@ -269,11 +272,17 @@ export class Leaf {
     });
   }
 
+  private tellBacklog(): void {
+    const { backlog } = this.scheduler;
+    if (this.backlogNews.isNews(backlog, this.parts.clock.now())) this.reporter.tellBacklog(backlog);
+  }
+
   private load(): Load {
     const latencyMs = this.latency.median(this.parts.clock.now());
-    const { isOverloaded, isShedding } = this.scheduler;
+    const { isOverloaded, isShedding, backlog } = this.scheduler;
     return {
       queued: this.desk.count,
+      backlog,
       ...(latencyMs === undefined ? {} : { latencyMs }),
       overloaded: isOverloaded,
       shedding: isShedding,

@@ -18,7 +18,7 @@ import { readInSlices } from './query/read-in-slices.ts';
 import type { ReadingDefaults } from './query/search-options.ts';
 import { search, type SearchDependencies } from './search.ts';
 
-export interface SearchServices extends SearchDependencies, Omit<DoorDependencies, 'directory'> {
+export interface SearchServices extends SearchDependencies, Omit<DoorDependencies, 'directory' | 'defence'> {
   readonly config: SearchDefaults & ReadingDefaults;
   readonly catalog: { find(name: string, timeoutMs: number): Promise<IndexDefinition> };
   /** Null where searches are not traced. */
@@ -76,7 +76,7 @@ export async function runSearch(root: SearchServices, ask: SearchAsk): Promise<F
   const prepared = prepare(index, request);
   const trace = beginTrace(root, ask);
   try {
-    const answer = await runAdmitted(root, { index, priority, arrivedAt, timeoutMs }, () =>
+    const answer = await runAdmitted(root, { index, priority, timeoutMs }, () =>
       search(root, config, index, prepared, { arrivedAt, signal, trace }),
     );
     const isComplete = answer.coverage.shards.failed === 0;

@@ -3,7 +3,7 @@
  * Touches the world: timers.
  */
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
-import type { LeafReport, LeafWord, ReplicaReport, StopReport } from '../../shared/protocol/reports.ts';
+import type { Backlog, LeafReport, LeafWord, ReplicaReport, StopReport } from '../../shared/protocol/reports.ts';
 import type { Connection } from '../../shared/transport/connection.ts';
 
 export interface Reported {
@@ -21,7 +21,10 @@ export interface Reported {
 }
 
 /** How the leaf is, and how much it has to do. */
-export type Load = Pick<LeafReport, 'draining' | 'diskFull' | 'queued' | 'latencyMs' | 'overloaded' | 'shedding'>;
+export type Load = Pick<
+  LeafReport,
+  'draining' | 'diskFull' | 'queued' | 'backlog' | 'latencyMs' | 'overloaded' | 'shedding'
+>;
 
 const heartbeatMs = 250;
 /** Changes within this time make one report. */
@@ -85,6 +88,11 @@ export class Reporter {
     this.soon = undefined;
     const report = this.makeReport();
     for (const root of this.roots) if (root.bufferedBytes < bufferedBytesMax) root.send('report', 0, report);
+  }
+
+  /** Tells all roots what there is to do. One that does not read hears it with the heartbeat. */
+  tellBacklog(backlog: Backlog): void {
+    for (const root of this.roots) if (root.bufferedBytes < bufferedBytesMax) root.send('backlog', 0, backlog);
   }
 
   private makeReport(): LeafReport {

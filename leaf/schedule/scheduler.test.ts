@@ -16,11 +16,13 @@ interface JobOptions {
 class World {
   now = 0;
   wakes = 0;
+  turnsEnded = 0;
   readonly events: string[] = [];
   readonly scheduler = new Scheduler({
     clock: { now: () => this.now },
     wake: () => this.wakes++,
     onOverload: () => this.events.push('overload'),
+    onTurn: () => this.turnsEnded++,
   });
 
   job(name: string, steps: number, options: JobOptions = {}): Job {
@@ -196,3 +198,13 @@ for (const [name, jobs, startsAt] of readings) {
     );
   });
 }
+
+test('scheduler: tells what there is to do, by what jobs took, after each turn', () => {
+  const world = new World();
+  assert.deepEqual(world.scheduler.backlog, { interactiveMs: 0, batchMs: 0, taskMs: 0 });
+  for (let i = 0; i < 200; i++) world.submit(world.job('a', 4)).turns(1);
+  assert.equal(world.turnsEnded, 200);
+  assert.deepEqual(world.scheduler.backlog, { interactiveMs: 0, batchMs: 0, taskMs: 1 });
+  world.submit(world.job('a', 4), world.job('b', 4), world.job('c', 4, { priority: 'batch' }));
+  assert.deepEqual(world.scheduler.backlog, { interactiveMs: 2, batchMs: 3, taskMs: 1 });
+});

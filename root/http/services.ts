@@ -5,7 +5,6 @@ import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
 import type { Membership } from '../membership/membership.ts';
-import type { Admissions } from '../plan/admissions.ts';
 import type { LoopWatch } from '../plan/loop-watch.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import type { IncrementLane } from '../route/increment-lane.ts';
@@ -26,7 +25,6 @@ export interface RootServices extends RoundDependencies {
   /** Milliseconds since 1970. */
   readonly timeOfDay: () => number;
   readonly ordinals: OrdinalGuard;
-  readonly admissions: Admissions;
   readonly loop: Pick<LoopWatch, 'behindMs'>;
   readonly metrics: RootMetrics;
   /** Null where searches are not traced. */

@@ -11,7 +11,7 @@ import type { Frame } from '../../shared/transport/frame.ts';
 import type { TaskOutcome } from '../scatter/drive.ts';
 import type { LeafBook } from '../scatter/leaf-book.ts';
 import { readPartial } from '../../shared/protocol/read-partial.ts';
-import { readReport } from '../../shared/protocol/read-report.ts';
+import { readBacklog, readReport } from '../../shared/protocol/read-report.ts';
 
 /** `refused`: connected, or was a moment ago, and not used; see LeafPeer.problem. */
 export type PeerState = 'down' | 'suspect' | 'up' | 'refused';
@@ -77,6 +77,7 @@ export class LeafPeer {
         this.heardAt = this.clock.now();
         if (this.report !== null) this.book.heard(this.report.leaf, this.heardAt);
         if (frame.type === 'report') this.takeReport(frame, events);
+        else if (frame.type === 'backlog') this.takeBacklog(frame);
         else calls.receive(frame);
       },
       onClose: (reason) => {
@@ -120,6 +121,12 @@ export class LeafPeer {
       onOutcome({ ok: false, error: unreachable('the answer is no partial of this task') });
     });
     return { cancel: () => calls.cancel(id) };
+  }
+
+  /** Of a leaf that is used. */
+  private takeBacklog({ header }: Frame): void {
+    const backlog = readBacklog(header);
+    if (this.report !== null) this.book.toldBacklog(this.report.leaf, backlog, this.clock.now());
   }
 
   private takeReport(frame: Frame, { onArrival, onReport }: PeerEvents): void {

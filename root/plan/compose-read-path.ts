@@ -1,5 +1,4 @@
 /** The read path of a root, put together: for a whole root, and where searches are run without one. */
-import { Admissions } from './admissions.ts';
 import { HoldHistory } from './hold-history.ts';
 import { MergeReserve } from './merge-reserve.ts';
 import type { RoundDependencies } from './round.ts';
@@ -11,18 +10,12 @@ type Learned = Pick<RoundDependencies, 'mergeReserve' | 'statistics' | 'holdHist
 /** What asks leaves, and what touches the world. The defence is shared with whatever hears of leaves. */
 export type ReadPathParts = Omit<RoundDependencies, keyof Learned>;
 
-export interface ReadPath extends RoundDependencies {
-  /** For the door; see admitted.ts. */
-  readonly admissions: Admissions;
-}
-
 /** One that has not answered a query yet. */
-export function composeReadPath(parts: ReadPathParts): ReadPath {
+export function composeReadPath(parts: ReadPathParts): RoundDependencies {
   return {
     ...parts,
     mergeReserve: new MergeReserve(),
     statistics: new StatisticsCache(),
     holdHistory: new HoldHistory(),
-    admissions: new Admissions(),
   };
 }

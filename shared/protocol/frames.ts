@@ -27,6 +27,8 @@ export const frameTypes = {
   members: 6,
   /** Either way, to say that one is there; an empty object, and nothing is answered. */
   ping: 7,
+  /** leaf → root: a Backlog, pushed as it changes. */
+  backlog: 8,
 
   /** → log: AppendHeader; body: the batches. Answered by `appended` or `failure`. */
   append: 16,

@@ -6,7 +6,7 @@ import type { CatalogState } from '../catalog/catalog.ts';
 import { SheafError } from '../errors.ts';
 import { isObject } from '../json/read-object.ts';
 import { isArrayOf, isCount, isReplica, isStop, isWord } from './report-shapes.ts';
-import type { LeafReport } from './reports.ts';
+import type { Backlog, LeafReport } from './reports.ts';
 
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 
@@ -19,7 +19,8 @@ const optional: Readonly<Record<string, (value: unknown) => boolean>> = {
   cluster: (value) => typeof value === 'string',
   draining: isBoolean,
   diskFull: isBoolean,
-  latencyMs: (value) => typeof value === 'number' && value >= 0,
+  latencyMs: isTime,
+  backlog: isBacklog,
   overloaded: isBoolean,
   shedding: isBoolean,
   seen: (value) => isArrayOf(value, isWord),
@@ -36,6 +37,21 @@ export function readReport(header: unknown): LeafReport {
     if (fields[name] !== undefined && !fits(fields[name])) throw invalid(name);
   }
   return header as LeafReport;
+}
+
+/** @throws SheafError FRAME_INVALID */
+export function readBacklog(header: unknown): Backlog {
+  if (!isBacklog(header)) throw invalid('backlog');
+  return header;
+}
+
+function isBacklog(value: unknown): value is Backlog {
+  if (!isObject(value)) return false;
+  return ['interactiveMs', 'batchMs', 'taskMs'].every((name) => isTime(value[name]));
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0;
 }
 
 function isCatalog(value: unknown): value is CatalogState {

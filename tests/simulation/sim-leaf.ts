@@ -2,6 +2,7 @@
  * A leaf process: the real scheduler over work that takes virtual time, which may stall, crash, restart, lie and lag.
  * Stands in for the engine, and for what tells roots of it.
  */
+import { BacklogNews } from '../../leaf/schedule/backlog-news.ts';
 import { EmulatedWork } from '../../leaf/schedule/emulated-work.ts';
 import { Scheduler } from '../../leaf/schedule/scheduler.ts';
 import type { Job, JobOutcome } from '../../leaf/schedule/job.ts';
@@ -73,6 +74,7 @@ export class SimLeaf {
   private oldNews: readonly ReplicaReport[] | null = null;
   private stalledUntil = 0;
   private sequence = 0;
+  private readonly backlogNews = new BacklogNews();
   /** Up to where each shard is searchable, for those that it has or had. */
   private readonly offsets = new Map<number, number>();
   private waiters: Waiter[] = [];
@@ -174,6 +176,12 @@ export class SimLeaf {
     this.world.time.after(heartbeatMs, () => this.beat());
   }
 
+  private tellBacklog(): void {
+    const { backlog } = this.scheduler;
+    if (!this.backlogNews.isNews(backlog, this.world.time.now())) return;
+    for (const end of this.connections.keys()) end.send('backlog', 0, backlog);
+  }
+
   private makeReport(): LeafReport {
     const { scheduler } = this;
     return {
@@ -181,6 +189,7 @@ export class SimLeaf {
       incarnation: this.incarnation,
       sequence: ++this.sequence,
       queued: scheduler.count,
+      backlog: scheduler.backlog,
       overloaded: scheduler.isOverloaded,
       shedding: scheduler.isShedding,
       replicas: this.oldNews ?? this.replicas(),
@@ -214,6 +223,7 @@ export class SimLeaf {
       clock: time,
       wake,
       onOverload: () => this.reportNow(),
+      onTurn: () => this.tellBacklog(),
       emulated: new EmulatedWork(this.work),
     });
   }

@@ -4,8 +4,8 @@
  */
 import { LeafPeer } from '../../root/membership/leaf-peer.ts';
 import type { DoorDependencies } from '../../root/plan/admitted.ts';
-import { composeReadPath, type ReadPath } from '../../root/plan/compose-read-path.ts';
-import type { ShardDirectory } from '../../root/plan/round.ts';
+import { composeReadPath } from '../../root/plan/compose-read-path.ts';
+import type { RoundDependencies, ShardDirectory } from '../../root/plan/round.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 import type { HedgeCounts } from '../../root/scatter/scatter.ts';
@@ -46,7 +46,7 @@ const redialMsMax = 200;
 
 export class SimRoot implements LeafPort, ShardDirectory {
   /** What the read path is given. */
-  readonly dependencies: ReadPath & DoorDependencies;
+  readonly dependencies: RoundDependencies & DoorDependencies;
   private readonly name: string;
   private readonly world: RootWorld;
   private readonly peers = new Map<string, LeafPeer>();
@@ -77,7 +77,6 @@ export class SimRoot implements LeafPort, ShardDirectory {
         directory: this,
         defence,
       }),
-      membership: this,
       // Its thread takes no time here.
       loop: { behindMs: 0 },
     };
@@ -146,14 +145,13 @@ export class SimRoot implements LeafPort, ShardDirectory {
 
   /** What must be left when nothing is asked any more: nothing. */
   checkRest(violate: (what: string) => void): void {
-    const { defence, admissions } = this.dependencies;
+    const { defence } = this.dependencies;
     const sum = (counts: Iterable<number>): number => [...counts].reduce((total, count) => total + count, 0);
     const left: [count: number, what: string][] = [
       [sum(this.openByLeaf.values()), 'attempts'],
       [sum([...this.peers.values()].map((peer) => peer.openCalls)), 'calls'],
       [this.timers.waiting, 'timers'],
       [defence.book.inFlight, 'shards in flight'],
-      [admissions.inFlight, 'queries let in'],
     ];
     for (const [count, what] of left) if (count !== 0) violate(`${this.name}: ${count} ${what} never ended`);
     for (const budget of this.budgets) budget.check((what) => violate(`${this.name}: ${what}`));
