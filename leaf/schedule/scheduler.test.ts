@@ -146,12 +146,12 @@ test('scheduler: interactive jobs go before batch jobs, those that have begun to
   assert.deepEqual(world.turns(3), ['i', 'i, i done', 'b, b done']);
 });
 
-/** Turns of a leaf that is asked a job of 10 ms every 5 ms: in each, what happened. */
-function overload(world: World, priority: Priority, turns: number): string[] {
+/** Turns of a leaf that is asked a job of 10 ms every 5 ms: in each, what happened. Each job has so long. */
+function overload(world: World, priority: Priority, turns: number, timeMs = Infinity): string[] {
   const events: string[] = [];
   for (let i = 0; i < turns; i++) {
-    world.submit(world.job('j', 1, { stepMs: 10, priority, deadline: Infinity }));
-    world.submit(world.job('j', 1, { stepMs: 10, priority, deadline: Infinity }));
+    world.submit(world.job('j', 1, { stepMs: 10, priority, deadline: world.now + timeMs }));
+    world.submit(world.job('j', 1, { stepMs: 10, priority, deadline: world.now + timeMs }));
     events.push(...world.turns(1)[0]!.split(', '));
   }
   return events;
@@ -167,10 +167,17 @@ test('scheduler: interactive jobs that stand in line are not shed, but told once
   assert.equal(world.scheduler.isOverloaded, false);
 });
 
-test('scheduler: batch jobs that stand in line are shed', () => {
+test('scheduler: batch jobs that stand in line for a good part of their time are shed', () => {
   const world = new World();
-  const events = overload(world, 'batch', 30);
+  const events = overload(world, 'batch', 30, 400);
   assert.ok(events.includes('j shed') && !events.includes('overload'));
+  assert.deepEqual([world.scheduler.isOverloaded, world.scheduler.isShedding], [false, true]);
+});
+
+test('scheduler: batch jobs that stand in line and have time are not shed', () => {
+  const world = new World();
+  const events = overload(world, 'batch', 30, 4000);
+  assert.equal(events.filter((event) => event === 'j done').length, 30);
   assert.deepEqual([world.scheduler.isOverloaded, world.scheduler.isShedding], [false, true]);
 });
 
