@@ -19,15 +19,24 @@ export interface TrialOptions {
 }
 
 const left = new Set(['.git', 'node_modules', 'data']);
-/** What has not ended by then goes round in circles: tests of a file take a second or two, seeds a third of one each. */
-const testMsMax = 60_000;
+/** Tests that take longer without a mutation are not fast. */
+const testMsMax = 120_000;
+/** What takes so many times as long as without a mutation, and this besides, goes round in circles. */
+const patience = 5;
+const patienceMs = 10_000;
+/** A seed takes a third of a second, and more where much else is done. */
 const seedMsMax = 3000;
+
+interface Sound {
+  readonly tests: readonly string[];
+  readonly tookMs: number;
+}
 
 export class Trial {
   private readonly options: TrialOptions;
   private readonly folder = mkdtempSync(join(tmpdir(), 'sheaf-mutants-'));
   /** By some tests: those of them that pass without any mutation; others are of no use here. */
-  private readonly sound = new Map<string, readonly string[]>();
+  private readonly sound = new Map<string, Sound>();
 
   constructor(options: TrialOptions) {
     this.options = options;
@@ -51,21 +60,25 @@ export class Trial {
 
   private async isFound(mutation: Mutation, tests: readonly string[]): Promise<boolean> {
     const sound = await this.soundOf(tests);
-    return !(await this.with(mutation, () => this.pass(sound)));
+    return !(await this.with(mutation, () => this.pass(sound.tests, patienceMs + patience * sound.tookMs)));
   }
 
   /** Those of some tests that pass without any mutation. */
-  private async soundOf(tests: readonly string[]): Promise<readonly string[]> {
+  private async soundOf(tests: readonly string[]): Promise<Sound> {
     const key = tests.join();
-    let sound = this.sound.get(key);
-    if (sound === undefined)
-      this.sound.set(key, (sound = (await this.pass(tests)) ? tests : await this.passing(tests)));
+    const known = this.sound.get(key);
+    if (known !== undefined) return known;
+    const startedAt = performance.now();
+    const areSound = await this.pass(tests, testMsMax);
+    const tookMs = performance.now() - startedAt;
+    const sound = { tests: areSound ? tests : await this.passing(tests), tookMs };
+    this.sound.set(key, sound);
     return sound;
   }
 
   private async passing(tests: readonly string[]): Promise<readonly string[]> {
     const passing: string[] = [];
-    for (const test of tests) if (await this.pass([test])) passing.push(test);
+    for (const test of tests) if (await this.pass([test], testMsMax)) passing.push(test);
     return passing;
   }
 
@@ -80,8 +93,8 @@ export class Trial {
     }
   }
 
-  private async pass(tests: readonly string[]): Promise<boolean> {
-    return tests.length === 0 || (await this.run(['--test', '--test-isolation=none', ...tests], testMsMax));
+  private async pass(tests: readonly string[], timeoutMs: number): Promise<boolean> {
+    return tests.length === 0 || (await this.run(['--test', '--test-isolation=none', ...tests], timeoutMs));
   }
 
   /** Whether the process ends well, in time. */
