@@ -28,6 +28,7 @@ import { KeptPlacement } from './replicas/placement.ts';
 import { ReplicaSet } from './replicas/replica-set.ts';
 import { EmulatedWork } from './schedule/emulated-work.ts';
 import { Scheduler } from './schedule/scheduler.ts';
+import { BacklogNews } from './schedule/backlog-news.ts';
 import { StallWatch, stallWatchDefaults } from './schedule/stall-watch.ts';
 import { Pins } from './snapshot/pins.ts';
 import { RecentLatency } from './tasks/recent-latency.ts';
@@ -74,6 +75,7 @@ export class Leaf {
   private readonly caches = new QueryCaches();
   private readonly latency = new RecentLatency();
   private readonly stallWatch: StallWatch;
+  private readonly backlogNews = new BacklogNews();
   private readonly ticking: NodeJS.Timeout;
   private members: StoredMembers | null;
   /** Whether the copy of the catalog has been as new as the log since the start. */
@@ -225,6 +227,7 @@ export class Leaf {
       clock,
       wake,
       onOverload: () => this.reporter.reportToAll(),
+      onTurn: () => this.tellBacklog(),
       ...(taskMs === 0 ? {} : { emulated: new EmulatedWork({ taskMs, after, wake }) }),
     });
   }
@@ -265,11 +268,17 @@ export class Leaf {
     });
   }
 
+  private tellBacklog(): void {
+    const { backlog } = this.scheduler;
+    if (this.backlogNews.isNews(backlog, this.parts.clock.now())) this.reporter.tellBacklog(backlog);
+  }
+
   private load(): Load {
     const latencyMs = this.latency.median(this.parts.clock.now());
-    const { isOverloaded, isShedding } = this.scheduler;
+    const { isOverloaded, isShedding, backlog } = this.scheduler;
     return {
       queued: this.desk.count,
+      backlog,
       ...(latencyMs === undefined ? {} : { latencyMs }),
       overloaded: isOverloaded,
       shedding: isShedding,

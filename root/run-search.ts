@@ -20,11 +20,11 @@ import type { ReadingDefaults } from './query/search-options.ts';
 import { tokenHeader } from './route/token.ts';
 import { search, type SearchDependencies } from './search.ts';
 
-export interface SearchServices extends SearchDependencies, Omit<DoorDependencies, 'directory'> {
+export interface SearchServices extends SearchDependencies, Omit<DoorDependencies, 'directory' | 'defence'> {
   readonly config: SearchDefaults & ReadingDefaults;
   readonly catalog: { find(name: string, timeoutMs: number): Promise<IndexDefinition> };
   readonly newShards: NewShards;
-  readonly membership: DoorDependencies['membership'] & NewShardsDependencies['membership'];
+  readonly membership: NewShardsDependencies['membership'];
   /** Null where searches are not traced. */
   readonly tracer: Tracer | null;
   readonly metrics: SearchMetrics;
@@ -84,7 +84,7 @@ export async function runSearch(root: SearchServices, ask: SearchAsk): Promise<F
   const trace = beginTrace(root, ask);
   try {
     await root.newShards.wait(root, { index, hasToken: request.token !== undefined, arrivedAt, timeoutMs, signal });
-    const answer = await runAdmitted(root, { index, priority, arrivedAt, timeoutMs }, () =>
+    const answer = await runAdmitted(root, { index, priority, timeoutMs }, () =>
       search(root, config, index, prepared, { arrivedAt, signal, trace }),
     );
     const isComplete = answer.coverage.shards.failed === 0;

@@ -7,7 +7,7 @@ import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import { storedCatalog } from '../../shared/catalog/stored-catalog.ts';
 import { tellReplicas, type Replicas, type ReplicasFrame, type Told } from '../../shared/protocol/replicas.ts';
 import type { ReportFrame } from '../../shared/protocol/report-frames.ts';
-import type { LeafReport, LeafWord, StopReport } from '../../shared/protocol/reports.ts';
+import type { Backlog, LeafReport, LeafWord, StopReport } from '../../shared/protocol/reports.ts';
 import type { Connection } from '../../shared/transport/connection.ts';
 
 export interface Reported {
@@ -25,7 +25,10 @@ export interface Reported {
 }
 
 /** How the leaf is, and how much it has to do. */
-export type Load = Pick<LeafReport, 'draining' | 'diskFull' | 'queued' | 'latencyMs' | 'overloaded' | 'shedding'>;
+export type Load = Pick<
+  LeafReport,
+  'draining' | 'diskFull' | 'queued' | 'backlog' | 'latencyMs' | 'overloaded' | 'shedding'
+>;
 
 const heartbeatMs = 250;
 /** Changes within this time make one report. */
@@ -99,6 +102,13 @@ export class Reporter {
       frames.set(told.sequence, frame);
       root.send('report', 0, { ...report, ...frame } satisfies ReportFrame);
       this.roots.set(root, report);
+    }
+  }
+
+  /** Tells all roots what there is to do. One that does not read hears it with the heartbeat. */
+  tellBacklog(backlog: Backlog): void {
+    for (const root of this.roots.keys()) {
+      if (root.bufferedBytes < bufferedBytesMax) root.send('backlog', 0, backlog);
     }
   }
 

@@ -8,7 +8,6 @@ import type { ReplicaLags } from '../freshness/replica-lags.ts';
 import type { WriteGate } from '../freshness/write-gate.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
 import type { Membership } from '../membership/membership.ts';
-import type { Admissions } from '../plan/admissions.ts';
 import type { LoopWatch } from '../plan/loop-watch.ts';
 import type { NewShards } from '../plan/new-shards.ts';
 import type { RoundDependencies } from '../plan/round.ts';
@@ -32,7 +31,6 @@ export interface RootServices extends RoundDependencies {
   readonly lags: ReplicaLags;
   readonly writeGate: WriteGate;
   readonly ordinals: OrdinalGuard;
-  readonly admissions: Admissions;
   readonly newShards: NewShards;
   readonly loop: Pick<LoopWatch, 'behindMs'>;
   readonly metrics: RootMetrics;

@@ -7,11 +7,13 @@ import { isNewer, type LeafReport, type Members } from '../../shared/protocol/re
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { Address } from '../../shared/transport/address.ts';
 import { Calls } from '../../shared/transport/calls.ts';
+import type { Frame } from '../../shared/transport/frame.ts';
 import type { Connection, ConnectionEvents } from '../../shared/transport/connection.ts';
 import type { TaskOutcome } from '../scatter/drive.ts';
 import type { LeafBook } from '../scatter/leaf-book.ts';
 import { readPartial } from '../../shared/protocol/read-partial.ts';
 import { hearReport } from '../../shared/protocol/hear-report.ts';
+import { readBacklog } from '../../shared/protocol/read-report.ts';
 
 /** `refused`: connected, or was a moment ago, and not used; see LeafPeer.problem. */
 export type PeerState = 'down' | 'suspect' | 'up' | 'refused';
@@ -80,6 +82,7 @@ export class LeafPeer {
         this.heardAt = this.clock.now();
         if (this.report !== null) this.book.heard(this.report.leaf, this.heardAt);
         if (frame.type === 'report') this.takeReport((heard = hearReport(frame.header, heard)), events);
+        else if (frame.type === 'backlog') this.takeBacklog(frame);
         else calls.receive(frame);
       },
       onClose: (reason) => {
@@ -123,6 +126,12 @@ export class LeafPeer {
       onOutcome({ ok: false, error: unreachable('the answer is no partial of this task') });
     });
     return { cancel: () => calls.cancel(id) };
+  }
+
+  /** Of a leaf that is used. */
+  private takeBacklog({ header }: Frame): void {
+    const backlog = readBacklog(header);
+    if (this.report !== null) this.book.toldBacklog(this.report.leaf, backlog, this.clock.now());
   }
 
   private takeReport(report: LeafReport, { onArrival, onReport }: PeerEvents): void {

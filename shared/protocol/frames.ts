@@ -27,6 +27,8 @@ export const frameTypes = {
   members: 6,
   /** Either way, to say that one is there, and nothing is answered; an empty object, or a word: see FollowWord and HeadsWord. */
   ping: 7,
+  /** leaf → root: a Backlog, pushed as it changes. */
+  backlog: 8,
 
   /** → log: AppendHeader; body: the batches. Answered by `appended` or `failure`. */
   append: 16,

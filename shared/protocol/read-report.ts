@@ -4,8 +4,10 @@
  */
 import { isStoredCatalog } from '../catalog/stored-catalog.ts';
 import { SheafError } from '../errors.ts';
+import { isObject } from '../json/read-object.ts';
 import { faultOfReplicas, isArrayOf, isCount, isStop, isWord } from './report-shapes.ts';
 import type { ReportFrame } from './report-frames.ts';
+import type { Backlog } from './reports.ts';
 
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 
@@ -17,7 +19,8 @@ const optional: Readonly<Record<string, (value: unknown) => boolean>> = {
   cluster: (value) => typeof value === 'string',
   draining: isBoolean,
   diskFull: isBoolean,
-  latencyMs: (value) => typeof value === 'number' && value >= 0,
+  latencyMs: isTime,
+  backlog: isBacklog,
   overloaded: isBoolean,
   shedding: isBoolean,
   seen: (value) => isArrayOf(value, isWord),
@@ -36,6 +39,21 @@ export function readReport(header: unknown): ReportFrame {
   const fault = faultOfReplicas(fields);
   if (fault !== null) throw invalid(fault);
   return header as ReportFrame;
+}
+
+/** @throws SheafError FRAME_INVALID */
+export function readBacklog(header: unknown): Backlog {
+  if (!isBacklog(header)) throw invalid('backlog');
+  return header;
+}
+
+function isBacklog(value: unknown): value is Backlog {
+  if (!isObject(value)) return false;
+  return ['interactiveMs', 'batchMs', 'taskMs'].every((name) => isTime(value[name]));
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0;
 }
 
 function invalid(field: string): SheafError {

@@ -13,6 +13,16 @@ export interface LeafWord {
   readonly sequence: number;
 }
 
+/** The work that is on a leaf, of all roots, in milliseconds of the thread that does it. */
+export interface Backlog {
+  /** What an interactive task that comes now has before it. */
+  readonly interactiveMs: number;
+  /** What a batch task has: interactive ones are before it too. */
+  readonly batchMs: number;
+  /** What one task takes lately; 0 before the first has ended. */
+  readonly taskMs: number;
+}
+
 /** A leaf's word on itself. The newest (incarnation, sequence) wins. Pushed when something changed, and as a heartbeat. */
 export interface LeafReport extends LeafWord {
   /**
@@ -26,9 +36,11 @@ export interface LeafReport extends LeafWord {
   readonly diskFull?: boolean;
   /** Tasks waiting and running. */
   readonly queued: number;
+  /** Also pushed by itself, as it changes. */
+  readonly backlog?: Backlog;
   /** What tasks took lately from arrival to answer, the median, in milliseconds; absent when none came lately. */
   readonly latencyMs?: number;
-  /** The leaf sheds or delays work: nothing that is not needed should be asked of it. */
+  /** Interactive work stands in line: nothing that is not needed should be asked of the leaf. */
   readonly overloaded?: boolean;
   /** The leaf sheds batch work: no more of it should be asked. */
   readonly shedding?: boolean;

@@ -70,6 +70,11 @@ export class FakeLeaf {
     for (const connection of this.open) connection.send('report', 0, this.makeReport());
   }
 
+  /** Tells all roots what it has to do, whether or not that can be read. */
+  tellBacklog(backlog: unknown): void {
+    for (const connection of this.open) connection.send('backlog', 0, backlog);
+  }
+
   close(): void {
     this.disconnect();
     this.server.close();

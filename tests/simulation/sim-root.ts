@@ -5,7 +5,8 @@
 import { HeadBook } from '../../root/freshness/head-book.ts';
 import { LeafPeer } from '../../root/membership/leaf-peer.ts';
 import type { DoorDependencies } from '../../root/plan/admitted.ts';
-import { composeReadPath, type ReadPath } from '../../root/plan/compose-read-path.ts';
+import { composeReadPath } from '../../root/plan/compose-read-path.ts';
+import type { RoundDependencies } from '../../root/plan/round.ts';
 import type { ShardDirectory } from '../../root/plan/shard-directory.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
@@ -47,7 +48,7 @@ const redialMsMax = 200;
 
 export class SimRoot implements LeafPort, ShardDirectory {
   /** What the read path is given. */
-  readonly dependencies: ReadPath & DoorDependencies;
+  readonly dependencies: RoundDependencies & DoorDependencies;
   private readonly name: string;
   private readonly world: RootWorld;
   private readonly peers = new Map<string, LeafPeer>();
@@ -79,7 +80,6 @@ export class SimRoot implements LeafPort, ShardDirectory {
         heads: new HeadBook(),
         defence,
       }),
-      membership: this,
       // Its thread takes no time here.
       loop: { behindMs: 0 },
     };
@@ -127,9 +127,17 @@ export class SimRoot implements LeafPort, ShardDirectory {
     return this.lastDocuments.get(shard) ?? null;
   }
 
-  /** Simulated searches are not scored. */
-  stateOf(): null {
-    return null;
+  stateOf(_indexId: string, shards: number): readonly number[] | null {
+    const offsets = new Map<number, number>();
+    for (const { replicas } of this.reports().values()) {
+      for (const { shard, state, offset } of replicas.values()) {
+        if (state === 'loading') continue;
+        if ((offsets.get(shard) ?? offset) !== offset) return null;
+        offsets.set(shard, offset);
+      }
+    }
+    const inOrder = Array.from({ length: shards }, (_, shard) => offsets.get(shard) ?? null);
+    return inOrder.every((offset) => offset !== null) ? inOrder : null;
   }
 
   /** No log is simulated. */
@@ -149,14 +157,13 @@ export class SimRoot implements LeafPort, ShardDirectory {
 
   /** What must be left when nothing is asked any more: nothing. */
   checkRest(violate: (what: string) => void): void {
-    const { defence, admissions } = this.dependencies;
+    const { defence } = this.dependencies;
     const sum = (counts: Iterable<number>): number => [...counts].reduce((total, count) => total + count, 0);
     const left: [count: number, what: string][] = [
       [sum(this.openByLeaf.values()), 'attempts'],
       [sum([...this.peers.values()].map((peer) => peer.openCalls)), 'calls'],
       [this.timers.waiting, 'timers'],
       [defence.book.inFlight, 'shards in flight'],
-      [admissions.inFlight, 'queries let in'],
     ];
     for (const [count, what] of left) if (count !== 0) violate(`${this.name}: ${count} ${what} never ended`);
     for (const budget of this.budgets) budget.check((what) => violate(`${this.name}: ${what}`));

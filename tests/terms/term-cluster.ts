@@ -2,8 +2,9 @@
  * A term index in one process: the real stages of the root over leaves that are the real evaluation, each replica with as
  * much of the log as it is given. Tasks and partials pass through JSON, as they do between processes.
  */
-import { composeReadPath, type ReadPath } from '../../root/plan/compose-read-path.ts';
 import { HeadBook } from '../../root/freshness/head-book.ts';
+import { composeReadPath } from '../../root/plan/compose-read-path.ts';
+import type { RoundDependencies } from '../../root/plan/round.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 import type { PendingDocument } from '../../leaf/terms/pending-documents.ts';
@@ -23,7 +24,7 @@ import type { IndexedField } from '../../shared/schema/schema.ts';
 import { QueryCaches } from '../../leaf/evaluate/query-caches.ts';
 
 export interface TermCluster {
-  readonly root: ReadPath;
+  readonly root: RoundDependencies;
   /** Tasks sent so far. */
   readonly sent: Task[];
   /** How much each shard has. */
