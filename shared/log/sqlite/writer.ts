@@ -45,7 +45,7 @@ function reportEverySecond(port: MessagePort): (verifiedBytes: number, fileBytes
 }
 
 function serve(port: MessagePort, opened: OpenFolder): void {
-  const store = new LogStore(opened.database, { idempotencyRetentionMs });
+  const store = new LogStore(opened.database, { idempotencyRetentionMs, lostRequests: opened.lostRequests });
   // Not the time of day, which is set forward and back: see LogStore.newestMs.
   const beganAtMs = store.newestMs() - performance.now();
   const runningMs = (): number => Math.floor(beganAtMs + performance.now());
