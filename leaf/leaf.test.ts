@@ -23,6 +23,7 @@ import type { Connection } from '../shared/transport/connection.ts';
 import { dial } from '../shared/transport/dial.ts';
 import type { Frame } from '../shared/transport/frame.ts';
 import { startLeafWith, type RunningLeaf } from './main.ts';
+import { keepsDeadline, startBareTimer } from '../tests/deadline/deadline.ts';
 
 const folders: string[] = [];
 /** What a test that failed has left open. */
@@ -322,15 +323,16 @@ test('leaf: a write is read at its offset, updates replace and deletes remove ac
   await stop(running);
 });
 
-test('leaf: shards that are not here or lag fail by name, the others answer in time', async () => {
+test('leaf: shards that are not here or lag fail by name, the others answer in time', async (t) => {
   const cluster = await new Cluster().create();
   const running = await readyLeaf(cluster.log, newFolder());
   const at = await cluster.write(0, { one: { title: 'one' } });
+  const bare = await startBareTimer(t);
   const startedAt = performance.now();
   const asked = { shards: [7, 1, 0], at: { 0: at, 1: 1000 }, remainingMs: 300 };
   const { partial } = await running.root.partial<SearchPartial>(searchOf(cluster, asked));
   const tookMs = performance.now() - startedAt;
-  assert.ok(tookMs > 200 && tookMs < 300, `${tookMs} ms`);
+  assert.ok(tookMs > 200, `${tookMs} ms`);
   assert.deepEqual(partial.shards, [0]);
   assert.deepEqual(
     partial.failures.map(({ shard, code }) => [shard, code]),
@@ -341,6 +343,7 @@ test('leaf: shards that are not here or lag fail by name, the others answer in t
   );
   assert.equal(partial.total, 1);
   await stop(running);
+  bare.hold('a task of 300 ms', tookMs, 300);
 });
 
 test('leaf: tasks that fail, expire or are cancelled harm no others', async () => {
@@ -402,16 +405,14 @@ test('leaf: answers tasks over plain HTTP with sources in place', async () => {
   await stop(running);
 });
 
-test('leaf: closing writes everything without waiting for the next commit', async () => {
+test('leaf: closing writes everything without waiting for the next commit', async (t) => {
   const cluster = await new Cluster().create();
   const data = newFolder();
   const running = await readyLeaf(cluster.log, data, { commitMs: 60_000, refreshMs: 60_000 });
   await cluster.write(0, { one: { title: 'one' } });
   // A few turns: the log in memory has handed the batch over by then.
   for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => void setImmediate(resolve));
-  const startedAt = performance.now();
-  await stop(running);
-  assert.ok(performance.now() - startedAt < 2000);
+  await keepsDeadline(t, 'closing', 2000, () => stop(running));
   const leaf = await start(deadLog, data);
   await eventually('ready with what it has', () => isReady(leaf));
   const root = new TestRoot(leaf);
