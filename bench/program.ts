@@ -108,6 +108,7 @@ export function createProgram(run: Run): Command {
     .addOption(number('--rounds-of-start <number>', 'turns after which both are started anew', 4))
     .addOption(number('--leaves <number>', 'leaves of the service', 2))
     .addOption(number('--engine-documents <number>', 'documents of the engine', 100_000))
+    .addOption(number('--indexed-documents <number>', 'documents that are indexed in one turn', 10_000))
     .addOption(new Option('--corpus <file>', 'of the engine, gzipped lines of JSON').default(papersPath))
     .action((options: Shared & BesideOptions) => run('beside', options, (context) => benchBeside(context, options)));
 

@@ -1,4 +1,4 @@
-/** What a change costs: the CPU of a query of this checkout beside that of another one, class by class, in turns. */
+/** What a change costs: the CPU of a query, or of indexing a document, of this checkout beside that of another one, class by class, in turns. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,11 +10,13 @@ import { readCorpus } from '../corpus/wordnet-corpus.ts';
 import type { Findings } from '../report/report.ts';
 import { renderTable, type Cell, type Table } from '../report/table.ts';
 import { kindNames, makeQueries, type BenchQuery } from '../search/queries.ts';
-import { startEngine } from './engine-side.ts';
+import type { EngineSetting } from './engine-worker.ts';
 import { measureInTurns, type ClassRatio } from './in-turns.ts';
+import type { IndexingSetting } from './indexing-worker.ts';
 import { fillService, indexOf, startService, type ServiceClass, type ServiceSetting } from './service-side.ts';
+import { startWorker } from './worker-side.ts';
 
-export const partNames = ['search', 'shards', 'engine'] as const;
+export const partNames = ['search', 'shards', 'engine', 'indexing'] as const;
 
 export interface BesideOptions {
   /** Folder of the other checkout, its packages installed. */
@@ -29,6 +31,8 @@ export interface BesideOptions {
   readonly leaves: number;
   /** Documents of the engine. */
   readonly engineDocuments: number;
+  /** Documents that are indexed in one turn. */
+  readonly indexedDocuments: number;
   /** Gzipped lines of JSON for the engine. */
   readonly corpus: string;
 }
@@ -59,8 +63,18 @@ export async function benchBeside(context: BenchContext, options: BesideOptions)
   };
   if (isPart('engine')) {
     const setting = { documents: options.engineDocuments, queriesOfEachKind: options.queries, seed: context.seed };
-    const start = (checkout: string) => startEngine({ ...setting, checkout, corpus: resolve(options.corpus) });
+    const start = (checkout: string) => {
+      const own: EngineSetting = { ...setting, checkout, corpus: resolve(options.corpus) };
+      return startWorker('engine-worker.ts', own);
+    };
     keep('Engine, in process', await measureInTurns({ ...turns, start }));
+  }
+  if (isPart('indexing')) {
+    const start = (checkout: string) => {
+      const own: IndexingSetting = { checkout, documents: options.indexedDocuments, seed: context.seed };
+      return startWorker('indexing-worker.ts', own);
+    };
+    keep('Indexing, in process, a document', await measureInTurns({ ...turns, start }));
   }
   if (isPart('search') || isPart('shards')) {
     const parent = mkdtempSync(join(tmpdir(), 'sheaf-beside-'));
@@ -84,7 +98,7 @@ export async function benchBeside(context: BenchContext, options: BesideOptions)
     },
     tables,
     notes: [
-      'CPU of a query: of the root, the leaves and the log together, or of the process of the engine, all their threads. A ratio above 1 means that this checkout takes more.',
+      'CPU of a query or document: of the root, the leaves and the log together, or of the process of the engine or of indexing, all their threads. A ratio above 1 means that this checkout takes more.',
       'Both checkouts run at the same time and are asked the same queries, one class after the other by both in an order that is drawn; after some rounds both are started anew, with the same data.',
       'The interval is that of the median of the ratios at 95 %, by order statistics.',
     ],

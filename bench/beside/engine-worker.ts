@@ -4,7 +4,7 @@
  */
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
-import type { EngineQueryKind } from '../engine/queries.ts';
+import type { WorkerAnswer } from './worker-side.ts';
 
 export interface EngineSetting {
   /** Folder of the checkout. */
@@ -14,11 +14,6 @@ export interface EngineSetting {
   readonly queriesOfEachKind: number;
   readonly seed: number;
 }
-
-/** What the worker answers: after it was built the kinds that can be asked, then microseconds of CPU a query. */
-export type EngineAnswer =
-  | { readonly kind: 'built'; readonly kinds: readonly EngineQueryKind[]; readonly digest: number }
-  | { readonly kind: 'asked'; readonly cpuUs: number };
 
 const k = 10;
 const multiplier = 31;
@@ -53,18 +48,18 @@ async function serve(setting: EngineSetting): Promise<void> {
   const digests = [...kinds, ...kinds].map(ask);
   answer({
     kind: 'built',
-    kinds,
+    classes: kinds,
     digest: digests.reduce((sum, digest) => (sum * multiplier + digest) % digestSize, 0),
   });
   process.on('message', (kind: string) => {
     const before = process.cpuUsage();
     ask(kind);
     const { user, system } = process.cpuUsage(before);
-    answer({ kind: 'asked', cpuUs: (user + system) / setting.queriesOfEachKind });
+    answer({ kind: 'measured', cpuUs: (user + system) / setting.queriesOfEachKind });
   });
 }
 
-function answer(message: EngineAnswer): void {
+function answer(message: WorkerAnswer): void {
   process.send!(message);
 }
 

@@ -45,6 +45,7 @@ function frameOf(values: Float64Array | Uint32Array): Frame {
     if (value < least) least = value;
     if (value > greatest) greatest = value;
   }
+  if (greatest === least) return { bits: 0, least, divisor: 1 };
   if (!Number.isSafeInteger(greatest - least)) return doubles;
   const divisor = commonDivisor(values, least);
   const range = (greatest - least) / divisor;
@@ -143,7 +144,7 @@ export class PackedNumbers {
   private readonly packed: Uint8Array;
   private unpacked: Float64Array | null = null;
   /** What all of them are; NaN where they differ. */
-  private readonly only: number;
+  readonly only: number;
 
   constructor(packed: Uint8Array) {
     this.packed = packed;

@@ -33,8 +33,9 @@ export function foldEntries(
 ): Folded {
   const fold = new Fold(segments, history);
   for (const step of pending.steps) fold.step(step, pending.putsBefore.get(step.key) ?? null);
-  for (const put of pending.puts.values()) fold.put(put);
-  return fold.finish([...pending.puts.values()]);
+  const puts = [...pending.puts.values()];
+  for (const put of puts) fold.put(put);
+  return fold.finish(puts);
 }
 
 /** A key whose entries are followed one by one. */
@@ -51,6 +52,7 @@ interface FollowedKey {
 class Fold {
   private readonly history: KeyHistory;
   private readonly live: LiveKeys;
+  private readonly hasTombstones: boolean;
   private readonly followed = new Map<string, FollowedKey>();
   /** Log offsets of the entries that left a tombstone, ascending. */
   private readonly deletedAt: number[] = [];
@@ -59,6 +61,7 @@ class Fold {
 
   constructor(segments: readonly NumberedSegment<Segment>[], history: KeyHistory) {
     this.history = history;
+    this.hasTombstones = history.hasTombstones;
     this.live = new LiveKeys(segments);
     this.outcomes = new Outcomes(history.retention.outcomesMax);
   }
@@ -68,7 +71,7 @@ class Fold {
     if (this.live.find(put.key)) {
       put.version = versionAfter(this.live.segment.versions.at(this.live.docId), put.version);
       this.live.replace();
-    } else if (this.history.tombstoneOf(put.key) !== undefined) {
+    } else if (this.hasTombstones && this.history.tombstoneOf(put.key) !== undefined) {
       const before = this.history.stateOf(put.key, this.placeAt(put.first ?? put.offset));
       put.version = versionAfter(versionOf(before), put.version);
     }

@@ -69,6 +69,10 @@ export class KeyHistory {
     return this.deletions === 0 && this.outcomes.count === 0;
   }
 
+  get hasTombstones(): boolean {
+    return this.tombstones.size > 0;
+  }
+
   /** Some may be forgotten at the place where they are asked for. */
   tombstoneOf(key: string): Tombstone | undefined {
     return this.tombstones.get(key);

@@ -59,6 +59,8 @@ function mergeOffsets(order: DocumentOrder, inputs: readonly LiveSegment[]): Flo
 
 function mergeVersions(order: DocumentOrder, inputs: readonly LiveSegment[]): Float64Array {
   const versions = new Float64Array(order.documents);
+  const only = inputs[0]?.segment.versions.only;
+  if (only !== undefined && inputs.every(({ segment }) => segment.versions.only === only)) return versions.fill(only);
   for (let docId = 0; docId < order.documents; docId++) {
     versions[docId] = inputs[order.inputs[docId]!]!.segment.versions.at(order.docIds[docId]!);
   }

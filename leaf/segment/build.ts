@@ -42,7 +42,7 @@ export function buildSegment(
     fields,
     fieldContents: inputs.map((input) => input.finish()),
     offsets: ascendingOffsets(documents),
-    versions: Float64Array.from(documents, ({ version = 1 }) => version),
+    versions: versionsOf(documents),
     keys: storeKeys(documents),
     sources: storeSources(documents),
   };
@@ -84,6 +84,12 @@ function ascendingOffsets(documents: readonly SegmentDocument[]): Float64Array {
     if (!(offsets[i]! > offsets[i - 1]!)) throw new Error(`offset ${offsets[i]} after ${offsets[i - 1]}`);
   }
   return offsets;
+}
+
+function versionsOf(documents: readonly SegmentDocument[]): Float64Array {
+  const versions = new Float64Array(documents.length);
+  for (let docId = 0; docId < versions.length; docId++) versions[docId] = documents[docId]!.version ?? 1;
+  return versions;
 }
 
 function storeKeys(documents: readonly SegmentDocument[]): KeyContents {
