@@ -425,6 +425,12 @@ export const errorTable = {
     message: 'the log is not the one that was read before, or lacks entries that were read from it',
     fix: 'put the log back as it was and restart, or remove the data folders of the leaves to accept the loss',
   },
+  LOG_TRIMMED: {
+    status: 410,
+    retry: 'elsewhere',
+    message: 'the log has let go of the entries that were asked for',
+    fix: 'begin at the earliest offset, which detail names, with a copy of what came before it: of a snapshot or another leaf',
+  },
   SCALING: {
     status: 409,
     retry: 'later',

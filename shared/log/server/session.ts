@@ -3,9 +3,9 @@ import { SheafError } from '../../errors.ts';
 import type { FrameType } from '../../protocol/frames.ts';
 import type { Connection, ConnectionEvents } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
-import { logReplaced } from '../log.ts';
+import { logReplaced, logTrimmed } from '../log.ts';
 import { packAppended, parseAppendHeader, parseCredit, parsePartitions, parseSkip, parseSubscribe } from '../wire.ts';
-import type { EntriesHeader, LogGreeting } from '../wire.ts';
+import { parseTrim, type EntriesHeader, type LogGreeting, type TrimmedFrame } from '../wire.ts';
 import type { Delivery, LogService } from './service.ts';
 
 /** Appends that wait for the disk, over all clients. What comes on top is refused rather than kept in memory. */
@@ -42,6 +42,8 @@ export function logSession(service: LogService, waiting: WaitingAppends, connect
     if (deliveries.has(id)) throw new SheafError('FRAME_INVALID', { detail: { field: 'id', reason: 'in use' } });
     const head = service.head(partition);
     if (head < have) return fail(connection, id, logReplaced(partition, have, head));
+    const earliest = service.earliest(partition);
+    if (from < earliest) return fail(connection, id, logTrimmed(partition, from, earliest));
     const delivery = service.subscribe(partition, from, {
       onBatch: ({ firstOffset, lastOffset, bytes, skipped }) => {
         const entries: EntriesHeader = { partition, firstOffset, count: lastOffset - firstOffset + 1 };
@@ -69,12 +71,25 @@ export function logSession(service: LogService, waiting: WaitingAppends, connect
     });
   };
 
+  const trim = ({ id, header }: Frame): void => {
+    const { partition, before } = parseTrim(header);
+    service.trim(partition, before, (outcome) => {
+      if (outcome.ok) connection.send('trimmed', id, { earliest: outcome.earliest } satisfies TrimmedFrame);
+      else fail(connection, id, outcome.error);
+    });
+  };
+
   const actions: Partial<Record<FrameType, (frame: Frame) => void>> = {
     append,
     askHeads: ({ id, header }) => {
       const heads = parsePartitions(header).map((partition) => service.head(partition));
       connection.send('heads', id, { heads });
     },
+    askEarliest: ({ id, header }) => {
+      const earliest = parsePartitions(header).map((partition) => service.earliest(partition));
+      connection.send('earliest', id, { earliest });
+    },
+    trim,
     subscribe,
     // Credit for a subscription that has just failed is no fault of the client.
     credit: ({ id, header }) => deliveries.get(id)?.credit(parseCredit(header)),

@@ -4,7 +4,7 @@ import { SheafError } from '../../errors.ts';
 import { rowChecksum } from './checksum.ts';
 
 /** Raised with every change of the tables. */
-const schemaVersion = 2;
+const schemaVersion = 3;
 /** "SHLG": tells this file from other databases. */
 const applicationId = 0x53484c47;
 
@@ -34,6 +34,11 @@ const definition = `
     checksum INTEGER NOT NULL,
     PRIMARY KEY (partition, first_offset)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE trims (
+    partition INTEGER PRIMARY KEY,
+    earliest INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
   CREATE TABLE producers (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
