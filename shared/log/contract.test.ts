@@ -11,7 +11,7 @@ import { keyedBatch, textBatch, textOf } from './batch.fixture.ts';
 import { batchVersion } from './batch.ts';
 import { connectLog } from './client.ts';
 import type { RequestOutcome } from './keyed-requests.ts';
-import { catalogPartition, type Log, type LogBatch } from './log.ts';
+import { catalogPartition, leasesPartition, type Log, type LogBatch } from './log.ts';
 import type { AppendBatch, Appended } from './append-batch.ts';
 import { startLog } from './main.ts';
 import { MemoryLog } from './memory.ts';
@@ -60,6 +60,8 @@ const refused: [what: string, code: string, batch: () => AppendBatch][] = [
     'BATCH_INVALID',
     () => change({ change: 'addFields', id: 'x0', fields: { a: { kind: 'poem' } } }),
   ],
+  ['an entry of leases that is no JSON', 'BATCH_INVALID', () => batch(leasesPartition, 1, '{')],
+  ['an entry of leases of a newer version', 'BATCH_VERSION_UNKNOWN', () => batch(leasesPartition, 1, '{"version":2}')],
 ];
 
 interface Opened {
@@ -334,7 +336,7 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
       const bad = make();
       await assert.rejects(log.append([batch('q', 1, 'good'), bad]), { code });
       await assert.rejects(log.appendOnce([bad], [{ key: 'k', digest: 'd', ranges: [] }]), { code });
-      assert.deepEqual(await log.heads(['q', 'p', catalogPartition]), [-1, -1, -1]);
+      assert.deepEqual(await log.heads(['q', 'p', catalogPartition, leasesPartition]), [-1, -1, -1, -1]);
       await log.append([batch('q', 1, 'next')]);
     },
   ]),
