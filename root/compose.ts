@@ -6,10 +6,12 @@ import type { RootConfig } from '../shared/config/read.ts';
 import type { Discovery, DiscoveryEvents } from '../shared/discovery/discovery.ts';
 import type { Authenticate } from '../shared/http/authenticate.ts';
 import type { Server } from '../shared/http/server.ts';
+import { openLeases } from '../shared/lease/leases.ts';
 import type { LogClientOptions } from '../shared/log/client.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { StopReport } from '../shared/protocol/reports.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
+import { formatAddress } from '../shared/transport/address.ts';
 import { CatalogCopy } from './catalog/catalog-copy.ts';
 import { createApp } from './http/app.ts';
 import { observeCluster } from './http/cluster-metrics.ts';
@@ -34,6 +36,8 @@ export interface RootParts {
   readonly timers: Timers;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Names this life of the process, and no other ever. */
+  readonly incarnation: string;
   /** Milliseconds since 1970. */
   readonly timeOfDay: () => number;
   /** Calls back every so many milliseconds, until it is stopped. */
@@ -82,6 +86,8 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     },
   });
   open.defer(() => log.close());
+  const holder = `root ${formatAddress(config)} ${parts.incarnation}`;
+  const leases = open.adopt(openLeases({ log, holder, clock, timers, telemetry }), (each) => each.close());
   const tellStop = (stop: StopReport | null): void => {
     if (stop === null) telemetry.info('the catalog is read on');
     else telemetry.error({ ...stop }, 'what is in the catalog cannot be read: it stands still before it');
@@ -113,6 +119,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     config,
     telemetry,
     log,
+    leases,
     catalog,
     membership,
     loop,

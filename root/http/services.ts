@@ -1,6 +1,7 @@
 /** What the routes work with: the parts of one root, put together by compose.ts. */
 import type { Logger } from 'pino';
 import type { RootConfig } from '../../shared/config/read.ts';
+import type { Leases } from '../../shared/lease/leases.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
@@ -20,6 +21,8 @@ export interface RootServices extends RoundDependencies {
   readonly telemetry: Logger;
   readonly catalog: CatalogCopy;
   readonly log: Log;
+  /** For what one process does for all of them. */
+  readonly leases: Leases;
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;
   readonly incrementLane: IncrementLane;

@@ -7,13 +7,14 @@ import { shortfall } from '../../catalog/shortfall.ts';
 import { countDocuments } from '../count-documents.ts';
 import { readParameters } from '../parameters.ts';
 import { answers } from '../schemas.ts';
+import type { Lease } from '../../../shared/lease/lease-entry.ts';
 import type { LeafStatus } from '../../membership/membership.ts';
 import type { RootServices } from '../services.ts';
 
 const open = Type.Record(Type.String(), Type.Unknown());
 
 export function registerClusterRoutes(app: FastifyInstance, services: RootServices): void {
-  const { catalog, config, membership } = services;
+  const { catalog, config, leases, membership } = services;
   const tags = ['cluster'];
 
   app.get('/v1/cluster', {
@@ -25,6 +26,9 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
           log: open,
           leaves: Type.Array(open),
           indexes: Type.Array(open),
+          leases: Type.Array(open, {
+            description: 'Who holds what, as this root has read it; none where it has asked for no lease itself.',
+          }),
           stopped: Type.Array(open, {
             description: 'What cannot be read on in the log, where, by whom, and the way out.',
           }),
@@ -35,9 +39,10 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
       readParameters(request.query, []);
       const leaves = membership.statuses();
       return {
-        stopped: listStops(catalog, leaves),
+        stopped: listStops(catalog, leaves, leases.stopped),
         log: { address: formatAddress(config.log), reachable: services.isLogConnected() },
         leaves: leaves.map(showLeaf),
+        leases: (leases.all() ?? []).map(showLease),
         indexes: Object.values(catalog.state.indexes).map((index) => ({
           name: index.name,
           id: index.id,
@@ -59,4 +64,8 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
 
 function showLeaf({ name, address, state, placed, draining, problem, incarnation, queued }: LeafStatus) {
   return { name, address: formatAddress(address), state, placed, draining, problem, incarnation, queued };
+}
+
+function showLease({ name, holder, token, ttlMs }: Lease) {
+  return { name, holder, token, ttlMs };
 }
