@@ -114,6 +114,20 @@ suite('Holder', () => {
     assert.deepEqual(bench.told, ['a held x@0', 'a lost x@0']);
   });
 
+  test('a renewal that is read after the end of what was held does not bring it back: whoever looked has stopped', () => {
+    const bench = new Bench();
+    const a = bench.add('a');
+    a.want('x', ttlMs);
+    bench.runTo(0);
+    const [renewal] = a.wake(3000) as Extract<HolderEffect, { kind: 'append' }>[];
+    // The process is paused, and reads before it wakes.
+    bench.nowMs = 8100;
+    bench.record(renewal!.entries);
+    assert.deepEqual(bench.told, ['a held x@0']);
+    bench.carryOut('a', a.wake(8100));
+    assert.deepEqual(bench.told, ['a held x@0', 'a lost x@0']);
+  });
+
   test('a waiting one takes over as long after the last renewal as it saw it, and no sooner', () => {
     const bench = new Bench();
     bench.add('a').want('x', ttlMs);

@@ -215,7 +215,7 @@ export class Holder {
       case 'take':
         return [...effects, ...this.takeRead(offset, entry, changed.length > 0, nowMs)];
       case 'renew':
-        for (const [name] of entry.leases) this.renewRead(table, name, entry.attempt);
+        for (const [name] of entry.leases) this.renewRead(table, name, entry.attempt, nowMs);
         return effects;
       case 'expire':
         if (this.keeping === entry.attempt) this.keeping = null;
@@ -250,10 +250,12 @@ export class Holder {
     return [{ kind: 'held', tenure: want.tenure }];
   }
 
-  private renewRead(table: LeaseTable, name: string, attempt: number): void {
+  private renewRead(table: LeaseTable, name: string, attempt: number, nowMs: number): void {
     const want = this.settle(name, attempt);
     const tenure = want?.tenure ?? null;
     if (want === undefined || tenure === null || table.get(name)?.token !== tenure.token) return;
+    // Whoever has looked since has stopped: it is lost, and nothing brings it back.
+    if (nowMs >= tenure.validUntilMs) return;
     const validUntilMs = this.validUntilMs(attempt, tenure.ttlMs);
     if (validUntilMs <= tenure.validUntilMs) return;
     tenure.validUntilMs = validUntilMs;

@@ -22,6 +22,13 @@ export const leaseMutants: readonly Mutant[] = [
     to: 'const validUntilMs = Math.max(...this.begunAtMs.values(), this.seenAtMs.get(name)!) + tenure.ttlMs * (1 - marginShare);',
   },
   {
+    name: 'a renewal brings back what was over',
+    file: 'shared/lease/holder.ts',
+    from: 'if (nowMs >= tenure.validUntilMs) return;',
+    to: '',
+    foundBy: 61_861,
+  },
+  {
     name: 'a taker counts from when the lease was taken, not from its last renewal',
     file: 'shared/lease/holder.ts',
     from: 'else this.seenAtMs.set(name, nowMs);',
