@@ -7,10 +7,12 @@ import { suite, test } from 'node:test';
 import { systemClock } from '../clock/clock.ts';
 import { systemTimers } from '../clock/timers.ts';
 import type { SheafError } from '../errors.ts';
+import { textBatch } from '../log/batch.fixture.ts';
 import { connectLog } from '../log/client.ts';
 import { leasesPartition, type Log } from '../log/log.ts';
 import { startLog, type RunningLog } from '../log/main.ts';
 import { MemoryLog } from '../log/memory.ts';
+import type { StopReport } from '../protocol/reports.ts';
 import { createRandom } from '../random/random.ts';
 import { silentTelemetry } from '../telemetry/telemetry.ts';
 import { Fence } from './fence.ts';
@@ -254,3 +256,24 @@ suite('leases: a log that goes away', { timeout: 60_000 }, () => {
     });
   });
 });
+
+test(
+  'leases: an entry of a newer version stops a reader, who loses what it holds, until it is skipped',
+  { timeout: 60_000 },
+  async () => {
+    const log = new MemoryLog(() => 0.5);
+    const a = leasesOf(log, 'a');
+    const held = await a.acquire('x', { ttlMs });
+    assert.equal(a.stopped, null);
+    const { firstOffset } = log.recordUnchecked(textBatch(leasesPartition, '{"version":2,"entry":"lend"}'));
+    assert.equal((await aborted(held.signal)).code, 'LEASE_LOST');
+    const stop = a.stopped as StopReport | null;
+    assert.deepEqual([stop?.offset, stop?.code], [firstOffset, 'BATCH_VERSION_UNKNOWN']);
+    const again = a.acquire('x', { ttlMs: 60_000 });
+    await log.skip(leasesPartition, firstOffset);
+    assert.ok((await again).token.offset > firstOffset);
+    assert.equal(a.stopped, null);
+    a.close();
+    await log.close();
+  },
+);
