@@ -97,6 +97,12 @@ const deadLog: Log = {
   skip: async () => {
     throw new SheafError('LOG_UNAVAILABLE');
   },
+  earliest: async () => {
+    throw new SheafError('LOG_UNAVAILABLE');
+  },
+  trim: async () => {
+    throw new SheafError('LOG_UNAVAILABLE');
+  },
   subscribe: (partition) => ({ partition, close: () => undefined }),
   close: async () => undefined,
 };
@@ -127,6 +133,8 @@ async function start(log: Log, data: string, changes: Partial<LeafConfig> = {}):
     appendOnce: (...asked) => log.appendOnce(...asked),
     heads: (partitions, options) => log.heads(partitions, options),
     skip: (...asked) => log.skip(...asked),
+    earliest: (...asked) => log.earliest(...asked),
+    trim: (...asked) => log.trim(...asked),
     subscribe: (...asked) => log.subscribe(...asked),
     close: async () => undefined,
   };
@@ -522,6 +530,8 @@ test('leaf: a batch waits for the catalog it was written under', async () => {
     appendOnce: (...asked) => log.appendOnce(...asked),
     heads: (partitions) => log.heads(partitions),
     skip: (...asked) => log.skip(...asked),
+    earliest: (...asked) => log.earliest(...asked),
+    trim: (...asked) => log.trim(...asked),
     subscribe: (partition, from, onBatch, onReplaced) => {
       const late = async (batch: LogBatch): Promise<void> => {
         if (held && partition === catalogPartition) await mayRead;

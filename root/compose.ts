@@ -7,11 +7,13 @@ import type { SheafError } from '../shared/errors.ts';
 import type { Discovery, DiscoveryEvents } from '../shared/discovery/discovery.ts';
 import type { Authenticate } from '../shared/http/authenticate.ts';
 import type { Server } from '../shared/http/server.ts';
+import { openLeases } from '../shared/lease/leases.ts';
 import type { LogClientOptions } from '../shared/log/client.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { StopReport } from '../shared/protocol/reports.ts';
 import type { Secret } from '../shared/secret/proof.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
+import { formatAddress } from '../shared/transport/address.ts';
 import { CatalogCopy } from './catalog/catalog-copy.ts';
 import { HeadBook } from './freshness/head-book.ts';
 import { IndexesById } from './freshness/indexes-by-id.ts';
@@ -42,6 +44,8 @@ export interface RootParts {
   readonly timers: Timers;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Names this life of the process, and no other ever. */
+  readonly incarnation: string;
   /** Milliseconds since 1970. */
   readonly timeOfDay: () => number;
   /** Calls back every so many milliseconds, until it is stopped. */
@@ -98,6 +102,8 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     onHeads: (word) => heads.heard(word, clock.now()),
   });
   open.defer(() => log.close());
+  const holder = `root ${formatAddress(config)} ${parts.incarnation}`;
+  const leases = open.adopt(openLeases({ log, holder, clock, timers, telemetry }), (each) => each.close());
   const tellStop = (stop: StopReport | null): void => {
     if (stop === null) telemetry.info('the catalog is read on');
     else telemetry.error({ ...stop }, 'what is in the catalog cannot be read: it stands still before it');
@@ -137,6 +143,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     config,
     telemetry,
     log,
+    leases,
     catalog,
     membership,
     lags,

@@ -57,6 +57,7 @@ async function processParts(config: RootConfig, telemetry: Logger, environment: 
     clock: systemClock,
     timers: systemTimers(systemClock),
     random,
+    incarnation: randomUUID(),
     timeOfDay: Date.now,
     every: (ms, action) => {
       const interval = setInterval(action, ms);

@@ -473,6 +473,36 @@ export const errorTable = {
     message: 'the log is not the one that was read before, or lacks entries that were read from it',
     fix: 'put the log back as it was and restart, or remove the data folders of the leaves to accept the loss',
   },
+  LOG_TRIMMED: {
+    status: 410,
+    retry: 'elsewhere',
+    message: 'the log has let go of the entries that were asked for',
+    fix: 'begin at the earliest offset, which detail names, with a copy of what came before it: of a snapshot or another leaf',
+  },
+  LEASE_LOST: {
+    status: 503,
+    retry: 'later',
+    message: 'the lease was not renewed in time: another process may hold it by now',
+    fix: 'stop what was done under it, and acquire it again',
+  },
+  LEASE_FENCED: {
+    status: 409,
+    retry: 'never',
+    message: 'a later holder of the lease has changed this already',
+    fix: 'nothing: the later holder goes on with the work',
+  },
+  LEASE_OF_OTHER_LOG: {
+    status: 409,
+    retry: 'never',
+    message: 'the lease is of another log than the one whose leases this was changed under',
+    fix: 'put the log back as it was, or give up what was changed under the leases of the other',
+  },
+  LEASES_TOO_MANY: {
+    status: 503,
+    retry: 'later',
+    message: 'there are as many leases as there may be',
+    fix: 'wait until work that is under way has ended',
+  },
   SCALING: {
     status: 409,
     retry: 'later',

@@ -128,6 +128,17 @@ export const limits = {
   outcomesMax: 100_000,
   /** Lines of one body that are judged: the outcome of each is asked for and told. */
   judgedLinesMax: 10_000,
+  /** Characters of the name of a lease. */
+  leaseNameLengthMax: 200,
+  /** Characters of the name of a holder of leases. */
+  leaseHolderLengthMax: 200,
+  /** Milliseconds for which a lease lasts without a renewal. Below, a busy thread would lose it again and again. */
+  leaseTtlMsMin: 100,
+  leaseTtlMsMax: 3_600_000,
+  /** Leases at one time. Every reader has to agree on it: a change is a new version of the entries. */
+  leasesMax: 10_000,
+  /** Leases renewed, released or ended by one entry. */
+  leasesPerEntryMax: 1000,
   /** Rejected lines listed in the answer to a bulk; the rest is counted. */
   rejectedListedMax: 1000,
 } as const;

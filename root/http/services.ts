@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { RootConfig } from '../../shared/config/read.ts';
 import type { SheafError } from '../../shared/errors.ts';
+import type { Leases } from '../../shared/lease/leases.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import type { ReplicaLags } from '../freshness/replica-lags.ts';
@@ -23,6 +24,8 @@ export interface RootServices extends RoundDependencies {
   readonly telemetry: Logger;
   readonly catalog: CatalogCopy;
   readonly log: Log;
+  /** For what one process does for all of them. */
+  readonly leases: Leases;
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;
   readonly incrementLane: IncrementLane;

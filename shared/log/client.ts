@@ -1,5 +1,6 @@
 /** The log over a framed connection. Touches the world: sockets and timers. */
 import { SheafError } from '../errors.ts';
+import type { FrameType } from '../protocol/frames.ts';
 import type { Secret } from '../secret/proof.ts';
 import type { Address, FollowAddress } from '../transport/address.ts';
 import { failureOf } from '../transport/calls.ts';
@@ -13,8 +14,8 @@ import type { KeyedRequest } from './keyed-requests.ts';
 import type { AppendedOnce, Log, LogBatch, SkippedBatch, Subscription } from './log.ts';
 import type { AppendBatch, Appended } from './append-batch.ts';
 import { appendBytesMax, packAppend, parseAppended, parseAppendedOnce, parseGreeting } from './wire.ts';
-import { parseHeads, parseHeadsWord, parseSkipped } from './wire.ts';
-import type { FollowWord, HeadsWord, SkipHeader } from './wire.ts';
+import { parseEarliest, parseHeads, parseHeadsWord, parseSkipped, parseTrimmed } from './wire.ts';
+import type { FollowWord, HeadsWord, SkipHeader, TrimHeader } from './wire.ts';
 
 export interface LogClientOptions {
   /** Where the log is, or what tells it. */
@@ -42,11 +43,17 @@ export interface LogClientOptions {
    * not asked to tell it.
    */
   readonly onHeads?: (heads: HeadsWord) => void;
-  /** Told when the log cannot read what a subscription asks for; it is asked again every second, unless LOG_REPLACED. */
+  /**
+   * Told when the log cannot read what a subscription asks for; it is asked again every second, unless that is over: by
+   * LOG_REPLACED or LOG_TRIMMED.
+   */
   readonly onSubscriptionFailure?: (partition: string, error: SheafError) => void;
 }
 
 const timeoutMsDefault = 10_000;
+
+/** Frames that answer a request. */
+const answers: ReadonlySet<FrameType> = new Set(['appended', 'heads', 'skipped', 'earliest', 'trimmed']);
 
 /**
  * Connects, and stays so until closed. What is asked while there is no connection waits for one, but for that of a log that
@@ -112,6 +119,22 @@ class LogClient implements Log {
     return parseHeads(answer, partitions.length);
   }
 
+  async earliest(partitions: readonly string[], { timeoutMs = timeoutMsDefault } = {}): Promise<number[]> {
+    if (partitions.length === 0) return [];
+    const header = { partitions };
+    const answer = await this.requests.ask({ type: 'askEarliest', header, body: [], sizeBytes: 0, timeoutMs });
+    return parseEarliest(answer, partitions.length);
+  }
+
+  async trim(
+    partition: string,
+    before: number,
+    { timeoutMs = timeoutMsDefault }: { readonly timeoutMs?: number } = {},
+  ): Promise<number> {
+    const header: TrimHeader = { partition, before };
+    return parseTrimmed(await this.requests.ask({ type: 'trim', header, body: [], sizeBytes: 0, timeoutMs })).earliest;
+  }
+
   async skip(
     partition: string,
     offset: number,
@@ -125,9 +148,9 @@ class LogClient implements Log {
     partition: string,
     from: number,
     onBatch: (batch: LogBatch) => void | Promise<void>,
-    onReplaced?: (error: SheafError) => void,
+    onRefused?: (error: SheafError) => void,
   ): Subscription {
-    return this.subscriptions.subscribe({ partition, from, onBatch, onReplaced });
+    return this.subscriptions.subscribe({ partition, from, onBatch, onRefused });
   }
 
   async close(): Promise<void> {
@@ -192,7 +215,7 @@ class LogClient implements Log {
   private receive(frame: Frame): void {
     const { type, id, header } = frame;
     if (type === 'entries') return this.subscriptions.received(frame);
-    if (type === 'appended' || type === 'heads' || type === 'skipped') return this.requests.answered(id, header);
+    if (answers.has(type)) return this.requests.answered(id, header);
     if (type !== 'failure') throw new SheafError('FRAME_INVALID', { detail: { field: 'type', type } });
     const error = failureOf(header);
     if (!this.subscriptions.failed(id, error)) this.requests.failed(id, error);

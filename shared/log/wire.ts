@@ -82,6 +82,18 @@ export interface HeadsWord {
   readonly rest: number;
 }
 
+export interface TrimHeader {
+  readonly partition: string;
+  /** Entries below it are let go of. */
+  readonly before: number;
+}
+
+/** The answer to a trim. */
+export interface TrimmedFrame {
+  /** See Log.earliest. */
+  readonly earliest: number;
+}
+
 /** Bytes of all batches of one append; what is left of a frame is room for headers. */
 export const appendBytesMax = limits.frameBytesMax - 1024 * 1024;
 
@@ -214,6 +226,24 @@ export function parseHeadsWord(word: unknown): HeadsWord | null {
   if (fields['partitions'] === undefined) return null;
   const partitions = parsePartitions(word);
   return { partitions, heads: parseHeads(word, partitions.length), rest: whole(fields, 'rest', 0) };
+}
+
+/** @throws SheafError FRAME_INVALID unless there are `count` offsets */
+export function parseEarliest(header: unknown, count: number): number[] {
+  const earliest = array(record(header), 'earliest').map((item, index) => whole({ [index]: item }, String(index), 0));
+  if (earliest.length !== count) throw invalid('earliest', { expected: count, actual: earliest.length });
+  return earliest;
+}
+
+/** @throws SheafError FRAME_INVALID */
+export function parseTrim(header: unknown): TrimHeader {
+  const fields = record(header);
+  return { partition: text(fields, 'partition'), before: whole(fields, 'before', 0) };
+}
+
+/** @throws SheafError FRAME_INVALID */
+export function parseTrimmed(header: unknown): TrimmedFrame {
+  return { earliest: whole(record(header), 'earliest', 0) };
 }
 
 /** @throws SheafError FRAME_INVALID */

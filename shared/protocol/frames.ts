@@ -47,6 +47,12 @@ export const frameTypes = {
   /** → log: deliver the batch with this entry as one without entries. Answered by `skipped` or `failure`. */
   skip: 24,
   skipped: 25,
+  /** → log: the earliest offsets of partitions. Answered by `earliest`. */
+  askEarliest: 26,
+  earliest: 27,
+  /** → log: let go of what is below an offset. Answered by `trimmed` or `failure`. */
+  trim: 28,
+  trimmed: 29,
 } as const;
 
 export type FrameType = keyof typeof frameTypes;

@@ -12,13 +12,14 @@ import { behindOf } from '../../freshness/index-lag.ts';
 import { countDocuments } from '../count-documents.ts';
 import { readParameters } from '../parameters.ts';
 import { answers } from '../schemas.ts';
+import type { Lease } from '../../../shared/lease/lease-entry.ts';
 import type { LeafStatus } from '../../membership/membership.ts';
 import type { RootServices } from '../services.ts';
 
 const open = Type.Record(Type.String(), Type.Unknown());
 
 export function registerClusterRoutes(app: FastifyInstance, services: RootServices): void {
-  const { catalog, config, membership } = services;
+  const { catalog, config, leases, membership } = services;
   const tags = ['cluster'];
 
   app.get('/v1/cluster', {
@@ -30,6 +31,9 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
           log: open,
           leaves: Type.Array(open),
           indexes: Type.Array(open),
+          leases: Type.Array(open, {
+            description: 'Who holds what, as this root has read it; none where it has asked for no lease itself.',
+          }),
           stopped: Type.Array(open, {
             description: 'What cannot be read on in the log, where, by whom, and the way out.',
           }),
@@ -42,7 +46,7 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
       // Looked at once for all indexes.
       const seen = { placedCount: membership.placedCount, statuses: () => leaves };
       return {
-        stopped: listStops(catalog, leaves),
+        stopped: listStops(catalog, leaves, leases.stopped),
         log: {
           address: formatLogSource(config.log),
           reachable: services.isLogConnected(),
@@ -50,6 +54,7 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
           problem: services.logProblem()?.toBody() ?? null,
         },
         leaves: leaves.map(showLeaf),
+        leases: (leases.all() ?? []).map(showLease),
         indexes: Array.from(catalog.state.indexes.values(), (index) => ({
           name: index.name,
           id: index.id,
@@ -92,4 +97,8 @@ function round(value: number | null): number | null {
 
 function showLeaf({ name, address, state, placed, draining, problem, incarnation, queued }: LeafStatus) {
   return { name, address: formatAddress(address), state, placed, draining, problem, incarnation, queued };
+}
+
+function showLease({ name, holder, token, ttlMs }: Lease) {
+  return { name, holder, token, ttlMs };
 }

@@ -4,9 +4,10 @@ import { Duplex } from 'node:stream';
 import type { FrameType } from '../../protocol/frames.ts';
 import { Connection } from '../../transport/connection.ts';
 import { encodeFrameHead, FrameDecoder, type Frame } from '../../transport/frame.ts';
-import { entryNotFound } from '../log.ts';
+import { entryNotFound, logReplaced } from '../log.ts';
 import type { ReadRequest } from '../sqlite/read.ts';
 import type { SkipOutcome } from '../sqlite/skips.ts';
+import type { TrimOutcome } from '../sqlite/trims.ts';
 import type { AppendOutcome, AppendRecord } from '../sqlite/store.ts';
 import type { ReadOutcome, Storage } from '../sqlite/threads.ts';
 import { LogService } from './service.ts';
@@ -23,6 +24,10 @@ class FakeStorage implements Storage {
 
   read(request: ReadRequest, onOutcome: (outcome: ReadOutcome) => void): void {
     this.reads.push([request, onOutcome]);
+  }
+
+  trim(_partition: string, before: number, onOutcome: (outcome: TrimOutcome) => void): void {
+    onOutcome(before > 9 ? { ok: false, error: logReplaced('p', before, 9) } : { ok: true, earliest: before });
   }
 
   skip(partition: string, offset: number, onOutcome: (outcome: SkipOutcome) => void): void {
@@ -49,7 +54,7 @@ class Peer {
         done();
       },
     });
-    this.service = new LogService(this.storage, { identity: 'log 1', heads });
+    this.service = new LogService(this.storage, { identity: 'log 1', heads, earliest: [] });
     this.connection = new Connection(this.socket);
     const events = logSession(this.service, { bytes: 0 }, this.connection);
     this.beat = () => events.word?.() ?? null;
@@ -103,6 +108,19 @@ suite('logSession', () => {
       'skipped 1 {"firstOffset":3,"lastOffset":3}',
     ]);
     assert.deepEqual(await peer.send('skip', 3, { partition: 'q', offset: 3 }), ['failure 3 ENTRY_NOT_FOUND']);
+  });
+
+  test('a trim is answered with the earliest offset, and a subscription from below it is refused by that', async () => {
+    const peer = await peerWith([['p', 7]]);
+    assert.deepEqual(await peer.send('askEarliest', 1, { partitions: ['q', 'p'] }), ['earliest 1 {"earliest":[0,0]}']);
+    assert.deepEqual(await peer.send('trim', 3, { partition: 'p', before: 11 }), ['failure 3 LOG_REPLACED']);
+    assert.deepEqual(await peer.send('trim', 3, { partition: 'p', before: 5 }), ['trimmed 3 {"earliest":5}']);
+    assert.deepEqual(await peer.send('askEarliest', 1, { partitions: ['q', 'p'] }), ['earliest 1 {"earliest":[0,5]}']);
+    const from4 = { partition: 'p', have: 3, from: 4, credit: 1 };
+    assert.deepEqual(await peer.send('subscribe', 2, from4), ['failure 2 LOG_TRIMMED']);
+    assert.equal(peer.service.subscriptionCount, 0);
+    assert.deepEqual(await peer.send('subscribe', 2, { ...from4, have: 4, from: 5 }), []);
+    assert.equal(peer.service.subscriptionCount, 1);
   });
 
   test('heads, and no answer to a cancel', async () => {

@@ -3,7 +3,7 @@ import { SheafError } from '../../errors.ts';
 import type { FrameType } from '../../protocol/frames.ts';
 import type { Connection, ConnectionEvents } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
-import { logReplaced } from '../log.ts';
+import { logReplaced, logTrimmed } from '../log.ts';
 import {
   isFollowWord,
   packAppended,
@@ -12,8 +12,9 @@ import {
   parsePartitions,
   parseSkip,
   parseSubscribe,
+  parseTrim,
 } from '../wire.ts';
-import type { EntriesHeader, LogGreeting } from '../wire.ts';
+import type { EntriesHeader, LogGreeting, TrimmedFrame } from '../wire.ts';
 import type { Delivery, LogService } from './service.ts';
 import type { UntoldHeads } from './untold-heads.ts';
 
@@ -51,6 +52,8 @@ export function logSession(service: LogService, waiting: WaitingAppends, connect
     if (deliveries.has(id)) throw new SheafError('FRAME_INVALID', { detail: { field: 'id', reason: 'in use' } });
     const head = service.head(partition);
     if (head < have) return fail(connection, id, logReplaced(partition, have, head));
+    const earliest = service.earliest(partition);
+    if (from < earliest) return fail(connection, id, logTrimmed(partition, from, earliest));
     const delivery = service.subscribe(partition, from, {
       onBatch: ({ firstOffset, lastOffset, bytes, skipped }) => {
         const entries: EntriesHeader = { partition, firstOffset, count: lastOffset - firstOffset + 1 };
@@ -78,12 +81,25 @@ export function logSession(service: LogService, waiting: WaitingAppends, connect
     });
   };
 
+  const trim = ({ id, header }: Frame): void => {
+    const { partition, before } = parseTrim(header);
+    service.trim(partition, before, (outcome) => {
+      if (outcome.ok) connection.send('trimmed', id, { earliest: outcome.earliest } satisfies TrimmedFrame);
+      else fail(connection, id, outcome.error);
+    });
+  };
+
   const actions: Partial<Record<FrameType, (frame: Frame) => void>> = {
     append,
     askHeads: ({ id, header }) => {
       const heads = parsePartitions(header).map((partition) => service.head(partition));
       connection.send('heads', id, { heads });
     },
+    askEarliest: ({ id, header }) => {
+      const earliest = parsePartitions(header).map((partition) => service.earliest(partition));
+      connection.send('earliest', id, { earliest });
+    },
+    trim,
     subscribe,
     // Credit for a subscription that has just failed is no fault of the client.
     credit: ({ id, header }) => deliveries.get(id)?.credit(parseCredit(header)),

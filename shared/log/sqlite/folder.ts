@@ -65,6 +65,8 @@ function openDatabase(
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: 5000 });
+    // Before anything is written to it.
+    if (isEmpty(database)) database.exec('PRAGMA auto_vacuum = INCREMENTAL');
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
     // Checkpoints of 16 MB: rarer than SQLite's 4 MB, because each costs two fsyncs, and still short.
     database.exec('PRAGMA wal_autocheckpoint = 4000');
@@ -78,6 +80,10 @@ function openDatabase(
     database?.close();
     throw openingFault(error, path);
   }
+}
+
+function isEmpty(database: DatabaseSync): boolean {
+  return database.prepare('PRAGMA page_count').get()?.['page_count'] === 0;
 }
 
 /** A log that may be read but not written would fail at the first append. */

@@ -37,6 +37,11 @@ const definition = `
     checksum INTEGER NOT NULL,
     PRIMARY KEY (partition, first_offset)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE trims (
+    partition INTEGER PRIMARY KEY,
+    earliest INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
   CREATE TABLE producers (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
