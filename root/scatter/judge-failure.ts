@@ -23,6 +23,7 @@ const elsewhereNow: ReadonlySet<ErrorCode> = new Set([
   'REPLICA_STALE',
   'PIN_GONE',
   'PINS_TOO_MANY',
+  'LOG_TRIMMED',
 ]);
 
 export function judgeFailure(code: ErrorCode): Verdict {
