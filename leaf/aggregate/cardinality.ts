@@ -75,7 +75,7 @@ abstract class CardinalityCollector implements SteppedCollector<CardinalityParti
   /** To be called when a set has become larger or smaller. @throws SheafError AGGREGATION_TOO_MANY_BUCKETS */
   protected hold(bucket: number, { sizeBytes }: DistinctHashes): void {
     const buckets = Math.ceil(sizeBytes / heldPerBucket);
-    this.budget.hold(buckets - this.held[bucket]!);
+    this.budget.holdSet(buckets - this.held[bucket]!);
     this.held[bucket] = buckets;
   }
 

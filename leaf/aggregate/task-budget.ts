@@ -6,6 +6,8 @@ export class TaskBudget {
   /** Values looked at so far. */
   work = 0;
   private buckets = 0;
+  /** What is sent of buckets besides, in buckets. */
+  private sets = 0;
   private held = 0;
   private sent = 0;
   private tables = 0;
@@ -22,12 +24,18 @@ export class TaskBudget {
     this.hold(1);
   }
 
+  /** Counts what a set of a bucket has grown by, in buckets. @throws SheafError AGGREGATION_TOO_MANY_BUCKETS */
+  holdSet(count: number): void {
+    this.sets += count;
+    this.hold(count);
+  }
+
   /**
    * Buckets that all aggregations together should send: where all that there are fit into an answer, none is cut for the
    * sake of the others, however unevenly they lie. To be asked once all is collected.
    */
   get share(): number {
-    return this.buckets <= limits.bucketsMax ? Infinity : limits.bucketsMax;
+    return this.buckets + this.sets <= limits.bucketsMax ? Infinity : limits.bucketsMax;
   }
 
   /** Room for a new table to begin with, unlike that of others, so that tables filled alike do not all grow at once. */
