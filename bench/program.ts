@@ -7,6 +7,7 @@ import type { BenchContext } from './context.ts';
 import { benchCopy } from './copy/copy.ts';
 import { benchEngine, type EngineOptions } from './engine/engine.ts';
 import { benchIncrement, type IncrementOptions } from './increment/increment.ts';
+import { benchIndexes, type IndexesOptions } from './indexes/indexes.ts';
 import { benchKernels, type KernelsOptions } from './kernels/kernels.ts';
 import { benchLoad } from './load/load.ts';
 import { benchRelevance, type RelevanceOptions } from './relevance/relevance.ts';
@@ -80,6 +81,13 @@ export function createProgram(run: Run): Command {
         benchShards(context, { ...options, queriesOfEachKind: options.queries }),
       );
     });
+
+  add(program, 'indexes', 'what it costs to create an index where there are many, and to have them')
+    .addOption(number('--leaves <number>', 'leaves of the service', 2))
+    .addOption(number('--count <number>', 'indexes of one shard and one replica', 10_000))
+    .addOption(number('--clients <number>', 'how many are created at a time', 16))
+    .addOption(number('--idle-seconds <number>', 'how long the service is looked at while nothing is asked', 30))
+    .action((options: Shared & IndexesOptions) => run('indexes', options, (context) => benchIndexes(context, options)));
 
   add(program, 'engine', "how fast a leaf's engine answers, in process, beside other engines", 100_000)
     .addOption(new Option('--corpus <file>', 'gzipped lines of JSON').default(papersPath))

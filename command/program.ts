@@ -92,7 +92,7 @@ const commands: readonly CommandRow[] = [
     more:
       'Where a process cannot read what stands in the log, the partition stands still before it: sheaf cluster says which\n' +
       'and where. With --skip the record batch that has the entry is left out by everybody from then on, and for good:\n' +
-      `its writes are lost. ${exitCodes}.`,
+      `its writes are lost. The log of sheaf up has its secret in .sheaf/secret: --secret-file. ${exitCodes}.`,
   },
 ];
 

@@ -10,6 +10,7 @@ import { SheafError, type ErrorCode } from '../shared/errors.ts';
 import { BatchWriter } from '../shared/log/batch.ts';
 import { catalogPartition, shardPartition, type Log, type LogBatch } from '../shared/log/log.ts';
 import { MemoryLog } from '../shared/log/memory.ts';
+import { hearReport } from '../shared/protocol/hear-report.ts';
 import type { LeafReport } from '../shared/protocol/reports.ts';
 import { HitReader } from '../shared/protocol/hit-table.ts';
 import type { DocumentPartial } from '../shared/protocol/tasks/document.ts';
@@ -22,6 +23,7 @@ import type { Connection } from '../shared/transport/connection.ts';
 import { dial } from '../shared/transport/dial.ts';
 import type { Frame } from '../shared/transport/frame.ts';
 import { startLeafWith, type RunningLeaf } from './main.ts';
+import { keepsDeadline, startBareTimer } from '../tests/deadline/deadline.ts';
 
 const folders: string[] = [];
 /** What a test that failed has left open. */
@@ -95,6 +97,12 @@ const deadLog: Log = {
   skip: async () => {
     throw new SheafError('LOG_UNAVAILABLE');
   },
+  earliest: async () => {
+    throw new SheafError('LOG_UNAVAILABLE');
+  },
+  trim: async () => {
+    throw new SheafError('LOG_UNAVAILABLE');
+  },
   subscribe: (partition) => ({ partition, close: () => undefined }),
   close: async () => undefined,
 };
@@ -125,6 +133,8 @@ async function start(log: Log, data: string, changes: Partial<LeafConfig> = {}):
     appendOnce: (...asked) => log.appendOnce(...asked),
     heads: (partitions, options) => log.heads(partitions, options),
     skip: (...asked) => log.skip(...asked),
+    earliest: (...asked) => log.earliest(...asked),
+    trim: (...asked) => log.trim(...asked),
     subscribe: (...asked) => log.subscribe(...asked),
     close: async () => undefined,
   };
@@ -152,7 +162,7 @@ class TestRoot {
     this.connected = promise;
     open.add(this);
     this.dialled = dial(
-      { address: { host: '127.0.0.1', port: leaf.port }, random: () => 0.5 },
+      { address: { host: '127.0.0.1', port: leaf.port }, random: () => 0.5, secret: undefined },
       {
         onConnection: (connection) => {
           const calls = new Calls(connection);
@@ -191,7 +201,7 @@ class TestRoot {
   }
 
   private receive(frame: Frame, calls: Calls): void {
-    if (frame.type === 'report') this.reports.push(frame.header as LeafReport);
+    if (frame.type === 'report') this.reports.push(hearReport(frame.header, this.reports.at(-1) ?? null));
     else calls.receive(frame);
   }
 }
@@ -242,7 +252,7 @@ async function contents(
 }
 
 function allReady({ replicas }: LeafReport): boolean {
-  return replicas.length === shards && replicas.every(({ state }) => state === 'ready');
+  return replicas.size === shards && [...replicas.values()].every(({ state }) => state === 'ready');
 }
 
 async function readyLeaf(
@@ -269,14 +279,17 @@ test('leaf: owns nothing until it knows the members, then fills itself from the 
   assert.equal(await isReady(leaf), false);
   const root = new TestRoot(leaf);
   await eventually('the first report', () => root.reports.length > 0);
-  assert.deepEqual(root.reports[0]!.replicas, []);
+  assert.deepEqual([...root.reports[0]!.replicas.values()], []);
   assert.notEqual(root.reports[0]!.catalog, undefined);
   await root.members(['a']);
   await eventually('ready', () => isReady(leaf));
   assert.deepEqual(await contents(root, cluster, {}), { one: { title: 'a cat' } });
   await eventually('reported', () => allReady(root.reports.at(-1)!));
   assert.deepEqual(
-    root.reports.at(-1)!.replicas.map(({ shard, offset, documents }) => [shard, offset, documents]),
+    [0, 1].map((shard) => {
+      const { offset, documents } = root.reports.at(-1)!.replicas.get(`${cluster.indexId}/${shard}`)!;
+      return [shard, offset, documents];
+    }),
     [
       [0, 0, 1],
       [1, -1, 0],
@@ -318,15 +331,16 @@ test('leaf: a write is read at its offset, updates replace and deletes remove ac
   await stop(running);
 });
 
-test('leaf: shards that are not here or lag fail by name, the others answer in time', async () => {
+test('leaf: shards that are not here or lag fail by name, the others answer in time', async (t) => {
   const cluster = await new Cluster().create();
   const running = await readyLeaf(cluster.log, newFolder());
   const at = await cluster.write(0, { one: { title: 'one' } });
+  const bare = await startBareTimer(t);
   const startedAt = performance.now();
   const asked = { shards: [7, 1, 0], at: { 0: at, 1: 1000 }, remainingMs: 300 };
   const { partial } = await running.root.partial<SearchPartial>(searchOf(cluster, asked));
   const tookMs = performance.now() - startedAt;
-  assert.ok(tookMs > 200 && tookMs < 300, `${tookMs} ms`);
+  assert.ok(tookMs > 200, `${tookMs} ms`);
   assert.deepEqual(partial.shards, [0]);
   assert.deepEqual(
     partial.failures.map(({ shard, code }) => [shard, code]),
@@ -337,6 +351,7 @@ test('leaf: shards that are not here or lag fail by name, the others answer in t
   );
   assert.equal(partial.total, 1);
   await stop(running);
+  bare.hold('a task of 300 ms', tookMs, 300);
 });
 
 test('leaf: tasks that fail, expire or are cancelled harm no others', async () => {
@@ -398,16 +413,14 @@ test('leaf: answers tasks over plain HTTP with sources in place', async () => {
   await stop(running);
 });
 
-test('leaf: closing writes everything without waiting for the next commit', async () => {
+test('leaf: closing writes everything without waiting for the next commit', async (t) => {
   const cluster = await new Cluster().create();
   const data = newFolder();
   const running = await readyLeaf(cluster.log, data, { commitMs: 60_000, refreshMs: 60_000 });
   await cluster.write(0, { one: { title: 'one' } });
   // A few turns: the log in memory has handed the batch over by then.
   for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => void setImmediate(resolve));
-  const startedAt = performance.now();
-  await stop(running);
-  assert.ok(performance.now() - startedAt < 2000);
+  await keepsDeadline(t, 'closing', 2000, () => stop(running));
   const leaf = await start(deadLog, data);
   await eventually('ready with what it has', () => isReady(leaf));
   const root = new TestRoot(leaf);
@@ -427,7 +440,7 @@ test('leaf: starts from disk while the log is down', async () => {
   const root = new TestRoot(leaf);
   assert.deepEqual(await contents(root, cluster, {}), { one: { title: 'one' } });
   await eventually('the first report', () => root.reports.length > 0);
-  assert.deepEqual(Object.keys(root.reports[0]!.catalog!.indexes), ['books']);
+  assert.deepEqual([...root.reports[0]!.catalog!.indexes.keys()], ['books']);
   await stop({ leaf, root });
 });
 
@@ -517,6 +530,8 @@ test('leaf: a batch waits for the catalog it was written under', async () => {
     appendOnce: (...asked) => log.appendOnce(...asked),
     heads: (partitions) => log.heads(partitions),
     skip: (...asked) => log.skip(...asked),
+    earliest: (...asked) => log.earliest(...asked),
+    trim: (...asked) => log.trim(...asked),
     subscribe: (partition, from, onBatch, onReplaced) => {
       const late = async (batch: LogBatch): Promise<void> => {
         if (held && partition === catalogPartition) await mayRead;
@@ -571,10 +586,10 @@ test('leaf: deletes what was given up while it was away', async () => {
 const damagedFiles: (readonly string[])[] = [
   ['leaf.json'],
   ['leaf.json', 'leaf.copy.json'],
-  ['catalog.json'],
+  ['catalog.jsonl'],
   ['members.json'],
   ['incarnation.json'],
-  ['leaf.json', 'leaf.copy.json', 'catalog.json', 'members.json', 'incarnation.json'],
+  ['leaf.json', 'leaf.copy.json', 'catalog.jsonl', 'members.json', 'incarnation.json'],
 ];
 for (const names of damagedFiles) {
   test(`leaf: starts with ${names.join(', ')} damaged, and has every document`, async () => {

@@ -5,6 +5,7 @@ import type { LeafConfig } from '../shared/config/read.ts';
 import { limits } from '../shared/limits.ts';
 import { catalogPartition, type Log } from '../shared/log/log.ts';
 import type { Members, StopReport } from '../shared/protocol/reports.ts';
+import type { Secret } from '../shared/secret/proof.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { Copier } from './copying/copier.ts';
 import { QueryCaches } from './evaluate/query-caches.ts';
@@ -23,10 +24,11 @@ import { hasHeirs, type LeafView } from './replicas/decide.ts';
 import { departureOf, type Departure } from './replicas/departure.ts';
 import { Hearsay } from './replicas/hearsay.ts';
 import { nextIncarnation, outdatedBy } from './replicas/incarnation.ts';
-import { placeReplicas, type Placement } from './replicas/placement.ts';
+import { KeptPlacement } from './replicas/placement.ts';
 import { ReplicaSet } from './replicas/replica-set.ts';
 import { EmulatedWork } from './schedule/emulated-work.ts';
 import { Scheduler } from './schedule/scheduler.ts';
+import { BacklogNews } from './schedule/backlog-news.ts';
 import { StallWatch, stallWatchDefaults } from './schedule/stall-watch.ts';
 import { Pins } from './snapshot/pins.ts';
 import { RecentLatency } from './tasks/recent-latency.ts';
@@ -38,6 +40,8 @@ export interface LeafParts {
   readonly kinds: LeafKinds;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
+  /** Of the cluster; undefined where it has none. */
+  readonly secret: Secret | undefined;
   /** Null where tasks are not traced. */
   readonly tracer: Tracer | null;
   readonly log: Log;
@@ -71,6 +75,7 @@ export class Leaf {
   private readonly caches = new QueryCaches();
   private readonly latency = new RecentLatency();
   private readonly stallWatch: StallWatch;
+  private readonly backlogNews = new BacklogNews();
   private readonly ticking: NodeJS.Timeout;
   private members: StoredMembers | null;
   /** Whether the copy of the catalog has been as new as the log since the start. */
@@ -78,15 +83,9 @@ export class Leaf {
   private swept = false;
   private leaving = false;
   private closed = false;
-  /** Where replicas belong, for the catalog and leaves it was computed for. */
-  private placed: {
-    readonly state: CatalogState;
-    readonly leaves: readonly string[];
-    readonly placement: Placement;
-  } | null = null;
+  private readonly placed = new KeptPlacement();
   private incarnation: number;
   private lastTaskAt = 0;
-  private replicasGiven = 0;
 
   constructor(parts: LeafParts) {
     const { config, kinds, clock, log, isLogReplaced, data } = parts;
@@ -126,7 +125,6 @@ export class Leaf {
       indexer: this.indexer,
       sources: (indexId, shard) => sourcesOf(indexId, shard, this.heard.all),
       copy: (from, place, signal) => copier.copy(from, place, signal),
-      nextNumber: () => ++this.replicasGiven,
       onChange: () => this.reporter.changed(),
       onStop: (partition, stop) => this.tellStop(partition, stop),
     });
@@ -229,6 +227,7 @@ export class Leaf {
       clock,
       wake,
       onOverload: () => this.reporter.reportToAll(),
+      onTurn: () => this.tellBacklog(),
       ...(taskMs === 0 ? {} : { emulated: new EmulatedWork({ taskMs, after, wake }) }),
     });
   }
@@ -264,16 +263,22 @@ export class Leaf {
       seen: () => this.heard.all.seen(),
       catalog: () => this.catalog.state,
       catalogStopped: () => this.catalog.stopped,
-      replicas: () => this.replicas.reports(),
+      replicas: () => this.replicas.reports,
       load: () => this.load(),
     });
   }
 
+  private tellBacklog(): void {
+    const { backlog } = this.scheduler;
+    if (this.backlogNews.isNews(backlog, this.parts.clock.now())) this.reporter.tellBacklog(backlog);
+  }
+
   private load(): Load {
     const latencyMs = this.latency.median(this.parts.clock.now());
-    const { isOverloaded, isShedding } = this.scheduler;
+    const { isOverloaded, isShedding, backlog } = this.scheduler;
     return {
       queued: this.desk.count,
+      backlog,
       ...(latencyMs === undefined ? {} : { latencyMs }),
       overloaded: isOverloaded,
       shedding: isShedding,
@@ -292,10 +297,11 @@ export class Leaf {
   }
 
   private makeCopier(): Copier {
-    const { telemetry, data } = this.parts;
+    const { telemetry, data, secret } = this.parts;
     return new Copier({
       folder: data.copies,
       telemetry,
+      secret,
       addressOf: (leaf) => this.heard.all.reportOf(leaf),
       cluster: () => data.log,
       onCopied: this.metrics.onCopied,
@@ -355,22 +361,18 @@ export class Leaf {
 
   /** Before any members are known the leaf has no place on the ring, and owns nothing. */
   private place(): void {
-    if (this.members !== null && !this.closed) this.replicas.change(this.view(this.placement(this.members.leaves)));
+    if (this.members === null || this.closed) return;
+    const { leaves } = this.members;
+    const own = this.parts.config.name;
+    this.placed.follow(this.catalog.state, this.leaving ? leaves.filter((leaf) => leaf !== own) : leaves);
+    this.replicas.change(this.view(), this.placed.takeTouched());
   }
 
-  private placement(leaves: readonly string[]): Placement {
-    const others = this.leaving ? leaves.filter((leaf) => leaf !== this.parts.config.name) : leaves;
-    const state = this.catalog.state;
-    if (this.placed?.state !== state || this.placed.leaves.join() !== others.join()) {
-      this.placed = { state, leaves: others, placement: placeReplicas(state, others) };
-    }
-    return this.placed.placement;
-  }
-
-  private view(placement: Placement): LeafView {
+  private view(): LeafView {
     const { config } = this.parts;
-    const { heard, incarnation, leaving } = this;
-    return { own: config.name, incarnation, placement, heard, leaving, nextSequence: this.reporter.nextSequence };
+    const { heard, incarnation, leaving, reporter } = this;
+    const { placement } = this.placed;
+    return { own: config.name, incarnation, placement, heard, leaving, nextSequence: reporter.nextSequence };
   }
 
   private departure(askedAt: number, graceMs: number): Departure {
@@ -389,7 +391,7 @@ export class Leaf {
   }
 
   private notElsewhere(): string[] {
-    return this.members === null ? [] : this.replicas.notElsewhere(this.view(this.placement(this.members.leaves)));
+    return this.members === null ? [] : this.replicas.notElsewhere(this.view());
   }
 
   /** Deletes what is left of replicas given up while the leaf was away, once it is certain which those are. */

@@ -5,8 +5,11 @@ import type { LeafConfig } from '../shared/config/read.ts';
 import type { Authenticate } from '../shared/http/authenticate.ts';
 import { readServiceAccount } from '../shared/discovery/kubernetes/service-account.ts';
 import { locateLog } from '../shared/discovery/locate-log.ts';
+import { openPeerDoor } from '../shared/http/peer-door.ts';
 import { connectLog } from '../shared/log/client.ts';
 import type { Log } from '../shared/log/log.ts';
+import type { Secret } from '../shared/secret/proof.ts';
+import { readSecretOf } from '../shared/secret/secret-file.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import type { Address, FollowAddress } from '../shared/transport/address.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
@@ -30,8 +33,8 @@ export interface RunningLeaf {
  * Starts a leaf and resolves when it listens; it is ready later, once it knows the members and its replicas have
  * caught up with the log.
  *
- * @throws SheafError PORT_IN_USE, CONFIG_INVALID, DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, and LOG_REPLACED when
- *   the log is there and is not the one that the data folder was filled from
+ * @throws SheafError SECRET_UNREADABLE, PORT_IN_USE, CONFIG_INVALID, DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, and
+ *   LOG_REPLACED when the log is there and is not the one that the data folder was filled from
  * @param environment of the process, where Kubernetes says how its API is reached
  */
 export async function startLeaf(
@@ -45,7 +48,7 @@ export async function startLeaf(
     telemetry.error({ reason }, 'the log cannot be located; its last place is kept'),
   );
   return await startLeafWith(config, telemetry, {
-    openLog: (data, onReplaced) => connect(address, data, telemetry, onReplaced),
+    openLog: (data, onReplaced, secret) => connect(address, data, telemetry, onReplaced, secret),
   });
 }
 
@@ -53,12 +56,12 @@ export async function startLeaf(
  * Opens the log of a leaf whose data folder has been taken.
  * @param onReplaced told with true when another log is in the place of the leaf's, with false when that is back
  */
-export type OpenLog = (data: DataFolder, onReplaced: (isReplaced: boolean) => void) => Log;
+export type OpenLog = (data: DataFolder, onReplaced: (isReplaced: boolean) => void, secret: Secret | undefined) => Log;
 
 /** What a process has, and a test may have otherwise. */
 export interface LeafParts {
   readonly openLog: OpenLog;
-  /** Who may speak to the leaf: everybody where it is left out. */
+  /** Who else may not speak to the leaf: nobody is refused where it is left out. */
   readonly authenticate?: Authenticate;
 }
 
@@ -68,11 +71,13 @@ export async function startLeafWith(
   telemetry: Telemetry,
   { openLog, authenticate }: LeafParts,
 ): Promise<RunningLeaf> {
+  const secret = readSecretOf(config);
   const data = await openDataFolder(config.data, config.name, telemetry);
   let isLogReplaced = false;
-  const log = openLog(data, (isReplaced) => {
+  const onReplaced = (isReplaced: boolean): void => {
     isLogReplaced = isReplaced;
-  });
+  };
+  const log = openLog(data, onReplaced, secret);
   await checkLog(data, log).catch(async (error: unknown) => {
     await log.close();
     await data.close();
@@ -88,6 +93,7 @@ export async function startLeafWith(
     kinds: leafKinds,
     telemetry,
     clock: systemClock,
+    secret,
     tracer,
     log,
     isLogReplaced: () => isLogReplaced,
@@ -110,6 +116,7 @@ export async function startLeafWith(
     health: () => leaf.health,
     files,
     authenticate,
+    peers: secret === undefined ? undefined : openPeerDoor({ secret, telemetry, registry }),
   });
   server.accept((connection) =>
     serveConnection(
@@ -141,9 +148,12 @@ function connect(
   data: DataFolder,
   telemetry: Telemetry,
   onReplaced: (isReplaced: boolean) => void,
+  secret: Secret | undefined,
 ): Log {
+  let toldWrong = false;
   return connectLog({
     address,
+    secret,
     random: Math.random,
     producer: randomUUID(),
     identity: data.log ?? undefined,
@@ -151,7 +161,12 @@ function connect(
     onStateChange: (connected, reason) => {
       const isReplaced = reason?.code === 'LOG_REPLACED';
       if (connected || isReplaced) onReplaced(isReplaced);
+      const isWrong = reason?.code === 'SECRET_WRONG';
+      // Said once, not at each attempt.
+      if (isWrong && toldWrong) return;
+      toldWrong = isWrong;
       if (connected) telemetry.info('the log is connected');
+      else if (isWrong) telemetry.error({ error: reason.toBody() }, 'the log is not of this cluster');
       else if (isReplaced) telemetry.error({ reason: reason.toLine() }, 'another log is in the place of the log');
       else telemetry.warn({ reason: reason?.toLine() }, 'the log is not connected');
     },

@@ -188,7 +188,7 @@ suite('leaf: a log that is not the one of before', { timeout: 30_000 }, () => {
   }
 
   async function isOnDisk(partition: string): Promise<boolean> {
-    const path = partition === catalogPartition ? 'catalog.json' : join('indexes', partition, 'manifest.json');
+    const path = partition === catalogPartition ? 'catalog.jsonl' : join('indexes', partition, 'manifest.json');
     return (await readFile(join(folder, 'leaf', path), 'utf8')).includes('"offset":1');
   }
 

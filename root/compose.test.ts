@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SheafError } from '../shared/errors.ts';
+import { leasesPartition } from '../shared/log/log.ts';
 import { MemoryLog } from '../shared/log/memory.ts';
 import { composeRoot, type LogEvents, type RootParts } from './compose.ts';
 import { testParts } from './http/test-root.ts';
@@ -42,6 +43,32 @@ test('composeRoot: takes nothing new before it ends what answers need', async ()
   assert.equal(ticking, 1);
   await root.close();
   assert.deepEqual([ended, ticking, log.isClosed], [['the server', 'discovery'], 0, true]);
+});
+
+test('composeRoot: leases cost nothing until one is asked for, are told on the cluster page, and go with the root', async () => {
+  const log = new MemoryLog(() => 0);
+  const subscribed: string[] = [];
+  const subscribe = log.subscribe.bind(log);
+  log.subscribe = (partition, ...asked) => {
+    subscribed.push(partition);
+    return subscribe(partition, ...asked);
+  };
+  const roots = [await composeRoot(testParts(log)), await composeRoot(testParts(log))];
+  const [first, second] = roots.map(({ services }) => services.leases);
+  const page = async (): Promise<Record<string, unknown>[]> => {
+    const { leases } = (await roots[0]!.server.app.inject('/v1/cluster')).json<{ leases: Record<string, unknown>[] }>();
+    return leases;
+  };
+  assert.deepEqual(await page(), []);
+  assert.equal(subscribed.includes(leasesPartition), false);
+  const lease = await first!.acquire('snapshot/films/3', { ttlMs: 60_000 });
+  const { holder, offset: token } = lease.token;
+  assert.deepEqual(await page(), [{ name: 'snapshot/films/3', holder, token, ttlMs: 60_000 }]);
+  const waiting = second!.acquire('snapshot/films/3', { ttlMs: 60_000 });
+  await roots[0]!.close();
+  assert.equal(lease.isHeld(), false);
+  await roots[1]!.close();
+  await assert.rejects(waiting, { code: 'LEASE_LOST' });
 });
 
 test('composeRoot: a root that leaves is not ready, answers, and asks who is answered to go elsewhere', async () => {

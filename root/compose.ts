@@ -3,14 +3,22 @@ import type { Logger } from 'pino';
 import type { Clock } from '../shared/clock/clock.ts';
 import type { Timers } from '../shared/clock/timers.ts';
 import type { RootConfig } from '../shared/config/read.ts';
+import type { SheafError } from '../shared/errors.ts';
 import type { Discovery, DiscoveryEvents } from '../shared/discovery/discovery.ts';
 import type { Authenticate } from '../shared/http/authenticate.ts';
 import type { Server } from '../shared/http/server.ts';
+import { openLeases } from '../shared/lease/leases.ts';
 import type { LogClientOptions } from '../shared/log/client.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { StopReport } from '../shared/protocol/reports.ts';
+import type { Secret } from '../shared/secret/proof.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
+import { formatAddress } from '../shared/transport/address.ts';
 import { CatalogCopy } from './catalog/catalog-copy.ts';
+import { HeadBook } from './freshness/head-book.ts';
+import { IndexesById } from './freshness/indexes-by-id.ts';
+import { ReplicaLags } from './freshness/replica-lags.ts';
+import { WriteGate } from './freshness/write-gate.ts';
 import { createApp } from './http/app.ts';
 import { observeCluster } from './http/cluster-metrics.ts';
 import { createRootMetrics } from './http/metrics.ts';
@@ -30,10 +38,14 @@ import { Defence } from './scatter/defence.ts';
 export interface RootParts {
   readonly config: RootConfig;
   readonly telemetry: Logger;
+  /** Of the cluster; undefined where it has none. */
+  readonly secret?: Secret | undefined;
   readonly clock: Clock;
   readonly timers: Timers;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Names this life of the process, and no other ever. */
+  readonly incarnation: string;
   /** Milliseconds since 1970. */
   readonly timeOfDay: () => number;
   /** Calls back every so many milliseconds, until it is stopped. */
@@ -51,7 +63,7 @@ export interface RootParts {
 }
 
 /** What a root is told of its log. */
-export type LogEvents = Required<Pick<LogClientOptions, 'onIdentity' | 'onStateChange'>>;
+export type LogEvents = Required<Pick<LogClientOptions, 'onIdentity' | 'onStateChange' | 'onHeads'>>;
 
 export interface Root {
   /** Not listening yet. */
@@ -65,23 +77,33 @@ export interface Root {
 
 /** @throws SheafError CONFIG_INVALID where leaves cannot be discovered as the configuration says; nothing is left open */
 export async function composeRoot(parts: RootParts): Promise<Root> {
-  const { config, telemetry, clock, timers, random, tracer } = parts;
+  const { config, telemetry, clock, timers, random, tracer, secret } = parts;
   await using open = new AsyncDisposableStack();
   open.defer(async () => await tracer?.close());
   let isLogConnected = false;
+  let logProblem: SheafError | null = null;
   let isLeaving = false;
+  const heads = new HeadBook();
   const log = parts.openLog({
     onIdentity: (identity) => {
       if (membership.setCluster(identity)) return;
       // The catalog it started from is that of another cluster; a fresh process begins with this log.
       parts.onFatal({ log: identity }, 'the leaves this root started from are of another log');
     },
-    onStateChange: (connected) => {
+    onStateChange: (connected, reason) => {
+      const problem = reason?.code === 'SECRET_WRONG' ? reason : null;
+      // Said once, not at each attempt.
+      if (problem !== null && logProblem === null) telemetry.error({ error: problem.toBody() }, 'the log is not used');
+      logProblem = problem;
       if (connected !== isLogConnected) telemetry.info({ connected }, 'connection to the log changed');
       isLogConnected = connected;
+      heads.changeState(connected);
     },
+    onHeads: (word) => heads.heard(word, clock.now()),
   });
   open.defer(() => log.close());
+  const holder = `root ${formatAddress(config)} ${parts.incarnation}`;
+  const leases = open.adopt(openLeases({ log, holder, clock, timers, telemetry }), (each) => each.close());
   const tellStop = (stop: StopReport | null): void => {
     if (stop === null) telemetry.info('the catalog is read on');
     else telemetry.error({ ...stop }, 'what is in the catalog cannot be read: it stands still before it');
@@ -91,7 +113,9 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   const defence = new Defence({ hedging: config.hedging === 'on', onHedges: metrics.onHedges });
   const { book } = defence;
   const onCatalog: CatalogCopy['adopt'] = (state) => catalog.adopt(state);
-  const membership = new Membership({ clock, random, book, telemetry, onCatalog });
+  const indexes = new IndexesById(catalog);
+  const lags = new ReplicaLags(heads, (id) => indexes.of(id));
+  const membership = new Membership({ clock, random, book, telemetry, secret, lags, onCatalog });
   open.defer(() => membership.close());
   const discovery = await parts.discover({
     onPlaces: (places) => membership.setPlaces(places),
@@ -107,20 +131,30 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   const ticking = parts.every(loopTickMs, () => loop.tick(clock.now()));
   open.defer(() => ticking.stop());
   const isReady = createReadiness({ clock, catalog, membership });
+  const writeGate = new WriteGate({
+    clock,
+    directory: membership,
+    lagMaxMs: config.lagMaxMs,
+    onHeldBack: () => metrics.writesHeldBack.inc(),
+  });
   const services: RootServices = {
     kinds: rootKinds,
-    ...composeReadPath({ clock, timers, random, defence, leaves: membership, directory: membership }),
+    ...composeReadPath({ clock, timers, random, defence, leaves: membership, directory: membership, heads }),
     config,
     telemetry,
     log,
+    leases,
     catalog,
     membership,
+    lags,
+    writeGate,
     loop,
     writeJobs,
     incrementLane: new IncrementLane({
       log,
       catalogOffset: () => catalog.state.offset,
-      obstacle: (index, partitions) => findObstacle({ catalog, directory: membership }, index, partitions),
+      obstacle: (index, partitions) =>
+        findObstacle({ catalog, directory: membership }, index, partitions) ?? writeGate.obstacle(index, partitions),
     }),
     timeOfDay: parts.timeOfDay,
     ordinals: new OrdinalGuard(log),
@@ -129,6 +163,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     isReady: () => !isLeaving && isReady(),
     isLeaving: () => isLeaving,
     isLogConnected: () => isLogConnected,
+    logProblem: () => logProblem,
   };
   observeCluster(metrics.registry, services);
   const server = await createApp(services, parts.authenticate);

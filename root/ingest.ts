@@ -1,15 +1,18 @@
 /**
  * The write path: what happens to documents, stage by stage.
  *
- *     body → parse and route (worker) → log → token → wait until searchable, if asked
+ *     body → parse and route (worker), new fields → catalog → log → token → outcomes of what is judged → wait until searchable, if asked
  */
 import { findIndex, type CatalogState, type IndexDefinition } from '../shared/catalog/catalog.ts';
 import { SheafError } from '../shared/errors.ts';
 import { partitionOf } from '../shared/index-kinds/partitions.ts';
 import { stopped } from '../shared/log/stop.ts';
 import type { ShardFailure } from '../shared/protocol/tasks/task.ts';
+import { growSchema, type SchemaCatalog } from './catalog/grow-schema.ts';
+import type { WriteGate } from './freshness/write-gate.ts';
 import type { RootKinds } from './kinds/root-kind.ts';
-import type { ShardDirectory } from './plan/round.ts';
+import { askOutcomes, type LineOutcome } from './plan/ask-outcomes.ts';
+import type { ShardDirectory } from './plan/shard-directory.ts';
 import { refreshReplicas, type RefreshDependencies } from './plan/refresh.ts';
 import type { KeySource } from './route/bulk-router.ts';
 import type { RequestIdentity } from './route/increment-lane.ts';
@@ -22,8 +25,9 @@ export interface IngestDependencies extends RefreshDependencies {
   readonly kinds: RootKinds;
   readonly writeJobs: WriteJobs;
   readonly ordinals: OrdinalGuard;
+  readonly writeGate: WriteGate;
   /** This root's copy of the catalog, as it is when looked at. */
-  readonly catalog: { readonly state: CatalogState };
+  readonly catalog: SchemaCatalog;
 }
 
 export interface IngestRequest {
@@ -34,6 +38,11 @@ export interface IngestRequest {
   readonly arrivedAtMs: number;
   /** Of a request that is recorded once, whole or not at all: known when its body was read to the end. */
   readonly identity: (() => RequestIdentity) | null;
+  /** See BulkOptions. */
+  readonly keySeed: string | null;
+  readonly tellsOutcomes: boolean;
+  /** Milliseconds for the outcomes of what is judged. */
+  readonly outcomesTimeoutMs: number;
   /** Wait until every replica has made the writes searchable, so long at most; undefined: do not wait. */
   readonly refreshTimeoutMs: number | undefined;
 }
@@ -43,6 +52,8 @@ export interface IngestAnswer extends WriteResult {
   readonly token: string | null;
   /** Whether every ready replica has the writes searchable; null when that was not asked, or after a fault. */
   readonly refreshed: boolean | null;
+  /** Of the lines that are judged, in their order. */
+  readonly outcomes: readonly LineOutcome[];
 }
 
 /**
@@ -52,23 +63,28 @@ export interface IngestAnswer extends WriteResult {
 export async function ingest(root: IngestDependencies, request: IngestRequest): Promise<IngestAnswer> {
   const { index, key, source, refreshTimeoutMs } = request;
   await root.ordinals.check(index, root.clock.now());
-  const { arrivedAtMs, identity } = request;
+  const { arrivedAtMs, identity, keySeed, tellsOutcomes, outcomesTimeoutMs } = request;
   const entries = root.kinds[index.kind].entriesOf(index);
   const catalogOffset = root.catalog.state.offset;
-  const options = { index, entries, catalogOffset, key, arrivedAtMs, isOneAppend: identity !== null };
+  const isOneAppend = identity !== null;
+  const options = { index, entries, catalogOffset, key, arrivedAtMs, isOneAppend, keySeed, tellsOutcomes };
+  const held = root.writeGate.ofRequest(index);
   const written = await root.writeJobs.run(options, source, {
-    obstacle: (partitions) => findObstacle(root, index, partitions),
+    obstacle: (partitions) => findObstacle(root, index, partitions) ?? held(partitions),
+    addFields: (fields) => growSchema(root.catalog, index, fields),
     ...(identity === null ? {} : { identity }),
   });
   const offsets = highestOffsets(written.appended);
   const token = written.appended.length === 0 ? null : encodeToken(offsets);
-  if (refreshTimeoutMs === undefined || written.fault !== null) return { ...written, token, refreshed: null };
+  const outcomes = await askOutcomes(root, { index, judged: written.judged, timeoutMs: outcomesTimeoutMs });
+  const answer = { ...written, token, outcomes };
+  if (refreshTimeoutMs === undefined || written.fault !== null) return { ...answer, refreshed: null };
   const failures: readonly ShardFailure[] = await refreshReplicas(root, {
     index,
     at: offsetsOfIndex(offsets, index),
     timeoutMs: refreshTimeoutMs,
   });
-  return { ...written, token, refreshed: failures.length === 0 };
+  return { ...answer, refreshed: failures.length === 0 };
 }
 
 /**
@@ -76,7 +92,10 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
  * and never be found.
  */
 export function findObstacle(
-  { catalog, directory }: Pick<IngestDependencies, 'catalog'> & { readonly directory: Pick<ShardDirectory, 'stopsOf'> },
+  {
+    catalog,
+    directory,
+  }: { readonly catalog: { readonly state: CatalogState } } & { readonly directory: Pick<ShardDirectory, 'stopsOf'> },
   index: IndexDefinition,
   partitions: () => readonly string[],
 ): SheafError | null {

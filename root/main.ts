@@ -9,6 +9,7 @@ import { readServiceAccount } from '../shared/discovery/kubernetes/service-accou
 import { locateLog } from '../shared/discovery/locate-log.ts';
 import { startDiscovery, type DiscoveryWorld } from '../shared/discovery/start.ts';
 import { connectLog } from '../shared/log/client.ts';
+import { readSecretOf } from '../shared/secret/secret-file.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import { composeRoot, type RootParts } from './compose.ts';
 
@@ -23,7 +24,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Starts a root and resolves when it listens.
  * @param environment of the process, where Kubernetes says how its API is reached
- * @throws SheafError PORT_IN_USE, CONFIG_INVALID
+ * @throws SheafError SECRET_UNREADABLE, PORT_IN_USE, CONFIG_INVALID
  */
 export async function startRoot(config: RootConfig, telemetry: Logger, environment: Environment): Promise<RunningRoot> {
   const root = await composeRoot(await processParts(config, telemetry, environment));
@@ -45,6 +46,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
 async function processParts(config: RootConfig, telemetry: Logger, environment: Environment): Promise<RootParts> {
   const { traceUrl } = config;
   const random = Math.random;
+  const secret = readSecretOf(config);
   const world: DiscoveryWorld = { random, serviceAccount: () => readServiceAccount(environment) };
   const address = await locateLog(config.log, world, (reason) =>
     telemetry.error({ reason }, 'the log cannot be located; its last place is kept'),
@@ -55,12 +57,14 @@ async function processParts(config: RootConfig, telemetry: Logger, environment: 
     clock: systemClock,
     timers: systemTimers(systemClock),
     random,
+    incarnation: randomUUID(),
     timeOfDay: Date.now,
     every: (ms, action) => {
       const interval = setInterval(action, ms);
       return { stop: () => clearInterval(interval) };
     },
-    openLog: (events) => connectLog({ address, random, producer: randomUUID(), ...events }),
+    secret,
+    openLog: (events) => connectLog({ address, secret, random, producer: randomUUID(), ...events }),
     discover: (events) => startDiscovery(config.leaves, world, events),
     tracer: traceUrl === undefined ? null : await openRootTracing({ ...config, traceUrl }, telemetry),
     onFatal: (facts, message) => {

@@ -4,7 +4,7 @@
  * answer.
  */
 import type { IndexDefinition } from '../shared/catalog/catalog.ts';
-import { asSheafError } from '../shared/errors.ts';
+import { asSheafError, SheafError } from '../shared/errors.ts';
 import type { SearchRequest } from '../shared/query/request.ts';
 import type { IndexSchema } from '../shared/schema/schema.ts';
 import { shareWritten } from '../shared/transport/frame.ts';
@@ -12,15 +12,19 @@ import type { Tracer } from '../shared/telemetry/tracer.ts';
 import type { SearchAnswer } from './gather/answer.ts';
 import { SearchTrace, type TraceStart } from './gather/search-trace.ts';
 import { runAdmitted, type DoorDependencies } from './plan/admitted.ts';
+import type { NewShards, NewShardsDependencies } from './plan/new-shards.ts';
 import type { SearchDefaults } from './plan/search-run.ts';
 import { LongLists } from './query/long-lists.ts';
 import { readInSlices } from './query/read-in-slices.ts';
 import type { ReadingDefaults } from './query/search-options.ts';
+import { tokenHeader } from './route/token.ts';
 import { search, type SearchDependencies } from './search.ts';
 
-export interface SearchServices extends SearchDependencies, Omit<DoorDependencies, 'directory'> {
+export interface SearchServices extends SearchDependencies, Omit<DoorDependencies, 'directory' | 'defence'> {
   readonly config: SearchDefaults & ReadingDefaults;
   readonly catalog: { find(name: string, timeoutMs: number): Promise<IndexDefinition> };
+  readonly newShards: NewShards;
+  readonly membership: NewShardsDependencies['membership'];
   /** Null where searches are not traced. */
   readonly tracer: Tracer | null;
   readonly metrics: SearchMetrics;
@@ -44,6 +48,8 @@ export interface SearchAsk {
   readonly arrivedAt: number;
   /** Aborted when the caller has left. */
   readonly signal: AbortSignal;
+  /** What the caller has read before, and gives back; undefined where it says nothing. */
+  readonly token: string | undefined;
   readonly traceparent: TraceStart['traceparent'];
 }
 
@@ -67,7 +73,8 @@ export async function runSearch(root: SearchServices, ask: SearchAsk): Promise<F
   const index = await root.catalog.find(ask.index, ask.findMs);
   const { sizeDefault, prepare, finish } = root.kinds[index.kind];
   const longLists = new LongLists();
-  const request = ask.read(index.schema, { timeoutMsMax: config.timeoutMsMax, sizeDefault, longLists });
+  const read = ask.read(index.schema, { timeoutMsMax: config.timeoutMsMax, sizeDefault, longLists });
+  const request = withToken(read, ask.token);
   const { priority = 'interactive', timeoutMs = config.timeoutMs } = request;
   if (!longLists.isEmpty) {
     await readInSlices(root, longLists, { until: arrivedAt + timeoutMs, timeoutMs, signal });
@@ -76,7 +83,8 @@ export async function runSearch(root: SearchServices, ask: SearchAsk): Promise<F
   const prepared = prepare(index, request);
   const trace = beginTrace(root, ask);
   try {
-    const answer = await runAdmitted(root, { index, priority, arrivedAt, timeoutMs }, () =>
+    await root.newShards.wait(root, { index, hasToken: request.token !== undefined, arrivedAt, timeoutMs, signal });
+    const answer = await runAdmitted(root, { index, priority, timeoutMs }, () =>
       search(root, config, index, prepared, { arrivedAt, signal, trace }),
     );
     const isComplete = answer.coverage.shards.failed === 0;
@@ -87,6 +95,16 @@ export async function runSearch(root: SearchServices, ask: SearchAsk): Promise<F
     endFailed(root, error, signal, trace);
     throw error;
   }
+}
+
+/** The request with what its caller has read before, beside the write that it names. */
+function withToken(request: SearchRequest, header: string | undefined): SearchRequest {
+  if (header === undefined) return request;
+  if (typeof request.at === 'string') {
+    const detail = { expected: 'none beside at, whose state is what it is' };
+    throw new SheafError('REQUEST_VALUE_INVALID', { at: tokenHeader, detail });
+  }
+  return { ...request, readToken: header };
 }
 
 function beginTrace({ tracer }: SearchServices, { index, traceparent, arrivedAt: at }: SearchAsk): SearchTrace | null {

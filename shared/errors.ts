@@ -38,6 +38,18 @@ export const errorTable = {
     message: 'the body is larger than the limit',
     fix: 'send less at a time or raise the limit named in detail',
   },
+  BODY_TOO_DEEP: {
+    status: 400,
+    retry: 'never',
+    message: 'the JSON of the body is nested deeper than the limit',
+    fix: 'flatten it',
+  },
+  BODY_TOO_MANY_PARTS: {
+    status: 400,
+    retry: 'never',
+    message: 'the JSON of the body has more objects, arrays and names than the limit',
+    fix: 'send fewer clauses or aggregations at a time, and many values as one terms clause',
+  },
   FORM_MALFORMED: {
     status: 400,
     retry: 'never',
@@ -315,11 +327,41 @@ export const errorTable = {
     message: 'the Idempotency-Key was used before, for a request that differs',
     fix: 'use a new key for each request, and the same key only to repeat one as it was',
   },
+  CONDITION_INVALID: {
+    status: 400,
+    retry: 'never',
+    message: 'a header that makes the write conditional cannot be read',
+    fix: 'send If-None-Match: * to create, If-Match: "SEQUENCE" or If-Match: * to change what is there; not both',
+  },
+  CONDITION_FAILED: {
+    status: 412,
+    retry: 'never',
+    message: 'the condition did not hold when the turn of the write came, and nothing was changed',
+    fix: 'read the document, decide again, and send If-Match with the sequence that detail or the ETag gives',
+  },
+  CONDITIONS_TOO_MANY: {
+    status: 413,
+    retry: 'never',
+    message: 'more lines of one body are judged than the limit',
+    fix: 'send the lines in several bodies; lines without a condition are not counted',
+  },
+  OUTCOME_UNCERTAIN: {
+    status: 503,
+    retry: 'later',
+    message: 'the write is in the log, and no replica told in time whether its condition held',
+    fix: 'read the document and compare; sending it again is judged again',
+  },
   DOCUMENT_NOT_FOUND: {
     status: 404,
     retry: 'never',
     message: 'there is no document with this key',
     fix: 'check the key',
+  },
+  FIELD_NOT_ADDED: {
+    status: 400,
+    retry: 'never',
+    message: 'the document has a field that the schema does not define and that cannot be added to it',
+    fix: 'rename or leave out the field, as detail says; a schema has at most 1,000 fields, sub-fields included',
   },
   DOCUMENT_NOT_OBJECT: {
     status: 400,
@@ -431,6 +473,36 @@ export const errorTable = {
     message: 'the log is not the one that was read before, or lacks entries that were read from it',
     fix: 'put the log back as it was and restart, or remove the data folders of the leaves to accept the loss',
   },
+  LOG_TRIMMED: {
+    status: 410,
+    retry: 'elsewhere',
+    message: 'the log has let go of the entries that were asked for',
+    fix: 'begin at the earliest offset, which detail names, with a copy of what came before it: of a snapshot or another leaf',
+  },
+  LEASE_LOST: {
+    status: 503,
+    retry: 'later',
+    message: 'the lease was not renewed in time: another process may hold it by now',
+    fix: 'stop what was done under it, and acquire it again',
+  },
+  LEASE_FENCED: {
+    status: 409,
+    retry: 'never',
+    message: 'a later holder of the lease has changed this already',
+    fix: 'nothing: the later holder goes on with the work',
+  },
+  LEASE_OF_OTHER_LOG: {
+    status: 409,
+    retry: 'never',
+    message: 'the lease is of another log than the one whose leases this was changed under',
+    fix: 'put the log back as it was, or give up what was changed under the leases of the other',
+  },
+  LEASES_TOO_MANY: {
+    status: 503,
+    retry: 'later',
+    message: 'there are as many leases as there may be',
+    fix: 'wait until work that is under way has ended',
+  },
   SCALING: {
     status: 409,
     retry: 'later',
@@ -482,6 +554,12 @@ export const errorTable = {
     message: 'the cluster has more to do than it can answer in time',
     fix: 'wait as long as Retry-After says, ask less, or add leaves',
   },
+  REPLICAS_BEHIND: {
+    status: 429,
+    retry: 'later',
+    message: 'the replicas of a shard are too far behind to take more writes',
+    fix: 'wait as long as Retry-After says and send more slowly; GET /v1/cluster says which replicas lag',
+  },
   LEAF_BUSY: { status: 503, retry: 'elsewhere', message: 'the queue of the leaf is full', fix: 'retry, or add leaves' },
   SHARD_NOT_HERE: {
     status: 503,
@@ -506,6 +584,12 @@ export const errorTable = {
     retry: 'elsewhere',
     message: 'the replica had not reached the offset of the token in time',
     fix: 'retry, or raise timeout',
+  },
+  REPLICA_STALE: {
+    status: 503,
+    retry: 'elsewhere',
+    message: 'the replica is further behind the log than coverage.maxLag allows, or how far is not known',
+    fix: 'see coverage.freshness and GET /v1/cluster for what lags; retry, raise coverage.maxLag, or leave it out',
   },
   COUNTS_STALE: {
     status: 503,
@@ -546,6 +630,24 @@ export const errorTable = {
   },
 
   // Between processes
+  PEER_UNPROVEN: {
+    status: 401,
+    retry: 'never',
+    message: 'who asks has not proved that it is a process of the cluster',
+    fix: 'give it the secret of the cluster with --secret-file; searches and writes are asked of a root',
+  },
+  SECRET_WRONG: {
+    status: 503,
+    retry: 'later',
+    message: 'this process and another of the cluster have not the same secret, or one of them has none',
+    fix: 'give both the same with --secret-file',
+  },
+  SECRET_UNREADABLE: {
+    status: 500,
+    retry: 'never',
+    message: 'the secret file cannot be read, or holds no secret',
+    fix: 'write one or two lines of at least 32 characters into it, the newer first, as from: openssl rand -hex 32',
+  },
   FRAME_INVALID: {
     status: 400,
     retry: 'never',

@@ -18,12 +18,25 @@ export const limits = {
   fieldPathLengthMax: 200,
   /** Levels of objects and arrays in a document. */
   documentDepthMax: 32,
+  /** Positions of the log's partitions that one beat tells a root; what has changed beside them comes with the next. */
+  headsToldMax: 10_000,
   /** Characters of an Idempotency-Key. */
   idempotencyKeyLengthMax: 255,
   /** Bytes of a body of counters: it is read on the thread that answers searches. More goes to the documents of the index. */
   counterBodyBytesMax: 65_536,
   /** Bytes of a body under an Idempotency-Key: it is one append, recorded whole or not at all. */
   keyedBodyBytesMax: 16 * 1024 * 1024,
+  /**
+   * Levels of objects and arrays in the JSON of a search, an index or counters. The deepest query and aggregations that are
+   * read have about 200.
+   */
+  bodyDepthMax: 512,
+  /** Objects, arrays and names in one such JSON: as many clauses and aggregations as are read have about 13,000. */
+  bodyPartsMax: 16_384,
+  /** Values of such a JSON, members of objects included: two of the longest lists, and what stands beside them. */
+  bodyValuesMax: 140_000,
+  /** Names in one object of it: all fields of a schema, all clauses of a query. */
+  bodyObjectNamesMax: 1024,
   /** Bytes of one document's JSON. */
   documentBytesMax: 16 * 1024 * 1024,
   /** UTF-8 bytes of one keyword value or token; longer keyword values are rejected, longer tokens of a text are cut into pieces of this size. */
@@ -115,6 +128,17 @@ export const limits = {
   outcomesMax: 100_000,
   /** Lines of one body that are judged: the outcome of each is asked for and told. */
   judgedLinesMax: 10_000,
+  /** Characters of the name of a lease. */
+  leaseNameLengthMax: 200,
+  /** Characters of the name of a holder of leases. */
+  leaseHolderLengthMax: 200,
+  /** Milliseconds for which a lease lasts without a renewal. Below, a busy thread would lose it again and again. */
+  leaseTtlMsMin: 100,
+  leaseTtlMsMax: 3_600_000,
+  /** Leases at one time. Every reader has to agree on it: a change is a new version of the entries. */
+  leasesMax: 10_000,
+  /** Leases renewed, released or ended by one entry. */
+  leasesPerEntryMax: 1000,
   /** Rejected lines listed in the answer to a bulk; the rest is counted. */
   rejectedListedMax: 1000,
 } as const;

@@ -5,8 +5,11 @@
 import { findIndex, type CatalogState } from '../../shared/catalog/catalog.ts';
 import { systemClock } from '../../shared/clock/clock.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
+import { readSecret } from '../../shared/secret/secret-file.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import type { Address } from '../../shared/transport/address.ts';
+import { HeadBook } from '../../root/freshness/head-book.ts';
+import { ReplicaLags } from '../../root/freshness/replica-lags.ts';
 import { Membership } from '../../root/membership/membership.ts';
 import { rootKinds } from '../../root/kinds/root-kinds.ts';
 import { composeReadPath } from '../../root/plan/compose-read-path.ts';
@@ -21,6 +24,8 @@ export interface FanOutOrder {
   /** Name of the index. */
   readonly index: string;
   readonly leaves: readonly { readonly name: string; readonly address: Address }[];
+  /** File with the secret of the cluster. */
+  readonly secretFile: string;
   readonly queries: number;
   /** Queries under way at once. */
   readonly concurrency: number;
@@ -52,13 +57,17 @@ const defaults = { timeoutMs: 5000, timeoutMsMax: 60_000, coverageMin: 1 };
 
 async function main(order: FanOutOrder): Promise<FanOutResult> {
   const clock = systemClock;
+  const secret = readSecret(order.secretFile);
   const defence = new Defence({ hedging: false, onHedges: () => undefined });
   let catalog: CatalogState | undefined;
+  const heads = new HeadBook();
   const membership = new Membership({
     clock,
     random: Math.random,
     book: defence.book,
     telemetry: silentTelemetry,
+    secret,
+    lags: new ReplicaLags(heads, () => undefined),
     onCatalog: (state) => (catalog = state),
   });
   membership.setPlaces(order.leaves);
@@ -69,7 +78,7 @@ async function main(order: FanOutOrder): Promise<FanOutResult> {
   };
   if (!(await membership.waitUntil(known, readyMsMax))) throw new Error('the leaves do not report their shards');
   const index = findIndex(catalog!, order.index)!;
-  const undici = order.transport === 'undici' ? new UndiciLeaves(order.leaves, order.concurrency) : null;
+  const undici = order.transport === 'undici' ? new UndiciLeaves(order.leaves, secret, order.concurrency) : null;
   const leaves = undici ?? membership;
   let tasks = 0;
   let bytes = 0;
@@ -88,6 +97,7 @@ async function main(order: FanOutOrder): Promise<FanOutResult> {
     random: Math.random,
     leaves: { send: counted },
     directory: membership,
+    heads,
     defence,
   });
   const root = { ...readPath, kinds: rootKinds };

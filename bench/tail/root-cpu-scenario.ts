@@ -1,5 +1,6 @@
 /** What one more task costs the root, beside the same searches with their tasks sent by undici requests. */
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Cluster } from '../../tests/cluster/start.ts';
@@ -127,6 +128,7 @@ async function costOfFanOut(
     transport,
     index,
     leaves: leavesOf(cluster, leaves),
+    secretFile: join(cluster.data, 'secret'),
     queries,
     concurrency: clients,
     bodies: Array.from({ length: 64 }, (_, at) => bodyOf(at)),

@@ -1,5 +1,6 @@
 /** What it saves that leaves hold back the sources of hits which will hardly win, by how many hits are asked for. */
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { usualHolding } from '../../root/plan/hold-sources.ts';
@@ -86,6 +87,7 @@ async function costOf(context: TailContext, cluster: Cluster, size: number, form
     transport: 'frames',
     index,
     leaves: leavesOf(cluster, leaves),
+    secretFile: join(cluster.data, 'secret'),
     queries,
     concurrency: clients,
     bodies: makeBodies(context, size),

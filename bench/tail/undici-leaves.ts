@@ -9,14 +9,21 @@ import { packHits, type PartialHit } from '../../shared/protocol/hit-table.ts';
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import { formatAddress, type Address } from '../../shared/transport/address.ts';
 import { readPartial } from '../../shared/protocol/read-partial.ts';
+import type { Secret } from '../../shared/secret/proof.ts';
+import { peerConnector } from '../../shared/transport/outgoing.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 
 export class UndiciLeaves implements LeafPort {
   private readonly pools: ReadonlyMap<string, Pool>;
 
-  constructor(leaves: readonly { readonly name: string; readonly address: Address }[], connections: number) {
+  constructor(
+    leaves: readonly { readonly name: string; readonly address: Address }[],
+    secret: Secret,
+    connections: number,
+  ) {
+    const options = { connections, connect: peerConnector(secret) };
     this.pools = new Map(
-      leaves.map(({ name, address }) => [name, new Pool(`http://${formatAddress(address)}`, { connections })]),
+      leaves.map(({ name, address }) => [name, new Pool(`http://${formatAddress(address)}`, options)]),
     );
   }
 

@@ -9,6 +9,8 @@ export interface ClientRequest {
   readonly body?: string | Uint8Array;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Given back as Sheaf-Token. */
+  readonly token?: string | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -35,10 +37,16 @@ export class RootClient {
    * @throws AnswerError for a status from 400 on, UnreachableError when there was no answer
    */
   async ask(request: ClientRequest): Promise<unknown> {
+    return (await this.read(request)).answer;
+  }
+
+  /** The same, and the Sheaf-Token of the answer, where it has one. @throws AnswerError, UnreachableError as `ask` */
+  async read(request: ClientRequest): Promise<{ readonly answer: unknown; readonly token: string | undefined }> {
     const { status, headers, text } = await this.exchange(request);
     if (status >= 400) throw new AnswerError(status, text, headers['retry-after']);
+    const token = headers['sheaf-token'];
     try {
-      return JSON.parse(text) as unknown;
+      return { answer: JSON.parse(text) as unknown, token: typeof token === 'string' ? token : undefined };
     } catch {
       throw new AnswerError(status, text, undefined);
     }
@@ -61,7 +69,11 @@ export class RootClient {
         method: request.method,
         path: this.prefix + request.path,
         body: request.body ?? null,
-        headers: { ...request.headers, ...(request.body === undefined ? {} : { 'content-type': contentType }) },
+        headers: {
+          ...request.headers,
+          ...(request.body === undefined ? {} : { 'content-type': contentType }),
+          ...(request.token === undefined ? {} : { 'sheaf-token': request.token }),
+        },
         signal: request.signal ?? null,
       });
       return { status: statusCode, headers, text: await body.text() };

@@ -9,11 +9,11 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
   };
   const problem = { code: 'LEAF_NAME_TAKEN', message: 'another has it', detail: { leaf: 'a' } };
   const replica = (shard: number, leafName: string, documents: number) => {
-    return { shard, leaf: leafName, state: 'ready', offset: 9, documents };
+    return { shard, leaf: leafName, state: 'ready', offset: 9, documents, behind: leafName === 'a' ? 0 : 4 };
   };
   const replicasReported = [replica(1, 'a', 20), replica(0, 'b', 3), replica(0, 'a', 3)];
   const answer = {
-    log: { address: 'h:2', reachable: false },
+    log: { address: 'h:2', reachable: false, problem: { code: 'SECRET_WRONG', message: 'not the same' } },
     stopped: [
       { partition: 'x0/1', offset: 9, code: 'BATCH_INVALID', reason: 'no batch', fix: 'skip it', by: ['a', 'b'] },
     ],
@@ -24,11 +24,13 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
         shards: 2,
         replicas: 2,
         documents: 23,
+        behind: 0,
         replicasMissing: { notReady: 1, noLeaf: 2 },
         replicasReported,
       },
       {
         name: 'whole',
+        behind: null,
         shards: 1,
         replicas: 1,
         documents: 1,
@@ -38,7 +40,7 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
     ],
   };
   const lines = [
-    'log h:2 NOT REACHABLE',
+    'log h:2 NOT REACHABLE SECRET_WRONG: not the same',
     '',
     'leaf  address  state     shards  documents',
     'a     h:1      up             2         23',
@@ -50,26 +52,27 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
     'x0/1 stands still before 9 on a, b: BATCH_INVALID: no batch',
     'skip it',
     '',
-    'index  documents  shards  replicas  replicas missing',
-    'x             23       2         2  1 not ready, 2 without a leaf: fewer leaves than replicas',
-    'whole          1       1         1  all there',
+    'index  documents  behind  shards  replicas  replicas missing',
+    'x             23       0       2         2  1 not ready, 2 without a leaf: fewer leaves than replicas',
+    'whole          1  ?            1         1  all there',
   ];
   assert.deepEqual(clusterLines(answer), lines);
   assert.deepEqual(clusterLines(answer, true), [
     ...lines,
     '',
-    'index  shard  leaf  state  offset  documents',
-    'x          0  a     ready       9          3',
-    'x          0  b     ready       9          3',
-    'x          1  a     ready       9         20',
+    'index  shard  leaf  state  offset  behind  documents',
+    'x          0  a     ready       9       0          3',
+    'x          0  b     ready       9       4          3',
+    'x          1  a     ready       9       0         20',
     '',
-    'index  shard  leaf  state  offset  documents',
+    'index  shard  leaf  state  offset  behind  documents',
   ]);
 });
 
 test('searchLines: ranks go on from where the search began, and what is missing is said', () => {
   const coverage = {
     shards: { asked: 4, answered: 2, failed: 2 },
+    freshness: { behind: 7, oldestUnseenMs: 300 },
     failures: [{ shards: [2, 3], leaf: 'leaf-1', code: 'LEAF_TIMEOUT' }],
   };
   const hits = {
@@ -80,12 +83,14 @@ test('searchLines: ranks go on from where the search began, and what is missing 
     '  11     1.500  k  {"a":1}',
     'at least 10000 hits in 7 ms; 2 of 4 shards answered',
     'The answer is incomplete.',
+    'It is 7 writes behind, the oldest by 300 ms or more.',
     '  shards 2, 3 on leaf-1: LEAF_TIMEOUT',
   ]);
 });
 
 test('searchLines: fields as columns, buckets as a table', () => {
-  const coverage = { shards: { asked: 1, answered: 1, failed: 0 }, failures: [] };
+  const freshness = { behind: 0, oldestUnseenMs: null };
+  const coverage = { shards: { asked: 1, answered: 1, failed: 0 }, freshness, failures: [] };
   const hits = {
     total: { value: 2, relation: 'eq' },
     hits: [

@@ -3,15 +3,21 @@ import type { ClusterConfig } from '../../shared/config/read.ts';
 import { RootClient } from '../client/client.ts';
 import { textTable } from './table.ts';
 
+interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly detail?: unknown;
+}
+
 /** Answer of GET /v1/cluster. */
 export interface ClusterAnswer {
-  readonly log: { readonly address: string; readonly reachable: boolean };
+  readonly log: { readonly address: string; readonly reachable: boolean; readonly problem: Problem | null };
   readonly leaves: readonly {
     readonly name: string | null;
     readonly address: string;
     readonly state: string;
     readonly draining: boolean;
-    readonly problem: { readonly code: string; readonly message: string; readonly detail?: unknown } | null;
+    readonly problem: Problem | null;
     readonly incarnation: number | null;
     readonly queued: number | null;
   }[];
@@ -28,6 +34,8 @@ export interface ClusterAnswer {
     readonly shards: number;
     readonly replicas: number;
     readonly documents: number;
+    /** Null where it is not known, as below. */
+    readonly behind: number | null;
     readonly replicasMissing: { readonly notReady: number; readonly noLeaf: number };
     readonly replicasReported: readonly {
       readonly shard: number;
@@ -35,6 +43,7 @@ export interface ClusterAnswer {
       readonly state: string;
       readonly offset: number;
       readonly documents: number;
+      readonly behind: number | null;
     }[];
   }[];
 }
@@ -54,7 +63,9 @@ export async function cluster(config: ClusterConfig, say: (line: string) => void
 
 /** Pure. */
 export function clusterLines(answer: ClusterAnswer, eachShard = false): string[] {
-  const lines = [`log ${answer.log.address} ${answer.log.reachable ? 'reachable' : 'NOT REACHABLE'}`, ''];
+  const { log } = answer;
+  const refused = log.problem === null ? '' : ` ${log.problem.code}: ${log.problem.message}`;
+  const lines = [`log ${log.address} ${log.reachable ? 'reachable' : 'NOT REACHABLE'}${refused}`, ''];
   const leaves = answer.leaves.map(({ name, address, state, draining }) => {
     const isUsed = state === 'up' || state === 'suspect';
     const reported = isUsed ? answer.indexes.flatMap((index) => index.replicasReported) : [];
@@ -77,21 +88,23 @@ export function clusterLines(answer: ClusterAnswer, eachShard = false): string[]
 
 type Index = ClusterAnswer['indexes'][number];
 
-/** A line an index. */
+/** A line an index. What is behind is entries of the log that cannot be found yet; `?` where the log is not reachable. */
 function indexTable(indexes: readonly Index[]): string[] {
-  const rows = indexes.map(({ name, documents, shards, replicas, replicasMissing: { notReady, noLeaf } }) => {
+  const rows = indexes.map(({ name, documents, behind, shards, replicas, replicasMissing: { notReady, noLeaf } }) => {
     const missing = [
       ...(notReady > 0 ? [`${notReady} not ready`] : []),
       ...(noLeaf > 0 ? [`${noLeaf} without a leaf: fewer leaves than replicas`] : []),
     ];
-    return [name, documents, shards, replicas, missing.length === 0 ? 'all there' : missing.join(', ')];
+    return [name, documents, behind ?? '?', shards, replicas, missing.length === 0 ? 'all there' : missing.join(', ')];
   });
-  return textTable([['index', 'documents', 'shards', 'replicas', 'replicas missing'], ...rows]);
+  return textTable([['index', 'documents', 'behind', 'shards', 'replicas', 'replicas missing'], ...rows]);
 }
 
 function shardTable({ name, replicasReported }: Index): string[] {
   const rows = replicasReported
     .toSorted((a, b) => a.shard - b.shard || (a.leaf < b.leaf ? -1 : 1))
-    .map((replica) => [name, replica.shard, replica.leaf, replica.state, replica.offset, replica.documents]);
-  return textTable([['index', 'shard', 'leaf', 'state', 'offset', 'documents'], ...rows]);
+    .map(({ shard, leaf, state, offset, behind, documents }) => {
+      return [name, shard, leaf, state, offset, behind ?? '?', documents];
+    });
+  return textTable([['index', 'shard', 'leaf', 'state', 'offset', 'behind', 'documents'], ...rows]);
 }

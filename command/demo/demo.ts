@@ -110,7 +110,11 @@ async function untilSearchable(client: RootClient, options: DemoOptions): Promis
 
 async function sendAll(client: RootClient, options: DemoOptions): Promise<void> {
   const totals = new LoadTotals('line');
-  const state = () => ({ documents: totals.accepted, share: totals.accepted / synsetCount });
+  const state = () => ({
+    documents: totals.accepted,
+    share: totals.accepted / synsetCount,
+    waitsFor: totals.waitsFor,
+  });
   const progress = new Progress(options.output, options.clock, state);
   try {
     const { clock, random, stop } = options;

@@ -7,6 +7,7 @@ import { readServiceAccount } from '../../shared/discovery/kubernetes/service-ac
 import { locateLog } from '../../shared/discovery/locate-log.ts';
 import { connectLog } from '../../shared/log/client.ts';
 import { entryNotFound, type Log, type LogBatch } from '../../shared/log/log.ts';
+import { readSecretOf } from '../../shared/secret/secret-file.ts';
 import { CommandFailure } from '../failure.ts';
 
 const answerMsMax = 10_000;
@@ -33,7 +34,7 @@ export async function entry(
   const random = Math.random;
   const serviceAccount = async () => await readServiceAccount(environment);
   const address = await locateLog(config.log, { random, serviceAccount }, say);
-  const log = connectLog({ address, random, producer: randomUUID() });
+  const log = connectLog({ address, secret: readSecretOf(config), random, producer: randomUUID() });
   try {
     for (const line of batchLines(await readBatch(log, partition, offset))) say(line);
     if (!config.skip) return 0;

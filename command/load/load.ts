@@ -57,7 +57,11 @@ export async function load(config: LoadConfig, index: string, file: string, worl
 
     const totals = new LoadTotals(source.format.unit);
     const share = () => (source.sizeBytes === undefined ? undefined : plan.source.readBytes() / source.sizeBytes);
-    const progress = new Progress(world.output, world.clock, () => ({ documents: totals.accepted, share: share() }));
+    const progress = new Progress(world.output, world.clock, () => ({
+      documents: totals.accepted,
+      share: share(),
+      waitsFor: totals.waitsFor,
+    }));
     try {
       await sendBatches(plan.batches, totals, { ...config, ...world, client, index });
     } catch (error) {

@@ -12,5 +12,12 @@ const rows: [name: string, documents: number, share: number | undefined, elapsed
 ];
 
 for (const [name, documents, share, elapsedMs, line] of rows) {
-  test(`progressLine: ${name}`, () => assert.equal(progressLine({ documents, share }, elapsedMs), line));
+  test(`progressLine: ${name}`, () => {
+    assert.equal(progressLine({ documents, share, waitsFor: undefined }, elapsedMs), line);
+  });
 }
+
+test('progressLine: says why it is slow', () => {
+  const line = progressLine({ documents: 2000, share: undefined, waitsFor: 'REPLICAS_BEHIND' }, 1000);
+  assert.equal(line, '2,000 documents  2,000 documents/s  slowed down: REPLICAS_BEHIND');
+});

@@ -6,6 +6,8 @@ export interface ProgressState {
   readonly documents: number;
   /** 0 to 1, or undefined where the end is not known. */
   readonly share: number | undefined;
+  /** What batches wait for before they are sent again; undefined where none does. */
+  readonly waitsFor: string | undefined;
 }
 
 const barCells = 24;
@@ -13,7 +15,8 @@ const barCells = 24;
 /** `[######------------------]  25 %  29,447 documents  19,631 documents/s`. Pure. */
 export function progressLine(state: ProgressState, elapsedMs: number): string {
   const perSecond = elapsedMs <= 0 ? 0 : Math.round((state.documents / elapsedMs) * 1000);
-  const counts = `${grouped(state.documents)} documents  ${grouped(perSecond)} documents/s`;
+  const waiting = state.waitsFor === undefined ? '' : `  slowed down: ${state.waitsFor}`;
+  const counts = `${grouped(state.documents)} documents  ${grouped(perSecond)} documents/s${waiting}`;
   if (state.share === undefined) return counts;
   const share = Math.min(1, Math.max(0, state.share));
   const cells = Math.floor(share * barCells);

@@ -64,8 +64,9 @@ async function sendOne(batch: LineBatch, totals: LoadTotals, options: SendOption
         totals.fail(batch, error);
         return;
       }
-      totals.retried++;
+      const goesOn = totals.waits(reasonOf(error));
       await sleep(waitMs, undefined, { signal: options.stop }).catch(() => undefined);
+      goesOn();
     }
   }
 }
@@ -78,6 +79,10 @@ function post(batch: LineBatch, options: SendOptions): Promise<unknown> {
     body: batch.body,
     contentType: 'application/x-ndjson',
   });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof AnswerError ? (error.code ?? String(error.status)) : 'no answer';
 }
 
 /** How long to wait before the next try, or undefined when there is to be none. */

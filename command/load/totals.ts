@@ -22,6 +22,8 @@ export class LoadTotals {
   /** Lines of batches that were never answered; some of them may have been taken. */
   failedLines = 0;
   retried = 0;
+  /** Why the batches that are to be sent again wait, and how many do. */
+  private readonly waiting = new Map<string, number>();
   private readonly tokens = new JoinedTokens();
   private readonly reasons = new Map<string, Reason>();
   private failure: { readonly line: string; readonly firstLine: number; readonly lastLine: number } | undefined;
@@ -47,6 +49,22 @@ export class LoadTotals {
   /** Of everything that was accepted; undefined where nothing was. */
   get token(): string | undefined {
     return this.tokens.joined;
+  }
+
+  /** What is waited for at the moment, as the codes of refusals; undefined where nothing is. */
+  get waitsFor(): string | undefined {
+    return this.waiting.size === 0 ? undefined : [...this.waiting.keys()].sort().join(', ');
+  }
+
+  /** A batch waits from now on. @returns to be called when it does no longer */
+  waits(reason: string): () => void {
+    this.retried++;
+    this.waiting.set(reason, (this.waiting.get(reason) ?? 0) + 1);
+    return () => {
+      const others = this.waiting.get(reason)! - 1;
+      if (others === 0) this.waiting.delete(reason);
+      else this.waiting.set(reason, others);
+    };
   }
 
   answer(batch: LineBatch, answer: BulkAnswer): void {

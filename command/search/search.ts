@@ -1,9 +1,11 @@
 /** `sheaf search`: one search over HTTP, shown as text. */
 import { readFileSync } from 'node:fs';
 import type { SearchConfig } from '../../shared/config/read.ts';
+import { AnswerError } from '../client/answer-error.ts';
 import { RootClient, type ClientRequest } from '../client/client.ts';
 import { textTable } from '../cluster/table.ts';
 import { CommandFailure } from '../failure.ts';
+import { TokenFile } from './token-file.ts';
 
 /** The part of a search's answer that is shown. */
 export interface SearchAnswer {
@@ -11,6 +13,7 @@ export interface SearchAnswer {
   readonly complete: boolean;
   readonly coverage: {
     readonly shards: { readonly asked: number; readonly answered: number; readonly failed: number };
+    readonly freshness: { readonly behind: number | null; readonly oldestUnseenMs: number | null };
     readonly failures: readonly { readonly code: string; readonly leaf?: string; readonly shards: readonly number[] }[];
   };
   readonly aggregations?: Readonly<Record<string, unknown>>;
@@ -34,7 +37,8 @@ export async function search(
 ): Promise<number> {
   const client = new RootClient(config.url);
   try {
-    const answer = (await client.ask(requestOf(config, index, query))) as SearchAnswer;
+    const request = requestOf(config, index, query);
+    const answer = (await askKept(client, index, request, config.tokenFile)) as SearchAnswer;
     if (config.json) say(JSON.stringify(answer, null, 2));
     else for (const line of searchLines(answer, config.from, fieldsOf(config))) say(line);
     return answer.complete ? 0 : incompleteExitCode;
@@ -77,6 +81,29 @@ function fieldsOf({ fields }: SearchConfig): readonly string[] {
     .filter((field) => field !== '');
 }
 
+/** Asks for nothing older than what the file says was seen, and keeps what is seen now. */
+async function askKept(
+  client: RootClient,
+  index: string,
+  request: ClientRequest,
+  file: string | undefined,
+): Promise<unknown> {
+  if (file === undefined) return await client.ask(request);
+  const kept = new TokenFile(file);
+  const ask = async (token: string | undefined): Promise<unknown> => {
+    const read = await client.read({ ...request, token });
+    if (read.token !== undefined) kept.keep(client.url, index, read.token);
+    return read.answer;
+  };
+  try {
+    return await ask(kept.tokenOf(client.url, index));
+  } catch (error) {
+    // The index was deleted and created again: what was seen of it is gone.
+    if (error instanceof AnswerError && error.code === 'TOKEN_INVALID') return await ask(undefined);
+    throw error;
+  }
+}
+
 function parameters({ size, from, sort, timeout }: SearchConfig, query: string): string {
   const given = { q: query === '' ? undefined : query, size: String(size), from: String(from), sort, timeout };
   const present = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined);
@@ -91,6 +118,9 @@ export function searchLines(answer: SearchAnswer, from: number, fields: readonly
   const { asked, answered } = coverage.shards;
   lines.push(`${totalWords(hits.total)} in ${took} ms; ${answered} of ${asked} shards answered`);
   if (!complete) lines.push('The answer is incomplete.');
+  const { behind, oldestUnseenMs } = coverage.freshness;
+  if (behind === null) lines.push('How far it is behind what was written is not known.');
+  else if (behind > 0) lines.push(`It is ${behind} writes behind, the oldest by ${oldestUnseenMs} ms or more.`);
   for (const { code, leaf, shards } of coverage.failures) {
     const place = leaf === undefined ? '' : ` on ${leaf}`;
     lines.push(`  ${shards.length === 1 ? 'shard' : 'shards'} ${shards.join(', ')}${place}: ${code}`);

@@ -4,8 +4,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { checkPorts } from './checks.ts';
 
-test('checkPorts: names the port that is in use, and the flag to change', async () => {
+test('checkPorts: names the port that is in use, and the flag to change', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
+  t.after(() => server.close());
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const planned = { name: 'log', role: 'log', host: '127.0.0.1', args: [] } as const;

@@ -21,7 +21,15 @@ const rows: [name: string, indexes: [number, number, number, number][], ready: n
 for (const [name, indexes, ready, all] of rows) {
   test(`fillingOf: ${name}`, () => {
     const answer = indexes.map(([shards, replicas, notReady, noLeaf]) => {
-      return { name, shards, replicas, documents: 0, replicasMissing: { notReady, noLeaf }, replicasReported: [] };
+      return {
+        name,
+        shards,
+        replicas,
+        documents: 0,
+        behind: 0,
+        replicasMissing: { notReady, noLeaf },
+        replicasReported: [],
+      };
     });
     assert.deepEqual(fillingOf({ indexes: answer }), { ready, all });
   });

@@ -116,6 +116,8 @@ async function isReady(leaf: PlannedProcess): Promise<boolean> {
       method: 'GET',
       path: '/v1/health/ready',
       silentMs: silentMsMax,
+      // Everybody may ask that.
+      secret: undefined,
     });
     await body.dump();
     return statusCode === 200;

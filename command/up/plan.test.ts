@@ -22,7 +22,9 @@ test('planProcesses: every process reads back what up was told, whatever the env
     data: '/d',
     leaves: '2',
     roots: '2',
+    secretFile: '/d/secret',
     refreshMs: '50',
+    lagMaxMs: '7000',
     coverageMin: '0.5',
   };
   const processes = planProcesses(readConfig('up', flags, {}));
@@ -31,24 +33,27 @@ test('planProcesses: every process reads back what up was told, whatever the env
   const bounds = {
     timeoutMs: 1000,
     timeoutMsMax: 60_000,
+    lagMaxMs: 7000,
     coverageMin: 0.5,
     hedging: 'on',
     spread: 'even',
     lingerMs: 0,
-    bodyBytesMax: 2 ** 20,
+    bodyBytesMax: 917_504,
     bulkBytesMax: 2 ** 30,
     traceShare: 1,
     replicas: 2,
   };
   const door = { connectionsMax: 4096, headTimeoutMs: 20_000, requestTimeoutMs: 60_000, bodyIdleMs: 30_000 };
-  const leaf = (i: number) => ({ name: `leaf-${i}`, host: inner, port: 8010 + i, data: `/d/leaf-${i}`, log, ...door });
+  const secretFile = '/d/secret';
+  const peers = { ...door, secretFile, insecure: false };
+  const leaf = (i: number) => ({ name: `leaf-${i}`, host: inner, port: 8010 + i, data: `/d/leaf-${i}`, log, ...peers });
   const pins = { pinKeepMs: 60_000, pinsMax: 1024 };
   const pace = { refreshMs: 50, commitMs: 5000, drainMs: 25_000 };
   const rest = { ...pace, ...pins, emulatedTaskMs: 0, telemetryLevel: 'info' };
   const leaves = { kind: 'file', path: '/d/leaves.list' };
-  const ofRoot = { ...door, leaves, log, ...bounds, telemetryLevel: 'info' };
+  const ofRoot = { ...door, secretFile, leaves, log, ...bounds, telemetryLevel: 'info' };
   const expected = {
-    log: { ...log, ...door, data: '/d/log', idempotencyRetentionMs: 3_600_000, telemetryLevel: 'info' },
+    log: { ...log, ...peers, data: '/d/log', idempotencyRetentionMs: 3_600_000, telemetryLevel: 'info' },
     'leaf-0': { ...leaf(0), ...rest },
     'leaf-1': { ...leaf(1), ...rest },
     root: { host: '0.0.0.0', port: 8000, ...ofRoot },

@@ -11,7 +11,12 @@ import { isAlive } from './process-table.ts';
 import { Supervisor } from './supervisor.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
-after(() => rmSync(folder, { recursive: true }));
+const supervisors: Supervisor[] = [];
+after(() => {
+  // None is left where an assertion failed before its test could stop it.
+  for (const each of supervisors) each.kill();
+  rmSync(folder, { recursive: true });
+});
 
 /** Says that it is ready, writes its name when it is asked to end, and ends with its parent. */
 const steady =
@@ -34,6 +39,7 @@ function supervise(children: Readonly<Record<string, string>>, names?: readonly 
     onProcesses: (now) => (ids = now),
     onFatal: fatal.resolve,
   });
+  supervisors.push(supervisor);
   supervisor.start(names);
   return { supervisor, said, fatal: fatal.promise, ids: () => ids };
 }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../shared/clock/clock.ts';
 import { readConfig, type UpConfig } from '../../shared/config/read.ts';
 import { lockFolder, makeWritable } from '../../shared/data-folder/lock.ts';
+import { makeSecret, readSecret } from '../../shared/secret/secret-file.ts';
 import { RootClient } from '../client/client.ts';
 import { demoInvitation, loadDemo } from '../demo/demo.ts';
 import type { CommandFailure } from '../failure.ts';
@@ -42,16 +43,19 @@ const fillingMs = 5000;
  * Runs until `stopped`, then ends every process it started.
  * @param last what there was when an `up` ran with the folder before
  * @returns exit code
- * @throws SheafError DATA_NOT_WRITABLE, DATA_IN_USE or PORT_IN_USE before anything is started; CommandFailure when
+ * @throws SheafError SECRET_UNREADABLE, DATA_NOT_WRITABLE, DATA_IN_USE or PORT_IN_USE before anything is started; CommandFailure when
  * a cluster is what uses them, or a process cannot start
  */
 export async function up(config: UpConfig, world: UpWorld, last?: Remembered): Promise<number> {
   const data = resolve(config.data);
-  const here = { ...config, data };
+  const secretFile = config.secretFile === undefined ? join(data, 'secret') : resolve(config.secretFile);
+  const here = { ...config, data, secretFile };
   const telemetry = join(data, 'telemetry');
   const lock = await orWhoAnswers(here, async () => lockFolder(data, 'up.lock'));
   try {
     makeWritable(telemetry);
+    if (config.secretFile === undefined) makeSecret(secretFile);
+    readSecret(secretFile);
     const processes = planProcesses(here);
     await formerEnded(data, world.clock);
     await orWhoAnswers(here, () => checkPorts(processes));

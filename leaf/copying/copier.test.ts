@@ -39,6 +39,7 @@ test('Copier: two copies at a time, and who waits and does not want it any more 
     telemetry: silentTelemetry,
     addressOf: () => address,
     cluster: () => null,
+    secret: undefined,
     onCopied: () => undefined,
     onFailed: () => assert.fail('a copy failed'),
   });

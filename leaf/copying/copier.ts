@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { SheafError } from '../../shared/errors.ts';
+import type { Secret } from '../../shared/secret/proof.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import type { Address } from '../../shared/transport/address.ts';
 import { fetchReplica } from './fetch-replica.ts';
@@ -10,6 +11,8 @@ export interface CopierWorld {
   /** Holds a folder for each copy; on the file system of the replicas. */
   readonly folder: string;
   readonly telemetry: Telemetry;
+  /** Of the cluster; undefined where it has none. */
+  readonly secret: Secret | undefined;
   /** Where a leaf can be reached; undefined when it cannot. */
   readonly addressOf: (leaf: string) => Address | undefined;
   /** Identity of the log of this leaf; null where it has not met one. */
@@ -53,7 +56,7 @@ export class Copier {
     if (from === undefined) throw new SheafError('LEAF_UNREACHABLE', { detail: { leaf, reason: 'it is gone' } });
     const folder = join(this.world.folder, `taken-${++this.copies}`);
     const cluster = this.world.cluster();
-    const bytes = await fetchReplica({ from, ...place, folder, cluster, signal });
+    const bytes = await fetchReplica({ from, ...place, folder, cluster, secret: this.world.secret, signal });
     this.world.onCopied(bytes);
     this.world.telemetry.info({ from: leaf, index: place.indexId, shard: place.shard, bytes }, 'a replica was copied');
     return folder;

@@ -88,6 +88,7 @@ suite('copying', { timeout: 30_000 }, () => {
       shard: 3,
       folder: join(folder, name + String(run)),
       cluster: 'k',
+      secret: undefined,
       signal: new AbortController().signal,
       ...changes,
     });

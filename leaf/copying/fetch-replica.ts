@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SheafError } from '../../shared/errors.ts';
+import type { Secret } from '../../shared/secret/proof.ts';
 import { formatAddress, type Address } from '../../shared/transport/address.ts';
 import { askPeer, type HttpAnswer } from '../../shared/transport/outgoing.ts';
 import { readFileList, type FileList, type HeldFile } from './file-list.ts';
@@ -17,6 +18,8 @@ export interface FetchOptions {
   readonly folder: string;
   /** Identity of the log of this leaf; null where it has not met one. */
   readonly cluster: string | null;
+  /** See Copier. */
+  readonly secret: Secret | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -29,7 +32,7 @@ const writeBytes = 1024 * 1024;
 
 /**
  * Resolves to the bytes read once every file is here, durably. The folder is gone if it fails.
- * @throws SheafError LEAF_UNREACHABLE, LEAF_FOREIGN, what the leaf answers; what the file system throws; after the signal
+ * @throws SheafError SECRET_WRONG, LEAF_UNREACHABLE, LEAF_FOREIGN, what the leaf answers; what the file system throws; after the signal
  *   whatever was under way
  */
 export async function fetchReplica(options: FetchOptions): Promise<number> {
@@ -107,13 +110,13 @@ async function release(options: FetchOptions, hold: string): Promise<void> {
 }
 
 async function ask(
-  { from, indexId, shard, signal }: FetchOptions,
+  { from, indexId, shard, signal, secret }: FetchOptions,
   method: 'GET' | 'DELETE',
   rest: string,
   headers: Record<string, string> = {},
 ): Promise<HttpAnswer> {
   const path = `/v1/replicas/${encodeURIComponent(indexId)}/${shard}/files${rest}`;
-  return await askPeer(from, { method, path, headers, signal, silentMs });
+  return await askPeer(from, { method, path, headers, signal, silentMs, secret });
 }
 
 const textMax = 300;

@@ -5,6 +5,7 @@ import type { Connection, ConnectionEvents } from '../../shared/transport/connec
 import type { Frame } from '../../shared/transport/frame.ts';
 import { Cancelled } from '../schedule/run-job.ts';
 import type { TaskDesk } from '../tasks/task-desk.ts';
+import { MembersReader } from '../../shared/protocol/members-frames.ts';
 import { readMembers } from '../../shared/protocol/read-members.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -21,6 +22,7 @@ export interface ConnectionStages {
 export function serveConnection(stages: ConnectionStages, connection: Connection): ConnectionEvents {
   /** By id: how to end a task that was asked over this connection. */
   const tasks = new Map<number, AbortController>();
+  const members = new MembersReader();
   stages.reporter.add(connection);
   stages.onRoot(connection);
 
@@ -39,7 +41,7 @@ export function serveConnection(stages: ConnectionStages, connection: Connection
   const onFrame = (frame: Frame): void => {
     const { type, id, header } = frame;
     if (type === 'cancel') return tasks.get(id)?.abort();
-    if (type === 'members') return stages.onMembers(connection, readMembers(header));
+    if (type === 'members') return stages.onMembers(connection, members.read(readMembers(header)));
     if (type !== 'task') throw unexpected('type', type);
     if (tasks.has(id)) throw unexpected('id', id);
     void answer(frame);

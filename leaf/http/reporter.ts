@@ -1,9 +1,13 @@
 /**
- * Tells every connected root about this leaf: at once when it connects, soon after a change, and as a heartbeat.
- * Touches the world: timers.
+ * Tells every connected root about this leaf: at once when it connects, soon after a change, and as a heartbeat. Of replicas
+ * it tells what that root has not been told; a heartbeat of a leaf where nothing happens is a few bytes. Touches the world:
+ * timers.
  */
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
-import type { LeafReport, LeafWord, ReplicaReport, StopReport } from '../../shared/protocol/reports.ts';
+import { storedCatalog } from '../../shared/catalog/stored-catalog.ts';
+import { tellReplicas, type Replicas, type ReplicasFrame, type Told } from '../../shared/protocol/replicas.ts';
+import type { ReportFrame } from '../../shared/protocol/report-frames.ts';
+import type { Backlog, LeafReport, LeafWord, StopReport } from '../../shared/protocol/reports.ts';
 import type { Connection } from '../../shared/transport/connection.ts';
 
 export interface Reported {
@@ -16,12 +20,15 @@ export interface Reported {
   readonly seen: () => readonly LeafWord[];
   readonly catalog: () => CatalogState;
   readonly catalogStopped: () => StopReport | null;
-  readonly replicas: () => readonly ReplicaReport[];
+  readonly replicas: () => Replicas;
   readonly load: () => Load;
 }
 
 /** How the leaf is, and how much it has to do. */
-export type Load = Pick<LeafReport, 'draining' | 'diskFull' | 'queued' | 'latencyMs' | 'overloaded' | 'shedding'>;
+export type Load = Pick<
+  LeafReport,
+  'draining' | 'diskFull' | 'queued' | 'backlog' | 'latencyMs' | 'overloaded' | 'shedding'
+>;
 
 const heartbeatMs = 250;
 /** Changes within this time make one report. */
@@ -33,7 +40,8 @@ type Root = Pick<Connection, 'send' | 'bufferedBytes'>;
 
 export class Reporter {
   private readonly reported: Reported;
-  private readonly roots = new Set<Root>();
+  /** What each was told last. */
+  private readonly roots = new Map<Root, Told>();
   private readonly heartbeat: NodeJS.Timeout;
   private soon: NodeJS.Timeout | undefined;
   private lastSequence = 0;
@@ -45,8 +53,10 @@ export class Reporter {
 
   /** A root has connected. The first report carries the catalog. */
   add(root: Root): void {
-    this.roots.add(root);
-    root.send('report', 0, { ...this.makeReport(), catalog: this.reported.catalog() } satisfies LeafReport);
+    const report = this.makeReport();
+    const catalog = storedCatalog(this.reported.catalog());
+    root.send('report', 0, { ...report, ...tellReplicas(report.replicas, null), catalog } satisfies ReportFrame);
+    this.roots.set(root, report);
   }
 
   /** Whether any root is connected: without one, nobody asks anything here. */
@@ -84,10 +94,25 @@ export class Reporter {
     clearTimeout(this.soon);
     this.soon = undefined;
     const report = this.makeReport();
-    for (const root of this.roots) if (root.bufferedBytes < bufferedBytesMax) root.send('report', 0, report);
+    // Most roots were told the same last.
+    const frames = new Map<number, ReplicasFrame>();
+    for (const [root, told] of this.roots) {
+      if (root.bufferedBytes >= bufferedBytesMax) continue;
+      const frame = frames.get(told.sequence) ?? tellReplicas(report.replicas, told);
+      frames.set(told.sequence, frame);
+      root.send('report', 0, { ...report, ...frame } satisfies ReportFrame);
+      this.roots.set(root, report);
+    }
   }
 
-  private makeReport(): LeafReport {
+  /** Tells all roots what there is to do. One that does not read hears it with the heartbeat. */
+  tellBacklog(backlog: Backlog): void {
+    for (const root of this.roots.keys()) {
+      if (root.bufferedBytes < bufferedBytesMax) root.send('backlog', 0, backlog);
+    }
+  }
+
+  private makeReport(): Omit<LeafReport, 'catalog'> {
     const { leaf, incarnation, load, replicas } = this.reported;
     const cluster = this.reported.cluster();
     const seen = this.reported.seen();

@@ -2,6 +2,7 @@
 import type { Registry } from '@prometheus-io/client';
 import { SheafError } from '../../shared/errors.ts';
 import type { Authenticate } from '../../shared/http/authenticate.ts';
+import type { PeerDoor } from '../../shared/http/peer-door.ts';
 import { addProbeRoutes } from '../../shared/http/probe-routes.ts';
 import { openServer, type Door, type Server } from '../../shared/http/server.ts';
 import { limits } from '../../shared/limits.ts';
@@ -18,6 +19,7 @@ export interface LeafHttpOptions {
   readonly health: () => Health;
   readonly files: FileRoutes;
   readonly authenticate?: Authenticate | undefined;
+  readonly peers?: PeerDoor | undefined;
 }
 
 export interface Health {
@@ -28,8 +30,16 @@ export interface Health {
 }
 
 /** Not yet listening, and without framed connections. */
-export function leafHttp({ telemetry, door, registry, desk, health, files, authenticate }: LeafHttpOptions): Server {
-  const server = openServer({ telemetry, door, authenticate, bodyBytesMax: limits.frameBytesMax, closes: 'all' });
+export function leafHttp(options: LeafHttpOptions): Server {
+  const { telemetry, door, registry, desk, health, files, authenticate, peers } = options;
+  const server = openServer({
+    telemetry,
+    door,
+    authenticate,
+    peers,
+    bodyBytesMax: limits.frameBytesMax,
+    closes: 'all',
+  });
   const ready = (): Readonly<Record<string, unknown>> => {
     const { isReady, detail } = health();
     if (!isReady) throw new SheafError('NOT_READY', { detail });

@@ -27,6 +27,11 @@ export interface WorkSettings {
   readonly commitMs: number;
 }
 
+/** Whether anything is to be done for a shard, now or later. One where nothing is need not be offered to chooseWork. */
+export function hasWork({ pendingSince, mergeDue, settlingSince, dirtySince }: ShardWork): boolean {
+  return mergeDue || pendingSince !== null || settlingSince !== null || dirtySince !== null;
+}
+
 export type Work<S> =
   | { readonly kind: 'refresh' | 'merge' | 'commit' | 'settle'; readonly shard: S }
   /** Nothing is due for so many milliseconds; null: until a message comes. */
@@ -42,6 +47,7 @@ export const segmentsMax = 24;
 /** A shard that has not changed for so long is merged into few segments. */
 const settleMs = 10_000;
 
+/** Cost: some steps for each shard. */
 export function chooseWork<S extends ShardWork>(shards: Iterable<S>, now: number, settings: WorkSettings): Work<S> {
   const all = [...shards];
   const refreshDue = (shard: S): number | null => after(shard.pendingSince, settings.refreshMs);

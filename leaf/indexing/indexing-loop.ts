@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { LeafKinds } from '../kinds/leaf-kind.ts';
-import { replicaName } from '../replicas/placement.ts';
-import { chooseWork, type WorkSettings } from './choose-work.ts';
+import { replicaName } from '../../shared/protocol/replicas.ts';
+import { chooseWork, hasWork, type WorkSettings } from './choose-work.ts';
 import type { BatchesMessage, DiscardMessage, FromIndexing, OpenMessage, Publication, ToIndexing } from './messages.ts';
 import type { HoldMessage, InstallMessage } from './messages.ts';
 import type { OpenedWriter } from './open-writer.ts';
@@ -36,6 +36,8 @@ export class IndexingLoop {
   private readonly world: IndexingWorld;
   private readonly settings: IndexingSettings;
   private readonly writers = new Map<number, Writer>();
+  /** Those that have work, by number: most of many have none, and cost nothing. */
+  private readonly busy = new Map<number, Writer>();
   private stopped = false;
   /** Whether the last write of a replica failed. */
   private diskIsIll = false;
@@ -57,13 +59,13 @@ export class IndexingLoop {
         this.changeFields(message.replica, message.fields);
         break;
       case 'want':
-        this.writers.get(message.replica)?.want(message.offset);
+        this.tell(message.replica, (writer) => writer.want(message.offset));
         break;
       case 'resume':
-        this.writers.get(message.replica)?.resume();
+        this.tell(message.replica, (writer) => writer.resume());
         break;
       case 'complete':
-        this.writers.get(message.replica)?.markComplete(this.world.clock.now());
+        this.tell(message.replica, (writer) => writer.markComplete(this.world.clock.now()));
         break;
       case 'discard':
         this.discard(message);
@@ -87,7 +89,7 @@ export class IndexingLoop {
   work(): void {
     if (this.stopped) return;
     const now = this.world.clock.now();
-    const chosen = chooseWork(this.writers.values(), now, this.settings);
+    const chosen = chooseWork(this.busy.values(), now, this.settings);
     if (chosen.kind === 'wait') {
       if (chosen.ms !== null) this.world.callAgain(chosen.ms);
       return;
@@ -95,7 +97,27 @@ export class IndexingLoop {
     const { kind, shard: writer } = chosen;
     if (kind === 'commit') this.commit(writer);
     else this.change(writer, () => writer[kind](now));
+    this.note(writer);
     this.world.callAgain(0);
+  }
+
+  private tell(replica: number, word: (writer: Writer) => void): void {
+    const writer = this.writers.get(replica);
+    if (writer === undefined) return;
+    word(writer);
+    this.note(writer);
+  }
+
+  /** To be called when something has happened to a writer: it may have work now, or none any more. */
+  private note(writer: Writer): void {
+    const { replica } = writer;
+    if (hasWork(writer) && this.writers.has(replica)) this.busy.set(replica, writer);
+    else this.busy.delete(replica);
+  }
+
+  private forget(replica: number): void {
+    this.writers.delete(replica);
+    this.busy.delete(replica);
   }
 
   private open(message: OpenMessage): void {
@@ -113,6 +135,7 @@ export class IndexingLoop {
     }
     const { writer, healed } = opened;
     this.writers.set(replica, writer);
+    this.note(writer);
     const { complete } = writer;
     this.world.post({ kind: 'opened', replica, publication: writer.publication(), complete, healed });
   }
@@ -131,6 +154,7 @@ export class IndexingLoop {
         this.change(writer, () => writer.refresh(now));
         this.tellStop(writer);
       }
+      this.note(writer);
     }
     this.world.post({ kind: 'taken', bytes, documents });
   }
@@ -141,6 +165,7 @@ export class IndexingLoop {
     if (writer === undefined) return;
     if (writer.pendingBytes > 0) this.change(writer, () => writer.refresh(this.world.clock.now()));
     writer.fields = fields;
+    this.note(writer);
   }
 
   private change(writer: Writer, change: () => Publication | null): void {
@@ -175,15 +200,15 @@ export class IndexingLoop {
   }
 
   private discard(message: DiscardMessage): void {
-    this.writers.delete(message.replica);
+    this.forget(message.replica);
     this.tryOnDisk(() => deleteReplica(this.placeOf(message.indexId, message.shard)));
     // It may have been the only one that waited to be written.
-    if (![...this.writers.values()].some(({ dirtySince }) => dirtySince !== null)) this.noteDisk(true);
+    if (![...this.busy.values()].some(({ dirtySince }) => dirtySince !== null)) this.noteDisk(true);
   }
 
   /** Should it fail, the replica is opened without files, and filled in some other way. */
   private install({ replica, indexId, shard, folder }: InstallMessage): void {
-    this.writers.delete(replica);
+    this.forget(replica);
     this.tryOnDisk(() => installReplica(this.placeOf(indexId, shard), folder));
   }
 
@@ -193,6 +218,7 @@ export class IndexingLoop {
     try {
       if (writer === undefined) throw new Error('the replica is not open');
       if (writer.dirtySince !== null) this.commit(writer);
+      this.note(writer);
       holdReplica(writer.place, folder);
     } catch (error) {
       fault = reasonOf(error);
@@ -215,7 +241,7 @@ export class IndexingLoop {
   }
 
   private letGo(replica: number, error: unknown): void {
-    this.writers.delete(replica);
+    this.forget(replica);
     this.world.post({ kind: 'broke', replica, reason: reasonOf(error) });
   }
 

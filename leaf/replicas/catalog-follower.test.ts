@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CatalogChange, CatalogState } from '../../shared/catalog/catalog.ts';
+import { emptyCatalog, type CatalogChange, type CatalogState } from '../../shared/catalog/catalog.ts';
 import { BatchWriter } from '../../shared/log/batch.ts';
 import { catalogPartition, type Log } from '../../shared/log/log.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
@@ -20,7 +20,7 @@ async function createIndex(log: Log, name: string): Promise<number> {
 
 function follow(log: Log, stored: CatalogState | null): { follower: CatalogFollower; states: string[] } {
   const states: string[] = [];
-  const onChange = ({ indexes }: CatalogState): void => void states.push(Object.keys(indexes).join(' '));
+  const onChange = ({ indexes }: CatalogState): void => void states.push([...indexes.keys()].sort().join(' '));
   return { follower: new CatalogFollower({ log, stored, onChange, onStop: () => undefined }), states };
 }
 
@@ -30,7 +30,7 @@ test('catalog follower: reads the log from the beginning and goes on', async () 
   const { follower, states } = follow(log, null);
   follower.start();
   assert.equal(await follower.caughtUp(), true);
-  assert.deepEqual(Object.keys(follower.state.indexes), ['a']);
+  assert.deepEqual([...follower.state.indexes.keys()], ['a']);
   const offset = await createIndex(log, 'b');
   await follower.reached(offset);
   assert.deepEqual(states, ['a', 'a b']);
@@ -55,7 +55,7 @@ test('catalog follower: goes on from the stored copy', async () => {
 test('catalog follower: keeps the copy when the log lacks what it has', async () => {
   const log = new MemoryLog(() => 0);
   await createIndex(log, 'a');
-  const stored = { offset: 1000, indexes: {} };
+  const stored = { ...emptyCatalog, offset: 1000 };
   const { follower, states } = follow(log, stored);
   follower.start();
   assert.equal(await follower.caughtUp(), false);

@@ -92,7 +92,7 @@ export class CatalogFollower {
       partition: catalogPartition,
       from: this.current.offset + 1,
       onBatch: (batch) => this.take(batch),
-      onReplaced: () => {
+      onRefused: () => {
         this.replaced = true;
       },
       onStop: (stop) => {

@@ -21,7 +21,7 @@ const storedMembers = { leaves: ['a', 'b'] };
 const whole: Said = { log: 'the-log', catalog: storedCatalog, members: storedMembers, incarnation: 77 };
 
 const caches: Readonly<Record<string, Partial<Said>>> = {
-  'catalog.json': { catalog: null },
+  'catalog.jsonl': { catalog: null },
   'members.json': { members: null },
   'incarnation.json': { incarnation: 0 },
 };
@@ -117,7 +117,7 @@ suite('data folder', () => {
         mkdirSync(join(folder, 'indexes'));
         writeFileSync(join(folder, 'indexes', 'replica'), 'kept');
       }
-      assert.ok(readdirSync(folder).includes('catalog.json.damaged-1'));
+      assert.ok(readdirSync(folder).includes('catalog.jsonl.damaged-1'));
     });
   }
 

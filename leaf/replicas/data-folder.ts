@@ -3,7 +3,7 @@
  *
  *     leaf.json, leaf.copy.json   whose folder this is, and of which log its contents are, see owner.ts
  *     leaf.lock      held by the process that uses it
- *     catalog.json   copy of the catalog, to start from while the log is down
+ *     catalog.jsonl  copy of the catalog, to start from while the log is down, see catalog-file.ts
  *     members.json   the leaves last heard of, for the same reason
  *     incarnation.json   the number of the last start, see incarnation.ts
  *     indexes/       replicas, see indexing/replica-files.ts
@@ -17,13 +17,15 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import { lockFolder, type FolderLock } from '../../shared/data-folder/lock.ts';
+import { SheafError } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import { isCount } from '../../shared/protocol/report-shapes.ts';
 import type { Members } from '../../shared/protocol/reports.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import { CatalogFile, readCatalogFile } from './catalog-file.ts';
 import { claimFolder, StoredOwner, type Owner } from './owner.ts';
 import { readCopy } from './stored-copy.ts';
-import { StoredValue } from './stored-value.ts';
+import { setAside, StoredValue } from './stored-value.ts';
 
 /** Which leaves there are; what they hold is told anew. */
 export type StoredMembers = Pick<Members, 'leaves'>;
@@ -64,9 +66,9 @@ export async function openDataFolder(folder: string, leaf: string, telemetry: Te
 
 async function openClaimed(folder: string, owner: Owner, lock: FolderLock, telemetry: Telemetry): Promise<DataFolder> {
   const onFault = (error: unknown): void => telemetry.error({ err: error }, 'the data folder could not be written');
-  const catalogPath = join(folder, 'catalog.json');
+  const catalogPath = join(folder, 'catalog.jsonl');
   const membersPath = join(folder, 'members.json');
-  const catalog = new StoredValue<CatalogState>(catalogPath, onFault);
+  const catalog = new CatalogFile(catalogPath, onFault);
   const members = new StoredValue<StoredMembers>(membersPath, onFault);
   const incarnationPath = join(folder, 'incarnation.json');
   const incarnation = new StoredValue<number>(incarnationPath, onFault);
@@ -81,7 +83,7 @@ async function openClaimed(folder: string, owner: Owner, lock: FolderLock, telem
     },
     indexes: join(folder, 'indexes'),
     copies,
-    catalog: await readCopy(catalogPath, isCatalog, telemetry),
+    catalog: await readCatalogCopy(catalogPath, telemetry),
     members: await readCopy(membersPath, isMembers, telemetry),
     incarnation: (await readCopy(incarnationPath, isCount, telemetry)) ?? 0,
     storeCatalog: (state) => catalog.write(state),
@@ -101,8 +103,22 @@ async function openClaimed(folder: string, owner: Owner, lock: FolderLock, telem
   };
 }
 
-function isCatalog(value: unknown): value is CatalogState {
-  return isObject(value) && Number.isSafeInteger(value['offset']) && isObject(value['indexes']);
+/** What of the copy can be read; it is set aside where that is nothing. @throws SheafError DATA_NOT_WRITABLE */
+async function readCatalogCopy(path: string, telemetry: Telemetry): Promise<CatalogState | null> {
+  let isDamaged = false;
+  let read: CatalogState | null;
+  try {
+    read = await readCatalogFile(path, () => (isDamaged = true));
+  } catch (error) {
+    throw new SheafError('DATA_NOT_WRITABLE', { detail: { path, reason: String(error) }, cause: error });
+  }
+  if (!isDamaged) return read;
+  const aside = read === null ? await setAside(path) : null;
+  telemetry.warn(
+    { code: 'DATA_CORRUPT', path, aside },
+    'a damaged copy of the catalog is used as far as it can be read',
+  );
+  return read;
 }
 
 function isMembers(value: unknown): value is StoredMembers {

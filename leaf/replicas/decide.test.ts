@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PeerReport } from '../../shared/protocol/reports.ts';
+import { replicasOf } from '../../shared/protocol/replicas.ts';
 import { decide, hasHeirs, notElsewhere, type HeldReplica, type LeafView } from './decide.ts';
 import type { Life } from './life.ts';
 import { Hearsay } from './hearsay.ts';
@@ -38,7 +38,7 @@ function nobody(): Hearsay {
 /** b has the shard ready, and has seen the fifth word of this leaf. */
 function heir(): Hearsay {
   const heard = nobody();
-  const replicas: PeerReport['replicas'] = [{ index: 'x0', shard: 0, state: 'ready', offset: 0, documents: 0 }];
+  const replicas = replicasOf([{ index: 'x0', shard: 0, state: 'ready', offset: 0, documents: 0 }]);
   const seen = [{ leaf: own, incarnation: 1, sequence: 5 }];
   heard.take(root, [{ leaf: 'b', incarnation: 1, sequence: 1, host: 'h', port: 1, draining: false, replicas, seen }]);
   return heard;
@@ -118,7 +118,9 @@ for (const [name, life, taken, expected] of left) {
 
 test('hasHeirs: whoever is on the ring and does not leave itself', () => {
   const heard = heir();
-  heard.take(root, [{ leaf: 'c', incarnation: 1, sequence: 1, host: 'h', port: 1, draining: true, replicas: [] }]);
+  heard.take(root, [
+    { leaf: 'c', incarnation: 1, sequence: 1, host: 'h', port: 1, draining: true, replicas: replicasOf([]) },
+  ]);
   heard.take(root, [{ leaf: 'd', incarnation: 1, sequence: 1, gone: true }]);
   const found = [['a'], ['a', 'b'], ['a', 'c'], ['a', 'd'], ['a', 'e']].map((leaves) =>
     hasHeirs(leaves, { own, heard }),

@@ -1,6 +1,9 @@
 /**
  * What is to become of the replicas of a leaf: which are opened, and what the others are told. Pure: a function of what
  * the leaf has and of all it knows, called whenever any of that changes.
+ *
+ * What others have matters to those only that are on their way out; to the rest, where they are placed. So after a word of
+ * others the leaf looks at the former, after a change of the catalog at what that touches, and at all where the ring changed.
  */
 import { isElsewhere, isHandedOver, type Leaver } from './hand-over.ts';
 import { answers, type Life, type LifeEvent } from './life.ts';
@@ -31,16 +34,27 @@ export interface Decision {
   readonly events: readonly { readonly name: string; readonly event: LifeEvent }[];
 }
 
-/** @param held by replica name */
-export function decide(held: ReadonlyMap<string, HeldReplica>, view: LeafView): Decision {
+/**
+ * Cost: a step for each name.
+ * @param held by replica name
+ * @param names of the replicas to look at, held or placed: all, where it is left out
+ */
+export function decide(
+  held: ReadonlyMap<string, HeldReplica>,
+  view: LeafView,
+  names: Iterable<string> = new Set([...held.keys(), ...view.placement.keys()]),
+): Decision {
   const events: { name: string; event: LifeEvent }[] = [];
-  for (const [name, replica] of held) {
+  const open: PlacedShard[] = [];
+  for (const name of names) {
+    const replica = held.get(name);
+    if (replica === undefined) {
+      const placed = view.placement.get(name);
+      if (!view.leaving && placed?.owners.includes(view.own) === true) open.push(placed);
+      continue;
+    }
     const event = eventFor(name, replica, view);
     if (event !== null) events.push({ name, event });
-  }
-  const open: PlacedShard[] = [];
-  for (const [name, placed] of view.placement) {
-    if (!view.leaving && placed.owners.includes(view.own) && !held.has(name)) open.push(placed);
   }
   return { open, events };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { replicasOf } from '../../shared/protocol/replicas.ts';
 import type { PeerNews, ReplicaReport, ReplicaState } from '../../shared/protocol/reports.ts';
 import { isElsewhere, isHandedOver, sourcesOf, type Leaver } from './hand-over.ts';
 import { PeerBook } from './peer-book.ts';
@@ -17,7 +18,7 @@ function newsOf(text: string): PeerNews {
   const replica: ReplicaReport[] = state === 'none' ? [] : [{ index: 'x0', shard: 3, state, offset: 0, documents: 0 }];
   const [incarnation, sequence] = (seen ?? '').split('.').map(Number);
   const knows = seen === undefined ? {} : { seen: [{ leaf: 'a', incarnation: incarnation!, sequence: sequence! }] };
-  return { ...word, host: 'h', port: 1, draining: name.endsWith('!'), replicas: replica, ...knows };
+  return { ...word, host: 'h', port: 1, draining: name.endsWith('!'), replicas: replicasOf(replica), ...knows };
 }
 
 // Each row: what was heard of others, who should have the shard; whether all of these have taken over, whether anybody has.

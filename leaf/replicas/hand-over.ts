@@ -8,6 +8,7 @@
  * of leaves that let go relying on one another, each of them would have begun to drain after the next one did, all the
  * way round: there is none.
  */
+import { replicaName } from '../../shared/protocol/replicas.ts';
 import type { PeerReport } from '../../shared/protocol/reports.ts';
 import type { Hearsay } from './hearsay.ts';
 import type { PeerBook } from './peer-book.ts';
@@ -60,5 +61,5 @@ export function sourcesOf(indexId: string, shard: number, peers: PeerBook): stri
 }
 
 function stateOf({ replicas }: PeerReport, indexId: string, shard: number): string | undefined {
-  return replicas.find((replica) => replica.index === indexId && replica.shard === shard)?.state;
+  return replicas.get(replicaName(indexId, shard))?.state;
 }

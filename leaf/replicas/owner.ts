@@ -18,7 +18,7 @@ export interface Owner {
 const names = ['leaf.json', 'leaf.copy.json'];
 
 /** What is of the log that the owner names. */
-const contents = ['catalog.json', 'indexes'];
+const contents = ['catalog.jsonl', 'indexes'];
 
 /**
  * Who owns the folder: the leaf of this name, where nobody did. Of two files of which one is damaged or missing it is made

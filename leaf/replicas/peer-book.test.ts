@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { replicasOf } from '../../shared/protocol/replicas.ts';
 import type { PeerNews, ReplicaReport } from '../../shared/protocol/reports.ts';
 import { PeerBook } from './peer-book.ts';
 
@@ -13,7 +14,7 @@ function newsOf(word: string): PeerNews {
     mark === undefined
       ? [{ ...replica, state: 'ready' }]
       : [{ ...replica, state: 'draining', since: Number(mark.slice(1)) }];
-  return { ...known, host: 'h', port: 1, draining: false, replicas };
+  return { ...known, host: 'h', port: 1, draining: false, replicas: replicasOf(replicas) };
 }
 
 // Each row: what was told, in order; who is there by which word; whose draining has been seen.

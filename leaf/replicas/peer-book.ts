@@ -1,9 +1,14 @@
 /** What this leaf has heard of the others, by whatever root: of each the newest word. No I/O. */
+import { replicasOf } from '../../shared/protocol/replicas.ts';
 import { isNewer, type LeafWord, type PeerNews, type PeerReport } from '../../shared/protocol/reports.ts';
+
+const noReplicas = replicasOf([]);
 
 export class PeerBook {
   private readonly own: string;
   private readonly news = new Map<string, PeerNews>();
+  /** By leaf: its draining replicas by name, and since when. Leaves without any are left out. */
+  private readonly draining = new Map<string, ReadonlyMap<string, number>>();
 
   /** @param own name of this leaf, of which others cannot know more than it does itself */
   constructor(own: string) {
@@ -20,6 +25,7 @@ export class PeerBook {
     let changed = false;
     for (const one of news) {
       if (one.leaf === this.own || !this.isNews(one, isBacked)) continue;
+      this.noteDraining(one);
       this.news.set(one.leaf, one);
       changed = true;
     }
@@ -49,11 +55,25 @@ export class PeerBook {
     return names.map((name) => this.reportOf(name)).filter((report) => report !== undefined);
   }
 
-  /** See LeafReport.seen. */
+  /** See LeafReport.seen. Cost: a step for each draining replica. */
   seen(): LeafWord[] {
-    return this.reports()
-      .map(drainingWord)
-      .filter((word) => word !== undefined);
+    return [...this.draining].sort(byName).map(([leaf, since]) => {
+      return { leaf, incarnation: this.reportOf(leaf)!.incarnation, sequence: Math.max(...since.values()) };
+    });
+  }
+
+  /** Cost: a step for each replica that differs from the last report of the leaf. */
+  private noteDraining(one: PeerNews): void {
+    const { leaf } = one;
+    const since = new Map(this.draining.get(leaf));
+    const before = this.reportOf(leaf)?.replicas ?? noReplicas;
+    const after = 'gone' in one ? noReplicas : one.replicas;
+    for (const { key, after: replica } of after.differences(before)) {
+      if (replica?.state === 'draining') since.set(key, replica.since ?? 0);
+      else since.delete(key);
+    }
+    if (since.size > 0) this.draining.set(leaf, since);
+    else this.draining.delete(leaf);
   }
 
   private isNews(one: PeerNews, isBacked: (word: LeafWord) => boolean): boolean {
@@ -64,8 +84,6 @@ export class PeerBook {
   }
 }
 
-/** The newest of the words that said that a replica drains, as far as they are here. */
-function drainingWord({ leaf, incarnation, replicas }: PeerReport): LeafWord | undefined {
-  const words = replicas.filter(({ state }) => state === 'draining').map(({ since = 0 }) => since);
-  return words.length === 0 ? undefined : { leaf, incarnation, sequence: Math.max(...words) };
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }

@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CatalogState, IndexDefinition } from '../../shared/catalog/catalog.ts';
-import { placeReplicas } from './placement.ts';
+import { TrieMap } from '../../shared/trie/trie-map.ts';
+import { KeptPlacement, placeReplicas } from './placement.ts';
 
 function index(id: string, shards: number, replicas: number): IndexDefinition {
   return { id, name: id, kind: 'document', schema: { fields: {}, dynamic: 'strict' }, shards, replicas };
 }
 
-const catalog: CatalogState = { offset: 2, indexes: { a: index('x1', 16, 1), b: index('x2', 4, 2) } };
+const catalog: CatalogState = {
+  offset: 2,
+  indexes: TrieMap.of([
+    ['a', index('x1', 16, 1)],
+    ['b', index('x2', 4, 2)],
+  ]),
+};
 
 // Each row: who is there, how many owners a shard of the index with one replica and of that with two has.
 const rows: [name: string, leaves: string[], one: number, two: number][] = [
@@ -27,15 +34,39 @@ for (const [name, leaves, one, two] of rows) {
   });
 }
 
-test('placeReplicas: what is known of an index is not computed anew because there is another', () => {
-  const leaves = ['l0', 'l1', 'l2'];
-  const before = placeReplicas(catalog, leaves);
-  const more = { offset: 3, indexes: { ...catalog.indexes, c: index('x3', 1, 1) } };
-  const after = placeReplicas(more, leaves);
-  assert.equal(after.size, 21);
-  for (const [replica, placed] of before) assert.equal(after.get(replica), placed, replica);
-  const fewer = placeReplicas(more, ['l0']);
-  for (const { owners } of fewer.values()) assert.deepEqual(owners, ['l0']);
-  const wider = { offset: 4, indexes: { ...more.indexes, b: index('x2', 4, 1) } };
-  assert.equal(placeReplicas(wider, leaves).get('x2/0')?.owners.length, 1);
+const leaves = ['l0', 'l1', 'l2'];
+const { indexes } = catalog;
+
+// Each row: what the catalog and the ring become, how many replicas are looked at again.
+const changes: [name: string, after: CatalogState, leaves: string[], touched: number][] = [
+  ['nothing', catalog, leaves, 0],
+  ['another index', { offset: 3, indexes: indexes.with('c', index('x3', 1, 1)) }, leaves, 1],
+  ['an index with fewer replicas', { offset: 3, indexes: indexes.with('b', index('x2', 4, 1)) }, leaves, 4],
+  ['an index less', { offset: 3, indexes: indexes.without('a') }, leaves, 16],
+  ['an index that was deleted and created', { offset: 4, indexes: indexes.with('b', index('x4', 2, 1)) }, leaves, 6],
+  ['another leaf', catalog, ['l0', 'l1'], 20],
+  ['no leaf', catalog, [], 20],
+];
+for (const [name, after, ring, touched] of changes) {
+  test(`KeptPlacement: ${name}`, () => {
+    const kept = new KeptPlacement();
+    kept.follow(catalog, leaves);
+    assert.equal(kept.takeTouched().size, 20);
+    const before = new Map(kept.placement);
+    kept.follow(after, ring);
+    const names = kept.takeTouched();
+    assert.equal(names.size, touched);
+    assert.deepEqual(new Map(kept.placement), placeReplicas(after, ring));
+    for (const [replica, placed] of before) if (!names.has(replica)) assert.equal(kept.placement.get(replica), placed);
+    assert.equal(kept.takeTouched().size, 0);
+  });
+}
+
+test('KeptPlacement: an index that cannot be placed changes nothing', () => {
+  const kept = new KeptPlacement();
+  kept.follow(catalog, leaves);
+  const before = new Map(kept.placement);
+  const unknown = { ...index('x9', 1, 1), kind: 'of tomorrow' } as unknown as IndexDefinition;
+  assert.throws(() => kept.follow({ offset: 3, indexes: indexes.without('a').with('z', unknown) }, leaves));
+  assert.deepEqual(new Map(kept.placement), before);
 });

@@ -1,7 +1,8 @@
-/** Which leaves should have which replicas: a pure function of who is there and which indexes exist. */
-import type { CatalogState, IndexDefinition } from '../../shared/catalog/catalog.ts';
+/** Which leaves should have which replicas: a function of who is there and which indexes exist. No I/O. */
+import { emptyCatalog, type CatalogState, type IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { placeShards } from '../../shared/hashing/ring.ts';
 import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
+import { replicaName } from '../../shared/protocol/replicas.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { IndexOfReplica } from '../indexing/messages.ts';
 
@@ -14,41 +15,94 @@ export interface PlacedShard {
   readonly owners: readonly string[];
 }
 
-/** By replica name: every shard of every index, and who should have it. */
+/** By `replicaName`: every shard of every index, and who should have it. */
 export type Placement = ReadonlyMap<string, PlacedShard>;
 
-/** What was placed last of each definition, which is replaced when anything of it changes. */
-const placedBefore = new WeakMap<IndexDefinition, { readonly ring: string; readonly placed: readonly PlacedShard[] }>();
-
 /**
- * Cost: a step for each shard, and for each of an index that is new or changed, or when the leaves did, its place on the ring.
+ * Cost: a step for each shard, and its place on the ring.
  * @param leaves names of the leaves on the ring; without any, no shard has an owner
  */
 export function placeReplicas(catalog: CatalogState, leaves: readonly string[]): Placement {
   const placement = new Map<string, PlacedShard>();
-  const ring = JSON.stringify(leaves);
-  for (const definition of Object.values(catalog.indexes)) {
-    for (const shard of placeIndex(definition, leaves, ring)) {
-      placement.set(replicaName(shard.indexId, shard.shard), shard);
-    }
+  for (const index of catalog.indexes.values()) {
+    for (const placed of placeIndex(index, leaves)) placement.set(nameOf(placed), placed);
   }
   return placement;
 }
 
-/** @param ring the leaves, as one text */
-function placeIndex(definition: IndexDefinition, leaves: readonly string[], ring: string): readonly PlacedShard[] {
-  const before = placedBefore.get(definition);
-  if (before?.ring === ring) return before.placed;
+/** Where replicas belong, kept up with the catalog and the leaves; and which of them are to be looked at again. */
+export class KeptPlacement {
+  private readonly placed = new Map<string, PlacedShard>();
+  private state: CatalogState = emptyCatalog;
+  private leaves: readonly string[] = [];
+  private touched = new Set<string>();
+
+  get placement(): Placement {
+    return this.placed;
+  }
+
+  /**
+   * Cost: a step for each shard of the indexes that have changed; as that of placeReplicas, where the leaves have.
+   * @param leaves as of placeReplicas
+   * @throws what the kind of an index throws; nothing has changed then
+   */
+  follow(state: CatalogState, leaves: readonly string[]): void {
+    const isSameRing = leaves.length === this.leaves.length && leaves.every((leaf, i) => leaf === this.leaves[i]);
+    const { gone, come } = isSameRing ? changeOf(this.state, state) : allOf(this.state, state);
+    const added = come.flatMap((index) => placeIndex(index, leaves));
+    for (const index of gone) this.forget(index);
+    for (const placed of added) {
+      this.placed.set(nameOf(placed), placed);
+      this.touched.add(nameOf(placed));
+    }
+    this.state = state;
+    this.leaves = leaves;
+  }
+
+  /** Names of the replicas whose place has changed since this was last called, or that have none any more. */
+  takeTouched(): ReadonlySet<string> {
+    const { touched } = this;
+    this.touched = new Set();
+    return touched;
+  }
+
+  private forget({ id, shards }: IndexDefinition): void {
+    for (let shard = 0; shard < shards; shard++) {
+      const name = replicaName(id, shard);
+      this.placed.delete(name);
+      this.touched.add(name);
+    }
+  }
+}
+
+/** Definitions that hold no more, and those that do now. */
+interface Change {
+  readonly gone: readonly IndexDefinition[];
+  readonly come: readonly IndexDefinition[];
+}
+
+function changeOf(before: CatalogState, after: CatalogState): Change {
+  const differences = after.indexes.differences(before.indexes);
+  const isThere = (index: IndexDefinition | undefined): index is IndexDefinition => index !== undefined;
+  return {
+    gone: differences.map((one) => one.before).filter(isThere),
+    come: differences.map((one) => one.after).filter(isThere),
+  };
+}
+
+/** Another ring moves everything. */
+function allOf(before: CatalogState, after: CatalogState): Change {
+  return { gone: [...before.indexes.values()], come: [...after.indexes.values()] };
+}
+
+function placeIndex(definition: IndexDefinition, leaves: readonly string[]): PlacedShard[] {
   const { id, kind, shards, replicas } = definition;
   const fields = indexKinds[kind].keptFields(definition);
   const index = { kind, shards };
   const owners = placeShards({ leaves, indexId: id, shards, replicas });
-  const placed = owners.map((names, shard) => ({ indexId: id, shard, index, fields, owners: names }));
-  placedBefore.set(definition, { ring, placed });
-  return placed;
+  return owners.map((names, shard) => ({ indexId: id, shard, index, fields, owners: names }));
 }
 
-/** The name of a replica among those of one leaf; also its folder under the leaf's `indexes`. */
-export function replicaName(indexId: string, shard: number): string {
-  return `${indexId}/${shard}`;
+function nameOf({ indexId, shard }: PlacedShard): string {
+  return replicaName(indexId, shard);
 }

@@ -32,10 +32,10 @@ export interface ReplicaWorld {
   readonly sources: (indexId: string, shard: number) => readonly string[];
   /** Copies the files of a replica from a leaf; resolves to the folder they are in. See copying/. */
   readonly copy: (from: string, place: { indexId: string; shard: number }, signal: AbortSignal) => Promise<string>;
-  /** A number never given before. */
-  readonly nextNumber: () => number;
-  /** The replica's state, offset or documents changed. */
-  readonly onChange: () => void;
+  /** Gives the replica a number never given before, by which messages name it from now on. */
+  readonly number: (replica: Replica) => number;
+  /** The replica's state, offset or documents may have changed. */
+  readonly onChange: (replica: Replica) => void;
   /** Told once of what it cannot read, and with null when it reads on. */
   readonly onStop: (partition: string, stop: StopReport | null) => void;
 }
@@ -100,11 +100,6 @@ export class Replica {
   /** Its number in messages to the indexing thread, as it was last opened. */
   get openedAs(): number {
     return this.number;
-  }
-
-  /** Whether a message of the indexing thread is about this replica as it was last opened. */
-  owns(message: { readonly replica: number }): boolean {
-    return message.replica === this.number;
   }
 
   report(): ReplicaReport {
@@ -174,7 +169,7 @@ export class Replica {
     }
     this.carryOut(effects);
     if (life.kind === 'closed') this.end();
-    this.world.onChange();
+    this.world.onChange(this);
   }
 
   private carryOut(effects: readonly LifeEffect[]): void {
@@ -222,7 +217,7 @@ export class Replica {
   private open(): void {
     this.published = this.world.kinds[this.index.kind].publishedSnapshots();
     this.snapshot = this.published.empty;
-    this.number = this.world.nextNumber();
+    this.number = this.world.number(this);
     const { number: replica, indexId, shard, index, fields } = this;
     this.world.indexer.send({ kind: 'open', replica, indexId, shard, index, fields });
   }

@@ -24,9 +24,14 @@ export async function readStored(path: string): Promise<unknown> {
 
 /** Writes the value durably: after it resolves, and after a crash before that, the file is whole, old or new. */
 export async function writeStored(path: string, value: unknown): Promise<void> {
+  await replaceDurably(path, seal(value));
+}
+
+/** As writeStored, of any text. */
+export async function replaceDurably(path: string, text: string): Promise<void> {
   const file = await open(`${path}.tmp`, 'w');
   try {
-    await file.writeFile(seal(value));
+    await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();

@@ -17,9 +17,12 @@ export interface Taken {
   readonly job: Job;
   /** This is its first slice. */
   readonly begins: boolean;
-  /** The queue stands, and this job should be shed. */
+  /** The queue stands, the job has waited for a good part of its time, and should be shed. */
   readonly shed: boolean;
 }
+
+/** Of its time a job has waited before it is shed: a line that costs no deadline is no reason. As long as roots let it wait. */
+const shedShareMin = 0.25;
 
 export class JobQueue {
   private readonly codel = new CoDel();
@@ -50,7 +53,9 @@ export class JobQueue {
     const begins = this.begun.size < begunMax ? first(this.waiting) : undefined;
     if (begins !== undefined && (goesOn === undefined || begins.place < goesOn.place)) {
       this.waiting.delete(begins.job);
-      const shed = this.codel.take(now, now - begins.since, this.waiting.size, serviceMs);
+      const waitedMs = now - begins.since;
+      const isStanding = this.codel.take(now, waitedMs, this.waiting.size, serviceMs);
+      const shed = isStanding && waitedMs >= shedShareMin * (begins.job.deadline - begins.since);
       return { job: begins.job, begins: true, shed };
     }
     if (goesOn === undefined) return undefined;

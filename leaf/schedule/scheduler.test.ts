@@ -16,11 +16,13 @@ interface JobOptions {
 class World {
   now = 0;
   wakes = 0;
+  turnsEnded = 0;
   readonly events: string[] = [];
   readonly scheduler = new Scheduler({
     clock: { now: () => this.now },
     wake: () => this.wakes++,
     onOverload: () => this.events.push('overload'),
+    onTurn: () => this.turnsEnded++,
   });
 
   job(name: string, steps: number, options: JobOptions = {}): Job {
@@ -144,12 +146,12 @@ test('scheduler: interactive jobs go before batch jobs, those that have begun to
   assert.deepEqual(world.turns(3), ['i', 'i, i done', 'b, b done']);
 });
 
-/** Turns of a leaf that is asked a job of 10 ms every 5 ms: in each, what happened. */
-function overload(world: World, priority: Priority, turns: number): string[] {
+/** Turns of a leaf that is asked a job of 10 ms every 5 ms: in each, what happened. Each job has so long. */
+function overload(world: World, priority: Priority, turns: number, timeMs = Infinity): string[] {
   const events: string[] = [];
   for (let i = 0; i < turns; i++) {
-    world.submit(world.job('j', 1, { stepMs: 10, priority, deadline: Infinity }));
-    world.submit(world.job('j', 1, { stepMs: 10, priority, deadline: Infinity }));
+    world.submit(world.job('j', 1, { stepMs: 10, priority, deadline: world.now + timeMs }));
+    world.submit(world.job('j', 1, { stepMs: 10, priority, deadline: world.now + timeMs }));
     events.push(...world.turns(1)[0]!.split(', '));
   }
   return events;
@@ -165,10 +167,17 @@ test('scheduler: interactive jobs that stand in line are not shed, but told once
   assert.equal(world.scheduler.isOverloaded, false);
 });
 
-test('scheduler: batch jobs that stand in line are shed', () => {
+test('scheduler: batch jobs that stand in line for a good part of their time are shed', () => {
   const world = new World();
-  const events = overload(world, 'batch', 30);
+  const events = overload(world, 'batch', 30, 400);
   assert.ok(events.includes('j shed') && !events.includes('overload'));
+  assert.deepEqual([world.scheduler.isOverloaded, world.scheduler.isShedding], [false, true]);
+});
+
+test('scheduler: batch jobs that stand in line and have time are not shed', () => {
+  const world = new World();
+  const events = overload(world, 'batch', 30, 4000);
+  assert.equal(events.filter((event) => event === 'j done').length, 30);
   assert.deepEqual([world.scheduler.isOverloaded, world.scheduler.isShedding], [false, true]);
 });
 
@@ -196,3 +205,13 @@ for (const [name, jobs, startsAt] of readings) {
     );
   });
 }
+
+test('scheduler: tells what there is to do, by what jobs took, after each turn', () => {
+  const world = new World();
+  assert.deepEqual(world.scheduler.backlog, { interactiveMs: 0, batchMs: 0, taskMs: 0 });
+  for (let i = 0; i < 200; i++) world.submit(world.job('a', 4)).turns(1);
+  assert.equal(world.turnsEnded, 200);
+  assert.deepEqual(world.scheduler.backlog, { interactiveMs: 0, batchMs: 0, taskMs: 1 });
+  world.submit(world.job('a', 4), world.job('b', 4), world.job('c', 4, { priority: 'batch' }));
+  assert.deepEqual(world.scheduler.backlog, { interactiveMs: 2, batchMs: 3, taskMs: 1 });
+});

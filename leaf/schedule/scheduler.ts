@@ -8,11 +8,13 @@
  * about one slice. Light jobs end within it, many of them; a heavy one is put behind the others and goes on later.
  *
  * Interactive jobs go before batch jobs. Where batch jobs stand in line (see codel.ts) some are shed; where interactive
- * ones do, the leaf says that it is overloaded, and the roots refuse whole queries: one task fewer helps no query.
+ * ones do, the leaf says that it is overloaded, and nothing is asked of it twice. None of them is shed: one task fewer helps
+ * no query. What there is to do is told to the roots (backlog-news.ts), which refuse whole queries by it.
  */
 import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { Priority } from '../../shared/protocol/priority.ts';
+import type { Backlog } from '../../shared/protocol/reports.ts';
 import type { EmulatedWork } from './emulated-work.ts';
 import { JobQueue, type Taken } from './job-queue.ts';
 import type { Job } from './job.ts';
@@ -23,6 +25,8 @@ export interface SchedulerOptions {
   readonly wake: () => void;
   /** Interactive jobs begin to stand in line. */
   readonly onOverload?: () => void;
+  /** A turn has ended. */
+  readonly onTurn?: () => void;
   /** For benchmarks: every job occupies the leaf for a time that it does not use. */
   readonly emulated?: EmulatedWork;
 }
@@ -68,7 +72,18 @@ export class Scheduler {
     return this.queues.interactive.size + this.queues.batch.size;
   }
 
-  /** Interactive jobs stand in line: roots should ask less. */
+  /** What is here, by what a job takes lately. */
+  get backlog(): Backlog {
+    const { interactive, batch } = this.queues;
+    const timeOf = (jobs: number): number => Math.round(jobs * this.serviceMs * 1000) / 1000;
+    return {
+      interactiveMs: timeOf(interactive.size),
+      batchMs: timeOf(interactive.size + batch.size),
+      taskMs: timeOf(1),
+    };
+  }
+
+  /** Interactive jobs stand in line: nothing should be asked twice. */
   get isOverloaded(): boolean {
     return this.queues.interactive.isStanding(this.clock.now());
   }
@@ -96,6 +111,11 @@ export class Scheduler {
 
   /** One turn: about one slice of work. */
   turn(): void {
+    this.work();
+    this.options.onTurn?.();
+  }
+
+  private work(): void {
     this.turnAsked = false;
     if (this.readsOn()) return this.askForTurn();
     const end = this.clock.now() + sliceMs;

@@ -137,6 +137,20 @@ test('chooseShards: a shard that has another state than its counts', async () =>
   );
 });
 
+test('chooseShards: a replica below the floor fails at once, of a state that was kept too', async () => {
+  const waitingEnds = new AbortController().signal;
+  const task = { index: 'x0', shards: [0, 1, 2], floor: { 0: 5, 1: 6 } };
+  const find = (): AskedReplica => replica(5);
+  const { shards, failures } = await chooseShards({ task, find, pins: noPins, waitingEnds, now: () => 0 });
+  assert.deepEqual(
+    [shards.map(({ shard }) => shard), failures],
+    [[0, 2], [{ shard: 1, code: 'REPLICA_STALE', detail: { asked: 6, actual: 5 } }]],
+  );
+  const pinned = { index: 'x0', shards: [0], exact: { 0: 5 }, floor: { 0: 6 } };
+  const chosen = await chooseShards({ task: pinned, find, pins: noPins, waitingEnds, now: () => 0 });
+  assert.deepEqual([chosen.shards, chosen.failures[0]?.code], [[], 'REPLICA_STALE']);
+});
+
 // Milliseconds that remain, and how many of them a task may wait.
 const waits: [remainingMs: number, expected: number][] = [
   [-5, 0],

@@ -26,7 +26,7 @@ export interface ChosenShards {
 }
 
 export interface ShardAsk {
-  readonly task: Pick<Task, 'index' | 'shards' | 'at' | 'exact' | 'countedAt' | 'pin'>;
+  readonly task: Pick<Task, 'index' | 'shards' | 'at' | 'exact' | 'floor' | 'countedAt' | 'pin'>;
   readonly find: (indexId: string, shard: number) => AskedReplica | undefined;
   readonly pins: Pick<Pins, 'find' | 'keep'>;
   readonly now: () => number;
@@ -56,6 +56,10 @@ export async function chooseShards(ask: ShardAsk): Promise<ChosenShards> {
 async function chooseShard(ask: ShardAsk, shard: number): Promise<ChosenShard | ShardFailure> {
   const exact = ask.task.exact?.[String(shard)];
   const chosen = exact === undefined ? await choosePresent(ask, shard) : chooseExact(ask, shard, exact);
+  const floor = ask.task.floor?.[String(shard)];
+  if (floor !== undefined && 'snapshot' in chosen && chosen.snapshot.offset < floor) {
+    return { shard, code: 'REPLICA_STALE', detail: { asked: floor, actual: chosen.snapshot.offset } };
+  }
   const countedAt = ask.task.countedAt?.[String(shard)];
   if (countedAt !== undefined && 'snapshot' in chosen && chosen.snapshot.offset !== countedAt) {
     return { shard, code: 'COUNTS_STALE', detail: { countedAt, actual: chosen.snapshot.offset } };

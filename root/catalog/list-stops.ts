@@ -1,9 +1,8 @@
 /** Which partitions of the log cannot be read on, as the cluster page tells it. Pure. */
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
-import { findIndexById } from '../../shared/catalog/catalog.ts';
 import { errorTable } from '../../shared/errors.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
-import { catalogPartition } from '../../shared/log/log.ts';
+import { catalogPartition, leasesPartition } from '../../shared/log/log.ts';
 import type { StopReport } from '../../shared/protocol/reports.ts';
 import type { LeafStatus } from '../membership/membership.ts';
 
@@ -20,16 +19,20 @@ interface Stopped {
   readonly stop: StopReport;
 }
 
+/** @param leasesStopped where the root that answers stands still in the leases */
 export function listStops(
   catalog: { readonly state: CatalogState; readonly stopped: StopReport | null },
   leaves: readonly Pick<LeafStatus, 'name' | 'catalogStopped' | 'replicas'>[],
+  leasesStopped: StopReport | null = null,
 ): ListedStop[] {
   const all: Stopped[] = catalog.stopped === null ? [] : [ofCatalog('root', catalog.stopped)];
+  const byId = new Map(Array.from(catalog.state.indexes.values(), (index) => [index.id, index]));
+  if (leasesStopped !== null) all.push({ partition: leasesPartition, by: 'root', stop: leasesStopped });
   for (const { name, catalogStopped, replicas } of leaves) {
     const by = name ?? '?';
     if (catalogStopped !== null) all.push(ofCatalog(by, catalogStopped));
-    for (const { index: id, shard, stopped: stop } of replicas) {
-      const index = findIndexById(catalog.state, id);
+    for (const { index: id, shard, stopped: stop } of replicas.values()) {
+      const index = stop === undefined ? undefined : byId.get(id);
       if (stop !== undefined && index !== undefined) all.push({ partition: partitionOf(index, shard), by, stop });
     }
   }

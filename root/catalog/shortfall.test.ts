@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { replicasOf } from '../../shared/protocol/replicas.ts';
 import type { LeafStatus } from '../membership/membership.ts';
 import { shortfall } from './shortfall.ts';
 
@@ -11,7 +12,7 @@ function leaf(text: string): LeafStatus {
   const replicas = [...text.matchAll(/(\d)([rld])/g)].map(([, shard, state]) => {
     return { index: 'x', shard: Number(shard), state: states[state as 'r'], offset: 0, documents: 0 };
   });
-  return { ...place, name: 'a', incarnation: 1, queued: 0, catalogStopped: null, replicas };
+  return { ...place, name: 'a', incarnation: 1, queued: 0, catalogStopped: null, replicas: replicasOf(replicas) };
 }
 
 // Each row: replicas asked for, leaves with a place, what leaves report, replicas not ready, replicas without a leaf.

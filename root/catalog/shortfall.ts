@@ -1,5 +1,6 @@
 /** How many replicas an index lacks, and why. Pure. */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { replicaName } from '../../shared/protocol/replicas.ts';
 import type { Membership } from '../membership/membership.ts';
 
 export interface Shortfall {
@@ -9,16 +10,17 @@ export interface Shortfall {
   readonly noLeaf: number;
 }
 
-/** Counted over all shards. A replica that is draining does not count: it is about to go. */
+/** Counted over all shards, a step for each and leaf. A replica that is draining does not count: it is about to go. */
 export function shortfall(
   { id, shards, replicas }: Pick<IndexDefinition, 'id' | 'shards' | 'replicas'>,
   membership: Pick<Membership, 'statuses' | 'placedCount'>,
 ): Shortfall {
   const possible = Math.min(replicas, membership.placedCount);
-  const ready = Array.from({ length: shards }, () => 0);
-  for (const leaf of membership.statuses()) {
-    for (const { index, shard, state } of leaf.replicas) if (index === id && state === 'ready') ready[shard]!++;
-  }
+  const leaves = membership.statuses();
+  const ready = Array.from({ length: shards }, (_, shard) => {
+    const name = replicaName(id, shard);
+    return leaves.filter(({ replicas: held }) => held.get(name)?.state === 'ready').length;
+  });
   const notReady = ready.reduce((sum, count) => sum + Math.max(0, possible - count), 0);
   return { notReady, noLeaf: shards * (replicas - possible) };
 }

@@ -3,6 +3,7 @@ import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import type { FilledPage } from '../plan/fill-page.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 import { encodeState, pinnedBy } from '../route/pinned-state.ts';
+import { tokenOfAnswer } from '../route/token.ts';
 import { coverageOf } from '../plan/search-coverage.ts';
 import { relationOf, requireCoverage, type Coverage } from './coverage.ts';
 import { gatherCounts, type GatheredSearch } from './gather.ts';
@@ -11,6 +12,8 @@ import type { RenderedTimeline } from './timeline.ts';
 export interface SearchAnswer extends GatheredSearch {
   readonly tookMs: number;
   readonly coverage: Coverage;
+  /** Names what was searched: given back, nothing older answers. Null where there was nothing. */
+  readonly token: string | null;
   /** The state that answered, where it was pinned. */
   readonly at?: string;
   /** Where the request asked for it. */
@@ -36,5 +39,7 @@ export function answerSearch(
   root.mergeReserve.record(run.mergeWork, answeredAt - gatheredAt, answeredAt);
   const profile = timeline === null ? {} : { profile: timeline.render(gatheredAt, answeredAt) };
   const at = request.at === undefined ? {} : { at: encodeState(run.index.id, pinnedBy(searched.answers)) };
-  return { ...gathered, coverage, tookMs: answeredAt - arrivedAt, ...at, ...profile };
+  const partials = searched.answers.map(({ partial }) => partial);
+  const token = tokenOfAnswer(run.index, run.at, partials);
+  return { ...gathered, coverage, token, tookMs: answeredAt - arrivedAt, ...at, ...profile };
 }

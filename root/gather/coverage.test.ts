@@ -9,8 +9,11 @@ const reported = new Map([
   [2, 30],
 ]);
 
+const freshness = { behind: 3, oldestUnseenMs: 40, asOfMs: 5 };
+
 function cover(asked: number, answered: number[], failures: ShardFailure[], documents: number): Coverage {
-  return makeCoverage({ asked, answered, failures, documents, documentsOf: (shard) => reported.get(shard) ?? null });
+  const documentsOf = (shard: number): number | null => reported.get(shard) ?? null;
+  return makeCoverage({ asked, answered, failures, freshness, documents, documentsOf });
 }
 
 const timeout = (shard: number, leaf: string): ShardFailure => ({ shard, code: 'LEAF_TIMEOUT', detail: { leaf } });
@@ -21,6 +24,7 @@ test('makeCoverage: everything answered', () => {
     documents: { asked: 31, answered: 31 },
     ratio: 1,
     failures: [],
+    freshness,
   });
 });
 

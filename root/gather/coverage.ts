@@ -5,6 +5,7 @@
 import { errorTable, SheafError, type ErrorCode } from '../../shared/errors.ts';
 import type { TotalRelation } from '../../shared/protocol/tasks/search.ts';
 import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
+import type { Freshness } from '../freshness/freshness.ts';
 import type { StoppedShard } from '../membership/shard-map.ts';
 import { judgeFailure } from '../scatter/judge-failure.ts';
 
@@ -27,6 +28,8 @@ export interface Coverage {
   /** Share of the shards that answered, 0 to 1. */
   readonly ratio: number;
   readonly failures: readonly FailureGroup[];
+  /** How far the replicas that answered are behind the log. Shards that failed are not in it. */
+  readonly freshness: Freshness;
   /** Shards that answered without what the log has from this offset on: nobody can read it. Left out where there are none. */
   readonly stopped?: readonly Pick<StoppedShard, 'shard' | 'offset' | 'code'>[];
 }
@@ -35,6 +38,7 @@ export interface CoverageInput {
   readonly asked: number;
   readonly answered: readonly number[];
   readonly failures: readonly ShardFailure[];
+  readonly freshness: Freshness;
   /** Live documents of the shards that answered. */
   readonly documents: number;
   /** Last reported documents of a shard, or `null`. */
@@ -58,6 +62,7 @@ export function makeCoverage(input: CoverageInput): Coverage {
     documents: { asked: documentsAsked, answered: input.documents },
     ratio: answered.length / asked,
     failures: groupFailures(failures),
+    freshness: input.freshness,
     ...(stops.length === 0 ? {} : sayStops(stops, answered)),
   };
 }

@@ -54,7 +54,8 @@ test('SearchTrace: rounds are in the search, attempts in rounds, and each ends o
   second.observe(received(2, 12));
   trace.merged(13, 14);
   const shards = { asked: 2, answered: 1, failed: 1 };
-  trace.answered({ ratio: 0.5, shards, documents: { asked: 2, answered: 1 }, failures: [] }, 15);
+  const freshness = { behind: null, oldestUnseenMs: null, asOfMs: null };
+  trace.answered({ ratio: 0.5, shards, documents: { asked: 2, answered: 1 }, failures: [], freshness }, 15);
   assert.deepEqual(lines, [
     'sheaf.attempt#2 < sheaf.round statistics#1 3-5 sheaf.outcome=taken received=4',
     'sheaf.round statistics#1 < sheaf.search#0 2-6',

@@ -107,16 +107,16 @@ for (const [url, type, limitBytes] of bodyLimits) {
   });
 }
 
-// Each row: a path that does not take PATCH; what it takes.
+// Each row: a path; what it takes.
 const allows: [url: string, allow: string][] = [
   [search, 'HEAD, POST, GET'],
   [documents, 'POST'],
-  [`${documents}/k`, 'PUT, DELETE, HEAD, GET'],
+  [`${documents}/k`, 'PUT, PATCH, DELETE, HEAD, GET'],
   ['/openapi.json', 'HEAD, GET'],
 ];
 for (const [url, allow] of allows) {
   test(`app: ${url} says which methods it takes`, async () => {
-    for (const method of ['PATCH', 'OPTIONS'] as const) {
+    for (const method of (['PATCH', 'OPTIONS'] as const).filter((each) => !allow.includes(each))) {
       const answer = await root.app.inject({ method, url });
       const allowed = String(answer.headers['allow']).split(', ').sort();
       assert.deepEqual([answer.statusCode, allowed], [405, allow.split(', ').sort()]);

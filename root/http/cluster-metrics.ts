@@ -4,13 +4,14 @@ import { shortfall } from '../catalog/shortfall.ts';
 import type { PeerState } from '../membership/leaf-peer.ts';
 import type { RootServices } from './services.ts';
 
-type Seen = Pick<RootServices, 'membership' | 'isLogConnected'> & {
+type Seen = Pick<RootServices, 'membership' | 'isLogConnected' | 'heads' | 'lags' | 'clock'> & {
   readonly catalog: { readonly state: Pick<RootServices['catalog']['state'], 'indexes'> };
 };
 
 const states: readonly PeerState[] = ['up', 'suspect', 'down', 'refused'];
 
-export function observeCluster(registry: Registry, { membership, catalog, isLogConnected }: Seen): void {
+export function observeCluster(registry: Registry, seen: Seen): void {
+  const { membership, catalog, isLogConnected, heads, lags, clock } = seen;
   const logConnected = new Gauge({
     name: 'sheaf_root_log_connected',
     help: '1 while this root is connected to the log, without which nothing can be written; else 0.',
@@ -25,8 +26,8 @@ export function observeCluster(registry: Registry, { membership, catalog, isLogC
     labelNames: ['state'] as const,
     registers: [],
     collect() {
-      const seen = membership.statuses();
-      for (const state of states) this.set({ state }, seen.filter((leaf) => leaf.state === state).length);
+      const all = membership.statuses();
+      for (const state of states) this.set({ state }, all.filter((leaf) => leaf.state === state).length);
     },
   });
   const replicasMissing = new Gauge({
@@ -35,7 +36,10 @@ export function observeCluster(registry: Registry, { membership, catalog, isLogC
     labelNames: ['reason'] as const,
     registers: [],
     collect() {
-      const missing = Object.values(catalog.state.indexes).map((index) => shortfall(index, membership));
+      // Looked at once for all indexes.
+      const statuses = membership.statuses();
+      const looked = { placedCount: membership.placedCount, statuses: () => statuses };
+      const missing = Array.from(catalog.state.indexes.values(), (index) => shortfall(index, looked));
       this.set(
         { reason: 'not_ready' },
         missing.reduce((sum, { notReady }) => sum + notReady, 0),
@@ -46,5 +50,31 @@ export function observeCluster(registry: Registry, { membership, catalog, isLogC
       );
     },
   });
-  for (const gauge of [logConnected, leaves, replicasMissing]) registry.registerMetric(gauge);
+  const replicaLagEntries = new Gauge({
+    name: 'sheaf_root_replica_lag_entries',
+    help: 'Log offsets that the replica furthest behind lacks, of all that answer.',
+    registers: [],
+    collect() {
+      this.set(lags.worst().behind);
+    },
+  });
+  const replicaLagSeconds = new Gauge({
+    name: 'sheaf_root_replica_lag_seconds',
+    help: 'For how long this root has known of the oldest entry that some replica which answers lacks.',
+    registers: [],
+    collect() {
+      this.set(Math.max(0, clock.now() - lags.worst().since) / 1000);
+    },
+  });
+  const headsAge = new Gauge({
+    name: 'sheaf_root_log_heads_age_seconds',
+    help: 'Age of what this root knows of how far the log has come; -1 before it knows anything.',
+    registers: [],
+    collect() {
+      const age = heads.asOfMs(clock.now());
+      this.set(age === null ? -1 : age / 1000);
+    },
+  });
+  const gauges = [logConnected, leaves, replicasMissing, replicaLagEntries, replicaLagSeconds, headsAge];
+  for (const gauge of gauges) registry.registerMetric(gauge);
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { SheafError } from '../../shared/errors.ts';
 import { requireEncoding } from '../../shared/http/body-encoding.ts';
 import { findDuplicateKey } from '../../shared/json/duplicate-key.ts';
+import { countNames } from '../../shared/json/json-shape.ts';
 import { rememberText } from '../../shared/json/written-number.ts';
 
 /** Registers the parser of application/json: a missing body is `undefined`, and nothing is coerced or dropped. */
@@ -18,11 +19,15 @@ export function acceptJsonBodies(app: FastifyInstance, bodyLimit: number): void 
   });
 }
 
-/** A byte order mark is passed over, as the decoder does it. @throws SheafError JSON_MALFORMED, JSON_DUPLICATE_KEY */
+/**
+ * A byte order mark is passed over, as the decoder does it.
+ * @throws SheafError BODY_TOO_DEEP, BODY_TOO_MANY_PARTS, JSON_MALFORMED, JSON_DUPLICATE_KEY
+ */
 export function readJson(body: Buffer): unknown {
   if (body.length === 0) return undefined;
+  const names = countNames(body);
   const value = parseJson(body);
-  const duplicate = findDuplicateKey(body, value);
+  const duplicate = findDuplicateKey(body, value, names);
   if (duplicate !== null) throw new SheafError('JSON_DUPLICATE_KEY', duplicate);
   rememberText(value, body);
   return value;

@@ -44,6 +44,11 @@ export function createRootMetrics() {
       labelNames: ['code'] as const,
       registers,
     }),
+    writesHeldBack: new Counter({
+      name: 'sheaf_root_writes_held_back_total',
+      help: 'Writes answered 429 because the replicas of a shard are too far behind.',
+      registers,
+    }),
     documentsAccepted: new Counter({
       name: 'sheaf_root_documents_accepted_total',
       help: 'Puts and deletes acknowledged as durable.',

@@ -14,10 +14,13 @@ const schemas = {
   metrics: { tags, summary: 'Metrics for Prometheus', produces: ['text/plain'], response: { 200: Type.String() } },
 };
 
-export function registerProbes(app: FastifyInstance, { isReady, metrics }: RootServices): void {
+export function registerProbes(app: FastifyInstance, { isReady, logProblem, membership, metrics }: RootServices): void {
   const ready = () => {
-    if (!isReady()) throw new SheafError('NOT_READY', { detail: { waitingFor: 'the catalog and the leaves' } });
-    return { status: 'ok' };
+    if (isReady()) return { status: 'ok' };
+    const problems = [logProblem(), ...membership.statuses().map(({ problem }) => problem)];
+    const wrong = problems.find((problem) => problem?.code === 'SECRET_WRONG');
+    if (wrong) throw new SheafError('SECRET_WRONG', { detail: wrong.detail ?? {} });
+    throw new SheafError('NOT_READY', { detail: { waitingFor: 'the catalog and the leaves' } });
   };
   addProbeRoutes(app, { live: 'ok', ready, registry: metrics.registry, schemas });
 }

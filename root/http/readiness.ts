@@ -22,7 +22,7 @@ export function createReadiness({ clock, catalog, membership }: ReadinessParts):
     if (ready || !catalog.isKnown || !membership.isDiscovered) return ready;
     const patient = clock.now() - startedAt < patienceMs;
     const allLeavesKnown = membership.statuses().every(({ state }) => state !== 'down');
-    const everyShardReady = Object.values(catalog.state.indexes).every(({ id, shards }) =>
+    const everyShardReady = [...catalog.state.indexes.values()].every(({ id, shards }) =>
       membership.readyOwners(id, shards).every((owners) => owners.length > 0),
     );
     ready = !patient || (allLeavesKnown && everyShardReady);

@@ -7,6 +7,7 @@ import { defaultBm25 } from '../../shared/ranking/bm25-parameters.ts';
 import { namedIntervals } from '../../shared/rollup/parse-rollup.ts';
 import { dimensionKinds, keepable } from '../../shared/rollup/rollup-schema.ts';
 import { servedKinds } from '../../shared/index-kinds/index-kinds.ts';
+import { dynamics } from '../../shared/schema/schema.ts';
 import { fieldKinds } from '../../shared/schema/kinds/field-kinds.ts';
 import { named, type Examples } from './examples.ts';
 
@@ -76,9 +77,10 @@ const fieldOptions = {
 
 const indexSchema = Type.Object({
   dynamic: Type.Optional(
-    Type.Union([Type.String({ enum: ['strict', 'false'] }), Type.Literal(false)], {
+    Type.Union([Type.String({ enum: [...dynamics] }), Type.Boolean()], {
       default: 'strict',
-      description: 'What happens to a document with a field not listed: strict rejects it, false stores it unsearched.',
+      description:
+        'What happens to a document with a field not listed: strict rejects it, false stores it unsearched, true adds the field.',
     }),
   ),
   fields: Type.Record(
@@ -144,6 +146,10 @@ export const indexAnswer = Type.Object({
   documents: Type.Optional(
     Type.Union([Type.Integer(), Type.Null()], { description: 'null while a shard has not reported.' }),
   ),
+  behind: Type.Union([Type.Integer(), Type.Null()], {
+    description:
+      'Entries of the log that no replica has searchable yet: above 0 while what was written is not all to be found. null where how far the log has come is not known.',
+  }),
 });
 
 /** Answers of a route: the one of success, and the error for everything else. */

@@ -66,6 +66,12 @@ export const searchBody = Type.Object(
             description: 'Wait for all shards until the timeout, even when enough have answered.',
           }),
         ),
+        maxLag: Type.Optional(
+          Type.Union([Type.String(), Type.Number()], {
+            description:
+              '"5s" or milliseconds, 1 second or more: a shard fails with REPLICA_STALE unless a replica of it has every entry of the log known for so long. Left out, a replica of any age answers, and freshness says how old.',
+          }),
+        ),
       }),
     ),
     bigInts: Type.Optional(
@@ -133,11 +139,14 @@ export const searchParameters = Type.Object({
   timeout: text('"200ms", "1s", or milliseconds.'),
   'coverage.min': text('Share of the shards that must answer, 0 to 1.'),
   'coverage.strict': text('true: wait for all shards until the timeout, even when enough have answered.'),
+  'coverage.maxLag': text('"5s" or milliseconds: how long a replica may lack what is known to be in the log.'),
   priority: text('interactive or batch: batch is refused first.'),
   spread: text('even, wide or narrow: how the work is divided among leaves.'),
   profile: text('true: adds the timeline of every attempt.'),
   token: text('Of a write that the answer must include.'),
 });
+
+const orNull = (description: string) => Type.Union([Type.Integer(), Type.Null()], { description });
 
 const coverage = Type.Object({
   shards: Type.Object({ asked: Type.Integer(), answered: Type.Integer(), failed: Type.Integer() }),
@@ -151,6 +160,14 @@ const coverage = Type.Object({
       shards: Type.Array(Type.Integer()),
       detail: Type.Optional(open),
     }),
+  ),
+  freshness: Type.Object(
+    {
+      behind: orNull('Log offsets from the replicas that answered to the heads this root knows.'),
+      oldestUnseenMs: orNull('For how long the oldest of these has been known to this root.'),
+      asOfMs: orNull('Age of the knowledge of the heads.'),
+    },
+    { description: 'How far the shards that answered are behind the log. null: not known, as while the log is away.' },
   ),
   stopped: Type.Optional(
     Type.Array(Type.Object({ shard: Type.Integer(), offset: Type.Integer(), code: Type.String() }), {

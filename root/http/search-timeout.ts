@@ -1,7 +1,7 @@
 /** The timeout of a search before its index is known, for looking up the index. */
 import { isObject } from '../../shared/json/read-object.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
-import { readTimeout } from '../query/read-timeout.ts';
+import { readTimeout } from '../query/read-duration.ts';
 
 interface SearchTimeouts {
   readonly timeoutMs: number;

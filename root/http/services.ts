@@ -1,12 +1,16 @@
 /** What the routes work with: the parts of one root, put together by compose.ts. */
 import type { Logger } from 'pino';
 import type { RootConfig } from '../../shared/config/read.ts';
+import type { SheafError } from '../../shared/errors.ts';
+import type { Leases } from '../../shared/lease/leases.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
+import type { ReplicaLags } from '../freshness/replica-lags.ts';
+import type { WriteGate } from '../freshness/write-gate.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
 import type { Membership } from '../membership/membership.ts';
-import type { Admissions } from '../plan/admissions.ts';
 import type { LoopWatch } from '../plan/loop-watch.ts';
+import type { NewShards } from '../plan/new-shards.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import type { IncrementLane } from '../route/increment-lane.ts';
 import type { OrdinalGuard } from '../route/ordinal-guard.ts';
@@ -20,13 +24,17 @@ export interface RootServices extends RoundDependencies {
   readonly telemetry: Logger;
   readonly catalog: CatalogCopy;
   readonly log: Log;
+  /** For what one process does for all of them. */
+  readonly leases: Leases;
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;
   readonly incrementLane: IncrementLane;
   /** Milliseconds since 1970. */
   readonly timeOfDay: () => number;
+  readonly lags: ReplicaLags;
+  readonly writeGate: WriteGate;
   readonly ordinals: OrdinalGuard;
-  readonly admissions: Admissions;
+  readonly newShards: NewShards;
   readonly loop: Pick<LoopWatch, 'behindMs'>;
   readonly metrics: RootMetrics;
   /** Null where searches are not traced. */
@@ -36,4 +44,6 @@ export interface RootServices extends RoundDependencies {
   /** Whether it was asked to end, and answers only those who do not know yet. */
   readonly isLeaving: () => boolean;
   readonly isLogConnected: () => boolean;
+  /** Why the log is not used though something answers in its place: SECRET_WRONG, or null. */
+  readonly logProblem: () => SheafError | null;
 }

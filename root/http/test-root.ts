@@ -1,4 +1,5 @@
 /** A root without leaves over a log in memory, for tests of its HTTP. It has one index: books, of 2 shards. */
+import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../shared/clock/clock.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
@@ -21,6 +22,7 @@ export function testParts(log: Log): RootParts {
       timeoutMs: 100,
       timeoutMsMax: 60_000,
       lingerMs: 0,
+      lagMaxMs: 10_000,
       coverageMin: 1,
       hedging: 'on',
       spread: 'even',
@@ -33,6 +35,7 @@ export function testParts(log: Log): RootParts {
     clock: systemClock,
     timers: systemTimers(systemClock),
     random: () => 0.5,
+    incarnation: randomUUID(),
     timeOfDay: Date.now,
     // Nobody is late who is never looked at: a busy machine refuses no request of a test.
     every: () => ({ stop: () => undefined }),

@@ -18,5 +18,12 @@ export const documentKind: RootKind = {
     return finishAggregations(aggregations, partials, { isComplete, isWhole, bigInts });
   },
   entriesOf: () => ({ are: 'documents', deletable: true }),
-  refusals: { getDocument: null, putDocument: null, deleteDocument: null, putKeyed: null, ...rowRefusals },
+  refusals: {
+    getDocument: null,
+    putDocument: null,
+    changeDocument: null,
+    deleteDocument: null,
+    putKeyed: null,
+    ...rowRefusals,
+  },
 };

@@ -22,6 +22,7 @@ export const rollupKind: RootKind = {
   refusals: {
     getDocument: noDocuments,
     putDocument: noDocuments,
+    changeDocument: noDocuments,
     deleteDocument: noDocuments,
     putKeyed: wrongKind('leave out the parameter key: increments have no key'),
     count: null,

@@ -12,6 +12,8 @@ import type { BodyEntries } from '../route/body-entries.ts';
 export type IndexOperation =
   | 'getDocument'
   | 'putDocument'
+  /** Laying a part over what is there. */
+  | 'changeDocument'
   | 'deleteDocument'
   /** Writing documents under keys that the caller says, many at once. */
   | 'putKeyed'

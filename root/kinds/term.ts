@@ -13,6 +13,7 @@ export const termKind: RootKind = {
   refusals: {
     getDocument: null,
     putDocument: appendOnly,
+    changeDocument: appendOnly,
     deleteDocument: appendOnly,
     putKeyed: null,
     ...rowRefusals,

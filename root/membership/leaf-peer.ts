@@ -2,16 +2,18 @@
 import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { LeafPlace } from '../../shared/discovery/discovery.ts';
+import { MembersWriter } from '../../shared/protocol/members-frames.ts';
 import { isNewer, type LeafReport, type Members } from '../../shared/protocol/reports.ts';
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { Address } from '../../shared/transport/address.ts';
 import { Calls } from '../../shared/transport/calls.ts';
-import type { Connection, ConnectionEvents } from '../../shared/transport/connection.ts';
 import type { Frame } from '../../shared/transport/frame.ts';
+import type { Connection, ConnectionEvents } from '../../shared/transport/connection.ts';
 import type { TaskOutcome } from '../scatter/drive.ts';
 import type { LeafBook } from '../scatter/leaf-book.ts';
 import { readPartial } from '../../shared/protocol/read-partial.ts';
-import { readReport } from '../../shared/protocol/read-report.ts';
+import { hearReport } from '../../shared/protocol/hear-report.ts';
+import { readBacklog } from '../../shared/protocol/read-report.ts';
 
 /** `refused`: connected, or was a moment ago, and not used; see LeafPeer.problem. */
 export type PeerState = 'down' | 'suspect' | 'up' | 'refused';
@@ -22,8 +24,8 @@ export type PeerConnection = Pick<Connection, 'send' | 'close'>;
 export interface PeerEvents {
   /** The leaf says who it is, first thing on a connection. @returns why it is not used, or null */
   readonly onArrival: (report: LeafReport) => SheafError | null;
-  /** A report newer than the last one came, of a leaf that is used. */
-  readonly onReport: (report: LeafReport) => void;
+  /** A report newer than the last one came, of a leaf that is used; before it came this one, null at its first. */
+  readonly onReport: (report: LeafReport, before: LeafReport | null) => void;
   /** The connection ended, whether or not the leaf was used. */
   readonly onGone: () => void;
 }
@@ -42,6 +44,7 @@ export class LeafPeer {
   private readonly book: LeafBook;
   private calls: Calls | null = null;
   private connection: PeerConnection | null = null;
+  private members = new MembersWriter();
   private heardAt = -Infinity;
 
   constructor(place: LeafPlace, { clock, book }: { readonly clock: Clock; readonly book: LeafBook }) {
@@ -69,14 +72,17 @@ export class LeafPeer {
   /** Takes a new connection to the leaf. */
   attach(connection: PeerConnection, events: PeerEvents): ConnectionEvents {
     const calls = new Calls(connection);
+    let heard: LeafReport | null = null;
     this.connection = connection;
+    this.members = new MembersWriter();
     this.calls = calls;
     this.heardAt = this.clock.now();
     return {
       onFrame: (frame) => {
         this.heardAt = this.clock.now();
         if (this.report !== null) this.book.heard(this.report.leaf, this.heardAt);
-        if (frame.type === 'report') this.takeReport(frame, events);
+        if (frame.type === 'report') this.takeReport((heard = hearReport(frame.header, heard)), events);
+        else if (frame.type === 'backlog') this.takeBacklog(frame);
         else calls.receive(frame);
       },
       onClose: (reason) => {
@@ -106,7 +112,7 @@ export class LeafPeer {
 
   /** Tells the leaf who else is there. */
   sendMembers(members: Members): void {
-    this.connection?.send('members', 0, members);
+    this.connection?.send('members', 0, this.members.write(members));
   }
 
   send<T extends Task>(task: T, onOutcome: (outcome: TaskOutcome<T>) => void): { readonly cancel: () => void } {
@@ -122,8 +128,13 @@ export class LeafPeer {
     return { cancel: () => calls.cancel(id) };
   }
 
-  private takeReport(frame: Frame, { onArrival, onReport }: PeerEvents): void {
-    const report = readReport(frame.header);
+  /** Of a leaf that is used. */
+  private takeBacklog({ header }: Frame): void {
+    const backlog = readBacklog(header);
+    if (this.report !== null) this.book.toldBacklog(this.report.leaf, backlog, this.clock.now());
+  }
+
+  private takeReport(report: LeafReport, { onArrival, onReport }: PeerEvents): void {
     const before = this.report;
     if (before === null || before.leaf !== report.leaf) {
       this.problem = onArrival(report);
@@ -134,7 +145,7 @@ export class LeafPeer {
     }
     this.report = report;
     this.book.reported(report.leaf, report, this.clock.now());
-    onReport(report);
+    onReport(report, before);
   }
 }
 

@@ -5,19 +5,23 @@ import { test, type TestContext } from 'node:test';
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import { systemClock } from '../../shared/clock/clock.ts';
 import type { LeafPlace } from '../../shared/discovery/discovery.ts';
-import type { LeafReport } from '../../shared/protocol/reports.ts';
+import type { ReportFrame } from '../../shared/protocol/report-frames.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import { FakeLeaf, index } from '../../tests/service/fake-leaf.ts';
+import { HeadBook } from '../freshness/head-book.ts';
+import { ReplicaLags } from '../freshness/replica-lags.ts';
 import { LeafBook } from '../scatter/leaf-book.ts';
 import { Membership } from './membership.ts';
 
-async function start(t: TestContext, leaves: Readonly<Record<string, Partial<LeafReport>>>) {
+async function start(t: TestContext, leaves: Readonly<Record<string, Partial<ReportFrame>>>) {
   const catalogs: CatalogState[] = [];
   const membership = new Membership({
     clock: systemClock,
     random: () => 0.5,
     book: new LeafBook(),
     telemetry: silentTelemetry,
+    secret: undefined,
+    lags: new ReplicaLags(new HeadBook(), () => undefined),
     onCatalog: (catalog) => catalogs.push(catalog),
   });
   t.after(() => membership.close());

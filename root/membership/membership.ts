@@ -9,15 +9,18 @@ import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import type { Clock } from '../../shared/clock/clock.ts';
 import type { LeafPlace } from '../../shared/discovery/discovery.ts';
 import type { ErrorBody, SheafError } from '../../shared/errors.ts';
-import type { LeafReport, ReplicaReport, StopReport } from '../../shared/protocol/reports.ts';
+import { replicasOf, type Replicas } from '../../shared/protocol/replicas.ts';
+import type { LeafReport, StopReport } from '../../shared/protocol/reports.ts';
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import { formatAddress, type Address } from '../../shared/transport/address.ts';
 import { dial, type Dialled } from '../../shared/transport/dial.ts';
-import type { ShardDirectory } from '../plan/round.ts';
+import type { ShardDirectory } from '../plan/shard-directory.ts';
+import type { Lag, ReplicaLags } from '../freshness/replica-lags.ts';
 import type { LeafPort, TaskOutcome } from '../scatter/drive.ts';
 import type { LeafBook } from '../scatter/leaf-book.ts';
 import { refusalOf } from './admit.ts';
 import { answerUnreachable, LeafPeer, type PeerState } from './leaf-peer.ts';
+import type { Secret } from '../../shared/secret/proof.ts';
 import { Relay } from './relay.ts';
 import { Roster } from './roster.ts';
 import { ShardMap, type StoppedShard } from './shard-map.ts';
@@ -28,6 +31,10 @@ export interface MembershipOptions {
   /** Is told what is heard of each leaf. */
   readonly book: LeafBook;
   readonly telemetry: Logger;
+  /** Of the cluster; undefined where it has none. */
+  readonly secret: Secret | undefined;
+  /** Is told of each report, and what lags by it. */
+  readonly lags: Pick<ReplicaLags, 'take' | 'forget' | 'of'>;
   /** A leaf handed over its copy of the catalog. */
   readonly onCatalog: (catalog: CatalogState) => void;
 }
@@ -47,7 +54,7 @@ export interface LeafStatus {
   readonly queued: number | null;
   /** Before which entry of the catalog it stands still. */
   readonly catalogStopped: StopReport | null;
-  readonly replicas: readonly ReplicaReport[];
+  readonly replicas: Replicas;
 }
 
 interface Member {
@@ -59,6 +66,8 @@ interface Member {
   discovered: boolean;
   relay: Relay | null;
 }
+
+const noReplicas = replicasOf([]);
 
 /** What changes within this time makes one frame. */
 const coalesceMs = 50;
@@ -114,6 +123,11 @@ export class Membership implements LeafPort, ShardDirectory {
   }
 
   /** See ShardMap. */
+  hasNewShards(indexId: string, shards: number): boolean {
+    return this.shards.hasNewShards(indexId, shards);
+  }
+
+  /** See ShardMap. */
   stateOf(indexId: string, shards: number): readonly number[] | null {
     return this.shards.stateOf(indexId, shards);
   }
@@ -125,6 +139,11 @@ export class Membership implements LeafPort, ShardDirectory {
 
   documentsOf(indexId: string, shard: number): number | null {
     return this.shards.documentsOf(indexId, shard);
+  }
+
+  /** See ReplicaLags. */
+  lagsOf(leaf: string, indexId: string): ReadonlyMap<number, Lag> {
+    return this.options.lags.of(leaf, indexId);
   }
 
   /** Whether a leaf of this name is connected and heard from. */
@@ -148,7 +167,7 @@ export class Membership implements LeafPort, ShardDirectory {
           incarnation: report?.incarnation ?? null,
           queued: report?.queued ?? null,
           catalogStopped: report?.catalogStopped ?? null,
-          replicas: report?.replicas ?? [],
+          replicas: report?.replicas ?? noReplicas,
         };
       })
       .sort((a, b) => ((a.name ?? '') < (b.name ?? '') ? -1 : 1));
@@ -218,13 +237,14 @@ export class Membership implements LeafPort, ShardDirectory {
   }
 
   private dialPeer(member: Member): Dialled {
-    const { telemetry, random } = this.options;
+    const { telemetry, random, secret } = this.options;
     const { peer } = member;
     const fields = { leaf: peer.expected, address: formatAddress(peer.address) };
     return dial(
-      { address: peer.address, random },
+      { address: peer.address, random, secret },
       {
         onFailure: (error) => {
+          if (error.code === 'SECRET_WRONG') return this.refused(member, error);
           peer.notReached();
           const refused = error.code === 'PROTOCOL_MISMATCH';
           telemetry[refused ? 'error' : 'debug']({ ...fields, ...error.detail }, `leaf not reached: ${error.message}`);
@@ -232,7 +252,7 @@ export class Membership implements LeafPort, ShardDirectory {
         onConnection: (connection) =>
           peer.attach(connection, {
             onArrival: (report) => this.arrive(member, report),
-            onReport: (report) => this.take(member, report),
+            onReport: (report, before) => this.take(member, report, before),
             onGone: () => this.gone(member),
           }),
       },
@@ -246,8 +266,7 @@ export class Membership implements LeafPort, ShardDirectory {
     const other = holder === undefined || holder === member ? null : holder.peer;
     const refusal = refusalOf(report, peer, { holder: other, cluster: this.cluster });
     if (refusal !== null) {
-      // Said once, not at each attempt.
-      if (refusal.code !== peer.problem?.code) telemetry.error({ error: refusal.toBody() }, 'a leaf is not used');
+      this.tellRefusal(peer, refusal);
       return refusal;
     }
     other?.disconnect();
@@ -259,9 +278,22 @@ export class Membership implements LeafPort, ShardDirectory {
     return null;
   }
 
-  private take(member: Member, report: LeafReport): void {
-    if (this.roster.heard(report, member.peer.address, this.options.clock.now())) this.shards.changed();
-    this.shards.take(report);
+  /** The handshake with the leaf failed: as with one that is connected and not used. */
+  private refused({ peer }: Member, error: SheafError): void {
+    this.tellRefusal(peer, error);
+    peer.problem = error;
+  }
+
+  /** Said once, not at each attempt. */
+  private tellRefusal(peer: LeafPeer, refusal: SheafError): void {
+    if (refusal.code === peer.problem?.code) return;
+    this.options.telemetry.error({ error: refusal.toBody() }, 'a leaf is not used');
+  }
+
+  private take(member: Member, report: LeafReport, before: LeafReport | null): void {
+    this.roster.heard(report, member.peer.address, this.options.clock.now());
+    this.shards.take(report, before?.replicas ?? noReplicas);
+    this.options.lags.take(report);
     if (member.discovered && this.roster.get(report.leaf)?.discovered !== true) this.tellRoster();
     if (report.catalog !== undefined) this.options.onCatalog(report.catalog);
     this.changed();
@@ -271,6 +303,7 @@ export class Membership implements LeafPort, ShardDirectory {
     for (const [leaf, used] of this.used) {
       if (used !== member) continue;
       this.used.delete(leaf);
+      this.options.lags.forget(leaf);
       this.roster.lost(leaf, this.options.clock.now());
       if (!this.closed) this.options.telemetry.warn({ leaf }, 'leaf disconnected');
     }

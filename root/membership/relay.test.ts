@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { replicasOf } from '../../shared/protocol/replicas.ts';
 import type { Members } from '../../shared/protocol/reports.ts';
 import { Relay } from './relay.ts';
 import { Roster } from './roster.ts';
@@ -13,7 +14,7 @@ function tell() {
   const heard = (leaf: string, now: number, offset = 0, draining = false): void => {
     const sequence = (sequences.get(leaf) ?? 0) + 1;
     sequences.set(leaf, sequence);
-    const replicas = [{ index: 'x', shard: 0, state: 'ready', offset, documents: 0 } as const];
+    const replicas = replicasOf([{ index: 'x', shard: 0, state: 'ready', offset, documents: 0 }]);
     const report = { leaf, incarnation: 1, sequence, queued: 0, replicas, ...(draining ? { draining } : {}) };
     roster.heard(report, { host: leaf, port: 1 }, now);
   };
@@ -83,7 +84,7 @@ test('Relay: a leaf that says less than is known of it is told so, once for each
   heard('c', 0);
   heard('c', 0);
   assert.equal(told(0), 'a b c |');
-  const again = { leaf: 'c', incarnation: 1, sequence: 1, queued: 0, replicas: [] };
+  const again = { leaf: 'c', incarnation: 1, sequence: 1, queued: 0, replicas: replicasOf([]) };
   roster.heard(again, { host: 'c', port: 1 }, 10);
   assert.equal(told(10), 'a b c | c!2');
   assert.equal(told(11), null);

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { replicasOf } from '../../shared/protocol/replicas.ts';
 import type { LeafReport } from '../../shared/protocol/reports.ts';
 import { isGone, Roster } from './roster.ts';
 
 const at = { host: 'h', port: 1 };
 
 function report(leaf: string, sequence: number, more: Partial<LeafReport> = {}): LeafReport {
-  return { leaf, incarnation: 1, sequence, queued: 0, replicas: [], ...more };
+  return { leaf, incarnation: 1, sequence, queued: 0, replicas: replicasOf([]), ...more };
 }
 
 /**
@@ -83,10 +84,10 @@ const replica = { index: 'x', shard: 0, state: 'ready', offset: 5, documents: 1 
 const news: [name: string, change: Partial<LeafReport>, urgent: boolean][] = [
   ['nothing', {}, false],
   ['load', { queued: 9, overloaded: true }, false],
-  ['an offset', { replicas: [{ ...replica, offset: 6, documents: 2 }] }, false],
-  ['a state', { replicas: [{ ...replica, state: 'draining' }] }, true],
-  ['another replica', { replicas: [replica, { ...replica, shard: 1 }] }, true],
-  ['no replica', { replicas: [] }, true],
+  ['an offset', { replicas: replicasOf([{ ...replica, offset: 6, documents: 2 }]) }, false],
+  ['a state', { replicas: replicasOf([{ ...replica, state: 'draining' }]) }, true],
+  ['another replica', { replicas: replicasOf([replica, { ...replica, shard: 1 }]) }, true],
+  ['no replica', { replicas: replicasOf([]) }, true],
   ['draining', { draining: true }, true],
   ['a new process', { incarnation: 2 }, true],
   ['what it has seen', { seen: [{ leaf: 'b', incarnation: 1, sequence: 1 }] }, true],
@@ -95,9 +96,9 @@ const news: [name: string, change: Partial<LeafReport>, urgent: boolean][] = [
 for (const [name, change, urgent] of news) {
   test(`Roster: ${name} is ${urgent ? '' : 'no '}urgent news`, () => {
     const roster = new Roster();
-    roster.heard(report('a', 1, { replicas: [replica] }), at, 0);
+    roster.heard(report('a', 1, { replicas: replicasOf([replica]) }), at, 0);
     const { version } = roster.get('a')!;
-    roster.heard(report('a', 2, { replicas: [replica], ...change }), at, 0);
+    roster.heard(report('a', 2, { replicas: replicasOf([replica]), ...change }), at, 0);
     assert.equal(roster.get('a')!.version !== version, urgent);
     assert.equal(roster.get('a')!.report!.sequence, 2);
   });

@@ -1,109 +1,149 @@
 /** Which leaf has which shard, and how many documents are in it, from the reports of leaves. No I/O. */
-import type { LeafReport, StopReport } from '../../shared/protocol/reports.ts';
+import { replicaName, type Replicas } from '../../shared/protocol/replicas.ts';
+import type { LeafReport, ReplicaReport, StopReport } from '../../shared/protocol/reports.ts';
 
 /** A shard of which nobody can read on in the log. */
 export interface StoppedShard extends StopReport {
   readonly shard: number;
 }
 
-export class ShardMap {
-  private readonly reports: () => Iterable<LeafReport>;
-  private readonly lastDocuments = new Map<string, number>();
-  /** By index id, until the next change. */
-  private readonly owners = new Map<string, string[][]>();
-  /** By index id, until the next change. */
-  private readonly stops = new Map<string, readonly StoppedShard[]>();
+/** What is known of an index as long as nothing of it changes. */
+interface Known {
+  owners?: readonly (readonly string[])[];
+  stops?: readonly StoppedShard[];
+  state?: readonly number[] | null;
+}
 
-  /** By index id, until the next report. */
-  private readonly states = new Map<string, readonly number[] | null>();
+interface Reported {
+  readonly leaf: string;
+  readonly replica: ReplicaReport;
+}
+
+export class ShardMap {
+  private readonly reports: () => Iterable<Pick<LeafReport, 'leaf' | 'replicas'>>;
+  private readonly lastDocuments = new Map<string, number>();
+  /** Shards that a leaf had ready at some time. */
+  private readonly seenReady = new Set<string>();
+  /** By index id. */
+  private readonly known = new Map<string, Known>();
 
   /** @param reports the last report of every leaf that can be asked */
-  constructor(reports: () => Iterable<LeafReport>) {
+  constructor(reports: () => Iterable<Pick<LeafReport, 'leaf' | 'replicas'>>) {
     this.reports = reports;
   }
 
-  /** A report came. Most say nothing that changes who owns what: see `changed`. */
-  take({ replicas }: LeafReport): void {
-    this.states.clear();
-    for (const { index, shard, documents } of replicas) this.lastDocuments.set(`${index}/${shard}`, documents);
+  /**
+   * A report came, and is among the last ones. Cost: a step for each replica that differs.
+   * @param before what the leaf reported last, as far as it is known
+   */
+  take({ replicas }: Pick<LeafReport, 'replicas'>, before: Replicas): void {
+    for (const { key, before: was, after: is } of replicas.differences(before)) {
+      this.known.delete((is ?? was)!.index);
+      if (is === undefined) {
+        this.forgetUnlessReported(key);
+        continue;
+      }
+      this.lastDocuments.set(key, is.documents);
+      if (is.state !== 'loading') this.seenReady.add(key);
+    }
   }
 
-  /** A leaf can be asked, cannot be asked any more, or has other replicas than before. */
+  /** A leaf can be asked, or cannot be asked any more. */
   changed(): void {
-    this.owners.clear();
-    this.stops.clear();
-    this.states.clear();
+    this.known.clear();
   }
 
   /**
    * For each shard of an index, in order, the leaves to ask: those with a ready replica; where there is none, those whose
    * replica is draining, which answer as well but are about to go. One that cannot read on in the log is asked last.
+   * Cost: a step for each shard and leaf, once after each change of the index.
    */
   ownersOf(indexId: string, shards: number): readonly (readonly string[])[] {
-    const known = this.owners.get(indexId);
-    if (known?.length === shards) return known;
-    const ready = Array.from({ length: shards }, (): string[] => []);
-    const draining = Array.from({ length: shards }, (): string[] => []);
-    const standing = Array.from({ length: shards }, (): string[] => []);
-    for (const { leaf, replicas } of this.reports()) {
-      for (const { index, shard, state, stopped } of replicas) {
-        if (index !== indexId) continue;
-        if (stopped !== undefined) {
-          if (state !== 'loading') standing[shard]?.push(leaf);
-          continue;
-        }
-        if (state === 'ready') ready[shard]?.push(leaf);
-        if (state === 'draining') draining[shard]?.push(leaf);
-      }
+    const known = this.of(indexId);
+    if (known.owners?.length !== shards) {
+      known.owners = Array.from({ length: shards }, (_, shard) => ownersAmong(this.replicasOf(indexId, shard)));
     }
-    const owners = ready.map((leaves, shard) => {
-      return [leaves, draining[shard]!, standing[shard]!].find(({ length }) => length > 0) ?? [];
-    });
-    this.owners.set(indexId, owners);
-    return owners;
+    return known.owners;
+  }
+
+  /** Whether there is a shard that no leaf has, nor ever had, ready. */
+  hasNewShards(indexId: string, shards: number): boolean {
+    for (let shard = 0; shard < shards; shard++) if (!this.seenReady.has(replicaName(indexId, shard))) return true;
+    return false;
   }
 
   /** The shards of which every replica that answers stands still in the log, in order. */
   stopsOf(indexId: string, shards: number): readonly StoppedShard[] {
-    const known = this.stops.get(indexId);
-    if (known !== undefined) return known;
-    const stops = new Map<number, StoppedShard | null>();
-    for (const { replicas } of this.reports()) {
-      for (const { index, shard, state, stopped } of replicas) {
-        if (index !== indexId || state === 'loading' || shard >= shards) continue;
-        const isOnly = stopped !== undefined && stops.get(shard) !== null;
-        stops.set(shard, isOnly ? { shard, ...stopped } : null);
-      }
-    }
-    const found = [...stops.values()].filter((stop) => stop !== null).sort((a, b) => a.shard - b.shard);
-    this.stops.set(indexId, found);
-    return found;
+    const known = this.of(indexId);
+    known.stops ??= Array.from({ length: shards }, (_, shard) => this.stopOf(indexId, shard)).filter(
+      (stop) => stop !== null,
+    );
+    return known.stops;
   }
 
   /** The log offset of each shard, in order, where all replicas of it that can answer report the same; else null. */
   stateOf(indexId: string, shards: number): readonly number[] | null {
-    const known = this.states.get(indexId);
-    if (known !== undefined && (known === null || known.length === shards)) return known;
-    const state = this.readState(indexId, shards);
-    this.states.set(indexId, state);
-    return state;
-  }
-
-  private readState(indexId: string, shards: number): readonly number[] | null {
-    const offsets = new Map<number, number>();
-    for (const { replicas } of this.reports()) {
-      for (const { index, shard, state, offset } of replicas) {
-        if (index !== indexId || state === 'loading') continue;
-        if ((offsets.get(shard) ?? offset) !== offset) return null;
-        offsets.set(shard, offset);
-      }
+    const known = this.of(indexId);
+    if (known.state === undefined || (known.state !== null && known.state.length !== shards)) {
+      const offsets = Array.from({ length: shards }, (_, shard) => offsetOf(this.replicasOf(indexId, shard)));
+      known.state = offsets.every((offset) => offset !== null) ? offsets : null;
     }
-    const inOrder = Array.from({ length: shards }, (_, shard) => offsets.get(shard) ?? null);
-    return inOrder.every((offset) => offset !== null) ? inOrder : null;
+    return known.state;
   }
 
   /** Live documents of a shard when a replica of it last reported, or `null` when none ever did. */
   documentsOf(indexId: string, shard: number): number | null {
-    return this.lastDocuments.get(`${indexId}/${shard}`) ?? null;
+    return this.lastDocuments.get(replicaName(indexId, shard)) ?? null;
   }
+
+  /** A leaf that lets a replica go while no other has it was told that the index is gone; one that ends says nothing. */
+  private forgetUnlessReported(name: string): void {
+    for (const { replicas } of this.reports()) if (replicas.get(name) !== undefined) return;
+    this.lastDocuments.delete(name);
+    this.seenReady.delete(name);
+  }
+
+  private of(indexId: string): Known {
+    let known = this.known.get(indexId);
+    if (known === undefined) this.known.set(indexId, (known = {}));
+    return known;
+  }
+
+  private stopOf(indexId: string, shard: number): StoppedShard | null {
+    let found: StoppedShard | null = null;
+    for (const { replica } of this.replicasOf(indexId, shard)) {
+      if (replica.state === 'loading') continue;
+      if (replica.stopped === undefined) return null;
+      found = { shard, ...replica.stopped };
+    }
+    return found;
+  }
+
+  private replicasOf(indexId: string, shard: number): Reported[] {
+    const name = replicaName(indexId, shard);
+    const found: Reported[] = [];
+    for (const { leaf, replicas } of this.reports()) {
+      const replica = replicas.get(name);
+      if (replica !== undefined) found.push({ leaf, replica });
+    }
+    return found;
+  }
+}
+
+function ownersAmong(replicas: readonly Reported[]): readonly string[] {
+  const inState = (wanted: 'ready' | 'draining'): string[] =>
+    replicas
+      .filter(({ replica: { state, stopped } }) => state === wanted && stopped === undefined)
+      .map(({ leaf }) => leaf);
+  const standing = replicas.filter(({ replica: { state, stopped } }) => state !== 'loading' && stopped !== undefined);
+  const groups = [inState('ready'), inState('draining'), standing.map(({ leaf }) => leaf)];
+  return groups.find(({ length }) => length > 0) ?? [];
+}
+
+/** Null where replicas that can answer differ, and where there is none. */
+function offsetOf(replicas: readonly Reported[]): number | null {
+  const offsets = new Set<number>();
+  for (const { replica } of replicas) if (replica.state !== 'loading') offsets.add(replica.offset);
+  const [offset = null] = offsets;
+  return offsets.size === 1 ? offset : null;
 }

@@ -1,123 +1,92 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Priority } from '../../shared/protocol/priority.ts';
-import { Admission } from './admission.ts';
+import { LeafBook } from '../scatter/leaf-book.ts';
+import { isLetIn } from './admission.ts';
 
-const calm = { overloaded: false, shedding: false };
-const overload = { overloaded: true, shedding: false };
-
-/** How many of so many queries that come at once are let in. */
-function admitted(
-  admission: Admission,
-  count: number,
-  now: number,
-  pressure = calm,
-  priority: Priority = 'interactive',
-) {
-  let sum = 0;
-  for (let i = 0; i < count; i++) if (admission.admit(priority, pressure, now)) sum++;
-  return sum;
-}
-
-/** @param timeShare of its timeout that each query took */
-function release(admission: Admission, count: number, timeShare = 1): void {
-  for (let i = 0; i < count; i++) admission.release(timeShare);
-}
-
-test('Admission: without overload everything is let in', () => {
-  assert.equal(admitted(new Admission(), 5000, 0), 5000);
-});
-
-test('Admission: overload limits what is under way, more at every look, but not below two', () => {
-  const admission = new Admission();
-  admitted(admission, 100, 0);
-  assert.equal(admitted(admission, 1, 100, overload), 0);
-  assert.equal(admission.concurrencyMax, 80);
-  admitted(admission, 9, 150, overload);
-  assert.equal(admission.concurrencyMax, 80);
-  release(admission, 90);
-  admitted(admission, 1, 200, overload);
-  assert.equal(admission.concurrencyMax, 8);
-  release(admission, 10);
-  for (let now = 300; now < 2000; now += 100) release(admission, admitted(admission, 1, now, overload));
-  assert.equal(admission.concurrencyMax, 2);
-});
-
-test('Admission: a queue that costs nobody much of the timeout is no reason to refuse', () => {
-  const admission = new Admission();
-  for (let now = 0; now < 5000; now += 100) {
-    assert.equal(admitted(admission, 16, now, overload), 16);
-    release(admission, 16, 0.1);
+/** A book in which leaves have told their lines: of interactive tasks, and of all, in milliseconds. */
+function bookOf(lines: Readonly<Record<string, readonly [interactiveMs: number, batchMs: number]>>): LeafBook {
+  const book = new LeafBook();
+  for (const [leaf, [interactiveMs, batchMs]] of Object.entries(lines)) {
+    book.met(leaf, 0);
+    book.toldBacklog(leaf, { interactiveMs, batchMs, taskMs: 1 }, 0);
   }
-  assert.equal(admission.concurrencyMax, Infinity);
-});
+  return book;
+}
 
-test('Admission: the limit rises at every look without overload', () => {
-  const admission = new Admission();
-  admitted(admission, 10, 0);
-  admitted(admission, 1, 100, overload);
-  assert.deepEqual([admission.concurrencyMax, admission.inFlight], [8, 10]);
-  release(admission, 10);
-  release(admission, admitted(admission, 1, 200));
-  assert.ok(Math.abs(admission.concurrencyMax - 9.4) < 1e-9, 'a query was refused before');
-  release(admission, admitted(admission, 1, 250));
-  assert.ok(Math.abs(admission.concurrencyMax - 9.4) < 1e-9, 'it is too soon to look again');
-  release(admission, admitted(admission, 1, 300));
-  assert.ok(Math.abs(admission.concurrencyMax - 10.87) < 1e-9, 'none was refused since');
-});
+const lines = bookOf({ idle: [0, 0], longer: [25, 25], long: [26, 26], batch: [0, 13], short: [5, 5] });
 
-test('Admission: long after the overload there is no limit', () => {
-  const admission = new Admission();
-  admitted(admission, 10, 0);
-  admitted(admission, 1, 100, overload);
-  release(admission, 10);
-  assert.equal(admitted(admission, 1000, 30_101), 1000);
-});
+// Each row: who has each shard, the query's priority and time, whether it is let in.
+const rows: [name: string, owners: string[][], priority: Priority, timeoutMs: number, expected: boolean][] = [
+  ['idle leaves', [['idle'], ['idle']], 'interactive', 100, true],
+  ['a line of a quarter of the time', [['longer']], 'interactive', 100, true],
+  ['a longer one', [['long']], 'interactive', 100, false],
+  ['the same, and more time', [['long']], 'interactive', 200, true],
+  ['one shard of two', [['idle'], ['long']], 'interactive', 100, false],
+  ['another replica has room', [['idle', 'long']], 'interactive', 100, true],
+  ['no other replica has', [['longer', 'long']], 'interactive', 40, false],
+  ['a shard without a replica', [[], ['idle']], 'interactive', 100, true],
+  ['a leaf that is not known', [['new']], 'interactive', 100, true],
+  ['a line as may stand for no reason', [['short']], 'interactive', 1, true],
+  ['batch work stands in line', [['batch']], 'interactive', 100, true],
+  ['batch work stands in line for batch', [['batch']], 'batch', 100, false],
+  ['batch has half as much', [['longer']], 'batch', 199, false],
+  ['batch, and more time', [['longer']], 'batch', 200, true],
+];
+for (const [name, owners, priority, timeoutMs, expected] of rows) {
+  test(`isLetIn: ${name}`, () => {
+    assert.equal(isLetIn({ priority, timeoutMs, owners: () => owners }, lines, 1), expected);
+  });
+}
 
-test('Admission: batch queries have a part of the limit, and none of it while leaves shed them', () => {
-  const admission = new Admission();
-  admitted(admission, 10, 0);
-  admitted(admission, 1, 100, overload);
-  release(admission, 10);
-  assert.equal(admitted(admission, 10, 150, calm, 'batch'), 4);
-  assert.equal(admitted(admission, 10, 150), 4);
-  assert.equal(admitted(new Admission(), 10, 0, { overloaded: false, shedding: true }, 'batch'), 0);
-});
-
-test('Admission: releasing more than was let in is a fault', () => {
-  assert.throws(() => new Admission().release(0));
+test('isLetIn: a leaf that has gone silent is no reason to refuse, whatever it told', () => {
+  const book = bookOf({ a: [500, 500] });
+  const query = { priority: 'interactive', timeoutMs: 100, owners: () => [['a']] } as const;
+  assert.equal(isLetIn(query, book, 1000), false);
+  assert.equal(isLetIn(query, book, 1001), true);
 });
 
 /**
- * A service of one server that takes `serviceMs` a query, and says that it is overloaded when its queue has not been
- * short for 100 ms, as CoDel does. Queries come at `rate` times its capacity for 20 s; one counts when it is answered
- * within a second.
+ * A leaf that takes `serviceMs` a task and tells its line every 5 ms, and roots that ask `rate` times what it can do for
+ * 20 s, in turns. A query counts when it is answered within a second.
  */
-function simulate(rate: number, limited: boolean): { goodput: number; worstMs: number } {
+function simulate(rate: number, roots: number): { goodput: number; worstMs: number } {
   const serviceMs = 5;
-  const admission = new Admission();
-  const ends: { readonly at: number; readonly tookMs: number }[] = [];
-  let [free, shortAt, good, worstMs] = [0, 0, 0, 0];
   const endMs = 20_000;
-  for (let now = 0; now < endMs; now += serviceMs / rate) {
-    while (ends.length > 0 && ends[0]!.at <= now) admission.release(ends.shift()!.tookMs / 1000);
+  const books = Array.from({ length: roots }, () => bookOf({ leaf: [0, 0] }));
+  const asked: { readonly at: number; readonly book: LeafBook; readonly tookMs: number }[] = [];
+  const query = { priority: 'interactive', timeoutMs: 1000, owners: () => [['leaf']] } as const;
+  let [free, toldAt, good, worstMs] = [0, 0, 0, 0];
+  for (let [now, number] = [0, 0]; now < endMs; now += serviceMs / rate, number++) {
+    while (asked.length > 0 && asked[0]!.at <= now) {
+      const { book, tookMs, at } = asked.shift()!;
+      book.heard('leaf', at);
+      book.ended('leaf', 1, { end: { kind: 'answered' }, tookMs, now: at });
+    }
     const waitMs = Math.max(0, free - now);
-    if (waitMs < serviceMs) shortAt = now;
-    const pressure = { overloaded: now - shortAt > 100, shedding: false };
-    if (!limited) admission.admit('interactive', calm, now);
-    else if (!admission.admit('interactive', pressure, now)) continue;
+    if (now - toldAt >= 5) {
+      const backlog = { interactiveMs: waitMs, batchMs: waitMs, taskMs: serviceMs };
+      for (const book of books) book.toldBacklog('leaf', backlog, now);
+      for (const book of books) book.heard('leaf', now);
+      toldAt = now;
+    }
+    const book = books[number % roots]!;
+    if (!isLetIn(query, book, now)) continue;
+    book.sent('leaf', 1, now);
     free = Math.max(free, now) + serviceMs;
-    ends.push({ at: free, tookMs: free - now });
-    if (free - now > 1000) continue;
-    good++;
-    if (now > endMs / 2) worstMs = Math.max(worstMs, free - now);
+    asked.push({ at: free, book, tookMs: free - now });
+    if (free - now <= 1000) good++;
+    worstMs = Math.max(worstMs, free - now);
   }
   return { goodput: (good * serviceMs) / endMs, worstMs };
 }
 
-test('Admission: at 150 % of its capacity a service stays as useful as it can be, and answers fast', (t) => {
-  const [limited, open] = [simulate(1.5, true), simulate(1.5, false)];
-  t.diagnostic(`limited ${JSON.stringify(limited)}, open ${JSON.stringify(open)}`);
-  assert.ok(limited.goodput > 0.9 && limited.worstMs < 500);
-  assert.ok(open.goodput < 0.5);
-});
+for (const roots of [1, 2, 4, 16]) {
+  test(`isLetIn: ${roots} roots that ask 1.5 to 3 times what a leaf can do are answered what it can, in time`, (t) => {
+    for (const rate of [1.5, 2, 3]) {
+      const { goodput, worstMs } = simulate(rate, roots);
+      t.diagnostic(`at ${rate}: goodput ${goodput.toFixed(3)}, slowest ${worstMs.toFixed(0)} ms`);
+      assert.ok(goodput > 0.99 && worstMs < 300, `at ${rate}: ${goodput}, ${worstMs} ms`);
+    }
+  });
+}

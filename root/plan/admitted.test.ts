@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { asSheafError } from '../../shared/errors.ts';
-import { Admissions } from './admissions.ts';
+import { LeafBook } from '../scatter/leaf-book.ts';
 import { runAdmitted, type DoorDependencies } from './admitted.ts';
-import type { ReportedLoad } from './pressure.ts';
 
 const index: IndexDefinition = {
   id: 'x0',
@@ -14,73 +13,53 @@ const index: IndexDefinition = {
   shards: 1,
   replicas: 1,
 };
-const query = { index, priority: 'interactive', arrivedAt: 0, timeoutMs: 100 } as const;
+const query = { index, priority: 'interactive', timeoutMs: 100 } as const;
 
-/** What becomes of one more query, when so many are under way and none of them ends. */
-async function ask(leafIsOverloaded: boolean, behindMs: number, underWay: number) {
-  let now = 0;
-  const admissions = new Admissions();
-  const reports = new Map<string, ReportedLoad>([['a', { overloaded: leafIsOverloaded }]]);
-  const root: DoorDependencies = {
-    clock: { now: () => now },
-    admissions,
-    directory: { readyOwners: () => [['a']] },
-    membership: { reports: () => reports },
-    loop: { behindMs: 0 },
+/** A root over an index of leaf `a`, which has told this line, and others of leaf `b`, which has none. */
+function rootBefore(waitMs: number, behindMs = 0): DoorDependencies {
+  const book = new LeafBook();
+  book.toldBacklog('a', { interactiveMs: waitMs, batchMs: waitMs, taskMs: 1 }, 0);
+  return {
+    clock: { now: () => 0 },
+    directory: { readyOwners: (indexId) => [[indexId === index.id ? 'a' : 'b']] },
+    defence: { book },
+    loop: { behindMs },
   };
-  for (let i = 0; i < underWay; i++) void runAdmitted(root, query, never);
-  now = 200;
-  let ran = 0;
-  const last = runAdmitted({ ...root, loop: { behindMs } }, query, async () => ++ran);
-  const outcome = await last.catch((error: unknown) => asSheafError(error).code);
-  return { outcome, ran, inFlight: admissions.inFlight };
 }
 
-function never(): Promise<number> {
-  return new Promise(() => undefined);
-}
-
-// Each row: the leaf is overloaded, milliseconds that the root is behind, queries under way; whether one more is let in.
-const rows: [name: string, leafIsOverloaded: boolean, behindMs: number, underWay: number, isLetIn: boolean][] = [
-  ['all is well', false, 0, 50, true],
-  ['the only replica is overloaded', true, 0, 50, false],
-  ['the root is behind by a quarter of the time', false, 25, 0, true],
-  ['the root is behind by more than that', false, 26, 0, false],
+// Each row: milliseconds in line on the leaf, and that the root is behind; what a refusal tells, null where it is let in.
+const rows: [name: string, waitMs: number, behindMs: number, refusal: object | null][] = [
+  ['all is well', 0, 0, null],
+  ['the line is a quarter of the time', 25, 0, null],
+  ['the line is longer', 26, 0, { priority: 'interactive', waitMsMax: 25, timeoutMs: 100 }],
+  ['the root is behind by a quarter of the time', 0, 25, null],
+  ['the root is behind by more than that', 0, 26, { priority: 'interactive', behindMs: 26, timeoutMs: 100 }],
 ];
-for (const [name, leafIsOverloaded, behindMs, underWay, isLetIn] of rows) {
+for (const [name, waitMs, behindMs, refusal] of rows) {
   test(`runAdmitted: ${name}`, async () => {
-    const { outcome, ran, inFlight } = await ask(leafIsOverloaded, behindMs, underWay);
-    assert.equal(outcome, isLetIn ? 1 : 'OVERLOADED');
-    assert.equal(ran, isLetIn ? 1 : 0, 'a query that is refused does not begin');
-    assert.equal(inFlight, underWay, 'one that has ended is not under way');
+    let ran = 0;
+    const outcome = runAdmitted(rootBefore(waitMs, behindMs), query, async () => ++ran);
+    const told = await outcome.then(() => null, asSheafError);
+    assert.deepEqual(told?.detail ?? null, refusal);
+    assert.equal(told?.code, refusal === null ? undefined : 'OVERLOADED');
+    assert.equal(ran, refusal === null ? 1 : 0, 'a query that is refused does not begin');
   });
 }
 
-test('runAdmitted: a query that fails is not under way any more', async () => {
-  const admissions = new Admissions();
-  const root: DoorDependencies = {
-    clock: { now: () => 0 },
-    admissions,
-    directory: { readyOwners: () => [] },
-    membership: { reports: () => new Map() },
-    loop: { behindMs: 0 },
-  };
-  await assert.rejects(runAdmitted(root, query, () => Promise.reject(new Error('x'))));
-  assert.equal(admissions.inFlight, 0);
+test('runAdmitted: what fails inside is told as it is', async () => {
+  const fault = new Error('x');
+  await assert.rejects(
+    runAdmitted(rootBefore(0), query, () => Promise.reject(fault)),
+    fault,
+  );
 });
 
-test('runAdmitted: the overload of the leaves of one index holds back no other', async () => {
-  let now = 0;
-  const root: DoorDependencies = {
-    clock: { now: () => now },
-    admissions: new Admissions(),
-    directory: { readyOwners: (indexId) => [[indexId === index.id ? 'a' : 'b']] },
-    membership: { reports: () => new Map<string, ReportedLoad>([['a', { overloaded: true }]]) },
-    loop: { behindMs: 0 },
-  };
-  for (let i = 0; i < 50; i++) void runAdmitted(root, query, never);
-  now = 200;
-  await assert.rejects(runAdmitted(root, query, never), { code: 'OVERLOADED' });
+test('runAdmitted: the lines at the leaves of one index hold back no other', async () => {
+  const root = rootBefore(500);
+  await assert.rejects(
+    runAdmitted(root, query, async () => 1),
+    { code: 'OVERLOADED' },
+  );
   const other = { ...query, index: { ...index, id: 'x1' } };
   assert.equal(await runAdmitted(root, other, async () => 1), 1);
 });

@@ -3,18 +3,15 @@ import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { Priority } from '../../shared/protocol/priority.ts';
-import type { Admissions } from './admissions.ts';
-import { pressureOn, type ReportedLoad } from './pressure.ts';
-import type { ShardDirectory } from './round.ts';
+import type { LeafBook } from '../scatter/leaf-book.ts';
+import { isLetIn, waitMsMax } from './admission.ts';
+import type { ShardDirectory } from './shard-directory.ts';
 
 export interface DoorDependencies {
   readonly clock: Clock;
-  readonly admissions: Admissions;
   readonly directory: Pick<ShardDirectory, 'readyOwners'>;
-  readonly membership: {
-    /** The last report of every leaf that is connected, by name. */
-    reports(): ReadonlyMap<string, ReportedLoad>;
-  };
+  /** What leaves have told of their lines. */
+  readonly defence: { readonly book: Pick<LeafBook, 'busierThan'> };
   /** How far this root's own thread is behind; see loop-watch.ts. */
   readonly loop: { readonly behindMs: number };
 }
@@ -22,8 +19,6 @@ export interface DoorDependencies {
 export interface Admitted {
   readonly index: IndexDefinition;
   readonly priority: Priority;
-  /** When the request came, on the clock. */
-  readonly arrivedAt: number;
   readonly timeoutMs: number;
 }
 
@@ -36,25 +31,19 @@ const behindShareMax = 0.25;
 const behindMsMin = 5;
 
 /**
- * Runs a query that is let in, and counts it as under way until it has ended, however that is.
+ * Runs a query that is let in.
  * @throws SheafError OVERLOADED, before `run` is called; what `run` throws
  */
 export async function runAdmitted<T>(root: DoorDependencies, query: Admitted, run: () => Promise<T>): Promise<T> {
-  const { clock, admissions, directory, membership, loop } = root;
-  const { index, priority, arrivedAt, timeoutMs } = query;
-  const pressure = pressureOn(directory.readyOwners(index.id, index.shards), membership.reports());
+  const { clock, directory, defence, loop } = root;
+  const { index, priority, timeoutMs } = query;
   const { behindMs } = loop;
   if (behindMs > Math.max(behindMsMin, timeoutMs * behindShareMax)) {
     throw new SheafError('OVERLOADED', { detail: { priority, behindMs, timeoutMs } });
   }
-  const admission = admissions.of(index.id, clock.now());
-  if (!admission.admit(priority, pressure, clock.now())) {
-    const { inFlight, concurrencyMax } = admission;
-    throw new SheafError('OVERLOADED', { detail: { priority, inFlight, limit: Math.floor(concurrencyMax) } });
+  const owners = (): readonly (readonly string[])[] => directory.readyOwners(index.id, index.shards);
+  if (!isLetIn({ priority, timeoutMs, owners }, defence.book, clock.now())) {
+    throw new SheafError('OVERLOADED', { detail: { priority, waitMsMax: waitMsMax(priority, timeoutMs), timeoutMs } });
   }
-  try {
-    return await run();
-  } finally {
-    admission.release((clock.now() - arrivedAt) / timeoutMs);
-  }
+  return await run();
 }

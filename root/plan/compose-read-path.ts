@@ -1,7 +1,7 @@
 /** The read path of a root, put together: for a whole root, and where searches are run without one. */
-import { Admissions } from './admissions.ts';
 import { HoldHistory } from './hold-history.ts';
 import { MergeReserve } from './merge-reserve.ts';
+import { NewShards } from './new-shards.ts';
 import type { RoundDependencies } from './round.ts';
 import { StatisticsCache } from './statistics-cache.ts';
 
@@ -12,8 +12,8 @@ type Learned = Pick<RoundDependencies, 'mergeReserve' | 'statistics' | 'holdHist
 export type ReadPathParts = Omit<RoundDependencies, keyof Learned>;
 
 export interface ReadPath extends RoundDependencies {
-  /** For the door; see admitted.ts. */
-  readonly admissions: Admissions;
+  /** For what comes before the door; see new-shards.ts. */
+  readonly newShards: NewShards;
 }
 
 /** One that has not answered a query yet. */
@@ -23,6 +23,6 @@ export function composeReadPath(parts: ReadPathParts): ReadPath {
     mergeReserve: new MergeReserve(),
     statistics: new StatisticsCache(),
     holdHistory: new HoldHistory(),
-    admissions: new Admissions(),
+    newShards: new NewShards(),
   };
 }

@@ -1,5 +1,5 @@
 /** One round of a query: whom to ask, and the asking. */
-import type { StoppedShard } from '../membership/shard-map.ts';
+import type { HeadBook } from '../freshness/head-book.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { OffsetsByShard, ShardFailure, TaskBase } from '../../shared/protocol/tasks/task.ts';
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
@@ -8,30 +8,20 @@ import type { PinnedState } from '../route/pinned-state.ts';
 import { driveScatter, type DriveDependencies, type Gathered } from '../scatter/drive.ts';
 import type { AttemptObserver } from '../scatter/observe.ts';
 import type { Enough } from '../scatter/scatter.ts';
-import { rankReplicas, type LeafView } from '../scatter/replica-choice.ts';
+import { rankReplicas } from '../scatter/replica-choice.ts';
 import type { HoldHistory } from './hold-history.ts';
 import type { MergeReserve } from './merge-reserve.ts';
+import type { ShardDirectory } from './shard-directory.ts';
 import type { IndexState, StatisticsCache } from './statistics-cache.ts';
 import { divideWork } from './spread.ts';
-
-/** Where replicas are, by report. */
-export interface ShardDirectory {
-  /** For each shard of an index, in order, the leaves that report it ready. */
-  readyOwners(indexId: string, shards: number): readonly (readonly string[])[];
-  /** The shards of an index that nobody can read on in the log, in order. */
-  stopsOf(indexId: string, shards: number): readonly StoppedShard[];
-  /** Live documents of a shard when a replica of it last reported, or `null` when none ever did. */
-  documentsOf(indexId: string, shard: number): number | null;
-  /** The log offset of each shard of an index, in order, where all its ready replicas report the same; else null. */
-  stateOf(indexId: string, shards: number): IndexState | null;
-  /** Whether a leaf of this name can be asked. */
-  isUp(leaf: string): boolean;
-}
+import { viewOwners } from './view-owners.ts';
 
 /** What the read path needs of its root. */
 export interface RoundDependencies extends DriveDependencies {
   readonly random: () => number;
   readonly directory: ShardDirectory;
+  /** How far the log has come. */
+  readonly heads: Pick<HeadBook, 'isKnown' | 'asOfMs' | 'ofIndex'>;
   readonly mergeReserve: MergeReserve;
   readonly statistics: StatisticsCache;
   readonly holdHistory: HoldHistory;
@@ -53,6 +43,8 @@ export interface Round<T extends Task> {
   readonly taskClass: string;
   /** Log offsets the replicas must have reached. */
   readonly at: OffsetsByShard;
+  /** Offsets below which a replica is too old to answer; null where that cannot be known, and every shard fails. */
+  readonly floor?: OffsetsByShard | null;
   /** States to answer from and no other, by shard. A shard that is not in it fails. */
   readonly pinned?: PinnedState | null;
   /** The states that the counts of the round are of. */
@@ -70,11 +62,14 @@ export interface Round<T extends Task> {
   readonly makeTask: (base: TaskBase) => T;
 }
 
+const noOffsets: OffsetsByShard = {};
+
 /** Asks every shard of the round, by its best replica and by others where that fails or is late, until the deadline. */
 export async function askShards<T extends Task>(root: RoundDependencies, round: Round<T>): Promise<Gathered<T>> {
-  const { index, at, pinned = null } = round;
+  const { index, at, pinned = null, floor = noOffsets } = round;
+  if (floor === null) return { answers: [], answered: [], failures: round.shards.map(ageUnknown) };
   const shards = pinned === null ? round.shards : round.shards.filter((shard) => pinned.has(shard));
-  const owners = viewOwners(root, { index, shards });
+  const owners = viewOwners(root, { index, shards, at, floor });
   const candidates = rankReplicas(owners, root.random);
   for (const [shard, leaves] of candidates) {
     // The leaf that keeps a state is asked first, even if its replica has moved away since.
@@ -99,7 +94,8 @@ export async function askShards<T extends Task>(root: RoundDependencies, round: 
         index: index.id,
         shards: asked,
         remainingMs,
-        ...atOf(at, asked),
+        ...offsetsOf('at', at, asked),
+        ...offsetsOf('floor', floor, asked),
         ...exactOf(pinned, asked),
         ...countedOf(round.countedAt ?? null, asked),
         ...round.about,
@@ -119,30 +115,24 @@ function putFirst({ directory }: RoundDependencies, leaves: string[], leaf: stri
   leaves.unshift(leaf);
 }
 
+function ageUnknown(shard: number): ShardFailure {
+  const reason = 'how far the log has come is not known, and so not how old the replicas are';
+  return { shard, code: 'REPLICA_STALE', detail: { reason } };
+}
+
 function neverPinned(shard: number): ShardFailure {
   return { shard, code: 'PIN_GONE', detail: { reason: 'the shard was not in the answer that pinned the state' } };
 }
 
-function viewOwners(
-  root: RoundDependencies,
-  { index, shards }: Pick<Round<Task>, 'index' | 'shards'>,
-): Map<number, LeafView[]> {
-  const owners = root.directory.readyOwners(index.id, index.shards);
-  const { book } = root.defence;
-  const now = root.clock.now();
-  const views = new Map<string, LeafView>();
-  const viewOf = (leaf: string): LeafView => {
-    let view = views.get(leaf);
-    if (view === undefined) views.set(leaf, (view = book.view(leaf, now)));
-    return view;
-  };
-  return new Map(shards.map((shard) => [shard, owners[shard]!.map(viewOf)]));
-}
-
-/** The offsets of these shards; nothing where there are none. */
-function atOf(at: OffsetsByShard, shards: readonly number[]): { readonly at?: OffsetsByShard } {
-  const asked = shards.filter((shard) => at[shard] !== undefined);
-  return asked.length === 0 ? {} : { at: Object.fromEntries(asked.map((shard) => [String(shard), at[shard]!])) };
+/** The offsets of these shards, by that name; nothing where there are none. */
+function offsetsOf(
+  name: 'at' | 'floor',
+  offsets: OffsetsByShard,
+  shards: readonly number[],
+): Pick<TaskBase, 'at' | 'floor'> {
+  const asked = shards.filter((shard) => offsets[shard] !== undefined);
+  if (asked.length === 0) return {};
+  return { [name]: Object.fromEntries(asked.map((shard) => [String(shard), offsets[shard]!])) };
 }
 
 function exactOf(pinned: PinnedState | null, shards: readonly number[]): { readonly exact?: OffsetsByShard } {

@@ -1,4 +1,5 @@
 import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
+import { freshnessOf, type AnsweredOffsets } from '../freshness/freshness.ts';
 import { makeCoverage, type Coverage } from '../gather/coverage.ts';
 import type { SearchRun } from './search-run.ts';
 
@@ -14,12 +15,18 @@ export function coverageOf(
     failures,
     documents: answers.reduce((sum, { partial }) => sum + partial.documents, 0),
     documentsOf: (shard) => root.directory.documentsOf(index.id, shard),
+    freshness: freshnessOf(
+      root.heads,
+      index,
+      answers.map(({ partial }) => partial),
+      root.clock.now(),
+    ),
     stops: root.directory.stopsOf(index.id, index.shards),
   });
 }
 
 interface CountedDocuments {
   /** Of the shards that answered, with their live documents. */
-  readonly answers: readonly { readonly partial: { readonly documents: number } }[];
+  readonly answers: readonly { readonly partial: AnsweredOffsets & { readonly documents: number } }[];
   readonly answered: readonly number[];
 }

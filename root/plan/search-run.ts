@@ -3,10 +3,11 @@ import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { OffsetsByShard, TaskBase } from '../../shared/protocol/tasks/task.ts';
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { SearchRequest, Spread } from '../../shared/query/request.ts';
+import { floorOf } from '../freshness/floor.ts';
 import type { SearchTrace } from '../gather/search-trace.ts';
 import { Timeline } from '../gather/timeline.ts';
 import { decodeState, type PinnedState } from '../route/pinned-state.ts';
-import { offsetsForSearch } from '../route/token.ts';
+import { highest, offsetsForSearch, tokenHeader } from '../route/token.ts';
 import type { Gathered } from '../scatter/drive.ts';
 import { planDeadlines, type Deadlines, type RoundEnd } from './deadline.ts';
 import { usualHolding, type Holding } from './hold-sources.ts';
@@ -47,6 +48,8 @@ export interface SearchRun extends Arrival {
   readonly holding: Holding;
   /** Log offsets the answer must include. */
   readonly at: OffsetsByShard;
+  /** See Round.floor; none of an answer that may be of any age. */
+  readonly floor: OffsetsByShard | null | undefined;
   /** The state asked for; null for the present one. */
   readonly pinned: PinnedState | null;
   /** Present where the request asked for it. */
@@ -77,10 +80,17 @@ export function beginSearch(
     waitMin: request.coverageStrict ? 1 : coverageMin,
     spread: request.spread ?? defaults.spread ?? 'even',
     holding: defaults.holding ?? usualHolding,
-    at: request.token === undefined ? {} : offsetsForSearch(request.token, index),
+    at: offsetsAsked(request, index),
+    floor: request.maxLagMs === undefined ? undefined : floorOf(root.heads, index, request.maxLagMs, clock.now()),
     pinned: typeof request.at === 'string' ? decodeState(request.at, index) : null,
     timeline: request.profile === true ? new Timeline(arrivedAt) : null,
   };
+}
+
+/** What the write that is named and what was read before ask for, whichever is more. */
+function offsetsAsked({ token, readToken }: SearchRequest, index: IndexDefinition): OffsetsByShard {
+  const written = token === undefined ? {} : offsetsForSearch(token, index);
+  return readToken === undefined ? written : highest(written, offsetsForSearch(readToken, index, tokenHeader));
 }
 
 /** Every shard of the index, ascending. */
@@ -106,7 +116,7 @@ export function askRound<T extends Task>(
   run: SearchRun,
   { name, end, ...round }: SearchRound<T>,
 ): Promise<Gathered<T>> {
-  const { root, index, request, at, signal, timeline, trace, waitMin, coverageMin } = run;
+  const { root, index, request, at, floor, signal, timeline, trace, waitMin, coverageMin } = run;
   const shareOfRound = (share: number): number =>
     Math.min(1, (share * index.shards) / Math.max(1, round.shards.length));
   return askShards<T>(root, {
@@ -114,6 +124,7 @@ export function askRound<T extends Task>(
     ...endOf(end, shareOfRound(coverageMin)),
     index,
     at,
+    ...(floor === undefined ? {} : { floor }),
     signal,
     coverageMin: shareOfRound(waitMin),
     about: {

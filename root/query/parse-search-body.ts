@@ -13,7 +13,7 @@ import { defaultSort, readSort } from './read-sort.ts';
 import { readAt } from './read-at.ts';
 import { readSearchAfter } from './read-search-after.ts';
 import { readSource } from './read-source.ts';
-import { readTimeout } from './read-timeout.ts';
+import { readMaxLag, readTimeout } from './read-duration.ts';
 import {
   readCoverageMin,
   readPriority,
@@ -103,10 +103,12 @@ function refuseBeside(root: RequestNode, name: string, other: string): SheafErro
   return root.child(other, undefined).fault('REQUEST_VALUE_INVALID', { expected: `no ${other} beside ${name}` });
 }
 
-/** `{"min"?: 0 to 1, "strict"?: boolean}`. */
-function readCoverage(node: RequestNode): Pick<SearchRequest, 'coverageMin' | 'coverageStrict'> {
-  const properties = readObject(node, ['min', 'strict']);
+/** `{"min"?: 0 to 1, "strict"?: boolean, "maxLag"?: duration}`. */
+function readCoverage(node: RequestNode): Pick<SearchRequest, 'coverageMin' | 'coverageStrict' | 'maxLagMs'> {
+  const properties = readObject(node, ['min', 'strict', 'maxLag']);
+  const maxLagMs = properties.optional('maxLag', readMaxLag, undefined);
   return {
+    ...(maxLagMs === undefined ? {} : { maxLagMs }),
     coverageMin: properties.optional('min', readCoverageMin, undefined),
     coverageStrict: properties.optional('strict', readBoolean, false),
   };

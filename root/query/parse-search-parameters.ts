@@ -9,7 +9,7 @@ import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { ClauseBudget } from './clause-budget.ts';
 import { defaultSort, readSort } from './read-sort.ts';
 import { readSource } from './read-source.ts';
-import { readTimeout } from './read-timeout.ts';
+import { readMaxLag, readTimeout } from './read-duration.ts';
 import {
   readCoverageMin,
   readPriority,
@@ -32,6 +32,7 @@ const jsonOf = {
   timeout: numberFrom,
   'coverage.min': numberFrom,
   'coverage.strict': (text: string): unknown => booleanFrom(text) ?? text,
+  'coverage.maxLag': numberFrom,
   priority: (text: string): unknown => text,
   spread: (text: string): unknown => text,
   profile: (text: string): unknown => booleanFrom(text) ?? text,
@@ -63,6 +64,7 @@ export function parseSearchParameters(
   const scope = { schema, budget: new ClauseBudget(), depth: 0 };
   const priority = optional('priority', readPriority, undefined);
   const spread = optional('spread', readSpread, undefined);
+  const maxLagMs = optional('coverage.maxLag', readMaxLag, undefined);
   return {
     ...(priority === undefined ? {} : { priority }),
     ...(spread === undefined ? {} : { spread }),
@@ -76,6 +78,7 @@ export function parseSearchParameters(
     timeoutMs: optional('timeout', (node) => readTimeout(node, defaults.timeoutMsMax), undefined),
     coverageMin: optional('coverage.min', readCoverageMin, undefined),
     coverageStrict: optional('coverage.strict', readBoolean, false),
+    ...(maxLagMs === undefined ? {} : { maxLagMs }),
     token: optional('token', readNonEmptyString, undefined),
   };
 }

@@ -8,17 +8,21 @@ import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import { findDuplicateKey } from '../../shared/json/duplicate-key.ts';
-import { quoteAsWritten } from '../../shared/json/written-number.ts';
 import { isObject } from '../../shared/json/read-object.ts';
+import { quoteAsWritten } from '../../shared/json/written-number.ts';
 import { limits } from '../../shared/limits.ts';
 import { BatchWriter, type EntryKind } from '../../shared/log/batch.ts';
 import type { IncrementReader } from '../../shared/rollup/read-increment.ts';
 import { encodeRow } from '../../shared/rollup/row.ts';
-import { checkKey, keyText, readKey } from '../../shared/schema/key.ts';
+import { encodeChange, type Change, type Condition } from '../../shared/judge/change.ts';
+import type { Fields } from '../../shared/schema/collisions.ts';
+import { DynamicFields } from '../../shared/schema/dynamic-fields.ts';
+import { readKey } from '../../shared/schema/key.ts';
 import { validateDocument, type DocumentFault, type ValidationPlan } from '../../shared/schema/validate.ts';
 import { ByteOrderMark } from './byte-order-mark.ts';
 import type { BodyEntries } from './body-entries.ts';
 import { DocumentSplitter, type DocumentPiece, type Splitter } from './document-splitter.ts';
+import { readOperationLine, type LineDocument, type LineOperation, type PatchOptions } from './operation-line.ts';
 import { WholeBody } from './whole-body.ts';
 
 export interface Rejection extends DocumentFault {
@@ -26,17 +30,37 @@ export interface Rejection extends DocumentFault {
   readonly line: number;
 }
 
+/** An entry that is judged, of which the caller is to be told the outcome. */
+export interface JudgedLine {
+  /** See DocumentPiece. */
+  readonly line: number;
+  readonly key: string;
+  /** Its place in the batch, from 0. */
+  readonly entry: number;
+}
+
 export interface RoutedBatch {
   readonly partition: string;
   readonly count: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly judged: readonly JudgedLine[];
 }
 
 /** How a document's key is found: a field of it, one given beforehand (the body is that one document), or made up. */
 export type KeySource =
   | { readonly kind: 'field'; readonly field: string }
-  | { readonly kind: 'given'; readonly key: string }
+  | { readonly kind: 'given'; readonly key: string; readonly change: GivenChange }
   | { readonly kind: 'generated' };
+
+/** What is done with the document of a body that is one document, or with the one that is deleted. */
+export interface GivenChange {
+  readonly condition: Condition;
+  /** Null: it is put, not laid over what is there. */
+  readonly patch: GivenPatch | null;
+}
+
+/** As PatchOptions; an upsert is the body itself. */
+export type GivenPatch = Omit<PatchOptions, 'upsert'> & { readonly upsert: boolean };
 
 export interface BulkOptions {
   readonly index: Pick<IndexDefinition, 'id' | 'kind' | 'shards' | 'schema'>;
@@ -48,6 +72,10 @@ export interface BulkOptions {
   readonly arrivedAtMs: number;
   /** Hand nothing to the log before the whole body has been read: it is one append. */
   readonly isOneAppend: boolean;
+  /** Made-up keys follow from it and the line, so that a repeat makes up the same; null: they are random. */
+  readonly keySeed: string | null;
+  /** The caller wants to know what became of each line, of those without a condition too. */
+  readonly tellsOutcomes: boolean;
 }
 
 export interface BulkDependencies {
@@ -55,25 +83,30 @@ export interface BulkDependencies {
   readonly plan: ValidationPlan;
   /** Where the documents are increments. */
   readonly increments: IncrementReader | null;
-  /** A new key, unique for ever. */
-  readonly generateKey: () => string;
+  /** The key of a document that has none: unique for ever, of a line of the body. */
+  readonly generateKey: (line: number) => string;
 }
 
-/** Property of a line that deletes a document. No field can have this name. */
-const deleteProperty = '_delete';
+interface ShardEntries {
+  readonly writer: BatchWriter;
+  readonly judged: JudgedLine[];
+}
 
 export class BulkRouter {
   /** Batches since the last `takeBatches`, in bytes. */
   sizeBytes = 0;
-  private readonly options: BulkOptions;
-  private readonly generateKey: () => string;
+  private options: BulkOptions;
+  private readonly generateKey: (line: number) => string;
   private readonly mark = new ByteOrderMark();
   private readonly splitter: Splitter;
-  private readonly plan: ValidationPlan;
+  private plan: ValidationPlan;
+  /** Documents that wait for fields to be added to the schema, and all that came after: one key may stand in several. */
+  private held: DocumentPiece[] | null = null;
   private readonly increments: IncrementReader | null;
   private readonly deletable: boolean;
   private readonly keysHaveShards: boolean;
-  private writers = new Map<number, BatchWriter>();
+  private shards = new Map<number, ShardEntries>();
+  private judgedCount = 0;
   private rejections: Rejection[] = [];
 
   constructor(options: BulkOptions, { plan, increments, generateKey }: BulkDependencies) {
@@ -99,7 +132,9 @@ export class BulkRouter {
 
   /** Deletes a document. */
   delete(key: string): void {
-    this.write('delete', key);
+    const { key: source } = this.options;
+    const condition: Condition = source.kind === 'given' ? source.change.condition : { kind: 'none' };
+    this.writeOperation({ kind: 'delete', condition }, key, 1);
   }
 
   /** See BulkOptions. */
@@ -109,12 +144,13 @@ export class BulkRouter {
 
   /** The batches so far, one for each shard that has entries, and forgets them. */
   takeBatches(): RoutedBatch[] {
-    const batches = [...this.writers].map(([shard, writer]) => ({
+    const batches = [...this.shards].map(([shard, { writer, judged }]) => ({
       partition: partitionOf(this.options.index, shard),
       count: writer.count,
       bytes: writer.finish(),
+      judged,
     }));
-    this.writers = new Map();
+    this.shards = new Map();
     this.sizeBytes = 0;
     return batches;
   }
@@ -125,17 +161,70 @@ export class BulkRouter {
     return taken;
   }
 
-  private takeAll(pieces: readonly DocumentPiece[]): void {
-    for (const piece of pieces) {
-      const fault = this.route(piece);
-      if (fault === null) continue;
-      const told = piece.bytes === null ? fault : quoteAsWritten(fault, piece.bytes);
-      this.rejections.push({ line: piece.line, ...told });
+  /** Whether documents wait for `resume`. */
+  get isHolding(): boolean {
+    return this.held !== null;
+  }
+
+  /** The fields that the schema lacks for the documents that wait. */
+  missingFields(): Fields {
+    const dynamic = new DynamicFields(this.options.index.schema);
+    for (const { bytes } of this.held ?? []) {
+      const parsed = bytes === null ? null : parse(bytes);
+      if (parsed !== null && 'document' in parsed) {
+        for (const { value } of this.documentsOf(parsed.document, bytes!)) if (isObject(value)) dynamic.take(value);
+      }
     }
+    return dynamic.fields();
+  }
+
+  /** Goes on with the documents that waited, by a schema that has the fields that could be added. */
+  resume({ index, catalogOffset }: Pick<BulkOptions, 'index' | 'catalogOffset'>, plan: ValidationPlan): void {
+    this.options = { ...this.options, index, catalogOffset };
+    this.plan = plan;
+    for (const { writer } of this.shards.values()) writer.raiseCatalogOffset(catalogOffset);
+    const pieces = this.held ?? [];
+    this.held = null;
+    for (const piece of pieces) {
+      if (piece.bytes !== null) this.sizeBytes -= piece.bytes.length;
+      this.take(piece, true);
+    }
+  }
+
+  private takeAll(pieces: readonly DocumentPiece[]): void {
+    for (const piece of pieces) this.take(piece, false);
     if (this.splitter.fault !== null) throw this.splitter.fault;
   }
 
-  private route({ bytes, sizeBytes }: DocumentPiece): DocumentFault | null {
+  /** @param isLast unknown fields are a fault: they could not be added */
+  private take(piece: DocumentPiece, isLast: boolean): void {
+    if (this.held !== null) return this.hold(this.held, piece);
+    const fault = this.route(piece, isLast);
+    if (fault === null) return;
+    if (fault === 'hold') return this.hold((this.held = []), piece);
+    const told = piece.bytes === null ? fault : quoteAsWritten(fault, piece.bytes);
+    this.rejections.push({ line: piece.line, ...told });
+  }
+
+  private hold(held: DocumentPiece[], { bytes, ...piece }: DocumentPiece): void {
+    // Copied, because the chunk's memory is the caller's.
+    held.push({ ...piece, bytes: bytes === null ? null : Buffer.from(bytes) });
+    if (bytes !== null) this.sizeBytes += bytes.length;
+  }
+
+  /** The documents in a line: the line itself, or those inside one that says what is done. */
+  private documentsOf(line: unknown, bytes: Buffer): readonly LineDocument[] {
+    const whole: LineDocument = { value: line, bytes, at: '' };
+    if (this.options.key.kind === 'given') return [whole];
+    const said = readOperationLine(line, bytes);
+    if (said === null) return [whole];
+    if ('code' in said || said.operation.kind === 'delete') return [];
+    const { operation } = said;
+    const upsert = operation.kind === 'patch' ? operation.patch.upsert : null;
+    return upsert === null ? [operation.document] : [operation.document, upsert];
+  }
+
+  private route({ bytes, sizeBytes, line }: DocumentPiece, isLast: boolean): DocumentFault | 'hold' | null {
     if (bytes === null) {
       const detail = { limitBytes: limits.documentBytesMax, actualBytes: sizeBytes };
       return { code: 'DOCUMENT_TOO_LARGE', at: '', detail };
@@ -144,15 +233,24 @@ export class BulkRouter {
     if ('fault' in parsed) return parsed.fault;
     const { document } = parsed;
     if (this.increments !== null) return this.routeIncrement(this.increments, document);
-    if (this.options.key.kind !== 'given' && isObject(document) && Object.hasOwn(document, deleteProperty)) {
-      return this.routeDelete(document);
+    if (this.options.index.schema.dynamic === 'true') {
+      const unknown = this.documentsOf(document, bytes).find((each) => this.isBeyondSchema(each));
+      if (unknown !== undefined) return isLast ? notAdded(unknown, this.plan) : 'hold';
     }
-    const fault = validateDocument(this.plan, document);
-    if (fault !== null) return fault;
-    const key = this.keyOf(document as Record<string, unknown>);
-    if (typeof key !== 'string') return key;
-    this.write('put', key, bytes);
-    return null;
+    const { key } = this.options;
+    const whole: LineDocument = { value: document, bytes, at: '' };
+    if (key.kind === 'given') return this.routeOperation(givenOperation(key.change, whole), key.key, line);
+    const said = readOperationLine(document, bytes);
+    if (said === null)
+      return this.routeOperation({ kind: 'put', condition: { kind: 'none' }, document: whole }, null, line);
+    return 'code' in said ? said : this.routeOperation(said.operation, said.key, line);
+  }
+
+  /** A document with a fault is not: it is rejected whatever fields there are. */
+  private isBeyondSchema(document: LineDocument): boolean {
+    const { value } = document;
+    if (!isObject(value) || this.faultOf(document) !== null) return false;
+    return new DynamicFields(this.options.index.schema).take(value);
   }
 
   private routeIncrement(reader: IncrementReader, document: unknown): DocumentFault | null {
@@ -162,44 +260,91 @@ export class BulkRouter {
     return null;
   }
 
-  private routeDelete(document: Readonly<Record<string, unknown>>): DocumentFault | null {
-    const at = `/${deleteProperty}`;
-    if (!this.deletable) return { code: 'INDEX_APPEND_ONLY', at, detail: {} };
-    const key = keyText(document[deleteProperty]);
-    if (key === undefined) {
-      return { code: 'KEY_INVALID', at, detail: { expected: 'a non-empty string, or an integer' } };
+  /** @param said the key, where the line says it */
+  private routeOperation(operation: LineOperation, said: string | null, line: number): DocumentFault | null {
+    const { kind, condition } = operation;
+    if (
+      !this.deletable &&
+      (kind !== 'put' || condition.kind !== 'none' || said !== null || this.options.tellsOutcomes)
+    ) {
+      return { code: 'INDEX_APPEND_ONLY', at: '', detail: {} };
     }
-    const other = Object.keys(document).find((name) => name !== deleteProperty);
-    if (other !== undefined) {
-      const detail = { field: other, reason: `a line that deletes has ${deleteProperty} and nothing else` };
-      return { code: 'DOCUMENT_FIELD_UNKNOWN', at: `/${other}`, detail };
-    }
-    const fault = checkKey(key, at);
-    if (fault === null) this.write('delete', key);
-    return fault;
+    if (kind === 'delete') return this.writeOperation(operation, said!, line);
+    const { document } = operation;
+    const upsert = kind === 'patch' ? operation.patch.upsert : null;
+    const fault = this.faultOf(document) ?? (upsert === null || upsert === document ? null : this.faultOf(upsert));
+    if (fault !== null) return fault;
+    const isNew = kind === 'put' && condition.kind !== 'sequence';
+    const key = said ?? this.keyOf(document, isNew ? line : null);
+    return typeof key === 'string' ? this.writeOperation(operation, key, line) : key;
   }
 
-  private keyOf(document: Readonly<Record<string, unknown>>): string | DocumentFault {
+  private faultOf({ value, at }: LineDocument): DocumentFault | null {
+    const fault = validateDocument(this.plan, value);
+    return fault === null || at === '' ? fault : { ...fault, at: `${at}${fault.at}` };
+  }
+
+  /** A change that has a condition, or of which the outcome is wanted, is judged; any other is recorded as it is. */
+  private writeOperation(operation: LineOperation, key: string, line: number): DocumentFault | null {
+    const { kind, condition } = operation;
+    const isPlain = kind !== 'patch' && condition.kind === 'none' && !this.options.tellsOutcomes;
+    if (isPlain) {
+      if (kind === 'put') this.write('put', key, operation.document.bytes);
+      else this.write('delete', key);
+      return null;
+    }
+    const limit = limits.judgedLinesMax;
+    if (++this.judgedCount > limit) return { code: 'CONDITIONS_TOO_MANY', at: '', detail: { limit } };
+    const { judged, writer } = this.write('judged', key, encodeChange(changeOf(operation)));
+    judged.push({ line, key, entry: writer.count - 1 });
+    return null;
+  }
+
+  /** @param line for which a key may be made up; null: none may */
+  private keyOf({ value, at }: LineDocument, line: number | null): string | DocumentFault {
     const source = this.options.key;
-    switch (source.kind) {
-      case 'field':
-        return readKey(document, source.field);
-      case 'given':
-        return source.key;
-      case 'generated':
-        return this.generateKey();
+    if (source.kind !== 'field') {
+      return line === null ? { code: 'KEY_MISSING', at: '', detail: { field: '_key' } } : this.generateKey(line);
     }
+    const key = readKey(value as Readonly<Record<string, unknown>>, source.field);
+    return typeof key === 'string' || at === '' ? key : { ...key, at: `${at}${key.at}` };
   }
 
-  private write(kind: EntryKind, key: string, body?: Uint8Array): void {
+  private write(kind: EntryKind, key: string, body?: Uint8Array): ShardEntries {
     // Where all shards read one partition there is one batch.
     const shard = this.keysHaveShards ? shardOfKey(key, this.options.index.shards) : 0;
-    let writer = this.writers.get(shard);
-    if (writer === undefined) this.writers.set(shard, (writer = new BatchWriter(this.options.catalogOffset)));
+    let entries = this.shards.get(shard);
+    if (entries === undefined) {
+      entries = { writer: new BatchWriter(this.options.catalogOffset), judged: [] };
+      this.shards.set(shard, entries);
+    }
+    const { writer } = entries;
     const before = writer.sizeBytes;
     writer.add(kind, key, body);
     this.sizeBytes += writer.sizeBytes - before;
+    return entries;
   }
+}
+
+function givenOperation({ condition, patch }: GivenChange, document: LineDocument): LineOperation {
+  if (patch === null) return { kind: 'put', condition, document };
+  return { kind: 'patch', condition, document, patch: { ...patch, upsert: patch.upsert ? document : null } };
+}
+
+function changeOf(operation: LineOperation): Change {
+  const { kind, condition } = operation;
+  if (kind === 'delete') return { condition, operation: { kind } };
+  const { bytes } = operation.document;
+  if (kind === 'put') return { condition, operation: { kind, source: bytes } };
+  const { upsert, ...options } = operation.patch;
+  return { condition, operation: { kind, partial: bytes, ...options, upsert: upsert === null ? null : upsert.bytes } };
+}
+
+/** What could not be added: the schema is full, the name is not allowed, or an object stands where another document has a value. */
+function notAdded({ value, at }: LineDocument, { paths }: ValidationPlan): DocumentFault {
+  const fault = validateDocument({ paths, unknownAllowed: false }, value);
+  const field = fault?.detail['field'];
+  return { code: 'FIELD_NOT_ADDED', at: `${at}${fault?.at ?? ''}`, detail: { field, limit: limits.fieldsMax } };
 }
 
 function parse(bytes: Buffer): { readonly document: unknown } | { readonly fault: DocumentFault } {

@@ -1,13 +1,20 @@
-/** The token of a write: partition → log offset that holds it, opaque to callers. Any root understands it. */
+/**
+ * Tokens: partition → log offset, of a write what holds it, of an answer what it was read from. Opaque to callers; any root
+ * understands them.
+ */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { Appended } from '../../shared/log/append-batch.ts';
-import { shardsOfPartition } from '../../shared/index-kinds/partitions.ts';
+import { partitionNumber, shardsOfPartition } from '../../shared/index-kinds/partitions.ts';
 import type { OffsetsByShard } from '../../shared/protocol/tasks/task.ts';
+import { readToken, writeToken, type TokenPart } from './token-bytes.ts';
 
 type Offsets = Readonly<Record<string, number>>;
 
-const partitionPattern = /^x[0-9a-z]+\/(0|[1-9]\d*)$/;
+const idPattern = /^x[0-9a-z]+$/;
+
+/** The header of answers that names what was read, and of requests that give it back. */
+export const tokenHeader = 'sheaf-token';
 
 /** The highest offset of each partition. */
 export function highestOffsets(appended: readonly Appended[]): Offsets {
@@ -19,28 +26,80 @@ export function highestOffsets(appended: readonly Appended[]): Offsets {
 }
 
 export function encodeToken(offsets: Offsets): string {
-  return Buffer.from(JSON.stringify(offsets)).toString('base64url');
+  const byIndex = new Map<string, [partition: number, offset: number][]>();
+  for (const [name, offset] of Object.entries(offsets)) {
+    const slash = name.indexOf('/');
+    const id = name.slice(0, slash);
+    const pair: [number, number] = [Number(name.slice(slash + 1)), offset];
+    const pairs = byIndex.get(id);
+    if (pairs === undefined) byIndex.set(id, [pair]);
+    else pairs.push(pair);
+  }
+  const parts = [...byIndex].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, pairs]) => partOf(id, pairs));
+  return writeToken(parts).toString('base64url');
 }
 
-/** Reads what `encodeToken` wrote of at least one partition, and nothing else. @throws SheafError TOKEN_INVALID */
-export function decodeToken(token: string): Offsets {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(Buffer.from(token, 'base64url').toString());
-  } catch (error) {
-    throw new SheafError('TOKEN_INVALID', { at: 'token', cause: error });
+/**
+ * The token of an answer: for each partition of the index what its shards had searchable, or what was asked of them, whichever
+ * is more. Given back, no replica behind it answers. Null where there is nothing to name.
+ * @param at what was asked
+ * @param partials what answered
+ */
+export function tokenOfAnswer(
+  index: Pick<IndexDefinition, 'id' | 'kind'>,
+  at: OffsetsByShard,
+  partials: readonly { readonly shards: readonly number[]; readonly offsets: OffsetsByShard }[],
+): string | null {
+  /** By partition. */
+  const reached: number[] = [];
+  const note = (shard: number, offset: number): void => {
+    const partition = partitionNumber(index, shard);
+    while (reached.length <= partition) reached.push(-1);
+    if (offset > reached[partition]!) reached[partition] = offset;
+  };
+  for (const { shards, offsets } of partials) for (const shard of shards) note(shard, offsets[shard] ?? -1);
+  for (const [shard, offset] of Object.entries(at)) note(Number(shard), offset);
+  const partitions: number[] = [];
+  const offsets: number[] = [];
+  for (const [partition, offset] of reached.entries()) {
+    if (offset < 0) continue;
+    partitions.push(partition);
+    offsets.push(offset);
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw refused();
-  const entries = Object.entries(parsed);
-  for (const [partition, offset] of entries) {
-    if (!partitionPattern.test(partition) || !Number.isSafeInteger(offset) || (offset as number) < 0) {
-      throw refused({ partition });
+  return partitions.length === 0 ? null : writeToken([{ id: index.id, partitions, offsets }]).toString('base64url');
+}
+
+function partOf(id: string, pairs: [partition: number, offset: number][]): TokenPart {
+  pairs.sort(([a], [b]) => a - b);
+  return { id, partitions: pairs.map(([partition]) => partition), offsets: pairs.map(([, offset]) => offset) };
+}
+
+/**
+ * Reads what `encodeToken` wrote of at least one partition, and nothing else.
+ * @param at where it stood in the request
+ * @throws SheafError TOKEN_INVALID
+ */
+export function decodeToken(token: string, at = 'token'): Offsets {
+  const parts = readToken(Buffer.from(token, 'base64url')) ?? [];
+  const offsets: Record<string, number> = {};
+  for (const { id, partitions, offsets: ofPartitions } of parts) {
+    if (!idPattern.test(id)) throw refused({ id }, at);
+    for (const [i, partition] of partitions.entries()) {
+      const offset = ofPartitions[i]!;
+      if (!Number.isSafeInteger(partition) || !Number.isSafeInteger(offset)) throw refused({}, at);
+      offsets[`${id}/${partition}`] = offset;
     }
   }
-  const offsets = parsed as Offsets;
   // Decoding is lenient: what does not come out again as it went in was changed on its way.
-  if (entries.length === 0 || encodeToken(offsets) !== token) throw refused();
+  if (parts.every(({ partitions }) => partitions.length === 0) || encodeToken(offsets) !== token) throw refused({}, at);
   return offsets;
+}
+
+/** Of two sets of offsets the higher of each. */
+export function highest(one: Offsets, other: Offsets): Offsets {
+  const joined: Record<string, number> = { ...one };
+  for (const [name, offset] of Object.entries(other)) joined[name] = Math.max(joined[name] ?? -1, offset);
+  return joined;
 }
 
 /**
@@ -53,14 +112,16 @@ export function decodeToken(token: string): Offsets {
 export function offsetsForSearch(
   token: string,
   index: Pick<IndexDefinition, 'id' | 'kind' | 'shards'>,
+  at = 'token',
 ): OffsetsByShard {
-  const offsets = decodeToken(token);
+  const offsets = decodeToken(token, at);
   for (const partition of Object.keys(offsets)) {
     const slash = partition.indexOf('/');
     const id = partition.slice(0, slash);
-    if (id !== index.id) throw refused({ reason: 'the token is of a write to another index', id, expected: index.id });
+    if (id !== index.id) throw refused({ reason: 'the token is of another index', id, expected: index.id }, at);
     const shard = Number(partition.slice(slash + 1));
-    if (shard >= index.shards) throw refused({ reason: 'the index has no such shard', shard, shards: index.shards });
+    if (shard >= index.shards)
+      throw refused({ reason: 'the index has no such shard', shard, shards: index.shards }, at);
   }
   return offsetsOfIndex(offsets, index);
 }
@@ -79,6 +140,6 @@ export function offsetsOfIndex(
   return own;
 }
 
-function refused(detail: Readonly<Record<string, unknown>> = {}): SheafError {
-  return new SheafError('TOKEN_INVALID', { at: 'token', detail });
+function refused(detail: Readonly<Record<string, unknown>>, at = 'token'): SheafError {
+  return new SheafError('TOKEN_INVALID', { at, detail });
 }

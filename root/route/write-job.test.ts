@@ -27,12 +27,14 @@ class FailingLog extends MemoryLog {
 }
 
 function message(counts: readonly number[], over: FromWorker['over'] = null): FromWorker {
-  const batches = counts.map((count, shard) => ({ ...textBatch(`x1/${shard}`, '', count) }));
-  return { job: 1, chunks: 0, batches, rejections: [], over };
+  const batches = counts.map((count, shard) => ({ ...textBatch(`x1/${shard}`, '', count), judged: [] }));
+  return { job: 1, chunks: 0, batches, rejections: [], missing: null, over };
 }
 
 const end: FromWorker['over'] = { fault: null };
 const free = () => null;
+const addFields = () => assert.fail('fields are added');
+const resume = () => assert.fail('the worker goes on');
 
 // Each row: the append that fails first and how; what the result says of 3 appends of 5 entries each.
 const rows: [name: string, failFrom: number, error: Error, code: ErrorCode | null, accepted: number, unsure: number][] =
@@ -45,7 +47,7 @@ const rows: [name: string, failFrom: number, error: Error, code: ErrorCode | nul
   ];
 for (const [name, failFrom, error, code, accepted, uncertain] of rows) {
   test(`WriteJob: ${name}`, async () => {
-    const job = new WriteJob({ log: new FailingLog(failFrom, error), obstacle: free });
+    const job = new WriteJob({ log: new FailingLog(failFrom, error), obstacle: free, addFields }, resume);
     for (const over of [null, null, end]) job.receive(message([2, 3], over));
     const result = await job.finish();
     assert.equal(result.fault?.code ?? null, code);
@@ -57,7 +59,7 @@ for (const [name, failFrom, error, code, accepted, uncertain] of rows) {
 
 test('WriteJob: after a fault nothing more is appended', async () => {
   const log = new FailingLog(0, new SheafError('LOG_FULL'));
-  const job = new WriteJob({ log, obstacle: free });
+  const job = new WriteJob({ log, obstacle: free, addFields }, resume);
   job.receive(message([1]));
   await job.finish();
   log.append = () => assert.fail('appended');
@@ -69,7 +71,7 @@ test('WriteJob: an obstacle ends the request before the next append', async () =
   let deleted = false;
   const log = new MemoryLog(() => 0);
   const obstacle = () => (deleted ? new SheafError('INDEX_NOT_FOUND') : null);
-  const job = new WriteJob({ log, obstacle });
+  const job = new WriteJob({ log, obstacle, addFields }, resume);
   job.receive(message([4]));
   await log.heads([]);
   deleted = true;
@@ -80,7 +82,7 @@ test('WriteJob: an obstacle ends the request before the next append', async () =
 });
 
 test('WriteJob: every rejection is counted by code, the first are listed', async () => {
-  const job = new WriteJob({ log: new MemoryLog(() => 0), obstacle: free });
+  const job = new WriteJob({ log: new MemoryLog(() => 0), obstacle: free, addFields }, resume);
   const rejection = (code: ErrorCode) => ({ line: 1, code, at: '', detail: {} });
   const many = Array.from({ length: 900 }, () => rejection('KEY_MISSING'));
   const others = Array.from({ length: 700 }, () => rejection('DOCUMENT_FIELD_TYPE'));

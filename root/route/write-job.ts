@@ -8,9 +8,19 @@ import { limits } from '../../shared/limits.ts';
 import { batchHeaderBytes } from '../../shared/log/batch.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { Appended } from '../../shared/log/append-batch.ts';
-import type { Rejection } from './bulk-router.ts';
+import type { Fields } from '../../shared/schema/collisions.ts';
+import type { BulkOptions, Rejection } from './bulk-router.ts';
 import type { RequestIdentity } from './increment-lane.ts';
 import type { FromWorker } from './route-messages.ts';
+
+/** A line of the body whose entry is judged, where it stands in the log. */
+export interface JudgedEntry {
+  /** See DocumentPiece. */
+  readonly line: number;
+  readonly key: string;
+  readonly partition: string;
+  readonly offset: number;
+}
 
 export interface WriteResult {
   /** Puts and deletes that are durable. */
@@ -20,15 +30,22 @@ export interface WriteResult {
   /** The first `limits.rejectedListedMax` of those rejected. */
   readonly rejections: readonly Rejection[];
   readonly appended: readonly Appended[];
+  /** What became of these, replicas say. */
+  readonly judged: readonly JudgedEntry[];
   /** Puts and deletes that were sent to the log without an answer: each may or may not be durable. */
   readonly uncertain: number;
   /** Why the request ended before its body did; what was accepted until then stays. */
   readonly fault: SheafError | null;
 }
 
+/** The index as it is at an offset of the catalog. */
+export type IndexNow = Pick<BulkOptions, 'index' | 'catalogOffset'>;
+
 /** What a request writes to. */
 export interface WriteTarget {
   readonly log: Log;
+  /** Adds fields to the schema of the index, as far as they can be, and says what it is then. */
+  readonly addFields: (fields: Fields) => Promise<IndexNow>;
   /** Asked before each append to these partitions: why nothing more may be written, or null. */
   readonly obstacle: (partitions: () => readonly string[]) => SheafError | null;
   /** Of a request that is recorded once: asked when its one append is made. */
@@ -50,8 +67,10 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
 
 export class WriteJob {
   private readonly target: WriteTarget;
+  private readonly resume: (now: IndexNow) => void;
   private readonly rejections: Rejection[] = [];
   private readonly appended: Appended[] = [];
+  private readonly judged: JudgedEntry[] = [];
   private readonly appends = new Set<Promise<void>>();
   private readonly rejectedByCode = new Map<ErrorCode, number>();
   private readonly over = Promise.withResolvers<void>();
@@ -62,8 +81,10 @@ export class WriteJob {
   private fault: SheafError | null = null;
   private wake: (() => void) | null = null;
 
-  constructor(target: WriteTarget) {
+  /** @param resume has the worker go on, after it said what is missing */
+  constructor(target: WriteTarget, resume: (now: IndexNow) => void) {
     this.target = target;
+    this.resume = resume;
   }
 
   get hasFault(): boolean {
@@ -85,6 +106,7 @@ export class WriteJob {
     this.chunksWaiting -= message.chunks;
     for (const rejection of message.rejections) this.noteRejection(rejection);
     if (message.batches.length > 0 && this.fault === null) this.startAppend(message.batches);
+    if (message.missing !== null) void this.addFields(message.missing);
     if (message.over !== null) {
       if (message.over.fault !== null) this.noteFault(asError(message.over.fault));
       this.over.resolve();
@@ -105,8 +127,16 @@ export class WriteJob {
   async finish(): Promise<WriteResult> {
     await this.over.promise;
     await Promise.all(this.appends);
-    const { accepted, rejected, rejectedByCode, rejections, appended, uncertain, fault } = this;
-    return { accepted, rejected, rejectedByCode, rejections, appended, uncertain, fault };
+    const { accepted, rejected, rejectedByCode, rejections, appended, judged, uncertain, fault } = this;
+    return { accepted, rejected, rejectedByCode, rejections, appended, judged, uncertain, fault };
+  }
+
+  private async addFields(fields: Fields): Promise<void> {
+    try {
+      this.resume(await this.target.addFields(fields));
+    } catch (error) {
+      this.noteFault(asSheafError(error));
+    }
   }
 
   private noteRejection(rejection: Rejection): void {
@@ -128,12 +158,26 @@ export class WriteJob {
     if (obstacle !== null) return this.noteFault(obstacle);
     const entries = batches.reduce((sum, { count }) => sum + count, 0);
     try {
-      this.appended.push(...(await this.record(batches)));
+      const appended = await this.record(batches);
+      this.appended.push(...appended);
       this.accepted += entries;
+      this.noteJudged(batches, appended);
     } catch (raw) {
       const error = asSheafError(raw);
       if (!refusals.has(error.code)) this.uncertain += entries;
       this.noteFault(error);
+    }
+  }
+
+  /** @param appended in the order of the batches, one for each */
+  private noteJudged(batches: FromWorker['batches'], appended: readonly Appended[]): void {
+    for (const [i, { judged, count }] of batches.entries()) {
+      const { partition, lastOffset } = appended[i]!;
+      // Of a request that is repeated the log says the last offset alone.
+      const firstOffset = lastOffset - count + 1;
+      for (const { line, key, entry } of judged) {
+        this.judged.push({ line, key, partition, offset: firstOffset + entry });
+      }
     }
   }
 

@@ -34,7 +34,7 @@ export class WriteJobs {
    */
   async run(options: BulkOptions, source: WriteSource, target: Omit<WriteTarget, 'log'>): Promise<WriteResult> {
     const number = ++this.lastJob;
-    const job = new WriteJob({ log: this.log, ...target });
+    const job = new WriteJob({ log: this.log, ...target }, (now) => this.post({ kind: 'resume', job: number, ...now }));
     this.jobs.set(number, job);
     this.post({ kind: 'begin', job: number, options });
     try {

@@ -20,8 +20,10 @@ const elsewhereNow: ReadonlySet<ErrorCode> = new Set([
   'NOT_READY',
   'SHARD_NOT_HERE',
   'NOT_CAUGHT_UP',
+  'REPLICA_STALE',
   'PIN_GONE',
   'PINS_TOO_MANY',
+  'LOG_TRIMMED',
 ]);
 
 export function judgeFailure(code: ErrorCode): Verdict {

@@ -104,3 +104,34 @@ test('leaf book: what never was in flight cannot end', () => {
   const book = knownLeaf();
   assert.throws(() => book.ended('a', 1, { end: { kind: 'answered' }, tookMs: 1, now: 0 }), /in flight/);
 });
+
+const backlog = { interactiveMs: 10, batchMs: 30, taskMs: 2 };
+
+// Each row: what happens to a known leaf with a backlog of 10 ms; what a task waits there, by the book.
+const waits: [name: string, happens: (book: LeafBook) => void, waitMs: number][] = [
+  ['what it told', () => undefined, 10],
+  ['what was asked since', (book) => book.sent('a', 3, 1), 12],
+  ['what was answered since', (book) => book.ended('a', 1, { end: { kind: 'lost' }, tookMs: 1, now: 1 }), 8],
+  ['what was asked and answered since', (book) => answer(book, 5, 1), 10],
+  ['what it told later', (book) => book.toldBacklog('a', { ...backlog, interactiveMs: 3 }, 1), 3],
+  ['what a report tells', (book) => book.reported('a', { queued: 0, backlog: { ...backlog, interactiveMs: 4 } }, 1), 4],
+  ['a report that tells nothing of it', (book) => book.reported('a', { queued: 0 }, 1), 10],
+  ['a new process', (book) => book.met('a', 1), 0],
+];
+for (const [name, happens, waitMs] of waits) {
+  test(`LeafBook: knows the wait at a leaf, ${name}`, () => {
+    const book = knownLeaf();
+    book.sent('a', 1, 0);
+    book.toldBacklog('a', backlog, 0);
+    happens(book);
+    assert.deepEqual([...book.busierThan(waitMs - 0.1, 'interactive', 2)], ['a']);
+    assert.deepEqual([...book.busierThan(waitMs, 'interactive', 2)], []);
+  });
+}
+
+test('LeafBook: batch tasks wait for interactive ones as well', () => {
+  const book = knownLeaf();
+  book.toldBacklog('a', backlog, 0);
+  assert.deepEqual([...book.busierThan(29, 'batch', 1)], ['a']);
+  assert.deepEqual([...book.busierThan(30, 'batch', 1)], []);
+});

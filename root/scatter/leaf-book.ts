@@ -5,6 +5,8 @@
  */
 import type { ErrorCode } from '../../shared/errors.ts';
 import { afterError, afterSuccess, newStanding, standingAt, type Standing } from './ejection.ts';
+import type { Priority } from '../../shared/protocol/priority.ts';
+import type { Backlog } from '../../shared/protocol/reports.ts';
 import { judgeFailure } from './judge-failure.ts';
 import type { LeafView } from './replica-choice.ts';
 
@@ -24,10 +26,16 @@ export interface ReportedLoad {
   /** What tasks take there lately, in milliseconds. */
   readonly latencyMs?: number;
   readonly overloaded?: boolean;
+  readonly backlog?: Backlog;
 }
 
 interface LeafRecord {
   inFlight: number;
+  /** Attempts that have not ended. */
+  open: number;
+  backlog: Backlog;
+  /** Attempts that had not ended when the backlog was told: it counts them. */
+  openThen: number;
   reported: ReportedLoad;
   latencyMs: number;
   sampledAt: number;
@@ -52,6 +60,7 @@ const latencyHalfLifeMs = 2000;
 const answersToKnow = 20;
 const inFlightMaxNew = 4;
 const noLoad: ReportedLoad = { queued: 0 };
+const noBacklog: Backlog = { interactiveMs: 0, batchMs: 0, taskMs: 0 };
 
 export class LeafBook {
   private readonly records = new Map<string, LeafRecord>();
@@ -61,6 +70,9 @@ export class LeafBook {
     const before = this.records.get(leaf);
     this.records.set(leaf, {
       inFlight: before?.inFlight ?? 0,
+      open: before?.open ?? 0,
+      backlog: noBacklog,
+      openThen: before?.open ?? 0,
       reported: noLoad,
       latencyMs: latencyMsUnknown,
       sampledAt: now,
@@ -81,11 +93,31 @@ export class LeafBook {
 
   reported(leaf: string, load: ReportedLoad, now: number): void {
     this.record(leaf, now).reported = load;
+    if (load.backlog !== undefined) this.toldBacklog(leaf, load.backlog, now);
+  }
+
+  toldBacklog(leaf: string, backlog: Backlog, now: number): void {
+    const record = this.record(leaf, now);
+    record.backlog = backlog;
+    record.openThen = record.open;
+  }
+
+  /**
+   * The leaves on which a task would wait for longer than so many milliseconds: by what they have told, and what this root
+   * has asked and got since. One that says nothing is not among them: it may be gone, and its work with it.
+   */
+  busierThan(waitMs: number, priority: Priority, now: number): ReadonlySet<string> {
+    const busy = new Set<string>();
+    for (const [leaf, record] of this.records) {
+      if (waitOf(record, priority) > waitMs && !isSilent(record, now)) busy.add(leaf);
+    }
+    return busy;
   }
 
   sent(leaf: string, shards: number, now: number): void {
     const record = this.record(leaf, now);
     record.inFlight += shards;
+    record.open++;
     record.waitingSince ??= now;
   }
 
@@ -93,6 +125,7 @@ export class LeafBook {
   ended(leaf: string, shards: number, { end, tookMs, now }: { end: AttemptEnd; tookMs: number; now: number }): void {
     const record = this.record(leaf, now);
     record.inFlight -= shards;
+    record.open--;
     if (record.inFlight < 0) throw new Error(`${leaf} has ${record.inFlight} shards in flight`);
     switch (end.kind) {
       case 'answered':
@@ -167,6 +200,11 @@ function isSilent({ heardAt, waitingSince }: LeafRecord, now: number): boolean {
 function conditionOf(record: LeafRecord, now: number): LeafView['condition'] {
   if (standingAt(record.standing, now).kind === 'out') return 'ejected';
   return isSilent(record, now) ? 'silent' : 'good';
+}
+
+function waitOf({ backlog, open, openThen }: LeafRecord, priority: Priority): number {
+  const toldMs = priority === 'batch' ? backlog.batchMs : backlog.interactiveMs;
+  return toldMs + (open - openThen) * backlog.taskMs;
 }
 
 /** What was seen or, if that is more, what the leaf says, less what age has taken from it. */

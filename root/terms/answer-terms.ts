@@ -3,12 +3,13 @@ import type { SearchAnswer } from '../gather/answer.ts';
 import { relationOf, requireCoverage } from '../gather/coverage.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
+import { tokenOfAnswer } from '../route/token.ts';
 import type { Match } from './best-matches.ts';
 import type { CountedUpTo } from './count-up-to.ts';
 import type { Matched } from './match-documents.ts';
 import type { SetsRound } from './sets-round.ts';
 import type { FetchedDocument, SourcesRound } from './sources-round.ts';
-import { termCoverage } from './term-coverage.ts';
+import { termCoverage, usedOffsets } from './term-coverage.ts';
 
 export interface TermStages {
   readonly round: SetsRound;
@@ -37,6 +38,7 @@ export function answerTerms(run: SearchRun, { round, counted, matched, fetched }
     hits: [...before, ...page],
     aggregations: {},
     coverage,
+    token: tokenOfAnswer(index, run.at, usedOffsets(round)),
     tookMs: answeredAt - arrivedAt,
     ...(timeline === null ? {} : { profile: timeline.render(mergeBeganAt, answeredAt) }),
   };

@@ -4,6 +4,7 @@
  * shard fails, no document was.
  */
 import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
+import { freshnessOf, type AnsweredOffsets } from '../freshness/freshness.ts';
 import { makeCoverage, type Coverage } from '../gather/coverage.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 
@@ -15,6 +16,8 @@ export interface LaterRound {
 
 /** The round that found what matches. */
 interface FirstRound extends LaterRound {
+  /** The log offset up to which its answers were used. */
+  readonly cut: number;
   /** Documents of the whole index; null where nothing answered. */
   readonly collection: number | null;
 }
@@ -35,6 +38,7 @@ export function termCoverage(
     failures: [...failures.values()],
     documents: 0,
     documentsOf: (shard) => root.directory.documentsOf(index.id, shard),
+    freshness: freshnessOf(root.heads, index, usedOffsets(round), root.clock.now()),
     stops: root.directory.stopsOf(index.id, index.shards),
   });
   const { collection } = round;
@@ -44,4 +48,10 @@ export function termCoverage(
   }
   const looked = round.failures.length > 0 ? 0 : Math.max(0, (collection ?? 0) - lost);
   return { ...counted, documents: { asked: collection, answered: looked } };
+}
+
+/** All shards read one partition, and what is above the cut is left out. */
+export function usedOffsets({ answered, cut }: Pick<FirstRound, 'answered' | 'cut'>): AnsweredOffsets[] {
+  const [first] = answered;
+  return first === undefined ? [] : [{ shards: [first], offsets: { [first]: cut } }];
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SheafError } from '../errors.ts';
 import type { FieldDefinition } from '../schema/schema.ts';
+import { TrieMap } from '../trie/trie-map.ts';
 import { parseIndexBody } from '../schema/parse.ts';
 import type { IndexBody } from '../schema/parse.ts';
 import {
@@ -11,7 +12,6 @@ import {
   emptyCatalog,
   fieldConflicts,
   findIndex,
-  findIndexById,
   indexIdAt,
   missingFields,
 } from './catalog.ts';
@@ -47,11 +47,9 @@ test('catalog: an index is created, found by name and id, and deleted', () => {
   };
   assert.equal(indexIdAt(40), 'x14');
   assert.deepEqual(findIndex(state, 'books'), expected);
-  assert.deepEqual(findIndexById(state, 'x14'), expected);
   assert.equal(findIndex(state, 'constructor'), undefined);
-  assert.equal(findIndexById(state, 'x15'), undefined);
   const deleted = apply(state, 41, 'books', { change: 'delete', id: 'x14' });
-  assert.deepEqual(deleted, { offset: 41, indexes: {} });
+  assert.deepEqual(deleted, { ...emptyCatalog, offset: 41 });
 });
 
 test('catalog: an entry already read changes nothing', () => {
@@ -108,7 +106,7 @@ for (const [before, added, after] of additions) {
     const existing = created(before);
     const change = changeFor(existing, put({ ...before, ...added }));
     assert.ok(change !== null);
-    const state: CatalogState = { offset: 5, indexes: { books: existing } };
+    const state: CatalogState = { offset: 5, indexes: TrieMap.of([['books', existing]]) };
     assert.deepEqual(findIndex(apply(state, 6, 'books', change), 'books')?.schema.fields, after);
     assert.deepEqual(missingFields(after, added), {});
   });
@@ -159,20 +157,23 @@ for (const [asked, differs] of conflicts) {
 test('changeFor: fields that are missing come first, then the number of replicas, up or down', () => {
   for (const replicas of [1, 3]) {
     const asked = put({ title: titled, year: { kind: 'integer' } }, { replicas });
-    let state: CatalogState = { offset: 5, indexes: { books: created({ title: titled }, { shards: 4, replicas: 2 }) } };
+    let state: CatalogState = {
+      offset: 5,
+      indexes: TrieMap.of([['books', created({ title: titled }, { shards: 4, replicas: 2 })]]),
+    };
     const changes: string[] = [];
-    for (let change = changeFor(state.indexes['books']!, asked); change !== null;) {
+    for (let change = changeFor(state.indexes.get('books')!, asked); change !== null;) {
       changes.push(change.change);
       state = apply(state, state.offset + 1, 'books', change);
-      change = changeFor(state.indexes['books']!, asked);
+      change = changeFor(state.indexes.get('books')!, asked);
     }
     assert.deepEqual(changes, ['addFields', 'setReplicas']);
-    assert.equal(state.indexes['books']!.replicas, replicas);
+    assert.equal(state.indexes.get('books')!.replicas, replicas);
   }
 });
 
 test('catalog: the number of replicas of an index that was deleted meanwhile changes nothing', () => {
-  const state: CatalogState = { offset: 5, indexes: { books: created({}) } };
+  const state: CatalogState = { offset: 5, indexes: TrieMap.of([['books', created({})]]) };
   const changed = apply(state, 6, 'books', { change: 'setReplicas', id: 'another', replicas: 9 });
   assert.deepEqual(changed, { ...state, offset: 6 });
 });
@@ -214,7 +215,7 @@ test('changeFor: a sub-field added to a field keeps its analyzer', () => {
   const change = changeFor(index, put(asked));
   assert.ok(change !== null);
   const state = applyCatalogEntry(
-    { offset: 5, indexes: { books: index } },
+    { offset: 5, indexes: TrieMap.of([['books', index]]) },
     6,
     'books',
     Buffer.from(JSON.stringify(change)),

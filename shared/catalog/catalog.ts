@@ -11,6 +11,7 @@ import { indexKinds } from '../index-kinds/index-kinds.ts';
 import type { IndexBody } from '../schema/parse.ts';
 import { optionsOf, sameOptions } from '../schema/schema.ts';
 import { readCatalogChange } from './catalog-change.ts';
+import { TrieMap } from '../trie/trie-map.ts';
 import type { CatalogChange, IndexDefinition } from './definition.ts';
 import type { FieldDefinition } from '../schema/schema.ts';
 
@@ -20,27 +21,23 @@ export interface CatalogState {
   /** Offset of the last entry read, −1 before the first. */
   readonly offset: number;
   /** By name. */
-  readonly indexes: Readonly<Record<string, IndexDefinition>>;
+  readonly indexes: TrieMap<IndexDefinition>;
 }
 
-export const emptyCatalog: CatalogState = { offset: -1, indexes: {} };
+export const emptyCatalog: CatalogState = { offset: -1, indexes: TrieMap.of() };
 
 /** The id of the index created by the entry at this offset. */
 export function indexIdAt(offset: number): string {
   return `x${offset.toString(36)}`;
 }
 
-/** The index of a name, or undefined. Names are callers' words, so inherited properties must not answer. */
+/** The index of a name, or undefined. */
 export function findIndex(state: CatalogState, name: string): IndexDefinition | undefined {
-  return ownValue(state.indexes, name);
-}
-
-export function findIndexById(state: CatalogState, id: string): IndexDefinition | undefined {
-  return Object.values(state.indexes).find((definition) => definition.id === id);
+  return state.indexes.get(name);
 }
 
 /**
- * The state after one more entry. Pure; an entry at or below the state's offset changes nothing.
+ * The state after one more entry, at the same cost however many indexes there are. Pure; an entry at or below the state's offset changes nothing.
  * @throws SheafError BATCH_INVALID when it is no entry of a catalog
  */
 export function applyCatalogEntry(state: CatalogState, offset: number, name: string, body: Uint8Array): CatalogState {
@@ -55,25 +52,24 @@ function changeIndexes(
   name: string,
   change: CatalogChange,
 ): CatalogState['indexes'] {
-  const existing = ownValue(indexes, name);
+  const existing = indexes.get(name);
   switch (change.change) {
     case 'create':
       if (existing !== undefined) return indexes;
-      return { ...indexes, [name]: { ...change.definition, id: indexIdAt(offset), name } };
+      return indexes.with(name, { ...change.definition, id: indexIdAt(offset), name });
     case 'addFields': {
       if (existing?.id !== change.id) return indexes;
       const fields = mergeFields(existing.schema.fields, change.fields);
       if (fieldConflicts(existing.schema.fields, change.fields).length > 0 || !fieldsFit(fields)) return indexes;
-      return { ...indexes, [name]: { ...existing, schema: { ...existing.schema, fields } } };
+      return indexes.with(name, { ...existing, schema: { ...existing.schema, fields } });
     }
     case 'setReplicas': {
       if (existing?.id !== change.id) return indexes;
-      return { ...indexes, [name]: { ...existing, replicas: change.replicas } };
+      return indexes.with(name, { ...existing, replicas: change.replicas });
     }
     case 'delete': {
       if (existing?.id !== change.id) return indexes;
-      const { [name]: _deleted, ...rest } = indexes;
-      return rest;
+      return indexes.without(name);
     }
   }
 }

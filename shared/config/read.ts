@@ -2,6 +2,7 @@
 import type { Spread } from '../query/request.ts';
 import { SheafError } from '../errors.ts';
 import type { ArrivalLimits } from '../http/arrivals.ts';
+import { isLoopback } from '../http/hosts.ts';
 import type { ConnectionLimits } from '../http/node-server.ts';
 import {
   defaultOf,
@@ -23,7 +24,15 @@ export interface DoorConfig extends Partial<ConnectionLimits>, Partial<ArrivalLi
   readonly hosts?: readonly string[];
 }
 
-export interface LogConfig extends DoorConfig {
+/** Of processes that only others of the cluster may speak to. */
+export interface PeerDoorConfig extends DoorConfig {
+  /** File with the secret of the cluster. */
+  readonly secretFile?: string;
+  /** Whether it may listen beyond this machine without one. */
+  readonly insecure?: boolean;
+}
+
+export interface LogConfig extends PeerDoorConfig {
   /** 0 for any free port. */
   readonly port: number;
   /** Folder. */
@@ -31,7 +40,7 @@ export interface LogConfig extends DoorConfig {
   readonly idempotencyRetentionMs: number;
 }
 
-export interface LeafConfig extends DoorConfig {
+export interface LeafConfig extends PeerDoorConfig {
   readonly name: string;
   readonly port: number;
   readonly data: string;
@@ -54,6 +63,8 @@ export interface RootBounds {
   /** Milliseconds of a search that gives no timeout; at most `timeoutMsMax`. */
   readonly timeoutMs: number;
   readonly timeoutMsMax: number;
+  /** How far the best replica of a shard may be behind the log before its writes are held back. */
+  readonly lagMaxMs: number;
   /** 0 to 1. */
   readonly coverageMin: number;
   readonly hedging: 'on' | 'off';
@@ -72,6 +83,8 @@ export interface RootBounds {
 
 export interface RootConfig extends RootBounds, DoorConfig {
   readonly port: number;
+  /** File with the secret of the cluster. */
+  readonly secretFile?: string;
   /** Where to look for leaves. */
   readonly leaves: LeafSource;
   readonly log: LogSource;
@@ -83,6 +96,8 @@ export interface TelemetryConfig {
 
 export interface UpConfig extends RootBounds, DoorConfig, TelemetryConfig {
   readonly port: number;
+  /** File with the secret of the cluster; made in the data folder where it is left out. */
+  readonly secretFile?: string;
   readonly data: string;
   /** At least 1. */
   readonly leaves: number;
@@ -133,6 +148,7 @@ export interface SearchConfig {
   /** Paths of files. */
   readonly body: string | undefined;
   readonly aggs: string | undefined;
+  readonly tokenFile: string | undefined;
   readonly json: boolean;
 }
 
@@ -189,6 +205,8 @@ export interface ExportConfig {
 
 export interface EntryConfig {
   readonly log: LogSource;
+  /** File with the secret of the cluster. */
+  readonly secretFile?: string;
   readonly skip: boolean;
 }
 
@@ -298,7 +316,11 @@ function contradictions(
     if (typeof value !== 'number' || value <= limit) return;
     faults.push({ name, value: String(value), expected: `at most ${limit}, because of ${limitName}`, from: limitName });
   };
-  const { timeoutMsMax, leaves, port } = values;
+  const { timeoutMsMax, leaves, port, host, secretFile, insecure } = values;
+  if (insecure === false && secretFile === undefined && typeof host === 'string' && !isLoopback(host)) {
+    const expected = 'an address of this machine alone, or --secret-file FILE, or --insecure to let everybody in';
+    faults.push({ name: 'host', value: host, expected, from: '--host' });
+  }
   if (typeof timeoutMsMax === 'number') above('timeoutMs', 'timeoutMsMax', timeoutMsMax);
   if (role === 'scale' && leaves === undefined && !misread.has('leaves')) {
     faults.push({ name: 'leaves', value: '', expected: 'how many leaves there should be', from: '--leaves' });

@@ -6,6 +6,7 @@ import { protocolName } from '../protocol/frames.ts';
 import { Connection, type ConnectionEvents } from '../transport/connection.ts';
 import type { Authenticate } from './authenticate.ts';
 import { rawErrorAnswer } from './error-answer.ts';
+import { refuseSocket } from './refuse-socket.ts';
 
 /** Given each new connection; returns what should happen on its events. */
 export type OnConnection = (connection: Connection) => ConnectionEvents;
@@ -31,9 +32,9 @@ export function acceptConnections(
     try {
       authenticate?.(request);
     } catch (error) {
-      return refuse(socket, rawErrorAnswer(asSheafError(error)));
+      return refuseSocket(socket, rawErrorAnswer(asSheafError(error)));
     }
-    if (request.headers.upgrade !== protocolName) return refuse(socket, mismatch(request.headers.upgrade));
+    if (request.headers.upgrade !== protocolName) return refuseSocket(socket, mismatch(request.headers.upgrade));
     socket.write(`HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: ${protocolName}\r\n\r\n`);
     const connection = new Connection(socket);
     const events = onConnection(connection);
@@ -42,7 +43,7 @@ export function acceptConnections(
       open.delete(connection);
       events.onClose(reason);
     };
-    connection.start({ onFrame: events.onFrame, onClose }, head);
+    connection.start({ ...events, onClose }, head);
   });
   return {
     closeAll: () => {
@@ -55,9 +56,4 @@ function mismatch(asked: string | undefined): string {
   const error = new SheafError('PROTOCOL_MISMATCH', { detail: { spoken: protocolName, asked: asked ?? null } });
   const headers = { upgrade: protocolName, connection: 'upgrade, close', 'content-type': 'application/json' };
   return rawErrorAnswer(error, headers);
-}
-
-function refuse(socket: Duplex, answer: string): void {
-  socket.on('error', () => socket.destroy());
-  socket.end(answer);
 }

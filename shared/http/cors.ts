@@ -4,11 +4,11 @@ import type { IncomingMessage } from 'node:http';
 type Headers = Readonly<Record<string, string>>;
 
 /** Every method of a route. */
-const methods = 'GET, HEAD, POST, PUT, DELETE';
+const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 /** Headers a route reads that a page may not send unasked. */
-const sent = 'content-type, content-encoding, idempotency-key, traceparent';
+const sent = 'content-type, content-encoding, idempotency-key, if-match, if-none-match, sheaf-token, traceparent';
 /** Headers of answers that a page does not see unless they are named. */
-const shown = 'allow, retry-after, sheaf-log-offset, traceparent';
+const shown = 'allow, etag, retry-after, sheaf-log-offset, sheaf-token, traceparent';
 /** Seconds a browser may remember; browsers cut it to two hours at most. */
 const maxAgeSeconds = 7200;
 

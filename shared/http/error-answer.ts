@@ -2,6 +2,11 @@
 import { STATUS_CODES } from 'node:http';
 import type { SheafError } from '../errors.ts';
 
+/** What is said with 401: how one proves who one is. */
+export function challengeOf({ status }: SheafError): Readonly<Record<string, string>> {
+  return status === 401 ? { 'www-authenticate': 'Sheaf-Handshake' } : {};
+}
+
 /** What is sent of an error. Coverage and timeline stand where they stand in an answer: a caller finds them in one place. */
 export function errorAnswer(error: SheafError): Readonly<Record<string, unknown>> {
   const { status } = error;
@@ -29,6 +34,7 @@ export function rawErrorAnswer(error: SheafError, headers: Readonly<Record<strin
     'content-type': 'application/json; charset=utf-8',
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',
+    ...challengeOf(error),
     ...headers,
   };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);

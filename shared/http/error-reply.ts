@@ -3,7 +3,7 @@ import type { FastifyError, FastifyReply } from 'fastify';
 import { asSheafError, SheafError } from '../errors.ts';
 import { shorten } from '../json/describe-value.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { errorAnswer } from './error-answer.ts';
+import { challengeOf, errorAnswer } from './error-answer.ts';
 
 export interface ErrorReplies {
   /** Told of faults of this process. */
@@ -25,6 +25,8 @@ export function replyError(raw: FastifyError, reply: FastifyReply, replies: Erro
   if (retryAfterSeconds > 0 && (status === 503 || status === 429)) {
     reply.header('retry-after', String(retryAfterSeconds));
   }
+  // Who has not proved who it is begins anew, on a connection of its own.
+  if (status === 401) reply.headers({ ...challengeOf(error), connection: 'close' });
   reply.code(status).send(errorAnswer(error));
 }
 

@@ -50,7 +50,7 @@ function isEveryAddress(listen: string): boolean {
 }
 
 /** Whether only this machine is reached by it. `localhost` and names below it are resolved to loopback by browsers themselves. */
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   const name = bare(host);
   if (isIP(name) === 4) return name.startsWith('127.');
   return name === '::1' || name === 'localhost' || name.endsWith('.localhost');

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { SheafError } from '../errors.ts';
 import { rawErrorAnswer } from './error-answer.ts';
+import { refuseSocket } from './refuse-socket.ts';
 
 export interface ConnectionLimits {
   /** Open at once, framed ones among them. */
@@ -13,8 +14,6 @@ export interface ConnectionLimits {
 
 /** As fastify has it. */
 const keepAliveMs = 72_000;
-/** For an answer to be read before the connection is cut: what the client has sent meanwhile is read, and dropped. */
-const refusalMsMax = 1000;
 /** Refusals under way at once: a connection beyond them is cut without a word. */
 const refusalsMax = 256;
 const lookEveryMs = 250;
@@ -47,9 +46,5 @@ export function createNodeServer(
 
 function refuse(socket: Socket, limit: number): void {
   const error = new SheafError('TOO_MANY_CONNECTIONS', { detail: { limit } });
-  const timer = setTimeout(() => socket.destroy(), refusalMsMax).unref();
-  socket.on('error', () => socket.destroy());
-  socket.once('close', () => clearTimeout(timer));
-  socket.resume();
-  socket.end(rawErrorAnswer(error, { 'retry-after': '1' }));
+  refuseSocket(socket, rawErrorAnswer(error, { 'retry-after': '1' }));
 }

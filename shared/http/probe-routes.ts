@@ -2,6 +2,9 @@
 import type { Registry } from '@prometheus-io/client';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 
+/** Open to everybody, whoever else has to prove who they are. */
+export const probePaths: readonly string[] = ['/v1/health/live', '/v1/health/ready', '/metrics'];
+
 export interface Probes {
   /** The status of a process that lives, in a word. */
   readonly live: string;

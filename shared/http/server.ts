@@ -13,7 +13,9 @@ import { corsFor } from './cors.ts';
 import { replyError } from './error-reply.ts';
 import { hostCheck } from './hosts.ts';
 import { listen, type Listening } from './listen.ts';
+import { handshakePath } from '../secret/proof.ts';
 import { createNodeServer, type ConnectionLimits } from './node-server.ts';
+import type { PeerDoor } from './peer-door.ts';
 import { checkSite } from './sites.ts';
 import { refuseByMethods, refuseUnknownRoute } from './unknown-route.ts';
 
@@ -23,6 +25,8 @@ export interface ServerOptions {
   readonly door: Door;
   /** Asked about every request and every upgrade; all pass where it is undefined. */
   readonly authenticate?: Authenticate | undefined;
+  /** Lets only processes of the cluster in, after that; everybody where it is undefined. */
+  readonly peers?: PeerDoor | undefined;
   /** Of a body, in bytes, where a route sets no other. */
   readonly bodyBytesMax?: number;
   /** Of a part of a path between slashes, in characters. */
@@ -69,7 +73,7 @@ const limitsDefault = { connectionsMax: 4096, headTimeoutMs: 20_000, requestTime
 
 export function openServer(options: ServerOptions): Server {
   const { telemetry, headers, tellsMethods = false, closes } = options;
-  const { admit, admitUpgrade, cors } = openDoor(options.door, options.authenticate);
+  const { admit, admitUpgrade, cors } = openDoor(options);
   const { bodyBytesMax = bodyBytesMaxDefault, segmentLengthMax = segmentLengthMaxDefault } = options;
   const replies = { telemetry, segmentLengthMax, retryAfterSeconds: options.retryAfterSeconds ?? 0 };
   const limits = { ...limitsDefault, ...options.door };
@@ -103,6 +107,7 @@ export function openServer(options: ServerOptions): Server {
     if (tellsMethods && request.is404) refuseRoute(request, reply);
     done();
   });
+  if (options.peers !== undefined) addHandshake(app, options.peers);
   // Makes fastify run the hooks for paths that are not there, too.
   app.setNotFoundHandler((request, reply) => refuseRoute(request, reply));
   let acceptor: Acceptor | undefined;
@@ -120,23 +125,34 @@ export function openServer(options: ServerOptions): Server {
   };
 }
 
+function addHandshake(app: FastifyInstance, peers: PeerDoor): void {
+  app.get(handshakePath, (request, reply) => {
+    reply.code(204).headers(peers.shake(request.raw)).send();
+  });
+}
+
 /**
  * What is asked of everybody, in order: the name the server is called by, where the request comes from, who asks. An upgrade may
- * use any name: frames are nothing a page can ask for.
+ * use any name, and so may the handshake before one: frames are nothing a page can ask for.
  */
-function openDoor({ host, hosts = [], cors = [], pages = [] }: Door, authenticate: Authenticate | undefined) {
+function openDoor({ door, authenticate: hook, peers }: Pick<ServerOptions, 'door' | 'authenticate' | 'peers'>) {
+  const { host, hosts = [], cors = [], pages = [] } = door;
   const checkHost = hostCheck({ listen: host, names: hosts });
   const rules = { origins: new Set(cors), pages };
   const policy = corsFor(rules.origins);
+  const authenticate: Authenticate = (request) => {
+    hook?.(request);
+    peers?.authenticate(request);
+  };
   const admitUpgrade: Authenticate = (request) => {
     checkSite(request, rules);
-    authenticate?.(request);
+    authenticate(request);
   };
   const admit: Authenticate = (request) => {
-    checkHost(request);
+    if (peers === undefined || request.url !== handshakePath) checkHost(request);
     checkSite(request, rules);
     // Browsers put nothing that proves who asks to the question before a request.
-    if (policy?.preflight(request) === undefined) authenticate?.(request);
+    if (policy?.preflight(request) === undefined) authenticate(request);
   };
   return { admit, admitUpgrade, cors: policy };
 }

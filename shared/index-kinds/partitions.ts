@@ -3,9 +3,14 @@ import { shardOfKey } from '../hashing/hash.ts';
 import { shardPartition } from '../log/log.ts';
 import { indexKinds, type IndexKind } from './index-kinds.ts';
 
-/** The partition that a shard of an index reads: its own, or the one that all its shards read. */
-export function partitionOf({ id, kind }: { readonly id: string; readonly kind: IndexKind }, shard: number): string {
-  return shardPartition(id, indexKinds[kind].keysHaveShards ? shard : 0);
+/** The number of the partition that a shard of an index reads: its own, or the one that all its shards read. */
+export function partitionNumber({ kind }: { readonly kind: IndexKind }, shard: number): number {
+  return indexKinds[kind].keysHaveShards ? shard : 0;
+}
+
+/** The name of that partition. */
+export function partitionOf(index: { readonly id: string; readonly kind: IndexKind }, shard: number): string {
+  return shardPartition(index.id, partitionNumber(index, shard));
 }
 
 /** The shards whose partition holds the documents of a key: that of the key, or all, which read the same one. */

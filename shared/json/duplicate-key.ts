@@ -21,9 +21,14 @@ export interface DuplicateKey {
  * The first name that stands twice in one object, or `null`. Nothing recurses, so that no nesting is too deep.
  * @param bytes valid JSON in UTF-8
  * @param value what JSON.parse made of it
+ * @param written how many names stand in it, where that was counted before
  */
-export function findDuplicateKey(bytes: Uint8Array, value: unknown): DuplicateKey | null {
-  if (countNamesWritten(bytes) === countNamesKept(value)) return null;
+export function findDuplicateKey(
+  bytes: Uint8Array,
+  value: unknown,
+  written: number = countNamesWritten(bytes),
+): DuplicateKey | null {
+  if (written === countNamesKept(value)) return null;
   return locate(new TextDecoder().decode(bytes));
 }
 

@@ -76,6 +76,11 @@ export class BatchWriter {
     return this.end;
   }
 
+  /** The entries from now on were checked against a newer catalog: a reader needs it for all of the batch. */
+  raiseCatalogOffset(catalogOffset: number): void {
+    this.buffer.writeDoubleLE(catalogOffset, header.catalogOffset);
+  }
+
   /** Appends one entry. The key takes at most 65,535 bytes of UTF-8. */
   add(kind: EntryKind, key: string, body: Uint8Array = noBytes): void {
     const keyBytes = Buffer.byteLength(key);

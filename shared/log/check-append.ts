@@ -2,12 +2,20 @@
 import { readCatalogChange } from '../catalog/catalog-change.ts';
 import { SheafError } from '../errors.ts';
 import type { AppendBatch } from './append-batch.ts';
-import { countEntries, readEntries } from './batch.ts';
-import { catalogPartition } from './log.ts';
+import { readLeaseEntry } from '../lease/lease-entry.ts';
+import { countEntries, readEntries, type EntryKind } from './batch.ts';
+import { catalogPartition, leasesPartition } from './log.ts';
+
+/** Of the partitions that every process reads: how it reads an entry. */
+const readers: Readonly<Record<string, (kind: EntryKind, key: string, body: Uint8Array) => unknown>> = {
+  [catalogPartition]: readCatalogChange,
+  [leasesPartition]: (kind, _key, body) => readLeaseEntry(kind, body),
+};
 
 /**
  * Checks the form of a batch: its header, its version, that its entries end where it does and are as many as it is said to
- * have. What is in an entry is for the kind of the index to read, but for the catalog: every process reads that.
+ * have. What is in an entry is for the kind of the index to read, but for the catalog and the leases: every process reads
+ * those.
  * Cost: one step an entry.
  * @throws SheafError BATCH_INVALID, BATCH_VERSION_UNKNOWN
  */
@@ -17,6 +25,7 @@ export function checkBatch({ partition, count, bytes }: AppendBatch): void {
     const reason = 'another number of entries than was said';
     throw new SheafError('BATCH_INVALID', { detail: { partition, expected: count, actual, reason } });
   }
-  if (partition !== catalogPartition) return;
-  for (const { kind, key, body } of readEntries(bytes)) readCatalogChange(kind, key, body);
+  const read = readers[partition];
+  if (read === undefined) return;
+  for (const { kind, key, body } of readEntries(bytes)) read(kind, key, body);
 }

@@ -146,6 +146,78 @@ suite('connectLog', { timeout: 120_000 }, () => {
     }
   });
 
+  test('a subscriber goes on after a reconnect where all that it read was trimmed', async () => {
+    const seen: string[] = [];
+    let wake = (): void => undefined;
+    const until = async (count: number): Promise<void> => {
+      while (seen.length < count) await new Promise<void>((resolve) => (wake = resolve));
+    };
+    log.subscribe(
+      'p',
+      0,
+      (batch) => {
+        seen.push(textOf(batch));
+        wake();
+      },
+      ({ code }) => assert.fail(code),
+    );
+    for (const text of ['a', 'b']) await log.append([textBatch('p', text)]);
+    await until(2);
+    assert.equal(await log.trim('p', 2), 2);
+    await restart();
+    assert.deepEqual(await log.earliest(['p']), [2]);
+    await log.append([textBatch('p', 'c')]);
+    await until(3);
+    await restart();
+    await log.append([textBatch('p', 'd')]);
+    await until(4);
+    assert.deepEqual(seen, ['a', 'b', 'c', 'd']);
+  });
+
+  test('a subscriber that was away while what comes next was trimmed is told LOG_TRIMMED, once', async () => {
+    const error = Promise.withResolvers<SheafError>();
+    const seen: string[] = [];
+    const first = Promise.withResolvers<void>();
+    let refusals = 0;
+    log.subscribe(
+      'p',
+      0,
+      (batch) => {
+        seen.push(textOf(batch));
+        first.resolve();
+      },
+      (refusal) => {
+        refusals++;
+        error.resolve(refusal);
+      },
+    );
+    await log.append([textBatch('p', 'a')]);
+    await first.promise;
+    await keepCopy();
+    await putCopyBack(async (other) => {
+      for (const text of ['b', 'c', 'd']) await other.append([textBatch('p', text)]);
+      await other.trim('p', 3);
+    });
+    const { code, detail } = await error.promise;
+    assert.deepEqual([code, detail['earliest'], seen], ['LOG_TRIMMED', 3, ['a']]);
+    assert.equal(await failure.promise, 'p LOG_TRIMMED');
+    await log.append([textBatch('p', 'e')]);
+    await restart();
+    await log.append([textBatch('p', 'f')]);
+    assert.deepEqual([seen, refusals], [['a'], 1]);
+  });
+
+  test('what was trimmed is deleted by the process, and by the next where it was killed before', async () => {
+    for (let i = 0; i < 1200; i++) void log.append([textBatch('p', 'x'.repeat(100))]);
+    const last = (await log.append([textBatch('p', 'last')]))[0]!.lastOffset;
+    assert.equal(await log.trim('p', last), last);
+    await restart();
+    const database = new DatabaseSync(join(data, 'log.db'), { readOnly: true });
+    const count = (): unknown => database.prepare('SELECT count(*) AS count FROM batches').get()?.['count'];
+    await eventually(() => count() === 1);
+    database.close();
+  });
+
   test('another log in its place is asked nothing, and told as LOG_REPLACED until the first is back', async () => {
     await log.append([textBatch('p', 'a')]);
     const identity = await log.identity();
@@ -158,9 +230,10 @@ suite('connectLog', { timeout: 120_000 }, () => {
     await assert.rejects(log.append([textBatch('p', 'b')], { timeoutMs: 50 }), {
       code: 'LOG_UNAVAILABLE',
     });
-    await rm(data, { recursive: true });
+    const second = data;
     data = first;
     await restart();
+    await rm(second, { recursive: true });
     assert.deepEqual(await log.heads(['p']), [0]);
     assert.equal(await log.identity(), identity);
   });

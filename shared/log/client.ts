@@ -1,5 +1,7 @@
 /** The log over a framed connection. Touches the world: sockets and timers. */
 import { SheafError } from '../errors.ts';
+import type { FrameType } from '../protocol/frames.ts';
+import type { Secret } from '../secret/proof.ts';
 import type { Address, FollowAddress } from '../transport/address.ts';
 import { failureOf } from '../transport/calls.ts';
 import type { Connection, ConnectionEvents } from '../transport/connection.ts';
@@ -12,11 +14,14 @@ import type { KeyedRequest } from './keyed-requests.ts';
 import type { AppendedOnce, Log, LogBatch, SkippedBatch, Subscription } from './log.ts';
 import type { AppendBatch, Appended } from './append-batch.ts';
 import { appendBytesMax, packAppend, parseAppended, parseAppendedOnce, parseGreeting } from './wire.ts';
-import { parseHeads, parseSkipped, type SkipHeader } from './wire.ts';
+import { parseEarliest, parseHeads, parseHeadsWord, parseSkipped, parseTrimmed } from './wire.ts';
+import type { FollowWord, HeadsWord, SkipHeader, TrimHeader } from './wire.ts';
 
 export interface LogClientOptions {
   /** Where the log is, or what tells it. */
   readonly address: Address | FollowAddress;
+  /** Of the cluster; left out where it has none. */
+  readonly secret?: Secret | undefined;
   /** Uniform in [0, 1): spreads reconnects. */
   readonly random: () => number;
   /**
@@ -33,13 +38,27 @@ export interface LogClientOptions {
    * answers.
    */
   readonly onStateChange?: (connected: boolean, reason?: SheafError) => void;
-  /** Told when the log cannot read what a subscription asks for; it is asked again every second, unless LOG_REPLACED. */
+  /**
+   * Told with each beat of the connection how far the partitions of the log have come. Where it is left out, the log is
+   * not asked to tell it.
+   */
+  readonly onHeads?: (heads: HeadsWord) => void;
+  /**
+   * Told when the log cannot read what a subscription asks for; it is asked again every second, unless that is over: by
+   * LOG_REPLACED or LOG_TRIMMED.
+   */
   readonly onSubscriptionFailure?: (partition: string, error: SheafError) => void;
 }
 
 const timeoutMsDefault = 10_000;
 
-/** Connects, and stays so until closed. What is asked while there is no connection waits for one. */
+/** Frames that answer a request. */
+const answers: ReadonlySet<FrameType> = new Set(['appended', 'heads', 'skipped', 'earliest', 'trimmed']);
+
+/**
+ * Connects, and stays so until closed. What is asked while there is no connection waits for one, but for that of a log that
+ * has another secret: SECRET_WRONG.
+ */
 export function connectLog(options: LogClientOptions): Log {
   return new LogClient(options);
 }
@@ -63,10 +82,13 @@ class LogClient implements Log {
     const { address } = options;
     const isMoving = typeof address === 'function';
     this.dialled = dial(
-      { address: isMoving ? null : address, random: options.random },
+      { address: isMoving ? null : address, random: options.random, secret: options.secret },
       {
         onConnection: (connection) => this.attach(connection),
-        onFailure: (error) => this.options.onStateChange?.(false, error),
+        onFailure: (error) => {
+          if (error.code === 'SECRET_WRONG') this.requests.refuse(error);
+          this.options.onStateChange?.(false, error);
+        },
       },
     );
     this.following = isMoving ? address((to) => this.dialled.moveTo(to)) : null;
@@ -97,6 +119,22 @@ class LogClient implements Log {
     return parseHeads(answer, partitions.length);
   }
 
+  async earliest(partitions: readonly string[], { timeoutMs = timeoutMsDefault } = {}): Promise<number[]> {
+    if (partitions.length === 0) return [];
+    const header = { partitions };
+    const answer = await this.requests.ask({ type: 'askEarliest', header, body: [], sizeBytes: 0, timeoutMs });
+    return parseEarliest(answer, partitions.length);
+  }
+
+  async trim(
+    partition: string,
+    before: number,
+    { timeoutMs = timeoutMsDefault }: { readonly timeoutMs?: number } = {},
+  ): Promise<number> {
+    const header: TrimHeader = { partition, before };
+    return parseTrimmed(await this.requests.ask({ type: 'trim', header, body: [], sizeBytes: 0, timeoutMs })).earliest;
+  }
+
   async skip(
     partition: string,
     offset: number,
@@ -110,9 +148,9 @@ class LogClient implements Log {
     partition: string,
     from: number,
     onBatch: (batch: LogBatch) => void | Promise<void>,
-    onReplaced?: (error: SheafError) => void,
+    onRefused?: (error: SheafError) => void,
   ): Subscription {
-    return this.subscriptions.subscribe({ partition, from, onBatch, onReplaced });
+    return this.subscriptions.subscribe({ partition, from, onBatch, onRefused });
   }
 
   async close(): Promise<void> {
@@ -150,6 +188,10 @@ class LogClient implements Log {
         isGreeted = true;
         this.greeted(connection, frame);
       },
+      onWord: (word) => {
+        const heads = parseHeadsWord(word);
+        if (heads !== null) this.options.onHeads?.(heads);
+      },
       onClose: (reason) => {
         this.requests.detach();
         this.subscriptions.detach();
@@ -166,13 +208,14 @@ class LogClient implements Log {
     // Appends first: they have timers running.
     this.requests.attach(connection);
     this.subscriptions.attach(connection);
+    if (this.options.onHeads !== undefined) connection.send('ping', 0, { follows: 'heads' } satisfies FollowWord);
     this.changeState(true);
   }
 
   private receive(frame: Frame): void {
     const { type, id, header } = frame;
     if (type === 'entries') return this.subscriptions.received(frame);
-    if (type === 'appended' || type === 'heads' || type === 'skipped') return this.requests.answered(id, header);
+    if (answers.has(type)) return this.requests.answered(id, header);
     if (type !== 'failure') throw new SheafError('FRAME_INVALID', { detail: { field: 'type', type } });
     const error = failureOf(header);
     if (!this.subscriptions.failed(id, error)) this.requests.failed(id, error);

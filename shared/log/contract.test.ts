@@ -11,7 +11,7 @@ import { keyedBatch, textBatch, textOf } from './batch.fixture.ts';
 import { batchVersion } from './batch.ts';
 import { connectLog } from './client.ts';
 import type { RequestOutcome } from './keyed-requests.ts';
-import { catalogPartition, type Log, type LogBatch } from './log.ts';
+import { catalogPartition, leasesPartition, type Log, type LogBatch } from './log.ts';
 import type { AppendBatch, Appended } from './append-batch.ts';
 import { startLog } from './main.ts';
 import { MemoryLog } from './memory.ts';
@@ -60,6 +60,8 @@ const refused: [what: string, code: string, batch: () => AppendBatch][] = [
     'BATCH_INVALID',
     () => change({ change: 'addFields', id: 'x0', fields: { a: { kind: 'poem' } } }),
   ],
+  ['an entry of leases that is no JSON', 'BATCH_INVALID', () => batch(leasesPartition, 1, '{')],
+  ['an entry of leases of a newer version', 'BATCH_VERSION_UNKNOWN', () => batch(leasesPartition, 1, '{"version":2}')],
 ];
 
 interface Opened {
@@ -334,7 +336,7 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
       const bad = make();
       await assert.rejects(log.append([batch('q', 1, 'good'), bad]), { code });
       await assert.rejects(log.appendOnce([bad], [{ key: 'k', digest: 'd', ranges: [] }]), { code });
-      assert.deepEqual(await log.heads(['q', 'p', catalogPartition]), [-1, -1, -1]);
+      assert.deepEqual(await log.heads(['q', 'p', catalogPartition, leasesPartition]), [-1, -1, -1, -1]);
       await log.append([batch('q', 1, 'next')]);
     },
   ]),
@@ -371,11 +373,165 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
     },
   ],
   [
+    'earliest is 0 until a trim, which lets whole batches go; the head stays, and what comes goes on above it',
+    async (log) => {
+      const [a] = await log.append([batch('p', 3, 'a')]);
+      const [b] = await log.append([batch('p', 3, 'b')]);
+      assert.deepEqual(await log.earliest(['none', 'p']), [0, 0]);
+      // In the midst of a batch, of the first and of the second.
+      assert.equal(await log.trim('p', a!.lastOffset), 0);
+      const earliest = await log.trim('p', b!.lastOffset);
+      assert.ok(earliest > a!.lastOffset && earliest <= b!.firstOffset);
+      assert.deepEqual(await log.earliest(['p']), [earliest]);
+      const { onBatch, until } = collector();
+      log.subscribe('p', earliest, onBatch);
+      assert.deepEqual(await until(1), ['b']);
+      assert.equal(await log.trim('p', b!.lastOffset + 1), b!.lastOffset + 1);
+      assert.deepEqual(await log.heads(['p']), [b!.lastOffset]);
+      const [c] = await log.append([batch('p', 1, 'c')]);
+      assert.ok(c!.firstOffset > b!.lastOffset);
+      assert.deepEqual(await until(2), ['b', 'c']);
+      assert.deepEqual(await log.earliest(['p']), [b!.lastOffset + 1]);
+    },
+  ],
+  [
+    'a trim that is repeated, or lower, changes nothing; one above the head is refused, and nothing is trimmed',
+    async (log) => {
+      const last = lastOf(await log.append([batch('p', 2, 'a')]));
+      await assert.rejects(log.trim('p', last + 2), ({ code, detail }: SheafError) => {
+        assert.deepEqual([code, detail['partition'], detail['head']], ['LOG_REPLACED', 'p', last]);
+        return true;
+      });
+      await assert.rejects(log.trim('none', 1), { code: 'LOG_REPLACED' });
+      assert.equal(await log.trim('none', 0), 0);
+      assert.deepEqual(await log.earliest(['p', 'none']), [0, 0]);
+      for (const before of [last + 1, last + 1, 0]) assert.equal(await log.trim('p', before), last + 1);
+    },
+  ],
+  [
+    'a subscription from below the earliest is LOG_TRIMMED, which names it; from there on it is served',
+    async (log) => {
+      await log.append([batch('p', 2, 'a')]);
+      const last = lastOf(await log.append([batch('p', 2, 'b')]));
+      const earliest = await log.trim('p', last);
+      for (const from of [0, earliest - 1]) {
+        const error = await new Promise<SheafError>((resolve) => {
+          log.subscribe('p', from, () => assert.fail('delivered'), resolve);
+        });
+        assert.deepEqual([error.code, error.detail], ['LOG_TRIMMED', { partition: 'p', from, earliest }]);
+      }
+      const { onBatch, until } = collector();
+      log.subscribe('p', earliest, onBatch, () => assert.fail('refused'));
+      assert.deepEqual(await until(1), ['b']);
+      await log.trim('p', last + 1);
+      const after = collector();
+      log.subscribe('p', last + 1, after.onBatch, () => assert.fail('refused'));
+      await log.append([batch('p', 1, 'c')]);
+      assert.deepEqual(await after.until(1), ['c']);
+    },
+  ],
+  [
+    'a subscriber that falls behind a trim is told LOG_TRIMMED, and gets nothing from beyond the gap',
+    async (log) => {
+      const { promise: leave, resolve: proceed } = Promise.withResolvers<void>();
+      const { promise: refusal, resolve: refuse } = Promise.withResolvers<SheafError>();
+      const { seen, onBatch, until } = collector();
+      log.subscribe(
+        'p',
+        0,
+        async (received) => {
+          onBatch(received);
+          await leave;
+        },
+        refuse,
+      );
+      for (let i = 0; i < 20; i++) await log.append([batch('p', 1, `${i}`)]);
+      await until(1);
+      const before = lastOf(await log.append([batch('p', 1, 'last')]));
+      const earliest = await log.trim('p', before);
+      proceed();
+      const { code, detail } = await refusal;
+      assert.deepEqual([code, detail['earliest']], ['LOG_TRIMMED', earliest]);
+      const texts = seen.map(textOf);
+      assert.deepEqual(
+        texts,
+        texts.map((_, i) => `${i}`),
+      );
+      assert.ok(texts.length < 20);
+    },
+  ],
+  [
+    'what becomes of a keyed request does not depend on what was trimmed',
+    async (log) => {
+      const { batch: one, requests } = keyedBatch('p', 'k=ab');
+      const once = await log.appendOnce([one], requests);
+      await log.trim('p', lastOf(once.appended) + 1);
+      const again = await log.appendOnce([one], requests);
+      const answer = JSON.stringify([['p', lastOf(once.appended)]]);
+      assert.deepEqual([again.appended, again.outcomes.map(show)], [[], [`repeated ${answer}`]]);
+      const other = keyedBatch('p', 'k=c');
+      assert.deepEqual((await log.appendOnce([other.batch], other.requests)).outcomes.map(show), ['conflict']);
+    },
+  ],
+  [
+    'a skip below a trim is that of no entry; one above it stays',
+    async (log) => {
+      const [a] = await log.append([batch('p', 1, 'a')]);
+      const [b] = await log.append([batch('p', 1, 'b')]);
+      for (const { firstOffset } of [a!, b!]) await log.skip('p', firstOffset);
+      const earliest = await log.trim('p', b!.firstOffset);
+      await assert.rejects(log.skip('p', a!.firstOffset), { code: 'ENTRY_NOT_FOUND' });
+      const { onBatch, until, seen } = collector();
+      log.subscribe('p', earliest, onBatch);
+      await until(1);
+      assert.deepEqual([seen[0]!.firstOffset, seen[0]!.skipped], [b!.firstOffset, true]);
+    },
+  ],
+  [
+    'appends, trims and subscribers at once: each reads all from where it began, or is told where it may begin',
+    async (log) => {
+      const texts = Array.from({ length: 200 }, (_, index) => `${index}`);
+      const ends = texts.map(async (text, i) => {
+        const last = lastOf(await log.append([batch('p', 1, text)]));
+        if (i % 10 === 9) await log.trim('p', last - 20 > 0 ? last - 20 : 0);
+      });
+      const readers = texts
+        .filter((_, i) => i % 20 === 0)
+        .map(async () => {
+          const got: string[] = [];
+          for (let from = 0; ;) {
+            const { promise, resolve } = Promise.withResolvers<number | null>();
+            const subscription = log.subscribe(
+              'p',
+              from,
+              (received) => {
+                got.push(textOf(received));
+                if (got.at(-1) === texts.at(-1)) resolve(null);
+              },
+              ({ code, detail }) => {
+                assert.equal(code, 'LOG_TRIMMED');
+                got.length = 0;
+                resolve(detail['earliest'] as number);
+              },
+            );
+            const next = await promise;
+            subscription.close();
+            if (next === null) return got;
+            from = next;
+          }
+        });
+      await Promise.all(ends);
+      for (const got of await Promise.all(readers)) assert.deepEqual(got, texts.slice(texts.length - got.length));
+    },
+  ],
+  [
     'a closed log refuses',
     async (log) => {
       await log.close();
       await assert.rejects(log.append([batch('p', 1, 'a')]), { code: 'LOG_UNAVAILABLE' });
       await assert.rejects(log.heads(['p']), { code: 'LOG_UNAVAILABLE' });
+      await assert.rejects(log.earliest(['p']), { code: 'LOG_UNAVAILABLE' });
+      await assert.rejects(log.trim('p', 0), { code: 'LOG_UNAVAILABLE' });
     },
   ],
 ];

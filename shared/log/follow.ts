@@ -17,7 +17,7 @@ export interface Following {
   /** Takes a batch whole, or throws and has taken nothing of it. */
   readonly onBatch: (batch: LogBatch) => void;
   /** See Log.subscribe. */
-  readonly onReplaced?: (error: SheafError) => void;
+  readonly onRefused?: (error: SheafError) => void;
   /** Told once of each batch that cannot be read, and with null when the partition is read on. */
   readonly onStop: (stop: StopReport | null) => void;
 }
@@ -55,7 +55,7 @@ class Follower implements Subscription {
   }
 
   private subscribe(): void {
-    const { partition, onReplaced } = this.following;
+    const { partition, onRefused } = this.following;
     let isOver = false;
     this.subscription = this.log.subscribe(
       partition,
@@ -63,7 +63,7 @@ class Follower implements Subscription {
       (batch) => {
         if (!isOver && !this.closed) isOver = !this.take(batch);
       },
-      onReplaced,
+      onRefused,
     );
   }
 

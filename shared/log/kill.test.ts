@@ -158,6 +158,70 @@ test(`kill -9: what is sent again under its key, through another client, is ther
   await rm(data, { recursive: true });
 });
 
+test(
+  `kill -9 under trims: none is undone, and a subscriber gets every entry once (seed ${seed})`,
+  { timeout: 60_000 },
+  async () => {
+    const data = await mkdtemp(join(tmpdir(), 'sheaf-kill-'));
+    const port = await freePort();
+    const random = createRandom(seed);
+    let child = await spawnLog(data, port);
+    const log = connectLog({ address: { host: '127.0.0.1', port }, random: () => random.next(), producer: 'kill' });
+    const partition = partitions[0]!;
+    const acknowledged = new Map<number, string>();
+    const tailed = new Map<number, string>();
+    const refusals: string[] = [];
+    let earliest = 0;
+    log.subscribe(
+      partition,
+      0,
+      (batch) => {
+        assert.equal(tailed.has(batch.firstOffset), false);
+        tailed.set(batch.firstOffset, textOf(batch));
+      },
+      ({ code }) => refusals.push(code),
+    );
+    const stopping = new AbortController();
+    const write = async (): Promise<void> => {
+      for (let i = 0; !stopping.signal.aborted; i++) {
+        const [appended] = await log.append([textBatch(partition, `${i};`)], { timeoutMs: 30_000 });
+        acknowledged.set(appended!.firstOffset, `${i};`);
+      }
+    };
+    // Up to what the subscriber has read, the last of it included.
+    const trim = async (): Promise<void> => {
+      while (!stopping.signal.aborted) {
+        const trimmed = await log.trim(partition, tailed.size, { timeoutMs: 30_000 });
+        assert.ok(trimmed >= earliest, `${trimmed} after ${earliest}`);
+        earliest = trimmed;
+        await pause(random.integer(0, 20));
+      }
+    };
+    const working = [write(), write(), write(), trim()];
+    for (let count = 0; count < kills; count++) {
+      const enough = acknowledged.size + 100;
+      while (acknowledged.size < enough) await pause(1);
+      await pause(random.integer(0, 30));
+      await kill(child);
+      child = await spawnLog(data, port);
+    }
+    stopping.abort();
+    await Promise.all(working);
+    const [[head], [after]] = await Promise.all([log.heads([partition]), log.earliest([partition])]);
+    while (!tailed.has(head!) && refusals.length === 0) await pause(1);
+    await log.close();
+    await kill(child);
+    assert.deepEqual(refusals, []);
+    assert.ok(after! >= earliest && earliest > 100, `trimmed to ${after}, after ${earliest}`);
+    assert.deepEqual(
+      new Map([...tailed].filter(([offset]) => acknowledged.has(offset))),
+      new Map([...acknowledged].toSorted(([a], [b]) => a - b)),
+    );
+    assert.equal(tailed.size, head! + 1);
+    await rm(data, { recursive: true });
+  },
+);
+
 /** Everything in the log, by partition and offset. Each batch has one entry. */
 async function readAll(data: string, heads: readonly number[]): Promise<Map<string, string>> {
   const server = await startLog({ host: '127.0.0.1', port: 0, data }, silentTelemetry);

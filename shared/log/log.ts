@@ -73,25 +73,46 @@ export interface Log {
   heads(partitions: readonly string[], options?: { readonly timeoutMs?: number }): Promise<number[]>;
 
   /**
+   * Of each partition the offset from which on it still has everything that was ever appended: 0 where nothing was
+   * trimmed, the offset after its head where all was.
+   * @throws SheafError LOG_UNAVAILABLE
+   */
+  earliest(partitions: readonly string[], options?: { readonly timeoutMs?: number }): Promise<number[]>;
+
+  /**
+   * Lets go of the entries below `before`, for good; a batch that goes beyond it stays whole. Durable when it resolves,
+   * and repeated, or with a lower offset, it does nothing. The head stays, and so does what is remembered of appends and
+   * of keyed requests: what becomes of a repeat does not depend on what was trimmed.
+   * @returns the earliest offset of the partition now: at most `before`, unless it was higher already
+   * @throws SheafError LOG_REPLACED where `before` is above the offset after the head, so that the caller knows of entries
+   *   which this log lacks: nothing is trimmed then; LOG_UNAVAILABLE, LOG_FULL
+   */
+  trim(partition: string, before: number, options?: { readonly timeoutMs?: number }): Promise<number>;
+
+  /**
    * Delivers every entry with an offset of at least `from`, in order, then tails. The next batch of a partition is
    * delivered after the promise of the one before has resolved: that is the credit. A batch may begin before `from`;
    * the consumer skips what it has. Survives reconnects.
    *
    * A log that lacks what was read from it before, because an older copy was put in its place, must not be read on:
-   * where its head is below `from - 1`, or the last batch that was delivered is not in it any more, nothing more is
-   * delivered, and `onReplaced` is called once with LOG_REPLACED.
+   * where its head is below `from - 1`, or the last batch that was delivered is another in it now, nothing more is
+   * delivered, and `onRefused` is called once with LOG_REPLACED. A last batch that was trimmed meanwhile proves nothing,
+   * and is accepted.
+   *
+   * Where what comes next was trimmed, at the beginning or because the subscriber fell behind, nothing more is delivered
+   * either, and `onRefused` is called once with LOG_TRIMMED, of which `detail.earliest` is the earliest offset.
    */
   subscribe(
     partition: string,
     from: number,
     onBatch: (batch: LogBatch) => void | Promise<void>,
-    onReplaced?: (error: SheafError) => void,
+    onRefused?: (error: SheafError) => void,
   ): Subscription;
 
   /**
    * Has the batch with this entry delivered as one without entries from now on, to everybody, for good: the way on for
    * readers that cannot read it. Its bytes stay where they are. Repeated, it does nothing.
-   * @throws SheafError ENTRY_NOT_FOUND, LOG_UNAVAILABLE, LOG_FULL
+   * @throws SheafError ENTRY_NOT_FOUND (of one that was trimmed, too), LOG_UNAVAILABLE, LOG_FULL
    */
   skip(partition: string, offset: number, options?: { readonly timeoutMs?: number }): Promise<SkippedBatch>;
 
@@ -101,6 +122,9 @@ export interface Log {
 
 /** The partition of index definitions. */
 export const catalogPartition = 'catalog';
+
+/** The partition of leases: see shared/lease. */
+export const leasesPartition = 'leases';
 
 /** The name of a partition of an index, by its number. Named by index id, so that a name used again never meets old data. */
 export function shardPartition(indexId: string, number: number): string {
@@ -115,4 +139,9 @@ export function entryNotFound(partition: string, offset: number): SheafError {
 /** Why a log must not be read on: it ends before an offset that was read from it. */
 export function logReplaced(partition: string, read: number, head: number): SheafError {
   return new SheafError('LOG_REPLACED', { detail: { partition, read, head } });
+}
+
+/** Why a partition cannot be read from an offset on: what stood there was trimmed. */
+export function logTrimmed(partition: string, from: number, earliest: number): SheafError {
+  return new SheafError('LOG_TRIMMED', { detail: { partition, from, earliest } });
 }

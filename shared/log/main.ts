@@ -1,7 +1,9 @@
 /** The log as a process: opens the data, listens, serves. Touches the world: files, threads, sockets. */
 import type { DoorConfig } from '../config/read.ts';
 import type { Authenticate } from '../http/authenticate.ts';
+import { openPeerDoor } from '../http/peer-door.ts';
 import type { Listening } from '../http/listen.ts';
+import { readSecretOf } from '../secret/secret-file.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { logHttp } from './server/http.ts';
 import { logMetrics } from './server/metrics.ts';
@@ -14,7 +16,9 @@ export interface LogOptions extends Listening, DoorConfig {
   readonly data: string;
   /** Milliseconds for which the keys of requests are remembered; an hour where it is left out. */
   readonly idempotencyRetentionMs?: number;
-  /** Who may speak to it: everybody where it is left out. */
+  /** File with the secret of the cluster; everybody may speak to it where it is left out. */
+  readonly secretFile?: string;
+  /** Who else may not speak to it: nobody is refused where it is left out. */
   readonly authenticate?: Authenticate;
 }
 
@@ -30,14 +34,17 @@ export interface RunningLog {
  * Starts the log and resolves when it takes appends. It listens before it opens the data, which may take as long as
  * reading all of it: until then it is live and not ready, and framed connections are not accepted.
  *
- * @throws SheafError PORT_IN_USE, CONFIG_INVALID, DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, LOG_FULL
+ * @throws SheafError SECRET_UNREADABLE, PORT_IN_USE, CONFIG_INVALID, DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, LOG_FULL
  */
 export async function startLog(options: LogOptions, telemetry: Telemetry): Promise<RunningLog> {
   const metrics = logMetrics();
   const { data: folder, idempotencyRetentionMs = idempotencyRetentionMsDefault, authenticate } = options;
   const start = { folder, idempotencyRetentionMs };
   let ready = false;
-  const server = logHttp({ telemetry, door: options, registry: metrics.registry, isReady: () => ready, authenticate });
+  const { registry } = metrics;
+  const secret = readSecretOf(options);
+  const peers = secret === undefined ? undefined : openPeerDoor({ secret, telemetry, registry });
+  const server = logHttp({ telemetry, door: options, registry, isReady: () => ready, authenticate, peers });
   const port = await server.listen(options);
   try {
     const threads = await startThreads(start, {
@@ -53,11 +60,11 @@ export async function startLog(options: LogOptions, telemetry: Telemetry): Promi
     metrics.observe(service);
     const waiting = { bytes: 0 };
     server.accept((connection) => {
-      const { onFrame, onClose } = logSession(service, waiting, connection);
+      const events = logSession(service, waiting, connection);
       return {
-        onFrame,
+        ...events,
         onClose: (reason) => {
-          onClose(reason);
+          events.onClose(reason);
           if (reason.code === 'FRAME_INVALID')
             telemetry.warn({ error: reason.toBody() }, 'a client broke the protocol');
         },
@@ -69,7 +76,7 @@ export async function startLog(options: LogOptions, telemetry: Telemetry): Promi
       ready = false;
       await server.close();
       await threads.close();
-      metrics.registry.clear();
+      registry.clear();
     };
     return { port, close };
   } catch (error) {

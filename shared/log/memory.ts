@@ -4,7 +4,7 @@ import { emptyBatch } from './batch.ts';
 import { checkBatch } from './check-append.ts';
 import { answerOf, decide, outcomesOf, recordedBatches } from './keyed-requests.ts';
 import type { KeyedRequest, KnownRequest } from './keyed-requests.ts';
-import { entryNotFound, logReplaced } from './log.ts';
+import { entryNotFound, logReplaced, logTrimmed } from './log.ts';
 import type { AppendedOnce, Log, LogBatch, SkippedBatch, Subscription } from './log.ts';
 import type { AppendBatch, Appended } from './append-batch.ts';
 
@@ -12,7 +12,12 @@ import type { AppendBatch, Appended } from './append-batch.ts';
 const gapMax = 3;
 
 interface Partition {
+  /** Those that were not trimmed. */
   readonly batches: LogBatch[];
+  /** Of the last batch appended, trimmed or not. */
+  head: number;
+  /** See Log.earliest. */
+  earliest: number;
   readonly subscribers: Set<MemorySubscription>;
 }
 
@@ -65,18 +70,37 @@ export class MemoryLog implements Log {
   async heads(partitions: readonly string[]): Promise<number[]> {
     this.refuseWhenClosed();
     await nextTurn();
-    return partitions.map((partition) => headOf(this.partition(partition)));
+    return partitions.map((partition) => this.partition(partition).head);
+  }
+
+  async earliest(partitions: readonly string[]): Promise<number[]> {
+    this.refuseWhenClosed();
+    await nextTurn();
+    return partitions.map((partition) => this.partition(partition).earliest);
+  }
+
+  async trim(name: string, before: number): Promise<number> {
+    this.refuseWhenClosed();
+    await nextTurn();
+    const partition = this.partition(name);
+    const { batches, head } = partition;
+    if (before > head + 1) throw logReplaced(name, before - 1, head);
+    for (let first = batches[0]; first !== undefined && endOf(first) <= before; first = batches[0]) {
+      partition.earliest = endOf(first);
+      batches.shift();
+    }
+    return partition.earliest;
   }
 
   async skip(partition: string, offset: number): Promise<SkippedBatch> {
     this.refuseWhenClosed();
     await nextTurn();
     const { batches } = this.partition(partition);
-    const at = batches.findIndex(({ firstOffset, count }) => firstOffset <= offset && offset < firstOffset + count);
+    const at = batches.findIndex((batch) => batch.firstOffset <= offset && offset < endOf(batch));
     const found = batches[at];
     if (found === undefined) throw entryNotFound(partition, offset);
     batches[at] = { ...found, bytes: emptyBatch(), skipped: true };
-    return { firstOffset: found.firstOffset, lastOffset: found.firstOffset + found.count - 1 };
+    return { firstOffset: found.firstOffset, lastOffset: endOf(found) - 1 };
   }
 
   /** Records what no log takes, as one that was damaged, or written by a newer version, has it. */
@@ -88,13 +112,19 @@ export class MemoryLog implements Log {
     partition: string,
     from: number,
     onBatch: (batch: LogBatch) => void | Promise<void>,
-    onReplaced?: (error: SheafError) => void,
+    onRefused: (error: SheafError) => void = () => undefined,
   ): Subscription {
-    const { batches, subscribers } = this.partition(partition);
-    const subscription = new MemorySubscription(batches, from, onBatch);
-    const head = headOf({ batches });
+    const read = this.partition(partition);
+    const { head, subscribers } = read;
+    const subscription = new MemorySubscription(read, from, {
+      onBatch,
+      onTrimmed: () => {
+        subscribers.delete(subscription);
+        onRefused(logTrimmed(partition, subscription.position, read.earliest));
+      },
+    });
     if (this.closed) subscription.ended = true;
-    else if (head < from - 1) void this.refuse(subscription, logReplaced(partition, from - 1, head), onReplaced);
+    else if (head < from - 1) void this.refuse(subscription, logReplaced(partition, from - 1, head), onRefused);
     else subscribers.add(subscription);
     subscription.wake();
     const close = (): void => {
@@ -115,25 +145,27 @@ export class MemoryLog implements Log {
   private async refuse(
     subscription: MemorySubscription,
     error: SheafError,
-    onReplaced: ((error: SheafError) => void) | undefined,
+    onRefused: (error: SheafError) => void,
   ): Promise<void> {
     await nextTurn();
-    if (!subscription.ended) onReplaced?.(error);
+    if (!subscription.ended) onRefused(error);
     subscription.ended = true;
   }
 
-  private record({ partition, count, bytes }: AppendBatch): Appended {
-    const { batches, subscribers } = this.partition(partition);
-    const firstOffset = headOf({ batches }) + 1 + Math.floor(this.random() * (gapMax + 1));
-    batches.push({ partition, firstOffset, count, bytes });
-    for (const subscription of subscribers) subscription.wake();
-    return { partition, firstOffset, lastOffset: firstOffset + count - 1 };
+  private record({ partition: name, count, bytes }: AppendBatch): Appended {
+    const partition = this.partition(name);
+    const firstOffset = partition.head + 1 + Math.floor(this.random() * (gapMax + 1));
+    const lastOffset = firstOffset + count - 1;
+    partition.batches.push({ partition: name, firstOffset, count, bytes });
+    partition.head = lastOffset;
+    for (const subscription of partition.subscribers) subscription.wake();
+    return { partition: name, firstOffset, lastOffset };
   }
 
   private partition(name: string): Partition {
     const known = this.partitions.get(name);
     if (known !== undefined) return known;
-    const made = { batches: [], subscribers: new Set<MemorySubscription>() };
+    const made = { batches: [], head: -1, earliest: 0, subscribers: new Set<MemorySubscription>() };
     this.partitions.set(name, made);
     return made;
   }
@@ -145,17 +177,29 @@ export class MemoryLog implements Log {
 
 class MemorySubscription {
   ended = false;
-  private readonly batches: readonly LogBatch[];
-  private readonly from: number;
+  /** The next offset to deliver. */
+  position: number;
+  private readonly read: Pick<Partition, 'batches' | 'earliest'>;
   private readonly onBatch: (batch: LogBatch) => void | Promise<void>;
-  /** Index of the next batch to deliver. */
-  private next = 0;
+  private readonly onTrimmed: () => void;
   private delivering = false;
 
-  constructor(batches: readonly LogBatch[], from: number, onBatch: (batch: LogBatch) => void | Promise<void>) {
-    this.batches = batches;
-    this.from = from;
+  constructor(
+    read: Pick<Partition, 'batches' | 'earliest'>,
+    from: number,
+    {
+      onBatch,
+      onTrimmed,
+    }: {
+      readonly onBatch: (batch: LogBatch) => void | Promise<void>;
+      /** What comes next was trimmed, and this has ended. */
+      readonly onTrimmed: () => void;
+    },
+  ) {
+    this.read = read;
+    this.position = from;
     this.onBatch = onBatch;
+    this.onTrimmed = onTrimmed;
   }
 
   wake(): void {
@@ -165,17 +209,34 @@ class MemorySubscription {
   private async deliver(): Promise<void> {
     this.delivering = true;
     await nextTurn();
-    while (!this.ended && this.next < this.batches.length) {
-      const batch = this.batches[this.next++]!;
-      if (batch.firstOffset + batch.count > this.from) await this.onBatch(batch);
+    while (!this.ended && this.position >= this.read.earliest) {
+      const batch = this.next();
+      if (batch === undefined) break;
+      this.position = endOf(batch);
+      await this.onBatch(batch);
     }
     this.delivering = false;
+    if (this.ended || this.position >= this.read.earliest) return;
+    this.ended = true;
+    this.onTrimmed();
+  }
+
+  /** By bisection: the first batch with an offset at the position or after it. */
+  private next(): LogBatch | undefined {
+    const { batches } = this.read;
+    let low = 0;
+    for (let high = batches.length; low < high;) {
+      const middle = (low + high) >>> 1;
+      if (endOf(batches[middle]!) > this.position) high = middle;
+      else low = middle + 1;
+    }
+    return batches[low];
   }
 }
 
-function headOf({ batches }: { readonly batches: readonly LogBatch[] }): number {
-  const last = batches.at(-1);
-  return last === undefined ? -1 : last.firstOffset + last.count - 1;
+/** The offset after the last of a batch. */
+function endOf({ firstOffset, count }: LogBatch): number {
+  return firstOffset + count;
 }
 
 async function nextTurn(): Promise<void> {

@@ -8,6 +8,7 @@ import {
   parseAppendedOnce,
   parseAppendHeader,
   parseCredit,
+  parseEarliest,
   parseEntries,
   parseGreeting,
   parseHeads,
@@ -15,6 +16,8 @@ import {
   parseSkip,
   parseSkipped,
   parseSubscribe,
+  parseTrim,
+  parseTrimmed,
 } from './wire.ts';
 
 const piece = { partition: 'p', count: 2, bytes: 5 };
@@ -54,6 +57,12 @@ const wrong: [what: string, parse: () => unknown][] = [
   ['a partition that is a number', () => parsePartitions({ partitions: ['p', 1] })],
   ['too few heads', () => parseHeads({ heads: [1] }, 2)],
   ['a head below -1', () => parseHeads({ heads: [-2] }, 1)],
+  ['too few earliest offsets', () => parseEarliest({ earliest: [1] }, 2)],
+  ['an earliest offset below 0', () => parseEarliest({ earliest: [-1] }, 1)],
+  ['a trim of nowhere', () => parseTrim({ before: 1 })],
+  ['a trim before -1', () => parseTrim({ partition: 'p', before: -1 })],
+  ['a trim before a fraction', () => parseTrim({ partition: 'p', before: 1.5 })],
+  ['a trim that left nothing known', () => parseTrimmed({})],
   ['a subscription from below 0', () => parseSubscribe({ partition: 'p', have: -1, from: -1, credit: 1 })],
   ['a subscription that does not say what it has', () => parseSubscribe({ partition: 'p', from: 0, credit: 1 })],
   ['a log without a name', () => parseGreeting({})],
@@ -74,6 +83,9 @@ suite('wire', () => {
     assert.deepEqual(parseAppended({ appended }), appended);
     assert.deepEqual(parsePartitions({ partitions: ['p', 'q/1'] }), ['p', 'q/1']);
     assert.deepEqual(parseHeads({ heads: [-1, 7] }, 2), [-1, 7]);
+    assert.deepEqual(parseEarliest({ earliest: [0, 7] }, 2), [0, 7]);
+    assert.deepEqual(parseTrim({ partition: 'p', before: 0 }), { partition: 'p', before: 0 });
+    assert.deepEqual(parseTrimmed({ earliest: 0 }), { earliest: 0 });
     const subscribe = { partition: 'p', have: -1, from: 0, credit: 0 };
     assert.deepEqual(parseSubscribe(subscribe), subscribe);
     assert.deepEqual(parseGreeting({ identity: 'log 1' }), { identity: 'log 1' });

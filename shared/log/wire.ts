@@ -68,6 +68,32 @@ export interface SkipHeader {
   readonly offset: number;
 }
 
+/** What a `ping` to the log says of a client that wants to be told the positions of all partitions with each beat. */
+export interface FollowWord {
+  readonly follows: 'heads';
+}
+
+/** What a `ping` of the log says to such a client: the positions that changed since it was told last, at first all. */
+export interface HeadsWord {
+  readonly partitions: readonly string[];
+  /** Of the same place the highest durable offset. */
+  readonly heads: readonly number[];
+  /** Partitions that changed as well and are left to the next beats. */
+  readonly rest: number;
+}
+
+export interface TrimHeader {
+  readonly partition: string;
+  /** Entries below it are let go of. */
+  readonly before: number;
+}
+
+/** The answer to a trim. */
+export interface TrimmedFrame {
+  /** See Log.earliest. */
+  readonly earliest: number;
+}
+
 /** Bytes of all batches of one append; what is left of a frame is room for headers. */
 export const appendBytesMax = limits.frameBytesMax - 1024 * 1024;
 
@@ -187,6 +213,37 @@ export function parseHeads(header: unknown, count: number): number[] {
   const heads = array(record(header), 'heads').map((item, index) => whole({ [index]: item }, String(index), -1));
   if (heads.length !== count) throw invalid('heads', { expected: count, actual: heads.length });
   return heads;
+}
+
+/** Whether a word is a FollowWord. Others are none of the log's. */
+export function isFollowWord(word: unknown): boolean {
+  return record(word)['follows'] === ('heads' satisfies FollowWord['follows']);
+}
+
+/** A word of the log; null where it only says that it is there. @throws SheafError FRAME_INVALID */
+export function parseHeadsWord(word: unknown): HeadsWord | null {
+  const fields = record(word);
+  if (fields['partitions'] === undefined) return null;
+  const partitions = parsePartitions(word);
+  return { partitions, heads: parseHeads(word, partitions.length), rest: whole(fields, 'rest', 0) };
+}
+
+/** @throws SheafError FRAME_INVALID unless there are `count` offsets */
+export function parseEarliest(header: unknown, count: number): number[] {
+  const earliest = array(record(header), 'earliest').map((item, index) => whole({ [index]: item }, String(index), 0));
+  if (earliest.length !== count) throw invalid('earliest', { expected: count, actual: earliest.length });
+  return earliest;
+}
+
+/** @throws SheafError FRAME_INVALID */
+export function parseTrim(header: unknown): TrimHeader {
+  const fields = record(header);
+  return { partition: text(fields, 'partition'), before: whole(fields, 'before', 0) };
+}
+
+/** @throws SheafError FRAME_INVALID */
+export function parseTrimmed(header: unknown): TrimmedFrame {
+  return { earliest: whole(record(header), 'earliest', 0) };
 }
 
 /** @throws SheafError FRAME_INVALID */

@@ -25,8 +25,10 @@ export const frameTypes = {
   report: 5,
   /** root → leaf: Members. */
   members: 6,
-  /** Either way, to say that one is there; an empty object, and nothing is answered. */
+  /** Either way, to say that one is there, and nothing is answered; an empty object, or a word: see FollowWord and HeadsWord. */
   ping: 7,
+  /** leaf → root: a Backlog, pushed as it changes. */
+  backlog: 8,
 
   /** → log: AppendHeader; body: the batches. Answered by `appended` or `failure`. */
   append: 16,
@@ -45,6 +47,12 @@ export const frameTypes = {
   /** → log: deliver the batch with this entry as one without entries. Answered by `skipped` or `failure`. */
   skip: 24,
   skipped: 25,
+  /** → log: the earliest offsets of partitions. Answered by `earliest`. */
+  askEarliest: 26,
+  earliest: 27,
+  /** → log: let go of what is below an offset. Answered by `trimmed` or `failure`. */
+  trim: 28,
+  trimmed: 29,
 } as const;
 
 export type FrameType = keyof typeof frameTypes;

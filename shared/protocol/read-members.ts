@@ -1,8 +1,9 @@
 /** Members at the leaf's door: what a root says of the others is checked before anything is placed by it. */
 import { SheafError } from '../errors.ts';
 import { isObject } from '../json/read-object.ts';
-import { isArrayOf, isReplica, isWord } from './report-shapes.ts';
-import type { Members, PeerNews, PeerReport } from './reports.ts';
+import { faultOfReplicas, isArrayOf, isWord } from './report-shapes.ts';
+import type { MembersFrame, PeerReportFrame } from './report-frames.ts';
+import type { PeerGone } from './reports.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -10,7 +11,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * The members a root named, sorted, each once, and its news of them, none where it tells none.
  * @throws SheafError FRAME_INVALID
  */
-export function readMembers(value: unknown): Members {
+export function readMembers(value: unknown): MembersFrame {
   const leaves = isObject(value) ? value['leaves'] : undefined;
   if (!isArrayOf(leaves, (leaf) => typeof leaf === 'string')) throw invalid('leaves', 'an array of names');
   const peers = isObject(value) ? (value['peers'] ?? []) : [];
@@ -18,16 +19,16 @@ export function readMembers(value: unknown): Members {
   return { leaves: [...new Set(leaves)].sort(), peers };
 }
 
-function isNews(value: unknown): value is PeerNews {
+function isNews(value: unknown): value is PeerReportFrame | PeerGone {
   if (!isWord(value)) return false;
   const fields: Fields = { ...value };
   return fields['gone'] === true || isPeerReport(fields);
 }
 
-function isPeerReport(value: Fields): value is Fields & PeerReport {
-  const { host, port, draining, replicas, seen } = value;
+function isPeerReport(value: Fields): boolean {
+  const { host, port, draining, seen } = value;
   const isPlace = typeof host === 'string' && Number.isInteger(port) && typeof draining === 'boolean';
-  return isPlace && isArrayOf(replicas, isReplica) && (seen === undefined || isArrayOf(seen, isWord));
+  return isPlace && faultOfReplicas(value) === null && (seen === undefined || isArrayOf(seen, isWord));
 }
 
 function invalid(field: string, expected: string): SheafError {

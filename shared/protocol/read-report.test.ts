@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readReport } from './read-report.ts';
+import { readBacklog, readReport } from './read-report.ts';
 
 const replica = { index: 'x0', shard: 0, state: 'ready', offset: -1, documents: 0 };
 const word = { leaf: 'a', incarnation: 1, sequence: 2 };
 const report = { ...word, queued: 0, replicas: [replica] };
 const definition = { id: 'x0', name: 'i', kind: 'document', schema: { fields: {} }, shards: 1, replicas: 1 };
+const backlog = { interactiveMs: 0.5, batchMs: 7, taskMs: 0 };
 const catalog = { offset: 3, indexes: { i: definition } };
 
 // Each row: what a leaf may say besides.
 const good: [name: string, besides: object][] = [
   ['the least', {}],
+  ['its backlog', { backlog }],
   ['its load', { latencyMs: 0.5, overloaded: true, shedding: false }],
   ['its state', { draining: true, diskFull: false, cluster: 'k', seen: [word] }],
   ['a replica that goes', { replicas: [{ ...replica, state: 'draining', since: 2 }] }],
@@ -30,6 +32,7 @@ const bad: [name: string, header: unknown, field: string][] = [
   ['a sequence that is null', { ...report, sequence: null }, 'report'],
   ['a queue that is no number', { ...report, queued: 'long' }, 'queued'],
   ['a negative latency', { ...report, latencyMs: -1 }, 'latencyMs'],
+  ['a backlog that is a number', { ...report, backlog: 5 }, 'backlog'],
   ['a load in words', { ...report, overloaded: 'very' }, 'overloaded'],
   ['no replicas', { ...report, replicas: undefined }, 'replicas'],
   ['a replica without a shard', { ...report, replicas: [{ ...replica, shard: undefined }] }, 'replicas'],
@@ -55,4 +58,15 @@ for (const [name, header, field] of bad) {
   test(`readReport: refuses ${name}`, () => {
     assert.throws(() => readReport(header), { code: 'FRAME_INVALID', detail: { field } });
   });
+}
+
+test('readBacklog: takes one', () => assert.equal(readBacklog(backlog), backlog));
+
+for (const name of Object.keys(backlog)) {
+  for (const value of [undefined, null, -1, Number.NaN, 'long']) {
+    test(`readBacklog: refuses ${String(value)} for ${name}`, () => {
+      const fault = { code: 'FRAME_INVALID', detail: { field: 'backlog' } };
+      assert.throws(() => readBacklog({ ...backlog, [name]: value }), fault);
+    });
+  }
 }

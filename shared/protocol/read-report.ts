@@ -2,51 +2,58 @@
  * A report at the root's door. All that a root reads in one is checked, for it concerns every query, and what is said of
  * replicas is told to the other leaves, who would end the connection over it. Cost: one look at each replica.
  */
-import type { CatalogState } from '../catalog/catalog.ts';
+import { isStoredCatalog } from '../catalog/stored-catalog.ts';
 import { SheafError } from '../errors.ts';
 import { isObject } from '../json/read-object.ts';
-import { isArrayOf, isCount, isReplica, isStop, isWord } from './report-shapes.ts';
-import type { LeafReport } from './reports.ts';
+import { faultOfReplicas, isArrayOf, isCount, isStop, isWord } from './report-shapes.ts';
+import type { ReportFrame } from './report-frames.ts';
+import type { Backlog } from './reports.ts';
 
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 
 const required: Readonly<Record<string, (value: unknown) => boolean>> = {
   queued: isCount,
-  replicas: (value) => isArrayOf(value, isReplica),
 };
 
 const optional: Readonly<Record<string, (value: unknown) => boolean>> = {
   cluster: (value) => typeof value === 'string',
   draining: isBoolean,
   diskFull: isBoolean,
-  latencyMs: (value) => typeof value === 'number' && value >= 0,
+  latencyMs: isTime,
+  backlog: isBacklog,
   overloaded: isBoolean,
   shedding: isBoolean,
   seen: (value) => isArrayOf(value, isWord),
-  catalog: isCatalog,
+  catalog: isStoredCatalog,
   catalogStopped: isStop,
 };
 
 /** @throws SheafError FRAME_INVALID, which ends the connection: a leaf whose reports cannot be read cannot be used */
-export function readReport(header: unknown): LeafReport {
+export function readReport(header: unknown): ReportFrame {
   if (!isWord(header)) throw invalid('report');
   const fields: Readonly<Record<string, unknown>> = { ...header };
   for (const [name, fits] of Object.entries(required)) if (!fits(fields[name])) throw invalid(name);
   for (const [name, fits] of Object.entries(optional)) {
     if (fields[name] !== undefined && !fits(fields[name])) throw invalid(name);
   }
-  return header as LeafReport;
+  const fault = faultOfReplicas(fields);
+  if (fault !== null) throw invalid(fault);
+  return header as ReportFrame;
 }
 
-function isCatalog(value: unknown): value is CatalogState {
-  if (!isObject(value) || !Number.isSafeInteger(value['offset']) || !isObject(value['indexes'])) return false;
-  return Object.values(value['indexes']).every(isDefinition);
+/** @throws SheafError FRAME_INVALID */
+export function readBacklog(header: unknown): Backlog {
+  if (!isBacklog(header)) throw invalid('backlog');
+  return header;
 }
 
-function isDefinition(value: unknown): boolean {
-  if (!isObject(value) || !isObject(value['schema']) || !isObject(value['schema']['fields'])) return false;
-  const areNamed = ['id', 'name', 'kind'].every((name) => typeof value[name] === 'string');
-  return areNamed && isCount(value['shards']) && isCount(value['replicas']);
+function isBacklog(value: unknown): value is Backlog {
+  if (!isObject(value)) return false;
+  return ['interactiveMs', 'batchMs', 'taskMs'].every((name) => isTime(value[name]));
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0;
 }
 
 function invalid(field: string): SheafError {

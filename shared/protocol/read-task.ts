@@ -33,6 +33,7 @@ const validateOptional = shaped(
     cut: readOffset,
     at: readAt,
     exact: readAt,
+    floor: readAt,
     countedAt: readAt,
     pin: readBoolean,
     after: validateAfter,

@@ -12,7 +12,14 @@ export function isWord(value: unknown): value is LeafWord {
   return isCount(value['incarnation']) && isCount(value['sequence']);
 }
 
-export function isReplica(value: unknown): value is ReplicaReport {
+/** The field of a ReplicasFrame that is not as it should be; null where all are. */
+export function faultOfReplicas({ base, replicas, removed }: Readonly<Record<string, unknown>>): string | null {
+  if (!isArrayOf(replicas, isReplica)) return 'replicas';
+  if (base !== undefined && !isCount(base)) return 'base';
+  return removed === undefined || isArrayOf(removed, (name) => typeof name === 'string') ? null : 'removed';
+}
+
+function isReplica(value: unknown): value is ReplicaReport {
   if (!isObject(value) || typeof value['index'] !== 'string' || !isCount(value['shard'])) return false;
   if (value['stopped'] !== undefined && !isStop(value['stopped'])) return false;
   return typeof value['state'] === 'string' && Number.isSafeInteger(value['offset']) && isCount(value['documents']);

@@ -1,34 +1,9 @@
 /** What leaves and roots tell each other besides tasks. */
 import type { CatalogState } from '../catalog/catalog.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { StopReport } from './replica-report.ts';
+import type { Replicas } from './replicas.ts';
 
-/**
- * `loading`: it cannot answer yet. `ready`: it answers, and stays. `draining`: it answers, and goes once others are
- * ready: it is asked only where none is.
- */
-export type ReplicaState = 'loading' | 'ready' | 'draining';
-
-/** Before which batch of its partition a reader stands still. What comes before it is served. */
-export interface StopReport {
-  /** Of the first entry that cannot be read; −1 where it is the files that cannot. */
-  readonly offset: number;
-  readonly code: ErrorCode;
-  readonly reason: string;
-}
-
-export interface ReplicaReport {
-  readonly index: string;
-  readonly shard: number;
-  readonly state: ReplicaState;
-  /** Of a draining replica: the sequence of the first report that said so. */
-  readonly since?: number;
-  /** Highest log offset that is searchable, −1 when none. */
-  readonly offset: number;
-  /** Live documents. */
-  readonly documents: number;
-  /** Present while the replica cannot read on. */
-  readonly stopped?: StopReport;
-}
+export type { ReplicaReport, ReplicaState, StopReport } from './replica-report.ts';
 
 /** Which word of a leaf: of two, the one with the higher incarnation, then the higher sequence, is the newer. */
 export interface LeafWord {
@@ -36,6 +11,16 @@ export interface LeafWord {
   /** Number of the leaf's life, by no clock: a restarted leaf's is higher. */
   readonly incarnation: number;
   readonly sequence: number;
+}
+
+/** The work that is on a leaf, of all roots, in milliseconds of the thread that does it. */
+export interface Backlog {
+  /** What an interactive task that comes now has before it. */
+  readonly interactiveMs: number;
+  /** What a batch task has: interactive ones are before it too. */
+  readonly batchMs: number;
+  /** What one task takes lately; 0 before the first has ended. */
+  readonly taskMs: number;
 }
 
 /** A leaf's word on itself. The newest (incarnation, sequence) wins. Pushed when something changed, and as a heartbeat. */
@@ -51,13 +36,15 @@ export interface LeafReport extends LeafWord {
   readonly diskFull?: boolean;
   /** Tasks waiting and running. */
   readonly queued: number;
+  /** Also pushed by itself, as it changes. */
+  readonly backlog?: Backlog;
   /** What tasks took lately from arrival to answer, the median, in milliseconds; absent when none came lately. */
   readonly latencyMs?: number;
-  /** The leaf sheds or delays work: nothing that is not needed should be asked of it. */
+  /** Interactive work stands in line: nothing that is not needed should be asked of the leaf. */
   readonly overloaded?: boolean;
   /** The leaf sheds batch work: no more of it should be asked. */
   readonly shedding?: boolean;
-  readonly replicas: readonly ReplicaReport[];
+  readonly replicas: Replicas;
   /** Present while the leaf cannot read the catalog on. */
   readonly catalogStopped?: StopReport;
   /**
@@ -74,7 +61,7 @@ export interface PeerReport extends LeafWord {
   readonly host: string;
   readonly port: number;
   readonly draining: boolean;
-  readonly replicas: readonly ReplicaReport[];
+  readonly replicas: Replicas;
   readonly seen?: readonly LeafWord[];
 }
 

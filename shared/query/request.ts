@@ -39,6 +39,8 @@ export interface SearchRequest {
   readonly coverageMin: number | undefined;
   /** Wait for every shard until the deadline, even after the minimum has answered. */
   readonly coverageStrict: boolean;
+  /** A shard fails when its replica lacks an entry that has been known for longer; absent, it may be of any age. */
+  readonly maxLagMs?: number;
   /** Of all its tasks; interactive when absent. */
   readonly priority?: Priority;
   /** Undefined means the configured default. */
@@ -51,6 +53,8 @@ export interface SearchRequest {
   readonly bigInts?: BigInts;
   /** Token of a write that the answer must include. */
   readonly token: string | undefined;
+  /** The header's token: what the caller has read before. */
+  readonly readToken?: string;
   /** `true` pins the state that answers; else the `at` of an earlier answer, whose state is asked. Excludes a token then. */
   readonly at?: true | string;
 }

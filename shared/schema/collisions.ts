@@ -25,6 +25,16 @@ export function fieldCollisions(fields: Fields): Collision[] {
   return collisions;
 }
 
+/** Whether the path is one of the fields, lies inside one of them, or one of them inside it. Cost: one look at each field. */
+export function collidesWith(fields: Fields, path: string): boolean {
+  if (Object.hasOwn(fields, path)) return true;
+  for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+    if (Object.hasOwn(fields, path.slice(0, dot))) return true;
+  }
+  const inside = `${path}.`;
+  return Object.keys(fields).some((other) => other.startsWith(inside));
+}
+
 /** Fields of a schema, sub-fields included. */
 export function countFields(fields: Fields): number {
   return Object.values(fields).reduce((sum, field) => sum + 1 + Object.keys(field.fields ?? {}).length, 0);

@@ -6,10 +6,15 @@ import { definitionOf, type FieldKind } from './kinds/field-kinds.ts';
 const part = /^[A-Za-z0-9@-][A-Za-z0-9_@-]*$/;
 const partRule = 'parts of A-Z, a-z, 0-9, _, @ and -, not beginning with _, joined by dots';
 
+/** Whether a field may be called so. */
+export function isFieldPath(path: string): boolean {
+  return path.length <= limits.fieldPathLengthMax && path.split('.').every((name) => part.test(name));
+}
+
 /** @throws SheafError SCHEMA_INVALID unless the path is allowed */
 export function checkFieldPath(node: RequestNode, path: string): void {
   checkLength(node, path);
-  if (path.split('.').every((name) => part.test(name))) return;
+  if (isFieldPath(path)) return;
   throw node.fault('SCHEMA_INVALID', { reason: 'the field name is not allowed', expected: partRule, actual: path });
 }
 

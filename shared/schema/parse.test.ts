@@ -18,6 +18,7 @@ test('parseIndexBody: fills in what is left out and says what was given', () => 
     given: new Set(),
   });
   assert.equal(parseIndexBody({ schema: { fields, dynamic: false } }).schema.dynamic, 'false');
+  assert.equal(parseIndexBody({ schema: { fields, dynamic: true } }).schema.dynamic, 'true');
   const all = { kind: 'document', shards: 1024, replicas: 16, schema: { dynamic: 'false', fields: {} } };
   assert.deepEqual(parseIndexBody(all), { ...all, given: new Set(['kind', 'shards', 'replicas', 'dynamic']) });
 });
@@ -71,11 +72,11 @@ const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unk
   [{ ...withFields({}), shards: '4' }, 'REQUEST_TYPE_WRONG /shards'],
   [{ ...withFields({}), replicas: 17 }, 'REQUEST_VALUE_INVALID /replicas', { max: 16, actual: 17 }],
   [{ ...withFields({}), replicas: null }, 'REQUEST_TYPE_WRONG /replicas'],
-  [{ schema: { fields: {}, dynamic: true } }, 'REQUEST_TYPE_WRONG /schema/dynamic'],
+  [{ schema: { fields: {}, dynamic: 1 } }, 'REQUEST_TYPE_WRONG /schema/dynamic'],
   [
-    { schema: { fields: {}, dynamic: 'true' } },
+    { schema: { fields: {}, dynamic: 'runtime' } },
     'REQUEST_VALUE_INVALID /schema/dynamic',
-    { allowed: ['strict', 'false'] },
+    { allowed: ['strict', 'false', 'true'] },
   ],
   [withFields({ a: 'text' }), 'REQUEST_TYPE_WRONG /schema/fields/a'],
   [withFields({ a: {} }), 'REQUEST_FIELD_MISSING /schema/fields/a', { field: 'kind' }],

@@ -7,7 +7,7 @@ import { limits } from '../limits.ts';
 import { countFields, fieldCollisions } from './collisions.ts';
 import { checkFieldPath, checkSubField } from './field-names.ts';
 import { fieldProperties, readFieldOptions } from './read-field-options.ts';
-import type { FieldDefinition, FieldOptions } from './schema.ts';
+import { dynamics, type Dynamic, type FieldDefinition, type FieldOptions } from './schema.ts';
 
 /** @throws SheafError REQUEST_…, SCHEMA_INVALID with the reason in detail */
 export function readFieldsSchema(node: RequestNode): ReadContents {
@@ -19,9 +19,10 @@ export function readFieldsSchema(node: RequestNode): ReadContents {
   };
 }
 
-/** `false` may be written as in Elasticsearch: as a boolean, too. */
-function readDynamic(node: RequestNode): 'strict' | 'false' {
-  return node.value === false ? 'false' : oneOf(['strict', 'false'])(node);
+/** `false` and `true` may be written as in Elasticsearch: as booleans, too. */
+function readDynamic(node: RequestNode): Dynamic {
+  if (typeof node.value === 'boolean') return node.value ? 'true' : 'false';
+  return oneOf(dynamics)(node);
 }
 
 function readFields(node: RequestNode): Record<string, FieldDefinition> {

@@ -19,11 +19,17 @@ export interface FieldDefinition extends FieldOptions {
   readonly fields?: Readonly<Record<string, FieldOptions>>;
 }
 
+export const dynamics = ['strict', 'false', 'true'] as const;
+export type Dynamic = (typeof dynamics)[number];
+
 export interface IndexSchema {
   /** By dotted path. */
   readonly fields: Readonly<Record<string, FieldDefinition>>;
-  /** What happens to a document with a field not listed: `strict` rejects it, `false` stores the field unsearched. */
-  readonly dynamic: 'strict' | 'false';
+  /**
+   * What happens to a document with a field not listed: `strict` rejects it, `false` stores the field unsearched, `true` adds it
+   * to the schema (see dynamic-fields.ts).
+   */
+  readonly dynamic: Dynamic;
 }
 
 /** One way one path is indexed: what the engine sees of a schema. */

@@ -39,7 +39,7 @@ export function planValidation(schema: IndexSchema): ValidationPlan {
     const kinds = new Map(ways.map((way) => [valueReader(way), way.kind]));
     return [path, { path, readings: [...kinds].map(([read, kind]) => ({ kind, read })) }];
   });
-  return { paths: buildPathTree(paths), unknownAllowed: schema.dynamic === 'false' };
+  return { paths: buildPathTree(paths), unknownAllowed: schema.dynamic !== 'strict' };
 }
 
 /**

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { Duplex } from 'node:stream';
+import { Duplex, duplexPair } from 'node:stream';
 import { test } from 'node:test';
 import { SheafError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { Calls, type Outcome } from './calls.ts';
 import { Connection } from './connection.ts';
+
+const noBytes = Buffer.alloc(0);
 
 test('Connection: a send that finds that the peer does not read tells of the end after it has returned', async () => {
   const told: string[] = [];
@@ -27,4 +29,24 @@ test('Connection: a send that finds that the peer does not read tells of the end
   assert.deepEqual(told, ['closed', 'failed', 'failed', 'failed']);
   await new Promise(setImmediate);
   assert.equal(told.length, 4);
+});
+
+test('Connection: a beat says the word of its end, also beside other frames, and the peer is handed it', async () => {
+  const heard: unknown[] = [];
+  const frames: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const [there, here] = duplexPair();
+  const teller = new Connection(there);
+  const words = [{ n: 1 }, null, { n: 2 }];
+  teller.start({ onFrame: () => undefined, onClose: () => undefined, word: () => words.shift() ?? null }, noBytes);
+  const listener = new Connection(here);
+  const onWord = (word: unknown): void => {
+    heard.push(word);
+    if (heard.length === 3) resolve();
+  };
+  listener.start({ onFrame: ({ type }) => frames.push(type), onClose: () => undefined, onWord }, noBytes);
+  teller.send('cancel', 1, null);
+  await promise;
+  teller.close();
+  assert.deepEqual([heard, frames], [[{ n: 1 }, { n: 2 }, {}], ['cancel']]);
 });

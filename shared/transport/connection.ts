@@ -4,7 +4,7 @@
  * Frames sent in one turn of the event loop leave in one write. Received frames are handed over one by one, in order,
  * as soon as they are complete. Any fault ends the connection; there is no half-open state. So does a peer that does not
  * read: what is kept for it is bounded, and what it would read at last would be of no use. So does one that is silent:
- * each end sends a ping where it has nothing else to say, which is not handed over.
+ * each end sends a ping where it has nothing else to say. A ping may carry a word, for peers that agreed on one.
  */
 import type { Duplex } from 'node:stream';
 import { asSheafError, SheafError } from '../errors.ts';
@@ -17,6 +17,10 @@ export interface ConnectionEvents {
   readonly onFrame: (frame: Frame) => void;
   /** Called once, whatever ended the connection. */
   readonly onClose: (reason: SheafError) => void;
+  /** Asked at each beat for what its ping is to say beyond that this end is there; null where there is nothing. */
+  readonly word?: () => object | null;
+  /** What a ping of the peer says; where it is left out, pings are not looked at. */
+  readonly onWord?: (word: unknown) => void;
 }
 
 const noBody: readonly Uint8Array[] = [];
@@ -115,7 +119,8 @@ export class Connection {
     try {
       for (const frame of this.decoder.push(chunk)) {
         if (this.closed) return;
-        if (frame.type !== 'ping') this.events?.onFrame(frame);
+        if (frame.type === 'ping') this.events?.onWord?.(frame.header);
+        else this.events?.onFrame(frame);
       }
     } catch (error) {
       const fault = asSheafError(error);
@@ -125,7 +130,9 @@ export class Connection {
   }
 
   private beat(): void {
-    if (this.heartbeat.beat(performance.now())) this.send('ping', 0, {});
+    const isDue = this.heartbeat.beat(performance.now());
+    const word = this.events?.word?.() ?? null;
+    if (isDue || word !== null) this.send('ping', 0, word ?? {});
     // In the turn of a timer sockets are read after it.
     setImmediate(() => {
       if (this.heartbeat.isSilent(performance.now())) this.end(unreachable('the peer is silent'));

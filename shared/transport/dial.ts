@@ -5,9 +5,11 @@
 import type { Duplex } from 'node:stream';
 import { asSheafError, SheafError } from '../errors.ts';
 import { protocolName } from '../protocol/frames.ts';
+import type { Secret } from '../secret/proof.ts';
 import { formatAddress, type Address } from './address.ts';
 import { Connection, type ConnectionEvents } from './connection.ts';
-import { upgradePeer } from './outgoing.ts';
+import { secretWrong } from './prove.ts';
+import { upgradePeer, type UpgradeOptions, UpgradeRefused } from './outgoing.ts';
 
 export interface DialEvents {
   /** A connection is there; returns what should happen on its events. */
@@ -21,6 +23,8 @@ export interface DialOptions {
   readonly address: Address | null;
   /** Uniform in [0, 1): spreads reconnects. */
   readonly random: () => number;
+  /** Of the cluster; undefined where it has none. */
+  readonly secret: Secret | undefined;
 }
 
 export interface Dialled {
@@ -65,7 +69,8 @@ export function dial(options: DialOptions, events: DialEvents): Dialled {
     if (address === null) return;
     const { signal } = (trying = new AbortController());
     try {
-      const socket = await upgrade(address, Math.min(answerMsMax, answerMsFirst * 2 ** unanswered), signal);
+      const times = { connectMs, answerMs: Math.min(answerMsMax, answerMsFirst * 2 ** unanswered) };
+      const socket = await upgrade(address, { ...times, secret: options.secret }, signal);
       if (signal.aborted) return void socket.destroy();
       unanswered = 0;
       const connection = new Connection(socket);
@@ -79,7 +84,7 @@ export function dial(options: DialOptions, events: DialEvents): Dialled {
         inner.onClose(reason);
         again();
       };
-      connection.start({ onFrame: inner.onFrame, onClose }, Buffer.alloc(0));
+      connection.start({ ...inner, onClose }, Buffer.alloc(0));
     } catch (error) {
       if (signal.aborted) return;
       failures++;
@@ -112,10 +117,10 @@ export function dial(options: DialOptions, events: DialEvents): Dialled {
   };
 }
 
-/** @throws SheafError LEAF_UNREACHABLE, PROTOCOL_MISMATCH */
-async function upgrade(address: Address, answerMs: number, signal: AbortSignal): Promise<Duplex> {
+/** @throws SheafError LEAF_UNREACHABLE, PROTOCOL_MISMATCH, SECRET_WRONG */
+async function upgrade(address: Address, options: UpgradeOptions, signal: AbortSignal): Promise<Duplex> {
   try {
-    const { socket, headers } = await upgradePeer(address, protocolName, { connectMs, answerMs }, signal);
+    const { socket, headers } = await upgradePeer(address, protocolName, options, signal);
     if (headers['upgrade'] !== protocolName) {
       socket.destroy();
       throw mismatch(headers['upgrade']);
@@ -123,9 +128,12 @@ async function upgrade(address: Address, answerMs: number, signal: AbortSignal):
     return socket;
   } catch (error) {
     if (error instanceof SheafError) throw error;
+    if (error instanceof UpgradeRefused) {
+      // Only who has no secret gets so far without one.
+      if (error.statusCode === 401) throw secretWrong(formatAddress(address), 'it has one, and this process has none');
+      throw mismatch(undefined);
+    }
     const reason = error instanceof Error ? error.message : String(error);
-    // What undici says of any answer but 101.
-    if (reason === 'bad upgrade') throw mismatch(undefined);
     throw new SheafError('LEAF_UNREACHABLE', { detail: { address: formatAddress(address), reason }, cause: error });
   }
 }

@@ -24,7 +24,7 @@ async function listening(t: TestContext, server: Server): Promise<number> {
 async function dialFailure(port: number): Promise<SheafError> {
   const { promise, resolve, reject } = Promise.withResolvers<SheafError>();
   const dialled = dial(
-    { address: { host: '127.0.0.1', port }, random: () => 1 },
+    { address: { host: '127.0.0.1', port }, random: () => 1, secret: undefined },
     {
       onConnection: () => {
         reject(new Error('connected'));

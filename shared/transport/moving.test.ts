@@ -42,7 +42,7 @@ function client(t: TestContext, port: number | null) {
     told = Promise.withResolvers();
   };
   const dialled = dial(
-    { address: port === null ? null : { host, port }, random: () => 1 },
+    { address: port === null ? null : { host, port }, random: () => 1, secret: undefined },
     {
       onConnection: (connection) => {
         connected.push(connection);

@@ -4,8 +4,10 @@
  * world: sockets.
  */
 import type { Duplex } from 'node:stream';
-import { Agent, Client, Pool, type Dispatcher } from 'undici';
+import { Agent, buildConnector, Client, Pool, type Dispatcher } from 'undici';
+import type { Secret } from '../secret/proof.ts';
 import { formatAddress, type Address } from './address.ts';
+import { provingConnector } from './proving-connector.ts';
 
 export type HttpAnswer = Dispatcher.ResponseData;
 
@@ -17,15 +19,37 @@ export interface PeerRequest {
   readonly signal?: AbortSignal;
   /** A peer that says nothing for so long, before its answer or within it, is given up. */
   readonly silentMs: number;
+  /** Proved and asked for at the beginning of a connection; undefined where the cluster has none, or none is needed. */
+  readonly secret: Secret | undefined;
 }
 
-/** Connections that are kept between requests, and end by themselves when none comes. */
-const peers = new Agent();
+/** Of connections that are kept between requests. */
+const connectMsMax = 10_000;
+const handshakeMsMax = 10_000;
 
-/** Asks a process of the cluster over HTTP. Rejects where no answer begins. */
+/** Connections that are kept between requests, and end by themselves when none comes. */
+const unproved = new Agent({ connectTimeout: connectMsMax });
+const proved = new WeakMap<Secret, Agent>();
+
+function agentOf(secret: Secret | undefined): Agent {
+  if (secret === undefined) return unproved;
+  const known = proved.get(secret);
+  if (known !== undefined) return known;
+  const agent = new Agent({ connect: peerConnector(secret) });
+  proved.set(secret, agent);
+  return agent;
+}
+
+/** Gives pools of undici connections on which the handshake is done. */
+export function peerConnector(secret: Secret): buildConnector.connector {
+  const connect = buildConnector({ timeout: connectMsMax });
+  return provingConnector(connect, secret, () => AbortSignal.timeout(handshakeMsMax));
+}
+
+/** Asks a process of the cluster over HTTP. Rejects where no answer begins: with SECRET_WRONG where the handshake fails. */
 export async function askPeer(address: Address, request: PeerRequest): Promise<HttpAnswer> {
-  const { method, path, headers = {}, signal, silentMs } = request;
-  return await peers.request({
+  const { method, path, headers = {}, signal, silentMs, secret } = request;
+  return await agentOf(secret).request({
     origin: originOf(address),
     method,
     path,
@@ -42,29 +66,56 @@ export interface Upgraded {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
+/** The process answered an upgrade as an ordinary request. */
+export class UpgradeRefused extends Error {
+  readonly statusCode: number;
+
+  constructor(statusCode: number) {
+    super(`the upgrade was answered ${statusCode}`);
+    this.statusCode = statusCode;
+  }
+}
+
+export interface UpgradeOptions extends UpgradeTimes {
+  /** See PeerRequest. */
+  readonly secret: Secret | undefined;
+}
+
 /**
  * A connection of its own to a process of the cluster, on which both go on in another protocol. Rejects where that is not
  * agreed on within the time: with a TimeoutError where the machine took the connection and the process did not answer, with
- * the message `bad upgrade` where it refused.
+ * UpgradeRefused where it refused, with SheafError SECRET_WRONG where the handshake fails.
  *
- * @param signal gives the attempt up
+ * @param given gives the attempt up
  */
 export async function upgradePeer(
   address: Address,
   protocol: string,
-  { connectMs, answerMs }: UpgradeTimes,
-  signal: AbortSignal,
+  options: UpgradeOptions,
+  given: AbortSignal,
 ): Promise<Upgraded> {
-  const client = new Client(originOf(address), { connectTimeout: connectMs });
+  const { connectMs, answerMs, secret } = options;
+  const signal = AbortSignal.any([given, AbortSignal.timeout(answerMs)]);
+  const plain = buildConnector({ timeout: connectMs });
+  const connect = secret === undefined ? plain : provingConnector(plain, secret, () => signal);
+  const client = new Client(originOf(address), { connect });
+  const { promise, resolve, reject } = Promise.withResolvers<Upgraded>();
+  const giveUp = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', giveUp);
+  const handler: Dispatcher.DispatchHandler = {
+    onRequestStart: () => undefined,
+    onRequestUpgrade: (_controller, _statusCode, headers, socket) => resolve({ socket, headers }),
+    onResponseStart: (_controller, statusCode) => reject(new UpgradeRefused(statusCode)),
+    onResponseError: (_controller, error) => reject(error),
+  };
   try {
-    return await client.upgrade({
-      path: '/',
-      protocol,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
-    });
+    client.dispatch({ path: '/', method: 'GET', upgrade: protocol }, handler);
+    return await promise;
   } catch (error) {
     void client.destroy().catch(() => undefined);
     throw error;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
 }
 

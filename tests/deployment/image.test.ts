@@ -3,12 +3,15 @@
  * settings. That the image builds and runs is not shown here.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { readConfig } from '../../shared/config/read.ts';
+import { readSecret } from '../../shared/secret/secret-file.ts';
 import { settings } from '../../shared/config/table.ts';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -72,11 +75,35 @@ interface Service {
   readonly read_only: boolean;
   readonly stop_grace_period: string;
   readonly volumes?: readonly string[];
+  readonly depends_on?: object;
 }
+
+test('compose.yaml: one service makes the secret, once, and the others have it to read', (t) => {
+  const { services } = parse(read('compose.yaml'), { merge: true }) as { services: Record<string, Service> };
+  const { secret, ...others } = services;
+  assert.deepEqual(secret?.volumes, ['secret:/data']);
+  for (const { volumes, depends_on: after, environment } of Object.values(others)) {
+    assert.ok(volumes?.includes('secret:/secret:ro'));
+    assert.deepEqual(after, { secret: { condition: 'service_completed_successfully' } });
+    assert.equal(environment['SHEAF_SECRET_FILE'], '/secret/secret');
+  }
+  const [shell, flag, command] = secret.entrypoint ?? [];
+  assert.deepEqual([shell, flag], ['sh', '-c']);
+  const folder = mkdtempSync(join(tmpdir(), 'sheaf-compose-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'secret');
+  const make = (): readonly string[] => {
+    execFileSync('sh', ['-c', command!.replaceAll('/data/secret', path)]);
+    return readSecret(path);
+  };
+  const made = make();
+  assert.match(made.join(), /^[0-9a-f]{64}$/);
+  assert.deepEqual(make(), made);
+});
 
 test('compose.yaml: log, leaves and a root, with settings they read and that fit one another', () => {
   const { services } = parse(read('compose.yaml'), { merge: true }) as { services: Record<string, Service> };
-  assert.deepEqual(Object.keys(services), ['log', 'leaf', 'root']);
+  assert.deepEqual(Object.keys(services), ['secret', 'log', 'leaf', 'root']);
   const { log, leaf, root } = services as Record<'log' | 'leaf' | 'root', Service>;
   assert.deepEqual([log.command, root.command], [['log'], ['root']]);
   assert.equal(leaf.entrypoint?.at(-1), 'exec node /app/sheaf.ts leaf --name "$$HOSTNAME"');

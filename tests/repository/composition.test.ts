@@ -7,7 +7,6 @@ const repository = join(import.meta.dirname, '../..');
 
 /** What a root is made of, and the only file that makes it; tests of one part make that for themselves. */
 const makers: Record<string, string> = {
-  'new Admissions(': 'root/plan/compose-read-path.ts',
   'new HoldHistory(': 'root/plan/compose-read-path.ts',
   'new MergeReserve(': 'root/plan/compose-read-path.ts',
   'new StatisticsCache(': 'root/plan/compose-read-path.ts',

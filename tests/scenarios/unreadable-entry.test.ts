@@ -114,7 +114,8 @@ suite('an entry that cannot be read', { timeout: 240_000 }, async () => {
 
   async function skip(partition: string, offset: number): Promise<string[]> {
     const lines: string[] = [];
-    const config = { log: { host: '127.0.0.1', port: cluster.port + 1 }, skip: true };
+    const secretFile = join(cluster.data, 'secret');
+    const config = { log: { host: '127.0.0.1', port: cluster.port + 1 }, secretFile, skip: true };
     assert.equal(await entry(config, {}, partition, String(offset), (line) => void lines.push(line)), 0);
     return lines;
   }

@@ -180,12 +180,17 @@ test('bad input: one bad line of a bulk is rejected and no other', async () => {
   );
 });
 
-test('bad input: a deeply nested query is refused, not a crash', async () => {
-  let query = '{"match_all":{}}';
-  for (let i = 0; i < 2000; i++) query = `{"bool":{"must":[${query}]}}`;
-  const answer = await send<Refusal>('POST', `${cluster.url}${search}`, `{"query":${query}}`, 'application/json');
-  assert.equal(answer.body.error.code, 'QUERY_TOO_DEEP');
-});
+for (const [levels, code] of [
+  [100, 'QUERY_TOO_DEEP'],
+  [2000, 'BODY_TOO_DEEP'],
+] as const) {
+  test(`bad input: a query of ${levels} levels is refused, not a crash`, async () => {
+    let query = '{"match_all":{}}';
+    for (let i = 0; i < levels; i++) query = `{"bool":{"must":[${query}]}}`;
+    const answer = await send<Refusal>('POST', `${cluster.url}${search}`, `{"query":${query}}`, 'application/json');
+    assert.equal(answer.body.error.code, code);
+  });
+}
 
 test('bad input: a body that breaks off harms nothing', async () => {
   const socket = connect(cluster.port, '127.0.0.1');

@@ -197,8 +197,11 @@ test('--cors: a browser that asks first is told what the page may send', async (
   const answer = await exchange(ports.open, request('OPTIONS', '/v1/indexes/books/documents/a', asks));
   assert.deepEqual([answer.status, answer.body], [204, '']);
   assert.equal(answer.headers['access-control-allow-origin'], 'https://shop.example');
-  assert.equal(answer.headers['access-control-allow-methods'], 'GET, HEAD, POST, PUT, DELETE');
-  assert.match(answer.headers['access-control-allow-headers']!, /content-type, .*idempotency-key/);
+  assert.equal(answer.headers['access-control-allow-methods'], 'GET, HEAD, POST, PUT, PATCH, DELETE');
+  assert.match(
+    answer.headers['access-control-allow-headers']!,
+    /content-type, .*idempotency-key, if-match, if-none-match, sheaf-token/,
+  );
   assert.match(answer.headers['access-control-max-age']!, /^\d+$/);
   assert.equal(answer.headers['vary'], 'Origin');
 });
@@ -211,7 +214,7 @@ test('--cors: pages of the origin may read every answer and its headers, refusal
   ] as const) {
     const { headers, ...answer } = await exchange(ports.open, request('GET', path, shop));
     assert.deepEqual([path, answer.status, headers['access-control-allow-origin']], [path, status, shop.origin]);
-    assert.match(headers['access-control-expose-headers']!, /retry-after/);
+    assert.match(headers['access-control-expose-headers']!, /retry-after, .*sheaf-token/);
     assert.equal(headers['vary'], 'Origin');
   }
 });

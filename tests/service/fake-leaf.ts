@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { LeafReport, Members } from '../../shared/protocol/reports.ts';
+import type { MembersFrame, ReportFrame } from '../../shared/protocol/report-frames.ts';
 import { noHits } from '../../shared/protocol/hit-table.ts';
 import type { SearchPartial } from '../../shared/protocol/tasks/search.ts';
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
@@ -32,9 +32,9 @@ export class FakeLeaf {
   onTask: (asked: AskedTask) => void = (asked) => this.answer(asked);
   onCancel: (id: number) => void = () => undefined;
   /** What its reports say, where it differs. */
-  reported: Partial<LeafReport> = {};
+  reported: Partial<ReportFrame> = {};
   /** What roots told it, in order. */
-  readonly told: Members[] = [];
+  readonly told: MembersFrame[] = [];
   /** Connections so far. */
   accepted = 0;
   private sequence = 0;
@@ -70,6 +70,11 @@ export class FakeLeaf {
     for (const connection of this.open) connection.send('report', 0, this.makeReport());
   }
 
+  /** Tells all roots what it has to do, whether or not that can be read. */
+  tellBacklog(backlog: unknown): void {
+    for (const connection of this.open) connection.send('backlog', 0, backlog);
+  }
+
   close(): void {
     this.disconnect();
     this.server.close();
@@ -88,7 +93,7 @@ export class FakeLeaf {
     const onFrame = ({ type, id, header }: Frame): void => {
       if (type === 'task') this.onTask({ connection, socket, id, task: header as Task });
       if (type === 'cancel') this.onCancel(id);
-      if (type === 'members') this.told.push(header as Members);
+      if (type === 'members') this.told.push(header as MembersFrame);
     };
     const onClose = (): void => {
       clearInterval(heartbeat);
@@ -98,7 +103,7 @@ export class FakeLeaf {
     connection.send('report', 0, { ...this.makeReport(), catalog });
   }
 
-  makeReport(): LeafReport {
+  makeReport(): ReportFrame {
     return {
       leaf: 'leaf-0',
       incarnation: 1,

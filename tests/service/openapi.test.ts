@@ -54,6 +54,7 @@ test('openapi: lists exactly the routes there are', () => {
       'get /v1/indexes/{index}/documents/{key}',
       'get /v1/indexes/{index}/rows',
       'get /v1/indexes/{index}/search',
+      'patch /v1/indexes/{index}/documents/{key}',
       'post /v1/counters/{index}',
       'post /v1/indexes/{index}/analyze',
       'post /v1/indexes/{index}/documents',

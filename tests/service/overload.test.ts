@@ -2,37 +2,50 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBesideFakeLeaf } from './beside-fake-leaf.ts';
-import type { AskedTask } from './fake-leaf.ts';
 
 test('overload: a whole query is refused at the root with 429 and Retry-After, and no leaf hears of it', async (t) => {
   const { leaf, searchUrl } = await startBesideFakeLeaf(t);
-  const ask = (priority: string): Promise<Response> => {
-    const body = JSON.stringify({ timeout: 5000, priority });
-    const headers = { 'content-type': 'application/json' };
-    return fetch(searchUrl, { method: 'POST', headers, body });
+  let asked = 0;
+  leaf.onTask = (task) => {
+    asked++;
+    leaf.answer(task);
+  };
+  const ask = (timeout: number, priority = 'interactive'): Promise<Response> => {
+    const body = JSON.stringify({ timeout, priority });
+    return fetch(searchUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  };
+  /** A query with much time is let in, and answered after what was told before it. */
+  const tell = async (interactiveMs: number): Promise<void> => {
+    leaf.tellBacklog({ interactiveMs, batchMs: interactiveMs, taskMs: 1 });
+    assert.equal((await ask(60_000)).status, 200);
   };
 
-  leaf.reported = { overloaded: true };
-  leaf.report();
-  // The door looks every 100 ms at what leaves report, and at how the queries since the last look have fared.
-  await sleep(150);
-  const waiting: AskedTask[] = [];
-  leaf.onTask = (asked) => waiting.push(asked);
-  const underWay = Array.from({ length: 6 }, () => ask('interactive'));
-  while (waiting.length < underWay.length) await sleep(5);
-  await sleep(150);
-  for (const priority of ['interactive', 'batch']) {
-    const refused = await ask(priority);
-    const { error } = (await refused.json()) as {
-      error: { code: string; detail: { limit: number; inFlight: number } };
-    };
-    assert.deepEqual([refused.status, error.code, error.detail.inFlight], [429, 'OVERLOADED', 6]);
-    assert.ok(error.detail.limit < 6, `a limit of ${error.detail.limit}`);
+  await tell(2000);
+  const askedBefore = asked;
+  for (const [priority, waitMsMax] of Object.entries({ interactive: 1250, batch: 625 })) {
+    const refused = await ask(5000, priority);
+    const { error } = (await refused.json()) as { error: { code: string; detail: object } };
+    assert.deepEqual([refused.status, error.code], [429, 'OVERLOADED']);
+    assert.deepEqual(error.detail, { priority, waitMsMax, timeoutMs: 5000 });
     assert.ok(Number(refused.headers.get('retry-after')) >= 1);
   }
-  assert.equal(waiting.length, underWay.length);
-  leaf.onTask = (asked) => leaf.answer(asked);
-  for (const asked of waiting) leaf.answer(asked);
-  for (const answer of await Promise.all(underWay)) assert.equal(answer.status, 200);
-  assert.equal((await ask('interactive')).status, 200);
+  assert.equal(asked, askedBefore);
+
+  await tell(1000);
+  assert.equal((await ask(5000)).status, 200);
+  assert.equal((await ask(5000, 'batch')).status, 429, 'batch is refused before');
+  await tell(0);
+  assert.equal((await ask(5000, 'batch')).status, 200);
+});
+
+test('overload: a leaf whose backlog cannot be read is dialled anew, and searches go on', async (t) => {
+  const { leaf, searchUrl } = await startBesideFakeLeaf(t);
+  const accepted = leaf.accepted;
+  leaf.tellBacklog({ interactiveMs: 'long' });
+  while (leaf.accepted === accepted) await sleep(5);
+  for (;;) {
+    const answer = await fetch(searchUrl, { method: 'POST' });
+    if (answer.status === 200) break;
+    await sleep(20);
+  }
 });

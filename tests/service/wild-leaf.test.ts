@@ -6,6 +6,7 @@ import { readConfig } from '../../shared/config/read.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import { send } from './client.ts';
 import { FakeLeaf, index, type AskedTask } from './fake-leaf.ts';
+import { startBareTimer } from '../deadline/deadline.ts';
 
 interface Told {
   readonly complete: boolean;
@@ -151,6 +152,7 @@ test('a leaf that answers after the cancel harms nothing', async () => {
 });
 
 test('a client that leaves: its query is cancelled on the leaf within 10 ms', async (t) => {
+  const bare = await startBareTimer(t);
   const took: number[] = [];
   for (let i = 0; i < 20; i++) {
     const controller = new AbortController();
@@ -168,8 +170,8 @@ test('a client that leaves: its query is cancelled on the leaf within 10 ms', as
   }
   took.sort((a, b) => a - b);
   t.diagnostic(`ms from the client's leaving to the cancel on the leaf: median ${took[10]!.toFixed(1)}`);
-  assert.ok(took[10]! < 10, took.join(' '));
   await untilComplete();
   const metrics = await (await fetch(`http://127.0.0.1:${root.port}/metrics`)).text();
   assert.match(metrics, /^sheaf_root_searches_total\{outcome="cancelled"\} 20$/m);
+  bare.hold('the median cancel', took[10]!, 10);
 });

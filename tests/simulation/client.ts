@@ -6,11 +6,11 @@ import type { Holding } from '../../root/plan/hold-sources.ts';
 import { search } from '../../root/search.ts';
 import type { RoundDependencies } from '../../root/plan/round.ts';
 import type { LeafPort } from '../../root/scatter/drive.ts';
-import { judgeFailure } from '../../root/scatter/judge-failure.ts';
-import { asSheafError } from '../../shared/errors.ts';
+import { offsetsForSearch } from '../../root/route/token.ts';
+import { asSheafError, type ErrorCode } from '../../shared/errors.ts';
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
-import { faultOf, type Model } from './model.ts';
+import { faultOf, faultOfCoverage, type Model } from './model.ts';
 import { TimerCount } from './timer-count.ts';
 
 export interface Query {
@@ -35,6 +35,15 @@ export interface QueryWorld {
   readonly violate: (what: string) => void;
 }
 
+/** What another replica may cure. Not asked of the code that is tried. */
+const curable: ReadonlySet<ErrorCode> = new Set([
+  'LEAF_BUSY',
+  'NOT_READY',
+  'SHARD_NOT_HERE',
+  'NOT_CAUGHT_UP',
+  'LEAF_UNREACHABLE',
+  'INTERNAL',
+]);
 /** In virtual milliseconds: an answer takes no time to merge there. */
 const latenessMsMax = 1e-6;
 
@@ -54,11 +63,11 @@ export async function ask(world: QueryWorld, query: Query): Promise<QueryEnd> {
   const begunAt = root.clock.now();
   let end: QueryEnd;
   try {
-    const answer = await runAdmitted(root, { index, priority, arrivedAt, timeoutMs }, () =>
+    const answer = await runAdmitted(root, { index, priority, timeoutMs }, () =>
       search({ ...root, kinds: rootKinds, leaves: attempts, timers }, defaults, index, query.request, options),
     );
     end = answer.coverage.shards.failed === 0 ? 'complete' : 'incomplete';
-    checkAnswer(world, query, answer);
+    checkAnswer(world, query, answer, attempts.hasAskedFor('statistics'));
     checkRetries(world, query, { owners, attempts, coverage: answer.coverage });
   } catch (error) {
     end = controller.signal.aborted ? 'left' : endOf(error);
@@ -76,11 +85,14 @@ export async function ask(world: QueryWorld, query: Query): Promise<QueryEnd> {
 }
 
 function checkAnswer(
-  { model, violate }: QueryWorld,
+  { root, model, violate }: QueryWorld,
   { number, coverageMin, request }: Query,
   answer: SearchAnswer,
+  hasCounted: boolean,
 ): void {
-  const fault = faultOf(model, request, answer);
+  const at = request.token === undefined ? {} : offsetsForSearch(request.token, model.index);
+  const documentsOf = (shard: number): number | null => root.directory.documentsOf(model.index.id, shard);
+  const fault = faultOf(model, request, answer, { at, documentsOf, hasCounted });
   if (fault !== null) violate(`query ${number}: ${fault}`);
   if (answer.coverage.ratio < coverageMin) violate(`query ${number}: ratio ${answer.coverage.ratio} < ${coverageMin}`);
 }
@@ -89,15 +101,18 @@ function endOf(error: unknown): QueryEnd {
   return asSheafError(error).code === 'OVERLOADED' ? 'refused' : 'too low';
 }
 
-function checkTooLow({ violate }: QueryWorld, { number, coverageMin }: Query, error: unknown): void {
+function checkTooLow({ root, model, violate }: QueryWorld, { number, coverageMin }: Query, error: unknown): void {
   const { code, detail, cause } = asSheafError(error);
   if (code !== 'COVERAGE_TOO_LOW') {
     const reason = cause instanceof Error ? cause.stack : JSON.stringify(detail);
     return violate(`query ${number}: ${code} ${reason}`);
   }
-  const { ratio, shards } = detail['coverage'] as SearchAnswer['coverage'];
-  if (ratio >= coverageMin) violate(`query ${number}: refused at ratio ${ratio}, ${coverageMin} was wanted`);
-  if (shards.asked !== shards.answered + shards.failed) violate(`query ${number}: refused, asked ≠ answered + failed`);
+  const coverage = detail['coverage'] as SearchAnswer['coverage'];
+  if (coverage.ratio >= coverageMin)
+    violate(`query ${number}: refused at ratio ${coverage.ratio}, ${coverageMin} was wanted`);
+  const documentsOf = (shard: number): number | null => root.directory.documentsOf(model.index.id, shard);
+  const fault = faultOfCoverage(model, coverage, { documentsOf });
+  if (fault !== null) violate(`query ${number}: refused, ${fault}`);
 }
 
 interface Retried {
@@ -115,7 +130,7 @@ function ownersNow({ root, model }: QueryWorld): readonly (readonly string[])[] 
 function checkRetries(world: QueryWorld, { number }: Query, { owners, attempts, coverage }: Retried): void {
   const ownersAtEnd = ownersNow(world);
   for (const { code, shards } of coverage.failures) {
-    if (!judgeFailure(code).curable) continue;
+    if (!curable.has(code)) continue;
     for (const shard of shards) {
       const asked = attempts.askedFor(shard);
       const left = owners[shard]!.filter((leaf) => ownersAtEnd[shard]!.includes(leaf) && !asked.has(leaf));
@@ -129,6 +144,8 @@ function checkRetries(world: QueryWorld, { number }: Query, { owners, attempts, 
 class AttemptCount implements LeafPort {
   open = 0;
   sent = 0;
+  private readonly kinds = new Set<Task['kind']>();
+  private pass = '';
   /** By round and shard: who was asked. */
   private readonly asked = new Map<string, Set<string>>();
   /** Those of them that have answered for it. */
@@ -147,7 +164,11 @@ class AttemptCount implements LeafPort {
   readonly send: LeafPort['send'] = (leaf, task, onOutcome) => {
     this.open++;
     this.sent++;
-    for (const shard of task.shards) this.checkAsked(leaf, workOf(task, shard), shard);
+    // Counts that were known and turned out stale are taken anew, and all that follows with them.
+    if (task.kind === 'statistics' && this.hasAskedFor('search')) this.pass = 'again ';
+    const work = (shard: number): string => this.pass + workOf(task, shard);
+    this.kinds.add(task.kind);
+    for (const shard of task.shards) this.checkAsked(leaf, work(shard), shard);
     const leftMs = this.leftMs();
     if (task.remainingMs <= 0 || task.remainingMs > leftMs) {
       this.violate(`a task of ${task.remainingMs} ms with ${leftMs} ms left`);
@@ -155,7 +176,7 @@ class AttemptCount implements LeafPort {
     const call = this.port.send<typeof task>(leaf, task, (outcome) => {
       this.open--;
       const answered = outcome.ok ? outcome.partial.shards : [];
-      for (const shard of answered) leavesOf(this.answered, workOf(task, shard), shard).add(leaf);
+      for (const shard of answered) leavesOf(this.answered, work(shard), shard).add(leaf);
       onOutcome(outcome);
     });
     const cancel = (): void => {
@@ -165,9 +186,17 @@ class AttemptCount implements LeafPort {
     return { cancel };
   };
 
+  /** Whether any leaf was asked for such work. */
+  hasAskedFor(kind: Task['kind']): boolean {
+    return this.kinds.has(kind);
+  }
+
   /** Leaves that were asked for a shard in the last round that asked for it. */
   askedFor(shard: number): ReadonlySet<string> {
-    const rounds = ['search', 'holding search', 'statistics'].map((work) => leavesOf(this.asked, work, shard));
+    const passes = ['again ', ''].flatMap((pass) =>
+      ['search', 'holding search', 'statistics'].map((work) => pass + work),
+    );
+    const rounds = passes.map((work) => leavesOf(this.asked, work, shard));
     return rounds.find(({ size }) => size > 0) ?? new Set();
   }
 

@@ -54,7 +54,7 @@ const faults: Readonly<Record<string, Fault>> = {
       leaf.loading.add(shard);
       time.at(time.now() + random.next() * (until - time.now()), () => {
         leaf.loading.delete(shard);
-        leaf.shards.add(shard);
+        leaf.gain(shard);
         leaf.reportNow();
       });
     }
@@ -66,6 +66,13 @@ const faults: Readonly<Record<string, Fault>> = {
   'answers for other shards': ({ time }, leaf, until) => {
     leaf.lieChance = 0.3;
     time.at(until, () => (leaf.lieChance = 0));
+  },
+  'refuses at times': ({ time }, leaf, until) => {
+    leaf.refusesChance = 0.5;
+    time.at(until, () => (leaf.refusesChance = 0));
+  },
+  'reads nothing new': (_targets, leaf, until) => {
+    leaf.readsFrom = until;
   },
   'is not heard': (targets, leaf, until) => disturb(targets, targets.linksFrom(leaf), { cut: true }, until),
   'hears nothing': (targets, leaf, until) => disturb(targets, targets.linksTo(leaf), { cut: true }, until),
@@ -83,7 +90,7 @@ const faults: Readonly<Record<string, Fault>> = {
 /** The new replica is ready before the old one is given up; a leaf that has it already takes nothing. */
 function moveReplica(shard: number, from: SimLeaf, to: SimLeaf): void {
   if (from === to || to.shards.has(shard) || !to.isUp || !from.isUp) return;
-  to.shards.add(shard);
+  to.gain(shard);
   to.reportNow();
   from.shards.delete(shard);
   from.reportNow();

@@ -6,6 +6,8 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     clusters: { type: 'string', default: '1' },
+    /** Stop at the first cluster that fails. */
+    first: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
   },
 });
@@ -23,6 +25,7 @@ for (let seed = first; seed < first + clusters; seed++) {
   failed++;
   for (const violation of outcome.violations.slice(0, 10)) process.stdout.write(`  ${violation}\n`);
   process.stdout.write(`  replay: npm run sim -- --seed ${seed} --trace\n`);
+  if (values.first) break;
 }
 const seconds = (performance.now() - startedAt) / 1000;
 process.stdout.write(

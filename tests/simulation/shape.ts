@@ -13,8 +13,13 @@ export interface Shape {
   /** Queries whose hits are scored make two rounds, so they cost twice as much. */
   readonly scoredShare: number;
   readonly batchShare: number;
+  /** Documents a second that are added. */
+  readonly writesPerSecond: number;
   /** Null where the trouble is faults and not load. */
   readonly overload: Overload | null;
+  /** By then what the faults, or the overload, have left behind must be over. */
+  readonly liveAt: number;
+  readonly endsAt: number;
 }
 
 export interface Overload {
@@ -27,30 +32,41 @@ export interface Overload {
 /** One cluster in so many is overloaded, and has no other faults: what it must still do can be said in figures then. */
 const overloadedOneIn = 8;
 const overloadFrom = 1000;
-const overloadUntil = 3000;
+/** Long enough for chance to count little in what is done meanwhile. */
+const overloadUntil = 11_000;
 
-export function drawShape(random: Random): Shape {
+/** @param factor where the cluster is overloaded, how much is asked, in the capacity of a leaf, in place of what is drawn */
+export function drawShape(random: Random, factor?: number): Shape {
   const leaves = random.integer(1, 8);
   const common = {
     leaves,
-    roots: random.integer(1, 3),
+    roots: random.integer(1, 4),
     shards: random.integer(1, 16),
     replicas: Math.min(leaves, random.integer(1, 3)),
     batchShare: random.pick([0, 0.2]),
   };
-  if (random.integer(1, overloadedOneIn) === 1) return { ...common, ...drawOverload(random) };
+  if (random.integer(1, overloadedOneIn) === 1) return { ...common, ...drawOverload(random, factor) };
   const rate = random.integer(20, 120);
-  return { ...common, taskMs: 0.5, rateAt: () => rate, scoredShare: 0.5, overload: null };
+  const writesPerSecond = random.pick([0, 2, 20]);
+  const times = { liveAt: 6000, endsAt: 7500 };
+  return { ...common, taskMs: 0.5, rateAt: () => rate, scoredShare: 0.5, writesPerSecond, overload: null, ...times };
 }
 
-function drawOverload(random: Random): Pick<Shape, 'taskMs' | 'rateAt' | 'scoredShare' | 'overload'> {
+function drawOverload(
+  random: Random,
+  given?: number,
+): Pick<Shape, 'taskMs' | 'rateAt' | 'scoredShare' | 'writesPerSecond' | 'overload' | 'liveAt' | 'endsAt'> {
   const taskMs = random.integer(5, 10);
   const overload = { from: overloadFrom, until: overloadUntil, capacity: 1000 / taskMs };
-  const factor = 1.3 + 2 * random.next();
+  const drawn = 1.5 + 1.5 * random.next();
+  const factor = given ?? drawn;
   return {
     taskMs,
     rateAt: (now) => overload.capacity * (now >= overload.from && now < overload.until ? factor : 0.5),
     scoredShare: 0,
+    writesPerSecond: random.pick([0, 2]),
     overload,
+    liveAt: overloadUntil + 1000,
+    endsAt: overloadUntil + 3000,
   };
 }

@@ -2,16 +2,20 @@
  * A leaf process: the real scheduler over work that takes virtual time, which may stall, crash, restart, lie and lag.
  * Stands in for the engine, and for what tells roots of it.
  */
+import { BacklogNews } from '../../leaf/schedule/backlog-news.ts';
 import { EmulatedWork } from '../../leaf/schedule/emulated-work.ts';
 import { Scheduler } from '../../leaf/schedule/scheduler.ts';
 import type { Job, JobOutcome } from '../../leaf/schedule/job.ts';
+import { assemble, type Answer } from '../../leaf/tasks/assemble.ts';
+import { chooseShards, type AskedReplica, type ChosenShards } from '../../leaf/tasks/choose-shards.ts';
 import { asSheafError, SheafError } from '../../shared/errors.ts';
-import type { LeafReport, ReplicaReport } from '../../shared/protocol/reports.ts';
+import type { ReplicaReport } from '../../shared/protocol/reports.ts';
+import type { ReportFrame } from '../../shared/protocol/report-frames.ts';
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { Random } from '../../shared/random/random.ts';
 import type { ConnectionEnd } from './connection.ts';
 import { exponential } from './link.ts';
-import { answerTask, type Model, type ModelAnswer } from './model.ts';
+import { answerTask, lastOffset, type Model } from './model.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface LeafWorld {
@@ -27,7 +31,16 @@ export interface LeafWorld {
 interface Asked {
   /** Ids that came, as tasks or as cancels: a frame that comes twice counts once. */
   readonly seen: Set<number>;
+  /** Ids of tasks whose replicas are waited for. */
+  readonly choosing: Set<number>;
   readonly jobs: Map<number, Job>;
+}
+
+/** Who waits until a replica has reached an offset. */
+interface Waiter {
+  readonly shard: number;
+  readonly offset: number;
+  readonly reached: () => void;
 }
 
 const heartbeatMs = 250;
@@ -35,6 +48,8 @@ const heartbeatMs = 250;
 const goneChance = 0.02;
 /** A job has this little time to spare when it is read: less than a frame takes to come back. */
 const spareMs = 0.1;
+/** Mean time from a write to its being searchable here, in milliseconds. */
+const readMs = 3;
 
 export class SimLeaf {
   readonly name: string;
@@ -47,6 +62,10 @@ export class SimLeaf {
   slowness = 1;
   /** Share of answers that are for other shards than were asked. */
   lieChance = 0;
+  /** Share of tasks that it refuses, as one whose queue is full. */
+  refusesChance = 0;
+  /** No write becomes searchable here before this time. */
+  readsFrom = 0;
   /** What it says of itself leaves so much later. */
   reportDelayMs = 0;
   /** Tasks done. */
@@ -56,6 +75,10 @@ export class SimLeaf {
   private oldNews: readonly ReplicaReport[] | null = null;
   private stalledUntil = 0;
   private sequence = 0;
+  private readonly backlogNews = new BacklogNews();
+  /** Up to where each shard is searchable, for those that it has or had. */
+  private readonly offsets = new Map<number, number>();
+  private waiters: Waiter[] = [];
   private readonly connections = new Map<ConnectionEnd, Asked>();
   /** One task at a time has the leaf, so the time of the next is drawn when one ends. */
   private readonly work;
@@ -66,6 +89,7 @@ export class SimLeaf {
     this.name = name;
     this.shards = new Set(shards);
     this.world = world;
+    for (const shard of this.shards) this.gain(shard);
     const nothing = (): void => undefined;
     this.work = { taskMs: world.taskMs, after: (_delayMs: number, _action: () => void) => nothing(), wake: nothing };
     this.scheduler = this.makeScheduler();
@@ -76,7 +100,7 @@ export class SimLeaf {
   accept(end: ConnectionEnd): void {
     this.whenAwake(() => {
       if (!end.isOpen || end.isStarted) return;
-      const asked: Asked = { seen: new Set(), jobs: new Map() };
+      const asked: Asked = { seen: new Set(), choosing: new Set(), jobs: new Map() };
       this.connections.set(end, asked);
       end.start({
         onFrame: ({ type, id, header }) => {
@@ -87,6 +111,7 @@ export class SimLeaf {
         },
         onClose: () => {
           this.connections.delete(end);
+          asked.choosing.clear();
           for (const job of asked.jobs.values()) this.scheduler.cancel(job);
         },
       });
@@ -102,7 +127,9 @@ export class SimLeaf {
     this.isUp = false;
     this.incarnation++;
     this.scheduler = this.makeScheduler();
-    for (const [end, { jobs }] of this.connections) {
+    this.waiters = [];
+    for (const [end, { choosing, jobs }] of this.connections) {
+      choosing.clear();
       jobs.clear();
       end.close();
     }
@@ -112,6 +139,22 @@ export class SimLeaf {
     this.isUp = true;
     this.stalledUntil = 0;
     this.oldNews = null;
+    // It reads on in the log from where it was.
+    for (const shard of this.shards) this.reach(shard, lastOffset(this.world.model, shard));
+  }
+
+  /** A replica here is ready from now on, with all that was written. */
+  gain(shard: number): void {
+    this.shards.add(shard);
+    this.offsets.set(shard, lastOffset(this.world.model, shard));
+  }
+
+  /** The log has a write: a while later it is searchable here. */
+  follow(shard: number, offset: number): void {
+    const { time, random } = this.world;
+    if (!this.shards.has(shard)) return;
+    const at = Math.max(time.now() + exponential(random, readMs), this.readsFrom);
+    time.at(at, () => this.whenAwake(() => this.reach(shard, offset)));
   }
 
   /** From now on it reports what it has now, whatever it has later; or the truth again. */
@@ -134,13 +177,20 @@ export class SimLeaf {
     this.world.time.after(heartbeatMs, () => this.beat());
   }
 
-  private makeReport(): LeafReport {
+  private tellBacklog(): void {
+    const { backlog } = this.scheduler;
+    if (!this.backlogNews.isNews(backlog, this.world.time.now())) return;
+    for (const end of this.connections.keys()) end.send('backlog', 0, backlog);
+  }
+
+  private makeReport(): ReportFrame {
     const { scheduler } = this;
     return {
       leaf: this.name,
       incarnation: this.incarnation,
       sequence: ++this.sequence,
       queued: scheduler.count,
+      backlog: scheduler.backlog,
       overloaded: scheduler.isOverloaded,
       shedding: scheduler.isShedding,
       replicas: this.oldNews ?? this.replicas(),
@@ -148,10 +198,11 @@ export class SimLeaf {
   }
 
   private replicas(): ReplicaReport[] {
-    const { index, shards } = this.world.model;
+    const { index } = this.world.model;
     const report = (state: ReplicaReport['state'], of: Set<number>): ReplicaReport[] => {
       return [...of].map((shard) => {
-        return { index: index.id, shard, state, offset: -1, documents: shards[shard]!.length };
+        const offset = this.offsetOf(shard);
+        return { index: index.id, shard, state, offset, documents: offset + 1 };
       });
     };
     return [...report('ready', this.shards), ...report('loading', this.loading)];
@@ -173,6 +224,7 @@ export class SimLeaf {
       clock: time,
       wake,
       onOverload: () => this.reportNow(),
+      onTurn: () => this.tellBacklog(),
       emulated: new EmulatedWork(this.work),
     });
   }
@@ -187,20 +239,34 @@ export class SimLeaf {
     });
   }
 
-  private receiveTask(end: ConnectionEnd, { seen, jobs }: Asked, id: number, task: Task): void {
+  private receiveTask(end: ConnectionEnd, asked: Asked, id: number, task: Task): void {
+    const { seen, choosing } = asked;
     if (seen.has(id) || !end.isOpen) return;
     seen.add(id);
+    const { time, random } = this.world;
+    const deadline = time.now() + task.remainingMs - spareMs;
+    if (random.chance(this.refusesChance)) return end.send('failure', id, new SheafError('LEAF_BUSY').toBody());
+    choosing.add(id);
+    const waiting = new AbortController();
+    const waitingEnds = time.at(deadline, () => this.whenAwake(() => waiting.abort()));
+    void this.choose(task, this.lieTo(task), waiting.signal).then((chosen) => {
+      waitingEnds.cancel();
+      if (choosing.delete(id)) this.submit(end, asked, { id, task, chosen, deadline });
+    });
+  }
+
+  private submit(end: ConnectionEnd, { jobs }: Asked, { id, task, chosen, deadline }: Chosen): void {
     const { time, random, taskMs, violate } = this.world;
     const fail = (error: SheafError): void => end.send('failure', id, error.toBody());
     let hasEnded = false;
     const job: Job = {
       priority: task.priority ?? 'interactive',
-      deadline: time.now() + task.remainingMs - spareMs,
+      deadline,
       step: () => {
         if (time.now() >= job.deadline) violate(`${this.name} works on a task whose time is over`);
         if (hasEnded) violate(`${this.name} works on a task that has ended`);
         this.served++;
-        const { partial, body } = this.answerOf(task);
+        const { partial, body } = this.answer(task, chosen);
         end.send('partial', id, partial, body);
         return true;
       },
@@ -221,25 +287,77 @@ export class SimLeaf {
     }
   }
 
-  private receiveCancel({ seen, jobs }: Asked, id: number): void {
+  private receiveCancel({ seen, choosing, jobs }: Asked, id: number): void {
     seen.add(id);
+    choosing.delete(id);
     const job = jobs.get(id);
     if (job !== undefined) this.scheduler.cancel(job);
   }
 
-  private answerOf(task: Task): ModelAnswer {
-    const { random, model } = this.world;
-    if (random.chance(this.lieChance)) {
-      const others = random.shuffle([...this.shards]).slice(0, task.shards.length);
-      return answerTask(model, { ...task, shards: others }, others);
-    }
-    return answerTask(
-      model,
-      task,
-      task.shards.filter((shard) => this.shards.has(shard)),
-      () => random.chance(goneChance),
-    );
+  /** The shards that it answers for: those it was asked for or, when it lies, others. */
+  private lieTo({ shards }: Task): readonly number[] {
+    const { random } = this.world;
+    return random.chance(this.lieChance) ? random.shuffle([...this.shards]).slice(0, shards.length) : shards;
   }
+
+  /** Snapshots of these shards, by the leaf's own rules. */
+  private choose(task: Task, shards: readonly number[], waitingEnds: AbortSignal): Promise<ChosenShards> {
+    const pins = { find: () => undefined, keep: () => null };
+    const find = (_indexId: string, shard: number): AskedReplica => this.replicaOf(shard);
+    return chooseShards({ task: { ...task, shards }, find, pins, now: () => this.world.time.now(), waitingEnds });
+  }
+
+  private replicaOf(shard: number): AskedReplica {
+    const isReady = (): boolean => this.shards.has(shard);
+    const offsetNow = (): number => this.offsetOf(shard);
+    return {
+      get isReady() {
+        return isReady();
+      },
+      get offset() {
+        return offsetNow();
+      },
+      get snapshot() {
+        const offset = offsetNow();
+        return { kind: 'document' as const, segments: [], offset, documents: offset + 1 };
+      },
+      reach: (offset, signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve(false));
+          this.waiters.push({ shard, offset, reached: () => resolve(true) });
+        }),
+    };
+  }
+
+  private offsetOf(shard: number): number {
+    return this.offsets.get(shard) ?? -1;
+  }
+
+  /** A replica has caught up: roots are told, as is who waits for it. */
+  private reach(shard: number, offset: number): void {
+    if (offset <= this.offsetOf(shard)) return;
+    this.offsets.set(shard, offset);
+    const isReached = (waiter: Waiter): boolean => waiter.shard === shard && waiter.offset <= offset;
+    for (const waiter of this.waiters) if (isReached(waiter)) waiter.reached();
+    this.waiters = this.waiters.filter((waiter) => !isReached(waiter));
+    this.reportNow();
+  }
+
+  private answer(task: Task, chosen: ChosenShards): Answer {
+    const { random, model } = this.world;
+    const states = chosen.shards.map(({ shard, snapshot: { offset } }) => ({ shard, offset }));
+    const result = answerTask(model, task, states, () => random.chance(goneChance));
+    const shards = [...states, ...chosen.failures].map(({ shard }) => shard);
+    return assemble({ ...task, shards }, chosen, { result, wholeBelow: Infinity }, { queuedUs: 0, executedUs: 0 });
+  }
+}
+
+/** A task that can be worked on. */
+interface Chosen {
+  readonly id: number;
+  readonly task: Task;
+  readonly chosen: ChosenShards;
+  readonly deadline: number;
 }
 
 /** What is sent in place of an answer; null where there is one, or nobody waits for one. */

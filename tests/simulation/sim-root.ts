@@ -2,10 +2,12 @@
  * A root process: the real read path, door and defences, and the real peers, over simulated connections. Stands in for
  * what dials leaves, and for what puts the reports of all peers together.
  */
+import { HeadBook } from '../../root/freshness/head-book.ts';
 import { LeafPeer } from '../../root/membership/leaf-peer.ts';
 import type { DoorDependencies } from '../../root/plan/admitted.ts';
-import { composeReadPath, type ReadPath } from '../../root/plan/compose-read-path.ts';
-import type { ShardDirectory } from '../../root/plan/round.ts';
+import { composeReadPath } from '../../root/plan/compose-read-path.ts';
+import type { RoundDependencies } from '../../root/plan/round.ts';
+import type { ShardDirectory } from '../../root/plan/shard-directory.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 import type { HedgeCounts } from '../../root/scatter/scatter.ts';
@@ -46,7 +48,7 @@ const redialMsMax = 200;
 
 export class SimRoot implements LeafPort, ShardDirectory {
   /** What the read path is given. */
-  readonly dependencies: ReadPath & DoorDependencies;
+  readonly dependencies: RoundDependencies & DoorDependencies;
   private readonly name: string;
   private readonly world: RootWorld;
   private readonly peers = new Map<string, LeafPeer>();
@@ -75,9 +77,9 @@ export class SimRoot implements LeafPort, ShardDirectory {
         random: () => random.next(),
         leaves: this,
         directory: this,
+        heads: new HeadBook(),
         defence,
       }),
-      membership: this,
       // Its thread takes no time here.
       loop: { behindMs: 0 },
     };
@@ -105,6 +107,10 @@ export class SimRoot implements LeafPort, ShardDirectory {
     };
   }
 
+  hasNewShards(): boolean {
+    return false;
+  }
+
   stopsOf(): readonly [] {
     return [];
   }
@@ -112,7 +118,7 @@ export class SimRoot implements LeafPort, ShardDirectory {
   readyOwners(_indexId: string, shards: number): readonly (readonly string[])[] {
     const owners = Array.from({ length: shards }, (): string[] => []);
     for (const [leaf, { replicas }] of this.reports()) {
-      for (const { shard, state } of replicas) if (state === 'ready') owners[shard]!.push(leaf);
+      for (const { shard, state } of replicas.values()) if (state === 'ready') owners[shard]!.push(leaf);
     }
     return owners;
   }
@@ -121,9 +127,22 @@ export class SimRoot implements LeafPort, ShardDirectory {
     return this.lastDocuments.get(shard) ?? null;
   }
 
-  /** Simulated searches are not scored. */
-  stateOf(): null {
-    return null;
+  stateOf(_indexId: string, shards: number): readonly number[] | null {
+    const offsets = new Map<number, number>();
+    for (const { replicas } of this.reports().values()) {
+      for (const { shard, state, offset } of replicas.values()) {
+        if (state === 'loading') continue;
+        if ((offsets.get(shard) ?? offset) !== offset) return null;
+        offsets.set(shard, offset);
+      }
+    }
+    const inOrder = Array.from({ length: shards }, (_, shard) => offsets.get(shard) ?? null);
+    return inOrder.every((offset) => offset !== null) ? inOrder : null;
+  }
+
+  /** No log is simulated. */
+  lagsOf(): ReadonlyMap<number, never> {
+    return new Map<number, never>();
   }
 
   isUp(leaf: string): boolean {
@@ -138,14 +157,13 @@ export class SimRoot implements LeafPort, ShardDirectory {
 
   /** What must be left when nothing is asked any more: nothing. */
   checkRest(violate: (what: string) => void): void {
-    const { defence, admissions } = this.dependencies;
+    const { defence } = this.dependencies;
     const sum = (counts: Iterable<number>): number => [...counts].reduce((total, count) => total + count, 0);
     const left: [count: number, what: string][] = [
       [sum(this.openByLeaf.values()), 'attempts'],
       [sum([...this.peers.values()].map((peer) => peer.openCalls)), 'calls'],
       [this.timers.waiting, 'timers'],
       [defence.book.inFlight, 'shards in flight'],
-      [admissions.inFlight, 'queries let in'],
     ];
     for (const [count, what] of left) if (count !== 0) violate(`${this.name}: ${count} ${what} never ended`);
     for (const budget of this.budgets) budget.check((what) => violate(`${this.name}: ${what}`));
@@ -183,7 +201,7 @@ export class SimRoot implements LeafPort, ShardDirectory {
       onReport: ({ sequence, replicas }) => {
         if (sequence <= last) violate(`${this.name} ${leaf} takes report ${sequence} after ${last}`);
         last = sequence;
-        for (const { shard, documents } of replicas) this.lastDocuments.set(shard, documents);
+        for (const { shard, documents } of replicas.values()) this.lastDocuments.set(shard, documents);
       },
       onArrival: (report) => {
         if (report.leaf !== leaf) violate(`${leaf} calls itself ${report.leaf}`);

@@ -17,6 +17,19 @@ test(`simulation: seeds ${seeds[0]} to ${seeds.at(-1)} keep every invariant`, as
   for (const [end, count] of Object.entries(sums)) assert.ok(count >= 20, `${count} ${end}`);
 });
 
+// Each row: a seed that has failed, and what was found by it.
+const found: [seed: number, what: string][] = [
+  [777_050, 'a leaf shed a batch task at half load, with most of its time left'],
+  [7_310_339, 'hedges at half load left a limit that refused queries'],
+  [138_950, 'two roots held each other at 0.65 of what the leaves can do'],
+  [7_310_491, 'two roots held each other at 0.7 of what the leaves can do'],
+];
+for (const [seed, what] of found) {
+  test(`simulation: seed ${seed} keeps every invariant; it failed when ${what}`, async () => {
+    assert.deepEqual((await simulate(seed)).violations, [], `npm run sim -- --seed ${seed} --trace`);
+  });
+}
+
 test('simulation: the same seed gives the same trace, byte for byte', async () => {
   const traces = ['', ''];
   const hashes: string[] = [];

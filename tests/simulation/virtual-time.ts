@@ -55,6 +55,17 @@ export class VirtualTime implements Clock {
     if (!isDone()) this.time = Math.max(this.time, end);
   }
 
+  /** As `runUntil`, for what goes on in no promise: a thousand times as many events in a second. */
+  run(end: number): void {
+    for (let next = this.heap[0]; next !== undefined && next.at <= end; next = this.heap[0]) {
+      this.pop();
+      if (next.action === null) continue;
+      this.enter(next.at);
+      next.action();
+    }
+    this.time = Math.max(this.time, end);
+  }
+
   private enter(at: number): void {
     this.eventsAtThisMoment = at > this.time ? 1 : this.eventsAtThisMoment + 1;
     this.time = at;

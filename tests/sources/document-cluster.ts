@@ -10,7 +10,9 @@ import { buildSegment, type SegmentDocument } from '../../leaf/segment/build.ts'
 import { openSegment } from '../../leaf/segment/open.ts';
 import { Pins } from '../../leaf/snapshot/pins.ts';
 import { emptySnapshot, liveSegment, makeSnapshot, withDeleted, type Snapshot } from '../../leaf/snapshot/snapshot.ts';
-import { composeReadPath, type ReadPath } from '../../root/plan/compose-read-path.ts';
+import { HeadBook } from '../../root/freshness/head-book.ts';
+import { composeReadPath } from '../../root/plan/compose-read-path.ts';
+import type { RoundDependencies } from '../../root/plan/round.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 import { systemClock } from '../../shared/clock/clock.ts';
@@ -45,7 +47,7 @@ export interface Traffic {
 }
 
 export class DocumentCluster {
-  readonly root: ReadPath;
+  readonly root: RoundDependencies;
   /** In the order of the answers. */
   readonly traffic: Traffic[] = [];
   /** Every version of a document there ever was, by `shard/log offset`. */
@@ -82,12 +84,15 @@ export class DocumentCluster {
       random: () => 0.5,
       leaves: { send: this.send },
       defence: new Defence({ hedging: false, onHedges: () => {} }),
+      heads: new HeadBook(),
       directory: {
         stopsOf: () => [],
+        hasNewShards: () => false,
         readyOwners: () => owners.map((leaves) => leaves.filter((leaf) => !this.dead.has(leaf))),
         documentsOf: (_index, shard) => this.replicas.get(owners[shard]![0]!)!.get(shard)!.documents,
         isUp: (leaf) => !this.dead.has(leaf),
         stateOf: () => null,
+        lagsOf: () => new Map(),
       },
     });
   }

@@ -2,7 +2,9 @@
  * A term index in one process: the real stages of the root over leaves that are the real evaluation, each replica with as
  * much of the log as it is given. Tasks and partials pass through JSON, as they do between processes.
  */
-import { composeReadPath, type ReadPath } from '../../root/plan/compose-read-path.ts';
+import { HeadBook } from '../../root/freshness/head-book.ts';
+import { composeReadPath } from '../../root/plan/compose-read-path.ts';
+import type { RoundDependencies } from '../../root/plan/round.ts';
 import { Defence } from '../../root/scatter/defence.ts';
 import type { LeafPort, TaskOutcome } from '../../root/scatter/drive.ts';
 import type { PendingDocument } from '../../leaf/terms/pending-documents.ts';
@@ -22,7 +24,7 @@ import type { IndexedField } from '../../shared/schema/schema.ts';
 import { QueryCaches } from '../../leaf/evaluate/query-caches.ts';
 
 export interface TermCluster {
-  readonly root: ReadPath;
+  readonly root: RoundDependencies;
   /** Tasks sent so far. */
   readonly sent: Task[];
   /** How much each shard has. */
@@ -55,10 +57,12 @@ export function makeTermCluster(options: TermClusterOptions): TermCluster {
   };
   const directory = {
     stopsOf: () => [],
+    hasNewShards: () => false,
     readyOwners: () => offsets.map((_, shard) => [`leaf-${shard % leaves}`]),
     documentsOf: (_index: string, shard: number) => snapshots[shard]!.documents,
     isUp: () => true,
     stateOf: () => null,
+    lagsOf: () => new Map(),
   };
   const root = composeReadPath({
     clock: systemClock,
@@ -67,6 +71,7 @@ export function makeTermCluster(options: TermClusterOptions): TermCluster {
     leaves: port,
     defence: new Defence({ hedging: false, onHedges: () => {} }),
     directory,
+    heads: new HeadBook(),
   });
   return { root, sent, snapshots };
 }

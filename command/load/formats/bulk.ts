@@ -2,6 +2,7 @@
  * The bodies of Elasticsearch's bulk API: a line that says an action, and for all but deletes a line with its document. The
  * index an action names is passed over: all goes to the one that was told.
  */
+import { memberBytes } from '../../../root/route/member-bytes.ts';
 import { isObject } from '../../../shared/json/read-object.ts';
 import { CommandFailure } from '../../failure.ts';
 import { parseJson, wholeLines, type Format } from './format.ts';
@@ -92,11 +93,9 @@ function update(key: string, line: Buffer, number: number): Buffer {
   const body = parsed !== null && isObject(parsed.value) ? parsed.value : {};
   const { doc, upsert, doc_as_upsert: isUpsert, detect_noop: detectNoop } = body;
   if (!isObject(doc)) throw new CommandFailure(`line ${number} updates without a "doc": scripts are not run`);
-  const operationLine = {
-    _patch: doc,
-    ...(upsert === undefined ? {} : { _upsert: upsert }),
-    ...(isUpsert === true ? { _upsert: true } : {}),
-    ...(detectNoop === undefined ? {} : { _detectNoop: detectNoop }),
-  };
-  return Buffer.from(`${JSON.stringify(operationLine).slice(0, -1)}${key}}\n`);
+  // As they were written: a number of many digits keeps them.
+  const part = (name: string): string => memberBytes(line, name)!.toString().trim();
+  const upsertPart = isUpsert === true ? ',"_upsert":true' : upsert === undefined ? '' : `,"_upsert":${part('upsert')}`;
+  const noopPart = detectNoop === undefined ? '' : `,"_detectNoop":${JSON.stringify(detectNoop)}`;
+  return Buffer.from(`{"_patch":${part('doc')}${upsertPart}${noopPart}${key}}\n`);
 }

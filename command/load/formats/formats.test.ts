@@ -126,6 +126,11 @@ const bulkRows: [what: string, text: string, expected: string[]][] = [
     ['{"_patch":{"a":1},"_upsert":true,"_key":"1"}'],
   ],
   [
+    'update, as it was written',
+    '{"update":{"_id":"1"}}\n{"doc":{"a": 9007199254740993},"upsert":{"a":1.0},"detect_noop":false}\n',
+    ['{"_patch":{"a": 9007199254740993},"_upsert":{"a":1.0},"_detectNoop":false,"_key":"1"}'],
+  ],
+  [
     'several, blank lines between',
     '{"index":{"_id":"1"}}\n{"a":1}\n\n{"delete":{"_id":"2"}}\n{"index":{"_id":"3"}}\r\n{"a":3}\r\n',
     ['{"_put":{"a":1},"_key":"1"}', '{"_delete":"2"}', '{"_put":{"a":3}\r,"_key":"3"}'],

@@ -8,7 +8,32 @@ import { multiTerm } from '../multi-term.ts';
 
 export const keywords: ClauseKind<QueryOf<'keywords'>> = multiTerm(findTerms);
 
-function* findTerms(dictionary: Dictionary, { terms }: QueryOf<'keywords'>): Steps<OrdinalSet> {
+/** Each term of a dictionary that is passed costs so much, in documents: it is read and looked up. */
+const passingCost = 8;
+
+/** What the terms of a list are looked up in, made once for all segments. */
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** Long lists meet short dictionaries: where there are more terms in the list, the dictionary is passed through. */
+export function findTerms(dictionary: Dictionary, { terms }: QueryOf<'keywords'>): Steps<OrdinalSet> {
+  const isShorter = dictionary.size * passingCost < terms.length * findingCost;
+  return isShorter ? passThrough(dictionary, terms) : findEach(dictionary, terms);
+}
+
+function* passThrough(dictionary: Dictionary, terms: readonly string[]): Steps<OrdinalSet> {
+  let wanted = sets.get(terms);
+  if (wanted === undefined) sets.set(terms, (wanted = new Set(terms)));
+  const ordinals = new OrdinalSet(0, dictionary.size);
+  const work = new Work();
+  for (const cursor = dictionary.cursorAtStart(); cursor.next();) {
+    if (wanted.has(cursor.text())) ordinals.add(cursor.ordinal);
+    if (work.adds(passingCost)) yield work.take();
+  }
+  yield work.take();
+  return ordinals;
+}
+
+function* findEach(dictionary: Dictionary, terms: readonly string[]): Steps<OrdinalSet> {
   const found: number[] = [];
   const work = new Work();
   for (const term of terms) {

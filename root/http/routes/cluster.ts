@@ -1,20 +1,25 @@
 /** The route about the cluster. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import type { IndexDefinition } from '../../../shared/catalog/catalog.ts';
+import { replicaName } from '../../../shared/protocol/replicas.ts';
 import { formatLogSource } from '../../../shared/discovery/log-source.ts';
 import { formatAddress } from '../../../shared/transport/address.ts';
 import { listStops } from '../../catalog/list-stops.ts';
 import { shortfall } from '../../catalog/shortfall.ts';
+import { freshnessOf, type Freshness } from '../../freshness/freshness.ts';
+import { behindOf } from '../../freshness/index-lag.ts';
 import { countDocuments } from '../count-documents.ts';
 import { readParameters } from '../parameters.ts';
 import { answers } from '../schemas.ts';
+import type { Lease } from '../../../shared/lease/lease-entry.ts';
 import type { LeafStatus } from '../../membership/membership.ts';
 import type { RootServices } from '../services.ts';
 
 const open = Type.Record(Type.String(), Type.Unknown());
 
 export function registerClusterRoutes(app: FastifyInstance, services: RootServices): void {
-  const { catalog, config, membership } = services;
+  const { catalog, config, leases, membership } = services;
   const tags = ['cluster'];
 
   app.get('/v1/cluster', {
@@ -26,6 +31,9 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
           log: open,
           leaves: Type.Array(open),
           indexes: Type.Array(open),
+          leases: Type.Array(open, {
+            description: 'Who holds what, as this root has read it; none where it has asked for no lease itself.',
+          }),
           stopped: Type.Array(open, {
             description: 'What cannot be read on in the log, where, by whom, and the way out.',
           }),
@@ -35,29 +43,62 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
     handler: async (request) => {
       readParameters(request.query, []);
       const leaves = membership.statuses();
+      // Looked at once for all indexes.
+      const seen = { placedCount: membership.placedCount, statuses: () => leaves };
       return {
-        stopped: listStops(catalog, leaves),
-        log: { address: formatLogSource(config.log), reachable: services.isLogConnected() },
+        stopped: listStops(catalog, leaves, leases.stopped),
+        log: {
+          address: formatLogSource(config.log),
+          reachable: services.isLogConnected(),
+          asOfMs: round(services.heads.asOfMs(services.clock.now())),
+          problem: services.logProblem()?.toBody() ?? null,
+        },
         leaves: leaves.map(showLeaf),
-        indexes: Object.values(catalog.state.indexes).map((index) => ({
+        leases: (leases.all() ?? []).map(showLease),
+        indexes: Array.from(catalog.state.indexes.values(), (index) => ({
           name: index.name,
           id: index.id,
           kind: index.kind,
           shards: index.shards,
           replicas: index.replicas,
           documents: countDocuments(membership, index),
-          replicasMissing: shortfall(index, membership),
-          replicasReported: leaves.flatMap((leaf) =>
-            leaf.replicas
-              .filter((replica) => replica.index === index.id)
-              .map(({ shard, state, offset, documents }) => ({ shard, leaf: leaf.name, state, offset, documents })),
-          ),
+          behind: behindOf(services, index),
+          replicasMissing: shortfall(index, seen),
+          replicasReported: leaves.flatMap((leaf) => reportedBy(services, leaf, index)),
         })),
       };
     },
   });
 }
 
+function reportedBy(services: RootServices, { name: leaf, replicas }: LeafStatus, index: IndexDefinition) {
+  const found = Array.from({ length: index.shards }, (_, shard) => replicas.get(replicaName(index.id, shard)));
+  return found
+    .filter((replica) => replica !== undefined)
+    .map(({ shard, state, offset, documents }) => {
+      return { shard, leaf, state, offset, documents, ...lagOf(services, index, { shard, offset }) };
+    });
+}
+
+/** How far one replica is behind the log; null where that is not known. */
+function lagOf(
+  { heads, clock }: RootServices,
+  index: IndexDefinition,
+  { shard, offset }: { readonly shard: number; readonly offset: number },
+): Pick<Freshness, 'behind' | 'oldestUnseenMs'> {
+  const partial = { shards: [shard], offsets: { [shard]: offset } };
+  const { behind, oldestUnseenMs } = freshnessOf(heads, index, [partial], clock.now());
+  return { behind, oldestUnseenMs };
+}
+
+function round(value: number | null): number | null {
+  return value === null ? null : Math.round(value);
+}
+
 function showLeaf({ name, address, state, placed, draining, problem, incarnation, queued }: LeafStatus) {
   return { name, address: formatAddress(address), state, placed, draining, problem, incarnation, queued };
+}
+
+function showLease({ name, holder, token, ttlMs }: Lease) {
+  return { name, holder, token, ttlMs };
 }

@@ -4,15 +4,17 @@ import type { RootServices } from '../services.ts';
 import { registerBulk } from './documents/bulk-documents.ts';
 import { registerDelete } from './documents/delete-document.ts';
 import { registerGet } from './documents/get-document.ts';
+import { registerPatch } from './documents/patch-document.ts';
 import { registerPut } from './documents/put-document.ts';
-import { documentTypes } from './documents/write-schemas.ts';
+import { documentTypes, mergePatchType } from './documents/write-schemas.ts';
 
 /** @param scope of these routes alone: their bodies stay streams, which the parse worker reads */
 export function registerDocumentRoutes(scope: FastifyInstance, services: RootServices): void {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser(documentTypes, (_request, body, done) => done(null, body));
+  scope.addContentTypeParser([...documentTypes, mergePatchType], (_request, body, done) => done(null, body));
   registerBulk(scope, services);
   registerPut(scope, services);
+  registerPatch(scope, services);
   registerDelete(scope, services);
   registerGet(scope, services);
 }

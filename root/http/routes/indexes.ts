@@ -7,6 +7,7 @@ import { indexKinds, servedKinds } from '../../../shared/index-kinds/index-kinds
 import { checkIndexName } from '../../../shared/schema/index-name.ts';
 import { parseIndexBody } from '../../../shared/schema/parse.ts';
 import { defineIndex, deleteIndex, waitUntilReady } from '../../catalog/define-index.ts';
+import { behindOf } from '../../freshness/index-lag.ts';
 import { countDocuments } from '../count-documents.ts';
 import { named, newIndexes, newIndexNames } from '../examples.ts';
 import { readParameters } from '../parameters.ts';
@@ -105,7 +106,7 @@ function registerList(app: FastifyInstance, services: RootServices): void {
     handler: async (request) => {
       readParameters(request.query, []);
       const { state } = services.catalog;
-      const names = Object.keys(state.indexes).sort();
+      const names = [...state.indexes.keys()].sort();
       return { indexes: names.map((name) => show(services, findIndex(state, name)!)) };
     },
   });
@@ -117,8 +118,9 @@ function nameOf(params: unknown): string {
   return index;
 }
 
-function show({ membership }: RootServices, index: IndexDefinition) {
+function show(services: RootServices, index: IndexDefinition) {
   const { name, id, kind, shards, replicas } = index;
   const schema = indexKinds[kind].shownSchema(index);
-  return { name, id, kind, shards, replicas, schema, documents: countDocuments(membership, index) };
+  const documents = countDocuments(services.membership, index);
+  return { name, id, kind, shards, replicas, schema, documents, behind: behindOf(services, index) };
 }

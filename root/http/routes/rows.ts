@@ -5,6 +5,7 @@ import { SheafError } from '../../../shared/errors.ts';
 import { requireOperation } from '../../kinds/root-kind.ts';
 import { scanRows } from '../../rollup/scan-rows.ts';
 import { readParameters } from '../parameters.ts';
+import { tellToken, tokenHeaders, tokenOf } from '../read-token.ts';
 import { answers, indexParameter } from '../schemas.ts';
 import type { RootServices } from '../services.ts';
 
@@ -21,6 +22,7 @@ export function registerRowsRoute(app: FastifyInstance, services: RootServices):
       description:
         'NDJSON, one row a line: {"dimensions", "metrics", "increments"}; sums beyond 2^53 are strings. The rows are of one moment: the header sheaf-log-offset says up to which log offset of the shard they hold every increment, and no later one.',
       params: indexParameter('visits'),
+      headers: tokenHeaders,
       querystring: Type.Object({
         shard: Type.Integer({ minimum: 0, description: 'From 0 to the shards of the index.', examples: [0] }),
       }),
@@ -35,12 +37,14 @@ export function registerRowsRoute(app: FastifyInstance, services: RootServices):
       reply.raw.on('close', () => {
         if (!reply.raw.writableFinished) left.abort(new SheafError('NOT_READY'));
       });
-      const { lines, offset } = await scanRows(services, {
+      const { lines, offset, token } = await scanRows(services, {
         index,
         shard,
+        token: tokenOf(request),
         timeoutMs: rowsTimeoutMs,
         signal: left.signal,
       });
+      tellToken(reply, token);
       reply.header('content-type', 'application/x-ndjson').header(offsetHeader, String(offset));
       return reply.send(Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength));
     },

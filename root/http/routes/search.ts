@@ -5,6 +5,7 @@ import { parseSearchBody } from '../../query/parse-search-body.ts';
 import { parseSearchParameters } from '../../query/parse-search-parameters.ts';
 import { runSearch, type SearchAsk, type SearchServices } from '../../run-search.ts';
 import { readParameters } from '../parameters.ts';
+import { tellToken, tokenHeaders, tokenOf } from '../read-token.ts';
 import { renderSearch } from '../render-search.ts';
 import { answers, indexParameter } from '../schemas.ts';
 import { searchAnswer, searchBody, searchParameters } from '../search-schemas.ts';
@@ -26,9 +27,11 @@ export function registerSearchRoutes(app: FastifyInstance, services: SearchServi
       read,
       arrivedAt,
       signal: left.signal,
+      token: tokenOf(request),
       traceparent: request.headers['traceparent'],
     });
     reply.header('content-type', 'application/json; charset=utf-8');
+    tellToken(reply, found.answer.token);
     return renderSearch(found);
   };
 
@@ -39,6 +42,7 @@ export function registerSearchRoutes(app: FastifyInstance, services: SearchServi
       description:
         'The body is Elasticsearch’s query language as far as docs/query-language.md has it. `complete` and `coverage` say how much of the index the answer speaks for; below `coverage.min` it is an error.',
       params: indexParameter('wordnet'),
+      headers: tokenHeaders,
       body: searchBody,
       response: answers({ 200: searchAnswer }),
     },
@@ -53,6 +57,7 @@ export function registerSearchRoutes(app: FastifyInstance, services: SearchServi
       tags,
       summary: 'Search by a query string',
       params: indexParameter('wordnet'),
+      headers: tokenHeaders,
       querystring: searchParameters,
       response: answers({ 200: searchAnswer }),
     },

@@ -69,6 +69,14 @@ export class RequestQueue {
     this.connection = null;
   }
 
+  /** The log cannot be asked, and why: what was not sent ends. What was sent may have been done. */
+  refuse(error: SheafError): void {
+    for (const waiting of this.unsent) {
+      this.remove(waiting);
+      waiting.reject(error);
+    }
+  }
+
   answered(id: number, header: unknown): void {
     this.settle(id)?.resolve(header);
   }

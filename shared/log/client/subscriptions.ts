@@ -12,7 +12,7 @@ export interface Subscribing {
   readonly from: number;
   readonly onBatch: (batch: LogBatch) => void | Promise<void>;
   /** See Log.subscribe. */
-  readonly onReplaced: ((error: SheafError) => void) | undefined;
+  readonly onRefused: ((error: SheafError) => void) | undefined;
 }
 
 /** Batches of one subscription on their way or held here: enough that the next is here when one is done. */
@@ -56,19 +56,24 @@ export class SubscriptionClient {
     if (!consumer.isOtherThanBefore(batch)) return consumer.receive(batch);
     const { partition, firstOffset } = batch;
     const reason = 'the last batch that was read is another now';
-    this.replaced(consumer, new SheafError('LOG_REPLACED', { detail: { partition, firstOffset, reason } }));
+    this.refused(consumer, new SheafError('LOG_REPLACED', { detail: { partition, firstOffset, reason } }));
   }
 
   /** False when the id is of no subscription. */
   failed(id: number, error: SheafError): boolean {
     const consumer = this.byId.get(id);
     if (consumer === undefined) return false;
-    if (error.code === 'LOG_REPLACED') {
-      this.replaced(consumer, error);
+    if (error.code === 'LOG_REPLACED' || isMissed(consumer, error)) {
+      this.refused(consumer, error);
       return true;
     }
     this.byId.delete(id);
     consumer.stop();
+    if (error.code === 'LOG_TRIMMED') {
+      consumer.acceptTrimmed();
+      this.start(consumer);
+      return true;
+    }
     consumer.retry = setTimeout(() => this.start(consumer), askAgainAfterMs);
     this.onFailure(consumer.partition, error);
     return true;
@@ -78,11 +83,11 @@ export class SubscriptionClient {
     for (const consumer of this.all) this.end(consumer);
   }
 
-  /** What was read is not what this log has: reading on would mix two histories. */
-  private replaced(consumer: Consumer, error: SheafError): void {
+  /** What was read is not what this log has, or what comes next was trimmed: reading on would mix histories, or leave a gap. */
+  private refused(consumer: Consumer, error: SheafError): void {
     this.end(consumer);
     this.onFailure(consumer.partition, error);
-    consumer.onReplaced?.(error);
+    consumer.onRefused?.(error);
   }
 
   private start(consumer: Consumer): void {
@@ -99,10 +104,15 @@ export class SubscriptionClient {
   }
 }
 
+/** Whether what was trimmed is more than what proves that the log is the one of before. */
+function isMissed(consumer: Consumer, { code, detail }: SheafError): boolean {
+  return code === 'LOG_TRIMMED' && !(Number(detail['earliest']) <= consumer.next);
+}
+
 /** Hands batches to one subscriber, one after another, and gives credit for those it is done with. */
 class Consumer {
   readonly partition: string;
-  readonly onReplaced: Subscribing['onReplaced'];
+  readonly onRefused: Subscribing['onRefused'];
   retry: NodeJS.Timeout | undefined;
   private readonly onBatch: Subscribing['onBatch'];
   private readonly queue: LogBatch[] = [];
@@ -119,11 +129,21 @@ class Consumer {
   private delivering = false;
   private ended = false;
 
-  constructor({ partition, from, onBatch, onReplaced }: Subscribing) {
+  constructor({ partition, from, onBatch, onRefused }: Subscribing) {
     this.partition = partition;
     this.position = from;
     this.onBatch = onBatch;
-    this.onReplaced = onReplaced;
+    this.onRefused = onRefused;
+  }
+
+  /** The next offset that is wanted. */
+  get next(): number {
+    return this.position;
+  }
+
+  /** The batch that would prove the log to be the one of before is not there any more. */
+  acceptTrimmed(): void {
+    this.last = null;
   }
 
   start(connection: Connection, id: number): void {

@@ -3,13 +3,15 @@ import { SheafError } from '../../errors.ts';
 import type { ReadBatch, ReadRequest } from '../sqlite/read.ts';
 import type { AppendOutcome, AppendRecord } from '../sqlite/store.ts';
 import type { SkipOutcome } from '../sqlite/skips.ts';
+import type { TrimOutcome } from '../sqlite/trims.ts';
 import type { Storage } from '../sqlite/threads.ts';
 import type { LogFacts } from '../sqlite/log-facts.ts';
+import { UntoldHeads } from './untold-heads.ts';
 import { step, subscriptionAt, type SubscriptionEvent, type SubscriptionState } from './subscription.ts';
 
 export interface Subscriber {
   readonly onBatch: (batch: ReadBatch) => void;
-  /** The stored data cannot be read; nothing more is delivered. */
+  /** The stored data cannot be read, or was trimmed; nothing more is delivered. */
   readonly onFailure: (error: SheafError) => void;
 }
 
@@ -27,12 +29,15 @@ export class LogService {
   readonly identity: string;
   private readonly storage: Storage;
   private readonly headByPartition: Map<string, number>;
+  private readonly earliestByPartition: Map<string, number>;
   private readonly live = new Map<string, Set<LiveSubscription>>();
+  private readonly followers = new Set<UntoldHeads>();
 
-  constructor(storage: Storage, { identity, heads }: LogFacts) {
+  constructor(storage: Storage, { identity, heads, earliest }: LogFacts) {
     this.storage = storage;
     this.identity = identity;
     this.headByPartition = new Map(heads);
+    this.earliestByPartition = new Map(earliest);
   }
 
   get subscriptionCount(): number {
@@ -48,6 +53,11 @@ export class LogService {
   /** Highest offset that is durable and was told to subscribers, −1 when none. */
   head(partition: string): number {
     return this.headByPartition.get(partition) ?? -1;
+  }
+
+  /** See Log.earliest. */
+  earliest(partition: string): number {
+    return this.earliestByPartition.get(partition) ?? 0;
   }
 
   /** Records; subscribers at the head get the batches from memory, then `onOutcome` is called. */
@@ -70,9 +80,28 @@ export class LogService {
     };
   }
 
+  /** What there is to tell of the heads from now on, to begin with all of them; to be ended by `unfollow`. */
+  follow(): UntoldHeads {
+    const untold = new UntoldHeads(this.headByPartition);
+    this.followers.add(untold);
+    return untold;
+  }
+
+  unfollow(untold: UntoldHeads): void {
+    this.followers.delete(untold);
+  }
+
   /** See Log.skip. Who has been sent the batch already asks for it again. */
   skip(partition: string, offset: number, onOutcome: (outcome: SkipOutcome) => void): void {
     this.storage.skip(partition, offset, onOutcome);
+  }
+
+  /** See Log.trim. Who has yet to read what was trimmed is told when it asks for more. */
+  trim(partition: string, before: number, onOutcome: (outcome: TrimOutcome) => void): void {
+    this.storage.trim(partition, before, (outcome) => {
+      if (outcome.ok) this.earliestByPartition.set(partition, outcome.earliest);
+      onOutcome(outcome);
+    });
   }
 
   private cancel(partition: string, subscription: LiveSubscription): void {
@@ -88,6 +117,7 @@ export class LogService {
     for (const [index, { partition, firstOffset, lastOffset }] of appended.entries()) {
       const end = at + batches[index]!.bytes;
       this.headByPartition.set(partition, lastOffset);
+      for (const untold of this.followers) untold.changed(partition);
       const batch = { firstOffset, lastOffset, bytes: body.subarray(at, end) };
       for (const subscription of this.live.get(partition) ?? []) subscription.handle({ kind: 'committed', batch });
       at = end;
@@ -124,7 +154,7 @@ class LiveSubscription {
     this.storage.read(request, (outcome) => {
       if (this.ended) return;
       if (!outcome.ok) return this.fail(outcome.error);
-      // There is a head at or after `from`, so there is a batch.
+      // There is a head at or after `from`, so there is a batch: one that was trimmed is an error of the read.
       if (outcome.batches.length === 0) return this.fail(missing(request));
       this.handle({ kind: 'read', batches: outcome.batches });
     });

@@ -4,9 +4,10 @@ import { Duplex } from 'node:stream';
 import type { FrameType } from '../../protocol/frames.ts';
 import { Connection } from '../../transport/connection.ts';
 import { encodeFrameHead, FrameDecoder, type Frame } from '../../transport/frame.ts';
-import { entryNotFound } from '../log.ts';
+import { entryNotFound, logReplaced } from '../log.ts';
 import type { ReadRequest } from '../sqlite/read.ts';
 import type { SkipOutcome } from '../sqlite/skips.ts';
+import type { TrimOutcome } from '../sqlite/trims.ts';
 import type { AppendOutcome, AppendRecord } from '../sqlite/store.ts';
 import type { ReadOutcome, Storage } from '../sqlite/threads.ts';
 import { LogService } from './service.ts';
@@ -25,6 +26,10 @@ class FakeStorage implements Storage {
     this.reads.push([request, onOutcome]);
   }
 
+  trim(_partition: string, before: number, onOutcome: (outcome: TrimOutcome) => void): void {
+    onOutcome(before > 9 ? { ok: false, error: logReplaced('p', before, 9) } : { ok: true, earliest: before });
+  }
+
   skip(partition: string, offset: number, onOutcome: (outcome: SkipOutcome) => void): void {
     const batch = { firstOffset: offset, lastOffset: offset };
     onOutcome(partition === 'p' ? { ok: true, batch } : { ok: false, error: entryNotFound(partition, offset) });
@@ -35,6 +40,8 @@ class Peer {
   readonly storage = new FakeStorage();
   readonly service: LogService;
   readonly connection: Connection;
+  /** What the next beat would say. */
+  readonly beat: () => object | null;
   private readonly frames: Frame[] = [];
   private readonly socket: Duplex;
 
@@ -47,9 +54,11 @@ class Peer {
         done();
       },
     });
-    this.service = new LogService(this.storage, { identity: 'log 1', heads });
+    this.service = new LogService(this.storage, { identity: 'log 1', heads, earliest: [] });
     this.connection = new Connection(this.socket);
-    this.connection.start(logSession(this.service, { bytes: 0 }, this.connection), Buffer.alloc(0));
+    const events = logSession(this.service, { bytes: 0 }, this.connection);
+    this.beat = () => events.word?.() ?? null;
+    this.connection.start(events, Buffer.alloc(0));
   }
 
   /** Sends one frame, and tells what came back: `type id header body`. */
@@ -101,6 +110,19 @@ suite('logSession', () => {
     assert.deepEqual(await peer.send('skip', 3, { partition: 'q', offset: 3 }), ['failure 3 ENTRY_NOT_FOUND']);
   });
 
+  test('a trim is answered with the earliest offset, and a subscription from below it is refused by that', async () => {
+    const peer = await peerWith([['p', 7]]);
+    assert.deepEqual(await peer.send('askEarliest', 1, { partitions: ['q', 'p'] }), ['earliest 1 {"earliest":[0,0]}']);
+    assert.deepEqual(await peer.send('trim', 3, { partition: 'p', before: 11 }), ['failure 3 LOG_REPLACED']);
+    assert.deepEqual(await peer.send('trim', 3, { partition: 'p', before: 5 }), ['trimmed 3 {"earliest":5}']);
+    assert.deepEqual(await peer.send('askEarliest', 1, { partitions: ['q', 'p'] }), ['earliest 1 {"earliest":[0,5]}']);
+    const from4 = { partition: 'p', have: 3, from: 4, credit: 1 };
+    assert.deepEqual(await peer.send('subscribe', 2, from4), ['failure 2 LOG_TRIMMED']);
+    assert.equal(peer.service.subscriptionCount, 0);
+    assert.deepEqual(await peer.send('subscribe', 2, { ...from4, have: 4, from: 5 }), []);
+    assert.equal(peer.service.subscriptionCount, 1);
+  });
+
   test('heads, and no answer to a cancel', async () => {
     const peer = await peerWith([['p', 7]]);
     assert.deepEqual(await peer.send('askHeads', 1, { partitions: ['q', 'p'] }), ['heads 1 {"heads":[-1,7]}']);
@@ -130,6 +152,19 @@ suite('logSession', () => {
     assert.equal(peer.service.subscriptionCount, 0);
     assert.deepEqual(await peer.send('subscribe', 4, { partition: 'p', have: 7, from: 8, credit: 1 }), []);
     assert.equal(peer.service.subscriptionCount, 1);
+  });
+
+  test('who follows is told all heads at once, then what changed, and nobody else is told any', async () => {
+    const peer = await peerWith([['p', 7]]);
+    assert.deepEqual(peer.beat(), null);
+    const told = (partitions: string[], heads: number[]) => JSON.stringify({ partitions, heads, rest: 0 });
+    assert.deepEqual(await peer.send('ping', 0, { follows: 'heads' }), [`ping 0 ${told(['p'], [7])}`]);
+    assert.deepEqual(await peer.send('ping', 0, { follows: 'heads' }), [], 'once a connection');
+    assert.equal(JSON.stringify(peer.beat()), told([], []));
+    await peer.send('append', 1, append, 'ab');
+    peer.storage.appends[0]!({ ok: true, appended, outcomes: [], repeated: false });
+    assert.equal(JSON.stringify(peer.beat()), told(['p'], [1]));
+    assert.equal(JSON.stringify(peer.beat()), told([], []));
   });
 
   // Each row: a frame that ends the connection.

@@ -3,10 +3,20 @@ import { SheafError } from '../../errors.ts';
 import type { FrameType } from '../../protocol/frames.ts';
 import type { Connection, ConnectionEvents } from '../../transport/connection.ts';
 import type { Frame } from '../../transport/frame.ts';
-import { logReplaced } from '../log.ts';
-import { packAppended, parseAppendHeader, parseCredit, parsePartitions, parseSkip, parseSubscribe } from '../wire.ts';
-import type { EntriesHeader, LogGreeting } from '../wire.ts';
+import { logReplaced, logTrimmed } from '../log.ts';
+import {
+  isFollowWord,
+  packAppended,
+  parseAppendHeader,
+  parseCredit,
+  parsePartitions,
+  parseSkip,
+  parseSubscribe,
+  parseTrim,
+} from '../wire.ts';
+import type { EntriesHeader, LogGreeting, TrimmedFrame } from '../wire.ts';
 import type { Delivery, LogService } from './service.ts';
+import type { UntoldHeads } from './untold-heads.ts';
 
 /** Appends that wait for the disk, over all clients. What comes on top is refused rather than kept in memory. */
 const waitingBytesMax = 512 * 1024 * 1024;
@@ -42,6 +52,8 @@ export function logSession(service: LogService, waiting: WaitingAppends, connect
     if (deliveries.has(id)) throw new SheafError('FRAME_INVALID', { detail: { field: 'id', reason: 'in use' } });
     const head = service.head(partition);
     if (head < have) return fail(connection, id, logReplaced(partition, have, head));
+    const earliest = service.earliest(partition);
+    if (from < earliest) return fail(connection, id, logTrimmed(partition, from, earliest));
     const delivery = service.subscribe(partition, from, {
       onBatch: ({ firstOffset, lastOffset, bytes, skipped }) => {
         const entries: EntriesHeader = { partition, firstOffset, count: lastOffset - firstOffset + 1 };
@@ -69,17 +81,37 @@ export function logSession(service: LogService, waiting: WaitingAppends, connect
     });
   };
 
+  const trim = ({ id, header }: Frame): void => {
+    const { partition, before } = parseTrim(header);
+    service.trim(partition, before, (outcome) => {
+      if (outcome.ok) connection.send('trimmed', id, { earliest: outcome.earliest } satisfies TrimmedFrame);
+      else fail(connection, id, outcome.error);
+    });
+  };
+
   const actions: Partial<Record<FrameType, (frame: Frame) => void>> = {
     append,
     askHeads: ({ id, header }) => {
       const heads = parsePartitions(header).map((partition) => service.head(partition));
       connection.send('heads', id, { heads });
     },
+    askEarliest: ({ id, header }) => {
+      const earliest = parsePartitions(header).map((partition) => service.earliest(partition));
+      connection.send('earliest', id, { earliest });
+    },
+    trim,
     subscribe,
     // Credit for a subscription that has just failed is no fault of the client.
     credit: ({ id, header }) => deliveries.get(id)?.credit(parseCredit(header)),
     cancel: ({ id }) => cancel(id),
     skip,
+  };
+
+  let untold: UntoldHeads | null = null;
+  const follow = (word: unknown): void => {
+    if (untold !== null || !isFollowWord(word)) return;
+    untold = service.follow();
+    connection.send('ping', 0, untold.take());
   };
 
   const receive = (frame: Frame): void => {
@@ -90,7 +122,11 @@ export function logSession(service: LogService, waiting: WaitingAppends, connect
 
   return {
     onFrame: receive,
+    onWord: follow,
+    // Also where nothing has changed: that is known then, as of now.
+    word: () => untold?.take() ?? null,
     onClose: () => {
+      if (untold !== null) service.unfollow(untold);
       for (const delivery of deliveries.values()) delivery.cancel();
       deliveries.clear();
     },

@@ -14,9 +14,9 @@ export function rowChecksum(table: string, columns: readonly (string | number)[]
   return BigInt.asIntN(64, hash64(`${table}\n${columns.join('\n')}`));
 }
 
-/** Two hashes of the key of a request, of 64 bits each, under which its row is found: see requests.ts. */
-export function keyHashes(key: string): readonly [first: bigint, second: bigint] {
-  return [rowChecksum('first', [key]), rowChecksum('second', [key])];
+/** What stands beside the key of a request in its index, of 64 bits: a key and its seal prove each other. */
+export function sealOfKey(key: string): bigint {
+  return rowChecksum('seal', [key]);
 }
 
 /** @throws SheafError LOG_CORRUPT, which names table and key, unless the row is as it was written */

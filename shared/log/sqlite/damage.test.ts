@@ -56,7 +56,12 @@ test(`a byte of the log flipped: every repeat is known or refused; seed ${seed}`
     try {
       const reopened = openFolder(folder);
       try {
-        outcomes = new LogStore(reopened.database, { idempotencyRetentionMs: 1000 }).appendAll(repeats, 1).map(shown);
+        outcomes = new LogStore(reopened.database, {
+          idempotencyRetentionMs: 1000,
+          lostRequests: reopened.lostRequests,
+        })
+          .appendAll(repeats, 1)
+          .map(shown);
       } finally {
         reopened.close();
       }

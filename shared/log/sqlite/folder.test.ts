@@ -11,6 +11,7 @@ import { createRandom } from '../../random/random.ts';
 import { databasePath, openFolder } from './folder.ts';
 import { identityPath } from './identity.ts';
 import { LogStore } from './store.ts';
+import { Trims } from './trims.ts';
 
 const retention = { idempotencyRetentionMs: 1000 };
 
@@ -195,6 +196,17 @@ suite('openFolder', () => {
     ['a renamed column', () => change(replaced('first_offset', 'first_offseu'))],
     ['a damaged head', () => (fill(), execute('UPDATE partitions SET checksum = 0'))],
     ['a damaged skip', () => (fill(), execute('INSERT INTO skips VALUES (1, 0, 0)'))],
+    ['a damaged trim', () => (fill(3), execute('INSERT INTO trims VALUES (1, 2, 0)'))],
+    [
+      'a batch after a trim that is gone',
+      () => {
+        fill(3);
+        const opened = openFolder(folder);
+        new Trims(opened.database).trim('p', 1);
+        opened.close();
+        execute('DELETE FROM batches WHERE first_offset = 1');
+      },
+    ],
     ['cut short', () => change((bytes) => bytes.subarray(0, bytes.length - 8192))],
     [
       'a byte inside a batch',

@@ -7,6 +7,7 @@ import { lockFolder } from '../../data-folder/lock.ts';
 import { SheafError } from '../../errors.ts';
 import { openingFault } from './faults.ts';
 import { settleIdentity, type OnMended } from './identity.ts';
+import { mendRequests } from './mend-requests.ts';
 import { mendNames } from './names.ts';
 import { prepareTables } from './tables.ts';
 import { verifyBatches } from './verify.ts';
@@ -20,6 +21,8 @@ export interface OpenFolder {
   readonly database: DatabaseSync;
   /** See Log.identity. */
   readonly identity: string;
+  /** See mendRequests. */
+  readonly lostRequests: ReadonlySet<bigint>;
   /** Closes the files and gives the folder free. */
   close(): void;
 }
@@ -41,12 +44,11 @@ export function openFolder(folder: string, events: Partial<OpeningEvents> = {}):
   const lock = lockFolder(folder, 'log.lock');
   try {
     checkFile(databasePath(folder));
-    const { database, identity } = openDatabase(databasePath(folder), events);
+    const opened = openDatabase(databasePath(folder), events);
     return {
-      database,
-      identity,
+      ...opened,
       close: () => {
-        database.close();
+        opened.database.close();
         lock.release();
       },
     };
@@ -59,10 +61,12 @@ export function openFolder(folder: string, events: Partial<OpeningEvents> = {}):
 function openDatabase(
   path: string,
   { onVerified, onMended = () => undefined }: Partial<OpeningEvents>,
-): { database: DatabaseSync; identity: string } {
+): Omit<OpenFolder, 'close'> {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: 5000 });
+    // Before anything is written to it.
+    if (isEmpty(database)) database.exec('PRAGMA auto_vacuum = INCREMENTAL');
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
     // Checkpoints of 16 MB: rarer than SQLite's 4 MB, because each costs two fsyncs, and still short.
     database.exec('PRAGMA wal_autocheckpoint = 4000');
@@ -71,11 +75,15 @@ function openDatabase(
     const fileBytes = statSync(path).size;
     verifyBatches(database, path, (verifiedBytes) => onVerified?.(verifiedBytes, fileBytes));
     mendNames(database, path, onMended);
-    return { database, identity };
+    return { database, identity, lostRequests: mendRequests(database, path, onMended) };
   } catch (error) {
     database?.close();
     throw openingFault(error, path);
   }
+}
+
+function isEmpty(database: DatabaseSync): boolean {
+  return database.prepare('PRAGMA page_count').get()?.['page_count'] === 0;
 }
 
 /** A log that may be read but not written would fail at the first append. */

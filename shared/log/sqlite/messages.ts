@@ -3,6 +3,7 @@ import type { ErrorBody } from '../../errors.ts';
 import type { PackedOutcome } from '../wire.ts';
 import type { ReadRequest } from './read.ts';
 import type { SkipOutcome } from './skips.ts';
+import type { TrimOutcome } from './trims.ts';
 import type { AppendOutcome, AppendRecord } from './store.ts';
 import type { LogFacts } from './log-facts.ts';
 
@@ -23,6 +24,7 @@ export type ToWriter =
       readonly requests: string;
     }
   | { readonly kind: 'skip'; readonly id: number; readonly partition: string; readonly offset: number }
+  | { readonly kind: 'trim'; readonly id: number; readonly partition: string; readonly before: number }
   | { readonly kind: 'close' };
 
 export type CommitResult =
@@ -34,6 +36,8 @@ export type CommitResult =
 
 export type SkipResult = Extract<SkipOutcome, { ok: true }> | { readonly ok: false; readonly error: ErrorBody };
 
+export type TrimResult = Extract<TrimOutcome, { ok: true }> | { readonly ok: false; readonly error: ErrorBody };
+
 export type FromWriter =
   /** Of batches, of a file of so many bytes, checksums were proved. */
   | { readonly kind: 'verified'; readonly verifiedBytes: number; readonly fileBytes: number }
@@ -42,7 +46,8 @@ export type FromWriter =
   | { readonly kind: 'opened'; readonly facts: LogFacts }
   | { readonly kind: 'refused'; readonly error: ErrorBody }
   | { readonly kind: 'committed'; readonly results: readonly CommitResult[]; readonly tookMs: number }
-  | { readonly kind: 'skipped'; readonly id: number; readonly result: SkipResult };
+  | { readonly kind: 'skipped'; readonly id: number; readonly result: SkipResult }
+  | { readonly kind: 'trimmed'; readonly id: number; readonly result: TrimResult };
 
 export type ToReader =
   | { readonly kind: 'read'; readonly id: number; readonly request: ReadRequest }

@@ -2,6 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { SheafError } from '../../errors.ts';
 import { emptyBatch } from '../batch.ts';
+import { logTrimmed } from '../log.ts';
 import { batchChecksum, verifyRow } from './checksum.ts';
 import { runningFault } from './faults.ts';
 
@@ -25,6 +26,7 @@ export interface ReadBatch {
 export class LogReader {
   private readonly partition: StatementSync;
   private readonly batches: StatementSync;
+  private readonly trim: StatementSync;
   private readonly ids = new Map<string, number>();
 
   constructor(database: DatabaseSync) {
@@ -38,11 +40,13 @@ export class LogReader {
        ORDER BY first_offset`,
     );
     this.batches.setReadBigInts(true);
+    this.trim = database.prepare('SELECT earliest, checksum FROM trims WHERE partition = ?');
+    this.trim.setReadBigInts(true);
   }
 
   /**
    * The next batches of a partition, in order; none when it has no entry at `from` or after. One seek, then a scan.
-   * @throws SheafError LOG_CORRUPT
+   * @throws SheafError LOG_CORRUPT, LOG_TRIMMED
    */
   read(request: ReadRequest): ReadBatch[] {
     try {
@@ -63,7 +67,17 @@ export class LogReader {
       bytesRead += batch.bytes.length;
       if (bytesRead >= request.bytesMax || found.length >= request.batchesMax) break;
     }
+    // Asked last: what was trimmed while this was reading is found then.
+    this.refuseTrimmed(request, id);
     return found;
+  }
+
+  private refuseTrimmed({ partition, from }: ReadRequest, id: number): void {
+    const row = this.trim.get(id);
+    if (row === undefined) return;
+    const earliest = Number(row['earliest']);
+    verifyRow('trims', [id, earliest], row['checksum']);
+    if (from < earliest) throw logTrimmed(partition, from, earliest);
   }
 
   private idOf(partition: string): number | undefined {

@@ -1,53 +1,56 @@
 /**
  * The requests that are remembered, in the order of time. Touches the world: the database it is given.
  *
- * A row that is not found is a request that counts twice, so a row is found in two ways: by either of two hashes of its key,
- * each of which has an index of its own. One damaged place, in the row, in an index or in the way down to it, leaves
- * another; the row's checksum then says whether the row itself is sound. Times ascend with ids, so what is forgotten is
- * chosen by sound rows, and never by a time that may be damaged.
+ * A row that is not found is a request that counts twice, so an absence is proved. Each entry of the index is a key and its
+ * seal, a hash of it. An entry whose key was damaged stands where it stood: to who looks for the key it is one of the two
+ * neighbours, and it has the seal of what is looked for. What is wrong with the index otherwise, and with rows, is found at
+ * the start (mend-requests.ts); a row whose key was damaged is known by its seal.
+ *
+ * Times ascend with ids, so what is forgotten is chosen by sound rows, and never by a time that may be damaged.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { SheafError } from '../../errors.ts';
 import type { KeyedRequest, KnownRequest, RequestAnswer } from '../keyed-requests.ts';
-import { isSoundRow, keyHashes, rowChecksum, verifyRow } from './checksum.ts';
+import { isSoundRow, rowChecksum, sealOfKey, verifyRow } from './checksum.ts';
+import { columnsOf, rowOf, type RequestRow } from './request-row.ts';
 
 /** Keys forgotten in one go: appends wait meanwhile, some tens of milliseconds. */
 const forgottenAtOnceMax = 10_000;
 
-interface RequestRow {
-  readonly id: number;
-  readonly key: string;
-  readonly digest: string;
-  readonly answer: string;
-  readonly recordedMs: number;
-  readonly checksum: unknown;
-}
-
 export class Requests {
   private readonly retentionMs: number;
-  private readonly byHashes: StatementSync;
+  private readonly lost: ReadonlySet<bigint>;
+  private readonly byKey: StatementSync;
+  private readonly neighbours: StatementSync;
   private readonly add: StatementSync;
   private readonly forward: StatementSync;
   private readonly backward: StatementSync;
   private readonly deleteUpTo: StatementSync;
 
-  /** @param retentionMs for which a key is remembered */
-  constructor(database: DatabaseSync, retentionMs: number) {
+  /**
+   * @param retentionMs for which a key is remembered
+   * @param lost see mendRequests
+   */
+  constructor(database: DatabaseSync, retentionMs: number, lost: ReadonlySet<bigint>) {
     this.retentionMs = retentionMs;
-    const columns = 'id, key, digest, answer, recorded_ms, checksum';
+    this.lost = lost;
+    const columns = 'id, key, seal, digest, answer, recorded_ms, checksum';
     const select = (rest: string): StatementSync => {
       const statement = database.prepare(rest);
       // Checksums take all 64 bits.
       statement.setReadBigInts(true);
       return statement;
     };
-    this.byHashes = select(
-      `SELECT ${columns} FROM requests WHERE first_hash = ? UNION ALL SELECT ${columns} FROM requests WHERE second_hash = ?`,
+    this.byKey = select(`SELECT ${columns} FROM requests WHERE key = ?`);
+    this.neighbours = select(
+      `SELECT * FROM (SELECT seal FROM requests WHERE key < ?1 ORDER BY key DESC LIMIT 1) UNION ALL
+       SELECT * FROM (SELECT seal FROM requests WHERE key > ?1 ORDER BY key LIMIT 1)`,
     );
     this.forward = select(`SELECT ${columns} FROM requests ORDER BY id`);
     this.backward = select(`SELECT ${columns} FROM requests WHERE id <= ? ORDER BY id DESC`);
     this.add = database.prepare(
-      `INSERT INTO requests (key, first_hash, second_hash, digest, answer, recorded_ms, checksum)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO requests (key, seal, digest, answer, recorded_ms, checksum)
+       VALUES (?, ?, ?, ?, ?, ?)`,
     );
     this.deleteUpTo = database.prepare('DELETE FROM requests WHERE id <= ?');
   }
@@ -57,14 +60,23 @@ export class Requests {
    * @throws SheafError LOG_CORRUPT where a row that may be of this key is damaged
    */
   find(key: string, nowMs: number): KnownRequest | undefined {
-    let found: KnownRequest | undefined;
-    for (const fields of this.byHashes.all(...keyHashes(key))) {
+    for (const fields of this.byKey.all(key)) {
       const row = rowOf(fields);
       verifyRow('requests', columnsOf(row), row.checksum);
-      if (row.key !== key || row.recordedMs < nowMs - this.retentionMs) continue;
-      found = { digest: row.digest, answer: JSON.parse(row.answer) as RequestAnswer };
+      if (row.recordedMs < nowMs - this.retentionMs) continue;
+      return { digest: row.digest, answer: JSON.parse(row.answer) as RequestAnswer };
     }
-    return found;
+    this.proveAbsence(key);
+    return undefined;
+  }
+
+  private proveAbsence(key: string): void {
+    const seal = sealOfKey(key);
+    const isHidden = this.neighbours.all(key).some((neighbour) => neighbour['seal'] === seal);
+    if (!isHidden && !this.lost.has(seal)) return;
+    throw new SheafError('LOG_CORRUPT', {
+      detail: { table: 'requests', key, reason: 'the key of its row is damaged' },
+    });
   }
 
   remember(requests: readonly KeyedRequest[], answer: RequestAnswer, nowMs: number): void {
@@ -72,7 +84,7 @@ export class Requests {
     const answerJson = JSON.stringify(answer);
     for (const { key, digest } of requests) {
       const checksum = rowChecksum('requests', [key, digest, answerJson, nowMs]);
-      this.add.run(key, ...keyHashes(key), digest, answerJson, nowMs, checksum);
+      this.add.run(key, sealOfKey(key), digest, answerJson, nowMs, checksum);
     }
   }
 
@@ -112,20 +124,4 @@ function firstSoundOf(rows: Iterable<Readonly<Record<string, unknown>>>): Reques
     if (isSoundRow('requests', columnsOf(row), row.checksum)) return row;
   }
   return undefined;
-}
-
-function rowOf(fields: Readonly<Record<string, unknown>>): RequestRow {
-  const { id, key, digest, answer, recorded_ms: recordedMs, checksum } = fields;
-  return {
-    id: Number(id),
-    key: key as string,
-    digest: digest as string,
-    answer: answer as string,
-    recordedMs: Number(recordedMs),
-    checksum,
-  };
-}
-
-function columnsOf({ key, digest, answer, recordedMs }: RequestRow): readonly (string | number)[] {
-  return [key, digest, answer, recordedMs];
 }

@@ -15,7 +15,7 @@ export class Skips {
 
   constructor(database: DatabaseSync) {
     this.find = database.prepare(
-      `SELECT partition, first_offset, last_offset FROM batches
+      `SELECT partition, first_offset, last_offset, trims.earliest FROM batches LEFT JOIN trims USING (partition)
        WHERE partition = (SELECT id FROM partitions WHERE name = ?1) AND first_offset <= ?2
        ORDER BY first_offset DESC LIMIT 1`,
     );
@@ -27,9 +27,12 @@ export class Skips {
     try {
       const row = this.find.get(partition, offset);
       const lastOffset = row?.['last_offset'] as number;
-      if (row === undefined || lastOffset < offset) return { ok: false, error: entryNotFound(partition, offset) };
+      const firstOffset = row?.['first_offset'] as number;
+      const earliest = (row?.['earliest'] ?? 0) as number;
+      if (row === undefined || lastOffset < offset || firstOffset < earliest) {
+        return { ok: false, error: entryNotFound(partition, offset) };
+      }
       const id = row['partition'] as number;
-      const firstOffset = row['first_offset'] as number;
       this.add.run(id, firstOffset, rowChecksum('skips', [id, firstOffset]));
       return { ok: true, batch: { firstOffset, lastOffset } };
     } catch (error) {

@@ -50,7 +50,7 @@ suite('LogStore', () => {
   });
   function open(): void {
     opened = openFolder(folder);
-    store = new LogStore(opened.database, { idempotencyRetentionMs: 1000 });
+    store = new LogStore(opened.database, { idempotencyRetentionMs: 1000, lostRequests: opened.lostRequests });
   }
   function append(...records: AppendRecord[]): string[] {
     return store.appendAll(records, 0).map(show);
@@ -113,7 +113,6 @@ suite('LogStore', () => {
     ['requests', "UPDATE requests SET digest = 'e'", () => outcomeAt(0, keyedRecord(2, 'k'))],
     ['requests', 'UPDATE requests SET recorded_ms = -9000', () => outcomeAt(0, keyedRecord(2, 'k'))],
     ['requests', "UPDATE requests SET key = 'l'", () => outcomeAt(0, keyedRecord(2, 'k'))],
-    ['requests', "UPDATE requests SET key = 'l', first_hash = 7", () => outcomeAt(0, keyedRecord(2, 'k'))],
     ['appends', "UPDATE appends SET appended = '{'", () => outcomeAt(0, keyedRecord(1, 'k'))],
     ['producers', 'UPDATE producers SET seen_ms = 7', () => outcomeAt(0, keyedRecord(2, 'l'))],
     ['partitions', 'UPDATE partitions SET head = 0 - head - 1', () => append(record(2, { p: 'x' }, 'other'))[0]!],
@@ -129,13 +128,23 @@ suite('LogStore', () => {
     });
   }
 
-  for (const column of ['first_hash', 'second_hash']) {
-    test(`appendAll: a key is found by what is left when its ${column} is damaged`, () => {
-      outcomeAt(0, keyedRecord(1, 'k'));
-      opened.database.exec(`UPDATE requests SET ${column} = 0`);
-      assert.equal(outcomeAt(0, keyedRecord(2, 'k')), 'repeated');
-      assert.equal(outcomeAt(0, keyedRecord(3, 'k', 'e')), 'conflict');
-      assert.equal(outcomeAt(0, keyedRecord(4, 'l')), 'recorded');
+  // Each row: how the rows of k1 to k3 were damaged while the log was away, and what repeats and a new key then are.
+  const awayRows: [sql: string, k1: string, k2: string, k3: string, other: string][] = [
+    ['SELECT 1', 'repeated', 'repeated', 'repeated', 'recorded'],
+    ["UPDATE requests SET key = 'a' WHERE id = 2", 'repeated', 'LOG_CORRUPT', 'repeated', 'recorded'],
+    ["UPDATE requests SET key = 'z' WHERE id = 2", 'repeated', 'LOG_CORRUPT', 'repeated', 'recorded'],
+    ["UPDATE requests SET key = 'k3' WHERE id = 2", 'repeated', 'LOG_CORRUPT', 'LOG_CORRUPT', 'recorded'],
+    ["UPDATE requests SET digest = 'e' WHERE id = 2", 'repeated', 'LOG_CORRUPT', 'repeated', 'recorded'],
+    ['UPDATE requests SET seal = 0 WHERE id = 2', 'repeated', 'repeated', 'repeated', 'recorded'],
+  ];
+  for (const [sql, ...expected] of awayRows) {
+    test(`appendAll: after ${sql} and a start, k1, k2, k3 and a new key are ${expected.join(', ')}`, () => {
+      for (const i of [1, 2, 3]) outcomeAt(0, keyedRecord(i, `k${i}`));
+      opened.database.exec(sql);
+      opened.close();
+      open();
+      const outcomes = ['k1', 'k2', 'k3', 'y'].map((key, i) => outcomeAt(0, keyedRecord(10 + i, key)));
+      assert.deepEqual(outcomes, expected);
     });
   }
 
@@ -196,7 +205,7 @@ suite('LogStore', () => {
     opened.database.exec('BEGIN');
     const keys = [...Array(25_000).keys()];
     for (const i of keys)
-      new Requests(opened.database, 1000).remember([{ key: `k${i}`, digest: 'd', ranges: [] }], [], i);
+      new Requests(opened.database, 1000, new Set()).remember([{ key: `k${i}`, digest: 'd', ranges: [] }], [], i);
     opened.database.exec('COMMIT');
     const count = (): unknown => opened.database.prepare('SELECT count(*) AS count FROM requests').get()?.['count'];
     const counts = [1, 2, 3, 4].map(() => (store.forgetRequests(24_000), count()));

@@ -74,11 +74,14 @@ export class LogStore {
 
   /**
    * @param database of openFolder
-   * @param options milliseconds for which the keys of requests are remembered
+   * @param options milliseconds for which the keys of requests are remembered, and what mendRequests found lost
    */
-  constructor(database: DatabaseSync, options: { readonly idempotencyRetentionMs: number }) {
+  constructor(
+    database: DatabaseSync,
+    options: { readonly idempotencyRetentionMs: number; readonly lostRequests?: ReadonlySet<bigint> },
+  ) {
     this.database = database;
-    this.requests = new Requests(database, options.idempotencyRetentionMs);
+    this.requests = new Requests(database, options.idempotencyRetentionMs, options.lostRequests ?? new Set());
     this.statements = prepare(database);
   }
 

@@ -8,6 +8,9 @@ const schemaVersion = 3;
 /** "SHLG": tells this file from other databases. */
 const applicationId = 0x53484c47;
 
+/** Each entry proves itself: see requests.ts. */
+export const requestsIndex = 'CREATE INDEX requests_key ON requests (key, seal)';
+
 /** Every table has a checksum of its rows: see checksum.ts. */
 const definition = `
   CREATE TABLE identity (
@@ -34,6 +37,11 @@ const definition = `
     checksum INTEGER NOT NULL,
     PRIMARY KEY (partition, first_offset)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE trims (
+    partition INTEGER PRIMARY KEY,
+    earliest INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
   CREATE TABLE producers (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -50,15 +58,13 @@ const definition = `
   CREATE TABLE requests (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL,
-    first_hash INTEGER NOT NULL,
-    second_hash INTEGER NOT NULL,
+    seal INTEGER NOT NULL,
     digest TEXT NOT NULL,
     answer TEXT NOT NULL,
     recorded_ms INTEGER NOT NULL,
     checksum INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX requests_first ON requests (first_hash);
-  CREATE INDEX requests_second ON requests (second_hash);
+  ${requestsIndex};
 `;
 
 /**

@@ -7,6 +7,7 @@ import type { OnMended } from './identity.ts';
 import type { CommitResult, FromReader, FromWriter, ToReader, ToWriter, WorkerStart } from './messages.ts';
 import type { ReadBatch, ReadRequest } from './read.ts';
 import type { SkipOutcome } from './skips.ts';
+import type { TrimOutcome } from './trims.ts';
 import type { AppendOutcome, AppendRecord } from './store.ts';
 import type { LogFacts } from './log-facts.ts';
 
@@ -21,6 +22,8 @@ export interface Storage {
   read(request: ReadRequest, onOutcome: (outcome: ReadOutcome) => void): void;
   /** Reads that begin after the outcome was told find the batch skipped. */
   skip(partition: string, offset: number, onOutcome: (outcome: SkipOutcome) => void): void;
+  /** See Log.trim. */
+  trim(partition: string, before: number, onOutcome: (outcome: TrimOutcome) => void): void;
 }
 
 export interface StorageThreads extends Storage {
@@ -57,6 +60,7 @@ export async function startThreads(start: WorkerStart, events: StorageEvents): P
     append: appends,
     read: reads,
     skip: skipsThrough(writer),
+    trim: trimsThrough(writer),
     close: async () => {
       await ended(reader);
       await ended(writer);
@@ -118,6 +122,23 @@ function skipsThrough(writer: Worker): Storage['skip'] {
     const id = ++lastId;
     waiting.set(id, onOutcome);
     writer.postMessage({ kind: 'skip', id, partition, offset } satisfies ToWriter, []);
+  };
+}
+
+function trimsThrough(writer: Worker): Storage['trim'] {
+  const waiting = new Map<number, (outcome: TrimOutcome) => void>();
+  let lastId = 0;
+  writer.on('message', (message: FromWriter) => {
+    if (message.kind !== 'trimmed') return;
+    const { id, result } = message;
+    const onOutcome = waiting.get(id);
+    waiting.delete(id);
+    onOutcome?.(result.ok ? result : { ok: false, error: failureOf(result.error) });
+  });
+  return (partition, before, onOutcome) => {
+    const id = ++lastId;
+    waiting.set(id, onOutcome);
+    writer.postMessage({ kind: 'trim', id, partition, before } satisfies ToWriter, []);
   };
 }
 

@@ -10,7 +10,7 @@ export type OnVerified = (verifiedBytes: number) => void;
 const reportBytes = 64 * 1024 * 1024;
 
 /**
- * Proves the checksum of every batch, and that each partition has all its entries up to its head. Cost: reads and
+ * Proves the checksum of every batch, and that each partition has all its entries from where it was trimmed up to its head. Cost: reads and
  * hashes every byte once. What is remembered of producers and requests is proved when it is read: damage there must not
  * keep the rest from anybody.
  *
@@ -19,10 +19,11 @@ const reportBytes = 64 * 1024 * 1024;
  */
 export function verifyBatches(database: DatabaseSync, path: string, onVerified: OnVerified): void {
   verifySkips(database, path);
+  const earliest = verifyTrims(database, path);
   const partitions = database.prepare('SELECT id, name, head, checksum FROM partitions ORDER BY id');
   partitions.setReadBigInts(true);
   const batches = database.prepare(
-    'SELECT first_offset, last_offset, checksum, bytes FROM batches WHERE partition = ? ORDER BY first_offset',
+    'SELECT first_offset, last_offset, checksum, bytes FROM batches WHERE partition = ? AND first_offset >= ? ORDER BY first_offset',
   );
   batches.setReadBigInts(true);
   let verifiedBytes = 0;
@@ -34,8 +35,9 @@ export function verifyBatches(database: DatabaseSync, path: string, onVerified: 
     if (rowChecksum('partitions', [partition, head]) !== row['checksum']) {
       throw damaged({ path, table: 'partitions', partition, reason: 'checksum' });
     }
-    let next = 0;
-    for (const batch of batches.iterate(id)) {
+    // What is below was trimmed, and may be deleted already or not yet.
+    let next = earliest.get(id) ?? 0;
+    for (const batch of batches.iterate(id, next)) {
       const firstOffset = Number(batch['first_offset']);
       const lastOffset = Number(batch['last_offset']);
       const bytes = batch['bytes'] as Uint8Array;
@@ -60,6 +62,22 @@ function verifySkips(database: DatabaseSync, path: string): void {
     if (rowChecksum('skips', [partition, firstOffset]) === row['checksum']) continue;
     throw damaged({ path, table: 'skips', partition, firstOffset, reason: 'checksum' });
   }
+}
+
+/** The earliest offsets of the partitions that were trimmed, by their ids. */
+function verifyTrims(database: DatabaseSync, path: string): Map<number, number> {
+  const trims = database.prepare('SELECT partition, earliest, checksum FROM trims');
+  trims.setReadBigInts(true);
+  const found = new Map<number, number>();
+  for (const row of trims.iterate()) {
+    const partition = Number(row['partition']);
+    const earliest = Number(row['earliest']);
+    if (rowChecksum('trims', [partition, earliest]) !== row['checksum']) {
+      throw damaged({ path, table: 'trims', partition, earliest, reason: 'checksum' });
+    }
+    found.set(partition, earliest);
+  }
+  return found;
 }
 
 function missing(path: string, partition: string, firstOffset: number, lastOffset: number): SheafError {

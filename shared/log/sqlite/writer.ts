@@ -6,8 +6,10 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { asSheafError } from '../../errors.ts';
 import { packOutcome, unpackRequest, type PackedRequest } from '../wire.ts';
 import { openFolder, type OpenFolder } from './folder.ts';
-import type { CommitResult, FromWriter, SkipResult, ToWriter, WorkerStart } from './messages.ts';
+import type { CommitResult, FromWriter, SkipResult, ToWriter, TrimResult, WorkerStart } from './messages.ts';
 import { Skips } from './skips.ts';
+import { Sweeper } from './sweeper.ts';
+import { Trims } from './trims.ts';
 import { LogStore, type AppendOutcome, type AppendRecord } from './store.ts';
 
 interface Waiting {
@@ -21,6 +23,8 @@ const reportEveryMs = 1000;
 const forgetEveryMs = 60 * 60 * 1000;
 /** Often, and few at a time: appends wait meanwhile. */
 const forgetRequestsEveryMs = 500;
+/** While there is something to delete; a lot takes some milliseconds. */
+const sweepEveryMs = 20;
 
 const { folder, idempotencyRetentionMs } = workerData as WorkerStart;
 
@@ -45,7 +49,7 @@ function reportEverySecond(port: MessagePort): (verifiedBytes: number, fileBytes
 }
 
 function serve(port: MessagePort, opened: OpenFolder): void {
-  const store = new LogStore(opened.database, { idempotencyRetentionMs });
+  const store = new LogStore(opened.database, { idempotencyRetentionMs, lostRequests: opened.lostRequests });
   // Not the time of day, which is set forward and back: see LogStore.newestMs.
   const beganAtMs = store.newestMs() - performance.now();
   const runningMs = (): number => Math.floor(beganAtMs + performance.now());
@@ -75,6 +79,7 @@ function serve(port: MessagePort, opened: OpenFolder): void {
     while (waiting.length > 0) commit();
     clearInterval(forgetting);
     clearInterval(forgettingRequests);
+    clearTimeout(sweeping);
     opened.close();
     port.close();
   };
@@ -83,6 +88,22 @@ function serve(port: MessagePort, opened: OpenFolder): void {
     const outcome = skips.skip(partition, offset);
     return outcome.ok ? outcome : { ok: false, error: outcome.error.toBody() };
   };
+  const trims = new Trims(opened.database);
+  const trim = ({ partition, before }: Extract<ToWriter, { kind: 'trim' }>): TrimResult => {
+    const outcome = trims.trim(partition, before);
+    if (!outcome.ok) return { ok: false, error: outcome.error.toBody() };
+    sweepSoon();
+    return outcome;
+  };
+  const sweeper = new Sweeper(opened.database);
+  let sweeping: NodeJS.Timeout | undefined;
+  const sweepSoon = (): void => {
+    sweeping ??= setTimeout(() => {
+      sweeping = undefined;
+      if (sweeper.sweep()) sweepSoon();
+    }, sweepEveryMs);
+  };
+  sweepSoon();
   store.forgetProducers(runningMs());
   const forgetting = setInterval(() => store.forgetProducers(runningMs()), forgetEveryMs);
   const forgettingRequests = setInterval(() => store.forgetRequests(runningMs()), forgetRequestsEveryMs);
@@ -93,10 +114,14 @@ function serve(port: MessagePort, opened: OpenFolder): void {
       while (waiting.length > 0) commit();
       return port.postMessage({ kind: 'skipped', id: message.id, result: skip(message) } satisfies FromWriter, []);
     }
+    if (message.kind === 'trim') {
+      while (waiting.length > 0) commit();
+      return port.postMessage({ kind: 'trimmed', id: message.id, result: trim(message) } satisfies FromWriter, []);
+    }
     waiting.push(waitingOf(message));
     schedule();
   });
-  const facts = { identity: opened.identity, heads: store.heads() };
+  const facts = { identity: opened.identity, heads: store.heads(), earliest: trims.earliest() };
   port.postMessage({ kind: 'opened', facts } satisfies FromWriter, []);
 }
 

@@ -26,6 +26,8 @@ export interface TaskBase {
    * PIN_GONE.
    */
   readonly exact?: OffsetsByShard;
+  /** A shard fails REPLICA_STALE at once, and is asked of another replica, unless its own has reached this log offset. */
+  readonly floor?: OffsetsByShard;
   /** The states that the counts sent along are of: a shard in any other fails COUNTS_STALE. */
   readonly countedAt?: OffsetsByShard;
   /** Keep the states used, so that later tasks can ask for exactly them; a shard whose state cannot be kept fails. */

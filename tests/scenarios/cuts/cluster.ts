@@ -1,7 +1,8 @@
 /** A cluster of which each process has a host of its own in a network that can be cut. Touches the world: processes. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,6 +22,7 @@ export class CutCluster {
   readonly url: string;
   private readonly data = mkdtempSync(join(tmpdir(), 'sheaf-cuts-'));
   private readonly processes: ChildProcess[] = [];
+  private readonly secretFile = join(this.data, 'secret');
   private output = '';
 
   constructor(network: CutNetwork) {
@@ -48,6 +50,7 @@ export class CutCluster {
 
   private async startAll(): Promise<void> {
     const place = (host: Host): string => `${this.network.address(host)}:${port}`;
+    writeFileSync(this.secretFile, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
     this.run('log', '--data', join(this.data, 'log'));
     for (const leaf of leaves) {
       this.run(leaf, '--name', leaf, '--log', place('log'), '--data', join(this.data, leaf));
@@ -63,7 +66,16 @@ export class CutCluster {
   private run(host: Host, ...args: readonly string[]): void {
     const [command, ...before] = this.network.at(host);
     const role = host.startsWith('leaf') ? 'leaf' : host;
-    const given = [role, '--host', this.network.address(host), '--port', String(port), ...args];
+    const given = [
+      role,
+      '--host',
+      this.network.address(host),
+      '--port',
+      String(port),
+      '--secret-file',
+      this.secretFile,
+      ...args,
+    ];
     // Over the channel it learns of the end of this process, however that comes.
     const child = spawn(command!, [...before, process.execPath, script, ...given], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

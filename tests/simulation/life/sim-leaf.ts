@@ -6,6 +6,7 @@ import { answers, born, stepLife, type Life, type LifeEffect, type LifeEvent } f
 import { nextIncarnation, outdatedBy } from '../../../leaf/replicas/incarnation.ts';
 import { Hearsay } from '../../../leaf/replicas/hearsay.ts';
 import type { CatalogState } from '../../../shared/catalog/catalog.ts';
+import { replicasOf } from '../../../shared/protocol/replicas.ts';
 import type { LeafReport, Members, ReplicaReport } from '../../../shared/protocol/reports.ts';
 import { indexId, placementOf, type LifeWorld } from './world.ts';
 
@@ -63,7 +64,7 @@ export class SimLeaf {
   }
 
   report(): LeafReport {
-    const replicas = Array.from(this.held.values(), reportOf);
+    const replicas = replicasOf(Array.from(this.held.values(), reportOf));
     const { name: leaf, incarnation, leaving: draining } = this;
     const sequence = ++this.sequence;
     return { leaf, incarnation, sequence, draining, queued: 0, replicas, seen: this.heard.all.seen() };

@@ -1,6 +1,7 @@
 /** A root by the real roster and relay of `root/membership`; discovery and connections are simulated. */
 import { Relay } from '../../../root/membership/relay.ts';
 import { Roster } from '../../../root/membership/roster.ts';
+import { replicaName } from '../../../shared/protocol/replicas.ts';
 import type { LeafReport } from '../../../shared/protocol/reports.ts';
 import type { SimLeaf } from './sim-leaf.ts';
 import { indexId, Stream, type LifeWorld } from './world.ts';
@@ -98,8 +99,8 @@ export class SimRoot {
   /** A root asks those that are ready; where there are none, those on their way out; one that fails, another. */
   private canAnswer(shard: number): boolean {
     const inState = (state: string): Peer[] =>
-      [...this.peers.values()].filter(({ report }) =>
-        report?.replicas.some((replica) => replica.shard === shard && replica.state === state),
+      [...this.peers.values()].filter(
+        ({ report }) => report?.replicas.get(replicaName(indexId, shard))?.state === state,
       );
     const ready = inState('ready');
     const asked = ready.length > 0 ? ready : inState('draining');

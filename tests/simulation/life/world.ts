@@ -1,6 +1,7 @@
 /** What a simulated cluster is made of, besides its processes. */
 import { placeReplicas, type Placement } from '../../../leaf/replicas/placement.ts';
 import type { CatalogState, IndexDefinition } from '../../../shared/catalog/catalog.ts';
+import { TrieMap } from '../../../shared/trie/trie-map.ts';
 import type { Random } from '../../../shared/random/random.ts';
 import type { VirtualTime } from '../virtual-time.ts';
 
@@ -26,14 +27,14 @@ export const indexId = 'x0';
 export function catalogOf(offset: number, shards: number, replicas: number): CatalogState {
   const schema: IndexDefinition['schema'] = { fields: {}, dynamic: 'strict' };
   const books: IndexDefinition = { id: indexId, name: 'books', kind: 'document', schema, shards, replicas };
-  return { offset, indexes: { books } };
+  return { offset, indexes: TrieMap.of([[books.name, books]]) };
 }
 
 const placements = new Map<string, Placement>();
 
 /** The same placement for the same question: it is asked thousands of times, and a ring takes a while to build. */
 export function placementOf(catalog: CatalogState, leaves: readonly string[]): Placement {
-  const key = JSON.stringify([catalog.indexes['books'], leaves]);
+  const key = JSON.stringify([catalog.indexes.get('books'), leaves]);
   const known = placements.get(key) ?? placeReplicas(catalog, leaves);
   placements.set(key, known);
   return known;

@@ -4,6 +4,7 @@ import { errorTable, SheafError } from '../../../../shared/errors.ts';
 import { limits } from '../../../../shared/limits.ts';
 import type { IngestAnswer } from '../../../ingest.ts';
 import { requireOperation } from '../../../kinds/root-kind.ts';
+import type { LineOutcome } from '../../../plan/ask-outcomes.ts';
 import type { KeySource, Rejection } from '../../../route/bulk-router.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
 import { answers, idempotencyHeaders, indexParameter } from '../../schemas.ts';
@@ -11,7 +12,7 @@ import type { RootServices } from '../../services.ts';
 import { digestBody, readIdempotencyKey } from '../../idempotency-key.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
-import { bulkAnswer, bulkBody, documentTypes, refreshParameter } from './write-schemas.ts';
+import { bulkAnswer, bulkBody, documentTypes, refreshParameter, resultParameter } from './write-schemas.ts';
 
 const keyParameter = Type.Optional(
   Type.String({ description: 'Field that holds the key; without it keys are generated.', examples: ['id'] }),
@@ -25,31 +26,32 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
       tags: ['documents'],
       summary: 'Put and delete many documents',
       description:
-        'NDJSON (one document a line) or one JSON array, streamed; content-encoding gzip is read too. A document whose key exists replaces it; a line {"_delete": KEY} deletes. A line that is wrong is rejected and no other. The documents of a roll-up index are increments. With an Idempotency-Key the body is recorded once, in one piece.',
+        'NDJSON (one document a line) or one JSON array, streamed; content-encoding gzip is read too. A document whose key exists replaces it; a line {"_delete": KEY} deletes, and lines may create, put or patch under a condition. A line that is wrong is rejected and no other. The documents of a roll-up index are increments. With an Idempotency-Key the body is recorded once, in one piece.',
       consumes: documentTypes,
       params: indexParameter('books'),
       body: bulkBody,
       headers: idempotencyHeaders,
-      querystring: Type.Object({ key: keyParameter, refresh: refreshParameter }),
+      querystring: Type.Object({ key: keyParameter, refresh: refreshParameter, result: resultParameter }),
       response: answers({ 200: bulkAnswer }),
     },
     handler: async (request, reply) => {
-      const { key: field, refresh } = readParameters(request.query, ['key', 'refresh']);
+      const { key: field, refresh, result } = readParameters(request.query, ['key', 'refresh', 'result']);
+      if (result !== undefined) requireOneOf('result', result, ['wait']);
       if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
       const key = readKeySource(field);
       const index = await services.catalog.find((request.params as { index: string }).index);
       if (field !== undefined) requireOperation(services.kinds, index, 'putKeyed');
-      const write = { index, key, wait: refresh !== undefined };
+      const write = { index, key, wait: refresh !== undefined, tellsOutcomes: result !== undefined };
       const idempotencyKey = readIdempotencyKey(request, index.id);
       if (idempotencyKey === null) {
         const source = { kind: 'body', body: readBody(request, bulkBytesMax) } as const;
         return reply.send(show(await runWrite(services, { ...write, source })));
       }
       const body = readBody(request, Math.min(bulkBytesMax, limits.keyedBodyBytesMax));
-      const digested = digestBody(body, `documents ${field ?? ''}`);
+      const digested = digestBody(body, `documents ${field ?? ''} ${result ?? ''}`);
       const source = { kind: 'body', body: digested.body } as const;
       const identity = () => ({ key: idempotencyKey, digest: digested.digest() });
-      return reply.send(show(await runWrite(services, { ...write, source, identity })));
+      return reply.send(show(await runWrite(services, { ...write, source, identity, keySeed: idempotencyKey })));
     },
   });
 }
@@ -63,13 +65,18 @@ function readKeySource(field: string | undefined): KeySource {
   throw new SheafError('PARAMETER_INVALID', { at: 'key', detail: { expected, actual: `${field.length} characters` } });
 }
 
-function show({ accepted, rejected, rejections, token, refreshed }: IngestAnswer) {
+function show({ accepted, rejected, rejections, outcomes, token, refreshed }: IngestAnswer) {
   return {
     accepted,
     rejected: { count: rejected, listed: rejections.map(showRejection) },
+    ...(outcomes.length === 0 ? {} : { outcomes: outcomes.map(showOutcome) }),
     token,
     ...(refreshed === null ? {} : { refreshed }),
   };
+}
+
+function showOutcome({ line, key, outcome }: LineOutcome) {
+  return { line, _id: key, ...(outcome ?? { result: 'uncertain' }) };
 }
 
 function showRejection({ line, code, at, detail }: Rejection) {

@@ -3,26 +3,35 @@ import { Type } from 'typebox';
 import { requireOperation } from '../../../kinds/root-kind.ts';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
+import { ifMatchHeader, readVersioned, versionParameter } from './conditions.ts';
 import { readTarget, replyToWrite } from './one-document.ts';
 import { runWrite } from './run-write.ts';
-import { refreshParameter, writeAnswer } from './write-schemas.ts';
+import { refreshParameter, resultParameter, writeAnswer } from './write-schemas.ts';
 
 export function registerDelete(app: FastifyInstance, services: RootServices): void {
   app.delete('/v1/indexes/:index/documents/:key', {
     schema: {
       tags: ['documents'],
       summary: 'Delete one document',
-      description: 'Acknowledged whether or not the document exists.',
+      description: 'Acknowledged whether or not the document exists, unless it has If-Match or asks for the result.',
       params: documentParameters,
-      querystring: Type.Object({ refresh: refreshParameter }),
+      headers: Type.Object(ifMatchHeader),
+      querystring: Type.Object({ refresh: refreshParameter, result: resultParameter, version: versionParameter }),
       response: answers({ 200: writeAnswer }),
     },
     handler: async (request, reply) => {
-      const { name, key, wait } = readTarget(request);
+      const { name, key, wait, tellsOutcomes, version } = readTarget(request);
+      const condition = readVersioned(request, version);
       const index = await services.catalog.find(name);
       requireOperation(services.kinds, index, 'deleteDocument');
       const source = { kind: 'delete', key } as const;
-      const answer = await runWrite(services, { index, key: { kind: 'given', key }, source, wait });
+      const answer = await runWrite(services, {
+        index,
+        key: { kind: 'given', key, change: { condition, patch: null } },
+        source,
+        wait,
+        tellsOutcomes,
+      });
       return replyToWrite(reply, 'delete', { name, key, answer });
     },
   });

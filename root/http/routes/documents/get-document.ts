@@ -1,16 +1,22 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { SheafError } from '../../../../shared/errors.ts';
 import { getDocument } from '../../../get-document.ts';
 import { requireOperation } from '../../../kinds/root-kind.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
+import { tellToken, tokenHeaders, tokenOf } from '../../read-token.ts';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
+import { entityTag } from './conditions.ts';
 import { readDocumentName } from './one-document.ts';
+import { sequenceShown, versionShown } from './write-schemas.ts';
 
 const answer = Type.Object({
   _index: Type.String(),
   _id: Type.String(),
   found: Type.Boolean(),
+  version: versionShown,
+  sequence: sequenceShown,
   _source: Type.Unknown(),
 });
 
@@ -23,6 +29,7 @@ export function registerGet(app: FastifyInstance, services: RootServices): void 
       description:
         'Sees every write acknowledged before it. With realtime=false it asks a replica as it is, which works while the log is down.',
       params: documentParameters,
+      headers: tokenHeaders,
       querystring: Type.Object({ realtime: Type.Optional(Type.String({ enum: ['true', 'false'], default: 'true' })) }),
       response: answers({ 200: answer }),
     },
@@ -32,8 +39,19 @@ export function registerGet(app: FastifyInstance, services: RootServices): void 
       const { name, key } = readDocumentName(request);
       const index = await services.catalog.find(name, timeoutMs);
       requireOperation(services.kinds, index, 'getDocument');
-      const source = await getDocument(services, { index, key, realtime: realtime === 'true', timeoutMs });
-      const head = `{"_index":${JSON.stringify(name)},"_id":${JSON.stringify(key)},"found":true,"_source":`;
+      const { found, token } = await getDocument(services, {
+        index,
+        key,
+        realtime: realtime === 'true',
+        timeoutMs,
+        token: tokenOf(request),
+      });
+      tellToken(reply, token);
+      if (found === null) throw new SheafError('DOCUMENT_NOT_FOUND', { detail: { index: name, key } });
+      const { source, version, sequence } = found;
+      const about = { _index: name, _id: key, found: true, version, sequence };
+      const head = `${JSON.stringify(about).slice(0, -1)},"_source":`;
+      reply.header('etag', entityTag(sequence));
       reply.header('content-type', 'application/json; charset=utf-8');
       return reply.send(Buffer.concat([Buffer.from(head), source, Buffer.from('}')]));
     },

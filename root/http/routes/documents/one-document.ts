@@ -2,8 +2,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SheafError } from '../../../../shared/errors.ts';
 import { checkKey } from '../../../../shared/schema/key.ts';
+import type { Outcome } from '../../../../shared/judge/judge.ts';
 import type { IngestAnswer } from '../../../ingest.ts';
+import type { LineOutcome } from '../../../plan/ask-outcomes.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
+import { entityTag } from './conditions.ts';
+import { faultOfResult } from './fault-of-result.ts';
 
 export interface DocumentName {
   /** Of the index. */
@@ -19,22 +23,51 @@ export function readDocumentName(request: FastifyRequest): DocumentName {
   return { name: index, key };
 }
 
-/** The document to write, and whether to wait until it can be searched. @throws SheafError PARAMETER_…, KEY_… */
-export function readTarget(request: FastifyRequest): DocumentName & { readonly wait: boolean } {
-  const { refresh } = readParameters(request.query, ['refresh']);
-  if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
-  return { ...readDocumentName(request), wait: refresh !== undefined };
+export interface WriteParameters extends DocumentName {
+  /** Answer when the write can be searched. */
+  readonly wait: boolean;
+  /** Answer with what came of the write. */
+  readonly tellsOutcomes: boolean;
+  /** As it was written. */
+  readonly version: string | undefined;
 }
 
-/** @throws SheafError why the document was rejected, BODY_MISSING */
+/** The document to write, and what the caller waits for. @throws SheafError PARAMETER_…, KEY_… */
+export function readTarget(request: FastifyRequest): WriteParameters {
+  const { refresh, result, version } = readParameters(request.query, ['refresh', 'result', 'version']);
+  if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
+  if (result !== undefined) requireOneOf('result', result, ['wait']);
+  return { ...readDocumentName(request), wait: refresh !== undefined, tellsOutcomes: result !== undefined, version };
+}
+
+/** @throws SheafError why the document was rejected, BODY_MISSING; of a write that is judged also what came of it */
 export function replyToWrite(
   reply: FastifyReply,
-  result: 'put' | 'delete',
+  acknowledged: 'put' | 'delete',
   { name, key, answer }: DocumentName & { readonly answer: IngestAnswer },
 ): FastifyReply {
   const [rejection] = answer.rejections;
   if (rejection !== undefined) throw new SheafError(rejection.code, rejection);
   if (answer.accepted === 0) throw new SheafError('BODY_MISSING');
   const { token, refreshed } = answer;
-  return reply.send({ _index: name, _id: key, result, token, ...(refreshed === null ? {} : { refreshed }) });
+  const [line] = answer.outcomes;
+  const outcome = line === undefined ? null : requireDone(line, { index: name, key, token });
+  if (outcome?.result === 'created') reply.code(201);
+  if (outcome !== null && outcome.result !== 'deleted') reply.header('etag', entityTag(outcome.sequence));
+  return reply.send({
+    _index: name,
+    _id: key,
+    ...(outcome ?? { result: acknowledged }),
+    token,
+    ...(refreshed === null ? {} : { refreshed }),
+  });
+}
+
+/** @throws SheafError where nothing was changed, or nobody knows */
+function requireDone({ outcome, offset }: LineOutcome, about: Readonly<Record<string, unknown>>): Outcome {
+  if (outcome === null) throw new SheafError('OUTCOME_UNCERTAIN', { detail: { ...about, offset, uncertain: 1 } });
+  const fault = faultOfResult(outcome.result);
+  if (fault === null) return outcome;
+  const { version, sequence } = outcome;
+  throw new SheafError(fault, { detail: { ...about, version, sequence } });
 }

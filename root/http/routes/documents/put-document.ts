@@ -4,10 +4,11 @@ import { limits } from '../../../../shared/limits.ts';
 import { requireOperation } from '../../../kinds/root-kind.ts';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
+import { ifMatchHeader, ifNoneMatchHeader, readVersioned, versionParameter } from './conditions.ts';
 import { readTarget, replyToWrite } from './one-document.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
-import { documentBody, documentTypes, refreshParameter, writeAnswer } from './write-schemas.ts';
+import { documentBody, documentTypes, refreshParameter, resultParameter, writeAnswer } from './write-schemas.ts';
 
 export function registerPut(app: FastifyInstance, services: RootServices): void {
   app.put('/v1/indexes/:index/documents/:key', {
@@ -15,20 +16,29 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
     schema: {
       tags: ['documents'],
       summary: 'Put one document',
-      description: 'The body is one JSON object and nothing else.',
+      description:
+        'The body is one JSON object and nothing else. With If-None-Match: * it is created, with If-Match replaced, only if the condition holds when its turn in the log comes.',
       consumes: documentTypes,
       params: documentParameters,
       body: documentBody,
-      querystring: Type.Object({ refresh: refreshParameter }),
-      response: answers({ 200: writeAnswer }),
+      headers: Type.Object({ ...ifMatchHeader, ...ifNoneMatchHeader }),
+      querystring: Type.Object({ refresh: refreshParameter, result: resultParameter, version: versionParameter }),
+      response: answers({ 200: writeAnswer, 201: writeAnswer }),
     },
     handler: async (request, reply) => {
-      const { name, key, wait } = readTarget(request);
+      const { name, key, wait, tellsOutcomes, version } = readTarget(request);
+      const condition = readVersioned(request, version);
       const index = await services.catalog.find(name);
       requireOperation(services.kinds, index, 'putDocument');
       const body = readBody(request, limits.documentBytesMax);
       const source = { kind: 'body', body } as const;
-      const answer = await runWrite(services, { index, key: { kind: 'given', key }, source, wait });
+      const answer = await runWrite(services, {
+        index,
+        key: { kind: 'given', key, change: { condition, patch: null } },
+        source,
+        wait,
+        tellsOutcomes,
+      });
       return replyToWrite(reply, 'put', { name, key, answer });
     },
   });

@@ -8,6 +8,8 @@ import type { WriteSource } from '../../../route/write-jobs.ts';
 import type { RootServices } from '../../services.ts';
 
 const refreshTimeoutMs = 30_000;
+/** After the log has the write: what has no outcome by then is told as uncertain. */
+const outcomesTimeoutMs = 10_000;
 
 export interface Write {
   readonly index: IndexDefinition;
@@ -17,12 +19,15 @@ export interface Write {
   readonly wait: boolean;
   /** See IngestRequest. */
   readonly identity?: () => RequestIdentity;
+  /** See BulkOptions. */
+  readonly keySeed?: string;
+  readonly tellsOutcomes?: boolean;
 }
 
 /** Runs and counts a write. @throws SheafError what ended it early, with what became of its entries in detail */
 export async function runWrite(
   services: RootServices,
-  { index, key, source, wait, identity }: Write,
+  { index, key, source, wait, identity, keySeed, tellsOutcomes = false }: Write,
 ): Promise<IngestAnswer> {
   const { metrics } = services;
   const arrivedAtMs = services.timeOfDay();
@@ -32,6 +37,9 @@ export async function runWrite(
     source,
     arrivedAtMs,
     identity: identity ?? null,
+    keySeed: keySeed ?? null,
+    tellsOutcomes,
+    outcomesTimeoutMs,
     refreshTimeoutMs: wait ? refreshTimeoutMs : undefined,
   };
   const answer = await ingest(services, request);

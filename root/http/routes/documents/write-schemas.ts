@@ -1,5 +1,6 @@
 /** What the routes that write documents take and answer, for the API page. */
 import { Type, type TSchema } from 'typebox';
+import { results } from '../../../../shared/judge/judge.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { book, bookArray, bookLines } from '../../examples.ts';
 
@@ -20,6 +21,16 @@ export const documentBody = bodyOf((type) =>
     : Type.String({ description: 'One document as JSON.', examples: [JSON.stringify(book)] }),
 );
 
+/** In such a body a null takes a member away. */
+export const mergePatchType = 'application/merge-patch+json';
+
+export const patchBody = {
+  content: {
+    'application/json': { schema: document({ examples: [{ year: 1852 }] }) },
+    [mergePatchType]: { schema: document({ examples: [{ author: null }] }) },
+  },
+};
+
 export const bulkBody = bodyOf((type) =>
   type === 'application/json'
     ? Type.Array(document(), { examples: [bookArray] })
@@ -38,10 +49,23 @@ export const refreshParameter = Type.Optional(
   Type.String({ enum: ['wait'], description: 'wait: answer when the writes can be searched.' }),
 );
 
+export const resultParameter = Type.Optional(
+  Type.String({ enum: ['wait'], description: 'wait: answer with what came of the write, as replicas judge it.' }),
+);
+
+export const sequenceShown = Type.Integer({
+  description: 'Of the document: the log offset of its last change. Its ETag.',
+});
+export const versionShown = Type.Integer({ description: 'How many changes the key has seen.' });
+
 export const writeAnswer = Type.Object({
   _index: Type.String(),
   _id: Type.String(),
-  result: Type.String(),
+  result: Type.String({
+    description: 'put or delete: acknowledged. Of a write that is judged created, updated, noop or deleted.',
+  }),
+  version: Type.Optional(versionShown),
+  sequence: Type.Optional(sequenceShown),
   token,
   refreshed,
 });
@@ -61,6 +85,18 @@ export const bulkAnswer = Type.Object({
       { description: `The first ${limits.rejectedListedMax}.` },
     ),
   }),
+  outcomes: Type.Optional(
+    Type.Array(
+      Type.Object({
+        line: Type.Integer(),
+        _id: Type.String(),
+        result: Type.String({ enum: [...results, 'uncertain'] }),
+        version: Type.Optional(versionShown),
+        sequence: Type.Optional(sequenceShown),
+      }),
+      { description: 'Of the lines that are judged: those with a condition or a patch, with result=wait all.' },
+    ),
+  ),
   token,
   refreshed,
 });

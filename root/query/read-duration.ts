@@ -3,6 +3,9 @@ import type { RequestNode } from '../../shared/json/request-node.ts';
 const pattern = /^(\d+(?:\.\d+)?)(ms|s|m)$/;
 const unitsMs = { ms: 1, s: 1000, m: 60_000 } as const;
 
+const maxLagMsMin = 1000;
+const maxLagMsMax = 3_600_000;
+
 /** Milliseconds of `"200ms"`, `"1.5s"`, `"1m"` or a number of milliseconds; more than 0, at most `timeoutMsMax`. */
 export function readTimeout(node: RequestNode, timeoutMsMax: number): number {
   const timeoutMs = milliseconds(node);
@@ -10,6 +13,13 @@ export function readTimeout(node: RequestNode, timeoutMsMax: number): number {
   const expected = `more than 0 and at most ${timeoutMsMax} milliseconds`;
   const actual = typeof node.value === 'number' ? node.actual : timeoutMs;
   throw node.invalid({ expected, limit: timeoutMsMax, actual });
+}
+
+/** Milliseconds in the same words, for how old an answer may be: less than a second no replica keeps under writes. */
+export function readMaxLag(node: RequestNode): number {
+  const maxLagMs = milliseconds(node);
+  if (maxLagMs >= maxLagMsMin && maxLagMs <= maxLagMsMax) return maxLagMs;
+  throw node.invalid({ expected: `${maxLagMsMin} to ${maxLagMsMax} milliseconds`, actual: maxLagMs });
 }
 
 function milliseconds(node: RequestNode): number {

@@ -1,0 +1,182 @@
+/**
+ * The leaf's copy of the catalog in a file. Touches the world: files, without holding up the answering thread.
+ *
+ *     {"offset":7,"indexes":{"books":{…}}}            the catalog as it was when the file was begun
+ *     {"offset":8,"changed":[{…}],"deleted":[]}       what has become of it, a line for each time it was written
+ *
+ * Each line is under a checksum (see shared/data-folder/sealed.ts). A change costs what it says, however many indexes there are. The file is begun anew, in one step, once the lines are
+ * more than what they follow. A line that was cut short by a crash ends the file: what it said comes from the log again.
+ */
+import { open, readFile } from 'node:fs/promises';
+import type { CatalogState } from '../../shared/catalog/catalog.ts';
+import type { IndexDefinition } from '../../shared/catalog/definition.ts';
+import {
+  isDefinition,
+  isStoredCatalog,
+  readStoredCatalog,
+  storedCatalog,
+} from '../../shared/catalog/stored-catalog.ts';
+import { seal, unseal } from '../../shared/data-folder/sealed.ts';
+import { SheafError } from '../../shared/errors.ts';
+import { isObject } from '../../shared/json/read-object.ts';
+import { isArrayOf } from '../../shared/protocol/report-shapes.ts';
+import { replaceDurably } from './stored-value.ts';
+
+/** Lines are not worth beginning anew for before there are so many bytes of them. */
+const appendedBytesMin = 64 * 1024;
+
+/** How the file is written, durably. */
+export interface CatalogDisk {
+  /** In one step: after a crash the file is whole, old or new. */
+  replace(path: string, text: string): Promise<void>;
+  append(path: string, text: string): Promise<void>;
+}
+
+export const catalogDisk: CatalogDisk = {
+  replace: replaceDurably,
+  append: async (path, text) => {
+    const file = await open(path, 'a');
+    try {
+      await file.appendFile(text);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+  },
+};
+
+interface Change {
+  readonly offset: number;
+  readonly changed: readonly IndexDefinition[];
+  /** Names. */
+  readonly deleted: readonly string[];
+}
+
+/** Writes one state after another; of those that come while a write is under way only the newest is written. */
+export class CatalogFile {
+  private readonly path: string;
+  private readonly onFault: (error: unknown) => void;
+  private readonly disk: CatalogDisk;
+  /** What the file says; null where that is not certain. */
+  private written: CatalogState | null = null;
+  private next: CatalogState | null = null;
+  private writing: Promise<void> | null = null;
+  private wholeBytes = 0;
+  private appendedBytes = 0;
+
+  constructor(path: string, onFault: (error: unknown) => void, disk: CatalogDisk = catalogDisk) {
+    this.path = path;
+    this.onFault = onFault;
+    this.disk = disk;
+  }
+
+  write(state: CatalogState): void {
+    this.next = state;
+    this.writing ??= this.writeAll();
+  }
+
+  /** Resolves when everything given so far is written, or could not be. */
+  async settled(): Promise<void> {
+    await this.writing;
+  }
+
+  private async writeAll(): Promise<void> {
+    while (this.next !== null) {
+      const state = this.next;
+      this.next = null;
+      const before = this.written;
+      // Until it is done nobody knows what there is of it.
+      this.written = null;
+      try {
+        if (before === null || this.isLong) await this.begin(state);
+        else await this.append(before, state);
+        this.written = state;
+      } catch (error) {
+        this.onFault(error);
+      }
+    }
+    this.writing = null;
+  }
+
+  private get isLong(): boolean {
+    return this.appendedBytes > Math.max(appendedBytesMin, this.wholeBytes);
+  }
+
+  private async begin(state: CatalogState): Promise<void> {
+    const text = seal(storedCatalog(state));
+    await this.disk.replace(this.path, text);
+    this.wholeBytes = text.length;
+    this.appendedBytes = 0;
+  }
+
+  private async append(before: CatalogState, state: CatalogState): Promise<void> {
+    const text = seal(changeOf(before, state));
+    this.appendedBytes += text.length;
+    await this.disk.append(this.path, text);
+  }
+}
+
+function changeOf(before: CatalogState, { offset, indexes }: CatalogState): Change {
+  const differences = indexes.differences(before.indexes);
+  return {
+    offset,
+    changed: differences.map(({ after }) => after).filter((index) => index !== undefined),
+    deleted: differences.filter(({ after }) => after === undefined).map(({ key }) => key),
+  };
+}
+
+/**
+ * What the file says up to where it can be read; null where there is no file, or nothing of it can be read.
+ * @param onDamage called where there is more in the file than what was read
+ * @throws what the file system throws
+ */
+export async function readCatalogFile(path: string, onDamage: () => void): Promise<CatalogState | null> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+  // With their ends: a line without one was cut short.
+  const [first = '', ...lines] = text.split(/(?<=\n)/);
+  const whole = unsealed(first, path);
+  if (!isStoredCatalog(whole)) {
+    onDamage();
+    return null;
+  }
+  let state = readStoredCatalog(whole);
+  for (const line of lines) {
+    const change = unsealed(line, path);
+    if (!isChange(change)) {
+      onDamage();
+      break;
+    }
+    state = apply(state, change);
+  }
+  return state;
+}
+
+function apply({ indexes }: CatalogState, { offset, changed, deleted }: Change): CatalogState {
+  let next = indexes;
+  for (const index of changed) next = next.with(index.name, index);
+  for (const name of deleted) next = next.without(name);
+  return { offset, indexes: next };
+}
+
+function isChange(value: unknown): value is Change {
+  if (!isObject(value) || !Number.isSafeInteger(value['offset'])) return false;
+  return isArrayOf(value['changed'], isDefinition) && isArrayOf(value['deleted'], isText);
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** Undefined where the line is damaged. */
+function unsealed(line: string, path: string): unknown {
+  try {
+    return unseal(line, path);
+  } catch (error) {
+    if (error instanceof SheafError) return undefined;
+    throw error;
+  }
+}

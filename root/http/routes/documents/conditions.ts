@@ -1,0 +1,57 @@
+/** What makes a write of one document conditional: the headers of RFC 9110, section 13, as far as they say something here. */
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { SheafError } from '../../../../shared/errors.ts';
+import { shorten } from '../../../../shared/json/describe-value.ts';
+import type { Condition } from '../../../../shared/judge/change.ts';
+
+export const ifMatchHeader = {
+  'if-match': Type.Optional(
+    Type.String({ description: '"SEQUENCE": only if the document is still that one; *: only if there is one.' }),
+  ),
+};
+export const ifNoneMatchHeader = {
+  'if-none-match': Type.Optional(Type.String({ enum: ['*'], description: '*: only if there is no document yet.' })),
+};
+
+export const versionParameter = Type.Optional(
+  Type.Integer({ minimum: 1, description: 'A version of your own: only if it is higher than that of the document.' }),
+);
+
+const versionText = /^[1-9]\d{0,15}$/;
+
+/** With a version that the caller keeps. @throws SheafError CONDITION_INVALID, PARAMETER_INVALID */
+export function readVersioned(request: FastifyRequest, version: string | undefined): Condition {
+  const condition = readCondition(request);
+  if (version === undefined) return condition;
+  if (condition.kind !== 'none') throw invalid('version', 'a version or a header, not both', version);
+  if (versionText.test(version) && Number.isSafeInteger(Number(version))) {
+    return { kind: 'newer', version: Number(version) };
+  }
+  const detail = { expected: 'an integer from 1 to 2^53 − 1', actual: shorten(version) };
+  throw new SheafError('PARAMETER_INVALID', { at: 'version', detail });
+}
+
+const sequence = /^"(0|[1-9]\d{0,15})"$/;
+
+/** @throws SheafError CONDITION_INVALID */
+export function readCondition({ headers }: FastifyRequest): Condition {
+  const { 'if-match': match, 'if-none-match': noneMatch } = headers;
+  if (match !== undefined && noneMatch !== undefined) throw invalid('if-match', 'one of the two headers', 'both');
+  if (noneMatch === '*') return { kind: 'absent' };
+  if (noneMatch !== undefined) throw invalid('if-none-match', '*', noneMatch);
+  if (match === undefined) return { kind: 'none' };
+  if (match === '*') return { kind: 'exists' };
+  const digits = Number(sequence.exec(match)?.[1]);
+  if (Number.isSafeInteger(digits)) return { kind: 'sequence', sequence: digits };
+  throw invalid('if-match', '* or the sequence of a document in quotes, as its ETag says it', match);
+}
+
+function invalid(at: string, expected: string, actual: string): SheafError {
+  return new SheafError('CONDITION_INVALID', { at, detail: { expected, actual: shorten(actual) } });
+}
+
+/** The ETag of a document: another one for each change of it. */
+export function entityTag(documentSequence: number): string {
+  return `"${documentSequence}"`;
+}

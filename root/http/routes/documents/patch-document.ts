@@ -1,0 +1,57 @@
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { limits } from '../../../../shared/limits.ts';
+import { requireOperation } from '../../../kinds/root-kind.ts';
+import { readParameters, requireOneOf } from '../../parameters.ts';
+import { answers, documentParameters } from '../../schemas.ts';
+import type { RootServices } from '../../services.ts';
+import { ifMatchHeader, readCondition } from './conditions.ts';
+import { readDocumentName, replyToWrite } from './one-document.ts';
+import { readBody } from './read-body.ts';
+import { runWrite } from './run-write.ts';
+import { mergePatchType, patchBody, refreshParameter, writeAnswer } from './write-schemas.ts';
+
+const flag = (description: string, fallback: 'true' | 'false') =>
+  Type.Optional(Type.String({ enum: ['true', 'false'], default: fallback, description }));
+
+export function registerPatch(app: FastifyInstance, services: RootServices): void {
+  app.patch('/v1/indexes/:index/documents/:key', {
+    bodyLimit: limits.documentBytesMax,
+    schema: {
+      tags: ['documents'],
+      summary: 'Change a part of one document',
+      description:
+        'The body is laid over the document: objects are merged, anything else is replaced. As application/merge-patch+json a null takes a member away (RFC 7396), else it is the value. Judged in the order of the log: two patches of different fields both hold.',
+      consumes: Object.keys(patchBody.content),
+      params: documentParameters,
+      body: patchBody,
+      headers: Type.Object(ifMatchHeader),
+      querystring: Type.Object({
+        upsert: flag('Where there is no document, the body is it.', 'false'),
+        detectNoop: flag('A patch that changes nothing leaves sequence and version as they are.', 'true'),
+        refresh: refreshParameter,
+      }),
+      response: answers({ 200: writeAnswer, 201: writeAnswer }),
+    },
+    handler: async (request, reply) => {
+      const parameters = readParameters(request.query, ['upsert', 'detectNoop', 'refresh']);
+      const { upsert = 'false', detectNoop = 'true', refresh } = parameters;
+      if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
+      const isUpsert = requireOneOf('upsert', upsert, ['true', 'false']) === 'true';
+      const detectsNoop = requireOneOf('detectNoop', detectNoop, ['true', 'false']) === 'true';
+      const { name, key } = readDocumentName(request);
+      const condition = readCondition(request);
+      const index = await services.catalog.find(name);
+      requireOperation(services.kinds, index, 'changeDocument');
+      const isMergePatch = request.headers['content-type']?.startsWith(mergePatchType) === true;
+      const patch = { upsert: isUpsert, detectNoop: detectsNoop, nulls: isMergePatch ? 'removed' : 'kept' } as const;
+      const answer = await runWrite(services, {
+        index,
+        key: { kind: 'given', key, change: { condition, patch } },
+        source: { kind: 'body', body: readBody(request, limits.documentBytesMax) },
+        wait: refresh !== undefined,
+      });
+      return replyToWrite(reply, 'put', { name, key, answer });
+    },
+  });
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Lag } from '../freshness/replica-lags.ts';
+import type { LeafView } from '../scatter/replica-choice.ts';
+import { viewOwners } from './view-owners.ts';
+
+const now = 10_000;
+
+// Each row: since when b lacks what comes after offset 5, in which condition b is, what is asked of the shard, and how b is seen.
+const rows: [
+  name: string,
+  since: number | null,
+  condition: LeafView['condition'],
+  asked: { at?: number; floor?: number },
+  expected: LeafView['condition'],
+][] = [
+  ['it lacks nothing', null, 'good', { at: 9 }, 'good'],
+  ['it lacks what has just come', now - 100, 'good', {}, 'good'],
+  ['it has lacked something for long', now - 2001, 'good', {}, 'behind'],
+  ['it has what the token asks for', now - 100, 'good', { at: 5 }, 'good'],
+  ['it lacks what the token asks for', now - 100, 'good', { at: 6 }, 'behind'],
+  ['it is below the floor', now - 1500, 'good', { floor: 6 }, 'behind'],
+  ['it is silent besides', now - 5000, 'silent', {}, 'silent'],
+];
+for (const [name, since, condition, asked, expected] of rows) {
+  test(`viewOwners: ${name}`, () => {
+    const lags = new Map<number, Lag>(since === null ? [] : [[1, { offset: 5, behind: 3, since }]]);
+    const view = (leaf: string): LeafView => {
+      return { name: leaf, inFlight: 0, latencyMs: 1, inFlightMax: 9, condition: leaf === 'b' ? condition : 'good' };
+    };
+    const owners = viewOwners(
+      {
+        clock: { now: () => now },
+        defence: { book: { view } },
+        directory: {
+          readyOwners: () => [
+            ['a', 'b'],
+            ['a', 'b'],
+          ],
+          lagsOf: (leaf) => (leaf === 'b' ? lags : new Map()),
+        },
+      },
+      {
+        index: { id: 'x0', shards: 2 },
+        shards: [0, 1],
+        at: asked.at === undefined ? {} : { 1: asked.at },
+        floor: asked.floor === undefined ? {} : { 1: asked.floor },
+      },
+    );
+    const shown = [...owners].map(([shard, views]) => [shard, ...views.map((each) => each.condition)]);
+    assert.deepEqual(shown, [
+      [0, 'good', condition],
+      [1, 'good', expected],
+    ]);
+  });
+}

@@ -1,0 +1,132 @@
+/**
+ * A line of a body that says what is done with the document in it: one of `_create`, `_put`, `_patch` and `_delete`, and
+ * what belongs to that. No field can have such a name, so that a line is either this or a document. Pure.
+ */
+import { describeValue } from '../../shared/json/describe-value.ts';
+import { isObject } from '../../shared/json/read-object.ts';
+import type { Condition } from '../../shared/judge/change.ts';
+import { checkKey, keyText } from '../../shared/schema/key.ts';
+import type { DocumentFault } from '../../shared/schema/validate.ts';
+import { memberBytes } from './member-bytes.ts';
+import { trim } from './document-splitter.ts';
+
+/** A document inside a line. */
+export interface LineDocument {
+  readonly value: unknown;
+  /** As it was sent. */
+  readonly bytes: Buffer;
+  /** JSON pointer to it. */
+  readonly at: string;
+}
+
+export interface PatchOptions {
+  /** The document where the key has none; null: then there is nothing to patch. */
+  readonly upsert: LineDocument | null;
+  readonly detectNoop: boolean;
+  readonly nulls: 'kept' | 'removed';
+}
+
+/** What is to be done under a key. */
+export type LineOperation = { readonly condition: Condition } & (
+  | { readonly kind: 'put'; readonly document: LineDocument }
+  | { readonly kind: 'delete' }
+  | { readonly kind: 'patch'; readonly document: LineDocument; readonly patch: PatchOptions }
+);
+
+export interface OperationLine {
+  readonly operation: LineOperation;
+  /** Null where the line does not say it. */
+  readonly key: string | null;
+}
+
+/** What a line may say besides its operation. */
+const optionNames = {
+  _create: ['_key'],
+  _put: ['_key', '_ifSequence', '_version'],
+  _patch: ['_key', '_ifSequence', '_upsert', '_detectNoop', '_removeNulls'],
+  _delete: ['_ifSequence', '_version'],
+} as const;
+type Name = keyof typeof optionNames;
+const names = Object.keys(optionNames) as readonly Name[];
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** @param bytes of the line @returns null where the line is a document */
+export function readOperationLine(line: unknown, bytes: Buffer): OperationLine | DocumentFault | null {
+  if (!isObject(line)) return null;
+  const name = names.find((each) => Object.hasOwn(line, each));
+  if (name === undefined) return null;
+  const allowed: readonly string[] = [name, ...optionNames[name]];
+  const other = Object.keys(line).find((each) => !allowed.includes(each));
+  if (other !== undefined) {
+    const detail = { field: other, allowed, reason: `a line with ${name} has nothing else` };
+    return { code: 'DOCUMENT_FIELD_UNKNOWN', at: `/${other.replaceAll('~', '~0').replaceAll('/', '~1')}`, detail };
+  }
+  const fault = faultOf(line) ?? bothFault(line);
+  if (fault !== null) return fault;
+  const key = readLineKey(line, name);
+  if (typeof key === 'object' && key !== null) return key;
+  const operation = readOperation(line, name, bytes);
+  return { operation, key };
+}
+
+/** The checks of what a line may say, by name. */
+const checks: readonly [name: string, expected: string, isSound: (value: unknown) => boolean][] = [
+  ['_ifSequence', 'a sequence: an integer from 0', (value) => Number.isSafeInteger(value) && (value as number) >= 0],
+  ['_version', 'a version: an integer from 1', (value) => Number.isSafeInteger(value) && (value as number) > 0],
+  ['_upsert', 'true, or the document to begin with', (value) => typeof value === 'boolean' || isObject(value)],
+  ['_detectNoop', 'true or false', (value) => typeof value === 'boolean'],
+  ['_removeNulls', 'true or false', (value) => typeof value === 'boolean'],
+];
+
+function faultOf(line: Line): DocumentFault | null {
+  for (const [field, expected, isSound] of checks) {
+    if (!Object.hasOwn(line, field) || isSound(line[field])) continue;
+    return {
+      code: 'DOCUMENT_FIELD_TYPE',
+      at: `/${field}`,
+      detail: { field, expected, actual: describeValue(line[field]) },
+    };
+  }
+  return null;
+}
+
+function bothFault(line: Line): DocumentFault | null {
+  if (line['_ifSequence'] === undefined || line['_version'] === undefined) return null;
+  const reason = '_ifSequence and _version exclude each other';
+  return { code: 'DOCUMENT_FIELD_UNKNOWN', at: '/_version', detail: { field: '_version', reason } };
+}
+
+function conditionOf(line: Line): Condition {
+  const { _ifSequence: sequence, _version: version } = line;
+  if (version !== undefined) return { kind: 'newer', version: version as number };
+  return sequence === undefined ? { kind: 'none' } : { kind: 'sequence', sequence: sequence as number };
+}
+
+function readLineKey(line: Line, name: Name): string | null | DocumentFault {
+  const keyName = name === '_delete' ? '_delete' : '_key';
+  if (!Object.hasOwn(line, keyName)) return null;
+  const key = keyText(line[keyName]);
+  const at = `/${keyName}`;
+  if (key === undefined) return { code: 'KEY_INVALID', at, detail: { expected: 'a non-empty string, or an integer' } };
+  return checkKey(key, at) ?? key;
+}
+
+function readOperation(line: Line, name: Name, bytes: Buffer): LineOperation {
+  const at = conditionOf(line);
+  if (name === '_delete') return { kind: 'delete', condition: at };
+  const document = documentOf(line, name, bytes);
+  if (name === '_create') return { kind: 'put', condition: { kind: 'absent' }, document };
+  if (name === '_put') return { kind: 'put', condition: at, document };
+  const { _upsert: upsert = false, _detectNoop: detectNoop = true, _removeNulls: removeNulls = false } = line;
+  const patch: PatchOptions = {
+    upsert: upsert === true ? document : upsert === false ? null : documentOf(line, '_upsert', bytes),
+    detectNoop: detectNoop as boolean,
+    nulls: removeNulls === true ? 'removed' : 'kept',
+  };
+  return { kind: 'patch', condition: at, document, patch };
+}
+
+function documentOf(line: Line, name: string, bytes: Buffer): LineDocument {
+  return { value: line[name], bytes: trim(memberBytes(bytes, name)!), at: `/${name}` };
+}

@@ -1,0 +1,30 @@
+/** What a leaf tells of one replica. */
+import type { ErrorCode } from '../errors.ts';
+
+/**
+ * `loading`: it cannot answer yet. `ready`: it answers, and stays. `draining`: it answers, and goes once others are
+ * ready: it is asked only where none is.
+ */
+export type ReplicaState = 'loading' | 'ready' | 'draining';
+
+/** Before which batch of its partition a reader stands still. What comes before it is served. */
+export interface StopReport {
+  /** Of the first entry that cannot be read; −1 where it is the files that cannot. */
+  readonly offset: number;
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
+
+export interface ReplicaReport {
+  readonly index: string;
+  readonly shard: number;
+  readonly state: ReplicaState;
+  /** Of a draining replica: the sequence of the first report that said so. */
+  readonly since?: number;
+  /** Highest log offset that is searchable, −1 when none. */
+  readonly offset: number;
+  /** Live documents. */
+  readonly documents: number;
+  /** Present while the replica cannot read on. */
+  readonly stopped?: StopReport;
+}
