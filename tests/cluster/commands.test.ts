@@ -77,7 +77,7 @@ const rows: readonly (() => Row)[] = [
   () => [['delete', 'films', 'a'], '', 0, /^deleted a in films: sequence \d+, version 3\n$/],
   () => [['delete', 'films', 'a'], '', 1, /^DOCUMENT_NOT_FOUND/],
   () => [['delete', 'films', 'a', '--json'], '', 1, /^\{"error":\{"code":"DOCUMENT_NOT_FOUND".*\n$/],
-  () => [['cluster'], '', 0, /films +\d +2 +1 {2}all there\n$/],
+  () => [['cluster'], '', 0, /films +\d +\d +2 +1 {2}all there\n$/],
   () => [['index', 'films', '--delete'], '', 0, /^deleted films\n$/],
   () => [['index', '--delete'], '', 1, /^name the index\n$/],
   () => [['count', 'films'], '', 1, /^INDEX_NOT_FOUND: /],
