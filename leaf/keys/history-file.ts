@@ -98,16 +98,22 @@ function readTombstones(reader: ColumnReader): [string, Tombstone][] {
 }
 
 function outcomeColumns(rows: Float64Array): Uint8Array[] {
-  const column = (of: (at: number) => number): Float64Array =>
-    Float64Array.from({ length: rows.length / outcomeNumbers }, (_, i) => of(i * outcomeNumbers));
-  const offsets = packAscending(column((at) => rows[at]!));
-  return [
-    offsets.first,
-    offsets.distances,
-    packNumbers(column((at) => rows[at + 1]!)),
-    packNumbers(column((at) => rows[at + 2]!)),
-    packNumbers(column((at) => rows[at]! - rows[at + 3]!)),
+  const count = rows.length / outcomeNumbers;
+  const [offsets, codes, versions, distances] = [0, 1, 2, 3].map(() => new Float64Array(count)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
   ];
+  for (let i = 0; i < count; i++) {
+    const at = i * outcomeNumbers;
+    offsets[i] = rows[at]!;
+    codes[i] = rows[at + 1]!;
+    versions[i] = rows[at + 2]!;
+    distances[i] = rows[at]! - rows[at + 3]!;
+  }
+  const packed = packAscending(offsets);
+  return [packed.first, packed.distances, packNumbers(codes), packNumbers(versions), packNumbers(distances)];
 }
 
 function readOutcomes(reader: ColumnReader): Float64Array {

@@ -8,6 +8,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent } from 'undici';
 import { batchOf, randomEntry, SlowTwin } from '../../leaf/indexing/judged-log.fixture.ts';
 import { retention } from '../../leaf/keys/key-history.ts';
 import { connectLog } from '../../shared/log/client.ts';
@@ -15,8 +16,10 @@ import type { Log } from '../../shared/log/log.ts';
 import type { DocumentPartial } from '../../shared/protocol/tasks/document.ts';
 import type { FoundOutcome, OutcomesPartial } from '../../shared/protocol/tasks/outcomes.ts';
 import { createRandom } from '../../shared/random/random.ts';
+import { readSecret } from '../../shared/secret/secret-file.ts';
+import { peerConnector } from '../../shared/transport/outgoing.ts';
 import { startCluster, type Cluster } from '../cluster/start.ts';
-import { must, send } from '../service/client.ts';
+import { must } from '../service/client.ts';
 
 const seed = 12_056;
 const random = createRandom(seed);
@@ -26,8 +29,11 @@ const definition = { shards: 1, replicas: 2, schema: { dynamic: false, fields: {
 
 let cluster: Cluster;
 let log: Log;
+/** Proves to the leaves that the test is of the cluster. */
+let peer: Agent;
 after(async () => {
   await log?.close();
+  await peer?.destroy();
   await cluster?.stop();
 });
 
@@ -52,13 +58,24 @@ async function append(partition: string, count: number): Promise<void> {
 /** A task of the one shard to a leaf, once it answers: it may just have been started again. */
 async function ask<P>(leaf: number, indexId: string, task: object): Promise<P> {
   const base = { index: indexId, shards: [0], remainingMs: 5000, at: { 0: head } };
-  const url = `http://127.0.0.1:${cluster.port + 10 + leaf}/v1/tasks`;
   for (let waitedMs = 0; ; waitedMs += 100) {
-    const answer = await send<P & { failures: unknown[] }>('POST', url, { ...base, ...task }).catch(() => null);
-    if (answer?.status === 200 && answer.body.failures.length === 0) return answer.body;
-    assert.ok(waitedMs < waitMsMax, `leaf ${leaf} does not answer: ${JSON.stringify(answer)}`);
+    const text = await send(leaf, 'POST', '/v1/tasks', { ...base, ...task }).catch(String);
+    const answer = text.startsWith('{') ? (JSON.parse(text) as P & { failures?: unknown[] }) : null;
+    if (answer?.failures?.length === 0) return answer;
+    assert.ok(waitedMs < waitMsMax, `leaf ${leaf} does not answer: ${text}`);
     await sleep(100);
   }
+}
+
+/** Resolves to the body of the answer. */
+async function send(leaf: number, method: 'GET' | 'POST', path: string, body?: object): Promise<string> {
+  const answer = await peer.request({
+    origin: `http://127.0.0.1:${cluster.port + 10 + leaf}`,
+    method,
+    path,
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  return await answer.body.text();
 }
 
 async function check(leaf: number, indexId: string, when: string): Promise<void> {
@@ -91,8 +108,10 @@ test(
     const { indexes } = await must<{ indexes: { id: string }[] }>('GET', `${cluster.url}/v1/cluster`);
     const indexId = indexes[0]!.id;
     const partition = `${indexId}/0`;
+    const secret = readSecret(join(cluster.data, 'secret'));
+    peer = new Agent({ connect: peerConnector(secret) });
     const address = { host: '127.0.0.1', port: cluster.port + 1 };
-    log = connectLog({ address, random: () => random.next(), producer: randomUUID() });
+    log = connectLog({ address, secret, random: () => random.next(), producer: randomUUID() });
     for (let round = 0; round < 8; round++) {
       await append(partition, 60);
       // One of them makes searchable what there is, the other goes on in its own time.
@@ -110,7 +129,7 @@ test(
     cluster.signal('leaf-1', 'SIGKILL');
     rmSync(join(cluster.data, 'leaf-1', 'indexes'), { recursive: true });
     await checkBoth(indexId, 'after a copy');
-    const metrics = await fetch(`http://127.0.0.1:${cluster.port + 11}/metrics`).then((response) => response.text());
+    const metrics = await send(1, 'GET', '/metrics');
     assert.match(metrics, /^sheaf_leaf_replicas_copied_total 1$/m);
     await append(partition, 200);
     await checkBoth(indexId, 'after more');
