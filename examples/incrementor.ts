@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
+import { JoinedTokens } from '../command/load/joined-tokens.ts';
 import { createRandom, type Random } from '../shared/random/random.ts';
 import type { Cluster } from '../tests/cluster/start.ts';
 
@@ -64,8 +65,7 @@ class Sender {
   sent = 0;
   requests = 0;
   repeated = 0;
-  /** By partition the highest offset that was answered. */
-  private readonly offsets: Record<string, number> = {};
+  private readonly tokens = new JoinedTokens();
   private readonly pool: Pool;
   private readonly options: IncrementorOptions;
   private readonly random: Random;
@@ -77,9 +77,9 @@ class Sender {
     this.random = createRandom(options.seed);
   }
 
-  /** A token of all that was answered: tokens are offsets by partition, of which the highest count. */
+  /** A token of all that was answered. */
   get token(): string {
-    return Buffer.from(JSON.stringify(this.offsets)).toString('base64url');
+    return this.tokens.joined!;
   }
 
   /** Sends form after form until all increments are sent. */
@@ -105,20 +105,13 @@ class Sender {
       try {
         const answer = await this.pool.request({ method: 'POST', path: `/v1/counters/${index}`, headers, body });
         const text = await answer.body.text();
-        if (answer.statusCode === 200) return this.note((JSON.parse(text) as { token: string }).token);
+        if (answer.statusCode === 200) return this.tokens.add((JSON.parse(text) as { token: string }).token);
         if (answer.statusCode < 500 && answer.statusCode !== 429) throw new Error(`refused: ${text}`);
       } catch (error) {
         if (error instanceof Error && error.message.startsWith('refused')) throw error;
       }
       this.repeated++;
       await sleep(20);
-    }
-  }
-
-  private note(token: string): void {
-    const offsets = JSON.parse(Buffer.from(token, 'base64url').toString()) as Record<string, number>;
-    for (const [partition, offset] of Object.entries(offsets)) {
-      this.offsets[partition] = Math.max(this.offsets[partition] ?? -1, offset);
     }
   }
 }
