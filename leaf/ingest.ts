@@ -22,7 +22,10 @@ export interface TakeStages {
   readonly hand: (batch: LogBatch) => Promise<void>;
 }
 
-/** On the answering thread: takes a batch from the log. What it returns is the log's leave to send the next. */
+/**
+ * On the answering thread: takes a batch from the log. What it returns is the log's leave to send the next.
+ * @throws SheafError BATCH_INVALID where it names an entry of the catalog that there is not
+ */
 export async function takeBatch(stages: TakeStages, batch: LogBatch): Promise<void> {
   const catalogOffset = catalogOffsetOf(batch);
   // A batch is indexed with a schema at least as new as the one its documents were checked against.

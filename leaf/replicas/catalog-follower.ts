@@ -2,6 +2,7 @@
  * The leaf's copy of the catalog: read from disk at start, then kept up with the log. Touches the world through the
  * log it is given.
  */
+import { SheafError } from '../../shared/errors.ts';
 import { applyCatalogBatch } from '../../shared/catalog/apply-batch.ts';
 import { emptyCatalog, type CatalogState } from '../../shared/catalog/catalog.ts';
 import { followPartition } from '../../shared/log/follow.ts';
@@ -53,9 +54,18 @@ export class CatalogFollower {
     this.subscribe();
   }
 
-  /** Resolves when the entry at the offset has been read; never, where the follower is closed before. */
+  /**
+   * Resolves when the entry at the offset has been read; never, where the follower is closed before.
+   * @throws SheafError BATCH_INVALID where the log has no such entry
+   */
   async reached(offset: number): Promise<void> {
-    if (this.current.offset < offset) await this.waiters.wait(offset);
+    if (this.current.offset >= offset) return;
+    const head = await this.head();
+    if (head !== null && head < offset) {
+      const reason = 'it names an offset of the catalog that the catalog does not have';
+      throw new SheafError('BATCH_INVALID', { detail: { reason, catalogOffset: offset, head } });
+    }
+    await this.waiters.wait(offset);
   }
 
   /**

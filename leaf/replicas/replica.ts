@@ -2,9 +2,11 @@
  * One replica on the answering thread: carries out what its life (life.ts) says. Touches the world: the log, timers, and
  * the files of other leaves.
  */
+import { SheafError } from '../../shared/errors.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import type { Log, LogBatch, Subscription } from '../../shared/log/log.ts';
 import { askAgainMs } from '../../shared/log/follow.ts';
+import { stopAt } from '../../shared/log/stop.ts';
 import type { ReplicaReport, StopReport } from '../../shared/protocol/reports.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { IndexOfReplica, Publication, ReplicaMessage, ToIndexing } from '../indexing/messages.ts';
@@ -266,9 +268,17 @@ export class Replica {
     this.subscription = this.world.log.subscribe(
       this.partition,
       from,
-      (batch) => takeBatch(stages, batch),
+      (batch) => takeBatch(stages, batch).catch((error: unknown) => this.standStillBefore(replica, batch, error)),
       () => replica === this.number && this.live({ kind: 'replaced' }),
     );
+  }
+
+  /** What can be read of a batch says that it cannot be indexed. */
+  private standStillBefore(replica: number, { firstOffset }: LogBatch, error: unknown): void {
+    if (!(error instanceof SheafError)) throw error;
+    if (replica !== this.number) return;
+    this.standStill(stopAt(firstOffset, error));
+    this.live({ kind: 'stopped' });
   }
 
   /** Asks for the batch again and again: it may be skipped meanwhile. */

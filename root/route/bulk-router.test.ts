@@ -124,6 +124,13 @@ const rows: [name: string, body: string | Buffer, key: KeySource, entries: strin
     [],
   ],
   [
+    'a line that patches by taking away or is the document',
+    '{"_patch":{"n":2,"title":null},"_key":"a","_upsert":true,"_removeNulls":true}',
+    made,
+    ['judged a patch none removed noop {"n":2,"title":null} or {"n":2}'],
+    [],
+  ],
+  [
     'lines that do two things, or do them wrong',
     [
       '{"_put":{"n":1},"_create":{"n":1}}',

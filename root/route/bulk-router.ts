@@ -14,9 +14,10 @@ import { limits } from '../../shared/limits.ts';
 import { BatchWriter, type EntryKind } from '../../shared/log/batch.ts';
 import type { IncrementReader } from '../../shared/rollup/read-increment.ts';
 import { encodeRow } from '../../shared/rollup/row.ts';
+import { mergePatch } from '../../shared/judge/merge-patch.ts';
 import { encodeChange, type Change, type Condition } from '../../shared/judge/change.ts';
 import type { Fields } from '../../shared/schema/collisions.ts';
-import { DynamicFields } from '../../shared/schema/dynamic-fields.ts';
+import { fieldsToAdd, isBeyondSchema } from '../../shared/schema/dynamic-fields.ts';
 import { readKey } from '../../shared/schema/key.ts';
 import { validateDocument, type DocumentFault, type ValidationPlan } from '../../shared/schema/validate.ts';
 import { ByteOrderMark } from './byte-order-mark.ts';
@@ -168,14 +169,18 @@ export class BulkRouter {
 
   /** The fields that the schema lacks for the documents that wait. */
   missingFields(): Fields {
-    const dynamic = new DynamicFields(this.options.index.schema);
+    return fieldsToAdd(this.options.index.schema, this.heldDocuments());
+  }
+
+  private *heldDocuments(): Generator<object> {
     for (const { bytes } of this.held ?? []) {
       const parsed = bytes === null ? null : parse(bytes);
-      if (parsed !== null && 'document' in parsed) {
-        for (const { value } of this.documentsOf(parsed.document, bytes!)) if (isObject(value)) dynamic.take(value);
+      if (parsed === null || 'fault' in parsed) continue;
+      for (const document of this.documentsOf(parsed.document, bytes!)) {
+        // One with a fault is rejected whatever fields there are.
+        if (isObject(document.value) && this.faultOf(document) === null) yield document.value;
       }
     }
-    return dynamic.fields();
   }
 
   /** Goes on with the documents that waited, by a schema that has the fields that could be added. */
@@ -250,7 +255,7 @@ export class BulkRouter {
   private isBeyondSchema(document: LineDocument): boolean {
     const { value } = document;
     if (!isObject(value) || this.faultOf(document) !== null) return false;
-    return new DynamicFields(this.options.index.schema).take(value);
+    return isBeyondSchema(this.options.index.schema, value);
   }
 
   private routeIncrement(reader: IncrementReader, document: unknown): DocumentFault | null {
@@ -337,7 +342,13 @@ function changeOf(operation: LineOperation): Change {
   const { bytes } = operation.document;
   if (kind === 'put') return { condition, operation: { kind, source: bytes } };
   const { upsert, ...options } = operation.patch;
-  return { condition, operation: { kind, partial: bytes, ...options, upsert: upsert === null ? null : upsert.bytes } };
+  return { condition, operation: { kind, partial: bytes, ...options, upsert: upsert && bytesOf(upsert, operation) } };
+}
+
+/** A patch that is the document where there is none is laid over nothing: nulls that take away leave nothing behind. */
+function bytesOf(upsert: LineDocument, { document, patch }: Extract<LineOperation, { kind: 'patch' }>): Uint8Array {
+  if (upsert !== document || patch.nulls === 'kept') return upsert.bytes;
+  return mergePatch(Buffer.from('{}'), upsert.bytes, patch)!.source;
 }
 
 /** What could not be added: the schema is full, the name is not allowed, or an object stands where another document has a value. */

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DynamicFields } from './dynamic-fields.ts';
+import { fieldsToAdd, isBeyondSchema } from './dynamic-fields.ts';
 import type { IndexSchema } from './schema.ts';
 
 const schema: IndexSchema = {
   dynamic: 'true',
   fields: { id: { kind: 'keyword' }, 'author.name': { kind: 'text' }, taken: { kind: 'integer' } },
 };
+
+const tooMany = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`f${i}`, 1]));
 
 // Each row: documents that come together, the fields that are added as path:kind (+ with a keyword below), whether each is new.
 const rows: [what: string, documents: object[], fields: string, isNew: boolean[]][] = [
@@ -16,10 +18,20 @@ const rows: [what: string, documents: object[], fields: string, isNew: boolean[]
   ['a date and another string', [{ d: '2024-05-31' }, { d: 'soon' }], 'd:text+', [true, true]],
   ['another string and a date', [{ d: 'soon' }, { d: '2024-05-31' }], 'd:text+', [true, true]],
   ['a whole number and a fraction', [{ n: 1 }, { n: 0.5 }], 'n:float', [true, true]],
-  ['a whole number too large to be exact', [{ n: 2 ** 60 }], 'n:float', [true]],
+  ['a whole number too large to be exact', [{ n: 2 ** 60, m: 1 }], '', [true]],
+  ['a document brings all of its fields or none', [{ a: 1, _b: 1 }, { c: 1 }], 'c:integer', [true, true]],
+  ['values of one field that do not go together', [{ i: [1, 'x'], h: 1 }, { i: 1 }], 'i:integer', [true, true]],
+  ['a later document that does not fit brings nothing', [{ n: 1 }, { n: 'x', m: 1 }], 'n:integer', [true, true]],
+  ['more fields than there is room for, and a few', [tooMany, { z: 1 }], 'z:integer', [true, true]],
   ['numbers and strings: the first decides', [{ n: 1 }, { n: 'x' }], 'n:integer', [true, true]],
   ['booleans', [{ b: false }], 'b:boolean', [true]],
-  ['objects, arrays and literal dots', [{ a: { b: [1, { c: true }] }, 'x.y': 1 }], 'a.b:integer x.y:integer', [true]],
+  [
+    'objects, arrays and literal dots',
+    [{ a: { b: [1, [2]], c: [{ d: true }] }, 'x.y': 1 }],
+    'a.b:integer a.c.d:boolean x.y:integer',
+    [true],
+  ],
+  ['an object and a value in one document', [{ a: [1, { c: true }], b: 1 }], '', [true]],
   ['beside a known field of an object', [{ author: { born: 1815 } }], 'author.born:integer', [true]],
   ['nothing in it', [{ a: null, b: [], c: {}, d: [{}] }], '', [false]],
   ['a value where objects are', [{ author: 'x' }], '', [true]],
@@ -29,13 +41,12 @@ const rows: [what: string, documents: object[], fields: string, isNew: boolean[]
   ['a name that is too long with its keyword', [{ ['x'.repeat(195)]: 'x' }], '', [true]],
 ];
 for (const [what, documents, fields, isNew] of rows) {
-  test(`DynamicFields: ${what}`, () => {
-    const dynamic = new DynamicFields(schema);
+  test(`fieldsToAdd: ${what}`, () => {
     assert.deepEqual(
-      documents.map((document) => dynamic.take(document)),
+      documents.map((document) => isBeyondSchema(schema, document)),
       isNew,
     );
-    const shown = Object.entries(dynamic.fields()).map(([path, field]) => {
+    const shown = Object.entries(fieldsToAdd(schema, documents)).map(([path, field]) => {
       return `${path}:${field.kind}${field.fields?.['keyword'] === undefined ? '' : '+'}`;
     });
     assert.equal(shown.join(' '), fields);

@@ -12,6 +12,8 @@ const rows: [name: string, tookMs: number, limitMs: number, lateness: Lateness, 
   ['late beside a timer that was nearly so', 101, 100, late(25, 250), 'missed'],
   ['late beside a timer that was late at once', 101, 100, late(26, 26), 'too slow to tell'],
   ['late beside a timer that was always late', 101, 100, late(15, 251), 'too slow to tell'],
+  ['much later than the timer ever was', 60_000, 100, late(26, 26, 60_000), 'missed'],
+  ['later than the timer, in several turns', 200, 100, late(26, 26), 'too slow to tell'],
   ['late before the timer waited once', 101, 100, late(0, 0, 0), 'missed'],
 ];
 

@@ -82,8 +82,8 @@ function ofVersion99(): Uint8Array {
   return bytes;
 }
 
-function putOf(text: string): Uint8Array {
-  const writer = new BatchWriter(0);
+function putOf(text: string, catalogOffset = 0): Uint8Array {
+  const writer = new BatchWriter(catalogOffset);
   writer.add('put', 'k', Buffer.from(text));
   return writer.finish();
 }
@@ -95,6 +95,7 @@ const rows: [what: string, bytes: () => Uint8Array, code: string][] = [
   ['bytes that are no batch', () => Buffer.from('abcd'), 'BATCH_INVALID'],
   ['a batch of version 99', ofVersion99, 'BATCH_VERSION_UNKNOWN'],
   ['a document that is no JSON', () => putOf('abcd'), 'BATCH_INVALID'],
+  ['a catalog offset that there is not', () => putOf('{"n":1}', 2 ** 40), 'BATCH_INVALID'],
 ];
 
 suite('an entry that cannot be read', { timeout: 240_000 }, async () => {

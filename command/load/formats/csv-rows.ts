@@ -42,7 +42,17 @@ export class RowReader {
     return rows;
   }
 
-  /** The last row, where it has no line end. A quote that is open ends with the text. */
+  /** Whether a quote is open: what has come since is one cell. */
+  get isInQuotes(): boolean {
+    return this.state === 'quoted';
+  }
+
+  /** Characters of the cell that is being read. */
+  get cellLength(): number {
+    return this.cell.length;
+  }
+
+  /** The last row, where it has no line end. */
   end(): string[][] {
     return this.row.length === 0 && this.cell === '' && this.state === 'start' ? [] : [this.endRow()];
   }

@@ -4,6 +4,7 @@
  */
 import { CommandFailure } from '../../failure.ts';
 import { definitionOf, type FieldKind } from '../../../shared/schema/kinds/field-kinds.ts';
+import { limits } from '../../../shared/limits.ts';
 import { RowReader } from './csv-rows.ts';
 import type { Beginning, Format, ReadOptions } from './format.ts';
 
@@ -72,8 +73,18 @@ async function* rowsOf(chunks: AsyncIterable<Uint8Array>, separator: string): As
       );
     }
   };
-  for await (const chunk of chunks) yield reader.push(decode(chunk));
-  yield reader.push(decode()).concat(reader.end());
+  for await (const chunk of chunks) {
+    yield reader.push(decode(chunk));
+    if (reader.cellLength > limits.documentBytesMax) throw openQuote(reader);
+  }
+  const rest = reader.push(decode());
+  if (reader.isInQuotes) throw openQuote(reader);
+  yield rest.concat(reader.end());
+}
+
+/** What follows the quote may be the rest of the file: nothing of that is taken for a cell. */
+function openQuote({ rowCount }: RowReader): CommandFailure {
+  return new CommandFailure(`the quote that opens in row ${rowCount + 1} does not close; double it, or close it`);
 }
 
 /** A number with its digits as they were written. It is not in TypeScript's library yet. */
@@ -94,6 +105,10 @@ function cellReaderOf(kind: FieldKind): Cell {
   const { jsonTypes } = definitionOf(kind);
   if (jsonTypes.includes('string')) return cellReaders.text;
   return jsonTypes.includes('number') ? cellReaders.number : cellReaders.boolean;
+}
+
+function isBeyondNumbers(text: string): boolean {
+  return /^-?\d{16,}$/.test(text) && !Number.isSafeInteger(Number(text));
 }
 
 class Table {
@@ -132,6 +147,8 @@ class Table {
       if (kind !== undefined) return cellReaderOf(kind);
       const values = this.waiting.map((row) => row[column]?.trim() ?? '').filter((text) => text !== '');
       if (values.length === 0) return cellReaders.text;
+      // Digits that no number keeps are no quantity: different ids would become equal.
+      if (values.some(isBeyondNumbers)) return cellReaders.text;
       if (values.every((text) => number.test(text))) return cellReaders.number;
       return values.every((text) => /^(?:true|false)$/i.test(text)) ? cellReaders.boolean : cellReaders.text;
     });

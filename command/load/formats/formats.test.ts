@@ -89,7 +89,13 @@ const tables: [what: string, text: string, kinds: Record<string, FieldKind>, exp
   ['numbers and text', 'a,b\n1,x\n2.50,y\n', {}, ['{"a":1,"b":"x"}', '{"a":2.50,"b":"y"}']],
   ['a column that is not all numbers', 'a\tb\n1\tx\n?\ty', {}, ['{"a":"1","b":"x"}', '{"a":"?","b":"y"}']],
   ['zeros in front are text', 'zip,n\n01234,1\n90210,2\n', {}, ['{"zip":"01234","n":1}', '{"zip":"90210","n":2}']],
-  ['digits are kept', 'id,n\n9007199254740993,1', {}, ['{"id":9007199254740993,"n":1}']],
+  ['digits are kept', 'id,n\n9007199254740993,1', {}, ['{"id":"9007199254740993","n":1}']],
+  [
+    'digits of a field of numbers are kept',
+    'id,n\n9007199254740993,1',
+    { id: 'float' },
+    ['{"id":9007199254740993,"n":1}'],
+  ],
   ['booleans', 'a,b\ntrue,1\nFALSE,2', {}, ['{"a":true,"b":1}', '{"a":false,"b":2}']],
   ['empty cells are no values', 'a,b,c\n1,,\n,x,\n', {}, ['{"a":1}', '{"b":"x"}']],
   ['quotes', 'a,b\n"x, ""y""\n z",1\n', {}, ['{"a":"x, \\"y\\"\\n z","b":1}']],
@@ -112,6 +118,7 @@ test('csv: a column that stops being numbers after a thousand rows goes on as it
 test('csv: faults name the row', async () => {
   await assert.rejects(read('csv', 'a,b\n1,2\n1,2,3\n'), /row 3 has 3 columns, and the table 2/);
   await assert.rejects(read('csv', 'a,b,a\n1,2,3\n'), /two columns are named a/);
+  await assert.rejects(read('csv', 'a,b\n1,2\n3,"4\n5,6\n7,8\n'), /the quote that opens in row 3 does not close/);
 });
 
 const bulkRows: [what: string, text: string, expected: string[]][] = [
