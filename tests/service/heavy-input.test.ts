@@ -109,9 +109,9 @@ test('heavy input: regular expressions made to take long are answered or refused
   await put('regexps', { text: terms.join(' ') });
   const eight = (text: string) =>
     lightMeanwhile(() => Promise.all(Array.from({ length: 8 }, () => search({ regexp: { text } }))));
-  for (const { status, body } of (await eight('(a+)+(a|aa)*.*(.*a){9}b')).result) {
-    assert.deepEqual([status, body.hits.total.value], [200, 0]);
-  }
+  const { result, first } = await eight('(a+)+(a|aa)*.*(.*a){9}b');
+  for (const { status, body } of result) assert.deepEqual([status, body.hits.total.value], [200, 0]);
+  assert.ok(first >= 1);
   for (const { status, body } of (await eight('(.*a){1,500}')).result) {
     assert.deepEqual([status, body.error.code], [400, 'REQUEST_VALUE_INVALID']);
   }

@@ -5,11 +5,15 @@ import { automatonOf, type RegexpClause } from '../../../shared/query/clauses/re
 import { determinizedStatesMax } from '../../../shared/query/patterns/regexp/automaton-budget.ts';
 import { regexpOperators, type RegexpOperator } from '../../../shared/query/patterns/regexp/parse-regexp.ts';
 import { madeOfPattern } from '../../../shared/query/patterns/regexp/regexp-fault.ts';
+import type { Query } from '../../../shared/query/query.ts';
+import type { Reading } from '../long-lists.ts';
 import { withBoost } from '../boost.ts';
 import { faultsOf, requireKind, stringKinds } from '../fields.ts';
 import type { ReadClause } from '../query-scope.ts';
 import { readFieldEntry, readOperandForm } from './field-operand.ts';
 
+/** States met at once: a few hundred microseconds. What has more is made in slices, as long lists are read. */
+const statesPerStep = 16;
 /** What making the automaton of a usual pattern costs; one that costs so many times as much counts as so many clauses. */
 const effortPerClause = 200;
 
@@ -31,9 +35,19 @@ export const readRegexp: ReadClause = (node, scope) => {
     statesMax:
       options?.optional('max_determinized_states', readStatesMax, determinizedStatesMax) ?? determinizedStatesMax,
   };
-  const effort = madeOfPattern(patternNode, () => effortOf(query));
-  scope.budget.spend(1 + Math.floor(effort / effortPerClause), faultsOf(node));
-  return withBoost(query, options);
+  const automaton = madeOfPattern(patternNode, () => automatonOf(query));
+  // As a whole, once, so that no leaf meets what is too complex.
+  const steps = automaton.determinizeInSteps(statesPerStep);
+  const isOver = (): boolean => madeOfPattern(patternNode, () => steps.next().done === true);
+  const isSmall = isOver();
+  const made = withBoost(query, options);
+  return scope.readList(isSmall ? 0 : Infinity, determinizing());
+
+  function* determinizing(): Reading<Query> {
+    for (let isDone = isSmall; !isDone; isDone = isOver()) yield;
+    scope.budget.spend(1 + Math.floor(automaton.effort / effortPerClause), faultsOf(node));
+    return made;
+  }
 };
 
 const readStatesMax = integerWithin(1, determinizedStatesMax);
@@ -61,11 +75,4 @@ function readFlags(node: RequestNode): readonly RegexpOperator[] {
 
 function isOperator(name: string): boolean {
   return (regexpOperators as readonly string[]).includes(name);
-}
-
-/** Determinises a pattern once as a whole, so that no leaf meets what is too complex. */
-function effortOf(query: RegexpClause): number {
-  const automaton = automatonOf(query);
-  automaton.determinize();
-  return automaton.effort;
 }

@@ -106,8 +106,16 @@ export class Dfa {
 
   /** Meets every state. @throws SheafError REQUEST_VALUE_INVALID where there are too many */
   determinize(): void {
+    for (const steps = this.determinizeInSteps(Infinity); steps.next().done !== true;);
+  }
+
+  /** The same, left off after each so many states. */
+  *determinizeInSteps(statesPerStep: number): Generator<void, void, undefined> {
     // Meeting one may add others.
-    for (let state = 0; state < this.states.length; state++) this.opened(state);
+    for (let state = 0; state < this.states.length; state++) {
+      this.opened(state);
+      if (state % statesPerStep === statesPerStep - 1) yield;
+    }
   }
 
   /** The runs of characters of a state that lead on, as first, last, state, flat. */
