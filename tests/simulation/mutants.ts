@@ -239,7 +239,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the offsets of a token are not sent to leaves',
     file: 'root/plan/round.ts',
-    from: '...atOf(at, asked),',
+    from: "...offsetsOf('at', at, asked),",
     to: '',
   },
   {
