@@ -71,9 +71,10 @@ const rows: [name: string, sql: string, trimBefore: number, detail: object | nul
 for (const [name, sql, trimBefore, expected] of rows) {
   test(`verifyBatches: ${name}`, (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'sheaf-verify-'));
-    const { database, close } = openFolder(folder);
+    const opened = openFolder(folder);
+    const { database } = opened;
     t.after(() => {
-      close();
+      opened.close();
       rmSync(folder, { recursive: true });
     });
     const store = new LogStore(database, { idempotencyRetentionMs: 1000 });
