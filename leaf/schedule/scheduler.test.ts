@@ -215,3 +215,10 @@ test('scheduler: tells what there is to do, by what jobs took, after each turn',
   world.submit(world.job('a', 4), world.job('b', 4), world.job('c', 4, { priority: 'batch' }));
   assert.deepEqual(world.scheduler.backlog, { interactiveMs: 2, batchMs: 3, taskMs: 1 });
 });
+
+test('scheduler: how many jobs are taken, how many take turns, and how long it reads', () => {
+  assert.deepEqual(
+    { jobsMax, begunMax, longReading, readingsMax },
+    { jobsMax: 1000, begunMax: 16, longReading: 256, readingsMax: 16 },
+  );
+});

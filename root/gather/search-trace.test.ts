@@ -91,3 +91,16 @@ test('SearchTrace: a caller that leaves is no error', () => {
 test('SearchTrace: what is not recorded is not traced', () => {
   assert.equal(SearchTrace.begin(recorder(false).tracer, { index: 'x', traceparent: undefined, at: 1 }), null);
 });
+
+test('SearchTrace: a round that ended with the merge does not end again with what fails after it', () => {
+  const { tracer, lines } = recorder();
+  const trace = SearchTrace.begin(tracer, { index: 'x', traceparent: undefined, at: 1 })!;
+  trace.beginRound('search', 2);
+  trace.merged(3, 4);
+  trace.failed('INTERNAL', 5);
+  assert.deepEqual(lines, [
+    'sheaf.round search#1 < sheaf.search#0 2-3',
+    'sheaf.merge#2 < sheaf.search#0 3-4',
+    'sheaf.search#0 < - 1-5 error.type=INTERNAL !',
+  ]);
+});

@@ -63,3 +63,19 @@ test('runAdmitted: the lines at the leaves of one index hold back no other', asy
   const other = { ...query, index: { ...index, id: 'x1' } };
   assert.equal(await runAdmitted(root, other, async () => 1), 1);
 });
+
+// Each row: milliseconds of a query with little time, milliseconds that the root is behind, whether it is let in.
+const short: [timeoutMs: number, behindMs: number, isLetIn: boolean][] = [
+  [1, 5, true],
+  [1, 5.5, false],
+  [20, 5, true],
+  [20, 5.5, false],
+  [24, 6, true],
+  [24, 6.5, false],
+];
+for (const [timeoutMs, behindMs, isLetIn] of short) {
+  test(`runAdmitted: a query of ${timeoutMs} ms, the root ${behindMs} ms behind`, async () => {
+    const outcome = runAdmitted(rootBefore(0, behindMs), { ...query, timeoutMs }, async () => 'ran');
+    assert.equal(await outcome.catch((error: unknown) => asSheafError(error).code), isLetIn ? 'ran' : 'OVERLOADED');
+  });
+}

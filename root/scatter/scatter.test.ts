@@ -175,6 +175,19 @@ const rows: Row[] = [
   ],
   ['nobody has anything', '0: 1:', [[0, start]], ['finish  | 0 SHARD_UNASSIGNED, 1 SHARD_UNASSIGNED']],
   ['nothing is asked', '', [[0, start]], ['finish  | ']],
+  [
+    'it begins at the deadline: nothing is sent, and what nobody has is told apart',
+    '0:a 1: 2:b',
+    [[deadline, start]],
+    ['finish  | 0 LEAF_TIMEOUT, 1 SHARD_UNASSIGNED, 2 LEAF_TIMEOUT'],
+  ],
+  [
+    'it begins at the deadline, among leaves that share: nothing is sent',
+    '0:a,b 1:b,a',
+    [[deadline, start]],
+    ['finish  | 0 LEAF_TIMEOUT, 1 LEAF_TIMEOUT'],
+    { sharedBy: ['a', 'b'] },
+  ],
 
   // Enough, where another round is to come: from 500 on half of the shards will do
   ...enoughRows(),

@@ -14,7 +14,7 @@
  * A leaf that failed, or lost a lot to others, shares no longer; what nobody else can do it is still asked for, once.
  *
  * Invariants: every shard asked ends exactly once, answered or failed (asked = answered + failed); no shard is taken
- * from two attempts; no leaf is asked twice for the same shard unless its answer could not be used; nothing is sent after the deadline or after `finish`;
+ * from two attempts; no leaf is asked twice for the same shard unless its answer could not be used; nothing is sent at the deadline or later, nor after `finish`;
  * every attempt sent ends once: an answer, a failure or a `cancel`; `finish` comes exactly once and last.
  */
 import type { ErrorCode } from '../../shared/errors.ts';
@@ -194,7 +194,10 @@ export function step(state: ScatterState, event: ScatterEvent, now: number): Sca
   return effects;
 }
 
-/** Lots to the leaves that share; to the others one attempt each, with the shards whose best candidate it is. */
+/**
+ * Lots to the leaves that share; to the others one attempt each, with the shards whose best candidate it is. Nothing where
+ * the round before took all the time there was.
+ */
 function askFirst(state: ScatterState, now: number, effects: ScatterEffect[]): void {
   const { sharedBy } = state.options;
   const shared: number[] = [];
@@ -203,6 +206,10 @@ function askFirst(state: ScatterState, now: number, effects: ScatterEffect[]): v
     const leaf = state.candidates.get(shard)![0];
     if (leaf === undefined) {
       state.failed.set(shard, { shard, code: 'SHARD_UNASSIGNED' });
+      continue;
+    }
+    if (now >= state.options.deadline) {
+      state.failed.set(shard, { shard, code: 'LEAF_TIMEOUT', detail: { leaf, reason: 'no time was left to ask it' } });
       continue;
     }
     const part = parts.get(leaf);

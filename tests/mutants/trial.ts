@@ -70,7 +70,7 @@ export class Trial {
     if (known !== undefined) return known;
     const startedAt = performance.now();
     const areSound = await this.pass(tests, testMsMax);
-    const tookMs = performance.now() - startedAt;
+    const tookMs = Math.ceil(performance.now() - startedAt);
     const sound = { tests: areSound ? tests : await this.passing(tests), tookMs };
     this.sound.set(key, sound);
     return sound;

@@ -23,6 +23,7 @@ const found: [seed: number, what: string][] = [
   [7_310_339, 'hedges at half load left a limit that refused queries'],
   [138_950, 'two roots held each other at 0.65 of what the leaves can do'],
   [7_310_491, 'two roots held each other at 0.7 of what the leaves can do'],
+  [9_400_080, 'a round that counted until the deadline was followed by tasks without any time'],
 ];
 for (const [seed, what] of found) {
   test(`simulation: seed ${seed} keeps every invariant; it failed when ${what}`, async () => {

@@ -43,11 +43,12 @@ test('.ci/run: has the stages and the budgets that CONTRIBUTING.md tells', () =>
   );
 });
 
-test('.ci/run: every command is a script of package.json, and both stages of tests are among them', () => {
+test('.ci/run: every command is a script of package.json, and both stages of tests and a few mutants are the last', () => {
   const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { scripts: object };
   const run = stages.map(({ command }) => command).filter((command) => command !== 'install');
-  for (const command of run) assert.ok(command.replace(/^npm run /, '') in scripts, command);
-  assert.deepEqual(run.slice(-2), ['npm run test:unit', 'npm run test:process']);
+  for (const command of run) assert.ok(command.replace(/^npm run (\S+).*$/, '$1') in scripts, command);
+  const last = run.slice(-3).map((command) => command.split(' -- ')[0]);
+  assert.deepEqual(last, ['npm run test:unit', 'npm run test:process', 'npm run test:mutants']);
 });
 
 const timeless = (line: string): string => line.replace(/\d+\.\d/, 'N').replaceAll(/ +/g, ' ');
@@ -80,6 +81,7 @@ for (const [name, budget, expected, status] of rows) {
     const text = script.replace(/^stage lint \d+/m, `stage lint ${budget}`);
     const ran = runCi(t, text, burn);
     assert.match(timeless(ran.summary.find((line) => line.startsWith('lint'))!), expected);
-    assert.deepEqual([ran.status, ran.commands.at(-1)], [status, 'run test:process'], ran.stdout);
+    const last = stages.at(-1)!.command.replace(/^npm /, '');
+    assert.deepEqual([ran.status, ran.commands.at(-1)], [status, last], ran.stdout);
   });
 }

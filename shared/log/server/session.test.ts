@@ -134,6 +134,33 @@ suite('logSession', () => {
     assert.deepEqual(await peer.received(), []);
   });
 
+  test('who has left is told of no head, and one of two subscribers that leaves does not take the other along', async () => {
+    const { service, storage } = await peerWith([['p', 7]]);
+    const untold = service.follow();
+    untold.take();
+    service.unfollow(untold);
+    const got: string[] = [];
+    const subscriberOf = (name: string): Parameters<LogService['subscribe']>[2] => ({
+      onBatch: ({ firstOffset }) => got.push(`${name} ${firstOffset}`),
+      onFailure: ({ code }) => got.push(`${name} ${code}`),
+    });
+    const [a, b] = ['a', 'b'].map((name) => service.subscribe('p', 8, subscriberOf(name)));
+    for (const each of [a!, b!]) each.credit(2);
+    assert.equal(service.subscriptionCount, 2);
+    a!.cancel();
+    assert.equal(service.subscriptionCount, 1);
+    service.append({ ...append, requests: [], body: Buffer.from('ab') }, () => got.push('appended'));
+    storage.appends[0]!({
+      ok: true,
+      appended: [{ partition: 'p', firstOffset: 8, lastOffset: 9 }],
+      outcomes: [],
+      repeated: false,
+    });
+    assert.deepEqual(got, ['b 8', 'appended']);
+    assert.deepEqual(untold.take(), { partitions: [], heads: [], rest: 0 });
+    assert.equal(service.head('p'), 9);
+  });
+
   test('entries that are missing below the head are LOG_CORRUPT, and the connection goes on', async () => {
     const peer = await peerWith([['p', 7]]);
     await peer.send('subscribe', 2, { partition: 'p', have: 2, from: 3, credit: 1 });
