@@ -128,3 +128,15 @@ for (const [name, earliest, told] of trims) {
     assert.deepEqual(await world.told(), told);
   });
 }
+
+test('SubscriptionClient: who subscribes asks at once where there is a connection, and nothing comes of an old one', async () => {
+  const world = new World();
+  world.connect();
+  const asked = { partition: 'q', from: 3, onBatch: () => undefined, onRefused: undefined };
+  world.client.subscribe(asked);
+  assert.deepEqual(await world.told(), [first, 'subscribe 4 {"partition":"q","have":2,"from":3,"credit":4}']);
+  world.client.detach();
+  world.client.subscribe(asked);
+  world.receive(2, 0, 'ab');
+  assert.deepEqual(await world.told(), []);
+});
