@@ -139,6 +139,10 @@ export const limits = {
   leasesMax: 10_000,
   /** Leases renewed, released or ended by one entry. */
   leasesPerEntryMax: 1000,
+  /** Documents of one answer to a scan. */
+  scanDocumentsMax: 1000,
+  /** Bytes of the sources of one answer to a scan that has more than one document. */
+  scanBytesMax: 4 * 1024 * 1024,
   /** Rejected lines listed in the answer to a bulk; the rest is counted. */
   rejectedListedMax: 1000,
 } as const;
