@@ -18,6 +18,8 @@ import {
 } from '../../shared/jobs/job-entry.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { HeldLease } from '../../shared/lease/leases.ts';
+import { shardOfKey } from '../../shared/hashing/hash.ts';
+import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import { limits } from '../../shared/limits.ts';
 import type { AppendBatch, Appended } from '../../shared/log/append-batch.ts';
 import type { Log } from '../../shared/log/log.ts';
@@ -29,12 +31,15 @@ import { growSchema } from '../catalog/grow-schema.ts';
 import type { WriteGate } from '../freshness/write-gate.ts';
 import { findObstacle } from '../ingest.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
+import { getDocument } from '../get-document.ts';
 import { askOutcomes } from '../plan/ask-outcomes.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import { readQuery } from '../query/read-query.ts';
+import { encodeToken } from '../route/token.ts';
 import type { JudgedEntry } from '../route/write-job.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
 import { digestOf, findBatch } from './find-batch.ts';
+import { changedKeys } from './changed-keys.ts';
 import { jobBatch, type JobBook } from './job-book.ts';
 import { jobKinds } from './kinds/job-kinds.ts';
 import { scanPage, type Page } from './scan-page.ts';
@@ -55,6 +60,11 @@ export interface JobDependencies extends RoundDependencies {
 /** After a fault that passes, the wait before the next try; doubled by each up to the last. */
 const againMsMin = 100;
 const againMsMax = 5000;
+/** Entries of the log, by which whoever follows has caught up. */
+const caughtUpEntries = 1000;
+const getTimeoutMs = 10_000;
+/** Documents that are asked for at a time. */
+const getsAtOnce = 32;
 const outcomesTimeoutMs = 10_000;
 /** So often outcomes are asked for until what is not known is uncertain for good. */
 const outcomesTriesMax = 8;
@@ -77,6 +87,8 @@ export class JobWorker {
   private readonly signal: AbortSignal;
   private own: OwnStep | null = null;
   private outcomesTries = 0;
+  /** Entries of the log that were left when the items were last sent on; null before that. */
+  private leftLast: number | null = null;
   private lastStepAt: number;
   /** On the clock: where the job is throttled, nothing is done before. */
   private notBefore = -Infinity;
@@ -125,8 +137,26 @@ export class JobWorker {
       throw new SheafError('JOB_CONFLICT', { detail: { conflicts: job.counts.conflicts } });
     }
     const item = pending >= 0 ? pending : job.items.findIndex(isUndone);
-    if (item < 0) return await this.end('done', null);
+    if (item < 0) {
+      if (jobKinds[job.spec.kind].follows && (this.leftLast ?? Infinity) > caughtUpEntries)
+        return await this.follow(job);
+      return await this.end('done', null);
+    }
     await this.step(job, item);
+    return true;
+  }
+
+  /** Sends the items on to where the log is now. */
+  private async follow(job: Job): Promise<boolean> {
+    const index = await this.findIndex(job);
+    const heads = await this.root.log.heads(job.items.map((_, shard) => partitionOf(index, shard)));
+    let left = 0;
+    for (const [number, { until }] of job.items.entries()) {
+      if (heads[number]! <= until) continue;
+      left += heads[number]! - until;
+      await this.append({ ...this.stepOf(job, number), until: heads[number]! });
+    }
+    this.leftLast = left;
     return true;
   }
 
@@ -139,31 +169,59 @@ export class JobWorker {
       return await this.append({ ...this.stepOf(job, number), counts });
     }
     const index = await this.findIndex(job);
-    const { upTo: above, until } = items[number]!;
+    const { upTo: above, scanUntil } = items[number]!;
+    const isFollowing = above >= scanUntil;
     const kind = jobKinds[spec.kind];
     const rate = spec.docsPerSecond ?? Infinity;
+    const size = Math.max(1, Math.min(limits.scanDocumentsMax, Math.floor(rate * pageSecondsMax)));
+    const stretch = { above, until: isFollowing ? items[number]!.until : scanUntil };
+    const changed = isFollowing ? await changedKeys(this.root.log, partitionOf(index, number), stretch, size) : null;
     const page = await scanPage(this.root, {
       index,
       shard: number,
       query: queryOf(job, index),
       above,
-      until,
-      size: Math.max(1, Math.min(limits.scanDocumentsMax, Math.floor(rate * pageSecondsMax))),
+      until: changed?.upTo ?? stretch.until,
+      size,
       sources: kind.needsSources,
       signal: this.signal,
     });
-    const { length } = page.documents;
+    const lines = page.documents.map((document) => kind.lineOf(spec, document));
+    if (changed !== null) lines.push(...(await this.deletionsOf(index, page, changed.keys, above)));
+    const { length } = lines;
     this.notBefore = Math.max(this.notBefore, this.root.clock.now()) + (length / rate) * 1000;
     const step = { ...this.stepOf(job, number), upTo: page.upTo, counts: { ...counts, read: length } };
     if (length === 0) await this.append(step);
-    else await this.write(job, index, page, step);
+    else await this.write(await this.targetOf(job), lines, step);
+  }
+
+  /** Of the keys that a stretch of the log writes to and a page has no document of: those that are gone, or match no more. */
+  private async deletionsOf(
+    index: IndexDefinition,
+    { documents, upTo }: Page,
+    keys: ReadonlyMap<string, number>,
+    above: number,
+  ): Promise<string[]> {
+    const { root } = this;
+    const found = new Set(documents.map(({ key }) => key));
+    const missing = [...keys].filter(([key, first]) => first <= upTo && !found.has(key)).map(([key]) => key);
+    const lines: string[] = [];
+    for (let from = 0; from < missing.length; from += getsAtOnce) {
+      const asked = missing.slice(from, from + getsAtOnce).map(async (key) => {
+        const token = encodeToken({ [partitionOf(index, shardOfKey(key, index.shards))]: upTo });
+        const { found: now } = await getDocument(root, { index, key, realtime: false, timeoutMs: getTimeoutMs, token });
+        // Untouched by the stretch, or written again after it, which a later stretch has.
+        const isOther = now !== null && (now.sequence <= above || now.sequence > upTo);
+        return isOther ? null : JSON.stringify({ _delete: key, _version: upTo + 1 });
+      });
+      lines.push(...(await Promise.all(asked)).filter((line) => line !== null));
+    }
+    return lines;
   }
 
   /** Appends what becomes of the documents of a page, and the step, in one append. */
-  private async write(job: Job, index: IndexDefinition, page: Page, step: JobStep): Promise<void> {
+  private async write(index: IndexDefinition, lines: readonly string[], step: JobStep): Promise<void> {
     const { root } = this;
-    const { spec } = job;
-    const lines = page.documents.map((document) => `${jobKinds[spec.kind].lineOf(spec, document)}\n`);
     const options = {
       index,
       entries: root.kinds[index.kind].entriesOf(index),
@@ -214,7 +272,8 @@ export class JobWorker {
   private async countsOf(job: Job, number: number): Promise<Partial<JobCounts>> {
     const item = job.items[number]!;
     if (item.pending.length === 0) return {};
-    const index = await this.findIndex(job);
+    const index = await this.targetOf(job);
+    const kind = jobKinds[job.spec.kind];
     const expected = item.pending.reduce((sum, { count }) => sum + count, 0);
     const judged = await this.judgedOf(item);
     const outcomes = await askOutcomes(this.root, { index, judged, timeoutMs: outcomesTimeoutMs });
@@ -223,7 +282,7 @@ export class JobWorker {
     for (const { outcome } of outcomes) {
       // Where no replica answered in time, one may later.
       if (outcome === null && ++this.outcomesTries < outcomesTriesMax) throw new SheafError('OUTCOME_UNCERTAIN');
-      note(outcome === null ? 'uncertain' : countsByResult[outcome.result]);
+      note(outcome === null ? 'uncertain' : (kind.counts[outcome.result] ?? countsByResult[outcome.result]));
     }
     if (expected > judged.length) note('uncertain', expected - judged.length);
     return counts;
@@ -268,15 +327,24 @@ export class JobWorker {
 
   /** @throws SheafError INDEX_NOT_FOUND */
   private async findIndex({ spec }: Job): Promise<IndexDefinition> {
+    return await this.findOf(spec.index, spec.indexId);
+  }
+
+  /** The index that is written to. @throws SheafError INDEX_NOT_FOUND */
+  private async targetOf({ spec }: Job): Promise<IndexDefinition> {
+    return await this.findOf(spec.into ?? spec.index, spec.intoId ?? spec.indexId);
+  }
+
+  private async findOf(name: string, id: string): Promise<IndexDefinition> {
     const { catalog } = this.root;
-    const index = await catalog.find(spec.index);
-    if (index.id === spec.indexId) return index;
+    const index = await catalog.find(name);
+    if (index.id === id) return index;
     // One of before, or one of after that this root has not read of.
     await catalog.catchUp();
-    const now = catalog.findKnown(spec.index);
-    if (now?.id === spec.indexId) return now;
+    const now = catalog.findKnown(name);
+    if (now?.id === id) return now;
     throw new SheafError('INDEX_NOT_FOUND', {
-      detail: { index: spec.index, reason: 'the index was deleted meanwhile' },
+      detail: { index: name, reason: 'the index was deleted meanwhile' },
     });
   }
 
@@ -324,5 +392,5 @@ function queryOf({ spec }: Job, { schema }: IndexDefinition): Query {
 }
 
 async function* piecesOf(lines: readonly string[]): AsyncGenerator<Buffer> {
-  yield Buffer.from(lines.join(''));
+  yield Buffer.from(lines.map((line) => `${line}\n`).join(''));
 }

@@ -50,7 +50,11 @@ export async function readJob(
     index: index.name,
     indexId: index.id,
     ...(query === undefined ? {} : { query }),
-    ...jobKinds[name].read(properties, index),
+    ...(await jobKinds[name].read(properties, index, async (each) => {
+      const target = await find(each);
+      requireOperation(kinds, target, jobKinds[name].operation);
+      return target;
+    })),
     conflicts,
     docsPerSecond,
   };

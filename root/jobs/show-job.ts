@@ -12,7 +12,7 @@ function stateOf({ ended, wanted }: Pick<Job, 'ended' | 'wanted'>): JobState {
 
 export function showJob(job: Job) {
   const { id, spec, createdAtMs, ended, counts, workedMs } = job;
-  const { kind, index, query, partial, conflicts, docsPerSecond } = spec;
+  const { kind, index, query, partial, into, conflicts, docsPerSecond } = spec;
   const progress = ended?.outcome === 'done' ? 1 : progressOf(job.items);
   return {
     id: String(id),
@@ -20,6 +20,7 @@ export function showJob(job: Job) {
     index,
     ...(query === undefined ? {} : { query }),
     ...(partial === undefined ? {} : { document: partial }),
+    ...(into === undefined ? {} : { into }),
     conflicts,
     docsPerSecond,
     state: stateOf(job),

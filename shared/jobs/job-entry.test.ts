@@ -30,7 +30,7 @@ const job: Job = {
   createdAtMs: 5,
   wanted: 'run',
   ended: null,
-  items: [{ until: 9, upTo: 4, steps: 1, lastStep: 6, pending: [] }],
+  items: [{ scanUntil: 7, until: 9, upTo: 4, steps: 1, lastStep: 6, pending: [] }],
   counts: noCounts,
   workedMs: 7,
 };
@@ -53,7 +53,7 @@ const golden: [entry: JobEntry, body: string][] = [
   [{ entry: 'forget', jobs: [3] }, '{"version":1,"entry":"forget","jobs":[3]}'],
   [
     { entry: 'checkpoint', upTo: 8, jobs: [job] },
-    `{"version":1,"entry":"checkpoint","upTo":8,"jobs":[{"id":3,"spec":${specText},"createdAtMs":5,"wanted":"run","ended":null,"items":[{"until":9,"upTo":4,"steps":1,"lastStep":6,"pending":[]}],"counts":{"read":0,"created":0,"updated":0,"deleted":0,"noop":0,"conflicts":0,"rejected":0,"uncertain":0},"workedMs":7}]}`,
+    `{"version":1,"entry":"checkpoint","upTo":8,"jobs":[{"id":3,"spec":${specText},"createdAtMs":5,"wanted":"run","ended":null,"items":[{"scanUntil":7,"until":9,"upTo":4,"steps":1,"lastStep":6,"pending":[]}],"counts":{"read":0,"created":0,"updated":0,"deleted":0,"noop":0,"conflicts":0,"rejected":0,"uncertain":0},"workedMs":7}]}`,
   ],
 ];
 

@@ -28,7 +28,7 @@ export type JobCounts = Readonly<Record<JobCount, number>>;
 
 export const noCounts: JobCounts = Object.fromEntries(jobCounts.map((name) => [name, 0])) as Record<JobCount, number>;
 
-export const jobKindNames = ['deleteByQuery', 'updateByQuery'] as const;
+export const jobKindNames = ['deleteByQuery', 'updateByQuery', 'reindex'] as const;
 export type JobKindName = (typeof jobKindNames)[number];
 
 /** What a job is to do, as it was asked for. */
@@ -41,6 +41,9 @@ export interface JobSpec {
   readonly query?: unknown;
   /** Of `updateByQuery`: what is laid over each document. */
   readonly partial?: Readonly<Record<string, unknown>>;
+  /** Of `reindex`: name and id of the index that is written to. */
+  readonly into?: string;
+  readonly intoId?: string;
   readonly conflicts: 'count' | 'fail';
   /** Null: as fast as it goes. */
   readonly docsPerSecond: number | null;
@@ -65,6 +68,8 @@ export interface JobStep {
   readonly step: number;
   /** Everything up to this log offset is done. */
   readonly upTo: number;
+  /** Where the item goes on to, from now on; as far as before where it is left out. */
+  readonly until?: number;
   /** Milliseconds of work since the step before. */
   readonly workedMs: number;
   /** What has come of steps before. */
@@ -104,6 +109,8 @@ export const jobOutcomes = ['done', 'failed', 'cancelled'] as const;
 export type JobOutcome = (typeof jobOutcomes)[number];
 
 export interface JobItem {
+  /** Where it ended when the job was created: beyond, changes are followed. */
+  readonly scanUntil: number;
   readonly until: number;
   readonly upTo: number;
   /** How many there were, and the offset of the entry of the last; −1 before the first. */
@@ -172,19 +179,25 @@ function isEntry(fields: Fields): boolean {
 
 function isSpec(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { kind, index, indexId, partial, conflicts, docsPerSecond } = value;
+  const { kind, index, indexId, partial, into, intoId, conflicts, docsPerSecond } = value;
   return (
     isOneOf(kind, jobKindNames) &&
     typeof index === 'string' &&
     typeof indexId === 'string' &&
     (partial === undefined || isObject(partial)) &&
+    [into, intoId].every((each) => each === undefined || typeof each === 'string') &&
     isOneOf(conflicts, ['count', 'fail']) &&
     (docsPerSecond === null || (typeof docsPerSecond === 'number' && docsPerSecond > 0))
   );
 }
 
-function isStep({ job, item, step, upTo, workedMs, counts, pending }: Fields): boolean {
-  return [job, item, step, workedMs].every(isWhole) && isOffset(upTo) && areCounts(counts) && arePending(pending);
+function isStep({ job, item, step, upTo, until = -1, workedMs, counts, pending }: Fields): boolean {
+  return (
+    [job, item, step, workedMs].every(isWhole) &&
+    [upTo, until].every(isOffset) &&
+    areCounts(counts) &&
+    arePending(pending)
+  );
 }
 
 function isEnd({ outcome, error, atMs }: Fields): boolean {
@@ -205,8 +218,8 @@ function isJob(value: unknown): boolean {
 
 function isItem(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { until, upTo, steps, lastStep, pending } = value;
-  return [until, upTo, lastStep].every(isOffset) && isWhole(steps) && arePending(pending);
+  const { scanUntil, until, upTo, steps, lastStep, pending } = value;
+  return [scanUntil, until, upTo, lastStep].every(isOffset) && isWhole(steps) && arePending(pending);
 }
 
 function arePending(value: unknown): boolean {

@@ -86,7 +86,14 @@ export class JobTable {
       const oldest = this.all().find(({ ended }) => ended !== null)!;
       this.jobs.delete(oldest.id);
     }
-    const items = until.map((each): JobItem => ({ until: each, upTo: -1, steps: 0, lastStep: -1, pending: [] }));
+    const items = until.map((each): JobItem => ({
+      scanUntil: each,
+      until: each,
+      upTo: -1,
+      steps: 0,
+      lastStep: -1,
+      pending: [],
+    }));
     this.jobs.set(id, {
       id,
       spec,
@@ -101,12 +108,22 @@ export class JobTable {
   }
 
   /** Counted where it follows on the steps that were counted, whoever wrote it: so each stretch of an item is done once. */
-  private step(offset: number, { job: id, item: number, step, upTo, workedMs, counts, pending }: JobStep): boolean {
+  private step(
+    offset: number,
+    { job: id, item: number, step, upTo, until = -1, workedMs, counts, pending }: JobStep,
+  ): boolean {
     const job = this.jobs.get(id);
     const item = job?.items[number];
     if (job === undefined || item === undefined || item.steps !== step) return false;
-    if (upTo < item.upTo || upTo > item.until) return false;
-    const items = job.items.with(number, { ...item, upTo, steps: step + 1, lastStep: offset, pending });
+    if (upTo < item.upTo || upTo > item.until || (until >= 0 && until < item.until)) return false;
+    const items = job.items.with(number, {
+      ...item,
+      until: Math.max(item.until, until),
+      upTo,
+      steps: step + 1,
+      lastStep: offset,
+      pending,
+    });
     this.jobs.set(id, { ...job, items, counts: add(job.counts, counts), workedMs: job.workedMs + workedMs });
     return true;
   }

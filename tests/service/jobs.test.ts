@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createRandom } from '../../shared/random/random.ts';
 import { startCluster, type Cluster } from '../cluster/start.ts';
 import { must, send } from './client.ts';
 
@@ -132,6 +133,51 @@ test('what was changed since the job was created stays, if the job has not come 
   for (const key of rewritten) assert.equal((await send('GET', `${url}/documents/${key}`)).status, 200, key);
 });
 
+test('reindex: into another number of shards, with what is written, rewritten and deleted meanwhile', async (t) => {
+  const seed = Number(process.env['SEED'] ?? 8);
+  t.diagnostic(`seed ${seed}`);
+  const random = createRandom(seed);
+  const url = await fill('source', 3000);
+  const target = `${cluster.url}/v1/indexes/target`;
+  await must('PUT', target, { shards: 5, schema: { dynamic: 'false', fields: { n: { kind: 'integer' } } } });
+  const job = { kind: 'reindex', index: 'source', into: 'target', docsPerSecond: 250 };
+  const { id } = await create({ ...job, query: { range: { n: { lt: 2900 } } } });
+  const expected = new Map(Array.from({ length: 3000 }, (_, n) => [`k${n}`, n]));
+  for (let i = 0; i < 400; i++) {
+    // Half of it beside the copying, and half of it before the rest is copied.
+    if (i === 200) await must('POST', `${jobAt(id)}/pause`);
+    const key = `k${random.integer(0, 3200)}`;
+    if (random.integer(0, 2) === 0) {
+      await must('DELETE', `${url}/documents/${key}`);
+      expected.delete(key);
+    } else {
+      // Some match no more, and are copied already.
+      const n = random.integer(2500, 3100);
+      await must('PUT', `${url}/documents/${key}`, { n });
+      expected.set(key, n);
+    }
+  }
+  await must('POST', `${jobAt(id)}/resume`);
+  const { state, counts } = await ended(id);
+  assert.equal(state, 'done', JSON.stringify(counts));
+  const matching = [...expected].filter(([, n]) => n < 2900);
+  for (let from = 0; from <= 3200; from += 100) {
+    const keys = Array.from({ length: 100 }, (_, i) => `k${from + i}`);
+    const there = await Promise.all(
+      keys.map((key) => send<{ _source?: { n: number } }>('GET', `${target}/documents/${key}`)),
+    );
+    const found = there.map(({ body }, i) => [keys[i], body._source?.n]);
+    const wanted = keys.map((key) => [key, matching.some(([each]) => each === key) ? expected.get(key) : undefined]);
+    assert.deepEqual(found, wanted);
+  }
+  await expectMatches(target, { match_all: {} }, matching.length);
+  const again = await ended((await create({ ...job, docsPerSecond: 100_000 })).id);
+  assert.deepEqual(
+    [again.state, again.counts['conflicts']],
+    ['done', again.counts['read']! - again.counts['created']!],
+  );
+});
+
 test('a job on an index that is deleted meanwhile fails, and does nothing to one of the same name', async () => {
   const url = await fill('fleeting', 1000);
   const { id } = await create({ kind: 'deleteByQuery', index: 'fleeting', docsPerSecond: 100 });
@@ -171,6 +217,10 @@ test('what a job cannot be is refused at once', async () => {
     [{ ...body, kind: 'updateByQuery', document: [] }, 400, 'REQUEST_TYPE_WRONG', '/document'],
     [{ ...body, kind: 'updateByQuery', document: { n: 'x' } }, 400, 'DOCUMENT_FIELD_TYPE', '/document/n'],
     [{ ...body, kind: 'updateByQuery', document: { m: 1 } }, 400, 'DOCUMENT_FIELD_UNKNOWN', '/document/m'],
+    [{ ...body, kind: 'reindex' }, 400, 'REQUEST_FIELD_MISSING', ''],
+    [{ ...body, kind: 'reindex', into: 'strict' }, 400, 'REQUEST_VALUE_INVALID', '/into'],
+    [{ ...body, kind: 'reindex', into: 'nowhere' }, 404, 'INDEX_NOT_FOUND', undefined],
+    [{ ...body, kind: 'reindex', into: 'rows' }, 400, 'INDEX_KIND_WRONG', undefined],
     [{ ...body, query: { terms: { n: Array(70_000).fill(1) } } }, 413, 'BODY_TOO_LARGE', undefined],
   ];
   for (const [asked, status, code, at] of rows) {

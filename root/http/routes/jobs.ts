@@ -22,6 +22,7 @@ const jobBody = Type.Object(
     document: Type.Optional(
       Type.Unknown({ description: 'Of updateByQuery: laid over each document that matches, as PATCH does.' }),
     ),
+    into: Type.Optional(Type.String({ description: 'Of reindex: name of the index that is written to.' })),
     conflicts: Type.Optional(
       Type.String({
         enum: ['count', 'fail'],
@@ -45,6 +46,7 @@ const job = Type.Object({
   index: Type.String(),
   query: Type.Optional(query),
   document: Type.Optional(Type.Unknown()),
+  into: Type.Optional(Type.String()),
   conflicts: Type.String(),
   docsPerSecond: Type.Union([Type.Number(), Type.Null()]),
   state: Type.String({ enum: [...jobStates] }),

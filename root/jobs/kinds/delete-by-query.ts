@@ -4,7 +4,9 @@ import type { JobKind } from './job-kind.ts';
 export const deleteByQuery: JobKind = {
   operation: 'changeDocument',
   properties: [],
-  read: () => ({}),
+  read: async () => ({}),
+  follows: false,
+  counts: {},
   needsSources: false,
   lineOf: (_spec, { key, sequence }) => JSON.stringify({ _delete: key, _ifSequence: sequence }),
 };

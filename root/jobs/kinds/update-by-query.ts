@@ -13,7 +13,7 @@ const readDocument: Reader<Readonly<Record<string, unknown>>> = (node) => {
 export const updateByQuery: JobKind = {
   operation: 'changeDocument',
   properties: ['document'],
-  read: (properties, { schema }) => {
+  read: async (properties, { schema }) => {
     const partial = properties.required('document', readDocument);
     const fault = validateDocument(planValidation(schema), partial);
     if (fault !== null) {
@@ -21,6 +21,8 @@ export const updateByQuery: JobKind = {
     }
     return { partial };
   },
+  follows: false,
+  counts: {},
   needsSources: false,
   lineOf: ({ partial }, { key, sequence }) => JSON.stringify({ _patch: partial, _key: key, _ifSequence: sequence }),
 };
