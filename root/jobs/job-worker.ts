@@ -372,7 +372,9 @@ function isUndone({ upTo, until }: JobItem): boolean {
 
 /** Whether the job cannot go on, whatever is waited for. */
 function isFinal({ code }: SheafError): boolean {
-  return code !== 'LOG_REPLACED' && (code === 'INTERNAL' || errorTable[code].retry === 'never');
+  if (code === 'LOG_REPLACED') return false;
+  // What a reindex would have followed is gone.
+  return code === 'INTERNAL' || code === 'LOG_TRIMMED' || errorTable[code].retry === 'never';
 }
 
 const countsByResult: { readonly [R in Result]: JobCount } = {
