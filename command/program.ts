@@ -79,6 +79,12 @@ const commands: readonly CommandRow[] = [
     more: `${exitCodes}.`,
   },
   {
+    role: 'jobs',
+    operands: '[job] [action]',
+    summary: 'list the jobs, show one, create one (sheaf jobs create FILE), or pause, resume, cancel it',
+    more: `As in: sheaf jobs 17 pause. A file has what POST /v1/jobs takes. ${exitCodes}.`,
+  },
+  {
     role: 'export',
     operands: '<index>',
     summary: 'write the sums of a roll-up to a table of SQLite',

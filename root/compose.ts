@@ -25,6 +25,9 @@ import { createRootMetrics } from './http/metrics.ts';
 import { createReadiness } from './http/readiness.ts';
 import type { RootServices } from './http/services.ts';
 import { findObstacle } from './ingest.ts';
+import type { JobControl } from './jobs/control-jobs.ts';
+import { JobBook } from './jobs/job-book.ts';
+import { JobRunner } from './jobs/job-runner.ts';
 import { rootKinds } from './kinds/root-kinds.ts';
 import { Membership } from './membership/membership.ts';
 import { composeReadPath } from './plan/compose-read-path.ts';
@@ -137,9 +140,24 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     lagMaxMs: config.lagMaxMs,
     onHeldBack: () => metrics.writesHeldBack.inc(),
   });
+  const { timeOfDay } = parts;
+  const readPath = composeReadPath({
+    clock,
+    timers,
+    random,
+    defence,
+    leaves: membership,
+    directory: membership,
+    heads,
+  });
+  const jobBook = open.adopt(new JobBook(log, telemetry), (each) => each.close());
+  const jobs: JobControl = { book: jobBook, log, catalog, kinds: rootKinds, timeOfDay };
+  const runner = new JobRunner({ ...readPath, ...jobs, catalog, telemetry, writeJobs, writeGate, leases });
+  open.defer(() => runner.close());
   const services: RootServices = {
     kinds: rootKinds,
-    ...composeReadPath({ clock, timers, random, defence, leaves: membership, directory: membership, heads }),
+    ...readPath,
+    jobs,
     config,
     telemetry,
     log,
@@ -156,7 +174,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
       obstacle: (index, partitions) =>
         findObstacle({ catalog, directory: membership }, index, partitions) ?? writeGate.obstacle(index, partitions),
     }),
-    timeOfDay: parts.timeOfDay,
+    timeOfDay,
     ordinals: new OrdinalGuard(log),
     metrics,
     tracer,

@@ -503,6 +503,30 @@ export const errorTable = {
     message: 'there are as many leases as there may be',
     fix: 'wait until work that is under way has ended',
   },
+  JOB_NOT_FOUND: {
+    status: 404,
+    retry: 'never',
+    message: 'there is no such job',
+    fix: 'list them with GET /v1/jobs; what a job came to is kept for a day',
+  },
+  JOB_ENDED: {
+    status: 409,
+    retry: 'never',
+    message: 'the job has ended, or is to be cancelled',
+    fix: 'look at it with GET /v1/jobs/{id}; create another one for what is left to do',
+  },
+  JOB_CONFLICT: {
+    status: 409,
+    retry: 'never',
+    message: 'a document that the job had found was changed before the job came to it',
+    fix: 'create the job again, or with conflicts: count, which leaves such documents as they are',
+  },
+  JOBS_TOO_MANY: {
+    status: 503,
+    retry: 'later',
+    message: 'there are as many jobs as there may be',
+    fix: 'wait until one has ended, or cancel one',
+  },
   SCALING: {
     status: 409,
     retry: 'later',

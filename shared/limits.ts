@@ -139,6 +139,18 @@ export const limits = {
   leasesMax: 10_000,
   /** Leases renewed, released or ended by one entry. */
   leasesPerEntryMax: 1000,
+  /** Jobs that are known, those that have ended among them. Every reader has to agree on it, as on the next. */
+  jobsMax: 1000,
+  /** Jobs that have not ended. */
+  jobsUnendedMax: 64,
+  /** Bytes of the body that asks for a job: it is kept with the job. */
+  jobBodyBytesMax: 65_536,
+  /** Documents that a job changes in a second, where it says so. */
+  jobDocsPerSecondMax: 1_000_000,
+  /** Documents of one answer to a scan. */
+  scanDocumentsMax: 1000,
+  /** Bytes of the sources of one answer to a scan that has more than one document. */
+  scanBytesMax: 4 * 1024 * 1024,
   /** Rejected lines listed in the answer to a bulk; the rest is counted. */
   rejectedListedMax: 1000,
 } as const;

@@ -1,6 +1,7 @@
 /** The document index: a segment holds documents, and the last put of a key is the document. */
 import { packHits } from '../../shared/protocol/hit-table.ts';
 import { FetchRun } from '../collect/fetch-run.ts';
+import { ScanRun } from '../collect/scan-run.ts';
 import { SearchRun } from '../collect/search-run.ts';
 import { documentEngine } from '../indexing/document-engine.ts';
 import { openWith } from '../indexing/open-writer.ts';
@@ -36,6 +37,7 @@ export const documentKind: LeafKind<Snapshot> = {
     document: (task, shards) => documentRun(task, shards, findDocument),
     refresh: refreshRun,
     outcomes: outcomesRun,
+    scan: (task, shards, caches) => new ScanRun(task, shards, caches),
     sets: null,
     sources: null,
     rows: null,

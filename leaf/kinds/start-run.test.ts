@@ -23,6 +23,7 @@ const tasks: { readonly [K in Task['kind']]: Extract<Task, { kind: K }> } = {
   document: { ...base, kind: 'document', key: 'a' },
   refresh: { ...base, kind: 'refresh' },
   outcomes: { ...base, kind: 'outcomes', wanted: {} },
+  scan: { ...base, kind: 'scan', query: { kind: 'all' }, above: -1, until: 9, size: 10, sources: true },
   rows: { ...base, kind: 'rows' },
   sets: {
     ...base,
@@ -64,6 +65,7 @@ const rows: [task: Task['kind'], document: string, term: string, rollup: string]
   ['document', 'document', 'document', 'document'],
   ['refresh', 'refresh', 'refresh', 'refresh'],
   ['outcomes', 'outcomes', 'of document', 'of document'],
+  ['scan', 'scan', 'of document', 'of document'],
   ['rows', 'of rollup', 'of rollup', 'rows'],
   ['sets', 'of term', 'sets', 'of term'],
   ['sources', 'of term', 'sources', 'of term'],

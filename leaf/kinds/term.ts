@@ -40,6 +40,7 @@ export const termKind: LeafKind<TermSnapshot> = {
     document: (task, shards) => documentRun(task, shards, latestOfKey),
     refresh: refreshRun,
     outcomes: null,
+    scan: null,
     sets: setsRun,
     sources: (task, shards) => atOnce(() => readSources(task, shards)),
     rows: null,

@@ -15,7 +15,7 @@ const rows: [name: string, catalog: StopReport | null, leases: StopReport | null
 ];
 for (const [name, stopped, leases, expected] of rows) {
   test(`listStops: ${name}`, () => {
-    const listed = listStops({ state: emptyCatalog, stopped }, [], leases);
+    const listed = listStops({ state: emptyCatalog, stopped }, [], { [leasesPartition]: leases });
     assert.deepEqual(
       listed.map(({ partition, offset, by }) => `${partition} ${offset} ${by.join()}`),
       expected,

@@ -2,7 +2,7 @@
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import { errorTable } from '../../shared/errors.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
-import { catalogPartition, leasesPartition } from '../../shared/log/log.ts';
+import { catalogPartition } from '../../shared/log/log.ts';
 import type { StopReport } from '../../shared/protocol/reports.ts';
 import type { LeafStatus } from '../membership/membership.ts';
 
@@ -19,15 +19,17 @@ interface Stopped {
   readonly stop: StopReport;
 }
 
-/** @param leasesStopped where the root that answers stands still in the leases */
+/** @param others where the root that answers stands still in other partitions, by their names */
 export function listStops(
   catalog: { readonly state: CatalogState; readonly stopped: StopReport | null },
   leaves: readonly Pick<LeafStatus, 'name' | 'catalogStopped' | 'replicas'>[],
-  leasesStopped: StopReport | null = null,
+  others: Readonly<Record<string, StopReport | null>> = {},
 ): ListedStop[] {
   const all: Stopped[] = catalog.stopped === null ? [] : [ofCatalog('root', catalog.stopped)];
   const byId = new Map(Array.from(catalog.state.indexes.values(), (index) => [index.id, index]));
-  if (leasesStopped !== null) all.push({ partition: leasesPartition, by: 'root', stop: leasesStopped });
+  for (const [partition, stop] of Object.entries(others)) {
+    if (stop !== null) all.push({ partition, by: 'root', stop });
+  }
   for (const { name, catalogStopped, replicas } of leaves) {
     const by = name ?? '?';
     if (catalogStopped !== null) all.push(ofCatalog(by, catalogStopped));

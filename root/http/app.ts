@@ -12,6 +12,7 @@ import { registerClusterRoutes } from './routes/cluster.ts';
 import { registerCounterRoutes } from './routes/counters.ts';
 import { registerDocumentRoutes } from './routes/documents.ts';
 import { registerIndexRoutes } from './routes/indexes.ts';
+import { registerJobRoutes } from './routes/jobs.ts';
 import { registerRowsRoute } from './routes/rows.ts';
 import { registerSearchRoutes } from './routes/search.ts';
 import { securityHeaders } from '../../shared/http/security-headers.ts';
@@ -77,6 +78,7 @@ export async function createApp(services: RootServices, authenticate: Authentica
   registerIndexRoutes(app, services);
   registerAnalyzeRoute(app, services);
   registerSearchRoutes(app, services);
+  registerJobRoutes(app, services);
   registerClusterRoutes(app, services);
   registerProbes(app, services);
   registerRowsRoute(app, services);

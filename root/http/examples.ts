@@ -42,5 +42,21 @@ const books = [
 export const bookLines = books.map((each) => `${JSON.stringify(each)}\n`).join('');
 export const bookArray = books;
 
+export const newJobs: Examples = {
+  update: {
+    summary: 'mark the books of a century',
+    value: {
+      kind: 'updateByQuery',
+      index: 'books',
+      query: { range: { year: { lt: 1900 } } },
+      document: { author: 'of the 19th century' },
+    },
+  },
+  delete: {
+    summary: 'delete what matches, 500 a second',
+    value: { kind: 'deleteByQuery', index: 'books', query: { term: { author: 'nobody' } }, docsPerSecond: 500 },
+  },
+};
+
 export const visit = { page: 'home', views: 1 };
 export const visitForm = { home: 1, about: 2 };

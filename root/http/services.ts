@@ -7,6 +7,7 @@ import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import type { ReplicaLags } from '../freshness/replica-lags.ts';
 import type { WriteGate } from '../freshness/write-gate.ts';
+import type { JobControl } from '../jobs/control-jobs.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
 import type { Membership } from '../membership/membership.ts';
 import type { LoopWatch } from '../plan/loop-watch.ts';
@@ -26,6 +27,7 @@ export interface RootServices extends RoundDependencies {
   readonly log: Log;
   /** For what one process does for all of them. */
   readonly leases: Leases;
+  readonly jobs: JobControl;
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;
   readonly incrementLane: IncrementLane;

@@ -48,6 +48,8 @@ export interface WriteTarget {
   readonly addFields: (fields: Fields) => Promise<IndexNow>;
   /** Asked before each append to these partitions: why nothing more may be written, or null. */
   readonly obstacle: (partitions: () => readonly string[]) => SheafError | null;
+  /** Appends batches, in the place of the log's own append: whoever has more to say in the same append. */
+  readonly append?: (batches: FromWorker['batches']) => Promise<Appended[]>;
   /** Of a request that is recorded once: asked when its one append is made. */
   readonly identity?: () => RequestIdentity;
 }
@@ -182,8 +184,8 @@ export class WriteJob {
   }
 
   private async record(batches: FromWorker['batches']): Promise<Appended[]> {
-    const { log, identity } = this.target;
-    if (identity === undefined) return await log.append(batches);
+    const { log, identity, append = (all) => log.append(all) } = this.target;
+    if (identity === undefined) return await append(batches);
     const ranges = batches.map(({ count, bytes }, batch) => {
       return { batch, count, start: batchHeaderBytes, end: bytes.length };
     });

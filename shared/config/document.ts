@@ -29,6 +29,7 @@ const titles: Readonly<Record<Role, string>> = {
   search: 'one search',
   count: 'how many documents there are',
   analyze: 'the terms of a text',
+  jobs: 'what changes many documents',
   cluster: 'what the cluster looks like',
   export: 'the sums of a roll-up as a table of SQLite',
   entry: 'what stands in the log at an offset, and leaving it out',

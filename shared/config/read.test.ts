@@ -88,6 +88,7 @@ const defaults: Record<Role, object> = {
   search: { url, size: 10, from: 0, json: false },
   count: { url, json: false },
   analyze: { url, json: false },
+  jobs: { url, json: false },
   cluster: { url, eachShard: false, json: false },
   export: { url, force: false },
   entry: { log, skip: false },

@@ -179,6 +179,11 @@ export interface PutConfig extends ChangeConfig {
   readonly patch: boolean;
 }
 
+export interface JobsConfig {
+  readonly url: string;
+  readonly json: boolean;
+}
+
 export interface CountConfig {
   readonly url: string;
   readonly json: boolean;
@@ -223,6 +228,7 @@ export interface Configs {
   readonly delete: ChangeConfig;
   readonly count: CountConfig;
   readonly analyze: AnalyzeConfig;
+  readonly jobs: JobsConfig;
   readonly search: SearchConfig;
   readonly cluster: ClusterConfig;
   readonly export: ExportConfig;

@@ -2,19 +2,21 @@
 import { readCatalogChange } from '../catalog/catalog-change.ts';
 import { SheafError } from '../errors.ts';
 import type { AppendBatch } from './append-batch.ts';
+import { readJobEntry } from '../jobs/job-entry.ts';
 import { readLeaseEntry } from '../lease/lease-entry.ts';
 import { countEntries, readEntries, type EntryKind } from './batch.ts';
-import { catalogPartition, leasesPartition } from './log.ts';
+import { catalogPartition, jobsPartition, leasesPartition } from './log.ts';
 
 /** Of the partitions that every process reads: how it reads an entry. */
 const readers: Readonly<Record<string, (kind: EntryKind, key: string, body: Uint8Array) => unknown>> = {
   [catalogPartition]: readCatalogChange,
+  [jobsPartition]: (kind, _key, body) => readJobEntry(kind, body),
   [leasesPartition]: (kind, _key, body) => readLeaseEntry(kind, body),
 };
 
 /**
  * Checks the form of a batch: its header, its version, that its entries end where it does and are as many as it is said to
- * have. What is in an entry is for the kind of the index to read, but for the catalog and the leases: every process reads
+ * have. What is in an entry is for the kind of the index to read, but for the catalog, the leases and the jobs: every process reads
  * those.
  * Cost: one step an entry.
  * @throws SheafError BATCH_INVALID, BATCH_VERSION_UNKNOWN

@@ -11,7 +11,7 @@ import { keyedBatch, textBatch, textOf } from './batch.fixture.ts';
 import { batchVersion } from './batch.ts';
 import { connectLog } from './client.ts';
 import type { RequestOutcome } from './keyed-requests.ts';
-import { catalogPartition, leasesPartition, type Log, type LogBatch } from './log.ts';
+import { catalogPartition, jobsPartition, leasesPartition, type Log, type LogBatch } from './log.ts';
 import type { AppendBatch, Appended } from './append-batch.ts';
 import { startLog } from './main.ts';
 import { MemoryLog } from './memory.ts';
@@ -61,6 +61,8 @@ const refused: [what: string, code: string, batch: () => AppendBatch][] = [
     () => change({ change: 'addFields', id: 'x0', fields: { a: { kind: 'poem' } } }),
   ],
   ['an entry of leases that is no JSON', 'BATCH_INVALID', () => batch(leasesPartition, 1, '{')],
+  ['an entry of jobs that is no JSON', 'BATCH_INVALID', () => batch(jobsPartition, 1, '{')],
+  ['an entry of jobs of a newer version', 'BATCH_VERSION_UNKNOWN', () => batch(jobsPartition, 1, '{"version":2}')],
   ['an entry of leases of a newer version', 'BATCH_VERSION_UNKNOWN', () => batch(leasesPartition, 1, '{"version":2}')],
 ];
 

@@ -118,6 +118,11 @@ const ofEachKind: { readonly [K in Task['kind']]: [Extract<Task, { kind: K }>, o
   ],
   document: [{ ...task, kind: 'document', key: 'a' }, { found: { offset: 7, version: 2, sequence: 7 } }, 5],
   outcomes: [{ ...task, kind: 'outcomes', wanted: { 0: [4] } }, { found: { 0: [[4, 'updated', 2, 4]] } }, 0],
+  scan: [
+    { ...task, kind: 'scan', query: { kind: 'all' }, above: 3, until: 9, size: 2, sources: true },
+    { found: { keys: ['a', 'b'], sequences: [4, 7], sourceBytes: [2, 3] }, upTo: 7 },
+    5,
+  ],
   statistics: [{ ...task, kind: 'statistics', terms: {} }, { statistics }, 0],
   search: [
     { ...search, aggregations: { a: terms, h: histogram } },
@@ -169,6 +174,8 @@ function* spoiled(value: unknown, with_: unknown): Generator<[place: string, who
 /** What may be null, any number or any text. */
 const open: readonly string[] = [
   '/found null',
+  '/found/keys/0 wrong',
+  '/found/keys/1 wrong',
   '/found/0/key wrong',
   '/hits/scores null',
   '/hits/sourceBytes null',

@@ -5,6 +5,7 @@ import { readTask } from './read-task.ts';
 
 const refresh = { kind: 'refresh', index: 'x0', shards: [0], remainingMs: 10 };
 const all = { kind: 'all' };
+const scan = { ...refresh, kind: 'scan', query: all, above: -1, until: 9, size: 1, sources: false };
 const search = { ...refresh, kind: 'search', query: all, k: 10, sort: [], source: true, aggregations: {} };
 
 const sets = {
@@ -100,6 +101,13 @@ const bad: [task: unknown, code: string, at: string][] = [
   [{ ...refresh, kind: 'document', key: 'a', shards: [0, 1] }, 'REQUEST_VALUE_INVALID', '/shards'],
   [{ ...refresh, kind: 'rows', shards: [0, 1] }, 'REQUEST_VALUE_INVALID', '/shards'],
   [{ ...refresh, kind: 'document' }, 'REQUEST_FIELD_MISSING', ''],
+  [{ ...scan, size: 1001 }, 'REQUEST_VALUE_INVALID', '/size'],
+  [{ ...scan, size: 0 }, 'REQUEST_VALUE_INVALID', '/size'],
+  [{ ...scan, above: -2 }, 'REQUEST_TYPE_WRONG', '/above'],
+  [{ ...scan, until: 1.5 }, 'REQUEST_TYPE_WRONG', '/until'],
+  [{ ...scan, sources: 1 }, 'REQUEST_TYPE_WRONG', '/sources'],
+  [{ ...scan, query: 1 }, 'REQUEST_TYPE_WRONG', '/query'],
+  [{ ...scan, shards: [0, 1] }, 'REQUEST_VALUE_INVALID', '/shards'],
   [{ ...refresh, kind: 'outcomes' }, 'REQUEST_FIELD_MISSING', ''],
   [{ ...refresh, kind: 'outcomes', wanted: { 0: 4 } }, 'REQUEST_TYPE_WRONG', '/wanted/0'],
   [{ ...refresh, kind: 'outcomes', wanted: { 0: [4, -1] } }, 'REQUEST_TYPE_WRONG', '/wanted/0/1'],

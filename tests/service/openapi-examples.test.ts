@@ -85,8 +85,12 @@ function inOrder(a: Example, b: Example): number {
   return methods.indexOf(a.method) - methods.indexOf(b.method) || (a.method === 'delete' ? -steps : steps);
 }
 
+/** What succeeds only while the job of the example goes on, which has ended in a moment: see jobs.test.ts. */
+const needsALongJob = /^\/v1\/jobs\/\{id\}\/(pause|resume|cancel)$/;
+
 function allExamples(): Example[] {
-  const all = Object.entries(api.paths).flatMap(([path, operations]) =>
+  const paths = Object.entries(api.paths).filter(([path]) => !needsALongJob.test(path));
+  const all = paths.flatMap(([path, operations]) =>
     Object.entries(operations).flatMap(([method, operation]) => examplesOf(path, method, operation)),
   );
   return all.sort(inOrder);
@@ -107,6 +111,10 @@ test('openapi: every route that takes a body says which, with an example for eac
     'post /v1/indexes/{index}/analyze: yes',
     'post /v1/indexes/{index}/documents: yes',
     'post /v1/indexes/{index}/search: yes',
+    'post /v1/jobs/{id}/cancel: no',
+    'post /v1/jobs/{id}/pause: no',
+    'post /v1/jobs/{id}/resume: no',
+    'post /v1/jobs: yes',
     'put /v1/indexes/{index}/documents/{key}: yes',
     'put /v1/indexes/{index}: yes',
   ]);

@@ -54,11 +54,17 @@ test('openapi: lists exactly the routes there are', () => {
       'get /v1/indexes/{index}/documents/{key}',
       'get /v1/indexes/{index}/rows',
       'get /v1/indexes/{index}/search',
+      'get /v1/jobs',
+      'get /v1/jobs/{id}',
       'patch /v1/indexes/{index}/documents/{key}',
       'post /v1/counters/{index}',
       'post /v1/indexes/{index}/analyze',
       'post /v1/indexes/{index}/documents',
       'post /v1/indexes/{index}/search',
+      'post /v1/jobs',
+      'post /v1/jobs/{id}/cancel',
+      'post /v1/jobs/{id}/pause',
+      'post /v1/jobs/{id}/resume',
       'put /v1/indexes/{index}',
       'put /v1/indexes/{index}/documents/{key}',
     ],
@@ -69,7 +75,7 @@ test('openapi: every parameter documented is known, and one not documented is re
   await must('PUT', `${cluster.url}/v1/indexes/books`, { shards: 1, schema: { fields: { title: { kind: 'text' } } } });
   for (const [path, method, operation] of operations()) {
     if (path === '/metrics' || path.includes('health')) continue;
-    const url = `${cluster.url}${path.replace('{index}', 'books').replace('{key}', 'k')}`;
+    const url = `${cluster.url}${path.replace('{index}', 'books').replace('{key}', 'k').replace('{id}', '0')}`;
     for (const { name } of (operation.parameters ?? []).filter((each) => each.in === 'query')) {
       const { body } = await send<{ error?: { code: string } }>(method.toUpperCase(), `${url}?${name}=`);
       assert.notEqual(body.error?.code, 'PARAMETER_UNKNOWN', `${method} ${path} ${name}`);

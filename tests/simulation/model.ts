@@ -132,6 +132,7 @@ export function answerTask(
     case 'sources':
     case 'rows':
     case 'outcomes':
+    case 'scan':
       throw new Error('the model is of a document index');
   }
 }

@@ -4,6 +4,7 @@ import { searchMessage, type SearchPartial, type SearchTask } from './search.ts'
 import { fetchMessage, type FetchPartial, type FetchTask } from './fetch.ts';
 import { documentMessage, type DocumentPartial, type DocumentTask } from './document.ts';
 import { outcomesMessage, type OutcomesPartial, type OutcomesTask } from './outcomes.ts';
+import { scanMessage, type ScanPartial, type ScanTask } from './scan.ts';
 import { refreshMessage, type RefreshPartial, type RefreshTask } from './refresh.ts';
 import { setsMessage, type SetsPartial, type SetsTask } from './sets.ts';
 import { sourcesMessage, type SourcesPartial, type SourcesTask } from './sources.ts';
@@ -16,6 +17,7 @@ interface TaskByKind {
   fetch: FetchTask;
   document: DocumentTask;
   outcomes: OutcomesTask;
+  scan: ScanTask;
   refresh: RefreshTask;
   sets: SetsTask;
   sources: SourcesTask;
@@ -28,6 +30,7 @@ interface PartialByKind {
   fetch: FetchPartial;
   document: DocumentPartial;
   outcomes: OutcomesPartial;
+  scan: ScanPartial;
   refresh: RefreshPartial;
   sets: SetsPartial;
   sources: SourcesPartial;
@@ -49,6 +52,7 @@ const messages: { readonly [K in TaskKind]: TaskMessage<TaskByKind[K]> } = {
   fetch: fetchMessage,
   document: documentMessage,
   outcomes: outcomesMessage,
+  scan: scanMessage,
   refresh: refreshMessage,
   sets: setsMessage,
   sources: sourcesMessage,

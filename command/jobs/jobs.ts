@@ -1,0 +1,68 @@
+/** `sheaf jobs`: lists jobs, shows one, creates one from a file, pauses, resumes and cancels. Touches the world: reads a file. */
+import { readFile } from 'node:fs/promises';
+import type { JobsConfig } from '../../shared/config/read.ts';
+import { RootClient } from '../client/client.ts';
+import { textTable } from '../cluster/table.ts';
+import { CommandFailure } from '../failure.ts';
+
+interface Job {
+  readonly id: string;
+  readonly kind: string;
+  readonly index: string;
+  readonly state: string;
+  readonly progress: number | null;
+  readonly timeLeftMs: number | null;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+const actions = ['pause', 'resume', 'cancel'];
+
+/**
+ * @param what nothing: all jobs; `create`: the job that the file has; else the id of one
+ * @param second the file; or what is wanted of the job: nothing, to see it, or pause, resume, cancel
+ * @returns exit code 0
+ */
+export async function jobs(
+  config: JobsConfig,
+  what: string,
+  second: string,
+  say: (line: string) => void,
+): Promise<number> {
+  const client = new RootClient(config.url);
+  try {
+    const answer = await ask(client, what, second);
+    if (config.json) say(JSON.stringify(answer, null, 2));
+    else for (const line of describe('jobs' in answer ? answer.jobs : [answer])) say(line);
+    return 0;
+  } finally {
+    await client.close();
+  }
+}
+
+async function ask(client: RootClient, what: string, second: string): Promise<Job | { readonly jobs: readonly Job[] }> {
+  if (what === '') return (await client.ask({ method: 'GET', path: '/v1/jobs' })) as { readonly jobs: readonly Job[] };
+  if (what === 'create') {
+    if (second === '') throw new CommandFailure('say the file that has the job: sheaf jobs create job.json');
+    const body = await readFile(second);
+    return (await client.ask({ method: 'POST', path: '/v1/jobs', body })) as Job;
+  }
+  const path = `/v1/jobs/${encodeURIComponent(what)}`;
+  if (second === '') return (await client.ask({ method: 'GET', path })) as Job;
+  if (!actions.includes(second)) throw new CommandFailure(`${second} is none of ${actions.join(', ')}`);
+  return (await client.ask({ method: 'POST', path: `${path}/${second}` })) as Job;
+}
+
+function describe(all: readonly Job[]): string[] {
+  if (all.length === 0) return ['no jobs'];
+  const rows = all.map(({ id, kind, index, state, progress, timeLeftMs, counts }) => {
+    const done = progress === null ? '' : `${Math.floor(progress * 100)} %`;
+    const left = timeLeftMs === null ? '' : `${Math.ceil(timeLeftMs / 1000)} s`;
+    return [id, kind, index, state, done, left, told(counts)];
+  });
+  return textTable([['id', 'kind', 'index', 'state', 'done', 'left', 'documents'], ...rows]);
+}
+
+function told(counts: Job['counts']): string {
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  return some.map(([name, count]) => `${count} ${name}`).join(', ');
+}

@@ -1,0 +1,130 @@
+/** Routes of jobs: what changes many documents. */
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { jobCounts, jobKindNames, type JobWanted } from '../../../shared/jobs/job-entry.ts';
+import { limits } from '../../../shared/limits.ts';
+import { controlJob, createJob, findJob } from '../../jobs/control-jobs.ts';
+import { jobStates, showJob } from '../../jobs/show-job.ts';
+import { named, newJobs } from '../examples.ts';
+import { readParameters } from '../parameters.ts';
+import { answers } from '../schemas.ts';
+import type { RootServices } from '../services.ts';
+
+const tags = ['jobs'];
+
+const query = Type.Unknown({ description: 'As of a search (docs/query-language.md); every document where left out.' });
+
+const jobBody = Type.Object(
+  {
+    kind: Type.String({ enum: [...jobKindNames] }),
+    index: Type.String({ description: 'Name of the index.' }),
+    query: Type.Optional(query),
+    document: Type.Optional(
+      Type.Unknown({ description: 'Of updateByQuery: laid over each document that matches, as PATCH does.' }),
+    ),
+    into: Type.Optional(Type.String({ description: 'Of reindex: name of the index that is written to.' })),
+    conflicts: Type.Optional(
+      Type.String({
+        enum: ['count', 'fail'],
+        default: 'count',
+        description:
+          'A document that was changed since the job found it stays as it is. It is counted, or ends the job.',
+      }),
+    ),
+    docsPerSecond: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, maximum: limits.jobDocsPerSecondMax, description: 'No faster than this.' }),
+    ),
+  },
+  named(newJobs),
+);
+
+const nullable = <T extends ReturnType<typeof Type.Integer>>(type: T) => Type.Union([type, Type.Null()]);
+
+const job = Type.Object({
+  id: Type.String(),
+  kind: Type.String({ enum: [...jobKindNames] }),
+  index: Type.String(),
+  query: Type.Optional(query),
+  document: Type.Optional(Type.Unknown()),
+  into: Type.Optional(Type.String()),
+  conflicts: Type.String(),
+  docsPerSecond: Type.Union([Type.Number(), Type.Null()]),
+  state: Type.String({ enum: [...jobStates] }),
+  counts: Type.Object(Object.fromEntries(jobCounts.map((name) => [name, Type.Integer()])), {
+    description: 'Documents: how many were read because they matched, and what became of them.',
+  }),
+  progress: Type.Union([Type.Number(), Type.Null()], {
+    description: 'Share of the log’s stretches that was gone through, 0 to 1; null after an end before the end.',
+  }),
+  workedMs: Type.Integer({ description: 'Time of work; pauses are not in it.' }),
+  timeLeftMs: nullable(Type.Integer({ description: 'As the work went so far; null where nothing can be said.' })),
+  createdAt: Type.String(),
+  endedAt: Type.Union([Type.String(), Type.Null()]),
+  error: Type.Union([Type.Unknown(), Type.Null()], { description: 'Why it failed.' }),
+});
+
+const idParameter = Type.Object({
+  id: Type.String({ description: 'As the answer to POST /v1/jobs says it.', examples: ['0'] }),
+});
+
+/** What a caller may want of a job, by the last part of the path. */
+const controls: readonly [path: string, wanted: JobWanted, summary: string, description: string][] = [
+  [
+    'pause',
+    'pause',
+    'Pause a job',
+    'It stands still after the step that is under way, and is not lost by any restart.',
+  ],
+  ['resume', 'run', 'Resume a job', 'It goes on where it was paused.'],
+  ['cancel', 'cancel', 'Cancel a job', 'What it has changed stays changed. It is `cancelling` until that is counted.'],
+];
+
+export function registerJobRoutes(app: FastifyInstance, { jobs }: RootServices): void {
+  app.post('/v1/jobs', {
+    bodyLimit: limits.jobBodyBytesMax,
+    schema: {
+      tags,
+      summary: 'Change many documents',
+      description:
+        'Answers at once; the job goes on whatever process ends, and changes each document that matched when it was created once. See docs/jobs.md.',
+      body: jobBody,
+      response: answers({ 202: job }),
+    },
+    handler: async (request, reply) => {
+      readParameters(request.query, []);
+      return reply.code(202).send(showJob(await createJob(jobs, request.body)));
+    },
+  });
+
+  app.get('/v1/jobs', {
+    schema: {
+      tags,
+      summary: 'All jobs',
+      description: 'In the order in which they were created. What a job came to is kept for a day.',
+      response: answers({ 200: Type.Object({ jobs: Type.Array(job) }) }),
+    },
+    handler: async (request) => {
+      readParameters(request.query, []);
+      await jobs.book.catchUp();
+      return { jobs: jobs.book.jobs.all().map(showJob) };
+    },
+  });
+
+  app.get('/v1/jobs/:id', {
+    schema: { tags, summary: 'A job', params: idParameter, response: answers({ 200: job }) },
+    handler: async (request) => {
+      readParameters(request.query, []);
+      return showJob(await findJob(jobs, (request.params as { id: string }).id));
+    },
+  });
+
+  for (const [path, wanted, summary, description] of controls) {
+    app.post(`/v1/jobs/:id/${path}`, {
+      schema: { tags, summary, description, params: idParameter, response: answers({ 200: job }) },
+      handler: async (request) => {
+        readParameters(request.query, []);
+        return showJob(await controlJob(jobs, (request.params as { id: string }).id, wanted));
+      },
+    });
+  }
+}

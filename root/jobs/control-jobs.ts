@@ -1,0 +1,61 @@
+/** What callers do with jobs: create, find, pause, resume, cancel. */
+import { SheafError } from '../../shared/errors.ts';
+import { partitionOf } from '../../shared/index-kinds/partitions.ts';
+import type { Job, JobWanted } from '../../shared/jobs/job-entry.ts';
+import type { Log } from '../../shared/log/log.ts';
+import type { CatalogCopy } from '../catalog/catalog-copy.ts';
+import type { RootKinds } from '../kinds/root-kind.ts';
+import type { JobBook } from './job-book.ts';
+import { readJob } from './read-job.ts';
+
+export interface JobControl {
+  readonly book: JobBook;
+  readonly log: Log;
+  readonly catalog: Pick<CatalogCopy, 'find'>;
+  readonly kinds: RootKinds;
+  readonly timeOfDay: () => number;
+}
+
+/**
+ * Creates a job. It goes through the documents as they are now: what is acknowledged before the call is among them.
+ * @throws SheafError what `readJob` throws, JOBS_TOO_MANY, LOG_UNAVAILABLE, LOG_FULL, PARTITION_STOPPED
+ */
+export async function createJob(root: JobControl, body: unknown): Promise<Job> {
+  const { book, log, catalog } = root;
+  const { spec, index } = await readJob(body, root.kinds, (name) => catalog.find(name));
+  const partitions = Array.from({ length: index.shards }, (_, shard) => partitionOf(index, shard));
+  const until = await log.heads(partitions);
+  await book.catchUp();
+  if (book.jobs.isFull) throw new SheafError('JOBS_TOO_MANY');
+  const id = await book.append({ entry: 'create', spec, until, atMs: root.timeOfDay() });
+  const job = book.jobs.get(id);
+  // Others were created at the same moment.
+  if (job === undefined) throw new SheafError('JOBS_TOO_MANY');
+  return job;
+}
+
+/** @throws SheafError JOB_NOT_FOUND, LOG_UNAVAILABLE, PARTITION_STOPPED */
+export async function findJob({ book }: Pick<JobControl, 'book'>, id: string): Promise<Job> {
+  const number = /^(0|[1-9]\d{0,15})$/.test(id) ? Number(id) : -1;
+  await book.catchUp();
+  const job = book.jobs.get(number);
+  if (job === undefined) throw new SheafError('JOB_NOT_FOUND', { detail: { id } });
+  return job;
+}
+
+/**
+ * Says what is wanted of a job. Said again it changes nothing.
+ * @throws SheafError JOB_NOT_FOUND; JOB_ENDED where it has ended, or is to be cancelled; LOG_UNAVAILABLE, LOG_FULL, PARTITION_STOPPED
+ */
+export async function controlJob(root: Pick<JobControl, 'book'>, id: string, wanted: JobWanted): Promise<Job> {
+  const before = await findJob(root, id);
+  if (before.ended === null && before.wanted === wanted) return before;
+  await root.book.append({ entry: 'control', job: before.id, wanted });
+  const job = root.book.jobs.get(before.id);
+  if (job === undefined) throw new SheafError('JOB_NOT_FOUND', { detail: { id } });
+  if (job.wanted !== wanted || (job.ended !== null && job.ended.outcome !== 'cancelled')) {
+    throw new SheafError('JOB_ENDED', { detail: { id, state: job.ended?.outcome ?? 'cancelling' } });
+  }
+  if (before.ended !== null) throw new SheafError('JOB_ENDED', { detail: { id, state: before.ended.outcome } });
+  return job;
+}

@@ -1,0 +1,106 @@
+/** Has a root work at the jobs there are: one worker for each whose lease it holds, and what is to be done for all of them. */
+import { asSheafError } from '../../shared/errors.ts';
+import type { Job } from '../../shared/jobs/job-entry.ts';
+import type { Leases } from '../../shared/lease/leases.ts';
+import { limits } from '../../shared/limits.ts';
+import { JobWorker, type JobDependencies } from './job-worker.ts';
+
+export interface JobRunnerDependencies extends JobDependencies {
+  readonly leases: Leases;
+}
+
+/** Whoever waits for a job goes on with it so long after its holder is gone. */
+const leaseTtlMs = 5000;
+/** After leases could not be had. */
+const againMs = 1000;
+const keepEveryMs = 60_000;
+const checkpointEvery = 1000;
+/** What a job came to is kept for a day after it has ended. */
+const resultKeptMs = 86_400_000;
+
+export class JobRunner {
+  private readonly root: JobRunnerDependencies;
+  /** Of jobs that this root works at, or waits to. */
+  private readonly under = new Map<number, AbortController>();
+  private readonly listening: { readonly stop: () => void };
+  private keeping: { readonly cancel: () => void } | null = null;
+  private isClosed = false;
+
+  constructor(root: JobRunnerDependencies) {
+    this.root = root;
+    this.listening = root.book.onChange(() => this.look());
+    this.keepLater();
+  }
+
+  /** Stops, and gives free what it holds: another root goes on at once. */
+  close(): void {
+    this.isClosed = true;
+    this.listening.stop();
+    this.keeping?.cancel();
+    for (const controller of this.under.values()) controller.abort(new Error('the root is closed'));
+    this.under.clear();
+  }
+
+  private look(): void {
+    const { jobs } = this.root.book;
+    for (const [id, controller] of this.under) {
+      if (!isWorkedAt(jobs.get(id))) controller.abort(new Error('nothing is left to do'));
+    }
+    for (const job of jobs.all()) {
+      if (isWorkedAt(job) && !this.under.has(job.id)) void this.workAt(job.id);
+    }
+  }
+
+  private async workAt(id: number): Promise<void> {
+    const controller = new AbortController();
+    this.under.set(id, controller);
+    try {
+      const { signal } = controller;
+      const lease = await this.root.leases.acquire(`job/${id}`, { ttlMs: leaseTtlMs, signal });
+      try {
+        await new JobWorker(this.root, id, lease, signal).run();
+      } finally {
+        lease.release();
+      }
+    } catch (error) {
+      if (!controller.signal.aborted) {
+        this.root.telemetry.debug({ job: id, err: asSheafError(error) }, 'a job has no lease');
+        await this.pause();
+      }
+    }
+    this.under.delete(id);
+    // It may have been paused and be wanted again by now.
+    if (!this.isClosed) this.look();
+  }
+
+  private async pause(): Promise<void> {
+    const { clock, timers } = this.root;
+    await new Promise<void>((resolve) => void timers.at(clock.now() + againMs, resolve));
+  }
+
+  private keepLater(): void {
+    const { clock, timers } = this.root;
+    if (!this.isClosed) this.keeping = timers.at(clock.now() + keepEveryMs, () => void this.keep());
+  }
+
+  /** Forgets old results and writes a checkpoint. Roots may do so at the same time: what comes second changes nothing. */
+  private async keep(): Promise<void> {
+    const { book, timeOfDay, telemetry } = this.root;
+    try {
+      const old = book.jobs.all().filter(({ ended }) => ended !== null && timeOfDay() - ended.atMs > resultKeptMs);
+      if (old.length > 0) {
+        await book.append({ entry: 'forget', jobs: old.slice(0, limits.jobsMax).map(({ id }) => id) });
+      }
+      if (book.jobs.sinceCheckpoint >= checkpointEvery) await book.checkpoint();
+    } catch (error) {
+      telemetry.debug({ err: asSheafError(error) }, 'the jobs were not kept');
+    }
+    this.keepLater();
+  }
+}
+
+/** Whether somebody has to do something about it. What is paused may have outcomes that are not counted yet. */
+function isWorkedAt(job: Job | undefined): boolean {
+  if (job === undefined || job.ended !== null) return false;
+  return job.wanted !== 'pause' || job.items.some(({ pending }) => pending.length > 0);
+}

@@ -1,0 +1,398 @@
+/**
+ * One job, worked by the holder of its lease, step by step:
+ *
+ *     count what came of the step before → scan a page → lines → batches → one append of them and the step
+ *
+ * A step names how many there were of its work item; the log's order decides between two on the same, and what is written goes with
+ * the step that counts or with none. So a holder that was killed, paused or cut off leaves a job that another goes on with.
+ */
+import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { asSheafError, errorTable, SheafError } from '../../shared/errors.ts';
+import {
+  type Job,
+  type JobCount,
+  type JobCounts,
+  type JobItem,
+  type JobStep,
+  type PendingBatch,
+} from '../../shared/jobs/job-entry.ts';
+import { RequestNode } from '../../shared/json/request-node.ts';
+import type { HeldLease } from '../../shared/lease/leases.ts';
+import { shardOfKey } from '../../shared/hashing/hash.ts';
+import { partitionOf } from '../../shared/index-kinds/partitions.ts';
+import { limits } from '../../shared/limits.ts';
+import type { AppendBatch, Appended } from '../../shared/log/append-batch.ts';
+import type { Log } from '../../shared/log/log.ts';
+import type { Query } from '../../shared/query/query.ts';
+import type { Result } from '../../shared/judge/judge.ts';
+import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import type { CatalogCopy } from '../catalog/catalog-copy.ts';
+import { growSchema } from '../catalog/grow-schema.ts';
+import type { WriteGate } from '../freshness/write-gate.ts';
+import { findObstacle } from '../ingest.ts';
+import type { RootKinds } from '../kinds/root-kind.ts';
+import { getDocument } from '../get-document.ts';
+import { askOutcomes } from '../plan/ask-outcomes.ts';
+import type { RoundDependencies } from '../plan/round.ts';
+import { readQuery } from '../query/read-query.ts';
+import { encodeToken } from '../route/token.ts';
+import type { JudgedEntry } from '../route/write-job.ts';
+import type { WriteJobs } from '../route/write-jobs.ts';
+import { digestOf, findBatch } from './find-batch.ts';
+import { changedKeys } from './changed-keys.ts';
+import { jobBatch, type JobBook } from './job-book.ts';
+import { jobKinds } from './kinds/job-kinds.ts';
+import { scanPage, type Page } from './scan-page.ts';
+
+/** What jobs need of their root. */
+export interface JobDependencies extends RoundDependencies {
+  readonly book: JobBook;
+  readonly log: Log;
+  readonly catalog: CatalogCopy;
+  readonly telemetry: Telemetry;
+  readonly kinds: RootKinds;
+  readonly writeJobs: WriteJobs;
+  readonly writeGate: WriteGate;
+  /** Milliseconds since 1970. */
+  readonly timeOfDay: () => number;
+}
+
+/** After a fault that passes, the wait before the next try; doubled by each up to the last. */
+const againMsMin = 100;
+const againMsMax = 5000;
+/** Entries of the log, by which whoever follows has caught up. */
+const caughtUpEntries = 1000;
+const getTimeoutMs = 10_000;
+/** Documents that are asked for at a time. */
+const getsAtOnce = 32;
+const outcomesTimeoutMs = 10_000;
+/** So often outcomes are asked for until what is not known is uncertain for good. */
+const outcomesTriesMax = 8;
+/** A job that is throttled listens so often whether it is still wanted. */
+const listenMs = 500;
+/** So long a page may take to be changed where the job is throttled: a pause is heard in that time. */
+const pageSecondsMax = 1;
+
+/** What is known of a step that was appended here. */
+interface OwnStep {
+  /** Offset of its entry. */
+  readonly entry: number;
+  readonly judged: readonly JudgedEntry[];
+}
+
+export class JobWorker {
+  private readonly root: JobDependencies;
+  private readonly id: number;
+  private readonly lease: HeldLease;
+  private readonly signal: AbortSignal;
+  private own: OwnStep | null = null;
+  private outcomesTries = 0;
+  /** Entries of the log that were left when the items were last sent on; null before that. */
+  private leftLast: number | null = null;
+  private lastStepAt: number;
+  /** On the clock: where the job is throttled, nothing is done before. */
+  private notBefore = -Infinity;
+
+  /** @param signal ends the work, beside the loss of the lease */
+  constructor(root: JobDependencies, id: number, lease: HeldLease, signal: AbortSignal) {
+    this.root = root;
+    this.signal = AbortSignal.any([lease.signal, signal]);
+    this.id = id;
+    this.lease = lease;
+    this.lastStepAt = root.clock.now();
+  }
+
+  /** Works until the job has ended, or is to stand still, or the lease is lost. Never rejects. */
+  async run(): Promise<void> {
+    let againMs = againMsMin;
+    while (!this.signal.aborted) {
+      try {
+        // What another holder has done last is read before anything is done.
+        await this.root.book.catchUp();
+        if (!(await this.advance())) return;
+        againMs = againMsMin;
+      } catch (raw) {
+        const error = asSheafError(raw);
+        if (this.signal.aborted) return;
+        if (isFinal(error)) await this.end('failed', error).catch(() => undefined);
+        this.root.telemetry.debug({ job: this.id, error: error.toBody() }, 'a step of a job is tried again');
+        await this.sleepUntil(this.root.clock.now() + againMs);
+        againMs = Math.min(againMsMax, againMs * 2);
+      }
+    }
+  }
+
+  /** Does the next thing. @returns whether there may be more to do */
+  private async advance(): Promise<boolean> {
+    const job = this.root.book.jobs.get(this.id);
+    if (job === undefined || job.ended !== null) return false;
+    const pending = job.items.findIndex((item) => item.pending.length > 0);
+    if (pending >= 0 && !(job.wanted === 'run' && isUndone(job.items[pending]!))) {
+      await this.append({ ...this.stepOf(job, pending), counts: await this.countsOf(job, pending) });
+      return true;
+    }
+    if (job.wanted === 'cancel') return await this.end('cancelled', null);
+    if (job.wanted === 'pause') return false;
+    if (job.spec.conflicts === 'fail' && job.counts.conflicts > 0) {
+      throw new SheafError('JOB_CONFLICT', { detail: { conflicts: job.counts.conflicts } });
+    }
+    const item = pending >= 0 ? pending : job.items.findIndex(isUndone);
+    if (item < 0) {
+      if (jobKinds[job.spec.kind].follows && (this.leftLast ?? Infinity) > caughtUpEntries)
+        return await this.follow(job);
+      return await this.end('done', null);
+    }
+    await this.step(job, item);
+    return true;
+  }
+
+  /** Sends the items on to where the log is now. */
+  private async follow(job: Job): Promise<boolean> {
+    const index = await this.findIndex(job);
+    const heads = await this.root.log.heads(job.items.map((_, shard) => partitionOf(index, shard)));
+    let left = 0;
+    for (const [number, { until }] of job.items.entries()) {
+      if (heads[number]! <= until) continue;
+      left += heads[number]! - until;
+      await this.append({ ...this.stepOf(job, number), until: heads[number]! });
+    }
+    this.leftLast = left;
+    return true;
+  }
+
+  private async step(job: Job, number: number): Promise<void> {
+    const { spec, items } = job;
+    const now = this.root.clock.now();
+    if (now < this.notBefore) return await this.sleepUntil(Math.min(this.notBefore, now + listenMs));
+    const counts = await this.countsOf(job, number);
+    if (spec.conflicts === 'fail' && (counts.conflicts ?? 0) > 0) {
+      return await this.append({ ...this.stepOf(job, number), counts });
+    }
+    const index = await this.findIndex(job);
+    const { upTo: above, scanUntil } = items[number]!;
+    const isFollowing = above >= scanUntil;
+    const kind = jobKinds[spec.kind];
+    const rate = spec.docsPerSecond ?? Infinity;
+    const size = Math.max(1, Math.min(limits.scanDocumentsMax, Math.floor(rate * pageSecondsMax)));
+    const stretch = { above, until: isFollowing ? items[number]!.until : scanUntil };
+    const changed = isFollowing ? await changedKeys(this.root.log, partitionOf(index, number), stretch, size) : null;
+    const page = await scanPage(this.root, {
+      index,
+      shard: number,
+      query: queryOf(job, index),
+      above,
+      until: changed?.upTo ?? stretch.until,
+      size,
+      sources: kind.needsSources,
+      signal: this.signal,
+    });
+    const lines = page.documents.map((document) => kind.lineOf(spec, document));
+    if (changed !== null) lines.push(...(await this.deletionsOf(index, page, changed.keys, above)));
+    const { length } = lines;
+    this.notBefore = Math.max(this.notBefore, this.root.clock.now()) + (length / rate) * 1000;
+    const step = { ...this.stepOf(job, number), upTo: page.upTo, counts: { ...counts, read: length } };
+    if (length === 0) await this.append(step);
+    else await this.write(await this.targetOf(job), lines, step);
+  }
+
+  /** Of the keys that a stretch of the log writes to and a page has no document of: those that are gone, or match no more. */
+  private async deletionsOf(
+    index: IndexDefinition,
+    { documents, upTo }: Page,
+    keys: ReadonlyMap<string, number>,
+    above: number,
+  ): Promise<string[]> {
+    const { root } = this;
+    const found = new Set(documents.map(({ key }) => key));
+    const missing = [...keys].filter(([key, first]) => first <= upTo && !found.has(key)).map(([key]) => key);
+    const lines: string[] = [];
+    for (let from = 0; from < missing.length; from += getsAtOnce) {
+      const asked = missing.slice(from, from + getsAtOnce).map(async (key) => {
+        const token = encodeToken({ [partitionOf(index, shardOfKey(key, index.shards))]: upTo });
+        const { found: now } = await getDocument(root, { index, key, realtime: false, timeoutMs: getTimeoutMs, token });
+        // Untouched by the stretch, or written again after it, which a later stretch has.
+        const isOther = now !== null && (now.sequence <= above || now.sequence > upTo);
+        return isOther ? null : JSON.stringify({ _delete: key, _version: upTo + 1 });
+      });
+      lines.push(...(await Promise.all(asked)).filter((line) => line !== null));
+    }
+    return lines;
+  }
+
+  /** Appends what becomes of the documents of a page, and the step, in one append. */
+  private async write(index: IndexDefinition, lines: readonly string[], step: JobStep): Promise<void> {
+    const { root } = this;
+    const options = {
+      index,
+      entries: root.kinds[index.kind].entriesOf(index),
+      catalogOffset: root.catalog.state.offset,
+      key: { kind: 'generated' },
+      arrivedAtMs: root.timeOfDay(),
+      isOneAppend: true,
+      keySeed: null,
+      tellsOutcomes: true,
+    } as const;
+    const held = root.writeGate.ofRequest(index);
+    const appendedAt = { offset: -1 };
+    const written = await root.writeJobs.run(
+      options,
+      { kind: 'body', body: piecesOf(lines) },
+      {
+        obstacle: (partitions) => findObstacle(root, index, partitions) ?? held(partitions),
+        addFields: (fields) => growSchema(root.catalog, index, fields),
+        append: async (batches) => {
+          const taken = batches.reduce((sum, { count }) => sum + count, 0);
+          const counts = { ...step.counts, rejected: lines.length - taken };
+          const pending = await this.pendingOf(batches);
+          const appended = await this.appendAll([...batches, jobBatch({ ...step, counts, pending })]);
+          appendedAt.offset = appended.at(-1)!.lastOffset;
+          return appended.slice(0, -1);
+        },
+      },
+    );
+    if (written.fault !== null) throw written.fault;
+    if (appendedAt.offset < 0)
+      return await this.append({ ...step, counts: { ...step.counts, rejected: lines.length } });
+    await root.book.reach(appendedAt.offset);
+    this.noteStep();
+    this.own = { entry: appendedAt.offset, judged: written.judged };
+  }
+
+  private async pendingOf(batches: readonly AppendBatch[]): Promise<PendingBatch[]> {
+    const heads = await this.root.log.heads(batches.map(({ partition }) => partition));
+    return batches.map(({ partition, count, bytes }, i) => ({
+      partition,
+      after: heads[i]!,
+      count,
+      digest: digestOf(bytes),
+    }));
+  }
+
+  /** What has come of what is pending in a work item. Waits for a replica. */
+  private async countsOf(job: Job, number: number): Promise<Partial<JobCounts>> {
+    const item = job.items[number]!;
+    if (item.pending.length === 0) return {};
+    const index = await this.targetOf(job);
+    const kind = jobKinds[job.spec.kind];
+    const expected = item.pending.reduce((sum, { count }) => sum + count, 0);
+    const judged = await this.judgedOf(item);
+    const outcomes = await askOutcomes(this.root, { index, judged, timeoutMs: outcomesTimeoutMs });
+    const counts: Partial<Record<JobCount, number>> = {};
+    const note = (name: JobCount, count = 1): void => void (counts[name] = (counts[name] ?? 0) + count);
+    for (const { outcome } of outcomes) {
+      // Where no replica answered in time, one may later.
+      if (outcome === null && ++this.outcomesTries < outcomesTriesMax) throw new SheafError('OUTCOME_UNCERTAIN');
+      note(outcome === null ? 'uncertain' : (kind.counts[outcome.result] ?? countsByResult[outcome.result]));
+    }
+    if (expected > judged.length) note('uncertain', expected - judged.length);
+    return counts;
+  }
+
+  private async judgedOf(item: JobItem): Promise<readonly JudgedEntry[]> {
+    const { own } = this;
+    if (own?.entry === item.lastStep) return own.judged;
+    const found = await Promise.all(item.pending.map((pending) => findBatch(this.root.log, pending)));
+    return found.flatMap((entries) => entries ?? []);
+  }
+
+  private stepOf({ id, items }: Job, item: number): JobStep {
+    const { upTo, steps } = items[item]!;
+    const workedMs = Math.max(0, Math.round(this.root.clock.now() - this.lastStepAt));
+    return { entry: 'step', job: id, item, step: steps, upTo, workedMs, counts: {}, pending: [] };
+  }
+
+  private async append(step: JobStep): Promise<void> {
+    const [appended] = await this.appendAll([jobBatch(step)]);
+    await this.root.book.reach(appended!.lastOffset);
+    this.noteStep();
+  }
+
+  private async appendAll(batches: readonly AppendBatch[]): Promise<Appended[]> {
+    this.lease.require();
+    return await this.root.log.append(batches);
+  }
+
+  private noteStep(): void {
+    this.lastStepAt = this.root.clock.now();
+    this.own = null;
+    this.outcomesTries = 0;
+  }
+
+  private async end(outcome: 'done' | 'failed' | 'cancelled', error: SheafError | null): Promise<boolean> {
+    this.lease.require();
+    const atMs = this.root.timeOfDay();
+    await this.root.book.append({ entry: 'end', job: this.id, outcome, error: error?.toBody() ?? null, atMs });
+    return false;
+  }
+
+  /** @throws SheafError INDEX_NOT_FOUND */
+  private async findIndex({ spec }: Job): Promise<IndexDefinition> {
+    return await this.findOf(spec.index, spec.indexId);
+  }
+
+  /** The index that is written to. @throws SheafError INDEX_NOT_FOUND */
+  private async targetOf({ spec }: Job): Promise<IndexDefinition> {
+    return await this.findOf(spec.into ?? spec.index, spec.intoId ?? spec.indexId);
+  }
+
+  private async findOf(name: string, id: string): Promise<IndexDefinition> {
+    const { catalog } = this.root;
+    const index = await catalog.find(name);
+    if (index.id === id) return index;
+    // One of before, or one of after that this root has not read of.
+    await catalog.catchUp();
+    const now = catalog.findKnown(name);
+    if (now?.id === id) return now;
+    throw new SheafError('INDEX_NOT_FOUND', {
+      detail: { index: name, reason: 'the index was deleted meanwhile' },
+    });
+  }
+
+  private async sleepUntil(at: number): Promise<void> {
+    const { timers, clock } = this.root;
+    const { signal } = this;
+    if (at <= clock.now() || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const timer = timers.at(at, resolve);
+      signal.addEventListener(
+        'abort',
+        () => {
+          timer.cancel();
+          resolve();
+        },
+        { once: true },
+      );
+    });
+  }
+}
+
+function isUndone({ upTo, until }: JobItem): boolean {
+  return upTo < until;
+}
+
+/** Whether the job cannot go on, whatever is waited for. */
+function isFinal({ code }: SheafError): boolean {
+  if (code === 'LOG_REPLACED') return false;
+  // What a reindex would have followed is gone.
+  return code === 'INTERNAL' || code === 'LOG_TRIMMED' || errorTable[code].retry === 'never';
+}
+
+const countsByResult: { readonly [R in Result]: JobCount } = {
+  created: 'created',
+  updated: 'updated',
+  noop: 'noop',
+  deleted: 'deleted',
+  not_found: 'conflicts',
+  conflict: 'conflicts',
+  too_large: 'rejected',
+  unmergeable: 'rejected',
+};
+
+function queryOf({ spec }: Job, { schema }: IndexDefinition): Query {
+  if (spec.query === undefined) return { kind: 'all' };
+  return readQuery(RequestNode.body(spec).child('query', spec.query), schema);
+}
+
+async function* piecesOf(lines: readonly string[]): AsyncGenerator<Buffer> {
+  yield Buffer.from(lines.map((line) => `${line}\n`).join(''));
+}

@@ -1,0 +1,12 @@
+/** Deletes the documents that match, as they were when they were found. */
+import type { JobKind } from './job-kind.ts';
+
+export const deleteByQuery: JobKind = {
+  operation: 'changeDocument',
+  properties: [],
+  read: async () => ({}),
+  follows: false,
+  counts: {},
+  needsSources: false,
+  lineOf: (_spec, { key, sequence }) => JSON.stringify({ _delete: key, _ifSequence: sequence }),
+};

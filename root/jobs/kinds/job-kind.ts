@@ -1,0 +1,34 @@
+/** What a kind of job is to a root: how it is asked for, and what it makes of each document that matches. */
+import type { IndexDefinition } from '../../../shared/catalog/catalog.ts';
+import type { JobCount, JobSpec } from '../../../shared/jobs/job-entry.ts';
+import type { Properties } from '../../../shared/json/read-object.ts';
+import type { Result } from '../../../shared/judge/judge.ts';
+import type { IndexOperation } from '../../kinds/root-kind.ts';
+import type { ScannedDocument } from '../scan-page.ts';
+
+/** The index of a name that may be written to. @throws SheafError INDEX_NOT_FOUND, INDEX_KIND_WRONG, INDEX_APPEND_ONLY */
+export type FindIndex = (name: string) => Promise<IndexDefinition>;
+
+/** What a body says of one kind of job only. */
+export type OwnProperty = 'document' | 'into';
+
+export interface JobKind {
+  /** What the index has to be able to do. */
+  readonly operation: IndexOperation;
+  /** Properties of the body besides those of all jobs. */
+  readonly properties: readonly OwnProperty[];
+  /** @throws SheafError REQUEST_FIELD_MISSING, REQUEST_TYPE_WRONG, and what the index says of a document */
+  readonly read: (
+    properties: Properties<OwnProperty>,
+    index: IndexDefinition,
+    find: FindIndex,
+  ) => Promise<Partial<JobSpec>>;
+  /** Whether it goes on with what is written after it was created, until it has caught up; then it also deletes what is gone. */
+  readonly follows: boolean;
+  /** What results count as, where that is not as for most. */
+  readonly counts: { readonly [R in Result]?: JobCount };
+  /** Whether it needs the documents themselves, and not only to know which. */
+  readonly needsSources: boolean;
+  /** The line of a bulk (docs/writing.md) that a document becomes, with a condition under which doing it twice is doing it once. */
+  readonly lineOf: (spec: JobSpec, document: ScannedDocument) => string;
+}

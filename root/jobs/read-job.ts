@@ -1,0 +1,62 @@
+/** Reads the body that asks for a job. Pure. */
+import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { jobKindNames, type JobSpec } from '../../shared/jobs/job-entry.ts';
+import { isObject, readObject } from '../../shared/json/read-object.ts';
+import { numberThat, oneOf, readNonEmptyString } from '../../shared/json/readers.ts';
+import { RequestNode } from '../../shared/json/request-node.ts';
+import { limits } from '../../shared/limits.ts';
+import { requireOperation, type RootKinds } from '../kinds/root-kind.ts';
+import { readQuery } from '../query/read-query.ts';
+import { jobKinds } from './kinds/job-kinds.ts';
+
+const common = ['kind', 'index', 'query', 'conflicts', 'docsPerSecond'] as const;
+
+const readKind = oneOf(jobKindNames);
+const readConflicts = oneOf(['count', 'fail']);
+const readRate = numberThat(
+  `more than 0, at most ${limits.jobDocsPerSecondMax}`,
+  (value) => value > 0 && value <= limits.jobDocsPerSecondMax,
+);
+
+/**
+ * @param find the index of a name
+ * @throws SheafError for the first fault, with a JSON pointer to it; INDEX_KIND_WRONG, INDEX_APPEND_ONLY; what `find` throws
+ */
+export async function readJob(
+  body: unknown,
+  kinds: RootKinds,
+  find: (name: string) => Promise<IndexDefinition>,
+): Promise<{ readonly spec: JobSpec; readonly index: IndexDefinition }> {
+  const node = RequestNode.body(body);
+  // What else may be there depends on the kind.
+  const said = isObject(body) && Object.hasOwn(body, 'kind') ? readKind(node.child('kind', body['kind'])) : null;
+  const kind = said === null ? null : jobKinds[said];
+  const properties = readObject(node, [...common, ...(kind?.properties ?? [])]);
+  const name = properties.required('kind', readKind);
+  const conflicts = properties.optional('conflicts', readConflicts, 'count');
+  const docsPerSecond = properties.optional('docsPerSecond', readRate, null);
+  const index = await find(properties.required('index', readNonEmptyString));
+  requireOperation(kinds, index, jobKinds[name].operation);
+  const query = properties.optional(
+    'query',
+    (each) => {
+      readQuery(each, index.schema);
+      return each.value;
+    },
+    undefined,
+  );
+  const spec: JobSpec = {
+    kind: name,
+    index: index.name,
+    indexId: index.id,
+    ...(query === undefined ? {} : { query }),
+    ...(await jobKinds[name].read(properties, index, async (each) => {
+      const target = await find(each);
+      requireOperation(kinds, target, jobKinds[name].operation);
+      return target;
+    })),
+    conflicts,
+    docsPerSecond,
+  };
+  return { spec, index };
+}

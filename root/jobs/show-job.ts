@@ -1,0 +1,50 @@
+/** A job as callers see it. Pure. */
+import type { Job, JobItem } from '../../shared/jobs/job-entry.ts';
+
+export const jobStates = ['running', 'paused', 'cancelling', 'done', 'failed', 'cancelled'] as const;
+export type JobState = (typeof jobStates)[number];
+
+const statesByWanted = { run: 'running', pause: 'paused', cancel: 'cancelling' } as const;
+
+function stateOf({ ended, wanted }: Pick<Job, 'ended' | 'wanted'>): JobState {
+  return ended?.outcome ?? statesByWanted[wanted];
+}
+
+export function showJob(job: Job) {
+  const { id, spec, createdAtMs, ended, counts, workedMs } = job;
+  const { kind, index, query, partial, into, conflicts, docsPerSecond } = spec;
+  const progress = ended?.outcome === 'done' ? 1 : progressOf(job.items);
+  return {
+    id: String(id),
+    kind,
+    index,
+    ...(query === undefined ? {} : { query }),
+    ...(partial === undefined ? {} : { document: partial }),
+    ...(into === undefined ? {} : { into }),
+    conflicts,
+    docsPerSecond,
+    state: stateOf(job),
+    counts,
+    progress: ended === null || ended.outcome === 'done' ? progress : null,
+    workedMs,
+    timeLeftMs: ended === null ? timeLeftOf(progress, workedMs) : null,
+    createdAt: new Date(createdAtMs).toISOString(),
+    endedAt: ended === null ? null : new Date(ended.atMs).toISOString(),
+    error: ended?.error ?? null,
+  };
+}
+
+/** The share of the stretches of the log that was gone through: it says nothing of how many documents match in the rest. */
+function progressOf(items: readonly JobItem[]): number {
+  let done = 0;
+  let all = 0;
+  for (const { upTo, until } of items) {
+    done += upTo + 1;
+    all += until + 1;
+  }
+  return all === 0 ? 1 : done / all;
+}
+
+function timeLeftOf(progress: number, workedMs: number): number | null {
+  return progress === 0 ? null : Math.round((workedMs / progress) * (1 - progress));
+}

@@ -1,0 +1,265 @@
+/**
+ * An entry of the partition of jobs: an entry of kind put, whose body is JSON. Every reader decides alike, from the entries before it,
+ * whether one is valid: see job-table.ts. Pure.
+ */
+import { SheafError, type ErrorBody } from '../errors.ts';
+import { isObject } from '../json/read-object.ts';
+import { limits } from '../limits.ts';
+import type { EntryKind } from '../log/batch.ts';
+
+/** What became of documents, by how many. */
+export const jobCounts = [
+  /** Looked up because they matched. */
+  'read',
+  'created',
+  'updated',
+  'deleted',
+  /** That would not have changed. */
+  'noop',
+  /** Changed by somebody else since they were read: left as they are. */
+  'conflicts',
+  /** That cannot be what the job would make of them. */
+  'rejected',
+  /** Written, and no replica knows any more what came of it. */
+  'uncertain',
+] as const;
+export type JobCount = (typeof jobCounts)[number];
+export type JobCounts = Readonly<Record<JobCount, number>>;
+
+export const noCounts: JobCounts = Object.fromEntries(jobCounts.map((name) => [name, 0])) as Record<JobCount, number>;
+
+export const jobKindNames = ['deleteByQuery', 'updateByQuery', 'reindex'] as const;
+export type JobKindName = (typeof jobKindNames)[number];
+
+/** What a job is to do, as it was asked for. */
+export interface JobSpec {
+  readonly kind: JobKindName;
+  /** Name and id of the index that is gone through: one of the same name that is created later is another. */
+  readonly index: string;
+  readonly indexId: string;
+  /** As the caller wrote it; every document where it is left out. */
+  readonly query?: unknown;
+  /** Of `updateByQuery`: what is laid over each document. */
+  readonly partial?: Readonly<Record<string, unknown>>;
+  /** Of `reindex`: name and id of the index that is written to. */
+  readonly into?: string;
+  readonly intoId?: string;
+  readonly conflicts: 'count' | 'fail';
+  /** Null: as fast as it goes. */
+  readonly docsPerSecond: number | null;
+}
+
+/** A batch of a step whose outcomes are not counted yet. */
+export interface PendingBatch {
+  readonly partition: string;
+  /** The batch stands after this offset. */
+  readonly after: number;
+  readonly count: number;
+  /** Hexadecimal xxh64 of its bytes. */
+  readonly digest: string;
+}
+
+export interface JobStep {
+  readonly entry: 'step';
+  readonly job: number;
+  /** Which of the work items. */
+  readonly item: number;
+  /** Follows on as many steps of the item; of two that follow on the same the first in the log counts. */
+  readonly step: number;
+  /** Everything up to this log offset is done. */
+  readonly upTo: number;
+  /** Where the item goes on to, from now on; as far as before where it is left out. */
+  readonly until?: number;
+  /** Milliseconds of work since the step before. */
+  readonly workedMs: number;
+  /** What has come of steps before. */
+  readonly counts: Partial<JobCounts>;
+  /** What stands in the log with this step, in the same append. */
+  readonly pending: readonly PendingBatch[];
+}
+
+export type JobEntry =
+  | {
+      readonly entry: 'create';
+      readonly spec: JobSpec;
+      /** Of each work item, which is a shard of the index: the last log offset that is looked at. */
+      readonly until: readonly number[];
+      /** Milliseconds since 1970, by the clock of whoever wrote it: to be shown. */
+      readonly atMs: number;
+    }
+  | JobStep
+  | { readonly entry: 'control'; readonly job: number; readonly wanted: JobWanted }
+  | {
+      readonly entry: 'end';
+      readonly job: number;
+      readonly outcome: JobOutcome;
+      readonly error: ErrorBody | null;
+      readonly atMs: number;
+    }
+  /** Results that have been kept for long enough. */
+  | { readonly entry: 'forget'; readonly jobs: readonly number[] }
+  /** All jobs there are, so that what stands before it need not be read. */
+  | { readonly entry: 'checkpoint'; readonly upTo: number; readonly jobs: readonly Job[] };
+
+export const jobWanted = ['run', 'pause', 'cancel'] as const;
+/** What callers want of a job that has not ended. */
+export type JobWanted = (typeof jobWanted)[number];
+
+export const jobOutcomes = ['done', 'failed', 'cancelled'] as const;
+export type JobOutcome = (typeof jobOutcomes)[number];
+
+export interface JobItem {
+  /** Where it ended when the job was created: beyond, changes are followed. */
+  readonly scanUntil: number;
+  readonly until: number;
+  readonly upTo: number;
+  /** How many there were, and the offset of the entry of the last; −1 before the first. */
+  readonly steps: number;
+  readonly lastStep: number;
+  readonly pending: readonly PendingBatch[];
+}
+
+/** A job as every reader knows it. */
+export interface Job {
+  /** The offset of the entry that created it. */
+  readonly id: number;
+  readonly spec: JobSpec;
+  readonly createdAtMs: number;
+  readonly wanted: JobWanted;
+  /** Null while it has not ended; the items are gone then. */
+  readonly ended: { readonly outcome: JobOutcome; readonly error: ErrorBody | null; readonly atMs: number } | null;
+  readonly items: readonly JobItem[];
+  readonly counts: JobCounts;
+  /** Milliseconds of work so far. */
+  readonly workedMs: number;
+}
+
+/** Raised where a reader of before would decide otherwise: it then stands still before the entry. */
+const version = 1;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** The body of an entry. */
+export function writeJobEntry(entry: JobEntry): Uint8Array {
+  return encoder.encode(JSON.stringify({ version, ...entry }));
+}
+
+/** @throws SheafError BATCH_INVALID; BATCH_VERSION_UNKNOWN where a newer Sheaf wrote it */
+export function readJobEntry(kind: EntryKind, body: Uint8Array): JobEntry {
+  const fields = kind === 'put' ? parse(body) : null;
+  if (!isObject(fields)) throw invalid('not an object of JSON');
+  const { version: found, ...rest } = fields;
+  if (!isWhole(found) || found === 0) throw invalid('no version');
+  if (found > version) throw new SheafError('BATCH_VERSION_UNKNOWN', { detail: { version: found, known: version } });
+  if (!isEntry(rest)) throw invalid('not an entry of jobs');
+  return rest as unknown as JobEntry;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isEntry(fields: Fields): boolean {
+  switch (fields['entry']) {
+    case 'create':
+      return isSpec(fields['spec']) && areAll(fields['until'], isOffset, limits.shardsMax) && isWhole(fields['atMs']);
+    case 'step':
+      return isStep(fields);
+    case 'control':
+      return isWhole(fields['job']) && isOneOf(fields['wanted'], jobWanted);
+    case 'end':
+      return isWhole(fields['job']) && isEnd(fields);
+    case 'forget':
+      return areAll(fields['jobs'], isWhole, limits.jobsMax);
+    case 'checkpoint':
+      return isOffset(fields['upTo']) && areAll(fields['jobs'], isJob, limits.jobsMax);
+    default:
+      return false;
+  }
+}
+
+function isSpec(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { kind, index, indexId, partial, into, intoId, conflicts, docsPerSecond } = value;
+  return (
+    isOneOf(kind, jobKindNames) &&
+    typeof index === 'string' &&
+    typeof indexId === 'string' &&
+    (partial === undefined || isObject(partial)) &&
+    [into, intoId].every((each) => each === undefined || typeof each === 'string') &&
+    isOneOf(conflicts, ['count', 'fail']) &&
+    (docsPerSecond === null || (typeof docsPerSecond === 'number' && docsPerSecond > 0))
+  );
+}
+
+function isStep({ job, item, step, upTo, until = -1, workedMs, counts, pending }: Fields): boolean {
+  return (
+    [job, item, step, workedMs].every(isWhole) &&
+    [upTo, until].every(isOffset) &&
+    areCounts(counts) &&
+    arePending(pending)
+  );
+}
+
+function isEnd({ outcome, error, atMs }: Fields): boolean {
+  return (
+    isOneOf(outcome, jobOutcomes) &&
+    (error === null || (isObject(error) && typeof error['code'] === 'string')) &&
+    isWhole(atMs)
+  );
+}
+
+function isJob(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { id, spec, createdAtMs, wanted, ended, items, counts, workedMs } = value;
+  const isSound = [id, createdAtMs, workedMs].every(isWhole) && isSpec(spec) && isOneOf(wanted, jobWanted);
+  const areSound = areAll(items, isItem, limits.shardsMax) && areCounts(counts);
+  return isSound && areSound && (ended === null || (isObject(ended) && isEnd(ended)));
+}
+
+function isItem(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { scanUntil, until, upTo, steps, lastStep, pending } = value;
+  return [scanUntil, until, upTo, lastStep].every(isOffset) && isWhole(steps) && arePending(pending);
+}
+
+function arePending(value: unknown): boolean {
+  return areAll(value, isPending, limits.shardsMax);
+}
+
+function isPending(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { partition, after, count, digest } = value;
+  return typeof partition === 'string' && isOffset(after) && isWhole(count) && typeof digest === 'string';
+}
+
+function areCounts(value: unknown): boolean {
+  return isObject(value) && Object.entries(value).every(([name, count]) => isOneOf(name, jobCounts) && isWhole(count));
+}
+
+function areAll(value: unknown, isEach: (each: unknown) => boolean, countMax: number): boolean {
+  return Array.isArray(value) && value.length <= countMax && (value as unknown[]).every(isEach);
+}
+
+function isOneOf(value: unknown, allowed: readonly string[]): boolean {
+  return typeof value === 'string' && allowed.includes(value);
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isOffset(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= -1;
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(body));
+  } catch {
+    return null;
+  }
+}
+
+function invalid(reason: string): SheafError {
+  return new SheafError('BATCH_INVALID', { detail: { reason } });
+}

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { limits } from '../limits.ts';
+import { createRandom, type Random } from '../random/random.ts';
+import type { JobEntry, JobSpec, JobStep } from './job-entry.ts';
+import { JobTable } from './job-table.ts';
+
+const spec: JobSpec = { kind: 'deleteByQuery', index: 'films', indexId: 'x7', conflicts: 'count', docsPerSecond: null };
+const create: JobEntry = { entry: 'create', spec, until: [9, 4], atMs: 1 };
+const step: JobStep = {
+  entry: 'step',
+  job: 0,
+  item: 0,
+  step: 0,
+  upTo: 5,
+  workedMs: 2,
+  counts: { read: 3 },
+  pending: [],
+};
+const end: Extract<JobEntry, { entry: 'end' }> = { entry: 'end', job: 0, outcome: 'done', error: null, atMs: 2 };
+const control = (wanted: 'run' | 'pause' | 'cancel'): JobEntry => ({ entry: 'control', job: 0, wanted });
+
+// Each row: the situation, the entries before, the entry, whether it counts.
+const rows: [situation: string, before: JobEntry[], entry: JobEntry, counts: boolean][] = [
+  ['the first step', [create], step, true],
+  ['a step that comes twice', [create, step], step, false],
+  ['a step that follows on it', [create, step], { ...step, step: 1, upTo: 9 }, true],
+  ['a step that leaves one out', [create], { ...step, step: 1 }, false],
+  ['a step back', [create, step], { ...step, step: 1, upTo: 4 }, false],
+  ['a step that goes on further', [create], { ...step, until: 20 }, true],
+  ['a step up to there', [create, { ...step, until: 20 }], { ...step, step: 1, upTo: 20 }, true],
+  ['a step that ends before it did', [create], { ...step, until: 8 }, false],
+  ['a step that stays', [create, step], { ...step, step: 1 }, true],
+  ['a step beyond the end', [create], { ...step, upTo: 10 }, false],
+  ['a step of an item that there is not', [create], { ...step, item: 2 }, false],
+  ['a step of a job that there is not', [create], { ...step, job: 1 }, false],
+  ['a step of a job that is paused: it was under way', [create, control('pause')], step, true],
+  ['a step of a job that is to be cancelled: it was under way', [create, control('cancel')], step, true],
+  ['a step after the end', [create, end], step, false],
+  ['a second end', [create, end], { ...end, outcome: 'failed' }, false],
+  ['a pause', [create], control('pause'), true],
+  ['a second pause', [create, control('pause')], control('pause'), false],
+  ['going on', [create, control('pause')], control('run'), true],
+  ['going on after it was cancelled', [create, control('cancel')], control('run'), false],
+  ['a pause after the end', [create, end], control('pause'), false],
+  ['forgetting what goes on', [create], { entry: 'forget', jobs: [0] }, false],
+  ['forgetting what has ended', [create, end], { entry: 'forget', jobs: [0] }, true],
+  ['forgetting what there is not', [create], { entry: 'forget', jobs: [7] }, false],
+  ['a checkpoint that is late', [create, step], { entry: 'checkpoint', upTo: 0, jobs: [] }, false],
+  ['a checkpoint of something else', [create], { entry: 'checkpoint', upTo: 0, jobs: [] }, false],
+];
+for (const [situation, before, entry, counts] of rows) {
+  test(`JobTable: ${situation} ${counts ? 'counts' : 'does not count'}`, () => {
+    const table = fold([...before]);
+    const jobs = table.all();
+    assert.equal(table.apply(before.length, entry), counts);
+    if (!counts) assert.deepEqual(table.all(), jobs);
+  });
+}
+
+function fold(entries: readonly JobEntry[]): JobTable {
+  const table = new JobTable(true);
+  for (const [offset, entry] of entries.entries()) table.apply(offset, entry);
+  return table;
+}
+
+test('JobTable: so many go on at most, and of those that have ended the oldest makes room', () => {
+  const table = new JobTable(true);
+  let offset = 0;
+  for (let i = 0; i < limits.jobsMax; i++) {
+    assert.equal(table.apply(offset, create), true);
+    table.apply(offset + 1, { ...end, job: offset });
+    offset += 2;
+  }
+  assert.equal(table.apply(offset++, create), true);
+  assert.equal(table.all().length, limits.jobsMax);
+  assert.equal(table.get(0), undefined);
+  for (let i = 1; i < limits.jobsUnendedMax; i++) assert.equal(table.apply(offset++, create), true);
+  assert.equal(table.isFull, true);
+  assert.equal(table.apply(offset, create), false);
+});
+
+test('JobTable: whoever begins at a checkpoint knows what whoever read all knows', () => {
+  const whole = fold([create, step, create, control('pause'), end]);
+  const checkpoint: JobEntry = { entry: 'checkpoint', upTo: whole.offset, jobs: whole.all() };
+  const late = new JobTable(false);
+  assert.throws(() => late.apply(4, step), { code: 'BATCH_INVALID' });
+  for (const table of [whole, late]) {
+    assert.equal(table.apply(5, checkpoint), true);
+    assert.equal(table.apply(6, { ...step, job: 2 }), true);
+  }
+  assert.deepEqual(late.all(), whole.all());
+});
+
+/** A job in the plainest way: what was done of each item, stretch by stretch. */
+interface Twin {
+  until: number[];
+  done: number[][];
+  read: number;
+  ended: boolean;
+  wanted: string;
+}
+
+test('JobTable: of any entries in any order, each stretch of each item is counted once (beside a plain twin)', (t) => {
+  const seed = Number(process.env['SEED'] ?? 60);
+  t.diagnostic(`seed ${seed}`);
+  const random = createRandom(seed);
+  for (let round = 0; round < 300; round++) {
+    const table = new JobTable(true);
+    const twins = new Map<number, Twin>();
+    for (let offset = 0; offset < 60; offset++) {
+      const entry = drawEntry(random, [...twins.keys()], table);
+      assert.equal(table.apply(offset, entry), applyPlainly(twins, offset, entry), JSON.stringify(entry));
+    }
+    for (const [id, twin] of twins) {
+      const { items, counts, ended, wanted } = table.get(id)!;
+      assert.deepEqual([counts.read, ended !== null, wanted], [twin.read, twin.ended, twin.wanted]);
+      const upTo = items.map((item) => [item.upTo, item.steps]);
+      const plain = twin.done.map((steps) => [steps.at(-1) ?? -1, steps.length]);
+      assert.deepEqual(upTo, twin.ended ? [] : plain);
+    }
+  }
+});
+
+function drawEntry(random: Random, ids: readonly number[], table: JobTable): JobEntry {
+  const job = ids.length === 0 ? 0 : random.pick(ids);
+  const draw = random.integer(0, 19);
+  if (draw < 2) return { entry: 'create', spec, until: [random.integer(-1, 9), random.integer(-1, 9)], atMs: 0 };
+  if (draw < 3) return { entry: 'end', job, outcome: 'done', error: null, atMs: 0 };
+  if (draw < 6) return { entry: 'control', job, wanted: random.pick(['run', 'pause', 'cancel']) };
+  const item = random.integer(0, 2);
+  // Two holders know what was so a moment ago.
+  const known = (table.get(job)?.items[item]?.steps ?? 0) - random.integer(0, 1);
+  return { ...step, job, item, step: Math.max(0, known), upTo: random.integer(-1, 10), counts: { read: 1 } };
+}
+
+function applyPlainly(twins: Map<number, Twin>, offset: number, entry: JobEntry): boolean {
+  if (entry.entry === 'create') {
+    const until = [...entry.until];
+    twins.set(offset, { until, done: until.map(() => []), read: 0, ended: false, wanted: 'run' });
+    return true;
+  }
+  const twin = 'job' in entry ? twins.get(entry.job) : undefined;
+  if (twin === undefined || twin.ended) return false;
+  if (entry.entry === 'end') return (twin.ended = true);
+  if (entry.entry === 'control') {
+    if (twin.wanted === 'cancel' || twin.wanted === entry.wanted) return false;
+    twin.wanted = entry.wanted;
+    return true;
+  }
+  if (entry.entry !== 'step') return false;
+  const done = twin.done[entry.item];
+  if (done?.length !== entry.step || entry.upTo < (done.at(-1) ?? -1) || entry.upTo > twin.until[entry.item]!)
+    return false;
+  done.push(entry.upTo);
+  twin.read++;
+  return true;
+}

@@ -1,0 +1,166 @@
+/** The jobs there are: entries in, jobs out, the same for every reader. Knows no time. Pure. */
+import { isDeepStrictEqual } from 'node:util';
+import { SheafError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import {
+  jobCounts,
+  noCounts,
+  type Job,
+  type JobCounts,
+  type JobEntry,
+  type JobItem,
+  type JobStep,
+} from './job-entry.ts';
+
+type Of<E extends JobEntry['entry']> = Extract<JobEntry, { entry: E }>;
+
+export class JobTable {
+  /** The last offset that was read, −1 at the beginning. */
+  offset = -1;
+  /** Entries read since the last checkpoint. */
+  sinceCheckpoint = 0;
+  private readonly jobs = new Map<number, Job>();
+  /** False until all jobs are known: where the partition was trimmed, they are in its first entry. */
+  private isKnown: boolean;
+
+  /** @param isWhole whether it reads the partition from its first entry on */
+  constructor(isWhole: boolean) {
+    this.isKnown = isWhole;
+  }
+
+  get(id: number): Job | undefined {
+    return this.jobs.get(id);
+  }
+
+  /** In the order in which they were created. */
+  all(): Job[] {
+    return [...this.jobs.values()];
+  }
+
+  /** Whether a job that is created now is refused by every reader. */
+  get isFull(): boolean {
+    const running = this.all().filter(({ ended }) => ended === null).length;
+    return running >= limits.jobsUnendedMax;
+  }
+
+  /** What the entries of a batch do not tell: that the offsets up to this one are passed. */
+  pass(offset: number): void {
+    this.offset = offset;
+  }
+
+  /** @throws SheafError BATCH_INVALID where the first entry after a trim does not tell what jobs there are */
+  checkFirst(entry: JobEntry): void {
+    if (this.isKnown || entry.entry === 'checkpoint') return;
+    throw new SheafError('BATCH_INVALID', { detail: { reason: 'no checkpoint stands where the jobs were trimmed' } });
+  }
+
+  /**
+   * Takes the next entry, which stands at `offset`.
+   * @returns whether it is valid: an entry that came too late, or twice, changes nothing
+   */
+  apply(offset: number, entry: JobEntry): boolean {
+    this.checkFirst(entry);
+    const before = this.offset;
+    this.offset = offset;
+    this.sinceCheckpoint++;
+    switch (entry.entry) {
+      case 'create':
+        return this.create(offset, entry);
+      case 'step':
+        return this.step(offset, entry);
+      case 'control':
+        return this.control(entry);
+      case 'end':
+        return this.end(entry);
+      case 'forget':
+        return this.forget(entry);
+      case 'checkpoint':
+        return this.checkpoint(before, entry);
+    }
+  }
+
+  private create(id: number, { spec, until, atMs }: Of<'create'>): boolean {
+    if (this.isFull) return false;
+    if (this.jobs.size >= limits.jobsMax) {
+      // There is one, for not so many can go on.
+      const oldest = this.all().find(({ ended }) => ended !== null)!;
+      this.jobs.delete(oldest.id);
+    }
+    const items = until.map((each): JobItem => ({
+      scanUntil: each,
+      until: each,
+      upTo: -1,
+      steps: 0,
+      lastStep: -1,
+      pending: [],
+    }));
+    this.jobs.set(id, {
+      id,
+      spec,
+      createdAtMs: atMs,
+      wanted: 'run',
+      ended: null,
+      items,
+      counts: noCounts,
+      workedMs: 0,
+    });
+    return true;
+  }
+
+  /** Counted where it follows on the steps that were counted, whoever wrote it: so each stretch of an item is done once. */
+  private step(
+    offset: number,
+    { job: id, item: number, step, upTo, until = -1, workedMs, counts, pending }: JobStep,
+  ): boolean {
+    const job = this.jobs.get(id);
+    const item = job?.items[number];
+    if (job === undefined || item === undefined || item.steps !== step) return false;
+    if (upTo < item.upTo || upTo > item.until || (until >= 0 && until < item.until)) return false;
+    const items = job.items.with(number, {
+      ...item,
+      until: Math.max(item.until, until),
+      upTo,
+      steps: step + 1,
+      lastStep: offset,
+      pending,
+    });
+    this.jobs.set(id, { ...job, items, counts: add(job.counts, counts), workedMs: job.workedMs + workedMs });
+    return true;
+  }
+
+  private control({ job: id, wanted }: Of<'control'>): boolean {
+    const job = this.jobs.get(id);
+    if (job === undefined || job.ended !== null || job.wanted === 'cancel' || job.wanted === wanted) return false;
+    this.jobs.set(id, { ...job, wanted });
+    return true;
+  }
+
+  private end({ job: id, outcome, error, atMs }: Of<'end'>): boolean {
+    const job = this.jobs.get(id);
+    if (job === undefined || job.ended !== null) return false;
+    this.jobs.set(id, { ...job, items: [], ended: { outcome, error, atMs } });
+    return true;
+  }
+
+  private forget({ jobs }: Of<'forget'>): boolean {
+    let hasForgotten = false;
+    for (const id of jobs) {
+      if ((this.jobs.get(id)?.ended ?? null) !== null) hasForgotten = this.jobs.delete(id);
+    }
+    return hasForgotten;
+  }
+
+  /** It counts where it tells what this reader knows, or where this reader knows nothing yet. */
+  private checkpoint(before: number, { upTo, jobs }: Of<'checkpoint'>): boolean {
+    if (this.isKnown && !(upTo === before && isDeepStrictEqual(jobs, this.all()))) return false;
+    this.isKnown = true;
+    this.sinceCheckpoint = 0;
+    this.jobs.clear();
+    for (const job of jobs) this.jobs.set(job.id, job);
+    return true;
+  }
+}
+
+function add(counts: JobCounts, more: Partial<JobCounts>): JobCounts {
+  return Object.fromEntries(jobCounts.map((name) => [name, counts[name] + (more[name] ?? 0)])) as JobCounts;
+}

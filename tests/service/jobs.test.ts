@@ -1,0 +1,239 @@
+/** Jobs on a real cluster: what they change, how they are paused and cancelled, and what is refused. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createRandom } from '../../shared/random/random.ts';
+import { startCluster, type Cluster } from '../cluster/start.ts';
+import { must, send } from './client.ts';
+
+interface Job {
+  readonly id: string;
+  readonly state: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly progress: number | null;
+  readonly timeLeftMs: number | null;
+  readonly error: { readonly code: string } | null;
+}
+
+let cluster: Cluster;
+before(async () => {
+  cluster = await startCluster({ leaves: 2, args: ['--roots', '2'] });
+});
+after(() => cluster?.stop());
+
+const fields = { n: { kind: 'integer' }, parity: { kind: 'keyword' }, text: { kind: 'text' } };
+
+/** An index of documents k0, k1, … with n from 0 on. */
+async function fill(name: string, count: number, dynamic = 'strict'): Promise<string> {
+  const url = `${cluster.url}/v1/indexes/${name}`;
+  await must('PUT', url, { shards: 3, replicas: 2, schema: { dynamic, fields } });
+  const line = (n: number): string => `{"_put":{"n":${n},"parity":"${n % 2 === 0 ? 'even' : 'odd'}"},"_key":"k${n}"}\n`;
+  await must('POST', `${url}/documents?refresh=wait`, Array.from({ length: count }, (_, n) => line(n)).join(''));
+  return url;
+}
+
+const create = (body: object): Promise<Job> => must<Job>('POST', `${cluster.url}/v1/jobs`, body);
+const jobAt = (id: string): string => `${cluster.url}/v1/jobs/${id}`;
+
+async function until(id: string, isThere: (job: Job) => boolean): Promise<Job> {
+  for (let tries = 0; tries < 600; tries++) {
+    const job = await must<Job>('GET', jobAt(id));
+    if (isThere(job)) return job;
+    await sleep(50);
+  }
+  throw new Error(`job ${id}: ${JSON.stringify(await must('GET', jobAt(id)))}`);
+}
+
+const ended = (id: string): Promise<Job> => until(id, ({ state }) => ['done', 'failed', 'cancelled'].includes(state));
+const some = (counts: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(counts).filter(([, each]) => each > 0));
+
+/** Waits until so many documents match, whichever replica answers. */
+async function expectMatches(url: string, query: object, expected: number): Promise<void> {
+  let [value, inRow] = [-1, 0];
+  for (let tries = 0; tries < 200 && inRow < 8; tries++) {
+    const { hits } = await must<{ hits: { total: { value: number } } }>('POST', `${url}/search`, { query, size: 0 });
+    ({ value } = hits.total);
+    inRow = value === expected ? inRow + 1 : 0;
+    if (inRow === 0) await sleep(50);
+  }
+  assert.equal(value, expected);
+}
+
+test('deleteByQuery: what matches is gone, once, and what does not is there', async () => {
+  const url = await fill('gone', 5000);
+  const { id, state } = await create({ kind: 'deleteByQuery', index: 'gone', query: { term: { parity: 'even' } } });
+  assert.equal(state, 'running');
+  const job = await ended(id);
+  assert.deepEqual([job.state, some(job.counts), job.progress], ['done', { read: 2500, deleted: 2500 }, 1]);
+  await expectMatches(url, { term: { parity: 'even' } }, 0);
+  await expectMatches(url, { term: { parity: 'odd' } }, 2500);
+});
+
+test('updateByQuery: the part is laid over what matches, and what has it already is no change', async () => {
+  const url = await fill('changed', 3000);
+  await must('PATCH', `${url}/documents/k4?refresh=wait`, { text: 'marked' });
+  const body = {
+    kind: 'updateByQuery',
+    index: 'changed',
+    query: { term: { parity: 'even' } },
+    document: { text: 'marked' },
+  };
+  const job = await ended((await create(body)).id);
+  assert.deepEqual([job.state, some(job.counts)], ['done', { read: 1500, updated: 1499, noop: 1 }]);
+  await expectMatches(url, { match: { text: 'marked' } }, 1500);
+  const { _source } = await must<{ _source: object }>('GET', `${url}/documents/k8`);
+  assert.deepEqual(_source, { n: 8, parity: 'even', text: 'marked' });
+});
+
+test('a job is paused, resumed on another root and cancelled, and what it has done is counted', async () => {
+  const url = await fill('slow', 2000);
+  const { id } = await create({ kind: 'deleteByQuery', index: 'slow', docsPerSecond: 200 });
+  await until(id, ({ counts }) => counts['deleted']! > 0);
+  await must('POST', `${jobAt(id)}/pause`);
+  // The step that was under way is done and counted.
+  const isStill = ({ state, counts }: Job): boolean => state === 'paused' && counts['deleted'] === counts['read'];
+  await until(id, isStill);
+  await sleep(500);
+  const paused = await until(id, isStill);
+  await sleep(1500);
+  assert.deepEqual(await must<Job>('GET', jobAt(id)), paused);
+  assert.equal(paused.state, 'paused');
+  assert.ok(paused.progress! > 0 && paused.progress! < 1 && paused.timeLeftMs! > 0, JSON.stringify(paused));
+  await must('POST', `http://127.0.0.1:${cluster.port + 2}/v1/jobs/${id}/resume`);
+  await until(id, ({ counts }) => counts['deleted']! > paused.counts['deleted']!);
+  await must('POST', `${jobAt(id)}/cancel`);
+  const job = await ended(id);
+  assert.equal(job.state, 'cancelled');
+  assert.equal(job.counts['deleted'], job.counts['read']);
+  await expectMatches(url, { match_all: {} }, 2000 - job.counts['deleted']!);
+  for (const [wanted, body] of [
+    ['pause', {}],
+    ['resume', {}],
+    ['cancel', {}],
+  ] as const) {
+    const { status, body: answer } = await send<{ error: { code: string } }>('POST', `${jobAt(id)}/${wanted}`, body);
+    assert.deepEqual([status, answer.error.code], [409, 'JOB_ENDED'], wanted);
+  }
+});
+
+test('what was changed since the job was created stays, if the job has not come to it', async () => {
+  const url = await fill('rewritten', 600);
+  const query = { term: { parity: 'even' } };
+  const { id } = await create({ kind: 'deleteByQuery', index: 'rewritten', query, docsPerSecond: 60 });
+  await must('POST', `${jobAt(id)}/pause`);
+  // The last of the log: a page has 60 documents, and a shard more.
+  const rewritten = ['k594', 'k596', 'k598'];
+  for (const key of rewritten) await must('PUT', `${url}/documents/${key}`, { n: 1, parity: 'even' });
+  await must('POST', `${jobAt(id)}/resume`);
+  const job = await ended(id);
+  // One that a replica did not know to be rewritten is found, and not deleted.
+  const { read, deleted, conflicts } = job.counts;
+  assert.deepEqual([job.state, deleted, read! - conflicts!], ['done', 297, 297]);
+  for (const key of rewritten) assert.equal((await send('GET', `${url}/documents/${key}`)).status, 200, key);
+});
+
+test('reindex: into another number of shards, with what is written, rewritten and deleted meanwhile', async (t) => {
+  const seed = Number(process.env['SEED'] ?? 8);
+  t.diagnostic(`seed ${seed}`);
+  const random = createRandom(seed);
+  const url = await fill('source', 3000);
+  const target = `${cluster.url}/v1/indexes/target`;
+  await must('PUT', target, { shards: 5, schema: { dynamic: 'false', fields: { n: { kind: 'integer' } } } });
+  const job = { kind: 'reindex', index: 'source', into: 'target', docsPerSecond: 250 };
+  const { id } = await create({ ...job, query: { range: { n: { lt: 2900 } } } });
+  const expected = new Map(Array.from({ length: 3000 }, (_, n) => [`k${n}`, n]));
+  for (let i = 0; i < 400; i++) {
+    // Half of it beside the copying, and half of it before the rest is copied.
+    if (i === 200) await must('POST', `${jobAt(id)}/pause`);
+    const key = `k${random.integer(0, 3200)}`;
+    if (random.integer(0, 2) === 0) {
+      await must('DELETE', `${url}/documents/${key}`);
+      expected.delete(key);
+    } else {
+      // Some match no more, and are copied already.
+      const n = random.integer(2500, 3100);
+      await must('PUT', `${url}/documents/${key}`, { n });
+      expected.set(key, n);
+    }
+  }
+  await must('POST', `${jobAt(id)}/resume`);
+  const { state, counts } = await ended(id);
+  assert.equal(state, 'done', JSON.stringify(counts));
+  const matching = [...expected].filter(([, n]) => n < 2900);
+  for (let from = 0; from <= 3200; from += 100) {
+    const keys = Array.from({ length: 100 }, (_, i) => `k${from + i}`);
+    const there = await Promise.all(
+      keys.map((key) => send<{ _source?: { n: number } }>('GET', `${target}/documents/${key}`)),
+    );
+    const found = there.map(({ body }, i) => [keys[i], body._source?.n]);
+    const wanted = keys.map((key) => [key, matching.some(([each]) => each === key) ? expected.get(key) : undefined]);
+    assert.deepEqual(found, wanted);
+  }
+  await expectMatches(target, { match_all: {} }, matching.length);
+  const again = await ended((await create({ ...job, docsPerSecond: 100_000 })).id);
+  assert.deepEqual(
+    [again.state, again.counts['conflicts']],
+    ['done', again.counts['read']! - again.counts['created']!],
+  );
+});
+
+test('a job on an index that is deleted meanwhile fails, and does nothing to one of the same name', async () => {
+  const url = await fill('fleeting', 1000);
+  const { id } = await create({ kind: 'deleteByQuery', index: 'fleeting', docsPerSecond: 100 });
+  await until(id, ({ counts }) => counts['read']! > 0);
+  await must('DELETE', url);
+  await fill('fleeting', 50);
+  const job = await ended(id);
+  assert.deepEqual([job.state, job.error?.code], ['failed', 'INDEX_NOT_FOUND']);
+  await expectMatches(url, { match_all: {} }, 50);
+});
+
+test('what a job cannot be is refused at once', async () => {
+  await fill('strict', 3);
+  await must('PUT', `${cluster.url}/v1/indexes/rows`, {
+    kind: 'rollup',
+    shards: 1,
+    schema: { dimensions: { page: { kind: 'keyword' } }, metrics: { views: {} } },
+  });
+  const jobs = `${cluster.url}/v1/jobs`;
+  const body = { kind: 'deleteByQuery', index: 'strict' };
+  const known = (await must<{ jobs: Job[] }>('GET', jobs)).jobs.length;
+  // Each row: the request, status, code and place.
+  const rows: [body: unknown, status: number, code: string, at: string | undefined][] = [
+    [{}, 400, 'REQUEST_FIELD_MISSING', ''],
+    [[], 400, 'REQUEST_TYPE_WRONG', ''],
+    [{ ...body, kind: 'dream' }, 400, 'REQUEST_VALUE_INVALID', '/kind'],
+    [{ ...body, index: undefined }, 400, 'REQUEST_FIELD_MISSING', ''],
+    [{ ...body, index: 'nowhere' }, 404, 'INDEX_NOT_FOUND', undefined],
+    [{ ...body, index: 'rows' }, 400, 'INDEX_KIND_WRONG', undefined],
+    [{ ...body, query: { wish: {} } }, 400, 'QUERY_CLAUSE_UNKNOWN', '/query/wish'],
+    [{ ...body, query: { term: { nothing: 1 } } }, 400, 'FIELD_UNKNOWN', '/query/term/nothing'],
+    [{ ...body, document: {} }, 400, 'REQUEST_FIELD_UNKNOWN', '/document'],
+    [{ ...body, speed: 9 }, 400, 'REQUEST_FIELD_UNKNOWN', '/speed'],
+    [{ ...body, docsPerSecond: 0 }, 400, 'REQUEST_VALUE_INVALID', '/docsPerSecond'],
+    [{ ...body, conflicts: 'ask' }, 400, 'REQUEST_VALUE_INVALID', '/conflicts'],
+    [{ ...body, kind: 'updateByQuery' }, 400, 'REQUEST_FIELD_MISSING', ''],
+    [{ ...body, kind: 'updateByQuery', document: [] }, 400, 'REQUEST_TYPE_WRONG', '/document'],
+    [{ ...body, kind: 'updateByQuery', document: { n: 'x' } }, 400, 'DOCUMENT_FIELD_TYPE', '/document/n'],
+    [{ ...body, kind: 'updateByQuery', document: { m: 1 } }, 400, 'DOCUMENT_FIELD_UNKNOWN', '/document/m'],
+    [{ ...body, kind: 'reindex' }, 400, 'REQUEST_FIELD_MISSING', ''],
+    [{ ...body, kind: 'reindex', into: 'strict' }, 400, 'REQUEST_VALUE_INVALID', '/into'],
+    [{ ...body, kind: 'reindex', into: 'nowhere' }, 404, 'INDEX_NOT_FOUND', undefined],
+    [{ ...body, kind: 'reindex', into: 'rows' }, 400, 'INDEX_KIND_WRONG', undefined],
+    [{ ...body, query: { terms: { n: Array(70_000).fill(1) } } }, 413, 'BODY_TOO_LARGE', undefined],
+  ];
+  for (const [asked, status, code, at] of rows) {
+    const { status: got, body: answer } = await send<{ error: { code: string; at?: string } }>('POST', jobs, asked);
+    assert.deepEqual(
+      [got, answer.error.code, answer.error.at],
+      [status, code, at],
+      JSON.stringify(asked).slice(0, 200),
+    );
+  }
+  for (const id of ['999999', '-1', 'x', '1e3', '00']) {
+    const { status, body: answer } = await send<{ error: { code: string } }>('GET', jobAt(id));
+    assert.deepEqual([status, answer.error.code], [404, 'JOB_NOT_FOUND'], id);
+  }
+  assert.equal((await must<{ jobs: Job[] }>('GET', jobs)).jobs.length, known);
+});
