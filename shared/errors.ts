@@ -272,6 +272,36 @@ export const errorTable = {
     message: 'there is no such index',
     fix: 'create it with PUT /v1/indexes/{index}',
   },
+  NAME_TAKEN: {
+    status: 409,
+    retry: 'never',
+    message: 'an index or an alias has this name already',
+    fix: 'use another name: one name is either an index or an alias',
+  },
+  ALIAS_NOT_FOUND: {
+    status: 404,
+    retry: 'never',
+    message: 'there is no such alias, or the index is not in it',
+    fix: 'see GET /v1/aliases for what there is; nothing of the request was done',
+  },
+  ALIAS_TWO_WRITE_INDEXES: {
+    status: 400,
+    retry: 'never',
+    message: 'an alias would have more than one index that is written to',
+    fix: 'add the others without write, in the same request; nothing of it was done',
+  },
+  ALIASES_TOO_MANY: {
+    status: 400,
+    retry: 'never',
+    message: 'there would be more aliases, or more indexes in one, than the limit',
+    fix: 'remove some; nothing of the request was done',
+  },
+  ALIAS_NOT_WRITABLE: {
+    status: 400,
+    retry: 'never',
+    message: 'the alias stands for several indexes, and none of them is its write index',
+    fix: 'name the index, or say "write": true of one of them with POST /v1/aliases',
+  },
   INDEX_CONFLICT: {
     status: 409,
     retry: 'never',

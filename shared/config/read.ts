@@ -184,6 +184,15 @@ export interface CountConfig {
   readonly json: boolean;
 }
 
+export interface AliasConfig {
+  readonly url: string;
+  readonly write: boolean;
+  readonly filter?: string;
+  readonly instead?: string;
+  readonly remove: boolean;
+  readonly json: boolean;
+}
+
 export interface AnalyzeConfig {
   readonly url: string;
   readonly field: string | undefined;
@@ -218,6 +227,7 @@ export interface Configs {
   readonly log: LogConfig & TelemetryConfig;
   readonly load: LoadConfig;
   readonly index: IndexConfig;
+  readonly alias: AliasConfig;
   readonly get: GetConfig;
   readonly put: PutConfig;
   readonly delete: ChangeConfig;
