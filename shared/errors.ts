@@ -302,6 +302,24 @@ export const errorTable = {
     message: 'the alias stands for several indexes, and none of them is its write index',
     fix: 'name the index, or say "write": true of one of them with POST /v1/aliases',
   },
+  SEARCH_INDEXES_TOO_MANY: {
+    status: 400,
+    retry: 'never',
+    message: 'the search names more indexes than the limit, or asks for too many hits of so many',
+    fix: 'name fewer indexes, or ask for fewer hits',
+  },
+  SEARCH_INDEXES_DIFFER: {
+    status: 400,
+    retry: 'never',
+    message: 'the search does not mean the same in all of the indexes it names',
+    fix: 'leave out the index that detail names, or what it reads differently',
+  },
+  SEARCH_INDEXES_REFUSED: {
+    status: 400,
+    retry: 'never',
+    message: 'this cannot be asked of several indexes at once',
+    fix: 'leave out what detail names, or ask each index by itself',
+  },
   INDEX_CONFLICT: {
     status: 409,
     retry: 'never',

@@ -14,6 +14,12 @@ export const limits = {
   aliasActionsMax: 1000,
   /** Bytes of JSON of the filter of an alias. */
   aliasFilterBytesMax: 16_384,
+  /** Indexes of one search, however it names them. */
+  searchIndexesMax: 1000,
+  /** from + size, times the indexes of one search: so many hits may come together at a root. */
+  searchIndexesHitsMax: 100_000,
+  /** Characters of the token of an answer about several indexes: beyond, clients would not read the header, and it is left out. */
+  tokenLengthMax: 8192,
   /** Shards of one index. */
   shardsMax: 1024,
   /** Replicas of one shard. */
