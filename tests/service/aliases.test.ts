@@ -1,5 +1,8 @@
 /** Aliases through two roots: what they take, what they refuse, and that each change is seen whole. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startCluster, type Cluster } from '../cluster/start.ts';
 import { must, send } from './client.ts';
@@ -151,4 +154,23 @@ test('aliases: an index that is deleted leaves them', async () => {
   await must('POST', `${roots[0]}/v1/aliases`, { actions: [add('left', 'three'), add('left', 'two')] });
   await must('DELETE', `${roots[0]}/v1/indexes/three`);
   assert.deepEqual(await must('GET', `${roots[0]}/v1/aliases/left`), { alias: 'left', indexes: [{ index: 'two' }] });
+});
+
+test('aliases: are there after every process was started anew', async (t) => {
+  const data = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
+  t.after(() => rmSync(data, { recursive: true, force: true }));
+  const first = await startCluster({ leaves: 1, data });
+  t.after(() => first.stop());
+  await must('PUT', `${first.url}/v1/indexes/kept`, { shards: 1, schema: { fields: { n: { kind: 'integer' } } } });
+  await must('POST', `${first.url}/v1/aliases`, {
+    actions: [add('name', 'kept', { filter: { term: { n: 1 } }, write: true })],
+  });
+  const expected = await must('GET', `${first.url}/v1/aliases/name`);
+  await must('POST', `${first.url}/v1/indexes/name/documents?refresh=wait`, '{"n":1}\n{"n":2}\n');
+  await first.stop();
+  const second = await startCluster({ leaves: 1, data });
+  t.after(() => second.stop());
+  assert.deepEqual(await must('GET', `${second.url}/v1/aliases/name`), expected);
+  const found = await must<{ hits: { total: { value: number } } }>('GET', `${second.url}/v1/indexes/name/search`);
+  assert.equal(found.hits.total.value, 1);
 });
