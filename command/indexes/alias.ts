@@ -16,11 +16,11 @@ export async function alias(
   index: string,
   say: (line: string) => void,
 ): Promise<number> {
-  const { instead, filter, write, remove } = config;
-  const changes = write || remove || instead !== undefined || filter !== undefined;
+  const { insteadOf, filter, write, remove } = config;
+  const changes = write || remove || insteadOf !== undefined || filter !== undefined;
   if (index === '' && changes) throw new CommandFailure('name the alias and the index');
-  if (remove && (write || instead !== undefined || filter !== undefined)) {
-    throw new CommandFailure('--remove excludes --write, --filter and --instead-of');
+  if (remove && (write || insteadOf !== undefined || filter !== undefined)) {
+    throw new CommandFailure('--remove excludes --write, --filter and --insteadOf-of');
   }
   const client = new RootClient(config.url);
   try {
@@ -35,11 +35,11 @@ export async function alias(
 }
 
 async function change(client: RootClient, config: AliasConfig, name: string, index: string): Promise<void> {
-  const { instead, write, remove } = config;
+  const { insteadOf, write, remove } = config;
   const named = { alias: name, index };
   const filter = config.filter === undefined ? {} : { filter: readFilter(config.filter) };
   const action = remove ? { remove: named } : { add: { ...named, write, ...filter } };
-  const before = instead === undefined ? [] : [{ remove: { alias: name, index: instead } }];
+  const before = insteadOf === undefined ? [] : [{ remove: { alias: name, index: insteadOf } }];
   const body = JSON.stringify({ actions: [...before, action] });
   await client.ask({ method: 'POST', path: '/v1/aliases', body });
 }

@@ -188,7 +188,7 @@ export interface AliasConfig {
   readonly url: string;
   readonly write: boolean;
   readonly filter?: string;
-  readonly instead?: string;
+  readonly insteadOf?: string;
   readonly remove: boolean;
   readonly json: boolean;
 }

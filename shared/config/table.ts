@@ -578,7 +578,7 @@ export const settings: readonly Setting[] = [
     doc: 'A query as JSON: searches through the alias see only what it finds in this index.',
   },
   {
-    name: 'instead',
+    name: 'insteadOf',
     flag: '--instead-of',
     variable: 'SHEAF_INSTEAD_OF',
     roles: ['alias'],

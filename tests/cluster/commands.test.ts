@@ -85,6 +85,7 @@ const rows: readonly (() => Row)[] = [
   ],
   () => [['put', 'cinema', 'c', '-'], '{"title":"Alias"}', 0, /^created c in /],
   () => [['get', 'cinema', 'c'], '', 0, /"Alias"/],
+  () => [['alias', 'cinema', 'films', '--instead-of', 'none'], '', 1, /^INDEX_NOT_FOUND/],
   () => [['alias', 'cinema', 'none'], '', 1, /^INDEX_NOT_FOUND/],
   () => [['alias', 'cinema', '--remove'], '', 1, /^name the alias and the index\n$/],
   () => [['alias', 'cinema', 'films', '--filter', 'x'], '', 1, /^--filter is a query as JSON/],
