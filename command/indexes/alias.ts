@@ -20,7 +20,7 @@ export async function alias(
   const changes = write || remove || insteadOf !== undefined || filter !== undefined;
   if (index === '' && changes) throw new CommandFailure('name the alias and the index');
   if (remove && (write || insteadOf !== undefined || filter !== undefined)) {
-    throw new CommandFailure('--remove excludes --write, --filter and --insteadOf-of');
+    throw new CommandFailure('--remove excludes --write, --filter and --instead-of');
   }
   const client = new RootClient(config.url);
   try {

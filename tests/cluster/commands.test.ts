@@ -85,6 +85,13 @@ const rows: readonly (() => Row)[] = [
   ],
   () => [['put', 'cinema', 'c', '-'], '{"title":"Alias"}', 0, /^created c in /],
   () => [['get', 'cinema', 'c'], '', 0, /"Alias"/],
+  () => [['alias', 'cinema', 'films', '--write', '--instead-of', 'films'], '', 0, /cinema {2}films {2}write\n$/],
+  () => [
+    ['alias', 'cinema', 'films', '--remove', '--write'],
+    '',
+    1,
+    /^--remove excludes --write, --filter and --instead-of\n$/,
+  ],
   () => [['alias', 'cinema', 'films', '--instead-of', 'none'], '', 1, /^INDEX_NOT_FOUND/],
   () => [['alias', 'cinema', 'none'], '', 1, /^INDEX_NOT_FOUND/],
   () => [['alias', 'cinema', '--remove'], '', 1, /^name the alias and the index\n$/],
