@@ -56,6 +56,8 @@ async function run(role: Role, flags: Texts, operands: readonly string[]): Promi
       return await runLoad(flags, first, second);
     case 'index':
       return (await import('./indexes/index.ts')).index(readConfig(role, flags, process.env), first, say);
+    case 'alias':
+      return (await import('./indexes/alias.ts')).alias(readConfig(role, flags, process.env), first, second, say);
     case 'get':
       return (await import('./documents/get.ts')).get(readConfig(role, flags, process.env), first, second, say);
     case 'put': {

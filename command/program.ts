@@ -47,6 +47,12 @@ const commands: readonly CommandRow[] = [
     summary: 'list the indexes, or show, create (--schema) or delete one',
     more: `${exitCodes}.`,
   },
+  {
+    role: 'alias',
+    operands: '[alias] [index]',
+    summary: 'list the aliases, or show one, or give one an index: sheaf alias films films-2 --instead-of films-1',
+    more: `${exitCodes}.`,
+  },
   { role: 'get', operands: '<index> <key>', summary: 'show one document', more: `${exitCodes}.` },
   {
     role: 'put',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fastify from 'fastify';
 import { DocumentCluster } from '../tests/sources/document-cluster.ts';
-import type { IndexDefinition } from '../shared/catalog/catalog.ts';
+import { emptyCatalog, type IndexDefinition } from '../shared/catalog/catalog.ts';
 import { SheafError } from '../shared/errors.ts';
 import type { IndexSchema } from '../shared/schema/schema.ts';
 import type { Span, Tracer } from '../shared/telemetry/tracer.ts';
@@ -12,7 +12,8 @@ import { registerSearchRoutes } from './http/routes/search.ts';
 import { rootKinds } from './kinds/root-kinds.ts';
 import { NewShards } from './plan/new-shards.ts';
 import { parseSearchBody } from './query/parse-search-body.ts';
-import { runSearch, type SearchAsk, type SearchServices } from './run-search.ts';
+import { runSearch } from './run-search.ts';
+import type { SearchAsk, SearchServices } from './search-ask.ts';
 
 const schema: IndexSchema = { dynamic: 'strict', fields: { text: { kind: 'text' }, n: { kind: 'integer' } } };
 const shards = 4;
@@ -30,8 +31,11 @@ function makeRoot(changes: Partial<SearchServices> = {}) {
     kinds: rootKinds,
     config: { timeoutMs: 5000, timeoutMsMax: 60_000, coverageMin: 1 },
     catalog: {
-      find: async (name) => {
-        if (name === index.name) return index;
+      state: emptyCatalog,
+      isKnown: true,
+      catchUp: async () => undefined,
+      findKnown: (name) => (name === index.name ? index : undefined),
+      look: async (name) => {
         throw new SheafError('INDEX_NOT_FOUND', { detail: { index: name } });
       },
     },

@@ -6,6 +6,20 @@ export const limits = {
   rowKeyBytesMax: 4096,
   /** Characters of an index name. */
   indexNameLengthMax: 100,
+  /** Aliases of a cluster. Every reader of the catalog has to agree on it, and on the next two: a change is a new version of the entries. */
+  aliasesMax: 10_000,
+  /** Indexes of one alias. */
+  aliasIndexesMax: 1000,
+  /** Actions of one request that changes aliases. */
+  aliasActionsMax: 1000,
+  /** Bytes of JSON of the filter of an alias. */
+  aliasFilterBytesMax: 16_384,
+  /** Indexes of one search, however it names them. */
+  searchIndexesMax: 1000,
+  /** from + size, times the indexes of one search: so many hits may come together at a root. */
+  searchIndexesHitsMax: 100_000,
+  /** Characters of the token of an answer about several indexes: beyond, clients would not read the header, and it is left out. */
+  tokenLengthMax: 8192,
   /** Shards of one index. */
   shardsMax: 1024,
   /** Replicas of one shard. */

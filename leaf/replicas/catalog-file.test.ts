@@ -26,8 +26,18 @@ async function read(path: string): Promise<{ state: CatalogState | null; damaged
   return { state, damaged };
 }
 
-function withIndex({ offset, indexes }: CatalogState, name: string, replicas = 1): CatalogState {
-  return { offset: offset + 1, indexes: indexes.with(name, index(name, replicas)) };
+function withIndex(state: CatalogState, name: string, replicas = 1): CatalogState {
+  return { ...state, offset: state.offset + 1, indexes: state.indexes.with(name, index(name, replicas)) };
+}
+
+/** An alias comes, changes or goes. */
+function withAlias(state: CatalogState, name: string, target: string | null): CatalogState {
+  const offset = state.offset + 1;
+  const aliases =
+    target === null
+      ? state.aliases.without(name)
+      : state.aliases.with(name, { name, indexes: [{ index: target, id: 'x1', filter: { match_all: {} } }] });
+  return { ...state, offset, aliases, aliasChanges: [...state.aliasChanges, offset].slice(-3) };
 }
 
 const seed = 20261129;
@@ -41,8 +51,9 @@ test(`CatalogFile: is read as it was last written, whatever became of the catalo
     for (let step = 0; step < 40; step++) {
       const name = `i${random.integer(0, 20)}`;
       state = random.chance(0.3)
-        ? { offset: state.offset + 1, indexes: state.indexes.without(name) }
+        ? { ...state, offset: state.offset + 1, indexes: state.indexes.without(name) }
         : withIndex(state, name, random.integer(1, 3));
+      if (random.chance(0.3)) state = withAlias(state, `a${random.integer(0, 5)}`, random.chance(0.3) ? null : name);
       file.write(state);
       if (random.chance(0.5)) await file.settled();
     }

@@ -3,13 +3,14 @@
  *
  *     {"offset":7,"indexes":{"books":{…}}}            the catalog as it was when the file was begun
  *     {"offset":8,"changed":[{…}],"deleted":[]}       what has become of it, a line for each time it was written
+ *     {"offset":9,…,"aliases":{"changed":[{…}],…}}    and of its aliases, where they have changed
  *
  * Each line is under a checksum (see shared/data-folder/sealed.ts). A change costs what it says, however many indexes there are. The file is begun anew, in one step, once the lines are
  * more than what they follow. A line that was cut short by a crash ends the file: what it said comes from the log again.
  */
 import { open, readFile } from 'node:fs/promises';
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
-import type { IndexDefinition } from '../../shared/catalog/definition.ts';
+import type { AliasDefinition, IndexDefinition } from '../../shared/catalog/definition.ts';
 import {
   isDefinition,
   isStoredCatalog,
@@ -19,7 +20,10 @@ import {
 import { seal, unseal } from '../../shared/data-folder/sealed.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json/read-object.ts';
-import { isArrayOf } from '../../shared/protocol/report-shapes.ts';
+import { isArrayOf } from '../../shared/json/is-array-of.ts';
+import { isCount } from '../../shared/protocol/report-shapes.ts';
+import { isAlias } from '../../shared/catalog/stored-alias.ts';
+import type { TrieMap } from '../../shared/trie/trie-map.ts';
 import { replaceDurably } from './stored-value.ts';
 
 /** Lines are not worth beginning anew for before there are so many bytes of them. */
@@ -50,6 +54,16 @@ interface Change {
   readonly changed: readonly IndexDefinition[];
   /** Names. */
   readonly deleted: readonly string[];
+  /** Where they have changed. */
+  readonly aliases?: AliasChange;
+}
+
+interface AliasChange {
+  readonly changed: readonly AliasDefinition[];
+  /** Names. */
+  readonly deleted: readonly string[];
+  /** See CatalogState.aliasChanges. */
+  readonly changes: readonly number[];
 }
 
 /** Writes one state after another; of those that come while a write is under way only the newest is written. */
@@ -116,12 +130,23 @@ export class CatalogFile {
   }
 }
 
-function changeOf(before: CatalogState, { offset, indexes }: CatalogState): Change {
-  const differences = indexes.differences(before.indexes);
+function changeOf(before: CatalogState, { offset, indexes, aliases, aliasChanges }: CatalogState): Change {
+  const areSame = aliases === before.aliases && aliasChanges === before.aliasChanges;
   return {
     offset,
-    changed: differences.map(({ after }) => after).filter((index) => index !== undefined),
-    deleted: differences.filter(({ after }) => after === undefined).map(({ key }) => key),
+    ...differencesOf(before.indexes, indexes),
+    ...(areSame ? {} : { aliases: { ...differencesOf(before.aliases, aliases), changes: aliasChanges } }),
+  };
+}
+
+function differencesOf<V>(
+  before: TrieMap<V>,
+  after: TrieMap<V>,
+): { readonly changed: V[]; readonly deleted: string[] } {
+  const differences = after.differences(before);
+  return {
+    changed: differences.map((difference) => difference.after).filter((value) => value !== undefined),
+    deleted: differences.filter((difference) => difference.after === undefined).map(({ key }) => key),
   };
 }
 
@@ -157,16 +182,38 @@ export async function readCatalogFile(path: string, onDamage: () => void): Promi
   return state;
 }
 
-function apply({ indexes }: CatalogState, { offset, changed, deleted }: Change): CatalogState {
-  let next = indexes;
-  for (const index of changed) next = next.with(index.name, index);
+function apply(state: CatalogState, { offset, aliases, ...ofIndexes }: Change): CatalogState {
+  return {
+    offset,
+    indexes: applyTo(state.indexes, ofIndexes),
+    aliases: aliases === undefined ? state.aliases : applyTo(state.aliases, aliases),
+    aliasChanges: aliases?.changes ?? state.aliasChanges,
+  };
+}
+
+interface Named {
+  readonly name: string;
+}
+
+function applyTo<V extends Named>(
+  before: TrieMap<V>,
+  { changed, deleted }: Pick<Change, 'deleted'> & { readonly changed: readonly V[] },
+): TrieMap<V> {
+  let next = before;
+  for (const value of changed) next = next.with(value.name, value);
   for (const name of deleted) next = next.without(name);
-  return { offset, indexes: next };
+  return next;
 }
 
 function isChange(value: unknown): value is Change {
   if (!isObject(value) || !Number.isSafeInteger(value['offset'])) return false;
+  if (value['aliases'] !== undefined && !isAliasChange(value['aliases'])) return false;
   return isArrayOf(value['changed'], isDefinition) && isArrayOf(value['deleted'], isText);
+}
+
+function isAliasChange(value: unknown): value is AliasChange {
+  if (!isObject(value) || !isArrayOf(value['changes'], isCount)) return false;
+  return isArrayOf(value['changed'], isAlias) && isArrayOf(value['deleted'], isText);
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CatalogState, IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { emptyCatalog, type CatalogState, type IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { TrieMap } from '../../shared/trie/trie-map.ts';
 import { KeptPlacement, placeReplicas } from './placement.ts';
 
@@ -9,6 +9,7 @@ function index(id: string, shards: number, replicas: number): IndexDefinition {
 }
 
 const catalog: CatalogState = {
+  ...emptyCatalog,
   offset: 2,
   indexes: TrieMap.of([
     ['a', index('x1', 16, 1)],
@@ -40,10 +41,20 @@ const { indexes } = catalog;
 // Each row: what the catalog and the ring become, how many replicas are looked at again.
 const changes: [name: string, after: CatalogState, leaves: string[], touched: number][] = [
   ['nothing', catalog, leaves, 0],
-  ['another index', { offset: 3, indexes: indexes.with('c', index('x3', 1, 1)) }, leaves, 1],
-  ['an index with fewer replicas', { offset: 3, indexes: indexes.with('b', index('x2', 4, 1)) }, leaves, 4],
-  ['an index less', { offset: 3, indexes: indexes.without('a') }, leaves, 16],
-  ['an index that was deleted and created', { offset: 4, indexes: indexes.with('b', index('x4', 2, 1)) }, leaves, 6],
+  ['another index', { ...emptyCatalog, offset: 3, indexes: indexes.with('c', index('x3', 1, 1)) }, leaves, 1],
+  [
+    'an index with fewer replicas',
+    { ...emptyCatalog, offset: 3, indexes: indexes.with('b', index('x2', 4, 1)) },
+    leaves,
+    4,
+  ],
+  ['an index less', { ...emptyCatalog, offset: 3, indexes: indexes.without('a') }, leaves, 16],
+  [
+    'an index that was deleted and created',
+    { ...emptyCatalog, offset: 4, indexes: indexes.with('b', index('x4', 2, 1)) },
+    leaves,
+    6,
+  ],
   ['another leaf', catalog, ['l0', 'l1'], 20],
   ['no leaf', catalog, [], 20],
 ];
@@ -67,6 +78,8 @@ test('KeptPlacement: an index that cannot be placed changes nothing', () => {
   kept.follow(catalog, leaves);
   const before = new Map(kept.placement);
   const unknown = { ...index('x9', 1, 1), kind: 'of tomorrow' } as unknown as IndexDefinition;
-  assert.throws(() => kept.follow({ offset: 3, indexes: indexes.without('a').with('z', unknown) }, leaves));
+  assert.throws(() =>
+    kept.follow({ ...emptyCatalog, offset: 3, indexes: indexes.without('a').with('z', unknown) }, leaves),
+  );
   assert.deepEqual(new Map(kept.placement), before);
 });

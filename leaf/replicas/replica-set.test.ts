@@ -65,7 +65,7 @@ function startSet(leaves: readonly string[]) {
 function catalogOf(count: number): CatalogState {
   let { indexes } = emptyCatalog;
   for (let i = 0; i < count; i++) indexes = indexes.with(`x${i}`, index(`x${i}`));
-  return { offset: count, indexes };
+  return { ...emptyCatalog, offset: count, indexes };
 }
 
 test('ReplicaSet: one index more takes as many looks, messages and reports where there are many as where there are few', () => {
@@ -75,7 +75,7 @@ test('ReplicaSet: one index more takes as many looks, messages and reports where
     follow(state);
     assert.equal(set.reports.size, count);
     const before = { reports: set.reports, changes: changes(), sent: sent.length };
-    const more = { offset: count + 1, indexes: state.indexes.with('new', index('new')) };
+    const more = { ...state, offset: count + 1, indexes: state.indexes.with('new', index('new')) };
     const looks = follow(more);
     const toldOf = set.reports.differences(before.reports).map(({ key }) => key);
     assert.deepEqual(toldOf, ['new/0']);
@@ -101,7 +101,7 @@ test('ReplicaSet: a message goes to the replica that it names, and to none that 
     [second!.indexId],
   );
   assert.equal(set.stoppedCount, 1);
-  follow({ offset: 9, indexes: state.indexes.without(second!.indexId) });
+  follow({ ...emptyCatalog, offset: 9, indexes: state.indexes.without(second!.indexId) });
   assert.deepEqual([set.reports.size, set.find(second!.indexId, 0)], [2, undefined]);
   set.receive({ kind: 'broke', replica: second!.replica, reason: 'it is gone' });
   assert.equal(set.reports.size, 2);

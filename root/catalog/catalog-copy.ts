@@ -13,6 +13,7 @@ import { followPartition } from '../../shared/log/follow.ts';
 import { catalogPartition, type Log, type LogBatch, type Subscription } from '../../shared/log/log.ts';
 import { stopped } from '../../shared/log/stop.ts';
 import type { StopReport } from '../../shared/protocol/reports.ts';
+import { indexUnder } from './index-under.ts';
 
 const readHeadTimeoutMs = 2000;
 
@@ -88,7 +89,28 @@ export class CatalogCopy {
    * @throws SheafError INDEX_NOT_FOUND; PARTITION_STOPPED, LOG_UNAVAILABLE when the name is not known and the log's end not in time
    */
   async find(name: string, timeoutMs = readHeadTimeoutMs): Promise<IndexDefinition> {
-    const known = findIndex(this.current, name);
+    return await this.look(name, (state) => findIndex(state, name), timeoutMs);
+  }
+
+  /**
+   * The one index that is read and written by key under a name: the index of the name, or of an alias its write index, or the
+   * only one it has.
+   * @throws SheafError as `find`; ALIAS_NOT_WRITABLE
+   */
+  async findOne(name: string, timeoutMs = readHeadTimeoutMs): Promise<IndexDefinition> {
+    return await this.look(name, (state) => indexUnder(state, name), timeoutMs);
+  }
+
+  /**
+   * What is found by a name, in this copy or once it has been read up to the log's end.
+   * @throws SheafError as `find`; what `found` throws
+   */
+  async look<T>(
+    name: string,
+    found: (state: CatalogState) => T | undefined,
+    timeoutMs = readHeadTimeoutMs,
+  ): Promise<T> {
+    const known = found(this.current);
     if (known !== undefined) return known;
     try {
       await this.catchUp(timeoutMs);
@@ -97,9 +119,9 @@ export class CatalogCopy {
       const reason = 'the index is not known here, and the log was not there to say whether it exists';
       throw new SheafError(error.code, { detail: { ...error.detail, index: name, reason }, cause: error });
     }
-    const found = findIndex(this.current, name);
-    if (found === undefined) throw new SheafError('INDEX_NOT_FOUND', { detail: { index: name } });
-    return found;
+    const now = found(this.current);
+    if (now === undefined) throw new SheafError('INDEX_NOT_FOUND', { detail: { index: name } });
+    return now;
   }
 
   /**

@@ -11,6 +11,8 @@ import type { RenderedTimeline } from './timeline.ts';
 
 export interface SearchAnswer extends GatheredSearch {
   readonly tookMs: number;
+  /** Of these, from the last partial on. */
+  readonly mergedMs: number;
   readonly coverage: Coverage;
   /** Names what was searched: given back, nothing older answers. Null where there was nothing. */
   readonly token: string | null;
@@ -31,7 +33,7 @@ export function answerSearch(
 ): SearchAnswer {
   const { root, request, arrivedAt, timeline, trace } = run;
   const coverage = coverageOf(run, searched, [...leftOut, ...searched.failures]);
-  requireCoverage(coverage, run.coverageMin);
+  requireCoverage(coverage, run.coverageRequired);
   const counts = gatherCounts(request, searched.answers);
   const gathered = { ...counts, totalRelation: relationOf(counts.totalRelation, coverage), hits };
   const answeredAt = root.clock.now();
@@ -41,5 +43,13 @@ export function answerSearch(
   const at = request.at === undefined ? {} : { at: encodeState(run.index.id, pinnedBy(searched.answers)) };
   const partials = searched.answers.map(({ partial }) => partial);
   const token = tokenOfAnswer(run.index, run.at, partials);
-  return { ...gathered, coverage, token, tookMs: answeredAt - arrivedAt, ...at, ...profile };
+  return {
+    ...gathered,
+    coverage,
+    token,
+    tookMs: answeredAt - arrivedAt,
+    mergedMs: answeredAt - gatheredAt,
+    ...at,
+    ...profile,
+  };
 }

@@ -10,6 +10,8 @@ import type { StoppedShard } from '../membership/shard-map.ts';
 import { judgeFailure } from '../scatter/judge-failure.ts';
 
 export interface FailureGroup {
+  /** Where several were searched. */
+  readonly index?: string;
   readonly code: ErrorCode;
   readonly reason: string;
   readonly leaf?: string;
@@ -31,7 +33,7 @@ export interface Coverage {
   /** How far the replicas that answered are behind the log. Shards that failed are not in it. */
   readonly freshness: Freshness;
   /** Shards that answered without what the log has from this offset on: nobody can read it. Left out where there are none. */
-  readonly stopped?: readonly Pick<StoppedShard, 'shard' | 'offset' | 'code'>[];
+  readonly stopped?: readonly (Pick<StoppedShard, 'shard' | 'offset' | 'code'> & Pick<FailureGroup, 'index'>)[];
 }
 
 export interface CoverageInput {

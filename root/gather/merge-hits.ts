@@ -11,6 +11,8 @@ import { compareHits, type HitPosition, type SortKey } from '../../shared/rankin
 export interface GatheredHit extends PartialHit {
   /** The document's JSON, possibly filtered; empty when sources were not asked for. */
   readonly source: Uint8Array;
+  /** Name of its index, where several were searched. */
+  readonly index?: string;
 }
 
 export interface ReceivedHits {

@@ -40,6 +40,18 @@ export class SearchTrace {
     return span === null ? null : new SearchTrace(tracer, span);
   }
 
+  /** What is done for one index, of a search of several. */
+  part(index: string, at: number): SearchTrace | null {
+    const { traceparent: parent } = this.span;
+    const span = this.tracer.begin('sheaf.index', {
+      kind: 'internal',
+      parent,
+      at,
+      attributes: { 'sheaf.index': index },
+    });
+    return span === null ? null : new SearchTrace(this.tracer, span);
+  }
+
   /** Begins a round; the one before has ended by then. */
   beginRound(name: string, now: number): RoundTrace {
     this.round?.end(now);

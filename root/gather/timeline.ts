@@ -26,6 +26,8 @@ export interface RenderedAttempt {
 }
 
 export interface RenderedRound {
+  /** Where several were searched. */
+  readonly index?: string;
   readonly round: string;
   readonly beganUs: number;
   readonly attempts: readonly RenderedAttempt[];

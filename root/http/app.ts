@@ -7,6 +7,7 @@ import { limits } from '../../shared/limits.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { requireDecodable } from './parameters.ts';
 import { registerProbes } from './probes.ts';
+import { registerAliasRoutes } from './routes/aliases.ts';
 import { registerAnalyzeRoute } from './routes/analyze.ts';
 import { registerClusterRoutes } from './routes/cluster.ts';
 import { registerCounterRoutes } from './routes/counters.ts';
@@ -76,6 +77,7 @@ export async function createApp(services: RootServices, authenticate: Authentica
   });
 
   registerIndexRoutes(app, services);
+  registerAliasRoutes(app, services);
   registerAnalyzeRoute(app, services);
   registerSearchRoutes(app, services);
   registerJobRoutes(app, services);

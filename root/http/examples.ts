@@ -32,6 +32,9 @@ export const newIndexes: Examples = {
   },
 };
 
+/** `library` is `books`. */
+export const newAliases = { actions: [{ add: { alias: 'library', index: 'books', write: true } }] };
+
 export const book = { title: 'Moby-Dick; or, The Whale', author: 'Herman Melville', year: 1851 };
 
 const books = [

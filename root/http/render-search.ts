@@ -8,10 +8,10 @@ import { placeOf } from '../../shared/ranking/place.ts';
 import type { GatheredHit } from '../gather/merge-hits.ts';
 import type { TotalRelation } from '../../shared/protocol/tasks/search.ts';
 import type { SearchAnswer } from '../gather/answer.ts';
-import type { FoundSearch } from '../run-search.ts';
+import type { FoundSearch } from '../search-ask.ts';
 import { sortValuesShower } from './show-sort-values.ts';
 
-export function renderSearch({ index, request, answer, results }: FoundSearch): Buffer {
+export function renderSearch({ index, isOfSeveral, request, answer, results }: FoundSearch): Buffer {
   const { coverage } = answer;
   const head = {
     took: Math.round(answer.tookMs),
@@ -28,8 +28,9 @@ export function renderSearch({ index, request, answer, results }: FoundSearch): 
     `,"hits":{${total === undefined ? '' : `"total":${JSON.stringify(total)},`}"max_score":${maxScore},"hits":[`,
   ];
   const indexJson = JSON.stringify(index.name);
-  const isPaged = request.at !== undefined || request.after !== undefined;
-  const showSort = isPaged || !(request.sort.length === 1 && byScore);
+  // A place is in one index.
+  const isPaged = !isOfSeveral && (request.at !== undefined || request.after !== undefined);
+  const showSort = isPaged || request.after !== undefined || !(request.sort.length === 1 && byScore);
   const showValues = showSort ? sortValuesShower(index.schema, request.sort) : null;
   answer.hits
     .slice(request.from)
@@ -62,7 +63,7 @@ interface HitPlace {
 }
 
 function renderHit(pieces: (string | Uint8Array)[], hit: GatheredHit, place: HitPlace): void {
-  const start = `{"_index":${place.indexJson},"_id":${JSON.stringify(hit.key)},"_score":${hit.score}`;
+  const start = `{"_index":${hit.index === undefined ? place.indexJson : JSON.stringify(hit.index)},"_id":${JSON.stringify(hit.key)},"_score":${hit.score}`;
   pieces.push(place.first ? start : `,${start}`);
   if (hit.highlight !== undefined) pieces.push(renderHighlight(hit.highlight));
   if (hit.explanation !== undefined) pieces.push(`,"_explanation":${JSON.stringify(hit.explanation)}`);

@@ -19,6 +19,14 @@ export function indexParameter(example: string | Examples) {
   });
 }
 
+export const searchedParameter = Type.Object({
+  index: Type.String({
+    description:
+      'Names of indexes and aliases, with commas between them; * stands for any characters. Several indexes give one answer.',
+    examples: ['wordnet'],
+  }),
+});
+
 export const documentParameters = Type.Object({
   ...indexParameter('books').properties,
   key: Type.String({ description: 'Key of the document, URL-encoded; at most 512 bytes.', examples: ['moby-dick'] }),

@@ -148,12 +148,15 @@ export const searchParameters = Type.Object({
 
 const orNull = (description: string) => Type.Union([Type.Integer(), Type.Null()], { description });
 
+const ofSeveral = Type.String({ description: 'Name of the index, where several were searched.' });
+
 const coverage = Type.Object({
   shards: Type.Object({ asked: Type.Integer(), answered: Type.Integer(), failed: Type.Integer() }),
   documents: Type.Object({ asked: Type.Union([Type.Integer(), Type.Null()]), answered: Type.Integer() }),
   ratio: Type.Number(),
   failures: Type.Array(
     Type.Object({
+      index: Type.Optional(ofSeveral),
       code: Type.String(),
       reason: Type.String(),
       leaf: Type.Optional(Type.String()),
@@ -170,9 +173,17 @@ const coverage = Type.Object({
     { description: 'How far the shards that answered are behind the log. null: not known, as while the log is away.' },
   ),
   stopped: Type.Optional(
-    Type.Array(Type.Object({ shard: Type.Integer(), offset: Type.Integer(), code: Type.String() }), {
-      description: 'Shards that answered without what the log has from this offset on, because nobody can read it.',
-    }),
+    Type.Array(
+      Type.Object({
+        index: Type.Optional(ofSeveral),
+        shard: Type.Integer(),
+        offset: Type.Integer(),
+        code: Type.String(),
+      }),
+      {
+        description: 'Shards that answered without what the log has from this offset on, because nobody can read it.',
+      },
+    ),
   ),
 });
 

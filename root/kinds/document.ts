@@ -7,6 +7,7 @@ import { rowRefusals } from './refusals.ts';
 import type { RootKind } from './root-kind.ts';
 
 export const documentKind: RootKind = {
+  joins: true,
   sizeDefault: null,
   prepare: (_index, request) => request,
   search: searchDocuments,

@@ -11,6 +11,8 @@ const noDocuments = wrongKind(
 );
 
 export const rollupKind: RootKind = {
+  // Each keeps its own sums of its own values.
+  joins: false,
   // It has no hits to list.
   sizeDefault: 0,
   prepare: (index, request) => rollupSearch(rollupOf(index), request),

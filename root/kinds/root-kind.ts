@@ -21,6 +21,8 @@ export type IndexOperation =
   | 'readRows';
 
 export interface RootKind {
+  /** Whether one search may be of several indexes of the kind. */
+  readonly joins: boolean;
   /** Hits of a search that does not say how many; null where that is as for most. */
   readonly sizeDefault: number | null;
   /**

@@ -4,6 +4,7 @@ import { appendOnly, rowRefusals } from './refusals.ts';
 import type { RootKind } from './root-kind.ts';
 
 export const termKind: RootKind = {
+  joins: true,
   sizeDefault: null,
   prepare: (_index, request) => request,
   search: searchTerms,

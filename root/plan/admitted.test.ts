@@ -13,7 +13,7 @@ const index: IndexDefinition = {
   shards: 1,
   replicas: 1,
 };
-const query = { index, priority: 'interactive', timeoutMs: 100 } as const;
+const query = { indexes: [index], priority: 'interactive', timeoutMs: 100 } as const;
 
 /** A root over an index of leaf `a`, which has told this line, and others of leaf `b`, which has none. */
 function rootBefore(waitMs: number, behindMs = 0): DoorDependencies {
@@ -60,7 +60,7 @@ test('runAdmitted: the lines at the leaves of one index hold back no other', asy
     runAdmitted(root, query, async () => 1),
     { code: 'OVERLOADED' },
   );
-  const other = { ...query, index: { ...index, id: 'x1' } };
+  const other = { ...query, indexes: [{ ...index, id: 'x1' }] };
   assert.equal(await runAdmitted(root, other, async () => 1), 1);
 });
 

@@ -17,7 +17,8 @@ export interface DoorDependencies {
 }
 
 export interface Admitted {
-  readonly index: IndexDefinition;
+  /** All that it asks. */
+  readonly indexes: readonly IndexDefinition[];
   readonly priority: Priority;
   readonly timeoutMs: number;
 }
@@ -36,12 +37,13 @@ const behindMsMin = 5;
  */
 export async function runAdmitted<T>(root: DoorDependencies, query: Admitted, run: () => Promise<T>): Promise<T> {
   const { clock, directory, defence, loop } = root;
-  const { index, priority, timeoutMs } = query;
+  const { indexes, priority, timeoutMs } = query;
   const { behindMs } = loop;
   if (behindMs > Math.max(behindMsMin, timeoutMs * behindShareMax)) {
     throw new SheafError('OVERLOADED', { detail: { priority, behindMs, timeoutMs } });
   }
-  const owners = (): readonly (readonly string[])[] => directory.readyOwners(index.id, index.shards);
+  const owners = (): readonly (readonly string[])[] =>
+    indexes.flatMap(({ id, shards }) => directory.readyOwners(id, shards));
   if (!isLetIn({ priority, timeoutMs, owners }, defence.book, clock.now())) {
     throw new SheafError('OVERLOADED', { detail: { priority, waitMsMax: waitMsMax(priority, timeoutMs), timeoutMs } });
   }

@@ -30,6 +30,13 @@ export interface Arrival {
   readonly signal: AbortSignal;
   /** Present where the search is traced. */
   readonly trace: SearchTrace | null;
+  /** Present where it is one of several searches, of different indexes, that make one answer. */
+  readonly joint?: Joint;
+}
+
+export interface Joint {
+  /** Of all of them. How much has to answer is asked of all of them, too. */
+  readonly deadlines: Deadlines;
 }
 
 export interface SearchRun extends Arrival {
@@ -39,8 +46,10 @@ export interface SearchRun extends Arrival {
   readonly deadlines: Deadlines;
   /** What the reserve was planned for, and is measured by. */
   readonly mergeWork: MergeWork;
-  /** Share of all shards below which the answer is an error. */
+  /** Share of all shards below which the answer is of no use, and waiting for more is. */
   readonly coverageMin: number;
+  /** Share of all shards below which the answer is an error. */
+  readonly coverageRequired: number;
   /** Share of all shards that is waited for whatever it takes; what else is missing is waited for adaptively. */
   readonly waitMin: number;
   /** Of the round that finds; the one that counts takes no time worth sharing. */
@@ -65,7 +74,7 @@ export function beginSearch(
   arrival: Arrival,
 ): SearchRun {
   const { clock, mergeReserve } = root;
-  const { arrivedAt } = arrival;
+  const { arrivedAt, joint } = arrival;
   const timeoutMs = request.timeoutMs ?? defaults.timeoutMs;
   const coverageMin = request.coverageMin ?? defaults.coverageMin;
   const mergeWork = mergeWorkOf(index, request);
@@ -74,9 +83,12 @@ export function beginSearch(
     root,
     index,
     request,
-    deadlines: planDeadlines(arrivedAt, timeoutMs, mergeReserve.reserveMs(timeoutMs, mergeWork, clock.now())),
+    deadlines:
+      joint?.deadlines ??
+      planDeadlines(arrivedAt, timeoutMs, mergeReserve.reserveMs(timeoutMs, mergeWork, clock.now())),
     mergeWork,
     coverageMin,
+    coverageRequired: joint === undefined ? coverageMin : 0,
     waitMin: request.coverageStrict ? 1 : coverageMin,
     spread: request.spread ?? defaults.spread ?? 'even',
     holding: defaults.holding ?? usualHolding,

@@ -61,7 +61,7 @@ export async function countTerms(run: SearchRun): Promise<Counted> {
     taskClass: 'statistics',
     makeTask: (base) => ({ ...base, kind: 'statistics', terms }),
   });
-  requireCoverage(coverageOf(run, counted, counted.failures), run.coverageMin);
+  requireCoverage(coverageOf(run, counted, counted.failures), run.coverageRequired);
   const { answers, answered, failures } = counted;
   const statistics = gatherStatistics(answers.map(({ partial }) => partial));
   if (failures.length === 0) keepCounts(run, answers, statistics);

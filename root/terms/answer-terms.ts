@@ -24,7 +24,7 @@ export function answerTerms(run: SearchRun, { round, counted, matched, fetched }
   const mergeBeganAt = root.clock.now();
   const later = [{ answered: [], failures: counted.failures }, fetched];
   const coverage = termCoverage(run, { round, later });
-  requireCoverage(coverage, run.coverageMin);
+  requireCoverage(coverage, run.coverageRequired);
   const before = matched.hits.slice(0, request.from).map((match) => toHit(match, unread, request.sort, index.shards));
   const page = matched.hits.slice(request.from).flatMap((match) => {
     // A document that could not be fetched is told by the coverage, and has no key to be shown by.
@@ -40,6 +40,7 @@ export function answerTerms(run: SearchRun, { round, counted, matched, fetched }
     coverage,
     token: tokenOfAnswer(index, run.at, usedOffsets(round)),
     tookMs: answeredAt - arrivedAt,
+    mergedMs: answeredAt - mergeBeganAt,
     ...(timeline === null ? {} : { profile: timeline.render(mergeBeganAt, answeredAt) }),
   };
 }

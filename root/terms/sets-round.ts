@@ -35,7 +35,7 @@ export async function askSets(run: SearchRun, plan: SetPlan): Promise<SetsRound>
   const cut = offsets.length === 0 ? -1 : Math.min(...offsets);
   const lowest = partials.find((partial) => Object.values(partial.offsets).includes(cut));
   const round = { ...gathered, cut, collection: lowest?.collection ?? null };
-  requireCoverage(termCoverage(run, { round, later: [] }), run.coverageMin);
+  requireCoverage(termCoverage(run, { round, later: [] }), run.coverageRequired);
   return round;
 }
 

@@ -7,7 +7,9 @@ import { RequestNode } from '../json/request-node.ts';
 import { limits } from '../limits.ts';
 import type { EntryKind } from '../log/batch.ts';
 import { fieldProperties, readFieldOptions } from '../schema/read-field-options.ts';
-import type { CatalogChange } from './definition.ts';
+import { isArrayOf } from '../json/is-array-of.ts';
+import { isAliasTarget } from './stored-alias.ts';
+import type { AliasAction, CatalogChange } from './definition.ts';
 
 /** What each change has besides its name; a change that is not here is of a newer version, or none. */
 const checks: { readonly [K in CatalogChange['change']]: (change: Record<string, unknown>) => boolean } = {
@@ -15,6 +17,7 @@ const checks: { readonly [K in CatalogChange['change']]: (change: Record<string,
   addFields: ({ id, fields }) => typeof id === 'string' && areFields(fields),
   setReplicas: ({ id, replicas }) => typeof id === 'string' && isWithin(replicas, limits.replicasMax),
   delete: ({ id }) => typeof id === 'string',
+  setAliases: ({ actions }) => isArrayOf(actions, isAliasAction) && actions.length <= limits.aliasActionsMax,
 };
 
 /** @throws SheafError BATCH_INVALID unless it is an entry that every reader of the catalog understands */
@@ -24,6 +27,12 @@ export function readCatalogChange(kind: EntryKind, name: string, body: Uint8Arra
   if (check?.(change as Record<string, unknown>) === true) return change as CatalogChange;
   const reason = 'not a change of the catalog';
   throw new SheafError('BATCH_INVALID', { detail: { reason, index: name.slice(0, limits.indexNameLengthMax) } });
+}
+
+function isAliasAction(value: unknown): value is AliasAction {
+  if (!isObject(value) || typeof value['alias'] !== 'string') return false;
+  if (value['action'] === 'remove') return typeof value['id'] === 'string';
+  return value['action'] === 'add' && isAliasTarget(value['target']);
 }
 
 function isDefinition({ kind, shards, replicas, schema, ...ofKind }: Record<string, unknown>): boolean {

@@ -106,7 +106,7 @@ for (const [before, added, after] of additions) {
     const existing = created(before);
     const change = changeFor(existing, put({ ...before, ...added }));
     assert.ok(change !== null);
-    const state: CatalogState = { offset: 5, indexes: TrieMap.of([['books', existing]]) };
+    const state: CatalogState = { ...emptyCatalog, offset: 5, indexes: TrieMap.of([['books', existing]]) };
     assert.deepEqual(findIndex(apply(state, 6, 'books', change), 'books')?.schema.fields, after);
     assert.deepEqual(missingFields(after, added), {});
   });
@@ -158,6 +158,7 @@ test('changeFor: fields that are missing come first, then the number of replicas
   for (const replicas of [1, 3]) {
     const asked = put({ title: titled, year: { kind: 'integer' } }, { replicas });
     let state: CatalogState = {
+      ...emptyCatalog,
       offset: 5,
       indexes: TrieMap.of([['books', created({ title: titled }, { shards: 4, replicas: 2 })]]),
     };
@@ -173,7 +174,7 @@ test('changeFor: fields that are missing come first, then the number of replicas
 });
 
 test('catalog: the number of replicas of an index that was deleted meanwhile changes nothing', () => {
-  const state: CatalogState = { offset: 5, indexes: TrieMap.of([['books', created({})]]) };
+  const state: CatalogState = { ...emptyCatalog, offset: 5, indexes: TrieMap.of([['books', created({})]]) };
   const changed = apply(state, 6, 'books', { change: 'setReplicas', id: 'another', replicas: 9 });
   assert.deepEqual(changed, { ...state, offset: 6 });
 });
@@ -215,7 +216,7 @@ test('changeFor: a sub-field added to a field keeps its analyzer', () => {
   const change = changeFor(index, put(asked));
   assert.ok(change !== null);
   const state = applyCatalogEntry(
-    { offset: 5, indexes: TrieMap.of([['books', index]]) },
+    { ...emptyCatalog, offset: 5, indexes: TrieMap.of([['books', index]]) },
     6,
     'books',
     Buffer.from(JSON.stringify(change)),

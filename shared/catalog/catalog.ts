@@ -1,5 +1,5 @@
 /**
- * The catalog: which indexes exist. It is the fold of the catalog partition, so every reader that has read up to the
+ * The catalog: which indexes exist, and which aliases stand for them. It is the fold of the catalog partition, so every reader that has read up to the
  * same offset holds the same state; an entry that is not valid where it stands changes nothing (the first one wins).
  */
 import { SheafError } from '../errors.ts';
@@ -10,9 +10,10 @@ import { limits } from '../limits.ts';
 import { indexKinds } from '../index-kinds/index-kinds.ts';
 import type { IndexBody } from '../schema/parse.ts';
 import { optionsOf, sameOptions } from '../schema/schema.ts';
+import { changeAliases, withoutIndex, type Aliases } from './aliases.ts';
 import { readCatalogChange } from './catalog-change.ts';
 import { TrieMap } from '../trie/trie-map.ts';
-import type { CatalogChange, IndexDefinition } from './definition.ts';
+import type { AliasAction, CatalogChange, IndexDefinition } from './definition.ts';
 import type { FieldDefinition } from '../schema/schema.ts';
 
 export type { CatalogChange, IndexDefinition } from './definition.ts';
@@ -22,9 +23,21 @@ export interface CatalogState {
   readonly offset: number;
   /** By name. */
   readonly indexes: TrieMap<IndexDefinition>;
+  /** By name, which no index has. Each index of each exists. */
+  readonly aliases: Aliases;
+  /** Offsets of the last entries that changed aliases, ascending: whoever appended one reads here whether it was valid. */
+  readonly aliasChanges: readonly number[];
 }
 
-export const emptyCatalog: CatalogState = { offset: -1, indexes: TrieMap.of() };
+/** An entry is looked for as soon as it was read back. */
+const aliasChangesKept = 64;
+
+export const emptyCatalog: CatalogState = {
+  offset: -1,
+  indexes: TrieMap.of(),
+  aliases: TrieMap.of(),
+  aliasChanges: [],
+};
 
 /** The id of the index created by the entry at this offset. */
 export function indexIdAt(offset: number): string {
@@ -43,14 +56,25 @@ export function findIndex(state: CatalogState, name: string): IndexDefinition | 
 export function applyCatalogEntry(state: CatalogState, offset: number, name: string, body: Uint8Array): CatalogState {
   if (offset <= state.offset) return state;
   const change = readCatalogChange('put', name, body);
-  return { offset, indexes: changeIndexes(state.indexes, offset, name, change) };
+  if (change.change === 'setAliases') return applyAliases(state, offset, change.actions);
+  if (change.change === 'create' && state.aliases.get(name) !== undefined) return { ...state, offset };
+  const indexes = changeIndexes(state.indexes, offset, name, change);
+  const isDeleted = change.change === 'delete' && indexes !== state.indexes;
+  return { ...state, offset, indexes, ...(isDeleted ? { aliases: withoutIndex(state.aliases, change.id) } : {}) };
+}
+
+function applyAliases(state: CatalogState, offset: number, actions: readonly AliasAction[]): CatalogState {
+  const changed = changeAliases(state.indexes, state.aliases, actions);
+  if ('fault' in changed || changed.aliases === state.aliases) return { ...state, offset };
+  const aliasChanges = [...state.aliasChanges, offset].slice(-aliasChangesKept);
+  return { ...state, offset, aliases: changed.aliases, aliasChanges };
 }
 
 function changeIndexes(
   indexes: CatalogState['indexes'],
   offset: number,
   name: string,
-  change: CatalogChange,
+  change: Exclude<CatalogChange, { change: 'setAliases' }>,
 ): CatalogState['indexes'] {
   const existing = indexes.get(name);
   switch (change.change) {

@@ -28,6 +28,7 @@ const titles: Readonly<Record<Role, string>> = {
   delete: 'deleting one document',
   search: 'one search',
   count: 'how many documents there are',
+  alias: 'the aliases, or one of them',
   analyze: 'the terms of a text',
   jobs: 'what changes many documents',
   cluster: 'what the cluster looks like',

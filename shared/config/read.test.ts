@@ -87,6 +87,7 @@ const defaults: Record<Role, object> = {
   delete: { url, json: false },
   search: { url, size: 10, from: 0, json: false },
   count: { url, json: false },
+  alias: { url, write: false, remove: false, json: false },
   analyze: { url, json: false },
   jobs: { url, json: false },
   cluster: { url, eachShard: false, json: false },

@@ -189,6 +189,15 @@ export interface CountConfig {
   readonly json: boolean;
 }
 
+export interface AliasConfig {
+  readonly url: string;
+  readonly write: boolean;
+  readonly filter?: string;
+  readonly insteadOf?: string;
+  readonly remove: boolean;
+  readonly json: boolean;
+}
+
 export interface AnalyzeConfig {
   readonly url: string;
   readonly field: string | undefined;
@@ -223,6 +232,7 @@ export interface Configs {
   readonly log: LogConfig & TelemetryConfig;
   readonly load: LoadConfig;
   readonly index: IndexConfig;
+  readonly alias: AliasConfig;
   readonly get: GetConfig;
   readonly put: PutConfig;
   readonly delete: ChangeConfig;

@@ -1,7 +1,8 @@
 /** Members at the leaf's door: what a root says of the others is checked before anything is placed by it. */
 import { SheafError } from '../errors.ts';
 import { isObject } from '../json/read-object.ts';
-import { faultOfReplicas, isArrayOf, isWord } from './report-shapes.ts';
+import { isArrayOf } from '../json/is-array-of.ts';
+import { faultOfReplicas, isWord } from './report-shapes.ts';
 import type { MembersFrame, PeerReportFrame } from './report-frames.ts';
 import type { PeerGone } from './reports.ts';
 

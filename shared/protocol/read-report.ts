@@ -5,7 +5,8 @@
 import { isStoredCatalog } from '../catalog/stored-catalog.ts';
 import { SheafError } from '../errors.ts';
 import { isObject } from '../json/read-object.ts';
-import { faultOfReplicas, isArrayOf, isCount, isStop, isWord } from './report-shapes.ts';
+import { isArrayOf } from '../json/is-array-of.ts';
+import { faultOfReplicas, isCount, isStop, isWord } from './report-shapes.ts';
 import type { ReportFrame } from './report-frames.ts';
 import type { Backlog } from './reports.ts';
 

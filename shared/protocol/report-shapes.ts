@@ -1,11 +1,8 @@
 /** What processes tell of themselves and of one another, at the door of whoever is told. Pure. */
 import { isErrorCode } from '../errors.ts';
+import { isArrayOf } from '../json/is-array-of.ts';
 import { isObject } from '../json/read-object.ts';
 import type { LeafWord, ReplicaReport, StopReport } from './reports.ts';
-
-export function isArrayOf<T>(value: unknown, fits: (item: unknown) => item is T): value is T[] {
-  return Array.isArray(value) && value.every(fits);
-}
 
 export function isWord(value: unknown): value is LeafWord {
   if (!isObject(value) || typeof value['leaf'] !== 'string') return false;

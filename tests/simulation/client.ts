@@ -63,7 +63,7 @@ export async function ask(world: QueryWorld, query: Query): Promise<QueryEnd> {
   const begunAt = root.clock.now();
   let end: QueryEnd;
   try {
-    const answer = await runAdmitted(root, { index, priority, timeoutMs }, () =>
+    const answer = await runAdmitted(root, { indexes: [index], priority, timeoutMs }, () =>
       search({ ...root, kinds: rootKinds, leaves: attempts, timers }, defaults, index, query.request, options),
     );
     end = answer.coverage.shards.failed === 0 ? 'complete' : 'incomplete';

@@ -50,7 +50,7 @@ async function answerOf({ root, sent }: TermCluster, shards: number, body: JsonO
   const defaults = { timeoutMs: 30_000, coverageMin: 1 };
   const arrival = { arrivedAt: root.clock.now(), trace: null, signal: new AbortController().signal };
   const answer = await search({ ...root, kinds: rootKinds }, defaults, index, request, arrival);
-  return renderSearch({ index, request, answer, results: {} }).toString();
+  return renderSearch({ index, isOfSeveral: false, request, answer, results: {} }).toString();
 }
 
 /** The lowest offset of the shards that the round of sets asked. */

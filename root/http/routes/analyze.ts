@@ -38,7 +38,7 @@ export function registerAnalyzeRoute(app: FastifyInstance, { catalog }: RootServ
     handler: async (request) => {
       readParameters(request.query, []);
       const { index: name } = request.params as { index: string };
-      const { schema } = await catalog.find(name);
+      const { schema } = await catalog.findOne(name);
       return { tokens: tokensOf(parseAnalyzeBody(request.body, schema)) };
     },
   });

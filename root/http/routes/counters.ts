@@ -121,7 +121,7 @@ function requireCounters(kinds: RootKinds, index: IndexDefinition): IndexDefinit
 /** @throws SheafError INDEX_NOT_FOUND with the way out, INDEX_KIND_WRONG */
 async function findCounters({ catalog, kinds }: RootServices, name: string): Promise<IndexDefinition> {
   try {
-    return requireCounters(kinds, await catalog.find(name));
+    return requireCounters(kinds, await catalog.findOne(name));
   } catch (error) {
     if (!(error instanceof SheafError) || error.code !== 'INDEX_NOT_FOUND') throw error;
     throw new SheafError('INDEX_NOT_FOUND', { detail: { ...error.detail, hint: counterHint }, cause: error });

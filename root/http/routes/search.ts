@@ -3,11 +3,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SheafError } from '../../../shared/errors.ts';
 import { parseSearchBody } from '../../query/parse-search-body.ts';
 import { parseSearchParameters } from '../../query/parse-search-parameters.ts';
-import { runSearch, type SearchAsk, type SearchServices } from '../../run-search.ts';
+import { runSearch } from '../../run-search.ts';
+import type { SearchAsk, SearchServices } from '../../search-ask.ts';
 import { readParameters } from '../parameters.ts';
 import { tellToken, tokenHeaders, tokenOf } from '../read-token.ts';
 import { renderSearch } from '../render-search.ts';
-import { answers, indexParameter } from '../schemas.ts';
+import { answers, searchedParameter } from '../schemas.ts';
 import { searchAnswer, searchBody, searchParameters } from '../search-schemas.ts';
 import { peekTimeoutMs } from '../search-timeout.ts';
 
@@ -41,7 +42,7 @@ export function registerSearchRoutes(app: FastifyInstance, services: SearchServi
       summary: 'Search and aggregate',
       description:
         'The body is Elasticsearch’s query language as far as docs/query-language.md has it. `complete` and `coverage` say how much of the index the answer speaks for; below `coverage.min` it is an error.',
-      params: indexParameter('wordnet'),
+      params: searchedParameter,
       headers: tokenHeaders,
       body: searchBody,
       response: answers({ 200: searchAnswer }),
@@ -56,7 +57,7 @@ export function registerSearchRoutes(app: FastifyInstance, services: SearchServi
     schema: {
       tags,
       summary: 'Search by a query string',
-      params: indexParameter('wordnet'),
+      params: searchedParameter,
       headers: tokenHeaders,
       querystring: searchParameters,
       response: answers({ 200: searchAnswer }),

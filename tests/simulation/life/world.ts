@@ -1,6 +1,6 @@
 /** What a simulated cluster is made of, besides its processes. */
 import { placeReplicas, type Placement } from '../../../leaf/replicas/placement.ts';
-import type { CatalogState, IndexDefinition } from '../../../shared/catalog/catalog.ts';
+import { emptyCatalog, type CatalogState, type IndexDefinition } from '../../../shared/catalog/catalog.ts';
 import { TrieMap } from '../../../shared/trie/trie-map.ts';
 import type { Random } from '../../../shared/random/random.ts';
 import type { VirtualTime } from '../virtual-time.ts';
@@ -27,7 +27,7 @@ export const indexId = 'x0';
 export function catalogOf(offset: number, shards: number, replicas: number): CatalogState {
   const schema: IndexDefinition['schema'] = { fields: {}, dynamic: 'strict' };
   const books: IndexDefinition = { id: indexId, name: 'books', kind: 'document', schema, shards, replicas };
-  return { offset, indexes: TrieMap.of([[books.name, books]]) };
+  return { ...emptyCatalog, offset, indexes: TrieMap.of([[books.name, books]]) };
 }
 
 const placements = new Map<string, Placement>();

@@ -37,7 +37,7 @@ export function registerGet(app: FastifyInstance, services: RootServices): void 
       const { realtime = 'true' } = readParameters(request.query, ['realtime']);
       requireOneOf('realtime', realtime, ['true', 'false']);
       const { name, key } = readDocumentName(request);
-      const index = await services.catalog.find(name, timeoutMs);
+      const index = await services.catalog.findOne(name, timeoutMs);
       requireOperation(services.kinds, index, 'getDocument');
       const { found, token } = await getDocument(services, {
         index,
@@ -47,9 +47,9 @@ export function registerGet(app: FastifyInstance, services: RootServices): void 
         token: tokenOf(request),
       });
       tellToken(reply, token);
-      if (found === null) throw new SheafError('DOCUMENT_NOT_FOUND', { detail: { index: name, key } });
+      if (found === null) throw new SheafError('DOCUMENT_NOT_FOUND', { detail: { index: index.name, key } });
       const { source, version, sequence } = found;
-      const about = { _index: name, _id: key, found: true, version, sequence };
+      const about = { _index: index.name, _id: key, found: true, version, sequence };
       const head = `${JSON.stringify(about).slice(0, -1)},"_source":`;
       reply.header('etag', entityTag(sequence));
       reply.header('content-type', 'application/json; charset=utf-8');

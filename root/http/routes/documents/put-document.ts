@@ -28,7 +28,7 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
     handler: async (request, reply) => {
       const { name, key, wait, tellsOutcomes, version } = readTarget(request);
       const condition = readVersioned(request, version);
-      const index = await services.catalog.find(name);
+      const index = await services.catalog.findOne(name);
       requireOperation(services.kinds, index, 'putDocument');
       const body = readBody(request, limits.documentBytesMax);
       const source = { kind: 'body', body } as const;
@@ -39,7 +39,7 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
         wait,
         tellsOutcomes,
       });
-      return replyToWrite(reply, 'put', { name, key, answer });
+      return replyToWrite(reply, 'put', { name: index.name, key, answer });
     },
   });
 }

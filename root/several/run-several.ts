@@ -1,0 +1,147 @@
+/** A search of several indexes: let in as one, run for each of them at the same time, by one deadline, and merged. */
+import type { SearchRequest } from '../../shared/query/request.ts';
+import { shareWritten } from '../../shared/transport/frame.ts';
+import type { NamedIndex } from '../catalog/indexes-under.ts';
+import { profiledBy } from '../gather/profiled-error.ts';
+import { requireCoverage } from '../gather/coverage.ts';
+import type { SearchTrace } from '../gather/search-trace.ts';
+import { runAdmitted } from '../plan/admitted.ts';
+import { planDeadlines, type Deadlines } from '../plan/deadline.ts';
+import { mergeWorkOf, type MergeWork } from '../plan/merge-reserve.ts';
+import { LongLists } from '../query/long-lists.ts';
+import { readInSlices } from '../query/read-in-slices.ts';
+import { search } from '../search.ts';
+import {
+  beginTrace,
+  endAnswered,
+  endFailed,
+  type FoundSearch,
+  type SearchAsk,
+  type SearchServices,
+} from '../search-ask.ts';
+import type { SearchAnswer } from '../gather/answer.ts';
+import type { ReadSearch } from './alike.ts';
+import { mergeAnswers, type AnswerOfIndex } from './merge-answers.ts';
+import { readEach } from './read-each.ts';
+
+/**
+ * @param named at least two
+ * @throws SheafError as `runSearch`
+ */
+export async function runSeveral(
+  root: SearchServices,
+  ask: SearchAsk,
+  named: readonly NamedIndex[],
+): Promise<FoundSearch> {
+  const { config } = root;
+  const { arrivedAt, signal } = ask;
+  const longLists = new LongLists();
+  const searches = readEach(root.kinds, ask, named, ({ kind, schema }) => {
+    const { sizeDefault } = root.kinds[kind];
+    return ask.read(schema, { timeoutMsMax: config.timeoutMsMax, sizeDefault, longLists });
+  });
+  const { index, request } = searches[0]!;
+  const { priority = 'interactive', timeoutMs = config.timeoutMs, coverageMin = config.coverageMin } = request;
+  if (!longLists.isEmpty) {
+    await readInSlices(root, longLists, { until: arrivedAt + timeoutMs, timeoutMs, signal });
+    for (const { query } of new Set(searches.map((each) => each.request))) shareWritten(query);
+  }
+  const trace = beginTrace(root, ask);
+  try {
+    await Promise.all(
+      searches.map(({ index: each, request: { token } }) =>
+        root.newShards.wait(root, { index: each, hasToken: token !== undefined, arrivedAt, timeoutMs, signal }),
+      ),
+    );
+    const indexes = searches.map((each) => each.index);
+    const answer = await runAdmitted(root, { indexes, priority, timeoutMs }, () =>
+      searchEach(root, { searches, arrivedAt, signal, trace, timeoutMs }),
+    );
+    try {
+      requireCoverage(answer.coverage, coverageMin);
+    } catch (error) {
+      throw profiledBy(answer.profile ?? null, error);
+    }
+    const isComplete = answer.coverage.shards.failed === 0;
+    const results = root.kinds[index.kind].finish(index, request, { partials: answer.aggregations, isComplete });
+    endAnswered(root, answer, trace);
+    return { index, isOfSeveral: true, request, answer, results };
+  } catch (error) {
+    endFailed(root, error, signal, trace);
+    throw error;
+  }
+}
+
+interface Searches extends Pick<SearchAsk, 'arrivedAt' | 'signal'> {
+  readonly searches: readonly ReadSearch[];
+  readonly trace: SearchTrace | null;
+  readonly timeoutMs: number;
+}
+
+async function searchEach(root: SearchServices, all: Searches): Promise<SearchAnswer> {
+  const { searches, arrivedAt, trace, timeoutMs } = all;
+  const { request } = searches[0]!;
+  const prepared = searches.map(({ index, request: own }) => ({ index, request: partOf(root, index, own) }));
+  const work = workOf(prepared);
+  const reserveMs = root.mergeReserve.reserveMs(timeoutMs, work, root.clock.now());
+  const deadlines = planDeadlines(arrivedAt, timeoutMs, reserveMs);
+  const answers = await untilOneFails(all.signal, (signal) =>
+    prepared.map(({ index, request: own }) => searchOne(root, { index, request: own }, { ...all, signal }, deadlines)),
+  );
+  const mergeBeganAt = root.clock.now();
+  const merged = mergeAnswers(request, answers, { tookMs: mergeBeganAt - arrivedAt });
+  const answeredAt = root.clock.now();
+  trace?.merged(mergeBeganAt, answeredAt);
+  const mergedMs = merged.mergedMs + answeredAt - mergeBeganAt;
+  root.mergeReserve.record(work, mergedMs, answeredAt);
+  return { ...merged, mergedMs, tookMs: answeredAt - arrivedAt };
+}
+
+/** The best hits of all may be of one index: each is asked for as many as there are before the end of the page. */
+function partOf({ kinds }: SearchServices, index: ReadSearch['index'], request: SearchRequest): SearchRequest {
+  return kinds[index.kind].prepare(index, { ...request, from: 0, size: request.from + request.size });
+}
+
+async function searchOne(
+  root: SearchServices,
+  { index, request }: ReadSearch,
+  { arrivedAt, signal, trace }: Omit<Searches, 'searches'>,
+  deadlines: Deadlines,
+): Promise<AnswerOfIndex> {
+  const { clock, config } = root;
+  const part = trace?.part(index.name, clock.now()) ?? null;
+  try {
+    const answer = await search(root, config, index, request, { arrivedAt, signal, trace: part, joint: { deadlines } });
+    part?.answered(answer.coverage, clock.now());
+    return { index: index.name, answer };
+  } catch (error) {
+    part?.cancelled(clock.now());
+    throw error;
+  }
+}
+
+/** What there is to merge is merged on one thread, whichever index it is of. */
+function workOf(searches: readonly ReadSearch[]): MergeWork {
+  const works = searches.map(({ index, request }) => mergeWorkOf(index, request));
+  return {
+    mergeClass: `${works.length} indexes ${works[0]!.mergeClass}`,
+    hits: works.reduce((sum, { hits }) => sum + hits, 0),
+    hasBuckets: works[0]!.hasBuckets,
+  };
+}
+
+/** Where one fails the others are of no use, and end. @param begin is given the signal by which they end */
+async function untilOneFails<T>(signal: AbortSignal, begin: (signal: AbortSignal) => Promise<T>[]): Promise<T[]> {
+  const ending = new AbortController();
+  const leave = (): void => ending.abort(signal.reason);
+  signal.addEventListener('abort', leave);
+  try {
+    signal.throwIfAborted();
+    return await Promise.all(begin(ending.signal));
+  } catch (error) {
+    ending.abort(error);
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}

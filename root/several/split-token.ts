@@ -1,0 +1,43 @@
+/** Tokens of answers that speak of several indexes. Pure. */
+import { SheafError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import { decodeToken, encodeToken, tokenHeader } from '../route/token.ts';
+
+type Offsets = Readonly<Record<string, number>>;
+
+/** What a header's token says of one index; undefined where that is nothing. @throws SheafError TOKEN_INVALID */
+export function tokenOfIndex(token: string, id: string): string | undefined {
+  return partsByIndex(token, tokenHeader).get(id);
+}
+
+/**
+ * What a token says of each index, by id, as tokens.
+ * @param at where it stood in the request
+ * @throws SheafError TOKEN_INVALID
+ */
+export function partsByIndex(token: string, at: string): ReadonlyMap<string, string> {
+  const offsets = Object.entries(decodeToken(token, at));
+  const groups = Map.groupBy(offsets, ([partition]) => partition.slice(0, partition.indexOf('/')));
+  return new Map(Array.from(groups, ([id, parts]) => [id, encodeToken(Object.fromEntries(parts))]));
+}
+
+/**
+ * The same of the token of a request's body, which names writes.
+ * @throws SheafError TOKEN_INVALID where it names one, since a write of it would seem to be looked for
+ */
+export function partsOfWrites(token: string, ids: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const parts = partsByIndex(token, 'token');
+  for (const id of parts.keys()) {
+    if (ids.has(id)) continue;
+    throw new SheafError('TOKEN_INVALID', { at: 'token', detail: { reason: 'the token is of another index', id } });
+  }
+  return parts;
+}
+
+/** One token of those of different indexes; null where none says anything, or where it would be longer than a header may be. */
+export function joinTokens(tokens: readonly (string | null)[]): string | null {
+  const given = tokens.filter((token) => token !== null);
+  if (given.reduce((sum, token) => sum + token.length, 0) > limits.tokenLengthMax) return null;
+  const offsets: Offsets = Object.assign({}, ...given.map((token) => decodeToken(token)));
+  return given.length === 0 ? null : encodeToken(offsets);
+}

@@ -1,0 +1,75 @@
+/**
+ * Aliases: names that stand for indexes, and what becomes of them by an entry of the catalog. All actions of an entry apply,
+ * or none does. Pure.
+ */
+import { limits } from '../limits.ts';
+import { TrieMap } from '../trie/trie-map.ts';
+import type { AliasAction, AliasDefinition, AliasTarget, IndexDefinition } from './definition.ts';
+
+/** Why actions cannot apply where they stand. */
+export type AliasFault =
+  /** The index is gone, or another has its name. */
+  | { readonly kind: 'noIndex'; readonly index: string }
+  | { readonly kind: 'nameTaken'; readonly alias: string }
+  | { readonly kind: 'notInAlias'; readonly alias: string; readonly id: string }
+  | { readonly kind: 'twoWriteIndexes'; readonly alias: string; readonly indexes: readonly string[] }
+  | { readonly kind: 'tooManyIndexes'; readonly alias: string; readonly actual: number }
+  | { readonly kind: 'tooManyAliases'; readonly actual: number };
+
+type Indexes = TrieMap<IndexDefinition>;
+export type Aliases = TrieMap<AliasDefinition>;
+
+/** What the aliases are after all of the actions, in turn, or why they are what they were. Cost: a step for each target of the aliases named. */
+export function changeAliases(
+  indexes: Indexes,
+  before: Aliases,
+  actions: readonly AliasAction[],
+): { readonly aliases: Aliases } | { readonly fault: AliasFault } {
+  const changed = new Map<string, readonly AliasTarget[]>();
+  for (const action of actions) {
+    const { alias } = action;
+    const targets = changed.get(alias) ?? before.get(alias)?.indexes ?? [];
+    if (action.action === 'remove') {
+      const left = targets.filter(({ id }) => id !== action.id);
+      if (left.length === targets.length) return { fault: { kind: 'notInAlias', alias, id: action.id } };
+      changed.set(alias, left);
+      continue;
+    }
+    const { target } = action;
+    if (indexes.get(target.index)?.id !== target.id) return { fault: { kind: 'noIndex', index: target.index } };
+    if (indexes.get(alias) !== undefined) return { fault: { kind: 'nameTaken', alias } };
+    changed.set(alias, [...targets.filter(({ id }) => id !== target.id), target].sort(byName));
+  }
+  let aliases = before;
+  for (const [name, targets] of changed) {
+    const written = targets.filter(({ write }) => write === true).map(({ index }) => index);
+    if (written.length > 1) return { fault: { kind: 'twoWriteIndexes', alias: name, indexes: written } };
+    const actual = targets.length;
+    if (actual > limits.aliasIndexesMax) return { fault: { kind: 'tooManyIndexes', alias: name, actual } };
+    if (isSame(before.get(name)?.indexes ?? [], targets)) continue;
+    aliases = actual === 0 ? aliases.without(name) : aliases.with(name, { name, indexes: targets });
+  }
+  const actual = aliases.size;
+  if (actual > limits.aliasesMax && actual > before.size) return { fault: { kind: 'tooManyAliases', actual } };
+  return { aliases };
+}
+
+/** The aliases without an index that is deleted; one that has no other is gone with it. Cost: a step for each target of all of them. */
+export function withoutIndex(aliases: Aliases, id: string): Aliases {
+  let left = aliases;
+  for (const alias of aliases.values()) {
+    const indexes = alias.indexes.filter((target) => target.id !== id);
+    if (indexes.length === alias.indexes.length) continue;
+    left = indexes.length === 0 ? left.without(alias.name) : left.with(alias.name, { ...alias, indexes });
+  }
+  return left;
+}
+
+/** Both are made by one root of one request, so that their JSON has one order. */
+function isSame(one: readonly AliasTarget[], other: readonly AliasTarget[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function byName(a: AliasTarget, b: AliasTarget): number {
+  return a.index < b.index ? -1 : 1;
+}

@@ -1,0 +1,3 @@
+export function isArrayOf<T>(value: unknown, fits: (item: unknown) => item is T): value is T[] {
+  return Array.isArray(value) && value.every(fits);
+}
