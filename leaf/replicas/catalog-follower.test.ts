@@ -63,3 +63,26 @@ test('catalog follower: keeps the copy when the log lacks what it has', async ()
   assert.deepEqual([follower.state, follower.isReplaced, states], [stored, true, []]);
   follower.close();
 });
+
+test('catalog follower: what is read while the log is asked for its end is reached', async () => {
+  const log = new MemoryLog(() => 0.5);
+  const offset = await createIndex(log, 'a');
+  const { follower } = follow(log, null);
+  const heads = log.heads.bind(log);
+  log.heads = async (partitions) => {
+    follower.start();
+    while (follower.state.offset < offset) await new Promise((resolve) => setImmediate(resolve));
+    return await heads(partitions);
+  };
+  await follower.reached(offset);
+  follower.close();
+});
+
+test('catalog follower: an offset that the catalog does not have is refused', async () => {
+  const log = new MemoryLog(() => 0.5);
+  const offset = await createIndex(log, 'a');
+  const { follower } = follow(log, null);
+  follower.start();
+  await assert.rejects(follower.reached(offset + 1), { code: 'BATCH_INVALID' });
+  follower.close();
+});

@@ -65,7 +65,8 @@ export class CatalogFollower {
       const reason = 'it names an offset of the catalog that the catalog does not have';
       throw new SheafError('BATCH_INVALID', { detail: { reason, catalogOffset: offset, head } });
     }
-    await this.waiters.wait(offset);
+    // It may have been read while the log was asked.
+    if (this.current.offset < offset) await this.waiters.wait(offset);
   }
 
   /**
