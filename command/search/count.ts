@@ -1,9 +1,7 @@
 /** `sheaf count`: how many documents an index has, or a query finds. */
 import type { CountConfig } from '../../shared/config/read.ts';
 import { RootClient } from '../client/client.ts';
-import type { SearchAnswer } from './search.ts';
-
-const incompleteExitCode = 2;
+import { incompleteExitCode, type SearchAnswer } from './search.ts';
 
 /** @param query empty: all documents @returns exit code: 0, or 2 where the answer is incomplete */
 export async function count(

@@ -24,7 +24,7 @@ export interface SearchAnswer {
 }
 
 /** An answer that misses shards is an answer, but a script must be able to tell. */
-const incompleteExitCode = 2;
+export const incompleteExitCode = 2;
 const sourceLengthMax = 160;
 const cellLengthMax = 60;
 

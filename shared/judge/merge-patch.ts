@@ -5,17 +5,12 @@
  * every number its digits as they were written: 9007199254740993 is not rounded by a patch of another field. Members keep
  * their order, those whose names are array indexes first. The same on every machine, for good: see judge.ts.
  */
+import { isRawJSON, rawJSON } from '../json/raw-json.ts';
 import { isObject } from '../json/read-object.ts';
 
 /** A JSON value in which a number that would not be written as it was is kept as its text. */
 type Value = unknown;
 type Members = Record<string, Value>;
-
-/** JSON.rawJSON, of the proposal "JSON.parse source text access", is not in TypeScript's library yet. */
-const { rawJSON, isRawJSON } = JSON as unknown as {
-  readonly rawJSON: (text: string) => object;
-  readonly isRawJSON: (value: unknown) => boolean;
-};
 
 export interface MergePatchOptions {
   /** What a member of the patch that is null does. */

@@ -120,7 +120,8 @@ async function start(t: TestContext, leaves: number): Promise<{ cluster: Cluster
 
 test(
   'freshness: a leaf with a full disk says how much it lacks, with the log away that this is not known, and holds writes back',
-  { skip: !mounted },
+  // In the checks of a change nothing is skipped: there it fails.
+  { skip: !mounted && process.env['CI'] !== 'true' },
   async (t) => {
     const { cluster, texts } = await start(t, 1);
     await texts.create(1, 1);

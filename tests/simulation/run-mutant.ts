@@ -2,29 +2,14 @@
  * A process of its own, because modules are changed as they are loaded: simulates clusters with one bug put in until an
  * invariant breaks. Prints the seed that found it, or nothing. Arguments: the mutant's name, the seeds to try.
  */
-import { registerHooks } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { mutants } from './mutants.ts';
+import { plantBug } from './plant-bug.ts';
 
 const [name, seedsMax] = process.argv.slice(2);
-const mutant = mutants.find((each) => each.name === name);
-if (mutant === undefined) throw new Error(`no mutant is called ${name}`);
-const url = pathToFileURL(fileURLToPath(new URL(`../../${mutant.file}`, import.meta.url))).href;
-let changed = false;
-
-registerHooks({
-  load: (loaded, context, nextLoad) => {
-    const module = nextLoad(loaded, context);
-    if (loaded !== url) return module;
-    const source = Buffer.from(module.source as Uint8Array).toString();
-    if (!source.includes(mutant.from)) throw new Error(`${mutant.file} does not hold: ${mutant.from}`);
-    changed = true;
-    return { ...module, source: source.replace(mutant.from, mutant.to) };
-  },
-});
+const { mutant, requireLoaded } = plantBug(mutants, name);
 
 const { simulate } = await import('./simulate.ts');
-if (!changed) throw new Error(`${mutant.file} was not loaded`);
+requireLoaded();
 const { foundBy = 1 } = mutant;
 for (const seed of [foundBy, ...Array.from({ length: Number(seedsMax) }, (_, i) => i + 1)]) {
   const violation = await firstViolation(seed);

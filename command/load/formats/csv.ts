@@ -4,6 +4,7 @@
  */
 import { CommandFailure } from '../../failure.ts';
 import { definitionOf, type FieldKind } from '../../../shared/schema/kinds/field-kinds.ts';
+import { rawJSON } from '../../../shared/json/raw-json.ts';
 import { limits } from '../../../shared/limits.ts';
 import { RowReader } from './csv-rows.ts';
 import type { Beginning, Format, ReadOptions } from './format.ts';
@@ -86,9 +87,6 @@ async function* rowsOf(chunks: AsyncIterable<Uint8Array>, separator: string): As
 function openQuote({ rowCount }: RowReader): CommandFailure {
   return new CommandFailure(`the quote that opens in row ${rowCount + 1} does not close; double it, or close it`);
 }
-
-/** A number with its digits as they were written. It is not in TypeScript's library yet. */
-const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => object };
 
 type Cell = (text: string) => unknown;
 
