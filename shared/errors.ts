@@ -752,6 +752,48 @@ export const errorTable = {
     message: 'the data folder is not writable',
     fix: 'choose another folder or change its permissions',
   },
+  STORAGE_UNAVAILABLE: {
+    status: 503,
+    retry: 'later',
+    message: 'the object storage does not answer; what was asked of it may or may not have happened',
+    fix: 'look at the service or the file system named in detail; it is asked again by itself',
+  },
+  STORAGE_REFUSED: {
+    status: 503,
+    retry: 'later',
+    message: 'the object storage refuses what was asked of it',
+    fix: 'check that the bucket or folder is there, and that the credentials may read, write, list and delete in it',
+  },
+  STORAGE_NOT_CONFIGURED: {
+    status: 500,
+    retry: 'never',
+    message: 'what is needed to reach the object storage is not set',
+    fix: 'set the variable named in detail: the names are those that the tools of Amazon read',
+  },
+  STORAGE_UNSAFE: {
+    status: 500,
+    retry: 'never',
+    message: 'the object storage does not keep conditional writes: two writers could replace the same object',
+    fix: 'use a service that refuses a PUT with If-Match or If-None-Match where it does not match',
+  },
+  STORAGE_CONFLICT: {
+    status: 409,
+    retry: 'later',
+    message: 'the object was replaced by another process meanwhile; nothing of this one was written',
+    fix: 'read it again and decide anew',
+  },
+  STORAGE_CORRUPT: {
+    status: 500,
+    retry: 'never',
+    message: 'an object in the object storage is not what its manifest says; it is not used',
+    fix: 'have the shard stored anew, or restore the object from a copy of the bucket',
+  },
+  STORAGE_MISSING: {
+    status: 500,
+    retry: 'never',
+    message: 'an object that a manifest names is not in the object storage',
+    fix: 'have the shard stored anew; look at who else deletes in the bucket',
+  },
   DATA_CORRUPT: {
     status: 500,
     retry: 'never',

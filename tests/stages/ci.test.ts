@@ -25,6 +25,7 @@ function runCi(t: TestContext, text: string, npm: string) {
   };
   for (const tool of ['chromium', 'ip', 'openssl']) write(`bin/${tool}`, '#!/bin/sh\n');
   write('bin/npm', `#!/usr/bin/env bash\necho "npm $*"\n${npm}\n`);
+  write('.ci/moto/bin/moto_server', '#!/bin/sh\n');
   write('.ci/run', text);
   const env = { PATH: `${join(folder, 'bin')}:/usr/bin:/bin` };
   const { status, stdout } = spawnSync(join(folder, '.ci/run'), { env, encoding: 'utf8', timeout: 60_000 });

@@ -1,0 +1,246 @@
+/**
+ * Objects in a folder of a file system that all who use it have mounted. Touches the world: files.
+ *
+ * What is put is a file under its key. What is swapped is a folder KEY.versions with a file for each version, by number:
+ * version n + 1 is linked into place, which of several that replace version n only one can do. The highest is the object.
+ * The last `versionsKept` stay: a writer whose link went in below what was deleted by then finds that so many followed,
+ * and has replaced nothing, since the highest was another before it began.
+ */
+import { createHash, randomUUID, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { SheafError } from '../errors.ts';
+import { checkKey, conflict, corrupt, missing } from './object-store.ts';
+import type { FileContent, ObjectStore, StoredVersion, TransferOptions } from './object-store.ts';
+
+export const versionsKept = 16;
+const versionsSuffix = '.versions';
+/** Of names that are no keys. */
+const unfinishedFolder = '.unfinished';
+const pieceBytes = 1024 * 1024;
+const numberDigits = 16;
+
+export class FolderStore implements ObjectStore {
+  readonly place: string;
+  private readonly folder: string;
+
+  /** @param folder is made where it is not there */
+  constructor(folder: string) {
+    this.folder = folder;
+    this.place = `file:${folder}`;
+  }
+
+  async read(key: string): Promise<StoredVersion | null> {
+    return await this.told(async () => {
+      // A version that is deleted between the listing and the reading has followers.
+      for (;;) {
+        const last = await this.lastVersion(key);
+        if (last === 0) return null;
+        const bytes = await readIfThere(this.versionPath(key, last));
+        if (bytes !== null) return { bytes, version: String(last) };
+      }
+    });
+  }
+
+  async swap(key: string, bytes: Uint8Array, expected: string | null): Promise<string> {
+    return await this.told(async () => {
+      const before = expected === null ? 0 : Number(expected);
+      const next = before + 1;
+      const folder = this.versionsFolder(key);
+      if ((await this.lastVersion(key)) !== before) throw conflict(this.place, key);
+      await mkdir(folder, { recursive: true });
+      const written = await this.write(async (file) => {
+        await file.writeFile(bytes);
+      });
+      try {
+        await link(written, this.versionPath(key, next));
+      } catch (error) {
+        if (codeOf(error) === 'EEXIST') throw conflict(this.place, key);
+        throw error;
+      } finally {
+        await unlink(written);
+      }
+      await syncFolder(folder);
+      if ((await this.lastVersion(key)) >= next + versionsKept) {
+        await rm(this.versionPath(key, next), { force: true });
+        throw conflict(this.place, key);
+      }
+      await this.deleteVersions(key, next - versionsKept);
+      return String(next);
+    });
+  }
+
+  async putFile(key: string, path: string, content: FileContent, { signal, admit }: TransferOptions): Promise<void> {
+    await this.told(async () => {
+      const target = this.path(key);
+      const written = await this.write(async (file) => {
+        const hash = createHash('sha256');
+        let sizeBytes = 0;
+        for await (const piece of createReadStream(path, { highWaterMark: pieceBytes, signal })) {
+          const bytes = piece as Buffer;
+          await admit?.(bytes.length);
+          hash.update(bytes);
+          sizeBytes += bytes.length;
+          await file.writeFile(bytes);
+        }
+        this.prove(key, content, sizeBytes, hash);
+      });
+      await mkdir(dirname(target), { recursive: true });
+      await rename(written, target);
+      await syncFolder(dirname(target));
+    });
+  }
+
+  async getFile(key: string, path: string, content: FileContent, { signal, admit }: TransferOptions): Promise<void> {
+    const from = this.path(key);
+    if (!(await this.told(() => isThere(from)))) throw missing(this.place, key);
+    const file = await open(path, 'wx');
+    try {
+      const hash = createHash('sha256');
+      let sizeBytes = 0;
+      for await (const piece of createReadStream(from, { highWaterMark: pieceBytes, signal })) {
+        const bytes = piece as Buffer;
+        await admit?.(bytes.length);
+        hash.update(bytes);
+        sizeBytes += bytes.length;
+        await file.writeFile(bytes);
+      }
+      this.prove(key, content, sizeBytes, hash);
+      await file.sync();
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    } finally {
+      await file.close();
+    }
+  }
+
+  async *list(prefix: string): AsyncIterable<string> {
+    const entries = await this.told(async () =>
+      (await isThere(this.folder)) ? await readdir(this.folder, { recursive: true, withFileTypes: true }) : [],
+    );
+    const keys = new Set<string>();
+    for (const entry of entries) {
+      if (!entry.isFile()) continue;
+      const folder = entry.parentPath.slice(this.folder.length + 1);
+      if (folder.startsWith(unfinishedFolder)) continue;
+      const key = folder.endsWith(versionsSuffix)
+        ? folder.slice(0, -versionsSuffix.length)
+        : folder === ''
+          ? entry.name
+          : `${folder}/${entry.name}`;
+      if (key.startsWith(prefix)) keys.add(key);
+    }
+    yield* keys;
+  }
+
+  async remove(keys: readonly string[]): Promise<void> {
+    await this.told(async () => {
+      for (const key of keys) await rm(this.path(key), { force: true });
+    });
+  }
+
+  private path(key: string): string {
+    return join(this.folder, checkKey(key));
+  }
+
+  private versionsFolder(key: string): string {
+    return `${this.path(key)}${versionsSuffix}`;
+  }
+
+  private versionPath(key: string, number: number): string {
+    return join(this.versionsFolder(key), String(number).padStart(numberDigits, '0'));
+  }
+
+  /** Its number; 0 where there is none. */
+  private async lastVersion(key: string): Promise<number> {
+    return (await this.versions(key)).reduce((last, number) => Math.max(last, number), 0);
+  }
+
+  private async versions(key: string): Promise<number[]> {
+    try {
+      return (await readdir(this.versionsFolder(key))).map(Number);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw error;
+    }
+  }
+
+  private async deleteVersions(key: string, through: number): Promise<void> {
+    const old = (await this.versions(key)).filter((number) => number <= through);
+    for (const number of old) await rm(this.versionPath(key, number), { force: true });
+  }
+
+  /** Writes a file that nobody looks at yet, durably. @returns its path; it is gone if it fails */
+  private async write(fill: (file: Awaited<ReturnType<typeof open>>) => Promise<void>): Promise<string> {
+    const folder = join(this.folder, unfinishedFolder);
+    await mkdir(folder, { recursive: true });
+    const path = join(folder, randomUUID());
+    const file = await open(path, 'wx');
+    try {
+      await fill(file);
+      await file.sync();
+      return path;
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    } finally {
+      await file.close();
+    }
+  }
+
+  private prove(key: string, content: FileContent, sizeBytes: number, hash: Hash): void {
+    if (sizeBytes !== content.sizeBytes) {
+      throw corrupt(this.place, key, `${sizeBytes} bytes in place of ${content.sizeBytes}`);
+    }
+    if (hash.digest('hex') !== content.sha256) throw corrupt(this.place, key, 'another SHA-256');
+  }
+
+  /** Has faults of the file system told as the store's. */
+  private async told<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      const code = codeOf(error);
+      if (error instanceof SheafError || code === undefined || code === 'ABORT_ERR') throw error;
+      const refused = code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR';
+      throw new SheafError(refused ? 'STORAGE_REFUSED' : 'STORAGE_UNAVAILABLE', {
+        cause: error,
+        detail: { place: this.place, reason: code },
+      });
+    }
+  }
+}
+
+async function readIfThere(path: string): Promise<Uint8Array | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,62 @@
+/** The store that a setting names. */
+import { isAbsolute, resolve } from 'node:path';
+import { SheafError } from '../errors.ts';
+import { FolderStore } from './folder-store.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { RetryWorld } from './retrying.ts';
+import { S3Store } from './s3-store.ts';
+
+/** Of a bucket, the variables that Amazon's own tools read. */
+export type StoreEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** Where a store is, as read from `file:DIR` or `s3://BUCKET/PREFIX`. */
+export type StorePlace =
+  | { readonly kind: 'folder'; readonly folder: string }
+  | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };
+
+const bucketPattern = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const prefixPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
+const prefixLengthMax = 400;
+
+/** What the text names, or undefined where it names no store. */
+export function readStorePlace(text: string): StorePlace | undefined {
+  if (text.startsWith('file:')) {
+    const folder = text.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
+    return folder === '' || folder.startsWith('//') ? undefined : { kind: 'folder', folder };
+  }
+  if (!text.startsWith('s3://')) return undefined;
+  const [bucket = '', ...rest] = text.slice('s3://'.length).replace(/\/$/, '').split('/');
+  const prefix = rest.join('/');
+  const fits = prefix === '' || (prefix.length <= prefixLengthMax && prefixPattern.test(prefix));
+  return bucketPattern.test(bucket) && fits ? { kind: 's3', bucket, prefix } : undefined;
+}
+
+/**
+ * @param environment AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; AWS_REGION or AWS_DEFAULT_REGION (us-east-1 where there is
+ *   none), AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL where the service is not Amazon's
+ * @throws SheafError STORAGE_NOT_CONFIGURED where something that is needed is not there
+ */
+export function openStore(place: StorePlace, environment: StoreEnvironment, world: RetryWorld): ObjectStore {
+  if (place.kind === 'folder') {
+    return new FolderStore(isAbsolute(place.folder) ? place.folder : resolve(place.folder));
+  }
+  const region = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+  const named = environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'];
+  const endpoint = URL.parse(named ?? `https://s3.${region}.amazonaws.com`);
+  if (endpoint === null) throw notConfigured(place, 'AWS_ENDPOINT_URL_S3 is no address');
+  const accessKeyId = environment['AWS_ACCESS_KEY_ID'];
+  const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'];
+  if (accessKeyId === undefined || accessKeyId === '') throw notConfigured(place, 'AWS_ACCESS_KEY_ID is not set');
+  if (secretAccessKey === undefined || secretAccessKey === '') {
+    throw notConfigured(place, 'AWS_SECRET_ACCESS_KEY is not set');
+  }
+  if (environment['AWS_SESSION_TOKEN'] !== undefined) {
+    throw notConfigured(place, 'AWS_SESSION_TOKEN is set, and keys that end after a time cannot be used');
+  }
+  const { bucket, prefix } = place;
+  return new S3Store({ bucket, prefix, endpoint, region, accessKeyId, secretAccessKey, world });
+}
+
+function notConfigured({ bucket, prefix }: StorePlace & { kind: 's3' }, reason: string): SheafError {
+  return new SheafError('STORAGE_NOT_CONFIGURED', { detail: { place: `s3://${bucket}/${prefix}`, reason } });
+}
