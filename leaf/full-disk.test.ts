@@ -99,7 +99,15 @@ test('full disk: the leaf answers, takes nothing in, says so, and goes on by its
   const address = { host: '127.0.0.1', port: 1 };
   const config = { name: 'a', host: address.host, port: 0, data, log: address, refreshMs: 20, commitMs: 50 };
   const leaf = await startLeafWith(
-    { ...config, drainMs: 0, pinKeepMs: 1000, pinsMax: 0, emulatedTaskMs: 0 },
+    {
+      ...config,
+      drainMs: 0,
+      pinKeepMs: 1000,
+      pinsMax: 0,
+      emulatedTaskMs: 0,
+      snapshotMs: 60_000,
+      snapshotBytesPerSecond: 1e9,
+    },
     silentTelemetry,
     { openLog: () => log },
   );

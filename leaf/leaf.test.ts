@@ -118,6 +118,8 @@ function configOf(data: string, changes: Partial<LeafConfig> = {}): LeafConfig {
     refreshMs: 20,
     emulatedTaskMs: 0,
     pinKeepMs: 60_000,
+    snapshotMs: 60_000,
+    snapshotBytesPerSecond: 1e9,
     pinsMax: 100,
     commitMs: 50,
     drainMs: 25_000,

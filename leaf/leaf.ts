@@ -31,6 +31,8 @@ import { Scheduler } from './schedule/scheduler.ts';
 import { BacklogNews } from './schedule/backlog-news.ts';
 import { StallWatch, stallWatchDefaults } from './schedule/stall-watch.ts';
 import { Pins } from './snapshot/pins.ts';
+import type { StorableReplica } from './storage/due-shards.ts';
+import { keepShards, storageSource, type OpenStorage, type ShardStorage } from './storage/shard-storage.ts';
 import { RecentLatency } from './tasks/recent-latency.ts';
 import { TaskDesk } from './tasks/task-desk.ts';
 import { traceTask } from './tasks/task-spans.ts';
@@ -48,6 +50,8 @@ export interface LeafParts {
   /** Whether what answers now is another log than that of the replicas. */
   readonly isLogReplaced: () => boolean;
   readonly data: DataFolder;
+  /** Where shards are kept beside the leaves; null where they are not. */
+  readonly storage: OpenStorage | null;
   /** Number of this life, see replicas/incarnation.ts; higher than that of every life before that is known of. */
   readonly incarnation: number;
   /** Uniform in [0, 1). */
@@ -70,6 +74,7 @@ export class Leaf {
   private readonly catalog: CatalogFollower;
   private readonly replicas: ReplicaSet;
   private readonly indexer: Indexer;
+  private readonly storage: ShardStorage | null;
   private readonly scheduler: Scheduler;
   private readonly pins: Pins;
   private readonly caches = new QueryCaches();
@@ -117,14 +122,22 @@ export class Leaf {
     );
     this.holds = this.makeHolds();
     const copier = this.makeCopier();
+    this.storage = parts.storage === null ? null : this.makeStorage(parts.storage);
     this.replicas = new ReplicaSet({
       kinds,
       log,
       isLogReplaced,
       catalogReached: (offset) => this.catalog.reached(offset),
       indexer: this.indexer,
-      sources: (indexId, shard) => sourcesOf(indexId, shard, this.heard.all),
-      copy: (from, place, signal) => copier.copy(from, place, signal),
+      sources: (indexId, shard) => [
+        ...sourcesOf(indexId, shard, this.heard.all),
+        ...(this.storage === null ? [] : [storageSource]),
+      ],
+      copy: async (from, place, signal) =>
+        this.storage !== null && from === storageSource
+          ? await this.storage.take(place, signal)
+          : await copier.copy(from, place, signal),
+      storedOffset: (indexId, shard) => this.storage?.storedOffset({ indexId, shard }) ?? -1,
       onChange: () => this.reporter.changed(),
       onStop: (partition, stop) => this.tellStop(partition, stop),
     });
@@ -205,6 +218,8 @@ export class Leaf {
     this.scheduler.stop();
     this.reporter.close();
     this.catalog.close();
+    // What is being stored reads files that are held.
+    await this.storage?.close();
     this.replicas.close();
     await this.holds.close();
     await this.indexer.stop();
@@ -306,6 +321,31 @@ export class Leaf {
       cluster: () => data.log,
       onCopied: this.metrics.onCopied,
       onFailed: this.metrics.onCopyFailed,
+    });
+  }
+
+  private makeStorage(open: OpenStorage): ShardStorage {
+    const { telemetry, data } = this.parts;
+    return keepShards(open, {
+      holds: this.holds,
+      replicas: () => this.storableReplicas(),
+      log: () => data.log,
+      folder: data.copies,
+      telemetry,
+      onFetched: this.metrics.onFetched,
+      onFetchFailed: this.metrics.onFetchFailed,
+      onStored: this.metrics.onStored,
+      onStoreFailed: this.metrics.onStoreFailed,
+      onSeen: ({ indexId, shard }) => this.replicas.tellAnew(indexId, shard),
+    });
+  }
+
+  private storableReplicas(): StorableReplica[] {
+    return [...this.placed.placement.values()].flatMap(({ indexId, shard, owners }) => {
+      const replica = this.replicas.find(indexId, shard);
+      const rank = owners.indexOf(this.parts.config.name);
+      if (rank === -1 || replica?.life.kind !== 'ready') return [];
+      return [{ indexId, shard, offset: replica.offset, rank }];
     });
   }
 

@@ -1,15 +1,22 @@
 /** The leaf as a process: takes its data folder, connects to the log, listens. Touches the world: all of it. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../shared/clock/clock.ts';
+import { systemTimers } from '../shared/clock/timers.ts';
 import type { LeafConfig } from '../shared/config/read.ts';
 import type { Authenticate } from '../shared/http/authenticate.ts';
 import { readServiceAccount } from '../shared/discovery/kubernetes/service-account.ts';
 import { locateLog } from '../shared/discovery/locate-log.ts';
 import { openPeerDoor } from '../shared/http/peer-door.ts';
+import { openLeases } from '../shared/lease/leases.ts';
 import { connectLog } from '../shared/log/client.ts';
 import type { Log } from '../shared/log/log.ts';
+import { createRandom } from '../shared/random/random.ts';
 import type { Secret } from '../shared/secret/proof.ts';
 import { readSecretOf } from '../shared/secret/secret-file.ts';
+import type { StoreEnvironment } from '../shared/storage/open-store.ts';
+import { readStorePlace } from '../shared/storage/store-place.ts';
+import type { ObjectStore } from '../shared/storage/object-store.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import type { Address, FollowAddress } from '../shared/transport/address.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
@@ -20,6 +27,7 @@ import { Leaf } from './leaf.ts';
 import { checkLog } from './replicas/check-log.ts';
 import { nextIncarnation } from './replicas/incarnation.ts';
 import { openDataFolder, type DataFolder } from './replicas/data-folder.ts';
+import type { OpenStorage } from './storage/shard-storage.ts';
 
 export interface RunningLeaf {
   readonly port: number;
@@ -33,7 +41,7 @@ export interface RunningLeaf {
  * Starts a leaf and resolves when it listens; it is ready later, once it knows the members and its replicas have
  * caught up with the log.
  *
- * @throws SheafError SECRET_UNREADABLE, PORT_IN_USE, CONFIG_INVALID, DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, and
+ * @throws SheafError STORAGE_NOT_CONFIGURED, SECRET_UNREADABLE, PORT_IN_USE, CONFIG_INVALID, DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, and
  *   LOG_REPLACED when the log is there and is not the one that the data folder was filled from
  * @param environment of the process, where Kubernetes says how its API is reached
  */
@@ -48,6 +56,7 @@ export async function startLeaf(
     telemetry.error({ reason }, 'the log cannot be located; its last place is kept'),
   );
   return await startLeafWith(config, telemetry, {
+    ...(config.snapshots === undefined ? {} : { store: await storeOf(config.snapshots, environment) }),
     openLog: (data, onReplaced, secret) => connect(address, data, telemetry, onReplaced, secret),
   });
 }
@@ -61,6 +70,8 @@ export type OpenLog = (data: DataFolder, onReplaced: (isReplaced: boolean) => vo
 /** What a process has, and a test may have otherwise. */
 export interface LeafParts {
   readonly openLog: OpenLog;
+  /** Where shards are kept beside the leaves. */
+  readonly store?: ObjectStore;
   /** Who else may not speak to the leaf: nobody is refused where it is left out. */
   readonly authenticate?: Authenticate;
 }
@@ -69,7 +80,7 @@ export interface LeafParts {
 export async function startLeafWith(
   config: LeafConfig,
   telemetry: Telemetry,
-  { openLog, authenticate }: LeafParts,
+  { openLog, store, authenticate }: LeafParts,
 ): Promise<RunningLeaf> {
   const secret = readSecretOf(config);
   const data = await openDataFolder(config.data, config.name, telemetry);
@@ -88,8 +99,27 @@ export async function startLeafWith(
   await data.storeIncarnation(incarnation);
   const { name, traceUrl } = config;
   const tracer = traceUrl === undefined ? null : await openLeafTracing(name, traceUrl, telemetry);
+  const leases = openLeases({
+    log,
+    holder: `leaf ${name} ${incarnation}`,
+    clock: systemClock,
+    timers: systemTimers(systemClock),
+    telemetry,
+  });
+  const storage: OpenStorage | null =
+    store === undefined
+      ? null
+      : {
+          store,
+          leases,
+          clock: systemClock,
+          sleep,
+          intervalMs: config.snapshotMs,
+          bytesPerSecond: config.snapshotBytesPerSecond,
+        };
   const leaf = new Leaf({
     config,
+    storage,
     kinds: leafKinds,
     telemetry,
     clock: systemClock,
@@ -103,6 +133,7 @@ export async function startLeafWith(
   });
   const closeParts = async (): Promise<void> => {
     await leaf.close();
+    leases.close();
     await Promise.all([log.close(), tracer?.close()]);
     await data.close();
   };
@@ -141,6 +172,14 @@ export async function startLeafWith(
     await server.close();
   };
   return { port, drain: () => leaf.drain(config.drainMs), close };
+}
+
+/** Loaded only where it is wanted. @throws SheafError STORAGE_NOT_CONFIGURED */
+async function storeOf(place: string, environment: StoreEnvironment): Promise<ObjectStore> {
+  const { openStore } = await import('../shared/storage/open-store.ts');
+  const random = createRandom(Math.floor(Math.random() * 2 ** 32));
+  // The setting was read before: its text names a place.
+  return openStore(readStorePlace(place)!, environment, { sleep, random });
 }
 
 function connect(

@@ -72,6 +72,8 @@ suite('leaf: a log that is not the one of before', { timeout: 30_000 }, () => {
         drainMs: 25_000,
         emulatedTaskMs: 0,
         pinKeepMs: 60_000,
+        snapshotMs: 60_000,
+        snapshotBytesPerSecond: 1e9,
         pinsMax: 0,
       },
       telemetry,

@@ -782,6 +782,12 @@ export const errorTable = {
     message: 'the object was replaced by another process meanwhile; nothing of this one was written',
     fix: 'read it again and decide anew',
   },
+  STORAGE_FOREIGN: {
+    status: 500,
+    retry: 'never',
+    message: 'what is at this place of the object storage is of another cluster; nothing is read or written there',
+    fix: 'give each cluster a prefix or a folder of its own',
+  },
   STORAGE_CORRUPT: {
     status: 500,
     retry: 'never',

@@ -30,6 +30,7 @@ function valueWord(setting: Setting): string {
       return 'url';
     case 'hosts':
     case 'origins':
+    case 'storage':
       return setting.kind;
     case 'switch':
     case 'text':

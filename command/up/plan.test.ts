@@ -48,7 +48,8 @@ test('planProcesses: every process reads back what up was told, whatever the env
   const peers = { ...door, secretFile, insecure: false };
   const leaf = (i: number) => ({ name: `leaf-${i}`, host: inner, port: 8010 + i, data: `/d/leaf-${i}`, log, ...peers });
   const pins = { pinKeepMs: 60_000, pinsMax: 1024 };
-  const pace = { refreshMs: 50, commitMs: 5000, drainMs: 25_000 };
+  const snapshots = { snapshotMs: 60_000, snapshotBytesPerSecond: 104_857_600 };
+  const pace = { refreshMs: 50, commitMs: 5000, drainMs: 25_000, ...snapshots };
   const rest = { ...pace, ...pins, emulatedTaskMs: 0, telemetryLevel: 'info' };
   const leaves = { kind: 'file', path: '/d/leaves.list' };
   const ofRoot = { ...door, secretFile, leaves, log, ...bounds, telemetryLevel: 'info' };

@@ -22,6 +22,12 @@ export interface LeafMetrics {
   /** A replica came from another leaf, so many bytes. */
   readonly onCopied: (bytes: number) => void;
   readonly onCopyFailed: () => void;
+  /** A replica came from object storage, so many bytes. */
+  readonly onFetched: (bytes: number) => void;
+  readonly onFetchFailed: () => void;
+  /** A shard was stored in object storage, by sending so many bytes. */
+  readonly onStored: (bytes: number) => void;
+  readonly onStoreFailed: () => void;
   readonly onIndexing: (message: FromIndexing) => void;
   /** Reads these at each scrape. */
   observe(figures: LeafFigures): void;
@@ -61,6 +67,7 @@ export function leafMetrics(): LeafMetrics {
       seconds.observe({ kind }, tookMs / 1000);
     },
     ...countCopies(registers),
+    ...countStorage(registers),
     onIndexing: countIndexing(registers),
     observe: (figures) => observeFigures(registers, figures),
   };
@@ -77,6 +84,33 @@ function countCopies(registers: Registry[]): Pick<LeafMetrics, 'onCopied' | 'onC
       bytes.inc(count);
     },
     onCopyFailed: () => failed.inc(),
+  };
+}
+
+function countStorage(
+  registers: Registry[],
+): Pick<LeafMetrics, 'onFetched' | 'onFetchFailed' | 'onStored' | 'onStoreFailed'> {
+  const counter = (name: string, help: string): Counter => new Counter({ name, help, registers });
+  const fetched = counter('sheaf_leaf_replicas_fetched_total', 'Replicas taken from object storage');
+  const fetchedBytes = counter('sheaf_leaf_fetched_bytes_total', 'Bytes of these');
+  const unfetched = counter(
+    'sheaf_leaf_fetches_failed_total',
+    'Tries to take a replica from object storage that failed',
+  );
+  const stored = counter('sheaf_leaf_shards_stored_total', 'Shards brought into object storage');
+  const storedBytes = counter('sheaf_leaf_stored_bytes_total', 'Bytes sent for these');
+  const unstored = counter('sheaf_leaf_stores_failed_total', 'Tries to bring a shard into object storage that failed');
+  return {
+    onFetched: (bytes) => {
+      fetched.inc();
+      fetchedBytes.inc(bytes);
+    },
+    onFetchFailed: () => unfetched.inc(),
+    onStored: (bytes) => {
+      stored.inc();
+      storedBytes.inc(bytes);
+    },
+    onStoreFailed: () => unstored.inc(),
   };
 }
 

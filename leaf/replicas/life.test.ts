@@ -15,6 +15,8 @@ function eventOf(word: string): LifeEvent {
       return { kind, offset, complete: false, sources };
     case 'openedComplete':
       return { kind: 'opened', offset, complete: true, sources };
+    case 'trimmed':
+      return { kind, sources: number === 'nobody' ? [] : sources };
     case 'unwanted':
       return { kind, since: offset };
     case 'close':
@@ -70,6 +72,28 @@ const rows: [name: string, events: string, kind: Life['kind'], effects: string][
     'subscribe:0 readHead',
   ],
   ['asks nobody twice', 'opened:-1 copied opened:-1 copied opened:-1', 'loading', 'subscribe:0 readHead'],
+  ['is copied when the log has gone on without it', 'opened:4 trimmed', 'copying', 'unsubscribe copy:b'],
+  ['is copied when it was ready and fell behind', 'opened:4 head:4 warmed trimmed', 'copying', 'unsubscribe copy:b'],
+  ['reads on after what was copied then', 'opened:4 trimmed copied opened:9', 'loading', 'subscribe:10 readHead'],
+  [
+    'is tried again when nobody can give what the log lacks',
+    'opened:4 trimmed:nobody',
+    'broken',
+    'unsubscribe reopenLater',
+  ],
+  ['does not begin with what the log lacks', 'opened:4 trimmed copyFailed copyFailed', 'broken', 'reopenLater'],
+  [
+    'new, it does not begin with what the log lacks',
+    'opened:-1 copyFailed copyFailed trimmed copyFailed',
+    'copying',
+    'copy:c',
+  ],
+  [
+    'goes when the log has gone on on its way out',
+    'opened:4 head:4 warmed unwanted:3 trimmed',
+    'closed',
+    'unsubscribe discard',
+  ],
   ['is not copied when it is not wanted', 'opened:-1 unwanted:3', 'closed', 'unsubscribe discard'],
   ['goes at once when it never answered', 'opened:4 head:9 unwanted:3', 'closed', 'unsubscribe discard'],
   ['goes at once when it is not warm', 'opened:4 head:4 unwanted:3', 'closed', 'unsubscribe discard'],
@@ -138,6 +162,8 @@ test('life: in any order of events it is subscribed exactly while it reads the l
     'broke',
     'pauseOver',
     'replaced',
+    'trimmed',
+    'trimmed:nobody',
   ];
   for (let round = 0; round < 2000; round++) {
     let { life } = born;

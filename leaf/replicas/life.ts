@@ -12,7 +12,7 @@
  *                           ▲                    │                          │
  *                           └───────wanted───────┴──────────────────────────┘     (anything → ahead, closed)
  *
- * A replica that is new here is copied from a leaf that has it ready, or read from the log. It is ready once it has
+ * A replica that is new here is copied from a leaf that has it ready or from object storage, or read from the log. It is ready once it has
  * reached the head that the log had when it was opened. Where the log cannot be asked, a replica whose files were
  * complete once is ready with those, because searches go on while the log is down; any other must wait.
  *
@@ -22,12 +22,14 @@
  * A replica that has what the log lacks is ahead of it: an older copy of the log was put in its place. What it holds may
  * be the last there is, so it is kept; and it is not what the log says, so it is not searched.
  *
+ * Where what comes next was trimmed from the log, the replica fell behind all that others have kept: it is copied anew, and
+ * stays as it is until it is.
+ *
  * A replica that stands still before what it cannot read has all that can be had: it is as good as caught up.
  */
 export type Life =
   | Opening
-  /** Files come from another leaf. */
-  | { readonly kind: 'copying'; readonly from: string; readonly untried: readonly string[] }
+  | Copying
   | Loading
   /** It has caught up, and is searched for the first time. */
   | { readonly kind: 'warming'; readonly offset: number }
@@ -49,6 +51,15 @@ interface Opening {
   readonly kind: 'opening';
   /** The leaves it may still be copied from; null before they were asked for. */
   readonly untried: readonly string[] | null;
+}
+
+/** Files come from another leaf, or from object storage. */
+interface Copying {
+  readonly kind: 'copying';
+  readonly from: string;
+  readonly untried: readonly string[];
+  /** Whether the log lacks what would follow on what is here. */
+  readonly outrun: boolean;
 }
 
 /** Reads the log. */
@@ -80,6 +91,8 @@ export type LifeEvent =
   | { readonly kind: 'copyFailed' }
   | { readonly kind: 'headRead'; readonly head: number }
   | { readonly kind: 'headFailed' }
+  /** The log has trimmed what comes next. `sources` as of `opened`. */
+  | { readonly kind: 'trimmed'; readonly sources: readonly string[] }
   /** The log is not the one that was read. */
   | { readonly kind: 'replaced' }
   /** Everything up to the offset is searchable. */
@@ -140,6 +153,7 @@ export function stepLife(life: Life, event: LifeEvent): LifeStep {
   if (event.kind === 'refused') return { life: { kind: 'refused' }, effects: [{ kind: 'unsubscribe' }] };
   if (event.kind === 'unwanted') return stepUnwanted(life, event.since);
   if (event.kind === 'broke') return stepBroke(life);
+  if (event.kind === 'trimmed') return stepTrimmed(life, event.sources);
   switch (life.kind) {
     case 'opening':
       return event.kind === 'opened' ? opened(life, event) : unchanged(life);
@@ -182,10 +196,23 @@ function stepUnwanted(life: Life, since: number): LifeStep {
   return life.kind === 'ready' ? still({ kind: 'draining', offset: life.offset, since }) : close(true);
 }
 
-/** One that was on its way out need not come back. */
+/** One that was on its way out need not come back, here and where the log has gone on without it. */
 function stepBroke(life: Life): LifeStep {
   if (life.kind === 'draining' || life.kind === 'lingering') return close(true);
   return { life: { kind: 'broken' }, effects: [{ kind: 'unsubscribe' }, { kind: 'reopenLater' }] };
+}
+
+function stepTrimmed(life: Life, sources: readonly string[]): LifeStep {
+  if (life.kind === 'draining' || life.kind === 'lingering') return close(true);
+  if (life.kind !== 'loading' && life.kind !== 'warming' && life.kind !== 'ready') return unchanged(life);
+  const { life: next, effects } = copyOutrun(sources);
+  return { life: next, effects: [{ kind: 'unsubscribe' }, ...effects] };
+}
+
+/** The log has nothing for it: where nobody can give it, it is tried again. */
+function copyOutrun([from, ...untried]: readonly string[]): LifeStep {
+  if (from === undefined) return { life: { kind: 'broken' }, effects: [{ kind: 'reopenLater' }] };
+  return { life: { kind: 'copying', from, untried, outrun: true }, effects: [{ kind: 'copy', from }] };
 }
 
 function opened({ untried }: Opening, { offset, complete, sources }: LifeEvent & { kind: 'opened' }): LifeStep {
@@ -197,7 +224,7 @@ function opened({ untried }: Opening, { offset, complete, sources }: LifeEvent &
 function copyOrLoad(candidates: readonly string[]): LifeStep {
   const [from, ...untried] = candidates;
   if (from === undefined) return load(-1, false);
-  return { life: { kind: 'copying', from, untried }, effects: [{ kind: 'copy', from }] };
+  return { life: { kind: 'copying', from, untried, outrun: false }, effects: [{ kind: 'copy', from }] };
 }
 
 function load(offset: number, complete: boolean): LifeStep {
@@ -207,8 +234,8 @@ function load(offset: number, complete: boolean): LifeStep {
   };
 }
 
-function stepCopying(life: Life & { kind: 'copying' }, event: LifeEvent): LifeStep {
-  if (event.kind === 'copyFailed') return copyOrLoad(life.untried);
+function stepCopying(life: Copying, event: LifeEvent): LifeStep {
+  if (event.kind === 'copyFailed') return life.outrun ? copyOutrun(life.untried) : copyOrLoad(life.untried);
   if (event.kind !== 'copied') return unchanged(life);
   return { life: { kind: 'opening', untried: life.untried }, effects: [{ kind: 'open' }] };
 }

@@ -76,6 +76,12 @@ export class ReplicaSet {
     }
   }
 
+  /** More is known of a shard than its replica told. */
+  tellAnew(indexId: string, shard: number): void {
+    const replica = this.find(indexId, shard);
+    if (replica !== undefined) this.changed(replica);
+  }
+
   /** See notElsewhere. */
   notElsewhere(view: LeafView): string[] {
     return notElsewhere(this.replicas, view);
@@ -128,6 +134,6 @@ export class ReplicaSet {
 }
 
 function isSame(a: ReplicaReport, b: ReplicaReport): boolean {
-  if (a.state !== b.state || a.since !== b.since || a.stopped !== b.stopped) return false;
+  if (a.state !== b.state || a.since !== b.since || a.stopped !== b.stopped || a.stored !== b.stored) return false;
   return a.offset === b.offset && a.documents === b.documents;
 }

@@ -30,12 +30,14 @@ export interface ReplicaWorld {
     send(message: ToIndexing): void;
     hand(replica: number, batch: LogBatch): Promise<void>;
   };
-  /** The leaves that a replica can be copied from, best first. */
+  /** The leaves that a replica can be copied from, and object storage where there is one, best first. */
   readonly sources: (indexId: string, shard: number) => readonly string[];
   /** Copies the files of a replica from a leaf; resolves to the folder they are in. See copying/. */
   readonly copy: (from: string, place: { indexId: string; shard: number }, signal: AbortSignal) => Promise<string>;
   /** Gives the replica a number never given before, by which messages name it from now on. */
   readonly number: (replica: Replica) => number;
+  /** Up to where object storage has a shard; −1 where that is not known, or nothing is kept there. */
+  readonly storedOffset: (indexId: string, shard: number) => number;
   /** The replica's state, offset or documents may have changed. */
   readonly onChange: (replica: Replica) => void;
   /** Told once of what it cannot read, and with null when it reads on. */
@@ -107,11 +109,13 @@ export class Replica {
   report(): ReplicaReport {
     const { offset, documents } = this.snapshot;
     const { lived, stop } = this;
+    const stored = this.world.storedOffset(this.indexId, this.shard);
     const base = {
       index: this.indexId,
       shard: this.shard,
       offset,
       documents,
+      ...(stored === -1 ? {} : { stored }),
       ...(stop === null ? {} : { stopped: stop }),
     };
     if ('since' in lived) return { ...base, state: 'draining', since: lived.since };
@@ -269,8 +273,13 @@ export class Replica {
       this.partition,
       from,
       (batch) => takeBatch(stages, batch).catch((error: unknown) => this.standStillBefore(replica, batch, error)),
-      () => replica === this.number && this.live({ kind: 'replaced' }),
+      (error) => replica === this.number && this.refused(error),
     );
+  }
+
+  private refused({ code }: SheafError): void {
+    if (code !== 'LOG_TRIMMED') return this.live({ kind: 'replaced' });
+    this.live({ kind: 'trimmed', sources: this.world.sources(this.indexId, this.shard) });
   }
 
   /** What can be read of a batch says that it cannot be indexed. */

@@ -35,7 +35,8 @@ const leaves = { kind: 'static', leaves: [{ name: 'leaf-0', address: { host: '12
 const telemetryLevel = 'info';
 const host = '127.0.0.1';
 const pins = { pinKeepMs: 60_000, pinsMax: 1024 };
-const pace = { refreshMs: 200, commitMs: 5000, drainMs: 25_000 };
+const snapshots = { snapshotMs: 60_000, snapshotBytesPerSecond: 104_857_600 };
+const pace = { refreshMs: 200, commitMs: 5000, drainMs: 25_000, ...snapshots };
 const url = 'http://127.0.0.1:7700';
 const defaults: Record<Role, object> = {
   up: {
@@ -63,9 +64,7 @@ const defaults: Record<Role, object> = {
     port: 7710,
     data: '.sheaf/leaf-0',
     log,
-    refreshMs: 200,
-    commitMs: 5000,
-    drainMs: 25_000,
+    ...pace,
     ...pins,
     emulatedTaskMs: 0,
     insecure: false,

@@ -47,6 +47,10 @@ export interface LeafConfig extends PeerDoorConfig {
   readonly log: LogSource;
   readonly refreshMs: number;
   readonly commitMs: number;
+  /** Where shards are kept beside the leaves; nowhere without it. */
+  readonly snapshots?: string;
+  readonly snapshotMs: number;
+  readonly snapshotBytesPerSecond: number;
   readonly drainMs: number;
   /** 0 except in benchmarks. */
   readonly emulatedTaskMs: number;
@@ -106,6 +110,10 @@ export interface UpConfig extends RootBounds, DoorConfig, TelemetryConfig {
   readonly demo: boolean;
   readonly refreshMs: number;
   readonly commitMs: number;
+  /** Where shards are kept beside the leaves; nowhere without it. */
+  readonly snapshots?: string;
+  readonly snapshotMs: number;
+  readonly snapshotBytesPerSecond: number;
   readonly drainMs: number;
   readonly idempotencyRetentionMs: number;
   /** 0 except in benchmarks. */

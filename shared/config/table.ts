@@ -30,7 +30,7 @@ export type Role = (typeof roles)[number];
 /**
  * How the text of a setting is read. `integer` and `number` have a range, `choice` has choices, `switch` is a flag
  * without a value (`true` or `false` in a variable), `leaves` and `log` say where to look for them, `url` is http or https; `hosts` and
- * `origins` are lists, separated by commas.
+ * `origins` are lists, separated by commas; `storage` is a folder or a bucket.
  */
 export type SettingKind =
   | 'text'
@@ -42,7 +42,8 @@ export type SettingKind =
   | 'leaves'
   | 'url'
   | 'hosts'
-  | 'origins';
+  | 'origins'
+  | 'storage';
 
 export interface Setting {
   /** Its name in the configuration a process is given. */
@@ -296,6 +297,34 @@ export const settings: readonly Setting[] = [
     default: '5000',
     range: [10, hourMs],
     doc: 'Milliseconds between two writes of segments to disk; what came after the last is read again from the log at a start.',
+  },
+  {
+    name: 'snapshots',
+    flag: '--snapshots',
+    variable: 'SHEAF_SNAPSHOTS',
+    roles: ofLeaf,
+    kind: 'storage',
+    doc: 'Where shards are kept beside the leaves, for leaves that begin with nothing: `s3://BUCKET/PREFIX`, with the variables that tools of Amazon read (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT_URL_S3`), or `file:FOLDER`, that all leaves have mounted.',
+  },
+  {
+    name: 'snapshotMs',
+    flag: '--snapshot-ms',
+    variable: 'SHEAF_SNAPSHOT_MS',
+    roles: ofLeaf,
+    kind: 'integer',
+    default: '60000',
+    range: [100, 24 * hourMs],
+    doc: 'Milliseconds between two looks at what has changed since it was stored where `--snapshots` says.',
+  },
+  {
+    name: 'snapshotBytesPerSecond',
+    flag: '--snapshot-bytes-per-second',
+    variable: 'SHEAF_SNAPSHOT_BYTES_PER_SECOND',
+    roles: ofLeaf,
+    kind: 'integer',
+    default: '104857600',
+    range: [1_048_576, 107_374_182_400],
+    doc: 'What a leaf sends to and reads from object storage at most.',
   },
   {
     name: 'drainMs',

@@ -2,6 +2,7 @@
 import { isLeafName } from '../discovery/leaf-list.ts';
 import { logSourceForms, parseLogSource, type LogSource } from '../discovery/log-source.ts';
 import { leafSourceForms, parseLeafSource, type LeafSource } from '../discovery/source.ts';
+import { readStorePlace } from '../storage/store-place.ts';
 import type { Setting } from './table.ts';
 
 export type SettingValue = string | number | boolean | LogSource | LeafSource | readonly string[];
@@ -36,6 +37,8 @@ export function expectedOf(setting: Setting): string {
       return 'names without ports, separated by commas';
     case 'origins':
       return 'http or https origins, separated by commas';
+    case 'storage':
+      return 's3://BUCKET/PREFIX or file:FOLDER';
   }
 }
 
@@ -70,6 +73,8 @@ function parse(setting: Setting, text: string): SettingValue | undefined {
       );
     case 'origins':
       return parseList(text, parseOrigin);
+    case 'storage':
+      return readStorePlace(text) === undefined ? undefined : text;
   }
 }
 

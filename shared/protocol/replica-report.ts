@@ -25,6 +25,8 @@ export interface ReplicaReport {
   readonly offset: number;
   /** Live documents. */
   readonly documents: number;
+  /** Up to which log offset object storage has the shard, as far as the leaf has seen; absent where it has seen nothing. */
+  readonly stored?: number;
   /** Present while the replica cannot read on. */
   readonly stopped?: StopReport;
 }

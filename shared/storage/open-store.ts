@@ -1,35 +1,14 @@
-/** The store that a setting names. */
+/** The store that a place names. */
 import { isAbsolute, resolve } from 'node:path';
 import { SheafError } from '../errors.ts';
 import { FolderStore } from './folder-store.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { RetryWorld } from './retrying.ts';
 import { S3Store } from './s3-store.ts';
+import type { StorePlace } from './store-place.ts';
 
 /** Of a bucket, the variables that Amazon's own tools read. */
 export type StoreEnvironment = Readonly<Record<string, string | undefined>>;
-
-/** Where a store is, as read from `file:DIR` or `s3://BUCKET/PREFIX`. */
-export type StorePlace =
-  | { readonly kind: 'folder'; readonly folder: string }
-  | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };
-
-const bucketPattern = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-const prefixPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
-const prefixLengthMax = 400;
-
-/** What the text names, or undefined where it names no store. */
-export function readStorePlace(text: string): StorePlace | undefined {
-  if (text.startsWith('file:')) {
-    const folder = text.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
-    return folder === '' || folder.startsWith('//') ? undefined : { kind: 'folder', folder };
-  }
-  if (!text.startsWith('s3://')) return undefined;
-  const [bucket = '', ...rest] = text.slice('s3://'.length).replace(/\/$/, '').split('/');
-  const prefix = rest.join('/');
-  const fits = prefix === '' || (prefix.length <= prefixLengthMax && prefixPattern.test(prefix));
-  return bucketPattern.test(bucket) && fits ? { kind: 's3', bucket, prefix } : undefined;
-}
 
 /**
  * @param environment AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; AWS_REGION or AWS_DEFAULT_REGION (us-east-1 where there is

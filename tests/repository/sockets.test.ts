@@ -18,6 +18,7 @@ const openers: Record<string, readonly string[]> = {
   https: [],
   http2: [],
   dgram: [],
+  s3mini: [],
   '@opentelemetry/exporter-trace-otlp-http': [],
 };
 
@@ -72,6 +73,8 @@ const allowed: Record<string, readonly string[]> = {
   'shared/http/node-server.ts': ['http createServer'],
   // A socket that is never connected: helmet wants a request to say its headers to.
   'shared/http/security-headers.ts': ['net Socket'],
+  // The place of object storage, its region and credentials are the operator's, by the variables of its tools.
+  'shared/storage/s3-store.ts': ['s3mini S3ServiceError', 's3mini S3mini'],
   // A collector's address is the operator's, and so are its certificates: by the variables of OpenTelemetry.
   'shared/telemetry/open-tracing.ts': ['@opentelemetry/exporter-trace-otlp-http *'],
   // `sheaf up` lets nobody in but `sheaf scale` on the same machine, by a token, and tries whether ports are free.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readStorePlace, type StorePlace } from './open-store.ts';
+import { readStorePlace, type StorePlace } from './store-place.ts';
 
 // Each row: what is written, the place.
 const rows: [text: string, place: StorePlace | undefined][] = [

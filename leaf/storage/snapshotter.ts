@@ -1,0 +1,212 @@
+/** Keeps the shards of a leaf in object storage. Touches the world: the store, files, the log through leases, timers. */
+import { readFile } from 'node:fs/promises';
+import pLimit from 'p-limit';
+import { asSheafError, SheafError } from '../../shared/errors.ts';
+import type { HeldLease, Leases } from '../../shared/lease/leases.ts';
+import { replicaName } from '../../shared/protocol/replicas.ts';
+import { claimStore } from '../../shared/snapshots/claim-store.ts';
+import { readManifest } from '../../shared/snapshots/read-manifest.ts';
+import type { ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { probe } from '../../shared/storage/probe.ts';
+import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import type { Holds } from '../copying/holds.ts';
+import { decodeManifest } from '../indexing/manifest.ts';
+import { manifestName } from '../indexing/replica-files.ts';
+import { beginRound, sawStored, unknownShard, type KnownShard, type StorableReplica } from './due-shards.ts';
+import { FileHashes } from './hash-files.ts';
+import { storeShard, type StoredShard } from './store-shard.ts';
+
+export interface SnapshotterWorld {
+  readonly store: ObjectStore;
+  readonly leases: Leases;
+  readonly holds: Pick<Holds, 'hold' | 'use' | 'release'>;
+  /** Those that answer. */
+  readonly replicas: () => readonly StorableReplica[];
+  /** Identity of the log; null where this leaf has not met one. */
+  readonly log: () => string | null;
+  readonly telemetry: Telemetry;
+  /** See TransferOptions. */
+  readonly admit: (bytes: number) => Promise<void>;
+  /** Between two rounds. */
+  readonly intervalMs: number;
+  readonly onStored: (stored: StoredShard) => void;
+  readonly onFailed: () => void;
+  /** More is known of what the store has of a shard. */
+  readonly onSeen: (place: ShardPlace) => void;
+}
+
+/** Whoever waits longer for a lease would only find that another has done the work. */
+const leaseWaitMs = 2000;
+const leaseTtlMs = 10_000;
+/** One sends while another waits for its lease or its disk. */
+const uploadsMax = 2;
+const hashesMax = 100_000;
+
+export class Snapshotter {
+  private readonly world: SnapshotterWorld;
+  private readonly hashes = new FileHashes(hashesMax);
+  private readonly limit = pLimit(uploadsMax);
+  private readonly stop = new AbortController();
+  /** By replica name. */
+  private known = new Map<string, KnownShard>();
+  private timer: NodeJS.Timeout | undefined;
+  private isProved = false;
+  private round: Promise<void> | null = null;
+  /** Told once, until it is another. */
+  private toldCode: string | null = null;
+
+  constructor(world: SnapshotterWorld) {
+    this.world = world;
+    this.wait();
+  }
+
+  /** Up to where the store has a shard, as far as this leaf has seen; −1 where it has seen nothing. */
+  storedOffset({ indexId, shard }: ShardPlace): number {
+    return this.known.get(replicaName(indexId, shard))?.storedOffset ?? -1;
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.timer);
+    this.stop.abort();
+    await this.round;
+  }
+
+  private wait(): void {
+    this.timer = setTimeout(() => {
+      this.round = this.play().finally(() => {
+        this.round = null;
+        if (!this.stop.signal.aborted) this.wait();
+      });
+    }, this.world.intervalMs);
+  }
+
+  private async play(): Promise<void> {
+    const { log } = this.world;
+    const identity = log();
+    if (identity === null) return;
+    try {
+      await this.prove(identity);
+    } catch (error) {
+      this.failed(error, {});
+      return;
+    }
+    const due = this.beginRounds();
+    await Promise.all(due.map((place) => this.limit(() => this.storeOne(place))));
+  }
+
+  /** Once: that conditional writes hold, and that the place is this cluster's. */
+  private async prove(identity: string): Promise<void> {
+    if (this.isProved) return;
+    await probe(this.world.store);
+    await claimStore(this.world.store, identity);
+    this.isProved = true;
+    this.world.telemetry.info({ place: this.world.store.place }, 'shards are kept in object storage');
+  }
+
+  private beginRounds(): StorableReplica[] {
+    const known = new Map<string, KnownShard>();
+    const due = this.world.replicas().filter((replica) => {
+      const name = replicaName(replica.indexId, replica.shard);
+      const begun = beginRound(replica, this.known.get(name) ?? unknownShard);
+      known.set(name, begun.known);
+      return begun.isDue;
+    });
+    this.known = known;
+    return due;
+  }
+
+  private async storeOne(place: StorableReplica): Promise<void> {
+    const { store } = this.world;
+    const { signal } = this.stop;
+    if (signal.aborted) return;
+    try {
+      // Before anything is written to disk or asked of the log: another may have stored it.
+      const offset = (await readManifest(store, place))?.manifest.offset ?? -1;
+      if (offset >= place.offset || offset > this.storedOffset(place)) return this.saw(place, offset);
+      const lease = await this.acquire(place);
+      if (lease === null) return;
+      try {
+        await this.storeUnder(lease, place);
+      } finally {
+        lease.release();
+      }
+    } catch (error) {
+      if (!signal.aborted) this.failed(error, { index: place.indexId, shard: place.shard });
+    }
+  }
+
+  /** Null where another has it. */
+  private async acquire({ indexId, shard }: ShardPlace): Promise<HeldLease | null> {
+    const waited = AbortSignal.timeout(leaseWaitMs);
+    const signal = AbortSignal.any([waited, this.stop.signal]);
+    try {
+      return await this.world.leases.acquire(`snapshot/${indexId}/${shard}`, { ttlMs: leaseTtlMs, signal });
+    } catch (error) {
+      if (waited.aborted) return null;
+      throw error;
+    }
+  }
+
+  private async storeUnder(lease: HeldLease, place: ShardPlace): Promise<void> {
+    const { store, holds, telemetry, onStored, admit } = this.world;
+    const { indexId, shard } = place;
+    const signal = AbortSignal.any([lease.signal, this.stop.signal]);
+    const { id, files } = await holds.hold(indexId, shard);
+    try {
+      const described = [];
+      for (const { name } of files) described.push(await this.hashes.describe(holds.use(id, name), signal));
+      const text = await readFile(holds.use(id, manifestName).path, 'utf8');
+      const stored = await storeShard({
+        store,
+        indexId,
+        shard,
+        files: described,
+        offset: decodeManifest(text, place).offset,
+        require: () => lease.require(),
+        signal,
+        admit: async (bytes) => {
+          // What is sent slowly is held all the same.
+          holds.use(id, manifestName);
+          await admit(bytes);
+        },
+      });
+      this.toldCode = null;
+      this.saw(place, stored.manifest.offset);
+      if (stored.sentFiles > 0) onStored(stored);
+      const { offset } = stored.manifest;
+      const { sentBytes, sentFiles, collectedFiles } = stored;
+      telemetry.debug({ index: indexId, shard, offset, sentFiles, sentBytes, collectedFiles }, 'a shard was stored');
+    } finally {
+      await holds.release(id);
+    }
+  }
+
+  private saw(place: ShardPlace, offset: number): void {
+    const name = replicaName(place.indexId, place.shard);
+    const before = this.known.get(name) ?? unknownShard;
+    const after = sawStored(before, offset);
+    this.known.set(name, after);
+    if (after.storedOffset !== before.storedOffset) this.world.onSeen(place);
+  }
+
+  private failed(error: unknown, fields: object): void {
+    const fault = asSheafError(error);
+    // Another process was quicker, or took over: it does what was to be done.
+    if (yielding.has(fault.code)) return;
+    this.world.onFailed();
+    const { telemetry, store } = this.world;
+    const told = { ...fields, place: store.place, error: fault.toBody() };
+    if (this.toldCode === fault.code) telemetry.debug(told, 'still nothing is stored');
+    else telemetry.error(told, 'shards are not stored');
+    this.toldCode = fault.code;
+  }
+}
+
+const yielding: ReadonlySet<SheafError['code']> = new Set([
+  'STORAGE_CONFLICT',
+  'LEASE_LOST',
+  'LEASE_FENCED',
+  'SHARD_NOT_HERE',
+  'COPY_EXPIRED',
+]);
