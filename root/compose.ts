@@ -36,6 +36,8 @@ import { IncrementLane } from './route/increment-lane.ts';
 import { OrdinalGuard } from './route/ordinal-guard.ts';
 import { WriteJobs } from './route/write-jobs.ts';
 import { Defence } from './scatter/defence.ts';
+import type { TrimGround } from './trim/trim-floors.ts';
+import { TrimKeeper } from './trim/trim-keeper.ts';
 
 /** What a root is made from: all that touches the world. Whoever wants another root passes other parts. */
 export interface RootParts {
@@ -154,6 +156,21 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   const jobs: JobControl = { book: jobBook, log, catalog, kinds: rootKinds, timeOfDay };
   const runner = new JobRunner({ ...readPath, ...jobs, catalog, telemetry, writeJobs, writeGate, leases });
   open.defer(() => runner.close());
+  const trimGround = async (): Promise<TrimGround> => {
+    // Jobs that are not read yet may need what is in the log.
+    await jobBook.catchUp();
+    const running = jobBook.jobs.all().filter(({ ended }) => ended === null);
+    return {
+      indexes: catalog.state.indexes.values(),
+      leaves: membership.statuses(),
+      busy: new Set(running.map(({ spec }) => spec.indexId)),
+      keptEntries: config.logKeptEntries,
+    };
+  };
+  const isStored = (): boolean =>
+    membership.statuses().some(({ replicas }) => [...replicas.values()].some(({ stored }) => stored !== undefined));
+  const keeping = { log, clock, timers, telemetry, isStored, ground: trimGround };
+  open.adopt(new TrimKeeper(keeping), (keeper) => keeper.close());
   const services: RootServices = {
     kinds: rootKinds,
     ...readPath,

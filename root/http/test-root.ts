@@ -23,6 +23,7 @@ export function testParts(log: Log): RootParts {
       timeoutMsMax: 60_000,
       lingerMs: 0,
       lagMaxMs: 10_000,
+      logKeptEntries: 0,
       coverageMin: 1,
       hedging: 'on',
       spread: 'even',

@@ -20,6 +20,7 @@ const bounds = {
   timeoutMs: 1000,
   timeoutMsMax: 60_000,
   lagMaxMs: 10_000,
+  logKeptEntries: 100_000,
   coverageMin: 1,
   hedging: 'on',
   spread: 'even',

@@ -67,6 +67,8 @@ export interface RootBounds {
   /** Milliseconds of a search that gives no timeout; at most `timeoutMsMax`. */
   readonly timeoutMs: number;
   readonly timeoutMsMax: number;
+  /** Entries of each partition that the log keeps beyond what is needed. */
+  readonly logKeptEntries: number;
   /** How far the best replica of a shard may be behind the log before its writes are held back. */
   readonly lagMaxMs: number;
   /** 0 to 1. */

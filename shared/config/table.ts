@@ -397,6 +397,16 @@ export const settings: readonly Setting[] = [
     doc: 'The longest timeout in milliseconds that a search may ask for.',
   },
   {
+    name: 'logKeptEntries',
+    flag: '--log-kept-entries',
+    variable: 'SHEAF_LOG_KEPT_ENTRIES',
+    roles: ofRoot,
+    kind: 'integer',
+    default: '100000',
+    range: [0, 1_000_000_000],
+    doc: 'Where shards are kept in object storage (`--snapshots` of the leaves), the log lets go of what is stored there, but for so many entries of each partition.',
+  },
+  {
     name: 'lagMaxMs',
     flag: '--lag-max-ms',
     variable: 'SHEAF_LAG_MAX_MS',

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SheafError } from '../../shared/errors.ts';
+import { replicasOf } from '../../shared/protocol/replicas.ts';
+import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
+import type { TrimGround } from './trim-floors.ts';
+import { TrimKeeper } from './trim-keeper.ts';
+
+function groundOf(stored: number): TrimGround {
+  const replica = { index: 'x0', shard: 0, state: 'ready', offset: 1000, documents: 0, stored } as const;
+  return {
+    indexes: [{ id: 'x0', kind: 'document', shards: 1 }],
+    leaves: [{ replicas: replicasOf([replica]) }],
+    busy: new Set(),
+    keptEntries: 10,
+  };
+}
+
+test('TrimKeeper: trims what has come to be stored, once, and again what failed', async () => {
+  const waiting: (() => void)[] = [];
+  const asked: string[] = [];
+  let ground: TrimGround | null = null;
+  let isDown = false;
+  const keeper = new TrimKeeper({
+    log: {
+      trim: async (partition, before) => {
+        if (isDown) throw new SheafError('LOG_UNAVAILABLE');
+        asked.push(`${partition} ${before}`);
+        return before;
+      },
+    },
+    clock: { now: () => 0 },
+    timers: {
+      at: (_at, callback) => {
+        waiting.push(callback);
+        return { cancel: () => undefined };
+      },
+      afterReading: () => assert.fail('not asked'),
+    },
+    telemetry: silentTelemetry,
+    isStored: () => ground !== null,
+    ground: async () => ground!,
+  });
+  const round = async (now: TrimGround | null, down = false): Promise<string[]> => {
+    [ground, isDown] = [now, down];
+    waiting.shift()!();
+    await new Promise((resolve) => void setImmediate(resolve));
+    return asked.splice(0);
+  };
+  assert.deepEqual(await round(null), []);
+  assert.deepEqual(await round(groundOf(100)), ['x0/0 91']);
+  assert.deepEqual(await round(groundOf(100)), []);
+  assert.deepEqual(await round(groundOf(200), true), []);
+  assert.deepEqual(await round(groundOf(200)), ['x0/0 191']);
+  keeper.close();
+  assert.deepEqual(await round(groundOf(300)), []);
+  assert.equal(waiting.length, 0);
+});
