@@ -32,7 +32,7 @@ export const documentParameters = Type.Object({
   key: Type.String({ description: 'Key of the document, URL-encoded; at most 512 bytes.', examples: ['moby-dick'] }),
 });
 
-export const idempotencyHeaders = Type.Object({
+export const idempotencyHeader = {
   'idempotency-key': Type.Optional(
     Type.String({
       description:
@@ -40,7 +40,7 @@ export const idempotencyHeaders = Type.Object({
       maxLength: limits.idempotencyKeyLengthMax,
     }),
   ),
-});
+};
 
 const errorBody = Type.Object(
   {
