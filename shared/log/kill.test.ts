@@ -111,58 +111,54 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-test(
-  `kill -9, ${kills} times: every acknowledged entry is there, none twice (seed ${seed})`,
-  { timeout: 60_000 },
-  async (t) => {
-    const killed = await KilledLog.start(t);
-    const random = createRandom(seed);
-    const log = killed.connect('kill', () => random.next());
-    const acknowledged = new Map<string, string>();
-    const tailed = new Map<string, string>(partitions.map((partition) => [partition, '']));
-    for (const partition of partitions) {
-      log.subscribe(partition, 0, (batch) => {
-        tailed.set(partition, tailed.get(partition)! + textOf(batch));
-      });
-    }
+test(`kill -9, ${kills} times: every acknowledged entry is there, none twice (seed ${seed})`, async (t) => {
+  const killed = await KilledLog.start(t);
+  const random = createRandom(seed);
+  const log = killed.connect('kill', () => random.next());
+  const acknowledged = new Map<string, string>();
+  const tailed = new Map<string, string>(partitions.map((partition) => [partition, '']));
+  for (const partition of partitions) {
+    log.subscribe(partition, 0, (batch) => {
+      tailed.set(partition, tailed.get(partition)! + textOf(batch));
+    });
+  }
 
-    const stopping = new AbortController();
-    let next = 0;
-    // Each append writes its number into two partitions; eight are under way at any time.
-    const write = async (): Promise<void> => {
-      while (!stopping.signal.aborted) {
-        const text = `${next++};`;
-        const pair = random.shuffle(partitions).slice(0, 2);
-        const batches = pair.map((partition) => textBatch(partition, text));
-        const appended = await log.append(batches, { timeoutMs: 30_000 });
-        for (const { partition, firstOffset } of appended) acknowledged.set(`${partition}/${firstOffset}`, text);
-      }
-    };
-    const writers = killed.beside(Array.from({ length: 8 }, () => write()));
-    for (let count = 0; count < kills; count++) {
-      const before = acknowledged.size;
-      while (acknowledged.size < before + 20) await killed.pause(1);
-      await killed.pause(random.integer(0, 60));
-      await killed.restart();
+  const stopping = new AbortController();
+  let next = 0;
+  // Each append writes its number into two partitions; eight are under way at any time.
+  const write = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const text = `${next++};`;
+      const pair = random.shuffle(partitions).slice(0, 2);
+      const batches = pair.map((partition) => textBatch(partition, text));
+      const appended = await log.append(batches, { timeoutMs: 30_000 });
+      for (const { partition, firstOffset } of appended) acknowledged.set(`${partition}/${firstOffset}`, text);
     }
-    stopping.abort();
-    await writers.done();
-    const heads = await log.heads(partitions);
-    await killed.kill();
-    await log.close();
+  };
+  const writers = killed.beside(Array.from({ length: 8 }, () => write()));
+  for (let count = 0; count < kills; count++) {
+    const before = acknowledged.size;
+    while (acknowledged.size < before + 20) await killed.pause(1);
+    await killed.pause(random.integer(0, 60));
+    await killed.restart();
+  }
+  stopping.abort();
+  await writers.done();
+  const heads = await log.heads(partitions);
+  await killed.kill();
+  await log.close();
 
-    const stored = await readAll(killed, heads);
-    assert.ok(acknowledged.size > 2 * 20 * kills);
-    for (const [place, text] of acknowledged) assert.equal(stored.get(place), text, `${place} was acknowledged`);
-    // Every append was acknowledged in the end, so anything beside those is a double.
-    assert.equal(stored.size, acknowledged.size);
-    // The tail that lived through the kills has missed nothing it was sent, and seen nothing twice.
-    for (const [partition, text] of tailed) {
-      const whole = partitionText(stored, partition);
-      assert.ok(whole.startsWith(text) && text.length > 0, `tail of ${partition}`);
-    }
-  },
-);
+  const stored = await readAll(killed, heads);
+  assert.ok(acknowledged.size > 2 * 20 * kills);
+  for (const [place, text] of acknowledged) assert.equal(stored.get(place), text, `${place} was acknowledged`);
+  // Every append was acknowledged in the end, so anything beside those is a double.
+  assert.equal(stored.size, acknowledged.size);
+  // The tail that lived through the kills has missed nothing it was sent, and seen nothing twice.
+  for (const [partition, text] of tailed) {
+    const whole = partitionText(stored, partition);
+    assert.ok(whole.startsWith(text) && text.length > 0, `tail of ${partition}`);
+  }
+});
 
 test(`kill -9: what is sent again under its key, through another client, is there once (seed ${seed})`, async (t) => {
   const killed = await KilledLog.start(t);
@@ -207,65 +203,61 @@ test(`kill -9: what is sent again under its key, through another client, is ther
   assert.equal(new Set(keys).size, progress.sent);
 });
 
-test(
-  `kill -9 under trims: none is undone, and a subscriber gets every entry once (seed ${seed})`,
-  { timeout: 60_000 },
-  async (t) => {
-    const killed = await KilledLog.start(t);
-    const random = createRandom(seed);
-    const log = killed.connect('kill', () => random.next());
-    const partition = partitions[0]!;
-    const acknowledged = new Map<number, string>();
-    const tailed = new Map<number, string>();
-    const refusals: string[] = [];
-    let earliest = 0;
-    log.subscribe(
-      partition,
-      0,
-      (batch) => {
-        assert.equal(tailed.has(batch.firstOffset), false);
-        tailed.set(batch.firstOffset, textOf(batch));
-      },
-      ({ code }) => refusals.push(code),
-    );
-    const stopping = new AbortController();
-    const write = async (): Promise<void> => {
-      for (let i = 0; !stopping.signal.aborted; i++) {
-        const [appended] = await log.append([textBatch(partition, `${i};`)], { timeoutMs: 30_000 });
-        acknowledged.set(appended!.firstOffset, `${i};`);
-      }
-    };
-    // Up to what the subscriber has read, the last of it included.
-    const trim = async (): Promise<void> => {
-      while (!stopping.signal.aborted) {
-        const trimmed = await log.trim(partition, tailed.size, { timeoutMs: 30_000 });
-        assert.ok(trimmed >= earliest, `${trimmed} after ${earliest}`);
-        earliest = trimmed;
-        await killed.pause(random.integer(0, 20));
-      }
-    };
-    const working = killed.beside([write(), write(), write(), trim()]);
-    for (let count = 0; count < kills; count++) {
-      const enough = acknowledged.size + 100;
-      while (acknowledged.size < enough) await killed.pause(1);
-      await killed.pause(random.integer(0, 30));
-      await killed.restart();
+test(`kill -9 under trims: none is undone, and a subscriber gets every entry once (seed ${seed})`, async (t) => {
+  const killed = await KilledLog.start(t);
+  const random = createRandom(seed);
+  const log = killed.connect('kill', () => random.next());
+  const partition = partitions[0]!;
+  const acknowledged = new Map<number, string>();
+  const tailed = new Map<number, string>();
+  const refusals: string[] = [];
+  let earliest = 0;
+  log.subscribe(
+    partition,
+    0,
+    (batch) => {
+      assert.equal(tailed.has(batch.firstOffset), false);
+      tailed.set(batch.firstOffset, textOf(batch));
+    },
+    ({ code }) => refusals.push(code),
+  );
+  const stopping = new AbortController();
+  const write = async (): Promise<void> => {
+    for (let i = 0; !stopping.signal.aborted; i++) {
+      const [appended] = await log.append([textBatch(partition, `${i};`)], { timeoutMs: 30_000 });
+      acknowledged.set(appended!.firstOffset, `${i};`);
     }
-    stopping.abort();
-    await working.done();
-    const [[head], [after]] = await Promise.all([log.heads([partition]), log.earliest([partition])]);
-    while (!tailed.has(head!) && refusals.length === 0) await killed.pause(1);
-    await log.close();
-    await killed.kill();
-    assert.deepEqual(refusals, []);
-    assert.ok(after! >= earliest && earliest > 100, `trimmed to ${after}, after ${earliest}`);
-    assert.deepEqual(
-      new Map([...tailed].filter(([offset]) => acknowledged.has(offset))),
-      new Map([...acknowledged].toSorted(([a], [b]) => a - b)),
-    );
-    assert.equal(tailed.size, head! + 1);
-  },
-);
+  };
+  // Up to what the subscriber has read, the last of it included.
+  const trim = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const trimmed = await log.trim(partition, tailed.size, { timeoutMs: 30_000 });
+      assert.ok(trimmed >= earliest, `${trimmed} after ${earliest}`);
+      earliest = trimmed;
+      await killed.pause(random.integer(0, 20));
+    }
+  };
+  const working = killed.beside([write(), write(), write(), trim()]);
+  for (let count = 0; count < kills; count++) {
+    const enough = acknowledged.size + 100;
+    while (acknowledged.size < enough) await killed.pause(1);
+    await killed.pause(random.integer(0, 30));
+    await killed.restart();
+  }
+  stopping.abort();
+  await working.done();
+  const [[head], [after]] = await Promise.all([log.heads([partition]), log.earliest([partition])]);
+  while (!tailed.has(head!) && refusals.length === 0) await killed.pause(1);
+  await log.close();
+  await killed.kill();
+  assert.deepEqual(refusals, []);
+  assert.ok(after! >= earliest && earliest > 100, `trimmed to ${after}, after ${earliest}`);
+  assert.deepEqual(
+    new Map([...tailed].filter(([offset]) => acknowledged.has(offset))),
+    new Map([...acknowledged].toSorted(([a], [b]) => a - b)),
+  );
+  assert.equal(tailed.size, head! + 1);
+});
 
 /** Everything in the log, by partition and offset. Each batch has one entry. */
 async function readAll({ data, open }: KilledLog, heads: readonly number[]): Promise<Map<string, string>> {

@@ -11,7 +11,7 @@ import { stagesOf } from './stages.ts';
 const repository = join(import.meta.dirname, '../..');
 /** After the last test of a file: those that end hand over, or wait for a grace. */
 const lingerMs = process.env['TEST_LINGER_MS'] ?? '15000';
-const testMsMax = 60_000;
+const testMsMax = 300_000;
 
 const args = process.argv.slice(2);
 const assertion = /^\d+$/.test(args[0] ?? '') ? args.shift()! : '1';

@@ -16,6 +16,11 @@ function isOfTest(): boolean {
   return caller.includes('.test.ts:');
 }
 
+/** What was begun for an assertion comes to its end before that fails. */
+async function settled(begun: unknown): Promise<void> {
+  await Promise.allSettled([typeof begun === 'function' ? (begun as () => unknown)() : begun]);
+}
+
 if (isMainThread && process.argv[1]?.endsWith('.test.ts') === true) {
   beforeEach(() => (made = 0));
   const methods = assert as unknown as Record<string, unknown>;
@@ -23,7 +28,9 @@ if (isMainThread && process.argv[1]?.endsWith('.test.ts') === true) {
     if (typeof method !== 'function' || /^[A-Z]|^strict$/.test(name)) continue;
     methods[name] = (...args: unknown[]): unknown => {
       if (!isOfTest() || ++made < failing) return (method as (...given: unknown[]) => unknown)(...args);
-      throw new AssertionError({ message: `made to fail: assertion ${made}` });
+      const failure = new AssertionError({ message: `made to fail: assertion ${made}` });
+      if (name !== 'rejects' && name !== 'doesNotReject') throw failure;
+      return settled(args[0]).then(() => Promise.reject(failure));
     };
   }
 }
