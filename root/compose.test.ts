@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { SheafError } from '../shared/errors.ts';
 import { leasesPartition } from '../shared/log/log.ts';
 import { MemoryLog } from '../shared/log/memory.ts';
-import { composeRoot, type LogEvents, type RootParts } from './compose.ts';
+import { composeRoot, type LogEvents, type Root, type RootParts } from './compose.ts';
 import { testParts } from './http/test-root.ts';
 
 /** A log that notes when it is closed. */
@@ -14,6 +14,13 @@ class WatchedLog extends MemoryLog {
     this.isClosed = true;
     await super.close();
   }
+}
+
+/** A root that is closed with its test, whatever becomes of that. */
+async function compose(t: TestContext, parts: RootParts): Promise<Root> {
+  const root = await composeRoot(parts);
+  t.after(() => root.close());
+  return root;
 }
 
 const nothing: RootParts['discover'] = async () => ({ close: () => undefined });
@@ -27,7 +34,7 @@ test('composeRoot: what was opened is closed again where leaves cannot be discov
   assert.equal(log.isClosed, true);
 });
 
-test('composeRoot: takes nothing new before it ends what answers need', async () => {
+test('composeRoot: takes nothing new before it ends what answers need', async (t) => {
   const log = new WatchedLog(() => 0);
   let ticking = 0;
   const every: RootParts['every'] = () => {
@@ -36,7 +43,7 @@ test('composeRoot: takes nothing new before it ends what answers need', async ()
   };
   const ended: string[] = [];
   const discover: RootParts['discover'] = async () => ({ close: () => ended.push('discovery') });
-  const root = await composeRoot({ ...testParts(log), every, discover });
+  const root = await compose(t, { ...testParts(log), every, discover });
   const { server } = root.server.app;
   server.once('close', () => ended.push(log.isClosed ? 'the server after the log' : 'the server'));
   await root.server.listen({ host: '127.0.0.1', port: 0 });
@@ -45,7 +52,7 @@ test('composeRoot: takes nothing new before it ends what answers need', async ()
   assert.deepEqual([ended, ticking, log.isClosed], [['the server', 'discovery'], 0, true]);
 });
 
-test('composeRoot: leases cost nothing until one is asked for, are told on the cluster page, and go with the root', async () => {
+test('composeRoot: leases cost nothing until one is asked for, are told on the cluster page, and go with the root', async (t) => {
   const log = new MemoryLog(() => 0);
   const subscribed: string[] = [];
   const subscribe = log.subscribe.bind(log);
@@ -53,7 +60,7 @@ test('composeRoot: leases cost nothing until one is asked for, are told on the c
     subscribed.push(partition);
     return subscribe(partition, ...asked);
   };
-  const roots = [await composeRoot(testParts(log)), await composeRoot(testParts(log))];
+  const roots = [await compose(t, testParts(log)), await compose(t, testParts(log))];
   const [first, second] = roots.map(({ services }) => services.leases);
   const page = async (): Promise<Record<string, unknown>[]> => {
     const { leases } = (await roots[0]!.server.app.inject('/v1/cluster')).json<{ leases: Record<string, unknown>[] }>();
@@ -71,9 +78,9 @@ test('composeRoot: leases cost nothing until one is asked for, are told on the c
   await assert.rejects(waiting, { code: 'LEASE_LOST' });
 });
 
-test('composeRoot: a root that leaves is not ready, answers, and asks who is answered to go elsewhere', async () => {
+test('composeRoot: a root that leaves is not ready, answers, and asks who is answered to go elsewhere', async (t) => {
   const log = new MemoryLog(() => 0);
-  const root = await composeRoot(testParts(log));
+  const root = await compose(t, testParts(log));
   const ask = async (path: string) => {
     const { statusCode, headers } = await root.server.app.inject(path);
     return [statusCode, headers['connection']];
@@ -83,14 +90,13 @@ test('composeRoot: a root that leaves is not ready, answers, and asks who is ans
   assert.deepEqual(await ask('/v1/health/live'), [200, 'close']);
   assert.deepEqual(await ask('/v1/health/ready'), [503, 'close']);
   assert.deepEqual(await ask('/nowhere'), [404, 'close']);
-  await root.close();
 });
 
-test('composeRoot: says whether the log is connected, and cannot go on with another log than that of its leaves', async () => {
+test('composeRoot: says whether the log is connected, and cannot go on with another log than that of its leaves', async (t) => {
   let events: LogEvents | undefined;
   const fatal: string[] = [];
   const log = new MemoryLog(() => 0);
-  const root = await composeRoot({
+  const root = await compose(t, {
     ...testParts(log),
     openLog: (given) => {
       events = given;
@@ -108,5 +114,4 @@ test('composeRoot: says whether the log is connected, and cannot go on with anot
   assert.deepEqual(fatal, []);
   events!.onIdentity('another');
   assert.deepEqual(fatal, ['the leaves this root started from are of another log {"log":"another"}']);
-  await root.close();
 });

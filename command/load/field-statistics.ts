@@ -3,7 +3,16 @@ import { checkKey, keyText } from '../../shared/schema/key.ts';
 import { parseDate } from '../../shared/schema/kinds/date.ts';
 import { limits } from '../../shared/limits.ts';
 
-export type ValueKind = 'string' | 'longString' | 'date' | 'integer' | 'float' | 'boolean' | 'object';
+export type ValueKind =
+  | 'string'
+  | 'longString'
+  | 'date'
+  | 'integer'
+  /** A whole number that no field holds: as a float it would be another one. */
+  | 'wideInteger'
+  | 'float'
+  | 'boolean'
+  | 'object';
 
 /** Longer strings are prose rather than names: a keyword of them would serve nobody and could be too long. */
 export const keywordBytesMax = 1024;
@@ -44,7 +53,7 @@ export class DocumentStatistics {
   readonly fields = new Map<string, FieldStatistics>();
   private readonly candidates = new Map<string, KeyCandidate>();
 
-  /** Takes a document; what is none is passed over. */
+  /** Takes a document, in which whole numbers beyond 2^53 are bigints; what is none is passed over. */
   take(document: unknown): void {
     if (typeof document !== 'object' || document === null || Array.isArray(document)) return;
     this.documents++;
@@ -103,6 +112,7 @@ function keyRank(name: string): number {
 
 function kindOf(value: unknown): ValueKind {
   if (typeof value === 'boolean') return 'boolean';
+  if (typeof value === 'bigint') return 'wideInteger';
   if (typeof value === 'number') return Number.isSafeInteger(value) ? 'integer' : 'float';
   if (typeof value !== 'string') return 'object';
   if (parseDate(value) !== undefined) return 'date';

@@ -38,8 +38,8 @@ const wordsMin = 3;
 
 /**
  * The schema that fits the documents. Strings become `date` where every one is an ISO date; `keyword` where they are URLs, single
- * words, or few that repeat; else `text` with a sub-field `keyword`. Numbers are `integer` where all are whole, else `float`. A path
- * with values of kinds that do not go together is left out, as is one with a name Sheaf does not allow: its values are stored,
+ * words, or few that repeat; else `text` with a sub-field `keyword`. Numbers are `integer` where all are whole, else `float`; a path
+ * with whole numbers beyond 2^53 is left out, as no kind holds them. A path with values of kinds that do not go together is left out, as is one with a name Sheaf does not allow: its values are stored,
  * not searched, which is also what `dynamic: "false"` does with fields that only later documents have.
  */
 export function inferSchema(
@@ -84,7 +84,7 @@ function fieldOf(
   }
   if (`${path}.keyword`.length > limits.fieldPathLengthMax) return { reason: 'the name is too long' };
   const only = (...kinds: ValueKind[]): boolean => found.isSubsetOf(new Set(kinds));
-  if (textWhereMixed && found.size > 1 && !only('integer', 'float'))
+  if (textWhereMixed && (found.has('wideInteger') || (found.size > 1 && !only('integer', 'float'))))
     return { kind: 'keyword', ignoreAbove: keywordBytesMax };
   if (only('date')) return { kind: 'date' };
   if (only('string', 'date') && isName(statistics)) {
@@ -98,6 +98,9 @@ function fieldOf(
   if (only('integer')) return { kind: 'integer' };
   if (only('integer', 'float')) return { kind: 'float' };
   if (only('boolean')) return { kind: 'boolean' };
+  if (only('integer', 'wideInteger', 'float')) {
+    return { reason: 'it has whole numbers beyond 2^53, which a float would round: write them as strings' };
+  }
   return { reason: `its values are of different kinds: ${[...new Set([...found].map(kindWords))].join(', ')}` };
 }
 
@@ -114,7 +117,9 @@ function withoutOddities(kinds: ReadonlyMap<ValueKind, number>): { usual: Readon
   const countOf = (group: readonly ValueKind[]): number => group.reduce((sum, kind) => sum + (kinds.get(kind) ?? 0), 0);
   const all = [...kinds.values()].reduce((sum, count) => sum + count, 0);
   const main = groups.find((group) => !group.includes('object') && countOf(group) >= all * (1 - rareShare));
-  if (main === undefined) return { usual: new Set(kinds.keys()), odd: 0 };
+  // A float takes them all, and rounds them.
+  const wouldRound = kinds.has('wideInteger') && kinds.has('float');
+  if (main === undefined || wouldRound) return { usual: new Set(kinds.keys()), odd: 0 };
   return { usual: new Set(main.filter((kind) => kinds.has(kind))), odd: all - countOf(main) };
 }
 
@@ -132,6 +137,7 @@ function kindWords(kind: ValueKind): string {
     case 'date':
       return 'strings';
     case 'integer':
+    case 'wideInteger':
     case 'float':
       return 'numbers';
     case 'boolean':

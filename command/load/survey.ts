@@ -20,10 +20,25 @@ export async function survey(lines: AsyncIterable<Uint8Array>, stop: AbortSignal
 /** Takes the document of a line, or the one inside a line that says what is done with it. */
 export function takeLine(statistics: DocumentStatistics, line: Buffer): void {
   try {
-    const parsed = JSON.parse(line.toString()) as Readonly<Record<string, unknown>> | null;
+    const parsed = parse(line.toString()) as Readonly<Record<string, unknown>> | null;
     if (parsed?.['_delete'] !== undefined) return;
     statistics.take(parsed?.['_put'] ?? parsed?.['_create'] ?? parsed?.['_patch'] ?? parsed);
   } catch {
     // Nothing can be learned from it here, and it is reported when it is sent.
   }
+}
+
+/** Only such numbers can be beyond 2^53, and few texts have them: reading with a reviver takes several times as long. */
+const manyDigits = /\d{16}/;
+const wholeNumber = /^-?\d+$/;
+/** Which one it is does not matter, and digits may be many. */
+const wide = 2n ** 64n;
+
+function parse(text: string): unknown {
+  return manyDigits.test(text) ? (JSON.parse(text, keepWide) as unknown) : (JSON.parse(text) as unknown);
+}
+
+function keepWide(_name: string, value: unknown, context?: { readonly source: string }): unknown {
+  const isWide = typeof value === 'number' && !Number.isSafeInteger(value) && wholeNumber.test(context?.source ?? '');
+  return isWide ? wide : value;
 }

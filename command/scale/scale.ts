@@ -7,15 +7,23 @@ import { openPool } from '../../shared/transport/outgoing.ts';
 import { CommandFailure } from '../failure.ts';
 import { readControl, type ControlAddress, type ControlLine } from '../up/control.ts';
 
+const nobodyLeft =
+  'with 0 leaves every search fails and nothing written is found until there are leaves again; the log keeps what is written. To end all of them say --yes';
+
 /** An `up` that runs begins to answer at once. */
 const answerMsMax = 5000;
 
 /**
  * Shows each step, and returns when the leaves are as many. Broken off, the change goes on.
  * @returns exit code 0
- * @throws CommandFailure where no `up` runs with the folder, or the change failed
+ * @throws CommandFailure where no leaf would be left and nobody said so, no `up` runs with the folder, or the change failed
  */
-export async function scale({ data, leaves }: ScaleConfig, clock: Clock, say: (line: string) => void): Promise<number> {
+export async function scale(
+  { data, leaves, yes }: ScaleConfig,
+  clock: Clock,
+  say: (line: string) => void,
+): Promise<number> {
+  if (leaves === 0 && !yes) throw new CommandFailure(nobodyLeft);
   const folder = resolve(data);
   const control = readControl(folder);
   if (control === undefined) throw notRunning(folder);

@@ -124,7 +124,7 @@ const retirements: [name: string, code: string, killed: boolean][] = [
   ['that does not end', stubborn, true],
 ];
 for (const [name, code, killed] of retirements) {
-  test(`Supervisor: a child ${name} is retired in its time, and not started again`, { timeout: 10_000 }, async () => {
+  test(`Supervisor: a child ${name} is retired in its time, and not started again`, async () => {
     const { supervisor, said, ids } = supervise({ a: code, b: steady });
     await supervisor.ready(['a', 'b']);
     const { a, b } = ids();

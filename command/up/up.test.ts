@@ -9,7 +9,7 @@ import { systemClock } from '../../shared/clock/clock.ts';
 import { readConfig } from '../../shared/config/read.ts';
 import { up } from './up.ts';
 
-suite('up', { timeout: 60_000 }, () => {
+suite('up', () => {
   let data: string;
   let port: string;
   let output: string;

@@ -1,6 +1,6 @@
 /** Searches by reading every document: the slow twin of SearchRun. */
 import { analyze } from '../../shared/analysis/standard.ts';
-import type { Query } from '../../shared/query/query.ts';
+import type { Query, QueryOf } from '../../shared/query/query.ts';
 import { bm25, inverseDocumentFrequency, keywordScore } from '../../shared/ranking/bm25.ts';
 import { compareStrings } from '../../shared/ranking/order.ts';
 import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
@@ -151,37 +151,63 @@ function phraseFrequency(document: NaiveDocument, query: Extract<Query, { kind: 
 
 /** @param all every live document of the collection */
 function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, query: Query): number {
-  if (query.kind === 'bool') {
-    let sum = 0;
-    for (const child of [...query.must, ...query.should]) {
-      if (naiveMatches(document, child)) sum += naiveScore(all, document, child);
+  switch (query.kind) {
+    case 'bool': {
+      let sum = 0;
+      for (const child of [...query.must, ...query.should]) {
+        if (naiveMatches(document, child)) sum += naiveScore(all, document, child);
+      }
+      return sum;
     }
-    return sum;
-  }
-  if (query.kind === 'boosted') return query.boost * naiveScore(all, document, query.query);
-  if (query.kind === 'constantScore') return query.score;
-  if (query.kind === 'fuzzy') {
-    const worths = termsOf(document, query.field)
-      .filter((term) => isNear(term, query))
-      .map((term) => 1 / 2 ** editsBetween(Array.from(term), Array.from(query.term), query.edits));
-    const holding = all.filter((other) => naiveMatches(other, query)).length;
-    const having = all.map((other) => termsOf(other, query.field).length).filter((length) => length > 0);
-    const weight = inverseDocumentFrequency(having.length, holding);
-    if (layoutOf(query.field) === 'keyword') {
-      return bm25(weight, Math.max(...worths), 1, 1);
+    case 'boosted':
+      return query.boost * naiveScore(all, document, query.query);
+    case 'constantScore':
+      return query.score;
+    case 'disMax': {
+      const matching = query.queries.filter((child) => naiveMatches(document, child));
+      const scores = matching.map((child) => naiveScore(all, document, child));
+      // In this order of sums, as the engine: scores are compared to the last bit.
+      const most = Math.max(...scores);
+      return most + query.tieBreaker * (scores.reduce((sum, score) => sum + score, 0) - most);
     }
-    const average = having.reduce((sum, length) => sum + length, 0) / having.length;
-    const frequency = worths.reduce((sum, worth) => sum + worth, 0);
-    return bm25(weight, frequency, shownLength(termsOf(document, query.field).length), average);
+    case 'fuzzy':
+      return fuzzyScore(all, document, query);
+    case 'term':
+    case 'phrase':
+      return termScore(all, document, query);
+    case 'all':
+    case 'none':
+    case 'keywords':
+    case 'numbers':
+    case 'numberRange':
+    case 'keywordRange':
+    case 'prefix':
+    case 'wildcard':
+    case 'regexp':
+    case 'exists':
+    case 'ids':
+      return 1;
   }
-  if (query.kind === 'disMax') {
-    const matching = query.queries.filter((child) => naiveMatches(document, child));
-    const scores = matching.map((child) => naiveScore(all, document, child));
-    // In this order of sums, as the engine: scores are compared to the last bit.
-    const most = Math.max(...scores);
-    return most + query.tieBreaker * (scores.reduce((sum, score) => sum + score, 0) - most);
-  }
-  if (query.kind !== 'term' && query.kind !== 'phrase') return 1;
+}
+
+function fuzzyScore(all: readonly NaiveDocument[], document: NaiveDocument, query: QueryOf<'fuzzy'>): number {
+  const worths = termsOf(document, query.field)
+    .filter((term) => isNear(term, query))
+    .map((term) => 1 / 2 ** editsBetween(Array.from(term), Array.from(query.term), query.edits));
+  const holding = all.filter((other) => naiveMatches(other, query)).length;
+  const having = all.map((other) => termsOf(other, query.field).length).filter((length) => length > 0);
+  const weight = inverseDocumentFrequency(having.length, holding);
+  if (layoutOf(query.field) === 'keyword') return bm25(weight, Math.max(...worths), 1, 1);
+  const average = having.reduce((sum, length) => sum + length, 0) / having.length;
+  const frequency = worths.reduce((sum, worth) => sum + worth, 0);
+  return bm25(weight, frequency, shownLength(termsOf(document, query.field).length), average);
+}
+
+function termScore(
+  all: readonly NaiveDocument[],
+  document: NaiveDocument,
+  query: QueryOf<'term'> | QueryOf<'phrase'>,
+): number {
   const { field } = query;
   const lengths = all.map((other) => termsOf(other, field).length).filter((length) => length > 0);
   const idf = (term: string): number =>

@@ -25,7 +25,7 @@ function bytes(random: { integer(min: number, max: number): number }): () => num
   return () => random.integer(0, 255);
 }
 
-suite('copying', { timeout: 30_000 }, () => {
+suite('copying', () => {
   let run = 0;
   let source: string;
   let copies: string;

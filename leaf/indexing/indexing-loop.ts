@@ -38,6 +38,8 @@ export class IndexingLoop {
   private readonly writers = new Map<number, Writer>();
   /** Those that have work, by number: most of many have none, and cost nothing. */
   private readonly busy = new Map<number, Writer>();
+  /** Those whose folders are to be looked through when there is nothing else to do. */
+  private readonly untidy = new Map<number, Writer>();
   private stopped = false;
   /** Whether the last write of a replica failed. */
   private diskIsIll = false;
@@ -91,6 +93,7 @@ export class IndexingLoop {
     const now = this.world.clock.now();
     const chosen = chooseWork(this.busy.values(), now, this.settings);
     if (chosen.kind === 'wait') {
+      if (this.tidyOne()) return this.world.callAgain(0);
       if (chosen.ms !== null) this.world.callAgain(chosen.ms);
       return;
     }
@@ -99,6 +102,16 @@ export class IndexingLoop {
     else this.change(writer, () => writer[kind](now));
     this.note(writer);
     this.world.callAgain(0);
+  }
+
+  /** @returns whether there was one */
+  private tidyOne(): boolean {
+    const [next] = this.untidy;
+    if (next === undefined) return false;
+    const [replica, writer] = next;
+    this.untidy.delete(replica);
+    if (writer.untidy) this.tryOnDisk(() => writer.tidy());
+    return true;
   }
 
   private tell(replica: number, word: (writer: Writer) => void): void {
@@ -118,6 +131,7 @@ export class IndexingLoop {
   private forget(replica: number): void {
     this.writers.delete(replica);
     this.busy.delete(replica);
+    this.untidy.delete(replica);
   }
 
   private open(message: OpenMessage): void {
@@ -135,6 +149,7 @@ export class IndexingLoop {
     }
     const { writer, healed } = opened;
     this.writers.set(replica, writer);
+    if (writer.untidy) this.untidy.set(replica, writer);
     this.note(writer);
     const { complete } = writer;
     this.world.post({ kind: 'opened', replica, publication: writer.publication(), complete, healed });
@@ -219,6 +234,7 @@ export class IndexingLoop {
       if (writer === undefined) throw new Error('the replica is not open');
       if (writer.dirtySince !== null) this.commit(writer);
       this.note(writer);
+      if (writer.untidy) writer.tidy();
       holdReplica(writer.place, folder);
     } catch (error) {
       fault = reasonOf(error);

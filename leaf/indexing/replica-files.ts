@@ -9,7 +9,7 @@
  * A process may be killed at any moment. These files are durable before the manifest that names them takes its
  * place, and are deleted after the one that does not; so the folder opens as some state that was searchable. Should
  * the system lose the name of a file and keep the manifest, the replica is damaged, and read from the log again.
- * Files no manifest names are leftovers.
+ * Files no manifest names are leftovers. They are deleted by each write, and once after a start, when nobody waits.
  */
 import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { linkSync, renameSync, rmSync, writeSync } from 'node:fs';
@@ -56,7 +56,8 @@ export interface ReplicaPlace {
 export const manifestName = 'manifest.json';
 
 /**
- * Reads the folder; null when there is no manifest. Deletes leftovers.
+ * Reads the folder; null when there is no manifest. Cost, apart from the bytes: opens the manifest and each file that it names, and
+ * writes nothing, as a leaf that starts does it for each of its replicas.
  * @throws SheafError SEGMENT_CORRUPT when a file is damaged or missing
  */
 export function readReplica<S extends StoredSegment>(
@@ -67,15 +68,13 @@ export function readReplica<S extends StoredSegment>(
   const text = readText(join(place.folder, manifestName));
   if (text === null) return null;
   const { offset, complete, segments, history: historyFile = null } = decodeManifest(text, place);
-  const state = {
+  return {
     offset,
     complete,
     segments: segments.map((segment) => readSegment(place.folder, segment, open)),
     history: historyFile === null ? new KeyHistory(kept) : readHistory(place.folder, historyFile, kept),
     historyFile,
   };
-  deleteLeftovers(place.folder, state.segments, historyFile);
-  return state;
 }
 
 /**
@@ -94,10 +93,11 @@ export function writeReplica(
     writeDurably(join(place.folder, fileName(id)), new Uint8Array(live.segment.buffer));
     written.addSegment(id);
   }
+  if (state.history.isEmpty) written.dropHistory();
   const history = state.history.isEmpty ? null : (written.historyOf(state.history) ?? writeHistory());
   writeManifest(place, state, history);
-  deleteLeftovers(place.folder, state.segments, history);
   written.keepSegments(state.segments);
+  deleteLeftovers(place.folder, written);
 
   function writeHistory(): ManifestHistory {
     const bytes = encodeHistory(state.history);
@@ -232,13 +232,10 @@ function syncFolder(folder: string): void {
   }
 }
 
-function deleteLeftovers(
-  folder: string,
-  segments: readonly NumberedSegment<StoredSegment>[],
-  history: ManifestHistory | null,
-): void {
-  const kept = new Set([manifestName, ...segments.map(({ id }) => fileName(id))]);
-  if (history !== null) kept.add(historyName(history));
+/** Deletes what the manifest does not name. */
+export function deleteLeftovers(folder: string, { segmentIds, historyFile }: WrittenFiles): void {
+  const kept = new Set([manifestName, ...segmentIds.map(fileName)]);
+  if (historyFile !== null) kept.add(historyName(historyFile));
   for (const name of readdirSync(folder)) {
     if (!kept.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
   }

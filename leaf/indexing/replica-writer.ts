@@ -11,7 +11,13 @@ import { undeleted, type Live, type StoredSegment } from '../snapshot/stored-seg
 import type { ShardWork } from './choose-work.ts';
 import type { Publication } from './messages.ts';
 import type { OffsetBatch } from './pending.ts';
-import { writeReplica, type FoundReplica, type NumberedSegment, type ReplicaPlace } from './replica-files.ts';
+import {
+  deleteLeftovers,
+  writeReplica,
+  type FoundReplica,
+  type NumberedSegment,
+  type ReplicaPlace,
+} from './replica-files.ts';
 import type { ReplicaState } from './replica-files.ts';
 import type { PendingEntries, SegmentEngine } from './segment-engine.ts';
 import { WrittenFiles } from './written-files.ts';
@@ -53,6 +59,10 @@ export interface Writer extends ShardWork {
   mergeUnwritten(now: number): Publication | null;
   markComplete(now: number): void;
   commit(): void;
+  /** Whether its folder may hold what a process that was killed left there. */
+  readonly untidy: boolean;
+  /** Deletes that. */
+  tidy(): void;
   postponeCommit(now: number): void;
   publication(): Publication;
   /** Whatever follows on what is searchable is taken again. */
@@ -70,6 +80,7 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
   mergeDue = false;
   settlingSince: number | null = null;
   stopped: StopReport | null = null;
+  untidy: boolean;
   private pending: P;
   /** What is in `pending`: nothing is copied, entries are views of these. */
   private batches: OffsetBatch[] = [];
@@ -96,6 +107,8 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
       history: new KeyHistory(options.retention),
     };
     this.takenOffset = this.searchable.offset;
+    // Where there is no manifest, the first commit deletes what else there is.
+    this.untidy = options.found !== null;
     this.written = new WrittenFiles(options.found);
     this.nextId = this.written.greatestId + 1;
     // As if it had last changed when the clock began.
@@ -252,8 +265,15 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
 
   /** Makes the files hold what is searchable. Throws what the file system throws; the files are as good as before then. */
   commit(): void {
+    // It deletes what is left itself; where it fails, what is known to be written is ahead of the manifest.
+    this.untidy = false;
     writeReplica(this.place, this.searchable, this.written, () => this.nextId++);
     this.dirtySince = null;
+  }
+
+  tidy(): void {
+    this.untidy = false;
+    deleteLeftovers(this.place.folder, this.written);
   }
 
   /** After a commit that failed: try again as if the change had just happened. */

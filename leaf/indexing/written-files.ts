@@ -28,6 +28,15 @@ export class WrittenFiles {
     return Math.max(0, this.history?.file.id ?? 0, ...this.segments);
   }
 
+  get segmentIds(): number[] {
+    return [...this.segments];
+  }
+
+  /** Null where nothing is remembered. */
+  get historyFile(): ManifestHistory | null {
+    return this.history?.file ?? null;
+  }
+
   hasSegment(id: number): boolean {
     return this.segments.has(id);
   }
@@ -45,6 +54,10 @@ export class WrittenFiles {
   /** The file that says what the history is now; null where it has changed since it was written. */
   historyOf({ revision }: KeyHistory): ManifestHistory | null {
     return this.history?.revision === revision ? this.history.file : null;
+  }
+
+  dropHistory(): void {
+    this.history = null;
   }
 
   addHistory(file: ManifestHistory, { revision }: KeyHistory): void {

@@ -3,11 +3,12 @@ import { replicaName, replicasOf, type Replicas } from '../../shared/protocol/re
 import type { ReplicaReport } from '../../shared/protocol/reports.ts';
 import type { ReplicaMessage } from '../indexing/messages.ts';
 import { decide, notElsewhere, type LeafView } from './decide.ts';
+import { HeadReader } from './head-reader.ts';
 import type { PlacedShard } from './placement.ts';
 import { Replica, type ReplicaWorld } from './replica.ts';
 
 /** What the replicas of a set are given, but for what the set itself does for them. */
-export interface ReplicaSetWorld extends Omit<ReplicaWorld, 'number' | 'onChange'> {
+export interface ReplicaSetWorld extends Omit<ReplicaWorld, 'number' | 'onChange' | 'headOf'> {
   /** Something that is reported of a replica has changed. */
   readonly onChange: () => void;
 }
@@ -25,8 +26,10 @@ export class ReplicaSet {
 
   constructor({ onChange, ...world }: ReplicaSetWorld) {
     this.onChange = onChange;
+    const heads = new HeadReader(world.log);
     this.world = {
       ...world,
+      headOf: (partition) => heads.read(partition),
       number: (replica) => this.number(replica),
       onChange: (replica) => this.changed(replica),
     };

@@ -34,6 +34,8 @@ export interface ReplicaWorld {
   readonly sources: (indexId: string, shard: number) => readonly string[];
   /** Copies the files of a replica from a leaf; resolves to the folder they are in. See copying/. */
   readonly copy: (from: string, place: { indexId: string; shard: number }, signal: AbortSignal) => Promise<string>;
+  /** The head of a partition, as the log has it now. */
+  readonly headOf: (partition: string) => Promise<number>;
   /** Gives the replica a number never given before, by which messages name it from now on. */
   readonly number: (replica: Replica) => number;
   /** Up to where object storage has a shard; −1 where that is not known, or nothing is kept there. */
@@ -44,8 +46,6 @@ export interface ReplicaWorld {
   readonly onStop: (partition: string, stop: StopReport | null) => void;
 }
 
-/** While the log is down a leaf that starts is ready this much later. */
-const headTimeoutMs = 1000;
 const headPauseMs = 500;
 const reopenPauseMs = 1000;
 /** Longer than most queries live that were planned before their root heard of the new owners. */
@@ -316,8 +316,7 @@ export class Replica {
 
   private async askHead(): Promise<LifeEvent> {
     try {
-      const [head] = await this.world.log.heads([this.partition], { timeoutMs: headTimeoutMs });
-      return { kind: 'headRead', head: head! };
+      return { kind: 'headRead', head: await this.world.headOf(this.partition) };
     } catch {
       // Whatever the reason: the log cannot tell now.
       return { kind: 'headFailed' };

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 
-const idempotencyHeader = 'idempotency-key';
+export const idempotencyHeaderName = 'idempotency-key';
 
 const visible = /^[\x21-\x7e]+$/;
 
@@ -13,12 +13,12 @@ const visible = /^[\x21-\x7e]+$/;
  * @throws SheafError IDEMPOTENCY_KEY_INVALID
  */
 export function readIdempotencyKey(request: FastifyRequest, indexId: string): string | null {
-  const value = request.headers[idempotencyHeader];
+  const value = request.headers[idempotencyHeaderName];
   if (value === undefined) return null;
   const limit = limits.idempotencyKeyLengthMax;
   if (typeof value === 'string' && value.length <= limit && visible.test(value)) return `${indexId}/${value}`;
   const detail = { expected: `1 to ${limit} visible ASCII characters`, limit, actual: value.length };
-  throw new SheafError('IDEMPOTENCY_KEY_INVALID', { at: idempotencyHeader, detail });
+  throw new SheafError('IDEMPOTENCY_KEY_INVALID', { at: idempotencyHeaderName, detail });
 }
 
 /** Characters of base64: 96 bits of SHA-256. */

@@ -9,6 +9,7 @@ import { dimensionKinds, keepable } from '../../shared/rollup/rollup-schema.ts';
 import { servedKinds } from '../../shared/index-kinds/index-kinds.ts';
 import { dynamics } from '../../shared/schema/schema.ts';
 import { fieldKinds } from '../../shared/schema/kinds/field-kinds.ts';
+import type { OptionName } from '../../shared/schema/options/field-options.ts';
 import { named, type Examples } from './examples.ts';
 
 /** @param example name of an index for which the route's example succeeds, or several by the names of the body's examples */
@@ -32,7 +33,7 @@ export const documentParameters = Type.Object({
   key: Type.String({ description: 'Key of the document, URL-encoded; at most 512 bytes.', examples: ['moby-dick'] }),
 });
 
-export const idempotencyHeaders = Type.Object({
+export const idempotencyHeader = {
   'idempotency-key': Type.Optional(
     Type.String({
       description:
@@ -40,7 +41,7 @@ export const idempotencyHeaders = Type.Object({
       maxLength: limits.idempotencyKeyLengthMax,
     }),
   ),
-});
+};
 
 const errorBody = Type.Object(
   {
@@ -56,8 +57,8 @@ const errorBody = Type.Object(
   { description: 'The error.' },
 );
 
-const fieldOptions = {
-  kind: Type.String({ enum: [...fieldKinds] }),
+/** The compiler asks for each option there is. */
+const optionSchemas = {
   analyzer: Type.Optional(
     Type.String({
       enum: [...analyzerNames],
@@ -81,7 +82,9 @@ const fieldOptions = {
       description: 'Of a keyword field: values of more bytes of UTF-8 are stored and not indexed. Left out: refused.',
     }),
   ),
-};
+} as const satisfies { readonly [Name in OptionName]: TSchema };
+
+const fieldOptions = { kind: Type.String({ enum: [...fieldKinds] }), ...optionSchemas };
 
 const indexSchema = Type.Object({
   dynamic: Type.Optional(

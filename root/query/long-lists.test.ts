@@ -43,7 +43,7 @@ test('LongLists: a fault in a long list is told where it is', () => {
   const longLists = new LongLists();
   const values = listOf((i) => (i === 50_000 ? 1.5 : i));
   parseSearchBody({ query: { terms: { n: values } } }, schema, { timeoutMsMax: 1000, longLists });
-  assert.throws(() => readAtOnce(longLists.read()), { code: 'REQUEST_TYPE_WRONG', at: '/query/terms/n/50000' });
+  assert.throws(() => readAtOnce(longLists.read()), { code: 'REQUEST_VALUE_INVALID', at: '/query/terms/n/50000' });
 });
 
 /** A thread on which every look at the clock takes a tenth of a millisecond, and which counts its turns. */

@@ -200,10 +200,10 @@ const faults: [clause: unknown, fault: string, facts?: Readonly<Record<string, u
   [{ match: { 'title.kind': 'a' } }, 'FIELD_UNKNOWN /query/match/title.kind'],
   [{ match: { year: '1999' } }, 'REQUEST_TYPE_WRONG /query/match/year', { actual: '"1999"' }],
   [{ match: {} }, 'REQUEST_VALUE_INVALID /query/match'],
-  [{ term: { year: 1.5 } }, 'REQUEST_TYPE_WRONG /query/term/year'],
+  [{ term: { year: 1.5 } }, 'REQUEST_VALUE_INVALID /query/term/year'],
   [{ term: { tag: 5 } }, 'REQUEST_TYPE_WRONG /query/term/tag'],
   [{ term: { tag: { value: null } } }, 'REQUEST_TYPE_WRONG /query/term/tag/value'],
-  [{ term: { seen: '2023-02-30' } }, 'REQUEST_TYPE_WRONG /query/term/seen'],
+  [{ term: { seen: '2023-02-30' } }, 'REQUEST_VALUE_INVALID /query/term/seen'],
   [{ terms: { tag: 'a' } }, 'REQUEST_TYPE_WRONG /query/terms/tag', { expected: 'an array' }],
   [{ terms: { tag: ['a', 1] } }, 'REQUEST_TYPE_WRONG /query/terms/tag/1'],
   [

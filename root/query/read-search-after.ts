@@ -8,6 +8,7 @@ import { placePattern } from '../../shared/ranking/place.ts';
 import { findField } from '../../shared/schema/find-field.ts';
 import { definitionOf } from '../../shared/schema/kinds/field-kinds.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
+import { unreadable } from './operand.ts';
 
 const asNode: Reader<RequestNode> = (node) => node;
 
@@ -36,8 +37,9 @@ function readSortValue(node: RequestNode, key: SortKey, schema: IndexSchema): So
     return value;
   }
   if (value === null) return null;
-  const reading = definitionOf(findField(schema, key.field)!.kind).readShown(value);
-  if (reading.kind === 'wrong') throw node.wrongType(`${reading.expected}, or null`);
+  const kind = definitionOf(findField(schema, key.field)!.kind);
+  const reading = kind.readShown(value);
+  if (reading.kind === 'wrong') throw unreadable(node, `${reading.expected}, or null`, kind);
   return reading.value;
 }
 

@@ -56,7 +56,7 @@ const defaults: Record<Role, object> = {
     replicas: 2,
     telemetryLevel,
   },
-  scale: { data: '.sheaf', leaves: 4 },
+  scale: { data: '.sheaf', leaves: 4, yes: false },
   root: { host, ...door, port: 7700, leaves, log, ...bounds, telemetryLevel },
   leaf: {
     name: 'leaf-0',

@@ -128,6 +128,8 @@ export interface ScaleConfig {
   /** Folder of the `up` that is asked. */
   readonly data: string;
   readonly leaves: number;
+  /** End every leaf, where there are to be none. */
+  readonly yes: boolean;
 }
 
 export interface LoadConfig {

@@ -231,6 +231,15 @@ export const settings: readonly Setting[] = [
     doc: 'How many leaves there should be; must be given.',
   },
   {
+    name: 'yes',
+    flag: '--yes',
+    variable: 'SHEAF_YES',
+    roles: ['scale'],
+    kind: 'switch',
+    default: 'false',
+    doc: 'End every leaf, where `--leaves` is 0: nothing can be searched until there are some again.',
+  },
+  {
     name: 'roots',
     flag: '--roots',
     variable: 'SHEAF_ROOTS',

@@ -19,7 +19,7 @@ test('lockFolder: one holder at a time, and free again after a release', () => {
   lockFolder(path, 'lock').release();
 });
 
-test('lockFolder: the lock of a process that is killed is free', async () => {
+test('lockFolder: the lock of a process that is killed is free', async (t) => {
   const path = join(folder, 'killed');
   const module = new URL('./lock.ts', import.meta.url).href;
   const script = `const { lockFolder } = await import(${JSON.stringify(module)});
@@ -27,6 +27,7 @@ test('lockFolder: the lock of a process that is killed is free', async () => {
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  t.after(() => child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   assert.throws(() => lockFolder(path, 'lock'), { code: 'DATA_IN_USE' });
   child.kill('SIGKILL');

@@ -173,7 +173,7 @@ const rows: [name: string, hold: (a: Leases, b: Leases, log: Log) => Promise<voi
 for (const [name, open] of implementations) {
   suite(`leases: ${name}`, () => {
     for (const [what, hold] of rows) {
-      test(what, { timeout: 60_000 }, async () => {
+      test(what, async () => {
         const { logs, close } = await open();
         const a = leasesOf(logs[0]!, 'a', 50);
         const b = leasesOf(logs[1]!, 'b', 50);
@@ -189,11 +189,11 @@ for (const [name, open] of implementations) {
   });
 }
 
-suite('leases: a log that goes away', { timeout: 60_000 }, () => {
+suite('leases: a log that goes away', () => {
   async function withServer(
     hold: (
       at: { readonly data: string; readonly restart: (before?: () => Promise<void>) => Promise<void> },
-      log: Log,
+      a: Leases,
     ) => Promise<void>,
   ): Promise<void> {
     const data = await mkdtemp(join(tmpdir(), 'sheaf-leases-'));
@@ -202,21 +202,25 @@ suite('leases: a log that goes away', { timeout: 60_000 }, () => {
     const log = connectLog({ address: { host, port }, random: () => 0.5, producer: 'a' });
     const restart = async (before = async (): Promise<void> => undefined): Promise<void> => {
       await server.close();
-      await before();
-      server = await startLog({ host, port, data }, silentTelemetry);
+      try {
+        await before();
+      } finally {
+        server = await startLog({ host, port, data }, silentTelemetry);
+      }
     };
+    const a = leasesOf(log, 'a');
     try {
-      await hold({ data, restart }, log);
+      await hold({ data, restart }, a);
     } finally {
+      a.close();
       await log.close();
       await server.close();
-      await rm(data, { recursive: true });
+      for (const folder of [data, `${data}.copy`]) await rm(folder, { recursive: true, force: true });
     }
   }
 
   test('away for longer than the lease lasts: it is lost, and taken again when the log is back, with a higher token', async () => {
-    await withServer(async ({ restart }, log) => {
-      const a = leasesOf(log, 'a');
+    await withServer(async ({ restart }, a) => {
       const held = await a.acquire('x', { ttlMs });
       await restart(async () => {
         const { code } = await aborted(held.signal);
@@ -225,25 +229,21 @@ suite('leases: a log that goes away', { timeout: 60_000 }, () => {
       });
       const again = await a.acquire('x', { ttlMs });
       assert.ok(again.token.offset > held.token.offset);
-      a.close();
     });
   });
 
   test('asked for while the log is down: taken when it is back', async () => {
-    await withServer(async ({ restart }, log) => {
-      const a = leasesOf(log, 'a');
+    await withServer(async ({ restart }, a) => {
       let acquiring: ReturnType<Leases['acquire']> | undefined;
       await restart(async () => {
         acquiring = a.acquire('x', { ttlMs: 10_000 });
       });
       assert.equal((await acquiring!).token.holder, 'a');
-      a.close();
     });
   });
 
   test('an older copy put back ends all leases for this process, for good', async () => {
-    await withServer(async ({ data, restart }, log) => {
-      const a = leasesOf(log, 'a');
+    await withServer(async ({ data, restart }, a) => {
       await restart(() => cp(data, `${data}.copy`, { recursive: true }));
       const held = await a.acquire('x', { ttlMs: 60_000 });
       await restart(async () => {
@@ -257,23 +257,21 @@ suite('leases: a log that goes away', { timeout: 60_000 }, () => {
   });
 });
 
-test(
-  'leases: an entry of a newer version stops a reader, who loses what it holds, until it is skipped',
-  { timeout: 60_000 },
-  async () => {
-    const log = new MemoryLog(() => 0.5);
-    const a = leasesOf(log, 'a');
-    const held = await a.acquire('x', { ttlMs });
-    assert.equal(a.stopped, null);
-    const { firstOffset } = log.recordUnchecked(textBatch(leasesPartition, '{"version":2,"entry":"lend"}'));
-    assert.equal((await aborted(held.signal)).code, 'LEASE_LOST');
-    const stop = a.stopped as StopReport | null;
-    assert.deepEqual([stop?.offset, stop?.code], [firstOffset, 'BATCH_VERSION_UNKNOWN']);
-    const again = a.acquire('x', { ttlMs: 60_000 });
-    await log.skip(leasesPartition, firstOffset);
-    assert.ok((await again).token.offset > firstOffset);
-    assert.equal(a.stopped, null);
+test('leases: an entry of a newer version stops a reader, who loses what it holds, until it is skipped', async (t) => {
+  const log = new MemoryLog(() => 0.5);
+  const a = leasesOf(log, 'a');
+  t.after(async () => {
     a.close();
     await log.close();
-  },
-);
+  });
+  const held = await a.acquire('x', { ttlMs });
+  assert.equal(a.stopped, null);
+  const { firstOffset } = log.recordUnchecked(textBatch(leasesPartition, '{"version":2,"entry":"lend"}'));
+  assert.equal((await aborted(held.signal)).code, 'LEASE_LOST');
+  const stop = a.stopped as StopReport | null;
+  assert.deepEqual([stop?.offset, stop?.code], [firstOffset, 'BATCH_VERSION_UNKNOWN']);
+  const again = a.acquire('x', { ttlMs: 60_000 });
+  await log.skip(leasesPartition, firstOffset);
+  assert.ok((await again).token.offset > firstOffset);
+  assert.equal(a.stopped, null);
+});

@@ -21,10 +21,24 @@ suite('connectLog', { timeout: 120_000 }, () => {
   let log: Log;
   let states: string[];
   let failure: PromiseWithResolvers<string>;
+  /** What a test leaves open, wherever it ended. */
+  const servers = new Set<RunningLog>();
+
+  /** In place of the one that is not there any more. */
+  async function start(port: number): Promise<RunningLog> {
+    const started = await startLog({ host, port, data }, silentTelemetry);
+    servers.add(started);
+    return started;
+  }
+
+  async function stop(running: RunningLog): Promise<void> {
+    servers.delete(running);
+    await running.close();
+  }
 
   beforeEach(async () => {
     data = await mkdtemp(join(tmpdir(), 'sheaf-client-'));
-    server = await startLog({ host, port: 0, data }, silentTelemetry);
+    server = await start(0);
     states = [];
     failure = Promise.withResolvers<string>();
     log = connectLog({
@@ -37,41 +51,40 @@ suite('connectLog', { timeout: 120_000 }, () => {
   });
   afterEach(async () => {
     await log.close();
-    await server.close();
-    await rm(data, { recursive: true });
+    for (const running of servers) await stop(running);
+    for (const folder of [data, `${data}.copy`]) await rm(folder, { recursive: true, force: true });
   });
 
   async function restart(): Promise<void> {
     const { port } = server;
-    await server.close();
-    server = await startLog({ host, port, data }, silentTelemetry);
+    await stop(server);
+    server = await start(port);
   }
 
   /** Copies the data as it is now. */
   async function keepCopy(): Promise<void> {
     const { port } = server;
-    await server.close();
+    await stop(server);
     await rm(`${data}.copy`, { recursive: true, force: true });
     await cp(data, `${data}.copy`, { recursive: true });
-    server = await startLog({ host, port, data }, silentTelemetry);
+    server = await start(port);
   }
 
   /** @param before done to the copy at another port, so before anyone who waits for the log */
   async function putCopyBack(before: (other: Log) => Promise<void>): Promise<void> {
     const { port } = server;
-    await server.close();
+    await stop(server);
     await rm(data, { recursive: true });
     await rename(`${data}.copy`, data);
-    const aside = await startLog({ host, port: 0, data }, silentTelemetry);
+    const aside = await start(0);
     const other = connectLog({ address: { host, port: aside.port }, random: () => 0.5, producer: randomUUID() });
-    // Whatever fails in between, what was opened is closed, or the process would never end.
     try {
       await before(other);
     } finally {
       await other.close();
-      await aside.close();
     }
-    server = await startLog({ host, port, data }, silentTelemetry);
+    await stop(aside);
+    server = await start(port);
   }
 
   async function eventually(holds: () => boolean): Promise<void> {
@@ -84,10 +97,10 @@ suite('connectLog', { timeout: 120_000 }, () => {
   test('appends and heads asked while the log is down are answered when it is back', async () => {
     await log.append([textBatch('p', 'a')]);
     const { port } = server;
-    await server.close();
+    await stop(server);
     const append = log.append([textBatch('p', 'b')]);
     const heads = log.heads(['p']);
-    server = await startLog({ host, port, data }, silentTelemetry);
+    server = await start(port);
     assert.equal((await append)[0]!.firstOffset, 1);
     assert.ok((await heads)[0]! >= 0);
     assert.deepEqual([states[0], states[1], states.at(-1)], ['connected', 'LEAF_UNREACHABLE', 'connected']);
@@ -240,13 +253,13 @@ suite('connectLog', { timeout: 120_000 }, () => {
 
   test('no answer in time is LOG_UNAVAILABLE', async () => {
     const { port } = server;
-    await server.close();
+    await stop(server);
     const options = { timeoutMs: 30 };
     await assert.rejects(log.heads(['p'], options), { code: 'LOG_UNAVAILABLE' });
     await assert.rejects(log.append([textBatch('p', 'a')], options), {
       code: 'LOG_UNAVAILABLE',
     });
-    server = await startLog({ host, port, data }, silentTelemetry);
+    server = await start(port);
     assert.deepEqual(await log.heads(['p']), [-1]);
   });
 
@@ -290,17 +303,19 @@ suite('connectLog', { timeout: 120_000 }, () => {
 });
 
 suite('startLog', { timeout: 120_000 }, () => {
-  test('health, and errors before anything is served', async () => {
+  test('health, and errors before anything is served', async (t) => {
     const data = await mkdtemp(join(tmpdir(), 'sheaf-start-'));
+    t.after(() => rm(data, { recursive: true }));
+    await using open = new AsyncDisposableStack();
     const server = await startLog({ host, port: 0, data }, silentTelemetry);
+    open.defer(() => server.close());
     const statusOf = async (path: string): Promise<number> =>
       (await fetch(`http://${host}:${server.port}${path}`)).status;
     assert.deepEqual(await Promise.all(['/v1/health/live', '/v1/health/ready', '/x'].map(statusOf)), [200, 200, 404]);
     const other = join(data, 'other');
     await assert.rejects(startLog({ host, port: server.port, data: other }, silentTelemetry), { code: 'PORT_IN_USE' });
     await assert.rejects(startLog({ host, port: 0, data }, silentTelemetry), { code: 'DATA_IN_USE' });
-    await server.close();
+    await open.disposeAsync();
     await (await startLog({ host, port: 0, data }, silentTelemetry)).close();
-    await rm(data, { recursive: true });
   });
 });

@@ -541,7 +541,7 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
 for (const [name, open] of implementations) {
   suite(`log contract: ${name}`, () => {
     for (const [promise, hold] of promises) {
-      test(promise, { timeout: 20_000 }, async () => {
+      test(promise, async () => {
         const { log, close } = await open();
         try {
           await hold(log);

@@ -7,7 +7,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../random/random.ts';
 import { silentTelemetry } from '../telemetry/telemetry.ts';
 import { textBatch, textOf } from './batch.fixture.ts';
@@ -28,19 +29,77 @@ const script = `
   process.stdout.write('ready');
 `;
 
-async function spawnLog(data: string, port: number): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--eval', script, data, String(port)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [word] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
-  assert.equal(String(word), 'ready');
-  return child;
-}
+/** A log in a process of its own: what belongs to it ends with the test, whatever becomes of that. */
+class KilledLog {
+  readonly data: string;
+  /** What else is to be closed, the last first. */
+  readonly open = new AsyncDisposableStack();
+  private readonly port: number;
+  private readonly over = new AbortController();
+  private child: ChildProcess | undefined;
 
-async function kill(child: ChildProcess): Promise<void> {
-  const exited = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exited;
+  static async start(t: TestContext): Promise<KilledLog> {
+    const log = new KilledLog(await mkdtemp(join(tmpdir(), 'sheaf-kill-')), await freePort());
+    t.after(() => log.end());
+    await log.spawn();
+    return log;
+  }
+
+  private constructor(data: string, port: number) {
+    this.data = data;
+    this.port = port;
+    this.open.defer(() => rm(data, { recursive: true }));
+    this.open.defer(() => this.kill());
+  }
+
+  get isOver(): boolean {
+    return this.over.signal.aborted;
+  }
+
+  connect(producer: string, random: () => number): Log {
+    const client = connectLog({ address: { host: '127.0.0.1', port: this.port }, random, producer });
+    this.open.defer(() => client.close());
+    return client;
+  }
+
+  async restart(): Promise<void> {
+    await this.kill();
+    await this.spawn();
+  }
+
+  async kill(): Promise<void> {
+    const { child } = this;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  }
+
+  /** Rejects when the test is over, so that nothing waits on for what will not be. */
+  async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.over.signal });
+  }
+
+  /** Works go on beside the test until it waits for them; what fails of them is told there. */
+  beside(works: readonly Promise<void>[]): { done(): Promise<unknown> } {
+    const all = Promise.all(works);
+    all.catch(() => undefined);
+    return { done: () => all };
+  }
+
+  private async end(): Promise<void> {
+    this.over.abort();
+    await this.open.disposeAsync();
+  }
+
+  private async spawn(): Promise<void> {
+    const child = spawn(process.execPath, ['--eval', script, this.data, String(this.port)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.child = child;
+    const [word] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+    assert.equal(String(word), 'ready');
+  }
 }
 
 async function freePort(): Promise<number> {
@@ -52,71 +111,59 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-test(
-  `kill -9, ${kills} times: every acknowledged entry is there, none twice (seed ${seed})`,
-  { timeout: 60_000 },
-  async () => {
-    const data = await mkdtemp(join(tmpdir(), 'sheaf-kill-'));
-    const port = await freePort();
-    const random = createRandom(seed);
-    const address = { host: '127.0.0.1', port };
-    let child = await spawnLog(data, port);
-    const log = connectLog({ address, random: () => random.next(), producer: 'kill' });
-    const acknowledged = new Map<string, string>();
-    const tailed = new Map<string, string>(partitions.map((partition) => [partition, '']));
-    for (const partition of partitions) {
-      log.subscribe(partition, 0, (batch) => {
-        tailed.set(partition, tailed.get(partition)! + textOf(batch));
-      });
-    }
-
-    const stopping = new AbortController();
-    let next = 0;
-    // Each append writes its number into two partitions; eight are under way at any time.
-    const write = async (): Promise<void> => {
-      while (!stopping.signal.aborted) {
-        const text = `${next++};`;
-        const pair = random.shuffle(partitions).slice(0, 2);
-        const batches = pair.map((partition) => textBatch(partition, text));
-        const appended = await log.append(batches, { timeoutMs: 30_000 });
-        for (const { partition, firstOffset } of appended) acknowledged.set(`${partition}/${firstOffset}`, text);
-      }
-    };
-    const writers = Array.from({ length: 8 }, () => write());
-    for (let count = 0; count < kills; count++) {
-      const before = acknowledged.size;
-      while (acknowledged.size < before + 20) await pause(1);
-      await pause(random.integer(0, 60));
-      await kill(child);
-      child = await spawnLog(data, port);
-    }
-    stopping.abort();
-    await Promise.all(writers);
-    const heads = await log.heads(partitions);
-    await kill(child);
-    await log.close();
-
-    const stored = await readAll(data, heads);
-    assert.ok(acknowledged.size > 2 * 20 * kills);
-    for (const [place, text] of acknowledged) assert.equal(stored.get(place), text, `${place} was acknowledged`);
-    // Every append was acknowledged in the end, so anything beside those is a double.
-    assert.equal(stored.size, acknowledged.size);
-    // The tail that lived through the kills has missed nothing it was sent, and seen nothing twice.
-    for (const [partition, text] of tailed) {
-      const whole = partitionText(stored, partition);
-      assert.ok(whole.startsWith(text) && text.length > 0, `tail of ${partition}`);
-    }
-    await rm(data, { recursive: true });
-  },
-);
-
-test(`kill -9: what is sent again under its key, through another client, is there once (seed ${seed})`, async () => {
-  const data = await mkdtemp(join(tmpdir(), 'sheaf-kill-'));
-  const port = await freePort();
+test(`kill -9, ${kills} times: every acknowledged entry is there, none twice (seed ${seed})`, async (t) => {
+  const killed = await KilledLog.start(t);
   const random = createRandom(seed);
-  const address = { host: '127.0.0.1', port };
-  let child = await spawnLog(data, port);
-  const connect = (): Log => connectLog({ address, random: () => random.next(), producer: randomUUID() });
+  const log = killed.connect('kill', () => random.next());
+  const acknowledged = new Map<string, string>();
+  const tailed = new Map<string, string>(partitions.map((partition) => [partition, '']));
+  for (const partition of partitions) {
+    log.subscribe(partition, 0, (batch) => {
+      tailed.set(partition, tailed.get(partition)! + textOf(batch));
+    });
+  }
+
+  const stopping = new AbortController();
+  let next = 0;
+  // Each append writes its number into two partitions; eight are under way at any time.
+  const write = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const text = `${next++};`;
+      const pair = random.shuffle(partitions).slice(0, 2);
+      const batches = pair.map((partition) => textBatch(partition, text));
+      const appended = await log.append(batches, { timeoutMs: 30_000 });
+      for (const { partition, firstOffset } of appended) acknowledged.set(`${partition}/${firstOffset}`, text);
+    }
+  };
+  const writers = killed.beside(Array.from({ length: 8 }, () => write()));
+  for (let count = 0; count < kills; count++) {
+    const before = acknowledged.size;
+    while (acknowledged.size < before + 20) await killed.pause(1);
+    await killed.pause(random.integer(0, 60));
+    await killed.restart();
+  }
+  stopping.abort();
+  await writers.done();
+  const heads = await log.heads(partitions);
+  await killed.kill();
+  await log.close();
+
+  const stored = await readAll(killed, heads);
+  assert.ok(acknowledged.size > 2 * 20 * kills);
+  for (const [place, text] of acknowledged) assert.equal(stored.get(place), text, `${place} was acknowledged`);
+  // Every append was acknowledged in the end, so anything beside those is a double.
+  assert.equal(stored.size, acknowledged.size);
+  // The tail that lived through the kills has missed nothing it was sent, and seen nothing twice.
+  for (const [partition, text] of tailed) {
+    const whole = partitionText(stored, partition);
+    assert.ok(whole.startsWith(text) && text.length > 0, `tail of ${partition}`);
+  }
+});
+
+test(`kill -9: what is sent again under its key, through another client, is there once (seed ${seed})`, async (t) => {
+  const killed = await KilledLog.start(t);
+  const random = createRandom(seed);
+  const connect = (): Log => killed.connect(randomUUID(), () => random.next());
   let log = connect();
   const progress = { sent: 0 };
   const stopping = new AbortController();
@@ -127,105 +174,97 @@ test(`kill -9: what is sent again under its key, through another client, is ther
       const batch = textBatch(partitions[0]!, `${key};`);
       const ranges = [{ batch: 0, count: 1, start: batchHeaderBytes, end: batch.bytes.length }];
       const send = (): Promise<unknown> => log.appendOnce([batch], [{ key, digest: 'd', ranges }], { timeoutMs: 50 });
-      while (
-        !(await send().then(
+      const isRecorded = (): Promise<boolean> =>
+        send().then(
           () => true,
           () => false,
-        ))
-      );
+        );
+      while (!killed.isOver && !(await isRecorded()));
     }
   };
-  const writers = Array.from({ length: 8 }, () => write());
+  const writers = killed.beside(Array.from({ length: 8 }, () => write()));
   for (let count = 0; count < kills; count++) {
     const enough = progress.sent + 50;
-    while (progress.sent < enough) await pause(1);
-    await pause(random.integer(0, 30));
-    await kill(child);
-    child = await spawnLog(data, port);
+    while (progress.sent < enough) await killed.pause(1);
+    await killed.pause(random.integer(0, 30));
+    await killed.restart();
     const old = log;
     log = connect();
     await old.close();
   }
   stopping.abort();
-  await Promise.all(writers);
+  await writers.done();
   const heads = await log.heads(partitions);
-  await kill(child);
+  await killed.kill();
   await log.close();
-  const stored = await readAll(data, heads.slice(0, 1));
+  const stored = await readAll(killed, heads.slice(0, 1));
   const keys = [...stored.values()].join('').split(';').slice(0, -1);
   assert.equal(keys.length, progress.sent);
   assert.equal(new Set(keys).size, progress.sent);
-  await rm(data, { recursive: true });
 });
 
-test(
-  `kill -9 under trims: none is undone, and a subscriber gets every entry once (seed ${seed})`,
-  { timeout: 60_000 },
-  async () => {
-    const data = await mkdtemp(join(tmpdir(), 'sheaf-kill-'));
-    const port = await freePort();
-    const random = createRandom(seed);
-    let child = await spawnLog(data, port);
-    const log = connectLog({ address: { host: '127.0.0.1', port }, random: () => random.next(), producer: 'kill' });
-    const partition = partitions[0]!;
-    const acknowledged = new Map<number, string>();
-    const tailed = new Map<number, string>();
-    const refusals: string[] = [];
-    let earliest = 0;
-    log.subscribe(
-      partition,
-      0,
-      (batch) => {
-        assert.equal(tailed.has(batch.firstOffset), false);
-        tailed.set(batch.firstOffset, textOf(batch));
-      },
-      ({ code }) => refusals.push(code),
-    );
-    const stopping = new AbortController();
-    const write = async (): Promise<void> => {
-      for (let i = 0; !stopping.signal.aborted; i++) {
-        const [appended] = await log.append([textBatch(partition, `${i};`)], { timeoutMs: 30_000 });
-        acknowledged.set(appended!.firstOffset, `${i};`);
-      }
-    };
-    // Up to what the subscriber has read, the last of it included.
-    const trim = async (): Promise<void> => {
-      while (!stopping.signal.aborted) {
-        const trimmed = await log.trim(partition, tailed.size, { timeoutMs: 30_000 });
-        assert.ok(trimmed >= earliest, `${trimmed} after ${earliest}`);
-        earliest = trimmed;
-        await pause(random.integer(0, 20));
-      }
-    };
-    const working = [write(), write(), write(), trim()];
-    for (let count = 0; count < kills; count++) {
-      const enough = acknowledged.size + 100;
-      while (acknowledged.size < enough) await pause(1);
-      await pause(random.integer(0, 30));
-      await kill(child);
-      child = await spawnLog(data, port);
+test(`kill -9 under trims: none is undone, and a subscriber gets every entry once (seed ${seed})`, async (t) => {
+  const killed = await KilledLog.start(t);
+  const random = createRandom(seed);
+  const log = killed.connect('kill', () => random.next());
+  const partition = partitions[0]!;
+  const acknowledged = new Map<number, string>();
+  const tailed = new Map<number, string>();
+  const refusals: string[] = [];
+  let earliest = 0;
+  log.subscribe(
+    partition,
+    0,
+    (batch) => {
+      assert.equal(tailed.has(batch.firstOffset), false);
+      tailed.set(batch.firstOffset, textOf(batch));
+    },
+    ({ code }) => refusals.push(code),
+  );
+  const stopping = new AbortController();
+  const write = async (): Promise<void> => {
+    for (let i = 0; !stopping.signal.aborted; i++) {
+      const [appended] = await log.append([textBatch(partition, `${i};`)], { timeoutMs: 30_000 });
+      acknowledged.set(appended!.firstOffset, `${i};`);
     }
-    stopping.abort();
-    await Promise.all(working);
-    const [[head], [after]] = await Promise.all([log.heads([partition]), log.earliest([partition])]);
-    while (!tailed.has(head!) && refusals.length === 0) await pause(1);
-    await log.close();
-    await kill(child);
-    assert.deepEqual(refusals, []);
-    assert.ok(after! >= earliest && earliest > 100, `trimmed to ${after}, after ${earliest}`);
-    assert.deepEqual(
-      new Map([...tailed].filter(([offset]) => acknowledged.has(offset))),
-      new Map([...acknowledged].toSorted(([a], [b]) => a - b)),
-    );
-    assert.equal(tailed.size, head! + 1);
-    await rm(data, { recursive: true });
-  },
-);
+  };
+  // Up to what the subscriber has read, the last of it included.
+  const trim = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const trimmed = await log.trim(partition, tailed.size, { timeoutMs: 30_000 });
+      assert.ok(trimmed >= earliest, `${trimmed} after ${earliest}`);
+      earliest = trimmed;
+      await killed.pause(random.integer(0, 20));
+    }
+  };
+  const working = killed.beside([write(), write(), write(), trim()]);
+  for (let count = 0; count < kills; count++) {
+    const enough = acknowledged.size + 100;
+    while (acknowledged.size < enough) await killed.pause(1);
+    await killed.pause(random.integer(0, 30));
+    await killed.restart();
+  }
+  stopping.abort();
+  await working.done();
+  const [[head], [after]] = await Promise.all([log.heads([partition]), log.earliest([partition])]);
+  while (!tailed.has(head!) && refusals.length === 0) await killed.pause(1);
+  await log.close();
+  await killed.kill();
+  assert.deepEqual(refusals, []);
+  assert.ok(after! >= earliest && earliest > 100, `trimmed to ${after}, after ${earliest}`);
+  assert.deepEqual(
+    new Map([...tailed].filter(([offset]) => acknowledged.has(offset))),
+    new Map([...acknowledged].toSorted(([a], [b]) => a - b)),
+  );
+  assert.equal(tailed.size, head! + 1);
+});
 
 /** Everything in the log, by partition and offset. Each batch has one entry. */
-async function readAll(data: string, heads: readonly number[]): Promise<Map<string, string>> {
+async function readAll({ data, open }: KilledLog, heads: readonly number[]): Promise<Map<string, string>> {
   const server = await startLog({ host: '127.0.0.1', port: 0, data }, silentTelemetry);
+  open.defer(() => server.close());
   const log = connectLog({ address: { host: '127.0.0.1', port: server.port }, random: () => 0, producer: 'reader' });
+  open.defer(() => log.close());
   const stored = new Map<string, string>();
   await Promise.all(
     partitions.slice(0, heads.length).map(async (partition, index) => {
@@ -238,8 +277,6 @@ async function readAll(data: string, heads: readonly number[]): Promise<Map<stri
       await promise;
     }),
   );
-  await log.close();
-  await server.close();
   return stored;
 }
 
@@ -250,8 +287,4 @@ function partitionText(stored: ReadonlyMap<string, string>, partition: string): 
     .sort((a, b) => offsetOf(a) - offsetOf(b))
     .map((place) => stored.get(place))
     .join('');
-}
-
-async function pause(ms: number): Promise<void> {
-  await new Promise<void>((resolve) => void setTimeout(resolve, ms));
 }

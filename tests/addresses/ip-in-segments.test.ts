@@ -78,7 +78,8 @@ function randomOperand(random: Random): { text: string; first: Address; last: Ad
   return { text: `${shown}/${(isVersion4 ? 32 : 128) - free}`, first, last: first + (1n << BigInt(free)) - 1n };
 }
 
-const operand = (text: string) => ({ value: text, wrongType: () => new SheafError('REQUEST_TYPE_WRONG') });
+const fault = () => new SheafError('REQUEST_VALUE_INVALID');
+const operand = (text: string) => ({ value: text, wrongType: fault, invalid: fault });
 
 function randomQuestion(random: Random): { query: Query; matches: (address: Address) => boolean } {
   const [a, b] = [randomOperand(random), randomOperand(random)];

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { aggregationKinds } from '../../root/query/aggregations/table.ts';
+import { clauseNames } from '../../root/query/read-query.ts';
 import { createRandom } from '../../shared/random/random.ts';
+import { fieldKinds } from '../../shared/schema/kinds/field-kinds.ts';
 import { randomChanges } from './generate-documents.ts';
 import { randomSearch } from './generate-searches.ts';
-import { schema } from './generate-values.ts';
+import { fieldsOfKind, schema } from './generate-values.ts';
 import { isObject, type Json } from './json.ts';
 import { Oracle } from './oracle.ts';
 
@@ -47,6 +50,36 @@ test('randomSearch: uses everything a search may use, and bools to depth 3', () 
   );
   assert.equal(Math.max(...searches.map(depthOf)), 3, `seed ${seed}`);
 });
+
+// Each row: what there is by its table, and what of it the searches do not ask for, with the reason.
+const tables: [
+  name: string,
+  all: readonly string[],
+  asked: (words: ReadonlySet<string>) => string[],
+  left: string[],
+][] = [
+  // The oracle reads no query strings: the tests in root/query/string hold them to the clauses that they stand for.
+  ['clause', clauseNames, (words) => clauseNames.filter((name) => words.has(name)), ['query_string']],
+  ['aggregation', aggregationKinds, (words) => aggregationKinds.filter((name) => words.has(name)), []],
+  [
+    'kind of field',
+    fieldKinds,
+    (words) => fieldKinds.filter((kind) => fieldsOfKind[kind].some((field) => words.has(field))),
+    [],
+  ],
+];
+for (const [name, all, asked, left] of tables) {
+  test(`randomSearch: asks for every ${name} there is`, () => {
+    const random = createRandom(seed);
+    const words = new Set(Array.from({ length: 1000 }, () => randomSearch(random)).flatMap((body) => wordsOf(body)));
+    const there = new Set(asked(words));
+    assert.deepEqual(
+      all.filter((each) => !there.has(each)),
+      left,
+      `seed ${seed}`,
+    );
+  });
+}
 
 test('generators: documents fit the schema, and searches of them match, tie and page', () => {
   const random = createRandom(seed);

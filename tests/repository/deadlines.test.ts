@@ -24,6 +24,21 @@ test('deadlines: what is held to a time is held beside a bare timer, by tests/de
   );
 });
 
+/** The time after which a test is ended: one that holds under it on a machine of its own does not on a busy one. */
+const givenTimeout = /\b(?:test|suite)\((?:(?!=>|;)[^])*?\{ timeout: ([\d_]+) \}/g;
+const timeoutMsMin = 120_000;
+
+test('timeouts: no test gives itself less time than a busy machine may take', () => {
+  const files = globSync('{root,leaf,shared,command,tests,bench,examples}/**/*.test.ts', { cwd: repository });
+  const short = files.flatMap((file) => {
+    const given = readFileSync(join(repository, file), 'utf8').matchAll(givenTimeout);
+    return Array.from(given, ([, ms]) => Number(ms!.replaceAll('_', '')))
+      .filter((ms) => ms < timeoutMsMin)
+      .map((ms) => `${file}: ${ms}`);
+  });
+  assert.deepEqual(short, []);
+});
+
 const timed = 'const from = performance.now();\nawait ask();\nconst tookMs = performance.now() - from;\n';
 // Each row: the source of a test, whether it is seen.
 const rows: [name: string, source: string, expected: boolean][] = [

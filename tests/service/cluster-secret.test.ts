@@ -291,7 +291,7 @@ const wrong: [name: string, secret: Record<string, string>, reason: string][] = 
   ['none', {}, 'it has one, and this process has none'],
 ];
 for (const [name, secret, reason] of wrong) {
-  test(`the secret: a root with ${name} says so`, { timeout: 20_000 }, async () => {
+  test(`the secret: a root with ${name} says so`, async () => {
     const formerly = await Promise.all([refusedBy('log'), refusedBy('leaf')]);
     const port = await startRootWith(secret);
     const codeOf = (body: string) =>

@@ -199,5 +199,5 @@ test('no dates: out of range, or days that are not', async () => {
     Array(4).fill('DOCUMENT_FIELD_TYPE /when'),
   );
   const { status, body: answer } = await search({ range: { when: { gte: '2023-02-30' } } });
-  assert.deepEqual([status, answer.error.code], [400, 'REQUEST_TYPE_WRONG']);
+  assert.deepEqual([status, answer.error.code], [400, 'REQUEST_VALUE_INVALID']);
 });

@@ -4,7 +4,7 @@ import { after, before, suite, test } from 'node:test';
 import { decodeToken, encodeToken } from '../../root/route/token.ts';
 import { exchange, request, startServers, type RawAnswer, type Servers } from './three-servers.ts';
 
-suite('Sheaf-Token', { timeout: 60_000 }, () => {
+suite('Sheaf-Token', () => {
   let servers: Servers;
   let id: string;
 

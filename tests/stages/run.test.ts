@@ -9,8 +9,7 @@ import { test, type TestContext } from 'node:test';
 const ending = join(import.meta.dirname, 'ending.ts');
 const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
 
-/** Runs a file of tests as the runner does, with little patience. */
-function runFile(t: TestContext, source: string) {
+function writeFile(t: TestContext, source: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'a.test.ts');
@@ -18,6 +17,12 @@ function runFile(t: TestContext, source: string) {
     file,
     `import { after, before, test } from 'node:test';\nimport { createServer } from 'node:net';\n${source}`,
   );
+  return file;
+}
+
+/** Runs a file of tests as the runner does, with little patience. */
+function runFile(t: TestContext, source: string) {
+  const file = writeFile(t, source);
   const args = ['--test', '--test-timeout=300', '--import', ending, file];
   const env = { ...environment, TEST_LINGER_MS: '300', TEST_FILE_MS: '1500' };
   return spawnSync(process.execPath, args, { env, encoding: 'utf8', timeout: 60_000 });
@@ -60,6 +65,42 @@ for (const [name, source, expected] of rows) {
     assert.match(stdout, /^ℹ tests \d+$/m);
   });
 }
+
+/** Says of files of tests whether they end where the first assertion of each test is made to fail. */
+function runEnds(files: readonly string[]) {
+  const env = { ...environment, TEST_LINGER_MS: '300' };
+  const args = [join(import.meta.dirname, 'ends.ts'), '1', ...files];
+  return spawnSync(process.execPath, args, { env, encoding: 'utf8', timeout: 120_000 });
+}
+
+// Each row: what stands behind an assertion that would hold, what is said.
+const endsRows: [name: string, source: string, expected: RegExp, status: number][] = [
+  [
+    'closes where the test has come to its end',
+    `test('a', () => { const s = ${listens} assert.equal(1, 1); s.close(); });`,
+    /a\.test\.ts: THE PROCESS OF THESE TESTS DOES NOT END.*still open: .*TCPServerWrap.*\n.* 1 of 1 files/,
+    1,
+  ],
+  [
+    'closes whatever becomes of the test',
+    `test('a', (t) => { const s = ${listens} t.after(() => s.close()); assert.equal(1, 1); });`,
+    /^assertion 1 made to fail: 0 of 1 files do not end by themselves\n$/,
+    0,
+  ],
+];
+for (const [name, source, expected, status] of endsRows) {
+  test(`ends: a file that ${name} ${status === 0 ? 'ends' : 'is named'}`, (t) => {
+    const file = writeFile(t, `import assert from 'node:assert/strict';\n${source}`);
+    const ran = runEnds([file]);
+    assert.match(ran.stdout, expected);
+    assert.equal(ran.status, status);
+  });
+}
+
+test('ends: tests that put roots together end where they fail', () => {
+  const { status, stdout } = runEnds(['root/compose.test.ts']);
+  assert.equal(status, 0, stdout);
+});
 
 test('run: the named files are run, fast ones first, and what was skipped stands before the last summary', () => {
   const files = ['tests/stages/skips.test.ts', 'shared/clock/timers.test.ts'];

@@ -4,6 +4,7 @@ import type { Format } from './format.ts';
 
 export const arrayFormat: Format = {
   name: 'array',
+  inWords: 'a JSON array',
   unit: 'element',
   sniff: ({ text }) => text.trimStart().startsWith('['),
   lines: (chunks) => valuesToLines(chunks, { in: 'array' }),

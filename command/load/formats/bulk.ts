@@ -18,6 +18,7 @@ interface ActionLine {
 
 export const bulkFormat: Format = {
   name: 'bulk',
+  inWords: 'bulk bodies of Elasticsearch',
   unit: 'action',
   hasKeys: true,
   sniff: (beginning) => {

@@ -15,6 +15,7 @@ const sampleRows = 1000;
 
 export const csvFormat: Format = {
   name: 'csv',
+  inWords: 'tables (CSV, TSV and others)',
   unit: 'row',
   valuesAreText: true,
   sniff: (beginning) => separatorOf(beginning) !== null,

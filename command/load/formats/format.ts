@@ -20,6 +20,8 @@ export interface ReadOptions {
 export interface Format {
   /** As `--format` names it. */
   readonly name: string;
+  /** What such a file is, for whoever is told what can be loaded. */
+  readonly inWords: string;
   /** What one document is in the file. */
   readonly unit: Unit;
   /** All values are text in the file, and are made numbers where all of a column are. */

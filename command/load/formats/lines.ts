@@ -4,6 +4,7 @@ import { wrappedIn } from './wrapper.ts';
 
 export const linesFormat: Format = {
   name: 'ndjson',
+  inWords: 'NDJSON',
   unit: 'line',
   sniff: (beginning) => {
     const [first, second] = wholeLines(beginning);

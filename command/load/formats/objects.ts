@@ -4,6 +4,7 @@ import type { Format } from './format.ts';
 
 export const objectsFormat: Format = {
   name: 'objects',
+  inWords: 'objects over several lines',
   unit: 'object',
   sniff: ({ text }) => text.trimStart().startsWith('{'),
   lines: (chunks) => valuesToLines(chunks, { in: 'sequence' }),

@@ -43,6 +43,7 @@ export function wrappedIn(text: string): string | null {
 
 export const wrapperFormat: Format = {
   name: 'wrapper',
+  inWords: 'an array inside of an object',
   unit: 'element',
   sniff: ({ text }) => text.trimStart().startsWith('{') && wrappedIn(text) !== null,
   lines: (chunks, { text }, { say }) => {

@@ -18,7 +18,7 @@ import { visit, visitForm } from '../examples.ts';
 import { readIdempotencyKey, requestDigest } from '../idempotency-key.ts';
 import { readJson } from '../json-body.ts';
 import { readParameters } from '../parameters.ts';
-import { answers, idempotencyHeaders, indexParameter } from '../schemas.ts';
+import { answers, idempotencyHeader, indexParameter } from '../schemas.ts';
 import type { RootServices } from '../services.ts';
 
 const formType = 'application/x-www-form-urlencoded';
@@ -96,7 +96,7 @@ export function registerCounterRoutes(scope: FastifyInstance, services: RootServ
       consumes: [formType, jsonType],
       params: indexParameter('visits'),
       body: counterBody,
-      headers: idempotencyHeaders,
+      headers: Type.Object(idempotencyHeader),
       response: answers({ 200: counterAnswer }),
     },
     handler: (request, reply) => {

@@ -98,12 +98,12 @@ const expected = 'an IP address such as 192.0.2.1 or 2001:db8::1, or a block of 
 
 // Each row: a body, the fault, what it says.
 const faults: [body: object, fault: string, facts?: Readonly<Record<string, unknown>>][] = [
-  [{ query: { term: { ip: 'localhost' } } }, 'REQUEST_TYPE_WRONG /query/term/ip', { expected }],
-  [{ query: { term: { ip: '' } } }, 'REQUEST_TYPE_WRONG /query/term/ip'],
+  [{ query: { term: { ip: 'localhost' } } }, 'REQUEST_VALUE_INVALID /query/term/ip', { expected }],
+  [{ query: { term: { ip: '' } } }, 'REQUEST_VALUE_INVALID /query/term/ip'],
   [{ query: { term: { ip: 1 } } }, 'REQUEST_TYPE_WRONG /query/term/ip', { actual: '1' }],
-  [{ query: { term: { ip: '10.0.0.0/33' } } }, 'REQUEST_TYPE_WRONG /query/term/ip'],
-  [{ query: { terms: { ip: ['::1', '1'] } } }, 'REQUEST_TYPE_WRONG /query/terms/ip/1'],
-  [{ query: { range: { ip: { gte: '::1', lt: 'x' } } } }, 'REQUEST_TYPE_WRONG /query/range/ip/lt'],
+  [{ query: { term: { ip: '10.0.0.0/33' } } }, 'REQUEST_VALUE_INVALID /query/term/ip'],
+  [{ query: { terms: { ip: ['::1', '1'] } } }, 'REQUEST_VALUE_INVALID /query/terms/ip/1'],
+  [{ query: { range: { ip: { gte: '::1', lt: 'x' } } } }, 'REQUEST_VALUE_INVALID /query/range/ip/lt'],
   [{ query: { prefix: { ip: '10.' } } }, 'FIELD_KIND_WRONG /query/prefix/ip', written],
   [{ query: { wildcard: { ip: '10.*' } } }, 'FIELD_KIND_WRONG /query/wildcard/ip', written],
   [{ query: { fuzzy: { ip: '10.0.0.1' } } }, 'FIELD_KIND_WRONG /query/fuzzy/ip', written],
@@ -115,7 +115,7 @@ const faults: [body: object, fault: string, facts?: Readonly<Record<string, unkn
   [{ highlight: { fields: ['ip'] } }, 'FIELD_KIND_WRONG /highlight/fields/0', written],
   [{ aggs: { a: { max: { field: 'ip' } } } }, 'FIELD_KIND_WRONG /aggs/a/max/field'],
   [{ aggs: { a: { histogram: { field: 'ip', interval: 1 } } } }, 'FIELD_KIND_WRONG /aggs/a/histogram/field'],
-  [{ sort: 'ip', search_after: ['x'] }, 'REQUEST_TYPE_WRONG /search_after/0'],
+  [{ sort: 'ip', search_after: ['x'] }, 'REQUEST_VALUE_INVALID /search_after/0'],
   [{ sort: 'ip', search_after: [1] }, 'REQUEST_TYPE_WRONG /search_after/0'],
 ];
 for (const [body, fault, facts] of faults) {

@@ -1,7 +1,8 @@
 /** Addresses, and blocks of them: an operand may be either. */
 import { parseAddressBlock, type AddressBlock } from '../../../shared/addresses/address-block.ts';
 import type { Query } from '../../../shared/query/query.ts';
-import type { Operand } from '../operand.ts';
+import { ipKind } from '../../../shared/schema/kinds/ip.ts';
+import { unreadable, type Operand } from '../operand.ts';
 import { valuesPerStep } from '../long-lists.ts';
 import type { FieldQueries } from './field-queries.ts';
 import { readEach } from './read-each.ts';
@@ -56,7 +57,8 @@ function readBlock(operand: Operand): AddressBlock {
   const { value } = operand;
   const block = typeof value === 'string' ? parseAddressBlock(value) : undefined;
   if (block !== undefined) return block;
-  throw operand.wrongType('an IP address such as 192.0.2.1 or 2001:db8::1, or a block of them such as 192.0.2.0/24');
+  const expected = 'an IP address such as 192.0.2.1 or 2001:db8::1, or a block of them such as 192.0.2.0/24';
+  throw unreadable(operand, expected, ipKind);
 }
 
 function isSingle({ first, last }: AddressBlock): boolean {

@@ -1,14 +1,14 @@
 import type { FieldKindDefinition } from '../../../shared/schema/kinds/definition.ts';
-import type { Operand } from '../operand.ts';
+import { unreadable, type Operand } from '../operand.ts';
 import type { FieldQueries } from './field-queries.ts';
 import { readEach } from './read-each.ts';
 
-type Reading = Pick<FieldKindDefinition<'number'>, 'read'>;
+type Reading = Pick<FieldKindDefinition<'number'>, 'read' | 'jsonTypes'>;
 
-function readerOf({ read }: Reading): (operand: Operand) => number {
+function readerOf(kind: Reading): (operand: Operand) => number {
   return (operand) => {
-    const reading = read(operand.value);
-    if (reading.kind === 'wrong') throw operand.wrongType(reading.expected);
+    const reading = kind.read(operand.value);
+    if (reading.kind === 'wrong') throw unreadable(operand, reading.expected, kind);
     return reading.value;
   };
 }

@@ -1,4 +1,5 @@
 /** From a parsed query string to a query: names are resolved, values read, text analysed. */
+import type { SheafError } from '../../../shared/errors.ts';
 import { shorten } from '../../../shared/json/describe-value.ts';
 import type { Query } from '../../../shared/query/query.ts';
 import { isAnalyzed, textFields } from '../../../shared/schema/find-field.ts';
@@ -154,13 +155,11 @@ class Compiler {
   /** A word as the JSON value it stands for. */
   private operand({ text, position }: Bound, { name: field, kind }: IndexedField): Operand {
     const { fromText, expectedText } = definitionOf(kind);
-    return {
-      value: fromText(text),
-      wrongType: (expected) => {
-        const detail = { field, kind, expected: expectedText ?? expected, found: shorten(text) };
-        return this.faults.fault('QUERY_STRING_INVALID', position, detail);
-      },
+    const fault = (expected: string): SheafError => {
+      const detail = { field, kind, expected: expectedText ?? expected, found: shorten(text) };
+      return this.faults.fault('QUERY_STRING_INVALID', position, detail);
     };
+    return { value: fromText(text), wrongType: fault, invalid: ({ expected }) => fault(expected) };
   }
 
   private faultsAt(position: number): MakeFault {

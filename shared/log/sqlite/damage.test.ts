@@ -13,7 +13,7 @@ import { LogStore, type AppendOutcome, type AppendRecord } from './store.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sheaf-damage-'));
 after(() => rmSync(folder, { recursive: true }));
 
-const keys = [...Array(30).keys()].map((number) => `request-${number}`);
+const keys = [...Array(12).keys()].map((number) => `request-${number}`);
 
 function keyed(producer: string, sequence: number, key: string, partition: string): AppendRecord {
   const { batch, requests } = keyedBatch(partition, `${key}=x`);

@@ -114,7 +114,14 @@ function schemaOf(database: DatabaseSync): string {
   return JSON.stringify(rows);
 }
 
+let expected: string | undefined;
+
+/** What SQLite makes of the definition: made once, as it is the same for every file. */
 function expectedSchema(): string {
+  return (expected ??= madeSchema());
+}
+
+function madeSchema(): string {
   const database = new DatabaseSync(':memory:');
   try {
     database.exec(definition);

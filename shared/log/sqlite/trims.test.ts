@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, suite, test } from 'node:test';
+import type { AppendBatch } from '../append-batch.ts';
 import { textBatch, textOf } from '../batch.fixture.ts';
 import { databasePath, openFolder, type OpenFolder } from './folder.ts';
 import { LogReader } from './read.ts';
@@ -24,11 +25,14 @@ suite('Trims', () => {
     rmSync(folder, { recursive: true });
   });
 
+  /** An entry for each letter. */
   function append(...texts: string[]): void {
+    for (const text of texts) appendBatch(textBatch('p', text, text.length), 1);
+  }
+  function appendBatch({ partition, count: entries, bytes }: AppendBatch, times: number): void {
     const store = new LogStore(opened.database, { idempotencyRetentionMs: 1000 });
-    for (const text of texts) {
-      const { bytes } = textBatch('p', text, text.length);
-      const batches = [{ partition: 'p', count: text.length, bytes: bytes.length }];
+    const batches = [{ partition, count: entries, bytes: bytes.length }];
+    for (let time = 0; time < times; time++) {
       store.appendAll([{ producer: 'root', sequence: ++sequence, batches, requests: [], body: bytes }], 0);
     }
   }
@@ -100,8 +104,9 @@ suite('Trims', () => {
   });
 
   test('sweep: pages are used again, and what is beyond the spare ones is given back', () => {
-    const text = 'x'.repeat(1_000_000);
-    const fill = (): void => append(...Array.from({ length: 60 }, () => text));
+    // More than there are spare pages for.
+    const batch = textBatch('p', 'x'.repeat(1_000_000));
+    const batchCount = 60;
     const freePages = (): number =>
       opened.database.prepare('PRAGMA freelist_count').get()?.['freelist_count'] as number;
     const fileBytes = (): number => {
@@ -110,19 +115,19 @@ suite('Trims', () => {
     };
     append('a');
     const sweeper = new Sweeper(opened.database);
-    fill();
+    appendBatch(batch, batchCount);
     const full = fileBytes();
-    trim(1 + 60 * text.length);
+    trim(1 + batchCount);
     let lots = 0;
     while (sweeper.sweep()) lots++;
     assert.ok(lots > 10, `${lots} lots`);
     assert.ok(freePages() <= 4096, `${freePages()} pages are free`);
     assert.ok(fileBytes() < full / 3, `${fileBytes()} of ${full} bytes`);
     const spare = freePages();
-    append(text);
+    appendBatch(batch, 1);
     assert.ok(freePages() < spare, 'free pages were not used');
     reopen();
-    assert.equal(read(1 + 60 * text.length).length > text.length, true);
+    assert.ok(read(1 + batchCount).length > 1_000_000);
   });
 
   test('sweep: skips of what was trimmed go with it', () => {

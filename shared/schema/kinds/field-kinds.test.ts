@@ -54,6 +54,15 @@ for (const kind of fieldKinds) {
   });
 }
 
+test('kinds: those whose values are shown under one name are shown alike', () => {
+  const shownAs = Map.groupBy(fieldKinds, shownNameOf);
+  assert.ok(shownAs.size > 1);
+  for (const [name, kinds] of shownAs) {
+    const forms = new Set(kinds.map((kind) => definitionOf(kind).shown));
+    assert.equal(forms.size, 1, `${kinds.join(' and ')} have another form each under the name ${name}`);
+  }
+});
+
 test('kinds: each stands in the table of docs/schema.md', () => {
   const page = readFileSync(new URL('../../../docs/schema.md', import.meta.url), 'utf8');
   const table = page.slice(page.indexOf('## Field kinds'));

@@ -68,23 +68,21 @@ const settledMsMax = 120_000;
 const leavesMin = 2;
 
 export async function runScale(options: ScaleOptions): Promise<ScaleResult> {
+  // Closed in turn wherever it ends: who asks first, then who is asked.
+  await using open = new AsyncDisposableStack();
   const cluster = await startCluster({ leaves: leavesMin, args: ['--roots', '2', '--linger-ms', '500'] });
+  open.defer(() => cluster.stop());
   const urls = [cluster.url, `http://127.0.0.1:${cluster.port + 2}`];
   const random = createRandom(options.seed);
-  const roots = new ReadyRoots(urls, () => random.next());
-  try {
-    await load(cluster.url, options);
-    const traffic = new Traffic(roots, index);
-    const run = new Run({ cluster, urls, traffic, options });
-    await run.settled(leavesMin);
-    await traffic.start();
-    await run.all();
-    await traffic.stop();
-    return { ...run.result, acknowledged: traffic.acknowledgedCount, lost: await traffic.lost() };
-  } finally {
-    await roots.close();
-    await cluster.stop();
-  }
+  const roots = open.adopt(new ReadyRoots(urls, () => random.next()), (each) => each.close());
+  await load(cluster.url, options);
+  const traffic = open.adopt(new Traffic(roots, index), (each) => each.stop());
+  const run = new Run({ cluster, urls, traffic, options });
+  await run.settled(leavesMin);
+  await traffic.start();
+  await run.all();
+  await traffic.stop();
+  return { ...run.result, acknowledged: traffic.acknowledgedCount, lost: await traffic.lost() };
 }
 
 /** Every n-th document of WordNet, so many that they are as many as asked. */
@@ -177,9 +175,14 @@ class Run {
         await sleep(20);
       }
     })();
-    await this.scale(leaves);
-    done.abort();
-    await watching;
+    // Told where it is waited for.
+    watching.catch(() => undefined);
+    try {
+      await this.scale(leaves);
+    } finally {
+      done.abort();
+      await watching;
+    }
     for (let leaf = leavesMin; leaf < leaves; leaf++) this.result.servesAfterMs.push(servesAfter.get(`leaf-${leaf}`)!);
   }
 
@@ -206,7 +209,11 @@ class Run {
       const now = await Promise.all(urls.map(incarnationsOf));
       return now.every((each, i) => each.get(name) !== undefined && each.get(name) !== incarnations[i]!.get(name));
     };
-    while (!(await isBack().catch(() => false))) await sleep(20);
+    const startedAt = performance.now();
+    while (!(await isBack().catch(() => false))) {
+      if (performance.now() - startedAt > settledMsMax) throw new Error(`${name} is not back after ${settledMsMax} ms`);
+      await sleep(20);
+    }
     await this.settled(leavesMin);
   }
 }
@@ -252,11 +259,15 @@ async function startUnrelated(count: number): Promise<void> {
       const data = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
       const args = [script, 'leaf', '--name', `stranger-${i}`, '--port', '0', '--log', '127.0.0.1:9', '--data', data];
       const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-      await once(child, 'message');
-      await sleep(1000);
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-      rmSync(data, { recursive: true });
+      const exited = once(child, 'exit');
+      try {
+        await Promise.race([once(child, 'message'), exited]);
+        await sleep(1000);
+      } finally {
+        child.kill('SIGTERM');
+        await exited;
+        rmSync(data, { recursive: true });
+      }
     }),
   );
 }

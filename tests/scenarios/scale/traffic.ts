@@ -10,6 +10,8 @@ const writeEveryMs = 100;
 const written = 'zzwritten';
 /** A machine that is busy with something else is not what is looked for. */
 const timeout = '20s';
+/** Of one request, at least a second apart: whoever is put off for so long has a fault to tell. */
+const triesMax = 60;
 
 export interface Slice {
   readonly latenciesMs: readonly number[];
@@ -114,9 +116,9 @@ export class Traffic {
 
   /** 429 is no failure: a root that has too much to do says when to come back, as a machine that is shared makes it. */
   private async ask(method: 'GET' | 'POST' | 'PUT', path: string, body?: string): Promise<Answer> {
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const answer = await this.roots.ask(method, `${this.path}/${path}`, body);
-      if (answer.status !== 429) return answer;
+      if (answer.status !== 429 || tries === triesMax) return answer;
       this.putOff++;
       await sleep(answer.retryAfterMs);
     }

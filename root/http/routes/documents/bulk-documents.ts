@@ -7,9 +7,10 @@ import { requireOperation } from '../../../kinds/root-kind.ts';
 import type { LineOutcome } from '../../../plan/ask-outcomes.ts';
 import type { KeySource, Rejection } from '../../../route/bulk-router.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
-import { answers, idempotencyHeaders, indexParameter } from '../../schemas.ts';
+import { answers, idempotencyHeader, indexParameter } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
-import { digestBody, readIdempotencyKey } from '../../idempotency-key.ts';
+import { idempotencyHeaderName } from '../../idempotency-key.ts';
+import { knownAgain } from './known-again.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
 import { bulkAnswer, bulkBody, documentTypes, refreshParameter, resultParameter } from './write-schemas.ts';
@@ -30,7 +31,7 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
       consumes: documentTypes,
       params: indexParameter('books'),
       body: bulkBody,
-      headers: idempotencyHeaders,
+      headers: Type.Object(idempotencyHeader),
       querystring: Type.Object({ key: keyParameter, refresh: refreshParameter, result: resultParameter }),
       response: answers({ 200: bulkAnswer }),
     },
@@ -41,17 +42,15 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
       const key = readKeySource(field);
       const index = await services.catalog.findOne((request.params as { index: string }).index);
       if (field !== undefined) requireOperation(services.kinds, index, 'putKeyed');
-      const write = { index, key, wait: refresh !== undefined, tellsOutcomes: result !== undefined };
-      const idempotencyKey = readIdempotencyKey(request, index.id);
-      if (idempotencyKey === null) {
-        const source = { kind: 'body', body: readBody(request, bulkBytesMax) } as const;
-        return reply.send(show(await runWrite(services, { ...write, source })));
-      }
-      const body = readBody(request, Math.min(bulkBytesMax, limits.keyedBodyBytesMax));
-      const digested = digestBody(body, `documents ${field ?? ''} ${result ?? ''}`);
-      const source = { kind: 'body', body: digested.body } as const;
-      const identity = () => ({ key: idempotencyKey, digest: digested.digest() });
-      return reply.send(show(await runWrite(services, { ...write, source, identity, keySeed: idempotencyKey })));
+      const isKeyed = request.headers[idempotencyHeaderName] !== undefined;
+      const limitBytes = isKeyed ? Math.min(bulkBytesMax, limits.keyedBodyBytesMax) : bulkBytesMax;
+      const source = { kind: 'body', body: readBody(request, limitBytes) } as const;
+      const about = ['documents', field, result];
+      const known = knownAgain(request, index.id, { source, about });
+      const tellsOutcomes = result !== undefined;
+      return reply.send(
+        show(await runWrite(services, { ...known, index, key, wait: refresh !== undefined, tellsOutcomes })),
+      );
     },
   });
 }

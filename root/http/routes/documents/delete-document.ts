@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { requireOperation } from '../../../kinds/root-kind.ts';
-import { answers, documentParameters } from '../../schemas.ts';
+import { answers, documentParameters, idempotencyHeader } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { ifMatchHeader, readVersioned, versionParameter } from './conditions.ts';
+import { knownAgain } from './known-again.ts';
 import { readTarget, replyToWrite } from './one-document.ts';
 import { runWrite } from './run-write.ts';
 import { refreshParameter, resultParameter, writeAnswer } from './write-schemas.ts';
@@ -13,9 +14,10 @@ export function registerDelete(app: FastifyInstance, services: RootServices): vo
     schema: {
       tags: ['documents'],
       summary: 'Delete one document',
-      description: 'Acknowledged whether or not the document exists, unless it has If-Match or asks for the result.',
+      description:
+        'Acknowledged whether or not the document exists, unless it has If-Match or asks for the result. With an Idempotency-Key it is recorded once.',
       params: documentParameters,
-      headers: Type.Object(ifMatchHeader),
+      headers: Type.Object({ ...ifMatchHeader, ...idempotencyHeader }),
       querystring: Type.Object({ refresh: refreshParameter, result: resultParameter, version: versionParameter }),
       response: answers({ 200: writeAnswer }),
     },
@@ -25,10 +27,11 @@ export function registerDelete(app: FastifyInstance, services: RootServices): vo
       const index = await services.catalog.findOne(name);
       requireOperation(services.kinds, index, 'deleteDocument');
       const source = { kind: 'delete', key } as const;
+      const about = ['delete', key, condition, tellsOutcomes];
       const answer = await runWrite(services, {
+        ...knownAgain(request, index.id, { source, about }),
         index,
         key: { kind: 'given', key, change: { condition, patch: null } },
-        source,
         wait,
         tellsOutcomes,
       });

@@ -3,9 +3,10 @@ import { Type } from 'typebox';
 import { limits } from '../../../../shared/limits.ts';
 import { requireOperation } from '../../../kinds/root-kind.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
-import { answers, documentParameters } from '../../schemas.ts';
+import { answers, documentParameters, idempotencyHeader } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { ifMatchHeader, readCondition } from './conditions.ts';
+import { knownAgain } from './known-again.ts';
 import { readDocumentName, replyToWrite } from './one-document.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
@@ -21,11 +22,11 @@ export function registerPatch(app: FastifyInstance, services: RootServices): voi
       tags: ['documents'],
       summary: 'Change a part of one document',
       description:
-        'The body is laid over the document: objects are merged, anything else is replaced. As application/merge-patch+json a null takes a member away (RFC 7396), else it is the value. Judged in the order of the log: two patches of different fields both hold.',
+        'The body is laid over the document: objects are merged, anything else is replaced. As application/merge-patch+json a null takes a member away (RFC 7396), else it is the value. Judged in the order of the log: two patches of different fields both hold. With an Idempotency-Key it is recorded once.',
       consumes: Object.keys(patchBody.content),
       params: documentParameters,
       body: patchBody,
-      headers: Type.Object(ifMatchHeader),
+      headers: Type.Object({ ...ifMatchHeader, ...idempotencyHeader }),
       querystring: Type.Object({
         upsert: flag('Where there is no document, the body is it.', 'false'),
         detectNoop: flag('A patch that changes nothing leaves sequence and version as they are.', 'true'),
@@ -45,10 +46,12 @@ export function registerPatch(app: FastifyInstance, services: RootServices): voi
       requireOperation(services.kinds, index, 'changeDocument');
       const isMergePatch = request.headers['content-type']?.startsWith(mergePatchType) === true;
       const patch = { upsert: isUpsert, detectNoop: detectsNoop, nulls: isMergePatch ? 'removed' : 'kept' } as const;
+      const source = { kind: 'body', body: readBody(request, limits.documentBytesMax) } as const;
+      const about = ['patch', key, condition, patch];
       const answer = await runWrite(services, {
+        ...knownAgain(request, index.id, { source, about }),
         index,
         key: { kind: 'given', key, change: { condition, patch } },
-        source: { kind: 'body', body: readBody(request, limits.documentBytesMax) },
         wait: refresh !== undefined,
       });
       return replyToWrite(reply, 'put', { name: index.name, key, answer });

@@ -2,10 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { limits } from '../../../../shared/limits.ts';
 import { requireOperation } from '../../../kinds/root-kind.ts';
-import { answers, documentParameters } from '../../schemas.ts';
+import { answers, documentParameters, idempotencyHeader } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { ifMatchHeader, ifNoneMatchHeader, readVersioned, versionParameter } from './conditions.ts';
 import { readTarget, replyToWrite } from './one-document.ts';
+import { knownAgain } from './known-again.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
 import { documentBody, documentTypes, refreshParameter, resultParameter, writeAnswer } from './write-schemas.ts';
@@ -17,11 +18,11 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
       tags: ['documents'],
       summary: 'Put one document',
       description:
-        'The body is one JSON object and nothing else. With If-None-Match: * it is created, with If-Match replaced, only if the condition holds when its turn in the log comes.',
+        'The body is one JSON object and nothing else. With If-None-Match: * it is created, with If-Match replaced, only if the condition holds when its turn in the log comes. With an Idempotency-Key it is recorded once.',
       consumes: documentTypes,
       params: documentParameters,
       body: documentBody,
-      headers: Type.Object({ ...ifMatchHeader, ...ifNoneMatchHeader }),
+      headers: Type.Object({ ...ifMatchHeader, ...ifNoneMatchHeader, ...idempotencyHeader }),
       querystring: Type.Object({ refresh: refreshParameter, result: resultParameter, version: versionParameter }),
       response: answers({ 200: writeAnswer, 201: writeAnswer }),
     },
@@ -32,10 +33,11 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
       requireOperation(services.kinds, index, 'putDocument');
       const body = readBody(request, limits.documentBytesMax);
       const source = { kind: 'body', body } as const;
+      const about = ['put', key, condition, tellsOutcomes];
       const answer = await runWrite(services, {
+        ...knownAgain(request, index.id, { source, about }),
         index,
         key: { kind: 'given', key, change: { condition, patch: null } },
-        source,
         wait,
         tellsOutcomes,
       });

@@ -1,0 +1,26 @@
+import type { FastifyRequest } from 'fastify';
+import type { WriteSource } from '../../../route/write-jobs.ts';
+import { digestBody, readIdempotencyKey, requestDigest } from '../../idempotency-key.ts';
+import type { Write } from './run-write.ts';
+
+const nothing = new Uint8Array();
+
+/**
+ * A source of documents that is recorded once where the request has an Idempotency-Key, and as it is where it has none.
+ * @param about what else than the body makes two requests the same: the parameters that change what is written
+ * @throws SheafError IDEMPOTENCY_KEY_INVALID
+ */
+export function knownAgain(
+  request: FastifyRequest,
+  indexId: string,
+  { source, about }: { readonly source: WriteSource; readonly about: readonly unknown[] },
+): Pick<Write, 'source' | 'identity' | 'keySeed'> {
+  const key = readIdempotencyKey(request, indexId);
+  if (key === null) return { source };
+  const text = JSON.stringify(about);
+  if (source.kind === 'delete') {
+    return { source, identity: () => ({ key, digest: requestDigest(text, nothing) }) };
+  }
+  const { body, digest } = digestBody(source.body, text);
+  return { source: { kind: 'body', body }, identity: () => ({ key, digest: digest() }), keySeed: key };
+}
