@@ -40,8 +40,8 @@ const left = new Set(['.git', 'node_modules', 'data']);
 /** What writes nothing for so many times as long as without a mutation, and this besides, does not end by itself. */
 const patience = 4;
 const patienceMs = 5000;
-/** Without a mutation. */
-const soundSilenceMsMax = 60_000;
+/** Without a mutation, on a machine that is busy. */
+const soundSilenceMsMax = 300_000;
 
 export class Trial {
   private readonly options: TrialOptions;
