@@ -77,3 +77,17 @@ test('batch: a longer header of a later time is read as far as it is known', () 
 test('batch: one in the place of a skipped one has no entries', () => {
   assert.deepEqual([readCatalogOffset(emptyBatch()), countEntries(emptyBatch())], [-1, 0]);
 });
+
+test('BatchWriter: a batch needs the newest catalog that any of its entries was checked against', () => {
+  const writer = new BatchWriter(3);
+  writer.add('put', 'a');
+  assert.equal(readCatalogOffset(new BatchWriter(3).finish()), 3);
+  writer.raiseCatalogOffset(8);
+  writer.add('put', 'b');
+  const bytes = writer.finish();
+  assert.equal(readCatalogOffset(bytes), 8);
+  assert.deepEqual(
+    Array.from(readEntries(bytes), ({ key }) => key),
+    ['a', 'b'],
+  );
+});

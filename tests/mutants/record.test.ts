@@ -34,6 +34,12 @@ for (const [name, noted, ms, expected] of rows) {
   });
 }
 
+test('FinderRecord.sort: what hangs on time waits for what does not, before either was measured', () => {
+  const slow = { finder: { name: 'slow', isOfTime: true }, isOwn: false };
+  const names = new FinderRecord().sort('a.ts', [slow, ...candidates]).map(({ finder }) => finder.name);
+  assert.equal(names.join(' '), 'own near far slow simulation');
+});
+
 test('FinderRecord.sort: what was found in one file says nothing of another', () => {
   const record = new FinderRecord();
   record.note('b.ts', 'far', true);

@@ -4,8 +4,9 @@ import { simulation, type Candidate } from './finders.ts';
 /** How often a finder is thought to find a bug of a file before it was tried. */
 const ownLikelihood = 0.7;
 const otherLikelihood = 0.1;
-/** What a finder is thought to take before it was measured. */
-const thoughtMs = 3000;
+/** What a finder is thought to take before it was measured, and one that hangs on sockets, threads or time. */
+const thoughtMs = 2000;
+const thoughtMsOfTime = 20_000;
 
 interface Tries {
   tried: number;
@@ -24,7 +25,7 @@ export class FinderRecord {
       if (finder === simulation) return 0;
       const { tried, found } = this.triesOf(file, finder.name);
       const likelihood = (found + (isOwn ? ownLikelihood : otherLikelihood)) / (tried + 1);
-      return likelihood / (this.tookMs.get(finder.name) ?? thoughtMs);
+      return likelihood / (this.tookMs.get(finder.name) ?? (finder.isOfTime ? thoughtMsOfTime : thoughtMs));
     };
     return [...candidates].sort((a, b) => worth(b) - worth(a));
   }
