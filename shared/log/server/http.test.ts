@@ -10,6 +10,7 @@ test('logHttp: it lives from the start, and is ready only while appends are take
   const server = logHttp({ ...options, isReady: () => isReady });
   t.after(() => server.close());
   const ask = async (url: string): Promise<unknown[]> => {
+    const { statusCode, body } = await server.app.inject({ url, headers: { host: '127.0.0.1' } });
     const { status, error } = JSON.parse(body) as { status: string | number; error?: { code: string } };
     return [statusCode, error?.code ?? status];
   };
