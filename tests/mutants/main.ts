@@ -45,6 +45,8 @@ const options: TrialOptions = {
   signal: AbortSignal.timeout(timeMs),
 };
 const verdicts: Verdict[] = [];
+/** Those that survive take longest, so what is under way at the end says more than its number. */
+let begun = 0;
 say(`seed ${seed}: ${drawn.length} of ${ground.length} mutations, ${values.minutes} minutes at most`);
 
 const waiting = [...drawn];
@@ -58,7 +60,7 @@ const survived = verdicts.filter(({ kill }) => kill === null).length;
 const found = kills.map((how) => `${verdicts.filter(({ kill }) => kill === how).length} ${how}`);
 say(
   `${decided - survived} of ${decided} killed (${percent(decided - survived, decided)}): ${found.join(', ')}; ${survived} survived, ` +
-    `${drawn.length - decided} not tried, in ${minutes(performance.now() - startedAt)}`,
+    `${begun - decided} under way when the time was over, ${drawn.length - begun} not tried, in ${minutes(performance.now() - startedAt)}`,
 );
 process.exitCode = decided > 0 && survived <= survivorsMax(decided) ? 0 : 1;
 
@@ -67,6 +69,7 @@ async function work(): Promise<void> {
   try {
     for (let next = waiting.shift(); next !== undefined && !options.signal.aborted; next = waiting.shift()) {
       const triedAt = performance.now();
+      begun++;
       const verdict = await trial.judge(next);
       verdicts.push(verdict);
       if (values.all || verdict.kill === null) tell(next, verdict, performance.now() - triedAt);
