@@ -27,6 +27,11 @@ export function mutationsOfGround(): Mutation[] {
   });
 }
 
+const sources = new Map<string, string>();
+
+/** As it was when it was read first: the places of mutations are those of that source. */
 export function readSource(file: string): string {
-  return readFileSync(join(repository, file), 'utf8');
+  const source = sources.get(file) ?? readFileSync(join(repository, file), 'utf8');
+  sources.set(file, source);
+  return source;
 }
