@@ -115,3 +115,9 @@ test('requireCoverage: a state that is gone is told as that, with all shards tha
   requireCoverage(coverage, 0.2);
   assert.throws(() => requireCoverage(coverage, 0.5), { code: 'PIN_GONE', detail: { why: 'late', shards: [1, 2, 3] } });
 });
+
+test('requireCoverage: pins of which one leaf keeps too many are told as that', () => {
+  const full: ShardFailure = { shard: 1, code: 'PINS_TOO_MANY', detail: { limit: 5 } };
+  const coverage = cover(2, [0], [full], 0);
+  assert.throws(() => requireCoverage(coverage, 1), { code: 'PINS_TOO_MANY', detail: { limit: 5, shards: [1] } });
+});

@@ -4,14 +4,20 @@ import { test, type TestContext } from 'node:test';
 import type { StopReport } from '../protocol/reports.ts';
 import { textBatch, textOf } from './batch.fixture.ts';
 import { askAgainMs, followPartition } from './follow.ts';
-import type { LogBatch, Subscription } from './log.ts';
+import type { LogBatch } from './log.ts';
 import { MemoryLog } from './memory.ts';
 
-/** A log with a batch for each letter, and one reader of it that cannot take `x`. */
-async function follow(t: TestContext, letters: string) {
+/** A log with a batch for each letter, and one reader of it that cannot take `x`, and may be closed when it stops at one. */
+async function follow(t: TestContext, letters: string, { closesAtStop = false } = {}) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const log = new MemoryLog(() => 0);
   const appended = await log.append(Array.from(letters, (letter) => textBatch('p', letter, 1)));
+  let asked = 0;
+  const subscribe = log.subscribe.bind(log);
+  log.subscribe = (...args) => {
+    asked++;
+    return subscribe(...args);
+  };
   const taken: string[] = [];
   const stops: (number | null)[] = [];
   const reader = followPartition(log, {
@@ -21,7 +27,10 @@ async function follow(t: TestContext, letters: string) {
       if (batch.skipped !== true && textOf(batch) === 'x') throw new Error('cannot be read');
       taken.push(batch.skipped === true ? 'skipped' : textOf(batch));
     },
-    onStop: (stop: StopReport | null) => stops.push(stop?.offset ?? null),
+    onStop: (stop: StopReport | null) => {
+      stops.push(stop?.offset ?? null);
+      if (closesAtStop) reader.close();
+    },
   });
   t.after(() => reader.close());
   const settle = async (): Promise<void> => {
@@ -31,6 +40,7 @@ async function follow(t: TestContext, letters: string) {
   return {
     log,
     reader,
+    asked: () => asked,
     at: (letter: string) => appended[letters.indexOf(letter)]!.firstOffset,
     append: async (letter: string) => {
       await log.append([textBatch('p', letter, 1)]);
@@ -84,18 +94,19 @@ for (const [name, letters] of [
   ['standing still', 'ax'],
 ] as const) {
   test(`followPartition: closed while ${name} it takes nothing more, and asks for nothing`, async (t) => {
-    const { log, reader, append, pass, told } = await follow(t, letters);
-    const asked: Subscription[] = [];
-    const subscribe = log.subscribe.bind(log);
-    log.subscribe = (...args) => {
-      const subscription = subscribe(...args);
-      asked.push(subscription);
-      return subscription;
-    };
+    const { reader, append, pass, told, asked } = await follow(t, letters);
     told();
     reader.close();
     await append('c');
     await pass(5 * askAgainMs);
-    assert.deepEqual([told(), asked.length], [{ taken: '', stops: [] }, 0]);
+    assert.deepEqual([told(), asked()], [{ taken: '', stops: [] }, 1]);
   });
 }
+
+test('followPartition: closed by who is told of a stop it asks for nothing more', async (t) => {
+  const { log, at, pass, told, asked } = await follow(t, 'axb', { closesAtStop: true });
+  assert.deepEqual(told(), { taken: 'a', stops: [at('x')] });
+  await log.skip('p', at('x'));
+  await pass(5 * askAgainMs);
+  assert.deepEqual([told(), asked()], [{ taken: '', stops: [] }, 1]);
+});

@@ -30,4 +30,24 @@ export const equivalents: readonly Equivalent[] = [
     after: 'let lastId = 1;',
     reason: 'ids of what is under way only have to differ from one another',
   },
+  {
+    file: 'root/plan/view-owners.ts',
+    before: 'const lowest = Math.max(at[shard] ?? -1, floor[shard] ?? -1);',
+    after: 'const lowest = Math.max(at[shard] ?? -2, floor[shard] ?? -1);',
+    reason: 'the other of the two is at least -1, and no replica is behind that',
+  },
+  {
+    file: 'root/plan/view-owners.ts',
+    before: 'const lowest = Math.max(at[shard] ?? -1, floor[shard] ?? -1);',
+    after: 'const lowest = Math.max(at[shard] ?? -1, floor[shard] ?? -2);',
+    reason: 'the other of the two is at least -1, and no replica is behind that',
+  },
+  {
+    file: 'root/gather/merge-hits.ts',
+    before:
+      'if (compareHits(keys, hit, next) > 0) throw new Error(`the hits of shard ${next.shard} are out of order`);',
+    after:
+      'if (compareHits(keys, hit, next) >= 0) throw new Error(`the hits of shard ${next.shard} are out of order`);',
+    reason: 'no two hits of an answer compare as equal: what decides last is shard and log offset',
+  },
 ];
