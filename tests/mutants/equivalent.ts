@@ -50,4 +50,22 @@ export const equivalents: readonly Equivalent[] = [
       'if (compareHits(keys, hit, next) >= 0) throw new Error(`the hits of shard ${next.shard} are out of order`);',
     reason: 'no two hits of an answer compare as equal: what decides last is shard and log offset',
   },
+  {
+    file: 'shared/log/client/ids.ts',
+    before: 'do id = id + 2 > idMax ? 1 + ((id + 1) % 2) : id + 2;',
+    after: 'do id = id + 2 > idMax ? 1 + ((id - 1) % 2) : id + 2;',
+    reason: 'one more and one less are both odd, or both even',
+  },
+  {
+    file: 'shared/log/batch.ts',
+    before: 'const grown = Buffer.allocUnsafeSlow(Math.max(this.buffer.length * 2, this.end + sizeBytes));',
+    after: 'const grown = Buffer.allocUnsafeSlow(Math.max(this.buffer.length * 3, this.end + sizeBytes));',
+    reason: 'a buffer that grows faster holds the same bytes',
+  },
+  {
+    file: 'leaf/schedule/codel.ts',
+    before: 'private shedNextAt = 0;',
+    after: 'private shedNextAt = 1;',
+    reason: 'before the first is shed it is compared, and nothing follows: none was shed lately',
+  },
 ];

@@ -36,9 +36,13 @@ test('Greeting: another frame first is no log', () => {
 
 test('Greeting: who asks before a log is there is told when it comes, each of them', async () => {
   const greeting = new Greeting(null);
-  const asked = [greeting.identity(1000), greeting.identity(1000)];
+  const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const before = timers();
+  const asked = [greeting.identity(60_000), greeting.identity(60_000)];
+  assert.equal(timers(), before + 2);
   greeting.receive(frame('a'));
   assert.deepEqual(await Promise.all(asked), ['a', 'a']);
+  assert.equal(timers(), before, 'no timer holds the process up');
 });
 
 test('Greeting: who asks is refused when its time is over, and when the client is closed', async (t: TestContext) => {
