@@ -183,3 +183,26 @@ test('runSearch: a trace begins when the search arrived and ends with what becam
   const refusal = ['error.type OVERLOADED', 'ended OVERLOADED'];
   assert.deepEqual(events, [began, 'sheaf.complete true', 'ended well', began, ...refusal]);
 });
+
+test('runSearch: traced and profiled at once, both see every attempt', async () => {
+  const attempts: string[] = [];
+  const tracer: Tracer = {
+    begin: (name, { attributes }): Span => ({
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      set: () => undefined,
+      event: () => undefined,
+      end: () => {
+        if (name === 'sheaf.attempt') attempts.push(String(attributes['sheaf.leaf']));
+      },
+    }),
+  };
+  const { cluster, services } = makeRoot({ tracer });
+  const read: SearchAsk['read'] = (known, defaults) => parseSearchBody({ ...body, profile: true }, known, defaults);
+  const { answer } = await runSearch(services, askOf(services, { read }));
+  const profiled = answer.profile!.rounds.flatMap((round) => round.attempts);
+  // Two leaves count, and then search.
+  assert.equal(cluster.traffic.length, 4);
+  assert.deepEqual(attempts.sort(), ['leaf-0', 'leaf-0', 'leaf-1', 'leaf-1']);
+  assert.deepEqual(profiled.map(({ leaf }) => leaf).sort(), attempts);
+  for (const { outcome, executedUs } of profiled) assert.deepEqual([outcome, executedUs === null], ['taken', false]);
+});

@@ -24,6 +24,8 @@ const rows: [name: string, looks: Look[], told: number[]][] = [
     [],
   ],
   ['more than that', [[0, 2.1]], [0]],
+  ['more than that of one kind', [[0, 2.1, 0]], [0]],
+  ['more than that of the other', [[0, 0, 2.1]], [0]],
   [
     'the same again',
     [

@@ -12,7 +12,7 @@ const changeMsMin = 2;
 const changeShareMin = 0.1;
 
 export class BacklogNews {
-  private told: Backlog = { interactiveMs: 0, batchMs: 0, taskMs: 0 };
+  private told: Pick<Backlog, 'interactiveMs' | 'batchMs'> = { interactiveMs: 0, batchMs: 0 };
   private toldAt = -Infinity;
 
   /** Whether to tell it now; what is told once is not told again. */

@@ -23,6 +23,14 @@ const rows: [name: string, waits: string, expected: number[]][] = [
   ['sooner and sooner while it lasts', times(34, '50'), [100, 200, 280, 330]],
   ['one short wait ends it', `${times(15, '50')} 1 ${times(11, '50')}`, [100, 260]],
   ['it goes on where it ended', `${times(34, '50')} 1 ${times(18, '50')}`, [100, 200, 280, 330, 450, 510]],
+  ['it goes on after two as well', `${times(30, '50')} 1 ${times(19, '50')}`, [100, 200, 280, 410, 490]],
+  // The next was due at 378: 16 intervals later it begins anew, with 100 to the next, and before with 100/√3.
+  [
+    'within 16 intervals of the next',
+    `${times(34, '50')} ${times(153, '1')} ${times(18, '50')}`,
+    [100, 200, 280, 330, 1970, 2030],
+  ],
+  ['not after that', `${times(34, '50')} ${times(154, '1')} ${times(21, '50')}`, [100, 200, 280, 330, 1980, 2080]],
   ['nothing waits behind', times(50, '50/0'), []],
 ];
 for (const [name, waits, expected] of rows) {

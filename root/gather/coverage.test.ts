@@ -86,3 +86,38 @@ test('requireCoverage: a fault of the request is told as itself, whatever the mi
   const failure: ShardFailure = { shard: 0, code: 'AGGREGATION_TOO_MANY_BUCKETS', detail: { limit: 5, actual: 6 } };
   assert.throws(() => requireCoverage(cover(1, [], [failure], 0), 0), { code: 'AGGREGATION_TOO_MANY_BUCKETS' });
 });
+
+// Each row: shards that stand still, those that answered of 3, what is said of it.
+const stop = (shard: number) => ({ shard, offset: 10 + shard, code: 'BATCH_INVALID', reason: 'x' }) as const;
+const stops: [name: string, stops: number[], answered: number[], expected: Coverage['stopped']][] = [
+  ['none does', [], [0, 1, 2], undefined],
+  ['one that answered does', [1], [0, 1], [{ shard: 1, offset: 11, code: 'BATCH_INVALID' }]],
+  ['one that did not answer is a failure already', [2], [0, 1], undefined],
+  ['both', [1, 2], [0, 1], [{ shard: 1, offset: 11, code: 'BATCH_INVALID' }]],
+];
+for (const [name, still, answered, expected] of stops) {
+  test(`makeCoverage: shards that stand still: ${name}`, () => {
+    const failures = [0, 1, 2].filter((shard) => !answered.includes(shard)).map((shard) => timeout(shard, 'a'));
+    const input = { asked: 3, answered, failures, freshness, documents: 0, documentsOf: () => 0 };
+    const coverage = makeCoverage({ ...input, stops: still.map(stop) });
+    assert.deepEqual(coverage.stopped, expected);
+    assert.equal('stopped' in coverage, expected !== undefined);
+  });
+}
+
+test('requireCoverage: a state that is gone is told as that, with all shards that lack it: asking again would meet the same', () => {
+  const gone = (shard: number, leaf: string): ShardFailure => ({
+    shard,
+    code: 'PIN_GONE',
+    detail: { leaf, why: 'late' },
+  });
+  const coverage = cover(5, [0], [timeout(4, 'a'), gone(3, 'b'), gone(1, 'c'), gone(2, 'b')], 0);
+  requireCoverage(coverage, 0.2);
+  assert.throws(() => requireCoverage(coverage, 0.5), { code: 'PIN_GONE', detail: { why: 'late', shards: [1, 2, 3] } });
+});
+
+test('requireCoverage: pins of which one leaf keeps too many are told as that', () => {
+  const full: ShardFailure = { shard: 1, code: 'PINS_TOO_MANY', detail: { limit: 5 } };
+  const coverage = cover(2, [0], [full], 0);
+  assert.throws(() => requireCoverage(coverage, 1), { code: 'PINS_TOO_MANY', detail: { limit: 5, shards: [1] } });
+});

@@ -104,3 +104,54 @@ test('SearchTrace: a round that ended with the merge does not end again with wha
     'sheaf.search#0 < - 1-5 error.type=INTERNAL !',
   ]);
 });
+
+test('SearchTrace: an attempt says whom it asked and why, and its answer what came when; times of leaves are microseconds', () => {
+  const told: [string, SpanAttributes][] = [];
+  const tracer: Tracer = {
+    begin: (name, { attributes }) => {
+      told.push([name, attributes]);
+      return {
+        traceparent: name,
+        set: () => undefined,
+        event: (what, _at, attributesOfEvent) => told.push([what, attributesOfEvent]),
+        end: () => undefined,
+      };
+    },
+  };
+  const trace = SearchTrace.begin(tracer, { index: 'x', traceparent: undefined, at: 1 })!;
+  const { observe } = trace.beginRound('search', 2);
+  const leaf = { name: 'a', inFlight: 3, latencyMs: 1.2345, inFlightMax: 9, condition: 'good' } as const;
+  observe({ kind: 'sent', attempt: 0, at: 3, shards: [4, 5], reason: 'hedge', leaf });
+  const answer = { kind: 'received', attempt: 0, at: 4, bytes: 77, failed: [5] } as const;
+  observe({ ...answer, timing: { queuedUs: 11, executedUs: 22 } });
+  observe({ ...answer, timing: undefined });
+  const attempt = {
+    'sheaf.attempt': 0,
+    'sheaf.leaf': 'a',
+    'sheaf.shards': [4, 5],
+    'sheaf.reason': 'hedge',
+    'sheaf.leaf.in_flight': 3,
+    'sheaf.leaf.latency_us': 1235,
+    'sheaf.leaf.condition': 'good',
+  };
+  const came = { 'sheaf.bytes': 77, 'sheaf.shards.failed': 1 };
+  assert.deepEqual(told.slice(2), [
+    ['sheaf.attempt', attempt],
+    ['received', { ...came, 'sheaf.queued_us': 11, 'sheaf.executed_us': 22 }],
+    ['received', came],
+  ]);
+});
+
+test('SearchTrace: the part of one index is in the whole, or in nothing where it is not recorded', () => {
+  const { tracer, lines } = recorder();
+  const trace = SearchTrace.begin(tracer, { index: '2 indexes', traceparent: 'caller', at: 1 })!;
+  const part = trace.part('x', 2)!;
+  part.beginRound('search', 3);
+  part.failed('COVERAGE_TOO_LOW', 4);
+  assert.deepEqual(lines, [
+    'sheaf.round search#2 < sheaf.index#1 3-4',
+    'sheaf.index#1 < sheaf.search#0 2-4 error.type=COVERAGE_TOO_LOW !',
+  ]);
+  const whole: Tracer = { begin: (name, start) => (name === 'sheaf.index' ? null : tracer.begin(name, start)) };
+  assert.equal(SearchTrace.begin(whole, { index: 'y', traceparent: undefined, at: 1 })!.part('x', 2), null);
+});

@@ -48,3 +48,12 @@ test('StatisticsCache: over the limit the index that was kept longest ago goes',
   cache.keep('d', [1], counts({ a: 1, b: 1, c: 1, d: 1 }));
   for (const index of ['a', 'c', 'd']) assert.equal(cache.find(index, [1], { title: [] }), null);
 });
+
+test('StatisticsCache: forgetting what is not known makes no room', () => {
+  const cache = new StatisticsCache(2);
+  for (let i = 0; i < 5; i++) cache.forget('unknown');
+  cache.keep('a', [1], counts({ one: 1, two: 2 }));
+  assert.notEqual(cache.find('a', [1], { title: ['one'] }), null, 'two terms are within the limit');
+  cache.keep('b', [1], counts({ one: 1 }));
+  assert.equal(cache.find('a', [1], { title: ['one'] }), null, 'three are not');
+});

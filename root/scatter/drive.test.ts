@@ -8,7 +8,7 @@ import type { HedgeCounts } from './scatter.ts';
 type Receive = (outcome: TaskOutcome<RefreshTask>) => void;
 
 /** Time, timers and leaves by hand: shard 0 is on a and b, what is late is so after 50 ms, the round ends at 1000. */
-function drive() {
+function drive(caller = new AbortController()) {
   let now = 0;
   const timers = new Map<() => void, number>();
   const readings = new Set<() => void>();
@@ -19,7 +19,6 @@ function drive() {
   const times: number[] = [];
   const defence = new Defence({ hedging: true, onHedges: (counts) => void hedges.push(counts) });
   defence.hedgeDelays.record = (_class, tookMs) => void times.push(tookMs);
-  const caller = new AbortController();
   const send = (leaf: string, task: RefreshTask, onOutcome: Receive): { cancel: () => void } => {
     sent.push(leaf);
     remaining.push(task.remainingMs);
@@ -137,4 +136,12 @@ test('drive: a caller that leaves: what is open is cancelled, and hedges are cou
   assert.equal(waiting.size, 0);
   assert.equal(pending(), 0);
   assert.deepEqual(hedges, [{ issued: 1, won: 0, wasted: 1, refused: 0 }]);
+});
+
+test('drive: for a caller that has left already nobody is asked', async () => {
+  const caller = new AbortController();
+  caller.abort(new Error('left'));
+  const { sent, gathered, pending } = drive(caller);
+  await assert.rejects(gathered, { message: 'left' });
+  assert.deepEqual([sent, pending()], [[], 0]);
 });

@@ -48,3 +48,15 @@ test('hedge delay: tasks given up when late do not make it sink', (t) => {
   }
   assert.ok(late / tasks > 0.01 && late / tasks < 0.025, `${(100 * late) / tasks} % late`);
 });
+
+test('hedge delay: of a thousand classes the one that was known first is forgotten for another', () => {
+  const delays = new HedgeDelays();
+  const learn = (name: string): void => {
+    for (let i = 0; i < 100; i++) delays.record(name, 2, 0);
+  };
+  const isKnown = (name: string): boolean => delays.delayMs(name, 1000, 1) < 50;
+  for (let n = 0; n < 1000; n++) learn(`c${n}`);
+  assert.deepEqual(['c0', 'c1', 'c999'].map(isKnown), [true, true, true]);
+  learn('c1000');
+  assert.deepEqual(['c0', 'c1', 'c999', 'c1000'].map(isKnown), [false, true, true, true]);
+});

@@ -135,3 +135,30 @@ test('LeafBook: batch tasks wait for interactive ones as well', () => {
   assert.deepEqual([...book.busierThan(29, 'batch', 1)], ['a']);
   assert.deepEqual([...book.busierThan(30, 'batch', 1)], []);
 });
+
+test('leaf book: shards in flight on all leaves are those sent and not ended, and none where nothing is asked', () => {
+  const book = new LeafBook();
+  for (const leaf of ['a', 'b']) book.met(leaf, 0);
+  assert.equal(book.inFlight, 0);
+  book.sent('a', 3, 1);
+  book.sent('b', 2, 1);
+  assert.equal(book.inFlight, 5);
+  book.ended('a', 3, { end: { kind: 'answered' }, tookMs: 1, now: 2 });
+  assert.equal(book.inFlight, 2);
+  book.ended('b', 2, { end: { kind: 'failed', code: 'LEAF_BUSY' }, tookMs: 1, now: 2 });
+  assert.equal(book.inFlight, 0);
+});
+
+// Each row: how long one had taken that lost to another, of a leaf that answers in 5 ms, what is known of its latency then.
+const losses: [tookMs: number, latencyMs: number][] = [
+  [15, 6],
+  [3, 5],
+];
+for (const [tookMs, latencyMs] of losses) {
+  test(`leaf book: one that lost after ${tookMs} ms would have taken longer than that`, () => {
+    const book = knownLeaf();
+    book.sent('a', 1, 0);
+    book.ended('a', 1, { end: { kind: 'lost' }, tookMs, now: 0 });
+    assert.equal(book.view('a', 0).latencyMs, latencyMs);
+  });
+}

@@ -63,3 +63,9 @@ test('Lots: whoever asks, every shard is handed out once, to a leaf that can do 
     assert.deepEqual(lots.rest, []);
   }
 });
+
+test('Lots: a lot is what the leaf is best for, handed out ascending', () => {
+  const lots = new Lots([0, 1, 2, 3, 4, 5], (shard) => (shard === 5 ? ['a', 'b'] : ['b', 'a']));
+  assert.deepEqual(lots.next('a'), [0, 5]);
+  assert.deepEqual(lots.rest, [1, 2, 3, 4]);
+});

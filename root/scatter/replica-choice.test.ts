@@ -54,6 +54,20 @@ test('rank replicas: equal leaves are equally often the first', (t) => {
   for (const count of first.values()) assert.ok(count > 900 && count < 1100, `${count} of 3000`);
 });
 
+test('rank replicas: of three unlike ones every two are drawn as often, and the better of them is the first', (t) => {
+  const seed = 8;
+  t.diagnostic(`seed ${seed}`);
+  const random = createRandom(seed);
+  const leaves = [1, 2, 3].map((latencyMs) => leaf(`${latencyMs}`, { latencyMs }));
+  const first = { 1: 0, 2: 0, 3: 0 };
+  for (let i = 0; i < 3000; i++) {
+    const [best] = rankReplicas(new Map([[0, leaves]]), () => random.next()).get(0)!;
+    first[best as '1' | '2' | '3']++;
+  }
+  // The best is in two of the three pairs, the worst is never the better one.
+  assert.ok(first[1] > 1900 && first[1] < 2100 && first[3] === 0, JSON.stringify(first));
+});
+
 test('rank replicas: every owner is ranked once, and the first is never worse than the last in condition', (t) => {
   const seed = 4;
   t.diagnostic(`seed ${seed}`);

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BatchWriter, countEntries, emptyBatch, readCatalogOffset, readEntries } from './batch.ts';
+import type { SheafError } from '../errors.ts';
+import {
+  BatchWriter,
+  countEntries,
+  emptyBatch,
+  readCatalogOffset,
+  readEntries,
+  versionOf,
+  type EntryKind,
+} from './batch.ts';
 
 function sample(): Uint8Array {
   const writer = new BatchWriter(42, 8);
@@ -76,4 +85,34 @@ test('batch: a longer header of a later time is read as far as it is known', () 
 
 test('batch: one in the place of a skipped one has no entries', () => {
   assert.deepEqual([readCatalogOffset(emptyBatch()), countEntries(emptyBatch())], [-1, 0]);
+});
+
+test('BatchWriter: a batch needs the newest catalog that any of its entries was checked against', () => {
+  const writer = new BatchWriter(3);
+  writer.add('put', 'a');
+  assert.equal(readCatalogOffset(new BatchWriter(3).finish()), 3);
+  writer.raiseCatalogOffset(8);
+  writer.add('put', 'b');
+  const bytes = writer.finish();
+  assert.equal(readCatalogOffset(bytes), 8);
+  assert.deepEqual(
+    Array.from(readEntries(bytes), ({ key }) => key),
+    ['a', 'b'],
+  );
+});
+
+test('batch: what an older version cannot read is of the newer version, and nothing else is', () => {
+  const versionWith = (...kinds: EntryKind[]): number | undefined => {
+    const writer = new BatchWriter(3);
+    for (const kind of kinds) writer.add(kind, 'a', Buffer.from('[1]'));
+    return versionOf(writer.finish());
+  };
+  assert.deepEqual([versionWith('put', 'delete', 'increment'), versionWith('put', 'judged', 'put')], [1, 2]);
+});
+
+test('batch: what is no batch is told from its first byte on', () => {
+  const sizeBytes = 4;
+  const isToldSo = ({ code, detail }: SheafError): boolean =>
+    code === 'BATCH_INVALID' && detail['position'] === 0 && detail['sizeBytes'] === sizeBytes;
+  assert.throws(() => countEntries(Buffer.from('abcd')), isToldSo);
 });

@@ -527,13 +527,18 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
     },
   ],
   [
-    'a closed log refuses',
+    'a closed log refuses, and delivers nothing to who subscribes',
     async (log) => {
+      await log.append([batch('p', 1, 'a')]);
       await log.close();
+      const { seen, onBatch } = collector();
+      log.subscribe('p', 0, onBatch, () => assert.fail('refused'));
       await assert.rejects(log.append([batch('p', 1, 'a')]), { code: 'LOG_UNAVAILABLE' });
       await assert.rejects(log.heads(['p']), { code: 'LOG_UNAVAILABLE' });
       await assert.rejects(log.earliest(['p']), { code: 'LOG_UNAVAILABLE' });
       await assert.rejects(log.trim('p', 0), { code: 'LOG_UNAVAILABLE' });
+      for (let i = 0; i < 10; i++) await new Promise(setImmediate);
+      assert.deepEqual(seen, []);
     },
   ],
 ];

@@ -87,6 +87,7 @@ class Follower implements Subscription {
     this.stop = stopAt(firstOffset, error);
     if (before?.offset !== firstOffset) this.following.onStop(this.stop);
     this.subscription?.close();
-    this.timer = setTimeout(() => this.subscribe(), askAgainMs);
+    // Who was told of the stop may have closed it.
+    if (!this.closed) this.timer = setTimeout(() => this.subscribe(), askAgainMs);
   }
 }

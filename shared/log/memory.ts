@@ -39,7 +39,6 @@ export class MemoryLog implements Log {
   }
 
   async identity(): Promise<string> {
-    this.refuseWhenClosed();
     await nextTurn();
     return this.name;
   }
@@ -192,7 +191,7 @@ class MemorySubscription {
       onTrimmed,
     }: {
       readonly onBatch: (batch: LogBatch) => void | Promise<void>;
-      /** What comes next was trimmed, and this has ended. */
+      /** What comes next was trimmed: this is not to be woken any more. */
       readonly onTrimmed: () => void;
     },
   ) {
@@ -216,9 +215,7 @@ class MemorySubscription {
       await this.onBatch(batch);
     }
     this.delivering = false;
-    if (this.ended || this.position >= this.read.earliest) return;
-    this.ended = true;
-    this.onTrimmed();
+    if (!this.ended && this.position < this.read.earliest) this.onTrimmed();
   }
 
   /** By bisection: the first batch with an offset at the position or after it. */

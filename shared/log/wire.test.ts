@@ -38,7 +38,11 @@ const wrong: [what: string, parse: () => unknown][] = [
   ['a fractional sequence', () => parseAppendHeader({ ...append, sequence: 0.5 }, 5)],
   ['a batch without entries', () => parseAppendHeader({ ...append, batches: [{ ...piece, count: 0 }] }, 5)],
   ['a batch of less than nothing', () => parseAppendHeader({ ...append, batches: [{ ...piece, bytes: -5 }] }, -5)],
+  ['a name longer than any', () => parseSubscribe({ partition: 'p'.repeat(1001), have: -1, from: 0, credit: 0 })],
   ['requests that are none', () => parseAppendHeader({ ...append, requests: 1 }, 5)],
+  ['a request that is no list', () => parseAppendHeader({ ...append, requests: ['kd['] }, 5)],
+  ['a request of four', () => parseAppendHeader({ ...append, requests: [['k', 'd', [], 0]] }, 5)],
+  ['a request of two', () => parseAppendHeader({ ...append, requests: [['k', 'd']] }, 5)],
   ['a range in the header of its batch', () => parseRanges([0, 1, 15, 17])],
   ['a range beyond its batch', () => parseRanges([0, 1, 16, 29])],
   ['a range of no batch', () => parseRanges([1, 1, 16, 17])],
@@ -88,6 +92,8 @@ suite('wire', () => {
     assert.deepEqual(parseTrimmed({ earliest: 0 }), { earliest: 0 });
     const subscribe = { partition: 'p', have: -1, from: 0, credit: 0 };
     assert.deepEqual(parseSubscribe(subscribe), subscribe);
+    const longest = 'p'.repeat(1000);
+    assert.equal(parseSubscribe({ ...subscribe, partition: longest }).partition, longest);
     assert.deepEqual(parseGreeting({ identity: 'log 1' }), { identity: 'log 1' });
     assert.equal(parseCredit({ batches: 3 }), 3);
     assert.deepEqual(parseEntries({ partition: 'p', firstOffset: 4, count: 1 }), {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Duplex } from 'node:stream';
+import { SheafError } from '../../errors.ts';
 import type { FrameType } from '../../protocol/frames.ts';
 import { Connection } from '../../transport/connection.ts';
 import { encodeFrameHead, FrameDecoder, type Frame } from '../../transport/frame.ts';
@@ -40,6 +41,8 @@ class Peer {
   readonly storage = new FakeStorage();
   readonly service: LogService;
   readonly connection: Connection;
+  /** Shared with all other peers of a log. */
+  readonly waiting = { bytes: 0 };
   /** What the next beat would say. */
   readonly beat: () => object | null;
   private readonly frames: Frame[] = [];
@@ -56,7 +59,7 @@ class Peer {
     });
     this.service = new LogService(this.storage, { identity: 'log 1', heads, earliest: [] });
     this.connection = new Connection(this.socket);
-    const events = logSession(this.service, { bytes: 0 }, this.connection);
+    const events = logSession(this.service, this.waiting, this.connection);
     this.beat = () => events.word?.() ?? null;
     this.connection.start(events, Buffer.alloc(0));
   }
@@ -100,6 +103,59 @@ suite('logSession', () => {
     peer.storage.appends[1]!({ ok: true, appended, outcomes: [], repeated: true });
     assert.deepEqual(await peer.received(), [`appended 3 ${JSON.stringify({ appended })}`]);
     assert.equal(peer.storage.reads.length, 0);
+  });
+
+  test('appends of all connections that wait for the disk are bounded; what is answered, well or not, makes room', async () => {
+    const peer = await peerWith([]);
+    const limit = 512 * 1024 * 1024;
+    peer.waiting.bytes = limit - 3;
+    assert.deepEqual(await peer.send('append', 1, append, 'ab'), []);
+    assert.equal(peer.waiting.bytes, limit - 1);
+    assert.deepEqual(await peer.send('append', 3, { ...append, sequence: 2 }, 'cd'), ['failure 3 LOG_UNAVAILABLE']);
+    assert.equal(peer.storage.appends.length, 1, 'what is refused is not kept');
+    peer.storage.appends[0]!({ ok: false, error: new SheafError('LOG_FULL') });
+    assert.deepEqual(await peer.received(), ['failure 1 LOG_FULL']);
+    assert.equal(peer.waiting.bytes, limit - 3);
+    peer.waiting.bytes = limit - 2;
+    await peer.send('append', 5, { ...append, sequence: 2 }, 'cd');
+    peer.storage.appends[1]!({ ok: true, appended, outcomes: [], repeated: false });
+    assert.deepEqual(await peer.received(), [`appended 5 ${JSON.stringify({ appended })}`], 'just so many are taken');
+    assert.equal(peer.waiting.bytes, limit - 2);
+  });
+
+  test('what is read for a subscriber is sent, skipped batches as such; a read that fails ends it with its error', async () => {
+    const peer = await peerWith([['p', 7]]);
+    await peer.send('subscribe', 2, { partition: 'p', have: -1, from: 0, credit: 3 });
+    const [request, onRead] = peer.storage.reads[0]!;
+    assert.deepEqual([request.partition, request.from], ['p', 0]);
+    onRead({
+      ok: true,
+      batches: [
+        { firstOffset: 0, lastOffset: 2, bytes: Buffer.from('abc') },
+        { firstOffset: 3, lastOffset: 3, bytes: Buffer.from('d'), skipped: true },
+      ],
+    });
+    assert.deepEqual(await peer.received(), [
+      'entries 2 {"partition":"p","firstOffset":0,"count":3} abc',
+      'entries 2 {"partition":"p","firstOffset":3,"count":1,"skipped":true} d',
+    ]);
+    peer.storage.reads[1]![1]({ ok: false, error: new SheafError('LOG_CORRUPT') });
+    assert.deepEqual(await peer.received(), ['failure 2 LOG_CORRUPT']);
+    assert.equal(peer.service.subscriptionCount, 0);
+  });
+
+  test('a client that has left is followed by nobody', async () => {
+    const peer = await peerWith([['p', 7]]);
+    const followers: unknown[] = [];
+    const unfollow = peer.service.unfollow.bind(peer.service);
+    peer.service.unfollow = (untold) => {
+      followers.push(untold);
+      unfollow(untold);
+    };
+    await peer.send('ping', 0, { follows: 'heads' });
+    peer.connection.close();
+    await peer.received();
+    assert.equal(followers.length, 1);
   });
 
   test('a skip is answered with the offsets of its batch, or says that there is none', async () => {
