@@ -92,4 +92,35 @@ export const judgeMutants: readonly Mutant[] = [
     from: "if (now.kind === 'deleted') buried.push([key,",
     to: "if (now.kind === 'deleted' && before.kind !== 'live') buried.push([key,",
   },
+  {
+    name: 'the log forgets keys of requests by the time of day',
+    file: 'shared/log/sqlite/running-time.ts',
+    from: 'Math.floor(beganAtMs + clock.now())',
+    to: 'Math.floor(Math.max(0, beganAtMs) + Date.now())',
+  },
+  {
+    name: 'an append is acknowledged although the disk of the log is full',
+    file: 'shared/log/sqlite/store.ts',
+    from: 'return records.map(() => ({ ok: false, error: fault }));',
+    to: `return records.map(({ batches, requests }) => ({
+        ok: true,
+        appended: batches.map(({ partition, count }) => ({ partition, firstOffset: 0, lastOffset: count - 1 })),
+        outcomes: requests.map(() => ({ kind: 'recorded' })),
+        repeated: true,
+      }));`,
+  },
+  {
+    name: 'a leaf goes on past a segment that it could not write',
+    file: 'leaf/indexing/replica-files.ts',
+    from: `writeDurably(join(place.folder, fileName(id)), new Uint8Array(live.segment.buffer));
+    written.addSegment(id);`,
+    to: `written.addSegment(id);
+    writeDurably(join(place.folder, fileName(id)), new Uint8Array(live.segment.buffer));`,
+  },
+  {
+    name: 'a leaf goes on past a manifest that it could not write',
+    file: 'leaf/indexing/indexing-loop.ts',
+    from: 'else writer.postponeCommit(this.world.clock.now());',
+    to: 'else deleteReplica(writer.place);',
+  },
 ];

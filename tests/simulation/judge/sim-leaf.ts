@@ -21,7 +21,7 @@ import type { Task } from '../../../shared/protocol/tasks/tasks.ts';
 import type { ConnectionEnd } from '../connection.ts';
 import { exponential } from '../link.ts';
 import type { DialledLeaf } from '../sim-root.ts';
-import { LogPort } from './log-port.ts';
+import { LogPort } from '../log-port.ts';
 import { kindsOf, type JudgementVersion } from './versions.ts';
 import { catalogOf, fieldsOf, indexId, keys, type JudgeWorld } from './world.ts';
 
@@ -60,20 +60,26 @@ export class SimLeaf implements DialledLeaf {
   private folders = 0;
   private sequence = 0;
   private readonly connections = new Set<ConnectionEnd>();
-  /** When the messages between its threads arrive: in their order. */
-  private readonly arrivals = { toIndexing: 0, toAnswering: 0 };
+  /** Messages between its threads. */
+  private messages: Record<'toIndexing' | 'toAnswering', (() => void)[]> = { toIndexing: [], toAnswering: [] };
   private hasTag = false;
   private waitingForTag: (() => void)[] = [];
   /** By shard, when its replica got how far. */
   private readonly reached = new Map<number, { readonly at: number; readonly offset: number }[]>();
   private readonly readySince = new Map<number, number>();
+  /** Shards of which a byte on disk is another. */
+  private readonly damaged = new Set<number>();
+  private readonly obstructions: string[] = [];
+  /** Whether its thread said that it cannot write, and hand-overs that wait until it can. */
+  private diskIsIll = false;
+  private waitingForDisk: (() => void)[] = [];
 
   constructor(name: string, world: LeafWorld) {
     this.name = name;
     this.world = world;
     this.folder = join(world.folder, name);
     this.kinds = kindsOf(1, world.retention);
-    this.port = new LogPort(world);
+    this.port = new LogPort(name, world);
     this.start();
     this.beat();
   }
@@ -83,10 +89,10 @@ export class SimLeaf implements DialledLeaf {
     const { random, time } = world;
     this.isUp = true;
     this.stalledUntil = 0;
-    this.port = new LogPort(world);
+    this.port = new LogPort(this.name, world);
     this.kinds = kindsOf(this.version, world.retention);
     this.wellSince = time.now();
-    this.arrivals.toIndexing = this.arrivals.toAnswering = 0;
+    this.messages = { toIndexing: [], toAnswering: [] };
     this.loop = new IndexingLoop(
       {
         kinds: this.kinds,
@@ -120,6 +126,8 @@ export class SimLeaf implements DialledLeaf {
     this.reached.clear();
     this.readySince.clear();
     this.waitingForTag = [];
+    this.waitingForDisk = [];
+    this.diskIsIll = false;
     for (const end of this.connections) end.close();
     this.connections.clear();
   }
@@ -142,14 +150,40 @@ export class SimLeaf implements DialledLeaf {
   /** One byte of a file is another. To be called while it does not run. */
   damageFile(): void {
     const { random, shards } = this.world;
-    const folder = join(this.folder, 'indexes', indexId, String(random.integer(0, shards - 1)));
-    const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+    const shard = random.integer(0, shards - 1);
+    const folder = this.folderOf(shard);
+    const names = filesIn(folder);
     if (names.length === 0) return;
     const path = join(folder, random.pick(names));
     const bytes = readFileSync(path);
-    bytes[random.integer(0, bytes.length - 1)]! ^= 1 << random.integer(0, 7);
+    let at = random.integer(0, bytes.length - 1);
+    // Of another version is what nobody here can say anything about: it is kept, and the replica is refused for good.
+    if (!path.endsWith('.json') && at >= 8 && at < 12) at = 0;
+    bytes[at]! ^= 1 << random.integer(0, 7);
     writeFileSync(path, bytes);
+    this.damaged.add(shard);
     this.world.note(`${this.name} ${path.slice(this.folder.length)} is damaged`);
+  }
+
+  /** Nothing more can be written where its replicas are: neither manifests nor, at times, segments. Or it can again. */
+  obstructDisk(isObstructed: boolean): void {
+    for (const path of this.obstructions.splice(0)) rmSync(path, { recursive: true, force: true });
+    if (!isObstructed) return;
+    for (let shard = 0; shard < this.world.shards; shard++) {
+      const folder = this.folderOf(shard);
+      const names = ['manifest.json.tmp'];
+      if (this.world.random.chance(0.5)) {
+        const last = existsSync(folder)
+          ? Math.max(0, ...readdirSync(folder).map((name) => parseInt(name, 10) || 0))
+          : 0;
+        for (let id = last + 1; id < last + 9; id++) names.push(`${id}.segment`, `${id}.keys`);
+      }
+      for (const path of names.map((name) => join(folder, name))) {
+        // A folder is where a file should be: no file can be written there.
+        mkdirSync(path, { recursive: true });
+        this.obstructions.push(path);
+      }
+    }
   }
 
   /** It reads in the catalog that the index has another field. */
@@ -217,6 +251,10 @@ export class SimLeaf implements DialledLeaf {
     this.crash();
   }
 
+  private folderOf(shard: number): string {
+    return join(this.folder, 'indexes', indexId, String(shard));
+  }
+
   private open(shard: number): void {
     const { shards } = this.world;
     const world: ReplicaWorld = {
@@ -236,7 +274,7 @@ export class SimLeaf implements DialledLeaf {
         hand: async (replica, { firstOffset, count, bytes }) => {
           const batch = { replica, firstOffset, count, bytes: new Uint8Array(bytes) };
           this.toIndexing({ kind: 'batches', batches: [batch] });
-          return Promise.resolve();
+          if (this.diskIsIll) await new Promise<void>((resolve) => this.waitingForDisk.push(resolve));
         },
       },
       sources: (_index, of) => this.sources(of),
@@ -272,6 +310,11 @@ export class SimLeaf implements DialledLeaf {
       this.holds.delete(message.folder);
       return;
     }
+    if (message.kind === 'diskIll') this.diskIsIll = true;
+    if (message.kind === 'diskWell') {
+      this.diskIsIll = false;
+      for (const resolve of this.waitingForDisk.splice(0)) resolve();
+    }
     if (!('replica' in message)) return;
     const replica = this.byNumber.get(message.replica);
     // An older opening of it is of no matter.
@@ -282,7 +325,11 @@ export class SimLeaf implements DialledLeaf {
   private receiveOf(replica: Replica, message: ReplicaMessage): void {
     const { violate, note } = this.world;
     if (message.kind === 'broke') violate(`${this.name} shard ${replica.shard} broke: ${message.reason}`);
-    if (message.kind === 'opened' && message.healed !== null) note(`${this.name} heals shard ${replica.shard}`);
+    if (message.kind === 'opened' && message.healed !== null) {
+      note(`${this.name} heals shard ${replica.shard}`);
+      // What it writes it can read, whatever failed meanwhile.
+      if (!this.damaged.delete(replica.shard)) violate(`${this.name} cannot read what it wrote: ${message.healed}`);
+    }
     if (message.kind === 'opened') this.reached.delete(replica.shard);
     replica.receive(message);
     if (message.kind === 'opened' || message.kind === 'published') this.check(replica);
@@ -409,10 +456,10 @@ export class SimLeaf implements DialledLeaf {
   }
 
   private carry(way: 'toIndexing' | 'toAnswering', action: () => void): void {
-    const { time } = this.world;
-    const at = Math.max(this.arrivals[way], time.now() + this.threadMs());
-    this.arrivals[way] = at;
-    this.later(at - time.now(), action);
+    // Whichever is due, the first is read: none overtakes another.
+    const queue = this.messages[way];
+    queue.push(action);
+    this.later(this.threadMs(), () => queue.shift()!());
   }
 
   private threadMs(): number {
@@ -440,6 +487,16 @@ export class SimLeaf implements DialledLeaf {
       if (life === this.life) this.whenAwake(action);
     });
   }
+}
+
+/** What stands in the way of files is none. */
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const found = readdirSync(folder, { withFileTypes: true });
+  return found
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .sort();
 }
 
 function show(sequence: number, version: number, what: string): string {

@@ -10,7 +10,7 @@ import type { CatalogState } from '../../../shared/catalog/catalog.ts';
 import { planValidation } from '../../../shared/schema/validate.ts';
 import { Link } from '../link.ts';
 import { SimRoot, type Path } from '../sim-root.ts';
-import { LogPort } from './log-port.ts';
+import { LogPort } from '../log-port.ts';
 import type { SimLeaf } from './sim-leaf.ts';
 import { underNext, type JudgementVersion } from './versions.ts';
 import { catalogOf, indexOf, type JudgeWorld } from './world.ts';
@@ -40,7 +40,7 @@ export class JudgeRoot {
     this.version = from.version;
     this.bornAt = time.now();
     this.catalog = catalogOf(world, from.hasTag);
-    this.port = new LogPort(world, (batches) =>
+    this.port = new LogPort(name, world, (batches) =>
       this.version === 2 && random.chance(0.5) ? underNext(batches) : batches,
     );
     const links = () => ({ there: new Link(time, random), back: new Link(time, random) });

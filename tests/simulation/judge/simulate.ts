@@ -12,11 +12,12 @@ import { openSegment } from '../../../leaf/segment/open.ts';
 import type { ReadDocument } from '../../../root/get-document.ts';
 import type { LineOutcome } from '../../../root/plan/ask-outcomes.ts';
 import { shardOfKey } from '../../../shared/hashing/hash.ts';
-import { MemoryLog } from '../../../shared/log/memory.ts';
 import { shardPartition } from '../../../shared/log/log.ts';
 import { createRandom, type Random } from '../../../shared/random/random.ts';
 import { noLinkFaults, type LinkFaults } from '../link.ts';
+import { GappyLog, StoreLog } from '../sim-log.ts';
 import { VirtualTime } from '../virtual-time.ts';
+import { WallClock } from '../wall-clock.ts';
 import { Client, type ClientWorld } from './client.ts';
 import { Oracle } from './oracle.ts';
 import { SimLeaf, type LeafWorld } from './sim-leaf.ts';
@@ -80,12 +81,13 @@ class Run {
   private hasTag = false;
   private isUpgraded = false;
   private rootsMade = 0;
+  private readonly wall = new WallClock(this.time);
 
   constructor(seed: number, folder: string, trace: (line: string) => void) {
     this.random = createRandom(seed);
     const { random, time } = this;
     const retention = random.pick(retentions);
-    const log = new MemoryLog(() => random.next());
+    const log = random.chance(0.5) ? new GappyLog(() => random.next()) : new StoreLog(time);
     const leafCount = random.integer(1, 3);
     this.world = {
       time,
@@ -96,7 +98,7 @@ class Run {
       shards: random.integer(1, 2),
       replicas: leafCount,
       folder,
-      logFaults: { isAway: false, isFull: false, isLossy: true },
+      logFaults: { isAway: false, isLossy: true },
       note: (line) => {
         const text = `${time.now().toFixed(3)} ${line}\n`;
         this.hash.update(text);
@@ -123,9 +125,12 @@ class Run {
   /** What throws, or never comes to an end, is an invariant broken: it has a seed like any other. */
   async play(): Promise<JudgeOutcome> {
     try {
+      this.jumpClocks();
       await this.live();
     } catch (error) {
       this.violate((error as Error).stack ?? String(error));
+    } finally {
+      this.wall.putBack();
     }
     const judged = [...this.world.oracle.all()].reduce((sum, { outcomes }) => sum + outcomes.size, 0);
     const { violations, told, uncertain } = this;
@@ -152,6 +157,14 @@ class Run {
     this.checkRest();
   }
 
+  /** Of all machines: nothing correct may hang on the time of day. */
+  private jumpClocks(): void {
+    const { random, time, world } = this;
+    for (let count = random.integer(0, 3); count > 0; count--) {
+      time.at(random.next() * faultsEndAt, () => world.note(`clocks are set by ${this.wall.jump(random)} ms`));
+    }
+  }
+
   private readLog(): void {
     const { log, oracle, shards } = this.world;
     for (let shard = 0; shard < shards; shard++) {
@@ -175,7 +188,7 @@ class Run {
       const from = random.next() * faultsEndAt;
       const until = Math.min(faultsEndAt, from + random.integer(20, 2500));
       const leaf = random.pick(this.leaves);
-      const fault = random.integer(0, 9);
+      const fault = random.integer(0, 11);
       time.at(from, () => this.begin(fault, leaf, until));
     }
   }
@@ -219,10 +232,15 @@ class Run {
         return void time.at(until, () => (world.logFaults.isAway = false));
       case 6:
         world.note(`the log is full until ${until.toFixed(3)}`);
-        world.logFaults.isFull = true;
-        return void time.at(until, () => (world.logFaults.isFull = false));
+        world.log.fill(true);
+        return void time.at(until, () => world.log.fill(false));
       case 7:
         return this.crashRoot(random.pick(this.roots), until);
+      case 8:
+        world.note('the log is killed and starts again');
+        return world.log.restart();
+      case 9:
+        return this.loseDisk(leaf, until);
       default:
         return this.disturb(
           leaf,
@@ -234,6 +252,13 @@ class Run {
           until,
         );
     }
+  }
+
+  /** Nothing can be written to the disk of a leaf: what it cannot write it goes on without, and writes later. */
+  private loseDisk(leaf: SimLeaf, until: number): void {
+    this.world.note(`${leaf.name} cannot write until ${until.toFixed(3)}`);
+    leaf.obstructDisk(true);
+    this.time.at(until, () => leaf.obstructDisk(false));
   }
 
   private harmFiles(leaf: SimLeaf): void {
@@ -297,9 +322,11 @@ class Run {
 
   private heal(): void {
     const { logFaults } = this.world;
-    logFaults.isAway = logFaults.isFull = logFaults.isLossy = false;
+    logFaults.isAway = logFaults.isLossy = false;
+    this.world.log.fill(false);
     for (const leaf of this.leaves) {
       leaf.slowness = 1;
+      leaf.obstructDisk(false);
       leaf.restart();
       leaf.port.isCut = false;
     }

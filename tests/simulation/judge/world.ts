@@ -1,17 +1,18 @@
 /** What a simulated cluster that judges is made of, besides its processes. */
 import type { Retention } from '../../../leaf/keys/key-history.ts';
 import { emptyCatalog, type CatalogState, type IndexDefinition } from '../../../shared/catalog/catalog.ts';
-import type { MemoryLog } from '../../../shared/log/memory.ts';
 import { indexedFields, type IndexedField } from '../../../shared/schema/schema.ts';
 import { TrieMap } from '../../../shared/trie/trie-map.ts';
 import type { Random } from '../../../shared/random/random.ts';
+import type { LogFaults } from '../log-port.ts';
+import type { SimLog } from '../sim-log.ts';
 import type { VirtualTime } from '../virtual-time.ts';
 import type { Oracle } from './oracle.ts';
 
 export interface JudgeWorld {
   readonly time: VirtualTime;
   readonly random: Random;
-  readonly log: MemoryLog;
+  readonly log: SimLog;
   readonly oracle: Oracle;
   readonly retention: Retention;
   readonly shards: number;
@@ -22,15 +23,6 @@ export interface JudgeWorld {
   readonly logFaults: LogFaults;
   readonly note: (line: string) => void;
   readonly violate: (what: string) => void;
-}
-
-export interface LogFaults {
-  /** It does not answer. */
-  isAway: boolean;
-  /** It refuses appends. */
-  isFull: boolean;
-  /** Messages to it and from it are lost at times. */
-  isLossy: boolean;
 }
 
 export const indexId = 'x0';

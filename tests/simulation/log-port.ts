@@ -1,19 +1,34 @@
 /**
- * The log as one process has it: the real one in memory, over a network that delays and loses, and a log that is away at
- * times or full. An append that may not have arrived is sent again under its number and recorded once, as the client and
- * the server of the log do it.
+ * The log as one process has it: over a network that delays and loses, and away at times. An append that may not have
+ * arrived is sent again under its number, as the client of the log does it.
  */
-import { SheafError } from '../../../shared/errors.ts';
-import type { AppendBatch, Appended } from '../../../shared/log/append-batch.ts';
-import type { KeyedRequest } from '../../../shared/log/keyed-requests.ts';
-import type { AppendedOnce, Log, LogBatch, SkippedBatch, Subscription } from '../../../shared/log/log.ts';
-import type { JudgeWorld } from './world.ts';
+import { SheafError } from '../../shared/errors.ts';
+import type { AppendBatch, Appended } from '../../shared/log/append-batch.ts';
+import type { KeyedRequest } from '../../shared/log/keyed-requests.ts';
+import type { AppendedOnce, Log, LogBatch, SkippedBatch, Subscription } from '../../shared/log/log.ts';
+import type { Random } from '../../shared/random/random.ts';
+import type { SimLog } from './sim-log.ts';
+import type { VirtualTime } from './virtual-time.ts';
 
 const appendTimeoutMs = 2000;
 const sendAgainMs = 150;
 const lossChance = 0.03;
 
-type PortWorld = Pick<JudgeWorld, 'time' | 'random' | 'log' | 'logFaults'>;
+export interface PortWorld {
+  readonly time: VirtualTime;
+  readonly random: Random;
+  readonly log: SimLog;
+  readonly logFaults: LogFaults;
+}
+
+export interface LogFaults {
+  /** It does not answer. */
+  isAway: boolean;
+  /** Messages to it and from it are lost at times. */
+  isLossy: boolean;
+}
+
+type Write = (batches: readonly AppendBatch[]) => readonly AppendBatch[];
 
 export class LogPort implements Log {
   /** Whether the process and the log hear each other. */
@@ -21,9 +36,13 @@ export class LogPort implements Log {
   private hasEnded = false;
   private readonly world: PortWorld;
   /** What a process writes is as its version writes it. */
-  private readonly write: (batches: readonly AppendBatch[]) => readonly AppendBatch[];
+  private readonly write: Write;
+  /** Names it as no other ever. */
+  private readonly producer: string;
+  private sequence = 0;
 
-  constructor(world: PortWorld, write: (batches: readonly AppendBatch[]) => readonly AppendBatch[] = (all) => all) {
+  constructor(producer: string, world: PortWorld, write: Write = (all) => all) {
+    this.producer = producer;
     this.world = world;
     this.write = write;
   }
@@ -38,37 +57,22 @@ export class LogPort implements Log {
   }
 
   async appendOnce(batches: readonly AppendBatch[], requests: readonly KeyedRequest[]): Promise<AppendedOnce> {
-    const written = this.write(batches);
-    const { log, logFaults } = this.world;
-    let recorded: Promise<AppendedOnce> | null = null;
-    return await this.ask(appendTimeoutMs, async () => {
-      if (recorded === null && logFaults.isFull) throw new SheafError('LOG_FULL');
-      return await (recorded ??= log.appendOnce(written, requests));
-    });
+    const append = { producer: this.producer, sequence: ++this.sequence, batches: this.write(batches), requests };
+    return await this.ask(appendTimeoutMs, () => this.world.log.append(append));
   }
 
   async heads(partitions: readonly string[], { timeoutMs = appendTimeoutMs } = {}): Promise<number[]> {
     return await this.ask(timeoutMs, () => this.world.log.heads(partitions));
   }
 
-  subscribe(
-    partition: string,
-    from: number,
-    onBatch: (batch: LogBatch) => void | Promise<void>,
-    onRefused?: (error: SheafError) => void,
-  ): Subscription {
+  subscribe(partition: string, from: number, onBatch: (batch: LogBatch) => void | Promise<void>): Subscription {
     let isClosed = false;
     const isOver = (): boolean => isClosed || this.hasEnded;
-    const subscription = this.world.log.subscribe(
-      partition,
-      from,
-      async (batch) => {
-        do await this.pause();
-        while (!this.isThere && !isOver());
-        if (!isOver()) await onBatch(batch);
-      },
-      onRefused,
-    );
+    const subscription = this.world.log.subscribe(partition, from, async (batch) => {
+      do await this.pause();
+      while (!this.isThere && !isOver());
+      if (!isOver()) await onBatch(batch);
+    });
     const close = (): void => {
       isClosed = true;
       subscription.close();
@@ -77,19 +81,19 @@ export class LogPort implements Log {
   }
 
   async identity(): Promise<string> {
-    return await this.world.log.identity();
+    return Promise.reject(notAsked());
   }
 
-  async earliest(partitions: readonly string[]): Promise<number[]> {
-    return await this.world.log.earliest(partitions);
+  async earliest(): Promise<number[]> {
+    return Promise.reject(notAsked());
   }
 
-  async trim(partition: string, before: number): Promise<number> {
-    return await this.world.log.trim(partition, before);
+  async trim(): Promise<number> {
+    return Promise.reject(notAsked());
   }
 
-  async skip(partition: string, offset: number): Promise<SkippedBatch> {
-    return await this.world.log.skip(partition, offset);
+  async skip(): Promise<SkippedBatch> {
+    return Promise.reject(notAsked());
   }
 
   async close(): Promise<void> {
@@ -147,4 +151,8 @@ export class LogPort implements Log {
       send();
     });
   }
+}
+
+function notAsked(): Error {
+  return new Error('what is simulated does not ask it');
 }
