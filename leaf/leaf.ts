@@ -1,5 +1,6 @@
 /** A leaf put together from its parts; `main.ts` starts it as a process. */
 import type { Clock } from '../shared/clock/clock.ts';
+import { systemTimers } from '../shared/clock/timers.ts';
 import type { CatalogState } from '../shared/catalog/catalog.ts';
 import type { LeafConfig } from '../shared/config/read.ts';
 import { limits } from '../shared/limits.ts';
@@ -125,6 +126,8 @@ export class Leaf {
     this.storage = parts.storage === null ? null : this.makeStorage(parts.storage);
     this.replicas = new ReplicaSet({
       kinds,
+      clock,
+      timers: systemTimers(clock),
       log,
       isLogReplaced,
       catalogReached: (offset) => this.catalog.reached(offset),

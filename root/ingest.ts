@@ -23,9 +23,9 @@ import type { WriteResult } from './route/write-job.ts';
 
 export interface IngestDependencies extends RefreshDependencies {
   readonly kinds: RootKinds;
-  readonly writeJobs: WriteJobs;
-  readonly ordinals: OrdinalGuard;
-  readonly writeGate: WriteGate;
+  readonly writeJobs: Pick<WriteJobs, 'run'>;
+  readonly ordinals: Pick<OrdinalGuard, 'check'>;
+  readonly writeGate: Pick<WriteGate, 'ofRequest'>;
   /** This root's copy of the catalog, as it is when looked at. */
   readonly catalog: SchemaCatalog;
 }

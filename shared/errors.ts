@@ -375,6 +375,12 @@ export const errorTable = {
     message: 'the Idempotency-Key was used before, for a request that differs',
     fix: 'use a new key for each request, and the same key only to repeat one as it was',
   },
+  REPEAT_DIFFERS: {
+    status: 409,
+    retry: 'never',
+    message: 'the request was recorded before, when the schema of the index took other lines of it',
+    fix: 'read what the documents are now, and send what is missing under another key',
+  },
   CONDITION_INVALID: {
     status: 400,
     retry: 'never',

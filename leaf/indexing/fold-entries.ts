@@ -45,8 +45,6 @@ interface FollowedKey {
   now: KeyState;
   /** Where `now` is deleted, which deletion it was. */
   deletion: number;
-  /** Whether `now` is a document that a patch was laid over. */
-  isMerged: boolean;
 }
 
 class Fold {
@@ -82,7 +80,7 @@ class Fold {
     let key = this.followed.get(step.key);
     if (key === undefined) this.followed.set(step.key, (key = this.follow(step, putBefore)));
     const before = this.asKnownAt(key, step.offset);
-    const after = this.apply(key, before, step);
+    const after = this.apply(before, step);
     if (after !== before && after.kind === 'deleted') {
       this.deletedAt.push(step.offset);
       key.deletion = this.history.deletions + this.deletedAt.length;
@@ -106,7 +104,7 @@ class Fold {
 
   private settle(
     key: string,
-    { before, now, deletion, isMerged }: FollowedKey,
+    { before, now, deletion }: FollowedKey,
     documents: SegmentDocument[],
     buried: [key: string, tombstone: Tombstone][],
   ): void {
@@ -115,16 +113,16 @@ class Fold {
     // Absent again is what was deleted, and forgotten, by entries that were all pending.
     if (now.kind === 'deleted') buried.push([key, { version: now.version, sequence: now.sequence, deletion }]);
     if (now.kind !== 'live') return;
-    documents.push({ key, offset: now.sequence, source: now.source(), version: now.version, isMerged });
+    documents.push({ key, offset: now.sequence, source: now.source(), version: now.version });
   }
 
   private follow({ key, offset }: PendingStep, put: PendingPut | null): FollowedKey {
     const before = this.stateBefore(key, put?.first ?? put?.offset ?? offset);
     const deletion = this.history.tombstoneOf(key)?.deletion ?? 0;
-    if (put === null) return { before, now: before, deletion, isMerged: false };
+    if (put === null) return { before, now: before, deletion };
     const version = versionAfter(versionOf(before), put.version);
     const now: KeyState = { kind: 'live', version, sequence: put.offset, source: () => put.source };
-    return { before, now, deletion, isMerged: false };
+    return { before, now, deletion };
   }
 
   private stateBefore(key: string, offset: number): KeyState {
@@ -144,17 +142,15 @@ class Fold {
     return this.history.isRemembered({ ...now, deletion }, this.placeAt(offset)) ? now : { kind: 'absent' };
   }
 
-  private apply(key: FollowedKey, before: KeyState, step: PendingStep): KeyState {
+  private apply(before: KeyState, step: PendingStep): KeyState {
     switch (step.kind) {
       case 'put':
-        key.isMerged = false;
         return putAt(before, () => step.source, step.offset);
       case 'delete':
         return deleteAt(before, step.offset);
       case 'judged': {
         const { outcome, after } = judge(before, step.change, step.offset);
         this.outcomes.add(step.offset, outcome);
-        if (after !== before) key.isMerged = step.change.operation.kind === 'patch';
         return after;
       }
     }

@@ -1,5 +1,6 @@
 /** A replica's writer over what its folder holds. Touches the world: reads, and where it is damaged empties, the folder. */
 import { SheafError } from '../../shared/errors.ts';
+import { retention, type Retention } from '../keys/key-history.ts';
 import type { StoredSegment } from '../snapshot/stored-segment.ts';
 import type { OpenMessage } from './messages.ts';
 import { deleteReplica, readReplica, type ReplicaPlace } from './replica-files.ts';
@@ -12,16 +13,17 @@ export interface OpenedWriter {
   readonly healed: string | null;
 }
 
-/** A damaged folder is emptied: the log has everything. @throws what the file system throws */
+/** A damaged folder is emptied: the log has everything. @param kept of keys @throws what the file system throws */
 export function openWith<S extends StoredSegment, P extends PendingEntries>(
   engine: SegmentEngine<S, P>,
   { replica, fields }: OpenMessage,
   place: ReplicaPlace,
+  kept: Retention = retention,
 ): OpenedWriter {
   const open = (found: ReturnType<typeof readReplica<S>>): Writer =>
-    new ReplicaWriter({ engine, replica, place, fields, found });
+    new ReplicaWriter({ engine, replica, place, fields, found, retention: kept });
   try {
-    return { writer: open(readReplica(place, engine.open)), healed: null };
+    return { writer: open(readReplica(place, engine.open, kept)), healed: null };
   } catch (error) {
     if (!(error instanceof SheafError) || error.code !== 'SEGMENT_CORRUPT') throw error;
     deleteReplica(place);

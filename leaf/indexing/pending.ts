@@ -31,6 +31,9 @@ export interface OffsetBatch {
   readonly bytes: Uint8Array;
 }
 
+/** A change as the bytes of an entry say it. @throws SheafError BATCH_INVALID, JUDGEMENT_VERSION_UNKNOWN */
+export type ReadChange = (bytes: Uint8Array) => Change;
+
 export class Pending {
   /** Bytes of the batches held, superseded entries included: what it costs to wait. */
   sizeBytes = 0;
@@ -40,6 +43,12 @@ export class Pending {
   readonly steps: PendingStep[] = [];
   /** By key of the steps what was put before them: null where nothing was. */
   readonly putsBefore = new Map<string, PendingPut | null>();
+  private readonly readChange: ReadChange;
+
+  /** @param readChange knows the judgements that this leaf knows */
+  constructor(readChange: ReadChange = decodeChange) {
+    this.readChange = readChange;
+  }
 
   /**
    * Takes the entries of a batch above `after`.
@@ -57,7 +66,7 @@ export class Pending {
         } else if (kind === 'delete') {
           this.stepsOf(key).push({ kind, key, offset });
         } else if (kind === 'judged') {
-          const change = decodeChange(body);
+          const change = this.readChange(body);
           this.stepsOf(key).push({ kind, key, offset, change });
           if (change.operation.kind !== 'delete') documents++;
         } else throw new SheafError('LOG_CORRUPT', { detail: { offset, reason: 'no document' } });

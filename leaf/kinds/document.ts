@@ -4,6 +4,7 @@ import { FetchRun } from '../collect/fetch-run.ts';
 import { ScanRun } from '../collect/scan-run.ts';
 import { SearchRun } from '../collect/search-run.ts';
 import { documentEngine } from '../indexing/document-engine.ts';
+import { retention, type Retention } from '../keys/key-history.ts';
 import { openWith } from '../indexing/open-writer.ts';
 import { publishedSnapshots } from '../replicas/published-snapshots.ts';
 import { openSegment } from '../segment/open.ts';
@@ -27,19 +28,32 @@ const searchRun: StartRun<'search', Snapshot> = (task, shards, caches) => {
   };
 };
 
-export const documentKind: LeafKind<Snapshot> = {
-  openWriter: (message, place) => openWith(documentEngine, message, place),
-  publishedSnapshots: () => publishedSnapshots(openSegment, makeSnapshot),
-  runs: {
-    statistics: statisticsRun,
-    search: searchRun,
-    fetch: (task, shards) => new FetchRun(task, shards),
-    document: (task, shards) => documentRun(task, shards, findDocument),
-    refresh: refreshRun,
-    outcomes: outcomesRun,
-    scan: (task, shards, caches) => new ScanRun(task, shards, caches),
-    sets: null,
-    sources: null,
-    rows: null,
-  },
+/** What all leaves must have alike, or they judge the same entries differently. */
+export interface Judging {
+  readonly engine: typeof documentEngine;
+  readonly kept: Retention;
+}
+
+/** The kind of leaves that judge so. */
+export function documentKindThat({ engine, kept }: Judging): LeafKind<Snapshot> {
+  return {
+    openWriter: (message, place) => openWith(engine, message, place, kept),
+    publishedSnapshots: () => publishedSnapshots(openSegment, makeSnapshot, kept.outcomesMax),
+    runs,
+  };
+}
+
+const runs: LeafKind<Snapshot>['runs'] = {
+  statistics: statisticsRun,
+  search: searchRun,
+  fetch: (task, shards) => new FetchRun(task, shards),
+  document: (task, shards) => documentRun(task, shards, findDocument),
+  refresh: refreshRun,
+  outcomes: outcomesRun,
+  scan: (task, shards, caches) => new ScanRun(task, shards, caches),
+  sets: null,
+  sources: null,
+  rows: null,
 };
+
+export const documentKind = documentKindThat({ engine: documentEngine, kept: retention });

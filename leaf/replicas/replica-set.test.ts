@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyCatalog, type CatalogState, type IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { systemClock } from '../../shared/clock/clock.ts';
+import { systemTimers } from '../../shared/clock/timers.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import type { ToIndexing } from '../indexing/messages.ts';
 import { leafKinds } from '../kinds/leaf-kinds.ts';
@@ -36,6 +38,8 @@ function startSet(leaves: readonly string[]) {
   let changes = 0;
   const set = new ReplicaSet({
     kinds: leafKinds,
+    clock: systemClock,
+    timers: systemTimers(systemClock),
     log: new MemoryLog(() => 0.5),
     isLogReplaced: () => false,
     catalogReached: async () => undefined,

@@ -1,7 +1,6 @@
-/**
- * One replica on the answering thread: carries out what its life (life.ts) says. Touches the world: the log, timers, and
- * the files of other leaves.
- */
+/** One replica on the answering thread: carries out what its life (life.ts) says. The world comes in as arguments. */
+import type { Clock } from '../../shared/clock/clock.ts';
+import type { Timers } from '../../shared/clock/timers.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import type { Log, LogBatch, Subscription } from '../../shared/log/log.ts';
@@ -22,6 +21,8 @@ import { warmUp } from './warm-up.ts';
 /** What replicas share. */
 export interface ReplicaWorld {
   readonly kinds: LeafKinds;
+  readonly clock: Clock;
+  readonly timers: Timers;
   readonly log: Log;
   /** Whether what answers now is another log than that of the replicas. */
   readonly isLogReplaced: () => boolean;
@@ -46,6 +47,13 @@ export interface ReplicaWorld {
   readonly onStop: (partition: string, stop: StopReport | null) => void;
 }
 
+/** What is called back. */
+interface Waiting {
+  cancel(): void;
+}
+
+const nothingWaits: Waiting = { cancel: () => undefined };
+
 const headPauseMs = 500;
 const reopenPauseMs = 1000;
 /** Longer than most queries live that were planned before their root heard of the new owners. */
@@ -65,9 +73,9 @@ export class Replica {
   private published: PublishedSnapshots;
   private subscription: Subscription | null = null;
   private copying: AbortController | null = null;
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Waiting = nothingWaits;
   private stop: StopReport | null = null;
-  private askingAgain: NodeJS.Timeout | undefined;
+  private askingAgain: Waiting = nothingWaits;
   private readonly waiters = new Waiters();
 
   constructor(world: ReplicaWorld, place: PlacedShard) {
@@ -193,7 +201,7 @@ export class Replica {
         void this.copy(effect.from);
         return;
       case 'unsubscribe':
-        clearTimeout(this.askingAgain);
+        this.askingAgain.cancel();
         this.subscription?.close();
         this.subscription = null;
         this.copying?.abort();
@@ -203,21 +211,26 @@ export class Replica {
         void this.readHead();
         return;
       case 'readHeadLater':
-        this.timer = setTimeout(() => void this.readHead(), headPauseMs);
+        this.timer = this.after(headPauseMs, () => void this.readHead());
         return;
       case 'warm':
         void this.warm();
         return;
       case 'reopenLater':
-        this.timer = setTimeout(() => this.live({ kind: 'pauseOver' }), reopenPauseMs);
+        this.timer = this.after(reopenPauseMs, () => this.live({ kind: 'pauseOver' }));
         return;
       case 'linger':
-        clearTimeout(this.timer);
-        this.timer = setTimeout(() => this.live({ kind: 'lingered' }), lingerMs);
+        this.timer.cancel();
+        this.timer = this.after(lingerMs, () => this.live({ kind: 'lingered' }));
         return;
       case 'discard':
         return this.discard();
     }
+  }
+
+  private after(delayMs: number, action: () => void): Waiting {
+    const { clock, timers } = this.world;
+    return timers.at(clock.now() + delayMs, action);
   }
 
   private open(): void {
@@ -251,7 +264,7 @@ export class Replica {
   }
 
   private end(): void {
-    clearTimeout(this.timer);
+    this.timer.cancel();
     this.waiters.end();
   }
 
@@ -295,11 +308,11 @@ export class Replica {
     this.noteStop(stop);
     this.subscription?.close();
     this.subscription = null;
-    clearTimeout(this.askingAgain);
-    this.askingAgain = setTimeout(() => {
+    this.askingAgain.cancel();
+    this.askingAgain = this.after(askAgainMs, () => {
       this.world.indexer.send({ kind: 'resume', replica: this.number });
       this.subscribe(this.snapshot.offset + 1);
-    }, askAgainMs);
+    });
   }
 
   private noteStop(stop: StopReport | null): void {

@@ -49,20 +49,17 @@ export function buildRows(
 ): SharedArrayBuffer {
   const inputs = fields.map((field) => new FieldInput(field, rows.length));
   const byName = new Map(inputs.map((input) => [input.field.name, input]));
-  const placed = (name: string) => ({ input: byName.get(name)!, place: { pointer: () => `/${name}` } });
-  const dimensions = layout.dimensions.map(({ name }) => placed(name));
-  const parts = layout.parts.map(placed);
+  const dimensions = layout.dimensions.map(({ name }) => byName.get(name)!);
+  const parts = layout.parts.map((name) => byName.get(name)!);
   const sources = new StoredWriter();
   for (const { key, row } of rows) {
     const values = decodeRowKey(layout, key);
     for (let i = 0; i < dimensions.length; i++) {
-      const { input, place } = dimensions[i]!;
-      if (values[i] !== null) input.add(values[i], place);
+      if (values[i] !== null) dimensions[i]!.add(values[i]);
     }
     for (let i = 0; i < parts.length; i++) {
-      const { input, place } = parts[i]!;
       // The least of no values is no value.
-      if (Number.isFinite(row[i]!)) input.add(row[i], place);
+      if (Number.isFinite(row[i]!)) parts[i]!.add(row[i]);
     }
     for (const input of inputs) input.endDocument();
     sources.add(noSource);

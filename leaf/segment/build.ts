@@ -14,23 +14,20 @@ export interface SegmentDocument {
   readonly key: string;
   /** Log offset of its put. */
   readonly offset: number;
-  /** Its JSON as sent: an object that fits the schema. */
+  /**
+   * Its JSON as sent: an object that fits the schema as it was then. What of it does not fit a field that came later is stored
+   * and not found, as it was before the field was there.
+   */
   readonly source: Uint8Array;
   /** How often the document of its key has changed, this included; 1 where it is left out. */
   readonly version?: number;
-  /**
-   * Whether a part of it was checked when the schema had fewer fields. What of it does not fit a field is stored and not
-   * found, as it was before the field was there.
-   */
-  readonly isMerged?: boolean;
 }
 
 /**
  * Builds a segment. docIds follow the order given. The same input gives the same bytes.
  *
  * @param documents with distinct keys and ascending offsets
- * @throws Error when a key is there twice, offsets do not ascend or a value does not fit its field: documents were
- *   checked before they were accepted, so these are faults of the program
+ * @throws Error when a key is there twice or offsets do not ascend: these are faults of the program
  */
 export function buildSegment(
   fields: readonly IndexedField[],
@@ -52,18 +49,13 @@ export function buildSegment(
 function indexValues(inputs: readonly FieldInput[], documents: readonly SegmentDocument[]): void {
   const tree = treeOf(inputs);
   const visitor: DocumentVisitor<FieldInput[]> = {
-    value(targets, value, place) {
-      for (const input of targets) input.add(value, place);
-    },
-  };
-  const mergedVisitor: DocumentVisitor<FieldInput[]> = {
     value(targets, value) {
-      for (const input of targets) input.addIfFit(value);
+      for (const input of targets) input.add(value);
     },
   };
-  for (const { source, isMerged = false } of documents) {
+  for (const { source } of documents) {
     const text = Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString();
-    forEachValue(JSON.parse(text) as object, tree, isMerged ? mergedVisitor : visitor);
+    forEachValue(JSON.parse(text) as object, tree, visitor);
     for (const input of inputs) input.endDocument();
   }
 }

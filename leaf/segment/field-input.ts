@@ -1,4 +1,3 @@
-import type { DocumentPlace } from '../../shared/schema/extract.ts';
 import type { FieldReading } from '../../shared/schema/kinds/definition.ts';
 import { definitionOf } from '../../shared/schema/kinds/field-kinds.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
@@ -19,17 +18,10 @@ export class FieldInput {
   }
 
   /**
-   * One more value of the current document, kept where the field takes such values.
-   * @throws Error when it is of another kind: documents were checked before they were accepted
+   * One more value of the current document, kept where the field takes such values. A document that was accepted before the
+   * field was there may have any: it is stored, and not found by the field.
    */
-  add(value: unknown, place: Pick<DocumentPlace, 'pointer'>): void {
-    const reading = this.read(value);
-    if (reading.kind === 'value') this.builder.add(reading.value);
-    else if (reading.kind === 'wrong') throw new Error(`the value at ${place.pointer()} is not ${reading.expected}`);
-  }
-
-  /** The same of a value that nobody checked against this field: it has no place here where it does not fit. */
-  addIfFit(value: unknown): void {
+  add(value: unknown): void {
     const reading = this.read(value);
     if (reading.kind === 'value') this.builder.add(reading.value);
   }

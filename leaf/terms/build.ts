@@ -43,8 +43,8 @@ function collectTerms(collectors: readonly TermCollector[], documents: readonly 
   for (const { ordinal, source } of documents) {
     const text = Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString();
     forEachValue(JSON.parse(text) as object, tree, {
-      value(targets, value, where) {
-        for (const collector of targets) collector.add(value, where);
+      value(targets, value) {
+        for (const collector of targets) collector.add(value);
       },
     });
     for (const collector of collectors) collector.endDocument(ordinal);

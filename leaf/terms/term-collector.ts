@@ -1,7 +1,6 @@
 /** The terms of documents as they come, and the columns of those that belong to one shard. */
 import { shardOfTerm } from '../../shared/hashing/hash.ts';
 import { lengthCode } from '../../shared/ranking/length-code.ts';
-import type { DocumentPlace } from '../../shared/schema/extract.ts';
 import type { FieldReading } from '../../shared/schema/kinds/definition.ts';
 import { definitionOf } from '../../shared/schema/kinds/field-kinds.ts';
 import type { StoredValue } from '../../shared/schema/layouts.ts';
@@ -43,11 +42,10 @@ export class TermCollector {
     this.lengths = new Uint32Array(documents);
   }
 
-  /** One more value of the current document. @throws Error for one of another kind: documents were checked before */
-  add(value: unknown, place: Pick<DocumentPlace, 'pointer'>): void {
+  /** One more value of the current document: see FieldInput.add. */
+  add(value: unknown): void {
     const reading = this.read(value);
     if (reading.kind === 'value') this.forEachTerm(reading.value, this.count);
-    else if (reading.kind === 'wrong') throw new Error(`the value at ${place.pointer()} is not ${reading.expected}`);
   }
 
   endDocument(ordinal: number): void {

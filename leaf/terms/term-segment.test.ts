@@ -143,6 +143,17 @@ test('term segment: a field that is added later has no values in the segments be
   assert.deepEqual({ ...counted }, { k: { documents: 1, length: 1 }, t: { documents: 2, length: 2 } });
 });
 
+test('term segment: what does not fit a field, as it came later, is stored and has no terms', () => {
+  const source = Buffer.from('{"k":"a","n":"red","t":"word"}');
+  const segment = new TermSegment(
+    buildTermSegment(fields, [{ ordinal: 3, key: 'a', source }], { shard: 0, shards: 1 }),
+  );
+  const snapshot = makeTermSnapshot([undeleted(segment)], 3);
+  assert.deepEqual(Buffer.from(findByKey(snapshot, 'a')!.source), source);
+  const counted = countTermStatistics(snapshot, { k: ['a'], n: ['red'] }, 4);
+  assert.deepEqual([counted.frequencies['k']?.['a'], counted.frequencies['n']?.['red']], [1, 0]);
+});
+
 test('term engine: an entry that is judged is LOG_CORRUPT, for documents stay what they are', () => {
   const writer = new BatchWriter(0);
   writer.add('put', 'k', Buffer.from('{}'));

@@ -51,7 +51,7 @@ class Bench {
       index: of,
       increments: [{ key: '["home"]', row }],
       identity: key === undefined ? null : { key, digest },
-      onRecorded: ([place]) => this.events.push(`${name} at ${place!.join(' ')}`),
+      onRecorded: ([place]) => this.events.push(`${name} at ${place![0]} ${place![1]}`),
       onRefused: ({ code }) => this.events.push(`${name} ${code}`),
     });
   }

@@ -92,3 +92,38 @@ test('WriteJob: every rejection is counted by code, the first are listed', async
   assert.deepEqual([rejected, rejections.length], [1600, limits.rejectedListedMax]);
   assert.deepEqual(Object.fromEntries(rejectedByCode), { KEY_MISSING: 900, DOCUMENT_FIELD_TYPE: 700 });
 });
+
+const twoShards: FromWorker['batches'] = [0, 1].map((shard) => ({
+  ...textBatch(`x1/${shard}`, '', 2),
+  judged: [{ line: shard + 1, key: `k${shard}`, entry: 1 }],
+}));
+
+// Each row: how many entries the request is sent with when it is sent again, by shard; what comes of it.
+const repeats: [name: string, counts: readonly number[], fault: ErrorCode | null, uncertain: number][] = [
+  ['as it was', [2, 2], null, 0],
+  ['with a line less', [2, 1], 'REPEAT_DIFFERS', 3],
+  ['with a line more', [2, 3], 'REPEAT_DIFFERS', 5],
+  ['with a shard less', [2], 'REPEAT_DIFFERS', 2],
+  ['with a shard more', [2, 2, 1], 'REPEAT_DIFFERS', 5],
+];
+for (const [name, counts, fault, uncertain] of repeats) {
+  test(`WriteJob: a keyed request that is sent again ${name} is told of its own entries or of none`, async () => {
+    const log = new MemoryLog(() => 0.9);
+    const identity = () => ({ key: 'k', digest: 'd' });
+    const send = async (batches: FromWorker['batches']) => {
+      const job = new WriteJob({ log, obstacle: free, addFields, identity }, resume);
+      job.receive({ job: 1, chunks: 0, batches, rejections: [], missing: null, over: end });
+      return await job.finish();
+    };
+    const first = await send(twoShards);
+    const again = await send(
+      counts.map((count, shard) => ({
+        ...textBatch(`x1/${shard}`, '', count),
+        judged: twoShards[shard]?.judged ?? [],
+      })),
+    );
+    assert.deepEqual([again.fault?.code ?? null, again.uncertain], [fault, uncertain]);
+    assert.deepEqual(again.judged, fault === null ? first.judged : []);
+    assert.deepEqual(await log.heads(['x1/0', 'x1/1', 'x1/2']), [...first.appended.map((one) => one.lastOffset), -1]);
+  });
+}

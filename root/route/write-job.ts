@@ -8,6 +8,7 @@ import { limits } from '../../shared/limits.ts';
 import { batchHeaderBytes } from '../../shared/log/batch.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { Appended } from '../../shared/log/append-batch.ts';
+import type { RequestAnswer } from '../../shared/log/keyed-requests.ts';
 import type { Fields } from '../../shared/schema/collisions.ts';
 import type { BulkOptions, Rejection } from './bulk-router.ts';
 import type { RequestIdentity } from './increment-lane.ts';
@@ -173,10 +174,8 @@ export class WriteJob {
 
   /** @param appended in the order of the batches, one for each */
   private noteJudged(batches: FromWorker['batches'], appended: readonly Appended[]): void {
-    for (const [i, { judged, count }] of batches.entries()) {
-      const { partition, lastOffset } = appended[i]!;
-      // Of a request that is repeated the log says the last offset alone.
-      const firstOffset = lastOffset - count + 1;
+    for (const [i, { judged }] of batches.entries()) {
+      const { partition, firstOffset } = appended[i]!;
       for (const { line, key, entry } of judged) {
         this.judged.push({ line, key, partition, offset: firstOffset + entry });
       }
@@ -192,14 +191,29 @@ export class WriteJob {
     const { appended, outcomes } = await log.appendOnce(batches, [{ ...identity(), ranges }]);
     const [outcome] = outcomes;
     if (outcome?.kind === 'conflict') throw new SheafError('IDEMPOTENCY_KEY_REUSED');
-    if (outcome?.kind !== 'repeated') return appended;
-    return outcome.answer.map(([partition, lastOffset]) => ({ partition, firstOffset: lastOffset, lastOffset }));
+    return outcome?.kind === 'repeated' ? placesOf(batches, outcome.answer) : appended;
   }
 
   private wakeUp(): void {
     this.wake?.();
     this.wake = null;
   }
+}
+
+/**
+ * Where the entries of a repeated request are.
+ * @throws SheafError REPEAT_DIFFERS where others were recorded: a line that the schema of then refused is taken now, or the
+ *   other way round
+ */
+function placesOf(batches: FromWorker['batches'], answer: RequestAnswer): Appended[] {
+  const recorded = new Map(answer.map(([partition, ...place]) => [partition, place]));
+  return batches.map(({ partition, count }) => {
+    const [lastOffset, actual] = recorded.get(partition) ?? [-1, 0];
+    if (actual !== count || recorded.size !== batches.length) {
+      throw new SheafError('REPEAT_DIFFERS', { detail: { partition, recorded: actual, repeated: count } });
+    }
+    return { partition, firstOffset: lastOffset - count + 1, lastOffset };
+  });
 }
 
 function asError(body: ErrorBody): SheafError {

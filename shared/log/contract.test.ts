@@ -289,7 +289,7 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
       const first = keyedBatch('p', 'k1=ab x k2=c');
       const once = await log.appendOnce([first.batch], first.requests);
       assert.deepEqual(once.outcomes.map(show), ['recorded', 'recorded']);
-      const answer = JSON.stringify([['p', once.appended[0]!.lastOffset]]);
+      const answer = JSON.stringify([['p', once.appended[0]!.lastOffset, 4]]);
       const second = keyedBatch('p', 'k1=ab y k2=d k3=e z');
       const twice = await log.appendOnce([second.batch], second.requests);
       assert.deepEqual(twice.outcomes.map(show), [`repeated ${answer}`, 'conflict', 'recorded']);
@@ -302,7 +302,7 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
     async (log) => {
       const { batch: both, requests } = keyedBatch('p', 'k=ab k=ab k=c');
       const { appended, outcomes } = await log.appendOnce([both], requests);
-      const answer = JSON.stringify([['p', appended[0]!.lastOffset]]);
+      const answer = JSON.stringify([['p', appended[0]!.lastOffset, 2]]);
       assert.deepEqual(outcomes.map(show), ['recorded', `repeated ${answer}`, 'conflict']);
       assert.equal(appended[0]!.lastOffset - appended[0]!.firstOffset, 1);
     },

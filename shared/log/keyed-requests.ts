@@ -27,8 +27,8 @@ export interface KeyedRequest {
   readonly ranges: readonly EntryRange[];
 }
 
-/** The answer to a request: the last offset of each batch of the append that recorded it. */
-export type RequestAnswer = readonly (readonly [partition: string, lastOffset: number])[];
+/** The answer to a request: of each batch of the append that recorded it the last offset, and how many entries it had. */
+export type RequestAnswer = readonly (readonly [partition: string, lastOffset: number, count: number])[];
 
 export type RequestOutcome =
   /** Recorded by this append, with its other entries. */
@@ -122,5 +122,9 @@ export function outcomesOf(decisions: readonly Decision[], answer: RequestAnswer
 
 /** The answer that every request recorded by an append has. */
 export function answerOf(appended: readonly Appended[]): RequestAnswer {
-  return appended.map(({ partition, lastOffset }) => [partition, lastOffset] as const);
+  return appended.map(({ partition, firstOffset, lastOffset }) => [
+    partition,
+    lastOffset,
+    lastOffset - firstOffset + 1,
+  ]);
 }

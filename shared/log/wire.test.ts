@@ -119,7 +119,7 @@ test('keyed requests and their outcomes come back as they were packed', () => {
   const outcomes = [
     { kind: 'recorded' as const },
     { kind: 'conflict' as const },
-    { kind: 'repeated' as const, answer: [['p', 2] as const] },
+    { kind: 'repeated' as const, answer: [['p', 2, 3] as const] },
   ];
   const packed: unknown = JSON.parse(JSON.stringify(packAppended(appended, outcomes)));
   assert.deepEqual(parseAppendedOnce(packed, 3), { appended, outcomes });

@@ -187,9 +187,9 @@ export function parseAppendedOnce(header: unknown, requests: number): AppendedOn
 export function parseOutcome(packed: unknown): RequestOutcome {
   if (packed === 0) return { kind: 'recorded' };
   if (packed === 1) return { kind: 'conflict' };
-  const answer = array({ outcome: packed }, 'outcome').map((item): readonly [string, number] => {
-    const [partition, lastOffset] = array({ answer: item }, 'answer');
-    return [text({ partition }, 'partition'), whole({ lastOffset }, 'lastOffset', 0)];
+  const answer = array({ outcome: packed }, 'outcome').map((item): RequestAnswer[number] => {
+    const [partition, lastOffset, count] = array({ answer: item }, 'answer');
+    return [text({ partition }, 'partition'), whole({ lastOffset }, 'lastOffset', 0), whole({ count }, 'count', 1)];
   });
   return { kind: 'repeated', answer };
 }

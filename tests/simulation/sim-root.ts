@@ -3,6 +3,7 @@
  * what dials leaves, and for what puts the reports of all peers together.
  */
 import { HeadBook } from '../../root/freshness/head-book.ts';
+import { ShardMap, type StoppedShard } from '../../root/membership/shard-map.ts';
 import { LeafPeer } from '../../root/membership/leaf-peer.ts';
 import type { DoorDependencies } from '../../root/plan/admitted.ts';
 import { composeReadPath } from '../../root/plan/compose-read-path.ts';
@@ -18,14 +19,19 @@ import type { Random } from '../../shared/random/random.ts';
 import { BudgetCheck } from './budget-check.ts';
 import { connect, type ConnectionEnd } from './connection.ts';
 import type { Link } from './link.ts';
-import type { Model } from './model.ts';
-import type { SimLeaf } from './sim-leaf.ts';
 import { TimerCount } from './timer-count.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
+/** What a root needs of a leaf: where it is. */
+export interface DialledLeaf {
+  readonly name: string;
+  /** A root connects. */
+  accept(end: ConnectionEnd): void;
+}
+
 /** The two directions between a root and a leaf. */
 export interface Path {
-  readonly leaf: SimLeaf;
+  readonly leaf: DialledLeaf;
   readonly there: Link;
   readonly back: Link;
 }
@@ -33,7 +39,6 @@ export interface Path {
 export interface RootWorld {
   readonly time: VirtualTime;
   readonly random: Random;
-  readonly model: Model;
   readonly paths: readonly Path[];
   readonly onHedges: (counts: HedgeCounts) => void;
   readonly note: (line: string) => void;
@@ -111,16 +116,12 @@ export class SimRoot implements LeafPort, ShardDirectory {
     return false;
   }
 
-  stopsOf(): readonly [] {
-    return [];
+  stopsOf(indexId: string, shards: number): readonly StoppedShard[] {
+    return this.shards.stopsOf(indexId, shards);
   }
 
-  readyOwners(_indexId: string, shards: number): readonly (readonly string[])[] {
-    const owners = Array.from({ length: shards }, (): string[] => []);
-    for (const [leaf, { replicas }] of this.reports()) {
-      for (const { shard, state } of replicas.values()) if (state === 'ready') owners[shard]!.push(leaf);
-    }
-    return owners;
+  readyOwners(indexId: string, shards: number): readonly (readonly string[])[] {
+    return this.shards.ownersOf(indexId, shards);
   }
 
   documentsOf(_indexId: string, shard: number): number | null {
@@ -143,6 +144,11 @@ export class SimRoot implements LeafPort, ShardDirectory {
   /** No log is simulated. */
   lagsOf(): ReadonlyMap<number, never> {
     return new Map<number, never>();
+  }
+
+  /** Made anew for each question. */
+  private get shards(): ShardMap {
+    return new ShardMap(() => this.reports().values());
   }
 
   isUp(leaf: string): boolean {

@@ -149,11 +149,10 @@ class Run {
   }
 
   private makeRoot(at: number): SimRoot {
-    const { time, random, model } = this;
+    const { time, random } = this;
     return new SimRoot(`root-${at}`, {
       time,
       random,
-      model,
       paths: this.leaves.map((leaf) => {
         return { leaf, there: this.linksTo.get(leaf)![at]!, back: this.linksFrom.get(leaf)![at]! };
       }),

@@ -3,11 +3,13 @@
  * world: files, the clock.
  */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { systemClock } from '../../clock/clock.ts';
 import { asSheafError } from '../../errors.ts';
 import { packOutcome, unpackRequest, type PackedRequest } from '../wire.ts';
 import { openFolder, type OpenFolder } from './folder.ts';
 import type { CommitResult, FromWriter, SkipResult, ToWriter, TrimResult, WorkerStart } from './messages.ts';
 import { Skips } from './skips.ts';
+import { runningTime } from './running-time.ts';
 import { Sweeper } from './sweeper.ts';
 import { Trims } from './trims.ts';
 import { LogStore, type AppendOutcome, type AppendRecord } from './store.ts';
@@ -50,9 +52,7 @@ function reportEverySecond(port: MessagePort): (verifiedBytes: number, fileBytes
 
 function serve(port: MessagePort, opened: OpenFolder): void {
   const store = new LogStore(opened.database, { idempotencyRetentionMs, lostRequests: opened.lostRequests });
-  // Not the time of day, which is set forward and back: see LogStore.newestMs.
-  const beganAtMs = store.newestMs() - performance.now();
-  const runningMs = (): number => Math.floor(beganAtMs + performance.now());
+  const runningMs = runningTime(store.newestMs(), systemClock);
   const waiting: Waiting[] = [];
   let scheduled = false;
   const schedule = (): void => {
