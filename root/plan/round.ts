@@ -77,7 +77,12 @@ export async function askShards<T extends Task>(root: RoundDependencies, round: 
     if (first !== undefined) putFirst(root, leaves, first);
   }
   // A state that is kept by one leaf can be shared with no other.
-  const division = divideWork(pinned === null ? (round.spread ?? 'even') : 'even', candidates, owners);
+  const priority = round.about?.priority ?? 'interactive';
+  const division = divideWork(pinned === null ? (round.spread ?? 'even') : 'even', {
+    ranked: candidates,
+    owners,
+    hasLine: (leaf) => root.defence.book.hasLine(leaf, priority, root.clock.now()),
+  });
   const gathered = await driveScatter<T>(root, {
     ...division,
     deadline: round.deadline,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ErrorCode } from '../../shared/errors.ts';
+import type { Backlog } from '../../shared/protocol/reports.ts';
 import { LeafBook } from './leaf-book.ts';
 import type { LeafView } from './replica-choice.ts';
 
@@ -135,3 +136,21 @@ test('LeafBook: batch tasks wait for interactive ones as well', () => {
   assert.deepEqual([...book.busierThan(29, 'batch', 1)], ['a']);
   assert.deepEqual([...book.busierThan(30, 'batch', 1)], []);
 });
+
+// Each row: what a leaf told of its line, what was asked of it since, whether a task stands in line there.
+const lines: [told: Backlog, since: number, interactive: boolean, batch: boolean][] = [
+  [{ interactiveMs: 0, batchMs: 0, taskMs: 0 }, 10, false, false],
+  [{ interactiveMs: 5, batchMs: 5, taskMs: 0.1 }, 0, false, false],
+  [{ interactiveMs: 5.1, batchMs: 5.1, taskMs: 0.1 }, 0, true, true],
+  [{ interactiveMs: 40, batchMs: 40, taskMs: 10 }, 0, false, false],
+  [{ interactiveMs: 40, batchMs: 41, taskMs: 10 }, 0, false, true],
+  [{ interactiveMs: 40, batchMs: 40, taskMs: 10 }, 1, true, true],
+];
+for (const [told, since, interactive, batch] of lines) {
+  test(`LeafBook: has a line: ${JSON.stringify(told)}, ${since} asked since`, () => {
+    const book = knownLeaf();
+    book.toldBacklog('a', told, 0);
+    for (let i = 0; i < since; i++) book.sent('a', 1, 1);
+    assert.deepEqual([book.hasLine('a', 'interactive', 2), book.hasLine('a', 'batch', 2)], [interactive, batch]);
+  });
+}

@@ -61,6 +61,9 @@ const answersToKnow = 20;
 const inFlightMaxNew = 4;
 const noLoad: ReportedLoad = { queued: 0 };
 const noBacklog: Backlog = { interactiveMs: 0, batchMs: 0, taskMs: 0 };
+/** A line of so many tasks is short, however long they take, and so is one of so many milliseconds: as with CoDel at the leaf. */
+const shortLineTasks = 4;
+const shortLineMs = 5;
 
 export class LeafBook {
   private readonly records = new Map<string, LeafRecord>();
@@ -112,6 +115,11 @@ export class LeafBook {
       if (waitOf(record, priority) > waitMs && !isSilent(record, now)) busy.add(leaf);
     }
     return busy;
+  }
+
+  /** Whether a task would stand in line there, behind more than a few others. */
+  hasLine(leaf: string, priority: Priority, now: number): boolean {
+    return hasLine(this.record(leaf, now), priority);
   }
 
   sent(leaf: string, shards: number, now: number): void {
@@ -205,6 +213,10 @@ function conditionOf(record: LeafRecord, now: number): LeafView['condition'] {
 function waitOf({ backlog, open, openThen }: LeafRecord, priority: Priority): number {
   const toldMs = priority === 'batch' ? backlog.batchMs : backlog.interactiveMs;
   return toldMs + (open - openThen) * backlog.taskMs;
+}
+
+function hasLine(record: LeafRecord, priority: Priority): boolean {
+  return waitOf(record, priority) > Math.max(shortLineMs, shortLineTasks * record.backlog.taskMs);
 }
 
 /** What was seen or, if that is more, what the leaf says, less what age has taken from it. */
