@@ -39,7 +39,7 @@ export function divideWork(spread: Spread, { ranked, owners, hasLine }: Divisibl
   }
 }
 
-/** Leaves that are silent or ejected are asked only where there is no other, as the ranking has it. */
+/** Leaves that are busy, silent or ejected are asked only where there is no other, as the ranking has it. */
 function goodLeaves(owners: ReadonlyMap<number, readonly LeafView[]>): Set<string> {
   const good = new Set<string>();
   for (const leaves of owners.values()) {
