@@ -7,20 +7,32 @@
  * be forgotten: roots see the same lines, and together let in what the leaves do, however many they are; and when the
  * lines are short again, so is the refusing. Batch queries stand in line for less, so they are the first to be refused.
  *
+ * A line that was not there within the time of the query is a burst, and may be twice as long for interactive ones: it does not mean that more is
+ * asked than can be done, and while one round waits in it, it shrinks for the next.
+ *
  * Source: the queuing time as the signal, and refusal of whole requests at the entry by what the services behind have
  * told with their answers, Zhou et al., "Overload control for scaling WeChat microservices" (SoCC 2018).
  */
 import type { Priority } from '../../shared/protocol/priority.ts';
-import type { LeafBook } from '../scatter/leaf-book.ts';
+import type { LeafBook, LineLimits } from '../scatter/leaf-book.ts';
 
-/** Of its time that a query may wait for each of its leaves: the rest is for doing it, and for leaves that turn out slower. */
+/**
+ * Of its time that a query may wait for each of its leaves where lines stand: each of up to three rounds waits anew, and the
+ * rest is for doing it, and for leaves that turn out slower.
+ */
 const waitShareMax: Readonly<Record<Priority, number>> = { interactive: 0.25, batch: 0.125 };
+/** The same in a burst. Batch tasks wait behind all interactive ones that come meanwhile, so for them it does not shrink. */
+const burstShareMax: typeof waitShareMax = { interactive: 0.5, batch: 0.125 };
 /** As long as CoDel's target: so long a line may stand for no reason. */
 const waitMsMin = 5;
 
-/** What a query waits for a leaf at most, in milliseconds. */
-export function waitMsMax(priority: Priority, timeoutMs: number): number {
-  return Math.max(waitMsMin, timeoutMs * waitShareMax[priority]);
+/** What a query may wait for a leaf. */
+export function lineLimits(priority: Priority, timeoutMs: number): LineLimits {
+  return {
+    standingMs: Math.max(waitMsMin, timeoutMs * waitShareMax[priority]),
+    burstMs: Math.max(waitMsMin, timeoutMs * burstShareMax[priority]),
+    burstLastsMs: timeoutMs,
+  };
 }
 
 export interface Asking {
@@ -30,13 +42,20 @@ export interface Asking {
   readonly owners: () => readonly (readonly string[])[];
 }
 
-/** Whether every shard that has replicas has one that is not too busy. Cost: a look at each leaf, and where one is busy at each shard. */
+/**
+ * Whether every shard that has replicas has one that is not too busy. Silent and ejected ones are asked after those that
+ * are (replica-choice.ts), so they are no room; where there are no others they are no reason to refuse either.
+ * Cost: a look at each leaf, and where one is busy at each shard.
+ */
 export function isLetIn(
   { priority, timeoutMs, owners }: Asking,
-  book: Pick<LeafBook, 'busierThan'>,
+  book: Pick<LeafBook, 'busierThan' | 'isGood'>,
   now: number,
 ): boolean {
-  const busy = book.busierThan(waitMsMax(priority, timeoutMs), priority, now);
+  const busy = book.busierThan(lineLimits(priority, timeoutMs), priority, now);
   if (busy.size === 0) return true;
-  return !owners().some((replicas) => replicas.length > 0 && replicas.every((leaf) => busy.has(leaf)));
+  return !owners().some((replicas) => {
+    const good = replicas.filter((leaf) => book.isGood(leaf, now));
+    return good.length > 0 && good.every((leaf) => busy.has(leaf));
+  });
 }

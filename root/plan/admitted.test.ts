@@ -27,11 +27,12 @@ function rootBefore(waitMs: number, behindMs = 0): DoorDependencies {
   };
 }
 
+const limits = { standingMs: 25, burstMs: 50, burstLastsMs: 100 };
 // Each row: milliseconds in line on the leaf, and that the root is behind; what a refusal tells, null where it is let in.
 const rows: [name: string, waitMs: number, behindMs: number, refusal: object | null][] = [
   ['all is well', 0, 0, null],
-  ['the line is a quarter of the time', 25, 0, null],
-  ['the line is longer', 26, 0, { priority: 'interactive', waitMsMax: 25, timeoutMs: 100 }],
+  ['the line is half of the time', 50, 0, null],
+  ['the line is longer', 51, 0, { priority: 'interactive', timeoutMs: 100, ...limits }],
   ['the root is behind by a quarter of the time', 0, 25, null],
   ['the root is behind by more than that', 0, 26, { priority: 'interactive', behindMs: 26, timeoutMs: 100 }],
 ];

@@ -4,14 +4,14 @@ import type { Clock } from '../../shared/clock/clock.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { Priority } from '../../shared/protocol/priority.ts';
 import type { LeafBook } from '../scatter/leaf-book.ts';
-import { isLetIn, waitMsMax } from './admission.ts';
+import { isLetIn, lineLimits } from './admission.ts';
 import type { ShardDirectory } from './shard-directory.ts';
 
 export interface DoorDependencies {
   readonly clock: Clock;
   readonly directory: Pick<ShardDirectory, 'readyOwners'>;
   /** What leaves have told of their lines. */
-  readonly defence: { readonly book: Pick<LeafBook, 'busierThan'> };
+  readonly defence: { readonly book: Pick<LeafBook, 'busierThan' | 'isGood'> };
   /** How far this root's own thread is behind; see loop-watch.ts. */
   readonly loop: { readonly behindMs: number };
 }
@@ -45,7 +45,7 @@ export async function runAdmitted<T>(root: DoorDependencies, query: Admitted, ru
   const owners = (): readonly (readonly string[])[] =>
     indexes.flatMap(({ id, shards }) => directory.readyOwners(id, shards));
   if (!isLetIn({ priority, timeoutMs, owners }, defence.book, clock.now())) {
-    throw new SheafError('OVERLOADED', { detail: { priority, waitMsMax: waitMsMax(priority, timeoutMs), timeoutMs } });
+    throw new SheafError('OVERLOADED', { detail: { priority, timeoutMs, ...lineLimits(priority, timeoutMs) } });
   }
   return await run();
 }

@@ -69,7 +69,9 @@ export async function askShards<T extends Task>(root: RoundDependencies, round: 
   const { index, at, pinned = null, floor = noOffsets } = round;
   if (floor === null) return { answers: [], answered: [], failures: round.shards.map(ageUnknown) };
   const shards = pinned === null ? round.shards : round.shards.filter((shard) => pinned.has(shard));
-  const owners = viewOwners(root, { index, shards, at, floor });
+  const now = root.clock.now();
+  const priority = round.about?.priority ?? 'interactive';
+  const owners = viewOwners(root, { index, shards, at, floor, priority, leftMs: round.deadline - now });
   const candidates = rankReplicas(owners, root.random);
   for (const [shard, leaves] of candidates) {
     // The leaf that keeps a state is asked first, even if its replica has moved away since.
@@ -77,7 +79,11 @@ export async function askShards<T extends Task>(root: RoundDependencies, round: 
     if (first !== undefined) putFirst(root, leaves, first);
   }
   // A state that is kept by one leaf can be shared with no other.
-  const division = divideWork(pinned === null ? (round.spread ?? 'even') : 'even', candidates, owners);
+  const division = divideWork(pinned === null ? (round.spread ?? 'even') : 'even', {
+    ranked: candidates,
+    owners,
+    hasLine: (leaf) => root.defence.book.hasLine(leaf, priority, now),
+  });
   const gathered = await driveScatter<T>(root, {
     ...division,
     deadline: round.deadline,

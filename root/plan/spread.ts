@@ -2,7 +2,8 @@
  * How the shards of one round are divided among the leaves that have them. Pure.
  *
  * `even`: each shard is asked of its best replica, one task per leaf. `wide`: all leaves that have some share the work,
- * in lots; one query ends sooner, and costs more tasks. `narrow`: the fewest leaves; a query costs the fewest tasks.
+ * in lots; one query ends sooner, and costs more tasks. A leaf on which tasks stand in line is asked once all the same: each
+ * further lot would stand in it anew, for longer than even ends save. `narrow`: the fewest leaves; a query costs the fewest tasks.
  */
 import type { Spread } from '../../shared/query/request.ts';
 import { divideAmongFewest } from '../scatter/fewest-leaves.ts';
@@ -15,29 +16,30 @@ export interface Division {
   readonly sharedBy: readonly string[];
 }
 
-/**
- * @param ranked for every shard its leaves, best first
- * @param owners for every shard what is known of its leaves
- */
-export function divideWork(
-  spread: Spread,
-  ranked: ReadonlyMap<number, readonly string[]>,
-  owners: ReadonlyMap<number, readonly LeafView[]>,
-): Division {
+export interface Divisible {
+  /** For every shard its leaves, best first. */
+  readonly ranked: ReadonlyMap<number, readonly string[]>;
+  /** For every shard what is known of its leaves. */
+  readonly owners: ReadonlyMap<number, readonly LeafView[]>;
+  /** Whether a task would stand in line on a leaf; see leaf-book.ts. */
+  readonly hasLine: (leaf: string) => boolean;
+}
+
+export function divideWork(spread: Spread, { ranked, owners, hasLine }: Divisible): Division {
   switch (spread) {
     case 'even':
       return { candidates: ranked, sharedBy: [] };
     case 'wide': {
-      const good = goodLeaves(owners);
+      const free = [...goodLeaves(owners)].filter((leaf) => !hasLine(leaf));
       // One leaf alone shares with nobody: it is asked once.
-      return { candidates: ranked, sharedBy: good.size > 1 ? [...good] : [] };
+      return { candidates: ranked, sharedBy: free.length > 1 ? free : [] };
     }
     case 'narrow':
       return { candidates: fewestFirst(ranked, goodLeaves(owners)), sharedBy: [] };
   }
 }
 
-/** Leaves that are silent or ejected are asked only where there is no other, as the ranking has it. */
+/** Leaves that are busy, silent or ejected are asked only where there is no other, as the ranking has it. */
 function goodLeaves(owners: ReadonlyMap<number, readonly LeafView[]>): Set<string> {
   const good = new Set<string>();
   for (const leaves of owners.values()) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ErrorCode } from '../../shared/errors.ts';
-import { LeafBook } from './leaf-book.ts';
+import type { Backlog } from '../../shared/protocol/reports.ts';
+import { LeafBook, type LineLimits } from './leaf-book.ts';
 import type { LeafView } from './replica-choice.ts';
 
 /** A leaf known since 0: twenty tasks answered in 5 ms, the last at 0. */
@@ -105,6 +106,11 @@ test('leaf book: what never was in flight cannot end', () => {
   assert.throws(() => book.ended('a', 1, { end: { kind: 'answered' }, tookMs: 1, now: 0 }), /in flight/);
 });
 
+/** The same for every line, however long it has been there. */
+function same(waitMs: number): LineLimits {
+  return { standingMs: waitMs, burstMs: waitMs, burstLastsMs: 0 };
+}
+
 const backlog = { interactiveMs: 10, batchMs: 30, taskMs: 2 };
 
 // Each row: what happens to a known leaf with a backlog of 10 ms; what a task waits there, by the book.
@@ -124,16 +130,115 @@ for (const [name, happens, waitMs] of waits) {
     book.sent('a', 1, 0);
     book.toldBacklog('a', backlog, 0);
     happens(book);
-    assert.deepEqual([...book.busierThan(waitMs - 0.1, 'interactive', 2)], ['a']);
-    assert.deepEqual([...book.busierThan(waitMs, 'interactive', 2)], []);
+    assert.deepEqual([...book.busierThan(same(waitMs - 0.1), 'interactive', 2)], ['a']);
+    assert.deepEqual([...book.busierThan(same(waitMs), 'interactive', 2)], []);
   });
 }
 
 test('LeafBook: batch tasks wait for interactive ones as well', () => {
   const book = knownLeaf();
   book.toldBacklog('a', backlog, 0);
-  assert.deepEqual([...book.busierThan(29, 'batch', 1)], ['a']);
-  assert.deepEqual([...book.busierThan(30, 'batch', 1)], []);
+  assert.deepEqual([...book.busierThan(same(29), 'batch', 1)], ['a']);
+  assert.deepEqual([...book.busierThan(same(30), 'batch', 1)], []);
+});
+
+// Each row: what a leaf told of its line, when it was last heard, and what five tasks say of it that are given up then, at 100.
+const late: [name: string, told: Backlog, heardAt: number, condition: LeafView['condition']][] = [
+  ['it has nothing to do', { interactiveMs: 0, batchMs: 0, taskMs: 10 }, 99, 'ejected'],
+  ['it has little to do', { interactiveMs: 40, batchMs: 40, taskMs: 10 }, 99, 'ejected'],
+  ['they stood in line', { interactiveMs: 91, batchMs: 91, taskMs: 10 }, 99, 'good'],
+  ['they stood in line behind others', { interactiveMs: 0, batchMs: 91, taskMs: 10 }, 99, 'good'],
+  ['it had a line, and is silent', { interactiveMs: 91, batchMs: 91, taskMs: 10 }, 0, 'ejected'],
+];
+for (const [name, told, heardAt, condition] of late) {
+  test(`LeafBook: tasks that are late: ${name}`, () => {
+    const book = knownLeaf();
+    for (let i = 0; i < 5; i++) book.sent('a', 1, 1);
+    if (heardAt > 0) book.heard('a', heardAt);
+    book.toldBacklog('a', told, heardAt);
+    for (let i = 0; i < 5; i++) book.ended('a', 1, { end: { kind: 'late' }, tookMs: 99, now: 100 });
+    assert.equal(book.view('a', 100).condition, condition);
+  });
+}
+
+// Each row: what a leaf told of its line, what was asked of it since, whether a task stands in line there.
+const lines: [told: Backlog, since: number, interactive: boolean, batch: boolean][] = [
+  [{ interactiveMs: 0, batchMs: 0, taskMs: 0 }, 10, false, false],
+  [{ interactiveMs: 5, batchMs: 5, taskMs: 0.1 }, 0, false, false],
+  [{ interactiveMs: 5.1, batchMs: 5.1, taskMs: 0.1 }, 0, true, true],
+  [{ interactiveMs: 40, batchMs: 40, taskMs: 10 }, 0, false, false],
+  [{ interactiveMs: 40, batchMs: 41, taskMs: 10 }, 0, false, true],
+  [{ interactiveMs: 40, batchMs: 40, taskMs: 10 }, 1, true, true],
+];
+for (const [told, since, interactive, batch] of lines) {
+  test(`LeafBook: has a line: ${JSON.stringify(told)}, ${since} asked since`, () => {
+    const book = knownLeaf();
+    book.toldBacklog('a', told, 0);
+    for (let i = 0; i < since; i++) book.sent('a', 1, 1);
+    assert.deepEqual([book.hasLine('a', 'interactive', 2), book.hasLine('a', 'batch', 2)], [interactive, batch]);
+  });
+}
+
+// Each row: when a leaf told of which lines, with tasks of 1 ms; when it is looked at, and who stands in a line there then.
+const told: [name: string, news: [at: number, interactiveMs: number, batchMs: number][], at: number, stands: string][] =
+  [
+    ['a line that has just come', [[0, 20, 20]], 99, ''],
+    ['one that is there for long', [[0, 20, 20]], 100, 'interactive batch'],
+    [
+      'it has grown meanwhile',
+      [
+        [0, 6, 6],
+        [90, 20, 20],
+      ],
+      100,
+      'interactive batch',
+    ],
+    [
+      'it was short meanwhile',
+      [
+        [0, 20, 20],
+        [50, 5, 5],
+        [60, 20, 20],
+      ],
+      159,
+      '',
+    ],
+    [
+      'and long again for long',
+      [
+        [0, 20, 20],
+        [50, 5, 5],
+        [60, 20, 20],
+      ],
+      160,
+      'interactive batch',
+    ],
+    [
+      'of batch work',
+      [
+        [0, 0, 20],
+        [50, 20, 20],
+      ],
+      100,
+      'batch',
+    ],
+  ];
+for (const [name, news, at, stands] of told) {
+  test(`LeafBook: knows whether a line stands: ${name}`, () => {
+    const book = new LeafBook();
+    for (const [now, interactiveMs, batchMs] of news) book.toldBacklog('a', { interactiveMs, batchMs, taskMs: 1 }, now);
+    const limits = { standingMs: 0, burstMs: Infinity, burstLastsMs: 100 };
+    const standing = (['interactive', 'batch'] as const).filter((each) => book.busierThan(limits, each, at).has('a'));
+    assert.equal(standing.join(' '), stands);
+  });
+}
+
+test('LeafBook: the line of a process that has ended does not stand in its next', () => {
+  const book = new LeafBook();
+  book.toldBacklog('a', { ...backlog, interactiveMs: 20 }, 0);
+  book.met('a', 50);
+  book.toldBacklog('a', { ...backlog, interactiveMs: 20 }, 60);
+  assert.deepEqual([...book.busierThan({ standingMs: 0, burstMs: 100, burstLastsMs: 60 }, 'interactive', 119)], []);
 });
 
 test('leaf book: shards in flight on all leaves are those sent and not ended, and none where nothing is asked', () => {

@@ -19,6 +19,16 @@ export type AttemptEnd =
   /** Given up because others had answered, or because the caller left. */
   | { readonly kind: 'lost' };
 
+/** How long a task may wait in the line of a leaf, in milliseconds. */
+export interface LineLimits {
+  /** In one that stands. */
+  readonly standingMs: number;
+  /** In one that was not there a while ago: a burst, which shrinks as it is waited in. */
+  readonly burstMs: number;
+  /** A line that has been there for so long stands. */
+  readonly burstLastsMs: number;
+}
+
 /** A leaf's own word on its load. */
 export interface ReportedLoad {
   /** Tasks waiting and running there, from all roots. */
@@ -36,6 +46,8 @@ interface LeafRecord {
   backlog: Backlog;
   /** Attempts that had not ended when the backlog was told: it counts them. */
   openThen: number;
+  /** Since when it has always told of a line, by who stands in it; null where it has just told of none. */
+  lineSince: Readonly<Record<Priority, number | null>>;
   reported: ReportedLoad;
   latencyMs: number;
   sampledAt: number;
@@ -61,6 +73,10 @@ const answersToKnow = 20;
 const inFlightMaxNew = 4;
 const noLoad: ReportedLoad = { queued: 0 };
 const noBacklog: Backlog = { interactiveMs: 0, batchMs: 0, taskMs: 0 };
+/** A wait for so many tasks is short, however long they take, and so is one of so many milliseconds: as with CoDel at the leaf. */
+const shortTasks = 4;
+const shortMs = 5;
+const noLine = { interactive: null, batch: null };
 
 export class LeafBook {
   private readonly records = new Map<string, LeafRecord>();
@@ -73,6 +89,7 @@ export class LeafBook {
       open: before?.open ?? 0,
       backlog: noBacklog,
       openThen: before?.open ?? 0,
+      lineSince: noLine,
       reported: noLoad,
       latencyMs: latencyMsUnknown,
       sampledAt: now,
@@ -100,18 +117,35 @@ export class LeafBook {
     const record = this.record(leaf, now);
     record.backlog = backlog;
     record.openThen = record.open;
+    const { lineSince } = record;
+    const since = (priority: Priority): number | null =>
+      isWaitOver(record, priority, 1) ? (lineSince[priority] ?? now) : null;
+    record.lineSince = { interactive: since('interactive'), batch: since('batch') };
   }
 
   /**
-   * The leaves on which a task would wait for longer than so many milliseconds: by what they have told, and what this root
-   * has asked and got since. One that says nothing is not among them: it may be gone, and its work with it.
+   * The leaves on which a task would wait for longer than it may: by what they have told, and what this root has asked and
+   * got since. One that says nothing is not among them: it may be gone, and its work with it.
    */
-  busierThan(waitMs: number, priority: Priority, now: number): ReadonlySet<string> {
+  busierThan(limits: LineLimits, priority: Priority, now: number): ReadonlySet<string> {
     const busy = new Set<string>();
     for (const [leaf, record] of this.records) {
-      if (waitOf(record, priority) > waitMs && !isSilent(record, now)) busy.add(leaf);
+      const lineSince = record.lineSince[priority];
+      const stands = lineSince !== null && now - lineSince >= limits.burstLastsMs;
+      const waitMsMax = stands ? limits.standingMs : limits.burstMs;
+      if (waitOf(record, priority) > waitMsMax && !isSilent(record, now)) busy.add(leaf);
     }
     return busy;
+  }
+
+  /** Whether it is asked before others, if it has the time: neither silent nor ejected. */
+  isGood(leaf: string, now: number): boolean {
+    return conditionOf(this.record(leaf, now), now) === 'good';
+  }
+
+  /** Whether a task would stand in line there, behind more than a few others. */
+  hasLine(leaf: string, priority: Priority, now: number): boolean {
+    return isWaitOver(this.record(leaf, now), priority, shortTasks);
   }
 
   sent(leaf: string, shards: number, now: number): void {
@@ -140,7 +174,10 @@ export class LeafBook {
         break;
       }
       case 'late':
-        record.standing = afterError(record.standing, now);
+        // What stood in line there says nothing against the leaf: that is load, and where to send less is known from the line.
+        if (isSilent(record, now) || !isWaitOver(record, 'batch', shortTasks)) {
+          record.standing = afterError(record.standing, now);
+        }
         sample(record, tookMs, now);
         break;
       case 'lost':
@@ -205,6 +242,11 @@ function conditionOf(record: LeafRecord, now: number): LeafView['condition'] {
 function waitOf({ backlog, open, openThen }: LeafRecord, priority: Priority): number {
   const toldMs = priority === 'batch' ? backlog.batchMs : backlog.interactiveMs;
   return toldMs + (open - openThen) * backlog.taskMs;
+}
+
+/** Whether there are more than so many tasks, and more than may stand for no reason. */
+function isWaitOver(record: LeafRecord, priority: Priority, tasks: number): boolean {
+  return waitOf(record, priority) > Math.max(shortMs, tasks * record.backlog.taskMs);
 }
 
 /** What was seen or, if that is more, what the leaf says, less what age has taken from it. */

@@ -72,7 +72,7 @@ test('rank replicas: every owner is ranked once, and the first is never worse th
   const seed = 4;
   t.diagnostic(`seed ${seed}`);
   const random = createRandom(seed);
-  const conditions = ['good', 'behind', 'silent', 'ejected'] as const;
+  const conditions = ['good', 'busy', 'behind', 'silent', 'ejected'] as const;
   for (let run = 0; run < 1000; run++) {
     const leaves = Array.from({ length: random.integer(1, 6) }, (_, i) =>
       leaf(`l${i}`, {

@@ -4,8 +4,8 @@
  * A leaf is hot when it has more in flight than the 0.84 quantile of all leaves. Two leaves are drawn at random; of two
  * cold ones the one with the lower latency is better, otherwise the one with less in flight. In flight counts what this
  * plan has given so far, so the work of one query spreads over all who can share it. Leaves that should be spared come
- * behind, in this order: those at their cap (new, not yet known), those whose replica is far behind the log, silent ones,
- * ejected ones; they are asked when nobody else is left.
+ * behind, in this order: those at their cap (new, not yet known), those whose line is too long for the query, those whose
+ * replica is far behind the log, silent ones, ejected ones; they are asked when nobody else is left.
  *
  * Source: the hot-cold lexicographic rule of Prequal (Wydrowski et al., "Load is not what you should balance", NSDI
  * 2024), from which the quantile is; two choices: Mitzenmacher (1996).
@@ -18,8 +18,8 @@ export interface LeafView {
   readonly latencyMs: number;
   /** Shards in flight up to which it is to be used; Infinity once it is known. */
   readonly inFlightMax: number;
-  /** `behind` is of the replica of one shard, all else of the leaf. */
-  readonly condition: 'good' | 'behind' | 'silent' | 'ejected';
+  /** `busy` is for the query that asks, `behind` of the replica of one shard, all else of the leaf. */
+  readonly condition: 'good' | 'busy' | 'behind' | 'silent' | 'ejected';
 }
 
 const hotQuantile = 0.84;
@@ -73,15 +73,16 @@ function planLoad(owners: ReadonlyMap<number, readonly LeafView[]>): PlanLoad {
 
 function rank(leaves: readonly LeafView[], load: PlanLoad, random: () => number): LeafView[] {
   if (leaves.length < 2) return [...leaves];
-  const groups: LeafView[][] = [[], [], [], [], []];
+  const groups: LeafView[][] = [[], [], [], [], [], []];
   for (const leaf of leaves) groups[hardship(leaf, load)]!.push(leaf);
   return groups.flatMap((group) => rankByTwoChoices(group, load, random));
 }
 
 function hardship(leaf: LeafView, load: PlanLoad): number {
-  if (leaf.condition === 'ejected') return 4;
-  if (leaf.condition === 'silent') return 3;
-  if (leaf.condition === 'behind') return 2;
+  if (leaf.condition === 'ejected') return 5;
+  if (leaf.condition === 'silent') return 4;
+  if (leaf.condition === 'behind') return 3;
+  if (leaf.condition === 'busy') return 2;
   return load.of(leaf) >= leaf.inFlightMax ? 1 : 0;
 }
 

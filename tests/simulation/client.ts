@@ -165,8 +165,14 @@ class AttemptCount implements LeafPort {
     this.open++;
     this.sent++;
     // Counts that were known and turned out stale are taken anew, and all that follows with them.
-    if (task.kind === 'statistics' && this.hasAskedFor('search')) this.pass = 'again ';
-    const work = (shard: number): string => this.pass + workOf(task, shard);
+    if (task.kind === 'statistics' && this.hasAskedFor('search')) {
+      this.pass = 'again ';
+      this.kinds.delete('fetch');
+    }
+    const pass = this.pass;
+    // A leaf may be asked for all sources where others hold some back, so only what was fetched tells a first search from another.
+    const again = task.kind === 'search' && this.hasAskedFor('fetch') ? ' again' : '';
+    const work = (shard: number): string => pass + workOf(task, shard) + again;
     this.kinds.add(task.kind);
     for (const shard of task.shards) this.checkAsked(leaf, work(shard), shard);
     const leftMs = this.leftMs();
@@ -194,7 +200,7 @@ class AttemptCount implements LeafPort {
   /** Leaves that were asked for a shard in the last round that asked for it. */
   askedFor(shard: number): ReadonlySet<string> {
     const passes = ['again ', ''].flatMap((pass) =>
-      ['search', 'holding search', 'statistics'].map((work) => pass + work),
+      ['search again', 'search', 'statistics'].map((work) => pass + work),
     );
     const rounds = passes.map((work) => leavesOf(this.asked, work, shard));
     return rounds.find(({ size }) => size > 0) ?? new Set();
@@ -210,10 +216,9 @@ class AttemptCount implements LeafPort {
   }
 }
 
-/** What tells the rounds of a query apart: documents are fetched once each, and searched again without holding back. */
+/** What tells the rounds of a query apart: documents are fetched once each, and searched again after that. */
 function workOf(task: Task, shard: number): string {
-  if (task.kind === 'fetch') return `fetch ${task.hits[shard]?.join()}`;
-  return task.kind === 'search' && task.sourcesOf !== undefined ? 'holding search' : task.kind;
+  return task.kind === 'fetch' ? `fetch ${task.hits[shard]?.join()}` : task.kind;
 }
 
 function leavesOf(byShard: Map<string, Set<string>>, work: string, shard: number): Set<string> {

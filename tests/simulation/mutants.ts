@@ -181,6 +181,13 @@ export const mutants: readonly Mutant[] = [
     to: '{ interactive: 0.005, batch: 0.0025 }',
   },
   {
+    name: 'a burst is refused like a line that stands',
+    foundBy: 31_000_758,
+    file: 'root/plan/admission.ts',
+    from: '{ interactive: 0.5, batch: 0.125 }',
+    to: '{ interactive: 0.25, batch: 0.125 }',
+  },
+  {
     name: 'leaves do not count what waits',
     foundBy: 6,
     file: 'leaf/schedule/scheduler.ts',

@@ -4,7 +4,7 @@
  * broken, and a hash of everything that happened.
  */
 import { createHash } from 'node:crypto';
-import { spreads } from '../../shared/query/request.ts';
+import { spreads, type SearchRequest } from '../../shared/query/request.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { usualHolding, type Holding } from '../../root/plan/hold-sources.ts';
 import { ask, type Query, type QueryEnd } from './client.ts';
@@ -48,6 +48,8 @@ const overloadKnownMs = 700;
 /** What a cluster can do is what the same one does when it is asked for so much of its capacity. */
 const nearlyAll = 0.95;
 const goodputShareMin = 0.9;
+/** Of the interactive queries that want all and are let in meanwhile so many must be answered in full: else they had better been refused. */
+const keptShareMin = 0.99;
 /** A cluster that breaks so much is broken: it ends there, before what a bug has piled up takes for ever to work through. */
 const violationsMax = 10;
 
@@ -78,6 +80,8 @@ class Run {
   private openQueries = 0;
   /** Complete answers to what was asked while overload was known. */
   private goodAnswers = 0;
+  /** Interactive queries that wanted all, were let in while overload was known, and stayed: all, and those answered in full. */
+  private readonly promised = { all: 0, kept: 0 };
   /** How many it could give, where that is known. */
   couldAnswer: number | null = null;
 
@@ -235,18 +239,23 @@ class Run {
     const end = await ask(world, query);
     this.openQueries--;
     this.ends[end]++;
-    if (end === 'complete' && this.isOverloadKnown(query.arrivedAt)) this.goodAnswers++;
+    if (this.isOverloadKnown(query.arrivedAt)) this.countUnderOverload(query, end);
     this.checkLiveness(query, end);
   }
 
+  private countUnderOverload({ request }: Query, end: QueryEnd): void {
+    if (end === 'complete') this.goodAnswers++;
+    if (end === 'refused' || end === 'left' || request.priority === 'batch' || !wantsAll(request)) return;
+    this.promised.all++;
+    if (end === 'complete') this.promised.kept++;
+  }
+
   /** What was asked after all had healed, or the load had gone back, must be answered in full. */
-  private checkLiveness({ number, arrivedAt, coverageMin, request }: Query, end: QueryEnd): void {
+  private checkLiveness({ number, arrivedAt, request }: Query, end: QueryEnd): void {
     if (arrivedAt < this.shape.liveAt) return;
-    // Below full coverage it is the client's wish not to wait for all.
-    const wantsAll = coverageMin === 1 || request.coverageStrict;
     // Batch queries may use a part of a limit that is not forgotten yet.
     const mayBeRefused = request.priority === 'batch' && this.shape.overload !== null;
-    const isGood = end === 'complete' || (end === 'refused' ? mayBeRefused : !wantsAll);
+    const isGood = end === 'complete' || (end === 'refused' ? mayBeRefused : !wantsAll(request));
     if (!isGood) this.violate(`query ${number} ${end} after all has healed`);
   }
 
@@ -284,6 +293,7 @@ class Run {
     const { issued, won, wasted } = this.hedges;
     if (issued !== won + wasted) this.violate(`${issued} hedges, ${won} won, ${wasted} wasted`);
     this.checkGoodput();
+    this.checkPromises();
   }
 
   /** Too much load must not cost what could be done all the same. */
@@ -296,6 +306,15 @@ class Run {
     if (share < goodputShareMin) this.violate(`goodput under overload was ${share.toFixed(3)} of what could be done`);
   }
 
+  /** What is let in can be answered by its deadline. */
+  private checkPromises(): void {
+    const { all, kept } = this.promised;
+    if (all === 0) return;
+    this.note(`${all} queries were let in under overload, ${kept} of them were answered in full`);
+    if (kept < keptShareMin * all)
+      this.violate(`of ${all} queries let in under overload ${kept} were answered in full`);
+  }
+
   private note(line: string): void {
     const text = `${this.time.now().toFixed(6)} ${line}\n`;
     this.hash.update(text);
@@ -306,4 +325,9 @@ class Run {
     this.note(`VIOLATION ${what}`);
     this.violations.push(what);
   }
+}
+
+/** Below full coverage it is the client's wish not to wait for all. */
+function wantsAll({ coverageMin, coverageStrict }: SearchRequest): boolean {
+  return coverageMin === 1 || coverageStrict;
 }
