@@ -3,6 +3,7 @@ import { asSheafError } from '../../shared/errors.ts';
 import type { Job } from '../../shared/jobs/job-entry.ts';
 import type { Leases } from '../../shared/lease/leases.ts';
 import { limits } from '../../shared/limits.ts';
+import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { JobWorker, type JobDependencies } from './job-worker.ts';
 
 export interface JobRunnerDependencies extends JobDependencies {
@@ -43,11 +44,12 @@ export class JobRunner {
 
   private look(): void {
     const { jobs } = this.root.book;
+    const { catalog } = this.root;
     for (const [id, controller] of this.under) {
-      if (!isWorkedAt(jobs.get(id))) controller.abort(new Error('nothing is left to do'));
+      if (!isWorkedAt(jobs.get(id), catalog)) controller.abort(new Error('nothing is left to do'));
     }
     for (const job of jobs.all()) {
-      if (isWorkedAt(job) && !this.under.has(job.id)) void this.workAt(job.id);
+      if (isWorkedAt(job, catalog) && !this.under.has(job.id)) void this.workAt(job.id);
     }
   }
 
@@ -99,8 +101,11 @@ export class JobRunner {
   }
 }
 
-/** Whether somebody has to do something about it. What is paused may have outcomes that are not counted yet. */
-function isWorkedAt(job: Job | undefined): boolean {
+/** Whether somebody has to do something about it. What is paused may have outcomes that are not counted yet, and writers that wait. */
+function isWorkedAt(job: Job | undefined, { state, isKnown }: CatalogCopy): boolean {
   if (job === undefined || job.ended !== null) return false;
-  return job.wanted !== 'pause' || job.items.some(({ pending }) => pending.length > 0);
+  if (job.wanted !== 'pause' || job.items.some(({ pending }) => pending.length > 0)) return true;
+  if (job.spec.alias === undefined) return false;
+  const move = state.indexes.get(job.spec.index)?.move;
+  return !isKnown || (move?.job === job.id && move.heldAt !== null);
 }

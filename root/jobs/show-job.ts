@@ -1,4 +1,5 @@
 /** A job as callers see it. Pure. */
+import { parseKeepingDigits } from '../../shared/json/raw-json.ts';
 import type { Job, JobItem } from '../../shared/jobs/job-entry.ts';
 
 export const jobStates = ['running', 'paused', 'cancelling', 'done', 'failed', 'cancelled'] as const;
@@ -12,15 +13,17 @@ function stateOf({ ended, wanted }: Pick<Job, 'ended' | 'wanted'>): JobState {
 
 export function showJob(job: Job) {
   const { id, spec, createdAtMs, ended, counts, workedMs } = job;
-  const { kind, index, query, partial, into, conflicts, docsPerSecond } = spec;
+  const { kind, index, query, partial, into, alias, retireAs, conflicts, docsPerSecond } = spec;
   const progress = ended?.outcome === 'done' ? 1 : progressOf(job.items);
   return {
     id: String(id),
     kind,
     index,
     ...(query === undefined ? {} : { query }),
-    ...(partial === undefined ? {} : { document: partial }),
+    ...(partial === undefined ? {} : { document: parseKeepingDigits(partial) }),
     ...(into === undefined ? {} : { into }),
+    ...(alias === undefined ? {} : { alias }),
+    ...(retireAs === undefined ? {} : { retireAs }),
     conflicts,
     docsPerSecond,
     state: stateOf(job),

@@ -39,11 +39,15 @@ export interface JobSpec {
   readonly indexId: string;
   /** As the caller wrote it; every document where it is left out. */
   readonly query?: unknown;
-  /** Of `updateByQuery`: what is laid over each document. */
-  readonly partial?: Readonly<Record<string, unknown>>;
+  /** Of `updateByQuery`: what is laid over each document, as JSON, so that its numbers keep their digits. */
+  readonly partial?: string;
   /** Of `reindex`: name and id of the index that is written to. */
   readonly into?: string;
   readonly intoId?: string;
+  /** Of `reindex`: what stands for `into` in the end, in one step, where the index is in it or has its name. */
+  readonly alias?: string;
+  /** The name that the index has then, where the alias takes its own. */
+  readonly retireAs?: string;
   readonly conflicts: 'count' | 'fail';
   /** Null: as fast as it goes. */
   readonly docsPerSecond: number | null;
@@ -179,13 +183,12 @@ function isEntry(fields: Fields): boolean {
 
 function isSpec(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { kind, index, indexId, partial, into, intoId, conflicts, docsPerSecond } = value;
+  const { kind, index, indexId, partial, into, intoId, alias, retireAs, conflicts, docsPerSecond } = value;
   return (
     isOneOf(kind, jobKindNames) &&
     typeof index === 'string' &&
     typeof indexId === 'string' &&
-    (partial === undefined || isObject(partial)) &&
-    [into, intoId].every((each) => each === undefined || typeof each === 'string') &&
+    [partial, into, intoId, alias, retireAs].every((each) => each === undefined || typeof each === 'string') &&
     isOneOf(conflicts, ['count', 'fail']) &&
     (docsPerSecond === null || (typeof docsPerSecond === 'number' && docsPerSecond > 0))
   );

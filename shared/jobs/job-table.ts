@@ -9,6 +9,7 @@ import {
   type JobCounts,
   type JobEntry,
   type JobItem,
+  type JobSpec,
   type JobStep,
 } from './job-entry.ts';
 
@@ -41,6 +42,14 @@ export class JobTable {
   get isFull(): boolean {
     const running = this.all().filter(({ ended }) => ended === null).length;
     return running >= limits.jobsUnendedMax;
+  }
+
+  /** The job that has not ended and is to swap the same alias, or the same index for another: there is one at most. */
+  moverOf({ alias, indexId }: Pick<JobSpec, 'alias' | 'indexId'>): Job | undefined {
+    if (alias === undefined) return undefined;
+    return this.all().find(({ ended, spec }) => {
+      return ended === null && spec.alias !== undefined && (spec.alias === alias || spec.indexId === indexId);
+    });
   }
 
   /** What the entries of a batch do not tell: that the offsets up to this one are passed. */
@@ -80,7 +89,7 @@ export class JobTable {
   }
 
   private create(id: number, { spec, until, atMs }: Of<'create'>): boolean {
-    if (this.isFull) return false;
+    if (this.isFull || this.moverOf(spec) !== undefined) return false;
     if (this.jobs.size >= limits.jobsMax) {
       // There is one, for not so many can go on.
       const oldest = this.all().find(({ ended }) => ended !== null)!;

@@ -86,6 +86,24 @@ test('updateByQuery: the part is laid over what matches, and what has it already
   assert.deepEqual(_source, { n: 8, parity: 'even', text: 'marked' });
 });
 
+test('updateByQuery: numbers keep their digits, in the documents and in what is told of the job', async () => {
+  const url = await fill('exact', 10, 'false');
+  const document = '{"wide":[9007199254740993,0.10000000000000000001,1e400],"n":7}';
+  const body = `{"kind":"updateByQuery","index":"exact","query":{"range":{"n":{"lt":5}}},"document":${document}}`;
+  const response = await fetch(`${cluster.url}/v1/jobs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  const text = await response.text();
+  assert.ok(text.includes(`"document":${document}`), text);
+  const job = await ended((JSON.parse(text) as Job).id);
+  assert.deepEqual([job.state, some(job.counts)], ['done', { read: 5, updated: 5 }]);
+  const written = await (await fetch(`${url}/documents/k4`)).text();
+  assert.ok(written.includes('"wide":[9007199254740993,0.10000000000000000001,1e400]'), written);
+  assert.ok(written.includes('"n":7,"parity":"even"'), written);
+});
+
 test('a job is paused, resumed on another root and cancelled, and what it has done is counted', async () => {
   const url = await fill('slow', 2000);
   const { id } = await create({ kind: 'deleteByQuery', index: 'slow', docsPerSecond: 200 });

@@ -23,6 +23,15 @@ const jobBody = Type.Object(
       Type.Unknown({ description: 'Of updateByQuery: laid over each document that matches, as PATCH does.' }),
     ),
     into: Type.Optional(Type.String({ description: 'Of reindex: name of the index that is written to.' })),
+    alias: Type.Optional(
+      Type.String({
+        description:
+          'Of reindex: an alias that the index is in, or its own name. When all is copied writes wait for a moment, and in one step the alias stands for `into` instead.',
+      }),
+    ),
+    retireAs: Type.Optional(
+      Type.String({ description: 'The name that the index has from then on, where the alias takes its own.' }),
+    ),
     conflicts: Type.Optional(
       Type.String({
         enum: ['count', 'fail'],
@@ -47,6 +56,8 @@ const job = Type.Object({
   query: Type.Optional(query),
   document: Type.Optional(Type.Unknown()),
   into: Type.Optional(Type.String()),
+  alias: Type.Optional(Type.String()),
+  retireAs: Type.Optional(Type.String()),
   conflicts: Type.String(),
   docsPerSecond: Type.Union([Type.Number(), Type.Null()]),
   state: Type.String({ enum: [...jobStates] }),

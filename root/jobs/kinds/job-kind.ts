@@ -1,16 +1,20 @@
 /** What a kind of job is to a root: how it is asked for, and what it makes of each document that matches. */
-import type { IndexDefinition } from '../../../shared/catalog/catalog.ts';
+import type { CatalogState, IndexDefinition } from '../../../shared/catalog/catalog.ts';
 import type { JobCount, JobSpec } from '../../../shared/jobs/job-entry.ts';
 import type { Properties } from '../../../shared/json/read-object.ts';
 import type { Result } from '../../../shared/judge/judge.ts';
 import type { IndexOperation } from '../../kinds/root-kind.ts';
 import type { ScannedDocument } from '../scan-page.ts';
 
-/** The index of a name that may be written to. @throws SheafError INDEX_NOT_FOUND, INDEX_KIND_WRONG, INDEX_APPEND_ONLY */
-export type FindIndex = (name: string) => Promise<IndexDefinition>;
+/** What bodies are held against. */
+export interface JobPlaces {
+  /** The index of a name that may be written to. @throws SheafError INDEX_NOT_FOUND, INDEX_KIND_WRONG, INDEX_APPEND_ONLY */
+  readonly find: (name: string) => Promise<IndexDefinition>;
+  readonly catalog: { readonly state: CatalogState };
+}
 
 /** What a body says of one kind of job only. */
-export type OwnProperty = 'document' | 'into';
+export type OwnProperty = 'document' | 'into' | 'alias' | 'retireAs';
 
 export interface JobKind {
   /** What the index has to be able to do. */
@@ -21,7 +25,7 @@ export interface JobKind {
   readonly read: (
     properties: Properties<OwnProperty>,
     index: IndexDefinition,
-    find: FindIndex,
+    places: JobPlaces,
   ) => Promise<Partial<JobSpec>>;
   /** Whether it goes on with what is written after it was created, until it has caught up; then it also deletes what is gone. */
   readonly follows: boolean;

@@ -39,7 +39,7 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
       if (result !== undefined) requireOneOf('result', result, ['wait']);
       if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
       const key = readKeySource(field);
-      const index = await services.catalog.findOne((request.params as { index: string }).index);
+      const index = await services.catalog.findWritten((request.params as { index: string }).index);
       if (field !== undefined) requireOperation(services.kinds, index, 'putKeyed');
       const write = { index, key, wait: refresh !== undefined, tellsOutcomes: result !== undefined };
       const idempotencyKey = readIdempotencyKey(request, index.id);
