@@ -569,6 +569,12 @@ export const errorTable = {
     message: 'a document that the job had found was changed before the job came to it',
     fix: 'create the job again, or with conflicts: count, which leaves such documents as they are',
   },
+  JOB_RESULT_TOO_LARGE: {
+    status: 413,
+    retry: 'never',
+    message: 'the result of the job is larger than what is kept',
+    fix: 'ask for fewer buckets, or split the query among several jobs',
+  },
   JOB_INCOMPLETE: {
     status: 409,
     retry: 'never',

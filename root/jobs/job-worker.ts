@@ -14,6 +14,7 @@ import {
   type JobCount,
   type JobCounts,
   type JobItem,
+  type JobResult,
   type JobStep,
   type PendingBatch,
 } from '../../shared/jobs/job-entry.ts';
@@ -41,9 +42,11 @@ import { readQuery } from '../query/read-query.ts';
 import { encodeToken } from '../route/token.ts';
 import type { JudgedEntry } from '../route/write-job.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
+import { AggregateWork } from './aggregate-work.ts';
 import { digestOf, findBatch } from './find-batch.ts';
 import { changedKeys } from './changed-keys.ts';
 import { jobBatch, type JobBook } from './job-book.ts';
+import type { ChangingKind } from './kinds/job-kind.ts';
 import { jobKinds } from './kinds/job-kinds.ts';
 import { scanPage, type Page } from './scan-page.ts';
 import { isSwapped, moveIndex, swapAlias } from './swap-alias.ts';
@@ -70,6 +73,8 @@ const caughtUpEntries = 1000;
 const moveKnownMs = 5000;
 const refreshTimeoutMs = 3000;
 const getTimeoutMs = 10_000;
+/** Each has a page whose outcomes are to be counted before the job may stand still. */
+const itemsInTurnMax = 4;
 /** Documents that are asked for at a time. */
 const getsAtOnce = 32;
 const outcomesTimeoutMs = 10_000;
@@ -92,7 +97,9 @@ export class JobWorker {
   private readonly id: number;
   private readonly lease: HeldLease;
   private readonly signal: AbortSignal;
-  private own: OwnStep | null = null;
+  private readonly aggregating: AggregateWork;
+  /** By work item. */
+  private readonly own = new Map<number, OwnStep>();
   private outcomesTries = 0;
   /** Entries of the log that were left when the items were last sent on; null before that. */
   private leftLast: number | null = null;
@@ -111,6 +118,7 @@ export class JobWorker {
     this.id = id;
     this.lease = lease;
     this.lastStepAt = root.clock.now();
+    this.aggregating = new AggregateWork(root);
   }
 
   /** Works until the job has ended, or is to stand still, or the lease is lost. Never rejects. */
@@ -137,8 +145,9 @@ export class JobWorker {
   private async advance(): Promise<boolean> {
     const job = this.root.book.jobs.get(this.id);
     if (job === undefined || job.ended !== null) return false;
-    const pending = job.items.findIndex((item) => item.pending.length > 0);
-    if (pending >= 0 && !(job.wanted === 'run' && isUndone(job.items[pending]!))) {
+    // Of an item that goes on, its next step tells.
+    const pending = job.items.findIndex((item) => item.pending.length > 0 && !(job.wanted === 'run' && isUndone(item)));
+    if (pending >= 0) {
       await this.append({ ...this.stepOf(job, pending), counts: await this.countsOf(job, pending) });
       return true;
     }
@@ -148,17 +157,41 @@ export class JobWorker {
       return false;
     }
     if (job.spec.conflicts === 'fail' && job.counts.conflicts > 0) {
-      throw new SheafError('JOB_CONFLICT', { detail: { conflicts: job.counts.conflicts } });
+      throw stoppedAt(job);
     }
-    const item = pending >= 0 ? pending : job.items.findIndex(isUndone);
+    if (jobKinds[job.spec.kind].does === 'aggregates') return await this.aggregate(job);
+    const item = nextItem(job);
     if (job.spec.alias !== undefined && this.movedSince === null) await this.beginMove(job);
     if (item >= 0) {
       await this.step(job, item);
       return true;
     }
-    if (jobKinds[job.spec.kind].follows && (this.leftLast ?? Infinity) > caughtUpEntries) return await this.follow(job);
+    if (changingKind(job).follows && (this.leftLast ?? Infinity) > caughtUpEntries) return await this.follow(job);
     if (job.spec.alias !== undefined && !isSwapped(this.root.catalog.state, job.spec)) return await this.swap(job);
     return await this.end('done', null);
+  }
+
+  /** Asks the next shard, or ends with what all have said. */
+  private async aggregate(job: Job): Promise<boolean> {
+    const index = await this.findIndex(job);
+    const shard = this.aggregating.nextOf(job);
+    if (shard < 0) return await this.end('done', null, this.aggregating.result(job, index));
+    const unwanted = new AbortController();
+    const { book } = this.root;
+    const listening = book.onChange(() => {
+      if (book.jobs.get(this.id)?.wanted !== 'run') unwanted.abort(new Error('the job is to stand still'));
+    });
+    try {
+      const read = await this.aggregating.map(job, index, shard, AbortSignal.any([this.signal, unwanted.signal]));
+      const { upTo, until } = job.items[shard]!;
+      // What another has counted before counts once; a shard without an entry has nothing to count.
+      if (upTo < until) await this.append({ ...this.stepOf(job, shard), upTo: until, counts: { read } });
+    } catch (error) {
+      if (!unwanted.signal.aborted) throw error;
+    } finally {
+      listening.stop();
+    }
+    return true;
   }
 
   /** Says that the index is moved. Where the job has ended meanwhile, nobody asks for what it says. */
@@ -254,7 +287,7 @@ export class JobWorker {
     const index = await this.findIndex(job);
     const { upTo: above, scanUntil } = items[number]!;
     const isFollowing = above >= scanUntil;
-    const kind = jobKinds[spec.kind];
+    const kind = changingKind(job);
     const rate = spec.docsPerSecond ?? Infinity;
     const size = Math.max(1, Math.min(limits.scanDocumentsMax, Math.floor(rate * pageSecondsMax)));
     const stretch = { above, until: isFollowing ? items[number]!.until : scanUntil };
@@ -339,7 +372,7 @@ export class JobWorker {
       return await this.append({ ...step, counts: { ...step.counts, rejected: lines.length } });
     await root.book.reach(appendedAt.offset);
     this.noteStep();
-    this.own = { entry: appendedAt.offset, judged: written.judged };
+    this.own.set(step.item, { entry: appendedAt.offset, judged: written.judged });
   }
 
   private async pendingOf(batches: readonly AppendBatch[]): Promise<PendingBatch[]> {
@@ -357,9 +390,9 @@ export class JobWorker {
     const item = job.items[number]!;
     if (item.pending.length === 0) return {};
     const index = await this.targetOf(job);
-    const kind = jobKinds[job.spec.kind];
+    const kind = changingKind(job);
     const expected = item.pending.reduce((sum, { count }) => sum + count, 0);
-    const judged = await this.judgedOf(item);
+    const judged = await this.judgedOf(number, item);
     const outcomes = await askOutcomes(this.root, { index, judged, timeoutMs: outcomesTimeoutMs });
     const counts: Partial<Record<JobCount, number>> = {};
     const note = (name: JobCount, count = 1): void => void (counts[name] = (counts[name] ?? 0) + count);
@@ -372,8 +405,8 @@ export class JobWorker {
     return counts;
   }
 
-  private async judgedOf(item: JobItem): Promise<readonly JudgedEntry[]> {
-    const { own } = this;
+  private async judgedOf(number: number, item: JobItem): Promise<readonly JudgedEntry[]> {
+    const own = this.own.get(number);
     if (own?.entry === item.lastStep) return own.judged;
     const found = await Promise.all(item.pending.map((pending) => findBatch(this.root.log, pending)));
     return found.flatMap((entries) => entries ?? []);
@@ -398,17 +431,21 @@ export class JobWorker {
 
   private noteStep(): void {
     this.lastStepAt = this.root.clock.now();
-    this.own = null;
     this.outcomesTries = 0;
   }
 
-  private async end(outcome: 'done' | 'failed' | 'cancelled', error: SheafError | null): Promise<boolean> {
+  private async end(
+    outcome: 'done' | 'failed' | 'cancelled',
+    error: SheafError | null,
+    result?: JobResult,
+  ): Promise<boolean> {
     const job = this.root.book.jobs.get(this.id);
     const index = job === undefined ? undefined : this.knownIndex(job);
     if (index?.move !== undefined && index.move.job === this.id) await this.move(index, job!, 'end');
     this.lease.require();
     const atMs = this.root.timeOfDay();
-    await this.root.book.append({ entry: 'end', job: this.id, outcome, error: error?.toBody() ?? null, atMs });
+    const told = result === undefined ? {} : { result };
+    await this.root.book.append({ entry: 'end', job: this.id, outcome, error: error?.toBody() ?? null, atMs, ...told });
     return false;
   }
 
@@ -463,8 +500,31 @@ function indexOfId({ indexes }: CatalogState, name: string, id: string): IndexDe
   return named?.id === id ? named : Array.from(indexes.values()).find((index) => index.id === id);
 }
 
+/**
+ * The work item of the next step, −1 where all are done. Some take turns, so that what a replica makes of one is known by the time it has its turn
+ * again; where a conflict is the end, one after the other.
+ */
+function nextItem({ spec, items }: Job): number {
+  const undone = items.flatMap((item, number) => (isUndone(item) ? [number] : []));
+  const turns = undone.slice(0, spec.conflicts === 'fail' ? 1 : itemsInTurnMax);
+  return turns.reduce((next, each) => (next < 0 || items[each]!.lastStep < items[next]!.lastStep ? each : next), -1);
+}
+
+function changingKind({ spec }: Job): ChangingKind {
+  const kind = jobKinds[spec.kind];
+  if (kind.does !== 'changes') throw new Error(`a job of kind ${spec.kind} changes nothing`);
+  return kind;
+}
+
 function isWriterOf({ ended, spec }: Job, { id }: IndexDefinition): boolean {
-  return ended === null && (spec.intoId ?? spec.indexId) === id;
+  return ended === null && jobKinds[spec.kind].does === 'changes' && (spec.intoId ?? spec.indexId) === id;
+}
+
+/** The item of the last step: those before it are done, and in those after it nothing is changed. */
+function stoppedAt({ counts, items }: Job): SheafError {
+  const last = items.reduce((best, { lastStep }, item) => (lastStep > items[best]!.lastStep ? item : best), 0);
+  const detail = { conflicts: counts.conflicts, shard: last, upTo: items[last]!.upTo };
+  return new SheafError('JOB_CONFLICT', { detail });
 }
 
 function isUndone({ upTo, until }: JobItem): boolean {

@@ -10,7 +10,9 @@ import { requireOperation, type RootKinds } from '../kinds/root-kind.ts';
 import { readQuery } from '../query/read-query.ts';
 import { jobKinds } from './kinds/job-kinds.ts';
 
-const common = ['kind', 'index', 'query', 'conflicts', 'docsPerSecond'] as const;
+const common = ['kind', 'index', 'query'] as const;
+/** Of kinds that change documents. */
+const ofChanges = ['conflicts', 'docsPerSecond'] as const;
 
 const readKind = oneOf(jobKindNames);
 const readConflicts = oneOf(['count', 'fail']);
@@ -32,7 +34,11 @@ export async function readJob(
   // What else may be there depends on the kind.
   const said = isObject(body) && Object.hasOwn(body, 'kind') ? readKind(node.child('kind', body['kind'])) : null;
   const kind = said === null ? null : jobKinds[said];
-  const properties = readObject(node, [...common, ...(kind?.properties ?? [])]);
+  const properties = readObject(node, [
+    ...common,
+    ...(kind?.does === 'aggregates' ? [] : ofChanges),
+    ...(kind?.properties ?? []),
+  ]);
   const name = properties.required('kind', readKind);
   const conflicts = properties.optional('conflicts', readConflicts, 'count');
   const docsPerSecond = properties.optional('docsPerSecond', readRate, null);

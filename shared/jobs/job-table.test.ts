@@ -168,3 +168,32 @@ function applyPlainly(twins: Map<number, Twin>, offset: number, entry: JobEntry)
   twin.read++;
   return true;
 }
+
+// Each row: bytes of the results of jobs that end in turn, in MiB of letters; which are kept.
+const results: [situation: string, sizes: number[], kept: boolean[]][] = [
+  ['all fit', [1, 1], [true, true]],
+  ['the oldest gives way', [1, 1, 1, 1, 1, 1, 1, 0.9, 0.2], [false, true, true, true, true, true, true, true, true]],
+  [
+    'two give way to one',
+    [0.1, 0.1, 1, 1, 1, 1, 1, 1, 1, 0.95],
+    [false, false, true, true, true, true, true, true, true, true],
+  ],
+];
+for (const [situation, sizes, kept] of results) {
+  test(`JobTable, results: ${situation}`, () => {
+    const table = new JobTable(true);
+    for (const [i] of sizes.entries()) table.apply(i, create);
+    for (const [i, size] of sizes.entries()) {
+      const result = { a: 'x'.repeat(Math.floor(size * 1024 * 1024) - 16) };
+      assert.ok(table.apply(sizes.length + i, { ...end, job: i, result }));
+    }
+    assert.deepEqual(
+      table.all().map(({ ended }) => ended?.result !== undefined),
+      kept,
+    );
+    assert.ok(
+      table.all().every(({ ended }) => ended?.outcome === 'done'),
+      'that they are done is known all the same',
+    );
+  });
+}

@@ -12,14 +12,18 @@ import { reachAll, readAll } from './read-all.ts';
 
 export interface JobsOptions extends KillOptions {
   readonly documents: number;
-  /** Holds the job back, so that the kills fall into it. */
+  /** Holds the job back, so that the kills fall into it; null: as fast as it goes. */
   readonly docsPerSecond: number | null;
+  /** What callers want of the job meanwhile: nothing; that it stands still and goes on, again and again; that it ends half-way. */
+  readonly controls: 'none' | 'pause' | 'cancel';
 }
 
 export interface JobsResult {
   readonly counts: Readonly<Record<string, number>>;
   /** Operations of the writers beside the job. */
   readonly operations: number;
+  /** Words that the job took of those that it was given. */
+  readonly controlled: number;
   readonly killed: Readonly<Record<string, number>>;
   /** Of the kills, those after which the job still went on. */
   readonly killsInJob: number;
@@ -56,7 +60,22 @@ export async function deleteLoop(options: JobsOptions): Promise<JobsResult> {
   const spec = { kind: 'deleteByQuery', index: 'source', query: { term: { parity: 'even' } } };
   const { jobs, beside, ...told } = await runBeside(options, spec, documents);
   const [job] = jobs;
-  const faults = faultsOf(job!);
+  const faults = faultsOf(job!, options.controls === 'cancel' ? 'cancelled' : 'done');
+  if (options.controls === 'cancel') {
+    // Nobody knows which it had come to: as many are gone as it says.
+    const found = await documentsOf(`${cluster.url}${source}`);
+    let gone = 0;
+    for (let n = 0; n < documents; n++) {
+      if (beside.written.has(n)) continue;
+      if (!found.has(keyOf(n)) && n % 2 === 0) gone++;
+      else if (!isDeepStrictEqual(found.get(keyOf(n)), documentOf(n))) faults.push(`${keyOf(n)} is not what it was`);
+    }
+    const { deleted = 0, uncertain = 0 } = job!.counts;
+    if (gone > deleted + uncertain || deleted > gone + beside.written.size) {
+      faults.push(`${gone} are gone, and ${deleted} were deleted, ${uncertain} perhaps`);
+    }
+    return { counts: job!.counts, ...told, faults: faults.slice(0, faultsMax) };
+  }
   const expected = (n: number): Known => {
     return beside.written.get(n) ?? (beside.written.has(n) || n % 2 === 0 ? null : documentOf(n));
   };
@@ -82,7 +101,7 @@ export async function reindexLoop(options: JobsOptions): Promise<JobsResult> {
   const { jobs, beside, ...told } = await runBeside(options, spec, Math.ceil(documents * 1.1));
   const { body: rest } = await send<Job>('POST', `${cluster.url}/v1/jobs`, spec);
   jobs.push(await ended([cluster.url], rest.id, createRandom(options.seed)));
-  const faults = jobs.flatMap(faultsOf);
+  const faults = jobs.flatMap((job) => faultsOf(job, 'done'));
   const expected = (n: number): Known => beside.known(n);
   for (const path of [source, target]) {
     const wrong = await compare(`${cluster.url}${path}`, Math.ceil(documents * 1.1), expected);
@@ -113,7 +132,10 @@ async function runBeside(options: JobsOptions, spec: object, numbers: number) {
   const random = createRandom(seed);
   const roots = [cluster.url, `http://127.0.0.1:${cluster.port + 2}`];
   const begunAt = performance.now();
-  const { id } = await must<Job>('POST', `${cluster.url}/v1/jobs`, { ...spec, docsPerSecond });
+  const { id } = await must<Job>('POST', `${cluster.url}/v1/jobs`, {
+    ...spec,
+    ...(docsPerSecond === null ? {} : { docsPerSecond }),
+  });
   progress(`job ${id} begins`);
   const beside = new AcknowledgedWriters({
     roots,
@@ -127,13 +149,62 @@ async function runBeside(options: JobsOptions, spec: object, numbers: number) {
   let killsInJob = 0;
   let hasEnded = false;
   const job = ended(roots, id, createRandom(random.integer(1, 2 ** 30))).finally(() => (hasEnded = true));
+  const controlling = control(options, roots, {
+    id,
+    isOver: () => hasEnded,
+    random: createRandom(random.integer(1, 2 ** 30)),
+  });
   const onKill = (): void => void (killsInJob += hasEnded ? 0 : 1);
   const killed = await killProcesses({ ...options, onKill }, createRandom(random.integer(1, 2 ** 30)));
   await beside.stop();
   const jobs = [await job];
+  const controlled = await controlling;
   const seconds = Math.round((performance.now() - begunAt) / 1000);
   progress(`job: ${JSON.stringify(jobs[0])}`);
-  return { jobs, beside, operations: beside.operations, killed, killsInJob, seconds };
+  return { jobs, beside, operations: beside.operations, controlled, killed, killsInJob, seconds };
+}
+
+interface Controlling {
+  readonly id: string;
+  readonly isOver: () => boolean;
+  readonly random: Random;
+}
+
+/** Says what is wanted of the job through any root, each until it is acknowledged. @returns how often it was */
+async function control(
+  { controls, documents }: JobsOptions,
+  roots: readonly string[],
+  { id, isOver, random }: Controlling,
+): Promise<number> {
+  let taken = 0;
+  const say = async (wanted: string): Promise<void> => {
+    while (!isOver()) {
+      const url = `${random.pick(roots)}/v1/jobs/${id}`;
+      try {
+        const { status, body } = await send<Job>('POST', `${url}/${wanted}`);
+        if (status === 409) return;
+        if (status < 300 && body.counts['read']! >= 0) return void taken++;
+      } catch {
+        // The root was killed.
+      }
+      await sleep(50);
+    }
+  };
+  const read = async (): Promise<number> => {
+    const answer = await send<Job>('GET', `${random.pick(roots)}/v1/jobs/${id}`).catch(() => null);
+    return answer?.body?.counts?.['read'] ?? 0;
+  };
+  while (controls === 'cancel' && !isOver() && taken === 0) {
+    if ((await read()) > documents / 8) await say('cancel');
+    await sleep(50);
+  }
+  while (controls === 'pause' && !isOver()) {
+    await sleep(random.integer(0, 1500));
+    await say('pause');
+    await sleep(random.integer(0, 500));
+    await say('resume');
+  }
+  return taken;
 }
 
 async function ended(roots: readonly string[], id: string, random: Random): Promise<Job> {
@@ -150,9 +221,9 @@ async function ended(roots: readonly string[], id: string, random: Random): Prom
 }
 
 /** Every document that was read became one of what documents become. */
-function faultsOf({ id, state, counts, error }: Job): string[] {
+function faultsOf({ id, state, counts, error }: Job, expected: 'done' | 'cancelled'): string[] {
   const faults: string[] = [];
-  if (state !== 'done') faults.push(`job ${id} is ${state}: ${JSON.stringify(error)}`);
+  if (state !== expected) faults.push(`job ${id} is ${state}: ${JSON.stringify(error)}`);
   const { read, ...outcomes } = counts;
   const sum = Object.values(outcomes).reduce((total, count) => total + count, 0);
   if (sum !== read) faults.push(`job ${id}: ${read} were read, and something came of ${sum}`);
@@ -160,10 +231,14 @@ function faultsOf({ id, state, counts, error }: Job): string[] {
   return faults;
 }
 
+async function documentsOf(url: string): Promise<Map<string, Known>> {
+  await reachAll(url);
+  return await readAll(url, 'n');
+}
+
 /** Reads all there is: keys, values and how many. */
 async function compare(url: string, numbers: number, expected: (n: number) => Known): Promise<string[]> {
-  await reachAll(url);
-  const found = await readAll(url, 'n');
+  const found = await documentsOf(url);
   const faults: string[] = [];
   let count = 0;
   for (let n = 0; n < numbers && faults.length < faultsMax; n++) {

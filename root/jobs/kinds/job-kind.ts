@@ -14,9 +14,11 @@ export interface JobPlaces {
 }
 
 /** What a body says of one kind of job only. */
-export type OwnProperty = 'document' | 'into' | 'alias' | 'retireAs';
+export type OwnProperty = 'document' | 'into' | 'alias' | 'retireAs' | 'aggs';
 
-export interface JobKind {
+export type JobKind = ChangingKind | AggregatingKind;
+
+interface AnyKind {
   /** What the index has to be able to do. */
   readonly operation: IndexOperation;
   /** Properties of the body besides those of all jobs. */
@@ -27,6 +29,16 @@ export interface JobKind {
     index: IndexDefinition,
     places: JobPlaces,
   ) => Promise<Partial<JobSpec>>;
+}
+
+/** One that only reads, and has a result: see aggregate-work.ts. */
+export interface AggregatingKind extends AnyKind {
+  readonly does: 'aggregates';
+}
+
+/** One that makes a line of a bulk of each document that matches. */
+export interface ChangingKind extends AnyKind {
+  readonly does: 'changes';
   /** Whether it goes on with what is written after it was created, until it has caught up; then it also deletes what is gone. */
   readonly follows: boolean;
   /** What results count as, where that is not as for most. */

@@ -6,7 +6,7 @@ import { SheafError } from '../../../shared/errors.ts';
 import { readNonEmptyString, type Reader } from '../../../shared/json/readers.ts';
 import { checkIndexName } from '../../../shared/schema/index-name.ts';
 import { checkSwap } from '../swap-alias.ts';
-import type { JobKind } from './job-kind.ts';
+import type { ChangingKind } from './job-kind.ts';
 
 const readName: Reader<string> = (node) => {
   const name = readNonEmptyString(node);
@@ -14,7 +14,8 @@ const readName: Reader<string> = (node) => {
   return name;
 };
 
-export const reindex: JobKind = {
+export const reindex: ChangingKind = {
+  does: 'changes',
   operation: 'changeDocument',
   properties: ['into', 'alias', 'retireAs'],
   read: async (properties, index, { find, catalog }) => {

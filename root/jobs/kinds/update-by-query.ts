@@ -3,7 +3,7 @@ import { SheafError } from '../../../shared/errors.ts';
 import { isObject } from '../../../shared/json/read-object.ts';
 import type { Reader } from '../../../shared/json/readers.ts';
 import { planValidation, validateDocument } from '../../../shared/schema/validate.ts';
-import type { JobKind } from './job-kind.ts';
+import type { ChangingKind } from './job-kind.ts';
 
 const readDocument: Reader<{ readonly value: Readonly<Record<string, unknown>>; readonly json: string }> = (node) => {
   const { value } = node;
@@ -11,7 +11,8 @@ const readDocument: Reader<{ readonly value: Readonly<Record<string, unknown>>; 
   return { value, json: node.json };
 };
 
-export const updateByQuery: JobKind = {
+export const updateByQuery: ChangingKind = {
+  does: 'changes',
   operation: 'changeDocument',
   properties: ['document'],
   read: async (properties, { schema }) => {
