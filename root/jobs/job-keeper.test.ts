@@ -20,7 +20,7 @@ class World {
   readonly timers = {
     at: (at: number, callback: () => void) => {
       const timer = this.wheel.schedule(at, callback);
-      return { cancel: () => void this.wheel.cancel(timer) };
+      return { cancel: () => this.wheel.cancel(timer) };
     },
     afterReading: () => assert.fail('waits for what arrives'),
   };

@@ -170,41 +170,57 @@ interface Controlling {
   readonly random: Random;
 }
 
-/** Says what is wanted of the job through any root, each until it is acknowledged. @returns how often it was */
+/** Says what is wanted of the job through any root, each until it is acknowledged. @returns how often the job took it */
 async function control(
   { controls, documents }: JobsOptions,
   roots: readonly string[],
-  { id, isOver, random }: Controlling,
+  controlling: Controlling,
 ): Promise<number> {
-  let taken = 0;
-  const say = async (wanted: string): Promise<void> => {
-    while (!isOver()) {
-      const url = `${random.pick(roots)}/v1/jobs/${id}`;
-      try {
-        const { status, body } = await send<Job>('POST', `${url}/${wanted}`);
-        if (status === 409) return;
-        if (status < 300 && body.counts['read']! >= 0) return void taken++;
-      } catch {
-        // The root was killed.
-      }
-      await sleep(50);
-    }
-  };
-  const read = async (): Promise<number> => {
+  switch (controls) {
+    case 'none':
+      return 0;
+    case 'cancel':
+      return await cancel(roots, controlling, documents / 8);
+    case 'pause':
+      return await pauseAgainAndAgain(roots, controlling);
+  }
+}
+
+async function cancel(roots: readonly string[], controlling: Controlling, readMin: number): Promise<number> {
+  const { id, isOver, random } = controlling;
+  while (!isOver()) {
     const answer = await send<Job>('GET', `${random.pick(roots)}/v1/jobs/${id}`).catch(() => null);
-    return answer?.body?.counts?.['read'] ?? 0;
-  };
-  while (controls === 'cancel' && !isOver() && taken === 0) {
-    if ((await read()) > documents / 8) await say('cancel');
+    if ((answer?.body?.counts?.['read'] ?? 0) > readMin) return await say(roots, controlling, 'cancel');
     await sleep(50);
   }
-  while (controls === 'pause' && !isOver()) {
+  return 0;
+}
+
+async function pauseAgainAndAgain(roots: readonly string[], controlling: Controlling): Promise<number> {
+  const { isOver, random } = controlling;
+  let taken = 0;
+  while (!isOver()) {
     await sleep(random.integer(0, 1500));
-    await say('pause');
+    taken += await say(roots, controlling, 'pause');
     await sleep(random.integer(0, 500));
-    await say('resume');
+    taken += await say(roots, controlling, 'resume');
   }
   return taken;
+}
+
+/** @returns 1 where the job took it; 0 where it had ended */
+async function say(roots: readonly string[], { id, isOver, random }: Controlling, wanted: string): Promise<number> {
+  while (!isOver()) {
+    try {
+      const { status } = await send('POST', `${random.pick(roots)}/v1/jobs/${id}/${wanted}`);
+      if (status === 409) return 0;
+      if (status < 300) return 1;
+    } catch {
+      // The root was killed.
+    }
+    await sleep(50);
+  }
+  return 0;
 }
 
 async function ended(roots: readonly string[], id: string, random: Random): Promise<Job> {
