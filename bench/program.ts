@@ -8,6 +8,7 @@ import { benchCopy } from './copy/copy.ts';
 import { benchEngine, type EngineOptions } from './engine/engine.ts';
 import { benchIncrement, type IncrementOptions } from './increment/increment.ts';
 import { benchIndexes, type IndexesOptions } from './indexes/indexes.ts';
+import { benchJobs, type JobsOptions } from './jobs/jobs.ts';
 import { benchKernels, type KernelsOptions } from './kernels/kernels.ts';
 import { benchLoad } from './load/load.ts';
 import { benchRelevance, type RelevanceOptions } from './relevance/relevance.ts';
@@ -88,6 +89,13 @@ export function createProgram(run: Run): Command {
     .addOption(number('--clients <number>', 'how many are created at a time', 16))
     .addOption(number('--idle-seconds <number>', 'how long the service is looked at while nothing is asked', 30))
     .action((options: Shared & IndexesOptions) => run('indexes', options, (context) => benchIndexes(context, options)));
+
+  add(program, 'jobs', 'what a reindex that goes on costs searches')
+    .addOption(number('--leaves <number>', 'leaves of the service', 2))
+    .addOption(number('--shards <number>', 'shards of the index', 4))
+    .addOption(number('--rounds <number>', 'how often each is measured, in turns', 5))
+    .addOption(number('--queries <number>', 'queries of each kind in a part of a round', 200))
+    .action((options: Shared & JobsOptions) => run('jobs', options, (context) => benchJobs(context, options)));
 
   add(program, 'engine', "how fast a leaf's engine answers, in process, beside other engines", 100_000)
     .addOption(new Option('--corpus <file>', 'gzipped lines of JSON').default(papersPath))

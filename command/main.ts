@@ -75,6 +75,8 @@ async function run(role: Role, flags: Texts, operands: readonly string[]): Promi
       return (await import('./indexes/analyze.ts')).analyze(readConfig(role, flags, process.env), first, second, say);
     case 'jobs':
       return (await import('./jobs/jobs.ts')).jobs(readConfig(role, flags, process.env), first, second, say);
+    case 'reindex':
+      return (await import('./reindex/reindex.ts')).reindex(readConfig(role, flags, process.env), first, say);
     case 'search':
       return (await import('./search/search.ts')).search(readConfig(role, flags, process.env), first, second, say);
     case 'export':

@@ -91,6 +91,14 @@ const commands: readonly CommandRow[] = [
     more: `As in: sheaf jobs 17 pause. A file has what POST /v1/jobs takes. ${exitCodes}.`,
   },
   {
+    role: 'reindex',
+    operands: '<name>',
+    summary: 'copy an index into one of other shards, replicas or schema, and have its name stand for the copy',
+    more:
+      'As in: sheaf reindex films --shards 32. Searches and writes go on meanwhile. Where the name is an index, it becomes an\n' +
+      `alias, and the index is named NAME-1. What a name stood for before is kept: --back. ${exitCodes} or when it was cancelled.`,
+  },
+  {
     role: 'export',
     operands: '<index>',
     summary: 'write the sums of a roll-up to a table of SQLite',

@@ -86,6 +86,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   await using open = new AsyncDisposableStack();
   open.defer(async () => await tracer?.close());
   let isLogConnected = false;
+  let logConnection = 0;
   let logProblem: SheafError | null = null;
   let isLeaving = false;
   const heads = new HeadBook();
@@ -102,6 +103,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
       logProblem = problem;
       if (connected !== isLogConnected) telemetry.info({ connected }, 'connection to the log changed');
       isLogConnected = connected;
+      logConnection++;
       heads.changeState(connected);
     },
     onHeads: (word) => heads.heard(word, clock.now()),
@@ -113,7 +115,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     if (stop === null) telemetry.info('the catalog is read on');
     else telemetry.error({ ...stop }, 'what is in the catalog cannot be read: it stands still before it');
   };
-  const catalog = open.adopt(new CatalogCopy(log, tellStop), (copy) => copy.close());
+  const catalog = open.adopt(new CatalogCopy(log, tellStop, () => logConnection), (copy) => copy.close());
   const metrics = createRootMetrics();
   const defence = new Defence({ hedging: config.hedging === 'on', onHedges: metrics.onHedges });
   const { book } = defence;

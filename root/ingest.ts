@@ -8,7 +8,8 @@ import { SheafError } from '../shared/errors.ts';
 import { partitionOf } from '../shared/index-kinds/partitions.ts';
 import { stopped } from '../shared/log/stop.ts';
 import type { ShardFailure } from '../shared/protocol/tasks/task.ts';
-import { growSchema, type SchemaCatalog } from './catalog/grow-schema.ts';
+import { growSchema } from './catalog/grow-schema.ts';
+import { WritePassage, type PassageCatalog } from './catalog/write-passage.ts';
 import type { WriteGate } from './freshness/write-gate.ts';
 import type { RootKinds } from './kinds/root-kind.ts';
 import { askOutcomes, type LineOutcome } from './plan/ask-outcomes.ts';
@@ -27,7 +28,7 @@ export interface IngestDependencies extends RefreshDependencies {
   readonly ordinals: Pick<OrdinalGuard, 'check'>;
   readonly writeGate: Pick<WriteGate, 'ofRequest'>;
   /** This root's copy of the catalog, as it is when looked at. */
-  readonly catalog: SchemaCatalog;
+  readonly catalog: PassageCatalog;
 }
 
 export interface IngestRequest {
@@ -69,11 +70,13 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   const isOneAppend = identity !== null;
   const options = { index, entries, catalogOffset, key, arrivedAtMs, isOneAppend, keySeed, tellsOutcomes };
   const held = root.writeGate.ofRequest(index);
-  const written = await root.writeJobs.run(options, source, {
-    obstacle: (partitions) => findObstacle(root, index, partitions) ?? held(partitions),
+  const passage = new WritePassage(root.catalog, index);
+  const appended = await root.writeJobs.run(options, source, {
+    obstacle: (partitions) => passage.obstacle() ?? findObstacle(root, index, partitions) ?? held(partitions),
     addFields: (fields) => growSchema(root.catalog, index, fields),
     ...(identity === null ? {} : { identity }),
   });
+  const written = await passage.through(appended);
   const offsets = highestOffsets(written.appended);
   const token = written.appended.length === 0 ? null : encodeToken(offsets);
   const outcomes = await askOutcomes(root, { index, judged: written.judged, timeoutMs: outcomesTimeoutMs });

@@ -575,6 +575,31 @@ export const errorTable = {
     message: 'a document that the job had found was changed before the job came to it',
     fix: 'create the job again, or with conflicts: count, which leaves such documents as they are',
   },
+  JOB_RESULT_TOO_LARGE: {
+    status: 413,
+    retry: 'never',
+    message: 'the result of the job is larger than what is kept',
+    fix: 'ask for fewer buckets, or split the query among several jobs',
+  },
+  JOB_INCOMPLETE: {
+    status: 409,
+    retry: 'never',
+    message:
+      'documents do not fit the index that they were to be copied to, so it does not take the place of the other',
+    fix: 'reindex into an index whose schema they fit; POST /v1/jobs without an alias copies the rest and swaps nothing',
+  },
+  JOB_UNDER_WAY: {
+    status: 409,
+    retry: 'never',
+    message: 'another job is about to swap the same alias, or to replace the same index',
+    fix: 'look at it with GET /v1/jobs/{id}: wait until it has ended, or cancel it',
+  },
+  INDEX_HELD: {
+    status: 503,
+    retry: 'later',
+    message: 'the index is about to be replaced by its copy, and takes no writes for a moment',
+    fix: 'send the request again: it goes to the copy then; what is told as uncertain may be there or not',
+  },
   JOBS_TOO_MANY: {
     status: 503,
     retry: 'later',

@@ -159,6 +159,10 @@ export const limits = {
   jobsUnendedMax: 64,
   /** Bytes of the body that asks for a job: it is kept with the job. */
   jobBodyBytesMax: 65_536,
+  /** Bytes of the result of a job as JSON. */
+  jobResultBytesMax: 1024 * 1024,
+  /** Of the results that are kept, together: they stand in one entry with all jobs. */
+  jobResultsBytesMax: 8 * 1024 * 1024,
   /** Documents that a job changes in a second, where it says so. */
   jobDocsPerSecondMax: 1_000_000,
   /** Documents of one answer to a scan. */

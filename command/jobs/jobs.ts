@@ -13,6 +13,8 @@ interface Job {
   readonly progress: number | null;
   readonly timeLeftMs: number | null;
   readonly counts: Readonly<Record<string, number>>;
+  /** Of one that aggregates and is done. */
+  readonly result?: unknown;
 }
 
 const actions = ['pause', 'resume', 'cancel'];
@@ -33,6 +35,7 @@ export async function jobs(
     const answer = await ask(client, what, second);
     if (config.json) say(JSON.stringify(answer, null, 2));
     else for (const line of describe('jobs' in answer ? answer.jobs : [answer])) say(line);
+    if (!config.json && 'result' in answer) say(JSON.stringify(answer.result, null, 2));
     return 0;
   } finally {
     await client.close();

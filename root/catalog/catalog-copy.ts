@@ -16,6 +16,8 @@ import type { StopReport } from '../../shared/protocol/reports.ts';
 import { indexUnder } from './index-under.ts';
 
 const readHeadTimeoutMs = 2000;
+/** So long a write waits for an index that is held. */
+const heldTimeoutMs = 10_000;
 
 export class CatalogCopy {
   private readonly log: Log;
@@ -23,12 +25,23 @@ export class CatalogCopy {
   private readonly waiters = new Set<() => void>();
   private current: CatalogState = emptyCatalog;
   private known = false;
+  private readonly connection: () => number;
+  /** The connection to the log over which it was last read up to the log's end. */
+  private readOver: number | null = null;
   private closed = false;
   private stop: StopReport | null = null;
 
-  /** @param onStop told once of an entry that cannot be read, and with null when the catalog is read on */
-  constructor(log: Log, onStop: (stop: StopReport | null) => void = () => undefined) {
+  /**
+   * @param onStop told once of an entry that cannot be read, and with null when the catalog is read on
+   * @param connection a number that the connection to the log has, and none after it
+   */
+  constructor(
+    log: Log,
+    onStop: (stop: StopReport | null) => void = () => undefined,
+    connection: () => number = () => 0,
+  ) {
     this.log = log;
+    this.connection = connection;
     this.subscription = followPartition(log, {
       partition: catalogPartition,
       from: 0,
@@ -76,11 +89,35 @@ export class CatalogCopy {
    * @throws SheafError LOG_UNAVAILABLE, PARTITION_STOPPED
    */
   async catchUp(timeoutMs = readHeadTimeoutMs): Promise<void> {
-    await inTime(timeoutMs, async (late) => {
-      const [head] = await Promise.race([this.log.heads([catalogPartition], { timeoutMs }), late]);
-      await this.reach(head!, late);
-    });
+    const connection = this.connection();
+    await inTime(
+      timeoutMs,
+      () => unread(timeoutMs),
+      async (late) => {
+        const [head] = await Promise.race([this.log.heads([catalogPartition], { timeoutMs }), late]);
+        await this.reach(head!, late);
+      },
+    );
     this.known = true;
+    this.readOver = connection;
+  }
+
+  /**
+   * As `findOne`, for who writes: of an index that is held for a moment, the one that takes its place, or itself after all. Never from what
+   * the catalog was before this root came, or was cut off.
+   * @throws SheafError as `findOne`; INDEX_HELD where that takes too long
+   */
+  async findWritten(name: string): Promise<IndexDefinition> {
+    if (this.readOver !== this.connection()) await this.catchUp();
+    const index = await this.findOne(name);
+    if (!isHeld(index)) return index;
+    const late = (): SheafError => new SheafError('INDEX_HELD', { detail: { index: name } });
+    return await inTime(heldTimeoutMs, late, async (isLate) => {
+      for (let now = index; ; now = await this.findOne(name)) {
+        if (!isHeld(now)) return now;
+        await this.reach(this.current.offset + 1, isLate);
+      }
+    });
   }
 
   /**
@@ -135,7 +172,11 @@ export class CatalogCopy {
     const batch = { partition: catalogPartition, count: 1, bytes: writer.finish() };
     const [appended] = await this.log.append([batch]);
     const { lastOffset } = appended!;
-    await inTime(readHeadTimeoutMs, (late) => this.reach(lastOffset, late));
+    await inTime(
+      readHeadTimeoutMs,
+      () => unread(readHeadTimeoutMs),
+      (late) => this.reach(lastOffset, late),
+    );
     return lastOffset;
   }
 
@@ -174,15 +215,27 @@ export class CatalogCopy {
   }
 }
 
-/** Runs work that ends when `late` rejects. */
-async function inTime(timeoutMs: number, work: (late: Promise<never>) => Promise<void>): Promise<void> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
+function isHeld({ move }: IndexDefinition): boolean {
+  return (move?.heldAt ?? null) !== null;
+}
+
+function unread(timeoutMs: number): SheafError {
   const reason = `the end of the catalog was not read in ${timeoutMs} ms`;
-  const timer = setTimeout(() => reject(new SheafError('LOG_UNAVAILABLE', { detail: { reason } })), timeoutMs);
+  return new SheafError('LOG_UNAVAILABLE', { detail: { reason } });
+}
+
+/** Runs work that ends when `late` rejects. */
+async function inTime<T>(
+  timeoutMs: number,
+  fault: () => SheafError,
+  work: (late: Promise<never>) => Promise<T>,
+): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(fault()), timeoutMs);
   // The work may be past the point where it looks.
   late.catch(() => undefined);
   try {
-    await work(late);
+    return await work(late);
   } finally {
     clearTimeout(timer);
   }

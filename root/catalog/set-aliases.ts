@@ -66,7 +66,7 @@ function errorOf(fault: AliasFault, asked: readonly AskedAction[]): SheafError {
     case 'noIndex':
       return new SheafError('INDEX_NOT_FOUND', { detail: { index: fault.index } });
     case 'nameTaken':
-      return new SheafError('NAME_TAKEN', { detail: { index: fault.alias } });
+      return new SheafError('NAME_TAKEN', { detail: { index: fault.name } });
     case 'notInAlias': {
       const { alias } = fault;
       const indexes = asked

@@ -1,7 +1,7 @@
 /** What callers do with jobs: create, find, pause, resume, cancel. */
 import { SheafError } from '../../shared/errors.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
-import type { Job, JobWanted } from '../../shared/jobs/job-entry.ts';
+import type { Job, JobSpec, JobWanted } from '../../shared/jobs/job-entry.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
@@ -11,27 +11,38 @@ import { readJob } from './read-job.ts';
 export interface JobControl {
   readonly book: JobBook;
   readonly log: Log;
-  readonly catalog: Pick<CatalogCopy, 'find'>;
+  readonly catalog: Pick<CatalogCopy, 'find' | 'state'>;
   readonly kinds: RootKinds;
   readonly timeOfDay: () => number;
 }
 
 /**
  * Creates a job. It goes through the documents as they are now: what is acknowledged before the call is among them.
- * @throws SheafError what `readJob` throws, JOBS_TOO_MANY, LOG_UNAVAILABLE, LOG_FULL, PARTITION_STOPPED
+ * @throws SheafError what `readJob` throws, JOBS_TOO_MANY, JOB_UNDER_WAY, LOG_UNAVAILABLE, LOG_FULL, PARTITION_STOPPED
  */
 export async function createJob(root: JobControl, body: unknown): Promise<Job> {
   const { book, log, catalog } = root;
-  const { spec, index } = await readJob(body, root.kinds, (name) => catalog.find(name));
+  const { spec, index } = await readJob(body, root.kinds, catalog);
   const partitions = Array.from({ length: index.shards }, (_, shard) => partitionOf(index, shard));
   const until = await log.heads(partitions);
   await book.catchUp();
-  if (book.jobs.isFull) throw new SheafError('JOBS_TOO_MANY');
+  refuse(book, spec);
   const id = await book.append({ entry: 'create', spec, until, atMs: root.timeOfDay() });
   const job = book.jobs.get(id);
+  if (job !== undefined) return job;
   // Others were created at the same moment.
-  if (job === undefined) throw new SheafError('JOBS_TOO_MANY');
-  return job;
+  refuse(book, spec);
+  throw new SheafError('JOBS_TOO_MANY');
+}
+
+/** Says why no reader would count a job that is created now. @throws SheafError JOBS_TOO_MANY, JOB_UNDER_WAY */
+function refuse({ jobs }: JobBook, spec: JobSpec): void {
+  if (jobs.isFull) throw new SheafError('JOBS_TOO_MANY');
+  const mover = jobs.moverOf(spec);
+  if (mover === undefined) return;
+  throw new SheafError('JOB_UNDER_WAY', {
+    detail: { id: String(mover.id), index: mover.spec.index, alias: spec.alias },
+  });
 }
 
 /** @throws SheafError JOB_NOT_FOUND, LOG_UNAVAILABLE, PARTITION_STOPPED */

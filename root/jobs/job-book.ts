@@ -41,7 +41,7 @@ export class JobBook {
     return this.stop;
   }
 
-  get jobs(): Pick<JobTable, 'get' | 'all' | 'isFull' | 'offset' | 'sinceCheckpoint'> {
+  get jobs(): Pick<JobTable, 'get' | 'all' | 'isFull' | 'moverOf' | 'offset' | 'sinceCheckpoint'> {
     return this.table;
   }
 

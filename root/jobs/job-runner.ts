@@ -2,7 +2,8 @@
 import { asSheafError } from '../../shared/errors.ts';
 import type { Job } from '../../shared/jobs/job-entry.ts';
 import type { Leases } from '../../shared/lease/leases.ts';
-import { limits } from '../../shared/limits.ts';
+import type { CatalogCopy } from '../catalog/catalog-copy.ts';
+import { JobKeeper } from './job-keeper.ts';
 import { JobWorker, type JobDependencies } from './job-worker.ts';
 
 export interface JobRunnerDependencies extends JobDependencies {
@@ -13,41 +14,38 @@ export interface JobRunnerDependencies extends JobDependencies {
 const leaseTtlMs = 5000;
 /** After leases could not be had. */
 const againMs = 1000;
-const keepEveryMs = 60_000;
-const checkpointEvery = 1000;
-/** What a job came to is kept for a day after it has ended. */
-const resultKeptMs = 86_400_000;
 
 export class JobRunner {
   private readonly root: JobRunnerDependencies;
   /** Of jobs that this root works at, or waits to. */
   private readonly under = new Map<number, AbortController>();
   private readonly listening: { readonly stop: () => void };
-  private keeping: { readonly cancel: () => void } | null = null;
+  private readonly keeper: JobKeeper;
   private isClosed = false;
 
   constructor(root: JobRunnerDependencies) {
     this.root = root;
     this.listening = root.book.onChange(() => this.look());
-    this.keepLater();
+    this.keeper = new JobKeeper(root);
   }
 
   /** Stops, and gives free what it holds: another root goes on at once. */
   close(): void {
     this.isClosed = true;
     this.listening.stop();
-    this.keeping?.cancel();
+    this.keeper.close();
     for (const controller of this.under.values()) controller.abort(new Error('the root is closed'));
     this.under.clear();
   }
 
   private look(): void {
     const { jobs } = this.root.book;
+    const { catalog } = this.root;
     for (const [id, controller] of this.under) {
-      if (!isWorkedAt(jobs.get(id))) controller.abort(new Error('nothing is left to do'));
+      if (!isWorkedAt(jobs.get(id), catalog)) controller.abort(new Error('nothing is left to do'));
     }
     for (const job of jobs.all()) {
-      if (isWorkedAt(job) && !this.under.has(job.id)) void this.workAt(job.id);
+      if (isWorkedAt(job, catalog) && !this.under.has(job.id)) void this.workAt(job.id);
     }
   }
 
@@ -77,30 +75,13 @@ export class JobRunner {
     const { clock, timers } = this.root;
     await new Promise<void>((resolve) => void timers.at(clock.now() + againMs, resolve));
   }
-
-  private keepLater(): void {
-    const { clock, timers } = this.root;
-    if (!this.isClosed) this.keeping = timers.at(clock.now() + keepEveryMs, () => void this.keep());
-  }
-
-  /** Forgets old results and writes a checkpoint. Roots may do so at the same time: what comes second changes nothing. */
-  private async keep(): Promise<void> {
-    const { book, timeOfDay, telemetry } = this.root;
-    try {
-      const old = book.jobs.all().filter(({ ended }) => ended !== null && timeOfDay() - ended.atMs > resultKeptMs);
-      if (old.length > 0) {
-        await book.append({ entry: 'forget', jobs: old.slice(0, limits.jobsMax).map(({ id }) => id) });
-      }
-      if (book.jobs.sinceCheckpoint >= checkpointEvery) await book.checkpoint();
-    } catch (error) {
-      telemetry.debug({ err: asSheafError(error) }, 'the jobs were not kept');
-    }
-    this.keepLater();
-  }
 }
 
-/** Whether somebody has to do something about it. What is paused may have outcomes that are not counted yet. */
-function isWorkedAt(job: Job | undefined): boolean {
+/** Whether somebody has to do something about it. What is paused may have outcomes that are not counted yet, and writers that wait. */
+function isWorkedAt(job: Job | undefined, { state, isKnown }: CatalogCopy): boolean {
   if (job === undefined || job.ended !== null) return false;
-  return job.wanted !== 'pause' || job.items.some(({ pending }) => pending.length > 0);
+  if (job.wanted !== 'pause' || job.items.some(({ pending }) => pending.length > 0)) return true;
+  if (job.spec.alias === undefined) return false;
+  const move = state.indexes.get(job.spec.index)?.move;
+  return !isKnown || (move?.job === job.id && move.heldAt !== null);
 }

@@ -6,13 +6,15 @@
  * A step names how many there were of its work item; the log's order decides between two on the same, and what is written goes with
  * the step that counts or with none. So a holder that was killed, paused or cut off leaves a job that another goes on with.
  */
-import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import type { CatalogState, IndexDefinition } from '../../shared/catalog/catalog.ts';
+import type { MoveStep } from '../../shared/catalog/definition.ts';
 import { asSheafError, errorTable, SheafError } from '../../shared/errors.ts';
 import {
   type Job,
   type JobCount,
   type JobCounts,
   type JobItem,
+  type JobResult,
   type JobStep,
   type PendingBatch,
 } from '../../shared/jobs/job-entry.ts';
@@ -28,21 +30,26 @@ import type { Result } from '../../shared/judge/judge.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { growSchema } from '../catalog/grow-schema.ts';
+import { WritePassage } from '../catalog/write-passage.ts';
 import type { WriteGate } from '../freshness/write-gate.ts';
 import { findObstacle } from '../ingest.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
 import { getDocument } from '../get-document.ts';
 import { askOutcomes } from '../plan/ask-outcomes.ts';
+import { refreshReplicas } from '../plan/refresh.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import { readQuery } from '../query/read-query.ts';
 import { encodeToken } from '../route/token.ts';
 import type { JudgedEntry } from '../route/write-job.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
+import { AggregateWork } from './aggregate-work.ts';
 import { digestOf, findBatch } from './find-batch.ts';
 import { changedKeys } from './changed-keys.ts';
 import { jobBatch, type JobBook } from './job-book.ts';
+import type { ChangingKind } from './kinds/job-kind.ts';
 import { jobKinds } from './kinds/job-kinds.ts';
 import { scanPage, type Page } from './scan-page.ts';
+import { isSwapped, moveIndex, swapAlias } from './swap-alias.ts';
 
 /** What jobs need of their root. */
 export interface JobDependencies extends RoundDependencies {
@@ -62,7 +69,12 @@ const againMsMin = 100;
 const againMsMax = 5000;
 /** Entries of the log, by which whoever follows has caught up. */
 const caughtUpEntries = 1000;
+/** So long after an index is said to be moved every root knows of it that writes at all: without a word it loses the log in half of that. */
+const moveKnownMs = 5000;
+const refreshTimeoutMs = 3000;
 const getTimeoutMs = 10_000;
+/** Each has a page whose outcomes are to be counted before the job may stand still. */
+const itemsInTurnMax = 4;
 /** Documents that are asked for at a time. */
 const getsAtOnce = 32;
 const outcomesTimeoutMs = 10_000;
@@ -85,10 +97,16 @@ export class JobWorker {
   private readonly id: number;
   private readonly lease: HeldLease;
   private readonly signal: AbortSignal;
-  private own: OwnStep | null = null;
+  private readonly aggregating: AggregateWork;
+  /** By work item. */
+  private readonly own = new Map<number, OwnStep>();
   private outcomesTries = 0;
   /** Entries of the log that were left when the items were last sent on; null before that. */
   private leftLast: number | null = null;
+  /** Since which catalog offset the index was held when the items were last sent on; null where it was not. */
+  private followedHeldAt: number | null = null;
+  /** When this worker had said that the index is moved; null before that. */
+  private movedSince: number | null = null;
   private lastStepAt: number;
   /** On the clock: where the job is throttled, nothing is done before. */
   private notBefore = -Infinity;
@@ -100,6 +118,7 @@ export class JobWorker {
     this.id = id;
     this.lease = lease;
     this.lastStepAt = root.clock.now();
+    this.aggregating = new AggregateWork(root);
   }
 
   /** Works until the job has ended, or is to stand still, or the lease is lost. Never rejects. */
@@ -126,29 +145,124 @@ export class JobWorker {
   private async advance(): Promise<boolean> {
     const job = this.root.book.jobs.get(this.id);
     if (job === undefined || job.ended !== null) return false;
-    const pending = job.items.findIndex((item) => item.pending.length > 0);
-    if (pending >= 0 && !(job.wanted === 'run' && isUndone(job.items[pending]!))) {
+    // Of an item that goes on, its next step tells.
+    const pending = job.items.findIndex((item) => item.pending.length > 0 && !(job.wanted === 'run' && isUndone(item)));
+    if (pending >= 0) {
       await this.append({ ...this.stepOf(job, pending), counts: await this.countsOf(job, pending) });
       return true;
     }
     if (job.wanted === 'cancel') return await this.end('cancelled', null);
-    if (job.wanted === 'pause') return false;
+    if (job.wanted === 'pause') {
+      await this.release(job);
+      return false;
+    }
     if (job.spec.conflicts === 'fail' && job.counts.conflicts > 0) {
-      throw new SheafError('JOB_CONFLICT', { detail: { conflicts: job.counts.conflicts } });
+      throw stoppedAt(job);
     }
-    const item = pending >= 0 ? pending : job.items.findIndex(isUndone);
-    if (item < 0) {
-      if (jobKinds[job.spec.kind].follows && (this.leftLast ?? Infinity) > caughtUpEntries)
-        return await this.follow(job);
-      return await this.end('done', null);
+    if (jobKinds[job.spec.kind].does === 'aggregates') return await this.aggregate(job);
+    const item = nextItem(job);
+    if (job.spec.alias !== undefined && this.movedSince === null) await this.beginMove(job);
+    if (item >= 0) {
+      await this.step(job, item);
+      return true;
     }
-    await this.step(job, item);
+    if (changingKind(job).follows && (this.leftLast ?? Infinity) > caughtUpEntries) return await this.follow(job);
+    if (job.spec.alias !== undefined && !isSwapped(this.root.catalog.state, job.spec)) return await this.swap(job);
+    return await this.end('done', null);
+  }
+
+  /** Asks the next shard, or ends with what all have said. */
+  private async aggregate(job: Job): Promise<boolean> {
+    const index = await this.findIndex(job);
+    const shard = this.aggregating.nextOf(job);
+    if (shard < 0) return await this.end('done', null, this.aggregating.result(job, index));
+    const unwanted = new AbortController();
+    const { book } = this.root;
+    const listening = book.onChange(() => {
+      if (book.jobs.get(this.id)?.wanted !== 'run') unwanted.abort(new Error('the job is to stand still'));
+    });
+    try {
+      const read = await this.aggregating.map(job, index, shard, AbortSignal.any([this.signal, unwanted.signal]));
+      const { upTo, until } = job.items[shard]!;
+      // What another has counted before counts once; a shard without an entry has nothing to count.
+      if (upTo < until) await this.append({ ...this.stepOf(job, shard), upTo: until, counts: { read } });
+    } catch (error) {
+      if (!unwanted.signal.aborted) throw error;
+    } finally {
+      listening.stop();
+    }
     return true;
+  }
+
+  /** Says that the index is moved. Where the job has ended meanwhile, nobody asks for what it says. */
+  private async beginMove(job: Job): Promise<void> {
+    const { catalog, clock } = this.root;
+    await catalog.catchUp();
+    if (!isSwapped(catalog.state, job.spec)) {
+      const index = await this.findIndex(job);
+      if (index.move?.job !== job.id) await this.move(index, job, 'begin');
+    }
+    this.movedSince = clock.now();
+  }
+
+  /**
+   * The end of a copy that takes a place: writes to the index are held, what came before that is copied, the alias is swapped. Until the hold
+   * every root has had the time to know of the move; what it appends after the hold is not acknowledged (write-passage.ts).
+   */
+  private async swap(job: Job): Promise<boolean> {
+    const { root } = this;
+    await root.catalog.catchUp();
+    const index = await this.findIndex(job);
+    const heldAt = index.move?.heldAt ?? null;
+    if (heldAt !== null && job.counts.rejected === 0) {
+      // What was written before the hold is looked at once more, however little it was.
+      if (this.followedHeldAt !== heldAt) return await this.follow(job);
+      this.lease.require();
+      await this.refreshTarget(job);
+      await swapAlias(root.catalog, job.spec, heldAt);
+      return true;
+    }
+    const { rejected } = job.counts;
+    if (rejected > 0) throw new SheafError('JOB_INCOMPLETE', { detail: { rejected } });
+    const readyAt = this.movedSince! + moveKnownMs;
+    const others = root.book.jobs.all().some((other) => other.id !== job.id && isWriterOf(other, index));
+    if (root.clock.now() < readyAt || others) {
+      await this.sleepUntil(Math.max(readyAt, root.clock.now() + (others ? listenMs : 0)));
+      this.leftLast = null;
+      return true;
+    }
+    await this.refreshTarget(job);
+    await this.move(index, job, 'hold');
+    return true;
+  }
+
+  /** So that who searches the copy a moment after the swap finds what was found before it. */
+  private async refreshTarget(job: Job): Promise<void> {
+    const target = await this.targetOf(job);
+    const heads = await this.root.log.heads(Array.from({ length: target.shards }, (_, i) => partitionOf(target, i)));
+    const at = Object.fromEntries(
+      heads.map((head, shard) => [String(shard), head] as const).filter(([, head]) => head >= 0),
+    );
+    // A replica that is not there is not waited for.
+    await refreshReplicas(this.root, { index: target, at, timeoutMs: refreshTimeoutMs });
+  }
+
+  private async release(job: Job): Promise<void> {
+    if (job.spec.alias === undefined) return;
+    await this.root.catalog.catchUp();
+    const index = this.knownIndex(job);
+    if ((index?.move?.heldAt ?? null) !== null && index!.move!.job === job.id) await this.move(index!, job, 'release');
+  }
+
+  private async move(index: IndexDefinition, { id: job }: Job, step: MoveStep): Promise<void> {
+    this.lease.require();
+    await moveIndex(this.root.catalog, index, { job, step });
   }
 
   /** Sends the items on to where the log is now. */
   private async follow(job: Job): Promise<boolean> {
     const index = await this.findIndex(job);
+    this.followedHeldAt = index.move?.heldAt ?? null;
     const heads = await this.root.log.heads(job.items.map((_, shard) => partitionOf(index, shard)));
     let left = 0;
     for (const [number, { until }] of job.items.entries()) {
@@ -163,7 +277,9 @@ export class JobWorker {
   private async step(job: Job, number: number): Promise<void> {
     const { spec, items } = job;
     const now = this.root.clock.now();
-    if (now < this.notBefore) return await this.sleepUntil(Math.min(this.notBefore, now + listenMs));
+    const isHeld = (this.knownIndex(job)?.move?.heldAt ?? null) !== null;
+    // Writers wait by then.
+    if (now < this.notBefore && !isHeld) return await this.sleepUntil(Math.min(this.notBefore, now + listenMs));
     const counts = await this.countsOf(job, number);
     if (spec.conflicts === 'fail' && (counts.conflicts ?? 0) > 0) {
       return await this.append({ ...this.stepOf(job, number), counts });
@@ -171,7 +287,7 @@ export class JobWorker {
     const index = await this.findIndex(job);
     const { upTo: above, scanUntil } = items[number]!;
     const isFollowing = above >= scanUntil;
-    const kind = jobKinds[spec.kind];
+    const kind = changingKind(job);
     const rate = spec.docsPerSecond ?? Infinity;
     const size = Math.max(1, Math.min(limits.scanDocumentsMax, Math.floor(rate * pageSecondsMax)));
     const stretch = { above, until: isFollowing ? items[number]!.until : scanUntil };
@@ -233,12 +349,13 @@ export class JobWorker {
       tellsOutcomes: true,
     } as const;
     const held = root.writeGate.ofRequest(index);
+    const passage = new WritePassage(root.catalog, index);
     const appendedAt = { offset: -1 };
     const written = await root.writeJobs.run(
       options,
       { kind: 'body', body: piecesOf(lines) },
       {
-        obstacle: (partitions) => findObstacle(root, index, partitions) ?? held(partitions),
+        obstacle: (partitions) => passage.obstacle() ?? findObstacle(root, index, partitions) ?? held(partitions),
         addFields: (fields) => growSchema(root.catalog, index, fields),
         append: async (batches) => {
           const taken = batches.reduce((sum, { count }) => sum + count, 0);
@@ -255,7 +372,7 @@ export class JobWorker {
       return await this.append({ ...step, counts: { ...step.counts, rejected: lines.length } });
     await root.book.reach(appendedAt.offset);
     this.noteStep();
-    this.own = { entry: appendedAt.offset, judged: written.judged };
+    this.own.set(step.item, { entry: appendedAt.offset, judged: written.judged });
   }
 
   private async pendingOf(batches: readonly AppendBatch[]): Promise<PendingBatch[]> {
@@ -273,9 +390,9 @@ export class JobWorker {
     const item = job.items[number]!;
     if (item.pending.length === 0) return {};
     const index = await this.targetOf(job);
-    const kind = jobKinds[job.spec.kind];
+    const kind = changingKind(job);
     const expected = item.pending.reduce((sum, { count }) => sum + count, 0);
-    const judged = await this.judgedOf(item);
+    const judged = await this.judgedOf(number, item);
     const outcomes = await askOutcomes(this.root, { index, judged, timeoutMs: outcomesTimeoutMs });
     const counts: Partial<Record<JobCount, number>> = {};
     const note = (name: JobCount, count = 1): void => void (counts[name] = (counts[name] ?? 0) + count);
@@ -288,8 +405,8 @@ export class JobWorker {
     return counts;
   }
 
-  private async judgedOf(item: JobItem): Promise<readonly JudgedEntry[]> {
-    const { own } = this;
+  private async judgedOf(number: number, item: JobItem): Promise<readonly JudgedEntry[]> {
+    const own = this.own.get(number);
     if (own?.entry === item.lastStep) return own.judged;
     const found = await Promise.all(item.pending.map((pending) => findBatch(this.root.log, pending)));
     return found.flatMap((entries) => entries ?? []);
@@ -314,14 +431,21 @@ export class JobWorker {
 
   private noteStep(): void {
     this.lastStepAt = this.root.clock.now();
-    this.own = null;
     this.outcomesTries = 0;
   }
 
-  private async end(outcome: 'done' | 'failed' | 'cancelled', error: SheafError | null): Promise<boolean> {
+  private async end(
+    outcome: 'done' | 'failed' | 'cancelled',
+    error: SheafError | null,
+    result?: JobResult,
+  ): Promise<boolean> {
+    const job = this.root.book.jobs.get(this.id);
+    const index = job === undefined ? undefined : this.knownIndex(job);
+    if (index?.move !== undefined && index.move.job === this.id) await this.move(index, job!, 'end');
     this.lease.require();
     const atMs = this.root.timeOfDay();
-    await this.root.book.append({ entry: 'end', job: this.id, outcome, error: error?.toBody() ?? null, atMs });
+    const told = result === undefined ? {} : { result };
+    await this.root.book.append({ entry: 'end', job: this.id, outcome, error: error?.toBody() ?? null, atMs, ...told });
     return false;
   }
 
@@ -337,15 +461,19 @@ export class JobWorker {
 
   private async findOf(name: string, id: string): Promise<IndexDefinition> {
     const { catalog } = this.root;
-    const index = await catalog.find(name);
-    if (index.id === id) return index;
-    // One of before, or one of after that this root has not read of.
+    const known = indexOfId(catalog.state, name, id);
+    if (known !== undefined) return known;
+    // One that this root has not read of, or one of before.
     await catalog.catchUp();
-    const now = catalog.findKnown(name);
-    if (now?.id === id) return now;
+    const now = indexOfId(catalog.state, name, id);
+    if (now !== undefined) return now;
     throw new SheafError('INDEX_NOT_FOUND', {
       detail: { index: name, reason: 'the index was deleted meanwhile' },
     });
+  }
+
+  private knownIndex({ spec }: Job): IndexDefinition | undefined {
+    return indexOfId(this.root.catalog.state, spec.index, spec.indexId);
   }
 
   private async sleepUntil(at: number): Promise<void> {
@@ -364,6 +492,39 @@ export class JobWorker {
       );
     });
   }
+}
+
+/** It may have another name than when the job was created. */
+function indexOfId({ indexes }: CatalogState, name: string, id: string): IndexDefinition | undefined {
+  const named = indexes.get(name);
+  return named?.id === id ? named : Array.from(indexes.values()).find((index) => index.id === id);
+}
+
+/**
+ * The work item of the next step, −1 where all are done. Some take turns, so that what a replica makes of one is known by the time it has its turn
+ * again; where a conflict is the end, one after the other.
+ */
+function nextItem({ spec, items }: Job): number {
+  const undone = items.flatMap((item, number) => (isUndone(item) ? [number] : []));
+  const turns = undone.slice(0, spec.conflicts === 'fail' ? 1 : itemsInTurnMax);
+  return turns.reduce((next, each) => (next < 0 || items[each]!.lastStep < items[next]!.lastStep ? each : next), -1);
+}
+
+function changingKind({ spec }: Job): ChangingKind {
+  const kind = jobKinds[spec.kind];
+  if (kind.does !== 'changes') throw new Error(`a job of kind ${spec.kind} changes nothing`);
+  return kind;
+}
+
+function isWriterOf({ ended, spec }: Job, { id }: IndexDefinition): boolean {
+  return ended === null && jobKinds[spec.kind].does === 'changes' && (spec.intoId ?? spec.indexId) === id;
+}
+
+/** The item of the last step: those before it are done, and in those after it nothing is changed. */
+function stoppedAt({ counts, items }: Job): SheafError {
+  const last = items.reduce((best, { lastStep }, item) => (lastStep > items[best]!.lastStep ? item : best), 0);
+  const detail = { conflicts: counts.conflicts, shard: last, upTo: items[last]!.upTo };
+  return new SheafError('JOB_CONFLICT', { detail });
 }
 
 function isUndone({ upTo, until }: JobItem): boolean {

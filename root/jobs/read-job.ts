@@ -1,15 +1,18 @@
-/** Reads the body that asks for a job. Pure. */
+/** Reads the body that asks for a job. Touches the world through the catalog. */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { jobKindNames, type JobSpec } from '../../shared/jobs/job-entry.ts';
 import { isObject, readObject } from '../../shared/json/read-object.ts';
 import { numberThat, oneOf, readNonEmptyString } from '../../shared/json/readers.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
+import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { requireOperation, type RootKinds } from '../kinds/root-kind.ts';
 import { readQuery } from '../query/read-query.ts';
 import { jobKinds } from './kinds/job-kinds.ts';
 
-const common = ['kind', 'index', 'query', 'conflicts', 'docsPerSecond'] as const;
+const common = ['kind', 'index', 'query'] as const;
+/** Of kinds that change documents. */
+const ofChanges = ['conflicts', 'docsPerSecond'] as const;
 
 const readKind = oneOf(jobKindNames);
 const readConflicts = oneOf(['count', 'fail']);
@@ -19,23 +22,27 @@ const readRate = numberThat(
 );
 
 /**
- * @param find the index of a name
- * @throws SheafError for the first fault, with a JSON pointer to it; INDEX_KIND_WRONG, INDEX_APPEND_ONLY; what `find` throws
+ * @throws SheafError for the first fault, with a JSON pointer to it; INDEX_KIND_WRONG, INDEX_APPEND_ONLY; what `catalog.find` throws;
+ *   ALIAS_NOT_FOUND, NAME_TAKEN
  */
 export async function readJob(
   body: unknown,
   kinds: RootKinds,
-  find: (name: string) => Promise<IndexDefinition>,
+  catalog: Pick<CatalogCopy, 'find' | 'state'>,
 ): Promise<{ readonly spec: JobSpec; readonly index: IndexDefinition }> {
   const node = RequestNode.body(body);
   // What else may be there depends on the kind.
   const said = isObject(body) && Object.hasOwn(body, 'kind') ? readKind(node.child('kind', body['kind'])) : null;
   const kind = said === null ? null : jobKinds[said];
-  const properties = readObject(node, [...common, ...(kind?.properties ?? [])]);
+  const properties = readObject(node, [
+    ...common,
+    ...(kind?.does === 'aggregates' ? [] : ofChanges),
+    ...(kind?.properties ?? []),
+  ]);
   const name = properties.required('kind', readKind);
   const conflicts = properties.optional('conflicts', readConflicts, 'count');
   const docsPerSecond = properties.optional('docsPerSecond', readRate, null);
-  const index = await find(properties.required('index', readNonEmptyString));
+  const index = await catalog.find(properties.required('index', readNonEmptyString));
   requireOperation(kinds, index, jobKinds[name].operation);
   const query = properties.optional(
     'query',
@@ -45,16 +52,17 @@ export async function readJob(
     },
     undefined,
   );
+  const findWritten = async (each: string): Promise<IndexDefinition> => {
+    const target = await catalog.find(each);
+    requireOperation(kinds, target, jobKinds[name].operation);
+    return target;
+  };
   const spec: JobSpec = {
     kind: name,
     index: index.name,
     indexId: index.id,
     ...(query === undefined ? {} : { query }),
-    ...(await jobKinds[name].read(properties, index, async (each) => {
-      const target = await find(each);
-      requireOperation(kinds, target, jobKinds[name].operation);
-      return target;
-    })),
+    ...(await jobKinds[name].read(properties, index, { catalog, find: findWritten })),
     conflicts,
     docsPerSecond,
   };

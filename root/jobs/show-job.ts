@@ -1,4 +1,5 @@
 /** A job as callers see it. Pure. */
+import { parseKeepingDigits } from '../../shared/json/raw-json.ts';
 import type { Job, JobItem } from '../../shared/jobs/job-entry.ts';
 
 export const jobStates = ['running', 'paused', 'cancelling', 'done', 'failed', 'cancelled'] as const;
@@ -12,15 +13,18 @@ function stateOf({ ended, wanted }: Pick<Job, 'ended' | 'wanted'>): JobState {
 
 export function showJob(job: Job) {
   const { id, spec, createdAtMs, ended, counts, workedMs } = job;
-  const { kind, index, query, partial, into, conflicts, docsPerSecond } = spec;
+  const { kind, index, query, partial, into, alias, retireAs, aggs, conflicts, docsPerSecond } = spec;
   const progress = ended?.outcome === 'done' ? 1 : progressOf(job.items);
   return {
     id: String(id),
     kind,
     index,
     ...(query === undefined ? {} : { query }),
-    ...(partial === undefined ? {} : { document: partial }),
+    ...(partial === undefined ? {} : { document: parseKeepingDigits(partial) }),
     ...(into === undefined ? {} : { into }),
+    ...(alias === undefined ? {} : { alias }),
+    ...(retireAs === undefined ? {} : { retireAs }),
+    ...(aggs === undefined ? {} : { aggs }),
     conflicts,
     docsPerSecond,
     state: stateOf(job),
@@ -32,6 +36,12 @@ export function showJob(job: Job) {
     endedAt: ended === null ? null : new Date(ended.atMs).toISOString(),
     error: ended?.error ?? null,
   };
+}
+
+/** With what it came to, which is too much where all are shown. */
+export function showWhole(job: Job) {
+  const result = job.ended?.result;
+  return { ...showJob(job), ...(result === undefined ? {} : { result }) };
 }
 
 /** The share of the stretches of the log that was gone through: it says nothing of how many documents match in the rest. */

@@ -76,11 +76,85 @@ test('setAliases: no index is created under the name of an alias', () => {
   assert.deepEqual(state, { ...aliased, offset: aliased.offset + 1 });
 });
 
+const rename = (id: string, from: string, to: string): Action => ({ action: 'rename', id, from, to });
+
+// Each row: actions, of a catalog with the indexes old and new and the alias a=new,old!; the indexes and aliases then.
+const renames: [name: string, actions: Action[], expected: string][] = [
+  ['an index', [rename('x0', 'old', 'older')], 'new older a=new,older!'],
+  [
+    'its name becomes an alias',
+    [rename('x0', 'old', 'older'), ...actionsOf('+old:new')],
+    'new older a=new,older! old=new',
+  ],
+  ['after it came into another alias', [...actionsOf('+b:old'), rename('x0', 'old', 'z')], 'new z a=new,z! b=z'],
+  ['after it left its alias', [...actionsOf('-a:old'), rename('x0', 'old', 'z')], 'new z a=new'],
+  ['to the name of an index', [rename('x0', 'old', 'new')], 'new old a=new,old!'],
+  ['to the name of an alias', [rename('x0', 'old', 'a')], 'new old a=new,old!'],
+  [
+    'to the name of an alias of the same entry',
+    [...actionsOf('+b:new'), rename('x0', 'old', 'b')],
+    'new old a=new,old!',
+  ],
+  ['another of the name', [rename('x9', 'old', 'z')], 'new old a=new,old!'],
+  ['one that is not there', [rename('x0', 'none', 'z')], 'new old a=new,old!'],
+  ['half of two that fails', [rename('x0', 'old', 'z'), rename('x1', 'none', 'y')], 'new old a=new,old!'],
+];
+for (const [name, actions, expected] of renames) {
+  test(`setAliases, rename: ${name}`, () => {
+    const before = apply(begin, '_aliases', { change: 'setAliases', actions: actionsOf('+a:new +a:old!') });
+    const state = apply(before, '_aliases', { change: 'setAliases', actions });
+    const names = Array.from(state.indexes.values(), (index) => index.name).sort();
+    assert.equal(`${names.join(' ')} ${show(state)}`, expected);
+    assert.deepEqual([...state.indexes.keys()].sort(), names);
+    assert.deepEqual(readStoredCatalog(storedCatalog(state)), state);
+  });
+}
+
+/** `begin`, `hold` and so on of a job; `swap@N` names the hold at offset N. The index is x0, the first entry has offset 2. */
+function moved(entries: string): string {
+  let state = begin;
+  for (const entry of entries.split(' ')) {
+    const [step, number] = entry.split(/[@:]/);
+    if (step === 'swap') {
+      const ends = { index: 'old', id: 'x0', heldAt: Number(number) };
+      state = apply(state, '_aliases', { change: 'setAliases', actions: actionsOf('+a:new'), ends });
+    } else {
+      state = apply(state, 'old', { change: 'move', id: 'x0', job: Number(number), step: step as 'begin' });
+    }
+    assert.deepEqual(readStoredCatalog(storedCatalog(state)), state);
+  }
+  const { move, replacedAt } = state.indexes.get('old')!;
+  const isMoved =
+    move === undefined ? 'free' : `${move.job}${move.heldAt === null ? '' : ` held since ${move.heldAt}`}`;
+  return [isMoved, show(state), replacedAt ?? ''].join(' ').trim();
+}
+
+// Each row: entries, `STEP:JOB` or `swap@HOLD`; whether the index is moved by a job and held since when, the aliases, since when it is replaced.
+const moves: [name: string, entries: string, expected: string][] = [
+  ['begun', 'begin:7', '7'],
+  ['held', 'begin:7 hold:7', '7 held since 3'],
+  ['held twice', 'begin:7 hold:7 hold:7', '7 held since 3'],
+  ['held by nobody who moves it', 'hold:7', 'free'],
+  ['held by another job', 'begin:7 hold:8', '7'],
+  ['released', 'begin:7 hold:7 release:7', '7'],
+  ['ended', 'begin:7 hold:7 end:7', 'free'],
+  ['ended by another job', 'begin:7 hold:7 end:8', '7 held since 3'],
+  ['begun by another job, after one that left it', 'begin:7 begin:8', '8'],
+  ['begun by another job while it is held', 'begin:7 hold:7 begin:8', '7 held since 3'],
+  ['swapped', 'begin:7 hold:7 swap@3', 'free a=new 4'],
+  ['swapped without a hold', 'begin:7 swap@3', '7'],
+  ['swapped by a hold of before', 'begin:7 hold:7 release:7 hold:7 swap@3', '7 held since 5'],
+  ['swapped after it was released', 'begin:7 hold:7 release:7 swap@3', '7'],
+  ['swapped twice', 'begin:7 hold:7 swap@3 swap@3', 'free a=new 4'],
+];
+for (const [name, entries, expected] of moves) test(`a move: ${name}`, () => assert.equal(moved(entries), expected));
+
 // Each row: what stands in an entry and is no change of aliases.
 const broken: [name: string, actions: unknown][] = [
   ['no list', {}],
   ['another action', [{ action: 'move', alias: 'a', id: 'x0' }]],
   ['no id', [{ action: 'remove', alias: 'a' }]],
+  ['a name too few', [{ action: 'rename', id: 'x0', from: 'a' }]],
   ['no target', [{ action: 'add', alias: 'a' }]],
   ['a filter that is no object', [{ action: 'add', alias: 'a', target: { index: 'old', id: 'x0', filter: 3 } }]],
   ['a write that is not true', [{ action: 'add', alias: 'a', target: { index: 'old', id: 'x0', write: 1 } }]],

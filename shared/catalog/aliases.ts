@@ -10,7 +10,7 @@ import type { AliasAction, AliasDefinition, AliasTarget, IndexDefinition } from 
 export type AliasFault =
   /** The index is gone, or another has its name. */
   | { readonly kind: 'noIndex'; readonly index: string }
-  | { readonly kind: 'nameTaken'; readonly alias: string }
+  | { readonly kind: 'nameTaken'; readonly name: string }
   | { readonly kind: 'notInAlias'; readonly alias: string; readonly id: string }
   | { readonly kind: 'twoWriteIndexes'; readonly alias: string; readonly indexes: readonly string[] }
   | { readonly kind: 'tooManyIndexes'; readonly alias: string; readonly actual: number }
@@ -19,14 +19,38 @@ export type AliasFault =
 type Indexes = TrieMap<IndexDefinition>;
 export type Aliases = TrieMap<AliasDefinition>;
 
-/** What the aliases are after all of the actions, in turn, or why they are what they were. Cost: a step for each target of the aliases named. */
+export interface AliasesChanged {
+  readonly aliases: Aliases;
+  /** Some may have other names. */
+  readonly indexes: Indexes;
+}
+
+/**
+ * What the aliases are after all of the actions, in turn, or why they are what they were. Cost: a step for each target of the aliases
+ * named; of all of them where an index is renamed.
+ */
 export function changeAliases(
-  indexes: Indexes,
+  indexesBefore: Indexes,
   before: Aliases,
   actions: readonly AliasAction[],
-): { readonly aliases: Aliases } | { readonly fault: AliasFault } {
+): AliasesChanged | { readonly fault: AliasFault } {
   const changed = new Map<string, readonly AliasTarget[]>();
+  let indexes = indexesBefore;
   for (const action of actions) {
+    if (action.action === 'rename') {
+      const { id, from, to } = action;
+      const index = indexes.get(from);
+      if (index?.id !== id) return { fault: { kind: 'noIndex', index: from } };
+      const isTaken = indexes.get(to) !== undefined || (changed.get(to) ?? before.get(to)?.indexes ?? []).length > 0;
+      if (isTaken) return { fault: { kind: 'nameTaken', name: to } };
+      indexes = indexes.without(from).with(to, { ...index, name: to });
+      for (const name of new Set([...before.keys(), ...changed.keys()])) {
+        const now = changed.get(name) ?? before.get(name)!.indexes;
+        if (!now.some((target) => target.id === id)) continue;
+        changed.set(name, now.map((target) => (target.id === id ? { ...target, index: to } : target)).sort(byName));
+      }
+      continue;
+    }
     const { alias } = action;
     const targets = changed.get(alias) ?? before.get(alias)?.indexes ?? [];
     if (action.action === 'remove') {
@@ -37,7 +61,7 @@ export function changeAliases(
     }
     const { target } = action;
     if (indexes.get(target.index)?.id !== target.id) return { fault: { kind: 'noIndex', index: target.index } };
-    if (indexes.get(alias) !== undefined) return { fault: { kind: 'nameTaken', alias } };
+    if (indexes.get(alias) !== undefined) return { fault: { kind: 'nameTaken', name: alias } };
     changed.set(alias, [...targets.filter(({ id }) => id !== target.id), target].sort(byName));
   }
   let aliases = before;
@@ -51,7 +75,7 @@ export function changeAliases(
   }
   const actual = aliases.size;
   if (actual > limits.aliasesMax && actual > before.size) return { fault: { kind: 'tooManyAliases', actual } };
-  return { aliases };
+  return { aliases, indexes };
 }
 
 /** The aliases without an index that is deleted; one that has no other is gone with it. Cost: a step for each target of all of them. */

@@ -9,7 +9,7 @@ import type { EntryKind } from '../log/batch.ts';
 import { fieldProperties, readFieldOptions } from '../schema/read-field-options.ts';
 import { isArrayOf } from '../json/is-array-of.ts';
 import { isAliasTarget } from './stored-alias.ts';
-import type { AliasAction, CatalogChange } from './definition.ts';
+import { moveSteps, type AliasAction, type CatalogChange } from './definition.ts';
 
 /** What each change has besides its name; a change that is not here is of a newer version, or none. */
 const checks: { readonly [K in CatalogChange['change']]: (change: Record<string, unknown>) => boolean } = {
@@ -17,7 +17,14 @@ const checks: { readonly [K in CatalogChange['change']]: (change: Record<string,
   addFields: ({ id, fields }) => typeof id === 'string' && areFields(fields),
   setReplicas: ({ id, replicas }) => typeof id === 'string' && isWithin(replicas, limits.replicasMax),
   delete: ({ id }) => typeof id === 'string',
-  setAliases: ({ actions }) => isArrayOf(actions, isAliasAction) && actions.length <= limits.aliasActionsMax,
+  move: ({ id, job, step }) =>
+    typeof id === 'string' &&
+    isWithin(job, Number.MAX_SAFE_INTEGER, 0) &&
+    (moveSteps as readonly unknown[]).includes(step),
+  setAliases: ({ actions, ends }) =>
+    isArrayOf(actions, isAliasAction) &&
+    actions.length <= limits.aliasActionsMax &&
+    (ends === undefined || isMoveEnd(ends)),
 };
 
 /** @throws SheafError BATCH_INVALID unless it is an entry that every reader of the catalog understands */
@@ -29,8 +36,15 @@ export function readCatalogChange(kind: EntryKind, name: string, body: Uint8Arra
   throw new SheafError('BATCH_INVALID', { detail: { reason, index: name.slice(0, limits.indexNameLengthMax) } });
 }
 
+function isMoveEnd(value: unknown): boolean {
+  if (!isObject(value) || typeof value['index'] !== 'string' || typeof value['id'] !== 'string') return false;
+  return isWithin(value['heldAt'], Number.MAX_SAFE_INTEGER, 0);
+}
+
 function isAliasAction(value: unknown): value is AliasAction {
-  if (!isObject(value) || typeof value['alias'] !== 'string') return false;
+  if (!isObject(value)) return false;
+  if (value['action'] === 'rename') return ['id', 'from', 'to'].every((name) => typeof value[name] === 'string');
+  if (typeof value['alias'] !== 'string') return false;
   if (value['action'] === 'remove') return typeof value['id'] === 'string';
   return value['action'] === 'add' && isAliasTarget(value['target']);
 }
@@ -64,8 +78,8 @@ function readSub(node: RequestNode): void {
   readFieldOptions(readObject(node, fieldProperties));
 }
 
-function isWithin(value: unknown, max: number): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= max;
+function isWithin(value: unknown, max: number, min = 1): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
 }
 
 function parse(body: Uint8Array): unknown {

@@ -13,7 +13,7 @@ import { optionsOf, sameOptions } from '../schema/schema.ts';
 import { changeAliases, withoutIndex, type Aliases } from './aliases.ts';
 import { readCatalogChange } from './catalog-change.ts';
 import { TrieMap } from '../trie/trie-map.ts';
-import type { AliasAction, CatalogChange, IndexDefinition } from './definition.ts';
+import type { CatalogChange, IndexDefinition, IndexMove, MoveEnd, MoveStep } from './definition.ts';
 import type { FieldDefinition } from '../schema/schema.ts';
 
 export type { CatalogChange, IndexDefinition } from './definition.ts';
@@ -56,18 +56,61 @@ export function findIndex(state: CatalogState, name: string): IndexDefinition | 
 export function applyCatalogEntry(state: CatalogState, offset: number, name: string, body: Uint8Array): CatalogState {
   if (offset <= state.offset) return state;
   const change = readCatalogChange('put', name, body);
-  if (change.change === 'setAliases') return applyAliases(state, offset, change.actions);
+  if (change.change === 'setAliases') return applyAliases(state, offset, change);
   if (change.change === 'create' && state.aliases.get(name) !== undefined) return { ...state, offset };
   const indexes = changeIndexes(state.indexes, offset, name, change);
   const isDeleted = change.change === 'delete' && indexes !== state.indexes;
   return { ...state, offset, indexes, ...(isDeleted ? { aliases: withoutIndex(state.aliases, change.id) } : {}) };
 }
 
-function applyAliases(state: CatalogState, offset: number, actions: readonly AliasAction[]): CatalogState {
-  const changed = changeAliases(state.indexes, state.aliases, actions);
-  if ('fault' in changed || changed.aliases === state.aliases) return { ...state, offset };
+function applyAliases(
+  state: CatalogState,
+  offset: number,
+  { actions, ends }: Extract<CatalogChange, { change: 'setAliases' }>,
+): CatalogState {
+  const before = ends === undefined ? state.indexes : replaced(state.indexes, ends, offset);
+  if (before === null) return { ...state, offset };
+  const changed = changeAliases(before, state.aliases, actions);
+  if ('fault' in changed) return { ...state, offset };
+  const { aliases, indexes } = changed;
+  if (aliases === state.aliases && indexes === state.indexes) return { ...state, offset };
   const aliasChanges = [...state.aliasChanges, offset].slice(-aliasChangesKept);
-  return { ...state, offset, aliases: changed.aliases, aliasChanges };
+  return { ...state, offset, indexes, aliases, aliasChanges };
+}
+
+/** The indexes after one of them was replaced; null where it is not held since that offset. */
+function replaced(
+  indexes: CatalogState['indexes'],
+  { index: name, id, heldAt }: MoveEnd,
+  offset: number,
+): typeof indexes | null {
+  const index = indexes.get(name);
+  if (index?.id !== id || index.move?.heldAt !== heldAt) return null;
+  return indexes.with(name, { ...withMove(index, null), replacedAt: offset });
+}
+
+function withMove({ move: _before, ...index }: IndexDefinition, move: IndexMove | null): IndexDefinition {
+  return move === null ? index : { ...index, move };
+}
+
+/** The move of an index after a step; what it was where the step does not follow on it. */
+function moveAfter(
+  before: IndexMove | null,
+  { job, step }: { readonly job: number; readonly step: MoveStep },
+  offset: number,
+): IndexMove | null {
+  const isHeld = (before?.heldAt ?? null) !== null;
+  // Of jobs of the same index there is one at a time: what another left is of one that has ended.
+  if (step === 'begin') return isHeld || before?.job === job ? before : { job, heldAt: null };
+  if (before?.job !== job) return before;
+  switch (step) {
+    case 'hold':
+      return isHeld ? before : { job, heldAt: offset };
+    case 'release':
+      return isHeld ? { job, heldAt: null } : before;
+    case 'end':
+      return null;
+  }
 }
 
 function changeIndexes(
@@ -94,6 +137,12 @@ function changeIndexes(
     case 'delete': {
       if (existing?.id !== change.id) return indexes;
       return indexes.without(name);
+    }
+    case 'move': {
+      if (existing?.id !== change.id) return indexes;
+      const before = existing.move ?? null;
+      const after = moveAfter(before, change, offset);
+      return after === before ? indexes : indexes.with(name, withMove(existing, after));
     }
   }
 }

@@ -10,7 +10,23 @@ export interface IndexDefinition extends IndexContents {
   readonly kind: IndexKind;
   readonly shards: number;
   readonly replicas: number;
+  /** While it is copied to an index that is to take its place. */
+  readonly move?: IndexMove;
+  /** Catalog offset at which another last took its place under an alias. */
+  readonly replacedAt?: number;
 }
+
+/** What writers have to know of an index that another is to take the place of: see root/catalog/write-passage.ts. */
+export interface IndexMove {
+  /** Which job copies it. */
+  readonly job: number;
+  /** Offset of the entry since which nothing is written to it; null where writes go on. */
+  readonly heldAt: number | null;
+}
+
+/** In the order in which they come; a hold may be released and come again. */
+export const moveSteps = ['begin', 'hold', 'release', 'end'] as const;
+export type MoveStep = (typeof moveSteps)[number];
 
 /** One of the indexes of an alias. */
 export interface AliasTarget {
@@ -32,15 +48,25 @@ export interface AliasDefinition {
 /** An index that is in the alias already is added as it is said now. */
 export type AliasAction =
   | { readonly action: 'add'; readonly alias: string; readonly target: AliasTarget }
-  | { readonly action: 'remove'; readonly alias: string; readonly id: string };
+  | { readonly action: 'remove'; readonly alias: string; readonly id: string }
+  /** Gives an index another name, in the aliases it is in, too. */
+  | { readonly action: 'rename'; readonly id: string; readonly from: string; readonly to: string };
+
+/** Aliases change by it only while the index is held since that offset, and it is moved no more then. */
+export interface MoveEnd {
+  readonly index: string;
+  readonly id: string;
+  readonly heldAt: number;
+}
 
 /** Body of a catalog entry; the entry's key is the index's name, or `aliasesKey`. */
 export type CatalogChange =
-  | { readonly change: 'create'; readonly definition: Omit<IndexDefinition, 'id' | 'name'> }
+  | { readonly change: 'create'; readonly definition: Omit<IndexDefinition, 'id' | 'name' | 'move' | 'replacedAt'> }
   | { readonly change: 'addFields'; readonly id: string; readonly fields: Readonly<Record<string, FieldDefinition>> }
   | { readonly change: 'setReplicas'; readonly id: string; readonly replicas: number }
   | { readonly change: 'delete'; readonly id: string }
-  | { readonly change: 'setAliases'; readonly actions: readonly AliasAction[] };
+  | { readonly change: 'move'; readonly id: string; readonly job: number; readonly step: MoveStep }
+  | { readonly change: 'setAliases'; readonly actions: readonly AliasAction[]; readonly ends?: MoveEnd };
 
 /** The key of entries about aliases, which is no name of an index. */
 export const aliasesKey = '_aliases';

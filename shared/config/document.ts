@@ -31,6 +31,7 @@ const titles: Readonly<Record<Role, string>> = {
   alias: 'the aliases, or one of them',
   analyze: 'the terms of a text',
   jobs: 'what changes many documents',
+  reindex: 'copying an index into one of another shape, and taking its place',
   cluster: 'what the cluster looks like',
   export: 'the sums of a roll-up as a table of SQLite',
   entry: 'what stands in the log at an offset, and leaving it out',

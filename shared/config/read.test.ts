@@ -90,6 +90,7 @@ const defaults: Record<Role, object> = {
   alias: { url, write: false, remove: false, json: false },
   analyze: { url, json: false },
   jobs: { url, json: false },
+  reindex: { url, back: false },
   cluster: { url, eachShard: false, json: false },
   export: { url, force: false },
   entry: { log, skip: false },

@@ -196,6 +196,18 @@ export interface JobsConfig {
   readonly json: boolean;
 }
 
+export interface ReindexConfig {
+  readonly url: string;
+  /** Undefined, as the next three: as they are. */
+  readonly shards: number | undefined;
+  readonly replicas: number | undefined;
+  /** Path of a file. */
+  readonly schema: string | undefined;
+  /** As it was written: FIELD=KIND with commas. */
+  readonly set: string | undefined;
+  readonly back: boolean;
+}
+
 export interface CountConfig {
   readonly url: string;
   readonly json: boolean;
@@ -251,6 +263,7 @@ export interface Configs {
   readonly count: CountConfig;
   readonly analyze: AnalyzeConfig;
   readonly jobs: JobsConfig;
+  readonly reindex: ReindexConfig;
   readonly search: SearchConfig;
   readonly cluster: ClusterConfig;
   readonly export: ExportConfig;

@@ -28,7 +28,7 @@ export type JobCounts = Readonly<Record<JobCount, number>>;
 
 export const noCounts: JobCounts = Object.fromEntries(jobCounts.map((name) => [name, 0])) as Record<JobCount, number>;
 
-export const jobKindNames = ['deleteByQuery', 'updateByQuery', 'reindex'] as const;
+export const jobKindNames = ['deleteByQuery', 'updateByQuery', 'reindex', 'aggregate'] as const;
 export type JobKindName = (typeof jobKindNames)[number];
 
 /** What a job is to do, as it was asked for. */
@@ -39,11 +39,17 @@ export interface JobSpec {
   readonly indexId: string;
   /** As the caller wrote it; every document where it is left out. */
   readonly query?: unknown;
-  /** Of `updateByQuery`: what is laid over each document. */
-  readonly partial?: Readonly<Record<string, unknown>>;
+  /** Of `updateByQuery`: what is laid over each document, as JSON, so that its numbers keep their digits. */
+  readonly partial?: string;
   /** Of `reindex`: name and id of the index that is written to. */
   readonly into?: string;
   readonly intoId?: string;
+  /** Of `reindex`: what stands for `into` in the end, in one step, where the index is in it or has its name. */
+  readonly alias?: string;
+  /** The name that the index has then, where the alias takes its own. */
+  readonly retireAs?: string;
+  /** Of `aggregate`: as the caller wrote them. */
+  readonly aggs?: Readonly<Record<string, unknown>>;
   readonly conflicts: 'count' | 'fail';
   /** Null: as fast as it goes. */
   readonly docsPerSecond: number | null;
@@ -95,6 +101,8 @@ export type JobEntry =
       readonly outcome: JobOutcome;
       readonly error: ErrorBody | null;
       readonly atMs: number;
+      /** Of `aggregate` that is done, by the names of the aggregations. */
+      readonly result?: JobResult;
     }
   /** Results that have been kept for long enough. */
   | { readonly entry: 'forget'; readonly jobs: readonly number[] }
@@ -107,6 +115,16 @@ export type JobWanted = (typeof jobWanted)[number];
 
 export const jobOutcomes = ['done', 'failed', 'cancelled'] as const;
 export type JobOutcome = (typeof jobOutcomes)[number];
+
+export type JobResult = Readonly<Record<string, unknown>>;
+
+export interface JobEnd {
+  readonly outcome: JobOutcome;
+  readonly error: ErrorBody | null;
+  readonly atMs: number;
+  /** Absent where there is none, or where later ones took its room. */
+  readonly result?: JobResult;
+}
 
 export interface JobItem {
   /** Where it ended when the job was created: beyond, changes are followed. */
@@ -127,7 +145,7 @@ export interface Job {
   readonly createdAtMs: number;
   readonly wanted: JobWanted;
   /** Null while it has not ended; the items are gone then. */
-  readonly ended: { readonly outcome: JobOutcome; readonly error: ErrorBody | null; readonly atMs: number } | null;
+  readonly ended: JobEnd | null;
   readonly items: readonly JobItem[];
   readonly counts: JobCounts;
   /** Milliseconds of work so far. */
@@ -179,13 +197,13 @@ function isEntry(fields: Fields): boolean {
 
 function isSpec(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { kind, index, indexId, partial, into, intoId, conflicts, docsPerSecond } = value;
+  const { kind, index, indexId, partial, into, intoId, alias, retireAs, aggs, conflicts, docsPerSecond } = value;
   return (
     isOneOf(kind, jobKindNames) &&
     typeof index === 'string' &&
     typeof indexId === 'string' &&
-    (partial === undefined || isObject(partial)) &&
-    [into, intoId].every((each) => each === undefined || typeof each === 'string') &&
+    [partial, into, intoId, alias, retireAs].every((each) => each === undefined || typeof each === 'string') &&
+    (aggs === undefined || isObject(aggs)) &&
     isOneOf(conflicts, ['count', 'fail']) &&
     (docsPerSecond === null || (typeof docsPerSecond === 'number' && docsPerSecond > 0))
   );
@@ -200,8 +218,9 @@ function isStep({ job, item, step, upTo, until = -1, workedMs, counts, pending }
   );
 }
 
-function isEnd({ outcome, error, atMs }: Fields): boolean {
+function isEnd({ outcome, error, atMs, result }: Fields): boolean {
   return (
+    (result === undefined || isObject(result)) &&
     isOneOf(outcome, jobOutcomes) &&
     (error === null || (isObject(error) && typeof error['code'] === 'string')) &&
     isWhole(atMs)

@@ -20,6 +20,12 @@ const step: JobStep = {
 const end: Extract<JobEntry, { entry: 'end' }> = { entry: 'end', job: 0, outcome: 'done', error: null, atMs: 2 };
 const control = (wanted: 'run' | 'pause' | 'cancel'): JobEntry => ({ entry: 'control', job: 0, wanted });
 
+/** A reindex that swaps an alias. */
+const mover = (alias: string, indexId: string): JobEntry => {
+  const swap: JobSpec = { ...spec, kind: 'reindex', indexId, into: 'copy', intoId: 'x9', alias };
+  return { entry: 'create', spec: swap, until: [9], atMs: 1 };
+};
+
 // Each row: the situation, the entries before, the entry, whether it counts.
 const rows: [situation: string, before: JobEntry[], entry: JobEntry, counts: boolean][] = [
   ['the first step', [create], step, true],
@@ -37,6 +43,12 @@ const rows: [situation: string, before: JobEntry[], entry: JobEntry, counts: boo
   ['a step of a job that is paused: it was under way', [create, control('pause')], step, true],
   ['a step of a job that is to be cancelled: it was under way', [create, control('cancel')], step, true],
   ['a step after the end', [create, end], step, false],
+  ['a job that swaps an alias', [create], mover('a', 'x7'), true],
+  ['a second that swaps it', [mover('a', 'x7')], mover('a', 'x8'), false],
+  ['a second that replaces the same index', [mover('a', 'x7')], mover('b', 'x7'), false],
+  ['one that swaps another, of another index', [mover('a', 'x7')], mover('b', 'x8'), true],
+  ['one that swaps it after the first has ended', [mover('a', 'x7'), end], mover('a', 'x7'), true],
+  ['one of the same index that swaps nothing', [mover('a', 'x7')], create, true],
   ['a second end', [create, end], { ...end, outcome: 'failed' }, false],
   ['a pause', [create], control('pause'), true],
   ['a second pause', [create, control('pause')], control('pause'), false],
@@ -155,4 +167,33 @@ function applyPlainly(twins: Map<number, Twin>, offset: number, entry: JobEntry)
   done.push(entry.upTo);
   twin.read++;
   return true;
+}
+
+// Each row: bytes of the results of jobs that end in turn, in MiB of letters; which are kept.
+const results: [situation: string, sizes: number[], kept: boolean[]][] = [
+  ['all fit', [1, 1], [true, true]],
+  ['the oldest gives way', [1, 1, 1, 1, 1, 1, 1, 0.9, 0.2], [false, true, true, true, true, true, true, true, true]],
+  [
+    'two give way to one',
+    [0.1, 0.1, 1, 1, 1, 1, 1, 1, 1, 0.95],
+    [false, false, true, true, true, true, true, true, true, true],
+  ],
+];
+for (const [situation, sizes, kept] of results) {
+  test(`JobTable, results: ${situation}`, () => {
+    const table = new JobTable(true);
+    for (const [i] of sizes.entries()) table.apply(i, create);
+    for (const [i, size] of sizes.entries()) {
+      const result = { a: 'x'.repeat(Math.floor(size * 1024 * 1024) - 16) };
+      assert.ok(table.apply(sizes.length + i, { ...end, job: i, result }));
+    }
+    assert.deepEqual(
+      table.all().map(({ ended }) => ended?.result !== undefined),
+      kept,
+    );
+    assert.ok(
+      table.all().every(({ ended }) => ended?.outcome === 'done'),
+      'that they are done is known all the same',
+    );
+  });
 }

@@ -7,8 +7,11 @@ import {
   noCounts,
   type Job,
   type JobCounts,
+  type JobEnd,
   type JobEntry,
   type JobItem,
+  type JobResult,
+  type JobSpec,
   type JobStep,
 } from './job-entry.ts';
 
@@ -41,6 +44,14 @@ export class JobTable {
   get isFull(): boolean {
     const running = this.all().filter(({ ended }) => ended === null).length;
     return running >= limits.jobsUnendedMax;
+  }
+
+  /** The job that has not ended and is to swap the same alias, or the same index for another: there is one at most. */
+  moverOf({ alias, indexId }: Pick<JobSpec, 'alias' | 'indexId'>): Job | undefined {
+    if (alias === undefined) return undefined;
+    return this.all().find(({ ended, spec }) => {
+      return ended === null && spec.alias !== undefined && (spec.alias === alias || spec.indexId === indexId);
+    });
   }
 
   /** What the entries of a batch do not tell: that the offsets up to this one are passed. */
@@ -80,7 +91,7 @@ export class JobTable {
   }
 
   private create(id: number, { spec, until, atMs }: Of<'create'>): boolean {
-    if (this.isFull) return false;
+    if (this.isFull || this.moverOf(spec) !== undefined) return false;
     if (this.jobs.size >= limits.jobsMax) {
       // There is one, for not so many can go on.
       const oldest = this.all().find(({ ended }) => ended !== null)!;
@@ -135,11 +146,26 @@ export class JobTable {
     return true;
   }
 
-  private end({ job: id, outcome, error, atMs }: Of<'end'>): boolean {
+  private end({ job: id, outcome, error, atMs, result }: Of<'end'>): boolean {
     const job = this.jobs.get(id);
     if (job === undefined || job.ended !== null) return false;
-    this.jobs.set(id, { ...job, items: [], ended: { outcome, error, atMs } });
+    const ended: JobEnd = { outcome, error, atMs, ...(result === undefined ? {} : { result }) };
+    this.jobs.set(id, { ...job, items: [], ended });
+    if (result !== undefined) this.makeRoom();
     return true;
+  }
+
+  /** Results go, the oldest first, until what is left of them fits into a checkpoint. */
+  private makeRoom(): void {
+    const sizes = this.all().map(({ ended }) => (ended?.result === undefined ? 0 : sizeOf(ended.result)));
+    let total = sizes.reduce((sum, size) => sum + size, 0);
+    for (const [i, job] of this.all().entries()) {
+      if (total <= limits.jobResultsBytesMax) return;
+      if (sizes[i] === 0) continue;
+      total -= sizes[i]!;
+      const { result: _gone, ...ended } = job.ended!;
+      this.jobs.set(job.id, { ...job, ended });
+    }
   }
 
   private forget({ jobs }: Of<'forget'>): boolean {
@@ -159,6 +185,10 @@ export class JobTable {
     for (const job of jobs) this.jobs.set(job.id, job);
     return true;
   }
+}
+
+function sizeOf(result: JobResult): number {
+  return Buffer.byteLength(JSON.stringify(result));
 }
 
 function add(counts: JobCounts, more: Partial<JobCounts>): JobCounts {

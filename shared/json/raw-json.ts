@@ -8,3 +8,13 @@ interface RawJson {
 }
 
 export const { rawJSON, isRawJSON } = JSON as unknown as RawJson;
+
+/** The value of a text of JSON, in which a number that would not be written as it was is kept as its text. @throws SyntaxError */
+export function parseKeepingDigits(text: string): unknown {
+  return JSON.parse(text, keepDigits);
+}
+
+function keepDigits(_name: string, value: unknown, context?: { readonly source: string }): unknown {
+  if (typeof value !== 'number' || context === undefined || String(value) === context.source) return value;
+  return rawJSON(context.source);
+}

@@ -1,6 +1,7 @@
 import { SheafError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import { describeValue } from './describe-value.ts';
+import { parseKeepingDigits } from './raw-json.ts';
 import { rememberedText, writtenNumber } from './written-number.ts';
 
 type Detail = Readonly<Record<string, unknown>>;
@@ -61,6 +62,13 @@ export class RequestNode {
     return written === undefined || written === String(this.value) ? this.value : written;
   }
 
+  /** The value as JSON, its numbers with the digits that the body has. */
+  get json(): string {
+    const body = this.origin === 'body' ? rememberedText(this.root.value) : undefined;
+    if (body === undefined) return JSON.stringify(this.value);
+    return JSON.stringify(this.within(parseKeepingDigits(new TextDecoder().decode(body))));
+  }
+
   fault(code: ErrorCode, detail: Detail): SheafError {
     return new SheafError(code, { at: this.at, detail });
   }
@@ -89,6 +97,12 @@ export class RequestNode {
     if (this.parent === undefined) return 'a number';
     const json = rememberedText(this.root.value);
     return json === undefined ? undefined : writtenNumber(json, this.at);
+  }
+
+  /** What stands at the place of this node in another reading of its body. */
+  private within(body: unknown): unknown {
+    if (this.parent === undefined) return body;
+    return (this.parent.within(body) as Readonly<Record<string, unknown>>)[this.token];
   }
 
   private get root(): RequestNode {

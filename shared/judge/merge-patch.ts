@@ -5,7 +5,7 @@
  * every number its digits as they were written: 9007199254740993 is not rounded by a patch of another field. Members keep
  * their order, those whose names are array indexes first. The same on every machine, for good: see judge.ts.
  */
-import { isRawJSON, rawJSON } from '../json/raw-json.ts';
+import { isRawJSON, parseKeepingDigits } from '../json/raw-json.ts';
 import { isObject } from '../json/read-object.ts';
 
 /** A JSON value in which a number that would not be written as it was is kept as its text. */
@@ -58,13 +58,8 @@ function isMergeable(value: Value): value is Members {
 function parse(bytes: Uint8Array): Value {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   try {
-    return JSON.parse(text, keepDigits) as Value;
+    return parseKeepingDigits(text);
   } catch {
     return undefined;
   }
-}
-
-function keepDigits(_name: string, value: Value, context?: { readonly source: string }): Value {
-  if (typeof value !== 'number' || context === undefined || String(value) === context.source) return value;
-  return rawJSON(context.source);
 }

@@ -1,112 +1,233 @@
 /**
- * Jobs go through many documents, through two roots, while processes are killed and others write: of what matched at the start and was
- * not rewritten each is changed once, what was rewritten stays, and the counts add up.
+ * Jobs go through many documents, through two roots, while roots, leaves and the log are killed and clients put, patch and delete. In the
+ * end every index has what its writers know to be there, each document once, and the counts add up.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { must, send } from '../service/client.ts';
+import { AcknowledgedWriters, keyOf, parityOf, type Known } from './acknowledged-writers.ts';
 import { killProcesses, type KillOptions } from './kill-processes.ts';
+import { reachAll, readAll } from './read-all.ts';
 
 export interface JobsOptions extends KillOptions {
-  /** Of which half match. */
   readonly documents: number;
+  /** Holds the job back, so that the kills fall into it; null: as fast as it goes. */
   readonly docsPerSecond: number | null;
+  /** What callers want of the job meanwhile: nothing; that it stands still and goes on, again and again; that it ends half-way. */
+  readonly controls: 'none' | 'pause' | 'cancel';
 }
 
 export interface JobsResult {
   readonly counts: Readonly<Record<string, number>>;
-  /** Documents that were rewritten so that they match no more, while the job went on. */
-  readonly rewritten: number;
+  /** Operations of the writers beside the job. */
+  readonly operations: number;
+  /** Words that the job took of those that it was given. */
+  readonly controlled: number;
   readonly killed: Readonly<Record<string, number>>;
+  /** Of the kills, those after which the job still went on. */
+  readonly killsInJob: number;
   readonly seconds: number;
   /** What is wrong; empty when all is well. */
   readonly faults: readonly string[];
 }
 
-interface Job {
+export interface Job {
   readonly id: string;
   readonly state: string;
   readonly counts: Readonly<Record<string, number>>;
+  readonly workedMs: number;
   readonly error: unknown;
 }
 
-const fields = { n: { kind: 'integer' }, parity: { kind: 'keyword' } };
-const bulkLines = 2000;
+const fields = {
+  n: { kind: 'integer' },
+  parity: { kind: 'keyword' },
+  v: { kind: 'integer' },
+  patched: { kind: 'integer' },
+};
+const bulkLines = 5000;
+const writers = 8;
+const restMsMax = 30;
+const faultsMax = 20;
+const source = '/v1/indexes/source';
+const target = '/v1/indexes/target';
 
-/** Deletes by query. */
-export async function jobsLoop(options: JobsOptions): Promise<JobsResult> {
+/** Deletes half of the documents by query: what matches and is not written to meanwhile is gone, and nothing else. */
+export async function deleteLoop(options: JobsOptions): Promise<JobsResult> {
+  const { cluster, documents } = options;
+  await fill(cluster.url, documents);
+  const spec = { kind: 'deleteByQuery', index: 'source', query: { term: { parity: 'even' } } };
+  const { jobs, beside, ...told } = await runBeside(options, spec, documents);
+  const [job] = jobs;
+  const faults = faultsOf(job!, options.controls === 'cancel' ? 'cancelled' : 'done');
+  if (options.controls === 'cancel') {
+    // Nobody knows which it had come to: as many are gone as it says.
+    const found = await documentsOf(`${cluster.url}${source}`);
+    let gone = 0;
+    for (let n = 0; n < documents; n++) {
+      if (beside.written.has(n)) continue;
+      if (!found.has(keyOf(n)) && n % 2 === 0) gone++;
+      else if (!isDeepStrictEqual(found.get(keyOf(n)), documentOf(n))) faults.push(`${keyOf(n)} is not what it was`);
+    }
+    const { deleted = 0, uncertain = 0 } = job!.counts;
+    if (gone > deleted + uncertain || deleted > gone + beside.written.size) {
+      faults.push(`${gone} are gone, and ${deleted} were deleted, ${uncertain} perhaps`);
+    }
+    return { counts: job!.counts, ...told, faults: faults.slice(0, faultsMax) };
+  }
+  const expected = (n: number): Known => {
+    return beside.written.get(n) ?? (beside.written.has(n) || n % 2 === 0 ? null : documentOf(n));
+  };
+  faults.push(...(await compare(`${cluster.url}${source}`, documents, expected)));
+  // One that was put again after it was deleted is there, and was deleted once.
+  const matched = Math.ceil(documents / 2);
+  const untouched = matched - [...beside.written.keys()].filter((n) => n % 2 === 0).length;
+  const { deleted = 0, uncertain = 0, read = 0 } = job!.counts;
+  if (deleted + uncertain < untouched || deleted > matched || read > matched) {
+    faults.push(
+      `${read} were read and ${deleted} deleted, of ${matched} that matched and ${untouched} only the job changed`,
+    );
+  }
+  return { counts: job!.counts, ...told, faults };
+}
+
+/** Copies an index into another while it is written to. What came after the job had caught up, a second one copies. */
+export async function reindexLoop(options: JobsOptions): Promise<JobsResult> {
+  const { cluster, documents } = options;
+  await fill(cluster.url, documents);
+  await must('PUT', `${cluster.url}${target}`, { shards: 6, replicas: 2, schema: { fields } });
+  const spec = { kind: 'reindex', index: 'source', into: 'target' };
+  const { jobs, beside, ...told } = await runBeside(options, spec, Math.ceil(documents * 1.1));
+  const { body: rest } = await send<Job>('POST', `${cluster.url}/v1/jobs`, spec);
+  jobs.push(await ended([cluster.url], rest.id, createRandom(options.seed)));
+  const faults = jobs.flatMap((job) => faultsOf(job, 'done'));
+  const expected = (n: number): Known => beside.known(n);
+  for (const path of [source, target]) {
+    const wrong = await compare(`${cluster.url}${path}`, Math.ceil(documents * 1.1), expected);
+    faults.push(...wrong.map((fault) => `${path}: ${fault}`));
+  }
+  return { counts: jobs[0]!.counts, ...told, faults };
+}
+
+async function fill(root: string, documents: number): Promise<void> {
+  await must('PUT', `${root}${source}`, { shards: 4, replicas: 2, schema: { fields } });
+  for (let from = 0; from < documents; from += bulkLines) {
+    const lines = Array.from({ length: Math.min(bulkLines, documents - from) }, (_, i) => {
+      return `{"_put":${JSON.stringify(documentOf(from + i))},"_key":"${keyOf(from + i)}"}\n`;
+    });
+    // Refused while the leaves do not keep up.
+    while ((await send('POST', `${root}${source}/documents`, lines.join(''))).status !== 200) await sleep(500);
+  }
+  await reachAll(`${root}${source}`);
+}
+
+function documentOf(n: number): Readonly<Record<string, unknown>> {
+  return { n, parity: parityOf(n), v: n };
+}
+
+/** Runs a job beside kills and writers, all three to their ends; the writers end with the kills, and the job then has them all. */
+async function runBeside(options: JobsOptions, spec: object, numbers: number) {
   const { cluster, seed, documents, docsPerSecond, progress } = options;
   const random = createRandom(seed);
   const roots = [cluster.url, `http://127.0.0.1:${cluster.port + 2}`];
-  const path = '/v1/indexes/many';
-  await must('PUT', `${cluster.url}${path}`, { shards: 4, replicas: 2, schema: { fields } });
-  await fill(`${cluster.url}${path}`, documents);
-  const query = { term: { parity: 'even' } };
-  const spec = { kind: 'deleteByQuery', index: 'many', query, docsPerSecond };
   const begunAt = performance.now();
-  const { id } = await must<Job>('POST', `${cluster.url}/v1/jobs`, spec);
-  const killing = killProcesses(options, createRandom(random.integer(1, 2 ** 30)));
-  const stop = new AbortController();
-  const writing = rewrite(roots, path, { documents, signal: stop.signal, random });
-  const job = await ended(roots, id, random);
+  const { id } = await must<Job>('POST', `${cluster.url}/v1/jobs`, {
+    ...spec,
+    ...(docsPerSecond === null ? {} : { docsPerSecond }),
+  });
+  progress(`job ${id} begins`);
+  const beside = new AcknowledgedWriters({
+    roots,
+    path: source,
+    writers,
+    numbers,
+    random,
+    initial: (n) => (n < documents ? documentOf(n) : null),
+    restMsMax,
+  });
+  let killsInJob = 0;
+  let hasEnded = false;
+  const job = ended(roots, id, createRandom(random.integer(1, 2 ** 30))).finally(() => (hasEnded = true));
+  const controlling = control(options, roots, {
+    id,
+    isOver: () => hasEnded,
+    random: createRandom(random.integer(1, 2 ** 30)),
+  });
+  const onKill = (): void => void (killsInJob += hasEnded ? 0 : 1);
+  const killed = await killProcesses({ ...options, onKill }, createRandom(random.integer(1, 2 ** 30)));
+  await beside.stop();
+  const jobs = [await job];
+  const controlled = await controlling;
   const seconds = Math.round((performance.now() - begunAt) / 1000);
-  progress(`job: ${JSON.stringify(job)}`);
-  const killed = await killing;
-  stop.abort();
-  const rewritten = await writing;
-  const faults = await look(cluster.url, path, { documents, job, rewritten });
-  return { counts: job.counts, rewritten: rewritten.size, killed, seconds, faults };
+  progress(`job: ${JSON.stringify(jobs[0])}`);
+  return { jobs, beside, operations: beside.operations, controlled, killed, killsInJob, seconds };
 }
 
-async function fill(url: string, documents: number): Promise<void> {
-  for (let from = 0; from < documents; from += bulkLines) {
-    const lines = Array.from({ length: Math.min(bulkLines, documents - from) }, (_, i) => lineOf(from + i));
-    await must('POST', `${url}/documents`, lines.join(''));
-  }
-}
-
-function lineOf(n: number): string {
-  return `{"_put":{"n":${n},"parity":"${n % 2 === 0 ? 'even' : 'odd'}"},"_key":"k${n}"}\n`;
-}
-
-interface Rewriting {
-  readonly documents: number;
-  readonly signal: AbortSignal;
+interface Controlling {
+  readonly id: string;
+  readonly isOver: () => boolean;
   readonly random: Random;
 }
 
-/** Writes documents anew, so that they match no more. @returns the keys whose writes were acknowledged */
-async function rewrite(
+/** Says what is wanted of the job through any root, each until it is acknowledged. @returns how often the job took it */
+async function control(
+  { controls, documents }: JobsOptions,
   roots: readonly string[],
-  path: string,
-  { documents, signal, random }: Rewriting,
-): Promise<Set<string>> {
-  const rewritten = new Set<string>();
-  while (!signal.aborted) {
-    const key = `k${2 * random.integer(0, documents / 2 - 1)}`;
-    const url = `${random.pick(roots)}${path}/documents/${key}`;
-    // Until it is acknowledged: else nobody knows whether it was.
-    while (!(await attempt(() => send('PUT', url, { n: -1, parity: 'neither' })))) await sleep(50);
-    rewritten.add(key);
-    await sleep(random.integer(0, 20));
+  controlling: Controlling,
+): Promise<number> {
+  switch (controls) {
+    case 'none':
+      return 0;
+    case 'cancel':
+      return await cancel(roots, controlling, documents / 8);
+    case 'pause':
+      return await pauseAgainAndAgain(roots, controlling);
   }
-  return rewritten;
 }
 
-async function attempt(ask: () => Promise<{ readonly status: number }>): Promise<boolean> {
-  try {
-    return (await ask()).status < 300;
-  } catch {
-    // The root was killed.
-    return false;
+async function cancel(roots: readonly string[], controlling: Controlling, readMin: number): Promise<number> {
+  const { id, isOver, random } = controlling;
+  while (!isOver()) {
+    const answer = await send<Job>('GET', `${random.pick(roots)}/v1/jobs/${id}`).catch(() => null);
+    if ((answer?.body?.counts?.['read'] ?? 0) > readMin) return await say(roots, controlling, 'cancel');
+    await sleep(50);
   }
+  return 0;
+}
+
+async function pauseAgainAndAgain(roots: readonly string[], controlling: Controlling): Promise<number> {
+  const { isOver, random } = controlling;
+  let taken = 0;
+  while (!isOver()) {
+    await sleep(random.integer(0, 1500));
+    taken += await say(roots, controlling, 'pause');
+    await sleep(random.integer(0, 500));
+    taken += await say(roots, controlling, 'resume');
+  }
+  return taken;
+}
+
+/** @returns 1 where the job took it; 0 where it had ended */
+async function say(roots: readonly string[], { id, isOver, random }: Controlling, wanted: string): Promise<number> {
+  while (!isOver()) {
+    try {
+      const { status } = await send('POST', `${random.pick(roots)}/v1/jobs/${id}/${wanted}`);
+      if (status === 409) return 0;
+      if (status < 300) return 1;
+    } catch {
+      // The root was killed.
+    }
+    await sleep(50);
+  }
+  return 0;
 }
 
 async function ended(roots: readonly string[], id: string, random: Random): Promise<Job> {
-  for (let tries = 0; tries < 6000; tries++) {
+  for (let tries = 0; tries < 18_000; tries++) {
     try {
       const { status, body } = await send<Job>('GET', `${random.pick(roots)}/v1/jobs/${id}`);
-      if (status === 200 && body.state !== 'running') return body;
+      if (status === 200 && ['done', 'failed', 'cancelled'].includes(body.state)) return body;
     } catch {
       // The root was killed.
     }
@@ -115,50 +236,35 @@ async function ended(roots: readonly string[], id: string, random: Random): Prom
   throw new Error(`job ${id} does not end`);
 }
 
-interface Looked {
-  readonly documents: number;
-  readonly job: Job;
-  readonly rewritten: ReadonlySet<string>;
+/** Every document that was read became one of what documents become. */
+function faultsOf({ id, state, counts, error }: Job, expected: 'done' | 'cancelled'): string[] {
+  const faults: string[] = [];
+  if (state !== expected) faults.push(`job ${id} is ${state}: ${JSON.stringify(error)}`);
+  const { read, ...outcomes } = counts;
+  const sum = Object.values(outcomes).reduce((total, count) => total + count, 0);
+  if (sum !== read) faults.push(`job ${id}: ${read} were read, and something came of ${sum}`);
+  if (counts['rejected'] !== 0) faults.push(`job ${id}: ${counts['rejected']} were rejected`);
+  return faults;
 }
 
-/** Reads every document by its key, past every replica that is behind. */
-async function look(root: string, path: string, { documents, job, rewritten }: Looked): Promise<string[]> {
+async function documentsOf(url: string): Promise<Map<string, Known>> {
+  await reachAll(url);
+  return await readAll(url, 'n');
+}
+
+/** Reads all there is: keys, values and how many. */
+async function compare(url: string, numbers: number, expected: (n: number) => Known): Promise<string[]> {
+  const found = await documentsOf(url);
   const faults: string[] = [];
-  const { counts } = job;
-  if (job.state !== 'done') faults.push(`the job is ${job.state}: ${JSON.stringify(job.error)}`);
-  const sum = ['deleted', 'conflicts', 'uncertain', 'rejected', 'noop'].reduce(
-    (total, name) => total + counts[name]!,
-    0,
-  );
-  if (sum !== counts['read']) faults.push(`${counts['read']} were read, and something came of ${sum}`);
-  if (counts['rejected'] !== 0 || counts['noop'] !== 0)
-    faults.push(`counts of what cannot be: ${JSON.stringify(counts)}`);
-  let gone = 0;
-  for (let from = 0; from < documents; from += 50) {
-    const keys = Array.from({ length: Math.min(50, documents - from) }, (_, i) => from + i);
-    const there = await Promise.all(keys.map((n) => read(`${root}${path}/documents/k${n}`)));
-    for (const [i, document] of there.entries()) {
-      const n = keys[i]!;
-      const isRewritten = rewritten.has(`k${n}`);
-      const expected = n % 2 === 1 ? 'odd' : isRewritten ? 'neither' : undefined;
-      if (document?.parity !== expected) faults.push(`k${n} is ${JSON.stringify(document)} instead of ${expected}`);
-      if (n % 2 === 0 && !isRewritten) gone++;
+  let count = 0;
+  for (let n = 0; n < numbers && faults.length < faultsMax; n++) {
+    const wanted = expected(n) ?? undefined;
+    if (wanted !== undefined) count++;
+    const there = found.get(keyOf(n));
+    if (!isDeepStrictEqual(there, wanted)) {
+      faults.push(`${keyOf(n)} is ${JSON.stringify(there)} instead of ${JSON.stringify(wanted)}`);
     }
   }
-  // What is rewritten after it was deleted is there, and was deleted once.
-  const deletedMax = documents / 2;
-  if (counts['deleted']! + counts['uncertain']! < gone || counts['deleted']! > deletedMax) {
-    faults.push(`${counts['deleted']} were deleted, of ${gone} that are gone and ${deletedMax} that matched`);
-  }
-  return faults.slice(0, 20);
-}
-
-async function read(url: string): Promise<{ readonly parity: string } | undefined> {
-  for (let tries = 0; ; tries++) {
-    const { status, body } = await send<{ readonly _source: { readonly parity: string } }>('GET', url);
-    if (status === 200) return body._source;
-    if (status === 404) return undefined;
-    if (tries > 200) throw new Error(`${url}: ${status}`);
-    await sleep(50);
-  }
+  if (faults.length === 0 && found.size !== count) faults.push(`${found.size} documents instead of ${count}`);
+  return faults;
 }

@@ -10,11 +10,12 @@ export interface KillOptions {
   /** Longest pause between two kills, in milliseconds. */
   readonly pauseMsMax: number;
   readonly progress: (line: string) => void;
+  readonly onKill?: (name: string) => void;
 }
 
 /** @returns how often each process was killed, by name */
 export async function killProcesses(
-  { cluster, kills, pauseMsMax, progress }: KillOptions,
+  { cluster, kills, pauseMsMax, progress, onKill }: KillOptions,
   random: Random,
 ): Promise<Record<string, number>> {
   const killed: Record<string, number> = {};
@@ -23,6 +24,7 @@ export async function killProcesses(
     const before = cluster.pids();
     const name = random.pick(Object.keys(before).sort());
     cluster.signal(name, 'SIGKILL');
+    onKill?.(name);
     killed[name] = (killed[name] ?? 0) + 1;
     // Another one is killed only when this one was started again: what is under test is one failure at a time.
     for (

@@ -86,6 +86,24 @@ test('updateByQuery: the part is laid over what matches, and what has it already
   assert.deepEqual(_source, { n: 8, parity: 'even', text: 'marked' });
 });
 
+test('updateByQuery: numbers keep their digits, in the documents and in what is told of the job', async () => {
+  const url = await fill('exact', 10, 'false');
+  const document = '{"wide":[9007199254740993,0.10000000000000000001,1e400],"n":7}';
+  const body = `{"kind":"updateByQuery","index":"exact","query":{"range":{"n":{"lt":5}}},"document":${document}}`;
+  const response = await fetch(`${cluster.url}/v1/jobs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  const text = await response.text();
+  assert.ok(text.includes(`"document":${document}`), text);
+  const job = await ended((JSON.parse(text) as Job).id);
+  assert.deepEqual([job.state, some(job.counts)], ['done', { read: 5, updated: 5 }]);
+  const written = await (await fetch(`${url}/documents/k4`)).text();
+  assert.ok(written.includes('"wide":[9007199254740993,0.10000000000000000001,1e400]'), written);
+  assert.ok(written.includes('"n":7,"parity":"even"'), written);
+});
+
 test('a job is paused, resumed on another root and cancelled, and what it has done is counted', async () => {
   const url = await fill('slow', 2000);
   const { id } = await create({ kind: 'deleteByQuery', index: 'slow', docsPerSecond: 200 });
@@ -143,9 +161,9 @@ test('reindex: into another number of shards, with what is written, rewritten an
   const job = { kind: 'reindex', index: 'source', into: 'target', docsPerSecond: 250 };
   const { id } = await create({ ...job, query: { range: { n: { lt: 2900 } } } });
   const expected = new Map(Array.from({ length: 3000 }, (_, n) => [`k${n}`, n]));
-  for (let i = 0; i < 400; i++) {
-    // Half of it beside the copying, and half of it before the rest is copied.
-    if (i === 200) await must('POST', `${jobAt(id)}/pause`);
+  for (let i = 0; i < 300; i++) {
+    // Some of it beside the copying, and most of it before the rest is copied.
+    if (i === 40) await must('POST', `${jobAt(id)}/pause`);
     const key = `k${random.integer(0, 3200)}`;
     if (random.integer(0, 2) === 0) {
       await must('DELETE', `${url}/documents/${key}`);
@@ -178,6 +196,68 @@ test('reindex: into another number of shards, with what is written, rewritten an
   );
 });
 
+interface Aggregated extends Job {
+  readonly result?: unknown;
+}
+
+// Each row: the query and the aggregations of a job; its result is that of the same search.
+const aggregations: [name: string, query: object | undefined, aggs: object][] = [
+  ['metrics of every document', undefined, { sum: { sum: { field: 'n' } }, most: { max: { field: 'n' } } }],
+  [
+    'buckets in buckets, of some',
+    { range: { n: { gte: 100, lt: 1900 } } },
+    {
+      parity: {
+        terms: { field: 'parity' },
+        aggs: { steps: { histogram: { field: 'n', interval: 250 }, aggs: { mean: { avg: { field: 'n' } } } } },
+      },
+    },
+  ],
+  ['how many there are of each', { match_all: {} }, { many: { terms: { field: 'n', size: 3000 } } }],
+  ['about how many', undefined, { distinct: { cardinality: { field: 'n' } } }],
+  ['nothing', { term: { parity: 'neither' } }, { sum: { sum: { field: 'n' } }, p: { terms: { field: 'parity' } } }],
+];
+test('aggregate: the result is that of the search, is kept, and stands where one job is asked for', async (t) => {
+  const url = await fill('heavy', 2000);
+  for (const [name, query, aggs] of aggregations) {
+    await t.test(name, async () => {
+      const { id } = await create({ kind: 'aggregate', index: 'heavy', query, aggs });
+      const job = (await ended(id)) as Aggregated;
+      const search = { query, aggs, size: 0, track_total_hits: true, timeout: '30s' };
+      const { aggregations: expected, hits } = await must<{
+        aggregations: unknown;
+        hits: { total: { value: number } };
+      }>('POST', `${url}/search`, search);
+      assert.deepEqual([job.state, job.result, job.progress], ['done', expected, 1], JSON.stringify(job.error));
+      assert.deepEqual(some(job.counts), hits.total.value === 0 ? {} : { read: hits.total.value });
+      // On the other root.
+      const other = `http://127.0.0.1:${cluster.port + 2}/v1/jobs`;
+      assert.deepEqual((await must<Aggregated>('GET', `${other}/${id}`)).result, expected);
+      const { jobs } = await must<{ jobs: Aggregated[] }>('GET', other);
+      assert.equal('result' in jobs.find((each) => each.id === id)!, false, 'the list would have all results');
+    });
+  }
+});
+
+test('aggregate: it sees what was acknowledged before it, and what is too large fails', async () => {
+  const url = await fill('late', 300);
+  await must('PUT', `${url}/documents/more`, { n: 1_000_000 });
+  const { id } = await create({ kind: 'aggregate', index: 'late', aggs: { most: { max: { field: 'n' } } } });
+  const job = (await ended(id)) as Aggregated;
+  assert.deepEqual([job.state, job.result], ['done', { most: { value: 1_000_000 } }]);
+  // A million buckets are more than any search has.
+  const wide = { histogram: { field: 'n', interval: 1, min_doc_count: 0 } };
+  const failed = await ended((await create({ kind: 'aggregate', index: 'late', aggs: { wide } })).id);
+  assert.deepEqual([failed.state, failed.error?.code], ['failed', 'AGGREGATION_TOO_MANY_BUCKETS']);
+  // So many as fit into an answer, and not into what is kept.
+  const long = 'x'.repeat(400);
+  const lines = Array.from({ length: 3000 }, (_, n) => `{"_put":{"parity":"${long}${n}"},"_key":"w${n}"}\n`);
+  await must('POST', `${url}/documents`, lines.join(''));
+  const aggs = { all: { terms: { field: 'parity', size: 4000 } } };
+  const large = await ended((await create({ kind: 'aggregate', index: 'late', aggs })).id);
+  assert.deepEqual([large.state, large.error?.code], ['failed', 'JOB_RESULT_TOO_LARGE']);
+});
+
 test('a job on an index that is deleted meanwhile fails, and does nothing to one of the same name', async () => {
   const url = await fill('fleeting', 1000);
   const { id } = await create({ kind: 'deleteByQuery', index: 'fleeting', docsPerSecond: 100 });
@@ -191,6 +271,7 @@ test('a job on an index that is deleted meanwhile fails, and does nothing to one
 
 test('what a job cannot be is refused at once', async () => {
   await fill('strict', 3);
+  await fill('other', 3);
   await must('PUT', `${cluster.url}/v1/indexes/rows`, {
     kind: 'rollup',
     shards: 1,
@@ -217,7 +298,20 @@ test('what a job cannot be is refused at once', async () => {
     [{ ...body, kind: 'updateByQuery', document: [] }, 400, 'REQUEST_TYPE_WRONG', '/document'],
     [{ ...body, kind: 'updateByQuery', document: { n: 'x' } }, 400, 'DOCUMENT_FIELD_TYPE', '/document/n'],
     [{ ...body, kind: 'updateByQuery', document: { m: 1 } }, 400, 'DOCUMENT_FIELD_UNKNOWN', '/document/m'],
+    [{ ...body, kind: 'aggregate' }, 400, 'REQUEST_FIELD_MISSING', ''],
+    [{ ...body, kind: 'aggregate', aggs: [] }, 400, 'REQUEST_TYPE_WRONG', '/aggs'],
+    [{ ...body, kind: 'aggregate', aggs: {} }, 400, 'REQUEST_VALUE_INVALID', '/aggs'],
+    [{ ...body, kind: 'aggregate', aggs: { a: { wish: {} } } }, 400, 'AGGREGATION_UNKNOWN', '/aggs/a/wish'],
+    [{ ...body, kind: 'aggregate', aggs: { a: { sum: { field: 'm' } } } }, 400, 'FIELD_UNKNOWN', '/aggs/a/sum/field'],
+    [{ ...body, kind: 'aggregate', aggs: {}, docsPerSecond: 9 }, 400, 'REQUEST_FIELD_UNKNOWN', '/docsPerSecond'],
+    [{ ...body, kind: 'aggregate', aggs: {}, conflicts: 'fail' }, 400, 'REQUEST_FIELD_UNKNOWN', '/conflicts'],
     [{ ...body, kind: 'reindex' }, 400, 'REQUEST_FIELD_MISSING', ''],
+    [{ ...body, alias: 'a' }, 400, 'REQUEST_FIELD_UNKNOWN', '/alias'],
+    [{ ...body, kind: 'reindex', into: 'other', alias: 'none' }, 404, 'ALIAS_NOT_FOUND', undefined],
+    [{ ...body, kind: 'reindex', into: 'other', alias: 'strict' }, 400, 'REQUEST_VALUE_INVALID', '/retireAs'],
+    [{ ...body, kind: 'reindex', into: 'other', retireAs: 'x' }, 400, 'REQUEST_VALUE_INVALID', '/retireAs'],
+    [{ ...body, kind: 'reindex', into: 'other', alias: 'strict', retireAs: 'other' }, 409, 'NAME_TAKEN', undefined],
+    [{ ...body, kind: 'reindex', into: 'other', alias: 'A!' }, 400, 'INDEX_NAME_INVALID', '/alias'],
     [{ ...body, kind: 'reindex', into: 'strict' }, 400, 'REQUEST_VALUE_INVALID', '/into'],
     [{ ...body, kind: 'reindex', into: 'nowhere' }, 404, 'INDEX_NOT_FOUND', undefined],
     [{ ...body, kind: 'reindex', into: 'rows' }, 400, 'INDEX_KIND_WRONG', undefined],

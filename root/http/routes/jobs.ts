@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { jobCounts, jobKindNames, type JobWanted } from '../../../shared/jobs/job-entry.ts';
 import { limits } from '../../../shared/limits.ts';
 import { controlJob, createJob, findJob } from '../../jobs/control-jobs.ts';
-import { jobStates, showJob } from '../../jobs/show-job.ts';
+import { jobStates, showJob, showWhole } from '../../jobs/show-job.ts';
 import { named, newJobs } from '../examples.ts';
 import { readParameters } from '../parameters.ts';
 import { answers } from '../schemas.ts';
@@ -23,6 +23,18 @@ const jobBody = Type.Object(
       Type.Unknown({ description: 'Of updateByQuery: laid over each document that matches, as PATCH does.' }),
     ),
     into: Type.Optional(Type.String({ description: 'Of reindex: name of the index that is written to.' })),
+    alias: Type.Optional(
+      Type.String({
+        description:
+          'Of reindex: an alias that the index is in, or its own name. When all is copied writes wait for a moment, and in one step the alias stands for `into` instead.',
+      }),
+    ),
+    retireAs: Type.Optional(
+      Type.String({ description: 'The name that the index has from then on, where the alias takes its own.' }),
+    ),
+    aggs: Type.Optional(
+      Type.Unknown({ description: 'Of aggregate: as of a search (docs/query-language.md), without its deadline.' }),
+    ),
     conflicts: Type.Optional(
       Type.String({
         enum: ['count', 'fail'],
@@ -47,6 +59,9 @@ const job = Type.Object({
   query: Type.Optional(query),
   document: Type.Optional(Type.Unknown()),
   into: Type.Optional(Type.String()),
+  alias: Type.Optional(Type.String()),
+  retireAs: Type.Optional(Type.String()),
+  aggs: Type.Optional(Type.Unknown()),
   conflicts: Type.String(),
   docsPerSecond: Type.Union([Type.Number(), Type.Null()]),
   state: Type.String({ enum: [...jobStates] }),
@@ -61,6 +76,9 @@ const job = Type.Object({
   createdAt: Type.String(),
   endedAt: Type.Union([Type.String(), Type.Null()]),
   error: Type.Union([Type.Unknown(), Type.Null()], { description: 'Why it failed.' }),
+  result: Type.Optional(
+    Type.Unknown({ description: 'Of aggregate, once it is done, where one job is asked for: by the names of `aggs`.' }),
+  ),
 });
 
 const idParameter = Type.Object({
@@ -114,7 +132,7 @@ export function registerJobRoutes(app: FastifyInstance, { jobs }: RootServices):
     schema: { tags, summary: 'A job', params: idParameter, response: answers({ 200: job }) },
     handler: async (request) => {
       readParameters(request.query, []);
-      return showJob(await findJob(jobs, (request.params as { id: string }).id));
+      return showWhole(await findJob(jobs, (request.params as { id: string }).id));
     },
   });
 

@@ -1,7 +1,8 @@
 /** Deletes the documents that match, as they were when they were found. */
-import type { JobKind } from './job-kind.ts';
+import type { ChangingKind } from './job-kind.ts';
 
-export const deleteByQuery: JobKind = {
+export const deleteByQuery: ChangingKind = {
+  does: 'changes',
   operation: 'changeDocument',
   properties: [],
   read: async () => ({}),

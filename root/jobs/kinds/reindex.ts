@@ -3,13 +3,22 @@
  * its source, one more than its sequence: what comes late or twice changes nothing.
  */
 import { SheafError } from '../../../shared/errors.ts';
-import { readNonEmptyString } from '../../../shared/json/readers.ts';
-import type { JobKind } from './job-kind.ts';
+import { readNonEmptyString, type Reader } from '../../../shared/json/readers.ts';
+import { checkIndexName } from '../../../shared/schema/index-name.ts';
+import { checkSwap } from '../swap-alias.ts';
+import type { ChangingKind } from './job-kind.ts';
 
-export const reindex: JobKind = {
+const readName: Reader<string> = (node) => {
+  const name = readNonEmptyString(node);
+  checkIndexName(name, node.at);
+  return name;
+};
+
+export const reindex: ChangingKind = {
+  does: 'changes',
   operation: 'changeDocument',
-  properties: ['into'],
-  read: async (properties, index, find) => {
+  properties: ['into', 'alias', 'retireAs'],
+  read: async (properties, index, { find, catalog }) => {
     const into = properties.required('into', readNonEmptyString);
     if (into === index.name) {
       throw new SheafError('REQUEST_VALUE_INVALID', {
@@ -18,7 +27,19 @@ export const reindex: JobKind = {
       });
     }
     const target = await find(into);
-    return { into: target.name, intoId: target.id };
+    const alias = properties.optional('alias', readName, undefined);
+    const retireAs = properties.optional('retireAs', readName, undefined);
+    const retires = alias === index.name;
+    if (retires !== (retireAs !== undefined)) {
+      const expected = 'a name that the index has in the end, where its own becomes the alias, and only there';
+      throw new SheafError('REQUEST_VALUE_INVALID', {
+        at: '/retireAs',
+        detail: { expected, actual: retireAs ?? 'nothing' },
+      });
+    }
+    const swap = { ...(alias === undefined ? {} : { alias }), ...(retireAs === undefined ? {} : { retireAs }) };
+    checkSwap(catalog.state, { index: index.name, indexId: index.id, into: target.name, intoId: target.id, ...swap });
+    return { into: target.name, intoId: target.id, ...swap };
   },
   follows: true,
   // Gone already is as good as deleted.

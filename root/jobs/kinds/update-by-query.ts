@@ -3,26 +3,29 @@ import { SheafError } from '../../../shared/errors.ts';
 import { isObject } from '../../../shared/json/read-object.ts';
 import type { Reader } from '../../../shared/json/readers.ts';
 import { planValidation, validateDocument } from '../../../shared/schema/validate.ts';
-import type { JobKind } from './job-kind.ts';
+import type { ChangingKind } from './job-kind.ts';
 
-const readDocument: Reader<Readonly<Record<string, unknown>>> = (node) => {
-  if (!isObject(node.value)) throw node.wrongType('an object: what is laid over each document');
-  return node.value;
+const readDocument: Reader<{ readonly value: Readonly<Record<string, unknown>>; readonly json: string }> = (node) => {
+  const { value } = node;
+  if (!isObject(value)) throw node.wrongType('an object: what is laid over each document');
+  return { value, json: node.json };
 };
 
-export const updateByQuery: JobKind = {
+export const updateByQuery: ChangingKind = {
+  does: 'changes',
   operation: 'changeDocument',
   properties: ['document'],
   read: async (properties, { schema }) => {
-    const partial = properties.required('document', readDocument);
-    const fault = validateDocument(planValidation(schema), partial);
+    const { value, json } = properties.required('document', readDocument);
+    const fault = validateDocument(planValidation(schema), value);
     if (fault !== null) {
       throw new SheafError(fault.code, { at: `/document${fault.at}`, detail: fault.detail });
     }
-    return { partial };
+    return { partial: json };
   },
   follows: false,
   counts: {},
   needsSources: false,
-  lineOf: ({ partial }, { key, sequence }) => JSON.stringify({ _patch: partial, _key: key, _ifSequence: sequence }),
+  lineOf: ({ partial }, { key, sequence }) =>
+    `{"_patch":${partial},"_key":${JSON.stringify(key)},"_ifSequence":${sequence}}`,
 };

@@ -40,7 +40,7 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
       if (result !== undefined) requireOneOf('result', result, ['wait']);
       if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
       const key = readKeySource(field);
-      const index = await services.catalog.findOne((request.params as { index: string }).index);
+      const index = await services.catalog.findWritten((request.params as { index: string }).index);
       if (field !== undefined) requireOperation(services.kinds, index, 'putKeyed');
       const isKeyed = request.headers[idempotencyHeaderName] !== undefined;
       const limitBytes = isKeyed ? Math.min(bulkBytesMax, limits.keyedBodyBytesMax) : bulkBytesMax;

@@ -24,7 +24,7 @@ export function registerDelete(app: FastifyInstance, services: RootServices): vo
     handler: async (request, reply) => {
       const { name, key, wait, tellsOutcomes, version } = readTarget(request);
       const condition = readVersioned(request, version);
-      const index = await services.catalog.findOne(name);
+      const index = await services.catalog.findWritten(name);
       requireOperation(services.kinds, index, 'deleteDocument');
       const source = { kind: 'delete', key } as const;
       const about = ['delete', key, condition, tellsOutcomes];

@@ -42,7 +42,7 @@ export function registerPatch(app: FastifyInstance, services: RootServices): voi
       const detectsNoop = requireOneOf('detectNoop', detectNoop, ['true', 'false']) === 'true';
       const { name, key } = readDocumentName(request);
       const condition = readCondition(request);
-      const index = await services.catalog.findOne(name);
+      const index = await services.catalog.findWritten(name);
       requireOperation(services.kinds, index, 'changeDocument');
       const isMergePatch = request.headers['content-type']?.startsWith(mergePatchType) === true;
       const patch = { upsert: isUpsert, detectNoop: detectsNoop, nulls: isMergePatch ? 'removed' : 'kept' } as const;

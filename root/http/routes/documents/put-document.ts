@@ -29,7 +29,7 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
     handler: async (request, reply) => {
       const { name, key, wait, tellsOutcomes, version } = readTarget(request);
       const condition = readVersioned(request, version);
-      const index = await services.catalog.findOne(name);
+      const index = await services.catalog.findWritten(name);
       requireOperation(services.kinds, index, 'putDocument');
       const body = readBody(request, limits.documentBytesMax);
       const source = { kind: 'body', body } as const;

@@ -1,0 +1,100 @@
+/** What `sheaf reindex` is about to do: which index is copied, what the copy is, and what becomes of the names. Pure. */
+import { isDeepStrictEqual } from 'node:util';
+import type { ReindexConfig } from '../../shared/config/read.ts';
+import { isObject } from '../../shared/json/read-object.ts';
+import { CommandFailure } from '../failure.ts';
+import { readSet } from '../load/plan-load.ts';
+
+export interface KnownIndex {
+  readonly name: string;
+  readonly kind: string;
+  readonly shards: number;
+  readonly replicas: number;
+  readonly schema: unknown;
+}
+
+export interface KnownAlias {
+  readonly alias: string;
+  readonly indexes: readonly { readonly index: string; readonly write?: boolean }[];
+}
+
+export interface Known {
+  readonly indexes: readonly KnownIndex[];
+  readonly aliases: readonly KnownAlias[];
+}
+
+export interface Copy {
+  readonly source: KnownIndex;
+  /** Name of the index that is made. */
+  readonly into: string;
+  /** The name that the source is given in the end, where it has that of the alias. */
+  readonly retireAs: string | undefined;
+  /** What PUT takes. */
+  readonly definition: object;
+  /** Whether the source is what was asked for already, where anything was. */
+  readonly isAsAsked: boolean;
+}
+
+/**
+ * @param schema of the file that was named; undefined: that of the index
+ * @throws CommandFailure where there is nothing of that name, or more than one index is written to
+ */
+export function planCopy(name: string, known: Known, config: ReindexConfig, schema: unknown): Copy {
+  const source = sourceOf(name, known);
+  const numbers = numbersOf(name, known);
+  const isIndex = source.name === name;
+  const retireAs = isIndex ? `${name}-${numbers.next()}` : undefined;
+  const into = `${name}-${numbers.next()}`;
+  const { kind, shards, replicas } = source;
+  const definition = {
+    kind,
+    shards: config.shards ?? shards,
+    replicas: config.replicas ?? replicas,
+    schema: withKinds(schema ?? source.schema, config.set),
+  };
+  const asked = [config.shards, config.replicas, config.schema, config.set].some((each) => each !== undefined);
+  const isAsAsked = asked && isDeepStrictEqual(definition, { kind, shards, replicas, schema: source.schema });
+  return { source, into, retireAs, definition, isAsAsked };
+}
+
+function sourceOf(name: string, { indexes, aliases }: Known): KnownIndex {
+  const alias = aliases.find((each) => each.alias === name);
+  const targets = alias?.indexes ?? [{ index: name }];
+  const target = targets.length === 1 ? targets[0]! : targets.find(({ write }) => write === true);
+  if (target === undefined) {
+    const names = targets.map(({ index }) => index).join(', ');
+    throw new CommandFailure(
+      `${name} stands for ${names}, and none of them is its write index: say which with sheaf alias`,
+    );
+  }
+  const source = indexes.find((each) => each.name === target.index);
+  if (source === undefined)
+    throw new CommandFailure(`there is no index and no alias ${name}; sheaf index lists what there is`);
+  return source;
+}
+
+/** Above all that the name was ever given as far as anybody knows: films-4 where there are films-1 and films-3. */
+function numbersOf(name: string, { indexes, aliases }: Known): { readonly next: () => number } {
+  const names = [...indexes.map((index) => index.name), ...aliases.map(({ alias }) => alias)];
+  const taken = names.map((each) => {
+    return each.startsWith(`${name}-`) && /^[1-9]\d{0,8}$/.test(each.slice(name.length + 1))
+      ? Number(each.slice(name.length + 1))
+      : 0;
+  });
+  let last = Math.max(0, ...taken);
+  // films-1 is taken for what films is: the copy is the second.
+  if (last === 0 && !indexes.some((index) => index.name === name)) last = 1;
+  return { next: () => ++last };
+}
+
+function withKinds(schema: unknown, set: string | undefined): unknown {
+  const kinds = readSet(set);
+  if (kinds.size === 0 || !isObject(schema)) return schema;
+  const fields: Record<string, unknown> = isObject(schema['fields']) ? { ...schema['fields'] } : {};
+  for (const [field, kind] of kinds) {
+    const before = fields[field];
+    // Options of another kind mean nothing to this one.
+    fields[field] = isObject(before) && before['kind'] === kind ? before : { kind };
+  }
+  return { ...schema, fields };
+}

@@ -1,0 +1,93 @@
+/**
+ * What a job of kind aggregate does: each shard is asked alone, with all the time it takes (map), and what they answer is merged and finished as
+ * the answers of a search are (reduce). The parts are held by whoever works at the job: another that goes on with it asks again.
+ */
+import { mergeAggregations } from '../../shared/aggregation/merge.ts';
+import type { AggregationPartials } from '../../shared/aggregation/definition.ts';
+import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { SheafError } from '../../shared/errors.ts';
+import { partitionOf } from '../../shared/index-kinds/partitions.ts';
+import type { Job } from '../../shared/jobs/job-entry.ts';
+import { limits } from '../../shared/limits.ts';
+import type { SearchRequest } from '../../shared/query/request.ts';
+import { noStatistics } from '../../shared/ranking/statistics.ts';
+import { gatherCounts } from '../gather/gather.ts';
+import type { RootKinds } from '../kinds/root-kind.ts';
+import type { RoundDependencies } from '../plan/round.ts';
+import { beginSearch } from '../plan/search-run.ts';
+import { searchShards } from '../plan/search-round.ts';
+import { encodeToken } from '../route/token.ts';
+import { judgeFailure } from '../scatter/judge-failure.ts';
+import { readAggregate } from './read-aggregate.ts';
+
+export interface AggregateDependencies extends RoundDependencies {
+  readonly kinds: RootKinds;
+}
+
+/** No shard takes so long. One that is lost in the middle is asked again. */
+const shardTimeoutMs = 600_000;
+
+export class AggregateWork {
+  private readonly root: AggregateDependencies;
+  private readonly parts = new Map<number, AggregationPartials>();
+
+  constructor(root: AggregateDependencies) {
+    this.root = root;
+  }
+
+  /** The first shard that is not asked yet; −1 where all are. */
+  nextOf({ items }: Job): number {
+    return items.findIndex((_, shard) => !this.parts.has(shard));
+  }
+
+  /**
+   * Asks a shard, of a replica that has what was there when the job was created.
+   * @returns how many documents matched
+   * @throws SheafError what the aggregations themselves meet, such as AGGREGATION_TOO_MANY_BUCKETS; COVERAGE_TOO_LOW where no replica answered; the
+   *   reason of the signal
+   */
+  async map(job: Job, index: IndexDefinition, shard: number, signal: AbortSignal): Promise<number> {
+    const { root } = this;
+    const { until } = job.items[shard]!;
+    const request: SearchRequest = {
+      ...requestOf(job, index),
+      ...(until < 0 ? {} : { token: encodeToken({ [partitionOf(index, shard)]: until }) }),
+    };
+    const arrival = { arrivedAt: root.clock.now(), signal, trace: null };
+    const run = beginSearch(root, { timeoutMs: shardTimeoutMs, coverageMin: 1 }, index, request, arrival);
+    const { answers, failures } = await searchShards(run, {
+      terms: {},
+      isScored: false,
+      statistics: noStatistics,
+      answered: [shard],
+      failures: [],
+      pinned: null,
+      countedAt: null,
+    });
+    const [failure] = failures;
+    if (failure !== undefined) {
+      const { code, detail } = failure;
+      if (judgeFailure(code).fault === 'query') throw new SheafError(code, { detail: { ...detail, shards: [shard] } });
+      throw new SheafError('COVERAGE_TOO_LOW', { detail: { shard, failures } });
+    }
+    const { total, aggregations } = gatherCounts(request, answers);
+    this.parts.set(shard, aggregations);
+    return total;
+  }
+
+  /** @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, JOB_RESULT_TOO_LARGE and what the kind's `finish` throws */
+  result(job: Job, index: IndexDefinition): Readonly<Record<string, unknown>> {
+    const request = requestOf(job, index);
+    const parts = job.items.map((_, shard) => this.parts.get(shard)!);
+    const partials = mergeAggregations(request.aggregations, parts);
+    const results = this.root.kinds[index.kind].finish(index, request, { partials, isComplete: true });
+    const actual = Buffer.byteLength(JSON.stringify(results));
+    const limit = limits.jobResultBytesMax;
+    if (actual > limit) throw new SheafError('JOB_RESULT_TOO_LARGE', { detail: { limit, actual } });
+    return results;
+  }
+}
+
+function requestOf({ spec }: Job, { schema }: IndexDefinition): SearchRequest {
+  return { ...readAggregate({ query: spec.query, aggs: spec.aggs }, schema), priority: 'batch' };
+}

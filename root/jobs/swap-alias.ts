@@ -1,0 +1,83 @@
+/**
+ * The end of a reindex that has an alias: in one entry of the catalog the alias stands for the copy, and the index is held no more. Of an
+ * index that has the name itself, the same entry gives it another.
+ */
+import { changeAliases, type AliasFault } from '../../shared/catalog/aliases.ts';
+import { aliasesKey, type AliasAction, type IndexDefinition, type MoveStep } from '../../shared/catalog/definition.ts';
+import type { CatalogState } from '../../shared/catalog/catalog.ts';
+import { SheafError } from '../../shared/errors.ts';
+import type { JobSpec } from '../../shared/jobs/job-entry.ts';
+import type { CatalogCopy } from '../catalog/catalog-copy.ts';
+
+type Swap = Pick<JobSpec, 'index' | 'indexId' | 'into' | 'intoId' | 'alias' | 'retireAs'>;
+
+/** Whether it could be done now, so that nobody waits for hours to be told that it cannot. @throws SheafError ALIAS_NOT_FOUND, NAME_TAKEN */
+export function checkSwap(state: CatalogState, swap: Swap): void {
+  if (swap.alias === undefined) return;
+  const changed = changeAliases(state.indexes, state.aliases, actionsOf(state, swap));
+  if ('fault' in changed) throw errorOf(changed.fault);
+}
+
+/**
+ * Resolves once searches find the copy under the alias, on any root that has read the catalog so far.
+ * @param heldAt since when nothing is written to the index: where that is over, the swap does not apply
+ * @returns whether it was done
+ * @throws SheafError ALIAS_NOT_FOUND, NAME_TAKEN; LOG_UNAVAILABLE, LOG_FULL, PARTITION_STOPPED
+ */
+export async function swapAlias(catalog: CatalogCopy, swap: Swap, heldAt: number): Promise<boolean> {
+  await catalog.catchUp();
+  const actions = actionsOf(catalog.state, swap);
+  const changed = changeAliases(catalog.state.indexes, catalog.state.aliases, actions);
+  if ('fault' in changed) throw errorOf(changed.fault);
+  const ends = { index: swap.index, id: swap.indexId, heldAt };
+  const offset = await catalog.append(aliasesKey, { change: 'setAliases', actions, ends });
+  return catalog.state.aliasChanges.includes(offset);
+}
+
+/** Whether the alias stands for the copy, and not for the index. */
+export function isSwapped({ aliases }: CatalogState, { alias = '', indexId, intoId }: Swap): boolean {
+  const targets = aliases.get(alias)?.indexes ?? [];
+  return targets.some(({ id }) => id === intoId) && !targets.some(({ id }) => id === indexId);
+}
+
+/** Resolves when the catalog was read up to the step; it then says whether it counts. */
+export async function moveIndex(
+  catalog: CatalogCopy,
+  { name, id }: Pick<IndexDefinition, 'name' | 'id'>,
+  { job, step }: { readonly job: number; readonly step: MoveStep },
+): Promise<void> {
+  await catalog.append(name, { change: 'move', id, job, step });
+}
+
+/** The copy has the place of the index: its filter, and whether it is written to. */
+function actionsOf({ aliases }: CatalogState, swap: Swap): AliasAction[] {
+  const { index, indexId, into = '', intoId = '', alias = '', retireAs } = swap;
+  if (retireAs !== undefined) {
+    return [
+      { action: 'rename', id: indexId, from: index, to: retireAs },
+      { action: 'add', alias, target: { index: into, id: intoId } },
+    ];
+  }
+  const before = aliases.get(alias)?.indexes.find(({ id }) => id === indexId);
+  return [
+    { action: 'remove', alias, id: indexId },
+    { action: 'add', alias, target: { ...before, index: into, id: intoId } },
+  ];
+}
+
+function errorOf(fault: AliasFault): SheafError {
+  const { kind, ...detail } = fault;
+  switch (kind) {
+    case 'noIndex':
+      return new SheafError('INDEX_NOT_FOUND', { detail });
+    case 'nameTaken':
+      return new SheafError('NAME_TAKEN', { detail });
+    case 'notInAlias':
+      return new SheafError('ALIAS_NOT_FOUND', { detail });
+    case 'twoWriteIndexes':
+      return new SheafError('ALIAS_TWO_WRITE_INDEXES', { detail });
+    case 'tooManyIndexes':
+    case 'tooManyAliases':
+      return new SheafError('ALIASES_TOO_MANY', { detail });
+  }
+}
