@@ -107,7 +107,9 @@ export class JobWorker {
   private followedHeldAt: number | null = null;
   /** When this worker had said that the index is moved; null before that. */
   private movedSince: number | null = null;
+  /** Up to when the work is told by a step that is recorded, and by the one that is made. */
   private lastStepAt: number;
+  private stepAt: number;
   /** On the clock: where the job is throttled, nothing is done before. */
   private notBefore = -Infinity;
 
@@ -118,6 +120,7 @@ export class JobWorker {
     this.id = id;
     this.lease = lease;
     this.lastStepAt = root.clock.now();
+    this.stepAt = this.lastStepAt;
     this.aggregating = new AggregateWork(root);
   }
 
@@ -414,7 +417,8 @@ export class JobWorker {
 
   private stepOf({ id, items }: Job, item: number): JobStep {
     const { upTo, steps } = items[item]!;
-    const workedMs = Math.max(0, Math.round(this.root.clock.now() - this.lastStepAt));
+    this.stepAt = this.root.clock.now();
+    const workedMs = Math.max(0, Math.round(this.stepAt - this.lastStepAt));
     return { entry: 'step', job: id, item, step: steps, upTo, workedMs, counts: {}, pending: [] };
   }
 
@@ -430,7 +434,8 @@ export class JobWorker {
   }
 
   private noteStep(): void {
-    this.lastStepAt = this.root.clock.now();
+    // What the append took is of the next.
+    this.lastStepAt = this.stepAt;
     this.outcomesTries = 0;
   }
 
