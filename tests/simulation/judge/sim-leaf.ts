@@ -26,6 +26,7 @@ import { kindsOf, type JudgementVersion } from './versions.ts';
 import { catalogOf, fieldsOf, indexId, keys, type JudgeWorld } from './world.ts';
 
 const heartbeatMs = 250;
+const headTimeoutMs = 1000;
 const refreshMsMax = 300;
 const commitMsMax = 1500;
 /** A copy of one file takes so long at most. */
@@ -278,6 +279,8 @@ export class SimLeaf implements DialledLeaf {
         },
       },
       sources: (_index, of) => this.sources(of),
+      headOf: async (partition) => (await this.port.heads([partition], { timeoutMs: headTimeoutMs }))[0]!,
+      storedOffset: () => -1,
       copy: (from, place, signal) => this.copy(from, place.shard, signal),
       number: (replica) => {
         this.byNumber.set(++this.lastNumber, replica);

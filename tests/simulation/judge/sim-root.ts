@@ -92,6 +92,7 @@ export class JudgeRoot {
           return catalogNow();
         },
         append: async () => Promise.reject(new Error('no field is added by a document')),
+        catchUp: async () => Promise.resolve(),
       },
     };
   }
