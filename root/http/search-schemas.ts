@@ -151,7 +151,17 @@ const orNull = (description: string) => Type.Union([Type.Integer(), Type.Null()]
 const ofSeveral = Type.String({ description: 'Name of the index, where several were searched.' });
 
 const coverage = Type.Object({
-  shards: Type.Object({ asked: Type.Integer(), answered: Type.Integer(), failed: Type.Integer() }),
+  shards: Type.Object(
+    {
+      asked: Type.Integer(),
+      answered: Type.Integer(),
+      failed: Type.Integer(),
+      skipped: Type.Optional(
+        Type.Integer({ description: 'Of several indexes: shards whose values exclude what is looked for.' }),
+      ),
+    },
+    { description: 'asked = answered + failed + skipped; `skipped` is left out where there are none.' },
+  ),
   documents: Type.Object({ asked: Type.Union([Type.Integer(), Type.Null()]), answered: Type.Integer() }),
   ratio: Type.Number(),
   failures: Type.Array(

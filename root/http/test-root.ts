@@ -24,6 +24,7 @@ export function testParts(log: Log): RootParts {
       lingerMs: 0,
       lagMaxMs: 10_000,
       coverageMin: 1,
+      skipShardsFrom: 16,
       hedging: 'on',
       spread: 'even',
       bodyBytesMax: 100_000,

@@ -13,6 +13,7 @@ const noDocuments = wrongKind(
 export const rollupKind: RootKind = {
   // Each keeps its own sums of its own values.
   joins: false,
+  skips: false,
   // It has no hits to list.
   sizeDefault: 0,
   prepare: (index, request) => rollupSearch(rollupOf(index), request),

@@ -5,6 +5,7 @@ import type { RootKind } from './root-kind.ts';
 
 export const termKind: RootKind = {
   joins: true,
+  skips: false,
   sizeDefault: null,
   prepare: (_index, request) => request,
   search: searchTerms,

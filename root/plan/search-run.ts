@@ -12,6 +12,7 @@ import type { Gathered } from '../scatter/drive.ts';
 import { planDeadlines, type Deadlines, type RoundEnd } from './deadline.ts';
 import { usualHolding, type Holding } from './hold-sources.ts';
 import { mergeWorkOf, type MergeWork } from './merge-reserve.ts';
+import type { SkippedShard } from './skipped-shard.ts';
 import { askShards, type Round, type RoundDependencies } from './round.ts';
 
 export interface SearchDefaults {
@@ -21,6 +22,8 @@ export interface SearchDefaults {
   readonly spread?: Spread;
   /** As leaves are asked for sources; `usualHolding` where absent. */
   readonly holding?: Holding;
+  /** Shards of a search of several indexes from which on leaves are asked first which of them can match; 0 or absent: never. */
+  readonly skipShardsFrom?: number;
 }
 
 export interface Arrival {
@@ -37,6 +40,8 @@ export interface Arrival {
 export interface Joint {
   /** Of all of them. How much has to answer is asked of all of them, too. */
   readonly deadlines: Deadlines;
+  /** Of the index of this one, ascending: shards that need not be asked. */
+  readonly skipped: readonly SkippedShard[];
 }
 
 export interface SearchRun extends Arrival {
@@ -61,6 +66,8 @@ export interface SearchRun extends Arrival {
   readonly floor: OffsetsByShard | null | undefined;
   /** The state asked for; null for the present one. */
   readonly pinned: PinnedState | null;
+  /** Shards of the index that are not asked. */
+  readonly skipped: readonly SkippedShard[];
   /** Present where the request asked for it. */
   readonly timeline: Timeline | null;
 }
@@ -92,10 +99,26 @@ export function beginSearch(
     waitMin: request.coverageStrict ? 1 : coverageMin,
     spread: request.spread ?? defaults.spread ?? 'even',
     holding: defaults.holding ?? usualHolding,
-    at: offsetsAsked(request, index),
-    floor: request.maxLagMs === undefined ? undefined : floorOf(root.heads, index, request.maxLagMs, clock.now()),
+    ...offsetsWanted(root, index, request),
     pinned: typeof request.at === 'string' ? decodeState(request.at, index) : null,
+    skipped: joint?.skipped ?? [],
     timeline: request.profile === true ? new Timeline(arrivedAt) : null,
+  };
+}
+
+/**
+ * The states that may answer: from which log offsets on.
+ * @throws SheafError TOKEN_INVALID
+ */
+export function offsetsWanted(
+  { heads, clock }: Pick<RoundDependencies, 'heads' | 'clock'>,
+  index: IndexDefinition,
+  request: SearchRequest,
+): Pick<SearchRun, 'at' | 'floor'> {
+  const { maxLagMs } = request;
+  return {
+    at: offsetsAsked(request, index),
+    floor: maxLagMs === undefined ? undefined : floorOf(heads, index, maxLagMs, clock.now()),
   };
 }
 
@@ -105,9 +128,12 @@ function offsetsAsked({ token, readToken }: SearchRequest, index: IndexDefinitio
   return readToken === undefined ? written : highest(written, offsetsForSearch(readToken, index, tokenHeader));
 }
 
-/** Every shard of the index, ascending. */
-export function everyShard({ index }: SearchRun): number[] {
-  return Array.from({ length: index.shards }, (_, shard) => shard);
+/** Every shard of the index that is asked, ascending. */
+export function shardsAsked({ index, skipped }: SearchRun): number[] {
+  const all = Array.from({ length: index.shards }, (_, shard) => shard);
+  if (skipped.length === 0) return all;
+  const left = new Set(skipped.map(({ shard }) => shard));
+  return all.filter((shard) => !left.has(shard));
 }
 
 /** What differs from round to round of one search. */

@@ -11,7 +11,7 @@ import { endOfCounting } from './deadline.ts';
 import { coverageOf } from './search-coverage.ts';
 import type { IndexState } from './statistics-cache.ts';
 import type { Answer } from '../scatter/drive.ts';
-import { askRound, everyShard, type SearchRun } from './search-run.ts';
+import { askRound, shardsAsked, type SearchRun } from './search-run.ts';
 
 /** What the scores of a search are computed from. */
 export interface Counted {
@@ -35,7 +35,7 @@ export interface Counted {
  */
 export async function countTerms(run: SearchRun): Promise<Counted> {
   const terms = needsScores(run.request) ? scoringTerms(run.request.query) : {};
-  const shards = everyShard(run);
+  const shards = shardsAsked(run);
   if (Object.keys(terms).length === 0) {
     return {
       terms,
@@ -90,7 +90,7 @@ function knownCounts(
 function keepCounts(run: SearchRun, answers: readonly Answer<StatisticsTask>[], counts: Statistics): void {
   const offsets = new Map<number, number>();
   for (const { partial } of answers) for (const shard of partial.shards) offsets.set(shard, partial.offsets[shard]!);
-  const state = everyShard(run).map((shard) => offsets.get(shard)!);
+  const state = shardsAsked(run).map((shard) => offsets.get(shard)!);
   run.root.statistics.keep(run.index.id, state, counts);
 }
 

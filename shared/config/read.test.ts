@@ -21,6 +21,7 @@ const bounds = {
   timeoutMsMax: 60_000,
   lagMaxMs: 10_000,
   coverageMin: 1,
+  skipShardsFrom: 16,
   hedging: 'on',
   spread: 'even',
   lingerMs: 0,
