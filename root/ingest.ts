@@ -40,6 +40,7 @@ export interface IngestRequest {
   readonly identity: (() => RequestIdentity) | null;
   /** See BulkOptions. */
   readonly keySeed: string | null;
+  readonly routing?: string;
   readonly tellsOutcomes: boolean;
   /** Milliseconds for the outcomes of what is judged. */
   readonly outcomesTimeoutMs: number;
@@ -67,7 +68,18 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   const entries = root.kinds[index.kind].entriesOf(index);
   const catalogOffset = root.catalog.state.offset;
   const isOneAppend = identity !== null;
-  const options = { index, entries, catalogOffset, key, arrivedAtMs, isOneAppend, keySeed, tellsOutcomes };
+  const routing = request.routing === undefined ? {} : { routing: request.routing };
+  const options = {
+    index,
+    entries,
+    catalogOffset,
+    key,
+    arrivedAtMs,
+    isOneAppend,
+    keySeed,
+    tellsOutcomes,
+    ...routing,
+  };
   const held = root.writeGate.ofRequest(index);
   const written = await root.writeJobs.run(options, source, {
     obstacle: (partitions) => findObstacle(root, index, partitions) ?? held(partitions),

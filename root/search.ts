@@ -43,7 +43,7 @@ export async function search(
 
 /** @throws SheafError COVERAGE_TOO_LOW, or the request's own error; `signal.reason` when the caller left */
 export async function searchDocuments(run: SearchRun): Promise<SearchAnswer> {
-  if (run.skipped.length === run.index.shards) return answerSearch(run, [], emptyPage(run));
+  if (run.skipped.length === run.shards.length) return answerSearch(run, [], emptyPage(run));
   let counted = await countTerms(run);
   let page = await fillPage(run, counted, await searchShards(run, counted));
   if (areStale(run, counted, page.searched)) {

@@ -124,6 +124,10 @@ export const searchBody = Type.Object(
 
 const text = (description: string) => Type.Optional(Type.String({ description }));
 
+export const routingOfSearch = text(
+  'Routings, parted by commas: only their shards are asked, and counted by coverage.',
+);
+
 export const searchParameters = Type.Object({
   q: Type.Optional(
     Type.String({
@@ -144,6 +148,7 @@ export const searchParameters = Type.Object({
   spread: text('even, wide or narrow: how the work is divided among leaves.'),
   profile: text('true: adds the timeline of every attempt.'),
   token: text('Of a write that the answer must include.'),
+  routing: routingOfSearch,
 });
 
 const orNull = (description: string) => Type.Union([Type.Integer(), Type.Null()], { description });
@@ -218,6 +223,7 @@ export const searchAnswer = Type.Object({
       Type.Object({
         _index: Type.String(),
         _id: Type.String(),
+        _routing: Type.Optional(Type.String({ description: 'What decided the shard, where the key did not.' })),
         _score: Type.Union([Type.Number(), Type.Null()]),
         highlight: Type.Optional(Type.Record(Type.String(), Type.Array(Type.String()))),
         highlight_skipped: Type.Optional(

@@ -17,6 +17,8 @@ export type IndexOperation =
   | 'deleteDocument'
   /** Writing documents under keys that the caller says, many at once. */
   | 'putKeyed'
+  /** A routing in place of the key. */
+  | 'route'
   | 'count'
   | 'readRows';
 

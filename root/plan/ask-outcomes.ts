@@ -3,7 +3,7 @@
  * none says it in time, or none knows any more, it is uncertain, and never guessed.
  */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
-import { shardOfKey } from '../../shared/hashing/hash.ts';
+import { numberOfPartition } from '../../shared/index-kinds/partitions.ts';
 import type { Outcome } from '../../shared/judge/judge.ts';
 import type { OutcomesTask } from '../../shared/protocol/tasks/outcomes.ts';
 import type { JudgedEntry } from '../route/write-job.ts';
@@ -29,8 +29,8 @@ export async function askOutcomes(
 ): Promise<LineOutcome[]> {
   if (judged.length === 0) return [];
   const wanted = new Map<number, number[]>();
-  for (const { key, offset } of judged) {
-    const shard = shardOfKey(key, index.shards);
+  for (const { partition, offset } of judged) {
+    const shard = numberOfPartition(partition);
     const offsets = wanted.get(shard);
     if (offsets === undefined) wanted.set(shard, [offset]);
     else offsets.push(offset);
@@ -61,7 +61,7 @@ export async function askOutcomes(
   return judged
     .map((entry) => ({
       ...entry,
-      outcome: known.get(`${shardOfKey(entry.key, index.shards)} ${entry.offset}`) ?? null,
+      outcome: known.get(`${numberOfPartition(entry.partition)} ${entry.offset}`) ?? null,
     }))
     .toSorted((a, b) => a.line - b.line);
 }

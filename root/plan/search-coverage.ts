@@ -6,13 +6,13 @@ import type { SearchRun } from './search-run.ts';
 
 /** Coverage of every shard of the index by what one round gathered. */
 export function coverageOf(
-  { root, index, skipped }: SearchRun,
+  { root, index, shards, skipped }: SearchRun,
   { answers, answered }: CountedDocuments,
   failures: readonly ShardFailure[],
 ): Coverage {
   const known = [...answers.map(({ partial }) => partial), ...skipped.map(partialOfSkipped)];
   return makeCoverage({
-    asked: index.shards,
+    asked: shards.length,
     answered,
     failures,
     skipped: skipped.map(({ shard }) => shard),

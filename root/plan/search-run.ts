@@ -3,6 +3,7 @@ import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { OffsetsByShard, TaskBase } from '../../shared/protocol/tasks/task.ts';
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { SearchRequest, Spread } from '../../shared/query/request.ts';
+import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { floorOf } from '../freshness/floor.ts';
 import type { SearchTrace } from '../gather/search-trace.ts';
 import { Timeline } from '../gather/timeline.ts';
@@ -66,7 +67,9 @@ export interface SearchRun extends Arrival {
   readonly floor: OffsetsByShard | null | undefined;
   /** The state asked for; null for the present one. */
   readonly pinned: PinnedState | null;
-  /** Shards of the index that are not asked. */
+  /** Shards that the search is of, ascending: all of the index, or those of the routings it says. */
+  readonly shards: readonly number[];
+  /** Those of them that are not asked. */
   readonly skipped: readonly SkippedShard[];
   /** Present where the request asked for it. */
   readonly timeline: Timeline | null;
@@ -101,6 +104,7 @@ export function beginSearch(
     holding: defaults.holding ?? usualHolding,
     ...offsetsWanted(root, index, request),
     pinned: typeof request.at === 'string' ? decodeState(request.at, index) : null,
+    shards: shardsOfSearch(index, request),
     skipped: joint?.skipped ?? [],
     timeline: request.profile === true ? new Timeline(arrivedAt) : null,
   };
@@ -128,12 +132,17 @@ function offsetsAsked({ token, readToken }: SearchRequest, index: IndexDefinitio
   return readToken === undefined ? written : highest(written, offsetsForSearch(readToken, index, tokenHeader));
 }
 
-/** Every shard of the index that is asked, ascending. */
-export function shardsAsked({ index, skipped }: SearchRun): number[] {
-  const all = Array.from({ length: index.shards }, (_, shard) => shard);
-  if (skipped.length === 0) return all;
+/** The shards that a search is of, ascending. */
+export function shardsOfSearch({ shards }: Pick<IndexDefinition, 'shards'>, { routing }: SearchRequest): number[] {
+  if (routing === undefined) return Array.from({ length: shards }, (_, shard) => shard);
+  return [...new Set(routing.map((each) => shardOfKey(each, shards)))].sort((a, b) => a - b);
+}
+
+/** Every shard that is asked, ascending. */
+export function shardsAsked({ shards, skipped }: SearchRun): readonly number[] {
+  if (skipped.length === 0) return shards;
   const left = new Set(skipped.map(({ shard }) => shard));
-  return all.filter((shard) => !left.has(shard));
+  return shards.filter((shard) => !left.has(shard));
 }
 
 /** What differs from round to round of one search. */
@@ -154,9 +163,9 @@ export function askRound<T extends Task>(
   run: SearchRun,
   { name, end, ...round }: SearchRound<T>,
 ): Promise<Gathered<T>> {
-  const { root, index, request, at, floor, signal, timeline, trace, waitMin, coverageMin } = run;
+  const { root, index, shards, request, at, floor, signal, timeline, trace, waitMin, coverageMin } = run;
   const shareOfRound = (share: number): number =>
-    Math.min(1, (share * index.shards) / Math.max(1, round.shards.length));
+    Math.min(1, (share * shards.length) / Math.max(1, round.shards.length));
   return askShards<T>(root, {
     ...round,
     ...endOf(end, shareOfRound(coverageMin)),

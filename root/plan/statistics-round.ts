@@ -47,7 +47,9 @@ export async function countTerms(run: SearchRun): Promise<Counted> {
       countedAt: null,
     };
   }
-  const known = run.request.at === undefined ? knownCounts(run, terms) : null;
+  // What is known, and what is kept, is of a whole index.
+  const isWhole = shards.length === run.index.shards;
+  const known = isWhole && run.request.at === undefined ? knownCounts(run, terms) : null;
   if (known !== null) {
     return { terms, isScored: true, ...known, answered: shards, failures: [], pinned: null };
   }
@@ -64,7 +66,7 @@ export async function countTerms(run: SearchRun): Promise<Counted> {
   requireCoverage(coverageOf(run, counted, counted.failures), run.coverageRequired);
   const { answers, answered, failures } = counted;
   const statistics = gatherStatistics(answers.map(({ partial }) => partial));
-  if (failures.length === 0) keepCounts(run, answers, statistics);
+  if (isWhole && failures.length === 0) keepCounts(run, answers, statistics);
   return {
     terms,
     isScored: true,

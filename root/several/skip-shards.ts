@@ -13,7 +13,7 @@ import { needsScores } from '../../shared/query/request.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
 import { endOfSkipping, type Deadlines } from '../plan/deadline.ts';
 import type { RoundDependencies } from '../plan/round.ts';
-import { offsetsWanted, type SearchDefaults } from '../plan/search-run.ts';
+import { offsetsWanted, shardsOfSearch, type SearchDefaults } from '../plan/search-run.ts';
 import type { SkippedShard } from '../plan/skipped-shard.ts';
 import { viewOwners } from '../plan/view-owners.ts';
 import { driveScatter } from '../scatter/drive.ts';
@@ -48,7 +48,7 @@ const none: Skipped = new Map();
 /** By index id, ascending; none where nothing was asked. Rejects with `signal.reason` when the caller left. */
 export async function skipShards(root: Root, { searches, deadlines, signal }: SkipAsk): Promise<Skipped> {
   const { skipShardsFrom = 0 } = root.config;
-  const shards = searches.reduce((sum, { index }) => sum + index.shards, 0);
+  const shards = searches.reduce((sum, { index, request }) => sum + shardsOfSearch(index, request).length, 0);
   if (skipShardsFrom === 0 || shards < skipShardsFrom) return none;
   const places = searches.flatMap((each) => placesOf(root, each));
   if (places.length === 0) return none;
@@ -62,7 +62,7 @@ function placesOf(root: Root, { index, request }: ReadSearch): Place[] {
   if (!root.kinds[index.kind].skips || !mayExclude(request.query)) return [];
   const { at, floor = {} } = offsetsWanted(root, index, request);
   if (floor === null) return [];
-  const all = Array.from({ length: index.shards }, (_, shard) => shard);
+  const all = shardsOfSearch(index, request);
   const owners = viewOwners(root, { index, shards: all, at, floor });
   return all.map((shard) => ({
     index,
@@ -115,7 +115,7 @@ function placeOf({ index, shard, query }: Place, numbers: ReadonlyMap<Query, num
 }
 
 /**
- * Scores are made of the counts of all shards of an index. So one whose hits are scored is left out as a whole or not at all: then
+ * Scores are made of the counts of all shards that a search is of. So one whose hits are scored is left out as a whole or not at all: then
  * no hit of it is missing its counts.
  */
 function whereItCounts(searches: readonly ReadSearch[], told: readonly Told[]): Skipped {
@@ -124,7 +124,7 @@ function whereItCounts(searches: readonly ReadSearch[], told: readonly Told[]): 
   for (const { index, request } of searches) {
     const own = byIndex.get(index.id) ?? [];
     const isScored = needsScores(request) && Object.keys(scoringTerms(request.query)).length > 0;
-    if (own.length === 0 || (isScored && own.length < index.shards)) continue;
+    if (own.length === 0 || (isScored && own.length < shardsOfSearch(index, request).length)) continue;
     skipped.set(index.id, own.map(({ shard, offset, documents }) => ({ shard, offset, documents })).sort(byShard));
   }
   return skipped;

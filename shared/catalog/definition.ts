@@ -10,6 +10,8 @@ export interface IndexDefinition extends IndexContents {
   readonly kind: IndexKind;
   readonly shards: number;
   readonly replicas: number;
+  /** Documents are written, read and deleted with a routing only; absent, it is up to each of them. */
+  readonly routing?: 'required';
 }
 
 /** One of the indexes of an alias. */

@@ -4,6 +4,7 @@
  */
 import { SheafError } from '../../../shared/errors.ts';
 import { readNonEmptyString } from '../../../shared/json/readers.ts';
+import { splitRouting } from '../../../shared/schema/routing.ts';
 import type { JobKind } from './job-kind.ts';
 
 export const reindex: JobKind = {
@@ -25,7 +26,9 @@ export const reindex: JobKind = {
   counts: { not_found: 'noop' },
   needsSources: true,
   lineOf: (_spec, { key, sequence, source }) => {
-    const text = Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString();
-    return `{"_put":${text},"_key":${JSON.stringify(key)},"_version":${sequence + 1}}`;
+    const { routing, source: document } = splitRouting(source);
+    const text = Buffer.from(document.buffer, document.byteOffset, document.byteLength).toString();
+    const routed = routing === null ? '' : `,"_routing":${JSON.stringify(routing)}`;
+    return `{"_put":${text},"_key":${JSON.stringify(key)},"_version":${sequence + 1}${routed}}`;
   },
 };

@@ -2,6 +2,7 @@
 import { SheafError } from '../../../shared/errors.ts';
 import { isObject } from '../../../shared/json/read-object.ts';
 import type { Reader } from '../../../shared/json/readers.ts';
+import { reservedMember } from '../../../shared/schema/routing.ts';
 import { planValidation, validateDocument } from '../../../shared/schema/validate.ts';
 import type { JobKind } from './job-kind.ts';
 
@@ -15,7 +16,7 @@ export const updateByQuery: JobKind = {
   properties: ['document'],
   read: async (properties, { schema }) => {
     const partial = properties.required('document', readDocument);
-    const fault = validateDocument(planValidation(schema), partial);
+    const fault = reservedMember(partial) ?? validateDocument(planValidation(schema), partial);
     if (fault !== null) {
       throw new SheafError(fault.code, { at: `/document${fault.at}`, detail: fault.detail });
     }

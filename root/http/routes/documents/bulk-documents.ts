@@ -10,9 +10,17 @@ import { readParameters, requireOneOf } from '../../parameters.ts';
 import { answers, idempotencyHeaders, indexParameter } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { digestBody, readIdempotencyKey } from '../../idempotency-key.ts';
+import { readBulkRouting } from './one-document.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
-import { bulkAnswer, bulkBody, documentTypes, refreshParameter, resultParameter } from './write-schemas.ts';
+import {
+  bulkAnswer,
+  bulkBody,
+  documentTypes,
+  refreshParameter,
+  resultParameter,
+  routingParameter,
+} from './write-schemas.ts';
 
 const keyParameter = Type.Optional(
   Type.String({ description: 'Field that holds the key; without it keys are generated.', examples: ['id'] }),
@@ -31,24 +39,31 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
       params: indexParameter('books'),
       body: bulkBody,
       headers: idempotencyHeaders,
-      querystring: Type.Object({ key: keyParameter, refresh: refreshParameter, result: resultParameter }),
+      querystring: Type.Object({
+        key: keyParameter,
+        refresh: refreshParameter,
+        result: resultParameter,
+        routing: routingParameter,
+      }),
       response: answers({ 200: bulkAnswer }),
     },
     handler: async (request, reply) => {
-      const { key: field, refresh, result } = readParameters(request.query, ['key', 'refresh', 'result']);
+      const parameters = readParameters(request.query, ['key', 'refresh', 'result', 'routing']);
+      const { key: field, refresh, result } = parameters;
       if (result !== undefined) requireOneOf('result', result, ['wait']);
       if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
       const key = readKeySource(field);
       const index = await services.catalog.findOne((request.params as { index: string }).index);
       if (field !== undefined) requireOperation(services.kinds, index, 'putKeyed');
-      const write = { index, key, wait: refresh !== undefined, tellsOutcomes: result !== undefined };
+      const routing = readBulkRouting(services, index, parameters.routing);
+      const write = { index, key, wait: refresh !== undefined, tellsOutcomes: result !== undefined, ...routing };
       const idempotencyKey = readIdempotencyKey(request, index.id);
       if (idempotencyKey === null) {
         const source = { kind: 'body', body: readBody(request, bulkBytesMax) } as const;
         return reply.send(show(await runWrite(services, { ...write, source })));
       }
       const body = readBody(request, Math.min(bulkBytesMax, limits.keyedBodyBytesMax));
-      const digested = digestBody(body, `documents ${field ?? ''} ${result ?? ''}`);
+      const digested = digestBody(body, `documents ${field ?? ''} ${result ?? ''} ${parameters.routing ?? ''}`);
       const source = { kind: 'body', body: digested.body } as const;
       const identity = () => ({ key: idempotencyKey, digest: digested.digest() });
       return reply.send(show(await runWrite(services, { ...write, source, identity, keySeed: idempotencyKey })));

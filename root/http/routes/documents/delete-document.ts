@@ -4,9 +4,9 @@ import { requireOperation } from '../../../kinds/root-kind.ts';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { ifMatchHeader, readVersioned, versionParameter } from './conditions.ts';
-import { readTarget, replyToWrite } from './one-document.ts';
+import { readRouting, readTarget, replyToWrite } from './one-document.ts';
 import { runWrite } from './run-write.ts';
-import { refreshParameter, resultParameter, writeAnswer } from './write-schemas.ts';
+import { refreshParameter, resultParameter, routingParameter, writeAnswer } from './write-schemas.ts';
 
 export function registerDelete(app: FastifyInstance, services: RootServices): void {
   app.delete('/v1/indexes/:index/documents/:key', {
@@ -16,11 +16,16 @@ export function registerDelete(app: FastifyInstance, services: RootServices): vo
       description: 'Acknowledged whether or not the document exists, unless it has If-Match or asks for the result.',
       params: documentParameters,
       headers: Type.Object(ifMatchHeader),
-      querystring: Type.Object({ refresh: refreshParameter, result: resultParameter, version: versionParameter }),
+      querystring: Type.Object({
+        refresh: refreshParameter,
+        result: resultParameter,
+        version: versionParameter,
+        routing: routingParameter,
+      }),
       response: answers({ 200: writeAnswer }),
     },
     handler: async (request, reply) => {
-      const { name, key, wait, tellsOutcomes, version } = readTarget(request);
+      const { name, key, wait, tellsOutcomes, version, routing } = readTarget(request);
       const condition = readVersioned(request, version);
       const index = await services.catalog.findOne(name);
       requireOperation(services.kinds, index, 'deleteDocument');
@@ -31,6 +36,7 @@ export function registerDelete(app: FastifyInstance, services: RootServices): vo
         source,
         wait,
         tellsOutcomes,
+        ...readRouting(services, index, routing),
       });
       return replyToWrite(reply, 'delete', { name: index.name, key, answer });
     },

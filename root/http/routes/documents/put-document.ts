@@ -5,10 +5,17 @@ import { requireOperation } from '../../../kinds/root-kind.ts';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { ifMatchHeader, ifNoneMatchHeader, readVersioned, versionParameter } from './conditions.ts';
-import { readTarget, replyToWrite } from './one-document.ts';
+import { readRouting, readTarget, replyToWrite } from './one-document.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
-import { documentBody, documentTypes, refreshParameter, resultParameter, writeAnswer } from './write-schemas.ts';
+import {
+  documentBody,
+  documentTypes,
+  refreshParameter,
+  resultParameter,
+  routingParameter,
+  writeAnswer,
+} from './write-schemas.ts';
 
 export function registerPut(app: FastifyInstance, services: RootServices): void {
   app.put('/v1/indexes/:index/documents/:key', {
@@ -22,11 +29,16 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
       params: documentParameters,
       body: documentBody,
       headers: Type.Object({ ...ifMatchHeader, ...ifNoneMatchHeader }),
-      querystring: Type.Object({ refresh: refreshParameter, result: resultParameter, version: versionParameter }),
+      querystring: Type.Object({
+        refresh: refreshParameter,
+        result: resultParameter,
+        version: versionParameter,
+        routing: routingParameter,
+      }),
       response: answers({ 200: writeAnswer, 201: writeAnswer }),
     },
     handler: async (request, reply) => {
-      const { name, key, wait, tellsOutcomes, version } = readTarget(request);
+      const { name, key, wait, tellsOutcomes, version, routing } = readTarget(request);
       const condition = readVersioned(request, version);
       const index = await services.catalog.findOne(name);
       requireOperation(services.kinds, index, 'putDocument');
@@ -38,6 +50,7 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
         source,
         wait,
         tellsOutcomes,
+        ...readRouting(services, index, routing),
       });
       return replyToWrite(reply, 'put', { name: index.name, key, answer });
     },
