@@ -114,6 +114,18 @@ test('routing: a search asks the shards of its routings only, and coverage count
   }
 });
 
+test('routing: a state that is pinned is of the shards that were asked', async () => {
+  const body = { query: { term: { tag: 'x' } }, sort: ['n'] };
+  const { at: state } = await must<{ at: string }>('POST', url('books', `/search?routing=${one}`), {
+    ...body,
+    at: true,
+  });
+  const again = await search({ ...body, at: state }, one);
+  assert.deepEqual([again.coverage.shards.asked, again.hits.total.value], [1, 1]);
+  const whole = await send<Refused>('POST', url('books', '/search'), { ...body, at: state });
+  assert.equal(whole.body.error.code, 'PIN_GONE');
+});
+
 test('routing: scores are made of the counts of the shards that are asked', async () => {
   await must('PUT', url('scored'), { shards, schema: { fields } });
   const lines = texts.map((text, i) =>
