@@ -5,6 +5,7 @@ import { synsetCount } from '../command/demo/wordnet.ts';
 import { benchBeside, partNames, type BesideOptions } from './beside/beside.ts';
 import type { BenchContext } from './context.ts';
 import { benchCopy } from './copy/copy.ts';
+import { benchDays, type DaysOptions } from './days/days.ts';
 import { benchEngine, type EngineOptions } from './engine/engine.ts';
 import { benchIncrement, type IncrementOptions } from './increment/increment.ts';
 import { benchIndexes, type IndexesOptions } from './indexes/indexes.ts';
@@ -96,6 +97,12 @@ export function createProgram(run: Run): Command {
     .addOption(number('--rounds <number>', 'how often each is measured, in turns', 5))
     .addOption(number('--queries <number>', 'queries of each kind in a part of a round', 200))
     .action((options: Shared & JobsOptions) => run('jobs', options, (context) => benchJobs(context, options)));
+  add(program, 'days', 'what a search of many daily indexes costs, with and without skipping shards')
+    .addOption(number('--leaves <number>', 'leaves of the service', 2))
+    .addOption(number('--days <number>', 'indexes of one shard and one replica', 365))
+    .addOption(number('--each <number>', 'documents of a day', 50))
+    .addOption(number('--queries <number>', 'searches of each kind', 40))
+    .action((options: Shared & DaysOptions) => run('days', options, (context) => benchDays(context, options)));
 
   add(program, 'engine', "how fast a leaf's engine answers, in process, beside other engines", 100_000)
     .addOption(new Option('--corpus <file>', 'gzipped lines of JSON').default(papersPath))

@@ -14,6 +14,7 @@ import type { Pins } from './snapshot/pins.ts';
 import { assemble, type Answer } from './tasks/assemble.ts';
 import { chooseShards, type AskedReplica } from './tasks/choose-shards.ts';
 import { Evaluation } from './tasks/evaluation.ts';
+import { replicasAsked } from './tasks/replicas-asked.ts';
 import { stoppingTime } from './tasks/stopping-time.ts';
 import { waitingSignal } from './tasks/waiting-signal.ts';
 
@@ -37,7 +38,8 @@ export interface SearchStages {
  *   after the signal
  */
 export async function search(stages: SearchStages, task: Task, signal: AbortSignal): Promise<Answer> {
-  const { kinds, clock, scheduler, find, pins, caches } = stages;
+  const { kinds, clock, scheduler, pins, caches } = stages;
+  const find = replicasAsked(task, stages.find);
   const readAt = clock.now();
   const cameAt = stages.cameAfter(readAt);
   const stopAt = stoppingTime(cameAt, task.remainingMs);

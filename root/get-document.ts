@@ -18,6 +18,10 @@ import { askShards, type RoundDependencies } from './plan/round.ts';
 export interface GetRequest {
   readonly index: IndexDefinition;
   readonly key: string;
+  /** What decides its shard in place of the key. */
+  readonly routing?: string;
+  /** The shard, where it is known whatever decided it. */
+  readonly shard?: number;
   /** See every write acknowledged so far; needs the log. */
   readonly realtime: boolean;
   readonly timeoutMs: number;
@@ -37,10 +41,10 @@ export async function getDocument(
   root: RoundDependencies & { readonly log: Log },
   request: GetRequest,
 ): Promise<ReadDocument> {
-  const { index, key, realtime, timeoutMs, token } = request;
+  const { index, key, routing = null, realtime, timeoutMs, token } = request;
   const seen = token === undefined ? {} : offsetsForSearch(token, index, tokenHeader);
   const { scatterBy } = planDeadlines(root.clock.now(), timeoutMs, reserveMsMin);
-  const shards = shardsOfKey(index, key);
+  const shards = request.shard === undefined ? shardsOfKey(index, key, routing) : [request.shard];
   const [head] = realtime ? await root.log.heads([partitionOf(index, shards[0]!)], { timeoutMs }) : [-1];
   // A task of this kind is about one shard.
   const asked = await Promise.all(

@@ -41,6 +41,7 @@ export interface IngestRequest {
   readonly identity: (() => RequestIdentity) | null;
   /** See BulkOptions. */
   readonly keySeed: string | null;
+  readonly routing?: string;
   readonly tellsOutcomes: boolean;
   /** Milliseconds for the outcomes of what is judged. */
   readonly outcomesTimeoutMs: number;
@@ -68,7 +69,18 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   const entries = root.kinds[index.kind].entriesOf(index);
   const catalogOffset = root.catalog.state.offset;
   const isOneAppend = identity !== null;
-  const options = { index, entries, catalogOffset, key, arrivedAtMs, isOneAppend, keySeed, tellsOutcomes };
+  const routing = request.routing === undefined ? {} : { routing: request.routing };
+  const options = {
+    index,
+    entries,
+    catalogOffset,
+    key,
+    arrivedAtMs,
+    isOneAppend,
+    keySeed,
+    tellsOutcomes,
+    ...routing,
+  };
   const held = root.writeGate.ofRequest(index);
   const passage = new WritePassage(root.catalog, index);
   const appended = await root.writeJobs.run(options, source, {

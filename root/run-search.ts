@@ -8,6 +8,7 @@ import { SheafError } from '../shared/errors.ts';
 import type { SearchRequest } from '../shared/query/request.ts';
 import { shareWritten } from '../shared/transport/frame.ts';
 import { findIndexes, type NamedIndex } from './catalog/indexes-under.ts';
+import { requireOperation } from './kinds/root-kind.ts';
 import { runAdmitted } from './plan/admitted.ts';
 import { LongLists } from './query/long-lists.ts';
 import { readInSlices } from './query/read-in-slices.ts';
@@ -59,6 +60,7 @@ async function runOne(root: SearchServices, ask: SearchAsk, index: IndexDefiniti
   const longLists = new LongLists();
   const read = ask.read(index.schema, { timeoutMsMax: config.timeoutMsMax, sizeDefault, longLists });
   const request = withToken(read, ask.token);
+  if (request.routing !== undefined) requireOperation(root.kinds, index, 'route');
   const { priority = 'interactive', timeoutMs = config.timeoutMs } = request;
   if (!longLists.isEmpty) {
     await readInSlices(root, longLists, { until: arrivedAt + timeoutMs, timeoutMs, signal });

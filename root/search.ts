@@ -12,7 +12,7 @@ import { answerSearch, type SearchAnswer } from './gather/answer.ts';
 import { profiled } from './gather/profiled-error.ts';
 import type { RootKinds } from './kinds/root-kind.ts';
 import type { RoundDependencies } from './plan/round.ts';
-import { fillPage } from './plan/fill-page.ts';
+import { fillPage, type FilledPage } from './plan/fill-page.ts';
 import { searchShards } from './plan/search-round.ts';
 import { beginSearch, type Arrival, type SearchDefaults, type SearchRun } from './plan/search-run.ts';
 import { areStale, countTerms } from './plan/statistics-round.ts';
@@ -43,6 +43,7 @@ export async function search(
 
 /** @throws SheafError COVERAGE_TOO_LOW, or the request's own error; `signal.reason` when the caller left */
 export async function searchDocuments(run: SearchRun): Promise<SearchAnswer> {
+  if (run.skipped.length === run.shards.length) return answerSearch(run, [], emptyPage(run));
   let counted = await countTerms(run);
   let page = await fillPage(run, counted, await searchShards(run, counted));
   if (areStale(run, counted, page.searched)) {
@@ -50,4 +51,9 @@ export async function searchDocuments(run: SearchRun): Promise<SearchAnswer> {
     page = await fillPage(run, counted, await searchShards(run, counted));
   }
   return answerSearch(run, counted.failures, page);
+}
+
+/** Of a search that need not ask any shard. */
+function emptyPage({ root }: SearchRun): FilledPage {
+  return { searched: { answers: [], answered: [], failures: [] }, hits: [], gatheredAt: root.clock.now() };
 }

@@ -459,6 +459,12 @@ export const errorTable = {
     message: 'the document lacks the field that holds its key',
     fix: 'add the field, or leave out ?key= to have keys generated',
   },
+  ROUTING_MISSING: {
+    status: 400,
+    retry: 'never',
+    message: 'the index takes, gives and deletes documents with a routing only',
+    fix: 'add ?routing=, or _routing to a line with an operation',
+  },
   KEY_TOO_LONG: {
     status: 400,
     retry: 'never',

@@ -2,7 +2,7 @@
  * Columns: given a document, its values. A row may be empty or hold many; all rows lie end to end and row `docId` is
  * `starts[docId]` up to `starts[docId + 1]`.
  */
-import { packNumbers, unpackNumbers } from './packed-numbers.ts';
+import { outerBoundsOf, packNumbers, unpackNumbers, type NumberBounds } from './packed-numbers.ts';
 
 export interface NumberColumn {
   /** One more than there are documents. */
@@ -55,6 +55,11 @@ export class PackedNumberColumn extends PackedColumn implements NumberColumn {
   constructor(rows: number, packedCounts: Uint8Array, packed: Uint8Array) {
     super(rows, packedCounts);
     this.packed = packed;
+  }
+
+  /** Bounds that no value is beyond, at no cost; null where only the values tell. */
+  get outerBounds(): NumberBounds | null {
+    return outerBoundsOf(this.packed);
   }
 
   get values(): Float64Array {

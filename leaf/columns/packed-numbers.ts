@@ -11,6 +11,14 @@ const doubleBits = 64;
 /** Up to here what waits to be unpacked stays within 31 bits. */
 const bitsOfFastPath = 24;
 
+/** Both included. Of no numbers the low one is the higher. */
+export interface NumberBounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+export const noNumbers: NumberBounds = { low: Infinity, high: -Infinity };
+
 interface Frame {
   readonly bits: number;
   readonly least: number;
@@ -96,6 +104,19 @@ export function packedCount(bytes: Uint8Array): number {
   if (bytes.length < headerBytes) return -1;
   const count = viewOf(bytes).getUint32(0, true);
   return bytes.length === headerBytes + Math.ceil((count * bytes[4]!) / 8) ? count : -1;
+}
+
+/**
+ * Bounds of packed numbers by what stands before them: the least is exact, the greatest as much as the bits can hold. Null of
+ * doubles, of which nothing is written there.
+ */
+export function outerBoundsOf(bytes: Uint8Array): NumberBounds | null {
+  const view = viewOf(bytes);
+  if (view.getUint32(0, true) === 0) return noNumbers;
+  const bits = view.getUint8(4);
+  if (bits === doubleBits) return null;
+  const low = view.getFloat64(8, true);
+  return { low, high: low + (2 ** bits - 1) * view.getFloat64(16, true) };
 }
 
 /** Fills `into`, from `from` on, with the packed numbers. Cost: a step a byte and number. */

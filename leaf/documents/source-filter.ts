@@ -1,8 +1,10 @@
+import { routingName } from '../../shared/schema/routing.ts';
+
 /**
  * Cuts a stored source down to the parts asked for, as Elasticsearch's `_source` does. A pattern is a dotted path
  * where `*` stands for any characters, dots too. An include of an object means everything in it; with no includes
  * everything is. Excludes win. Arrays are no part of a path: each element is filtered, and what does not match is
- * left out. Objects of which nothing is left go, unless they are included themselves.
+ * left out. Objects of which nothing is left go, unless they are included themselves. The routing, which is not of what was sent, stays.
  */
 export interface SourcePatterns {
   readonly includes: readonly string[];
@@ -47,6 +49,10 @@ function filterObject(
   const kept: Record<string, unknown> = Object.create(null);
   for (const name of Object.keys(object)) {
     const path = prefix + name;
+    if (path === routingName) {
+      kept[name] = object[name];
+      continue;
+    }
     if (matchesOnTheWay(patterns.excludes, prefix, name)) continue;
     const asked = included || matchesOnTheWay(patterns.includes, prefix, name);
     const filtered = filterValue(object[name], path, asked, patterns);

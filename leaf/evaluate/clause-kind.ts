@@ -45,6 +45,11 @@ export interface ClauseKind<Q extends Query> {
   prune?(scope: ClauseScope, query: Q, scoring: ScoringContext): Prunable | null;
   /** The clause as a term of a text with bounds, where it is one; `none` where nothing matches, null where it is not one. */
   boundedTerm?(scope: ClauseScope, query: Q, scoring: ScoringContext): BoundedTerm | 'none' | null;
+  /**
+   * Whether the segment may have documents that match, by what is known of its columns and dictionaries; false only where it has
+   * none. Cost: a look-up a term, no document. @param inner the same of a query that the clause holds
+   */
+  mayMatch?(segment: Segment, query: Q, inner: (query: Query) => boolean): boolean;
   /** False where a filter is found again as soon as remembered: see filter-cache.ts. */
   readonly isCacheable?: false;
 }

@@ -10,6 +10,7 @@ import { publishedSnapshots } from '../replicas/published-snapshots.ts';
 import { openSegment } from '../segment/open.ts';
 import { findDocument, makeSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { documentRun } from '../tasks/document-run.ts';
+import { matchesRun } from '../tasks/matches-run.ts';
 import { outcomesRun } from '../tasks/outcomes-run.ts';
 import { statisticsRun } from '../tasks/statistics-run.ts';
 import { refreshRun } from '../tasks/task-run.ts';
@@ -49,6 +50,7 @@ const runs: LeafKind<Snapshot>['runs'] = {
   fetch: (task, shards) => new FetchRun(task, shards),
   document: (task, shards) => documentRun(task, shards, findDocument),
   refresh: refreshRun,
+  matches: (task, positions) => matchesRun(task, positions),
   outcomes: outcomesRun,
   scan: (task, shards, caches) => new ScanRun(task, shards, caches),
   sets: null,

@@ -21,5 +21,5 @@ export const rollupKind: LeafKind<Snapshot> = {
   openWriter: (message, place) => openWith(rollupEngine(message.fields), message, place),
   publishedSnapshots: () =>
     publishedSnapshots(openSegment, (segments, offset) => makeSnapshot(segments, offset, { kind: 'rollup' })),
-  runs: { ...documentKind.runs, outcomes: null, scan: null, rows: rowsRun },
+  runs: { ...documentKind.runs, matches: null, outcomes: null, scan: null, rows: rowsRun },
 };

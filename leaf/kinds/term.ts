@@ -39,6 +39,7 @@ export const termKind: LeafKind<TermSnapshot> = {
     fetch: null,
     document: (task, shards) => documentRun(task, shards, latestOfKey),
     refresh: refreshRun,
+    matches: null,
     outcomes: null,
     scan: null,
     sets: setsRun,

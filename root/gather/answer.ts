@@ -4,6 +4,7 @@ import type { FilledPage } from '../plan/fill-page.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 import { encodeState, pinnedBy } from '../route/pinned-state.ts';
 import { tokenOfAnswer } from '../route/token.ts';
+import { partialOfSkipped } from '../plan/skipped-shard.ts';
 import { coverageOf } from '../plan/search-coverage.ts';
 import { relationOf, requireCoverage, type Coverage } from './coverage.ts';
 import { gatherCounts, type GatheredSearch } from './gather.ts';
@@ -38,10 +39,11 @@ export function answerSearch(
   const gathered = { ...counts, totalRelation: relationOf(counts.totalRelation, coverage), hits };
   const answeredAt = root.clock.now();
   trace?.merged(gatheredAt, answeredAt);
-  root.mergeReserve.record(run.mergeWork, answeredAt - gatheredAt, answeredAt);
+  // Where no leaf answered there was nothing to merge.
+  if (searched.answers.length > 0) root.mergeReserve.record(run.mergeWork, answeredAt - gatheredAt, answeredAt);
   const profile = timeline === null ? {} : { profile: timeline.render(gatheredAt, answeredAt) };
   const at = request.at === undefined ? {} : { at: encodeState(run.index.id, pinnedBy(searched.answers)) };
-  const partials = searched.answers.map(({ partial }) => partial);
+  const partials = [...searched.answers.map(({ partial }) => partial), ...run.skipped.map(partialOfSkipped)];
   const token = tokenOfAnswer(run.index, run.at, partials);
   return {
     ...gathered,

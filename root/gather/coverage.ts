@@ -20,14 +20,22 @@ export interface FailureGroup {
 }
 
 export interface Coverage {
-  /** asked = answered + failed */
-  readonly shards: { readonly asked: number; readonly answered: number; readonly failed: number };
   /**
-   * Live documents. `asked` adds to those that answered the last reported counts of the shards that did not; `null`
+   * asked = answered + failed + skipped. What is skipped was told by a replica to have nothing that matches; left out where there are
+   * none.
+   */
+  readonly shards: {
+    readonly asked: number;
+    readonly answered: number;
+    readonly failed: number;
+    readonly skipped?: number;
+  };
+  /**
+   * Live documents, those of skipped shards among them. `asked` adds to those that answered the last reported counts of the shards that did not; `null`
    * when a failed shard was never reported.
    */
   readonly documents: { readonly asked: number | null; readonly answered: number };
-  /** Share of the shards that answered, 0 to 1. */
+  /** Share of the shards that answered or were skipped, 0 to 1. */
   readonly ratio: number;
   readonly failures: readonly FailureGroup[];
   /** How far the replicas that answered are behind the log. Shards that failed are not in it. */
@@ -40,8 +48,10 @@ export interface CoverageInput {
   readonly asked: number;
   readonly answered: readonly number[];
   readonly failures: readonly ShardFailure[];
+  /** None where it is left out. */
+  readonly skipped?: readonly number[];
   readonly freshness: Freshness;
-  /** Live documents of the shards that answered. */
+  /** Live documents of the shards that answered or were skipped. */
   readonly documents: number;
   /** Last reported documents of a shard, or `null`. */
   readonly documentsOf: (shard: number) => number | null;
@@ -50,9 +60,10 @@ export interface CoverageInput {
 }
 
 export function makeCoverage(input: CoverageInput): Coverage {
-  const { asked, answered, failures, stops = [] } = input;
-  if (asked !== answered.length + failures.length) {
-    throw new Error(`asked ${asked} shards, but ${answered.length} answered and ${failures.length} failed`);
+  const { asked, answered, failures, skipped = [], stops = [] } = input;
+  if (asked !== answered.length + failures.length + skipped.length) {
+    const counts = `${answered.length} answered, ${failures.length} failed and ${skipped.length} were skipped`;
+    throw new Error(`asked ${asked} shards, but ${counts}`);
   }
   let documentsAsked: number | null = input.documents;
   for (const { shard } of failures) {
@@ -60,12 +71,17 @@ export function makeCoverage(input: CoverageInput): Coverage {
     documentsAsked = documents === null || documentsAsked === null ? null : documentsAsked + documents;
   }
   return {
-    shards: { asked, answered: answered.length, failed: failures.length },
+    shards: {
+      asked,
+      answered: answered.length,
+      failed: failures.length,
+      ...(skipped.length === 0 ? {} : { skipped: skipped.length }),
+    },
     documents: { asked: documentsAsked, answered: input.documents },
-    ratio: answered.length / asked,
+    ratio: (answered.length + skipped.length) / asked,
     failures: groupFailures(failures),
     freshness: input.freshness,
-    ...(stops.length === 0 ? {} : sayStops(stops, answered)),
+    ...(stops.length === 0 ? {} : sayStops(stops, [...answered, ...skipped])),
   };
 }
 

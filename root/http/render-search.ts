@@ -5,6 +5,7 @@
 import type { Highlight } from '../../shared/query/highlight.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { placeOf } from '../../shared/ranking/place.ts';
+import { splitRouting } from '../../shared/schema/routing.ts';
 import type { GatheredHit } from '../gather/merge-hits.ts';
 import type { TotalRelation } from '../../shared/protocol/tasks/search.ts';
 import type { SearchAnswer } from '../gather/answer.ts';
@@ -63,11 +64,14 @@ interface HitPlace {
 }
 
 function renderHit(pieces: (string | Uint8Array)[], hit: GatheredHit, place: HitPlace): void {
-  const start = `{"_index":${hit.index === undefined ? place.indexJson : JSON.stringify(hit.index)},"_id":${JSON.stringify(hit.key)},"_score":${hit.score}`;
+  const { routing, source } = splitRouting(hit.source);
+  const index = hit.index === undefined ? place.indexJson : JSON.stringify(hit.index);
+  const routed = routing === null ? '' : `"_routing":${JSON.stringify(routing)},`;
+  const start = `{"_index":${index},"_id":${JSON.stringify(hit.key)},${routed}"_score":${hit.score}`;
   pieces.push(place.first ? start : `,${start}`);
   if (hit.highlight !== undefined) pieces.push(renderHighlight(hit.highlight));
   if (hit.explanation !== undefined) pieces.push(`,"_explanation":${JSON.stringify(hit.explanation)}`);
-  if (hit.source.length > 0) pieces.push(',"_source":', hit.source);
+  if (source.length > 0) pieces.push(',"_source":', source);
   const values = place.showValues?.(hit.values) ?? hit.values;
   const sort = place.isPaged ? [...values, placeOf(hit)] : values;
   pieces.push(place.showSort ? `,"sort":${JSON.stringify(sort)}}` : '}');

@@ -153,6 +153,7 @@ export const indexAnswer = Type.Object({
   kind: Type.String({ enum: [...servedKinds] }),
   shards: Type.Integer(),
   replicas: Type.Integer(),
+  routing: Type.Optional(Type.String({ enum: ['required'] })),
   schema: anySchema,
   documents: Type.Optional(
     Type.Union([Type.Integer(), Type.Null()], { description: 'null while a shard has not reported.' }),

@@ -124,6 +124,10 @@ export const searchBody = Type.Object(
 
 const text = (description: string) => Type.Optional(Type.String({ description }));
 
+export const routingOfSearch = text(
+  'Routings, parted by commas: only their shards are asked, and counted by coverage.',
+);
+
 export const searchParameters = Type.Object({
   q: Type.Optional(
     Type.String({
@@ -144,6 +148,7 @@ export const searchParameters = Type.Object({
   spread: text('even, wide or narrow: how the work is divided among leaves.'),
   profile: text('true: adds the timeline of every attempt.'),
   token: text('Of a write that the answer must include.'),
+  routing: routingOfSearch,
 });
 
 const orNull = (description: string) => Type.Union([Type.Integer(), Type.Null()], { description });
@@ -151,7 +156,17 @@ const orNull = (description: string) => Type.Union([Type.Integer(), Type.Null()]
 const ofSeveral = Type.String({ description: 'Name of the index, where several were searched.' });
 
 const coverage = Type.Object({
-  shards: Type.Object({ asked: Type.Integer(), answered: Type.Integer(), failed: Type.Integer() }),
+  shards: Type.Object(
+    {
+      asked: Type.Integer(),
+      answered: Type.Integer(),
+      failed: Type.Integer(),
+      skipped: Type.Optional(
+        Type.Integer({ description: 'Of several indexes: shards whose values exclude what is looked for.' }),
+      ),
+    },
+    { description: 'asked = answered + failed + skipped; `skipped` is left out where there are none.' },
+  ),
   documents: Type.Object({ asked: Type.Union([Type.Integer(), Type.Null()]), answered: Type.Integer() }),
   ratio: Type.Number(),
   failures: Type.Array(
@@ -208,6 +223,7 @@ export const searchAnswer = Type.Object({
       Type.Object({
         _index: Type.String(),
         _id: Type.String(),
+        _routing: Type.Optional(Type.String({ description: 'What decided the shard, where the key did not.' })),
         _score: Type.Union([Type.Number(), Type.Null()]),
         highlight: Type.Optional(Type.Record(Type.String(), Type.Array(Type.String()))),
         highlight_skipped: Type.Optional(

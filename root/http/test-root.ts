@@ -25,6 +25,7 @@ export function testParts(log: Log): RootParts {
       lagMaxMs: 10_000,
       logKeptEntries: 0,
       coverageMin: 1,
+      skipShardsFrom: 16,
       hedging: 'on',
       spread: 'even',
       bodyBytesMax: 100_000,

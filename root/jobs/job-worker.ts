@@ -20,13 +20,13 @@ import {
 } from '../../shared/jobs/job-entry.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { HeldLease } from '../../shared/lease/leases.ts';
-import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import { limits } from '../../shared/limits.ts';
 import type { AppendBatch, Appended } from '../../shared/log/append-batch.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { Query } from '../../shared/query/query.ts';
 import type { Result } from '../../shared/judge/judge.ts';
+import { splitRouting } from '../../shared/schema/routing.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { growSchema } from '../catalog/grow-schema.ts';
@@ -45,6 +45,7 @@ import type { WriteJobs } from '../route/write-jobs.ts';
 import { AggregateWork } from './aggregate-work.ts';
 import { digestOf, findBatch } from './find-batch.ts';
 import { changedKeys } from './changed-keys.ts';
+import { routingsOfCopies } from './copies.ts';
 import { jobBatch, type JobBook } from './job-book.ts';
 import type { ChangingKind } from './kinds/job-kind.ts';
 import { jobKinds } from './kinds/job-kinds.ts';
@@ -90,6 +91,22 @@ interface OwnStep {
   /** Offset of its entry. */
   readonly entry: number;
   readonly judged: readonly JudgedEntry[];
+}
+
+/** Keys that a stretch of the log of a shard writes to. */
+interface Followed {
+  readonly index: IndexDefinition;
+  readonly shard: number;
+  readonly keys: ReadonlyMap<string, number>;
+  /** The end of the stretch before. */
+  readonly above: number;
+}
+
+/** Lines of a bulk. */
+interface Changes {
+  readonly lines: readonly string[];
+  /** See BulkOptions. */
+  readonly shard?: number;
 }
 
 export class JobWorker {
@@ -306,40 +323,54 @@ export class JobWorker {
       signal: this.signal,
     });
     const lines = page.documents.map((document) => kind.lineOf(spec, document));
-    if (changed !== null) lines.push(...(await this.deletionsOf(index, page, changed.keys, above)));
+    if (changed !== null)
+      lines.push(...(await this.deletionsOf(job, { index, shard: number, keys: changed.keys, above }, page)));
     const { length } = lines;
     this.notBefore = Math.max(this.notBefore, this.root.clock.now()) + (length / rate) * 1000;
     const step = { ...this.stepOf(job, number), upTo: page.upTo, counts: { ...counts, read: length } };
     if (length === 0) await this.append(step);
-    else await this.write(await this.targetOf(job), lines, step);
+    else {
+      // What changes where it is stays in its shard, whatever it was routed by.
+      const place = spec.into === undefined ? { shard: number } : {};
+      await this.write(await this.targetOf(job), { lines, ...place }, step);
+    }
   }
 
   /** Of the keys that a stretch of the log writes to and a page has no document of: those that are gone, or match no more. */
   private async deletionsOf(
-    index: IndexDefinition,
+    job: Job,
+    { index, shard, keys, above }: Followed,
     { documents, upTo }: Page,
-    keys: ReadonlyMap<string, number>,
-    above: number,
   ): Promise<string[]> {
     const { root } = this;
+    const target = await this.targetOf(job);
     const found = new Set(documents.map(({ key }) => key));
     const missing = [...keys].filter(([key, first]) => first <= upTo && !found.has(key)).map(([key]) => key);
     const lines: string[] = [];
     for (let from = 0; from < missing.length; from += getsAtOnce) {
-      const asked = missing.slice(from, from + getsAtOnce).map(async (key) => {
-        const token = encodeToken({ [partitionOf(index, shardOfKey(key, index.shards))]: upTo });
-        const { found: now } = await getDocument(root, { index, key, realtime: false, timeoutMs: getTimeoutMs, token });
+      const deletions = missing.slice(from, from + getsAtOnce).map(async (key) => {
+        const token = encodeToken({ [partitionOf(index, shard)]: upTo });
+        const asked = { index, key, shard, realtime: false, timeoutMs: getTimeoutMs, token };
+        const { found: now } = await getDocument(root, asked);
         // Untouched by the stretch, or written again after it, which a later stretch has.
         const isOther = now !== null && (now.sequence <= above || now.sequence > upTo);
-        return isOther ? null : JSON.stringify({ _delete: key, _version: upTo + 1 });
+        if (isOther) return [];
+        const routings =
+          now === null
+            ? await routingsOfCopies(root, { index, shard, target, key })
+            : [splitRouting(now.source).routing];
+        return routings.map((routing) => {
+          const routed = routing === null ? {} : { _routing: routing };
+          return JSON.stringify({ _delete: key, ...routed, _version: upTo + 1 });
+        });
       });
-      lines.push(...(await Promise.all(asked)).filter((line) => line !== null));
+      lines.push(...(await Promise.all(deletions)).flat());
     }
     return lines;
   }
 
   /** Appends what becomes of the documents of a page, and the step, in one append. */
-  private async write(index: IndexDefinition, lines: readonly string[], step: JobStep): Promise<void> {
+  private async write(index: IndexDefinition, { lines, shard }: Changes, step: JobStep): Promise<void> {
     const { root } = this;
     const options = {
       index,
@@ -350,6 +381,7 @@ export class JobWorker {
       isOneAppend: true,
       keySeed: null,
       tellsOutcomes: true,
+      ...(shard === undefined ? {} : { shard }),
     } as const;
     const held = root.writeGate.ofRequest(index);
     const passage = new WritePassage(root.catalog, index);

@@ -8,6 +8,7 @@ import type { RootKind } from './root-kind.ts';
 
 export const documentKind: RootKind = {
   joins: true,
+  skips: true,
   sizeDefault: null,
   prepare: (_index, request) => request,
   search: searchDocuments,
@@ -25,6 +26,7 @@ export const documentKind: RootKind = {
     changeDocument: null,
     deleteDocument: null,
     putKeyed: null,
+    route: null,
     ...rowRefusals,
   },
 };

@@ -13,6 +13,7 @@ const noDocuments = wrongKind(
 export const rollupKind: RootKind = {
   // Each keeps its own sums of its own values.
   joins: false,
+  skips: false,
   // It has no hits to list.
   sizeDefault: 0,
   prepare: (index, request) => rollupSearch(rollupOf(index), request),
@@ -27,6 +28,7 @@ export const rollupKind: RootKind = {
     changeDocument: noDocuments,
     deleteDocument: noDocuments,
     putKeyed: wrongKind('leave out the parameter key: increments have no key'),
+    route: wrongKind('leave out the routing: rows are spread by their dimensions'),
     count: null,
     readRows: null,
   },

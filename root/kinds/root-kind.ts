@@ -17,12 +17,16 @@ export type IndexOperation =
   | 'deleteDocument'
   /** Writing documents under keys that the caller says, many at once. */
   | 'putKeyed'
+  /** A routing in place of the key. */
+  | 'route'
   | 'count'
   | 'readRows';
 
 export interface RootKind {
   /** Whether one search may be of several indexes of the kind. */
   readonly joins: boolean;
+  /** Whether leaves can tell in which of its shards nothing matches; see several/skip-shards.ts. */
+  readonly skips: boolean;
   /** Hits of a search that does not say how many; null where that is as for most. */
   readonly sizeDefault: number | null;
   /**

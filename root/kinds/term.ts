@@ -1,10 +1,11 @@
 /** The term index: stages of its own (terms/), and documents that are only ever added. */
 import { searchTerms } from '../terms/search-terms.ts';
-import { appendOnly, rowRefusals } from './refusals.ts';
+import { appendOnly, rowRefusals, wrongKind } from './refusals.ts';
 import type { RootKind } from './root-kind.ts';
 
 export const termKind: RootKind = {
   joins: true,
+  skips: false,
   sizeDefault: null,
   prepare: (_index, request) => request,
   search: searchTerms,
@@ -17,6 +18,7 @@ export const termKind: RootKind = {
     changeDocument: appendOnly,
     deleteDocument: appendOnly,
     putKeyed: null,
+    route: wrongKind('leave out the routing: the documents of a term index are not spread by their keys'),
     ...rowRefusals,
   },
 };

@@ -4,7 +4,7 @@
  * in time, where nobody is there to be asked, or where none knows any more, it is uncertain, and never guessed.
  */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
-import { shardOfKey } from '../../shared/hashing/hash.ts';
+import { numberOfPartition } from '../../shared/index-kinds/partitions.ts';
 import type { Outcome } from '../../shared/judge/judge.ts';
 import type { OutcomesTask } from '../../shared/protocol/tasks/outcomes.ts';
 import type { JudgedEntry } from '../route/write-job.ts';
@@ -36,7 +36,7 @@ export async function askOutcomes(
 ): Promise<LineOutcome[]> {
   const { clock, directory } = root;
   const known = new Map<string, Outcome>();
-  const wanted = offsetsByShard(index, judged);
+  const wanted = offsetsByShard(judged);
   const { scatterBy } = planDeadlines(clock.now(), timeoutMs, reserveMsMin);
   while (wanted.size > 0 && clock.now() < scatterBy) {
     const answers = await askRound(root, { index, wanted, deadline: Math.min(scatterBy, clock.now() + roundMsMax) });
@@ -55,16 +55,16 @@ export async function askOutcomes(
   return judged
     .map((entry) => ({
       ...entry,
-      outcome: known.get(`${shardOfKey(entry.key, index.shards)} ${entry.offset}`) ?? null,
+      outcome: known.get(`${numberOfPartition(entry.partition)} ${entry.offset}`) ?? null,
     }))
     .toSorted((a, b) => a.line - b.line);
 }
 
 /** By shard the log offsets of its entries. */
-function offsetsByShard(index: IndexDefinition, judged: readonly JudgedEntry[]): Map<number, number[]> {
+function offsetsByShard(judged: readonly JudgedEntry[]): Map<number, number[]> {
   const wanted = new Map<number, number[]>();
-  for (const { key, offset } of judged) {
-    const shard = shardOfKey(key, index.shards);
+  for (const { partition, offset } of judged) {
+    const shard = numberOfPartition(partition);
     const offsets = wanted.get(shard);
     if (offsets === undefined) wanted.set(shard, [offset]);
     else offsets.push(offset);

@@ -5,6 +5,6 @@ import type { Gathered } from '../scatter/drive.ts';
 /** Asks some of the shards, over which alone coverage is counted. Rejects only with `signal.reason`. */
 export function askSome<T extends Task>(run: SearchRun, round: SearchRound<T>): Promise<Gathered<T>> {
   // A round takes shares as those of all shards.
-  const part = round.shards.length / run.index.shards;
+  const part = round.shards.length / run.shards.length;
   return askRound<T>({ ...run, waitMin: run.waitMin * part, coverageMin: run.coverageMin * part }, round);
 }

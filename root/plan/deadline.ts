@@ -52,6 +52,13 @@ export function endOfSets(now: number, { scatterBy }: Deadlines): RoundEnd {
   return { enoughFrom, deadline: scatterBy, cutsShort: true };
 }
 
+/** Of what is left, for finding out which shards need not be asked: what is not known by then is asked. */
+const skippingShare = 1 / 8;
+
+export function endOfSkipping(now: number, { scatterBy }: Deadlines): number {
+  return now + leftOf(now, scatterBy) * skippingShare;
+}
+
 function leftOf(now: number, until: number): number {
   return Math.max(0, until - now);
 }

@@ -1,26 +1,24 @@
 import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import { freshnessOf, type AnsweredOffsets } from '../freshness/freshness.ts';
 import { makeCoverage, type Coverage } from '../gather/coverage.ts';
+import { partialOfSkipped } from './skipped-shard.ts';
 import type { SearchRun } from './search-run.ts';
 
 /** Coverage of every shard of the index by what one round gathered. */
 export function coverageOf(
-  { root, index }: SearchRun,
+  { root, index, shards, skipped }: SearchRun,
   { answers, answered }: CountedDocuments,
   failures: readonly ShardFailure[],
 ): Coverage {
+  const known = [...answers.map(({ partial }) => partial), ...skipped.map(partialOfSkipped)];
   return makeCoverage({
-    asked: index.shards,
+    asked: shards.length,
     answered,
     failures,
-    documents: answers.reduce((sum, { partial }) => sum + partial.documents, 0),
+    skipped: skipped.map(({ shard }) => shard),
+    documents: known.reduce((sum, { documents }) => sum + documents, 0),
     documentsOf: (shard) => root.directory.documentsOf(index.id, shard),
-    freshness: freshnessOf(
-      root.heads,
-      index,
-      answers.map(({ partial }) => partial),
-      root.clock.now(),
-    ),
+    freshness: freshnessOf(root.heads, index, known, root.clock.now()),
     stops: root.directory.stopsOf(index.id, index.shards),
   });
 }

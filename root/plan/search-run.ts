@@ -3,6 +3,7 @@ import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { OffsetsByShard, TaskBase } from '../../shared/protocol/tasks/task.ts';
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { SearchRequest, Spread } from '../../shared/query/request.ts';
+import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { floorOf } from '../freshness/floor.ts';
 import type { SearchTrace } from '../gather/search-trace.ts';
 import { Timeline } from '../gather/timeline.ts';
@@ -12,6 +13,7 @@ import type { Gathered } from '../scatter/drive.ts';
 import { planDeadlines, type Deadlines, type RoundEnd } from './deadline.ts';
 import { usualHolding, type Holding } from './hold-sources.ts';
 import { mergeWorkOf, type MergeWork } from './merge-reserve.ts';
+import type { SkippedShard } from './skipped-shard.ts';
 import { askShards, type Round, type RoundDependencies } from './round.ts';
 
 export interface SearchDefaults {
@@ -21,6 +23,8 @@ export interface SearchDefaults {
   readonly spread?: Spread;
   /** As leaves are asked for sources; `usualHolding` where absent. */
   readonly holding?: Holding;
+  /** Shards of a search of several indexes from which on leaves are asked first which of them can match; 0 or absent: never. */
+  readonly skipShardsFrom?: number;
 }
 
 export interface Arrival {
@@ -37,6 +41,8 @@ export interface Arrival {
 export interface Joint {
   /** Of all of them. How much has to answer is asked of all of them, too. */
   readonly deadlines: Deadlines;
+  /** Of the index of this one, ascending: shards that need not be asked. */
+  readonly skipped: readonly SkippedShard[];
 }
 
 export interface SearchRun extends Arrival {
@@ -61,6 +67,10 @@ export interface SearchRun extends Arrival {
   readonly floor: OffsetsByShard | null | undefined;
   /** The state asked for; null for the present one. */
   readonly pinned: PinnedState | null;
+  /** Shards that the search is of, ascending: all of the index, or those of the routings it says. */
+  readonly shards: readonly number[];
+  /** Those of them that are not asked. */
+  readonly skipped: readonly SkippedShard[];
   /** Present where the request asked for it. */
   readonly timeline: Timeline | null;
 }
@@ -92,10 +102,27 @@ export function beginSearch(
     waitMin: request.coverageStrict ? 1 : coverageMin,
     spread: request.spread ?? defaults.spread ?? 'even',
     holding: defaults.holding ?? usualHolding,
-    at: offsetsAsked(request, index),
-    floor: request.maxLagMs === undefined ? undefined : floorOf(root.heads, index, request.maxLagMs, clock.now()),
+    ...offsetsWanted(root, index, request),
     pinned: typeof request.at === 'string' ? decodeState(request.at, index) : null,
+    shards: shardsOfSearch(index, request),
+    skipped: joint?.skipped ?? [],
     timeline: request.profile === true ? new Timeline(arrivedAt) : null,
+  };
+}
+
+/**
+ * The states that may answer: from which log offsets on.
+ * @throws SheafError TOKEN_INVALID
+ */
+export function offsetsWanted(
+  { heads, clock }: Pick<RoundDependencies, 'heads' | 'clock'>,
+  index: IndexDefinition,
+  request: SearchRequest,
+): Pick<SearchRun, 'at' | 'floor'> {
+  const { maxLagMs } = request;
+  return {
+    at: offsetsAsked(request, index),
+    floor: maxLagMs === undefined ? undefined : floorOf(heads, index, maxLagMs, clock.now()),
   };
 }
 
@@ -105,9 +132,17 @@ function offsetsAsked({ token, readToken }: SearchRequest, index: IndexDefinitio
   return readToken === undefined ? written : highest(written, offsetsForSearch(readToken, index, tokenHeader));
 }
 
-/** Every shard of the index, ascending. */
-export function everyShard({ index }: SearchRun): number[] {
-  return Array.from({ length: index.shards }, (_, shard) => shard);
+/** The shards that a search is of, ascending. */
+export function shardsOfSearch({ shards }: Pick<IndexDefinition, 'shards'>, { routing }: SearchRequest): number[] {
+  if (routing === undefined) return Array.from({ length: shards }, (_, shard) => shard);
+  return [...new Set(routing.map((each) => shardOfKey(each, shards)))].sort((a, b) => a - b);
+}
+
+/** Every shard that is asked, ascending. */
+export function shardsAsked({ shards, skipped }: SearchRun): readonly number[] {
+  if (skipped.length === 0) return shards;
+  const left = new Set(skipped.map(({ shard }) => shard));
+  return shards.filter((shard) => !left.has(shard));
 }
 
 /** What differs from round to round of one search. */
@@ -128,9 +163,9 @@ export function askRound<T extends Task>(
   run: SearchRun,
   { name, end, ...round }: SearchRound<T>,
 ): Promise<Gathered<T>> {
-  const { root, index, request, at, floor, signal, timeline, trace, waitMin, coverageMin } = run;
+  const { root, index, shards, request, at, floor, signal, timeline, trace, waitMin, coverageMin } = run;
   const shareOfRound = (share: number): number =>
-    Math.min(1, (share * index.shards) / Math.max(1, round.shards.length));
+    Math.min(1, (share * shards.length) / Math.max(1, round.shards.length));
   return askShards<T>(root, {
     ...round,
     ...endOf(end, shareOfRound(coverageMin)),

@@ -11,7 +11,7 @@ import { endOfCounting } from './deadline.ts';
 import { coverageOf } from './search-coverage.ts';
 import type { IndexState } from './statistics-cache.ts';
 import type { Answer } from '../scatter/drive.ts';
-import { askRound, everyShard, type SearchRun } from './search-run.ts';
+import { askRound, shardsAsked, type SearchRun } from './search-run.ts';
 
 /** What the scores of a search are computed from. */
 export interface Counted {
@@ -35,7 +35,7 @@ export interface Counted {
  */
 export async function countTerms(run: SearchRun): Promise<Counted> {
   const terms = needsScores(run.request) ? scoringTerms(run.request.query) : {};
-  const shards = everyShard(run);
+  const shards = shardsAsked(run);
   if (Object.keys(terms).length === 0) {
     return {
       terms,
@@ -47,7 +47,9 @@ export async function countTerms(run: SearchRun): Promise<Counted> {
       countedAt: null,
     };
   }
-  const known = run.request.at === undefined ? knownCounts(run, terms) : null;
+  // What is known, and what is kept, is of a whole index.
+  const isWhole = shards.length === run.index.shards;
+  const known = isWhole && run.request.at === undefined ? knownCounts(run, terms) : null;
   if (known !== null) {
     return { terms, isScored: true, ...known, answered: shards, failures: [], pinned: null };
   }
@@ -64,7 +66,7 @@ export async function countTerms(run: SearchRun): Promise<Counted> {
   requireCoverage(coverageOf(run, counted, counted.failures), run.coverageRequired);
   const { answers, answered, failures } = counted;
   const statistics = gatherStatistics(answers.map(({ partial }) => partial));
-  if (failures.length === 0) keepCounts(run, answers, statistics);
+  if (isWhole && failures.length === 0) keepCounts(run, answers, statistics);
   return {
     terms,
     isScored: true,
@@ -90,7 +92,7 @@ function knownCounts(
 function keepCounts(run: SearchRun, answers: readonly Answer<StatisticsTask>[], counts: Statistics): void {
   const offsets = new Map<number, number>();
   for (const { partial } of answers) for (const shard of partial.shards) offsets.set(shard, partial.offsets[shard]!);
-  const state = everyShard(run).map((shard) => offsets.get(shard)!);
+  const state = shardsAsked(run).map((shard) => offsets.get(shard)!);
   run.root.statistics.keep(run.index.id, state, counts);
 }
 

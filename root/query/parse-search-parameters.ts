@@ -1,12 +1,13 @@
 /** The parameters of GET /v1/indexes/{index}/search. */
 import { SheafError } from '../../shared/errors.ts';
 import { shorten } from '../../shared/json/describe-value.ts';
-import { readBoolean, readNonEmptyString } from '../../shared/json/readers.ts';
+import { readBoolean, readNonEmptyString, readString } from '../../shared/json/readers.ts';
 import type { Reader } from '../../shared/json/readers.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { ClauseBudget } from './clause-budget.ts';
+import { readRoutings } from './read-routing.ts';
 import { defaultSort, readSort } from './read-sort.ts';
 import { readSource } from './read-source.ts';
 import { readMaxLag, readTimeout } from './read-duration.ts';
@@ -37,6 +38,7 @@ const jsonOf = {
   spread: (text: string): unknown => text,
   profile: (text: string): unknown => booleanFrom(text) ?? text,
   token: (text: string): unknown => text,
+  routing: (text: string): unknown => text,
 };
 
 type ParameterName = keyof typeof jsonOf;
@@ -65,7 +67,9 @@ export function parseSearchParameters(
   const priority = optional('priority', readPriority, undefined);
   const spread = optional('spread', readSpread, undefined);
   const maxLagMs = optional('coverage.maxLag', readMaxLag, undefined);
+  const routing = optional('routing', (node) => readRoutings(readString(node)), undefined);
   return {
+    ...(routing === undefined ? {} : { routing }),
     ...(priority === undefined ? {} : { priority }),
     ...(spread === undefined ? {} : { spread }),
     ...(optional('profile', readBoolean, false) ? { profile: true } : {}),

@@ -19,6 +19,7 @@ import { encodeChange, type Change, type Condition } from '../../shared/judge/ch
 import type { Fields } from '../../shared/schema/collisions.ts';
 import { fieldsToAdd, isBeyondSchema } from '../../shared/schema/dynamic-fields.ts';
 import { readKey } from '../../shared/schema/key.ts';
+import { reservedMember, withRouting } from '../../shared/schema/routing.ts';
 import { validateDocument, type DocumentFault, type ValidationPlan } from '../../shared/schema/validate.ts';
 import { ByteOrderMark } from './byte-order-mark.ts';
 import type { BodyEntries } from './body-entries.ts';
@@ -64,7 +65,7 @@ export interface GivenChange {
 export type GivenPatch = Omit<PatchOptions, 'upsert'> & { readonly upsert: boolean };
 
 export interface BulkOptions {
-  readonly index: Pick<IndexDefinition, 'id' | 'kind' | 'shards' | 'schema'>;
+  readonly index: Pick<IndexDefinition, 'id' | 'kind' | 'shards' | 'schema' | 'routing'>;
   readonly entries: BodyEntries;
   /** Of the catalog that `index` was read from. */
   readonly catalogOffset: number;
@@ -75,6 +76,10 @@ export interface BulkOptions {
   readonly isOneAppend: boolean;
   /** Made-up keys follow from it and the line, so that a repeat makes up the same; null: they are random. */
   readonly keySeed: string | null;
+  /** Of the documents whose lines do not say it: what decides their shard in place of the key. */
+  readonly routing?: string;
+  /** All entries are of this shard, whatever their keys and routings are: they change documents that are there. */
+  readonly shard?: number;
   /** The caller wants to know what became of each line, of those without a condition too. */
   readonly tellsOutcomes: boolean;
 }
@@ -87,6 +92,15 @@ export interface BulkDependencies {
   /** The key of a document that has none: unique for ever, of a line of the body. */
   readonly generateKey: (line: number) => string;
 }
+
+/** Under which key and in which shard something is written. */
+interface Place {
+  readonly key: string;
+  /** Decides the shard; null: the key does. */
+  readonly routing: string | null;
+}
+
+type SaidPlace = Omit<Place, 'key'> & { readonly key: string | null };
 
 interface ShardEntries {
   readonly writer: BatchWriter;
@@ -135,7 +149,10 @@ export class BulkRouter {
   delete(key: string): void {
     const { key: source } = this.options;
     const condition: Condition = source.kind === 'given' ? source.change.condition : { kind: 'none' };
-    this.writeOperation({ kind: 'delete', condition }, key, 1);
+    const routing = this.options.routing ?? null;
+    const fault = this.routingFault(routing);
+    if (fault !== null) return void this.rejections.push({ line: 1, ...fault });
+    this.writeOperation({ kind: 'delete', condition }, { key, routing }, 1);
   }
 
   /** See BulkOptions. */
@@ -244,11 +261,15 @@ export class BulkRouter {
     }
     const { key } = this.options;
     const whole: LineDocument = { value: document, bytes, at: '' };
-    if (key.kind === 'given') return this.routeOperation(givenOperation(key.change, whole), key.key, line);
+    const plain = { key: null, routing: this.options.routing ?? null };
+    if (key.kind === 'given') {
+      return this.routeOperation(givenOperation(key.change, whole), { ...plain, key: key.key }, line);
+    }
     const said = readOperationLine(document, bytes);
     if (said === null)
-      return this.routeOperation({ kind: 'put', condition: { kind: 'none' }, document: whole }, null, line);
-    return 'code' in said ? said : this.routeOperation(said.operation, said.key, line);
+      return this.routeOperation({ kind: 'put', condition: { kind: 'none' }, document: whole }, plain, line);
+    if ('code' in said) return said;
+    return this.routeOperation(said.operation, { key: said.key, routing: said.routing ?? plain.routing }, line);
   }
 
   /** A document with a fault is not: it is rejected whatever fields there are. */
@@ -261,46 +282,54 @@ export class BulkRouter {
   private routeIncrement(reader: IncrementReader, document: unknown): DocumentFault | null {
     const read = reader.read(document, this.options.arrivedAtMs);
     if ('code' in read) return read;
-    this.write('increment', read.key, Buffer.from(encodeRow(read.row)));
+    this.write('increment', { key: read.key, routing: null }, Buffer.from(encodeRow(read.row)));
     return null;
   }
 
-  /** @param said the key, where the line says it */
-  private routeOperation(operation: LineOperation, said: string | null, line: number): DocumentFault | null {
+  /** @param said what the line says */
+  private routeOperation(operation: LineOperation, said: SaidPlace, line: number): DocumentFault | null {
     const { kind, condition } = operation;
     if (
       !this.deletable &&
-      (kind !== 'put' || condition.kind !== 'none' || said !== null || this.options.tellsOutcomes)
+      (kind !== 'put' ||
+        condition.kind !== 'none' ||
+        said.key !== null ||
+        said.routing !== null ||
+        this.options.tellsOutcomes)
     ) {
       return { code: 'INDEX_APPEND_ONLY', at: '', detail: {} };
     }
-    if (kind === 'delete') return this.writeOperation(operation, said!, line);
+    const missing = this.routingFault(said.routing);
+    if (missing !== null) return missing;
+    if (kind === 'delete') return this.writeOperation(operation, { ...said, key: said.key! }, line);
     const { document } = operation;
     const upsert = kind === 'patch' ? operation.patch.upsert : null;
     const fault = this.faultOf(document) ?? (upsert === null || upsert === document ? null : this.faultOf(upsert));
     if (fault !== null) return fault;
     const isNew = kind === 'put' && condition.kind !== 'sequence';
-    const key = said ?? this.keyOf(document, isNew ? line : null);
-    return typeof key === 'string' ? this.writeOperation(operation, key, line) : key;
+    const key = said.key ?? this.keyOf(document, isNew ? line : null);
+    return typeof key === 'string' ? this.writeOperation(operation, { ...said, key }, line) : key;
   }
 
   private faultOf({ value, at }: LineDocument): DocumentFault | null {
-    const fault = validateDocument(this.plan, value);
+    const fault = reservedMember(value) ?? validateDocument(this.plan, value);
     return fault === null || at === '' ? fault : { ...fault, at: `${at}${fault.at}` };
   }
 
   /** A change that has a condition, or of which the outcome is wanted, is judged; any other is recorded as it is. */
-  private writeOperation(operation: LineOperation, key: string, line: number): DocumentFault | null {
-    const { kind, condition } = operation;
+  private writeOperation(said: LineOperation, place: Place, line: number): DocumentFault | null {
+    const { kind, condition } = said;
+    const { key, routing } = place;
+    const operation = routing === null ? said : routedOperation(said, routing);
     const isPlain = kind !== 'patch' && condition.kind === 'none' && !this.options.tellsOutcomes;
     if (isPlain) {
-      if (kind === 'put') this.write('put', key, operation.document.bytes);
-      else this.write('delete', key);
+      if (operation.kind === 'put') this.write('put', place, operation.document.bytes);
+      else this.write('delete', place);
       return null;
     }
     const limit = limits.judgedLinesMax;
     if (++this.judgedCount > limit) return { code: 'CONDITIONS_TOO_MANY', at: '', detail: { limit } };
-    const { judged, writer } = this.write('judged', key, encodeChange(changeOf(operation)));
+    const { judged, writer } = this.write('judged', place, encodeChange(changeOf(operation)));
     judged.push({ line, key, entry: writer.count - 1 });
     return null;
   }
@@ -315,9 +344,17 @@ export class BulkRouter {
     return typeof key === 'string' || at === '' ? key : { ...key, at: `${at}${key.at}` };
   }
 
-  private write(kind: EntryKind, key: string, body?: Uint8Array): ShardEntries {
+  /** Where the index wants a routing, and there is none. */
+  private routingFault(routing: string | null): DocumentFault | null {
+    const { index, shard } = this.options;
+    if (routing !== null || index.routing !== 'required' || shard !== undefined) return null;
+    return { code: 'ROUTING_MISSING', at: '', detail: {} };
+  }
+
+  private write(kind: EntryKind, { key, routing }: Place, body?: Uint8Array): ShardEntries {
+    const { index, shard: given } = this.options;
     // Where all shards read one partition there is one batch.
-    const shard = this.keysHaveShards ? shardOfKey(key, this.options.index.shards) : 0;
+    const shard = given ?? (this.keysHaveShards ? shardOfKey(routing ?? key, index.shards) : 0);
     let entries = this.shards.get(shard);
     if (entries === undefined) {
       entries = { writer: new BatchWriter(this.options.catalogOffset), judged: [] };
@@ -329,6 +366,20 @@ export class BulkRouter {
     this.sizeBytes += writer.sizeBytes - before;
     return entries;
   }
+}
+
+/** The same with its documents as they are stored. */
+function routedOperation(operation: LineOperation, routing: string): LineOperation {
+  if (operation.kind === 'delete') return operation;
+  const route = (document: LineDocument): LineDocument => ({
+    ...document,
+    bytes: withRouting(document.bytes, routing),
+  });
+  const document = route(operation.document);
+  if (operation.kind === 'put') return { ...operation, document };
+  const { upsert } = operation.patch;
+  const routed = upsert === null ? null : upsert === operation.document ? document : route(upsert);
+  return { ...operation, document, patch: { ...operation.patch, upsert: routed } };
 }
 
 function givenOperation({ condition, patch }: GivenChange, document: LineDocument): LineOperation {

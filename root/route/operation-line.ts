@@ -37,14 +37,16 @@ export interface OperationLine {
   readonly operation: LineOperation;
   /** Null where the line does not say it. */
   readonly key: string | null;
+  /** The same. */
+  readonly routing: string | null;
 }
 
 /** What a line may say besides its operation. */
 const optionNames = {
-  _create: ['_key'],
-  _put: ['_key', '_ifSequence', '_version'],
-  _patch: ['_key', '_ifSequence', '_upsert', '_detectNoop', '_removeNulls'],
-  _delete: ['_ifSequence', '_version'],
+  _create: ['_key', '_routing'],
+  _put: ['_key', '_routing', '_ifSequence', '_version'],
+  _patch: ['_key', '_routing', '_ifSequence', '_upsert', '_detectNoop', '_removeNulls'],
+  _delete: ['_routing', '_ifSequence', '_version'],
 } as const;
 type Name = keyof typeof optionNames;
 const names = Object.keys(optionNames) as readonly Name[];
@@ -66,8 +68,10 @@ export function readOperationLine(line: unknown, bytes: Buffer): OperationLine |
   if (fault !== null) return fault;
   const key = readLineKey(line, name);
   if (typeof key === 'object' && key !== null) return key;
+  const routing = readText(line, '_routing');
+  if (typeof routing === 'object' && routing !== null) return routing;
   const operation = readOperation(line, name, bytes);
-  return { operation, key };
+  return { operation, key, routing };
 }
 
 /** The checks of what a line may say, by name. */
@@ -104,10 +108,14 @@ function conditionOf(line: Line): Condition {
 }
 
 function readLineKey(line: Line, name: Name): string | null | DocumentFault {
-  const keyName = name === '_delete' ? '_delete' : '_key';
-  if (!Object.hasOwn(line, keyName)) return null;
-  const key = keyText(line[keyName]);
-  const at = `/${keyName}`;
+  return readText(line, name === '_delete' ? '_delete' : '_key');
+}
+
+/** A key, or what is like one. */
+function readText(line: Line, name: string): string | null | DocumentFault {
+  if (!Object.hasOwn(line, name)) return null;
+  const key = keyText(line[name]);
+  const at = `/${name}`;
   if (key === undefined) return { code: 'KEY_INVALID', at, detail: { expected: 'a non-empty string, or an integer' } };
   return checkKey(key, at) ?? key;
 }

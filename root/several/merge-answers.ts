@@ -89,9 +89,15 @@ export function joinCoverages(parts: readonly { readonly index: string; readonly
   const all = parts.map(({ coverage }) => coverage);
   const sum = (of: (coverage: Coverage) => number): number => all.reduce((total, coverage) => total + of(coverage), 0);
   const [asked, answered] = [sum(({ shards }) => shards.asked), sum(({ shards }) => shards.answered)];
+  const skipped = sum(({ shards }) => shards.skipped ?? 0);
   const stopped = parts.flatMap(({ index, coverage }) => (coverage.stopped ?? []).map((each) => ({ index, ...each })));
   return {
-    shards: { asked, answered, failed: sum(({ shards }) => shards.failed) },
+    shards: {
+      asked,
+      answered,
+      failed: sum(({ shards }) => shards.failed),
+      ...(skipped === 0 ? {} : { skipped }),
+    },
     documents: {
       asked: unlessNull(
         all.map(({ documents }) => documents.asked),
@@ -99,7 +105,7 @@ export function joinCoverages(parts: readonly { readonly index: string; readonly
       ),
       answered: sum(({ documents }) => documents.answered),
     },
-    ratio: asked === 0 ? 1 : answered / asked,
+    ratio: asked === 0 ? 1 : (answered + skipped) / asked,
     failures: parts.flatMap(({ index, coverage }) => coverage.failures.map((group) => ({ index, ...group }))),
     freshness: {
       behind: unlessNull(

@@ -5,7 +5,7 @@ import { limits } from '../../shared/limits.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import type { NamedIndex } from '../catalog/indexes-under.ts';
-import type { RootKinds } from '../kinds/root-kind.ts';
+import { requireOperation, type RootKinds } from '../kinds/root-kind.ts';
 import { tokenHeader } from '../route/token.ts';
 import type { SearchAsk } from '../search-ask.ts';
 import { requireAlike, type ReadSearch } from './alike.ts';
@@ -36,6 +36,7 @@ export function readEach(
       request = ofIndex(index, () => withFilters(read(index), filters, index.schema));
       known.set(words, request);
     }
+    if (request.routing !== undefined) requireOperation(kinds, index, 'route');
     return { index, request };
   });
   const first = searches[0]!;

@@ -6,8 +6,9 @@ import { profiledBy } from '../gather/profiled-error.ts';
 import { requireCoverage } from '../gather/coverage.ts';
 import type { SearchTrace } from '../gather/search-trace.ts';
 import { runAdmitted } from '../plan/admitted.ts';
-import { planDeadlines, type Deadlines } from '../plan/deadline.ts';
+import { planDeadlines } from '../plan/deadline.ts';
 import { mergeWorkOf, type MergeWork } from '../plan/merge-reserve.ts';
+import type { Joint } from '../plan/search-run.ts';
 import { LongLists } from '../query/long-lists.ts';
 import { readInSlices } from '../query/read-in-slices.ts';
 import { search } from '../search.ts';
@@ -23,6 +24,7 @@ import type { SearchAnswer } from '../gather/answer.ts';
 import type { ReadSearch } from './alike.ts';
 import { mergeAnswers, type AnswerOfIndex } from './merge-answers.ts';
 import { readEach } from './read-each.ts';
+import { skipShards } from './skip-shards.ts';
 
 /**
  * @param named at least two
@@ -55,7 +57,7 @@ export async function runSeveral(
     );
     const indexes = searches.map((each) => each.index);
     const answer = await runAdmitted(root, { indexes, priority, timeoutMs }, () =>
-      searchEach(root, { searches, arrivedAt, signal, trace, timeoutMs }),
+      searchEach(root, { searches, arrivedAt, signal, trace, timeoutMs, hasLongLists: !longLists.isEmpty }),
     );
     try {
       requireCoverage(answer.coverage, coverageMin);
@@ -76,6 +78,7 @@ interface Searches extends Pick<SearchAsk, 'arrivedAt' | 'signal'> {
   readonly searches: readonly ReadSearch[];
   readonly trace: SearchTrace | null;
   readonly timeoutMs: number;
+  readonly hasLongLists: boolean;
 }
 
 async function searchEach(root: SearchServices, all: Searches): Promise<SearchAnswer> {
@@ -85,8 +88,15 @@ async function searchEach(root: SearchServices, all: Searches): Promise<SearchAn
   const work = workOf(prepared);
   const reserveMs = root.mergeReserve.reserveMs(timeoutMs, work, root.clock.now());
   const deadlines = planDeadlines(arrivedAt, timeoutMs, reserveMs);
+  // A long list is written but once, for the tasks that need it.
+  const skipped = all.hasLongLists
+    ? new Map<string, never>()
+    : await skipShards(root, { searches: prepared, deadlines, signal: all.signal });
   const answers = await untilOneFails(all.signal, (signal) =>
-    prepared.map(({ index, request: own }) => searchOne(root, { index, request: own }, { ...all, signal }, deadlines)),
+    prepared.map((each) => {
+      const joint = { deadlines, skipped: skipped.get(each.index.id) ?? [] };
+      return searchOne(root, each, { ...all, signal }, joint);
+    }),
   );
   const mergeBeganAt = root.clock.now();
   const merged = mergeAnswers(request, answers, { tookMs: mergeBeganAt - arrivedAt });
@@ -106,12 +116,12 @@ async function searchOne(
   root: SearchServices,
   { index, request }: ReadSearch,
   { arrivedAt, signal, trace }: Omit<Searches, 'searches'>,
-  deadlines: Deadlines,
+  joint: Joint,
 ): Promise<AnswerOfIndex> {
   const { clock, config } = root;
   const part = trace?.part(index.name, clock.now()) ?? null;
   try {
-    const answer = await search(root, config, index, request, { arrivedAt, signal, trace: part, joint: { deadlines } });
+    const answer = await search(root, config, index, request, { arrivedAt, signal, trace: part, joint });
     part?.answered(answer.coverage, clock.now());
     return { index: index.name, answer };
   } catch (error) {

@@ -49,9 +49,10 @@ function isAliasAction(value: unknown): value is AliasAction {
   return value['action'] === 'add' && isAliasTarget(value['target']);
 }
 
-function isDefinition({ kind, shards, replicas, schema, ...ofKind }: Record<string, unknown>): boolean {
+function isDefinition({ kind, shards, replicas, schema, routing, ...ofKind }: Record<string, unknown>): boolean {
   if (typeof kind !== 'string' || !Object.hasOwn(indexKinds, kind)) return false;
   if (!isWithin(shards, limits.shardsMax) || !isWithin(replicas, limits.replicasMax)) return false;
+  if (routing !== undefined && routing !== 'required') return false;
   return isObject(schema) && areFields(schema['fields']) && Object.values(ofKind).every(isObject);
 }
 

@@ -14,6 +14,8 @@ export interface IndexDefinition extends IndexContents {
   readonly move?: IndexMove;
   /** Catalog offset at which another last took its place under an alias. */
   readonly replacedAt?: number;
+  /** Documents are written, read and deleted with a routing only; absent, it is up to each of them. */
+  readonly routing?: 'required';
 }
 
 /** What writers have to know of an index that another is to take the place of: see root/catalog/write-passage.ts. */

@@ -22,6 +22,7 @@ const bounds = {
   lagMaxMs: 10_000,
   logKeptEntries: 100_000,
   coverageMin: 1,
+  skipShardsFrom: 16,
   hedging: 'on',
   spread: 'even',
   lingerMs: 0,

@@ -73,6 +73,8 @@ export interface RootBounds {
   readonly lagMaxMs: number;
   /** 0 to 1. */
   readonly coverageMin: number;
+  /** 0: none are skipped. */
+  readonly skipShardsFrom: number;
   readonly hedging: 'on' | 'off';
   readonly spread: Spread;
   /** Milliseconds between being asked to end and taking nothing new. */

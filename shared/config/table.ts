@@ -448,6 +448,16 @@ export const settings: readonly Setting[] = [
     doc: 'How the shards of a search are divided among leaves where it does not say: `even`, each of its best replica; `wide`, shared by all in lots; `narrow`, the fewest leaves.',
   },
   {
+    name: 'skipShardsFrom',
+    flag: '--skip-shards-from',
+    variable: 'SHEAF_SKIP_SHARDS_FROM',
+    roles: ofRoot,
+    kind: 'integer',
+    default: '16',
+    range: [0, 1_000_000],
+    doc: 'How many shards a search of several indexes has from which on leaves are asked first in which of them nothing matches, so that those are skipped; 0: never.',
+  },
+  {
     name: 'hedging',
     flag: '--hedging',
     variable: 'SHEAF_HEDGING',

@@ -5,6 +5,7 @@ import type { SharedKind } from './shared-kind.ts';
 
 export const documentKind: SharedKind = {
   keysHaveShards: true,
+  keysAreRouted: true,
   keeps: 'documents',
   offsetMax: Infinity,
   readContents: readFieldsSchema,

@@ -8,17 +8,23 @@ export function partitionNumber({ kind }: { readonly kind: IndexKind }, shard: n
   return indexKinds[kind].keysHaveShards ? shard : 0;
 }
 
+/** The number in the name of a partition: of an index whose keys have shards, the shard. */
+export function numberOfPartition(partition: string): number {
+  return Number(partition.slice(partition.lastIndexOf('/') + 1));
+}
+
 /** The name of that partition. */
 export function partitionOf(index: { readonly id: string; readonly kind: IndexKind }, shard: number): string {
   return shardPartition(index.id, partitionNumber(index, shard));
 }
 
-/** The shards whose partition holds the documents of a key: that of the key, or all, which read the same one. */
+/** The shards whose partition holds the documents of a key: that of its routing or of itself, or all, which read the same one. */
 export function shardsOfKey(
   { kind, shards }: { readonly kind: IndexKind; readonly shards: number },
   key: string,
+  routing: string | null = null,
 ): number[] {
-  return indexKinds[kind].keysHaveShards ? [shardOfKey(key, shards)] : everyShard(shards);
+  return indexKinds[kind].keysHaveShards ? [shardOfKey(routing ?? key, shards)] : everyShard(shards);
 }
 
 /** The shards that read a partition, by the number in its name. */

@@ -5,6 +5,7 @@ import type { IndexContents, SharedKind } from './shared-kind.ts';
 
 export const rollupKind: SharedKind = {
   keysHaveShards: true,
+  keysAreRouted: false,
   keeps: 'rows',
   offsetMax: Infinity,
   readContents: (node) => {

@@ -16,6 +16,8 @@ export interface SharedKind {
    * does not, every shard reads the one partition of the index, and any may have the document.
    */
   readonly keysHaveShards: boolean;
+  /** Whether a routing may decide the shard of a document in place of its key. */
+  readonly keysAreRouted: boolean;
   /** What callers can read back one by one. */
   readonly keeps: 'documents' | 'rows';
   /** The highest log offset that an entry of it may have; Infinity where any will do. */

@@ -9,5 +9,6 @@ import type { SharedKind } from './shared-kind.ts';
 export const termKind: SharedKind = {
   ...documentKind,
   keysHaveShards: false,
+  keysAreRouted: false,
   offsetMax: limits.termOrdinalMax,
 };

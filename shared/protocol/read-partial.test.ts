@@ -117,6 +117,16 @@ const ofEachKind: { readonly [K in Task['kind']]: [Extract<Task, { kind: K }>, o
     5,
   ],
   document: [{ ...task, kind: 'document', key: 'a' }, { found: { offset: 7, version: 2, sequence: 7 } }, 5],
+  matches: [
+    {
+      ...task,
+      kind: 'matches',
+      places: { 0: { index: 'x0', shard: 3, query: 0 } },
+      queries: [{ kind: 'all' }],
+    },
+    { excluded: { 0: 9 } },
+    0,
+  ],
   outcomes: [{ ...task, kind: 'outcomes', wanted: { 0: [4] } }, { found: { 0: [[4, 'updated', 2, 4]] } }, 0],
   scan: [
     { ...task, kind: 'scan', query: { kind: 'all' }, above: 3, until: 9, size: 2, sources: true },

@@ -4,6 +4,7 @@ import type { SheafError } from '../errors.ts';
 import { readTask } from './read-task.ts';
 
 const refresh = { kind: 'refresh', index: 'x0', shards: [0], remainingMs: 10 };
+const place = { index: 'x0', shard: 0, query: 0 };
 const all = { kind: 'all' };
 const scan = { ...refresh, kind: 'scan', query: all, above: -1, until: 9, size: 1, sources: false };
 const search = { ...refresh, kind: 'search', query: all, k: 10, sort: [], source: true, aggregations: {} };
@@ -108,6 +109,20 @@ const bad: [task: unknown, code: string, at: string][] = [
   [{ ...scan, sources: 1 }, 'REQUEST_TYPE_WRONG', '/sources'],
   [{ ...scan, query: 1 }, 'REQUEST_TYPE_WRONG', '/query'],
   [{ ...scan, shards: [0, 1] }, 'REQUEST_VALUE_INVALID', '/shards'],
+  [{ ...refresh, kind: 'matches', queries: [] }, 'REQUEST_FIELD_MISSING', ''],
+  [{ ...refresh, kind: 'matches', queries: [], places: 1 }, 'REQUEST_TYPE_WRONG', '/places'],
+  [{ ...refresh, kind: 'matches', queries: [], places: {} }, 'REQUEST_FIELD_MISSING', '/places'],
+  [{ ...refresh, kind: 'matches', queries: [], places: { 0: place } }, 'REQUEST_VALUE_INVALID', '/places/0/query'],
+  [
+    { ...refresh, kind: 'matches', queries: [{ kind: 'all' }], places: { 0: { ...place, shard: -1 } } },
+    'REQUEST_TYPE_WRONG',
+    '/places/0/shard',
+  ],
+  [
+    { ...refresh, kind: 'matches', queries: [{ kind: 'al' }], places: { 0: place } },
+    'REQUEST_VALUE_INVALID',
+    '/queries/0/kind',
+  ],
   [{ ...refresh, kind: 'outcomes' }, 'REQUEST_FIELD_MISSING', ''],
   [{ ...refresh, kind: 'outcomes', wanted: { 0: 4 } }, 'REQUEST_TYPE_WRONG', '/wanted/0'],
   [{ ...refresh, kind: 'outcomes', wanted: { 0: [4, -1] } }, 'REQUEST_TYPE_WRONG', '/wanted/0/1'],

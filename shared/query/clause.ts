@@ -52,6 +52,11 @@ export interface ClauseDefinition<C extends Clause, Inner extends Clause = Claus
   visit?(clause: C, visitor: QueryVisitor): void;
   /** The fields that it names, its children aside. */
   fields?(clause: C): readonly string[];
+  /**
+   * Whether leaves may tell of a shard that nothing in it matches before they look at documents (leaf/evaluate/clause-kind.ts:
+   * `mayMatch`). @param inner the same of a query that the clause holds
+   */
+  mayExclude?(clause: C, inner: (query: Inner) => boolean): boolean;
   /** What callers call it, where that is not its kind. */
   readonly calledAs?: string;
 }

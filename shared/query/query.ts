@@ -97,6 +97,11 @@ export function fieldsOf(query: Query): readonly string[] {
   return definitionOf(query.kind).fields?.(query) ?? [];
 }
 
+/** Whether a search need not look at every shard: see ClauseDefinition. */
+export function mayExclude(query: Query): boolean {
+  return definitionOf(query.kind).mayExclude?.(query, mayExclude) ?? false;
+}
+
 /** Terms by field; where they are counted, misspelt words too (near-name.ts). */
 export type FieldTerms = Readonly<Record<string, readonly string[]>>;
 

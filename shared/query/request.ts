@@ -19,6 +19,8 @@ export type Spread = (typeof spreads)[number];
 
 export interface SearchRequest {
   readonly query: Query;
+  /** Only the shards of these routings are asked; absent, all are. */
+  readonly routing?: readonly string[];
   readonly from: number;
   readonly size: number;
   /** At least one key; the default is the score, descending. */

@@ -21,6 +21,13 @@ test('parseIndexBody: fills in what is left out and says what was given', () => 
   assert.equal(parseIndexBody({ schema: { fields, dynamic: true } }).schema.dynamic, 'true');
   const all = { kind: 'document', shards: 1024, replicas: 16, schema: { dynamic: 'false', fields: {} } };
   assert.deepEqual(parseIndexBody(all), { ...all, given: new Set(['kind', 'shards', 'replicas', 'dynamic']) });
+
+  test('parseIndexBody: a routing that is required is said, and one that is optional is nothing', () => {
+    const schema = { fields: {} };
+    assert.equal(parseIndexBody({ schema, routing: 'required' }).routing, 'required');
+    assert.equal('routing' in parseIndexBody({ schema, routing: 'optional' }), false);
+    assert.deepEqual(parseIndexBody({ schema, routing: 'optional' }).given, new Set(['routing']));
+  });
 });
 
 test('parseIndexBody: takes names and pairs of kinds that are allowed', () => {
@@ -65,7 +72,7 @@ const faults: [body: unknown, fault: string, facts?: Readonly<Record<string, unk
   [
     { ...withFields({}), shard: 1 },
     'REQUEST_FIELD_UNKNOWN /shard',
-    { allowed: ['kind', 'shards', 'replicas', 'schema'] },
+    { allowed: ['kind', 'shards', 'replicas', 'routing', 'schema'] },
   ],
   [{ ...withFields({}), kind: 'columns' }, 'REQUEST_VALUE_INVALID /kind', { allowed: ['document', 'term', 'rollup'] }],
   [{ ...withFields({}), shards: 0 }, 'REQUEST_VALUE_INVALID /shards', { min: 1, max: 1024 }],

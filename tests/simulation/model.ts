@@ -131,6 +131,7 @@ export function answerTask(
     case 'sets':
     case 'sources':
     case 'rows':
+    case 'matches':
     case 'outcomes':
     case 'scan':
       throw new Error('the model is of a document index');

@@ -40,8 +40,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'coverage is computed from the replies',
     file: 'root/gather/coverage.ts',
-    from: 'const { asked, answered, failures, stops = [] } = input;',
-    to: 'const { answered } = input; const failures: ShardFailure[] = []; const asked = answered.length;',
+    from: 'const { asked, answered, failures, skipped = [], stops = [] } = input;',
+    to: 'const { answered, skipped = [], stops = [] } = input; const failures: ShardFailure[] = []; const asked = answered.length;',
   },
   {
     name: 'what has moved away counts as answered',

@@ -35,6 +35,8 @@ export interface DocumentClusterOptions {
   /** A replica of shard s is on the leaves s, s + 1, … of them, round and round. */
   readonly leaves: number;
   readonly replicas: number;
+  /** Of several indexes the shards stand one after the other: the first of each, by id. One index where it is left out. */
+  readonly firstShards?: ReadonlyMap<string, number>;
 }
 
 /** What one attempt came to. */
@@ -54,6 +56,8 @@ export class DocumentCluster {
   readonly versions = new Map<string, string>();
   /** Called before a task is sent. */
   onSend: (leaf: string, task: Task) => void = () => undefined;
+  /** What the root is told in place of what a leaf answers. */
+  onPartial: (partial: Partial) => Partial = (partial) => partial;
   /** Leaves that answer nothing: what is sent to them fails at once, and what they have not answered yet. */
   readonly dead = new Set<string>();
   /** Leaves that take tasks and say nothing. */
@@ -88,8 +92,14 @@ export class DocumentCluster {
       directory: {
         stopsOf: () => [],
         hasNewShards: () => false,
-        readyOwners: () => owners.map((leaves) => leaves.filter((leaf) => !this.dead.has(leaf))),
-        documentsOf: (_index, shard) => this.replicas.get(owners[shard]![0]!)!.get(shard)!.documents,
+        readyOwners: (index, count) => {
+          const first = this.firstShard(index);
+          return owners.slice(first, first + count).map((leaves) => leaves.filter((leaf) => !this.dead.has(leaf)));
+        },
+        documentsOf: (index, shard) => {
+          const own = this.firstShard(index) + shard;
+          return this.replicas.get(owners[own]![0]!)!.get(own)!.documents;
+        },
         isUp: (leaf) => !this.dead.has(leaf),
         stateOf: () => null,
         lagsOf: () => new Map(),
@@ -148,6 +158,10 @@ export class DocumentCluster {
     return count;
   }
 
+  private firstShard(indexId: string): number {
+    return this.options.firstShards?.get(indexId) ?? 0;
+  }
+
   private publish(shard: number, next: (old: Snapshot) => Snapshot, leaves?: ReadonlySet<string>): void {
     for (const [leaf, snapshots] of this.replicas) {
       const old = snapshots.get(shard);
@@ -167,8 +181,8 @@ export class DocumentCluster {
       pins: new Pins({ keepMs: 60_000, countMax: 1000, bytesMax: 1e9, current: () => [] }),
       caches: new QueryCaches(),
       cameAfter: (now) => now,
-      find: (_index, shard) => {
-        const snapshot = this.replicas.get(leaf)!.get(shard);
+      find: (index, shard) => {
+        const snapshot = this.replicas.get(leaf)!.get(this.firstShard(index) + shard);
         const reach = (): Promise<boolean> => Promise.resolve(false);
         return snapshot && { isReady: true, offset: snapshot.offset, snapshot, reach };
       },
@@ -199,7 +213,7 @@ export class DocumentCluster {
       if (this.dead.has(leaf)) throw new SheafError('LEAF_UNREACHABLE');
       const bytes = Buffer.concat(body);
       this.traffic.push({ leaf, task: sent, partial, bodyBytes: bytes.length });
-      return { ok: true, partial: JSON.parse(JSON.stringify(partial)) as PartialOf<T>, body: bytes };
+      return { ok: true, partial: JSON.parse(JSON.stringify(this.onPartial(partial))) as PartialOf<T>, body: bytes };
     } catch (error) {
       if (signal.aborted) return null;
       this.traffic.push({ leaf, task: sent, partial: null, bodyBytes: 0 });

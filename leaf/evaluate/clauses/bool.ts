@@ -15,7 +15,7 @@ import { PrunedUnion, prunedTermsMax } from '../pruned-union.ts';
 
 type BoolQuery = QueryOf<'bool'>;
 
-export const bool: ClauseKind<BoolQuery> = { iterate, explain, prune };
+export const bool: ClauseKind<BoolQuery> = { iterate, explain, prune, mayMatch };
 
 function iterate(scope: ClauseScope, query: BoolQuery, scoring: ScoringContext | null): DocumentIterator {
   const must = query.must.map((child) => scope.iterate(child, scoring));
@@ -28,6 +28,13 @@ function iterate(scope: ClauseScope, query: BoolQuery, scoring: ScoringContext |
   if (query.mustNot.length === 0) return included;
   const excluded = query.mustNot.map((child) => scope.iterate(child, null));
   return new Exclusion(included, excluded.length === 1 ? excluded[0]! : new Union(excluded));
+}
+
+/** What must not match excludes documents, and never all that are known of. */
+function mayMatch(_segment: Segment, query: BoolQuery, inner: (query: Query) => boolean): boolean {
+  if (![...query.must, ...query.filter].every(inner)) return false;
+  const minimum = shouldMatchMin(query);
+  return minimum === 0 || query.should.filter(inner).length >= minimum;
 }
 
 interface Clauses {

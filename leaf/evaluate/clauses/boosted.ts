@@ -15,4 +15,5 @@ export const boosted: ClauseKind<QueryOf<'boosted'>> = {
       return { value: inner.value * boost, description: `boost: the score × ${boost}`, details: [inner] };
     };
   },
+  mayMatch: (_segment, { query }, inner) => inner(query),
 };

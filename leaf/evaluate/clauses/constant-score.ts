@@ -4,4 +4,5 @@ import { ConstantScore } from '../rescored.ts';
 
 export const constantScore: ClauseKind<QueryOf<'constantScore'>> = {
   iterate: (scope, { query, score }) => new ConstantScore(scope.iterate(query, null), score),
+  mayMatch: (_segment, { query }, inner) => inner(query),
 };

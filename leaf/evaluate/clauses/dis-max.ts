@@ -20,4 +20,5 @@ export const disMax: ClauseKind<QueryOf<'disMax'>> = {
       return { value, description, details };
     };
   },
+  mayMatch: (_segment, { queries }, inner) => queries.some(inner),
 };

@@ -11,6 +11,7 @@ export const exists: ClauseKind<QueryOf<'exists'>> = {
     const field = segment.fieldsByName.get(query.field);
     return field === undefined ? new EmptyIterator() : documentsOf(field, segment.documents);
   },
+  mayMatch: (segment, { field }) => segment.fieldsByName.has(field),
 };
 
 /** The documents with any value. */

@@ -2,11 +2,22 @@ import type { QueryOf } from '../../../shared/query/query.ts';
 import type { Dictionary } from '../../dictionary/dictionary.ts';
 import { OrdinalSet } from '../../expand/ordinal-set.ts';
 import type { Steps } from '../../schedule/steps.ts';
+import { termFieldOf } from '../../segment/fields-of.ts';
+import type { Segment } from '../../segment/open.ts';
 import type { ClauseKind } from '../clause-kind.ts';
 import { findingCost, Work } from '../expansion-work.ts';
 import { multiTerm } from '../multi-term.ts';
 
-export const keywords: ClauseKind<QueryOf<'keywords'>> = multiTerm(findTerms);
+export const keywords: ClauseKind<QueryOf<'keywords'>> = { ...multiTerm(findTerms), mayMatch };
+
+/** Longer lists are not worth looking up before they are searched for. */
+const lookedUpMax = 64;
+
+function mayMatch(segment: Segment, { field: name, terms }: QueryOf<'keywords'>): boolean {
+  const field = termFieldOf(segment, name);
+  if (field === null) return false;
+  return terms.length > lookedUpMax || terms.some((term) => field.dictionary.find(term) >= 0);
+}
 
 /** Each term of a dictionary that is passed costs so much, in documents: it is read and looked up. */
 const passingCost = 8;

@@ -1,4 +1,6 @@
 import type { QueryOf } from '../../../shared/query/query.ts';
+import { mayHold } from '../../columns/number-bounds.ts';
+import type { NumberBounds } from '../../columns/packed-numbers.ts';
 import type { ClauseKind } from '../clause-kind.ts';
 import { RangeScan } from '../column-scans.ts';
 import { EmptyIterator } from '../iterator.ts';
@@ -7,15 +9,23 @@ import { numberColumnOf } from '../../segment/columns-of.ts';
 export const numberRange: ClauseKind<QueryOf<'numberRange'>> = {
   iterate({ segment }, query) {
     const column = numberColumnOf(segment, query.field);
-    if (column === null) return new EmptyIterator();
-    const { low = -Infinity, high = Infinity } = query;
-    const bounds = {
-      low: query.low === undefined || query.lowInclusive ? low : nextNumber(low),
-      high: query.high === undefined || query.highInclusive ? high : -nextNumber(-high),
-    };
-    return bounds.low <= bounds.high ? new RangeScan(column, bounds, 1) : new EmptyIterator();
+    const bounds = boundsOfRange(query);
+    return column === null || bounds.low > bounds.high ? new EmptyIterator() : new RangeScan(column, bounds, 1);
+  },
+  mayMatch(segment, query) {
+    const column = numberColumnOf(segment, query.field);
+    const bounds = boundsOfRange(query);
+    return column !== null && bounds.low <= bounds.high && mayHold(column, bounds);
   },
 };
+
+function boundsOfRange(query: QueryOf<'numberRange'>): NumberBounds {
+  const { low = -Infinity, high = Infinity } = query;
+  return {
+    low: query.low === undefined || query.lowInclusive ? low : nextNumber(low),
+    high: query.high === undefined || query.highInclusive ? high : -nextNumber(-high),
+  };
+}
 
 /** The least double greater than a finite one. */
 export function nextNumber(value: number): number {

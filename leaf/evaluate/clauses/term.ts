@@ -13,11 +13,12 @@ import { PostingIterator } from '../posting-iterator.ts';
 import type { Prunable } from '../pruned-search.ts';
 import { PrunedTerm } from '../pruned-term.ts';
 import { fieldOf, termFieldOf } from '../../segment/fields-of.ts';
+import type { Segment } from '../../segment/open.ts';
 import { TextTermIterator, type TermScoring } from '../term-iterator.ts';
 
 type TermQuery = QueryOf<'term'>;
 
-export const term: ClauseKind<TermQuery> = { iterate, explain, prune, boundedTerm, isCacheable: false };
+export const term: ClauseKind<TermQuery> = { iterate, explain, prune, boundedTerm, mayMatch, isCacheable: false };
 
 function iterate({ segment }: ClauseScope, query: TermQuery, scoring: ScoringContext | null): DocumentIterator {
   const field = termFieldOf(segment, query.field);
@@ -28,6 +29,10 @@ function iterate({ segment }: ClauseScope, query: TermQuery, scoring: ScoringCon
   const weight = termWeight(scoring, query.field, query.term);
   if (field.kind === 'keyword') return new PostingIterator(list, keywordScore(weight));
   return new TextTermIterator(list, scoringOf(field, query, scoring));
+}
+
+function mayMatch(segment: Segment, { field, term: own }: TermQuery): boolean {
+  return (termFieldOf(segment, field)?.dictionary.locate(own) ?? null) !== null;
 }
 
 function scoringOf(field: TextField, { field: name, term: own }: TermQuery, scoring: ScoringContext): TermScoring {

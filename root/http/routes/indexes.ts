@@ -28,6 +28,13 @@ const indexBody = Type.Object(
         description: 'Left out: what the root was told, and 1 where nothing.',
       }),
     ),
+    routing: Type.Optional(
+      Type.String({
+        enum: ['optional', 'required'],
+        default: 'optional',
+        description: 'required: documents are written, read and deleted with ?routing= only.',
+      }),
+    ),
     schema: anySchema,
   },
   named(newIndexes),
@@ -122,5 +129,6 @@ function show(services: RootServices, index: IndexDefinition) {
   const { name, id, kind, shards, replicas } = index;
   const schema = indexKinds[kind].shownSchema(index);
   const documents = countDocuments(services.membership, index);
-  return { name, id, kind, shards, replicas, schema, documents, behind: behindOf(services, index) };
+  const routing = index.routing === undefined ? {} : { routing: index.routing };
+  return { name, id, kind, shards, replicas, ...routing, schema, documents, behind: behindOf(services, index) };
 }

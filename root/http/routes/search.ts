@@ -1,15 +1,17 @@
 /** Routes of searches. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import { SheafError } from '../../../shared/errors.ts';
 import { parseSearchBody } from '../../query/parse-search-body.ts';
 import { parseSearchParameters } from '../../query/parse-search-parameters.ts';
+import { readRoutings } from '../../query/read-routing.ts';
 import { runSearch } from '../../run-search.ts';
 import type { SearchAsk, SearchServices } from '../../search-ask.ts';
 import { readParameters } from '../parameters.ts';
 import { tellToken, tokenHeaders, tokenOf } from '../read-token.ts';
 import { renderSearch } from '../render-search.ts';
 import { answers, searchedParameter } from '../schemas.ts';
-import { searchAnswer, searchBody, searchParameters } from '../search-schemas.ts';
+import { routingOfSearch, searchAnswer, searchBody, searchParameters } from '../search-schemas.ts';
 import { peekTimeoutMs } from '../search-timeout.ts';
 
 export function registerSearchRoutes(app: FastifyInstance, services: SearchServices): void {
@@ -44,12 +46,16 @@ export function registerSearchRoutes(app: FastifyInstance, services: SearchServi
         'The body is Elasticsearch’s query language as far as docs/query-language.md has it. `complete` and `coverage` say how much of the index the answer speaks for; below `coverage.min` it is an error.',
       params: searchedParameter,
       headers: tokenHeaders,
+      querystring: Type.Object({ routing: routingOfSearch }),
       body: searchBody,
       response: answers({ 200: searchAnswer }),
     },
     handler: (request, reply) => {
-      readParameters(request.query, []);
-      return run(request, reply, (schema, defaults) => parseSearchBody(request.body ?? {}, schema, defaults));
+      const { routing } = readParameters(request.query, ['routing']);
+      const routed = routing === undefined ? {} : { routing: readRoutings(routing) };
+      return run(request, reply, (schema, defaults) => {
+        return { ...parseSearchBody(request.body ?? {}, schema, defaults), ...routed };
+      });
     },
   });
 

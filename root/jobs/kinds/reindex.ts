@@ -5,6 +5,7 @@
 import { SheafError } from '../../../shared/errors.ts';
 import { readNonEmptyString, type Reader } from '../../../shared/json/readers.ts';
 import { checkIndexName } from '../../../shared/schema/index-name.ts';
+import { splitRouting } from '../../../shared/schema/routing.ts';
 import { checkSwap } from '../swap-alias.ts';
 import type { ChangingKind } from './job-kind.ts';
 
@@ -46,7 +47,9 @@ export const reindex: ChangingKind = {
   counts: { not_found: 'noop' },
   needsSources: true,
   lineOf: (_spec, { key, sequence, source }) => {
-    const text = Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString();
-    return `{"_put":${text},"_key":${JSON.stringify(key)},"_version":${sequence + 1}}`;
+    const { routing, source: document } = splitRouting(source);
+    const text = Buffer.from(document.buffer, document.byteOffset, document.byteLength).toString();
+    const routed = routing === null ? '' : `,"_routing":${JSON.stringify(routing)}`;
+    return `{"_put":${text},"_key":${JSON.stringify(key)},"_version":${sequence + 1}${routed}}`;
   },
 };

@@ -2,6 +2,7 @@
 import { SheafError } from '../../../shared/errors.ts';
 import { isObject } from '../../../shared/json/read-object.ts';
 import type { Reader } from '../../../shared/json/readers.ts';
+import { reservedMember } from '../../../shared/schema/routing.ts';
 import { planValidation, validateDocument } from '../../../shared/schema/validate.ts';
 import type { ChangingKind } from './job-kind.ts';
 
@@ -17,7 +18,7 @@ export const updateByQuery: ChangingKind = {
   properties: ['document'],
   read: async (properties, { schema }) => {
     const { value, json } = properties.required('document', readDocument);
-    const fault = validateDocument(planValidation(schema), value);
+    const fault = reservedMember(value) ?? validateDocument(planValidation(schema), value);
     if (fault !== null) {
       throw new SheafError(fault.code, { at: `/document${fault.at}`, detail: fault.detail });
     }

@@ -3,6 +3,7 @@ import { statisticsMessage, type StatisticsPartial, type StatisticsTask } from '
 import { searchMessage, type SearchPartial, type SearchTask } from './search.ts';
 import { fetchMessage, type FetchPartial, type FetchTask } from './fetch.ts';
 import { documentMessage, type DocumentPartial, type DocumentTask } from './document.ts';
+import { matchesMessage, type MatchesPartial, type MatchesTask } from './matches.ts';
 import { outcomesMessage, type OutcomesPartial, type OutcomesTask } from './outcomes.ts';
 import { scanMessage, type ScanPartial, type ScanTask } from './scan.ts';
 import { refreshMessage, type RefreshPartial, type RefreshTask } from './refresh.ts';
@@ -16,6 +17,7 @@ interface TaskByKind {
   search: SearchTask;
   fetch: FetchTask;
   document: DocumentTask;
+  matches: MatchesTask;
   outcomes: OutcomesTask;
   scan: ScanTask;
   refresh: RefreshTask;
@@ -29,6 +31,7 @@ interface PartialByKind {
   search: SearchPartial;
   fetch: FetchPartial;
   document: DocumentPartial;
+  matches: MatchesPartial;
   outcomes: OutcomesPartial;
   scan: ScanPartial;
   refresh: RefreshPartial;
@@ -51,6 +54,7 @@ const messages: { readonly [K in TaskKind]: TaskMessage<TaskByKind[K]> } = {
   search: searchMessage,
   fetch: fetchMessage,
   document: documentMessage,
+  matches: matchesMessage,
   outcomes: outcomesMessage,
   scan: scanMessage,
   refresh: refreshMessage,

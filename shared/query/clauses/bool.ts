@@ -32,6 +32,11 @@ export const bool: ClauseDefinition<BoolClause<Clause>> = {
     ...inRole('filter', filter),
     ...inRole('excluded', mustNot),
   ],
+  mayExclude(query, inner) {
+    if ([...query.must, ...query.filter].some(inner)) return true;
+    const minimum = shouldMatchMin(query);
+    return minimum > 0 && query.should.filter((child) => !inner(child)).length < minimum;
+  },
 };
 
 function inRole(role: Role, queries: readonly Clause[]): Child<Clause>[] {

@@ -17,4 +17,5 @@ export const boosted: ClauseDefinition<BoostedClause<Clause>> = {
     return validateBoost(node);
   },
   children: ({ query }) => [{ query, role: 'scored' }],
+  mayExclude: ({ query }, inner) => inner(query),
 };

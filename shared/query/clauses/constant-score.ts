@@ -16,4 +16,5 @@ export const constantScore: ClauseDefinition<ConstantScoreClause<Clause>> = {
     return validateScore(node);
   },
   children: ({ query }) => [{ query, role: 'filter' }],
+  mayExclude: ({ query }, inner) => inner(query),
 };

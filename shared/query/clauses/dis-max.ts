@@ -19,4 +19,5 @@ export const disMax: ClauseDefinition<DisMaxClause<Clause>> = {
     return validateTieBreaker(node);
   },
   children: ({ queries }) => queries.map((query) => ({ query, role: 'scored' })),
+  mayExclude: ({ queries }, inner) => queries.every(inner),
 };

@@ -8,4 +8,8 @@ export interface ExistsClause {
   readonly field: string;
 }
 
-export const exists: ClauseDefinition<ExistsClause> = { validate: shaped({ field: readString }), fields: ownField };
+export const exists: ClauseDefinition<ExistsClause> = {
+  validate: shaped({ field: readString }),
+  fields: ownField,
+  mayExclude: () => true,
+};

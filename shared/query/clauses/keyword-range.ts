@@ -21,5 +21,6 @@ export const keywordRange: ClauseDefinition<KeywordRangeClause> = {
     { low: readString, high: readString },
   ),
   fields: ownField,
+  mayExclude: () => true,
   calledAs: 'range',
 };

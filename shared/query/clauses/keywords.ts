@@ -15,4 +15,5 @@ export const keywords: ClauseDefinition<KeywordsClause> = {
     for (const term of terms) visitor.term(field, term);
   },
   fields: ownField,
+  mayExclude: () => true,
 };

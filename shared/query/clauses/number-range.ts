@@ -18,5 +18,6 @@ export const numberRange: ClauseDefinition<NumberRangeClause> = {
     { low: validateNumber, high: validateNumber },
   ),
   fields: ownField,
+  mayExclude: () => true,
   calledAs: 'range',
 };

@@ -12,4 +12,5 @@ export interface NumbersClause {
 export const numbers: ClauseDefinition<NumbersClause> = {
   validate: shaped({ field: readString, values: validateNumbers }),
   fields: ownField,
+  mayExclude: () => true,
 };

@@ -14,4 +14,5 @@ export const term: ClauseDefinition<TermClause> = {
   addScoringTerms: (clause, add) => add(clause.field, clause.term),
   visit: (clause, visitor) => visitor.term(clause.field, clause.term),
   fields: ownField,
+  mayExclude: () => true,
 };

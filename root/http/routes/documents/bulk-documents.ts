@@ -11,9 +11,17 @@ import { answers, idempotencyHeader, indexParameter } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { idempotencyHeaderName } from '../../idempotency-key.ts';
 import { knownAgain } from './known-again.ts';
+import { readBulkRouting } from './one-document.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
-import { bulkAnswer, bulkBody, documentTypes, refreshParameter, resultParameter } from './write-schemas.ts';
+import {
+  bulkAnswer,
+  bulkBody,
+  documentTypes,
+  refreshParameter,
+  resultParameter,
+  routingParameter,
+} from './write-schemas.ts';
 
 const keyParameter = Type.Optional(
   Type.String({ description: 'Field that holds the key; without it keys are generated.', examples: ['id'] }),
@@ -32,25 +40,31 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
       params: indexParameter('books'),
       body: bulkBody,
       headers: Type.Object(idempotencyHeader),
-      querystring: Type.Object({ key: keyParameter, refresh: refreshParameter, result: resultParameter }),
+      querystring: Type.Object({
+        key: keyParameter,
+        refresh: refreshParameter,
+        result: resultParameter,
+        routing: routingParameter,
+      }),
       response: answers({ 200: bulkAnswer }),
     },
     handler: async (request, reply) => {
-      const { key: field, refresh, result } = readParameters(request.query, ['key', 'refresh', 'result']);
+      const parameters = readParameters(request.query, ['key', 'refresh', 'result', 'routing']);
+      const { key: field, refresh, result } = parameters;
       if (result !== undefined) requireOneOf('result', result, ['wait']);
       if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
       const key = readKeySource(field);
       const index = await services.catalog.findWritten((request.params as { index: string }).index);
       if (field !== undefined) requireOperation(services.kinds, index, 'putKeyed');
+      const routing = readBulkRouting(services, index, parameters.routing);
       const isKeyed = request.headers[idempotencyHeaderName] !== undefined;
       const limitBytes = isKeyed ? Math.min(bulkBytesMax, limits.keyedBodyBytesMax) : bulkBytesMax;
       const source = { kind: 'body', body: readBody(request, limitBytes) } as const;
-      const about = ['documents', field, result];
+      const about = ['documents', field, result, parameters.routing];
       const known = knownAgain(request, index.id, { source, about });
       const tellsOutcomes = result !== undefined;
-      return reply.send(
-        show(await runWrite(services, { ...known, index, key, wait: refresh !== undefined, tellsOutcomes })),
-      );
+      const write = { ...known, index, key, wait: refresh !== undefined, tellsOutcomes, ...routing };
+      return reply.send(show(await runWrite(services, write)));
     },
   });
 }

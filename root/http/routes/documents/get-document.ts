@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { SheafError } from '../../../../shared/errors.ts';
+import { splitRouting } from '../../../../shared/schema/routing.ts';
 import { getDocument } from '../../../get-document.ts';
 import { requireOperation } from '../../../kinds/root-kind.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
@@ -8,12 +9,13 @@ import { tellToken, tokenHeaders, tokenOf } from '../../read-token.ts';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { entityTag } from './conditions.ts';
-import { readDocumentName } from './one-document.ts';
-import { sequenceShown, versionShown } from './write-schemas.ts';
+import { readDocumentName, readRouting } from './one-document.ts';
+import { routingParameter, routingShown, sequenceShown, versionShown } from './write-schemas.ts';
 
 const answer = Type.Object({
   _index: Type.String(),
   _id: Type.String(),
+  _routing: routingShown,
   found: Type.Boolean(),
   version: versionShown,
   sequence: sequenceShown,
@@ -30,11 +32,14 @@ export function registerGet(app: FastifyInstance, services: RootServices): void 
         'Sees every write acknowledged before it. With realtime=false it asks a replica as it is, which works while the log is down.',
       params: documentParameters,
       headers: tokenHeaders,
-      querystring: Type.Object({ realtime: Type.Optional(Type.String({ enum: ['true', 'false'], default: 'true' })) }),
+      querystring: Type.Object({
+        realtime: Type.Optional(Type.String({ enum: ['true', 'false'], default: 'true' })),
+        routing: routingParameter,
+      }),
       response: answers({ 200: answer }),
     },
     handler: async (request, reply) => {
-      const { realtime = 'true' } = readParameters(request.query, ['realtime']);
+      const { realtime = 'true', routing } = readParameters(request.query, ['realtime', 'routing']);
       requireOneOf('realtime', realtime, ['true', 'false']);
       const { name, key } = readDocumentName(request);
       const index = await services.catalog.findOne(name, timeoutMs);
@@ -42,14 +47,17 @@ export function registerGet(app: FastifyInstance, services: RootServices): void 
       const { found, token } = await getDocument(services, {
         index,
         key,
+        ...readRouting(services, index, routing),
         realtime: realtime === 'true',
         timeoutMs,
         token: tokenOf(request),
       });
       tellToken(reply, token);
       if (found === null) throw new SheafError('DOCUMENT_NOT_FOUND', { detail: { index: index.name, key } });
-      const { source, version, sequence } = found;
-      const about = { _index: index.name, _id: key, found: true, version, sequence };
+      const { version, sequence } = found;
+      const { routing: kept, source } = splitRouting(found.source);
+      const shown = kept === null ? {} : { _routing: kept };
+      const about = { _index: index.name, _id: key, ...shown, found: true, version, sequence };
       const head = `${JSON.stringify(about).slice(0, -1)},"_source":`;
       reply.header('etag', entityTag(sequence));
       reply.header('content-type', 'application/json; charset=utf-8');

@@ -1,11 +1,15 @@
 /** What PUT, DELETE and GET of one document share. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IndexDefinition } from '../../../../shared/catalog/catalog.ts';
 import { SheafError } from '../../../../shared/errors.ts';
 import { checkKey } from '../../../../shared/schema/key.ts';
 import type { Outcome } from '../../../../shared/judge/judge.ts';
 import type { IngestAnswer } from '../../../ingest.ts';
 import type { LineOutcome } from '../../../plan/ask-outcomes.ts';
+import { requireOperation } from '../../../kinds/root-kind.ts';
+import { requireRouting } from '../../../query/read-routing.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
+import type { RootServices } from '../../services.ts';
 import { entityTag } from './conditions.ts';
 import { faultOfResult } from './fault-of-result.ts';
 
@@ -23,6 +27,34 @@ export function readDocumentName(request: FastifyRequest): DocumentName {
   return { name: index, key };
 }
 
+/**
+ * What decides the shard of a document in place of its key; nothing where that is not said.
+ * @throws SheafError PARAMETER_INVALID, INDEX_KIND_WRONG, ROUTING_MISSING where the index requires it
+ */
+export function readRouting(
+  { kinds }: Pick<RootServices, 'kinds'>,
+  index: IndexDefinition,
+  routing: string | undefined,
+): { readonly routing?: string } {
+  if (routing === undefined) {
+    if (index.routing === 'required') throw new SheafError('ROUTING_MISSING', { detail: { index: index.name } });
+    return {};
+  }
+  return readBulkRouting({ kinds }, index, routing);
+}
+
+/** The same of many documents, of which each may say its own. @throws SheafError PARAMETER_INVALID, INDEX_KIND_WRONG */
+export function readBulkRouting(
+  { kinds }: Pick<RootServices, 'kinds'>,
+  index: IndexDefinition,
+  routing: string | undefined,
+): { readonly routing?: string } {
+  if (routing === undefined) return {};
+  requireOperation(kinds, index, 'route');
+  requireRouting(routing);
+  return { routing };
+}
+
 export interface WriteParameters extends DocumentName {
   /** Answer when the write can be searched. */
   readonly wait: boolean;
@@ -30,14 +62,17 @@ export interface WriteParameters extends DocumentName {
   readonly tellsOutcomes: boolean;
   /** As it was written. */
   readonly version: string | undefined;
+  readonly routing: string | undefined;
 }
 
 /** The document to write, and what the caller waits for. @throws SheafError PARAMETER_…, KEY_… */
 export function readTarget(request: FastifyRequest): WriteParameters {
-  const { refresh, result, version } = readParameters(request.query, ['refresh', 'result', 'version']);
+  const parameters = readParameters(request.query, ['refresh', 'result', 'version', 'routing']);
+  const { refresh, result, version, routing } = parameters;
   if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
   if (result !== undefined) requireOneOf('result', result, ['wait']);
-  return { ...readDocumentName(request), wait: refresh !== undefined, tellsOutcomes: result !== undefined, version };
+  const [wait, tellsOutcomes] = [refresh !== undefined, result !== undefined];
+  return { ...readDocumentName(request), wait, tellsOutcomes, version, routing };
 }
 
 /** @throws SheafError why the document was rejected, BODY_MISSING; of a write that is judged also what came of it */

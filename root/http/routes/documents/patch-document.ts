@@ -7,10 +7,10 @@ import { answers, documentParameters, idempotencyHeader } from '../../schemas.ts
 import type { RootServices } from '../../services.ts';
 import { ifMatchHeader, readCondition } from './conditions.ts';
 import { knownAgain } from './known-again.ts';
-import { readDocumentName, replyToWrite } from './one-document.ts';
+import { readDocumentName, readRouting, replyToWrite } from './one-document.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
-import { mergePatchType, patchBody, refreshParameter, writeAnswer } from './write-schemas.ts';
+import { mergePatchType, patchBody, refreshParameter, routingParameter, writeAnswer } from './write-schemas.ts';
 
 const flag = (description: string, fallback: 'true' | 'false') =>
   Type.Optional(Type.String({ enum: ['true', 'false'], default: fallback, description }));
@@ -31,11 +31,12 @@ export function registerPatch(app: FastifyInstance, services: RootServices): voi
         upsert: flag('Where there is no document, the body is it.', 'false'),
         detectNoop: flag('A patch that changes nothing leaves sequence and version as they are.', 'true'),
         refresh: refreshParameter,
+        routing: routingParameter,
       }),
       response: answers({ 200: writeAnswer, 201: writeAnswer }),
     },
     handler: async (request, reply) => {
-      const parameters = readParameters(request.query, ['upsert', 'detectNoop', 'refresh']);
+      const parameters = readParameters(request.query, ['upsert', 'detectNoop', 'refresh', 'routing']);
       const { upsert = 'false', detectNoop = 'true', refresh } = parameters;
       if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
       const isUpsert = requireOneOf('upsert', upsert, ['true', 'false']) === 'true';
@@ -47,12 +48,13 @@ export function registerPatch(app: FastifyInstance, services: RootServices): voi
       const isMergePatch = request.headers['content-type']?.startsWith(mergePatchType) === true;
       const patch = { upsert: isUpsert, detectNoop: detectsNoop, nulls: isMergePatch ? 'removed' : 'kept' } as const;
       const source = { kind: 'body', body: readBody(request, limits.documentBytesMax) } as const;
-      const about = ['patch', key, condition, patch];
+      const about = ['patch', key, parameters.routing, condition, patch];
       const answer = await runWrite(services, {
         ...knownAgain(request, index.id, { source, about }),
         index,
         key: { kind: 'given', key, change: { condition, patch } },
         wait: refresh !== undefined,
+        ...readRouting(services, index, parameters.routing),
       });
       return replyToWrite(reply, 'put', { name: index.name, key, answer });
     },

@@ -5,11 +5,18 @@ import { requireOperation } from '../../../kinds/root-kind.ts';
 import { answers, documentParameters, idempotencyHeader } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { ifMatchHeader, ifNoneMatchHeader, readVersioned, versionParameter } from './conditions.ts';
-import { readTarget, replyToWrite } from './one-document.ts';
+import { readRouting, readTarget, replyToWrite } from './one-document.ts';
 import { knownAgain } from './known-again.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
-import { documentBody, documentTypes, refreshParameter, resultParameter, writeAnswer } from './write-schemas.ts';
+import {
+  documentBody,
+  documentTypes,
+  refreshParameter,
+  resultParameter,
+  routingParameter,
+  writeAnswer,
+} from './write-schemas.ts';
 
 export function registerPut(app: FastifyInstance, services: RootServices): void {
   app.put('/v1/indexes/:index/documents/:key', {
@@ -23,23 +30,29 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
       params: documentParameters,
       body: documentBody,
       headers: Type.Object({ ...ifMatchHeader, ...ifNoneMatchHeader, ...idempotencyHeader }),
-      querystring: Type.Object({ refresh: refreshParameter, result: resultParameter, version: versionParameter }),
+      querystring: Type.Object({
+        refresh: refreshParameter,
+        result: resultParameter,
+        version: versionParameter,
+        routing: routingParameter,
+      }),
       response: answers({ 200: writeAnswer, 201: writeAnswer }),
     },
     handler: async (request, reply) => {
-      const { name, key, wait, tellsOutcomes, version } = readTarget(request);
+      const { name, key, wait, tellsOutcomes, version, routing } = readTarget(request);
       const condition = readVersioned(request, version);
       const index = await services.catalog.findWritten(name);
       requireOperation(services.kinds, index, 'putDocument');
       const body = readBody(request, limits.documentBytesMax);
       const source = { kind: 'body', body } as const;
-      const about = ['put', key, condition, tellsOutcomes];
+      const about = ['put', key, routing, condition, tellsOutcomes];
       const answer = await runWrite(services, {
         ...knownAgain(request, index.id, { source, about }),
         index,
         key: { kind: 'given', key, change: { condition, patch: null } },
         wait,
         tellsOutcomes,
+        ...readRouting(services, index, routing),
       });
       return replyToWrite(reply, 'put', { name: index.name, key, answer });
     },

@@ -22,12 +22,13 @@ export interface Write {
   /** See BulkOptions. */
   readonly keySeed?: string;
   readonly tellsOutcomes?: boolean;
+  readonly routing?: string;
 }
 
 /** Runs and counts a write. @throws SheafError what ended it early, with what became of its entries in detail */
 export async function runWrite(
   services: RootServices,
-  { index, key, source, wait, identity, keySeed, tellsOutcomes = false }: Write,
+  { index, key, source, wait, identity, keySeed, tellsOutcomes = false, routing }: Write,
 ): Promise<IngestAnswer> {
   const { metrics } = services;
   const arrivedAtMs = services.timeOfDay();
@@ -39,6 +40,7 @@ export async function runWrite(
     identity: identity ?? null,
     keySeed: keySeed ?? null,
     tellsOutcomes,
+    ...(routing === undefined ? {} : { routing }),
     outcomesTimeoutMs,
     refreshTimeoutMs: wait ? refreshTimeoutMs : undefined,
   };

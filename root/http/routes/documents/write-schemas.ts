@@ -53,6 +53,17 @@ export const resultParameter = Type.Optional(
   Type.String({ enum: ['wait'], description: 'wait: answer with what came of the write, as replicas judge it.' }),
 );
 
+export const routingParameter = Type.Optional(
+  Type.String({
+    description: 'Decides the shard in place of the key, and is kept with the document.',
+    maxLength: limits.keyBytesMax,
+  }),
+);
+
+export const routingShown = Type.Optional(
+  Type.String({ description: 'What decided the shard, where the key did not.' }),
+);
+
 export const sequenceShown = Type.Integer({
   description: 'Of the document: the log offset of its last change. Its ETag.',
 });
