@@ -177,7 +177,7 @@ export const mutants: readonly Mutant[] = [
     name: 'queries are refused for lines that cost them little',
     foundBy: 6,
     file: 'root/plan/admission.ts',
-    from: '{ interactive: 0.25, batch: 0.125 }',
+    from: '{ interactive: 0.5, batch: 0.125 }',
     to: '{ interactive: 0.005, batch: 0.0025 }',
   },
   {
