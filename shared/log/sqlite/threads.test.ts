@@ -7,6 +7,7 @@ import { after, test, type TestContext } from 'node:test';
 import { keyedBatch, textBatch, textOf } from '../batch.fixture.ts';
 import type { AppendRecord } from './store.ts';
 import { databasePath } from './folder.ts';
+import { identityPath } from './identity.ts';
 import { startThreads, type ReadOutcome, type StorageThreads } from './threads.ts';
 
 function makeFolder(): string {
@@ -17,12 +18,13 @@ function makeFolder(): string {
 
 const commits: { readonly appends: number; readonly tookMs: number }[] = [];
 
+const nothing = (_place?: unknown): void => undefined;
+
 /** Closed with the test, where it was not before. */
-async function start(t: TestContext, folder: string): Promise<StorageThreads> {
-  const nothing = (): void => undefined;
+async function start(t: TestContext, folder: string, onMended = nothing): Promise<StorageThreads> {
   const events = { onCommit: (commit: (typeof commits)[number]) => commits.push(commit) };
   const started = { folder, idempotencyRetentionMs: 60_000 };
-  const storage = await startThreads(started, { ...events, onVerified: nothing, onMended: nothing });
+  const storage = await startThreads(started, { ...events, onVerified: nothing, onMended });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= storage.close());
   t.after(close);
@@ -133,6 +135,18 @@ test('startThreads: every append is of one commit, and commits are told with the
     7,
   );
   for (const { tookMs } of commits) assert.ok(tookMs > 0, `${tookMs}`);
+});
+
+test('startThreads: what was damaged and made again is told', async (t) => {
+  const folder = makeFolder();
+  const first = await start(t, folder);
+  await first.close();
+  const copy = identityPath(databasePath(folder));
+  rmSync(copy);
+  const mended: unknown[] = [];
+  const next = await start(t, folder, (place) => mended.push(place));
+  await next.close();
+  assert.deepEqual([mended, next.facts.identity], [[copy], first.facts.identity]);
 });
 
 // Each row: a folder that cannot be opened, the code.
