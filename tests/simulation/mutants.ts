@@ -291,4 +291,23 @@ export const mutants: readonly Mutant[] = [
     from: 'documentsAsked === null ? null : documentsAsked + documents;',
     to: 'documentsAsked === null ? null : documentsAsked;',
   },
+  {
+    name: 'the log forgets keys of requests by the time of day',
+    foundBy: 55,
+    file: 'shared/log/sqlite/running-time.ts',
+    from: 'Math.floor(beganAtMs + clock.now())',
+    to: 'Math.floor(Math.max(0, beganAtMs) + Date.now())',
+  },
+  {
+    name: 'an append is acknowledged although the disk of the log is full',
+    foundBy: 3,
+    file: 'shared/log/sqlite/store.ts',
+    from: 'return records.map(() => ({ ok: false, error: fault }));',
+    to: `return records.map(({ batches, requests }) => ({
+        ok: true,
+        appended: batches.map(({ partition, count }) => ({ partition, firstOffset: 0, lastOffset: count - 1 })),
+        outcomes: requests.map(() => ({ kind: 'recorded' })),
+        repeated: true,
+      }));`,
+  },
 ];

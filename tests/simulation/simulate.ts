@@ -10,6 +10,7 @@ import { usualHolding, type Holding } from '../../root/plan/hold-sources.ts';
 import { ask, type Query, type QueryEnd } from './client.ts';
 import { scheduleFaults } from './faults.ts';
 import { exponential, Link } from './link.ts';
+import { LoggedWrites } from './logged-writes.ts';
 import { makeModel, makeRequest, tokenOf, write, type Model } from './model.ts';
 import { drawShape, type Shape } from './shape.ts';
 import { SimLeaf } from './sim-leaf.ts';
@@ -29,6 +30,8 @@ export interface Outcome {
 /** When things happen, in virtual milliseconds. */
 const faultsFrom = 500;
 const healedAt = 4000;
+/** One cluster in so many writes through a log that has faults of its own. */
+const loggedOneIn = 4;
 /** Few hits, which all bring their sources, and so many that leaves hold some back. */
 const pages = [
   { from: 0, size: 5 },
@@ -71,6 +74,8 @@ class Run {
   private readonly linksTo = new Map<SimLeaf, Link[]>();
   private readonly linksFrom = new Map<SimLeaf, Link[]>();
   private readonly roots: readonly SimRoot[];
+  /** Null where what is written is there at once. */
+  private readonly logged: LoggedWrites | null;
   private readonly hedges = { issued: 0, won: 0, wasted: 0, refused: 0 };
   private readonly hash = createHash('sha256');
   private readonly onLine: (line: string) => void;
@@ -101,6 +106,7 @@ class Run {
       this.linksFrom.set(leaf, links());
     }
     this.roots = Array.from({ length: roots }, (_, i) => this.makeRoot(i));
+    this.logged = seed % loggedOneIn === 3 && !this.isOverloaded ? this.makeLogged(seed) : null;
     const trouble = this.shape.overload === null ? '' : ', overloaded';
     this.note(`${roots} roots, ${leaves} leaves, ${shards} shards, ${replicas} replicas${trouble}`);
   }
@@ -115,6 +121,8 @@ class Run {
       await this.live();
     } catch (error) {
       this.violate((error as Error).message);
+    } finally {
+      this.logged?.end();
     }
     const { violations, ends, hedges, goodAnswers } = this;
     return { hash: this.hash.digest('hex'), violations, ends, hedges, goodAnswers };
@@ -132,6 +140,7 @@ class Run {
         note: (line: string) => this.note(line),
       };
       scheduleFaults(targets, faultsFrom, healedAt);
+      this.logged?.scheduleFaults(faultsFrom, healedAt);
     }
     this.askOpenLoop();
     this.writeOpenLoop();
@@ -182,17 +191,34 @@ class Run {
 
   /** Documents are added to any shard, and every leaf that has it hears of it. */
   private writeOpenLoop(): void {
-    const { time, random, shape, model, leaves } = this;
+    const { time, random, shape } = this;
     if (shape.writesPerSecond === 0) return;
     const next = (): void => {
       if (time.now() >= shape.endsAt - 1000) return;
       const shard = random.integer(0, shape.shards - 1);
-      const offset = write(model, shard, random);
-      this.note(`shard ${shard} has ${offset}`);
-      for (const leaf of leaves) leaf.follow(shard, offset);
+      if (this.logged === null) this.record(shard);
+      else void this.logged.write(shard);
       time.after(exponential(random, 1000 / shape.writesPerSecond), next);
     };
     time.after(exponential(random, 1000 / shape.writesPerSecond), next);
+  }
+
+  private record(shard: number): void {
+    const offset = write(this.model, shard, this.random);
+    this.note(`shard ${shard} has ${offset}`);
+    for (const leaf of this.leaves) leaf.follow(shard, offset);
+  }
+
+  private makeLogged(seed: number): LoggedWrites {
+    const { time, model } = this;
+    return new LoggedWrites(seed, {
+      time,
+      indexId: model.index.id,
+      shards: this.shape.shards,
+      onRecorded: (shard) => this.record(shard),
+      note: (line) => this.note(line),
+      violate: (what) => this.violate(what),
+    });
   }
 
   private askOne(): void {
@@ -290,6 +316,7 @@ class Run {
   private checkRest(): void {
     if (this.openQueries !== 0) this.violate(`${this.openQueries} queries never ended`);
     for (const root of this.roots) root.checkRest((what) => this.violate(what));
+    this.logged?.checkRest();
     const { issued, won, wasted } = this.hedges;
     if (issued !== won + wasted) this.violate(`${issued} hedges, ${won} won, ${wasted} wasted`);
     this.checkGoodput();

@@ -52,6 +52,7 @@ export const judgeMutants: readonly Mutant[] = [
   },
   {
     name: 'a repeat of which other lines are taken is told what became of them',
+    foundBy: 10,
     file: 'root/route/write-job.ts',
     from: 'if (actual !== count || recorded.size !== batches.length) {',
     to: 'if (actual < 0 || recorded.size === 0) {',

@@ -292,12 +292,21 @@ class Run {
     else this.time.at(until, () => this.roots.push(this.makeRoot()));
   }
 
+  /** All at once, so that nobody tells what became of what is under way. */
+  private crashLeaves(): void {
+    for (const leaf of this.leaves) {
+      leaf.crash();
+      this.time.after(this.random.integer(500, 1500), () => leaf.restart());
+    }
+  }
+
   /** What operators do: a field more, leaf after leaf a newer version, and roots after that or before. */
   private scheduleChanges(): void {
     const { random, time } = this;
     const within = (from: number, until: number): number => from + random.next() * (until - from);
     if (random.chance(0.6)) {
       const at = within(500, faultsEndAt);
+      if (random.chance(0.5)) time.at(at, () => this.crashLeaves());
       const learn = (act: () => void): void => void time.at(within(at, at + 1000), act);
       for (const leaf of this.leaves) learn(() => leaf.learnTag());
       learn(() => {
