@@ -12,6 +12,7 @@ import { growSchema, type SchemaCatalog } from './catalog/grow-schema.ts';
 import type { WriteGate } from './freshness/write-gate.ts';
 import type { RootKinds } from './kinds/root-kind.ts';
 import { askOutcomes, type LineOutcome } from './plan/ask-outcomes.ts';
+import type { NewShards, NewShardsDependencies } from './plan/new-shards.ts';
 import type { ShardDirectory } from './plan/shard-directory.ts';
 import { refreshReplicas, type RefreshDependencies } from './plan/refresh.ts';
 import type { KeySource } from './route/bulk-router.ts';
@@ -26,6 +27,8 @@ export interface IngestDependencies extends RefreshDependencies {
   readonly writeJobs: WriteJobs;
   readonly ordinals: OrdinalGuard;
   readonly writeGate: WriteGate;
+  readonly newShards: NewShards;
+  readonly membership: NewShardsDependencies['membership'];
   /** This root's copy of the catalog, as it is when looked at. */
   readonly catalog: SchemaCatalog;
 }
@@ -76,6 +79,8 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   });
   const offsets = highestOffsets(written.appended);
   const token = written.appended.length === 0 ? null : encodeToken(offsets);
+  const isAsked = written.judged.length > 0 || refreshTimeoutMs !== undefined;
+  if (isAsked) await root.newShards.waitAfterWrite(root, index, outcomesTimeoutMs);
   const outcomes = await askOutcomes(root, { index, judged: written.judged, timeoutMs: outcomesTimeoutMs });
   const answer = { ...written, token, outcomes };
   if (refreshTimeoutMs === undefined || written.fault !== null) return { ...answer, refreshed: null };

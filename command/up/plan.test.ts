@@ -37,6 +37,7 @@ test('planProcesses: every process reads back what up was told, whatever the env
     coverageMin: 0.5,
     hedging: 'on',
     spread: 'even',
+    createIndexes: 'never',
     lingerMs: 0,
     bodyBytesMax: 917_504,
     bulkBytesMax: 2 ** 30,

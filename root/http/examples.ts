@@ -35,6 +35,16 @@ export const newIndexes: Examples = {
 /** `library` is `books`. */
 export const newAliases = { actions: [{ add: { alias: 'library', index: 'books', write: true } }] };
 
+/** `events-000001` is created by it. */
+export const newTemplate = {
+  patterns: ['events-*'],
+  priority: 10,
+  shards: 2,
+  schema: { dynamic: true, fields: { at: { kind: 'date' } } },
+  aliases: { events: { write: true } },
+  rollover: { alias: 'events', documents: 50_000_000, age: '30d', deleteAfter: '365d' },
+};
+
 export const book = { title: 'Moby-Dick; or, The Whale', author: 'Herman Melville', year: 1851 };
 
 const books = [

@@ -8,6 +8,11 @@ const idempotencyHeader = 'idempotency-key';
 
 const visible = /^[\x21-\x7e]+$/;
 
+/** Whether the request has a key, right or wrong. */
+export function isKeyed({ headers }: FastifyRequest): boolean {
+  return headers[idempotencyHeader] !== undefined;
+}
+
 /**
  * The key, inside the index, or null where there is none.
  * @throws SheafError IDEMPOTENCY_KEY_INVALID

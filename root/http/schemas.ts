@@ -150,6 +150,9 @@ export const indexAnswer = Type.Object({
   kind: Type.String({ enum: [...servedKinds] }),
   shards: Type.Integer(),
   replicas: Type.Integer(),
+  createdAt: Type.Union([Type.String(), Type.Null()], {
+    description: 'By the clock of the root that created it; null of one that is older than this was written down.',
+  }),
   schema: anySchema,
   documents: Type.Optional(
     Type.Union([Type.Integer(), Type.Null()], { description: 'null while a shard has not reported.' }),

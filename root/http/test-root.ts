@@ -26,6 +26,7 @@ export function testParts(log: Log): RootParts {
       coverageMin: 1,
       hedging: 'on',
       spread: 'even',
+      createIndexes: 'never',
       bodyBytesMax: 100_000,
       bulkBytesMax: 10_000_000,
       traceShare: 1,

@@ -16,6 +16,13 @@ export type AliasFault =
   | { readonly kind: 'tooManyIndexes'; readonly alias: string; readonly actual: number }
   | { readonly kind: 'tooManyAliases'; readonly actual: number };
 
+/** The one index that an alias is written to: the one that says so, or the only one. Undefined where there is none. */
+export function writeTarget(alias: AliasDefinition | undefined): AliasTarget | undefined {
+  if (alias === undefined) return undefined;
+  const { indexes } = alias;
+  return indexes.length === 1 ? indexes[0] : indexes.find(({ write }) => write === true);
+}
+
 type Indexes = TrieMap<IndexDefinition>;
 export type Aliases = TrieMap<AliasDefinition>;
 
@@ -38,7 +45,9 @@ export function changeAliases(
     const { target } = action;
     if (indexes.get(target.index)?.id !== target.id) return { fault: { kind: 'noIndex', index: target.index } };
     if (indexes.get(alias) !== undefined) return { fault: { kind: 'nameTaken', alias } };
-    changed.set(alias, [...targets.filter(({ id }) => id !== target.id), target].sort(byName));
+    const old = targets.find(({ id }) => id === target.id);
+    const others = targets.filter((each) => each !== old);
+    changed.set(alias, [...others, stillRolled(target, old)].sort(byName));
   }
   let aliases = before;
   for (const [name, targets] of changed) {
@@ -63,6 +72,12 @@ export function withoutIndex(aliases: Aliases, id: string): Aliases {
     left = indexes.length === 0 ? left.without(alias.name) : left.with(alias.name, { ...alias, indexes });
   }
   return left;
+}
+
+/** An index that writes have moved on from has that said of it for as long as it is in the alias and not written to again. */
+function stillRolled(target: AliasTarget, old: AliasTarget | undefined): AliasTarget {
+  const rolledAtMs = target.write === true ? undefined : (target.rolledAtMs ?? old?.rolledAtMs);
+  return rolledAtMs === undefined ? target : { ...target, rolledAtMs };
 }
 
 /** Both are made by one root of one request, so that their JSON has one order. */

@@ -11,9 +11,11 @@ import { indexKinds } from '../index-kinds/index-kinds.ts';
 import type { IndexBody } from '../schema/parse.ts';
 import { optionsOf, sameOptions } from '../schema/schema.ts';
 import { changeAliases, withoutIndex, type Aliases } from './aliases.ts';
+import { createUnder } from './create-under.ts';
+import { setTemplate, type Templates } from './templates.ts';
 import { readCatalogChange } from './catalog-change.ts';
 import { TrieMap } from '../trie/trie-map.ts';
-import type { AliasAction, CatalogChange, IndexDefinition } from './definition.ts';
+import type { CatalogChange, IndexDefinition } from './definition.ts';
 import type { FieldDefinition } from '../schema/schema.ts';
 
 export type { CatalogChange, IndexDefinition } from './definition.ts';
@@ -25,18 +27,21 @@ export interface CatalogState {
   readonly indexes: TrieMap<IndexDefinition>;
   /** By name, which no index has. Each index of each exists. */
   readonly aliases: Aliases;
-  /** Offsets of the last entries that changed aliases, ascending: whoever appended one reads here whether it was valid. */
-  readonly aliasChanges: readonly number[];
+  /** By name. */
+  readonly templates: Templates;
+  /** Offsets of the last entries that changed aliases or templates, ascending: whoever appended one reads here whether it was valid. */
+  readonly applied: readonly number[];
 }
 
 /** An entry is looked for as soon as it was read back. */
-const aliasChangesKept = 64;
+const appliedKept = 64;
 
 export const emptyCatalog: CatalogState = {
   offset: -1,
   indexes: TrieMap.of(),
   aliases: TrieMap.of(),
-  aliasChanges: [],
+  templates: TrieMap.of(),
+  applied: [],
 };
 
 /** The id of the index created by the entry at this offset. */
@@ -56,31 +61,62 @@ export function findIndex(state: CatalogState, name: string): IndexDefinition | 
 export function applyCatalogEntry(state: CatalogState, offset: number, name: string, body: Uint8Array): CatalogState {
   if (offset <= state.offset) return state;
   const change = readCatalogChange('put', name, body);
-  if (change.change === 'setAliases') return applyAliases(state, offset, change.actions);
+  switch (change.change) {
+    case 'setAliases': {
+      const changed = changeAliases(state.indexes, state.aliases, change.actions);
+      return 'fault' in changed || changed.aliases === state.aliases
+        ? { ...state, offset }
+        : applied(state, offset, changed);
+    }
+    case 'createUnder': {
+      const changed = createUnder(state, { id: indexIdAt(offset), name }, change);
+      return 'fault' in changed ? { ...state, offset } : applied(state, offset, changed);
+    }
+    case 'setTemplate': {
+      const changed = setTemplate(state.templates, change.template);
+      return 'fault' in changed ? { ...state, offset } : applied(state, offset, changed);
+    }
+    case 'deleteTemplate': {
+      const templates = state.templates.without(change.template);
+      return templates === state.templates ? { ...state, offset } : applied(state, offset, { templates });
+    }
+    case 'create':
+    case 'addFields':
+    case 'setReplicas':
+    case 'delete':
+      return applyToIndex(state, offset, name, change);
+  }
+}
+
+type IndexChange = Extract<CatalogChange, { change: 'create' | 'addFields' | 'setReplicas' | 'delete' }>;
+
+function applyToIndex(state: CatalogState, offset: number, name: string, change: IndexChange): CatalogState {
   if (change.change === 'create' && state.aliases.get(name) !== undefined) return { ...state, offset };
   const indexes = changeIndexes(state.indexes, offset, name, change);
   const isDeleted = change.change === 'delete' && indexes !== state.indexes;
   return { ...state, offset, indexes, ...(isDeleted ? { aliases: withoutIndex(state.aliases, change.id) } : {}) };
 }
 
-function applyAliases(state: CatalogState, offset: number, actions: readonly AliasAction[]): CatalogState {
-  const changed = changeAliases(state.indexes, state.aliases, actions);
-  if ('fault' in changed || changed.aliases === state.aliases) return { ...state, offset };
-  const aliasChanges = [...state.aliasChanges, offset].slice(-aliasChangesKept);
-  return { ...state, offset, aliases: changed.aliases, aliasChanges };
+function applied(state: CatalogState, offset: number, changed: Partial<CatalogState>): CatalogState {
+  return { ...state, ...changed, offset, applied: [...state.applied, offset].slice(-appliedKept) };
 }
 
 function changeIndexes(
   indexes: CatalogState['indexes'],
   offset: number,
   name: string,
-  change: Exclude<CatalogChange, { change: 'setAliases' }>,
+  change: IndexChange,
 ): CatalogState['indexes'] {
   const existing = indexes.get(name);
   switch (change.change) {
     case 'create':
       if (existing !== undefined) return indexes;
-      return indexes.with(name, { ...change.definition, id: indexIdAt(offset), name });
+      return indexes.with(name, {
+        ...change.definition,
+        id: indexIdAt(offset),
+        name,
+        ...(change.atMs === undefined ? {} : { createdAtMs: change.atMs }),
+      });
     case 'addFields': {
       if (existing?.id !== change.id) return indexes;
       const fields = mergeFields(existing.schema.fields, change.fields);
@@ -138,9 +174,12 @@ export function missingFields(before: Fields, asked: Fields): Fields {
   return missing;
 }
 
-/** The change that creates an index as a PUT asked for it. */
-export function createFor({ given: _given, ...definition }: IndexBody): CatalogChange & { change: 'create' } {
-  return { change: 'create', definition };
+/** The change that creates an index as a PUT asked for it. @param atMs see IndexDefinition.createdAtMs */
+export function createFor(
+  { given: _given, ...definition }: IndexBody,
+  atMs?: number,
+): CatalogChange & { change: 'create' } {
+  return { change: 'create', definition, ...(atMs === undefined ? {} : { atMs }) };
 }
 
 /**

@@ -23,6 +23,7 @@ const bounds = {
   coverageMin: 1,
   hedging: 'on',
   spread: 'even',
+  createIndexes: 'never',
   lingerMs: 0,
   bodyBytesMax: 917_504,
   bulkBytesMax: 2 ** 30,

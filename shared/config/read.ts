@@ -1,4 +1,5 @@
 /** The configuration of a command, read from flags and environment by the table. Pure: the caller passes both. */
+import type { CreateMode } from '../catalog/create-mode.ts';
 import type { Spread } from '../query/request.ts';
 import { SheafError } from '../errors.ts';
 import type { ArrivalLimits } from '../http/arrivals.ts';
@@ -69,6 +70,8 @@ export interface RootBounds {
   readonly coverageMin: number;
   readonly hedging: 'on' | 'off';
   readonly spread: Spread;
+  /** What a write to an index that does not exist does. */
+  readonly createIndexes: CreateMode;
   /** Milliseconds between being asked to end and taking nothing new. */
   readonly lingerMs: number;
   /** Origins of pages that may ask. */

@@ -2,6 +2,7 @@
  * Every setting of every command: one table. The reader, the options of the command line, `--help` and
  * docs/configuration.md all follow from it.
  */
+import { createModes } from '../catalog/create-mode.ts';
 import { spreads } from '../query/request.ts';
 
 /** The commands that have settings. `up`, `root`, `leaf` and `log` are processes, `scale` is a client of `up`, `entry` of the log, the others of a root. */
@@ -386,6 +387,16 @@ export const settings: readonly Setting[] = [
     default: '1',
     range: [0, 1],
     doc: 'The share of its shards that must have answered for a search to be answered at all, when it does not say so itself.',
+  },
+  {
+    name: 'createIndexes',
+    flag: '--create-indexes',
+    variable: 'SHEAF_CREATE_INDEXES',
+    roles: ofRoot,
+    kind: 'choice',
+    default: 'never',
+    choices: createModes,
+    doc: 'What a write to an index that does not exist does where it does not say `create` itself: `never`, it is refused; `template`, the index is created by the template that fits; `dynamic`, without one too, with every field that its documents bring.',
   },
   {
     name: 'spread',

@@ -1,6 +1,7 @@
 /** What processes tell of themselves and of one another, at the door of whoever is told. Pure. */
 import { isErrorCode } from '../errors.ts';
 import { isArrayOf } from '../json/is-array-of.ts';
+import { isCount } from '../json/is-count.ts';
 import { isObject } from '../json/read-object.ts';
 import type { LeafWord, ReplicaReport, StopReport } from './reports.ts';
 
@@ -25,8 +26,4 @@ function isReplica(value: unknown): value is ReplicaReport {
 export function isStop(value: unknown): value is StopReport {
   if (!isObject(value) || !Number.isSafeInteger(value['offset'])) return false;
   return isErrorCode(value['code']) && typeof value['reason'] === 'string';
-}
-
-export function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

@@ -118,6 +118,7 @@ test('openapi: every route that takes a body says which, with an example for eac
     'post /v1/jobs: yes',
     'put /v1/indexes/{index}/documents/{key}: yes',
     'put /v1/indexes/{index}: yes',
+    'put /v1/templates/{template}: yes',
   ]);
 });
 

@@ -45,7 +45,8 @@ test('openapi: lists exactly the routes there are', () => {
     [
       'delete /v1/indexes/{index}',
       'delete /v1/indexes/{index}/documents/{key}',
-      'get /metrics',
+      'delete /v1/templates/{template}',
+    'get /metrics',
       'get /v1/aliases',
       'get /v1/aliases/{alias}',
       'get /v1/cluster',
@@ -58,6 +59,8 @@ test('openapi: lists exactly the routes there are', () => {
       'get /v1/indexes/{index}/search',
       'get /v1/jobs',
       'get /v1/jobs/{id}',
+      'get /v1/templates',
+      'get /v1/templates/{template}',
       'patch /v1/indexes/{index}/documents/{key}',
       'post /v1/aliases',
       'post /v1/counters/{index}',
@@ -70,6 +73,7 @@ test('openapi: lists exactly the routes there are', () => {
       'post /v1/jobs/{id}/resume',
       'put /v1/indexes/{index}',
       'put /v1/indexes/{index}/documents/{key}',
+      'put /v1/templates/{template}',
     ],
   );
 });

@@ -58,6 +58,7 @@ function registerPut(app: FastifyInstance, services: RootServices): void {
         services.catalog,
         name,
         parseIndexBody(request.body, services.config),
+        services.timeOfDay(),
       );
       await waitUntilReady(services, definition, readyTimeoutMs);
       return reply.code(outcome === 'created' ? 201 : 200).send(show(services, definition));
@@ -119,8 +120,9 @@ function nameOf(params: unknown): string {
 }
 
 function show(services: RootServices, index: IndexDefinition) {
-  const { name, id, kind, shards, replicas } = index;
+  const { name, id, kind, shards, replicas, createdAtMs } = index;
   const schema = indexKinds[kind].shownSchema(index);
   const documents = countDocuments(services.membership, index);
-  return { name, id, kind, shards, replicas, schema, documents, behind: behindOf(services, index) };
+  const createdAt = createdAtMs === undefined ? null : new Date(createdAtMs).toISOString();
+  return { name, id, kind, shards, replicas, createdAt, schema, documents, behind: behindOf(services, index) };
 }

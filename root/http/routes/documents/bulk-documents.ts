@@ -3,13 +3,13 @@ import { Type } from 'typebox';
 import { errorTable, SheafError } from '../../../../shared/errors.ts';
 import { limits } from '../../../../shared/limits.ts';
 import type { IngestAnswer } from '../../../ingest.ts';
-import { requireOperation } from '../../../kinds/root-kind.ts';
 import type { LineOutcome } from '../../../plan/ask-outcomes.ts';
 import type { KeySource, Rejection } from '../../../route/bulk-router.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
 import { answers, idempotencyHeaders, indexParameter } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
-import { digestBody, readIdempotencyKey } from '../../idempotency-key.ts';
+import { digestBody, isKeyed, readIdempotencyKey } from '../../idempotency-key.ts';
+import { createParameter, openTarget } from './open-target.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
 import { bulkAnswer, bulkBody, documentTypes, refreshParameter, resultParameter } from './write-schemas.ts';
@@ -31,23 +31,30 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
       params: indexParameter('books'),
       body: bulkBody,
       headers: idempotencyHeaders,
-      querystring: Type.Object({ key: keyParameter, refresh: refreshParameter, result: resultParameter }),
+      querystring: Type.Object({
+        key: keyParameter,
+        refresh: refreshParameter,
+        result: resultParameter,
+        create: createParameter,
+      }),
       response: answers({ 200: bulkAnswer }),
     },
     handler: async (request, reply) => {
-      const { key: field, refresh, result } = readParameters(request.query, ['key', 'refresh', 'result']);
+      const parameters = readParameters(request.query, ['key', 'refresh', 'result', 'create']);
+      const { key: field, refresh, result, create } = parameters;
       if (result !== undefined) requireOneOf('result', result, ['wait']);
       if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
       const key = readKeySource(field);
-      const index = await services.catalog.findOne((request.params as { index: string }).index);
-      if (field !== undefined) requireOperation(services.kinds, index, 'putKeyed');
+      const { index: name } = request.params as { index: string };
+      const bytesMax = isKeyed(request) ? Math.min(bulkBytesMax, limits.keyedBodyBytesMax) : bulkBytesMax;
+      const operation = field === undefined ? null : 'putKeyed';
+      const { index, body } = await openTarget(services, { name, create, operation }, readBody(request, bytesMax));
       const write = { index, key, wait: refresh !== undefined, tellsOutcomes: result !== undefined };
       const idempotencyKey = readIdempotencyKey(request, index.id);
       if (idempotencyKey === null) {
-        const source = { kind: 'body', body: readBody(request, bulkBytesMax) } as const;
+        const source = { kind: 'body', body } as const;
         return reply.send(show(await runWrite(services, { ...write, source })));
       }
-      const body = readBody(request, Math.min(bulkBytesMax, limits.keyedBodyBytesMax));
       const digested = digestBody(body, `documents ${field ?? ''} ${result ?? ''}`);
       const source = { kind: 'body', body: digested.body } as const;
       const identity = () => ({ key: idempotencyKey, digest: digested.digest() });

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { limits } from '../../../../shared/limits.ts';
-import { requireOperation } from '../../../kinds/root-kind.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { ifMatchHeader, readCondition } from './conditions.ts';
 import { readDocumentName, replyToWrite } from './one-document.ts';
+import { createParameter, openTarget } from './open-target.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
 import { mergePatchType, patchBody, refreshParameter, writeAnswer } from './write-schemas.ts';
@@ -30,25 +30,26 @@ export function registerPatch(app: FastifyInstance, services: RootServices): voi
         upsert: flag('Where there is no document, the body is it.', 'false'),
         detectNoop: flag('A patch that changes nothing leaves sequence and version as they are.', 'true'),
         refresh: refreshParameter,
+        create: createParameter,
       }),
       response: answers({ 200: writeAnswer, 201: writeAnswer }),
     },
     handler: async (request, reply) => {
-      const parameters = readParameters(request.query, ['upsert', 'detectNoop', 'refresh']);
-      const { upsert = 'false', detectNoop = 'true', refresh } = parameters;
+      const parameters = readParameters(request.query, ['upsert', 'detectNoop', 'refresh', 'create']);
+      const { upsert = 'false', detectNoop = 'true', refresh, create } = parameters;
       if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
       const isUpsert = requireOneOf('upsert', upsert, ['true', 'false']) === 'true';
       const detectsNoop = requireOneOf('detectNoop', detectNoop, ['true', 'false']) === 'true';
       const { name, key } = readDocumentName(request);
       const condition = readCondition(request);
-      const index = await services.catalog.findOne(name);
-      requireOperation(services.kinds, index, 'changeDocument');
+      const whole = readBody(request, limits.documentBytesMax);
+      const { index, body } = await openTarget(services, { name, create, operation: 'changeDocument' }, whole);
       const isMergePatch = request.headers['content-type']?.startsWith(mergePatchType) === true;
       const patch = { upsert: isUpsert, detectNoop: detectsNoop, nulls: isMergePatch ? 'removed' : 'kept' } as const;
       const answer = await runWrite(services, {
         index,
         key: { kind: 'given', key, change: { condition, patch } },
-        source: { kind: 'body', body: readBody(request, limits.documentBytesMax) },
+        source: { kind: 'body', body },
         wait: refresh !== undefined,
       });
       return replyToWrite(reply, 'put', { name: index.name, key, answer });

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { limits } from '../../../../shared/limits.ts';
-import { requireOperation } from '../../../kinds/root-kind.ts';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { ifMatchHeader, ifNoneMatchHeader, readVersioned, versionParameter } from './conditions.ts';
 import { readTarget, replyToWrite } from './one-document.ts';
+import { createParameter, openTarget } from './open-target.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
 import { documentBody, documentTypes, refreshParameter, resultParameter, writeAnswer } from './write-schemas.ts';
@@ -22,15 +22,19 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
       params: documentParameters,
       body: documentBody,
       headers: Type.Object({ ...ifMatchHeader, ...ifNoneMatchHeader }),
-      querystring: Type.Object({ refresh: refreshParameter, result: resultParameter, version: versionParameter }),
+      querystring: Type.Object({
+        refresh: refreshParameter,
+        result: resultParameter,
+        version: versionParameter,
+        create: createParameter,
+      }),
       response: answers({ 200: writeAnswer, 201: writeAnswer }),
     },
     handler: async (request, reply) => {
-      const { name, key, wait, tellsOutcomes, version } = readTarget(request);
+      const { name, key, wait, tellsOutcomes, version, create } = readTarget(request, ['create']);
       const condition = readVersioned(request, version);
-      const index = await services.catalog.findOne(name);
-      requireOperation(services.kinds, index, 'putDocument');
-      const body = readBody(request, limits.documentBytesMax);
+      const whole = readBody(request, limits.documentBytesMax);
+      const { index, body } = await openTarget(services, { name, create, operation: 'putDocument' }, whole);
       const source = { kind: 'body', body } as const;
       const answer = await runWrite(services, {
         index,
