@@ -35,6 +35,8 @@ import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
 import { IncrementLane } from './route/increment-lane.ts';
 import { OrdinalGuard } from './route/ordinal-guard.ts';
 import { WriteJobs } from './route/write-jobs.ts';
+import { RolloverRunner } from './rollover/rollover-runner.ts';
+import { steadyDay } from './rollover/steady-day.ts';
 import { Defence } from './scatter/defence.ts';
 
 /** What a root is made from: all that touches the world. Whoever wants another root passes other parts. */
@@ -154,10 +156,15 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   const jobs: JobControl = { book: jobBook, log, catalog, kinds: rootKinds, timeOfDay };
   const runner = new JobRunner({ ...readPath, ...jobs, catalog, telemetry, writeJobs, writeGate, leases });
   open.defer(() => runner.close());
+  const userTime = steadyDay(timeOfDay, clock);
+  const forRollovers = { catalog, membership, leases, clock, timers, telemetry, config, timeOfDay: userTime };
+  const rollovers = open.adopt(new RolloverRunner(forRollovers), (each) => each.close());
   const services: RootServices = {
     kinds: rootKinds,
     ...readPath,
     jobs,
+    rollovers,
+    userTime,
     config,
     telemetry,
     log,

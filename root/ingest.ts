@@ -5,7 +5,7 @@
  */
 import { findIndex, type CatalogState, type IndexDefinition } from '../shared/catalog/catalog.ts';
 import { SheafError } from '../shared/errors.ts';
-import { partitionOf } from '../shared/index-kinds/partitions.ts';
+import { isOfIndex, partitionOf } from '../shared/index-kinds/partitions.ts';
 import { stopped } from '../shared/log/stop.ts';
 import type { ShardFailure } from '../shared/protocol/tasks/task.ts';
 import { growSchema, type SchemaCatalog } from './catalog/grow-schema.ts';
@@ -89,7 +89,9 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
     at: offsetsOfIndex(offsets, index),
     timeoutMs: refreshTimeoutMs,
   });
-  return { ...answer, refreshed: failures.length === 0 };
+  // A repeat, of what was recorded in the index that an alias was written to before.
+  const isElsewhere = written.appended.some(({ partition }) => !isOfIndex(partition, index));
+  return { ...answer, refreshed: failures.length === 0 && !isElsewhere };
 }
 
 /**

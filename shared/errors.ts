@@ -326,6 +326,12 @@ export const errorTable = {
     message: 'there would be more templates than the limit',
     fix: 'delete some, or join several in one with more patterns',
   },
+  ROLLOVER_NAME_INVALID: {
+    status: 400,
+    retry: 'never',
+    message: 'the name of the index that the alias is written to cannot be counted up',
+    fix: 'have the alias written to an index whose name ends in - and a number, such as logs-000001, and is not as long as a name can be',
+  },
   SEARCH_INDEXES_TOO_MANY: {
     status: 400,
     retry: 'never',

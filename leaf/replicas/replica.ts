@@ -105,13 +105,15 @@ export class Replica {
   }
 
   report(): ReplicaReport {
-    const { offset, documents } = this.snapshot;
+    const { offset, documents, segments } = this.snapshot;
+    const bytes = segments.reduce((sum, { segment }) => sum + segment.sizeBytes, 0);
     const { lived, stop } = this;
     const base = {
       index: this.indexId,
       shard: this.shard,
       offset,
       documents,
+      ...(bytes === 0 ? {} : { bytes }),
       ...(stop === null ? {} : { stopped: stop }),
     };
     if ('since' in lived) return { ...base, state: 'draining', since: lived.since };

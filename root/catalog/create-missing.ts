@@ -17,7 +17,7 @@ export interface CreateDependencies {
   readonly config: IndexDefaults;
   readonly kinds: RootKinds;
   /** Milliseconds since 1970. */
-  readonly timeOfDay: () => number;
+  readonly userTime: () => number;
 }
 
 export interface WrittenTo {
@@ -83,7 +83,7 @@ function changeFor(root: CreateDependencies, { templates }: CatalogState, { name
     const reason = 'no template fits the name: see GET /v1/templates, or write with create=dynamic';
     throw new SheafError('INDEX_NOT_FOUND', { detail: { index: name, reason } });
   }
-  return { change: 'createUnder', ...madeOf(template, root.config), atMs: root.timeOfDay() };
+  return { change: 'createUnder', ...madeOf(template, root.config), atMs: root.userTime() };
 }
 
 /** Without a template every field of the documents is added by its values. */

@@ -27,14 +27,15 @@ export async function askOutcomes(
   root: RoundDependencies,
   { index, judged, timeoutMs }: OutcomesRequest,
 ): Promise<LineOutcome[]> {
-  if (judged.length === 0) return [];
   const wanted = new Map<number, number[]>();
   for (const { key, offset } of judged) {
+    if (offset === null) continue;
     const shard = shardOfKey(key, index.shards);
     const offsets = wanted.get(shard);
     if (offsets === undefined) wanted.set(shard, [offset]);
     else offsets.push(offset);
   }
+  if (wanted.size === 0) return judged.map((entry) => ({ ...entry, outcome: null }));
   const { scatterBy } = planDeadlines(root.clock.now(), timeoutMs, reserveMsMin);
   const { answers } = await askShards<OutcomesTask>(root, {
     index,

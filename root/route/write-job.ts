@@ -19,7 +19,8 @@ export interface JudgedEntry {
   readonly line: number;
   readonly key: string;
   readonly partition: string;
-  readonly offset: number;
+  /** Null where the entry was recorded before, in another index that the alias was written to then. */
+  readonly offset: number | null;
 }
 
 export interface WriteResult {
@@ -173,12 +174,12 @@ export class WriteJob {
 
   /** @param appended in the order of the batches, one for each */
   private noteJudged(batches: FromWorker['batches'], appended: readonly Appended[]): void {
-    for (const [i, { judged, count }] of batches.entries()) {
-      const { partition, lastOffset } = appended[i]!;
+    for (const [i, { judged, count, partition }] of batches.entries()) {
+      const found = appended[i];
       // Of a request that is repeated the log says the last offset alone.
-      const firstOffset = lastOffset - count + 1;
+      const firstOffset = found?.partition === partition ? found.lastOffset - count + 1 : null;
       for (const { line, key, entry } of judged) {
-        this.judged.push({ line, key, partition, offset: firstOffset + entry });
+        this.judged.push({ line, key, partition, offset: firstOffset === null ? null : firstOffset + entry });
       }
     }
   }

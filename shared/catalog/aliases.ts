@@ -63,6 +63,16 @@ export function changeAliases(
   return { aliases };
 }
 
+/** Whether writes through the alias have moved on from the index, and no alias at all is written to by it. */
+export function isExpirable(
+  aliases: Aliases,
+  { id, alias: name }: { readonly id: string; readonly alias: string },
+): boolean {
+  const target = aliases.get(name)?.indexes.find((each) => each.id === id);
+  if (target?.rolledAtMs === undefined) return false;
+  return [...aliases.values()].every((alias) => writeTarget(alias)?.id !== id);
+}
+
 /** The aliases without an index that is deleted; one that has no other is gone with it. Cost: a step for each target of all of them. */
 export function withoutIndex(aliases: Aliases, id: string): Aliases {
   let left = aliases;

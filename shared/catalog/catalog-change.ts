@@ -17,6 +17,7 @@ const checks: { readonly [K in CatalogChange['change']]: (change: Record<string,
   create: ({ definition, atMs }) => isNewIndex(definition) && (atMs === undefined || isTime(atMs)),
   createUnder: ({ definition, aliases, from, atMs }) =>
     isNewIndex(definition) && areTemplateAliases(aliases) && (from === undefined || isFrom(from)) && isTime(atMs),
+  expire: ({ id, alias }) => typeof id === 'string' && typeof alias === 'string',
   setTemplate: ({ template }) =>
     isTemplateFrame(template) && isNewIndex(template.definition) && template.patterns.length <= limits.patternsMax,
   deleteTemplate: ({ template }) => typeof template === 'string',

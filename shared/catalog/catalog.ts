@@ -10,7 +10,7 @@ import { limits } from '../limits.ts';
 import { indexKinds } from '../index-kinds/index-kinds.ts';
 import type { IndexBody } from '../schema/parse.ts';
 import { optionsOf, sameOptions } from '../schema/schema.ts';
-import { changeAliases, withoutIndex, type Aliases } from './aliases.ts';
+import { changeAliases, isExpirable, withoutIndex, type Aliases } from './aliases.ts';
 import { createUnder } from './create-under.ts';
 import { setTemplate, type Templates } from './templates.ts';
 import { readCatalogChange } from './catalog-change.ts';
@@ -71,6 +71,12 @@ export function applyCatalogEntry(state: CatalogState, offset: number, name: str
     case 'createUnder': {
       const changed = createUnder(state, { id: indexIdAt(offset), name }, change);
       return 'fault' in changed ? { ...state, offset } : applied(state, offset, changed);
+    }
+    case 'expire': {
+      const { indexes, aliases } = state;
+      const isMeant = indexes.get(name)?.id === change.id && isExpirable(aliases, change);
+      if (!isMeant) return { ...state, offset };
+      return applied(state, offset, { indexes: indexes.without(name), aliases: withoutIndex(aliases, change.id) });
     }
     case 'setTemplate': {
       const changed = setTemplate(state.templates, change.template);

@@ -91,6 +91,8 @@ export interface CreateUnder {
 export type CatalogChange =
   | { readonly change: 'create'; readonly definition: NewIndex; readonly atMs?: number }
   | CreateUnder
+  /** Deletes an index that writes through the alias have moved on from; not where any alias is written to by it. */
+  | { readonly change: 'expire'; readonly id: string; readonly alias: string }
   | { readonly change: 'setTemplate'; readonly template: TemplateDefinition }
   | { readonly change: 'deleteTemplate'; readonly template: string }
   | { readonly change: 'addFields'; readonly id: string; readonly fields: Readonly<Record<string, FieldDefinition>> }

@@ -24,6 +24,7 @@ const bounds = {
   hedging: 'on',
   spread: 'even',
   createIndexes: 'never',
+  rolloverCheckMs: 10_000,
   lingerMs: 0,
   bodyBytesMax: 917_504,
   bulkBytesMax: 2 ** 30,

@@ -72,6 +72,7 @@ export interface RootBounds {
   readonly spread: Spread;
   /** What a write to an index that does not exist does. */
   readonly createIndexes: CreateMode;
+  readonly rolloverCheckMs: number;
   /** Milliseconds between being asked to end and taking nothing new. */
   readonly lingerMs: number;
   /** Origins of pages that may ask. */

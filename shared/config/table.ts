@@ -399,6 +399,16 @@ export const settings: readonly Setting[] = [
     doc: 'What a write to an index that does not exist does where it does not say `create` itself: `never`, it is refused; `template`, the index is created by the template that fits; `dynamic`, without one too, with every field that its documents bring.',
   },
   {
+    name: 'rolloverCheckMs',
+    flag: '--rollover-check-ms',
+    variable: 'SHEAF_ROLLOVER_CHECK_MS',
+    roles: ofRoot,
+    kind: 'integer',
+    default: '10000',
+    range: [50, hourMs],
+    doc: 'Milliseconds between two looks at the aliases that roll, whether they are to be, and whether old indexes are to be deleted.',
+  },
+  {
     name: 'spread',
     flag: '--spread',
     variable: 'SHEAF_SPREAD',

@@ -32,3 +32,8 @@ export function shardsOfPartition(
 function everyShard(shards: number): number[] {
   return Array.from({ length: shards }, (_, shard) => shard);
 }
+
+/** Whether a partition is one of the index. */
+export function isOfIndex(partition: string, { id }: { readonly id: string }): boolean {
+  return partition.startsWith(`${id}/`);
+}

@@ -25,6 +25,8 @@ export interface ReplicaReport {
   readonly offset: number;
   /** Live documents. */
   readonly documents: number;
+  /** Of its segments, on disk; absent where there are none. */
+  readonly bytes?: number;
   /** Present while the replica cannot read on. */
   readonly stopped?: StopReport;
 }

@@ -20,6 +20,7 @@ export function faultOfReplicas({ base, replicas, removed }: Readonly<Record<str
 function isReplica(value: unknown): value is ReplicaReport {
   if (!isObject(value) || typeof value['index'] !== 'string' || !isCount(value['shard'])) return false;
   if (value['stopped'] !== undefined && !isStop(value['stopped'])) return false;
+  if (value['bytes'] !== undefined && !isCount(value['bytes'])) return false;
   return typeof value['state'] === 'string' && Number.isSafeInteger(value['offset']) && isCount(value['documents']);
 }
 

@@ -58,7 +58,7 @@ function registerPut(app: FastifyInstance, services: RootServices): void {
         services.catalog,
         name,
         parseIndexBody(request.body, services.config),
-        services.timeOfDay(),
+        services.userTime(),
       );
       await waitUntilReady(services, definition, readyTimeoutMs);
       return reply.code(outcome === 'created' ? 201 : 200).send(show(services, definition));

@@ -50,7 +50,7 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
       const operation = field === undefined ? null : 'putKeyed';
       const { index, body } = await openTarget(services, { name, create, operation }, readBody(request, bytesMax));
       const write = { index, key, wait: refresh !== undefined, tellsOutcomes: result !== undefined };
-      const idempotencyKey = readIdempotencyKey(request, index.id);
+      const idempotencyKey = readIdempotencyKey(request, index, name);
       if (idempotencyKey === null) {
         const source = { kind: 'body', body } as const;
         return reply.send(show(await runWrite(services, { ...write, source })));
