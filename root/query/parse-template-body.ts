@@ -4,7 +4,7 @@ import { fitterOf } from '../../shared/catalog/pattern.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
 import { readEntries, readObject, type Properties } from '../../shared/json/read-object.ts';
-import { arrayOf, integerWithin, readBoolean, readString } from '../../shared/json/readers.ts';
+import { arrayOf, integerWithin, oneOf, readBoolean, readString } from '../../shared/json/readers.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 import { checkIndexName } from '../../shared/schema/index-name.ts';
@@ -14,13 +14,13 @@ import { readAge } from './read-duration.ts';
 import { readQuery } from './read-query.ts';
 
 const ofIndex = ['kind', 'shards', 'replicas', 'schema'] as const;
-const ofTemplate = ['patterns', 'priority', 'aliases', 'rollover'] as const;
+const ofTemplate = ['name', 'patterns', 'priority', 'aliases', 'rollover'] as const;
 
 /** What an index has whose template says nothing of its schema: every field of its documents, by their values. */
 const openSchema = { dynamic: true, fields: {} } as const;
 
 /**
- * `{"patterns", "priority"?, "kind"?, "shards"?, "replicas"?, "schema"?, "aliases"?, "rollover"?}`, of which everything is looked at
+ * `{"name"?, "patterns", "priority"?, "kind"?, "shards"?, "replicas"?, "schema"?, "aliases"?, "rollover"?}`, of which everything is looked at
  * that can be without the other templates.
  * @param name of the template
  * @throws SheafError BODY_MISSING, REQUEST_…, SCHEMA_INVALID, INDEX_NAME_INVALID, what reading a filter throws; TEMPLATE_INVALID where
@@ -30,6 +30,8 @@ export function parseTemplateBody(name: string, body: unknown, defaults: IndexDe
   if (body === undefined) throw new SheafError('BODY_MISSING');
   const root = RequestNode.body(body);
   const properties = readObject(root, [...ofTemplate, ...ofIndex]);
+  // What GET shows can be sent back.
+  properties.optional('name', oneOf([name]), name);
   const patterns = properties.required('patterns', readPatterns);
   const index = readIndex(properties, defaults);
   const aliases = properties.optional('aliases', (node) => readAliases(node, index, patterns), []);

@@ -40,7 +40,7 @@ test('templates: are shown as they can be set again, on every root, and deleted'
   const { name, ...shown } = await must<{ name: string; rollover: object }>('GET', `${roots[1]}/v1/templates/shown`);
   const rollover = { ...body.rollover, age: 43_200_000, deleteAfter: 129_600_000 };
   assert.deepEqual([name, shown], ['shown', { ...body, kind: 'document', replicas: 1, rollover }]);
-  assert.equal((await put('shown', shown, 1)).status, 200);
+  assert.equal((await put('shown', { name, ...shown }, 1)).status, 200);
   assert.deepEqual((await list()).templates, [{ name, ...shown }]);
   await must('DELETE', `${roots[1]}/v1/templates/shown`);
   assert.deepEqual((await list()).templates, []);

@@ -1,6 +1,8 @@
 /** The route that rolls an alias by hand. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { readObject } from '../../../shared/json/read-object.ts';
+import { RequestNode } from '../../../shared/json/request-node.ts';
 import { checkIndexName } from '../../../shared/schema/index-name.ts';
 import { conditionsOf } from '../../rollover/due.ts';
 import { measureIndex } from '../../rollover/measure.ts';
@@ -47,6 +49,8 @@ export function registerRolloverRoute(app: FastifyInstance, services: RootServic
       response: answers({ 200: rollAnswer }),
     },
     handler: async (request) => {
+      // Conditions in a body, as others take them, would be overlooked.
+      if (request.body !== undefined && request.body !== null) readObject(RequestNode.body(request.body), []);
       const { dryRun = 'false', from } = readParameters(request.query, ['dryRun', 'from']);
       const isDry = requireOneOf('dryRun', dryRun, ['true', 'false']) === 'true';
       const { alias } = request.params as { alias: string };

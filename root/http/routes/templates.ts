@@ -68,7 +68,8 @@ const templateProperties = {
   ),
 };
 
-const templateBody = Type.Object(templateProperties, { examples: [newTemplate] });
+const sameName = Type.Optional(Type.String({ description: 'That of the path, where it is said.' }));
+const templateBody = Type.Object({ name: sameName, ...templateProperties }, { examples: [newTemplate] });
 const templateAnswer = Type.Object({ name: Type.String(), ...templateProperties });
 const templateParameter = Type.Object({
   template: Type.String({ description: '1 to 100 of a-z, 0-9, - and _.', examples: ['events'] }),
