@@ -199,6 +199,13 @@ export interface AliasConfig {
   readonly filter?: string;
   readonly insteadOf?: string;
   readonly remove: boolean;
+  /** Of a rollover. */
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+export interface TemplateConfig {
+  readonly url: string;
   readonly json: boolean;
 }
 
@@ -237,6 +244,7 @@ export interface Configs {
   readonly load: LoadConfig;
   readonly index: IndexConfig;
   readonly alias: AliasConfig;
+  readonly template: TemplateConfig;
   readonly get: GetConfig;
   readonly put: PutConfig;
   readonly delete: ChangeConfig;
