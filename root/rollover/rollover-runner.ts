@@ -122,10 +122,13 @@ export class RolloverRunner {
     const { clock, timers, config } = this.root;
     const { signal } = this.closing;
     if (signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const timer = timers.at(clock.now() + config.rolloverCheckMs, resolve);
-      signal.addEventListener('abort', () => (timer.cancel(), resolve()), { once: true });
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = timers.at(clock.now() + config.rolloverCheckMs, resolve);
+    const wake = (): void => resolve();
+    signal.addEventListener('abort', wake);
+    await promise;
+    signal.removeEventListener('abort', wake);
+    timer.cancel();
   }
 }
 
