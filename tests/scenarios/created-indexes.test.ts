@@ -81,7 +81,10 @@ test('created indexes: 20 that 32 clients write to at once through two roots, on
   for (const name of names) {
     // A document that went to an index that was lost to another of its name would be missing.
     const documents = `${roots[0]}/v1/indexes/${name}`;
-    await must('POST', `${documents}/documents?refresh=wait`, '{"to":-1,"client":-1}');
+    // Under so many keys that each shard has one, and shows what it was given before.
+    const last = Array.from({ length: 16 }, (_, i) => `{"_put":{"to":-1,"client":-1},"_key":"last-${i}"}\n`).join('');
+    const { refreshed } = await must<{ refreshed: boolean }>('POST', `${documents}/documents?refresh=wait`, last);
+    assert.ok(refreshed);
     const { hits } = await must<{ hits: { hits: Hit[] } }>('POST', `${documents}/search`, {
       query: { range: { to: { gte: 0 } } },
       size: 100,
