@@ -56,8 +56,18 @@ async function run(role: Role, flags: Texts, operands: readonly string[]): Promi
       return await runLoad(flags, first, second);
     case 'index':
       return (await import('./indexes/index.ts')).index(readConfig(role, flags, process.env), first, say);
-    case 'alias':
-      return (await import('./indexes/alias.ts')).alias(readConfig(role, flags, process.env), first, second, say);
+    case 'alias': {
+      const config = readConfig(role, flags, process.env);
+      if (first === 'rollover' && second !== '') {
+        return await (await import('./indexes/roll-alias.ts')).rollAlias(config, second, say);
+      }
+      return await (await import('./indexes/alias.ts')).alias(config, first, second, say);
+    }
+    case 'template': {
+      const { template } = await import('./indexes/template.ts');
+      const config = readConfig(role, flags, process.env);
+      return await template(config, { action: first, name: second, file: third }, say);
+    }
     case 'get':
       return (await import('./documents/get.ts')).get(readConfig(role, flags, process.env), first, second, say);
     case 'put': {

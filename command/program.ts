@@ -51,7 +51,13 @@ const commands: readonly CommandRow[] = [
     role: 'alias',
     operands: '[alias] [index]',
     summary: 'list the aliases, or show one, or give one an index: sheaf alias films films-2 --instead-of films-1',
-    more: `${exitCodes}.`,
+    more: `sheaf alias rollover EVENTS has writes go on in a new index; --dry-run says which. ${exitCodes}.`,
+  },
+  {
+    role: 'template',
+    operands: '[action] [template] [file]',
+    summary: 'list the templates of indexes, or get, put (from a FILE) or delete one: sheaf template put events FILE',
+    more: `A file has what PUT /v1/templates takes, and what get prints. ${exitCodes}.`,
   },
   { role: 'get', operands: '<index> <key>', summary: 'show one document', more: `${exitCodes}.` },
   {

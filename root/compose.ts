@@ -35,6 +35,8 @@ import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
 import { IncrementLane } from './route/increment-lane.ts';
 import { OrdinalGuard } from './route/ordinal-guard.ts';
 import { WriteJobs } from './route/write-jobs.ts';
+import { RolloverRunner } from './rollover/rollover-runner.ts';
+import { steadyDay } from './rollover/steady-day.ts';
 import { Defence } from './scatter/defence.ts';
 import type { TrimGround } from './trim/trim-floors.ts';
 import { TrimKeeper } from './trim/trim-keeper.ts';
@@ -173,10 +175,15 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     membership.statuses().some(({ replicas }) => [...replicas.values()].some(({ stored }) => stored !== undefined));
   const keeping = { log, clock, timers, telemetry, isStored, ground: trimGround };
   open.adopt(new TrimKeeper(keeping), (keeper) => keeper.close());
+  const userTime = steadyDay(timeOfDay, clock);
+  const forRollovers = { catalog, membership, leases, clock, timers, telemetry, config, timeOfDay: userTime };
+  const rollovers = open.adopt(new RolloverRunner(forRollovers), (each) => each.close());
   const services: RootServices = {
     kinds: rootKinds,
     ...readPath,
     jobs,
+    rollovers,
+    userTime,
     config,
     telemetry,
     log,

@@ -5,7 +5,7 @@
  */
 import { findIndex, type CatalogState, type IndexDefinition } from '../shared/catalog/catalog.ts';
 import { SheafError } from '../shared/errors.ts';
-import { partitionOf } from '../shared/index-kinds/partitions.ts';
+import { isOfIndex, partitionOf } from '../shared/index-kinds/partitions.ts';
 import { stopped } from '../shared/log/stop.ts';
 import type { ShardFailure } from '../shared/protocol/tasks/task.ts';
 import { growSchema } from './catalog/grow-schema.ts';
@@ -13,6 +13,7 @@ import { WritePassage, type PassageCatalog } from './catalog/write-passage.ts';
 import type { WriteGate } from './freshness/write-gate.ts';
 import type { RootKinds } from './kinds/root-kind.ts';
 import { askOutcomes, type LineOutcome } from './plan/ask-outcomes.ts';
+import type { NewShards, NewShardsDependencies } from './plan/new-shards.ts';
 import type { ShardDirectory } from './plan/shard-directory.ts';
 import { refreshReplicas, type RefreshDependencies } from './plan/refresh.ts';
 import type { KeySource } from './route/bulk-router.ts';
@@ -27,6 +28,8 @@ export interface IngestDependencies extends RefreshDependencies {
   readonly writeJobs: Pick<WriteJobs, 'run'>;
   readonly ordinals: Pick<OrdinalGuard, 'check'>;
   readonly writeGate: Pick<WriteGate, 'ofRequest'>;
+  readonly newShards: Pick<NewShards, 'waitAfterWrite'>;
+  readonly membership: NewShardsDependencies['membership'];
   /** This root's copy of the catalog, as it is when looked at. */
   readonly catalog: PassageCatalog;
 }
@@ -91,6 +94,8 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   const written = await passage.through(appended);
   const offsets = highestOffsets(written.appended);
   const token = written.appended.length === 0 ? null : encodeToken(offsets);
+  const isAsked = written.judged.length > 0 || refreshTimeoutMs !== undefined;
+  if (isAsked) await root.newShards.waitAfterWrite(root, index, outcomesTimeoutMs);
   const outcomes = await askOutcomes(root, { index, judged: written.judged, timeoutMs: outcomesTimeoutMs });
   const answer = { ...written, token, outcomes };
   if (refreshTimeoutMs === undefined || written.fault !== null) return { ...answer, refreshed: null };
@@ -99,7 +104,9 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
     at: offsetsOfIndex(offsets, index),
     timeoutMs: refreshTimeoutMs,
   });
-  return { ...answer, refreshed: failures.length === 0 };
+  // A repeat, of what was recorded in the index that an alias was written to before.
+  const isElsewhere = written.appended.some(({ partition }) => !isOfIndex(partition, index));
+  return { ...answer, refreshed: failures.length === 0 && !isElsewhere };
 }
 
 /**

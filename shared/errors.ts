@@ -302,6 +302,36 @@ export const errorTable = {
     message: 'the alias stands for several indexes, and none of them is its write index',
     fix: 'name the index, or say "write": true of one of them with POST /v1/aliases',
   },
+  TEMPLATE_NOT_FOUND: {
+    status: 404,
+    retry: 'never',
+    message: 'there is no such template',
+    fix: 'see GET /v1/templates for what there is',
+  },
+  TEMPLATE_INVALID: {
+    status: 400,
+    retry: 'never',
+    message: 'the template contradicts itself: no index could be made of it, or its policy could never be followed',
+    fix: 'correct what detail names; nothing was changed',
+  },
+  TEMPLATE_CONFLICT: {
+    status: 409,
+    retry: 'never',
+    message: 'another template stands against this one',
+    fix: 'say another priority, other patterns or another alias, or change the template that detail names; nothing was changed',
+  },
+  TEMPLATES_TOO_MANY: {
+    status: 400,
+    retry: 'never',
+    message: 'there would be more templates than the limit',
+    fix: 'delete some, or join several in one with more patterns',
+  },
+  ROLLOVER_NAME_INVALID: {
+    status: 400,
+    retry: 'never',
+    message: 'the name of the index that the alias is written to cannot be counted up',
+    fix: 'have the alias written to an index whose name ends in - and a number, such as logs-000001, and is not as long as a name can be',
+  },
   SEARCH_INDEXES_TOO_MANY: {
     status: 400,
     retry: 'never',

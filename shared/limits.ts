@@ -14,6 +14,20 @@ export const limits = {
   aliasActionsMax: 1000,
   /** Bytes of JSON of the filter of an alias. */
   aliasFilterBytesMax: 16_384,
+  /** Templates of a cluster. Every reader of the catalog has to agree on it, and on the next two, as on those of aliases. */
+  templatesMax: 500,
+  /** Patterns of one template. */
+  patternsMax: 10,
+  /** Aliases of one template. */
+  templateAliasesMax: 10,
+  /** The highest priority of a template. */
+  templatePriorityMax: 1_000_000,
+  /** What a policy can ask for at most, in documents, bytes and milliseconds (ten years). */
+  rolloverDocumentsMax: 1_000_000_000_000,
+  rolloverBytesMax: 1_000_000_000_000_000,
+  rolloverAgeMsMax: 10 * 366 * 86_400_000,
+  /** Milliseconds of the age at which an alias rolls or an index is deleted, at least. */
+  rolloverAgeMsMin: 1000,
   /** Indexes of one search, however it names them. */
   searchIndexesMax: 1000,
   /** from + size, times the indexes of one search: so many hits may come together at a root. */

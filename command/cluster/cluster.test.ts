@@ -18,6 +18,20 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
       { partition: 'x0/1', offset: 9, code: 'BATCH_INVALID', reason: 'no batch', fix: 'skip it', by: ['a', 'b'] },
     ],
     leaves: [leaf('a', 'up'), leaf('b', 'up'), { ...leaf('a', 'refused'), problem }, leaf(null, 'down')],
+    rollovers: [
+      {
+        alias: 'logs',
+        index: 'logs-2',
+        conditions: [
+          { condition: 'documents', limit: 10, actual: 2 },
+          { condition: 'age', limit: 5000, actual: 4000 },
+        ],
+        next: 'age',
+        lastRolledAt: '2026-11-29T10:00:00.000Z',
+        problem: { code: 'LOG_FULL', message: 'full' },
+      },
+      { alias: 'new', index: null, conditions: [], next: null, lastRolledAt: null, problem: null },
+    ],
     indexes: [
       {
         name: 'x',
@@ -55,6 +69,10 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
     'index  documents  behind  shards  replicas  replicas missing',
     'x             23       0       2         2  1 not ready, 2 without a leaf: fewer leaves than replicas',
     'whole          1  ?            1         1  all there',
+    '',
+    'alias  written to by  rolls next by     last rolled               problem',
+    'logs   logs-2         age 4000 of 5000  2026-11-29T10:00:00.000Z  LOG_FULL',
+    'new    nothing yet    ?                 never',
   ];
   assert.deepEqual(clusterLines(answer), lines);
   assert.deepEqual(clusterLines(answer, true), [

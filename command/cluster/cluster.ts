@@ -29,6 +29,20 @@ export interface ClusterAnswer {
     readonly fix: string;
     readonly by: readonly string[];
   }[];
+  readonly rollovers: readonly {
+    readonly alias: string;
+    /** That it is written to; null before there is one. */
+    readonly index: string | null;
+    readonly conditions: readonly {
+      readonly condition: string;
+      readonly limit: number;
+      readonly actual: number | null;
+    }[];
+    /** The condition that is nearest. */
+    readonly next: string | null;
+    readonly lastRolledAt: string | null;
+    readonly problem: Problem | null;
+  }[];
   readonly indexes: readonly {
     readonly name: string;
     readonly shards: number;
@@ -82,6 +96,7 @@ export function clusterLines(answer: ClusterAnswer, eachShard = false): string[]
     lines.push('', `${partition} stands still before ${offset} on ${by.join(', ')}: ${code}: ${reason}`, fix);
   }
   if (answer.indexes.length > 0) lines.push('', ...indexTable(answer.indexes));
+  if (answer.rollovers.length > 0) lines.push('', ...rolloverTable(answer.rollovers));
   for (const index of eachShard ? answer.indexes : []) lines.push('', ...shardTable(index));
   return lines;
 }
@@ -98,6 +113,16 @@ function indexTable(indexes: readonly Index[]): string[] {
     return [name, documents, behind ?? '?', shards, replicas, missing.length === 0 ? 'all there' : missing.join(', ')];
   });
   return textTable([['index', 'documents', 'behind', 'shards', 'replicas', 'replicas missing'], ...rows]);
+}
+
+/** A line an alias that rolls, with the condition that is nearest, in documents, bytes or milliseconds. */
+function rolloverTable(rollovers: ClusterAnswer['rollovers']): string[] {
+  const rows = rollovers.map(({ alias, index, conditions, next, lastRolledAt, problem }) => {
+    const nearest = conditions.find(({ condition }) => condition === next);
+    const how = nearest === undefined ? '?' : `${nearest.condition} ${nearest.actual} of ${nearest.limit}`;
+    return [alias, index ?? 'nothing yet', how, lastRolledAt ?? 'never', problem?.code ?? ''];
+  });
+  return textTable([['alias', 'written to by', 'rolls next by', 'last rolled', 'problem'], ...rows]);
 }
 
 function shardTable({ name, replicasReported }: Index): string[] {

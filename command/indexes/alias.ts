@@ -19,6 +19,7 @@ export async function alias(
   const { insteadOf, filter, write, remove } = config;
   const changes = write || remove || insteadOf !== undefined || filter !== undefined;
   if (index === '' && changes) throw new CommandFailure('name the alias and the index');
+  if (config.dryRun) throw new CommandFailure('--dry-run is of a rollover only');
   if (remove && (write || insteadOf !== undefined || filter !== undefined)) {
     throw new CommandFailure('--remove excludes --write, --filter and --instead-of');
   }

@@ -38,6 +38,8 @@ test('planProcesses: every process reads back what up was told, whatever the env
     coverageMin: 0.5,
     hedging: 'on',
     spread: 'even',
+    createIndexes: 'never',
+    rolloverCheckMs: 10_000,
     lingerMs: 0,
     bodyBytesMax: 917_504,
     bulkBytesMax: 2 ** 30,

@@ -37,7 +37,18 @@ function withAlias(state: CatalogState, name: string, target: string | null): Ca
     target === null
       ? state.aliases.without(name)
       : state.aliases.with(name, { name, indexes: [{ index: target, id: 'x1', filter: { match_all: {} } }] });
-  return { ...state, offset, aliases, aliasChanges: [...state.aliasChanges, offset].slice(-3) };
+  return { ...state, offset, aliases, applied: [...state.applied, offset].slice(-3) };
+}
+
+/** A template comes, changes or goes. */
+function withTemplate(state: CatalogState, name: string, priority: number | null): CatalogState {
+  const offset = state.offset + 1;
+  const { id: _id, name: _name, ...definition } = index(name);
+  const templates =
+    priority === null
+      ? state.templates.without(name)
+      : state.templates.with(name, { name, patterns: [`${name}*`], priority, definition, aliases: [] });
+  return { ...state, offset, templates, applied: [...state.applied, offset].slice(-3) };
 }
 
 const seed = 20261129;
@@ -54,6 +65,9 @@ test(`CatalogFile: is read as it was last written, whatever became of the catalo
         ? { ...state, offset: state.offset + 1, indexes: state.indexes.without(name) }
         : withIndex(state, name, random.integer(1, 3));
       if (random.chance(0.3)) state = withAlias(state, `a${random.integer(0, 5)}`, random.chance(0.3) ? null : name);
+      if (random.chance(0.3)) {
+        state = withTemplate(state, `t${random.integer(0, 5)}`, random.chance(0.3) ? null : step);
+      }
       file.write(state);
       if (random.chance(0.5)) await file.settled();
     }

@@ -3,25 +3,22 @@
  *
  *     {"offset":7,"indexes":{"books":{…}}}            the catalog as it was when the file was begun
  *     {"offset":8,"changed":[{…}],"deleted":[]}       what has become of it, a line for each time it was written
- *     {"offset":9,…,"aliases":{"changed":[{…}],…}}    and of its aliases, where they have changed
+ *     {"offset":9,…,"aliases":{"changed":[{…}],…}}    and of its aliases or templates, where they have changed
  *
  * Each line is under a checksum (see shared/data-folder/sealed.ts). A change costs what it says, however many indexes there are. The file is begun anew, in one step, once the lines are
  * more than what they follow. A line that was cut short by a crash ends the file: what it said comes from the log again.
  */
 import { open, readFile } from 'node:fs/promises';
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
-import type { AliasDefinition, IndexDefinition } from '../../shared/catalog/definition.ts';
-import {
-  isDefinition,
-  isStoredCatalog,
-  readStoredCatalog,
-  storedCatalog,
-} from '../../shared/catalog/stored-catalog.ts';
+import type { AliasDefinition, IndexDefinition, TemplateDefinition } from '../../shared/catalog/definition.ts';
+import { isStoredCatalog, readStoredCatalog, storedCatalog } from '../../shared/catalog/stored-catalog.ts';
+import { isDefinition } from '../../shared/catalog/stored-index.ts';
+import { isTemplate } from '../../shared/catalog/stored-template.ts';
 import { seal, unseal } from '../../shared/data-folder/sealed.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import { isArrayOf } from '../../shared/json/is-array-of.ts';
-import { isCount } from '../../shared/protocol/report-shapes.ts';
+import { isCount } from '../../shared/json/is-count.ts';
 import { isAlias } from '../../shared/catalog/stored-alias.ts';
 import type { TrieMap } from '../../shared/trie/trie-map.ts';
 import { replaceDurably } from './stored-value.ts';
@@ -54,16 +51,17 @@ interface Change {
   readonly changed: readonly IndexDefinition[];
   /** Names. */
   readonly deleted: readonly string[];
-  /** Where they have changed. */
-  readonly aliases?: AliasChange;
+  /** Where they have changed, as the next two. */
+  readonly aliases?: Changed<AliasDefinition>;
+  readonly templates?: Changed<TemplateDefinition>;
+  /** See CatalogState.applied. */
+  readonly applied?: readonly number[];
 }
 
-interface AliasChange {
-  readonly changed: readonly AliasDefinition[];
+interface Changed<V> {
+  readonly changed: readonly V[];
   /** Names. */
   readonly deleted: readonly string[];
-  /** See CatalogState.aliasChanges. */
-  readonly changes: readonly number[];
 }
 
 /** Writes one state after another; of those that come while a write is under way only the newest is written. */
@@ -130,19 +128,17 @@ export class CatalogFile {
   }
 }
 
-function changeOf(before: CatalogState, { offset, indexes, aliases, aliasChanges }: CatalogState): Change {
-  const areSame = aliases === before.aliases && aliasChanges === before.aliasChanges;
+function changeOf(before: CatalogState, { offset, indexes, aliases, templates, applied }: CatalogState): Change {
   return {
     offset,
     ...differencesOf(before.indexes, indexes),
-    ...(areSame ? {} : { aliases: { ...differencesOf(before.aliases, aliases), changes: aliasChanges } }),
+    ...(aliases === before.aliases ? {} : { aliases: differencesOf(before.aliases, aliases) }),
+    ...(templates === before.templates ? {} : { templates: differencesOf(before.templates, templates) }),
+    ...(applied === before.applied ? {} : { applied }),
   };
 }
 
-function differencesOf<V>(
-  before: TrieMap<V>,
-  after: TrieMap<V>,
-): { readonly changed: V[]; readonly deleted: string[] } {
+function differencesOf<V>(before: TrieMap<V>, after: TrieMap<V>): Changed<V> {
   const differences = after.differences(before);
   return {
     changed: differences.map((difference) => difference.after).filter((value) => value !== undefined),
@@ -182,12 +178,13 @@ export async function readCatalogFile(path: string, onDamage: () => void): Promi
   return state;
 }
 
-function apply(state: CatalogState, { offset, aliases, ...ofIndexes }: Change): CatalogState {
+function apply(state: CatalogState, { offset, aliases, templates, applied, ...ofIndexes }: Change): CatalogState {
   return {
     offset,
     indexes: applyTo(state.indexes, ofIndexes),
     aliases: aliases === undefined ? state.aliases : applyTo(state.aliases, aliases),
-    aliasChanges: aliases?.changes ?? state.aliasChanges,
+    templates: templates === undefined ? state.templates : applyTo(state.templates, templates),
+    applied: applied ?? state.applied,
   };
 }
 
@@ -195,10 +192,7 @@ interface Named {
   readonly name: string;
 }
 
-function applyTo<V extends Named>(
-  before: TrieMap<V>,
-  { changed, deleted }: Pick<Change, 'deleted'> & { readonly changed: readonly V[] },
-): TrieMap<V> {
+function applyTo<V extends Named>(before: TrieMap<V>, { changed, deleted }: Changed<V>): TrieMap<V> {
   let next = before;
   for (const value of changed) next = next.with(value.name, value);
   for (const name of deleted) next = next.without(name);
@@ -207,13 +201,14 @@ function applyTo<V extends Named>(
 
 function isChange(value: unknown): value is Change {
   if (!isObject(value) || !Number.isSafeInteger(value['offset'])) return false;
-  if (value['aliases'] !== undefined && !isAliasChange(value['aliases'])) return false;
-  return isArrayOf(value['changed'], isDefinition) && isArrayOf(value['deleted'], isText);
+  const { aliases, templates, applied } = value;
+  if (aliases !== undefined && !isChanged(aliases, isAlias)) return false;
+  if (templates !== undefined && !isChanged(templates, isTemplate)) return false;
+  return (applied === undefined || isArrayOf(applied, isCount)) && isChanged(value, isDefinition);
 }
 
-function isAliasChange(value: unknown): value is AliasChange {
-  if (!isObject(value) || !isArrayOf(value['changes'], isCount)) return false;
-  return isArrayOf(value['changed'], isAlias) && isArrayOf(value['deleted'], isText);
+function isChanged<V>(value: unknown, fits: (item: unknown) => item is V): value is Changed<V> {
+  return isObject(value) && isArrayOf(value['changed'], fits) && isArrayOf(value['deleted'], isText);
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';

@@ -19,7 +19,7 @@ import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import { lockFolder, type FolderLock } from '../../shared/data-folder/lock.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json/read-object.ts';
-import { isCount } from '../../shared/protocol/report-shapes.ts';
+import { isCount } from '../../shared/json/is-count.ts';
 import type { Members } from '../../shared/protocol/reports.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { CatalogFile, readCatalogFile } from './catalog-file.ts';

@@ -115,7 +115,8 @@ export class Replica {
   }
 
   report(): ReplicaReport {
-    const { offset, documents } = this.snapshot;
+    const { offset, documents, segments } = this.snapshot;
+    const bytes = segments.reduce((sum, { segment }) => sum + segment.sizeBytes, 0);
     const { lived, stop } = this;
     const stored = this.world.storedOffset(this.indexId, this.shard);
     const base = {
@@ -124,6 +125,7 @@ export class Replica {
       offset,
       documents,
       ...(stored === -1 ? {} : { stored }),
+      ...(bytes === 0 ? {} : { bytes }),
       ...(stop === null ? {} : { stopped: stop }),
     };
     if ('since' in lived) return { ...base, state: 'draining', since: lived.since };

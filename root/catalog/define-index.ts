@@ -22,14 +22,20 @@ const attemptsMax = 10;
 
 /**
  * Makes an index be as asked: creates it, adds the fields it lacks, or changes how many replicas it has.
+ * @param atMs see IndexDefinition.createdAtMs
  * @throws SheafError INDEX_CONFLICT, NAME_TAKEN, SCHEMA_INVALID, LOG_UNAVAILABLE
  */
-export async function defineIndex(catalog: CatalogCopy, name: string, asked: IndexBody): Promise<Defined> {
+export async function defineIndex(
+  catalog: CatalogCopy,
+  name: string,
+  asked: IndexBody,
+  atMs?: number,
+): Promise<Defined> {
   await catalog.catchUp();
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const existing = findIndex(catalog.state, name);
     if (catalog.state.aliases.get(name) !== undefined) throw new SheafError('NAME_TAKEN', { detail: { alias: name } });
-    const change = existing === undefined ? createFor(asked) : changeFor(existing, asked);
+    const change = existing === undefined ? createFor(asked, atMs) : changeFor(existing, asked);
     if (change === null) return { definition: existing!, outcome: attempt === 0 ? 'unchanged' : 'changed' };
     const offset = await catalog.append(name, change);
     const now = findIndex(catalog.state, name);

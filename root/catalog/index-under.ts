@@ -1,3 +1,4 @@
+import { writeTarget } from '../../shared/catalog/aliases.ts';
 import { findIndex, type CatalogState, type IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
 
@@ -10,9 +11,8 @@ export function indexUnder(state: CatalogState, name: string): IndexDefinition |
   if (index !== undefined) return index;
   const alias = state.aliases.get(name);
   if (alias === undefined) return undefined;
-  const targets = alias.indexes;
-  const target = targets.length === 1 ? targets[0] : targets.find(({ write }) => write === true);
+  const target = writeTarget(alias);
   if (target !== undefined) return findIndex(state, target.index);
-  const indexes = targets.map((each) => each.index);
+  const indexes = alias.indexes.map((each) => each.index);
   throw new SheafError('ALIAS_NOT_WRITABLE', { detail: { alias: name, indexes } });
 }

@@ -1,6 +1,7 @@
 /** Which indexes a search names: by their names, by aliases and by patterns. */
 import { findIndex, type CatalogState, type IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { AliasDefinition } from '../../shared/catalog/definition.ts';
+import { fitterOf, isPattern } from '../../shared/catalog/pattern.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import type { CatalogCopy } from './catalog-copy.ts';
@@ -59,29 +60,6 @@ export function indexesUnder(state: CatalogState, parts: readonly string[]): rea
     else throw new SheafError('INDEX_NOT_FOUND', { detail: { index: part } });
   }
   return [...found.values()].sort((a, b) => (a.index.name < b.index.name ? -1 : 1));
-}
-
-function isPattern(part: string): boolean {
-  return part.includes('*');
-}
-
-/**
- * Whether a name fits: the pieces between stars stand in it one after the other, each as early as can be. Cost: a walk of the
- * name, however many stars there are.
- */
-function fitterOf(pattern: string): (name: string) => boolean {
-  const [first = '', ...pieces] = pattern.split('*');
-  const last = pieces.pop() ?? '';
-  return (name) => {
-    if (!name.startsWith(first)) return false;
-    let at = first.length;
-    for (const piece of pieces) {
-      const found = name.indexOf(piece, at);
-      if (found < 0) return false;
-      at = found + piece.length;
-    }
-    return name.length - at >= last.length && name.endsWith(last);
-  };
 }
 
 function tooMany(parts: readonly string[], atLeast: number): SheafError {

@@ -3,9 +3,9 @@ import { changeAliases, type AliasFault } from '../../shared/catalog/aliases.ts'
 import { findIndex, type CatalogChange, type CatalogState } from '../../shared/catalog/catalog.ts';
 import { aliasesKey, type AliasAction } from '../../shared/catalog/definition.ts';
 import { SheafError } from '../../shared/errors.ts';
-import { limits } from '../../shared/limits.ts';
 import type { AskedAction } from '../query/parse-aliases-body.ts';
 import { readQuery } from '../query/read-query.ts';
+import { aliasFaultError } from './alias-fault.ts';
 
 export interface AliasCatalog {
   readonly state: CatalogState;
@@ -31,7 +31,7 @@ export async function setAliases(catalog: AliasCatalog, asked: readonly AskedAct
     if ('fault' in changed) throw errorOf(changed.fault, asked);
     if (changed.aliases === state.aliases) return;
     const offset = await catalog.append(aliasesKey, { change: 'setAliases', actions });
-    if (catalog.state.aliasChanges.includes(offset)) return;
+    if (catalog.state.applied.includes(offset)) return;
     // Another entry came first, after which this one could not apply, or changed nothing.
   }
   throw new SheafError('INDEX_NOT_READY', { detail: { reason: 'others keep changing the aliases' } });
@@ -62,25 +62,8 @@ function notFound({ aliases }: CatalogState, name: string, at: string): SheafErr
 }
 
 function errorOf(fault: AliasFault, asked: readonly AskedAction[]): SheafError {
-  switch (fault.kind) {
-    case 'noIndex':
-      return new SheafError('INDEX_NOT_FOUND', { detail: { index: fault.index } });
-    case 'nameTaken':
-      return new SheafError('NAME_TAKEN', { detail: { index: fault.name } });
-    case 'notInAlias': {
-      const { alias } = fault;
-      const indexes = asked
-        .filter((each) => each.action === 'remove' && each.alias === alias)
-        .map(({ index }) => index);
-      return new SheafError('ALIAS_NOT_FOUND', { detail: { alias, indexes } });
-    }
-    case 'twoWriteIndexes':
-      return new SheafError('ALIAS_TWO_WRITE_INDEXES', { detail: { alias: fault.alias, indexes: fault.indexes } });
-    case 'tooManyIndexes': {
-      const { alias, actual } = fault;
-      return new SheafError('ALIASES_TOO_MANY', { detail: { alias, limit: limits.aliasIndexesMax, actual } });
-    }
-    case 'tooManyAliases':
-      return new SheafError('ALIASES_TOO_MANY', { detail: { limit: limits.aliasesMax, actual: fault.actual } });
-  }
+  if (fault.kind !== 'notInAlias') return aliasFaultError(fault);
+  const { alias } = fault;
+  const removals = asked.filter((each) => each.action === 'remove' && each.alias === alias);
+  return new SheafError('ALIAS_NOT_FOUND', { detail: { alias, indexes: removals.map(({ index }) => index) } });
 }

@@ -14,8 +14,10 @@ import { registerCounterRoutes } from './routes/counters.ts';
 import { registerDocumentRoutes } from './routes/documents.ts';
 import { registerIndexRoutes } from './routes/indexes.ts';
 import { registerJobRoutes } from './routes/jobs.ts';
+import { registerRolloverRoute } from './routes/rollover.ts';
 import { registerRowsRoute } from './routes/rows.ts';
 import { registerSearchRoutes } from './routes/search.ts';
+import { registerTemplateRoutes } from './routes/templates.ts';
 import { securityHeaders } from '../../shared/http/security-headers.ts';
 import type { RootServices } from './services.ts';
 
@@ -78,6 +80,8 @@ export async function createApp(services: RootServices, authenticate: Authentica
 
   registerIndexRoutes(app, services);
   registerAliasRoutes(app, services);
+  registerRolloverRoute(app, services);
+  registerTemplateRoutes(app, services);
   registerAnalyzeRoute(app, services);
   registerSearchRoutes(app, services);
   registerJobRoutes(app, services);

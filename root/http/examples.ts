@@ -9,7 +9,11 @@ export type Examples = Readonly<Record<string, { readonly summary?: string; read
 /** As an option of a schema, for one that has several; one that has one has the standard `examples`. */
 export const named = (examples: Examples) => ({ 'x-examples': examples });
 
-export const newIndexNames: Examples = { documents: { value: 'books' }, counters: { value: 'visits' } };
+export const newIndexNames: Examples = {
+  documents: { value: 'books' },
+  counters: { value: 'visits' },
+  series: { value: 'shelf-000001' },
+};
 
 export const newIndexes: Examples = {
   documents: {
@@ -30,10 +34,29 @@ export const newIndexes: Examples = {
     summary: 'visits, to count: see POST /v1/counters/{index}',
     value: { kind: 'rollup', shards: 4, schema: { dimensions: { page: { kind: 'keyword' } }, metrics: { views: {} } } },
   },
+  series: {
+    summary: 'the first of indexes that follow one another: see POST /v1/aliases/{alias}/rollover',
+    value: { shards: 1, schema: { dynamic: true, fields: {} } },
+  },
 };
 
-/** `library` is `books`. */
-export const newAliases = { actions: [{ add: { alias: 'library', index: 'books', write: true } }] };
+/** `library` is `books`, and `shelf` rolls by hand. */
+export const newAliases = {
+  actions: [
+    { add: { alias: 'library', index: 'books', write: true } },
+    { add: { alias: 'shelf', index: 'shelf-000001', write: true } },
+  ],
+};
+
+/** `events-000001` is created by it. */
+export const newTemplate = {
+  patterns: ['events-*'],
+  priority: 10,
+  shards: 2,
+  schema: { dynamic: true, fields: { at: { kind: 'date' } } },
+  aliases: { events: { write: true } },
+  rollover: { alias: 'events', documents: 50_000_000, age: '30d', deleteAfter: '365d' },
+};
 
 export const book = { title: 'Moby-Dick; or, The Whale', author: 'Herman Melville', year: 1851 };
 

@@ -1,22 +1,36 @@
 /** The header Idempotency-Key: what a request is known by when it is sent again. */
 import { createHash, hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 
-export const idempotencyHeaderName = 'idempotency-key';
+const idempotencyHeaderName = 'idempotency-key';
 
 const visible = /^[\x21-\x7e]+$/;
 
+/** Whether the request has a key, right or wrong. */
+export function isKeyed({ headers }: FastifyRequest): boolean {
+  return headers[idempotencyHeaderName] !== undefined;
+}
+
 /**
- * The key, inside the index, or null where there is none.
+ * The key, inside the index, or null where there is none. Of a request to an alias it is inside the alias, so that a repeat is one
+ * also where writes have moved on to another index meanwhile.
+ * @param name by which the request names the index
  * @throws SheafError IDEMPOTENCY_KEY_INVALID
  */
-export function readIdempotencyKey(request: FastifyRequest, indexId: string): string | null {
+export function readIdempotencyKey(
+  request: FastifyRequest,
+  index: Pick<IndexDefinition, 'id' | 'name'>,
+  name: string,
+): string | null {
   const value = request.headers[idempotencyHeaderName];
   if (value === undefined) return null;
   const limit = limits.idempotencyKeyLengthMax;
-  if (typeof value === 'string' && value.length <= limit && visible.test(value)) return `${indexId}/${value}`;
+  if (typeof value === 'string' && value.length <= limit && visible.test(value)) {
+    return `${index.name === name ? index.id : `_${name}`}/${value}`;
+  }
   const detail = { expected: `1 to ${limit} visible ASCII characters`, limit, actual: value.length };
   throw new SheafError('IDEMPOTENCY_KEY_INVALID', { at: idempotencyHeaderName, detail });
 }

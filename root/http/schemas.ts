@@ -154,6 +154,9 @@ export const indexAnswer = Type.Object({
   shards: Type.Integer(),
   replicas: Type.Integer(),
   routing: Type.Optional(Type.String({ enum: ['required'] })),
+  createdAt: Type.Union([Type.String(), Type.Null()], {
+    description: 'By the clock of the root that created it; null of one that is older than this was written down.',
+  }),
   schema: anySchema,
   documents: Type.Optional(
     Type.Union([Type.Integer(), Type.Null()], { description: 'null while a shard has not reported.' }),

@@ -13,6 +13,7 @@ import type { Membership } from '../membership/membership.ts';
 import type { LoopWatch } from '../plan/loop-watch.ts';
 import type { NewShards } from '../plan/new-shards.ts';
 import type { RoundDependencies } from '../plan/round.ts';
+import type { RolloverRunner } from '../rollover/rollover-runner.ts';
 import type { IncrementLane } from '../route/increment-lane.ts';
 import type { OrdinalGuard } from '../route/ordinal-guard.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
@@ -28,11 +29,14 @@ export interface RootServices extends RoundDependencies {
   /** For what one process does for all of them. */
   readonly leases: Leases;
   readonly jobs: JobControl;
+  readonly rollovers: Pick<RolloverRunner, 'problemOf'>;
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;
   readonly incrementLane: IncrementLane;
   /** Milliseconds since 1970. */
   readonly timeOfDay: () => number;
+  /** The same, which does not jump while the process runs: what ages are counted by. */
+  readonly userTime: () => number;
   readonly lags: ReplicaLags;
   readonly writeGate: WriteGate;
   readonly ordinals: OrdinalGuard;

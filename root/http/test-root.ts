@@ -28,6 +28,8 @@ export function testParts(log: Log): RootParts {
       skipShardsFrom: 16,
       hedging: 'on',
       spread: 'even',
+      createIndexes: 'never',
+      rolloverCheckMs: 10_000,
       bodyBytesMax: 100_000,
       bulkBytesMax: 10_000_000,
       traceShare: 1,

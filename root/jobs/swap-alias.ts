@@ -31,7 +31,7 @@ export async function swapAlias(catalog: CatalogCopy, swap: Swap, heldAt: number
   if ('fault' in changed) throw errorOf(changed.fault);
   const ends = { index: swap.index, id: swap.indexId, heldAt };
   const offset = await catalog.append(aliasesKey, { change: 'setAliases', actions, ends });
-  return catalog.state.aliasChanges.includes(offset);
+  return catalog.state.applied.includes(offset);
 }
 
 /** Whether the alias stands for the copy, and not for the index. */

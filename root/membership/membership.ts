@@ -141,6 +141,11 @@ export class Membership implements LeafPort, ShardDirectory {
     return this.shards.documentsOf(indexId, shard);
   }
 
+  /** See ShardMap. */
+  bytesOf(indexId: string, shard: number): number | null {
+    return this.shards.bytesOf(indexId, shard);
+  }
+
   /** See ReplicaLags. */
   lagsOf(leaf: string, indexId: string): ReadonlyMap<number, Lag> {
     return this.options.lags.of(leaf, indexId);

@@ -96,6 +96,12 @@ export class ShardMap {
     return this.lastDocuments.get(replicaName(indexId, shard)) ?? null;
   }
 
+  /** Bytes of the largest replica of a shard that answers, 0 where none has segments yet; null where none answers. */
+  bytesOf(indexId: string, shard: number): number | null {
+    const answering = this.replicasOf(indexId, shard).filter(({ replica }) => replica.state !== 'loading');
+    return answering.length === 0 ? null : Math.max(...answering.map(({ replica }) => replica.bytes ?? 0));
+  }
+
   /** A leaf that lets a replica go while no other has it was told that the index is gone; one that ends says nothing. */
   private forgetUnlessReported(name: string): void {
     for (const { replicas } of this.reports()) if (replicas.get(name) !== undefined) return;

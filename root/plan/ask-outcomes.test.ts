@@ -72,7 +72,7 @@ for (const [name, forgotten, silentShard, told] of rows) {
       told,
     );
     for (const { outcome, offset } of outcomes) {
-      if (outcome !== null) assert.deepEqual(outcome, { result: 'updated', version: offset * 10, sequence: offset });
+      if (outcome !== null) assert.deepEqual(outcome, { result: 'updated', version: offset! * 10, sequence: offset });
     }
   });
 }

@@ -64,6 +64,7 @@ export async function askOutcomes(
 function offsetsByShard(judged: readonly JudgedEntry[]): Map<number, number[]> {
   const wanted = new Map<number, number[]>();
   for (const { partition, offset } of judged) {
+    if (offset === null) continue;
     const shard = numberOfPartition(partition);
     const offsets = wanted.get(shard);
     if (offsets === undefined) wanted.set(shard, [offset]);

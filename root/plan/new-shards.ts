@@ -37,6 +37,12 @@ export class NewShards {
   /** When a search first met each index that has such shards. */
   private readonly metAt = new WeakMap<IndexDefinition, number>();
 
+  /** The same for whoever has written to an index that was created a moment ago, and asks its replicas what came of it. */
+  async waitAfterWrite(root: NewShardsDependencies, index: IndexDefinition, timeoutMs: number): Promise<void> {
+    const { signal } = new AbortController();
+    await this.wait(root, { index, hasToken: true, arrivedAt: root.clock.now(), timeoutMs, signal });
+  }
+
   /** Resolves when every shard has been ready, or when it is time to search without those that have not. */
   async wait({ clock, directory, membership }: NewShardsDependencies, search: AwaitedSearch): Promise<void> {
     const { index, hasToken, arrivedAt, timeoutMs, signal } = search;

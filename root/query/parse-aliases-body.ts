@@ -39,7 +39,7 @@ function readAction(node: RequestNode): AskedAction {
   const properties = readObject(body, name === 'add' ? ['alias', 'index', 'filter', 'write'] : ['alias', 'index']);
   const alias = properties.required('alias', readName);
   const index = properties.required('index', asNode);
-  const filter = properties.optional('filter', readFilter, undefined);
+  const filter = properties.optional('filter', readAliasFilter, undefined);
   const write = properties.optional('write', readBoolean, false);
   return {
     action: name,
@@ -57,7 +57,8 @@ function readName(node: RequestNode): string {
   return name;
 }
 
-function readFilter(node: RequestNode): RequestNode {
+/** @throws SheafError REQUEST_… unless it is an object of few enough bytes */
+export function readAliasFilter(node: RequestNode): RequestNode {
   if (!isObject(node.value)) throw node.wrongType('a query');
   const limit = limits.aliasFilterBytesMax;
   const actual = Buffer.byteLength(JSON.stringify(node.value));

@@ -8,6 +8,7 @@ import { limits } from '../../shared/limits.ts';
 import { batchHeaderBytes } from '../../shared/log/batch.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { Appended } from '../../shared/log/append-batch.ts';
+import { indexIdOf } from '../../shared/index-kinds/partitions.ts';
 import type { RequestAnswer } from '../../shared/log/keyed-requests.ts';
 import type { Fields } from '../../shared/schema/collisions.ts';
 import type { BulkOptions, Rejection } from './bulk-router.ts';
@@ -20,7 +21,8 @@ export interface JudgedEntry {
   readonly line: number;
   readonly key: string;
   readonly partition: string;
-  readonly offset: number;
+  /** Null where the entry was recorded before, in another index that the alias was written to then. */
+  readonly offset: number | null;
 }
 
 export interface WriteResult {
@@ -174,10 +176,11 @@ export class WriteJob {
 
   /** @param appended in the order of the batches, one for each */
   private noteJudged(batches: FromWorker['batches'], appended: readonly Appended[]): void {
-    for (const [i, { judged }] of batches.entries()) {
-      const { partition, firstOffset } = appended[i]!;
+    for (const [i, { judged, partition }] of batches.entries()) {
+      const found = appended[i];
+      const firstOffset = found?.partition === partition ? found.firstOffset : null;
       for (const { line, key, entry } of judged) {
-        this.judged.push({ line, key, partition, offset: firstOffset + entry });
+        this.judged.push({ line, key, partition, offset: firstOffset === null ? null : firstOffset + entry });
       }
     }
   }
@@ -201,11 +204,19 @@ export class WriteJob {
 }
 
 /**
- * Where the entries of a repeated request are.
+ * Where the entries of a repeated request are: also in another index, that an alias was written to before.
  * @throws SheafError REPEAT_DIFFERS where others were recorded: a line that the schema of then refused is taken now, or the
  *   other way round
  */
 function placesOf(batches: FromWorker['batches'], answer: RequestAnswer): Appended[] {
+  const indexes = new Set(batches.map(({ partition }) => indexIdOf(partition)));
+  if (answer.length > 0 && answer.every(([partition]) => !indexes.has(indexIdOf(partition)))) {
+    return answer.map(([partition, lastOffset, count]) => ({
+      partition,
+      firstOffset: lastOffset - count + 1,
+      lastOffset,
+    }));
+  }
   const recorded = new Map(answer.map(([partition, ...place]) => [partition, place]));
   return batches.map(({ partition, count }) => {
     const [lastOffset, actual] = recorded.get(partition) ?? [-1, 0];

@@ -56,7 +56,7 @@ for (const [name, entries, expected, counted] of rows) {
       assert.deepEqual(readStoredCatalog(storedCatalog(state)), state);
     }
     const offset = begin.offset + entries.length;
-    assert.deepEqual([show(state), state.aliasChanges, state.offset], [expected, counted, offset]);
+    assert.deepEqual([show(state), state.applied, state.offset], [expected, counted, offset]);
   });
 }
 

@@ -16,6 +16,13 @@ export type AliasFault =
   | { readonly kind: 'tooManyIndexes'; readonly alias: string; readonly actual: number }
   | { readonly kind: 'tooManyAliases'; readonly actual: number };
 
+/** The one index that an alias is written to: the one that says so, or the only one. Undefined where there is none. */
+export function writeTarget(alias: AliasDefinition | undefined): AliasTarget | undefined {
+  if (alias === undefined) return undefined;
+  const { indexes } = alias;
+  return indexes.length === 1 ? indexes[0] : indexes.find(({ write }) => write === true);
+}
+
 type Indexes = TrieMap<IndexDefinition>;
 export type Aliases = TrieMap<AliasDefinition>;
 
@@ -62,7 +69,9 @@ export function changeAliases(
     const { target } = action;
     if (indexes.get(target.index)?.id !== target.id) return { fault: { kind: 'noIndex', index: target.index } };
     if (indexes.get(alias) !== undefined) return { fault: { kind: 'nameTaken', name: alias } };
-    changed.set(alias, [...targets.filter(({ id }) => id !== target.id), target].sort(byName));
+    const old = targets.find(({ id }) => id === target.id);
+    const others = targets.filter((each) => each !== old);
+    changed.set(alias, [...others, stillRolled(target, old)].sort(byName));
   }
   let aliases = before;
   for (const [name, targets] of changed) {
@@ -78,6 +87,16 @@ export function changeAliases(
   return { aliases, indexes };
 }
 
+/** Whether writes through the alias have moved on from the index, and no alias at all is written to by it. */
+export function isExpirable(
+  aliases: Aliases,
+  { id, alias: name }: { readonly id: string; readonly alias: string },
+): boolean {
+  const target = aliases.get(name)?.indexes.find((each) => each.id === id);
+  if (target?.rolledAtMs === undefined) return false;
+  return [...aliases.values()].every((alias) => writeTarget(alias)?.id !== id);
+}
+
 /** The aliases without an index that is deleted; one that has no other is gone with it. Cost: a step for each target of all of them. */
 export function withoutIndex(aliases: Aliases, id: string): Aliases {
   let left = aliases;
@@ -87,6 +106,12 @@ export function withoutIndex(aliases: Aliases, id: string): Aliases {
     left = indexes.length === 0 ? left.without(alias.name) : left.with(alias.name, { ...alias, indexes });
   }
   return left;
+}
+
+/** An index that writes have moved on from has that said of it for as long as it is in the alias and not written to again. */
+function stillRolled(target: AliasTarget, old: AliasTarget | undefined): AliasTarget {
+  const rolledAtMs = target.write === true ? undefined : (target.rolledAtMs ?? old?.rolledAtMs);
+  return rolledAtMs === undefined ? target : { ...target, rolledAtMs };
 }
 
 /** Both are made by one root of one request, so that their JSON has one order. */

@@ -9,11 +9,18 @@ import type { EntryKind } from '../log/batch.ts';
 import { fieldProperties, readFieldOptions } from '../schema/read-field-options.ts';
 import { isArrayOf } from '../json/is-array-of.ts';
 import { isAliasTarget } from './stored-alias.ts';
+import { isTemplateAlias, isTemplateFrame } from './stored-template.ts';
 import { moveSteps, type AliasAction, type CatalogChange } from './definition.ts';
 
 /** What each change has besides its name; a change that is not here is of a newer version, or none. */
 const checks: { readonly [K in CatalogChange['change']]: (change: Record<string, unknown>) => boolean } = {
-  create: ({ definition }) => isObject(definition) && isDefinition(definition),
+  create: ({ definition, atMs }) => isNewIndex(definition) && (atMs === undefined || isTime(atMs)),
+  createUnder: ({ definition, aliases, from, atMs }) =>
+    isNewIndex(definition) && areTemplateAliases(aliases) && (from === undefined || isFrom(from)) && isTime(atMs),
+  expire: ({ id, alias }) => typeof id === 'string' && typeof alias === 'string',
+  setTemplate: ({ template }) =>
+    isTemplateFrame(template) && isNewIndex(template.definition) && template.patterns.length <= limits.patternsMax,
+  deleteTemplate: ({ template }) => typeof template === 'string',
   addFields: ({ id, fields }) => typeof id === 'string' && areFields(fields),
   setReplicas: ({ id, replicas }) => typeof id === 'string' && isWithin(replicas, limits.replicasMax),
   delete: ({ id }) => typeof id === 'string',
@@ -47,6 +54,23 @@ function isAliasAction(value: unknown): value is AliasAction {
   if (typeof value['alias'] !== 'string') return false;
   if (value['action'] === 'remove') return typeof value['id'] === 'string';
   return value['action'] === 'add' && isAliasTarget(value['target']);
+}
+
+function areTemplateAliases(value: unknown): boolean {
+  return isArrayOf(value, isTemplateAlias) && value.length <= limits.templateAliasesMax;
+}
+
+function isFrom(value: unknown): boolean {
+  return isObject(value) && typeof value['alias'] === 'string' && typeof value['id'] === 'string';
+}
+
+/** Milliseconds since 1970. */
+function isTime(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isNewIndex(value: unknown): boolean {
+  return isObject(value) && isDefinition(value);
 }
 
 function isDefinition({ kind, shards, replicas, schema, routing, ...ofKind }: Record<string, unknown>): boolean {

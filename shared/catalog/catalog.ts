@@ -10,7 +10,9 @@ import { limits } from '../limits.ts';
 import { indexKinds } from '../index-kinds/index-kinds.ts';
 import type { IndexBody } from '../schema/parse.ts';
 import { optionsOf, sameOptions } from '../schema/schema.ts';
-import { changeAliases, withoutIndex, type Aliases } from './aliases.ts';
+import { changeAliases, isExpirable, withoutIndex, type Aliases } from './aliases.ts';
+import { createUnder } from './create-under.ts';
+import { setTemplate, type Templates } from './templates.ts';
 import { readCatalogChange } from './catalog-change.ts';
 import { TrieMap } from '../trie/trie-map.ts';
 import type { CatalogChange, IndexDefinition, IndexMove, MoveEnd, MoveStep } from './definition.ts';
@@ -25,18 +27,21 @@ export interface CatalogState {
   readonly indexes: TrieMap<IndexDefinition>;
   /** By name, which no index has. Each index of each exists. */
   readonly aliases: Aliases;
-  /** Offsets of the last entries that changed aliases, ascending: whoever appended one reads here whether it was valid. */
-  readonly aliasChanges: readonly number[];
+  /** By name. */
+  readonly templates: Templates;
+  /** Offsets of the last entries that changed aliases or templates, ascending: whoever appended one reads here whether it was valid. */
+  readonly applied: readonly number[];
 }
 
 /** An entry is looked for as soon as it was read back. */
-const aliasChangesKept = 64;
+const appliedKept = 64;
 
 export const emptyCatalog: CatalogState = {
   offset: -1,
   indexes: TrieMap.of(),
   aliases: TrieMap.of(),
-  aliasChanges: [],
+  templates: TrieMap.of(),
+  applied: [],
 };
 
 /** The id of the index created by the entry at this offset. */
@@ -56,7 +61,39 @@ export function findIndex(state: CatalogState, name: string): IndexDefinition | 
 export function applyCatalogEntry(state: CatalogState, offset: number, name: string, body: Uint8Array): CatalogState {
   if (offset <= state.offset) return state;
   const change = readCatalogChange('put', name, body);
-  if (change.change === 'setAliases') return applyAliases(state, offset, change);
+  switch (change.change) {
+    case 'setAliases':
+      return applyAliases(state, offset, change);
+    case 'createUnder': {
+      const changed = createUnder(state, { id: indexIdAt(offset), name }, change);
+      return 'fault' in changed ? { ...state, offset } : applied(state, offset, changed);
+    }
+    case 'expire': {
+      const { indexes, aliases } = state;
+      const isMeant = indexes.get(name)?.id === change.id && isExpirable(aliases, change);
+      if (!isMeant) return { ...state, offset };
+      return applied(state, offset, { indexes: indexes.without(name), aliases: withoutIndex(aliases, change.id) });
+    }
+    case 'setTemplate': {
+      const changed = setTemplate(state.templates, change.template);
+      return 'fault' in changed ? { ...state, offset } : applied(state, offset, changed);
+    }
+    case 'deleteTemplate': {
+      const templates = state.templates.without(change.template);
+      return templates === state.templates ? { ...state, offset } : applied(state, offset, { templates });
+    }
+    case 'create':
+    case 'addFields':
+    case 'setReplicas':
+    case 'delete':
+    case 'move':
+      return applyToIndex(state, offset, name, change);
+  }
+}
+
+type IndexChange = Extract<CatalogChange, { change: 'create' | 'addFields' | 'setReplicas' | 'delete' | 'move' }>;
+
+function applyToIndex(state: CatalogState, offset: number, name: string, change: IndexChange): CatalogState {
   if (change.change === 'create' && state.aliases.get(name) !== undefined) return { ...state, offset };
   const indexes = changeIndexes(state.indexes, offset, name, change);
   const isDeleted = change.change === 'delete' && indexes !== state.indexes;
@@ -74,8 +111,11 @@ function applyAliases(
   if ('fault' in changed) return { ...state, offset };
   const { aliases, indexes } = changed;
   if (aliases === state.aliases && indexes === state.indexes) return { ...state, offset };
-  const aliasChanges = [...state.aliasChanges, offset].slice(-aliasChangesKept);
-  return { ...state, offset, indexes, aliases, aliasChanges };
+  return applied(state, offset, { indexes, aliases });
+}
+
+function applied(state: CatalogState, offset: number, changed: Partial<CatalogState>): CatalogState {
+  return { ...state, ...changed, offset, applied: [...state.applied, offset].slice(-appliedKept) };
 }
 
 /** The indexes after one of them was replaced; null where it is not held since that offset. */
@@ -117,13 +157,18 @@ function changeIndexes(
   indexes: CatalogState['indexes'],
   offset: number,
   name: string,
-  change: Exclude<CatalogChange, { change: 'setAliases' }>,
+  change: IndexChange,
 ): CatalogState['indexes'] {
   const existing = indexes.get(name);
   switch (change.change) {
     case 'create':
       if (existing !== undefined) return indexes;
-      return indexes.with(name, { ...change.definition, id: indexIdAt(offset), name });
+      return indexes.with(name, {
+        ...change.definition,
+        id: indexIdAt(offset),
+        name,
+        ...(change.atMs === undefined ? {} : { createdAtMs: change.atMs }),
+      });
     case 'addFields': {
       if (existing?.id !== change.id) return indexes;
       const fields = mergeFields(existing.schema.fields, change.fields);
@@ -187,9 +232,12 @@ export function missingFields(before: Fields, asked: Fields): Fields {
   return missing;
 }
 
-/** The change that creates an index as a PUT asked for it. */
-export function createFor({ given: _given, ...definition }: IndexBody): CatalogChange & { change: 'create' } {
-  return { change: 'create', definition };
+/** The change that creates an index as a PUT asked for it. @param atMs see IndexDefinition.createdAtMs */
+export function createFor(
+  { given: _given, ...definition }: IndexBody,
+  atMs?: number,
+): CatalogChange & { change: 'create' } {
+  return { change: 'create', definition, ...(atMs === undefined ? {} : { atMs }) };
 }
 
 /**

@@ -16,7 +16,15 @@ export interface IndexDefinition extends IndexContents {
   readonly replacedAt?: number;
   /** Documents are written, read and deleted with a routing only; absent, it is up to each of them. */
   readonly routing?: 'required';
+  /**
+   * When it was created, by the clock of the root that did, in milliseconds since 1970: what users mean by the age of an index. Nothing
+   * that has to be correct hangs on it. Absent where nobody wrote it down.
+   */
+  readonly createdAtMs?: number;
 }
+
+/** What a new index is made of. */
+export type NewIndex = Omit<IndexDefinition, 'id' | 'name' | 'createdAtMs' | 'move' | 'replacedAt'>;
 
 /** What writers have to know of an index that another is to take the place of: see root/catalog/write-passage.ts. */
 export interface IndexMove {
@@ -39,6 +47,8 @@ export interface AliasTarget {
   readonly filter?: unknown;
   /** Writes through the alias go here. */
   readonly write?: true;
+  /** When writes moved on to another index by a roll, as `createdAtMs` says time; absent where none has. */
+  readonly rolledAtMs?: number;
 }
 
 export interface AliasDefinition {
@@ -61,9 +71,57 @@ export interface MoveEnd {
   readonly heldAt: number;
 }
 
-/** Body of a catalog entry; the entry's key is the index's name, or `aliasesKey`. */
+/** An alias that each index of a template is added to. */
+export interface TemplateAlias {
+  readonly alias: string;
+  readonly filter?: unknown;
+  readonly write?: true;
+}
+
+/** When an alias rolls: writes move on to a new index once the one they go to has one of these. */
+export interface RolloverPolicy {
+  /** One of the aliases of the template, which is written to. */
+  readonly alias: string;
+  readonly documents?: number;
+  readonly bytes?: number;
+  readonly ageMs?: number;
+  /** So long after writes have moved on an index is deleted; never where it is left out. */
+  readonly deleteAfterMs?: number;
+}
+
+/** What an index is like that is created because it is written to. */
+export interface TemplateDefinition {
+  readonly name: string;
+  /** Names of indexes, in which * stands for any characters; at least one. */
+  readonly patterns: readonly string[];
+  /** Of several templates that fit a name the one with the highest; no two that fit one name have the same. */
+  readonly priority: number;
+  readonly definition: NewIndex;
+  readonly aliases: readonly TemplateAlias[];
+  readonly rollover?: RolloverPolicy;
+}
+
+/**
+ * An index and its place in aliases, in one step: the index is created and in all of them, or not at all. With `from` it takes the
+ * place of the index that the alias is written to, where that is still the one with this id.
+ */
+export interface CreateUnder {
+  readonly change: 'createUnder';
+  readonly definition: NewIndex;
+  readonly aliases: readonly TemplateAlias[];
+  readonly from?: { readonly alias: string; readonly id: string };
+  /** See IndexDefinition.createdAtMs. */
+  readonly atMs: number;
+}
+
+/** Body of a catalog entry; the entry's key is the index's name, `aliasesKey` or `templatesKey`. */
 export type CatalogChange =
-  | { readonly change: 'create'; readonly definition: Omit<IndexDefinition, 'id' | 'name' | 'move' | 'replacedAt'> }
+  | { readonly change: 'create'; readonly definition: NewIndex; readonly atMs?: number }
+  | CreateUnder
+  /** Deletes an index that writes through the alias have moved on from; not where any alias is written to by it. */
+  | { readonly change: 'expire'; readonly id: string; readonly alias: string }
+  | { readonly change: 'setTemplate'; readonly template: TemplateDefinition }
+  | { readonly change: 'deleteTemplate'; readonly template: string }
   | { readonly change: 'addFields'; readonly id: string; readonly fields: Readonly<Record<string, FieldDefinition>> }
   | { readonly change: 'setReplicas'; readonly id: string; readonly replicas: number }
   | { readonly change: 'delete'; readonly id: string }
@@ -72,3 +130,6 @@ export type CatalogChange =
 
 /** The key of entries about aliases, which is no name of an index. */
 export const aliasesKey = '_aliases';
+
+/** The key of entries about templates, which is no name of an index either. */
+export const templatesKey = '_templates';

@@ -1,5 +1,6 @@
 /** What is stored and sent of an alias, validated. Pure. */
 import { isObject } from '../json/read-object.ts';
+import { isCount } from '../json/is-count.ts';
 import { isArrayOf } from '../json/is-array-of.ts';
 import type { AliasDefinition, AliasTarget } from './definition.ts';
 
@@ -10,6 +11,7 @@ export function isAlias(value: unknown): value is AliasDefinition {
 /** The filter is read where it is used, by the schema of the index. */
 export function isAliasTarget(value: unknown): value is AliasTarget {
   if (!isObject(value) || typeof value['index'] !== 'string' || typeof value['id'] !== 'string') return false;
-  const { filter, write } = value;
+  const { filter, write, rolledAtMs } = value;
+  if (rolledAtMs !== undefined && !isCount(rolledAtMs)) return false;
   return (filter === undefined || isObject(filter)) && (write === undefined || write === true);
 }

@@ -29,6 +29,7 @@ const titles: Readonly<Record<Role, string>> = {
   search: 'one search',
   count: 'how many documents there are',
   alias: 'the aliases, or one of them',
+  template: 'what indexes are like that writes create',
   analyze: 'the terms of a text',
   jobs: 'what changes many documents',
   reindex: 'copying an index into one of another shape, and taking its place',

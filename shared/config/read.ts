@@ -1,4 +1,5 @@
 /** The configuration of a command, read from flags and environment by the table. Pure: the caller passes both. */
+import type { CreateMode } from '../catalog/create-mode.ts';
 import type { Spread } from '../query/request.ts';
 import { SheafError } from '../errors.ts';
 import type { ArrivalLimits } from '../http/arrivals.ts';
@@ -77,6 +78,9 @@ export interface RootBounds {
   readonly skipShardsFrom: number;
   readonly hedging: 'on' | 'off';
   readonly spread: Spread;
+  /** What a write to an index that does not exist does. */
+  readonly createIndexes: CreateMode;
+  readonly rolloverCheckMs: number;
   /** Milliseconds between being asked to end and taking nothing new. */
   readonly lingerMs: number;
   /** Origins of pages that may ask. */
@@ -221,6 +225,13 @@ export interface AliasConfig {
   readonly filter?: string;
   readonly insteadOf?: string;
   readonly remove: boolean;
+  /** Of a rollover. */
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+export interface TemplateConfig {
+  readonly url: string;
   readonly json: boolean;
 }
 
@@ -259,6 +270,7 @@ export interface Configs {
   readonly load: LoadConfig;
   readonly index: IndexConfig;
   readonly alias: AliasConfig;
+  readonly template: TemplateConfig;
   readonly get: GetConfig;
   readonly put: PutConfig;
   readonly delete: ChangeConfig;

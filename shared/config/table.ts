@@ -2,6 +2,7 @@
  * Every setting of every command: one table. The reader, the options of the command line, `--help` and
  * docs/configuration.md all follow from it.
  */
+import { createModes } from '../catalog/create-mode.ts';
 import { spreads } from '../query/request.ts';
 
 /** The commands that have settings. `up`, `root`, `leaf` and `log` are processes, `scale` is a client of `up`, `entry` of the log, the others of a root. */
@@ -14,6 +15,7 @@ export const roles = [
   'load',
   'index',
   'alias',
+  'template',
   'get',
   'put',
   'delete',
@@ -67,6 +69,7 @@ const clients: readonly Role[] = [
   'load',
   'index',
   'alias',
+  'template',
   'get',
   'put',
   'delete',
@@ -438,6 +441,26 @@ export const settings: readonly Setting[] = [
     doc: 'The share of its shards that must have answered for a search to be answered at all, when it does not say so itself.',
   },
   {
+    name: 'createIndexes',
+    flag: '--create-indexes',
+    variable: 'SHEAF_CREATE_INDEXES',
+    roles: ofRoot,
+    kind: 'choice',
+    default: 'never',
+    choices: createModes,
+    doc: 'What a write to an index that does not exist does where it does not say `create` itself: `never`, it is refused; `template`, the index is created by the template that fits; `dynamic`, without one too, with every field that its documents bring.',
+  },
+  {
+    name: 'rolloverCheckMs',
+    flag: '--rollover-check-ms',
+    variable: 'SHEAF_ROLLOVER_CHECK_MS',
+    roles: ofRoot,
+    kind: 'integer',
+    default: '10000',
+    range: [50, hourMs],
+    doc: 'Milliseconds between two looks at the aliases that roll, whether they are to be, and whether old indexes are to be deleted.',
+  },
+  {
     name: 'spread',
     flag: '--spread',
     variable: 'SHEAF_SPREAD',
@@ -572,10 +595,10 @@ export const settings: readonly Setting[] = [
     name: 'dryRun',
     flag: '--dry-run',
     variable: 'SHEAF_DRY_RUN',
-    roles: ['load'],
+    roles: ['load', 'alias'],
     kind: 'switch',
     default: 'false',
-    doc: 'Say what would be done, and write nothing.',
+    doc: 'Say what would be done, and write nothing; of `alias` only of a rollover.',
   },
   {
     name: 'concurrency',
@@ -654,7 +677,7 @@ export const settings: readonly Setting[] = [
     variable: 'SHEAF_INSTEAD_OF',
     roles: ['alias'],
     kind: 'text',
-    doc: 'An index that leaves the alias in the same step: no search sees both, and none sees neither.',
+    doc: 'An index that leaves the alias in the same step: no search sees both, and none sees neither; of a rollover the index that it has to be from.',
   },
   {
     name: 'remove',
@@ -799,7 +822,7 @@ export const settings: readonly Setting[] = [
     name: 'json',
     flag: '--json',
     variable: 'SHEAF_JSON',
-    roles: ['index', 'alias', 'get', 'put', 'delete', 'search', 'count', 'analyze', 'jobs', 'cluster'],
+    roles: ['index', 'alias', 'template', 'get', 'put', 'delete', 'search', 'count', 'analyze', 'jobs', 'cluster'],
     kind: 'switch',
     default: 'false',
     doc: 'Print the answer of the root as JSON, an error too.',

@@ -38,3 +38,13 @@ export function shardsOfPartition(
 function everyShard(shards: number): number[] {
   return Array.from({ length: shards }, (_, shard) => shard);
 }
+
+/** The id of the index that a partition is of. */
+export function indexIdOf(partition: string): string {
+  return partition.slice(0, partition.lastIndexOf('/'));
+}
+
+/** Whether a partition is one of the index. */
+export function isOfIndex(partition: string, { id }: { readonly id: string }): boolean {
+  return partition.startsWith(`${id}/`);
+}

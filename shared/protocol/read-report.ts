@@ -6,7 +6,8 @@ import { isStoredCatalog } from '../catalog/stored-catalog.ts';
 import { SheafError } from '../errors.ts';
 import { isObject } from '../json/read-object.ts';
 import { isArrayOf } from '../json/is-array-of.ts';
-import { faultOfReplicas, isCount, isStop, isWord } from './report-shapes.ts';
+import { isCount } from '../json/is-count.ts';
+import { faultOfReplicas, isStop, isWord } from './report-shapes.ts';
 import type { ReportFrame } from './report-frames.ts';
 import type { Backlog } from './reports.ts';
 

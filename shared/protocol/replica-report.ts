@@ -27,6 +27,8 @@ export interface ReplicaReport {
   readonly documents: number;
   /** Up to which log offset object storage has the shard, as far as the leaf has seen; absent where it has seen nothing. */
   readonly stored?: number;
+  /** Of its segments, on disk; absent where there are none. */
+  readonly bytes?: number;
   /** Present while the replica cannot read on. */
   readonly stopped?: StopReport;
 }

@@ -1,6 +1,7 @@
 /** What processes tell of themselves and of one another, at the door of whoever is told. Pure. */
 import { isErrorCode } from '../errors.ts';
 import { isArrayOf } from '../json/is-array-of.ts';
+import { isCount } from '../json/is-count.ts';
 import { isObject } from '../json/read-object.ts';
 import type { LeafWord, ReplicaReport, StopReport } from './reports.ts';
 
@@ -20,14 +21,11 @@ function isReplica(value: unknown): value is ReplicaReport {
   if (!isObject(value) || typeof value['index'] !== 'string' || !isCount(value['shard'])) return false;
   if (value['stored'] !== undefined && !isCount(value['stored'])) return false;
   if (value['stopped'] !== undefined && !isStop(value['stopped'])) return false;
+  if (value['bytes'] !== undefined && !isCount(value['bytes'])) return false;
   return typeof value['state'] === 'string' && Number.isSafeInteger(value['offset']) && isCount(value['documents']);
 }
 
 export function isStop(value: unknown): value is StopReport {
   if (!isObject(value) || !Number.isSafeInteger(value['offset'])) return false;
   return isErrorCode(value['code']) && typeof value['reason'] === 'string';
-}
-
-export function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

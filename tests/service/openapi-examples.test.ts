@@ -107,6 +107,7 @@ test('openapi: every route that takes a body says which, with an example for eac
   );
   assert.deepEqual(withBody.sort(), [
     'patch /v1/indexes/{index}/documents/{key}: yes',
+    'post /v1/aliases/{alias}/rollover: no',
     'post /v1/aliases: yes',
     'post /v1/counters/{index}: yes',
     'post /v1/indexes/{index}/analyze: yes',
@@ -118,6 +119,7 @@ test('openapi: every route that takes a body says which, with an example for eac
     'post /v1/jobs: yes',
     'put /v1/indexes/{index}/documents/{key}: yes',
     'put /v1/indexes/{index}: yes',
+    'put /v1/templates/{template}: yes',
   ]);
 });
 

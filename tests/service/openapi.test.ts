@@ -45,6 +45,7 @@ test('openapi: lists exactly the routes there are', () => {
     [
       'delete /v1/indexes/{index}',
       'delete /v1/indexes/{index}/documents/{key}',
+      'delete /v1/templates/{template}',
       'get /metrics',
       'get /v1/aliases',
       'get /v1/aliases/{alias}',
@@ -58,8 +59,11 @@ test('openapi: lists exactly the routes there are', () => {
       'get /v1/indexes/{index}/search',
       'get /v1/jobs',
       'get /v1/jobs/{id}',
+      'get /v1/templates',
+      'get /v1/templates/{template}',
       'patch /v1/indexes/{index}/documents/{key}',
       'post /v1/aliases',
+      'post /v1/aliases/{alias}/rollover',
       'post /v1/counters/{index}',
       'post /v1/indexes/{index}/analyze',
       'post /v1/indexes/{index}/documents',
@@ -70,6 +74,7 @@ test('openapi: lists exactly the routes there are', () => {
       'post /v1/jobs/{id}/resume',
       'put /v1/indexes/{index}',
       'put /v1/indexes/{index}/documents/{key}',
+      'put /v1/templates/{template}',
     ],
   );
 });

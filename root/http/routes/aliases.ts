@@ -6,6 +6,7 @@ import { SheafError } from '../../../shared/errors.ts';
 import { limits } from '../../../shared/limits.ts';
 import { setAliases } from '../../catalog/set-aliases.ts';
 import { parseAliasesBody } from '../../query/parse-aliases-body.ts';
+import { shownTime } from '../../rollover/show-rollovers.ts';
 import { newAliases } from '../examples.ts';
 import { readParameters } from '../parameters.ts';
 import { answers } from '../schemas.ts';
@@ -21,9 +22,15 @@ const write = Type.Boolean({ description: 'Writes and reads by key through the a
 
 const aliasAnswer = Type.Object({
   alias: Type.String(),
-  indexes: Type.Array(Type.Object({ index: indexName, filter: Type.Optional(filter), write: Type.Optional(write) }), {
-    description: 'By name.',
-  }),
+  indexes: Type.Array(
+    Type.Object({
+      index: indexName,
+      filter: Type.Optional(filter),
+      write: Type.Optional(write),
+      rolledAt: Type.Optional(Type.String({ description: 'When writes moved on to another index by a roll.' })),
+    }),
+    { description: 'By name.' },
+  ),
 });
 
 const aliasesBody = Type.Object(
@@ -99,5 +106,8 @@ export function registerAliasRoutes(app: FastifyInstance, services: RootServices
 }
 
 function show({ name, indexes }: AliasDefinition) {
-  return { alias: name, indexes: indexes.map(({ id: _id, ...shown }) => shown) };
+  const shown = indexes.map(({ id: _id, rolledAtMs, ...rest }) => {
+    return { ...rest, ...(rolledAtMs === undefined ? {} : { rolledAt: shownTime(rolledAtMs) }) };
+  });
+  return { alias: name, indexes: shown };
 }

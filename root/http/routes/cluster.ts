@@ -10,6 +10,7 @@ import { listStops } from '../../catalog/list-stops.ts';
 import { shortfall } from '../../catalog/shortfall.ts';
 import { freshnessOf, type Freshness } from '../../freshness/freshness.ts';
 import { behindOf } from '../../freshness/index-lag.ts';
+import { showRollovers } from '../../rollover/show-rollovers.ts';
 import { countDocuments } from '../count-documents.ts';
 import { readParameters } from '../parameters.ts';
 import { answers } from '../schemas.ts';
@@ -35,6 +36,10 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
           leases: Type.Array(open, {
             description: 'Who holds what, as this root has read it; none where it has asked for no lease itself.',
           }),
+          rollovers: Type.Array(open, {
+            description:
+              'Aliases that roll: the policy, how it stands, when it last rolled, what is deleted next, which root does it, and what it could not do where that is this one.',
+          }),
           stopped: Type.Array(open, {
             description: 'What cannot be read on in the log, where, by whom, and the way out.',
           }),
@@ -55,6 +60,7 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
           problem: services.logProblem()?.toBody() ?? null,
         },
         leaves: leaves.map(showLeaf),
+        rollovers: showRollovers({ ...services, timeOfDay: services.userTime }),
         leases: (leases.all() ?? []).map(showLease),
         indexes: Array.from(catalog.state.indexes.values(), (index) => ({
           name: index.name,

@@ -65,6 +65,7 @@ function registerPut(app: FastifyInstance, services: RootServices): void {
         services.catalog,
         name,
         parseIndexBody(request.body, services.config),
+        services.userTime(),
       );
       await waitUntilReady(services, definition, readyTimeoutMs);
       return reply.code(outcome === 'created' ? 201 : 200).send(show(services, definition));
@@ -126,9 +127,11 @@ function nameOf(params: unknown): string {
 }
 
 function show(services: RootServices, index: IndexDefinition) {
-  const { name, id, kind, shards, replicas } = index;
+  const { name, id, kind, shards, replicas, createdAtMs } = index;
   const schema = indexKinds[kind].shownSchema(index);
   const documents = countDocuments(services.membership, index);
   const routing = index.routing === undefined ? {} : { routing: index.routing };
-  return { name, id, kind, shards, replicas, ...routing, schema, documents, behind: behindOf(services, index) };
+  const createdAt = createdAtMs === undefined ? null : new Date(createdAtMs).toISOString();
+  const behind = behindOf(services, index);
+  return { name, id, kind, shards, replicas, ...routing, createdAt, schema, documents, behind };
 }

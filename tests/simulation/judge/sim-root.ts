@@ -87,6 +87,8 @@ export class JudgeRoot {
       writeJobs: { run: (options, source, target) => this.run(options, source, target) },
       ordinals: { check: async () => Promise.resolve() },
       writeGate: { ofRequest: () => () => null },
+      newShards: { waitAfterWrite: async () => Promise.resolve() },
+      membership: { waitUntil: async () => Promise.resolve(true) },
       catalog: {
         get state() {
           return catalogNow();

@@ -347,7 +347,8 @@ class Run {
   private onOutcome(root: JudgeRoot, line: LineOutcome, askedAt: number): void {
     const { time } = this;
     const { oracle } = this.world;
-    const { partition, offset, key, outcome } = line;
+    const { partition, key, outcome } = line;
+    const offset = line.offset!;
     this.world.note(`${root.name} tells ${partition} ${offset} ${key} ${outcome?.result ?? 'uncertain'}`);
     this.told.push(line);
     if (outcome !== null) return;
@@ -390,7 +391,9 @@ class Run {
   /** What clients were told is what the log says, of the entry that was theirs. */
   private checkTold(): void {
     const { oracle } = this.world;
-    for (const { partition, offset, key, outcome } of this.told) {
+    for (const { partition, offset: place, key, outcome } of this.told) {
+      // There is one index, and no alias.
+      const offset = place!;
       const log = oracle.of(partition);
       const entry = log.entries.get(offset);
       if (entry?.key !== key || entry.kind !== 'judged')

@@ -3,15 +3,15 @@ import { Type } from 'typebox';
 import { errorTable, SheafError } from '../../../../shared/errors.ts';
 import { limits } from '../../../../shared/limits.ts';
 import type { IngestAnswer } from '../../../ingest.ts';
-import { requireOperation } from '../../../kinds/root-kind.ts';
 import type { LineOutcome } from '../../../plan/ask-outcomes.ts';
 import type { KeySource, Rejection } from '../../../route/bulk-router.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
 import { answers, idempotencyHeader, indexParameter } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
-import { idempotencyHeaderName } from '../../idempotency-key.ts';
+import { isKeyed } from '../../idempotency-key.ts';
 import { knownAgain } from './known-again.ts';
 import { readBulkRouting } from './one-document.ts';
+import { createParameter, openTarget } from './open-target.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
 import {
@@ -45,23 +45,24 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
         refresh: refreshParameter,
         result: resultParameter,
         routing: routingParameter,
+        create: createParameter,
       }),
       response: answers({ 200: bulkAnswer }),
     },
     handler: async (request, reply) => {
-      const parameters = readParameters(request.query, ['key', 'refresh', 'result', 'routing']);
-      const { key: field, refresh, result } = parameters;
+      const parameters = readParameters(request.query, ['key', 'refresh', 'result', 'routing', 'create']);
+      const { key: field, refresh, result, create } = parameters;
       if (result !== undefined) requireOneOf('result', result, ['wait']);
       if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
       const key = readKeySource(field);
-      const index = await services.catalog.findWritten((request.params as { index: string }).index);
-      if (field !== undefined) requireOperation(services.kinds, index, 'putKeyed');
+      const { index: name } = request.params as { index: string };
+      const bytesMax = isKeyed(request) ? Math.min(bulkBytesMax, limits.keyedBodyBytesMax) : bulkBytesMax;
+      const operation = field === undefined ? null : 'putKeyed';
+      const { index, body } = await openTarget(services, { name, create, operation }, readBody(request, bytesMax));
       const routing = readBulkRouting(services, index, parameters.routing);
-      const isKeyed = request.headers[idempotencyHeaderName] !== undefined;
-      const limitBytes = isKeyed ? Math.min(bulkBytesMax, limits.keyedBodyBytesMax) : bulkBytesMax;
-      const source = { kind: 'body', body: readBody(request, limitBytes) } as const;
+      const source = { kind: 'body', body } as const;
       const about = ['documents', field, result, parameters.routing];
-      const known = knownAgain(request, index.id, { source, about });
+      const known = knownAgain(request, { index, name }, { source, about });
       const tellsOutcomes = result !== undefined;
       const write = { ...known, index, key, wait: refresh !== undefined, tellsOutcomes, ...routing };
       return reply.send(show(await runWrite(services, write)));

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { IndexDefinition } from '../../../../shared/catalog/catalog.ts';
 import type { WriteSource } from '../../../route/write-jobs.ts';
 import { digestBody, readIdempotencyKey, requestDigest } from '../../idempotency-key.ts';
 import type { Write } from './run-write.ts';
@@ -7,15 +8,16 @@ const nothing = new Uint8Array();
 
 /**
  * A source of documents that is recorded once where the request has an Idempotency-Key, and as it is where it has none.
+ * @param name by which the request names the index
  * @param about what else than the body makes two requests the same: the parameters that change what is written
  * @throws SheafError IDEMPOTENCY_KEY_INVALID
  */
 export function knownAgain(
   request: FastifyRequest,
-  indexId: string,
+  { index, name }: { readonly index: Pick<IndexDefinition, 'id' | 'name'>; readonly name: string },
   { source, about }: { readonly source: WriteSource; readonly about: readonly unknown[] },
 ): Pick<Write, 'source' | 'identity' | 'keySeed'> {
-  const key = readIdempotencyKey(request, indexId);
+  const key = readIdempotencyKey(request, index, name);
   if (key === null) return { source };
   const text = JSON.stringify(about);
   if (source.kind === 'delete') {

@@ -60,19 +60,20 @@ export interface WriteParameters extends DocumentName {
   readonly wait: boolean;
   /** Answer with what came of the write. */
   readonly tellsOutcomes: boolean;
-  /** As it was written. */
+  /** As it was written, as is the next. */
   readonly version: string | undefined;
   readonly routing: string | undefined;
+  readonly create: string | undefined;
 }
 
-/** The document to write, and what the caller waits for. @throws SheafError PARAMETER_…, KEY_… */
-export function readTarget(request: FastifyRequest): WriteParameters {
-  const parameters = readParameters(request.query, ['refresh', 'result', 'version', 'routing']);
-  const { refresh, result, version, routing } = parameters;
+/** The document to write, and what the caller waits for. @param more parameters of the route beside those of all @throws SheafError PARAMETER_…, KEY_… */
+export function readTarget(request: FastifyRequest, more: readonly 'create'[] = []): WriteParameters {
+  const parameters = readParameters(request.query, ['refresh', 'result', 'version', 'routing', ...more]);
+  const { refresh, result, version, routing, create } = parameters;
   if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
   if (result !== undefined) requireOneOf('result', result, ['wait']);
   const [wait, tellsOutcomes] = [refresh !== undefined, result !== undefined];
-  return { ...readDocumentName(request), wait, tellsOutcomes, version, routing };
+  return { ...readDocumentName(request), wait, tellsOutcomes, version, routing, create };
 }
 
 /** @throws SheafError why the document was rejected, BODY_MISSING; of a write that is judged also what came of it */

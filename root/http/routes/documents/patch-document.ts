@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { limits } from '../../../../shared/limits.ts';
-import { requireOperation } from '../../../kinds/root-kind.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
 import { answers, documentParameters, idempotencyHeader } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { ifMatchHeader, readCondition } from './conditions.ts';
 import { knownAgain } from './known-again.ts';
 import { readDocumentName, readRouting, replyToWrite } from './one-document.ts';
+import { createParameter, openTarget } from './open-target.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
 import { mergePatchType, patchBody, refreshParameter, routingParameter, writeAnswer } from './write-schemas.ts';
@@ -32,25 +32,26 @@ export function registerPatch(app: FastifyInstance, services: RootServices): voi
         detectNoop: flag('A patch that changes nothing leaves sequence and version as they are.', 'true'),
         refresh: refreshParameter,
         routing: routingParameter,
+        create: createParameter,
       }),
       response: answers({ 200: writeAnswer, 201: writeAnswer }),
     },
     handler: async (request, reply) => {
-      const parameters = readParameters(request.query, ['upsert', 'detectNoop', 'refresh', 'routing']);
-      const { upsert = 'false', detectNoop = 'true', refresh } = parameters;
+      const parameters = readParameters(request.query, ['upsert', 'detectNoop', 'refresh', 'routing', 'create']);
+      const { upsert = 'false', detectNoop = 'true', refresh, create } = parameters;
       if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
       const isUpsert = requireOneOf('upsert', upsert, ['true', 'false']) === 'true';
       const detectsNoop = requireOneOf('detectNoop', detectNoop, ['true', 'false']) === 'true';
       const { name, key } = readDocumentName(request);
       const condition = readCondition(request);
-      const index = await services.catalog.findWritten(name);
-      requireOperation(services.kinds, index, 'changeDocument');
+      const whole = readBody(request, limits.documentBytesMax);
+      const { index, body } = await openTarget(services, { name, create, operation: 'changeDocument' }, whole);
       const isMergePatch = request.headers['content-type']?.startsWith(mergePatchType) === true;
       const patch = { upsert: isUpsert, detectNoop: detectsNoop, nulls: isMergePatch ? 'removed' : 'kept' } as const;
-      const source = { kind: 'body', body: readBody(request, limits.documentBytesMax) } as const;
+      const source = { kind: 'body', body } as const;
       const about = ['patch', key, parameters.routing, condition, patch];
       const answer = await runWrite(services, {
-        ...knownAgain(request, index.id, { source, about }),
+        ...knownAgain(request, { index, name }, { source, about }),
         index,
         key: { kind: 'given', key, change: { condition, patch } },
         wait: refresh !== undefined,

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { limits } from '../../../../shared/limits.ts';
-import { requireOperation } from '../../../kinds/root-kind.ts';
 import { answers, documentParameters, idempotencyHeader } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { ifMatchHeader, ifNoneMatchHeader, readVersioned, versionParameter } from './conditions.ts';
-import { readRouting, readTarget, replyToWrite } from './one-document.ts';
 import { knownAgain } from './known-again.ts';
+import { readRouting, readTarget, replyToWrite } from './one-document.ts';
+import { createParameter, openTarget } from './open-target.ts';
 import { readBody } from './read-body.ts';
 import { runWrite } from './run-write.ts';
 import {
@@ -35,19 +35,19 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
         result: resultParameter,
         version: versionParameter,
         routing: routingParameter,
+        create: createParameter,
       }),
       response: answers({ 200: writeAnswer, 201: writeAnswer }),
     },
     handler: async (request, reply) => {
-      const { name, key, wait, tellsOutcomes, version, routing } = readTarget(request);
+      const { name, key, wait, tellsOutcomes, version, routing, create } = readTarget(request, ['create']);
       const condition = readVersioned(request, version);
-      const index = await services.catalog.findWritten(name);
-      requireOperation(services.kinds, index, 'putDocument');
-      const body = readBody(request, limits.documentBytesMax);
+      const whole = readBody(request, limits.documentBytesMax);
+      const { index, body } = await openTarget(services, { name, create, operation: 'putDocument' }, whole);
       const source = { kind: 'body', body } as const;
       const about = ['put', key, routing, condition, tellsOutcomes];
       const answer = await runWrite(services, {
-        ...knownAgain(request, index.id, { source, about }),
+        ...knownAgain(request, { index, name }, { source, about }),
         index,
         key: { kind: 'given', key, change: { condition, patch: null } },
         wait,

@@ -1,0 +1,55 @@
+/** The index that a write goes to, which may have to be created first. */
+import { Type } from 'typebox';
+import type { IndexDefinition } from '../../../../shared/catalog/catalog.ts';
+import { createModes } from '../../../../shared/catalog/create-mode.ts';
+import { findOrCreate } from '../../../catalog/create-missing.ts';
+import { requireOperation, type IndexOperation } from '../../../kinds/root-kind.ts';
+import { requireOneOf } from '../../parameters.ts';
+import type { RootServices } from '../../services.ts';
+
+export const createParameter = Type.Optional(
+  Type.String({
+    enum: [...createModes],
+    description:
+      'Where the index does not exist: never, the write is refused; template, the index is created by the template that fits; dynamic, also where none fits, with every field that its documents bring. Left out: as the root is set to.',
+  }),
+);
+
+export interface Target {
+  /** Of an index or an alias. */
+  readonly name: string;
+  /** Value of the URL parameter. */
+  readonly create: string | undefined;
+  /** Which has to be one that the index takes; null where that follows from the lines of the body. */
+  readonly operation: IndexOperation | null;
+}
+
+/**
+ * The index, and the body to write. An index that is created is so once the body has begun: a request without one leaves none behind.
+ * @throws SheafError PARAMETER_INVALID, what the body throws, as `findOrCreate`
+ */
+export async function openTarget(
+  services: RootServices,
+  { name, create, operation }: Target,
+  body: AsyncIterable<Buffer>,
+): Promise<{ readonly index: IndexDefinition; readonly body: AsyncIterable<Buffer> }> {
+  const { createIndexes } = services.config;
+  const mode = create === undefined ? createIndexes : requireOneOf('create', create, createModes);
+  if (mode === 'never' || services.catalog.findKnown(name) !== undefined) {
+    const index = await services.catalog.findWritten(name);
+    if (operation !== null) requireOperation(services.kinds, index, operation);
+    return { index, body };
+  }
+  const begun = await begin(body);
+  return { index: await findOrCreate(services, { name, mode, operation }), body: begun };
+}
+
+/** The same body, of which the first piece is there. @throws what the body throws */
+async function begin(body: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer>> {
+  const pieces = body[Symbol.asyncIterator]();
+  const first = await pieces.next();
+  return (async function* () {
+    if (first.done !== true) yield first.value;
+    yield* { [Symbol.asyncIterator]: () => pieces };
+  })();
+}
