@@ -4,14 +4,12 @@ import { systemClock } from '../shared/clock/clock.ts';
 import type { LeafConfig } from '../shared/config/read.ts';
 import type { Authenticate } from '../shared/http/authenticate.ts';
 import { readServiceAccount } from '../shared/discovery/kubernetes/service-account.ts';
-import { locateLog } from '../shared/discovery/locate-log.ts';
 import { openPeerDoor } from '../shared/http/peer-door.ts';
-import { connectLog } from '../shared/log/client.ts';
+import { findLog, type ConnectOptions } from '../shared/log/connect.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { Secret } from '../shared/secret/proof.ts';
 import { readSecretOf } from '../shared/secret/secret-file.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
-import type { Address, FollowAddress } from '../shared/transport/address.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { serveConnection } from './http/connections.ts';
 import { leafHttp } from './http/server.ts';
@@ -44,11 +42,11 @@ export async function startLeaf(
 ): Promise<RunningLeaf> {
   const random = Math.random;
   const serviceAccount = async () => await readServiceAccount(environment);
-  const address = await locateLog(config.log, { random, serviceAccount }, (reason) =>
-    telemetry.error({ reason }, 'the log cannot be located; its last place is kept'),
-  );
+  const onFault = (reason: string): void =>
+    telemetry.error({ reason }, 'the log cannot be located; its last place is kept');
+  const open = await findLog({ source: config.log, kafkaWriter: null, onFault }, { random, serviceAccount });
   return await startLeafWith(config, telemetry, {
-    openLog: (data, onReplaced, secret) => connect(address, data, telemetry, onReplaced, secret),
+    openLog: (data, onReplaced, secret) => connect(open, data, telemetry, onReplaced, secret),
   });
 }
 
@@ -144,17 +142,15 @@ export async function startLeafWith(
 }
 
 function connect(
-  address: Address | FollowAddress,
+  open: (options: ConnectOptions) => Log,
   data: DataFolder,
   telemetry: Telemetry,
   onReplaced: (isReplaced: boolean) => void,
   secret: Secret | undefined,
 ): Log {
   let toldWrong = false;
-  return connectLog({
-    address,
+  return open({
     secret,
-    random: Math.random,
     producer: randomUUID(),
     identity: data.log ?? undefined,
     onIdentity: data.storeLog,

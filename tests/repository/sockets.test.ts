@@ -19,6 +19,7 @@ const openers: Record<string, readonly string[]> = {
   http2: [],
   dgram: [],
   '@opentelemetry/exporter-trace-otlp-http': [],
+  '@platformatic/kafka': [],
 };
 
 /** What opens a connection without an import. */
@@ -74,6 +75,8 @@ const allowed: Record<string, readonly string[]> = {
   'shared/http/security-headers.ts': ['net Socket'],
   // A collector's address is the operator's, and so are its certificates: by the variables of OpenTelemetry.
   'shared/telemetry/open-tracing.ts': ['@opentelemetry/exporter-trace-otlp-http *'],
+  // Kafka is the operator's, and its client opens its own connections.
+  'shared/log/kafka/library.ts': ['@platformatic/kafka *'],
   // `sheaf up` lets nobody in but `sheaf scale` on the same machine, by a token, and tries whether ports are free.
   'command/up/control.ts': ['http createServer'],
   'command/up/checks.ts': ['net createServer'],
