@@ -5,9 +5,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { must, send } from '../service/client.ts';
+import type { Cluster } from '../cluster/start.ts';
 import { killProcesses, type KillOptions } from './kill-processes.ts';
 
 export interface JobsOptions extends KillOptions {
+  readonly cluster: Cluster;
   /** Of which half match. */
   readonly documents: number;
   readonly docsPerSecond: number | null;

@@ -140,7 +140,7 @@ export class Decisions implements Source {
     for (const { offset, decision } of entriesOf(groups, this.next)) {
       const verdict = this.verdicts.read(offset, decision);
       if (verdict === null) continue;
-      if (verdict.counts && decision.kind === 'commit' && offset >= first)
+      if (verdict.counts && decision?.kind === 'commit' && offset >= first)
         this.options.keys?.remember(takenAtMs, decision.keys);
       for (const resolve of this.waiting.get(verdict.append) ?? []) resolve(verdict.counts);
       this.waiting.delete(verdict.append);
@@ -182,11 +182,24 @@ export class Decisions implements Source {
   }
 }
 
-function* entriesOf(groups: readonly RecordGroup[], from: number): Generator<{ offset: number; decision: Decision }> {
+function* entriesOf(
+  groups: readonly RecordGroup[],
+  from: number,
+): Generator<{ offset: number; decision: Decision | null }> {
   for (const { firstOffset, records } of groups) {
     for (const { offsetDelta, value } of records) {
       const offset = Number(firstOffset) + offsetDelta;
-      if (offset >= from) yield { offset, decision: readDecision(value ?? Buffer.alloc(0)) };
+      if (offset >= from) yield { offset, decision: tryToRead(value ?? Buffer.alloc(0)) };
     }
+  }
+}
+
+/** Null for what no version can read: every reader passes it over alike. @throws SheafError BATCH_VERSION_UNKNOWN */
+function tryToRead(value: Uint8Array): Decision | null {
+  try {
+    return readDecision(value);
+  } catch (error) {
+    if (error instanceof SheafError && error.code === 'BATCH_INVALID') return null;
+    throw error;
   }
 }

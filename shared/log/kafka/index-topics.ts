@@ -27,11 +27,14 @@ export interface IndexTopicsOptions {
 
 /** A topic stays for so long after its index: appends that are on their way to it end meanwhile. */
 const removeAfterMs = 30_000;
+/** How long an append waits for the entry that created its index. */
+const knownWithinMs = 2000;
 
 export class IndexTopics {
   private readonly options: IndexTopicsOptions;
   private readonly subscription: Subscription;
   private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly waiters = new Set<() => void>();
   /** Topics that are about to be removed. */
   private readonly leaving = new Set<string>();
   private catalog: CatalogState = emptyCatalog;
@@ -50,10 +53,10 @@ export class IndexTopics {
 
   /**
    * Makes the topic of an index that is in the catalog.
-   * @throws SheafError LOG_UNAVAILABLE where this does not know it yet
+   * @throws SheafError LOG_UNAVAILABLE where it is not known within a while
    */
   async make(indexId: string): Promise<void> {
-    const index = this.byId.get(indexId);
+    const index = this.byId.get(indexId) ?? (await this.wait(indexId));
     if (index === undefined) throw unavailable(`index ${indexId} is not known to the log yet`);
     const name = indexTopic(this.options.name, indexId);
     await this.options.topics.make([{ name, partitions: partitionNumber(index, index.shards - 1) + 1 }]);
@@ -79,6 +82,19 @@ export class IndexTopics {
     for (const timer of this.timers) clearTimeout(timer);
   }
 
+  /** An index that was created a moment ago: its entry is on its way. */
+  private async wait(indexId: string): Promise<IndexDefinition | undefined> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const look = (): void => {
+      if (this.byId.has(indexId)) resolve();
+    };
+    this.waiters.add(look);
+    this.after(knownWithinMs, resolve);
+    await promise;
+    this.waiters.delete(look);
+    return this.byId.get(indexId);
+  }
+
   private async begin(): Promise<void> {
     try {
       const [head] = await this.options.log.heads([catalogPartition]);
@@ -92,6 +108,7 @@ export class IndexTopics {
   private follow(): void {
     const before = this.byId;
     this.byId = new Map(Array.from(this.catalog.indexes.values(), (index) => [index.id, index]));
+    for (const look of this.waiters) look();
     if (this.end === null || this.catalog.offset < this.end) return;
     for (const id of this.byId.keys()) if (!before.has(id) || this.isMissing(id)) this.makeSoon(id);
     for (const topic of this.options.meta.table.all().keys()) {

@@ -15,7 +15,7 @@ export const skipWithoutKafka =
 
 const kafkaBrokers = given === '' ? [] : given.split(',').map((text) => parseAddress(text)!);
 
-const writerSettings: WriterSettings = {
+export const writerSettings: WriterSettings = {
   replication: 0,
   minInSync: 0,
   idempotencyRetentionMs: 3_600_000,

@@ -64,7 +64,11 @@ export class Producing {
     try {
       const { offsets = [] } = await producer.send({ messages, acks: -1 });
       const found = new Map(offsets.map(({ topic, partition, offset }) => [`${topic} ${partition}`, Number(offset)]));
-      return productions.map(({ place }) => found.get(`${place.topic} ${place.number}`)!);
+      return productions.map(({ place }) => {
+        const offset = found.get(`${place.topic} ${place.number}`);
+        if (offset === undefined) throw unavailable(`no offset was told of ${place.topic} ${place.number}`);
+        return offset;
+      });
     } catch (error) {
       throw this.faultOf(error, productions);
     }

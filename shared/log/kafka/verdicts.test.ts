@@ -48,6 +48,12 @@ function counted(decisions: readonly Decision[], from: number, gap: number): str
   return all;
 }
 
+test('Verdicts: an entry that decides nothing is passed', () => {
+  const verdicts = new Verdicts(0);
+  assert.deepEqual([verdicts.read(0, null), verdicts.offset], [null, 0]);
+  assert.equal(verdicts.read(1, parse('A<-1'))?.counts, true);
+});
+
 test('Verdicts: an append that took longer than the window does not count, one that just took it does', () => {
   assert.deepEqual(counted([parse('A<-1'), parse('B<0')], 0, windowMax - 1), ['A', 'B']);
   assert.deepEqual(counted([parse('A<-1'), parse('B<0')], 0, windowMax), ['A']);

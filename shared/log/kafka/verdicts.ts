@@ -34,9 +34,14 @@ export class Verdicts {
     this.offset = from - 1;
   }
 
-  /** @param offset ascending; those of entries that cannot be read are left out @returns null where it was decided before */
-  read(offset: number, decision: Decision): Verdict | null {
+  /**
+   * @param offset ascending
+   * @param decision null for an entry that decides nothing, as no version can read it
+   * @returns null where nothing is decided by it, or was before
+   */
+  read(offset: number, decision: Decision | null): Verdict | null {
     this.offset = offset;
+    if (decision === null) return null;
     const { append } = decision;
     if (decision.kind === 'abandon') return this.decide(append, offset, false);
     const { seen, keys } = decision;
