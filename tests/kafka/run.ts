@@ -28,14 +28,12 @@ async function runTests(given: readonly string[]): Promise<number> {
       SHEAF_TEST_KAFKA: `127.0.0.1:${place.port}`,
       SHEAF_TEST_KAFKA_PLACE: JSON.stringify(place),
     };
-    const options = [
-      '--test',
-      '--test-timeout=300000',
-      '--test-concurrency=1',
-      '--test-reporter=spec',
-      '--test-name-pattern=kafka|Kafka',
-    ];
-    const child = spawn(process.execPath, [...options, ...given], { cwd: repository, stdio: 'inherit', env });
+    const ending = ['--import', join(repository, 'tests/stages/ending.ts')];
+    const options = ['--test', '--test-timeout=300000', '--test-concurrency=1', '--test-reporter=spec'];
+    const args = [...ending, ...options, '--test-name-pattern=kafka|Kafka', ...given];
+    const child = spawn(process.execPath, args, { cwd: repository, stdio: 'inherit', env });
+    // Whoever ends this ends the tests, and the broker after them.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal));
     const [code] = (await once(child, 'exit')) as [number | null];
     return code ?? 1;
   } finally {
