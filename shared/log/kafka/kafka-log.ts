@@ -12,7 +12,7 @@ import {
   type SkippedBatch,
   type Subscription,
 } from '../log.ts';
-import type { HeadsWord } from '../wire.ts';
+import { appendBytesMax, type HeadsWord } from '../wire.ts';
 import { Appender, type AppenderWorld } from './appender.ts';
 import { earliest, latest, unavailable } from './brokers.ts';
 import type { KafkaLibrary } from './library.ts';
@@ -55,6 +55,8 @@ class KafkaLog implements Log {
   private open: OpenLog | null = null;
   private indexes: IndexTopics | null = null;
   private connected: boolean | null = null;
+  /** Why it is not connected, as it was told last. */
+  private reason: SheafError['code'] | undefined;
   private beating: NodeJS.Timeout | undefined;
   private closed = false;
 
@@ -72,6 +74,7 @@ class KafkaLog implements Log {
 
   async append(batches: readonly AppendBatch[], { timeoutMs = timeoutMsDefault } = {}): Promise<Appended[]> {
     for (const batch of batches) checkBatch(batch);
+    checkSize(batches);
     if (batches.length === 0) return [];
     this.indexes?.check(batches);
     return (await this.appender.append(batches, [], timeoutMs)).appended;
@@ -82,6 +85,7 @@ class KafkaLog implements Log {
     requests: readonly KeyedRequest[],
     { timeoutMs = timeoutMsDefault } = {},
   ): Promise<AppendedOnce> {
+    checkSize(batches);
     return await this.appender.append(batches, requests, timeoutMs);
   }
 
@@ -283,12 +287,13 @@ class KafkaLog implements Log {
     if (!this.closed) this.beating = setTimeout(() => void this.beat(open), beatMs);
   }
 
-  private async tellHeads({ brokers, meta }: OpenLog): Promise<void> {
+  private async tellHeads({ brokers, meta, identity }: OpenLog): Promise<void> {
     const { name, onHeads } = this.options;
-    if (onHeads === undefined) {
-      await brokers.find([meta.place.topic], true);
-      return;
+    const found = (await brokers.find([meta.place.topic], true)).get(meta.place.topic);
+    if (found !== undefined && found.id !== meta.topicId) {
+      throw new SheafError('LOG_REPLACED', { detail: { expected: identity, found: found.id } });
     }
+    if (onHeads === undefined) return;
     const places: Place[] = [];
     for (const [topic, { partitions }] of meta.table.all()) {
       if (indexOfTopic(name, topic) === undefined) continue;
@@ -306,10 +311,11 @@ class KafkaLog implements Log {
     onHeads({ partitions: changed.map(({ partition }) => partition), heads: changed.map(({ head }) => head), rest: 0 });
   }
 
+  /** Tells what has changed, not each attempt. */
   private changeState(connected: boolean, reason?: SheafError): void {
-    if (this.closed || (this.connected === connected && connected)) return;
-    if (this.connected === connected && reason?.code !== 'LOG_REPLACED') return;
+    if (this.closed || (this.connected === connected && this.reason === reason?.code)) return;
     this.connected = connected;
+    this.reason = reason?.code;
     if (!connected) this.told.clear();
     this.options.onStateChange?.(connected, reason);
   }
@@ -374,6 +380,13 @@ class KafkaSubscription {
     this.ended = true;
     this.reading.onRefused(error);
   }
+}
+
+/** @throws SheafError BODY_TOO_LARGE */
+function checkSize(batches: readonly AppendBatch[]): void {
+  const actualBytes = batches.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  if (actualBytes <= appendBytesMax) return;
+  throw new SheafError('BODY_TOO_LARGE', { detail: { limitBytes: appendBytesMax, actualBytes } });
 }
 
 /** The batch with the entry at an offset, which is there. @throws SheafError LOG_UNAVAILABLE */
