@@ -12,6 +12,7 @@ import { benchIndexes, type IndexesOptions } from './indexes/indexes.ts';
 import { benchJobs, type JobsOptions } from './jobs/jobs.ts';
 import { benchKernels, type KernelsOptions } from './kernels/kernels.ts';
 import { benchLoad } from './load/load.ts';
+import { benchLog, type LogOptions } from './log/log.ts';
 import { benchRelevance, type RelevanceOptions } from './relevance/relevance.ts';
 import type { Findings } from './report/report.ts';
 import { benchSearch } from './search/search.ts';
@@ -185,6 +186,12 @@ export function createProgram(run: Run): Command {
     .action((options: Shared & { shards: number; rounds: number }) => {
       return run('copy', options, (context) => benchCopy(context, options));
     });
+
+  add(program, 'log', 'what an append costs on SQLite and on Kafka')
+    .addOption(number('--seconds <number>', 'of each run', 3))
+    .addOption(number('--rounds <number>', 'how often each is measured, in turns', 3))
+    .addOption(number('--flights <number>', 'appends on their way at once, where it is not one', 16))
+    .action((options: Shared & LogOptions) => run('log', options, (context) => benchLog(context, options)));
 
   add(program, 'increment', 'how many increments a second are taken, beside empty POSTs')
     .addOption(number('--leaves <number>', 'leaves of the service', 1))

@@ -6,10 +6,9 @@ import { systemTimers } from '../shared/clock/timers.ts';
 import type { LeafConfig } from '../shared/config/read.ts';
 import type { Authenticate } from '../shared/http/authenticate.ts';
 import { readServiceAccount } from '../shared/discovery/kubernetes/service-account.ts';
-import { locateLog } from '../shared/discovery/locate-log.ts';
 import { openPeerDoor } from '../shared/http/peer-door.ts';
 import { openLeases } from '../shared/lease/leases.ts';
-import { connectLog } from '../shared/log/client.ts';
+import { findLog, type ConnectOptions } from '../shared/log/connect.ts';
 import type { Log } from '../shared/log/log.ts';
 import { createRandom } from '../shared/random/random.ts';
 import type { Secret } from '../shared/secret/proof.ts';
@@ -18,7 +17,6 @@ import type { StoreEnvironment } from '../shared/storage/open-store.ts';
 import { readStorePlace } from '../shared/storage/store-place.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
-import type { Address, FollowAddress } from '../shared/transport/address.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { serveConnection } from './http/connections.ts';
 import { leafHttp } from './http/server.ts';
@@ -52,12 +50,12 @@ export async function startLeaf(
 ): Promise<RunningLeaf> {
   const random = Math.random;
   const serviceAccount = async () => await readServiceAccount(environment);
-  const address = await locateLog(config.log, { random, serviceAccount }, (reason) =>
-    telemetry.error({ reason }, 'the log cannot be located; its last place is kept'),
-  );
+  const onFault = (reason: string): void =>
+    telemetry.error({ reason }, 'the log cannot be located; its last place is kept');
+  const open = await findLog({ source: config.log, kafkaWriter: null, onFault }, { random, serviceAccount });
   return await startLeafWith(config, telemetry, {
     ...(config.snapshots === undefined ? {} : { store: await storeOf(config.snapshots, environment) }),
-    openLog: (data, onReplaced, secret) => connect(address, data, telemetry, onReplaced, secret),
+    openLog: (data, onReplaced, secret) => connect(open, data, telemetry, onReplaced, secret),
   });
 }
 
@@ -183,17 +181,15 @@ async function storeOf(place: string, environment: StoreEnvironment): Promise<Ob
 }
 
 function connect(
-  address: Address | FollowAddress,
+  open: (options: ConnectOptions) => Log,
   data: DataFolder,
   telemetry: Telemetry,
   onReplaced: (isReplaced: boolean) => void,
   secret: Secret | undefined,
 ): Log {
   let toldWrong = false;
-  return connectLog({
-    address,
+  return open({
     secret,
-    random: Math.random,
     producer: randomUUID(),
     identity: data.log ?? undefined,
     onIdentity: data.storeLog,

@@ -6,9 +6,8 @@ import { systemClock } from '../shared/clock/clock.ts';
 import { systemTimers } from '../shared/clock/timers.ts';
 import type { RootConfig } from '../shared/config/read.ts';
 import { readServiceAccount } from '../shared/discovery/kubernetes/service-account.ts';
-import { locateLog } from '../shared/discovery/locate-log.ts';
 import { startDiscovery, type DiscoveryWorld } from '../shared/discovery/start.ts';
-import { connectLog } from '../shared/log/client.ts';
+import { findLog } from '../shared/log/connect.ts';
 import { readSecretOf } from '../shared/secret/secret-file.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import { composeRoot, type RootParts } from './compose.ts';
@@ -48,8 +47,18 @@ async function processParts(config: RootConfig, telemetry: Logger, environment: 
   const random = Math.random;
   const secret = readSecretOf(config);
   const world: DiscoveryWorld = { random, serviceAccount: () => readServiceAccount(environment) };
-  const address = await locateLog(config.log, world, (reason) =>
-    telemetry.error({ reason }, 'the log cannot be located; its last place is kept'),
+  const connect = await findLog(
+    {
+      source: config.log,
+      kafkaWriter: {
+        replication: config.kafkaReplication,
+        minInSync: config.kafkaMinInSync,
+        indexTopicsMax: config.kafkaIndexesMax,
+        idempotencyRetentionMs: config.idempotencyRetentionMs,
+      },
+      onFault: (reason) => telemetry.error({ reason }, 'the log cannot be located; its last place is kept'),
+    },
+    world,
   );
   return {
     config,
@@ -64,7 +73,7 @@ async function processParts(config: RootConfig, telemetry: Logger, environment: 
       return { stop: () => clearInterval(interval) };
     },
     secret,
-    openLog: (events) => connectLog({ address, secret, random, producer: randomUUID(), ...events }),
+    openLog: (events) => connect({ secret, producer: randomUUID(), ...events }),
     discover: (events) => startDiscovery(config.leaves, world, events),
     tracer: traceUrl === undefined ? null : await openRootTracing({ ...config, traceUrl }, telemetry),
     onFatal: (facts, message) => {

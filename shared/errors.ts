@@ -569,6 +569,12 @@ export const errorTable = {
     message: 'the log has let go of the entries that were asked for',
     fix: 'begin at the earliest offset, which detail names, with a copy of what came before it: of a snapshot or another leaf',
   },
+  TOPICS_TOO_MANY: {
+    status: 507,
+    retry: 'never',
+    message: 'the log has as many topics of indexes as it may have',
+    fix: 'delete indexes, or raise --kafka-indexes-max if the brokers can take more topics',
+  },
   LEASE_LOST: {
     status: 503,
     retry: 'later',

@@ -4,8 +4,7 @@ import type { EntryConfig } from '../../shared/config/read.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { readCatalogOffset, readEntries, versionOf } from '../../shared/log/batch.ts';
 import { readServiceAccount } from '../../shared/discovery/kubernetes/service-account.ts';
-import { locateLog } from '../../shared/discovery/locate-log.ts';
-import { connectLog } from '../../shared/log/client.ts';
+import { findLog } from '../../shared/log/connect.ts';
 import { entryNotFound, type Log, type LogBatch } from '../../shared/log/log.ts';
 import { readSecretOf } from '../../shared/secret/secret-file.ts';
 import { CommandFailure } from '../failure.ts';
@@ -33,8 +32,9 @@ export async function entry(
   }
   const random = Math.random;
   const serviceAccount = async () => await readServiceAccount(environment);
-  const address = await locateLog(config.log, { random, serviceAccount }, say);
-  const log = connectLog({ address, secret: readSecretOf(config), random, producer: randomUUID() });
+  const place = { source: config.log, kafkaWriter: null, onFault: say };
+  const connect = await findLog(place, { random, serviceAccount });
+  const log = connect({ secret: readSecretOf(config), producer: randomUUID() });
   try {
     for (const line of batchLines(await readBatch(log, partition, offset))) say(line);
     if (!config.skip) return 0;

@@ -55,7 +55,9 @@ test('planProcesses: every process reads back what up was told, whatever the env
   const pace = { refreshMs: 50, commitMs: 5000, drainMs: 25_000, ...snapshots };
   const rest = { ...pace, ...pins, emulatedTaskMs: 0, telemetryLevel: 'info' };
   const leaves = { kind: 'file', path: '/d/leaves.list' };
-  const ofRoot = { ...door, secretFile, leaves, log, ...bounds, telemetryLevel: 'info' };
+  const kafka = { kafkaReplication: 0, kafkaMinInSync: 0, kafkaIndexesMax: 1000 };
+  const kept = { idempotencyRetentionMs: 3_600_000, ...kafka };
+  const ofRoot = { ...door, secretFile, leaves, log, ...bounds, ...kept, telemetryLevel: 'info' };
   const expected = {
     log: { ...log, ...peers, data: '/d/log', idempotencyRetentionMs: 3_600_000, telemetryLevel: 'info' },
     'leaf-0': { ...leaf(0), ...rest },

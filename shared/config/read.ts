@@ -100,6 +100,12 @@ export interface RootConfig extends RootBounds, DoorConfig {
   /** Where to look for leaves. */
   readonly leaves: LeafSource;
   readonly log: LogSource;
+  /** Of a log over Kafka; a log that is a process has its own. */
+  readonly idempotencyRetentionMs: number;
+  /** Copies of topics that are made over Kafka; 0 leaves it to the brokers, as the next. */
+  readonly kafkaReplication: number;
+  readonly kafkaMinInSync: number;
+  readonly kafkaIndexesMax: number;
 }
 
 export interface TelemetryConfig {

@@ -1,7 +1,7 @@
 /** Finds the log of a source. Touches the world: the API server of Kubernetes, where the source is a service. */
 import type { Address, FollowAddress } from '../transport/address.ts';
 import { followKubernetes } from './kubernetes/follow.ts';
-import type { LogSource } from './log-source.ts';
+import type { KafkaSource, LogSource } from './log-source.ts';
 import type { DiscoveryWorld } from './start.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { DiscoveryWorld } from './start.ts';
  * @throws SheafError CONFIG_INVALID for a service, outside of a pod
  */
 export async function locateLog(
-  source: LogSource,
+  source: Exclude<LogSource, KafkaSource>,
   { random, serviceAccount }: DiscoveryWorld,
   onFault: (reason: string) => void,
 ): Promise<Address | FollowAddress> {

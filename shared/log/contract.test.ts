@@ -1,4 +1,4 @@
-/** What every Log promises, held by each implementation: in memory, and SQLite over a real socket. */
+/** What every Log promises, held by each implementation: in memory, SQLite over a real socket, and Kafka where there is a broker. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { silentTelemetry } from '../telemetry/telemetry.ts';
 import { keyedBatch, textBatch, textOf } from './batch.fixture.ts';
 import { batchVersion } from './batch.ts';
 import { connectLog } from './client.ts';
+import { freshLogName, openKafkaLog, skipWithoutKafka } from './kafka/kafka.fixture.ts';
 import type { RequestOutcome } from './keyed-requests.ts';
 import { catalogPartition, jobsPartition, leasesPartition, type Log, type LogBatch } from './log.ts';
 import type { AppendBatch, Appended } from './append-batch.ts';
@@ -71,9 +72,10 @@ interface Opened {
   readonly close: () => Promise<void>;
 }
 
-const implementations: [name: string, open: () => Promise<Opened>][] = [
-  ['memory', openMemory],
-  ['sqlite', openSqlite],
+const implementations: [name: string, open: () => Promise<Opened>, skip: string | false][] = [
+  ['memory', openMemory, false],
+  ['sqlite', openSqlite, false],
+  ['kafka', openKafka, skipWithoutKafka],
 ];
 
 async function openMemory(): Promise<Opened> {
@@ -93,6 +95,11 @@ async function openSqlite(): Promise<Opened> {
     await rm(data, { recursive: true });
   };
   return { log, close };
+}
+
+async function openKafka(): Promise<Opened> {
+  const log = openKafkaLog({ name: freshLogName() });
+  return { log, close: () => log.close() };
 }
 
 function batch(partition: string, count: number, text: string): AppendBatch {
@@ -543,10 +550,10 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
   ],
 ];
 
-for (const [name, open] of implementations) {
+for (const [name, open, skip] of implementations) {
   suite(`log contract: ${name}`, () => {
     for (const [promise, hold] of promises) {
-      test(promise, async () => {
+      test(promise, { skip }, async () => {
         const { log, close } = await open();
         try {
           await hold(log);

@@ -20,6 +20,7 @@ const openers: Record<string, readonly string[]> = {
   dgram: [],
   s3mini: [],
   '@opentelemetry/exporter-trace-otlp-http': [],
+  '@platformatic/kafka': [],
 };
 
 /** What opens a connection without an import. */
@@ -77,6 +78,8 @@ const allowed: Record<string, readonly string[]> = {
   'shared/storage/s3-store.ts': ['s3mini S3ServiceError', 's3mini S3mini'],
   // A collector's address is the operator's, and so are its certificates: by the variables of OpenTelemetry.
   'shared/telemetry/open-tracing.ts': ['@opentelemetry/exporter-trace-otlp-http *'],
+  // Kafka is the operator's, and its client opens its own connections.
+  'shared/log/kafka/library.ts': ['@platformatic/kafka *'],
   // `sheaf up` lets nobody in but `sheaf scale` on the same machine, by a token, and tries whether ports are free.
   'command/up/control.ts': ['http createServer'],
   'command/up/checks.ts': ['net createServer'],

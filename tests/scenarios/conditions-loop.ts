@@ -5,9 +5,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { must } from '../service/client.ts';
+import type { Cluster } from '../cluster/start.ts';
 import { killProcesses, type KillOptions } from './kill-processes.ts';
 
 export interface ConditionsOptions extends KillOptions {
+  readonly cluster: Cluster;
   /** How often the counter is counted up, by all clients together. */
   readonly increments: number;
   /** Keys that are created. */

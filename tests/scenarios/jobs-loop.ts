@@ -6,11 +6,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { must, send } from '../service/client.ts';
+import type { Cluster } from '../cluster/start.ts';
 import { AcknowledgedWriters, keyOf, parityOf, type Known } from './acknowledged-writers.ts';
 import { killProcesses, type KillOptions } from './kill-processes.ts';
 import { reachAll, readAll } from './read-all.ts';
 
 export interface JobsOptions extends KillOptions {
+  readonly cluster: Cluster;
   readonly documents: number;
   /** Holds the job back, so that the kills fall into it; null: as fast as it goes. */
   readonly docsPerSecond: number | null;

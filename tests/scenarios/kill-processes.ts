@@ -4,18 +4,20 @@ import type { Random } from '../../shared/random/random.ts';
 import type { Cluster } from '../cluster/start.ts';
 
 export interface KillOptions {
-  readonly cluster: Cluster;
+  readonly cluster: Pick<Cluster, 'url' | 'pids' | 'signal'>;
   readonly seed: number;
   readonly kills: number;
   /** Longest pause between two kills, in milliseconds. */
   readonly pauseMsMax: number;
+  /** Longest wait until a process is there again, in milliseconds; half a minute where it is left out. */
+  readonly restartMsMax?: number;
   readonly progress: (line: string) => void;
   readonly onKill?: (name: string) => void;
 }
 
 /** @returns how often each process was killed, by name */
 export async function killProcesses(
-  { cluster, kills, pauseMsMax, progress, onKill }: KillOptions,
+  { cluster, kills, pauseMsMax, restartMsMax = 30_000, progress, onKill }: KillOptions,
   random: Random,
 ): Promise<Record<string, number>> {
   const killed: Record<string, number> = {};
@@ -32,7 +34,7 @@ export async function killProcesses(
       cluster.pids()[name] === undefined || cluster.pids()[name] === before[name];
       waitedMs += 20
     ) {
-      if (waitedMs > 30_000) throw new Error(`${name} was not started again`);
+      if (waitedMs > restartMsMax) throw new Error(`${name} was not started again`);
       await sleep(20);
     }
     if ((i + 1) % 10 === 0) progress(`${i + 1} of ${kills} kills`);

@@ -10,10 +10,12 @@ import { fileURLToPath } from 'node:url';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { must, send } from '../service/client.ts';
 import { AcknowledgedWriters, keyOf, parityOf, type Known } from './acknowledged-writers.ts';
+import type { Cluster } from '../cluster/start.ts';
 import { killProcesses, type KillOptions } from './kill-processes.ts';
 import { reachAll, readAll } from './read-all.ts';
 
 export interface ReplaceOptions extends KillOptions {
+  readonly cluster: Cluster;
   readonly documents: number;
   /** Of the copies, one after the other. */
   readonly shards: readonly number[];

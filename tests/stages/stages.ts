@@ -18,7 +18,7 @@ const fastFolder = /^(?:root|leaf|shared|command|tests\/repository)\//;
 
 /** What a source imports that starts something, as values. */
 const starter =
-  /(?:\bfrom|\bimport)\s*\(?\s*'(?:node:(?:child_process|cluster|worker_threads|net|tls|http|https|http2|dgram)|undici)'/;
+  /(?:\bfrom|\bimport)\s*\(?\s*'(?:node:(?:child_process|cluster|worker_threads|net|tls|http|https|http2|dgram)|undici|@platformatic\/kafka)'/;
 
 /** Types start nothing. */
 const typeImport = /^(?:import|export) type [^;]*;$/gm;

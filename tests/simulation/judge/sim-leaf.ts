@@ -2,7 +2,16 @@
  * A leaf: the real replicas, indexing loop, folding and files, and the real answers to tasks. Its two threads, its timers and
  * its connections are simulated; its disk is a folder.
  */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { QueryCaches } from '../../../leaf/evaluate/query-caches.ts';
 import { IndexingLoop } from '../../../leaf/indexing/indexing-loop.ts';
@@ -168,7 +177,10 @@ export class SimLeaf implements DialledLeaf {
 
   /** Nothing more can be written where its replicas are: neither manifests nor, at times, segments. Or it can again. */
   obstructDisk(isObstructed: boolean): void {
-    for (const path of this.obstructions.splice(0)) rmSync(path, { recursive: true, force: true });
+    for (const path of this.obstructions.splice(0)) {
+      // What stands there by now may be a file of the replica.
+      if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) rmSync(path, { recursive: true });
+    }
     if (!isObstructed) return;
     for (let shard = 0; shard < this.world.shards; shard++) {
       const folder = this.folderOf(shard);

@@ -1,0 +1,48 @@
+/** Connects to a log wherever it is: a process of its own, or Kafka. Touches the world: sockets and timers. */
+import type { KafkaSource, LogSource } from '../discovery/log-source.ts';
+import { locateLog } from '../discovery/locate-log.ts';
+import type { DiscoveryWorld } from '../discovery/start.ts';
+import { connectLog, type LogClientOptions } from './client.ts';
+import { connectKafkaLog } from './kafka/kafka-log.ts';
+import { loadKafka } from './kafka/library.ts';
+import type { WriterSettings } from './kafka/open.ts';
+import type { Log } from './log.ts';
+
+export type ConnectOptions = Omit<LogClientOptions, 'address' | 'random'>;
+
+export interface LogPlace {
+  readonly source: LogSource;
+  /** Of Kafka alone: what a process has to know that makes its topics. Null in one that makes nothing. */
+  readonly kafkaWriter: WriterSettings | null;
+  /** Told once when it cannot be found out where the log is; it is asked for again. */
+  readonly onFault: (reason: string) => void;
+}
+
+/**
+ * Finds out how a log is reached. Nothing is connected before what is given is called.
+ * @throws SheafError CONFIG_INVALID for a service of Kubernetes, outside of a pod
+ */
+export async function findLog(place: LogPlace, world: DiscoveryWorld): Promise<(options: ConnectOptions) => Log> {
+  const { source, kafkaWriter, onFault } = place;
+  if ('kafka' in source) return (options) => connectKafka(source, kafkaWriter, options);
+  const address = await locateLog(source, world, onFault);
+  return (options) => connectLog({ address, random: world.random, ...options });
+}
+
+function connectKafka({ kafka, name }: KafkaSource, writer: WriterSettings | null, options: ConnectOptions): Log {
+  const { identity, producer, onIdentity, onStateChange, onHeads, onSubscriptionFailure } = options;
+  return connectKafkaLog({
+    brokers: kafka,
+    name,
+    identity,
+    writer,
+    clientId: `sheaf-${producer}`,
+    now: () => performance.now(),
+    timeOfDay: Date.now,
+    load: loadKafka,
+    ...(onIdentity === undefined ? {} : { onIdentity }),
+    ...(onStateChange === undefined ? {} : { onStateChange }),
+    ...(onHeads === undefined ? {} : { onHeads }),
+    ...(onSubscriptionFailure === undefined ? {} : { onSubscriptionFailure }),
+  });
+}

@@ -1,0 +1,219 @@
+/** What the contract does not say, and is true of a log over Kafka: several processes, cut off at the worst moments. Needs a broker. */
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { SheafError } from '../../errors.ts';
+import { keyedBatch, textBatch, textOf } from '../batch.fixture.ts';
+import { catalogPartition, type Log, type LogBatch } from '../log.ts';
+import { freshLogName, openKafkaLog, skipWithoutKafka, writerSettings } from './kafka.fixture.ts';
+import type { KafkaLogOptions } from './kafka-log.ts';
+import { loadKafka, type KafkaLibrary } from './library.ts';
+
+const options = { skip: skipWithoutKafka, timeout: 60_000 };
+
+function open(t: TestContext, name: string, more: Partial<KafkaLogOptions> = {}): Log {
+  const log = openKafkaLog({ name, ...more });
+  t.after(() => log.close());
+  return log;
+}
+
+/** The texts of the batches that have entries, once there are so many. */
+async function read(log: Log, partition: string, count: number, from = 0): Promise<string[]> {
+  const seen: LogBatch[] = [];
+  await new Promise<void>((resolve, reject) => {
+    log.subscribe(
+      partition,
+      from,
+      (batch) => {
+        if (batch.skipped !== true) seen.push(batch);
+        if (seen.length >= count) resolve();
+      },
+      reject,
+    );
+  });
+  // What comes twice comes now.
+  await new Promise<void>((resolve) => void setTimeout(resolve, 300));
+  return seen.map(textOf);
+}
+
+/** A producer that sends all but its records of a topic whose name ends so, and stops before those until it is let go. */
+async function stoppedBefore(end: string, released: Promise<void>): Promise<KafkaLibrary> {
+  const library = await loadKafka();
+  // What a constructor returns is what was made.
+  const Stopped = function (...args: ConstructorParameters<KafkaLibrary['Producer']>) {
+    const producer = new library.Producer(...args);
+    const send = producer.send.bind(producer);
+    producer.send = async (sent: Parameters<typeof producer.send>[0]) => {
+      const own = sent.messages.filter(({ topic }) => topic.endsWith(end));
+      if (own.length === 0) return await send(sent);
+      const others = sent.messages.filter((message) => !own.includes(message));
+      if (others.length > 0) await send({ ...sent, messages: others });
+      await released;
+      return await send({ ...sent, messages: own });
+    };
+    return producer;
+  };
+  return { ...library, Producer: Stopped as unknown as KafkaLibrary['Producer'] };
+}
+
+test(
+  'kafka: a keyed append cut off between its partitions and its decision, repeated by another, is there once',
+  options,
+  async (t) => {
+    const name = freshLogName();
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    await open(t, name).identity();
+    const cut = open(t, name, { load: () => stoppedBefore('.decisions', released) });
+    const { batch, requests } = keyedBatch('p', 'k=ab');
+    const batches = [batch, textBatch('q', 'ab')];
+    const ranges = [...requests[0]!.ranges, { batch: 1, count: 1, start: 16, end: batches[1]!.bytes.length }];
+    const request = { ...requests[0]!, ranges };
+    await assert.rejects(cut.appendOnce(batches, [request], { timeoutMs: 1500 }), { code: 'LOG_UNAVAILABLE' });
+
+    const other = open(t, name);
+    const again = await other.appendOnce(batches, [request]);
+    assert.deepEqual(again.outcomes, [{ kind: 'recorded' }]);
+    // Those of the first stand before them, until somebody gives them up.
+    assert.deepEqual(await Promise.all([read(other, 'p', 1), read(other, 'q', 1)]), [['ab'], ['ab']]);
+    // The first goes on, too late: it finds out, and that its request is recorded.
+    release();
+    const late = await cut.appendOnce(batches, [request]);
+    assert.deepEqual(late.outcomes, [
+      { kind: 'repeated', answer: again.appended.map(({ partition, lastOffset }) => [partition, lastOffset]) },
+    ]);
+    const reader = open(t, name, { writer: null });
+    assert.deepEqual(await Promise.all([read(reader, 'p', 1), read(reader, 'q', 1)]), [['ab'], ['ab']]);
+  },
+);
+
+test(
+  'kafka: an append cut off between its partitions holds up no reader for long, and counts nowhere',
+  options,
+  async (t) => {
+    const name = freshLogName();
+    const never = Promise.withResolvers<void>();
+    t.after(() => never.resolve());
+    const whole = open(t, name);
+    await whole.append([textBatch('p', 'a'), textBatch('q', 'a')]);
+    const cut = open(t, name, { load: () => stoppedBefore('.q', never.promise) });
+    await assert.rejects(cut.append([textBatch('p', 'lost'), textBatch('q', 'lost')], { timeoutMs: 1500 }), {
+      code: 'LOG_UNAVAILABLE',
+    });
+    await whole.append([textBatch('p', 'b'), textBatch('q', 'b')]);
+    assert.deepEqual(await Promise.all([read(whole, 'p', 2), read(whole, 'q', 2)]), [
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
+  },
+);
+
+test(
+  'kafka: of one key through two processes at once, one is recorded and the other gets its answer',
+  options,
+  async (t) => {
+    const name = freshLogName();
+    const logs = [open(t, name), open(t, name)];
+    await Promise.all(logs.map((log) => log.identity()));
+    const outcomes = await Promise.all(
+      Array.from({ length: 60 }, async (_, i) => {
+        const { batch, requests } = keyedBatch('p', `key${i >> 1}=a`);
+        return (await logs[i % 2]!.appendOnce([batch], requests)).outcomes[0]!.kind;
+      }),
+    );
+    assert.deepEqual(
+      [outcomes.filter((kind) => kind === 'recorded').length, outcomes.filter((kind) => kind === 'repeated').length],
+      [30, 30],
+    );
+    assert.equal((await read(logs[0]!, 'p', 30)).length, 30);
+  },
+);
+
+test('kafka: a process that begins behind reads what was decided before it came', options, async (t) => {
+  const name = freshLogName();
+  const writer = open(t, name);
+  const texts = Array.from({ length: 100 }, (_, i) => `${i}`);
+  for (const text of texts) await writer.append([textBatch('p', text), textBatch('q', text)]);
+  assert.deepEqual(await read(open(t, name, { writer: null }), 'p', 100), texts);
+});
+
+test(
+  'kafka: an index has a topic with a partition a shard, and one more index than may be is refused before it is in the catalog',
+  options,
+  async (t) => {
+    const name = freshLogName();
+    const log = open(t, name, { writer: { ...writerSettings, indexTopicsMax: 1 } });
+    const schema = { dynamic: 'strict', fields: {} };
+    const create = (index: string) => {
+      const change = { change: 'create', definition: { kind: 'document', shards: 3, replicas: 1, schema } };
+      const batch = textBatch(catalogPartition, JSON.stringify(change));
+      // The key of the entry is the name of the index: bytes 7 and on.
+      return log.append([{ ...batch, bytes: withKey(batch.bytes, index) }]);
+    };
+    const [created] = await create('films');
+    const { lastOffset } = created!;
+    const id = `x${lastOffset.toString(36)}`;
+    await log.append([textBatch(`${id}/2`, 'a'), textBatch(`${id}/0`, 'b')]);
+    assert.deepEqual(await log.heads([`${id}/0`, `${id}/1`, `${id}/2`]), [0, -1, 0]);
+    await assert.rejects(log.append([textBatch(`${id}/3`, 'a')], { timeoutMs: 500 }), { code: 'LOG_UNAVAILABLE' });
+    await assert.rejects(create('books'), { code: 'TOPICS_TOO_MANY' });
+    assert.deepEqual(await log.heads([catalogPartition]), [lastOffset]);
+  },
+);
+
+function withKey(bytes: Uint8Array, key: string): Uint8Array {
+  const entry = Buffer.from(bytes);
+  const header = entry.subarray(0, 23);
+  header.writeUInt16LE(Buffer.byteLength(key), 17);
+  return new Uint8Array(Buffer.concat([header, Buffer.from(key), entry.subarray(23)]));
+}
+
+test(
+  'kafka: a topic that was deleted and made again is LOG_REPLACED, and so is another log in the place of the one of before',
+  options,
+  async (t) => {
+    const name = freshLogName();
+    const log = open(t, name);
+    await log.append([textBatch('p', 'a')]);
+    const identity = await log.identity();
+    const library = await loadKafka();
+    const admin = new library.Admin({
+      clientId: 'test',
+      bootstrapBrokers: process.env['SHEAF_TEST_KAFKA']!.split(','),
+    });
+    t.after(() => admin.close());
+    await admin.deleteTopics({ topics: [`${name}.p`] });
+    for (;;) {
+      const made = await admin.createTopics({ topics: [`${name}.p`], partitions: 1, replicas: 1 }).then(
+        () => true,
+        () => false,
+      );
+      if (made) break;
+    }
+    const second = open(t, name);
+    await assert.rejects(second.heads(['p']), { code: 'LOG_REPLACED' });
+    const error = await new Promise<SheafError>((resolve) => void second.subscribe('p', 1, () => undefined, resolve));
+    assert.equal(error.code, 'LOG_REPLACED');
+
+    const reason = await new Promise<SheafError>((resolve) => {
+      const onStateChange = (_connected: boolean, why?: SheafError): void => {
+        if (why !== undefined) resolve(why);
+      };
+      open(t, freshLogName(), { identity, onStateChange });
+    });
+    assert.equal(reason.code, 'LOG_REPLACED');
+  },
+);
+
+test(
+  'kafka: where no broker is, what is asked is LOG_UNAVAILABLE in time, and the state says why',
+  options,
+  async (t) => {
+    const states: string[] = [];
+    const log = open(t, 'nowhere', {
+      brokers: [{ host: '127.0.0.1', port: 1 }],
+      onStateChange: (connected, reason) => states.push(`${connected} ${reason?.code}`),
+    });
+    await assert.rejects(log.heads(['p'], { timeoutMs: 300 }), { code: 'LOG_UNAVAILABLE' });
+    await assert.rejects(log.append([textBatch('p', 'a')], { timeoutMs: 300 }), { code: 'LOG_UNAVAILABLE' });
+    assert.deepEqual(states, ['false LOG_UNAVAILABLE']);
+  },
+);

@@ -1,0 +1,168 @@
+/**
+ * Roots and leaves as processes over Kafka, each started again when it is killed, the broker too. Touches the world: processes,
+ * sockets, files.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Cluster } from '../cluster/start.ts';
+import { brokerPid, freePort, startBroker, takesConnections, type BrokerPlace } from './broker.ts';
+
+export interface KafkaCluster extends Pick<Cluster, 'url' | 'pids' | 'signal'> {
+  /** What went wrong of what starts processes again. */
+  readonly faults: readonly string[];
+  stop(): Promise<void>;
+}
+
+const script = fileURLToPath(new URL('../../sheaf.ts', import.meta.url));
+const host = '127.0.0.1';
+const readyMsMax = 120_000;
+const roots = ['root-0', 'root-1'];
+const leaves = ['leaf-0', 'leaf-1'];
+
+/** Resolves when both roots are ready. Each connection to its URL goes to the other root than the one before, as long as that is there. */
+export async function startKafkaCluster(broker: BrokerPlace, name: string): Promise<KafkaCluster> {
+  const data = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
+  const ports = new Map<string, number>();
+  for (const process of [...roots, ...leaves]) ports.set(process, await freePort());
+  const log = `kafka:${host}:${broker.port}/${name}`;
+  const leafList = leaves.map((leaf) => `${leaf}=${host}:${ports.get(leaf)}`).join(',');
+  const argsOf = (process: string): string[] => {
+    const common = ['--host', host, '--port', String(ports.get(process)), '--log', log, '--telemetry-level', 'warn'];
+    if (roots.includes(process)) return ['root', ...common, '--leaves', leafList];
+    return ['leaf', ...common, '--name', process, '--data', join(data, process)];
+  };
+  const children = new Map<string, ChildProcess>();
+  /** Those that listen. */
+  const there = new Set<string>();
+  const faults: string[] = [];
+  let stopping = false;
+  const start = (process: string): void => {
+    const child = spawn(globalThis.process.execPath, [script, ...argsOf(process)], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    children.set(process, child);
+    child.once('exit', () => {
+      there.delete(process);
+      children.delete(process);
+      if (!stopping) start(process);
+    });
+    void untilOpen(ports.get(process)!, () => child.exitCode !== null || child.signalCode !== null).then((isOpen) => {
+      if (isOpen) there.add(process);
+    });
+  };
+  for (const process of [...leaves, ...roots]) start(process);
+  const door = await openDoor(roots.map((root) => ports.get(root)!));
+  let brokerUp = true;
+  const watch = watchBroker(broker, () => stopping, {
+    onDown: () => (brokerUp = false),
+    onUp: () => (brokerUp = true),
+    onFault: (error) => faults.push(String(error)),
+  });
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    const ended = Array.from(children.values(), (child) => once(child, 'exit'));
+    for (const child of children.values()) child.kill('SIGKILL');
+    await Promise.all(ended);
+    await watch;
+    door.close();
+    rmSync(data, { recursive: true, force: true });
+  };
+  try {
+    for (const root of roots) await untilReady(`http://${host}:${ports.get(root)}`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    url: `http://${host}:${door.port}`,
+    faults,
+    pids: () => {
+      const pids = Array.from(there, (process) => [process, children.get(process)!.pid!] as const);
+      return Object.fromEntries([...pids, ...(brokerUp ? [['broker', brokerPid(broker.folder)] as const] : [])]);
+    },
+    signal: (process, signal) => {
+      if (process !== 'broker') {
+        there.delete(process);
+        return void children.get(process)!.kill(signal);
+      }
+      brokerUp = false;
+      globalThis.process.kill(brokerPid(broker.folder), signal);
+    },
+    stop,
+  };
+}
+
+/** Starts the broker again whenever its process is gone. Resolves when it need not be there any more, and is. */
+async function watchBroker(
+  broker: BrokerPlace,
+  isOver: () => boolean,
+  told: { readonly onDown: () => void; readonly onUp: () => void; readonly onFault: (error: unknown) => void },
+): Promise<void> {
+  for (; !isOver(); await sleep(100)) {
+    try {
+      process.kill(brokerPid(broker.folder), 0);
+    } catch {
+      told.onDown();
+      try {
+        await startBroker(broker);
+        told.onUp();
+      } catch (error) {
+        told.onFault(error);
+      }
+    }
+  }
+}
+
+/** Hands each connection to the next of some ports that takes it. */
+async function openDoor(ports: readonly number[]): Promise<{ readonly port: number; close(): void }> {
+  let turn = 0;
+  const sockets = new Set<{ destroy(): void }>();
+  const server = createServer((client) => {
+    sockets.add(client);
+    const first = turn++;
+    const dial = (attempt: number): void => {
+      const root = connect(ports[(first + attempt) % ports.length]!, host);
+      root.once('connect', () => {
+        client.pipe(root).pipe(client);
+      });
+      root.once('error', () => {
+        if (root.connecting && attempt + 1 < ports.length) dial(attempt + 1);
+        else if (attempt + 1 < ports.length && root.bytesRead === 0 && root.bytesWritten === 0) dial(attempt + 1);
+        else client.destroy();
+      });
+      root.once('close', () => {
+        if (root.bytesWritten > 0) client.destroy();
+      });
+      client.once('close', () => root.destroy());
+    };
+    client.once('error', () => client.destroy());
+    dial(0);
+  }).listen(0, host);
+  await once(server, 'listening');
+  const close = (): void => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { port: (server.address() as AddressInfo).port, close };
+}
+
+/** Whether a port takes connections before what should listen on it has ended. */
+async function untilOpen(port: number, isOver: () => boolean): Promise<boolean> {
+  for (; !isOver(); await sleep(50)) if (await takesConnections(port)) return true;
+  return false;
+}
+
+async function untilReady(url: string): Promise<void> {
+  for (const end = performance.now() + readyMsMax; performance.now() < end; await sleep(100)) {
+    const answer = await fetch(`${url}/v1/health/ready`).catch(() => null);
+    await answer?.text();
+    if (answer?.ok === true) return;
+  }
+  throw new Error(`${url} is not ready after ${readyMsMax} ms`);
+}
