@@ -34,6 +34,7 @@ test('planProcesses: every process reads back what up was told, whatever the env
     timeoutMs: 1000,
     timeoutMsMax: 60_000,
     lagMaxMs: 7000,
+    skipShardsFrom: 16,
     logKeptEntries: 100_000,
     coverageMin: 0.5,
     hedging: 'on',

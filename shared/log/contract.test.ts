@@ -476,7 +476,7 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
       const once = await log.appendOnce([one], requests);
       await log.trim('p', lastOf(once.appended) + 1);
       const again = await log.appendOnce([one], requests);
-      const answer = JSON.stringify([['p', lastOf(once.appended)]]);
+      const answer = JSON.stringify([['p', lastOf(once.appended), 2]]);
       assert.deepEqual([again.appended, again.outcomes.map(show)], [[], [`repeated ${answer}`]]);
       const other = keyedBatch('p', 'k=c');
       assert.deepEqual((await log.appendOnce([other.batch], other.requests)).outcomes.map(show), ['conflict']);
