@@ -8,9 +8,9 @@ const namesOf = (file: string): string[] => findersOf(file).map(({ finder }) => 
 // Each row: a file of the ground, something that looks for its bugs, and something that does not.
 const rows: [file: string, has: string, hasNot: string][] = [
   ['root/scatter/scatter.ts', 'simulation', 'shared/log/client.test.ts'],
-  // The simulated log is the store over a database in memory: it has no folder.
-  ['shared/log/sqlite/store.ts', 'simulation', 'shared/log/memory.test.ts'],
-  ['shared/log/sqlite/folder.ts', 'shared/log/sqlite/folder.test.ts', 'simulation'],
+  // The simulated log is the real store; the simulated leaf has no desk.
+  ['shared/log/sqlite/store.ts', 'simulation', 'root/scatter/scatter.test.ts'],
+  ['leaf/tasks/task-desk.ts', 'leaf/tasks/task-desk.test.ts', 'simulation'],
   // A thread is started by its place, and not imported.
   ['shared/log/sqlite/writer.ts', 'shared/log/server/session.test.ts', 'shared/log/kill.test.ts'],
 ];
