@@ -117,9 +117,9 @@ async function meanwhile(change: () => Promise<void>): Promise<void> {
   await compareWithWritten();
 }
 
-function scale(leaves: number): Promise<void> {
+function scale(leaves: number, ...more: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const args = [script, 'scale', '--data', cluster.data, '--leaves', String(leaves)];
+    const args = [script, 'scale', '--data', cluster.data, '--leaves', String(leaves), ...more];
     execFile(process.execPath, args, { timeout: 60_000 }, (error, _out, stderr) => {
       if (error === null) resolve();
       else reject(new Error(stderr));
@@ -157,7 +157,7 @@ test('hand-over: leaves that are taken away hand over, and no query fails', asyn
 });
 
 test('hand-over: the last leaf has nobody to hand over to, and does not wait out its grace period', async (t) => {
-  await keepsDeadline(t, 'scaling to none', 20_000, () => scale(0));
+  await keepsDeadline(t, 'scaling to none', 20_000, () => scale(0, '--yes'));
 });
 
 async function isReady(port: number): Promise<boolean> {

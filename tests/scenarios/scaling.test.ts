@@ -36,7 +36,8 @@ function sheaf(...args: string[]): Promise<{ status: number; stdout: string; std
   });
 }
 
-const scale = (leaves: number | string) => sheaf('scale', '--data', cluster.data, '--leaves', String(leaves));
+const scale = (leaves: number | string, ...more: readonly string[]) =>
+  sheaf('scale', '--data', cluster.data, '--leaves', String(leaves), ...more);
 
 /** The names of the leaves that are used, as each root sees them. */
 async function leavesSeen(): Promise<string[]> {
@@ -104,7 +105,8 @@ test('scale: starts leaves and ends those of the highest ordinals, and every roo
 
 test('scale: without leaves a search is 503 with coverage, and answered again when they are back', async () => {
   const search = `${urls[1]}/v1/indexes/books/search?q=growth`;
-  assert.equal((await scale(0)).status, 0);
+  assert.equal((await scale(0)).status, 1);
+  assert.equal((await scale(0, '--yes')).status, 0);
   await seen('');
   const { status, body } = await send<{ error: { code: string }; coverage: { shards: object } }>('GET', search);
   const figures = await (await fetch(`${urls[1]}/metrics`)).text();
