@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { SheafError } from '../../shared/errors.ts';
 import { refusalToSkip, type Readers } from './readers.ts';
 
 type Replica = Readers['indexes'][number]['replicasReported'][number];
@@ -62,10 +63,13 @@ for (const [name, stops, replicasReported, partition, expected] of rows) {
     const stopped = stops.map(([stop, offset, by]) => ({ partition: stop, offset, by }));
     const indexes = [{ id: 'x', kind: 'document', replicasReported }] as const;
     const refusal = refusalToSkip({ stopped, leaves, indexes }, { partition, firstOffset: 7 });
-    const { readBy, stopped: told } = refusal?.detail ?? {};
-    const facts = readBy === undefined ? `stopped=${String(told)}` : `readBy=${String(readBy)}`;
-    assert.equal(refusal === null ? '' : `${refusal.code} ${facts}`, expected);
+    assert.equal(refusal === null ? '' : `${refusal.code} ${factsOf(refusal)}`, expected);
   });
+}
+
+function factsOf({ detail }: SheafError): string {
+  const name = 'readBy' in detail ? 'readBy' : 'stopped';
+  return `${name}=${(detail[name] as string[]).join()}`;
 }
 
 test('refusalToSkip: all shards of a term index read one partition', () => {
