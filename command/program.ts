@@ -118,7 +118,9 @@ const commands: readonly CommandRow[] = [
     more:
       'Where a process cannot read what stands in the log, the partition stands still before it: sheaf cluster says which\n' +
       'and where. With --skip the record batch that has the entry is left out by everybody from then on, and for good:\n' +
-      `its writes are lost. The log of sheaf up has its secret in .sheaf/secret: --secret-file. ${exitCodes}.`,
+      'its writes are lost. The root at --url is asked first: nothing is left out unless a reader stands still before that\n' +
+      'entry, nor where some have read it, as they would differ from the others; --force does it all the same. The log of\n' +
+      `sheaf up has its secret in .sheaf/secret: --secret-file. ${exitCodes}.`,
   },
 ];
 

@@ -557,6 +557,19 @@ export const errorTable = {
     message: 'the partition has no entry at this offset',
     fix: 'take partition and offset from sheaf cluster',
   },
+  ENTRY_NOT_STOPPED: {
+    status: 409,
+    retry: 'never',
+    message:
+      'no reader is known to stand still before this entry: left out, what it says would be lost, or kept by some only',
+    fix: 'take partition and offset from what stands still in sheaf cluster; --force leaves it out all the same, and replicas that have read it then differ for good',
+  },
+  ENTRY_READ_BY_SOME: {
+    status: 409,
+    retry: 'never',
+    message: 'some have read this entry already: left out, they would differ from the others for good',
+    fix: 'upgrade what stands still before it, so that all read it; or leave it out with --force, and let those in detail be filled anew: a leaf without its data folder, a root by a start',
+  },
   LOG_REPLACED: {
     status: 500,
     retry: 'never',

@@ -97,13 +97,13 @@ export const limits = {
   phrasePlacesMax: 262_144,
   /** How far apart the terms of a phrase may be: less than the values of an array are. */
   slopMax: 99,
-  /** Characters (UTF-16 units) of a wildcard pattern or a fuzzy word. */
+  /** Characters (UTF-16 units) of a wildcard pattern, a regular expression or a fuzzy word. */
   patternLengthMax: 256,
   /** Fields of one multi_match. */
   queryFieldsMax: 100,
   /** What a score can be multiplied with. */
   boostMax: 1_000_000,
-  /** Levels of clauses that hold others, and of parentheses. */
+  /** Levels of clauses that hold others, of parentheses, and of what nests in a regular expression. */
   queryDepthMax: 32,
   /** Leaf clauses of one query after analysis, values of terms and ids not counted. */
   queryClausesMax: 1024,

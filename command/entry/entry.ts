@@ -7,7 +7,10 @@ import { readServiceAccount } from '../../shared/discovery/kubernetes/service-ac
 import { findLog } from '../../shared/log/connect.ts';
 import { entryNotFound, type Log, type LogBatch } from '../../shared/log/log.ts';
 import { readSecretOf } from '../../shared/secret/secret-file.ts';
-import { CommandFailure } from '../failure.ts';
+import { UnreachableError } from '../client/answer-error.ts';
+import { RootClient } from '../client/client.ts';
+import { CommandFailure, failureLine } from '../failure.ts';
+import { refusalToSkip, type Readers } from './readers.ts';
 
 const answerMsMax = 10_000;
 /** Of a body, or of bytes that are no batch. */
@@ -15,9 +18,11 @@ const shownBytesMax = 64;
 const entriesShownMax = 20;
 
 /**
- * Shows the batch that has the entry, and with `--skip` has it left out by everybody who reads the log.
+ * Shows the batch that has the entry, and with `--skip` has it left out by everybody who reads the log: where a root says that
+ * a reader stands still before it and none has read it, or, with `--force`, whatever it says, or if none answers.
+ *
  * @returns exit code 0
- * @throws CommandFailure, SheafError ENTRY_NOT_FOUND, LOG_UNAVAILABLE
+ * @throws CommandFailure, SheafError ENTRY_NOT_FOUND, ENTRY_NOT_STOPPED, ENTRY_READ_BY_SOME, LOG_UNAVAILABLE
  */
 export async function entry(
   config: EntryConfig,
@@ -36,8 +41,12 @@ export async function entry(
   const connect = await findLog(place, { random, serviceAccount });
   const log = connect({ secret: readSecretOf(config), producer: randomUUID() });
   try {
-    for (const line of batchLines(await readBatch(log, partition, offset))) say(line);
-    if (!config.skip) return 0;
+    const batch = await readBatch(log, partition, offset);
+    for (const line of batchLines(batch)) say(line);
+    if (!config.skip || batch.skipped === true) return 0;
+    const refusal = await refusalOf(config.url, batch);
+    if (refusal !== null && !config.force) throw refusal;
+    if (refusal !== null) say(`forced, although ${failureLine(refusal)}`);
     const { firstOffset, lastOffset } = await log.skip(partition, offset, { timeoutMs: answerMsMax });
     say(
       `left out from now on: ${partition} ${firstOffset} to ${lastOffset}; readers that stood before it go on within seconds`,
@@ -64,6 +73,32 @@ async function readBatch(log: Log, partition: string, offset: number): Promise<L
     clearTimeout(timer);
     subscription.close();
   }
+}
+
+/** Why the batch should not be left out: what a root says of its readers, or that it could not be asked. */
+async function refusalOf(url: string, batch: LogBatch): Promise<SheafError | CommandFailure | null> {
+  const client = new RootClient(url);
+  const signal = AbortSignal.timeout(answerMsMax);
+  try {
+    const answer = (await client.ask({ method: 'GET', path: '/v1/cluster', signal })) as Partial<Readers>;
+    const { stopped, leaves, indexes } = answer;
+    if (stopped !== undefined && leaves !== undefined && indexes !== undefined) {
+      return refusalToSkip({ stopped, leaves, indexes }, batch);
+    }
+    return unknownReaders(`what answers at ${url} is no root`);
+  } catch (error) {
+    if (!signal.aborted && !(error instanceof CommandFailure)) throw error;
+    return unknownReaders(signal.aborted ? new UnreachableError(url, error).message : failureLine(error)!);
+  } finally {
+    await client.close();
+  }
+}
+
+function unknownReaders(reason: string): CommandFailure {
+  return new CommandFailure(
+    `who has read the entry is not known: ${reason}; with --force it is left out all the same, and replicas that have read it ` +
+      'differ from the others for good',
+  );
 }
 
 /** Pure. */

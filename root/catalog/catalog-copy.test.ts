@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Log, LogBatch, Subscription } from '../../shared/log/log.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { CatalogCopy } from './catalog-copy.ts';
@@ -90,4 +91,33 @@ test('waitUntilReady: ends when the index is deleted, also when the name is used
     if (again) await defineIndex(catalog, 'books', body);
     await ended;
   }
+});
+
+/** A log whose batches cannot be read any more from when that is said. */
+class UnreadableLog extends MemoryLog {
+  isUnreadable = false;
+
+  override subscribe(...[partition, from, onBatch, onRefused]: Parameters<Log['subscribe']>): Subscription {
+    const spoilt = (batch: LogBatch): LogBatch =>
+      this.isUnreadable ? { ...batch, bytes: Buffer.from('abcd') } : batch;
+    return super.subscribe(partition, from, (batch) => onBatch(spoilt(batch)), onRefused);
+  }
+}
+
+test('CatalogCopy.findWritten: what was known before the catalog stood still is written to, over a new connection too', async (t) => {
+  const log = new UnreadableLog(() => 0);
+  let connection = 0;
+  const catalog = new CatalogCopy(log, undefined, () => connection);
+  const other = new CatalogCopy(log);
+  t.after(() => {
+    catalog.close();
+    other.close();
+  });
+  const { definition } = await defineIndex(catalog, 'books', body);
+  log.isUnreadable = true;
+  await assert.rejects(defineIndex(other, 'films', body), { code: 'PARTITION_STOPPED' });
+  connection++;
+  assert.equal((await catalog.findWritten('books')).id, definition.id);
+  assert.notEqual(catalog.stopped, null);
+  await assert.rejects(catalog.findWritten('films'), { code: 'PARTITION_STOPPED' });
 });

@@ -102,13 +102,22 @@ export class CatalogCopy {
     this.readOver = connection;
   }
 
+  /** As `catchUp`, or up to where this copy stands still. @throws SheafError LOG_UNAVAILABLE */
+  private async catchUpToStop(): Promise<void> {
+    try {
+      await this.catchUp();
+    } catch (error) {
+      if (!(error instanceof SheafError) || error.code !== 'PARTITION_STOPPED') throw error;
+    }
+  }
+
   /**
    * As `findOne`, for who writes: of an index that is held for a moment, the one that takes its place, or itself after all. Never from what
-   * the catalog was before this root came, or was cut off.
+   * the catalog was before this root came, or was cut off, but for what it cannot read: it would refuse all writes until somebody acts.
    * @throws SheafError as `findOne`; INDEX_HELD where that takes too long
    */
   async findWritten(name: string): Promise<IndexDefinition> {
-    if (this.readOver !== this.connection()) await this.catchUp();
+    if (this.readOver !== this.connection()) await this.catchUpToStop();
     const index = await this.findOne(name);
     if (!isHeld(index)) return index;
     const late = (): SheafError => new SheafError('INDEX_HELD', { detail: { index: name } });

@@ -109,7 +109,7 @@ const defaults: Record<Role, object> = {
   reindex: { url, back: false },
   cluster: { url, eachShard: false, json: false },
   export: { url, force: false },
-  entry: { log, skip: false },
+  entry: { log, url, skip: false, force: false },
 };
 
 test('readConfig: every role has its defaults', () => {

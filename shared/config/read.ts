@@ -262,9 +262,12 @@ export interface ExportConfig {
 
 export interface EntryConfig {
   readonly log: LogSource;
+  /** Of the root that is asked who stands still. */
+  readonly url: string;
   /** File with the secret of the cluster. */
   readonly secretFile?: string;
   readonly skip: boolean;
+  readonly force: boolean;
 }
 
 export interface Configs {

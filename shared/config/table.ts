@@ -5,7 +5,7 @@
 import { createModes } from '../catalog/create-mode.ts';
 import { spreads } from '../query/request.ts';
 
-/** The commands that have settings. `up`, `root`, `leaf` and `log` are processes, `scale` is a client of `up`, `entry` of the log, the others of a root. */
+/** The commands that have settings. `up`, `root`, `leaf` and `log` are processes, `scale` is a client of `up`, `entry` of the log and a root, the others of a root. */
 export const roles = [
   'up',
   'scale',
@@ -80,6 +80,7 @@ const clients: readonly Role[] = [
   'reindex',
   'cluster',
   'export',
+  'entry',
 ];
 const ofRoot: readonly Role[] = ['up', 'root'];
 const ofLeaf: readonly Role[] = ['up', 'leaf'];
@@ -652,10 +653,10 @@ export const settings: readonly Setting[] = [
     name: 'force',
     flag: '--force',
     variable: 'SHEAF_FORCE',
-    roles: ['export'],
+    roles: ['export', 'entry'],
     kind: 'switch',
     default: 'false',
-    doc: 'Replace the file where it exists.',
+    doc: 'Of `export`: replace the file where it exists. Of `entry`: leave the batch out although nobody is known to stand still before it, or some have read it; replicas may then differ for good.',
   },
   {
     name: 'skip',
@@ -664,7 +665,7 @@ export const settings: readonly Setting[] = [
     roles: ['entry'],
     kind: 'switch',
     default: 'false',
-    doc: 'Leave the batch with this entry out, for everybody who reads the log and for good.',
+    doc: 'Leave the batch with this entry out, for everybody who reads the log and for good: where the root at `url` says that a reader stands still before it, and that none has read it.',
   },
   {
     name: 'delete',

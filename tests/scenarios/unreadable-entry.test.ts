@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { entry } from '../../command/entry/entry.ts';
+import type { EntryConfig } from '../../shared/config/read.ts';
 import { BatchWriter } from '../../shared/log/batch.ts';
 import { batchChecksum, rowChecksum } from '../../shared/log/sqlite/checksum.ts';
 import { startCluster, type Cluster } from '../cluster/start.ts';
@@ -113,10 +114,11 @@ suite('an entry that cannot be read', { timeout: 240_000 }, async () => {
     });
   }
 
-  async function skip(partition: string, offset: number): Promise<string[]> {
+  async function skip(partition: string, offset: number, how: Partial<EntryConfig> = {}): Promise<string[]> {
     const lines: string[] = [];
     const secretFile = join(cluster.data, 'secret');
-    const config = { log: { host: '127.0.0.1', port: cluster.port + 1 }, secretFile, skip: true };
+    const log = { host: '127.0.0.1', port: cluster.port + 1 };
+    const config = { log, url: cluster.url, secretFile, skip: true, force: false, ...how };
     assert.equal(await entry(config, {}, partition, String(offset), (line) => void lines.push(line)), 0);
     return lines;
   }
@@ -161,6 +163,25 @@ suite('an entry that cannot be read', { timeout: 240_000 }, async () => {
     assert.deepEqual(same, others, 'no process but the log was started again');
   });
 
+  test('is left out only where somebody stands still before it, or by force', async () => {
+    const { body: described } = await ask(cluster, 'GET', '/v1/cluster');
+    const partition = `${described.indexes.find(({ name }) => name === 'good')!.id}/0`;
+    await assert.rejects(skip(partition, 0), { code: 'ENTRY_NOT_STOPPED' });
+    await assert.rejects(skip('catalog', 0), { code: 'ENTRY_NOT_STOPPED' });
+    const nobody = { url: `http://127.0.0.1:${cluster.port + 9}` };
+    await assert.rejects(skip(partition, 0, nobody), {
+      name: 'CommandFailure',
+      message: /^who has read the entry is not known/,
+    });
+    const shown = await skip(partition, 0, { skip: false });
+    assert.match(shown[0]!, /: 1 entries, /, 'nothing was left out');
+    const forced = await skip(partition, 0, { force: true });
+    assert.match(forced.at(-2)!, /^forced, although ENTRY_NOT_STOPPED: .*"partition"/);
+    assert.match(forced.at(-1)!, /^left out from now on/);
+    // Once more there is nothing to do, nor to ask.
+    assert.deepEqual(await skip(partition, 0, nobody), [`${partition} 0 to 0: left out`]);
+  });
+
   test('stops the catalog: what is known is served, changes are refused by name', async () => {
     const { log: _log, ...before } = cluster.pids();
     for (const [what, bytes] of rows.slice(0, 2)) {
@@ -171,7 +192,8 @@ suite('an entry that cannot be read', { timeout: 240_000 }, async () => {
         return stop?.partition === 'catalog' && stop.offset === offset && stop.by.join() === 'leaf-0,leaf-1,root';
       });
       assert.equal((await ask(cluster, 'POST', '/v1/indexes/good/search', {})).body.complete, true);
-      assert.equal((await ask(cluster, 'POST', '/v1/indexes/good/documents', { n: 2 })).status, 200);
+      const taken = await ask(cluster, 'POST', '/v1/indexes/good/documents', { n: 2 });
+      assert.equal(taken.status, 200, JSON.stringify(taken.body));
       const refused = await ask(cluster, 'PUT', '/v1/indexes/more', index);
       assert.deepEqual([refused.status, refused.body.error.code], [503, 'PARTITION_STOPPED']);
       await skip('catalog', offset);

@@ -1,6 +1,5 @@
 import { integerWithin, readBoolean, readString } from '../../../shared/json/readers.ts';
 import type { RequestNode } from '../../../shared/json/request-node.ts';
-import { limits } from '../../../shared/limits.ts';
 import { automatonOf, type RegexpClause } from '../../../shared/query/clauses/regexp.ts';
 import { determinizedStatesMax } from '../../../shared/query/patterns/regexp/automaton-budget.ts';
 import { regexpOperators, type RegexpOperator } from '../../../shared/query/patterns/regexp/parse-regexp.ts';
@@ -29,7 +28,7 @@ export const readRegexp: ReadClause = (node, scope) => {
   const query: RegexpClause = {
     kind: 'regexp',
     field: field.name,
-    pattern: readPattern(patternNode),
+    pattern: readString(patternNode),
     operators: options?.optional('flags', readFlags, regexpOperators) ?? regexpOperators,
     isCaseInsensitive: options?.optional('case_insensitive', readBoolean, false) ?? false,
     statesMax:
@@ -51,15 +50,6 @@ export const readRegexp: ReadClause = (node, scope) => {
 };
 
 const readStatesMax = integerWithin(1, determinizedStatesMax);
-
-function readPattern(node: RequestNode): string {
-  const pattern = readString(node);
-  const limit = limits.patternLengthMax;
-  if (pattern.length > limit) {
-    throw node.invalid({ expected: `a pattern of at most ${limit} characters`, limit, actual: pattern.length });
-  }
-  return pattern;
-}
 
 /** Names with | between them, in any case; an empty string is ALL, as in Elasticsearch. */
 function readFlags(node: RequestNode): readonly RegexpOperator[] {

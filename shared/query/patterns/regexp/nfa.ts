@@ -3,6 +3,8 @@ import type { CodePoints } from './code-points.ts';
 
 /** What making a state costs: it is two arrays. */
 const stateEffort = 2;
+/** Edges that cost as much as a look at a state. */
+const edgesPerEffort = 8;
 
 /**
  * A nondeterministic automaton over code points. States are numbered as they are made, the first is where it begins; it accepts
@@ -35,7 +37,9 @@ export class Nfa {
     this.jumps[from]!.push(to);
   }
 
+  /** @throws SheafError REQUEST_VALUE_INVALID where there are too many */
   addEdges(from: number, set: CodePoints, to: number): void {
+    this.budget.spend(Math.floor(set.length / 2 / edgesPerEffort));
     const edges = this.edges[from]!;
     for (let i = 0; i < set.length; i += 2) edges.push(set[i]!, set[i + 1]!, to);
   }

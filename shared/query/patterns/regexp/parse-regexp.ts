@@ -18,8 +18,17 @@ export interface RegexpSyntax {
   readonly isCaseInsensitive: boolean;
 }
 
-/** @throws SheafError REQUEST_VALUE_INVALID with the column, counted from 1 in characters */
+/**
+ * Whoever calls: a root reads what a client sent, a leaf what some root did. Cost: linear in the pattern, whose length and
+ * levels are limited first, so that the tree is never deeper than what goes over it may recur.
+ *
+ * @throws SheafError REQUEST_VALUE_INVALID with the column, counted from 1 in characters, or with the limit
+ */
 export function parseRegexp(syntax: RegexpSyntax): RegexpNode {
+  const { length } = syntax.pattern;
+  const limit = limits.patternLengthMax;
+  if (length > limit)
+    throw regexpFault({ expected: `a pattern of at most ${limit} characters`, limit, actual: length });
   return new Parser(syntax).parse();
 }
 
@@ -81,14 +90,22 @@ class Parser {
 
   private repetition(): RegexpNode {
     let node = this.complement();
-    for (;;) {
-      const times = repetitions.get(this.characters[this.at] ?? '');
-      if (times !== undefined) {
-        this.at++;
-        node = repeated(node, ...times);
-      } else if (this.take('{')) node = repeated(node, ...this.bounds());
-      else return node;
+    // Each stands for a level of the tree, as parentheses do.
+    for (let level = 1; ; level++) {
+      const times = this.times();
+      if (times === null) return node;
+      this.requireDepth(this.depth + level);
+      node = repeated(node, ...times);
     }
+  }
+
+  /** How often what stands before is meant, where that is said. */
+  private times(): readonly [min: number, max: number] | null {
+    if (this.take('{')) return this.bounds();
+    const times = repetitions.get(this.characters[this.at] ?? '');
+    if (times === undefined) return null;
+    this.at++;
+    return times;
   }
 
   /** What stands between braces. */
@@ -125,7 +142,7 @@ class Parser {
     if (next !== undefined && (this.isAtEndOfPart() || next === '{' || repetitions.has(next))) {
       throw this.fault(`something before ${next}, or \\${next} for the character itself`);
     }
-    return characters(this.escapedClass() ?? this.inCase(this.character()));
+    return characters(this.escapedClass() ?? this.inCase(oneCodePoint(this.character())));
   }
 
   private group(): RegexpNode {
@@ -141,7 +158,9 @@ class Parser {
     const end = this.characters.indexOf('"', start);
     if (end < 0) throw this.fault('a " that closes this one', start - 1);
     this.at = end + 1;
-    const parts = this.characters.slice(start, end).map((character) => characters(this.inCase(codeOf(character))));
+    const parts = this.characters
+      .slice(start, end)
+      .map((character) => characters(this.inCase(oneCodePoint(codeOf(character)))));
     return combined('concatenation', parts);
   }
 
@@ -158,24 +177,28 @@ class Parser {
   private characterClass(): CodePoints {
     const start = this.at;
     const isNegated = this.take('^');
-    const runs: number[] = [];
+    const classRuns: number[] = [];
+    const ranges: number[] = [];
     do {
       if (this.at === this.characters.length) throw this.fault('a ] that closes this [', start - 1);
-      runs.push(...(this.escapedClass() ?? this.range()));
+      const escaped = this.escapedClass();
+      if (escaped === null) ranges.push(...this.range());
+      else classRuns.push(...escaped);
     } while (!this.take(']'));
-    const set = codePointsOf(runs);
+    // All at once: each long range has other cases by the thousand, and many may be the same ones.
+    const set = codePointsOf([...classRuns, ...this.inCase(codePointsOf(ranges))]);
     return isNegated ? otherCodePoints(set) : set;
   }
 
-  private range(): CodePoints {
+  private range(): readonly [first: number, last: number] {
     const start = this.at;
     const first = this.character();
-    if (!this.take('-')) return this.inCase(first);
+    if (!this.take('-')) return [first, first];
     // As everywhere a backslash before a letter is a class, which no range can end with.
     if (this.escapedClass() !== null) throw this.fault('a range that ends with a character', start);
     const last = this.character();
     if (last < first) throw this.fault('a range that ascends', start);
-    return this.inCase(first, last);
+    return [first, last];
   }
 
   /** Whether a backslash and a letter stand for a class; then which. */
@@ -199,16 +222,21 @@ class Parser {
     return codeOf(character);
   }
 
-  private inCase(first: number, last: number = first): CodePoints {
-    return this.isCaseInsensitive ? inAnyCase([first, last]) : [first, last];
+  private inCase(set: CodePoints): CodePoints {
+    return this.isCaseInsensitive ? inAnyCase(set) : set;
   }
 
   private nested<T>(read: () => T): T {
-    const limit = limits.queryDepthMax;
-    if (++this.depth > limit) throw regexpFault({ expected: `at most ${limit} levels of ( and ~`, limit });
+    this.requireDepth(++this.depth);
     const node = read();
     this.depth--;
     return node;
+  }
+
+  private requireDepth(depth: number): void {
+    const limit = limits.queryDepthMax;
+    if (depth <= limit) return;
+    throw regexpFault({ expected: `at most ${limit} levels of (, ~ and repetitions of repetitions`, limit });
   }
 
   private takeOperator(operator: RegexpOperator, character: string): boolean {
@@ -225,6 +253,10 @@ class Parser {
     const found = this.characters[at] ?? 'the end';
     return regexpFault({ expected, found, column: at + 1 });
   }
+}
+
+function oneCodePoint(code: number): CodePoints {
+  return [code, code];
 }
 
 function codeOf(character: string): number {

@@ -163,9 +163,55 @@ for (const [pattern, column, found, expected] of faults) {
 
 test('regexp: nesting is limited', () => {
   assert.ok(compile(`${'('.repeat(32)}a${')'.repeat(32)}`).matches('a'));
-  for (const pattern of [`${'('.repeat(33)}a${')'.repeat(33)}`, '~'.repeat(200) + 'a']) {
-    assert.throws(() => compile(pattern), { detail: { expected: 'at most 32 levels of ( and ~', limit: 32 } });
-  }
+  assert.ok(compile(`a${'{1}'.repeat(32)}`).matches('a'));
+  const tooDeep = [
+    `${'('.repeat(33)}a${')'.repeat(33)}`,
+    '~'.repeat(200) + 'a',
+    `a${'*'.repeat(33)}`,
+    `a${'{1}'.repeat(85)}`,
+    `${'('.repeat(30)}a???${')'.repeat(30)}`,
+  ];
+  const expected = 'at most 32 levels of (, ~ and repetitions of repetitions';
+  for (const pattern of tooDeep) assert.throws(() => compile(pattern), { detail: { expected, limit: 32 } }, pattern);
+});
+
+// Each row: a pattern that is far too long. Whoever compiles it, and not only who has read it from a request, refuses it.
+const tooLong: [what: string, pattern: string][] = [
+  ['one character beyond', 'a'.repeat(257)],
+  ['10,000 parentheses', `${'('.repeat(10_000)}a${')'.repeat(10_000)}`],
+  ['64 KiB of stars', `a${'*'.repeat(65_535)}`],
+  ['64 KiB of counted repetitions of one another', `a${'{1}'.repeat(21_845)}`],
+  ['64 KiB of an interval', `<1-${'9'.repeat(65_000)}>`],
+  ['64 KiB of ranges', `[${'a-\uffff'.repeat(16_000)}]`],
+  ['64 KiB of characters', 'a'.repeat(65_536)],
+];
+for (const [what, pattern] of tooLong) {
+  test(`regexp: ${what} is refused before it is read`, () => {
+    const detail = { expected: 'a pattern of at most 256 characters', limit: 256, actual: pattern.length };
+    const cpuMs = cpuMsOf(() => {
+      assert.throws(() => compile(pattern, { isCaseInsensitive: true }), { code: 'REQUEST_VALUE_INVALID', detail });
+    });
+    assert.ok(cpuMs < 100, `${cpuMs} ms of CPU`);
+  });
+}
+
+test('regexp: long ranges in any case cost what they have in common once', () => {
+  const pattern = `[^${'a-\uffff'.repeat(80)}]`;
+  const automaton = compile(pattern, { isCaseInsensitive: true });
+  assert.deepEqual(
+    ['A', 'z', 'ſ', '1'].map((term) => automaton.matches(term)),
+    [false, false, false, true],
+  );
+  const cpuMs = cpuMsOf(() => {
+    for (let i = 0; i < 50; i++) compile(pattern, { isCaseInsensitive: true });
+  });
+  assert.ok(cpuMs < 2000, `${cpuMs} ms of CPU`);
+});
+
+test('regexp: a repeated class costs by its runs, before anything is determinised', () => {
+  const runs = Array.from({ length: 120 }, (_, i) => String.fromCodePoint(0x4e00 + 2 * i)).join('');
+  assert.throws(() => compile(`[${runs}]{9000}`), { code: 'REQUEST_VALUE_INVALID' });
+  assert.ok(compile(`[${runs}]{900}`));
 });
 
 const alphabet = ['a', 'b', '.', '*', '?', '|', '(', ')', '[', ']', '^', '-'];
@@ -301,6 +347,7 @@ const tooComplex: [pattern: string, statesMax: number][] = [
   ['(a?){0,1000}', determinizedStatesMax],
   ['(()|a){1,99999999}', determinizedStatesMax],
   ['()*{99999999}', determinizedStatesMax],
+  [`a${'{99}'.repeat(30)}`, determinizedStatesMax],
   ['abc', 3],
 ];
 for (const [pattern, limit] of tooComplex) {
