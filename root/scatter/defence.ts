@@ -23,8 +23,8 @@ export class Defence {
 
   readonly book = new LeafBook();
   readonly hedgeDelays = new HedgeDelays();
-  readonly hedgeBudget: TokenBucket;
-  readonly retryBudget: TokenBucket;
+  readonly hedgeBudget: Pick<TokenBucket, 'earn' | 'take'>;
+  readonly retryBudget: Pick<TokenBucket, 'earn' | 'take'>;
   readonly onHedges: DefenceOptions['onHedges'];
 
   constructor(options: DefenceOptions) {

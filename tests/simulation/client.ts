@@ -11,6 +11,7 @@ import { asSheafError, type ErrorCode } from '../../shared/errors.ts';
 import type { Task } from '../../shared/protocol/tasks/tasks.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { faultOf, faultOfCoverage, type Model } from './model.ts';
+import { RefusalCount } from './refusal-count.ts';
 import { TimerCount } from './timer-count.ts';
 
 export interface Query {
@@ -53,7 +54,11 @@ export async function ask(world: QueryWorld, query: Query): Promise<QueryEnd> {
   const controller = new AbortController();
   const leaving = root.timers.at(query.leavesAt, () => controller.abort(new Error('left')));
   const violate = (what: string): void => world.violate(`query ${number}: ${what}`);
-  const attempts = new AttemptCount(root.leaves, () => arrivedAt + timeoutMs - root.clock.now(), violate);
+  const retryBudget = new RefusalCount(root.defence.retryBudget);
+  const { hedging, book, hedgeDelays, hedgeBudget, onHedges } = root.defence;
+  const defence = { hedging, book, hedgeDelays, hedgeBudget, onHedges, retryBudget };
+  const leftMs = (): number => arrivedAt + timeoutMs - root.clock.now();
+  const attempts = new AttemptCount({ port: root.leaves, retryBudget, leftMs, violate });
   const timers = new TimerCount(root.timers);
   const owners = ownersNow(world);
   const options = { arrivedAt, signal: controller.signal, trace: null };
@@ -64,7 +69,7 @@ export async function ask(world: QueryWorld, query: Query): Promise<QueryEnd> {
   let end: QueryEnd;
   try {
     const answer = await runAdmitted(root, { indexes: [index], priority, timeoutMs }, () =>
-      search({ ...root, kinds: rootKinds, leaves: attempts, timers }, defaults, index, query.request, options),
+      search({ ...root, kinds: rootKinds, leaves: attempts, defence, timers }, defaults, index, query.request, options),
     );
     end = answer.coverage.shards.failed === 0 ? 'complete' : 'incomplete';
     checkAnswer(world, query, answer, attempts.hasAskedFor('statistics'));
@@ -126,18 +131,31 @@ function ownersNow({ root, model }: QueryWorld): readonly (readonly string[])[] 
   return root.directory.readyOwners(model.index.id, model.shards.length);
 }
 
-/** What another replica can cure has been asked of every replica that there was from the beginning to the end. */
+/**
+ * What another replica can cure has been asked of every replica that there was from the beginning to the end, or the budget
+ * of retries refused it: it earns one in five, so a leaf that refuses half, beside one that is silent, spends it.
+ */
 function checkRetries(world: QueryWorld, { number }: Query, { owners, attempts, coverage }: Retried): void {
   const ownersAtEnd = ownersNow(world);
   for (const { code, shards } of coverage.failures) {
     if (!curable.has(code)) continue;
     for (const shard of shards) {
+      if (attempts.isRetryRefused(shard)) continue;
       const asked = attempts.askedFor(shard);
       const left = owners[shard]!.filter((leaf) => ownersAtEnd[shard]!.includes(leaf) && !asked.has(leaf));
       if (left.length > 0)
         world.violate(`query ${number}: shard ${shard} failed ${code}, ${left.join()} was not asked`);
     }
   }
+}
+
+/** What the attempts of a query go through. */
+interface Watched {
+  readonly port: LeafPort;
+  readonly retryBudget: RefusalCount;
+  /** Until the query has to be answered. */
+  readonly leftMs: () => number;
+  readonly violate: (what: string) => void;
 }
 
 /** A port that counts the attempts of one query: every one sent must end, by an outcome or a cancel. */
@@ -150,15 +168,12 @@ class AttemptCount implements LeafPort {
   private readonly asked = new Map<string, Set<string>>();
   /** Those of them that have answered for it. */
   private readonly answered = new Map<string, Set<string>>();
-  private readonly port: LeafPort;
-  private readonly leftMs: () => number;
-  private readonly violate: (what: string) => void;
+  /** By round and shard: its attempt failed, and the budget refused to ask again. */
+  private readonly refused = new Set<string>();
+  private readonly watched: Watched;
 
-  /** @param leftMs until the query has to be answered */
-  constructor(port: LeafPort, leftMs: () => number, violate: (what: string) => void) {
-    this.port = port;
-    this.leftMs = leftMs;
-    this.violate = violate;
+  constructor(watched: Watched) {
+    this.watched = watched;
   }
 
   readonly send: LeafPort['send'] = (leaf, task, onOutcome) => {
@@ -175,15 +190,19 @@ class AttemptCount implements LeafPort {
     const work = (shard: number): string => pass + workOf(task, shard) + again;
     this.kinds.add(task.kind);
     for (const shard of task.shards) this.checkAsked(leaf, work(shard), shard);
-    const leftMs = this.leftMs();
+    const { port, retryBudget, violate } = this.watched;
+    const leftMs = this.watched.leftMs();
     if (task.remainingMs <= 0 || task.remainingMs > leftMs) {
-      this.violate(`a task of ${task.remainingMs} ms with ${leftMs} ms left`);
+      violate(`a task of ${task.remainingMs} ms with ${leftMs} ms left`);
     }
-    const call = this.port.send<typeof task>(leaf, task, (outcome) => {
+    const call = port.send<typeof task>(leaf, task, (outcome) => {
       this.open--;
       const answered = outcome.ok ? outcome.partial.shards : [];
       for (const shard of answered) leavesOf(this.answered, work(shard), shard).add(leaf);
+      const refusedBefore = retryBudget.refused;
       onOutcome(outcome);
+      if (retryBudget.refused === refusedBefore) return;
+      for (const shard of task.shards) if (!answered.includes(shard)) this.refused.add(`${work(shard)} ${shard}`);
     });
     const cancel = (): void => {
       this.open--;
@@ -199,18 +218,27 @@ class AttemptCount implements LeafPort {
 
   /** Leaves that were asked for a shard in the last round that asked for it. */
   askedFor(shard: number): ReadonlySet<string> {
-    const passes = ['again ', ''].flatMap((pass) =>
+    const round = this.lastRoundOf(shard);
+    return round === undefined ? new Set() : leavesOf(this.asked, round, shard);
+  }
+
+  /** Whether the budget of retries was too small in that round, when the shard had failed. */
+  isRetryRefused(shard: number): boolean {
+    return this.refused.has(`${this.lastRoundOf(shard)} ${shard}`);
+  }
+
+  private lastRoundOf(shard: number): string | undefined {
+    const rounds = ['again ', ''].flatMap((pass) =>
       ['search again', 'search', 'statistics'].map((work) => pass + work),
     );
-    const rounds = passes.map((work) => leavesOf(this.asked, work, shard));
-    return rounds.find(({ size }) => size > 0) ?? new Set();
+    return rounds.find((round) => leavesOf(this.asked, round, shard).size > 0);
   }
 
   /** A leaf is asked again only for what it has answered: that could not be used with the other answers. */
   private checkAsked(leaf: string, work: string, shard: number): void {
     const asked = leavesOf(this.asked, work, shard);
     if (asked.has(leaf) && !leavesOf(this.answered, work, shard).has(leaf)) {
-      this.violate(`${leaf} was asked for shard ${shard} twice`);
+      this.watched.violate(`${leaf} was asked for shard ${shard} twice`);
     }
     asked.add(leaf);
   }

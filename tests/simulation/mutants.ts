@@ -94,6 +94,12 @@ export const mutants: readonly Mutant[] = [
     to: '',
   },
   {
+    name: 'a budget that is not full grants nothing',
+    file: 'root/scatter/token-bucket.ts',
+    from: 'if (this.tokens < Math.min(units, this.capacity)) return false;',
+    to: 'if (this.tokens < this.capacity) return false;',
+  },
+  {
     name: 'a late task is hedged on the leaf that is late',
     file: 'root/scatter/scatter.ts',
     from: 'hedgeTargets(state.candidates.get(shard)!)',
