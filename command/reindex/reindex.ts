@@ -25,6 +25,13 @@ interface Job {
   readonly error: { readonly code: string; readonly message?: string; readonly detail?: unknown } | null;
 }
 
+interface AliasTarget {
+  readonly index: string;
+  readonly write?: boolean;
+  readonly filter?: unknown;
+  readonly rolledAt?: string;
+}
+
 const watchMs = 500;
 /** A line of progress comes so often at most. */
 const tellMs = 2000;
@@ -64,7 +71,7 @@ async function begin(client: RootClient, { config, name, jobs, say }: Beginning)
   const path = `/v1/indexes/${encodeURIComponent(into)}`;
   const { shards } = (await client.ask({ method: 'PUT', path, body: JSON.stringify(definition) })) as KnownIndex;
   const body = JSON.stringify({ kind: 'reindex', index: source.name, into, alias: name, retireAs });
-  const job = await create(client, body, path);
+  const job = await create(client, body, { into, path });
   say(`Job ${job.id} copies ${source.name} into ${into}, of ${shards} shards where there were ${source.shards}.`);
   if (retireAs !== undefined) {
     say(`${name} is an index: in the end it is named ${retireAs}, and ${name} is an alias that stands for ${into}.`);
@@ -73,15 +80,29 @@ async function begin(client: RootClient, { config, name, jobs, say }: Beginning)
   return job;
 }
 
-/** @param path of the index that was made for the job: without one nobody would know what it is for */
-async function create(client: RootClient, body: string, path: string): Promise<Job> {
+/** @param made the index that was made for the job: without one nobody would know what it is for */
+async function create(
+  client: RootClient,
+  body: string,
+  made: { readonly into: string; readonly path: string },
+): Promise<Job> {
   try {
     return (await client.ask({ method: 'POST', path: '/v1/jobs', body })) as Job;
   } catch (error) {
     // Where there was no answer the job may be there.
-    if (error instanceof AnswerError && !error.mayPass) await client.ask({ method: 'DELETE', path });
+    if (!(error instanceof AnswerError) || error.mayPass) throw error;
+    const first = await jobUnderWay(client, error);
+    // The same command, begun at the same moment: the index is that one's.
+    if (first?.into === made.into) return first;
+    await client.ask({ method: 'DELETE', path: made.path });
     throw error;
   }
+}
+
+async function jobUnderWay(client: RootClient, { code, detail }: AnswerError): Promise<Job | undefined> {
+  if (code !== 'JOB_UNDER_WAY') return undefined;
+  const { id } = detail as { readonly id: string };
+  return await look(client, id);
 }
 
 async function watch(client: RootClient, begun: Job, say: (line: string) => void): Promise<number> {
@@ -160,7 +181,7 @@ async function goBack(client: RootClient, name: string, say: (line: string) => v
     );
   }
   const { aliases } = (await client.ask({ method: 'GET', path: '/v1/aliases' })) as {
-    readonly aliases: readonly { readonly alias: string; readonly indexes: readonly { readonly index: string }[] }[];
+    readonly aliases: readonly { readonly alias: string; readonly indexes: readonly AliasTarget[] }[];
   };
   const targets = aliases.find(({ alias }) => alias === name)?.indexes ?? [];
   const last = jobs.find(({ state, into }) => state === 'done' && targets.some(({ index }) => index === into));
@@ -169,7 +190,8 @@ async function goBack(client: RootClient, name: string, say: (line: string) => v
       `no reindex of the last day made ${name} what it is; sheaf alias ${name} INDEX --instead-of INDEX swaps it by hand`,
     );
   }
-  const { index: now, ...options } = targets.find(({ index }) => index === last.into)!;
+  // When writes have left the copy is not said of another index.
+  const { index: now, rolledAt: _, ...options } = targets.find(({ index }) => index === last.into)!;
   const before = last.retireAs ?? last.index;
   const actions = [{ remove: { alias: name, index: now } }, { add: { ...options, alias: name, index: before } }];
   await client.ask({ method: 'POST', path: '/v1/aliases', body: JSON.stringify({ actions }) });
