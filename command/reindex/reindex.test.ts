@@ -62,6 +62,41 @@ for (const [situation, into, says, deleted] of rows) {
   });
 }
 
+// Each row: an alias beside films when the job has ended; what is said of it.
+const otherRows: [situation: string, target: object, says: RegExp][] = [
+  [
+    'of the index',
+    { index: 'films-1' },
+    /^movies still stands for films-1.*: sheaf alias movies films-2 --instead-of films-1 has/m,
+  ],
+  [
+    'of the index, with what it says of it',
+    { index: 'films-1', write: true, filter: { term: { year: 1960 } } },
+    /--instead-of films-1 --write --filter '\{"term":\{"year":1960\}\}' has/,
+  ],
+  ['of the copy', { index: 'films-2' }, /^(?![^]*movies)/],
+];
+for (const [situation, target, says] of otherRows) {
+  test(`reindex: another alias, ${situation}`, async (t) => {
+    const { url } = await rootThat(t, {
+      'GET /v1/jobs': [200, { jobs: [{ ...jobInto('films-2'), endedAt: null }] }],
+      'GET /v1/jobs/7': [200, jobInto('films-2')],
+      'GET /v1/aliases': [
+        200,
+        {
+          aliases: [
+            { alias: 'films', indexes: [{ index: 'films-2' }] },
+            { alias: 'movies', indexes: [target] },
+          ],
+        },
+      ],
+    });
+    const said: string[] = [];
+    assert.equal(await reindex({ ...nothing, url, shards: 4 }, 'films', (line) => said.push(line)), 0);
+    assert.match(said.join('\n'), says);
+  });
+}
+
 // Each row: how the alias stands for the copy; how it stands for the index afterwards.
 const backRows: [situation: string, target: object, expected: object][] = [
   ['nothing else', {}, {}],

@@ -32,6 +32,8 @@ interface AliasTarget {
   readonly rolledAt?: string;
 }
 
+type Aliases = readonly { readonly alias: string; readonly indexes: readonly AliasTarget[] }[];
+
 const watchMs = 500;
 /** A line of progress comes so often at most. */
 const tellMs = 2000;
@@ -76,6 +78,10 @@ async function begin(client: RootClient, { config, name, jobs, say }: Beginning)
   if (retireAs !== undefined) {
     say(`${name} is an index: in the end it is named ${retireAs}, and ${name} is an alias that stands for ${into}.`);
   }
+  const others = aliases.filter(({ alias, indexes: targets }) => {
+    return alias !== name && targets.some(({ index }) => index === source.name);
+  });
+  for (const { alias } of others) say(`${alias} stands for ${source.name}, too, and is left as it is.`);
   say('Searches and writes go on. Ctrl-C ends the watching and not the job; the same command watches it again.');
   return job;
 }
@@ -118,7 +124,10 @@ async function watch(client: RootClient, begun: Job, say: (line: string) => void
     }
     await sleep(watchMs);
   }
-  if (job.state === 'done') return tellDone(job, say);
+  if (job.state === 'done') {
+    const { aliases } = (await client.ask({ method: 'GET', path: '/v1/aliases' })) as { readonly aliases: Aliases };
+    return tellDone(job, aliases, say);
+  }
   const { error, into, id } = job;
   const why = error === null ? '' : `: ${error.message ?? error.code} ${JSON.stringify(error.detail ?? {})}`;
   throw new CommandFailure(
@@ -127,7 +136,11 @@ async function watch(client: RootClient, begun: Job, say: (line: string) => void
   );
 }
 
-function tellDone({ alias = '', index, into, retireAs, counts }: Job, say: (line: string) => void): number {
+function tellDone(
+  { alias = '', index, into, retireAs, counts }: Job,
+  aliases: Aliases,
+  say: (line: string) => void,
+): number {
   const before = retireAs ?? index;
   const { read = 0 } = counts;
   say(`${alias} is ${into} now. ${read.toLocaleString('en-US')} documents were read${otherCounts(counts)}.`);
@@ -135,6 +148,16 @@ function tellDone({ alias = '', index, into, retireAs, counts }: Job, say: (line
     `${before} is kept as it was: sheaf reindex ${alias} --back has ${alias} stand for it again, ` +
       `sheaf index ${before} --delete deletes it.`,
   );
+  for (const { alias: other, indexes } of aliases) {
+    const target = indexes.find((each) => each.index === before);
+    if (other === alias || target === undefined) continue;
+    const filter = target.filter === undefined ? '' : ` --filter '${JSON.stringify(target.filter)}'`;
+    const options = `${target.write === true ? ' --write' : ''}${filter}`;
+    say(
+      `${other} still stands for ${before}, and what is written through it is not in ${into}: ` +
+        `sheaf alias ${other} ${into} --instead-of ${before}${options} has it stand for the copy.`,
+    );
+  }
   return 0;
 }
 
@@ -180,9 +203,7 @@ async function goBack(client: RootClient, name: string, say: (line: string) => v
       `job ${running.id} is still at it; sheaf jobs ${running.id} cancel leaves ${name} as it is`,
     );
   }
-  const { aliases } = (await client.ask({ method: 'GET', path: '/v1/aliases' })) as {
-    readonly aliases: readonly { readonly alias: string; readonly indexes: readonly AliasTarget[] }[];
-  };
+  const { aliases } = (await client.ask({ method: 'GET', path: '/v1/aliases' })) as { readonly aliases: Aliases };
   const targets = aliases.find(({ alias }) => alias === name)?.indexes ?? [];
   const last = jobs.find(({ state, into }) => state === 'done' && targets.some(({ index }) => index === into));
   if (last === undefined) {
