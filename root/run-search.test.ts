@@ -206,3 +206,40 @@ test('runSearch: traced and profiled at once, both see every attempt', async () 
   assert.deepEqual(profiled.map(({ leaf }) => leaf).sort(), attempts);
   for (const { outcome, executedUs } of profiled) assert.deepEqual([outcome, executedUs === null], ['taken', false]);
 });
+
+// Each row: what becomes of an index while it is searched beside another, and its leaf is gone; how the search ends.
+const meanwhile: [situation: string, isDeleted: boolean, expected: string][] = [
+  ['it is deleted', true, '40 of books'],
+  ['it stays', false, 'COVERAGE_TOO_LOW'],
+];
+for (const [situation, isDeleted, expected] of meanwhile) {
+  test(`runSearch: an index that a pattern fits is not there any more: ${situation}`, async () => {
+    const gone: IndexDefinition = { ...index, id: 'x1', name: 'gone', shards: 1 };
+    const firstShards = new Map([
+      [index.id, 0],
+      [gone.id, shards],
+    ]);
+    const cluster = new DocumentCluster({ schema, shards: shards + 1, leaves: shards + 1, replicas: 1, firstShards });
+    cluster.write(Array.from({ length: 40 }, (_, n) => ({ shard: n % shards, key: `k${n}`, document: { n } })));
+    cluster.write([{ shard: shards, key: 'last', document: { n: 1 } }]);
+    const of = (...indexes: IndexDefinition[]) =>
+      indexes.reduce((state, each) => ({ ...state, indexes: state.indexes.with(each.name, each) }), emptyCatalog);
+    const { services } = makeRoot({});
+    const catalog = { ...services.catalog, state: of(index, gone), findKnown: () => undefined };
+    cluster.onSend = (leaf) => {
+      if (leaf !== `leaf-${shards}`) return;
+      cluster.dead.add(leaf);
+      if (isDeleted) catalog.state = of(index);
+    };
+    const found = runSearch({ ...services, ...cluster.root, catalog }, askOf(services, { index: '*', read: readAll }));
+    const ended = await found.then(
+      ({ answer, isOfSeveral }) => `${answer.total} of ${isOfSeveral ? 'several' : 'books'}`,
+      ({ code }: SheafError) => code,
+    );
+    assert.equal(ended, expected);
+  });
+}
+
+function readAll(...[known, defaults]: Parameters<SearchAsk['read']>): ReturnType<SearchAsk['read']> {
+  return parseSearchBody({ size: 1 }, known, defaults);
+}

@@ -35,7 +35,20 @@ import { withFilters } from './several/with-filters.ts';
 export async function runSearch(root: SearchServices, ask: SearchAsk): Promise<FoundSearch> {
   const index = root.catalog.findKnown(ask.index);
   if (index !== undefined) return await runOne(root, ask, index);
-  const named = await findIndexes(root.catalog, ask.index, ask.findMs);
+  for (;;) {
+    const named = await findIndexes(root.catalog, ask.index, ask.findMs);
+    try {
+      return await runNamed(root, ask, named);
+    } catch (error) {
+      // What is deleted meanwhile is no longer named: the others are searched in what is left of the time.
+      const isCut = error instanceof SheafError && error.code === 'COVERAGE_TOO_LOW';
+      const { state } = root.catalog;
+      if (!isCut || named.every(({ index: each }) => state.indexes.get(each.name)?.id === each.id)) throw error;
+    }
+  }
+}
+
+async function runNamed(root: SearchServices, ask: SearchAsk, named: readonly NamedIndex[]): Promise<FoundSearch> {
   if (named.length > 1) return await runSeveral(root, ask, named);
   return named[0] === undefined
     ? nothingFound(root, ask)

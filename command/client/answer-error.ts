@@ -6,6 +6,8 @@ export class AnswerError extends CommandFailure {
   readonly status: number;
   /** Code of the error table, or undefined where the answer is not one of Sheaf's. */
   readonly code: string | undefined;
+  /** What is known of the error, as its code says. */
+  readonly detail: unknown;
   /** How long to wait before the next try, as the answer asks. */
   readonly retryAfterMs: number | undefined;
   /** The answer as it came. */
@@ -16,6 +18,7 @@ export class AnswerError extends CommandFailure {
     super(error === undefined ? `the root answered ${status}: ${body.slice(0, 300)}` : errorLine(error));
     this.status = status;
     this.code = error?.code;
+    this.detail = error?.detail;
     this.body = body;
     const seconds = Number(retryAfter);
     this.retryAfterMs = retryAfter !== undefined && seconds >= 0 ? seconds * 1000 : undefined;

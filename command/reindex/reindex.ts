@@ -25,6 +25,15 @@ interface Job {
   readonly error: { readonly code: string; readonly message?: string; readonly detail?: unknown } | null;
 }
 
+interface AliasTarget {
+  readonly index: string;
+  readonly write?: boolean;
+  readonly filter?: unknown;
+  readonly rolledAt?: string;
+}
+
+type Aliases = readonly { readonly alias: string; readonly indexes: readonly AliasTarget[] }[];
+
 const watchMs = 500;
 /** A line of progress comes so often at most. */
 const tellMs = 2000;
@@ -64,24 +73,42 @@ async function begin(client: RootClient, { config, name, jobs, say }: Beginning)
   const path = `/v1/indexes/${encodeURIComponent(into)}`;
   const { shards } = (await client.ask({ method: 'PUT', path, body: JSON.stringify(definition) })) as KnownIndex;
   const body = JSON.stringify({ kind: 'reindex', index: source.name, into, alias: name, retireAs });
-  const job = await create(client, body, path);
+  const job = await create(client, body, { into, path });
   say(`Job ${job.id} copies ${source.name} into ${into}, of ${shards} shards where there were ${source.shards}.`);
   if (retireAs !== undefined) {
     say(`${name} is an index: in the end it is named ${retireAs}, and ${name} is an alias that stands for ${into}.`);
   }
+  const others = aliases.filter(({ alias, indexes: targets }) => {
+    return alias !== name && targets.some(({ index }) => index === source.name);
+  });
+  for (const { alias } of others) say(`${alias} stands for ${source.name}, too, and is left as it is.`);
   say('Searches and writes go on. Ctrl-C ends the watching and not the job; the same command watches it again.');
   return job;
 }
 
-/** @param path of the index that was made for the job: without one nobody would know what it is for */
-async function create(client: RootClient, body: string, path: string): Promise<Job> {
+/** @param made the index that was made for the job: without one nobody would know what it is for */
+async function create(
+  client: RootClient,
+  body: string,
+  made: { readonly into: string; readonly path: string },
+): Promise<Job> {
   try {
     return (await client.ask({ method: 'POST', path: '/v1/jobs', body })) as Job;
   } catch (error) {
     // Where there was no answer the job may be there.
-    if (error instanceof AnswerError && !error.mayPass) await client.ask({ method: 'DELETE', path });
+    if (!(error instanceof AnswerError) || error.mayPass) throw error;
+    const first = await jobUnderWay(client, error);
+    // The same command, begun at the same moment: the index is that one's.
+    if (first?.into === made.into) return first;
+    await client.ask({ method: 'DELETE', path: made.path });
     throw error;
   }
+}
+
+async function jobUnderWay(client: RootClient, { code, detail }: AnswerError): Promise<Job | undefined> {
+  if (code !== 'JOB_UNDER_WAY') return undefined;
+  const { id } = detail as { readonly id: string };
+  return await look(client, id);
 }
 
 async function watch(client: RootClient, begun: Job, say: (line: string) => void): Promise<number> {
@@ -97,7 +124,10 @@ async function watch(client: RootClient, begun: Job, say: (line: string) => void
     }
     await sleep(watchMs);
   }
-  if (job.state === 'done') return tellDone(job, say);
+  if (job.state === 'done') {
+    const { aliases } = (await client.ask({ method: 'GET', path: '/v1/aliases' })) as { readonly aliases: Aliases };
+    return tellDone(job, aliases, say);
+  }
   const { error, into, id } = job;
   const why = error === null ? '' : `: ${error.message ?? error.code} ${JSON.stringify(error.detail ?? {})}`;
   throw new CommandFailure(
@@ -106,7 +136,11 @@ async function watch(client: RootClient, begun: Job, say: (line: string) => void
   );
 }
 
-function tellDone({ alias = '', index, into, retireAs, counts }: Job, say: (line: string) => void): number {
+function tellDone(
+  { alias = '', index, into, retireAs, counts }: Job,
+  aliases: Aliases,
+  say: (line: string) => void,
+): number {
   const before = retireAs ?? index;
   const { read = 0 } = counts;
   say(`${alias} is ${into} now. ${read.toLocaleString('en-US')} documents were read${otherCounts(counts)}.`);
@@ -114,6 +148,16 @@ function tellDone({ alias = '', index, into, retireAs, counts }: Job, say: (line
     `${before} is kept as it was: sheaf reindex ${alias} --back has ${alias} stand for it again, ` +
       `sheaf index ${before} --delete deletes it.`,
   );
+  for (const { alias: other, indexes } of aliases) {
+    const target = indexes.find((each) => each.index === before);
+    if (other === alias || target === undefined) continue;
+    const filter = target.filter === undefined ? '' : ` --filter '${JSON.stringify(target.filter)}'`;
+    const options = `${target.write === true ? ' --write' : ''}${filter}`;
+    say(
+      `${other} still stands for ${before}, and what is written through it is not in ${into}: ` +
+        `sheaf alias ${other} ${into} --instead-of ${before}${options} has it stand for the copy.`,
+    );
+  }
   return 0;
 }
 
@@ -159,9 +203,7 @@ async function goBack(client: RootClient, name: string, say: (line: string) => v
       `job ${running.id} is still at it; sheaf jobs ${running.id} cancel leaves ${name} as it is`,
     );
   }
-  const { aliases } = (await client.ask({ method: 'GET', path: '/v1/aliases' })) as {
-    readonly aliases: readonly { readonly alias: string; readonly indexes: readonly { readonly index: string }[] }[];
-  };
+  const { aliases } = (await client.ask({ method: 'GET', path: '/v1/aliases' })) as { readonly aliases: Aliases };
   const targets = aliases.find(({ alias }) => alias === name)?.indexes ?? [];
   const last = jobs.find(({ state, into }) => state === 'done' && targets.some(({ index }) => index === into));
   if (last === undefined) {
@@ -169,7 +211,8 @@ async function goBack(client: RootClient, name: string, say: (line: string) => v
       `no reindex of the last day made ${name} what it is; sheaf alias ${name} INDEX --instead-of INDEX swaps it by hand`,
     );
   }
-  const { index: now, ...options } = targets.find(({ index }) => index === last.into)!;
+  // When writes have left the copy is not said of another index.
+  const { index: now, rolledAt: _, ...options } = targets.find(({ index }) => index === last.into)!;
   const before = last.retireAs ?? last.index;
   const actions = [{ remove: { alias: name, index: now } }, { add: { ...options, alias: name, index: before } }];
   await client.ask({ method: 'POST', path: '/v1/aliases', body: JSON.stringify({ actions }) });

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { RequestNode } from '../../shared/json/request-node.ts';
 import type { Log, LogBatch, Subscription } from '../../shared/log/log.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { CatalogCopy } from './catalog-copy.ts';
 import type { SheafError } from '../../shared/errors.ts';
 import { defineIndex, deleteIndex, waitUntilReady } from './define-index.ts';
+import { setAliases } from './set-aliases.ts';
 import { keepsDeadline } from '../../tests/deadline/deadline.ts';
 
 const body = parseIndexBody({ shards: 2, schema: { fields: { id: { kind: 'keyword' } } } });
@@ -30,6 +32,17 @@ async function start() {
 test('CatalogCopy.find: an index that is not there, with the log', async () => {
   const { catalog } = await start();
   await assert.rejects(catalog.find('none'), { code: 'INDEX_NOT_FOUND' });
+});
+
+test('CatalogCopy.find: an alias, which says what it stands for', async () => {
+  const { catalog } = await start();
+  const node = RequestNode.body('books');
+  await setAliases(catalog, [{ action: 'add', alias: 'library', index: 'books', node, write: false }]);
+  await assert.rejects(catalog.find('library'), ({ code, detail }: SheafError) => {
+    assert.deepEqual([code, detail['indexes']], ['INDEX_NOT_FOUND', ['books']]);
+    assert.match(String(detail['reason']), /^it is an alias/);
+    return true;
+  });
 });
 
 test('CatalogCopy.find: an index another root has just created is found', async () => {

@@ -18,6 +18,8 @@ import { indexUnder } from './index-under.ts';
 const readHeadTimeoutMs = 2000;
 /** So long a write waits for an index that is held. */
 const heldTimeoutMs = 10_000;
+/** An error names so many indexes of an alias. */
+const indexesNamedMax = 10;
 
 export class CatalogCopy {
   private readonly log: Log;
@@ -166,7 +168,7 @@ export class CatalogCopy {
       throw new SheafError(error.code, { detail: { ...error.detail, index: name, reason }, cause: error });
     }
     const now = found(this.current);
-    if (now === undefined) throw new SheafError('INDEX_NOT_FOUND', { detail: { index: name } });
+    if (now === undefined) throw notFound(this.current, name);
     return now;
   }
 
@@ -248,4 +250,13 @@ async function inTime<T>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Of an alias, where one is asked for an index only, what it stands for: to create an index of its name would not work either. */
+function notFound({ aliases }: CatalogState, name: string): SheafError {
+  const targets = aliases.get(name)?.indexes;
+  if (targets === undefined) return new SheafError('INDEX_NOT_FOUND', { detail: { index: name } });
+  const indexes = targets.slice(0, indexesNamedMax).map(({ index }) => index);
+  const reason = 'it is an alias, and what was asked takes the name of an index: see GET /v1/aliases/{alias}';
+  return new SheafError('INDEX_NOT_FOUND', { detail: { index: name, reason, indexes } });
 }

@@ -11,7 +11,7 @@ import { readJob } from './read-job.ts';
 export interface JobControl {
   readonly book: JobBook;
   readonly log: Log;
-  readonly catalog: Pick<CatalogCopy, 'find' | 'state'>;
+  readonly catalog: Pick<CatalogCopy, 'catchUp' | 'find' | 'look' | 'state'>;
   readonly kinds: RootKinds;
   readonly timeOfDay: () => number;
 }

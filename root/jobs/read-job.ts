@@ -8,6 +8,7 @@ import { limits } from '../../shared/limits.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { requireOperation, type RootKinds } from '../kinds/root-kind.ts';
 import { readQuery } from '../query/read-query.ts';
+import { findSource, withFilter } from './find-source.ts';
 import { jobKinds } from './kinds/job-kinds.ts';
 
 const common = ['kind', 'index', 'query'] as const;
@@ -22,13 +23,13 @@ const readRate = numberThat(
 );
 
 /**
- * @throws SheafError for the first fault, with a JSON pointer to it; INDEX_KIND_WRONG, INDEX_APPEND_ONLY; what `catalog.find` throws;
+ * @throws SheafError for the first fault, with a JSON pointer to it; INDEX_KIND_WRONG, INDEX_APPEND_ONLY; what `findSource` throws;
  *   ALIAS_NOT_FOUND, NAME_TAKEN
  */
 export async function readJob(
   body: unknown,
   kinds: RootKinds,
-  catalog: Pick<CatalogCopy, 'find' | 'state'>,
+  catalog: Pick<CatalogCopy, 'catchUp' | 'find' | 'look' | 'state'>,
 ): Promise<{ readonly spec: JobSpec; readonly index: IndexDefinition }> {
   const node = RequestNode.body(body);
   // What else may be there depends on the kind.
@@ -42,9 +43,9 @@ export async function readJob(
   const name = properties.required('kind', readKind);
   const conflicts = properties.optional('conflicts', readConflicts, 'count');
   const docsPerSecond = properties.optional('docsPerSecond', readRate, null);
-  const index = await catalog.find(properties.required('index', readNonEmptyString));
+  const { index, filter } = await findSource(catalog, properties.required('index', readNonEmptyString), '/index');
   requireOperation(kinds, index, jobKinds[name].operation);
-  const query = properties.optional(
+  const asked = properties.optional(
     'query',
     (each) => {
       readQuery(each, index.schema);
@@ -52,6 +53,7 @@ export async function readJob(
     },
     undefined,
   );
+  const query = withFilter(asked, filter);
   const findWritten = async (each: string): Promise<IndexDefinition> => {
     const target = await catalog.find(each);
     requireOperation(kinds, target, jobKinds[name].operation);

@@ -172,6 +172,14 @@ const aliases: [name: string, method: string, path: string, body: unknown, expec
     '400 REQUEST_VALUE_INVALID /into',
   ],
   ['a job on nothing', 'POST', 'jobs', { kind: 'deleteByQuery', index: 'none' }, '404 INDEX_NOT_FOUND'],
+  [
+    'a job on an alias of two',
+    'POST',
+    'jobs',
+    { kind: 'deleteByQuery', index: 'both' },
+    '400 REQUEST_VALUE_INVALID /index',
+  ],
+  ['a reindex into an alias', 'POST', 'jobs', { kind: 'reindex', index: 'one', into: 'kept' }, '404 INDEX_NOT_FOUND'],
   ['a job on a pattern', 'POST', 'jobs', { kind: 'deleteByQuery', index: '*' }, '404 INDEX_NOT_FOUND'],
 ];
 for (const [name, method, path, body, expected] of aliases) {

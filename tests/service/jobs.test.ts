@@ -86,6 +86,32 @@ test('updateByQuery: the part is laid over what matches, and what has it already
   assert.deepEqual(_source, { n: 8, parity: 'even', text: 'marked' });
 });
 
+test('jobs on an alias of one index: of what its filter shows, and whatever it stands for later', async () => {
+  const url = await fill('under-1', 400);
+  await fill('under-2', 10);
+  const filter = { term: { parity: 'even' } };
+  await must('POST', `${cluster.url}/v1/aliases`, { actions: [{ add: { alias: 'under', index: 'under-1', filter } }] });
+  const otherJobs = `http://127.0.0.1:${cluster.port + 2}/v1/jobs`;
+  const aggs = { all: { value_count: { field: 'n' } } };
+  const counted = await must<Job & { index: string }>('POST', otherJobs, { kind: 'aggregate', index: 'under', aggs });
+  assert.equal(counted.index, 'under-1');
+  assert.deepEqual(((await ended(counted.id)) as Job & { result: unknown }).result, { all: { value: 200 } });
+  const query = { range: { n: { lt: 100 } } };
+  const { id } = await must<Job>('POST', otherJobs, {
+    kind: 'deleteByQuery',
+    index: 'under',
+    query,
+    docsPerSecond: 40,
+  });
+  const actions = [{ remove: { alias: 'under', index: 'under-1' } }, { add: { alias: 'under', index: 'under-2' } }];
+  await must('POST', `${cluster.url}/v1/aliases`, { actions });
+  const job = await ended(id);
+  assert.deepEqual([job.state, some(job.counts)], ['done', { read: 50, deleted: 50 }]);
+  await expectMatches(url, { term: { parity: 'odd' } }, 200);
+  await expectMatches(url, { term: { parity: 'even' } }, 150);
+  await expectMatches(`${cluster.url}/v1/indexes/under-2`, { match_all: {} }, 10);
+});
+
 test('updateByQuery: numbers keep their digits, in the documents and in what is told of the job', async () => {
   const url = await fill('exact', 10, 'false');
   const document = '{"wide":[9007199254740993,0.10000000000000000001,1e400],"n":7}';

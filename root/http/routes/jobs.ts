@@ -17,7 +17,9 @@ const query = Type.Unknown({ description: 'As of a search (docs/query-language.m
 const jobBody = Type.Object(
   {
     kind: Type.String({ enum: [...jobKindNames] }),
-    index: Type.String({ description: 'Name of the index.' }),
+    index: Type.String({
+      description: 'Name of the index, or of an alias that has no other, with whose filter it is seen.',
+    }),
     query: Type.Optional(query),
     document: Type.Optional(
       Type.Unknown({ description: 'Of updateByQuery: laid over each document that matches, as PATCH does.' }),

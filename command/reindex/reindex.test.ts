@@ -1,0 +1,122 @@
+/** `sheaf reindex` beside a root that says what another one would say at an unlucky moment. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { test, type TestContext } from 'node:test';
+import { reindex } from './reindex.ts';
+
+const films = { name: 'films', kind: 'document', shards: 2, replicas: 1, schema: { fields: {} } };
+const nothing = { shards: undefined, replicas: undefined, schema: undefined, set: undefined, back: false };
+
+function jobInto(into: string): object {
+  const job = { id: '7', kind: 'reindex', index: 'films', into, alias: 'films', retireAs: 'films-1', state: 'done' };
+  return { ...job, progress: 1, timeLeftMs: null, counts: { read: 3 }, endedAt: '2026-01-01T00:00:00Z', error: null };
+}
+
+type Answers = Readonly<Record<string, readonly [status: number, body: object]>>;
+
+/** A root that answers so, and what it was asked for that changes something: method, path and body. */
+async function rootThat(t: TestContext, answers: Answers): Promise<{ readonly url: string; readonly asked: string[] }> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const route = `${request.method} ${request.url}`;
+      if (request.method !== 'GET') asked.push(`${route} ${body}`.trim());
+      const [status, answer] = answers[route] ?? [404, { error: { code: 'ROUTE_UNKNOWN', message: route } }];
+      response.statusCode = status;
+      response.end(JSON.stringify(answer));
+    });
+  }).listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+// Each row: what copies the index already, into films-2 as this command would, or elsewhere; what is said; what is deleted.
+const rows: [situation: string, into: string, says: RegExp, deleted: string[]][] = [
+  ['the same command, begun at the same moment', 'films-2', /^films is films-2 now\. 3 documents were read/m, []],
+  ['a job that was begun by hand', 'other', /JOB_UNDER_WAY/, ['DELETE /v1/indexes/films-2']],
+];
+for (const [situation, into, says, deleted] of rows) {
+  test(`reindex, beside ${situation}: deletes the index that it made only where it is nobody's`, async (t) => {
+    const refusal = { code: 'JOB_UNDER_WAY', message: 'another job', detail: { id: '7' }, fix: 'wait' };
+    const { url, asked } = await rootThat(t, {
+      'GET /v1/jobs': [200, { jobs: [] }],
+      'GET /v1/indexes': [200, { indexes: [films] }],
+      'GET /v1/aliases': [200, { aliases: [] }],
+      'PUT /v1/indexes/films-2': [200, { ...films, name: 'films-2' }],
+      'POST /v1/jobs': [409, { error: refusal, status: 409 }],
+      'GET /v1/jobs/7': [200, jobInto(into)],
+      'DELETE /v1/indexes/films-2': [200, { acknowledged: true }],
+    });
+    const said: string[] = [];
+    const ended = reindex({ ...nothing, url, shards: 4 }, 'films', (line) => said.push(line));
+    await ended.catch((error: Error) => said.push(error.message));
+    assert.match(said.join('\n'), says);
+    assert.deepEqual(
+      asked.filter((each) => each.startsWith('DELETE')),
+      deleted,
+    );
+  });
+}
+
+// Each row: an alias beside films when the job has ended; what is said of it.
+const otherRows: [situation: string, target: object, says: RegExp][] = [
+  [
+    'of the index',
+    { index: 'films-1' },
+    /^movies still stands for films-1.*: sheaf alias movies films-2 --instead-of films-1 has/m,
+  ],
+  [
+    'of the index, with what it says of it',
+    { index: 'films-1', write: true, filter: { term: { year: 1960 } } },
+    /--instead-of films-1 --write --filter '\{"term":\{"year":1960\}\}' has/,
+  ],
+  ['of the copy', { index: 'films-2' }, /^(?![^]*movies)/],
+];
+for (const [situation, target, says] of otherRows) {
+  test(`reindex: another alias, ${situation}`, async (t) => {
+    const { url } = await rootThat(t, {
+      'GET /v1/jobs': [200, { jobs: [{ ...jobInto('films-2'), endedAt: null }] }],
+      'GET /v1/jobs/7': [200, jobInto('films-2')],
+      'GET /v1/aliases': [
+        200,
+        {
+          aliases: [
+            { alias: 'films', indexes: [{ index: 'films-2' }] },
+            { alias: 'movies', indexes: [target] },
+          ],
+        },
+      ],
+    });
+    const said: string[] = [];
+    assert.equal(await reindex({ ...nothing, url, shards: 4 }, 'films', (line) => said.push(line)), 0);
+    assert.match(said.join('\n'), says);
+  });
+}
+
+// Each row: how the alias stands for the copy; how it stands for the index afterwards.
+const backRows: [situation: string, target: object, expected: object][] = [
+  ['nothing else', {}, {}],
+  [
+    'a filter, and that it is written to',
+    { write: true, filter: { match_all: {} } },
+    { write: true, filter: { match_all: {} } },
+  ],
+  ['that writes have moved on from it', { rolledAt: '2026-01-02T00:00:00Z' }, {}],
+];
+for (const [situation, target, expected] of backRows) {
+  test(`reindex --back: the alias says of the copy ${situation}`, async (t) => {
+    const { url, asked } = await rootThat(t, {
+      'GET /v1/jobs': [200, { jobs: [jobInto('films-2')] }],
+      'GET /v1/aliases': [200, { aliases: [{ alias: 'films', indexes: [{ index: 'films-2', ...target }] }] }],
+      'POST /v1/aliases': [200, { acknowledged: true }],
+    });
+    assert.equal(await reindex({ ...nothing, url, back: true }, 'films', () => undefined), 0);
+    const { actions } = JSON.parse(asked[0]!.slice('POST /v1/aliases '.length)) as { readonly actions: unknown };
+    const add = { alias: 'films', index: 'films-1', ...expected };
+    assert.deepEqual(actions, [{ remove: { alias: 'films', index: 'films-2' } }, { add }]);
+  });
+}
