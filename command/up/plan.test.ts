@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readConfig } from '../../shared/config/read.ts';
+import { readConfig, type RootConfig } from '../../shared/config/read.ts';
+import type { KafkaSource } from '../../shared/discovery/log-source.ts';
 import { createProgram } from '../program.ts';
-import { planProcesses } from './plan.ts';
+import { planProcesses, startingLine } from './plan.ts';
 
 /** What the command line of a process says, read as the process reads it. */
 async function readBack(args: readonly string[]): Promise<object> {
@@ -73,3 +74,38 @@ test('planProcesses: every process reads back what up was told, whatever the env
     [8001, 8010, 8011, 8000, 8002],
   );
 });
+
+test('planProcesses: over Kafka no log is started, leaves and roots are told of the brokers, and roots how topics are made', async () => {
+  const kafka = { kafkaReplication: '3', kafkaMinInSync: '2', kafkaIndexesMax: '7' };
+  const flags = { port: '8000', leaves: '1', roots: '1', log: 'kafka:a:1,b:2/blue', ...kafka };
+  const processes = planProcesses(readConfig('up', flags, {}));
+  const read = await Promise.all(processes.map(async ({ name, args }) => [name, await readBack(args)] as const));
+  const log = {
+    kafka: [
+      { host: 'a', port: 1 },
+      { host: 'b', port: 2 },
+    ],
+    name: 'blue',
+  };
+  const told = read.map(([name, config]) => [name, (config as { log: object }).log]);
+  assert.deepEqual(told, [
+    ['leaf-0', log],
+    ['root', log],
+  ]);
+  const { kafkaReplication, kafkaMinInSync, kafkaIndexesMax } = read[1]![1] as RootConfig;
+  assert.deepEqual([kafkaReplication, kafkaMinInSync, kafkaIndexesMax], [3, 2, 7]);
+});
+
+// Each row: the log that up was told of, what it says that it starts.
+const lines: [log: KafkaSource | undefined, line: string][] = [
+  [undefined, 'Starting the log, 2 leaves and 1 root; data in /d'],
+  [
+    { kafka: [{ host: 'a', port: 1 }], name: 'sheaf' },
+    'Starting 2 leaves and 1 root over kafka:a:1; data of the leaves in /d',
+  ],
+];
+for (const [log, line] of lines) {
+  test(`startingLine: ${line}`, () => {
+    assert.equal(startingLine({ leaves: 2, roots: 1, data: '/d', ...(log === undefined ? {} : { log }) }), line);
+  });
+}

@@ -1,6 +1,7 @@
 /** Which processes `up` starts, and with what settings. Pure. */
 import { join } from 'node:path';
 import type { UpConfig } from '../../shared/config/read.ts';
+import { formatLogSource } from '../../shared/discovery/log-source.ts';
 import { settingsOf } from '../../shared/config/table.ts';
 import { leafFileOf } from './leaf-file.ts';
 import type { PlannedProcess } from './planned-process.ts';
@@ -11,17 +12,20 @@ const inner = '127.0.0.1';
 /** Ports of the first leaf above that of the first root: room for the log and for seven more roots. */
 const leafPortStep = 10;
 
-/** The log, the leaves and the roots, in the order they are started; they are stopped in the opposite one. */
+/** The log, unless it is Kafka, the leaves and the roots, in the order they are started; they are stopped in the opposite one. */
 export function planProcesses(config: UpConfig): PlannedProcess[] {
-  const log = planned('log', 'log', {
+  const leaves = Array.from({ length: config.leaves }, (_, ordinal) => planLeaf(config, ordinal));
+  const roots = Array.from({ length: config.roots }, (_, ordinal) => planRoot(config, ordinal));
+  return [...(config.log === undefined ? [planLog(config)] : []), ...leaves, ...roots];
+}
+
+function planLog(config: UpConfig): PlannedProcess {
+  return planned('log', 'log', {
     ...shared(config, 'log'),
     host: inner,
     port: config.port + 1,
     data: join(config.data, 'log'),
   });
-  const leaves = Array.from({ length: config.leaves }, (_, ordinal) => planLeaf(config, ordinal));
-  const roots = Array.from({ length: config.roots }, (_, ordinal) => planRoot(config, ordinal));
-  return [log, ...leaves, ...roots];
 }
 
 /** The leaf of an ordinal, 0 being the first: its name, port and data folder follow from that. */
@@ -47,7 +51,7 @@ function planRoot(config: UpConfig, ordinal: number): PlannedProcess {
   });
 }
 
-const logOf = (config: UpConfig): string => `${inner}:${config.port + 1}`;
+const logOf = ({ log, port }: UpConfig): string => (log === undefined ? `${inner}:${port + 1}` : formatLogSource(log));
 
 type Values = Readonly<Record<string, string | number | boolean>>;
 
@@ -65,6 +69,22 @@ function planned(name: string, role: PlannedProcess['role'], values: Values): Pl
     return value === undefined ? [] : [setting.flag, String(value)];
   });
   return { name, role, host: String(values['host']), port: Number(values['port']), args: [role, ...args] };
+}
+
+/** What is about to be started, in words. */
+export function startingLine({
+  log,
+  leaves,
+  roots,
+  data,
+}: Pick<UpConfig, 'log' | 'leaves' | 'roots' | 'data'>): string {
+  const others = `${inWords(leaves, 'leaf', 'leaves')} and ${inWords(roots, 'root', 'roots')}`;
+  if (log === undefined) return `Starting the log, ${others}; data in ${data}`;
+  return `Starting ${others} over ${formatLogSource(log)}; data of the leaves in ${data}`;
+}
+
+function inWords(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** Where a process is asked from the same machine. */

@@ -16,7 +16,7 @@ import { openControl } from './control.ts';
 import { tellFilling } from './filling.ts';
 import { invitation } from './invitation.ts';
 import { Leaves } from './leaves.ts';
-import { planProcesses, urlOf } from './plan.ts';
+import { planProcesses, startingLine, urlOf } from './plan.ts';
 import type { PlannedProcess } from './planned-process.ts';
 import { isAlive, readProcessIds, removeProcessIds, writeProcessIds } from './process-table.ts';
 import { changeSince, readRemembered, type Remembered } from './remembered.ts';
@@ -116,9 +116,7 @@ async function run(config: UpConfig, { processes, telemetry, data }: Prepared, w
     };
     return leaves.scale(wanted, tellAll, stop);
   });
-  say(
-    `Starting the log, ${inWords(config.leaves, 'leaf', 'leaves')} and ${inWords(config.roots, 'root', 'roots')}; data in ${data}`,
-  );
+  say(startingLine(config));
   const starting = startInOrder(supervisor, processes, stop, say);
   try {
     const serving = starting
@@ -137,8 +135,8 @@ async function run(config: UpConfig, { processes, telemetry, data }: Prepared, w
 }
 
 /**
- * The log first, and the others once it serves: a leaf can then tell at its start whether the log is the one it was
- * filled from. Resolves when every process says that it serves.
+ * The log first, where it is started here, and the others once it serves: a leaf can then tell at its start whether the log is
+ * the one it was filled from. Resolves when every process says that it serves.
  */
 async function startInOrder(
   supervisor: Supervisor,
@@ -162,10 +160,6 @@ async function startInOrder(
 function stopOrder(processes: readonly PlannedProcess[], leaves: readonly string[]): string[][] {
   const of = (role: PlannedProcess['role']) => processes.filter((one) => one.role === role).map((one) => one.name);
   return [of('root'), [...new Set([...leaves, ...of('leaf')])], of('log')];
-}
-
-function inWords(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 function childCommand(name: string, args: readonly string[], telemetry: string): ChildCommand {

@@ -44,6 +44,9 @@ const pace = { refreshMs: 200, commitMs: 5000, drainMs: 25_000, ...snapshots };
 const url = 'http://127.0.0.1:7700';
 const defaults: Record<Role, object> = {
   up: {
+    kafkaReplication: 0,
+    kafkaMinInSync: 0,
+    kafkaIndexesMax: 1000,
     host,
     ...door,
     port: 7700,
@@ -144,6 +147,15 @@ const values: [name: string, Role, Record<string, string>, Record<string, string
   ['a root that all can reach', 'root', { host: '0.0.0.0' }, {}, 'host', '0.0.0.0'],
   ['one replica where there is one leaf', 'up', { leaves: '1' }, {}, 'replicas', 1],
   ['as many replicas as are asked for', 'up', { leaves: '3', replicas: '1' }, {}, 'replicas', 1],
+  ['no log where up starts one', 'up', {}, {}, 'log', undefined],
+  [
+    'a log over Kafka that up does not start',
+    'up',
+    { log: 'kafka:h:1/blue' },
+    {},
+    'log',
+    { kafka: [{ host: 'h', port: 1 }], name: 'blue' },
+  ],
   ['a number with a fraction', 'root', { coverageMin: '0.5' }, {}, 'coverageMin', 0.5],
   ['the slash at the end of a URL goes', 'search', { url: 'https://h/p/' }, {}, 'url', 'https://h/p'],
   [
@@ -199,6 +211,8 @@ const faulty: [name: string, Role, Record<string, string>, Record<string, string
   ['a setting of another role', 'log', { leaves: '2' }, {}, 'leaves@flag'],
   ['a default timeout over the longest', 'root', { timeoutMs: '9', timeoutMsMax: '8' }, {}, 'timeoutMs@timeoutMsMax'],
   ['more replicas than leaves', 'up', { leaves: '2', replicas: '3' }, {}, 'replicas@leaves'],
+  ['a log of up that is a process elsewhere', 'up', { log: 'h:1' }, {}, 'log@--log'],
+  ['a log of up that is a service of Kubernetes', 'up', {}, { SHEAF_LOG: 'kubernetes:log' }, 'log@--log'],
   ['no port for the last leaf', 'up', { leaves: '2', port: '65525' }, {}, 'port@leaves'],
   ['a leaf that all can reach and nobody has to prove', 'leaf', { host: '0.0.0.0' }, {}, 'host@--host'],
   ['a log that some can reach and nobody has to prove', 'log', {}, { SHEAF_HOST: '10.0.0.7' }, 'host@--host'],

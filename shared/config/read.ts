@@ -14,7 +14,7 @@ import {
   type Role,
   type Setting,
 } from './table.ts';
-import type { LogSource } from '../discovery/log-source.ts';
+import { formatLogSource, type KafkaSource, type LogSource } from '../discovery/log-source.ts';
 import type { LeafSource } from '../discovery/source.ts';
 import { readSetting, type SettingValue } from './value.ts';
 
@@ -93,7 +93,15 @@ export interface RootBounds {
   readonly traceShare: number;
 }
 
-export interface RootConfig extends RootBounds, DoorConfig {
+/** What a process has to know that makes topics of Kafka. */
+export interface TopicsConfig {
+  /** Copies; 0 leaves it to the brokers, as the next. */
+  readonly kafkaReplication: number;
+  readonly kafkaMinInSync: number;
+  readonly kafkaIndexesMax: number;
+}
+
+export interface RootConfig extends RootBounds, DoorConfig, TopicsConfig {
   readonly port: number;
   /** File with the secret of the cluster. */
   readonly secretFile?: string;
@@ -102,17 +110,15 @@ export interface RootConfig extends RootBounds, DoorConfig {
   readonly log: LogSource;
   /** Of a log over Kafka; a log that is a process has its own. */
   readonly idempotencyRetentionMs: number;
-  /** Copies of topics that are made over Kafka; 0 leaves it to the brokers, as the next. */
-  readonly kafkaReplication: number;
-  readonly kafkaMinInSync: number;
-  readonly kafkaIndexesMax: number;
 }
 
 export interface TelemetryConfig {
   readonly telemetryLevel: string;
 }
 
-export interface UpConfig extends RootBounds, DoorConfig, TelemetryConfig {
+export interface UpConfig extends RootBounds, DoorConfig, TelemetryConfig, TopicsConfig {
+  /** A log of its own is started where it is left out. */
+  readonly log?: KafkaSource;
   readonly port: number;
   /** File with the secret of the cluster; made in the data folder where it is left out. */
   readonly secretFile?: string;
@@ -389,10 +395,17 @@ function contradictions(
   if (role === 'scale' && leaves === undefined && !misread.has('leaves')) {
     faults.push({ name: 'leaves', value: '', expected: 'how many leaves there should be', from: '--leaves' });
   }
+  if (role === 'up') faults.push(...logOfUp(values['log'] as LogSource | undefined));
   if (role !== 'up' || typeof leaves !== 'number') return faults;
   above('replicas', 'leaves', leaves);
   above('port', 'leaves', 65_535 - 10 - (leaves - 1));
   if (port === 0)
     faults.push({ name: 'port', value: '0', expected: 'a port from 1, as others follow it', from: 'port' });
   return faults;
+}
+
+function logOfUp(log: LogSource | undefined): ConfigFault[] {
+  if (log === undefined || 'kafka' in log) return [];
+  const expected = 'kafka:HOST:PORT,…[/NAME], or nothing, for a log of its own';
+  return [{ name: 'log', value: formatLogSource(log), expected, from: '--log' }];
 }

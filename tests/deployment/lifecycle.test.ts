@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { kubectlMissing, overlays, render, type Manifest } from './manifests.fixture.ts';
+import { applied, kubectlMissing, overlays, render, renderFolder, type Manifest } from './manifests.fixture.ts';
 
 const skip = kubectlMissing;
 
@@ -79,9 +79,27 @@ for (const overlay of overlays) {
     assert.deepEqual(log!.spec.persistentVolumeClaimRetentionPolicy, { whenDeleted: 'Retain', whenScaled: 'Retain' });
     for (const { metadata } of render(overlay)) assert.equal(metadata.namespace, 'sheaf');
   });
+}
 
-  test(`${at}: has no list that the API server drops, so that a diff ends clean`, { skip }, () => {
-    for (const manifest of render(overlay)) {
+test('k8s/kafka: deleting the brokers leaves their namespace, and with it their volumes', { skip }, () => {
+  const manifests = renderFolder('kafka');
+  const brokers = manifests.find(({ kind }) => kind === 'StatefulSet') as WithSpec<Record<string, unknown>>;
+  assert.deepEqual(brokers.spec['persistentVolumeClaimRetentionPolicy'], {
+    whenDeleted: 'Retain',
+    whenScaled: 'Retain',
+  });
+  const text = readFileSync(join(import.meta.dirname, '../../k8s/kafka/namespace.yaml'), 'utf8');
+  const { kind, metadata } = parse(text) as Manifest;
+  assert.equal(kind, 'Namespace');
+  for (const each of manifests) {
+    assert.notEqual(each.kind, 'Namespace');
+    assert.equal(each.metadata.namespace, metadata.name);
+  }
+});
+
+for (const [folder] of applied) {
+  test(`k8s/${folder}: has no list that the API server drops, so that a diff ends clean`, { skip }, () => {
+    for (const manifest of renderFolder(folder)) {
       assert.deepEqual(emptyLists(manifest, manifest.kind), [], manifest.metadata.name);
     }
   });

@@ -4,7 +4,18 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 
+/** Those with a log of ours. */
 export const overlays = ['local', 'production'] as const;
+
+/** Those over Kafka, with what each is laid over. */
+export const kafkaOverlays = { kafka: 'production', 'kafka-local': 'local' } as const;
+
+/** Folders of all that is applied, below k8s, and how many manifests there are at least. */
+export const applied: readonly (readonly [folder: string, countMin: number])[] = [
+  ...overlays.map((overlay) => [`overlays/${overlay}`, 16] as const),
+  ...Object.keys(kafkaOverlays).map((overlay) => [`overlays/${overlay}`, 13] as const),
+  ['kafka', 5],
+];
 
 export interface Manifest {
   readonly apiVersion: string;
@@ -22,7 +33,12 @@ export const kubectlMissing: string | false =
     : 'kubectl is missing: the manifests of k8s/ are not looked at';
 
 export function render(overlay: string): Manifest[] {
-  const text = execFileSync('kubectl', ['kustomize', `${repository}k8s/overlays/${overlay}`], { encoding: 'utf8' });
+  return renderFolder(`overlays/${overlay}`);
+}
+
+/** @param folder below k8s */
+export function renderFolder(folder: string): Manifest[] {
+  const text = execFileSync('kubectl', ['kustomize', `${repository}k8s/${folder}`], { encoding: 'utf8' });
   return parseAllDocuments(text).map((document) => document.toJS() as Manifest);
 }
 

@@ -6,7 +6,7 @@ import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { Role, RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1';
 import { ConfigMap, Namespace, Service, ServiceAccount } from 'kubernetes-models/v1';
-import { kubectlMissing, overlays, render, type Manifest } from './manifests.fixture.ts';
+import { applied, kubectlMissing, renderFolder, type Manifest } from './manifests.fixture.ts';
 
 type Model = new (data: never) => { validate(): void };
 
@@ -29,9 +29,9 @@ function validate(manifest: Manifest): void {
   new Kind(manifest as never).validate();
 }
 
-for (const overlay of overlays) {
-  test(`k8s/overlays/${overlay}: is what kubernetes-models says`, { skip: kubectlMissing }, () => {
-    for (const manifest of render(overlay)) validate(manifest);
+for (const [folder] of applied) {
+  test(`k8s/${folder}: is what kubernetes-models says`, { skip: kubectlMissing }, () => {
+    for (const manifest of renderFolder(folder)) validate(manifest);
   });
 }
 

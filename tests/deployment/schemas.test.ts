@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
-import { kubectlMissing, overlays, readSchema, render, schemasMissing, type Manifest } from './manifests.fixture.ts';
+import {
+  applied,
+  kubectlMissing,
+  readSchema,
+  renderFolder,
+  schemasMissing,
+  type Manifest,
+} from './manifests.fixture.ts';
 import { strictly } from './strict-schema.ts';
 
 /** The name of the schema of a kind: `networkpolicy-networking-v1`, `service-v1`. */
@@ -21,10 +28,10 @@ const faultsOf = (schema: object, value: unknown): string[] => {
   );
 };
 
-for (const overlay of overlays) {
-  test(`k8s/overlays/${overlay}: is what the schemas say, strictly`, { skip: kubectlMissing || schemasMissing }, () => {
-    const manifests = render(overlay);
-    assert(manifests.length >= 14, `only ${manifests.length} manifests`);
+for (const [folder, countMin] of applied) {
+  test(`k8s/${folder}: is what the schemas say, strictly`, { skip: kubectlMissing || schemasMissing }, () => {
+    const manifests = renderFolder(folder);
+    assert(manifests.length >= countMin, `only ${manifests.length} manifests`);
     for (const manifest of manifests) {
       const faults = faultsOf(strictly(readSchema(schemaName(manifest))) as object, manifest);
       assert.deepEqual(faults, [], `${manifest.kind} ${manifest.metadata.name}`);
