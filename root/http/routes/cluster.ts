@@ -82,8 +82,9 @@ function reportedBy(services: RootServices, { name: leaf, replicas }: LeafStatus
   const found = Array.from({ length: index.shards }, (_, shard) => replicas.get(replicaName(index.id, shard)));
   return found
     .filter((replica) => replica !== undefined)
-    .map(({ shard, state, offset, documents }) => {
-      return { shard, leaf, state, offset, documents, ...lagOf(services, index, { shard, offset }) };
+    .map(({ shard, state, offset, documents, stored }) => {
+      const told = { shard, leaf, state, offset, documents, ...(stored === undefined ? {} : { stored }) };
+      return { ...told, ...lagOf(services, index, { shard, offset }) };
     });
 }
 
