@@ -110,7 +110,8 @@ export class FolderStore implements ObjectStore {
       await file.sync();
     } catch (error) {
       await rm(path, { force: true });
-      throw error;
+      // It was there a moment ago: another has collected it.
+      throw codeOf(error) === 'ENOENT' ? missing(this.place, key) : error;
     } finally {
       await file.close();
     }
