@@ -865,13 +865,13 @@ export const errorTable = {
     status: 500,
     retry: 'never',
     message: 'an object in the object storage is not what its manifest says; it is not used',
-    fix: 'have the shard stored anew, or restore the object from a copy of the bucket',
+    fix: 'restore it from a copy of the bucket, or have the shard stored anew: docs/snapshots.md tells how',
   },
   STORAGE_MISSING: {
     status: 500,
     retry: 'never',
     message: 'an object that a manifest names is not in the object storage',
-    fix: 'have the shard stored anew; look at who else deletes in the bucket',
+    fix: 'look at who else deletes there, and have the shard stored anew: docs/snapshots.md tells how',
   },
   DATA_CORRUPT: {
     status: 500,
