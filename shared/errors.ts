@@ -493,7 +493,7 @@ export const errorTable = {
     status: 400,
     retry: 'never',
     message: 'the index takes, gives and deletes documents with a routing only',
-    fix: 'add ?routing=, or _routing to a line with an operation',
+    fix: 'add ?routing=, --routing to a command, or _routing to a line with an operation',
   },
   KEY_TOO_LONG: {
     status: 400,

@@ -173,6 +173,8 @@ export interface SearchConfig {
   readonly body: string | undefined;
   readonly aggs: string | undefined;
   readonly tokenFile: string | undefined;
+  /** As in the address: several with commas. */
+  readonly routing: string | undefined;
   readonly json: boolean;
 }
 
@@ -189,12 +191,14 @@ export interface IndexConfig {
 
 export interface GetConfig {
   readonly url: string;
+  readonly routing: string | undefined;
   readonly json: boolean;
 }
 
 export interface ChangeConfig {
   readonly url: string;
   readonly ifSequence: number | undefined;
+  readonly routing: string | undefined;
   readonly json: boolean;
 }
 
@@ -222,6 +226,8 @@ export interface ReindexConfig {
 
 export interface CountConfig {
   readonly url: string;
+  /** As in the address: several with commas. */
+  readonly routing: string | undefined;
   readonly json: boolean;
 }
 
