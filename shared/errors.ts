@@ -433,7 +433,7 @@ export const errorTable = {
     status: 503,
     retry: 'later',
     message: 'the write is in the log, and no replica told in time whether its condition held',
-    fix: 'read the document and compare; sending it again is judged again',
+    fix: 'read the document and compare; sent again it is judged again, but with the same Idempotency-Key, which asks what became of the first',
   },
   DOCUMENT_NOT_FOUND: {
     status: 404,
