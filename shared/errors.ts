@@ -433,7 +433,7 @@ export const errorTable = {
     status: 503,
     retry: 'later',
     message: 'the write is in the log, and no replica told in time whether its condition held',
-    fix: 'read the document and compare; sending it again is judged again',
+    fix: 'read the document and compare; sent again it is judged again, but with the same Idempotency-Key, which asks what became of the first',
   },
   DOCUMENT_NOT_FOUND: {
     status: 404,
@@ -493,7 +493,7 @@ export const errorTable = {
     status: 400,
     retry: 'never',
     message: 'the index takes, gives and deletes documents with a routing only',
-    fix: 'add ?routing=, or _routing to a line with an operation',
+    fix: 'add ?routing=, --routing to a command, or _routing to a line with an operation',
   },
   KEY_TOO_LONG: {
     status: 400,
@@ -878,13 +878,13 @@ export const errorTable = {
     status: 500,
     retry: 'never',
     message: 'an object in the object storage is not what its manifest says; it is not used',
-    fix: 'have the shard stored anew, or restore the object from a copy of the bucket',
+    fix: 'restore it from a copy of the bucket, or have the shard stored anew: docs/snapshots.md tells how',
   },
   STORAGE_MISSING: {
     status: 500,
     retry: 'never',
     message: 'an object that a manifest names is not in the object storage',
-    fix: 'have the shard stored anew; look at who else deletes in the bucket',
+    fix: 'look at who else deletes there, and have the shard stored anew: docs/snapshots.md tells how',
   },
   DATA_CORRUPT: {
     status: 500,

@@ -32,8 +32,8 @@ export async function put(
   if (config.create && config.patch) throw new CommandFailure('--create and --patch exclude each other');
   const body = file === '-' ? await buffer(world.stdin) : readDocument(file);
   const condition = config.create ? { 'if-none-match': '*' } : conditionOf(config);
-  const query = config.patch ? '' : '?result=wait';
-  const path = `${documentPath(index, key)}${query}`;
+  const { routing } = config;
+  const path = documentPath(index, key, config.patch ? { routing } : { routing, result: 'wait' });
   return await change(config, { method: config.patch ? 'PATCH' : 'PUT', path, body, headers: condition }, world.say);
 }
 
@@ -43,7 +43,7 @@ export async function remove(
   { index, key }: DocumentOperands,
   say: (line: string) => void,
 ): Promise<number> {
-  const path = `${documentPath(index, key)}?result=wait`;
+  const path = documentPath(index, key, { routing: config.routing, result: 'wait' });
   return await change(config, { method: 'DELETE', path, headers: conditionOf(config) }, say);
 }
 

@@ -2,6 +2,8 @@
 export interface BulkAnswer {
   readonly accepted: number;
   readonly rejected: { readonly count: number; readonly listed: readonly RejectedLine[] };
+  /** Of the accepted lines that had a condition. */
+  readonly outcomes?: readonly { readonly line: number; readonly _id: string; readonly result: string }[];
   /** Null where nothing was accepted. */
   readonly token?: string | null;
 }

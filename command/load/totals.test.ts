@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { errorTable } from '../../shared/errors.ts';
 import { CommandFailure } from '../failure.ts';
 import { LoadTotals } from './totals.ts';
 
@@ -21,6 +22,22 @@ test('LoadTotals: names lines by their place in the file, the first of each reas
     '      line 101 at /id',
     '  1 × DOCUMENT_TOO_LARGE: the document is larger than the limit',
     '      line 300: {"limit":16777216,"actual":20000000}',
+  ]);
+});
+
+test('LoadTotals: a create of what is there, and an update of what is not, are no documents that were taken', () => {
+  const totals = new LoadTotals('action');
+  const outcomes = ['created', 'conflict', 'updated', 'noop', 'not_found', 'deleted'].map((result, place) => {
+    return { line: place + 1, _id: `k${place}`, result };
+  });
+  totals.answer(batch(11, 7), { accepted: 7, rejected: { count: 0, listed: [] }, outcomes });
+  assert.equal(totals.isClean, false);
+  assert.deepEqual(totals.report(), [
+    '5 accepted, 2 rejected',
+    `  1 × CONDITION_FAILED: ${errorTable.CONDITION_FAILED.message}`,
+    '      action 12: {"key":"k1"}',
+    `  1 × DOCUMENT_NOT_FOUND: ${errorTable.DOCUMENT_NOT_FOUND.message}`,
+    '      action 15: {"key":"k4"}',
   ]);
 });
 

@@ -10,6 +10,12 @@ import type { BulkAnswer, RejectedLine } from './bulk-answer.ts';
 /** Rejected lines shown of each reason. */
 const shownMax = 3;
 
+/** By the outcome of a line: what a write of one document would have been refused with. */
+const refusals: ReadonlyMap<string, 'CONDITION_FAILED' | 'DOCUMENT_NOT_FOUND'> = new Map([
+  ['conflict', 'CONDITION_FAILED'],
+  ['not_found', 'DOCUMENT_NOT_FOUND'],
+]);
+
 interface Reason {
   readonly message: string;
   count: number;
@@ -72,6 +78,14 @@ export class LoadTotals {
     this.rejected += answer.rejected.count;
     if (typeof answer.token === 'string') this.tokens.add(answer.token);
     for (const line of answer.rejected.listed) this.note({ ...line, line: batch.firstLine + line.line - 1 });
+    for (const { line, _id: key, result } of answer.outcomes ?? []) {
+      const code = refusals.get(result);
+      if (code === undefined) continue;
+      // The log has it, and it changed nothing.
+      this.accepted--;
+      this.rejected++;
+      this.note({ line: batch.firstLine + line - 1, code, message: errorTable[code].message, detail: { key } });
+    }
     const unlisted = answer.rejected.count - answer.rejected.listed.length;
     if (unlisted > 0) this.reason('(not listed)', 'rejected beyond the lines that the root lists').count += unlisted;
   }

@@ -16,6 +16,7 @@ export async function count(
       size: '0',
       track_total_hits: 'true',
       ...(query === '' ? {} : { q: query }),
+      ...(config.routing === undefined ? {} : { routing: config.routing }),
     });
     const path = `/v1/indexes/${encodeURIComponent(index)}/search?${parameters.toString()}`;
     const answer = (await client.ask({ method: 'GET', path })) as SearchAnswer;

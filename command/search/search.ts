@@ -63,7 +63,9 @@ function requestOf(config: SearchConfig, index: string, query: string): ClientRe
     ...(config.aggs === undefined ? {} : { aggs: readJsonFile('--aggs', config.aggs) }),
     ...(query === '' ? {} : { query: { query_string: { query } } }),
   };
-  return { method: 'POST', path, body: JSON.stringify(body) };
+  const routed =
+    config.routing === undefined ? path : `${path}?${new URLSearchParams({ routing: config.routing }).toString()}`;
+  return { method: 'POST', path: routed, body: JSON.stringify(body) };
 }
 
 function readJsonFile(flag: string, path: string): object {
@@ -104,8 +106,8 @@ async function askKept(
   }
 }
 
-function parameters({ size, from, sort, timeout }: SearchConfig, query: string): string {
-  const given = { q: query === '' ? undefined : query, size: String(size), from: String(from), sort, timeout };
+function parameters({ size, from, sort, timeout, routing }: SearchConfig, query: string): string {
+  const given = { q: query === '' ? undefined : query, size: String(size), from: String(from), sort, timeout, routing };
   const present = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return new URLSearchParams(present).toString();
 }

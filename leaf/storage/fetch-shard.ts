@@ -23,14 +23,16 @@ export interface FetchShardOptions extends ShardPlace, TransferOptions {
 const manifestsMax = 10;
 
 /**
- * Resolves to what was read once every file is here, durably. The folder is gone if it fails.
- * @throws SheafError STORAGE_MISSING where the store has nothing of the shard, STORAGE_FOREIGN where it is of another log,
- *   STORAGE_CORRUPT, DATA_VERSION_UNKNOWN; what the store and the file system throw
+ * Resolves to what was read once every file is here, durably; to null where the store has nothing of the shard, as of every
+ * new one. The folder is gone if it fails.
+ * @throws SheafError STORAGE_MISSING where a file is not there that the manifest names, STORAGE_FOREIGN where the shard is of
+ *   another log, STORAGE_CORRUPT, DATA_VERSION_UNKNOWN; what the store and the file system throw
  */
-export async function fetchShard(options: FetchShardOptions): Promise<ShardManifest> {
+export async function fetchShard(options: FetchShardOptions): Promise<ShardManifest | null> {
   const { store, folder, log } = options;
   for (let count = 1, number = 0; ; count++) {
     const manifest = (await readManifest(store, options))?.manifest;
+    if (manifest === undefined && count === 1) return null;
     if (manifest === undefined || (count > 1 && manifest.number === number)) {
       throw missing(store.place, manifestKey(options));
     }

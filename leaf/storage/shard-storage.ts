@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Clock } from '../../shared/clock/clock.ts';
 import type { Leases } from '../../shared/lease/leases.ts';
-import type { ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
-import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { manifestKey, type ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
+import { missing, type ObjectStore } from '../../shared/storage/object-store.ts';
 import { Pace } from '../../shared/storage/pace.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import type { Holds } from '../copying/holds.ts';
@@ -28,7 +28,7 @@ export interface OpenStorage {
 
 /** What a leaf gives it. */
 export interface StorageGround {
-  readonly holds: Holds;
+  readonly holds: Pick<Holds, 'hold' | 'use' | 'release'>;
   readonly replicas: () => readonly StorableReplica[];
   /** Identity of the log; null where this leaf has not met one. */
   readonly log: () => string | null;
@@ -46,7 +46,10 @@ export interface StorageGround {
 export interface ShardStorage {
   /** Up to where the store has a shard, as far as this leaf has seen; −1 where it has seen nothing. */
   storedOffset(place: ShardPlace): number;
-  /** Resolves to a folder with the files. @throws what fetchShard throws */
+  /**
+   * Resolves to a folder with the files.
+   * @throws SheafError STORAGE_MISSING where the store has nothing of the shard, which is no failure; what fetchShard throws
+   */
   take(place: ShardPlace, signal: AbortSignal): Promise<string>;
   close(): Promise<void>;
 }
@@ -73,29 +76,33 @@ export function keepShards(open: OpenStorage, ground: StorageGround): ShardStora
     onStored: ({ sentBytes }) => onStored(sentBytes),
     onFailed: onStoreFailed,
   });
-  const fetchNow = async (place: ShardPlace, signal: AbortSignal): Promise<string> => {
+  /** Null where the store has nothing. */
+  const fetchNow = async (place: ShardPlace, signal: AbortSignal): Promise<string | null> => {
     signal.throwIfAborted();
     const folder = join(ground.folder, `fetched-${++fetches}`);
-    const { files, offset } = await fetchShard({ store, ...place, folder, log: log(), signal, admit });
+    const fetched = await fetchShard({ store, ...place, folder, log: log(), signal, admit });
+    if (fetched === null) return null;
+    const { files, offset } = fetched;
     const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     ground.onFetched(bytes);
     telemetry.info({ index: place.indexId, shard: place.shard, offset, bytes }, 'a replica was fetched from storage');
     return folder;
   };
+  const take = async (place: ShardPlace, signal: AbortSignal): Promise<string> => {
+    const folder = await limit(() => fetchNow(place, signal)).catch((error: unknown) => {
+      if (!signal.aborted) {
+        ground.onFetchFailed();
+        const fields = { index: place.indexId, shard: place.shard, place: store.place, err: error };
+        telemetry.warn(fields, 'a replica could not be fetched from storage');
+      }
+      throw error;
+    });
+    if (folder === null) throw missing(store.place, manifestKey(place));
+    return folder;
+  };
   return {
     storedOffset: (place) => snapshotter.storedOffset(place),
-    take: async (place, signal) => {
-      try {
-        return await limit(() => fetchNow(place, signal));
-      } catch (error) {
-        if (!signal.aborted) {
-          ground.onFetchFailed();
-          const fields = { index: place.indexId, shard: place.shard, place: store.place, err: error };
-          telemetry.warn(fields, 'a replica could not be fetched from storage');
-        }
-        throw error;
-      }
-    },
+    take,
     close: async () => await snapshotter.close(),
   };
 }

@@ -179,6 +179,8 @@ export interface SearchConfig {
   readonly body: string | undefined;
   readonly aggs: string | undefined;
   readonly tokenFile: string | undefined;
+  /** As in the address: several with commas. */
+  readonly routing: string | undefined;
   readonly json: boolean;
 }
 
@@ -195,12 +197,14 @@ export interface IndexConfig {
 
 export interface GetConfig {
   readonly url: string;
+  readonly routing: string | undefined;
   readonly json: boolean;
 }
 
 export interface ChangeConfig {
   readonly url: string;
   readonly ifSequence: number | undefined;
+  readonly routing: string | undefined;
   readonly json: boolean;
 }
 
@@ -228,6 +232,8 @@ export interface ReindexConfig {
 
 export interface CountConfig {
   readonly url: string;
+  /** As in the address: several with commas. */
+  readonly routing: string | undefined;
   readonly json: boolean;
 }
 

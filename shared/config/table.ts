@@ -747,6 +747,14 @@ export const settings: readonly Setting[] = [
     doc: 'Change the document only if it is still the one of this sequence.',
   },
   {
+    name: 'routing',
+    flag: '--routing',
+    variable: 'SHEAF_ROUTING',
+    roles: ['get', 'put', 'delete', 'search', 'count'],
+    kind: 'text',
+    doc: 'What decides the shard of the document in place of its key; of search and count several, separated by commas: only their shards are asked.',
+  },
+  {
     name: 'eachShard',
     flag: '--each-shard',
     variable: 'SHEAF_EACH_SHARD',

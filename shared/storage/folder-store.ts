@@ -9,7 +9,7 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { SheafError } from '../errors.ts';
 import { checkKey, conflict, corrupt, missing } from './object-store.ts';
 import type { FileContent, ObjectStore, StoredVersion, TransferOptions } from './object-store.ts';
@@ -25,10 +25,10 @@ export class FolderStore implements ObjectStore {
   readonly place: string;
   private readonly folder: string;
 
-  /** @param folder is made where it is not there */
+  /** @param folder is made where it is not there; as a user writes it: with a slash at its end, with `..` in it */
   constructor(folder: string) {
-    this.folder = folder;
-    this.place = `file:${folder}`;
+    this.folder = resolve(folder);
+    this.place = `file:${this.folder}`;
   }
 
   async read(key: string): Promise<StoredVersion | null> {
@@ -110,20 +110,23 @@ export class FolderStore implements ObjectStore {
       await file.sync();
     } catch (error) {
       await rm(path, { force: true });
-      throw error;
+      // It was there a moment ago: another has collected it.
+      throw codeOf(error) === 'ENOENT' ? missing(this.place, key) : error;
     } finally {
       await file.close();
     }
   }
 
   async *list(prefix: string): AsyncIterable<string> {
+    // Only the folder that the prefix leads into is read, and not all shards of all indexes.
+    const root = join(this.folder, prefix.slice(0, prefix.lastIndexOf('/') + 1));
     const entries = await this.told(async () =>
-      (await isThere(this.folder)) ? await readdir(this.folder, { recursive: true, withFileTypes: true }) : [],
+      (await isThere(root)) ? await readdir(root, { recursive: true, withFileTypes: true }) : [],
     );
     const keys = new Set<string>();
     for (const entry of entries) {
       if (!entry.isFile()) continue;
-      const folder = entry.parentPath.slice(this.folder.length + 1);
+      const folder = relative(this.folder, entry.parentPath);
       if (folder.startsWith(unfinishedFolder)) continue;
       const key = folder.endsWith(versionsSuffix)
         ? folder.slice(0, -versionsSuffix.length)

@@ -211,6 +211,20 @@ test('folder: the versions of an object that are kept are bounded', async () => 
   assert.deepEqual(await readdir(join(folder, 'bounded', '.unfinished')), []);
 });
 
+// Each row: how the folder is written, after its name.
+for (const written of ['/', '//', '/./', '/sub/..', '/../written']) {
+  test(`folder: written as written${written}, what was put is listed and removed`, async () => {
+    const store = new FolderStore(join(folder, 'written') + written);
+    const path = join(folder, 'written-from');
+    await writeFile(path, 'a');
+    await store.putFile('x0/3/files/0', path, contentOf(Buffer.from('a')), { signal });
+    await store.swap('x0/3/manifest', Buffer.from(written), (await store.read('x0/3/manifest'))?.version ?? null);
+    assert.deepEqual(await keysOf(store, 'x0/3/'), ['x0/3/files/0', 'x0/3/manifest']);
+    await store.remove(['x0/3/files/0']);
+    assert.deepEqual(await keysOf(new FolderStore(join(folder, 'written')), ''), ['x0/3/manifest']);
+  });
+}
+
 test('folder: a place that cannot be written is refused by name', async () => {
   const path = join(folder, 'no-folder');
   await writeFile(path, '');

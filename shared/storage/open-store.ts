@@ -1,5 +1,4 @@
 /** The store that a place names. */
-import { isAbsolute, resolve } from 'node:path';
 import { SheafError } from '../errors.ts';
 import { FolderStore } from './folder-store.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -16,9 +15,7 @@ export type StoreEnvironment = Readonly<Record<string, string | undefined>>;
  * @throws SheafError STORAGE_NOT_CONFIGURED where something that is needed is not there
  */
 export function openStore(place: StorePlace, environment: StoreEnvironment, world: RetryWorld): ObjectStore {
-  if (place.kind === 'folder') {
-    return new FolderStore(isAbsolute(place.folder) ? place.folder : resolve(place.folder));
-  }
+  if (place.kind === 'folder') return new FolderStore(place.folder);
   const region = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? 'us-east-1';
   const named = environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'];
   const endpoint = URL.parse(named ?? `https://s3.${region}.amazonaws.com`);

@@ -26,7 +26,11 @@ const waitMsMax = 60_000;
 
 interface Body {
   readonly id: string;
-  readonly indexes: readonly { readonly name: string; readonly id: string }[];
+  readonly indexes: readonly {
+    readonly name: string;
+    readonly id: string;
+    readonly replicasReported: readonly { readonly shard: number; readonly stored?: number }[];
+  }[];
   readonly hits: { readonly total: { readonly value: number }; readonly hits: readonly unknown[] };
   readonly aggregations: unknown;
   readonly accepted: number;
@@ -177,6 +181,14 @@ for (const [name, skip, placeOf] of places) {
       cluster = await start();
       assert.deepEqual(await answers(cluster.url), expected);
       assert.ok((await fetched()) >= shards, 'each shard came from the store once at least');
+    });
+
+    test('the cluster says up to where the store has each shard', async () => {
+      const heads = await stored();
+      await until('a leaf has told it of each shard', async () => {
+        const told = (await ask(cluster.url, 'GET', '/v1/cluster')).indexes[0]!.replicasReported;
+        return heads.every((head, shard) => told.some((replica) => replica.shard === shard && replica.stored === head));
+      });
     });
 
     test('what was remembered of keys came along: a condition of before holds, and versions go on', async () => {

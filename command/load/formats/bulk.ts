@@ -14,6 +14,7 @@ type Action = (typeof actions)[number];
 interface ActionLine {
   readonly action: Action;
   readonly id: string | undefined;
+  readonly routing: string | undefined;
 }
 
 export const bulkFormat: Format = {
@@ -50,8 +51,11 @@ function readAction(text: string): ActionLine | null {
   const about = entry[1];
   if (action === undefined || !isObject(about)) return null;
   if (!Object.keys(about).every((name) => metadata.has(name) || more.has(name))) return null;
-  const id = about['_id'];
-  return { action, id: typeof id === 'number' ? String(id) : typeof id === 'string' ? id : undefined };
+  return { action, id: textOf(about['_id']), routing: textOf(about['routing'] ?? about['_routing']) };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'number' ? String(value) : typeof value === 'string' ? value : undefined;
 }
 
 async function* toLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -76,14 +80,19 @@ async function* toLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
     throw new CommandFailure(`the file ends after the action of line ${number}, before its document`);
 }
 
-function deletion({ id }: ActionLine, number: number): Buffer {
+function deletion({ id, routing }: ActionLine, number: number): Buffer {
   if (id === undefined) throw new CommandFailure(`line ${number} deletes without an _id`);
-  return Buffer.from(`{"_delete":${JSON.stringify(id)}}\n`);
+  return Buffer.from(`{"_delete":${JSON.stringify(id)}${member('_routing', routing)}}\n`);
+}
+
+/** To follow another member; nothing where there is no value. */
+function member(name: string, value: string | undefined): string {
+  return value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`;
 }
 
 /** The document's bytes stay as they are. */
-function operation({ action, id }: ActionLine, document: Buffer, number: number): Buffer {
-  const key = id === undefined ? '' : `,"_key":${JSON.stringify(id)}`;
+function operation({ action, id, routing }: ActionLine, document: Buffer, number: number): Buffer {
+  const key = member('_key', id) + member('_routing', routing);
   if (action === 'update') return update(key, document, number);
   const name = action === 'create' ? '_create' : '_put';
   return Buffer.concat([Buffer.from(`{"${name}":`), document, Buffer.from(`${key}}\n`)]);

@@ -128,6 +128,18 @@ const bulkRows: [what: string, text: string, expected: string[]][] = [
   ['create', '{"create":{"_id":"1","_index":"x"}}\n{"a":1}\n', ['{"_create":{"a":1},"_key":"1"}']],
   ['delete', '{"delete":{"_id":"a\\"b"}}\n', ['{"_delete":"a\\"b"}']],
   [
+    'a routing',
+    '{"index":{"_id":"1","routing":"a\\"b"}}\n{"a":1}\n',
+    ['{"_put":{"a":1},"_key":"1","_routing":"a\\"b"}'],
+  ],
+  ['a routing without an id', '{"create":{"routing":7}}\n{"a":1}\n', ['{"_create":{"a":1},"_routing":"7"}']],
+  ['a routing as it was written once', '{"delete":{"_id":"1","_routing":"r"}}\n', ['{"_delete":"1","_routing":"r"}']],
+  [
+    'a routing of an update',
+    '{"update":{"_id":"1","routing":"r"}}\n{"doc":{"a":1}}\n',
+    ['{"_patch":{"a":1},"_key":"1","_routing":"r"}'],
+  ],
+  [
     'update',
     '{"update":{"_id":"1"}}\n{"doc":{"a":1},"doc_as_upsert":true}\n',
     ['{"_patch":{"a":1},"_upsert":true,"_key":"1"}'],

@@ -32,6 +32,13 @@ export function readVersioned(request: FastifyRequest, version: string | undefin
   throw new SheafError('PARAMETER_INVALID', { at: 'version', detail });
 }
 
+/** The same of a delete, which has nothing to do where nothing is there. @throws SheafError CONDITION_INVALID, PARAMETER_INVALID */
+export function readDeletion(request: FastifyRequest, version: string | undefined): Condition {
+  const condition = readVersioned(request, version);
+  if (condition.kind === 'absent') throw invalid('if-none-match', 'If-Match, or no condition, of a delete', '*');
+  return condition;
+}
+
 const sequence = /^"(0|[1-9]\d{0,15})"$/;
 
 /** @throws SheafError CONDITION_INVALID */

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { requireOperation } from '../../../kinds/root-kind.ts';
 import { answers, documentParameters, idempotencyHeader } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
-import { ifMatchHeader, readVersioned, versionParameter } from './conditions.ts';
+import { ifMatchHeader, readDeletion, versionParameter } from './conditions.ts';
 import { knownAgain } from './known-again.ts';
 import { readRouting, readTarget, replyToWrite } from './one-document.ts';
 import { runWrite } from './run-write.ts';
@@ -28,7 +28,7 @@ export function registerDelete(app: FastifyInstance, services: RootServices): vo
     },
     handler: async (request, reply) => {
       const { name, key, wait, tellsOutcomes, version, routing } = readTarget(request);
-      const condition = readVersioned(request, version);
+      const condition = readDeletion(request, version);
       const index = await services.catalog.findWritten(name);
       requireOperation(services.kinds, index, 'deleteDocument');
       const source = { kind: 'delete', key } as const;
