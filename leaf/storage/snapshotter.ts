@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { asSheafError, SheafError } from '../../shared/errors.ts';
 import type { HeldLease, Leases } from '../../shared/lease/leases.ts';
 import { replicaName } from '../../shared/protocol/replicas.ts';
-import { claimStore } from '../../shared/snapshots/claim-store.ts';
+import { checkClaim, claimStore } from '../../shared/snapshots/claim-store.ts';
 import { readManifest } from '../../shared/snapshots/read-manifest.ts';
 import type { ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
@@ -95,9 +95,9 @@ export class Snapshotter {
     await Promise.all(due.map((place) => this.limit(() => this.storeOne(place))));
   }
 
-  /** Once: that conditional writes hold, and that the place is this cluster's. */
+  /** That the place is this cluster's, in each round; and once that conditional writes hold. */
   private async prove(identity: string): Promise<void> {
-    if (this.isProved) return;
+    if (this.isProved) return await checkClaim(this.world.store, identity);
     await probe(this.world.store);
     await claimStore(this.world.store, identity);
     this.isProved = true;

@@ -2,7 +2,7 @@
 import { seal, unseal } from '../data-folder/sealed.ts';
 import { SheafError } from '../errors.ts';
 import { isObject } from '../json/read-object.ts';
-import type { ObjectStore } from '../storage/object-store.ts';
+import { missing, type ObjectStore } from '../storage/object-store.ts';
 
 const ownerKey = 'cluster';
 
@@ -23,6 +23,17 @@ export async function claimStore(store: ObjectStore, log: string): Promise<void>
       if (!(error instanceof SheafError) || error.code !== 'STORAGE_CONFLICT') throw error;
     }
   }
+}
+
+/**
+ * Whether the place is still the one that was claimed: a file system that is not mounted any more, or a bucket that was made anew,
+ * looks like a place where nothing was ever stored.
+ * @throws SheafError STORAGE_MISSING where nobody owns it, STORAGE_FOREIGN, STORAGE_CORRUPT; what the store throws
+ */
+export async function checkClaim(store: ObjectStore, log: string): Promise<void> {
+  const found = await store.read(ownerKey);
+  if (found === null) throw missing(store.place, ownerKey);
+  check(found.bytes, store, log);
 }
 
 function check(bytes: Uint8Array, { place }: ObjectStore, log: string): void {
