@@ -73,6 +73,11 @@ test('rollover: by hand, said first and then done; writes and reads by key go on
   const dry = await roll('hand', '?dryRun=true');
   assert.deepEqual([dry.status, dry.body.from, dry.body.to, dry.body.rolled], [200, 'hand-01', 'hand-02', false]);
   assert.equal(await shown('hand'), 'hand-01');
+  // The other root hears of the document by a report of its leaf.
+  await until(
+    () => roll('hand', '?dryRun=true', 1),
+    ({ body: said }) => said.documents === 1,
+  );
   const { body } = await roll('hand', '', 1);
   assert.deepEqual([body.from, body.to, body.rolled, body.documents], ['hand-01', 'hand-02', true, 1]);
   assert.ok(body.bytes > 0);
