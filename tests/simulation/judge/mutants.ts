@@ -40,6 +40,7 @@ export const judgeMutants: readonly Mutant[] = [
   },
   {
     name: 'who says nothing is waited for to the end',
+    foundBy: 191,
     file: 'root/plan/ask-outcomes.ts',
     from: 'const roundMsMax = 500;',
     to: 'const roundMsMax = 1e6;',
@@ -112,6 +113,7 @@ export const judgeMutants: readonly Mutant[] = [
   },
   {
     name: 'a leaf goes on past a segment that it could not write',
+    foundBy: 316,
     file: 'leaf/indexing/replica-files.ts',
     from: `writeDurably(join(place.folder, fileName(id)), new Uint8Array(live.segment.buffer));
     written.addSegment(id);`,

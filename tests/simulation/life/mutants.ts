@@ -65,7 +65,7 @@ export const lifeMutants: readonly Mutant[] = [
   {
     name: 'a copy that failed is not tried elsewhere',
     file: 'leaf/replicas/life.ts',
-    from: "if (event.kind === 'copyFailed') return copyOrLoad(life.untried);",
+    from: "if (event.kind === 'copyFailed') return life.outrun ? copyOutrun(life.untried) : copyOrLoad(life.untried);",
     to: '',
   },
 ];
