@@ -10,9 +10,15 @@ import { databasePath } from './folder.ts';
 import { identityPath } from './identity.ts';
 import { startThreads, type ReadOutcome, type StorageThreads } from './threads.ts';
 
+/** Removed once every thread has ended: one may open its folder late. */
+const folders: string[] = [];
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
 function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'sheaf-threads-'));
-  after(() => rmSync(folder, { recursive: true }));
+  folders.push(folder);
   return folder;
 }
 
