@@ -92,12 +92,31 @@ async function countDocuments(client: RootClient, options: DemoOptions): Promise
   return (answer as { hits: { total: { value: number } } }).hits.total.value;
 }
 
-/** What was acknowledged is durable, and searchable a moment later: the first answer someone sees should be whole. */
+/** What is looked at of `GET /v1/cluster`. */
+interface ClusterPage {
+  readonly indexes: readonly {
+    readonly name: string;
+    readonly replicasReported: readonly { readonly shard: number; readonly documents: number }[];
+  }[];
+}
+
+/** Whether the replicas of each shard have as many documents as one another: which of them is asked makes no difference. */
+async function areAlike(client: RootClient, options: DemoOptions): Promise<boolean> {
+  const page = (await patiently(() => client.ask({ method: 'GET', path: '/v1/cluster' }), options)) as ClusterPage;
+  const replicas = page.indexes.find(({ name }) => name === demoIndex)?.replicasReported ?? [];
+  const counts = Map.groupBy(replicas, ({ shard }) => shard).values();
+  return [...counts].every((ofShard) => ofShard.every(({ documents }) => documents === ofShard[0]!.documents));
+}
+
+/**
+ * What was acknowledged is durable, and searchable a moment later, on one replica sooner than on another: the first answers
+ * someone sees should be whole.
+ */
 async function untilSearchable(client: RootClient, options: DemoOptions): Promise<void> {
   let saidAt = options.clock.now();
   for (;;) {
     const count = await countDocuments(client, options);
-    if (count >= synsetCount || options.stop.aborted) return;
+    if (options.stop.aborted || (count >= synsetCount && (await areAlike(client, options)))) return;
     if (options.clock.now() - saidAt > stillWaitingMs) {
       saidAt = options.clock.now();
       options.output.write(
