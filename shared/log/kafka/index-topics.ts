@@ -33,6 +33,7 @@ const knownWithinMs = 2000;
 export class IndexTopics {
   private readonly options: IndexTopicsOptions;
   private readonly subscription: Subscription;
+  private closed = false;
   private readonly timers = new Set<NodeJS.Timeout>();
   private readonly waiters = new Set<() => void>();
   /** Topics that are about to be removed. */
@@ -78,6 +79,7 @@ export class IndexTopics {
   }
 
   close(): void {
+    this.closed = true;
     this.subscription.close();
     for (const timer of this.timers) clearTimeout(timer);
   }
@@ -143,6 +145,7 @@ export class IndexTopics {
   }
 
   private after(ms: number, action: () => void): void {
+    if (this.closed) return;
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       action();

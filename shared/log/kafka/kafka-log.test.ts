@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test';
 import type { SheafError } from '../../errors.ts';
 import { keyedBatch, textBatch, textOf } from '../batch.fixture.ts';
 import { catalogPartition, type Log, type LogBatch } from '../log.ts';
+import { answerOf } from '../keyed-requests.ts';
 import { freshLogName, openKafkaLog, skipWithoutKafka, writerSettings } from './kafka.fixture.ts';
 import type { KafkaLogOptions } from './kafka-log.ts';
 import { loadKafka, type KafkaLibrary } from './library.ts';
@@ -77,9 +78,7 @@ test(
     // The first goes on, too late: it finds out, and that its request is recorded.
     release();
     const late = await cut.appendOnce(batches, [request]);
-    assert.deepEqual(late.outcomes, [
-      { kind: 'repeated', answer: again.appended.map(({ partition, lastOffset }) => [partition, lastOffset]) },
-    ]);
+    assert.deepEqual(late.outcomes, [{ kind: 'repeated', answer: answerOf(again.appended) }]);
     const reader = open(t, name, { writer: null });
     assert.deepEqual(await Promise.all([read(reader, 'p', 1), read(reader, 'q', 1)]), [['ab'], ['ab']]);
   },

@@ -134,7 +134,8 @@ class KafkaLog implements Log {
       },
       onFailure: (error) => this.options.onSubscriptionFailure?.(partition, error),
     });
-    this.subscriptions.add(subscription);
+    if (this.closed) subscription.end();
+    else this.subscriptions.add(subscription);
     if (this.open !== null) void subscription.start(this.open, this.place(partition));
     const close = (): void => {
       this.subscriptions.delete(subscription);
@@ -338,7 +339,7 @@ class KafkaSubscription {
   /** Begins, where the topic is there. */
   async start(open: OpenLog, place: Place): Promise<void> {
     this.again = true;
-    if (this.starting || this.reader !== null) return;
+    if (this.starting || this.reader !== null || this.ended) return;
     this.starting = true;
     while (this.again && this.reader === null && !this.ended) {
       this.again = false;
@@ -367,6 +368,7 @@ class KafkaSubscription {
         this.reader = new Reader({ brokers, tail, decisions, isSkipped }, place, topic, this.reading);
       } else if (from > 0) this.refuse(logReplaced(partition, from - 1, -1));
     } catch (error) {
+      if (this.ended) return;
       const fault = asSheafError(error);
       if (fault.code === 'LOG_REPLACED') return this.refuse(fault);
       this.reading.onFailure(fault);
