@@ -104,6 +104,11 @@ test('rollover: a request under an Idempotency-Key that is sent again after a ro
   };
   const first = await write('refresh=wait');
   assert.equal((await roll('keyed')).body.rolled, true);
+  // The other root reads of it in the catalog.
+  await until(
+    () => roll('keyed', '?dryRun=true', 1),
+    ({ body: said }) => said.from === 'keyed-2',
+  );
   const again = await write('refresh=wait');
   // Nobody asks another index what came of it, and nobody waited for that one.
   assert.deepEqual([again.accepted, again.refreshed], [first.accepted, false]);
