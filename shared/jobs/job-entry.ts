@@ -171,12 +171,12 @@ export function readJobEntry(kind: EntryKind, body: Uint8Array): JobEntry {
   if (!isWhole(found) || found === 0) throw invalid('no version');
   if (found > version) throw new SheafError('BATCH_VERSION_UNKNOWN', { detail: { version: found, known: version } });
   if (!isEntry(rest)) throw invalid('not an entry of jobs');
-  return rest as unknown as JobEntry;
+  return rest;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function isEntry(fields: Fields): boolean {
+function isEntry(fields: Fields): fields is Fields & JobEntry {
   switch (fields['entry']) {
     case 'create':
       return isSpec(fields['spec']) && areAll(fields['until'], isOffset, limits.shardsMax) && isWhole(fields['atMs']);

@@ -6,9 +6,9 @@
  * The last `versionsKept` stay: a writer whose link went in below what was deleted by then finds that so many followed,
  * and has replaced nothing, since the highest was another before it began.
  */
-import { createHash, randomUUID, type Hash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { SheafError } from '../errors.ts';
 import { checkKey, conflict, corrupt, missing } from './object-store.ts';
@@ -71,42 +71,22 @@ export class FolderStore implements ObjectStore {
     });
   }
 
-  async putFile(key: string, path: string, content: FileContent, { signal, admit }: TransferOptions): Promise<void> {
+  async putFile(key: string, path: string, content: FileContent, options: TransferOptions): Promise<void> {
     await this.told(async () => {
       const target = this.path(key);
-      const written = await this.write(async (file) => {
-        const hash = createHash('sha256');
-        let sizeBytes = 0;
-        for await (const piece of createReadStream(path, { highWaterMark: pieceBytes, signal })) {
-          const bytes = piece as Buffer;
-          await admit?.(bytes.length);
-          hash.update(bytes);
-          sizeBytes += bytes.length;
-          await file.writeFile(bytes);
-        }
-        this.prove(key, content, sizeBytes, hash);
-      });
+      const written = await this.write((file) => this.copy(path, file, { key, content, options }));
       await mkdir(dirname(target), { recursive: true });
       await rename(written, target);
       await syncFolder(dirname(target));
     });
   }
 
-  async getFile(key: string, path: string, content: FileContent, { signal, admit }: TransferOptions): Promise<void> {
+  async getFile(key: string, path: string, content: FileContent, options: TransferOptions): Promise<void> {
     const from = this.path(key);
     if (!(await this.told(() => isThere(from)))) throw missing(this.place, key);
     const file = await open(path, 'wx');
     try {
-      const hash = createHash('sha256');
-      let sizeBytes = 0;
-      for await (const piece of createReadStream(from, { highWaterMark: pieceBytes, signal })) {
-        const bytes = piece as Buffer;
-        await admit?.(bytes.length);
-        hash.update(bytes);
-        sizeBytes += bytes.length;
-        await file.writeFile(bytes);
-      }
-      this.prove(key, content, sizeBytes, hash);
+      await this.copy(from, file, { key, content, options });
       await file.sync();
     } catch (error) {
       await rm(path, { force: true });
@@ -176,7 +156,7 @@ export class FolderStore implements ObjectStore {
   }
 
   /** Writes a file that nobody looks at yet, durably. @returns its path; it is gone if it fails */
-  private async write(fill: (file: Awaited<ReturnType<typeof open>>) => Promise<void>): Promise<string> {
+  private async write(fill: (file: FileHandle) => Promise<void>): Promise<string> {
     const folder = join(this.folder, unfinishedFolder);
     await mkdir(folder, { recursive: true });
     const path = join(folder, randomUUID());
@@ -193,7 +173,21 @@ export class FolderStore implements ObjectStore {
     }
   }
 
-  private prove(key: string, content: FileContent, sizeBytes: number, hash: Hash): void {
+  /** Copies a file piece by piece. @throws SheafError STORAGE_CORRUPT where it is not what was said */
+  private async copy(
+    from: string,
+    to: FileHandle,
+    { key, content, options }: { key: string; content: FileContent; options: TransferOptions },
+  ): Promise<void> {
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
+    for await (const piece of createReadStream(from, { highWaterMark: pieceBytes, signal: options.signal })) {
+      const bytes = piece as Buffer;
+      await options.admit?.(bytes.length);
+      hash.update(bytes);
+      sizeBytes += bytes.length;
+      await to.writeFile(bytes);
+    }
     if (sizeBytes !== content.sizeBytes) {
       throw corrupt(this.place, key, `${sizeBytes} bytes in place of ${content.sizeBytes}`);
     }

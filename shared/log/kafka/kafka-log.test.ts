@@ -9,7 +9,7 @@ import { freshLogName, openKafkaLog, skipWithoutKafka, writerSettings } from './
 import type { KafkaLogOptions } from './kafka-log.ts';
 import { loadKafka, type KafkaLibrary } from './library.ts';
 
-const options = { skip: skipWithoutKafka, timeout: 60_000 };
+const options = { skip: skipWithoutKafka };
 
 function open(t: TestContext, name: string, more: Partial<KafkaLogOptions> = {}): Log {
   const log = openKafkaLog({ name, ...more });
