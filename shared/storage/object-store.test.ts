@@ -253,6 +253,23 @@ test(
 
 const quick = { sleep: async (): Promise<void> => undefined, random: createRandom(1) };
 
+// Another process probes just before each of the swaps of this one, in a place where nobody has before and where somebody has.
+for (const before of ['nobody', 'somebody']) {
+  for (const swaps of [1, 2, 3, 4]) {
+    test(`probe: ${before} has probed before, and another does before swap ${swaps}`, async () => {
+      const store = new FolderStore(join(folder, `meets-${before}-${swaps}`));
+      if (before === 'somebody') await probe(store);
+      const swap = store.swap.bind(store);
+      let count = 0;
+      store.swap = async (key, bytes, expected) => {
+        if (++count === swaps) await swap(key, Buffer.from('another'), (await store.read(key))?.version ?? null);
+        return await swap(key, bytes, expected);
+      };
+      await probe(store);
+    });
+  }
+}
+
 test('probe: a store that overwrites what it should refuse is told', async () => {
   for (const blind of ['first', 'later'] as const) {
     const store = new FolderStore(join(folder, `blind-${blind}`));

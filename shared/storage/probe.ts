@@ -12,18 +12,23 @@ const probeKey = 'probe/conditional-writes';
  */
 export async function probe(store: ObjectStore): Promise<void> {
   const before = await store.read(probeKey);
-  const swapped = await store.swap(probeKey, unique(), before?.version ?? null).catch((error: unknown) => {
-    // Another process probes at this moment: that one was refused is what is to be seen.
-    if (isConflict(error)) return null;
-    throw error;
-  });
+  const swapped = await swapOrYield(store, before?.version ?? null);
   if (swapped === null) return;
   await mustConflict(store, null, 'If-None-Match');
-  if (before !== null) await mustConflict(store, before.version, 'If-Match');
-  else {
-    const second = await store.swap(probeKey, unique(), swapped);
-    if (second === swapped) throw unsafe(store, 'an ETag of its own for what is another object');
-    await mustConflict(store, swapped, 'If-Match');
+  if (before !== null) return await mustConflict(store, before.version, 'If-Match');
+  const second = await swapOrYield(store, swapped);
+  if (second === null) return;
+  if (second === swapped) throw unsafe(store, 'an ETag of its own for what is another object');
+  await mustConflict(store, swapped, 'If-Match');
+}
+
+/** Null where another process probes at this moment: that this one was refused is what is to be seen. */
+async function swapOrYield(store: ObjectStore, expected: string | null): Promise<string | null> {
+  try {
+    return await store.swap(probeKey, unique(), expected);
+  } catch (error) {
+    if (isConflict(error)) return null;
+    throw error;
   }
 }
 
