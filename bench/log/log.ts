@@ -18,14 +18,8 @@ import { placeOf } from '../../shared/log/kafka/names.ts';
 import { writePiece } from '../../shared/log/kafka/records.ts';
 import type { KeyedRequest } from '../../shared/log/keyed-requests.ts';
 import type { Log } from '../../shared/log/log.ts';
-import {
-  brokerObstacle,
-  fetchJars,
-  freePort,
-  prepareBroker,
-  startBroker,
-  stopBroker,
-} from '../../tests/kafka/broker.ts';
+import { brokerObstacle, fetchJars, prepareBroker, startBroker, stopBroker } from '../../tests/kafka/broker.ts';
+import { freePort } from '../../tests/cluster/free-port.ts';
 import type { BenchContext } from '../context.ts';
 import { summarize } from '../report/percentiles.ts';
 import type { Findings } from '../report/report.ts';

@@ -4,7 +4,6 @@ import { randomUUID } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -16,6 +15,7 @@ import { batchHeaderBytes } from './batch.ts';
 import { connectLog } from './client.ts';
 import type { Log } from './log.ts';
 import { startLog } from './main.ts';
+import { freePort } from '../../tests/cluster/free-port.ts';
 
 const seed = 20_261;
 const kills = 4;
@@ -100,15 +100,6 @@ class KilledLog {
     const [word] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
     assert.equal(String(word), 'ready');
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 test(`kill -9, ${kills} times: every acknowledged entry is there, none twice (seed ${seed})`, async (t) => {

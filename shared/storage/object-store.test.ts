@@ -8,7 +8,7 @@ import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../random/random.ts';
 import { FolderStore, versionsKept } from './folder-store.ts';
-import { motoMissing, startMoto, type Moto } from './moto.fixture.ts';
+import { motoMissing, startMoto, type Moto } from '../../tests/storage/moto.ts';
 import type { FileContent, ObjectStore } from './object-store.ts';
 import { openStore } from './open-store.ts';
 import { probe } from './probe.ts';
@@ -254,11 +254,11 @@ test(
 const quick = { sleep: async (): Promise<void> => undefined, random: createRandom(1) };
 
 // Another process probes just before each of the swaps of this one, in a place where nobody has before and where somebody has.
-for (const before of ['nobody', 'somebody']) {
+for (const earlier of ['nobody', 'somebody']) {
   for (const swaps of [1, 2, 3, 4]) {
-    test(`probe: ${before} has probed before, and another does before swap ${swaps}`, async () => {
-      const store = new FolderStore(join(folder, `meets-${before}-${swaps}`));
-      if (before === 'somebody') await probe(store);
+    test(`probe: ${earlier} has probed before, and another does before swap ${swaps}`, async () => {
+      const store = new FolderStore(join(folder, `meets-${earlier}-${swaps}`));
+      if (earlier === 'somebody') await probe(store);
       const swap = store.swap.bind(store);
       let count = 0;
       store.swap = async (key, bytes, expected) => {

@@ -11,7 +11,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Cluster } from '../cluster/start.ts';
-import { brokerPid, freePort, startBroker, takesConnections, type BrokerPlace } from './broker.ts';
+import { freePort } from '../cluster/free-port.ts';
+import { brokerPid, startBroker, takesConnections, type BrokerPlace } from './broker.ts';
 
 export interface KafkaCluster extends Pick<Cluster, 'url' | 'pids' | 'signal'> {
   /** What went wrong of what starts processes again. */

@@ -25,6 +25,14 @@ export interface WritersOptions {
 
 const againMs = 50;
 
+/** Of the schema of an index that they write to. */
+export const fields = {
+  n: { kind: 'integer' },
+  parity: { kind: 'keyword' },
+  v: { kind: 'integer' },
+  patched: { kind: 'integer' },
+};
+
 export function keyOf(n: number): string {
   return `k${n}`;
 }

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { must, send } from '../service/client.ts';
 import type { Cluster } from '../cluster/start.ts';
-import { AcknowledgedWriters, keyOf, parityOf, type Known } from './acknowledged-writers.ts';
+import { AcknowledgedWriters, fields, keyOf, parityOf, type Known } from './acknowledged-writers.ts';
 import { killProcesses, type KillOptions } from './kill-processes.ts';
 import { reachAll, readAll } from './read-all.ts';
 
@@ -42,12 +42,6 @@ export interface Job {
   readonly error: unknown;
 }
 
-const fields = {
-  n: { kind: 'integer' },
-  parity: { kind: 'keyword' },
-  v: { kind: 'integer' },
-  patched: { kind: 'integer' },
-};
 const bulkLines = 5000;
 const writers = 8;
 const restMsMax = 30;

@@ -1,8 +1,6 @@
 /** The log's pod is replaced and has another address, while DNS answers with the old one still. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -16,6 +14,7 @@ import { connectLog } from '../../shared/log/client.ts';
 import { startLog } from '../../shared/log/main.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import { startBareTimer } from '../deadline/deadline.ts';
+import { freePort } from '../cluster/free-port.ts';
 
 const host = '127.0.0.1';
 const random = () => 1;
@@ -23,15 +22,6 @@ const random = () => 1;
 /** The slice of the log's pod at a port: `~` behind the pod while it is not ready. */
 const sliceAt = (port: number, version: number, mark = '') =>
   makeSlice('log', [`sheaf-log-0@${host}${mark}`], String(version), port);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A folder, and what is closed at the end of the test, the last first and the folder after all. */
 function opened(t: TestContext) {

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { must, send } from '../service/client.ts';
-import { AcknowledgedWriters, keyOf, parityOf, type Known } from './acknowledged-writers.ts';
+import { AcknowledgedWriters, fields, keyOf, parityOf, type Known } from './acknowledged-writers.ts';
 import type { Cluster } from '../cluster/start.ts';
 import { killProcesses, type KillOptions } from './kill-processes.ts';
 import { reachAll, readAll } from './read-all.ts';
@@ -33,12 +33,6 @@ export interface ReplaceResult {
 
 const script = fileURLToPath(new URL('../../sheaf.ts', import.meta.url));
 const path = '/v1/indexes/films';
-const fields = {
-  n: { kind: 'integer' },
-  parity: { kind: 'keyword' },
-  v: { kind: 'integer' },
-  patched: { kind: 'integer' },
-};
 const bulkLines = 5000;
 const restMsMax = 10;
 const faultsMax = 20;

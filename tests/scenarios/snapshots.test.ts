@@ -13,7 +13,7 @@ import { shardPartition } from '../../shared/log/log.ts';
 import { createRandom } from '../../shared/random/random.ts';
 import { readSecret } from '../../shared/secret/secret-file.ts';
 import { readManifest } from '../../shared/snapshots/read-manifest.ts';
-import { motoMissing, startMoto, type Moto } from '../../shared/storage/moto.fixture.ts';
+import { motoMissing, startMoto, type Moto } from '../storage/moto.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
 import { readStorePlace } from '../../shared/storage/store-place.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
@@ -118,9 +118,6 @@ for (const [name, skip, placeOf] of places) {
         args: ['--snapshots', place, '--snapshot-ms', '200', '--commit-ms', '100', '--log-kept-entries', '0'],
         env: { ...moto?.environment },
       });
-    const loseLeaves = (): void => {
-      for (const leaf of ['leaf-0', 'leaf-1']) rmSync(join(data, leaf), { recursive: true });
-    };
     const openLog = () =>
       connectLog({
         address: { host: '127.0.0.1', port: cluster.port + 1 },
@@ -156,6 +153,16 @@ for (const [name, skip, placeOf] of places) {
       return pages.reduce((sum, page) => sum + Number(/^sheaf_leaf_replicas_fetched_total (\d+)/m.exec(page)![1]), 0);
     };
 
+    const answersOutliveLeaves = async (): Promise<void> => {
+      await untilStored();
+      const expected = await answers(cluster.url);
+      await untilTrimmed();
+      await cluster.stop();
+      for (const leaf of ['leaf-0', 'leaf-1']) rmSync(join(data, leaf), { recursive: true });
+      cluster = await start();
+      assert.deepEqual(await answers(cluster.url), expected);
+    };
+
     before(async () => {
       if (name === 'a bucket') moto = await startMoto('snapshots');
       const world = { sleep: async (ms: number) => await sleep(ms), random: createRandom(1) };
@@ -173,13 +180,7 @@ for (const [name, skip, placeOf] of places) {
 
     test('all leaves lose their disks and the log has let go of what is stored: the same answers', async () => {
       await write(cluster.url, 0);
-      await untilStored();
-      const expected = await answers(cluster.url);
-      await untilTrimmed();
-      await cluster.stop();
-      loseLeaves();
-      cluster = await start();
-      assert.deepEqual(await answers(cluster.url), expected);
+      await answersOutliveLeaves();
       assert.ok((await fetched()) >= shards, 'each shard came from the store once at least');
     });
 
@@ -216,13 +217,7 @@ for (const [name, skip, placeOf] of places) {
           return ready.ok && cluster.pids()[leaf] !== pid;
         });
       }
-      await untilStored();
-      const expected = await answers(cluster.url);
-      await untilTrimmed();
-      await cluster.stop();
-      loseLeaves();
-      cluster = await start();
-      assert.deepEqual(await answers(cluster.url), expected);
+      await answersOutliveLeaves();
     });
   });
 }

@@ -1,8 +1,8 @@
 /** A service that speaks S3, for tests: moto's, in memory. Touches the world: a process, HTTP. */
 import { spawn, spawnSync } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../cluster/free-port.ts';
 
 const program = process.env['MOTO_SERVER_PATH'] ?? 'moto_server';
 const startMsMax = 60_000;
@@ -50,13 +50,4 @@ export async function startMoto(bucket: string): Promise<Moto> {
     AWS_ENDPOINT_URL_S3: endpoint.href,
   };
   return { endpoint, environment, stop };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
