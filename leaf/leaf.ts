@@ -62,6 +62,8 @@ export interface LeafParts {
 /** Copies that nobody reads on for so long are let go. */
 const holdIdleMs = 60_000;
 const departurePollMs = 20;
+/** A root reaches a leaf that starts within this, as a rule: where none does, nobody is known to copy from. */
+const peersHeardMs = 2000;
 
 export class Leaf {
   readonly metrics: LeafMetrics = leafMetrics();
@@ -83,6 +85,9 @@ export class Leaf {
   private readonly stallWatch: StallWatch;
   private readonly backlogNews = new BacklogNews();
   private readonly ticking: NodeJS.Timeout;
+  /** Done when a root has told who is there, or none has for a while. */
+  private readonly peersHeard = Promise.withResolvers<void>();
+  private readonly waitingForPeers = setTimeout(() => this.peersHeard.resolve(), peersHeardMs);
   private members: StoredMembers | null;
   /** Whether the copy of the catalog has been as new as the log since the start. */
   private catalogIsNew = false;
@@ -136,6 +141,7 @@ export class Leaf {
         ...sourcesOf(indexId, shard, this.heard.all),
         ...(this.storage === null ? [] : [storageSource]),
       ],
+      peersHeard: () => this.peersHeard.promise,
       copy: async (from, place, signal) =>
         this.storage !== null && from === storageSource
           ? await this.storage.take(place, signal)
@@ -180,6 +186,7 @@ export class Leaf {
   setMembers(root: object, { leaves, peers }: Members): void {
     this.outlive(peers);
     if (this.heard.take(root, peers)) this.reporter.changed();
+    this.peersHeard.resolve();
     this.setRing(leaves);
     this.place();
     this.sweep();
@@ -217,6 +224,7 @@ export class Leaf {
   async close(): Promise<void> {
     this.closed = true;
     clearInterval(this.ticking);
+    clearTimeout(this.waitingForPeers);
     this.desk.close();
     this.scheduler.stop();
     this.reporter.close();

@@ -45,6 +45,7 @@ function startSet(leaves: readonly string[]) {
     catalogReached: async () => undefined,
     indexer: { send: (message) => void sent.push(message), hand: async () => undefined },
     sources: () => [],
+    peersHeard: () => Promise.resolve(),
     storedOffset: () => -1,
     copy: async () => assert.fail('there is nobody to copy from'),
     onChange: () => changes++,

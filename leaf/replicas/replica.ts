@@ -33,6 +33,8 @@ export interface ReplicaWorld {
   };
   /** The leaves that a replica can be copied from, and object storage where there is one, best first. */
   readonly sources: (indexId: string, shard: number) => readonly string[];
+  /** Resolves when `sources` can be asked: a root has told who is there, or none did for a while. */
+  readonly peersHeard: () => Promise<void>;
   /** Copies the files of a replica from a leaf; resolves to the folder they are in. See copying/. */
   readonly copy: (from: string, place: { indexId: string; shard: number }, signal: AbortSignal) => Promise<string>;
   /** The head of a partition, as the log has it now. */
@@ -136,12 +138,8 @@ export class Replica {
     switch (message.kind) {
       case 'opened':
         this.publish(message.publication);
-        return this.live({
-          kind: 'opened',
-          offset: message.publication.offset,
-          complete: message.complete,
-          sources: this.world.sources(this.indexId, this.shard),
-        });
+        void this.opened(message.publication.offset, message.complete);
+        return;
       case 'published':
         this.publish(message.publication);
         return this.live({ kind: 'published', offset: message.publication.offset });
@@ -241,6 +239,14 @@ export class Replica {
     this.number = this.world.number(this);
     const { number: replica, indexId, shard, index, fields } = this;
     this.world.indexer.send({ kind: 'open', replica, indexId, shard, index, fields });
+  }
+
+  /** One without files waits until it is known who has them: it may be open before any root has told. */
+  private async opened(offset: number, complete: boolean): Promise<void> {
+    const asked = this.number;
+    if (offset === -1 && !complete) await this.world.peersHeard();
+    if (asked !== this.number) return;
+    this.live({ kind: 'opened', offset, complete, sources: this.world.sources(this.indexId, this.shard) });
   }
 
   private async copy(from: string): Promise<void> {

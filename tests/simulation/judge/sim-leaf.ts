@@ -291,6 +291,7 @@ export class SimLeaf implements DialledLeaf {
         },
       },
       sources: (_index, of) => this.sources(of),
+      peersHeard: () => Promise.resolve(),
       headOf: async (partition) => (await this.port.heads([partition], { timeoutMs: headTimeoutMs }))[0]!,
       storedOffset: () => -1,
       copy: (from, place, signal) => this.copy(from, place.shard, signal),

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { systemClock } from '../../shared/clock/clock.ts';
+import { systemTimers } from '../../shared/clock/timers.ts';
+import { MemoryLog } from '../../shared/log/memory.ts';
+import { leafKinds } from '../kinds/leaf-kinds.ts';
+import { Replica } from './replica.ts';
+
+/** A replica whose files are being opened, in a leaf that no root has reached yet. */
+function openReplica() {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const copies: string[] = [];
+  let sources: string[] = [];
+  const replica = new Replica(
+    {
+      kinds: leafKinds,
+      clock: systemClock,
+      timers: systemTimers(systemClock),
+      log: new MemoryLog(() => 0.5),
+      isLogReplaced: () => false,
+      catalogReached: async () => undefined,
+      indexer: { send: () => undefined, hand: async () => undefined },
+      sources: () => sources,
+      peersHeard: () => promise,
+      copy: async (from) => {
+        copies.push(from);
+        return await new Promise<never>(() => undefined);
+      },
+      headOf: async () => await new Promise<never>(() => undefined),
+      number: () => 1,
+      storedOffset: () => -1,
+      onChange: () => undefined,
+      onStop: () => undefined,
+    },
+    { indexId: 'x0', shard: 0, index: { kind: 'document', shards: 1 }, fields: [], owners: ['a'] },
+  );
+  const opened = (offset: number): void => {
+    const publication = { segments: [], offset };
+    replica.receive({ kind: 'opened', replica: 1, publication, complete: false, healed: null });
+  };
+  /** A root tells who can be copied from. */
+  const hear = (names: string[]): void => {
+    sources = names;
+    resolve();
+  };
+  return { replica, copies, opened, hear };
+}
+
+test('Replica: without files it waits until a root has told who has them, and is copied from there', async () => {
+  const { replica, copies, opened, hear } = openReplica();
+  opened(-1);
+  await new Promise(setImmediate);
+  assert.equal(replica.life.kind, 'opening');
+  hear(['b']);
+  await new Promise(setImmediate);
+  assert.deepEqual([replica.life.kind, copies], ['copying', ['b']]);
+});
+
+test('Replica: without files it reads the log where nobody has told of others, and with files at once', async () => {
+  const empty = openReplica();
+  empty.opened(-1);
+  empty.hear([]);
+  await new Promise(setImmediate);
+  assert.equal(empty.replica.life.kind, 'loading');
+  const filled = openReplica();
+  filled.opened(7);
+  assert.equal(filled.replica.life.kind, 'loading');
+  for (const { replica } of [empty, filled]) replica.live({ kind: 'close', discard: false });
+});
+
+test('Replica: one that was let go while it waited to hear of others stays gone', async () => {
+  const { replica, copies, opened, hear } = openReplica();
+  opened(-1);
+  replica.live({ kind: 'close', discard: true });
+  hear(['b']);
+  await new Promise(setImmediate);
+  assert.deepEqual([replica.life.kind, copies], ['closed', []]);
+});
