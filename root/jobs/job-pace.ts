@@ -23,7 +23,7 @@ export class JobPace {
     return Math.max(1, Math.min(sizeMax, Math.floor(rate * pageSecondsMax)));
   }
 
-  /** A page has so many documents. @param besideSearches whether searches came lately to the leaf that it is of */
+  /** A page has so many documents. @param besideSearches whether it is to give way to searches, which came lately to the leaf that it is of */
   noteRead(documents: number, rate: number, besideSearches: boolean, now: number): void {
     this.besideSearches = besideSearches;
     this.notBefore = Math.max(this.notBefore, now) + (documents / rate) * 1000;

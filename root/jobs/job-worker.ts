@@ -324,7 +324,9 @@ export class JobWorker {
     if (changed !== null)
       lines.push(...(await this.deletionsOf(job, { index, shard: number, keys: changed.keys, above }, page)));
     const { length } = lines;
-    this.pace.noteRead(length, rate, page.besideSearches, this.root.clock.now());
+    // What is written meanwhile grows while it waits.
+    const givesWay = page.besideSearches && !isFollowing;
+    this.pace.noteRead(length, rate, givesWay, this.root.clock.now());
     const step = { ...this.stepOf(job, number), upTo: page.upTo, counts: { ...counts, read: length } };
     if (length === 0) await this.append(step);
     else {
