@@ -51,7 +51,7 @@ const shards = 256;
 const indexes = 8;
 
 // Each row: the leaves of each zone, replicas.
-const even: [sizes: string, replicas: number][] = [
+const evenZones: [sizes: string, replicas: number][] = [
   ['2,2', 2],
   ['3,3', 2],
   ['2,2,2', 2],
@@ -63,7 +63,7 @@ const even: [sizes: string, replicas: number][] = [
   ['2,2,2,2', 3],
   ['2,2,2', 4],
 ];
-for (const [written, replicas] of even) {
+for (const [written, replicas] of evenZones) {
   test(`zones: ${replicas} replicas in zones of ${written} leaves are within 1.15 of even, and few move for one more`, () => {
     const sizes = sizesOf(written);
     const leaves = sum(sizes);
@@ -86,7 +86,7 @@ for (const [written, replicas] of even) {
  * Each row: the leaves of each zone, replicas; how many times what one more leaf gets, or would get were zones nothing, moves for
  * it. Most moves where a zone is to be in nearly every shard, and by its leaves would be in fewer.
  */
-const uneven: [sizes: string, replicas: number, movedMax: number][] = [
+const unevenZones: [sizes: string, replicas: number, movedMax: number][] = [
   ['1,2', 2, 1.5],
   ['1,5', 2, 1.5],
   ['1,1,2', 2, 1.5],
@@ -100,7 +100,7 @@ const uneven: [sizes: string, replicas: number, movedMax: number][] = [
   ['1,1,1,4', 3, 1.5],
   ['1,2,3', 4, 1.5],
 ];
-for (const [written, replicas, movedMax] of uneven) {
+for (const [written, replicas, movedMax] of unevenZones) {
   test(`zones: ${replicas} replicas in zones of ${written} leaves are within 1.15 of the least there can be`, () => {
     const sizes = sizesOf(written);
     const least = leastMost(sizes, shards, replicas);
