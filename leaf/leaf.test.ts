@@ -7,11 +7,12 @@ import { after, test } from 'node:test';
 import { indexIdAt, type CatalogChange } from '../shared/catalog/catalog.ts';
 import type { LeafConfig } from '../shared/config/read.ts';
 import { SheafError, type ErrorCode } from '../shared/errors.ts';
+import { placeShards } from '../shared/hashing/ring.ts';
 import { BatchWriter } from '../shared/log/batch.ts';
 import { catalogPartition, shardPartition, type Log, type LogBatch } from '../shared/log/log.ts';
 import { MemoryLog } from '../shared/log/memory.ts';
 import { hearReport } from '../shared/protocol/hear-report.ts';
-import type { LeafReport } from '../shared/protocol/reports.ts';
+import type { LeafReport, Members } from '../shared/protocol/reports.ts';
 import { HitReader } from '../shared/protocol/hit-table.ts';
 import type { DocumentPartial } from '../shared/protocol/tasks/document.ts';
 import type { SearchPartial } from '../shared/protocol/tasks/search.ts';
@@ -47,14 +48,14 @@ class Cluster {
   readonly indexId = indexIdAt(0);
   catalogOffset = 0;
 
-  async create(): Promise<this> {
+  async create({ shards: count = shards, replicas = 1 } = {}): Promise<this> {
     await this.change({
       change: 'create',
       definition: {
         kind: 'document',
         schema: { fields: { title: { kind: 'text' }, rank: { kind: 'integer' } }, dynamic: 'false' },
-        shards,
-        replicas: 1,
+        shards: count,
+        replicas,
       },
     });
     return this;
@@ -176,8 +177,8 @@ class TestRoot {
     );
   }
 
-  async members(leaves: readonly string[]): Promise<void> {
-    (await this.connected).connection.send('members', 0, { leaves });
+  async members(leaves: readonly string[], zones?: Members['zones']): Promise<void> {
+    (await this.connected).connection.send('members', 0, { leaves, ...(zones === undefined ? {} : { zones }) });
   }
 
   async ask(task: Task): Promise<Outcome> {
@@ -273,6 +274,45 @@ async function stop({ leaf, root }: { leaf: RunningLeaf; root: TestRoot }): Prom
   root.close();
   await leaf.close();
 }
+
+test('leaf: owns replicas by the zones it was ever told, whatever a root that has just started knows', async () => {
+  const asked = { shards: 16, replicas: 2 };
+  const cluster = await new Cluster().create(asked);
+  const zones = { a: 'x', b: 'x', c: 'y' };
+  const leaves = Object.keys(zones);
+  const owned = (given: Readonly<Record<string, string>>): string => {
+    const owners = placeShards({ leaves, zones: new Map(Object.entries(given)), indexId: cluster.indexId, ...asked });
+    return [...owners.keys()].filter((shard) => owners[shard]!.includes('a')).join();
+  };
+  assert.notEqual(owned(zones), owned({}));
+  const data = newFolder();
+  const held = ({ replicas }: LeafReport): string => {
+    const open = [...replicas.values()].filter(({ state }) => state !== 'draining');
+    return open
+      .map(({ shard }) => shard)
+      .sort((a, b) => a - b)
+      .join();
+  };
+
+  const leaf = await start(cluster.log, data, { zone: 'x' });
+  const root = new TestRoot(leaf);
+  // What a root has heard of an earlier life of the leaf does not count.
+  await root.members(leaves, { ...zones, a: 'y' });
+  await eventually('placed by zones', () => root.reports.length > 0 && held(root.reports.at(-1)!) === owned(zones));
+  assert.equal(root.reports.at(-1)!.zone, 'x');
+  await stop({ leaf, root });
+
+  const again = await start(cluster.log, data, { zone: 'x' });
+  const newRoot = new TestRoot(again);
+  await eventually('a report', () => newRoot.reports.length > 0);
+  assert.equal(held(newRoot.reports.at(-1)!), owned(zones));
+  const { sequence } = newRoot.reports.at(-1)!;
+  await newRoot.members(leaves, { a: 'x' });
+  // A second of heartbeats.
+  await eventually('later reports', () => newRoot.reports.at(-1)!.sequence >= sequence + 4);
+  for (const report of newRoot.reports) assert.equal(held(report), owned(zones));
+  await stop({ leaf: again, root: newRoot });
+});
 
 test('leaf: owns nothing until it knows the members, then fills itself from the log', async () => {
   const cluster = await new Cluster().create();

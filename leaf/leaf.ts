@@ -20,11 +20,12 @@ import type { Health } from './http/server.ts';
 import { Indexer } from './indexing/indexer.ts';
 import type { FromIndexing } from './indexing/messages.ts';
 import { CatalogFollower } from './replicas/catalog-follower.ts';
-import type { DataFolder, StoredMembers } from './replicas/data-folder.ts';
+import type { DataFolder } from './replicas/data-folder.ts';
 import { hasHeirs, type LeafView } from './replicas/decide.ts';
 import { departureOf, type Departure } from './replicas/departure.ts';
 import { Hearsay } from './replicas/hearsay.ts';
 import { nextIncarnation, outdatedBy } from './replicas/incarnation.ts';
+import { isSameRing, ringOf, takeMembers, type KnownMembers } from './replicas/known-members.ts';
 import { KeptPlacement } from './replicas/placement.ts';
 import { ReplicaSet } from './replicas/replica-set.ts';
 import { EmulatedWork } from './schedule/emulated-work.ts';
@@ -40,7 +41,10 @@ import { TaskDesk } from './tasks/task-desk.ts';
 import { traceTask } from './tasks/task-spans.ts';
 
 export interface LeafParts {
-  readonly config: Pick<LeafConfig, 'name' | 'refreshMs' | 'commitMs' | 'emulatedTaskMs' | 'pinKeepMs' | 'pinsMax'>;
+  readonly config: Pick<
+    LeafConfig,
+    'name' | 'zone' | 'refreshMs' | 'commitMs' | 'emulatedTaskMs' | 'pinKeepMs' | 'pinsMax'
+  >;
   readonly kinds: LeafKinds;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
@@ -89,7 +93,7 @@ export class Leaf {
   /** Done when a root has told who is there, or none has for a while. */
   private readonly peersHeard = Promise.withResolvers<void>();
   private readonly waitingForPeers = setTimeout(() => this.peersHeard.resolve(), peersHeardMs);
-  private members: StoredMembers | null;
+  private members: KnownMembers | null;
   /** Whether the copy of the catalog has been as new as the log since the start. */
   private catalogIsNew = false;
   private swept = false;
@@ -184,11 +188,12 @@ export class Leaf {
   }
 
   /** A root tells who is there. */
-  setMembers(root: object, { leaves, peers }: Members): void {
+  setMembers(root: object, members: Members): void {
+    const { peers } = members;
     this.outlive(peers);
     if (this.heard.take(root, peers)) this.reporter.changed();
     this.peersHeard.resolve();
-    this.setRing(leaves);
+    this.setRing(members);
     this.place();
     this.sweep();
   }
@@ -286,6 +291,7 @@ export class Leaf {
   private makeReporter(): Reporter {
     return new Reporter({
       leaf: this.parts.config.name,
+      zone: this.parts.config.zone,
       incarnation: () => this.incarnation,
       cluster: () => this.parts.data.log,
       seen: () => this.heard.all.seen(),
@@ -382,13 +388,14 @@ export class Leaf {
    * A root that does not name this leaf has yet to hear of it, or last heard that it was about to end. By such a word
    * nothing is given up.
    */
-  private setRing(leaves: readonly string[]): void {
+  private setRing(told: Members): void {
     const { config, data, telemetry } = this.parts;
-    if (!leaves.includes(config.name) && !this.leaving) return;
-    if (this.members?.leaves.join() === leaves.join()) return;
-    telemetry.info({ leaves }, 'the members changed');
-    this.members = { leaves };
-    if (!this.leaving) data.storeMembers({ leaves });
+    if (!told.leaves.includes(config.name) && !this.leaving) return;
+    const members = takeMembers(this.members, told);
+    if (this.members !== null && isSameRing(members, this.members)) return;
+    telemetry.info({ ...members }, 'the members changed');
+    this.members = members;
+    if (!this.leaving) data.storeMembers(members);
   }
 
   /**
@@ -415,9 +422,9 @@ export class Leaf {
   /** Before any members are known the leaf has no place on the ring, and owns nothing. */
   private place(): void {
     if (this.members === null || this.closed) return;
-    const { leaves } = this.members;
-    const own = this.parts.config.name;
-    this.placed.follow(this.catalog.state, this.leaving ? leaves.filter((leaf) => leaf !== own) : leaves);
+    const { name, zone = null } = this.parts.config;
+    const { leaves, zones } = ringOf(this.members, { name, zone });
+    this.placed.follow(this.catalog.state, this.leaving ? leaves.filter((leaf) => leaf !== name) : leaves, zones);
     this.replicas.change(this.view(), this.placed.takeTouched());
   }
 

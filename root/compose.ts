@@ -119,7 +119,11 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   };
   const catalog = open.adopt(new CatalogCopy(log, tellStop, () => logConnection), (copy) => copy.close());
   const metrics = createRootMetrics();
-  const defence = new Defence({ hedging: config.hedging === 'on', onHedges: metrics.onHedges });
+  const defence = new Defence({
+    hedging: config.hedging === 'on',
+    onHedges: metrics.onHedges,
+    ...(config.zone === undefined ? {} : { zone: config.zone }),
+  });
   const { book } = defence;
   const onCatalog: CatalogCopy['adopt'] = (state) => catalog.adopt(state);
   const indexes = new IndexesById(catalog);

@@ -1,4 +1,4 @@
-/** What many small indexes cost: creating one where there are many already, and having them while nothing is asked. */
+/** What many small indexes cost: creating one where there are many already, having them while nothing is asked, and starting a leaf that has them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../../tests/cluster/start.ts';
 import { must } from '../../tests/service/client.ts';
@@ -8,6 +8,7 @@ import type { Table } from '../report/table.ts';
 import { cpuSince, others, readCpuTimes, sumOf, type CpuTimes } from '../service/cpu-time.ts';
 import { readResidentBytes } from '../service/resident-memory.ts';
 import { withCluster } from '../service/with-cluster.ts';
+import { measureRestart, type Restart } from './restart.ts';
 
 export interface IndexesOptions {
   readonly leaves: number;
@@ -60,13 +61,19 @@ export async function benchIndexes(context: BenchContext, options: IndexesOption
     context.progress('indexes: idle');
     await sleep(settleMs);
     const idle = await measureIdle(context, cluster, options.idleSeconds);
-    return { windows, few, idle, tookMs, before, after: readResidentBytes(cluster) };
+    context.progress('indexes: restart');
+    const restarts = [await measureRestart(context, cluster, 'nothing')];
+    await writeEach(cluster, { from: 0, until: count, clients });
+    await sleep(settleMs);
+    restarts.push(await measureRestart(context, cluster, 'one document'));
+    return { restarts, windows, few, idle, tookMs, before, after: readResidentBytes(cluster) };
   });
-  const { windows, few, idle, tookMs, before, after } = result;
+  const { restarts, windows, few, idle, tookMs, before, after } = result;
   return {
     parameters: { indexes: count, leaves, clients, 'idle seconds': options.idleSeconds },
     tables: [
       creationTable(windows),
+      restartTable(restarts),
       idleTable(few, idle, { before, after, added: count - windowCount }),
       {
         title: 'All of it',
@@ -104,6 +111,28 @@ async function createMany(cluster: Cluster, { from, until, clients }: Batch): Pr
     }
   };
   await Promise.all(Array.from({ length: clients }, create));
+}
+
+/** A document into each index. */
+async function writeEach(cluster: Cluster, { from, until, clients }: Batch): Promise<void> {
+  let next = from;
+  const write = async (): Promise<void> => {
+    while (next < until) {
+      const body = { title: 'a document', id: String(next) };
+      await must('PUT', `${cluster.url}/v1/indexes/index-${next++}/documents/a`, body);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, write));
+}
+
+function restartTable(restarts: readonly Restart[]): Table {
+  return {
+    title: 'Start of a leaf that was killed, until it is ready',
+    columns: ['each shard holds', 'shards', 'seconds', 'its CPU, seconds', 'others, cores'],
+    rows: restarts.map(({ what, shards, readyMs, cpuMs, othersMs }) => {
+      return [what, shards, readyMs / 1000, cpuMs / 1000, othersMs / readyMs];
+    }),
+  };
 }
 
 async function measureWindow({ clock }: BenchContext, cluster: Cluster, batch: Batch): Promise<Window> {

@@ -5,7 +5,16 @@ import { clusterLines } from './cluster.ts';
 
 test('clusterLines: leaves with what they hold, shards in order', () => {
   const leaf = (name: string | null, state: string) => {
-    return { name, address: 'h:1', state, draining: name === 'b', problem: null, incarnation: 1, queued: 0 };
+    return {
+      name,
+      address: 'h:1',
+      zone: null,
+      state,
+      draining: name === 'b',
+      problem: null,
+      incarnation: 1,
+      queued: 0,
+    };
   };
   const problem = { code: 'LEAF_NAME_TAKEN', message: 'another has it', detail: { leaf: 'a' } };
   const replica = (shard: number, leafName: string, documents: number) => {
@@ -40,6 +49,7 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
         documents: 23,
         behind: 0,
         replicasMissing: { notReady: 1, noLeaf: 2 },
+        inOneZone: [],
         replicasReported,
       },
       {
@@ -49,6 +59,7 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
         replicas: 1,
         documents: 1,
         replicasMissing: { notReady: 0, noLeaf: 0 },
+        inOneZone: [],
         replicasReported: [],
       },
     ],
@@ -84,6 +95,37 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
     'x          1  a     ready       9       0         20',
     '',
     'index  shard  leaf  state  offset  behind  documents',
+  ]);
+});
+
+test('clusterLines: zones, where leaves have some, and what would be lost with one', () => {
+  const leaf = (name: string, zone: string | null) => {
+    return { name, zone, address: 'h:1', state: 'up', draining: false, problem: null, incarnation: 1, queued: 0 };
+  };
+  const index = (name: string, inOneZone: number[]) => {
+    const replicasMissing = { notReady: 0, noLeaf: 0 };
+    return { name, behind: 0, shards: 4, replicas: 2, documents: 1, replicasMissing, inOneZone, replicasReported: [] };
+  };
+  const answer = {
+    log: { address: 'h:2', reachable: true, problem: null },
+    stopped: [],
+    leaves: [leaf('a', 'eu-1a'), leaf('b', null)],
+    rollovers: [],
+    indexes: [index('whole', []), index('x', [3]), index('y', [0, 1, 2])],
+  };
+  assert.deepEqual(clusterLines(answer), [
+    'log h:2 reachable',
+    '',
+    'leaf  address  zone   state  shards  documents',
+    'a     h:1      eu-1a  up          0          0',
+    'b     h:1      -      up          0          0',
+    '',
+    'index  documents  behind  shards  replicas  replicas missing',
+    'whole          1       0       4         2  all there',
+    'x              1       0       4         2  all there',
+    'y              1       0       4         2  all there',
+    'x: all replicas of shard 3 lie in one zone',
+    'y: all replicas of shard 0 and 2 more lie in one zone',
   ]);
 });
 

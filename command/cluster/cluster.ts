@@ -15,6 +15,8 @@ export interface ClusterAnswer {
   readonly leaves: readonly {
     readonly name: string | null;
     readonly address: string;
+    /** Null where it is in none. */
+    readonly zone: string | null;
     readonly state: string;
     readonly draining: boolean;
     readonly problem: Problem | null;
@@ -51,6 +53,8 @@ export interface ClusterAnswer {
     /** Null where it is not known, as below. */
     readonly behind: number | null;
     readonly replicasMissing: { readonly notReady: number; readonly noLeaf: number };
+    /** Shards of which all replicas that are ready lie in one zone. */
+    readonly inOneZone: readonly number[];
     readonly replicasReported: readonly {
       readonly shard: number;
       readonly leaf: string;
@@ -80,14 +84,23 @@ export function clusterLines(answer: ClusterAnswer, eachShard = false): string[]
   const { log } = answer;
   const refused = log.problem === null ? '' : ` ${log.problem.code}: ${log.problem.message}`;
   const lines = [`log ${log.address} ${log.reachable ? 'reachable' : 'NOT REACHABLE'}${refused}`, ''];
-  const leaves = answer.leaves.map(({ name, address, state, draining }) => {
+  const hasZones = answer.leaves.some(({ zone }) => zone !== null);
+  const leaves = answer.leaves.map(({ name, address, zone, state, draining }) => {
     const isUsed = state === 'up' || state === 'suspect';
     const reported = isUsed ? answer.indexes.flatMap((index) => index.replicasReported) : [];
     const held = reported.filter((replica) => replica.leaf === name);
     const documents = held.reduce((sum, replica) => sum + replica.documents, 0);
-    return [name ?? '?', address, draining ? 'draining' : state, held.length, documents];
+    return [
+      name ?? '?',
+      address,
+      ...(hasZones ? [zone ?? '-'] : []),
+      draining ? 'draining' : state,
+      held.length,
+      documents,
+    ];
   });
-  lines.push(...textTable([['leaf', 'address', 'state', 'shards', 'documents'], ...leaves]));
+  const columns = ['leaf', 'address', ...(hasZones ? ['zone'] : []), 'state', 'shards', 'documents'];
+  lines.push(...textTable([columns, ...leaves]));
   for (const { address, problem } of answer.leaves) {
     if (problem !== null)
       lines.push(`${address} is not used: ${problem.code}: ${problem.message} ${JSON.stringify(problem.detail)}`);
@@ -96,6 +109,12 @@ export function clusterLines(answer: ClusterAnswer, eachShard = false): string[]
     lines.push('', `${partition} stands still before ${offset} on ${by.join(', ')}: ${code}: ${reason}`, fix);
   }
   if (answer.indexes.length > 0) lines.push('', ...indexTable(answer.indexes));
+  for (const { name, inOneZone } of answer.indexes) {
+    const [first] = inOneZone;
+    if (first === undefined) continue;
+    const others = inOneZone.length === 1 ? '' : ` and ${inOneZone.length - 1} more`;
+    lines.push(`${name}: all replicas of shard ${first}${others} lie in one zone`);
+  }
   if (answer.rollovers.length > 0) lines.push('', ...rolloverTable(answer.rollovers));
   for (const index of eachShard ? answer.indexes : []) lines.push('', ...shardTable(index));
   return lines;

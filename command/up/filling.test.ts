@@ -28,6 +28,7 @@ for (const [name, indexes, ready, all] of rows) {
         documents: 0,
         behind: 0,
         replicasMissing: { notReady, noLeaf },
+        inOneZone: [],
         replicasReported: [],
       };
     });

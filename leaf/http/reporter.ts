@@ -12,6 +12,8 @@ import type { Connection } from '../../shared/transport/connection.ts';
 
 export interface Reported {
   readonly leaf: string;
+  /** Undefined where it is in none. */
+  readonly zone: string | undefined;
   /** Number of this life; it rises when a newer word than this life's is known of. */
   readonly incarnation: () => number;
   /** Identity of the log that the leaf's data is of; null until it has met one. */
@@ -113,7 +115,7 @@ export class Reporter {
   }
 
   private makeReport(): Omit<LeafReport, 'catalog'> {
-    const { leaf, incarnation, load, replicas } = this.reported;
+    const { leaf, zone, incarnation, load, replicas } = this.reported;
     const cluster = this.reported.cluster();
     const seen = this.reported.seen();
     const stopped = this.reported.catalogStopped();
@@ -122,6 +124,7 @@ export class Reporter {
       incarnation: incarnation(),
       sequence: ++this.lastSequence,
       ...(cluster === null ? {} : { cluster }),
+      ...(zone === undefined ? {} : { zone }),
       ...load(),
       replicas: replicas(),
       ...(stopped === null ? {} : { catalogStopped: stopped }),

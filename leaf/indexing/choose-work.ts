@@ -47,68 +47,63 @@ export const segmentsMax = 24;
 /** A shard that has not changed for so long is merged into few segments. */
 const settleMs = 10_000;
 
-/** Cost: some steps for each shard. */
+/** Cost: one look at each shard, before each piece of work: with thousands that wait to be written, that is most of it. */
 export function chooseWork<S extends ShardWork>(shards: Iterable<S>, now: number, settings: WorkSettings): Work<S> {
-  const all = [...shards];
-  const refreshDue = (shard: S): number | null => after(shard.pendingSince, settings.refreshMs);
-  const commitDue = (shard: S): number | null => after(shard.dirtySince, settings.commitMs);
-  const settlingDue = (shard: S): number | null => after(shard.settlingSince, settleMs);
-  const overdueCommit = (shard: S): number | null => after(shard.dirtySince, 2 * settings.commitMs);
-
-  const wanted = all.find((shard) => shard.wanted);
-  if (wanted !== undefined) return { kind: 'refresh', shard: wanted };
-  const crowded = all.find((shard) => shard.mergeDue && shard.segments >= segmentsMax);
-  if (crowded !== undefined) return { kind: 'merge', shard: crowded };
-  const full = fullest(all);
-  if (full !== undefined) return { kind: 'refresh', shard: full };
-  const late = earliest(all, overdueCommit, now);
-  if (late !== undefined) return { kind: 'commit', shard: late };
-  const stale = earliest(all, refreshDue, now);
-  if (stale !== undefined) return { kind: 'refresh', shard: stale };
-  const dirty = earliest(all, commitDue, now);
-  if (dirty !== undefined) return { kind: 'commit', shard: dirty };
-  const unmerged = all.find((shard) => shard.mergeDue);
-  if (unmerged !== undefined) return { kind: 'merge', shard: unmerged };
-  const settling = earliest(all, settlingDue, now);
-  if (settling !== undefined) return { kind: 'settle', shard: settling };
-  return {
-    kind: 'wait',
-    ms: waitMs(
-      all.flatMap((shard) => [refreshDue(shard), commitDue(shard), settlingDue(shard)]),
-      now,
-    ),
-  };
-}
-
-function after(since: number | null, ms: number): number | null {
-  return since === null ? null : since + ms;
-}
-
-/** The shard with the most pending, if it or all together are over their limit. */
-function fullest<S extends ShardWork>(shards: readonly S[]): S | undefined {
-  let total = 0;
-  let most: S | undefined;
+  const pending = new Longest<S>();
+  const dirty = new Longest<S>();
+  const settling = new Longest<S>();
+  let crowded: S | null = null;
+  let unmerged: S | null = null;
+  let fullest: S | null = null;
+  let fullestBytes = 0;
+  let totalBytes = 0;
   for (const shard of shards) {
-    total += shard.pendingBytes;
-    if (shard.pendingBytes > (most?.pendingBytes ?? 0)) most = shard;
+    if (shard.wanted) return { kind: 'refresh', shard };
+    if (shard.mergeDue) {
+      unmerged ??= shard;
+      if (shard.segments >= segmentsMax) crowded ??= shard;
+    }
+    const { pendingBytes } = shard;
+    totalBytes += pendingBytes;
+    if (pendingBytes > fullestBytes) {
+      fullest = shard;
+      fullestBytes = pendingBytes;
+    }
+    pending.offer(shard, shard.pendingSince);
+    dirty.offer(shard, shard.dirtySince);
+    settling.offer(shard, shard.settlingSince);
   }
-  return total > pendingBytesMax || (most?.pendingBytes ?? 0) > shardPendingBytesMax ? most : undefined;
+  const { refreshMs, commitMs } = settings;
+  if (crowded !== null) return { kind: 'merge', shard: crowded };
+  const isFull = totalBytes > pendingBytesMax || fullestBytes > shardPendingBytesMax;
+  if (isFull && fullest !== null) return { kind: 'refresh', shard: fullest };
+  const late = dirty.after(2 * commitMs, now);
+  if (late !== null) return { kind: 'commit', shard: late };
+  const stale = pending.after(refreshMs, now);
+  if (stale !== null) return { kind: 'refresh', shard: stale };
+  const unwritten = dirty.after(commitMs, now);
+  if (unwritten !== null) return { kind: 'commit', shard: unwritten };
+  if (unmerged !== null) return { kind: 'merge', shard: unmerged };
+  const settled = settling.after(settleMs, now);
+  if (settled !== null) return { kind: 'settle', shard: settled };
+  const nextAt = Math.min(pending.since + refreshMs, dirty.since + commitMs, settling.since + settleMs);
+  return { kind: 'wait', ms: nextAt === Infinity ? null : Math.max(0, nextAt - now) };
 }
 
-/** The shard whose time came first, if any has come. */
-function earliest<S>(shards: readonly S[], dueAt: (shard: S) => number | null, now: number): S | undefined {
-  let best: S | undefined;
-  let bestDue = now;
-  for (const shard of shards) {
-    const due = dueAt(shard);
-    if (due === null || due > bestDue || (best !== undefined && due === bestDue)) continue;
-    best = shard;
-    bestDue = due;
-  }
-  return best;
-}
+/** Of all that are offered the one that waits longest, the first of several. */
+class Longest<S> {
+  /** Infinity where none waits. */
+  since = Infinity;
+  private shard: S | null = null;
 
-function waitMs(dueTimes: readonly (number | null)[], now: number): number | null {
-  const times = dueTimes.filter((due) => due !== null);
-  return times.length === 0 ? null : Math.max(0, Math.min(...times) - now);
+  offer(shard: S, since: number | null): void {
+    if (since === null || since >= this.since) return;
+    this.shard = shard;
+    this.since = since;
+  }
+
+  /** It, if it waits for so long; null where none does. */
+  after(ms: number, now: number): S | null {
+    return this.since + ms <= now ? this.shard : null;
+  }
 }

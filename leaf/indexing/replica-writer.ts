@@ -133,6 +133,8 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
 
   /** Whether a search waits for entries that were taken and are not searchable. */
   get wanted(): boolean {
+    // It is asked of every shard that has work, before each piece of it.
+    if (this.wantedOffsets.size === 0) return false;
     for (const offset of this.wantedOffsets) if (offset <= this.takenOffset) return true;
     return false;
   }

@@ -17,7 +17,7 @@ interface Said {
 }
 
 const storedCatalog = { ...emptyCatalog, offset: 1234 };
-const storedMembers = { leaves: ['a', 'b'] };
+const storedMembers = { leaves: ['a', 'b'], zones: { a: 'eu-1a', b: null } };
 const whole: Said = { log: 'the-log', catalog: storedCatalog, members: storedMembers, incarnation: 77 };
 
 const caches: Readonly<Record<string, Partial<Said>>> = {

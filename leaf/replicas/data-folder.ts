@@ -19,16 +19,14 @@ import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import { lockFolder, type FolderLock } from '../../shared/data-folder/lock.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json/read-object.ts';
+import { isArrayOf } from '../../shared/json/is-array-of.ts';
 import { isCount } from '../../shared/json/is-count.ts';
-import type { Members } from '../../shared/protocol/reports.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { CatalogFile, readCatalogFile } from './catalog-file.ts';
+import type { KnownMembers } from './known-members.ts';
 import { claimFolder, StoredOwner, type Owner } from './owner.ts';
 import { readCopy } from './stored-copy.ts';
 import { setAside, StoredValue } from './stored-value.ts';
-
-/** Which leaves there are; what they hold is told anew. */
-export type StoredMembers = Pick<Members, 'leaves'>;
 
 export interface DataFolder {
   readonly path: string;
@@ -37,11 +35,11 @@ export interface DataFolder {
   readonly indexes: string;
   readonly copies: string;
   readonly catalog: CatalogState | null;
-  readonly members: StoredMembers | null;
+  readonly members: KnownMembers | null;
   /** Number of the last life that was stored; 0 where there was none. */
   readonly incarnation: number;
   readonly storeCatalog: (state: CatalogState) => void;
-  readonly storeMembers: (members: StoredMembers) => void;
+  readonly storeMembers: (members: KnownMembers) => void;
   readonly storeLog: (identity: string) => void;
   /** Resolves when the number is on disk, or cannot be put there. */
   readonly storeIncarnation: (incarnation: number) => Promise<void>;
@@ -69,7 +67,7 @@ async function openClaimed(folder: string, owner: Owner, lock: FolderLock, telem
   const catalogPath = join(folder, 'catalog.jsonl');
   const membersPath = join(folder, 'members.json');
   const catalog = new CatalogFile(catalogPath, onFault);
-  const members = new StoredValue<StoredMembers>(membersPath, onFault);
+  const members = new StoredValue<KnownMembers>(membersPath, onFault);
   const incarnationPath = join(folder, 'incarnation.json');
   const incarnation = new StoredValue<number>(incarnationPath, onFault);
   const stored = new StoredOwner(folder, onFault);
@@ -121,6 +119,9 @@ async function readCatalogCopy(path: string, telemetry: Telemetry): Promise<Cata
   return read;
 }
 
-function isMembers(value: unknown): value is StoredMembers {
-  return isObject(value) && Array.isArray(value['leaves']) && value['leaves'].every((leaf) => typeof leaf === 'string');
+function isMembers(value: unknown): value is KnownMembers {
+  if (!isObject(value) || !isArrayOf(value['leaves'], (leaf) => typeof leaf === 'string')) return false;
+  const { zones } = value;
+  if (zones === undefined) return true;
+  return isObject(zones) && Object.values(zones).every((zone) => zone === null || typeof zone === 'string');
 }

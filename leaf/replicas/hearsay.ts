@@ -33,11 +33,12 @@ export class Hearsay {
 
   /**
    * A word that no connected root knows gives way to what one tells: else the word of a life that everybody has forgotten
-   * would outdate that of the next for good.
+   * would outdate that of the next for good. What a root tells takes the place of what it told before in any case: it has
+   * forgotten a leaf that was away for long, and may tell of a life of it that lost its folder and counts from the beginning.
    * @returns whether anything of it is new
    */
   take(root: object, news: readonly PeerNews[]): boolean {
-    const isNewOfRoot = this.roots.get(root)?.take(news) === true;
+    const isNewOfRoot = this.roots.get(root)?.take(news, () => false) === true;
     const isBacked = (word: LeafWord): boolean => this.byRoot.some((book) => book.knows(word));
     return this.all.take(news, isBacked) || isNewOfRoot;
   }

@@ -38,8 +38,14 @@ for (const [name, leaves, one, two] of rows) {
 const leaves = ['l0', 'l1', 'l2'];
 const { indexes } = catalog;
 
+const zones = new Map([
+  ['l0', 'a'],
+  ['l1', 'a'],
+  ['l2', 'b'],
+]);
+
 // Each row: what the catalog and the ring become, how many replicas are looked at again.
-const changes: [name: string, after: CatalogState, leaves: string[], touched: number][] = [
+const changes: [name: string, after: CatalogState, leaves: string[], touched: number, zones?: typeof zones][] = [
   ['nothing', catalog, leaves, 0],
   ['another index', { ...emptyCatalog, offset: 3, indexes: indexes.with('c', index('x3', 1, 1)) }, leaves, 1],
   [
@@ -57,21 +63,35 @@ const changes: [name: string, after: CatalogState, leaves: string[], touched: nu
   ],
   ['another leaf', catalog, ['l0', 'l1'], 20],
   ['no leaf', catalog, [], 20],
+  ['zones', catalog, leaves, 20, zones],
+  ['zones of leaves that are not there', catalog, leaves, 0, new Map([['l9', 'a']])],
 ];
-for (const [name, after, ring, touched] of changes) {
+for (const [name, after, ring, touched, zonesAfter] of changes) {
   test(`KeptPlacement: ${name}`, () => {
     const kept = new KeptPlacement();
     kept.follow(catalog, leaves);
     assert.equal(kept.takeTouched().size, 20);
     const before = new Map(kept.placement);
-    kept.follow(after, ring);
+    kept.follow(after, ring, zonesAfter);
     const names = kept.takeTouched();
     assert.equal(names.size, touched);
-    assert.deepEqual(new Map(kept.placement), placeReplicas(after, ring));
+    assert.deepEqual(new Map(kept.placement), placeReplicas(after, ring, zonesAfter));
     for (const [replica, placed] of before) if (!names.has(replica)) assert.equal(kept.placement.get(replica), placed);
     assert.equal(kept.takeTouched().size, 0);
   });
 }
+
+test('KeptPlacement: where zones change and nothing else, what is placed is placed by them', () => {
+  const kept = new KeptPlacement();
+  kept.follow(catalog, leaves, zones);
+  kept.takeTouched();
+  const moved = new Map(zones).set('l1', 'b');
+  kept.follow(catalog, leaves, moved);
+  assert.equal(kept.takeTouched().size, 20);
+  for (const { indexId, owners } of kept.placement.values()) {
+    if (indexId === 'x2') assert.equal(new Set(owners.map((leaf) => moved.get(leaf))).size, 2, owners.join());
+  }
+});
 
 test('KeptPlacement: an index that cannot be placed changes nothing', () => {
   const kept = new KeptPlacement();

@@ -5,6 +5,7 @@ import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
 import { replicaName } from '../../shared/protocol/replicas.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { IndexOfReplica } from '../indexing/messages.ts';
+import type { Ring } from './known-members.ts';
 
 export interface PlacedShard {
   readonly indexId: string;
@@ -15,17 +16,22 @@ export interface PlacedShard {
   readonly owners: readonly string[];
 }
 
+type Zones = Ring['zones'];
+
+const noZones: Zones = new Map();
+
 /** By `replicaName`: every shard of every index, and who should have it. */
 export type Placement = ReadonlyMap<string, PlacedShard>;
 
 /**
  * Cost: a step for each shard, and its place on the ring.
  * @param leaves names of the leaves on the ring; without any, no shard has an owner
+ * @param zones by leaf the zone it is in
  */
-export function placeReplicas(catalog: CatalogState, leaves: readonly string[]): Placement {
+export function placeReplicas(catalog: CatalogState, leaves: readonly string[], zones: Zones = noZones): Placement {
   const placement = new Map<string, PlacedShard>();
   for (const index of catalog.indexes.values()) {
-    for (const placed of placeIndex(index, leaves)) placement.set(nameOf(placed), placed);
+    for (const placed of placeIndex(index, { leaves, zones })) placement.set(nameOf(placed), placed);
   }
   return placement;
 }
@@ -34,7 +40,7 @@ export function placeReplicas(catalog: CatalogState, leaves: readonly string[]):
 export class KeptPlacement {
   private readonly placed = new Map<string, PlacedShard>();
   private state: CatalogState = emptyCatalog;
-  private leaves: readonly string[] = [];
+  private ring: Ring = { leaves: [], zones: noZones };
   private touched = new Set<string>();
 
   get placement(): Placement {
@@ -43,20 +49,20 @@ export class KeptPlacement {
 
   /**
    * Cost: a step for each shard of the indexes that have changed; as that of placeReplicas, where the leaves have.
-   * @param leaves as of placeReplicas
+   * @param leaves as of placeReplicas, as the zones
    * @throws what the kind of an index throws; nothing has changed then
    */
-  follow(state: CatalogState, leaves: readonly string[]): void {
-    const isSameRing = leaves.length === this.leaves.length && leaves.every((leaf, i) => leaf === this.leaves[i]);
-    const { gone, come } = isSameRing ? changeOf(this.state, state) : allOf(this.state, state);
-    const added = come.flatMap((index) => placeIndex(index, leaves));
+  follow(state: CatalogState, leaves: readonly string[], zones: Zones = noZones): void {
+    const ring = { leaves, zones };
+    const { gone, come } = isSame(ring, this.ring) ? changeOf(this.state, state) : allOf(this.state, state);
+    const added = come.flatMap((index) => placeIndex(index, ring));
     for (const index of gone) this.forget(index);
     for (const placed of added) {
       this.placed.set(nameOf(placed), placed);
       this.touched.add(nameOf(placed));
     }
     this.state = state;
-    this.leaves = leaves;
+    this.ring = ring;
   }
 
   /** Names of the replicas whose place has changed since this was last called, or that have none any more. */
@@ -95,11 +101,16 @@ function allOf(before: CatalogState, after: CatalogState): Change {
   return { gone: [...before.indexes.values()], come: [...after.indexes.values()] };
 }
 
-function placeIndex(definition: IndexDefinition, leaves: readonly string[]): PlacedShard[] {
+function isSame(a: Ring, b: Ring): boolean {
+  if (a.leaves.length !== b.leaves.length) return false;
+  return a.leaves.every((leaf, i) => leaf === b.leaves[i] && a.zones.get(leaf) === b.zones.get(leaf));
+}
+
+function placeIndex(definition: IndexDefinition, { leaves, zones }: Ring): PlacedShard[] {
   const { id, kind, shards, replicas } = definition;
   const fields = indexKinds[kind].keptFields(definition);
   const index = { kind, shards };
-  const owners = placeShards({ leaves, indexId: id, shards, replicas });
+  const owners = placeShards({ leaves, zones, indexId: id, shards, replicas });
   return owners.map((names, shard) => ({ indexId: id, shard, index, fields, owners: names }));
 }
 

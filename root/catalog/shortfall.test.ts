@@ -4,7 +4,14 @@ import { replicasOf } from '../../shared/protocol/replicas.ts';
 import type { LeafStatus } from '../membership/membership.ts';
 import { shortfall } from './shortfall.ts';
 
-const place = { address: { host: 'h', port: 1 }, state: 'up', placed: true, draining: false, problem: null } as const;
+const place = {
+  address: { host: 'h', port: 1 },
+  state: 'up',
+  placed: true,
+  draining: false,
+  zone: null,
+  problem: null,
+} as const;
 
 /** A leaf by its replicas of an index of two shards: `0r 1l` is ready in shard 0 and loading in shard 1. */
 function leaf(text: string): LeafStatus {

@@ -48,6 +48,8 @@ export interface LeafStatus {
   /** Whether it has a place on the ring. */
   readonly placed: boolean;
   readonly draining: boolean;
+  /** Null where it is in none, or has not said it. */
+  readonly zone: string | null;
   /** Why it is not used. */
   readonly problem: ErrorBody | null;
   readonly incarnation: number | null;
@@ -168,6 +170,7 @@ export class Membership implements LeafPort, ShardDirectory {
           state,
           placed: state !== 'refused' && name !== null && ring.has(name),
           draining: report?.draining === true,
+          zone: report?.zone ?? null,
           problem: problem?.toBody() ?? null,
           incarnation: report?.incarnation ?? null,
           queued: report?.queued ?? null,

@@ -37,6 +37,29 @@ test('Relay: the first frame has everything, of others', () => {
   assert.equal(told(1), null);
 });
 
+test('Relay: zones of those that were heard, and again when one is in another', () => {
+  const roster = new Roster();
+  const relay = new Relay('c');
+  roster.discovered(new Set(['a', 'b', 'c']), 0);
+  const zones = (): unknown => relay.next(roster, roster.ring(0), 0)?.zones;
+  const heard = (leaf: string, sequence: number, zone?: string): void => {
+    const report = { leaf, incarnation: 1, sequence, queued: 0, replicas: replicasOf([]) };
+    roster.heard({ ...report, ...(zone === undefined ? {} : { zone }) }, { host: leaf, port: 1 }, 0);
+  };
+  heard('a', 1, 'x');
+  heard('c', 1);
+  assert.deepEqual(zones(), { a: 'x', c: null });
+  heard('b', 1, 'y');
+  assert.deepEqual(zones(), { a: 'x', b: 'y', c: null });
+  assert.equal(zones(), undefined);
+  heard('c', 2, 'z');
+  assert.deepEqual(zones(), { a: 'x', b: 'y', c: 'z' });
+  roster.lost('a', 0);
+  assert.equal(zones(), undefined);
+  heard('b', 1, 'old');
+  assert.equal(zones(), undefined);
+});
+
 test('Relay: the first frame comes even when there is nothing to tell of others', () => {
   const { told } = tell();
   assert.equal(told(0), 'a b c |');

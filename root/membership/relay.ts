@@ -21,7 +21,7 @@ interface Told {
 export class Relay {
   private readonly own: string;
   private readonly told = new Map<string, Told>();
-  private leaves: string | null = null;
+  private ring: string | null = null;
 
   /** @param own name of the leaf that is told, which need not hear of itself */
   constructor(own: string) {
@@ -38,10 +38,11 @@ export class Relay {
       const { incarnation, sequence } = entry.report!;
       this.told.set(entry.name, { gone: 'gone' in news, incarnation, sequence, version: entry.version, at: now });
     }
-    const leaves = ring.join();
-    if (peers.length === 0 && leaves === this.leaves) return null;
-    this.leaves = leaves;
-    return { leaves: ring, peers };
+    const zones = roster.zonesOf(ring);
+    const told = JSON.stringify([ring, zones]);
+    if (peers.length === 0 && told === this.ring) return null;
+    this.ring = told;
+    return { leaves: ring, zones, peers };
   }
 
   /** When there is next something to tell that is not urgent; Infinity when nothing is known. */

@@ -22,6 +22,8 @@ export interface RosterEntry {
   lostAt: number | null;
   /** Its newest report as it is relayed; null before the first. */
   report: PeerReport | null;
+  /** By its newest report; undefined before the first, null where it is in none. */
+  zone: string | null | undefined;
   /** The word it spoke last, even where a newer one is known of it. */
   spoken: LeafWord | null;
   /** Counts the reports that told others something they act upon at once. */
@@ -68,6 +70,7 @@ export class Roster {
     entry.spoken = report;
     if (before !== null && !isNewer(report, before)) return;
     entry.report = asNews(report, host, port);
+    entry.zone = report.zone ?? null;
     if (before === null || saysMore(before, entry.report)) entry.version++;
   }
 
@@ -87,6 +90,12 @@ export class Roster {
       .filter((entry) => hasPlace(entry, now))
       .map(({ name }) => name)
       .sort();
+  }
+
+  /** Of those of these leaves that have been heard, see Members. */
+  zonesOf(leaves: readonly string[]): Record<string, string | null> {
+    const heard = leaves.map((leaf) => [leaf, this.known.get(leaf)?.zone] as const);
+    return Object.fromEntries(heard.flatMap(([leaf, zone]) => (zone === undefined ? [] : [[leaf, zone]])));
   }
 
   /** When time alone next changes what this tells; Infinity when it does not. */
@@ -110,6 +119,7 @@ export class Roster {
         absentSince: now,
         lostAt: null,
         report: null,
+        zone: undefined,
         spoken: null,
         version: 0,
       };

@@ -12,6 +12,8 @@ const retryBudgetDefault = { share: 0.2, capacity: 1000 };
 export interface DefenceOptions {
   /** False: what is late is waited for. */
   readonly hedging: boolean;
+  /** Of the root; undefined where it is in none. */
+  readonly zone?: string;
   /** Told of the hedges of every round. */
   readonly onHedges: (counts: HedgeCounts) => void;
   readonly hedgeBudget?: BudgetOptions;
@@ -21,7 +23,7 @@ export interface DefenceOptions {
 export class Defence {
   readonly hedging: boolean;
 
-  readonly book = new LeafBook();
+  readonly book: LeafBook;
   readonly hedgeDelays = new HedgeDelays();
   readonly hedgeBudget: Pick<TokenBucket, 'earn' | 'take'>;
   readonly retryBudget: Pick<TokenBucket, 'earn' | 'take'>;
@@ -29,6 +31,7 @@ export class Defence {
 
   constructor(options: DefenceOptions) {
     this.hedging = options.hedging;
+    this.book = new LeafBook(options.zone);
     this.onHedges = options.onHedges;
     this.hedgeBudget = new TokenBucket(options.hedgeBudget ?? hedgeBudgetDefault);
     this.retryBudget = new TokenBucket(options.retryBudget ?? retryBudgetDefault);

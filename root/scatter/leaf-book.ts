@@ -37,6 +37,8 @@ export interface ReportedLoad {
   readonly latencyMs?: number;
   readonly overloaded?: boolean;
   readonly backlog?: Backlog;
+  /** See LeafReport. */
+  readonly zone?: string;
 }
 
 interface LeafRecord {
@@ -80,6 +82,12 @@ const noLine = { interactive: null, batch: null };
 
 export class LeafBook {
   private readonly records = new Map<string, LeafRecord>();
+  private readonly zone: string | undefined;
+
+  /** @param zone of the root; undefined where it is in none */
+  constructor(zone?: string) {
+    this.zone = zone;
+  }
 
   /** A leaf has connected, for the first time or with a new process: nothing is known of its speed. */
   met(leaf: string, now: number): void {
@@ -195,6 +203,7 @@ export class LeafBook {
       latencyMs: latencyOf(record, now),
       inFlightMax: record.answers >= answersToKnow ? Infinity : inFlightMaxNew * 2 ** (record.answers / 5),
       condition: conditionOf(record, now),
+      ...(this.zone === undefined ? {} : { isNear: record.reported.zone === this.zone }),
     };
   }
 

@@ -10,6 +10,10 @@ const [slow, busy] = [leaf('slow', { latencyMs: 9 }), leaf('busy', { inFlight: 9
 const [idle, fresh] = [leaf('idle'), leaf('fresh', { inFlightMax: 0 })];
 const [silent, ejected] = [leaf('silent', { condition: 'silent' }), leaf('ejected', { condition: 'ejected' })];
 
+const near = (name: string, differs: Partial<LeafView> = {}): LeafView => leaf(name, { ...differs, isNear: true });
+const nearSilent = near('nearSilent', { condition: 'silent' });
+const behind = { condition: 'behind' } as const;
+
 // Each row: the owners of one shard, the order they are to be asked in, whatever is drawn.
 const rows: [name: string, owners: LeafView[], expected: string][] = [
   ['nobody', [], ''],
@@ -21,6 +25,17 @@ const rows: [name: string, owners: LeafView[], expected: string][] = [
   ['new ones below their cap with the others', [leaf('fresh', { inFlightMax: 2 }), slow], 'fresh slow'],
   ['silent ones after those', [silent, fresh], 'fresh silent'],
   ['ejected ones last', [ejected, silent, fresh, slow], 'slow fresh silent ejected'],
+  ['one in the zone of the root before its equals', [near('near', { latencyMs: 2 }), idle], 'near idle'],
+  ['a millisecond is nothing', [near('near', { latencyMs: 1.1 }), leaf('fast', { latencyMs: 0.1 })], 'near fast'],
+  ['three times as slow, it is not their equal', [near('near', { latencyMs: 3 }), idle], 'idle near'],
+  ['hot, it comes after a cold one', [near('near', { inFlight: 9 }), leaf('slow', { latencyMs: 900 })], 'slow near'],
+  ['behind, it comes after', [near('near', { condition: 'behind' }), slow], 'slow near'],
+  ['busy, it comes after', [near('near', { condition: 'busy' }), slow], 'slow near'],
+  ['silent, it comes after those that are behind', [nearSilent, leaf('b', { condition: 'behind' })], 'b nearSilent'],
+  ['of those that are behind it is the first', [leaf('b', behind), near('near', behind)], 'near b'],
+  ['new and at its cap, it comes after known ones', [near('near', { inFlightMax: 0 }), slow], 'slow near'],
+  ['two in the zone by latency', [near('n2', { latencyMs: 2 }), near('n1'), leaf('b', { latencyMs: 9 })], 'n1 n2 b'],
+  ['a fast one of another zone between them', [near('n9', { latencyMs: 9 }), near('n1'), leaf('b')], 'n1 b n9'],
   ['all silent: they are asked all the same', [silent], 'silent'],
 ];
 for (const [name, owners, expected] of rows) {
@@ -53,6 +68,26 @@ test('rank replicas: equal leaves are equally often the first', (t) => {
   }
   for (const count of first.values()) assert.ok(count > 900 && count < 1100, `${count} of 3000`);
 });
+
+// Each row: the leaves of four shards each has, `*` near and `!` with work before; how often each is the first.
+const shared: [name: string, leaves: string, first: string][] = [
+  ['a query stays in the zone', 'a* b c', 'a 12'],
+  ['its leaves share it evenly', 'a* b* c d', 'a 6 b 6'],
+  ['a leaf that was hot is relieved by all', 'a*! b c', 'b 6 c 6'],
+  ['and by others of its zone before all, until they have as much', 'a*! b* c d', 'b 6 c 3 d 3'],
+];
+for (const [name, written, expected] of shared) {
+  test(`rank replicas: zones, ${name}`, () => {
+    const random = createRandom(5);
+    const leaves = written.split(' ').map((each) => {
+      return leaf(each[0]!, { isNear: each.includes('*'), inFlight: each.includes('!') ? 5 : 0 });
+    });
+    const owners = new Map(Array.from({ length: 12 }, (_, shard) => [shard, random.shuffle(leaves)]));
+    const first = [...rankReplicas(owners, () => random.next()).values()].map(([best]) => best!);
+    const counts = [...Map.groupBy(first, (each) => each)].map(([each, { length }]) => `${each} ${length}`);
+    assert.equal(counts.sort().join(' '), expected);
+  });
+}
 
 test('rank replicas: of three unlike ones every two are drawn as often, and the better of them is the first', (t) => {
   const seed = 8;

@@ -7,6 +7,11 @@
  * behind, in this order: those at their cap (new, not yet known), those whose line is too long for the query, those whose
  * replica is far behind the log, silent ones, ejected ones; they are asked when nobody else is left.
  *
+ * Among equals, those in the zone of the root come before the others. Two leaves are equal where none has a reason to be spared that
+ * the other has not, the one in the zone was not hot before this plan, and takes at most twice what the other takes, or a millisecond
+ * more. What the plan gives makes no leaf unequal: a query stays in the zone, if that has all its shards, and its leaves share it. A zone
+ * with too few leaves for its roots is relieved by the others: its leaves are hot, or slow.
+ *
  * Source: the hot-cold lexicographic rule of Prequal (Wydrowski et al., "Load is not what you should balance", NSDI
  * 2024), from which the quantile is; two choices: Mitzenmacher (1996).
  */
@@ -20,9 +25,14 @@ export interface LeafView {
   readonly inFlightMax: number;
   /** `busy` is for the query that asks, `behind` of the replica of one shard, all else of the leaf. */
   readonly condition: 'good' | 'busy' | 'behind' | 'silent' | 'ejected';
+  /** Whether it is in the zone of the root; absent where zones are not known. */
+  readonly isNear?: boolean;
 }
 
 const hotQuantile = 0.84;
+/** A leaf in the zone of the root may take so many times what another takes, or so much longer, and is as good. */
+const nearFactor = 2;
+const nearMs = 1;
 
 /**
  * @param owners for each shard asked the leaves that report it ready
@@ -49,6 +59,8 @@ export function rankReplicas(
 interface PlanLoad {
   of(leaf: LeafView): number;
   isHot(leaf: LeafView): boolean;
+  /** Before the plan gave anything. */
+  wasHot(leaf: LeafView): boolean;
   give(name: string): void;
 }
 
@@ -64,6 +76,7 @@ function planLoad(owners: ReadonlyMap<number, readonly LeafView[]>): PlanLoad {
     of,
     // What the plan gives is, on average, the same for all; more than that makes a leaf hot.
     isHot: (leaf) => of(leaf) > quantile + total / leaves.size,
+    wasHot: (leaf) => leaf.inFlight > quantile,
     give: (name) => {
       given.set(name, (given.get(name) ?? 0) + 1);
       total++;
@@ -75,7 +88,31 @@ function rank(leaves: readonly LeafView[], load: PlanLoad, random: () => number)
   if (leaves.length < 2) return [...leaves];
   const groups: LeafView[][] = [[], [], [], [], [], []];
   for (const leaf of leaves) groups[hardship(leaf, load)]!.push(leaf);
-  return groups.flatMap((group) => rankByTwoChoices(group, load, random));
+  return groups.flatMap((group) => rankEqual(group, load, random));
+}
+
+/** Of leaves of one hardship. */
+function rankEqual(leaves: LeafView[], load: PlanLoad, random: () => number): LeafView[] {
+  const near = leaves.filter(({ isNear }) => isNear === true);
+  if (near.length === 0 || near.length === leaves.length) return rankByTwoChoices(leaves, load, random);
+  const far = rankByTwoChoices(
+    leaves.filter(({ isNear }) => isNear !== true),
+    load,
+    random,
+  );
+  const ranked: LeafView[] = [];
+  for (const leaf of rankByTwoChoices(near, load, random)) {
+    while (far[0] !== undefined && isBetterByFar(far[0], leaf, load)) ranked.push(far.shift()!);
+    ranked.push(leaf);
+  }
+  return [...ranked, ...far];
+}
+
+/** Whether a leaf of another zone is so much better than one of the root's that they are not equal. */
+function isBetterByFar(far: LeafView, near: LeafView, load: PlanLoad): boolean {
+  if (load.wasHot(near)) return far.inFlight < near.inFlight;
+  const isSlow = near.latencyMs > Math.max(nearFactor * far.latencyMs, far.latencyMs + nearMs);
+  return isSlow && !load.wasHot(far);
 }
 
 function hardship(leaf: LeafView, load: PlanLoad): number {

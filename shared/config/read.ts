@@ -43,6 +43,8 @@ export interface LogConfig extends PeerDoorConfig {
 
 export interface LeafConfig extends PeerDoorConfig {
   readonly name: string;
+  /** Undefined where it is in none. */
+  readonly zone?: string;
   readonly port: number;
   readonly data: string;
   readonly log: LogSource;
@@ -103,6 +105,8 @@ export interface TopicsConfig {
 
 export interface RootConfig extends RootBounds, DoorConfig, TopicsConfig {
   readonly port: number;
+  /** Undefined where it is in none. */
+  readonly zone?: string;
   /** File with the secret of the cluster. */
   readonly secretFile?: string;
   /** Where to look for leaves. */

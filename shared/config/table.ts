@@ -209,6 +209,14 @@ export const settings: readonly Setting[] = [
     doc: 'The folder the process keeps its data in, made if it is missing; of `scale` the folder of the `up` that is asked.',
   },
   {
+    name: 'zone',
+    flag: '--zone',
+    variable: 'SHEAF_ZONE',
+    roles: ['root', 'leaf'],
+    kind: 'text',
+    doc: 'What the process would be lost together with, such as a zone of a cloud: replicas of a shard are placed on leaves of different zones, a leaf without one being a zone of its own, and among equals a root asks leaves of its own zone.',
+  },
+  {
     name: 'leaves',
     flag: '--leaves',
     variable: 'SHEAF_LEAVES',

@@ -18,7 +18,7 @@ const decimalNumber = /^-?\d{1,15}(?:\.\d{1,15})?$/;
 export function expectedOf(setting: Setting): string {
   switch (setting.kind) {
     case 'text':
-      return setting.name === 'name' ? 'letters, digits, ".", "_" and "-", at most 253' : 'some text';
+      return isName(setting) ? 'letters, digits, ".", "_" and "-", at most 253' : 'some text';
     case 'integer':
       return `a whole number from ${setting.range?.[0]} to ${setting.range?.[1]}`;
     case 'number':
@@ -42,6 +42,10 @@ export function expectedOf(setting: Setting): string {
   }
 }
 
+function isName({ name }: Setting): boolean {
+  return name === 'name' || name === 'zone';
+}
+
 /** The value, or what was expected instead. */
 export function readSetting(setting: Setting, text: string): SettingReading {
   const value = parse(setting, text);
@@ -51,7 +55,7 @@ export function readSetting(setting: Setting, text: string): SettingReading {
 function parse(setting: Setting, text: string): SettingValue | undefined {
   switch (setting.kind) {
     case 'text':
-      if (setting.name === 'name') return isLeafName(text) ? text : undefined;
+      if (isName(setting)) return isLeafName(text) ? text : undefined;
       return text.trim() === '' ? undefined : text;
     case 'integer':
       return inRange(setting, wholeNumber.test(text) ? Number(text) : undefined);

@@ -8,6 +8,7 @@
  * Bounded load: Mirrokni, Thorup and Zadimoghaddam, "Consistent Hashing with Bounded Loads" (2016).
  */
 import { hash64 } from './hash.ts';
+import { placeInZones, type ZonedRequest } from './zones.ts';
 import ConsistentHash from 'consistent-hash';
 
 const pointsPerLeaf = 160;
@@ -53,33 +54,60 @@ export interface PlacementRequest {
   readonly indexId: string;
   readonly shards: number;
   readonly replicas: number;
+  /** By leaf the zone it is in; one without is a zone of its own. Absent is the same as none. */
+  readonly zones?: ReadonlyMap<string, string>;
 }
 
 /**
  * The desired owners of every shard of an index: shard → names of distinct leaves, best first. Where there are fewer
  * leaves than replicas, every leaf owns the shard. The same in every process.
  *
+ * The replicas of a shard are in as many zones as there are leaves of; see zones.ts. Where all leaves are in one zone, or each is in
+ * another, zones make no difference.
+ *
  * Cost: O(shards × leaves) after building the ring.
  */
 export function placeShards(request: PlacementRequest): string[][] {
+  const { indexId, shards } = request;
   const leaves = [...new Set(request.leaves)].sort();
-  const owners: string[][] = [];
-  if (leaves.length === 0) return Array.from({ length: request.shards }, () => []);
+  if (leaves.length === 0) return Array.from({ length: shards }, () => []);
   const ring = ringOf(leaves);
   const replicas = Math.min(request.replicas, leaves.length);
-  const loadMax = Math.ceil((loadFactor * request.shards * replicas) / leaves.length);
+  const preference = (shard: number): readonly string[] => {
+    const key = hash64(`${indexId}/${shard}`).toString(16).padStart(16, '0');
+    return ring.get(key, leaves.length);
+  };
+  const zones = groupByZone(leaves, request.zones ?? noZones);
+  const isZoned = replicas > 1 && zones.length > 1 && zones.length < leaves.length;
+  if (isZoned) return placeInZones({ zones, shards, replicas, preference });
+  return placeAnywhere({ leaves, shards, replicas, preference });
+}
+
+const noZones: ReadonlyMap<string, string> = new Map();
+
+function groupByZone(leaves: readonly string[], zones: ReadonlyMap<string, string>): string[][] {
+  const groups = Map.groupBy(leaves, (leaf) => zones.get(leaf));
+  const alone = groups.get(undefined) ?? [];
+  groups.delete(undefined);
+  return [...groups.values(), ...alone.map((leaf) => [leaf])];
+}
+
+interface Anywhere extends Omit<ZonedRequest, 'zones'> {
+  readonly leaves: readonly string[];
+}
+
+function placeAnywhere({ leaves, shards, replicas, preference }: Anywhere): string[][] {
+  const loadMax = Math.ceil((loadFactor * shards * replicas) / leaves.length);
   const load = new Map(leaves.map((leaf) => [leaf, 0]));
-  for (let shard = 0; shard < request.shards; shard++) {
-    const key = hash64(`${request.indexId}/${shard}`).toString(16).padStart(16, '0');
-    const preference = ring.get(key, leaves.length);
-    const chosen = preference.filter((leaf) => load.get(leaf)! < loadMax).slice(0, replicas);
+  return Array.from({ length: shards }, (_, shard) => {
+    const preferred = preference(shard);
+    const chosen = preferred.filter((leaf) => load.get(leaf)! < loadMax).slice(0, replicas);
     // Distinct owners matter more than the bound: the last shards may find too few leaves below it.
-    for (const leaf of preference) {
+    for (const leaf of preferred) {
       if (chosen.length === replicas) break;
       if (!chosen.includes(leaf)) chosen.push(leaf);
     }
     for (const leaf of chosen) load.set(leaf, load.get(leaf)! + 1);
-    owners.push(chosen);
-  }
-  return owners;
+    return chosen;
+  });
 }

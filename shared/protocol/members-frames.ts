@@ -8,14 +8,14 @@ export class MembersWriter {
   /** By leaf; one that is gone begins anew. */
   private readonly told = new Map<string, Told>();
 
-  write({ leaves, peers }: Members): MembersFrame {
+  write({ peers, ...ring }: Members): MembersFrame {
     const frames = peers.map((news) => {
       const { leaf } = news;
       const before = this.told.get(leaf) ?? null;
       note(this.told, news);
       return 'gone' in news ? news : { ...news, ...tellReplicas(news.replicas, before) };
     });
-    return { leaves, peers: frames };
+    return { ...ring, peers: frames };
   }
 }
 
@@ -24,13 +24,13 @@ export class MembersReader {
   private readonly heard = new Map<string, Told>();
 
   /** @throws SheafError FRAME_INVALID where a frame is missing */
-  read({ leaves, peers }: MembersFrame): Members {
+  read({ peers, ...ring }: MembersFrame): Members {
     const news = peers.map((frame): PeerNews => {
       const one = 'gone' in frame ? frame : reportOf(frame, this.heard.get(frame.leaf) ?? null);
       note(this.heard, one);
       return one;
     });
-    return { leaves, peers: news };
+    return { ...ring, peers: news };
   }
 }
 

@@ -10,6 +10,11 @@ const report = { ...word, host: '127.0.0.1', port: 7710, draining: false, replic
 const good: [name: string, header: unknown, expected: unknown][] = [
   ['sorts, and drops repeats', { leaves: ['b', 'a', 'b'], peers: [] }, { leaves: ['a', 'b'], peers: [] }],
   ['takes a root that relays nothing', { leaves: ['a'] }, { leaves: ['a'], peers: [] }],
+  [
+    'takes zones, and that a leaf is in none',
+    { leaves: ['a', 'b'], zones: { a: 'eu-1a', b: null } },
+    { leaves: ['a', 'b'], zones: { a: 'eu-1a', b: null }, peers: [] },
+  ],
   ['takes a report', { leaves: [], peers: [report] }, { leaves: [], peers: [report] }],
   [
     'takes what others have seen',
@@ -30,6 +35,8 @@ for (const [name, header, expected] of good) {
 const bad: [name: string, header: unknown, field: string][] = [
   ['null', null, 'leaves'],
   ['names that are no texts', { leaves: [1] }, 'leaves'],
+  ['zones that are no names', { leaves: ['a'], zones: { a: 1 } }, 'zones'],
+  ['zones that are a list', { leaves: ['a'], zones: ['eu-1a'] }, 'zones'],
   ['peers that are no array', { leaves: [], peers: {} }, 'peers'],
   ['a word without a sequence', { leaves: [], peers: [{ ...report, sequence: undefined }] }, 'peers'],
   ['a word without an address that is not gone', { leaves: [], peers: [word] }, 'peers'],

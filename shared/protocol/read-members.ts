@@ -2,7 +2,7 @@
 import { SheafError } from '../errors.ts';
 import { isObject } from '../json/read-object.ts';
 import { isArrayOf } from '../json/is-array-of.ts';
-import { faultOfReplicas, isWord } from './report-shapes.ts';
+import { faultOfReplicas, isWord, isZone } from './report-shapes.ts';
 import type { MembersFrame, PeerReportFrame } from './report-frames.ts';
 import type { PeerGone } from './reports.ts';
 
@@ -17,7 +17,13 @@ export function readMembers(value: unknown): MembersFrame {
   if (!isArrayOf(leaves, (leaf) => typeof leaf === 'string')) throw invalid('leaves', 'an array of names');
   const peers = isObject(value) ? (value['peers'] ?? []) : [];
   if (!isArrayOf(peers, isNews)) throw invalid('peers', 'an array of reports of leaves');
-  return { leaves: [...new Set(leaves)].sort(), peers };
+  const zones = isObject(value) ? value['zones'] : undefined;
+  if (zones !== undefined && !isZones(zones)) throw invalid('zones', 'names of zones, or null, by leaf');
+  return { leaves: [...new Set(leaves)].sort(), ...(zones === undefined ? {} : { zones }), peers };
+}
+
+function isZones(value: unknown): value is NonNullable<MembersFrame['zones']> {
+  return isObject(value) && Object.values(value).every((zone) => zone === null || isZone(zone));
 }
 
 function isNews(value: unknown): value is PeerReportFrame | PeerGone {

@@ -13,6 +13,7 @@ const catalog = { offset: 3, indexes: { i: definition } };
 const good: [name: string, besides: object][] = [
   ['the least', {}],
   ['its backlog', { backlog }],
+  ['its zone', { zone: 'eu-1a' }],
   ['its load', { latencyMs: 0.5, overloaded: true, shedding: false }],
   ['its state', { draining: true, diskFull: false, cluster: 'k', seen: [word] }],
   ['a replica that goes', { replicas: [{ ...replica, state: 'draining', since: 2 }] }],
@@ -39,6 +40,8 @@ const bad: [name: string, header: unknown, field: string][] = [
   ['documents that are no number', { ...report, replicas: [{ ...replica, documents: 'x' }] }, 'replicas'],
   ['something seen that is no word', { ...report, seen: [null] }, 'seen'],
   ['a cluster that is no name', { ...report, cluster: 5 }, 'cluster'],
+  ['a zone that is no name', { ...report, zone: '' }, 'zone'],
+  ['a zone that is a number', { ...report, zone: 1 }, 'zone'],
   ['a catalog that is null', { ...report, catalog: null }, 'catalog'],
   ['a catalog without an offset', { ...report, catalog: { ...catalog, offset: 'x' } }, 'catalog'],
   ['a catalog without indexes', { ...report, catalog: { offset: 3 } }, 'catalog'],

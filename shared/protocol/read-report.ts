@@ -7,7 +7,7 @@ import { SheafError } from '../errors.ts';
 import { isObject } from '../json/read-object.ts';
 import { isArrayOf } from '../json/is-array-of.ts';
 import { isCount } from '../json/is-count.ts';
-import { faultOfReplicas, isStop, isWord } from './report-shapes.ts';
+import { faultOfReplicas, isStop, isWord, isZone } from './report-shapes.ts';
 import type { ReportFrame } from './report-frames.ts';
 import type { Backlog } from './reports.ts';
 
@@ -19,6 +19,7 @@ const required: Readonly<Record<string, (value: unknown) => boolean>> = {
 
 const optional: Readonly<Record<string, (value: unknown) => boolean>> = {
   cluster: (value) => typeof value === 'string',
+  zone: isZone,
   draining: isBoolean,
   diskFull: isBoolean,
   latencyMs: isTime,

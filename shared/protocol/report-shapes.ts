@@ -1,4 +1,5 @@
 /** What processes tell of themselves and of one another, at the door of whoever is told. Pure. */
+import { isLeafName } from '../discovery/leaf-list.ts';
 import { isErrorCode } from '../errors.ts';
 import { isArrayOf } from '../json/is-array-of.ts';
 import { isCount } from '../json/is-count.ts';
@@ -8,6 +9,11 @@ import type { LeafWord, ReplicaReport, StopReport } from './reports.ts';
 export function isWord(value: unknown): value is LeafWord {
   if (!isObject(value) || typeof value['leaf'] !== 'string') return false;
   return isCount(value['incarnation']) && isCount(value['sequence']);
+}
+
+/** As `--zone` takes it. */
+export function isZone(value: unknown): value is string {
+  return typeof value === 'string' && isLeafName(value);
 }
 
 /** The field of a ReplicasFrame that is not as it should be; null where all are. */

@@ -30,6 +30,8 @@ export interface LeafReport extends LeafWord {
    * asked, and its copy of the catalog not taken.
    */
   readonly cluster?: string;
+  /** What the leaf would be lost together with; absent where it is not in any. */
+  readonly zone?: string;
   /** The leaf is about to end: it has no place on the ring any more. */
   readonly draining?: boolean;
   /** Nothing can be written to the leaf's disk: it takes nothing in, and answers from what it has. */
@@ -80,6 +82,11 @@ export type PeerNews = PeerReport | PeerGone;
 export interface Members {
   /** Names of the leaves on the ring, sorted: those known and not draining; one that vanished stays for a while. */
   readonly leaves: readonly string[];
+  /**
+   * Of each of these that the root has heard, its zone, null where it is in none. What is not here is as it was known before; of who
+   * was never heard of by anybody it is not known.
+   */
+  readonly zones?: Readonly<Record<string, string | null>>;
   /**
    * What changed since the last frame of this connection, in the first frame everything. Roots may differ, and of what
    * is told of one leaf the newest word counts.

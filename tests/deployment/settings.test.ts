@@ -77,6 +77,12 @@ interface NetworkPolicy extends Manifest {
 
 const podsOf = (role: Process) => ({ matchLabels: { 'app.kubernetes.io/name': `sheaf-${role}` } });
 
+/** What Kubernetes knows of a pod, as far as variables may be made of it. */
+const fields = (role: string): Readonly<Record<string, string>> => ({
+  'metadata.name': `sheaf-${role}-0`,
+  "metadata.labels['topology.kubernetes.io/zone']": 'eu-1a',
+});
+
 function cluster(overlay: string) {
   const manifests = render(overlay);
   const find = <T extends Manifest>(kind: string, name: string): T => {
@@ -91,8 +97,7 @@ function cluster(overlay: string) {
     assert.deepEqual(container.envFrom, [{ configMapRef: { name: shared.metadata.name } }]);
     const own = container.env.map(({ name, value, valueFrom }): [string, string] => {
       if (value !== undefined) return [name, value];
-      assert.equal(valueFrom?.fieldRef.fieldPath, 'metadata.name');
-      return [name, `sheaf-${role}-0`];
+      return [name, fields(role)[valueFrom!.fieldRef.fieldPath]!];
     });
     return { ...shared.data, ...Object.fromEntries(own) };
   };
@@ -143,6 +148,7 @@ for (const overlay of overlays) {
       );
     }
     assert.equal(leaf.name, 'sheaf-leaf-0');
+    assert.deepEqual([leaf.zone, root.zone], ['eu-1a', 'eu-1a']);
     assert.deepEqual([log.host, leaf.host, root.host], ['0.0.0.0', '0.0.0.0', '0.0.0.0']);
     for (const { log: source } of [leaf, root]) assert.deepEqual(source, { namespace: null, service: 'sheaf-log' });
     assert.deepEqual(root.leaves, { kind: 'kubernetes', namespace: null, service: 'sheaf-leaf' });

@@ -6,6 +6,7 @@ import { replicaName } from '../../../shared/protocol/replicas.ts';
 import { formatLogSource } from '../../../shared/discovery/log-source.ts';
 import { formatAddress } from '../../../shared/transport/address.ts';
 import { jobsPartition, leasesPartition } from '../../../shared/log/log.ts';
+import { inOneZone } from '../../catalog/in-one-zone.ts';
 import { listStops } from '../../catalog/list-stops.ts';
 import { shortfall } from '../../catalog/shortfall.ts';
 import { freshnessOf, type Freshness } from '../../freshness/freshness.ts';
@@ -31,8 +32,13 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
       response: answers({
         200: Type.Object({
           log: open,
-          leaves: Type.Array(open),
-          indexes: Type.Array(open),
+          leaves: Type.Array(open, {
+            description: 'Of each its `zone`, null where it is in none, how it stands, and why it is not used.',
+          }),
+          indexes: Type.Array(open, {
+            description:
+              '`inOneZone` names the shards of an index of several replicas of which all that are ready lie in one zone; none where no leaf has a zone.',
+          }),
           leases: Type.Array(open, {
             description: 'Who holds what, as this root has read it; none where it has asked for no lease itself.',
           }),
@@ -71,6 +77,7 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
           documents: countDocuments(membership, index),
           behind: behindOf(services, index),
           replicasMissing: shortfall(index, seen),
+          inOneZone: inOneZone(index, leaves),
           replicasReported: leaves.flatMap((leaf) => reportedBy(services, leaf, index)),
         })),
       };
@@ -103,8 +110,8 @@ function round(value: number | null): number | null {
   return value === null ? null : Math.round(value);
 }
 
-function showLeaf({ name, address, state, placed, draining, problem, incarnation, queued }: LeafStatus) {
-  return { name, address: formatAddress(address), state, placed, draining, problem, incarnation, queued };
+function showLeaf({ name, address, zone, state, placed, draining, problem, incarnation, queued }: LeafStatus) {
+  return { name, address: formatAddress(address), zone, state, placed, draining, problem, incarnation, queued };
 }
 
 function showLease({ name, holder, token, ttlMs }: Lease) {

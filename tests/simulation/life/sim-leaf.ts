@@ -3,6 +3,7 @@ import { decide, hasHeirs, notElsewhere, type LeafView } from '../../../leaf/rep
 import { departureOf } from '../../../leaf/replicas/departure.ts';
 import { sourcesOf } from '../../../leaf/replicas/hand-over.ts';
 import { answers, born, stepLife, type Life, type LifeEffect, type LifeEvent } from '../../../leaf/replicas/life.ts';
+import { ringOf, takeMembers, type KnownMembers } from '../../../leaf/replicas/known-members.ts';
 import { nextIncarnation, outdatedBy } from '../../../leaf/replicas/incarnation.ts';
 import { Hearsay } from '../../../leaf/replicas/hearsay.ts';
 import type { CatalogState } from '../../../shared/catalog/catalog.ts';
@@ -25,6 +26,8 @@ export interface LeafWorld extends LifeWorld {
   /** What is stored of the number of each leaf's life. */
   readonly lives: Map<string, number>;
   readonly drawLife: () => number;
+  /** The zone that a leaf which starts is in; undefined where it is in none. */
+  readonly drawZone: (leaf: string) => string | undefined;
   readonly find: (leaf: string) => SimLeaf | undefined;
   readonly onReport: (leaf: SimLeaf, report: LeafReport) => void;
   readonly onEnd: (leaf: SimLeaf) => void;
@@ -35,6 +38,7 @@ const lingerMs = 2000;
 
 export class SimLeaf {
   readonly name: string;
+  readonly zone: string | undefined;
   readonly disk: Disk;
   incarnation: number;
   readonly held = new Map<string, Held>();
@@ -42,7 +46,7 @@ export class SimLeaf {
   leaving = false;
   readonly heard: Hearsay;
   private readonly world: LeafWorld;
-  private ring: readonly string[] = [];
+  private known: KnownMembers | null = null;
   private catalog: CatalogState;
   private sequence = 0;
   private reportSoon = false;
@@ -50,6 +54,7 @@ export class SimLeaf {
   constructor(world: LeafWorld, name: string, disk: Disk) {
     this.world = world;
     this.name = name;
+    this.zone = world.drawZone(name);
     this.disk = disk;
     this.catalog = world.catalog;
     this.incarnation = nextIncarnation(world.lives.get(name) ?? 0, world.drawLife);
@@ -65,16 +70,18 @@ export class SimLeaf {
 
   report(): LeafReport {
     const replicas = replicasOf(Array.from(this.held.values(), reportOf));
-    const { name: leaf, incarnation, leaving: draining } = this;
+    const { name: leaf, zone, incarnation, leaving: draining } = this;
     const sequence = ++this.sequence;
-    return { leaf, incarnation, sequence, draining, queued: 0, replicas, seen: this.heard.all.seen() };
+    const report = { leaf, incarnation, sequence, draining, queued: 0, replicas, seen: this.heard.all.seen() };
+    return zone === undefined ? report : { ...report, zone };
   }
 
-  members(root: object, { leaves, peers }: Members): void {
+  members(root: object, members: Members): void {
+    const { leaves, peers } = members;
     if (!this.alive) return;
     this.outlive(peers);
     if (this.heard.take(root, peers)) this.changed();
-    if (leaves.includes(this.name) || this.leaving) this.ring = leaves;
+    if (leaves.includes(this.name) || this.leaving) this.known = takeMembers(this.known, members);
     this.decide();
   }
 
@@ -118,7 +125,7 @@ export class SimLeaf {
   }
 
   private decide(): void {
-    if (!this.alive || this.ring.length === 0) return;
+    if (!this.alive || this.known === null) return;
     const { open, events } = decide(this.held, this.view());
     for (const { name, event } of events) this.live(name, event);
     for (const placed of open) {
@@ -146,7 +153,7 @@ export class SimLeaf {
       askedAt,
       graceMs,
       hasRoots: this.heard.byRoot.length > 0,
-      hasHeirs: hasHeirs(this.ring, { own: this.name, heard: this.heard }),
+      hasHeirs: hasHeirs(this.known?.leaves ?? [], { own: this.name, heard: this.heard }),
       hasHeard: !this.heard.all.isEmpty,
       notElsewhere: notElsewhere(this.held, this.view()).length,
       tasks: 0,
@@ -161,8 +168,9 @@ export class SimLeaf {
 
   private view(): LeafView {
     const { name: own, incarnation, heard, leaving } = this;
-    const leaves = leaving ? this.ring.filter((leaf) => leaf !== own) : this.ring;
-    const placement = placementOf(this.catalog, leaves);
+    const { leaves, zones } = ringOf(this.known ?? { leaves: [] }, { name: own, zone: this.zone ?? null });
+    const placed = leaving ? leaves.filter((leaf) => leaf !== own) : leaves;
+    const placement = placementOf(this.catalog, { leaves: placed, zones });
     return { own, incarnation, placement, heard, leaving, nextSequence: this.sequence + 1 };
   }
 

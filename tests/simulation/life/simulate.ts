@@ -29,6 +29,10 @@ class Cluster {
   private readonly random: Random;
   /** Apart from the other, so that what is drawn of one thing leaves the rest as it is. */
   private readonly lifeRandom: Random;
+  private readonly zoneRandom: Random;
+  /** The zones of leaves, `none` among them; in some clusters there is none else. */
+  private readonly zones: readonly string[];
+  private readonly zoneOf = new Map<string, string>();
   private readonly world: LeafWorld;
   private readonly violations: string[] = [];
   private readonly hash = createHash('sha256');
@@ -48,6 +52,8 @@ class Cluster {
   constructor(seed: number, trace: (line: string) => void) {
     this.random = createRandom(seed);
     this.lifeRandom = createRandom(seed ^ 0x11fe);
+    this.zoneRandom = createRandom(seed ^ 0x20e5);
+    this.zones = this.zoneRandom.pick([['none'], ['x', 'y'], ['x', 'y', 'z'], ['x', 'y', 'none']]);
     this.isRough = seed % 3 === 0;
     const shards = this.random.integer(1, 6);
     this.replicas = this.random.integer(1, 3);
@@ -68,6 +74,7 @@ class Cluster {
       violate: (what) => this.violate(what),
       lives: new Map(),
       drawLife: () => this.lifeRandom.next(),
+      drawZone: (leaf) => this.drawZone(leaf),
       find: (leaf) => this.leaves.get(leaf),
       onReport: (leaf, report) => this.roots.forEach((root) => root.receive(leaf, report)),
       onEnd: (leaf) => this.ended(leaf),
@@ -217,6 +224,14 @@ class Cluster {
     for (const root of this.roots.values()) this.introduce(root);
   }
 
+  /** Most leaves come back to the zone that they were in. */
+  private drawZone(leaf: string): string | undefined {
+    const before = this.zoneOf.get(leaf);
+    const zone = before === undefined || this.zoneRandom.chance(0.1) ? this.zoneRandom.pick(this.zones) : before;
+    this.zoneOf.set(leaf, zone);
+    return zone === 'none' ? undefined : zone;
+  }
+
   private terminate(ordinal: number): void {
     const name = nameOf(ordinal);
     // An endpoint may be taken away when its pod is asked to end, or when it has.
@@ -277,7 +292,11 @@ class Cluster {
   private isSettled(): boolean {
     const names = Array.from({ length: this.size }, (_, i) => nameOf(i)).sort();
     if ([...this.leaves.keys()].sort().join() !== names.join()) return false;
-    const placement = placementOf(this.world.catalog, names);
+    const zones = names.flatMap((name) => {
+      const { zone } = this.leaves.get(name)!;
+      return zone === undefined ? [] : [[name, zone] as const];
+    });
+    const placement = placementOf(this.world.catalog, { leaves: names, zones: new Map(zones) });
     for (const leaf of this.leaves.values()) {
       const wanted = [...placement].filter(([, { owners }]) => owners.includes(leaf.name));
       if (wanted.length !== leaf.held.size) return false;

@@ -1,4 +1,5 @@
 /** What a simulated cluster is made of, besides its processes. */
+import type { Ring } from '../../../leaf/replicas/known-members.ts';
 import { placeReplicas, type Placement } from '../../../leaf/replicas/placement.ts';
 import { emptyCatalog, type CatalogState, type IndexDefinition } from '../../../shared/catalog/catalog.ts';
 import { TrieMap } from '../../../shared/trie/trie-map.ts';
@@ -33,9 +34,9 @@ export function catalogOf(offset: number, shards: number, replicas: number): Cat
 const placements = new Map<string, Placement>();
 
 /** The same placement for the same question: it is asked thousands of times, and a ring takes a while to build. */
-export function placementOf(catalog: CatalogState, leaves: readonly string[]): Placement {
-  const key = JSON.stringify([catalog.indexes.get('books'), leaves]);
-  const known = placements.get(key) ?? placeReplicas(catalog, leaves);
+export function placementOf(catalog: CatalogState, { leaves, zones }: Ring): Placement {
+  const key = JSON.stringify([catalog.indexes.get('books'), leaves, [...zones]]);
+  const known = placements.get(key) ?? placeReplicas(catalog, leaves, zones);
   placements.set(key, known);
   return known;
 }
