@@ -258,6 +258,12 @@ export const errorTable = {
     message: 'the value of at is not one that a search of this index gave',
     fix: 'pass the at of an answer unchanged, or "at": true to pin the present state',
   },
+  INDEX_RESTORED: {
+    status: 409,
+    retry: 'never',
+    message: 'the token or state is of the index before it was restored, and what it names may be lost',
+    fix: 'ask again without it, and write again what is missing: detail says up to which log offset each shard is back',
+  },
 
   // Indexes and documents
   INDEX_NAME_INVALID: {

@@ -7,6 +7,7 @@ import {
   type CatalogState,
   type IndexDefinition,
 } from '../../shared/catalog/catalog.ts';
+import { epochOf } from '../../shared/catalog/index-id.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { BatchWriter } from '../../shared/log/batch.ts';
 import { followPartition } from '../../shared/log/follow.ts';
@@ -179,7 +180,7 @@ export class CatalogCopy {
   async append(name: string, change: CatalogChange): Promise<number> {
     if (this.stop !== null) throw stopped(catalogPartition, this.stop);
     const writer = new BatchWriter(-1);
-    writer.add('put', name, Buffer.from(JSON.stringify(change)));
+    writer.add('put', name, Buffer.from(JSON.stringify(await this.ofThisLog(change))));
     const batch = { partition: catalogPartition, count: 1, bytes: writer.finish() };
     const [appended] = await this.log.append([batch]);
     const { lastOffset } = appended!;
@@ -194,6 +195,12 @@ export class CatalogCopy {
   close(): void {
     this.closed = true;
     this.subscription.close();
+  }
+
+  /** What makes an index says in which log. */
+  private async ofThisLog(change: CatalogChange): Promise<CatalogChange> {
+    if (!('definition' in change)) return change;
+    return { ...change, epoch: epochOf(await this.log.identity()) };
   }
 
   /** An empty catalog is only known to be empty once the log's end was read. */
