@@ -55,6 +55,7 @@ export async function startLeaf(
   const open = await findLog({ source: config.log, kafkaWriter: null, onFault }, { random, serviceAccount });
   return await startLeafWith(config, telemetry, {
     ...(config.snapshots === undefined ? {} : { store: await storeOf(config.snapshots, environment) }),
+    ...(config.restoreFrom === undefined ? {} : { restoreFrom: await storeOf(config.restoreFrom, environment) }),
     openLog: (data, onReplaced, secret) => connect(open, data, telemetry, onReplaced, secret),
   });
 }
@@ -70,6 +71,8 @@ export interface LeafParts {
   readonly openLog: OpenLog;
   /** Where shards are kept beside the leaves. */
   readonly store?: ObjectStore;
+  /** Where another cluster kept its own, or one that is lost. */
+  readonly restoreFrom?: ObjectStore;
   /** Who else may not speak to the leaf: nobody is refused where it is left out. */
   readonly authenticate?: Authenticate;
 }
@@ -78,7 +81,7 @@ export interface LeafParts {
 export async function startLeafWith(
   config: LeafConfig,
   telemetry: Telemetry,
-  { openLog, store, authenticate }: LeafParts,
+  { openLog, store, restoreFrom, authenticate }: LeafParts,
 ): Promise<RunningLeaf> {
   const secret = readSecretOf(config);
   const data = await openDataFolder(config.data, config.name, telemetry);
@@ -104,20 +107,13 @@ export async function startLeafWith(
     timers: systemTimers(systemClock),
     telemetry,
   });
-  const storage: OpenStorage | null =
-    store === undefined
-      ? null
-      : {
-          store,
-          leases,
-          clock: systemClock,
-          sleep,
-          intervalMs: config.snapshotMs,
-          bytesPerSecond: config.snapshotBytesPerSecond,
-        };
+  const { snapshotMs: intervalMs, snapshotBytesPerSecond: bytesPerSecond } = config;
+  const pace = { clock: systemClock, sleep, bytesPerSecond };
+  const storage: OpenStorage | null = store === undefined ? null : { store, leases, intervalMs, ...pace };
   const leaf = new Leaf({
     config,
     storage,
+    restoring: { own: store ?? null, other: restoreFrom ?? null, ...pace },
     kinds: leafKinds,
     telemetry,
     clock: systemClock,

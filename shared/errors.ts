@@ -892,6 +892,18 @@ export const errorTable = {
     message: 'an object that a manifest names is not in the object storage',
     fix: 'look at who else deletes there, and have the shard stored anew: docs/snapshots.md tells how',
   },
+  RESTORE_SOURCE_UNKNOWN: {
+    status: 503,
+    retry: 'later',
+    message: 'the index is restored from object storage that this process was not told of',
+    fix: 'start roots and leaves with --restore-from and the place that it is restored from, until all of its shards are there',
+  },
+  RESTORE_SOURCE_CHANGED: {
+    status: 409,
+    retry: 'never',
+    message: 'object storage has another state of the shard by now than the one that is to be restored',
+    fix: 'a cluster that still writes there has gone on: delete the restored index, and restore a snapshot that is kept',
+  },
   DATA_CORRUPT: {
     status: 500,
     retry: 'never',

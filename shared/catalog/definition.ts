@@ -32,6 +32,8 @@ export interface RestoredIndex {
   readonly log: string;
   /** By shard: up to which offset it is back; −1 where object storage had nothing of it. */
   readonly offsets: readonly number[];
+  /** Id of the snapshot that is kept, and has the shards; absent where they are what was stored last. */
+  readonly snapshot?: string;
   /** Where the offsets of the new index begin: above all of those, and above any that the lost log gave after them. */
   readonly base: number;
 }

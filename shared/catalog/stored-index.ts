@@ -13,7 +13,8 @@ export function isDefinition(value: unknown): value is IndexDefinition {
 
 export function isRestored(value: unknown, shards: unknown): value is RestoredIndex {
   if (!isObject(value) || typeof value['id'] !== 'string' || typeof value['log'] !== 'string') return false;
-  const { offsets, base } = value;
+  const { offsets, base, snapshot } = value;
+  if (snapshot !== undefined && typeof snapshot !== 'string') return false;
   if (!isCount(base) || !Array.isArray(offsets) || offsets.length !== shards) return false;
   return offsets.every((offset) => Number.isSafeInteger(offset) && offset >= -1 && offset < base);
 }

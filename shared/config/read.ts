@@ -50,6 +50,8 @@ export interface LeafConfig extends PeerDoorConfig {
   readonly commitMs: number;
   /** Where shards are kept beside the leaves; nowhere without it. */
   readonly snapshots?: string;
+  /** Where another cluster keeps its shards, or one that is lost. */
+  readonly restoreFrom?: string;
   readonly snapshotMs: number;
   readonly snapshotBytesPerSecond: number;
   readonly drainMs: number;
@@ -110,6 +112,8 @@ export interface RootConfig extends RootBounds, DoorConfig, TopicsConfig {
   readonly log: LogSource;
   /** Of a log over Kafka; a log that is a process has its own. */
   readonly idempotencyRetentionMs: number;
+  /** Where another cluster keeps its shards, or one that is lost. */
+  readonly restoreFrom?: string;
 }
 
 export interface TelemetryConfig {
@@ -132,6 +136,8 @@ export interface UpConfig extends RootBounds, DoorConfig, TelemetryConfig, Topic
   readonly commitMs: number;
   /** Where shards are kept beside the leaves; nowhere without it. */
   readonly snapshots?: string;
+  /** Where another cluster keeps its shards, or one that is lost. */
+  readonly restoreFrom?: string;
   readonly snapshotMs: number;
   readonly snapshotBytesPerSecond: number;
   readonly drainMs: number;

@@ -84,6 +84,7 @@ const clients: readonly Role[] = [
 ];
 const ofRoot: readonly Role[] = ['up', 'root'];
 const ofLeaf: readonly Role[] = ['up', 'leaf'];
+const ofRootAndLeaf: readonly Role[] = ['up', 'root', 'leaf'];
 
 const hourMs = 3_600_000;
 const mebibyte = 1024 * 1024;
@@ -350,6 +351,14 @@ export const settings: readonly Setting[] = [
     roles: ofLeaf,
     kind: 'storage',
     doc: 'Where shards are kept beside the leaves, for leaves that begin with nothing: `s3://BUCKET/PREFIX`, with the variables that tools of Amazon read (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT_URL_S3`), or `file:FOLDER`, that all leaves have mounted.',
+  },
+  {
+    name: 'restoreFrom',
+    flag: '--restore-from',
+    variable: 'SHEAF_RESTORE_FROM',
+    roles: ofRootAndLeaf,
+    kind: 'storage',
+    doc: 'Where another cluster keeps its shards, or one that is lost: indexes are restored from there (`sheaf restore`), and nothing is written. As of `--snapshots`. Needed until `GET /v1/cluster` says that all restored shards are ready, and where they are kept again, stored.',
   },
   {
     name: 'snapshotMs',
