@@ -61,6 +61,8 @@ export interface RootParts {
   readonly openLog: (events: LogEvents) => Log;
   /** Follows the leaves that there should be. @throws SheafError CONFIG_INVALID */
   readonly discover: (events: DiscoveryEvents) => Promise<Discovery>;
+  /** Where another cluster keeps its shards, or one that is lost; absent where nobody named it. */
+  readonly restoreFrom?: ObjectStore;
   /** Null where searches are not traced. */
   readonly tracer: Tracing | null;
   /** Told of what a root cannot go on after; a fresh one can. */
@@ -84,7 +86,7 @@ export interface Root {
 
 /** @throws SheafError CONFIG_INVALID where leaves cannot be discovered as the configuration says; nothing is left open */
 export async function composeRoot(parts: RootParts): Promise<Root> {
-  const { config, telemetry, clock, timers, random, tracer, secret } = parts;
+  const { config, telemetry, clock, timers, random, tracer, secret, restoreFrom = null } = parts;
   await using open = new AsyncDisposableStack();
   open.defer(async () => await tracer?.close());
   let isLogConnected = false;
@@ -183,6 +185,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     ...readPath,
     jobs,
     rollovers,
+    restoring: { catalog, log, own: null, other: restoreFrom, userTime },
     userTime,
     config,
     telemetry,

@@ -892,6 +892,18 @@ export const errorTable = {
     message: 'an object that a manifest names is not in the object storage',
     fix: 'look at who else deletes there, and have the shard stored anew: docs/snapshots.md tells how',
   },
+  RESTORE_NOT_FOUND: {
+    status: 404,
+    retry: 'never',
+    message: 'object storage has nothing of what is to be restored',
+    fix: 'GET /v1/restores, or sheaf restore, lists what there is',
+  },
+  RESTORE_NEEDS_SNAPSHOT: {
+    status: 409,
+    retry: 'never',
+    message: 'what this cluster stored last goes on changing: an index of its own is restored from a snapshot that is kept',
+    fix: 'say which with at: GET /v1/snapshots lists them, POST /v1/snapshots makes one',
+  },
   RESTORE_SOURCE_UNKNOWN: {
     status: 503,
     retry: 'later',

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { RestoredIndex } from '../../shared/catalog/definition.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
+import { readKeptShard } from '../../shared/snapshots/kept-shard.ts';
 import { readManifest } from '../../shared/snapshots/read-manifest.ts';
 import type { ShardManifest, ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
 import type { ObjectStore, TransferOptions } from '../../shared/storage/object-store.ts';
@@ -65,9 +66,12 @@ function madeOf({
 async function findManifest(
   store: ObjectStore,
   place: ShardPlace,
-  { log, offset }: Pick<RestoredIndex, 'log'> & { readonly offset: number },
+  { log, snapshot, offset }: Pick<RestoredIndex, 'log' | 'snapshot'> & { readonly offset: number },
 ): Promise<ShardManifest> {
-  const manifest = (await readManifest(store, place))?.manifest;
+  const manifest =
+    snapshot === undefined
+      ? (await readManifest(store, place))?.manifest
+      : await readKeptShard(store, place, snapshot);
   if (manifest?.offset === offset && manifest.token.log === log) return manifest;
   const found = manifest?.offset ?? null;
   throw new SheafError('RESTORE_SOURCE_CHANGED', {

@@ -14,6 +14,7 @@ import { registerCounterRoutes } from './routes/counters.ts';
 import { registerDocumentRoutes } from './routes/documents.ts';
 import { registerIndexRoutes } from './routes/indexes.ts';
 import { registerJobRoutes } from './routes/jobs.ts';
+import { registerRestoreRoutes } from './routes/restores.ts';
 import { registerRolloverRoute } from './routes/rollover.ts';
 import { registerRowsRoute } from './routes/rows.ts';
 import { registerSearchRoutes } from './routes/search.ts';
@@ -85,6 +86,7 @@ export async function createApp(services: RootServices, authenticate: Authentica
   registerAnalyzeRoute(app, services);
   registerSearchRoutes(app, services);
   registerJobRoutes(app, services);
+  registerRestoreRoutes(app, services);
   registerClusterRoutes(app, services);
   registerProbes(app, services);
   registerRowsRoute(app, services);

@@ -86,3 +86,5 @@ export const newJobs: Examples = {
 
 export const visit = { page: 'home', views: 1 };
 export const visitForm = { home: 1, about: 2 };
+
+export const newRestore = { index: 'books', as: 'books-before', at: 'before-change' };

@@ -13,6 +13,7 @@ import type { Membership } from '../membership/membership.ts';
 import type { LoopWatch } from '../plan/loop-watch.ts';
 import type { NewShards } from '../plan/new-shards.ts';
 import type { RoundDependencies } from '../plan/round.ts';
+import type { RestoreWorld } from '../restore/restore-index.ts';
 import type { RolloverRunner } from '../rollover/rollover-runner.ts';
 import type { IncrementLane } from '../route/increment-lane.ts';
 import type { OrdinalGuard } from '../route/ordinal-guard.ts';
@@ -29,6 +30,7 @@ export interface RootServices extends RoundDependencies {
   /** For what one process does for all of them. */
   readonly leases: Leases;
   readonly jobs: JobControl;
+  readonly restoring: RestoreWorld;
   readonly rollovers: Pick<RolloverRunner, 'problemOf'>;
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;

@@ -64,7 +64,8 @@ function isAliasAction(value: unknown): value is AliasAction {
 }
 
 function areTemplateAliases(value: unknown): boolean {
-  return isArrayOf(value, isTemplateAlias) && value.length <= limits.templateAliasesMax;
+  if (!isArrayOf(value, isTemplateAlias) || value.length > limits.templateAliasesMax) return false;
+  return value.every((each) => !('rolledAtMs' in each) || isTime(each.rolledAtMs));
 }
 
 function isFrom(value: unknown): boolean {

@@ -124,7 +124,8 @@ export interface CreateUnder {
   readonly change: 'createUnder';
   readonly epoch?: string;
   readonly definition: NewIndex;
-  readonly aliases: readonly TemplateAlias[];
+  /** Writes have moved on from an index that is restored since `rolledAtMs`. */
+  readonly aliases: readonly (TemplateAlias & Pick<AliasTarget, 'rolledAtMs'>)[];
   readonly from?: { readonly alias: string; readonly id: string };
   /** See IndexDefinition.createdAtMs. */
   readonly atMs: number;
