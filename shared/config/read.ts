@@ -110,6 +110,9 @@ export interface RootConfig extends RootBounds, DoorConfig, TopicsConfig {
   readonly log: LogSource;
   /** Of a log over Kafka; a log that is a process has its own. */
   readonly idempotencyRetentionMs: number;
+  /** Where the catalog and kept snapshots are; nowhere without it. */
+  readonly snapshots?: string;
+  readonly snapshotMs: number;
 }
 
 export interface TelemetryConfig {
@@ -253,6 +256,20 @@ export interface TemplateConfig {
   readonly json: boolean;
 }
 
+export interface SnapshotConfig {
+  readonly url: string;
+  /** Let it go, in place of making it. */
+  readonly delete: boolean;
+  /** As in the body of the request. */
+  readonly timeout: string | undefined;
+  readonly json: boolean;
+}
+
+export interface SnapshotsConfig {
+  readonly url: string;
+  readonly json: boolean;
+}
+
 export interface AnalyzeConfig {
   readonly url: string;
   readonly field: string | undefined;
@@ -299,6 +316,8 @@ export interface Configs {
   readonly analyze: AnalyzeConfig;
   readonly jobs: JobsConfig;
   readonly reindex: ReindexConfig;
+  readonly snapshot: SnapshotConfig;
+  readonly snapshots: SnapshotsConfig;
   readonly search: SearchConfig;
   readonly cluster: ClusterConfig;
   readonly export: ExportConfig;
