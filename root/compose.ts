@@ -7,9 +7,10 @@ import type { SheafError } from '../shared/errors.ts';
 import type { Discovery, DiscoveryEvents } from '../shared/discovery/discovery.ts';
 import type { Authenticate } from '../shared/http/authenticate.ts';
 import type { Server } from '../shared/http/server.ts';
-import { openLeases } from '../shared/lease/leases.ts';
+import { openLeases, type Leases } from '../shared/lease/leases.ts';
 import type { LogClientOptions } from '../shared/log/client.ts';
 import type { Log } from '../shared/log/log.ts';
+import type { ObjectStore } from '../shared/storage/object-store.ts';
 import type { StopReport } from '../shared/protocol/reports.ts';
 import type { Secret } from '../shared/secret/proof.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
@@ -21,7 +22,7 @@ import { ReplicaLags } from './freshness/replica-lags.ts';
 import { WriteGate } from './freshness/write-gate.ts';
 import { createApp } from './http/app.ts';
 import { observeCluster } from './http/cluster-metrics.ts';
-import { createRootMetrics } from './http/metrics.ts';
+import { createRootMetrics, type RootMetrics } from './http/metrics.ts';
 import { createReadiness } from './http/readiness.ts';
 import type { RootServices } from './http/services.ts';
 import { findObstacle } from './ingest.ts';
@@ -29,7 +30,7 @@ import type { JobControl } from './jobs/control-jobs.ts';
 import { JobBook } from './jobs/job-book.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { rootKinds } from './kinds/root-kinds.ts';
-import { Membership } from './membership/membership.ts';
+import { Membership, type LeafStatus } from './membership/membership.ts';
 import { composeReadPath } from './plan/compose-read-path.ts';
 import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
 import { IncrementLane } from './route/increment-lane.ts';
@@ -38,6 +39,8 @@ import { WriteJobs } from './route/write-jobs.ts';
 import { RolloverRunner } from './rollover/rollover-runner.ts';
 import { steadyDay } from './rollover/steady-day.ts';
 import { Defence } from './scatter/defence.ts';
+import { SnapshotDesk } from './snapshots/snapshot-desk.ts';
+import { CatalogKeeper } from './storage/catalog-keeper.ts';
 import type { TrimGround } from './trim/trim-floors.ts';
 import { TrimKeeper } from './trim/trim-keeper.ts';
 
@@ -53,6 +56,8 @@ export interface RootParts {
   readonly random: () => number;
   /** Names this life of the process, and no other ever. */
   readonly incarnation: string;
+  /** Never the same twice, in no process. */
+  readonly newId: () => string;
   /** Milliseconds since 1970. */
   readonly timeOfDay: () => number;
   /** Calls back every so many milliseconds, until it is stopped. */
@@ -63,6 +68,8 @@ export interface RootParts {
   readonly discover: (events: DiscoveryEvents) => Promise<Discovery>;
   /** Where another cluster keeps its shards, or one that is lost; absent where nobody named it. */
   readonly restoreFrom?: ObjectStore;
+  /** Where the catalog and kept snapshots are; null where they are nowhere. */
+  readonly store: ObjectStore | null;
   /** Null where searches are not traced. */
   readonly tracer: Tracing | null;
   /** Told of what a root cannot go on after; a fresh one can. */
@@ -177,6 +184,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     membership.statuses().some(({ replicas }) => [...replicas.values()].some(({ stored }) => stored !== undefined));
   const keeping = { log, clock, timers, telemetry, isStored, ground: trimGround };
   open.adopt(new TrimKeeper(keeping), (keeper) => keeper.close());
+  const snapshots = keepInStorage(open, parts, { log, leases, catalog, membership, metrics });
   const userTime = steadyDay(timeOfDay, clock);
   const forRollovers = { catalog, membership, leases, clock, timers, telemetry, config, timeOfDay: userTime };
   const rollovers = open.adopt(new RolloverRunner(forRollovers), (each) => each.close());
@@ -185,7 +193,8 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     ...readPath,
     jobs,
     rollovers,
-    restoring: { catalog, log, own: null, other: restoreFrom, userTime },
+    restoring: { catalog, log, own: parts.store, other: restoreFrom, userTime },
+    snapshots,
     userTime,
     config,
     telemetry,
@@ -224,4 +233,28 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     },
     close: () => owned.disposeAsync(),
   };
+}
+
+interface StorageParts {
+  readonly log: Log;
+  readonly leases: Leases;
+  readonly catalog: CatalogCopy;
+  readonly membership: Membership;
+  readonly metrics: RootMetrics;
+}
+
+/** Keeps the catalog in object storage, and snapshots, where there is any. */
+function keepInStorage(
+  open: AsyncDisposableStack,
+  { store, config, clock, timers, telemetry, timeOfDay, newId }: RootParts,
+  { log, leases, catalog, membership, metrics }: StorageParts,
+): SnapshotDesk | null {
+  if (store === null) return null;
+  const world = { store, catalog, clock, timers, telemetry };
+  const onStored = (): void => metrics.catalogsStored.inc();
+  const onFailed = (): void => metrics.catalogStoresFailed.inc();
+  const keeper = new CatalogKeeper({ ...world, leases, intervalMs: config.snapshotMs, onStored, onFailed });
+  open.defer(() => keeper.close());
+  const leaves = (): LeafStatus[] => membership.statuses();
+  return open.adopt(new SnapshotDesk({ ...world, log, leaves, timeOfDay, newId }), (desk) => desk.close());
 }

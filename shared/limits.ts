@@ -182,6 +182,13 @@ export const limits = {
    * that none of them is given twice. Not more, as the distance is stored with documents of both sides in as many bits.
    */
   restoreGap: 0x100_0000,
+  /** Snapshots that are kept in object storage, those that failed among them: their table is one object. */
+  keptSnapshotsMax: 1000,
+  /** Characters of the name of a snapshot. */
+  snapshotNameLengthMax: 100,
+  /** Milliseconds in which all shards must have been brought into object storage, where the caller says no other. */
+  snapshotTimeoutMs: 600_000,
+  snapshotTimeoutMsMax: 86_400_000,
   /** Documents that a job changes in a second, where it says so. */
   jobDocsPerSecondMax: 1_000_000,
   /** Documents of one answer to a scan. */

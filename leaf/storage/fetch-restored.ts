@@ -69,9 +69,7 @@ async function findManifest(
   { log, snapshot, offset }: Pick<RestoredIndex, 'log' | 'snapshot'> & { readonly offset: number },
 ): Promise<ShardManifest> {
   const manifest =
-    snapshot === undefined
-      ? (await readManifest(store, place))?.manifest
-      : await readKeptShard(store, place, snapshot);
+    snapshot === undefined ? (await readManifest(store, place))?.manifest : await readKeptShard(store, place, snapshot);
   if (manifest?.offset === offset && manifest.token.log === log) return manifest;
   const found = manifest?.offset ?? null;
   throw new SheafError('RESTORE_SOURCE_CHANGED', {

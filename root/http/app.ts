@@ -18,6 +18,7 @@ import { registerRestoreRoutes } from './routes/restores.ts';
 import { registerRolloverRoute } from './routes/rollover.ts';
 import { registerRowsRoute } from './routes/rows.ts';
 import { registerSearchRoutes } from './routes/search.ts';
+import { registerSnapshotRoutes } from './routes/snapshots.ts';
 import { registerTemplateRoutes } from './routes/templates.ts';
 import { securityHeaders } from '../../shared/http/security-headers.ts';
 import type { RootServices } from './services.ts';
@@ -87,6 +88,7 @@ export async function createApp(services: RootServices, authenticate: Authentica
   registerSearchRoutes(app, services);
   registerJobRoutes(app, services);
   registerRestoreRoutes(app, services);
+  registerSnapshotRoutes(app, services);
   registerClusterRoutes(app, services);
   registerProbes(app, services);
   registerRowsRoute(app, services);

@@ -58,6 +58,8 @@ export const newTemplate = {
   rollover: { alias: 'events', documents: 50_000_000, age: '30d', deleteAfter: '365d' },
 };
 
+export const newSnapshot = { name: 'before-change', timeout: '10m' };
+
 export const book = { title: 'Moby-Dick; or, The Whale', author: 'Herman Melville', year: 1851 };
 
 const books = [

@@ -18,6 +18,7 @@ import type { RolloverRunner } from '../rollover/rollover-runner.ts';
 import type { IncrementLane } from '../route/increment-lane.ts';
 import type { OrdinalGuard } from '../route/ordinal-guard.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
+import type { SnapshotDesk } from '../snapshots/snapshot-desk.ts';
 import type { Tracer } from '../../shared/telemetry/tracer.ts';
 import type { RootMetrics } from './metrics.ts';
 
@@ -31,6 +32,8 @@ export interface RootServices extends RoundDependencies {
   readonly leases: Leases;
   readonly jobs: JobControl;
   readonly restoring: RestoreWorld;
+  /** Null where there is no object storage. */
+  readonly snapshots: SnapshotDesk | null;
   readonly rollovers: Pick<RolloverRunner, 'problemOf'>;
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;

@@ -114,6 +114,9 @@ export interface RootConfig extends RootBounds, DoorConfig, TopicsConfig {
   readonly idempotencyRetentionMs: number;
   /** Where another cluster keeps its shards, or one that is lost. */
   readonly restoreFrom?: string;
+  /** Where the catalog and kept snapshots are; nowhere without it. */
+  readonly snapshots?: string;
+  readonly snapshotMs: number;
 }
 
 export interface TelemetryConfig {
@@ -259,6 +262,20 @@ export interface TemplateConfig {
   readonly json: boolean;
 }
 
+export interface SnapshotConfig {
+  readonly url: string;
+  /** Let it go, in place of making it. */
+  readonly delete: boolean;
+  /** As in the body of the request. */
+  readonly timeout: string | undefined;
+  readonly json: boolean;
+}
+
+export interface SnapshotsConfig {
+  readonly url: string;
+  readonly json: boolean;
+}
+
 export interface AnalyzeConfig {
   readonly url: string;
   readonly field: string | undefined;
@@ -305,6 +322,8 @@ export interface Configs {
   readonly analyze: AnalyzeConfig;
   readonly jobs: JobsConfig;
   readonly reindex: ReindexConfig;
+  readonly snapshot: SnapshotConfig;
+  readonly snapshots: SnapshotsConfig;
   readonly search: SearchConfig;
   readonly cluster: ClusterConfig;
   readonly export: ExportConfig;

@@ -120,8 +120,27 @@ export class FolderStore implements ObjectStore {
 
   async remove(keys: readonly string[]): Promise<void> {
     await this.told(async () => {
-      for (const key of keys) await rm(this.path(key), { force: true });
+      for (const key of keys) {
+        await rm(this.path(key), { force: true });
+        await this.removeVersions(key);
+      }
     });
+  }
+
+  /** All at once: nobody may read an old version while they go. */
+  private async removeVersions(key: string): Promise<void> {
+    const versions = this.versionsFolder(key);
+    if (!(await isThere(versions))) return;
+    await mkdir(join(this.folder, unfinishedFolder), { recursive: true });
+    const gone = join(this.folder, unfinishedFolder, randomUUID());
+    try {
+      await rename(versions, gone);
+    } catch (error) {
+      // Another removed it.
+      if (codeOf(error) === 'ENOENT') return;
+      throw error;
+    }
+    await rm(gone, { recursive: true });
   }
 
   private path(key: string): string {

@@ -65,7 +65,7 @@ export interface ObjectStore {
   list(prefix: string): AsyncIterable<string>;
 
   /**
-   * Removes what was put. A key that is not there is no fault.
+   * Removes what was put, and what was swapped under keys that nobody swaps any more. A key that is not there is no fault.
    * @throws SheafError STORAGE_UNAVAILABLE, STORAGE_REFUSED
    */
   remove(keys: readonly string[]): Promise<void>;
