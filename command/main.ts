@@ -93,6 +93,8 @@ async function run(role: Role, flags: Texts, operands: readonly string[]): Promi
     }
     case 'snapshots':
       return (await import('./snapshots/snapshot.ts')).snapshots(readConfig(role, flags, process.env), first, say);
+    case 'restore':
+      return (await import('./restore/restore.ts')).restore(readConfig(role, flags, process.env), first, say);
     case 'search':
       return (await import('./search/search.ts')).search(readConfig(role, flags, process.env), first, second, say);
     case 'export':

@@ -119,6 +119,14 @@ const commands: readonly CommandRow[] = [
     more: `${exitCodes}.`,
   },
   {
+    role: 'restore',
+    operands: '[index]',
+    summary: 'list what object storage has, or restore an index, and wait until its shards answer: sheaf restore films',
+    more:
+      'From the place that roots and leaves were told with --restore-from, or else, of a snapshot that is kept (--at), from the one\n' +
+      `of this cluster. Says up to which log offset each shard is back. --as gives it another name, --all takes everything. ${exitCodes}.`,
+  },
+  {
     role: 'export',
     operands: '<index>',
     summary: 'write the sums of a roll-up to a table of SQLite',

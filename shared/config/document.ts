@@ -35,6 +35,7 @@ const titles: Readonly<Record<Role, string>> = {
   reindex: 'copying an index into one of another shape, and taking its place',
   snapshot: 'keeping the state of all indexes in object storage',
   snapshots: 'the states that are kept',
+  restore: 'indexes from object storage',
   cluster: 'what the cluster looks like',
   export: 'the sums of a roll-up as a table of SQLite',
   entry: 'what stands in the log at an offset, and leaving it out',

@@ -113,6 +113,7 @@ const defaults: Record<Role, object> = {
   reindex: { url, back: false },
   snapshot: { url, delete: false, json: false },
   snapshots: { url, json: false },
+  restore: { url, all: false, json: false },
   cluster: { url, eachShard: false, json: false },
   export: { url, force: false },
   entry: { log, url, skip: false, force: false },

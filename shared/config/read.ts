@@ -276,6 +276,14 @@ export interface SnapshotsConfig {
   readonly json: boolean;
 }
 
+export interface RestoreConfig {
+  readonly url: string;
+  readonly as: string | undefined;
+  readonly at: string | undefined;
+  readonly all: boolean;
+  readonly json: boolean;
+}
+
 export interface AnalyzeConfig {
   readonly url: string;
   readonly field: string | undefined;
@@ -324,6 +332,7 @@ export interface Configs {
   readonly reindex: ReindexConfig;
   readonly snapshot: SnapshotConfig;
   readonly snapshots: SnapshotsConfig;
+  readonly restore: RestoreConfig;
   readonly search: SearchConfig;
   readonly cluster: ClusterConfig;
   readonly export: ExportConfig;
