@@ -5,6 +5,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { keepShard } from '../../shared/snapshots/kept-shard.ts';
 import { readManifest } from '../../shared/snapshots/read-manifest.ts';
 import { encodeShardManifest, manifestKey } from '../../shared/snapshots/shard-manifest.ts';
 import { FolderStore } from '../../shared/storage/folder-store.ts';
@@ -49,6 +50,8 @@ interface Row {
   readonly stands?: 'own' | 'other' | 'nowhere';
   /** Of the leaf. */
   readonly log?: string;
+  /** Id of the snapshot that it is restored from. */
+  readonly snapshot?: string;
   /** Undefined: a folder is there. */
   readonly code?: string;
 }
@@ -64,6 +67,16 @@ const rows: Row[] = [
     change: async (stored) => await store(stored, 12),
     code: 'RESTORE_SOURCE_CHANGED',
   },
+  {
+    situation: 'it was stored again since, and a snapshot that is kept has it',
+    change: async (stored) => {
+      const where = { store: new FolderStore(stored), ...old, snapshotId: 'kept-1', log: restored.log };
+      assert.equal((await keepShard(where))?.offset, 9);
+      await store(stored, 12);
+    },
+    snapshot: 'kept-1',
+  },
+  { situation: 'the snapshot is gone', snapshot: 'kept-1', code: 'RESTORE_SOURCE_CHANGED' },
   {
     situation: 'the place is empty',
     change: async (stored) => await rm(stored, { recursive: true }),
@@ -98,7 +111,8 @@ const rows: Row[] = [
   },
 ];
 
-for (const [number, { situation, change, shard = 1, stands = 'other', log = 'of now', code }] of rows.entries()) {
+for (const [number, row] of rows.entries()) {
+  const { situation, change, shard = 1, stands = 'other', log = 'of now', snapshot, code } = row;
   test(`RestoredShards: ${situation}`, async () => {
     const stored = join(folder, `stored-${number}`);
     await store(stored, 9);
@@ -121,7 +135,8 @@ for (const [number, { situation, change, shard = 1, stands = 'other', log = 'of 
         onFetchFailed: () => void counted.failed++,
       },
     );
-    const take = shards.take({ ...place, shard }, signal);
+    const from = snapshot === undefined ? restored : { ...restored, snapshot };
+    const take = shards.take({ ...place, restored: from, shard }, signal);
     if (code !== undefined) {
       await assert.rejects(take, { code });
       assert.deepEqual(await readdir(join(folder, `taken-${number}`)).catch(() => []), []);
