@@ -250,7 +250,9 @@ function keepInStorage(
   const world = { store, catalog, clock, timers, telemetry };
   const onStored = (): void => metrics.catalogsStored.inc();
   const onFailed = (): void => metrics.catalogStoresFailed.inc();
-  const keeper = new CatalogKeeper({ ...world, leases, intervalMs: config.snapshotMs, onStored, onFailed });
+  const onRemoved = (count: number): void => metrics.objectsRemoved.inc(count);
+  const intervalMs = config.snapshotMs;
+  const keeper = new CatalogKeeper({ ...world, leases, intervalMs, onStored, onFailed, onRemoved });
   open.defer(() => keeper.close());
   const leaves = (): LeafStatus[] => membership.statuses();
   return open.adopt(new SnapshotDesk({ ...world, log, leaves, timeOfDay, newId }), (desk) => desk.close());
