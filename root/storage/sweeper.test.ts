@@ -79,7 +79,12 @@ async function open(name: string) {
   };
   const sweep = async (): Promise<number> => await sweeper.sweep(manifest, signal);
   return {
-    ...{ path, store, put, bring, setRows, there, sweep },
+    path,
+    store,
+    bring,
+    setRows,
+    there,
+    sweep,
     pass: (ms: number): void => void (now += ms),
     close: (): void => leases.close(),
   };

@@ -28,7 +28,7 @@ export class DeletedPartitions {
   async trim(log: Pick<Log, 'earliest' | 'heads' | 'trim'>, busy: ReadonlySet<string>): Promise<void> {
     let some: { readonly id: string; readonly partitions: readonly string[] }[] = [];
     let count = 0;
-    for (const [id, partitions] of [...this.pending]) {
+    for (const [id, partitions] of this.pending) {
       if (busy.has(id)) continue;
       some.push({ id, partitions });
       count += partitions.length;
