@@ -41,6 +41,7 @@ import { steadyDay } from './rollover/steady-day.ts';
 import { Defence } from './scatter/defence.ts';
 import { SnapshotDesk } from './snapshots/snapshot-desk.ts';
 import { CatalogKeeper } from './storage/catalog-keeper.ts';
+import { DeletedPartitions } from './trim/deleted-partitions.ts';
 import type { TrimGround } from './trim/trim-floors.ts';
 import { TrimKeeper } from './trim/trim-keeper.ts';
 
@@ -126,7 +127,16 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     if (stop === null) telemetry.info('the catalog is read on');
     else telemetry.error({ ...stop }, 'what is in the catalog cannot be read: it stands still before it');
   };
-  const catalog = open.adopt(new CatalogCopy(log, tellStop, () => logConnection), (copy) => copy.close());
+  const deleted = new DeletedPartitions();
+  const catalog = open.adopt(
+    new CatalogCopy(
+      log,
+      tellStop,
+      () => logConnection,
+      (index) => deleted.add(index),
+    ),
+    (copy) => copy.close(),
+  );
   const metrics = createRootMetrics();
   const defence = new Defence({ hedging: config.hedging === 'on', onHedges: metrics.onHedges });
   const { book } = defence;
@@ -182,7 +192,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   };
   const isStored = (): boolean =>
     membership.statuses().some(({ replicas }) => [...replicas.values()].some(({ stored }) => stored !== undefined));
-  const keeping = { log, clock, timers, telemetry, isStored, ground: trimGround };
+  const keeping = { log, clock, timers, telemetry, isStored, deleted, ground: trimGround };
   open.adopt(new TrimKeeper(keeping), (keeper) => keeper.close());
   const snapshots = keepInStorage(open, parts, { log, leases, catalog, membership, metrics });
   const userTime = steadyDay(timeOfDay, clock);
@@ -253,7 +263,9 @@ function keepInStorage(
   const world = { store, catalog, clock, timers, telemetry };
   const onStored = (): void => metrics.catalogsStored.inc();
   const onFailed = (): void => metrics.catalogStoresFailed.inc();
-  const keeper = new CatalogKeeper({ ...world, leases, intervalMs: config.snapshotMs, onStored, onFailed });
+  const onRemoved = (count: number): void => metrics.objectsRemoved.inc(count);
+  const intervalMs = config.snapshotMs;
+  const keeper = new CatalogKeeper({ ...world, leases, intervalMs, onStored, onFailed, onRemoved });
   open.defer(() => keeper.close());
   const leaves = (): LeafStatus[] => membership.statuses();
   return open.adopt(new SnapshotDesk({ ...world, log, leaves, timeOfDay, newId }), (desk) => desk.close());

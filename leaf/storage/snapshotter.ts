@@ -6,7 +6,7 @@ import type { HeldLease, Leases } from '../../shared/lease/leases.ts';
 import { replicaName } from '../../shared/protocol/replicas.ts';
 import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { readManifest } from '../../shared/snapshots/read-manifest.ts';
-import type { ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
+import { shardLease, type ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import type { Holds } from '../copying/holds.ts';
@@ -130,11 +130,11 @@ export class Snapshotter {
   }
 
   /** Null where another has it. */
-  private async acquire({ indexId, shard }: ShardPlace): Promise<HeldLease | null> {
+  private async acquire(place: ShardPlace): Promise<HeldLease | null> {
     const waited = AbortSignal.timeout(leaseWaitMs);
     const signal = AbortSignal.any([waited, this.stop.signal]);
     try {
-      return await this.world.leases.acquire(`snapshot/${indexId}/${shard}`, { ttlMs: leaseTtlMs, signal });
+      return await this.world.leases.acquire(shardLease(place), { ttlMs: leaseTtlMs, signal });
     } catch (error) {
       if (waited.aborted) return null;
       throw error;

@@ -59,6 +59,14 @@ class SteppedStore implements ObjectStore {
     for (const key of keys) await this.step(() => this.objects.delete(key));
   }
 
+  async unfinished(): Promise<[]> {
+    return await Promise.resolve([]);
+  }
+
+  async removeUnfinished(): Promise<void> {
+    await Promise.resolve();
+  }
+
   protected write(key: string, bytes: Uint8Array): string {
     this.objects.set(key, { bytes, version: ++this.versions.last });
     return String(this.versions.last);

@@ -14,6 +14,7 @@ import { followPartition } from '../../shared/log/follow.ts';
 import { catalogPartition, type Log, type LogBatch, type Subscription } from '../../shared/log/log.ts';
 import { stopped } from '../../shared/log/stop.ts';
 import type { StopReport } from '../../shared/protocol/reports.ts';
+import { deletedBetween } from './deleted-between.ts';
 import { indexUnder } from './index-under.ts';
 
 const readHeadTimeoutMs = 2000;
@@ -29,6 +30,7 @@ export class CatalogCopy {
   private current: CatalogState = emptyCatalog;
   private known = false;
   private readonly connection: () => number;
+  private readonly onDeleted: (index: IndexDefinition) => void;
   /** The connection to the log over which it was last read up to the log's end. */
   private readOver: number | null = null;
   private closed = false;
@@ -37,14 +39,17 @@ export class CatalogCopy {
   /**
    * @param onStop told once of an entry that cannot be read, and with null when the catalog is read on
    * @param connection a number that the connection to the log has, and none after it
+   * @param onDeleted told of each index that is in the catalog no more, those of long ago among them where they were read
    */
   constructor(
     log: Log,
     onStop: (stop: StopReport | null) => void = () => undefined,
     connection: () => number = () => 0,
+    onDeleted: (index: IndexDefinition) => void = () => undefined,
   ) {
     this.log = log;
     this.connection = connection;
+    this.onDeleted = onDeleted;
     this.subscription = followPartition(log, {
       partition: catalogPartition,
       from: 0,
@@ -82,7 +87,7 @@ export class CatalogCopy {
   /** Takes a leaf's copy, if it is newer. */
   adopt(state: CatalogState): void {
     if (state.offset <= this.current.offset) return;
-    this.current = state;
+    this.advance(state);
     this.known = true;
     this.wake();
   }
@@ -209,8 +214,14 @@ export class CatalogCopy {
   }
 
   private apply(batch: LogBatch): void {
-    this.current = applyCatalogBatch(this.current, batch);
+    this.advance(applyCatalogBatch(this.current, batch));
     this.wake();
+  }
+
+  private advance(state: CatalogState): void {
+    const before = this.current;
+    this.current = state;
+    for (const index of deletedBetween(before, state)) this.onDeleted(index);
   }
 
   private async reach(offset: number, late: Promise<never>): Promise<void> {

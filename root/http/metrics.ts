@@ -59,6 +59,11 @@ export function createRootMetrics() {
       help: 'Tries to bring the catalog into object storage that failed.',
       registers,
     }),
+    objectsRemoved: new Counter({
+      name: 'sheaf_root_objects_removed_total',
+      help: 'Objects removed from object storage because nothing named them any more.',
+      registers,
+    }),
     documentsAccepted: new Counter({
       name: 'sheaf_root_documents_accepted_total',
       help: 'Puts and deletes acknowledged as durable.',

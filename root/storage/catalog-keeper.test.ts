@@ -20,6 +20,7 @@ import { CatalogKeeper } from './catalog-keeper.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sheaf-keeper-'));
 after(() => rmSync(folder, { recursive: true }));
 
+const onRemoved = (): void => undefined;
 const body = parseIndexBody({ shards: 1, schema: { fields: { n: { kind: 'integer' } } } });
 const parts = { clock: systemClock, timers: systemTimers(systemClock), telemetry: silentTelemetry };
 
@@ -32,7 +33,16 @@ test('CatalogKeeper: of two roots one stores what has changed, and the other onc
     const catalog = new CatalogCopy(log);
     const onStored = (): void => void stored.push(name);
     const onFailed = (): void => assert.fail('it can be stored');
-    const keeper = new CatalogKeeper({ ...parts, store, leases, catalog, intervalMs: 10, onStored, onFailed });
+    const keeper = new CatalogKeeper({
+      ...parts,
+      store,
+      leases,
+      catalog,
+      intervalMs: 10,
+      onStored,
+      onFailed,
+      onRemoved,
+    });
     const close = async (): Promise<void> => {
       await keeper.close();
       leases.close();
@@ -73,7 +83,16 @@ test('CatalogKeeper: a place that is another cluster’s is told, and nothing is
     const leases = openLeases({ ...parts, log: of, holder: 'root' });
     const catalog = new CatalogCopy(of);
     const store = new FolderStore(path);
-    const keeper = new CatalogKeeper({ ...parts, store, leases, catalog, intervalMs: 10, onStored, onFailed });
+    const keeper = new CatalogKeeper({
+      ...parts,
+      store,
+      leases,
+      catalog,
+      intervalMs: 10,
+      onStored,
+      onFailed,
+      onRemoved,
+    });
     const close = async (): Promise<void> => {
       await keeper.close();
       leases.close();

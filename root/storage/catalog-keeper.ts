@@ -12,6 +12,7 @@ import { storeCatalog, type CatalogManifest } from '../../shared/snapshots/catal
 import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import { Sweeper } from './sweeper.ts';
 
 const catalogLease = 'snapshot/catalog';
 /** Whoever waits goes on so long after the holder is gone. */
@@ -28,7 +29,12 @@ export interface CatalogKeeperWorld {
   readonly intervalMs: number;
   readonly onStored: () => void;
   readonly onFailed: () => void;
+  /** Objects that nothing named any more were removed. */
+  readonly onRemoved: (count: number) => void;
 }
+
+/** So many looks at the catalog are between two at what nothing names any more. */
+const looksOfSweep = 60;
 
 export class CatalogKeeper {
   private readonly world: CatalogKeeperWorld;
@@ -73,15 +79,31 @@ export class CatalogKeeper {
 
   private async keepWhileHeld(lease: HeldLease): Promise<void> {
     let kept: CatalogManifest | null = null;
-    while (lease.isHeld() && !this.closing.signal.aborted) {
-      try {
+    const sweeper = new Sweeper(this.world);
+    for (let looks = 1; lease.isHeld() && !this.closing.signal.aborted; looks++) {
+      await this.pauseAfter(async () => {
         kept = await this.keep(lease, kept);
-        this.toldCode = null;
-      } catch (error) {
-        this.failed(error);
-      }
-      await this.pause();
+        const isOurs = kept.token.offset === lease.token.offset;
+        if (isOurs && looks % looksOfSweep === 0) await this.sweep(sweeper, kept, lease.signal);
+      });
     }
+  }
+
+  private async pauseAfter(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+      this.toldCode = null;
+    } catch (error) {
+      this.failed(error);
+    }
+    await this.pause();
+  }
+
+  private async sweep(sweeper: Sweeper, manifest: CatalogManifest, held: AbortSignal): Promise<void> {
+    await this.place.prove(manifest.token.log);
+    const removed = await sweeper.sweep(manifest, AbortSignal.any([held, this.closing.signal]));
+    this.world.onRemoved(removed);
+    this.world.telemetry.debug({ removed }, 'object storage was swept');
   }
 
   /** @param kept what the store had after the last round */

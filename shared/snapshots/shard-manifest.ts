@@ -59,6 +59,11 @@ export function filesPrefix(place: ShardPlace): string {
   return `${shardPrefix(place)}files/`;
 }
 
+/** The lease of whoever replaces the manifest. */
+export function shardLease({ indexId, shard }: ShardPlace): string {
+  return `snapshot/${indexId}/${shard}`;
+}
+
 const shaDigits = 16;
 
 /** The key of a file, after `filesPrefix`. @param number of the files that were put under this token, from 0 */

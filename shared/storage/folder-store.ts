@@ -12,7 +12,7 @@ import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink, type Fi
 import { dirname, join, relative, resolve } from 'node:path';
 import { SheafError } from '../errors.ts';
 import { checkKey, conflict, corrupt, missing } from './object-store.ts';
-import type { FileContent, ObjectStore, StoredVersion, TransferOptions } from './object-store.ts';
+import type { FileContent, ObjectStore, StoredVersion, TransferOptions, Unfinished } from './object-store.ts';
 
 export const versionsKept = 16;
 const versionsSuffix = '.versions';
@@ -123,6 +123,27 @@ export class FolderStore implements ObjectStore {
       for (const key of keys) {
         await rm(this.path(key), { force: true });
         await this.removeVersions(key);
+      }
+    });
+  }
+
+  async unfinished(): Promise<readonly Unfinished[]> {
+    return await this.told(async () => {
+      const folder = join(this.folder, unfinishedFolder);
+      const found: Unfinished[] = [];
+      for (const name of (await isThere(folder)) ? await readdir(folder) : []) {
+        // One that is finished meanwhile is not there any more.
+        const sizeBytes = await sizeIfThere(join(folder, name));
+        if (sizeBytes !== null) found.push({ name, sizeBytes });
+      }
+      return found;
+    });
+  }
+
+  async removeUnfinished(names: readonly string[]): Promise<void> {
+    await this.told(async () => {
+      for (const name of names) {
+        await rm(join(this.folder, unfinishedFolder, name), { recursive: true, force: true });
       }
     });
   }
@@ -239,11 +260,14 @@ async function readIfThere(path: string): Promise<Uint8Array | null> {
 }
 
 async function isThere(path: string): Promise<boolean> {
+  return (await sizeIfThere(path)) !== null;
+}
+
+async function sizeIfThere(path: string): Promise<number | null> {
   try {
-    await stat(path);
-    return true;
+    return (await stat(path)).size;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+    if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
 }
