@@ -1,5 +1,5 @@
 /** Which objects in object storage nothing names any more, of what was listed. Pure. */
-import { indexIdAt } from '../../shared/catalog/catalog.ts';
+import { offsetOfId } from '../../shared/catalog/index-id.ts';
 import { indexesPrefix, type ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
 import { snapshotsPrefix } from '../../shared/snapshots/kept-snapshot.ts';
 
@@ -60,6 +60,6 @@ const ofShard = new RegExp(`^${indexesPrefix}([^/]+)/(\\d+)/(manifest$|files/|ke
 
 /** Whether the index of this id was created by an entry that the catalog has read. */
 function wasCreated(id: string, catalogOffset: number): boolean {
-  const offset = Number.parseInt(id.slice(1), 36);
-  return Number.isSafeInteger(offset) && indexIdAt(offset) === id && offset <= catalogOffset;
+  const offset = offsetOfId(id);
+  return offset !== null && offset <= catalogOffset;
 }

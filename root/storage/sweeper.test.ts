@@ -5,7 +5,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { applyCatalogEntry, emptyCatalog, indexIdAt, type CatalogState } from '../../shared/catalog/catalog.ts';
+import { applyCatalogEntry, emptyCatalog, type CatalogState } from '../../shared/catalog/catalog.ts';
+import { indexIdAt } from '../../shared/catalog/index-id.ts';
 import { systemClock } from '../../shared/clock/clock.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
 import { openLeases } from '../../shared/lease/leases.ts';

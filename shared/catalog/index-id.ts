@@ -39,10 +39,15 @@ export function isIndexId(text: string): boolean {
   return idPattern.test(text);
 }
 
+/** The offset of the catalog entry that made the index; null where the text is no id. */
+export function offsetOfId(id: string): number | null {
+  const made = idPattern.exec(id)?.[1];
+  return made === undefined ? null : Number.parseInt(made, radix);
+}
+
 /** Whether the entry at this offset of the catalog made the index. */
 export function isMadeAt(id: string, offset: number): boolean {
-  const made = idPattern.exec(id)?.[1];
-  return made !== undefined && Number.parseInt(made, radix) === offset;
+  return offsetOfId(id) === offset;
 }
 
 /** The offset at which the partitions of an index begin. */
