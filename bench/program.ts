@@ -180,7 +180,7 @@ export function createProgram(run: Run): Command {
       return run('spread', options, (context) => benchSpread(context, options));
     });
 
-  add(program, 'copy', 'how fast a new leaf gets the segments of another', 16_384)
+  add(program, 'copy', 'how fast a leaf gets its segments from another, and from object storage', 16_384)
     .addOption(number('--shards <number>', 'shards of the index', 4))
     .addOption(number('--rounds <number>', 'how often to measure', 1))
     .action((options: Shared & { shards: number; rounds: number }) => {

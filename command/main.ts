@@ -87,6 +87,14 @@ async function run(role: Role, flags: Texts, operands: readonly string[]): Promi
       return (await import('./jobs/jobs.ts')).jobs(readConfig(role, flags, process.env), first, second, say);
     case 'reindex':
       return (await import('./reindex/reindex.ts')).reindex(readConfig(role, flags, process.env), first, say);
+    case 'snapshot': {
+      const { snapshot } = await import('./snapshots/snapshot.ts');
+      return await snapshot(readConfig(role, flags, process.env), first, Date.now(), say);
+    }
+    case 'snapshots':
+      return (await import('./snapshots/snapshot.ts')).snapshots(readConfig(role, flags, process.env), first, say);
+    case 'restore':
+      return (await import('./restore/restore.ts')).restore(readConfig(role, flags, process.env), first, say);
     case 'search':
       return (await import('./search/search.ts')).search(readConfig(role, flags, process.env), first, second, say);
     case 'export':

@@ -105,6 +105,28 @@ const commands: readonly CommandRow[] = [
       `alias, and the index is named NAME-1. What a name stood for before is kept: --back. ${exitCodes} or when it was cancelled.`,
   },
   {
+    role: 'snapshot',
+    operands: '[name]',
+    summary: 'keep the state of all indexes in object storage, and wait until it is kept: sheaf snapshot before-change',
+    more:
+      'It has everything that was acknowledged before, and says of each index up to where. Without a name it is called by the\n' +
+      `time of day. --delete lets one go. ${exitCodes}, as where it was not made.`,
+  },
+  {
+    role: 'snapshots',
+    operands: '[name]',
+    summary: 'list the snapshots that are kept in object storage, or show what one has',
+    more: `${exitCodes}.`,
+  },
+  {
+    role: 'restore',
+    operands: '[index]',
+    summary: 'list what object storage has, or restore an index, and wait until its shards answer: sheaf restore films',
+    more:
+      'From the place that roots and leaves were told with --restore-from, or else, of a snapshot that is kept (--at), from the one\n' +
+      `of this cluster. Says up to which log offset each shard is back. --as gives it another name, --all takes everything. ${exitCodes}.`,
+  },
+  {
     role: 'export',
     operands: '<index>',
     summary: 'write the sums of a roll-up to a table of SQLite',

@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { indexIdAt, type CatalogChange } from '../shared/catalog/catalog.ts';
+import type { CatalogChange } from '../shared/catalog/catalog.ts';
+import { indexIdAt } from '../shared/catalog/index-id.ts';
 import type { LeafConfig } from '../shared/config/read.ts';
 import { SheafError, type ErrorCode } from '../shared/errors.ts';
 import { placeShards } from '../shared/hashing/ring.ts';

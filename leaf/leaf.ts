@@ -5,6 +5,7 @@ import type { CatalogState } from '../shared/catalog/catalog.ts';
 import type { LeafConfig } from '../shared/config/read.ts';
 import { limits } from '../shared/limits.ts';
 import { catalogPartition, type Log } from '../shared/log/log.ts';
+import { replicaName } from '../shared/protocol/replicas.ts';
 import type { Members, StopReport } from '../shared/protocol/reports.ts';
 import type { Secret } from '../shared/secret/proof.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
@@ -34,6 +35,8 @@ import { BacklogNews } from './schedule/backlog-news.ts';
 import { StallWatch, stallWatchDefaults } from './schedule/stall-watch.ts';
 import { Pins } from './snapshot/pins.ts';
 import type { StorableReplica } from './storage/due-shards.ts';
+import type { RestoredShard } from './storage/fetch-restored.ts';
+import { RestoredShards, restoreSource, type RestorePlaces } from './storage/restored-shards.ts';
 import { keepShards, storageSource, type OpenStorage, type ShardStorage } from './storage/shard-storage.ts';
 import { RecentSearches } from './tasks/recent-searches.ts';
 import { RecentLatency } from './tasks/recent-latency.ts';
@@ -58,6 +61,8 @@ export interface LeafParts {
   readonly data: DataFolder;
   /** Where shards are kept beside the leaves; null where they are not. */
   readonly storage: OpenStorage | null;
+  /** Where the shards of restored indexes come from. */
+  readonly restoring: RestorePlaces;
   /** Number of this life, see replicas/incarnation.ts; higher than that of every life before that is known of. */
   readonly incarnation: number;
   /** Uniform in [0, 1). */
@@ -83,6 +88,7 @@ export class Leaf {
   private readonly replicas: ReplicaSet;
   private readonly indexer: Indexer;
   private readonly storage: ShardStorage | null;
+  private readonly restored: RestoredShards;
   private readonly scheduler: Scheduler;
   private readonly pins: Pins;
   private readonly caches = new QueryCaches();
@@ -134,6 +140,7 @@ export class Leaf {
     this.holds = this.makeHolds();
     const copier = this.makeCopier();
     this.storage = parts.storage === null ? null : this.makeStorage(parts.storage);
+    this.restored = this.makeRestored(parts.restoring);
     this.replicas = new ReplicaSet({
       kinds,
       clock,
@@ -145,12 +152,15 @@ export class Leaf {
       sources: (indexId, shard) => [
         ...sourcesOf(indexId, shard, this.heard.all),
         ...(this.storage === null ? [] : [storageSource]),
+        ...(this.restoredShard(indexId, shard) === null ? [] : [restoreSource]),
       ],
       peersHeard: () => this.peersHeard.promise,
-      copy: async (from, place, signal) =>
-        this.storage !== null && from === storageSource
-          ? await this.storage.take(place, signal)
-          : await copier.copy(from, place, signal),
+      copy: async (from, place, signal) => {
+        if (this.storage !== null && from === storageSource) return await this.storage.take(place, signal);
+        const restored = from === restoreSource ? this.restoredShard(place.indexId, place.shard) : null;
+        if (restored !== null) return await this.restored.take(restored, signal);
+        return await copier.copy(from, place, signal);
+      },
       storedOffset: (indexId, shard) => this.storage?.storedOffset({ indexId, shard }) ?? -1,
       onChange: () => this.reporter.changed(),
       onStop: (partition, stop) => this.tellStop(partition, stop),
@@ -357,6 +367,25 @@ export class Leaf {
       onStoreFailed: this.metrics.onStoreFailed,
       onSeen: ({ indexId, shard }) => this.replicas.tellAnew(indexId, shard),
     });
+  }
+
+  private makeRestored(places: RestorePlaces): RestoredShards {
+    const { telemetry, data } = this.parts;
+    const { onFetched, onFetchFailed } = this.metrics;
+    return new RestoredShards(places, {
+      log: () => data.log,
+      folder: data.copies,
+      telemetry,
+      onFetched,
+      onFetchFailed,
+    });
+  }
+
+  /** Null of one that is of no restored index. */
+  private restoredShard(indexId: string, shard: number): RestoredShard | null {
+    const placed = this.placed.placement.get(replicaName(indexId, shard));
+    if (placed?.restored === undefined) return null;
+    return { indexId, shard, kind: placed.index.kind, restored: placed.restored };
   }
 
   private storableReplicas(): StorableReplica[] {

@@ -10,11 +10,9 @@ import { openPeerDoor } from '../shared/http/peer-door.ts';
 import { openLeases } from '../shared/lease/leases.ts';
 import { findLog, type ConnectOptions } from '../shared/log/connect.ts';
 import type { Log } from '../shared/log/log.ts';
-import { createRandom } from '../shared/random/random.ts';
 import type { Secret } from '../shared/secret/proof.ts';
 import { readSecretOf } from '../shared/secret/secret-file.ts';
-import type { StoreEnvironment } from '../shared/storage/open-store.ts';
-import { readStorePlace } from '../shared/storage/store-place.ts';
+import { storeAt } from '../shared/storage/store-at.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
@@ -54,7 +52,8 @@ export async function startLeaf(
     telemetry.error({ reason }, 'the log cannot be located; its last place is kept');
   const open = await findLog({ source: config.log, kafkaWriter: null, onFault }, { random, serviceAccount });
   return await startLeafWith(config, telemetry, {
-    ...(config.snapshots === undefined ? {} : { store: await storeOf(config.snapshots, environment) }),
+    ...(config.snapshots === undefined ? {} : { store: await storeAt(config.snapshots, environment) }),
+    ...(config.restoreFrom === undefined ? {} : { restoreFrom: await storeAt(config.restoreFrom, environment) }),
     openLog: (data, onReplaced, secret) => connect(open, data, telemetry, onReplaced, secret),
   });
 }
@@ -70,6 +69,8 @@ export interface LeafParts {
   readonly openLog: OpenLog;
   /** Where shards are kept beside the leaves. */
   readonly store?: ObjectStore;
+  /** Where another cluster kept its own, or one that is lost. */
+  readonly restoreFrom?: ObjectStore;
   /** Who else may not speak to the leaf: nobody is refused where it is left out. */
   readonly authenticate?: Authenticate;
 }
@@ -78,7 +79,7 @@ export interface LeafParts {
 export async function startLeafWith(
   config: LeafConfig,
   telemetry: Telemetry,
-  { openLog, store, authenticate }: LeafParts,
+  { openLog, store, restoreFrom, authenticate }: LeafParts,
 ): Promise<RunningLeaf> {
   const secret = readSecretOf(config);
   const data = await openDataFolder(config.data, config.name, telemetry);
@@ -104,20 +105,13 @@ export async function startLeafWith(
     timers: systemTimers(systemClock),
     telemetry,
   });
-  const storage: OpenStorage | null =
-    store === undefined
-      ? null
-      : {
-          store,
-          leases,
-          clock: systemClock,
-          sleep,
-          intervalMs: config.snapshotMs,
-          bytesPerSecond: config.snapshotBytesPerSecond,
-        };
+  const { snapshotMs: intervalMs, snapshotBytesPerSecond: bytesPerSecond } = config;
+  const pace = { clock: systemClock, sleep, bytesPerSecond };
+  const storage: OpenStorage | null = store === undefined ? null : { store, leases, intervalMs, ...pace };
   const leaf = new Leaf({
     config,
     storage,
+    restoring: { own: store ?? null, other: restoreFrom ?? null, ...pace },
     kinds: leafKinds,
     telemetry,
     clock: systemClock,
@@ -170,14 +164,6 @@ export async function startLeafWith(
     await server.close();
   };
   return { port, drain: () => leaf.drain(config.drainMs), close };
-}
-
-/** Loaded only where it is wanted. @throws SheafError STORAGE_NOT_CONFIGURED */
-async function storeOf(place: string, environment: StoreEnvironment): Promise<ObjectStore> {
-  const { openStore } = await import('../shared/storage/open-store.ts');
-  const random = createRandom(Math.floor(Math.random() * 2 ** 32));
-  // The setting was read before: its text names a place.
-  return openStore(readStorePlace(place)!, environment, { sleep, random });
 }
 
 function connect(

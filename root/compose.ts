@@ -7,9 +7,10 @@ import type { SheafError } from '../shared/errors.ts';
 import type { Discovery, DiscoveryEvents } from '../shared/discovery/discovery.ts';
 import type { Authenticate } from '../shared/http/authenticate.ts';
 import type { Server } from '../shared/http/server.ts';
-import { openLeases } from '../shared/lease/leases.ts';
+import { openLeases, type Leases } from '../shared/lease/leases.ts';
 import type { LogClientOptions } from '../shared/log/client.ts';
 import type { Log } from '../shared/log/log.ts';
+import type { ObjectStore } from '../shared/storage/object-store.ts';
 import type { StopReport } from '../shared/protocol/reports.ts';
 import type { Secret } from '../shared/secret/proof.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
@@ -21,7 +22,7 @@ import { ReplicaLags } from './freshness/replica-lags.ts';
 import { WriteGate } from './freshness/write-gate.ts';
 import { createApp } from './http/app.ts';
 import { observeCluster } from './http/cluster-metrics.ts';
-import { createRootMetrics } from './http/metrics.ts';
+import { createRootMetrics, type RootMetrics } from './http/metrics.ts';
 import { createReadiness } from './http/readiness.ts';
 import type { RootServices } from './http/services.ts';
 import { findObstacle } from './ingest.ts';
@@ -29,7 +30,7 @@ import type { JobControl } from './jobs/control-jobs.ts';
 import { JobBook } from './jobs/job-book.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { rootKinds } from './kinds/root-kinds.ts';
-import { Membership } from './membership/membership.ts';
+import { Membership, type LeafStatus } from './membership/membership.ts';
 import { composeReadPath } from './plan/compose-read-path.ts';
 import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
 import { IncrementLane } from './route/increment-lane.ts';
@@ -38,6 +39,9 @@ import { WriteJobs } from './route/write-jobs.ts';
 import { RolloverRunner } from './rollover/rollover-runner.ts';
 import { steadyDay } from './rollover/steady-day.ts';
 import { Defence } from './scatter/defence.ts';
+import { SnapshotDesk } from './snapshots/snapshot-desk.ts';
+import { CatalogKeeper } from './storage/catalog-keeper.ts';
+import { DeletedPartitions } from './trim/deleted-partitions.ts';
 import type { TrimGround } from './trim/trim-floors.ts';
 import { TrimKeeper } from './trim/trim-keeper.ts';
 
@@ -53,6 +57,8 @@ export interface RootParts {
   readonly random: () => number;
   /** Names this life of the process, and no other ever. */
   readonly incarnation: string;
+  /** Never the same twice, in no process. */
+  readonly newId: () => string;
   /** Milliseconds since 1970. */
   readonly timeOfDay: () => number;
   /** Calls back every so many milliseconds, until it is stopped. */
@@ -61,6 +67,10 @@ export interface RootParts {
   readonly openLog: (events: LogEvents) => Log;
   /** Follows the leaves that there should be. @throws SheafError CONFIG_INVALID */
   readonly discover: (events: DiscoveryEvents) => Promise<Discovery>;
+  /** Where another cluster keeps its shards, or one that is lost; absent where nobody named it. */
+  readonly restoreFrom?: ObjectStore;
+  /** Where the catalog and kept snapshots are; null where they are nowhere. */
+  readonly store: ObjectStore | null;
   /** Null where searches are not traced. */
   readonly tracer: Tracing | null;
   /** Told of what a root cannot go on after; a fresh one can. */
@@ -84,7 +94,7 @@ export interface Root {
 
 /** @throws SheafError CONFIG_INVALID where leaves cannot be discovered as the configuration says; nothing is left open */
 export async function composeRoot(parts: RootParts): Promise<Root> {
-  const { config, telemetry, clock, timers, random, tracer, secret } = parts;
+  const { config, telemetry, clock, timers, random, tracer, secret, restoreFrom = null } = parts;
   await using open = new AsyncDisposableStack();
   open.defer(async () => await tracer?.close());
   let isLogConnected = false;
@@ -117,7 +127,16 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     if (stop === null) telemetry.info('the catalog is read on');
     else telemetry.error({ ...stop }, 'what is in the catalog cannot be read: it stands still before it');
   };
-  const catalog = open.adopt(new CatalogCopy(log, tellStop, () => logConnection), (copy) => copy.close());
+  const deleted = new DeletedPartitions();
+  const catalog = open.adopt(
+    new CatalogCopy(
+      log,
+      tellStop,
+      () => logConnection,
+      (index) => deleted.add(index),
+    ),
+    (copy) => copy.close(),
+  );
   const metrics = createRootMetrics();
   const defence = new Defence({
     hedging: config.hedging === 'on',
@@ -177,8 +196,9 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   };
   const isStored = (): boolean =>
     membership.statuses().some(({ replicas }) => [...replicas.values()].some(({ stored }) => stored !== undefined));
-  const keeping = { log, clock, timers, telemetry, isStored, ground: trimGround };
+  const keeping = { log, clock, timers, telemetry, isStored, deleted, ground: trimGround };
   open.adopt(new TrimKeeper(keeping), (keeper) => keeper.close());
+  const snapshots = keepInStorage(open, parts, { log, leases, catalog, membership, metrics });
   const userTime = steadyDay(timeOfDay, clock);
   const forRollovers = { catalog, membership, leases, clock, timers, telemetry, config, timeOfDay: userTime };
   const rollovers = open.adopt(new RolloverRunner(forRollovers), (each) => each.close());
@@ -187,6 +207,8 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     ...readPath,
     jobs,
     rollovers,
+    restoring: { catalog, log, own: parts.store, other: restoreFrom, userTime },
+    snapshots,
     userTime,
     config,
     telemetry,
@@ -225,4 +247,30 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     },
     close: () => owned.disposeAsync(),
   };
+}
+
+interface StorageParts {
+  readonly log: Log;
+  readonly leases: Leases;
+  readonly catalog: CatalogCopy;
+  readonly membership: Membership;
+  readonly metrics: RootMetrics;
+}
+
+/** Keeps the catalog in object storage, and snapshots, where there is any. */
+function keepInStorage(
+  open: AsyncDisposableStack,
+  { store, config, clock, timers, telemetry, timeOfDay, newId }: RootParts,
+  { log, leases, catalog, membership, metrics }: StorageParts,
+): SnapshotDesk | null {
+  if (store === null) return null;
+  const world = { store, catalog, clock, timers, telemetry };
+  const onStored = (): void => metrics.catalogsStored.inc();
+  const onFailed = (): void => metrics.catalogStoresFailed.inc();
+  const onRemoved = (count: number): void => metrics.objectsRemoved.inc(count);
+  const intervalMs = config.snapshotMs;
+  const keeper = new CatalogKeeper({ ...world, leases, intervalMs, onStored, onFailed, onRemoved });
+  open.defer(() => keeper.close());
+  const leaves = (): LeafStatus[] => membership.statuses();
+  return open.adopt(new SnapshotDesk({ ...world, log, leaves, timeOfDay, newId }), (desk) => desk.close());
 }

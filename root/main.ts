@@ -9,6 +9,7 @@ import { readServiceAccount } from '../shared/discovery/kubernetes/service-accou
 import { startDiscovery, type DiscoveryWorld } from '../shared/discovery/start.ts';
 import { findLog } from '../shared/log/connect.ts';
 import { readSecretOf } from '../shared/secret/secret-file.ts';
+import { storeAt } from '../shared/storage/store-at.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
 import { composeRoot, type RootParts } from './compose.ts';
 
@@ -23,7 +24,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Starts a root and resolves when it listens.
  * @param environment of the process, where Kubernetes says how its API is reached
- * @throws SheafError SECRET_UNREADABLE, PORT_IN_USE, CONFIG_INVALID
+ * @throws SheafError STORAGE_NOT_CONFIGURED, SECRET_UNREADABLE, PORT_IN_USE, CONFIG_INVALID
  */
 export async function startRoot(config: RootConfig, telemetry: Logger, environment: Environment): Promise<RunningRoot> {
   const root = await composeRoot(await processParts(config, telemetry, environment));
@@ -67,6 +68,7 @@ async function processParts(config: RootConfig, telemetry: Logger, environment: 
     timers: systemTimers(systemClock),
     random,
     incarnation: randomUUID(),
+    newId: randomUUID,
     timeOfDay: Date.now,
     every: (ms, action) => {
       const interval = setInterval(action, ms);
@@ -75,6 +77,8 @@ async function processParts(config: RootConfig, telemetry: Logger, environment: 
     secret,
     openLog: (events) => connect({ secret, producer: randomUUID(), ...events }),
     discover: (events) => startDiscovery(config.leaves, world, events),
+    store: config.snapshots === undefined ? null : await storeAt(config.snapshots, environment),
+    ...(config.restoreFrom === undefined ? {} : { restoreFrom: await storeAt(config.restoreFrom, environment) }),
     tracer: traceUrl === undefined ? null : await openRootTracing({ ...config, traceUrl }, telemetry),
     onFatal: (facts, message) => {
       telemetry.fatal(facts, message);

@@ -61,7 +61,7 @@ function throughAlias(ask: SearchAsk, { index, filters }: NamedIndex): SearchAsk
   const { token } = ask;
   return {
     ...ask,
-    token: token === undefined ? undefined : tokenOfIndex(token, index.id),
+    token: token === undefined ? undefined : tokenOfIndex(token, index),
     read: (schema, defaults) => withFilters(ask.read(schema, defaults), filters, schema),
   };
 }

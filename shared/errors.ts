@@ -258,6 +258,12 @@ export const errorTable = {
     message: 'the value of at is not one that a search of this index gave',
     fix: 'pass the at of an answer unchanged, or "at": true to pin the present state',
   },
+  INDEX_RESTORED: {
+    status: 409,
+    retry: 'never',
+    message: 'the token or state is of the index before it was restored, and what it names may be lost',
+    fix: 'ask again without it, and write again what is missing: detail says up to which log offset each shard is back',
+  },
 
   // Indexes and documents
   INDEX_NAME_INVALID: {
@@ -885,6 +891,73 @@ export const errorTable = {
     retry: 'never',
     message: 'an object that a manifest names is not in the object storage',
     fix: 'look at who else deletes there, and have the shard stored anew: docs/snapshots.md tells how',
+  },
+  RESTORE_NOT_FOUND: {
+    status: 404,
+    retry: 'never',
+    message: 'object storage has nothing of what is to be restored',
+    fix: 'GET /v1/restores, or sheaf restore, lists what there is',
+  },
+  RESTORE_NEEDS_SNAPSHOT: {
+    status: 409,
+    retry: 'never',
+    message:
+      'what this cluster stored last goes on changing: an index of its own is restored from a snapshot that is kept',
+    fix: 'say which with at: GET /v1/snapshots lists them, POST /v1/snapshots makes one',
+  },
+  RESTORE_SOURCE_UNKNOWN: {
+    status: 503,
+    retry: 'later',
+    message: 'the index is restored from object storage that this process was not told of',
+    fix: 'start roots and leaves with --restore-from and the place that it is restored from, until all of its shards are there',
+  },
+  RESTORE_SOURCE_CHANGED: {
+    status: 409,
+    retry: 'never',
+    message: 'object storage has another state of the shard by now than the one that is to be restored',
+    fix: 'a cluster that still writes there has gone on: delete the restored index, and restore a snapshot that is kept',
+  },
+  SNAPSHOTS_NOT_KEPT: {
+    status: 501,
+    retry: 'never',
+    message: 'this root knows of no object storage: there are no snapshots',
+    fix: 'start leaves and roots with --snapshots: see docs/snapshots.md',
+  },
+  SNAPSHOT_NAME_INVALID: {
+    status: 400,
+    retry: 'never',
+    message: 'the name of a snapshot must be 1 to 100 of a-z, 0-9, - and _, and begin with a letter or digit',
+    fix: 'choose another name',
+  },
+  SNAPSHOT_EXISTS: {
+    status: 409,
+    retry: 'never',
+    message: 'there is a snapshot of this name already',
+    fix: 'choose another name, or delete the one that is there: DELETE /v1/snapshots/{name}',
+  },
+  SNAPSHOT_NOT_FOUND: {
+    status: 404,
+    retry: 'never',
+    message: 'there is no snapshot of this name that is whole',
+    fix: 'GET /v1/snapshots lists those that there are',
+  },
+  SNAPSHOT_LATE: {
+    status: 503,
+    retry: 'later',
+    message: 'not all shards were brought into object storage in time; the snapshot was not made',
+    fix: 'look at the leaves of the shards in detail, whether they store (sheaf_leaf_stores_failed_total), and give more time',
+  },
+  SNAPSHOT_ABANDONED: {
+    status: 503,
+    retry: 'later',
+    message: 'the root that made the snapshot is gone; the snapshot was not made',
+    fix: 'make it again',
+  },
+  SNAPSHOTS_TOO_MANY: {
+    status: 409,
+    retry: 'never',
+    message: 'no more snapshots can be kept',
+    fix: 'delete some: DELETE /v1/snapshots/{name}',
   },
   DATA_CORRUPT: {
     status: 500,

@@ -177,6 +177,18 @@ export const limits = {
   jobResultBytesMax: 1024 * 1024,
   /** Of the results that are kept, together: they stand in one entry with all jobs. */
   jobResultsBytesMax: 8 * 1024 * 1024,
+  /**
+   * Offsets that are left out where an index is restored: more than a partition is written to between its last snapshot and the loss, so
+   * that none of them is given twice. Not more, as the distance is stored with documents of both sides in as many bits.
+   */
+  restoreGap: 0x100_0000,
+  /** Snapshots that are kept in object storage, those that failed among them: their table is one object. */
+  keptSnapshotsMax: 1000,
+  /** Characters of the name of a snapshot. */
+  snapshotNameLengthMax: 100,
+  /** Milliseconds in which all shards must have been brought into object storage, where the caller says no other. */
+  snapshotTimeoutMs: 600_000,
+  snapshotTimeoutMsMax: 86_400_000,
   /** Documents that a job changes in a second, where it says so. */
   jobDocsPerSecondMax: 1_000_000,
   /** Documents of one answer to a scan. */

@@ -100,11 +100,13 @@ async function askKept(
   try {
     return await ask(kept.tokenOf(client.url, index));
   } catch (error) {
-    // The index was deleted and created again: what was seen of it is gone.
-    if (error instanceof AnswerError && error.code === 'TOKEN_INVALID') return await ask(undefined);
+    // The index was deleted and created again, or restored: what was seen of it is gone.
+    if (error instanceof AnswerError && outdated.has(error.code)) return await ask(undefined);
     throw error;
   }
 }
+
+const outdated: ReadonlySet<string | undefined> = new Set(['TOKEN_INVALID', 'INDEX_RESTORED']);
 
 function parameters({ size, from, sort, timeout, routing }: SearchConfig, query: string): string {
   const given = { q: query === '' ? undefined : query, size: String(size), from: String(from), sort, timeout, routing };

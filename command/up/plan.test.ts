@@ -58,7 +58,7 @@ test('planProcesses: every process reads back what up was told, whatever the env
   const rest = { ...pace, ...pins, emulatedTaskMs: 0, telemetryLevel: 'info' };
   const leaves = { kind: 'file', path: '/d/leaves.list' };
   const kafka = { kafkaReplication: 0, kafkaMinInSync: 0, kafkaIndexesMax: 1000 };
-  const kept = { idempotencyRetentionMs: 3_600_000, ...kafka };
+  const kept = { snapshotMs: 60_000, idempotencyRetentionMs: 3_600_000, ...kafka };
   const ofRoot = { ...door, secretFile, leaves, log, ...bounds, ...kept, telemetryLevel: 'info' };
   const expected = {
     log: { ...log, ...peers, data: '/d/log', idempotencyRetentionMs: 3_600_000, telemetryLevel: 'info' },

@@ -1,5 +1,6 @@
 /** Which leaves should have which replicas: a function of who is there and which indexes exist. No I/O. */
 import { emptyCatalog, type CatalogState, type IndexDefinition } from '../../shared/catalog/catalog.ts';
+import type { RestoredIndex } from '../../shared/catalog/definition.ts';
 import { placeShards } from '../../shared/hashing/ring.ts';
 import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
 import { replicaName } from '../../shared/protocol/replicas.ts';
@@ -12,6 +13,8 @@ export interface PlacedShard {
   readonly shard: number;
   readonly index: IndexOfReplica;
   readonly fields: readonly IndexedField[];
+  /** What the index is restored from; absent where it began empty. */
+  readonly restored?: RestoredIndex;
   /** Names of the leaves that should have a replica, best first. */
   readonly owners: readonly string[];
 }
@@ -107,11 +110,12 @@ function isSame(a: Ring, b: Ring): boolean {
 }
 
 function placeIndex(definition: IndexDefinition, { leaves, zones }: Ring): PlacedShard[] {
-  const { id, kind, shards, replicas } = definition;
+  const { id, kind, shards, replicas, restored } = definition;
   const fields = indexKinds[kind].keptFields(definition);
   const index = { kind, shards };
+  const from = restored === undefined ? {} : { restored };
   const owners = placeShards({ leaves, zones, indexId: id, shards, replicas });
-  return owners.map((names, shard) => ({ indexId: id, shard, index, fields, owners: names }));
+  return owners.map((names, shard) => ({ indexId: id, shard, index, fields, owners: names, ...from }));
 }
 
 function nameOf({ indexId, shard }: PlacedShard): string {

@@ -1,15 +1,9 @@
 /** Reads the files of a replica from object storage into a folder. Touches the world through the store it is given, and files. */
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { SheafError } from '../../shared/errors.ts';
 import { readManifest } from '../../shared/snapshots/read-manifest.ts';
-import {
-  filesPrefix,
-  manifestKey,
-  type ShardManifest,
-  type ShardPlace,
-} from '../../shared/snapshots/shard-manifest.ts';
+import { manifestKey, type ShardManifest, type ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
 import { missing, type ObjectStore, type TransferOptions } from '../../shared/storage/object-store.ts';
+import { fetchFiles } from './fetch-files.ts';
 
 export interface FetchShardOptions extends ShardPlace, TransferOptions {
   readonly store: ObjectStore;
@@ -29,7 +23,7 @@ const manifestsMax = 10;
  *   another log, STORAGE_CORRUPT, DATA_VERSION_UNKNOWN; what the store and the file system throw
  */
 export async function fetchShard(options: FetchShardOptions): Promise<ShardManifest | null> {
-  const { store, folder, log } = options;
+  const { store, log } = options;
   for (let count = 1, number = 0; ; count++) {
     const manifest = (await readManifest(store, options))?.manifest;
     if (manifest === undefined && count === 1) return null;
@@ -42,14 +36,9 @@ export async function fetchShard(options: FetchShardOptions): Promise<ShardManif
     }
     number = manifest.number;
     try {
-      await mkdir(folder, { recursive: true });
-      for (const file of manifest.files) {
-        options.signal.throwIfAborted();
-        await store.getFile(filesPrefix(options) + file.key, join(folder, file.name), file, options);
-      }
+      await fetchFiles(manifest, options);
       return manifest;
     } catch (error) {
-      await rm(folder, { recursive: true, force: true });
       if (count === manifestsMax || !(error instanceof SheafError) || error.code !== 'STORAGE_MISSING') throw error;
     }
   }

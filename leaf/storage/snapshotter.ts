@@ -4,11 +4,10 @@ import pLimit from 'p-limit';
 import { asSheafError, SheafError } from '../../shared/errors.ts';
 import type { HeldLease, Leases } from '../../shared/lease/leases.ts';
 import { replicaName } from '../../shared/protocol/replicas.ts';
-import { checkClaim, claimStore } from '../../shared/snapshots/claim-store.ts';
+import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { readManifest } from '../../shared/snapshots/read-manifest.ts';
-import type { ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
+import { shardLease, type ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
-import { probe } from '../../shared/storage/probe.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import type { Holds } from '../copying/holds.ts';
 import { decodeManifest } from '../indexing/manifest.ts';
@@ -45,19 +44,20 @@ const hashesMax = 100_000;
 
 export class Snapshotter {
   private readonly world: SnapshotterWorld;
+  private readonly proved: ProvedPlace;
   private readonly hashes = new FileHashes(hashesMax);
   private readonly limit = pLimit(uploadsMax);
   private readonly stop = new AbortController();
   /** By replica name. */
   private known = new Map<string, KnownShard>();
   private timer: NodeJS.Timeout | undefined;
-  private isProved = false;
   private round: Promise<void> | null = null;
   /** Told once, until it is another. */
   private toldCode: string | null = null;
 
   constructor(world: SnapshotterWorld) {
     this.world = world;
+    this.proved = new ProvedPlace(world.store);
     this.wait();
   }
 
@@ -86,22 +86,15 @@ export class Snapshotter {
     const identity = log();
     if (identity === null) return;
     try {
-      await this.prove(identity);
+      if (await this.proved.prove(identity)) {
+        this.world.telemetry.info({ place: this.world.store.place }, 'shards are kept in object storage');
+      }
     } catch (error) {
       this.failed(error, {});
       return;
     }
     const due = this.beginRounds();
     await Promise.all(due.map((place) => this.limit(() => this.storeOne(place))));
-  }
-
-  /** That the place is this cluster's, in each round; and once that conditional writes hold. */
-  private async prove(identity: string): Promise<void> {
-    if (this.isProved) return await checkClaim(this.world.store, identity);
-    await probe(this.world.store);
-    await claimStore(this.world.store, identity);
-    this.isProved = true;
-    this.world.telemetry.info({ place: this.world.store.place }, 'shards are kept in object storage');
   }
 
   private beginRounds(): StorableReplica[] {
@@ -137,11 +130,11 @@ export class Snapshotter {
   }
 
   /** Null where another has it. */
-  private async acquire({ indexId, shard }: ShardPlace): Promise<HeldLease | null> {
+  private async acquire(place: ShardPlace): Promise<HeldLease | null> {
     const waited = AbortSignal.timeout(leaseWaitMs);
     const signal = AbortSignal.any([waited, this.stop.signal]);
     try {
-      return await this.world.leases.acquire(`snapshot/${indexId}/${shard}`, { ttlMs: leaseTtlMs, signal });
+      return await this.world.leases.acquire(shardLease(place), { ttlMs: leaseTtlMs, signal });
     } catch (error) {
       if (waited.aborted) return null;
       throw error;

@@ -1,15 +1,19 @@
 /**
  * Several leaves that all think they own a shard, each paused anywhere: at every moment the store has what the manifest
- * names, and the manifest never goes back. In an order that a seed draws, step by step.
+ * names, and what the manifests name that are kept, and the manifest never goes back. In an order that a seed draws, step by step.
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { SheafError } from '../../shared/errors.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
+import { collectGarbage, raiseAndCollect } from '../../shared/snapshots/collect-garbage.ts';
+import { keepShard, keptShardKey, type KeepShardOptions } from '../../shared/snapshots/kept-shard.ts';
 import { decodeShardManifest, filesPrefix, manifestKey } from '../../shared/snapshots/shard-manifest.ts';
+import type { ShardManifest } from '../../shared/snapshots/shard-manifest.ts';
+import type { Token } from '../../shared/lease/fence.ts';
 import { conflict, type FileContent, type ObjectStore, type StoredVersion } from '../../shared/storage/object-store.ts';
-import { collectGarbage, storeShard, type LocalFile } from './store-shard.ts';
+import { storeShard, type LocalFile } from './store-shard.ts';
 
 const place = { indexId: 'x0', shard: 3 };
 const log = 'log-1';
@@ -55,6 +59,14 @@ class SteppedStore implements ObjectStore {
     for (const key of keys) await this.step(() => this.objects.delete(key));
   }
 
+  async unfinished(): Promise<[]> {
+    return await Promise.resolve([]);
+  }
+
+  async removeUnfinished(): Promise<void> {
+    await Promise.resolve();
+  }
+
   protected write(key: string, bytes: Uint8Array): string {
     this.objects.set(key, { bytes, version: ++this.versions.last });
     return String(this.versions.last);
@@ -96,7 +108,7 @@ class Turns {
 
   /** @returns whether there was anybody */
   async go(): Promise<boolean> {
-    if (this.random.chance(0.05)) this.paused = this.random.integer(-1, leaves - 1);
+    if (this.random.chance(0.05)) this.paused = this.random.integer(-1, keeper);
     const awake = this.waiting.filter(({ who }) => who !== this.paused);
     const next = (awake.length > 0 ? awake : this.waiting)[
       this.random.integer(0, Math.max(0, (awake.length || this.waiting.length) - 1))
@@ -112,16 +124,27 @@ class Turns {
 
 const leaves = 3;
 const uploadsOfLeaf = 4;
+/** Whoever makes snapshots. */
+const keeper = leaves;
+const snapshotsOfKeeper = 4;
+
+interface Acts {
+  /** @param manifest that is there. @param token of the collector */
+  readonly collect: (store: ObjectStore, manifest: ShardManifest, token: Token) => Promise<unknown>;
+  readonly keep: (options: KeepShardOptions) => Promise<unknown>;
+}
 
 /** Plays one order. @returns why it is wrong, or null */
-async function play(seed: number, makeStore: () => SteppedStore, collect = collectGarbage): Promise<string | null> {
+async function play(seed: number, makeStore: () => SteppedStore, acts: Partial<Acts> = {}): Promise<string | null> {
+  const { collect = collectGarbage, keep = keepShard } = acts;
   const random = createRandom(seed);
   const store = makeStore();
   const turns = new Turns(random);
   let fault: string | null = null;
   let last = { number: 0, offset: -1, token: -1 };
+  const kept = new Set<string>();
   store.onChange = () => {
-    fault ??= faultOf(store, last);
+    fault ??= faultOf(store, last, kept);
     const now = manifestOf(store);
     if (now !== null) last = { number: now.number, offset: now.offset, token: now.token.offset };
   };
@@ -137,32 +160,65 @@ async function play(seed: number, makeStore: () => SteppedStore, collect = colle
       const options = { ...place, store: mine, require: () => token, offset, files, signal };
       try {
         const stored = await storeShard(options);
-        if (random.chance(0.3)) await collect(mine, stored.manifest);
+        if (random.chance(0.3)) await collect(mine, stored.manifest, token);
+        if (random.chance(0.3)) {
+          const raised = { log, offset: ++tokens, holder: `leaf-${leaf}` };
+          await raiseAndCollect(mine, place, () => raised);
+        }
       } catch (error) {
         const code = error instanceof SheafError ? error.code : '';
         if (code !== 'STORAGE_CONFLICT' && code !== 'LEASE_FENCED') throw error;
       }
     }
   };
-  const all = Promise.all(Array.from({ length: leaves }, (_, leaf) => upload(leaf)));
+  const makeSnapshots = async (): Promise<void> => {
+    const mine = Object.create(store) as SteppedStore;
+    mine.turn = () => turns.wait(keeper);
+    for (let count = 0; count < snapshotsOfKeeper; count++) {
+      const snapshotId = `s${count}`;
+      if ((await keep({ store: mine, ...place, snapshotId, log })) === null) continue;
+      kept.add(snapshotId);
+      if (random.chance(0.5)) continue;
+      kept.delete(snapshotId);
+      await mine.remove([keptShardKey(place, snapshotId)]);
+    }
+  };
+  const all = Promise.all([...Array.from({ length: leaves }, (_, leaf) => upload(leaf)), makeSnapshots()]);
   await new Promise((resolve) => void setImmediate(resolve));
   while (await turns.go());
   await all;
   return fault;
 }
 
-function manifestOf(store: SteppedStore): ReturnType<typeof decodeShardManifest> | null {
+function manifestOf(store: SteppedStore): ShardManifest | null {
   const found = store.objects.get(manifestKey(place));
   return found === undefined ? null : decodeShardManifest(found.bytes, place, 'memory');
 }
 
-function faultOf(store: SteppedStore, last: { number: number; offset: number; token: number }): string | null {
+interface Last {
+  readonly number: number;
+  readonly offset: number;
+  readonly token: number;
+}
+
+/** @param kept ids of snapshots of which the shard is kept */
+function faultOf(store: SteppedStore, last: Last, kept: ReadonlySet<string> = new Set()): string | null {
   const manifest = manifestOf(store);
   if (manifest === null) return last.number === 0 ? null : 'the manifest is gone';
   if (manifest.number < last.number || manifest.offset < last.offset || manifest.token.offset < last.token) {
     return 'the manifest went back';
   }
-  for (const { key, sizeBytes, sha256 } of manifest.files) {
+  for (const id of kept) {
+    const object = store.objects.get(keptShardKey(place, id));
+    if (object === undefined) return `${id} is gone`;
+    const lacking = lackingOf(store, decodeShardManifest(object.bytes, place, id));
+    if (lacking !== null) return `${id}: ${lacking}`;
+  }
+  return lackingOf(store, manifest);
+}
+
+function lackingOf(store: SteppedStore, { files }: ShardManifest): string | null {
+  for (const { key, sizeBytes, sha256 } of files) {
     const object = store.objects.get(filesPrefix(place) + key);
     if (object === undefined) return `${key} is named and not there`;
     const content = contentOf(object.bytes);
@@ -229,32 +285,56 @@ class BlindStore extends SteppedStore {
   }
 }
 
-/** Collects by what it reads, without having raised the number. */
-const collectUnraised: typeof collectGarbage = async (store, manifest) => {
-  const prefix = filesPrefix(manifest);
+/** Collects up to its own number, which the manifest that it reads need not have. */
+const collectUnraised: Acts['collect'] = async (store, _manifest, token) => {
   const found = await store.read(manifestKey(place));
-  const { files } = decodeShardManifest(found!.bytes, place, 'memory');
-  const named = new Set(files.map(({ key }) => prefix + key));
-  const garbage = (await Array.fromAsync(store.list(prefix))).filter((key) => !named.has(key));
-  await store.remove(garbage);
-  return garbage.length;
+  const manifest = decodeShardManifest(found!.bytes, place, 'memory');
+  await collectGarbage(store, { ...manifest, token });
 };
 
 /** Collects whatever its manifest does not name, by whomever it was put. */
-const collectAll: typeof collectGarbage = async (store, manifest) => {
-  return await collectGarbage(store, { ...manifest, token: { ...manifest.token, offset: Infinity } });
+const collectAll: Acts['collect'] = async (store, manifest) => {
+  await collectGarbage(store, { ...manifest, token: { ...manifest.token, offset: Infinity } });
+};
+
+/** Answers a listing with the snapshots that were kept before the swap that came last. */
+class EarlyListingStore extends SteppedStore {
+  private keptBefore: readonly string[] = [];
+
+  override async swap(key: string, bytes: Uint8Array, expected: string | null): Promise<string> {
+    if (key === manifestKey(place)) this.keptBefore = [...this.objects.keys()].filter(isKept);
+    return await super.swap(key, bytes, expected);
+  }
+
+  override async *list(prefix: string): AsyncIterable<string> {
+    for await (const key of super.list(prefix)) if (!isKept(key)) yield key;
+    yield* this.keptBefore;
+  }
+}
+
+function isKept(key: string): boolean {
+  return key.startsWith(keptShardKey(place, ''));
+}
+
+/** Does not look again whether the manifest is still the one that it has put. */
+const keepBlindly: Acts['keep'] = async ({ store, snapshotId }) => {
+  const found = await store.read(manifestKey(place));
+  if (found === null) return null;
+  return await store.swap(keptShardKey(place, snapshotId), found.bytes, null);
 };
 
 // Each row: a planted bug, and within how many seeds it is found.
-const planted: [name: string, store: () => SteppedStore, collect: typeof collectGarbage, seeds: number][] = [
-  ['a swap without its condition', () => new BlindStore(), collectGarbage, 100],
-  ['collecting without having raised the number', () => new SteppedStore(), collectUnraised, 100],
-  ['collecting what higher tokens put', () => new SteppedStore(), collectAll, 100],
+const planted: [name: string, store: () => SteppedStore, acts: Partial<Acts>, seeds: number][] = [
+  ['a swap without its condition', () => new BlindStore(), {}, 100],
+  ['collecting without having raised the number', () => new SteppedStore(), { collect: collectUnraised }, 100],
+  ['collecting what higher tokens put', () => new SteppedStore(), { collect: collectAll }, 100],
+  ['listing what is kept before the swap', () => new EarlyListingStore(), {}, 100],
+  ['keeping without a second look', () => new SteppedStore(), { keep: keepBlindly }, 100],
 ];
 
-for (const [name, makeStore, collect, seeds] of planted) {
+for (const [name, makeStore, acts, seeds] of planted) {
   test(`storeShard: ${name} is found within ${seeds} orders`, async () => {
-    for (let seed = 1; seed <= seeds; seed++) if ((await play(seed, makeStore, collect)) !== null) return;
+    for (let seed = 1; seed <= seeds; seed++) if ((await play(seed, makeStore, acts)) !== null) return;
     assert.fail(`not found in ${seeds} orders`);
   });
 }

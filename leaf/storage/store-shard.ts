@@ -7,14 +7,12 @@
  * - The manifest is replaced by compare-and-swap of the version that was read, it carries the token of the lease, and no
  *   lower token replaces a higher one, nor a lower offset a higher one. So it is whole at every moment and never goes back.
  * - A manifest names files of the manifest it replaces, and files that were put under its own token.
- * - Garbage is collected under token t only after a manifest with t was swapped in, and of the keys with t or lower only
- *   what that manifest does not name. What replaces it later names files that it names, or with higher tokens: these are
- *   never touched, however late the collector comes. And what a paused uploader put before is not named any more by
- *   anybody: its swap fails, since the version it read is gone.
+ * - Garbage is collected by a manifest that was swapped in before: see shared/snapshots/collect-garbage.ts.
  */
 import type { ShardManifest, ShardPlace, ManifestFile } from '../../shared/snapshots/shard-manifest.ts';
 import { encodeShardManifest, fileKey, filesPrefix, manifestKey } from '../../shared/snapshots/shard-manifest.ts';
-import { shardManifestVersion, tokenOffsetOf } from '../../shared/snapshots/shard-manifest.ts';
+import { shardManifestVersion } from '../../shared/snapshots/shard-manifest.ts';
+import { collectGarbage } from '../../shared/snapshots/collect-garbage.ts';
 import { readManifest } from '../../shared/snapshots/read-manifest.ts';
 import { Fence, type Token } from '../../shared/lease/fence.ts';
 import type { FileContent, ObjectStore, TransferOptions } from '../../shared/storage/object-store.ts';
@@ -89,20 +87,6 @@ async function putFiles(
     files.push(file);
   }
   return { files, sent };
-}
-
-/** @param manifest was swapped in by this process. @returns how many files went */
-export async function collectGarbage(store: ObjectStore, manifest: ShardManifest): Promise<number> {
-  const prefix = filesPrefix(manifest);
-  const named = new Set(manifest.files.map(({ key }) => key));
-  const garbage: string[] = [];
-  for await (const path of store.list(prefix)) {
-    const key = path.slice(prefix.length);
-    const putUnder = tokenOffsetOf(key);
-    if (putUnder !== undefined && putUnder <= manifest.token.offset && !named.has(key)) garbage.push(path);
-  }
-  await store.remove(garbage);
-  return garbage.length;
 }
 
 function sumOf(files: readonly FileContent[]): number {

@@ -7,12 +7,14 @@ import {
   type CatalogState,
   type IndexDefinition,
 } from '../../shared/catalog/catalog.ts';
+import { epochOf } from '../../shared/catalog/index-id.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { BatchWriter } from '../../shared/log/batch.ts';
 import { followPartition } from '../../shared/log/follow.ts';
 import { catalogPartition, type Log, type LogBatch, type Subscription } from '../../shared/log/log.ts';
 import { stopped } from '../../shared/log/stop.ts';
 import type { StopReport } from '../../shared/protocol/reports.ts';
+import { deletedBetween } from './deleted-between.ts';
 import { indexUnder } from './index-under.ts';
 
 const readHeadTimeoutMs = 2000;
@@ -28,6 +30,7 @@ export class CatalogCopy {
   private current: CatalogState = emptyCatalog;
   private known = false;
   private readonly connection: () => number;
+  private readonly onDeleted: (index: IndexDefinition) => void;
   /** The connection to the log over which it was last read up to the log's end. */
   private readOver: number | null = null;
   private closed = false;
@@ -36,14 +39,17 @@ export class CatalogCopy {
   /**
    * @param onStop told once of an entry that cannot be read, and with null when the catalog is read on
    * @param connection a number that the connection to the log has, and none after it
+   * @param onDeleted told of each index that is in the catalog no more, those of long ago among them where they were read
    */
   constructor(
     log: Log,
     onStop: (stop: StopReport | null) => void = () => undefined,
     connection: () => number = () => 0,
+    onDeleted: (index: IndexDefinition) => void = () => undefined,
   ) {
     this.log = log;
     this.connection = connection;
+    this.onDeleted = onDeleted;
     this.subscription = followPartition(log, {
       partition: catalogPartition,
       from: 0,
@@ -81,7 +87,7 @@ export class CatalogCopy {
   /** Takes a leaf's copy, if it is newer. */
   adopt(state: CatalogState): void {
     if (state.offset <= this.current.offset) return;
-    this.current = state;
+    this.advance(state);
     this.known = true;
     this.wake();
   }
@@ -179,7 +185,7 @@ export class CatalogCopy {
   async append(name: string, change: CatalogChange): Promise<number> {
     if (this.stop !== null) throw stopped(catalogPartition, this.stop);
     const writer = new BatchWriter(-1);
-    writer.add('put', name, Buffer.from(JSON.stringify(change)));
+    writer.add('put', name, Buffer.from(JSON.stringify(await this.ofThisLog(change))));
     const batch = { partition: catalogPartition, count: 1, bytes: writer.finish() };
     const [appended] = await this.log.append([batch]);
     const { lastOffset } = appended!;
@@ -196,14 +202,26 @@ export class CatalogCopy {
     this.subscription.close();
   }
 
+  /** What makes an index says in which log. */
+  private async ofThisLog(change: CatalogChange): Promise<CatalogChange> {
+    if (!('definition' in change)) return change;
+    return { ...change, epoch: epochOf(await this.log.identity()) };
+  }
+
   /** An empty catalog is only known to be empty once the log's end was read. */
   private async becomeKnown(): Promise<void> {
     while (!this.known && !this.closed) await this.catchUp().catch(() => undefined);
   }
 
   private apply(batch: LogBatch): void {
-    this.current = applyCatalogBatch(this.current, batch);
+    this.advance(applyCatalogBatch(this.current, batch));
     this.wake();
+  }
+
+  private advance(state: CatalogState): void {
+    const before = this.current;
+    this.current = state;
+    for (const index of deletedBetween(before, state)) this.onDeleted(index);
   }
 
   private async reach(offset: number, late: Promise<never>): Promise<void> {

@@ -1,8 +1,9 @@
 /** An index that is created because it is written to: once, however many roots are told to at the same time. */
-import { findIndex, indexIdAt, type CatalogState, type IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { findIndex, type CatalogState, type IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { CreateMode } from '../../shared/catalog/create-mode.ts';
 import { createUnder } from '../../shared/catalog/create-under.ts';
 import type { CreateUnder, NewIndex, TemplateDefinition } from '../../shared/catalog/definition.ts';
+import { isMadeAt } from '../../shared/catalog/index-id.ts';
 import { templateFor } from '../../shared/catalog/templates.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { checkIndexName } from '../../shared/schema/index-name.ts';
@@ -58,7 +59,7 @@ async function findOrMake(root: CreateDependencies, written: WrittenTo): Promise
     if ('fault' in tried) throw aliasFaultError(tried.fault);
     const offset = await catalog.append(name, change);
     const made = findIndex(catalog.state, name);
-    if (made?.id === indexIdAt(offset)) return made;
+    if (made !== undefined && isMadeAt(made.id, offset)) return made;
     // Another entry came first: the index is there, or there is something else to be said.
   }
   throw new SheafError('INDEX_NOT_READY', { detail: { index: name, reason: 'others keep creating and deleting it' } });

@@ -3,10 +3,10 @@ import {
   changeFor,
   createFor,
   findIndex,
-  indexIdAt,
   type CatalogState,
   type IndexDefinition,
 } from '../../shared/catalog/catalog.ts';
+import { isMadeAt } from '../../shared/catalog/index-id.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { IndexBody } from '../../shared/schema/parse.ts';
 import type { Membership } from '../membership/membership.ts';
@@ -39,7 +39,9 @@ export async function defineIndex(
     if (change === null) return { definition: existing!, outcome: attempt === 0 ? 'unchanged' : 'changed' };
     const offset = await catalog.append(name, change);
     const now = findIndex(catalog.state, name);
-    if (change.change === 'create' && now?.id === indexIdAt(offset)) return { definition: now, outcome: 'created' };
+    if (change.change === 'create' && now !== undefined && isMadeAt(now.id, offset)) {
+      return { definition: now, outcome: 'created' };
+    }
     // Of two that set the number of replicas at a time the last wins; neither has to come back for it.
     if (change.change === 'setReplicas' && now?.id === change.id) return { definition: now, outcome: 'changed' };
     // Another root's entry came first, or this one added fields: look again at what is there.

@@ -58,6 +58,8 @@ export const newTemplate = {
   rollover: { alias: 'events', documents: 50_000_000, age: '30d', deleteAfter: '365d' },
 };
 
+export const newSnapshot = { name: 'before-change', timeout: '10m' };
+
 export const book = { title: 'Moby-Dick; or, The Whale', author: 'Herman Melville', year: 1851 };
 
 const books = [
@@ -86,3 +88,5 @@ export const newJobs: Examples = {
 
 export const visit = { page: 'home', views: 1 };
 export const visitForm = { home: 1, about: 2 };
+
+export const newRestore = { index: 'books', as: 'books-before', at: 'before-change' };

@@ -49,6 +49,21 @@ export function createRootMetrics() {
       help: 'Writes answered 429 because the replicas of a shard are too far behind.',
       registers,
     }),
+    catalogsStored: new Counter({
+      name: 'sheaf_root_catalogs_stored_total',
+      help: 'Times that the catalog was brought into object storage.',
+      registers,
+    }),
+    catalogStoresFailed: new Counter({
+      name: 'sheaf_root_catalog_stores_failed_total',
+      help: 'Tries to bring the catalog into object storage that failed.',
+      registers,
+    }),
+    objectsRemoved: new Counter({
+      name: 'sheaf_root_objects_removed_total',
+      help: 'Objects removed from object storage because nothing named them any more.',
+      registers,
+    }),
     documentsAccepted: new Counter({
       name: 'sheaf_root_documents_accepted_total',
       help: 'Puts and deletes acknowledged as durable.',

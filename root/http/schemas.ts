@@ -158,6 +158,15 @@ export const indexAnswer = Type.Object({
     description: 'By the clock of the root that created it; null of one that is older than this was written down.',
   }),
   schema: anySchema,
+  restored: Type.Optional(
+    Type.Object(
+      { id: Type.String(), shards: Type.Array(Type.Integer()), base: Type.Integer() },
+      {
+        description:
+          'Of an index that was restored: which it was, up to which log offset each shard, and where its offsets go on.',
+      },
+    ),
+  ),
   documents: Type.Optional(
     Type.Union([Type.Integer(), Type.Null()], { description: 'null while a shard has not reported.' }),
   ),

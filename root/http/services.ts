@@ -13,10 +13,12 @@ import type { Membership } from '../membership/membership.ts';
 import type { LoopWatch } from '../plan/loop-watch.ts';
 import type { NewShards } from '../plan/new-shards.ts';
 import type { RoundDependencies } from '../plan/round.ts';
+import type { RestoreWorld } from '../restore/restore-index.ts';
 import type { RolloverRunner } from '../rollover/rollover-runner.ts';
 import type { IncrementLane } from '../route/increment-lane.ts';
 import type { OrdinalGuard } from '../route/ordinal-guard.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
+import type { SnapshotDesk } from '../snapshots/snapshot-desk.ts';
 import type { Tracer } from '../../shared/telemetry/tracer.ts';
 import type { RootMetrics } from './metrics.ts';
 
@@ -29,6 +31,9 @@ export interface RootServices extends RoundDependencies {
   /** For what one process does for all of them. */
   readonly leases: Leases;
   readonly jobs: JobControl;
+  readonly restoring: RestoreWorld;
+  /** Null where there is no object storage. */
+  readonly snapshots: SnapshotDesk | null;
   readonly rollovers: Pick<RolloverRunner, 'problemOf'>;
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;

@@ -28,6 +28,7 @@ export function testParts(log: Log): RootParts {
       lingerMs: 0,
       lagMaxMs: 10_000,
       logKeptEntries: 0,
+      snapshotMs: 60_000,
       coverageMin: 1,
       skipShardsFrom: 16,
       hedging: 'on',
@@ -44,6 +45,7 @@ export function testParts(log: Log): RootParts {
     timers: systemTimers(systemClock),
     random: () => 0.5,
     incarnation: randomUUID(),
+    newId: randomUUID,
     timeOfDay: Date.now,
     // Nobody is late who is never looked at: a busy machine refuses no request of a test.
     every: () => ({ stop: () => undefined }),
@@ -55,6 +57,7 @@ export function testParts(log: Log): RootParts {
       onPlaces([]);
       return { close: () => undefined };
     },
+    store: null,
     tracer: null,
     onFatal: (facts, message) => {
       throw new Error(message, { cause: facts });

@@ -70,7 +70,7 @@ function changeFor(
   const base = { change: 'createUnder', from: { alias, id: from.id }, atMs } as const;
   const template = templateFor(templates, to);
   if (template === undefined) {
-    const { id: _id, name: _name, createdAtMs: _createdAtMs, ...definition } = from;
+    const { id: _id, name: _name, createdAtMs: _createdAtMs, restored: _restored, ...definition } = from;
     return { ...base, definition, aliases: [] };
   }
   const aliases = template.aliases.map((each) => (each.alias === alias ? { ...each, write: true as const } : each));

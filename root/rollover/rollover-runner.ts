@@ -5,6 +5,7 @@
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import type { RolloverPolicy, TemplateDefinition } from '../../shared/catalog/definition.ts';
 import type { Clock } from '../../shared/clock/clock.ts';
+import { pause } from '../../shared/clock/pause.ts';
 import type { Timers } from '../../shared/clock/timers.ts';
 import { asSheafError, type SheafError } from '../../shared/errors.ts';
 import type { HeldLease, Leases } from '../../shared/lease/leases.ts';
@@ -119,16 +120,7 @@ export class RolloverRunner {
   }
 
   private async pause(): Promise<void> {
-    const { clock, timers, config } = this.root;
-    const { signal } = this.closing;
-    if (signal.aborted) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = timers.at(clock.now() + config.rolloverCheckMs, resolve);
-    const wake = (): void => resolve();
-    signal.addEventListener('abort', wake);
-    await promise;
-    signal.removeEventListener('abort', wake);
-    timer.cancel();
+    await pause(this.root.config.rolloverCheckMs, this.root, this.closing.signal);
   }
 }
 

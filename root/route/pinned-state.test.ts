@@ -23,6 +23,13 @@ test('pinned state: what is written is what is read', () => {
   assert.equal(decodeState(encodeState('x7', new Map()), index).size, 0);
 });
 
+test('pinned state: one of the index before it was restored is refused by name', () => {
+  const restored = { id: 'x7', log: 'of before', offsets: [4, 10, -1, 2], base: 11 };
+  const inPlace = { id: 'x0-abcdefgh-b', shards: 4, restored };
+  assert.throws(() => decodeState(encodeState('x7', state), inPlace), { code: 'INDEX_RESTORED', at: 'at' });
+  assert.throws(() => decodeState(encodeState('x8', state), inPlace), { code: 'PIN_INVALID' });
+});
+
 // Each row: what is wrong, the text.
 const bad: [name: string, text: string][] = [
   ['no base64', '!!'],

@@ -4,6 +4,7 @@
  */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
+import { refuseOfBefore } from './refuse-of-before.ts';
 
 export interface PinnedShard {
   readonly offset: number;
@@ -36,10 +37,11 @@ export function encodeState(indexId: string, state: PinnedState): string {
   return Buffer.from(JSON.stringify([indexId, leaves, ...rows])).toString('base64url');
 }
 
-/** Reads what `encodeState` wrote for this index, and nothing else. @throws SheafError PIN_INVALID */
-export function decodeState(text: string, index: Pick<IndexDefinition, 'id' | 'shards'>): PinnedState {
+/** Reads what `encodeState` wrote for this index, and nothing else. @throws SheafError PIN_INVALID, INDEX_RESTORED */
+export function decodeState(text: string, index: Pick<IndexDefinition, 'id' | 'shards' | 'restored'>): PinnedState {
   const [id, leaves, ...rows] = parse(text);
   if (typeof id !== 'string' || !Array.isArray(leaves)) throw refused();
+  refuseOfBefore(id, index, 'at');
   if (id !== index.id) throw refused({ reason: 'it is of another index', id, expected: index.id });
   const state = new Map<number, PinnedShard>();
   for (const row of rows) {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { SheafError } from '../../shared/errors.ts';
+import { partsOfWrites, tokenOfIndex } from '../several/split-token.ts';
 import { decodeToken, encodeToken, highestOffsets, highest, offsetsForSearch, offsetsOfIndex } from './token.ts';
 import { tokenOfAnswer } from './token.ts';
 
@@ -105,3 +107,37 @@ for (const [name, offsets, expected] of searches) {
     else assert.deepEqual(read(), expected);
   });
 }
+
+const restored = { id: 'x1', log: 'of before', offsets: [5, -1, 9], base: 100 };
+const inPlace = { id: 'x0-abcdefgh-2s', kind: 'document', shards: 3, restored } as const;
+
+// Each row: the offsets of a token, and the code with which a search of the restored index refuses it; none where it is read.
+const ofBefore: [name: string, offsets: Record<string, number>, code: string | null][] = [
+  ['of the index as it is', { 'x0-abcdefgh-2s/0': 101 }, null],
+  ['of the index before', { 'x1/0': 5 }, 'INDEX_RESTORED'],
+  ['of a shard of which nothing is back', { 'x1/1': 0 }, 'INDEX_RESTORED'],
+  ['of another index, of the same log', { 'x2/0': 5 }, 'TOKEN_INVALID'],
+];
+for (const [name, offsets, code] of ofBefore) {
+  test(`offsetsForSearch: of a restored index, a token ${name}`, () => {
+    const token = encodeToken(offsets);
+    const reads = [() => offsetsForSearch(token, inPlace, 'sheaf-token'), () => partsOfWrites(token, [inPlace])];
+    for (const read of reads) {
+      if (code === null) read();
+      else assert.throws(read, { code });
+    }
+    const readOfSome = () => tokenOfIndex(token, inPlace);
+    if (code === 'INDEX_RESTORED') assert.throws(readOfSome, { code, at: 'sheaf-token' });
+    else assert.equal(readOfSome(), code === null ? token : undefined);
+  });
+}
+
+test('offsetsForSearch: who has a token of the index before is told how far each shard is back', () => {
+  assert.throws(
+    () => offsetsForSearch(encodeToken({ 'x1/2': 11 }), inPlace),
+    ({ detail }: SheafError) => {
+      assert.deepEqual(detail, { id: 'x1', now: inPlace.id, shards: 3, restoredTo: [5, -1, 9] });
+      return true;
+    },
+  );
+});

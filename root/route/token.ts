@@ -3,15 +3,15 @@
  * understands them.
  */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { isIndexId } from '../../shared/catalog/index-id.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { Appended } from '../../shared/log/append-batch.ts';
 import { partitionNumber, shardsOfPartition } from '../../shared/index-kinds/partitions.ts';
 import type { OffsetsByShard } from '../../shared/protocol/tasks/task.ts';
+import { refuseOfBefore } from './refuse-of-before.ts';
 import { readToken, writeToken, type TokenPart } from './token-bytes.ts';
 
 type Offsets = Readonly<Record<string, number>>;
-
-const idPattern = /^x[0-9a-z]+$/;
 
 /** The header of answers that names what was read, and of requests that give it back. */
 export const tokenHeader = 'sheaf-token';
@@ -83,7 +83,7 @@ export function decodeToken(token: string, at = 'token'): Offsets {
   const parts = readToken(Buffer.from(token, 'base64url')) ?? [];
   const offsets: Record<string, number> = {};
   for (const { id, partitions, offsets: ofPartitions } of parts) {
-    if (!idPattern.test(id)) throw refused({ id }, at);
+    if (!isIndexId(id)) throw refused({ id }, at);
     for (const [i, partition] of partitions.entries()) {
       const offset = ofPartitions[i]!;
       if (!Number.isSafeInteger(partition) || !Number.isSafeInteger(offset)) throw refused({}, at);
@@ -107,17 +107,18 @@ export function highest(one: Offsets, other: Offsets): Offsets {
  *
  * A token of another index is refused: it says nothing about this one, and a search that ignored it would seem to
  * include a write that it never looked for.
- * @throws SheafError TOKEN_INVALID
+ * @throws SheafError TOKEN_INVALID, INDEX_RESTORED
  */
 export function offsetsForSearch(
   token: string,
-  index: Pick<IndexDefinition, 'id' | 'kind' | 'shards'>,
+  index: Pick<IndexDefinition, 'id' | 'kind' | 'shards' | 'restored'>,
   at = 'token',
 ): OffsetsByShard {
   const offsets = decodeToken(token, at);
   for (const partition of Object.keys(offsets)) {
     const slash = partition.indexOf('/');
     const id = partition.slice(0, slash);
+    refuseOfBefore(id, index, at);
     if (id !== index.id) throw refused({ reason: 'the token is of another index', id, expected: index.id }, at);
     const shard = Number(partition.slice(slash + 1));
     if (shard >= index.shards)

@@ -6,10 +6,9 @@ import type { SearchRequest } from '../../shared/query/request.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import type { NamedIndex } from '../catalog/indexes-under.ts';
 import { requireOperation, type RootKinds } from '../kinds/root-kind.ts';
-import { tokenHeader } from '../route/token.ts';
 import type { SearchAsk } from '../search-ask.ts';
 import { requireAlike, type ReadSearch } from './alike.ts';
-import { partsByIndex, partsOfWrites } from './split-token.ts';
+import { partsOfReads, partsOfWrites } from './split-token.ts';
 import { withFilters } from './with-filters.ts';
 
 /** Schemas do not change: another one is another object. */
@@ -19,7 +18,7 @@ const written = new WeakMap<IndexSchema, string>();
  * A request for each index, which mean the same in all. Cost: one reading for each of the schemas and filters that differ.
  * @param read the caller's words
  * @throws SheafError what reading throws, with the index in its detail; SEARCH_INDEXES_DIFFER, SEARCH_INDEXES_REFUSED,
- *   SEARCH_INDEXES_TOO_MANY, TOKEN_INVALID
+ *   SEARCH_INDEXES_TOO_MANY, TOKEN_INVALID, INDEX_RESTORED
  */
 export function readEach(
   kinds: RootKinds,
@@ -84,9 +83,9 @@ function refused(what: string): SheafError {
 function withTokens(searches: readonly ReadSearch[], header: string | undefined): ReadSearch[] {
   const { token } = searches[0]!.request;
   if (token === undefined && header === undefined) return [...searches];
-  const ids = new Set(searches.map(({ index }) => index.id));
-  const writes = token === undefined ? null : partsOfWrites(token, ids);
-  const reads = header === undefined ? null : partsByIndex(header, tokenHeader);
+  const indexes = searches.map(({ index }) => index);
+  const writes = token === undefined ? null : partsOfWrites(token, indexes);
+  const reads = header === undefined ? null : partsOfReads(header, indexes);
   return searches.map(({ index, request }) => {
     const readToken = reads?.get(index.id);
     const own = { ...request, token: writes?.get(index.id) };

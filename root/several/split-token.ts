@@ -1,13 +1,28 @@
 /** Tokens of answers that speak of several indexes. Pure. */
+import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
+import { refuseOfBefore } from '../route/refuse-of-before.ts';
 import { decodeToken, encodeToken, tokenHeader } from '../route/token.ts';
 
 type Offsets = Readonly<Record<string, number>>;
 
-/** What a header's token says of one index; undefined where that is nothing. @throws SheafError TOKEN_INVALID */
-export function tokenOfIndex(token: string, id: string): string | undefined {
-  return partsByIndex(token, tokenHeader).get(id);
+/** What a header's token says of one index; undefined where that is nothing. @throws SheafError TOKEN_INVALID, INDEX_RESTORED */
+export function tokenOfIndex(token: string, index: Pick<IndexDefinition, 'id' | 'restored'>): string | undefined {
+  return partsOfReads(token, [index]).get(index.id);
+}
+
+/**
+ * The same of several. What it says of others is of no matter, but of those that one of these is in place of.
+ * @throws SheafError TOKEN_INVALID, INDEX_RESTORED
+ */
+export function partsOfReads(
+  token: string,
+  indexes: readonly Pick<IndexDefinition, 'id' | 'restored'>[],
+): ReadonlyMap<string, string> {
+  const parts = partsByIndex(token, tokenHeader);
+  for (const id of parts.keys()) for (const index of indexes) refuseOfBefore(id, index, tokenHeader);
+  return parts;
 }
 
 /**
@@ -15,7 +30,7 @@ export function tokenOfIndex(token: string, id: string): string | undefined {
  * @param at where it stood in the request
  * @throws SheafError TOKEN_INVALID
  */
-export function partsByIndex(token: string, at: string): ReadonlyMap<string, string> {
+function partsByIndex(token: string, at: string): ReadonlyMap<string, string> {
   const offsets = Object.entries(decodeToken(token, at));
   const groups = Map.groupBy(offsets, ([partition]) => partition.slice(0, partition.indexOf('/')));
   return new Map(Array.from(groups, ([id, parts]) => [id, encodeToken(Object.fromEntries(parts))]));
@@ -23,12 +38,17 @@ export function partsByIndex(token: string, at: string): ReadonlyMap<string, str
 
 /**
  * The same of the token of a request's body, which names writes.
- * @throws SheafError TOKEN_INVALID where it names one, since a write of it would seem to be looked for
+ * @throws SheafError TOKEN_INVALID where it names another, since a write of it would seem to be looked for; INDEX_RESTORED
  */
-export function partsOfWrites(token: string, ids: ReadonlySet<string>): ReadonlyMap<string, string> {
+export function partsOfWrites(
+  token: string,
+  indexes: readonly Pick<IndexDefinition, 'id' | 'restored'>[],
+): ReadonlyMap<string, string> {
+  const ids = new Set(indexes.map(({ id }) => id));
   const parts = partsByIndex(token, 'token');
   for (const id of parts.keys()) {
     if (ids.has(id)) continue;
+    for (const index of indexes) refuseOfBefore(id, index, 'token');
     throw new SheafError('TOKEN_INVALID', { at: 'token', detail: { reason: 'the token is of another index', id } });
   }
   return parts;

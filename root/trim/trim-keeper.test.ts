@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { SheafError } from '../../shared/errors.ts';
 import { replicasOf } from '../../shared/protocol/replicas.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
+import { DeletedPartitions } from './deleted-partitions.ts';
 import type { TrimGround } from './trim-floors.ts';
 import { TrimKeeper } from './trim-keeper.ts';
 
@@ -19,10 +20,15 @@ function groundOf(stored: number): TrimGround {
 test('TrimKeeper: trims what has come to be stored, once, and again what failed', async () => {
   const waiting: (() => void)[] = [];
   const asked: string[] = [];
+  let busy: ReadonlySet<string> = new Set();
   let ground: TrimGround | null = null;
   let isDown = false;
+  const deleted = new DeletedPartitions();
   const keeper = new TrimKeeper({
     log: {
+      // Of an index of which one partition is trimmed already.
+      heads: async () => [7, 9],
+      earliest: async () => [0, 10],
       trim: async (partition, before) => {
         if (isDown) throw new SheafError('LOG_UNAVAILABLE');
         asked.push(`${partition} ${before}`);
@@ -39,7 +45,8 @@ test('TrimKeeper: trims what has come to be stored, once, and again what failed'
     },
     telemetry: silentTelemetry,
     isStored: () => ground !== null,
-    ground: async () => ground!,
+    deleted,
+    ground: async () => ground ?? { ...groundOf(0), busy },
   });
   const round = async (now: TrimGround | null, down = false): Promise<string[]> => {
     [ground, isDown] = [now, down];
@@ -52,6 +59,14 @@ test('TrimKeeper: trims what has come to be stored, once, and again what failed'
   assert.deepEqual(await round(groundOf(100)), []);
   assert.deepEqual(await round(groundOf(200), true), []);
   assert.deepEqual(await round(groundOf(200)), ['x0/0 191']);
+  // Without object storage, too, once no job reads them.
+  deleted.add({ id: 'x7', kind: 'document', shards: 2 });
+  busy = new Set(['x7']);
+  assert.deepEqual(await round(null), []);
+  busy = new Set();
+  assert.deepEqual(await round(null, true), []);
+  assert.deepEqual(await round(null), ['x7/0 8']);
+  assert.deepEqual(await round(null), []);
   keeper.close();
   assert.deepEqual(await round(groundOf(300)), []);
   assert.equal(waiting.length, 0);

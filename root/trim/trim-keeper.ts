@@ -1,5 +1,5 @@
 /**
- * Has the log let go of what is in object storage. Touches the world through the log it is given, and timers.
+ * Has the log let go of what is in object storage, and of what is of indexes that are deleted. Touches the world through the log it is given, and timers.
  *
  * Every root does so, without a lease: what may go for one may go for all, and a trim that comes twice, or late, changes
  * nothing.
@@ -9,15 +9,18 @@ import type { Timers } from '../../shared/clock/timers.ts';
 import { asSheafError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import type { DeletedPartitions } from './deleted-partitions.ts';
 import { trimFloors, type TrimFloor, type TrimGround } from './trim-floors.ts';
 
 export interface TrimKeeperOptions {
-  readonly log: Pick<Log, 'trim'>;
+  readonly log: Pick<Log, 'earliest' | 'heads' | 'trim'>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly telemetry: Telemetry;
   /** Whether object storage has any shard: nothing is asked before. */
   readonly isStored: () => boolean;
+  /** Of indexes that are deleted: their partitions go whether or not there is object storage. */
+  readonly deleted: DeletedPartitions;
   /** As of now. @throws SheafError where not all of it is known */
   readonly ground: () => Promise<TrimGround>;
 }
@@ -48,7 +51,10 @@ export class TrimKeeper {
 
   private async look(): Promise<void> {
     try {
-      const floors = this.options.isStored() ? trimFloors(await this.options.ground()) : [];
+      const { log, isStored, deleted } = this.options;
+      const ground = isStored() || !deleted.isEmpty ? await this.options.ground() : null;
+      if (ground !== null) await deleted.trim(log, ground.busy);
+      const floors = ground !== null && isStored() ? trimFloors(ground) : [];
       for (const floor of floors) await this.trim(floor);
       this.forgetOthers(floors);
     } catch (error) {

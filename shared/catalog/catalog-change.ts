@@ -9,14 +9,21 @@ import type { EntryKind } from '../log/batch.ts';
 import { fieldProperties, readFieldOptions } from '../schema/read-field-options.ts';
 import { isArrayOf } from '../json/is-array-of.ts';
 import { isAliasTarget } from './stored-alias.ts';
+import { epochPattern } from './index-id.ts';
+import { isRestored } from './stored-index.ts';
 import { isTemplateAlias, isTemplateFrame } from './stored-template.ts';
 import { moveSteps, type AliasAction, type CatalogChange } from './definition.ts';
 
 /** What each change has besides its name; a change that is not here is of a newer version, or none. */
 const checks: { readonly [K in CatalogChange['change']]: (change: Record<string, unknown>) => boolean } = {
-  create: ({ definition, atMs }) => isNewIndex(definition) && (atMs === undefined || isTime(atMs)),
-  createUnder: ({ definition, aliases, from, atMs }) =>
-    isNewIndex(definition) && areTemplateAliases(aliases) && (from === undefined || isFrom(from)) && isTime(atMs),
+  create: ({ definition, atMs, epoch }) =>
+    isNewIndex(definition) && (atMs === undefined || isTime(atMs)) && isEpochOf(epoch, definition),
+  createUnder: ({ definition, aliases, from, atMs, epoch }) =>
+    isNewIndex(definition) &&
+    isEpochOf(epoch, definition) &&
+    areTemplateAliases(aliases) &&
+    (from === undefined || isFrom(from)) &&
+    isTime(atMs),
   expire: ({ id, alias }) => typeof id === 'string' && typeof alias === 'string',
   setTemplate: ({ template }) =>
     isTemplateFrame(template) && isNewIndex(template.definition) && template.patterns.length <= limits.patternsMax,
@@ -57,7 +64,8 @@ function isAliasAction(value: unknown): value is AliasAction {
 }
 
 function areTemplateAliases(value: unknown): boolean {
-  return isArrayOf(value, isTemplateAlias) && value.length <= limits.templateAliasesMax;
+  if (!isArrayOf(value, isTemplateAlias) || value.length > limits.templateAliasesMax) return false;
+  return value.every((each) => !('rolledAtMs' in each) || isTime(each.rolledAtMs));
 }
 
 function isFrom(value: unknown): boolean {
@@ -69,14 +77,29 @@ function isTime(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
+/** The epoch is a part of the id, and a base stands behind it only. */
+function isEpochOf(epoch: unknown, definition: unknown): boolean {
+  if (typeof epoch === 'string') return epochPattern.test(epoch);
+  return epoch === undefined && !(isObject(definition) && 'restored' in definition);
+}
+
 function isNewIndex(value: unknown): boolean {
   return isObject(value) && isDefinition(value);
 }
 
-function isDefinition({ kind, shards, replicas, schema, routing, ...ofKind }: Record<string, unknown>): boolean {
+function isDefinition({
+  kind,
+  shards,
+  replicas,
+  schema,
+  routing,
+  restored,
+  ...ofKind
+}: Record<string, unknown>): boolean {
   if (typeof kind !== 'string' || !Object.hasOwn(indexKinds, kind)) return false;
   if (!isWithin(shards, limits.shardsMax) || !isWithin(replicas, limits.replicasMax)) return false;
   if (routing !== undefined && routing !== 'required') return false;
+  if (restored !== undefined && !isRestored(restored, shards)) return false;
   return isObject(schema) && areFields(schema['fields']) && Object.values(ofKind).every(isObject);
 }
 

@@ -12,10 +12,11 @@ import {
   emptyCatalog,
   fieldConflicts,
   findIndex,
-  indexIdAt,
   missingFields,
 } from './catalog.ts';
 import type { CatalogChange, CatalogState, IndexDefinition } from './catalog.ts';
+import { indexIdAt } from './index-id.ts';
+import { isStoredCatalog, readStoredCatalog, storedCatalog } from './stored-catalog.ts';
 
 type Fields = Readonly<Record<string, FieldDefinition>>;
 
@@ -50,6 +51,36 @@ test('catalog: an index is created, found by name and id, and deleted', () => {
   assert.equal(findIndex(state, 'constructor'), undefined);
   const deleted = apply(state, 41, 'books', { change: 'delete', id: 'x14' });
   assert.deepEqual(deleted, { ...emptyCatalog, offset: 41 });
+});
+
+test('catalog: the id of an index tells its log, and of a restored one where its offsets begin', () => {
+  const { given: _given, ...definition } = put({ title: titled }, { shards: 2 });
+  const restored = { id: 'x3', log: 'of before', offsets: [7, -1], base: 36 };
+  const first = apply(emptyCatalog, 0, 'books', { change: 'create', definition, epoch: 'abcdefgh' });
+  const state = apply(first, 1, 'older', {
+    change: 'create',
+    definition: { ...definition, restored },
+    epoch: 'abcdefgh',
+  });
+  assert.equal(findIndex(state, 'books')?.id, 'x0-abcdefgh');
+  assert.equal(findIndex(state, 'older')?.id, 'x1-abcdefgh-10');
+  assert.deepEqual(findIndex(state, 'older')?.restored, restored);
+  assert.deepEqual(readStoredCatalog(storedCatalog(state)), state);
+  assert.ok(isStoredCatalog(JSON.parse(JSON.stringify(storedCatalog(state)))));
+  // Each of these is no entry of a catalog.
+  const bad: [restoration: unknown, epoch?: string][] = [
+    [restored],
+    [restored, 'ABCDEFGH'],
+    [null, 'abcdefgh'],
+    [{ ...restored, base: 7 }, 'abcdefgh'],
+    [{ ...restored, offsets: [7] }, 'abcdefgh'],
+    [{ ...restored, offsets: [7, -2] }, 'abcdefgh'],
+    [{ ...restored, log: 1 }, 'abcdefgh'],
+  ];
+  for (const [each, epoch] of bad) {
+    const change = { change: 'create', definition: { ...definition, restored: each }, epoch } as CatalogChange;
+    assert.throws(() => apply(emptyCatalog, 0, 'books', change), { code: 'BATCH_INVALID' }, JSON.stringify(each));
+  }
 });
 
 test('catalog: an entry already read changes nothing', () => {

@@ -14,6 +14,7 @@ import { changeAliases, isExpirable, withoutIndex, type Aliases } from './aliase
 import { createUnder } from './create-under.ts';
 import { setTemplate, type Templates } from './templates.ts';
 import { readCatalogChange } from './catalog-change.ts';
+import { indexIdAt, type IdParts } from './index-id.ts';
 import { TrieMap } from '../trie/trie-map.ts';
 import type { CatalogChange, IndexDefinition, IndexMove, MoveEnd, MoveStep } from './definition.ts';
 import type { FieldDefinition } from '../schema/schema.ts';
@@ -44,11 +45,6 @@ export const emptyCatalog: CatalogState = {
   applied: [],
 };
 
-/** The id of the index created by the entry at this offset. */
-export function indexIdAt(offset: number): string {
-  return `x${offset.toString(36)}`;
-}
-
 /** The index of a name, or undefined. */
 export function findIndex(state: CatalogState, name: string): IndexDefinition | undefined {
   return state.indexes.get(name);
@@ -65,7 +61,7 @@ export function applyCatalogEntry(state: CatalogState, offset: number, name: str
     case 'setAliases':
       return applyAliases(state, offset, change);
     case 'createUnder': {
-      const changed = createUnder(state, { id: indexIdAt(offset), name }, change);
+      const changed = createUnder(state, { id: indexIdAt(offset, partsOf(change)), name }, change);
       return 'fault' in changed ? { ...state, offset } : applied(state, offset, changed);
     }
     case 'expire': {
@@ -89,6 +85,10 @@ export function applyCatalogEntry(state: CatalogState, offset: number, name: str
     case 'move':
       return applyToIndex(state, offset, name, change);
   }
+}
+
+function partsOf({ epoch, definition }: Extract<CatalogChange, { definition: unknown }>): IdParts {
+  return { epoch, base: definition.restored?.base };
 }
 
 type IndexChange = Extract<CatalogChange, { change: 'create' | 'addFields' | 'setReplicas' | 'delete' | 'move' }>;
@@ -165,7 +165,7 @@ function changeIndexes(
       if (existing !== undefined) return indexes;
       return indexes.with(name, {
         ...change.definition,
-        id: indexIdAt(offset),
+        id: indexIdAt(offset, partsOf(change)),
         name,
         ...(change.atMs === undefined ? {} : { createdAtMs: change.atMs }),
       });

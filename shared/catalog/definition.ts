@@ -4,12 +4,14 @@ import type { IndexContents } from '../index-kinds/shared-kind.ts';
 import type { FieldDefinition } from '../schema/schema.ts';
 
 export interface IndexDefinition extends IndexContents {
-  /** Made of the log offset of the entry that created the index: unique, never used again. */
+  /** Unique, never used again, in this log or any other: see index-id.ts. */
   readonly id: string;
   readonly name: string;
   readonly kind: IndexKind;
   readonly shards: number;
   readonly replicas: number;
+  /** What it is restored from; absent in an index that began empty. */
+  readonly restored?: RestoredIndex;
   /** While it is copied to an index that is to take its place. */
   readonly move?: IndexMove;
   /** Catalog offset at which another last took its place under an alias. */
@@ -21,6 +23,19 @@ export interface IndexDefinition extends IndexContents {
    * that has to be correct hangs on it. Absent where nobody wrote it down.
    */
   readonly createdAtMs?: number;
+}
+
+/** The index that another one is in place of, as object storage had it. */
+export interface RestoredIndex {
+  readonly id: string;
+  /** Identity of the log that its offsets were of. */
+  readonly log: string;
+  /** By shard: up to which offset it is back; −1 where object storage had nothing of it. */
+  readonly offsets: readonly number[];
+  /** Id of the snapshot that is kept, and has the shards; absent where they are what was stored last. */
+  readonly snapshot?: string;
+  /** Where the offsets of the new index begin: above all of those, and above any that the lost log gave after them. */
+  readonly base: number;
 }
 
 /** What a new index is made of. */
@@ -107,8 +122,10 @@ export interface TemplateDefinition {
  */
 export interface CreateUnder {
   readonly change: 'createUnder';
+  readonly epoch?: string;
   readonly definition: NewIndex;
-  readonly aliases: readonly TemplateAlias[];
+  /** Writes have moved on from an index that is restored since `rolledAtMs`. */
+  readonly aliases: readonly (TemplateAlias & Pick<AliasTarget, 'rolledAtMs'>)[];
   readonly from?: { readonly alias: string; readonly id: string };
   /** See IndexDefinition.createdAtMs. */
   readonly atMs: number;
@@ -116,7 +133,13 @@ export interface CreateUnder {
 
 /** Body of a catalog entry; the entry's key is the index's name, `aliasesKey` or `templatesKey`. */
 export type CatalogChange =
-  | { readonly change: 'create'; readonly definition: NewIndex; readonly atMs?: number }
+  | {
+      readonly change: 'create';
+      readonly definition: NewIndex;
+      readonly atMs?: number;
+      /** Of the log: stands in the id of the index. Left out where no other log is ever to be told from it. */
+      readonly epoch?: string;
+    }
   | CreateUnder
   /** Deletes an index that writes through the alias have moved on from; not where any alias is written to by it. */
   | { readonly change: 'expire'; readonly id: string; readonly alias: string }

@@ -52,6 +52,8 @@ export interface LeafConfig extends PeerDoorConfig {
   readonly commitMs: number;
   /** Where shards are kept beside the leaves; nowhere without it. */
   readonly snapshots?: string;
+  /** Where another cluster keeps its shards, or one that is lost. */
+  readonly restoreFrom?: string;
   readonly snapshotMs: number;
   readonly snapshotBytesPerSecond: number;
   readonly drainMs: number;
@@ -114,6 +116,11 @@ export interface RootConfig extends RootBounds, DoorConfig, TopicsConfig {
   readonly log: LogSource;
   /** Of a log over Kafka; a log that is a process has its own. */
   readonly idempotencyRetentionMs: number;
+  /** Where another cluster keeps its shards, or one that is lost. */
+  readonly restoreFrom?: string;
+  /** Where the catalog and kept snapshots are; nowhere without it. */
+  readonly snapshots?: string;
+  readonly snapshotMs: number;
 }
 
 export interface TelemetryConfig {
@@ -136,6 +143,8 @@ export interface UpConfig extends RootBounds, DoorConfig, TelemetryConfig, Topic
   readonly commitMs: number;
   /** Where shards are kept beside the leaves; nowhere without it. */
   readonly snapshots?: string;
+  /** Where another cluster keeps its shards, or one that is lost. */
+  readonly restoreFrom?: string;
   readonly snapshotMs: number;
   readonly snapshotBytesPerSecond: number;
   readonly drainMs: number;
@@ -257,6 +266,28 @@ export interface TemplateConfig {
   readonly json: boolean;
 }
 
+export interface SnapshotConfig {
+  readonly url: string;
+  /** Let it go, in place of making it. */
+  readonly delete: boolean;
+  /** As in the body of the request. */
+  readonly timeout: string | undefined;
+  readonly json: boolean;
+}
+
+export interface SnapshotsConfig {
+  readonly url: string;
+  readonly json: boolean;
+}
+
+export interface RestoreConfig {
+  readonly url: string;
+  readonly as: string | undefined;
+  readonly at: string | undefined;
+  readonly all: boolean;
+  readonly json: boolean;
+}
+
 export interface AnalyzeConfig {
   readonly url: string;
   readonly field: string | undefined;
@@ -303,6 +334,9 @@ export interface Configs {
   readonly analyze: AnalyzeConfig;
   readonly jobs: JobsConfig;
   readonly reindex: ReindexConfig;
+  readonly snapshot: SnapshotConfig;
+  readonly snapshots: SnapshotsConfig;
+  readonly restore: RestoreConfig;
   readonly search: SearchConfig;
   readonly cluster: ClusterConfig;
   readonly export: ExportConfig;

@@ -2,6 +2,7 @@
 import type { KafkaSource, LogSource } from '../discovery/log-source.ts';
 import { locateLog } from '../discovery/locate-log.ts';
 import type { DiscoveryWorld } from '../discovery/start.ts';
+import { BasedLog, raisedHeads } from './based-log.ts';
 import { connectLog, type LogClientOptions } from './client.ts';
 import { connectKafkaLog } from './kafka/kafka-log.ts';
 import { loadKafka } from './kafka/library.ts';
@@ -24,9 +25,17 @@ export interface LogPlace {
  */
 export async function findLog(place: LogPlace, world: DiscoveryWorld): Promise<(options: ConnectOptions) => Log> {
   const { source, kafkaWriter, onFault } = place;
-  if ('kafka' in source) return (options) => connectKafka(source, kafkaWriter, options);
+  if ('kafka' in source) return (options) => based(options, (beneath) => connectKafka(source, kafkaWriter, beneath));
   const address = await locateLog(source, world, onFault);
-  return (options) => connectLog({ address, random: world.random, ...options });
+  return (options) => based(options, (beneath) => connectLog({ address, random: world.random, ...beneath }));
+}
+
+/** A log of which every offset is told from the base of its partition. */
+function based(options: ConnectOptions, connect: (beneath: ConnectOptions) => Log): Log {
+  const { onHeads } = options;
+  return new BasedLog(
+    connect(onHeads === undefined ? options : { ...options, onHeads: (word) => onHeads(raisedHeads(word)) }),
+  );
 }
 
 function connectKafka({ kafka, name }: KafkaSource, writer: WriterSettings | null, options: ConnectOptions): Log {

@@ -9,6 +9,7 @@ import { createRandom } from '../random/random.ts';
 import { silentTelemetry } from '../telemetry/telemetry.ts';
 import { keyedBatch, textBatch, textOf } from './batch.fixture.ts';
 import { batchVersion } from './batch.ts';
+import { BasedLog } from './based-log.ts';
 import { connectLog } from './client.ts';
 import { freshLogName, openKafkaLog, skipWithoutKafka } from './kafka/kafka.fixture.ts';
 import type { RequestOutcome } from './keyed-requests.ts';
@@ -72,11 +73,24 @@ interface Opened {
   readonly close: () => Promise<void>;
 }
 
-const implementations: [name: string, open: () => Promise<Opened>, skip: string | false][] = [
-  ['memory', openMemory, false],
-  ['sqlite', openSqlite, false],
-  ['kafka', openKafka, skipWithoutKafka],
+/** Where the offsets of the partitions of a based log begin, but of those that every process reads. */
+const raised = 2 ** 33 + 7;
+
+type Implementation = [name: string, open: () => Promise<Opened>, skip: string | false, base: number];
+const implementations: Implementation[] = [
+  ['memory', openMemory, false, 0],
+  ['sqlite', openSqlite, false, 0],
+  ['kafka', openKafka, skipWithoutKafka, 0],
+  // What is beneath makes no difference to it.
+  ['based', openBased, false, raised],
 ];
+
+async function openBased(): Promise<Opened> {
+  const { log: beneath } = await openMemory();
+  const isCommon = (partition: string) => [catalogPartition, leasesPartition, jobsPartition].includes(partition);
+  const log = new BasedLog(beneath, (partition) => (isCommon(partition) ? 0 : raised));
+  return { log, close: () => log.close() };
+}
 
 async function openMemory(): Promise<Opened> {
   const random = createRandom(7);
@@ -138,15 +152,18 @@ function show(outcome: RequestOutcome): string {
   return outcome.kind === 'repeated' ? `repeated ${JSON.stringify(outcome.answer)}` : outcome.kind;
 }
 
-const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
+/** @param base where the offsets of its partitions begin */
+type Hold = (log: Log, base: number) => Promise<void>;
+
+const promises: [promise: string, hold: Hold][] = [
   [
     'offsets of one batch are consecutive, of batches ascending',
-    async (log) => {
+    async (log, base) => {
       const [first] = await log.append([batch('p', 3, 'a')]);
       const [second] = await log.append([batch('p', 2, 'b')]);
       assert.equal(first!.lastOffset - first!.firstOffset, 2);
       assert.equal(second!.lastOffset - second!.firstOffset, 1);
-      assert.ok(first!.firstOffset >= 0 && second!.firstOffset > first!.lastOffset);
+      assert.ok(first!.firstOffset >= base && second!.firstOffset > first!.lastOffset);
     },
   ],
   [
@@ -169,17 +186,34 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
   ],
   [
     'heads are the last offsets, −1 where there is no entry',
-    async (log) => {
+    async (log, base) => {
       const last = lastOf(await log.append([batch('p', 4, 'a')]));
-      assert.deepEqual(await log.heads(['none', 'p']), [-1, last]);
+      assert.deepEqual(await log.heads(['none', 'p']), [base - 1, last]);
+    },
+  ],
+  [
+    'a partition without entries begins at its base: below there is nothing, as if it had been trimmed',
+    async (log, base) => {
+      assert.deepEqual([await log.heads(['p']), await log.earliest(['p'])], [[base - 1], [base]]);
+      if (base > 0) {
+        const { code, detail } = await new Promise<SheafError>((resolve) => {
+          log.subscribe('p', base - 1, () => assert.fail('delivered'), resolve);
+        });
+        assert.deepEqual([code, detail], ['LOG_TRIMMED', { partition: 'p', from: base - 1, earliest: base }]);
+      }
+      const { onBatch, until } = collector();
+      log.subscribe('p', base, onBatch, () => assert.fail('refused'));
+      const [first] = await log.append([batch('p', 1, 'a')]);
+      assert.ok(first!.firstOffset >= base);
+      assert.deepEqual(await until(1), ['a']);
     },
   ],
   [
     'a subscription delivers what is there and what comes',
-    async (log) => {
+    async (log, base) => {
       const { seen, onBatch, until } = collector();
       const [a] = await log.append([batch('p', 2, 'a'), batch('q', 1, 'not this')]);
-      log.subscribe('p', 0, onBatch);
+      log.subscribe('p', base, onBatch);
       assert.deepEqual(await until(1), ['a']);
       const [b] = await log.append([batch('p', 1, 'b')]);
       assert.deepEqual(await until(2), ['a', 'b']);
@@ -238,11 +272,11 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
   ],
   [
     'the next batch waits for the subscriber',
-    async (log) => {
+    async (log, base) => {
       const { promise: leave, resolve: proceed } = Promise.withResolvers<void>();
       const { promise: began, resolve: begin } = Promise.withResolvers<void>();
       const { onBatch, until, seen } = collector();
-      log.subscribe('p', 0, async (received) => {
+      log.subscribe('p', base, async (received) => {
         onBatch(received);
         begin();
         await leave;
@@ -256,17 +290,17 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
   ],
   [
     'appends under way together keep their order, for fast and slow subscribers alike',
-    async (log) => {
+    async (log, base) => {
       const [fast, slow, late] = [collector(), collector(), collector()];
       const texts = Array.from({ length: 300 }, (_, index) => `${index}`);
-      log.subscribe('p', 0, fast.onBatch);
-      log.subscribe('p', 0, async (received) => {
+      log.subscribe('p', base, fast.onBatch);
+      log.subscribe('p', base, async (received) => {
         if (slow.seen.length % 16 === 0) await new Promise<void>((resolve) => void setTimeout(resolve, 1));
         slow.onBatch(received);
       });
       const appends = texts.map((text) => log.append([batch('p', 1, text)]));
       const offsets = (await Promise.all(appends)).map(lastOf);
-      log.subscribe('p', 0, late.onBatch);
+      log.subscribe('p', base, late.onBatch);
       assert.deepEqual(
         offsets,
         offsets.toSorted((a, b) => a - b),
@@ -276,10 +310,10 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
   ],
   [
     'a closed subscription delivers nothing more, others go on',
-    async (log) => {
+    async (log, base) => {
       const [closed, open] = [collector(), collector()];
-      const subscription = log.subscribe('p', 0, closed.onBatch);
-      log.subscribe('p', 0, open.onBatch);
+      const subscription = log.subscribe('p', base, closed.onBatch);
+      log.subscribe('p', base, open.onBatch);
       await log.append([batch('p', 1, 'a')]);
       await Promise.all([closed.until(1), open.until(1)]);
       subscription.close();
@@ -290,9 +324,9 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
   ],
   [
     'a keyed request is recorded once: a repeat gets the first answer, another body is a conflict, others are recorded',
-    async (log) => {
+    async (log, base) => {
       const { onBatch, until } = collector();
-      log.subscribe('p', 0, onBatch);
+      log.subscribe('p', base, onBatch);
       const first = keyedBatch('p', 'k1=ab x k2=c');
       const once = await log.appendOnce([first.batch], first.requests);
       assert.deepEqual(once.outcomes.map(show), ['recorded', 'recorded']);
@@ -339,13 +373,13 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
       assert.equal(all.flatMap(({ appended }) => appended).length, keys.length);
     },
   ],
-  ...refused.map(([what, code, make]): [string, (log: Log) => Promise<void>] => [
+  ...refused.map(([what, code, make]): [string, Hold] => [
     `${what} is refused, nothing of its append is recorded, and the next one is taken`,
-    async (log) => {
+    async (log, base) => {
       const bad = make();
       await assert.rejects(log.append([batch('q', 1, 'good'), bad]), { code });
       await assert.rejects(log.appendOnce([bad], [{ key: 'k', digest: 'd', ranges: [] }]), { code });
-      assert.deepEqual(await log.heads(['q', 'p', catalogPartition, leasesPartition]), [-1, -1, -1, -1]);
+      assert.deepEqual(await log.heads(['q', 'p', catalogPartition, leasesPartition]), [base - 1, base - 1, -1, -1]);
       await log.append([batch('q', 1, 'next')]);
     },
   ]),
@@ -362,7 +396,7 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
   ],
   [
     'a batch that is skipped is delivered without entries, at the same offsets, to all that ask from then on',
-    async (log) => {
+    async (log, base) => {
       await log.append([batch('p', 2, 'a')]);
       const [middle] = await log.append([batch('p', 3, 'b')]);
       const last = lastOf(await log.append([batch('p', 1, 'c')]));
@@ -371,24 +405,24 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
         assert.deepEqual(await log.skip('p', offset), { firstOffset, lastOffset });
       }
       const { onBatch, until, seen } = collector();
-      log.subscribe('p', 0, onBatch);
+      log.subscribe('p', base, onBatch);
       assert.deepEqual(await until(3), ['a', '', 'c']);
       assert.deepEqual([seen[1]!.firstOffset, seen[1]!.count, seen[1]!.skipped], [firstOffset, 3, true]);
       assert.deepEqual(await log.heads(['p']), [last]);
       const others = seen.filter(({ skipped }) => skipped !== true);
       assert.equal(others.length, 2);
       await assert.rejects(log.skip('p', last + 1), { code: 'ENTRY_NOT_FOUND' });
-      await assert.rejects(log.skip('none', 0), { code: 'ENTRY_NOT_FOUND' });
+      for (const offset of [0, base]) await assert.rejects(log.skip('none', offset), { code: 'ENTRY_NOT_FOUND' });
     },
   ],
   [
-    'earliest is 0 until a trim, which lets whole batches go; the head stays, and what comes goes on above it',
-    async (log) => {
+    'earliest is the base until a trim, which lets whole batches go; the head stays, and what comes goes on above it',
+    async (log, base) => {
       const [a] = await log.append([batch('p', 3, 'a')]);
       const [b] = await log.append([batch('p', 3, 'b')]);
-      assert.deepEqual(await log.earliest(['none', 'p']), [0, 0]);
+      assert.deepEqual(await log.earliest(['none', 'p']), [base, base]);
       // In the midst of a batch, of the first and of the second.
-      assert.equal(await log.trim('p', a!.lastOffset), 0);
+      assert.equal(await log.trim('p', a!.lastOffset), base);
       const earliest = await log.trim('p', b!.lastOffset);
       assert.ok(earliest > a!.lastOffset && earliest <= b!.firstOffset);
       assert.deepEqual(await log.earliest(['p']), [earliest]);
@@ -405,15 +439,15 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
   ],
   [
     'a trim that is repeated, or lower, changes nothing; one above the head is refused, and nothing is trimmed',
-    async (log) => {
+    async (log, base) => {
       const last = lastOf(await log.append([batch('p', 2, 'a')]));
       await assert.rejects(log.trim('p', last + 2), ({ code, detail }: SheafError) => {
         assert.deepEqual([code, detail['partition'], detail['head']], ['LOG_REPLACED', 'p', last]);
         return true;
       });
-      await assert.rejects(log.trim('none', 1), { code: 'LOG_REPLACED' });
-      assert.equal(await log.trim('none', 0), 0);
-      assert.deepEqual(await log.earliest(['p', 'none']), [0, 0]);
+      await assert.rejects(log.trim('none', base + 1), { code: 'LOG_REPLACED' });
+      assert.equal(await log.trim('none', 0), base);
+      assert.deepEqual(await log.earliest(['p', 'none']), [base, base]);
       for (const before of [last + 1, last + 1, 0]) assert.equal(await log.trim('p', before), last + 1);
     },
   ],
@@ -441,13 +475,13 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
   ],
   [
     'a subscriber that falls behind a trim is told LOG_TRIMMED, and gets nothing from beyond the gap',
-    async (log) => {
+    async (log, base) => {
       const { promise: leave, resolve: proceed } = Promise.withResolvers<void>();
       const { promise: refusal, resolve: refuse } = Promise.withResolvers<SheafError>();
       const { seen, onBatch, until } = collector();
       log.subscribe(
         'p',
-        0,
+        base,
         async (received) => {
           onBatch(received);
           await leave;
@@ -498,7 +532,7 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
   ],
   [
     'appends, trims and subscribers at once: each reads all from where it began, or is told where it may begin',
-    async (log) => {
+    async (log, base) => {
       const texts = Array.from({ length: 200 }, (_, index) => `${index}`);
       const ends = texts.map(async (text, i) => {
         const last = lastOf(await log.append([batch('p', 1, text)]));
@@ -508,7 +542,7 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
         .filter((_, i) => i % 20 === 0)
         .map(async () => {
           const got: string[] = [];
-          for (let from = 0; ;) {
+          for (let from = base; ;) {
             const { promise, resolve } = Promise.withResolvers<number | null>();
             const subscription = log.subscribe(
               'p',
@@ -535,11 +569,11 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
   ],
   [
     'a closed log refuses, and delivers nothing to who subscribes',
-    async (log) => {
+    async (log, base) => {
       await log.append([batch('p', 1, 'a')]);
       await log.close();
       const { seen, onBatch } = collector();
-      log.subscribe('p', 0, onBatch, () => assert.fail('refused'));
+      log.subscribe('p', base, onBatch, () => assert.fail('refused'));
       await assert.rejects(log.append([batch('p', 1, 'a')]), { code: 'LOG_UNAVAILABLE' });
       await assert.rejects(log.heads(['p']), { code: 'LOG_UNAVAILABLE' });
       await assert.rejects(log.earliest(['p']), { code: 'LOG_UNAVAILABLE' });
@@ -550,13 +584,13 @@ const promises: [promise: string, hold: (log: Log) => Promise<void>][] = [
   ],
 ];
 
-for (const [name, open, skip] of implementations) {
+for (const [name, open, skip, base] of implementations) {
   suite(`log contract: ${name}`, () => {
     for (const [promise, hold] of promises) {
       test(promise, { skip }, async () => {
         const { log, close } = await open();
         try {
-          await hold(log);
+          await hold(log, base);
         } finally {
           await close();
         }

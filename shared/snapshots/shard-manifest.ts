@@ -3,15 +3,18 @@
  *
  *     indexes/INDEX/SHARD/manifest               see ShardManifest; JSON under a checksum (data-folder/sealed.ts)
  *     indexes/INDEX/SHARD/files/TOKEN-NUMBER-SHA     a file: the token it was put under, which of that token, 16 digits of its SHA-256
+ *     indexes/INDEX/SHARD/kept/SNAPSHOT      a manifest of before, of a snapshot that is kept: see kept-shard.ts
  *
  * A file has its uploader's token in its key, so that whoever collects what no manifest names can tell what comes after
- * it: see leaf/storage/store-shard.ts.
+ * it: see collect-garbage.ts.
  */
-import { seal, unseal } from '../data-folder/sealed.ts';
-import { SheafError } from '../errors.ts';
+import { seal } from '../data-folder/sealed.ts';
+import { isCount } from '../json/is-count.ts';
 import { isObject } from '../json/read-object.ts';
 import type { Token } from '../lease/fence.ts';
 import type { FileContent } from '../storage/object-store.ts';
+import { isToken } from './is-token.ts';
+import { corruptObject, unsealObject } from './sealed-object.ts';
 
 /** The highest that is known here. */
 export const shardManifestVersion = 1;
@@ -39,13 +42,26 @@ export interface ShardManifest extends ShardPlace {
   readonly files: readonly ManifestFile[];
 }
 
-export function manifestKey({ indexId, shard }: ShardPlace): string {
-  return `indexes/${indexId}/${shard}/manifest`;
+/** What the keys of all objects of shards begin with. */
+export const indexesPrefix = 'indexes/';
+
+/** What the keys of all objects of a shard begin with. */
+export function shardPrefix({ indexId, shard }: ShardPlace): string {
+  return `${indexesPrefix}${indexId}/${shard}/`;
+}
+
+export function manifestKey(place: ShardPlace): string {
+  return `${shardPrefix(place)}manifest`;
 }
 
 /** What the keys of its files begin with. */
-export function filesPrefix({ indexId, shard }: ShardPlace): string {
-  return `indexes/${indexId}/${shard}/files/`;
+export function filesPrefix(place: ShardPlace): string {
+  return `${shardPrefix(place)}files/`;
+}
+
+/** The lease of whoever replaces the manifest. */
+export function shardLease({ indexId, shard }: ShardPlace): string {
+  return `snapshot/${indexId}/${shard}`;
 }
 
 const shaDigits = 16;
@@ -72,36 +88,19 @@ export function encodeShardManifest(manifest: ShardManifest): Uint8Array {
  *   newer version wrote it
  */
 export function decodeShardManifest(bytes: Uint8Array, expected: ShardPlace, path: string): ShardManifest {
-  const value = read(bytes, path);
-  const version = isObject(value) ? value['formatVersion'] : undefined;
-  if (typeof version === 'number' && version > shardManifestVersion) {
-    throw new SheafError('DATA_VERSION_UNKNOWN', { detail: { path, version, known: shardManifestVersion } });
-  }
-  if (!isShardManifest(value)) throw corrupt(path, 'no manifest of a shard');
+  const value = unsealObject(bytes, path, shardManifestVersion);
+  if (!isShardManifest(value)) throw corruptObject(path, 'no manifest of a shard');
   if (value.indexId !== expected.indexId || value.shard !== expected.shard) {
-    throw corrupt(path, 'the manifest of another shard');
+    throw corruptObject(path, 'the manifest of another shard');
   }
   return value;
-}
-
-function read(bytes: Uint8Array, path: string): unknown {
-  try {
-    return unseal(Buffer.from(bytes).toString(), path);
-  } catch {
-    throw corrupt(path, 'checksum');
-  }
-}
-
-function corrupt(key: string, reason: string): SheafError {
-  return new SheafError('STORAGE_CORRUPT', { detail: { key, reason } });
 }
 
 function isShardManifest(value: unknown): value is ShardManifest {
   if (!isObject(value) || value['formatVersion'] !== shardManifestVersion) return false;
   const { number, token, indexId, shard, offset, files } = value;
   if (![number, shard].every(isCount) || !Number.isSafeInteger(offset) || typeof indexId !== 'string') return false;
-  if (!isObject(token) || typeof token['log'] !== 'string' || typeof token['holder'] !== 'string') return false;
-  return isCount(token['offset']) && Array.isArray(files) && files.every(isFile);
+  return isToken(token) && Array.isArray(files) && files.every(isFile);
 }
 
 /** A name that could lead out of a folder is none. */
@@ -111,8 +110,4 @@ function isFile(value: unknown): value is ManifestFile {
   if (typeof name !== 'string' || !/^\w[\w.-]*$/.test(name)) return false;
   if (typeof key !== 'string' || tokenOffsetOf(key) === undefined) return false;
   return isCount(sizeBytes) && typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256);
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

@@ -12,7 +12,7 @@ import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink, type Fi
 import { dirname, join, relative, resolve } from 'node:path';
 import { SheafError } from '../errors.ts';
 import { checkKey, conflict, corrupt, missing } from './object-store.ts';
-import type { FileContent, ObjectStore, StoredVersion, TransferOptions } from './object-store.ts';
+import type { FileContent, ObjectStore, StoredVersion, TransferOptions, Unfinished } from './object-store.ts';
 
 export const versionsKept = 16;
 const versionsSuffix = '.versions';
@@ -120,8 +120,48 @@ export class FolderStore implements ObjectStore {
 
   async remove(keys: readonly string[]): Promise<void> {
     await this.told(async () => {
-      for (const key of keys) await rm(this.path(key), { force: true });
+      for (const key of keys) {
+        await rm(this.path(key), { force: true });
+        await this.removeVersions(key);
+      }
     });
+  }
+
+  async unfinished(): Promise<readonly Unfinished[]> {
+    return await this.told(async () => {
+      const folder = join(this.folder, unfinishedFolder);
+      const found: Unfinished[] = [];
+      for (const name of (await isThere(folder)) ? await readdir(folder) : []) {
+        // One that is finished meanwhile is not there any more.
+        const sizeBytes = await sizeIfThere(join(folder, name));
+        if (sizeBytes !== null) found.push({ name, sizeBytes });
+      }
+      return found;
+    });
+  }
+
+  async removeUnfinished(names: readonly string[]): Promise<void> {
+    await this.told(async () => {
+      for (const name of names) {
+        await rm(join(this.folder, unfinishedFolder, name), { recursive: true, force: true });
+      }
+    });
+  }
+
+  /** All at once: nobody may read an old version while they go. */
+  private async removeVersions(key: string): Promise<void> {
+    const versions = this.versionsFolder(key);
+    if (!(await isThere(versions))) return;
+    await mkdir(join(this.folder, unfinishedFolder), { recursive: true });
+    const gone = join(this.folder, unfinishedFolder, randomUUID());
+    try {
+      await rename(versions, gone);
+    } catch (error) {
+      // Another removed it.
+      if (codeOf(error) === 'ENOENT') return;
+      throw error;
+    }
+    await rm(gone, { recursive: true });
   }
 
   private path(key: string): string {
@@ -220,11 +260,14 @@ async function readIfThere(path: string): Promise<Uint8Array | null> {
 }
 
 async function isThere(path: string): Promise<boolean> {
+  return (await sizeIfThere(path)) !== null;
+}
+
+async function sizeIfThere(path: string): Promise<number | null> {
   try {
-    await stat(path);
-    return true;
+    return (await stat(path)).size;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+    if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
 }

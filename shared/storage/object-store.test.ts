@@ -190,6 +190,19 @@ for (const [name, skip, open] of stores) {
       assert.deepEqual(await keysOf(store, 'x0/3/'), [keys[0]!, 'x0/3/manifest']);
     });
 
+    test('remove: what was swapped is gone with all its versions, and nothing comes of a version that was', async () => {
+      const store = open('gone');
+      const first = await store.swap('x0/3/manifest', Buffer.from('a'), null);
+      const second = await store.swap('x0/3/manifest', Buffer.from('b'), first);
+      await store.swap('x0/30/manifest', Buffer.from('c'), null);
+      await store.remove(['x0/3/manifest']);
+      assert.equal(await store.read('x0/3/manifest'), null);
+      assert.deepEqual(await keysOf(store, 'x0/'), ['x0/30/manifest']);
+      for (const version of [first, second]) {
+        await assert.rejects(store.swap('x0/3/manifest', Buffer.from('d'), version), { code: 'STORAGE_CONFLICT' });
+      }
+    });
+
     test('probe: passes, at once from several, and again', async () => {
       await Promise.all([1, 2, 3].map(() => probe(open('probe'))));
       await probe(open('probe'));

@@ -65,10 +65,25 @@ export interface ObjectStore {
   list(prefix: string): AsyncIterable<string>;
 
   /**
-   * Removes what was put. A key that is not there is no fault.
+   * Removes what was put, and what was swapped under keys that nobody swaps any more. A key that is not there is no fault.
    * @throws SheafError STORAGE_UNAVAILABLE, STORAGE_REFUSED
    */
   remove(keys: readonly string[]): Promise<void>;
+
+  /**
+   * What was begun to be written and is no object, by whoever is at it or was before it ended; nothing where the service has rules of its
+   * own for that.
+   * @throws SheafError STORAGE_UNAVAILABLE, STORAGE_REFUSED
+   */
+  unfinished(): Promise<readonly Unfinished[]>;
+
+  /** Removes such. Whoever is still at it fails, and has put nothing. @throws SheafError STORAGE_UNAVAILABLE, STORAGE_REFUSED */
+  removeUnfinished(names: readonly string[]): Promise<void>;
+}
+
+export interface Unfinished {
+  readonly name: string;
+  readonly sizeBytes: number;
 }
 
 const partPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;

@@ -10,7 +10,7 @@ import { open, rm, type FileHandle } from 'node:fs/promises';
 import { S3mini, S3ServiceError } from 's3mini';
 import { SheafError } from '../errors.ts';
 import { checkKey, conflict, corrupt, missing } from './object-store.ts';
-import type { FileContent, ObjectStore, StoredVersion, TransferOptions } from './object-store.ts';
+import type { FileContent, ObjectStore, StoredVersion, TransferOptions, Unfinished } from './object-store.ts';
 import { retrying, type RetryWorld } from './retrying.ts';
 
 export interface S3Options {
@@ -140,6 +140,15 @@ export class S3Store implements ObjectStore {
       const some = paths.slice(start, start + removedAtOnce);
       await this.ask(() => this.client.deleteObjects(some));
     }
+  }
+
+  /** Parts that never became an object are deleted by a rule of the bucket (AbortIncompleteMultipartUpload). */
+  async unfinished(): Promise<readonly Unfinished[]> {
+    return await Promise.resolve([]);
+  }
+
+  async removeUnfinished(): Promise<void> {
+    await Promise.resolve();
   }
 
   private async putWhole(

@@ -82,7 +82,7 @@ test('compose.kafka.yaml: roots and leaves look for the brokers, roots make topi
   const store = new Set(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION', 'AWS_ENDPOINT_URL_S3']);
   for (const name of ['leaf', ...roots]) {
     for (const variable of Object.keys(services[name]!.environment)) {
-      assert(variables.has(variable) || (name === 'leaf' && store.has(variable)), `${name}: ${variable}`);
+      assert(variables.has(variable) || store.has(variable), `${name}: ${variable}`);
     }
   }
   const log = { kafka: brokers.map((host) => ({ host, port: 9092 })), name: 'sheaf' };
@@ -90,8 +90,9 @@ test('compose.kafka.yaml: roots and leaves look for the brokers, roots make topi
   assert.deepEqual(leaf.log, log);
   assert.equal(leaf.snapshots, 's3://bucket/prefix');
   for (const name of roots) {
-    const root = readConfig('root', {}, filledIn(services[name]!, {}));
+    const root = readConfig('root', {}, filledIn(services[name]!, { SHEAF_SNAPSHOTS: 's3://bucket/prefix' }));
     assert.deepEqual(root.log, log);
+    assert.equal(root.snapshots, 's3://bucket/prefix');
     assert.deepEqual(root.leaves, { kind: 'dns', address: { host: 'leaf', port: leaf.port } });
     assert.deepEqual([root.kafkaReplication, root.kafkaMinInSync], [3, 2]);
     assert.deepEqual(root.hosts, [name]);
@@ -104,11 +105,13 @@ test('compose.kafka.yaml: roots and leaves look for the brokers, roots make topi
 });
 
 test('compose.kafka.yaml: keys to the bucket are needed and are not in the file', () => {
-  const { environment } = services['leaf']!;
-  for (const name of ['SHEAF_SNAPSHOTS', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) {
-    assert.match(environment[name] ?? '', new RegExp(`^\\$\\{${name}:\\?[^}]+\\}$`));
+  for (const service of ['leaf', ...roots]) {
+    const { environment } = services[service]!;
+    for (const name of ['SHEAF_SNAPSHOTS', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) {
+      assert.match(environment[name] ?? '', new RegExp(`^\\$\\{${name}:\\?[^}]+\\}$`));
+    }
+    for (const name of ['AWS_REGION', 'AWS_ENDPOINT_URL_S3']) assert.equal(environment[name], null);
   }
-  for (const name of ['AWS_REGION', 'AWS_ENDPOINT_URL_S3']) assert.equal(environment[name], null);
   assert(read('.gitignore').split('\n').includes('.env'));
   // Such an environment starts no leaf, rather than one that keeps nothing.
   assert.equal(filledIn(services['leaf']!, {})['SHEAF_SNAPSHOTS'], undefined);

@@ -84,6 +84,7 @@ for (const [overlay, below] of Object.entries(kafkaOverlays)) {
     const changed = Object.keys(here).filter((name) => !isDeepStrictEqual(here[name], there[name]));
     assert.deepEqual(changed.sort(), [
       'ConfigMap sheaf-settings',
+      'Deployment sheaf-root',
       'NetworkPolicy sheaf-leaf',
       'NetworkPolicy sheaf-root',
       'StatefulSet sheaf-leaf',
@@ -91,27 +92,24 @@ for (const [overlay, below] of Object.entries(kafkaOverlays)) {
     assert.doesNotMatch(JSON.stringify(here), /sheaf-log/);
   });
 
-  test(
-    `${at}: leaves have the keys to object storage from a secret, if it is there, and roots have none`,
-    { skip },
-    () => {
-      const [here, there] = load();
-      const [leaf, leafThere] = [here, there].map((each) => each['StatefulSet sheaf-leaf'] as Workload);
-      const { envFrom } = leaf!.spec.template.spec.containers[0];
-      assert.deepEqual(envFrom, [...leafThere!.spec.template.spec.containers[0].envFrom, storageSecret]);
-      const text = JSON.stringify(leaf).replace(`,${JSON.stringify(storageSecret)}`, '');
-      assert.deepEqual(JSON.parse(text), leafThere);
-      assert.doesNotMatch(JSON.stringify(here['Deployment sheaf-root']), /sheaf-storage/);
-      assert.doesNotMatch(JSON.stringify(here['ConfigMap sheaf-settings']), /AWS_|SNAPSHOTS/);
-    },
-  );
+  test(`${at}: leaves and roots have the keys to object storage from a secret, if it is there`, { skip }, () => {
+    const [here, there] = load();
+    for (const name of ['StatefulSet sheaf-leaf', 'Deployment sheaf-root']) {
+      const [workload, workloadThere] = [here, there].map((each) => each[name] as Workload);
+      const { envFrom } = workload!.spec.template.spec.containers[0];
+      assert.deepEqual(envFrom, [...workloadThere!.spec.template.spec.containers[0].envFrom, storageSecret]);
+      const text = JSON.stringify(workload).replace(`,${JSON.stringify(storageSecret)}`, '');
+      assert.deepEqual(JSON.parse(text), workloadThere);
+    }
+    assert.doesNotMatch(JSON.stringify(here['ConfigMap sheaf-settings']), /AWS_|SNAPSHOTS/);
+  });
 
-  test(`${at}: the same, but brokers for the log, and leaves alone speak to object storage`, { skip }, () => {
+  test(`${at}: the same, but brokers for the log, and object storage`, { skip }, () => {
     const [here, there] = load();
     const egress = (manifests: Named, role: string) => (manifests[`NetworkPolicy sheaf-${role}`] as Policy).spec.egress;
     for (const role of ['root', 'leaf']) {
       const expected = egress(there, role).map((rule) => (isDeepStrictEqual(rule, logThere) ? brokersHere : rule));
-      assert.deepEqual(egress(here, role), role === 'leaf' ? [...expected, storage] : expected);
+      assert.deepEqual(egress(here, role), [...expected, storage]);
       assert(expected.includes(brokersHere));
     }
   });
@@ -122,11 +120,14 @@ for (const [overlay, below] of Object.entries(kafkaOverlays)) {
     const variables = new Set(settings.map(({ variable }) => variable));
     for (const name of Object.keys(data)) assert(variables.has(name), name);
     const secret = { SHEAF_SNAPSHOTS: 's3://bucket/prefix' };
-    const [root, leaf] = [readConfig('root', {}, data), readConfig('leaf', {}, { ...data, ...secret })];
+    const [root, leaf] = [
+      readConfig('root', {}, { ...data, ...secret }),
+      readConfig('leaf', {}, { ...data, ...secret }),
+    ];
     const log = { kafka: [{ host: 'sheaf-kafka-bootstrap.kafka.svc', port: 9092 }], name: 'sheaf' };
     assert.deepEqual([root.log, leaf.log], [log, log]);
     assert.deepEqual([root.kafkaReplication, root.kafkaMinInSync], [3, 2]);
-    assert.equal(leaf.snapshots, 's3://bucket/prefix');
+    assert.deepEqual([root.snapshots, leaf.snapshots], ['s3://bucket/prefix', 's3://bucket/prefix']);
   });
 }
 

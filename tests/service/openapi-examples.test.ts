@@ -1,5 +1,8 @@
 /** The API page can be tried: what its document says to send is sent, and succeeds. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { demoSchema } from '../../command/demo/demo.ts';
 import { startCluster, type Cluster } from '../cluster/start.ts';
@@ -36,15 +39,19 @@ interface Example {
   readonly body?: string;
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'sheaf-examples-'));
 let cluster: Cluster;
 let api: OpenApi;
 before(async () => {
-  cluster = await startCluster({ leaves: 1 });
+  cluster = await startCluster({ leaves: 1, args: ['--snapshots', `file:${folder}`, '--snapshot-ms', '200'] });
   api = await must<OpenApi>('GET', `${cluster.url}/openapi.json`);
   // What the demo has, as far as the examples speak of it.
   await must('PUT', `${cluster.url}/v1/indexes/wordnet`, { schema: demoSchema, shards: 1 });
 });
-after(() => cluster?.stop());
+after(async () => {
+  await cluster?.stop();
+  rmSync(folder, { recursive: true });
+});
 
 /** By name; one without a name stands for every name. */
 function valueOf({ example, examples }: WithExamples, name: string): unknown {
@@ -88,8 +95,11 @@ function inOrder(a: Example, b: Example): number {
 /** What succeeds only while the job of the example goes on, which has ended in a moment: see jobs.test.ts. */
 const needsALongJob = /^\/v1\/jobs\/\{id\}\/(pause|resume|cancel)$/;
 
+/** What succeeds only where something was stored that was in use before: see tests/scenarios/restore.test.ts. */
+const needsALoss = '/v1/restores';
+
 function allExamples(): Example[] {
-  const paths = Object.entries(api.paths).filter(([path]) => !needsALongJob.test(path));
+  const paths = Object.entries(api.paths).filter(([path]) => !needsALongJob.test(path) && path !== needsALoss);
   const all = paths.flatMap(([path, operations]) =>
     Object.entries(operations).flatMap(([method, operation]) => examplesOf(path, method, operation)),
   );
@@ -117,6 +127,8 @@ test('openapi: every route that takes a body says which, with an example for eac
     'post /v1/jobs/{id}/pause: no',
     'post /v1/jobs/{id}/resume: no',
     'post /v1/jobs: yes',
+    'post /v1/restores: yes',
+    'post /v1/snapshots: yes',
     'put /v1/indexes/{index}/documents/{key}: yes',
     'put /v1/indexes/{index}: yes',
     'put /v1/templates/{template}: yes',

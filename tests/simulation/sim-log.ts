@@ -93,7 +93,7 @@ export class StoreLog implements SimLog {
 
   constructor(clock: Clock) {
     this.clock = clock;
-    prepareTables(this.database, ':memory:', 'simulated');
+    prepareTables(this.database, ':memory:', { newIdentity: 'simulated', isProved: false });
     this.service = this.open();
   }
 

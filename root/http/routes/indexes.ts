@@ -133,5 +133,11 @@ function show(services: RootServices, index: IndexDefinition) {
   const routing = index.routing === undefined ? {} : { routing: index.routing };
   const createdAt = createdAtMs === undefined ? null : new Date(createdAtMs).toISOString();
   const behind = behindOf(services, index);
-  return { name, id, kind, shards, replicas, ...routing, createdAt, schema, documents, behind };
+  return { name, id, kind, shards, replicas, ...routing, createdAt, schema, ...showRestored(index), documents, behind };
+}
+
+function showRestored({ restored }: IndexDefinition) {
+  if (restored === undefined) return {};
+  const { id, offsets: shards, base } = restored;
+  return { restored: { id, shards, base } };
 }

@@ -71,7 +71,7 @@ export class IndexTopics {
     for (const { partition, bytes } of batches) {
       if (partition !== catalogPartition) continue;
       for (const { kind, key, body } of readEntries(bytes)) {
-        if (readCatalogChange(kind, key, body).change === 'create') {
+        if ('definition' in readCatalogChange(kind, key, body)) {
           throw new SheafError('TOPICS_TOO_MANY', { detail: { index: key, limit, actual } });
         }
       }

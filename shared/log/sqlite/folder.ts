@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { lockFolder } from '../../data-folder/lock.ts';
 import { SheafError } from '../../errors.ts';
+import { markCleanStop, takeCleanStop } from './clean-stop.ts';
 import { openingFault } from './faults.ts';
 import { settleIdentity, type OnMended } from './identity.ts';
 import { mendRequests } from './mend-requests.ts';
 import { mendNames } from './names.ts';
 import { prepareTables } from './tables.ts';
-import { verifyBatches } from './verify.ts';
+import { verifyBatches, verifyRows } from './verify.ts';
 
 /** The file that holds the log, inside its data folder. */
 export function databasePath(folder: string): string {
@@ -35,7 +36,8 @@ export interface OpeningEvents {
 
 /**
  * Opens the folder for the one process that may write to it, and makes it where it is missing. Cost: reads all of an
- * existing log twice, its pages and then its batches, to find damage before anything is answered.
+ * existing log twice, its pages and then its batches, to find damage before anything is answered; where it is as it was at the
+ * last clean stop only the small tables (clean-stop.ts), and damage that came since to what is in the file is found when it is read.
  *
  * @throws SheafError DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, LOG_FULL
  */
@@ -43,12 +45,14 @@ export function openFolder(folder: string, events: Partial<OpeningEvents> = {}):
   // The log's own file cannot be locked for life, because the reader has it open too.
   const lock = lockFolder(folder, 'log.lock');
   try {
-    checkFile(databasePath(folder));
-    const opened = openDatabase(databasePath(folder), events);
+    const path = databasePath(folder);
+    checkFile(path);
+    const opened = openDatabase(path, takeCleanStop(path), events);
     return {
       ...opened,
       close: () => {
         opened.database.close();
+        markCleanStop(path);
         lock.release();
       },
     };
@@ -60,6 +64,7 @@ export function openFolder(folder: string, events: Partial<OpeningEvents> = {}):
 
 function openDatabase(
   path: string,
+  isProved: boolean,
   { onVerified, onMended = () => undefined }: Partial<OpeningEvents>,
 ): Omit<OpenFolder, 'close'> {
   let database: DatabaseSync | undefined;
@@ -70,10 +75,11 @@ function openDatabase(
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
     // Checkpoints of 16 MB: rarer than SQLite's 4 MB, because each costs two fsyncs, and still short.
     database.exec('PRAGMA wal_autocheckpoint = 4000');
-    const isNew = prepareTables(database, path, randomUUID());
+    const isNew = prepareTables(database, path, { newIdentity: randomUUID(), isProved });
     const identity = settleIdentity(database, path, isNew ? () => undefined : onMended);
     const fileBytes = statSync(path).size;
-    verifyBatches(database, path, (verifiedBytes) => onVerified?.(verifiedBytes, fileBytes));
+    verifyRows(database, path);
+    if (!isProved) verifyBatches(database, path, (verifiedBytes) => onVerified?.(verifiedBytes, fileBytes));
     mendNames(database, path, onMended);
     return { database, identity, lostRequests: mendRequests(database, path, onMended) };
   } catch (error) {

@@ -68,20 +68,25 @@ const definition = `
 `;
 
 /**
- * Makes the tables in a new file, checks those of an old one. Cost: reads the whole file.
+ * Makes the tables in a new file, checks those of an old one. Cost: reads the whole file, unless it is proved.
  *
  * @param path of the database, for errors
- * @param newIdentity taken by a new log
+ * @param options `newIdentity` is taken by a new log; `isProved`: nobody has written to the file since it was proved
  * @returns whether the file is new
  * @throws SheafError DATA_CORRUPT when the file is another's or damaged, DATA_VERSION_UNKNOWN when it is of another version
  */
-export function prepareTables(database: DatabaseSync, path: string, newIdentity: string): boolean {
+export function prepareTables(
+  database: DatabaseSync,
+  path: string,
+  { newIdentity, isProved }: { readonly newIdentity: string; readonly isProved: boolean },
+): boolean {
   const version = pragma(database, 'user_version');
   const application = pragma(database, 'application_id');
   const { count } = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
   const isNew = application === 0 && version === 0 && count === 0;
   if (isNew) create(database, newIdentity);
   else check(database, path, { application, version });
+  if (!isNew && !isProved) checkPages(database, path);
   return isNew;
 }
 
@@ -95,6 +100,10 @@ function check(
     throw new SheafError('DATA_VERSION_UNKNOWN', { detail: { path, expected: schemaVersion, actual: version } });
   }
   if (schemaOf(database) !== expectedSchema()) throw damaged({ path, reason: 'the tables are not those of a log' });
+}
+
+/** That all pages are what they seem, and hang together. */
+function checkPages(database: DatabaseSync, path: string): void {
   const { quick_check: verdict } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
   if (verdict !== 'ok') throw damaged({ path, reason: verdict });
 }

@@ -9,7 +9,7 @@ import { textBatch } from '../batch.fixture.ts';
 import { openFolder } from './folder.ts';
 import { LogStore } from './store.ts';
 import { Trims } from './trims.ts';
-import { verifyBatches } from './verify.ts';
+import { verifyBatches, verifyRows } from './verify.ts';
 
 const missing = 'entries are missing';
 
@@ -69,7 +69,7 @@ const rows: [name: string, sql: string, trimBefore: number, detail: object | nul
   ],
 ];
 for (const [name, sql, trimBefore, expected] of rows) {
-  test(`verifyBatches: ${name}`, (t) => {
+  test(`verifyRows, verifyBatches: ${name}`, (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'sheaf-verify-'));
     const opened = openFolder(folder);
     const { database } = opened;
@@ -87,6 +87,7 @@ for (const [name, sql, trimBefore, expected] of rows) {
     database.exec(sql);
     let told: unknown = null;
     try {
+      verifyRows(database, 'the path');
       verifyBatches(database, 'the path', () => undefined);
     } catch (error) {
       assert.ok(error instanceof SheafError, String(error));

@@ -1,0 +1,222 @@
+/** What is restored of a place in object storage, and how it is refused: on real files, with a catalog over a log in memory. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { emptyCatalog, type CatalogState, type IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { storedCatalog } from '../../shared/catalog/stored-catalog.ts';
+import { seal } from '../../shared/data-folder/sealed.ts';
+import { limits } from '../../shared/limits.ts';
+import { BasedLog } from '../../shared/log/based-log.ts';
+import { MemoryLog } from '../../shared/log/memory.ts';
+import { encodeShardManifest, manifestKey } from '../../shared/snapshots/shard-manifest.ts';
+import { FolderStore } from '../../shared/storage/folder-store.ts';
+import { TrieMap } from '../../shared/trie/trie-map.ts';
+import { CatalogCopy } from '../catalog/catalog-copy.ts';
+import { listRestorable, restoreIndex, restoreTemplate, unevenOf, type RestoreAsk } from './restore-index.ts';
+
+const lost = 'the log that is lost';
+const schema = { dynamic: 'strict', fields: {} } as const;
+const books: IndexDefinition = { id: 'x0', name: 'books', kind: 'document', shards: 3, replicas: 2, schema };
+const terms: IndexDefinition = { id: 'x1', name: 'terms', kind: 'term', shards: 2, replicas: 1, schema };
+const full: IndexDefinition = { id: 'x2', name: 'full', kind: 'term', shards: 1, replicas: 1, schema };
+const again: IndexDefinition = {
+  ...books,
+  id: 'x3-abcdefgh-rs',
+  name: 'again',
+  restored: { id: 'x0', log: 'one before', offsets: [5, 6, 7], base: 1000 },
+  createdAtMs: 77,
+  replacedAt: 3,
+};
+const target = { index: 'books', id: 'x0', write: true, filter: { match_all: {} } } as const;
+const template = {
+  name: 'daily',
+  patterns: ['day-*'],
+  priority: 1,
+  definition: { kind: 'document', shards: 1, replicas: 1, schema },
+  aliases: [],
+} as const;
+const catalog: CatalogState = {
+  ...emptyCatalog,
+  offset: 9,
+  indexes: TrieMap.of([books, terms, full, again].map((index) => [index.name, index])),
+  aliases: TrieMap.of([['library', { name: 'library', indexes: [target] }]]),
+  templates: TrieMap.of([[template.name, template]]),
+};
+const token = { log: lost, offset: 3, holder: 'leaf-0' };
+/** By index and shard: up to where it is stored. */
+const stored: [indexId: string, shard: number, offset: number][] = [
+  ['x0', 0, 40],
+  ['x0', 2, 60],
+  ['x1', 0, 12],
+  ['x1', 1, 10],
+  ['x2', 0, limits.termOrdinalMax - limits.restoreGap],
+];
+
+let folder: string;
+let places = 0;
+before(async () => void (folder = await mkdtemp(join(tmpdir(), 'sheaf-restore-index-'))));
+after(async () => await rm(folder, { recursive: true }));
+
+function manifestOf(indexId: string, shard: number, offset: number) {
+  const file = { name: 'manifest.json', key: `3-0-${'0'.repeat(16)}`, sizeBytes: 100, sha256: '0'.repeat(64) };
+  return { formatVersion: 1, number: 1, token, indexId, shard, offset, files: [file] };
+}
+
+async function place(): Promise<FolderStore> {
+  const store = new FolderStore(join(folder, `${places++}`));
+  const manifest = { formatVersion: 1, number: 1, token, catalog: storedCatalog(catalog) };
+  await store.swap('catalog', Buffer.from(seal(manifest)), null);
+  for (const each of stored) {
+    const [indexId, shard] = each;
+    await store.swap(manifestKey({ indexId, shard }), encodeShardManifest(manifestOf(...each)), null);
+  }
+  return store;
+}
+
+function worldOf(store: FolderStore | null, isOwn = false) {
+  const log = new BasedLog(new MemoryLog(() => 0, isOwn ? lost : 'now'));
+  const copy = new CatalogCopy(log);
+  const own = isOwn ? store : null;
+  return { catalog: copy, log, own, other: isOwn ? null : store, userTime: () => 5 };
+}
+
+test('restoreIndex: what it is, up to where, and where it goes on', async () => {
+  const world = worldOf(await place());
+  const { made, offsets, bytes, aliases } = await restoreIndex(world, { index: 'books', aliases: true });
+  assert.deepEqual([offsets, bytes, aliases], [[40, -1, 60], 200, ['library']]);
+  const base = 61 + limits.restoreGap;
+  const { id, ...definition } = made;
+  const restored = { id: 'x0', log: lost, offsets: [40, -1, 60], base };
+  const { id: _id, ...ofBefore } = books;
+  assert.deepEqual(definition, { ...ofBefore, restored, createdAtMs: 5 });
+  assert.match(id, new RegExp(`^x0-[0-9a-z]{8}-${base.toString(36)}$`));
+  assert.deepEqual(await world.log.heads([`${id}/0`]), [base - 1]);
+  assert.deepEqual(world.catalog.state.aliases.get('library')?.indexes, [{ ...target, id }]);
+  world.catalog.close();
+});
+
+test('restoreIndex: under another name it comes into no alias; one that was restored before goes on above it all', async () => {
+  const world = worldOf(await place());
+  const { made: other, aliases } = await restoreIndex(world, { index: 'books', as: 'older', aliases: true });
+  assert.deepEqual([other.name, aliases, world.catalog.state.aliases.size], ['older', [], 0]);
+  // Nothing of it was stored since: what was given in its place is above its base all the same.
+  const { made } = await restoreIndex(world, { index: 'again', aliases: true });
+  assert.deepEqual([made.restored!.base, made.createdAtMs], [1000 + limits.restoreGap, 77]);
+  assert.equal(made.replacedAt, undefined);
+  world.catalog.close();
+});
+
+test('listRestorable: all there is, and what is not even', async () => {
+  const world = worldOf(await place());
+  const { indexes, templates } = await listRestorable(world, undefined);
+  assert.deepEqual(
+    indexes.map((each) => [each.index.name, each.offsets.join(' '), unevenOf(each)]),
+    [
+      ['again', '-1 -1 -1', null],
+      ['books', '40 -1 60', null],
+      ['full', `${stored.at(-1)![2]}`, null],
+      ['terms', '12 10', { after: 10, upTo: 12 }],
+    ],
+  );
+  assert.deepEqual(templates, ['daily']);
+  await restoreTemplate(world, 'daily', undefined);
+  assert.deepEqual(world.catalog.state.templates.get('daily'), template);
+  world.catalog.close();
+});
+
+const any: RestoreAsk = { index: 'books', aliases: true };
+
+async function swap(store: FolderStore, key: string, bytes: Uint8Array): Promise<void> {
+  await store.swap(key, bytes, (await store.read(key))!.version);
+}
+
+async function flip(store: FolderStore, key: string, from: string, to: string): Promise<void> {
+  const text = Buffer.from((await store.read(key))!.bytes).toString();
+  assert.ok(text.includes(from), text);
+  await swap(store, key, Buffer.from(text.replace(from, to)));
+}
+
+const shardKey = manifestKey({ indexId: 'x0', shard: 2 });
+
+interface Row {
+  readonly situation: string;
+  readonly change?: (store: FolderStore) => Promise<void>;
+  readonly isOwn?: boolean;
+  readonly ask?: Partial<RestoreAsk>;
+  readonly code: string;
+}
+
+const rows: Row[] = [
+  {
+    situation: 'the place is empty',
+    change: async (store) => await rm(store.place.slice('file:'.length), { recursive: true }),
+    code: 'RESTORE_NOT_FOUND',
+  },
+  {
+    situation: 'the catalog was changed by hand',
+    change: async (store) => await flip(store, 'catalog', '"offset":9', '"offset":8'),
+    code: 'STORAGE_CORRUPT',
+  },
+  {
+    situation: 'the catalog is of a newer version',
+    change: async (store) => await swap(store, 'catalog', Buffer.from(seal({ formatVersion: 2, more: true }))),
+    code: 'DATA_VERSION_UNKNOWN',
+  },
+  {
+    situation: 'a shard was changed by hand',
+    change: async (store) => await flip(store, shardKey, '"offset":60', '"offset":61'),
+    code: 'STORAGE_CORRUPT',
+  },
+  {
+    situation: 'a shard is of a newer version',
+    change: async (store) => await swap(store, shardKey, Buffer.from(seal({ formatVersion: 2, more: true }))),
+    code: 'DATA_VERSION_UNKNOWN',
+  },
+  {
+    situation: 'a shard is of another log',
+    change: async (store) => {
+      const manifest = { ...manifestOf('x0', 2, 60), number: 2, token: { ...token, log: 'a third' } };
+      await swap(store, shardKey, encodeShardManifest(manifest));
+    },
+    code: 'STORAGE_FOREIGN',
+  },
+  { situation: 'there is no such index', ask: { index: 'films' }, code: 'RESTORE_NOT_FOUND' },
+  { situation: 'there is no such snapshot', ask: { at: 'never' }, code: 'SNAPSHOT_NOT_FOUND' },
+  { situation: 'the name is none', ask: { as: 'No Name' }, code: 'INDEX_NAME_INVALID' },
+  { situation: 'no ordinals are left', ask: { index: 'full' }, code: 'INDEX_FULL' },
+  { situation: 'it is what this cluster stored last', isOwn: true, code: 'RESTORE_NEEDS_SNAPSHOT' },
+];
+for (const { situation, change, isOwn, ask, code } of rows) {
+  test(`restoreIndex: ${situation}`, async () => {
+    const store = await place();
+    await change?.(store);
+    const world = worldOf(store, isOwn);
+    await assert.rejects(restoreIndex(world, { ...any, ...ask }), { code });
+    assert.equal(world.catalog.state.indexes.size, 0);
+    world.catalog.close();
+  });
+}
+
+test('restoreIndex: no place was named', async () => {
+  const world = worldOf(null);
+  await assert.rejects(restoreIndex(world, any), { code: 'SNAPSHOTS_NOT_KEPT' });
+  world.catalog.close();
+});
+
+test('restoreIndex: its name, or one of its aliases, is in use', async () => {
+  const world = worldOf(await place());
+  await restoreIndex(world, any);
+  await assert.rejects(restoreIndex(world, any), { code: 'NAME_TAKEN' });
+  await assert.rejects(restoreIndex(world, { ...any, as: 'library' }), { code: 'NAME_TAKEN' });
+  await world.catalog.append('books', { change: 'delete', id: world.catalog.state.indexes.get('books')!.id });
+  const { made } = await restoreIndex(world, { index: 'terms', as: 'films', aliases: true });
+  await world.catalog.append('_aliases', {
+    change: 'setAliases',
+    actions: [{ action: 'add', alias: 'library', target: { index: 'films', id: made.id, write: true } }],
+  });
+  await assert.rejects(restoreIndex(world, any), { code: 'ALIAS_TWO_WRITE_INDEXES' });
+  assert.equal((await restoreIndex(world, { ...any, aliases: false })).made.name, 'books');
+  world.catalog.close();
+});

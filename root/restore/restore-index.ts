@@ -1,0 +1,151 @@
+/** Restores indexes from object storage: one entry of the catalog each; leaves fetch what it says. Touches the world: the stores, the log. */
+import pLimit from 'p-limit';
+import { createUnder } from '../../shared/catalog/create-under.ts';
+import { findIndex, type IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { isMadeAt } from '../../shared/catalog/index-id.ts';
+import { SheafError } from '../../shared/errors.ts';
+import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
+import type { Log } from '../../shared/log/log.ts';
+import { checkIndexName } from '../../shared/schema/index-name.ts';
+import { readRestoreSource, type RestoreSource } from '../../shared/snapshots/restore-source.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { aliasFaultError } from '../catalog/alias-fault.ts';
+import type { CatalogCopy } from '../catalog/catalog-copy.ts';
+import { putTemplate } from '../catalog/set-templates.ts';
+import { planRestore } from './plan-restore.ts';
+
+export interface RestoreWorld {
+  readonly catalog: CatalogCopy;
+  readonly log: Pick<Log, 'identity'>;
+  /** Of this cluster; null where it has none. */
+  readonly own: ObjectStore | null;
+  /** Of another cluster, or of one that is lost; null where nobody named it. */
+  readonly other: ObjectStore | null;
+  /** Milliseconds since 1970. */
+  readonly userTime: () => number;
+}
+
+export interface RestoreAsk {
+  /** Name of the index, as the place has it. */
+  readonly index: string;
+  /** The name it gets; its own where left out. */
+  readonly as?: string | undefined;
+  /** Name of a snapshot that is kept; what was stored last where left out. */
+  readonly at?: string | undefined;
+  /** Whether it comes into the aliases that it was in. */
+  readonly aliases: boolean;
+}
+
+/** An index, and up to where each of its shards is stored. */
+export interface StoredIndex {
+  readonly index: IndexDefinition;
+  /** By shard; −1 where nothing of it is stored. */
+  readonly offsets: readonly number[];
+  readonly bytes: number;
+}
+
+export interface RestoredIndexAnswer extends StoredIndex {
+  readonly source: RestoreSource;
+  /** As it is now. */
+  readonly made: IndexDefinition;
+  readonly aliases: readonly string[];
+}
+
+const readsAtOnce = 8;
+const indexesNamed = 10;
+
+/**
+ * Resolves when the index is in the catalog; its shards come afterwards.
+ * @throws SheafError RESTORE_NOT_FOUND, SNAPSHOT_NOT_FOUND, RESTORE_NEEDS_SNAPSHOT, SNAPSHOTS_NOT_KEPT, INDEX_NAME_INVALID, NAME_TAKEN, INDEX_FULL,
+ *   ALIAS_TWO_WRITE_INDEXES, ALIASES_TOO_MANY, STORAGE_…, DATA_VERSION_UNKNOWN, LOG_UNAVAILABLE, LOG_FULL
+ */
+export async function restoreIndex(world: RestoreWorld, ask: RestoreAsk): Promise<RestoredIndexAnswer> {
+  const { catalog, userTime } = world;
+  const name = ask.as ?? ask.index;
+  checkIndexName(name, '/as');
+  const source = await sourceOf(world, ask.at);
+  const index = findIndex(source.catalog, ask.index);
+  if (index === undefined) throw notFound(source, ask.index);
+  const stored = await readStored(source, index);
+  const { log, snapshot } = source;
+  const found = { index, log, snapshot, offsets: stored.offsets, aliases: source.catalog.aliases };
+  const change = planRestore(found, ask.aliases && name === ask.index, userTime());
+  await catalog.catchUp();
+  const tried = createUnder(catalog.state, { id: '', name }, change);
+  if ('fault' in tried) throw aliasFaultError(tried.fault);
+  const offset = await catalog.append(name, change);
+  const made = findIndex(catalog.state, name);
+  // Another entry came first.
+  if (made === undefined || !isMadeAt(made.id, offset)) throw new SheafError('NAME_TAKEN', { detail: { index: name } });
+  return { ...stored, source, made, aliases: change.aliases.map(({ alias }) => alias) };
+}
+
+/**
+ * Puts a template as the place has it.
+ * @throws SheafError RESTORE_NOT_FOUND; as restoreIndex and putTemplate
+ */
+export async function restoreTemplate(world: RestoreWorld, name: string, at: string | undefined): Promise<void> {
+  const source = await sourceOf(world, at);
+  const template = source.catalog.templates.get(name);
+  if (template === undefined) throw notFound(source, name);
+  await putTemplate(world.catalog, template);
+}
+
+export interface Restorable {
+  readonly source: RestoreSource;
+  /** By name. */
+  readonly indexes: readonly StoredIndex[];
+  readonly templates: readonly string[];
+}
+
+/** Cost: a read of the store for each shard. @throws SheafError as restoreIndex */
+export async function listRestorable(world: RestoreWorld, at: string | undefined): Promise<Restorable> {
+  const source = await readRestoreSource(storeOf(world), at);
+  const indexes: StoredIndex[] = [];
+  for (const name of [...source.catalog.indexes.keys()].sort()) {
+    indexes.push(await readStored(source, findIndex(source.catalog, name)!));
+  }
+  return { source, indexes, templates: [...source.catalog.templates.keys()].sort() };
+}
+
+/**
+ * The documents whose offsets lie in between are in some shards only, where all shards read one partition: null where there are none.
+ */
+export function unevenOf({ index, offsets }: StoredIndex): { readonly after: number; readonly upTo: number } | null {
+  if (indexKinds[index.kind].keysHaveShards) return null;
+  const [after, upTo] = [Math.min(...offsets), Math.max(...offsets)];
+  return after === upTo ? null : { after, upTo };
+}
+
+async function sourceOf(world: RestoreWorld, at: string | undefined): Promise<RestoreSource> {
+  const source = await readRestoreSource(storeOf(world), at);
+  if (source.snapshot === null && source.log === (await world.log.identity())) {
+    throw new SheafError('RESTORE_NEEDS_SNAPSHOT', { detail: { place: source.place } });
+  }
+  return source;
+}
+
+function storeOf({ own, other }: RestoreWorld): ObjectStore {
+  const store = other ?? own;
+  if (store === null) throw new SheafError('SNAPSHOTS_NOT_KEPT');
+  return store;
+}
+
+async function readStored(source: RestoreSource, index: IndexDefinition): Promise<StoredIndex> {
+  const limit = pLimit(readsAtOnce);
+  const shards = Array.from({ length: index.shards }, (_, shard) => shard);
+  const manifests = await Promise.all(
+    shards.map((shard) => limit(() => source.manifestOf({ indexId: index.id, shard }))),
+  );
+  const files = manifests.flatMap((manifest) => manifest?.files ?? []);
+  return {
+    index,
+    offsets: manifests.map((manifest) => manifest?.offset ?? -1),
+    bytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+  };
+}
+
+function notFound({ place, catalog, snapshot }: RestoreSource, name: string): SheafError {
+  const indexes = [...catalog.indexes.keys()].sort().slice(0, indexesNamed);
+  return new SheafError('RESTORE_NOT_FOUND', { detail: { place, snapshot, name, indexes } });
+}

@@ -1,0 +1,143 @@
+/**
+ * Keeps the catalog in object storage, as leaves keep their shards: one root of all does, which has the lease. Touches the world: the store,
+ * the log through leases, timers.
+ */
+import type { CatalogState } from '../../shared/catalog/catalog.ts';
+import type { Clock } from '../../shared/clock/clock.ts';
+import { pause } from '../../shared/clock/pause.ts';
+import type { Timers } from '../../shared/clock/timers.ts';
+import { asSheafError, type SheafError } from '../../shared/errors.ts';
+import type { HeldLease, Leases } from '../../shared/lease/leases.ts';
+import { storeCatalog, type CatalogManifest } from '../../shared/snapshots/catalog-manifest.ts';
+import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import { Sweeper } from './sweeper.ts';
+
+const catalogLease = 'snapshot/catalog';
+/** Whoever waits goes on so long after the holder is gone. */
+const leaseTtlMs = 10_000;
+
+export interface CatalogKeeperWorld {
+  readonly store: ObjectStore;
+  readonly leases: Leases;
+  readonly catalog: { readonly state: CatalogState };
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly telemetry: Telemetry;
+  /** Between two looks at what has changed. */
+  readonly intervalMs: number;
+  readonly onStored: () => void;
+  readonly onFailed: () => void;
+  /** Objects that nothing named any more were removed. */
+  readonly onRemoved: (count: number) => void;
+}
+
+/** So many looks at the catalog are between two at what nothing names any more. */
+const looksOfSweep = 60;
+
+export class CatalogKeeper {
+  private readonly world: CatalogKeeperWorld;
+  private readonly place: ProvedPlace;
+  private readonly closing = new AbortController();
+  private readonly ended: Promise<void>;
+  /** Told once, until it is another. */
+  private toldCode: string | null = null;
+
+  constructor(world: CatalogKeeperWorld) {
+    this.world = world;
+    this.place = new ProvedPlace(world.store);
+    this.ended = this.run();
+  }
+
+  /** Stops, and gives the lease free: another root goes on at once. */
+  async close(): Promise<void> {
+    this.closing.abort(new Error('the root is closed'));
+    await this.ended;
+  }
+
+  private async run(): Promise<void> {
+    const { leases, catalog } = this.world;
+    const { signal } = this.closing;
+    for (;;) {
+      await this.pause();
+      if (signal.aborted) return;
+      // There is nothing to keep in a cluster without indexes, nor does anybody know of a log before it has read from one.
+      if (catalog.state.offset < 0) continue;
+      try {
+        const lease = await leases.acquire(catalogLease, { ttlMs: leaseTtlMs, signal });
+        try {
+          await this.keepWhileHeld(lease);
+        } finally {
+          lease.release();
+        }
+      } catch (error) {
+        if (!signal.aborted) this.failed(error);
+      }
+    }
+  }
+
+  private async keepWhileHeld(lease: HeldLease): Promise<void> {
+    let kept: CatalogManifest | null = null;
+    const sweeper = new Sweeper(this.world);
+    for (let looks = 1; lease.isHeld() && !this.closing.signal.aborted; looks++) {
+      await this.pauseAfter(async () => {
+        kept = await this.keep(lease, kept);
+        const isOurs = kept.token.offset === lease.token.offset;
+        if (isOurs && looks % looksOfSweep === 0) await this.sweep(sweeper, kept, lease.signal);
+      });
+    }
+  }
+
+  private async pauseAfter(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+      this.toldCode = null;
+    } catch (error) {
+      this.failed(error);
+    }
+    await this.pause();
+  }
+
+  private async sweep(sweeper: Sweeper, manifest: CatalogManifest, held: AbortSignal): Promise<void> {
+    await this.place.prove(manifest.token.log);
+    const removed = await sweeper.sweep(manifest, AbortSignal.any([held, this.closing.signal]));
+    this.world.onRemoved(removed);
+    this.world.telemetry.debug({ removed }, 'object storage was swept');
+  }
+
+  /** @param kept what the store had after the last round */
+  private async keep(lease: HeldLease, kept: CatalogManifest | null): Promise<CatalogManifest> {
+    const { store, catalog, telemetry, onStored } = this.world;
+    const { state } = catalog;
+    if (kept !== null && kept.catalog.offset >= state.offset) return kept;
+    await this.place.prove(lease.token.log);
+    const manifest = await storeCatalog({ store, require: () => lease.require(), state });
+    if (manifest.token.offset !== lease.token.offset) {
+      // Another root has read more of the catalog, and this one will have soon.
+      telemetry.debug({ stored: manifest.catalog.offset, offset: state.offset }, 'the store has a later catalog');
+      return manifest;
+    }
+    telemetry.debug({ offset: state.offset, number: manifest.number }, 'the catalog was stored');
+    onStored();
+    return manifest;
+  }
+
+  private failed(error: unknown): void {
+    const fault = asSheafError(error);
+    // Another root took over: it does what was to be done.
+    if (yielding.has(fault.code)) return;
+    this.world.onFailed();
+    const { telemetry, store } = this.world;
+    const told = { place: store.place, error: fault.toBody() };
+    if (this.toldCode === fault.code) telemetry.debug(told, 'still the catalog is not stored');
+    else telemetry.error(told, 'the catalog is not stored');
+    this.toldCode = fault.code;
+  }
+
+  private async pause(): Promise<void> {
+    await pause(this.world.intervalMs, this.world, this.closing.signal);
+  }
+}
+
+const yielding: ReadonlySet<SheafError['code']> = new Set(['STORAGE_CONFLICT', 'LEASE_LOST', 'LEASE_FENCED']);

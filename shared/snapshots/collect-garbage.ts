@@ -1,0 +1,71 @@
+/**
+ * Lets go in object storage of files of a shard that no manifest names. Touches the world through the store it is given.
+ *
+ * Garbage is collected under token t only after a manifest with t was swapped in, and of the keys with t or lower only what neither that
+ * manifest names nor one that is kept (kept-shard.ts), and these are listed after the swap. What replaces the manifest later names files
+ * that it names, or with higher tokens: these are never touched, however late the collector comes. And what a paused
+ * uploader put before is not named any more by anybody: its swap fails, since the version it read is gone.
+ */
+import { Fence, type Token } from '../lease/fence.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { readKeptShard, snapshotOfKey } from './kept-shard.ts';
+import { readManifest } from './read-manifest.ts';
+import {
+  encodeShardManifest,
+  manifestKey,
+  shardPrefix,
+  tokenOffsetOf,
+  type ShardManifest,
+  type ShardPlace,
+} from './shard-manifest.ts';
+
+/** What the keys of files begin with, after `shardPrefix`. */
+const files = 'files/';
+
+/**
+ * @param manifest was swapped in by this process
+ * @returns how many files went
+ * @throws SheafError what the store throws; STORAGE_CORRUPT, DATA_VERSION_UNKNOWN where a manifest that is kept cannot be read: nothing
+ *   goes then
+ */
+export async function collectGarbage(store: ObjectStore, manifest: ShardManifest): Promise<number> {
+  const garbage = await garbageOf(store, manifest);
+  await store.remove(garbage);
+  return garbage.length;
+}
+
+/** The keys that neither the manifest names, nor one that is kept, with its token or a lower one. */
+export async function garbageOf(store: ObjectStore, manifest: ShardManifest): Promise<string[]> {
+  const prefix = shardPrefix(manifest);
+  const named = new Set(manifest.files.map(({ key }) => key));
+  const unnamed: string[] = [];
+  for await (const path of store.list(prefix)) {
+    const key = path.slice(prefix.length);
+    const snapshotId = snapshotOfKey(key);
+    if (snapshotId !== undefined) {
+      // One that went meanwhile names nothing that anybody will read.
+      const kept = await readKeptShard(store, manifest, snapshotId);
+      for (const file of kept?.files ?? []) named.add(file.key);
+    } else if (key.startsWith(files)) {
+      const putUnder = tokenOffsetOf(key.slice(files.length));
+      if (putUnder !== undefined && putUnder <= manifest.token.offset) unnamed.push(key.slice(files.length));
+    }
+  }
+  return unnamed.filter((key) => !named.has(key)).map((key) => prefix + files + key);
+}
+
+/**
+ * Collects the garbage of a shard that nobody stores at the moment: swaps in the manifest that is there, with its own token.
+ * @param require the token of the shard's lease, as long as it is held
+ * @returns how many files went
+ * @throws SheafError LEASE_LOST, LEASE_FENCED, LEASE_OF_OTHER_LOG, STORAGE_CONFLICT; what the store throws
+ */
+export async function raiseAndCollect(store: ObjectStore, place: ShardPlace, require: () => Token): Promise<number> {
+  const found = await readManifest(store, place);
+  if (found === null) return 0;
+  const token = require();
+  new Fence(found.manifest.token).admit(token);
+  const manifest = { ...found.manifest, number: found.manifest.number + 1, token };
+  await store.swap(manifestKey(place), encodeShardManifest(manifest), found.version);
+  return await collectGarbage(store, manifest);
+}
