@@ -38,6 +38,9 @@ import { WriteJobs } from './route/write-jobs.ts';
 import { RolloverRunner } from './rollover/rollover-runner.ts';
 import { steadyDay } from './rollover/steady-day.ts';
 import { Defence } from './scatter/defence.ts';
+import type { SourceControl } from './sources/control-sources.ts';
+import { SourceBook } from './sources/source-book.ts';
+import { SourceRunner, type OpenCluster } from './sources/source-runner.ts';
 import type { TrimGround } from './trim/trim-floors.ts';
 import { TrimKeeper } from './trim/trim-keeper.ts';
 
@@ -61,6 +64,8 @@ export interface RootParts {
   readonly openLog: (events: LogEvents) => Log;
   /** Follows the leaves that there should be. @throws SheafError CONFIG_INVALID */
   readonly discover: (events: DiscoveryEvents) => Promise<Discovery>;
+  /** Opens the Kafka of a source. */
+  readonly openCluster: OpenCluster;
   /** Null where searches are not traced. */
   readonly tracer: Tracing | null;
   /** Told of what a root cannot go on after; a fresh one can. */
@@ -175,6 +180,30 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     membership.statuses().some(({ replicas }) => [...replicas.values()].some(({ stored }) => stored !== undefined));
   const keeping = { log, clock, timers, telemetry, isStored, ground: trimGround };
   open.adopt(new TrimKeeper(keeping), (keeper) => keeper.close());
+  const ordinals = new OrdinalGuard(log);
+  const sourceBook = open.adopt(new SourceBook(log, telemetry), (each) => each.close());
+  const sourceRunner = new SourceRunner({
+    book: sourceBook,
+    log,
+    catalog,
+    directory: membership,
+    kinds: rootKinds,
+    writeJobs,
+    writeGate,
+    ordinals,
+    clock,
+    timers,
+    telemetry,
+    timeOfDay,
+    leases,
+    incarnation: parts.incarnation,
+    openCluster: parts.openCluster,
+    onStep: (source, counts) => {
+      for (const [outcome, count] of Object.entries(counts)) metrics.sourceMessages.inc({ source, outcome }, count);
+    },
+  });
+  open.defer(() => sourceRunner.close());
+  const sources: SourceControl = { book: sourceBook, catalog, leases, runner: sourceRunner };
   const userTime = steadyDay(timeOfDay, clock);
   const forRollovers = { catalog, membership, leases, clock, timers, telemetry, config, timeOfDay: userTime };
   const rollovers = open.adopt(new RolloverRunner(forRollovers), (each) => each.close());
@@ -182,6 +211,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     kinds: rootKinds,
     ...readPath,
     jobs,
+    sources,
     rollovers,
     userTime,
     config,
@@ -201,7 +231,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
         findObstacle({ catalog, directory: membership }, index, partitions) ?? writeGate.obstacle(index, partitions),
     }),
     timeOfDay,
-    ordinals: new OrdinalGuard(log),
+    ordinals,
     metrics,
     tracer,
     isReady: () => !isLeaving && isReady(),

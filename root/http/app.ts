@@ -17,6 +17,7 @@ import { registerJobRoutes } from './routes/jobs.ts';
 import { registerRolloverRoute } from './routes/rollover.ts';
 import { registerRowsRoute } from './routes/rows.ts';
 import { registerSearchRoutes } from './routes/search.ts';
+import { registerSourceRoutes } from './routes/sources.ts';
 import { registerTemplateRoutes } from './routes/templates.ts';
 import { securityHeaders } from '../../shared/http/security-headers.ts';
 import type { RootServices } from './services.ts';
@@ -85,6 +86,7 @@ export async function createApp(services: RootServices, authenticate: Authentica
   registerAnalyzeRoute(app, services);
   registerSearchRoutes(app, services);
   registerJobRoutes(app, services);
+  registerSourceRoutes(app, services);
   registerClusterRoutes(app, services);
   registerProbes(app, services);
   registerRowsRoute(app, services);

@@ -58,6 +58,14 @@ export const newTemplate = {
   rollover: { alias: 'events', documents: 50_000_000, age: '30d', deleteAfter: '365d' },
 };
 
+export const newSource = {
+  brokers: ['127.0.0.1:9092'],
+  topic: 'orders',
+  index: 'orders',
+  key: 'message',
+  add: { at: 'timestamp' },
+};
+
 export const book = { title: 'Moby-Dick; or, The Whale', author: 'Herman Melville', year: 1851 };
 
 const books = [

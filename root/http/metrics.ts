@@ -49,6 +49,12 @@ export function createRootMetrics() {
       help: 'Writes answered 429 because the replicas of a shard are too far behind.',
       registers,
     }),
+    sourceMessages: new Counter({
+      name: 'sheaf_root_source_messages_total',
+      help: 'Messages of sources that this root has written, by what became of them: documents, deletions, deadLetters; and missed, offsets that Kafka had no more.',
+      labelNames: ['source', 'outcome'] as const,
+      registers,
+    }),
     documentsAccepted: new Counter({
       name: 'sheaf_root_documents_accepted_total',
       help: 'Puts and deletes acknowledged as durable.',

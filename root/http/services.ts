@@ -17,6 +17,7 @@ import type { RolloverRunner } from '../rollover/rollover-runner.ts';
 import type { IncrementLane } from '../route/increment-lane.ts';
 import type { OrdinalGuard } from '../route/ordinal-guard.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
+import type { SourceControl } from '../sources/control-sources.ts';
 import type { Tracer } from '../../shared/telemetry/tracer.ts';
 import type { RootMetrics } from './metrics.ts';
 
@@ -29,6 +30,7 @@ export interface RootServices extends RoundDependencies {
   /** For what one process does for all of them. */
   readonly leases: Leases;
   readonly jobs: JobControl;
+  readonly sources: SourceControl;
   readonly rollovers: Pick<RolloverRunner, 'problemOf'>;
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;

@@ -55,6 +55,9 @@ export function testParts(log: Log): RootParts {
       onPlaces([]);
       return { close: () => undefined };
     },
+    openCluster: async () => {
+      throw new Error('no test of a root without leaves has a Kafka');
+    },
     tracer: null,
     onFatal: (facts, message) => {
       throw new Error(message, { cause: facts });

@@ -109,6 +109,7 @@ const defaults: Record<Role, object> = {
   template: { url, json: false },
   analyze: { url, json: false },
   jobs: { url, json: false },
+  source: { url, json: false },
   reindex: { url, back: false },
   cluster: { url, eachShard: false, json: false },
   export: { url, force: false },

@@ -213,6 +213,12 @@ export interface PutConfig extends ChangeConfig {
   readonly patch: boolean;
 }
 
+/** Of `sheaf source`. */
+export interface SourceConfig {
+  readonly url: string;
+  readonly json: boolean;
+}
+
 export interface JobsConfig {
   readonly url: string;
   readonly json: boolean;
@@ -298,6 +304,7 @@ export interface Configs {
   readonly count: CountConfig;
   readonly analyze: AnalyzeConfig;
   readonly jobs: JobsConfig;
+  readonly source: SourceConfig;
   readonly reindex: ReindexConfig;
   readonly search: SearchConfig;
   readonly cluster: ClusterConfig;
