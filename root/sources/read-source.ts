@@ -46,7 +46,7 @@ function readBrokers(node: RequestNode): string[] {
 function readBroker(node: RequestNode): string {
   const broker = readString(node);
   if (parseAddress(broker) !== undefined && !broker.includes('@')) return broker;
-  throw node.invalid({ expected: 'host:port of a broker, without credentials' });
+  throw node.invalid({ expected: 'host:port of a broker, without credentials', actual: 'another text' });
 }
 
 function readTopic(node: RequestNode): string {
