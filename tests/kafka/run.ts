@@ -10,7 +10,12 @@ import { join } from 'node:path';
 import { brokerObstacle, fetchJars, prepareBroker, startBroker, stopBroker } from './broker.ts';
 
 const repository = join(import.meta.dirname, '../..');
-const files = ['shared/log/contract.test.ts', 'shared/log/kafka/kafka-log.test.ts', 'tests/kafka/kill.test.ts'];
+const files = [
+  'shared/log/contract.test.ts',
+  'shared/log/kafka/kafka-log.test.ts',
+  'tests/kafka/kill.test.ts',
+  'tests/kafka/source.test.ts',
+];
 
 async function runTests(given: readonly string[]): Promise<number> {
   const obstacle = brokerObstacle();

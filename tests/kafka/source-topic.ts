@@ -35,9 +35,13 @@ export function messageOf(seed: number, n: number): Message {
   return { n, isPoison: false, value: JSON.stringify({ n, text }) };
 }
 
-export async function createTopic({ library, broker, topic, partitions }: TestTopic): Promise<void> {
+/** @param configs settings of the topic */
+export async function createTopic(
+  { library, broker, topic, partitions }: TestTopic,
+  configs: { readonly name: string; readonly value: string }[] = [],
+): Promise<void> {
   const admin = new library.Admin({ clientId: 'sheaf-test', bootstrapBrokers: [broker] });
-  await admin.createTopics({ topics: [topic], partitions, replicas: 1 });
+  await admin.createTopics({ topics: [topic], partitions, replicas: 1, configs });
   await admin.close();
 }
 
