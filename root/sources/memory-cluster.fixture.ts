@@ -66,7 +66,7 @@ export class MemoryCluster implements SourceCluster {
     const { step = () => Infinity } = this.options;
     let position = from;
     let dropped = from;
-    let isClosed = false;
+    const open = { is: true };
     return {
       get earliest() {
         return topic.earliest > position ? topic.earliest : null;
@@ -79,11 +79,12 @@ export class MemoryCluster implements SourceCluster {
       },
       drop: (before) => void (dropped = before),
       more: async () => {
-        do await new Promise<void>((resolve) => void setImmediate(resolve));
-        while (!isClosed && position >= topic.end);
+        for (let turns = 0; turns === 0 || (open.is && position >= topic.end); turns++) {
+          await new Promise<void>((resolve) => void setImmediate(resolve));
+        }
         position = Math.min(topic.end, position + step());
       },
-      close: () => void (isClosed = true),
+      close: () => void (open.is = false),
     };
   }
 
