@@ -11,8 +11,12 @@ import { createRandom, type Random } from '../../shared/random/random.ts';
 import { replayLane, type SourceCounts } from '../../shared/sources/source-entry.ts';
 import { defineIndex } from '../catalog/define-index.ts';
 import { readLetter } from './dead-letter.ts';
+import { CatalogCopy } from '../catalog/catalog-copy.ts';
+import { rootKinds } from '../kinds/root-kinds.ts';
 import { openGround, orders, startWorker, writtenTo, type Ground } from './lanes.fixture.ts';
 import { MemoryCluster } from './memory-cluster.fixture.ts';
+
+const made = { catalogOf: (log: Log) => new CatalogCopy(log), kinds: rootKinds };
 
 type Sent = readonly [key: string | null, value: string | null];
 
@@ -32,7 +36,7 @@ async function readAll(t: TestContext, sent: readonly Sent[], more: Partial<Sour
   const log = new MemoryLog(() => 0.5);
   const cluster = new MemoryCluster();
   cluster.fill('orders', [sent]);
-  const ground = await openGround(log, { ...orders, ...more }, schema);
+  const ground = await openGround(made, log, { ...orders, ...more }, schema);
   t.after(() => ground.close());
   const worker = startWorker(ground, cluster, 0);
   t.after(() => worker.stop());
@@ -129,7 +133,7 @@ test('LaneWorker: what Kafka has no more is counted, and the rest is read', asyn
       ['c', '{"n":3}'],
     ],
   ]);
-  const ground = await openGround(log);
+  const ground = await openGround(made, log);
   t.after(() => ground.close());
   await ground.book.append({ entry: 'begin', source: ground.source.id, lane: 0, topicId: 'id of orders', next: 0 });
   cluster.topics.get('orders')!.earliest = 2;
@@ -154,7 +158,7 @@ for (const [name, more, schema, code] of standing) {
     const log = new MemoryLog(() => 0);
     const cluster = new MemoryCluster();
     cluster.fill('orders', [[['a', '{"n":1,"id":"a"}']]]);
-    const ground = await openGround(log, { ...orders, ...more }, schema);
+    const ground = await openGround(made, log, { ...orders, ...more }, schema);
     t.after(() => ground.close());
     const worker = startWorker(ground, cluster, 0);
     t.after(() => worker.stop());
@@ -179,7 +183,7 @@ test('LaneWorker: a dead letter that its topic refuses is not lost: the lane sta
       ['b', 'no document'],
     ],
   ]);
-  const ground = await openGround(new MemoryLog(() => 0));
+  const ground = await openGround(made, new MemoryLog(() => 0));
   t.after(() => ground.close());
   const worker = startWorker(ground, cluster, 0);
   t.after(() => worker.stop());
@@ -257,11 +261,11 @@ for (const seed of [1, 2, 3, 4, 5]) {
     const isBad = (n: number): boolean => n % 97 === 13;
     const sent = Array.from({ length: 9000 }, (_, n): Sent => [`k${n}`, isBad(n) ? 'bad' : `{"n":${n}}`]);
     cluster.fill('orders', [sent]);
-    const first = await openGround(memory);
+    const first = await openGround(made, memory);
     t.after(() => first.close());
     const grounds = [first];
     for (let i = 0; i < 2; i++) {
-      const ground = await openGround(failing(memory, random));
+      const ground = await openGround(made, failing(memory, random));
       t.after(() => ground.close());
       grounds.push(ground);
     }

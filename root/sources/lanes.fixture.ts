@@ -7,9 +7,9 @@ import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { planValidation } from '../../shared/schema/validate.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
-import { CatalogCopy } from '../catalog/catalog-copy.ts';
+import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { defineIndex } from '../catalog/define-index.ts';
-import { rootKinds } from '../kinds/root-kinds.ts';
+import type { RootKinds } from '../kinds/root-kind.ts';
 import { packMessages } from '../route/messages.ts';
 import { ParseJob } from '../route/parse-job.ts';
 import { WriteJob } from '../route/write-job.ts';
@@ -30,13 +30,20 @@ export const orders: SourceSpec = {
   deadLetters: 'dead',
 };
 
+/** What tests make for themselves. */
+export interface Made {
+  readonly catalogOf: (log: Log) => CatalogCopy;
+  readonly kinds: RootKinds;
+}
+
 /** What a root has. @param log as it reaches the log; the index and the source are there already, or are made */
 export async function openGround(
+  { catalogOf, kinds }: Made,
   log: Log,
   source: SourceSpec = orders,
   schema: unknown = { fields: { n: { kind: 'integer' } } },
 ) {
-  const catalog = new CatalogCopy(log);
+  const catalog = catalogOf(log);
   const book = new SourceBook(log, silentTelemetry);
   if (schema !== null) await defineIndex(catalog, source.index, parseIndexBody({ shards: 2, schema }));
   const { source: defined } = await putSource(catalog, source);
@@ -46,7 +53,7 @@ export async function openGround(
     log,
     catalog,
     directory: { stopsOf: () => [] },
-    kinds: rootKinds,
+    kinds,
     writeJobs: { runMessages: inline(log) },
     writeGate: { ofRequest: () => () => null },
     ordinals: { check: async () => Promise.resolve() },

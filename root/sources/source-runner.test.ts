@@ -4,18 +4,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../shared/clock/clock.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
 import { openLeases } from '../../shared/lease/leases.ts';
+import type { Log } from '../../shared/log/log.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import { controlSource, replaySource, showOne, type SourceControl } from './control-sources.ts';
 import { deleteSource } from './define-source.ts';
+import { CatalogCopy } from '../catalog/catalog-copy.ts';
+import { rootKinds } from '../kinds/root-kinds.ts';
 import { openGround, orders } from './lanes.fixture.ts';
 import { MemoryCluster } from './memory-cluster.fixture.ts';
 import { lagsOf } from './source-lags.ts';
 import { SourceRunner } from './source-runner.ts';
 
+const made = { catalogOf: (log: Log) => new CatalogCopy(log), kinds: rootKinds };
+
 async function openRoot(t: TestContext, log: MemoryLog, cluster: MemoryCluster, incarnation: string) {
   const [clock, timers] = [systemClock, systemTimers(systemClock)];
-  const ground = { ...(await openGround(log)), clock, timers };
+  const ground = { ...(await openGround(made, log)), clock, timers };
   const leases = openLeases({ log, holder: `root ${incarnation} 1`, clock, timers, telemetry: silentTelemetry });
   const runner = new SourceRunner({ ...ground, leases, incarnation, openCluster: async () => cluster });
   const close = async (): Promise<void> => {

@@ -1,5 +1,5 @@
 /**
- * A source under kills: a topic is filled, of which one message in a thousand is no document, and read into an index by two roots, while roots and
+ * A source under kills: a topic is filled, of which one message in a thousand is no document, and read into an index by two roots meanwhile, while roots and
  * leaves are killed. In the end each document is in the index once, and each of the others in the topic of dead letters.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,6 +19,8 @@ export interface SourceLoopOptions {
   readonly messages: number;
   readonly seed: number;
   readonly kills: number;
+  /** Whether the topic is read twice more, to be measured. */
+  readonly measures: boolean;
   readonly progress: (line: string) => void;
 }
 
@@ -28,12 +30,10 @@ export interface SourceLoopResult {
   /** Dead letters that were written more than once. */
   readonly lettersTwice: number;
   readonly killed: Readonly<Record<string, number>>;
-  /** Kills while there were messages left to be read. */
-  readonly killsWhileReading: number;
-  /** Messages in a second: from the definition of the source to its last step, under the kills. */
-  readonly sourceRate: number;
-  /** Of a loop that only reads and parses, before. */
-  readonly plainRate: number;
+  /** Messages in a second, of a fresh source from its definition to its last step; null where it was not measured, as the next. */
+  readonly sourceRate: number | null;
+  /** Of a loop that only reads and parses. */
+  readonly plainRate: number | null;
   readonly faults: readonly string[];
 }
 
@@ -47,70 +47,97 @@ interface Shown {
 const partitions = 4;
 const readMsMax = 1_800_000;
 const name = 'stream';
+const again = 'again';
 
 export async function sourceLoop(options: SourceLoopOptions): Promise<SourceLoopResult> {
-  const { cluster, broker, messages, seed, kills, progress } = options;
+  const { cluster, broker, messages, seed, progress } = options;
   const library = await loadKafka();
   const topic: TestTopic = { library, broker, topic: options.topic, partitions };
   await createTopic(topic);
-  await fillTopic(topic, { seed, from: 0, to: messages });
-  const plain = await readTopic(topic, ({ value }) => void parse(value.toString()));
-  const plainRate = Math.round((plain.count / plain.ms) * 1000);
-  progress(`${plain.count} messages, read and parsed by a plain loop at ${plainRate}/s`);
-  const schema = { dynamic: 'strict', fields: { n: { kind: 'integer' }, text: { kind: 'text' } } };
-  const url = `${cluster.url}/v1/indexes/${name}`;
-  await must('PUT', url, { shards: 4, replicas: 2, schema });
+  const url = await defineSource(topic, cluster.url, name);
   const source = `${cluster.url}/v1/sources/${name}`;
-  await must('PUT', source, { brokers: [broker], topic: topic.topic, index: name, key: 'message' });
-  const begunAt = performance.now();
-  const reading = untilRead(source, messages, progress);
-  await until(source, ({ counts }) => counts['documents']! > 0);
-  let killsWhileReading = 0;
-  let endedAt = Infinity;
-  void reading.then(() => (endedAt = performance.now()));
-  const killed = await killProcesses(
-    {
-      cluster: { ...cluster, pids: () => rootsAndLeaves(cluster.pids()) },
-      seed,
-      kills,
-      pauseMsMax: 3000,
-      restartMsMax: 120_000,
-      progress,
-      onKill: (process) => {
-        if (performance.now() < endedAt) killsWhileReading++;
-        progress(`killed ${process}`);
-      },
-    },
-    createRandom(seed),
-  );
-  const shown = await reading;
-  const sourceRate = Math.round((messages / (endedAt - begunAt)) * 1000);
-  progress(`read at ${sourceRate}/s with ${killsWhileReading} kills; ${JSON.stringify(shown.counts)}; checking`);
+  const killed = await fillUnderKills(topic, source, options);
+  const { counts } = await untilRead(source, messages);
+  progress(`all is read, ${JSON.stringify(counts)}; checking`);
   await reachAll(url);
   const expected = expectedOf(seed, messages);
   const faults = await compareDocuments(url, expected.good);
-  const letters = await readLetters(
-    { ...topic, topic: `${topic.topic}.dead-letters`, partitions: 1 },
-    expected.bad,
-    faults,
-  );
-  const { documents, deadLetters } = shown.counts;
+  const letterTopic = { ...topic, topic: `${topic.topic}.dead-letters`, partitions: 1 };
+  const letters = await readLetters(letterTopic, expected.bad, faults);
+  const { documents, deadLetters } = counts;
   if (documents !== expected.good.size || deadLetters !== expected.bad.size) {
     faults.push(
       `counted ${documents} documents and ${deadLetters} dead letters of ${expected.good.size} and ${expected.bad.size}`,
     );
   }
-  const lettersTwice = letters - expected.bad.size;
   return {
     documents: expected.good.size,
     poison: expected.bad.size,
-    lettersTwice,
+    lettersTwice: letters - expected.bad.size,
     killed,
-    killsWhileReading,
-    sourceRate,
-    plainRate,
+    ...(options.measures
+      ? await measure(topic, cluster.url, messages, progress)
+      : { sourceRate: null, plainRate: null }),
     faults,
   };
+}
+
+/** @returns the URL of its index */
+async function defineSource({ broker, topic }: TestTopic, root: string, index: string): Promise<string> {
+  const schema = { dynamic: 'strict', fields: { n: { kind: 'integer' }, text: { kind: 'text' } } };
+  const url = `${root}/v1/indexes/${index}`;
+  await must('PUT', url, { shards: 4, replicas: 2, schema });
+  await must('PUT', `${root}/v1/sources/${index}`, { brokers: [broker], topic, index, key: 'message' });
+  return url;
+}
+
+/** Part after part, in the midst of each of which a root or a leaf is killed. @returns how often each was killed */
+async function fillUnderKills(
+  topic: TestTopic,
+  source: string,
+  { cluster, messages, seed, kills, progress }: SourceLoopOptions,
+): Promise<Record<string, number>> {
+  const random = createRandom(seed);
+  const killed: Record<string, number> = {};
+  const partEnd = (part: number): number => Math.floor((messages * (part + 1)) / (kills + 1));
+  for (let part = 0; part <= kills; part++) {
+    const [from, to] = [part === 0 ? 0 : partEnd(part - 1), partEnd(part)];
+    const filling = fillTopic(topic, { seed, from, to });
+    if (part < kills) {
+      // Something of this part is read before the kill.
+      await until(source, ({ counts }) => countOf(counts) > from + (to - from) / 10);
+      const { [0]: [name] = [] } = Object.entries(
+        await killProcesses(
+          {
+            cluster: { ...cluster, pids: () => rootsAndLeaves(cluster.pids()) },
+            seed,
+            kills: 1,
+            pauseMsMax: 300,
+            restartMsMax: 300_000,
+            progress,
+          },
+          random,
+        ),
+      );
+      killed[name!] = (killed[name!] ?? 0) + 1;
+      progress(`killed ${name}, ${to} of ${messages} messages are there`);
+    }
+    await filling;
+  }
+  return killed;
+}
+
+/** The whole topic once more, without kills: by a fresh source into a fresh index, and by a loop of the client library that parses and does no more. */
+async function measure(topic: TestTopic, root: string, messages: number, progress: (line: string) => void) {
+  const begunAt = performance.now();
+  await defineSource({ ...topic }, root, again);
+  await untilRead(`${root}/v1/sources/${again}`, messages);
+  const sourceRate = Math.round((messages / (performance.now() - begunAt)) * 1000);
+  progress(`a fresh source reads all of it at ${sourceRate}/s`);
+  const plain = await readTopic(topic, ({ value }) => void parse(value.toString()));
+  const plainRate = Math.round((plain.count / plain.ms) * 1000);
+  progress(`a plain loop reads and parses it at ${plainRate}/s`);
+  return { sourceRate, plainRate };
 }
 
 function rootsAndLeaves(pids: Readonly<Record<string, number>>): Record<string, number> {
@@ -128,13 +155,12 @@ function expectedOf(seed: number, messages: number) {
   return { good, bad };
 }
 
-async function untilRead(source: string, messages: number, progress: (line: string) => void): Promise<Shown> {
-  let told = 0;
-  return await until(source, ({ lag, counts }) => {
-    const read = counts['documents']! + counts['deadLetters']!;
-    if (read - told > messages / 10) progress(`${(told = read)} read`);
-    return lag === 0 && read >= messages;
-  });
+async function untilRead(source: string, messages: number): Promise<Shown> {
+  return await until(source, ({ lag, counts }) => lag === 0 && countOf(counts) >= messages);
+}
+
+function countOf(counts: Shown['counts']): number {
+  return counts['documents']! + counts['deadLetters']!;
 }
 
 async function until(source: string, isDone: (shown: Shown) => boolean): Promise<Shown> {

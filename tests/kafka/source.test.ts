@@ -53,7 +53,16 @@ test(
 
     await t.test('a root or a leaf is killed meanwhile', async () => {
       const progress = (line: string): void => t.diagnostic(line);
-      const loop = { cluster, broker: address, topic: `${logName}-stream`, messages, seed, kills: 1, progress };
+      const loop = {
+        cluster,
+        broker: address,
+        topic: `${logName}-stream`,
+        messages,
+        seed,
+        kills: 1,
+        measures: false,
+        progress,
+      };
       const { faults, documents, poison } = await sourceLoop(loop);
       assert.deepEqual([faults, cluster.faults], [[], []]);
       assert.ok(poison > 0 && documents + poison === messages, `${documents} documents and ${poison} others`);

@@ -22,32 +22,30 @@ console.log(`seed ${seed}, ${messages} messages, ${values.kills} kills, the log 
 const obstacle = brokerObstacle();
 if (obstacle !== null) throw new Error(obstacle);
 const lib = fetchJars(join(import.meta.dirname, '../../node_modules/.cache/kafka'));
-const folder = mkdtempSync(join(tmpdir(), 'sheaf-kafka-'));
-try {
-  const place = await prepareBroker({ lib, folder });
-  await startBroker(place);
-  const cluster =
-    values.log === 'sqlite'
-      ? await startCluster({ leaves: 2, replicas: 2, args: ['--roots', '2'] })
-      : await startKafkaCluster(place, 'sources');
-  try {
-    const broker = `127.0.0.1:${place.port}`;
-    const progress = (line: string): void => console.log(line);
-    const result = await sourceLoop({
-      cluster,
-      broker,
-      topic: 'stream',
-      messages,
-      seed,
-      kills: Number(values.kills),
-      progress,
-    });
-    console.log(JSON.stringify(result, null, 2));
-    if (result.faults.length > 0) process.exitCode = 1;
-  } finally {
-    await cluster.stop();
-  }
-} finally {
-  await stopBroker(folder);
-  rmSync(folder, { recursive: true, force: true });
+await using open = new AsyncDisposableStack();
+// Whoever ends this ends the broker, which has no other parent.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void open.disposeAsync().finally(() => process.exit(1)));
 }
+const folder = mkdtempSync(join(tmpdir(), 'sheaf-kafka-'));
+open.defer(() => rmSync(folder, { recursive: true, force: true }));
+const place = await prepareBroker({ lib, folder });
+open.defer(() => stopBroker(folder));
+await startBroker(place);
+const isSqlite = values.log === 'sqlite';
+const cluster = isSqlite
+  ? await startCluster({ leaves: 2, replicas: 2, args: ['--roots', '2'] })
+  : await startKafkaCluster(place, 'sources');
+open.defer(() => cluster.stop());
+const result = await sourceLoop({
+  cluster,
+  broker: `127.0.0.1:${place.port}`,
+  topic: 'stream',
+  messages,
+  seed,
+  kills: Number(values.kills),
+  measures: true,
+  progress: (line) => console.log(line),
+});
+console.log(JSON.stringify(result, null, 2));
+if (result.faults.length > 0) process.exitCode = 1;
