@@ -148,12 +148,12 @@ export class BulkRouter {
   /** Takes messages, of which the line is the offset. */
   pushMessages(packed: PackedMessages, rules: MessageRules): void {
     for (const message of unpackMessages(packed)) {
-      const { offset: line } = message;
+      const { offset: line, timestampMs } = message;
       const found = documentOf(message, rules);
       if (found.kind === 'fault') this.rejections.push({ line, ...found.fault });
       else {
         const bytes = found.kind === 'put' ? found.bytes : null;
-        const said = { key: found.key, isDeletion: found.kind === 'delete' };
+        const said = { key: found.key, isDeletion: found.kind === 'delete', timestampMs };
         this.take({ line, bytes, sizeBytes: bytes?.length ?? 0, message: said }, false);
       }
     }
@@ -276,7 +276,9 @@ export class BulkRouter {
     const parsed = parseDocument(bytes);
     if ('fault' in parsed) return parsed.fault;
     const { document } = parsed;
-    if (this.increments !== null) return this.routeIncrement(this.increments, document);
+    if (this.increments !== null) {
+      return this.routeIncrement(this.increments, document, message?.timestampMs ?? this.options.arrivedAtMs);
+    }
     if (this.options.index.schema.dynamic === 'true') {
       const unknown = this.documentsOf(document, bytes, message !== undefined).find((each) =>
         this.isBeyondSchema(each),
@@ -304,8 +306,8 @@ export class BulkRouter {
     return isBeyondSchema(this.options.index.schema, value);
   }
 
-  private routeIncrement(reader: IncrementReader, document: unknown): DocumentFault | null {
-    const read = reader.read(document, this.options.arrivedAtMs);
+  private routeIncrement(reader: IncrementReader, document: unknown, atMs: number): DocumentFault | null {
+    const read = reader.read(document, atMs);
     if ('code' in read) return read;
     this.write('increment', { key: read.key, routing: null }, Buffer.from(encodeRow(read.row)));
     return null;

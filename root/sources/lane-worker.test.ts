@@ -13,7 +13,7 @@ import { defineIndex } from '../catalog/define-index.ts';
 import { readLetter } from './dead-letter.ts';
 import { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { rootKinds } from '../kinds/root-kinds.ts';
-import { openGround, orders, startWorker, writtenTo, type Ground } from './lanes.fixture.ts';
+import { openGround, orders, rollupName, startWorker, writtenTo, type Ground } from './lanes.fixture.ts';
 import { MemoryCluster } from './memory-cluster.fixture.ts';
 
 const made = { catalogOf: (log: Log) => new CatalogCopy(log), kinds: rootKinds };
@@ -43,7 +43,7 @@ async function readAll(t: TestContext, sent: readonly Sent[], more: Partial<Sour
   await until(() => stateOf(ground).lanes[0]?.next === sent.length);
   worker.stop();
   await worker.ended;
-  return { log, cluster, ground, written: await writtenTo(log, ground, 'orders') };
+  return { log, cluster, ground, written: await writtenTo(log, ground, more.index ?? 'orders') };
 }
 
 const lettersIn = (cluster: MemoryCluster): string[] =>
@@ -121,6 +121,22 @@ test('LaneWorker: made-up keys follow from the place, and a dead letter has its 
     'sheaf.replays': '0',
     'sheaf.error.code': 'JSON_MALFORMED',
   });
+});
+
+test('LaneWorker: in a roll-up each message is an increment, at its own time', async (t) => {
+  const dimensions = { name: { kind: 'keyword' }, at: { kind: 'date', interval: 'second', arrivedAt: true } };
+  const sent: Sent[] = [
+    ['a', '{"name":"x","n":1}'],
+    ['b', '{"name":"x","n":2}'],
+    ['c', null],
+    ['d', '{"n":1}'],
+  ];
+  const more = { index: rollupName, key: { of: 'place' } } as const;
+  const { ground, cluster, log } = await readAll(t, sent, more, { dimensions, metrics: { n: {} } });
+  const rowsOf = (await writtenTo(log, ground, rollupName)).map((line) => /^increment \S+/.exec(line)?.[0]);
+  assert.deepEqual(rowsOf.toSorted(), ['increment [1000,"x"]', 'increment [1000,"x"]', 'increment [1000,null]']);
+  assert.equal(countsOf(stateOf(ground).lanes[0]!.counts), '3 0 1 0');
+  assert.deepEqual(lettersIn(cluster), ['2 KEY_MISSING']);
 });
 
 test('LaneWorker: what Kafka has no more is counted, and the rest is read', async (t) => {

@@ -92,7 +92,6 @@ export class LaneWorker {
   private facts: TopicFacts | null = null;
   /** On the clock: before, an append waits until it is full. */
   private notBefore = -Infinity;
-  private hasDeadLetters = false;
 
   /** @param signal ends the work, beside the loss of the lease */
   constructor(root: LaneDependencies, cluster: SourceCluster, of: LaneOf, lease: HeldLease, signal: AbortSignal) {
@@ -278,10 +277,8 @@ export class LaneWorker {
   ): Promise<void> {
     if (rejections.length === 0) return;
     const { deadLetters } = source;
-    if (!this.hasDeadLetters && (await this.cluster.describe(deadLetters)) === undefined) {
-      await this.cluster.create(deadLetters);
-    }
-    this.hasDeadLetters = true;
+    // Looked at each time: what is written to a topic that is gone waits for ever.
+    if ((await this.cluster.describe(deadLetters)) === undefined) await this.cluster.create(deadLetters);
     const byLine = new Map(letters.map((letter) => [letter.message.offset, letter]));
     const again = this.of.lane === replayLane ? 1 : 0;
     const inOrder = rejections.toSorted((a, b) => a.line - b.line);

@@ -4,6 +4,7 @@ import { readEntries } from '../../shared/log/batch.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { MemoryLog } from '../../shared/log/memory.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
+import { IncrementReader } from '../../shared/rollup/read-increment.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { planValidation } from '../../shared/schema/validate.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
@@ -18,6 +19,9 @@ import { putSource } from './define-source.ts';
 import { LaneWorker, type LaneDependencies } from './lane-worker.ts';
 import { SourceBook } from './source-book.ts';
 import type { SourceCluster } from './source-cluster.ts';
+
+/** An index of this name is a roll-up. */
+export const rollupName = 'sums';
 
 export const orders: SourceSpec = {
   name: 'orders',
@@ -45,7 +49,10 @@ export async function openGround(
 ) {
   const catalog = catalogOf(log);
   const book = new SourceBook(log, silentTelemetry);
-  if (schema !== null) await defineIndex(catalog, source.index, parseIndexBody({ shards: 2, schema }));
+  if (schema !== null) {
+    const kind = source.index === rollupName ? 'rollup' : 'document';
+    await defineIndex(catalog, source.index, parseIndexBody({ kind, shards: 2, schema }));
+  }
   const { source: defined } = await putSource(catalog, source);
   let nowMs = 0;
   const ground: LaneDependencies = {
@@ -123,7 +130,9 @@ export async function writtenTo(log: MemoryLog, { catalog }: Pick<Ground, 'catal
 function inline(log: Log): WriteJobs['runMessages'] {
   return async (options, { messages, rules }, target) => {
     const job = new WriteJob({ log, ...target }, (now) => parse.receive({ kind: 'resume', job: 1, ...now }));
-    const plansOf = () => ({ plan: planValidation(options.index.schema), increments: null });
+    const { index, entries } = options;
+    const increments = entries.are === 'increments' ? new IncrementReader(entries.of) : null;
+    const plansOf = () => ({ plan: planValidation(index.schema), increments });
     const world = {
       plansOf,
       randomKey: () => 'random',
