@@ -85,6 +85,11 @@ async function run(role: Role, flags: Texts, operands: readonly string[]): Promi
       return (await import('./indexes/analyze.ts')).analyze(readConfig(role, flags, process.env), first, second, say);
     case 'jobs':
       return (await import('./jobs/jobs.ts')).jobs(readConfig(role, flags, process.env), first, second, say);
+    case 'source': {
+      const { source } = await import('./sources/source.ts');
+      const config = readConfig(role, flags, process.env);
+      return await source(config, { action: first, name: second, file: third }, say);
+    }
     case 'reindex':
       return (await import('./reindex/reindex.ts')).reindex(readConfig(role, flags, process.env), first, say);
     case 'snapshot': {

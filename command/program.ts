@@ -97,6 +97,12 @@ const commands: readonly CommandRow[] = [
     more: `As in: sheaf jobs 17 pause. A file has what POST /v1/jobs takes. ${exitCodes}.`,
   },
   {
+    role: 'source',
+    operands: '[action] [source] [file]',
+    summary: 'list the sources, or get, put (from a FILE), pause, resume or delete one, or replay its dead letters',
+    more: `As in: sheaf source replay orders. A file has what PUT /v1/sources takes. ${exitCodes}.`,
+  },
+  {
     role: 'reindex',
     operands: '<name>',
     summary: 'copy an index into one of other shards, replicas or schema, and have its name stand for the copy',

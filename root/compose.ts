@@ -42,6 +42,9 @@ import { Defence } from './scatter/defence.ts';
 import { SnapshotDesk } from './snapshots/snapshot-desk.ts';
 import { CatalogKeeper } from './storage/catalog-keeper.ts';
 import { DeletedPartitions } from './trim/deleted-partitions.ts';
+import type { SourceControl } from './sources/control-sources.ts';
+import { SourceBook } from './sources/source-book.ts';
+import { SourceRunner, type OpenCluster } from './sources/source-runner.ts';
 import type { TrimGround } from './trim/trim-floors.ts';
 import { TrimKeeper } from './trim/trim-keeper.ts';
 
@@ -71,6 +74,8 @@ export interface RootParts {
   readonly restoreFrom?: ObjectStore;
   /** Where the catalog and kept snapshots are; null where they are nowhere. */
   readonly store: ObjectStore | null;
+  /** Opens the Kafka of a source. */
+  readonly openCluster: OpenCluster;
   /** Null where searches are not traced. */
   readonly tracer: Tracing | null;
   /** Told of what a root cannot go on after; a fresh one can. */
@@ -199,6 +204,30 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   const keeping = { log, clock, timers, telemetry, isStored, deleted, ground: trimGround };
   open.adopt(new TrimKeeper(keeping), (keeper) => keeper.close());
   const snapshots = keepInStorage(open, parts, { log, leases, catalog, membership, metrics });
+  const ordinals = new OrdinalGuard(log);
+  const sourceBook = open.adopt(new SourceBook(log, telemetry), (each) => each.close());
+  const sourceRunner = new SourceRunner({
+    book: sourceBook,
+    log,
+    catalog,
+    directory: membership,
+    kinds: rootKinds,
+    writeJobs,
+    writeGate,
+    ordinals,
+    clock,
+    timers,
+    telemetry,
+    timeOfDay,
+    leases,
+    incarnation: parts.incarnation,
+    openCluster: parts.openCluster,
+    onStep: (source, counts) => {
+      for (const [outcome, count] of Object.entries(counts)) metrics.sourceMessages.inc({ source, outcome }, count);
+    },
+  });
+  open.defer(() => sourceRunner.close());
+  const sources: SourceControl = { book: sourceBook, catalog, leases, runner: sourceRunner };
   const userTime = steadyDay(timeOfDay, clock);
   const forRollovers = { catalog, membership, leases, clock, timers, telemetry, config, timeOfDay: userTime };
   const rollovers = open.adopt(new RolloverRunner(forRollovers), (each) => each.close());
@@ -206,6 +235,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     kinds: rootKinds,
     ...readPath,
     jobs,
+    sources,
     rollovers,
     restoring: { catalog, log, own: parts.store, other: restoreFrom, userTime },
     snapshots,
@@ -227,7 +257,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
         findObstacle({ catalog, directory: membership }, index, partitions) ?? writeGate.obstacle(index, partitions),
     }),
     timeOfDay,
-    ordinals: new OrdinalGuard(log),
+    ordinals,
     metrics,
     tracer,
     isReady: () => !isLeaving && isReady(),

@@ -8,6 +8,7 @@ import type { RootConfig } from '../shared/config/read.ts';
 import { readServiceAccount } from '../shared/discovery/kubernetes/service-account.ts';
 import { startDiscovery, type DiscoveryWorld } from '../shared/discovery/start.ts';
 import { findLog } from '../shared/log/connect.ts';
+import { loadKafka } from '../shared/log/kafka/library.ts';
 import { readSecretOf } from '../shared/secret/secret-file.ts';
 import { storeAt } from '../shared/storage/store-at.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
@@ -79,6 +80,10 @@ async function processParts(config: RootConfig, telemetry: Logger, environment: 
     discover: (events) => startDiscovery(config.leaves, world, events),
     store: config.snapshots === undefined ? null : await storeAt(config.snapshots, environment),
     ...(config.restoreFrom === undefined ? {} : { restoreFrom: await storeAt(config.restoreFrom, environment) }),
+    openCluster: async (brokers, onFault) => {
+      const { KafkaCluster } = await import('./sources/kafka/kafka-cluster.ts');
+      return new KafkaCluster(await loadKafka(), { brokers, now: () => systemClock.now(), onFault });
+    },
     tracer: traceUrl === undefined ? null : await openRootTracing({ ...config, traceUrl }, telemetry),
     onFatal: (facts, message) => {
       telemetry.fatal(facts, message);

@@ -16,6 +16,16 @@ export const limits = {
   aliasFilterBytesMax: 16_384,
   /** Templates of a cluster. Every reader of the catalog has to agree on it, and on the next two, as on those of aliases. */
   templatesMax: 500,
+  /** Sources of a cluster. Every reader of the catalog has to agree on it. */
+  sourcesMax: 100,
+  /** Brokers that one source names. */
+  sourceBrokersMax: 32,
+  /** Partitions of the topic of one source. */
+  sourcePartitionsMax: 1000,
+  /** So often a message may be replayed from the topic of dead letters. */
+  sourceReplaysMax: 16,
+  /** Sources that are known, of which those that were deleted a moment ago. Every reader has to agree on it. */
+  sourcesKnownMax: 1000,
   /** Patterns of one template. */
   patternsMax: 10,
   /** Aliases of one template. */

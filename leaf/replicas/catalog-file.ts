@@ -3,16 +3,22 @@
  *
  *     {"offset":7,"indexes":{"books":{…}}}            the catalog as it was when the file was begun
  *     {"offset":8,"changed":[{…}],"deleted":[]}       what has become of it, a line for each time it was written
- *     {"offset":9,…,"aliases":{"changed":[{…}],…}}    and of its aliases or templates, where they have changed
+ *     {"offset":9,…,"aliases":{"changed":[{…}],…}}    and of its aliases, templates or sources, where they have changed
  *
  * Each line is under a checksum (see shared/data-folder/sealed.ts). A change costs what it says, however many indexes there are. The file is begun anew, in one step, once the lines are
  * more than what they follow. A line that was cut short by a crash ends the file: what it said comes from the log again.
  */
 import { open, readFile } from 'node:fs/promises';
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
-import type { AliasDefinition, IndexDefinition, TemplateDefinition } from '../../shared/catalog/definition.ts';
+import type {
+  AliasDefinition,
+  IndexDefinition,
+  SourceDefinition,
+  TemplateDefinition,
+} from '../../shared/catalog/definition.ts';
 import { isStoredCatalog, readStoredCatalog, storedCatalog } from '../../shared/catalog/stored-catalog.ts';
 import { isDefinition } from '../../shared/catalog/stored-index.ts';
+import { isSource } from '../../shared/catalog/stored-source.ts';
 import { isTemplate } from '../../shared/catalog/stored-template.ts';
 import { seal, unseal } from '../../shared/data-folder/sealed.ts';
 import { SheafError } from '../../shared/errors.ts';
@@ -51,9 +57,10 @@ interface Change {
   readonly changed: readonly IndexDefinition[];
   /** Names. */
   readonly deleted: readonly string[];
-  /** Where they have changed, as the next two. */
+  /** Where they have changed, as the next three. */
   readonly aliases?: Changed<AliasDefinition>;
   readonly templates?: Changed<TemplateDefinition>;
+  readonly sources?: Changed<SourceDefinition>;
   /** See CatalogState.applied. */
   readonly applied?: readonly number[];
 }
@@ -128,12 +135,14 @@ export class CatalogFile {
   }
 }
 
-function changeOf(before: CatalogState, { offset, indexes, aliases, templates, applied }: CatalogState): Change {
+function changeOf(before: CatalogState, after: CatalogState): Change {
+  const { offset, indexes, aliases, templates, sources, applied } = after;
   return {
     offset,
     ...differencesOf(before.indexes, indexes),
     ...(aliases === before.aliases ? {} : { aliases: differencesOf(before.aliases, aliases) }),
     ...(templates === before.templates ? {} : { templates: differencesOf(before.templates, templates) }),
+    ...(sources === before.sources ? {} : { sources: differencesOf(before.sources, sources) }),
     ...(applied === before.applied ? {} : { applied }),
   };
 }
@@ -178,12 +187,14 @@ export async function readCatalogFile(path: string, onDamage: () => void): Promi
   return state;
 }
 
-function apply(state: CatalogState, { offset, aliases, templates, applied, ...ofIndexes }: Change): CatalogState {
+function apply(state: CatalogState, change: Change): CatalogState {
+  const { offset, aliases, templates, sources, applied, ...ofIndexes } = change;
   return {
     offset,
     indexes: applyTo(state.indexes, ofIndexes),
     aliases: aliases === undefined ? state.aliases : applyTo(state.aliases, aliases),
     templates: templates === undefined ? state.templates : applyTo(state.templates, templates),
+    sources: sources === undefined ? state.sources : applyTo(state.sources, sources),
     applied: applied ?? state.applied,
   };
 }
@@ -201,9 +212,10 @@ function applyTo<V extends Named>(before: TrieMap<V>, { changed, deleted }: Chan
 
 function isChange(value: unknown): value is Change {
   if (!isObject(value) || !Number.isSafeInteger(value['offset'])) return false;
-  const { aliases, templates, applied } = value;
+  const { aliases, templates, sources, applied } = value;
   if (aliases !== undefined && !isChanged(aliases, isAlias)) return false;
   if (templates !== undefined && !isChanged(templates, isTemplate)) return false;
+  if (sources !== undefined && !isChanged(sources, isSource)) return false;
   return (applied === undefined || isArrayOf(applied, isCount)) && isChanged(value, isDefinition);
 }
 

@@ -19,6 +19,7 @@ import { registerRolloverRoute } from './routes/rollover.ts';
 import { registerRowsRoute } from './routes/rows.ts';
 import { registerSearchRoutes } from './routes/search.ts';
 import { registerSnapshotRoutes } from './routes/snapshots.ts';
+import { registerSourceRoutes } from './routes/sources.ts';
 import { registerTemplateRoutes } from './routes/templates.ts';
 import { securityHeaders } from '../../shared/http/security-headers.ts';
 import type { RootServices } from './services.ts';
@@ -89,6 +90,7 @@ export async function createApp(services: RootServices, authenticate: Authentica
   registerJobRoutes(app, services);
   registerRestoreRoutes(app, services);
   registerSnapshotRoutes(app, services);
+  registerSourceRoutes(app, services);
   registerClusterRoutes(app, services);
   registerProbes(app, services);
   registerRowsRoute(app, services);

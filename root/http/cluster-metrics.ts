@@ -1,17 +1,19 @@
 /** What a root tells Prometheus of the cluster as it sees it; looked at when it is asked for. */
 import { Gauge, type Registry } from '@prometheus-io/client';
 import { shortfall } from '../catalog/shortfall.ts';
+import { lagsOf } from '../sources/source-lags.ts';
 import type { PeerState } from '../membership/leaf-peer.ts';
 import type { RootServices } from './services.ts';
 
 type Seen = Pick<RootServices, 'membership' | 'isLogConnected' | 'heads' | 'lags' | 'clock'> & {
-  readonly catalog: { readonly state: Pick<RootServices['catalog']['state'], 'indexes'> };
+  readonly catalog: { readonly state: Pick<RootServices['catalog']['state'], 'indexes' | 'sources'> };
+  readonly sources: Pick<RootServices['sources'], 'book' | 'runner'>;
 };
 
 const states: readonly PeerState[] = ['up', 'suspect', 'down', 'refused'];
 
 export function observeCluster(registry: Registry, seen: Seen): void {
-  const { membership, catalog, isLogConnected, heads, lags, clock } = seen;
+  const { membership, catalog, isLogConnected, heads, lags, clock, sources } = seen;
   const logConnected = new Gauge({
     name: 'sheaf_root_log_connected',
     help: '1 while this root is connected to the log, without which nothing can be written; else 0.',
@@ -75,6 +77,18 @@ export function observeCluster(registry: Registry, seen: Seen): void {
       this.set(age === null ? -1 : age / 1000);
     },
   });
-  const gauges = [logConnected, leaves, replicasMissing, replicaLagEntries, replicaLagSeconds, headsAge];
+  const sourceLag = new Gauge({
+    name: 'sheaf_root_source_lag',
+    help: 'Offsets of a partition of a topic that are not read yet, of those that this root reads.',
+    labelNames: ['source', 'partition'] as const,
+    registers: [],
+    collect() {
+      this.reset();
+      for (const { source, partition, lag } of lagsOf(sources, catalog.state.sources.values())) {
+        this.set({ source, partition: String(partition) }, lag);
+      }
+    },
+  });
+  const gauges = [sourceLag, logConnected, leaves, replicasMissing, replicaLagEntries, replicaLagSeconds, headsAge];
   for (const gauge of gauges) registry.registerMetric(gauge);
 }

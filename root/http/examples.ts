@@ -59,6 +59,13 @@ export const newTemplate = {
 };
 
 export const newSnapshot = { name: 'before-change', timeout: '10m' };
+export const newSource = {
+  brokers: ['127.0.0.1:9092'],
+  topic: 'orders',
+  index: 'orders',
+  key: 'message',
+  add: { at: 'timestamp' },
+};
 
 export const book = { title: 'Moby-Dick; or, The Whale', author: 'Herman Melville', year: 1851 };
 

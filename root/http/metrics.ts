@@ -64,6 +64,12 @@ export function createRootMetrics() {
       help: 'Objects removed from object storage because nothing named them any more.',
       registers,
     }),
+    sourceMessages: new Counter({
+      name: 'sheaf_root_source_messages_total',
+      help: 'Messages of sources that this root has written, by what became of them: documents, deletions, deadLetters; and missed, offsets that Kafka had no more.',
+      labelNames: ['source', 'outcome'] as const,
+      registers,
+    }),
     documentsAccepted: new Counter({
       name: 'sheaf_root_documents_accepted_total',
       help: 'Puts and deletes acknowledged as durable.',

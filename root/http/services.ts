@@ -19,6 +19,7 @@ import type { IncrementLane } from '../route/increment-lane.ts';
 import type { OrdinalGuard } from '../route/ordinal-guard.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
 import type { SnapshotDesk } from '../snapshots/snapshot-desk.ts';
+import type { SourceControl } from '../sources/control-sources.ts';
 import type { Tracer } from '../../shared/telemetry/tracer.ts';
 import type { RootMetrics } from './metrics.ts';
 
@@ -34,6 +35,7 @@ export interface RootServices extends RoundDependencies {
   readonly restoring: RestoreWorld;
   /** Null where there is no object storage. */
   readonly snapshots: SnapshotDesk | null;
+  readonly sources: SourceControl;
   readonly rollovers: Pick<RolloverRunner, 'problemOf'>;
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;

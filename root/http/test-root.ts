@@ -58,6 +58,9 @@ export function testParts(log: Log): RootParts {
       return { close: () => undefined };
     },
     store: null,
+    openCluster: async () => {
+      throw new Error('no test of a root without leaves has a Kafka');
+    },
     tracer: null,
     onFatal: (facts, message) => {
       throw new Error(message, { cause: facts });

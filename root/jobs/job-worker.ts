@@ -45,7 +45,7 @@ import { AggregateWork } from './aggregate-work.ts';
 import { digestOf, findBatch } from './find-batch.ts';
 import { changedKeys } from './changed-keys.ts';
 import { routingsOfCopies } from './copies.ts';
-import { jobBatch, type JobBook } from './job-book.ts';
+import type { JobBook } from './job-book.ts';
 import type { ChangingKind } from './kinds/job-kind.ts';
 import { jobKinds } from './kinds/job-kinds.ts';
 import { JobPace } from './job-pace.ts';
@@ -397,7 +397,7 @@ export class JobWorker {
           const taken = batches.reduce((sum, { count }) => sum + count, 0);
           const counts = { ...step.counts, rejected: lines.length - taken };
           const pending = await this.pendingOf(batches);
-          const appended = await this.appendAll([...batches, jobBatch({ ...step, counts, pending })]);
+          const appended = await this.appendAll([...batches, root.book.batch({ ...step, counts, pending })]);
           appendedAt.offset = appended.at(-1)!.lastOffset;
           return appended.slice(0, -1);
         },
@@ -456,7 +456,7 @@ export class JobWorker {
   }
 
   private async append(step: JobStep): Promise<void> {
-    const [appended] = await this.appendAll([jobBatch(step)]);
+    const [appended] = await this.appendAll([this.root.book.batch(step)]);
     await this.root.book.reach(appended!.lastOffset);
     this.noteStep();
   }

@@ -2,12 +2,10 @@
  * Documents from bytes to record batches: cut, parse, check against the schema, find the key, hash it to a shard,
  * append to that shard's batch. One line that cannot be taken is rejected and no other. Pure; runs in the parse worker.
  */
-import { isUtf8 } from 'node:buffer';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
-import { findDuplicateKey } from '../../shared/json/duplicate-key.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import { quoteAsWritten } from '../../shared/json/written-number.ts';
 import { limits } from '../../shared/limits.ts';
@@ -25,6 +23,8 @@ import { ByteOrderMark } from './byte-order-mark.ts';
 import type { BodyEntries } from './body-entries.ts';
 import { DocumentSplitter, type DocumentPiece, type Splitter } from './document-splitter.ts';
 import { readOperationLine, type LineDocument, type LineOperation, type PatchOptions } from './operation-line.ts';
+import { documentOf, unpackMessages, type MessageRules, type PackedMessages } from './messages.ts';
+import { parseDocument } from './parse-document.ts';
 import { WholeBody } from './whole-body.ts';
 
 export interface Rejection extends DocumentFault {
@@ -145,6 +145,20 @@ export class BulkRouter {
     this.takeAll(this.splitter.end());
   }
 
+  /** Takes messages, of which the line is the offset. */
+  pushMessages(packed: PackedMessages, rules: MessageRules): void {
+    for (const message of unpackMessages(packed)) {
+      const { offset: line, timestampMs } = message;
+      const found = documentOf(message, rules);
+      if (found.kind === 'fault') this.rejections.push({ line, ...found.fault });
+      else {
+        const bytes = found.kind === 'put' ? found.bytes : null;
+        const said = { key: found.key, isDeletion: found.kind === 'delete', timestampMs };
+        this.take({ line, bytes, sizeBytes: bytes?.length ?? 0, message: said }, false);
+      }
+    }
+  }
+
   /** Deletes a document. */
   delete(key: string): void {
     const { key: source } = this.options;
@@ -190,10 +204,10 @@ export class BulkRouter {
   }
 
   private *heldDocuments(): Generator<object> {
-    for (const { bytes } of this.held ?? []) {
-      const parsed = bytes === null ? null : parse(bytes);
+    for (const { bytes, message } of this.held ?? []) {
+      const parsed = bytes === null ? null : parseDocument(bytes);
       if (parsed === null || 'fault' in parsed) continue;
-      for (const document of this.documentsOf(parsed.document, bytes!)) {
+      for (const document of this.documentsOf(parsed.document, bytes!, message !== undefined)) {
         // One with a fault is rejected whatever fields there are.
         if (isObject(document.value) && this.faultOf(document) === null) yield document.value;
       }
@@ -235,9 +249,9 @@ export class BulkRouter {
   }
 
   /** The documents in a line: the line itself, or those inside one that says what is done. */
-  private documentsOf(line: unknown, bytes: Buffer): readonly LineDocument[] {
+  private documentsOf(line: unknown, bytes: Buffer, isMessage: boolean): readonly LineDocument[] {
     const whole: LineDocument = { value: line, bytes, at: '' };
-    if (this.options.key.kind === 'given') return [whole];
+    if (isMessage || this.options.key.kind === 'given') return [whole];
     const said = readOperationLine(line, bytes);
     if (said === null) return [whole];
     if ('code' in said || said.operation.kind === 'delete') return [];
@@ -246,17 +260,29 @@ export class BulkRouter {
     return upsert === null ? [operation.document] : [operation.document, upsert];
   }
 
-  private route({ bytes, sizeBytes, line }: DocumentPiece, isLast: boolean): DocumentFault | 'hold' | null {
+  private route(piece: DocumentPiece, isLast: boolean): DocumentFault | 'hold' | null {
+    const { bytes, sizeBytes, line, message } = piece;
+    if (message?.isDeletion === true) {
+      return this.routeOperation(
+        { kind: 'delete', condition: { kind: 'none' } },
+        { key: message.key, routing: null },
+        line,
+      );
+    }
     if (bytes === null) {
       const detail = { limitBytes: limits.documentBytesMax, actualBytes: sizeBytes };
       return { code: 'DOCUMENT_TOO_LARGE', at: '', detail };
     }
-    const parsed = parse(bytes);
+    const parsed = parseDocument(bytes);
     if ('fault' in parsed) return parsed.fault;
     const { document } = parsed;
-    if (this.increments !== null) return this.routeIncrement(this.increments, document);
+    if (this.increments !== null) {
+      return this.routeIncrement(this.increments, document, message?.timestampMs ?? this.options.arrivedAtMs);
+    }
     if (this.options.index.schema.dynamic === 'true') {
-      const unknown = this.documentsOf(document, bytes).find((each) => this.isBeyondSchema(each));
+      const unknown = this.documentsOf(document, bytes, message !== undefined).find((each) =>
+        this.isBeyondSchema(each),
+      );
       if (unknown !== undefined) return isLast ? notAdded(unknown, this.plan) : 'hold';
     }
     const { key } = this.options;
@@ -265,9 +291,10 @@ export class BulkRouter {
     if (key.kind === 'given') {
       return this.routeOperation(givenOperation(key.change, whole), { ...plain, key: key.key }, line);
     }
+    const put: LineOperation = { kind: 'put', condition: { kind: 'none' }, document: whole };
+    if (message !== undefined) return this.routeOperation(put, { ...plain, key: message.key }, line);
     const said = readOperationLine(document, bytes);
-    if (said === null)
-      return this.routeOperation({ kind: 'put', condition: { kind: 'none' }, document: whole }, plain, line);
+    if (said === null) return this.routeOperation(put, plain, line);
     if ('code' in said) return said;
     return this.routeOperation(said.operation, { key: said.key, routing: said.routing ?? plain.routing }, line);
   }
@@ -279,8 +306,8 @@ export class BulkRouter {
     return isBeyondSchema(this.options.index.schema, value);
   }
 
-  private routeIncrement(reader: IncrementReader, document: unknown): DocumentFault | null {
-    const read = reader.read(document, this.options.arrivedAtMs);
+  private routeIncrement(reader: IncrementReader, document: unknown, atMs: number): DocumentFault | null {
+    const read = reader.read(document, atMs);
     if ('code' in read) return read;
     this.write('increment', { key: read.key, routing: null }, Buffer.from(encodeRow(read.row)));
     return null;
@@ -407,18 +434,4 @@ function notAdded({ value, at }: LineDocument, { paths }: ValidationPlan): Docum
   const fault = validateDocument({ paths, unknownAllowed: false }, value);
   const field = fault?.detail['field'];
   return { code: 'FIELD_NOT_ADDED', at: `${at}${fault?.at ?? ''}`, detail: { field, limit: limits.fieldsMax } };
-}
-
-function parse(bytes: Buffer): { readonly document: unknown } | { readonly fault: DocumentFault } {
-  if (!isUtf8(bytes)) {
-    return { fault: { code: 'JSON_MALFORMED', at: '', detail: { reason: 'the bytes are not valid UTF-8' } } };
-  }
-  try {
-    const document: unknown = JSON.parse(bytes.toString('utf8'));
-    const duplicate = findDuplicateKey(bytes, document);
-    return duplicate === null ? { document } : { fault: { code: 'JSON_DUPLICATE_KEY', ...duplicate } };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { fault: { code: 'JSON_MALFORMED', at: '', detail: { reason: reason.slice(0, 200) } } };
-  }
 }

@@ -11,6 +11,8 @@ export interface DocumentPiece {
   readonly bytes: Buffer | null;
   /** Its size so far when it is over the limit. */
   readonly sizeBytes: number;
+  /** Of a message of a source: what it says beside its bytes, which are the document and nothing else. */
+  readonly message?: { readonly key: string | null; readonly isDeletion: boolean; readonly timestampMs: number };
 }
 
 /** Cuts the bytes of a body into documents. */

@@ -46,6 +46,7 @@ export class ParseJob {
     let fault: ErrorBody | null = null;
     try {
       if (message.kind === 'chunk') this.router.push(Buffer.from(message.bytes.buffer));
+      else if (message.kind === 'messages') this.router.pushMessages(message.packed, message.rules);
       else if (message.kind === 'delete') this.router.delete(message.key);
       else {
         this.isEnded = true;

@@ -2,10 +2,12 @@
 import type { Fields } from '../../shared/schema/collisions.ts';
 import type { ErrorBody } from '../../shared/errors.ts';
 import type { BulkOptions, Rejection, RoutedBatch } from './bulk-router.ts';
+import type { MessageRules, PackedMessages } from './messages.ts';
 
 export type ToWorker =
   | { readonly kind: 'begin'; readonly job: number; readonly options: BulkOptions }
   | { readonly kind: 'chunk'; readonly job: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'messages'; readonly job: number; readonly packed: PackedMessages; readonly rules: MessageRules }
   | { readonly kind: 'delete'; readonly job: number; readonly key: string }
   | { readonly kind: 'end'; readonly job: number }
   /** The index as it is now, after `missing`. */

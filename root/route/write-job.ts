@@ -53,6 +53,8 @@ export interface WriteTarget {
   readonly obstacle: (partitions: () => readonly string[]) => SheafError | null;
   /** Appends batches, in the place of the log's own append: whoever has more to say in the same append. */
   readonly append?: (batches: FromWorker['batches']) => Promise<Appended[]>;
+  /** Told of each line that is rejected, before the append that has the others. */
+  readonly onRejected?: (rejection: Rejection) => void;
   /** Of a request that is recorded once: asked when its one append is made. */
   readonly identity?: () => RequestIdentity;
 }
@@ -146,6 +148,7 @@ export class WriteJob {
 
   private noteRejection(rejection: Rejection): void {
     this.rejected++;
+    this.target.onRejected?.(rejection);
     this.rejectedByCode.set(rejection.code, (this.rejectedByCode.get(rejection.code) ?? 0) + 1);
     if (this.rejections.length < limits.rejectedListedMax) this.rejections.push(rejection);
   }

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { asSheafError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { BulkOptions } from './bulk-router.ts';
+import { packMessages, type Message, type MessageRules } from './messages.ts';
 import type { FromWorker, ToWorker } from './route-messages.ts';
 import { WriteJob, type WriteResult, type WriteTarget } from './write-job.ts';
 
@@ -33,13 +34,39 @@ export class WriteJobs {
    * @param target see WriteTarget
    */
   async run(options: BulkOptions, source: WriteSource, target: Omit<WriteTarget, 'log'>): Promise<WriteResult> {
+    return await this.work(options, target, async (number, job) => {
+      if (source.kind === 'delete') this.post({ kind: 'delete', job: number, key: source.key });
+      else await this.sendBody(number, job, source.body);
+    });
+  }
+
+  /** As `run`, with messages of one partition of a topic, of which the offsets stand for lines. */
+  async runMessages(
+    options: BulkOptions,
+    { messages, rules }: { readonly messages: readonly Message[]; readonly rules: MessageRules },
+    target: Omit<WriteTarget, 'log'>,
+  ): Promise<WriteResult> {
+    return await this.work(options, target, async (job) => {
+      const packed = packMessages(messages);
+      this.post({ kind: 'messages', job, packed, rules }, [packed.columns.buffer, packed.bytes.buffer]);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.worker.terminate();
+  }
+
+  private async work(
+    options: BulkOptions,
+    target: Omit<WriteTarget, 'log'>,
+    send: (number: number, job: WriteJob) => Promise<void>,
+  ): Promise<WriteResult> {
     const number = ++this.lastJob;
     const job = new WriteJob({ log: this.log, ...target }, (now) => this.post({ kind: 'resume', job: number, ...now }));
     this.jobs.set(number, job);
     this.post({ kind: 'begin', job: number, options });
     try {
-      if (source.kind === 'delete') this.post({ kind: 'delete', job: number, key: source.key });
-      else await this.sendBody(number, job, source.body);
+      await send(number, job);
       this.post({ kind: 'end', job: number });
     } catch (error) {
       // The body could not be read to its end.
@@ -49,10 +76,6 @@ export class WriteJobs {
     this.jobs.delete(number);
     this.post({ kind: 'abort', job: number });
     return result;
-  }
-
-  async close(): Promise<void> {
-    await this.worker.terminate();
   }
 
   private async sendBody(number: number, job: WriteJob, body: AsyncIterable<Buffer>): Promise<void> {

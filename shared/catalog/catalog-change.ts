@@ -11,6 +11,7 @@ import { isArrayOf } from '../json/is-array-of.ts';
 import { isAliasTarget } from './stored-alias.ts';
 import { epochPattern } from './index-id.ts';
 import { isRestored } from './stored-index.ts';
+import { isSourceSpec } from './stored-source.ts';
 import { isTemplateAlias, isTemplateFrame } from './stored-template.ts';
 import { moveSteps, type AliasAction, type CatalogChange } from './definition.ts';
 
@@ -28,6 +29,8 @@ const checks: { readonly [K in CatalogChange['change']]: (change: Record<string,
   setTemplate: ({ template }) =>
     isTemplateFrame(template) && isNewIndex(template.definition) && template.patterns.length <= limits.patternsMax,
   deleteTemplate: ({ template }) => typeof template === 'string',
+  setSource: ({ source }) => isSourceSpec(source),
+  deleteSource: ({ source }) => typeof source === 'string',
   addFields: ({ id, fields }) => typeof id === 'string' && areFields(fields),
   setReplicas: ({ id, replicas }) => typeof id === 'string' && isWithin(replicas, limits.replicasMax),
   delete: ({ id }) => typeof id === 'string',

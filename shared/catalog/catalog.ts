@@ -12,6 +12,7 @@ import type { IndexBody } from '../schema/parse.ts';
 import { optionsOf, sameOptions } from '../schema/schema.ts';
 import { changeAliases, isExpirable, withoutIndex, type Aliases } from './aliases.ts';
 import { createUnder } from './create-under.ts';
+import { setSource, type Sources } from './sources.ts';
 import { setTemplate, type Templates } from './templates.ts';
 import { readCatalogChange } from './catalog-change.ts';
 import { indexIdAt, type IdParts } from './index-id.ts';
@@ -30,7 +31,9 @@ export interface CatalogState {
   readonly aliases: Aliases;
   /** By name. */
   readonly templates: Templates;
-  /** Offsets of the last entries that changed aliases or templates, ascending: whoever appended one reads here whether it was valid. */
+  /** By name. */
+  readonly sources: Sources;
+  /** Offsets of the last entries that changed aliases, templates or sources, ascending: whoever appended one reads here whether it was valid. */
   readonly applied: readonly number[];
 }
 
@@ -42,6 +45,7 @@ export const emptyCatalog: CatalogState = {
   indexes: TrieMap.of(),
   aliases: TrieMap.of(),
   templates: TrieMap.of(),
+  sources: TrieMap.of(),
   applied: [],
 };
 
@@ -77,6 +81,14 @@ export function applyCatalogEntry(state: CatalogState, offset: number, name: str
     case 'deleteTemplate': {
       const templates = state.templates.without(change.template);
       return templates === state.templates ? { ...state, offset } : applied(state, offset, { templates });
+    }
+    case 'setSource': {
+      const changed = setSource(state.sources, change.source, offset);
+      return 'fault' in changed ? { ...state, offset } : applied(state, offset, changed);
+    }
+    case 'deleteSource': {
+      const sources = state.sources.without(change.source);
+      return sources === state.sources ? { ...state, offset } : applied(state, offset, { sources });
     }
     case 'create':
     case 'addFields':

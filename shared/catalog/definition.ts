@@ -131,7 +131,43 @@ export interface CreateUnder {
   readonly atMs: number;
 }
 
-/** Body of a catalog entry; the entry's key is the index's name, `aliasesKey` or `templatesKey`. */
+/** What is known of a message beside its value, as a field of its document. */
+export const sourceFacts = ['topic', 'partition', 'offset', 'timestamp', 'key'] as const;
+export type SourceFact = (typeof sourceFacts)[number];
+
+/** Under which key a message is written. */
+export type SourceKey =
+  /** Its own, which is text. */
+  | { readonly of: 'message' }
+  | { readonly of: 'field'; readonly field: string }
+  /** Made of topic, partition and offset: each message is a document of its own. */
+  | { readonly of: 'place' };
+
+/** A topic of Kafka whose messages are documents of an index. */
+export interface SourceSpec {
+  readonly name: string;
+  /** `host:port` of some brokers, at least one. */
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  /** Name of the index, or of an alias that is written to. */
+  readonly index: string;
+  readonly key: SourceKey;
+  /** Dotted path to the object inside the value that is the document; absent, it is the value. */
+  readonly at?: string;
+  /** Fields that are added to each document. */
+  readonly add: Readonly<Record<string, SourceFact>>;
+  /** Where the topic is begun: with all it has, or with what comes. */
+  readonly from: 'earliest' | 'latest';
+  /** The topic of messages that are no documents. */
+  readonly deadLetters: string;
+}
+
+export interface SourceDefinition extends SourceSpec {
+  /** Offset of the entry that created it: unique, never used again. */
+  readonly id: number;
+}
+
+/** Body of a catalog entry; the entry's key is the index's name, `aliasesKey`, `templatesKey` or `sourcesKey`. */
 export type CatalogChange =
   | {
       readonly change: 'create';
@@ -145,6 +181,8 @@ export type CatalogChange =
   | { readonly change: 'expire'; readonly id: string; readonly alias: string }
   | { readonly change: 'setTemplate'; readonly template: TemplateDefinition }
   | { readonly change: 'deleteTemplate'; readonly template: string }
+  | { readonly change: 'setSource'; readonly source: SourceSpec }
+  | { readonly change: 'deleteSource'; readonly source: string }
   | { readonly change: 'addFields'; readonly id: string; readonly fields: Readonly<Record<string, FieldDefinition>> }
   | { readonly change: 'setReplicas'; readonly id: string; readonly replicas: number }
   | { readonly change: 'delete'; readonly id: string }
@@ -156,3 +194,6 @@ export const aliasesKey = '_aliases';
 
 /** The key of entries about templates, which is no name of an index either. */
 export const templatesKey = '_templates';
+
+/** The key of entries about sources, which is none. */
+export const sourcesKey = '_sources';

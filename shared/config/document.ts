@@ -32,6 +32,7 @@ const titles: Readonly<Record<Role, string>> = {
   template: 'what indexes are like that writes create',
   analyze: 'the terms of a text',
   jobs: 'what changes many documents',
+  source: 'topics of Kafka whose messages become documents',
   reindex: 'copying an index into one of another shape, and taking its place',
   snapshot: 'keeping the state of all indexes in object storage',
   snapshots: 'the states that are kept',

@@ -110,6 +110,7 @@ const defaults: Record<Role, object> = {
   template: { url, json: false },
   analyze: { url, json: false },
   jobs: { url, json: false },
+  source: { url, json: false },
   reindex: { url, back: false },
   snapshot: { url, delete: false, json: false },
   snapshots: { url, json: false },

@@ -226,6 +226,12 @@ export interface PutConfig extends ChangeConfig {
   readonly patch: boolean;
 }
 
+/** Of `sheaf source`. */
+export interface SourceConfig {
+  readonly url: string;
+  readonly json: boolean;
+}
+
 export interface JobsConfig {
   readonly url: string;
   readonly json: boolean;
@@ -333,6 +339,7 @@ export interface Configs {
   readonly count: CountConfig;
   readonly analyze: AnalyzeConfig;
   readonly jobs: JobsConfig;
+  readonly source: SourceConfig;
   readonly reindex: ReindexConfig;
   readonly snapshot: SnapshotConfig;
   readonly snapshots: SnapshotsConfig;

@@ -129,6 +129,9 @@ export const leasesPartition = 'leases';
 /** The partition of jobs: see shared/jobs. */
 export const jobsPartition = 'jobs';
 
+/** The partition of sources: see shared/sources. */
+export const sourcesPartition = 'sources';
+
 /** The name of a partition of an index, by its number. Named by index id, so that a name used again never meets old data. */
 export function shardPartition(indexId: string, number: number): string {
   return `${indexId}/${number}`;

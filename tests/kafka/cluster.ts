@@ -22,7 +22,7 @@ export interface KafkaCluster extends Pick<Cluster, 'url' | 'pids' | 'signal'> {
 
 const script = fileURLToPath(new URL('../../sheaf.ts', import.meta.url));
 const host = '127.0.0.1';
-const readyMsMax = 120_000;
+const readyMsMax = 300_000;
 const roots = ['root-0', 'root-1'];
 const leaves = ['leaf-0', 'leaf-1'];
 

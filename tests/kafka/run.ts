@@ -15,6 +15,7 @@ const files = [
   'shared/log/kafka/kafka-log.test.ts',
   'tests/kafka/kill.test.ts',
   'tests/scenarios/restore.test.ts',
+  'tests/kafka/source.test.ts',
 ];
 
 async function runTests(given: readonly string[]): Promise<number> {

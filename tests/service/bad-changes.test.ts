@@ -53,7 +53,7 @@ async function ask(method: string, path: string, body: unknown, headers: Readonl
 
 /** All that a change could have changed. */
 async function everything(): Promise<unknown> {
-  const paths = ['aliases', 'templates', 'jobs', 'indexes/one/documents/a', 'indexes/two/documents/a'];
+  const paths = ['aliases', 'templates', 'jobs', 'sources', 'indexes/one/documents/a', 'indexes/two/documents/a'];
   const { indexes } = (await must('GET', `${cluster.url}/v1/indexes`)) as { indexes: { name: string; id: string }[] };
   const rest = await Promise.all(paths.map(async (path) => (await ask('GET', path, undefined)).body));
   return [indexes.map(({ name, id }) => `${name} ${id}`), ...rest];

@@ -5,7 +5,7 @@ import type { IndexDefinition } from '../../../shared/catalog/catalog.ts';
 import { replicaName } from '../../../shared/protocol/replicas.ts';
 import { formatLogSource } from '../../../shared/discovery/log-source.ts';
 import { formatAddress } from '../../../shared/transport/address.ts';
-import { jobsPartition, leasesPartition } from '../../../shared/log/log.ts';
+import { jobsPartition, leasesPartition, sourcesPartition } from '../../../shared/log/log.ts';
 import { inOneZone } from '../../catalog/in-one-zone.ts';
 import { listStops } from '../../catalog/list-stops.ts';
 import { shortfall } from '../../catalog/shortfall.ts';
@@ -22,7 +22,7 @@ import type { RootServices } from '../services.ts';
 const open = Type.Record(Type.String(), Type.Unknown());
 
 export function registerClusterRoutes(app: FastifyInstance, services: RootServices): void {
-  const { catalog, config, jobs, leases, membership } = services;
+  const { catalog, config, jobs, sources, leases, membership } = services;
   const tags = ['cluster'];
 
   app.get('/v1/cluster', {
@@ -58,7 +58,11 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
       // Looked at once for all indexes.
       const seen = { placedCount: membership.placedCount, statuses: () => leaves };
       return {
-        stopped: listStops(catalog, leaves, { [leasesPartition]: leases.stopped, [jobsPartition]: jobs.book.stopped }),
+        stopped: listStops(catalog, leaves, {
+          [leasesPartition]: leases.stopped,
+          [jobsPartition]: jobs.book.stopped,
+          [sourcesPartition]: sources.book.stopped,
+        }),
         log: {
           address: formatLogSource(config.log),
           reachable: services.isLogConnected(),

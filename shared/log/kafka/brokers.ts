@@ -6,7 +6,7 @@ import { SheafError } from '../../errors.ts';
 import { formatAddress, type Address } from '../../transport/address.ts';
 import type { KafkaLibrary } from './library.ts';
 import type { Place } from './names.ts';
-import type { RecordGroup } from './records.ts';
+import type { PlainRecord, RecordGroup } from './records.ts';
 
 export interface Topic {
   /** A UUID: a topic made again under its name has another. */
@@ -30,11 +30,32 @@ export interface FetchPart {
   readonly offset: number;
 }
 
+/** Records as they came, with what only those look at who read what others have written. */
+export interface FetchedGroup extends RecordGroup {
+  readonly lastOffsetDelta: number;
+  readonly firstTimestamp: bigint;
+  readonly maxTimestamp: bigint;
+  readonly producerId: bigint;
+  readonly records: readonly (PlainRecord & {
+    readonly offsetDelta: number;
+    readonly timestampDelta: bigint;
+    readonly headers: readonly (readonly [Buffer | null, Buffer | null])[];
+  })[];
+}
+
+/** A transaction that counts for nothing: what its producer wrote from there on, up to the marker that says so. */
+export interface AbortedTransaction {
+  readonly producerId: bigint;
+  readonly firstOffset: bigint;
+}
+
 /** What a broker said of one part that was asked for. */
 export interface Fetched {
   /** Of Kafka's protocol; 0 for none. */
   readonly errorCode: number;
-  readonly groups: readonly RecordGroup[];
+  readonly groups: readonly FetchedGroup[];
+  /** Of what is read committed: whose records are to be passed over. */
+  readonly aborted: readonly AbortedTransaction[];
   /** When the broker took the last group, milliseconds since 1970. */
   readonly takenAtMs: number;
 }
@@ -75,6 +96,8 @@ export interface BrokersOptions {
   readonly clientId: string;
   /** Milliseconds of any steady clock. */
   readonly now: () => number;
+  /** Nothing is read of a transaction that goes on, and the latest offset is before it. */
+  readonly readCommitted?: boolean;
 }
 
 export class Brokers {
@@ -94,6 +117,11 @@ export class Brokers {
     const pool = () =>
       new library.ConnectionPool(clientId, { connectTimeout: connectTimeoutMs, requestTimeout: requestTimeoutMs });
     this.pools = { ask: pool(), tail: pool(), side: pool() };
+  }
+
+  /** As Kafka's protocol numbers it. */
+  private get isolation(): 0 | 1 {
+    return this.options.readCommitted === true ? 1 : 0;
   }
 
   /** The id of Kafka's cluster; null before the first answer. */
@@ -138,7 +166,9 @@ export class Brokers {
         partitions: numbers.map((partitionIndex) => ({ partitionIndex, currentLeaderEpoch: -1, timestamp })),
       }));
       const { api } = this.library.listOffsetsV7;
-      const answer = await this.request('ask', leader, (connection) => api.async(connection, -1, 0, topics));
+      const answer = await this.request('ask', leader, (connection) =>
+        api.async(connection, -1, this.isolation, topics),
+      );
       for (const { name, partitions } of answer.topics) {
         for (const { partitionIndex, errorCode, offset } of partitions) {
           if (errorCode !== 0) throw this.moved(`offsets of ${name} ${partitionIndex}: ${errorCode}`);
@@ -169,18 +199,18 @@ export class Brokers {
     }));
     const { api } = this.library.fetchV13;
     const answer = await this.request(lane, leader, (connection) =>
-      api.async(connection, waitMs, 1, fetchBytesMax, 0, 0, -1, asked, [], ''),
+      api.async(connection, waitMs, 1, fetchBytesMax, this.isolation, 0, -1, asked, [], ''),
     );
     if (answer.errorCode !== 0) throw this.moved(`fetch: ${answer.errorCode}`);
     const found = new Map<string, Fetched>();
     for (const { topicId, partitions } of answer.responses) {
-      for (const { partitionIndex, errorCode, records } of partitions) {
+      for (const { partitionIndex, errorCode, records, abortedTransactions } of partitions) {
         const groups = records ?? [];
         const takenAtMs = Number(groups.at(-1)?.maxTimestamp ?? 0n);
-        found.set(`${topicId} ${partitionIndex}`, { errorCode, groups, takenAtMs });
+        found.set(`${topicId} ${partitionIndex}`, { errorCode, groups, aborted: abortedTransactions ?? [], takenAtMs });
       }
     }
-    const nothing: Fetched = { errorCode: 0, groups: [], takenAtMs: 0 };
+    const nothing: Fetched = { errorCode: 0, groups: [], aborted: [], takenAtMs: 0 };
     return parts.map(({ topicId, place }) => found.get(`${topicId} ${place.number}`) ?? nothing);
   }
 

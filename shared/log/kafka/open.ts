@@ -1,7 +1,7 @@
 /** Opens a log over Kafka: finds it or makes it, and reads what has to be known before anything is asked. Touches the world: sockets. */
 import { SheafError } from '../../errors.ts';
 import type { Address } from '../../transport/address.ts';
-import { catalogPartition, jobsPartition, leasesPartition } from '../log.ts';
+import { catalogPartition, jobsPartition, leasesPartition, sourcesPartition } from '../log.ts';
 import { Brokers, latest, unavailable, type Topic, type TopicSettings } from './brokers.ts';
 import type { KafkaLibrary } from './library.ts';
 import { Decisions } from './decisions.ts';
@@ -77,7 +77,7 @@ export async function openKafka(library: KafkaLibrary, options: OpenOptions): Pr
   await meta.reached(metaEnd! - 1);
   const settings = writer ?? { replication: 0, minInSync: 0 };
   const topics = new Topics(brokers, meta, settings);
-  const fixed = [decisionsName, catalogPartition, leasesPartition, jobsPartition];
+  const fixed = [decisionsName, catalogPartition, leasesPartition, jobsPartition, sourcesPartition];
   if (writer !== null) await topics.make(fixed.map((each) => ({ name: plainTopic(name, each), partitions: 1 })));
   const keys = new KeyTable(writer?.idempotencyRetentionMs ?? 0);
   const decisions = await follow({ brokers, tail, topics, keys, options, produce });

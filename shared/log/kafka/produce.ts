@@ -4,12 +4,12 @@ import type { Address } from '../../transport/address.ts';
 import { bootstrapOf, kafkaFaults, requestTimeoutMs, unavailable } from './brokers.ts';
 import type { KafkaLibrary } from './library.ts';
 import type { Place } from './names.ts';
-import type { PlainRecord } from './records.ts';
+import type { HeadedRecord } from './records.ts';
 
 /** Records for one partition; no two have the same one. */
 export interface Production {
   readonly place: Place;
-  readonly records: readonly PlainRecord[];
+  readonly records: readonly HeadedRecord[];
 }
 
 /**
@@ -53,11 +53,12 @@ export class Producing {
   private async send(productions: readonly Production[]): Promise<number[]> {
     if (this.closed) throw unavailable('the log was closed');
     const messages = productions.flatMap(({ place, records }) =>
-      records.map(({ key, value }) => ({
+      records.map(({ key, value, headed }) => ({
         topic: place.topic,
         partition: place.number,
         key: key as Buffer,
         value: value as Buffer,
+        ...(headed === undefined ? {} : { headers: new Map(headed) }),
       })),
     );
     const producer = await this.openFor(messages.length);

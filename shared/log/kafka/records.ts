@@ -36,6 +36,11 @@ export interface PlainRecord {
   readonly value: Uint8Array | null;
 }
 
+/** A record that says more of itself beside its value. */
+export interface HeadedRecord extends PlainRecord {
+  readonly headed?: ReadonlyMap<Buffer, Buffer>;
+}
+
 /** Records that Kafka keeps together. */
 export interface RecordGroup {
   readonly firstOffset: bigint;

@@ -1,0 +1,18 @@
+/** The JSON of a document, or what is wrong with it. Pure. */
+import { isUtf8 } from 'node:buffer';
+import { findDuplicateKey } from '../../shared/json/duplicate-key.ts';
+import type { DocumentFault } from '../../shared/schema/validate.ts';
+
+export function parseDocument(bytes: Buffer): { readonly document: unknown } | { readonly fault: DocumentFault } {
+  if (!isUtf8(bytes)) {
+    return { fault: { code: 'JSON_MALFORMED', at: '', detail: { reason: 'the bytes are not valid UTF-8' } } };
+  }
+  try {
+    const document: unknown = JSON.parse(bytes.toString('utf8'));
+    const duplicate = findDuplicateKey(bytes, document);
+    return duplicate === null ? { document } : { fault: { code: 'JSON_DUPLICATE_KEY', ...duplicate } };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { fault: { code: 'JSON_MALFORMED', at: '', detail: { reason: reason.slice(0, 200) } } };
+  }
+}

@@ -1,0 +1,115 @@
+/** A Kafka cluster as sources see it. Touches the world: sockets, of the client library. */
+import { asSheafError, SheafError } from '../../../shared/errors.ts';
+import { Brokers, earliest, latest } from '../../../shared/log/kafka/brokers.ts';
+import type { KafkaLibrary } from '../../../shared/log/kafka/library.ts';
+import { Producing } from '../../../shared/log/kafka/produce.ts';
+import { Tail } from '../../../shared/log/kafka/tail.ts';
+import { formatAddress, type Address } from '../../../shared/transport/address.ts';
+import type { SourceCluster, TopicFacts, TopicReading, TopicRecord } from '../source-cluster.ts';
+import { KafkaReading } from './topic-reading.ts';
+
+const clientId = 'sheaf-source';
+/** What the brokers say by default. */
+const settings = { replication: 0, minInSync: 0 };
+/** Of one request that writes: a larger record goes by itself. */
+const writeBytesMax = 4 * 1024 * 1024;
+
+export interface KafkaClusterOptions {
+  readonly brokers: readonly Address[];
+  /** Milliseconds of any steady clock. */
+  readonly now: () => number;
+  /** Told of each request that failed and is made again. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export class KafkaCluster implements SourceCluster {
+  private readonly options: KafkaClusterOptions;
+  private readonly brokers: Brokers;
+  private readonly tail: Tail;
+  private readonly producing: Producing;
+
+  constructor(library: KafkaLibrary, options: KafkaClusterOptions) {
+    this.options = options;
+    const { brokers: bootstrap, now } = options;
+    this.brokers = new Brokers({ library, bootstrap, clientId, now, readCommitted: true });
+    this.tail = new Tail(this.brokers, options.onFault);
+    this.producing = new Producing(library, { bootstrap, clientId });
+  }
+
+  async describe(topic: string): Promise<TopicFacts | undefined> {
+    const found = (await this.reach(() => this.brokers.find([topic], true))).get(topic);
+    return found === undefined ? undefined : { id: found.id, partitions: found.leaders.length };
+  }
+
+  async offsets(topic: string, partitions: number, which: 'latest' | 'earliest'): Promise<number[]> {
+    const places = Array.from({ length: partitions }, (_, number) => ({ topic, number }));
+    return await this.reach(() => this.brokers.offsets(places, which === 'latest' ? latest : earliest));
+  }
+
+  read(topic: string, topicId: string, partition: number, from: number): TopicReading {
+    const { tail, brokers } = this;
+    const place = { topic, number: partition };
+    return new KafkaReading({ tail, brokers, place, topicId, from, onFault: this.options.onFault });
+  }
+
+  async write(topic: string, records: readonly TopicRecord[]): Promise<void> {
+    for (const some of inRequests(records)) {
+      const place = { topic, number: 0 };
+      try {
+        await this.producing.produce([{ place, records: some.map(headed) }]);
+      } catch (error) {
+        throw refusedOr(topic, this.unreachable(error));
+      }
+    }
+  }
+
+  async create(topic: string): Promise<void> {
+    await this.reach(() => this.brokers.create([{ name: topic, partitions: 1 }], settings));
+  }
+
+  async close(): Promise<void> {
+    this.tail.close();
+    await Promise.allSettled([this.producing.close(), this.brokers.close()]);
+  }
+
+  private async reach<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      throw this.unreachable(error);
+    }
+  }
+
+  /** What a log says of its brokers is no fault of the log here. */
+  private unreachable(raw: unknown): SheafError {
+    const error = asSheafError(raw);
+    if (error.code !== 'LOG_UNAVAILABLE') return error;
+    const brokers = this.options.brokers.map(formatAddress);
+    const reason = error.detail['reason'];
+    return new SheafError('SOURCE_UNREACHABLE', { detail: { brokers, reason }, cause: error });
+  }
+}
+
+function refusedOr(topic: string, error: SheafError): SheafError {
+  if (error.code !== 'BODY_TOO_LARGE') return error;
+  return new SheafError('DEAD_LETTER_REFUSED', { detail: { ...error.detail, topic }, cause: error });
+}
+
+function headed({ key, value, headers }: TopicRecord) {
+  return { key, value, headed: new Map(headers.map(([name, text]) => [Buffer.from(name), Buffer.from(text)])) };
+}
+
+function* inRequests(records: readonly TopicRecord[]): Generator<TopicRecord[]> {
+  let some: TopicRecord[] = [];
+  let sizeBytes = 0;
+  for (const record of records) {
+    const own = (record.key?.length ?? 0) + (record.value?.length ?? 0);
+    if (some.length > 0 && sizeBytes + own > writeBytesMax) {
+      yield some;
+      [some, sizeBytes] = [[], 0];
+    }
+    some.push(record);
+    sizeBytes += own;
+  }
+  if (some.length > 0) yield some;
+}

@@ -1,0 +1,146 @@
+/** A topic of Kafka that is read into an index by two roots, over a log in Kafka: each message once, whatever is killed, and what is bad in a source. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freshLogName, skipWithoutKafka } from '../../shared/log/kafka/kafka.fixture.ts';
+import { loadKafka } from '../../shared/log/kafka/library.ts';
+import { freePort } from '../cluster/free-port.ts';
+import { must, send } from '../service/client.ts';
+import type { BrokerPlace } from './broker.ts';
+import { startKafkaCluster } from './cluster.ts';
+import { sourceLoop } from './source-loop.ts';
+import { createTopic, readTopic, type TestTopic } from './source-topic.ts';
+
+const place = process.env['SHEAF_TEST_KAFKA_PLACE'];
+const skip =
+  place === undefined &&
+  (skipWithoutKafka || 'the topics of another broker are not to be filled: npm run test:kafka starts one');
+
+interface Shown {
+  readonly state: string;
+  readonly lag: number | null;
+  readonly error: { readonly code: string } | null;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly replay: {
+    readonly next: number;
+    readonly until: number;
+    readonly counts: Readonly<Record<string, number>>;
+  } | null;
+}
+
+async function until(url: string, isDone: (shown: Shown) => boolean): Promise<Shown> {
+  let last: unknown;
+  for (const end = performance.now() + 120_000; performance.now() < end; await sleep(100)) {
+    const { status, body } = await send<Shown>('GET', url);
+    last = body;
+    if (status === 200 && isDone(body)) return body;
+  }
+  throw new Error(`${url} does not come to that: ${JSON.stringify(last)}`);
+}
+
+test(
+  'a source over Kafka: each message once, under kills; what is bad in one',
+  { skip, timeout: 600_000 },
+  async (t) => {
+    const broker = JSON.parse(place!) as BrokerPlace;
+    const address = `127.0.0.1:${broker.port}`;
+    const logName = freshLogName();
+    const cluster = await startKafkaCluster(broker, logName);
+    t.after(() => cluster.stop());
+    const sources = `${cluster.url}/v1/sources`;
+    const seed = 11;
+    const messages = 6000;
+
+    await t.test('a root or a leaf is killed meanwhile', async () => {
+      const progress = (line: string): void => t.diagnostic(line);
+      const loop = {
+        cluster,
+        broker: address,
+        topic: `${logName}-stream`,
+        messages,
+        seed,
+        kills: 1,
+        measures: false,
+        progress,
+      };
+      const { faults, documents, poison } = await sourceLoop(loop);
+      assert.deepEqual([faults, cluster.faults], [[], []]);
+      assert.ok(poison > 0 && documents + poison === messages, `${documents} documents and ${poison} others`);
+    });
+
+    await t.test('dead letters are replayed by the schema of then', async () => {
+      const fields = { n: { kind: 'integer' }, text: { kind: 'text' }, unknown: { kind: 'boolean' } };
+      const schema = { dynamic: 'strict', fields };
+      await must('PUT', `${cluster.url}/v1/indexes/stream`, { shards: 4, replicas: 2, schema });
+      const before = (await must<Shown>('POST', `${sources}/stream/replay`)).counts;
+      const { replay } = await until(
+        `${sources}/stream`,
+        ({ replay: asked }) => asked !== null && asked.next === asked.until,
+      );
+      const { documents, deadLetters } = replay!.counts;
+      assert.equal(documents! + deadLetters!, before['deadLetters']);
+      assert.ok(documents! > 0, 'no message of this seed lacks a field only');
+    });
+
+    await t.test('a message of 10 MB that is no document holds nothing up, and a tombstone deletes', async () => {
+      const library = await loadKafka();
+      const topic: TestTopic = { library, broker: address, topic: `${logName}-heavy`, partitions: 1 };
+      await createTopic(topic, [{ name: 'max.message.bytes', value: String(12 * 1024 * 1024) }]);
+      const producer = new library.Producer({ clientId: 'sheaf-test', bootstrapBrokers: [address] });
+      const heavy = Buffer.alloc(10 * 1024 * 1024, 'x');
+      const sent: [key: string, value: Buffer | undefined][] = [
+        ['a', Buffer.from('{"n":1}')],
+        ['heavy', heavy],
+        ['b', Buffer.from('{"n":2}')],
+        ['a', undefined],
+      ];
+      for (const [key, value] of sent) {
+        const message = {
+          topic: topic.topic,
+          partition: 0,
+          key: Buffer.from(key),
+          ...(value === undefined ? {} : { value }),
+        };
+        await producer.send({ messages: [message], acks: -1 });
+      }
+      await producer.close();
+      await must('PUT', `${cluster.url}/v1/indexes/heavy`, {
+        shards: 1,
+        schema: { fields: { n: { kind: 'integer' } } },
+      });
+      await must('PUT', `${sources}/heavy`, { brokers: [address], topic: topic.topic, index: 'heavy', key: 'message' });
+      const { counts } = await until(`${sources}/heavy`, ({ lag }) => lag === 0);
+      assert.deepEqual(counts, { documents: 2, deletions: 1, deadLetters: 1, missed: 0 });
+      const letters: Buffer[] = [];
+      await readTopic({ ...topic, topic: `${topic.topic}.dead-letters` }, ({ value }) => void letters.push(value));
+      assert.ok(letters.length > 0 && letters.every((value) => value.equals(heavy)));
+      const answers = ['a', 'b'].map((key) => send('GET', `${cluster.url}/v1/indexes/heavy/documents/${key}`));
+      assert.deepEqual(
+        (await Promise.all(answers)).map(({ status }) => status),
+        [404, 200],
+      );
+    });
+
+    // Each row: what is wrong, the source, how it says so.
+    const nobody = `127.0.0.1:${await freePort()}`;
+    const standing: [what: string, source: object, code: string][] = [
+      ['no broker', { brokers: [nobody], topic: 'any', index: 'stream' }, 'SOURCE_UNREACHABLE'],
+      ['no topic', { brokers: [address], topic: `${logName}-none`, index: 'stream' }, 'SOURCE_TOPIC_MISSING'],
+      ['no index', { brokers: [address], topic: `${logName}-heavy`, index: 'none' }, 'INDEX_NOT_FOUND'],
+      [
+        'no field of the name of the key',
+        { brokers: [address], topic: `${logName}-heavy`, index: 'stream', key: { field: 'id' } },
+        'SOURCE_INDEX_UNFIT',
+      ],
+    ];
+    for (const [i, [what, source, code]] of standing.entries()) {
+      await t.test(`a source stands still and says why: ${what}`, async () => {
+        const url = `${sources}/standing-${i}`;
+        await must('PUT', url, source);
+        const { state } = await until(url, ({ error }) => error?.code === code);
+        assert.equal(state, 'standing');
+        await must('DELETE', url);
+      });
+    }
+  },
+);
