@@ -20,7 +20,7 @@ import {
 } from '../../shared/jobs/job-entry.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { HeldLease } from '../../shared/lease/leases.ts';
-import { partitionOf } from '../../shared/index-kinds/partitions.ts';
+import { numberOfPartition, partitionOf } from '../../shared/index-kinds/partitions.ts';
 import { limits } from '../../shared/limits.ts';
 import type { AppendBatch, Appended } from '../../shared/log/append-batch.ts';
 import type { Log } from '../../shared/log/log.ts';
@@ -35,7 +35,7 @@ import type { WriteGate } from '../freshness/write-gate.ts';
 import { findObstacle } from '../ingest.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
 import { getDocument } from '../get-document.ts';
-import { askOutcomes } from '../plan/ask-outcomes.ts';
+import { askOutcomes, type LineOutcome } from '../plan/ask-outcomes.ts';
 import { refreshReplicas } from '../plan/refresh.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import { readQuery } from '../query/read-query.ts';
@@ -45,7 +45,9 @@ import type { WriteJobs } from '../route/write-jobs.ts';
 import { AggregateWork } from './aggregate-work.ts';
 import { digestOf, findBatch } from './find-batch.ts';
 import { changedKeys } from './changed-keys.ts';
-import { routingsOfCopies } from './copies.ts';
+import { collisionOf } from './collision.ts';
+import { deletionsOf, type CopyDeletion } from './copies.ts';
+import { findKeys } from './find-keys.ts';
 import { jobBatch, type JobBook } from './job-book.ts';
 import type { ChangingKind } from './kinds/job-kind.ts';
 import { jobKinds } from './kinds/job-kinds.ts';
@@ -336,35 +338,40 @@ export class JobWorker {
     }
   }
 
-  /** Of the keys that a stretch of the log writes to and a page has no document of: those that are gone, or match no more. */
+  /** Of the keys that a stretch of the log writes to: the copies of those that are gone, or match no more, or are elsewhere now. */
   private async deletionsOf(
     job: Job,
     { index, shard, keys, above }: Followed,
     { documents, upTo }: Page,
   ): Promise<string[]> {
-    const { root } = this;
+    const { root, signal } = this;
     const target = await this.targetOf(job);
-    const found = new Set(documents.map(({ key }) => key));
-    const missing = [...keys].filter(([key, first]) => first <= upTo && !found.has(key)).map(([key]) => key);
+    const found = new Map(documents.map((document) => [document.key, document]));
+    const touched = [...keys].filter(([, first]) => first <= upTo).map(([key]) => key);
+    const copies = Map.groupBy(
+      await findKeys(root, { index: target, keys: touched, query: { kind: 'all' }, signal }),
+      ({ key }) => key,
+    );
+    const deletionsOfKey = async (key: string): Promise<CopyDeletion[]> => {
+      const about = { key, copies: copies.get(key) ?? [], upTo };
+      const document = found.get(key);
+      if (document !== undefined) {
+        const { routing } = splitRouting(document.source);
+        const now = { routing, sequence: document.sequence };
+        return deletionsOf({ index, shard, target }, { ...about, now, routing });
+      }
+      const token = encodeToken({ [partitionOf(index, shard)]: upTo });
+      const asked = { index, key, shard, realtime: false, timeoutMs: getTimeoutMs, token };
+      const { found: other } = await getDocument(root, asked);
+      // Untouched by the stretch, or written again after it, which a later stretch has.
+      if (other !== null && (other.sequence <= above || other.sequence > upTo)) return [];
+      const routing = other === null ? null : splitRouting(other.source).routing;
+      return deletionsOf({ index, shard, target }, { ...about, now: null, routing });
+    };
     const lines: string[] = [];
-    for (let from = 0; from < missing.length; from += getsAtOnce) {
-      const deletions = missing.slice(from, from + getsAtOnce).map(async (key) => {
-        const token = encodeToken({ [partitionOf(index, shard)]: upTo });
-        const asked = { index, key, shard, realtime: false, timeoutMs: getTimeoutMs, token };
-        const { found: now } = await getDocument(root, asked);
-        // Untouched by the stretch, or written again after it, which a later stretch has.
-        const isOther = now !== null && (now.sequence <= above || now.sequence > upTo);
-        if (isOther) return [];
-        const routings =
-          now === null
-            ? await routingsOfCopies(root, { index, shard, target, key })
-            : [splitRouting(now.source).routing];
-        return routings.map((routing) => {
-          const routed = routing === null ? {} : { _routing: routing };
-          return JSON.stringify({ _delete: key, ...routed, _version: upTo + 1 });
-        });
-      });
-      lines.push(...(await Promise.all(deletions)).flat());
+    for (let from = 0; from < touched.length; from += getsAtOnce) {
+      const deletions = await Promise.all(touched.slice(from, from + getsAtOnce).map(deletionsOfKey));
+      lines.push(...deletions.flat().map(lineOfDeletion));
     }
     return lines;
   }
@@ -437,7 +444,33 @@ export class JobWorker {
       note(outcome === null ? 'uncertain' : (kind.counts[outcome.result] ?? countsByResult[outcome.result]));
     }
     if (expected > judged.length) note('uncertain', expected - judged.length);
+    await this.requireApart(job, index, outcomes);
     return counts;
+  }
+
+  /** A copy that met something may have met another document of its key. @throws SheafError JOB_ROUTINGS_MEET */
+  private async requireApart(job: Job, target: IndexDefinition, outcomes: readonly LineOutcome[]): Promise<void> {
+    const { spec, items } = job;
+    // In a single shard a key has one document, whatever its routing.
+    if (spec.into === undefined || items.length === 1) return;
+    const { root, signal } = this;
+    const met = outcomes.filter(({ outcome }) => !isUntouched(outcome?.result));
+    const keys = [...new Set(met.map(({ key }) => key))];
+    if (keys.length === 0) return;
+    const index = await this.findIndex(job);
+    const here = await findKeys(root, { index, keys, query: queryOf(job, index), signal });
+    // What takes a place has nothing but copies.
+    const isOwn = spec.alias !== undefined;
+    const there = isOwn ? await findKeys(root, { index: target, keys, query: { kind: 'all' }, signal }) : [];
+    const upTo = items.map((item) => item.upTo);
+    for (const { key, partition, outcome } of met) {
+      const shard = numberOfPartition(partition);
+      const asked = isOwn && outcome?.result === 'conflict';
+      const copy = asked ? (there.find((each) => each.key === key && each.shard === shard) ?? null) : undefined;
+      const copied = { key, shard, here: here.filter((each) => each.key === key), there: copy };
+      const collision = collisionOf(copied, target, upTo);
+      if (collision !== null) throw new SheafError('JOB_ROUTINGS_MEET', { detail: { ...collision } });
+    }
   }
 
   private async judgedOf(number: number, item: JobItem): Promise<readonly JudgedEntry[]> {
@@ -555,6 +588,15 @@ function changingKind({ spec }: Job): ChangingKind {
 
 function isWriterOf({ ended, spec }: Job, { id }: IndexDefinition): boolean {
   return ended === null && jobKinds[spec.kind].does === 'changes' && (spec.intoId ?? spec.indexId) === id;
+}
+
+/** Whether a copy found nothing of its key, or a delete was of no copy. */
+function isUntouched(result: Result | undefined): boolean {
+  return result === 'created' || result === 'deleted' || result === 'not_found';
+}
+
+function lineOfDeletion({ key, routing, version }: CopyDeletion): string {
+  return JSON.stringify({ _delete: key, ...(routing === null ? {} : { _routing: routing }), _version: version });
 }
 
 /** The item of the last step: those before it are done, and in those after it nothing is changed. */
