@@ -2,12 +2,10 @@
  * Documents from bytes to record batches: cut, parse, check against the schema, find the key, hash it to a shard,
  * append to that shard's batch. One line that cannot be taken is rejected and no other. Pure; runs in the parse worker.
  */
-import { isUtf8 } from 'node:buffer';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
-import { findDuplicateKey } from '../../shared/json/duplicate-key.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import { quoteAsWritten } from '../../shared/json/written-number.ts';
 import { limits } from '../../shared/limits.ts';
@@ -24,6 +22,7 @@ import { validateDocument, type DocumentFault, type ValidationPlan } from '../..
 import { ByteOrderMark } from './byte-order-mark.ts';
 import type { BodyEntries } from './body-entries.ts';
 import { DocumentSplitter, type DocumentPiece, type Splitter } from './document-splitter.ts';
+import { parseDocument } from './parse-document.ts';
 import { readOperationLine, type LineDocument, type LineOperation, type PatchOptions } from './operation-line.ts';
 import { WholeBody } from './whole-body.ts';
 
@@ -78,6 +77,8 @@ export interface BulkOptions {
   readonly keySeed: string | null;
   /** Of the documents whose lines do not say it: what decides their shard in place of the key. */
   readonly routing?: string;
+  /** The same, where a field of the document says it. */
+  readonly routingField?: string;
   /** All entries are of this shard, whatever their keys and routings are: they change documents that are there. */
   readonly shard?: number;
   /** The caller wants to know what became of each line, of those without a condition too. */
@@ -191,7 +192,7 @@ export class BulkRouter {
 
   private *heldDocuments(): Generator<object> {
     for (const { bytes } of this.held ?? []) {
-      const parsed = bytes === null ? null : parse(bytes);
+      const parsed = bytes === null ? null : parseDocument(bytes);
       if (parsed === null || 'fault' in parsed) continue;
       for (const document of this.documentsOf(parsed.document, bytes!)) {
         // One with a fault is rejected whatever fields there are.
@@ -251,7 +252,7 @@ export class BulkRouter {
       const detail = { limitBytes: limits.documentBytesMax, actualBytes: sizeBytes };
       return { code: 'DOCUMENT_TOO_LARGE', at: '', detail };
     }
-    const parsed = parse(bytes);
+    const parsed = parseDocument(bytes);
     if ('fault' in parsed) return parsed.fault;
     const { document } = parsed;
     if (this.increments !== null) return this.routeIncrement(this.increments, document);
@@ -291,24 +292,38 @@ export class BulkRouter {
     const { kind, condition } = operation;
     if (
       !this.deletable &&
-      (kind !== 'put' ||
-        condition.kind !== 'none' ||
-        said.key !== null ||
-        said.routing !== null ||
-        this.options.tellsOutcomes)
+      (kind !== 'put' || condition.kind !== 'none' || said.key !== null || said.routing !== null)
     ) {
       return { code: 'INDEX_APPEND_ONLY', at: '', detail: {} };
     }
-    const missing = this.routingFault(said.routing);
+    const routing = this.routingOf(operation, said);
+    if (routing !== null && typeof routing !== 'string') return routing;
+    const missing = this.routingFault(routing);
     if (missing !== null) return missing;
-    if (kind === 'delete') return this.writeOperation(operation, { ...said, key: said.key! }, line);
+    if (kind === 'delete') return this.writeOperation(operation, { routing, key: said.key! }, line);
     const { document } = operation;
     const upsert = kind === 'patch' ? operation.patch.upsert : null;
     const fault = this.faultOf(document) ?? (upsert === null || upsert === document ? null : this.faultOf(upsert));
     if (fault !== null) return fault;
     const isNew = kind === 'put' && condition.kind !== 'sequence';
     const key = said.key ?? this.keyOf(document, isNew ? line : null);
-    return typeof key === 'string' ? this.writeOperation(operation, { ...said, key }, line) : key;
+    return typeof key === 'string' ? this.writeOperation(operation, { routing, key }, line) : key;
+  }
+
+  /** What a line says itself, then what the field of its document says. */
+  private routingOf(operation: LineOperation, said: SaidPlace): string | null | DocumentFault {
+    const { routingField: field } = this.options;
+    if (said.routing !== null || field === undefined) return said.routing;
+    if (operation.kind === 'delete') return { code: 'ROUTING_MISSING', at: '', detail: { field } };
+    const { value, at } = operation.document;
+    if (!isObject(value)) return null;
+    const routing = readKey(value, field);
+    if (typeof routing === 'string') return routing;
+    return {
+      ...routing,
+      code: routing.code === 'KEY_MISSING' ? 'ROUTING_MISSING' : routing.code,
+      at: `${at}${routing.at}`,
+    };
   }
 
   private faultOf({ value, at }: LineDocument): DocumentFault | null {
@@ -407,18 +422,4 @@ function notAdded({ value, at }: LineDocument, { paths }: ValidationPlan): Docum
   const fault = validateDocument({ paths, unknownAllowed: false }, value);
   const field = fault?.detail['field'];
   return { code: 'FIELD_NOT_ADDED', at: `${at}${fault?.at ?? ''}`, detail: { field, limit: limits.fieldsMax } };
-}
-
-function parse(bytes: Buffer): { readonly document: unknown } | { readonly fault: DocumentFault } {
-  if (!isUtf8(bytes)) {
-    return { fault: { code: 'JSON_MALFORMED', at: '', detail: { reason: 'the bytes are not valid UTF-8' } } };
-  }
-  try {
-    const document: unknown = JSON.parse(bytes.toString('utf8'));
-    const duplicate = findDuplicateKey(bytes, document);
-    return duplicate === null ? { document } : { fault: { code: 'JSON_DUPLICATE_KEY', ...duplicate } };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { fault: { code: 'JSON_MALFORMED', at: '', detail: { reason: reason.slice(0, 200) } } };
-  }
 }
