@@ -177,6 +177,8 @@ export const limits = {
   jobResultBytesMax: 1024 * 1024,
   /** Of the results that are kept, together: they stand in one entry with all jobs. */
   jobResultsBytesMax: 8 * 1024 * 1024,
+  /** Batches that were skipped which a replica remembers and tells: the last ones. */
+  skippedToldMax: 100,
   /** Documents that a job names of those that it could not change. */
   jobRefusalsMax: 10,
   /** Documents that a job changes in a second, where it says so. */

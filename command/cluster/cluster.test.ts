@@ -41,6 +41,7 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
         behind: 0,
         replicasMissing: { notReady: 1, noLeaf: 2 },
         replicasReported,
+        differing: [{ shard: 0, entry: 7, readBy: ['a'], skippedBy: ['b'] }],
       },
       {
         name: 'whole',
@@ -50,6 +51,7 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
         documents: 1,
         replicasMissing: { notReady: 0, noLeaf: 0 },
         replicasReported: [],
+        differing: [],
       },
     ],
   };
@@ -69,6 +71,9 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
     'index  documents  behind  shards  replicas  replicas missing',
     'x             23       0       2         2  1 not ready, 2 without a leaf: fewer leaves than replicas',
     'whole          1  ?            1         1  all there',
+    '',
+    'x, shard 0: its replicas differ: a read entry 7 before it was skipped, b did not.',
+    'To end that, end a, delete indexes/ID/0 in its data folder, and start it: it copies the others.',
     '',
     'alias  written to by  rolls next by     last rolled               problem',
     'logs   logs-2         age 4000 of 5000  2026-11-29T10:00:00.000Z  LOG_FULL',

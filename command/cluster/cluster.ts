@@ -59,6 +59,13 @@ export interface ClusterAnswer {
       readonly documents: number;
       readonly behind: number | null;
     }[];
+    /** Replicas of which some have the entries of a batch that was skipped, and some have not. */
+    readonly differing: readonly {
+      readonly shard: number;
+      readonly entry: number;
+      readonly readBy: readonly string[];
+      readonly skippedBy: readonly string[];
+    }[];
   }[];
 }
 
@@ -96,6 +103,15 @@ export function clusterLines(answer: ClusterAnswer, eachShard = false): string[]
     lines.push('', `${partition} stands still before ${offset} on ${by.join(', ')}: ${code}: ${reason}`, fix);
   }
   if (answer.indexes.length > 0) lines.push('', ...indexTable(answer.indexes));
+  for (const { name, differing } of answer.indexes) {
+    for (const { shard, entry, readBy, skippedBy } of differing) {
+      lines.push(
+        '',
+        `${name}, shard ${shard}: its replicas differ: ${readBy.join(', ')} read entry ${entry} before it was skipped, ${skippedBy.join(', ')} did not.`,
+        `To end that, end ${readBy.join(', ')}, delete indexes/ID/${shard} in its data folder, and start it: it copies the others.`,
+      );
+    }
+  }
   if (answer.rollovers.length > 0) lines.push('', ...rolloverTable(answer.rollovers));
   for (const index of eachShard ? answer.indexes : []) lines.push('', ...shardTable(index));
   return lines;

@@ -29,6 +29,7 @@ for (const [name, indexes, ready, all] of rows) {
         behind: 0,
         replicasMissing: { notReady, noLeaf },
         replicasReported: [],
+        differing: [],
       };
     });
     assert.deepEqual(fillingOf({ indexes: answer }), { ready, all });
