@@ -45,6 +45,7 @@ export interface IngestRequest {
   /** See BulkOptions. */
   readonly keySeed: string | null;
   readonly routing?: string;
+  readonly routingField?: string;
   readonly tellsOutcomes: boolean;
   /** Milliseconds for the outcomes of what is judged. */
   readonly outcomesTimeoutMs: number;
@@ -72,7 +73,7 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   const entries = root.kinds[index.kind].entriesOf(index);
   const catalogOffset = root.catalog.state.offset;
   const isOneAppend = identity !== null;
-  const routing = request.routing === undefined ? {} : { routing: request.routing };
+  const { routing, routingField } = request;
   const options = {
     index,
     entries,
@@ -82,7 +83,8 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
     isOneAppend,
     keySeed,
     tellsOutcomes,
-    ...routing,
+    ...(routing === undefined ? {} : { routing }),
+    ...(routingField === undefined ? {} : { routingField }),
   };
   const held = root.writeGate.ofRequest(index);
   const passage = new WritePassage(root.catalog, index);

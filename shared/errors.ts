@@ -649,6 +649,13 @@ export const errorTable = {
       'documents do not fit the index that they were to be copied to, so it does not take the place of the other',
     fix: 'reindex into an index whose schema they fit; POST /v1/jobs without an alias copies the rest and swaps nothing',
   },
+  JOB_ROUTINGS_MEET: {
+    status: 409,
+    retry: 'never',
+    message:
+      'two documents of one key that are apart by their routings come into one shard of the index that is copied into',
+    fix: 'reindex into as many shards as the index has, or write one of the two under another key',
+  },
   JOB_UNDER_WAY: {
     status: 409,
     retry: 'never',

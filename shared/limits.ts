@@ -199,6 +199,10 @@ export const limits = {
   /** Milliseconds in which all shards must have been brought into object storage, where the caller says no other. */
   snapshotTimeoutMs: 600_000,
   snapshotTimeoutMsMax: 86_400_000,
+  /** Batches that were skipped which a replica remembers and tells: the last ones. */
+  skippedToldMax: 100,
+  /** Documents that a job names of those that it could not change. */
+  jobRefusalsMax: 10,
   /** Documents that a job changes in a second, where it says so. */
   jobDocsPerSecondMax: 1_000_000,
   /** Documents of one answer to a scan. */

@@ -51,6 +51,7 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
         replicasMissing: { notReady: 1, noLeaf: 2 },
         inOneZone: [],
         replicasReported,
+        differing: [{ shard: 0, entry: 7, readBy: ['a'], skippedBy: ['b'] }],
       },
       {
         name: 'whole',
@@ -61,6 +62,7 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
         replicasMissing: { notReady: 0, noLeaf: 0 },
         inOneZone: [],
         replicasReported: [],
+        differing: [],
       },
     ],
   };
@@ -80,6 +82,9 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
     'index  documents  behind  shards  replicas  replicas missing',
     'x             23       0       2         2  1 not ready, 2 without a leaf: fewer leaves than replicas',
     'whole          1  ?            1         1  all there',
+    '',
+    'x, shard 0: its replicas differ: a read entry 7 before it was skipped, b did not.',
+    'To end that, end a, delete indexes/ID/0 in its data folder, and start it: it copies the others.',
     '',
     'alias  written to by  rolls next by     last rolled               problem',
     'logs   logs-2         age 4000 of 5000  2026-11-29T10:00:00.000Z  LOG_FULL',
@@ -104,7 +109,17 @@ test('clusterLines: zones, where leaves have some, and what would be lost with o
   };
   const index = (name: string, inOneZone: number[]) => {
     const replicasMissing = { notReady: 0, noLeaf: 0 };
-    return { name, behind: 0, shards: 4, replicas: 2, documents: 1, replicasMissing, inOneZone, replicasReported: [] };
+    return {
+      name,
+      behind: 0,
+      shards: 4,
+      replicas: 2,
+      documents: 1,
+      replicasMissing,
+      inOneZone,
+      replicasReported: [],
+      differing: [],
+    };
   };
   const answer = {
     log: { address: 'h:2', reachable: true, problem: null },

@@ -63,6 +63,13 @@ export interface ClusterAnswer {
       readonly documents: number;
       readonly behind: number | null;
     }[];
+    /** Replicas of which some have the entries of a batch that was skipped, and some have not. */
+    readonly differing: readonly {
+      readonly shard: number;
+      readonly entry: number;
+      readonly readBy: readonly string[];
+      readonly skippedBy: readonly string[];
+    }[];
   }[];
 }
 
@@ -114,6 +121,15 @@ export function clusterLines(answer: ClusterAnswer, eachShard = false): string[]
     if (first === undefined) continue;
     const others = inOneZone.length === 1 ? '' : ` and ${inOneZone.length - 1} more`;
     lines.push(`${name}: all replicas of shard ${first}${others} lie in one zone`);
+  }
+  for (const { name, differing } of answer.indexes) {
+    for (const { shard, entry, readBy, skippedBy } of differing) {
+      lines.push(
+        '',
+        `${name}, shard ${shard}: its replicas differ: ${readBy.join(', ')} read entry ${entry} before it was skipped, ${skippedBy.join(', ')} did not.`,
+        `To end that, end ${readBy.join(', ')}, delete indexes/ID/${shard} in its data folder, and start it: it copies the others.`,
+      );
+    }
   }
   if (answer.rollovers.length > 0) lines.push('', ...rolloverTable(answer.rollovers));
   for (const index of eachShard ? answer.indexes : []) lines.push('', ...shardTable(index));

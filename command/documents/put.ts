@@ -29,12 +29,15 @@ export async function put(
 ): Promise<number> {
   if (config.create && config.ifSequence !== undefined)
     throw new CommandFailure('--create and --if-sequence exclude each other');
-  if (config.create && config.patch) throw new CommandFailure('--create and --patch exclude each other');
+  const isPatch = config.patch || config.upsert;
+  if (config.create && isPatch) {
+    throw new CommandFailure(`--create and ${config.upsert ? '--upsert' : '--patch'} exclude each other`);
+  }
   const body = file === '-' ? await buffer(world.stdin) : readDocument(file);
   const condition = config.create ? { 'if-none-match': '*' } : conditionOf(config);
   const { routing } = config;
-  const path = documentPath(index, key, config.patch ? { routing } : { routing, result: 'wait' });
-  return await change(config, { method: config.patch ? 'PATCH' : 'PUT', path, body, headers: condition }, world.say);
+  const path = documentPath(index, key, isPatch ? { routing, upsert: config.upsert } : { routing, result: 'wait' });
+  return await change(config, { method: isPatch ? 'PATCH' : 'PUT', path, body, headers: condition }, world.say);
 }
 
 /** @returns exit code 0 */

@@ -13,8 +13,19 @@ interface Job {
   readonly progress: number | null;
   readonly timeLeftMs: number | null;
   readonly counts: Readonly<Record<string, number>>;
+  /** Some of the documents that are counted as rejected. */
+  readonly rejected?: readonly RejectedDocument[];
+  readonly error?: { readonly code: string; readonly message?: string; readonly detail?: unknown } | null;
   /** Of one that aggregates and is done. */
   readonly result?: unknown;
+}
+
+/** As jobs name it. */
+export interface RejectedDocument {
+  readonly _id: string;
+  readonly code: string;
+  readonly message?: string;
+  readonly at: string;
 }
 
 const actions = ['pause', 'resume', 'cancel'];
@@ -35,6 +46,7 @@ export async function jobs(
     const answer = await ask(client, what, second);
     if (config.json) say(JSON.stringify(answer, null, 2));
     else for (const line of describe('jobs' in answer ? answer.jobs : [answer])) say(line);
+    if (!config.json && !('jobs' in answer)) for (const line of describeEnd(answer)) say(line);
     if (!config.json && 'result' in answer) say(JSON.stringify(answer.result, null, 2));
     return 0;
   } finally {
@@ -63,6 +75,22 @@ function describe(all: readonly Job[]): string[] {
     return [id, kind, index, state, done, left, told(counts)];
   });
   return textTable([['id', 'kind', 'index', 'state', 'done', 'left', 'documents'], ...rows]);
+}
+
+/** Why it failed, and which documents could not be changed. */
+function describeEnd({ error, rejected = [], counts }: Job): string[] {
+  const why = error?.code === 'JOB_INCOMPLETE' ? {} : (error?.detail ?? {});
+  const failure = error ? [`${error.code}: ${error.message ?? ''} ${JSON.stringify(why)}`] : [];
+  return [...failure, ...describeRejected(rejected, counts['rejected'] ?? 0)];
+}
+
+/** A line for each document that is named, and one for those that are not. @param count of all */
+export function describeRejected(rejected: readonly RejectedDocument[], count: number): string[] {
+  const lines = rejected.map(({ _id, code, message, at }) => {
+    return `rejected: ${_id}${at === '' ? '' : ` at ${at}`}: ${code}${message === undefined ? '' : `, ${message}`}`;
+  });
+  const more = count - rejected.length;
+  return more > 0 && lines.length > 0 ? [...lines, `rejected: ${more.toLocaleString('en-US')} more`] : lines;
 }
 
 function told(counts: Job['counts']): string {

@@ -13,6 +13,8 @@ export interface SendOptions {
   readonly client: RootClient;
   readonly index: string;
   readonly key: string | undefined;
+  /** Field that has the routings, where one has. */
+  readonly routing?: string | undefined;
   readonly concurrency: number;
   /** How long a batch is sent again. */
   readonly retryMs: number;
@@ -72,7 +74,9 @@ async function sendOne(batch: LineBatch, totals: LoadTotals, options: SendOption
 }
 
 function post(batch: LineBatch, options: SendOptions): Promise<unknown> {
-  const query = options.key === undefined ? '' : `?key=${encodeURIComponent(options.key)}`;
+  const { key, routing } = options;
+  const fields = { ...(key === undefined ? {} : { key }), ...(routing === undefined ? {} : { routingField: routing }) };
+  const query = Object.keys(fields).length === 0 ? '' : `?${new URLSearchParams(fields).toString()}`;
   return options.client.ask({
     method: 'POST',
     path: `/v1/indexes/${encodeURIComponent(options.index)}/documents${query}`,

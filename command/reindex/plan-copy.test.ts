@@ -30,6 +30,12 @@ const rows: [situation: string, known: string, expected: string | RegExp][] = [
   ['an alias of an index with another name', 'movies =films:movies', 'movies → films-2'],
   ['an alias that was copied before, and back', 'films-1 films-2 =films:films-1', 'films-1 → films-3'],
   ['an alias that is written to in one of two', 'a b =films:a,b!', 'b → films-2'],
+  ['one of a series', 'films-000001 =films:films-000001', 'films-000001 → films-000002'],
+  [
+    'one of a series that has gone on, and other numbers',
+    'films-08 films-09 films-7 films-003 =films:films-08',
+    'films-08 → films-10',
+  ],
   ['a number that is an alias', 'films =films-1:films', 'films → films-3, then films-2'],
   ['an alias of two', 'a b =films:a,b', /none of them is its write index/],
   ['nothing', 'other', /no index and no alias films/],
@@ -75,3 +81,11 @@ for (const [situation, said, schema, expected] of definitions) {
     assert.equal(isAsAsked, situation === 'the kind that it has');
   });
 }
+
+test('planCopy: a copy of an index that requires a routing requires one', () => {
+  const known = knownOf('films');
+  const indexes = known.indexes.map((index) => ({ ...index, routing: 'required' }));
+  const { definition, isAsAsked } = planCopy('films', { ...known, indexes }, { ...config, shards: 3 }, undefined);
+  assert.equal('routing' in definition && definition.routing, 'required');
+  assert.equal(isAsAsked, true);
+});

@@ -10,6 +10,8 @@ export interface KnownIndex {
   readonly kind: string;
   readonly shards: number;
   readonly replicas: number;
+  /** `required`, or nothing. */
+  readonly routing?: string;
   readonly schema: unknown;
 }
 
@@ -41,19 +43,20 @@ export interface Copy {
  */
 export function planCopy(name: string, known: Known, config: ReindexConfig, schema: unknown): Copy {
   const source = sourceOf(name, known);
-  const numbers = numbersOf(name, known);
+  const numbers = numbersOf(name, source, known);
   const isIndex = source.name === name;
-  const retireAs = isIndex ? `${name}-${numbers.next()}` : undefined;
-  const into = `${name}-${numbers.next()}`;
-  const { kind, shards, replicas } = source;
+  const retireAs = isIndex ? numbers.next() : undefined;
+  const into = numbers.next();
+  const { kind, shards, replicas, routing } = source;
+  const kept = { kind, ...(routing === undefined ? {} : { routing }) };
   const definition = {
-    kind,
+    ...kept,
     shards: config.shards ?? shards,
     replicas: config.replicas ?? replicas,
     schema: withKinds(schema ?? source.schema, config.set),
   };
   const asked = [config.shards, config.replicas, config.schema, config.set].some((each) => each !== undefined);
-  const isAsAsked = asked && isDeepStrictEqual(definition, { kind, shards, replicas, schema: source.schema });
+  const isAsAsked = asked && isDeepStrictEqual(definition, { ...kept, shards, replicas, schema: source.schema });
   return { source, into, retireAs, definition, isAsAsked };
 }
 
@@ -73,18 +76,27 @@ function sourceOf(name: string, { indexes, aliases }: Known): KnownIndex {
   return source;
 }
 
-/** Above all that the name was ever given as far as anybody knows: films-4 where there are films-1 and films-3. */
-function numbersOf(name: string, { indexes, aliases }: Known): { readonly next: () => number } {
-  const names = [...indexes.map((index) => index.name), ...aliases.map(({ alias }) => alias)];
-  const taken = names.map((each) => {
-    return each.startsWith(`${name}-`) && /^[1-9]\d{0,8}$/.test(each.slice(name.length + 1))
-      ? Number(each.slice(name.length + 1))
-      : 0;
+/**
+ * Above all that the name was ever given as far as anybody knows: films-4 where there are films-1 and films-3. A copy of one of a series is the
+ * next of it, as wide: events-000003 where events-000002 is the last, so that an alias that rolls counts on from it.
+ */
+function numbersOf(name: string, source: KnownIndex, { indexes, aliases }: Known): { readonly next: () => string } {
+  const width = digitsOf(name, source.name)?.length ?? 1;
+  const nameOf = (number: number): string => `${name}-${String(number).padStart(width, '0')}`;
+  const numbers = [...indexes.map((index) => index.name), ...aliases.map(({ alias }) => alias)].map((each) => {
+    const number = Number(digitsOf(name, each) ?? 0);
+    return nameOf(number) === each ? number : 0;
   });
-  let last = Math.max(0, ...taken);
+  let last = Math.max(0, ...numbers);
   // films-1 is taken for what films is: the copy is the second.
   if (last === 0 && !indexes.some((index) => index.name === name)) last = 1;
-  return { next: () => ++last };
+  return { next: () => nameOf(++last) };
+}
+
+/** What counts up in a name after that of its series; undefined where it is in none of that name. */
+function digitsOf(series: string, name: string): string | undefined {
+  if (!name.startsWith(`${series}-`)) return undefined;
+  return /^\d{1,9}$/.exec(name.slice(series.length + 1))?.[0];
 }
 
 function withKinds(schema: unknown, set: string | undefined): unknown {

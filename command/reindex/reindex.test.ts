@@ -62,6 +62,33 @@ for (const [situation, into, says, deleted] of rows) {
   });
 }
 
+test('reindex: documents that do not fit are named, each with its reason', async (t) => {
+  const rejected = [
+    { _id: 'f1', code: 'DOCUMENT_FIELD_TYPE', message: 'a value does not fit the kind of its field', at: '/year' },
+    { _id: 'f2', code: 'DOCUMENT_TOO_LARGE', message: 'too large', at: '' },
+  ];
+  const error = {
+    code: 'JOB_INCOMPLETE',
+    message: 'documents do not fit',
+    detail: { rejected: 12, documents: rejected },
+  };
+  const { url } = await rootThat(t, {
+    'GET /v1/jobs': [200, { jobs: [{ ...jobInto('films-2'), state: 'running', endedAt: null }] }],
+    'GET /v1/jobs/7': [
+      200,
+      { ...jobInto('films-2'), state: 'failed', counts: { read: 40, rejected: 12 }, rejected, error },
+    ],
+  });
+  const said: string[] = [];
+  const ended = reindex({ ...nothing, url }, 'films', (line) => said.push(line));
+  await assert.rejects(ended, /job 7 failed: documents do not fit \{"rejected":12\}\. films is what it was/);
+  assert.deepEqual(said.slice(-3), [
+    'rejected: f1 at /year: DOCUMENT_FIELD_TYPE, a value does not fit the kind of its field',
+    'rejected: f2: DOCUMENT_TOO_LARGE, too large',
+    'rejected: 10 more',
+  ]);
+});
+
 // Each row: an alias beside films when the job has ended; what is said of it.
 const otherRows: [situation: string, target: object, says: RegExp][] = [
   [

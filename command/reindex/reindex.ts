@@ -7,6 +7,7 @@ import type { ReindexConfig } from '../../shared/config/read.ts';
 import { AnswerError, UnreachableError } from '../client/answer-error.ts';
 import { RootClient } from '../client/client.ts';
 import { CommandFailure } from '../failure.ts';
+import { describeRejected, type RejectedDocument } from '../jobs/jobs.ts';
 import { readSchemaFile } from '../load/plan-load.ts';
 import { planCopy, type KnownAlias, type KnownIndex } from './plan-copy.ts';
 
@@ -21,6 +22,7 @@ interface Job {
   readonly progress: number | null;
   readonly timeLeftMs: number | null;
   readonly counts: Readonly<Record<string, number>>;
+  readonly rejected?: readonly RejectedDocument[];
   readonly endedAt: string | null;
   readonly error: { readonly code: string; readonly message?: string; readonly detail?: unknown } | null;
 }
@@ -128,8 +130,11 @@ async function watch(client: RootClient, begun: Job, say: (line: string) => void
     const { aliases } = (await client.ask({ method: 'GET', path: '/v1/aliases' })) as { readonly aliases: Aliases };
     return tellDone(job, aliases, say);
   }
-  const { error, into, id } = job;
-  const why = error === null ? '' : `: ${error.message ?? error.code} ${JSON.stringify(error.detail ?? {})}`;
+  const { error, into, id, rejected = [], counts } = job;
+  for (const line of describeRejected(rejected, counts['rejected'] ?? 0)) say(line);
+  // Those documents are named above.
+  const detail = error?.code === 'JOB_INCOMPLETE' ? { rejected: counts['rejected'] } : (error?.detail ?? {});
+  const why = error === null ? '' : `: ${error.message ?? error.code} ${JSON.stringify(detail)}`;
   throw new CommandFailure(
     `job ${id} ${job.state === 'failed' ? 'failed' : 'was cancelled'}${why}. ${job.alias} is what it was; ` +
       `${into} is kept, and deleted by: sheaf index ${into} --delete`,

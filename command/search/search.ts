@@ -5,6 +5,7 @@ import { AnswerError } from '../client/answer-error.ts';
 import { RootClient, type ClientRequest } from '../client/client.ts';
 import { textTable } from '../cluster/table.ts';
 import { CommandFailure } from '../failure.ts';
+import { searchRequest, type SearchFiles } from './search-request.ts';
 import { TokenFile } from './token-file.ts';
 
 /** The part of a search's answer that is shown. */
@@ -37,35 +38,29 @@ export async function search(
 ): Promise<number> {
   const client = new RootClient(config.url);
   try {
-    const request = requestOf(config, index, query);
+    const files = filesOf(config);
+    const request = searchRequest(config, index, query, files);
     const answer = (await askKept(client, index, request, config.tokenFile)) as SearchAnswer;
     if (config.json) say(JSON.stringify(answer, null, 2));
-    else for (const line of searchLines(answer, config.from, fieldsOf(config))) say(line);
+    else for (const line of searchLines(answer, passedOver(config, files), fieldsOf(config))) say(line);
     return answer.complete ? 0 : incompleteExitCode;
   } finally {
     await client.close();
   }
 }
 
-/** By parameters, or as a body where a file says a part of it; what the command line says wins over the body. */
-function requestOf(config: SearchConfig, index: string, query: string): ClientRequest {
-  const path = `/v1/indexes/${encodeURIComponent(index)}/search`;
-  if (config.body === undefined && config.aggs === undefined) {
-    return { method: 'GET', path: `${path}?${parameters(config, query)}` };
-  }
-  if (config.sort !== undefined)
-    throw new CommandFailure('--sort goes with a query alone: say "sort" in the file of --body');
-  const body = {
-    size: config.size,
-    from: config.from,
-    ...(config.timeout === undefined ? {} : { timeout: config.timeout }),
-    ...(config.body === undefined ? {} : readJsonFile('--body', config.body)),
-    ...(config.aggs === undefined ? {} : { aggs: readJsonFile('--aggs', config.aggs) }),
-    ...(query === '' ? {} : { query: { query_string: { query } } }),
+function filesOf({ body, aggs }: SearchConfig): SearchFiles {
+  return {
+    ...(body === undefined ? {} : { body: readJsonFile('--body', body) }),
+    ...(aggs === undefined ? {} : { aggs: readJsonFile('--aggs', aggs) }),
   };
-  const routed =
-    config.routing === undefined ? path : `${path}?${new URLSearchParams({ routing: config.routing }).toString()}`;
-  return { method: 'POST', path: routed, body: JSON.stringify(body) };
+}
+
+/** Hits that are passed over first. */
+function passedOver({ from }: SearchConfig, { body }: SearchFiles): number {
+  const inFile: { readonly from?: unknown } = body ?? {};
+  const said = from ?? inFile.from;
+  return typeof said === 'number' ? said : 0;
 }
 
 function readJsonFile(flag: string, path: string): object {
@@ -107,12 +102,6 @@ async function askKept(
 }
 
 const outdated: ReadonlySet<string | undefined> = new Set(['TOKEN_INVALID', 'INDEX_RESTORED']);
-
-function parameters({ size, from, sort, timeout, routing }: SearchConfig, query: string): string {
-  const given = { q: query === '' ? undefined : query, size: String(size), from: String(from), sort, timeout, routing };
-  const present = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return new URLSearchParams(present).toString();
-}
 
 /** Hits, total and coverage as lines. Pure. */
 export function searchLines(answer: SearchAnswer, from: number, fields: readonly string[] = []): string[] {

@@ -30,6 +30,7 @@ for (const [name, indexes, ready, all] of rows) {
         replicasMissing: { notReady, noLeaf },
         inOneZone: [],
         replicasReported: [],
+        differing: [],
       };
     });
     assert.deepEqual(fillingOf({ indexes: answer }), { ready, all });

@@ -49,10 +49,10 @@ export class Indexer {
   async hand(replica: number, batch: LogBatch): Promise<void> {
     // The bytes are a piece of received memory. Cloning would copy all of that, so a copy of their own is moved.
     const bytes = new Uint8Array(batch.bytes);
-    const { firstOffset, count } = batch;
+    const { firstOffset, count, skipped } = batch;
     this.waitingBytes += bytes.length;
     if (this.handed.length === 0) setImmediate(() => this.passOn());
-    this.handed.push({ replica, firstOffset, count, bytes });
+    this.handed.push({ replica, firstOffset, count, bytes, ...(skipped === true ? { skipped } : {}) });
     if (this.hasRoom) return;
     await new Promise<void>((resolve) => this.waiting.push(resolve));
   }

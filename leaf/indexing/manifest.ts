@@ -6,13 +6,15 @@
 import { SheafError } from '../../shared/errors.ts';
 import { newer } from '../segment/newer.ts';
 import { hash64 } from '../../shared/hashing/hash.ts';
+import { limits } from '../../shared/limits.ts';
 import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
 
 /** The highest that is known here. */
-export const manifestVersion = 2;
+export const manifestVersion = 3;
 
 /** The lowest of a reader that knows all that the manifest of a replica has. */
-export function versionOf({ history }: { readonly history?: unknown }): number {
+export function versionOf({ history, skipped }: { readonly history?: unknown; readonly skipped?: unknown }): number {
+  if (skipped !== undefined) return 3;
   return history === undefined ? 1 : 2;
 }
 
@@ -48,6 +50,25 @@ export interface Manifest {
   readonly segments: readonly ManifestSegment[];
   /** Absent where nothing is remembered. */
   readonly history?: ManifestHistory;
+  /**
+   * First log offsets of the batches of which nothing is in the segments as they were skipped: the last of them, ascending. A replica
+   * that read such a batch before it was skipped lacks it here. Absent where there are none.
+   */
+  readonly skipped?: readonly number[];
+}
+
+/** With the batches up to an offset that were skipped, of those that come next. */
+export function withSkipped(
+  before: readonly number[],
+  batches: readonly { readonly firstOffset: number; readonly skipped?: boolean }[],
+  { after, upTo }: { readonly after: number; readonly upTo: number },
+): readonly number[] {
+  const more = batches.filter(
+    ({ firstOffset, skipped }) => skipped === true && firstOffset > after && firstOffset <= upTo,
+  );
+  return more.length === 0
+    ? before
+    : [...before, ...more.map(({ firstOffset }) => firstOffset)].slice(-limits.skippedToldMax);
 }
 
 /** The kind that manifests leave out: they had no kind when there was no other. */

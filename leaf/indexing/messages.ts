@@ -36,6 +36,8 @@ export interface HandedBatch {
   readonly count: number;
   /** A record batch, see shared/log/batch.ts. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** See LogBatch. */
+  readonly skipped?: boolean;
 }
 
 /** Let a replica go and delete its files. */
@@ -100,6 +102,8 @@ export interface Publication {
   readonly offset: number;
   /** Of judged entries up to it, those not published before, as `Outcomes` has them; left out where there are none. */
   readonly outcomes?: Float64Array;
+  /** See Manifest. */
+  readonly skipped?: readonly number[];
 }
 
 /** About one replica. */

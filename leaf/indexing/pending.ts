@@ -29,6 +29,8 @@ export interface OffsetBatch {
   readonly firstOffset: number;
   readonly count: number;
   readonly bytes: Uint8Array;
+  /** See LogBatch. */
+  readonly skipped?: boolean;
 }
 
 /** A change as the bytes of an entry say it. @throws SheafError BATCH_INVALID, JUDGEMENT_VERSION_UNKNOWN */

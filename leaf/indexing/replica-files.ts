@@ -38,6 +38,8 @@ export interface ReplicaState<S extends StoredSegment> {
   readonly segments: readonly NumberedSegment<S>[];
   /** Up to the same offset. */
   readonly history: KeyHistory;
+  /** See Manifest. */
+  readonly skipped: readonly number[];
 }
 
 /** A state as it was read from files. */
@@ -67,13 +69,14 @@ export function readReplica<S extends StoredSegment>(
 ): FoundReplica<S> | null {
   const text = readText(join(place.folder, manifestName));
   if (text === null) return null;
-  const { offset, complete, segments, history: historyFile = null } = decodeManifest(text, place);
+  const { offset, complete, segments, history: historyFile = null, skipped = [] } = decodeManifest(text, place);
   return {
     offset,
     complete,
     segments: segments.map((segment) => readSegment(place.folder, segment, open)),
     history: historyFile === null ? new KeyHistory(kept) : readHistory(place.folder, historyFile, kept),
     historyFile,
+    skipped,
   };
 }
 
@@ -140,7 +143,8 @@ function writeManifest(place: ReplicaPlace, state: ReplicaState<StoredSegment>, 
   const { indexId, shard, kind } = place;
   const segments = state.segments.map(describe);
   const { offset, complete } = state;
-  const named = history === null ? {} : { history };
+  const { skipped } = state;
+  const named = { ...(history === null ? {} : { history }), ...(skipped.length === 0 ? {} : { skipped }) };
   const text = encodeManifest({
     formatVersion: versionOf(named),
     indexId,

@@ -9,6 +9,7 @@ import { chooseMerge, chooseSettlingMerge, type MergeCandidate } from '../merge/
 import { KeyHistory, type Retention } from '../keys/key-history.ts';
 import { undeleted, type Live, type StoredSegment } from '../snapshot/stored-segment.ts';
 import type { ShardWork } from './choose-work.ts';
+import { withSkipped } from './manifest.ts';
 import type { Publication } from './messages.ts';
 import type { OffsetBatch } from './pending.ts';
 import {
@@ -105,6 +106,7 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
       complete: false,
       segments: [],
       history: new KeyHistory(options.retention),
+      skipped: [],
     };
     this.takenOffset = this.searchable.offset;
     // Where there is no manifest, the first commit deletes what else there is.
@@ -187,14 +189,15 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
   }
 
   private makeSearchable(pending: P, upTo: number): void {
-    const { segments, history } = this.searchable;
+    const { segments, history, offset: after } = this.searchable;
     const { kept, added, changes } = this.engine.makeSearchable(this.fields, segments, pending, history);
     if (changes !== null) {
       history.take(changes);
       if (changes.outcomes.length > 0) this.unpublished.push(changes.outcomes);
     }
     const next = added === null ? kept : [...kept, this.number(added)];
-    this.searchable = { ...this.searchable, offset: upTo, segments: next };
+    const skipped = withSkipped(this.searchable.skipped, this.batches, { after, upTo });
+    this.searchable = { ...this.searchable, offset: upTo, segments: next, skipped };
   }
 
   private makeSearchableOneByOne(): void {
@@ -294,7 +297,8 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
     const segments = this.searchable.segments.map(({ id, live }) => {
       return { id, buffer: live.segment.buffer, deleted: live.deleted, liveCount: live.liveCount };
     });
-    return { segments, offset: this.offset };
+    const { skipped } = this.searchable;
+    return { segments, offset: this.offset, ...(skipped.length === 0 ? {} : { skipped }) };
   }
 
   private changed(now: number): Publication {

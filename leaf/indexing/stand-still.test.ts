@@ -6,6 +6,8 @@ import { after, test } from 'node:test';
 import { BatchWriter, emptyBatch } from '../../shared/log/batch.ts';
 import { documentEngine } from './document-engine.ts';
 import type { OffsetBatch } from './pending.ts';
+import { openSegment } from '../segment/open.ts';
+import { readReplica } from './replica-files.ts';
 import { ReplicaWriter } from './replica-writer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sheaf-still-'));
@@ -25,7 +27,8 @@ function put(text: string): Uint8Array {
 }
 
 function batchAt(firstOffset: number, kind: string): OffsetBatch {
-  return { firstOffset, count: 1, bytes: kinds[kind]!() };
+  const batch = { firstOffset, count: 1, bytes: kinds[kind]!() };
+  return kind === 'skipped' ? { ...batch, skipped: true } : batch;
 }
 
 function open() {
@@ -66,3 +69,31 @@ for (const [batches, offset, stopped] of rows) {
     assert.deepEqual([writer.offset, writer.stopped], [stopped + 1, null]);
   });
 }
+
+test('ReplicaWriter: which batches were skipped is told, and known after a restart', () => {
+  const place = { folder: join(folder, 'skipped'), indexId: 'x0', shard: 0, kind: 'document' } as const;
+  const options = { engine: documentEngine, replica: 1, place, fields: [] };
+  const writer = new ReplicaWriter({ ...options, found: null });
+  const told: (readonly number[] | undefined)[] = [];
+  // Each word: what comes between two refreshes.
+  let at = 0;
+  for (const batches of [['good'], ['skipped', 'good', 'skipped'], ['no JSON', 'good']]) {
+    for (const kind of batches) writer.take(batchAt(at++, kind), 0);
+    told.push(writer.refresh(0).skipped);
+  }
+  assert.deepEqual(told, [undefined, [1, 3], [1, 3]]);
+  // It stands before 4, which is then skipped; what it has passed comes again and is not counted twice.
+  writer.resume();
+  for (const [offset, kind] of [
+    [3, 'skipped'],
+    [4, 'skipped'],
+    [5, 'good'],
+  ] as const) {
+    writer.take(batchAt(offset, kind), 0);
+  }
+  assert.deepEqual(writer.refresh(0).skipped, [1, 3, 4]);
+  writer.commit();
+  const found = readReplica(place, openSegment);
+  assert.deepEqual(found!.skipped, [1, 3, 4]);
+  assert.deepEqual(new ReplicaWriter({ ...options, found }).publication().skipped, [1, 3, 4]);
+});

@@ -77,6 +77,8 @@ export class Replica {
   private copying: AbortController | null = null;
   private timer: Waiting = nothingWaits;
   private stop: StopReport | null = null;
+  /** See Manifest; of what is published. */
+  private skipped: readonly number[] = [];
   private askingAgain: Waiting = nothingWaits;
   private readonly waiters = new Waiters();
 
@@ -128,6 +130,7 @@ export class Replica {
       documents,
       ...(stored === -1 ? {} : { stored }),
       ...(bytes === 0 ? {} : { bytes }),
+      ...(this.skipped.length === 0 ? {} : { skipped: this.skipped }),
       ...(stop === null ? {} : { stopped: stop }),
     };
     if ('since' in lived) return { ...base, state: 'draining', since: lived.since };
@@ -346,6 +349,7 @@ export class Replica {
 
   private publish(publication: Publication): void {
     this.snapshot = this.published.take(publication);
+    this.skipped = publication.skipped ?? [];
     if (this.stop !== null && this.snapshot.offset >= this.stop.offset) this.noteStop(null);
     this.waiters.reached(this.snapshot.offset);
   }

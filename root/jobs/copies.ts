@@ -1,42 +1,61 @@
-/** Where the copies of a document are that is gone: by its routing, which only they remember. */
+/**
+ * What of the copies of a key goes, when the stretch of the log of a shard that writes to the key has been copied. Of a document that is
+ * gone only its copies know the routing, and one that was routed anew may have left its copy in another shard. Pure.
+ */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { shardOfKey } from '../../shared/hashing/hash.ts';
-import type { Log } from '../../shared/log/log.ts';
-import { splitRouting } from '../../shared/schema/routing.ts';
-import { getDocument } from '../get-document.ts';
-import type { RoundDependencies } from '../plan/round.ts';
+import type { PlacedDocument } from './find-keys.ts';
 
-const getTimeoutMs = 10_000;
+type Sharded = Pick<IndexDefinition, 'shards' | 'routing'>;
 
-export interface Gone {
-  readonly index: IndexDefinition;
-  /** Of `index`: the one that it was in. */
+export interface Followed {
+  readonly index: Sharded;
+  /** Of `index`: whose log was followed. */
   readonly shard: number;
-  readonly key: string;
   /** The index that has the copies. */
-  readonly target: IndexDefinition;
+  readonly target: Sharded;
+}
+
+export interface FollowedKey {
+  readonly key: string;
+  /** What the key has in the index and in that shard after the stretch, as far as it is to be copied; null: nothing. */
+  readonly now: Pick<PlacedDocument, 'routing' | 'sequence'> | null;
+  /** What was the last routing, where there is a document that is not to be copied. */
+  readonly routing: string | null;
+  /** All documents of the key that the target has. */
+  readonly copies: readonly PlacedDocument[];
+  /** The end of the stretch. */
+  readonly upTo: number;
+}
+
+/** A delete of a copy, with a version between those of before and after the stretch. */
+export interface CopyDeletion {
+  readonly key: string;
+  readonly routing: string | null;
+  readonly version: number;
 }
 
 /**
- * The routings of a document that was in a shard, as its copies say it; null is none. Documents of its key that were in
- * other shards have copies too, which are left out.
- *
- * Cost: nothing for a document that was where its key puts it, unless its index requires a routing; else a look into each shard of the target.
- * @throws SheafError COVERAGE_TOO_LOW, LOG_UNAVAILABLE
+ * Copies of documents of the same key that are in other shards of the index stay. Where a document is gone and no copy is there,
+ * one that comes late finds its version buried, in the shard where its key or its last routing puts it.
  */
-export async function routingsOfCopies(
-  root: RoundDependencies & { readonly log: Log },
-  { index, shard, key, target }: Gone,
-): Promise<(string | null)[]> {
-  if (index.routing !== 'required' && shardOfKey(key, index.shards) === shard) return [null];
-  const shards = Array.from({ length: target.shards }, (_, number) => number);
-  const copies = await Promise.all(
-    shards.map(async (number) => {
-      const asked = { index: target, key, shard: number, realtime: true, timeoutMs: getTimeoutMs, token: undefined };
-      const { found } = await getDocument(root, asked);
-      return found === null ? null : splitRouting(found.source);
-    }),
-  );
-  const routings = copies.filter((copy) => copy !== null).map(({ routing }) => routing);
-  return routings.filter((routing) => shardOfKey(routing ?? key, index.shards) === shard);
+export function deletionsOf(followed: Followed, { key, now, routing, copies, upTo }: FollowedKey): CopyDeletion[] {
+  const { target } = followed;
+  const own = copies.filter((copy) => isOf(followed, copy));
+  if (now !== null) {
+    const there = shardOfKey(now.routing ?? key, target.shards);
+    const version = now.sequence + 1;
+    return own.filter(({ shard }) => shard !== there).map((copy) => ({ key, routing: copy.routing, version }));
+  }
+  const version = upTo + 1;
+  if (own.length > 0) return own.map((copy) => ({ key, routing: copy.routing, version }));
+  const place = shardOfKey(routing ?? key, target.shards);
+  const isTaken = copies.some(({ shard }) => shard === place);
+  const isKnown = isOf(followed, { key, routing }) && (routing !== null || target.routing !== 'required');
+  return isKnown && !isTaken ? [{ key, routing, version }] : [];
+}
+
+/** Whether a document of that routing is, or was, in the shard that is followed. */
+function isOf({ index, shard }: Followed, { key, routing }: Pick<PlacedDocument, 'key' | 'routing'>): boolean {
+  return shardOfKey(routing ?? key, index.shards) === shard && (routing !== null || index.routing !== 'required');
 }

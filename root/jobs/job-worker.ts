@@ -8,19 +8,21 @@
  */
 import type { CatalogState, IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { MoveStep } from '../../shared/catalog/definition.ts';
-import { asSheafError, errorTable, SheafError } from '../../shared/errors.ts';
+import { asSheafError, errorTable, SheafError, type ErrorCode } from '../../shared/errors.ts';
 import {
   type Job,
   type JobCount,
-  type JobCounts,
   type JobItem,
+  type JobRefusal,
   type JobResult,
   type JobStep,
   type PendingBatch,
 } from '../../shared/jobs/job-entry.ts';
+import { shorten } from '../../shared/json/describe-value.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { HeldLease } from '../../shared/lease/leases.ts';
-import { partitionOf } from '../../shared/index-kinds/partitions.ts';
+import { numberOfPartition, partitionOf } from '../../shared/index-kinds/partitions.ts';
+import { limits } from '../../shared/limits.ts';
 import type { AppendBatch, Appended } from '../../shared/log/append-batch.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { Query } from '../../shared/query/query.ts';
@@ -34,22 +36,26 @@ import type { WriteGate } from '../freshness/write-gate.ts';
 import { findObstacle } from '../ingest.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
 import { getDocument } from '../get-document.ts';
-import { askOutcomes } from '../plan/ask-outcomes.ts';
+import { askOutcomes, type LineOutcome } from '../plan/ask-outcomes.ts';
 import { refreshReplicas } from '../plan/refresh.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import { readQuery } from '../query/read-query.ts';
 import { encodeToken } from '../route/token.ts';
+import type { Rejection } from '../route/bulk-router.ts';
 import type { JudgedEntry } from '../route/write-job.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
 import { AggregateWork } from './aggregate-work.ts';
 import { digestOf, findBatch } from './find-batch.ts';
 import { changedKeys } from './changed-keys.ts';
-import { routingsOfCopies } from './copies.ts';
+import { collisionOf } from './collision.ts';
+import { deletionsOf, type CopyDeletion } from './copies.ts';
+import { findKeys } from './find-keys.ts';
 import type { JobBook } from './job-book.ts';
 import type { ChangingKind } from './kinds/job-kind.ts';
 import { jobKinds } from './kinds/job-kinds.ts';
 import { JobPace } from './job-pace.ts';
 import { scanPage, type Page } from './scan-page.ts';
+import { showRefusals } from './show-job.ts';
 import { isSwapped, moveIndex, swapAlias } from './swap-alias.ts';
 
 /** What jobs need of their root. */
@@ -100,9 +106,14 @@ interface Followed {
   readonly above: number;
 }
 
-/** Lines of a bulk. */
+/** A line of a bulk, and of which key it is. */
+interface KeyedLine {
+  readonly key: string;
+  readonly line: string;
+}
+
 interface Changes {
-  readonly lines: readonly string[];
+  readonly lines: readonly KeyedLine[];
   /** See BulkOptions. */
   readonly shard?: number;
 }
@@ -165,7 +176,7 @@ export class JobWorker {
     // Of an item that goes on, its next step tells.
     const pending = job.items.findIndex((item) => item.pending.length > 0 && !(job.wanted === 'run' && isUndone(item)));
     if (pending >= 0) {
-      await this.append({ ...this.stepOf(job, pending), counts: await this.countsOf(job, pending) });
+      await this.append({ ...this.stepOf(job, pending), ...(await this.cameOf(job, pending)) });
       return true;
     }
     if (job.wanted === 'cancel') return await this.end('cancelled', null);
@@ -240,7 +251,9 @@ export class JobWorker {
       return true;
     }
     const { rejected } = job.counts;
-    if (rejected > 0) throw new SheafError('JOB_INCOMPLETE', { detail: { rejected } });
+    if (rejected > 0) {
+      throw new SheafError('JOB_INCOMPLETE', { detail: { rejected, documents: showRefusals(job.refused ?? []) } });
+    }
     const readyAt = this.movedSince! + moveKnownMs;
     const others = root.book.jobs.all().some((other) => other.id !== job.id && isWriterOf(other, index));
     if (root.clock.now() < readyAt || others) {
@@ -298,9 +311,9 @@ export class JobWorker {
     // Writers wait by then.
     const { notBefore } = this.pace;
     if (now < notBefore && !isHeld) return await this.sleepUntil(Math.min(notBefore, now + listenMs));
-    const counts = await this.countsOf(job, number);
-    if (spec.conflicts === 'fail' && (counts.conflicts ?? 0) > 0) {
-      return await this.append({ ...this.stepOf(job, number), counts });
+    const cameOf = await this.cameOf(job, number);
+    if (spec.conflicts === 'fail' && (cameOf.counts.conflicts ?? 0) > 0) {
+      return await this.append({ ...this.stepOf(job, number), ...cameOf });
     }
     const index = await this.findIndex(job);
     const { upTo: above, scanUntil } = items[number]!;
@@ -320,14 +333,19 @@ export class JobWorker {
       sources: kind.needsSources,
       signal: this.signal,
     });
-    const lines = page.documents.map((document) => kind.lineOf(spec, document));
+    const lines = page.documents.map((document) => ({ key: document.key, line: kind.lineOf(spec, document) }));
     if (changed !== null)
       lines.push(...(await this.deletionsOf(job, { index, shard: number, keys: changed.keys, above }, page)));
     const { length } = lines;
     // What is written meanwhile grows while it waits.
     const givesWay = page.besideSearches && !isFollowing;
     this.pace.noteRead(length, rate, givesWay, this.root.clock.now());
-    const step = { ...this.stepOf(job, number), upTo: page.upTo, counts: { ...counts, read: length } };
+    const step = {
+      ...this.stepOf(job, number),
+      ...cameOf,
+      upTo: page.upTo,
+      counts: { ...cameOf.counts, read: length },
+    };
     if (length === 0) await this.append(step);
     else {
       // What changes where it is stays in its shard, whatever it was routed by.
@@ -337,35 +355,40 @@ export class JobWorker {
     this.pace.noteStep(now, this.root.clock.now());
   }
 
-  /** Of the keys that a stretch of the log writes to and a page has no document of: those that are gone, or match no more. */
+  /** Of the keys that a stretch of the log writes to: the copies of those that are gone, or match no more, or are elsewhere now. */
   private async deletionsOf(
     job: Job,
     { index, shard, keys, above }: Followed,
     { documents, upTo }: Page,
-  ): Promise<string[]> {
-    const { root } = this;
+  ): Promise<KeyedLine[]> {
+    const { root, signal } = this;
     const target = await this.targetOf(job);
-    const found = new Set(documents.map(({ key }) => key));
-    const missing = [...keys].filter(([key, first]) => first <= upTo && !found.has(key)).map(([key]) => key);
-    const lines: string[] = [];
-    for (let from = 0; from < missing.length; from += getsAtOnce) {
-      const deletions = missing.slice(from, from + getsAtOnce).map(async (key) => {
-        const token = encodeToken({ [partitionOf(index, shard)]: upTo });
-        const asked = { index, key, shard, realtime: false, timeoutMs: getTimeoutMs, token };
-        const { found: now } = await getDocument(root, asked);
-        // Untouched by the stretch, or written again after it, which a later stretch has.
-        const isOther = now !== null && (now.sequence <= above || now.sequence > upTo);
-        if (isOther) return [];
-        const routings =
-          now === null
-            ? await routingsOfCopies(root, { index, shard, target, key })
-            : [splitRouting(now.source).routing];
-        return routings.map((routing) => {
-          const routed = routing === null ? {} : { _routing: routing };
-          return JSON.stringify({ _delete: key, ...routed, _version: upTo + 1 });
-        });
-      });
-      lines.push(...(await Promise.all(deletions)).flat());
+    const found = new Map(documents.map((document) => [document.key, document]));
+    const touched = [...keys].filter(([, first]) => first <= upTo).map(([key]) => key);
+    const copies = Map.groupBy(
+      await findKeys(root, { index: target, keys: touched, query: { kind: 'all' }, signal }),
+      ({ key }) => key,
+    );
+    const deletionsOfKey = async (key: string): Promise<CopyDeletion[]> => {
+      const about = { key, copies: copies.get(key) ?? [], upTo };
+      const document = found.get(key);
+      if (document !== undefined) {
+        const { routing } = splitRouting(document.source);
+        const now = { routing, sequence: document.sequence };
+        return deletionsOf({ index, shard, target }, { ...about, now, routing });
+      }
+      const token = encodeToken({ [partitionOf(index, shard)]: upTo });
+      const asked = { index, key, shard, realtime: false, timeoutMs: getTimeoutMs, token };
+      const { found: other } = await getDocument(root, asked);
+      // Untouched by the stretch, or written again after it, which a later stretch has.
+      if (other !== null && (other.sequence <= above || other.sequence > upTo)) return [];
+      const routing = other === null ? null : splitRouting(other.source).routing;
+      return deletionsOf({ index, shard, target }, { ...about, now: null, routing });
+    };
+    const lines: KeyedLine[] = [];
+    for (let from = 0; from < touched.length; from += getsAtOnce) {
+      const deletions = await Promise.all(touched.slice(from, from + getsAtOnce).map(deletionsOfKey));
+      lines.push(...deletions.flat().map(lineOfDeletion));
     }
     return lines;
   }
@@ -393,11 +416,11 @@ export class JobWorker {
       {
         obstacle: (partitions) => passage.obstacle() ?? findObstacle(root, index, partitions) ?? held(partitions),
         addFields: (fields) => growSchema(root.catalog, index, fields),
-        append: async (batches) => {
+        append: async (batches, rejections) => {
           const taken = batches.reduce((sum, { count }) => sum + count, 0);
-          const counts = { ...step.counts, rejected: lines.length - taken };
           const pending = await this.pendingOf(batches);
-          const appended = await this.appendAll([...batches, root.book.batch({ ...step, counts, pending })]);
+          const counted = withRejections(step, lines.length - taken, refusalsOf(lines, rejections));
+          const appended = await this.appendAll([...batches, root.book.batch({ ...counted, pending })]);
           appendedAt.offset = appended.at(-1)!.lastOffset;
           return appended.slice(0, -1);
         },
@@ -405,7 +428,7 @@ export class JobWorker {
     );
     if (written.fault !== null) throw written.fault;
     if (appendedAt.offset < 0)
-      return await this.append({ ...step, counts: { ...step.counts, rejected: lines.length } });
+      return await this.append(withRejections(step, lines.length, refusalsOf(lines, written.rejections)));
     await root.book.reach(appendedAt.offset);
     this.noteStep();
     this.own.set(step.item, { entry: appendedAt.offset, judged: written.judged });
@@ -421,24 +444,53 @@ export class JobWorker {
     }));
   }
 
-  /** What has come of what is pending in a work item. Waits for a replica. */
-  private async countsOf(job: Job, number: number): Promise<Partial<JobCounts>> {
+  /** What has come of what is pending in a work item. Waits for a replica. @throws SheafError JOB_ROUTINGS_MEET */
+  private async cameOf(job: Job, number: number): Promise<Pick<JobStep, 'counts' | 'refused'>> {
     const item = job.items[number]!;
-    if (item.pending.length === 0) return {};
+    if (item.pending.length === 0) return { counts: {} };
     const index = await this.targetOf(job);
     const kind = changingKind(job);
     const expected = item.pending.reduce((sum, { count }) => sum + count, 0);
     const judged = await this.judgedOf(number, item);
     const outcomes = await askOutcomes(this.root, { index, judged, timeoutMs: outcomesTimeoutMs });
     const counts: Partial<Record<JobCount, number>> = {};
+    const refused: JobRefusal[] = [];
     const note = (name: JobCount, count = 1): void => void (counts[name] = (counts[name] ?? 0) + count);
-    for (const { outcome } of outcomes) {
+    for (const { key, outcome } of outcomes) {
       // Where no replica answered in time, one may later.
       if (outcome === null && ++this.outcomesTries < outcomesTriesMax) throw new SheafError('OUTCOME_UNCERTAIN');
       note(outcome === null ? 'uncertain' : (kind.counts[outcome.result] ?? countsByResult[outcome.result]));
+      const code = outcome === null ? undefined : refusalsByResult[outcome.result];
+      if (code !== undefined) refused.push({ key, code, at: '' });
     }
     if (expected > judged.length) note('uncertain', expected - judged.length);
-    return counts;
+    await this.requireApart(job, index, outcomes);
+    return { counts, ...toldOf(refused) };
+  }
+
+  /** A copy that met something may have met another document of its key. @throws SheafError JOB_ROUTINGS_MEET */
+  private async requireApart(job: Job, target: IndexDefinition, outcomes: readonly LineOutcome[]): Promise<void> {
+    const { spec, items } = job;
+    // In a single shard a key has one document, whatever its routing.
+    if (spec.into === undefined || items.length === 1) return;
+    const { root, signal } = this;
+    const met = outcomes.filter(({ outcome }) => !isUntouched(outcome?.result));
+    const keys = [...new Set(met.map(({ key }) => key))];
+    if (keys.length === 0) return;
+    const index = await this.findIndex(job);
+    const here = await findKeys(root, { index, keys, query: queryOf(job, index), signal });
+    // What takes a place has nothing but copies.
+    const isOwn = spec.alias !== undefined;
+    const there = isOwn ? await findKeys(root, { index: target, keys, query: { kind: 'all' }, signal }) : [];
+    const upTo = items.map((item) => item.upTo);
+    for (const { key, partition, outcome } of met) {
+      const shard = numberOfPartition(partition);
+      const asked = isOwn && outcome?.result === 'conflict';
+      const copy = asked ? (there.find((each) => each.key === key && each.shard === shard) ?? null) : undefined;
+      const copied = { key, shard, here: here.filter((each) => each.key === key), there: copy };
+      const collision = collisionOf(copied, target, upTo);
+      if (collision !== null) throw new SheafError('JOB_ROUTINGS_MEET', { detail: { ...collision } });
+    }
   }
 
   private async judgedOf(number: number, item: JobItem): Promise<readonly JudgedEntry[]> {
@@ -558,6 +610,16 @@ function isWriterOf({ ended, spec }: Job, { id }: IndexDefinition): boolean {
   return ended === null && jobKinds[spec.kind].does === 'changes' && (spec.intoId ?? spec.indexId) === id;
 }
 
+/** Whether a copy found nothing of its key, or a delete was of no copy. */
+function isUntouched(result: Result | undefined): boolean {
+  return result === 'created' || result === 'deleted' || result === 'not_found';
+}
+
+function lineOfDeletion({ key, routing, version }: CopyDeletion): KeyedLine {
+  const routed = routing === null ? {} : { _routing: routing };
+  return { key, line: JSON.stringify({ _delete: key, ...routed, _version: version }) };
+}
+
 /** The item of the last step: those before it are done, and in those after it nothing is changed. */
 function stoppedAt({ counts, items }: Job): SheafError {
   const last = items.reduce((best, { lastStep }, item) => (lastStep > items[best]!.lastStep ? item : best), 0);
@@ -587,11 +649,38 @@ const countsByResult: { readonly [R in Result]: JobCount } = {
   unmergeable: 'rejected',
 };
 
+const refusalsByResult: { readonly [R in Result]?: ErrorCode } = {
+  too_large: 'DOCUMENT_TOO_LARGE',
+  unmergeable: 'DOCUMENT_NOT_OBJECT',
+};
+
+function refusalsOf(lines: readonly KeyedLine[], rejections: readonly Rejection[]): JobRefusal[] {
+  return rejections.map(({ line, code, at }) => ({ key: lines[line - 1]!.key, code, at: placeIn(at) }));
+}
+
+/** Where in the document, and not in the line that has it; names may be as long as documents. */
+function placeIn(at: string): string {
+  return shorten(at.replace(/^\/_(?:put|patch)(?=\/|$)/, ''));
+}
+
+function withRejections(step: JobStep, rejected: number, refused: readonly JobRefusal[]): JobStep {
+  return {
+    ...step,
+    counts: { ...step.counts, rejected: (step.counts.rejected ?? 0) + rejected },
+    ...toldOf([...(step.refused ?? []), ...refused]),
+  };
+}
+
+/** As many as are told. */
+function toldOf(refused: readonly JobRefusal[]): Pick<JobStep, 'refused'> {
+  return refused.length === 0 ? {} : { refused: refused.slice(0, limits.jobRefusalsMax) };
+}
+
 function queryOf({ spec }: Job, { schema }: IndexDefinition): Query {
   if (spec.query === undefined) return { kind: 'all' };
   return readQuery(RequestNode.body(spec).child('query', spec.query), schema);
 }
 
-async function* piecesOf(lines: readonly string[]): AsyncGenerator<Buffer> {
-  yield Buffer.from(lines.map((line) => `${line}\n`).join(''));
+async function* piecesOf(lines: readonly KeyedLine[]): AsyncGenerator<Buffer> {
+  yield Buffer.from(lines.map(({ line }) => `${line}\n`).join(''));
 }

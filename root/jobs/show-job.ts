@@ -1,6 +1,7 @@
 /** A job as callers see it. Pure. */
+import { errorTable, type ErrorCode } from '../../shared/errors.ts';
 import { parseKeepingDigits } from '../../shared/json/raw-json.ts';
-import type { Job, JobItem } from '../../shared/jobs/job-entry.ts';
+import type { Job, JobItem, JobRefusal } from '../../shared/jobs/job-entry.ts';
 
 export const jobStates = ['running', 'paused', 'cancelling', 'done', 'failed', 'cancelled'] as const;
 export type JobState = (typeof jobStates)[number];
@@ -29,6 +30,7 @@ export function showJob(job: Job) {
     docsPerSecond,
     state: stateOf(job),
     counts,
+    ...(job.refused === undefined ? {} : { rejected: showRefusals(job.refused) }),
     progress: ended === null || ended.outcome === 'done' ? progress : null,
     workedMs,
     timeLeftMs: ended === null ? timeLeftOf(progress, workedMs) : null,
@@ -36,6 +38,14 @@ export function showJob(job: Job) {
     endedAt: ended === null ? null : new Date(ended.atMs).toISOString(),
     error: ended?.error ?? null,
   };
+}
+
+/** Documents that could not be what the job would have made of them, each with the reason. */
+export function showRefusals(refused: readonly JobRefusal[]) {
+  return refused.map(({ key, code, at }) => {
+    const known = Object.hasOwn(errorTable, code) ? errorTable[code as ErrorCode].message : undefined;
+    return { _id: key, code, ...(known === undefined ? {} : { message: known }), at };
+  });
 }
 
 /** With what it came to, which is too much where all are shown. */

@@ -7,6 +7,7 @@ import { aliasesKey, type AliasAction, type IndexDefinition, type MoveStep } fro
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { JobSpec } from '../../shared/jobs/job-entry.ts';
+import { aliasFaultError } from '../catalog/alias-fault.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 
 type Swap = Pick<JobSpec, 'index' | 'indexId' | 'into' | 'intoId' | 'alias' | 'retireAs'>;
@@ -15,7 +16,7 @@ type Swap = Pick<JobSpec, 'index' | 'indexId' | 'into' | 'intoId' | 'alias' | 'r
 export function checkSwap(state: CatalogState, swap: Swap): void {
   if (swap.alias === undefined) return;
   const changed = changeAliases(state.indexes, state.aliases, actionsOf(state, swap));
-  if ('fault' in changed) throw errorOf(changed.fault);
+  if ('fault' in changed) throw errorOf(changed.fault, swap);
 }
 
 /**
@@ -28,7 +29,7 @@ export async function swapAlias(catalog: CatalogCopy, swap: Swap, heldAt: number
   await catalog.catchUp();
   const actions = actionsOf(catalog.state, swap);
   const changed = changeAliases(catalog.state.indexes, catalog.state.aliases, actions);
-  if ('fault' in changed) throw errorOf(changed.fault);
+  if ('fault' in changed) throw errorOf(changed.fault, swap);
   const ends = { index: swap.index, id: swap.indexId, heldAt };
   const offset = await catalog.append(aliasesKey, { change: 'setAliases', actions, ends });
   return catalog.state.applied.includes(offset);
@@ -65,19 +66,8 @@ function actionsOf({ aliases }: CatalogState, swap: Swap): AliasAction[] {
   ];
 }
 
-function errorOf(fault: AliasFault): SheafError {
-  const { kind, ...detail } = fault;
-  switch (kind) {
-    case 'noIndex':
-      return new SheafError('INDEX_NOT_FOUND', { detail });
-    case 'nameTaken':
-      return new SheafError('NAME_TAKEN', { detail });
-    case 'notInAlias':
-      return new SheafError('ALIAS_NOT_FOUND', { detail });
-    case 'twoWriteIndexes':
-      return new SheafError('ALIAS_TWO_WRITE_INDEXES', { detail });
-    case 'tooManyIndexes':
-    case 'tooManyAliases':
-      return new SheafError('ALIASES_TOO_MANY', { detail });
-  }
+/** As callers are told: by the names that they know. */
+function errorOf(fault: AliasFault, { index }: Swap): SheafError {
+  if (fault.kind !== 'notInAlias') return aliasFaultError(fault);
+  return new SheafError('ALIAS_NOT_FOUND', { detail: { alias: fault.alias, index } });
 }

@@ -26,6 +26,7 @@ export const documentKind: RootKind = {
     changeDocument: null,
     deleteDocument: null,
     putKeyed: null,
+    tellOutcomes: null,
     route: null,
     ...rowRefusals,
   },

@@ -28,6 +28,7 @@ export const rollupKind: RootKind = {
     changeDocument: noDocuments,
     deleteDocument: noDocuments,
     putKeyed: wrongKind('leave out the parameter key: increments have no key'),
+    tellOutcomes: wrongKind('leave out result=wait: an increment is counted, and accepted says how many were'),
     route: wrongKind('leave out the routing: rows are spread by their dimensions'),
     count: null,
     readRows: null,

@@ -17,6 +17,8 @@ export type IndexOperation =
   | 'deleteDocument'
   /** Writing documents under keys that the caller says, many at once. */
   | 'putKeyed'
+  /** Saying what came of each write. */
+  | 'tellOutcomes'
   /** A routing in place of the key. */
   | 'route'
   | 'count'

@@ -36,6 +36,7 @@ const rows: [operation: IndexOperation, document: string, term: string, rollup: 
   ['putDocument', 'yes', 'INDEX_APPEND_ONLY', 'INDEX_KIND_WRONG'],
   ['deleteDocument', 'yes', 'INDEX_APPEND_ONLY', 'INDEX_KIND_WRONG'],
   ['putKeyed', 'yes', 'yes', 'INDEX_KIND_WRONG'],
+  ['tellOutcomes', 'yes', 'INDEX_KIND_WRONG', 'INDEX_KIND_WRONG'],
   ['count', 'INDEX_KIND_WRONG', 'INDEX_KIND_WRONG', 'yes'],
   ['readRows', 'INDEX_KIND_WRONG', 'INDEX_KIND_WRONG', 'yes'],
 ];

@@ -18,6 +18,7 @@ export const termKind: RootKind = {
     changeDocument: appendOnly,
     deleteDocument: appendOnly,
     putKeyed: null,
+    tellOutcomes: wrongKind('leave out result=wait: what is taken is added, and accepted counts it'),
     route: wrongKind('leave out the routing: the documents of a term index are not spread by their keys'),
     ...rowRefusals,
   },

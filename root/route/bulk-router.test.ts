@@ -256,6 +256,35 @@ test('BulkRouter: a term index has one partition, and nothing in it is deleted',
   assert.deepEqual(rejected, ['3 INDEX_APPEND_ONLY']);
 });
 
+// Each row: a line where the field `n` says the routing; the entry with what decides its shard, or why it is rejected.
+const routedRows: [line: string, expected: string][] = [
+  ['{"id":"a","n":7}', 'put a by 7: {"_routing":"7","id":"a","n":7}'],
+  ['{"_put":{"id":"a","n":7},"_routing":"r"}', 'put a by r: {"_routing":"r","id":"a","n":7}'],
+  ['{"_patch":{"n":7},"_key":"a"}', 'judged a by 7: patch none kept noop {"_routing":"7","n":7}'],
+  ['{"_delete":"a","_routing":"r"}', 'delete a by r: '],
+  ['{"_delete":"a"}', 'ROUTING_MISSING'],
+  ['{"id":"a"}', 'ROUTING_MISSING'],
+  ['{"_put":{"id":"a","n":null}}', 'ROUTING_MISSING /_put/n'],
+  ['{"id":"a","n":[7]}', 'KEY_INVALID /n'],
+  ['7', 'DOCUMENT_NOT_OBJECT'],
+];
+for (const [line, expected] of routedRows) {
+  test(`BulkRouter: a field has the routing, ${line}`, () => {
+    const router = routerOf({ routingField: 'n' });
+    router.push(Buffer.from(`${line}\n`));
+    router.end();
+    const routings = ['7', 'r'];
+    const taken = router.takeBatches().flatMap(({ partition, bytes }) => {
+      return [...readEntries(bytes)].map((entry) => {
+        const by = routings.find((each) => partition === `x1/${shardOfKey(each, shards)}`);
+        return `${entry.kind} ${entry.key} by ${by}: ${showBody(entry)}`;
+      });
+    });
+    const rejected = router.takeRejections().map(({ code, at }) => `${code} ${at}`.trimEnd());
+    assert.deepEqual([...taken, ...rejected], [expected]);
+  });
+}
+
 test('BulkRouter: each line that is judged is named with its place in its batch', () => {
   const router = routerOf({ tellsOutcomes: true });
   router.push(Buffer.from('{"id":"a"}\n\n{"id":"x1"}\n{"_delete":"a"}\n{"id":"a","n":"1"}\n{"_create":{"id":"a"}}\n'));

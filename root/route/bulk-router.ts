@@ -78,6 +78,8 @@ export interface BulkOptions {
   readonly keySeed: string | null;
   /** Of the documents whose lines do not say it: what decides their shard in place of the key. */
   readonly routing?: string;
+  /** The same, where a field of the document says it. */
+  readonly routingField?: string;
   /** All entries are of this shard, whatever their keys and routings are: they change documents that are there. */
   readonly shard?: number;
   /** The caller wants to know what became of each line, of those without a condition too. */
@@ -318,24 +320,38 @@ export class BulkRouter {
     const { kind, condition } = operation;
     if (
       !this.deletable &&
-      (kind !== 'put' ||
-        condition.kind !== 'none' ||
-        said.key !== null ||
-        said.routing !== null ||
-        this.options.tellsOutcomes)
+      (kind !== 'put' || condition.kind !== 'none' || said.key !== null || said.routing !== null)
     ) {
       return { code: 'INDEX_APPEND_ONLY', at: '', detail: {} };
     }
-    const missing = this.routingFault(said.routing);
+    const routing = this.routingOf(operation, said);
+    if (routing !== null && typeof routing !== 'string') return routing;
+    const missing = this.routingFault(routing);
     if (missing !== null) return missing;
-    if (kind === 'delete') return this.writeOperation(operation, { ...said, key: said.key! }, line);
+    if (kind === 'delete') return this.writeOperation(operation, { routing, key: said.key! }, line);
     const { document } = operation;
     const upsert = kind === 'patch' ? operation.patch.upsert : null;
     const fault = this.faultOf(document) ?? (upsert === null || upsert === document ? null : this.faultOf(upsert));
     if (fault !== null) return fault;
     const isNew = kind === 'put' && condition.kind !== 'sequence';
     const key = said.key ?? this.keyOf(document, isNew ? line : null);
-    return typeof key === 'string' ? this.writeOperation(operation, { ...said, key }, line) : key;
+    return typeof key === 'string' ? this.writeOperation(operation, { routing, key }, line) : key;
+  }
+
+  /** What a line says itself, then what the field of its document says. */
+  private routingOf(operation: LineOperation, said: SaidPlace): string | null | DocumentFault {
+    const { routingField: field } = this.options;
+    if (said.routing !== null || field === undefined) return said.routing;
+    if (operation.kind === 'delete') return { code: 'ROUTING_MISSING', at: '', detail: { field } };
+    const { value, at } = operation.document;
+    if (!isObject(value)) return null;
+    const routing = readKey(value, field);
+    if (typeof routing === 'string') return routing;
+    return {
+      ...routing,
+      code: routing.code === 'KEY_MISSING' ? 'ROUTING_MISSING' : routing.code,
+      at: `${at}${routing.at}`,
+    };
   }
 
   private faultOf({ value, at }: LineDocument): DocumentFault | null {

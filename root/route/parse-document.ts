@@ -1,8 +1,9 @@
-/** The JSON of a document, or what is wrong with it. Pure. */
+/** A document from its bytes. Pure. */
 import { isUtf8 } from 'node:buffer';
 import { findDuplicateKey } from '../../shared/json/duplicate-key.ts';
 import type { DocumentFault } from '../../shared/schema/validate.ts';
 
+/** @returns any JSON value, or why the bytes are none: JSON_MALFORMED, JSON_DUPLICATE_KEY */
 export function parseDocument(bytes: Buffer): { readonly document: unknown } | { readonly fault: DocumentFault } {
   if (!isUtf8(bytes)) {
     return { fault: { code: 'JSON_MALFORMED', at: '', detail: { reason: 'the bytes are not valid UTF-8' } } };

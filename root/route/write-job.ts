@@ -51,8 +51,8 @@ export interface WriteTarget {
   readonly addFields: (fields: Fields) => Promise<IndexNow>;
   /** Asked before each append to these partitions: why nothing more may be written, or null. */
   readonly obstacle: (partitions: () => readonly string[]) => SheafError | null;
-  /** Appends batches, in the place of the log's own append: whoever has more to say in the same append. */
-  readonly append?: (batches: FromWorker['batches']) => Promise<Appended[]>;
+  /** Appends batches, in the place of the log's own append: whoever has more to say in the same append, of what was rejected too. */
+  readonly append?: (batches: FromWorker['batches'], rejections: readonly Rejection[]) => Promise<Appended[]>;
   /** Told of each line that is rejected, before the append that has the others. */
   readonly onRejected?: (rejection: Rejection) => void;
   /** Of a request that is recorded once: asked when its one append is made. */
@@ -190,7 +190,7 @@ export class WriteJob {
 
   private async record(batches: FromWorker['batches']): Promise<Appended[]> {
     const { log, identity, append = (all) => log.append(all) } = this.target;
-    if (identity === undefined) return await append(batches);
+    if (identity === undefined) return await append(batches, this.rejections);
     const ranges = batches.map(({ count, bytes }, batch) => {
       return { batch, count, start: batchHeaderBytes, end: bytes.length };
     });

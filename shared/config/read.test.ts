@@ -104,7 +104,7 @@ const defaults: Record<Role, object> = {
   get: { url, json: false },
   put: { url, create: false, patch: false, json: false },
   delete: { url, json: false },
-  search: { url, size: 10, from: 0, json: false },
+  search: { url, json: false },
   count: { url, json: false },
   alias: { url, write: false, remove: false, dryRun: false, json: false },
   template: { url, json: false },

@@ -178,12 +178,15 @@ export interface LoadConfig {
   /** As it was written: FIELD=KIND with commas. */
   readonly set: string | undefined;
   readonly dryRun: boolean;
+  /** Name of the field that has the routings. */
+  readonly routing: string | undefined;
 }
 
 export interface SearchConfig {
   readonly url: string;
-  readonly size: number;
-  readonly from: number;
+  /** Undefined, as the next three: what the file of the body says, or the root. */
+  readonly size: number | undefined;
+  readonly from: number | undefined;
   readonly sort: string | undefined;
   readonly timeout: string | undefined;
   /** Paths, with commas. */
@@ -224,6 +227,8 @@ export interface ChangeConfig {
 export interface PutConfig extends ChangeConfig {
   readonly create: boolean;
   readonly patch: boolean;
+  /** A patch, and the document itself where there is none. */
+  readonly upsert: boolean;
 }
 
 /** Of `sheaf source`. */

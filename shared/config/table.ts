@@ -788,6 +788,15 @@ export const settings: readonly Setting[] = [
     doc: 'Lay the document over the one that is there: a part of it.',
   },
   {
+    name: 'upsert',
+    flag: '--upsert',
+    variable: 'SHEAF_UPSERT',
+    roles: ['put'],
+    kind: 'switch',
+    default: 'false',
+    doc: 'Lay the file over the document as `--patch` does, and put it where there is none.',
+  },
+  {
     name: 'ifSequence',
     flag: '--if-sequence',
     variable: 'SHEAF_IF_SEQUENCE',
@@ -803,6 +812,14 @@ export const settings: readonly Setting[] = [
     roles: ['get', 'put', 'delete', 'search', 'count'],
     kind: 'text',
     doc: 'What decides the shard of the document in place of its key; of search and count several, separated by commas: only their shards are asked.',
+  },
+  {
+    name: 'routing',
+    flag: '--routing',
+    variable: 'SHEAF_ROUTING',
+    roles: ['load'],
+    kind: 'text',
+    doc: 'Name of the field that decides the shard of each document in place of its key; a document without it is rejected.',
   },
   {
     name: 'eachShard',
@@ -843,7 +860,7 @@ export const settings: readonly Setting[] = [
     variable: 'SHEAF_BODY',
     roles: ['search'],
     kind: 'text',
-    doc: 'A file with the search as JSON, as POST takes it; the query may be left out then.',
+    doc: 'A file with the search as JSON, as POST takes it; the query may be left out then. What the command line says, the query, `--size`, `--from`, `--timeout` and `--aggs`, wins over it.',
   },
   {
     name: 'aggs',
@@ -851,7 +868,7 @@ export const settings: readonly Setting[] = [
     variable: 'SHEAF_AGGS',
     roles: ['search'],
     kind: 'text',
-    doc: 'A file with aggregations as JSON.',
+    doc: 'A file with aggregations as JSON, in place of those of `--body`.',
   },
   {
     name: 'retryMs',
@@ -869,9 +886,8 @@ export const settings: readonly Setting[] = [
     variable: 'SHEAF_SIZE',
     roles: ['search'],
     kind: 'integer',
-    default: '10',
     range: [0, 10_000],
-    doc: 'How many hits to show.',
+    doc: 'How many hits to show; left out, as many as the file of `--body` says, else 10.',
   },
   {
     name: 'from',
@@ -879,9 +895,8 @@ export const settings: readonly Setting[] = [
     variable: 'SHEAF_FROM',
     roles: ['search'],
     kind: 'integer',
-    default: '0',
     range: [0, 10_000],
-    doc: 'How many hits to pass over first.',
+    doc: 'How many hits to pass over first; left out, as many as the file of `--body` says, else none.',
   },
   {
     name: 'sort',

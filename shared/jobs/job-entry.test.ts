@@ -45,6 +45,10 @@ const golden: [entry: JobEntry, body: string][] = [
     step,
     '{"version":1,"entry":"step","job":3,"item":1,"step":4,"upTo":9,"workedMs":12,"counts":{"read":2},"pending":[{"partition":"x7/1","after":8,"count":2,"digest":"ab12"}]}',
   ],
+  [
+    { ...step, refused: [{ key: 'k', code: 'DOCUMENT_FIELD_TYPE', at: '/n' }] },
+    '{"version":1,"entry":"step","job":3,"item":1,"step":4,"upTo":9,"workedMs":12,"counts":{"read":2},"pending":[{"partition":"x7/1","after":8,"count":2,"digest":"ab12"}],"refused":[{"key":"k","code":"DOCUMENT_FIELD_TYPE","at":"/n"}]}',
+  ],
   [{ entry: 'control', job: 3, wanted: 'pause' }, '{"version":1,"entry":"control","job":3,"wanted":"pause"}'],
   [
     { entry: 'end', job: 3, outcome: 'done', error: null, atMs: 6 },
@@ -71,6 +75,11 @@ const wrong: [what: string, fields: object][] = [
   ['counts below 0', { counts: { read: -1 } }],
   ['something pending without a place', { pending: [{ ...pending, partition: undefined }] }],
   ['something pending that is no list', { pending }],
+  ['something refused without a reason', { refused: [{ key: 'k', at: '' }] }],
+  [
+    'more refused than are named',
+    { refused: Array.from({ length: limits.jobRefusalsMax + 1 }, () => ({ key: 'k', code: 'X', at: '' })) },
+  ],
   ['a word that is none', { entry: 'control', wanted: 'stop' }],
   ['an end of no kind', { entry: 'end', outcome: 'lost', error: null, atMs: 1 }],
   ['an error without a code', { entry: 'end', outcome: 'failed', error: {}, atMs: 1 }],

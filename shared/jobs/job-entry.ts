@@ -55,6 +55,15 @@ export interface JobSpec {
   readonly docsPerSecond: number | null;
 }
 
+/** A document that cannot be what the job would make of it, and why. */
+export interface JobRefusal {
+  readonly key: string;
+  /** Of an error. */
+  readonly code: string;
+  /** Where in the document, a JSON pointer; empty: all of it. */
+  readonly at: string;
+}
+
 /** A batch of a step whose outcomes are not counted yet. */
 export interface PendingBatch {
   readonly partition: string;
@@ -80,6 +89,8 @@ export interface JobStep {
   readonly workedMs: number;
   /** What has come of steps before. */
   readonly counts: Partial<JobCounts>;
+  /** Some of those that are counted as rejected; absent where there are none. */
+  readonly refused?: readonly JobRefusal[];
   /** What stands in the log with this step, in the same append. */
   readonly pending: readonly PendingBatch[];
 }
@@ -148,6 +159,8 @@ export interface Job {
   readonly ended: JobEnd | null;
   readonly items: readonly JobItem[];
   readonly counts: JobCounts;
+  /** The first that were rejected, `limits.jobRefusalsMax` at most; absent where there are none. */
+  readonly refused?: readonly JobRefusal[];
   /** Milliseconds of work so far. */
   readonly workedMs: number;
 }
@@ -209,8 +222,9 @@ function isSpec(value: unknown): boolean {
   );
 }
 
-function isStep({ job, item, step, upTo, until = -1, workedMs, counts, pending }: Fields): boolean {
+function isStep({ job, item, step, upTo, until = -1, workedMs, counts, refused, pending }: Fields): boolean {
   return (
+    areRefused(refused) &&
     [job, item, step, workedMs].every(isWhole) &&
     [upTo, until].every(isOffset) &&
     areCounts(counts) &&
@@ -229,9 +243,9 @@ function isEnd({ outcome, error, atMs, result }: Fields): boolean {
 
 function isJob(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { id, spec, createdAtMs, wanted, ended, items, counts, workedMs } = value;
+  const { id, spec, createdAtMs, wanted, ended, items, counts, refused, workedMs } = value;
   const isSound = [id, createdAtMs, workedMs].every(isWhole) && isSpec(spec) && isOneOf(wanted, jobWanted);
-  const areSound = areAll(items, isItem, limits.shardsMax) && areCounts(counts);
+  const areSound = areAll(items, isItem, limits.shardsMax) && areCounts(counts) && areRefused(refused);
   return isSound && areSound && (ended === null || (isObject(ended) && isEnd(ended)));
 }
 
@@ -253,6 +267,14 @@ function isPending(value: unknown): boolean {
 
 function areCounts(value: unknown): boolean {
   return isObject(value) && Object.entries(value).every(([name, count]) => isOneOf(name, jobCounts) && isWhole(count));
+}
+
+function areRefused(value: unknown): boolean {
+  return value === undefined || areAll(value, isRefusal, limits.jobRefusalsMax);
+}
+
+function isRefusal(value: unknown): boolean {
+  return isObject(value) && [value['key'], value['code'], value['at']].every((each) => typeof each === 'string');
 }
 
 function areAll(value: unknown, isEach: (each: unknown) => boolean, countMax: number): boolean {

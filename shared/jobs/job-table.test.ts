@@ -169,6 +169,21 @@ function applyPlainly(twins: Map<number, Twin>, offset: number, entry: JobEntry)
   return true;
 }
 
+test('JobTable: the first that were refused are known by name, and no more', () => {
+  const table = new JobTable(true);
+  table.apply(0, create);
+  const refusal = (key: string) => ({ key, code: 'DOCUMENT_FIELD_TYPE', at: '/n' });
+  for (const [number, keys] of [['a', 'b'], [], Array.from({ length: 9 }, (_, i) => `c${i}`), ['d']].entries()) {
+    const refused = keys.length === 0 ? {} : { refused: keys.map(refusal) };
+    assert.ok(table.apply(number + 1, { ...step, step: number, ...refused }));
+  }
+  const expected = ['a', 'b', ...Array.from({ length: limits.jobRefusalsMax - 2 }, (_, i) => `c${i}`)];
+  assert.deepEqual(table.get(0)!.refused, expected.map(refusal));
+  const again = new JobTable(false);
+  again.apply(9, { entry: 'checkpoint', upTo: 8, jobs: table.all() });
+  assert.deepEqual(again.get(0), table.get(0));
+});
+
 // Each row: bytes of the results of jobs that end in turn, in MiB of letters; which are kept.
 const results: [situation: string, sizes: number[], kept: boolean[]][] = [
   ['all fit', [1, 1], [true, true]],

@@ -121,7 +121,7 @@ export class JobTable {
   /** Counted where it follows on the steps that were counted, whoever wrote it: so each stretch of an item is done once. */
   private step(
     offset: number,
-    { job: id, item: number, step, upTo, until = -1, workedMs, counts, pending }: JobStep,
+    { job: id, item: number, step, upTo, until = -1, workedMs, counts, refused = [], pending }: JobStep,
   ): boolean {
     const job = this.jobs.get(id);
     const item = job?.items[number];
@@ -135,7 +135,9 @@ export class JobTable {
       lastStep: offset,
       pending,
     });
-    this.jobs.set(id, { ...job, items, counts: add(job.counts, counts), workedMs: job.workedMs + workedMs });
+    const all = [...(job.refused ?? []), ...refused].slice(0, limits.jobRefusalsMax);
+    const told = all.length === 0 ? {} : { refused: all };
+    this.jobs.set(id, { ...job, items, counts: add(job.counts, counts), ...told, workedMs: job.workedMs + workedMs });
     return true;
   }
 

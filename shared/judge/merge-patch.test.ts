@@ -20,6 +20,26 @@ const rows: [source: string, partial: string, expected: string | null][] = [
   ['{"a":1}', '{"a":{"b":1}}', '{"a":{"b":1}}'],
   ['{"a":1}', '{"a":null}', '{"a":null}'],
   ['{"a":1}', '{"b":{"c":null}}', '{"a":1,"b":{"c":null}}'],
+  // Names with dots are paths.
+  ['{"o":{"a":1}}', '{"o.a":2}', '{"o":{"a":2}}'],
+  ['{"o":{"a":1}}', '{"o.a":1}', '{"o":{"a":1}} (same)'],
+  ['{"o":{"a":1}}', '{"o.b":2}', '{"o":{"a":1,"b":2}}'],
+  ['{"o":{"a":1}}', '{"o.b.c":2}', '{"o":{"a":1,"b.c":2}}'],
+  ['{"o.a":1}', '{"o":{"a":2}}', '{"o.a":2}'],
+  ['{"o.a":1}', '{"o":{"b":2}}', '{"o.a":1,"o":{"b":2}}'],
+  ['{"o.a":1,"o":{"a":2}}', '{"o.a":3}', '{"o.a":3,"o":{"a":2}}'],
+  ['{"o.p":{"a":1}}', '{"o":{"p.a":2,"q":3}}', '{"o.p":{"a":2},"o":{"q":3}}'],
+  ['{}', '{"o.a":1}', '{"o.a":1}'],
+  ['{"x":1}', '{"o":{"p.a":1}}', '{"x":1,"o":{"p.a":1}}'],
+  ['{"o":1}', '{"o.a":2}', '{"o":1,"o.a":2}'],
+  ['{"o":[{"a":1}]}', '{"o.a":2}', '{"o":[{"a":1}],"o.a":2}'],
+  ['{"o":{"a":{"x":1}}}', '{"o.a":{"y":2}}', '{"o":{"a":{"x":1,"y":2}}}'],
+  ['{"o":{"a":1}}', '{"o.a":{}}', '{"o":{"a":{}}}'],
+  ['{"o":{"a":{"x":1}}}', '{"o.a":{}}', '{"o":{"a":{"x":1}}} (same)'],
+  ['{"a":{}}', '{".a":1,"a.":2,"..":3}', '{"a":{"":2},".a":1,"..":3}'],
+  [`{"o":{"a":1}}`, `{"o.${'x.'.repeat(200)}":2}`, `{"o":{"a":1},"o.${'x.'.repeat(200)}":2}`],
+  [`{"o":{"${'x.'.repeat(200)}":1}}`, `{"o":{"${'x.'.repeat(200)}":2}}`, `{"o":{"${'x.'.repeat(200)}":2}}`],
+  ['{"a":1}', '{"o.__proto__":2,"__proto__.o":3}', '{"a":1,"o.__proto__":2,"__proto__.o":3}'],
   ['{"id":9007199254740993}', '{"b":1}', '{"id":9007199254740993,"b":1}'],
   ['{"id":9007199254740993}', '{"id":9007199254740992}', '{"id":9007199254740992}'],
   ['{"id":9007199254740993}', '{"id":{"x":1}}', '{"id":{"x":1}}'],
@@ -50,6 +70,9 @@ const removing: [source: string, partial: string, expected: string][] = [
   ['{"a":[{"b":"c"}]}', '{"a":[1]}', '{"a":[1]}'],
   ['{"e":null}', '{"a":1}', '{"e":null,"a":1}'],
   ['{}', '{"a":{"bb":{"ccc":null}}}', '{"a":{"bb":{}}}'],
+  ['{"o":{"a":1,"b":2}}', '{"o.a":null}', '{"o":{"b":2}}'],
+  ['{"o.a":1,"b":2}', '{"o":{"a":null}}', '{"b":2}'],
+  ['{"o":{"b":2}}', '{"o.a":null,"p.q":null}', '{"o":{"b":2}} (same)'],
 ];
 for (const [source, partial, expected] of removing) {
   test(`mergePatch: nulls remove, ${source} and ${partial}`, () =>
@@ -70,6 +93,58 @@ test('mergePatch: a patch laid over twice changes nothing the second time, fuzze
     }
   }
 });
+
+/** Paths of which none is in the way of another. */
+const paths = ['a', 'b.x', 'b.y', 'b.z.u', 'b.z.v', 'c.d.e.f', 'c.d.g', '7.8'];
+
+test('mergePatch: however paths are written, those of the patch have its values and the others keep theirs, fuzzed', () => {
+  for (let seed = 1; seed <= 3000; seed++) {
+    const random = generator(seed);
+    const draw = (): Map<string, unknown> => {
+      const drawn = paths
+        .filter(() => random() < 0.5)
+        .map((path): [string, unknown] => [path, random() < 0.2 ? null : Math.floor(random() * 9)]);
+      return new Map(drawn);
+    };
+    const [before, patch] = [draw(), draw()];
+    const [source, partial] = [before, patch].map((values) => JSON.stringify(written(values, random)));
+    for (const nulls of ['kept', 'removed'] as const) {
+      const { source: after } = mergePatch(Buffer.from(source!), Buffer.from(partial!), { nulls })!;
+      const expected = new Map([...before, ...patch]);
+      if (nulls === 'removed') for (const [path, value] of patch) if (value === null) expected.delete(path);
+      const found = new Map(valuesByPath(JSON.parse(Buffer.from(after).toString()) as object, ''));
+      const byPath = (values: Map<string, unknown>) => [...values].toSorted(([one], [other]) => (one < other ? -1 : 1));
+      assert.deepEqual(byPath(found), byPath(expected), `seed ${seed}: ${source} ${partial}`);
+    }
+  }
+});
+
+/** An object that has the values under their paths, each step of which is a name with dots or an object. */
+function written(values: ReadonlyMap<string, unknown>, random: () => number): object {
+  const made: Record<string, unknown> = {};
+  for (const [path, value] of values) {
+    let object = made;
+    let name = '';
+    for (const step of path.split('.')) {
+      const there = object[name];
+      // What is written in one way is not written in another.
+      const goesIn = typeof there === 'object' || (name !== '' && random() < 0.5);
+      if (goesIn) {
+        object = (object[name] ??= {}) as Record<string, unknown>;
+        name = step;
+      } else name = name === '' ? step : `${name}.${step}`;
+    }
+    object[name] = value;
+  }
+  return made;
+}
+
+function* valuesByPath(object: object, above: string): Generator<[path: string, value: unknown]> {
+  for (const [name, value] of Object.entries(object) as [string, unknown][]) {
+    if (typeof value === 'object' && value !== null) yield* valuesByPath(value, `${above}${name}.`);
+    else yield [`${above}${name}`, value];
+  }
+}
 
 function generator(seed: number): () => number {
   let state = seed;

@@ -29,6 +29,8 @@ export interface ReplicaReport {
   readonly stored?: number;
   /** Of its segments, on disk; absent where there are none. */
   readonly bytes?: number;
+  /** First log offsets of the batches that it has passed as they were skipped; absent where there are none. */
+  readonly skipped?: readonly number[];
   /** Present while the replica cannot read on. */
   readonly stopped?: StopReport;
 }

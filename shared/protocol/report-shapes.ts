@@ -3,6 +3,7 @@ import { isLeafName } from '../discovery/leaf-list.ts';
 import { isErrorCode } from '../errors.ts';
 import { isArrayOf } from '../json/is-array-of.ts';
 import { isCount } from '../json/is-count.ts';
+import { limits } from '../limits.ts';
 import { isObject } from '../json/read-object.ts';
 import type { LeafWord, ReplicaReport, StopReport } from './reports.ts';
 
@@ -26,6 +27,8 @@ export function faultOfReplicas({ base, replicas, removed }: Readonly<Record<str
 function isReplica(value: unknown): value is ReplicaReport {
   if (!isObject(value) || typeof value['index'] !== 'string' || !isCount(value['shard'])) return false;
   if (value['stored'] !== undefined && !isCount(value['stored'])) return false;
+  const skipped = value['skipped'];
+  if (skipped !== undefined && !(isArrayOf(skipped, isCount) && skipped.length <= limits.skippedToldMax)) return false;
   if (value['stopped'] !== undefined && !isStop(value['stopped'])) return false;
   if (value['bytes'] !== undefined && !isCount(value['bytes'])) return false;
   return typeof value['state'] === 'string' && Number.isSafeInteger(value['offset']) && isCount(value['documents']);

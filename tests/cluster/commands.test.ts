@@ -48,6 +48,10 @@ const rows: readonly (() => Row)[] = [
   () => [['put', 'films', 'a', '-', '--create'], '{"title":"x"}', 1, /^CONDITION_FAILED: .*sequence: \d+.*\n$/],
   () => [['put', 'films', 'a', '-', '--patch'], '{"year":1960}', 0, /^updated a in films: sequence \d+, version 2\n$/],
   () => [['put', 'films', 'a', '-', '--patch'], '{"year":1960}', 0, /^noop a in films: .* version 2\n$/],
+  () => [['put', 'films', 'u', '-', '--upsert'], '{"title":"Upsert"}', 0, /^created u in films: .* version 1\n$/],
+  () => [['put', 'films', 'u', '-', '--upsert'], '{"year":1961}', 0, /^updated u in films: .* version 2\n$/],
+  () => [['put', 'films', 'u', '-', '--upsert', '--create'], '{}', 1, /^--create and --upsert exclude each other\n$/],
+  () => [['delete', 'films', 'u'], '', 0, /^deleted u in films/],
   () => [['put', 'films', 'b', file('b.json', { title: 'Day Train', year: 1960 })], '', 0, /^created b/],
   () => [['get', 'films', 'a'], '', 0, /^\{\n {2}"title": "Night Train",\n {2}"year": 1960\n\}\n$/],
   () => [['get', 'films', 'none'], '', 1, /^DOCUMENT_NOT_FOUND: .*\n$/],
@@ -168,6 +172,14 @@ const rows: readonly (() => Row)[] = [
   () => [['index', 'films', '--delete'], '', 0, /^deleted films\n$/],
   () => [['index', '--delete'], '', 1, /^name the index\n$/],
   () => [['count', 'films'], '', 1, /^INDEX_NOT_FOUND: /],
+  () => [
+    ['load', 'lines', '-', '--key', 'id', '--routing', 'order', '--shards', '8'],
+    '{"id":"l1","order":"o1"}\n{"id":"l1","order":"o2"}\n',
+    0,
+    /2 documents/,
+  ],
+  () => [['get', 'lines', 'l1', '--routing', 'o2', '--json'], '', 0, /"_routing": "o2"[^]*"order": "o2"/],
+  () => [['get', 'lines', 'l1', '--routing', 'o1'], '', 0, /"order": "o1"/],
 ];
 
 const eventsTemplate = {

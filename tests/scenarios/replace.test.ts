@@ -44,6 +44,8 @@ test('sheaf reindex: an index, and then its alias, is replaced under writes and 
     [1, true],
     wrong.output(),
   );
+  assert.match(wrong.output(), /^rejected: \S+ at \/parity: DOCUMENT_FIELD_TYPE, .*$/m);
+  assert.match(wrong.output(), /^rejected: [\d,]+ more$/m);
   assert.deepEqual((await must<Alias>('GET', alias)).indexes, [{ index: 'films-3' }]);
   await must('PUT', `${cluster.url}/v1/indexes/films/documents/after?refresh=wait`, { n: 9_999_999 });
 

@@ -20,7 +20,12 @@ interface Body {
   readonly error: { readonly code: string };
   readonly complete: boolean;
   readonly log: { readonly reachable: boolean };
-  readonly indexes: readonly { readonly name: string; readonly id: string }[];
+  readonly indexes: readonly {
+    readonly name: string;
+    readonly id: string;
+    readonly replicasReported: readonly { readonly skipped?: readonly number[] }[];
+    readonly differing: readonly unknown[];
+  }[];
   readonly stopped: readonly Stop[];
   readonly hits: { readonly total: { readonly value: number } };
   readonly coverage: { readonly stopped?: readonly unknown[] };
@@ -133,6 +138,7 @@ suite('an entry that cannot be read', { timeout: 240_000 }, async () => {
     const partition = `${described.indexes.find(({ name }) => name === 'bad')!.id}/0`;
     const pids = cluster.pids();
     let documents = 1;
+    const left: number[] = [];
     for (const [what, bytes, code] of rows) {
       let offset = -1;
       await restartLog(() => (offset = force(cluster, partition, bytes())));
@@ -155,6 +161,13 @@ suite('an entry that cannot be read', { timeout: 240_000 }, async () => {
       });
       assert.equal((await ask(cluster, 'POST', '/v1/indexes/bad/documents?refresh=wait', { n: 3 })).status, 200);
       documents++;
+      left.push(offset);
+      await until('both replicas tell what they have passed', async () => {
+        const { body } = await ask(cluster, 'GET', '/v1/cluster');
+        const { replicasReported, differing } = body.indexes.find(({ name }) => name === 'bad')!;
+        const told = replicasReported.map(({ skipped }) => JSON.stringify(skipped));
+        return told.length === 2 && told.every((each) => each === JSON.stringify(left)) && differing.length === 0;
+      });
       const again = await ask(cluster, 'POST', '/v1/indexes/bad/search', {});
       assert.deepEqual([again.body.hits.total.value, again.body.coverage.stopped], [documents, undefined]);
     }

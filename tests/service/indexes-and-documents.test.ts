@@ -79,6 +79,31 @@ test('documents: put, get, replace, delete by key, each seen at once', async () 
   assert.equal((await send('GET', path)).status, 404);
 });
 
+// Each row: If-None-Match by the ETag of the document, whether that says that the caller has it.
+const known: [said: (tag: string) => string, isKnown: boolean][] = [
+  [(tag) => tag, true],
+  [(tag) => `W/${tag}`, true],
+  [(tag) => `"7777", ${tag}`, true],
+  [() => '*', true],
+  [() => '"7777"', false],
+  [(tag) => tag.replaceAll('"', ''), false],
+];
+test('documents: who has a document as it is gets no body', async () => {
+  await must('PUT', `${base}/known`, { shards: 1, schema: { fields } });
+  const url = `${base}/known/documents/a`;
+  await must('PUT', url, { id: 'a', title: 'one' });
+  const tag = (await fetch(url)).headers.get('etag')!;
+  for (const [said, isKnown] of known) {
+    const answer = await fetch(url, { headers: { 'if-none-match': said(tag) } });
+    const body = await answer.text();
+    assert.deepEqual([answer.status, body === ''], isKnown ? [304, true] : [200, false], said(tag));
+    assert.deepEqual([answer.headers.get('etag'), answer.headers.has('sheaf-token')], [tag, true]);
+  }
+  await must('PUT', url, { id: 'a', title: 'two' });
+  assert.equal((await fetch(url, { headers: { 'if-none-match': tag } })).status, 200);
+  assert.equal((await fetch(`${url}x`, { headers: { 'if-none-match': '*' } })).status, 404);
+});
+
 test('documents: a token makes a search see the write, with no waiting at the write', async () => {
   await must('PUT', `${base}/tokens`, { shards: 4, schema: { fields } });
   for (let i = 0; i < 20; i++) {

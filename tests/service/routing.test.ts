@@ -331,7 +331,7 @@ async function ended(id: number): Promise<JobShown> {
 
 /** What an index has, once every shard has made searchable all that came before. */
 const all = async (index: string) => {
-  const ends = texts.slice(0, 40).map((text) => `{"_put":{"tag":"end"},"_key":"end","_routing":"${text}"}\n`);
+  const ends = texts.slice(0, 40).map((text) => `{"_put":{"tag":"end"},"_key":"end-${text}","_routing":"${text}"}\n`);
   await must('POST', url(index, '/documents?refresh=wait'), ends.join(''));
   const query = { bool: { must_not: [{ term: { tag: 'end' } }] } };
   const found = await search({ query, sort: ['n'], size: 200 }, null, index);
@@ -377,7 +377,7 @@ test('routing: jobs change documents where they are, and copies go where their r
   );
 });
 
-test('routing: of a document that is deleted while it is copied into another number of shards no copy stays', async () => {
+test('routing: of a document that is deleted, or routed anew, while it is copied into another number of shards no copy stays', async () => {
   await must('PUT', url('going'), { shards, schema: { fields } });
   await must('PUT', url('copied'), { shards: 3, schema: { fields } });
   const routing = (n: number): string => `t${n % 7}`;
@@ -386,10 +386,18 @@ test('routing: of a document that is deleted while it is copied into another num
   });
   await must('POST', url('going', '/documents?refresh=wait'), text.join(''));
   const had = await all('going');
-  // Those whose key would put them elsewhere: of any other the copy may stay, see decision 0072.
-  const going = had.filter(
-    ({ id, routing: by }, i) => i % 2 === 0 && shardOfKey(id, shards) !== shardOfKey(by!, shards),
-  );
+  const going = had.filter((_, i) => i % 2 === 0);
+  const isAtHome = ({ id: gone, routing: by }: { id: string; routing: string | undefined }): boolean =>
+    shardOfKey(gone, shards) === shardOfKey(by!, shards);
+  assert.ok(going.some(isAtHome) && !going.every(isAtHome), 'of some the routing is of the shard of the key');
+  // Replaced in its shard, and put into another by its copy's routing.
+  const moving = had[1]!;
+  const anew = texts.find((each) => {
+    return (
+      shardOfKey(each, shards) === shardOfKey(moving.routing!, shards) &&
+      shardOfKey(each, 3) !== shardOfKey(moving.routing!, 3)
+    );
+  })!;
   const { id } = await must<JobShown>('POST', `${cluster.url}/v1/jobs`, {
     kind: 'reindex',
     index: 'going',
@@ -398,12 +406,62 @@ test('routing: of a document that is deleted while it is copied into another num
   });
   const copied = async () => (await all('copied')).length;
   while ((await copied()) < had.length / 4) await new Promise((resolve) => void setTimeout(resolve, 50));
-  const deletions = going.map(({ id: gone, routing: by }) => `${JSON.stringify({ _delete: gone, _routing: by })}\n`);
-  await must('POST', url('going', '/documents'), deletions.join(''));
+  const lines = going.map(({ id: gone, routing: by }) => `${JSON.stringify({ _delete: gone, _routing: by })}\n`);
+  lines.push(`${JSON.stringify({ _put: { n: moving.n, tag: 'a' }, _key: moving.id, _routing: anew })}\n`);
+  await must('POST', url('going', '/documents'), lines.join(''));
   const { state } = await must<JobShown>('GET', `${cluster.url}/v1/jobs/${id}`);
   assert.notEqual(state, 'done', 'the documents were to go while the job runs');
   await ended(id);
-  const left = had.filter((document) => !going.includes(document));
+  const left = had
+    .filter((document) => !going.includes(document))
+    .map((document) => (document === moving ? { ...moving, routing: anew } : document));
   assert.deepEqual(await all('going'), left);
   assert.deepEqual(await all('copied'), left);
+});
+
+test('routing: where two documents of a key come into one shard the copy takes no place, and says which two', async () => {
+  const [a, b] = texts.flatMap((each) => {
+    const pair = texts.find(
+      (beyond) =>
+        shardOfKey(beyond, 3) === shardOfKey(each, 3) && shardOfKey(beyond, shards) !== shardOfKey(each, shards),
+    );
+    return pair === undefined ? [] : [[each, pair]];
+  })[0]!;
+  const definition = { schema: { fields } };
+  for (const [name, count] of [
+    ['meeting', shards],
+    ['meeting-2', 3],
+    ['apart', shards],
+  ] as const) {
+    await must('PUT', url(name), { shards: count, ...definition });
+  }
+  const lines = [a!, b!].map((by, n) => `${JSON.stringify({ _put: { n, tag: 'm' }, _key: 'm', _routing: by })}\n`);
+  await must(
+    'POST',
+    url('meeting', '/documents?refresh=wait'),
+    `${lines.join('')}{"_put":{"n":2,"tag":"m"},"_key":"x"}\n`,
+  );
+  const job = { kind: 'reindex', index: 'meeting', into: 'meeting-2', alias: 'meeting', retireAs: 'meeting-1' };
+  const failed = (await run(job)) as JobShown & {
+    error: { code: string; detail: { key: string; routings: string[]; shard: number } };
+  };
+  assert.equal(failed.state, 'failed');
+  const { code, detail } = failed.error;
+  assert.deepEqual([code, detail.key, detail.routings.toSorted()], ['JOB_ROUTINGS_MEET', 'm', [a!, b!].toSorted()]);
+  assert.equal(detail.shard, shardOfKey(a!, 3));
+  // The index has its name and its documents, and is written to.
+  assert.equal((await send('GET', url('meeting'))).status, 200);
+  await must('PUT', at('y', '?refresh=wait', 'meeting'), { n: 3, tag: 'm' });
+  const found = await search({ query: { term: { tag: 'm' } }, sort: ['n'] }, null, 'meeting');
+  assert.deepEqual(
+    found.hits.hits.map(({ _id, _routing }) => [_id, _routing]),
+    [
+      ['m', a],
+      ['m', b],
+      ['x', undefined],
+      ['y', undefined],
+    ],
+  );
+  // In as many shards they stay apart, twice over.
+  for (const _ of [1, 2]) assert.equal((await run({ kind: 'reindex', index: 'meeting', into: 'apart' })).state, 'done');
 });

@@ -16,6 +16,7 @@ import { countDocuments } from '../count-documents.ts';
 import { readParameters } from '../parameters.ts';
 import { answers } from '../schemas.ts';
 import type { Lease } from '../../../shared/lease/lease-entry.ts';
+import { differencesOf } from '../../membership/differing-replicas.ts';
 import type { LeafStatus } from '../../membership/membership.ts';
 import type { RootServices } from '../services.ts';
 
@@ -83,9 +84,21 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
           replicasMissing: shortfall(index, seen),
           inOneZone: inOneZone(index, leaves),
           replicasReported: leaves.flatMap((leaf) => reportedBy(services, leaf, index)),
+          differing: differingOf(leaves, index),
         })),
       };
     },
+  });
+}
+
+/** Shards whose replicas differ, as some read what others were told to skip. */
+function differingOf(leaves: readonly LeafStatus[], { id, shards }: IndexDefinition) {
+  return Array.from({ length: shards }, (_, shard) => shard).flatMap((shard) => {
+    const told = leaves.flatMap(({ name, replicas }) => {
+      const replica = replicas.get(replicaName(id, shard));
+      return replica === undefined || name === null ? [] : [{ leaf: name, ...replica }];
+    });
+    return differencesOf(told).map((difference) => ({ shard, ...difference }));
   });
 }
 
@@ -93,9 +106,9 @@ function reportedBy(services: RootServices, { name: leaf, replicas }: LeafStatus
   const found = Array.from({ length: index.shards }, (_, shard) => replicas.get(replicaName(index.id, shard)));
   return found
     .filter((replica) => replica !== undefined)
-    .map(({ shard, state, offset, documents, stored }) => {
+    .map(({ shard, state, offset, documents, stored, skipped }) => {
       const told = { shard, leaf, state, offset, documents, ...(stored === undefined ? {} : { stored }) };
-      return { ...told, ...lagOf(services, index, { shard, offset }) };
+      return { ...told, ...(skipped === undefined ? {} : { skipped }), ...lagOf(services, index, { shard, offset }) };
     });
 }
 

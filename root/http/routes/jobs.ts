@@ -70,6 +70,17 @@ const job = Type.Object({
   counts: Type.Object(Object.fromEntries(jobCounts.map((name) => [name, Type.Integer()])), {
     description: 'Documents: how many were read because they matched, and what became of them.',
   }),
+  rejected: Type.Optional(
+    Type.Array(
+      Type.Object({
+        _id: Type.String(),
+        code: Type.String(),
+        message: Type.Optional(Type.String()),
+        at: Type.String({ description: 'JSON pointer into the document.' }),
+      }),
+      { description: `Of the documents counted as rejected the first ${limits.jobRefusalsMax}, and why.` },
+    ),
+  ),
   progress: Type.Union([Type.Number(), Type.Null()], {
     description: 'Share of the log’s stretches that was gone through, 0 to 1; null after an end before the end.',
   }),

@@ -1,6 +1,8 @@
 /** The route that rolls an alias by hand. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { findIndex } from '../../../shared/catalog/catalog.ts';
+import { SheafError } from '../../../shared/errors.ts';
 import { readObject } from '../../../shared/json/read-object.ts';
 import { RequestNode } from '../../../shared/json/request-node.ts';
 import { checkIndexName } from '../../../shared/schema/index-name.ts';
@@ -69,6 +71,9 @@ async function roll(
   await catalog.catchUp();
   const root = { catalog, membership, timeOfDay: userTime };
   const planned = planRoll(root, alias);
+  if (from !== undefined && findIndex(catalog.state, from) === undefined) {
+    throw new SheafError('INDEX_NOT_FOUND', { at: 'from', detail: { index: from } });
+  }
   const policy = policiesOf(catalog.state).find((each) => each.alias === alias);
   const measured = measureIndex(root, planned.from);
   const answer = { alias, ...measured, conditions: policy === undefined ? [] : conditionsOf(policy, measured) };

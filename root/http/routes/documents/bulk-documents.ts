@@ -5,6 +5,7 @@ import { limits } from '../../../../shared/limits.ts';
 import type { IngestAnswer } from '../../../ingest.ts';
 import type { LineOutcome } from '../../../plan/ask-outcomes.ts';
 import type { KeySource, Rejection } from '../../../route/bulk-router.ts';
+import { requireOperation } from '../../../kinds/root-kind.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
 import { answers, idempotencyHeader, indexParameter } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
@@ -27,6 +28,13 @@ const keyParameter = Type.Optional(
   Type.String({ description: 'Field that holds the key; without it keys are generated.', examples: ['id'] }),
 );
 
+const routingFieldParameter = Type.Optional(
+  Type.String({
+    description:
+      'Field that decides the shard in place of the key, of lines without a _routing of their own; a document without it is rejected.',
+  }),
+);
+
 export function registerBulk(app: FastifyInstance, services: RootServices): void {
   const { bulkBytesMax } = services.config;
   app.post('/v1/indexes/:index/documents', {
@@ -45,26 +53,55 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
         refresh: refreshParameter,
         result: resultParameter,
         routing: routingParameter,
+        routingField: routingFieldParameter,
         create: createParameter,
       }),
       response: answers({ 200: bulkAnswer }),
     },
     handler: async (request, reply) => {
-      const parameters = readParameters(request.query, ['key', 'refresh', 'result', 'routing', 'create']);
+      const parameters = readParameters(request.query, [
+        'key',
+        'refresh',
+        'result',
+        'routing',
+        'routingField',
+        'create',
+      ]);
       const { key: field, refresh, result, create } = parameters;
       if (result !== undefined) requireOneOf('result', result, ['wait']);
       if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
       const key = readKeySource(field);
+      const routingField = readField('routingField', parameters.routingField);
+      if (routingField !== undefined && parameters.routing !== undefined) {
+        const detail = { expected: 'routing or routingField, not both', actual: routingField };
+        throw new SheafError('PARAMETER_INVALID', { at: 'routingField', detail });
+      }
       const { index: name } = request.params as { index: string };
       const bytesMax = isKeyed(request) ? Math.min(bulkBytesMax, limits.keyedBodyBytesMax) : bulkBytesMax;
-      const operation = field === undefined ? null : 'putKeyed';
+      // What tells outcomes has keys.
+      const operation = result !== undefined ? 'tellOutcomes' : field === undefined ? null : 'putKeyed';
       const { index, body } = await openTarget(services, { name, create, operation }, readBody(request, bytesMax));
       const routing = readBulkRouting(services, index, parameters.routing);
+      if (routingField !== undefined) requireOperation(services.kinds, index, 'route');
       const source = { kind: 'body', body } as const;
-      const about = ['documents', field, result, parameters.routing];
+      const about = [
+        'documents',
+        field,
+        result,
+        parameters.routing,
+        ...(routingField === undefined ? [] : [routingField]),
+      ];
       const known = knownAgain(request, { index, name }, { source, about });
       const tellsOutcomes = result !== undefined;
-      const write = { ...known, index, key, wait: refresh !== undefined, tellsOutcomes, ...routing };
+      const write = {
+        ...known,
+        index,
+        key,
+        wait: refresh !== undefined,
+        tellsOutcomes,
+        ...routing,
+        ...(routingField === undefined ? {} : { routingField }),
+      };
       return reply.send(show(await runWrite(services, write)));
     },
   });
@@ -72,11 +109,16 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
 
 /** @throws SheafError PARAMETER_INVALID */
 function readKeySource(field: string | undefined): KeySource {
-  if (field === undefined) return { kind: 'generated' };
+  const named = readField('key', field);
+  return named === undefined ? { kind: 'generated' } : { kind: 'field', field: named };
+}
+
+/** @throws SheafError PARAMETER_INVALID */
+function readField(at: string, field: string | undefined): string | undefined {
   const limit = limits.fieldPathLengthMax;
-  if (field !== '' && field.length <= limit) return { kind: 'field', field };
+  if (field === undefined || (field !== '' && field.length <= limit)) return field;
   const expected = `the path of a field, 1 to ${limit} characters`;
-  throw new SheafError('PARAMETER_INVALID', { at: 'key', detail: { expected, actual: `${field.length} characters` } });
+  throw new SheafError('PARAMETER_INVALID', { at, detail: { expected, actual: `${field.length} characters` } });
 }
 
 function show({ accepted, rejected, rejections, outcomes, token, refreshed }: IngestAnswer) {

@@ -58,6 +58,21 @@ function invalid(at: string, expected: string, actual: string): SheafError {
   return new SheafError('CONDITION_INVALID', { at, detail: { expected, actual: shorten(actual) } });
 }
 
+export const ifNoneMatchOfGet = {
+  'if-none-match': Type.Optional(
+    Type.String({
+      description: 'ETags that the caller has, or *: where the document is one of those, 304 and no body.',
+    }),
+  ),
+};
+
+/** Whether the caller has the document already: compared weakly, as RFC 9110, section 13.1.2, says. */
+export function isKnown({ headers }: FastifyRequest, tag: string): boolean {
+  const { 'if-none-match': known } = headers;
+  if (known === undefined) return false;
+  return known.trim() === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === tag);
+}
+
 /** The ETag of a document: another one for each change of it. */
 export function entityTag(documentSequence: number): string {
   return `"${documentSequence}"`;

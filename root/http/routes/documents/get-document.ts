@@ -8,7 +8,7 @@ import { readParameters, requireOneOf } from '../../parameters.ts';
 import { tellToken, tokenHeaders, tokenOf } from '../../read-token.ts';
 import { answers, documentParameters } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
-import { entityTag } from './conditions.ts';
+import { entityTag, ifNoneMatchOfGet, isKnown } from './conditions.ts';
 import { readDocumentName, readRouting } from './one-document.ts';
 import { routingParameter, routingShown, sequenceShown, versionShown } from './write-schemas.ts';
 
@@ -29,14 +29,14 @@ export function registerGet(app: FastifyInstance, services: RootServices): void 
       tags: ['documents'],
       summary: 'One document by key',
       description:
-        'Sees every write acknowledged before it. With realtime=false it asks a replica as it is, which works while the log is down.',
+        'Sees every write acknowledged before it. With If-None-Match and the ETag of an earlier answer it is 304 where nothing has changed. With realtime=false it asks a replica as it is, which works while the log is down.',
       params: documentParameters,
-      headers: tokenHeaders,
+      headers: Type.Object({ ...tokenHeaders.properties, ...ifNoneMatchOfGet }),
       querystring: Type.Object({
         realtime: Type.Optional(Type.String({ enum: ['true', 'false'], default: 'true' })),
         routing: routingParameter,
       }),
-      response: answers({ 200: answer }),
+      response: answers({ 200: answer, 304: Type.Null({ description: 'The caller has the document as it is.' }) }),
     },
     handler: async (request, reply) => {
       const { realtime = 'true', routing } = readParameters(request.query, ['realtime', 'routing']);
@@ -55,11 +55,13 @@ export function registerGet(app: FastifyInstance, services: RootServices): void 
       tellToken(reply, token);
       if (found === null) throw new SheafError('DOCUMENT_NOT_FOUND', { detail: { index: index.name, key } });
       const { version, sequence } = found;
+      const tag = entityTag(sequence);
+      reply.header('etag', tag);
+      if (isKnown(request, tag)) return reply.code(304).send();
       const { routing: kept, source } = splitRouting(found.source);
       const shown = kept === null ? {} : { _routing: kept };
       const about = { _index: index.name, _id: key, ...shown, found: true, version, sequence };
       const head = `${JSON.stringify(about).slice(0, -1)},"_source":`;
-      reply.header('etag', entityTag(sequence));
       reply.header('content-type', 'application/json; charset=utf-8');
       return reply.send(Buffer.concat([Buffer.from(head), source, Buffer.from('}')]));
     },

@@ -1,9 +1,16 @@
 /** The index that a write goes to, which may have to be created first. */
+import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import type { IndexDefinition } from '../../../../shared/catalog/catalog.ts';
 import { createModes } from '../../../../shared/catalog/create-mode.ts';
+import { SheafError } from '../../../../shared/errors.ts';
+import { reservedMember } from '../../../../shared/schema/routing.ts';
+import { planValidation, validateDocument } from '../../../../shared/schema/validate.ts';
 import { findOrCreate } from '../../../catalog/create-missing.ts';
 import { requireOperation, type IndexOperation } from '../../../kinds/root-kind.ts';
+import { ByteOrderMark } from '../../../route/byte-order-mark.ts';
+import { trim } from '../../../route/document-splitter.ts';
+import { parseDocument } from '../../../route/parse-document.ts';
 import { requireOneOf } from '../../parameters.ts';
 import type { RootServices } from '../../services.ts';
 
@@ -22,15 +29,19 @@ export interface Target {
   readonly create: string | undefined;
   /** Which has to be one that the index takes; null where that follows from the lines of the body. */
   readonly operation: IndexOperation | null;
+  /** Whether the body is one document and nothing else: then nothing is created for one that is none. */
+  readonly isOneDocument?: boolean;
 }
 
 /**
- * The index, and the body to write. An index that is created is so once the body has begun: a request without one leaves none behind.
- * @throws SheafError PARAMETER_INVALID, what the body throws, as `findOrCreate`
+ * The index, and the body to write. An index that is created is so once the body has begun, and where it is one document once that was
+ * parsed: a request without one leaves none behind.
+ * @throws SheafError PARAMETER_INVALID, what the body throws, as `findOrCreate`; of one document JSON_MALFORMED, JSON_DUPLICATE_KEY,
+ *   DOCUMENT_NOT_OBJECT
  */
 export async function openTarget(
   services: RootServices,
-  { name, create, operation }: Target,
+  { name, create, operation, isOneDocument = false }: Target,
   body: AsyncIterable<Buffer>,
 ): Promise<{ readonly index: IndexDefinition; readonly body: AsyncIterable<Buffer> }> {
   const { createIndexes } = services.config;
@@ -40,8 +51,26 @@ export async function openTarget(
     if (operation !== null) requireOperation(services.kinds, index, operation);
     return { index, body };
   }
-  const begun = await begin(body);
+  const begun = await (isOneDocument ? readOne(body) : begin(body));
   return { index: await findOrCreate(services, { name, mode, operation }), body: begun };
+}
+
+const anyFields = planValidation({ dynamic: 'false', fields: {} });
+
+/** The same body, which was read to its end and is a document. */
+async function readOne(body: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer>> {
+  const pieces: Buffer[] = [];
+  for await (const piece of body) pieces.push(Buffer.from(piece));
+  const mark = new ByteOrderMark();
+  const bytes = trim(Buffer.concat([...pieces.map((piece) => mark.strip(piece)), mark.rest()]));
+  if (bytes.length === 0) throw new SheafError('BODY_MISSING');
+  const parsed = parseDocument(bytes);
+  const fault =
+    'fault' in parsed
+      ? parsed.fault
+      : (reservedMember(parsed.document) ?? validateDocument(anyFields, parsed.document));
+  if (fault !== null) throw new SheafError(fault.code, fault);
+  return Readable.from(pieces);
 }
 
 /** The same body, of which the first piece is there. @throws what the body throws */

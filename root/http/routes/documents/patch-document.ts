@@ -45,7 +45,11 @@ export function registerPatch(app: FastifyInstance, services: RootServices): voi
       const { name, key } = readDocumentName(request);
       const condition = readCondition(request);
       const whole = readBody(request, limits.documentBytesMax);
-      const { index, body } = await openTarget(services, { name, create, operation: 'changeDocument' }, whole);
+      const { index, body } = await openTarget(
+        services,
+        { name, create, operation: 'changeDocument', isOneDocument: true },
+        whole,
+      );
       const isMergePatch = request.headers['content-type']?.startsWith(mergePatchType) === true;
       const patch = { upsert: isUpsert, detectNoop: detectsNoop, nulls: isMergePatch ? 'removed' : 'kept' } as const;
       const source = { kind: 'body', body } as const;

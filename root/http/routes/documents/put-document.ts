@@ -43,7 +43,11 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
       const { name, key, wait, tellsOutcomes, version, routing, create } = readTarget(request, ['create']);
       const condition = readVersioned(request, version);
       const whole = readBody(request, limits.documentBytesMax);
-      const { index, body } = await openTarget(services, { name, create, operation: 'putDocument' }, whole);
+      const { index, body } = await openTarget(
+        services,
+        { name, create, operation: 'putDocument', isOneDocument: true },
+        whole,
+      );
       const source = { kind: 'body', body } as const;
       const about = ['put', key, routing, condition, tellsOutcomes];
       const answer = await runWrite(services, {

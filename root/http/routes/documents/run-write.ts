@@ -23,12 +23,13 @@ export interface Write {
   readonly keySeed?: string;
   readonly tellsOutcomes?: boolean;
   readonly routing?: string;
+  readonly routingField?: string;
 }
 
 /** Runs and counts a write. @throws SheafError what ended it early, with what became of its entries in detail */
 export async function runWrite(
   services: RootServices,
-  { index, key, source, wait, identity, keySeed, tellsOutcomes = false, routing }: Write,
+  { index, key, source, wait, identity, keySeed, tellsOutcomes = false, routing, routingField }: Write,
 ): Promise<IngestAnswer> {
   const { metrics } = services;
   const arrivedAtMs = services.timeOfDay();
@@ -41,6 +42,7 @@ export async function runWrite(
     keySeed: keySeed ?? null,
     tellsOutcomes,
     ...(routing === undefined ? {} : { routing }),
+    ...(routingField === undefined ? {} : { routingField }),
     outcomesTimeoutMs,
     refreshTimeoutMs: wait ? refreshTimeoutMs : undefined,
   };
