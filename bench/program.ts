@@ -85,7 +85,11 @@ export function createProgram(run: Run): Command {
       );
     });
 
-  add(program, 'indexes', 'what it costs to create an index where there are many, and to have them')
+  add(
+    program,
+    'indexes',
+    'what it costs to create an index where there are many, to have them, and to start a leaf that has them',
+  )
     .addOption(number('--leaves <number>', 'leaves of the service', 2))
     .addOption(number('--count <number>', 'indexes of one shard and one replica', 10_000))
     .addOption(number('--clients <number>', 'how many are created at a time', 16))

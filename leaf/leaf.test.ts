@@ -288,8 +288,8 @@ test('leaf: owns replicas by the zones it was ever told, whatever a root that ha
   assert.notEqual(owned(zones), owned({}));
   const data = newFolder();
   const held = ({ replicas }: LeafReport): string => {
-    const kept = [...replicas.values()].filter(({ state }) => state !== 'draining');
-    return kept
+    const staying = [...replicas.values()].filter(({ state }) => state !== 'draining');
+    return staying
       .map(({ shard }) => shard)
       .sort((a, b) => a - b)
       .join();
