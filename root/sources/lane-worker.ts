@@ -8,6 +8,7 @@
  */
 import type { SourceDefinition } from '../../shared/catalog/definition.ts';
 import { asSheafError, SheafError, type ErrorCode } from '../../shared/errors.ts';
+import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import type { HeldLease } from '../../shared/lease/leases.ts';
 import type { AppendBatch } from '../../shared/log/append-batch.ts';
 import { batchHeaderBytes } from '../../shared/log/batch.ts';
@@ -216,6 +217,9 @@ export class LaneWorker {
     await root.ordinals.check(index, root.clock.now());
     const { topicId, partition } = letters[0]!;
     const held = root.writeGate.ofRequest(index);
+    // Where replicas do not keep up, nothing is parsed in vain.
+    const behind = held(() => Array.from({ length: index.shards }, (_, shard) => partitionOf(index, shard)));
+    if (behind !== null) throw behind;
     const passage = new WritePassage(root.catalog, index);
     const tombstones = new Set(letters.flatMap(({ message }) => (message.value === null ? [message.offset] : [])));
     const rejections: Rejection[] = [];

@@ -106,21 +106,11 @@ async function fillUnderKills(
     if (part < kills) {
       // Something of this part is read before the kill.
       await until(source, ({ counts }) => countOf(counts) > from + (to - from) / 10);
-      const { [0]: [name] = [] } = Object.entries(
-        await killProcesses(
-          {
-            cluster: { ...cluster, pids: () => rootsAndLeaves(cluster.pids()) },
-            seed,
-            kills: 1,
-            pauseMsMax: 300,
-            restartMsMax: 300_000,
-            progress,
-          },
-          random,
-        ),
-      );
-      killed[name!] = (killed[name!] ?? 0) + 1;
-      progress(`killed ${name}, ${to} of ${messages} messages are there`);
+      const pids = (): Record<string, number> => rootsAndLeaves(cluster.pids());
+      const one = { cluster: { ...cluster, pids }, seed, kills: 1, pauseMsMax: 300, restartMsMax: 300_000, progress };
+      const [process = ''] = Object.keys(await killProcesses(one, random));
+      killed[process] = (killed[process] ?? 0) + 1;
+      progress(`killed ${process}, ${to} of ${messages} messages are there`);
     }
     await filling;
   }
