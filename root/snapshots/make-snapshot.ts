@@ -98,6 +98,7 @@ export class SnapshotRun {
   private readonly dropped: ShardPlace[] = [];
   private readonly limit = pLimit(atOnce);
   private readonly deadline: number;
+  private log = '';
   private beat: number;
   private beatAt: number;
   private looks = 0;
@@ -120,7 +121,8 @@ export class SnapshotRun {
   }
 
   async keepAll(): Promise<void> {
-    const { catalog, clock } = this.world;
+    const { catalog, clock, log } = this.world;
+    this.log = await log.identity();
     await catalog.catchUp();
     await this.readHeads([...catalog.state.indexes.values()]);
     for (;;) {
@@ -138,7 +140,7 @@ export class SnapshotRun {
   }
 
   async finish(): Promise<void> {
-    const { store, catalog, log } = this.world;
+    const { store, catalog } = this.world;
     const { id, name, createdAtMs } = this.options.row;
     // An index that is deleted later than this has its objects where whoever collects them finds them kept.
     await catalog.catchUp();
@@ -150,7 +152,7 @@ export class SnapshotRun {
       id,
       name,
       createdAtMs,
-      log: await log.identity(),
+      log: this.log,
       catalog: storedCatalog(onlyIndexes(catalog.state, indexes)),
       shards,
     };
@@ -193,13 +195,13 @@ export class SnapshotRun {
   }
 
   private async keep({ indexId, shard, head }: PendingShard): Promise<void> {
-    const { store, log } = this.world;
+    const { store } = this.world;
     this.options.signal.throwIfAborted();
     const place = { indexId, shard };
     const found = await readManifest(store, place);
     if ((found?.manifest.offset ?? -1) < head) return;
     const snapshotId = this.options.row.id;
-    const manifest = await keepShard({ store, ...place, snapshotId, log: await log.identity() });
+    const manifest = await keepShard({ store, ...place, snapshotId, log: this.log });
     // Gone between the two: its index is deleted.
     if ((manifest?.offset ?? -1) < head) return;
     const name = replicaName(indexId, shard);

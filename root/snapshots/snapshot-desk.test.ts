@@ -118,6 +118,8 @@ test('SnapshotDesk: a shard without entries needs nothing; an index that is crea
   t.after(close);
   await write(0);
   await desk.create({ name: 'first' });
+  // It knows what it is to have.
+  while ((await desk.find('first')).row.shards === 0) await sleep(5);
   const later = await define('later');
   await write(0, later);
   await bring(0, 0);

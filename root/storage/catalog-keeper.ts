@@ -8,7 +8,11 @@ import { pause } from '../../shared/clock/pause.ts';
 import type { Timers } from '../../shared/clock/timers.ts';
 import { asSheafError, type SheafError } from '../../shared/errors.ts';
 import type { HeldLease, Leases } from '../../shared/lease/leases.ts';
-import { storeCatalog, type CatalogManifest } from '../../shared/snapshots/catalog-manifest.ts';
+import {
+  storeCatalog,
+  type CatalogManifest,
+  type FoundCatalogManifest,
+} from '../../shared/snapshots/catalog-manifest.ts';
 import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
@@ -78,25 +82,21 @@ export class CatalogKeeper {
   }
 
   private async keepWhileHeld(lease: HeldLease): Promise<void> {
-    let kept: CatalogManifest | null = null;
+    let known: FoundCatalogManifest | null = null;
     const sweeper = new Sweeper(this.world);
     for (let looks = 1; lease.isHeld() && !this.closing.signal.aborted; looks++) {
-      await this.pauseAfter(async () => {
-        kept = await this.keep(lease, kept);
-        const isOurs = kept.token.offset === lease.token.offset;
-        if (isOurs && looks % looksOfSweep === 0) await this.sweep(sweeper, kept, lease.signal);
-      });
+      try {
+        known = await this.keep(lease, known);
+        const { manifest } = known;
+        if (isOf(manifest, lease) && looks % looksOfSweep === 0) await this.sweep(sweeper, manifest, lease.signal);
+        this.toldCode = null;
+      } catch (error) {
+        // It may have been replaced.
+        known = null;
+        this.failed(error);
+      }
+      await this.pause();
     }
-  }
-
-  private async pauseAfter(act: () => Promise<void>): Promise<void> {
-    try {
-      await act();
-      this.toldCode = null;
-    } catch (error) {
-      this.failed(error);
-    }
-    await this.pause();
   }
 
   private async sweep(sweeper: Sweeper, manifest: CatalogManifest, held: AbortSignal): Promise<void> {
@@ -106,21 +106,26 @@ export class CatalogKeeper {
     this.world.telemetry.debug({ removed }, 'object storage was swept');
   }
 
-  /** @param kept what the store had after the last round */
-  private async keep(lease: HeldLease, kept: CatalogManifest | null): Promise<CatalogManifest> {
+  /** @param known what the store had after the last round */
+  private async keep(lease: HeldLease, known: FoundCatalogManifest | null): Promise<FoundCatalogManifest> {
     const { store, catalog, telemetry, onStored } = this.world;
     const { state } = catalog;
-    if (kept !== null && kept.catalog.offset >= state.offset) return kept;
+    if (known !== null) {
+      const { offset } = known.manifest.catalog;
+      if (offset > state.offset || (offset === state.offset && isOf(known.manifest, lease))) return known;
+    }
     await this.place.prove(lease.token.log);
-    const manifest = await storeCatalog({ store, require: () => lease.require(), state });
-    if (manifest.token.offset !== lease.token.offset) {
+    const require = () => lease.require();
+    const stored = await storeCatalog({ store, require, state, ...(known === null ? {} : { known }) });
+    const { manifest } = stored;
+    if (!isOf(manifest, lease)) {
       // Another root has read more of the catalog, and this one will have soon.
       telemetry.debug({ stored: manifest.catalog.offset, offset: state.offset }, 'the store has a later catalog');
-      return manifest;
+      return stored;
     }
     telemetry.debug({ offset: state.offset, number: manifest.number }, 'the catalog was stored');
     onStored();
-    return manifest;
+    return stored;
   }
 
   private failed(error: unknown): void {
@@ -138,6 +143,11 @@ export class CatalogKeeper {
   private async pause(): Promise<void> {
     await pause(this.world.intervalMs, this.world, this.closing.signal);
   }
+}
+
+/** Whether it was written under this lease. */
+function isOf({ token }: CatalogManifest, lease: HeldLease): boolean {
+  return token.offset === lease.token.offset;
 }
 
 const yielding: ReadonlySet<SheafError['code']> = new Set(['STORAGE_CONFLICT', 'LEASE_LOST', 'LEASE_FENCED']);

@@ -47,7 +47,7 @@ async function open(name: string) {
   state = after5(state, 'films', { change: 'create', definition, atMs: 5 });
   state = after5(state, 'films', { change: 'delete', id: indexIdAt(1) });
   const token = { log: 'log-1', offset: 100, holder: 'root-1' };
-  const manifest = await storeCatalog({ store, require: () => token, state });
+  const { manifest } = await storeCatalog({ store, require: () => token, state });
   const put = async (indexId: string, text: string, under: number, of = 'log-1') => {
     const file = join(folder, `${name}.file`);
     writeFileSync(file, text);

@@ -11,7 +11,7 @@ import type { Clock } from '../../shared/clock/clock.ts';
 import { asSheafError } from '../../shared/errors.ts';
 import type { Leases } from '../../shared/lease/leases.ts';
 import type { CatalogManifest } from '../../shared/snapshots/catalog-manifest.ts';
-import { garbageOf, raiseAndCollect } from '../../shared/snapshots/collect-garbage.ts';
+import { garbageAmong, raiseAndCollect } from '../../shared/snapshots/collect-garbage.ts';
 import { readKeptShard } from '../../shared/snapshots/kept-shard.ts';
 import { snapshotsPrefix } from '../../shared/snapshots/kept-snapshot.ts';
 import { changeKeptTable, readKeptTable, type KeptRow } from '../../shared/snapshots/kept-table.ts';
@@ -21,6 +21,7 @@ import {
   indexesPrefix,
   manifestKey,
   shardLease,
+  type ShardManifest,
   type ShardPlace,
 } from '../../shared/snapshots/shard-manifest.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
@@ -122,11 +123,8 @@ export class Sweeper {
     const manifest = (await readManifest(store, shard))?.manifest;
     // Offsets of another log say nothing about this index.
     if (manifest !== undefined && manifest.token.log !== log) return 0;
-    const named = new Set<string>();
-    for (const id of shard.kept) {
-      const kept = await readKeptShard(store, shard, id);
-      for (const { key } of kept?.files ?? []) named.add(filesPrefix(shard) + key);
-    }
+    const kept = await this.readKept(shard);
+    const named = new Set(kept.flatMap(({ files }) => files.map(({ key }) => filesPrefix(shard) + key)));
     const garbage = shard.keys.filter((key) => !named.has(key));
     for (const key of garbage) found.add(key);
     const gone = garbage.filter((key) => this.found.has(key));
@@ -141,11 +139,21 @@ export class Sweeper {
     const { store } = this.world;
     const manifest = (await readManifest(store, shard))?.manifest;
     if (manifest === undefined || signal.aborted) return 0;
-    // The same number of files, and no snapshot: there is nothing that is not named.
-    if (shard.kept.length === 0 && shard.keys.length === manifest.files.length + 1) return 0;
-    const garbage = await garbageOf(store, manifest);
+    // As good as always there is nothing that is not named, and no snapshot is read.
+    const unnamed = garbageAmong(shard.keys, manifest, []);
+    const kept = unnamed.length === 0 ? [] : await this.readKept(shard);
+    const garbage = garbageAmong(unnamed, manifest, kept);
     for (const key of garbage) found.add(key);
     return garbage.some((key) => this.found.has(key)) ? await this.collectUnderLease(shard, signal) : 0;
+  }
+
+  private async readKept(shard: ListedShard): Promise<ShardManifest[]> {
+    const found: ShardManifest[] = [];
+    for (const id of shard.kept) {
+      const kept = await readKeptShard(this.world.store, shard, id);
+      if (kept !== null) found.push(kept);
+    }
+    return found;
   }
 
   private async collectUnderLease(place: ShardPlace, signal: AbortSignal): Promise<number> {

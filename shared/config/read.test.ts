@@ -203,6 +203,7 @@ const faulty: [name: string, Role, Record<string, string>, Record<string, string
   ['a port too high', 'log', {}, { SHEAF_PORT: '65536' }, 'port@SHEAF_PORT'],
   ['a fraction where a whole number belongs', 'log', { port: '1.5' }, {}, 'port@--port'],
   ['an empty flag', 'log', { data: '' }, {}, 'data@--data'],
+  ['a place that is both', 'leaf', { snapshots: 'file:/a', restoreFrom: 'file:/a' }, {}, 'restoreFrom@--restore-from'],
   ['a share above 1', 'root', { coverageMin: '1.01' }, {}, 'coverageMin@--coverage-min'],
   ['two leaves with one name', 'root', { leaves: 'a=h:1,a=h:2' }, {}, 'leaves@--leaves'],
   ['two leaves at one address', 'root', { leaves: 'a=h:1,b=H:1' }, {}, 'leaves@--leaves'],

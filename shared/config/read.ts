@@ -442,10 +442,14 @@ function contradictions(
     if (typeof value !== 'number' || value <= limit) return;
     faults.push({ name, value: String(value), expected: `at most ${limit}, because of ${limitName}`, from: limitName });
   };
-  const { timeoutMsMax, leaves, port, host, secretFile, insecure } = values;
+  const { timeoutMsMax, leaves, port, host, secretFile, insecure, snapshots, restoreFrom } = values;
   if (insecure === false && secretFile === undefined && typeof host === 'string' && !isLoopback(host)) {
     const expected = 'an address of this machine alone, or --secret-file FILE, or --insecure to let everybody in';
     faults.push({ name: 'host', value: host, expected, from: '--host' });
+  }
+  if (typeof restoreFrom === 'string' && restoreFrom === snapshots) {
+    const expected = 'another place than --snapshots: a cluster keeps its own apart from what it restores';
+    faults.push({ name: 'restoreFrom', value: restoreFrom, expected, from: '--restore-from' });
   }
   if (typeof timeoutMsMax === 'number') above('timeoutMs', 'timeoutMsMax', timeoutMsMax);
   if (role === 'scale' && leaves === undefined && !misread.has('leaves')) {

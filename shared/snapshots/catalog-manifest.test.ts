@@ -39,7 +39,7 @@ for (const [i, [name, before, comes, expected]] of rows.entries()) {
       const [, offset, token, log = 'log-1'] = /^(\d+) under (\d+)(?: of (\w+))?$/.exec(text)!;
       const require = () => ({ log, offset: Number(token), holder: 'root-1' });
       return await storeCatalog({ store, require, state: stateAt(Number(offset)) }).then(
-        (manifest) => `${manifest.catalog.offset} under ${manifest.token.offset}, number ${manifest.number}`,
+        ({ manifest }) => `${manifest.catalog.offset} under ${manifest.token.offset}, number ${manifest.number}`,
         (error: { code: string }) => error.code,
       );
     };

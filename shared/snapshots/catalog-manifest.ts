@@ -61,20 +61,27 @@ export interface StoreCatalogOptions {
   /** The token of the lease, as long as it is held. @throws SheafError LEASE_LOST */
   readonly require: () => Token;
   readonly state: CatalogState;
+  /** What this process has written or read last: it is not read again. Where it is not that any more, it is a conflict. */
+  readonly known?: FoundCatalogManifest;
 }
 
 /**
  * Resolves to what the store then has: this state under this token, or a later state that is there already.
  * @throws SheafError LEASE_LOST, LEASE_FENCED, LEASE_OF_OTHER_LOG, STORAGE_CONFLICT where another was quicker; as readCatalogManifest
  */
-export async function storeCatalog({ store, require, state }: StoreCatalogOptions): Promise<CatalogManifest> {
-  const found = await readCatalogManifest(store);
+export async function storeCatalog({
+  store,
+  require,
+  state,
+  known,
+}: StoreCatalogOptions): Promise<FoundCatalogManifest> {
+  const found = known ?? (await readCatalogManifest(store));
   const before = found?.manifest ?? null;
   const token = require();
   new Fence(before?.token ?? null).admit(token);
-  if (before !== null) {
+  if (found !== null && before !== null) {
     const isAsNew = before.catalog.offset === state.offset && before.token.offset === token.offset;
-    if (isAsNew || before.catalog.offset > state.offset) return before;
+    if (isAsNew || before.catalog.offset > state.offset) return found;
   }
   const manifest: CatalogManifest = {
     formatVersion: catalogManifestVersion,
@@ -82,8 +89,8 @@ export async function storeCatalog({ store, require, state }: StoreCatalogOption
     token,
     catalog: storedCatalog(state),
   };
-  await store.swap(catalogManifestKey, encodeCatalogManifest(manifest), found?.version ?? null);
-  return manifest;
+  const version = await store.swap(catalogManifestKey, encodeCatalogManifest(manifest), found?.version ?? null);
+  return { manifest, version };
 }
 
 function isCatalogManifest(value: unknown): value is CatalogManifest {

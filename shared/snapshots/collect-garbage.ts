@@ -12,15 +12,13 @@ import { readKeptShard, snapshotOfKey } from './kept-shard.ts';
 import { readManifest } from './read-manifest.ts';
 import {
   encodeShardManifest,
+  filesPrefix,
   manifestKey,
   shardPrefix,
   tokenOffsetOf,
   type ShardManifest,
   type ShardPlace,
 } from './shard-manifest.ts';
-
-/** What the keys of files begin with, after `shardPrefix`. */
-const files = 'files/';
 
 /**
  * @param manifest was swapped in by this process
@@ -34,24 +32,39 @@ export async function collectGarbage(store: ObjectStore, manifest: ShardManifest
   return garbage.length;
 }
 
-/** The keys that neither the manifest names, nor one that is kept, with its token or a lower one. */
-export async function garbageOf(store: ObjectStore, manifest: ShardManifest): Promise<string[]> {
+async function garbageOf(store: ObjectStore, manifest: ShardManifest): Promise<string[]> {
   const prefix = shardPrefix(manifest);
-  const named = new Set(manifest.files.map(({ key }) => key));
-  const unnamed: string[] = [];
+  const paths: string[] = [];
+  const kept: ShardManifest[] = [];
   for await (const path of store.list(prefix)) {
-    const key = path.slice(prefix.length);
-    const snapshotId = snapshotOfKey(key);
-    if (snapshotId !== undefined) {
-      // One that went meanwhile names nothing that anybody will read.
-      const kept = await readKeptShard(store, manifest, snapshotId);
-      for (const file of kept?.files ?? []) named.add(file.key);
-    } else if (key.startsWith(files)) {
-      const putUnder = tokenOffsetOf(key.slice(files.length));
-      if (putUnder !== undefined && putUnder <= manifest.token.offset) unnamed.push(key.slice(files.length));
+    const snapshotId = snapshotOfKey(path.slice(prefix.length));
+    if (snapshotId === undefined) {
+      paths.push(path);
+      continue;
     }
+    // One that went meanwhile names nothing that anybody will read.
+    const found = await readKeptShard(store, manifest, snapshotId);
+    if (found !== null) kept.push(found);
   }
-  return unnamed.filter((key) => !named.has(key)).map((key) => prefix + files + key);
+  return garbageAmong(paths, manifest, kept);
+}
+
+/**
+ * Of the keys of a shard those of files that were put under the token of its manifest or a lower one, and that neither it names nor one that is
+ * kept.
+ */
+export function garbageAmong(
+  paths: readonly string[],
+  manifest: ShardManifest,
+  kept: readonly ShardManifest[],
+): string[] {
+  const prefix = filesPrefix(manifest);
+  const named = new Set([manifest, ...kept].flatMap((each) => each.files.map(({ key }) => key)));
+  return paths.filter((path) => {
+    const key = path.startsWith(prefix) ? path.slice(prefix.length) : '';
+    const putUnder = tokenOffsetOf(key);
+    return putUnder !== undefined && putUnder <= manifest.token.offset && !named.has(key);
+  });
 }
 
 /**

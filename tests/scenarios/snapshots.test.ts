@@ -12,7 +12,11 @@ import { connectLog } from '../../shared/log/client.ts';
 import { shardPartition } from '../../shared/log/log.ts';
 import { createRandom } from '../../shared/random/random.ts';
 import { readSecret } from '../../shared/secret/secret-file.ts';
+import { readCatalogManifest } from '../../shared/snapshots/catalog-manifest.ts';
+import { readKeptShard } from '../../shared/snapshots/kept-shard.ts';
+import { readKeptSnapshot } from '../../shared/snapshots/kept-snapshot.ts';
 import { readManifest } from '../../shared/snapshots/read-manifest.ts';
+import { filesPrefix } from '../../shared/snapshots/shard-manifest.ts';
 import { motoMissing, startMoto, type Moto } from '../storage/moto.ts';
 import { openStore } from '../../shared/storage/open-store.ts';
 import { readStorePlace } from '../../shared/storage/store-place.ts';
@@ -29,11 +33,13 @@ interface Body {
   readonly indexes: readonly {
     readonly name: string;
     readonly id: string;
+    readonly offsets: readonly number[];
     readonly replicasReported: readonly { readonly shard: number; readonly stored?: number }[];
   }[];
   readonly hits: { readonly total: { readonly value: number }; readonly hits: readonly unknown[] };
   readonly aggregations: unknown;
   readonly accepted: number;
+  readonly state: string;
 }
 
 async function ask(url: string, method: string, path: string, body?: string, headers = {}): Promise<Body> {
@@ -190,6 +196,34 @@ for (const [name, skip, placeOf] of places) {
         const told = (await ask(cluster.url, 'GET', '/v1/cluster')).indexes[0]!.replicasReported;
         return heads.every((head, shard) => told.some((replica) => replica.shard === shard && replica.stored === head));
       });
+    });
+
+    test('the catalog is in the store, and a snapshot is kept of all that was acknowledged, until it is deleted', async () => {
+      await until('the catalog is stored', async () => {
+        const found = await readCatalogManifest(store);
+        return found !== null && Object.values(found.manifest.catalog.indexes).some(({ id }) => id === indexId);
+      });
+      await ask(cluster.url, 'POST', '/v1/indexes/books/documents', '{"title":"last","n":0}\n', {
+        'content-type': 'application/x-ndjson',
+      });
+      const log = openLog();
+      const heads = await log.heads(partitions());
+      await log.close();
+      await ask(cluster.url, 'POST', '/v1/snapshots', '{"name":"before"}');
+      const path = '/v1/snapshots/before';
+      await until('it is whole', async () => (await ask(cluster.url, 'GET', path)).state === 'whole');
+      assert.deepEqual((await ask(cluster.url, 'GET', path)).indexes[0]!.offsets, heads);
+      const { id, shards: kept } = await readKeptSnapshot(store, 'before');
+      const there = new Set(await Array.fromAsync(store.list(`indexes/${indexId}/`)));
+      for (const { shard, offset } of kept) {
+        const shardPlace = { indexId, shard };
+        const manifest = (await readKeptShard(store, shardPlace, id))!;
+        assert.equal(manifest.offset, offset);
+        for (const { key } of manifest.files) assert.ok(there.has(filesPrefix(shardPlace) + key), key);
+      }
+      await ask(cluster.url, 'DELETE', path);
+      await assert.rejects(readKeptSnapshot(store, 'before'), { code: 'SNAPSHOT_NOT_FOUND' });
+      for (const { shard } of kept) assert.equal(await readKeptShard(store, { indexId, shard }, id), null);
     });
 
     test('what was remembered of keys came along: a condition of before holds, and versions go on', async () => {

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { snapshot } from '../../command/snapshots/snapshot.ts';
+import { snapshot, snapshots } from '../../command/snapshots/snapshot.ts';
 import { readKeptShard } from '../../shared/snapshots/kept-shard.ts';
 import { readKeptSnapshot } from '../../shared/snapshots/kept-snapshot.ts';
 import { readManifest } from '../../shared/snapshots/read-manifest.ts';
@@ -193,6 +193,9 @@ async function makeSnapshot(): Promise<string> {
   const config = { url: cluster.url, delete: false, timeout: '60s', json: false };
   assert.equal(await snapshot(config, 'midway', 0, (line) => void lines.push(line)), 0);
   assert.match(lines.join('\n'), /^midway is kept: 1 shards, [\d,]+ bytes\n {2}books up to \d+$/m);
+  const listed: string[] = [];
+  assert.equal(await snapshots(config, '', (line) => void listed.push(line)), 0);
+  assert.match(listed.join('\n'), /^snapshot .*\nmidway +whole .* 1 of 1 /);
   return 'midway';
 }
 

@@ -72,14 +72,14 @@ suite('Sheaf-Token', () => {
   });
 
   // Each row: a header that is refused, beside what, and the place that is told.
-  const refused: [name: string, token: () => string, body: object, code: string][] = [
-    ['no token', () => 'hello', {}, 'TOKEN_INVALID'],
-    ['of another index', () => encodeToken({ 'xother/0': 1 }), {}, 'TOKEN_INVALID'],
-    ['no token beside one', () => 'hello', { token: encodeToken({ 'x0/0': 1 }) }, 'TOKEN_INVALID'],
+  const refused: [name: string, token: () => string, body: () => object, code: string][] = [
+    ['no token', () => 'hello', () => ({}), 'TOKEN_INVALID'],
+    ['of another index', () => encodeToken({ 'xother/0': 1 }), () => ({}), 'TOKEN_INVALID'],
+    ['no token beside one', () => 'hello', () => ({ token: encodeToken({ [`${id}/0`]: 1 }) }), 'TOKEN_INVALID'],
   ];
   for (const [name, token, body, code] of refused) {
     test(`a header that is ${name} is ${code}`, async () => {
-      const answer = await ask('POST', '/search', { token: token(), body });
+      const answer = await ask('POST', '/search', { token: token(), body: body() });
       const { error } = JSON.parse(answer.body) as { error: { code: string; at: string } };
       assert.deepEqual([answer.status, error.code, error.at], [400, code, 'sheaf-token']);
     });
