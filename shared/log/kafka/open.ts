@@ -66,7 +66,7 @@ export async function openKafka(library: KafkaLibrary, options: OpenOptions): Pr
   if (options.identity !== undefined && options.identity !== identity) {
     throw new SheafError('LOG_REPLACED', { detail: { expected: options.identity, found: identity } });
   }
-  const producing = new Producing(library, { bootstrap: options.brokers, clientId: options.clientId });
+  const producing = new Producing({ brokers, now: options.now });
   open.defer(() => producing.close());
   const tail = new Tail(brokers, options.onFault);
   open.defer(() => tail.close());
