@@ -1,7 +1,6 @@
 /** Loses everything of a cluster but Kafka and object storage, and asks the same before and after. Touches the world: processes, files, sockets. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openKafkaLog } from '../../shared/log/kafka/kafka.fixture.ts';
 import { shardPartition, type Log } from '../../shared/log/log.ts';
@@ -16,7 +15,6 @@ import type { BrokerPlace } from './broker.ts';
 import { startKafkaCluster } from './cluster.ts';
 
 export interface LostOptions {
-  readonly t: TestContext;
   readonly brokers: readonly BrokerPlace[];
   /** Of the log. */
   readonly name: string;
@@ -80,13 +78,14 @@ const searches: readonly (readonly [index: string, body: object])[] = [
   ['sums', { size: 0, aggs: { names: { terms: { field: 'name', size: 100 }, aggs: { n: { sum: { field: 'n' } } } } } }],
 ];
 
-export async function allLost({ t, brokers, name, folder }: LostOptions): Promise<LostResult> {
+export async function allLost({ brokers, name, folder }: LostOptions): Promise<LostResult> {
   const moto = await startMoto('lost');
-  t.after(() => moto.stop());
+  await using open = new AsyncDisposableStack();
+  open.defer(() => moto.stop());
   const world = { sleep: async (ms: number) => await sleep(ms), random: createRandom(1) };
   const store = openStore(readStorePlace(place)!, { ...moto.environment }, world);
   const log = openKafkaLog({ name, writer: null });
-  t.after(() => log.close());
+  open.defer(() => log.close());
   const data = join(folder, 'data');
   const start = async () =>
     await startKafkaCluster({
@@ -99,7 +98,7 @@ export async function allLost({ t, brokers, name, folder }: LostOptions): Promis
     });
 
   const first = await start();
-  t.after(() => first.stop());
+  open.defer(() => first.stop());
   for (const [index, body] of indexes) await must('PUT', `${first.url}/v1/indexes/${index}`, body);
   await write(first.url, 0);
   const ids = await idsOf(first.url);
@@ -112,7 +111,7 @@ export async function allLost({ t, brokers, name, folder }: LostOptions): Promis
   rmSync(data, { recursive: true });
 
   const second = await start();
-  t.after(() => second.stop());
+  open.defer(() => second.stop());
   return { before, after: await answers(second.url, tokens), kept };
 }
 

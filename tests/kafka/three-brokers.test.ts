@@ -56,7 +56,7 @@ test(
   async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'sheaf-lost-'));
     t.after(() => rmSync(folder, { recursive: true, force: true }));
-    const { before, after, kept } = await allLost({ t, brokers: ownBrokers, name: freshLogName(), folder });
+    const { before, after, kept } = await allLost({ brokers: ownBrokers, name: freshLogName(), folder });
     t.diagnostic(JSON.stringify(kept));
     assert.equal(after, before);
     assert.ok(

@@ -161,7 +161,7 @@ class KafkaLog implements Log {
         const library = await this.options.load();
         const open = await openKafka(library, {
           ...this.options,
-          onFault: (error) => this.changeState(false, asSheafError(error)),
+          onFault: (error) => this.changeState(false, error),
           onMeta: () => this.metaChanged(),
         });
         if (this.closed) return await open.close();

@@ -33,8 +33,8 @@ export interface OpenOptions {
   readonly now: () => number;
   /** Milliseconds since 1970. */
   readonly timeOfDay: () => number;
-  /** Told of each request that failed, but for appends. */
-  readonly onFault: (error: unknown) => void;
+  /** Told where the decisions cannot be read on: nothing behind is known. */
+  readonly onFault: (error: SheafError) => void;
   /** Told whenever more is known of topics and skips. */
   readonly onMeta: () => void;
 }
@@ -68,7 +68,7 @@ export async function openKafka(library: KafkaLibrary, options: OpenOptions): Pr
   }
   const producing = new Producing({ brokers, now: options.now });
   open.defer(() => producing.close());
-  const tail = new Tail(brokers, options.onFault);
+  const tail = new Tail(brokers);
   open.defer(() => tail.close());
   const { produce } = producing;
   const place: Place = { topic: plainTopic(name, metaName), number: 0 };
