@@ -12,7 +12,7 @@ const host = '127.0.0.1';
 const startMsMax = 180_000;
 const stopMsMax = 10_000;
 /** After so long without a word of a broker the others go on without it. By default it is 9 s; on a busy machine a broker is silent for seconds. */
-export const sessionMs = 5000;
+const sessionMs = 5000;
 /** What is long alive does nothing else, and what is compiled well takes the longest to begin. */
 const java = ['-Xms256m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 

@@ -35,7 +35,6 @@ export function openKafkaLog(options: Partial<KafkaLogOptions> & { readonly name
     writer: writerSettings,
     clientId: 'sheaf-test',
     now: () => performance.now(),
-    timeOfDay: Date.now,
     load: loadKafka,
     ...options,
   });
