@@ -3,7 +3,8 @@
  * Touches the world: sockets, of the client library, which is loaded when it is needed.
  */
 import { SheafError } from '../../errors.ts';
-import type { Address } from '../../transport/address.ts';
+import { formatAddress, type Address } from '../../transport/address.ts';
+import { askOrder } from './ask-order.ts';
 import type { KafkaLibrary } from './library.ts';
 import type { Place } from './names.ts';
 import type { PlainRecord, RecordGroup } from './records.ts';
@@ -120,8 +121,8 @@ export class Brokers {
   private topics = new Map<string, Topic & { readonly atMs: number }>();
   private places = new Map<number, { readonly host: string; readonly port: number }>();
   private cluster: string | null = null;
-  /** Requests that failed: each has the next of the brokers asked first, as one that stands still takes connections. */
-  private failures = 0;
+  /** When a request to an address failed last. */
+  private readonly failedAtMs = new Map<string, number>();
 
   constructor(options: BrokersOptions) {
     const { library, clientId } = options;
@@ -377,13 +378,16 @@ export class Brokers {
     run: (connection: InstanceType<KafkaLibrary['Connection']>) => Promise<T>,
     avoided: number | null = null,
   ): Promise<T> {
+    let asked: Address | undefined = broker === null ? undefined : this.places.get(broker);
     try {
-      return await run(await this.connect(lane, broker, avoided));
+      const connection = await this.connect(lane, broker, avoided);
+      asked ??= { host: connection.host!, port: connection.port! };
+      return await run(connection);
     } catch (error) {
       const { response } = error as { readonly response?: T };
       if (response !== undefined) return response;
       if (error instanceof SheafError) throw error;
-      this.failures++;
+      if (asked !== undefined) this.failedAtMs.set(formatAddress(asked), this.options.now());
       this.forget();
       throw unavailable(error instanceof Error ? error.message : String(error), error);
     }
@@ -401,12 +405,11 @@ export class Brokers {
       if (place === undefined) throw this.moved(`broker ${broker} is not known`);
       return await pool.get(place);
     }
-    const all = [...this.places.values(), ...this.options.bootstrap].map(({ host, port }) => ({ host, port }));
+    const failedAtMs = new Map(this.failedAtMs);
     const shunned = avoided === null ? undefined : this.places.get(avoided);
-    const isShunned = ({ host, port }: Address): boolean => host === shunned?.host && port === shunned.port;
-    const known = all.filter((address) => !isShunned(address));
-    const first = this.failures % Math.max(1, known.length);
-    return await pool.getFirstAvailable([...known.slice(first), ...known.slice(0, first), ...all.filter(isShunned)]);
+    if (shunned !== undefined) failedAtMs.set(formatAddress(shunned), Infinity);
+    const order = askOrder([...this.places.values(), ...this.options.bootstrap], failedAtMs);
+    return await pool.getFirstAvailable(order.map(({ host, port }) => ({ host, port })));
   }
 
   private moved(reason: string): SheafError {
