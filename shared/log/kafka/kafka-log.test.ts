@@ -227,7 +227,8 @@ test(
     const log = open(t, name);
     await log.append([textBatch('p', 'a')]);
     const admin = await openAdmin(t);
-    await admin.createPartitions({ topics: [{ name: `${name}.p`, count: 2, assignments: [{ brokerIds: [1] }] }] });
+    const brokerIds = Array.from({ length: writerSettings.replication }, (_, i) => i + 1);
+    await admin.createPartitions({ topics: [{ name: `${name}.p`, count: 2, assignments: [{ brokerIds }] }] });
     const second = open(t, name);
     const detail = (error: SheafError): boolean => error.code === 'LOG_REPLACED' && error.detail['partitions'] === 2;
     await assert.rejects(second.heads(['p']), detail);
