@@ -47,7 +47,6 @@ function connectKafka({ kafka, name }: KafkaSource, writer: WriterSettings | nul
     writer,
     clientId: `sheaf-${producer}`,
     now: () => performance.now(),
-    timeOfDay: Date.now,
     load: loadKafka,
     ...(onIdentity === undefined ? {} : { onIdentity }),
     ...(onStateChange === undefined ? {} : { onStateChange }),

@@ -1,4 +1,4 @@
-/** A broker of Kafka, with a folder of its own, for tests and measurements. Touches the world: processes, files, sockets. */
+/** Brokers of Kafka, with folders of their own, for tests and measurements. Touches the world: processes, files, sockets. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,8 @@ const host = '127.0.0.1';
 /** A busy machine takes a minute and more. */
 const startMsMax = 180_000;
 const stopMsMax = 10_000;
+/** After so long without a word of a broker the others go on without it. By default it is 9 s; on a busy machine a broker is silent for seconds. */
+const sessionMs = 5000;
 /** What is long alive does nothing else, and what is compiled well takes the longest to begin. */
 const java = ['-Xms256m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
@@ -46,19 +48,42 @@ export interface BrokerPlace {
   readonly port: number;
 }
 
-/** Writes what a broker begins with. */
+/** Writes what one broker begins with that is all there is. */
 export async function prepareBroker(place: Pick<BrokerPlace, 'lib' | 'folder'>): Promise<BrokerPlace> {
-  const { lib, folder } = place;
-  mkdirSync(folder, { recursive: true });
-  const [port, controller] = [await freePort(), await freePort()];
-  const config = join(folder, 'server.properties');
-  writeFileSync(config, configOf(join(folder, 'data'), port, controller));
+  const [broker] = await prepareBrokers(place.lib, [place.folder]);
+  return broker!;
+}
+
+/** Writes what brokers begin with that are one cluster, each of them a controller too, one in each folder. */
+export async function prepareBrokers(lib: string, folders: readonly string[]): Promise<BrokerPlace[]> {
   const tool = (args: string[]) =>
     spawnSync('java', [...java, '-cp', join(lib, '*'), 'kafka.tools.StorageTool', ...args], { encoding: 'utf8' });
   const id = tool(['random-uuid']).stdout.trim().split('\n').at(-1)!;
-  const { status, stderr } = tool(['format', '-t', id, '-c', config]);
-  if (status !== 0) throw new Error(`the folder of the broker was not formatted: ${stderr}`);
-  return { lib, folder, port };
+  const ports: { readonly port: number; readonly controller: number }[] = [];
+  for (const _ of folders) ports.push({ port: await freePort(), controller: await freePort() });
+  const controllers = ports.map(({ controller }) => controller);
+  return folders.map((folder, i) => {
+    mkdirSync(folder, { recursive: true });
+    const config = join(folder, 'server.properties');
+    const { port } = ports[i]!;
+    writeFileSync(config, configOf({ number: i + 1, data: join(folder, 'data'), port, controllers }));
+    const { status, stderr } = tool(['format', '-t', id, '-c', config]);
+    if (status !== 0) throw new Error(`the folder of the broker was not formatted: ${stderr}`);
+    return { lib, folder, port };
+  });
+}
+
+/** Starts brokers that are one cluster: none is there before most of them are. */
+export async function startBrokers(places: readonly BrokerPlace[]): Promise<void> {
+  await Promise.all(places.map(startBroker));
+}
+
+/** Ends brokers by force: one that is to end in order waits for others that have ended before. */
+export async function killBrokers(folders: readonly string[]): Promise<void> {
+  const started = folders.filter((folder) => existsSync(pidFile(folder)));
+  const pids = started.map(brokerPid).filter((pid) => kill(pid, 'SIGKILL'));
+  const end = performance.now() + stopMsMax;
+  while (performance.now() < end && pids.some((pid) => kill(pid, 0))) await sleep(50);
 }
 
 /** Starts a broker, for as long as nobody ends it. Resolves when it takes connections. */
@@ -102,21 +127,34 @@ function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
 
 const pidFile = (folder: string): string => join(folder, 'broker.pid');
 
-function configOf(data: string, port: number, controller: number): string {
+interface BrokerConfig {
+  /** From 1. */
+  readonly number: number;
+  readonly data: string;
+  readonly port: number;
+  /** Ports of all of them, in the order of their numbers. */
+  readonly controllers: readonly number[];
+}
+
+function configOf({ number, data, port, controllers }: BrokerConfig): string {
+  const copies = Math.min(3, controllers.length);
+  const inSync = Math.min(2, copies);
   return `process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@${host}:${controller}
-listeners=PLAINTEXT://${host}:${port},CONTROLLER://${host}:${controller}
+node.id=${number}
+controller.quorum.voters=${controllers.map((controller, i) => `${i + 1}@${host}:${controller}`).join(',')}
+listeners=PLAINTEXT://${host}:${port},CONTROLLER://${host}:${controllers[number - 1]}
 advertised.listeners=PLAINTEXT://${host}:${port}
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs=${data}
 auto.create.topics.enable=false
-offsets.topic.replication.factor=1
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
+broker.session.timeout.ms=${sessionMs}
+broker.heartbeat.interval.ms=1000
+offsets.topic.replication.factor=${copies}
+transaction.state.log.replication.factor=${copies}
+transaction.state.log.min.isr=${inSync}
+share.coordinator.state.topic.replication.factor=${copies}
+share.coordinator.state.topic.min.isr=${inSync}
 `;
 }
 

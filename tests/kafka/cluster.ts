@@ -1,5 +1,5 @@
 /**
- * Roots and leaves as processes over Kafka, each started again when it is killed, the broker too. Touches the world: processes,
+ * Roots and leaves as processes over Kafka, each started again when it is killed, the brokers too. Touches the world: processes,
  * sockets, files.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -14,7 +14,22 @@ import type { Cluster } from '../cluster/start.ts';
 import { freePort } from '../cluster/free-port.ts';
 import { brokerPid, startBroker, takesConnections, type BrokerPlace } from './broker.ts';
 
+export interface KafkaClusterOptions {
+  /** Which may be killed. */
+  readonly brokers: readonly BrokerPlace[];
+  /** Of the log. */
+  readonly name: string;
+  /** A folder for the leaves to use and to leave behind, in place of a temporary one. */
+  readonly data?: string;
+  /** More options of the leaves, and of the roots. */
+  readonly leafArgs?: readonly string[];
+  readonly rootArgs?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 export interface KafkaCluster extends Pick<Cluster, 'url' | 'pids' | 'signal'> {
+  /** Of each root, where a test has to choose: `url` is of either. */
+  readonly urls: readonly string[];
   /** What went wrong of what starts processes again. */
   readonly faults: readonly string[];
   stop(): Promise<void>;
@@ -27,16 +42,23 @@ const roots = ['root-0', 'root-1'];
 const leaves = ['leaf-0', 'leaf-1'];
 
 /** Resolves when both roots are ready. Each connection to its URL goes to the other root than the one before, as long as that is there. */
-export async function startKafkaCluster(broker: BrokerPlace, name: string): Promise<KafkaCluster> {
-  const data = mkdtempSync(join(tmpdir(), 'sheaf-test-'));
+export async function startKafkaCluster(options: KafkaClusterOptions): Promise<KafkaCluster> {
+  const { brokers, name, leafArgs = [], rootArgs = [], env = {} } = options;
+  const data = options.data ?? mkdtempSync(join(tmpdir(), 'sheaf-test-'));
   const ports = new Map<string, number>();
   for (const process of [...roots, ...leaves]) ports.set(process, await freePort());
-  const log = `kafka:${host}:${broker.port}/${name}`;
+  const log = `kafka:${brokers.map(({ port }) => `${host}:${port}`).join(',')}/${name}`;
   const leafList = leaves.map((leaf) => `${leaf}=${host}:${ports.get(leaf)}`).join(',');
+  const copies = [
+    '--kafka-replication',
+    String(brokers.length),
+    '--kafka-min-in-sync',
+    String(Math.min(2, brokers.length)),
+  ];
   const argsOf = (process: string): string[] => {
     const common = ['--host', host, '--port', String(ports.get(process)), '--log', log, '--telemetry-level', 'warn'];
-    if (roots.includes(process)) return ['root', ...common, '--leaves', leafList];
-    return ['leaf', ...common, '--name', process, '--data', join(data, process)];
+    if (roots.includes(process)) return ['root', ...common, ...copies, ...rootArgs, '--leaves', leafList];
+    return ['leaf', ...common, ...leafArgs, '--name', process, '--data', join(data, process)];
   };
   const children = new Map<string, ChildProcess>();
   /** Those that listen. */
@@ -46,6 +68,7 @@ export async function startKafkaCluster(broker: BrokerPlace, name: string): Prom
   const start = (process: string): void => {
     const child = spawn(globalThis.process.execPath, [script, ...argsOf(process)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: { ...globalThis.process.env, ...env },
     });
     children.set(process, child);
     child.once('exit', () => {
@@ -59,20 +82,22 @@ export async function startKafkaCluster(broker: BrokerPlace, name: string): Prom
   };
   for (const process of [...leaves, ...roots]) start(process);
   const door = await openDoor(roots.map((root) => ports.get(root)!));
-  let brokerUp = true;
-  const watch = watchBroker(broker, () => stopping, {
-    onDown: () => (brokerUp = false),
-    onUp: () => (brokerUp = true),
-    onFault: (error) => faults.push(String(error)),
-  });
+  const folders = new Map(brokers.map(({ folder }, i) => [`broker-${i}`, folder]));
+  const watches = brokers.map((broker, i) =>
+    watchBroker(broker, () => stopping, {
+      onDown: () => there.delete(`broker-${i}`),
+      onUp: () => there.add(`broker-${i}`),
+      onFault: (error) => faults.push(String(error)),
+    }),
+  );
   const stop = async (): Promise<void> => {
     stopping = true;
     const ended = Array.from(children.values(), (child) => once(child, 'exit'));
     for (const child of children.values()) child.kill('SIGKILL');
     await Promise.all(ended);
-    await watch;
+    await Promise.all(watches);
     door.close();
-    rmSync(data, { recursive: true, force: true });
+    if (options.data === undefined) rmSync(data, { recursive: true, force: true });
   };
   try {
     for (const root of roots) await untilReady(`http://${host}:${ports.get(root)}`);
@@ -80,20 +105,18 @@ export async function startKafkaCluster(broker: BrokerPlace, name: string): Prom
     await stop();
     throw error;
   }
+  const pidOf = (process: string): number => {
+    const folder = folders.get(process);
+    return folder === undefined ? children.get(process)!.pid! : brokerPid(folder);
+  };
   return {
     url: `http://${host}:${door.port}`,
+    urls: roots.map((root) => `http://${host}:${ports.get(root)}`),
     faults,
-    pids: () => {
-      const pids = Array.from(there, (process) => [process, children.get(process)!.pid!] as const);
-      return Object.fromEntries([...pids, ...(brokerUp ? [['broker', brokerPid(broker.folder)] as const] : [])]);
-    },
+    pids: () => Object.fromEntries(Array.from(there, (process) => [process, pidOf(process)])),
     signal: (process, signal) => {
-      if (process !== 'broker') {
-        there.delete(process);
-        return void children.get(process)!.kill(signal);
-      }
-      brokerUp = false;
-      globalThis.process.kill(brokerPid(broker.folder), signal);
+      if (signal === 'SIGKILL') there.delete(process);
+      globalThis.process.kill(pidOf(process), signal);
     },
     stop,
   };
@@ -105,6 +128,7 @@ async function watchBroker(
   isOver: () => boolean,
   told: { readonly onDown: () => void; readonly onUp: () => void; readonly onFault: (error: unknown) => void },
 ): Promise<void> {
+  told.onUp();
   for (; !isOver(); await sleep(100)) {
     try {
       process.kill(brokerPid(broker.folder), 0);

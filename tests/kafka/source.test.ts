@@ -6,14 +6,14 @@ import { freshLogName, skipWithoutKafka } from '../../shared/log/kafka/kafka.fix
 import { loadKafka } from '../../shared/log/kafka/library.ts';
 import { freePort } from '../cluster/free-port.ts';
 import { must, send } from '../service/client.ts';
-import type { BrokerPlace } from './broker.ts';
 import { startKafkaCluster } from './cluster.ts';
+import { ownBrokers } from './own-brokers.ts';
 import { sourceLoop } from './source-loop.ts';
 import { createTopic, readTopic, type TestTopic } from './source-topic.ts';
 
-const place = process.env['SHEAF_TEST_KAFKA_PLACE'];
+const [broker] = ownBrokers;
 const skip =
-  place === undefined &&
+  broker === undefined &&
   (skipWithoutKafka || 'the topics of another broker are not to be filled: npm run test:kafka starts one');
 
 interface Shown {
@@ -42,10 +42,9 @@ test(
   'a source over Kafka: each message once, under kills; what is bad in one',
   { skip, timeout: 600_000 },
   async (t) => {
-    const broker = JSON.parse(place!) as BrokerPlace;
-    const address = `127.0.0.1:${broker.port}`;
+    const address = `127.0.0.1:${broker!.port}`;
     const logName = freshLogName();
-    const cluster = await startKafkaCluster(broker, logName);
+    const cluster = await startKafkaCluster({ brokers: ownBrokers, name: logName });
     t.after(() => cluster.stop());
     const sources = `${cluster.url}/v1/sources`;
     const seed = 11;

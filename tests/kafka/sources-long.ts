@@ -35,7 +35,7 @@ await startBroker(place);
 const isSqlite = values.log === 'sqlite';
 const cluster = isSqlite
   ? await startCluster({ leaves: 2, replicas: 2, args: ['--roots', '2'] })
-  : await startKafkaCluster(place, 'sources');
+  : await startKafkaCluster({ brokers: [place], name: 'sources' });
 open.defer(() => cluster.stop());
 const result = await sourceLoop({
   cluster,

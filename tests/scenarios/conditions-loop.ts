@@ -7,6 +7,7 @@ import { createRandom, type Random } from '../../shared/random/random.ts';
 import { must } from '../service/client.ts';
 import type { Cluster } from '../cluster/start.ts';
 import { killProcesses, type KillOptions } from './kill-processes.ts';
+import type { Workload } from './workload.ts';
 
 export interface ConditionsOptions extends KillOptions {
   readonly cluster: Cluster;
@@ -35,7 +36,7 @@ const patchers = 8;
 const indexName = 'conditions';
 
 interface World {
-  /** Of the documents, by root. */
+  /** Of the documents, by root. Each try goes to one of them. */
   readonly urls: readonly string[];
   readonly counts: { conflicts: number; uncertain: number };
   readonly faults: string[];
@@ -60,6 +61,50 @@ export async function conditionsLoop(options: ConditionsOptions): Promise<Condit
   stop.abort();
   const killed = await killing;
   return { increments: options.increments, ...world.counts, killed, faults: world.faults };
+}
+
+/**
+ * One document counted up by reading, adding and `If-Match`, and one that each client patches a field of, until they are told to stop.
+ * @param roots URLs of roots, or of what leads to them
+ */
+export async function conditionWrites(
+  roots: readonly string[],
+  seed: number,
+): Promise<Workload<{ increments: number; patches: number; conflicts: number; uncertain: number }>> {
+  const schema = { dynamic: 'false', fields: { n: { kind: 'integer' } } };
+  await must('PUT', `${roots[0]}/v1/indexes/${indexName}`, { shards: 4, replicas: 2, schema });
+  const urls = roots.map((root) => `${root}/v1/indexes/${indexName}/documents`);
+  const counts = { increments: 0, patches: 0, conflicts: 0, uncertain: 0 };
+  const world: World = { urls, counts, faults: [] };
+  const random = createRandom(seed);
+  await must('PUT', `${urls[0]}/counter?result=wait`, { n: 0, last: {} });
+  const patched = new Map<string, number>();
+  const count = async (name: string, signal: AbortSignal): Promise<void> => {
+    for (let number = 1; !signal.aborted; number++) {
+      await countOnce(world, name, number, random);
+      counts.increments++;
+    }
+  };
+  const patch = async (name: string, signal: AbortSignal): Promise<void> => {
+    for (let number = 1; !signal.aborted; number++) {
+      await patchOnce(world, name, number, random);
+      patched.set(name, number);
+      counts.patches++;
+    }
+  };
+  return {
+    counts,
+    write: async (signal) => {
+      const counting = Array.from({ length: 4 }, (_, i) => count(`c${i}`, signal));
+      await Promise.all([...counting, ...Array.from({ length: 2 }, (_, i) => patch(`p${i}`, signal))]);
+    },
+    check: async () => {
+      const { n } = (await read(world, 'counter', random)).source as Counter;
+      if (n !== counts.increments) world.faults.push(`the counter says ${n} after ${counts.increments} increments`);
+      await checkPatches(world, patched, random);
+      return world.faults;
+    },
+  };
 }
 
 /** Spreads the kills over the work, as far as it lasts. */
@@ -126,18 +171,25 @@ async function createAll(world: World, { creates }: ConditionsOptions, random: R
 
 async function patchAll(world: World, { patches }: ConditionsOptions, random: Random): Promise<void> {
   const client = async (name: string): Promise<void> => {
-    for (let number = 1; number <= patches; number++) {
-      const request = { method: 'PATCH', body: { patched: { [name]: number } }, query: '?upsert=true' } as const;
-      let status = await write(world, 'patched', request, random);
-      // Said again it changes nothing.
-      while (status !== 200 && status !== 201) status = await write(world, 'patched', request, random);
-    }
+    for (let number = 1; number <= patches; number++) await patchOnce(world, name, number, random);
   };
   const names = Array.from({ length: patchers }, (_, i) => `p${i}`);
   await Promise.all(names.map(client));
+  await checkPatches(world, new Map(names.map((name) => [name, patches])), random);
+}
+
+/** Patches until it is acknowledged: said again it changes nothing. */
+async function patchOnce(world: World, name: string, number: number, random: Random): Promise<void> {
+  const request = { method: 'PATCH', body: { patched: { [name]: number } }, query: '?upsert=true' } as const;
+  let status = await write(world, 'patched', request, random);
+  while (status !== 200 && status !== 201) status = await write(world, 'patched', request, random);
+}
+
+/** @param expected the last patch of each client */
+async function checkPatches(world: World, expected: ReadonlyMap<string, number>, random: Random): Promise<void> {
   const { patched } = (await read(world, 'patched', random)).source as { patched: Record<string, number> };
-  for (const name of names) {
-    if (patched[name] !== patches) world.faults.push(`${name} patched ${patches} times, and ${patched[name]} is there`);
+  for (const [name, number] of expected) {
+    if (patched[name] !== number) world.faults.push(`${name} patched ${number} times, and ${patched[name]} is there`);
   }
 }
 

@@ -5,18 +5,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { must, send } from '../service/client.ts';
-import { killProcesses, type KillOptions } from './kill-processes.ts';
+import type { KillOptions } from './kill-processes.ts';
+import { underKills, type KilledResult, type Workload } from './workload.ts';
 
-export interface KillResult {
+interface Counts {
   /** Writes acknowledged. */
-  readonly acknowledged: number;
+  acknowledged: number;
   /** Writes whose answer was an error or never came: they may or may not be there. */
-  readonly uncertain: number;
-  /** By name of process. */
-  readonly killed: Readonly<Record<string, number>>;
-  /** What is wrong afterwards; empty when all is well. */
-  readonly faults: readonly string[];
+  uncertain: number;
 }
+
+export type KillResult = Counts & KilledResult;
 
 const writers = 4;
 const keysPerWriter = 300;
@@ -29,24 +28,28 @@ interface Expected {
 }
 
 export async function killLoop(options: KillOptions): Promise<KillResult> {
-  const { cluster, seed, kills, progress } = options;
-  const random = createRandom(seed);
-  const url = `${cluster.url}/v1/indexes/${indexName}`;
+  const workload = await documentWrites(options.cluster.url, options.seed);
+  const result = await underKills(options, [workload]);
+  return { ...workload.counts, ...result };
+}
+
+/** Documents written and deleted by key, by several writers, none of whom has a key of another. */
+export async function documentWrites(cluster: string, seed: number): Promise<Workload<Counts>> {
+  const url = `${cluster}/v1/indexes/${indexName}`;
   const schema = { fields: { id: { kind: 'keyword' }, n: { kind: 'integer' } } };
   await must('PUT', url, { shards: 4, replicas: 2, schema });
-
   const expected = new Map<string, Expected>();
-  const counts = { acknowledged: 0, uncertain: 0 };
-  const stop = new AbortController();
-  const writing = Array.from({ length: writers }, (_, writer) =>
-    write({ url, writer, random: createRandom(seed + 1 + writer), expected, counts, signal: stop.signal }),
-  );
-  const killed = await killProcesses(options, random);
-  stop.abort();
-  await Promise.all(writing);
-  progress(`${kills} kills done, ${counts.acknowledged} writes acknowledged, ${counts.uncertain} uncertain; checking`);
-  const faults = await check(url, expected);
-  return { ...counts, killed, faults };
+  const counts: Counts = { acknowledged: 0, uncertain: 0 };
+  return {
+    counts,
+    write: async (signal) => {
+      const writing = Array.from({ length: writers }, (_, writer) =>
+        write({ url, writer, random: createRandom(seed + 1 + writer), expected, counts, signal }),
+      );
+      await Promise.all(writing);
+    },
+    check: async () => await check(url, expected),
+  };
 }
 
 interface WriteOptions {
@@ -54,7 +57,7 @@ interface WriteOptions {
   readonly writer: number;
   readonly random: Random;
   readonly expected: Map<string, Expected>;
-  readonly counts: { acknowledged: number; uncertain: number };
+  readonly counts: Counts;
   readonly signal: AbortSignal;
 }
 

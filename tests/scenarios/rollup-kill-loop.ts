@@ -5,41 +5,45 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { must, send } from '../service/client.ts';
-import { killProcesses, type KillOptions } from './kill-processes.ts';
+import type { KillOptions } from './kill-processes.ts';
+import { underKills, type KilledResult, type Workload } from './workload.ts';
 
-export interface RollupKillResult {
+interface Counts {
   /** Requests answered. */
-  readonly acknowledged: number;
+  acknowledged: number;
   /** Times a request was sent again. */
-  readonly repeated: number;
-  /** By name of process. */
-  readonly killed: Readonly<Record<string, number>>;
-  /** What is wrong afterwards; empty when all is well. */
-  readonly faults: readonly string[];
+  repeated: number;
 }
+
+export type RollupKillResult = Counts & KilledResult;
 
 const writers = 8;
 const names = 200;
-const indexName = 'kills';
+const indexName = 'sums';
 
 export async function rollupKillLoop(options: KillOptions): Promise<RollupKillResult> {
-  const { cluster, seed, progress } = options;
-  const url = `${cluster.url}/v1`;
+  const workload = await increments(options.cluster.url, options.seed);
+  const result = await underKills(options, [workload]);
+  return { ...workload.counts, ...result };
+}
+
+/** Increments of sums, each sent under its key until it is answered. */
+export async function increments(cluster: string, seed: number): Promise<Workload<Counts>> {
+  const url = `${cluster}/v1`;
   const schema = { dimensions: { name: { kind: 'keyword' } }, metrics: { n: {} } };
   await must('PUT', `${url}/indexes/${indexName}`, { kind: 'rollup', shards: 4, replicas: 2, schema });
-
   const sums = new Map<string, bigint>();
-  const counts = { acknowledged: 0, repeated: 0 };
-  const stop = new AbortController();
-  const writing = Array.from({ length: writers }, (_, writer) => {
-    const random = createRandom(seed + 1 + writer);
-    return write({ url, writer, random, sums, counts, signal: stop.signal });
-  });
-  const killed = await killProcesses(options, createRandom(seed));
-  stop.abort();
-  await Promise.all(writing);
-  progress(`${counts.acknowledged} requests acknowledged, ${counts.repeated} repeats; checking`);
-  return { ...counts, killed, faults: await check(url, sums) };
+  const counts: Counts = { acknowledged: 0, repeated: 0 };
+  return {
+    counts,
+    write: async (signal) => {
+      const writing = Array.from({ length: writers }, (_, writer) => {
+        return write({ url, writer, random: createRandom(seed + 1 + writer), sums, counts, signal });
+      });
+      await Promise.all(writing);
+    },
+    check: async () => await check(url, sums),
+  };
 }
 
 interface WriteOptions {
@@ -47,7 +51,7 @@ interface WriteOptions {
   readonly writer: number;
   readonly random: Random;
   readonly sums: Map<string, bigint>;
-  readonly counts: { acknowledged: number; repeated: number };
+  readonly counts: Counts;
   readonly signal: AbortSignal;
 }
 

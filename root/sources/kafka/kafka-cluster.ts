@@ -32,8 +32,8 @@ export class KafkaCluster implements SourceCluster {
     this.options = options;
     const { brokers: bootstrap, now } = options;
     this.brokers = new Brokers({ library, bootstrap, clientId, now, readCommitted: true });
-    this.tail = new Tail(this.brokers, options.onFault);
-    this.producing = new Producing(library, { bootstrap, clientId });
+    this.tail = new Tail(this.brokers);
+    this.producing = new Producing({ brokers: this.brokers, now });
   }
 
   async describe(topic: string): Promise<TopicFacts | undefined> {
@@ -69,7 +69,8 @@ export class KafkaCluster implements SourceCluster {
 
   async close(): Promise<void> {
     this.tail.close();
-    await Promise.allSettled([this.producing.close(), this.brokers.close()]);
+    this.producing.close();
+    await this.brokers.close().catch(() => undefined);
   }
 
   private async reach<T>(ask: () => Promise<T>): Promise<T> {

@@ -15,7 +15,7 @@ import { unavailable } from './brokers.ts';
 import type { DecidedKey } from './decision.ts';
 import type { Decisions } from './decisions.ts';
 import type { KeyTable } from './key-table.ts';
-import type { Place } from './names.ts';
+import { undecidedPartitions, type Place } from './names.ts';
 import type { Produce, Production } from './produce.ts';
 import { writePiece, type PartOf } from './records.ts';
 
@@ -95,14 +95,19 @@ export class Appender {
     this.working = false;
   }
 
-  /** As many as fit, no two with the same key: the second waits to know what became of the first. */
+  /**
+   * As many as fit, no two with the same key: the second waits to know what became of the first. What is for the log's own partitions goes with its like: as a part of what
+   * is decided it would keep the decision for good, as the catalog is never let go of.
+   */
   private take(): Waiting[] {
     const keys = new Set<string>();
     let sizeBytes = 0;
     let count = 0;
-    for (const { batches, requests } of this.waiting) {
+    for (const waiting of this.waiting) {
+      const { batches, requests } = waiting;
       sizeBytes += batches.reduce((sum, { bytes }) => sum + bytes.length, 0);
-      if (count > 0 && (sizeBytes > appendBytesMax || requests.some(({ key }) => keys.has(key)))) break;
+      const isLike = isOfLog(waiting) === isOfLog(this.waiting[0]!);
+      if (count > 0 && (!isLike || sizeBytes > appendBytesMax || requests.some(({ key }) => keys.has(key)))) break;
       for (const { key } of requests) keys.add(key);
       count++;
     }
@@ -135,6 +140,10 @@ export class Appender {
     }
     return { group: ready, places };
   }
+}
+
+function isOfLog({ batches }: Waiting): boolean {
+  return batches.every(({ partition }) => undecidedPartitions.includes(partition));
 }
 
 /** Whether Kafka itself takes it whole or not at all. */
@@ -215,7 +224,9 @@ async function recordParts(
     );
   });
   await world.decisions.write({ kind: 'commit', ...part, keys });
-  return (await world.decisions.verdictOf(part, { verdicts: null })) ? appended : null;
+  const counts = await world.decisions.verdictOf(part, { verdicts: null });
+  if (counts === 'let go') throw unavailable('what was decided was let go of before it was read');
+  return counts ? appended : null;
 }
 
 function tell(taken: readonly Taken[], appended: readonly Appended[][]): void {

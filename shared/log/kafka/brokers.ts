@@ -4,9 +4,10 @@
  */
 import { SheafError } from '../../errors.ts';
 import { formatAddress, type Address } from '../../transport/address.ts';
+import { askOrder } from './ask-order.ts';
 import type { KafkaLibrary } from './library.ts';
 import type { Place } from './names.ts';
-import type { PlainRecord, RecordGroup } from './records.ts';
+import type { HeadedRecord, PlainRecord, RecordGroup } from './records.ts';
 
 export interface Topic {
   /** A UUID: a topic made again under its name has another. */
@@ -60,24 +61,58 @@ export interface Fetched {
   readonly takenAtMs: number;
 }
 
+/** A producer as the brokers know it: they take each number of it once for each partition. */
+export interface ProducerId {
+  readonly id: bigint;
+  readonly epoch: number;
+}
+
+/** Records for one partition, numbered from `sequence` on by their producer. */
+export interface ProducePart {
+  readonly place: Place;
+  readonly records: readonly HeadedRecord[];
+  readonly sequence: number;
+}
+
+/** What a broker said of one part that was appended. */
+export interface Produced {
+  /** Of Kafka's protocol; 0 for none. */
+  readonly errorCode: number;
+  /** Of the first record, where there is no fault. */
+  readonly firstOffset: number;
+}
+
 /** Fault codes of Kafka's protocol that mean something to a log. */
 export const kafkaFaults = {
   offsetOutOfRange: 1,
   unknownTopic: 3,
+  leaderNotAvailable: 5,
+  notLeader: 6,
+  requestTimedOut: 7,
+  brokerNotAvailable: 8,
+  replicaNotAvailable: 9,
   messageTooLarge: 10,
+  networkException: 13,
   recordListTooLarge: 18,
+  notEnoughReplicas: 19,
+  notEnoughReplicasAfterAppend: 20,
   topicExists: 36,
   policyViolation: 44,
   invalidReplication: 38,
+  storageFault: 56,
+  fencedLeaderEpoch: 74,
+  unknownLeaderEpoch: 75,
   unknownTopicId: 100,
 } as const;
 
 /** Which requests wait for which: what waits for entries to come holds up what is behind it on its connection. */
-export type Lane = 'ask' | 'tail' | 'side';
+export type Lane = 'ask' | 'append' | 'tail' | 'side';
 
 const connectTimeoutMs = 2000;
 /** A broker that stands still is given up within this, and another asked. */
-export const requestTimeoutMs = 4000;
+const requestTimeoutMs = 4000;
+/** So long a broker waits for the copies of what it appended, before it says that they have not come. */
+const copiesTimeoutMs = 3000;
 const metadataAgeMsMax = 5000;
 /** Bytes of one answer, and of one partition in it: of more a client is slower for each record, and a group that is larger comes whole. */
 const fetchBytesMax = 8 * 1024 * 1024;
@@ -85,6 +120,8 @@ export const partitionBytesMax = 1024 * 1024;
 /** Of one group of records: an append, with its empty records. */
 const messageBytesMax = 96 * 1024 * 1024;
 const createTimeoutMs = 15_000;
+/** Every copy that is in sync has to have it. */
+const acknowledgedByAll = -1;
 /** With what the broker answers "latest", "earliest". */
 export const latest = -1n;
 export const earliest = -2n;
@@ -104,11 +141,11 @@ export class Brokers {
   readonly library: KafkaLibrary;
   private readonly options: BrokersOptions;
   private readonly pools: Readonly<Record<Lane, InstanceType<KafkaLibrary['ConnectionPool']>>>;
-  private readonly topics = new Map<string, Topic & { readonly atMs: number }>();
+  private topics = new Map<string, Topic & { readonly atMs: number }>();
   private places = new Map<number, { readonly host: string; readonly port: number }>();
   private cluster: string | null = null;
-  /** Requests that failed: each has the next of the brokers asked first, as one that stands still takes connections. */
-  private failures = 0;
+  /** When a request to an address failed last. */
+  private readonly failedAtMs = new Map<string, number>();
 
   constructor(options: BrokersOptions) {
     const { library, clientId } = options;
@@ -116,7 +153,7 @@ export class Brokers {
     this.library = library;
     const pool = () =>
       new library.ConnectionPool(clientId, { connectTimeout: connectTimeoutMs, requestTimeout: requestTimeoutMs });
-    this.pools = { ask: pool(), tail: pool(), side: pool() };
+    this.pools = { ask: pool(), append: pool(), tail: pool(), side: pool() };
   }
 
   /** As Kafka's protocol numbers it. */
@@ -131,13 +168,24 @@ export class Brokers {
 
   /**
    * What is known of topics, asked again where it is old. One that does not exist is left out.
+   * @param fresh whether it is asked again in any case
+   * @param avoided the broker to ask last, as it does not answer something else
    * @throws SheafError LOG_UNAVAILABLE
    */
-  async find(names: readonly string[], fresh = false): Promise<ReadonlyMap<string, Topic>> {
+  async find(
+    names: readonly string[],
+    fresh = false,
+    avoided: number | null = null,
+  ): Promise<ReadonlyMap<string, Topic>> {
     const since = this.options.now() - metadataAgeMsMax;
     const isOld = (name: string): boolean => (this.topics.get(name)?.atMs ?? -Infinity) < since;
     const asked = names.filter((name) => fresh || isOld(name));
-    if (asked.length > 0 || this.cluster === null) await this.ask(asked);
+    try {
+      if (asked.length > 0 || this.cluster === null) await this.ask(asked, avoided);
+    } catch (error) {
+      // What was known is as good as anything: who leads no more says so.
+      if (fresh || this.cluster === null || !names.every((name) => this.topics.has(name))) throw error;
+    }
     return new Map(names.flatMap((name) => (this.topics.has(name) ? [[name, this.topics.get(name)!]] : [])));
   }
 
@@ -149,7 +197,7 @@ export class Brokers {
 
   /** What was known of topics may be wrong: it is asked again when it is needed. */
   forget(): void {
-    this.topics.clear();
+    this.topics = new Map(Array.from(this.topics, ([name, topic]) => [name, { ...topic, atMs: -Infinity }]));
   }
 
   /**
@@ -212,6 +260,47 @@ export class Brokers {
     }
     const nothing: Fetched = { errorCode: 0, groups: [], aborted: [], takenAtMs: 0 };
     return parts.map(({ topicId, place }) => found.get(`${topicId} ${place.number}`) ?? nothing);
+  }
+
+  /** What a producer is called by the brokers, which no other is. @throws SheafError LOG_UNAVAILABLE */
+  async newProducer(): Promise<ProducerId> {
+    const { api } = this.library.initProducerIdV4;
+    const { errorCode, producerId, producerEpoch } = await this.request('ask', null, (connection) =>
+      api.async(connection, null, 0),
+    );
+    if (errorCode !== 0) throw this.moved(`no producer id: ${errorCode}`);
+    return { id: producerId, epoch: producerEpoch };
+  }
+
+  /**
+   * Appends to partitions that one broker leads, no two parts to the same one: each part whole, or not at all. In the order of the parts. Resolves when every copy
+   * that has to has them.
+   * @throws SheafError LOG_UNAVAILABLE: each may or may not have been appended
+   */
+  async produce(leader: number, producer: ProducerId, parts: readonly ProducePart[]): Promise<Produced[]> {
+    const sequences = new this.library.NumericMap();
+    const messages = parts.flatMap(({ place: { topic, number }, records, sequence }) => {
+      sequences.set(`${topic}:${number}`, sequence);
+      return records.map(({ key, value, headed }) => ({
+        topic,
+        partition: number,
+        key: key as Buffer,
+        value: value as Buffer,
+        ...(headed === undefined ? {} : { headers: new Map(headed) }),
+      }));
+    });
+    const { api } = this.library.produceV9;
+    const numbered = { producerId: producer.id, producerEpoch: producer.epoch, sequences };
+    const answer = await this.request('append', leader, (connection) =>
+      api.async(connection, acknowledgedByAll, copiesTimeoutMs, messages, numbered),
+    );
+    const found = new Map<string, Produced>();
+    for (const { name, partitionResponses } of typeof answer === 'boolean' ? [] : answer.responses) {
+      for (const { index, errorCode, baseOffset } of partitionResponses)
+        found.set(`${name} ${index}`, { errorCode, firstOffset: Number(baseOffset) });
+    }
+    const nothing: Produced = { errorCode: kafkaFaults.networkException, firstOffset: -1 };
+    return parts.map(({ place: { topic, number } }) => found.get(`${topic} ${number}`) ?? nothing);
   }
 
   /**
@@ -295,9 +384,11 @@ export class Brokers {
     return byLeader;
   }
 
-  private async ask(names: readonly string[]): Promise<void> {
+  private async ask(names: readonly string[], avoided: number | null): Promise<void> {
     const { api } = this.library.metadataV12;
-    const answer = await this.request('ask', null, (connection) => api.async(connection, [...names], false, false));
+    const run = (connection: InstanceType<KafkaLibrary['Connection']>) =>
+      api.async(connection, [...names], false, false);
+    const answer = await this.request('ask', null, run, avoided);
     this.cluster = answer.clusterId ?? null;
     this.places = new Map(answer.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
     const atMs = this.options.now();
@@ -316,29 +407,40 @@ export class Brokers {
     lane: Lane,
     broker: number | null,
     run: (connection: InstanceType<KafkaLibrary['Connection']>) => Promise<T>,
+    avoided: number | null = null,
   ): Promise<T> {
+    let asked: Address | undefined = broker === null ? undefined : this.places.get(broker);
     try {
-      return await run(await this.connect(lane, broker));
+      const connection = await this.connect(lane, broker, avoided);
+      asked ??= { host: connection.host!, port: connection.port! };
+      return await run(connection);
     } catch (error) {
       const { response } = error as { readonly response?: T };
       if (response !== undefined) return response;
       if (error instanceof SheafError) throw error;
-      this.failures++;
+      if (asked !== undefined) this.failedAtMs.set(formatAddress(asked), this.options.now());
       this.forget();
       throw unavailable(error instanceof Error ? error.message : String(error), error);
     }
   }
 
-  private async connect(lane: Lane, broker: number | null): Promise<InstanceType<KafkaLibrary['Connection']>> {
+  /** @param broker null for any, the avoided one last */
+  private async connect(
+    lane: Lane,
+    broker: number | null,
+    avoided: number | null,
+  ): Promise<InstanceType<KafkaLibrary['Connection']>> {
     const pool = this.pools[lane];
     if (broker !== null) {
       const place = this.places.get(broker);
       if (place === undefined) throw this.moved(`broker ${broker} is not known`);
       return await pool.get(place);
     }
-    const known = [...this.places.values(), ...this.options.bootstrap].map(({ host, port }) => ({ host, port }));
-    const first = this.failures % known.length;
-    return await pool.getFirstAvailable([...known.slice(first), ...known.slice(0, first)]);
+    const failedAtMs = new Map(this.failedAtMs);
+    const shunned = avoided === null ? undefined : this.places.get(avoided);
+    if (shunned !== undefined) failedAtMs.set(formatAddress(shunned), Infinity);
+    const order = askOrder([...this.places.values(), ...this.options.bootstrap], failedAtMs);
+    return await pool.getFirstAvailable(order.map(({ host, port }) => ({ host, port })));
   }
 
   private moved(reason: string): SheafError {
@@ -356,9 +458,4 @@ function groupByTopic(places: readonly Place[]): { topic: string; numbers: numbe
 
 export function unavailable(reason: string, cause?: unknown): SheafError {
   return new SheafError('LOG_UNAVAILABLE', { detail: { reason }, ...(cause === undefined ? {} : { cause }) });
-}
-
-/** `host:port` of each. */
-export function bootstrapOf(brokers: readonly Address[]): string[] {
-  return brokers.map(formatAddress);
 }

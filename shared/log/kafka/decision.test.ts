@@ -22,6 +22,7 @@ const golden: [decision: Decision, text: string][] = [
     '{"version":1,"kind":"commit","append":"ab","seen":4,"answers":[[["x7/1",9,2]],[["x7/2",4,1]]],"keys":[["k","d",0],["l","e",0],["m","f",1]]}',
   ],
   [{ kind: 'abandon', append: 'ab' }, '{"version":1,"kind":"abandon","append":"ab"}'],
+  [{ kind: 'forget', before: 7 }, '{"version":1,"kind":"forget","before":7}'],
 ];
 for (const [decision, text] of golden) {
   test(`decision: ${text.slice(0, 60)} is written and read as it always was`, () => {
@@ -37,6 +38,7 @@ const wrong: [text: string, code: string][] = [
   ['{"version":2,"kind":"dream"}', 'BATCH_VERSION_UNKNOWN'],
   ['{"version":1,"kind":"dream","append":"ab"}', 'BATCH_INVALID'],
   ['{"version":1,"kind":"commit","seen":1}', 'BATCH_INVALID'],
+  ['{"version":1,"kind":"forget","before":"7"}', 'BATCH_INVALID'],
   ['{"version":1,"kind":"commit","append":"ab","seen":0.5}', 'BATCH_INVALID'],
   ['{"version":1,"kind":"commit","append":"ab","seen":1,"keys":[["k","d",0]]}', 'BATCH_INVALID'],
   ['{"version":1,"kind":"commit","append":"ab","seen":1,"answers":[[["p",1]]],"keys":[["k",1,0]]}', 'BATCH_INVALID'],

@@ -14,13 +14,15 @@ export type Decision =
   /** The append counts, unless it was given up before, or one of its keys was decided behind what its author had seen. */
   | { readonly kind: 'commit'; readonly append: string; readonly seen: number; readonly keys: readonly DecidedKey[] }
   /** It does not, unless it was decided before. */
-  | { readonly kind: 'abandon'; readonly append: string };
+  | { readonly kind: 'abandon'; readonly append: string }
+  /** Keys decided below this offset are remembered no more, by whoever has read this. */
+  | { readonly kind: 'forget'; readonly before: number };
 
 const version = 1;
 
 /** Requests of one append have the same answer, which is written once. */
 export function writeDecision(decision: Decision): Buffer {
-  if (decision.kind === 'abandon') return Buffer.from(JSON.stringify({ version, ...decision }));
+  if (decision.kind !== 'commit') return Buffer.from(JSON.stringify({ version, ...decision }));
   const answers: RequestAnswer[] = [];
   const keys = decision.keys.map(({ key, digest, answer }) => {
     if (answers.at(-1) !== answer) answers.push(answer);
@@ -36,10 +38,12 @@ export function readDecision(bytes: Uint8Array): Decision {
   if (typeof entry['version'] === 'number' && entry['version'] > version) {
     throw new SheafError('BATCH_VERSION_UNKNOWN', { detail: { version: entry['version'], known: version } });
   }
-  const { kind, append, seen } = entry;
-  if (entry['version'] !== version || typeof append !== 'string') throw invalid();
+  const { kind, append, seen, before } = entry;
+  if (entry['version'] !== version) throw invalid();
+  if (kind === 'forget' && isOffset(before)) return { kind, before };
+  if (typeof append !== 'string') throw invalid();
   if (kind === 'abandon') return { kind, append };
-  if (kind !== 'commit' || typeof seen !== 'number' || !Number.isSafeInteger(seen)) throw invalid();
+  if (kind !== 'commit' || !isOffset(seen)) throw invalid();
   const { answers = [], keys = [] } = entry;
   if (!Array.isArray(answers) || !Array.isArray(keys) || !answers.every(isAnswer)) throw invalid();
   return { kind, append, seen, keys: keys.map((key) => readKey(key, answers)) };
@@ -50,6 +54,10 @@ function readKey(value: unknown, answers: readonly RequestAnswer[]): DecidedKey 
   const answer = typeof index === 'number' ? answers[index] : undefined;
   if (typeof key !== 'string' || typeof digest !== 'string' || answer === undefined) throw invalid();
   return { key, digest, answer };
+}
+
+function isOffset(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value);
 }
 
 function isAnswer(value: unknown): value is RequestAnswer {

@@ -3,8 +3,9 @@
  * tail, the brokers and the producer.
  */
 import { SheafError } from '../../errors.ts';
-import { unavailable, type Brokers, type Fetched, type Topic } from './brokers.ts';
+import { earliest, kafkaFaults, unavailable, type Brokers, type Fetched, type Topic } from './brokers.ts';
 import { readDecision, writeDecision, type Decision } from './decision.ts';
+import type { DecisionEntry } from './first-remembered.ts';
 import type { KeyTable } from './key-table.ts';
 import type { Place } from './names.ts';
 import type { Produce } from './produce.ts';
@@ -22,9 +23,17 @@ export interface DecisionsOptions {
   readonly keys: KeyTable | null;
   /** Offset of the first entry whose keys are remembered; without keys, any from which on it is followed. */
   readonly from: number;
+  /** Of the first entry that there is. */
+  readonly earliest: number;
   /** Told where an entry cannot be read: nothing is decided behind it. */
   readonly onStop: (error: SheafError) => void;
 }
+
+/**
+ * Whether an append counts; or that what was decided of it was let go of, which is done when every partition has let go of what counted of it: where a part of it
+ * stands still, it does not count.
+ */
+export type PartVerdict = boolean | 'let go';
 
 /** What a reader has looked up of decisions that are older than those that its process follows. */
 export interface OlderVerdicts {
@@ -33,24 +42,29 @@ export interface OlderVerdicts {
 
 /** Milliseconds after which whoever waits for a decision writes that the append is given up. */
 const abandonAfterMs = 5000;
+const skipAgainMs = 1000;
 
 export class Decisions implements Source {
   readonly place: Place;
   readonly topicId: string;
-  readonly hasRoom = true;
   private readonly options: DecisionsOptions;
-  private readonly verdicts: Verdicts;
-  private readonly waiting = new Map<string, Set<(counts: boolean) => void>>();
+  private verdicts: Verdicts;
+  /** Keys of entries below this offset are not remembered. */
+  private keysFrom: number;
+  private readonly waiting = new Map<string, Set<(verdict: PartVerdict) => void>>();
   private readonly reaching = new Set<{ readonly offset: number; readonly resolve: () => void }>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private stopped = false;
+  private isForgetting = false;
+  private isSkipping = false;
 
   constructor(options: DecisionsOptions) {
     this.options = options;
     this.place = options.place;
     this.topicId = options.topic.id;
     // What is in the window before the first that counts here decides what becomes of that.
-    this.verdicts = new Verdicts(Math.max(0, options.from - windowMax));
+    this.verdicts = new Verdicts(Math.max(options.earliest, options.from - windowMax));
+    this.keysFrom = options.from;
     options.tail.add(this);
   }
 
@@ -58,13 +72,18 @@ export class Decisions implements Source {
     return this.verdicts.offset + 1;
   }
 
+  get hasRoom(): boolean {
+    return !this.isSkipping;
+  }
+
   /** Offset of the last entry that was read. */
   get seen(): number {
     return this.verdicts.offset;
   }
 
-  take({ groups, takenAtMs }: Fetched, from: number): void {
+  take({ errorCode, groups, takenAtMs }: Fetched, from: number): void {
     if (from !== this.next || this.stopped) return;
+    if (errorCode === kafkaFaults.offsetOutOfRange) return void this.skip();
     try {
       this.read(groups, takenAtMs);
     } catch (error) {
@@ -91,7 +110,7 @@ export class Decisions implements Source {
    * @param older what this reader has looked up of what is older than what is followed
    * @throws SheafError LOG_UNAVAILABLE where that cannot be read now
    */
-  async verdictOf(part: PartOf, older: OlderVerdicts): Promise<boolean> {
+  async verdictOf(part: PartOf, older: OlderVerdicts): Promise<PartVerdict> {
     if (part.seen < this.verdicts.from) return await this.lookUp(part, older);
     return this.verdicts.of(part.append) ?? (await this.wait(part.append));
   }
@@ -101,8 +120,8 @@ export class Decisions implements Source {
     for (const timer of this.timers) clearTimeout(timer);
   }
 
-  private async wait(append: string): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
+  private async wait(append: string): Promise<PartVerdict> {
+    const { promise, resolve } = Promise.withResolvers<PartVerdict>();
     const resolvers = this.waiting.get(append) ?? new Set();
     this.waiting.set(append, resolvers.add(resolve));
     return await this.orAbandon(append, promise);
@@ -136,15 +155,58 @@ export class Decisions implements Source {
   }
 
   private read(groups: readonly RecordGroup[], takenAtMs: number): void {
-    const first = this.options.from;
+    const { keys } = this.options;
     for (const { offset, decision } of entriesOf(groups, this.next)) {
       const verdict = this.verdicts.read(offset, decision);
+      if (decision?.kind === 'forget') keys?.forget(decision.before);
       if (verdict === null) continue;
-      if (verdict.counts && decision?.kind === 'commit' && offset >= first)
-        this.options.keys?.remember(takenAtMs, decision.keys);
+      if (verdict.counts && decision?.kind === 'commit' && offset >= this.keysFrom)
+        keys?.remember(offset, takenAtMs, decision.keys);
       for (const resolve of this.waiting.get(verdict.append) ?? []) resolve(verdict.counts);
       this.waiting.delete(verdict.append);
     }
+    this.tellReached();
+  }
+
+  /** Has everybody forget what is older than the retention: whoever remembers keys says so, and that it comes twice changes nothing. */
+  async forget(): Promise<void> {
+    const before = this.options.keys?.due() ?? null;
+    if (before === null || this.isForgetting) return;
+    this.isForgetting = true;
+    try {
+      await this.reached(await this.write({ kind: 'forget', before }));
+    } finally {
+      this.isForgetting = false;
+    }
+  }
+
+  /**
+   * What comes next was let go of, as this process did not read for long. What was decided there of keys is forgotten by then, and of the first entries that there
+   * are it is not known what was decided of their keys just before.
+   */
+  private async skip(): Promise<void> {
+    this.isSkipping = true;
+    try {
+      const [first] = await this.options.brokers.offsets([this.place], earliest);
+      if (first! > this.next) this.beginAt(first!);
+    } catch {
+      // It is out of range the next time too.
+      await new Promise<void>((resolve) => void setTimeout(resolve, skipAgainMs));
+    } finally {
+      this.isSkipping = false;
+      this.options.tail.hasRoom(this);
+    }
+  }
+
+  private beginAt(first: number): void {
+    this.verdicts = new Verdicts(first);
+    this.keysFrom = first + windowMax;
+    for (const resolvers of this.waiting.values()) for (const resolve of resolvers) resolve('let go');
+    this.waiting.clear();
+    this.tellReached();
+  }
+
+  private tellReached(): void {
     for (const wish of this.reaching) {
       if (wish.offset > this.seen) continue;
       this.reaching.delete(wish);
@@ -153,7 +215,7 @@ export class Decisions implements Source {
   }
 
   /** Of an append whose author had seen less than what is followed here: the entries behind that are read again. */
-  private async lookUp({ append, seen }: PartOf, older: OlderVerdicts): Promise<boolean> {
+  private async lookUp({ append, seen }: PartOf, older: OlderVerdicts): Promise<PartVerdict> {
     if (older.verdicts === null || seen < older.verdicts.from) older.verdicts = new Verdicts(seen + 1);
     const { verdicts } = older;
     for (;;) {
@@ -161,31 +223,44 @@ export class Decisions implements Source {
       if (found !== undefined) return found;
       const next = verdicts.offset + 1;
       if (next > this.seen) await this.orAbandon(append, this.reached(next));
-      for (const { offset, decision } of entriesOf(await this.readFrom(next), next)) verdicts.read(offset, decision);
+      const entries = await this.readFrom(next);
+      if (entries === null) {
+        older.verdicts = null;
+        return 'let go';
+      }
+      for (const { offset, decision } of entries) verdicts.read(offset, decision);
     }
   }
 
-  private async readFrom(from: number): Promise<readonly RecordGroup[]> {
-    const { brokers } = this.options;
-    await brokers.find([this.place.topic]);
-    const leader = brokers.leaderOf(this.place);
-    if (leader === undefined) throw unavailable('the decisions have no leader');
-    const [fetched] = await brokers.readFrom(
-      leader,
-      [{ place: this.place, topicId: this.topicId, offset: from }],
-      0,
-      'side',
-    );
-    const { groups, errorCode } = fetched!;
-    if (groups.length === 0) throw unavailable(`decisions from ${from} on are not there: ${errorCode}`);
-    return groups;
+  /** Null where that was let go of. @throws SheafError LOG_UNAVAILABLE */
+  private async readFrom(from: number): Promise<readonly DecisionEntry[] | null> {
+    const { brokers, topic } = this.options;
+    const entries = await readDecisions(brokers, this.place, topic, from);
+    if (entries.length > 0) return entries;
+    const [first] = await brokers.offsets([this.place], earliest);
+    if (from < first!) return null;
+    throw unavailable(`decisions from ${from} on are not there`);
   }
 }
 
-function* entriesOf(
-  groups: readonly RecordGroup[],
+/** Entries from an offset on; none where there are none, or it was let go of. @throws SheafError LOG_UNAVAILABLE */
+export async function readDecisions(
+  brokers: Brokers,
+  place: Place,
+  topic: Topic,
   from: number,
-): Generator<{ offset: number; decision: Decision | null }> {
+): Promise<DecisionEntry[]> {
+  await brokers.find([place.topic]);
+  const leader = brokers.leaderOf(place);
+  if (leader === undefined) throw unavailable('the decisions have no leader');
+  const [fetched] = await brokers.readFrom(leader, [{ place, topicId: topic.id, offset: from }], 0, 'side');
+  const { groups, errorCode } = fetched!;
+  if (errorCode !== 0 && errorCode !== kafkaFaults.offsetOutOfRange)
+    throw unavailable(`decisions from ${from} on are not read: ${errorCode}`);
+  return [...entriesOf(groups, from)];
+}
+
+function* entriesOf(groups: readonly RecordGroup[], from: number): Generator<DecisionEntry> {
   for (const { firstOffset, records } of groups) {
     for (const { offsetDelta, value } of records) {
       const offset = Number(firstOffset) + offsetDelta;

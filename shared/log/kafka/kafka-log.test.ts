@@ -2,12 +2,17 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { SheafError } from '../../errors.ts';
+import { parseAddress } from '../../transport/address.ts';
 import { keyedBatch, textBatch, textOf } from '../batch.fixture.ts';
 import { catalogPartition, type Log, type LogBatch } from '../log.ts';
 import { answerOf } from '../keyed-requests.ts';
+import { Brokers, earliest, latest } from './brokers.ts';
+import { writeDecision } from './decision.ts';
 import { freshLogName, openKafkaLog, skipWithoutKafka, writerSettings } from './kafka.fixture.ts';
 import type { KafkaLogOptions } from './kafka-log.ts';
 import { loadKafka, type KafkaLibrary } from './library.ts';
+import { Producing } from './produce.ts';
+import { windowMax } from './verdicts.ts';
 
 const options = { skip: skipWithoutKafka };
 
@@ -36,24 +41,28 @@ async function read(log: Log, partition: string, count: number, from = 0): Promi
   return seen.map(textOf);
 }
 
-/** A producer that sends all but its records of a topic whose name ends so, and stops before those until it is let go. */
+/** A library that appends all but the records of a topic whose name ends so, and stops before those until it is let go. */
 async function stoppedBefore(end: string, released: Promise<void>): Promise<KafkaLibrary> {
   const library = await loadKafka();
-  // What a constructor returns is what was made.
-  const Stopped = function (...args: ConstructorParameters<KafkaLibrary['Producer']>) {
-    const producer = new library.Producer(...args);
-    const send = producer.send.bind(producer);
-    producer.send = async (sent: Parameters<typeof producer.send>[0]) => {
-      const own = sent.messages.filter(({ topic }) => topic.endsWith(end));
-      if (own.length === 0) return await send(sent);
-      const others = sent.messages.filter((message) => !own.includes(message));
-      if (others.length > 0) await send({ ...sent, messages: others });
+  const { api } = library.produceV9;
+  const append: typeof api.async = async (connection, acks, timeout, messages, numbered) => {
+    const own = messages.filter(({ topic }) => topic.endsWith(end));
+    const others = messages.filter((message) => !own.includes(message));
+    const answers = [];
+    if (others.length > 0) answers.push(await api.async(connection, acks, timeout, others, numbered));
+    if (own.length > 0) {
       await released;
-      return await send({ ...sent, messages: own });
+      answers.push(await api.async(connection, acks, timeout, own, numbered));
+    }
+    return {
+      throttleTimeMs: 0,
+      responses: answers.flatMap((each) => (typeof each === 'boolean' ? [] : each.responses)),
     };
-    return producer;
   };
-  return { ...library, Producer: Stopped as unknown as KafkaLibrary['Producer'] };
+  return {
+    ...library,
+    produceV9: { ...library.produceV9, api: Object.assign(api.bind(null), api, { async: append }) },
+  };
 }
 
 test(
@@ -165,6 +174,20 @@ function withKey(bytes: Uint8Array, key: string): Uint8Array {
   return new Uint8Array(Buffer.concat([header, Buffer.from(key), entry.subarray(23)]));
 }
 
+/** What operators do to topics behind the back of a log. */
+async function openAdmin(t: TestContext): Promise<InstanceType<KafkaLibrary['Admin']>> {
+  const library = await loadKafka();
+  const admin = new library.Admin({ clientId: 'test', bootstrapBrokers: process.env['SHEAF_TEST_KAFKA']!.split(',') });
+  t.after(() => admin.close());
+  return admin;
+}
+
+/** Why a subscription of a log from an offset on is refused. */
+async function refusalOf(log: Log, partition: string, from: number): Promise<SheafError['code']> {
+  return (await new Promise<SheafError>((resolve) => void log.subscribe(partition, from, () => undefined, resolve)))
+    .code;
+}
+
 test(
   'kafka: a topic that was deleted and made again is LOG_REPLACED, and so is another log in the place of the one of before',
   options,
@@ -173,12 +196,7 @@ test(
     const log = open(t, name);
     await log.append([textBatch('p', 'a')]);
     const identity = await log.identity();
-    const library = await loadKafka();
-    const admin = new library.Admin({
-      clientId: 'test',
-      bootstrapBrokers: process.env['SHEAF_TEST_KAFKA']!.split(','),
-    });
-    t.after(() => admin.close());
+    const admin = await openAdmin(t);
     await admin.deleteTopics({ topics: [`${name}.p`] });
     for (;;) {
       const made = await admin.createTopics({ topics: [`${name}.p`], partitions: 1, replicas: 1 }).then(
@@ -189,8 +207,7 @@ test(
     }
     const second = open(t, name);
     await assert.rejects(second.heads(['p']), { code: 'LOG_REPLACED' });
-    const error = await new Promise<SheafError>((resolve) => void second.subscribe('p', 1, () => undefined, resolve));
-    assert.equal(error.code, 'LOG_REPLACED');
+    assert.equal(await refusalOf(second, 'p', 1), 'LOG_REPLACED');
 
     const reason = await new Promise<SheafError>((resolve) => {
       const onStateChange = (_connected: boolean, why?: SheafError): void => {
@@ -199,6 +216,59 @@ test(
       open(t, freshLogName(), { identity, onStateChange });
     });
     assert.equal(reason.code, 'LOG_REPLACED');
+  },
+);
+
+test(
+  'kafka: a topic with more partitions than it was made with is LOG_REPLACED, to who reads and to who writes; others go on',
+  options,
+  async (t) => {
+    const name = freshLogName();
+    const log = open(t, name);
+    await log.append([textBatch('p', 'a')]);
+    const admin = await openAdmin(t);
+    const brokerIds = Array.from({ length: writerSettings.replication }, (_, i) => i + 1);
+    await admin.createPartitions({ topics: [{ name: `${name}.p`, count: 2, assignments: [{ brokerIds }] }] });
+    const second = open(t, name);
+    const detail = (error: SheafError): boolean => error.code === 'LOG_REPLACED' && error.detail['partitions'] === 2;
+    await assert.rejects(second.heads(['p']), detail);
+    await assert.rejects(second.append([textBatch('p', 'b')]), detail);
+    assert.equal(await refusalOf(second, 'p', 0), 'LOG_REPLACED');
+    await second.append([textBatch('q', 'c')]);
+  },
+);
+
+test(
+  'kafka: a topic that is deleted is not made again: what is for it is LOG_UNAVAILABLE, others go on',
+  options,
+  async (t) => {
+    const name = freshLogName();
+    const log = open(t, name);
+    await log.append([textBatch('p', 'a')]);
+    const admin = await openAdmin(t);
+    await admin.deleteTopics({ topics: [`${name}.p`] });
+    const second = open(t, name);
+    await second.identity();
+    const isThere = async (): Promise<boolean> => (await admin.listTopics()).includes(`${name}.p`);
+    while (await isThere()) await new Promise<void>((resolve) => void setTimeout(resolve, 50));
+    await assert.rejects(second.append([textBatch('p', 'b')]), { code: 'LOG_UNAVAILABLE' });
+    await second.append([textBatch('q', 'c')]);
+    assert.equal(await isThere(), false);
+  },
+);
+
+test(
+  'kafka: more copies than there are brokers are refused by the brokers: the state says so, once',
+  options,
+  async (t) => {
+    const states: string[] = [];
+    const log = open(t, freshLogName(), {
+      writer: { ...writerSettings, replication: 9 },
+      onStateChange: (connected, reason) => states.push(`${connected} ${String(reason?.detail['reason'])}`),
+    });
+    await assert.rejects(log.identity({ timeoutMs: 2000 }), { code: 'LOG_UNAVAILABLE' });
+    assert.equal(states.length, 1);
+    assert.match(states[0]!, /^false topic .* cannot be made: .*replicat/);
   },
 );
 
@@ -214,5 +284,87 @@ test(
     await assert.rejects(log.heads(['p'], { timeoutMs: 300 }), { code: 'LOG_UNAVAILABLE' });
     await assert.rejects(log.append([textBatch('p', 'a')], { timeoutMs: 300 }), { code: 'LOG_UNAVAILABLE' });
     assert.deepEqual(states, ['false LOG_UNAVAILABLE']);
+  },
+);
+
+interface DecisionsTopic {
+  /** From where on Kafka has it, and the offset after its last entry. */
+  ends(): Promise<[first: number, end: number]>;
+  /** Appends entries that give up appends which nobody has begun. */
+  fill(count: number): Promise<void>;
+}
+
+async function decisionsOf(t: TestContext, name: string): Promise<DecisionsTopic> {
+  const bootstrap = process.env['SHEAF_TEST_KAFKA']!.split(',').map((text) => parseAddress(text)!);
+  const now = (): number => performance.now();
+  const brokers = new Brokers({ library: await loadKafka(), bootstrap, clientId: 'test', now });
+  t.after(() => brokers.close());
+  const place = { topic: `${name}.decisions`, number: 0 };
+  return {
+    ends: async () => {
+      const [[first], [end]] = await Promise.all([
+        brokers.offsets([place], earliest),
+        brokers.offsets([place], latest),
+      ]);
+      return [first!, end!];
+    },
+    fill: async (count) => {
+      const value = (i: number): Buffer => writeDecision({ kind: 'abandon', append: `none ${i}` });
+      const records = Array.from({ length: count }, (_, i) => ({ key: null, value: value(i) }));
+      await new Producing({ brokers, now }).produce([{ place, records }]);
+    },
+  };
+}
+
+test(
+  'kafka: keys are forgotten by an entry, decisions let go of when nothing needs them, and what is left is read and judged as before',
+  { ...options, timeout: 120_000 },
+  async (t) => {
+    const name = freshLogName();
+    const more = { writer: { ...writerSettings, idempotencyRetentionMs: 1000 }, trimEveryMs: 200 };
+    const log = open(t, name, more);
+    const decided = await decisionsOf(t, name);
+    await log.append([textBatch('p', 'first'), textBatch('q', 'first')]);
+    const old = keyedBatch('p', 'old=1');
+    await log.appendOnce([old.batch], old.requests);
+    const young = keyedBatch('p', 'young=1');
+    // Its author has seen next to nothing, and stands still before it writes.
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const late = open(t, name, { ...more, load: () => stoppedBefore('.p', released) });
+    await late.identity();
+    const lateText = [textBatch('p', 'late'), textBatch('q', 'late')];
+    await assert.rejects(late.append(lateText, { timeoutMs: 500 }), { code: 'LOG_UNAVAILABLE' });
+
+    await decided.fill(1100);
+    assert.equal((await decided.ends())[0], 0, 'both partitions are whole');
+    // What was there at the moment that is looked at has to be gone from both, and what is decided behind it too old to be remembered.
+    for (let first = 0; first === 0; [first] = await decided.ends()) {
+      const heads = await log.heads(['p', 'q']);
+      await Promise.all([log.trim('p', heads[0]! + 1), log.trim('q', heads[1]! + 1)]);
+      await log.append([textBatch('p', 'x'), textBatch('q', 'x')]);
+    }
+    const answered = await log.appendOnce([young.batch], young.requests);
+    const [first, end] = await decided.ends();
+    assert.ok(first > 0 && end - first > windowMax, `decisions from ${first} to ${end}`);
+    release();
+
+    const fresh = open(t, name, more);
+    const again = keyedBatch('p', 'young=1');
+    const repeated = await fresh.appendOnce([again.batch], again.requests);
+    assert.deepEqual(repeated.outcomes, [{ kind: 'repeated', answer: answerOf(answered.appended) }]);
+    const anew = keyedBatch('p', 'old=1');
+    assert.deepEqual((await fresh.appendOnce([anew.batch], anew.requests)).outcomes, [{ kind: 'recorded' }]);
+    await fresh.append([textBatch('p', 'last'), textBatch('q', 'last')]);
+    const [from] = await fresh.earliest(['p']);
+    const seen: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      const look = (batch: LogBatch): void => {
+        if (batch.skipped !== true) seen.push(textOf(batch));
+        if (seen.includes('last') && seen.includes('late')) resolve();
+      };
+      open(t, name, { writer: null }).subscribe('p', from!, look, reject);
+    });
+    const counts = (text: string): number => seen.filter((each) => each === text).length;
+    assert.deepEqual(['late', 'last', '1'].map(counts), [1, 1, 2]);
   },
 );

@@ -15,6 +15,7 @@ import {
 import { appendBytesMax, type HeadsWord } from '../wire.ts';
 import { Appender, type AppenderWorld } from './appender.ts';
 import { earliest, latest, unavailable } from './brokers.ts';
+import { DecisionsTrim } from './decisions-trim.ts';
 import type { KafkaLibrary } from './library.ts';
 import { IndexTopics } from './index-topics.ts';
 import { indexOfTopic, placeOf, type Place } from './names.ts';
@@ -24,7 +25,7 @@ import { Reader, type Reading } from './reader.ts';
 
 export interface KafkaLogOptions extends Pick<
   OpenOptions,
-  'brokers' | 'name' | 'identity' | 'writer' | 'clientId' | 'now' | 'timeOfDay'
+  'brokers' | 'name' | 'identity' | 'writer' | 'clientId' | 'now'
 > {
   /** Loads the client library, when the log is opened. */
   readonly load: () => Promise<KafkaLibrary>;
@@ -34,12 +35,15 @@ export interface KafkaLogOptions extends Pick<
   readonly onStateChange?: (connected: boolean, reason?: SheafError) => void;
   readonly onHeads?: (heads: HeadsWord) => void;
   readonly onSubscriptionFailure?: (partition: string, error: SheafError) => void;
+  /** Milliseconds between two looks at what decisions may be let go of; a minute where it is left out. */
+  readonly trimEveryMs?: number;
 }
 
 const timeoutMsDefault = 10_000;
 const openAgainMs = 500;
 /** How often it is asked how far the partitions have come, and with it whether Kafka is there. */
 const beatMs = 500;
+const trimEveryMsDefault = 60_000;
 
 /** Connects, and stays so until closed. What is asked while Kafka is away waits for it. */
 export function connectKafkaLog(options: KafkaLogOptions): Log {
@@ -54,6 +58,7 @@ class KafkaLog implements Log {
   private readonly told = new Map<string, number>();
   private open: OpenLog | null = null;
   private indexes: IndexTopics | null = null;
+  private trimming: DecisionsTrim | null = null;
   private connected: boolean | null = null;
   /** Why it is not connected, as it was told last. */
   private reason: SheafError['code'] | undefined;
@@ -152,6 +157,7 @@ class KafkaLog implements Log {
     for (const subscription of this.subscriptions) subscription.end();
     this.appender.close();
     this.indexes?.close();
+    this.trimming?.close();
     await this.open?.close();
   }
 
@@ -161,7 +167,7 @@ class KafkaLog implements Log {
         const library = await this.options.load();
         const open = await openKafka(library, {
           ...this.options,
-          onFault: (error) => this.changeState(false, asSheafError(error)),
+          onFault: (error) => this.changeState(false, error),
           onMeta: () => this.metaChanged(),
         });
         if (this.closed) return await open.close();
@@ -175,9 +181,12 @@ class KafkaLog implements Log {
 
   private begun(open: OpenLog): void {
     this.open = open;
-    const { writer, name } = this.options;
-    if (writer !== null)
-      this.indexes = new IndexTopics({ log: this, topics: open.topics, meta: open.meta, name, settings: writer });
+    const { writer, name, trimEveryMs = trimEveryMsDefault } = this.options;
+    const { topics, meta, brokers, decisions, keys } = open;
+    if (writer !== null) {
+      this.indexes = new IndexTopics({ log: this, topics, meta, name, settings: writer });
+      this.trimming = new DecisionsTrim({ brokers, decisions, keys, meta, name, everyMs: trimEveryMs });
+    }
     this.options.onIdentity?.(open.identity);
     this.opened.resolve(open);
     this.changeState(true);

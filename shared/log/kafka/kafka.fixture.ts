@@ -6,18 +6,19 @@ import { connectKafkaLog, type KafkaLogOptions } from './kafka-log.ts';
 import { loadKafka } from './library.ts';
 import type { WriterSettings } from './open.ts';
 
-/** `HOST:PORT` of brokers, with commas, which tests may fill; `npm run test:kafka` starts one and sets it. */
+/** `HOST:PORT` of brokers, with commas, which tests may fill; `npm run test:kafka` starts them and sets it. */
 const given = process.env['SHEAF_TEST_KAFKA'] ?? '';
 
 /** Why tests of Kafka do not run, or false. */
 export const skipWithoutKafka =
-  given === '' && 'there is no Kafka broker: npm run test:kafka starts one, and runs the tests that need it';
+  given === '' && 'there is no Kafka broker: npm run test:kafka starts some, and runs the tests that need it';
 
 const kafkaBrokers = given === '' ? [] : given.split(',').map((text) => parseAddress(text)!);
 
+/** Copies on as many brokers as there are, of which one may be lost where there are three. */
 export const writerSettings: WriterSettings = {
-  replication: 0,
-  minInSync: 0,
+  replication: kafkaBrokers.length,
+  minInSync: Math.min(2, kafkaBrokers.length),
   idempotencyRetentionMs: 3_600_000,
   indexTopicsMax: 100,
 };
@@ -34,7 +35,6 @@ export function openKafkaLog(options: Partial<KafkaLogOptions> & { readonly name
     writer: writerSettings,
     clientId: 'sheaf-test',
     now: () => performance.now(),
-    timeOfDay: Date.now,
     load: loadKafka,
     ...options,
   });

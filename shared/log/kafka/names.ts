@@ -1,4 +1,5 @@
 /** What the partitions of a log are called in Kafka. Pure. */
+import { catalogPartition, jobsPartition, leasesPartition, sourcesPartition } from '../log.ts';
 
 /** A partition of a topic. */
 export interface Place {
@@ -9,6 +10,12 @@ export interface Place {
 /** Topics of the log itself, which are no partitions of it. */
 export const metaName = 'meta';
 export const decisionsName = 'decisions';
+
+/** Partitions of which nothing is ever decided: what is appended to one goes there by itself. */
+export const undecidedPartitions: readonly string[] = [catalogPartition, leasesPartition];
+
+/** Partitions that are there from the beginning. Steps of jobs and of sources are parts of what is appended with them. */
+export const partitionsOfLog: readonly string[] = [...undecidedPartitions, jobsPartition, sourcesPartition];
 
 const plainPattern = /^[A-Za-z0-9_-]{1,100}$/;
 const numberPattern = /^(?:0|[1-9]\d{0,5})$/;

@@ -1,20 +1,20 @@
 /** Opens a log over Kafka: finds it or makes it, and reads what has to be known before anything is asked. Touches the world: sockets. */
 import { SheafError } from '../../errors.ts';
 import type { Address } from '../../transport/address.ts';
-import { catalogPartition, jobsPartition, leasesPartition, sourcesPartition } from '../log.ts';
-import { Brokers, latest, unavailable, type Topic, type TopicSettings } from './brokers.ts';
+import { Brokers, earliest, latest, unavailable, type Topic, type TopicSettings } from './brokers.ts';
 import type { KafkaLibrary } from './library.ts';
-import { Decisions } from './decisions.ts';
+import { Decisions, readDecisions } from './decisions.ts';
+import { firstRemembered, type DecisionEntry } from './first-remembered.ts';
 import { KeyTable } from './key-table.ts';
 import { MetaFollower } from './meta-follower.ts';
-import { decisionsName, metaName, plainTopic, type Place } from './names.ts';
+import { decisionsName, metaName, partitionsOfLog, plainTopic, type Place } from './names.ts';
 import { Producing } from './produce.ts';
 import { Tail } from './tail.ts';
 import { Topics } from './topics.ts';
 
 /** What a process that may make topics, and append keyed requests, has to know. */
 export interface WriterSettings extends TopicSettings {
-  /** Milliseconds for which keys of requests are remembered, at least. */
+  /** Milliseconds for which keys of requests are remembered, at least, by the clocks of the brokers. */
   readonly idempotencyRetentionMs: number;
   /** Topics of indexes that there may be. */
   readonly indexTopicsMax: number;
@@ -31,10 +31,8 @@ export interface OpenOptions {
   readonly clientId: string;
   /** Milliseconds of any steady clock. */
   readonly now: () => number;
-  /** Milliseconds since 1970. */
-  readonly timeOfDay: () => number;
-  /** Told of each request that failed, but for appends. */
-  readonly onFault: (error: unknown) => void;
+  /** Told where the decisions cannot be read on: nothing behind is known. */
+  readonly onFault: (error: SheafError) => void;
   /** Told whenever more is known of topics and skips. */
   readonly onMeta: () => void;
 }
@@ -66,9 +64,9 @@ export async function openKafka(library: KafkaLibrary, options: OpenOptions): Pr
   if (options.identity !== undefined && options.identity !== identity) {
     throw new SheafError('LOG_REPLACED', { detail: { expected: options.identity, found: identity } });
   }
-  const producing = new Producing(library, { bootstrap: options.brokers, clientId: options.clientId });
+  const producing = new Producing({ brokers, now: options.now });
   open.defer(() => producing.close());
-  const tail = new Tail(brokers, options.onFault);
+  const tail = new Tail(brokers);
   open.defer(() => tail.close());
   const { produce } = producing;
   const place: Place = { topic: plainTopic(name, metaName), number: 0 };
@@ -77,8 +75,8 @@ export async function openKafka(library: KafkaLibrary, options: OpenOptions): Pr
   await meta.reached(metaEnd! - 1);
   const settings = writer ?? { replication: 0, minInSync: 0 };
   const topics = new Topics(brokers, meta, settings);
-  const fixed = [decisionsName, catalogPartition, leasesPartition, jobsPartition, sourcesPartition];
-  if (writer !== null) await topics.make(fixed.map((each) => ({ name: plainTopic(name, each), partitions: 1 })));
+  const fixed = [decisionsName, ...partitionsOfLog].map((each) => ({ name: plainTopic(name, each), partitions: 1 }));
+  if (writer !== null) await topics.make(fixed);
   const keys = new KeyTable(writer?.idempotencyRetentionMs ?? 0);
   const decisions = await follow({ brokers, tail, topics, keys, options, produce });
   open.defer(() => decisions.close());
@@ -111,29 +109,20 @@ async function follow(parts: {
   const place: Place = { topic: plainTopic(options.name, decisionsName), number: 0 };
   const topic = await topics.find(place.topic);
   if (topic === undefined) throw unavailable(`topic ${place.topic} is not made yet`);
-  const [end] = await brokers.offsets([place], latest);
-  const { writer } = options;
-  const from =
-    writer === null
-      ? end!
-      : await firstSince(brokers, place, options.timeOfDay() - writer.idempotencyRetentionMs, end!);
-  const ownKeys = writer === null ? null : keys;
+  const [[first], [end]] = await Promise.all([brokers.offsets([place], earliest), brokers.offsets([place], latest)]);
+  const isWriter = options.writer !== null;
+  const read = async (offset: number): Promise<DecisionEntry[]> => await readDecisions(brokers, place, topic, offset);
   const decisions = new Decisions({
     brokers,
     tail,
     produce,
     place,
     topic,
-    keys: ownKeys,
-    from,
+    keys: isWriter ? keys : null,
+    from: isWriter ? await firstRemembered(read, first!, end!) : end!,
+    earliest: first!,
     onStop: options.onFault,
   });
   await decisions.reached(end! - 1);
   return decisions;
-}
-
-/** The offset of the first entry that the broker took then or later. */
-async function firstSince(brokers: Brokers, place: Place, sinceMs: number, end: number): Promise<number> {
-  const [found] = await brokers.offsets([place], BigInt(Math.max(0, Math.floor(sinceMs))));
-  return found! < 0 ? end : found!;
 }

@@ -4,7 +4,7 @@ import { asSheafError } from '../../errors.ts';
 import { emptyBatch } from '../batch.ts';
 import { logReplaced, logTrimmed, type LogBatch } from '../log.ts';
 import { kafkaFaults, latest, earliest, partitionBytesMax, type Brokers, type Fetched, type Topic } from './brokers.ts';
-import type { Decisions, OlderVerdicts } from './decisions.ts';
+import type { Decisions, OlderVerdicts, PartVerdict } from './decisions.ts';
 import type { Place } from './names.ts';
 import { readPieces, type Piece, type RecordGroup } from './records.ts';
 import type { Source, Tail } from './tail.ts';
@@ -122,10 +122,11 @@ export class Reader implements Source {
   private async batchOf({ firstOffset, count, bytes, part }: Piece): Promise<LogBatch | null> {
     const { partition } = this.reading;
     const { decisions, isSkipped } = this.world;
-    let counts = true;
+    let counts: PartVerdict = true;
     if (part !== null) {
       try {
         counts = decisions.known(part) ?? (await decisions.verdictOf(part, this.older));
+        if (counts === 'let go') counts = await this.isLetGo(firstOffset);
       } catch (error) {
         this.reading.onFailure(asSheafError(error));
         await new Promise<void>((resolve) => void setTimeout(resolve, retryMs));
@@ -134,6 +135,16 @@ export class Reader implements Source {
     }
     if (counts && !isSkipped(partition, firstOffset)) return { partition, firstOffset, count, bytes };
     return { partition, firstOffset, count, bytes: emptyBatch(), skipped: true };
+  }
+
+  /**
+   * Whether a part counts of which nothing is known any more: it does not, where it stands still.
+   * @throws SheafError LOG_UNAVAILABLE
+   */
+  private async isLetGo(firstOffset: number): Promise<false> {
+    const [first] = await this.world.brokers.offsets([this.place], earliest);
+    if (first! > firstOffset) this.refuse(logTrimmed(this.reading.partition, firstOffset, first!));
+    return false;
   }
 
   /** What comes next is not there: it was trimmed, or this is not the log that was read. */

@@ -24,20 +24,20 @@ export interface Source {
 const waitMs = 100;
 const retryMs = 200;
 
+/** What brokers are asked. */
+export type TailBrokers = Pick<Brokers, 'find' | 'forget' | 'leaderOf' | 'readFrom'>;
+
 export class Tail {
-  private readonly brokers: Brokers;
-  private readonly onFault: (error: unknown) => void;
+  private readonly brokers: TailBrokers;
   private readonly sources = new Set<Source>();
   /** Those that a request is under way for. */
   private readonly busy = new Set<Source>();
-  private readonly loops = new Set<number>();
+  /** By number of the broker that it waits at. */
+  private readonly loops = new Map<number, Loop>();
   private closed = false;
-  private wake = Promise.withResolvers<void>();
 
-  /** @param onFault told of each request that failed */
-  constructor(brokers: Brokers, onFault: (error: unknown) => void) {
+  constructor(brokers: TailBrokers) {
     this.brokers = brokers;
-    this.onFault = onFault;
   }
 
   add(source: Source): void {
@@ -58,7 +58,7 @@ export class Tail {
   close(): void {
     this.closed = true;
     this.sources.clear();
-    this.wake.resolve();
+    for (const loop of this.loops.values()) loop.wake();
   }
 
   /** Until it has what there is: what comes then is for the request that waits. */
@@ -71,9 +71,9 @@ export class Tail {
         leader = await this.leaderOf(source);
         if (leader === undefined) await this.pause();
         else await this.readSources(leader, [source], 0, 'side');
-      } catch (error) {
+      } catch {
+        // Whoever asks how far the partitions have come tells of brokers that do not answer: here it is tried again.
         leader = undefined;
-        this.onFault(error);
         await this.pause();
       } finally {
         this.busy.delete(source);
@@ -94,19 +94,18 @@ export class Tail {
   }
 
   private waitAt(leader: number): void {
-    const { resolve } = this.wake;
-    this.wake = Promise.withResolvers<void>();
-    resolve();
-    if (this.loops.has(leader)) return;
-    this.loops.add(leader);
-    void this.loop(leader);
+    const known = this.loops.get(leader);
+    if (known !== undefined) return known.wake();
+    const loop = new Loop();
+    this.loops.set(leader, loop);
+    void this.run(leader, loop);
   }
 
-  private async loop(leader: number): Promise<void> {
+  private async run(leader: number, loop: Loop): Promise<void> {
     while (!this.closed) {
-      const { promise } = this.wake;
+      loop.begin();
       const sources = await this.wantedOf(leader);
-      if (sources.length === 0) await promise;
+      if (sources.length === 0) await loop.sleep();
       else await this.readWaiting(leader, sources);
     }
   }
@@ -115,15 +114,18 @@ export class Tail {
   private async wantedOf(leader: number): Promise<Source[]> {
     try {
       await this.brokers.find([...new Set(Array.from(this.sources, ({ place }) => place.topic))]);
-    } catch (error) {
-      this.onFault(error);
+    } catch {
       await this.pause();
     }
     const own: Source[] = [];
     for (const source of this.sources) {
       const its = this.brokers.leaderOf(source.place);
-      if (its === undefined || !this.loops.has(its)) this.hasRoom(source);
-      else if (its === leader && this.wants(source)) own.push(source);
+      const loop = its === undefined ? undefined : this.loops.get(its);
+      if (loop === undefined) this.hasRoom(source);
+      else if (!this.wants(source)) continue;
+      else if (its === leader) own.push(source);
+      // It is led by another broker now, at which nobody may have waited for anything.
+      else loop.wake();
     }
     return this.foremost(own);
   }
@@ -141,8 +143,7 @@ export class Tail {
     for (const source of sources) this.busy.add(source);
     try {
       await this.readSources(leader, sources, waitMs, 'tail');
-    } catch (error) {
-      this.onFault(error);
+    } catch {
       await this.pause();
     } finally {
       for (const source of sources) this.busy.delete(source);
@@ -173,6 +174,28 @@ export class Tail {
 
   private async pause(): Promise<void> {
     await new Promise<void>((resolve) => void setTimeout(resolve, retryMs));
+  }
+}
+
+/** What reads at one broker, and sleeps where there is nothing to read. */
+class Loop {
+  private isWoken = false;
+  private resolve: (() => void) | null = null;
+
+  /** What wakes it from now on is not known yet. */
+  begin(): void {
+    this.isWoken = false;
+  }
+
+  wake(): void {
+    this.isWoken = true;
+    this.resolve?.();
+  }
+
+  async sleep(): Promise<void> {
+    if (this.isWoken) return;
+    await new Promise<void>((resolve) => (this.resolve = resolve));
+    this.resolve = null;
   }
 }
 

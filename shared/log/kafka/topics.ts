@@ -3,10 +3,15 @@ import { SheafError } from '../../errors.ts';
 import { unavailable, type Brokers, type Topic, type TopicSettings } from './brokers.ts';
 import type { MetaFollower } from './meta-follower.ts';
 
+const looksMax = 10;
+const lookAgainMs = 100;
+
 export class Topics {
   private readonly brokers: Brokers;
   private readonly meta: MetaFollower;
   private readonly settings: TopicSettings;
+  /** Those that no broker knew when they were looked for last. */
+  private readonly lost = new Set<string>();
   /** Being made, by name. */
   private readonly making = new Map<string, Promise<void>>();
 
@@ -24,8 +29,10 @@ export class Topics {
     const made = this.meta.table.madeOf(name);
     if (made === undefined && this.meta.table.isRemoved(name)) throw unavailable(`topic ${name} was removed`);
     if (made === undefined) return undefined;
-    const topic = (await this.brokers.find([name])).get(name);
-    // A broker that has just started may not know it yet; one that is lost is never made again.
+    const topic = (await this.brokers.find([name])).get(name) ?? (await this.lookAgain(name));
+    // One that is lost is never made again.
+    if (topic === undefined) this.lost.add(name);
+    else this.lost.delete(name);
     if (topic === undefined) throw unavailable(`topic ${name} is not there`);
     if (topic.id === made.id && topic.leaders.length === made.partitions) return topic;
     const detail = { topic: name, expected: made.id, found: topic.id, partitions: topic.leaders.length };
@@ -54,6 +61,16 @@ export class Topics {
     if (this.meta.table.madeOf(name) === undefined) return;
     await this.brokers.remove(name);
     await this.meta.write({ kind: 'removed', topic: name });
+  }
+
+  /** Brokers learn of a topic one after the other: one that does not know it may be the last. Not of a topic that was looked for in vain before. */
+  private async lookAgain(name: string): Promise<Topic | undefined> {
+    let found: Topic | undefined;
+    for (let attempt = 1; found === undefined && attempt <= looksMax && !this.lost.has(name); attempt++) {
+      await new Promise<void>((resolve) => void setTimeout(resolve, lookAgainMs));
+      found = (await this.brokers.find([name], true)).get(name);
+    }
+    return found;
   }
 
   private async makeFresh(topics: readonly { readonly name: string; readonly partitions: number }[]): Promise<void> {

@@ -6,8 +6,11 @@ import { Verdicts, windowMax } from './verdicts.ts';
 
 const answer = [['p', 0, 1]] as const;
 
+/** An entry that decides something of an append. */
+type Judgement = Exclude<Decision, { readonly kind: 'forget' }>;
+
 /** `A<3:k,l` commits A, whose author had seen 3, with the keys k and l; `-A` gives A up. */
-function parse(word: string): Decision {
+function parse(word: string): Judgement {
   if (word.startsWith('-')) return { kind: 'abandon', append: word.slice(1) };
   const [, append, seen, keys] = /^(\w+)<(-?\d+)(?::(.*))?$/.exec(word)!;
   const names = keys === undefined ? [] : keys.split(',');
@@ -36,7 +39,7 @@ for (const [name, entries, counting] of rows) {
 }
 
 /** @param from where it is read from @param gap offsets that are left out before the second entry */
-function counted(decisions: readonly Decision[], from: number, gap: number): string[] {
+function counted(decisions: readonly Judgement[], from: number, gap: number): string[] {
   const verdicts = new Verdicts(from);
   const all: string[] = [];
   for (const [i, decision] of decisions.entries()) {
@@ -51,7 +54,8 @@ function counted(decisions: readonly Decision[], from: number, gap: number): str
 test('Verdicts: an entry that decides nothing is passed', () => {
   const verdicts = new Verdicts(0);
   assert.deepEqual([verdicts.read(0, null), verdicts.offset], [null, 0]);
-  assert.equal(verdicts.read(1, parse('A<-1'))?.counts, true);
+  assert.deepEqual([verdicts.read(1, { kind: 'forget', before: 1 }), verdicts.offset], [null, 1]);
+  assert.equal(verdicts.read(2, parse('A<-1'))?.counts, true);
 });
 
 test('Verdicts: an append that took longer than the window does not count, one that just took it does', () => {
@@ -60,7 +64,7 @@ test('Verdicts: an append that took longer than the window does not count, one t
 });
 
 /** By the definition, from all that there is. */
-function slowVerdict(decisions: readonly Decision[], append: string): boolean | undefined {
+function slowVerdict(decisions: readonly Judgement[], append: string): boolean | undefined {
   const at = decisions.findIndex((decision) => decision.append === append);
   const decision = decisions[at];
   if (decision === undefined) return undefined;
@@ -76,7 +80,7 @@ test('Verdicts: wherever a reader begins, of what it can know it says what the d
   const random = createRandom(seed);
   for (let run = 0; run < 200; run++) {
     const length = run % 20 === 0 ? windowMax * 2 : random.integer(1, 60);
-    const decisions = Array.from({ length }, (_, offset): Decision => {
+    const decisions = Array.from({ length }, (_, offset): Judgement => {
       const append = `a${random.integer(0, length)}`;
       if (random.chance(0.2)) return { kind: 'abandon', append };
       const keys = Array.from({ length: random.integer(0, 3) }, () => `k${random.integer(0, 30)}`);

@@ -37,11 +37,11 @@ export class Verdicts {
   /**
    * @param offset ascending
    * @param decision null for an entry that decides nothing, as no version can read it
-   * @returns null where nothing is decided by it, or was before
+   * @returns null where no append is decided by it, or was before
    */
   read(offset: number, decision: Decision | null): Verdict | null {
     this.offset = offset;
-    if (decision === null) return null;
+    if (decision === null || decision.kind === 'forget') return null;
     const { append } = decision;
     if (decision.kind === 'abandon') return this.decide(append, offset, false);
     const { seen, keys } = decision;
