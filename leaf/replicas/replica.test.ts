@@ -2,24 +2,28 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../../shared/clock/clock.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
+import { BasedLog } from '../../shared/log/based-log.ts';
+import { textBatch } from '../../shared/log/batch.fixture.ts';
+import type { Log } from '../../shared/log/log.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import { leafKinds } from '../kinds/leaf-kinds.ts';
 import { Replica } from './replica.ts';
 
 /** A replica whose files are being opened, in a leaf that no root has reached yet. */
-function openReplica() {
+function openReplica(indexId = 'x0', log: Log = new MemoryLog(() => 0.5)) {
   const { promise, resolve } = Promise.withResolvers<void>();
   const copies: string[] = [];
+  const handed: number[] = [];
   let sources: string[] = [];
   const replica = new Replica(
     {
       kinds: leafKinds,
       clock: systemClock,
       timers: systemTimers(systemClock),
-      log: new MemoryLog(() => 0.5),
+      log,
       isLogReplaced: () => false,
       catalogReached: async () => undefined,
-      indexer: { send: () => undefined, hand: async () => undefined },
+      indexer: { send: () => undefined, hand: async (_replica, { firstOffset }) => void handed.push(firstOffset) },
       sources: () => sources,
       peersHeard: () => promise,
       copy: async (from) => {
@@ -32,7 +36,7 @@ function openReplica() {
       onChange: () => undefined,
       onStop: () => undefined,
     },
-    { indexId: 'x0', shard: 0, index: { kind: 'document', shards: 1 }, fields: [], owners: ['a'] },
+    { indexId, shard: 0, index: { kind: 'document', shards: 1 }, fields: [], owners: ['a'] },
   );
   const opened = (offset: number): void => {
     const publication = { segments: [], offset };
@@ -43,7 +47,7 @@ function openReplica() {
     sources = names;
     resolve();
   };
-  return { replica, copies, opened, hear };
+  return { replica, copies, handed, opened, hear };
 }
 
 test('Replica: without files it waits until a root has told who has them, and is copied from there', async () => {
@@ -75,4 +79,30 @@ test('Replica: one that was let go while it waited to hear of others stays gone'
   hear(['b']);
   await new Promise(setImmediate);
   assert.deepEqual([replica.life.kind, copies], ['closed', []]);
+});
+
+test('Replica: of a restored index nothing is read from the log before the files of before are here', async () => {
+  const base = 60;
+  const indexId = `x0-abcdefgh-${base.toString(36)}`;
+  const log = new BasedLog(new MemoryLog(() => 0));
+  await log.append([textBatch(`${indexId}/0`, 'written since')]);
+  const { replica, copies, handed, opened, hear } = openReplica(indexId, log);
+  const turns = async (): Promise<void> => {
+    for (let i = 0; i < 10; i++) await new Promise(setImmediate);
+  };
+  opened(-1);
+  hear([]);
+  await turns();
+  // Nobody has them: it is tried again, and is not ready with what the log has.
+  assert.deepEqual([replica.life.kind, handed], ['broken', []]);
+  hear(['the index before']);
+  replica.live({ kind: 'pauseOver' });
+  opened(-1);
+  await turns();
+  assert.deepEqual([replica.life.kind, copies, handed], ['copying', ['the index before'], []]);
+  replica.live({ kind: 'copied' });
+  opened(base - 1);
+  await turns();
+  assert.deepEqual([replica.life.kind, handed], ['loading', [base]]);
+  replica.live({ kind: 'close', discard: false });
 });

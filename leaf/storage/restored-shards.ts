@@ -57,7 +57,7 @@ export class RestoredShards {
    */
   async take(shard: RestoredShard, signal: AbortSignal): Promise<string> {
     try {
-      const folder = await this.limit(() => this.bring(shard, signal));
+      const folder = await this.limit(() => this.takeNow(shard, signal));
       this.toldCode = null;
       return folder;
     } catch (error) {
@@ -66,7 +66,7 @@ export class RestoredShards {
     }
   }
 
-  private async bring(shard: RestoredShard, signal: AbortSignal): Promise<string> {
+  private async takeNow(shard: RestoredShard, signal: AbortSignal): Promise<string> {
     signal.throwIfAborted();
     const { ground } = this;
     const folder = join(ground.folder, `restored-${++this.fetches}`);
