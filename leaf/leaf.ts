@@ -34,6 +34,7 @@ import { StallWatch, stallWatchDefaults } from './schedule/stall-watch.ts';
 import { Pins } from './snapshot/pins.ts';
 import type { StorableReplica } from './storage/due-shards.ts';
 import { keepShards, storageSource, type OpenStorage, type ShardStorage } from './storage/shard-storage.ts';
+import { RecentSearches } from './tasks/recent-searches.ts';
 import { RecentLatency } from './tasks/recent-latency.ts';
 import { TaskDesk } from './tasks/task-desk.ts';
 import { traceTask } from './tasks/task-spans.ts';
@@ -268,6 +269,7 @@ export class Leaf {
         find: (indexId, shard) => this.replicas.find(indexId, shard),
         pins: this.pins,
         caches: this.caches,
+        recentSearches: new RecentSearches(),
         cameAfter: (now) => this.stallWatch.cameAfter(now),
       },
       telemetry,

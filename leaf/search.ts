@@ -14,6 +14,7 @@ import type { Pins } from './snapshot/pins.ts';
 import { assemble, type Answer } from './tasks/assemble.ts';
 import { chooseShards, type AskedReplica } from './tasks/choose-shards.ts';
 import { Evaluation } from './tasks/evaluation.ts';
+import type { RecentSearches } from './tasks/recent-searches.ts';
 import { replicasAsked } from './tasks/replicas-asked.ts';
 import { stoppingTime } from './tasks/stopping-time.ts';
 import { waitingSignal } from './tasks/waiting-signal.ts';
@@ -25,6 +26,7 @@ export interface SearchStages {
   readonly find: (indexId: string, shard: number) => AskedReplica | undefined;
   readonly pins: Pins;
   readonly caches: QueryCaches;
+  readonly recentSearches: RecentSearches;
   /** The earliest time at which a task that is read now can have come; see stall-watch.ts. */
   readonly cameAfter: (now: number) => number;
 }
@@ -38,9 +40,10 @@ export interface SearchStages {
  *   after the signal
  */
 export async function search(stages: SearchStages, task: Task, signal: AbortSignal): Promise<Answer> {
-  const { kinds, clock, scheduler, pins, caches } = stages;
+  const { kinds, clock, scheduler, pins, caches, recentSearches } = stages;
   const find = replicasAsked(task, stages.find);
   const readAt = clock.now();
+  recentSearches.note(task, readAt);
   const cameAt = stages.cameAfter(readAt);
   const stopAt = stoppingTime(cameAt, task.remainingMs);
   // After a stall its time may be over. If it is not, another replica is the better one to ask.
@@ -53,5 +56,6 @@ export async function search(stages: SearchStages, task: Task, signal: AbortSign
   const ended = await runJob(scheduler, step, { priority: task.priority ?? 'interactive', deadline: stopAt, signal });
   const evaluated = evaluation.evaluated();
   if (evaluated === null) throw new SheafError('LEAF_TIMEOUT', { detail: { ended } });
-  return assemble(task, chosen, evaluated, evaluation.timing(clock.now()));
+  const answer = assemble(task, chosen, evaluated, evaluation.timing(clock.now()));
+  return { ...answer, partial: { ...answer.partial, ...recentSearches.tell(task, clock.now()) } };
 }

@@ -7,6 +7,7 @@ import { QueryCaches } from '../evaluate/query-caches.ts';
 import { leafKinds } from '../kinds/leaf-kinds.ts';
 import { Cancelled, dropped } from '../schedule/run-job.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
+import { RecentSearches } from './recent-searches.ts';
 import type { SearchStages } from '../search.ts';
 import { Pins } from '../snapshot/pins.ts';
 import { emptySnapshot } from '../snapshot/snapshot.ts';
@@ -26,6 +27,7 @@ function makeDesk(fault: unknown = null, tasks: PromiseLike<void> | null = null)
     scheduler,
     pins: new Pins({ keepMs: 1000, countMax: 10, bytesMax: 1e6, current: () => [] }),
     caches: new QueryCaches(),
+    recentSearches: new RecentSearches(),
     cameAfter: (at) => {
       now += 5;
       if (fault !== null) throw fault;
@@ -54,6 +56,21 @@ function makeDesk(fault: unknown = null, tasks: PromiseLike<void> | null = null)
 }
 
 const signal = new AbortController().signal;
+
+test('TaskDesk: a batch task is told of searches that came lately, and of no other batch task', async () => {
+  const { desk } = makeDesk();
+  const batch = { ...whole, priority: 'batch' };
+  const told = async (asked: object): Promise<boolean> =>
+    'besideSearches' in (await desk.answer(asked, signal)).partial;
+  assert.deepEqual(
+    [await told(batch), await told(batch), await told(whole), await told(batch)],
+    [false, false, false, true],
+  );
+  // A task takes 5 ms here.
+  let tasks = 0;
+  while (await told(batch)) tasks++;
+  assert.ok(tasks > 50 && tasks <= 200, `${tasks} tasks after the search`);
+});
 
 // Each row: what goes wrong, how the task ended, what who asked is told, whether the fault is told to who runs the leaf.
 const rows: [name: string, fault: unknown, end: string, told: string, isTelemetry: boolean][] = [

@@ -21,7 +21,6 @@ import {
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { HeldLease } from '../../shared/lease/leases.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
-import { limits } from '../../shared/limits.ts';
 import type { AppendBatch, Appended } from '../../shared/log/append-batch.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { Query } from '../../shared/query/query.ts';
@@ -49,6 +48,7 @@ import { routingsOfCopies } from './copies.ts';
 import type { JobBook } from './job-book.ts';
 import type { ChangingKind } from './kinds/job-kind.ts';
 import { jobKinds } from './kinds/job-kinds.ts';
+import { JobPace } from './job-pace.ts';
 import { scanPage, type Page } from './scan-page.ts';
 import { isSwapped, moveIndex, swapAlias } from './swap-alias.ts';
 
@@ -81,10 +81,8 @@ const getsAtOnce = 32;
 const outcomesTimeoutMs = 10_000;
 /** So often outcomes are asked for until what is not known is uncertain for good. */
 const outcomesTriesMax = 8;
-/** A job that is throttled listens so often whether it is still wanted. */
+/** A job that is held back listens so often whether it is still wanted. */
 const listenMs = 500;
-/** So long a page may take to be changed where the job is throttled: a pause is heard in that time. */
-const pageSecondsMax = 1;
 
 /** What is known of a step that was appended here. */
 interface OwnStep {
@@ -127,8 +125,7 @@ export class JobWorker {
   /** Up to when the work is told by a step that is recorded, and by the one that is made. */
   private lastStepAt: number;
   private stepAt: number;
-  /** On the clock: where the job is throttled, nothing is done before. */
-  private notBefore = -Infinity;
+  private readonly pace = new JobPace();
 
   /** @param signal ends the work, beside the loss of the lease */
   constructor(root: JobDependencies, id: number, lease: HeldLease, signal: AbortSignal) {
@@ -299,7 +296,8 @@ export class JobWorker {
     const now = this.root.clock.now();
     const isHeld = (this.knownIndex(job)?.move?.heldAt ?? null) !== null;
     // Writers wait by then.
-    if (now < this.notBefore && !isHeld) return await this.sleepUntil(Math.min(this.notBefore, now + listenMs));
+    const { notBefore } = this.pace;
+    if (now < notBefore && !isHeld) return await this.sleepUntil(Math.min(notBefore, now + listenMs));
     const counts = await this.countsOf(job, number);
     if (spec.conflicts === 'fail' && (counts.conflicts ?? 0) > 0) {
       return await this.append({ ...this.stepOf(job, number), counts });
@@ -309,7 +307,7 @@ export class JobWorker {
     const isFollowing = above >= scanUntil;
     const kind = changingKind(job);
     const rate = spec.docsPerSecond ?? Infinity;
-    const size = Math.max(1, Math.min(limits.scanDocumentsMax, Math.floor(rate * pageSecondsMax)));
+    const size = this.pace.sizeAt(rate);
     const stretch = { above, until: isFollowing ? items[number]!.until : scanUntil };
     const changed = isFollowing ? await changedKeys(this.root.log, partitionOf(index, number), stretch, size) : null;
     const page = await scanPage(this.root, {
@@ -326,7 +324,9 @@ export class JobWorker {
     if (changed !== null)
       lines.push(...(await this.deletionsOf(job, { index, shard: number, keys: changed.keys, above }, page)));
     const { length } = lines;
-    this.notBefore = Math.max(this.notBefore, this.root.clock.now()) + (length / rate) * 1000;
+    // What is written meanwhile grows while it waits.
+    const givesWay = page.besideSearches && !isFollowing;
+    this.pace.noteRead(length, rate, givesWay, this.root.clock.now());
     const step = { ...this.stepOf(job, number), upTo: page.upTo, counts: { ...counts, read: length } };
     if (length === 0) await this.append(step);
     else {
@@ -334,6 +334,7 @@ export class JobWorker {
       const place = spec.into === undefined ? { shard: number } : {};
       await this.write(await this.targetOf(job), { lines, ...place }, step);
     }
+    this.pace.noteStep(now, this.root.clock.now());
   }
 
   /** Of the keys that a stretch of the log writes to and a page has no document of: those that are gone, or match no more. */

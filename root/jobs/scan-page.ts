@@ -24,6 +24,8 @@ export interface Page {
   readonly documents: readonly ScannedDocument[];
   /** See ScanPartial. */
   readonly upTo: number;
+  /** Searches came to the leaf that answered lately. */
+  readonly besideSearches: boolean;
 }
 
 const timeoutMs = 30_000;
@@ -45,7 +47,7 @@ export async function scanPage(root: RoundDependencies, ask: PageAsk): Promise<P
   });
   const answer = answers[0];
   if (answer === undefined) throw new SheafError('COVERAGE_TOO_LOW', { detail: { shard, failures } });
-  const { found, upTo } = answer.partial;
+  const { found, upTo, besideSearches = false } = answer.partial;
   let start = 0;
   const documents = found.keys.map((key, i): ScannedDocument => {
     const end = start + (found.sourceBytes[i] ?? 0);
@@ -53,5 +55,5 @@ export async function scanPage(root: RoundDependencies, ask: PageAsk): Promise<P
     start = end;
     return { key, sequence: found.sequences[i]!, source };
   });
-  return { documents, upTo };
+  return { documents, upTo, besideSearches };
 }

@@ -19,8 +19,9 @@ export function readPartial<T extends Task>(
 }
 
 /** What all partials have. */
-function isBase({ shards, failures, documents, offsets, timing }: Fields): boolean {
+function isBase({ shards, failures, documents, offsets, timing, besideSearches }: Fields): boolean {
   if (!Array.isArray(shards) || !Array.isArray(failures) || !isCount(documents) || !isObject(offsets)) return false;
+  if (besideSearches !== undefined && besideSearches !== true) return false;
   return (
     shards.every((shard) => isWhole(shard) && isOffset(offsets[shard])) && failures.every(isFailure) && isTiming(timing)
   );

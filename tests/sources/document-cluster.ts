@@ -5,6 +5,7 @@
 import { leafKinds } from '../../leaf/kinds/leaf-kinds.ts';
 import { mergeSegments } from '../../leaf/merge/merge.ts';
 import { Scheduler } from '../../leaf/schedule/scheduler.ts';
+import { RecentSearches } from '../../leaf/tasks/recent-searches.ts';
 import { search as answerTask, type SearchStages } from '../../leaf/search.ts';
 import { buildSegment, type SegmentDocument } from '../../leaf/segment/build.ts';
 import { openSegment } from '../../leaf/segment/open.ts';
@@ -180,6 +181,7 @@ export class DocumentCluster {
       scheduler,
       pins: new Pins({ keepMs: 60_000, countMax: 1000, bytesMax: 1e9, current: () => [] }),
       caches: new QueryCaches(),
+      recentSearches: new RecentSearches(),
       cameAfter: (now) => now,
       find: (index, shard) => {
         const snapshot = this.replicas.get(leaf)!.get(this.firstShard(index) + shard);

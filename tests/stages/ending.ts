@@ -21,7 +21,7 @@ function endIn(ms: number, why: string): void {
 }
 
 // Threads and children of a test are started with the same arguments, and are the test's to end.
-if (isMainThread && process.argv[1]?.endsWith('.test.ts') === true) {
+if (isMainThread && /\.test\.(?:ts|mjs)$/.test(process.argv[1] ?? '')) {
   endIn(fileMsMax, 'THE FILE DOES NOT END: it goes on');
   after(() => endIn(lingerMsMax, 'THE PROCESS OF THESE TESTS DOES NOT END: all have, and it goes on'));
 }

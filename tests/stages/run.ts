@@ -1,13 +1,16 @@
 /**
  * Runs tests in stages, the fast ones first: `node tests/stages/run.ts [unit] [process] [file…]`, both where no stage is named, and
  * of the named files alone where there are any. After a stage that fails no other begins. Skips are told with their reasons before
- * each summary. Touches the world: processes.
+ * each summary. Touches the world: processes, a folder for the time of the run.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { writeBatches } from './batches.ts';
 import { skipLines, type Skip } from './skips.ts';
 import { stageNames, stagesOf, type StageName } from './stages.ts';
 
@@ -19,7 +22,7 @@ type Events = ReturnType<typeof run>;
 type Event = Events extends AsyncIterable<infer E> ? E : never;
 
 /**
- * Compiled sources are kept between the files of fast tests, most of whose time it takes to load them. Processes that tests start
+ * Compiled sources are kept between the processes of fast tests, most of whose time it takes to load them. Processes that tests start
  * are to start as anybody's do.
  */
 const environments: Readonly<Record<StageName, NodeJS.ProcessEnv>> = {
@@ -27,12 +30,12 @@ const environments: Readonly<Record<StageName, NodeJS.ProcessEnv>> = {
   process: process.env,
 };
 
-/** Whether every test passed or was skipped. */
+/** Whether every test passed or was skipped. @param files their paths */
 async function runStage(stage: StageName, files: readonly string[], skips: Skip[]): Promise<boolean> {
   let succeeded = true;
   const execArgv = ['--import', join(import.meta.dirname, 'ending.ts')];
   const events = run({
-    files: files.map((file) => join(repository, file)),
+    files,
     concurrency: true,
     timeout: testMsMax,
     execArgv,
@@ -71,11 +74,15 @@ for (const file of named) {
   if (stageNames.every((name) => !all[name].includes(file))) throw new Error(`${file} is no file of tests`);
 }
 const skips: Skip[] = [];
+const batches = mkdtempSync(join(tmpdir(), 'sheaf-tests-'));
 for (const name of stageNames.filter((each) => wanted.includes(each))) {
   const files = all[name].filter((file) => named.size === 0 || named.has(file));
   if (files.length === 0) continue;
   process.stdout.write(`${name} tests: ${files.length} files\n`);
-  if (await runStage(name, files, skips)) continue;
+  const paths = files.map((file) => join(repository, file));
+  // One that was asked for by name has a process of its own, and stands by its name in what is told.
+  if (await runStage(name, name === 'unit' && named.size === 0 ? writeBatches(paths, batches) : paths, skips)) continue;
   process.exitCode = 1;
   break;
 }
+rmSync(batches, { recursive: true });

@@ -65,6 +65,8 @@ export interface PartialBase {
   readonly offsets: OffsetsByShard;
   /** Present when the task asked for it. */
   readonly timing?: TaskTiming;
+  /** Of a batch task: searches came to this leaf lately. */
+  readonly besideSearches?: true;
 }
 
 /** What one kind of task is on the wire, beside its types: how a leaf reads it, and how a root reads what answers it. */
