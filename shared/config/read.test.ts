@@ -102,7 +102,7 @@ const defaults: Record<Role, object> = {
   load: { url, shards: 16, dryRun: false, concurrency: 4, retryMs: 60_000 },
   index: { url, shards: 16, delete: false, json: false },
   get: { url, json: false },
-  put: { url, create: false, patch: false, json: false },
+  put: { url, create: false, patch: false, upsert: false, json: false },
   delete: { url, json: false },
   search: { url, json: false },
   count: { url, json: false },
