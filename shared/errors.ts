@@ -978,6 +978,12 @@ export const errorTable = {
     message: 'object storage has another state of the shard by now than the one that is to be restored',
     fix: 'a cluster that still writes there has gone on: delete the restored index, and restore a snapshot that is kept',
   },
+  RESTORE_INCOMPLETE: {
+    status: 409,
+    retry: 'never',
+    message: 'the index had been restored itself, and some of its shards were not stored here before it was lost',
+    fix: 'restore it from the place that it was restored from',
+  },
   SNAPSHOTS_NOT_KEPT: {
     status: 501,
     retry: 'never',

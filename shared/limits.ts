@@ -192,6 +192,8 @@ export const limits = {
    * that none of them is given twice. Not more, as the distance is stored with documents of both sides in as many bits.
    */
   restoreGap: 0x100_0000,
+  /** And so many more at most, drawn at random: the same state may be restored twice. Below 2^32 with the gap, where distances are stored twice as wide. */
+  restoreSpread: 0x4000_0000,
   /** Snapshots that are kept in object storage, those that failed among them: their table is one object. */
   keptSnapshotsMax: 1000,
   /** Characters of the name of a snapshot. */

@@ -1,4 +1,5 @@
 /** A replica's writer over what its folder holds. Touches the world: reads, and where it is damaged empties, the folder. */
+import { baseOfIndex } from '../../shared/catalog/index-id.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { retention, type Retention } from '../keys/key-history.ts';
 import type { StoredSegment } from '../snapshot/stored-segment.ts';
@@ -20,10 +21,11 @@ export function openWith<S extends StoredSegment, P extends PendingEntries>(
   place: ReplicaPlace,
   kept: Retention = retention,
 ): OpenedWriter {
+  const ofKeys = { ...kept, base: baseOfIndex(place.indexId) };
   const open = (found: ReturnType<typeof readReplica<S>>): Writer =>
-    new ReplicaWriter({ engine, replica, place, fields, found, retention: kept });
+    new ReplicaWriter({ engine, replica, place, fields, found, retention: ofKeys });
   try {
-    return { writer: open(readReplica(place, engine.open, kept)), healed: null };
+    return { writer: open(readReplica(place, engine.open, ofKeys)), healed: null };
   } catch (error) {
     if (!(error instanceof SheafError) || error.code !== 'SEGMENT_CORRUPT') throw error;
     deleteReplica(place);

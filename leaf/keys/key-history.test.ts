@@ -31,6 +31,14 @@ for (const [name, deletions, expected] of rows) {
   test(`KeyHistory: ${name}`, () => assert.deepEqual(bury(deletions), expected));
 }
 
+test('KeyHistory: offsets that were left out where an index was restored do not count', () => {
+  const history = new KeyHistory({ ...kept, base: 1000 });
+  const buried: [string, Tombstone][] = [['a', { version: 4, sequence: 5, deletion: 1 }]];
+  history.take({ buried, outcomes: noOutcomes, after: { offset: 1000, deletions: 1 } });
+  const kindAt = (offset: number): string => history.stateOf('a', { offset, deletions: 1 }).kind;
+  assert.deepEqual([kindAt(1000), kindAt(1009), kindAt(1010)], ['deleted', 'deleted', 'absent']);
+});
+
 // Each row: the offset and the number of deletions where a tombstone of offset 5, the second deletion, is asked for.
 const places: [offset: number, deletions: number, isKnown: boolean][] = [
   [6, 2, true],

@@ -14,6 +14,8 @@ export interface Retention {
   /** And once the log is so many offsets further. */
   readonly offsetsMax: number;
   readonly outcomesMax: number;
+  /** Where the offsets of the partition begin: between what was restored and there none was ever given, and none is counted. */
+  readonly base?: number;
 }
 
 export const retention: Retention = {
@@ -85,7 +87,8 @@ export class KeyHistory {
 
   /** Whether replicas still know of a tombstone at a place after it. */
   isRemembered({ sequence, deletion }: Tombstone, { offset, deletions }: LogPlace): boolean {
-    return offset - sequence <= this.retention.offsetsMax && deletions - deletion < this.retention.deletionsMax;
+    const { offsetsMax, deletionsMax, base = 0 } = this.retention;
+    return offset - Math.max(sequence, base - 1) <= offsetsMax && deletions - deletion < deletionsMax;
   }
 
   /** The state of a key without a document. */

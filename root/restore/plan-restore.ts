@@ -20,11 +20,16 @@ export interface FoundIndex {
 /**
  * @param withAliases whether it comes into the aliases that it was in
  * @param atMs now: the age of an index of which nobody wrote down when it was created
+ * @param random from 0 to below 1
  * @throws SheafError INDEX_FULL where no offsets are left to go on with
  */
-export function planRestore(found: FoundIndex, withAliases: boolean, atMs: number): CreateUnder {
+export function planRestore(
+  found: FoundIndex,
+  withAliases: boolean,
+  { atMs, random }: { readonly atMs: number; readonly random: number },
+): CreateUnder {
   const { index, log, offsets, snapshot } = found;
-  const base = baseAbove(found);
+  const base = baseAbove(found, random);
   const kept = snapshot === null ? {} : { snapshot };
   const restored = { id: index.id, log, offsets, ...kept, base };
   return {
@@ -43,11 +48,14 @@ function asNew(index: IndexDefinition): NewIndex {
 
 /**
  * Above every offset that any shard has, as a document may have come from there, and above those that were given after them and are
- * lost: a condition of before must not hold by chance for what is written now.
+ * lost: a condition of before must not hold by chance for what is written now. One state may be restored more than once, and what each time was
+ * written after it is in none of them: so where it goes on is drawn, but for kinds whose entries have no conditions and whose offsets are few.
  */
-function baseAbove({ index, offsets }: FoundIndex): number {
-  const base = Math.max(baseOfIndex(index.id) - 1, ...offsets) + 1 + limits.restoreGap;
+function baseAbove({ index, offsets }: FoundIndex, random: number): number {
   const { offsetMax } = indexKinds[index.kind];
+  const spread = offsetMax === Infinity || offsetMax > limits.restoreSpread * 4 ? limits.restoreSpread : 0;
+  const drawn = Math.floor(random * spread);
+  const base = Math.max(baseOfIndex(index.id) - 1, ...offsets) + 1 + limits.restoreGap + drawn;
   if (base <= offsetMax - limits.restoreGap) return base;
   throw new SheafError('INDEX_FULL', { detail: { index: index.name, limit: offsetMax, actual: base } });
 }

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { emptyCatalog, type CatalogState, type IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { storedCatalog } from '../../shared/catalog/stored-catalog.ts';
 import { seal } from '../../shared/data-folder/sealed.ts';
+import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { BasedLog } from '../../shared/log/based-log.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
@@ -29,6 +30,8 @@ const again: IndexDefinition = {
   createdAtMs: 77,
   replacedAt: 3,
 };
+/** Of its shards, which had all something where it came from, one was stored since. */
+const left: IndexDefinition = { ...again, id: 'x4-abcdefgh-rs', name: 'left' };
 const target = { index: 'books', id: 'x0', write: true, filter: { match_all: {} } } as const;
 const template = {
   name: 'daily',
@@ -40,7 +43,7 @@ const template = {
 const catalog: CatalogState = {
   ...emptyCatalog,
   offset: 9,
-  indexes: TrieMap.of([books, terms, full, again].map((index) => [index.name, index])),
+  indexes: TrieMap.of([books, terms, full, again, left].map((index) => [index.name, index])),
   aliases: TrieMap.of([['library', { name: 'library', indexes: [target] }]]),
   templates: TrieMap.of([[template.name, template]]),
 };
@@ -51,6 +54,10 @@ const stored: [indexId: string, shard: number, offset: number][] = [
   ['x0', 2, 60],
   ['x1', 0, 12],
   ['x1', 1, 10],
+  ['x3-abcdefgh-rs', 0, 999],
+  ['x3-abcdefgh-rs', 1, 999],
+  ['x3-abcdefgh-rs', 2, 999],
+  ['x4-abcdefgh-rs', 1, 999],
   ['x2', 0, limits.termOrdinalMax - limits.restoreGap],
 ];
 
@@ -79,7 +86,7 @@ function worldOf(store: FolderStore | null, isOwn = false) {
   const log = new BasedLog(new MemoryLog(() => 0, isOwn ? lost : 'now'));
   const copy = new CatalogCopy(log);
   const own = isOwn ? store : null;
-  return { catalog: copy, log, own, other: isOwn ? null : store, userTime: () => 5 };
+  return { catalog: copy, log, own, other: isOwn ? null : store, userTime: () => 5, random: () => 0 };
 }
 
 test('restoreIndex: what it is, up to where, and where it goes on', async () => {
@@ -101,10 +108,37 @@ test('restoreIndex: under another name it comes into no alias; one that was rest
   const world = worldOf(await place());
   const { made: other, aliases } = await restoreIndex(world, { index: 'books', as: 'older', aliases: true });
   assert.deepEqual([other.name, aliases, world.catalog.state.aliases.size], ['older', [], 0]);
-  // Nothing of it was stored since: what was given in its place is above its base all the same.
   const { made } = await restoreIndex(world, { index: 'again', aliases: true });
   assert.deepEqual([made.restored!.base, made.createdAtMs], [1000 + limits.restoreGap, 77]);
   assert.equal(made.replacedAt, undefined);
+  world.catalog.close();
+});
+
+test('restoreIndex: a state that is restored again goes on elsewhere', async () => {
+  const store = await place();
+  const basesOf = async (name: string): Promise<number[]> => {
+    const bases: number[] = [];
+    for (const drawn of [0, 0.25, 0.999]) {
+      const world = { ...worldOf(store), random: () => drawn };
+      const { made } = await restoreIndex(world, { index: name, aliases: false });
+      bases.push(made.restored!.base - limits.restoreGap);
+      world.catalog.close();
+    }
+    return bases;
+  };
+  const { restoreSpread: spread } = limits;
+  assert.deepEqual(await basesOf('books'), [61, 61 + spread / 4, 61 + Math.floor(spread * 0.999)]);
+  // Offsets of a term index are ordinals, of which there are few.
+  assert.deepEqual(await basesOf('terms'), [13, 13, 13]);
+});
+
+test('restoreIndex: shards of one that was restored, and not stored since, are not taken for empty', async () => {
+  const world = worldOf(await place());
+  await assert.rejects(restoreIndex(world, { index: 'left', aliases: true }), (error: SheafError) => {
+    assert.deepEqual([error.code, error.detail['shards']], ['RESTORE_INCOMPLETE', [0, 2]]);
+    return true;
+  });
+  assert.equal(world.catalog.state.indexes.get('left'), undefined);
   world.catalog.close();
 });
 
@@ -114,9 +148,10 @@ test('listRestorable: all there is, and what is not even', async () => {
   assert.deepEqual(
     indexes.map((each) => [each.index.name, each.offsets.join(' '), unevenOf(each)]),
     [
-      ['again', '-1 -1 -1', null],
+      ['again', '999 999 999', null],
       ['books', '40 -1 60', null],
       ['full', `${stored.at(-1)![2]}`, null],
+      ['left', '-1 999 -1', null],
       ['terms', '12 10', { after: 10, upTo: 12 }],
     ],
   );

@@ -23,6 +23,8 @@ export interface RestoreWorld {
   readonly other: ObjectStore | null;
   /** Milliseconds since 1970. */
   readonly userTime: () => number;
+  /** From 0 to below 1. */
+  readonly random: () => number;
 }
 
 export interface RestoreAsk {
@@ -56,20 +58,21 @@ const indexesNamed = 10;
 
 /**
  * Resolves when the index is in the catalog; its shards come afterwards.
- * @throws SheafError RESTORE_NOT_FOUND, SNAPSHOT_NOT_FOUND, RESTORE_NEEDS_SNAPSHOT, SNAPSHOTS_NOT_KEPT, INDEX_NAME_INVALID, NAME_TAKEN, INDEX_FULL,
+ * @throws SheafError RESTORE_NOT_FOUND, SNAPSHOT_NOT_FOUND, RESTORE_NEEDS_SNAPSHOT, RESTORE_INCOMPLETE, SNAPSHOTS_NOT_KEPT, INDEX_NAME_INVALID, NAME_TAKEN, INDEX_FULL,
  *   ALIAS_TWO_WRITE_INDEXES, ALIASES_TOO_MANY, STORAGE_…, DATA_VERSION_UNKNOWN, LOG_UNAVAILABLE, LOG_FULL
  */
 export async function restoreIndex(world: RestoreWorld, ask: RestoreAsk): Promise<RestoredIndexAnswer> {
-  const { catalog, userTime } = world;
+  const { catalog, userTime, random } = world;
   const name = ask.as ?? ask.index;
   checkIndexName(name, '/as');
   const source = await sourceOf(world, ask.at);
   const index = findIndex(source.catalog, ask.index);
   if (index === undefined) throw notFound(source, ask.index);
   const stored = await readStored(source, index);
+  requireStored(source, stored);
   const { log, snapshot } = source;
   const found = { index, log, snapshot, offsets: stored.offsets, aliases: source.catalog.aliases };
-  const change = planRestore(found, ask.aliases && name === ask.index, userTime());
+  const change = planRestore(found, ask.aliases && name === ask.index, { atMs: userTime(), random: random() });
   await catalog.catchUp();
   const tried = createUnder(catalog.state, { id: '', name }, change);
   if ('fault' in tried) throw aliasFaultError(tried.fault);
@@ -143,6 +146,13 @@ async function readStored(source: RestoreSource, index: IndexDefinition): Promis
     offsets: manifests.map((manifest) => manifest?.offset ?? -1),
     bytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
   };
+}
+
+/** A shard that was restored, and of which nothing was stored since, is not empty: what it had is in the place that it came from. */
+function requireStored({ place }: RestoreSource, { index, offsets }: StoredIndex): void {
+  const had = index.restored?.offsets ?? [];
+  const shards = offsets.flatMap((offset, shard) => (offset < 0 && (had[shard] ?? -1) >= 0 ? [shard] : []));
+  if (shards.length > 0) throw new SheafError('RESTORE_INCOMPLETE', { detail: { place, index: index.name, shards } });
 }
 
 function notFound({ place, catalog, snapshot }: RestoreSource, name: string): SheafError {

@@ -39,6 +39,13 @@ const rows: [source: string, partial: string, expected: string | null][] = [
   ['{"a":{}}', '{".a":1,"a.":2,"..":3}', '{"a":{"":2},".a":1,"..":3}'],
   [`{"o":{"a":1}}`, `{"o.${'x.'.repeat(200)}":2}`, `{"o":{"a":1},"o.${'x.'.repeat(200)}":2}`],
   [`{"o":{"${'x.'.repeat(200)}":1}}`, `{"o":{"${'x.'.repeat(200)}":2}}`, `{"o":{"${'x.'.repeat(200)}":2}}`],
+  ['{"a":{"b.c":1},"a.b":{"c":2}}', '{"a.b.c":9}', '{"a":{"b.c":1},"a.b":{"c":9}}'],
+  [`{"a":{"${'x'.repeat(254)}":1}}`, `{"a.${'x'.repeat(254)}":2}`, `{"a":{"${'x'.repeat(254)}":2}}`],
+  [
+    `{"a":{"${'x'.repeat(255)}":1}}`,
+    `{"a.${'x'.repeat(255)}":2}`,
+    `{"a":{"${'x'.repeat(255)}":1},"a.${'x'.repeat(255)}":2}`,
+  ],
   ['{"a":1}', '{"o.__proto__":2,"__proto__.o":3}', '{"a":1,"o.__proto__":2,"__proto__.o":3}'],
   ['{"id":9007199254740993}', '{"b":1}', '{"id":9007199254740993,"b":1}'],
   ['{"id":9007199254740993}', '{"id":9007199254740992}', '{"id":9007199254740992}'],
@@ -92,6 +99,29 @@ test('mergePatch: a patch laid over twice changes nothing the second time, fuzze
       }
     }
   }
+});
+
+test('mergePatch: of the ways to write a path the first sixteen objects on them are looked into', () => {
+  // So deep, a path of as many steps is written in more ways than can be looked into.
+  const nested = (depth: number, last: object): object =>
+    depth <= 1 ? { a: depth === 1 ? last : {} } : { a: nested(depth - 1, last), 'a.a': nested(depth - 2, {}) };
+  const patched = (depth: number): string => {
+    const source = JSON.stringify(nested(depth, { z: 1 }));
+    return merged(source, JSON.stringify({ [`${'a.'.repeat(depth)}z`]: 2 })) ?? '';
+  };
+  const zs = (text: string): string[] => text.match(/"z":\d/g) ?? [];
+  assert.deepEqual(zs(patched(3)), ['"z":2']);
+  assert.deepEqual(zs(patched(8)), ['"z":1', '"z":2']);
+  const patch = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`${'a.'.repeat(18)}z${i}`, i]));
+  const { source } = mergePatch(Buffer.from(JSON.stringify(nested(18, {}))), Buffer.from(JSON.stringify(patch)), {
+    nulls: 'kept',
+  })!;
+  assert.equal(
+    Buffer.from(source)
+      .toString()
+      .match(/"z\d+"/g)?.length,
+    200,
+  );
 });
 
 /** Paths of which none is in the way of another. */

@@ -53,6 +53,8 @@ const removed = Symbol('removed');
 
 /** What is longer is no path but a name in each of its objects: no field has a longer one. A part of the judgement, as all of this. */
 const pathLengthMax = 256;
+/** Objects that are looked into for one path: a document may have more ways to write it than can be counted. A part of the judgement. */
+const looksMax = 16;
 
 interface PatchPath {
   /** From the patch to the value; each may be a path itself. */
@@ -69,7 +71,8 @@ interface PatchValue extends PatchPath {
 function* valuesOf(patch: Members, above: PatchPath): Generator<PatchValue> {
   for (const name of Object.keys(patch)) {
     const value = patch[name];
-    const at = { names: [...above.names, name], length: above.length + name.length + 1 };
+    const dot = above.names.length === 0 ? 0 : 1;
+    const at = { names: [...above.names, name], length: above.length + dot + name.length };
     if (isMergeable(value) && Object.keys(value).length > 0) yield* valuesOf(value, at);
     else yield { ...at, value };
   }
@@ -87,7 +90,7 @@ interface Inner {
   object: Members | null;
 }
 
-/** The document, whose objects are changed. Cost of a path: its steps, in each object on its way. */
+/** The document, whose objects are changed. Cost of a path: its steps, in each of the objects that are looked into. */
 class PatchTarget {
   private readonly document: Members;
   /** Of the objects that were looked into. */
@@ -98,7 +101,8 @@ class PatchTarget {
   }
 
   lay({ names, length }: PatchPath, value: Value): void {
-    const found = length > pathLengthMax ? null : this.find(this.document, names.join('.').split('.'));
+    const looks = { left: looksMax };
+    const found = length > pathLengthMax ? null : this.find(this.document, names.join('.').split('.'), looks);
     const place = found ?? this.reach(names);
     // An object without members changes nothing in one that is there.
     if (!isMergeable(value)) this.write(place, value);
@@ -106,11 +110,12 @@ class PatchTarget {
   }
 
   /** What is there under a path: a member with dots in its name comes before one in an object, a longer name before a shorter one. */
-  private find(object: Members, steps: readonly string[]): Place | null {
+  private find(object: Members, steps: readonly string[], looks: { left: number }): Place | null {
+    if (looks.left-- <= 0) return null;
     const name = steps.join('.');
     if (Object.hasOwn(object, name)) return { object, name };
     for (const { inner, count } of this.prefixesOf(object, steps)) {
-      const found = this.find(inner, steps.slice(count));
+      const found = this.find(inner, steps.slice(count), looks);
       if (found !== null) return found;
     }
     return null;

@@ -16,6 +16,7 @@ import type { FileContent, ObjectStore, StoredVersion, TransferOptions, Unfinish
 
 export const versionsKept = 16;
 const versionsSuffix = '.versions';
+const versionName = /^\d+$/;
 /** Of names that are no keys. */
 const unfinishedFolder = '.unfinished';
 const pieceBytes = 1024 * 1024;
@@ -183,7 +184,9 @@ export class FolderStore implements ObjectStore {
 
   private async versions(key: string): Promise<number[]> {
     try {
-      return (await readdir(this.versionsFolder(key))).map(Number);
+      const names = await readdir(this.versionsFolder(key));
+      // What a file system or a tool leaves there is none.
+      return names.filter((name) => versionName.test(name)).map(Number);
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return [];
       throw error;

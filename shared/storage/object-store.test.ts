@@ -316,3 +316,15 @@ test('openStore: what is not set is named, and no secret is told', () => {
   }
   assert.equal(openStore(place, whole, world).place, 's3://b/p');
 });
+
+test('FolderStore: what a file system or a tool leaves among versions is no version', async () => {
+  const store = new FolderStore(join(folder, 'strays'));
+  await store.swap('catalog', Buffer.from('one'), null);
+  for (const name of ['.DS_Store', '.nfs000001', '1.tmp']) {
+    await writeFile(join(folder, 'strays', 'catalog.versions', name), 'x');
+  }
+  const { bytes, version } = (await store.read('catalog'))!;
+  assert.equal(Buffer.from(bytes).toString(), 'one');
+  await store.swap('catalog', Buffer.from('two'), version);
+  assert.equal(Buffer.from((await store.read('catalog'))!.bytes).toString(), 'two');
+});
