@@ -142,6 +142,13 @@ test('restoreIndex: shards of one that was restored, and not stored since, are n
   world.catalog.close();
 });
 
+test('restoreIndex: the place of this cluster, named as that of another alone, would be found by no leaf', async () => {
+  const store = await place();
+  const world = { ...worldOf(store, true), own: null, other: store };
+  await assert.rejects(restoreIndex(world, { index: 'books', aliases: true }), { code: 'SNAPSHOTS_NOT_KEPT' });
+  world.catalog.close();
+});
+
 test('listRestorable: all there is, and what is not even', async () => {
   const world = worldOf(await place());
   const { indexes, templates } = await listRestorable(world, undefined);

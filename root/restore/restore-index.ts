@@ -122,9 +122,10 @@ export function unevenOf({ index, offsets }: StoredIndex): { readonly after: num
 
 async function sourceOf(world: RestoreWorld, at: string | undefined): Promise<RestoreSource> {
   const source = await readRestoreSource(storeOf(world), at);
-  if (source.snapshot === null && source.log === (await world.log.identity())) {
-    throw new SheafError('RESTORE_NEEDS_SNAPSHOT', { detail: { place: source.place } });
-  }
+  if (source.log !== (await world.log.identity())) return source;
+  // Leaves read what is of this log from their own place alone.
+  if (world.own === null) throw new SheafError('SNAPSHOTS_NOT_KEPT', { detail: { place: source.place } });
+  if (source.snapshot === null) throw new SheafError('RESTORE_NEEDS_SNAPSHOT', { detail: { place: source.place } });
   return source;
 }
 
