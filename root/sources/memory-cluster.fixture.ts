@@ -1,4 +1,5 @@
 /** A Kafka cluster in memory, for tests of sources. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SheafError } from '../../shared/errors.ts';
 import type { SourceCluster, TopicFacts, TopicMessage, TopicReading, TopicRecord } from './source-cluster.ts';
 
@@ -79,9 +80,8 @@ export class MemoryCluster implements SourceCluster {
       },
       drop: (before) => void (dropped = before),
       more: async () => {
-        for (let turns = 0; turns === 0 || (open.is && position >= topic.end); turns++) {
-          await new Promise<void>((resolve) => void setImmediate(resolve));
-        }
+        await new Promise<void>((resolve) => void setImmediate(resolve));
+        while (open.is && position >= topic.end) await sleep(5);
         position = Math.min(topic.end, position + step());
       },
       close: () => void (open.is = false),

@@ -37,8 +37,8 @@ async function until<T>(look: () => Promise<T>, holds: (value: T) => boolean): P
   for (let tries = 0; ; tries++) {
     const value = await look();
     if (holds(value)) return value;
-    assert.ok(tries < 3000, `it does not come to that: ${JSON.stringify(value)}`);
-    await sleep(20);
+    assert.ok(tries < 600, `it does not come to that: ${JSON.stringify(value)}`);
+    await sleep(100);
   }
 }
 
