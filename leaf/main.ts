@@ -47,13 +47,16 @@ export async function startLeaf(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<RunningLeaf> {
   const random = Math.random;
+  const seed = (): number => Math.floor(random() * 2 ** 32);
   const serviceAccount = async () => await readServiceAccount(environment);
   const onFault = (reason: string): void =>
     telemetry.error({ reason }, 'the log cannot be located; its last place is kept');
   const open = await findLog({ source: config.log, kafkaWriter: null, onFault }, { random, serviceAccount });
   return await startLeafWith(config, telemetry, {
-    ...(config.snapshots === undefined ? {} : { store: await storeAt(config.snapshots, environment) }),
-    ...(config.restoreFrom === undefined ? {} : { restoreFrom: await storeAt(config.restoreFrom, environment) }),
+    ...(config.snapshots === undefined ? {} : { store: await storeAt(config.snapshots, environment, seed()) }),
+    ...(config.restoreFrom === undefined
+      ? {}
+      : { restoreFrom: await storeAt(config.restoreFrom, environment, seed()) }),
     openLog: (data, onReplaced, secret) => connect(open, data, telemetry, onReplaced, secret),
   });
 }

@@ -237,7 +237,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     jobs,
     sources,
     rollovers,
-    restoring: { catalog, log, own: parts.store, other: restoreFrom, userTime, random: Math.random },
+    restoring: { catalog, log, own: parts.store, other: restoreFrom, userTime, random },
     snapshots,
     userTime,
     config,

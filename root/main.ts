@@ -47,6 +47,7 @@ export async function startRoot(config: RootConfig, telemetry: Logger, environme
 async function processParts(config: RootConfig, telemetry: Logger, environment: Environment): Promise<RootParts> {
   const { traceUrl } = config;
   const random = Math.random;
+  const seed = (): number => Math.floor(random() * 2 ** 32);
   const secret = readSecretOf(config);
   const world: DiscoveryWorld = { random, serviceAccount: () => readServiceAccount(environment) };
   const connect = await findLog(
@@ -78,8 +79,10 @@ async function processParts(config: RootConfig, telemetry: Logger, environment: 
     secret,
     openLog: (events) => connect({ secret, producer: randomUUID(), ...events }),
     discover: (events) => startDiscovery(config.leaves, world, events),
-    store: config.snapshots === undefined ? null : await storeAt(config.snapshots, environment),
-    ...(config.restoreFrom === undefined ? {} : { restoreFrom: await storeAt(config.restoreFrom, environment) }),
+    store: config.snapshots === undefined ? null : await storeAt(config.snapshots, environment, seed()),
+    ...(config.restoreFrom === undefined
+      ? {}
+      : { restoreFrom: await storeAt(config.restoreFrom, environment, seed()) }),
     openCluster: async (brokers, onFault) => {
       const { KafkaCluster } = await import('./sources/kafka/kafka-cluster.ts');
       return new KafkaCluster(await loadKafka(), { brokers, now: () => systemClock.now(), onFault });

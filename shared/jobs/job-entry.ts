@@ -2,10 +2,11 @@
  * An entry of the partition of jobs: an entry of kind put, whose body is JSON. Every reader decides alike, from the entries before it,
  * whether one is valid: see job-table.ts. Pure.
  */
-import { SheafError, type ErrorBody } from '../errors.ts';
+import type { ErrorBody } from '../errors.ts';
 import { isObject } from '../json/read-object.ts';
 import { limits } from '../limits.ts';
 import type { EntryKind } from '../log/batch.ts';
+import { invalidBody, readVersioned, writeVersioned, type EntryFields } from '../log/versioned-body.ts';
 
 /** What became of documents, by how many. */
 export const jobCounts = [
@@ -168,28 +169,19 @@ export interface Job {
 /** Raised where a reader of before would decide otherwise: it then stands still before the entry. */
 const version = 1;
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
 /** The body of an entry. */
 export function writeJobEntry(entry: JobEntry): Uint8Array {
-  return encoder.encode(JSON.stringify({ version, ...entry }));
+  return writeVersioned(version, entry);
 }
 
 /** @throws SheafError BATCH_INVALID; BATCH_VERSION_UNKNOWN where a newer Sheaf wrote it */
 export function readJobEntry(kind: EntryKind, body: Uint8Array): JobEntry {
-  const fields = kind === 'put' ? parse(body) : null;
-  if (!isObject(fields)) throw invalid('not an object of JSON');
-  const { version: found, ...rest } = fields;
-  if (!isWhole(found) || found === 0) throw invalid('no version');
-  if (found > version) throw new SheafError('BATCH_VERSION_UNKNOWN', { detail: { version: found, known: version } });
-  if (!isEntry(rest)) throw invalid('not an entry of jobs');
-  return rest;
+  const fields = readVersioned(version, kind, body);
+  if (!isEntry(fields)) throw invalidBody('not an entry of jobs');
+  return fields;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function isEntry(fields: Fields): fields is Fields & JobEntry {
+function isEntry(fields: EntryFields): fields is EntryFields & JobEntry {
   switch (fields['entry']) {
     case 'create':
       return isSpec(fields['spec']) && areAll(fields['until'], isOffset, limits.shardsMax) && isWhole(fields['atMs']);
@@ -222,7 +214,7 @@ function isSpec(value: unknown): boolean {
   );
 }
 
-function isStep({ job, item, step, upTo, until = -1, workedMs, counts, refused, pending }: Fields): boolean {
+function isStep({ job, item, step, upTo, until = -1, workedMs, counts, refused, pending }: EntryFields): boolean {
   return (
     areRefused(refused) &&
     [job, item, step, workedMs].every(isWhole) &&
@@ -232,7 +224,7 @@ function isStep({ job, item, step, upTo, until = -1, workedMs, counts, refused, 
   );
 }
 
-function isEnd({ outcome, error, atMs, result }: Fields): boolean {
+function isEnd({ outcome, error, atMs, result }: EntryFields): boolean {
   return (
     (result === undefined || isObject(result)) &&
     isOneOf(outcome, jobOutcomes) &&
@@ -291,16 +283,4 @@ function isWhole(value: unknown): value is number {
 
 function isOffset(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= -1;
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(decoder.decode(body));
-  } catch {
-    return null;
-  }
-}
-
-function invalid(reason: string): SheafError {
-  return new SheafError('BATCH_INVALID', { detail: { reason } });
 }

@@ -2,12 +2,13 @@
  * An entry of the partition of sources: an entry of kind put, whose body is JSON. Every reader decides alike, from the entries before it,
  * whether one is valid: see source-table.ts. Pure.
  */
-import { SheafError, type ErrorBody } from '../errors.ts';
+import type { ErrorBody } from '../errors.ts';
 import { isArrayOf } from '../json/is-array-of.ts';
 import { isCount } from '../json/is-count.ts';
 import { isObject } from '../json/read-object.ts';
 import { limits } from '../limits.ts';
 import type { EntryKind } from '../log/batch.ts';
+import { invalidBody, readVersioned, writeVersioned, type EntryFields } from '../log/versioned-body.ts';
 
 /** What became of messages, by how many. */
 export const sourceCounts = [
@@ -107,28 +108,19 @@ export type SourceEntry =
 /** Raised where a reader of before would decide otherwise: it then stands still before the entry. */
 const version = 1;
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
 /** The body of an entry. */
 export function writeSourceEntry(entry: SourceEntry): Uint8Array {
-  return encoder.encode(JSON.stringify({ version, ...entry }));
+  return writeVersioned(version, entry);
 }
 
 /** @throws SheafError BATCH_INVALID; BATCH_VERSION_UNKNOWN where a newer Sheaf wrote it */
 export function readSourceEntry(kind: EntryKind, body: Uint8Array): SourceEntry {
-  const fields = kind === 'put' ? parse(body) : null;
-  if (!isObject(fields)) throw invalid('not an object of JSON');
-  const { version: found, ...rest } = fields;
-  if (!isCount(found) || found === 0) throw invalid('no version');
-  if (found > version) throw new SheafError('BATCH_VERSION_UNKNOWN', { detail: { version: found, known: version } });
-  if (!isEntry(rest)) throw invalid('not an entry of sources');
-  return rest;
+  const fields = readVersioned(version, kind, body);
+  if (!isEntry(fields)) throw invalidBody('not an entry of sources');
+  return fields;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function isEntry(fields: Fields): fields is Fields & SourceEntry {
+function isEntry(fields: EntryFields): fields is EntryFields & SourceEntry {
   const { entry, source, lane, topicId, next, from, counts, highest, until } = fields;
   switch (entry) {
     case 'begin':
@@ -167,7 +159,9 @@ function isLaneState(value: unknown): boolean {
 }
 
 function isReplay(value: unknown): boolean {
-  return isLaneState(value) && isCount((value as Fields)['until']) && areHighest((value as Fields)['highest']);
+  return (
+    isLaneState(value) && isCount((value as EntryFields)['until']) && areHighest((value as EntryFields)['highest'])
+  );
 }
 
 function areHighest(value: unknown): boolean {
@@ -202,16 +196,4 @@ function isOffset(value: unknown): boolean {
 
 function isOneOf(value: unknown, allowed: readonly string[]): boolean {
   return typeof value === 'string' && allowed.includes(value);
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(decoder.decode(body));
-  } catch {
-    return null;
-  }
-}
-
-function invalid(reason: string): SheafError {
-  return new SheafError('BATCH_INVALID', { detail: { reason } });
 }

@@ -2,19 +2,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freshLogName, skipWithoutKafka } from '../../shared/log/kafka/kafka.fixture.ts';
+import { freshLogName } from '../../shared/log/kafka/kafka.fixture.ts';
 import { loadKafka } from '../../shared/log/kafka/library.ts';
 import { freePort } from '../cluster/free-port.ts';
 import { must, send } from '../service/client.ts';
 import { startKafkaCluster } from './cluster.ts';
-import { ownBrokers } from './own-brokers.ts';
+import { ownBrokers, skipWithoutOwnBrokers } from './own-brokers.ts';
 import { sourceLoop } from './source-loop.ts';
 import { createTopic, readTopic, type TestTopic } from './source-topic.ts';
 
 const [broker] = ownBrokers;
-const skip =
-  broker === undefined &&
-  (skipWithoutKafka || 'the topics of another broker are not to be filled: npm run test:kafka starts one');
+const skip = skipWithoutOwnBrokers(1);
 
 interface Shown {
   readonly state: string;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { earliest, type Brokers, type Fetched, type FetchPart } from './brokers.ts';
+import { earliest, type Fetched, type FetchPart } from './brokers.ts';
 import { writeDecision, type Decision } from './decision.ts';
 import { Decisions } from './decisions.ts';
 import { KeyTable } from './key-table.ts';
@@ -61,7 +61,7 @@ function follow(t: { after: (end: () => void) => void }, toy: ToyTopic, keys: Ke
   const produce = (): Promise<number[]> => Promise.reject(new Error('nothing is appended here'));
   const onStop = (): void => assert.fail('stopped');
   const parts = { tail, produce, place, topic, keys, onStop };
-  return new Decisions({ ...parts, brokers: brokers as unknown as Brokers, from: 0, earliest: toy.first });
+  return new Decisions({ ...parts, brokers, from: 0, earliest: toy.first });
 }
 
 const answer = [['p', 0, 1]] as const;

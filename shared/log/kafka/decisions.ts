@@ -13,8 +13,11 @@ import type { PartOf, RecordGroup } from './records.ts';
 import type { Source, Tail } from './tail.ts';
 import { Verdicts, windowMax } from './verdicts.ts';
 
+/** What brokers are asked. */
+type DecisionBrokers = Pick<Brokers, 'find' | 'leaderOf' | 'offsets' | 'readFrom'>;
+
 export interface DecisionsOptions {
-  readonly brokers: Brokers;
+  readonly brokers: DecisionBrokers;
   readonly tail: Tail;
   readonly produce: Produce;
   readonly place: Place;
@@ -245,7 +248,7 @@ export class Decisions implements Source {
 
 /** Entries from an offset on; none where there are none, or it was let go of. @throws SheafError LOG_UNAVAILABLE */
 export async function readDecisions(
-  brokers: Brokers,
+  brokers: DecisionBrokers,
   place: Place,
   topic: Topic,
   from: number,
