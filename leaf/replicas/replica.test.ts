@@ -15,6 +15,7 @@ function openReplica(indexId = 'x0', log: Log = new MemoryLog(() => 0.5)) {
   const copies: string[] = [];
   const handed: number[] = [];
   let sources: string[] = [];
+  let number = 0;
   const replica = new Replica(
     {
       kinds: leafKinds,
@@ -31,7 +32,7 @@ function openReplica(indexId = 'x0', log: Log = new MemoryLog(() => 0.5)) {
         return await new Promise<never>(() => undefined);
       },
       headOf: async () => await new Promise<never>(() => undefined),
-      number: () => 1,
+      number: () => ++number,
       storedOffset: () => -1,
       onChange: () => undefined,
       onStop: () => undefined,
@@ -104,5 +105,16 @@ test('Replica: of a restored index nothing is read from the log before the files
   opened(base - 1);
   await turns();
   assert.deepEqual([replica.life.kind, handed], ['loading', [base]]);
+  replica.live({ kind: 'close', discard: false });
+});
+
+test('Replica: one that was opened again while it waited to hear of others waits for what it opens now', async () => {
+  const { replica, copies, opened, hear } = openReplica();
+  opened(-1);
+  replica.live({ kind: 'broke' });
+  replica.live({ kind: 'pauseOver' });
+  hear(['b']);
+  await new Promise(setImmediate);
+  assert.deepEqual([replica.life.kind, copies], ['opening', []]);
   replica.live({ kind: 'close', discard: false });
 });
