@@ -1,4 +1,4 @@
-import type { TaskBudget } from './task-budget.ts';
+import { check, type TaskBudget } from './task-budget.ts';
 
 /**
  * Numbers the buckets of one aggregation by the bucket they are nested in and their key, and counts documents.
@@ -10,6 +10,7 @@ export class BucketTable {
   /** Buckets so far. */
   size = 0;
   private readonly budget: TaskBudget;
+  private readonly sizeMax: number;
   // By bucket.
   private keys: Float64Array;
   private parents: Uint32Array;
@@ -29,8 +30,10 @@ export class BucketTable {
   private readonly hashed = new Float64Array(1);
   private readonly hashedHalves = new Uint32Array(this.hashed.buffer);
 
-  constructor(budget: TaskBudget) {
+  /** @param sizeMax buckets that one parent's may have */
+  constructor(budget: TaskBudget, sizeMax = Infinity) {
     this.budget = budget;
+    this.sizeMax = sizeMax;
     const capacity = budget.firstCapacity();
     this.keys = new Float64Array(capacity);
     this.parents = new Uint32Array(capacity);
@@ -55,19 +58,29 @@ export class BucketTable {
     return this.add(parent, key);
   }
 
-  /** To be called before the values of one document are counted. */
+  /**
+   * Counts a document in each of the buckets.
+   * @param found the buckets of documents, the first `count`
+   */
+  count(found: Uint32Array, count: number): void {
+    const { counts } = this;
+    for (let i = 0; i < count; i++) counts[found[i]!]!++;
+  }
+
+  /** Counts a document, which may count for several. */
+  countWeighted(bucket: number, weight: number): void {
+    this.counts[bucket]! += weight;
+  }
+
+  /** To be called before the values of one document are filed. */
   beginDocument(): void {
     this.round++;
   }
 
-  /**
-   * Counts the document once however often it is called for it. Returns whether this was the first time.
-   * @param weight what it counts
-   */
-  count(bucket: number, weight = 1): boolean {
+  /** Whether this is the first time that it is called with the bucket since `beginDocument`. */
+  isFirst(bucket: number): boolean {
     if (this.rounds[bucket] === this.round) return false;
     this.rounds[bucket] = this.round;
-    this.counts[bucket]! += weight;
     return true;
   }
 
@@ -111,6 +124,7 @@ export class BucketTable {
     this.previous[bucket] = this.lasts[parent]!;
     this.lasts[parent] = bucket + 1;
     if (this.sizes[parent]!++ === 0) this.parentCount++;
+    check(this.sizes[parent]!, this.sizeMax);
     this.place(bucket);
     return bucket;
   }

@@ -3,10 +3,10 @@ import type { AggregationPartial, AggregationRequests } from '../../shared/aggre
 import type { Segment } from '../segment/open.ts';
 import type { NumberColumn } from '../columns/columns.ts';
 import { BucketTable } from './bucket-table.ts';
+import { batchMax } from './document-batch.ts';
 import { numberColumnOf } from '../segment/columns-of.ts';
 import type { CollectingTask } from './collecting-task.ts';
 import type { SteppedCollector } from './collector.ts';
-import type { CollectorSet } from './collector-set.ts';
 import type { Steps } from '../schedule/steps.ts';
 import type { Collected } from './send-buckets.ts';
 import type { TaskBudget } from './task-budget.ts';
@@ -40,13 +40,18 @@ export abstract class Buckets<P extends AggregationPartial> implements SteppedCo
   private weights: NumberColumn | null = null;
   private readonly collected: Collected;
   private readonly sent: Sending<P>;
+  /** Buckets of the documents that are filed, and those documents where some were left out. */
+  protected readonly found = new Uint32Array(batchMax);
+  private readonly filed = new Uint32Array(batchMax);
+  private lastDocId = -1;
   private means: { readonly needed: number; readonly wanted: number } | null = null;
 
-  constructor({ field, aggregations }: BucketRequest, task: CollectingTask, sent: Sending<P>) {
+  /** @param sizeMax buckets that one parent's may have */
+  constructor({ field, aggregations }: BucketRequest, task: CollectingTask, sent: Sending<P>, sizeMax = Infinity) {
     const nested = task.collectorsOf(aggregations);
     this.field = field;
     this.weight = task.weight;
-    this.table = new BucketTable(task.budget);
+    this.table = new BucketTable(task.budget, sizeMax);
     this.sent = sent;
     const keyOf = (bucket: number): number | string => this.keyOf(bucket);
     const compareKeysOf = (a: number, b: number): number => this.compareKeysOf(a, b);
@@ -63,12 +68,13 @@ export abstract class Buckets<P extends AggregationPartial> implements SteppedCo
   }
 
   enterSegment(segment: Segment): void {
+    this.lastDocId = -1;
     this.enter(segment);
     this.weights = this.weight === undefined ? null : numberColumnOf(segment, this.weight);
     this.collected.nested.enterSegment(segment);
   }
 
-  abstract collect(parent: number, docId: number): void;
+  abstract collect(parents: Uint32Array, docIds: Uint32Array, count: number): void;
 
   wanted(parent: number): number {
     return this.sent.wanted(this.table.sizeOf(parent)) * (1 + this.nestedMeans.wanted);
@@ -78,13 +84,39 @@ export abstract class Buckets<P extends AggregationPartial> implements SteppedCo
     return this.sent.send(this.collected, parent, this.nestedMeans.needed, share);
   }
 
-  /** What a document counts. */
-  protected weightOf(docId: number): number {
-    return this.weights === null ? 1 : this.weights.values[this.weights.starts[docId]!]!;
+  /**
+   * Counts documents in the buckets that `found` has for them, and passes them on to what is nested there.
+   * @param count of the buckets in `found` and their documents, at most `batchMax`
+   * @param isOnce whether no document is in the same bucket twice, as by two equal values
+   */
+  protected file(docIds: Uint32Array, count: number, isOnce: boolean): void {
+    const { found, table } = this;
+    const { nested } = this.collected;
+    const documents = isOnce ? docIds : this.filed;
+    const left = isOnce ? count : this.leaveOutRepeats(docIds, count);
+    if (this.weights === null) table.count(found, left);
+    else this.countWeighted(this.weights, documents, left);
+    if (!nested.isEmpty) nested.collect(found, documents, left);
   }
 
-  protected get nested(): CollectorSet {
-    return this.collected.nested;
+  /** Leaves documents in `filed` and buckets in `found` each of which is there once, and returns how many. */
+  private leaveOutRepeats(docIds: Uint32Array, count: number): number {
+    const { found, filed, table } = this;
+    let left = 0;
+    for (let i = 0; i < count; i++) {
+      const docId = docIds[i]!;
+      const bucket = found[i]!;
+      if (docId !== this.lastDocId) table.beginDocument();
+      this.lastDocId = docId;
+      if (!table.isFirst(bucket)) continue;
+      found[left] = bucket;
+      filed[left++] = docId;
+    }
+    return left;
+  }
+
+  private countWeighted({ starts, values }: NumberColumn, documents: Uint32Array, count: number): void {
+    for (let i = 0; i < count; i++) this.table.countWeighted(this.found[i]!, values[starts[documents[i]!]!]!);
   }
 
   protected get budget(): TaskBudget {

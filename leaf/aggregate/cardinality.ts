@@ -6,7 +6,7 @@ import type { Steps } from '../schedule/steps.ts';
 import type { Segment } from '../segment/open.ts';
 import type { CollectingTask, MakeCollector } from './collecting-task.ts';
 import type { SteppedCollector } from './collector.ts';
-import { numberColumnOf } from '../segment/columns-of.ts';
+import { NumberValues, OrdinalValues } from './column-values.ts';
 import { OrdinalHashes } from './ordinal-hashes.ts';
 import type { TaskBudget } from './task-budget.ts';
 
@@ -51,7 +51,7 @@ abstract class CardinalityCollector implements SteppedCollector<CardinalityParti
   }
 
   abstract enterSegment(segment: Segment): void;
-  abstract collect(bucket: number, docId: number): void;
+  abstract collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void;
 
   wanted(bucket: number): number {
     return sentFor(this.sets[bucket] ?? null);
@@ -66,9 +66,9 @@ abstract class CardinalityCollector implements SteppedCollector<CardinalityParti
     return partial;
   }
 
-  /** The set of a bucket, which is about to be given so many values. */
-  protected setOf(bucket: number, values: number): DistinctHashes {
-    this.budget.work += workPerValue * values;
+  /** The set of a bucket, which is about to be given a value. */
+  protected setOf(bucket: number): DistinctHashes {
+    this.budget.work += workPerValue;
     return this.sets[bucket] ?? this.addSet(bucket);
   }
 
@@ -97,61 +97,59 @@ function sentFor(set: DistinctHashes | null): number {
 }
 
 class NumberCardinality extends CardinalityCollector {
-  private readonly field: string;
-  private starts: Uint32Array | null = null;
-  private values: Float64Array = new Float64Array(0);
+  private readonly values: NumberValues;
   private readonly hash = new Uint32Array(2);
 
   constructor(request: CardinalityRequest, task: CollectingTask) {
     super(request, task);
-    this.field = request.field;
+    this.values = new NumberValues(request.field);
   }
 
   enterSegment(segment: Segment): void {
-    const column = numberColumnOf(segment, this.field);
-    this.starts = column?.starts ?? null;
-    if (column !== null) this.values = column.values;
+    this.values.enterSegment(segment);
   }
 
-  collect(bucket: number, docId: number): void {
-    const { starts, values, hash } = this;
-    if (starts === null) return;
-    const start = starts[docId]!;
-    const end = starts[docId + 1]!;
-    if (start === end) return;
-    const set = this.setOf(bucket, end - start);
-    for (let i = start; i < end; i++) {
-      hashNumber(values[i]!, hash);
-      if (set.add(hash[0]!, hash[1]!)) this.hold(bucket, set);
+  collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
+    const { values, hash } = this;
+    values.begin(buckets, docIds, count);
+    for (let n = values.next(); n > 0; n = values.next()) {
+      for (let i = 0; i < n; i++) {
+        const bucket = values.buckets[i]!;
+        const set = this.setOf(bucket);
+        hashNumber(values.values[i]!, hash);
+        if (set.add(hash[0]!, hash[1]!)) this.hold(bucket, set);
+      }
     }
   }
 }
 
 class KeywordCardinality extends CardinalityCollector {
+  private readonly values: OrdinalValues;
   private readonly terms: OrdinalHashes;
 
   constructor(request: CardinalityRequest, task: CollectingTask) {
     super(request, task);
+    this.values = new OrdinalValues(request.field);
     this.terms = task.sharedOf(OrdinalHashes, request.field);
   }
 
   enterSegment(segment: Segment): void {
+    this.values.enterSegment(segment);
     this.terms.enterSegment(segment);
   }
 
-  collect(bucket: number, docId: number): void {
-    const { field, hashes } = this.terms;
-    if (field === null) return;
-    const { starts, ordinals } = field.column;
-    const start = starts[docId]!;
-    const end = starts[docId + 1]!;
-    if (start === end) return;
-    const set = this.setOf(bucket, end - start);
-    for (let i = start; i < end; i++) {
-      const ordinal = ordinals[i]!;
-      const at = 2 * ordinal;
-      if (hashes[at] === 0 && hashes[at + 1] === 0) this.terms.read(ordinal);
-      if (set.add(hashes[at]!, hashes[at + 1]!)) this.hold(bucket, set);
+  collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
+    const { values } = this;
+    const { hashes } = this.terms;
+    values.begin(buckets, docIds, count);
+    for (let n = values.next(); n > 0; n = values.next()) {
+      for (let i = 0; i < n; i++) {
+        const bucket = values.buckets[i]!;
+        const set = this.setOf(bucket);
+        const at = 2 * values.values[i]!;
+        if (hashes[at] === 0 && hashes[at + 1] === 0) this.terms.read(values.values[i]!);
+        if (set.add(hashes[at]!, hashes[at + 1]!)) this.hold(bucket, set);
+      }
     }
   }
 }

@@ -33,9 +33,9 @@ export class CollectorSet {
     for (const collector of this.collectors) collector.enterSegment(segment);
   }
 
-  collect(bucket: number, docId: number): void {
-    const { collectors } = this;
-    for (let i = 0; i < collectors.length; i++) collectors[i]!.collect(bucket, docId);
+  /** For the documents of a batch see DocumentCollector. */
+  collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
+    for (const collector of this.collectors) collector.collect(buckets, docIds, count);
   }
 
   /** What the bucket holds. For `share` see SteppedCollector. */

@@ -5,14 +5,19 @@ import type { Steps } from '../schedule/steps.ts';
 /**
  * Takes the matching documents of segment after segment into numbered buckets and turns each bucket into a partial.
  *
- * A collector at the top has the one bucket 0. One nested in buckets has theirs: it is told the number of the bucket
- * its parent put the document in, so that one design serves at every depth.
+ * A collector at the top has the one bucket 0. One nested in buckets has theirs: it is told the numbers of the buckets
+ * its parent put documents in, so that one design serves at every depth.
  */
 interface DocumentCollector {
   /** What follows are documents of this segment. */
   enterSegment(segment: Segment): void;
-  /** @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, REQUEST_VALUE_INVALID */
-  collect(bucket: number, docId: number): void;
+  /**
+   * Takes a batch of documents (document-batch.ts): documents ascend, and one that is in several buckets comes once for each,
+   * one after the other. Neither list is kept or written to.
+   * @param count of them, from the front of both lists
+   * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, REQUEST_VALUE_INVALID
+   */
+  collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void;
 }
 
 /** One whose partials are a few numbers each: there may be one in each of very many buckets, so nothing is made for it. */

@@ -6,7 +6,6 @@ import type { Sending } from './buckets.ts';
 import type { CollectingTask, MakeCollector } from './collecting-task.ts';
 import { NumberBuckets } from './number-buckets.ts';
 import { bucketsToSend, partialsOf, type Collected } from './send-buckets.ts';
-import { check } from './task-budget.ts';
 
 export const makeHistogram: MakeCollector<'histogram'> = (request, task) => new HistogramCollector(request, task);
 
@@ -15,14 +14,9 @@ class HistogramCollector extends NumberBuckets<HistogramPartial> {
   private readonly finder: BucketFinder;
 
   constructor(request: HistogramRequest, task: CollectingTask) {
-    super(request, task, all);
-    this.finder = new BucketFinder(request);
-  }
-
-  override collect(parent: number, docId: number): void {
-    super.collect(parent, docId);
     // All buckets of a histogram are in its answer, so a part with too many is one too many for the whole.
-    check(this.table.sizeOf(parent), limits.bucketsMax);
+    super(request, task, all, limits.bucketsMax);
+    this.finder = new BucketFinder(request);
   }
 
   protected keyOfValue(value: number): number {

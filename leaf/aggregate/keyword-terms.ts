@@ -2,39 +2,40 @@ import type { TermsPartial, TermsRequest } from '../../shared/aggregation/terms.
 import type { Segment } from '../segment/open.ts';
 import { Buckets } from './buckets.ts';
 import type { CollectingTask } from './collecting-task.ts';
+import { OrdinalValues } from './column-values.ts';
 import type { Steps } from '../schedule/steps.ts';
 import { termsSending } from './send-terms.ts';
 import { TermNumbers } from './term-numbers.ts';
 
 /** Documents by each distinct value of a keyword field. */
 export class KeywordTermsCollector extends Buckets<TermsPartial> {
+  private readonly values: OrdinalValues;
   private readonly numbers: TermNumbers;
   /** By term number, plus one; 0 where there is none: the bucket in parent 0, which at the top is the only one. */
   private topBuckets = new Uint32Array(64);
 
   constructor(request: TermsRequest, task: CollectingTask) {
     super(request, task, termsSending(request));
+    this.values = new OrdinalValues(request.field);
     this.numbers = task.sharedOf(TermNumbers, request.field);
   }
 
-  collect(parent: number, docId: number): void {
-    const { numbers, table, nested } = this;
-    const { field } = numbers;
-    if (field === null) return;
-    const { starts, ordinals } = field.column;
-    const start = starts[docId]!;
-    const end = starts[docId + 1]!;
-    this.budget.work += end - start;
-    const weight = this.weightOf(docId);
-    table.beginDocument();
-    for (let i = start; i < end; i++) {
-      const number = numbers.numberOf(ordinals[i]!);
-      const bucket = parent === 0 ? this.topBucketOf(number) : table.bucketOf(parent, number);
-      if (table.count(bucket, weight)) nested.collect(bucket, docId);
+  collect(parents: Uint32Array, docIds: Uint32Array, count: number): void {
+    const { values, numbers, table, found } = this;
+    values.begin(parents, docIds, count);
+    for (let n = values.next(); n > 0; n = values.next()) {
+      this.budget.work += n;
+      for (let i = 0; i < n; i++) {
+        const parent = values.buckets[i]!;
+        const number = numbers.numberOf(values.values[i]!);
+        found[i] = parent === 0 ? this.topBucketOf(number) : table.bucketOf(parent, number);
+      }
+      this.file(values.docIds, n, values.isSingle);
     }
   }
 
   protected enter(segment: Segment): void {
+    this.values.enterSegment(segment);
     this.numbers.enterSegment(segment);
   }
 

@@ -2,8 +2,9 @@ import type { MetricPartial, MetricRequest } from '../../shared/aggregation/metr
 import { carry, compensationMax, finiteSum, roundingError } from '../../shared/aggregation/sum.ts';
 import type { Segment } from '../segment/open.ts';
 import type { CollectingTask } from './collecting-task.ts';
+import { NumberValues } from './column-values.ts';
 import type { PlainCollector } from './collector.ts';
-import { keywordFieldOf, numberColumnOf } from '../segment/columns-of.ts';
+import { keywordFieldOf } from '../segment/columns-of.ts';
 import type { TaskBudget } from './task-budget.ts';
 
 // Of the numbers of a bucket; the count is the first.
@@ -25,31 +26,27 @@ export function makeMetric(request: MetricRequest, { budget }: CollectingTask): 
 class NumberMetricCollector implements PlainCollector<MetricPartial> {
   readonly sending = 'atOnce';
   private readonly budget: TaskBudget;
-  private readonly field: string;
-  private starts: Uint32Array | null = null;
-  private values: Float64Array = new Float64Array(0);
+  private readonly values: NumberValues;
   /** Five numbers a bucket, side by side: a document touches one place, and the numbers never become objects. */
   private state: Float64Array = new Float64Array(0);
   private buckets = 0;
 
   constructor(request: MetricRequest, budget: TaskBudget) {
     this.budget = budget;
-    this.field = request.field;
+    this.values = new NumberValues(request.field);
   }
 
   enterSegment(segment: Segment): void {
-    const column = numberColumnOf(segment, this.field);
-    this.starts = column?.starts ?? null;
-    if (column !== null) this.values = column.values;
+    this.values.enterSegment(segment);
   }
 
-  collect(bucket: number, docId: number): void {
-    const { starts, values } = this;
-    if (starts === null) return;
-    const start = starts[docId]!;
-    const end = starts[docId + 1]!;
-    this.budget.work += end - start;
-    for (let i = start; i < end; i++) this.add(bucket, values[i]!);
+  collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
+    const { values } = this;
+    values.begin(buckets, docIds, count);
+    for (let n = values.next(); n > 0; n = values.next()) {
+      this.budget.work += n;
+      for (let i = 0; i < n; i++) this.add(values.buckets[i]!, values.values[i]!);
+    }
   }
 
   partial(bucket: number): MetricPartial {
@@ -115,11 +112,15 @@ class KeywordCountCollector implements PlainCollector<MetricPartial> {
     this.starts = keywordFieldOf(segment, this.field)?.column.starts ?? null;
   }
 
-  collect(bucket: number, docId: number): void {
-    if (this.starts === null) return;
-    while (this.counts.length <= bucket) this.addBucket();
-    this.budget.work++;
-    this.counts[bucket]! += this.starts[docId + 1]! - this.starts[docId]!;
+  collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
+    const { starts } = this;
+    if (starts === null) return;
+    this.budget.work += count;
+    for (let i = 0; i < count; i++) {
+      const bucket = buckets[i]!;
+      while (this.counts.length <= bucket) this.addBucket();
+      this.counts[bucket]! += starts[docIds[i]! + 1]! - starts[docIds[i]!]!;
+    }
   }
 
   partial(bucket: number): MetricPartial {

@@ -1,30 +1,31 @@
 import type { AggregationPartial } from '../../shared/aggregation/definition.ts';
-import type { NumberColumn } from '../columns/columns.ts';
 import type { Segment } from '../segment/open.ts';
-import { Buckets } from './buckets.ts';
+import { Buckets, type BucketRequest, type Sending } from './buckets.ts';
+import type { CollectingTask } from './collecting-task.ts';
+import { NumberValues } from './column-values.ts';
 import type { Steps } from '../schedule/steps.ts';
-import { numberColumnOf } from '../segment/columns-of.ts';
 
 /** Documents by a number made of each value of a numeric field. */
 export abstract class NumberBuckets<P extends AggregationPartial> extends Buckets<P> {
-  private column: NumberColumn | null = null;
+  private readonly values: NumberValues;
 
-  collect(parent: number, docId: number): void {
-    const { column, table, nested } = this;
-    if (column === null) return;
-    const start = column.starts[docId]!;
-    const end = column.starts[docId + 1]!;
-    this.budget.work += end - start;
-    const weight = this.weightOf(docId);
-    table.beginDocument();
-    for (let i = start; i < end; i++) {
-      const bucket = table.bucketOf(parent, this.keyOfValue(column.values[i]!));
-      if (table.count(bucket, weight)) nested.collect(bucket, docId);
+  constructor(request: BucketRequest, task: CollectingTask, sent: Sending<P>, sizeMax = Infinity) {
+    super(request, task, sent, sizeMax);
+    this.values = new NumberValues(request.field);
+  }
+
+  collect(parents: Uint32Array, docIds: Uint32Array, count: number): void {
+    const { values, table, found } = this;
+    values.begin(parents, docIds, count);
+    for (let n = values.next(); n > 0; n = values.next()) {
+      this.budget.work += n;
+      for (let i = 0; i < n; i++) found[i] = table.bucketOf(values.buckets[i]!, this.keyOfValue(values.values[i]!));
+      this.file(values.docIds, n, values.isSingle);
     }
   }
 
   protected enter(segment: Segment): void {
-    this.column = numberColumnOf(segment, this.field);
+    this.values.enterSegment(segment);
   }
 
   protected keyOf(bucket: number): number {

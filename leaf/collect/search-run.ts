@@ -17,7 +17,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { explainHits } from './explain-hits.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
 import { readHit } from './read-hit.ts';
-import { BestOnly, PlainSearch } from './segment-search.ts';
+import { AggregatingSearch, BestOnly, PlainSearch } from './segment-search.ts';
 import type { SegmentSearch } from './segment-search.ts';
 import { TopScores } from './top-scores.ts';
 import { TopSorted } from './top-sorted.ts';
@@ -216,12 +216,9 @@ export class SearchRun {
     }
     const iterator = clauses.evaluate(this.request.query, this.scoring);
     this.hits?.enterSegment(searched, iterator);
-    this.search = new PlainSearch(
-      iterator,
-      this.hits,
-      this.aggregations.isEmpty ? null : this.aggregations,
-      this.budget,
-    );
+    this.search = this.aggregations.isEmpty
+      ? new PlainSearch(iterator, this.hits)
+      : new AggregatingSearch(iterator, this.hits, this.aggregations, this.budget);
   }
 
   /**

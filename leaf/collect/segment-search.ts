@@ -1,4 +1,5 @@
 import type { CollectorSet } from '../aggregate/collector-set.ts';
+import { batchMax, topBuckets } from '../aggregate/document-batch.ts';
 import type { TaskBudget } from '../aggregate/task-budget.ts';
 import type { DocumentIterator } from '../evaluate/iterator.ts';
 import type { PrunedSearch } from '../evaluate/pruned-search.ts';
@@ -18,21 +19,48 @@ export interface SegmentSearch {
   searchRange(start: number, end: number, workMax: number): number;
 }
 
-/** Looks at every match. */
+/** Looks at every match, for hits and to count them. */
 export class PlainSearch implements SegmentSearch {
   readonly cost: number;
   position = 0;
   private readonly iterator: DocumentIterator;
   private readonly hits: HitCollector | null;
-  private readonly aggregations: CollectorSet | null;
-  private readonly budget: TaskBudget;
 
-  constructor(
-    iterator: DocumentIterator,
-    hits: HitCollector | null,
-    aggregations: CollectorSet | null,
-    budget: TaskBudget,
-  ) {
+  constructor(iterator: DocumentIterator, hits: HitCollector | null) {
+    this.cost = iterator.cost;
+    this.iterator = iterator;
+    this.hits = hits;
+  }
+
+  searchRange(start: number, end: number): number {
+    const { iterator, hits } = this;
+    let matches = 0;
+    for (let docId = iterator.advance(start, end); docId < end;) {
+      matches++;
+      if (hits !== null) hits.collect(docId);
+      docId = docId + 1 < end ? iterator.advance(docId + 1, end) : end;
+    }
+    this.position = end;
+    return matches;
+  }
+}
+
+/** How much larger a batch may be than the one before, as it is not known how much work its documents are. */
+const batchGrowth = 8;
+
+/** Looks at every match, and passes them on to aggregations in batches. */
+export class AggregatingSearch implements SegmentSearch {
+  readonly cost: number;
+  position = 0;
+  private readonly iterator: DocumentIterator;
+  private readonly hits: HitCollector | null;
+  private readonly aggregations: CollectorSet;
+  private readonly budget: TaskBudget;
+  private readonly docIds = new Uint32Array(batchMax);
+  /** Documents of the next batch: few where each is much work. */
+  private batchSize = 1;
+
+  constructor(iterator: DocumentIterator, hits: HitCollector | null, aggregations: CollectorSet, budget: TaskBudget) {
     this.cost = iterator.cost;
     this.iterator = iterator;
     this.hits = hits;
@@ -41,18 +69,39 @@ export class PlainSearch implements SegmentSearch {
   }
 
   searchRange(start: number, end: number, workMax: number): number {
-    const { iterator, hits, aggregations, budget } = this;
+    const { aggregations, budget } = this;
     let matches = 0;
-    let stop = end;
-    for (let docId = iterator.advance(start, stop); docId < stop;) {
-      matches++;
-      if (hits !== null) hits.collect(docId);
-      if (aggregations !== null) aggregations.collect(0, docId);
-      if (budget.work >= workMax) stop = docId + 1;
-      docId = docId + 1 < stop ? iterator.advance(docId + 1, stop) : stop;
+    this.position = start;
+    while (this.position < end) {
+      const count = this.fill(end);
+      const workBefore = budget.work;
+      if (count > 0) aggregations.collect(topBuckets, this.docIds, count);
+      matches += count;
+      const left = workMax - budget.work;
+      if (left <= 0) break;
+      const fitting = Math.floor((left * count) / Math.max(budget.work - workBefore, 1));
+      this.batchSize = Math.max(1, Math.min(batchMax, batchGrowth * this.batchSize, fitting));
     }
-    this.position = stop;
     return matches;
+  }
+
+  /** Takes the next matches before `end` into a batch. Returns how many. */
+  private fill(end: number): number {
+    const { iterator, hits, docIds, batchSize } = this;
+    let count = 0;
+    let next = this.position;
+    while (next < end && count < batchSize) {
+      const docId = iterator.advance(next, end);
+      if (docId >= end) {
+        next = end;
+        break;
+      }
+      if (hits !== null) hits.collect(docId);
+      docIds[count++] = docId;
+      next = docId + 1;
+    }
+    this.position = next;
+    return count;
   }
 }
 

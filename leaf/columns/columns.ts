@@ -18,6 +18,12 @@ export interface OrdinalColumn {
   readonly ordinals: Uint32Array;
 }
 
+/** A column of a segment that was opened. */
+export interface OpenedColumn {
+  /** Whether every row has exactly one value, so that `starts` says nothing. */
+  readonly isSingle: boolean;
+}
+
 /** The lengths of the rows, packed. */
 export function packStarts(starts: Uint32Array): Uint8Array {
   const counts = new Uint32Array(starts.length - 1);
@@ -33,7 +39,7 @@ export function unpackStarts(packed: Uint8Array, rows: number): Uint32Array {
 }
 
 /** A packed column. It is unpacked when it is first read, and stays so: most columns of most segments never are. */
-class PackedColumn {
+class PackedColumn implements OpenedColumn {
   private readonly rows: number;
   private readonly packedCounts: Uint8Array;
   private unpackedStarts: Uint32Array | null = null;
@@ -41,6 +47,11 @@ class PackedColumn {
   constructor(rows: number, packedCounts: Uint8Array) {
     this.rows = rows;
     this.packedCounts = packedCounts;
+  }
+
+  get isSingle(): boolean {
+    const bounds = outerBoundsOf(this.packedCounts);
+    return bounds !== null && bounds.low === 1 && bounds.high === 1;
   }
 
   get starts(): Uint32Array {

@@ -1,5 +1,5 @@
 /** Keywords: each value is one term, and a column has the ordinals of the values of each document. */
-import { packStarts, PackedOrdinalColumn, type OrdinalColumn } from '../../columns/columns.ts';
+import { packStarts, PackedOrdinalColumn, type OpenedColumn, type OrdinalColumn } from '../../columns/columns.ts';
 import { packNumbers } from '../../columns/packed-numbers.ts';
 import { mergeOrdinals } from '../../merge/merge-rows.ts';
 import { mergeTerms } from '../../merge/merge-terms.ts';
@@ -16,7 +16,7 @@ export interface KeywordContents {
 
 export interface KeywordField extends TermField {
   readonly kind: 'keyword';
-  readonly column: OrdinalColumn;
+  readonly column: OrdinalColumn & OpenedColumn;
 }
 
 export const keywordLayout: LayoutDefinition<KeywordContents, KeywordField> = {

@@ -1,5 +1,5 @@
 /** Numbers: a column of the values of each document. */
-import { packStarts, PackedNumberColumn, type NumberColumn } from '../../columns/columns.ts';
+import { packStarts, PackedNumberColumn, type NumberColumn, type OpenedColumn } from '../../columns/columns.ts';
 import { GrowingFloat64 } from '../../columns/growing.ts';
 import { packNumbers } from '../../columns/packed-numbers.ts';
 import { mergeNumbers } from '../../merge/merge-rows.ts';
@@ -10,8 +10,10 @@ export interface NumberContents {
   readonly column: NumberColumn;
 }
 
-/** Contents and fields are alike: only the columns of fields are unpacked when they are first read. */
-export type NumberField = NumberContents;
+/** Its column is unpacked when it is first read. */
+export interface NumberField extends NumberContents {
+  readonly column: NumberColumn & OpenedColumn;
+}
 
 export const numberLayout: LayoutDefinition<NumberContents, NumberField> = {
   makeBuilder: (_field, documents) => new NumberBuilder(documents),

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { buildSegment } from '../segment/build.ts';
+import { openSegment, type Segment } from '../segment/open.ts';
+import { Draw, fields } from '../segment/random-documents.fixture.ts';
+import { NumberValues, OrdinalValues } from './column-values.ts';
+import { batchMax } from './document-batch.ts';
+
+type Entry = readonly [bucket: number, docId: number, value: number | string];
+
+function segmentOf(documents: readonly object[]): Segment {
+  const stored = documents.map((document, i) => {
+    return { key: `k${i}`, offset: i, source: Buffer.from(JSON.stringify(document)) };
+  });
+  return openSegment(buildSegment(fields, stored));
+}
+
+/** Each row: how many values the document at a place has. */
+const lengths: readonly [name: string, lengthAt: (i: number, draw: Draw) => number][] = [
+  ['one each', () => 1],
+  ['none or one', (i) => i % 2],
+  ['some', (_i, draw) => draw.below(4)],
+  ['few, and one as many as a piece holds', (i) => (i === 3 ? batchMax : 1)],
+  ['few, and one more than pieces hold', (i) => (i === 3 ? 3 * batchMax + 7 : i % 3)],
+];
+for (const [name, lengthAt] of lengths) {
+  for (const field of ['rank', 'author.name'] as const) {
+    test(`values: ${name}, of ${field}: every value once, with its document and bucket`, (t) => {
+      const seed = 11;
+      t.diagnostic(`seed ${seed}`);
+      const draw = new Draw(seed);
+      const rows = Array.from({ length: 700 }, (_, i) =>
+        Array.from({ length: lengthAt(i, draw) }, () => draw.below(1000)),
+      );
+      const segment = segmentOf(rows.map((rank) => ({ rank, author: { name: rank.map(String) } })));
+      const docIds = Uint32Array.from(rows.keys()).filter(() => draw.chance(0.8));
+      const buckets = docIds.map(() => draw.below(5));
+      const expected = [...docIds].flatMap((docId, i) =>
+        rows[docId]!.map((value): Entry => [buckets[i]!, docId, field === 'rank' ? value : String(value)]),
+      );
+      const found: Entry[] = [];
+      const collect = (values: NumberValues | OrdinalValues, valueOf: (value: number) => number | string): void => {
+        for (let from = 0; from < docIds.length; from += batchMax) {
+          const batch = docIds.slice(from, from + batchMax);
+          values.begin(buckets.slice(from, from + batchMax), batch, batch.length);
+          for (let n = values.next(); n > 0; n = values.next()) {
+            assert.ok(n <= batchMax);
+            for (let i = 0; i < n; i++) found.push([values.buckets[i]!, values.docIds[i]!, valueOf(values.values[i]!)]);
+          }
+        }
+      };
+      if (field === 'rank') {
+        const values = new NumberValues(field);
+        values.enterSegment(segment);
+        collect(values, (value) => value);
+        assert.equal(values.isSingle, name === 'one each');
+      } else {
+        const values = new OrdinalValues(field);
+        const { dictionary } = values.enterSegment(segment)!;
+        collect(values, (ordinal) => dictionary.termAt(ordinal));
+        assert.equal(values.isSingle, name === 'one each');
+      }
+      assert.deepEqual(found, expected);
+    });
+  }
+}
+
+test('values: a segment without the field has none, also after one that has it', () => {
+  const values = new NumberValues('rank');
+  const batch = [new Uint32Array(3), Uint32Array.of(0, 1, 2), 3] as const;
+  values.enterSegment(segmentOf([{ rank: 1 }, { rank: 2 }, { rank: 3 }]));
+  values.begin(...batch);
+  assert.equal(values.next(), 3);
+  values.enterSegment(segmentOf([{}, {}, {}]));
+  values.begin(...batch);
+  assert.equal(values.next(), 0);
+});

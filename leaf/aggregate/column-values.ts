@@ -1,0 +1,138 @@
+/** The values of batches of documents, read from columns. */
+import { keywordFieldOf, numberColumnOf } from '../segment/columns-of.ts';
+import type { KeywordField } from '../segment/layouts/keyword-layout.ts';
+import type { Segment } from '../segment/open.ts';
+import { batchMax } from './document-batch.ts';
+
+type Values = Float64Array | Uint32Array;
+
+const noRows = new Uint32Array(0);
+
+/**
+ * What documents of a batch have in a column: an entry for each value, with its document and that document's bucket. Entries of a
+ * document stand beside each other. Documents may have thousands of values, so entries come in pieces:
+ *
+ *     values.begin(buckets, docIds, count);
+ *     for (let n = values.next(); n > 0; n = values.next()) {
+ *       for (let i = 0; i < n; i++) use(values.buckets[i]!, values.values[i]!);
+ *     }
+ */
+export abstract class ColumnValues<V extends Values> {
+  /** Of the entries of the piece, whose number is what `next` returned. Not to be written to. */
+  buckets: Uint32Array;
+  docIds: Uint32Array;
+  readonly values: V;
+  /** Whether every document of the segment has one value, so that no document has two entries. */
+  isSingle = false;
+
+  private readonly ownBuckets = new Uint32Array(batchMax);
+  private readonly ownDocIds = new Uint32Array(batchMax);
+  private starts: Uint32Array = noRows;
+  private column: V;
+  private givenBuckets: Uint32Array = noRows;
+  private givenDocIds: Uint32Array = noRows;
+  private givenCount = 0;
+  /** The document to go on with, by its place in the batch, and how many of its values were in pieces before. */
+  private at = 0;
+  private taken = 0;
+
+  /** @param none a list without values, which `values` becomes where there is no column @param values of `batchMax` */
+  constructor(none: V, values: V) {
+    this.buckets = this.ownBuckets;
+    this.docIds = this.ownDocIds;
+    this.column = none;
+    this.values = values;
+  }
+
+  /** @param docIds of the segment entered, each below its number of documents @param count of them, at most `batchMax` */
+  begin(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
+    this.givenBuckets = buckets;
+    this.givenDocIds = docIds;
+    this.givenCount = this.starts.length === 0 && !this.isSingle ? 0 : count;
+    this.at = 0;
+    this.taken = 0;
+  }
+
+  /** Entries of the next piece; 0 when there are no more. */
+  next(): number {
+    return this.isSingle ? this.nextOfSingle() : this.nextOfMany();
+  }
+
+  /** @param starts of its rows; none where each has one value */
+  protected enter(column: V, starts: Uint32Array | null): void {
+    this.column = column;
+    this.isSingle = starts === null;
+    this.starts = starts ?? noRows;
+  }
+
+  private nextOfSingle(): number {
+    const { column, values, givenDocIds, givenCount } = this;
+    if (this.at === givenCount) return 0;
+    for (let i = 0; i < givenCount; i++) values[i] = column[givenDocIds[i]!]!;
+    this.buckets = this.givenBuckets;
+    this.docIds = givenDocIds;
+    this.at = givenCount;
+    return givenCount;
+  }
+
+  private nextOfMany(): number {
+    const { column, values, starts, givenBuckets, givenDocIds, givenCount, ownBuckets, ownDocIds } = this;
+    this.buckets = ownBuckets;
+    this.docIds = ownDocIds;
+    let count = 0;
+    for (; this.at < givenCount && count < batchMax; this.at++) {
+      const docId = givenDocIds[this.at]!;
+      const bucket = givenBuckets[this.at]!;
+      const end = starts[docId + 1]!;
+      let from = starts[docId]! + this.taken;
+      for (; from < end && count < batchMax; from++, count++) {
+        values[count] = column[from]!;
+        ownBuckets[count] = bucket;
+        ownDocIds[count] = docId;
+      }
+      if (from < end) {
+        this.taken = from - starts[docId]!;
+        return count;
+      }
+      this.taken = 0;
+    }
+    return count;
+  }
+}
+
+const noNumbers = new Float64Array(0);
+const noOrdinals = new Uint32Array(0);
+
+/** Of a field of numbers. */
+export class NumberValues extends ColumnValues<Float64Array> {
+  private readonly field: string;
+
+  constructor(field: string) {
+    super(noNumbers, new Float64Array(batchMax));
+    this.field = field;
+  }
+
+  enterSegment(segment: Segment): void {
+    const column = numberColumnOf(segment, this.field);
+    if (column === null) this.enter(noNumbers, noRows);
+    else this.enter(column.values, column.isSingle ? null : column.starts);
+  }
+}
+
+/** Of a keyword field: ordinals of the segment's dictionary. */
+export class OrdinalValues extends ColumnValues<Uint32Array> {
+  private readonly field: string;
+
+  constructor(field: string) {
+    super(noOrdinals, new Uint32Array(batchMax));
+    this.field = field;
+  }
+
+  /** Returns the field in this segment; null where it has none. */
+  enterSegment(segment: Segment): KeywordField | null {
+    const field = keywordFieldOf(segment, this.field);
+    if (field === null) this.enter(noOrdinals, noRows);
+    else this.enter(field.column.ordinals, field.column.isSingle ? null : field.column.starts);
+    return field;
+  }
+}

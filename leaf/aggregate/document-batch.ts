@@ -1,0 +1,11 @@
+/**
+ * Matching documents reach collectors in batches, as two lists beside each other: documents of one segment, and the bucket that
+ * each of them fell in one level up. So a collector is called once for many documents, and what it does with them is a loop over
+ * numbers side by side.
+ */
+
+/** Documents of a batch, at most; entries of a piece of values too (column-values.ts). */
+export const batchMax = 512;
+
+/** The buckets of documents at the top, where there is the bucket 0 alone. Not to be written to. */
+export const topBuckets: Uint32Array = new Uint32Array(batchMax);
