@@ -15,6 +15,10 @@ function segmentOf(documents: readonly object[]): Segment {
   return openSegment(buildSegment(fields, stored));
 }
 
+function valuesOr(values: readonly number[], missing: number | null): readonly number[] {
+  return values.length === 0 && missing !== null ? [missing] : values;
+}
+
 /** Each row: how many values the document at a place has. */
 const lengths: readonly [name: string, lengthAt: (i: number, draw: Draw) => number][] = [
   ['one each', () => 1],
@@ -24,8 +28,13 @@ const lengths: readonly [name: string, lengthAt: (i: number, draw: Draw) => numb
   ['few, and one more than pieces hold', (i) => (i === 3 ? 3 * batchMax + 7 : i % 3)],
 ];
 for (const [name, lengthAt] of lengths) {
-  for (const field of ['rank', 'author.name'] as const) {
-    test(`values: ${name}, of ${field}: every value once, with its document and bucket`, (t) => {
+  for (const [field, missing] of [
+    ['rank', null],
+    ['rank', -1],
+    ['author.name', null],
+    ['author.name', -1],
+  ] as const) {
+    test(`values: ${name}, of ${field}, missing ${missing}: every value once, with document and bucket`, (t) => {
       const seed = 11;
       t.diagnostic(`seed ${seed}`);
       const draw = new Draw(seed);
@@ -36,7 +45,9 @@ for (const [name, lengthAt] of lengths) {
       const docIds = Uint32Array.from(rows.keys()).filter(() => draw.chance(0.8));
       const buckets = docIds.map(() => draw.below(5));
       const expected = [...docIds].flatMap((docId, i) =>
-        rows[docId]!.map((value): Entry => [buckets[i]!, docId, field === 'rank' ? value : String(value)]),
+        valuesOr(rows[docId]!, missing).map((value): Entry => {
+          return [buckets[i]!, docId, field === 'rank' ? value : String(value)];
+        }),
       );
       const found: Entry[] = [];
       const collect = (values: NumberValues | OrdinalValues, valueOf: (value: number) => number | string): void => {
@@ -50,14 +61,14 @@ for (const [name, lengthAt] of lengths) {
         }
       };
       if (field === 'rank') {
-        const values = new NumberValues(field);
+        const values = new NumberValues(field, missing);
         values.enterSegment(segment);
         collect(values, (value) => value);
         assert.equal(values.isSingle, name === 'one each');
       } else {
-        const values = new OrdinalValues(field);
+        const values = new OrdinalValues(field, missing !== null);
         const { dictionary } = values.enterSegment(segment)!;
-        collect(values, (ordinal) => dictionary.termAt(ordinal));
+        collect(values, (ordinal) => (ordinal === dictionary.size ? String(missing) : dictionary.termAt(ordinal)));
         assert.equal(values.isSingle, name === 'one each');
       }
       assert.deepEqual(found, expected);
@@ -73,5 +84,20 @@ test('values: a segment without the field has none, also after one that has it',
   assert.equal(values.next(), 3);
   values.enterSegment(segmentOf([{}, {}, {}]));
   values.begin(...batch);
+  assert.equal(values.next(), 0);
+});
+
+test('values: where documents without a value have one, they have it in a segment without the field too', () => {
+  const values = new NumberValues('rank', 9);
+  values.enterSegment(segmentOf([{}, {}]));
+  values.begin(Uint32Array.of(4, 2), Uint32Array.of(0, 1), 2);
+  assert.equal(values.next(), 2);
+  assert.deepEqual(
+    [[...values.values.slice(0, 2)], [...values.buckets.slice(0, 2)]],
+    [
+      [9, 9],
+      [4, 2],
+    ],
+  );
   assert.equal(values.next(), 0);
 });

@@ -22,11 +22,14 @@ export abstract class ColumnValues<V extends Values> {
   buckets: Uint32Array;
   docIds: Uint32Array;
   readonly values: V;
-  /** Whether every document of the segment has one value, so that no document has two entries. */
+  /** Whether every document of the segment has one entry. */
   isSingle = false;
 
+  /** Of documents without a value; null where they have no entry. */
+  private missing: number | null = null;
   private readonly ownBuckets = new Uint32Array(batchMax);
   private readonly ownDocIds = new Uint32Array(batchMax);
+  private hasColumn = false;
   private starts: Uint32Array = noRows;
   private column: V;
   private givenBuckets: Uint32Array = noRows;
@@ -48,21 +51,41 @@ export abstract class ColumnValues<V extends Values> {
   begin(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
     this.givenBuckets = buckets;
     this.givenDocIds = docIds;
-    this.givenCount = this.starts.length === 0 && !this.isSingle ? 0 : count;
+    this.givenCount = this.hasColumn || this.missing !== null ? count : 0;
     this.at = 0;
     this.taken = 0;
   }
 
   /** Entries of the next piece; 0 when there are no more. */
   next(): number {
+    if (!this.hasColumn) return this.nextOfNone();
     return this.isSingle ? this.nextOfSingle() : this.nextOfMany();
   }
 
-  /** @param starts of its rows; none where each has one value */
-  protected enter(column: V, starts: Uint32Array | null): void {
+  /** @param starts of its rows; null where each has one value @param missing the value of documents without one */
+  protected enter(column: V, starts: Uint32Array | null, missing: number | null): void {
+    this.hasColumn = true;
     this.column = column;
     this.isSingle = starts === null;
     this.starts = starts ?? noRows;
+    this.missing = missing;
+  }
+
+  /** In a segment without the column. */
+  protected enterNone(missing: number | null): void {
+    this.hasColumn = false;
+    this.isSingle = true;
+    this.missing = missing;
+  }
+
+  private nextOfNone(): number {
+    const { values, givenCount, missing } = this;
+    if (missing === null || this.at === givenCount) return 0;
+    values.fill(missing, 0, givenCount);
+    this.buckets = this.givenBuckets;
+    this.docIds = this.givenDocIds;
+    this.at = givenCount;
+    return givenCount;
   }
 
   private nextOfSingle(): number {
@@ -76,7 +99,7 @@ export abstract class ColumnValues<V extends Values> {
   }
 
   private nextOfMany(): number {
-    const { column, values, starts, givenBuckets, givenDocIds, givenCount, ownBuckets, ownDocIds } = this;
+    const { column, values, starts, missing, givenBuckets, givenDocIds, givenCount, ownBuckets, ownDocIds } = this;
     this.buckets = ownBuckets;
     this.docIds = ownDocIds;
     let count = 0;
@@ -89,6 +112,11 @@ export abstract class ColumnValues<V extends Values> {
         values[count] = column[from]!;
         ownBuckets[count] = bucket;
         ownDocIds[count] = docId;
+      }
+      if (missing !== null && starts[docId] === end) {
+        values[count] = missing;
+        ownBuckets[count] = bucket;
+        ownDocIds[count++] = docId;
       }
       if (from < end) {
         this.taken = from - starts[docId]!;
@@ -106,33 +134,46 @@ const noOrdinals = new Uint32Array(0);
 /** Of a field of numbers. */
 export class NumberValues extends ColumnValues<Float64Array> {
   private readonly field: string;
+  private readonly missingNumber: number | null;
 
-  constructor(field: string) {
+  /** @param missing the value of documents without one; null where they have none */
+  constructor(field: string, missing: number | null = null) {
     super(noNumbers, new Float64Array(batchMax));
     this.field = field;
+    this.missingNumber = missing;
   }
 
   enterSegment(segment: Segment): void {
     const column = numberColumnOf(segment, this.field);
-    if (column === null) this.enter(noNumbers, noRows);
-    else this.enter(column.values, column.isSingle ? null : column.starts);
+    if (column === null) this.enterNone(this.missingNumber);
+    else this.enter(column.values, column.isSingle ? null : column.starts, this.missingNumber);
   }
 }
 
-/** Of a keyword field: ordinals of the segment's dictionary. */
+/**
+ * Of a keyword field: ordinals of the segment's dictionary. Where documents without a value have one too, it is the ordinal after
+ * the last of the dictionary, 0 in a segment without the field.
+ */
 export class OrdinalValues extends ColumnValues<Uint32Array> {
   private readonly field: string;
+  private readonly hasMissing: boolean;
 
-  constructor(field: string) {
+  constructor(field: string, hasMissing = false) {
     super(noOrdinals, new Uint32Array(batchMax));
     this.field = field;
+    this.hasMissing = hasMissing;
   }
 
   /** Returns the field in this segment; null where it has none. */
   enterSegment(segment: Segment): KeywordField | null {
     const field = keywordFieldOf(segment, this.field);
-    if (field === null) this.enter(noOrdinals, noRows);
-    else this.enter(field.column.ordinals, field.column.isSingle ? null : field.column.starts);
+    const { hasMissing } = this;
+    if (field === null) {
+      this.enterNone(hasMissing ? 0 : null);
+      return null;
+    }
+    const { column, dictionary } = field;
+    this.enter(column.ordinals, column.isSingle ? null : column.starts, hasMissing ? dictionary.size : null);
     return field;
   }
 }
