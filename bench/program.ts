@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { synsetCount } from '../command/demo/wordnet.ts';
+import { benchAggregate, type AggregateOptions } from './aggregate/aggregate.ts';
 import { benchBeside, partNames, type BesideOptions } from './beside/beside.ts';
 import type { BenchContext } from './context.ts';
 import { benchCopy } from './copy/copy.ts';
@@ -27,6 +28,7 @@ import { benchTimers } from './timers/timers.ts';
 /** Beside the repository, where data to measure with is handed over. */
 const dataPath = (name: string): string => fileURLToPath(new URL(`../../shared/data/${name}`, import.meta.url));
 const papersPath = dataPath('arxiv-sample.jsonl.gz');
+const flightsPath = dataPath('nycflights13.jsonl.gz');
 const cranfieldPath = dataPath('ir-cranfield.tar.gz');
 
 /** What all benchmarks can be told. */
@@ -118,6 +120,19 @@ export function createProgram(run: Run): Command {
       new Option('--only <names>', 'beside Sheaf, by first letters, parted by commas').argParser(names).default([]),
     )
     .action((options: Shared & EngineOptions) => run('engine', options, (context) => benchEngine(context, options)));
+
+  add(program, 'aggregate', "what aggregations cost in a leaf's engine, in process, beside databases", 1_010_328)
+    .addOption(new Option('--data <file>', 'gzipped lines of JSON, as those of nycflights13').default(flightsPath))
+    .addOption(number('--rounds <number>', 'turns of each class', 15))
+    .addOption(number('--turn-ms <number>', 'CPU milliseconds of a turn, at least', 30))
+    .addOption(number('--segments <number>', 'of the shard', 4))
+    .addOption(
+      new Option('--only <names>', 'classes by how their names begin, parted by commas').argParser(names).default([]),
+    )
+    .addOption(new Option('--no-peers', 'Sheaf alone'))
+    .action((options: Shared & AggregateOptions) => {
+      return run('aggregate', options, (context) => benchAggregate(context, options));
+    });
 
   add(program, 'beside', 'what a change costs: the CPU of a query beside that of another checkout, in turns')
     .addOption(new Option('--base <folder>', 'the other checkout, its packages installed').makeOptionMandatory())

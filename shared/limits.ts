@@ -144,6 +144,8 @@ export const limits = {
   bucketsSentMax: 131_072,
   /** Buckets one leaf sends of one terms aggregation at most, unless shard_size says otherwise. */
   termsShardSizeDefault: 10_000,
+  /** Bytes of numbers, and as many of hashes, that a leaf keeps for terms, so that no aggregation need read those of each segment. */
+  termCacheBytesMax: 64 * 1024 * 1024,
   /** Bytes of all rows of one shard of a roll-up, as they are exported: one frame. */
   rowsBytesMax: 48 * 1024 * 1024,
   /** The last log offset that is an ordinal of a term index: they have 32 bits. */

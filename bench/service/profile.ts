@@ -71,11 +71,12 @@ export function profileTables(folder: string, names: Readonly<Record<string, num
       const name = Object.entries(names).find(([, id]) => id === Number(pid))?.[0];
       if (name === undefined) return [];
       const times = selfTimes(JSON.parse(readFileSync(path, 'utf8')) as CpuProfile, window);
-      return times.size === 0 ? [] : [tableOf(`${name}, thread ${thread}`, times)];
+      return times.size === 0 ? [] : [tableOfTimes(`${name}, thread ${thread}`, times)];
     });
 }
 
-function tableOf(title: string, times: ReadonlyMap<string, number>): Table {
+/** The busiest functions first. */
+export function tableOfTimes(title: string, times: ReadonlyMap<string, number>): Table {
   const total = [...times.values()].reduce((sum, ms) => sum + ms, 0);
   const rows = [...times].sort((a, b) => b[1] - a[1]).slice(0, rowsMax);
   return {

@@ -9,11 +9,11 @@ import { wholeAnswer } from '../../shared/aggregation/whole-answer.fixture.ts';
 import type { TermsPartial, TermsRequest } from '../../shared/aggregation/terms.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
-import { SearchRun } from '../collect/search-run.ts';
+import { SearchRun, type SearchRequest } from '../collect/search-run.ts';
 import { buildSegment } from '../segment/build.ts';
 import { openSegment } from '../segment/open.ts';
 import { Draw, fields } from '../segment/random-documents.fixture.ts';
-import { liveSegment, makeSnapshot } from '../snapshot/snapshot.ts';
+import { liveSegment, makeSnapshot, withDeleted } from '../snapshot/snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { QueryCaches } from '../evaluate/query-caches.ts';
 
@@ -35,12 +35,14 @@ function shardOf(documents: readonly object[]): Shard {
 const distinct = (count: number): object[] =>
   Array.from({ length: count }, (_, i) => ({ author: { name: `id-${(i * 7919) % count}` }, rank: (i * 7919) % count }));
 
-function makeRun(shard: Shard, aggregations: AggregationRequests): SearchRun {
-  return new SearchRun({ query: { kind: 'all' }, k: 0, sort: [], source: false, aggregations }, [shard], caches);
+const asking = { query: { kind: 'all' }, k: 0, sort: [], source: false } as const;
+
+function makeRun(shard: Shard, aggregations: AggregationRequests, known = caches): SearchRun {
+  return new SearchRun({ ...asking, aggregations }, [shard], known);
 }
 
-function aggregate(shard: Shard, aggregations: AggregationRequests): AggregationPartials {
-  const run = makeRun(shard, aggregations);
+function aggregate(shard: Shard, aggregations: AggregationRequests, known = caches): AggregationPartials {
+  const run = makeRun(shard, aggregations, known);
   while (!run.step(1024));
   return run.result().aggregations;
 }
@@ -156,9 +158,10 @@ test('step: neither collecting nor finishing does much more at a time than it wa
   const run = makeRun(twentyThousand, requests);
   let steps = 1;
   while (!run.step(1024)) steps++;
-  // 200,000 values at 4 a document; then each aggregation's buckets are sorted in short runs, which are merged.
+  // 200,000 values at 4 a document; then the counts of each aggregation's 20,000 buckets are looked at in several passes at 16 a
+  // document, and 10,000 are made.
   const collecting = 200_000 / 4 / 1024;
-  const finishing = (10 * 20_000 * Math.log2(20_000 / 512)) / 1024;
+  const finishing = (10 * (4 * (20_000 / 16) + 10_000)) / 1024;
   assert.ok(steps > 0.9 * (collecting + finishing), `${steps} steps`);
   assert.ok(steps < 3 * (collecting + finishing), `${steps} steps`);
 });
@@ -253,6 +256,54 @@ test('partials: extreme values add up to numbers', () => {
       assert.ok(!json.includes('null'), `${values.join()}: ${json}`);
     }
   }
+});
+
+/** Values that repeat within a document and among documents, and documents without any. */
+function repeatingDocuments(draw: Draw, count: number): object[] {
+  return Array.from({ length: count }, () => {
+    return { author: { name: draw.some(4, () => `n${draw.below(50)}`) }, rank: draw.below(20) };
+  });
+}
+
+test('partials: the same the first time, and when terms are known from searches before', () => {
+  const sum = { kind: 'sum', field: 'rank', values: 'number' } as const;
+  const cardinality = { kind: 'cardinality', field: 'author.name', values: 'string', precisionThreshold: 5 } as const;
+  const requests: AggregationRequests = {
+    plain: terms,
+    nesting: { ...terms, aggregations: { sum, inner: terms } },
+    inNumbers: { ...numberTerms, aggregations: { inner: terms } },
+    cut: { ...terms, size: 3, shardSize: 7 },
+    cutByKey: { ...terms, order: 'keyDescending', size: 3, shardSize: 7 },
+    cardinality,
+  };
+  for (let seed = 1; seed <= 10; seed++) {
+    const draw = new Draw(seed);
+    // One segment, several, and several of which one has no such field.
+    const lists = [[200], [100, 0, 150, 40], [100, 30]][seed % 3]!.map((count) => repeatingDocuments(draw, count));
+    if (seed % 3 === 2) lists.push([{ rank: 1 }]);
+    const deleted = draw.chance(0.5) ? [0, 7] : [];
+    const deletedOf = (list: readonly object[]): number[] => (list.length >= 100 ? deleted : []);
+    const segments = lists.map((list) => {
+      return withDeleted(liveSegment(shardOf(list).snapshot.segments[0]!.segment), deletedOf(list));
+    });
+    const shard = { shard: 0, snapshot: makeSnapshot(segments, 1000) };
+    const first = aggregate(shard, requests, new QueryCaches());
+    for (let again = 0; again < 4; again++) assert.deepEqual(aggregate(shard, requests), first, `seed ${seed}`);
+    const live = lists.flatMap((list) => list.filter((_, at) => !deletedOf(list).includes(at)));
+    assert.deepEqual(aggregate(shardOf(live), requests), first, `seed ${seed}`);
+  }
+});
+
+test('partials: terms of all documents are counted without looking at documents', () => {
+  const shard = shardOf(repeatingDocuments(new Draw(1), 300));
+  const steps = (query: SearchRequest['query']): number => {
+    const run = new SearchRun({ ...asking, query, aggregations: { a: terms } }, [shard], caches);
+    let count = 1;
+    while (!run.step(10)) count++;
+    return count;
+  };
+  steps({ kind: 'all' });
+  assert.ok(steps({ kind: 'all' }) * 2 < steps({ kind: 'exists', field: 'rank' }));
 });
 
 interface TermsResult {

@@ -23,7 +23,7 @@ test('BucketTable: finds and counts as maps of maps do', () => {
     }
     let size = 0;
     for (let parent = 0; parent < parents; parent++) {
-      const buckets = [...table.bucketsOf(parent)];
+      const buckets = [...table.bucketsIn(parent)];
       const found = buckets.map((bucket) => [table.keyOf(bucket), table.countOf(bucket)]);
       assert.deepEqual(found, [...(naive.get(parent) ?? [])], `seed ${seed}, parent ${parent}`);
       assert.equal(table.sizeOf(parent), buckets.length);
@@ -32,3 +32,40 @@ test('BucketTable: finds and counts as maps of maps do', () => {
     assert.deepEqual([table.size, table.meanSize], [size, size / naive.size]);
   }
 });
+
+// Each row: how keys lie, how they are drawn, whether they are told in order without sorting.
+const spreads: [name: string, draw: (draw: Draw, i: number) => number, ordered: boolean][] = [
+  ['close together', (draw) => draw.below(300) - 150, true],
+  ['ascending', (_draw, i) => 1_000_000 + (i >> 3), true],
+  ['descending', (_draw, i) => -(i >> 3), true],
+  ['both ways', (draw, i) => (draw.chance(0.5) ? i >> 3 : -(i >> 3)), true],
+  ['far apart', (draw) => draw.below(1000) * 1e9, false],
+  ['close together, then one far away', (draw, i) => (i === 2000 ? 1e12 : draw.below(200)), false],
+  ['fractions', (draw) => draw.below(300) / 4, false],
+];
+for (const [name, drawKey, ordered] of spreads) {
+  test(`BucketTable: in batches as one by one, in any number of parents: ${name}`, () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const draw = new Draw(seed);
+      const parentCount = [1, 3, 40][seed % 3]!;
+      const [batched, single] = [new BucketTable(new TaskBudget()), new BucketTable(new TaskBudget())];
+      const found = new Uint32Array(100);
+      for (let i = 0; i < 6000; i += found.length) {
+        const parents = Uint32Array.from(found, () => draw.below(parentCount));
+        const keys = Float64Array.from(found, (_, at) => drawKey(draw, i + at));
+        const count = 1 + draw.below(found.length);
+        batched.bucketsOf(parents, keys, count, found);
+        const expected = Array.from({ length: count }, (_, at) => single.bucketOf(parents[at]!, keys[at]!));
+        assert.deepEqual([...found.subarray(0, count)], expected, `seed ${seed}`);
+        batched.count(found, count);
+      }
+      assert.equal(batched.size, single.size);
+      for (let parent = 0; parent < parentCount; parent++) {
+        const sorted = batched.bucketsIn(parent).sort((a, b) => batched.keyOf(a) - batched.keyOf(b));
+        const ascending = batched.ascendingIn(parent);
+        if (ascending !== null) assert.deepEqual(ascending, sorted, `seed ${seed}, parent ${parent}`);
+        if (parentCount === 1) assert.equal(ascending !== null, ordered, `seed ${seed}`);
+      }
+    }
+  });
+}

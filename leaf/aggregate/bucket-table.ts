@@ -1,10 +1,17 @@
+import { KeyWindow, windowGrowth } from './key-window.ts';
 import { check, type TaskBudget } from './task-budget.ts';
+
+/** Numbers that the window of a table may have however few buckets there are. */
+const windowMin = 4096;
+
+const noSlots = new Uint32Array(0);
 
 /**
  * Numbers the buckets of one aggregation by the bucket they are nested in and their key, and counts documents.
  *
- * One hash table for all parents, in flat columns: some 50 bytes a bucket however few each parent has, and growing
- * copies numbers, which never takes long.
+ * One index for all parents, in flat columns: some 50 bytes a bucket however few each parent has, and growing
+ * copies numbers, which never takes long. Where keys are whole numbers that lie close together the index is an array by parent
+ * and key (key-window.ts); else, and where that would be larger, a hash table.
  */
 export class BucketTable {
   /** Buckets so far. */
@@ -23,8 +30,14 @@ export class BucketTable {
   // By parent.
   private lasts: Uint32Array = new Uint32Array(1);
   private sizes: Uint32Array = new Uint32Array(1);
-  /** Buckets plus one by hash; 0 where there is none. At least half of it is empty. */
-  private slots: Uint32Array;
+  /** Buckets plus one by parent and key; null where they are found by hash. */
+  private window: KeyWindow | null = KeyWindow.empty;
+  /** Buckets plus one by hash; 0 where there is none. At least half of it is empty. Of length 0 where there is a window. */
+  private slots: Uint32Array = noSlots;
+  /** Of all buckets. */
+  private readonly extents = { keyMin: Infinity, keyMax: -Infinity, parentMax: 0 };
+  /** Whether all keys are whole numbers. */
+  private isWhole = true;
   private round = 0;
   private parentCount = 0;
   private readonly hashed = new Float64Array(1);
@@ -40,7 +53,25 @@ export class BucketTable {
     this.counts = new Float64Array(capacity);
     this.rounds = new Uint32Array(capacity);
     this.previous = new Uint32Array(capacity);
-    this.slots = new Uint32Array(slotCount(capacity));
+  }
+
+  /**
+   * The buckets of keys, each in a parent's bucket; new ones at their first appearance. Hot: where keys lie close together it is
+   * a look into an array for each.
+   * @param keys and `parents`, the first `count`, for which `found` becomes the buckets
+   * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS
+   */
+  bucketsOf(parents: Uint32Array, keys: Float64Array | Uint32Array, count: number, found: Uint32Array): void {
+    for (let i = 0; i < count;) {
+      const { window } = this;
+      if (window !== null) i = window.find(parents, keys, { start: i, end: count }, found);
+      else for (; i < count && this.window === null; i++) found[i] = this.bucketOf(parents[i]!, keys[i]!);
+      // The first that is not there.
+      if (i < count) {
+        found[i] = this.bucketOf(parents[i]!, keys[i]!);
+        i++;
+      }
+    }
   }
 
   /**
@@ -49,6 +80,10 @@ export class BucketTable {
    */
   bucketOf(parent: number, key: number): number {
     const { keys, parents, slots } = this;
+    if (this.window !== null) {
+      const known = this.window.at(parent, key);
+      return known === 0 ? this.add(parent, key) : known - 1;
+    }
     const mask = slots.length - 1;
     let slot = this.hash(parent, key) & mask;
     for (let found = slots[slot]!; found !== 0; found = slots[slot]!) {
@@ -65,6 +100,11 @@ export class BucketTable {
   count(found: Uint32Array, count: number): void {
     const { counts } = this;
     for (let i = 0; i < count; i++) counts[found[i]!]!++;
+  }
+
+  /** Counts so many documents in each of the buckets. @param counts and `found`, the first `count` */
+  countMany(found: Uint32Array, counts: Uint32Array, count: number): void {
+    for (let i = 0; i < count; i++) this.counts[found[i]!]! += counts[i]!;
   }
 
   /** Counts a document, which may count for several. */
@@ -102,8 +142,13 @@ export class BucketTable {
     return this.size / Math.max(1, this.parentCount);
   }
 
+  /** The buckets in a parent's bucket by ascending key, where that is known without sorting; else null. */
+  ascendingIn(parent: number): Uint32Array | null {
+    return this.window === null ? null : this.window.bucketsIn(parent, this.sizeOf(parent));
+  }
+
   /** The buckets in a parent's bucket, in the order they were made. */
-  bucketsOf(parent: number): Uint32Array {
+  bucketsIn(parent: number): Uint32Array {
     const buckets = new Uint32Array(this.sizeOf(parent));
     let bucket = this.lasts[parent] ?? 0;
     for (let i = buckets.length - 1; i >= 0; i--) {
@@ -125,8 +170,32 @@ export class BucketTable {
     this.lasts[parent] = bucket + 1;
     if (this.sizes[parent]!++ === 0) this.parentCount++;
     check(this.sizes[parent]!, this.sizeMax);
-    this.place(bucket);
+    const { extents } = this;
+    if (parent > extents.parentMax) extents.parentMax = parent;
+    if (key < extents.keyMin) extents.keyMin = key + 0;
+    if (key > extents.keyMax) extents.keyMax = key + 0;
+    this.isWhole &&= Number.isSafeInteger(key);
+    if (this.window === null) this.place(bucket);
+    else if (!this.window.set(parent, key, bucket)) this.widen();
     return bucket;
+  }
+
+  /** Numbers that the window may have: no more memory than a hash table of as many buckets. */
+  private get windowMax(): number {
+    return Math.max(windowMin, 4 * this.keys.length);
+  }
+
+  /** After a key that is outside of the window. */
+  private widen(): void {
+    const { window, keys, parents, size, extents, windowMax } = this;
+    this.window = this.isWhole ? window!.widened(extents, windowMax) : null;
+    if (this.window === null) this.hashAll();
+    else this.window.fill(parents, keys, size);
+  }
+
+  private hashAll(): void {
+    this.slots = new Uint32Array(slotCount(this.keys.length));
+    for (let bucket = 0; bucket < this.size; bucket++) this.place(bucket);
   }
 
   private place(bucket: number): void {
@@ -148,8 +217,13 @@ export class BucketTable {
     this.counts = counts;
     this.rounds = grown(this.rounds, capacity);
     this.previous = grown(this.previous, capacity);
-    this.slots = new Uint32Array(slotCount(capacity));
-    for (let bucket = 0; bucket < this.size; bucket++) this.place(bucket);
+    if (this.window !== null) return;
+    if (this.isWhole) this.window = KeyWindow.around(this.extents, this.windowMax / windowGrowth);
+    if (this.window === null) this.hashAll();
+    else {
+      this.slots = noSlots;
+      this.window.fill(this.parents, this.keys, this.size);
+    }
   }
 
   private growParents(count: number): void {

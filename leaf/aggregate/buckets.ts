@@ -4,6 +4,7 @@ import type { Segment } from '../segment/open.ts';
 import type { NumberColumn } from '../columns/columns.ts';
 import { BucketTable } from './bucket-table.ts';
 import { batchMax } from './document-batch.ts';
+import type { TermCaches } from './term-caches.ts';
 import { numberColumnOf } from '../segment/columns-of.ts';
 import type { CollectingTask } from './collecting-task.ts';
 import type { SteppedCollector } from './collector.ts';
@@ -56,7 +57,8 @@ export abstract class Buckets<P extends AggregationPartial> implements SteppedCo
     const keyOf = (bucket: number): number | string => this.keyOf(bucket);
     const compareKeysOf = (a: number, b: number): number => this.compareKeysOf(a, b);
     const rankKeys = (): Steps<void> => this.rankKeys();
-    this.collected = { table: this.table, nested, budget: task.budget, keyOf, rankKeys, compareKeysOf };
+    const areKeysOrdered = (): boolean => this.areKeysOrdered;
+    this.collected = { table: this.table, nested, budget: task.budget, keyOf, areKeysOrdered, rankKeys, compareKeysOf };
   }
 
   get meanNeeded(): number {
@@ -72,6 +74,10 @@ export abstract class Buckets<P extends AggregationPartial> implements SteppedCo
     this.enter(segment);
     this.weights = this.weight === undefined ? null : numberColumnOf(segment, this.weight);
     this.collected.nested.enterSegment(segment);
+  }
+
+  prepare(segments: readonly Segment[], caches: TermCaches): Steps<void> {
+    return this.collected.nested.prepare(segments, caches);
   }
 
   abstract collect(parents: Uint32Array, docIds: Uint32Array, count: number): void;
@@ -119,14 +125,20 @@ export abstract class Buckets<P extends AggregationPartial> implements SteppedCo
     for (let i = 0; i < count; i++) this.table.countWeighted(this.found[i]!, values[starts[documents[i]!]!]!);
   }
 
+  /** Whether a document counts once in each of its buckets, and nothing is nested there. */
+  protected get countsOnly(): boolean {
+    return this.weight === undefined && this.collected.nested.isEmpty;
+  }
+
   protected get budget(): TaskBudget {
     return this.collected.budget;
   }
 
   protected abstract enter(segment: Segment): void;
 
-  // For these three see Collected.
+  // For these four see Collected.
   protected abstract keyOf(bucket: number): number | string;
+  protected abstract readonly areKeysOrdered: boolean;
   protected abstract rankKeys(): Steps<void>;
   protected abstract compareKeysOf(bucketA: number, bucketB: number): number;
 

@@ -7,7 +7,11 @@ import type { Segment } from '../segment/open.ts';
 import type { CollectingTask, MakeCollector } from './collecting-task.ts';
 import type { SteppedCollector } from './collector.ts';
 import { NumberValues, OrdinalValues } from './column-values.ts';
+import { noNumbers } from '../columns/packed-numbers.ts';
+import { numberColumnOf } from '../segment/columns-of.ts';
 import { OrdinalHashes } from './ordinal-hashes.ts';
+import { SeenValues } from './seen-values.ts';
+import type { TermCaches } from './term-caches.ts';
 import type { TaskBudget } from './task-budget.ts';
 
 export const makeCardinality: MakeCollector<'cardinality'> = (request, task) =>
@@ -27,7 +31,9 @@ const workPerValue = 8;
  */
 abstract class CardinalityCollector implements SteppedCollector<CardinalityPartial> {
   readonly sending = 'inSteps';
-  private readonly budget: TaskBudget;
+  protected readonly budget: TaskBudget;
+  /** Those of the segment that the set at the top has been given. */
+  protected readonly seen = new SeenValues();
   private readonly threshold: number;
   private readonly empty: CardinalityPartial;
   /** By bucket; none where no value was seen. */
@@ -98,21 +104,27 @@ function sentFor(set: DistinctHashes | null): number {
 
 class NumberCardinality extends CardinalityCollector {
   private readonly values: NumberValues;
+  private readonly field: string;
   private readonly hash = new Uint32Array(2);
 
   constructor(request: CardinalityRequest, task: CollectingTask) {
     super(request, task);
+    this.field = request.field;
     this.values = new NumberValues(request.field);
   }
 
   enterSegment(segment: Segment): void {
     this.values.enterSegment(segment);
+    const bounds = numberColumnOf(segment, this.field)?.outerBounds ?? noNumbers;
+    this.seen.enterSegment(bounds.low, bounds.high - bounds.low + 1);
   }
 
   collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
     const { values, hash } = this;
     values.begin(buckets, docIds, count);
     for (let n = values.next(); n > 0; n = values.next()) {
+      this.budget.work += n;
+      if (values.isTop) n = this.seen.leaveOut(values.values, n);
       for (let i = 0; i < n; i++) {
         const bucket = values.buckets[i]!;
         const set = this.setOf(bucket);
@@ -133,23 +145,31 @@ class KeywordCardinality extends CardinalityCollector {
     this.terms = task.sharedOf(OrdinalHashes, request.field);
   }
 
+  prepare(segments: readonly Segment[], caches: TermCaches): Steps<void> {
+    return this.terms.prepare(segments, caches);
+  }
+
   enterSegment(segment: Segment): void {
-    this.values.enterSegment(segment);
+    const field = this.values.enterSegment(segment);
     this.terms.enterSegment(segment);
+    this.seen.enterSegment(0, field?.dictionary.size ?? 0);
   }
 
   collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
     const { values } = this;
-    const { hashes } = this.terms;
     values.begin(buckets, docIds, count);
     for (let n = values.next(); n > 0; n = values.next()) {
-      for (let i = 0; i < n; i++) {
-        const bucket = values.buckets[i]!;
-        const set = this.setOf(bucket);
-        const at = 2 * values.values[i]!;
-        if (hashes[at] === 0 && hashes[at + 1] === 0) this.terms.read(values.values[i]!);
-        if (set.add(hashes[at]!, hashes[at + 1]!)) this.hold(bucket, set);
-      }
+      this.budget.work += n;
+      if (values.isTop) n = this.seen.leaveOut(values.values, n);
+      for (let i = 0; i < n; i++) this.add(values.buckets[i]!, values.values[i]!);
     }
+  }
+
+  private add(bucket: number, ordinal: number): void {
+    const { hashes } = this.terms;
+    const set = this.setOf(bucket);
+    const at = 2 * ordinal;
+    if (hashes[at] === 0 && hashes[at + 1] === 0) this.terms.read(ordinal);
+    if (set.add(hashes[at]!, hashes[at + 1]!)) this.hold(bucket, set);
   }
 }

@@ -1,7 +1,8 @@
 import type { AggregationPartial, AggregationPartials } from '../../shared/aggregation/definition.ts';
 import type { Segment } from '../segment/open.ts';
 import type { Steps } from '../schedule/steps.ts';
-import type { Collector, SteppedCollector } from './collector.ts';
+import type { Collector, PlainCollector, SteppedCollector } from './collector.ts';
+import type { TermCaches } from './term-caches.ts';
 
 /** What is in a bucket without aggregations. One object for all of them. */
 const nothing: AggregationPartials = Object.freeze({});
@@ -12,11 +13,15 @@ export class CollectorSet {
   private readonly named: readonly (readonly [name: string, collector: Collector])[];
   private readonly collectors: readonly Collector[];
   private readonly stepped: readonly SteppedCollector[];
+  /** All of them, if all are plain and their names are names of properties like any other. */
+  private readonly plain: readonly (readonly [name: string, collector: PlainCollector])[] | null;
 
   constructor(named: readonly (readonly [name: string, collector: Collector])[]) {
     this.named = named;
     this.collectors = named.map(([, collector]) => collector);
     this.stepped = this.collectors.filter((collector) => collector.sending === 'inSteps');
+    const plain = named.filter((each): each is [string, PlainCollector] => each[1].sending === 'atOnce');
+    this.plain = plain.length === named.length && named.every(([name]) => name !== '__proto__') ? plain : null;
     this.isEmpty = named.length === 0;
   }
 
@@ -29,8 +34,23 @@ export class CollectorSet {
     return this.stepped.reduce((sum, collector) => sum + collector.meanWanted, 0);
   }
 
+  /** For this and the next see DocumentCollector. */
+  *prepare(segments: readonly Segment[], caches: TermCaches): Steps<void> {
+    for (const collector of this.collectors) if (collector.prepare) yield* collector.prepare(segments, caches);
+  }
+
   enterSegment(segment: Segment): void {
     for (const collector of this.collectors) collector.enterSegment(segment);
+  }
+
+  /** All documents of the segment. Returns those that are to be given its documents in batches. See DocumentCollector. */
+  *collectAll(segment: Segment): Steps<CollectorSet> {
+    const left: (readonly [name: string, collector: Collector])[] = [];
+    for (const named of this.named) {
+      const [, collector] = named;
+      if (collector.collectAll === undefined || !(yield* collector.collectAll(segment))) left.push(named);
+    }
+    return left.length === this.named.length ? this : new CollectorSet(left);
   }
 
   /** For the documents of a batch see DocumentCollector. */
@@ -38,9 +58,25 @@ export class CollectorSet {
     for (const collector of this.collectors) collector.collect(buckets, docIds, count);
   }
 
+  /** How many aggregations there are, if the partials of all are a few numbers each, so that `plainPartials` may be called. */
+  get plainCount(): number | null {
+    return this.plain?.length ?? null;
+  }
+
+  /** What the bucket holds. Hot: called for each bucket that is sent. */
+  plainPartials(bucket: number): AggregationPartials {
+    if (this.isEmpty) return nothing;
+    const partials: Record<string, AggregationPartial> = {};
+    for (const [name, collector] of this.plain!) partials[name] = collector.partial(bucket);
+    return partials;
+  }
+
   /** What the bucket holds. For `share` see SteppedCollector. */
   *partials(bucket: number, share: number): Steps<AggregationPartials> {
-    if (this.isEmpty) return nothing;
+    if (this.plain !== null) {
+      yield this.plain.length;
+      return this.plainPartials(bucket);
+    }
     const shares = this.shareOut(bucket, share);
     const partials: [name: string, partial: AggregationPartial][] = [];
     for (const [name, collector] of this.named) {

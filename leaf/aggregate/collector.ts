@@ -1,6 +1,7 @@
 import type { AggregationPartial } from '../../shared/aggregation/definition.ts';
 import type { Segment } from '../segment/open.ts';
 import type { Steps } from '../schedule/steps.ts';
+import type { TermCaches } from './term-caches.ts';
 
 /**
  * Takes the matching documents of segment after segment into numbered buckets and turns each bucket into a partial.
@@ -9,8 +10,18 @@ import type { Steps } from '../schedule/steps.ts';
  * its parent put documents in, so that one design serves at every depth.
  */
 interface DocumentCollector {
+  /**
+   * Gets ready what it and all nested in it read terms by; where it has nothing to get ready it is not there.
+   * @param segments that will be entered
+   */
+  prepare?(segments: readonly Segment[], caches: TermCaches): Steps<void>;
   /** What follows are documents of this segment. */
   enterSegment(segment: Segment): void;
+  /**
+   * Takes all documents of the segment entered into the bucket 0, where that is less work than taking them in batches, which they
+   * then do not come in; none is deleted. Returns false where it has taken none.
+   */
+  collectAll?(segment: Segment): Steps<boolean>;
   /**
    * Takes a batch of documents (document-batch.ts): documents ascend, and one that is in several buckets comes once for each,
    * one after the other. Neither list is kept or written to.

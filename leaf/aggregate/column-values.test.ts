@@ -93,7 +93,7 @@ test('values: where documents without a value have one, they have it in a segmen
   values.begin(Uint32Array.of(4, 2), Uint32Array.of(0, 1), 2);
   assert.equal(values.next(), 2);
   assert.deepEqual(
-    [[...values.values.slice(0, 2)], [...values.buckets.slice(0, 2)]],
+    [[...values.values.subarray(0, 2)], [...values.buckets.subarray(0, 2)]],
     [
       [9, 9],
       [4, 2],

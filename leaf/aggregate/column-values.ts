@@ -2,7 +2,7 @@
 import { keywordFieldOf, numberColumnOf } from '../segment/columns-of.ts';
 import type { KeywordField } from '../segment/layouts/keyword-layout.ts';
 import type { Segment } from '../segment/open.ts';
-import { batchMax } from './document-batch.ts';
+import { batchMax, topBuckets } from './document-batch.ts';
 
 type Values = Float64Array | Uint32Array;
 
@@ -24,6 +24,8 @@ export abstract class ColumnValues<V extends Values> {
   readonly values: V;
   /** Whether every document of the segment has one entry. */
   isSingle = false;
+  /** Whether all are in the one bucket at the top. */
+  isTop = false;
 
   /** Of documents without a value; null where they have no entry. */
   private missing: number | null = null;
@@ -50,6 +52,7 @@ export abstract class ColumnValues<V extends Values> {
   /** @param docIds of the segment entered, each below its number of documents @param count of them, at most `batchMax` */
   begin(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
     this.givenBuckets = buckets;
+    this.isTop = buckets === topBuckets;
     this.givenDocIds = docIds;
     this.givenCount = this.hasColumn || this.missing !== null ? count : 0;
     this.at = 0;
@@ -133,6 +136,10 @@ const noOrdinals = new Uint32Array(0);
 
 /** Of a field of numbers. */
 export class NumberValues extends ColumnValues<Float64Array> {
+  /**
+   * No sum of values of the segment is further from 0, each value taken once; Infinity where they are not known to be whole.
+   */
+  reach = 0;
   private readonly field: string;
   private readonly missingNumber: number | null;
 
@@ -145,9 +152,14 @@ export class NumberValues extends ColumnValues<Float64Array> {
 
   enterSegment(segment: Segment): void {
     const column = numberColumnOf(segment, this.field);
+    this.reach = (column?.reach ?? 0) + segment.documents * reachOf(this.missingNumber ?? 0);
     if (column === null) this.enterNone(this.missingNumber);
     else this.enter(column.values, column.isSingle ? null : column.starts, this.missingNumber);
   }
+}
+
+function reachOf(value: number): number {
+  return Number.isSafeInteger(value) ? Math.abs(value) : Infinity;
 }
 
 /**
@@ -156,24 +168,25 @@ export class NumberValues extends ColumnValues<Float64Array> {
  */
 export class OrdinalValues extends ColumnValues<Uint32Array> {
   private readonly field: string;
-  private readonly hasMissing: boolean;
+  /** Whether documents without a value have one too. */
+  readonly takesMissing: boolean;
 
-  constructor(field: string, hasMissing = false) {
+  constructor(field: string, takesMissing = false) {
     super(noOrdinals, new Uint32Array(batchMax));
     this.field = field;
-    this.hasMissing = hasMissing;
+    this.takesMissing = takesMissing;
   }
 
   /** Returns the field in this segment; null where it has none. */
   enterSegment(segment: Segment): KeywordField | null {
     const field = keywordFieldOf(segment, this.field);
-    const { hasMissing } = this;
+    const { takesMissing } = this;
     if (field === null) {
-      this.enterNone(hasMissing ? 0 : null);
+      this.enterNone(takesMissing ? 0 : null);
       return null;
     }
     const { column, dictionary } = field;
-    this.enter(column.ordinals, column.isSingle ? null : column.starts, hasMissing ? dictionary.size : null);
+    this.enter(column.ordinals, column.isSingle ? null : column.starts, takesMissing ? dictionary.size : null);
     return field;
   }
 }

@@ -19,6 +19,10 @@ class HistogramCollector extends NumberBuckets<HistogramPartial> {
     this.finder = new BucketFinder(request);
   }
 
+  protected override keysOf(values: Float64Array, count: number, keys: Float64Array): void {
+    this.finder.indexesOf(values, count, keys);
+  }
+
   protected keyOfValue(value: number): number {
     return this.finder.indexOf(value);
   }

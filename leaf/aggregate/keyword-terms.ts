@@ -3,6 +3,9 @@ import type { Segment } from '../segment/open.ts';
 import { Buckets } from './buckets.ts';
 import type { CollectingTask } from './collecting-task.ts';
 import { OrdinalValues } from './column-values.ts';
+import { batchMax, topBuckets } from './document-batch.ts';
+import { keywordFieldOf } from '../segment/columns-of.ts';
+import type { TermCaches } from './term-caches.ts';
 import type { Steps } from '../schedule/steps.ts';
 import { termsSending } from './send-terms.ts';
 import { TermNumbers } from './term-numbers.ts';
@@ -11,8 +14,7 @@ import { TermNumbers } from './term-numbers.ts';
 export class KeywordTermsCollector extends Buckets<TermsPartial> {
   private readonly values: OrdinalValues;
   private readonly numbers: TermNumbers;
-  /** By term number, plus one; 0 where there is none: the bucket in parent 0, which at the top is the only one. */
-  private topBuckets = new Uint32Array(64);
+  private caches: TermCaches | null = null;
 
   constructor(request: TermsRequest, task: CollectingTask) {
     super(request, task, termsSending(request));
@@ -20,16 +22,38 @@ export class KeywordTermsCollector extends Buckets<TermsPartial> {
     this.numbers = task.sharedOf(TermNumbers, request.field);
   }
 
+  override *prepare(segments: readonly Segment[], caches: TermCaches): Steps<void> {
+    this.caches = caches;
+    yield* this.numbers.prepare(segments, caches);
+    yield* super.prepare(segments, caches);
+  }
+
+  /** Counts are how many documents each term of the dictionary is in. */
+  *collectAll(segment: Segment): Steps<boolean> {
+    const field = keywordFieldOf(segment, this.field);
+    if (!this.countsOnly || this.values.takesMissing || field === null || this.caches === null) return false;
+    const { dictionary } = field;
+    if (dictionary.size > segment.documents) return false;
+    const counted = yield* this.caches.counted.of([dictionary]);
+    if (counted === null) return false;
+    const { numbers, table, found } = this;
+    const ordinals = new Uint32Array(batchMax);
+    for (let start = 0; start < dictionary.size; start += batchMax) {
+      const count = Math.min(batchMax, dictionary.size - start);
+      for (let i = 0; i < count; i++) ordinals[i] = start + i;
+      table.bucketsOf(topBuckets, numbers.numbersOf(ordinals, count), count, found);
+      table.countMany(found, counted.documents.subarray(start, start + count), count);
+      yield count;
+    }
+    return true;
+  }
+
   collect(parents: Uint32Array, docIds: Uint32Array, count: number): void {
     const { values, numbers, table, found } = this;
     values.begin(parents, docIds, count);
     for (let n = values.next(); n > 0; n = values.next()) {
       this.budget.work += n;
-      for (let i = 0; i < n; i++) {
-        const parent = values.buckets[i]!;
-        const number = numbers.numberOf(values.values[i]!);
-        found[i] = parent === 0 ? this.topBucketOf(number) : table.bucketOf(parent, number);
-      }
+      table.bucketsOf(values.buckets, numbers.numbersOf(values.values, n), n, found);
       this.file(values.docIds, n, values.isSingle);
     }
   }
@@ -40,7 +64,11 @@ export class KeywordTermsCollector extends Buckets<TermsPartial> {
   }
 
   protected keyOf(bucket: number): string {
-    return this.numbers.termOf(this.table.keyOf(bucket));
+    return this.numbers.termToSend(this.table.keyOf(bucket));
+  }
+
+  protected get areKeysOrdered(): boolean {
+    return this.numbers.areOrdered;
   }
 
   protected rankKeys(): Steps<void> {
@@ -49,18 +77,5 @@ export class KeywordTermsCollector extends Buckets<TermsPartial> {
 
   protected compareKeysOf(bucketA: number, bucketB: number): number {
     return this.numbers.rankOf(this.table.keyOf(bucketA)) - this.numbers.rankOf(this.table.keyOf(bucketB));
-  }
-
-  private topBucketOf(number: number): number {
-    const known = this.topBuckets[number] ?? 0;
-    if (known !== 0) return known - 1;
-    if (number >= this.topBuckets.length) {
-      const longer = new Uint32Array(2 * number);
-      longer.set(this.topBuckets);
-      this.topBuckets = longer;
-    }
-    const bucket = this.table.bucketOf(0, number);
-    this.topBuckets[number] = bucket + 1;
-    return bucket;
   }
 }

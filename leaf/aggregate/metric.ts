@@ -30,6 +30,8 @@ class NumberMetricCollector implements PlainCollector<MetricPartial> {
   /** Five numbers a bucket, side by side: a document touches one place, and the numbers never become objects. */
   private state: Float64Array = new Float64Array(0);
   private buckets = 0;
+  /** Of the segments so far: see NumberValues. */
+  private reach = 0;
 
   constructor(request: MetricRequest, budget: TaskBudget) {
     this.budget = budget;
@@ -38,6 +40,7 @@ class NumberMetricCollector implements PlainCollector<MetricPartial> {
 
   enterSegment(segment: Segment): void {
     this.values.enterSegment(segment);
+    this.reach += this.values.reach;
   }
 
   collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
@@ -45,7 +48,11 @@ class NumberMetricCollector implements PlainCollector<MetricPartial> {
     values.begin(buckets, docIds, count);
     for (let n = values.next(); n > 0; n = values.next()) {
       this.budget.work += n;
-      for (let i = 0; i < n; i++) this.add(values.buckets[i]!, values.values[i]!);
+      // No sum can be rounded then.
+      if (this.reach <= Number.MAX_SAFE_INTEGER) {
+        if (values.isTop) this.addWholeToOne(values.values, n);
+        else this.addWhole(values.buckets, values.values, n);
+      } else for (let i = 0; i < n; i++) this.add(values.buckets[i]!, values.values[i]!);
     }
   }
 
@@ -56,6 +63,43 @@ class NumberMetricCollector implements PlainCollector<MetricPartial> {
     if (count === 0) return { kind: 'metric', count, sum: 0, compensation: 0, min: null, max: null };
     const sum = finiteSum({ sum: state[at + sumAt]!, compensation: state[at + compensationAt]! });
     return { kind: 'metric', count, ...sum, min: state[at + minimumAt]!, max: state[at + maximumAt]! };
+  }
+
+  /** Adds values whose sum is exact to the bucket 0. Hot. */
+  private addWholeToOne(values: Float64Array, count: number): void {
+    if (this.buckets === 0) this.addBuckets(1);
+    const { state } = this;
+    let sum = state[sumAt]!;
+    let minimum = state[minimumAt]!;
+    let maximum = state[maximumAt]!;
+    for (let i = 0; i < count; i++) {
+      const value = values[i]!;
+      sum += value;
+      if (value < minimum) minimum = value;
+      if (value > maximum) maximum = value;
+    }
+    state[0]! += count;
+    state[sumAt] = sum;
+    state[minimumAt] = minimum;
+    state[maximumAt] = maximum;
+  }
+
+  /** Adds values whose sums are exact. Hot. */
+  private addWhole(buckets: Uint32Array, values: Float64Array, count: number): void {
+    let { state } = this;
+    for (let i = 0; i < count; i++) {
+      const bucket = buckets[i]!;
+      if (bucket >= this.buckets) {
+        this.addBuckets(bucket + 1);
+        ({ state } = this);
+      }
+      const at = bucket * stride;
+      const value = values[i]!;
+      state[at]!++;
+      state[at + sumAt]! += value;
+      if (value < state[at + minimumAt]!) state[at + minimumAt] = value;
+      if (value > state[at + maximumAt]!) state[at + maximumAt] = value;
+    }
   }
 
   private add(bucket: number, value: number): void {

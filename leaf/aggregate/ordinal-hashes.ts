@@ -1,7 +1,10 @@
 import { hash64 } from '../../shared/hashing/hash.ts';
+import type { Dictionary } from '../dictionary/dictionary.ts';
+import type { Steps } from '../schedule/steps.ts';
 import type { Segment } from '../segment/open.ts';
 import type { KeywordField } from '../segment/layouts/keyword-layout.ts';
 import { keywordFieldOf } from '../segment/columns-of.ts';
+import type { TermCaches } from './term-caches.ts';
 import type { TaskBudget } from './task-budget.ts';
 
 /** What reading and hashing a term takes, in values that are added up. */
@@ -13,7 +16,8 @@ const hashedHalves = new Uint32Array(hashed.buffer);
 
 /**
  * The hashes of the terms of a keyword field, which hold in every segment. All collectors of a field in a task share them,
- * and a term is read and hashed once a segment. Memory: 8 bytes a term of the segment.
+ * and a term is read and hashed once a segment, or not at all where its hash is kept from earlier searches (term-caches.ts). Memory: 8
+ * bytes a term of the segment.
  */
 export class OrdinalHashes {
   /** The field in the segment that was entered; null where it has none. */
@@ -23,10 +27,22 @@ export class OrdinalHashes {
   private readonly name: string;
   private readonly budget: TaskBudget;
   private segment: Segment | null = null;
+  /** Those kept from earlier searches, whole. */
+  private readonly known = new Map<Dictionary, Uint32Array>();
 
   constructor(name: string, budget: TaskBudget) {
     this.name = name;
     this.budget = budget;
+  }
+
+  /** To be called before the first segment, once by each collector. @param segments that will be entered */
+  *prepare(segments: readonly Segment[], caches: TermCaches): Steps<void> {
+    for (const segment of segments) {
+      const dictionary = keywordFieldOf(segment, this.name)?.dictionary;
+      if (dictionary === undefined || this.known.has(dictionary)) continue;
+      const found = yield* caches.hashed.of([dictionary]);
+      if (found !== null) this.known.set(dictionary, found.hashes);
+    }
   }
 
   /** May be called once by each collector. */
@@ -34,7 +50,9 @@ export class OrdinalHashes {
     if (segment === this.segment) return;
     this.segment = segment;
     this.field = keywordFieldOf(segment, this.name);
-    this.hashes = new Uint32Array(2 * (this.field?.dictionary.size ?? 0));
+    const dictionary = this.field?.dictionary;
+    const known = dictionary && this.known.get(dictionary);
+    this.hashes = known ?? new Uint32Array(2 * (dictionary?.size ?? 0));
   }
 
   /** Makes sure that `hashes` has that of an ordinal. */

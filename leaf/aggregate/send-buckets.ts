@@ -13,6 +13,8 @@ export interface Collected {
   readonly budget: TaskBudget;
   /** The key that is sent. */
   readonly keyOf: (bucket: number) => number | string;
+  /** Whether the keys of the table are numbers in the order of the keys that are sent. To be asked once all is collected. */
+  readonly areKeysOrdered: () => boolean;
   /** Gets ready to compare keys. To be called once all is collected. */
   readonly rankKeys: () => Steps<void>;
   /** Order of the keys of two buckets, as `compareKeys` has it. */
@@ -21,27 +23,39 @@ export interface Collected {
 
 const bucketsPerStep = 256;
 
-/** The buckets of one parent, in the order they were made, ready to be compared. */
-export function* bucketsToSend({ table, rankKeys }: Collected, parent: number): Steps<Uint32Array> {
-  const all = table.bucketsOf(parent);
+/** The buckets of one parent, by ascending key, ready to be compared. */
+export function* bucketsToSend(collected: Collected, parent: number): Steps<Uint32Array> {
+  const { table, rankKeys, areKeysOrdered, compareKeysOf } = collected;
+  const ascending = areKeysOrdered() ? table.ascendingIn(parent) : null;
+  if (ascending !== null) return ascending;
+  const all = table.bucketsIn(parent);
   if (all.length > 1) yield* rankKeys();
+  yield* sortInSteps(all, compareKeysOf);
   return all;
 }
 
 /**
  * Partials of buckets by ascending key, with what is nested in them. To be counted as sent before.
- * @param buckets those to send; they are sorted in place
+ * @param buckets those to send; they are sorted in place where they are not sorted
  */
 export function* partialsOf(collected: Collected, buckets: Uint32Array, share: number): Steps<BucketPartial[]> {
-  const { table, nested, keyOf } = collected;
-  yield* sortInSteps(buckets, collected.compareKeysOf);
+  const { table, nested, keyOf, compareKeysOf } = collected;
+  if (!isAscending(buckets, compareKeysOf)) yield* sortInSteps(buckets, compareKeysOf);
   const shareOfEach = Math.max(0, share - buckets.length) / Math.max(1, buckets.length);
+  const { plainCount } = nested;
   const partials: BucketPartial[] = [];
   for (let i = 0; i < buckets.length; i++) {
     const bucket = buckets[i]!;
-    const aggregations = yield* nested.partials(bucket, shareOfEach);
+    const aggregations =
+      plainCount === null ? yield* nested.partials(bucket, shareOfEach) : nested.plainPartials(bucket);
     partials.push({ key: keyOf(bucket), count: table.countOf(bucket), aggregations });
-    if ((i + 1) % bucketsPerStep === 0) yield bucketsPerStep;
+    if ((i + 1) % bucketsPerStep === 0) yield bucketsPerStep * (1 + (plainCount ?? 0));
   }
   return partials;
+}
+
+/** Cost: a comparison of each with the one before. */
+function isAscending(buckets: Uint32Array, compare: (a: number, b: number) => number): boolean {
+  for (let i = 1; i < buckets.length; i++) if (compare(buckets[i - 1]!, buckets[i]!) > 0) return false;
+  return true;
 }

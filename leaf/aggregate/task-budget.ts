@@ -9,6 +9,8 @@ export class TaskBudget {
   /** What is sent of buckets besides, in buckets. */
   private sets = 0;
   private held = 0;
+  /** What is held for the sake of an answer only. */
+  private heldToSend = 0;
   private sent = 0;
   private tables = 0;
 
@@ -30,6 +32,12 @@ export class TaskBudget {
     this.hold(count);
   }
 
+  /** Counts what an answer takes besides, as long terms do. @throws SheafError AGGREGATION_TOO_MANY_BUCKETS */
+  holdToSend(count: number): void {
+    this.heldToSend += count;
+    this.hold(count);
+  }
+
   /**
    * Buckets that all aggregations together should send: where all that there are fit into an answer, none is cut for the
    * sake of the others, however unevenly they lie. To be asked once all is collected.
@@ -46,6 +54,8 @@ export class TaskBudget {
   /** An answer is made anew; what an earlier one took is not sent. */
   beginSending(): void {
     this.sent = 0;
+    this.held -= this.heldToSend;
+    this.heldToSend = 0;
   }
 
   /** @throws SheafError AGGREGATION_TOO_MANY_BUCKETS when the task would send more than `limits.bucketsSentMax` */

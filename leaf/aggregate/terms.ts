@@ -11,6 +11,10 @@ export const makeTerms: MakeCollector<'terms'> = (request, task) =>
 
 /** Documents by each distinct value of a numeric field. */
 class NumberTermsCollector extends NumberBuckets<TermsPartial> {
+  protected override keysOf(values: Float64Array, count: number, keys: Float64Array): void {
+    for (let i = 0; i < count; i++) keys[i] = values[i]!;
+  }
+
   protected keyOfValue(value: number): number {
     return value;
   }

@@ -13,11 +13,11 @@ import { SegmentClauses } from '../evaluate/segment-clauses.ts';
 import { Highlighter } from '../highlight/highlight.ts';
 import { makeScoringContext } from '../score/scoring.ts';
 import type { ScoringContext } from '../score/scoring.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
 import { explainHits } from './explain-hits.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
 import { readHit } from './read-hit.ts';
-import { AggregatingSearch, BestOnly, PlainSearch } from './segment-search.ts';
+import { AggregatingSearch, BestOnly, CountingSearch, PlainSearch } from './segment-search.ts';
 import type { SegmentSearch } from './segment-search.ts';
 import { TopScores } from './top-scores.ts';
 import { TopSorted } from './top-sorted.ts';
@@ -80,6 +80,8 @@ export class SearchRun {
   private readonly documents: number;
   private readonly hits: HitCollector | null;
   private readonly aggregations: CollectorSet;
+  /** Those of them that are given the documents of the segment. */
+  private collectors: CollectorSet;
   private readonly budget = new TaskBudget();
   /** Whether matches need not be counted any more. */
   private counted: boolean;
@@ -94,6 +96,8 @@ export class SearchRun {
   private expanding: Steps<void> | null = null;
   /** First docId that was not looked at. */
   private position = 0;
+  /** What aggregations get ready before the first segment. */
+  private preparing: Steps<void> | null;
   /** What is left once every segment was searched. */
   private finishing: Steps<SearchResult> | null = null;
   private finished: SearchResult | null = null;
@@ -107,7 +111,10 @@ export class SearchRun {
     this.scoring = makeScoring(request);
     this.hits = makeHitCollector(request);
     this.aggregations = makeCollectors(request.aggregations, this.budget, request.weight);
+    this.collectors = this.aggregations;
     this.counted = request.totalUpTo === 0;
+    const segments = this.segments.map(({ live }) => live.segment);
+    this.preparing = this.aggregations.isEmpty ? null : this.aggregations.prepare(segments, caches.terms);
   }
 
   /**
@@ -116,7 +123,7 @@ export class SearchRun {
    * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, REQUEST_VALUE_INVALID
    */
   step(documentsMax: number): boolean {
-    let budget = documentsMax;
+    let budget = this.prepare(documentsMax);
     const shard = this.nextShard;
     while (budget > 0 && this.nextShard !== undefined && this.nextShard === shard) {
       if (this.search === null) {
@@ -154,9 +161,23 @@ export class SearchRun {
     }
   }
 
+  /** Returns the budget left, 0 where there is more to get ready. */
+  private prepare(budget: number): number {
+    if (this.preparing === null) return budget;
+    for (let left = budget; left > 0;) {
+      const step = this.preparing.next();
+      if (step.done === true) {
+        this.preparing = null;
+        return left;
+      }
+      left -= step.value;
+    }
+    return 0;
+  }
+
   /** Finds what the query's clauses stand for in the next segment. Returns the budget left; done when `expanding` is null. */
   private expand(clauses: SegmentClauses, budget: number): number {
-    this.expanding ??= clauses.expand(this.request.query, this.scoring !== null);
+    this.expanding ??= this.beginSegment(clauses);
     for (let left = budget; left > 0;) {
       const step = this.expanding.next();
       if (step.done === true) {
@@ -166,6 +187,20 @@ export class SearchRun {
       left -= step.value;
     }
     return 0;
+  }
+
+  /** What is done before the documents of a segment are looked at one by one. */
+  private *beginSegment(clauses: SegmentClauses): Steps<void> {
+    yield* clauses.expand(this.request.query, this.scoring !== null);
+    this.collectors = this.aggregations;
+    if (this.aggregations.isEmpty) return;
+    this.aggregations.enterSegment(clauses.segment);
+    if (this.matchesAll(clauses.live)) this.collectors = yield* this.aggregations.collectAll(clauses.segment);
+  }
+
+  /** Whether all that is asked of a segment is asked of every document in it, and none of them is a hit. */
+  private matchesAll({ deleted }: LiveSegment): boolean {
+    return this.request.query.kind === 'all' && deleted === null && this.hits === null;
   }
 
   private finish(budget: number): boolean {
@@ -207,18 +242,21 @@ export class SearchRun {
     const searched = this.segments[this.segment]!;
     const { live } = searched;
     this.position = 0;
-    if (!this.aggregations.isEmpty) this.aggregations.enterSegment(live.segment);
     const best = this.prune(clauses);
     if (best !== null && this.hits instanceof TopScores) {
       this.hits.enterSegment(searched, new EmptyIterator());
       this.search = new BestOnly(best, this.hits);
       return;
     }
+    if (this.collectors.isEmpty && this.matchesAll(live)) {
+      this.search = new CountingSearch();
+      return;
+    }
     const iterator = clauses.evaluate(this.request.query, this.scoring);
     this.hits?.enterSegment(searched, iterator);
-    this.search = this.aggregations.isEmpty
+    this.search = this.collectors.isEmpty
       ? new PlainSearch(iterator, this.hits)
-      : new AggregatingSearch(iterator, this.hits, this.aggregations, this.budget);
+      : new AggregatingSearch(iterator, this.hits, this.collectors, this.budget);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { CollectorSet } from '../aggregate/collector-set.ts';
 import { batchMax, topBuckets } from '../aggregate/document-batch.ts';
 import type { TaskBudget } from '../aggregate/task-budget.ts';
-import type { DocumentIterator } from '../evaluate/iterator.ts';
+import { fillWith, type DocumentIterator } from '../evaluate/iterator.ts';
 import type { PrunedSearch } from '../evaluate/pruned-search.ts';
 import type { HitCollector } from './hit-collector.ts';
 import type { TopScores } from './top-scores.ts';
@@ -42,6 +42,17 @@ export class PlainSearch implements SegmentSearch {
     }
     this.position = end;
     return matches;
+  }
+}
+
+/** Counts documents all of which match, without looking at them. */
+export class CountingSearch implements SegmentSearch {
+  readonly cost = 0;
+  position = 0;
+
+  searchRange(start: number, end: number): number {
+    this.position = end;
+    return end - start;
   }
 }
 
@@ -88,6 +99,11 @@ export class AggregatingSearch implements SegmentSearch {
   /** Takes the next matches before `end` into a batch. Returns how many. */
   private fill(end: number): number {
     const { iterator, hits, docIds, batchSize } = this;
+    if (hits === null) {
+      const found = fillWith(iterator, docIds, { target: this.position, end, countMax: batchSize });
+      this.position = found === 0 ? end : docIds[found - 1]! + 1;
+      return found;
+    }
     let count = 0;
     let next = this.position;
     while (next < end && count < batchSize) {
@@ -96,7 +112,7 @@ export class AggregatingSearch implements SegmentSearch {
         next = end;
         break;
       }
-      if (hits !== null) hits.collect(docId);
+      hits.collect(docId);
       docIds[count++] = docId;
       next = docId + 1;
     }

@@ -2,7 +2,7 @@
  * Columns: given a document, its values. A row may be empty or hold many; all rows lie end to end and row `docId` is
  * `starts[docId]` up to `starts[docId + 1]`.
  */
-import { outerBoundsOf, packNumbers, unpackNumbers, type NumberBounds } from './packed-numbers.ts';
+import { outerBoundsOf, packedCount, packNumbers, unpackNumbers, type NumberBounds } from './packed-numbers.ts';
 
 export interface NumberColumn {
   /** One more than there are documents. */
@@ -22,6 +22,14 @@ export interface OrdinalColumn {
 export interface OpenedColumn {
   /** Whether every row has exactly one value, so that `starts` says nothing. */
   readonly isSingle: boolean;
+}
+
+/** A column of numbers of a segment that was opened. */
+export interface OpenedNumberColumn extends NumberColumn, OpenedColumn {
+  /** Bounds that no value is beyond, at no cost, where all are whole; null where only the values tell. */
+  readonly outerBounds: NumberBounds | null;
+  /** No sum of values is further from 0, each taken once; Infinity where they are not known to be whole. */
+  readonly reach: number;
 }
 
 /** The lengths of the rows, packed. */
@@ -59,7 +67,7 @@ class PackedColumn implements OpenedColumn {
   }
 }
 
-export class PackedNumberColumn extends PackedColumn implements NumberColumn {
+export class PackedNumberColumn extends PackedColumn implements OpenedNumberColumn {
   private readonly packed: Uint8Array;
   private unpacked: Float64Array | null = null;
 
@@ -68,13 +76,19 @@ export class PackedNumberColumn extends PackedColumn implements NumberColumn {
     this.packed = packed;
   }
 
-  /** Bounds that no value is beyond, at no cost; null where only the values tell. */
   get outerBounds(): NumberBounds | null {
     return outerBoundsOf(this.packed);
   }
 
+  get reach(): number {
+    const bounds = this.outerBounds;
+    const count = packedCount(this.packed);
+    if (bounds === null) return Infinity;
+    return count === 0 ? 0 : count * Math.max(Math.abs(bounds.low), Math.abs(bounds.high));
+  }
+
   get values(): Float64Array {
-    return (this.unpacked ??= unpackNumbers(this.packed, new Float64Array(this.starts.at(-1)!)));
+    return (this.unpacked ??= unpackNumbers(this.packed, new Float64Array(packedCount(this.packed))));
   }
 }
 
@@ -88,6 +102,6 @@ export class PackedOrdinalColumn extends PackedColumn implements OrdinalColumn {
   }
 
   get ordinals(): Uint32Array {
-    return (this.unpacked ??= unpackNumbers(this.packed, new Uint32Array(this.starts.at(-1)!)));
+    return (this.unpacked ??= unpackNumbers(this.packed, new Uint32Array(packedCount(this.packed))));
   }
 }

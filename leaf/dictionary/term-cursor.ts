@@ -28,6 +28,8 @@ export class TermCursor implements TermPlace {
   private readonly contents: DictionaryContents;
   /** Where the next entry is. */
   private at = 0;
+  /** Whether the term was read whose ordinal it has. */
+  private isRead = false;
 
   constructor(contents: DictionaryContents) {
     this.contents = contents;
@@ -36,11 +38,14 @@ export class TermCursor implements TermPlace {
   /** Goes before the first term of a block. */
   seekBlock(block: number): void {
     this.ordinal = block * termsPerBlock - 1;
+    this.isRead = false;
   }
 
-  /** Goes to a term, 0 to size − 1. Cost: the terms before it in its block. */
+  /** Goes to a term, 0 to size − 1. Cost: the terms before it in its block, or from where it stands if that is among them. */
   seek(ordinal: number): void {
-    this.seekBlock(Math.floor(ordinal / termsPerBlock));
+    const block = Math.floor(ordinal / termsPerBlock);
+    const standsBefore = this.isRead && this.ordinal <= ordinal && this.ordinal >= block * termsPerBlock;
+    if (!standsBefore) this.seekBlock(block);
     while (this.ordinal < ordinal) this.next();
   }
 
@@ -48,6 +53,7 @@ export class TermCursor implements TermPlace {
   next(): boolean {
     if (this.ordinal + 1 >= this.contents.size) {
       this.ordinal = this.contents.size;
+      this.isRead = false;
       return false;
     }
     if (++this.ordinal % termsPerBlock === 0) this.enterBlock(this.ordinal / termsPerBlock);
@@ -57,6 +63,7 @@ export class TermCursor implements TermPlace {
     }
     this.readTerm();
     this.readPlace();
+    this.isRead = true;
     return true;
   }
 

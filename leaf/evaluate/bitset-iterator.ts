@@ -1,5 +1,21 @@
 import { countBits, nextSetBit } from '../columns/bitset.ts';
-import { noMoreDocuments, ResumingIterator } from './iterator.ts';
+import { noMoreDocuments, ResumingIterator, type Wanted } from './iterator.ts';
+
+/** Members of a set into a list. See fillWith. */
+function setBitsInto(into: Uint32Array, words: Uint32Array, { target, end, countMax }: Wanted): number {
+  let count = 0;
+  for (let index = target >>> 5; index << 5 < end && count < countMax; index++) {
+    const start = index << 5;
+    let word = words[index]!;
+    if (start < target) word &= -1 << (target & 31);
+    for (; word !== 0 && count < countMax; word &= word - 1) {
+      const docId = start + 31 - Math.clz32(word & -word);
+      if (docId >= end) return count;
+      into[count++] = docId;
+    }
+  }
+  return count;
+}
 
 /** Walks a set of documents. All matches score the same. */
 export class BitsetIterator extends ResumingIterator {
@@ -21,6 +37,10 @@ export class BitsetIterator extends ResumingIterator {
     const stop = Math.min(end, this.documents);
     const found = nextSetBit(this.words, target, stop);
     return found < stop || stop < this.documents ? found : noMoreDocuments;
+  }
+
+  fill(into: Uint32Array, { target, end, countMax }: Wanted): number {
+    return setBitsInto(into, this.words, { target, end: Math.min(end, this.documents), countMax });
   }
 
   override score(): number {

@@ -1,6 +1,6 @@
 /** Documents found by reading a column. Each looks at the documents one by one and no further than it must. */
-import type { NumberColumn } from '../columns/columns.ts';
-import { noMoreDocuments, ResumingIterator } from './iterator.ts';
+import type { NumberColumn, OpenedColumn } from '../columns/columns.ts';
+import { noMoreDocuments, ResumingIterator, type Wanted } from './iterator.ts';
 
 abstract class ColumnScan extends ResumingIterator {
   /** Documents of the segment. */
@@ -42,14 +42,44 @@ export class ExistsScan extends ColumnScan {
 /** Documents with a value from `low` to `high`, both included. */
 export class RangeScan extends ColumnScan {
   private readonly values: Float64Array;
+  private readonly isSingle: boolean;
   private readonly low: number;
   private readonly high: number;
 
-  constructor(column: NumberColumn, bounds: { low: number; high: number }, weight: number) {
+  constructor(column: NumberColumn & OpenedColumn, bounds: { low: number; high: number }, weight: number) {
     super(column.starts, weight);
     this.values = column.values;
+    this.isSingle = column.isSingle;
     this.low = bounds.low;
     this.high = bounds.high;
+  }
+
+  fill(into: Uint32Array, { target, end, countMax }: Wanted): number {
+    const stop = Math.min(end, this.cost);
+    return this.isSingle
+      ? this.fillOfSingle(into, target, stop, countMax)
+      : this.fillOfMany(into, target, stop, countMax);
+  }
+
+  /** Where a document's value stands at its docId. Each place is written to and stays only where the value matches. */
+  private fillOfSingle(into: Uint32Array, from: number, end: number, countMax: number): number {
+    const { values, low, high } = this;
+    let count = 0;
+    for (let docId = from; docId < end && count < countMax; docId++) {
+      const value = values[docId]!;
+      into[count] = docId;
+      if (value >= low && value <= high) count++;
+    }
+    return count;
+  }
+
+  private fillOfMany(into: Uint32Array, from: number, end: number, countMax: number): number {
+    let count = 0;
+    for (let docId = this.scan(from, end); docId < end; docId = this.scan(docId + 1, end)) {
+      into[count++] = docId;
+      if (count === countMax || docId + 1 === end) break;
+    }
+    return count;
   }
 
   protected override scan(docId: number, end: number): number {

@@ -1,6 +1,6 @@
 /** Iterators made of iterators. */
 import { hasBit } from '../columns/bitset.ts';
-import { noMoreDocuments, ResumingIterator } from './iterator.ts';
+import { fillWith, noMoreDocuments, ResumingIterator, type Wanted } from './iterator.ts';
 import type { DocumentIterator } from './iterator.ts';
 
 /** Documents that any clause matches. Scores add in the order written. At least one clause. */
@@ -160,6 +160,19 @@ export class LiveOnly extends ResumingIterator {
       docId = docId + 1 < end ? this.inner.advance(docId + 1, end) : docId + 1;
     }
     return docId;
+  }
+
+  fill(into: Uint32Array, { target, end, countMax }: Wanted): number {
+    const { inner, deleted } = this;
+    for (let next = target; next < end;) {
+      const found = fillWith(inner, into, { target: next, end, countMax });
+      if (found === 0) return 0;
+      next = into[found - 1]! + 1;
+      let live = 0;
+      for (let i = 0; i < found; i++) if (!hasBit(deleted, into[i]!)) into[live++] = into[i]!;
+      if (live > 0) return live;
+    }
+    return 0;
   }
 
   override score(): number {

@@ -6,7 +6,7 @@ import { AtLeast } from './at-least.ts';
 import { BitsetIterator } from './bitset-iterator.ts';
 import { Exclusion, Intersection, LiveOnly, Scored, Union } from './combine.ts';
 import { DisjunctionMax } from './disjunction-max.ts';
-import { AllIterator, EmptyIterator } from './iterator.ts';
+import { AllIterator, EmptyIterator, fillWith } from './iterator.ts';
 import type { DocumentIterator } from './iterator.ts';
 import { RangeScan } from './column-scans.ts';
 import { nextNumber } from './clauses/number-range.ts';
@@ -25,7 +25,7 @@ function bitsetOf(docIds: readonly number[]): Uint32Array {
 function scanOf(docIds: readonly number[]): RangeScan {
   const values = Float64Array.from({ length: documents }, (_, docId) => (docIds.includes(docId) ? 1 : 0));
   const starts = Uint32Array.from({ length: documents + 1 }, (_, docId) => docId);
-  return new RangeScan({ starts, values }, { low: 1, high: 1 }, 1);
+  return new RangeScan({ starts, values, isSingle: docIds.length % 2 === 0 }, { low: 1, high: 1 }, 1);
 }
 
 interface Case {
@@ -100,6 +100,26 @@ test('DocumentIterator: advance keeps its contract for any tree, targets and end
   }
 });
 
+test('fillWith: puts all matches into lists, for any tree, ends and lengths, before and after advancing', () => {
+  for (let seed = 1; seed <= 3000; seed++) {
+    const draw = new Draw(seed);
+    const { iterator, matches } = randomCase(draw, draw.below(4));
+    const into = new Uint32Array(40);
+    for (let target = 0; target < documents;) {
+      const end = Math.min(documents, target + 1 + draw.below(50));
+      const countMax = 1 + draw.below(into.length);
+      if (draw.chance(0.2)) iterator.advance(target, end);
+      const count = fillWith(iterator, into, { target, end, countMax });
+      const found = [...into.subarray(0, count)];
+      const last = count === 0 ? end - 1 : found.at(-1)!;
+      const expected = Array.from({ length: last + 1 - target }, (_, i) => target + i).filter(matches);
+      assert.deepEqual(found, expected, `seed ${seed}: from ${target} to ${end}`);
+      assert.ok(count <= countMax && last < end, `seed ${seed}: ${count} of ${countMax}`);
+      target = last + 1 + (draw.chance(0.2) ? draw.below(5) : 0);
+    }
+  }
+});
+
 /** Counts the documents that are looked at. */
 class CountedScan extends RangeScan {
   looked = 0;
@@ -113,7 +133,11 @@ class CountedScan extends RangeScan {
 
 test('Intersection: a scan is asked only of the documents of the rarer clause', () => {
   const count = 100_000;
-  const column = { starts: Uint32Array.from({ length: count + 1 }, (_, i) => i), values: new Float64Array(count) };
+  const column = {
+    starts: Uint32Array.from({ length: count + 1 }, (_, i) => i),
+    values: new Float64Array(count),
+    isSingle: true,
+  };
   const scan = new CountedScan(column, { low: 1, high: 1 }, 1);
   const both = new Intersection([scan, new SortedDocuments(Uint32Array.of(3, 500, 99_999), 1)]);
   assert.ok(both.advance(0, count) >= count);

@@ -16,10 +16,42 @@ export interface DocumentIterator {
    * @param end greater than target
    */
   advance(target: number, end: number): number;
+  /**
+   * Puts the next matches into a list, for those who look at many and need no scores; not there where `advance` is as good. See
+   * fillWith, which is to be called.
+   */
+  fill?(into: Uint32Array, matches: Wanted): number;
   /** Score of the current document, which must be a match; 0 where nothing is scored. */
   score(): number;
   /** Documents it will look at over the whole segment, at most and roughly. */
   readonly cost: number;
+}
+
+/** Which matches are to be put into a list. */
+export interface Wanted {
+  /** Never less than in the call before, nor than what `advance` was asked. */
+  readonly target: number;
+  /** Greater than target. */
+  readonly end: number;
+  /** At least 1, and at most as many as the list has room for. */
+  readonly countMax: number;
+}
+
+/**
+ * Puts the next matches into a list, ascending: the first from `target` on and before `end`, at most `countMax`.
+ * @returns how many; 0 where there are none before `end`, else it may be fewer than there are
+ */
+export function fillWith(iterator: DocumentIterator, into: Uint32Array, matches: Wanted): number {
+  if (iterator.fill !== undefined) return iterator.fill(into, matches);
+  const { end, countMax } = matches;
+  let count = 0;
+  for (let next = matches.target; next < end && count < countMax;) {
+    const docId = iterator.advance(next, end);
+    if (docId >= end) break;
+    into[count++] = docId;
+    next = docId + 1;
+  }
+  return count;
 }
 
 /** Beyond every docId. Small enough to be a small integer to V8. */
@@ -76,6 +108,12 @@ export class AllIterator implements DocumentIterator {
 
   advance(target: number): number {
     return (this.docId = target < this.cost ? target : noMoreDocuments);
+  }
+
+  fill(into: Uint32Array, { target, end, countMax }: Wanted): number {
+    const count = Math.max(0, Math.min(countMax, Math.min(end, this.cost) - target));
+    for (let i = 0; i < count; i++) into[i] = target + i;
+    return count;
   }
 
   score(): number {

@@ -1,5 +1,5 @@
 import { noMoreDocuments } from './iterator.ts';
-import type { DocumentIterator } from './iterator.ts';
+import type { DocumentIterator, Wanted } from './iterator.ts';
 
 /** Walks an ascending list of docIds: a posting list, or documents looked up by key. All matches score the same. */
 export class SortedDocuments implements DocumentIterator {
@@ -22,6 +22,18 @@ export class SortedDocuments implements DocumentIterator {
     if (at < docIds.length && docIds[at]! < target) at = gallop(docIds, at, target);
     this.at = at;
     return (this.docId = at < docIds.length ? docIds[at]! : noMoreDocuments);
+  }
+
+  fill(into: Uint32Array, { target, end, countMax }: Wanted): number {
+    const { docIds } = this;
+    if (this.advance(target) >= end) return 0;
+    const first = this.at;
+    const last = Math.min(docIds.length, first + countMax);
+    let at = first;
+    for (; at < last && docIds[at]! < end; at++) into[at - first] = docIds[at]!;
+    this.at = at - 1;
+    this.docId = docIds[at - 1]!;
+    return at - first;
   }
 
   /** Place in the list of the current document. */

@@ -64,6 +64,24 @@ export class BucketFinder {
     return this.farIndexOf(value);
   }
 
+  /**
+   * The buckets of the first `count` values.
+   * @param indexes what they become
+   * @throws SheafError as `indexOf`
+   */
+  indexesOf(values: Float64Array, count: number, indexes: Float64Array): void {
+    const { scale, scaledInterval, scaledOffset } = this;
+    for (let i = 0; i < count; i++) {
+      const value = values[i]!;
+      const units = Math.floor(value * scale + slack);
+      const distance = (units / scale > value ? units - 1 : units) - scaledOffset;
+      indexes[i] =
+        distance >= -scaledMax && distance <= scaledMax
+          ? Math.floor(distance / scaledInterval) + 0
+          : this.farIndexOf(value);
+    }
+  }
+
   /** The same where whole numbers of the unit are no doubles: exact where the quotient is near a whole number. */
   private farIndexOf(value: number): number {
     const { interval, offset } = this.request;

@@ -1,5 +1,5 @@
 /** Numbers: a column of the values of each document. */
-import { packStarts, PackedNumberColumn, type NumberColumn, type OpenedColumn } from '../../columns/columns.ts';
+import { packStarts, PackedNumberColumn, type NumberColumn, type OpenedNumberColumn } from '../../columns/columns.ts';
 import { GrowingFloat64 } from '../../columns/growing.ts';
 import { packNumbers } from '../../columns/packed-numbers.ts';
 import { mergeNumbers } from '../../merge/merge-rows.ts';
@@ -12,7 +12,7 @@ export interface NumberContents {
 
 /** Its column is unpacked when it is first read. */
 export interface NumberField extends NumberContents {
-  readonly column: NumberColumn & OpenedColumn;
+  readonly column: OpenedNumberColumn;
 }
 
 export const numberLayout: LayoutDefinition<NumberContents, NumberField> = {
