@@ -130,6 +130,12 @@ export const limits = {
   aggregationDepthMax: 5,
   /** Aggregations of one search, nested ones included. */
   aggregationsMax: 100,
+  /** Percentages of one percentiles aggregation, values of one of percentile_ranks. */
+  percentilesMax: 1000,
+  /** Documents that one top_metrics aggregation tells of in a bucket. */
+  topMetricsSizeMax: 100,
+  /** Fields of each. */
+  topMetricsFieldsMax: 100,
   /** Buckets of one answer, over all its aggregations. */
   bucketsMax: 65_536,
   /**

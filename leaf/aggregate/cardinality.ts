@@ -2,104 +2,44 @@ import type { CardinalityPartial } from '../../shared/aggregation/cardinality-pa
 import type { CardinalityRequest } from '../../shared/aggregation/cardinality.ts';
 import { DistinctHashes } from '../../shared/aggregation/distinct-hashes.ts';
 import { hashNumber } from '../../shared/hashing/hash-number.ts';
-import type { Steps } from '../schedule/steps.ts';
+import { hash64 } from '../../shared/hashing/hash.ts';
 import type { Segment } from '../segment/open.ts';
+import { BucketSets } from './bucket-sets.ts';
 import type { CollectingTask, MakeCollector } from './collecting-task.ts';
-import type { SteppedCollector } from './collector.ts';
 import { NumberValues, OrdinalValues } from './column-values.ts';
 import { noNumbers } from '../columns/packed-numbers.ts';
 import { numberColumnOf } from '../segment/columns-of.ts';
 import { OrdinalHashes } from './ordinal-hashes.ts';
 import { SeenValues } from './seen-values.ts';
+import type { Steps } from '../schedule/steps.ts';
 import type { TermCaches } from './term-caches.ts';
-import type { TaskBudget } from './task-budget.ts';
 
 export const makeCardinality: MakeCollector<'cardinality'> = (request, task) =>
   request.values === 'string' ? new KeywordCardinality(request, task) : new NumberCardinality(request, task);
 
-/** Bytes that are held, and characters that are sent, for what a bucket takes. */
-const heldPerBucket = 64;
-const sentPerBucket = 128;
-/** Characters of a partial that are made in what looking at a document takes. */
-const sentPerDocument = 16;
 /** What a value that is hashed and looked up takes, in values that are added up. */
 const workPerValue = 8;
 
-/**
- * Distinct values in each bucket. What they take is counted in buckets, held and sent, so that a task stays as small as
- * one of buckets alone, and terms with large sets in them send fewer buckets.
- */
-abstract class CardinalityCollector implements SteppedCollector<CardinalityPartial> {
-  readonly sending = 'inSteps';
-  protected readonly budget: TaskBudget;
+/** Distinct values in each bucket. */
+abstract class CardinalityCollector extends BucketSets<CardinalityPartial, DistinctHashes> {
   /** Those of the segment that the set at the top has been given. */
   protected readonly seen = new SeenValues();
   private readonly threshold: number;
   private readonly empty: CardinalityPartial;
-  /** By bucket; none where no value was seen. */
-  private readonly sets: (DistinctHashes | null)[] = [];
-  /** By bucket, how much of the budget its set holds. */
-  private readonly held: number[] = [];
 
   constructor({ precisionThreshold }: CardinalityRequest, { budget }: CollectingTask) {
-    this.budget = budget;
+    super(budget);
     this.threshold = precisionThreshold;
-    this.empty = new DistinctHashes(precisionThreshold).partial();
+    this.empty = this.make().partial();
   }
 
-  get meanNeeded(): number {
-    const sum = this.sets.reduce((total, set) => total + sentFor(set), 0);
-    return sum / Math.max(1, this.sets.length);
+  protected make(): DistinctHashes {
+    return new DistinctHashes(this.threshold);
   }
 
-  get meanWanted(): number {
-    return this.meanNeeded;
+  protected emptyPartial(): CardinalityPartial {
+    return this.empty;
   }
-
-  abstract enterSegment(segment: Segment): void;
-  abstract collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void;
-
-  wanted(bucket: number): number {
-    return sentFor(this.sets[bucket] ?? null);
-  }
-
-  *partial(bucket: number): Steps<CardinalityPartial> {
-    const set = this.sets[bucket] ?? null;
-    if (set === null) return this.empty;
-    this.budget.send(sentFor(set));
-    const partial = set.partial();
-    yield set.partialLength / sentPerDocument;
-    return partial;
-  }
-
-  /** The set of a bucket, which is about to be given a value. */
-  protected setOf(bucket: number): DistinctHashes {
-    this.budget.work += workPerValue;
-    return this.sets[bucket] ?? this.addSet(bucket);
-  }
-
-  /** To be called when a set has become larger or smaller. @throws SheafError AGGREGATION_TOO_MANY_BUCKETS */
-  protected hold(bucket: number, { sizeBytes }: DistinctHashes): void {
-    const buckets = Math.ceil(sizeBytes / heldPerBucket);
-    this.budget.holdSet(buckets - this.held[bucket]!);
-    this.held[bucket] = buckets;
-  }
-
-  private addSet(bucket: number): DistinctHashes {
-    while (this.sets.length <= bucket) {
-      this.sets.push(null);
-      this.held.push(0);
-    }
-    const set = new DistinctHashes(this.threshold);
-    this.hold(bucket, set);
-    this.sets[bucket] = set;
-    return set;
-  }
-}
-
-/** What a set takes of an answer, in buckets: small ones nothing, as any metric of a bucket. */
-function sentFor(set: DistinctHashes | null): number {
-  return set === null ? 0 : Math.floor(set.partialLength / sentPerBucket);
 }
 
 class NumberCardinality extends CardinalityCollector {
@@ -110,7 +50,7 @@ class NumberCardinality extends CardinalityCollector {
   constructor(request: CardinalityRequest, task: CollectingTask) {
     super(request, task);
     this.field = request.field;
-    this.values = new NumberValues(request.field);
+    this.values = new NumberValues(request.field, request.missing === undefined ? null : Number(request.missing));
   }
 
   enterSegment(segment: Segment): void {
@@ -125,6 +65,7 @@ class NumberCardinality extends CardinalityCollector {
     for (let n = values.next(); n > 0; n = values.next()) {
       this.budget.work += n;
       if (values.isTop) n = this.seen.leaveOut(values.values, n);
+      this.budget.work += workPerValue * n;
       for (let i = 0; i < n; i++) {
         const bucket = values.buckets[i]!;
         const set = this.setOf(bucket);
@@ -138,10 +79,15 @@ class NumberCardinality extends CardinalityCollector {
 class KeywordCardinality extends CardinalityCollector {
   private readonly values: OrdinalValues;
   private readonly terms: OrdinalHashes;
+  /** The hash of the term of documents without one, the high half first; null where they have none. */
+  private readonly missing: Uint32Array | null;
+  /** The ordinal that such documents have in the segment entered. */
+  private missingOrdinal = 0;
 
   constructor(request: CardinalityRequest, task: CollectingTask) {
     super(request, task);
-    this.values = new OrdinalValues(request.field);
+    this.missing = request.missing === undefined ? null : hashOf(String(request.missing));
+    this.values = new OrdinalValues(request.field, this.missing !== null);
     this.terms = task.sharedOf(OrdinalHashes, request.field);
   }
 
@@ -150,9 +96,10 @@ class KeywordCardinality extends CardinalityCollector {
   }
 
   enterSegment(segment: Segment): void {
-    const field = this.values.enterSegment(segment);
+    const terms = this.values.enterSegment(segment)?.dictionary.size ?? 0;
+    this.missingOrdinal = terms;
     this.terms.enterSegment(segment);
-    this.seen.enterSegment(0, field?.dictionary.size ?? 0);
+    this.seen.enterSegment(0, terms);
   }
 
   collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
@@ -161,15 +108,26 @@ class KeywordCardinality extends CardinalityCollector {
     for (let n = values.next(); n > 0; n = values.next()) {
       this.budget.work += n;
       if (values.isTop) n = this.seen.leaveOut(values.values, n);
-      for (let i = 0; i < n; i++) this.add(values.buckets[i]!, values.values[i]!);
+      this.budget.work += workPerValue * n;
+      for (let i = 0; i < n; i++) {
+        const bucket = values.buckets[i]!;
+        const set = this.setOf(bucket);
+        if (this.addTo(set, values.values[i]!)) this.hold(bucket, set);
+      }
     }
   }
 
-  private add(bucket: number, ordinal: number): void {
+  private addTo(set: DistinctHashes, ordinal: number): boolean {
+    const { missing } = this;
+    if (missing !== null && ordinal === this.missingOrdinal) return set.add(missing[0]!, missing[1]!);
     const { hashes } = this.terms;
-    const set = this.setOf(bucket);
     const at = 2 * ordinal;
     if (hashes[at] === 0 && hashes[at + 1] === 0) this.terms.read(ordinal);
-    if (set.add(hashes[at]!, hashes[at + 1]!)) this.hold(bucket, set);
+    return set.add(hashes[at]!, hashes[at + 1]!);
   }
+}
+
+function hashOf(term: string): Uint32Array {
+  const hash = hash64(term);
+  return Uint32Array.of(Number(hash >> 32n), Number(BigInt.asUintN(32, hash)));
 }

@@ -9,3 +9,10 @@ export const batchMax = 512;
 
 /** The buckets of documents at the top, where there is the bucket 0 alone. Not to be written to. */
 export const topBuckets: Uint32Array = new Uint32Array(batchMax);
+
+/** The greatest bucket of a batch or a piece. @param count of them, at least 1 */
+export function greatestOf(buckets: Uint32Array, count: number): number {
+  let greatest = 0;
+  for (let i = 0; i < count; i++) if (buckets[i]! > greatest) greatest = buckets[i]!;
+  return greatest;
+}

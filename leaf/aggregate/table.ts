@@ -1,9 +1,13 @@
 import type { AggregationKind } from '../../shared/aggregation/definition.ts';
 import { makeCardinality } from './cardinality.ts';
 import type { MakeCollector } from './collecting-task.ts';
+import { makeDistribution } from './distribution.ts';
+import { makeExtendedStats } from './extended-stats.ts';
 import { makeHistogram } from './histogram.ts';
 import { makeMetric } from './metric.ts';
 import { makeTerms } from './terms.ts';
+import { makeTopMetrics } from './top-metrics.ts';
+import { makeWeightedAvg } from './weighted-avg.ts';
 
 /** How each kind of aggregation is collected. */
 export const collectorTable: { readonly [K in AggregationKind]: MakeCollector<K> } = {
@@ -15,5 +19,10 @@ export const collectorTable: { readonly [K in AggregationKind]: MakeCollector<K>
   avg: makeMetric,
   stats: makeMetric,
   value_count: makeMetric,
+  extended_stats: makeExtendedStats,
+  weighted_avg: makeWeightedAvg,
+  percentiles: makeDistribution,
+  percentile_ranks: makeDistribution,
+  top_metrics: makeTopMetrics,
   cardinality: makeCardinality,
 };

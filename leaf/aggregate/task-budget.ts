@@ -1,6 +1,20 @@
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 
+/** Bytes that are held, and characters that are sent, for what a bucket takes. */
+const bytesPerBucket = 64;
+const charactersPerBucket = 128;
+
+/** Memory in buckets, which is how it is counted. */
+export function bucketsOfBytes(bytes: number): number {
+  return Math.ceil(bytes / bytesPerBucket);
+}
+
+/** What a partial takes of an answer, in buckets: small ones nothing, as any metric of a bucket. */
+export function bucketsOfCharacters(characters: number): number {
+  return Math.floor(characters / charactersPerBucket);
+}
+
 /** What all collectors of one task share: how much they hold, send and have worked. */
 export class TaskBudget {
   /** Values looked at so far. */

@@ -9,9 +9,7 @@ import {
   type PartialOf,
   type RequestOf,
 } from '../../shared/aggregation/definition.ts';
-import type { MetricPartial, MetricRequest } from '../../shared/aggregation/metric.ts';
-import { slowCardinality } from '../../shared/aggregation/slow-cardinality.fixture.ts';
-import { hashBytes64 } from '../../shared/hashing/hash.ts';
+import { cardinality, distribution, extendedStats, metric, topMetrics, weightedAvg } from './naive-metrics.fixture.ts';
 import { valuesOf } from './naive-search.fixture.ts';
 import type { NaiveDocument } from './naive-search.fixture.ts';
 
@@ -60,18 +58,13 @@ const table: {
   avg: metric,
   stats: metric,
   value_count: metric,
-  cardinality: ({ field, precisionThreshold }, documents) => {
-    const values = new Set(documents.flatMap((document) => valuesOf(document, field)));
-    return slowCardinality(
-      [...values].map((value) => hashBytes64(bytesOf(value))),
-      precisionThreshold,
-    );
-  },
+  extended_stats: extendedStats,
+  weighted_avg: weightedAvg,
+  percentiles: distribution,
+  percentile_ranks: distribution,
+  top_metrics: topMetrics,
+  cardinality,
 };
-
-function bytesOf(value: number | string): Uint8Array {
-  return typeof value === 'string' ? Buffer.from(value) : new Uint8Array(new Float64Array([value + 0]).buffer);
-}
 
 /** Keys ascending. */
 function bucketsBy(
@@ -87,32 +80,4 @@ function bucketsBy(
   return [...groups]
     .map(([key, group]) => ({ key, count: group.length, aggregations: naiveAggregations(aggregations, group) }))
     .sort((a, b) => compareKeys(a.key, b.key));
-}
-
-function metric(request: MetricRequest, documents: readonly NaiveDocument[]): MetricPartial {
-  const all = documents.flatMap((document) => valuesOf(document, request.field));
-  const values = request.values === 'string' ? [] : all.map(Number);
-  const min = values.length === 0 ? null : Math.min(...values);
-  const max = values.length === 0 ? null : Math.max(...values);
-  const sum = values.reduce((total, value) => total + value, 0);
-  return { kind: 'metric', count: all.length, sum, compensation: 0, min, max };
-}
-
-/** The same partials with every sum as one number. */
-export function joinSums(partials: AggregationPartials): unknown {
-  return Object.entries(partials).map(([name, partial]) => [name, joinPartial(partial)]);
-}
-
-function joinPartial(partial: AggregationPartial): unknown {
-  if (partial.kind === 'metric') {
-    const { sum, compensation, ...rest } = partial;
-    return { ...rest, sum: sum + compensation };
-  }
-  if (!('buckets' in partial)) return partial;
-  const buckets = partial.buckets.map(({ key, count, aggregations }) => ({
-    key,
-    count,
-    nested: joinSums(aggregations),
-  }));
-  return { ...partial, buckets };
 }

@@ -140,10 +140,51 @@ function randomAggregation(draw: Draw, depth: number): AggregationRequest {
       aggregations,
     };
   }
-  if (draw.chance(0.3)) return { kind: 'value_count', ...randomField(draw) };
-  if (draw.chance(0.3)) {
-    return { kind: 'cardinality', ...randomField(draw), precisionThreshold: draw.pick([0, 2, 5, 3000]) };
+  return randomMetric(draw);
+}
+
+/** What documents without a value may count with; mostly nothing. */
+function missingOf<T>(draw: Draw, values: readonly T[]): { missing?: T } {
+  return draw.chance(0.3) ? { missing: draw.pick(values) } : {};
+}
+
+function randomMetric(draw: Draw): AggregationRequest {
+  const field = draw.pick(numberFields);
+  const missing = missingOf(draw, numbers);
+  const ofAnyKind = randomField(draw);
+  const missingOfAnyKind = ofAnyKind.values === 'number' ? missing : missingOf(draw, [...names, 'new']);
+  switch (draw.below(10)) {
+    case 0:
+      return { kind: 'value_count', ...ofAnyKind, ...missingOfAnyKind };
+    case 1:
+      return { kind: 'cardinality', ...ofAnyKind, precisionThreshold: draw.pick([0, 2, 5, 3000]), ...missingOfAnyKind };
+    case 2:
+      return { kind: 'extended_stats', field, sigma: 2, ...missing };
+    case 3: {
+      // Fields of the random documents have several values, and a weight is one.
+      const weight = { field: 'missing', ...missingOf(draw, [2, -1.5, 0.1, 0]) };
+      return { kind: 'weighted_avg', value: { field, ...missing }, weight };
+    }
+    case 4:
+      return { kind: 'percentiles', field, show: 'plain', percents: [50], keyed: true, ...missing };
+    case 5:
+      return { kind: 'percentile_ranks', field, numbers: [1], keyed: true, ...missing };
+    case 6:
+      return {
+        kind: 'top_metrics',
+        metrics: Array.from({ length: 1 + draw.below(3) }, () => ({ ...randomField(draw), show: 'plain' as const })),
+        sort: {
+          field,
+          descending: draw.chance(0.5),
+          countsGreatest: draw.chance(0.5),
+          missingFirst: draw.chance(0.3),
+          show: 'plain',
+        },
+        size: 1 + draw.below(5),
+      };
+    default: {
+      const kind = draw.pick(['min', 'max', 'sum', 'avg', 'stats', 'value_count'] as const);
+      return { kind, field, values: 'number', ...missing };
+    }
   }
-  const metric = draw.pick(['min', 'max', 'sum', 'avg', 'stats', 'value_count'] as const);
-  return { kind: metric, field: draw.pick(numberFields), values: 'number' };
 }

@@ -18,7 +18,7 @@ import { openSegment } from '../segment/open.ts';
 import { Draw, fields, randomDocuments } from '../segment/random-documents.fixture.ts';
 import { findDocument, liveSegment, makeSnapshot, withDeleted } from '../snapshot/snapshot.ts';
 import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
-import { naiveAggregations, joinSums } from './naive-aggregations.fixture.ts';
+import { naiveAggregations } from './naive-aggregations.fixture.ts';
 import { naiveDocument, naiveMatches, naiveSortValue } from './naive-search.fixture.ts';
 import type { NaiveDocument } from './naive-search.fixture.ts';
 import { randomAggregations, randomQuery, randomSort } from './random-queries.fixture.ts';
@@ -102,7 +102,7 @@ test('SearchRun: totals, hits, scores and aggregations are those of reading ever
       const hits = result.hits.map(({ key, shard, offset, values }) => ({ key, shard, offset, values }));
       assert.deepEqual(hits, naiveHits(cluster, query, sort, k), message);
       const naive = naiveAggregations(aggregations, matches);
-      assert.deepEqual(joinSums(result.aggregations), joinSums(naive), message);
+      assert.equal(JSON.stringify(result.aggregations), JSON.stringify(naive), message);
     }
   }
 });

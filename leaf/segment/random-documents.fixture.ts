@@ -57,8 +57,7 @@ export const fields: readonly IndexedField[] = indexedFields(schema);
 export const words = ['cat', 'dog', 'Über', 'a', 'ab', 'abc', 'zebra', 'ﬀ', '𝒳x', '__proto__', 'constructor'];
 /** Some of these sort differently by UTF-16 than by code points. */
 export const names = ['', 'a', 'ab', 'b', 'Z', '\u{1f600}', '\ufffd', 'ff', '__proto__', 'toString'];
-/** Sums of these are exact, so that the order of additions never shows. */
-export const numbers = [-2, -1.5, -0, 0, 0.125, 0.25, 1, 2, 3.75, 1e9];
+export const numbers = [-2, -1.5, -0.7, -0, 0, 0.1, 0.125, 0.25, 1, 2, 3.75, 19.99, 1e9];
 
 /** Sometimes nothing, null, a value, or an array with nulls in it. */
 function maybe<T>(draw: Draw, make: () => T): T | null | undefined | (T | null)[] {

@@ -20,6 +20,7 @@ const termsOf = (part: object): object => ({
   ...part,
 });
 const histogram = { kind: 'histogram', field: 'price', show: 'plain', interval: 5, offset: 0, minDocCount: 0 };
+const ofTag = { field: 'tag', values: 'string' } as const;
 const maxYear: AggregationRequest = { kind: 'max', field: 'year', values: 'number' };
 
 // Each row: one aggregation, the request it makes.
@@ -34,6 +35,66 @@ const rows: [aggregation: unknown, expected: object][] = [
   [
     { cardinality: { field: 'draft', precision_threshold: 0 } },
     { kind: 'cardinality', field: 'draft', values: 'number', precisionThreshold: 0 },
+  ],
+  [
+    { cardinality: { field: 'tag', missing: '' } },
+    { kind: 'cardinality', ...ofTag, precisionThreshold: 3000, missing: '' },
+  ],
+  [
+    { value_count: { field: 'draft', missing: true } },
+    { kind: 'value_count', field: 'draft', values: 'number', missing: 1 },
+  ],
+  [
+    { sum: { field: 'seen', missing: '1970-01-02' } },
+    { kind: 'sum', field: 'seen', values: 'number', missing: 86_400_000 },
+  ],
+  [{ extended_stats: { field: 'price' } }, { kind: 'extended_stats', field: 'price', sigma: 2 }],
+  [
+    { extended_stats: { field: 'year', sigma: 0, missing: 3 } },
+    { kind: 'extended_stats', field: 'year', sigma: 0, missing: 3 },
+  ],
+  [
+    { weighted_avg: { value: { field: 'price', missing: 2 }, weight: { field: 'year' } } },
+    { kind: 'weighted_avg', value: { field: 'price', missing: 2 }, weight: { field: 'year' } },
+  ],
+  [
+    { percentiles: { field: 'seen' } },
+    { kind: 'percentiles', field: 'seen', show: 'date', percents: [1, 5, 25, 50, 75, 95, 99], keyed: true },
+  ],
+  [
+    { percentiles: { field: 'price', percents: [99.9, 0, 100], keyed: false, missing: 0.5 } },
+    { kind: 'percentiles', field: 'price', show: 'plain', percents: [0, 99.9, 100], keyed: false, missing: 0.5 },
+  ],
+  [
+    { percentile_ranks: { field: 'price', values: [5, -1.5] } },
+    { kind: 'percentile_ranks', field: 'price', numbers: [-1.5, 5], keyed: true },
+  ],
+  [
+    { top_metrics: { metrics: { field: 'tag' }, sort: { seen: 'desc' } } },
+    {
+      kind: 'top_metrics',
+      metrics: [{ field: 'tag', values: 'string', show: 'plain' }],
+      sort: { field: 'seen', descending: true, countsGreatest: true, missingFirst: false, show: 'date' },
+      size: 1,
+    },
+  ],
+  [
+    {
+      top_metrics: {
+        metrics: [{ field: 'price' }, { field: 'year' }],
+        sort: [{ year: { order: 'asc', mode: 'max', missing: 'first' } }],
+        size: 3,
+      },
+    },
+    {
+      kind: 'top_metrics',
+      metrics: [
+        { field: 'price', values: 'number', show: 'plain' },
+        { field: 'year', values: 'number', show: 'plain' },
+      ],
+      sort: { field: 'year', descending: false, countsGreatest: true, missingFirst: true, show: 'plain' },
+      size: 3,
+    },
   ],
   [{ terms: { field: 'tag' } }, termsOf({})],
   [{ terms: { field: 'tag', size: 20_000 } }, termsOf({ size: 20_000, shardSize: 20_000 })],
@@ -92,6 +153,53 @@ const faults: [aggregation: unknown, code: string, at: string, facts?: Readonly<
     'REQUEST_VALUE_INVALID',
     '/cardinality/precision_threshold',
     { max: 40_000 },
+  ],
+  [{ max: { field: 'year', missing: 'x' } }, 'REQUEST_TYPE_WRONG', '/max/missing'],
+  [{ max: { field: 'year', missing: 1.5 } }, 'REQUEST_VALUE_INVALID', '/max/missing'],
+  [{ cardinality: { field: 'tag', missing: 1 } }, 'REQUEST_TYPE_WRONG', '/cardinality/missing'],
+  [{ extended_stats: { field: 'tag' } }, 'FIELD_KIND_WRONG', '/extended_stats/field'],
+  [{ extended_stats: { field: 'year', sigma: -1 } }, 'REQUEST_VALUE_INVALID', '/extended_stats/sigma'],
+  [{ weighted_avg: { value: { field: 'year' } } }, 'REQUEST_FIELD_MISSING', '/weighted_avg', { field: 'weight' }],
+  [
+    { weighted_avg: { value: { field: 'year' }, weight: { field: 'tag' } } },
+    'FIELD_KIND_WRONG',
+    '/weighted_avg/weight/field',
+  ],
+  [{ weighted_avg: { value: { script: '1' }, weight: {} } }, 'REQUEST_FIELD_UNKNOWN', '/weighted_avg/value/script'],
+  [{ percentiles: { field: 'draft' } }, 'FIELD_KIND_WRONG', '/percentiles/field'],
+  [{ percentiles: { field: 'year', percents: [] } }, 'REQUEST_VALUE_INVALID', '/percentiles/percents'],
+  [{ percentiles: { field: 'year', percents: [5, 5] } }, 'REQUEST_VALUE_INVALID', '/percentiles/percents'],
+  [{ percentiles: { field: 'year', percents: [5, 101] } }, 'REQUEST_VALUE_INVALID', '/percentiles/percents/1'],
+  [
+    { percentiles: { field: 'year', percents: Array.from({ length: 1001 }, (_, i) => i / 100) } },
+    'REQUEST_VALUE_INVALID',
+    '/percentiles/percents',
+    { limit: 1000, actual: 1001 },
+  ],
+  [{ percentiles: { field: 'year', tdigest: {} } }, 'REQUEST_FIELD_UNKNOWN', '/percentiles/tdigest'],
+  [{ percentile_ranks: { field: 'year' } }, 'REQUEST_FIELD_MISSING', '/percentile_ranks', { field: 'values' }],
+  [{ percentile_ranks: { field: 'year', values: ['x'] } }, 'REQUEST_TYPE_WRONG', '/percentile_ranks/values/0'],
+  [{ percentile_ranks: { field: 'year', values: [1], keyed: 1 } }, 'REQUEST_TYPE_WRONG', '/percentile_ranks/keyed'],
+  [{ top_metrics: { metrics: { field: 'year' } } }, 'REQUEST_FIELD_MISSING', '/top_metrics', { field: 'sort' }],
+  [{ top_metrics: { metrics: [], sort: 'year' } }, 'REQUEST_VALUE_INVALID', '/top_metrics/metrics'],
+  [
+    { top_metrics: { metrics: [{ field: 'year' }, { field: 'year' }], sort: 'year' } },
+    'REQUEST_VALUE_INVALID',
+    '/top_metrics/metrics',
+  ],
+  [{ top_metrics: { metrics: { field: 'body' }, sort: 'year' } }, 'FIELD_KIND_WRONG', '/top_metrics/metrics/field'],
+  [{ top_metrics: { metrics: { field: 'year' }, sort: '_score' } }, 'REQUEST_VALUE_INVALID', '/top_metrics/sort'],
+  [
+    { top_metrics: { metrics: { field: 'year' }, sort: ['year', 'price'] } },
+    'REQUEST_VALUE_INVALID',
+    '/top_metrics/sort',
+  ],
+  [{ top_metrics: { metrics: { field: 'year' }, sort: 'tag' } }, 'FIELD_KIND_WRONG', '/top_metrics/sort'],
+  [
+    { top_metrics: { metrics: { field: 'year' }, sort: 'year', size: 101 } },
+    'REQUEST_VALUE_INVALID',
+    '/top_metrics/size',
+    { max: 100 },
   ],
   [{ terms: { field: 'title' } }, 'FIELD_KIND_WRONG', '/terms/field', { use: ['title.raw'] }],
   [{ terms: { field: 'tag', size: 0 } }, 'REQUEST_VALUE_INVALID', '/terms/size'],

@@ -23,11 +23,11 @@ export class KeptValues {
   }
 
   get sum(): bigint {
-    return sumOf(exactSum(this.part('high')), exactSum(this.part('low')));
+    return sumOf(exactSum(this.part('high').sum), exactSum(this.part('low').sum));
   }
 
   get count(): bigint {
-    return exactSum(this.part('values'));
+    return exactSum(this.part('values').sum);
   }
 
   get min(): number | null {

@@ -70,6 +70,9 @@ function rewrite(rollup: RollupSchema, name: string, request: AggregationRequest
     if (!isDimension) throw refused({ field, ...dimensionHint(rollup) });
     return [[name, { ...request, aggregations: rollupAggregations(rollup, request.aggregations) }]];
   }
+  if (!isDimension && 'missing' in request) {
+    throw refused({ field, aggregation: kind, hint: 'of a metric, missing means nothing: rows say what was counted' });
+  }
   if (!isDimension) return partsOf(rollup, name, { kind, field }, answer);
   if (answer.ofDimension) return [[name, request]];
   const hint = `of a dimension ${ofDimensions()} can be asked; make it a metric to add it up`;

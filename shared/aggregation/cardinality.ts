@@ -5,7 +5,7 @@ import { decodeHashes, decodeRegisters, type CardinalityPartial } from './cardin
 import type { AggregationDefinition } from './definition.ts';
 import { DistinctHashes } from './distinct-hashes.ts';
 import { estimate, precisionOf, standardError } from './hyper-log-log.ts';
-import { validateValueKind, type ValueKind } from './value-kind.ts';
+import { validateMissing, validateValueKind, type ValueKind } from './value-kind.ts';
 
 /** As in Elasticsearch. */
 export const precisionThresholdMax = 40_000;
@@ -16,6 +16,8 @@ export type CardinalityRequest = {
   readonly values: ValueKind;
   /** Up to so many distinct values the result is exact; 0 to `precisionThresholdMax`. */
   readonly precisionThreshold: number;
+  /** The value of documents without one, of the type that `values` says. */
+  readonly missing?: number | string;
 };
 
 interface CardinalityResult {
@@ -37,11 +39,14 @@ declare module './definition.ts' {
 export const cardinality: AggregationDefinition<'cardinality'> = {
   nests: false,
   partialKind: 'cardinality',
-  validate: shaped({
-    field: readString,
-    values: validateValueKind,
-    precisionThreshold: integerWithin(0, precisionThresholdMax),
-  }),
+  validate: shaped(
+    {
+      field: readString,
+      values: validateValueKind,
+      precisionThreshold: integerWithin(0, precisionThresholdMax),
+    },
+    { missing: validateMissing },
+  ),
   isPartial: ({ precisionThreshold }, { hashes, registers }) => {
     if (hashes !== undefined) return registers === undefined && decodeHashes(hashes, precisionThreshold) !== null;
     return decodeRegisters(registers, precisionOf(precisionThreshold)) !== null;

@@ -47,8 +47,8 @@ export interface AggregationDefinition<K extends AggregationKind> {
   /** Whether what a leaf sent, whose `kind` is right, is a partial of the request. Cost: one check of each number and bucket. */
   readonly isPartial: (request: RequestOf<K>, partial: Fields, areNested: ArePartials) => boolean;
   /**
-   * One partial that says what the parts say together; of none, that of no documents. Associative and commutative, but
-   * for the last digits of sums of fractions.
+   * One partial that says what the parts say together; of none, that of no documents. Associative and commutative to the
+   * byte.
    */
   readonly merge: (request: RequestOf<K>, parts: readonly PartialOf<K>[], mergeNested: MergePartials) => PartialOf<K>;
   /**

@@ -3,7 +3,7 @@ import type { AggregationKind, PartialOf, RequestOf } from './definition.ts';
 import type { MetricPartial } from './metric.ts';
 
 const ofNumbers = { field: 'f', values: 'number' } as const;
-const metric: MetricPartial = { kind: 'metric', count: 2, sum: 5, compensation: 0, min: 2, max: 3 };
+const metric: MetricPartial = { kind: 'metric', count: 2, sum: [5], min: 2, max: 3 };
 
 export const eachKind: {
   readonly [K in AggregationKind]: { readonly request: RequestOf<K>; readonly partial: PartialOf<K> };
@@ -45,6 +45,31 @@ export const eachKind: {
   avg: { request: { kind: 'avg', ...ofNumbers }, partial: metric },
   stats: { request: { kind: 'stats', ...ofNumbers }, partial: metric },
   value_count: { request: { kind: 'value_count', field: 'f', values: 'string' }, partial: metric },
+  extended_stats: {
+    request: { kind: 'extended_stats', field: 'f', sigma: 2 },
+    partial: { ...metric, kind: 'extended_stats', squares: [13] },
+  },
+  weighted_avg: {
+    request: { kind: 'weighted_avg', value: { field: 'f' }, weight: { field: 'g' } },
+    partial: { kind: 'weighted_avg', products: [5], weights: [2] },
+  },
+  percentiles: {
+    request: { kind: 'percentiles', field: 'f', show: 'date', percents: [50], keyed: true },
+    partial: { kind: 'distribution', values: [2, 3] },
+  },
+  percentile_ranks: {
+    request: { kind: 'percentile_ranks', field: 'f', numbers: [3], keyed: true },
+    partial: { kind: 'distribution', sketch: { min: -1, max: 3, zeros: 4, positive: [0, 1], negative: [0, 2] } },
+  },
+  top_metrics: {
+    request: {
+      kind: 'top_metrics',
+      metrics: [{ field: 'f', values: 'string', show: 'plain' }],
+      sort: { field: 'g', descending: true, countsGreatest: true, missingFirst: false, show: 'date' },
+      size: 2,
+    },
+    partial: { kind: 'top_metrics', top: [{ sort: 5, metrics: ['x'] }] },
+  },
   cardinality: {
     request: { kind: 'cardinality', ...ofNumbers, precisionThreshold: 3000 },
     partial: { kind: 'cardinality', hashes: 'AQAAAAAAAAA=' },

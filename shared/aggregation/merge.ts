@@ -8,8 +8,7 @@ export function emptyPartials(requests: AggregationRequests): AggregationPartial
 }
 
 /**
- * One partial that says what the parts say together. Sums of fractions may differ in the last digits with the order
- * of the parts; all else is exact.
+ * One partial that says what the parts say together, the same bytes in whatever order and grouping they are merged.
  *
  * @param parts partials of these requests, each with every name of the requests
  */

@@ -1,40 +1,40 @@
 /** Count, sum, least and greatest of the values of a field in one partial, and the kinds that are made of it. */
 import { readString } from '../json/readers.ts';
 import { shaped } from '../json/validators.ts';
-import { isCount, isNumberOrNull } from '../protocol/partial-fields.ts';
+import { isNumberOrNull, isWhole } from '../protocol/partial-fields.ts';
 import { meanOfIntegers, showInteger } from './big-ints.ts';
+import { nearestDouble, quotient } from './binary.ts';
 import type { AggregationDefinition, FinishOptions } from './definition.ts';
-import { addSums, exactSum, valueOfSum } from './sum.ts';
-import { validateValueKind, type ValueKind } from './value-kind.ts';
+import { binaryOfSum, exactSum, isSum, SumAccumulator, valueOfSum, type Sum } from './sum.ts';
+import { validateMissing, validateValueKind, type ValueKind } from './value-kind.ts';
 
 /** `value_count` works on any kind but text; the others on numbers and dates. Each value of an array counts. */
 export type MetricRequest<K extends MetricKind = MetricKind> = {
   readonly kind: K;
   readonly field: string;
   readonly values: ValueKind;
+  /** The value of documents without one, of the type that `values` says. */
+  readonly missing?: number | string;
 };
 
-export type MetricPartial = {
-  readonly kind: 'metric';
+/** What is known of values that can be added up. */
+export interface Totals {
   /** Values seen. */
   readonly count: number;
-  /**
-   * Sum as an unevaluated pair: `sum + compensation` (Neumaier), so that merges lose next to nothing in any order, and
-   * nothing at all of whole numbers.
-   */
-  readonly sum: number;
-  readonly compensation: number;
+  readonly sum: Sum;
   /** `null` when count is 0. */
   readonly min: number | null;
   readonly max: number | null;
-};
+}
+
+export type MetricPartial = Totals & { readonly kind: 'metric' };
 
 interface ValueResult {
   /** `null` for the least, greatest or mean of no values; a string where a sum of whole numbers is beyond 2^53. */
   readonly value: number | string | null;
 }
 
-interface StatsResult {
+export interface StatsResult {
   readonly count: number;
   readonly min: number | null;
   readonly max: number | null;
@@ -62,17 +62,12 @@ declare module './definition.ts' {
   }
 }
 
-const noValues: MetricPartial = { kind: 'metric', count: 0, sum: 0, compensation: 0, min: null, max: null };
-
 const metric: Omit<AggregationDefinition<MetricKind>, 'finish' | 'nests'> & { readonly nests: false } = {
   nests: false,
   partialKind: 'metric',
-  validate: shaped({ field: readString, values: validateValueKind }),
-  isPartial: (_request, { count, sum: total, compensation, min: least, max: greatest }) => {
-    if (!isCount(count) || typeof total !== 'number' || typeof compensation !== 'number') return false;
-    return isNumberOrNull(least) && isNumberOrNull(greatest);
-  },
-  merge: (_request, parts) => parts.reduce(mergeMetrics, noValues),
+  validate: shaped({ field: readString, values: validateValueKind }, { missing: validateMissing }),
+  isPartial: (_request, partial) => areTotals(partial),
+  merge: (_request, parts) => ({ kind: 'metric', ...mergeTotals(parts) }),
 };
 
 export const min: AggregationDefinition<'min'> = {
@@ -87,7 +82,7 @@ export const max: AggregationDefinition<'max'> = {
 
 export const sum: AggregationDefinition<'sum'> = {
   ...metric,
-  finish: ({ field }, partial, finishing) => ({ value: shownSum(field, partial, finishing) }),
+  finish: ({ field }, partial, finishing) => ({ value: shownSum(field, partial.sum, finishing) }),
 };
 
 export const avg: AggregationDefinition<'avg'> = {
@@ -97,13 +92,7 @@ export const avg: AggregationDefinition<'avg'> = {
 
 export const stats: AggregationDefinition<'stats'> = {
   ...metric,
-  finish: ({ field }, partial, finishing) => ({
-    count: partial.count,
-    min: partial.min,
-    max: partial.max,
-    avg: meanOf(field, partial, finishing),
-    sum: shownSum(field, partial, finishing),
-  }),
+  finish: ({ field }, partial, finishing) => statsOf(field, partial, finishing),
 };
 
 export const valueCount: AggregationDefinition<'value_count'> = {
@@ -111,33 +100,64 @@ export const valueCount: AggregationDefinition<'value_count'> = {
   finish: (_request, partial) => ({ value: partial.count }),
 };
 
-function mergeMetrics(a: MetricPartial, b: MetricPartial): MetricPartial {
+/** Whether fields of what a leaf sent are totals. */
+export function areTotals({
+  count,
+  sum: total,
+  min: least,
+  max: greatest,
+}: Readonly<Record<string, unknown>>): boolean {
+  return isWhole(count) && isSum(total) && isNumberOrNull(least) && isNumberOrNull(greatest);
+}
+
+/** The totals of all parts; of none, those of no values. */
+export function mergeTotals(parts: readonly Totals[]): Totals {
+  const total = new SumAccumulator();
+  let count = 0;
+  let least: number | null = null;
+  let greatest: number | null = null;
+  for (const part of parts) {
+    count += part.count;
+    total.addSum(part.sum);
+    if (part.min !== null && (least === null || part.min < least)) least = part.min;
+    if (part.max !== null && (greatest === null || part.max > greatest)) greatest = part.max;
+  }
+  return { count, sum: total.sum(), min: least, max: greatest };
+}
+
+/** @throws SheafError SUM_TOO_LARGE */
+export function statsOf(field: string, totals: Totals, options: FinishOptions): StatsResult {
   return {
-    kind: 'metric',
-    count: a.count + b.count,
-    ...addSums(a, b),
-    min: a.min === null || b.min === null ? (a.min ?? b.min) : Math.min(a.min, b.min),
-    max: a.max === null || b.max === null ? (a.max ?? b.max) : Math.max(a.max, b.max),
+    count: totals.count,
+    min: totals.min,
+    max: totals.max,
+    avg: meanOf(field, totals, options),
+    sum: shownSum(field, totals.sum, options),
   };
 }
 
 /** Whether a sum of whole numbers is beyond those that doubles count one by one; within it is one of them. */
-function isBig(field: string, value: number, { isWhole }: FinishOptions): boolean {
-  return !Number.isSafeInteger(value) && isWhole(field);
+function isBig(field: string, value: number, options: FinishOptions): boolean {
+  return !Number.isSafeInteger(value) && options.isWhole(field);
 }
 
 /** @throws SheafError SUM_TOO_LARGE */
-function shownSum(field: string, partial: MetricPartial, options: FinishOptions): number | string {
-  const value = valueOfSum(partial);
-  return isBig(field, value, options) ? showInteger(exactSum(partial), field, options.bigInts) : value;
+function shownSum(field: string, total: Sum, options: FinishOptions): number | string {
+  const value = valueOfSum(total);
+  return isBig(field, value, options) ? showInteger(exactSum(total), field, options.bigInts) : value;
 }
 
 /** A mean lies between the least and the greatest, even where the sum is as large as numbers get and no larger. */
-function meanOf(field: string, partial: MetricPartial, options: FinishOptions): number | null {
-  if (partial.count === 0) return null;
-  const value = valueOfSum(partial);
-  const quotient = isBig(field, value, options)
-    ? meanOfIntegers(exactSum(partial), BigInt(partial.count))
-    : value / partial.count;
-  return Math.max(partial.min ?? quotient, Math.min(partial.max ?? quotient, quotient));
+function meanOf(field: string, totals: Totals, options: FinishOptions): number | null {
+  if (totals.count === 0) return null;
+  const mean = quotientOf(field, totals, options);
+  return Math.max(totals.min ?? mean, Math.min(totals.max ?? mean, mean));
+}
+
+function quotientOf(field: string, { sum: total, count }: Totals, options: FinishOptions): number {
+  if (typeof total === 'string') {
+    return nearestDouble(quotient(binaryOfSum(total), { digits: BigInt(count), exponent: 0 }));
+  }
+  const value = valueOfSum(total);
+  return isBig(field, value, options) ? meanOfIntegers(exactSum(total), BigInt(count)) : value / count;
 }

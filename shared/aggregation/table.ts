@@ -1,8 +1,13 @@
 import { cardinality } from './cardinality.ts';
 import { kindOf, type AggregationDefinition, type AggregationKind, type RequestOf } from './definition.ts';
+import { extendedStats } from './extended-stats.ts';
 import { histogram } from './histogram.ts';
 import { avg, max, min, stats, sum, valueCount } from './metric.ts';
+import { percentileRanks } from './percentile-ranks.ts';
+import { percentiles } from './percentiles.ts';
 import { terms } from './terms.ts';
+import { topMetrics } from './top-metrics.ts';
+import { weightedAvg } from './weighted-avg.ts';
 
 /** The kinds of aggregations. */
 export const aggregationTable: { readonly [K in AggregationKind]: AggregationDefinition<K> } = {
@@ -14,6 +19,11 @@ export const aggregationTable: { readonly [K in AggregationKind]: AggregationDef
   avg,
   stats,
   value_count: valueCount,
+  extended_stats: extendedStats,
+  weighted_avg: weightedAvg,
+  percentiles,
+  percentile_ranks: percentileRanks,
+  top_metrics: topMetrics,
   cardinality,
 };
 

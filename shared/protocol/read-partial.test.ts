@@ -104,7 +104,7 @@ const histogram = {
   minDocCount: 1,
   aggregations: {},
 } as const;
-const metric = { kind: 'metric', count: 1, sum: 2, compensation: 0, min: 2, max: null };
+const metric = { kind: 'metric', count: 1, sum: [2], min: 2, max: null };
 const statistics = { fields: { t: { documents: 1, length: 2 } }, frequencies: { t: { a: 1 } } };
 
 /** Of each kind a task that asks for all there is, what it may be answered, and the bytes of the body. */
@@ -196,8 +196,7 @@ const open: readonly string[] = [
   '/nodes/0/parts null',
   '/aggregations/a/buckets/0/key wrong',
   '/aggregations/h/buckets/0/key -3',
-  '/aggregations/a/buckets/0/aggregations/s/sum -3',
-  '/aggregations/a/buckets/0/aggregations/s/compensation -3',
+  '/aggregations/a/buckets/0/aggregations/s/sum/0 -3',
   '/aggregations/a/buckets/0/aggregations/s/min null',
   '/aggregations/a/buckets/0/aggregations/s/min -3',
   '/aggregations/a/buckets/0/aggregations/s/max null',

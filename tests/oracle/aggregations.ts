@@ -3,8 +3,9 @@ import type { AggregationKind } from '../../shared/aggregation/definition.ts';
 import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { type Collection, compareValues, fieldNamed, type StoredDocument, valuesOf } from './collection.ts';
-import { factsOf, isAnalyzed, isNumeric } from './field-kinds.ts';
+import { factsOf, isAnalyzed } from './field-kinds.ts';
 import { asNumber, asObject, asText, type Json, type JsonObject, onlyEntry } from './json.ts';
+import { metrics, ofSeveralFields } from './metrics.ts';
 
 /** Results by the caller's names. */
 export function aggregate(
@@ -27,10 +28,12 @@ function one(collection: Collection, documents: readonly StoredDocument[], json:
   const rest = Object.entries(request).filter(([name]) => name !== 'aggs' && name !== 'aggregations');
   const [kind, body] = onlyEntry(Object.fromEntries(rest));
   const below = (inBucket: readonly StoredDocument[]): JsonObject => aggregate(collection, inBucket, children);
+  const whole = ofSeveralFields[kind as keyof typeof ofSeveralFields];
+  if (whole !== undefined) return whole(collection, documents, asObject(body));
   const field = fieldNamed(collection.schema, asText(asObject(body)['field']));
   if (isAnalyzed(field)) throw new Error('the oracle does not aggregate a text');
   if (!Object.hasOwn(answers, kind)) throw new Error(`the oracle does not know the aggregation ${kind}`);
-  return answers[kind as AggregationKind](documents, field, asObject(body), below);
+  return answers[kind as keyof typeof answers](documents, field, asObject(body), below);
 }
 
 type Answer = (
@@ -40,57 +43,11 @@ type Answer = (
   below: (documents: readonly StoredDocument[]) => JsonObject,
 ) => JsonObject;
 
-const answers: Readonly<Record<AggregationKind, Answer>> = {
+const answers: Readonly<Record<Exclude<AggregationKind, keyof typeof ofSeveralFields>, Answer>> = {
   terms: termsBuckets,
   histogram,
-  min: metric((numbers) => ({ value: numbers[0] ?? null })),
-  max: metric((numbers) => ({ value: numbers.at(-1) ?? null })),
-  sum: metric((numbers) => ({ value: sumOf(numbers) })),
-  avg: metric((numbers) => ({ value: meanOf(numbers) })),
-  stats: metric((numbers) => ({
-    count: numbers.length,
-    min: numbers[0] ?? null,
-    max: numbers.at(-1) ?? null,
-    avg: meanOf(numbers),
-    sum: sumOf(numbers),
-  })),
-  value_count: (documents, field, body) => {
-    asObject(body, ['field']);
-    return { value: allValues(documents, field).length };
-  },
-  // Collections of tests are far below the threshold.
-  cardinality: (documents, field, body) => {
-    const distinct = new Set(allValues(documents, field)).size;
-    const threshold = asNumber(asObject(body, ['field', 'precision_threshold'])['precision_threshold'], 3000);
-    if (distinct > threshold) throw new Error('the oracle does not estimate');
-    return { value: distinct, error: 0 };
-  },
+  ...metrics,
 };
-
-/** @param answer from all values, ascending */
-function metric(answer: (numbers: readonly number[]) => JsonObject): Answer {
-  return (documents, field, body) => {
-    asObject(body, ['field']);
-    if (!isNumeric(field.kind)) throw new Error('the oracle adds up no keywords');
-    return answer(
-      allValues(documents, field)
-        .map(Number)
-        .sort((a, b) => a - b),
-    );
-  };
-}
-
-function allValues(documents: readonly StoredDocument[], field: IndexedField): (number | string)[] {
-  return documents.flatMap((document) => valuesOf(document, field));
-}
-
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((total, value) => total + value, 0);
-}
-
-function meanOf(numbers: readonly number[]): number | null {
-  return numbers.length === 0 ? null : sumOf(numbers) / numbers.length;
-}
 
 interface Bucket {
   readonly key: number | string;

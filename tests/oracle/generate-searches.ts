@@ -1,14 +1,10 @@
 /** Random bodies of searches over the schema in generate-values.ts. */
 import type { Random } from '../../shared/random/random.ts';
-import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import { withAddresses } from './generate-addresses.ts';
 import { fieldOf, randomQuery } from './generate-queries.ts';
+import { quantityKinds, randomMetric, valueKinds } from './generate-metrics.ts';
 import { fieldsOfKind } from './generate-values.ts';
 import type { Json, JsonObject } from './json.ts';
-
-/** Kinds with values one can add up: those of the metrics and histograms. */
-const quantityKinds: readonly FieldKind[] = ['integer', 'float', 'date'];
-const valueKinds: readonly FieldKind[] = ['keyword', 'boolean', ...quantityKinds];
 
 /** A body with any of the properties a search has. */
 export function randomSearch(random: Random): JsonObject {
@@ -74,10 +70,6 @@ function randomSource(random: Random): Json {
   ]);
 }
 
-const metrics = ['min', 'max', 'sum', 'avg', 'stats', 'value_count', 'cardinality'];
-/** Those that take any value. */
-const ofAnyKind = ['value_count', 'cardinality'];
-
 /** One to three aggregations with up to `depth` levels of further ones below their buckets. */
 function randomAggregations(random: Random, depth: number): JsonObject {
   const names = ['a', 'by tag', '__x__'].slice(0, random.integer(1, 3));
@@ -88,11 +80,6 @@ function randomAggregation(random: Random, depth: number): JsonObject {
   if (random.chance(0.4)) return randomMetric(random);
   const buckets = random.chance(0.6) ? { terms: randomTerms(random) } : { histogram: randomHistogram(random) };
   return depth > 0 && random.chance(0.5) ? { ...buckets, aggs: randomAggregations(random, depth - 1) } : buckets;
-}
-
-function randomMetric(random: Random): JsonObject {
-  const kind = random.pick(metrics);
-  return { [kind]: { field: fieldOf(random, ofAnyKind.includes(kind) ? valueKinds : quantityKinds) } };
 }
 
 function randomTerms(random: Random): JsonObject {

@@ -5,6 +5,8 @@
 import type { SearchAnswer } from '../../root/gather/answer.ts';
 import { encodeToken } from '../../root/route/token.ts';
 import type { TaskResult } from '../../leaf/tasks/task-run.ts';
+import type { MetricPartial } from '../../shared/aggregation/metric.ts';
+import { sumOfTwo, valueOfSum } from '../../shared/aggregation/sum.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { packHits, type PartialHit } from '../../shared/protocol/hit-table.ts';
 import type { Priority } from '../../shared/protocol/priority.ts';
@@ -186,7 +188,7 @@ export function faultOf(model: Model, request: SearchRequest, answer: SearchAnsw
     return `hits ${places(answer.hits)}, should be ${places(expected.hits)}`;
   const wrong = answer.hits.slice(from).find((hit) => !sourceOf(hit).equals(hit.source));
   if (wrong !== undefined) return `hit ${wrong.key} has the source ${Buffer.from(wrong.source).toString()}`;
-  const sum = (each: SearchAnswer['aggregations']): number => (each['total'] as { sum: number }).sum;
+  const sum = (each: SearchAnswer['aggregations']): number => valueOfSum((each['total'] as MetricPartial).sum);
   if (sum(answer.aggregations) !== sum(expected.aggregations)) return `sum ${sum(answer.aggregations)}`;
   return (
     faultOfCoverage(model, coverage, known) ??
@@ -310,8 +312,10 @@ function searchShards(
   const total = {
     kind: 'metric' as const,
     count: amounts.length,
-    sum: amounts.reduce((sum, amount) => sum + amount, 0),
-    compensation: 0,
+    sum: sumOfTwo(
+      amounts.reduce((sum, amount) => sum + amount, 0),
+      0,
+    )!,
     min: amounts.length === 0 ? null : Math.min(...amounts),
     max: amounts.length === 0 ? null : Math.max(...amounts),
   };

@@ -5,12 +5,14 @@ import { valueTypeOf, type FieldKind } from '../../../shared/schema/kinds/field-
 import { meanOf } from '../../rollup/kept-values.ts';
 import { quantityKinds, readFieldName, valueKinds } from '../fields.ts';
 import type { AggregationScope, CallerAggregation } from './definition.ts';
+import { readMissing } from './missing.ts';
 
-/** `{"field": name}`. */
+/** `{"field": name, "missing"?}`. */
 function reader<K extends MetricRequest['kind']>(kind: K, allowed: readonly FieldKind[]) {
   return (node: RequestNode, { schema }: AggregationScope): MetricRequest<K> => {
-    const field = readObject(node, ['field']).required('field', (name) => readFieldName(name, schema, allowed));
-    return { kind, field: field.name, values: valueTypeOf(field.kind) };
+    const properties = readObject(node, ['field', 'missing']);
+    const field = properties.required('field', (name) => readFieldName(name, schema, allowed));
+    return { kind, field: field.name, values: valueTypeOf(field.kind), ...readMissing(properties, field) };
   };
 }
 

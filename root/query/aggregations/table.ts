@@ -1,9 +1,14 @@
 import type { AggregationKind } from '../../../shared/aggregation/definition.ts';
 import { cardinality } from './cardinality.ts';
 import type { CallerAggregation } from './definition.ts';
+import { extendedStats } from './extended-stats.ts';
 import { histogram } from './histogram.ts';
 import { avg, max, min, stats, sum, valueCount } from './metric.ts';
+import { percentileRanks } from './percentile-ranks.ts';
+import { percentiles } from './percentiles.ts';
 import { terms } from './terms.ts';
+import { topMetrics } from './top-metrics.ts';
+import { weightedAvg } from './weighted-avg.ts';
 
 /** The aggregations that callers can ask for, by the names they use. */
 export const callerAggregations: { readonly [K in AggregationKind]: CallerAggregation<K> } = {
@@ -15,6 +20,11 @@ export const callerAggregations: { readonly [K in AggregationKind]: CallerAggreg
   avg,
   stats,
   value_count: valueCount,
+  extended_stats: extendedStats,
+  weighted_avg: weightedAvg,
+  percentiles,
+  percentile_ranks: percentileRanks,
+  top_metrics: topMetrics,
   cardinality,
 };
 

@@ -1,0 +1,23 @@
+import { readObject } from '../../../shared/json/read-object.ts';
+import { numberThat, readBoolean } from '../../../shared/json/readers.ts';
+import { quantityKinds, readFieldName } from '../fields.ts';
+import { readDistinctNumbers } from './distinct-numbers.ts';
+import type { CallerAggregation } from './definition.ts';
+import { readMissingNumber } from './missing.ts';
+
+const readNumber = numberThat('a number', () => true);
+
+/** `{"field", "values", "keyed"?: true, "missing"?}` on integer, float and date fields; values of a date are milliseconds. */
+export const percentileRanks: CallerAggregation<'percentile_ranks'> = {
+  read: (node, { schema }) => {
+    const properties = readObject(node, ['field', 'values', 'keyed', 'missing']);
+    const field = properties.required('field', (name) => readFieldName(name, schema, quantityKinds));
+    return {
+      kind: 'percentile_ranks',
+      field: field.name,
+      numbers: properties.required('values', readDistinctNumbers(readNumber)),
+      keyed: properties.optional('keyed', readBoolean, true),
+      ...readMissingNumber(properties, field),
+    };
+  },
+};

@@ -1,0 +1,106 @@
+import { BinCounts, eachBin } from './bin-counts.ts';
+import { exactCountMax, type DistributionPartial } from './distribution-partial.ts';
+import { binOf } from './sketch-bins.ts';
+
+/** Values to make room for at first. */
+const valuesFirst = 8;
+/** What it takes besides the numbers, about. */
+const objectBytes = 256;
+/** Characters of a value, and of a bin with its count, in a partial, about. */
+const charactersPerValue = 12;
+const charactersPerBin = 6;
+
+/** The values given to it, or a sketch of them. Its partial is a function of the values, whatever the order in which they and other partials came. */
+export class Distribution {
+  private count = 0;
+  /** The values so far, in the order in which they came, as long as they are kept. */
+  private values: Float64Array | null = new Float64Array(valuesFirst);
+  private min = Infinity;
+  private max = -Infinity;
+  private zeros = 0;
+  private readonly positive = new BinCounts();
+  private readonly negative = new BinCounts();
+
+  /** Memory it takes. */
+  get sizeBytes(): number {
+    const bytes = this.values?.byteLength ?? this.positive.sizeBytes + this.negative.sizeBytes;
+    return objectBytes + bytes;
+  }
+
+  /** Characters of the partial, about. */
+  get partialLength(): number {
+    if (this.values !== null) return this.count * charactersPerValue;
+    return (this.positive.used + this.negative.used) * charactersPerBin;
+  }
+
+  /**
+   * Adds a value. Cost: some 5 ns; nothing is allocated but as it grows.
+   * @returns whether `sizeBytes` is another now
+   */
+  add(value: number): boolean {
+    if (value < this.min) this.min = value + 0;
+    if (value > this.max) this.max = value + 0;
+    this.count++;
+    if (this.values === null) return this.addToBin(value, 1);
+    if (this.count > exactCountMax) {
+      this.toSketch(this.values);
+      this.addToBin(value, 1);
+      return true;
+    }
+    const isFull = this.count > this.values.length;
+    if (isFull) {
+      const longer = new Float64Array(Math.min(exactCountMax, 2 * this.values.length));
+      longer.set(this.values);
+      this.values = longer;
+    }
+    // Adding 0 turns −0 into 0.
+    this.values[this.count - 1] = value + 0;
+    return isFull;
+  }
+
+  addPartial(partial: DistributionPartial): void {
+    if ('values' in partial) {
+      for (const value of partial.values) this.add(value);
+      return;
+    }
+    if (this.values !== null) this.toSketch(this.values);
+    const { sketch } = partial;
+    this.min = Math.min(this.min, sketch.min);
+    this.max = Math.max(this.max, sketch.max);
+    this.zeros += sketch.zeros;
+    this.count += sketch.zeros;
+    const addTo =
+      (counts: BinCounts) =>
+      (bin: number, count: number): void => {
+        counts.add(bin, count);
+        this.count += count;
+      };
+    eachBin(sketch.positive, addTo(this.positive));
+    eachBin(sketch.negative, addTo(this.negative));
+  }
+
+  /** Cost: values are sorted, some 50 µs for 1000. */
+  partial(): DistributionPartial {
+    if (this.values !== null) {
+      return { kind: 'distribution', values: Array.from(this.values.subarray(0, this.count).toSorted()) };
+    }
+    const { min, max, zeros, positive, negative } = this;
+    return {
+      kind: 'distribution',
+      sketch: { min, max, zeros, positive: positive.packed(), negative: negative.packed() },
+    };
+  }
+
+  private toSketch(values: Float64Array): void {
+    const kept = Math.min(this.count, values.length);
+    this.values = null;
+    for (let i = 0; i < kept; i++) this.addToBin(values[i]!, 1);
+  }
+
+  private addToBin(value: number, count: number): boolean {
+    if (value > 0) return this.positive.add(binOf(value), count);
+    if (value < 0) return this.negative.add(binOf(-value), count);
+    this.zeros += count;
+    return false;
+  }
+}
