@@ -67,8 +67,8 @@ export class TermNumbers {
     return this.ranks[number]!;
   }
 
-  private find(ordinal: number): number {
-    const term = this.field!.dictionary.termAt(ordinal);
+  /** The number of a term, whether documents have it or not. @throws SheafError AGGREGATION_TOO_MANY_BUCKETS */
+  numberOfTerm(term: string): number {
     const map = this.maps[mapOf(term)]!;
     let number = map.get(term);
     if (number === undefined) {
@@ -76,6 +76,11 @@ export class TermNumbers {
       number = this.terms.push(term) - 1;
       map.set(term, number);
     }
+    return number;
+  }
+
+  private find(ordinal: number): number {
+    const number = this.numberOfTerm(this.field!.dictionary.termAt(ordinal));
     this.numbers[ordinal] = number + 1;
     return number;
   }

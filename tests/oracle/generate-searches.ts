@@ -3,6 +3,8 @@ import type { Random } from '../../shared/random/random.ts';
 import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import { withAddresses } from './generate-addresses.ts';
 import { fieldOf, randomQuery } from './generate-queries.ts';
+import { randomTerms } from './generate-terms.ts';
+import { randomComposite, randomMultiTerms } from './generate-tuples.ts';
 import { fieldsOfKind } from './generate-values.ts';
 import type { Json, JsonObject } from './json.ts';
 
@@ -26,7 +28,7 @@ export function plainSearch(random: Random): JsonObject {
   if (body['sort'] === undefined && hits <= 100 && random.chance(0.3)) body['explain'] = true;
   if (random.chance(0.3)) body['_source'] = randomSource(random);
   if (random.chance(0.3)) body['track_total_hits'] = random.pick<Json>([true, false, 1, 10, 100]);
-  if (random.chance(0.4)) body[random.pick(['aggs', 'aggregations'])] = randomAggregations(random, 2);
+  if (random.chance(0.4)) body[random.pick(['aggs', 'aggregations'])] = randomAggregations(random, topDepth);
   return body;
 }
 
@@ -74,6 +76,9 @@ function randomSource(random: Random): Json {
   ]);
 }
 
+/** Levels below those at the top. */
+const topDepth = 2;
+
 const metrics = ['min', 'max', 'sum', 'avg', 'stats', 'value_count', 'cardinality'];
 /** Those that take any value. */
 const ofAnyKind = ['value_count', 'cardinality'];
@@ -86,21 +91,23 @@ function randomAggregations(random: Random, depth: number): JsonObject {
 
 function randomAggregation(random: Random, depth: number): JsonObject {
   if (random.chance(0.4)) return randomMetric(random);
-  const buckets = random.chance(0.6) ? { terms: randomTerms(random) } : { histogram: randomHistogram(random) };
-  return depth > 0 && random.chance(0.5) ? { ...buckets, aggs: randomAggregations(random, depth - 1) } : buckets;
+  const aggs = depth > 0 && random.chance(0.5) ? randomAggregations(random, depth - 1) : null;
+  const buckets = randomBuckets(random, depth, aggs ?? {});
+  return aggs === null ? buckets : { ...buckets, aggs };
+}
+
+function randomBuckets(random: Random, depth: number, aggs: JsonObject): JsonObject {
+  const field = (): string => fieldOf(random, valueKinds);
+  if (random.chance(0.4)) return { histogram: randomHistogram(random) };
+  if (random.chance(0.2)) return { multi_terms: randomMultiTerms(random, field, aggs) };
+  // At the top only.
+  if (depth === topDepth && random.chance(0.3)) return { composite: randomComposite(random, field) };
+  return { terms: randomTerms(random, field(), aggs) };
 }
 
 function randomMetric(random: Random): JsonObject {
   const kind = random.pick(metrics);
   return { [kind]: { field: fieldOf(random, ofAnyKind.includes(kind) ? valueKinds : quantityKinds) } };
-}
-
-function randomTerms(random: Random): JsonObject {
-  const terms: Record<string, Json> = { field: fieldOf(random, valueKinds) };
-  if (random.chance(0.5)) terms['size'] = random.pick([1, 3, 50]);
-  if (random.chance(0.5)) terms['order'] = random.pick<Json>([{ _count: 'desc' }, { _key: 'asc' }, { _key: 'desc' }]);
-  if (random.chance(0.2)) terms['min_doc_count'] = random.pick([1, 2, 5]);
-  return terms;
 }
 
 /** Intervals that binary fractions hold exactly, and tenths, which they do not. */
