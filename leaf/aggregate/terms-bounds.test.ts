@@ -7,6 +7,7 @@ import { finishAggregations } from '../../shared/aggregation/result.ts';
 import { byCount, type TermsOrder } from '../../shared/aggregation/terms-order.ts';
 import type { TermsRequest } from '../../shared/aggregation/terms.ts';
 import { wholeAnswer } from '../../shared/aggregation/whole-answer.fixture.ts';
+import type { Segment } from '../segment/open.ts';
 import { Draw } from '../segment/random-documents.fixture.ts';
 import { aggregateAll, segmentOf } from './aggregate.fixture.ts';
 
@@ -79,8 +80,8 @@ const ofRank = {
 } as const;
 
 function requestFor(draw: Draw, order: TermsOrder): TermsRequest {
-  const size = draw.pick([1, 5, 20, 60]);
-  const within = 1 + draw.below(20);
+  const size = draw.pick([3, 40, 80]);
+  const within = 1 + draw.below(30);
   const inner: TermsRequest = {
     ...ofRank,
     size: within,
@@ -169,22 +170,20 @@ test('terms: every count is within what the answer says, and what is told as exa
     assert.equal(JSON.stringify(inTree), JSON.stringify(merged), `${name}: another grouping says something else`);
     const results = asJson(finishAggregations(requests, merged, wholeAnswer)) as Record<string, Result>;
     const truth = countBy(documents, ({ author }) => author.name);
+    const byName = Map.groupBy(documents, ({ author }) => author.name);
+    const whole = segmentOf(documents);
     for (const [i, request] of Object.values(requests).entries()) {
       const result = results[`t${i}`]!;
       looked += holdCounts(request, result, truth);
       for (const { key, inner } of result.buckets) {
-        const within = documents.filter(({ author }) => author.name === key);
-        const innerRequest = request.aggregations['inner'] as TermsRequest;
-        looked += holdCounts(
-          innerRequest,
-          inner!,
-          countBy(within, ({ rank }) => rank),
-        );
+        const within = byName.get(String(key)) ?? [];
+        const counts = countBy(within, ({ rank }) => rank);
+        looked += holdCounts(request.aggregations['inner'] as TermsRequest, inner!, counts);
       }
       if (result.doc_count_error_upper_bound !== 0) cut++;
       else {
         exact++;
-        const keys = listOf(request, documents);
+        const keys = listOf(request, whole);
         assert.deepEqual(
           result.buckets.map(({ key }) => key),
           keys,
@@ -202,9 +201,12 @@ test('terms: every count is within what the answer says, and what is told as exa
   assert.ok(exact > 50 && cut > 50, `${exact} lists were exact and ${cut} were not`);
 });
 
-/** The keys of the list, from all documents on one leaf where nothing is cut. */
-function listOf(request: TermsRequest, documents: readonly Document[]): (string | number)[] {
-  const requests = { t: { ...request, shardSize: 100_000 } };
-  const { t: result } = finishAggregations(requests, aggregateAll([segmentOf(documents)], requests), wholeAnswer);
+/** The keys of the list, of all documents in one segment, where nothing is cut. */
+function listOf(
+  { aggregations: { inner: _inner, ...rest }, ...request }: TermsRequest,
+  segment: Segment,
+): (string | number)[] {
+  const requests = { t: { ...request, aggregations: rest, shardSize: 100_000 } };
+  const { t: result } = finishAggregations(requests, aggregateAll([segment], requests), wholeAnswer);
   return (asJson(result) as Result).buckets.map(({ key }) => key);
 }

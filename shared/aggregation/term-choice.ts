@@ -29,7 +29,7 @@ export const validateTerm: Validator = (node) => {
 };
 
 /** States that the automaton of a pattern may have: what reading it as a whole takes is a few milliseconds then. */
-export const patternStatesMax = 1000;
+const patternStatesMax = 1000;
 
 const validateSets: Readonly<Record<TermSet['kind'], Validator>> = {
   values: shaped({ values: listOf(validateTerm) }),
