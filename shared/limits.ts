@@ -152,6 +152,12 @@ export const limits = {
   termsShardSizeDefault: 10_000,
   /** Bytes of numbers, and as many of hashes, that a leaf keeps for terms, so that no aggregation need read those of each segment. */
   termCacheBytesMax: 64 * 1024 * 1024,
+  /** Parts that the terms of an aggregation can be taken in. */
+  termPartitionsMax: 1_000_000,
+  /** Fields of one multi_terms aggregation, and sources of one composite. */
+  keyPartsMax: 16,
+  /** Keys of several values that one document may have: its values of each field, multiplied. */
+  keysOfDocumentMax: 4096,
   /** Bytes of all rows of one shard of a roll-up, as they are exported: one frame. */
   rowsBytesMax: 48 * 1024 * 1024,
   /** The last log offset that is an ordinal of a term index: they have 32 bits. */

@@ -18,6 +18,7 @@ import type { Findings } from '../report/report.ts';
 import type { Cell, Table } from '../report/table.ts';
 import { LeafInProcess } from './leaf-in-process.ts';
 import type { Tick, TickerSettings } from './ticker.ts';
+import { byCount } from '../../shared/aggregation/terms-order.ts';
 
 export interface SteadyOptions {
   /** Gzipped lines of JSON with `title` and `abstract`. */
@@ -205,7 +206,7 @@ function heavyTask(shards: number): SearchTask {
         show: 'plain',
         size: 100,
         shardSize: 500,
-        order: 'count',
+        order: byCount,
         minDocCount: 1,
         aggregations: {
           steps: {

@@ -6,7 +6,8 @@ import type { HistogramRequest } from '../../shared/aggregation/histogram.ts';
 import { finishAggregations } from '../../shared/aggregation/result.ts';
 import { exactSum } from '../../shared/aggregation/sum.ts';
 import { wholeAnswer } from '../../shared/aggregation/whole-answer.fixture.ts';
-import type { TermsPartial, TermsRequest } from '../../shared/aggregation/terms.ts';
+import type { TermsRequest } from '../../shared/aggregation/terms.ts';
+import type { TermsPartial } from '../../shared/aggregation/terms-partial.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { SearchRun, type SearchRequest } from '../collect/search-run.ts';
@@ -16,6 +17,7 @@ import { Draw, fields } from '../segment/random-documents.fixture.ts';
 import { liveSegment, makeSnapshot, withDeleted } from '../snapshot/snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { QueryCaches } from '../evaluate/query-caches.ts';
+import { byCount } from '../../shared/aggregation/terms-order.ts';
 
 const caches = new QueryCaches();
 
@@ -54,7 +56,7 @@ const terms: TermsRequest = {
   show: 'plain',
   size: 10,
   shardSize: 10_000,
-  order: 'count',
+  order: byCount,
   minDocCount: 1,
   aggregations: {},
 };
@@ -193,8 +195,8 @@ test('partials: after any cut the error bound holds', () => {
     const documents = Array.from({ length: 3 }, () =>
       Array.from({ length: 3000 }, () => ({ author: { name: `n${Math.min(draw.below(4000), draw.below(4000))}` } })),
     );
-    const order = (['count', 'keyAscending', 'keyDescending'] as const)[seed % 3]!;
-    const request = { ...terms, order, size: 1 + draw.below(20) };
+    const order = [byCount, [{ by: 'key', descending: false }], [{ by: 'key', descending: true }]] as const;
+    const request = { ...terms, order: order[seed % 3]!, size: 1 + draw.below(20) };
     // So many that each is cut far below its shard size.
     const requests = many(60, request);
     const parts = documents.map((list) => aggregate(shardOf(list), requests));
@@ -273,7 +275,7 @@ test('partials: the same the first time, and when terms are known from searches 
     nesting: { ...terms, aggregations: { sum, inner: terms } },
     inNumbers: { ...numberTerms, aggregations: { inner: terms } },
     cut: { ...terms, size: 3, shardSize: 7 },
-    cutByKey: { ...terms, order: 'keyDescending', size: 3, shardSize: 7 },
+    cutByKey: { ...terms, order: [{ by: 'key', descending: true }], size: 3, shardSize: 7 },
     cardinality,
   };
   for (let seed = 1; seed <= 10; seed++) {

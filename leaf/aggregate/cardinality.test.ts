@@ -5,7 +5,8 @@ import type { CardinalityRequest } from '../../shared/aggregation/cardinality.ts
 import { mergeAggregations } from '../../shared/aggregation/merge.ts';
 import { finishAggregations } from '../../shared/aggregation/result.ts';
 import { wholeAnswer } from '../../shared/aggregation/whole-answer.fixture.ts';
-import type { TermsPartial, TermsRequest } from '../../shared/aggregation/terms.ts';
+import type { TermsRequest } from '../../shared/aggregation/terms.ts';
+import type { TermsPartial } from '../../shared/aggregation/terms-partial.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { createRandom } from '../../shared/random/random.ts';
@@ -51,7 +52,7 @@ const terms: TermsRequest = {
   show: 'plain',
   size: 10,
   shardSize: 10_000,
-  order: 'keyAscending',
+  order: [{ by: 'key', descending: false }],
   minDocCount: 1,
   aggregations: {},
 };

@@ -15,7 +15,7 @@ class HistogramCollector extends NumberBuckets<HistogramPartial> {
 
   constructor(request: HistogramRequest, task: CollectingTask) {
     // All buckets of a histogram are in its answer, so a part with too many is one too many for the whole.
-    super(request, task, all, limits.bucketsMax);
+    super(request, task, { sent: all, sizeMax: limits.bucketsMax });
     this.finder = new BucketFinder(request);
   }
 

@@ -1,25 +1,35 @@
-import type { TermsPartial, TermsRequest } from '../../shared/aggregation/terms.ts';
+import type { TermsRequest } from '../../shared/aggregation/terms.ts';
+import type { TermsPartial } from '../../shared/aggregation/terms-partial.ts';
 import type { Segment } from '../segment/open.ts';
 import { Buckets } from './buckets.ts';
 import type { CollectingTask } from './collecting-task.ts';
-import { OrdinalValues } from './column-values.ts';
+import { chosenOrdinals } from './chosen-values.ts';
+import type { OrdinalValues } from './column-values.ts';
 import { batchMax, topBuckets } from './document-batch.ts';
 import { keywordFieldOf } from '../segment/columns-of.ts';
 import type { TermCaches } from './term-caches.ts';
 import type { Steps } from '../schedule/steps.ts';
 import { termsSending } from './send-terms.ts';
-import { TermNumbers } from './term-numbers.ts';
+import { MetTermNumbers, TermNumbers } from './term-numbers.ts';
+import type { TaskBudget } from './task-budget.ts';
 
 /** Documents by each distinct value of a keyword field. */
 export class KeywordTermsCollector extends Buckets<TermsPartial> {
   private readonly values: OrdinalValues;
   private readonly numbers: TermNumbers;
+  /** Whether every term of every document counts. */
+  private readonly takesAll: boolean;
   private caches: TermCaches | null = null;
 
   constructor(request: TermsRequest, task: CollectingTask) {
     super(request, task, termsSending(request));
-    this.values = new OrdinalValues(request.field);
-    this.numbers = task.sharedOf(TermNumbers, request.field);
+    const missing = request.missing === undefined ? null : String(request.missing);
+    this.values = chosenOrdinals(request.field, { choice: request.choice, missing });
+    this.takesAll = missing === null && request.choice === undefined;
+    this.numbers =
+      missing === null
+        ? task.sharedOf(TermNumbers, request.field)
+        : new NumbersWithMissing(request.field, task.budget, missing);
   }
 
   override *prepare(segments: readonly Segment[], caches: TermCaches): Steps<void> {
@@ -31,7 +41,7 @@ export class KeywordTermsCollector extends Buckets<TermsPartial> {
   /** Counts are how many documents each term of the dictionary is in. */
   *collectAll(segment: Segment): Steps<boolean> {
     const field = keywordFieldOf(segment, this.field);
-    if (!this.countsOnly || this.values.takesMissing || field === null || this.caches === null) return false;
+    if (!this.countsOnly || !this.takesAll || field === null || this.caches === null) return false;
     const { dictionary } = field;
     if (dictionary.size > segment.documents) return false;
     const counted = yield* this.caches.counted.of([dictionary]);
@@ -77,5 +87,20 @@ export class KeywordTermsCollector extends Buckets<TermsPartial> {
 
   protected compareKeysOf(bucketA: number, bucketB: number): number {
     return this.numbers.rankOf(this.table.keyOf(bucketA)) - this.numbers.rankOf(this.table.keyOf(bucketB));
+  }
+}
+
+/** Numbers of terms of which one is that of documents without a value. */
+class NumbersWithMissing extends MetTermNumbers {
+  private readonly missing: string;
+
+  constructor(field: string, budget: TaskBudget, missing: string) {
+    super(field, budget);
+    this.missing = missing;
+  }
+
+  override enterSegment(segment: Segment): void {
+    super.enterSegment(segment);
+    this.takeMissing(this.missing);
   }
 }

@@ -1,6 +1,7 @@
 /** Metrics as a leaf collects them: missing values, weights, what is counted in the budget. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { byCount } from '../../shared/aggregation/terms-order.ts';
 import type { AggregationPartial, AggregationRequest } from '../../shared/aggregation/definition.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
@@ -157,7 +158,7 @@ test('collect: the memory of distributions is counted', () => {
     show: 'plain',
     size: 10,
     shardSize: 10,
-    order: 'count',
+    order: byCount,
     minDocCount: 1,
     aggregations: { p: percentiles },
   } as const;

@@ -6,15 +6,28 @@ import { NumberValues } from './column-values.ts';
 import { batchMax } from './document-batch.ts';
 import type { Steps } from '../schedule/steps.ts';
 
+interface NumberBucketsOptions<P extends AggregationPartial> {
+  readonly sent: Sending<P>;
+  /** Buckets that one parent's may have; any number of them where it is left out. */
+  readonly sizeMax?: number;
+  /** All values of the field where it is left out. */
+  readonly values?: NumberValues;
+}
+
 /** Documents by a number made of each value of a numeric field. */
 export abstract class NumberBuckets<P extends AggregationPartial> extends Buckets<P> {
   private readonly values: NumberValues;
   /** Of the values of a piece. */
   private readonly keys = new Float64Array(batchMax);
 
-  constructor(request: BucketRequest, task: CollectingTask, sent: Sending<P>, sizeMax = Infinity) {
+  /** @param values of the field */
+  constructor(
+    request: BucketRequest,
+    task: CollectingTask,
+    { sent, sizeMax = Infinity, values = new NumberValues(request.field) }: NumberBucketsOptions<P>,
+  ) {
     super(request, task, sent, sizeMax);
-    this.values = new NumberValues(request.field);
+    this.values = values;
   }
 
   collect(parents: Uint32Array, docIds: Uint32Array, count: number): void {

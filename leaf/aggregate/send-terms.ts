@@ -1,17 +1,22 @@
 /** Which terms are sent: those that come first in the order asked, cut where there are too many. */
-import type { TermsPartial, TermsRequest } from '../../shared/aggregation/terms.ts';
+import type { TermsListing } from '../../shared/aggregation/terms-listing.ts';
+import { compareBy, type TermsOrder, type TermsOrderKey } from '../../shared/aggregation/terms-order.ts';
+import type { TermsPartial } from '../../shared/aggregation/terms-partial.ts';
 import type { Steps } from '../schedule/steps.ts';
 import type { Sending } from './buckets.ts';
 import { bucketsToSend, partialsOf, type Collected } from './send-buckets.ts';
+import { sortInSteps } from './sort-in-steps.ts';
 import type { BucketTable } from './bucket-table.ts';
 import { countedPerDocument, countedPerStep, nthLargest } from './nth-largest.ts';
 
+type Listing = Pick<TermsListing, 'size' | 'shardSize' | 'order'>;
+
 /** As many as fit the share and `shardSize`, and as many as the answer lists in any case. */
-export function termsSending(request: TermsRequest): Sending<TermsPartial> {
+export function termsSending(listing: Listing): Sending<TermsPartial> {
   return {
-    needed: (count) => Math.min(count, request.size),
-    wanted: (count) => Math.min(count, request.shardSize),
-    send: (collected, parent, nestedNeeded, share) => sendTerms(request, collected, { parent, nestedNeeded, share }),
+    needed: (count) => Math.min(count, listing.size),
+    wanted: (count) => Math.min(count, listing.shardSize),
+    send: (collected, parent, nestedNeeded, share) => sendTerms(listing, collected, { parent, nestedNeeded, share }),
   };
 }
 
@@ -22,43 +27,62 @@ interface Room {
 }
 
 function* sendTerms(
-  request: TermsRequest,
+  listing: Listing,
   collected: Collected,
   { parent, nestedNeeded, share }: Room,
 ): Steps<TermsPartial> {
-  const { table, budget } = collected;
+  const { budget } = collected;
   const all = yield* bucketsToSend(collected, parent);
   const fitting = Math.floor(share / (1 + nestedNeeded));
-  const count = Math.min(all.length, request.shardSize, Math.max(request.size, fitting));
+  const count = Math.min(all.length, listing.shardSize, Math.max(listing.size, fitting));
   budget.send(count);
-  const { kept, cutCountMax, cutCountSum } = yield* cut(table, all, count, request.order);
+  const { kept, ...cutAway } = yield* cut(collected, all, count, listing.order);
   const buckets = yield* partialsOf(collected, kept, share);
-  return { kind: 'terms', buckets, cutCountMax, cutCountSum };
+  return { kind: 'terms', buckets, ...cutAway };
 }
 
 interface Cut {
-  /** By ascending key. */
   readonly kept: Uint32Array;
   readonly cutCountMax: number;
   readonly cutCountSum: number;
+  /** Of those cut away the first key, where buckets are listed by key. */
+  readonly cutFrom?: number | string;
 }
 
 /**
- * The first buckets in the order in which they are listed, as `bucketOrder` has it, and what the others count.
+ * The first buckets in the order in which they are kept, and what the others count.
  * @param all by ascending key
  */
-function* cut(table: BucketTable, all: Uint32Array, count: number, order: TermsRequest['order']): Steps<Cut> {
+function* cut(collected: Collected, all: Uint32Array, count: number, order: TermsOrder): Steps<Cut> {
   const left = all.length - count;
   if (left === 0) return { kept: all, cutCountMax: 0, cutCountSum: 0 };
-  const counts = yield* countsOf(table, all);
-  switch (order) {
-    case 'count':
-      return yield* cutByCount(all, counts, count);
-    case 'keyAscending':
-      return { kept: all.subarray(0, count), ...(yield* countCut(counts.subarray(count))) };
-    case 'keyDescending':
-      return { kept: all.subarray(left), ...(yield* countCut(counts.subarray(0, left))) };
+  const [first, second] = keptBy(order);
+  const counts = yield* countsOf(collected.table, all);
+  if (first!.by === 'key') {
+    const [kept, cutFrom, cutCounts] = first!.descending
+      ? [all.subarray(left), all[left - 1]!, counts.subarray(0, left)]
+      : [all.subarray(0, count), all[count]!, counts.subarray(count)];
+    return { kept, cutFrom: collected.keyOf(cutFrom), ...(yield* countCut(cutCounts)) };
   }
+  const isByKeyThen = second === undefined || (second.by === 'key' && !second.descending);
+  if (first!.descending && isByKeyThen) return yield* cutByCount(all, counts, count);
+  yield* sortInSteps(all, orderOf(collected, order));
+  const cutCounts = yield* countsOf(collected.table, all.subarray(count));
+  return { kept: all.subarray(0, count), ...(yield* countCut(cutCounts)) };
+}
+
+/** The order in which buckets are kept where there are too many. */
+function orderOf({ table, compareKeysOf }: Collected, order: TermsOrder): (a: number, b: number) => number {
+  return compareBy<number>(keptBy(order), {
+    count: (a, b) => table.countOf(a) - table.countOf(b),
+    key: compareKeysOf,
+    metric: () => () => 0,
+  });
+}
+
+/** Metrics of a part do not say which of its buckets matter; of the largest most is known. */
+function keptBy(order: TermsOrder): TermsOrder {
+  return order.map((key): TermsOrderKey => (key.by === 'metric' ? { by: 'count', descending: true } : key));
 }
 
 /** Of equal counts the least keys are kept. */

@@ -3,8 +3,10 @@ import { makeCardinality } from './cardinality.ts';
 import type { MakeCollector } from './collecting-task.ts';
 import { makeDistribution } from './distribution.ts';
 import { makeExtendedStats } from './extended-stats.ts';
+import { makeComposite } from './composite/composite.ts';
 import { makeHistogram } from './histogram.ts';
 import { makeMetric } from './metric.ts';
+import { makeMultiTerms } from './multi-terms.ts';
 import { makeTerms } from './terms.ts';
 import { makeTopMetrics } from './top-metrics.ts';
 import { makeWeightedAvg } from './weighted-avg.ts';
@@ -12,6 +14,8 @@ import { makeWeightedAvg } from './weighted-avg.ts';
 /** How each kind of aggregation is collected. */
 export const collectorTable: { readonly [K in AggregationKind]: MakeCollector<K> } = {
   terms: makeTerms,
+  multi_terms: makeMultiTerms,
+  composite: makeComposite,
   histogram: makeHistogram,
   min: makeMetric,
   max: makeMetric,

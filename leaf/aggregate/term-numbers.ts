@@ -35,7 +35,7 @@ export class TermNumbers {
   field: KeywordField | null = null;
   private readonly name: string;
   private readonly budget: TaskBudget;
-  private readonly terms: string[] = [];
+  protected readonly terms: string[] = [];
   /** Many small maps, because one large one would stop everything when it grows. */
   private readonly maps = Array.from({ length: mapCount }, () => new Map<string, number>());
   private segment: Segment | null = null;
@@ -43,8 +43,8 @@ export class TermNumbers {
   private isPrepared = false;
   /** By ordinal of this segment, where there are ordered ones that differ. */
   private orderedMap: Uint32Array | null = null;
-  /** By ordinal of this segment, plus one; 0 where it was not met yet. */
-  private numbers = new Uint32Array(0);
+  /** By ordinal of this segment, plus one; 0 where it was not met yet. There is room for one ordinal more. */
+  protected numbers = new Uint32Array(0);
   private readonly numbered = new Uint32Array(batchMax);
 
   private ranks = new Uint32Array(0);
@@ -79,10 +79,10 @@ export class TermNumbers {
     if (segment === this.segment) return;
     this.segment = segment;
     this.field = keywordFieldOf(segment, this.name);
-    if (this.field === null) return;
+    if (this.ordered === null) this.numbers = new Uint32Array((this.field?.dictionary.size ?? 0) + 1);
+    if (this.field === null || this.ordered === null) return;
     const { dictionary } = this.field;
-    if (this.ordered === null) this.numbers = new Uint32Array(dictionary.size);
-    else this.orderedMap = this.ordered.maps[this.ordered.dictionaries.indexOf(dictionary)]!;
+    this.orderedMap = this.ordered.maps[this.ordered.dictionaries.indexOf(dictionary)]!;
   }
 
   /**
@@ -137,9 +137,8 @@ export class TermNumbers {
     return this.ordered === null ? this.ranks[number]! : number;
   }
 
-  private find(ordinal: number): number {
-    this.budget.work += workPerTerm;
-    const term = this.field!.dictionary.termAt(ordinal);
+  /** The number of a term that is not ordered. @throws SheafError AGGREGATION_TOO_MANY_BUCKETS */
+  protected numberMet(term: string): number {
     const map = this.maps[mapOf(term)]!;
     let number = map.get(term);
     if (number === undefined) {
@@ -147,8 +146,44 @@ export class TermNumbers {
       number = this.terms.push(term) - 1;
       map.set(term, number);
     }
+    return number;
+  }
+
+  protected find(ordinal: number): number {
+    this.budget.work += workPerTerm;
+    const number = this.numberMet(this.field!.dictionary.termAt(ordinal));
     this.numbers[ordinal] = number + 1;
     return number;
+  }
+}
+
+/**
+ * Numbers that terms get when they are met, never ordered: so that a term which no document has may have one too, and terms can be
+ * asked of one by one.
+ */
+export class MetTermNumbers extends TermNumbers {
+  override *prepare(): Steps<void> {
+    // Nothing is known before terms are met.
+  }
+
+  /** @param ordinal of the segment entered */
+  numberOf(ordinal: number): number {
+    const known = this.numbers[ordinal]!;
+    return known === 0 ? this.find(ordinal) : known - 1;
+  }
+
+  /** The number of a term, whether documents have it or not. @throws SheafError AGGREGATION_TOO_MANY_BUCKETS */
+  numberOfTerm(term: string): number {
+    return this.numberMet(term);
+  }
+
+  /** Gives the ordinal after the last of the segment entered to a term. Not to be shared with who gives it to another. */
+  takeMissing(term: string): void {
+    this.numbers[this.numbers.length - 1] = this.numberMet(term) + 1;
+  }
+
+  termOf(number: number): string {
+    return this.terms[number]!;
   }
 }
 

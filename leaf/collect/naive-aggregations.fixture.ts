@@ -1,5 +1,5 @@
 /** Aggregates by reading every document: the slow twin of the collectors. */
-import { compareKeys, type BucketPartial } from '../../shared/aggregation/buckets.ts';
+import type { BucketPartial } from '../../shared/aggregation/buckets.ts';
 import {
   kindOf,
   type AggregationKind,
@@ -12,6 +12,8 @@ import {
 import { cardinality, distribution, extendedStats, metric, topMetrics, weightedAvg } from './naive-metrics.fixture.ts';
 import { valuesOf } from './naive-search.fixture.ts';
 import type { NaiveDocument } from './naive-search.fixture.ts';
+import { bucketsOfKeys, naiveTerms } from './naive-terms.fixture.ts';
+import { naiveComposite, naiveMultiTerms } from './naive-tuples.fixture.ts';
 
 export function naiveAggregations(
   requests: AggregationRequests,
@@ -32,22 +34,9 @@ function naiveAggregation<K extends AggregationKind>(
 const table: {
   readonly [K in AggregationKind]: (request: RequestOf<K>, documents: readonly NaiveDocument[]) => PartialOf<K>;
 } = {
-  terms: (request, documents) => {
-    const buckets = bucketsBy(request, documents, (value) => value);
-    const ranked =
-      request.order === 'count'
-        ? buckets.toSorted((a, b) => b.count - a.count)
-        : request.order === 'keyDescending'
-          ? buckets.toReversed()
-          : buckets;
-    const cut = ranked.slice(request.shardSize).map(({ count }) => count);
-    return {
-      kind: 'terms',
-      buckets: ranked.slice(0, request.shardSize).sort((a, b) => compareKeys(a.key, b.key)),
-      cutCountMax: Math.max(0, ...cut),
-      cutCountSum: cut.reduce((sum, count) => sum + count, 0),
-    };
-  },
+  terms: (request, documents) => naiveTerms(request, documents, naiveAggregations),
+  multi_terms: (request, documents) => naiveMultiTerms(request, documents, naiveAggregations),
+  composite: (request, documents) => naiveComposite(request, documents, naiveAggregations),
   histogram: (request, documents) => ({
     kind: 'histogram',
     buckets: bucketsBy(request, documents, (value) => Math.floor((Number(value) - request.offset) / request.interval)),
@@ -72,12 +61,9 @@ function bucketsBy(
   documents: readonly NaiveDocument[],
   keyOf: (value: string | number) => string | number,
 ): BucketPartial[] {
-  const groups = new Map<string | number, NaiveDocument[]>();
-  for (const document of documents) {
-    const keys = valuesOf(document, field).map(keyOf);
-    for (const key of new Set(keys)) groups.set(key, [...(groups.get(key) ?? []), document]);
-  }
-  return [...groups]
-    .map(([key, group]) => ({ key, count: group.length, aggregations: naiveAggregations(aggregations, group) }))
-    .sort((a, b) => compareKeys(a.key, b.key));
+  return bucketsOfKeys(
+    documents,
+    (document) => valuesOf(document, field).map(keyOf),
+    (inBucket) => naiveAggregations(aggregations, inBucket),
+  );
 }

@@ -11,6 +11,7 @@ import type { WeightedAvgPartial, WeightedAvgRequest } from '../../shared/aggreg
 import type { TopMetricsPartial, TopMetricsRequest, TopRow } from '../../shared/aggregation/top-metrics.ts';
 import { hashBytes64 } from '../../shared/hashing/hash.ts';
 import { valuesOf, type NaiveDocument } from './naive-search.fixture.ts';
+import { bytesOf } from './naive-terms.fixture.ts';
 
 interface OfField {
   readonly field: string;
@@ -104,8 +105,4 @@ export function cardinality(request: CardinalityRequest, documents: readonly Nai
     [...values].map((value) => hashBytes64(bytesOf(value))),
     request.precisionThreshold,
   );
-}
-
-function bytesOf(value: number | string): Uint8Array {
-  return typeof value === 'string' ? Buffer.from(value) : new Uint8Array(new Float64Array([value + 0]).buffer);
 }

@@ -5,6 +5,8 @@ import type { Query } from '../../shared/query/query.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
 import { names, numbers, words } from '../segment/random-documents.fixture.ts';
 import type { Draw } from '../segment/random-documents.fixture.ts';
+import { randomTerms } from './random-terms.fixture.ts';
+import { randomComposite, randomMultiTerms } from './random-tuples.fixture.ts';
 
 const termFields = ['title', 'title.raw', 'author.name', 'missing'];
 const keywordFields = ['author.name', 'title.raw', 'missing'];
@@ -121,12 +123,9 @@ function randomField(draw: Draw): { field: string; values: ValueKind } {
 function randomAggregation(draw: Draw, depth: number): AggregationRequest {
   const kind = depth === 0 ? 2 : draw.below(3);
   const aggregations = kind === 2 ? {} : randomAggregations(draw, depth - 1);
-  if (kind === 0) {
-    const order = draw.pick(['count', 'keyAscending', 'keyDescending'] as const);
-    const size = 1 + draw.below(5);
-    const shardSize = size + draw.below(10);
-    return { kind: 'terms', ...randomField(draw), show: 'plain', size, shardSize, order, minDocCount: 1, aggregations };
-  }
+  if (kind === 0 && draw.chance(0.25)) return { ...randomMultiTerms(draw, () => randomField(draw)), aggregations };
+  if (kind === 0 && draw.chance(0.25)) return { ...randomComposite(draw, () => randomField(draw)), aggregations };
+  if (kind === 0) return { ...randomTerms(draw, randomField(draw)), aggregations };
   if (kind === 1) {
     const interval = draw.pick([0.5, 1, 2.5, 86_400_000]);
     const offset = draw.chance(0.5) ? 0 : interval / 4;

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { AggregationRequests } from '../../shared/aggregation/definition.ts';
 import { planDeadlines } from './deadline.ts';
 import { MergeReserve, mergeWorkOf, type MergeWork } from './merge-reserve.ts';
+import { byCount } from '../../shared/aggregation/terms-order.ts';
 
 const same = (count: number, value: number): number[] => Array.from({ length: count }, () => value);
 
@@ -19,7 +20,7 @@ const buckets = workOf(0, {
     show: 'plain',
     size: 10,
     shardSize: 65_536,
-    order: 'count',
+    order: byCount,
     minDocCount: 1,
     aggregations: {},
   },

@@ -7,6 +7,7 @@
  * made up for by waiting less for leaves.
  */
 import type { AggregationRequest, AggregationRequests } from '../../shared/aggregation/definition.ts';
+import { fieldsOfAggregation } from '../../shared/aggregation/fields-of.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { WindowedQuantile } from '../scatter/windowed-quantile.ts';
@@ -56,7 +57,7 @@ function shapeOf(aggregations: AggregationRequests): string {
 }
 
 function shapeOfOne(request: AggregationRequest): string {
-  const field = 'field' in request ? request.field : '';
+  const field = fieldsOfAggregation(request).join(' ');
   return 'aggregations' in request
     ? `${request.kind} ${field}(${shapeOf(request.aggregations)})`
     : `${request.kind} ${field}`;

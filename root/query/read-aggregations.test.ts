@@ -4,6 +4,7 @@ import type { AggregationRequest } from '../../shared/aggregation/definition.ts'
 import { parseSearchBody } from './parse-search-body.ts';
 import { aggregationKinds } from './aggregations/table.ts';
 import { assertFault, testSchema } from './test-schema.ts';
+import { byCount } from '../../shared/aggregation/terms-order.ts';
 
 const parse = (body: unknown) => parseSearchBody(body, testSchema, { timeoutMsMax: 1 }).aggregations;
 
@@ -14,7 +15,7 @@ const termsOf = (part: object): object => ({
   show: 'plain',
   size: 10,
   shardSize: 10_000,
-  order: 'count',
+  order: byCount,
   minDocCount: 1,
   aggregations: {},
   ...part,
@@ -22,6 +23,21 @@ const termsOf = (part: object): object => ({
 const histogram = { kind: 'histogram', field: 'price', show: 'plain', interval: 5, offset: 0, minDocCount: 0 };
 const ofTag = { field: 'tag', values: 'string' } as const;
 const maxYear: AggregationRequest = { kind: 'max', field: 'year', values: 'number' };
+
+const below = {
+  m: { max: { field: 'year' } },
+  s: { stats: { field: 'year' } },
+  'a.b': { min: { field: 'year' } },
+  c: { cardinality: { field: 'tag' } },
+  t: { terms: { field: 'tag' } },
+};
+const metricRequests = {
+  m: maxYear,
+  s: { kind: 'stats', field: 'year', values: 'number' },
+  'a.b': { kind: 'min', field: 'year', values: 'number' },
+  c: { kind: 'cardinality', field: 'tag', values: 'string', precisionThreshold: 3000 },
+  t: termsOf({}),
+};
 
 // Each row: one aggregation, the request it makes.
 const rows: [aggregation: unknown, expected: object][] = [
@@ -100,8 +116,110 @@ const rows: [aggregation: unknown, expected: object][] = [
   [{ terms: { field: 'tag', size: 20_000 } }, termsOf({ size: 20_000, shardSize: 20_000 })],
   [{ terms: { field: 'tag', size: 3, shard_size: 3 } }, termsOf({ size: 3, shardSize: 3 })],
   [{ terms: { field: 'tag', order: { _count: 'desc' } } }, termsOf({})],
-  [{ terms: { field: 'tag', order: { _key: 'asc' } } }, termsOf({ order: 'keyAscending' })],
-  [{ terms: { field: 'tag', order: { _key: 'desc' } } }, termsOf({ order: 'keyDescending' })],
+  [{ terms: { field: 'tag', order: { _key: 'asc' } } }, termsOf({ order: [{ by: 'key', descending: false }] })],
+  [{ terms: { field: 'tag', order: { _key: 'desc' } } }, termsOf({ order: [{ by: 'key', descending: true }] })],
+  [{ terms: { field: 'tag', order: [] } }, termsOf({})],
+  [
+    { terms: { field: 'tag', order: [{ _count: 'asc' }, { _key: 'desc' }] } },
+    termsOf({
+      shardSize: 65_536,
+      order: [
+        { by: 'count', descending: false },
+        { by: 'key', descending: true },
+      ],
+    }),
+  ],
+  ...(
+    [
+      ['m', 'm', ['value']],
+      ['m.value', 'm', ['value']],
+      ['s.avg', 's', ['avg']],
+      ['s[count]', 's', ['count']],
+      ['a.b', 'a.b', ['value']],
+      ['c', 'c', ['value']],
+    ] as const
+  ).map(([text, name, property]): [object, object] => [
+    { terms: { field: 'tag', order: { [text]: 'asc' } }, aggs: below },
+    termsOf({
+      shardSize: 65_536,
+      order: [{ by: 'metric', path: [name], property, descending: false }],
+      aggregations: metricRequests,
+    }),
+  ]),
+  [
+    { terms: { field: 'tag', missing: 'none', show_term_doc_count_error: true } },
+    termsOf({ missing: 'none', showsError: true }),
+  ],
+  [{ terms: { field: 'tag', show_term_doc_count_error: false } }, termsOf({})],
+  [
+    { terms: { field: 'tag', include: 'a.*', exclude: ['ab'] } },
+    termsOf({ choice: { include: { kind: 'pattern', pattern: 'a.*' }, exclude: { kind: 'values', values: ['ab'] } } }),
+  ],
+  [
+    { terms: { field: 'tag', include: { partition: 0, num_partitions: 20 } } },
+    termsOf({ choice: { include: { kind: 'partition', partition: 0, partitions: 20 } } }),
+  ],
+  [
+    { terms: { field: 'draft', include: [true], missing: false } },
+    termsOf({
+      field: 'draft',
+      values: 'number',
+      show: 'boolean',
+      missing: 0,
+      choice: { include: { kind: 'values', values: [1] } },
+    }),
+  ],
+  [
+    { terms: { field: 'seen', exclude: ['1970-01-01', 5] } },
+    termsOf({ field: 'seen', values: 'number', show: 'date', choice: { exclude: { kind: 'values', values: [0, 5] } } }),
+  ],
+  [
+    { multi_terms: { terms: [{ field: 'tag' }, { field: 'seen', missing: '1970-01-01' }], size: 3 } },
+    {
+      kind: 'multi_terms',
+      sources: [
+        { field: 'tag', values: 'string', show: 'plain' },
+        { field: 'seen', values: 'number', show: 'date', missing: 0 },
+      ],
+      size: 3,
+      shardSize: 10_000,
+      order: byCount,
+      minDocCount: 1,
+      aggregations: {},
+    },
+  ],
+  [
+    {
+      composite: {
+        sources: [
+          { t: { terms: { field: 'tag', missing_bucket: true } } },
+          { d: { terms: { field: 'draft', order: 'desc', missing_bucket: true } } },
+          { p: { histogram: { field: 'price', interval: 0.1, missing_bucket: true, missing_order: 'last' } } },
+        ],
+        size: 3,
+        after: { t: null, d: true, p: 0.3 },
+      },
+    },
+    {
+      kind: 'composite',
+      sources: [
+        { name: 't', by: 'terms', field: 'tag', descending: false, missing: 'first', values: 'string', show: 'plain' },
+        {
+          name: 'd',
+          by: 'terms',
+          field: 'draft',
+          descending: true,
+          missing: 'last',
+          values: 'number',
+          show: 'boolean',
+        },
+        { name: 'p', by: 'histogram', field: 'price', descending: false, missing: 'last', interval: 0.1, offset: 0 },
+      ],
+      size: 3,
+      after: [null, 1, 3],
+      aggregations: {},
+    },
+  ],
   [{ terms: { field: 'draft' } }, termsOf({ field: 'draft', values: 'number', show: 'boolean' })],
   [{ terms: { field: 'seen' } }, termsOf({ field: 'seen', values: 'number', show: 'date' })],
   [{ terms: { field: 'tag' }, aggs: { m: { max: { field: 'year' } } } }, termsOf({ aggregations: { m: maxYear } })],
@@ -205,9 +323,106 @@ const faults: [aggregation: unknown, code: string, at: string, facts?: Readonly<
   [{ terms: { field: 'tag', size: 0 } }, 'REQUEST_VALUE_INVALID', '/terms/size'],
   [{ terms: { field: 'tag', size: 65_537 } }, 'REQUEST_VALUE_INVALID', '/terms/size', { max: 65_536 }],
   [{ terms: { field: 'tag', shard_size: 9 } }, 'REQUEST_VALUE_INVALID', '/terms/shard_size', { min: 10 }],
-  [{ terms: { field: 'tag', order: { _count: 'asc' } } }, 'REQUEST_VALUE_INVALID', '/terms/order/_count'],
-  [{ terms: { field: 'tag', order: { m: 'asc' } } }, 'REQUEST_FIELD_UNKNOWN', '/terms/order/m'],
+  [{ terms: { field: 'tag', order: { _count: 'up' } } }, 'REQUEST_VALUE_INVALID', '/terms/order/_count'],
   [{ terms: { field: 'tag', order: {} } }, 'REQUEST_VALUE_INVALID', '/terms/order'],
+  [{ terms: { field: 'tag', order: '_count' } }, 'REQUEST_TYPE_WRONG', '/terms/order'],
+  [{ terms: { field: 'tag', order: [{ _key: 'asc' }, {}] } }, 'REQUEST_VALUE_INVALID', '/terms/order/1'],
+  ...(
+    [
+      ['m', {}],
+      ['x', below],
+      ['s', below],
+      ['s.median', below],
+      ['m.max', below],
+      ['t', below],
+      ['t>m', below],
+      ['x>m', below],
+      ['toString', below],
+    ] as const
+  ).map(([text, aggs]): [object, string, string] => [
+    { terms: { field: 'tag', order: { [text]: 'asc' } }, aggs },
+    'REQUEST_VALUE_INVALID',
+    `/terms/order/${text}`,
+  ]),
+  [{ terms: { field: 'tag', include: 'a(' } }, 'REQUEST_VALUE_INVALID', '/terms/include'],
+  [{ terms: { field: 'tag', include: '.*a.{12}' } }, 'REQUEST_VALUE_INVALID', '/terms/include'],
+  [{ terms: { field: 'tag', include: ['a', 1] } }, 'REQUEST_TYPE_WRONG', '/terms/include/1'],
+  [
+    { terms: { field: 'tag', include: { partition: 2, num_partitions: 2 } } },
+    'REQUEST_VALUE_INVALID',
+    '/terms/include/partition',
+  ],
+  [{ terms: { field: 'tag', include: { partition: 0 } } }, 'REQUEST_FIELD_MISSING', '/terms/include'],
+  [{ terms: { field: 'tag', exclude: { partition: 0, num_partitions: 2 } } }, 'REQUEST_TYPE_WRONG', '/terms/exclude'],
+  [{ terms: { field: 'year', include: '1.*' } }, 'REQUEST_TYPE_WRONG', '/terms/include'],
+  [{ terms: { field: 'year', missing: 'none' } }, 'REQUEST_TYPE_WRONG', '/terms/missing'],
+  [{ terms: { field: 'tag', show_term_doc_count_error: 1 } }, 'REQUEST_TYPE_WRONG', '/terms/show_term_doc_count_error'],
+  [{ multi_terms: {} }, 'REQUEST_FIELD_MISSING', '/multi_terms', { field: 'terms' }],
+  [{ multi_terms: { terms: [{ field: 'tag' }] } }, 'REQUEST_VALUE_INVALID', '/multi_terms/terms'],
+  [{ multi_terms: { terms: [{ field: 'tag' }, { field: 'body' }] } }, 'FIELD_KIND_WRONG', '/multi_terms/terms/1/field'],
+  [
+    { multi_terms: { terms: Array.from({ length: 17 }, () => ({ field: 'tag' })) } },
+    'REQUEST_VALUE_INVALID',
+    '/multi_terms/terms',
+    { limit: 16 },
+  ],
+  [{ composite: { sources: [] } }, 'REQUEST_VALUE_INVALID', '/composite/sources'],
+  [
+    { composite: { sources: [{ a: { geotile_grid: { field: 'tag' } } }] } },
+    'REQUEST_VALUE_INVALID',
+    '/composite/sources/0/a/geotile_grid',
+  ],
+  [
+    { composite: { sources: [{ a: { terms: { field: 'tag' } }, b: {} }] } },
+    'REQUEST_VALUE_INVALID',
+    '/composite/sources/0',
+  ],
+  [
+    { composite: { sources: [{ a: { terms: { field: 'tag' } } }, { a: { terms: { field: 'year' } } }] } },
+    'REQUEST_VALUE_INVALID',
+    '/composite/sources/1/a',
+  ],
+  [
+    { composite: { sources: [{ a: { terms: { field: 'tag', missing_order: 'first' } } }] } },
+    'REQUEST_VALUE_INVALID',
+    '/composite/sources/0/a/terms/missing_order',
+  ],
+  [
+    { composite: { sources: [{ a: { terms: { field: 'tag', interval: 1 } } }] } },
+    'REQUEST_FIELD_UNKNOWN',
+    '/composite/sources/0/a/terms/interval',
+  ],
+  [
+    { composite: { sources: [{ a: { histogram: { field: 'tag', interval: 1 } } }] } },
+    'FIELD_KIND_WRONG',
+    '/composite/sources/0/a/histogram/field',
+  ],
+  [
+    { composite: { sources: [{ a: { histogram: { field: 'year', interval: 0 } } }] } },
+    'REQUEST_VALUE_INVALID',
+    '/composite/sources/0/a/histogram/interval',
+  ],
+  [
+    { composite: { sources: [{ a: { terms: { field: 'tag' } } }], after: {} } },
+    'REQUEST_FIELD_MISSING',
+    '/composite/after',
+    { field: 'a' },
+  ],
+  [
+    { composite: { sources: [{ a: { terms: { field: 'tag' } } }], after: { a: null } } },
+    'REQUEST_TYPE_WRONG',
+    '/composite/after/a',
+  ],
+  [
+    { composite: { sources: [{ a: { terms: { field: 'tag' } } }], after: { a: 'x', b: 'y' } } },
+    'REQUEST_FIELD_UNKNOWN',
+    '/composite/after/b',
+  ],
+  [
+    { terms: { field: 'tag' }, aggs: { c: { composite: { sources: [{ a: { terms: { field: 'tag' } } }] } } } },
+    'REQUEST_VALUE_INVALID',
+    '/aggs/c/composite',
+  ],
   [{ terms: { field: 'tag', min_doc_count: 0 } }, 'REQUEST_VALUE_INVALID', '/terms/min_doc_count'],
   [{ terms: { field: 'tag' }, meta: {} }, 'REQUEST_VALUE_INVALID', ''],
   [{ histogram: { field: 'tag', interval: 1 } }, 'FIELD_KIND_WRONG', '/histogram/field'],

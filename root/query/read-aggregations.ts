@@ -77,10 +77,10 @@ export class AggregationReader {
     const { nests } = aggregationTable[kind];
     // Where there are no buckets to aggregate in, nested aggregations are a fault.
     const properties = readObject(node, nests ? [kind, ...nestedNames] : [kind]);
-    const nested = nests ? { aggregations: this.readNested(node, properties, depth) } : {};
-    const own = callerAggregations[kind].read(body, { schema: this.schema });
+    const aggregations = nests ? this.readNested(node, properties, depth) : {};
+    const own = callerAggregations[kind].read(body, { schema: this.schema, aggregations, depth });
     // A kind nests where its request has aggregations: AggregationDefinition says so.
-    return { ...own, ...nested } as RequestOf<K>;
+    return { ...own, ...(nests ? { aggregations } : {}) } as RequestOf<K>;
   }
 
   private spend(node: RequestNode): void {
@@ -96,7 +96,7 @@ export class AggregationReader {
 }
 
 /** Properties of every bucket, which an aggregation inside it would hide. */
-const bucketProperties = ['key', 'key_as_string', 'doc_count'];
+const bucketProperties = ['key', 'key_as_string', 'doc_count', 'doc_count_error_upper_bound'];
 
 /** A name becomes a property of the response, so `__proto__` is none; brackets and > are kept free as in Elasticsearch. */
 function checkName(node: RequestNode, name: string): void {

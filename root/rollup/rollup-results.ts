@@ -1,5 +1,4 @@
 /** From merged partials over parts of rows to the results a caller asked for: exact sums, and what is made of them. Pure. */
-import { BucketBudget } from '../../shared/aggregation/bucket-budget.ts';
 import type {
   AggregationPartial,
   AggregationPartials,
@@ -10,7 +9,7 @@ import type {
 } from '../../shared/aggregation/definition.ts';
 import { emptyPartials } from '../../shared/aggregation/merge.ts';
 import type { MetricPartial } from '../../shared/aggregation/metric.ts';
-import { finishAggregation } from '../../shared/aggregation/result.ts';
+import { beginFinishing, finishAggregation } from '../../shared/aggregation/result.ts';
 import type { RollupSchema } from '../../shared/rollup/rollup-schema.ts';
 import { callerAggregations } from '../query/aggregations/table.ts';
 import { KeptValues, type Part } from './kept-values.ts';
@@ -31,13 +30,8 @@ export function rollupResults(
   partials: AggregationPartials,
   options: FinishOptions,
 ): Shown {
-  const finishing: Finishing = {
-    ...options,
-    budget: new BucketBudget(),
-    nested: (nested, within) => finishAll(nested, within, finishing),
-    empty: (nested) => emptyPartials(rollupAggregations(rollup, nested)),
-  };
-  return finishAll(requests, partials, finishing);
+  const empty = (nested: AggregationRequests): AggregationPartials => emptyPartials(rollupAggregations(rollup, nested));
+  return finishAll(requests, partials, beginFinishing(options, { finishAll, empty }));
 }
 
 function finishAll(requests: AggregationRequests, partials: AggregationPartials, finishing: Finishing): Shown {

@@ -1,5 +1,6 @@
 /** From a search of dimensions and metrics to one of the parts of rows. Pure. */
 import type { AggregationKind, AggregationRequest, AggregationRequests } from '../../shared/aggregation/definition.ts';
+import { fieldsOfAggregation } from '../../shared/aggregation/fields-of.ts';
 import { aggregationTable } from '../../shared/aggregation/table.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { ownValue } from '../../shared/json/own-value.ts';
@@ -61,15 +62,17 @@ export function rollupAggregations(rollup: RollupSchema, requests: AggregationRe
 function rewrite(rollup: RollupSchema, name: string, request: AggregationRequest): [string, AggregationRequest][] {
   const { kind } = request;
   const answer = callerAggregations[kind].rollup;
-  if (answer === undefined || !('field' in request)) {
+  const fields = fieldsOfAggregation(request);
+  const [field] = fields;
+  if (answer === undefined || field === undefined) {
     throw refused({ aggregation: kind, hint: 'a roll-up cannot answer it' });
   }
-  const { field } = request;
-  const isDimension = Object.hasOwn(rollup.dimensions, field);
   if ('aggregations' in request) {
-    if (!isDimension) throw refused({ field, ...dimensionHint(rollup) });
+    const other = fields.find((each) => !Object.hasOwn(rollup.dimensions, each));
+    if (other !== undefined) throw refused({ field: other, ...dimensionHint(rollup) });
     return [[name, { ...request, aggregations: rollupAggregations(rollup, request.aggregations) }]];
   }
+  const isDimension = Object.hasOwn(rollup.dimensions, field);
   if (!isDimension && 'missing' in request) {
     throw refused({ field, aggregation: kind, hint: 'of a metric, missing means nothing: rows say what was counted' });
   }

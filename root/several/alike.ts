@@ -1,5 +1,6 @@
 /** Whether a search means the same in two indexes, as far as their answers are merged. Pure. */
 import type { AggregationRequests } from '../../shared/aggregation/definition.ts';
+import { fieldsOfAggregation } from '../../shared/aggregation/fields-of.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
@@ -28,7 +29,7 @@ function fieldsMerged({ sort, aggregations }: SearchRequest): string[] {
 
 function fieldsAggregated(aggregations: AggregationRequests): string[] {
   return Object.values(aggregations).flatMap((each) => [
-    ...('field' in each ? [each.field] : []),
+    ...fieldsOfAggregation(each),
     ...('aggregations' in each ? fieldsAggregated(each.aggregations) : []),
   ]);
 }

@@ -10,7 +10,7 @@ import { wholeAnswer } from './whole-answer.fixture.ts';
 
 const request: CardinalityRequest = { kind: 'cardinality', field: 'f', values: 'number', precisionThreshold: 3 };
 /** What merges do not need. */
-const none = { ...wholeAnswer, budget: new BucketBudget(), nested: () => ({}), empty: () => ({}) };
+const none = { ...wholeAnswer, budget: new BucketBudget(), lacking: 0, nested: () => ({}), empty: () => ({}) };
 
 const base64 = (...hashes: bigint[]): string => {
   const bytes = Buffer.alloc(8 * hashes.length);

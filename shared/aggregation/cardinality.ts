@@ -22,7 +22,7 @@ export type CardinalityRequest = {
 
 interface CardinalityResult {
   readonly value: number;
-  /** Standard error relative to the value; 0 where the value is exact, null where shards did not answer. */
+  /** Standard error relative to the value; 0 where the value is exact, null where shards did not answer or cut away the bucket around. */
   readonly error: number | null;
 }
 
@@ -57,8 +57,11 @@ export const cardinality: AggregationDefinition<'cardinality'> = {
     for (const part of parts) union.addPartial(part);
     return union.partial();
   },
-  finish: ({ precisionThreshold }, partial, { isComplete }) => {
-    const told = (value: number, error: number): CardinalityResult => ({ value, error: isComplete ? error : null });
+  finish: ({ precisionThreshold }, partial, { isComplete, lacking }) => {
+    const told = (value: number, error: number): CardinalityResult => ({
+      value,
+      error: isComplete && lacking === 0 ? error : null,
+    });
     if ('hashes' in partial) return told(Buffer.byteLength(partial.hashes, 'base64') / 8, 0);
     const precision = precisionOf(precisionThreshold);
     const registers = decodeRegisters(partial.registers, precision);

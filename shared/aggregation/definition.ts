@@ -85,8 +85,20 @@ export interface FinishOptions {
 export interface Finishing extends FinishOptions {
   /** Of all buckets of the answer. */
   readonly budget: BucketBudget;
-  /** The results of what is nested in a bucket, by the caller's names. */
-  readonly nested: (requests: AggregationRequests, partials: AggregationPartials) => Readonly<Record<string, unknown>>;
+  /**
+   * Documents that the bucket around may lack, as parts cut it away: as many more may be in each bucket within, and in every other
+   * number. 0 at the top.
+   */
+  readonly lacking: number;
+  /**
+   * The results of what is nested in a bucket, by the caller's names.
+   * @param lacks documents that the bucket may lack besides `lacking`; 0 where it is left out
+   */
+  readonly nested: (
+    requests: AggregationRequests,
+    partials: AggregationPartials,
+    lacks?: number,
+  ) => Readonly<Record<string, unknown>>;
   /** The partials of what is nested in a bucket without documents. */
   readonly empty: (requests: AggregationRequests) => AggregationPartials;
 }

@@ -1,6 +1,7 @@
 /** Of each kind of aggregation a request, and a partial that a leaf may send for it. */
 import type { AggregationKind, PartialOf, RequestOf } from './definition.ts';
 import type { MetricPartial } from './metric.ts';
+import { byCount } from './terms-order.ts';
 
 const ofNumbers = { field: 'f', values: 'number' } as const;
 const metric: MetricPartial = { kind: 'metric', count: 2, sum: [5], min: 2, max: 3 };
@@ -16,7 +17,7 @@ export const eachKind: {
       show: 'plain',
       size: 10,
       shardSize: 10,
-      order: 'count',
+      order: byCount,
       minDocCount: 1,
       aggregations: { s: { kind: 'sum', ...ofNumbers } },
     },
@@ -26,6 +27,38 @@ export const eachKind: {
       cutCountMax: 0,
       cutCountSum: 0,
     },
+  },
+  multi_terms: {
+    request: {
+      kind: 'multi_terms',
+      sources: [
+        { field: 'f', values: 'string', show: 'plain' },
+        { field: 'g', values: 'number', show: 'date' },
+      ],
+      size: 10,
+      shardSize: 10,
+      order: byCount,
+      minDocCount: 1,
+      aggregations: { s: { kind: 'sum', ...ofNumbers } },
+    },
+    partial: {
+      kind: 'terms',
+      buckets: [{ key: '["x",1]', count: 1, aggregations: { s: metric } }],
+      cutCountMax: 0,
+      cutCountSum: 0,
+    },
+  },
+  composite: {
+    request: {
+      kind: 'composite',
+      sources: [
+        { name: 'a', by: 'terms', field: 'f', values: 'string', show: 'plain', descending: false },
+        { name: 'b', by: 'histogram', field: 'g', interval: 1, offset: 0, descending: true, missing: 'last' },
+      ],
+      size: 10,
+      aggregations: { s: { kind: 'sum', ...ofNumbers } },
+    },
+    partial: { kind: 'composite', buckets: [{ key: '["x",null]', count: 1, aggregations: { s: metric } }] },
   },
   histogram: {
     request: {

@@ -6,6 +6,7 @@ import type { AggregationPartials, AggregationRequests } from './definition.ts';
 import { emptyPartials, mergeAggregations } from './merge.ts';
 import type { MetricPartial } from './metric.ts';
 import { slowSum } from './slow-sum.fixture.ts';
+import { byCount } from './terms-order.ts';
 
 const metric = { kind: 'stats', field: 'f', values: 'number' } as const;
 const terms = {
@@ -14,7 +15,7 @@ const terms = {
   show: 'plain',
   size: 5,
   shardSize: 5,
-  order: 'count',
+  order: byCount,
   minDocCount: 1,
 } as const;
 const histogram = { kind: 'histogram', field: 'f', show: 'plain', interval: 1, offset: 0, minDocCount: 1 } as const;
@@ -119,7 +120,7 @@ test('mergeAggregations: nothing is the neutral element', () => {
   fc.assert(property, options);
 });
 
-test('mergeAggregations: counts add by key', () => {
+test('mergeAggregations: counts add by key, and what a part cut away may be of those it does not have', () => {
   const part = (...counts: [string, number][]): AggregationPartials => ({
     t: {
       kind: 'terms',
@@ -136,9 +137,9 @@ test('mergeAggregations: counts add by key', () => {
     t: {
       kind: 'terms',
       buckets: [
-        { key: 'a', count: 1, aggregations: {} },
+        { key: 'a', count: 1, aggregations: {}, lacks: 2 },
         { key: 'b', count: 5, aggregations: {} },
-        { key: 'c', count: 4, aggregations: {} },
+        { key: 'c', count: 4, aggregations: {}, lacks: 2 },
       ],
       cutCountMax: 4,
       cutCountSum: 6,

@@ -23,13 +23,34 @@ export function finishAggregations(
   partials: AggregationPartials,
   options: FinishOptions,
 ): AggregationResults {
-  const finishing: Finishing = {
-    ...options,
-    budget: new BucketBudget(),
-    nested: (nested, within) => finishAll(nested, within, finishing),
-    empty: emptyPartials,
+  return finishAll(requests, partials, beginFinishing(options, { finishAll, empty: emptyPartials }));
+}
+
+/** How what is nested is finished, wherever it is. */
+interface FinishNested {
+  readonly finishAll: (
+    requests: AggregationRequests,
+    partials: AggregationPartials,
+    finishing: Finishing,
+  ) => Readonly<Record<string, unknown>>;
+  readonly empty: Finishing['empty'];
+}
+
+/** At the top of an answer. */
+export function beginFinishing(options: FinishOptions, { finishAll: finish, empty }: FinishNested): Finishing {
+  const budget = new BucketBudget();
+  const within = (lacking: number): Finishing => {
+    const finishing: Finishing = {
+      ...options,
+      budget,
+      lacking,
+      nested: (requests, partials, lacks = 0) =>
+        finish(requests, partials, lacks === 0 ? finishing : within(lacking + lacks)),
+      empty,
+    };
+    return finishing;
   };
-  return finishAll(requests, partials, finishing);
+  return within(0);
 }
 
 function finishAll(

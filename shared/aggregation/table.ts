@@ -5,6 +5,8 @@ import { histogram } from './histogram.ts';
 import { avg, max, min, stats, sum, valueCount } from './metric.ts';
 import { percentileRanks } from './percentile-ranks.ts';
 import { percentiles } from './percentiles.ts';
+import { composite } from './composite/composite.ts';
+import { multiTerms } from './multi-terms.ts';
 import { terms } from './terms.ts';
 import { topMetrics } from './top-metrics.ts';
 import { weightedAvg } from './weighted-avg.ts';
@@ -12,6 +14,8 @@ import { weightedAvg } from './weighted-avg.ts';
 /** The kinds of aggregations. */
 export const aggregationTable: { readonly [K in AggregationKind]: AggregationDefinition<K> } = {
   terms,
+  multi_terms: multiTerms,
+  composite,
   histogram,
   min,
   max,

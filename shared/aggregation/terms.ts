@@ -1,54 +1,24 @@
 /** A bucket for each distinct value of a field. */
-import { integerWithin, oneOf, readString } from '../json/readers.ts';
+import { oneOf, readString } from '../json/readers.ts';
 import { shaped } from '../json/validators.ts';
-import { isCount } from '../protocol/partial-fields.ts';
-import {
-  areBuckets,
-  compareKeys,
-  finishBuckets,
-  mergeBuckets,
-  type BucketPartial,
-  type BucketResult,
-} from './buckets.ts';
-import type { AggregationDefinition, AggregationRequests } from './definition.ts';
-import { shownNames, type ShownName } from '../schema/kinds/field-kinds.ts';
+import { compareKeys } from './buckets.ts';
+import type { AggregationDefinition } from './definition.ts';
+import { shownKey, shownNames, type ShownName } from '../schema/kinds/field-kinds.ts';
+import { finishTerms } from './finish-terms.ts';
+import { validateTerm, validateTermChoice, type TermChoice } from './term-choice.ts';
+import { areTerms, mergeTerms, type TermsPartial, type TermsResult } from './terms-partial.ts';
+import { listingMay, listingMust, type TermsListing } from './terms-listing.ts';
 import { validateValueKind, type ValueKind } from './value-kind.ts';
 
-export type TermsRequest = {
+export type TermsRequest = TermsListing & {
   readonly kind: 'terms';
   readonly field: string;
   readonly values: ValueKind;
   readonly show: ShownName;
-  /** Buckets in the result. */
-  readonly size: number;
-  /** Buckets one leaf sends at most; those it cuts are accounted for in the error bound. At least `size`. */
-  readonly shardSize: number;
-  readonly order: 'count' | 'keyAscending' | 'keyDescending';
-  /** Buckets with fewer documents are left out of the result; at least 1. */
-  readonly minDocCount: number;
-  readonly aggregations: AggregationRequests;
+  /** The value of documents that have none; they are in no bucket where it is left out. */
+  readonly missing?: number | string;
+  readonly choice?: TermChoice;
 };
-
-export type TermsPartial = {
-  readonly kind: 'terms';
-  /** Keys ascending (numbers by value, strings in code point order), so that merging is one pass. */
-  readonly buckets: readonly BucketPartial[];
-  /** No key that was cut away has more documents than this in what was merged so far; 0 if nothing was cut. */
-  readonly cutCountMax: number;
-  /** Sum of the counts of the buckets cut away. */
-  readonly cutCountSum: number;
-};
-
-interface TermsResult {
-  /**
-   * No count in `buckets` is short by more than this, and no term left out has more documents; null where shards did not
-   * answer, which may hold any number of them.
-   */
-  readonly doc_count_error_upper_bound: number | null;
-  /** Documents in all buckets that are not listed; null where shards did not answer. */
-  readonly sum_other_doc_count: number | null;
-  readonly buckets: readonly BucketResult[];
-}
 
 declare module './definition.ts' {
   interface AggregationByKind {
@@ -56,61 +26,26 @@ declare module './definition.ts' {
   }
 }
 
-const fromOne = integerWithin(1, Number.MAX_SAFE_INTEGER);
-
 export const terms: AggregationDefinition<'terms'> = {
   nests: true,
   partialKind: 'terms',
-  validate: shaped({
-    field: readString,
-    values: validateValueKind,
-    show: oneOf(shownNames),
-    size: fromOne,
-    shardSize: fromOne,
-    order: oneOf(['count', 'keyAscending', 'keyDescending']),
-    minDocCount: integerWithin(0, Number.MAX_SAFE_INTEGER),
-  }),
-  isPartial: ({ values, aggregations }, { buckets, cutCountMax, cutCountSum }, areNested) => {
-    if (!isCount(cutCountMax) || !isCount(cutCountSum)) return false;
-    return areBuckets(
-      buckets,
+  validate: shaped(
+    { field: readString, values: validateValueKind, show: oneOf(shownNames), ...listingMust },
+    { missing: validateTerm, choice: validateTermChoice, ...listingMay },
+  ),
+  isPartial: ({ values, aggregations }, partial, areNested) =>
+    areTerms(
+      partial,
       (key) => typeof key === values,
       (nested) => areNested(aggregations, nested),
-    );
-  },
-  // A key that a part cut away had at most the part's `cutCountMax` documents there, so the sum of those bounds what any
-  // key lacks in the merged counts.
-  merge: (request, parts, mergeNested) => ({
-    kind: 'terms',
-    buckets: mergeBuckets(request.aggregations, parts, mergeNested),
-    cutCountMax: parts.reduce((sum, part) => sum + part.cutCountMax, 0),
-    cutCountSum: parts.reduce((sum, part) => sum + part.cutCountSum, 0),
-  }),
-  finish: (request, partial, finishing) => {
-    const total = partial.buckets.reduce((sum, bucket) => sum + bucket.count, 0);
-    const listed = partial.buckets
-      .filter((bucket) => bucket.count >= request.minDocCount)
-      .sort(bucketOrder(request.order))
-      .slice(0, request.size);
-    const listedTotal = listed.reduce((sum, bucket) => sum + bucket.count, 0);
-    return {
-      doc_count_error_upper_bound: finishing.isComplete ? partial.cutCountMax : null,
-      sum_other_doc_count: finishing.isComplete ? total - listedTotal + partial.cutCountSum : null,
-      buckets: finishBuckets(request, listed, finishing),
-    };
-  },
+    ),
+  merge: (request, parts, mergeNested) => mergeTerms(request, parts, { compare: compareKeys, mergeNested }),
+  finish: (request, partial, finishing) =>
+    finishTerms(request, partial, finishing, {
+      compare: compareKeys,
+      show(key) {
+        const { key: shown, asString } = shownKey(request.show, key);
+        return asString === undefined ? { key: shown } : { key: shown, key_as_string: asString };
+      },
+    }),
 };
-
-/** The order in which buckets of a terms aggregation are listed, and kept where there are too many. */
-function bucketOrder(
-  order: TermsRequest['order'],
-): (a: Pick<BucketPartial, 'key' | 'count'>, b: Pick<BucketPartial, 'key' | 'count'>) => number {
-  switch (order) {
-    case 'count':
-      return (a, b) => b.count - a.count || compareKeys(a.key, b.key);
-    case 'keyAscending':
-      return (a, b) => compareKeys(a.key, b.key);
-    case 'keyDescending':
-      return (a, b) => compareKeys(b.key, a.key);
-  }
-}

@@ -5,6 +5,7 @@ import type { RefreshTask } from './tasks/refresh.ts';
 import type { SearchTask } from './tasks/search.ts';
 import type { Partial, Task } from './tasks/tasks.ts';
 import { readPartial } from './read-partial.ts';
+import { byCount } from '../aggregation/terms-order.ts';
 
 const task: RefreshTask = { kind: 'refresh', index: 'x0', shards: [0, 1], remainingMs: 10 };
 const noBody = new Uint8Array();
@@ -91,7 +92,7 @@ const shape = {
   show: 'plain',
   size: 9,
   shardSize: 9,
-  order: 'count',
+  order: byCount,
   minDocCount: 1,
 } as const;
 const terms = { kind: 'terms', ...shape, aggregations: { s: sum } } as const;

@@ -35,6 +35,20 @@ const bad: [request: unknown, fault: string][] = [
   [null, 'REQUEST_TYPE_WRONG /a'],
   [{ ...sum, kind: 'median' }, 'REQUEST_VALUE_INVALID /a/kind'],
   [{ ...terms, size: 0 }, 'REQUEST_VALUE_INVALID /a/size'],
+  [{ ...terms, order: [{ by: 'size', descending: true }] }, 'REQUEST_VALUE_INVALID /a/order/0/by'],
+  [{ ...terms, order: [{ by: 'metric', descending: true, path: ['m'] }] }, 'REQUEST_FIELD_MISSING /a/order/0'],
+  [{ ...terms, missing: {} }, 'REQUEST_TYPE_WRONG /a/missing'],
+  [
+    { ...terms, choice: { include: { kind: 'pattern', pattern: '(' } } },
+    'REQUEST_VALUE_INVALID /a/choice/include/pattern',
+  ],
+  [
+    { ...terms, choice: { exclude: { kind: 'values', values: [null] } } },
+    'REQUEST_TYPE_WRONG /a/choice/exclude/values/0',
+  ],
+  [{ ...eachKind.multi_terms.request, sources: [{ field: 'f' }] }, 'REQUEST_FIELD_MISSING /a/sources/0'],
+  [{ ...eachKind.composite.request, sources: [{ by: 'terms', field: 'f' }] }, 'REQUEST_FIELD_MISSING /a/sources/0'],
+  [{ ...eachKind.composite.request, sources: [{ by: 'places' }] }, 'REQUEST_VALUE_INVALID /a/sources/0/by'],
   [{ ...histogram, interval: 0 }, 'REQUEST_VALUE_INVALID /a/interval'],
   [
     { ...histogram, aggregations: { t: { ...terms, aggregations: { s: 1 } } } },

@@ -119,7 +119,7 @@ const aggregations: AggregationRequests = {
     show: 'ip',
     size: 1000,
     shardSize: 1000,
-    order: 'keyAscending',
+    order: [{ by: 'key', descending: false }],
     minDocCount: 1,
     aggregations: {},
   },

@@ -1,11 +1,14 @@
 /** Aggregations, straight from the JSON a caller sends, over the documents that match; the answer in the caller's shape. */
 import type { AggregationKind } from '../../shared/aggregation/definition.ts';
-import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
-import { type Collection, compareValues, fieldNamed, type StoredDocument, valuesOf } from './collection.ts';
-import { factsOf, isAnalyzed } from './field-kinds.ts';
+import { type Collection, fieldNamed, type StoredDocument, valuesOf } from './collection.ts';
+import { borderOf, bucketOf } from './borders.ts';
+import { type Bucket, bucketsBy, showBucket } from './buckets.ts';
+import { isAnalyzed } from './field-kinds.ts';
 import { asNumber, asObject, asText, type Json, type JsonObject, onlyEntry } from './json.ts';
 import { metrics, ofSeveralFields } from './metrics.ts';
+import { compositeAnswer, multiTermsAnswer } from './tuple-aggregations.ts';
+import { termsAnswer } from './terms-aggregations.ts';
 
 /** Results by the caller's names. */
 export function aggregate(
@@ -28,6 +31,8 @@ function one(collection: Collection, documents: readonly StoredDocument[], json:
   const rest = Object.entries(request).filter(([name]) => name !== 'aggs' && name !== 'aggregations');
   const [kind, body] = onlyEntry(Object.fromEntries(rest));
   const below = (inBucket: readonly StoredDocument[]): JsonObject => aggregate(collection, inBucket, children);
+  if (kind === 'multi_terms') return multiTermsAnswer(collection, documents, asObject(body), below);
+  if (kind === 'composite') return compositeAnswer(collection, documents, asObject(body), below);
   const whole = ofSeveralFields[kind as keyof typeof ofSeveralFields];
   if (whole !== undefined) return whole(collection, documents, asObject(body));
   const field = fieldNamed(collection.schema, asText(asObject(body)['field']));
@@ -43,61 +48,13 @@ type Answer = (
   below: (documents: readonly StoredDocument[]) => JsonObject,
 ) => JsonObject;
 
-const answers: Readonly<Record<Exclude<AggregationKind, keyof typeof ofSeveralFields>, Answer>> = {
-  terms: termsBuckets,
+type OfOneField = Exclude<AggregationKind, 'multi_terms' | 'composite' | keyof typeof ofSeveralFields>;
+
+const answers: Readonly<Record<OfOneField, Answer>> = {
+  terms: termsAnswer,
   histogram,
   ...metrics,
 };
-
-interface Bucket {
-  readonly key: number | string;
-  readonly documents: readonly StoredDocument[];
-}
-
-/** The documents by key; one with several keys is in several buckets, in each once. Keys ascending. */
-function bucketsBy(
-  documents: readonly StoredDocument[],
-  keysOf: (document: StoredDocument) => readonly (number | string)[],
-): Bucket[] {
-  const keys = [...new Set(documents.flatMap((document) => keysOf(document)))].sort(compareValues);
-  return keys.map((key) => ({ key, documents: documents.filter((document) => keysOf(document).includes(key)) }));
-}
-
-function showBucket(
-  bucket: Bucket,
-  kind: FieldKind,
-  below: (documents: readonly StoredDocument[]) => JsonObject,
-): Json {
-  const { key, documents } = bucket;
-  const { keyAsString, show } = factsOf(kind);
-  const shown: JsonObject = keyAsString === undefined ? {} : { key_as_string: keyAsString(key) };
-  return { key: show === undefined ? key : show(key), ...shown, doc_count: documents.length, ...below(documents) };
-}
-
-function termsBuckets(
-  documents: readonly StoredDocument[],
-  field: IndexedField,
-  json: JsonObject,
-  below: (documents: readonly StoredDocument[]) => JsonObject,
-): JsonObject {
-  const request = asObject(json, ['field', 'size', 'shard_size', 'order', 'min_doc_count']);
-  const [orderBy, direction] = onlyEntry(request['order'] ?? { _count: 'desc' });
-  const enough = asNumber(request['min_doc_count'], 1);
-  const buckets = bucketsBy(documents, (document) => valuesOf(document, field));
-  if (orderBy === '_key' && direction === 'desc') buckets.reverse();
-  else if (orderBy === '_count' && direction === 'desc') {
-    // Array.sort is stable, so equal counts stay in ascending order of their keys.
-    buckets.sort((a, b) => b.documents.length - a.documents.length);
-  } else if (orderBy !== '_key' || direction !== 'asc') throw new Error('the oracle does not know this order');
-  const shown = buckets.filter((bucket) => bucket.documents.length >= enough).slice(0, asNumber(request['size'], 10));
-  const countAll = (some: readonly Bucket[]): number => some.reduce((sum, bucket) => sum + bucket.documents.length, 0);
-  return {
-    doc_count_error_upper_bound: 0,
-    // Every bucket that is not part of the answer counts, whether it was too small or came too late.
-    sum_other_doc_count: countAll(buckets) - countAll(shown),
-    buckets: shown.map((bucket) => showBucket(bucket, field.kind, below)),
-  };
-}
 
 function histogram(
   documents: readonly StoredDocument[],
@@ -118,23 +75,7 @@ function histogram(
   const buckets: Bucket[] = [];
   for (let number = first; number <= (numbers.at(-1) ?? first - 1); number++) {
     const held = found.find((bucket) => bucket.key === number)?.documents ?? [];
-    const units = BigInt(number) * inUnits(interval) + inUnits(offset);
-    if (held.length >= enough) buckets.push({ key: Number(`${units}e-${decimals}`), documents: held });
+    if (held.length >= enough) buckets.push({ key: borderOf(number, interval, offset), documents: held });
   }
   return { buckets: buckets.map((bucket) => showBucket(bucket, field.kind, below)) };
-}
-
-/** More than any number here has: of binary fractions down to an eighth, and of what is written with a few digits. */
-const decimals = 20;
-
-/** A number by its digits, in units of the last decimal. */
-function inUnits(number: number): bigint {
-  const [mantissa = '', exponent = '0'] = String(number).split('e');
-  const [whole = '', fraction = ''] = mantissa.split('.');
-  return BigInt(whole + fraction) * 10n ** BigInt(decimals - fraction.length + Number(exponent));
-}
-
-function bucketOf(value: number, interval: number, offset: number): number {
-  const [distance, width] = [inUnits(value) - inUnits(offset), inUnits(interval)];
-  return Number((distance - (((distance % width) + width) % width)) / width);
 }

@@ -124,5 +124,8 @@ function randomAggregation(random: Random): JsonObject {
   const terms: Record<string, Json> = { field: 'address' };
   if (random.chance(0.7)) terms['size'] = random.pick([1, 3, 50]);
   if (random.chance(0.5)) terms['order'] = random.pick<Json>([{ _key: 'asc' }, { _key: 'desc' }]);
+  if (random.chance(0.3)) terms['missing'] = random.pick(addresses);
+  if (random.chance(0.3)) terms['include'] = Array.from({ length: 4 }, () => random.pick(addresses));
+  if (random.chance(0.3)) terms['exclude'] = Array.from({ length: 4 }, () => random.pick(addresses));
   return random.chance(0.5) ? { terms } : { terms, aggs: { ranks: { sum: { field: 'rank' } } } };
 }

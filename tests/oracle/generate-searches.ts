@@ -3,6 +3,8 @@ import type { Random } from '../../shared/random/random.ts';
 import { withAddresses } from './generate-addresses.ts';
 import { fieldOf, randomQuery } from './generate-queries.ts';
 import { quantityKinds, randomMetric, valueKinds } from './generate-metrics.ts';
+import { randomTerms } from './generate-terms.ts';
+import { randomComposite, randomMultiTerms } from './generate-tuples.ts';
 import { fieldsOfKind } from './generate-values.ts';
 import type { Json, JsonObject } from './json.ts';
 
@@ -22,7 +24,7 @@ export function plainSearch(random: Random): JsonObject {
   if (body['sort'] === undefined && hits <= 100 && random.chance(0.3)) body['explain'] = true;
   if (random.chance(0.3)) body['_source'] = randomSource(random);
   if (random.chance(0.3)) body['track_total_hits'] = random.pick<Json>([true, false, 1, 10, 100]);
-  if (random.chance(0.4)) body[random.pick(['aggs', 'aggregations'])] = randomAggregations(random, 2);
+  if (random.chance(0.4)) body[random.pick(['aggs', 'aggregations'])] = randomAggregations(random, topDepth);
   return body;
 }
 
@@ -70,6 +72,9 @@ function randomSource(random: Random): Json {
   ]);
 }
 
+/** Levels below those at the top. */
+const topDepth = 2;
+
 /** One to three aggregations with up to `depth` levels of further ones below their buckets. */
 function randomAggregations(random: Random, depth: number): JsonObject {
   const names = ['a', 'by tag', '__x__'].slice(0, random.integer(1, 3));
@@ -78,16 +83,18 @@ function randomAggregations(random: Random, depth: number): JsonObject {
 
 function randomAggregation(random: Random, depth: number): JsonObject {
   if (random.chance(0.4)) return randomMetric(random);
-  const buckets = random.chance(0.6) ? { terms: randomTerms(random) } : { histogram: randomHistogram(random) };
-  return depth > 0 && random.chance(0.5) ? { ...buckets, aggs: randomAggregations(random, depth - 1) } : buckets;
+  const aggs = depth > 0 && random.chance(0.5) ? randomAggregations(random, depth - 1) : null;
+  const buckets = randomBuckets(random, depth, aggs ?? {});
+  return aggs === null ? buckets : { ...buckets, aggs };
 }
 
-function randomTerms(random: Random): JsonObject {
-  const terms: Record<string, Json> = { field: fieldOf(random, valueKinds) };
-  if (random.chance(0.5)) terms['size'] = random.pick([1, 3, 50]);
-  if (random.chance(0.5)) terms['order'] = random.pick<Json>([{ _count: 'desc' }, { _key: 'asc' }, { _key: 'desc' }]);
-  if (random.chance(0.2)) terms['min_doc_count'] = random.pick([1, 2, 5]);
-  return terms;
+function randomBuckets(random: Random, depth: number, aggs: JsonObject): JsonObject {
+  const field = (): string => fieldOf(random, valueKinds);
+  if (random.chance(0.4)) return { histogram: randomHistogram(random) };
+  if (random.chance(0.2)) return { multi_terms: randomMultiTerms(random, field, aggs) };
+  // At the top only.
+  if (depth === topDepth && random.chance(0.3)) return { composite: randomComposite(random, field) };
+  return { terms: randomTerms(random, field(), aggs) };
 }
 
 /** Intervals that binary fractions hold exactly, and tenths, which they do not. */

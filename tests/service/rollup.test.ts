@@ -126,8 +126,37 @@ test('roll-up: the same exact sums at 1, 3 and 16 shards', { timeout: 120_000 },
         minutes: { histogram, aggs: metrics },
         distinct: { cardinality: { field: 'page' } },
         sizes: { terms: { field: 'size' }, aggs: { pages: { cardinality: { field: 'page' } } } },
+        dearest: { terms: { field: 'page', size: 3, order: { c: 'desc' } }, aggs: { c: { sum: { field: 'cost' } } } },
+        both: { multi_terms: { terms: [{ field: 'page' }, { field: 'size' }], size: 1000, order: { _key: 'asc' } } },
+        paged: {
+          composite: {
+            sources: [{ p: { terms: { field: 'page' } } }, { s: { terms: { field: 'size' } } }],
+            size: 1000,
+          },
+        },
       },
     });
+    const costs = [...Map.groupBy(events, ({ page }) => page)].map(([key, list]) => {
+      return { key, count: list.length, sum: list.reduce((sum, { cost }) => sum + BigInt(cost), 0n) };
+    });
+    costs.sort((a, b) => (a.sum > b.sum ? -1 : a.sum < b.sum ? 1 : a.key < b.key ? -1 : 1));
+    const dearest = costs
+      .slice(0, 3)
+      .map(({ key, count: n, sum }) => ({ key, doc_count: n, c: { value: String(sum) } }));
+    assert.deepEqual(answer.aggregations['dearest']?.buckets, dearest, `seed ${seed}`);
+    const pairs = [...Map.groupBy(events, ({ page, size }) => JSON.stringify([page, size]))].map(([key, list]) => {
+      const [page, size] = JSON.parse(key) as [string, number];
+      return { page, size, doc_count: list.length };
+    });
+    pairs.sort((a, b) => (a.page === b.page ? a.size - b.size : a.page < b.page ? -1 : 1));
+    const both = pairs.map(({ page, size, doc_count: n }) => ({
+      key: [page, size],
+      key_as_string: `${page}|${size}`,
+      doc_count: n,
+    }));
+    assert.deepEqual(answer.aggregations['both']?.buckets, both, `seed ${seed}`);
+    const paged = pairs.map(({ page, size, doc_count: n }) => ({ key: { p: page, s: size }, doc_count: n }));
+    assert.deepEqual(answer.aggregations['paged']?.buckets, paged, `seed ${seed}`);
     const withoutText = (buckets: readonly Bucket[] | undefined): unknown =>
       buckets?.map(({ key_as_string: _text, ...bucket }) => bucket);
     assert.deepEqual(

@@ -1,5 +1,5 @@
 /** What a kind of aggregation is at the root: how a caller writes it, and what a roll-up can answer of it. */
-import type { AggregationKind, RequestOf } from '../../../shared/aggregation/definition.ts';
+import type { AggregationKind, AggregationRequests, RequestOf } from '../../../shared/aggregation/definition.ts';
 import type { RequestNode } from '../../../shared/json/request-node.ts';
 import type { IndexSchema } from '../../../shared/schema/schema.ts';
 import type { RollupAnswer } from '../../rollup/rollup-answer.ts';
@@ -14,6 +14,10 @@ export interface CallerAggregation<K extends AggregationKind> {
 /** What an aggregation needs to know besides its own JSON. */
 export interface AggregationScope {
   readonly schema: IndexSchema;
+  /** What is nested in it, read already; none where it nests nothing. */
+  readonly aggregations: AggregationRequests;
+  /** 1 at the top. */
+  readonly depth: number;
 }
 
 /** A request without what is nested in it. */

@@ -1,11 +1,13 @@
 import type { AggregationKind } from '../../../shared/aggregation/definition.ts';
 import { cardinality } from './cardinality.ts';
+import { composite } from './composite/composite.ts';
 import type { CallerAggregation } from './definition.ts';
 import { extendedStats } from './extended-stats.ts';
 import { histogram } from './histogram.ts';
 import { avg, max, min, stats, sum, valueCount } from './metric.ts';
 import { percentileRanks } from './percentile-ranks.ts';
 import { percentiles } from './percentiles.ts';
+import { multiTerms } from './multi-terms.ts';
 import { terms } from './terms.ts';
 import { topMetrics } from './top-metrics.ts';
 import { weightedAvg } from './weighted-avg.ts';
@@ -13,6 +15,8 @@ import { weightedAvg } from './weighted-avg.ts';
 /** The aggregations that callers can ask for, by the names they use. */
 export const callerAggregations: { readonly [K in AggregationKind]: CallerAggregation<K> } = {
   terms,
+  multi_terms: multiTerms,
+  composite,
   histogram,
   min,
   max,

@@ -53,6 +53,13 @@ const forms = new Map(fieldKinds.map((kind) => [definitions[kind].shown.name, de
 
 export const shownNames: readonly ShownName[] = [...forms.keys()];
 
+const jsonOfForm = new Map(fieldKinds.map((kind) => [definitions[kind].shown.name, definitionOf(kind).toJson]));
+
+/** A key of a bucket as documents have it: what stands for it where several values are a key together. */
+export function jsonOfKey(form: ShownName, key: string | number): string | number | boolean {
+  return jsonOfForm.get(form)!(key);
+}
+
 /** A key of a bucket as answers show it. */
 export function shownKey(
   form: ShownName,

@@ -1,0 +1,90 @@
+/** Terms by reading every document: the slow twin of their collectors. */
+import { compareKeys, type BucketPartial } from '../../shared/aggregation/buckets.ts';
+import type { AggregationPartials, AggregationRequests } from '../../shared/aggregation/definition.ts';
+import type { TermChoice, TermSet } from '../../shared/aggregation/term-choice.ts';
+import type { TermsListing } from '../../shared/aggregation/terms-listing.ts';
+import type { TermsPartial } from '../../shared/aggregation/terms-partial.ts';
+import type { TermsRequest } from '../../shared/aggregation/terms.ts';
+import { hashBytes64 } from '../../shared/hashing/hash.ts';
+import { valuesOf, type NaiveDocument } from './naive-search.fixture.ts';
+
+type Key = BucketPartial['key'];
+
+export type Nested = (requests: AggregationRequests, documents: readonly NaiveDocument[]) => AggregationPartials;
+
+export function naiveTerms(request: TermsRequest, documents: readonly NaiveDocument[], nested: Nested): TermsPartial {
+  const { field, missing, choice = {}, aggregations } = request;
+  const keysOf = (document: NaiveDocument): Key[] =>
+    valuesOr(document, field, missing).filter((value) => isChosen(choice, value));
+  return cutTerms(
+    request,
+    bucketsOfKeys(documents, keysOf, (inBucket) => nested(aggregations, inBucket)),
+    compareKeys,
+  );
+}
+
+/** The values of a document, or what it has where it has none. */
+export function valuesOr(document: NaiveDocument, field: string, missing: Key | undefined): readonly Key[] {
+  const values = valuesOf(document, field);
+  return values.length === 0 && missing !== undefined ? [missing] : values;
+}
+
+/** Keys ascending by `compareKeys`. */
+export function bucketsOfKeys(
+  documents: readonly NaiveDocument[],
+  keysOf: (document: NaiveDocument) => readonly Key[],
+  nested: (documents: readonly NaiveDocument[]) => AggregationPartials,
+): BucketPartial[] {
+  const groups = new Map<Key, NaiveDocument[]>();
+  for (const document of documents) {
+    for (const key of new Set(keysOf(document))) groups.set(key, [...(groups.get(key) ?? []), document]);
+  }
+  return [...groups]
+    .map(([key, group]) => ({ key, count: group.length, aggregations: nested(group) }))
+    .sort((a, b) => compareKeys(a.key, b.key));
+}
+
+/** What a leaf sends of all buckets. */
+export function cutTerms(
+  { order, shardSize }: TermsListing,
+  buckets: readonly BucketPartial[],
+  compare: (a: Key, b: Key) => number,
+): TermsPartial {
+  const ranked = buckets.toSorted((a, b) => compare(a.key, b.key));
+  // Sorting is stable, so the last key goes first.
+  for (const { by, descending } of order.toReversed()) {
+    if (by === 'key') ranked.sort((a, b) => compare(a.key, b.key) * (descending ? -1 : 1));
+    // Of metrics the largest buckets.
+    else ranked.sort((a, b) => (a.count - b.count) * (descending || by === 'metric' ? -1 : 1));
+  }
+  const kept = new Set(ranked.slice(0, shardSize));
+  const cut = ranked.slice(shardSize).map(({ count }) => count);
+  return {
+    kind: 'terms',
+    buckets: buckets.filter((bucket) => kept.has(bucket)).sort((a, b) => compare(a.key, b.key)),
+    cutCountMax: Math.max(0, ...cut),
+    cutCountSum: cut.reduce((sum, count) => sum + count, 0),
+    ...(cut.length > 0 && order[0]!.by === 'key' ? { cutFrom: ranked[shardSize]!.key } : {}),
+  };
+}
+
+function isChosen({ include, exclude }: TermChoice, value: Key): boolean {
+  return (include === undefined || isIn(include, value)) && (exclude === undefined || !isIn(exclude, value));
+}
+
+/** Patterns are of those that mean the same here and in JavaScript. */
+function isIn(set: TermSet, value: Key): boolean {
+  switch (set.kind) {
+    case 'values':
+      return set.values.includes(value);
+    case 'pattern':
+      return typeof value === 'string' && new RegExp(`^(?:${set.pattern})$`, 'su').test(value);
+    case 'partition':
+      return Number(hashBytes64(bytesOf(value)) % BigInt(set.partitions)) === set.partition;
+  }
+}
+
+/** What is hashed of a value. */
+export function bytesOf(value: Key): Uint8Array {
+  return typeof value === 'string' ? Buffer.from(value) : new Uint8Array(new Float64Array([value + 0]).buffer);
+}

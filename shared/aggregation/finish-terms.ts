@@ -1,0 +1,107 @@
+/** From merged terms to those that are listed, and how far off they may be. */
+import type { BucketResult } from './buckets.ts';
+import type { AggregationRequests, Finishing } from './definition.ts';
+import { compareNumbers, numberAt, type ToldNumber } from './number-at.ts';
+import type { TermsListing } from './terms-listing.ts';
+import { keyOrderOf, type CompareTerms, type TermsPartial, type TermsResult } from './terms-partial.ts';
+import { compareBy, isBoundedByFirst, type OrderByMetric } from './terms-order.ts';
+
+type Bucket = TermsPartial['buckets'][number];
+
+interface TermKeys {
+  readonly compare: CompareTerms;
+  /** A key as a caller sees it: `key`, and `key_as_string` where it has one. */
+  readonly show: (key: Bucket['key']) => Readonly<Record<string, unknown>>;
+}
+
+/** @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, SUM_TOO_LARGE */
+export function finishTerms(
+  request: TermsListing,
+  partial: TermsPartial,
+  finishing: Finishing,
+  { compare, show }: TermKeys,
+): TermsResult {
+  const { isComplete, lacking } = finishing;
+  const listed = listTerms(request, partial, finishing, compare);
+  finishing.budget.take(listed.length);
+  const lacksOf = lacksBy(request, partial, compare);
+  const isWhole = isComplete && lacking === 0;
+  return {
+    doc_count_error_upper_bound: isComplete ? boundOf(request, partial, listed, { lacksOf, lacking }) : null,
+    sum_other_doc_count: isWhole ? countOf(partial.buckets) - countOf(listed) + partial.cutCountSum : null,
+    buckets: listed.map((bucket): BucketResult => {
+      const lacks = lacksOf(bucket);
+      const error = isComplete ? lacks + lacking : null;
+      // Without a prototype, because names are callers' words.
+      const result: Record<string, unknown> = Object.create(null);
+      Object.assign(result, show(bucket.key), { doc_count: bucket.count });
+      if (request.showsError === true) result['doc_count_error_upper_bound'] = error;
+      return Object.assign(result, finishing.nested(request.aggregations, bucket.aggregations, lacks));
+    }),
+  };
+}
+
+function listTerms(
+  { order, size, minDocCount, aggregations }: TermsListing,
+  { buckets }: TermsPartial,
+  finishing: Finishing,
+  compareTerms: CompareTerms,
+): Bucket[] {
+  const enough = buckets.filter(({ count }) => count >= minDocCount);
+  const compare = compareBy<Bucket>(order, {
+    count: (a, b) => a.count - b.count,
+    key: (a, b) => compareTerms(a.key, b.key),
+    metric: (key) => compareMetrics(key, enough, aggregations, finishing),
+  });
+  return enough.sort(compare).slice(0, size);
+}
+
+/** Looks the number of each bucket up, once. */
+function compareMetrics(
+  key: OrderByMetric,
+  buckets: readonly Bucket[],
+  aggregations: AggregationRequests,
+  finishing: Finishing,
+): (a: Bucket, b: Bucket) => number {
+  const asked = onlyPath(aggregations, key.path);
+  const numbers = new Map<Bucket, ToldNumber>();
+  for (const bucket of buckets) {
+    numbers.set(bucket, numberAt(finishing.nested(asked, bucket.aggregations, 0), key));
+  }
+  return (a, b) => compareNumbers(numbers.get(a)!, numbers.get(b)!, key.descending);
+}
+
+/** Of the aggregations those on a path, with nothing beside it. */
+function onlyPath(aggregations: AggregationRequests, [name, ...rest]: readonly string[]): AggregationRequests {
+  if (name === undefined) return {};
+  const request = aggregations[name]!;
+  const only = 'aggregations' in request ? { ...request, aggregations: onlyPath(request.aggregations, rest) } : request;
+  return Object.fromEntries([[name, only]]);
+}
+
+/** What a bucket may lack because parts cut it away. */
+function lacksBy(
+  { order }: TermsListing,
+  { cutFrom }: TermsPartial,
+  compare: CompareTerms,
+): (bucket: Bucket) => number {
+  const byKey = keyOrderOf(order, compare);
+  return ({ key, lacks = 0 }) => (byKey !== null && cutFrom !== undefined && byKey(key, cutFrom) < 0 ? 0 : lacks);
+}
+
+function boundOf(
+  { order, size }: TermsListing,
+  { cutCountMax, cutCountSum, cutFrom }: TermsPartial,
+  listed: readonly Bucket[],
+  { lacksOf, lacking }: { readonly lacksOf: (bucket: Bucket) => number; readonly lacking: number },
+): number | null {
+  if (cutCountSum === 0) return lacking;
+  if (!isBoundedByFirst(order)) return null;
+  // A full list of keys that come before all that was cut is that of all keys.
+  const isWhole = cutFrom !== undefined && listed.length === size && listed.every((bucket) => lacksOf(bucket) === 0);
+  return (isWhole ? 0 : cutCountMax) + lacking;
+}
+
+function countOf(buckets: readonly Bucket[]): number {
+  return buckets.reduce((sum, bucket) => sum + bucket.count, 0);
+}

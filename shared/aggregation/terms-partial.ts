@@ -1,0 +1,100 @@
+/**
+ * What leaves send of terms: the first in the order asked, and what they cut away.
+ *
+ * A count is short of what parts cut away, and never too large. A part that cut a term had at most its `cutCountMax` documents of it;
+ * one that kept it counted it whole. So what a term may lack is the sum of `cutCountMax` over the parts that do not have it, and at
+ * most that over all parts. Where the order is that of the keys, a part has cut nothing that comes before the first that it cut.
+ */
+import { isCount, type Fields } from '../protocol/partial-fields.ts';
+import { areBuckets, mergeBuckets, type BucketPartial, type BucketResult } from './buckets.ts';
+import type { AggregationRequests, MergePartials } from './definition.ts';
+import type { TermsOrder } from './terms-order.ts';
+
+type Key = BucketPartial['key'];
+
+interface TermPartial extends BucketPartial {
+  /** So many documents may be in the bucket besides, from parts that cut it away; left out where there are none. Leaves send none. */
+  readonly lacks?: number;
+}
+
+export type TermsPartial = {
+  readonly kind: 'terms';
+  /** Keys ascending (numbers by value, strings in code point order), so that merging is one pass. */
+  readonly buckets: readonly TermPartial[];
+  /** No key that was cut away has more documents than this in what was merged so far; 0 if nothing was cut. */
+  readonly cutCountMax: number;
+  /** Sum of the counts of the buckets cut away. */
+  readonly cutCountSum: number;
+  /** Where the order is that of the keys, the first in it that was cut away anywhere; left out if nothing was cut. */
+  readonly cutFrom?: Key;
+};
+
+export interface TermsResult {
+  /**
+   * No count in `buckets` is short by more than this, and where they are the largest no term that is not known has more documents;
+   * null where that is not known: shards did not answer, or a term was cut away that might come first.
+   */
+  readonly doc_count_error_upper_bound: number | null;
+  /** Documents in all buckets that are not listed; null where shards did not answer, or cut away the bucket around. */
+  readonly sum_other_doc_count: number | null;
+  readonly buckets: readonly BucketResult[];
+}
+
+/** Whether what a leaf sent is terms with such keys. */
+export function areTerms(
+  { buckets, cutCountMax, cutCountSum, cutFrom }: Fields,
+  isKey: (key: unknown) => boolean,
+  areNested: (aggregations: unknown) => boolean,
+): boolean {
+  if (!isCount(cutCountMax) || !isCount(cutCountSum)) return false;
+  return (cutFrom === undefined || isKey(cutFrom)) && areBuckets(buckets, isKey, areNested);
+}
+
+/** Negative where the first key is less. */
+export type CompareTerms = (a: Key, b: Key) => number;
+
+/** Says of a key how it compares with another, where the buckets are listed by their keys; null where they are not. */
+export function keyOrderOf(order: TermsOrder, compare: CompareTerms): CompareTerms | null {
+  const { by, descending } = order[0]!;
+  if (by !== 'key') return null;
+  return descending ? (a, b) => compare(b, a) : compare;
+}
+
+/** Associative and commutative. Cost: a look at each bucket; one more where anything was cut. */
+export function mergeTerms(
+  { order, aggregations }: { readonly order: TermsOrder; readonly aggregations: AggregationRequests },
+  parts: readonly TermsPartial[],
+  { compare, mergeNested }: { readonly compare: CompareTerms; readonly mergeNested: MergePartials },
+): TermsPartial {
+  const buckets = mergeBuckets(aggregations, parts, mergeNested);
+  const cutCountMax = sumOf(parts, (part) => part.cutCountMax);
+  const byKey = keyOrderOf(order, compare);
+  const cut = parts.flatMap(({ cutFrom }) => (cutFrom === undefined ? [] : [cutFrom]));
+  return {
+    kind: 'terms',
+    buckets: cutCountMax === 0 ? buckets : withLacks(buckets, parts, cutCountMax),
+    cutCountMax,
+    cutCountSum: sumOf(parts, (part) => part.cutCountSum),
+    ...(byKey === null || cut.length === 0 ? {} : { cutFrom: cut.reduce((a, b) => (byKey(b, a) < 0 ? b : a)) }),
+  };
+}
+
+function withLacks(
+  merged: readonly BucketPartial[],
+  parts: readonly TermsPartial[],
+  cutCountMax: number,
+): TermPartial[] {
+  /** By key: what the parts that have it could not have cut away of it. */
+  const sure = new Map<Key, number>();
+  for (const part of parts) {
+    for (const { key, lacks = 0 } of part.buckets) sure.set(key, (sure.get(key) ?? 0) + part.cutCountMax - lacks);
+  }
+  return merged.map(({ key, count, aggregations }) => {
+    const lacks = cutCountMax - sure.get(key)!;
+    return lacks === 0 ? { key, count, aggregations } : { key, count, aggregations, lacks };
+  });
+}
+
+function sumOf(parts: readonly TermsPartial[], of: (part: TermsPartial) => number): number {
+  return parts.reduce((sum, part) => sum + of(part), 0);
+}

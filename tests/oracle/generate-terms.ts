@@ -1,0 +1,65 @@
+/** Random terms aggregations, over the schema in generate-values.ts. */
+import type { Random } from '../../shared/random/random.ts';
+import { fieldsOfKind, randomValue } from './generate-values.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
+
+/** @param aggs what is nested in the buckets */
+export function randomTerms(random: Random, field: string, aggs: JsonObject): JsonObject {
+  const terms: Record<string, Json> = { field, ...randomListing(random, aggs) };
+  if (random.chance(0.2)) terms['missing'] = knownValue(random, field);
+  if (random.chance(0.2)) terms['include'] = randomSet(random, field);
+  if (random.chance(0.2)) terms['exclude'] = randomSet(random, field);
+  return terms;
+}
+
+/** What all kinds with a bucket a term take. */
+export function randomListing(random: Random, aggs: JsonObject): JsonObject {
+  const listing: Record<string, Json> = {};
+  if (random.chance(0.5)) listing['size'] = random.pick([1, 3, 50]);
+  if (random.chance(0.6)) {
+    const keys = Array.from({ length: random.integer(1, 2) }, () => randomOrder(random, aggs));
+    listing['order'] = keys.length === 1 && random.chance(0.5) ? keys[0]! : keys;
+  }
+  if (random.chance(0.2)) listing['min_doc_count'] = random.pick([1, 2, 5]);
+  if (random.chance(0.2)) listing['show_term_doc_count_error'] = random.chance(0.7);
+  return listing;
+}
+
+function randomOrder(random: Random, aggs: JsonObject): JsonObject {
+  return {
+    [random.pick(['_count', '_key', ...Object.entries(aggs).flatMap(numbersOf)])]: random.pick(['asc', 'desc']),
+  };
+}
+
+/** Paths of numbers that come out the same in any order of adding up: of no sums of fractions. */
+function numbersOf([name, aggregation]: [string, Json]): string[] {
+  const [kind, body] = Object.entries(aggregation as JsonObject)[0]!;
+  const field = isObject(body) && typeof body['field'] === 'string' ? body['field'] : '';
+  const isWhole = [...fieldsOfKind.integer, ...fieldsOfKind.date].includes(field);
+  switch (kind) {
+    case 'min':
+    case 'max':
+    case 'value_count':
+    case 'cardinality':
+      return [name, `${name}.value`];
+    case 'sum':
+    case 'avg':
+      return isWhole ? [name] : [];
+    case 'stats':
+      return ['count', 'min', 'max', ...(isWhole ? ['avg', 'sum'] : [])].map((property) => `${name}.${property}`);
+    default:
+      return [];
+  }
+}
+
+function randomSet(random: Random, field: string): Json {
+  const isKeyword = fieldsOfKind.keyword.includes(field);
+  if (isKeyword && random.chance(0.5)) return random.pick(['a.*', '.*b', '[a-c]+', '.*', '(key )?[0-9]+', '']);
+  return Array.from({ length: random.integer(0, 6) }, () => knownValue(random, field));
+}
+
+/** One that a field takes, as a document has it. */
+export function knownValue(random: Random, field: string): Json {
+  const value = randomValue(random, field);
+  return typeof value === 'string' ? value.toWellFormed() : value;
+}

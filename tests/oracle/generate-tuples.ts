@@ -1,0 +1,44 @@
+/** Random aggregations by several values, over the schema in generate-values.ts. */
+import type { Random } from '../../shared/random/random.ts';
+import { knownValue, randomListing } from './generate-terms.ts';
+import { fieldsOfKind } from './generate-values.ts';
+import type { Json, JsonObject } from './json.ts';
+
+export function randomMultiTerms(random: Random, fieldOf: () => string, aggs: JsonObject): JsonObject {
+  const terms = Array.from({ length: random.integer(2, 3) }, () => {
+    const field = fieldOf();
+    return { field, ...(random.chance(0.3) ? { missing: knownValue(random, field) } : {}) };
+  });
+  return { terms, ...randomListing(random, aggs) };
+}
+
+export function randomComposite(random: Random, fieldOf: () => string): JsonObject {
+  const after: Record<string, Json> = {};
+  const sources = ['a', 'by tag', 'c'].slice(0, random.integer(1, 3)).map((name): JsonObject => {
+    const field = fieldOf();
+    const isQuantity = (['integer', 'float', 'date'] as const).some((kind) => fieldsOfKind[kind].includes(field));
+    const options: Record<string, Json> = { field };
+    if (random.chance(0.5)) options['order'] = random.pick(['asc', 'desc']);
+    if (random.chance(0.5)) options['missing_bucket'] = random.chance(0.8);
+    const hasMissing = options['missing_bucket'] === true;
+    if (hasMissing && random.chance(0.5)) options['missing_order'] = random.pick(['first', 'last', 'default']);
+    const isHistogram = isQuantity && random.chance(0.5);
+    if (isHistogram) {
+      const interval = fieldsOfKind.date.includes(field) ? 30 * 86_400_000 : random.pick([2.5, 8, 0.1]);
+      options['interval'] = interval;
+      if (random.chance(0.3)) options['offset'] = interval / 4;
+    }
+    after[name] = hasMissing && random.chance(0.3) ? null : keyOf(random, field, isHistogram);
+    return { [name]: { [isHistogram ? 'histogram' : 'terms']: options } };
+  });
+  return {
+    sources,
+    ...(random.chance(0.7) ? { size: random.pick([1, 5, 1000]) } : {}),
+    ...(random.chance(0.5) ? { after } : {}),
+  };
+}
+
+function keyOf(random: Random, field: string, isHistogram: boolean): Json {
+  if (!isHistogram) return knownValue(random, field);
+  return fieldsOfKind.date.includes(field) ? random.integer(0, 20_000) * 86_400_000 : random.integer(-80, 80) / 8;
+}
