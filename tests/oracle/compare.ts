@@ -186,10 +186,10 @@ function compareOrder(keys: readonly SortKey[], hits: readonly RankedHit[]): str
 }
 
 /**
- * The same names, counts and keys, numbers nearly equal. The service may say more of a metric (`value_as_string`), never
+ * What is wrong with results of aggregations, one sentence each: they have the same names, counts and keys, numbers nearly equal. The service may say more of a metric (`value_as_string`), never
  * less.
  */
-function compareAggregations(at: string, expected: Json | undefined, actual: Json | undefined): string[] {
+export function compareAggregations(at: string, expected: Json | undefined, actual: Json | undefined): string[] {
   if (typeof expected === 'number' && typeof actual === 'number') {
     // Sums of values of both signs cancel, so what is nearly zero beside ordinary values is zero.
     return nearlyEqual(expected, actual) || Math.abs(expected - actual) <= tolerance
