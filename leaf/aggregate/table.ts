@@ -1,10 +1,11 @@
 import type { AggregationKind } from '../../shared/aggregation/definition.ts';
 import { makeCardinality } from './cardinality.ts';
 import type { MakeCollector } from './collecting-task.ts';
-import { makeDistribution } from './distribution.ts';
 import { makeExtendedStats } from './extended-stats.ts';
 import { makeHistogram } from './histogram.ts';
 import { makeMetric } from './metric.ts';
+import { makePercentileRanks } from './percentile-ranks.ts';
+import { makePercentiles } from './percentiles.ts';
 import { makeTerms } from './terms.ts';
 import { makeTopMetrics } from './top-metrics.ts';
 import { makeWeightedAvg } from './weighted-avg.ts';
@@ -21,8 +22,8 @@ export const collectorTable: { readonly [K in AggregationKind]: MakeCollector<K>
   value_count: makeMetric,
   extended_stats: makeExtendedStats,
   weighted_avg: makeWeightedAvg,
-  percentiles: makeDistribution,
-  percentile_ranks: makeDistribution,
+  percentiles: makePercentiles,
+  percentile_ranks: makePercentileRanks,
   top_metrics: makeTopMetrics,
   cardinality: makeCardinality,
 };
