@@ -1,23 +1,18 @@
 /** Exact sums of values and of products, one in each bucket. */
 import { binaryOf, product, type Binary } from '../../shared/aggregation/binary.ts';
-import { roundingError, sumOfBinary, sumOfTwo, SumAccumulator, type Sum } from '../../shared/aggregation/sum.ts';
-import { Superaccumulator, superaccumulatorBytes } from '../../shared/aggregation/superaccumulator.ts';
-import { batchMax } from './document-batch.ts';
-import { bucketsOfBytes, type TaskBudget } from './task-budget.ts';
+import { roundingError, SumAccumulator, type Sum } from '../../shared/aggregation/sum.ts';
+import { areOneBucket, batchMax } from './document-batch.ts';
+import { SpilledSums } from './spilled-sums.ts';
+import type { TaskBudget } from './task-budget.ts';
 
-/**
- * Sums of values, as SumAccumulator has them: all buckets side by side, and a superaccumulator only for those whose sums two
- * doubles did not hold. Cost: two additions of doubles and what they lost, some 2 ns a value.
- */
+/** Sums of values. Cost: two additions of doubles and what they lost, some 2 ns a value. */
 export class BucketSums {
-  private readonly budget: TaskBudget;
+  private readonly spilled: SpilledSums;
   /** Of each bucket the running sum, and what it lacks. */
   private state: Float64Array = new Float64Array(0);
-  /** By bucket; none where two doubles say all. */
-  private readonly exact: (Superaccumulator | undefined)[] = [];
 
   constructor(budget: TaskBudget) {
-    this.budget = budget;
+    this.spilled = new SpilledSums(budget);
   }
 
   /** Makes room. @param count of buckets that there are */
@@ -28,65 +23,54 @@ export class BucketSums {
     this.state = longer;
   }
 
-  /** Adds values to their buckets, for which there is room. @param count of them, from the front of both lists */
+  /** Adds values to their buckets, for which there is room. @param count of them, at least 1, from the front of both lists */
   addAll(buckets: Uint32Array, values: Float64Array, count: number): void {
-    const { state } = this;
-    for (let i = 0; i < count; i++) {
-      const at = 2 * buckets[i]!;
-      const value = values[i]!;
-      const before = state[at]!;
-      const lostBefore = state[at + 1]!;
-      const error = roundingError(before, value);
-      // Not 0 either where it is no number, beyond the largest double.
-      if (roundingError(lostBefore, error) !== 0) {
-        this.exactOf(buckets[i]!).add(value);
-        continue;
-      }
-      state[at] = before + value;
-      state[at + 1] = lostBefore + error;
-    }
-  }
-
-  /** Adds values none of whose sums is rounded: whole numbers whose sums are safe integers, in any order. */
-  addWhole(buckets: Uint32Array, values: Float64Array, count: number): void {
-    const { state } = this;
-    for (let i = 0; i < count; i++) state[2 * buckets[i]!]! += values[i]!;
-  }
-
-  /** Adds a sum of such values. */
-  addWholeSum(bucket: number, sum: number): void {
-    this.state[2 * bucket]! += sum;
+    if (areOneBucket(buckets, count)) this.addToOne(buckets[0]!, values, count);
+    else this.addScattered(buckets, values, count);
   }
 
   /** Adds a number that is no double. */
   addBinary(bucket: number, value: Binary): void {
-    this.exactOf(bucket).addBinary(value);
+    this.spilled.spill(bucket, this.state, 2 * bucket).addBinary(value);
   }
 
   /** The sum of a bucket that there is room for. */
   sum(bucket: number): Sum {
-    if (this.exact[bucket] === undefined) {
-      const sum = sumOfTwo(this.state[2 * bucket]!, this.state[2 * bucket + 1]!);
-      if (sum !== null) return sum;
-    }
-    return sumOfBinary(this.exactOf(bucket).sum());
+    return this.spilled.sum(bucket, this.state, 2 * bucket);
   }
 
-  /** The superaccumulator of a bucket, with all that was added before. */
-  private exactOf(bucket: number): Superaccumulator {
+  /** The running sum goes to memory and back for no value. */
+  private addToOne(bucket: number, values: Float64Array, count: number): void {
     const { state } = this;
-    const exact = this.exact[bucket] ?? this.makeExact(bucket);
-    exact.add(state[2 * bucket]!);
-    exact.add(state[2 * bucket + 1]!);
-    state[2 * bucket] = 0;
-    state[2 * bucket + 1] = 0;
-    return exact;
+    const at = 2 * bucket;
+    for (let i = 0; i < count; i++) {
+      let rounded = state[at]!;
+      let lost = state[at + 1]!;
+      for (; i < count; i++) {
+        const error = roundingError(rounded, values[i]!);
+        if (roundingError(lost, error) !== 0) break;
+        rounded += values[i]!;
+        lost += error;
+      }
+      state[at] = rounded;
+      state[at + 1] = lost;
+      if (i < count) this.spilled.spill(bucket, state, at).add(values[i]!);
+    }
   }
 
-  private makeExact(bucket: number): Superaccumulator {
-    this.budget.hold(bucketsOfBytes(superaccumulatorBytes));
-    while (this.exact.length < bucket) this.exact.push(undefined);
-    return (this.exact[bucket] = new Superaccumulator());
+  private addScattered(buckets: Uint32Array, values: Float64Array, count: number): void {
+    const { state } = this;
+    for (let i = 0; i < count; i++) {
+      const at = 2 * buckets[i]!;
+      const value = values[i]!;
+      const rounded = state[at]!;
+      const lost = state[at + 1]!;
+      const error = roundingError(rounded, value);
+      if (roundingError(lost, error) === 0) {
+        state[at] = rounded + value;
+        state[at + 1] = lost + error;
+      } else this.spilled.spill(buckets[i]!, state, at).add(value);
+    }
   }
 }
 

@@ -1,45 +1,66 @@
 import type { Totals } from '../../shared/aggregation/metric.ts';
-import { BucketSums } from './bucket-sums.ts';
-import { greatestOf } from './document-batch.ts';
+import { roundingError } from '../../shared/aggregation/sum.ts';
+import { areOneBucket, greatestOf } from './document-batch.ts';
+import { SpilledSums } from './spilled-sums.ts';
 import type { TaskBudget } from './task-budget.ts';
 
-// Of the numbers of a bucket; the count is the first.
-const minimumAt = 1;
-const maximumAt = 2;
-const stride = 3;
+// Of the numbers of a bucket; the running sum is the first, and what it lacks stands beside it.
+const lostAt = 1;
+const countAt = 2;
+const minimumAt = 3;
+const maximumAt = 4;
+const stride = 5;
 const bucketsFirst = 4;
 
 /** Count, sum, least and greatest of the values in each bucket. */
 export class BucketTotals {
   private readonly budget: TaskBudget;
-  private readonly sums: BucketSums;
-  /** Three numbers a bucket, side by side: a document touches one place, and the numbers never become objects. */
+  private readonly spilled: SpilledSums;
+  /** Five numbers a bucket, side by side: a document touches one place, and the numbers never become objects. */
   private state: Float64Array = new Float64Array(0);
   /** So many buckets there is room for. */
   buckets = 0;
 
   constructor(budget: TaskBudget) {
     this.budget = budget;
-    this.sums = new BucketSums(budget);
+    this.spilled = new SpilledSums(budget);
   }
 
-  /** Adds values to their buckets. @param count of them, from the front of both lists */
+  /** Adds values to their buckets. @param count of them, at least 1, from the front of both lists */
   addAll(buckets: Uint32Array, values: Float64Array, count: number): void {
-    this.count(buckets, values, count);
-    this.sums.addAll(buckets, values, count);
+    this.budget.work += count;
+    if (areOneBucket(buckets, count)) {
+      if (buckets[0]! >= this.buckets) this.addBuckets(buckets[0]! + 1);
+      this.addToOne(buckets[0]!, values, count);
+      return;
+    }
+    const last = greatestOf(buckets, count);
+    if (last >= this.buckets) this.addBuckets(last + 1);
+    this.addScattered(buckets, values, count);
   }
 
-  /** The same of values no sum of which is rounded. */
+  /** The same of values no sum of which is rounded, as whole numbers are whose sums are safe integers. Hot. */
   addWhole(buckets: Uint32Array, values: Float64Array, count: number): void {
-    this.count(buckets, values, count);
-    this.sums.addWhole(buckets, values, count);
+    this.budget.work += count;
+    const last = greatestOf(buckets, count);
+    if (last >= this.buckets) this.addBuckets(last + 1);
+    const { state } = this;
+    for (let i = 0; i < count; i++) {
+      const at = buckets[i]! * stride;
+      const value = values[i]!;
+      state[at]! += value;
+      state[at + countAt]!++;
+      if (value < state[at + minimumAt]!) state[at + minimumAt] = value;
+      if (value > state[at + maximumAt]!) state[at + maximumAt] = value;
+    }
   }
 
   /** The same where all are in the bucket 0. Hot. */
   addWholeToTop(values: Float64Array, count: number): void {
+    this.budget.work += count;
     if (this.buckets === 0) this.addBuckets(1);
     const { state } = this;
-    let sum = 0;
+    let sum = state[0]!;
     let minimum = state[minimumAt]!;
     let maximum = state[maximumAt]!;
     for (let i = 0; i < count; i++) {
@@ -48,45 +69,72 @@ export class BucketTotals {
       if (value < minimum) minimum = value;
       if (value > maximum) maximum = value;
     }
-    state[0]! += count;
+    state[0] = sum;
+    state[countAt]! += count;
     state[minimumAt] = minimum;
     state[maximumAt] = maximum;
-    this.sums.addWholeSum(0, sum);
-    this.budget.work += count;
   }
 
   /** Those of a bucket; of one that was never given a value, those of none. */
   totals(bucket: number): Totals {
     const at = bucket * stride;
     const { state } = this;
-    const count = bucket < this.buckets ? state[at]! : 0;
+    const count = bucket < this.buckets ? state[at + countAt]! : 0;
     if (count === 0) return { count, sum: [], min: null, max: null };
+    const sum = this.spilled.sum(bucket, state, at);
     // Adding 0 turns −0, which JSON does not know, into 0.
-    return {
-      count,
-      sum: this.sums.sum(bucket),
-      min: state[at + minimumAt]! + 0,
-      max: state[at + maximumAt]! + 0,
-    };
+    return { count, sum, min: state[at + minimumAt]! + 0, max: state[at + maximumAt]! + 0 };
   }
 
-  private count(buckets: Uint32Array, values: Float64Array, count: number): void {
-    const last = greatestOf(buckets, count);
-    if (last >= this.buckets) this.addBuckets(last + 1);
+  /** The numbers of the bucket go to memory and back for no value. */
+  private addToOne(bucket: number, values: Float64Array, count: number): void {
+    const { state } = this;
+    const at = bucket * stride;
+    let minimum = state[at + minimumAt]!;
+    let maximum = state[at + maximumAt]!;
+    for (let i = 0; i < count; i++) {
+      let rounded = state[at]!;
+      let lost = state[at + lostAt]!;
+      let isExact = true;
+      for (; i < count; i++) {
+        const value = values[i]!;
+        if (value < minimum) minimum = value;
+        if (value > maximum) maximum = value;
+        const error = roundingError(rounded, value);
+        isExact = roundingError(lost, error) === 0;
+        if (!isExact) break;
+        rounded += value;
+        lost += error;
+      }
+      state[at] = rounded;
+      state[at + lostAt] = lost;
+      if (!isExact) this.spilled.spill(bucket, state, at).add(values[i]!);
+    }
+    state[at + countAt]! += count;
+    state[at + minimumAt] = minimum;
+    state[at + maximumAt] = maximum;
+  }
+
+  private addScattered(buckets: Uint32Array, values: Float64Array, count: number): void {
     const { state } = this;
     for (let i = 0; i < count; i++) {
       const at = buckets[i]! * stride;
       const value = values[i]!;
-      state[at]!++;
+      const rounded = state[at]!;
+      const lost = state[at + lostAt]!;
+      const error = roundingError(rounded, value);
+      if (roundingError(lost, error) === 0) {
+        state[at] = rounded + value;
+        state[at + lostAt] = lost + error;
+      } else this.spilled.spill(buckets[i]!, state, at).add(value);
+      state[at + countAt]!++;
       if (value < state[at + minimumAt]!) state[at + minimumAt] = value;
       if (value > state[at + maximumAt]!) state[at + maximumAt] = value;
     }
-    this.budget.work += count;
   }
 
   private addBuckets(count: number): void {
     this.budget.hold(count - this.buckets);
-    this.sums.hold(count);
     if (count * stride > this.state.length) {
       const longer = new Float64Array(Math.max(count, 2 * this.buckets, bucketsFirst) * stride);
       longer.set(this.state);

@@ -2,8 +2,6 @@ import type { DistributionPartial } from '../../shared/aggregation/distribution-
 import { Distribution } from '../../shared/aggregation/distribution.ts';
 import type { Segment } from '../segment/open.ts';
 import { BucketSets } from './bucket-sets.ts';
-import type { CollectingTask } from './collecting-task.ts';
-import type { SteppedCollector } from './collector.ts';
 import { NumberValues } from './column-values.ts';
 import type { TaskBudget } from './task-budget.ts';
 
@@ -12,21 +10,13 @@ interface DistributionRequest {
   readonly missing?: number;
 }
 
-/** Of any kind that is made of a distribution. */
-export function makeDistribution(
-  request: DistributionRequest,
-  { budget }: CollectingTask,
-): SteppedCollector<DistributionPartial> {
-  return new DistributionCollector(request, budget);
-}
-
 /** What a value that is kept or put into its bin takes, in values that are added up. */
 const workPerValue = 4;
 
 const empty = new Distribution().partial();
 
-/** The values in each bucket, or sketches of them. */
-class DistributionCollector extends BucketSets<DistributionPartial, Distribution> {
+/** The values in each bucket, or sketches of them: of any kind that is made of a distribution. */
+export class DistributionCollector extends BucketSets<DistributionPartial, Distribution> {
   private readonly values: NumberValues;
 
   constructor({ field, missing }: DistributionRequest, budget: TaskBudget) {

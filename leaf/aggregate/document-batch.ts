@@ -16,3 +16,11 @@ export function greatestOf(buckets: Uint32Array, count: number): number {
   for (let i = 0; i < count; i++) if (buckets[i]! > greatest) greatest = buckets[i]!;
   return greatest;
 }
+
+/** Whether all documents of a batch or a piece are in one bucket, as they are at the top. @param count of them, at least 1 */
+export function areOneBucket(buckets: Uint32Array, count: number): boolean {
+  const first = buckets[0]!;
+  if (buckets[count - 1] !== first) return false;
+  for (let i = 1; i < count; i++) if (buckets[i] !== first) return false;
+  return true;
+}

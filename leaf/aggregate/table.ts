@@ -1,12 +1,13 @@
 import type { AggregationKind } from '../../shared/aggregation/definition.ts';
 import { makeCardinality } from './cardinality.ts';
 import type { MakeCollector } from './collecting-task.ts';
-import { makeDistribution } from './distribution.ts';
 import { makeExtendedStats } from './extended-stats.ts';
 import { makeComposite } from './composite/composite.ts';
 import { makeHistogram } from './histogram.ts';
 import { makeMetric } from './metric.ts';
 import { makeMultiTerms } from './multi-terms.ts';
+import { makePercentileRanks } from './percentile-ranks.ts';
+import { makePercentiles } from './percentiles.ts';
 import { makeTerms } from './terms.ts';
 import { makeTopMetrics } from './top-metrics.ts';
 import { makeWeightedAvg } from './weighted-avg.ts';
@@ -25,8 +26,8 @@ export const collectorTable: { readonly [K in AggregationKind]: MakeCollector<K>
   value_count: makeMetric,
   extended_stats: makeExtendedStats,
   weighted_avg: makeWeightedAvg,
-  percentiles: makeDistribution,
-  percentile_ranks: makeDistribution,
+  percentiles: makePercentiles,
+  percentile_ranks: makePercentileRanks,
   top_metrics: makeTopMetrics,
   cardinality: makeCardinality,
 };

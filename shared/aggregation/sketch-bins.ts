@@ -35,9 +35,9 @@ export function binOf(value: number): number {
   double[0] = isSmall ? value * 2 ** 54 : value;
   const high = halves[1]!;
   const exponent = (high >>> 20) - (isSmall ? 1077 : 1023);
-  halves[1] = (high & 0xfffff) | 0x3ff00000;
+  const fraction = ((high & 0xfffff) * 2 ** 32 + halves[0]!) * 2 ** -52;
   // Just below the next power of two the cubic is rounded up to it.
-  return binsPerOctave * exponent + Math.min(binsPerOctave - 1, Math.floor(cubic(double[0] - 1)));
+  return binsPerOctave * exponent + Math.min(binsPerOctave - 1, Math.floor(cubic(fraction)));
 }
 
 /** Where each bin of the numbers from 1 to 2 begins, and where the last ends. */

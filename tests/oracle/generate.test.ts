@@ -42,6 +42,7 @@ test('randomSearch: uses everything a search may use, and bools to depth 3', () 
     'query from size sort _source track_total_hits aggs aggregations match match_all term terms range prefix exists ids ' +
     'bool must should filter must_not gt gte lt lte operator and value values includes excludes _score _doc asc desc ' +
     'histogram min max sum avg stats value_count cardinality interval offset min_doc_count order _count _key title.raw tags.words ' +
+    'sigma weight percents keyed metrics missing mode ' +
     'rank.exact price active created author.name author.born parts.size parts.label parts.codes';
   assert.deepEqual(
     wanted.split(' ').filter((word) => !used.has(word)),

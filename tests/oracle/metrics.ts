@@ -8,7 +8,7 @@ import { asList, asNumber, asObject, asText, type Json, type JsonObject, onlyEnt
 type Metric = (documents: readonly StoredDocument[], field: IndexedField, body: JsonObject) => JsonObject;
 
 /** All values, ascending; the `missing` of the request for documents without one. */
-export function allValues(
+function allValues(
   documents: readonly StoredDocument[],
   field: IndexedField,
   missing: Json | undefined,
