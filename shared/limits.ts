@@ -142,6 +142,8 @@ export const limits = {
    * `bucketsMax`; this bounds what their sizes and histograms ask beyond that.
    */
   bucketsSentMax: 131_072,
+  /** Ranges of one aggregation. */
+  rangesMax: 1000,
   /** Buckets one leaf sends of one terms aggregation at most, unless shard_size says otherwise. */
   termsShardSizeDefault: 10_000,
   /** Bytes of all rows of one shard of a roll-up, as they are exported: one frame. */

@@ -7,11 +7,11 @@ import type { Steps } from '../schedule/steps.ts';
 
 /** Documents by a number made of each value of a numeric field. */
 export abstract class NumberBuckets<P extends AggregationPartial> extends Buckets<P> {
-  private readonly values: NumberValues;
+  protected readonly values: NumberValues;
 
   constructor(request: BucketRequest, task: CollectingTask, sent: Sending<P>, sizeMax = Infinity) {
     super(request, task, sent, sizeMax);
-    this.values = new NumberValues(request.field);
+    this.values = new NumberValues(request.field, request.missing ?? null);
   }
 
   collect(parents: Uint32Array, docIds: Uint32Array, count: number): void {

@@ -9,7 +9,10 @@ import {
   type PartialOf,
   type RequestOf,
 } from '../../shared/aggregation/definition.ts';
+import type { HistogramPartial } from '../../shared/aggregation/histogram-options.ts';
+import type { Range } from '../../shared/aggregation/range.ts';
 import type { MetricPartial, MetricRequest } from '../../shared/aggregation/metric.ts';
+import { slowFloor } from '../../shared/dates/slow-date-borders.fixture.ts';
 import { slowCardinality } from '../../shared/aggregation/slow-cardinality.fixture.ts';
 import { hashBytes64 } from '../../shared/hashing/hash.ts';
 import { valuesOf } from './naive-search.fixture.ts';
@@ -50,10 +53,22 @@ const table: {
       cutCountSum: cut.reduce((sum, count) => sum + count, 0),
     };
   },
-  histogram: (request, documents) => ({
-    kind: 'histogram',
-    buckets: bucketsBy(request, documents, (value) => Math.floor((Number(value) - request.offset) / request.interval)),
-  }),
+  histogram: (request, documents) => {
+    const { min = -Infinity, max = Infinity } = request.hardBounds ?? {};
+    const { interval, offset } = request;
+    const buckets = bucketsBy(request, documents, (value) => Math.floor((Number(value) - offset) / interval));
+    const begins = ({ key }: BucketPartial): number => Number(key) * interval + offset;
+    return { kind: 'histogram', buckets: buckets.filter((bucket) => begins(bucket) >= min && begins(bucket) <= max) };
+  },
+  date_histogram: (request, documents) => {
+    const { min = -Infinity, max = Infinity } = request.hardBounds ?? {};
+    const { interval, timeZone, offset } = request;
+    const buckets = bucketsBy(request, documents, (value) => slowFloor(Number(value), interval, timeZone, offset));
+    return { kind: 'histogram', buckets: buckets.filter(({ key }) => Number(key) >= min && Number(key) < max) };
+  },
+  range: (request, documents) => rangesOf(request, documents, (value) => Number(value)),
+  date_range: (request, documents) => rangesOf(request, documents, (value) => Number(value)),
+  ip_range: (request, documents) => rangesOf(request, documents, (value) => String(value)),
   min: metric,
   max: metric,
   sum: metric,
@@ -75,18 +90,50 @@ function bytesOf(value: number | string): Uint8Array {
 
 /** Keys ascending. */
 function bucketsBy(
-  { field, aggregations }: { readonly field: string; readonly aggregations: AggregationRequests },
+  {
+    field,
+    missing,
+    aggregations,
+  }: { readonly field: string; readonly missing?: string | number; readonly aggregations: AggregationRequests },
   documents: readonly NaiveDocument[],
   keyOf: (value: string | number) => string | number,
 ): BucketPartial[] {
   const groups = new Map<string | number, NaiveDocument[]>();
   for (const document of documents) {
-    const keys = valuesOf(document, field).map(keyOf);
+    const values = valuesOf(document, field);
+    const keys = (values.length === 0 && missing !== undefined ? [missing] : values).map(keyOf);
     for (const key of new Set(keys)) groups.set(key, [...(groups.get(key) ?? []), document]);
   }
   return [...groups]
     .map(([key, group]) => ({ key, count: group.length, aggregations: naiveAggregations(aggregations, group) }))
     .sort((a, b) => compareKeys(a.key, b.key));
+}
+
+function rangesOf<Bound extends string | number>(
+  {
+    field,
+    ranges,
+    missing,
+    aggregations,
+  }: {
+    readonly field: string;
+    readonly ranges: readonly Range<Bound>[];
+    readonly missing?: Bound;
+    readonly aggregations: AggregationRequests;
+  },
+  documents: readonly NaiveDocument[],
+  boundOf: (value: string | number) => Bound,
+): HistogramPartial {
+  const buckets = ranges.map(({ from, to }, key) => {
+    const held = documents.filter((document) => {
+      const values = valuesOf(document, field).map(boundOf);
+      return (values.length === 0 && missing !== undefined ? [missing] : values).some(
+        (value) => (from === undefined || value >= from) && (to === undefined || value < to),
+      );
+    });
+    return { key, count: held.length, aggregations: naiveAggregations(aggregations, held) };
+  });
+  return { kind: 'histogram', buckets: buckets.filter(({ count }) => count > 0) };
 }
 
 function metric(request: MetricRequest, documents: readonly NaiveDocument[]): MetricPartial {

@@ -4,7 +4,9 @@ import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { type Collection, compareValues, fieldNamed, type StoredDocument, valuesOf } from './collection.ts';
 import { factsOf, isAnalyzed, isNumeric } from './field-kinds.ts';
+import { dateHistogram, histogram } from './histograms.ts';
 import { asNumber, asObject, asText, type Json, type JsonObject, onlyEntry } from './json.ts';
+import { dateRange, ipRange, range } from './ranges.ts';
 
 /** Results by the caller's names. */
 export function aggregate(
@@ -43,6 +45,10 @@ type Answer = (
 const answers: Readonly<Record<AggregationKind, Answer>> = {
   terms: termsBuckets,
   histogram,
+  date_histogram: dateHistogram,
+  range,
+  date_range: dateRange,
+  ip_range: ipRange,
   min: metric((numbers) => ({ value: numbers[0] ?? null })),
   max: metric((numbers) => ({ value: numbers.at(-1) ?? null })),
   sum: metric((numbers) => ({ value: sumOf(numbers) })),
@@ -140,44 +146,4 @@ function termsBuckets(
     sum_other_doc_count: countAll(buckets) - countAll(shown),
     buckets: shown.map((bucket) => showBucket(bucket, field.kind, below)),
   };
-}
-
-function histogram(
-  documents: readonly StoredDocument[],
-  field: IndexedField,
-  json: JsonObject,
-  below: (documents: readonly StoredDocument[]) => JsonObject,
-): JsonObject {
-  const request = asObject(json, ['field', 'interval', 'offset', 'min_doc_count']);
-  const interval = asNumber(request['interval'], 0);
-  const offset = asNumber(request['offset'], 0);
-  const enough = asNumber(request['min_doc_count'], 0);
-  const found = bucketsBy(documents, (document) =>
-    valuesOf(document, field).map((value) => bucketOf(Number(value), interval, offset)),
-  );
-  const numbers = found.map((bucket) => Number(bucket.key));
-  if (!numbers.every(Number.isSafeInteger)) throw new Error('the oracle cannot tell such small intervals apart');
-  const first = numbers[0] ?? 0;
-  const buckets: Bucket[] = [];
-  for (let number = first; number <= (numbers.at(-1) ?? first - 1); number++) {
-    const held = found.find((bucket) => bucket.key === number)?.documents ?? [];
-    const units = BigInt(number) * inUnits(interval) + inUnits(offset);
-    if (held.length >= enough) buckets.push({ key: Number(`${units}e-${decimals}`), documents: held });
-  }
-  return { buckets: buckets.map((bucket) => showBucket(bucket, field.kind, below)) };
-}
-
-/** More than any number here has: of binary fractions down to an eighth, and of what is written with a few digits. */
-const decimals = 20;
-
-/** A number by its digits, in units of the last decimal. */
-function inUnits(number: number): bigint {
-  const [mantissa = '', exponent = '0'] = String(number).split('e');
-  const [whole = '', fraction = ''] = mantissa.split('.');
-  return BigInt(whole + fraction) * 10n ** BigInt(decimals - fraction.length + Number(exponent));
-}
-
-function bucketOf(value: number, interval: number, offset: number): number {
-  const [distance, width] = [inUnits(value) - inUnits(offset), inUnits(interval)];
-  return Number((distance - (((distance % width) + width) % width)) / width);
 }

@@ -7,6 +7,8 @@ import type { RollupAnswer } from '../../rollup/rollup-answer.ts';
 export interface CallerAggregation<K extends AggregationKind> {
   /** Reads what stands under the kind's name. What is nested in it is read by the walk. */
   readonly read: (node: RequestNode, scope: AggregationScope) => OwnRequest<K>;
+  /** What its buckets have besides what all have: no aggregation in them may be called so. */
+  readonly bucketProperties?: readonly string[];
   /** What a roll-up can answer of it. Without this it is refused there. */
   readonly rollup?: RollupAnswer;
 }
@@ -14,6 +16,8 @@ export interface CallerAggregation<K extends AggregationKind> {
 /** What an aggregation needs to know besides its own JSON. */
 export interface AggregationScope {
   readonly schema: IndexSchema;
+  /** See ReadingDefaults. */
+  readonly now: number | undefined;
 }
 
 /** A request without what is nested in it. */
