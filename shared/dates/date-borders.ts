@@ -43,6 +43,12 @@ const mondayMs = 4 * dayMs;
 /** No change of clocks is felt so much later. */
 const farMs = 3 * dayMs;
 
+/** A power of two: some years. */
+const daysKept = 2048;
+
+/** No date is so early. */
+const noDay = -(2 ** 31);
+
 export class DateBorders {
   private readonly zone: Zone;
   private readonly shift: number;
@@ -53,10 +59,15 @@ export class DateBorders {
   /** Whether buckets begin with a day. */
   private readonly isOfDays: boolean;
   private readonly isFixed: boolean;
-  /** The bucket found last: instants from `from` to before `until`, moved back, are in the one that begins at `key`. */
-  private from = 0;
-  private until = 0;
-  private key = 0;
+  /** Where the months of local days begin, for days met of late, by the last bits of the day. */
+  private readonly days: Int32Array;
+  private readonly starts: Float64Array;
+  /** The period of the instant before. */
+  private period: Period = { from: 0, until: 0, offset: 0 };
+  /** No change of clocks is felt by buckets of the period that begin from here on. */
+  private startMin = 0;
+  /** From the local beginning of a bucket to its key. */
+  private back = 0;
 
   constructor(interval: DateInterval, zone: Zone, shift = 0) {
     this.zone = zone;
@@ -67,15 +78,18 @@ export class DateBorders {
     this.ms = interval.kind === 'fixed' ? interval.ms : unit !== null && unit in unitMs ? unitMs[unit as 'day'] : 0;
     this.origin = unit === 'week' ? mondayMs : 0;
     this.isOfDays = !this.isFixed && (this.months > 0 || this.ms >= dayMs);
+    this.days = new Int32Array(this.months > 0 ? daysKept : 0).fill(noDay);
+    this.starts = new Float64Array(this.days.length);
   }
 
-  /**
-   * Where the bucket of an instant begins. Hot: of an instant in the same bucket as the one before two comparisons, in the same
-   * period of the zone some arithmetic.
-   */
+  /** Where the bucket of an instant begins. Hot: in the period of the instant before it is some arithmetic. */
   floor(instant: number): number {
     const moved = instant - this.shift;
-    if (moved >= this.from && moved < this.until) return this.key;
+    const { period } = this;
+    if (moved >= period.from && moved < period.until) {
+      const local = this.floorLocal(moved + period.offset);
+      if (local >= this.startMin) return local + this.back;
+    }
     return this.find(moved);
   }
 
@@ -87,15 +101,13 @@ export class DateBorders {
 
   private find(moved: number): number {
     const period = this.zone.periodAt(moved);
-    const { offset } = period;
-    const local = this.floorLocal(moved + offset);
-    let start = local - offset;
+    const { from, offset } = period;
+    this.period = period;
+    this.back = this.shift - offset;
     // No other period can show the local time where it is more than a day from the change that began this one.
-    if (start < period.from + (this.isOfDays ? dayMs : 0)) start = this.startAcross(period, local);
-    this.key = start + this.shift + 0;
-    this.from = Math.max(period.from, local - offset);
-    this.until = Math.min(period.until, this.nextLocal(local) - offset);
-    return this.key;
+    this.startMin = from + offset + (this.isOfDays ? dayMs : 0);
+    const local = this.floorLocal(moved + offset);
+    return local >= this.startMin ? local + this.back : this.startAcross(period, local) + this.shift;
   }
 
   /** Where a bucket begins that began before its period, or nearly so. @param local what clocks should show there */
@@ -137,10 +149,19 @@ export class DateBorders {
   }
 
   private floorLocal(local: number): number {
-    const { months, ms, origin } = this;
-    if (months === 0) return Math.floor((local - origin) / ms) * ms + origin;
-    const month = monthOfDay(Math.floor(local / dayMs));
-    return dayOfMonth(months === 1 ? month : Math.floor(month / months) * months) * dayMs;
+    const { ms, origin } = this;
+    if (ms > 0) return Math.floor((local - origin) / ms) * ms + origin;
+    const day = Math.floor(local / dayMs);
+    const place = day & (daysKept - 1);
+    return this.days[place] === day ? this.starts[place]! : this.findMonth(day, place);
+  }
+
+  private findMonth(day: number, place: number): number {
+    const { months } = this;
+    const month = monthOfDay(day);
+    const start = dayOfMonth(months === 1 ? month : Math.floor(month / months) * months) * dayMs;
+    this.days[place] = day;
+    return (this.starts[place] = start);
   }
 
   /** @param local of floorLocal */

@@ -30,26 +30,33 @@ const cycleMs = 146_097 * dayMs;
 /** Zones kept with their periods, some 50 kB each at most. */
 const zonesMax = 64;
 
+/** A power of two, so that some twenty years have their places. */
+const recentCount = 256;
+const recentMs = 2 ** 31;
+
 export class Zone {
   /** As callers are shown it. */
   readonly name: string;
   /** By their start, ascending. */
   private readonly periods: Period[] = [];
   private readonly zoned: Temporal.ZonedDateTime | null;
-  private last: Period;
+  /** Those asked for of late, by the last bits of which month or so it was. */
+  private readonly recent: Period[];
 
   /** @param zoned any instant in the zone; null where the offset never changes */
   constructor(name: string, zoned: Temporal.ZonedDateTime | null, offset: number) {
     this.name = name;
     this.zoned = zoned;
-    this.last = zoned === null ? { from: -Infinity, until: Infinity, offset } : { from: 0, until: 0, offset };
+    const first = zoned === null ? { from: -Infinity, until: Infinity, offset } : { from: 0, until: 0, offset };
+    this.recent = Array.from({ length: recentCount }, () => first);
   }
 
-  /** Cost: two comparisons in the period of the instant asked before. */
+  /** Cost: a look at one period where an instant about the same time was asked for before. */
   periodAt(instant: number): Period {
-    const { last } = this;
-    if (instant >= last.from && instant < last.until) return last;
-    return (this.last = this.find(instant));
+    const place = Math.floor(instant / recentMs) & (recentCount - 1);
+    const recent = this.recent[place]!;
+    if (instant >= recent.from && instant < recent.until) return recent;
+    return (this.recent[place] = this.find(instant));
   }
 
   /** The first instant at which clocks show a local time, or at which they are set past it. */
