@@ -12,7 +12,7 @@ import {
 import type { HistogramPartial } from '../../shared/aggregation/histogram-options.ts';
 import type { Range } from '../../shared/aggregation/range.ts';
 import type { MetricPartial, MetricRequest } from '../../shared/aggregation/metric.ts';
-import { slowFloor } from '../../shared/dates/slow-date-borders.fixture.ts';
+import { rememberedFloor } from '../../shared/dates/slow-date-borders.fixture.ts';
 import { slowCardinality } from '../../shared/aggregation/slow-cardinality.fixture.ts';
 import { hashBytes64 } from '../../shared/hashing/hash.ts';
 import { valuesOf } from './naive-search.fixture.ts';
@@ -63,7 +63,9 @@ const table: {
   date_histogram: (request, documents) => {
     const { min = -Infinity, max = Infinity } = request.hardBounds ?? {};
     const { interval, timeZone, offset } = request;
-    const buckets = bucketsBy(request, documents, (value) => slowFloor(Number(value), interval, timeZone, offset));
+    const buckets = bucketsBy(request, documents, (value) =>
+      rememberedFloor(Number(value), interval, timeZone, offset),
+    );
     return { kind: 'histogram', buckets: buckets.filter(({ key }) => Number(key) >= min && Number(key) < max) };
   },
   range: (request, documents) => rangesOf(request, documents, (value) => Number(value)),

@@ -9,6 +9,16 @@ export function slowFloor(instant: number, interval: DateInterval, timeZone: str
   return (isTime(unit) ? floorTime(moved, unit, timeZone) : floorDays(moved, unit, timeZone)) + shift;
 }
 
+const known = new Map<string, number>();
+
+/** The same, remembered: for few dates that are asked for very often. */
+export function rememberedFloor(instant: number, interval: DateInterval, timeZone: string, shift = 0): number {
+  const asked = `${instant} ${interval.kind === 'fixed' ? interval.ms : interval.unit} ${timeZone} ${shift}`;
+  let found = known.get(asked);
+  if (found === undefined) known.set(asked, (found = slowFloor(instant, interval, timeZone, shift)));
+  return found;
+}
+
 type TimeUnit = 'second' | 'minute' | 'hour';
 
 function isTime(unit: CalendarUnit): unit is TimeUnit {

@@ -1,6 +1,6 @@
 /** Histograms of numbers and dates. Zones are asked of Temporal, one date after the other. */
 import type { CalendarUnit, DateInterval } from '../../shared/dates/date-borders.ts';
-import { slowFloor } from '../../shared/dates/slow-date-borders.fixture.ts';
+import { rememberedFloor } from '../../shared/dates/slow-date-borders.fixture.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { type StoredDocument, valuesOf } from './collection.ts';
 import { factsOf } from './field-kinds.ts';
@@ -53,13 +53,13 @@ export function dateHistogram(
   const interval = intervalOf(request);
   const offset = request['offset'] === undefined ? 0 : durationOf(asText(request['offset']));
   const readBound = (value: Json): number => (typeof value === 'number' ? value : Date.parse(asText(value)));
-  const keyOf = (value: number): number => slowFloor(value, interval, zone, offset);
+  const keyOf = (value: number): number => rememberedFloor(value, interval, zone, offset);
   const hard = boundsOf(request['hard_bounds'], readBound);
   const found = bucketsBy(documents, field, missingOf(request, readBound), keyOf).filter(
     ({ key }) => key >= hard.min && key < hard.max,
   );
   const filled = filledUp(request, found, {
-    bucketOf: (bound) => slowFloor(bound, interval, zone) + offset,
+    bucketOf: (bound) => rememberedFloor(bound, interval, zone) + offset,
     after: (key) => slowNext(key - offset, interval, zone) + offset,
     readBound,
   });
@@ -192,13 +192,13 @@ function slowNext(key: number, interval: DateInterval, zone: string): number {
     let date = Temporal.Instant.fromEpochMilliseconds(key).toZonedDateTimeISO(zone).toPlainDate();
     for (;;) {
       date = date.add({ months, days });
-      const start = slowFloor(date.toZonedDateTime(zone).epochMilliseconds, interval, zone);
+      const start = rememberedFloor(date.toZonedDateTime(zone).epochMilliseconds, interval, zone);
       if (start > key) return start;
     }
   }
   const step = interval.kind === 'fixed' ? Math.min(interval.ms, quarterHourMs) : quarterHourMs;
   for (let at = key + step; ; at += step) {
-    const start = slowFloor(at, interval, zone);
+    const start = rememberedFloor(at, interval, zone);
     if (start > key) return start;
   }
 }
