@@ -98,7 +98,7 @@ export function dateKeys({ timeZone, format }: { readonly timeZone: string; read
 }
 
 /** Of a request that was validated. */
-export function knownZone(name: string): Zone {
+function knownZone(name: string): Zone {
   const zone = zoneNamed(name);
   if (zone === undefined) throw new Error(`no time zone ${name}`);
   return zone;

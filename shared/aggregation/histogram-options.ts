@@ -74,7 +74,7 @@ function sorted(buckets: readonly BucketPartial[], { by, descending }: Histogram
 }
 
 /** Buckets by their `key_as_string`, or by their key where there is none. @throws SheafError REQUEST_VALUE_INVALID */
-export function byName(buckets: readonly BucketResult[]): Readonly<Record<string, BucketResult>> {
+function byName(buckets: readonly BucketResult[]): Readonly<Record<string, BucketResult>> {
   const named: Record<string, BucketResult> = Object.create(null);
   for (const bucket of buckets) {
     const name = nameOf(bucket);

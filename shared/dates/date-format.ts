@@ -78,7 +78,7 @@ const lengths: Readonly<Record<string, readonly [least: number, most: number]>> 
   Z: [1, 1],
 };
 
-export const formatLengthMax = 200;
+const formatLengthMax = 200;
 
 /** A format, or what is wrong with it. */
 export function parseFormat(text: string): DateFormat | FormatFault {
