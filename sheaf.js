@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The launcher: plain JavaScript that any Node from 14 on can parse. Sheaf itself is TypeScript, which Node runs
-// unbuilt from version 24 on; an older Node hands over to the one that npm installed as an optional dependency.
+// unbuilt, and needs Temporal, which Node has from version 26 on; an older Node hands over to the one that npm
+// installed as an optional dependency.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
@@ -8,7 +9,7 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const versionMin = 24;
+const versionMin = 26;
 const here = dirname(fileURLToPath(import.meta.url));
 
 // What npm can install for each platform.

@@ -148,6 +148,8 @@ export const limits = {
    * `bucketsMax`; this bounds what their sizes and histograms ask beyond that.
    */
   bucketsSentMax: 131_072,
+  /** Ranges of one aggregation. */
+  rangesMax: 1000,
   /** Buckets one leaf sends of one terms aggregation at most, unless shard_size says otherwise. */
   termsShardSizeDefault: 10_000,
   /** Bytes of numbers, and as many of hashes, that a leaf keeps for terms, so that no aggregation need read those of each segment. */

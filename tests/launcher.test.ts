@@ -47,10 +47,10 @@ test('sheaf.js: a Node that is too old, with no other at hand, is one line and e
   t.after(() => rmSync(folder, { recursive: true }));
   copyFileSync(launcher, join(folder, 'sheaf.js'));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  for (const executable of executables.filter((path) => majorOf(path) < 24)) {
+  for (const executable of executables.filter((path) => majorOf(path) < 26)) {
     const { status, stderr } = spawnSync(executable, [join(folder, 'sheaf.js'), 'up'], { encoding: 'utf8' });
     assert.equal(status, 1);
-    assert.match(stderr, /^sheaf: this is Node [\d.]+ and Sheaf needs Node 24 or newer[^\n]*\n$/);
+    assert.match(stderr, /^sheaf: this is Node [\d.]+ and Sheaf needs Node 26 or newer[^\n]*\n$/);
   }
 });
 

@@ -30,6 +30,8 @@ export interface Sending<P extends AggregationPartial> {
 /** A request for buckets of the values of a field. */
 export interface BucketRequest {
   readonly field: string;
+  /** The value of documents without one, of a numeric field. */
+  readonly missing?: number | string;
   readonly aggregations: AggregationRequests;
 }
 

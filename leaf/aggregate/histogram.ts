@@ -1,21 +1,15 @@
-import { BucketFinder } from '../../shared/aggregation/bucket-index.ts';
-import type { HistogramPartial, HistogramRequest } from '../../shared/aggregation/histogram.ts';
-import { limits } from '../../shared/limits.ts';
-import type { Steps } from '../schedule/steps.ts';
-import type { Sending } from './buckets.ts';
+import { ascendingBorders, BucketFinder } from '../../shared/aggregation/bucket-index.ts';
+import type { HistogramRequest } from '../../shared/aggregation/histogram.ts';
 import type { CollectingTask, MakeCollector } from './collecting-task.ts';
-import { NumberBuckets } from './number-buckets.ts';
-import { bucketsToSend, partialsOf, type Collected } from './send-buckets.ts';
+import { HistogramBuckets, type KeptKeys } from './histogram-buckets.ts';
 
 export const makeHistogram: MakeCollector<'histogram'> = (request, task) => new HistogramCollector(request, task);
 
-/** Documents by the interval that a value falls in. */
-class HistogramCollector extends NumberBuckets<HistogramPartial> {
+class HistogramCollector extends HistogramBuckets {
   private readonly finder: BucketFinder;
 
   constructor(request: HistogramRequest, task: CollectingTask) {
-    // All buckets of a histogram are in its answer, so a part with too many is one too many for the whole.
-    super(request, task, { sent: all, sizeMax: limits.bucketsMax });
+    super(request, task, keptKeys(request));
     this.finder = new BucketFinder(request);
   }
 
@@ -28,12 +22,18 @@ class HistogramCollector extends NumberBuckets<HistogramPartial> {
   }
 }
 
-const all: Sending<HistogramPartial> = {
-  needed: (count) => count,
-  wanted: (count) => count,
-  *send(collected: Collected, parent: number, _nestedNeeded: number, share: number): Steps<HistogramPartial> {
-    const buckets = yield* bucketsToSend(collected, parent);
-    collected.budget.send(buckets.length);
-    return { kind: 'histogram', buckets: yield* partialsOf(collected, buckets, share) };
-  },
-};
+/** Buckets that begin within the bounds, both included. */
+function keptKeys(request: HistogramRequest): KeptKeys | null {
+  if (request.hardBounds === undefined) return null;
+  const { min, max } = request.hardBounds;
+  const finder = new BucketFinder(request);
+  return {
+    first: min === undefined ? -Infinity : firstFrom(min, finder.indexOf(min), request),
+    last: max === undefined ? Infinity : finder.indexOf(max),
+  };
+}
+
+/** The first bucket that does not begin before a value. @param index of the bucket of the value */
+function firstFrom(value: number, index: number, request: HistogramRequest): number {
+  return ascendingBorders(request)(index) < value ? index + 1 : index;
+}

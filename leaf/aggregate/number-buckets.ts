@@ -10,21 +10,21 @@ interface NumberBucketsOptions<P extends AggregationPartial> {
   readonly sent: Sending<P>;
   /** Buckets that one parent's may have; any number of them where it is left out. */
   readonly sizeMax?: number;
-  /** All values of the field where it is left out. */
+  /** All values of the field, and that of documents without one, where it is left out. */
   readonly values?: NumberValues;
 }
 
 /** Documents by a number made of each value of a numeric field. */
 export abstract class NumberBuckets<P extends AggregationPartial> extends Buckets<P> {
-  private readonly values: NumberValues;
+  protected readonly values: NumberValues;
   /** Of the values of a piece. */
-  private readonly keys = new Float64Array(batchMax);
+  protected readonly keys = new Float64Array(batchMax);
 
   /** @param values of the field */
   constructor(
     request: BucketRequest,
     task: CollectingTask,
-    { sent, sizeMax = Infinity, values = new NumberValues(request.field) }: NumberBucketsOptions<P>,
+    { sent, sizeMax = Infinity, values = valuesOf(request) }: NumberBucketsOptions<P>,
   ) {
     super(request, task, sent, sizeMax);
     this.values = values;
@@ -70,4 +70,8 @@ export abstract class NumberBuckets<P extends AggregationPartial> extends Bucket
   }
 
   protected abstract keyOfValue(value: number): number;
+}
+
+function valuesOf({ field, missing }: BucketRequest): NumberValues {
+  return new NumberValues(field, typeof missing === 'number' ? missing : null);
 }

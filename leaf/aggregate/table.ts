@@ -8,6 +8,8 @@ import { makeMetric } from './metric.ts';
 import { makeMultiTerms } from './multi-terms.ts';
 import { makePercentileRanks } from './percentile-ranks.ts';
 import { makePercentiles } from './percentiles.ts';
+import { makeDateHistogram } from './date-histogram.ts';
+import { makeDateRange, makeIpRange, makeRange } from './range.ts';
 import { makeTerms } from './terms.ts';
 import { makeTopMetrics } from './top-metrics.ts';
 import { makeWeightedAvg } from './weighted-avg.ts';
@@ -18,6 +20,10 @@ export const collectorTable: { readonly [K in AggregationKind]: MakeCollector<K>
   multi_terms: makeMultiTerms,
   composite: makeComposite,
   histogram: makeHistogram,
+  date_histogram: makeDateHistogram,
+  range: makeRange,
+  date_range: makeDateRange,
+  ip_range: makeIpRange,
   min: makeMetric,
   max: makeMetric,
   sum: makeMetric,

@@ -10,6 +10,9 @@ import {
   type RequestOf,
 } from '../../shared/aggregation/definition.ts';
 import { cardinality, distribution, extendedStats, metric, topMetrics, weightedAvg } from './naive-metrics.fixture.ts';
+import type { HistogramPartial } from '../../shared/aggregation/histogram-options.ts';
+import type { Range } from '../../shared/aggregation/range.ts';
+import { rememberedFloor } from '../../shared/dates/slow-date-borders.fixture.ts';
 import { valuesOf } from './naive-search.fixture.ts';
 import type { NaiveDocument } from './naive-search.fixture.ts';
 import { bucketsOfKeys, naiveTerms } from './naive-terms.fixture.ts';
@@ -37,10 +40,24 @@ const table: {
   terms: (request, documents) => naiveTerms(request, documents, naiveAggregations),
   multi_terms: (request, documents) => naiveMultiTerms(request, documents, naiveAggregations),
   composite: (request, documents) => naiveComposite(request, documents, naiveAggregations),
-  histogram: (request, documents) => ({
-    kind: 'histogram',
-    buckets: bucketsBy(request, documents, (value) => Math.floor((Number(value) - request.offset) / request.interval)),
-  }),
+  histogram: (request, documents) => {
+    const { min = -Infinity, max = Infinity } = request.hardBounds ?? {};
+    const { interval, offset } = request;
+    const buckets = bucketsBy(request, documents, (value) => Math.floor((Number(value) - offset) / interval));
+    const begins = ({ key }: BucketPartial): number => Number(key) * interval + offset;
+    return { kind: 'histogram', buckets: buckets.filter((bucket) => begins(bucket) >= min && begins(bucket) <= max) };
+  },
+  date_histogram: (request, documents) => {
+    const { min = -Infinity, max = Infinity } = request.hardBounds ?? {};
+    const { interval, timeZone, offset } = request;
+    const buckets = bucketsBy(request, documents, (value) =>
+      rememberedFloor(Number(value), interval, timeZone, offset),
+    );
+    return { kind: 'histogram', buckets: buckets.filter(({ key }) => Number(key) >= min && Number(key) < max) };
+  },
+  range: (request, documents) => rangesOf(request, documents, (value) => Number(value)),
+  date_range: (request, documents) => rangesOf(request, documents, (value) => Number(value)),
+  ip_range: (request, documents) => rangesOf(request, documents, (value) => String(value)),
   min: metric,
   max: metric,
   sum: metric,
@@ -57,13 +74,48 @@ const table: {
 
 /** Keys ascending. */
 function bucketsBy(
-  { field, aggregations }: { readonly field: string; readonly aggregations: AggregationRequests },
+  {
+    field,
+    missing,
+    aggregations,
+  }: { readonly field: string; readonly missing?: string | number; readonly aggregations: AggregationRequests },
   documents: readonly NaiveDocument[],
   keyOf: (value: string | number) => string | number,
 ): BucketPartial[] {
   return bucketsOfKeys(
     documents,
-    (document) => valuesOf(document, field).map(keyOf),
+    (document) => valuesOr(valuesOf(document, field), missing).map(keyOf),
     (inBucket) => naiveAggregations(aggregations, inBucket),
   );
+}
+
+function rangesOf<Bound extends string | number>(
+  {
+    field,
+    ranges,
+    missing,
+    aggregations,
+  }: {
+    readonly field: string;
+    readonly ranges: readonly Range<Bound>[];
+    readonly missing?: Bound;
+    readonly aggregations: AggregationRequests;
+  },
+  documents: readonly NaiveDocument[],
+  boundOf: (value: string | number) => Bound,
+): HistogramPartial {
+  const buckets = ranges.map(({ from, to }, key) => {
+    const held = documents.filter((document) => {
+      const values = valuesOf(document, field).map(boundOf);
+      return (values.length === 0 && missing !== undefined ? [missing] : values).some(
+        (value) => (from === undefined || value >= from) && (to === undefined || value < to),
+      );
+    });
+    return { key, count: held.length, aggregations: naiveAggregations(aggregations, held) };
+  });
+  return { kind: 'histogram', buckets: buckets.filter(({ count }) => count > 0) };
+}
+
+function valuesOr<T>(values: readonly T[], missing: T | undefined): readonly T[] {
+  return values.length === 0 && missing !== undefined ? [missing] : values;
 }

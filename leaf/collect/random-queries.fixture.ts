@@ -1,9 +1,13 @@
 /** Seeded queries over the schema of random-documents.fixture.ts. */
+import type { DateHistogramRequest } from '../../shared/aggregation/date-histogram.ts';
 import type { AggregationRequest, AggregationRequests } from '../../shared/aggregation/definition.ts';
+import type { Bounds } from '../../shared/aggregation/histogram-options.ts';
+import { calendarUnits } from '../../shared/dates/date-borders.ts';
+import type { DateRangeRequest, IpRangeRequest, RangeRequest } from '../../shared/aggregation/range.ts';
 import type { ValueKind } from '../../shared/aggregation/value-kind.ts';
 import type { Query } from '../../shared/query/query.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
-import { names, numbers, words } from '../segment/random-documents.fixture.ts';
+import { dates, names, numbers, words } from '../segment/random-documents.fixture.ts';
 import type { Draw } from '../segment/random-documents.fixture.ts';
 import { randomTerms } from './random-terms.fixture.ts';
 import { randomComposite, randomMultiTerms } from './random-tuples.fixture.ts';
@@ -121,7 +125,7 @@ function randomField(draw: Draw): { field: string; values: ValueKind } {
 }
 
 function randomAggregation(draw: Draw, depth: number): AggregationRequest {
-  const kind = depth === 0 ? 2 : draw.below(3);
+  const kind = depth === 0 ? 2 : draw.below(5);
   const aggregations = kind === 2 ? {} : randomAggregations(draw, depth - 1);
   if (kind === 0 && draw.chance(0.25)) return { ...randomMultiTerms(draw, () => randomField(draw)), aggregations };
   if (kind === 0 && draw.chance(0.25)) return { ...randomComposite(draw, () => randomField(draw)), aggregations };
@@ -136,9 +140,12 @@ function randomAggregation(draw: Draw, depth: number): AggregationRequest {
       interval,
       offset,
       minDocCount: 1,
+      ...randomOptions(draw, () => draw.pick(numbers) + 0),
       aggregations,
     };
   }
+  if (kind === 3) return { ...randomDateHistogram(draw), aggregations };
+  if (kind === 4) return { ...randomRanges(draw), aggregations };
   return randomMetric(draw);
 }
 
@@ -186,4 +193,49 @@ function randomMetric(draw: Draw): AggregationRequest {
       return { kind, field, values: 'number', ...missing };
     }
   }
+}
+
+/** Those of a histogram that leaves heed. */
+function randomOptions(draw: Draw, value: () => number): { missing?: number; hardBounds?: Bounds } {
+  const bound = (name: keyof Bounds): Bounds => (draw.chance(0.7) ? { [name]: value() } : {});
+  return {
+    ...(draw.chance(0.3) ? { missing: value() } : {}),
+    ...(draw.chance(0.2) ? { hardBounds: { ...bound('min'), ...bound('max') } } : {}),
+  };
+}
+
+const hourMs = 3_600_000;
+
+function randomDateHistogram(draw: Draw): Omit<DateHistogramRequest, 'aggregations'> {
+  const unit = draw.pick(calendarUnits);
+  const ms = draw.pick([1000, 1_800_000, hourMs, 24 * hourMs, 37 * hourMs]);
+  return {
+    kind: 'date_histogram',
+    field: 'made',
+    interval: draw.chance(0.7) ? { kind: 'calendar', unit } : { kind: 'fixed', ms },
+    timeZone: draw.pick(['UTC', 'Europe/Paris', 'Australia/Lord_Howe', 'Pacific/Apia', 'America/Sao_Paulo', '-03:30']),
+    offset: draw.chance(0.7) ? 0 : draw.pick([6 * hourMs, -24 * hourMs]),
+    minDocCount: 1,
+    ...randomOptions(draw, () => Date.parse(draw.pick(dates))),
+  };
+}
+
+type WithoutNested<R> = R extends unknown ? Omit<R, 'aggregations'> : never;
+
+/** Any string has its place among keys of addresses. */
+function randomRanges(draw: Draw): WithoutNested<RangeRequest | DateRangeRequest | IpRangeRequest> {
+  const between = <T>(bound: () => T): { from?: T; to?: T } => ({
+    ...(draw.chance(0.7) ? { from: bound() } : {}),
+    ...(draw.chance(0.7) ? { to: bound() } : {}),
+  });
+  if (draw.chance(0.3)) {
+    const ranges = [{}, ...draw.some(3, () => between(() => draw.pick(['a', 'ab', 'b', 'ff'])))];
+    return { kind: 'ip_range', field: draw.pick(keywordFields), ranges };
+  }
+  const value = (): number => draw.pick(numbers) + 0;
+  const missing = draw.chance(0.3) ? { missing: value() } : {};
+  const ranges = [between(value), ...draw.some(4, () => between(value))];
+  const field = draw.pick(numberFields);
+  if (draw.chance(0.3)) return { kind: 'date_range', field, ranges, timeZone: 'UTC', ...missing };
+  return { kind: 'range', field, ranges, ...missing };
 }

@@ -59,6 +59,19 @@ export const words = ['cat', 'dog', 'Über', 'a', 'ab', 'abc', 'zebra', 'ﬀ', '
 export const names = ['', 'a', 'ab', 'b', 'Z', '\u{1f600}', '\ufffd', 'ff', '__proto__', 'toString'];
 export const numbers = [-2, -1.5, -0.7, -0, 0, 0.1, 0.125, 0.25, 1, 2, 3.75, 19.99, 1e9];
 
+/** Near changes of clocks in Paris, Lord Howe and Samoa, and long before there were any. */
+export const dates = [
+  '2024-05-31',
+  '2024-10-27T00:59:59Z',
+  '2024-10-27T01:00:00Z',
+  '2024-03-31T01:10:00Z',
+  '2024-10-05T15:40:00Z',
+  '2011-12-30T09:59:59.999Z',
+  '2011-12-30T10:00:00Z',
+  '1911-03-10T23:50:38Z',
+  '0001-01-01',
+];
+
 /** Sometimes nothing, null, a value, or an array with nulls in it. */
 function maybe<T>(draw: Draw, make: () => T): T | null | undefined | (T | null)[] {
   const kind = draw.below(6);
@@ -76,7 +89,7 @@ function randomDocument(draw: Draw): Record<string, unknown> {
     rank: maybe(draw, () => Math.trunc(draw.pick(numbers))),
     price: maybe(draw, () => draw.pick(numbers)),
     sold: maybe(draw, () => draw.chance(0.5)),
-    made: maybe(draw, () => (draw.chance(0.5) ? '2024-05-31' : draw.below(3) * 86_400_000)),
+    made: maybe(draw, () => (draw.chance(0.5) ? draw.pick(dates) : draw.below(3) * 86_400_000)),
   };
 }
 

@@ -88,6 +88,6 @@ export class AggregateWork {
   }
 }
 
-function requestOf({ spec }: Job, { schema }: IndexDefinition): SearchRequest {
-  return { ...readAggregate({ query: spec.query, aggs: spec.aggs }, schema), priority: 'batch' };
+function requestOf({ spec, createdAtMs }: Job, { schema }: IndexDefinition): SearchRequest {
+  return { ...readAggregate({ query: spec.query, aggs: spec.aggs }, schema, createdAtMs), priority: 'batch' };
 }

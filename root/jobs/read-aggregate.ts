@@ -2,11 +2,16 @@ import type { SearchRequest } from '../../shared/query/request.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { parseSearchBody } from '../query/parse-search-body.ts';
 
-/** The search that a job of kind aggregate is: no hits, every match counted. Pure. @throws SheafError for the first fault, with a JSON pointer to it */
+/**
+ * The search that a job of kind aggregate is: no hits, every match counted. Pure.
+ * @param now when the job was created, in milliseconds since 1970 UTC: whoever works on it means the same
+ * @throws SheafError for the first fault, with a JSON pointer to it
+ */
 export function readAggregate(
   { query, aggs }: { readonly query: unknown; readonly aggs: unknown },
   schema: IndexSchema,
+  now: number,
 ): SearchRequest {
   const body = { ...(query === undefined ? {} : { query }), aggs, size: 0, track_total_hits: true };
-  return parseSearchBody(body, schema, { timeoutMsMax: Infinity, sizeDefault: null });
+  return parseSearchBody(body, schema, { timeoutMsMax: Infinity, sizeDefault: null, now });
 }

@@ -91,7 +91,7 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Re
     ...(highlight === undefined ? {} : { highlight }),
     source: properties.optional('_source', readSource, true),
     trackTotalHits: properties.optional('track_total_hits', readTrackTotalHits, trackTotalHitsDefault),
-    aggregations: new AggregationReader(schema).readNested(root, properties, 0),
+    aggregations: new AggregationReader({ schema, now: defaults.now }).readNested(root, properties, 0),
     timeoutMs: properties.optional('timeout', (node) => readTimeout(node, defaults.timeoutMsMax), undefined),
     ...properties.optional('coverage', readCoverage, { coverageMin: undefined, coverageStrict: false }),
     token: properties.optional('token', readNonEmptyString, undefined),

@@ -6,7 +6,9 @@ import { aggregationKinds } from './aggregations/table.ts';
 import { assertFault, testSchema } from './test-schema.ts';
 import { byCount } from '../../shared/aggregation/terms-order.ts';
 
-const parse = (body: unknown) => parseSearchBody(body, testSchema, { timeoutMsMax: 1 }).aggregations;
+/** 2024-05-31T12:34:56Z. */
+const now = 1_717_158_896_000;
+const parse = (body: unknown) => parseSearchBody(body, testSchema, { timeoutMsMax: 1, now }).aggregations;
 
 const termsOf = (part: object): object => ({
   kind: 'terms',
@@ -22,6 +24,16 @@ const termsOf = (part: object): object => ({
 });
 const histogram = { kind: 'histogram', field: 'price', show: 'plain', interval: 5, offset: 0, minDocCount: 0 };
 const ofTag = { field: 'tag', values: 'string' } as const;
+const days = {
+  kind: 'date_histogram',
+  field: 'seen',
+  interval: { kind: 'calendar', unit: 'day' },
+  timeZone: 'UTC',
+  offset: 0,
+  minDocCount: 0,
+  aggregations: {},
+};
+const ofDay = { field: 'seen', calendar_interval: 'day' };
 const maxYear: AggregationRequest = { kind: 'max', field: 'year', values: 'number' };
 
 const below = {
@@ -239,6 +251,64 @@ const rows: [aggregation: unknown, expected: object][] = [
       aggregations: { m: maxYear },
     },
   ],
+  [
+    {
+      histogram: {
+        field: 'price',
+        interval: 5,
+        keyed: true,
+        order: { _count: 'desc' },
+        missing: -1,
+        extended_bounds: { min: 0 },
+        hard_bounds: { min: -5, max: 5 },
+      },
+    },
+    {
+      ...histogram,
+      keyed: true,
+      order: { by: 'count', descending: true },
+      missing: -1,
+      extendedBounds: { min: 0 },
+      hardBounds: { min: -5, max: 5 },
+      aggregations: {},
+    },
+  ],
+  [{ histogram: { field: 'price', interval: 5, keyed: false } }, { ...histogram, aggregations: {} }],
+  [{ date_histogram: ofDay }, days],
+  [
+    { date_histogram: { field: 'seen', calendar_interval: '1M', time_zone: 'europe/paris', offset: '-1d' } },
+    { ...days, interval: { kind: 'calendar', unit: 'month' }, timeZone: 'Europe/Paris', offset: -86_400_000 },
+  ],
+  [
+    { date_histogram: { field: 'seen', fixed_interval: '90m', time_zone: 'Z', offset: '+6h' } },
+    { ...days, interval: { kind: 'fixed', ms: 5_400_000 }, offset: 21_600_000 },
+  ],
+  [
+    {
+      date_histogram: {
+        ...ofDay,
+        time_zone: '+02:00',
+        format: 'dd.MM.yyyy',
+        min_doc_count: 2,
+        keyed: true,
+        order: { _key: 'desc' },
+        missing: '31.05.2024',
+        extended_bounds: { min: 'now-1d/d', max: '31.05.2024||+1M' },
+        hard_bounds: { min: 0 },
+      },
+    },
+    {
+      ...days,
+      timeZone: '+02:00',
+      format: 'dd.MM.yyyy',
+      minDocCount: 2,
+      keyed: true,
+      order: { by: 'key', descending: true },
+      missing: Date.UTC(2024, 4, 30, 22),
+      extendedBounds: { min: Date.UTC(2024, 4, 29, 22), max: Date.UTC(2024, 5, 29, 22) },
+      hardBounds: { min: 0 },
+    },
+  ],
 ];
 
 for (const [aggregation, expected] of rows) {
@@ -430,6 +500,71 @@ const faults: [aggregation: unknown, code: string, at: string, facts?: Readonly<
   [{ histogram: { field: 'year', interval: 0 } }, 'REQUEST_VALUE_INVALID', '/histogram/interval'],
   [{ histogram: { field: 'year', interval: 5, offset: 5 } }, 'REQUEST_VALUE_INVALID', '/histogram/offset'],
   [{ histogram: { field: 'year', interval: 5, offset: -1 } }, 'REQUEST_VALUE_INVALID', '/histogram/offset'],
+  [{ histogram: { field: 'year', interval: 5, order: { m: 'asc' } } }, 'REQUEST_FIELD_UNKNOWN', '/histogram/order/m'],
+  [{ histogram: { field: 'year', interval: 5, missing: '1' } }, 'REQUEST_TYPE_WRONG', '/histogram/missing'],
+  [
+    { histogram: { field: 'year', interval: 5, extended_bounds: { min: 2, max: 1 } } },
+    'REQUEST_VALUE_INVALID',
+    '/histogram/extended_bounds',
+  ],
+  [
+    { histogram: { field: 'year', interval: 5, extended_bounds: { min: 2 }, hard_bounds: { min: 3 } } },
+    'REQUEST_VALUE_INVALID',
+    '/histogram/extended_bounds',
+  ],
+  [{ date_histogram: { ...ofDay, field: 'year' } }, 'FIELD_KIND_WRONG', '/date_histogram/field', { allowed: ['date'] }],
+  [{ date_histogram: { field: 'seen' } }, 'REQUEST_FIELD_MISSING', '/date_histogram'],
+  [
+    { date_histogram: { ...ofDay, fixed_interval: '1d' } },
+    'REQUEST_VALUE_INVALID',
+    '/date_histogram',
+    { actual: 'both' },
+  ],
+  [{ date_histogram: { ...ofDay, interval: 'day' } }, 'REQUEST_FIELD_UNKNOWN', '/date_histogram/interval'],
+  ...['2d', 'fortnight', '', '1D'].map((text): [unknown, string, string] => [
+    { date_histogram: { field: 'seen', calendar_interval: text } },
+    'REQUEST_VALUE_INVALID',
+    '/date_histogram/calendar_interval',
+  ]),
+  ...['0s', '1M', 'month', '2w', '1.5h', '-1h', '1000001d', 'h', '1 h'].map((text): [unknown, string, string] => [
+    { date_histogram: { field: 'seen', fixed_interval: text } },
+    'REQUEST_VALUE_INVALID',
+    '/date_histogram/fixed_interval',
+  ]),
+  ...['Mars/Base', '+25:00', '+18:01', '+2', '', '2024-01-01T00:00[Europe/Paris]', 'T00:00Z'].map(
+    (text): [unknown, string, string] => [
+      { date_histogram: { ...ofDay, time_zone: text } },
+      'REQUEST_VALUE_INVALID',
+      '/date_histogram/time_zone',
+    ],
+  ),
+  ...['1M', 'day', true, 0.5].map((offset): [unknown, string, string] => [
+    { date_histogram: { ...ofDay, offset } },
+    'REQUEST_VALUE_INVALID',
+    '/date_histogram/offset',
+  ]),
+  ...['yyyy-bb', "yyyy'", 'strict_date_of_birth', '', 'MMMMM'].map((format): [unknown, string, string] => [
+    { date_histogram: { ...ofDay, format } },
+    'REQUEST_VALUE_INVALID',
+    '/date_histogram/format',
+  ]),
+  ...['tomorrow', 'now+', 'now-1x', '2024-02-30', '2024-01-01||/2d', 'now+900000y'].map(
+    (missing): [unknown, string, string] => [
+      { date_histogram: { ...ofDay, missing } },
+      'REQUEST_VALUE_INVALID',
+      '/date_histogram/missing',
+    ],
+  ),
+  [
+    { date_histogram: { ...ofDay, format: 'YYYY', missing: '2024' } },
+    'REQUEST_VALUE_INVALID',
+    '/date_histogram/missing',
+  ],
+  [
+    { date_histogram: { ...ofDay, hard_bounds: { min: null } } },
+    'REQUEST_TYPE_WRONG',
+    '/date_histogram/hard_bounds/min',
+  ],
   [{ terms: { field: 'tag' }, aggs: { b: { avg: 1 } } }, 'REQUEST_TYPE_WRONG', '/aggs/b/avg'],
   [{ terms: { field: 'tag' }, aggs: {}, aggregations: {} }, 'REQUEST_VALUE_INVALID', ''],
 ];

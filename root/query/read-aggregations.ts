@@ -11,7 +11,7 @@ import { readEntries, readObject } from '../../shared/json/read-object.ts';
 import type { Properties } from '../../shared/json/read-object.ts';
 import type { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
-import type { IndexSchema } from '../../shared/schema/schema.ts';
+import type { SearchScope } from './aggregations/definition.ts';
 import { aggregationKinds, callerAggregations } from './aggregations/table.ts';
 
 const nestedNames = ['aggs', 'aggregations'] as const;
@@ -20,11 +20,11 @@ const nameLengthMax = 100;
 
 /** Reads the aggregations of one search. Counts them over all levels. */
 export class AggregationReader {
-  private readonly schema: IndexSchema;
+  private readonly scope: SearchScope;
   private count = 0;
 
-  constructor(schema: IndexSchema) {
-    this.schema = schema;
+  constructor(scope: SearchScope) {
+    this.scope = scope;
   }
 
   /**
@@ -77,8 +77,14 @@ export class AggregationReader {
     const { nests } = aggregationTable[kind];
     // Where there are no buckets to aggregate in, nested aggregations are a fault.
     const properties = readObject(node, nests ? [kind, ...nestedNames] : [kind]);
+    const { read, bucketProperties: hidden = [] } = callerAggregations[kind];
     const aggregations = nests ? this.readNested(node, properties, depth) : {};
-    const own = callerAggregations[kind].read(body, { schema: this.schema, aggregations, depth });
+    const clash = Object.keys(aggregations).find((name) => hidden.includes(name));
+    if (clash !== undefined) {
+      const expected = `another name in buckets of ${kind}, which have ${hidden.join(', ')} of their own`;
+      throw node.invalid({ expected, actual: clash });
+    }
+    const own = read(body, { ...this.scope, aggregations, depth });
     // A kind nests where its request has aggregations: AggregationDefinition says so.
     return { ...own, ...(nests ? { aggregations } : {}) } as RequestOf<K>;
   }

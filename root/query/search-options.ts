@@ -13,6 +13,8 @@ export interface ReadingDefaults {
   readonly sizeDefault?: number | null;
   /** Where long lists of a body are left, to be read before the search is begun; absent, all is read at once. */
   readonly longLists?: LongLists;
+  /** What `now` stands for in date math, in milliseconds since 1970 UTC; absent, nothing may say it. */
+  readonly now?: number;
 }
 
 const usualSize = 10;

@@ -71,6 +71,12 @@ function mergeSame(
   };
 }
 
+/** How a key is shown; `asString` stands beside it where there is one. */
+export type ShowKey = (key: BucketPartial['key']) => {
+  readonly key: string | number;
+  readonly asString: string | undefined;
+};
+
 /**
  * Buckets as a caller sees them, in their order.
  * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS
@@ -80,14 +86,24 @@ export function finishBuckets(
   buckets: readonly BucketPartial[],
   finishing: Finishing,
 ): BucketResult[] {
+  return finishShownBuckets(request.aggregations, buckets, (key) => shownKey(request.show, key), finishing);
+}
+
+/** The same with keys that are shown as the kind of aggregation has it. @throws SheafError AGGREGATION_TOO_MANY_BUCKETS */
+export function finishShownBuckets(
+  aggregations: AggregationRequests,
+  buckets: readonly BucketPartial[],
+  show: ShowKey,
+  finishing: Finishing,
+): BucketResult[] {
   finishing.budget.take(buckets.length);
   return buckets.map((bucket) => {
     // Without a prototype, because names are callers' words.
     const result: Record<string, unknown> = Object.create(null);
-    const { key, asString } = shownKey(request.show, bucket.key);
+    const { key, asString } = show(bucket.key);
     result['key'] = key;
     if (asString !== undefined) result['key_as_string'] = asString;
     result['doc_count'] = bucket.count;
-    return Object.assign(result, finishing.nested(request.aggregations, bucket.aggregations));
+    return Object.assign(result, finishing.nested(aggregations, bucket.aggregations));
   });
 }

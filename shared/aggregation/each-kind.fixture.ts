@@ -72,6 +72,46 @@ export const eachKind: {
     },
     partial: { kind: 'histogram', buckets: [{ key: 3, count: 1, aggregations: { s: metric } }] },
   },
+  date_histogram: {
+    request: {
+      kind: 'date_histogram',
+      field: 'f',
+      interval: { kind: 'calendar', unit: 'month' },
+      timeZone: 'Europe/Paris',
+      offset: 0,
+      minDocCount: 0,
+      aggregations: { s: { kind: 'stats', ...ofNumbers } },
+    },
+    partial: { kind: 'histogram', buckets: [{ key: 3, count: 1, aggregations: { s: metric } }] },
+  },
+  range: {
+    request: {
+      kind: 'range',
+      field: 'f',
+      ranges: [{ to: 1 }, { key: 'k', from: 1, to: 2 }],
+      aggregations: { s: { kind: 'stats', ...ofNumbers } },
+    },
+    partial: { kind: 'histogram', buckets: [{ key: 1, count: 1, aggregations: { s: metric } }] },
+  },
+  date_range: {
+    request: {
+      kind: 'date_range',
+      field: 'f',
+      ranges: [{ to: 1 }, { from: 1 }],
+      timeZone: 'UTC',
+      aggregations: { s: { kind: 'stats', ...ofNumbers } },
+    },
+    partial: { kind: 'histogram', buckets: [{ key: 1, count: 1, aggregations: { s: metric } }] },
+  },
+  ip_range: {
+    request: {
+      kind: 'ip_range',
+      field: 'f',
+      ranges: [{ to: 'f'.repeat(32) }, {}],
+      aggregations: { s: { kind: 'stats', ...ofNumbers } },
+    },
+    partial: { kind: 'histogram', buckets: [{ key: 1, count: 1, aggregations: { s: metric } }] },
+  },
   min: { request: { kind: 'min', ...ofNumbers }, partial: metric },
   max: { request: { kind: 'max', ...ofNumbers }, partial: metric },
   sum: { request: { kind: 'sum', ...ofNumbers }, partial: metric },

@@ -1,30 +1,26 @@
 /** A bucket for each interval that values of a numeric field fall in. */
-import { integerWithin, numberThat, oneOf, readString } from '../json/readers.ts';
+import { numberThat, oneOf, readString } from '../json/readers.ts';
 import { shaped, validateNumber } from '../json/validators.ts';
 import { BucketBudget } from './bucket-budget.ts';
-import { ascendingBorders, type Borders } from './bucket-index.ts';
-import { areBuckets, finishBuckets, mergeBuckets, type BucketPartial, type BucketResult } from './buckets.ts';
-import type { AggregationDefinition, AggregationRequests, Finishing } from './definition.ts';
-import { shownNames, type ShownName } from '../schema/kinds/field-kinds.ts';
+import { ascendingBorders, BucketFinder, type Borders } from './bucket-index.ts';
+import { areBuckets, mergeBuckets, type BucketPartial } from './buckets.ts';
+import type { AggregationDefinition, Finishing } from './definition.ts';
+import {
+  finishHistogram,
+  optionalOptions,
+  requiredOptions,
+  type HistogramOptions,
+  type HistogramPartial,
+  type HistogramResult,
+} from './histogram-options.ts';
+import { shownKey, shownNames, type ShownName } from '../schema/kinds/field-kinds.ts';
 
-export type HistogramRequest = Borders & {
-  readonly kind: 'histogram';
-  /** How keys are shown besides the number. */
-  readonly show: ShownName;
-  /** 0 fills the gaps between the first and the last bucket with empty ones. */
-  readonly minDocCount: number;
-  readonly aggregations: AggregationRequests;
-};
-
-export type HistogramPartial = {
-  readonly kind: 'histogram';
-  /** Keys ascending; only buckets with documents. */
-  readonly buckets: readonly BucketPartial[];
-};
-
-interface HistogramResult {
-  readonly buckets: readonly BucketResult[];
-}
+export type HistogramRequest = Borders &
+  HistogramOptions & {
+    readonly kind: 'histogram';
+    /** How keys are shown besides the number. */
+    readonly show: ShownName;
+  };
 
 declare module './definition.ts' {
   interface AggregationByKind {
@@ -39,13 +35,16 @@ declare module './definition.ts' {
 export const histogram: AggregationDefinition<'histogram'> = {
   nests: true,
   partialKind: 'histogram',
-  validate: shaped({
-    field: readString,
-    show: oneOf(shownNames),
-    interval: numberThat('a number greater than 0', (value) => value > 0),
-    offset: validateNumber,
-    minDocCount: integerWithin(0, Number.MAX_SAFE_INTEGER),
-  }),
+  validate: shaped(
+    {
+      ...requiredOptions,
+      field: readString,
+      show: oneOf(shownNames),
+      interval: numberThat('a number greater than 0', (value) => value > 0),
+      offset: validateNumber,
+    },
+    optionalOptions,
+  ),
   isPartial: ({ aggregations }, { buckets }, areNested) =>
     areBuckets(buckets, Number.isSafeInteger, (nested) => areNested(aggregations, nested)),
   merge: (request, parts, mergeNested) => ({
@@ -53,25 +52,29 @@ export const histogram: AggregationDefinition<'histogram'> = {
     buckets: mergeBuckets(request.aggregations, parts, mergeNested),
   }),
   finish: (request, { buckets }, finishing) => {
-    const { minDocCount } = request;
+    const { minDocCount, show } = request;
     const listed =
       minDocCount === 0 ? fillGaps(request, buckets, finishing) : buckets.filter(({ count }) => count >= minDocCount);
     const borderOf = ascendingBorders(request);
     const withBorders = listed.map((bucket) => ({ ...bucket, key: borderOf(Number(bucket.key)) }));
-    return { buckets: finishBuckets(request, withBorders, finishing) };
+    return finishHistogram(request, withBorders, (key) => shownKey(show, key), finishing);
   },
 };
 
-/** The buckets, by index, with empty ones between them. */
+/** The buckets, by index, with empty ones between them, and up to the extended bounds. */
 function fillGaps(
   request: HistogramRequest,
   buckets: readonly BucketPartial[],
   finishing: Finishing,
 ): readonly BucketPartial[] {
-  if (buckets.length === 0) return [];
   const indexes = buckets.map((bucket) => Number(bucket.key));
-  const first = indexes[0]!;
-  const count = indexes.at(-1)! - first + 1;
+  const { min, max } = request.extendedBounds ?? {};
+  const finder = new BucketFinder(request);
+  const first = Math.min(indexes[0] ?? Infinity, min === undefined ? Infinity : finder.indexOf(min));
+  const last = Math.max(indexes.at(-1) ?? -Infinity, max === undefined ? -Infinity : finder.indexOf(max));
+  // Of no documents, both bounds are needed.
+  if (!Number.isFinite(first) || !Number.isFinite(last)) return buckets;
+  const count = Math.max(0, last - first + 1);
   // Before any is made, because there could be more than memory holds.
   new BucketBudget().take(count);
   const aggregations = finishing.empty(request.aggregations);

@@ -1,4 +1,5 @@
 import { cardinality } from './cardinality.ts';
+import { dateHistogram } from './date-histogram.ts';
 import { kindOf, type AggregationDefinition, type AggregationKind, type RequestOf } from './definition.ts';
 import { extendedStats } from './extended-stats.ts';
 import { histogram } from './histogram.ts';
@@ -7,6 +8,7 @@ import { percentileRanks } from './percentile-ranks.ts';
 import { percentiles } from './percentiles.ts';
 import { composite } from './composite/composite.ts';
 import { multiTerms } from './multi-terms.ts';
+import { dateRange, ipRange, range } from './range.ts';
 import { terms } from './terms.ts';
 import { topMetrics } from './top-metrics.ts';
 import { weightedAvg } from './weighted-avg.ts';
@@ -17,6 +19,10 @@ export const aggregationTable: { readonly [K in AggregationKind]: AggregationDef
   multi_terms: multiTerms,
   composite,
   histogram,
+  date_histogram: dateHistogram,
+  range,
+  date_range: dateRange,
+  ip_range: ipRange,
   min,
   max,
   sum,

@@ -8,6 +8,7 @@ import { validateAggregations } from './validate-aggregations.ts';
 const { request: sum } = eachKind.sum;
 const { request: terms } = eachKind.terms;
 const { request: histogram } = eachKind.histogram;
+const { request: dates } = eachKind.date_histogram;
 
 function faultOf(request: unknown): string | null {
   try {
@@ -50,6 +51,13 @@ const bad: [request: unknown, fault: string][] = [
   [{ ...eachKind.composite.request, sources: [{ by: 'terms', field: 'f' }] }, 'REQUEST_FIELD_MISSING /a/sources/0'],
   [{ ...eachKind.composite.request, sources: [{ by: 'places' }] }, 'REQUEST_VALUE_INVALID /a/sources/0/by'],
   [{ ...histogram, interval: 0 }, 'REQUEST_VALUE_INVALID /a/interval'],
+  [{ ...histogram, order: { by: 'metric', descending: true } }, 'REQUEST_VALUE_INVALID /a/order/by'],
+  [{ ...histogram, hardBounds: { min: 'a' } }, 'REQUEST_TYPE_WRONG /a/hardBounds/min'],
+  [{ ...dates, interval: { kind: 'calendar', unit: 'decade' } }, 'REQUEST_VALUE_INVALID /a/interval/unit'],
+  [{ ...dates, interval: { kind: 'fixed', ms: 0 } }, 'REQUEST_VALUE_INVALID /a/interval/ms'],
+  [{ ...dates, interval: { kind: 'fixed' } }, 'REQUEST_FIELD_MISSING /a/interval'],
+  [{ ...dates, timeZone: 'Mars/Base' }, 'REQUEST_VALUE_INVALID /a/timeZone'],
+  [{ ...dates, format: 'bbb' }, 'REQUEST_VALUE_INVALID /a/format'],
   [
     { ...histogram, aggregations: { t: { ...terms, aggregations: { s: 1 } } } },
     'REQUEST_TYPE_WRONG /a/aggregations/t/aggregations/s',

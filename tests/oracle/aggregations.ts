@@ -1,14 +1,14 @@
 /** Aggregations, straight from the JSON a caller sends, over the documents that match; the answer in the caller's shape. */
 import type { AggregationKind } from '../../shared/aggregation/definition.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
-import { type Collection, fieldNamed, type StoredDocument, valuesOf } from './collection.ts';
-import { borderOf, bucketOf } from './borders.ts';
-import { type Bucket, bucketsBy, showBucket } from './buckets.ts';
+import { type Collection, fieldNamed, type StoredDocument } from './collection.ts';
 import { isAnalyzed } from './field-kinds.ts';
-import { asNumber, asObject, asText, type Json, type JsonObject, onlyEntry } from './json.ts';
+import { asObject, asText, type Json, type JsonObject, onlyEntry } from './json.ts';
 import { metrics, ofSeveralFields } from './metrics.ts';
 import { compositeAnswer, multiTermsAnswer } from './tuple-aggregations.ts';
 import { termsAnswer } from './terms-aggregations.ts';
+import { dateHistogram, histogram } from './histograms.ts';
+import { dateRange, ipRange, range } from './ranges.ts';
 
 /** Results by the caller's names. */
 export function aggregate(
@@ -53,29 +53,9 @@ type OfOneField = Exclude<AggregationKind, 'multi_terms' | 'composite' | keyof t
 const answers: Readonly<Record<OfOneField, Answer>> = {
   terms: termsAnswer,
   histogram,
+  date_histogram: dateHistogram,
+  range,
+  date_range: dateRange,
+  ip_range: ipRange,
   ...metrics,
 };
-
-function histogram(
-  documents: readonly StoredDocument[],
-  field: IndexedField,
-  json: JsonObject,
-  below: (documents: readonly StoredDocument[]) => JsonObject,
-): JsonObject {
-  const request = asObject(json, ['field', 'interval', 'offset', 'min_doc_count']);
-  const interval = asNumber(request['interval'], 0);
-  const offset = asNumber(request['offset'], 0);
-  const enough = asNumber(request['min_doc_count'], 0);
-  const found = bucketsBy(documents, (document) =>
-    valuesOf(document, field).map((value) => bucketOf(Number(value), interval, offset)),
-  );
-  const numbers = found.map((bucket) => Number(bucket.key));
-  if (!numbers.every(Number.isSafeInteger)) throw new Error('the oracle cannot tell such small intervals apart');
-  const first = numbers[0] ?? 0;
-  const buckets: Bucket[] = [];
-  for (let number = first; number <= (numbers.at(-1) ?? first - 1); number++) {
-    const held = found.find((bucket) => bucket.key === number)?.documents ?? [];
-    if (held.length >= enough) buckets.push({ key: borderOf(number, interval, offset), documents: held });
-  }
-  return { buckets: buckets.map((bucket) => showBucket(bucket, field.kind, below)) };
-}

@@ -90,7 +90,13 @@ function randomAggregation(random: Random, depth: number): JsonObject {
 
 function randomBuckets(random: Random, depth: number, aggs: JsonObject): JsonObject {
   const field = (): string => fieldOf(random, valueKinds);
-  if (random.chance(0.4)) return { histogram: randomHistogram(random) };
+  if (random.chance(0.4)) {
+    return random.pick([
+      { histogram: randomHistogram(random) },
+      { date_histogram: randomDateHistogram(random) },
+      randomRanges(random),
+    ]);
+  }
   if (random.chance(0.2)) return { multi_terms: randomMultiTerms(random, field, aggs) };
   // At the top only.
   if (depth === topDepth && random.chance(0.3)) return { composite: randomComposite(random, field) };
@@ -106,5 +112,93 @@ function randomHistogram(random: Random): JsonObject {
   const histogram: Record<string, Json> = { field, interval };
   if (random.chance(0.3)) histogram['offset'] = interval / 4;
   if (random.chance(0.4)) histogram['min_doc_count'] = random.pick([0, 1, 3]);
-  return histogram;
+  const quantity = fieldsOfKind.date.includes(field) ? 1.6e12 : 8;
+  return { ...histogram, ...randomOptions(random, [quantity, 2 * quantity]) };
+}
+
+/** @param values two of the field, the lower one first */
+function randomOptions(random: Random, [low, high]: readonly [Json, Json]): JsonObject {
+  const bounds = (): JsonObject => {
+    return { ...(random.chance(0.7) ? { min: low } : {}), ...(random.chance(0.7) ? { max: high } : {}) };
+  };
+  const options: Record<string, Json> = {};
+  if (random.chance(0.2)) options['keyed'] = true;
+  if (random.chance(0.3)) options['order'] = { [random.pick(['_key', '_count'])]: random.pick(['asc', 'desc']) };
+  if (random.chance(0.3)) options['missing'] = random.pick([low, high]);
+  if (random.chance(0.3)) options[random.pick(['extended_bounds', 'hard_bounds'])] = bounds();
+  return options;
+}
+
+/** Short intervals without the gaps between dates, which are decades apart. */
+function randomDateHistogram(random: Random): JsonObject {
+  const calendar = random.pick(['hour', '1h', 'day', '1d', 'week', '1w', 'month', '1M', 'quarter', 'year']);
+  const fixed = random.pick(['30m', '1h', '36h', '90d']);
+  const interval: JsonObject = random.chance(0.7) ? { calendar_interval: calendar } : { fixed_interval: fixed };
+  const isLong = ['month', '1M', 'quarter', 'year'].includes(calendar);
+  const fewest = 'calendar_interval' in interval && isLong ? random.pick([0, 1, 3]) : random.pick([1, 3]);
+  const zone = random.pick(['Europe/Paris', 'America/New_York', 'Australia/Lord_Howe', '-03:30', 'UTC']);
+  return {
+    field: fieldOf(random, ['date']),
+    ...interval,
+    ...(fewest === 0 && random.chance(0.5) ? {} : { min_doc_count: fewest }),
+    ...(random.chance(0.7) ? { time_zone: zone } : {}),
+    ...(random.chance(0.2) ? { offset: random.pick(['+6h', '-1d', '30m']) } : {}),
+    ...withFormat(random, randomOptions(random, ['2022-01-10T00:00:00Z', '2022-02-01T12:00:00.000Z'])),
+  };
+}
+
+/** Names of buckets must differ. */
+function withFormat(random: Random, options: JsonObject): JsonObject {
+  if (random.chance(0.7)) return options;
+  return {
+    ...options,
+    format:
+      options['keyed'] === true
+        ? 'epoch_millis||iso8601'
+        : random.pick(['epoch_millis||iso8601', 'yyyy-MM-dd||iso8601']),
+  };
+}
+
+const addresses = ['10.0.0.0', '10.0.0.5', '192.0.2.1', '::', '2001:db8::1', '255.255.255.255'];
+const rangeDates = ['2022-01-20', 1_643_000_000_000, '2021-10-31T01:00:00Z', '2022-03-31||-1M/M', '1970-01-01'];
+
+function randomRanges(random: Random): JsonObject {
+  switch (random.pick(['range', 'date_range', 'ip_range'])) {
+    case 'date_range':
+      return {
+        date_range: {
+          field: fieldOf(random, ['date']),
+          ranges: someRanges(random, () => random.pick<Json>(rangeDates)),
+          ...(random.chance(0.5) ? { time_zone: random.pick(['Europe/Paris', '-03:30']) } : {}),
+          ...(random.chance(0.2) ? { format: 'epoch_millis||iso8601' } : {}),
+          ...(random.chance(0.3) ? { missing: '2022-01-20T12:00:00Z' } : {}),
+        },
+      };
+    case 'ip_range': {
+      const ranges = [
+        ...someRanges(random, () => random.pick(addresses)),
+        { mask: '10.0.0.0/8' },
+        { mask: '192.0.2.9/24' },
+      ];
+      return { ip_range: { field: fieldOf(random, ['ip']), ranges, ...(random.chance(0.2) ? { keyed: true } : {}) } };
+    }
+    default:
+      return {
+        range: {
+          field: fieldOf(random, ['integer', 'float']),
+          ranges: someRanges(random, () => random.pick([-10, 0, 7.5, 8, 19.99, 30])),
+          ...(random.chance(0.2) ? { keyed: true } : {}),
+          ...(random.chance(0.3) ? { missing: 8 } : {}),
+        },
+      };
+  }
+}
+
+/** Their keys differ, so that they can be names. */
+function someRanges(random: Random, bound: () => Json): Json[] {
+  return Array.from({ length: random.integer(1, 4) }, (_, i) => ({
+    ...(random.chance(0.8) ? { from: bound() } : {}),
+    ...(random.chance(0.8) ? { to: bound() } : {}),
+    ...(i > 0 || random.chance(0.5) ? { key: `range ${i}` } : {}),
+  }));
 }

@@ -93,10 +93,20 @@ export function randomText(random: Random): string {
   return Array.from({ length: count }, () => randomWord(random) + random.pick(separators)).join('');
 }
 
+/** Near changes of clocks in Paris, New York and Lord Howe. */
+const nearChanges = [
+  Date.UTC(2021, 9, 31, 0, 30),
+  Date.UTC(2021, 9, 31, 1, 30),
+  Date.UTC(2022, 2, 27, 0, 59),
+  Date.UTC(2022, 2, 27, 1),
+  Date.UTC(2022, 2, 13, 7, 10),
+  Date.UTC(2022, 3, 2, 15, 10),
+];
+
 function randomDate(random: Random): Scalar {
   // Few days and hours, so that dates repeat; some before 1970.
   const day = random.chance(0.2) ? random.integer(-40, 5) : random.integer(19_000, 19_040);
-  const time = day * 86_400_000 + random.integer(0, 3) * 21_600_000;
+  const time = random.chance(0.2) ? random.pick(nearChanges) : day * 86_400_000 + random.integer(0, 3) * 21_600_000;
   const date = new Date(time).toISOString();
   return random.pick<Scalar>([time, date, date.slice(0, 10), date.replace('Z', '+02:00'), date.replace('.000Z', '')]);
 }

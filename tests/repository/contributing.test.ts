@@ -90,13 +90,14 @@ for (const [folder, files, rows] of tables) {
   });
 }
 
-test('aggregations: a file for each kind on each side, but one for all metrics of numbers', () => {
+test('aggregations: a file for each kind on each side, but one for all metrics of numbers, and one for all ranges', () => {
   const kinds = kindsImported('shared/aggregation/table.ts', 'definition');
   assert.deepEqual(kindsImported('leaf/aggregate/table.ts', 'collecting-task'), kinds);
   assert.deepEqual(kindsImported('root/query/aggregations/table.ts', 'definition'), kinds);
   const metrics = ['min', 'max', 'sum', 'avg', 'stats', 'value_count'];
-  const others = aggregationKinds.filter((kind) => !metrics.includes(kind));
-  assert.deepEqual([...others.map(kebab), 'metric'].sort(), kinds);
+  const ranges = ['range', 'date_range', 'ip_range'];
+  const others = aggregationKinds.filter((kind) => ![...metrics, ...ranges].includes(kind));
+  assert.deepEqual([...others.map(kebab), 'metric', 'range'].sort(), kinds);
   assert.deepEqual([...aggregationKinds].sort(), Object.keys(aggregationTable).sort());
 });
 

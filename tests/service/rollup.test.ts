@@ -119,11 +119,23 @@ test('roll-up: the same exact sums at 1, 3 and 16 shards', { timeout: 120_000 },
       token = answer.token;
     }
     const histogram = { field: 'at', interval: minute, min_doc_count: 1 };
+    const ofFives = { field: 'at', fixed_interval: '5m', time_zone: '+00:07' };
     const answer = await search(index, {
       token,
       aggs: {
         pages: { terms: { field: 'page', size: 100, order: { _key: 'asc' } }, aggs: metrics },
         minutes: { histogram, aggs: metrics },
+        fives: { date_histogram: { ...ofFives, min_doc_count: 1 }, aggs: metrics },
+        sizesBy: {
+          range: {
+            field: 'size',
+            ranges: [
+              { key: 'less', to: 2 },
+              { key: 'more', from: 2 },
+            ],
+          },
+          aggs: metrics,
+        },
         distinct: { cardinality: { field: 'page' } },
         sizes: { terms: { field: 'size' }, aggs: { pages: { cardinality: { field: 'page' } } } },
         dearest: { terms: { field: 'page', size: 3, order: { c: 'desc' } }, aggs: { c: { sum: { field: 'cost' } } } },
@@ -166,6 +178,16 @@ test('roll-up: the same exact sums at 1, 3 and 16 shards', { timeout: 120_000 },
     );
     const minuteOf = ({ at }: Event): number => at - (at % minute);
     assert.deepEqual(withoutText(answer.aggregations['minutes']?.buckets), exactly(events, minuteOf), `seed ${seed}`);
+    const fiveOf = ({ at }: Event): number => 5 * minute * Math.floor((at + 7 * minute) / (5 * minute)) - 7 * minute;
+    const fives = withoutText(answer.aggregations['fives']?.buckets) as Bucket[];
+    const byName = (a: Bucket, b: Bucket): number => (a.key < b.key ? -1 : 1);
+    assert.deepEqual(fives.sort(byName), exactly(events, fiveOf), `seed ${seed}`);
+    const withoutBounds = answer.aggregations['sizesBy']?.buckets?.map(({ from: _from, to: _to, ...bucket }) => bucket);
+    assert.deepEqual(
+      withoutBounds,
+      exactly(events, ({ size }) => (size < 2 ? 'less' : 'more')),
+      `seed ${seed}`,
+    );
     assert.deepEqual(answer.aggregations['distinct'], { value: distinct, error: 0 }, `seed ${seed}`);
     for (const { key, pages } of answer.aggregations['sizes']!.buckets!) {
       const ofSize = new Set(events.filter(({ size }) => size === key).map(({ page }) => page)).size;

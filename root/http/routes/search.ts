@@ -14,8 +14,11 @@ import { answers, searchedParameter } from '../schemas.ts';
 import { routingOfSearch, searchAnswer, searchBody, searchParameters } from '../search-schemas.ts';
 import { peekTimeoutMs } from '../search-timeout.ts';
 
-export function registerSearchRoutes(app: FastifyInstance, services: SearchServices): void {
-  const { clock, config } = services;
+export function registerSearchRoutes(
+  app: FastifyInstance,
+  services: SearchServices & { readonly timeOfDay: () => number },
+): void {
+  const { clock, config, timeOfDay } = services;
   const tags = ['search'];
 
   const run = async (request: FastifyRequest, reply: FastifyReply, read: SearchAsk['read']): Promise<Buffer> => {
@@ -53,8 +56,10 @@ export function registerSearchRoutes(app: FastifyInstance, services: SearchServi
     handler: (request, reply) => {
       const { routing } = readParameters(request.query, ['routing']);
       const routed = routing === undefined ? {} : { routing: readRoutings(routing) };
+      // Of several indexes, all mean the same by it.
+      const now = timeOfDay();
       return run(request, reply, (schema, defaults) => {
-        return { ...parseSearchBody(request.body ?? {}, schema, defaults), ...routed };
+        return { ...parseSearchBody(request.body ?? {}, schema, { ...defaults, now }), ...routed };
       });
     },
   });

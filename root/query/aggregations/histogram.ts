@@ -1,16 +1,19 @@
 import { readObject } from '../../../shared/json/read-object.ts';
-import { integerWithin, numberThat } from '../../../shared/json/readers.ts';
+import { numberThat } from '../../../shared/json/readers.ts';
 import { shownNameOf } from '../../../shared/schema/kinds/field-kinds.ts';
 import { quantityKinds, readFieldName } from '../fields.ts';
 import type { CallerAggregation } from './definition.ts';
+import { optionNames, readHistogramOptions } from './histogram-options.ts';
+
+const readValue = numberThat('a number', () => true);
 
 /**
- * `{"field", "interval", "offset"?: 0, "min_doc_count"?: 0}` on integer, float and date fields; the interval and
- * offset of a date are milliseconds.
+ * `{"field", "interval", "offset"?: 0, "min_doc_count"?: 0, "keyed"?, "order"?, "missing"?, "extended_bounds"?, "hard_bounds"?}` on
+ * integer, float and date fields; all values of a date are milliseconds.
  */
 export const histogram: CallerAggregation<'histogram'> = {
   read: (node, { schema }) => {
-    const properties = readObject(node, ['field', 'interval', 'offset', 'min_doc_count']);
+    const properties = readObject(node, ['field', 'interval', 'offset', ...optionNames]);
     const field = properties.required('field', (name) => readFieldName(name, schema, quantityKinds));
     const interval = properties.required(
       'interval',
@@ -24,7 +27,7 @@ export const histogram: CallerAggregation<'histogram'> = {
       show: shownNameOf(field.kind),
       interval,
       offset: properties.optional('offset', readOffset, 0),
-      minDocCount: properties.optional('min_doc_count', integerWithin(0, Number.MAX_SAFE_INTEGER), 0),
+      ...readHistogramOptions(node, properties, readValue),
     };
   },
   rollup: { ofDimension: true },

@@ -1,6 +1,7 @@
 import type { AggregationKind } from '../../../shared/aggregation/definition.ts';
 import { cardinality } from './cardinality.ts';
 import { composite } from './composite/composite.ts';
+import { dateHistogram } from './date-histogram.ts';
 import type { CallerAggregation } from './definition.ts';
 import { extendedStats } from './extended-stats.ts';
 import { histogram } from './histogram.ts';
@@ -8,6 +9,7 @@ import { avg, max, min, stats, sum, valueCount } from './metric.ts';
 import { percentileRanks } from './percentile-ranks.ts';
 import { percentiles } from './percentiles.ts';
 import { multiTerms } from './multi-terms.ts';
+import { dateRange, ipRange, range } from './range.ts';
 import { terms } from './terms.ts';
 import { topMetrics } from './top-metrics.ts';
 import { weightedAvg } from './weighted-avg.ts';
@@ -18,6 +20,10 @@ export const callerAggregations: { readonly [K in AggregationKind]: CallerAggreg
   multi_terms: multiTerms,
   composite,
   histogram,
+  date_histogram: dateHistogram,
+  range,
+  date_range: dateRange,
+  ip_range: ipRange,
   min,
   max,
   sum,

@@ -1,0 +1,150 @@
+/** A bucket for each day, month or other interval of a zone's calendar that values of a date field fall in. */
+import { calendarUnits, DateBorders, fixedMsMax, type DateInterval } from '../dates/date-borders.ts';
+import { FormatFault, parseFormat, type DateFormat } from '../dates/date-format.ts';
+import { showDate } from '../dates/show-date.ts';
+import { zoneNamed, type Zone } from '../dates/zone.ts';
+import { integerWithin, oneOf, readString, type Reader } from '../json/readers.ts';
+import { shaped, validateProperty, type Validator } from '../json/validators.ts';
+import { BucketBudget } from './bucket-budget.ts';
+import { areBuckets, mergeBuckets, type BucketPartial, type ShowKey } from './buckets.ts';
+import type { AggregationDefinition, Finishing } from './definition.ts';
+import {
+  finishHistogram,
+  optionalOptions,
+  requiredOptions,
+  type HistogramOptions,
+  type HistogramPartial,
+  type HistogramResult,
+} from './histogram-options.ts';
+
+export type DateHistogramRequest = HistogramOptions & {
+  readonly kind: 'date_histogram';
+  readonly field: string;
+  readonly interval: DateInterval;
+  /** As `zoneNamed` takes it. */
+  readonly timeZone: string;
+  /** Moves all borders, in milliseconds; at most `fixedMsMax` either way. */
+  readonly offset: number;
+  /** How keys are shown as strings; ISO 8601 where it is left out. */
+  readonly format?: string;
+};
+
+declare module './definition.ts' {
+  interface AggregationByKind {
+    readonly date_histogram: {
+      readonly request: DateHistogramRequest;
+      /** The key of a bucket is the instant at which it begins. */
+      readonly partial: HistogramPartial;
+      readonly result: HistogramResult;
+    };
+  }
+}
+
+const validateKind = oneOf(['calendar', 'fixed']);
+const validateCalendar = shaped({ unit: oneOf(calendarUnits) });
+const validateFixed = shaped({ ms: integerWithin(1, fixedMsMax) });
+
+const validateInterval: Validator = (node) =>
+  validateProperty(node, 'kind', validateKind) === 'calendar' ? validateCalendar(node) : validateFixed(node);
+
+export const readZone: Reader<Zone> = (node) => {
+  const zone = zoneNamed(readString(node));
+  if (zone === undefined) {
+    throw node.invalid({
+      expected: 'a time zone: a name such as Europe/Paris, an offset such as +02:00 of at most 18 hours, or Z',
+    });
+  }
+  return zone;
+};
+
+export const readFormat: Reader<DateFormat> = (node) => {
+  const format = parseFormat(readString(node));
+  if (format instanceof FormatFault) throw node.invalid({ expected: format.expected });
+  return format;
+};
+
+export const dateHistogram: AggregationDefinition<'date_histogram'> = {
+  nests: true,
+  partialKind: 'histogram',
+  validate: shaped(
+    {
+      ...requiredOptions,
+      field: readString,
+      interval: validateInterval,
+      timeZone: readZone,
+      offset: integerWithin(-fixedMsMax, fixedMsMax),
+    },
+    { ...optionalOptions, format: readFormat },
+  ),
+  isPartial: ({ aggregations }, { buckets }, areNested) =>
+    areBuckets(buckets, Number.isSafeInteger, (nested) => areNested(aggregations, nested)),
+  merge: (request, parts, mergeNested) => ({
+    kind: 'histogram',
+    buckets: mergeBuckets(request.aggregations, parts, mergeNested),
+  }),
+  finish: (request, { buckets }, finishing) => {
+    const { minDocCount } = request;
+    const listed =
+      minDocCount === 0 ? fillGaps(request, buckets, finishing) : buckets.filter(({ count }) => count >= minDocCount);
+    return finishHistogram(request, listed, dateKeys(request), finishing);
+  },
+};
+
+/** How instants are shown as keys. */
+export function dateKeys({ timeZone, format }: { readonly timeZone: string; readonly format?: string }): ShowKey {
+  const zone = knownZone(timeZone);
+  const parsed = format === undefined ? null : knownFormat(format);
+  return (key) => ({ key, asString: showDate(Number(key), parsed, zone) });
+}
+
+/** Of a request that was validated. */
+function knownZone(name: string): Zone {
+  const zone = zoneNamed(name);
+  if (zone === undefined) throw new Error(`no time zone ${name}`);
+  return zone;
+}
+
+function knownFormat(text: string): DateFormat {
+  const format = parseFormat(text);
+  if (format instanceof FormatFault) throw new Error(`no format ${text}`);
+  return format;
+}
+
+/** Where the buckets of a request begin. */
+export function bordersOf({
+  interval,
+  timeZone,
+  offset,
+}: Pick<DateHistogramRequest, 'interval' | 'timeZone' | 'offset'>): DateBorders {
+  return new DateBorders(interval, knownZone(timeZone), offset);
+}
+
+/** The buckets with empty ones between them, and up to the extended bounds. */
+function fillGaps(
+  request: DateHistogramRequest,
+  buckets: readonly BucketPartial[],
+  finishing: Finishing,
+): readonly BucketPartial[] {
+  const borders = bordersOf(request);
+  // Bounds name days, say, and not what the offset makes of them.
+  const plain = bordersOf({ ...request, offset: 0 });
+  const boundOf = (bound: number | undefined): number | undefined =>
+    bound === undefined ? undefined : plain.floor(bound) + request.offset;
+  const keys = buckets.map(({ key }) => Number(key));
+  const [low, high] = [boundOf(request.extendedBounds?.min), boundOf(request.extendedBounds?.max)];
+  const first = Math.min(keys[0] ?? Infinity, low ?? Infinity);
+  const last = Math.max(keys.at(-1) ?? -Infinity, high ?? -Infinity);
+  if (!Number.isFinite(first) || !Number.isFinite(last) || first > last) return buckets;
+  const aggregations = finishing.empty(request.aggregations);
+  const budget = new BucketBudget();
+  const filled: BucketPartial[] = [];
+  let next = 0;
+  for (let key = first; key <= last; key = borders.next(key)) {
+    // One by one, so that a leaf with other borders, such as of a newer database of zones, loses none of its buckets.
+    for (; next < buckets.length && keys[next]! <= key; next++) filled.push(buckets[next]!);
+    budget.take(1);
+    if (keys[next - 1] !== key) filled.push({ key, count: 0, aggregations });
+  }
+  filled.push(...buckets.slice(next));
+  return filled;
+}
