@@ -9,15 +9,24 @@ const nothing: AggregationPartials = Object.freeze({});
 /** The collectors of one level, by the caller's names. */
 export class CollectorSet {
   readonly isEmpty: boolean;
+  /** Whether any is told of the documents that match, and whether any of every document. */
+  readonly takesMatches: boolean;
+  readonly takesEverything: boolean;
   private readonly named: readonly (readonly [name: string, collector: Collector])[];
   private readonly collectors: readonly Collector[];
+  private readonly ofMatches: readonly Collector[];
+  private readonly ofEverything: readonly Collector[];
   private readonly stepped: readonly SteppedCollector[];
 
   constructor(named: readonly (readonly [name: string, collector: Collector])[]) {
     this.named = named;
     this.collectors = named.map(([, collector]) => collector);
     this.stepped = this.collectors.filter((collector) => collector.sending === 'inSteps');
+    this.ofMatches = this.collectors.filter(({ takes }) => takes === undefined);
+    this.ofEverything = this.collectors.filter(({ takes }) => takes === 'everything');
     this.isEmpty = named.length === 0;
+    this.takesMatches = this.ofMatches.length > 0;
+    this.takesEverything = this.ofEverything.length > 0;
   }
 
   /** For these two see SteppedCollector. */
@@ -33,9 +42,14 @@ export class CollectorSet {
     for (const collector of this.collectors) collector.enterSegment(segment);
   }
 
-  /** For the documents of a batch see DocumentCollector. */
+  /** Documents that match. For those of a batch see DocumentCollector. */
   collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
-    for (const collector of this.collectors) collector.collect(buckets, docIds, count);
+    for (const collector of this.ofMatches) collector.collect(buckets, docIds, count);
+  }
+
+  /** Every live document of the segment, from the first on, whatever `collect` was told. */
+  collectEverything(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
+    for (const collector of this.ofEverything) collector.collect(buckets, docIds, count);
   }
 
   /** What the bucket holds. For `share` see SteppedCollector. */

@@ -9,6 +9,8 @@ import type { Steps } from '../schedule/steps.ts';
  * its parent put documents in, so that one design serves at every depth.
  */
 interface DocumentCollector {
+  /** At the top: it is told of every live document in place of those that match. Left out: of those that match. */
+  readonly takes?: 'everything';
   /** What follows are documents of this segment. */
   enterSegment(segment: Segment): void;
   /**

@@ -5,6 +5,7 @@ import { makeCollectors } from '../aggregate/make-collectors.ts';
 import type { CollectorSet } from '../aggregate/collector-set.ts';
 import type { Steps } from '../schedule/steps.ts';
 import { TaskBudget } from '../aggregate/task-budget.ts';
+import { TaskFilters } from '../aggregate/task-filters.ts';
 import { sourceAt } from '../documents/stored.ts';
 import { EmptyIterator } from '../evaluate/iterator.ts';
 import type { PrunedSearch } from '../evaluate/pruned-search.ts';
@@ -81,6 +82,7 @@ export class SearchRun {
   private readonly hits: HitCollector | null;
   private readonly aggregations: CollectorSet;
   private readonly budget = new TaskBudget();
+  private readonly filters = new TaskFilters();
   /** Whether matches need not be counted any more. */
   private counted: boolean;
   private total = 0;
@@ -88,6 +90,8 @@ export class SearchRun {
   /** Index of the segment to search next, or that is being searched while `search` is there. */
   private segment = 0;
   private search: SegmentSearch | null = null;
+  /** Whether that is of all documents of the segment, and no more of those that match. */
+  private isOfEverything = false;
   /** The query's clauses in that segment, from when they are expanded. */
   private clauses: SegmentClauses | null = null;
   /** What they stand for being found: done before `search` is there. */
@@ -106,7 +110,8 @@ export class SearchRun {
     this.documents = shards.reduce((sum, { snapshot }) => sum + snapshot.documents, 0);
     this.scoring = makeScoring(request);
     this.hits = makeHitCollector(request);
-    this.aggregations = makeCollectors(request.aggregations, this.budget, request.weight);
+    const shared = { budget: this.budget, filters: this.filters };
+    this.aggregations = makeCollectors(request.aggregations, shared, request.weight);
     this.counted = request.totalUpTo === 0;
   }
 
@@ -156,7 +161,7 @@ export class SearchRun {
 
   /** Finds what the query's clauses stand for in the next segment. Returns the budget left; done when `expanding` is null. */
   private expand(clauses: SegmentClauses, budget: number): number {
-    this.expanding ??= clauses.expand(this.request.query, this.scoring !== null);
+    this.expanding ??= this.expandAll(clauses);
     for (let left = budget; left > 0;) {
       const step = this.expanding.next();
       if (step.done === true) {
@@ -166,6 +171,11 @@ export class SearchRun {
       left -= step.value;
     }
     return 0;
+  }
+
+  private *expandAll(clauses: SegmentClauses): Steps<void> {
+    yield* clauses.expand(this.request.query, this.scoring !== null);
+    yield* this.filters.expand(clauses);
   }
 
   private finish(budget: number): boolean {
@@ -207,6 +217,7 @@ export class SearchRun {
     const searched = this.segments[this.segment]!;
     const { live } = searched;
     this.position = 0;
+    this.filters.enterSegment(clauses);
     if (!this.aggregations.isEmpty) this.aggregations.enterSegment(live.segment);
     const best = this.prune(clauses);
     if (best !== null && this.hits instanceof TopScores) {
@@ -216,9 +227,17 @@ export class SearchRun {
     }
     const iterator = clauses.evaluate(this.request.query, this.scoring);
     this.hits?.enterSegment(searched, iterator);
-    this.search = this.aggregations.isEmpty
-      ? new PlainSearch(iterator, this.hits)
-      : new AggregatingSearch(iterator, this.hits, this.aggregations, this.budget);
+    this.search = this.aggregations.takesMatches
+      ? new AggregatingSearch(iterator, this.hits, this.collectMatches, this.budget)
+      : new PlainSearch(iterator, this.hits);
+  }
+
+  /** Looks at all documents of the segment, where some aggregations are of them. */
+  private enterEverything(clauses: SegmentClauses): void {
+    this.position = 0;
+    this.isOfEverything = true;
+    const iterator = clauses.evaluate({ kind: 'all' }, null);
+    this.search = new AggregatingSearch(iterator, null, this.collectEverything, this.budget);
   }
 
   /**
@@ -226,7 +245,7 @@ export class SearchRun {
    * @param matchesMax how many of the segment's matches may be among those not counted yet
    */
   private prune(clauses: SegmentClauses, matchesMax = Infinity): PrunedSearch | null {
-    if (this.scoring === null || !this.aggregations.isEmpty || !(this.hits instanceof TopScores)) return null;
+    if (this.scoring === null || this.aggregations.takesMatches || !(this.hits instanceof TopScores)) return null;
     const pruned = clauses.prune(this.request.query, this.scoring);
     if (pruned === null) return null;
     const { search, exact } = pruned;
@@ -257,18 +276,30 @@ export class SearchRun {
     const before = this.position;
     const workBefore = this.budget.work;
     if (end > before) {
-      this.total += search.searchRange(before, end, workBefore + workPerDocument * budget);
+      const matches = search.searchRange(before, end, workBefore + workPerDocument * budget);
+      if (!this.isOfEverything) this.total += matches;
       this.position = search.position;
     }
-    if (!this.counted && this.total > (this.request.totalUpTo ?? Infinity)) this.stopCounting();
-    if (this.position === documents) {
-      this.search = null;
-      this.clauses = null;
-      this.segment++;
-    }
+    const spent = this.position - before;
+    if (!this.counted && !this.isOfEverything && this.total > (this.request.totalUpTo ?? Infinity)) this.stopCounting();
+    if (this.position === documents) this.leaveSearch();
     const worked = (this.budget.work - workBefore) / workPerDocument;
-    return Math.ceil(Math.max((this.position - before) * costPerDocument, worked));
+    return Math.ceil(Math.max(spent * costPerDocument, worked));
   }
+
+  private leaveSearch(): void {
+    if (this.aggregations.takesEverything && !this.isOfEverything) return this.enterEverything(this.clauses!);
+    this.isOfEverything = false;
+    this.search = null;
+    this.clauses = null;
+    this.segment++;
+  }
+
+  private readonly collectMatches = (buckets: Uint32Array, docIds: Uint32Array, count: number): void =>
+    this.aggregations.collect(buckets, docIds, count);
+
+  private readonly collectEverything = (buckets: Uint32Array, docIds: Uint32Array, count: number): void =>
+    this.aggregations.collectEverything(buckets, docIds, count);
 }
 
 /** What reading a hit's source costs, in documents. */
