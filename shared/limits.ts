@@ -144,6 +144,15 @@ export const limits = {
   bucketsSentMax: 131_072,
   /** Buckets one leaf sends of one terms aggregation at most, unless shard_size says otherwise. */
   termsShardSizeDefault: 10_000,
+  /**
+   * Steps of all pipelines of one answer: buckets looked at, nodes of expressions evaluated, numbers of windows read. They
+   * are taken on the thread that answers everybody, a few hundredths of a microsecond each.
+   */
+  pipelineStepsMax: 2_000_000,
+  /** Characters (UTF-16 units) of an expression. */
+  expressionLengthMax: 1000,
+  /** Levels of parentheses, signs and arguments in an expression. */
+  expressionDepthMax: 32,
   /** Bytes of all rows of one shard of a roll-up, as they are exported: one frame. */
   rowsBytesMax: 48 * 1024 * 1024,
   /** The last log offset that is an ordinal of a term index: they have 32 bits. */

@@ -9,30 +9,38 @@ import {
   type PartialOf,
   type RequestOf,
 } from '../../shared/aggregation/definition.ts';
+import type { Counted } from '../../shared/aggregation/single-bucket.ts';
 import type { MetricPartial, MetricRequest } from '../../shared/aggregation/metric.ts';
 import { slowCardinality } from '../../shared/aggregation/slow-cardinality.fixture.ts';
 import { hashBytes64 } from '../../shared/hashing/hash.ts';
-import { valuesOf } from './naive-search.fixture.ts';
+import { naiveMatches, valuesOf } from './naive-search.fixture.ts';
 import type { NaiveDocument } from './naive-search.fixture.ts';
 
+/** @param all every live document, those that do not match among them; only the outermost aggregations ask for them */
 export function naiveAggregations(
   requests: AggregationRequests,
   documents: readonly NaiveDocument[],
+  all: readonly NaiveDocument[] = documents,
 ): AggregationPartials {
   const partials: Record<string, AggregationPartial> = Object.create(null);
-  for (const [name, request] of Object.entries(requests)) partials[name] = naiveAggregation(request, documents);
+  for (const [name, request] of Object.entries(requests)) partials[name] = naiveAggregation(request, documents, all);
   return partials;
 }
 
 function naiveAggregation<K extends AggregationKind>(
   request: RequestOf<K>,
   documents: readonly NaiveDocument[],
+  all: readonly NaiveDocument[],
 ): PartialOf<K> {
-  return table[kindOf<K>(request)](request, documents);
+  return table[kindOf<K>(request)](request, documents, all);
 }
 
 const table: {
-  readonly [K in AggregationKind]: (request: RequestOf<K>, documents: readonly NaiveDocument[]) => PartialOf<K>;
+  readonly [K in AggregationKind]: (
+    request: RequestOf<K>,
+    documents: readonly NaiveDocument[],
+    all: readonly NaiveDocument[],
+  ) => PartialOf<K>;
 } = {
   terms: (request, documents) => {
     const buckets = bucketsBy(request, documents, (value) => value);
@@ -54,6 +62,33 @@ const table: {
     kind: 'histogram',
     buckets: bucketsBy(request, documents, (value) => Math.floor((Number(value) - request.offset) / request.interval)),
   }),
+  filter: ({ query, aggregations }, documents) => ({
+    kind: 'single',
+    ...counted(
+      aggregations,
+      documents.filter((document) => naiveMatches(document, query)),
+    ),
+  }),
+  filters: ({ filters, hasOther, aggregations }, documents) => {
+    const groups = filters.map((filter) => documents.filter((document) => naiveMatches(document, filter)));
+    const others = documents.filter((document) => !groups.some((group) => group.includes(document)));
+    const all = hasOther ? [...groups, others] : groups;
+    return { kind: 'filters', buckets: all.map((group) => counted(aggregations, group)) };
+  },
+  missing: ({ field, aggregations }, documents) => ({
+    kind: 'single',
+    ...counted(
+      aggregations,
+      documents.filter((document) => valuesOf(document, field).length === 0),
+    ),
+  }),
+  global: ({ query, aggregations }, _documents, all) => ({
+    kind: 'single',
+    ...counted(
+      aggregations,
+      all.filter((document) => naiveMatches(document, query)),
+    ),
+  }),
   min: metric,
   max: metric,
   sum: metric,
@@ -68,6 +103,10 @@ const table: {
     );
   },
 };
+
+function counted(aggregations: AggregationRequests, documents: readonly NaiveDocument[]): Counted {
+  return { count: documents.length, aggregations: naiveAggregations(aggregations, documents) };
+}
 
 function bytesOf(value: number | string): Uint8Array {
   return typeof value === 'string' ? Buffer.from(value) : new Uint8Array(new Float64Array([value + 0]).buffer);
@@ -108,11 +147,8 @@ function joinPartial(partial: AggregationPartial): unknown {
     const { sum, compensation, ...rest } = partial;
     return { ...rest, sum: sum + compensation };
   }
+  if (partial.kind === 'single') return { ...partial, aggregations: joinSums(partial.aggregations) };
   if (!('buckets' in partial)) return partial;
-  const buckets = partial.buckets.map(({ key, count, aggregations }) => ({
-    key,
-    count,
-    nested: joinSums(aggregations),
-  }));
+  const buckets = partial.buckets.map(({ aggregations, ...rest }) => ({ ...rest, nested: joinSums(aggregations) }));
   return { ...partial, buckets };
 }

@@ -4,6 +4,8 @@ import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { type Collection, compareValues, fieldNamed, type StoredDocument, valuesOf } from './collection.ts';
 import { factsOf, isAnalyzed, isNumeric } from './field-kinds.ts';
+import { filterAnswers } from './filter-aggregations.ts';
+import { isPipeline, withBeside, withInside } from './pipelines.ts';
 import { asNumber, asObject, asText, type Json, type JsonObject, onlyEntry } from './json.ts';
 
 /** Results by the caller's names. */
@@ -12,25 +14,37 @@ export function aggregate(
   documents: readonly StoredDocument[],
   requests: JsonObject,
 ): JsonObject {
-  return Object.fromEntries(
-    Object.entries(requests).map(([name, request]) => [name, one(collection, documents, request)]),
-  );
+  const own = Object.entries(requests).filter(([, request]) => !isPipeline(request));
+  const results = Object.fromEntries(own.map(([name, request]) => [name, one(collection, documents, request)]));
+  return withBeside(results, requests);
+}
+
+function one(collection: Collection, documents: readonly StoredDocument[], json: Json): JsonObject {
+  return withInside(withoutPipelines(collection, documents, json), subRequests(asObject(json)));
 }
 
 function subRequests(request: JsonObject): JsonObject {
   return asObject(request['aggs'] ?? request['aggregations'] ?? {});
 }
 
-function one(collection: Collection, documents: readonly StoredDocument[], json: Json): JsonObject {
+function withoutPipelines(collection: Collection, documents: readonly StoredDocument[], json: Json): JsonObject {
   const request = asObject(json);
   const children = subRequests(request);
   const rest = Object.entries(request).filter(([name]) => name !== 'aggs' && name !== 'aggregations');
   const [kind, body] = onlyEntry(Object.fromEntries(rest));
   const below = (inBucket: readonly StoredDocument[]): JsonObject => aggregate(collection, inBucket, children);
+  if (isFilterKind(kind)) return filterAnswers[kind](collection, documents, body, below);
   const field = fieldNamed(collection.schema, asText(asObject(body)['field']));
   if (isAnalyzed(field)) throw new Error('the oracle does not aggregate a text');
   if (!Object.hasOwn(answers, kind)) throw new Error(`the oracle does not know the aggregation ${kind}`);
-  return answers[kind as AggregationKind](documents, field, asObject(body), below);
+  return answers[kind as FieldAggregationKind](documents, field, asObject(body), below);
+}
+
+type FilterKind = keyof typeof filterAnswers;
+type FieldAggregationKind = Exclude<AggregationKind, FilterKind>;
+
+function isFilterKind(kind: string): kind is FilterKind {
+  return Object.hasOwn(filterAnswers, kind);
 }
 
 type Answer = (
@@ -40,7 +54,7 @@ type Answer = (
   below: (documents: readonly StoredDocument[]) => JsonObject,
 ) => JsonObject;
 
-const answers: Readonly<Record<AggregationKind, Answer>> = {
+const answers: Readonly<Record<FieldAggregationKind, Answer>> = {
   terms: termsBuckets,
   histogram,
   min: metric((numbers) => ({ value: numbers[0] ?? null })),

@@ -28,4 +28,5 @@ export const histogram: CallerAggregation<'histogram'> = {
     };
   },
   rollup: { ofDimension: true },
+  buckets: 'sequence',
 };

@@ -1,14 +1,22 @@
 import type { AggregationKind } from '../../../shared/aggregation/definition.ts';
 import { cardinality } from './cardinality.ts';
 import type { CallerAggregation } from './definition.ts';
+import { filter } from './filter.ts';
+import { filters } from './filters.ts';
+import { global } from './global.ts';
 import { histogram } from './histogram.ts';
 import { avg, max, min, stats, sum, valueCount } from './metric.ts';
+import { missing } from './missing.ts';
 import { terms } from './terms.ts';
 
 /** The aggregations that callers can ask for, by the names they use. */
 export const callerAggregations: { readonly [K in AggregationKind]: CallerAggregation<K> } = {
   terms,
   histogram,
+  filter,
+  filters,
+  missing,
+  global,
   min,
   max,
   sum,
