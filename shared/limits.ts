@@ -145,10 +145,10 @@ export const limits = {
   /** Buckets one leaf sends of one terms aggregation at most, unless shard_size says otherwise. */
   termsShardSizeDefault: 10_000,
   /**
-   * Steps of all pipelines of one answer: buckets looked at, nodes of expressions evaluated, numbers of windows read. They
-   * are taken on the thread that answers everybody, a few hundredths of a microsecond each.
+   * Steps of all pipelines of one answer: nodes of expressions evaluated, numbers of windows read, and 16 for a result in a
+   * bucket. They are taken on the thread that answers everybody, some hundredths of a microsecond each.
    */
-  pipelineStepsMax: 2_000_000,
+  pipelineStepsMax: 5_000_000,
   /** Characters (UTF-16 units) of an expression. */
   expressionLengthMax: 1000,
   /** Levels of parentheses, signs and arguments in an expression. */

@@ -5,7 +5,7 @@ import { limits } from '../../shared/limits.ts';
 export class PipelineWork {
   private done = 0;
 
-  /** @param steps a bucket looked at, a node of an expression evaluated or a number of a window read @throws SheafError PIPELINES_TOO_HEAVY */
+  /** @param steps nodes of expressions evaluated, numbers of windows read, and what takes as long @throws SheafError PIPELINES_TOO_HEAVY */
   take(steps: number): void {
     this.done += steps;
     const limit = limits.pipelineStepsMax;

@@ -21,6 +21,9 @@ export function pipelinesOf(plan: PipelinePlan): Pipelines {
   };
 }
 
+/** What making a result in a bucket takes, in nodes of an expression. */
+const stepsPerResult = 16;
+
 /** @returns the buckets that are left, in the order that was asked for */
 function runIn(plan: PipelinePlan, buckets: readonly Shown[], running: Running): readonly Shown[] {
   for (const [name, below] of plan.below) {
@@ -28,7 +31,7 @@ function runIn(plan: PipelinePlan, buckets: readonly Shown[], running: Running):
   }
   let left = buckets;
   for (const { name, pipeline } of plan.pipelines) {
-    running.work.take(left.length);
+    running.work.take(left.length * stepsPerResult);
     if (pipeline.of === 'buckets') left = pipeline.run(left, running);
     else for (const bucket of left) bucket[name] = pipeline.run(bucket, running);
   }
