@@ -160,6 +160,15 @@ export const limits = {
   keyPartsMax: 16,
   /** Keys of several values that one document may have: its values of each field, multiplied. */
   keysOfDocumentMax: 4096,
+  /**
+   * Steps of all pipelines of one answer: nodes of expressions evaluated, numbers of windows read, and 16 for a result in a
+   * bucket. They are taken on the thread that answers everybody, some hundredths of a microsecond each.
+   */
+  pipelineStepsMax: 5_000_000,
+  /** Characters (UTF-16 units) of an expression. */
+  expressionLengthMax: 1000,
+  /** Levels of parentheses, signs and arguments in an expression. */
+  expressionDepthMax: 32,
   /** Bytes of all rows of one shard of a roll-up, as they are exported: one frame. */
   rowsBytesMax: 48 * 1024 * 1024,
   /** The last log offset that is an ordinal of a term index: they have 32 bits. */

@@ -10,8 +10,13 @@ const nothing: AggregationPartials = Object.freeze({});
 /** The collectors of one level, by the caller's names. */
 export class CollectorSet {
   readonly isEmpty: boolean;
+  /** Whether any is told of the documents that match, and whether any of every document. */
+  readonly takesMatches: boolean;
+  readonly takesEverything: boolean;
   private readonly named: readonly (readonly [name: string, collector: Collector])[];
   private readonly collectors: readonly Collector[];
+  private readonly ofMatches: readonly Collector[];
+  private readonly ofEverything: readonly Collector[];
   private readonly stepped: readonly SteppedCollector[];
   /** All of them, if all are plain and their names are names of properties like any other. */
   private readonly plain: readonly (readonly [name: string, collector: PlainCollector])[] | null;
@@ -22,7 +27,11 @@ export class CollectorSet {
     this.stepped = this.collectors.filter((collector) => collector.sending === 'inSteps');
     const plain = named.filter((each): each is [string, PlainCollector] => each[1].sending === 'atOnce');
     this.plain = plain.length === named.length && named.every(([name]) => name !== '__proto__') ? plain : null;
+    this.ofMatches = this.collectors.filter(({ takes }) => takes === undefined);
+    this.ofEverything = this.collectors.filter(({ takes }) => takes === 'everything');
     this.isEmpty = named.length === 0;
+    this.takesMatches = this.ofMatches.length > 0;
+    this.takesEverything = this.ofEverything.length > 0;
   }
 
   /** For these two see SteppedCollector. */
@@ -53,9 +62,14 @@ export class CollectorSet {
     return left.length === this.named.length ? this : new CollectorSet(left);
   }
 
-  /** For the documents of a batch see DocumentCollector. */
+  /** Documents that match. For those of a batch see DocumentCollector. */
   collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
-    for (const collector of this.collectors) collector.collect(buckets, docIds, count);
+    for (const collector of this.ofMatches) collector.collect(buckets, docIds, count);
+  }
+
+  /** Every live document of the segment, from the first on, whatever `collect` was told. */
+  collectEverything(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
+    for (const collector of this.ofEverything) collector.collect(buckets, docIds, count);
   }
 
   /** How many aggregations there are, if the partials of all are a few numbers each, so that `plainPartials` may be called. */

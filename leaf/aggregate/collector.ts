@@ -10,6 +10,8 @@ import type { TermCaches } from './term-caches.ts';
  * its parent put documents in, so that one design serves at every depth.
  */
 interface DocumentCollector {
+  /** At the top: it is told of every live document in place of those that match. Left out: of those that match. */
+  readonly takes?: 'everything';
   /**
    * Gets ready what it and all nested in it read terms by; where it has nothing to get ready it is not there.
    * @param segments that will be entered

@@ -9,22 +9,30 @@ import type { Collector } from './collector.ts';
 import { CollectorSet } from './collector-set.ts';
 import { collectorTable } from './table.ts';
 import type { TaskBudget } from './task-budget.ts';
+import type { TaskFilters } from './task-filters.ts';
 
 /**
  * Collectors for all aggregations of a request, nested ones included.
+ * @param shared what they share: how much they take, and the clauses that they ask documents about
  * @param weight field that says how much a document counts in its buckets; each counts once without it
  */
-export function makeCollectors(requests: AggregationRequests, budget: TaskBudget, weight?: string): CollectorSet {
-  return new Maker(budget, weight).collectorsOf(requests);
+export function makeCollectors(
+  requests: AggregationRequests,
+  shared: Pick<CollectingTask, 'budget' | 'filters'>,
+  weight?: string,
+): CollectorSet {
+  return new Maker(shared, weight).collectorsOf(requests);
 }
 
 class Maker implements CollectingTask {
   readonly budget: TaskBudget;
+  readonly filters: TaskFilters;
   readonly weight: string | undefined;
   private readonly shared = new Map<unknown, Map<string, unknown>>();
 
-  constructor(budget: TaskBudget, weight: string | undefined) {
+  constructor({ budget, filters }: Pick<CollectingTask, 'budget' | 'filters'>, weight: string | undefined) {
     this.budget = budget;
+    this.filters = filters;
     this.weight = weight;
   }
 

@@ -36,8 +36,8 @@ class NumberMetricCollector implements PlainCollector<MetricPartial> {
     const { values, totals } = this;
     values.begin(buckets, docIds, count);
     for (let n = values.next(); n > 0; n = values.next()) {
-      // No sum can be rounded within it.
-      if (this.reach > Number.MAX_SAFE_INTEGER) totals.addAll(values.buckets, values.values, n);
+      // No sum can be rounded within it. So written that a reach that is no number is not within.
+      if (!(this.reach <= Number.MAX_SAFE_INTEGER)) totals.addAll(values.buckets, values.values, n);
       else if (values.isTop) totals.addWholeToTop(values.values, n);
       else totals.addWhole(values.buckets, values.values, n);
     }

@@ -62,7 +62,7 @@ function* cut(collected: Collected, all: Uint32Array, count: number, order: Term
     const [kept, cutFrom, cutCounts] = first!.descending
       ? [all.subarray(left), all[left - 1]!, counts.subarray(0, left)]
       : [all.subarray(0, count), all[count]!, counts.subarray(count)];
-    return { kept, cutFrom: collected.keyOf(cutFrom), ...(yield* countCut(cutCounts)) };
+    return { kept, ...(yield* countCut(cutCounts)), cutFrom: collected.keyOf(cutFrom) };
   }
   const isByKeyThen = second === undefined || (second.by === 'key' && !second.descending);
   if (first!.descending && isByKeyThen) return yield* cutByCount(all, counts, count);

@@ -10,6 +10,10 @@ import { makePercentileRanks } from './percentile-ranks.ts';
 import { makePercentiles } from './percentiles.ts';
 import { makeDateHistogram } from './date-histogram.ts';
 import { makeDateRange, makeIpRange, makeRange } from './range.ts';
+import { makeFilter } from './filter.ts';
+import { makeFilters } from './filters.ts';
+import { makeGlobal } from './global.ts';
+import { makeMissing } from './missing.ts';
 import { makeTerms } from './terms.ts';
 import { makeTopMetrics } from './top-metrics.ts';
 import { makeWeightedAvg } from './weighted-avg.ts';
@@ -24,6 +28,10 @@ export const collectorTable: { readonly [K in AggregationKind]: MakeCollector<K>
   range: makeRange,
   date_range: makeDateRange,
   ip_range: makeIpRange,
+  filter: makeFilter,
+  filters: makeFilters,
+  missing: makeMissing,
+  global: makeGlobal,
   min: makeMetric,
   max: makeMetric,
   sum: makeMetric,

@@ -13,29 +13,37 @@ import { cardinality, distribution, extendedStats, metric, topMetrics, weightedA
 import type { HistogramPartial } from '../../shared/aggregation/histogram-options.ts';
 import type { Range } from '../../shared/aggregation/range.ts';
 import { rememberedFloor } from '../../shared/dates/slow-date-borders.fixture.ts';
-import { valuesOf } from './naive-search.fixture.ts';
+import { naiveMatches, valuesOf } from './naive-search.fixture.ts';
+import type { Counted } from '../../shared/aggregation/single-bucket.ts';
 import type { NaiveDocument } from './naive-search.fixture.ts';
 import { bucketsOfKeys, naiveTerms } from './naive-terms.fixture.ts';
 import { naiveComposite, naiveMultiTerms } from './naive-tuples.fixture.ts';
 
+/** @param all every live document, those that do not match among them; only the outermost aggregations ask for them */
 export function naiveAggregations(
   requests: AggregationRequests,
   documents: readonly NaiveDocument[],
+  all: readonly NaiveDocument[] = documents,
 ): AggregationPartials {
   const partials: Record<string, AggregationPartial> = Object.create(null);
-  for (const [name, request] of Object.entries(requests)) partials[name] = naiveAggregation(request, documents);
+  for (const [name, request] of Object.entries(requests)) partials[name] = naiveAggregation(request, documents, all);
   return partials;
 }
 
 function naiveAggregation<K extends AggregationKind>(
   request: RequestOf<K>,
   documents: readonly NaiveDocument[],
+  all: readonly NaiveDocument[],
 ): PartialOf<K> {
-  return table[kindOf<K>(request)](request, documents);
+  return table[kindOf<K>(request)](request, documents, all);
 }
 
 const table: {
-  readonly [K in AggregationKind]: (request: RequestOf<K>, documents: readonly NaiveDocument[]) => PartialOf<K>;
+  readonly [K in AggregationKind]: (
+    request: RequestOf<K>,
+    documents: readonly NaiveDocument[],
+    all: readonly NaiveDocument[],
+  ) => PartialOf<K>;
 } = {
   terms: (request, documents) => naiveTerms(request, documents, naiveAggregations),
   multi_terms: (request, documents) => naiveMultiTerms(request, documents, naiveAggregations),
@@ -58,6 +66,33 @@ const table: {
   range: (request, documents) => rangesOf(request, documents, (value) => Number(value)),
   date_range: (request, documents) => rangesOf(request, documents, (value) => Number(value)),
   ip_range: (request, documents) => rangesOf(request, documents, (value) => String(value)),
+  filter: ({ query, aggregations }, documents) => ({
+    kind: 'single',
+    ...counted(
+      aggregations,
+      documents.filter((document) => naiveMatches(document, query)),
+    ),
+  }),
+  filters: ({ filters, hasOther, aggregations }, documents) => {
+    const groups = filters.map((filter) => documents.filter((document) => naiveMatches(document, filter)));
+    const others = documents.filter((document) => !groups.some((group) => group.includes(document)));
+    const all = hasOther ? [...groups, others] : groups;
+    return { kind: 'filters', buckets: all.map((group) => counted(aggregations, group)) };
+  },
+  missing: ({ field, aggregations }, documents) => ({
+    kind: 'single',
+    ...counted(
+      aggregations,
+      documents.filter((document) => valuesOf(document, field).length === 0),
+    ),
+  }),
+  global: ({ query, aggregations }, _documents, all) => ({
+    kind: 'single',
+    ...counted(
+      aggregations,
+      all.filter((document) => naiveMatches(document, query)),
+    ),
+  }),
   min: metric,
   max: metric,
   sum: metric,
@@ -71,6 +106,10 @@ const table: {
   top_metrics: topMetrics,
   cardinality,
 };
+
+function counted(aggregations: AggregationRequests, documents: readonly NaiveDocument[]): Counted {
+  return { count: documents.length, aggregations: naiveAggregations(aggregations, documents) };
+}
 
 /** Keys ascending. */
 function bucketsBy(

@@ -110,12 +110,32 @@ export function randomSort(draw: Draw): SortKey[] {
   });
 }
 
-export function randomAggregations(draw: Draw, depth = 3): AggregationRequests {
+const outermost = 3;
+
+export function randomAggregations(draw: Draw, depth = outermost): AggregationRequests {
   return Object.fromEntries(
     draw
       .some(2, () => draw.pick(['a', 'b', '__proto__', 'constructor']))
-      .map((name) => [name, randomAggregation(draw, depth)]),
+      .map((name) => [
+        name,
+        depth > 0 && draw.chance(0.3) ? randomFilters(draw, depth) : randomAggregation(draw, depth),
+      ]),
   );
+}
+
+/** Documents by clauses, and at the top those that no clause has chosen. */
+function randomFilters(draw: Draw, depth: number): AggregationRequest {
+  const aggregations = randomAggregations(draw, depth - 1);
+  const query = (): Query => randomQuery(draw, 2);
+  if (depth === outermost && draw.chance(0.3)) {
+    return { kind: 'global', query: draw.chance(0.7) ? { kind: 'all' } : query(), aggregations };
+  }
+  if (draw.chance(0.3)) {
+    return { kind: 'missing', field: draw.pick([...termFields, ...numberFields]), aggregations };
+  }
+  if (draw.chance(0.5)) return { kind: 'filter', query: query(), aggregations };
+  const filters = [query(), ...draw.some(3, query)];
+  return { kind: 'filters', filters, hasOther: draw.chance(0.5), show: 'anonymous', keys: [], aggregations };
 }
 
 function randomField(draw: Draw): { field: string; values: ValueKind } {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
+import type { AggregationRequests } from '../../shared/aggregation/definition.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { scoringTerms } from '../../shared/query/query.ts';
@@ -101,7 +102,7 @@ test('SearchRun: totals, hits, scores and aggregations are those of reading ever
       assert.equal(result.documents, cluster.live.length, message);
       const hits = result.hits.map(({ key, shard, offset, values }) => ({ key, shard, offset, values }));
       assert.deepEqual(hits, naiveHits(cluster, query, sort, k), message);
-      const naive = naiveAggregations(aggregations, matches);
+      const naive = naiveAggregations(aggregations, matches, cluster.live);
       assert.equal(JSON.stringify(result.aggregations), JSON.stringify(naive), message);
     }
   }
@@ -268,23 +269,38 @@ const manyClauses: [name: string, query: Query][] = [
 for (const [name, clauseOfMany] of manyClauses) {
   test(`SearchRun: of several clauses of ${name} no step gathers much`, (t) => {
     const cluster = onlyCluster(Array.from({ length: manyTerms }, (_, i) => `{"author":{"name":"n${i}"},"rank":${i}}`));
-    const should = Array.from({ length: severalClauses }, () => structuredClone(clauseOfMany));
-    const query: Query = { kind: 'bool', must: [], should, filter: [], mustNot: [] };
-    const reads = [
-      t.mock.method(PostingBlocks.prototype, 'load').mock,
-      t.mock.method(Dictionary.prototype, 'find').mock,
-      t.mock.method(KeyTable.prototype, 'docIdOfKey').mock,
-    ];
-    const search = new SearchRun({ ...byPosition, k: 0, query }, cluster.shards, caches);
-    let most = 0;
-    for (let done = false, before = 0; !done;) {
-      done = search.step(500);
-      const after = reads.reduce((sum, read) => sum + read.callCount(), 0);
-      most = Math.max(most, after - before);
-      before = after;
-    }
+    const clauses = Array.from({ length: severalClauses }, () => structuredClone(clauseOfMany));
+    const query: Query = { kind: 'bool', must: [], should: clauses, filter: [], mustNot: [] };
+    const most = mostReadInAStep(t, cluster, { ...byPosition, k: 0, query });
     assert.ok(most < 200, `${most} lists or look-ups in a step`);
   });
+
+  test(`SearchRun: nor where as many filters of an aggregation are ${name}`, (t) => {
+    const cluster = onlyCluster(Array.from({ length: manyTerms }, (_, i) => `{"author":{"name":"n${i}"},"rank":${i}}`));
+    const filters = Array.from({ length: severalClauses }, () => structuredClone(clauseOfMany));
+    const aggregations: AggregationRequests = {
+      a: { kind: 'filters', filters, hasOther: true, show: 'anonymous', keys: [], aggregations: {} },
+    };
+    const most = mostReadInAStep(t, cluster, { ...byPosition, k: 0, aggregations });
+    assert.ok(most < 200, `${most} lists or look-ups in a step`);
+  });
+}
+
+function mostReadInAStep(t: TestContext, cluster: Cluster, request: SearchRequest): number {
+  const reads = [
+    t.mock.method(PostingBlocks.prototype, 'load').mock,
+    t.mock.method(Dictionary.prototype, 'find').mock,
+    t.mock.method(KeyTable.prototype, 'docIdOfKey').mock,
+  ];
+  const search = new SearchRun(request, cluster.shards, caches);
+  let most = 0;
+  for (let done = false, before = 0; !done;) {
+    done = search.step(500);
+    const after = reads.reduce((sum, read) => sum + read.callCount(), 0);
+    most = Math.max(most, after - before);
+    before = after;
+  }
+  return most;
 }
 
 test('findDocument: the live version of a key, newest segment first', () => {

@@ -5,6 +5,7 @@ import { makeCollectors } from '../aggregate/make-collectors.ts';
 import type { CollectorSet } from '../aggregate/collector-set.ts';
 import type { Steps } from '../schedule/steps.ts';
 import { TaskBudget } from '../aggregate/task-budget.ts';
+import { TaskFilters } from '../aggregate/task-filters.ts';
 import { sourceAt } from '../documents/stored.ts';
 import { EmptyIterator } from '../evaluate/iterator.ts';
 import type { PrunedSearch } from '../evaluate/pruned-search.ts';
@@ -83,6 +84,7 @@ export class SearchRun {
   /** Those of them that are given the documents of the segment. */
   private collectors: CollectorSet;
   private readonly budget = new TaskBudget();
+  private readonly filters = new TaskFilters();
   /** Whether matches need not be counted any more. */
   private counted: boolean;
   private total = 0;
@@ -90,6 +92,8 @@ export class SearchRun {
   /** Index of the segment to search next, or that is being searched while `search` is there. */
   private segment = 0;
   private search: SegmentSearch | null = null;
+  /** Whether that is of all documents of the segment, and no more of those that match. */
+  private isOfEverything = false;
   /** The query's clauses in that segment, from when they are expanded. */
   private clauses: SegmentClauses | null = null;
   /** What they stand for being found: done before `search` is there. */
@@ -110,7 +114,8 @@ export class SearchRun {
     this.documents = shards.reduce((sum, { snapshot }) => sum + snapshot.documents, 0);
     this.scoring = makeScoring(request);
     this.hits = makeHitCollector(request);
-    this.aggregations = makeCollectors(request.aggregations, this.budget, request.weight);
+    const shared = { budget: this.budget, filters: this.filters };
+    this.aggregations = makeCollectors(request.aggregations, shared, request.weight);
     this.collectors = this.aggregations;
     this.counted = request.totalUpTo === 0;
     const segments = this.segments.map(({ live }) => live.segment);
@@ -192,6 +197,8 @@ export class SearchRun {
   /** What is done before the documents of a segment are looked at one by one. */
   private *beginSegment(clauses: SegmentClauses): Steps<void> {
     yield* clauses.expand(this.request.query, this.scoring !== null);
+    yield* this.filters.expand(clauses);
+    this.filters.enterSegment(clauses);
     this.collectors = this.aggregations;
     if (this.aggregations.isEmpty) return;
     this.aggregations.enterSegment(clauses.segment);
@@ -248,15 +255,23 @@ export class SearchRun {
       this.search = new BestOnly(best, this.hits);
       return;
     }
-    if (this.collectors.isEmpty && this.matchesAll(live)) {
+    if (!this.collectors.takesMatches && this.matchesAll(live)) {
       this.search = new CountingSearch();
       return;
     }
     const iterator = clauses.evaluate(this.request.query, this.scoring);
     this.hits?.enterSegment(searched, iterator);
-    this.search = this.collectors.isEmpty
-      ? new PlainSearch(iterator, this.hits)
-      : new AggregatingSearch(iterator, this.hits, this.collectors, this.budget);
+    this.search = this.collectors.takesMatches
+      ? new AggregatingSearch(iterator, this.hits, this.collectMatches, this.budget)
+      : new PlainSearch(iterator, this.hits);
+  }
+
+  /** Looks at all documents of the segment, where some aggregations are of them. */
+  private enterEverything(clauses: SegmentClauses): void {
+    this.position = 0;
+    this.isOfEverything = true;
+    const iterator = clauses.evaluate({ kind: 'all' }, null);
+    this.search = new AggregatingSearch(iterator, null, this.collectEverything, this.budget);
   }
 
   /**
@@ -264,7 +279,7 @@ export class SearchRun {
    * @param matchesMax how many of the segment's matches may be among those not counted yet
    */
   private prune(clauses: SegmentClauses, matchesMax = Infinity): PrunedSearch | null {
-    if (this.scoring === null || !this.aggregations.isEmpty || !(this.hits instanceof TopScores)) return null;
+    if (this.scoring === null || this.aggregations.takesMatches || !(this.hits instanceof TopScores)) return null;
     const pruned = clauses.prune(this.request.query, this.scoring);
     if (pruned === null) return null;
     const { search, exact } = pruned;
@@ -295,18 +310,30 @@ export class SearchRun {
     const before = this.position;
     const workBefore = this.budget.work;
     if (end > before) {
-      this.total += search.searchRange(before, end, workBefore + workPerDocument * budget);
+      const matches = search.searchRange(before, end, workBefore + workPerDocument * budget);
+      if (!this.isOfEverything) this.total += matches;
       this.position = search.position;
     }
-    if (!this.counted && this.total > (this.request.totalUpTo ?? Infinity)) this.stopCounting();
-    if (this.position === documents) {
-      this.search = null;
-      this.clauses = null;
-      this.segment++;
-    }
+    const spent = this.position - before;
+    if (!this.counted && !this.isOfEverything && this.total > (this.request.totalUpTo ?? Infinity)) this.stopCounting();
+    if (this.position === documents) this.leaveSearch();
     const worked = (this.budget.work - workBefore) / workPerDocument;
-    return Math.ceil(Math.max((this.position - before) * costPerDocument, worked));
+    return Math.ceil(Math.max(spent * costPerDocument, worked));
   }
+
+  private leaveSearch(): void {
+    if (this.aggregations.takesEverything && !this.isOfEverything) return this.enterEverything(this.clauses!);
+    this.isOfEverything = false;
+    this.search = null;
+    this.clauses = null;
+    this.segment++;
+  }
+
+  private readonly collectMatches = (buckets: Uint32Array, docIds: Uint32Array, count: number): void =>
+    this.collectors.collect(buckets, docIds, count);
+
+  private readonly collectEverything = (buckets: Uint32Array, docIds: Uint32Array, count: number): void =>
+    this.aggregations.collectEverything(buckets, docIds, count);
 }
 
 /** What reading a hit's source costs, in documents. */

@@ -1,4 +1,3 @@
-import type { CollectorSet } from '../aggregate/collector-set.ts';
 import { batchMax, topBuckets } from '../aggregate/document-batch.ts';
 import type { TaskBudget } from '../aggregate/task-budget.ts';
 import { fillWith, type DocumentIterator } from '../evaluate/iterator.ts';
@@ -59,34 +58,37 @@ export class CountingSearch implements SegmentSearch {
 /** How much larger a batch may be than the one before, as it is not known how much work its documents are. */
 const batchGrowth = 8;
 
+/** Takes batches of documents that match: see DocumentCollector. */
+type CollectBatch = (buckets: Uint32Array, docIds: Uint32Array, count: number) => void;
+
 /** Looks at every match, and passes them on to aggregations in batches. */
 export class AggregatingSearch implements SegmentSearch {
   readonly cost: number;
   position = 0;
   private readonly iterator: DocumentIterator;
   private readonly hits: HitCollector | null;
-  private readonly aggregations: CollectorSet;
+  private readonly collectBatch: CollectBatch;
   private readonly budget: TaskBudget;
   private readonly docIds = new Uint32Array(batchMax);
   /** Documents of the next batch: few where each is much work. */
   private batchSize = 1;
 
-  constructor(iterator: DocumentIterator, hits: HitCollector | null, aggregations: CollectorSet, budget: TaskBudget) {
+  constructor(iterator: DocumentIterator, hits: HitCollector | null, collectBatch: CollectBatch, budget: TaskBudget) {
     this.cost = iterator.cost;
     this.iterator = iterator;
     this.hits = hits;
-    this.aggregations = aggregations;
+    this.collectBatch = collectBatch;
     this.budget = budget;
   }
 
   searchRange(start: number, end: number, workMax: number): number {
-    const { aggregations, budget } = this;
+    const { collectBatch, budget } = this;
     let matches = 0;
     this.position = start;
     while (this.position < end) {
       const count = this.fill(end);
       const workBefore = budget.work;
-      if (count > 0) aggregations.collect(topBuckets, this.docIds, count);
+      if (count > 0) collectBatch(topBuckets, this.docIds, count);
       matches += count;
       const left = workMax - budget.work;
       if (left <= 0) break;

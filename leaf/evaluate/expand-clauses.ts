@@ -33,7 +33,7 @@ export function* expandQuery(scope: ExpandingScope, query: Query, isScored: bool
 }
 
 /** A clause that only has to match: remembered from its second search on. */
-function* expandFilter(scope: ExpandingScope, query: Query): Steps<void> {
+export function* expandFilter(scope: ExpandingScope, query: Query): Steps<void> {
   const { segment, caches } = scope;
   const { filters } = caches;
   const key = kindOf(query).isCacheable === false ? null : filters.keyOf(query);

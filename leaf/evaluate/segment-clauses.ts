@@ -8,7 +8,7 @@ import type { ClauseScope, Explainer } from './clause-kind.ts';
 import { kindOf } from './clauses.ts';
 import { LiveOnly } from './combine.ts';
 import { iterateSet } from './document-set.ts';
-import { expandQuery } from './expand-clauses.ts';
+import { expandFilter, expandQuery } from './expand-clauses.ts';
 import { isSet, type Expansion } from './expansion.ts';
 import { EmptyIterator, type DocumentIterator } from './iterator.ts';
 import type { Prunable } from './pruned-search.ts';
@@ -36,6 +36,11 @@ export class SegmentClauses implements ClauseScope {
   /** Finds in steps what evaluating the query would take long with at once. @param isScored whether scores are needed */
   expand(query: Query, isScored: boolean): Steps<void> {
     return expandQuery(this, query, isScored);
+  }
+
+  /** The same of a clause that only has to match, and may be remembered. */
+  expandFilter(filter: Query): Steps<void> {
+    return expandFilter(this, filter);
   }
 
   /** The live documents that match. @param scoring null where scores are not needed: `score()` then means nothing */

@@ -2,10 +2,14 @@
 import { spreads } from '../../shared/query/request.ts';
 import { Type } from 'typebox';
 import { limits } from '../../shared/limits.ts';
+import { pipelineKinds } from '../pipelines/table.ts';
 import { aggregationKinds } from '../query/aggregations/table.ts';
 import { clauseNames } from '../query/read-query.ts';
 
-const anyAggregation = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(aggregationKinds);
+const anyAggregation = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format([
+  ...aggregationKinds,
+  ...pipelineKinds,
+]);
 
 const open = Type.Record(Type.String(), Type.Unknown());
 

@@ -12,12 +12,14 @@ export const documentKind: RootKind = {
   sizeDefault: null,
   prepare: (_index, request) => request,
   search: searchDocuments,
-  finish: ({ schema }, { aggregations, bigInts = 'string' }, { partials, isComplete }) => {
+  finish: ({ schema }, { aggregations, pipelines, bigInts = 'string' }, { partials, isComplete }) => {
     const isWhole = (name: string): boolean => {
       const field = findField(schema, name);
       return field !== undefined && definitionOf(field.kind).isWhole === true;
     };
-    return finishAggregations(aggregations, partials, { isComplete, isWhole, bigInts });
+    const results = finishAggregations(aggregations, partials, { isComplete, isWhole, bigInts });
+    pipelines?.run(results, { isComplete });
+    return results;
   },
   entriesOf: () => ({ are: 'documents', deletable: true }),
   refusals: {

@@ -18,9 +18,13 @@ export const rollupKind: RootKind = {
   sizeDefault: 0,
   prepare: (index, request) => rollupSearch(rollupOf(index), request),
   search: searchDocuments,
-  finish: (index, { aggregations, bigInts = 'string' }, { partials, isComplete }) =>
+  finish: (index, { aggregations, pipelines, bigInts = 'string' }, { partials, isComplete }) => {
     // Dimensions are not added up, and metrics are whole in any case.
-    rollupResults(rollupOf(index), aggregations, partials, { bigInts, isComplete, isWhole: () => false }),
+    const options = { bigInts, isComplete, isWhole: () => false };
+    const results = rollupResults(rollupOf(index), aggregations, partials, options);
+    pipelines?.run(results, { isComplete });
+    return results;
+  },
   entriesOf: (index) => ({ are: 'increments', of: rollupOf(index) }),
   refusals: {
     getDocument: noDocuments,

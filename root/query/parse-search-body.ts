@@ -5,6 +5,8 @@ import type { Reader } from '../../shared/json/readers.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
+import type { Query } from '../../shared/query/query.ts';
+import { ClauseBudget } from './clause-budget.ts';
 import { AggregationReader } from './read-aggregations.ts';
 import { readExplain } from './read-explain.ts';
 import { readHighlight } from './read-highlight.ts';
@@ -76,12 +78,14 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Re
   );
   const priority = properties.optional('priority', readPriority, undefined);
   const spread = properties.optional('spread', readSpread, undefined);
+  const budget = new ClauseBudget();
+  const readClauses = (node: RequestNode): Query => readQuery(node, schema, { longLists: defaults.longLists, budget });
   return {
     ...(priority === undefined ? {} : { priority }),
     ...(spread === undefined ? {} : { spread }),
     ...(bigInts === undefined ? {} : { bigInts }),
     ...(properties.optional('profile', readBoolean, false) ? { profile: true } : {}),
-    query: properties.optional('query', (node) => readQuery(node, schema, defaults.longLists), { kind: 'all' }),
+    query: properties.optional('query', readClauses, { kind: 'all' }),
     from,
     size,
     sort,
@@ -91,7 +95,7 @@ export function parseSearchBody(body: unknown, schema: IndexSchema, defaults: Re
     ...(highlight === undefined ? {} : { highlight }),
     source: properties.optional('_source', readSource, true),
     trackTotalHits: properties.optional('track_total_hits', readTrackTotalHits, trackTotalHitsDefault),
-    aggregations: new AggregationReader({ schema, now: defaults.now }).readNested(root, properties, 0),
+    ...new AggregationReader({ schema, now: defaults.now, readFilter: readClauses }).read(root, properties),
     timeoutMs: properties.optional('timeout', (node) => readTimeout(node, defaults.timeoutMsMax), undefined),
     ...properties.optional('coverage', readCoverage, { coverageMin: undefined, coverageStrict: false }),
     token: properties.optional('token', readNonEmptyString, undefined),

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AggregationRequest } from '../../shared/aggregation/definition.ts';
 import { parseSearchBody } from './parse-search-body.ts';
+import { pipelineKinds } from '../pipelines/table.ts';
 import { aggregationKinds } from './aggregations/table.ts';
 import { assertFault, testSchema } from './test-schema.ts';
 import { byCount } from '../../shared/aggregation/terms-order.ts';
+
+const callerKinds = [...aggregationKinds, ...pipelineKinds];
 
 /** 2024-05-31T12:34:56Z. */
 const now = 1_717_158_896_000;
@@ -50,6 +53,15 @@ const metricRequests = {
   c: { kind: 'cardinality', field: 'tag', values: 'string', precisionThreshold: 3000 },
   t: termsOf({}),
 };
+const tagOf = (term: string) => ({ kind: 'term', field: 'tag', term });
+const filtersOf = (part: object): object => ({
+  kind: 'filters',
+  hasOther: false,
+  show: 'anonymous',
+  keys: [],
+  aggregations: {},
+  ...part,
+});
 
 // Each row: one aggregation, the request it makes.
 const rows: [aggregation: unknown, expected: object][] = [
@@ -236,6 +248,34 @@ const rows: [aggregation: unknown, expected: object][] = [
   [{ terms: { field: 'seen' } }, termsOf({ field: 'seen', values: 'number', show: 'date' })],
   [{ terms: { field: 'tag' }, aggs: { m: { max: { field: 'year' } } } }, termsOf({ aggregations: { m: maxYear } })],
   [{ histogram: { field: 'price', interval: 5 } }, { ...histogram, aggregations: {} }],
+  [{ filter: { term: { tag: 'x' } } }, { kind: 'filter', query: tagOf('x'), aggregations: {} }],
+  [
+    { filter: { match_all: {} }, aggs: { m: { max: { field: 'year' } } } },
+    { kind: 'filter', query: { kind: 'all' }, aggregations: { m: maxYear } },
+  ],
+  [{ missing: { field: 'title' } }, { kind: 'missing', field: 'title', aggregations: {} }],
+  [{ global: {} }, { kind: 'global', query: { kind: 'all' }, aggregations: {} }],
+  [
+    { filters: { filters: { b: { term: { tag: 'x' } }, a: { match_all: {} } } } },
+    filtersOf({ filters: [{ kind: 'all' }, tagOf('x')], show: 'keyed', keys: ['a', 'b'] }),
+  ],
+  [{ filters: { filters: [{ term: { tag: 'x' } }] } }, filtersOf({ filters: [tagOf('x')] })],
+  [
+    { filters: { filters: [{ match_all: {} }], other_bucket: true } },
+    filtersOf({ filters: [{ kind: 'all' }], hasOther: true }),
+  ],
+  [
+    { filters: { filters: { __proto: { match_all: {} } }, other_bucket: true, keyed: false } },
+    filtersOf({ filters: [{ kind: 'all' }], hasOther: true, show: 'listed', keys: ['__proto', '_other_'] }),
+  ],
+  [
+    { filters: { filters: { a: { match_all: {} } }, other_bucket_key: 'rest' } },
+    filtersOf({ filters: [{ kind: 'all' }], hasOther: true, show: 'keyed', keys: ['a', 'rest'] }),
+  ],
+  [
+    { filters: { filters: { a: { match_all: {} } }, other_bucket: false, other_bucket_key: 'rest' } },
+    filtersOf({ filters: [{ kind: 'all' }], show: 'keyed', keys: ['a'] }),
+  ],
   [
     {
       aggregations: { m: { max: { field: 'year' } } },
@@ -321,14 +361,9 @@ for (const [aggregation, expected] of rows) {
 // Each row: one aggregation, its fault below /aggs/a, facts that must be in the detail.
 const faults: [aggregation: unknown, code: string, at: string, facts?: Readonly<Record<string, unknown>>][] = [
   [5, 'REQUEST_TYPE_WRONG', ''],
-  [{}, 'REQUEST_VALUE_INVALID', '', { allowed: aggregationKinds }],
+  [{}, 'REQUEST_VALUE_INVALID', '', { allowed: callerKinds }],
   [{ min: { field: 'year' }, max: { field: 'year' } }, 'REQUEST_VALUE_INVALID', ''],
-  [
-    { median: { field: 'year' } },
-    'AGGREGATION_UNKNOWN',
-    '/median',
-    { aggregation: 'median', allowed: aggregationKinds },
-  ],
+  [{ median: { field: 'year' } }, 'AGGREGATION_UNKNOWN', '/median', { aggregation: 'median', allowed: callerKinds }],
   [{ max: {} }, 'REQUEST_FIELD_MISSING', '/max', { field: 'field' }],
   [{ max: { field: 'tag' } }, 'FIELD_KIND_WRONG', '/max/field', { allowed: ['integer', 'float', 'date'] }],
   [{ max: { field: 'draft' } }, 'FIELD_KIND_WRONG', '/max/field'],
@@ -567,6 +602,22 @@ const faults: [aggregation: unknown, code: string, at: string, facts?: Readonly<
   ],
   [{ terms: { field: 'tag' }, aggs: { b: { avg: 1 } } }, 'REQUEST_TYPE_WRONG', '/aggs/b/avg'],
   [{ terms: { field: 'tag' }, aggs: {}, aggregations: {} }, 'REQUEST_VALUE_INVALID', ''],
+  [{ filter: { nothing: {} } }, 'QUERY_CLAUSE_UNKNOWN', '/filter/nothing'],
+  [{ filter: {} }, 'REQUEST_VALUE_INVALID', '/filter'],
+  [{ filter: { term: { nowhere: 1 } } }, 'FIELD_UNKNOWN', '/filter/term/nowhere'],
+  [{ missing: { field: 'nowhere' } }, 'FIELD_UNKNOWN', '/missing/field'],
+  [{ missing: {} }, 'REQUEST_FIELD_MISSING', '/missing', { field: 'field' }],
+  [{ global: { field: 'tag' } }, 'REQUEST_FIELD_UNKNOWN', '/global/field'],
+  [{ terms: { field: 'tag' }, aggs: { g: { global: {} } } }, 'REQUEST_VALUE_INVALID', '/aggs/g/global'],
+  [{ filter: { match_all: {} }, aggs: { g: { global: {} } } }, 'REQUEST_VALUE_INVALID', '/aggs/g/global'],
+  [{ filters: {} }, 'REQUEST_FIELD_MISSING', '/filters', { field: 'filters' }],
+  [{ filters: { filters: {} } }, 'REQUEST_VALUE_INVALID', '/filters/filters'],
+  [{ filters: { filters: [] } }, 'REQUEST_VALUE_INVALID', '/filters/filters'],
+  [{ filters: { filters: 'a' } }, 'REQUEST_TYPE_WRONG', '/filters/filters'],
+  [{ filters: { filters: [{ match_all: {} }, { no: 1 }] } }, 'QUERY_CLAUSE_UNKNOWN', '/filters/filters/1/no'],
+  [{ filters: { filters: { a: { no: 1 } } } }, 'QUERY_CLAUSE_UNKNOWN', '/filters/filters/a/no'],
+  [{ filters: { filters: [{ match_all: {} }], keyed: 1 } }, 'REQUEST_TYPE_WRONG', '/filters/keyed'],
+  [{ filters: { filters: { _other_: { match_all: {} } }, other_bucket: true } }, 'REQUEST_VALUE_INVALID', '/filters'],
 ];
 
 for (const [aggregation, code, at, facts] of faults) {
@@ -602,5 +653,18 @@ test('aggregations: takes 100 over all levels and no more', () => {
   assertFault(() => parse({ aggs: bodies(101) }), 'REQUEST_VALUE_INVALID /aggs/t/aggs/m99', {
     limit: 100,
     actual: 101,
+  });
+});
+
+test('aggregations: their clauses count to those of the query', () => {
+  const filters = (count: number) => Array.from({ length: count }, () => ({ match_all: {} }));
+  const body = (count: number) => ({
+    query: { bool: { filter: filters(1000) } },
+    aggs: { a: { filter: { match_all: {} } }, b: { filters: { filters: filters(count) } } },
+  });
+  assert.doesNotThrow(() => parse(body(23)));
+  assertFault(() => parse(body(24)), 'QUERY_TOO_MANY_CLAUSES /aggs/b/filters/filters/23/match_all', {
+    limit: 1024,
+    actual: 1025,
   });
 });

@@ -50,12 +50,22 @@ const clauses: ReadonlyMap<string, ReadClause> = new Map([
 export const clauseNames: readonly string[] = [...clauses.keys()];
 
 /**
- * @param longLists where lists that are long are left to be read; absent, all is read at once
+ * @param options.longLists where lists that are long are left to be read; absent, all is read at once
+ * @param options.budget counts the clauses of several queries together
  * @throws SheafError with a pointer to the first fault
  */
-export function readQuery(node: RequestNode, schema: IndexSchema, longLists?: LongLists): Query {
+export function readQuery(
+  node: RequestNode,
+  schema: IndexSchema,
+  { longLists, budget = new ClauseBudget() }: QueryOptions = {},
+): Query {
   const readList: QueryScope['readList'] = (count, reading) => longLists?.add(count, reading) ?? readAtOnce(reading);
-  return readAtDepth(node, { schema, budget: new ClauseBudget(), readList }, 0);
+  return readAtDepth(node, { schema, budget, readList }, 0);
+}
+
+interface QueryOptions {
+  readonly longLists?: LongLists | undefined;
+  readonly budget?: ClauseBudget;
 }
 
 type WholeScope = Pick<QueryScope, 'schema' | 'budget' | 'readList'>;

@@ -1,3 +1,4 @@
+import { withinQuery } from '../../shared/aggregation/global.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
@@ -15,5 +16,9 @@ export function withFilters(
 ): SearchRequest {
   if (filters === null) return request;
   const filter = anyOf(filters.map((each) => readQuery(RequestNode.body(each), schema)));
-  return { ...request, query: boolOf({ must: [request.query], filter: [filter] }) };
+  return {
+    ...request,
+    query: boolOf({ must: [request.query], filter: [filter] }),
+    aggregations: withinQuery(request.aggregations, filter),
+  };
 }

@@ -112,6 +112,35 @@ export const eachKind: {
     },
     partial: { kind: 'histogram', buckets: [{ key: 1, count: 1, aggregations: { s: metric } }] },
   },
+  filter: {
+    request: { kind: 'filter', query: { kind: 'all' }, aggregations: { s: { kind: 'sum', ...ofNumbers } } },
+    partial: { kind: 'single', count: 1, aggregations: { s: metric } },
+  },
+  filters: {
+    request: {
+      kind: 'filters',
+      filters: [{ kind: 'all' }],
+      hasOther: true,
+      show: 'keyed',
+      keys: ['a', '_other_'],
+      aggregations: { s: { kind: 'sum', ...ofNumbers } },
+    },
+    partial: {
+      kind: 'filters',
+      buckets: [
+        { count: 1, aggregations: { s: metric } },
+        { count: 0, aggregations: { s: metric } },
+      ],
+    },
+  },
+  missing: {
+    request: { kind: 'missing', field: 'f', aggregations: { s: { kind: 'sum', ...ofNumbers } } },
+    partial: { kind: 'single', count: 1, aggregations: { s: metric } },
+  },
+  global: {
+    request: { kind: 'global', query: { kind: 'all' }, aggregations: { s: { kind: 'sum', ...ofNumbers } } },
+    partial: { kind: 'single', count: 1, aggregations: { s: metric } },
+  },
   min: { request: { kind: 'min', ...ofNumbers }, partial: metric },
   max: { request: { kind: 'max', ...ofNumbers }, partial: metric },
   sum: { request: { kind: 'sum', ...ofNumbers }, partial: metric },

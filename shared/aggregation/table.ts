@@ -9,6 +9,10 @@ import { percentiles } from './percentiles.ts';
 import { composite } from './composite/composite.ts';
 import { multiTerms } from './multi-terms.ts';
 import { dateRange, ipRange, range } from './range.ts';
+import { filter } from './filter.ts';
+import { filters } from './filters.ts';
+import { global } from './global.ts';
+import { missing } from './missing.ts';
 import { terms } from './terms.ts';
 import { topMetrics } from './top-metrics.ts';
 import { weightedAvg } from './weighted-avg.ts';
@@ -23,6 +27,10 @@ export const aggregationTable: { readonly [K in AggregationKind]: AggregationDef
   range,
   date_range: dateRange,
   ip_range: ipRange,
+  filter,
+  filters,
+  missing,
+  global,
   min,
   max,
   sum,

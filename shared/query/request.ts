@@ -1,6 +1,7 @@
 /** A search as the root understood it: parsed, resolved against the schema, defaults filled in. */
 import type { BigInts } from '../aggregation/big-ints.ts';
 import type { AggregationRequests } from '../aggregation/definition.ts';
+import type { Pipelines } from '../aggregation/pipelines.ts';
 import type { Priority } from '../protocol/priority.ts';
 import type { After } from '../ranking/after.ts';
 import type { SortKey } from '../ranking/order.ts';
@@ -31,6 +32,8 @@ export interface SearchRequest {
   /** Totals are exact up to here and `gte` beyond; `true` is exact always, `false` leaves the total out. */
   readonly trackTotalHits: boolean | number;
   readonly aggregations: AggregationRequests;
+  /** What the root computes of their results. */
+  readonly pipelines?: Pipelines;
   /** Each hit shows where it matches. */
   readonly highlight?: HighlightRequest;
   /** Each hit says why it scores what it scores; the sort uses scores then. */

@@ -9,6 +9,8 @@ import { compositeAnswer, multiTermsAnswer } from './tuple-aggregations.ts';
 import { termsAnswer } from './terms-aggregations.ts';
 import { dateHistogram, histogram } from './histograms.ts';
 import { dateRange, ipRange, range } from './ranges.ts';
+import { filterAnswers } from './filter-aggregations.ts';
+import { isPipeline, withBeside, withInside } from './pipelines.ts';
 
 /** Results by the caller's names. */
 export function aggregate(
@@ -16,21 +18,26 @@ export function aggregate(
   documents: readonly StoredDocument[],
   requests: JsonObject,
 ): JsonObject {
-  return Object.fromEntries(
-    Object.entries(requests).map(([name, request]) => [name, one(collection, documents, request)]),
-  );
+  const own = Object.entries(requests).filter(([, request]) => !isPipeline(request));
+  const results = Object.fromEntries(own.map(([name, request]) => [name, one(collection, documents, request)]));
+  return withBeside(results, requests);
+}
+
+function one(collection: Collection, documents: readonly StoredDocument[], json: Json): JsonObject {
+  return withInside(withoutPipelines(collection, documents, json), subRequests(asObject(json)));
 }
 
 function subRequests(request: JsonObject): JsonObject {
   return asObject(request['aggs'] ?? request['aggregations'] ?? {});
 }
 
-function one(collection: Collection, documents: readonly StoredDocument[], json: Json): JsonObject {
+function withoutPipelines(collection: Collection, documents: readonly StoredDocument[], json: Json): JsonObject {
   const request = asObject(json);
   const children = subRequests(request);
   const rest = Object.entries(request).filter(([name]) => name !== 'aggs' && name !== 'aggregations');
   const [kind, body] = onlyEntry(Object.fromEntries(rest));
   const below = (inBucket: readonly StoredDocument[]): JsonObject => aggregate(collection, inBucket, children);
+  if (isFilterKind(kind)) return filterAnswers[kind](collection, documents, body, below);
   if (kind === 'multi_terms') return multiTermsAnswer(collection, documents, asObject(body), below);
   if (kind === 'composite') return compositeAnswer(collection, documents, asObject(body), below);
   const whole = ofSeveralFields[kind as keyof typeof ofSeveralFields];
@@ -41,6 +48,12 @@ function one(collection: Collection, documents: readonly StoredDocument[], json:
   return answers[kind as keyof typeof answers](documents, field, asObject(body), below);
 }
 
+type FilterKind = keyof typeof filterAnswers;
+
+function isFilterKind(kind: string): kind is FilterKind {
+  return Object.hasOwn(filterAnswers, kind);
+}
+
 type Answer = (
   documents: readonly StoredDocument[],
   field: IndexedField,
@@ -48,7 +61,7 @@ type Answer = (
   below: (documents: readonly StoredDocument[]) => JsonObject,
 ) => JsonObject;
 
-type OfOneField = Exclude<AggregationKind, 'multi_terms' | 'composite' | keyof typeof ofSeveralFields>;
+type OfOneField = Exclude<AggregationKind, 'multi_terms' | 'composite' | keyof typeof ofSeveralFields | FilterKind>;
 
 const answers: Readonly<Record<OfOneField, Answer>> = {
   terms: termsAnswer,

@@ -1,12 +1,15 @@
 /** Random bodies of searches over the schema in generate-values.ts. */
+import { limits } from '../../shared/limits.ts';
 import type { Random } from '../../shared/random/random.ts';
 import { withAddresses } from './generate-addresses.ts';
 import { fieldOf, randomQuery } from './generate-queries.ts';
 import { quantityKinds, randomMetric, valueKinds } from './generate-metrics.ts';
 import { randomTerms } from './generate-terms.ts';
 import { randomComposite, randomMultiTerms } from './generate-tuples.ts';
+import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import { fieldsOfKind } from './generate-values.ts';
-import type { Json, JsonObject } from './json.ts';
+import { bucketChoices, bucketScripts, windowScripts } from './scripts.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
 
 /** A body with any of the properties a search has. */
 export function randomSearch(random: Random): JsonObject {
@@ -24,7 +27,11 @@ export function plainSearch(random: Random): JsonObject {
   if (body['sort'] === undefined && hits <= 100 && random.chance(0.3)) body['explain'] = true;
   if (random.chance(0.3)) body['_source'] = randomSource(random);
   if (random.chance(0.3)) body['track_total_hits'] = random.pick<Json>([true, false, 1, 10, 100]);
-  if (random.chance(0.4)) body[random.pick(['aggs', 'aggregations'])] = randomAggregations(random, topDepth);
+  if (random.chance(0.4)) {
+    const name = random.pick(['aggs', 'aggregations']);
+    const aggregations = randomAggregations(random, topDepth);
+    if (countOf(aggregations) <= limits.aggregationsMax) body[name] = aggregations;
+  }
   return body;
 }
 
@@ -75,14 +82,25 @@ function randomSource(random: Random): Json {
 /** Levels below those at the top. */
 const topDepth = 2;
 
+/** Aggregations, those nested in others among them. */
+function countOf(aggregations: JsonObject): number {
+  return Object.values(aggregations).reduce<number>((sum, each) => {
+    const nested = isObject(each) ? each['aggs'] : undefined;
+    return sum + 1 + (isObject(nested) ? countOf(nested) : 0);
+  }, 0);
+}
+
 /** One to three aggregations with up to `depth` levels of further ones below their buckets. */
 function randomAggregations(random: Random, depth: number): JsonObject {
   const names = ['a', 'by tag', '__x__'].slice(0, random.integer(1, 3));
-  return Object.fromEntries(names.map((name) => [name, randomAggregation(random, depth)]));
+  const all = Object.fromEntries(names.map((name) => [name, randomAggregation(random, depth)]));
+  return random.chance(0.2) ? { ...all, ...randomBeside(random) } : all;
 }
 
 function randomAggregation(random: Random, depth: number): JsonObject {
   if (random.chance(0.4)) return randomMetric(random);
+  if (random.chance(0.3)) return randomFilters(random, depth);
+  if (random.chance(0.2)) return randomSeries(random);
   const aggs = depth > 0 && random.chance(0.5) ? randomAggregations(random, depth - 1) : null;
   const buckets = randomBuckets(random, depth, aggs ?? {});
   return aggs === null ? buckets : { ...buckets, aggs };
@@ -101,6 +119,103 @@ function randomBuckets(random: Random, depth: number, aggs: JsonObject): JsonObj
   // At the top only.
   if (depth === topDepth && random.chance(0.3)) return { composite: randomComposite(random, field) };
   return { terms: randomTerms(random, field(), aggs) };
+}
+
+/** @param depth that of the outermost is 2, where the documents that the query leaves out can be asked for too */
+function randomFilters(random: Random, depth: number): JsonObject {
+  const below = depth > 0 && random.chance(0.6) ? { aggs: randomAggregations(random, depth - 1) } : {};
+  const clause = (): JsonObject => randomQuery(random, 1);
+  if (depth === 2 && random.chance(0.2)) return { global: {}, ...below };
+  if (random.chance(0.2)) return { missing: { field: fieldOf(random, valueKinds) }, ...below };
+  if (random.chance(0.4)) return { filter: clause(), ...below };
+  const filters = random.chance(0.5)
+    ? Array.from({ length: random.integer(1, 3) }, clause)
+    : Object.fromEntries(['b', 'a', '__x__'].slice(0, random.integer(1, 3)).map((name) => [name, clause()]));
+  const options = {
+    ...(random.chance(0.3) ? { other_bucket: random.chance(0.7) } : {}),
+    ...(random.chance(0.3) ? { other_bucket_key: 'rest' } : {}),
+    ...(random.chance(0.3) ? { keyed: random.chance(0.5) } : {}),
+  };
+  return { filters: { filters, ...options }, ...below };
+}
+
+/** Numbers in each bucket: what is most is exact, so that choices and orders are. */
+function randomNumbers(random: Random): JsonObject {
+  return {
+    a: { max: { field: fieldOf(random, quantityKinds) } },
+    st: { stats: { field: fieldOf(random, fieldKindsOfSmall) } },
+    f: { filter: randomQuery(random, 1), aggs: { n: { value_count: { field: fieldOf(random, valueKinds) } } } },
+  };
+}
+
+/** Of whose numbers sums and differences lose nothing that matters. */
+const fieldKindsOfSmall: readonly FieldKind[] = ['integer', 'float'];
+
+const gap = (random: Random): JsonObject =>
+  random.chance(0.5) ? {} : { gap_policy: random.pick(['skip', 'insert_zeros', 'keep_values']) };
+
+const script = (random: Random, scripts: Readonly<Record<string, unknown>>): string =>
+  random.pick(Object.keys(scripts));
+
+/** A histogram with pipelines in its buckets, or terms with those that they take too. */
+function randomSeries(random: Random): JsonObject {
+  const path = (): string => random.pick(['a', 'st.avg', 'st.sum', '_count', 'f>n', 'f>_count']);
+  const exact = (): string => random.pick(['a', '_count', 'f>n', 'f>_count']);
+  const numbers = { a: exact(), n: '_count' };
+  const inSequence: JsonObject = {
+    d: { derivative: { buckets_path: random.pick(['sum', path(), path()]), ...gap(random) } },
+    sum: { cumulative_sum: { buckets_path: path() } },
+    moved: {
+      moving_fn: {
+        buckets_path: random.pick(['d', path(), path()]),
+        window: random.integer(1, 4),
+        script: script(random, windowScripts),
+        ...(random.chance(0.4) ? { shift: random.integer(-1, 3) } : {}),
+        ...gap(random),
+      },
+    },
+  };
+  const inBuckets: JsonObject = {
+    scripted: { bucket_script: { buckets_path: numbers, script: script(random, bucketScripts), ...gap(random) } },
+    chosen: { bucket_selector: { buckets_path: numbers, script: script(random, bucketChoices), ...gap(random) } },
+    page: {
+      bucket_sort: {
+        from: random.integer(0, 2),
+        ...(random.chance(0.5) ? { size: random.integer(1, 5) } : {}),
+        ...(random.chance(0.7) ? { sort: [{ [exact()]: random.pick(['asc', 'desc']) }, { _key: 'asc' }] } : {}),
+        ...gap(random),
+      },
+    },
+  };
+  const isSequence = random.chance(0.7);
+  const some = (all: JsonObject, chance: number): JsonObject =>
+    Object.fromEntries(Object.entries(all).filter(() => random.chance(chance)));
+  // Pipelines need them to be beside each other.
+  const shown = Object.entries(randomHistogram(random)).filter(([name]) => name !== 'order' && name !== 'keyed');
+  const histogram = { ...Object.fromEntries(shown), min_doc_count: 0 };
+  const buckets = isSequence
+    ? { histogram }
+    : { terms: { ...randomTerms(random, fieldOf(random, quantityKinds), {}) } };
+  const pipelines = { ...(isSequence ? inSequence : {}), ...some(inBuckets, 0.5) };
+  return { ...buckets, aggs: { ...pipelines, ...randomNumbers(random) } };
+}
+
+/** Pipelines beside what they are of. */
+function randomBeside(random: Random): JsonObject {
+  const kind = random.pick([
+    'avg_bucket',
+    'sum_bucket',
+    'min_bucket',
+    'max_bucket',
+    'stats_bucket',
+    'percentiles_bucket',
+  ]);
+  const path = random.pick(['a', '_count', 'f>n']);
+  const more = kind === 'percentiles_bucket' ? { percents: random.pick([[50], [0, 12.5, 99, 100]]) } : {};
+  return {
+    series: randomSeries(random),
+    of_series: { [kind]: { buckets_path: `series>${path}`, ...more, ...gap(random) } },
+  };
 }
 
 /** Intervals that binary fractions hold exactly, and tenths, which they do not. */

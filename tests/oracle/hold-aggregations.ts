@@ -58,7 +58,9 @@ export function holdAggregations({ seed, shards, documents, requests }: HoldOpti
       definitionOf(fields.find((field) => field.name === name)!.kind).isWhole === true;
     const merged = mergeAggregations(request.aggregations, random.shuffle(parts));
     const options = { isComplete: true, isWhole, bigInts: 'string' } as const;
-    const answer = JSON.parse(JSON.stringify(finishAggregations(request.aggregations, merged, options))) as JsonObject;
+    const results = finishAggregations(request.aggregations, merged, options);
+    request.pipelines?.run(results, options);
+    const answer = JSON.parse(JSON.stringify(results)) as JsonObject;
     const { aggregations: expected } = oracle.search({ size: 0, aggs: body });
     const differences = compareAggregations('aggregations', expected, answer);
     if (differences.length > 0) {

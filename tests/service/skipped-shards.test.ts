@@ -11,6 +11,7 @@ interface Found {
     readonly shards: { readonly asked: number; readonly answered: number; readonly skipped?: number };
   };
   readonly hits: { readonly total: { readonly value: number } };
+  readonly aggregations?: Readonly<Record<string, { readonly doc_count: number }>>;
 }
 
 const indexes = 12;
@@ -56,4 +57,16 @@ test('skipping: a search of one index skips nothing, one of all indexes all that
   const all = await must<Found>('POST', `${roots[0]}/v1/indexes/d*/search`, body);
   assert.deepEqual(all.coverage.shards, { asked: indexes, answered: 0, failed: 0, skipped: indexes });
   assert.equal(all.complete, true);
+});
+
+test('skipping: where documents count that do not match, nothing is skipped', async () => {
+  const query = { range: { n: { gte: 100_000 } } };
+  const search = (aggs: object) =>
+    must<Found>('POST', `${roots[0]}/v1/indexes/d*/search`, { query, aggs, timeout: 1000, coverage: { min: 0 } });
+  const none = await search({ few: { filter: { match_all: {} } }, without: { missing: { field: 'at' } } });
+  assert.equal(none.coverage.shards.skipped, indexes);
+  assert.deepEqual(none.aggregations, { few: { doc_count: 0 }, without: { doc_count: 0 } });
+  const all = await search({ all: { global: {} } });
+  assert.deepEqual(all.coverage.shards, { asked: indexes, answered: indexes, failed: 0 });
+  assert.deepEqual([all.hits.total.value, all.aggregations], [0, { all: { doc_count: indexes + writes } }]);
 });

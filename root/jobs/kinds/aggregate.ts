@@ -1,5 +1,7 @@
 /** Aggregates the documents that match, however long it takes, and keeps the result. */
+import { hasGlobal } from '../../../shared/aggregation/global.ts';
 import { isObject } from '../../../shared/json/read-object.ts';
+import { SheafError } from '../../../shared/errors.ts';
 import type { Reader } from '../../../shared/json/readers.ts';
 import { readAggregate } from '../read-aggregate.ts';
 import type { JobKind } from './job-kind.ts';
@@ -11,6 +13,11 @@ const readAggs: Reader<Readonly<Record<string, unknown>>> = (node) => {
   return node.value;
 };
 
+function refuseGlobal(): SheafError {
+  const detail = { expected: 'no global in a job, which aggregates the documents of its query', actual: 'global' };
+  return new SheafError('REQUEST_VALUE_INVALID', { at: '/aggs', detail });
+}
+
 export const aggregate: JobKind = {
   does: 'aggregates',
   operation: 'changeDocument',
@@ -18,7 +25,9 @@ export const aggregate: JobKind = {
   read: async (properties, { schema }) => {
     const aggs = properties.required('aggs', readAggs);
     // Whatever the time is, what is right now is right then.
-    readAggregate({ query: undefined, aggs }, schema, 0);
+    const { aggregations } = readAggregate({ query: undefined, aggs }, schema, 0);
+    // The filter of an alias is part of the query of a job, and of nothing else.
+    if (hasGlobal(aggregations)) throw refuseGlobal();
     return { aggs };
   },
 };

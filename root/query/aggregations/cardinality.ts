@@ -2,8 +2,8 @@ import { precisionThresholdMax } from '../../../shared/aggregation/cardinality.t
 import { readObject } from '../../../shared/json/read-object.ts';
 import { integerWithin } from '../../../shared/json/readers.ts';
 import { readFieldName, valueKinds } from '../fields.ts';
-import type { CallerAggregation } from './definition.ts';
-import { readMissing } from './missing.ts';
+import { oneValue, type CallerAggregation } from './definition.ts';
+import { readMissing } from './missing-value.ts';
 import { valueTypeOf } from '../../../shared/schema/kinds/field-kinds.ts';
 
 const precisionThresholdDefault = 3000;
@@ -27,4 +27,5 @@ export const cardinality: CallerAggregation<'cardinality'> = {
   },
   // Rows have every value of a dimension, and how often one comes does not matter.
   rollup: { ofDimension: true },
+  numbers: oneValue,
 };

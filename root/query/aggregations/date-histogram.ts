@@ -36,6 +36,7 @@ export const dateHistogram: CallerAggregation<'date_histogram'> = {
       ...readHistogramOptions(node, properties, readInstant),
     };
   },
+  buckets: 'sequence',
   rollup: { ofDimension: true },
 };
 

@@ -1,6 +1,7 @@
 /** What a kind of aggregation is at the root: how a caller writes it, and what a roll-up can answer of it. */
 import type { AggregationKind, AggregationRequests, RequestOf } from '../../../shared/aggregation/definition.ts';
 import type { RequestNode } from '../../../shared/json/request-node.ts';
+import type { Query } from '../../../shared/query/query.ts';
 import type { IndexSchema } from '../../../shared/schema/schema.ts';
 import type { RollupAnswer } from '../../rollup/rollup-answer.ts';
 
@@ -11,20 +12,39 @@ export interface CallerAggregation<K extends AggregationKind> {
   readonly bucketProperties?: readonly string[];
   /** What a roll-up can answer of it. Without this it is refused there. */
   readonly rollup?: RollupAnswer;
+  /**
+   * Its buckets, where it nests: `one`, whose properties are those of its result; or a `sequence`, by ascending numbers as keys and
+   * without gaps where its `minDocCount` is 0 or it has none. Left out: several, in whatever order.
+   */
+  readonly buckets?: 'one' | 'sequence';
+  /** The numbers of its result, as a buckets_path of pipelines names them. Without this there is none. */
+  readonly numbers?: ResultNumbers<K>;
 }
+
+interface ResultNumbers<K extends AggregationKind> {
+  /** Where there is one only, callers need not name it. */
+  readonly names: (request: RequestOf<K>) => readonly string[];
+  /** Finds one in a result, where it is not the property of that name. */
+  readonly read?: (result: Readonly<Record<string, unknown>>, name: string) => unknown;
+}
+
+/** Of results that are a `value`. */
+export const oneValue = { names: () => ['value'] } as const;
 
 /** What all aggregations of a search need to know besides their own JSON. */
 export interface SearchScope {
   readonly schema: IndexSchema;
   /** See ReadingDefaults. */
   readonly now: number | undefined;
+  /** Reads a clause of a query, which counts as those of the query do. */
+  readonly readFilter: (node: RequestNode) => Query;
 }
 
 /** What an aggregation needs to know besides its own JSON. */
 export interface AggregationScope extends SearchScope {
   /** What is nested in it, read already; none where it nests nothing. */
   readonly aggregations: AggregationRequests;
-  /** 1 at the top. */
+  /** Levels of aggregations up to this one: 1 at the top. */
   readonly depth: number;
 }
 

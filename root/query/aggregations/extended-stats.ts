@@ -2,9 +2,27 @@ import { readSigma } from '../../../shared/aggregation/extended-stats.ts';
 import { readObject } from '../../../shared/json/read-object.ts';
 import { quantityKinds, readFieldName } from '../fields.ts';
 import type { CallerAggregation } from './definition.ts';
-import { readMissingNumber } from './missing.ts';
+import { readMissingNumber } from './missing-value.ts';
 
 const sigmaDefault = 2;
+
+/** As Elasticsearch names them in paths. */
+const numberNames = [
+  'count',
+  'min',
+  'max',
+  'avg',
+  'sum',
+  'sum_of_squares',
+  'variance',
+  'variance_population',
+  'variance_sampling',
+  'std_deviation',
+  'std_deviation_population',
+  'std_deviation_sampling',
+  'std_upper',
+  'std_lower',
+];
 
 /** `{"field", "sigma"?: 2, "missing"?}` on integer, float and date fields. */
 export const extendedStats: CallerAggregation<'extended_stats'> = {
@@ -17,5 +35,13 @@ export const extendedStats: CallerAggregation<'extended_stats'> = {
       sigma: properties.optional('sigma', readSigma, sigmaDefault),
       ...readMissingNumber(properties, field),
     };
+  },
+  numbers: {
+    names: () => numberNames,
+    read: (result, name) => {
+      const [, bound] = /^std_(upper|lower)(?:$|_)/.exec(name) ?? [];
+      if (bound === undefined) return result[name];
+      return (result['std_deviation_bounds'] as Readonly<Record<string, unknown>>)[name.slice('std_'.length)];
+    },
   },
 };

@@ -31,4 +31,5 @@ export const histogram: CallerAggregation<'histogram'> = {
     };
   },
   rollup: { ofDimension: true },
+  buckets: 'sequence',
 };

@@ -4,8 +4,8 @@ import type { RequestNode } from '../../../shared/json/request-node.ts';
 import { valueTypeOf, type FieldKind } from '../../../shared/schema/kinds/field-kinds.ts';
 import { meanOf } from '../../rollup/kept-values.ts';
 import { quantityKinds, readFieldName, valueKinds } from '../fields.ts';
-import type { AggregationScope, CallerAggregation } from './definition.ts';
-import { readMissing } from './missing.ts';
+import { oneValue, type AggregationScope, type CallerAggregation } from './definition.ts';
+import { readMissing } from './missing-value.ts';
 
 /** `{"field": name, "missing"?}`. */
 function reader<K extends MetricRequest['kind']>(kind: K, allowed: readonly FieldKind[]) {
@@ -18,26 +18,31 @@ function reader<K extends MetricRequest['kind']>(kind: K, allowed: readonly Fiel
 
 export const min: CallerAggregation<'min'> = {
   read: reader('min', quantityKinds),
+  numbers: oneValue,
   rollup: { ofDimension: true, ofMetric: { needs: ['min'], result: (kept) => ({ value: kept.min }) } },
 };
 
 export const max: CallerAggregation<'max'> = {
   read: reader('max', quantityKinds),
+  numbers: oneValue,
   rollup: { ofDimension: true, ofMetric: { needs: ['max'], result: (kept) => ({ value: kept.max }) } },
 };
 
 export const sum: CallerAggregation<'sum'> = {
   read: reader('sum', quantityKinds),
+  numbers: oneValue,
   rollup: { ofMetric: { needs: ['sum'], result: (kept) => ({ value: kept.show(kept.sum) }) } },
 };
 
 export const avg: CallerAggregation<'avg'> = {
   read: reader('avg', quantityKinds),
+  numbers: oneValue,
   rollup: { ofMetric: { needs: ['sum', 'count'], result: (kept) => ({ value: meanOf(kept) }) } },
 };
 
 export const stats: CallerAggregation<'stats'> = {
   read: reader('stats', quantityKinds),
+  numbers: { names: () => ['count', 'min', 'max', 'avg', 'sum'] },
   rollup: {
     ofMetric: {
       needs: ['sum', 'count', 'min', 'max'],
@@ -54,5 +59,6 @@ export const stats: CallerAggregation<'stats'> = {
 
 export const valueCount: CallerAggregation<'value_count'> = {
   read: reader('value_count', valueKinds),
+  numbers: oneValue,
   rollup: { ofMetric: { needs: ['count'], result: (kept) => ({ value: kept.show(kept.count) }) } },
 };

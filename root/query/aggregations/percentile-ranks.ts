@@ -3,7 +3,8 @@ import { numberThat, readBoolean } from '../../../shared/json/readers.ts';
 import { quantityKinds, readFieldName } from '../fields.ts';
 import { readDistinctNumbers } from './distinct-numbers.ts';
 import type { CallerAggregation } from './definition.ts';
-import { readMissingNumber } from './missing.ts';
+import { namesOfMany, numberOfMany } from './numbers-of-many.ts';
+import { readMissingNumber } from './missing-value.ts';
 
 const readNumber = numberThat('a number', () => true);
 
@@ -20,4 +21,5 @@ export const percentileRanks: CallerAggregation<'percentile_ranks'> = {
       ...readMissingNumber(properties, field),
     };
   },
+  numbers: { names: (request) => namesOfMany(request.numbers), read: numberOfMany },
 };

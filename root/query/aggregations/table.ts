@@ -10,6 +10,10 @@ import { percentileRanks } from './percentile-ranks.ts';
 import { percentiles } from './percentiles.ts';
 import { multiTerms } from './multi-terms.ts';
 import { dateRange, ipRange, range } from './range.ts';
+import { filter } from './filter.ts';
+import { filters } from './filters.ts';
+import { global } from './global.ts';
+import { missing } from './missing.ts';
 import { terms } from './terms.ts';
 import { topMetrics } from './top-metrics.ts';
 import { weightedAvg } from './weighted-avg.ts';
@@ -24,6 +28,10 @@ export const callerAggregations: { readonly [K in AggregationKind]: CallerAggreg
   range,
   date_range: dateRange,
   ip_range: ipRange,
+  filter,
+  filters,
+  missing,
+  global,
   min,
   max,
   sum,

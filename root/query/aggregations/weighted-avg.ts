@@ -3,8 +3,8 @@ import { readObject } from '../../../shared/json/read-object.ts';
 import type { RequestNode } from '../../../shared/json/request-node.ts';
 import type { IndexSchema } from '../../../shared/schema/schema.ts';
 import { quantityKinds, readFieldName } from '../fields.ts';
-import type { CallerAggregation } from './definition.ts';
-import { readMissingNumber } from './missing.ts';
+import { oneValue, type CallerAggregation } from './definition.ts';
+import { readMissingNumber } from './missing-value.ts';
 
 /** `{"value": {"field", "missing"?}, "weight": {"field", "missing"?}}` on integer, float and date fields. */
 export const weightedAvg: CallerAggregation<'weighted_avg'> = {
@@ -16,6 +16,7 @@ export const weightedAvg: CallerAggregation<'weighted_avg'> = {
       weight: properties.required('weight', (child) => readOne(child, schema)),
     };
   },
+  numbers: oneValue,
 };
 
 function readOne(node: RequestNode, schema: IndexSchema): FieldOrMissing {

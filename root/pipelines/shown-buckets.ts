@@ -1,0 +1,50 @@
+/** The buckets of a result, however they are shown. */
+import { isObject } from '../../shared/json/read-object.ts';
+import type { Running, Shown } from './shown.ts';
+
+/** Those of its list, or of its object by keys; of a result with one bucket itself. */
+export function bucketsOf(result: Shown): readonly Shown[] {
+  const { buckets } = result;
+  if (Array.isArray(buckets)) return buckets as Shown[];
+  return isObject(buckets) ? (Object.values(buckets) as Shown[]) : [result];
+}
+
+/** Leaves these of its buckets in a result, in this order. */
+export function keepBuckets(result: Shown, kept: readonly Shown[]): void {
+  const { buckets } = result;
+  if (Array.isArray(buckets)) result['buckets'] = [...kept];
+  else if (isObject(buckets)) result['buckets'] = byTheirKeys(buckets, kept);
+}
+
+function byTheirKeys(buckets: Readonly<Record<string, unknown>>, kept: readonly Shown[]): Shown {
+  const keys = new Map(Object.entries(buckets).map(([key, bucket]) => [bucket, key]));
+  const left: Shown = Object.create(null);
+  for (const bucket of kept) left[keys.get(bucket)!] = bucket;
+  return left;
+}
+
+export function documentsIn(bucket: Shown): number {
+  return Number(bucket['doc_count']);
+}
+
+/** How a bucket is named beside others: the second form of its key where there is one. */
+export function keyText(bucket: Shown): string {
+  const { key, key_as_string: asString } = bucket;
+  return typeof asString === 'string' ? asString : typeof key === 'string' ? key : JSON.stringify(key);
+}
+
+/**
+ * The result of a pipeline that is one number, null where there is none. Where shards are missing nothing bounds it, which it
+ * says.
+ */
+export function shownValue(value: number, running: Running): Shown {
+  return { value: orNull(value), ...boundsOf(running) };
+}
+
+export function orNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+export function boundsOf({ isComplete }: Running): { readonly bounds?: null } {
+  return isComplete ? {} : { bounds: null };
+}

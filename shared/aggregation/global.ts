@@ -1,0 +1,44 @@
+/** One bucket of all live documents of the shards that are searched, whatever the query. At the top only. */
+import { shaped } from '../json/validators.ts';
+import { validateQuery } from '../protocol/validate-query.ts';
+import type { Query } from '../query/query.ts';
+import type { AggregationDefinition, AggregationRequests } from './definition.ts';
+import { singleBucket, type SingleBucketPartial, type SingleBucketResult } from './single-bucket.ts';
+
+export type GlobalRequest = {
+  readonly kind: 'global';
+  /** What documents match that there are to the caller: all, or those that the filters of an alias let through. */
+  readonly query: Query;
+  readonly aggregations: AggregationRequests;
+};
+
+declare module './definition.ts' {
+  interface AggregationByKind {
+    readonly global: {
+      readonly request: GlobalRequest;
+      readonly partial: SingleBucketPartial;
+      readonly result: SingleBucketResult;
+    };
+  }
+}
+
+export const global: AggregationDefinition<'global'> = {
+  ...singleBucket,
+  validate: shaped({ query: validateQuery }),
+};
+
+/** Whether documents count that do not match the query. */
+export function hasGlobal(requests: AggregationRequests): boolean {
+  return Object.values(requests).some(({ kind }) => kind === 'global');
+}
+
+/** The same aggregations where there are no other documents than those that match. */
+export function withinQuery(requests: AggregationRequests, query: Query): AggregationRequests {
+  if (!hasGlobal(requests)) return requests;
+  return Object.fromEntries(
+    Object.entries(requests).map(([name, request]) => [
+      name,
+      request.kind === 'global' ? { ...request, query } : request,
+    ]),
+  );
+}

@@ -1,0 +1,14 @@
+/** What is computed of the results of aggregations, where callers ask for it: root/pipelines. No leaf is told of it. */
+export interface Pipelines {
+  /**
+   * Adds to the results, and leaves out of them what the caller does not want.
+   * @throws SheafError PIPELINES_TOO_HEAVY
+   */
+  readonly run: (
+    results: Readonly<Record<string, unknown>>,
+    about: {
+      /** See FinishOptions. */
+      readonly isComplete: boolean;
+    },
+  ) => void;
+}

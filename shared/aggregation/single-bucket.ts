@@ -1,0 +1,70 @@
+/** What kinds with one bucket have in common: its partial, how those merge, and how it is shown. */
+import { isCount } from '../protocol/partial-fields.ts';
+import type { AggregationPartials, AggregationRequests, Finishing, MergePartials } from './definition.ts';
+
+/** Documents that are aggregated together. */
+export type Counted = {
+  /** Each once, however many of its values are asked for. */
+  readonly count: number;
+  readonly aggregations: AggregationPartials;
+};
+
+export type SingleBucketPartial = Counted & { readonly kind: 'single' };
+
+/** `doc_count`, and the results of what is nested by name. */
+export type SingleBucketResult = Readonly<Record<string, unknown>>;
+
+interface Nesting {
+  readonly aggregations: AggregationRequests;
+}
+
+export const singleBucket = {
+  nests: true,
+  partialKind: 'single',
+  isPartial: (
+    { aggregations }: Nesting,
+    partial: Readonly<Record<string, unknown>>,
+    areNested: (requests: AggregationRequests, partials: unknown) => boolean,
+  ): boolean => isCount(partial['count']) && areNested(aggregations, partial['aggregations']),
+  merge: (
+    request: Nesting,
+    parts: readonly SingleBucketPartial[],
+    mergeNested: MergePartials,
+  ): SingleBucketPartial => ({
+    kind: 'single',
+    ...mergeCounted(request, parts, mergeNested),
+  }),
+  finish: (request: Nesting, partial: SingleBucketPartial, finishing: Finishing): SingleBucketResult => {
+    finishing.budget.take(1);
+    return finishCounted(request, partial, finishing);
+  },
+} as const;
+
+/** Of no parts that of no documents. */
+export function mergeCounted(
+  { aggregations }: Nesting,
+  parts: readonly Counted[],
+  mergeNested: MergePartials,
+): Counted {
+  return {
+    count: parts.reduce((sum, part) => sum + part.count, 0),
+    aggregations: mergeNested(
+      aggregations,
+      parts.map((part) => part.aggregations),
+    ),
+  };
+}
+
+/** The buckets of the answer are to be counted before. @param key shown before the count, where there is one */
+export function finishCounted(
+  { aggregations }: Nesting,
+  partial: Counted,
+  finishing: Finishing,
+  key?: string,
+): SingleBucketResult {
+  // Without a prototype, because names are callers' words.
+  const result: Record<string, unknown> = Object.create(null);
+  if (key !== undefined) result['key'] = key;
+  result['doc_count'] = partial.count;
+  return Object.assign(result, finishing.nested(aggregations, partial.aggregations));
+}
