@@ -171,6 +171,10 @@ const bins: [value: number, bin: number][] = [
 ];
 for (const [value, bin] of bins) test(`binOf: ${value} is in bin ${bin}`, () => assert.equal(binOf(value), bin));
 
+test('binOf: what is just below a power of two is in the last bin before it', () => {
+  for (let i = 1; i <= 1000; i++) assert.equal(binOf(2 - i * Number.EPSILON), 34);
+});
+
 test('Distribution: a golden sketch', () => {
   const values = Array.from({ length: 1001 }, (_, i) => (i % 11) - 5);
   assert.deepEqual(distributionOf(values), {

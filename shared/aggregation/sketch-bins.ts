@@ -24,7 +24,7 @@ const double = new Float64Array(1);
 /** Little-endian, as every platform is that runs this. */
 const halves = new Uint32Array(double.buffer);
 
-/** How far from a power of two to the next a mantissa is, in bins; its fraction 0 to below 1. */
+/** How far from a power of two to the next a mantissa is, in bins; its fraction 0 to below 1, and so is the result below `binsPerOctave`. */
 function cubic(fraction: number): number {
   return ((6 * fraction - 21) * fraction + 50) * fraction;
 }
@@ -36,8 +36,7 @@ export function binOf(value: number): number {
   const high = halves[1]!;
   const exponent = (high >>> 20) - (isSmall ? 1077 : 1023);
   const fraction = ((high & 0xfffff) * 2 ** 32 + halves[0]!) * 2 ** -52;
-  // Just below the next power of two the cubic is rounded up to it.
-  return binsPerOctave * exponent + Math.min(binsPerOctave - 1, Math.floor(cubic(fraction)));
+  return binsPerOctave * exponent + Math.floor(cubic(fraction));
 }
 
 /** Where each bin of the numbers from 1 to 2 begins, and where the last ends. */

@@ -117,7 +117,7 @@ test('SumAccumulator: any numbers, in any order and merged in any tree, to the s
 test('Superaccumulator: carries before bins are no longer exact', () => {
   const exact = new Superaccumulator();
   const value = 1 - 2 ** -53;
-  const count = 2 ** 20 + 7;
+  const count = 2 ** 22 + 7;
   for (let i = 0; i < count; i++) exact.add(value);
   for (let i = 0; i < 9; i++) exact.add(-value);
   assert.deepEqual(sumOfBinary(exact.sum()), sumOfBinary(product(binaryOf(value), binaryOf(count - 9))));
