@@ -1,6 +1,6 @@
 import { cardinality } from './cardinality.ts';
 import { kindOf, type AggregationDefinition, type AggregationKind, type RequestOf } from './definition.ts';
-import { composite } from './composite/composite.ts';
+import { composite } from './composite.ts';
 import { histogram } from './histogram.ts';
 import { avg, max, min, stats, sum, valueCount } from './metric.ts';
 import { multiTerms } from './multi-terms.ts';

@@ -1,6 +1,6 @@
 import type { AggregationKind } from '../../../shared/aggregation/definition.ts';
 import { cardinality } from './cardinality.ts';
-import { composite } from './composite/composite.ts';
+import { composite } from './composite.ts';
 import type { CallerAggregation } from './definition.ts';
 import { histogram } from './histogram.ts';
 import { avg, max, min, stats, sum, valueCount } from './metric.ts';
