@@ -2,7 +2,7 @@ import type { AggregationKind } from '../../shared/aggregation/definition.ts';
 import { makeCardinality } from './cardinality.ts';
 import type { MakeCollector } from './collecting-task.ts';
 import { makeExtendedStats } from './extended-stats.ts';
-import { makeComposite } from './composite/composite.ts';
+import { makeComposite } from './composite.ts';
 import { makeHistogram } from './histogram.ts';
 import { makeMetric } from './metric.ts';
 import { makeMultiTerms } from './multi-terms.ts';

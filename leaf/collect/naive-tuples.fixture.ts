@@ -1,6 +1,6 @@
 /** Keys of several values by reading every document: the slow twin of their collectors. */
 import { compareKeys, type BucketPartial } from '../../shared/aggregation/buckets.ts';
-import type { CompositePartial, CompositeRequest } from '../../shared/aggregation/composite/composite.ts';
+import type { CompositePartial, CompositeRequest } from '../../shared/aggregation/composite.ts';
 import type { CompositeSource } from '../../shared/aggregation/composite/source.ts';
 import type { MultiTermsRequest } from '../../shared/aggregation/multi-terms.ts';
 import type { TermsPartial } from '../../shared/aggregation/terms-partial.ts';

@@ -1,5 +1,5 @@
 /** Seeded requests for keys of several values over the schema of random-documents.fixture.ts. */
-import type { CompositeRequest } from '../../shared/aggregation/composite/composite.ts';
+import type { CompositeRequest } from '../../shared/aggregation/composite.ts';
 import type { CompositeSource } from '../../shared/aggregation/composite/source.ts';
 import type { MultiTermsRequest, TermSource } from '../../shared/aggregation/multi-terms.ts';
 import type { Tuple } from '../../shared/aggregation/tuple-key.ts';

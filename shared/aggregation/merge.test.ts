@@ -20,8 +20,23 @@ const terms = {
 } as const;
 const histogram = { kind: 'histogram', field: 'f', show: 'plain', interval: 1, offset: 0, minDocCount: 1 } as const;
 
+const tupleSources = [
+  { name: 'a', by: 'terms', field: 'f', values: 'string', show: 'plain', descending: true, missing: 'last' },
+  { name: 'b', by: 'histogram', field: 'g', interval: 1, offset: 0, descending: false },
+] as const;
+const byKey = [{ by: 'key', descending: true }] as const;
+const termSources = [
+  { field: 'f', values: 'string', show: 'plain' },
+  { field: 'g', values: 'number', show: 'plain' },
+] as const;
+
 const requests: AggregationRequests = Object.fromEntries([
   ['metric', metric],
+  [
+    'tuples',
+    { ...terms, kind: 'multi_terms', order: byKey, sources: termSources, aggregations: { inner: metric } } as const,
+  ],
+  ['pages', { kind: 'composite', sources: tupleSources, size: 3, aggregations: {} } as const],
   ['strings', { ...terms, values: 'string', aggregations: { inner: metric } } as const],
   [
     '__proto__',
@@ -84,13 +99,36 @@ const histograms = bucketsOf(
   [-2, -1, 0, 7],
   numberTerms.map((inner) => record([['constructor', inner]])),
 ).map((buckets) => ({ kind: 'histogram', buckets }) as const);
-const partials: fc.Arbitrary<AggregationPartials> = fc.tuple(metrics, stringTerms, histograms).map(([m, s, h]) =>
-  record<AggregationPartials[string]>([
-    ['metric', m],
-    ['strings', s],
-    ['__proto__', h],
-  ]),
+// As strings ["a",10] comes before ["a",9].
+const tupleKeys = ['["",0]', '["a",10]', '["a",9]', '["\ufffd",1]', '["\u{1f600}",1]'];
+const tupleTerms = fc
+  .tuple(
+    bucketsOf(
+      tupleKeys,
+      metrics.map((inner) => ({ inner })),
+    ),
+    fc.option(fc.constantFrom(...tupleKeys), { nil: undefined }),
+    fc.integer({ min: 1, max: 1000 }),
+  )
+  .map(([buckets, cutFrom, n]) => {
+    const cut =
+      cutFrom === undefined ? { cutCountMax: 0, cutCountSum: 0 } : { cutCountMax: n, cutCountSum: n, cutFrom };
+    return { kind: 'terms', buckets, ...cut } as const;
+  });
+const pages = bucketsOf(['["a",-1]', '["a",2]', '[null,1]'], fc.constant({})).map(
+  (buckets) => ({ kind: 'composite', buckets }) as const,
 );
+const partials: fc.Arbitrary<AggregationPartials> = fc
+  .tuple(metrics, stringTerms, histograms, tupleTerms, pages)
+  .map(([m, s, h, t, p]) =>
+    record<AggregationPartials[string]>([
+      ['metric', m],
+      ['tuples', t],
+      ['pages', p],
+      ['strings', s],
+      ['__proto__', h],
+    ]),
+  );
 
 const json = (value: AggregationPartials): unknown => JSON.parse(JSON.stringify(value));
 const merge = (...parts: AggregationPartials[]): AggregationPartials => mergeAggregations(requests, parts);

@@ -47,7 +47,8 @@ export function areTerms(
   areNested: (aggregations: unknown) => boolean,
 ): boolean {
   if (!isCount(cutCountMax) || !isCount(cutCountSum)) return false;
-  return (cutFrom === undefined || isKey(cutFrom)) && areBuckets(buckets, isKey, areNested);
+  if (cutFrom !== undefined && !isKey(cutFrom)) return false;
+  return areBuckets(buckets, isKey, areNested) && (buckets as TermPartial[]).every(({ lacks }) => lacks === undefined);
 }
 
 /** Negative where the first key is less. */

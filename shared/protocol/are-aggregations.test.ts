@@ -34,3 +34,11 @@ for (const [kind, { request, partial }] of Object.entries(eachKind)) {
     }
   });
 }
+
+test('areAggregations: refuses of terms where they were cut what is no key, and what only merging tells', () => {
+  const { request, partial } = eachKind.terms;
+  const are = (more: object): boolean => areAggregations({ a: request }, { a: { ...partial, ...more } });
+  assert.ok(are({ cutFrom: 'y' }));
+  assert.ok(!are({ cutFrom: 1 }));
+  assert.ok(!are({ buckets: partial.buckets.map((bucket) => ({ ...bucket, lacks: 1 })) }));
+});

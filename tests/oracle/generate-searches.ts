@@ -115,9 +115,12 @@ function randomBuckets(random: Random, depth: number, aggs: JsonObject): JsonObj
       randomRanges(random),
     ]);
   }
-  if (random.chance(0.2)) return { multi_terms: randomMultiTerms(random, field, aggs) };
-  // At the top only.
-  if (depth === topDepth && random.chance(0.3)) return { composite: randomComposite(random, field) };
+  // At the top only: composite has to be, and combinations within combinations would be more than an answer may have.
+  if (depth === topDepth && random.chance(0.4)) {
+    return random.chance(0.5)
+      ? { multi_terms: randomMultiTerms(random, field, aggs) }
+      : { composite: randomComposite(random, field) };
+  }
   return { terms: randomTerms(random, field(), aggs) };
 }
 

@@ -33,7 +33,7 @@ export function randomComposite(random: Random, fieldOf: () => string): JsonObje
   });
   return {
     sources,
-    ...(random.chance(0.7) ? { size: random.pick([1, 5, 1000]) } : {}),
+    ...(random.chance(0.7) ? { size: random.pick([1, 5, 50]) } : {}),
     ...(random.chance(0.5) ? { after } : {}),
   };
 }

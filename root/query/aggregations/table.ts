@@ -1,6 +1,6 @@
 import type { AggregationKind } from '../../../shared/aggregation/definition.ts';
 import { cardinality } from './cardinality.ts';
-import { composite } from './composite/composite.ts';
+import { composite } from './composite.ts';
 import { dateHistogram } from './date-histogram.ts';
 import type { CallerAggregation } from './definition.ts';
 import { extendedStats } from './extended-stats.ts';

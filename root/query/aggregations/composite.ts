@@ -1,17 +1,17 @@
-import type { CompositeSource, SourceKind, SourceOf } from '../../../../shared/aggregation/composite/source.ts';
-import { sourceKindOf } from '../../../../shared/aggregation/composite/source.ts';
-import type { Tuple } from '../../../../shared/aggregation/tuple-key.ts';
-import { shorten } from '../../../../shared/json/describe-value.ts';
-import { readObject, readOnlyEntry, type Properties } from '../../../../shared/json/read-object.ts';
-import { arrayOf, integerWithin, oneOf, readBoolean } from '../../../../shared/json/readers.ts';
-import type { RequestNode } from '../../../../shared/json/request-node.ts';
-import { limits } from '../../../../shared/limits.ts';
-import { resolveField, faultsOf, readFieldName } from '../../fields.ts';
-import type { IndexSchema } from '../../../../shared/schema/schema.ts';
-import type { CallerAggregation } from '../definition.ts';
-import { histogramSource } from './histogram-source.ts';
-import type { CallerSource } from './source.ts';
-import { termsSource } from './terms-source.ts';
+import type { CompositeSource, SourceKind, SourceOf } from '../../../shared/aggregation/composite/source.ts';
+import { sourceKindOf } from '../../../shared/aggregation/composite/source.ts';
+import type { Tuple } from '../../../shared/aggregation/tuple-key.ts';
+import { shorten } from '../../../shared/json/describe-value.ts';
+import { readObject, readOnlyEntry, type Properties } from '../../../shared/json/read-object.ts';
+import { arrayOf, integerWithin, oneOf, readBoolean } from '../../../shared/json/readers.ts';
+import type { RequestNode } from '../../../shared/json/request-node.ts';
+import { limits } from '../../../shared/limits.ts';
+import { resolveField, faultsOf, readFieldName } from '../fields.ts';
+import type { IndexSchema } from '../../../shared/schema/schema.ts';
+import type { CallerAggregation } from './definition.ts';
+import { histogramSource } from './composite/histogram-source.ts';
+import type { CallerSource } from './composite/source.ts';
+import { termsSource } from './composite/terms-source.ts';
 
 /** The sources that callers can ask for, by the names they use. */
 const callerSources: { readonly [K in SourceKind]: CallerSource<K> } = {

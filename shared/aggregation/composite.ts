@@ -4,13 +4,13 @@
  * A part has sent its first `size` buckets after `after`. A bucket among the first `size` of all is among the first of each part
  * that has it, as there are no fewer before it in all than in one: so a page is exact.
  */
-import { integerWithin, oneOf, readBoolean, readString } from '../../json/readers.ts';
-import { listOf, shaped, validateArray, validateProperty, type Validator } from '../../json/validators.ts';
-import { areBuckets, compareKeys, mergeBuckets, type BucketPartial, type BucketResult } from '../buckets.ts';
-import type { AggregationDefinition, AggregationRequests } from '../definition.ts';
-import { compareTupleKeys, isTupleKey, tupleOfKey, type Tuple } from '../tuple-key.ts';
-import type { CompositeSource, SourceKind } from './source.ts';
-import { compositeSources, sourceDefinitionOf } from './sources.ts';
+import { integerWithin, oneOf, readBoolean, readString } from '../json/readers.ts';
+import { listOf, shaped, validateArray, validateProperty, type Validator } from '../json/validators.ts';
+import { areBuckets, compareKeys, mergeBuckets, type BucketPartial, type BucketResult } from './buckets.ts';
+import type { AggregationDefinition, AggregationRequests } from './definition.ts';
+import { compareTupleKeys, isTupleKey, tupleOfKey, type Tuple } from './tuple-key.ts';
+import type { CompositeSource, SourceKind } from './composite/source.ts';
+import { compositeSources, sourceDefinitionOf } from './composite/sources.ts';
 
 export type CompositeRequest = {
   readonly kind: 'composite';
@@ -35,7 +35,7 @@ interface CompositeResult {
   readonly buckets: readonly BucketResult[];
 }
 
-declare module '../definition.ts' {
+declare module './definition.ts' {
   interface AggregationByKind {
     readonly composite: {
       readonly request: CompositeRequest;

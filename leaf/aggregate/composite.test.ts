@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CompositeRequest } from '../../../shared/aggregation/composite/composite.ts';
-import type { CompositeSource } from '../../../shared/aggregation/composite/source.ts';
-import { mergeAggregations } from '../../../shared/aggregation/merge.ts';
-import { finishAggregations } from '../../../shared/aggregation/result.ts';
-import { keyOfTuple, tupleOfKey, type Tuple } from '../../../shared/aggregation/tuple-key.ts';
-import { wholeAnswer } from '../../../shared/aggregation/whole-answer.fixture.ts';
-import { naiveComposite } from '../../collect/naive-tuples.fixture.ts';
-import type { NaiveDocument } from '../../collect/naive-search.fixture.ts';
-import { Draw, names } from '../../segment/random-documents.fixture.ts';
-import { aggregateAll, segmentOf } from '../aggregate.fixture.ts';
+import type { CompositeRequest } from '../../shared/aggregation/composite.ts';
+import type { CompositeSource } from '../../shared/aggregation/composite/source.ts';
+import { mergeAggregations } from '../../shared/aggregation/merge.ts';
+import { finishAggregations } from '../../shared/aggregation/result.ts';
+import { keyOfTuple, tupleOfKey, type Tuple } from '../../shared/aggregation/tuple-key.ts';
+import { wholeAnswer } from '../../shared/aggregation/whole-answer.fixture.ts';
+import { naiveComposite } from '../collect/naive-tuples.fixture.ts';
+import type { NaiveDocument } from '../collect/naive-search.fixture.ts';
+import { Draw, names } from '../segment/random-documents.fixture.ts';
+import { aggregateAll, segmentOf } from './aggregate.fixture.ts';
 
 const name: CompositeSource = {
   name: 'n',

@@ -1,13 +1,13 @@
-import type { CompositePartial, CompositeRequest } from '../../../shared/aggregation/composite/composite.ts';
-import type { Tuple } from '../../../shared/aggregation/tuple-key.ts';
-import type { Steps } from '../../schedule/steps.ts';
-import type { Sending } from '../buckets.ts';
-import type { CollectingTask, MakeCollector } from '../collecting-task.ts';
-import { bucketsToSend, partialsOf } from '../send-buckets.ts';
-import { sortInSteps } from '../sort-in-steps.ts';
-import { TupleBuckets } from '../tuples/tuple-buckets.ts';
-import { noValue } from '../tuples/tuple-source.ts';
-import { makeSource } from './sources.ts';
+import type { CompositePartial, CompositeRequest } from '../../shared/aggregation/composite.ts';
+import type { Tuple } from '../../shared/aggregation/tuple-key.ts';
+import type { Steps } from '../schedule/steps.ts';
+import type { Sending } from './buckets.ts';
+import type { CollectingTask, MakeCollector } from './collecting-task.ts';
+import { bucketsToSend, partialsOf } from './send-buckets.ts';
+import { sortInSteps } from './sort-in-steps.ts';
+import { TupleBuckets } from './tuples/tuple-buckets.ts';
+import { noValue } from './tuples/tuple-source.ts';
+import { makeSource } from './composite/sources.ts';
 
 export const makeComposite: MakeCollector<'composite'> = (request, task) => new CompositeCollector(request, task);
 
