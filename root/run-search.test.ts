@@ -15,7 +15,10 @@ import { parseSearchBody } from './query/parse-search-body.ts';
 import { runSearch } from './run-search.ts';
 import type { SearchAsk, SearchServices } from './search-ask.ts';
 
-const schema: IndexSchema = { dynamic: 'strict', fields: { text: { kind: 'text' }, n: { kind: 'integer' } } };
+const schema: IndexSchema = {
+  dynamic: 'strict',
+  fields: { text: { kind: 'text' }, n: { kind: 'integer' }, at: { kind: 'date' } },
+};
 const shards = 4;
 const index: IndexDefinition = { id: 'x0', name: 'books', kind: 'document', schema, shards, replicas: 1 };
 const body = { query: { match: { text: 'cat' } }, aggs: { most: { max: { field: 'n' } } }, size: 5 };
@@ -80,6 +83,24 @@ test('runSearch: gives what the route gives', async () => {
   assert.deepEqual({ ...found.results }, { most: { value: 39 } });
   assert.deepEqual(withoutTime(renderSearch(found).toString()), withoutTime(routed.body));
   assert.deepEqual(await counted(), ['complete 2']);
+  await app.close();
+});
+
+test('a search by HTTP: now is the time of day at which it arrived', async () => {
+  const { services } = makeRoot();
+  const app = fastify();
+  registerSearchRoutes(app, { ...services, timeOfDay: () => 86_400_042 });
+  const payload = { aggs: { a: { date_range: { field: 'at', ranges: [{ from: 'now/d', to: 'now' }] } } } };
+  const { body: text } = await app.inject({ method: 'POST', url: '/v1/indexes/books/search', payload });
+  const [bucket] = (JSON.parse(text) as { aggregations: { a: { buckets: object[] } } }).aggregations.a.buckets;
+  assert.deepEqual(bucket, {
+    key: '1970-01-02T00:00:00.000Z-1970-01-02T00:00:00.042Z',
+    from: 86_400_000,
+    from_as_string: '1970-01-02T00:00:00.000Z',
+    to: 86_400_042,
+    to_as_string: '1970-01-02T00:00:00.042Z',
+    doc_count: 0,
+  });
   await app.close();
 });
 

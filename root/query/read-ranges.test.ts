@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
+import { readAggregate } from '../jobs/read-aggregate.ts';
 import { parseSearchBody } from './parse-search-body.ts';
 import { assertFault } from './test-schema.ts';
 
@@ -122,6 +123,12 @@ for (const [aggregation, code, at] of faults) {
   test(`ranges: refuses ${JSON.stringify(aggregation).slice(0, 120)}`, () =>
     assertFault(() => parse(aggregation), `${code} /aggs/a${at}`));
 }
+
+test('ranges: now of a job is when it was created', () => {
+  const aggs = { a: { date_range: { field: 'seen', ranges: [{ from: 'now-1d' }] } } };
+  const { a } = readAggregate({ query: undefined, aggs }, schema, 5).aggregations;
+  assert.deepEqual(a?.kind === 'date_range' ? a.ranges : null, [{ from: 5 - 86_400_000 }]);
+});
 
 test('ranges: of a search without a time of day nothing says now', () => {
   const body = { aggs: { a: { date_range: { field: 'seen', ranges: [{ from: 'now' }] } } } };

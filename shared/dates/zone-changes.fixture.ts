@@ -23,13 +23,13 @@ export function changesOf(timeZone: string): number[] {
   return changes;
 }
 
-/** Distances from a change at which something may be amiss: of moments, hours, days and months. */
-const distances = [1, 10 * minuteMs, 30 * minuteMs, hourMs, 90 * minuteMs, 3 * hourMs, dayMs, 7 * dayMs, 31 * dayMs];
+/** Distances from a change at which something may be amiss. */
+const distances = [1, 30 * minuteMs, hourMs, 3 * hourMs, dayMs];
 
 /** Instants around a change, ascending, and some in between by chance. */
 export function instantsAround(change: number, random: Random): number[] {
-  const around = distances.flatMap((distance) => [change - distance, change + distance - 1, change + distance]);
-  const others = distances.map((distance) => change + random.integer(-distance, distance));
+  const around = distances.flatMap((distance) => [change - distance, change + distance]);
+  const others = [2 * hourMs, 40 * dayMs].map((distance) => change + random.integer(-distance / 2, distance / 2));
   return [change, ...around, ...others].sort((a, b) => a - b);
 }
 
