@@ -116,8 +116,11 @@ function bucketsBy(
   documents: readonly StoredDocument[],
   keysOf: (document: StoredDocument) => readonly (number | string)[],
 ): Bucket[] {
-  const keys = [...new Set(documents.flatMap((document) => keysOf(document)))].sort(compareValues);
-  return keys.map((key) => ({ key, documents: documents.filter((document) => keysOf(document).includes(key)) }));
+  const groups = new Map<number | string, StoredDocument[]>();
+  for (const document of documents) {
+    for (const key of new Set(keysOf(document))) groups.set(key, [...(groups.get(key) ?? []), document]);
+  }
+  return [...groups].map(([key, group]) => ({ key, documents: group })).sort((a, b) => compareValues(a.key, b.key));
 }
 
 function showBucket(

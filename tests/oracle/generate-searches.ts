@@ -176,7 +176,10 @@ function randomSeries(random: Random): JsonObject {
   const isSequence = random.chance(0.7);
   const some = (all: JsonObject, chance: number): JsonObject =>
     Object.fromEntries(Object.entries(all).filter(() => random.chance(chance)));
-  const histogram = { ...randomHistogram(random), min_doc_count: 0 };
+  const plain = randomHistogram(random);
+  // Gaps are buckets too: with narrow intervals there would be thousands.
+  const interval = Math.max(8, Number(plain['interval']));
+  const histogram = { field: plain['field']!, interval, min_doc_count: 0 };
   const buckets = isSequence
     ? { histogram }
     : { terms: { ...randomTerms(random), field: fieldOf(random, quantityKinds) } };
