@@ -109,7 +109,8 @@ function randomAggregation(random: Random, depth: number): JsonObject {
 
 /** @param depth that of the outermost is 2, where the documents that the query leaves out can be asked for too */
 function randomFilters(random: Random, depth: number): JsonObject {
-  const below = depth > 0 && random.chance(0.6) ? { aggs: randomAggregations(random, depth - 1) } : {};
+  // One level and no more: each of these buckets may have all documents, and a histogram in each all gaps.
+  const below = depth > 0 && random.chance(0.6) ? { aggs: randomAggregations(random, 0) } : {};
   const clause = (): JsonObject => randomQuery(random, 1);
   if (depth === 2 && random.chance(0.2)) return { global: {}, ...below };
   if (random.chance(0.2)) return { missing: { field: fieldOf(random, valueKinds) }, ...below };
@@ -177,8 +178,9 @@ function randomSeries(random: Random): JsonObject {
   const some = (all: JsonObject, chance: number): JsonObject =>
     Object.fromEntries(Object.entries(all).filter(() => random.chance(chance)));
   const plain = randomHistogram(random);
-  // Gaps are buckets too: with narrow intervals there would be thousands.
-  const interval = Math.max(8, Number(plain['interval']));
+  // Gaps are buckets too: with narrow intervals there would be thousands, in each bucket around.
+  const isDate = fieldsOfKind.date.includes(String(plain['field']));
+  const interval = isDate ? 36_500 * 86_400_000 : 50;
   const histogram = { field: plain['field']!, interval, min_doc_count: 0 };
   const buckets = isSequence
     ? { histogram }
