@@ -1,6 +1,6 @@
 /** Random bodies of searches over the schema in generate-values.ts. */
 import { limits } from '../../shared/limits.ts';
-import type { Random } from '../../shared/random/random.ts';
+import { createRandom, type Random } from '../../shared/random/random.ts';
 import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import { withAddresses } from './generate-addresses.ts';
 import { fieldOf, randomQuery } from './generate-queries.ts';
@@ -30,7 +30,8 @@ export function plainSearch(random: Random): JsonObject {
   if (random.chance(0.3)) body['track_total_hits'] = random.pick<Json>([true, false, 1, 10, 100]);
   if (random.chance(0.4)) {
     const name = random.pick(['aggs', 'aggregations']);
-    const aggregations = randomAggregations(random, 2);
+    // By numbers of their own: a new kind of aggregation leaves all queries as they are.
+    const aggregations = randomAggregations(createRandom(random.integer(0, 2 ** 31)), 2);
     if (countOf(aggregations) <= limits.aggregationsMax) body[name] = aggregations;
   }
   return body;
@@ -104,7 +105,12 @@ function randomAggregation(random: Random, depth: number): JsonObject {
   if (random.chance(0.3)) return randomFilters(random, depth);
   if (random.chance(0.2)) return randomSeries(random);
   const buckets = random.chance(0.6) ? { terms: randomTerms(random) } : { histogram: randomHistogram(random) };
-  return depth > 0 && random.chance(0.5) ? { ...buckets, aggs: randomAggregations(random, depth - 1) } : buckets;
+  if (depth === 0 || random.chance(0.5)) return buckets;
+  const aggs = randomAggregations(random, depth - 1);
+  // Gaps have all the buckets that are nested in them, where these are of filters.
+  return 'histogram' in buckets
+    ? { histogram: { ...buckets.histogram, min_doc_count: 1 }, aggs }
+    : { ...buckets, aggs };
 }
 
 /** @param depth that of the outermost is 2, where the documents that the query leaves out can be asked for too */
