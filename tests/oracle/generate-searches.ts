@@ -185,7 +185,7 @@ function randomSeries(random: Random): JsonObject {
     Object.fromEntries(Object.entries(all).filter(() => random.chance(chance)));
   const plain = randomHistogram(random);
   // Gaps are buckets too: with narrow intervals there would be thousands, in each bucket around.
-  const isDate = fieldsOfKind.date.includes(String(plain['field']));
+  const isDate = fieldsOfKind.date.some((name) => name === plain['field']);
   const interval = isDate ? 36_500 * 86_400_000 : 50;
   const histogram = { field: plain['field']!, interval, min_doc_count: 0 };
   const buckets = isSequence
