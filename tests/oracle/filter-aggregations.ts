@@ -1,5 +1,5 @@
 /** Aggregations of the documents that match clauses, and of those that the query leaves out. */
-import { matchesOf } from './clauses.ts';
+import { matchesOf, type Matches } from './clauses.ts';
 import { type Collection, fieldNamed, type StoredDocument, valuesOf } from './collection.ts';
 import { asList, asObject, asText, isObject, type Json, type JsonObject } from './json.ts';
 
@@ -12,8 +12,19 @@ const counted = (documents: readonly StoredDocument[], below: Below): JsonObject
   ...below(documents),
 });
 
+/** Of each search what its clauses match, as there may be a bucket for each of thousands of values that asks. */
+const known = new WeakMap<Collection, Map<Json, Matches>>();
+
+function matchesOnce(collection: Collection, clause: Json): Matches {
+  let matches = known.get(collection);
+  if (matches === undefined) known.set(collection, (matches = new Map()));
+  let found = matches.get(clause);
+  if (found === undefined) matches.set(clause, (found = matchesOf(collection, clause)));
+  return found;
+}
+
 function matching(collection: Collection, documents: readonly StoredDocument[], clause: Json): StoredDocument[] {
-  const matches = matchesOf(collection, clause);
+  const matches = matchesOnce(collection, clause);
   return documents.filter((document) => matches.has(document));
 }
 

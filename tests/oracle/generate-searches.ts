@@ -1,6 +1,6 @@
 /** Random bodies of searches over the schema in generate-values.ts. */
 import { limits } from '../../shared/limits.ts';
-import type { Random } from '../../shared/random/random.ts';
+import { createRandom, type Random } from '../../shared/random/random.ts';
 import { withAddresses } from './generate-addresses.ts';
 import { fieldOf, randomQuery } from './generate-queries.ts';
 import { quantityKinds, randomMetric, valueKinds } from './generate-metrics.ts';
@@ -29,7 +29,8 @@ export function plainSearch(random: Random): JsonObject {
   if (random.chance(0.3)) body['track_total_hits'] = random.pick<Json>([true, false, 1, 10, 100]);
   if (random.chance(0.4)) {
     const name = random.pick(['aggs', 'aggregations']);
-    const aggregations = randomAggregations(random, topDepth);
+    // By numbers of their own: a new kind of aggregation leaves all queries as they are.
+    const aggregations = randomAggregations(createRandom(random.integer(0, 2 ** 31)), topDepth);
     if (countOf(aggregations) <= limits.aggregationsMax) body[name] = aggregations;
   }
   return body;
@@ -103,7 +104,10 @@ function randomAggregation(random: Random, depth: number): JsonObject {
   if (random.chance(0.2)) return randomSeries(random);
   const aggs = depth > 0 && random.chance(0.5) ? randomAggregations(random, depth - 1) : null;
   const buckets = randomBuckets(random, depth, aggs ?? {});
-  return aggs === null ? buckets : { ...buckets, aggs };
+  if (aggs === null) return buckets;
+  // Gaps have all the buckets that are nested in them, where these are of filters.
+  const { histogram } = buckets as { histogram?: JsonObject };
+  return histogram === undefined ? { ...buckets, aggs } : { histogram: { ...histogram, min_doc_count: 1 }, aggs };
 }
 
 function randomBuckets(random: Random, depth: number, aggs: JsonObject): JsonObject {
@@ -126,7 +130,8 @@ function randomBuckets(random: Random, depth: number, aggs: JsonObject): JsonObj
 
 /** @param depth that of the outermost is 2, where the documents that the query leaves out can be asked for too */
 function randomFilters(random: Random, depth: number): JsonObject {
-  const below = depth > 0 && random.chance(0.6) ? { aggs: randomAggregations(random, depth - 1) } : {};
+  // One level and no more: each of these buckets may have all documents, and a histogram in each all gaps.
+  const below = depth > 0 && random.chance(0.6) ? { aggs: randomAggregations(random, 0) } : {};
   const clause = (): JsonObject => randomQuery(random, 1);
   if (depth === 2 && random.chance(0.2)) return { global: {}, ...below };
   if (random.chance(0.2)) return { missing: { field: fieldOf(random, valueKinds) }, ...below };
@@ -193,9 +198,11 @@ function randomSeries(random: Random): JsonObject {
   const isSequence = random.chance(0.7);
   const some = (all: JsonObject, chance: number): JsonObject =>
     Object.fromEntries(Object.entries(all).filter(() => random.chance(chance)));
-  // Pipelines need them to be beside each other.
-  const shown = Object.entries(randomHistogram(random)).filter(([name]) => name !== 'order' && name !== 'keyed');
-  const histogram = { ...Object.fromEntries(shown), min_doc_count: 0 };
+  const plain = randomHistogram(random);
+  // Gaps are buckets too: with narrow intervals there would be thousands, in each bucket around.
+  const isDate = fieldsOfKind.date.some((name) => name === plain['field']);
+  const interval = isDate ? 36_500 * 86_400_000 : 50;
+  const histogram = { field: plain['field']!, interval, min_doc_count: 0 };
   const buckets = isSequence
     ? { histogram }
     : { terms: { ...randomTerms(random, fieldOf(random, quantityKinds), {}) } };
