@@ -110,7 +110,7 @@ class NumberCardinality extends CardinalityCollector {
   constructor(request: CardinalityRequest, task: CollectingTask) {
     super(request, task);
     this.field = request.field;
-    this.values = new NumberValues(request.field);
+    this.values = new NumberValues(request.field, null, false);
   }
 
   enterSegment(segment: Segment): void {
@@ -141,7 +141,7 @@ class KeywordCardinality extends CardinalityCollector {
 
   constructor(request: CardinalityRequest, task: CollectingTask) {
     super(request, task);
-    this.values = new OrdinalValues(request.field);
+    this.values = new OrdinalValues(request.field, false, false);
     this.terms = task.sharedOf(OrdinalHashes, request.field);
   }
 

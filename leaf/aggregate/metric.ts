@@ -35,7 +35,7 @@ class NumberMetricCollector implements PlainCollector<MetricPartial> {
 
   constructor(request: MetricRequest, budget: TaskBudget) {
     this.budget = budget;
-    this.values = new NumberValues(request.field);
+    this.values = new NumberValues(request.field, null, false);
   }
 
   enterSegment(segment: Segment): void {

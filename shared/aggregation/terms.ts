@@ -10,6 +10,7 @@ import {
   type BucketPartial,
   type BucketResult,
 } from './buckets.ts';
+import { firstOf } from './first-of.ts';
 import type { AggregationDefinition, AggregationRequests } from './definition.ts';
 import { shownNames, type ShownName } from '../schema/kinds/field-kinds.ts';
 import { validateValueKind, type ValueKind } from './value-kind.ts';
@@ -88,10 +89,8 @@ export const terms: AggregationDefinition<'terms'> = {
   }),
   finish: (request, partial, finishing) => {
     const total = partial.buckets.reduce((sum, bucket) => sum + bucket.count, 0);
-    const listed = partial.buckets
-      .filter((bucket) => bucket.count >= request.minDocCount)
-      .sort(bucketOrder(request.order))
-      .slice(0, request.size);
+    const frequent = partial.buckets.filter((bucket) => bucket.count >= request.minDocCount);
+    const listed = firstOf(frequent, request.size, bucketOrder(request.order));
     const listedTotal = listed.reduce((sum, bucket) => sum + bucket.count, 0);
     return {
       doc_count_error_upper_bound: finishing.isComplete ? partial.cutCountMax : null,
