@@ -123,7 +123,9 @@ export abstract class ColumnValues<V extends Values> {
   private get areSideBySide(): boolean {
     const { givenDocIds, givenCount } = this;
     // At the top a document comes once.
-    return this.missing === null && givenCount > 0 && givenDocIds[givenCount - 1]! - givenDocIds[0]! === givenCount - 1;
+    if (this.missing !== null || givenCount === 0) return false;
+    const distance = givenDocIds[givenCount - 1]! - givenDocIds[0]!;
+    return distance === givenCount - 1;
   }
 
   /** Of documents side by side, whose values are side by side too. */
