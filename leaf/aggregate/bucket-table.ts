@@ -1,8 +1,9 @@
-import { KeyWindow, windowGrowth } from './key-window.ts';
+import { KeyWindow } from './key-window.ts';
+import { limits } from '../../shared/limits.ts';
 import { check, type TaskBudget } from './task-budget.ts';
 
 /** Numbers that the window of a table may have however few buckets there are. */
-const windowMin = 4096;
+const windowMin = 65_536;
 
 const noSlots = new Uint32Array(0);
 
@@ -160,7 +161,7 @@ export class BucketTable {
 
   private add(parent: number, key: number): number {
     this.budget.holdBucket();
-    if (this.size === this.keys.length) this.growBuckets();
+    if (this.size === this.keys.length) this.growBuckets(2 * this.keys.length);
     if (parent >= this.lasts.length) this.growParents(parent + 1);
     const bucket = this.size++;
     // 0 and −0 are one key.
@@ -206,8 +207,13 @@ export class BucketTable {
     slots[slot] = bucket + 1;
   }
 
-  private growBuckets(): void {
-    const capacity = 2 * this.keys.length;
+  /** Makes room for so many more buckets at once. */
+  reserve(count: number): void {
+    const needed = Math.min(this.size + count, limits.bucketsCollectedMax);
+    if (needed > this.keys.length) this.growBuckets(needed);
+  }
+
+  private growBuckets(capacity: number): void {
     const keys = new Float64Array(capacity);
     keys.set(this.keys);
     this.keys = keys;
@@ -218,7 +224,7 @@ export class BucketTable {
     this.rounds = grown(this.rounds, capacity);
     this.previous = grown(this.previous, capacity);
     if (this.window !== null) return;
-    if (this.isWhole) this.window = KeyWindow.around(this.extents, this.windowMax / windowGrowth);
+    if (this.isWhole) this.window = KeyWindow.around(this.extents, this.windowMax);
     if (this.window === null) this.hashAll();
     else {
       this.slots = noSlots;

@@ -50,7 +50,8 @@ class NumberCardinality extends CardinalityCollector {
   constructor(request: CardinalityRequest, task: CollectingTask) {
     super(request, task);
     this.field = request.field;
-    this.values = new NumberValues(request.field, request.missing === undefined ? null : Number(request.missing));
+    const missing = request.missing === undefined ? null : Number(request.missing);
+    this.values = new NumberValues(request.field, missing, false);
   }
 
   enterSegment(segment: Segment): void {
@@ -87,7 +88,7 @@ class KeywordCardinality extends CardinalityCollector {
   constructor(request: CardinalityRequest, task: CollectingTask) {
     super(request, task);
     this.missing = request.missing === undefined ? null : hashOf(String(request.missing));
-    this.values = new OrdinalValues(request.field, this.missing !== null);
+    this.values = new OrdinalValues(request.field, this.missing !== null, false);
     this.terms = task.sharedOf(OrdinalHashes, request.field);
   }
 

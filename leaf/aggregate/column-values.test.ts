@@ -4,7 +4,7 @@ import { buildSegment } from '../segment/build.ts';
 import { openSegment, type Segment } from '../segment/open.ts';
 import { Draw, fields } from '../segment/random-documents.fixture.ts';
 import { NumberValues, OrdinalValues } from './column-values.ts';
-import { batchMax } from './document-batch.ts';
+import { batchMax, topBuckets } from './document-batch.ts';
 
 type Entry = readonly [bucket: number, docId: number, value: number | string];
 
@@ -65,15 +65,41 @@ for (const [name, lengthAt] of lengths) {
         values.enterSegment(segment);
         collect(values, (value) => value);
         assert.equal(values.isSingle, name === 'one each');
+        assert.equal(values.isOnce, name === 'one each' || name === 'none or one');
       } else {
         const values = new OrdinalValues(field, missing !== null);
         const { dictionary } = values.enterSegment(segment)!;
         collect(values, (ordinal) => (ordinal === dictionary.size ? String(missing) : dictionary.termAt(ordinal)));
         assert.equal(values.isSingle, name === 'one each');
+        assert.equal(values.isOnce, name === 'one each' || name === 'none or one');
       }
       assert.deepEqual(found, expected);
     });
   }
+}
+
+// Each row: how many values documents have, at most.
+for (const valuesMax of [1, 3, 2 * batchMax]) {
+  test(`values: without documents, of those side by side all at once, up to ${valuesMax} each`, () => {
+    const draw = new Draw(3);
+    const rows = Array.from({ length: 40 }, () => draw.some(valuesMax, () => draw.below(1000)));
+    const segment = segmentOf(rows.map((rank) => ({ rank })));
+    const values = new NumberValues('rank', null, false);
+    values.enterSegment(segment);
+    // All, a part, and some that are not side by side.
+    for (const docIds of [[...rows.keys()], [7, 8, 9, 10], [7], [0, 2, 3, 39]]) {
+      const found: number[] = [];
+      values.begin(topBuckets, Uint32Array.from(docIds), docIds.length);
+      for (let n = values.next(); n > 0; n = values.next()) {
+        found.push(...values.values.subarray(0, n));
+        assert.ok(values.buckets.subarray(0, n).every((bucket) => bucket === 0));
+      }
+      assert.deepEqual(
+        found,
+        docIds.flatMap((docId) => rows[docId]!),
+      );
+    }
+  });
 }
 
 test('values: a segment without the field has none, also after one that has it', () => {

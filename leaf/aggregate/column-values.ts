@@ -1,8 +1,13 @@
 /** The values of batches of documents, read from columns. */
+import type { OpenedColumn } from '../columns/columns.ts';
 import { keywordFieldOf, numberColumnOf } from '../segment/columns-of.ts';
 import type { KeywordField } from '../segment/layouts/keyword-layout.ts';
 import type { Segment } from '../segment/open.ts';
 import { batchMax, topBuckets } from './document-batch.ts';
+
+interface Rows {
+  readonly starts: Uint32Array;
+}
 
 type Values = Float64Array | Uint32Array;
 
@@ -18,17 +23,21 @@ const noRows = new Uint32Array(0);
  *     }
  */
 export abstract class ColumnValues<V extends Values> {
-  /** Of the entries of the piece, whose number is what `next` returned. Not to be written to. */
+  /** Of the entries of the piece, whose number is what `next` returned. Not to be written to; `values` may be. */
   buckets: Uint32Array;
   docIds: Uint32Array;
   readonly values: V;
   /** Whether every document of the segment has one entry. */
   isSingle = false;
+  /** Whether no document has two entries. */
+  isOnce = false;
   /** Whether all are in the one bucket at the top. */
   isTop = false;
 
   /** Of documents without a value; null where they have no entry. */
   private missing: number | null = null;
+  /** Whether `docIds` are asked for; where they are not, the values of documents side by side are copied at once. */
+  private readonly needsDocIds: boolean;
   private readonly ownBuckets = new Uint32Array(batchMax);
   private readonly ownDocIds = new Uint32Array(batchMax);
   private hasColumn = false;
@@ -41,8 +50,13 @@ export abstract class ColumnValues<V extends Values> {
   private at = 0;
   private taken = 0;
 
-  /** @param none a list without values, which `values` becomes where there is no column @param values of `batchMax` */
-  constructor(none: V, values: V) {
+  /**
+   * @param none a list without values, which `values` becomes where there is no column
+   * @param values of `batchMax`
+   * @param needsDocIds whether `docIds` of pieces are asked for
+   */
+  constructor(none: V, values: V, needsDocIds: boolean) {
+    this.needsDocIds = needsDocIds;
     this.buckets = this.ownBuckets;
     this.docIds = this.ownDocIds;
     this.column = none;
@@ -62,15 +76,18 @@ export abstract class ColumnValues<V extends Values> {
   /** Entries of the next piece; 0 when there are no more. */
   next(): number {
     if (!this.hasColumn) return this.nextOfNone();
-    return this.isSingle ? this.nextOfSingle() : this.nextOfMany();
+    if (this.isSingle) return this.nextOfSingle();
+    if (!this.needsDocIds && this.isTop && this.areSideBySide) return this.nextOfRun();
+    return this.isOnce ? this.nextOfOptional() : this.nextOfMany();
   }
 
-  /** @param starts of its rows; null where each has one value @param missing the value of documents without one */
-  protected enter(column: V, starts: Uint32Array | null, missing: number | null): void {
+  /** @param missing the value of documents without one */
+  protected enter(values: V, column: Rows & OpenedColumn, missing: number | null): void {
     this.hasColumn = true;
-    this.column = column;
-    this.isSingle = starts === null;
-    this.starts = starts ?? noRows;
+    this.column = values;
+    this.isSingle = column.isSingle;
+    this.isOnce = column.isOptional;
+    this.starts = column.isSingle ? noRows : column.starts;
     this.missing = missing;
   }
 
@@ -78,6 +95,7 @@ export abstract class ColumnValues<V extends Values> {
   protected enterNone(missing: number | null): void {
     this.hasColumn = false;
     this.isSingle = true;
+    this.isOnce = true;
     this.missing = missing;
   }
 
@@ -99,6 +117,47 @@ export abstract class ColumnValues<V extends Values> {
     this.docIds = givenDocIds;
     this.at = givenCount;
     return givenCount;
+  }
+
+  /** Whether each document of the batch is the one after that before, and each has only the values it has. */
+  private get areSideBySide(): boolean {
+    const { givenDocIds, givenCount } = this;
+    // At the top a document comes once.
+    if (this.missing !== null || givenCount === 0) return false;
+    const distance = givenDocIds[givenCount - 1]! - givenDocIds[0]!;
+    return distance === givenCount - 1;
+  }
+
+  /** Of documents side by side, whose values are side by side too. */
+  private nextOfRun(): number {
+    const { column, values, starts, givenBuckets, givenDocIds, givenCount } = this;
+    const from = starts[givenDocIds[0]!]! + this.taken;
+    const count = Math.min(batchMax, starts[givenDocIds[givenCount - 1]! + 1]! - from);
+    // Both are lists of the same kind of numbers.
+    (values as Float64Array).set((column as Float64Array).subarray(from, from + count));
+    this.buckets = givenBuckets;
+    this.taken += count;
+    return count;
+  }
+
+  /** Of documents that have one value or none. */
+  private nextOfOptional(): number {
+    const { column, values, starts, missing, givenBuckets, givenDocIds, givenCount, ownBuckets, ownDocIds } = this;
+    if (this.at === givenCount) return 0;
+    this.buckets = ownBuckets;
+    this.docIds = ownDocIds;
+    this.at = givenCount;
+    let count = 0;
+    for (let i = 0; i < givenCount; i++) {
+      const docId = givenDocIds[i]!;
+      const start = starts[docId]!;
+      if (starts[docId + 1] !== start) values[count] = column[start]!;
+      else if (missing === null) continue;
+      else values[count] = missing;
+      ownBuckets[count] = givenBuckets[i]!;
+      ownDocIds[count++] = docId;
+    }
+    return count;
   }
 
   private nextOfMany(): number {
@@ -143,9 +202,9 @@ export class NumberValues extends ColumnValues<Float64Array> {
   private readonly field: string;
   private readonly missingNumber: number | null;
 
-  /** @param missing the value of documents without one; null where they have none */
-  constructor(field: string, missing: number | null = null) {
-    super(noNumbers, new Float64Array(batchMax));
+  /** @param missing the value of documents without one; null where they have none @param needsDocIds see ColumnValues */
+  constructor(field: string, missing: number | null = null, needsDocIds = true) {
+    super(noNumbers, new Float64Array(batchMax), needsDocIds);
     this.field = field;
     this.missingNumber = missing;
   }
@@ -154,7 +213,7 @@ export class NumberValues extends ColumnValues<Float64Array> {
     const column = numberColumnOf(segment, this.field);
     this.reach = (column?.reach ?? 0) + segment.documents * reachOf(this.missingNumber ?? 0);
     if (column === null) this.enterNone(this.missingNumber);
-    else this.enter(column.values, column.isSingle ? null : column.starts, this.missingNumber);
+    else this.enter(column.values, column, this.missingNumber);
   }
 }
 
@@ -171,8 +230,9 @@ export class OrdinalValues extends ColumnValues<Uint32Array> {
   /** Whether documents without a value have one too. */
   readonly takesMissing: boolean;
 
-  constructor(field: string, takesMissing = false) {
-    super(noOrdinals, new Uint32Array(batchMax));
+  /** @param needsDocIds see ColumnValues */
+  constructor(field: string, takesMissing = false, needsDocIds = true) {
+    super(noOrdinals, new Uint32Array(batchMax), needsDocIds);
     this.field = field;
     this.takesMissing = takesMissing;
   }
@@ -186,7 +246,7 @@ export class OrdinalValues extends ColumnValues<Uint32Array> {
       return null;
     }
     const { column, dictionary } = field;
-    this.enter(column.ordinals, column.isSingle ? null : column.starts, takesMissing ? dictionary.size : null);
+    this.enter(column.ordinals, column, takesMissing ? dictionary.size : null);
     return field;
   }
 }

@@ -1,5 +1,5 @@
 /** An extent of a window is made so many times as large as it must be, so that it is seldom too small. */
-export const windowGrowth = 2;
+const windowGrowth = 2;
 
 /** What has to lie in a window: whole numbers. */
 interface Extents {

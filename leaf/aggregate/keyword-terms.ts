@@ -48,6 +48,7 @@ export class KeywordTermsCollector extends Buckets<TermsPartial> {
     if (counted === null) return false;
     const { numbers, table, found } = this;
     const ordinals = new Uint32Array(batchMax);
+    if (table.size === 0) table.reserve(dictionary.size);
     for (let start = 0; start < dictionary.size; start += batchMax) {
       const count = Math.min(batchMax, dictionary.size - start);
       for (let i = 0; i < count; i++) ordinals[i] = start + i;
@@ -64,7 +65,7 @@ export class KeywordTermsCollector extends Buckets<TermsPartial> {
     for (let n = values.next(); n > 0; n = values.next()) {
       this.budget.work += n;
       table.bucketsOf(values.buckets, numbers.numbersOf(values.values, n), n, found);
-      this.file(values.docIds, n, values.isSingle);
+      this.file(values.docIds, n, values.isOnce);
     }
   }
 

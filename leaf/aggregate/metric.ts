@@ -23,7 +23,7 @@ class NumberMetricCollector implements PlainCollector<MetricPartial> {
   private reach = 0;
 
   constructor({ field, missing }: MetricRequest, budget: TaskBudget) {
-    this.values = new NumberValues(field, missing === undefined ? null : Number(missing));
+    this.values = new NumberValues(field, missing === undefined ? null : Number(missing), false);
     this.totals = new BucketTotals(budget);
   }
 

@@ -37,7 +37,7 @@ export abstract class NumberBuckets<P extends AggregationPartial> extends Bucket
       this.budget.work += n;
       this.keysOf(values.values, n, keys);
       table.bucketsOf(values.buckets, keys, n, found);
-      this.file(values.docIds, n, values.isSingle);
+      this.file(values.docIds, n, values.isOnce);
     }
   }
 

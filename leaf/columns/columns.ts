@@ -20,6 +20,8 @@ export interface OrdinalColumn {
 
 /** A column of a segment that was opened. */
 export interface OpenedColumn {
+  /** Whether no row has more than one value. */
+  readonly isOptional: boolean;
   /** Whether every row has exactly one value, so that `starts` says nothing. */
   readonly isSingle: boolean;
 }
@@ -48,6 +50,8 @@ export function unpackStarts(packed: Uint8Array, rows: number): Uint32Array {
 
 /** A packed column. It is unpacked when it is first read, and stays so: most columns of most segments never are. */
 class PackedColumn implements OpenedColumn {
+  readonly isOptional: boolean;
+  readonly isSingle: boolean;
   private readonly rows: number;
   private readonly packedCounts: Uint8Array;
   private unpackedStarts: Uint32Array | null = null;
@@ -55,11 +59,9 @@ class PackedColumn implements OpenedColumn {
   constructor(rows: number, packedCounts: Uint8Array) {
     this.rows = rows;
     this.packedCounts = packedCounts;
-  }
-
-  get isSingle(): boolean {
-    const bounds = outerBoundsOf(this.packedCounts);
-    return bounds !== null && bounds.low === 1 && bounds.high === 1;
+    const { low, high } = outerBoundsOf(packedCounts) ?? { low: 0, high: Infinity };
+    this.isOptional = high <= 1;
+    this.isSingle = low === 1 && high === 1;
   }
 
   get starts(): Uint32Array {

@@ -46,7 +46,11 @@ export class RangeScan extends ColumnScan {
   private readonly low: number;
   private readonly high: number;
 
-  constructor(column: NumberColumn & OpenedColumn, bounds: { low: number; high: number }, weight: number) {
+  constructor(
+    column: NumberColumn & Pick<OpenedColumn, 'isSingle'>,
+    bounds: { low: number; high: number },
+    weight: number,
+  ) {
     super(column.starts, weight);
     this.values = column.values;
     this.isSingle = column.isSingle;

@@ -173,6 +173,7 @@ test('histogram: decimals of up to 15 digits stand in the buckets of decimal ari
       const offset = naiveBorder({ interval: Number(`${interval}`) / 10, offset: 0 }, Number(tenths));
       const request = { field: 'f', interval, offset: offset < interval ? offset : 0 };
       const finder = new BucketFinder(request);
+      const found = new Float64Array(1);
       for (const one of list) {
         // Whole numbers name a border, near which values matter most.
         const border = Number.isInteger(one) ? naiveBorder(request, one) : one;
@@ -181,6 +182,8 @@ test('histogram: decimals of up to 15 digits stand in the buckets of decimal ari
           const index = naiveIndex(request, value);
           if (!Number.isSafeInteger(index) || Math.abs(index) > 2 ** 52) continue;
           assert.equal(finder.indexOf(value), index, JSON.stringify({ ...request, value }));
+          finder.indexesOf(Float64Array.of(value), 1, found);
+          assert.equal(found[0], index, JSON.stringify({ ...request, value }));
           if (naiveBorder(request, index) === value) onBorders++;
         }
       }

@@ -65,12 +65,23 @@ export class BucketFinder {
   }
 
   /**
-   * The buckets of the first `count` values.
+   * The buckets of the first `count` values, as `indexOf` says. Hot: a loop of its own.
    * @param indexes what they become
    * @throws SheafError as `indexOf`
    */
   indexesOf(values: Float64Array, count: number, indexes: Float64Array): void {
     const { scale, scaledInterval, scaledOffset } = this;
+    if (scale === 1) {
+      // The same without what is needed for decimals.
+      for (let i = 0; i < count; i++) {
+        const distance = Math.floor(values[i]!) - scaledOffset;
+        indexes[i] =
+          distance >= -scaledMax && distance <= scaledMax
+            ? Math.floor(distance / scaledInterval) + 0
+            : this.farIndexOf(values[i]!);
+      }
+      return;
+    }
     for (let i = 0; i < count; i++) {
       const value = values[i]!;
       const units = Math.floor(value * scale + slack);

@@ -1,6 +1,7 @@
 /** From merged terms to those that are listed, and how far off they may be. */
 import type { BucketResult } from './buckets.ts';
 import type { AggregationRequests, Finishing } from './definition.ts';
+import { firstOf } from './first-of.ts';
 import { compareNumbers, numberAt, type ToldNumber } from './number-at.ts';
 import type { TermsListing } from './terms-listing.ts';
 import { keyOrderOf, type CompareTerms, type TermsPartial, type TermsResult } from './terms-partial.ts';
@@ -53,7 +54,7 @@ function listTerms(
     key: (a, b) => compareTerms(a.key, b.key),
     metric: (key) => compareMetrics(key, enough, aggregations, finishing),
   });
-  return enough.sort(compare).slice(0, size);
+  return firstOf(enough, size, compare);
 }
 
 /** Looks the number of each bucket up, once. */
