@@ -2,7 +2,7 @@
  * Columns: given a document, its values. A row may be empty or hold many; all rows lie end to end and row `docId` is
  * `starts[docId]` up to `starts[docId + 1]`.
  */
-import { outerBoundsOf, packNumbers, unpackNumbers, type NumberBounds } from './packed-numbers.ts';
+import { outerBoundsOf, packNumbers, unpackNumbers, valueBoundsOf, type NumberBounds } from './packed-numbers.ts';
 
 export interface NumberColumn {
   /** One more than there are documents. */
@@ -22,6 +22,8 @@ export interface OrdinalColumn {
 export interface OpenedColumn {
   /** Whether every row has exactly one value, so that `starts` says nothing. */
   readonly isSingle: boolean;
+  /** No row has more values; 0 where none has any. At no cost. */
+  readonly mostValues: number;
 }
 
 /** The lengths of the rows, packed. */
@@ -54,6 +56,10 @@ class PackedColumn implements OpenedColumn {
     return bounds !== null && bounds.low === 1 && bounds.high === 1;
   }
 
+  get mostValues(): number {
+    return Math.max(0, outerBoundsOf(this.packedCounts)?.high ?? 0);
+  }
+
   get starts(): Uint32Array {
     return (this.unpackedStarts ??= unpackStarts(this.packedCounts, this.rows));
   }
@@ -71,6 +77,11 @@ export class PackedNumberColumn extends PackedColumn implements NumberColumn {
   /** Bounds that no value is beyond, at no cost; null where only the values tell. */
   get outerBounds(): NumberBounds | null {
     return outerBoundsOf(this.packed);
+  }
+
+  /** The same of any values: where nothing is written of them they are looked at, and none is kept. */
+  valueBounds(): NumberBounds {
+    return valueBoundsOf(this.packed);
   }
 
   get values(): Float64Array {

@@ -12,7 +12,7 @@ export interface NumberContents {
 
 /** Its column is unpacked when it is first read. */
 export interface NumberField extends NumberContents {
-  readonly column: NumberColumn & OpenedColumn;
+  readonly column: NumberColumn & OpenedColumn & Pick<PackedNumberColumn, 'valueBounds'>;
 }
 
 export const numberLayout: LayoutDefinition<NumberContents, NumberField> = {
