@@ -12,12 +12,12 @@ export const documentKind: RootKind = {
   sizeDefault: null,
   prepare: (_index, request) => request,
   search: searchDocuments,
-  finish: ({ schema }, { aggregations, bigInts = 'string' }, { partials, isComplete }) => {
+  finish: ({ schema }, { aggregations, bigInts = 'string' }, { partials, isComplete, missing = null }) => {
     const isWhole = (name: string): boolean => {
       const field = findField(schema, name);
       return field !== undefined && definitionOf(field.kind).isWhole === true;
     };
-    return finishAggregations(aggregations, partials, { isComplete, isWhole, bigInts });
+    return finishAggregations(aggregations, partials, { isComplete, missing, isWhole, bigInts });
   },
   entriesOf: () => ({ are: 'documents', deletable: true }),
   refusals: {

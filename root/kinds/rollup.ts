@@ -18,9 +18,9 @@ export const rollupKind: RootKind = {
   sizeDefault: 0,
   prepare: (index, request) => rollupSearch(rollupOf(index), request),
   search: searchDocuments,
-  finish: (index, { aggregations, bigInts = 'string' }, { partials, isComplete }) =>
+  finish: (index, { aggregations, bigInts = 'string' }, { partials, isComplete, missing = null }) =>
     // Dimensions are not added up, and metrics are whole in any case.
-    rollupResults(rollupOf(index), aggregations, partials, { bigInts, isComplete, isWhole: () => false }),
+    rollupResults(rollupOf(index), aggregations, partials, { bigInts, isComplete, missing, isWhole: () => false }),
   entriesOf: (index) => ({ are: 'increments', of: rollupOf(index) }),
   refusals: {
     getDocument: noDocuments,

@@ -2,6 +2,8 @@
 import { isObject } from '../json/read-object.ts';
 import { isCount } from '../protocol/partial-fields.ts';
 import { compareStrings } from '../ranking/order.ts';
+import { unbounded, type Missing } from './missing.ts';
+import { saidNothing, sayCount, type Said } from './say-bounds.ts';
 import type { AggregationPartials, AggregationRequests, Finishing, MergePartials } from './definition.ts';
 import { shownKey, type ShownName } from '../schema/kinds/field-kinds.ts';
 
@@ -71,23 +73,48 @@ function mergeSame(
   };
 }
 
+/** What is known of the buckets of a kind where shards did not answer. */
+export interface BucketLimits {
+  /** What of the missing shards may be in a bucket of the list, by its place. */
+  readonly missingIn: (place: number, missing: Missing) => Missing;
+  /** So many documents at most may lack in a bucket of those that answered; 0 where left out. */
+  readonly uncounted?: number;
+  /** With fewer documents a bucket would not be listed; 0 where left out. */
+  readonly shownFrom?: number;
+}
+
 /**
- * Buckets as a caller sees them, in their order.
+ * Buckets as a caller sees them, in their order. Where shards did not answer, each count has its bounds and its estimate.
+ * @param limits null of a kind that no rule bounds
  * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS
  */
 export function finishBuckets(
   request: { readonly show: ShownName; readonly aggregations: AggregationRequests },
   buckets: readonly BucketPartial[],
   finishing: Finishing,
+  limits: BucketLimits | null = null,
 ): BucketResult[] {
   finishing.budget.take(buckets.length);
-  return buckets.map((bucket) => {
+  return buckets.map((bucket, place) => {
     // Without a prototype, because names are callers' words.
     const result: Record<string, unknown> = Object.create(null);
     const { key, asString } = shownKey(request.show, bucket.key);
     result['key'] = key;
     if (asString !== undefined) result['key_as_string'] = asString;
     result['doc_count'] = bucket.count;
-    return Object.assign(result, finishing.nested(request.aggregations, bucket.aggregations));
+    const missing = missingOf(finishing, limits, place);
+    if (missing !== null) Object.assign(result, sayBucket(bucket.count, limits, missing));
+    return Object.assign(result, finishing.nested(request.aggregations, bucket.aggregations, missing));
   });
+}
+
+/** What of the missing shards may be in a bucket; null where none is missing. */
+function missingOf({ missing = null }: Finishing, limits: BucketLimits | null, place: number): Missing | null {
+  if (missing === null) return null;
+  return limits === null ? unbounded(missing, 'kind') : limits.missingIn(place, missing);
+}
+
+function sayBucket(found: number, limits: BucketLimits | null, missing: Missing): Said {
+  if (limits === null) return saidNothing(missing.reason);
+  return sayCount({ found, uncounted: limits.uncounted ?? 0, shownFrom: limits.shownFrom ?? 0 }, missing);
 }

@@ -9,6 +9,7 @@ import type { Validator } from '../json/validators.ts';
 import type { Fields } from '../protocol/partial-fields.ts';
 import type { BigInts } from './big-ints.ts';
 import type { BucketBudget } from './bucket-budget.ts';
+import type { Missing } from './missing.ts';
 
 /**
  * Of each kind, by the name that callers use, its `request`, `partial` and `result`. All three are plain JSON; `kind` of
@@ -56,7 +57,15 @@ export interface AggregationDefinition<K extends AggregationKind> {
    * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, REQUEST_VALUE_INVALID, SUM_TOO_LARGE
    */
   readonly finish: (request: RequestOf<K>, partial: PartialOf<K>, finishing: Finishing) => ResultOf<K>;
+  /**
+   * What the result says besides where shards did not answer: `bounds` that the true numbers are within in every case, and an
+   * `estimate`. Left out by kinds that no rule bounds, which say so, and by those with buckets, which say it in each (`finishBuckets`).
+   */
+  readonly bounds?: (request: RequestOf<K>, partial: PartialOf<K>, missing: Missing, options: FinishOptions) => SaidOfKind;
 }
+
+/** Members `bounds` and `estimate`, see say-bounds.ts. */
+export type SaidOfKind = Readonly<Record<'bounds' | 'estimate', unknown>>;
 
 type Nests<K extends AggregationKind> = K extends AggregationKind
   ? RequestOf<K> extends { readonly aggregations: AggregationRequests }
@@ -75,6 +84,8 @@ export type MergePartials = (
 export interface FinishOptions {
   /** Whether every shard answered. Where one did not, nothing bounds what it would have added. */
   readonly isComplete: boolean;
+  /** The shards that did not answer; null where all did, left out where nothing is to be said of them. */
+  readonly missing?: Missing | null;
   /** Whether the values of a field are whole numbers, whose sums are told to the last digit. */
   readonly isWhole: (field: string) => boolean;
   /** How such sums are told beyond 2^53. */
@@ -85,8 +96,12 @@ export interface FinishOptions {
 export interface Finishing extends FinishOptions {
   /** Of all buckets of the answer. */
   readonly budget: BucketBudget;
-  /** The results of what is nested in a bucket, by the caller's names. */
-  readonly nested: (requests: AggregationRequests, partials: AggregationPartials) => Readonly<Record<string, unknown>>;
+  /** The results of what is nested in a bucket, by the caller's names. @param missing what of the missing shards may be in it */
+  readonly nested: (
+    requests: AggregationRequests,
+    partials: AggregationPartials,
+    missing?: Missing | null,
+  ) => Readonly<Record<string, unknown>>;
   /** The partials of what is nested in a bucket without documents. */
   readonly empty: (requests: AggregationRequests) => AggregationPartials;
 }

@@ -2,9 +2,11 @@
 import { integerWithin, numberThat, oneOf, readString } from '../json/readers.ts';
 import { shaped, validateNumber } from '../json/validators.ts';
 import { BucketBudget } from './bucket-budget.ts';
-import { ascendingBorders, type Borders } from './bucket-index.ts';
+import { boundsOfField, type ColumnBounds } from '../protocol/columns-report.ts';
+import { ascendingBorders, BucketFinder, type Borders } from './bucket-index.ts';
 import { areBuckets, finishBuckets, mergeBuckets, type BucketPartial, type BucketResult } from './buckets.ts';
 import type { AggregationDefinition, AggregationRequests, Finishing } from './definition.ts';
+import { narrowed, type Missing, type MissingShard } from './missing.ts';
 import { shownNames, type ShownName } from '../schema/kinds/field-kinds.ts';
 
 export type HistogramRequest = Borders & {
@@ -58,9 +60,47 @@ export const histogram: AggregationDefinition<'histogram'> = {
       minDocCount === 0 ? fillGaps(request, buckets, finishing) : buckets.filter(({ count }) => count >= minDocCount);
     const borderOf = ascendingBorders(request);
     const withBorders = listed.map((bucket) => ({ ...bucket, key: borderOf(Number(bucket.key)) }));
-    return { buckets: finishBuckets(request, withBorders, finishing) };
+    const limits = { missingIn: missingInBuckets(request, listed), shownFrom: minDocCount };
+    return { buckets: finishBuckets(request, withBorders, finishing, limits) };
   },
 };
+
+/** A bucket that begins after the greatest value of a shard, or ends before the least, has none of its documents. */
+function missingInBuckets(
+  request: HistogramRequest,
+  listed: readonly BucketPartial[],
+): (place: number, missing: Missing) => Missing {
+  const finder = new BucketFinder(request);
+  const ranges = new WeakMap<MissingShard, IndexRange>();
+  return (place, missing) => {
+    const index = Number(listed[place]!.key);
+    return narrowed(missing, (shard) => {
+      let range = ranges.get(shard);
+      if (range === undefined) ranges.set(shard, (range = rangeOf(finder, boundsOfField(shard.columns, request.field))));
+      return index >= range.first && index <= range.last ? shard.most : 0;
+    });
+  };
+}
+
+/** Of buckets; both included. */
+interface IndexRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+function rangeOf(finder: BucketFinder, { most, low, high }: ColumnBounds): IndexRange {
+  if (most === 0) return { first: Infinity, last: -Infinity };
+  return { first: indexOr(finder, low, -Infinity), last: indexOr(finder, high, Infinity) };
+}
+
+/** Where buckets cannot be told apart any part of them may be meant. */
+function indexOr(finder: BucketFinder, value: number, unknown: number): number {
+  try {
+    return Number.isFinite(value) ? finder.indexOf(value) : unknown;
+  } catch {
+    return unknown;
+  }
+}
 
 /** The buckets, by index, with empty ones between them. */
 function fillGaps(

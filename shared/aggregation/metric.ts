@@ -4,6 +4,9 @@ import { shaped } from '../json/validators.ts';
 import { isCount, isNumberOrNull } from '../protocol/partial-fields.ts';
 import { meanOfIntegers, showInteger } from './big-ints.ts';
 import type { AggregationDefinition, FinishOptions } from './definition.ts';
+import { metricBounds } from './metric-bounds.ts';
+import { havingField, type Missing } from './missing.ts';
+import { noEstimate, sayBounds, sayEstimate, saidNothing, showInterval, type Said, type SaidEstimate } from './say-bounds.ts';
 import { addSums, exactSum, valueOfSum } from './sum.ts';
 import { validateValueKind, type ValueKind } from './value-kind.ts';
 
@@ -78,21 +81,25 @@ const metric: Omit<AggregationDefinition<MetricKind>, 'finish' | 'nests'> & { re
 export const min: AggregationDefinition<'min'> = {
   ...metric,
   finish: (_request, partial) => ({ value: partial.min }),
+  bounds: boundsBy('min'),
 };
 
 export const max: AggregationDefinition<'max'> = {
   ...metric,
   finish: (_request, partial) => ({ value: partial.max }),
+  bounds: boundsBy('max'),
 };
 
 export const sum: AggregationDefinition<'sum'> = {
   ...metric,
   finish: ({ field }, partial, finishing) => ({ value: shownSum(field, partial, finishing) }),
+  bounds: boundsBy('sum'),
 };
 
 export const avg: AggregationDefinition<'avg'> = {
   ...metric,
   finish: ({ field }, partial, finishing) => ({ value: meanOf(field, partial, finishing) }),
+  bounds: boundsBy('avg'),
 };
 
 export const stats: AggregationDefinition<'stats'> = {
@@ -104,12 +111,42 @@ export const stats: AggregationDefinition<'stats'> = {
     avg: meanOf(field, partial, finishing),
     sum: shownSum(field, partial, finishing),
   }),
+  bounds: ({ field }, partial, missing, options) => {
+    const { count, min: least, max: greatest, avg: mean, sum: total } = metricBounds(field, partial, missing, options);
+    const bounds = {
+      count: showInterval(count),
+      min: least && showInterval(least),
+      max: greatest && showInterval(greatest),
+      avg: mean && showInterval(mean),
+      sum: showInterval(total),
+    };
+    return { bounds, ...noEstimate('kind') };
+  },
 };
 
 export const valueCount: AggregationDefinition<'value_count'> = {
   ...metric,
   finish: (_request, partial) => ({ value: partial.count }),
+  bounds: ({ field }, partial, missing, options) => {
+    const { count } = metricBounds(field, partial, missing, options);
+    return { ...sayBounds(count, missing.reason), ...estimateOfValues(field, partial.count, missing) };
+  },
 };
+
+/** Where no document has more than one value, there are as many values as documents with one. */
+function estimateOfValues(field: string, found: number, missing: Missing): SaidEstimate {
+  if ('mostValues' in missing.sample && missing.sample.mostValues(field) > 1) return noEstimate('kind');
+  return sayEstimate({ found, uncounted: 0, shownFrom: 0 }, havingField(missing, field));
+}
+
+/** What else is said of one of these numbers. An extreme is no share of anything, and of sums no squares are collected. */
+function boundsBy(name: 'min' | 'max' | 'sum' | 'avg') {
+  return ({ field }: MetricRequest, partial: MetricPartial, missing: Missing, options: FinishOptions): Said => {
+    const interval = metricBounds(field, partial, missing, options)[name];
+    const said = interval === null ? saidNothing('none') : sayBounds(interval, missing.reason);
+    return { ...said, ...noEstimate('kind') };
+  };
+}
 
 function mergeMetrics(a: MetricPartial, b: MetricPartial): MetricPartial {
   return {

@@ -11,6 +11,8 @@ import type {
   Finishing,
 } from './definition.ts';
 import { emptyPartials } from './merge.ts';
+import { unbounded, type Missing } from './missing.ts';
+import { saidNothing } from './say-bounds.ts';
 import { definitionOf } from './table.ts';
 
 /**
@@ -26,10 +28,15 @@ export function finishAggregations(
   const finishing: Finishing = {
     ...options,
     budget: new BucketBudget(),
-    nested: (nested, within) => finishAll(nested, within, finishing),
+    nested: (nested, within, missing = unboundedIn(finishing)) => finishAll(nested, within, { ...finishing, missing }),
     empty: emptyPartials,
   };
   return finishAll(requests, partials, finishing);
+}
+
+/** What is missing in buckets of a kind that does not say what may be in them. */
+export function unboundedIn({ missing = null }: FinishOptions): Missing | null {
+  return missing === null ? null : unbounded(missing, 'kind');
 }
 
 function finishAll(
@@ -52,7 +59,10 @@ export function finishAggregation(
   partial: AggregationPartial,
   finishing: Finishing,
 ): AggregationResult {
-  const { partialKind, finish } = definitionOf(request);
+  const { partialKind, nests, finish, bounds } = definitionOf(request);
   if (partial.kind !== partialKind) throw new Error(`a ${partial.kind} partial where ${request.kind} was asked`);
-  return finish(request, partial, finishing);
+  const result = finish(request, partial, finishing);
+  const { missing = null } = finishing;
+  if (missing === null || nests) return result;
+  return { ...result, ...(bounds?.(request, partial, missing, finishing) ?? saidNothing('kind')) };
 }

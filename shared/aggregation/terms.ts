@@ -10,7 +10,9 @@ import {
   type BucketPartial,
   type BucketResult,
 } from './buckets.ts';
-import type { AggregationDefinition, AggregationRequests } from './definition.ts';
+import { boundsOfField, type ColumnBounds } from '../protocol/columns-report.ts';
+import type { AggregationDefinition, AggregationRequests, Finishing } from './definition.ts';
+import { documentsMeant, havingField, narrowed, type Missing } from './missing.ts';
 import { shownNames, type ShownName } from '../schema/kinds/field-kinds.ts';
 import { validateValueKind, type ValueKind } from './value-kind.ts';
 
@@ -41,8 +43,8 @@ export type TermsPartial = {
 
 interface TermsResult {
   /**
-   * No count in `buckets` is short by more than this, and no term left out has more documents; null where shards did not
-   * answer, which may hold any number of them.
+   * No count in `buckets` is short by more than this, and no term left out has more documents; where shards did not answer, those
+   * that they may have are in it, and it is null where that is not known.
    */
   readonly doc_count_error_upper_bound: number | null;
   /** Documents in all buckets that are not listed; null where shards did not answer. */
@@ -88,18 +90,52 @@ export const terms: AggregationDefinition<'terms'> = {
   }),
   finish: (request, partial, finishing) => {
     const total = partial.buckets.reduce((sum, bucket) => sum + bucket.count, 0);
-    const listed = partial.buckets
+    const ranked = partial.buckets
       .filter((bucket) => bucket.count >= request.minDocCount)
-      .sort(bucketOrder(request.order))
-      .slice(0, request.size);
+      .sort(bucketOrder(request.order));
+    const listed = ranked.slice(0, request.size);
+    const firstCut = request.order === 'count' ? (ranked[request.size]?.count ?? 0) : 0;
     const listedTotal = listed.reduce((sum, bucket) => sum + bucket.count, 0);
     return {
-      doc_count_error_upper_bound: finishing.isComplete ? partial.cutCountMax : null,
+      doc_count_error_upper_bound: errorBound(request, partial, finishing),
       sum_other_doc_count: finishing.isComplete ? total - listedTotal + partial.cutCountSum : null,
-      buckets: finishBuckets(request, listed, finishing),
+      buckets: finishBuckets(request, listed, finishing, {
+        missingIn: missingInTerms(request, listed),
+        uncounted: partial.cutCountMax,
+        shownFrom: Math.max(request.minDocCount, firstCut),
+      }),
     };
   },
 };
+
+/** Null where nothing bounds what shards that did not answer would add. */
+function errorBound({ field }: TermsRequest, { cutCountMax }: TermsPartial, finishing: Finishing): number | null {
+  const { isComplete, missing = null } = finishing;
+  if (isComplete) return cutCountMax;
+  const bound = missing === null ? Infinity : cutCountMax + documentsMeant(havingField(missing, field)).most;
+  return Number.isFinite(bound) ? bound : null;
+}
+
+/** A number that is beyond those of a shard is in none of its documents. */
+function missingInTerms(
+  { field, values }: TermsRequest,
+  listed: readonly BucketPartial[],
+): (place: number, missing: Missing) => Missing {
+  const ofAny = new WeakMap<Missing, Missing>();
+  return (place, missing) => {
+    if (values === 'number') {
+      const value = Number(listed[place]!.key);
+      return narrowed(missing, ({ most, columns }) => (mayHold(boundsOfField(columns, field), value) ? most : 0));
+    }
+    let narrow = ofAny.get(missing);
+    if (narrow === undefined) ofAny.set(missing, (narrow = havingField(missing, field)));
+    return narrow;
+  };
+}
+
+function mayHold({ most, low, high }: ColumnBounds, value: number): boolean {
+  return most > 0 && value >= low && value <= high;
+}
 
 /** The order in which buckets of a terms aggregation are listed, and kept where there are too many. */
 function bucketOrder(
