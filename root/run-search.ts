@@ -88,10 +88,10 @@ async function runOne(root: SearchServices, ask: SearchAsk, index: IndexDefiniti
     );
     const isComplete = answer.coverage.shards.failed === 0;
     const results = finish(index, request, {
-        partials: answer.aggregations,
-        isComplete,
-        missing: answer.missing,
-      });
+      partials: answer.aggregations,
+      isComplete,
+      missing: answer.missing,
+    });
     endAnswered(root, answer, trace);
     return { index, isOfSeveral: false, request, answer, results };
   } catch (error) {

@@ -140,9 +140,21 @@ test('replica writer: tells of its columns, and whether a routed document ever c
   const rows: [name: string, add: (writer: BatchWriter) => void, unrouted: true | undefined][] = [
     ['a put', (writer) => writer.add('put', 'b', Buffer.from('{"n":5}')), true],
     ['a routed put', (writer) => writer.add('put', 'b', routed), undefined],
-    ['a routed put of a condition', (writer) => writer.add('judged', 'b', change({ kind: 'put', source: routed })), undefined],
-    ['a patch', (writer) => writer.add('judged', 'a', change({ ...kept, partial: Buffer.from('{"n":5}'), upsert: null })), true],
-    ['a routed upsert', (writer) => writer.add('judged', 'b', change({ ...kept, partial: Buffer.from('{}'), upsert: routed })), undefined],
+    [
+      'a routed put of a condition',
+      (writer) => writer.add('judged', 'b', change({ kind: 'put', source: routed })),
+      undefined,
+    ],
+    [
+      'a patch',
+      (writer) => writer.add('judged', 'a', change({ ...kept, partial: Buffer.from('{"n":5}'), upsert: null })),
+      true,
+    ],
+    [
+      'a routed upsert',
+      (writer) => writer.add('judged', 'b', change({ ...kept, partial: Buffer.from('{}'), upsert: routed })),
+      undefined,
+    ],
     ['a deletion', (writer) => writer.add('delete', 'b'), true],
   ];
   for (const [name, add, unrouted] of rows) {
@@ -158,7 +170,11 @@ test('replica writer: tells of its columns, and whether a routed document ever c
     writer.refresh(0);
     writer.commit();
     const found = readReplica(place, engine.open);
-    assert.equal(new ReplicaWriter({ engine, replica: 2, place, fields, found }).publication().unrouted, unrouted, name);
+    assert.equal(
+      new ReplicaWriter({ engine, replica: 2, place, fields, found }).publication().unrouted,
+      unrouted,
+      name,
+    );
   }
 });
 

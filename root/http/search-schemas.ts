@@ -222,9 +222,15 @@ const bounds = Type.Union(
     Type.Object({ min: Type.Union([Type.Number(), Type.Null()]), max: Type.Union([Type.Number(), Type.Null()]) }),
     Type.Null(),
   ],
-  { description: 'Only where complete is false: what the true number is within, in every case. null: there is no limit.' },
+  {
+    description:
+      'Only where complete is false: what the true number is within, in every case. null: there is no limit.',
+  },
 );
-const boundsReason = Type.String({ description: 'Why there are no bounds.', enum: ['unknown', 'kind', 'none', 'index_kind'] });
+const boundsReason = Type.String({
+  description: 'Why there are no bounds.',
+  enum: ['unknown', 'kind', 'none', 'index_kind'],
+});
 const estimate = Type.Union(
   [Type.Object({ value: Type.Integer(), min: Type.Integer(), max: Type.Integer() }), Type.Null()],
   { description: 'Only where complete is false: what the number is likely to be; 95 of 100 are from min to max.' },

@@ -1,5 +1,11 @@
 /** What the shards that did not answer may have of a search, by what they last told of themselves. */
-import { unbounded, type Missing, type MissingShard, type NoEstimate, type Sample } from '../../shared/aggregation/missing.ts';
+import {
+  unbounded,
+  type Missing,
+  type MissingShard,
+  type NoEstimate,
+  type Sample,
+} from '../../shared/aggregation/missing.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { boundsOfField } from '../../shared/protocol/columns-report.ts';
 import { mayMatchWithin } from '../../shared/query/query.ts';
@@ -16,7 +22,10 @@ export interface SearchOfShards extends Pick<SearchRun, 'request' | 'shards'> {
 }
 
 /** Null where all shards answered. Cost: a look at the query for each that did not. */
-export function missingOf(run: SearchOfShards, coverage: Pick<Coverage, 'shards' | 'failures' | 'documents'>): Missing | null {
+export function missingOf(
+  run: SearchOfShards,
+  coverage: Pick<Coverage, 'shards' | 'failures' | 'documents'>,
+): Missing | null {
   if (coverage.shards.failed === 0) return null;
   const { root, index, request } = run;
   const summaryOf = (shard: number): ShardSummary | null => root.directory.summaryOf(index.id, shard);

@@ -70,7 +70,8 @@ export const cardinality: AggregationDefinition<'cardinality'> = {
     const exact = 'hashes' in partial ? Buffer.byteLength(partial.hashes, 'base64') / 8 : null;
     const more = valuesMissing(missing, field).reduce((sum, { count }) => sum + count, 0);
     // Where there are registers there were more than the threshold, and how many more is an estimate itself.
-    const interval = exact === null ? { min: precisionThreshold + 1, max: Infinity } : { min: exact, max: exact + more };
+    const interval =
+      exact === null ? { min: precisionThreshold + 1, max: Infinity } : { min: exact, max: exact + more };
     return { ...sayBounds(interval, missing.reason), ...noEstimate('kind') };
   },
 };

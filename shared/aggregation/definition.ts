@@ -61,7 +61,12 @@ export interface AggregationDefinition<K extends AggregationKind> {
    * What the result says besides where shards did not answer: `bounds` that the true numbers are within in every case, and an
    * `estimate`. Left out by kinds that no rule bounds, which say so, and by those with buckets, which say it in each (`finishBuckets`).
    */
-  readonly bounds?: (request: RequestOf<K>, partial: PartialOf<K>, missing: Missing, options: FinishOptions) => SaidOfKind;
+  readonly bounds?: (
+    request: RequestOf<K>,
+    partial: PartialOf<K>,
+    missing: Missing,
+    options: FinishOptions,
+  ) => SaidOfKind;
 }
 
 /** Members `bounds` and `estimate`, see say-bounds.ts. */

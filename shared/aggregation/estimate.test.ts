@@ -71,6 +71,7 @@ test('estimateFound: of what is shown, 95 of 100 are within, however it was chos
     const share = covered / told;
     const row = `${count} of ${all}, ${answered} answered, from ${shownFrom}: ${covered} of ${told}`;
     t.diagnostic(row);
-    assert.ok(told > 50 && share > 0.925 && share < 0.985, row);
+    // Just above what is shown a single number has more than the tail below it, so that nothing falls there.
+    assert.ok(told > 50 && share > 0.93 && share < (shownFrom === 0 ? 0.98 : 0.99), row);
   }
 });

@@ -76,7 +76,8 @@ function missingInBuckets(
     const index = Number(listed[place]!.key);
     return narrowed(missing, (shard) => {
       let range = ranges.get(shard);
-      if (range === undefined) ranges.set(shard, (range = rangeOf(finder, boundsOfField(shard.columns, request.field))));
+      if (range === undefined)
+        ranges.set(shard, (range = rangeOf(finder, boundsOfField(shard.columns, request.field))));
       return index >= range.first && index <= range.last ? shard.most : 0;
     });
   };

@@ -6,7 +6,15 @@ import { meanOfIntegers, showInteger } from './big-ints.ts';
 import type { AggregationDefinition, FinishOptions } from './definition.ts';
 import { metricBounds } from './metric-bounds.ts';
 import { havingField, type Missing } from './missing.ts';
-import { noEstimate, sayBounds, sayEstimate, saidNothing, showInterval, type Said, type SaidEstimate } from './say-bounds.ts';
+import {
+  noEstimate,
+  sayBounds,
+  sayEstimate,
+  saidNothing,
+  showInterval,
+  type Said,
+  type SaidEstimate,
+} from './say-bounds.ts';
 import { addSums, exactSum, valueOfSum } from './sum.ts';
 import { validateValueKind, type ValueKind } from './value-kind.ts';
 

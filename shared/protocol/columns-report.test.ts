@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { anyValues, boundsOfField, isColumnsReport, noValues, sameColumns, type ColumnsReport } from './columns-report.ts';
+import {
+  anyValues,
+  boundsOfField,
+  isColumnsReport,
+  noValues,
+  sameColumns,
+  type ColumnsReport,
+} from './columns-report.ts';
 
 const told: ColumnsReport = { fields: { tag: [3], n: [1, -5, 7] } };
 

@@ -33,9 +33,9 @@ for (const [name, before, now, frame] of frames) {
 }
 
 const columns: ColumnsReport = { fields: { price: [1, 0.5, 9], tag: [3] } };
-const withColumns = (shard: number, offset: number, told: ColumnsReport): ReplicaReport => ({
+const withColumns = (shard: number, offset: number, of: ColumnsReport): ReplicaReport => ({
   ...replica(shard, offset),
-  columns: told,
+  columns: of,
 });
 
 test('tellReplicas: columns are told where they have changed, and known everywhere', () => {
@@ -46,14 +46,19 @@ test('tellReplicas: columns are told where they have changed, and known everywhe
     .with('x0/1', withColumns(1, 2, other))
     .with('x0/2', withColumns(2, 2, columns));
   const last = { sequence: 4, replicas: before };
+  const inOrder = ({ replicas }: ReplicasFrame) => replicas.toSorted((a, b) => a.shard - b.shard);
   const frame = tellReplicas(now, last);
   assert.deepEqual(
-    frame.replicas.map((told) => told.columns),
+    inOrder(frame).map((each) => each.columns),
     [undefined, other, columns],
   );
-  assert.deepEqual(hearReplicas(JSON.parse(JSON.stringify(frame)) as ReplicasFrame, last), now);
+  const heard = hearReplicas(JSON.parse(JSON.stringify(frame)) as ReplicasFrame, last);
   assert.deepEqual(
-    placesOnly(tellReplicas(now, null)).replicas,
+    [...heard.values()].sort((a, b) => a.shard - b.shard),
+    inOrder(tellReplicas(now, null)),
+  );
+  assert.deepEqual(
+    inOrder(placesOnly(tellReplicas(now, null))),
     [0, 1, 2].map((shard) => replica(shard, 2)),
   );
 });

@@ -95,8 +95,9 @@ function holdShard(
     const segment = openSegment(buildSegment(fields, part));
     const deleted = new Uint32Array(new SharedArrayBuffer(bitsetBytes(part.length)));
     let liveCount = part.length;
-    for (let docId = 0; hasDeleted && docId < part.length; docId++) {
-      if (!random.chance(0.1)) continue;
+    const share = hasDeleted ? 0.1 : 0;
+    for (let docId = 0; docId < part.length; docId++) {
+      if (!random.chance(share)) continue;
       setBit(deleted, docId);
       liveCount--;
     }

@@ -27,7 +27,9 @@ export function holdBounds(results: unknown, whole: unknown, at = ''): number {
   let held = 'bounds' in results ? holdOwn(results, whole, at) : 0;
   for (const [name, value] of Object.entries(results)) {
     if (members.has(name)) continue;
-    held += Array.isArray(value) ? holdBuckets(value, whole[name], `${at}/${name}`) : holdBounds(value, whole[name], `${at}/${name}`);
+    held += Array.isArray(value)
+      ? holdBuckets(value, whole[name], `${at}/${name}`)
+      : holdBounds(value, whole[name], `${at}/${name}`);
   }
   return held;
 }
@@ -40,7 +42,11 @@ function holdBuckets(buckets: readonly unknown[], whole: unknown, at: string): n
   }, 0);
 }
 
-function holdOwn({ bounds }: Readonly<Record<string, unknown>>, whole: Readonly<Record<string, unknown>>, at: string): number {
+function holdOwn(
+  { bounds }: Readonly<Record<string, unknown>>,
+  whole: Readonly<Record<string, unknown>>,
+  at: string,
+): number {
   if (!isObject(bounds)) return 0;
   const own = 'min' in bounds && !isObject(bounds['min']) ? { [at]: bounds } : bounds;
   for (const [name, ends] of Object.entries(own)) {

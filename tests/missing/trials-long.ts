@@ -27,5 +27,10 @@ const rows = [...tallies].map(([name, tally]) => [
 const heads = ['class', 'bounds', 'closed', 'estimates', 'covered', 'width', 'over 100', 'covered', 'width'];
 process.stdout.write(`${trials} trials from seed ${seed}; every bound held\n`);
 for (const row of [heads, ...rows]) {
-  process.stdout.write(`${String(row[0]).padEnd(24)}${row.slice(1).map((cell) => String(cell).padStart(10)).join('')}\n`);
+  process.stdout.write(
+    `${String(row[0]).padEnd(24)}${row
+      .slice(1)
+      .map((cell) => String(cell).padStart(10))
+      .join('')}\n`,
+  );
 }

@@ -10,7 +10,8 @@ test('missing shards: the truth is within all bounds, and within estimates as of
   const tallies: Tallies = new Map();
   for (let trial = 0; trial < trials; trial++) runTrial(seed + trial, tallies);
   const all = [...tallies.values()];
-  const sum = (of: (typeof all)[number][keyof (typeof all)[number]][]): number => of.reduce((total, each) => total + each, 0);
+  const sum = (of: (typeof all)[number][keyof (typeof all)[number]][]): number =>
+    of.reduce((total, each) => total + each, 0);
   const estimated = sum(all.map((each) => each.estimated));
   const covered = sum(all.map((each) => each.covered));
   const bounded = sum(all.map((each) => each.bounded));

@@ -49,7 +49,12 @@ export function runTrial(seed: number, tallies: Tallies): void {
   const dropped = new Set(order.slice(0, random.integer(1, shards - 1)));
   const unheard = random.chance(0.05) ? random.pick([...dropped]) : -1;
   const totalUpTo = random.chance(0.2) ? { totalUpTo: random.integer(1, 400) } : {};
-  const trial: Trial = { held, dropped, unheard, search: { query: drawQuery(random), aggregations: drawAggregations(random), ...totalUpTo } };
+  const trial: Trial = {
+    held,
+    dropped,
+    unheard,
+    search: { query: drawQuery(random), aggregations: drawAggregations(random), ...totalUpTo },
+  };
   compare(trial, tallies);
 }
 
@@ -67,7 +72,13 @@ function drawQuery(random: Random): Query {
     { kind: 'all' },
     { kind: 'numberRange', field: 'n', low: random.integer(-200, 500), lowInclusive: true, highInclusive: true },
     { kind: 'numberRange', field: 'when', low, high: low + 5 * dayMs, lowInclusive: true, highInclusive: false },
-    { kind: 'bool', must: [], should: [], mustNot: [], filter: [{ kind: 'keywords', field: 'peer', terms: ['p1', 'p2', 'p3', 'p5', 'p8'] }] },
+    {
+      kind: 'bool',
+      must: [],
+      should: [],
+      mustNot: [],
+      filter: [{ kind: 'keywords', field: 'peer', terms: ['p1', 'p2', 'p3', 'p5', 'p8'] }],
+    },
     { kind: 'numbers', field: 'level', values: [0, 3, 9] },
   ]);
 }
@@ -94,7 +105,10 @@ function drawAggregations(random: Random): AggregationRequests {
   const histogram = { kind: 'histogram', show: 'plain', offset: 0, minDocCount: random.pick([0, 1, 5]) } as const;
   const ofDays = { ...histogram, field: 'when', interval: dayMs } as const;
   return {
-    tags: { ...sized, aggregations: { ...metrics, nested: { ...histogram, field: 'n', interval: 250, aggregations: {} } } },
+    tags: {
+      ...sized,
+      aggregations: { ...metrics, nested: { ...histogram, field: 'n', interval: 250, aggregations: {} } },
+    },
     peers: { ...sized, field: 'peer', size: 5, shardSize: 10_000 },
     levels: { ...sized, ...number, field: 'level', order: 'keyAscending', size: 8, shardSize: 8 },
     days: { ...ofDays, aggregations: metrics },
@@ -119,7 +133,8 @@ function wholeOf(requests: AggregationRequests): AggregationRequests {
       const all = { size: limits.bucketsMax, shardSize: limits.bucketsMax, minDocCount: 1 };
       return [name, { ...request, ...all, aggregations: wholeOf(request.aggregations) }] as const;
     }
-    if (request.kind === 'histogram') return [name, { ...request, aggregations: wholeOf(request.aggregations) }] as const;
+    if (request.kind === 'histogram')
+      return [name, { ...request, aggregations: wholeOf(request.aggregations) }] as const;
     return [name, request.kind === 'cardinality' ? { ...request, precisionThreshold: 3000 } : request] as const;
   });
   return Object.fromEntries(whole);
@@ -233,7 +248,11 @@ class Checks {
     if (said.estimate !== null) this.estimate(tally, said.estimate, truth);
   }
 
-  private estimate(tally: Tally, { value, min, max }: { value: number; min: number; max: number }, truth: number): void {
+  private estimate(
+    tally: Tally,
+    { value, min, max }: { value: number; min: number; max: number },
+    truth: number,
+  ): void {
     assert.ok(min <= value && value <= max, `${value} is not between ${min} and ${max}`);
     const { answered, lost } = this.population;
     const all = answered + lost;

@@ -24,7 +24,9 @@ interface Answer {
     readonly failures: readonly { readonly code: string; readonly shards: readonly number[] }[];
     readonly missing?: readonly { readonly shard: number; readonly offset: number; readonly documents: number }[];
   };
-  readonly hits: { readonly total: { readonly value: number; readonly relation: string; readonly bounds?: object | null } };
+  readonly hits: {
+    readonly total: { readonly value: number; readonly relation: string; readonly bounds?: object | null };
+  };
   readonly aggregations: Readonly<Record<string, unknown>>;
 }
 
