@@ -229,7 +229,7 @@ const bounds = Type.Union(
 );
 const boundsReason = Type.String({
   description: 'Why there are no bounds.',
-  enum: ['unknown', 'kind', 'none', 'index_kind'],
+  enum: ['unknown', 'kind', 'cut', 'none', 'index_kind'],
 });
 const estimate = Type.Union(
   [Type.Object({ value: Type.Integer(), min: Type.Integer(), max: Type.Integer() }), Type.Null()],

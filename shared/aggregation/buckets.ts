@@ -2,7 +2,7 @@
 import { isObject } from '../json/read-object.ts';
 import { isCount } from '../protocol/partial-fields.ts';
 import { compareStrings } from '../ranking/order.ts';
-import { unbounded, type Missing } from './missing.ts';
+import { unbounded, withUncounted, type Missing } from './missing.ts';
 import { saidNothing, sayCount, type Said } from './say-bounds.ts';
 import type { AggregationPartials, AggregationRequests, Finishing, MergePartials } from './definition.ts';
 import { shownKey, type ShownName } from '../schema/kinds/field-kinds.ts';
@@ -104,7 +104,9 @@ export function finishBuckets(
     result['doc_count'] = bucket.count;
     const missing = missingOf(finishing, limits, place);
     if (missing !== null) Object.assign(result, sayBucket(bucket.count, limits, missing));
-    return Object.assign(result, finishing.nested(request.aggregations, bucket.aggregations, missing));
+    // What is nested lacks the documents that the count lacks.
+    const within = missing && withUncounted(missing, limits?.uncounted ?? 0);
+    return Object.assign(result, finishing.nested(request.aggregations, bucket.aggregations, within));
   });
 }
 

@@ -21,6 +21,8 @@ export type NoBounds =
   | 'unknown'
   /** No rule bounds this kind of aggregation, or this number. */
   | 'kind'
+  /** Leaves have cut terms, or stopped counting: what was found is not all there was. */
+  | 'cut'
   /** There are no values, and none are missing. */
   | 'none'
   /** What is counted are not documents: rows of a roll-up stand for several, a term index counts where terms are. */
@@ -33,8 +35,6 @@ export type NoEstimate =
   | 'rare'
   /** Its bounds are one value. */
   | 'exact'
-  /** Leaves have cut terms, or stopped counting: what was found is not all there was. */
-  | 'cut'
   /** Documents went by a routing, or may have: they are not spread by chance. */
   | 'routing'
   /** Of several indexes: found together, but each is spread by itself. */
@@ -67,6 +67,13 @@ export function narrowed(missing: Missing, most: (shard: MissingShard) => number
 export function unbounded(missing: Missing, reason: NoBounds): Missing {
   const shards = missing.shards.map(() => ({ documents: null, least: 0, most: Infinity, columns: null }));
   return { shards, sample: { reason }, reason };
+}
+
+/** And as many documents of the shards that answered, of which nothing else is known. */
+export function withUncounted(missing: Missing, uncounted: number): Missing {
+  if (uncounted === 0) return missing;
+  const cut: MissingShard = { documents: null, least: 0, most: uncounted, columns: null };
+  return { shards: [...missing.shards, cut], sample: { reason: 'cut' }, reason: 'cut' };
 }
 
 /** The documents that have a value of the field. */

@@ -1,6 +1,7 @@
 /** A search of several indexes while a leaf is frozen: one coverage, of all of them, and one deadline. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { startCluster, type Cluster } from '../cluster/start.ts';
 import { must, send } from '../service/client.ts';
 
@@ -31,6 +32,12 @@ before(async () => {
     const schema = { fields: { n: { kind: 'integer' }, text: { kind: 'text' } } };
     await must('PUT', `${cluster.url}/v1/indexes/${name}`, { shards: 1, schema });
     await must('POST', `${cluster.url}/v1/indexes/${name}/documents?refresh=wait`, lines);
+  }
+  // What is told of missing shards is what leaves have reported, which they do within a quarter of a second.
+  for (const name of names) {
+    const isReported = async () =>
+      (await must<{ documents: number }>('GET', `${cluster.url}/v1/indexes/${name}`)).documents === documentsOfEach;
+    while (!(await isReported())) await setTimeout(20);
   }
 });
 after(() => cluster.stop());
