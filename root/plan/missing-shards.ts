@@ -66,7 +66,14 @@ function sampleOf(
   const summaries = shards.map(summaryOf).filter((summary) => summary !== null);
   if (summaries.length < shards.length) return reason('unknown');
   if (summaries.some(({ unrouted }) => unrouted !== true)) return reason('routing');
-  const mostValues = (field: string): number =>
-    summaries.reduce((most, { columns = null }) => Math.max(most, boundsOfField(columns, field).most), 0);
+  const known = new Map<string, number>();
+  const mostValues = (field: string): number => {
+    let most = known.get(field);
+    if (most === undefined) {
+      most = summaries.reduce((sofar, { columns = null }) => Math.max(sofar, boundsOfField(columns, field).most), 0);
+      known.set(field, most);
+    }
+    return most;
+  };
   return { documents, mostValues };
 }

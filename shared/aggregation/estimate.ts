@@ -18,7 +18,8 @@ const tail = 0.025;
 const z95 = 1.959963984540054;
 /** Standard deviations from the ends beyond which they do not matter. */
 const farFromEnds = 6;
-const steps = 50;
+/** Documents are counted: limits are as near as that. */
+const near = 1 / 16;
 
 export interface Population {
   /** Documents that were looked at. */
@@ -101,7 +102,7 @@ function shareFrom(
 /** Where a test that fails below and holds above begins to hold; `from` where it holds everywhere, `to` where nowhere. */
 function border(from: number, to: number, holds: (count: number) => boolean): number {
   if (holds(from)) return from;
-  for (let step = 0; step < steps; step++) {
+  while (to - from > near) {
     const middle = (from + to) / 2;
     if (holds(middle)) to = middle;
     else from = middle;

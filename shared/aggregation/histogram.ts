@@ -78,7 +78,7 @@ function missingInBuckets(
       let range = ranges.get(shard);
       if (range === undefined)
         ranges.set(shard, (range = rangeOf(finder, boundsOfField(shard.columns, request.field))));
-      return index >= range.first && index <= range.last ? shard.most : 0;
+      return index >= range.first && index <= range.last;
     });
   };
 }

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom, type Random } from '../random/random.ts';
-import { metricBounds, type MetricBounds } from './metric-bounds.ts';
-import type { MetricPartial } from './metric.ts';
+import { metricBounds, type FoundValues, type MetricName } from './metric-bounds.ts';
 import type { Missing, MissingShard } from './missing.ts';
 import { showInterval } from './say-bounds.ts';
 
 const isWhole = (): boolean => true;
 
-function partialOf(values: readonly number[]): MetricPartial {
+function partialOf(values: readonly number[]): FoundValues {
   const sum = values.reduce((total, value) => total + value, 0);
   const [min, max] = values.length === 0 ? [null, null] : [Math.min(...values), Math.max(...values)];
-  return { kind: 'metric', count: values.length, sum, compensation: 0, min, max };
+  return { count: values.length, sum, compensation: 0, min, max };
 }
 
 /** `3×2 -5..7`: at most three documents of at most two values each from −5 to 7; `3` has none, `?` is not known. */
@@ -25,9 +24,11 @@ function missingOf(text: string): Missing {
   return { shards, sample: { reason: 'unknown' }, reason: 'unknown' };
 }
 
-function shown(bounds: MetricBounds): string {
-  const { count, min, max, sum, avg } = bounds;
-  const ends = [count, min, max, sum, avg].map((each) => {
+const names: readonly MetricName[] = ['count', 'min', 'max', 'sum', 'avg'];
+
+function shown(found: FoundValues, missing: Missing): string {
+  const ends = names.map((name) => {
+    const each = metricBounds(name, 'f', { found, missing, options: { isWhole } });
     if (each === null) return '-';
     const { min: low, max: high } = showInterval(each);
     return `${low === null ? '?' : Number(low.toFixed(3))}..${high === null ? '?' : Number(high.toFixed(3))}`;
@@ -50,7 +51,7 @@ const rows: [found: number[], missing: string, expected: string][] = [
 ];
 for (const [found, missing, expected] of rows) {
   test(`metricBounds: ${found.join(' and ') || 'nothing'} found, ${missing} missing`, () => {
-    assert.equal(shown(metricBounds('f', partialOf(found), missingOf(missing), { isWhole })), expected);
+    assert.equal(shown(partialOf(found), missingOf(missing)), expected);
   });
 }
 
@@ -74,11 +75,13 @@ test('metricBounds: whatever values within bounds are missing', (t) => {
       return { documents, least: 0, most: documents, columns: { fields } };
     });
     const missing: Missing = { shards, sample: { reason: 'unknown' }, reason: 'unknown' };
-    const bounds = metricBounds('f', partialOf(found), missing, { isWhole: () => false });
     const { count, sum, min, max } = partialOf([...found, ...lost.flat()]);
     const avg = count === 0 ? null : sum / count;
-    for (const [name, value] of Object.entries({ count, sum, min, max, avg })) {
-      const interval = bounds[name as keyof MetricBounds];
+    const truth = { count, sum, min, max, avg };
+    const options = { isWhole: () => false };
+    for (const name of names) {
+      const interval = metricBounds(name, 'f', { found: partialOf(found), missing, options });
+      const value = truth[name];
       if (value === null) continue;
       assert.ok(interval !== null && interval.min <= value && value <= interval.max, `${name}: ${value}`);
     }

@@ -3,40 +3,54 @@
  * each between their least and their greatest. Pure.
  */
 import type { FinishOptions } from './definition.ts';
-import type { MetricPartial } from './metric.ts';
 import { valuesMissing, type Missing, type MissingValues } from './missing.ts';
 import type { Interval } from './say-bounds.ts';
-import { valueOfSum } from './sum.ts';
+import { valueOfSum, type Sum } from './sum.ts';
 
 /** How far off additions and products of doubles may be, of the numbers that are added. */
 const roundingShare = 2 ** -44;
 
-/** Of the values of a field, those found and those missing; null of no values where there are none for certain. */
-export interface MetricBounds {
-  readonly count: Interval;
-  readonly min: Interval | null;
-  readonly max: Interval | null;
-  readonly sum: Interval;
-  readonly avg: Interval | null;
+/** Of the values that were found. */
+export interface FoundValues extends Sum {
+  readonly count: number;
+  readonly min: number | null;
+  readonly max: number | null;
 }
+
+/** Found and missing together; null of no values where there are none for certain. */
+type BoundsOf = (
+  found: FoundValues,
+  more: readonly MissingValues[],
+  options: Pick<FinishOptions, 'isWhole'>,
+  field: string,
+) => Interval | null;
+
+export type MetricName = 'count' | 'min' | 'max' | 'sum' | 'avg';
 
 const everything: Interval = { min: -Infinity, max: Infinity };
 
+const hasNone = ({ count }: FoundValues, more: readonly MissingValues[]): boolean => count === 0 && more.length === 0;
+
+const rules: { readonly [N in MetricName]: BoundsOf } = {
+  count: ({ count }, more) => ({ min: count, max: count + sumOf(more, (each) => each.count) }),
+  min: (found, more) => (hasNone(found, more) ? null : leastOf(found.min, more)),
+  max: (found, more) =>
+    hasNone(found, more) ? null : negated(leastOf(found.max === null ? null : -found.max, more.map(mirrored))),
+  sum: (found, more, { isWhole }, field) => sumBounds(found, more, isWhole(field)),
+  avg: (found, more) => (hasNone(found, more) ? null : meanBounds(found, more)),
+};
+
+/** Between what the true number of the values of a field is. */
 export function metricBounds(
+  name: MetricName,
   field: string,
-  partial: MetricPartial,
-  missing: Missing,
-  { isWhole }: Pick<FinishOptions, 'isWhole'>,
-): MetricBounds {
-  const more = valuesMissing(missing, field);
-  const hasNone = partial.count === 0 && more.length === 0;
-  return {
-    count: { min: partial.count, max: partial.count + sumOf(more, ({ count }) => count) },
-    min: hasNone ? null : leastOf(partial.min, more),
-    max: hasNone ? null : negated(leastOf(partial.max === null ? null : -partial.max, more.map(mirrored))),
-    sum: sumBounds(partial, more, isWhole(field)),
-    avg: hasNone ? null : meanBounds(partial, more),
-  };
+  {
+    found,
+    missing,
+    options,
+  }: { readonly found: FoundValues; readonly missing: Missing; readonly options: Pick<FinishOptions, 'isWhole'> },
+): Interval | null {
+  return rules[name](found, valuesMissing(missing, field), options, field);
 }
 
 /** Where none was found it may be any of those that are missing. */
@@ -45,7 +59,7 @@ function leastOf(found: number | null, more: readonly MissingValues[]): Interval
   return { min: lowest, max: found ?? more.reduce((most, { high }) => Math.max(most, high), -Infinity) };
 }
 
-function sumBounds(partial: MetricPartial, more: readonly MissingValues[], isWhole: boolean): Interval {
+function sumBounds(partial: FoundValues, more: readonly MissingValues[], isWhole: boolean): Interval {
   const found = valueOfSum(partial);
   // A sum that is as large as numbers get may be of any size.
   if (Math.abs(found) === Number.MAX_VALUE) return everything;
@@ -57,7 +71,7 @@ function sumBounds(partial: MetricPartial, more: readonly MissingValues[], isWho
   return finite({ min: min - error, max: max + error });
 }
 
-function meanBounds(partial: MetricPartial, more: readonly MissingValues[]): Interval {
+function meanBounds(partial: FoundValues, more: readonly MissingValues[]): Interval {
   const found = valueOfSum(partial);
   if (Math.abs(found) === Number.MAX_VALUE) return everything;
   const lowest = lowestMean({ count: partial.count, sum: found }, more);

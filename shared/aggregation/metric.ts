@@ -4,16 +4,17 @@ import { shaped } from '../json/validators.ts';
 import { isCount, isNumberOrNull } from '../protocol/partial-fields.ts';
 import { meanOfIntegers, showInteger } from './big-ints.ts';
 import type { AggregationDefinition, FinishOptions } from './definition.ts';
-import { metricBounds } from './metric-bounds.ts';
+import { metricBounds, type MetricName } from './metric-bounds.ts';
 import { havingField, type Missing } from './missing.ts';
 import {
   noEstimate,
   sayBounds,
   sayEstimate,
-  saidNothing,
   showInterval,
   type Said,
+  type SaidBounds,
   type SaidEstimate,
+  type ShownInterval,
 } from './say-bounds.ts';
 import { addSums, exactSum, valueOfSum } from './sum.ts';
 import { validateValueKind, type ValueKind } from './value-kind.ts';
@@ -120,14 +121,11 @@ export const stats: AggregationDefinition<'stats'> = {
     sum: shownSum(field, partial, finishing),
   }),
   bounds: ({ field }, partial, missing, options) => {
-    const { count, min: least, max: greatest, avg: mean, sum: total } = metricBounds(field, partial, missing, options);
-    const bounds = {
-      count: showInterval(count),
-      min: least && showInterval(least),
-      max: greatest && showInterval(greatest),
-      avg: mean && showInterval(mean),
-      sum: showInterval(total),
+    const told = (name: MetricName): ShownInterval | null => {
+      const interval = metricBounds(name, field, { found: partial, missing, options });
+      return interval && showInterval(interval);
     };
+    const bounds = { count: told('count'), min: told('min'), max: told('max'), avg: told('avg'), sum: told('sum') };
     return { bounds, ...noEstimate('kind') };
   },
 };
@@ -135,10 +133,10 @@ export const stats: AggregationDefinition<'stats'> = {
 export const valueCount: AggregationDefinition<'value_count'> = {
   ...metric,
   finish: (_request, partial) => ({ value: partial.count }),
-  bounds: ({ field }, partial, missing, options) => {
-    const { count } = metricBounds(field, partial, missing, options);
-    return { ...sayBounds(count, missing.reason), ...estimateOfValues(field, partial.count, missing) };
-  },
+  bounds: ({ field }, partial, missing, options) => ({
+    ...sayOf('count', { field, partial, missing, options }),
+    ...estimateOfValues(field, partial.count, missing),
+  }),
 };
 
 /** Where no document has more than one value, there are as many values as documents with one. */
@@ -147,13 +145,24 @@ function estimateOfValues(field: string, found: number, missing: Missing): SaidE
   return sayEstimate({ found, uncounted: 0, shownFrom: 0 }, havingField(missing, field));
 }
 
+interface Found {
+  readonly field: string;
+  readonly partial: MetricPartial;
+  readonly missing: Missing;
+  readonly options: FinishOptions;
+}
+
+function sayOf(name: MetricName, { field, partial, missing, options }: Found): SaidBounds {
+  const interval = metricBounds(name, field, { found: partial, missing, options });
+  return interval === null ? { bounds: null, bounds_reason: 'none' } : sayBounds(interval, missing.reason);
+}
+
 /** What else is said of one of these numbers. An extreme is no share of anything, and of sums no squares are collected. */
-function boundsBy(name: 'min' | 'max' | 'sum' | 'avg') {
-  return ({ field }: MetricRequest, partial: MetricPartial, missing: Missing, options: FinishOptions): Said => {
-    const interval = metricBounds(field, partial, missing, options)[name];
-    const said = interval === null ? saidNothing('none') : sayBounds(interval, missing.reason);
-    return { ...said, ...noEstimate('kind') };
-  };
+function boundsBy(name: MetricName) {
+  return ({ field }: MetricRequest, partial: MetricPartial, missing: Missing, options: FinishOptions): Said => ({
+    ...sayOf(name, { field, partial, missing, options }),
+    ...noEstimate('kind'),
+  });
 }
 
 function mergeMetrics(a: MetricPartial, b: MetricPartial): MetricPartial {

@@ -57,36 +57,68 @@ export interface Missing {
   readonly reason: NoBounds;
 }
 
-/** The same shards, of which no more documents are meant than told. @param most of one shard */
-export function narrowed(missing: Missing, most: (shard: MissingShard) => number): Missing {
-  const shards = missing.shards.map((shard) => ({ ...shard, least: 0, most: Math.min(shard.most, most(shard)) }));
-  return { ...missing, shards };
+/** What was made of a `Missing` before, by a name of how: thousands of buckets have the same. */
+export function remembered<T>(): (missing: Missing, how: string, make: () => T) => T {
+  const known = new WeakMap<Missing, Map<string, T>>();
+  return (missing, how, make) => {
+    let made = known.get(missing);
+    if (made === undefined) known.set(missing, (made = new Map<string, T>()));
+    let one = made.get(how);
+    if (one === undefined) made.set(how, (one = make()));
+    return one;
+  };
+}
+
+const derive = remembered<Missing>();
+const meant = remembered<DocumentsMeant>();
+const values = remembered<readonly MissingValues[]>();
+
+/** Any part of the documents, in these shards and in no others. Given the same of the same it is the same object. */
+export function narrowed(missing: Missing, mayHave: (shard: MissingShard) => boolean): Missing {
+  let which = '';
+  for (const shard of missing.shards) which += mayHave(shard) ? '1' : '0';
+  return derive(missing, which, () => {
+    const shards = missing.shards.map((shard, i) => ({ ...shard, least: 0, most: which[i] === '1' ? shard.most : 0 }));
+    return { ...missing, shards };
+  });
 }
 
 /** The same shards, of which nothing is known. */
 export function unbounded(missing: Missing, reason: NoBounds): Missing {
-  const shards = missing.shards.map(() => ({ documents: null, least: 0, most: Infinity, columns: null }));
-  return { shards, sample: { reason }, reason };
+  return derive(missing, reason, () => {
+    const shards = missing.shards.map(() => ({ documents: null, least: 0, most: Infinity, columns: null }));
+    return { shards, sample: { reason }, reason };
+  });
 }
 
 /** And as many documents of the shards that answered, of which nothing else is known. */
 export function withUncounted(missing: Missing, uncounted: number): Missing {
   if (uncounted === 0) return missing;
-  const cut: MissingShard = { documents: null, least: 0, most: uncounted, columns: null };
-  return { shards: [...missing.shards, cut], sample: { reason: 'cut' }, reason: 'cut' };
+  return derive(missing, `with ${uncounted}`, () => {
+    const cut: MissingShard = { documents: null, least: 0, most: uncounted, columns: null };
+    return { shards: [...missing.shards, cut], sample: { reason: 'cut' }, reason: 'cut' };
+  });
 }
 
 /** The documents that have a value of the field. */
 export function havingField(missing: Missing, field: string): Missing {
-  return narrowed(missing, ({ most, columns }) => (boundsOfField(columns, field).most === 0 ? 0 : most));
+  return derive(missing, `having ${field}`, () =>
+    narrowed(missing, ({ columns }) => boundsOfField(columns, field).most > 0),
+  );
 }
 
-/** Documents meant, over all shards. */
-export function documentsMeant({ shards }: Missing): { readonly least: number; readonly most: number } {
-  return {
-    least: shards.reduce((sum, { least }) => sum + least, 0),
-    most: shards.reduce((sum, { most }) => sum + most, 0),
-  };
+/** Both included. */
+export interface DocumentsMeant {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Over all shards. */
+export function documentsMeant(missing: Missing): DocumentsMeant {
+  return meant(missing, '', () => ({
+    least: missing.shards.reduce((sum, { least }) => sum + least, 0),
+    most: missing.shards.reduce((sum, { most }) => sum + most, 0),
+  }));
 }
 
 /** Values of a field in one shard: at most `count`, between `low` and `high`. */
@@ -95,9 +127,11 @@ export interface MissingValues extends Pick<ColumnBounds, 'low' | 'high'> {
 }
 
 /** Of the shards that may have any. */
-export function valuesMissing({ shards }: Missing, field: string): MissingValues[] {
-  return shards.flatMap(({ most, columns }) => {
-    const { most: ofDocument, low, high } = boundsOfField(columns, field);
-    return most === 0 || ofDocument === 0 ? [] : [{ count: most * ofDocument, low, high }];
-  });
+export function valuesMissing(missing: Missing, field: string): readonly MissingValues[] {
+  return values(missing, field, () =>
+    missing.shards.flatMap(({ most, columns }) => {
+      const { most: ofDocument, low, high } = boundsOfField(columns, field);
+      return most === 0 || ofDocument === 0 ? [] : [{ count: most * ofDocument, low, high }];
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 /** Bounds and estimates as results say them. Pure. */
 import { estimateFound } from './estimate.ts';
-import { documentsMeant, type Missing, type NoBounds, type NoEstimate } from './missing.ts';
+import { documentsMeant, remembered, type Missing, type NoBounds, type NoEstimate } from './missing.ts';
 
 /** Both included; infinite where there is no limit. */
 export interface Interval {
@@ -60,8 +60,16 @@ export function sayCount({ found, uncounted = 0, shownFrom = 0 }: FoundCount, mi
   return { ...sayBounds(interval, missing.reason), ...sayEstimate({ found, uncounted, shownFrom }, missing) };
 }
 
+/** How many there may be is found by trying. */
+const estimates = remembered<SaidEstimate>();
+
 /** Of a count of documents. */
-export function sayEstimate(count: Required<FoundCount>, { shards, sample, reason }: Missing): SaidEstimate {
+export function sayEstimate(count: Required<FoundCount>, missing: Missing): SaidEstimate {
+  const { found, uncounted, shownFrom } = count;
+  return estimates(missing, `${found} ${uncounted} ${shownFrom}`, () => estimateOf(count, missing));
+}
+
+function estimateOf(count: Required<FoundCount>, { shards, sample, reason }: Missing): SaidEstimate {
   const { found, uncounted, shownFrom } = count;
   if ('reason' in sample) return noEstimate(sample.reason);
   if (uncounted > 0) return noEstimate('cut');

@@ -121,15 +121,10 @@ function missingInTerms(
   { field, values }: TermsRequest,
   listed: readonly BucketPartial[],
 ): (place: number, missing: Missing) => Missing {
-  const ofAny = new WeakMap<Missing, Missing>();
   return (place, missing) => {
-    if (values === 'number') {
-      const value = Number(listed[place]!.key);
-      return narrowed(missing, ({ most, columns }) => (mayHold(boundsOfField(columns, field), value) ? most : 0));
-    }
-    let narrow = ofAny.get(missing);
-    if (narrow === undefined) ofAny.set(missing, (narrow = havingField(missing, field)));
-    return narrow;
+    if (values === 'string') return havingField(missing, field);
+    const value = Number(listed[place]!.key);
+    return narrowed(missing, ({ columns }) => mayHold(boundsOfField(columns, field), value));
   };
 }
 

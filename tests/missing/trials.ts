@@ -234,7 +234,8 @@ class Checks {
 
   number(at: string, said: Said, truth: number | null): void {
     const tally = this.tallyOf(at);
-    assert.ok(said.bounds !== undefined && said.estimate !== undefined, `${at}: says nothing`);
+    assert.equal('bounds_reason' in said, said.bounds === null, at);
+    assert.equal('estimate_reason' in said, said.estimate === null, at);
     if (truth === null) return;
     if (said.bounds === null) {
       assert.notEqual(said.bounds_reason, 'none', `${at}: ${truth} where there were to be no values`);
