@@ -90,7 +90,7 @@ function drawAggregations(random: Random): AggregationRequests {
     values: 'string',
     show: 'plain',
     size: random.pick([3, 10, 40]),
-    shardSize: random.chance(0.1) ? 10 : 10_000,
+    shardSize: random.chance(0.25) ? 10 : 10_000,
     order: 'count',
     minDocCount: random.pick([1, 1, 40]),
     aggregations: {},
