@@ -87,7 +87,7 @@ export type MergePartials = (
 
 /** What is known of an answer besides its partials. */
 export interface FinishOptions {
-  /** Whether every shard answered. Where one did not, nothing bounds what it would have added. */
+  /** Whether every shard answered. */
   readonly isComplete: boolean;
   /** The shards that did not answer; null where all did, left out where nothing is to be said of them. */
   readonly missing?: Missing | null;

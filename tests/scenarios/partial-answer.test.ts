@@ -133,6 +133,19 @@ test('partial answer: totals are lower bounds, and the truth is within what is t
         assert.equal((estimated as { error: unknown }).error, null);
         // Two buckets with one each, three, a count, four buckets, and the five of stats.
         assert.equal(holdBounds(results, truth), 15);
+        // Keys alone decide where documents are.
+        const { buckets } = results['tags'] as { readonly buckets: readonly Readonly<Record<string, unknown>>[] };
+        for (const { doc_count: count, estimate } of buckets) {
+          const { value, min, max } = estimate as {
+            readonly value: number;
+            readonly min: number;
+            readonly max: number;
+          };
+          assert.ok(
+            Number(count) < min && min < value && value < max && max < documents.length,
+            JSON.stringify(buckets),
+          );
+        }
         const missing = answer.coverage.missing!;
         assert.deepEqual(new Set(missing.map(({ shard }) => shard)), failed);
         for (const { shard, offset, documents: lost } of missing) {
