@@ -133,7 +133,7 @@ test('partial answer: totals are lower bounds, and the truth is within what is t
         assert.equal((estimated as { error: unknown }).error, null);
         // Two buckets with one each, three, a count, four buckets, and the five of stats.
         assert.equal(holdBounds(results, truth), 15);
-        // Keys alone decide where documents are.
+        // Keys alone decide where documents are. One of three terms that are as frequent was cut: there may be no more than were found.
         const { buckets } = results['tags'] as { readonly buckets: readonly Readonly<Record<string, unknown>>[] };
         for (const { doc_count: count, estimate } of buckets) {
           const { value, min, max } = estimate as {
@@ -142,7 +142,7 @@ test('partial answer: totals are lower bounds, and the truth is within what is t
             readonly max: number;
           };
           assert.ok(
-            Number(count) < min && min < value && value < max && max < documents.length,
+            Number(count) <= min && min < value && value < max && max < documents.length,
             JSON.stringify(buckets),
           );
         }
