@@ -87,7 +87,11 @@ async function runOne(root: SearchServices, ask: SearchAsk, index: IndexDefiniti
       search(root, config, index, prepared, { arrivedAt, signal, trace }),
     );
     const isComplete = answer.coverage.shards.failed === 0;
-    const results = finish(index, request, { partials: answer.aggregations, isComplete });
+    const results = finish(index, request, {
+      partials: answer.aggregations,
+      isComplete,
+      missing: answer.missing,
+    });
     endAnswered(root, answer, trace);
     return { index, isOfSeveral: false, request, answer, results };
   } catch (error) {

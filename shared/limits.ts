@@ -228,6 +228,8 @@ export const limits = {
   snapshotTimeoutMsMax: 86_400_000,
   /** Batches that were skipped which a replica remembers and tells: the last ones. */
   skippedToldMax: 100,
+  /** Fields of whose values a replica tells how many and between what they are. */
+  columnsToldMax: 64,
   /** Documents that a job names of those that it could not change. */
   jobRefusalsMax: 10,
   /** Documents that a job changes in a second, where it says so. */

@@ -2,7 +2,14 @@
  * Columns: given a document, its values. A row may be empty or hold many; all rows lie end to end and row `docId` is
  * `starts[docId]` up to `starts[docId + 1]`.
  */
-import { outerBoundsOf, packedCount, packNumbers, unpackNumbers, type NumberBounds } from './packed-numbers.ts';
+import {
+  outerBoundsOf,
+  packedCount,
+  packNumbers,
+  unpackNumbers,
+  valueBoundsOf,
+  type NumberBounds,
+} from './packed-numbers.ts';
 
 export interface NumberColumn {
   /** One more than there are documents. */
@@ -24,6 +31,8 @@ export interface OpenedColumn {
   readonly isOptional: boolean;
   /** Whether every row has exactly one value, so that `starts` says nothing. */
   readonly isSingle: boolean;
+  /** No row has more values; 0 where none has any. At no cost. */
+  readonly mostValues: number;
 }
 
 /** A column of numbers of a segment that was opened. */
@@ -32,6 +41,8 @@ export interface OpenedNumberColumn extends NumberColumn, OpenedColumn {
   readonly outerBounds: NumberBounds | null;
   /** No sum of values is further from 0, each taken once; Infinity where they are not known to be whole. */
   readonly reach: number;
+  /** Bounds of any values: where nothing is written of them they are looked at, and none is kept. */
+  valueBounds(): NumberBounds;
 }
 
 /** The lengths of the rows, packed. */
@@ -64,6 +75,10 @@ class PackedColumn implements OpenedColumn {
     this.isSingle = low === 1 && high === 1;
   }
 
+  get mostValues(): number {
+    return Math.max(0, outerBoundsOf(this.packedCounts)?.high ?? 0);
+  }
+
   get starts(): Uint32Array {
     return (this.unpackedStarts ??= unpackStarts(this.packedCounts, this.rows));
   }
@@ -87,6 +102,11 @@ export class PackedNumberColumn extends PackedColumn implements OpenedNumberColu
     const count = packedCount(this.packed);
     if (bounds === null) return Infinity;
     return count === 0 ? 0 : count * Math.max(Math.abs(bounds.low), Math.abs(bounds.high));
+  }
+
+  /** The same of any values: where nothing is written of them they are looked at, and none is kept. */
+  valueBounds(): NumberBounds {
+    return valueBoundsOf(this.packed);
   }
 
   get values(): Float64Array {

@@ -119,6 +119,21 @@ export function outerBoundsOf(bytes: Uint8Array): NumberBounds | null {
   return { low, high: low + (2 ** bits - 1) * view.getFloat64(16, true) };
 }
 
+/** Bounds that no value is beyond: those before the values, and of doubles the values' own. Cost: of doubles, a step a value. */
+export function valueBoundsOf(bytes: Uint8Array): NumberBounds {
+  const outer = outerBoundsOf(bytes);
+  if (outer !== null) return outer;
+  const view = viewOf(bytes);
+  const end = bytes.length;
+  let { low, high } = noNumbers;
+  for (let at = headerBytes; at < end; at += 8) {
+    const value = view.getFloat64(at, true);
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { low, high };
+}
+
 /** Fills `into`, from `from` on, with the packed numbers. Cost: a step a byte and number. */
 export function unpackNumbers<T extends Float64Array | Uint32Array>(bytes: Uint8Array, into: T, from = 0): T {
   const view = viewOf(bytes);

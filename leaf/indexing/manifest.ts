@@ -55,6 +55,8 @@ export interface Manifest {
    * that read such a batch before it was skipped lacks it here. Absent where there are none.
    */
   readonly skipped?: readonly number[];
+  /** Present where no document that went by a routing was ever among those of the replica. Absent, that is not known. */
+  readonly unrouted?: true;
 }
 
 /** With the batches up to an offset that were skipped, of those that come next. */

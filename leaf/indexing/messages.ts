@@ -5,6 +5,7 @@
  */
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
+import type { ColumnsReport } from '../../shared/protocol/columns-report.ts';
 import type { StopReport } from '../../shared/protocol/reports.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 
@@ -104,6 +105,10 @@ export interface Publication {
   readonly outcomes?: Float64Array;
   /** See Manifest. */
   readonly skipped?: readonly number[];
+  /** Of all segments; left out by kinds of index that tell nothing of them. */
+  readonly columns?: ColumnsReport;
+  /** See Manifest. */
+  readonly unrouted?: true;
 }
 
 /** About one replica. */

@@ -5,6 +5,7 @@
 import { SheafError } from '../../shared/errors.ts';
 import { decodeChange, type Change } from '../../shared/judge/change.ts';
 import { readEntries } from '../../shared/log/batch.ts';
+import { isRouted } from '../../shared/schema/routing.ts';
 
 export interface PendingPut {
   readonly key: string;
@@ -39,6 +40,8 @@ export type ReadChange = (bytes: Uint8Array) => Change;
 export class Pending {
   /** Bytes of the batches held, superseded entries included: what it costs to wait. */
   sizeBytes = 0;
+  /** Whether a document that went by a routing may be among them. */
+  hasRouted = false;
   /** The last put of each key that was only put, offsets ascending. */
   readonly puts = new Map<string, PendingPut>();
   /** The entries of all other keys, in the order of the log. */
@@ -63,12 +66,14 @@ export class Pending {
     for (const { kind, key, body } of readEntries(batch.bytes)) {
       if (offset > after) {
         if (kind === 'put') {
+          this.hasRouted ||= isRouted(body);
           this.put(key, offset, body);
           documents++;
         } else if (kind === 'delete') {
           this.stepsOf(key).push({ kind, key, offset });
         } else if (kind === 'judged') {
           const change = this.readChange(body);
+          this.hasRouted ||= makesRouted(change);
           this.stepsOf(key).push({ kind, key, offset, change });
           if (change.operation.kind !== 'delete') documents++;
         } else throw new SheafError('LOG_CORRUPT', { detail: { offset, reason: 'no document' } });
@@ -100,5 +105,17 @@ export class Pending {
       this.puts.delete(key);
     }
     return this.steps;
+  }
+}
+
+/** A document there is that is patched was made by an entry before. */
+function makesRouted({ operation }: Change): boolean {
+  switch (operation.kind) {
+    case 'put':
+      return isRouted(operation.source);
+    case 'patch':
+      return isRouted(operation.partial) || (operation.upsert !== null && isRouted(operation.upsert));
+    case 'delete':
+      return false;
   }
 }

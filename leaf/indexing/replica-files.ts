@@ -40,6 +40,8 @@ export interface ReplicaState<S extends StoredSegment> {
   readonly history: KeyHistory;
   /** See Manifest. */
   readonly skipped: readonly number[];
+  /** See Manifest. */
+  readonly unrouted: boolean;
 }
 
 /** A state as it was read from files. */
@@ -69,7 +71,8 @@ export function readReplica<S extends StoredSegment>(
 ): FoundReplica<S> | null {
   const text = readText(join(place.folder, manifestName));
   if (text === null) return null;
-  const { offset, complete, segments, history: historyFile = null, skipped = [] } = decodeManifest(text, place);
+  const manifest = decodeManifest(text, place);
+  const { offset, complete, segments, history: historyFile = null, skipped = [] } = manifest;
   return {
     offset,
     complete,
@@ -77,6 +80,7 @@ export function readReplica<S extends StoredSegment>(
     history: historyFile === null ? new KeyHistory(kept) : readHistory(place.folder, historyFile, kept),
     historyFile,
     skipped,
+    unrouted: manifest.unrouted === true,
   };
 }
 
@@ -143,7 +147,7 @@ function writeManifest(place: ReplicaPlace, state: ReplicaState<StoredSegment>, 
   const { indexId, shard, kind } = place;
   const segments = state.segments.map(describe);
   const { offset, complete } = state;
-  const { skipped } = state;
+  const { skipped, unrouted } = state;
   const named = { ...(history === null ? {} : { history }), ...(skipped.length === 0 ? {} : { skipped }) };
   const text = encodeManifest({
     formatVersion: versionOf(named),
@@ -154,6 +158,7 @@ function writeManifest(place: ReplicaPlace, state: ReplicaState<StoredSegment>, 
     complete,
     segments,
     ...named,
+    ...(unrouted ? { unrouted } : {}),
   });
   const path = join(place.folder, manifestName);
   writeDurably(`${path}.tmp`, Buffer.from(text));

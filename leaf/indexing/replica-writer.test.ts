@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { encodeChange, type Operation } from '../../shared/judge/change.ts';
 import { BatchWriter } from '../../shared/log/batch.ts';
 import { createRandom } from '../../shared/random/random.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
@@ -127,8 +128,54 @@ test('replica writer: a segment without live documents is dropped', () => {
   writer.refresh(0);
   writer.take(batchOf(1, [{ key: 'a', value: null }]), 0);
   const publication = writer.refresh(0);
-  assert.deepEqual(publication, { segments: [], offset: 1 });
+  assert.deepEqual(publication, { segments: [], offset: 1, columns: { fields: {} }, unrouted: true });
   assert.deepEqual(makeSnapshot([], 1).documents, 0);
+});
+
+test('replica writer: tells of its columns, and whether a routed document ever came, after a restart too', () => {
+  const routed = Buffer.from('{"_routing":"r","n":5}');
+  const change = (operation: Operation) => encodeChange({ condition: { kind: 'none' }, operation });
+  const kept = { kind: 'patch', nulls: 'kept', detectNoop: true } as const;
+  // Each row: how an entry puts a document, whether it may be routed.
+  const rows: [name: string, add: (writer: BatchWriter) => void, unrouted: true | undefined][] = [
+    ['a put', (writer) => writer.add('put', 'b', Buffer.from('{"n":5}')), true],
+    ['a routed put', (writer) => writer.add('put', 'b', routed), undefined],
+    [
+      'a routed put of a condition',
+      (writer) => writer.add('judged', 'b', change({ kind: 'put', source: routed })),
+      undefined,
+    ],
+    [
+      'a patch',
+      (writer) => writer.add('judged', 'a', change({ ...kept, partial: Buffer.from('{"n":5}'), upsert: null })),
+      true,
+    ],
+    [
+      'a routed upsert',
+      (writer) => writer.add('judged', 'b', change({ ...kept, partial: Buffer.from('{}'), upsert: routed })),
+      undefined,
+    ],
+    ['a deletion', (writer) => writer.add('delete', 'b'), true],
+  ];
+  for (const [name, add, unrouted] of rows) {
+    const place = { folder: join(folder, name), indexId: 'x0', shard: 0, kind: 'document' as const };
+    const writer = new ReplicaWriter({ engine, replica: 1, place, fields, found: null });
+    writer.take(batchOf(0, [{ key: 'a', value: 3 }]), 0);
+    assert.deepEqual(writer.refresh(0).columns, { fields: { n: [1, 3, 3] } }, name);
+    const batch = new BatchWriter(-1);
+    add(batch);
+    writer.take({ firstOffset: 1, count: 1, bytes: batch.finish() }, 0);
+    assert.equal(writer.refresh(0).unrouted, unrouted, name);
+    writer.take(batchOf(2, [{ key: 'b', value: null }]), 0);
+    writer.refresh(0);
+    writer.commit();
+    const found = readReplica(place, engine.open);
+    assert.equal(
+      new ReplicaWriter({ engine, replica: 2, place, fields, found }).publication().unrouted,
+      unrouted,
+      name,
+    );
+  }
 });
 
 test('replica writer: says when a search waits for what is pending', () => {

@@ -107,6 +107,7 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
       segments: [],
       history: new KeyHistory(options.retention),
       skipped: [],
+      unrouted: true,
     };
     this.takenOffset = this.searchable.offset;
     // Where there is no manifest, the first commit deletes what else there is.
@@ -197,7 +198,8 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
     }
     const next = added === null ? kept : [...kept, this.number(added)];
     const skipped = withSkipped(this.searchable.skipped, this.batches, { after, upTo });
-    this.searchable = { ...this.searchable, offset: upTo, segments: next, skipped };
+    const unrouted = this.searchable.unrouted && pending.hasRouted === false;
+    this.searchable = { ...this.searchable, offset: upTo, segments: next, skipped, unrouted };
   }
 
   private makeSearchableOneByOne(): void {
@@ -297,8 +299,15 @@ export class ReplicaWriter<S extends StoredSegment, P extends PendingEntries> im
     const segments = this.searchable.segments.map(({ id, live }) => {
       return { id, buffer: live.segment.buffer, deleted: live.deleted, liveCount: live.liveCount };
     });
-    const { skipped } = this.searchable;
-    return { segments, offset: this.offset, ...(skipped.length === 0 ? {} : { skipped }) };
+    const { skipped, unrouted } = this.searchable;
+    const columns = this.engine.columnsOf?.(this.searchable.segments.map(({ live }) => live.segment));
+    return {
+      segments,
+      offset: this.offset,
+      ...(skipped.length === 0 ? {} : { skipped }),
+      ...(columns === undefined ? {} : { columns }),
+      ...(unrouted ? { unrouted } : {}),
+    };
   }
 
   private changed(now: number): Publication {

@@ -1,4 +1,5 @@
 /** What differs between the kinds of index on the indexing thread; replica-writer.ts is what does not. */
+import type { ColumnsReport } from '../../shared/protocol/columns-report.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { KeyChanges, KeyHistory } from '../keys/key-history.ts';
 import type { Live, StoredSegment } from '../snapshot/stored-segment.ts';
@@ -11,6 +12,8 @@ export interface PendingEntries {
   readonly sizeBytes: number;
   /** Takes the entries of a batch above `after`. Returns how many were put. @throws SheafError LOG_CORRUPT */
   take(batch: OffsetBatch, after: number): number;
+  /** Whether a document that went by a routing may be among them; absent where that is not looked at. */
+  readonly hasRouted?: boolean;
 }
 
 export interface MadeSearchable<S extends StoredSegment> {
@@ -34,4 +37,6 @@ export interface SegmentEngine<S extends StoredSegment, P extends PendingEntries
   ): MadeSearchable<S>;
   /** Segments that follow one another, as one. */
   merge(fields: readonly IndexedField[], inputs: readonly Live<S>[]): SharedArrayBuffer;
+  /** What is told of their columns; left out where nothing is. */
+  readonly columnsOf?: (segments: readonly S[]) => ColumnsReport;
 }

@@ -138,5 +138,6 @@ export class ReplicaSet {
 
 function isSame(a: ReplicaReport, b: ReplicaReport): boolean {
   if (a.state !== b.state || a.since !== b.since || a.stopped !== b.stopped || a.stored !== b.stored) return false;
+  if (a.columns !== b.columns || a.unrouted !== b.unrouted) return false;
   return a.offset === b.offset && a.documents === b.documents && a.bytes === b.bytes;
 }

@@ -6,6 +6,7 @@ import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import type { Log, LogBatch, Subscription } from '../../shared/log/log.ts';
 import { askAgainMs } from '../../shared/log/follow.ts';
 import { stopAt } from '../../shared/log/stop.ts';
+import { sameColumns, type ColumnsReport } from '../../shared/protocol/columns-report.ts';
 import type { ReplicaReport, StopReport } from '../../shared/protocol/reports.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import type { IndexOfReplica, Publication, ReplicaMessage, ToIndexing } from '../indexing/messages.ts';
@@ -79,6 +80,9 @@ export class Replica {
   private stop: StopReport | null = null;
   /** See Manifest; of what is published. */
   private skipped: readonly number[] = [];
+  /** As told of what is published; the same object as long as it says the same. */
+  private columns: ColumnsReport | undefined;
+  private unrouted: true | undefined;
   private askingAgain: Waiting = nothingWaits;
   private readonly waiters = new Waiters();
 
@@ -132,6 +136,8 @@ export class Replica {
       ...(bytes === 0 ? {} : { bytes }),
       ...(this.skipped.length === 0 ? {} : { skipped: this.skipped }),
       ...(stop === null ? {} : { stopped: stop }),
+      ...(this.columns === undefined ? {} : { columns: this.columns }),
+      ...(this.unrouted === undefined ? {} : { unrouted: this.unrouted }),
     };
     if ('since' in lived) return { ...base, state: 'draining', since: lived.since };
     return { ...base, state: lived.kind === 'ready' ? 'ready' : 'loading' };
@@ -239,6 +245,8 @@ export class Replica {
   private open(): void {
     this.published = this.world.kinds[this.index.kind].publishedSnapshots();
     this.snapshot = this.published.empty;
+    this.columns = undefined;
+    this.unrouted = undefined;
     this.number = this.world.number(this);
     const { number: replica, indexId, shard, index, fields } = this;
     this.world.indexer.send({ kind: 'open', replica, indexId, shard, index, fields });
@@ -350,6 +358,8 @@ export class Replica {
   private publish(publication: Publication): void {
     this.snapshot = this.published.take(publication);
     this.skipped = publication.skipped ?? [];
+    if (!sameColumns(this.columns, publication.columns)) this.columns = publication.columns;
+    this.unrouted = publication.unrouted;
     if (this.stop !== null && this.snapshot.offset >= this.stop.offset) this.noteStop(null);
     this.waiters.reached(this.snapshot.offset);
   }

@@ -53,7 +53,7 @@ export async function fetchRestored(shard: RestoredShard, options: FetchRestored
 }
 
 /** Nothing of it was stored. */
-const emptyManifest = { formatVersion: versionOf({}), segments: [] };
+const emptyManifest = { formatVersion: versionOf({}), segments: [], unrouted: true } as const;
 
 function madeOf({
   indexId,

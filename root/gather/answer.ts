@@ -3,6 +3,8 @@ import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import type { FilledPage } from '../plan/fill-page.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 import { encodeState, pinnedBy } from '../route/pinned-state.ts';
+import type { Missing } from '../../shared/aggregation/missing-shards.ts';
+import { missingOf, uncountedOf } from '../plan/missing-shards.ts';
 import { tokenOfAnswer } from '../route/token.ts';
 import { partialOfSkipped } from '../plan/skipped-shard.ts';
 import { coverageOf } from '../plan/search-coverage.ts';
@@ -15,6 +17,10 @@ export interface SearchAnswer extends GatheredSearch {
   /** Of these, from the last partial on. */
   readonly mergedMs: number;
   readonly coverage: Coverage;
+  /** The shards that did not answer, as far as they bound the answer; null where all did. */
+  readonly missing: Missing | null;
+  /** Of the documents that answered, at most so many match that were not counted. */
+  readonly uncounted: number;
   /** Names what was searched: given back, nothing older answers. Null where there was nothing. */
   readonly token: string | null;
   /** The state that answered, where it was pinned. */
@@ -37,6 +43,8 @@ export function answerSearch(
   requireCoverage(coverage, run.coverageRequired);
   const counts = gatherCounts(request, searched.answers);
   const gathered = { ...counts, totalRelation: relationOf(counts.totalRelation, coverage), hits };
+  const missing = missingOf(run, coverage);
+  const uncounted = uncountedOf(counts, coverage);
   const answeredAt = root.clock.now();
   trace?.merged(gatheredAt, answeredAt);
   // Where no leaf answered there was nothing to merge.
@@ -48,6 +56,8 @@ export function answerSearch(
   return {
     ...gathered,
     coverage,
+    missing,
+    uncounted,
     token,
     tookMs: answeredAt - arrivedAt,
     mergedMs: answeredAt - gatheredAt,

@@ -40,8 +40,19 @@ export interface Coverage {
   readonly failures: readonly FailureGroup[];
   /** How far the replicas that answered are behind the log. Shards that failed are not in it. */
   readonly freshness: Freshness;
+  /**
+   * The shards that did not answer, each in the state that bounds are of: its log offset and live documents as the replica told them that
+   * was furthest; `null` where none did. Left out where all answered, and by kinds of index that bound nothing.
+   */
+  readonly missing?: readonly MissingState[];
   /** Shards that answered without what the log has from this offset on: nobody can read it. Left out where there are none. */
   readonly stopped?: readonly (Pick<StoppedShard, 'shard' | 'offset' | 'code'> & Pick<FailureGroup, 'index'>)[];
+}
+
+export interface MissingState extends Pick<FailureGroup, 'index'> {
+  readonly shard: number;
+  readonly offset: number | null;
+  readonly documents: number | null;
 }
 
 export interface CoverageInput {
@@ -55,6 +66,8 @@ export interface CoverageInput {
   readonly documents: number;
   /** Last reported documents of a shard, or `null`. */
   readonly documentsOf: (shard: number) => number | null;
+  /** The state that is known of a shard, or `null`; nothing is told of missing shards where it is left out. */
+  readonly stateOf?: (shard: number) => Pick<MissingState, 'offset' | 'documents'> | null;
   /** Of the index; none where it is left out. */
   readonly stops?: readonly StoppedShard[];
 }
@@ -81,6 +94,7 @@ export function makeCoverage(input: CoverageInput): Coverage {
     ratio: (answered.length + skipped.length) / asked,
     failures: groupFailures(failures),
     freshness: input.freshness,
+    ...sayMissing(input),
     ...(stops.length === 0 ? {} : sayStops(stops, [...answered, ...skipped])),
   };
 }
@@ -88,6 +102,16 @@ export function makeCoverage(input: CoverageInput): Coverage {
 /** What may be said of a total: documents of shards that did not answer may match too. */
 export function relationOf(counted: TotalRelation, { shards }: Pick<Coverage, 'shards'>): TotalRelation {
   return shards.failed > 0 ? 'gte' : counted;
+}
+
+function sayMissing({ failures, stateOf }: CoverageInput): Pick<Coverage, 'missing'> {
+  if (stateOf === undefined || failures.length === 0) return {};
+  const shards = failures.map(({ shard }) => shard).sort((a, b) => a - b);
+  const missing = shards.map((shard) => {
+    const { offset, documents } = stateOf(shard) ?? { offset: null, documents: null };
+    return { shard, offset, documents };
+  });
+  return { missing };
 }
 
 function sayStops(stops: readonly StoppedShard[], answered: readonly number[]): Pick<Coverage, 'stopped'> {

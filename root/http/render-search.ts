@@ -2,6 +2,7 @@
  * A search's answer as JSON in Elasticsearch's shape, with `complete` and `coverage` at the top. Sources go in as the
  * bytes they are: the root parses no document.
  */
+import { saidNothing, sayCount } from '../../shared/aggregation/say-bounds.ts';
 import type { Highlight } from '../../shared/query/highlight.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { placeOf } from '../../shared/ranking/place.ts';
@@ -47,11 +48,16 @@ export function renderSearch({ index, isOfSeveral, request, answer, results }: F
 
 function renderTotal(
   { trackTotalHits }: SearchRequest,
-  { total, totalRelation }: SearchAnswer,
-): { value: number; relation: TotalRelation } | undefined {
+  { total, totalRelation, missing, uncounted, coverage }: SearchAnswer,
+): Readonly<Record<string, unknown>> | undefined {
   if (trackTotalHits === false) return undefined;
-  if (trackTotalHits === true || total <= trackTotalHits) return { value: total, relation: totalRelation };
-  return { value: trackTotalHits, relation: 'gte' };
+  const counted: { value: number; relation: TotalRelation } =
+    trackTotalHits === true || total <= trackTotalHits
+      ? { value: total, relation: totalRelation }
+      : { value: trackTotalHits, relation: 'gte' };
+  if (coverage.shards.failed === 0) return counted;
+  const said = missing === null ? saidNothing('index_kind') : sayCount({ found: total, uncounted }, missing);
+  return { ...counted, ...said };
 }
 
 interface HitPlace {

@@ -191,6 +191,20 @@ const coverage = Type.Object({
     },
     { description: 'How far the shards that answered are behind the log. null: not known, as while the log is away.' },
   ),
+  missing: Type.Optional(
+    Type.Array(
+      Type.Object({
+        index: Type.Optional(ofSeveral),
+        shard: Type.Integer(),
+        offset: orNull('Log offset of the state.'),
+        documents: orNull('Live documents in it.'),
+      }),
+      {
+        description:
+          'The shards that did not answer, each in the state that bounds are of, as a replica told it last. null: none ever did.',
+      },
+    ),
+  ),
   stopped: Type.Optional(
     Type.Array(
       Type.Object({
@@ -204,6 +218,30 @@ const coverage = Type.Object({
       },
     ),
   ),
+});
+
+/** What is said besides of a number where shards did not answer. */
+const bounds = Type.Union(
+  [
+    Type.Object({ min: Type.Union([Type.Number(), Type.Null()]), max: Type.Union([Type.Number(), Type.Null()]) }),
+    Type.Null(),
+  ],
+  {
+    description:
+      'Only where complete is false: what the true number is within, in every case. null: there is no limit.',
+  },
+);
+const boundsReason = Type.String({
+  description: 'Why there are no bounds.',
+  enum: ['unknown', 'kind', 'cut', 'none', 'index_kind'],
+});
+const estimate = Type.Union(
+  [Type.Object({ value: Type.Integer(), min: Type.Integer(), max: Type.Integer() }), Type.Null()],
+  { description: 'Only where complete is false: what the number is likely to be; 95 of 100 are from min to max.' },
+);
+const estimateReason = Type.String({
+  description: 'Why there is no estimate.',
+  enum: ['rare', 'exact', 'cut', 'routing', 'several_indexes', 'unknown', 'kind', 'none', 'index_kind'],
 });
 
 export const searchAnswer = Type.Object({
@@ -220,6 +258,10 @@ export const searchAnswer = Type.Object({
           enum: ['eq', 'gte'],
           description: 'gte: at least so many; wherever complete is false, and beyond track_total_hits.',
         }),
+        bounds: Type.Optional(bounds),
+        bounds_reason: Type.Optional(boundsReason),
+        estimate: Type.Optional(estimate),
+        estimate_reason: Type.Optional(estimateReason),
       }),
     ),
     max_score: Type.Union([Type.Number(), Type.Null()]),
@@ -242,7 +284,7 @@ export const searchAnswer = Type.Object({
   aggregations: Type.Optional(
     Type.Record(Type.String(), open, {
       description:
-        'By name. Where complete is false they are of the shards that answered, and error bounds and sum_other_doc_count are null.',
+        'By name. Where complete is false they are of the shards that answered; each number has bounds and an estimate beside it, as hits.total has, and sum_other_doc_count is null.',
     }),
   ),
   profile: Type.Optional(

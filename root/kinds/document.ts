@@ -12,12 +12,12 @@ export const documentKind: RootKind = {
   sizeDefault: null,
   prepare: (_index, request) => request,
   search: searchDocuments,
-  finish: ({ schema }, { aggregations, pipelines, bigInts = 'string' }, { partials, isComplete }) => {
+  finish: ({ schema }, { aggregations, pipelines, bigInts = 'string' }, { partials, isComplete, missing = null }) => {
     const isWhole = (name: string): boolean => {
       const field = findField(schema, name);
       return field !== undefined && definitionOf(field.kind).isWhole === true;
     };
-    const results = finishAggregations(aggregations, partials, { isComplete, isWhole, bigInts });
+    const results = finishAggregations(aggregations, partials, { isComplete, missing, isWhole, bigInts });
     pipelines?.run(results, { isComplete });
     return results;
   },

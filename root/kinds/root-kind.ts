@@ -57,7 +57,7 @@ export interface RootKind {
   readonly refusals: { readonly [O in IndexOperation]: Refusal | null };
 }
 
-export interface FoundAggregations extends Pick<FinishOptions, 'isComplete'> {
+export interface FoundAggregations extends Pick<FinishOptions, 'isComplete' | 'missing'> {
   /** Merged. */
   readonly partials: AggregationPartials;
 }

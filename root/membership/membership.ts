@@ -23,7 +23,7 @@ import { answerUnreachable, LeafPeer, type PeerState } from './leaf-peer.ts';
 import type { Secret } from '../../shared/secret/proof.ts';
 import { Relay } from './relay.ts';
 import { Roster } from './roster.ts';
-import { ShardMap, type StoppedShard } from './shard-map.ts';
+import { ShardMap, type ShardSummary, type StoppedShard } from './shard-map.ts';
 
 export interface MembershipOptions {
   readonly clock: Clock;
@@ -141,6 +141,11 @@ export class Membership implements LeafPort, ShardDirectory {
 
   documentsOf(indexId: string, shard: number): number | null {
     return this.shards.documentsOf(indexId, shard);
+  }
+
+  /** See ShardMap. */
+  summaryOf(indexId: string, shard: number): ShardSummary | null {
+    return this.shards.summaryOf(indexId, shard);
   }
 
   /** See ShardMap. */

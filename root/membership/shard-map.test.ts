@@ -44,6 +44,28 @@ test('ShardMap: looks again after a change, and keeps what was last said of docu
   assert.equal(map.documentsOf('x', 0), 7);
 });
 
+test('ShardMap: what a shard is made of is what the replica tells that is furthest, and is kept while nobody has it', () => {
+  const at = (leaf: string, offset: number, state: string): LeafReport => {
+    const [made] = report(leaf, `0${state}`, offset * 10).replicas.values();
+    return { ...report(leaf, ''), replicas: replicasOf([{ ...made!, offset }]) };
+  };
+  const told: (readonly [LeafReport, expected: number])[] = [
+    [at('a', 5, 'r'), 5],
+    [at('b', 3, 'l'), 5],
+    [at('b', 6, 'r'), 6],
+    [at('a', 6, 'd'), 6],
+  ];
+  const map = new ShardMap(() => told.map(([each]) => each));
+  assert.equal(map.summaryOf('x', 0), null);
+  for (const [each, offset] of told) {
+    map.take(each, replicasOf([]));
+    const { offset: furthest, documents } = map.summaryOf('x', 0)!;
+    assert.deepEqual([furthest, documents], [offset, offset * 10]);
+  }
+  map.take({ replicas: replicasOf([]) }, told[0]![0].replicas);
+  assert.equal(map.summaryOf('x', 0)!.offset, 6);
+});
+
 test('ShardMap: the state of an index, where all replicas that answer agree, until the next report', () => {
   const at = (leaf: string, text: string, offset: number): LeafReport => {
     const made = report(leaf, text);

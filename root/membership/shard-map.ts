@@ -7,6 +7,9 @@ export interface StoppedShard extends StopReport {
   readonly shard: number;
 }
 
+/** What a shard was made of in the state at `offset`, see ReplicaReport. */
+export type ShardSummary = Pick<ReplicaReport, 'offset' | 'documents' | 'columns' | 'unrouted'>;
+
 /** What is known of an index as long as nothing of it changes. */
 interface Known {
   owners?: readonly (readonly string[])[];
@@ -22,6 +25,8 @@ interface Reported {
 export class ShardMap {
   private readonly reports: () => Iterable<Pick<LeafReport, 'leaf' | 'replicas'>>;
   private readonly lastDocuments = new Map<string, number>();
+  /** Of each shard the report of the highest log offset, of whatever replica. */
+  private readonly furthest = new Map<string, ReplicaReport>();
   /** Shards that a leaf had ready at some time. */
   private readonly seenReady = new Set<string>();
   /** By index id. */
@@ -44,6 +49,7 @@ export class ShardMap {
         continue;
       }
       this.lastDocuments.set(key, is.documents);
+      if (is.offset >= (this.furthest.get(key)?.offset ?? -1)) this.furthest.set(key, is);
       if (is.state !== 'loading') this.seenReady.add(key);
     }
   }
@@ -96,6 +102,11 @@ export class ShardMap {
     return this.lastDocuments.get(replicaName(indexId, shard)) ?? null;
   }
 
+  /** What a shard is made of, as the replica told that was furthest in the log; `null` when none ever did. */
+  summaryOf(indexId: string, shard: number): ShardSummary | null {
+    return this.furthest.get(replicaName(indexId, shard)) ?? null;
+  }
+
   /** Bytes of the largest replica of a shard that answers, 0 where none has segments yet; null where none answers. */
   bytesOf(indexId: string, shard: number): number | null {
     const answering = this.replicasOf(indexId, shard).filter(({ replica }) => replica.state !== 'loading');
@@ -106,6 +117,7 @@ export class ShardMap {
   private forgetUnlessReported(name: string): void {
     for (const { replicas } of this.reports()) if (replicas.get(name) !== undefined) return;
     this.lastDocuments.delete(name);
+    this.furthest.delete(name);
     this.seenReady.delete(name);
   }
 

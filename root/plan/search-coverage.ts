@@ -18,6 +18,7 @@ export function coverageOf(
     skipped: skipped.map(({ shard }) => shard),
     documents: known.reduce((sum, { documents }) => sum + documents, 0),
     documentsOf: (shard) => root.directory.documentsOf(index.id, shard),
+    stateOf: (shard) => root.directory.summaryOf(index.id, shard),
     freshness: freshnessOf(root.heads, index, known, root.clock.now()),
     stops: root.directory.stopsOf(index.id, index.shards),
   });

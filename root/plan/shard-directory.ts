@@ -1,6 +1,6 @@
 /** What the read path knows of replicas: by the reports of leaves, and by how far the log has come. */
 import type { Lag } from '../freshness/replica-lags.ts';
-import type { StoppedShard } from '../membership/shard-map.ts';
+import type { ShardSummary, StoppedShard } from '../membership/shard-map.ts';
 import type { IndexState } from './statistics-cache.ts';
 
 /** Where replicas are, by report. */
@@ -13,6 +13,8 @@ export interface ShardDirectory {
   stopsOf(indexId: string, shards: number): readonly StoppedShard[];
   /** Live documents of a shard when a replica of it last reported, or `null` when none ever did. */
   documentsOf(indexId: string, shard: number): number | null;
+  /** What a shard was made of in the last state that is known of it, or `null` where none is. */
+  summaryOf(indexId: string, shard: number): ShardSummary | null;
   /** The log offset of each shard of an index, in order, where all its ready replicas report the same; else null. */
   stateOf(indexId: string, shards: number): IndexState | null;
   /** Whether a leaf of this name can be asked. */

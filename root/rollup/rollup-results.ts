@@ -10,6 +10,7 @@ import type {
 import { emptyPartials } from '../../shared/aggregation/merge.ts';
 import type { MetricPartial } from '../../shared/aggregation/metric.ts';
 import { beginFinishing, finishAggregation } from '../../shared/aggregation/result.ts';
+import { saidNothing } from '../../shared/aggregation/say-bounds.ts';
 import type { RollupSchema } from '../../shared/rollup/rollup-schema.ts';
 import { callerAggregations } from '../query/aggregations/table.ts';
 import { KeptValues, type Part } from './kept-values.ts';
@@ -49,7 +50,7 @@ function ofMetric(
   name: string,
   request: AggregationRequest,
   partials: AggregationPartials,
-  { bigInts }: FinishOptions,
+  { bigInts, missing = null }: FinishOptions,
 ): Shown {
   const part = (of: Part): MetricPartial => {
     const found = partialOf(partials, aggregationOf(name, of));
@@ -58,7 +59,8 @@ function ofMetric(
   };
   const answer = callerAggregations[request.kind].rollup?.ofMetric;
   if (answer === undefined || !('field' in request)) throw new Error(`no partial of ${name}`);
-  return answer.result(new KeptValues(request.field, part, bigInts));
+  const result = answer.result(new KeptValues(request.field, part, bigInts));
+  return missing === null ? result : { ...result, ...saidNothing('index_kind') };
 }
 
 function partialOf(partials: AggregationPartials, name: string): AggregationPartial | undefined {

@@ -123,6 +123,8 @@ function answerOf(hits: readonly Hit[]): SearchAnswer {
     totalRelation: 'eq',
     aggregations: {},
     coverage: whole,
+    missing: null,
+    uncounted: 0,
     token: null,
     tookMs: 3,
     mergedMs: 1,

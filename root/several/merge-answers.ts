@@ -1,5 +1,6 @@
 /** Answers of several indexes into one. Pure. */
 import { mergeAggregations } from '../../shared/aggregation/merge.ts';
+import type { Missing } from '../../shared/aggregation/missing-shards.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { compareByKeys, compareHits, type SortKey } from '../../shared/ranking/order.ts';
 import type { SearchAnswer } from '../gather/answer.ts';
@@ -38,12 +39,23 @@ export function mergeAnswers(
     total: answers.reduce((sum, { answer }) => sum + answer.total, 0),
     totalRelation: answers.some(({ answer }) => answer.totalRelation === 'gte') ? 'gte' : 'eq',
     aggregations: mergeAggregations(request.aggregations, parts),
+    missing: joinMissing(answers.map(({ answer }) => answer)),
+    uncounted: answers.reduce((sum, { answer }) => sum + answer.uncounted, 0),
     coverage: joinCoverages(answers.map(({ index, answer }) => ({ index, coverage: answer.coverage }))),
     token: joinTokens(answers.map(({ answer }) => answer.token)),
     tookMs,
     mergedMs: answers.reduce((sum, { answer }) => sum + answer.mergedMs, 0),
     ...(profile === null ? {} : { profile }),
   };
+}
+
+/** The missing shards of all; null where none is missing, or where one of the answers says nothing of its own. */
+function joinMissing(answers: readonly SearchAnswer[]): Missing | null {
+  const lacking = answers.filter(({ coverage }) => coverage.shards.failed > 0);
+  const parts = lacking.map(({ missing }) => missing).filter((missing) => missing !== null);
+  if (parts.length === 0 || parts.length < lacking.length) return null;
+  const shards = parts.flatMap((missing) => missing.shards);
+  return { shards, sample: { reason: 'several_indexes' }, reason: parts[0]!.reason };
 }
 
 /** Two by two: a hit is looked at as often as lists can be halved, and no more of a list than `k` are. */
@@ -90,6 +102,7 @@ export function joinCoverages(parts: readonly { readonly index: string; readonly
   const sum = (of: (coverage: Coverage) => number): number => all.reduce((total, coverage) => total + of(coverage), 0);
   const [asked, answered] = [sum(({ shards }) => shards.asked), sum(({ shards }) => shards.answered)];
   const skipped = sum(({ shards }) => shards.skipped ?? 0);
+  const missing = parts.flatMap(({ index, coverage }) => (coverage.missing ?? []).map((each) => ({ index, ...each })));
   const stopped = parts.flatMap(({ index, coverage }) => (coverage.stopped ?? []).map((each) => ({ index, ...each })));
   return {
     shards: {
@@ -121,6 +134,7 @@ export function joinCoverages(parts: readonly { readonly index: string; readonly
         Math.max,
       ),
     },
+    ...(missing.length === 0 ? {} : { missing }),
     ...(stopped.length === 0 ? {} : { stopped }),
   };
 }

@@ -27,6 +27,8 @@ export function nothingFound(root: SearchServices, ask: SearchAsk): FoundSearch 
     hits: [],
     aggregations: {},
     coverage: joinCoverages([]),
+    missing: null,
+    uncounted: 0,
     token: null,
     mergedMs: 0,
     tookMs: root.clock.now() - ask.arrivedAt,

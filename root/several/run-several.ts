@@ -65,7 +65,8 @@ export async function runSeveral(
       throw profiledBy(answer.profile ?? null, error);
     }
     const isComplete = answer.coverage.shards.failed === 0;
-    const results = root.kinds[index.kind].finish(index, request, { partials: answer.aggregations, isComplete });
+    const { aggregations: partials, missing } = answer;
+    const results = root.kinds[index.kind].finish(index, request, { partials, isComplete, missing });
     endAnswered(root, answer, trace);
     return { index, isOfSeveral: true, request, answer, results };
   } catch (error) {

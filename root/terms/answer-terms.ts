@@ -38,6 +38,9 @@ export function answerTerms(run: SearchRun, { round, counted, matched, fetched }
     hits: [...before, ...page],
     aggregations: {},
     coverage,
+    // Its shards hold terms, and say nothing of how many documents match.
+    missing: null,
+    uncounted: 0,
     token: tokenOfAnswer(index, run.at, usedOffsets(round)),
     tookMs: answeredAt - arrivedAt,
     mergedMs: answeredAt - mergeBeganAt,

@@ -1,9 +1,10 @@
 /** What kinds with buckets have in common: their partials, how those merge, and how they are shown. */
 import { isObject } from '../json/read-object.ts';
 import { isCount } from '../protocol/partial-fields.ts';
+import { narrowed, type Missing } from './missing-shards.ts';
+import { sayCount } from './say-bounds.ts';
 import { compareStrings } from '../ranking/order.ts';
 import type { AggregationPartials, AggregationRequests, Finishing, MergePartials } from './definition.ts';
-import { shownKey, type ShownName } from '../schema/kinds/field-kinds.ts';
 
 export type BucketPartial = {
   /** The term; of a histogram the index of the bucket (bucket-index.ts), a safe integer. */
@@ -77,26 +78,27 @@ export type ShowKey = (key: BucketPartial['key']) => {
   readonly asString: string | undefined;
 };
 
-/**
- * Buckets as a caller sees them, in their order.
- * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS
- */
-export function finishBuckets(
-  request: { readonly show: ShownName; readonly aggregations: AggregationRequests },
-  buckets: readonly BucketPartial[],
-  finishing: Finishing,
-): BucketResult[] {
-  return finishShownBuckets(request.aggregations, buckets, (key) => shownKey(request.show, key), finishing);
+/** What is known of the buckets of a kind where shards did not answer. */
+export interface BucketLimits {
+  /** What of the missing shards may be in the bucket of a key: where left out, any of their documents that match. */
+  readonly missingIn?: (key: BucketPartial['key'], missing: Missing) => Missing;
+  /** With fewer documents a bucket would not be listed; 0 where left out. */
+  readonly shownFrom?: number;
 }
 
-/** The same with keys that are shown as the kind of aggregation has it. @throws SheafError AGGREGATION_TOO_MANY_BUCKETS */
+/**
+ * Buckets as a caller sees them, in their order. Where shards did not answer, each count has its bounds and its estimate.
+ * @param show how keys are shown
+ * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS
+ */
 export function finishShownBuckets(
-  aggregations: AggregationRequests,
+  { aggregations, show }: { readonly aggregations: AggregationRequests; readonly show: ShowKey },
   buckets: readonly BucketPartial[],
-  show: ShowKey,
   finishing: Finishing,
+  { missingIn = anyThatMatch, shownFrom = 0 }: BucketLimits = {},
 ): BucketResult[] {
   finishing.budget.take(buckets.length);
+  const { missing = null } = finishing;
   return buckets.map((bucket) => {
     // Without a prototype, because names are callers' words.
     const result: Record<string, unknown> = Object.create(null);
@@ -104,6 +106,13 @@ export function finishShownBuckets(
     result['key'] = key;
     if (asString !== undefined) result['key_as_string'] = asString;
     result['doc_count'] = bucket.count;
-    return Object.assign(result, finishing.nested(aggregations, bucket.aggregations));
+    const within = missing && missingIn(bucket.key, missing);
+    if (within !== null) Object.assign(result, sayCount({ found: bucket.count, shownFrom }, within));
+    return Object.assign(result, finishing.nested(aggregations, bucket.aggregations, { missing: within }));
   });
+}
+
+/** What of the missing shards may be in a bucket of documents that match, whatever it is of. */
+export function anyThatMatch(_key: unknown, missing: Missing): Missing {
+  return narrowed(missing, () => true);
 }

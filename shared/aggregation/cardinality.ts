@@ -6,6 +6,8 @@ import type { AggregationDefinition } from './definition.ts';
 import { DistinctHashes } from './distinct-hashes.ts';
 import { estimate, precisionOf, standardError } from './hyper-log-log.ts';
 import { validateMissing, validateValueKind, type ValueKind } from './value-kind.ts';
+import { valuesMissing } from './missing-shards.ts';
+import { noEstimate, sayBounds } from './say-bounds.ts';
 
 /** As in Elasticsearch. */
 export const precisionThresholdMax = 40_000;
@@ -70,5 +72,14 @@ export const cardinality: AggregationDefinition<'cardinality'> = {
     const least = precisionThreshold + 1;
     const value = Math.min(Number.MAX_SAFE_INTEGER, Math.max(least, Math.round(estimate(registers, precision))));
     return told(value, standardError(precision));
+  },
+  // How many of what nobody looked at are the same cannot be told from how many there are.
+  bounds: ({ field, precisionThreshold }, partial, missing) => {
+    const exact = 'hashes' in partial ? Buffer.byteLength(partial.hashes, 'base64') / 8 : null;
+    const more = valuesMissing(missing, field).reduce((sum, { count }) => sum + count, 0);
+    // Where there are registers there were more than the threshold, and how many more is an estimate itself.
+    const interval =
+      exact === null ? { min: precisionThreshold + 1, max: Infinity } : { min: exact, max: exact + more };
+    return { ...sayBounds(interval, missing.reason), ...noEstimate('kind') };
   },
 };

@@ -6,7 +6,15 @@
  */
 import { integerWithin, oneOf, readBoolean, readString } from '../json/readers.ts';
 import { listOf, shaped, validateArray, validateProperty, type Validator } from '../json/validators.ts';
-import { areBuckets, compareKeys, mergeBuckets, type BucketPartial, type BucketResult } from './buckets.ts';
+import {
+  anyThatMatch,
+  areBuckets,
+  compareKeys,
+  mergeBuckets,
+  type BucketPartial,
+  type BucketResult,
+} from './buckets.ts';
+import { sayCount } from './say-bounds.ts';
 import type { AggregationDefinition, AggregationRequests } from './definition.ts';
 import { compareTupleKeys, isTupleKey, tupleOfKey, type Tuple } from './tuple-key.ts';
 import type { CompositeSource, SourceKind } from './composite/source.ts';
@@ -78,11 +86,14 @@ export const composite: AggregationDefinition<'composite'> = {
     const compare = compareTupleKeys((a, b, i) => compareOfSource(sources[i]!, a, b));
     const page = buckets.toSorted((a, b) => compare(a.key, b.key)).slice(0, size);
     finishing.budget.take(page.length);
+    const { missing = null } = finishing;
     const shown = page.map((bucket): BucketResult => {
       // Without a prototype, because names are callers' words.
       const result: Record<string, unknown> = Object.create(null);
       Object.assign(result, { key: shownTuple(sources, tupleOfKey(bucket.key)), doc_count: bucket.count });
-      return Object.assign(result, finishing.nested(aggregations, bucket.aggregations));
+      const within = missing && anyThatMatch(bucket.key, missing);
+      if (within !== null) Object.assign(result, sayCount({ found: bucket.count }, within));
+      return Object.assign(result, finishing.nested(aggregations, bucket.aggregations, { missing: within }));
     });
     const last = page.at(-1);
     return {

@@ -6,7 +6,9 @@ import { zoneNamed, type Zone } from '../dates/zone.ts';
 import { integerWithin, oneOf, readString, type Reader } from '../json/readers.ts';
 import { shaped, validateProperty, type Validator } from '../json/validators.ts';
 import { BucketBudget } from './bucket-budget.ts';
-import { areBuckets, mergeBuckets, type BucketPartial, type ShowKey } from './buckets.ts';
+import { anyThatMatch, areBuckets, mergeBuckets, type BucketPartial, type ShowKey } from './buckets.ts';
+import { narrowed, type Missing } from './missing-shards.ts';
+import { boundsOfField } from '../protocol/columns-report.ts';
 import type { AggregationDefinition, Finishing } from './definition.ts';
 import {
   finishHistogram,
@@ -86,9 +88,24 @@ export const dateHistogram: AggregationDefinition<'date_histogram'> = {
     const { minDocCount } = request;
     const listed =
       minDocCount === 0 ? fillGaps(request, buckets, finishing) : buckets.filter(({ count }) => count >= minDocCount);
-    return finishHistogram(request, listed, dateKeys(request), finishing);
+    const limits = { missingIn: missingInBuckets(request), shownFrom: minDocCount };
+    return finishHistogram(request, listed, { show: dateKeys(request), limits }, finishing);
   },
 };
+
+/** A bucket that begins after the last date of a shard, or ends before the first, has none of its documents. */
+function missingInBuckets(request: DateHistogramRequest): (key: BucketPartial['key'], missing: Missing) => Missing {
+  // Documents without a date are in a bucket then.
+  if (request.missing !== undefined) return anyThatMatch;
+  const borders = bordersOf(request);
+  return (key, missing) => {
+    const [begin, end] = [Number(key), borders.next(Number(key))];
+    return narrowed(missing, ({ columns }) => {
+      const { most, low, high } = boundsOfField(columns, request.field);
+      return most > 0 && high >= begin && low < end;
+    });
+  };
+}
 
 /** How instants are shown as keys. */
 export function dateKeys({ timeZone, format }: { readonly timeZone: string; readonly format?: string }): ShowKey {

@@ -9,6 +9,7 @@ import type { Validator } from '../json/validators.ts';
 import type { Fields } from '../protocol/partial-fields.ts';
 import type { BigInts } from './big-ints.ts';
 import type { BucketBudget } from './bucket-budget.ts';
+import type { Missing } from './missing-shards.ts';
 
 /**
  * Of each kind, by the name that callers use, its `request`, `partial` and `result`. All three are plain JSON; `kind` of
@@ -56,7 +57,20 @@ export interface AggregationDefinition<K extends AggregationKind> {
    * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, REQUEST_VALUE_INVALID, SUM_TOO_LARGE
    */
   readonly finish: (request: RequestOf<K>, partial: PartialOf<K>, finishing: Finishing) => ResultOf<K>;
+  /**
+   * What the result says besides where shards did not answer: `bounds` that the true numbers are within in every case, and an
+   * `estimate`. Left out by kinds that no rule bounds, which say so, and by those with buckets, which say it in each (`finishBuckets`).
+   */
+  readonly bounds?: (
+    request: RequestOf<K>,
+    partial: PartialOf<K>,
+    missing: Missing,
+    options: FinishOptions,
+  ) => SaidOfKind;
 }
+
+/** Members `bounds` and `estimate`, see say-bounds.ts. */
+export type SaidOfKind = Readonly<Record<'bounds' | 'estimate', unknown>>;
 
 type Nests<K extends AggregationKind> = K extends AggregationKind
   ? RequestOf<K> extends { readonly aggregations: AggregationRequests }
@@ -73,12 +87,22 @@ export type MergePartials = (
 
 /** What is known of an answer besides its partials. */
 export interface FinishOptions {
-  /** Whether every shard answered. Where one did not, nothing bounds what it would have added. */
+  /** Whether every shard answered. */
   readonly isComplete: boolean;
+  /** The shards that did not answer; null where all did, left out where nothing is to be said of them. */
+  readonly missing?: Missing | null;
   /** Whether the values of a field are whole numbers, whose sums are told to the last digit. */
   readonly isWhole: (field: string) => boolean;
   /** How such sums are told beyond 2^53. */
   readonly bigInts: BigInts;
+}
+
+/** What is known of a bucket that others are nested in. */
+export interface NestedIn {
+  /** Documents that it may lack besides `lacking`; 0 where left out. */
+  readonly lacks?: number;
+  /** What of the missing shards may be in it, null where none is missing; where left out, nothing is known of them. */
+  readonly missing?: Missing | null;
 }
 
 /** What kinds need to finish their partials, those with buckets above all. */
@@ -90,14 +114,11 @@ export interface Finishing extends FinishOptions {
    * number. 0 at the top.
    */
   readonly lacking: number;
-  /**
-   * The results of what is nested in a bucket, by the caller's names.
-   * @param lacks documents that the bucket may lack besides `lacking`; 0 where it is left out
-   */
+  /** The results of what is nested in a bucket, by the caller's names. */
   readonly nested: (
     requests: AggregationRequests,
     partials: AggregationPartials,
-    lacks?: number,
+    bucket?: NestedIn,
   ) => Readonly<Record<string, unknown>>;
   /** The partials of what is nested in a bucket without documents. */
   readonly empty: (requests: AggregationRequests) => AggregationPartials;

@@ -72,7 +72,7 @@ export const filters: AggregationDefinition<'filters'> = {
     finishing.budget.take(buckets.length);
     if (show !== 'keyed') {
       const keyOf = (i: number): string | undefined => (show === 'listed' ? keys[i]! : undefined);
-      return { buckets: buckets.map((bucket, i) => finishCounted(request, bucket, finishing, keyOf(i))) };
+      return { buckets: buckets.map((bucket, i) => finishCounted(request, bucket, finishing, { key: keyOf(i) })) };
     }
     const byKey: Record<string, SingleBucketResult> = Object.create(null);
     buckets.forEach((bucket, i) => (byKey[keys[i]!] = finishCounted(request, bucket, finishing)));

@@ -1,7 +1,9 @@
 /** From merged terms to those that are listed, and how far off they may be. */
-import type { BucketResult } from './buckets.ts';
+import { anyThatMatch, type BucketLimits, type BucketResult } from './buckets.ts';
 import type { AggregationRequests, Finishing } from './definition.ts';
 import { firstOf } from './first-of.ts';
+import { documentsMeant, withUncounted, type Missing } from './missing-shards.ts';
+import { sayCount } from './say-bounds.ts';
 import { compareNumbers, numberAt, type ToldNumber } from './number-at.ts';
 import type { TermsListing } from './terms-listing.ts';
 import { keyOrderOf, type CompareTerms, type TermsPartial, type TermsResult } from './terms-partial.ts';
@@ -13,6 +15,8 @@ interface TermKeys {
   readonly compare: CompareTerms;
   /** A key as a caller sees it: `key`, and `key_as_string` where it has one. */
   readonly show: (key: Bucket['key']) => Readonly<Record<string, unknown>>;
+  /** See BucketLimits. */
+  readonly missingIn?: BucketLimits['missingIn'];
 }
 
 /** @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, SUM_TOO_LARGE */
@@ -20,28 +24,52 @@ export function finishTerms(
   request: TermsListing,
   partial: TermsPartial,
   finishing: Finishing,
-  { compare, show }: TermKeys,
+  { compare, show, missingIn = anyThatMatch }: TermKeys,
 ): TermsResult {
-  const { isComplete, lacking } = finishing;
-  const listed = listTerms(request, partial, finishing, compare);
+  const { isComplete, lacking, missing = null } = finishing;
+  const ranked = listTerms(request, partial, finishing, compare);
+  const listed = ranked.slice(0, request.size);
   finishing.budget.take(listed.length);
   const lacksOf = lacksBy(request, partial, compare);
   const isWhole = isComplete && lacking === 0;
+  const shownFrom = Math.max(request.minDocCount, firstCut(request, ranked));
   return {
-    doc_count_error_upper_bound: isComplete ? boundOf(request, partial, listed, { lacksOf, lacking }) : null,
+    doc_count_error_upper_bound: withMissing(
+      boundOf(request, partial, listed, { lacksOf, lacking }),
+      isComplete ? 0 : missing && anyThatMatch(null, missing),
+    ),
     sum_other_doc_count: isWhole ? countOf(partial.buckets) - countOf(listed) + partial.cutCountSum : null,
     buckets: listed.map((bucket): BucketResult => {
       const lacks = lacksOf(bucket);
-      const error = isComplete ? lacks + lacking : null;
+      const within = missing && missingIn(bucket.key, missing);
+      const error = withMissing(lacks + lacking, isComplete ? 0 : within);
       // Without a prototype, because names are callers' words.
       const result: Record<string, unknown> = Object.create(null);
       Object.assign(result, show(bucket.key), { doc_count: bucket.count });
       if (request.showsError === true) result['doc_count_error_upper_bound'] = error;
-      return Object.assign(result, finishing.nested(request.aggregations, bucket.aggregations, lacks));
+      if (within !== null) {
+        Object.assign(result, sayCount({ found: bucket.count, uncounted: lacks, shownFrom }, within));
+      }
+      const inBucket = { lacks, missing: within && withUncounted(within, lacks) };
+      return Object.assign(result, finishing.nested(request.aggregations, bucket.aggregations, inBucket));
     }),
   };
 }
 
+/** The error where shards are missing that may have so many more documents; null where nothing bounds it. */
+function withMissing(error: number | null, more: Missing | 0 | null): number | null {
+  if (error === null || more === null) return null;
+  const most = more === 0 ? 0 : documentsMeant(more).most;
+  return Number.isFinite(most) ? error + most : null;
+}
+
+/** Documents of the first bucket that is not listed, where the largest are. */
+function firstCut({ order, size }: TermsListing, ranked: readonly Bucket[]): number {
+  const [first] = order;
+  return first!.by === 'count' && first!.descending ? (ranked[size]?.count ?? 0) : 0;
+}
+
+/** Those that are listed, and the next. */
 function listTerms(
   { order, size, minDocCount, aggregations }: TermsListing,
   { buckets }: TermsPartial,
@@ -54,7 +82,7 @@ function listTerms(
     key: (a, b) => compareTerms(a.key, b.key),
     metric: (key) => compareMetrics(key, enough, aggregations, finishing),
   });
-  return firstOf(enough, size, compare);
+  return firstOf(enough, size + 1, compare);
 }
 
 /** Looks the number of each bucket up, once. */
@@ -67,7 +95,7 @@ function compareMetrics(
   const asked = onlyPath(aggregations, key.path);
   const numbers = new Map<Bucket, ToldNumber>();
   for (const bucket of buckets) {
-    numbers.set(bucket, numberAt(finishing.nested(asked, bucket.aggregations, 0), key));
+    numbers.set(bucket, numberAt(finishing.nested(asked, bucket.aggregations, { missing: null }), key));
   }
   return (a, b) => compareNumbers(numbers.get(a)!, numbers.get(b)!, key.descending);
 }

@@ -3,7 +3,8 @@ import { shaped } from '../json/validators.ts';
 import { validateQuery } from '../protocol/validate-query.ts';
 import type { Query } from '../query/query.ts';
 import type { AggregationDefinition, AggregationRequests } from './definition.ts';
-import { singleBucket, type SingleBucketPartial, type SingleBucketResult } from './single-bucket.ts';
+import { unbounded } from './missing-shards.ts';
+import { finishCounted, singleBucket, type SingleBucketPartial, type SingleBucketResult } from './single-bucket.ts';
 
 export type GlobalRequest = {
   readonly kind: 'global';
@@ -25,6 +26,11 @@ declare module './definition.ts' {
 export const global: AggregationDefinition<'global'> = {
   ...singleBucket,
   validate: shaped({ query: validateQuery }),
+  finish: (request, partial, finishing) => {
+    finishing.budget.take(1);
+    // What is known of missing shards is of documents that match the query.
+    return finishCounted(request, partial, finishing, { missingIn: (missing) => unbounded(missing, 'kind') });
+  },
 };
 
 /** Whether documents count that do not match the query. */

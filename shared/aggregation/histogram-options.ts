@@ -2,7 +2,13 @@
 import { SheafError } from '../errors.ts';
 import { integerWithin, oneOf, readBoolean } from '../json/readers.ts';
 import { shaped, validateNumber, type Validators } from '../json/validators.ts';
-import { finishShownBuckets, type BucketPartial, type BucketResult, type ShowKey } from './buckets.ts';
+import {
+  finishShownBuckets,
+  type BucketLimits,
+  type BucketPartial,
+  type BucketResult,
+  type ShowKey,
+} from './buckets.ts';
 import type { AggregationRequests, Finishing } from './definition.ts';
 
 /** Values of the field, either of which may be open. */
@@ -55,15 +61,11 @@ export const optionalOptions: Validators = {
 export function finishHistogram(
   { order, keyed = false, aggregations }: HistogramOptions,
   buckets: readonly BucketPartial[],
-  show: ShowKey,
+  { show, limits }: { readonly show: ShowKey; readonly limits: BucketLimits },
   finishing: Finishing,
 ): HistogramResult {
-  const listed = finishShownBuckets(
-    aggregations,
-    order === undefined ? buckets : sorted(buckets, order),
-    show,
-    finishing,
-  );
+  const ordered = order === undefined ? buckets : sorted(buckets, order);
+  const listed = finishShownBuckets({ aggregations, show }, ordered, finishing, limits);
   return { buckets: keyed ? byName(listed) : listed };
 }
 

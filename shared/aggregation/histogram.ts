@@ -3,7 +3,7 @@ import { numberThat, oneOf, readString } from '../json/readers.ts';
 import { shaped, validateNumber } from '../json/validators.ts';
 import { BucketBudget } from './bucket-budget.ts';
 import { ascendingBorders, BucketFinder, type Borders } from './bucket-index.ts';
-import { areBuckets, mergeBuckets, type BucketPartial } from './buckets.ts';
+import { anyThatMatch, areBuckets, mergeBuckets, type BucketPartial } from './buckets.ts';
 import type { AggregationDefinition, Finishing } from './definition.ts';
 import {
   finishHistogram,
@@ -14,6 +14,8 @@ import {
   type HistogramResult,
 } from './histogram-options.ts';
 import { shownKey, shownNames, type ShownName } from '../schema/kinds/field-kinds.ts';
+import { boundsOfField, type ColumnBounds } from '../protocol/columns-report.ts';
+import { narrowed, type Missing, type MissingShard } from './missing-shards.ts';
 
 export type HistogramRequest = Borders &
   HistogramOptions & {
@@ -57,9 +59,47 @@ export const histogram: AggregationDefinition<'histogram'> = {
       minDocCount === 0 ? fillGaps(request, buckets, finishing) : buckets.filter(({ count }) => count >= minDocCount);
     const borderOf = ascendingBorders(request);
     const withBorders = listed.map((bucket) => ({ ...bucket, key: borderOf(Number(bucket.key)) }));
-    return finishHistogram(request, withBorders, (key) => shownKey(show, key), finishing);
+    const limits = { missingIn: missingInBuckets(request), shownFrom: minDocCount };
+    return finishHistogram(request, withBorders, { show: (key) => shownKey(show, key), limits }, finishing);
   },
 };
+
+/** A bucket that begins after the greatest value of a shard, or ends before the least, has none of its documents. */
+function missingInBuckets(request: HistogramRequest): (key: BucketPartial['key'], missing: Missing) => Missing {
+  // Documents without a value are in a bucket then.
+  if (request.missing !== undefined) return anyThatMatch;
+  const finder = new BucketFinder(request);
+  const ranges = new WeakMap<MissingShard, IndexRange>();
+  return (key, missing) => {
+    const index = finder.indexOf(Number(key));
+    return narrowed(missing, (shard) => {
+      let range = ranges.get(shard);
+      if (range === undefined)
+        ranges.set(shard, (range = rangeOf(finder, boundsOfField(shard.columns, request.field))));
+      return index >= range.first && index <= range.last;
+    });
+  };
+}
+
+/** Of buckets; both included. */
+interface IndexRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+function rangeOf(finder: BucketFinder, { most, low, high }: ColumnBounds): IndexRange {
+  if (most === 0) return { first: Infinity, last: -Infinity };
+  return { first: indexOr(finder, low, -Infinity), last: indexOr(finder, high, Infinity) };
+}
+
+/** Where buckets cannot be told apart any part of them may be meant. */
+function indexOr(finder: BucketFinder, value: number, unknown: number): number {
+  try {
+    return Number.isFinite(value) ? finder.indexOf(value) : unknown;
+  } catch {
+    return unknown;
+  }
+}
 
 /** The buckets, by index, with empty ones between them, and up to the extended bounds. */
 function fillGaps(

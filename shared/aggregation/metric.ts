@@ -7,6 +7,18 @@ import { nearestDouble, quotient } from './binary.ts';
 import type { AggregationDefinition, FinishOptions } from './definition.ts';
 import { binaryOfSum, exactSum, isSum, SumAccumulator, valueOfSum, type Sum } from './sum.ts';
 import { validateMissing, validateValueKind, type ValueKind } from './value-kind.ts';
+import { metricBounds, type MetricName } from './metric-bounds.ts';
+import { havingField, type Missing } from './missing-shards.ts';
+import {
+  noEstimate,
+  sayBounds,
+  sayEstimate,
+  showInterval,
+  type Said,
+  type SaidBounds,
+  type SaidEstimate,
+  type ShownInterval,
+} from './say-bounds.ts';
 
 /** `value_count` works on any kind but text; the others on numbers and dates. Each value of an array counts. */
 export type MetricRequest<K extends MetricKind = MetricKind> = {
@@ -73,32 +85,74 @@ const metric: Omit<AggregationDefinition<MetricKind>, 'finish' | 'nests'> & { re
 export const min: AggregationDefinition<'min'> = {
   ...metric,
   finish: (_request, partial) => ({ value: partial.min }),
+  bounds: boundsBy('min'),
 };
 
 export const max: AggregationDefinition<'max'> = {
   ...metric,
   finish: (_request, partial) => ({ value: partial.max }),
+  bounds: boundsBy('max'),
 };
 
 export const sum: AggregationDefinition<'sum'> = {
   ...metric,
   finish: ({ field }, partial, finishing) => ({ value: shownSum(field, partial.sum, finishing) }),
+  bounds: boundsBy('sum'),
 };
 
 export const avg: AggregationDefinition<'avg'> = {
   ...metric,
   finish: ({ field }, partial, finishing) => ({ value: meanOf(field, partial, finishing) }),
+  bounds: boundsBy('avg'),
 };
 
 export const stats: AggregationDefinition<'stats'> = {
   ...metric,
   finish: ({ field }, partial, finishing) => statsOf(field, partial, finishing),
+  bounds: ({ field }, partial, missing, options) => {
+    const told = (name: MetricName): ShownInterval | null => {
+      const interval = metricBounds(name, field, { found: partial, missing, options });
+      return interval && showInterval(interval);
+    };
+    const bounds = { count: told('count'), min: told('min'), max: told('max'), avg: told('avg'), sum: told('sum') };
+    return { bounds, ...noEstimate('kind') };
+  },
 };
 
 export const valueCount: AggregationDefinition<'value_count'> = {
   ...metric,
   finish: (_request, partial) => ({ value: partial.count }),
+  bounds: ({ field }, partial, missing, options) => ({
+    ...sayOf('count', { field, partial, missing, options }),
+    ...estimateOfValues(field, partial.count, missing),
+  }),
 };
+
+/** Where no document has more than one value, there are as many values as documents with one. */
+function estimateOfValues(field: string, found: number, missing: Missing): SaidEstimate {
+  if ('mostValues' in missing.sample && missing.sample.mostValues(field) > 1) return noEstimate('kind');
+  return sayEstimate({ found, uncounted: 0, shownFrom: 0 }, havingField(missing, field));
+}
+
+interface Found {
+  readonly field: string;
+  readonly partial: MetricPartial;
+  readonly missing: Missing;
+  readonly options: FinishOptions;
+}
+
+function sayOf(name: MetricName, { field, partial, missing, options }: Found): SaidBounds {
+  const interval = metricBounds(name, field, { found: partial, missing, options });
+  return interval === null ? { bounds: null, bounds_reason: 'none' } : sayBounds(interval, missing.reason);
+}
+
+/** What else is said of one of these numbers. An extreme is no share of anything, and of sums no squares are collected. */
+function boundsBy(name: MetricName) {
+  return ({ field }: MetricRequest, partial: MetricPartial, missing: Missing, options: FinishOptions): Said => ({
+    ...sayOf(name, { field, partial, missing, options }),
+    ...noEstimate('kind'),
+  });
+}
 
 /** Whether fields of what a leaf sent are totals. */
 export function areTotals({

@@ -4,7 +4,8 @@ import { showAddress } from '../addresses/show-address.ts';
 import { SheafError } from '../errors.ts';
 import { readBoolean, readString } from '../json/readers.ts';
 import { listOf, shaped, validateNumber, type Validator, type Validators } from '../json/validators.ts';
-import { areBuckets, mergeBuckets, type BucketResult } from './buckets.ts';
+import { anyThatMatch, areBuckets, mergeBuckets, type BucketResult } from './buckets.ts';
+import { sayCount } from './say-bounds.ts';
 import { dateKeys, readFormat, readZone } from './date-histogram.ts';
 import type { AggregationDefinition, AggregationRequests, Finishing } from './definition.ts';
 import { decimalName, type HistogramPartial } from './histogram-options.ts';
@@ -139,6 +140,7 @@ function finishRanges<Bound>(
   finishing: Finishing,
 ): RangeResult {
   finishing.budget.take(ranges.length);
+  const { missing = null } = finishing;
   const found = new Map(buckets.map((bucket) => [bucket.key, bucket]));
   const listed: BucketResult[] = [];
   const named: Record<string, BucketResult> = Object.create(null);
@@ -152,7 +154,9 @@ function finishRanges<Bound>(
     addBound(result, 'from', low);
     addBound(result, 'to', high);
     result['doc_count'] = bucket.count;
-    Object.assign(result, finishing.nested(aggregations, bucket.aggregations));
+    const within = missing && anyThatMatch(place, missing);
+    if (within !== null) Object.assign(result, sayCount({ found: bucket.count }, within));
+    Object.assign(result, finishing.nested(aggregations, bucket.aggregations, { missing: within }));
     if (!keyed) listed.push(result);
     else if (Object.hasOwn(named, name)) {
       const expected = 'ranges with keys that differ, or ranges that are not keyed';

@@ -11,6 +11,8 @@ import type {
   Finishing,
 } from './definition.ts';
 import { emptyPartials } from './merge.ts';
+import { unbounded, type Missing } from './missing-shards.ts';
+import { saidNothing } from './say-bounds.ts';
 import { definitionOf } from './table.ts';
 
 /**
@@ -39,18 +41,24 @@ interface FinishNested {
 /** At the top of an answer. */
 export function beginFinishing(options: FinishOptions, { finishAll: finish, empty }: FinishNested): Finishing {
   const budget = new BucketBudget();
-  const within = (lacking: number): Finishing => {
+  const within = (lacking: number, missing: Missing | null): Finishing => {
     const finishing: Finishing = {
       ...options,
+      missing,
       budget,
       lacking,
-      nested: (requests, partials, lacks = 0) =>
-        finish(requests, partials, lacks === 0 ? finishing : within(lacking + lacks)),
+      nested: (requests, partials, { lacks = 0, missing: inBucket = unboundedIn(missing) } = {}) =>
+        finish(requests, partials, lacks === 0 && inBucket === missing ? finishing : within(lacking + lacks, inBucket)),
       empty,
     };
     return finishing;
   };
-  return within(0);
+  return within(0, options.missing ?? null);
+}
+
+/** What is missing in buckets of a kind that does not say what may be in them. */
+function unboundedIn(missing: Missing | null): Missing | null {
+  return missing === null ? null : unbounded(missing, 'kind');
 }
 
 function finishAll(
@@ -73,7 +81,12 @@ export function finishAggregation(
   partial: AggregationPartial,
   finishing: Finishing,
 ): AggregationResult {
-  const { partialKind, finish } = definitionOf(request);
+  const { partialKind, nests, finish, bounds } = definitionOf(request);
   if (partial.kind !== partialKind) throw new Error(`a ${partial.kind} partial where ${request.kind} was asked`);
-  return finish(request, partial, finishing);
+  const result = finish(request, partial, finishing);
+  const { missing = null } = finishing;
+  if (missing === null || nests) return result;
+  // Documents without a value count as others do then, and nobody tells how many there are.
+  if ('missing' in request) return { ...result, ...saidNothing('kind') };
+  return { ...result, ...(bounds?.(request, partial, missing, finishing) ?? saidNothing('kind')) };
 }

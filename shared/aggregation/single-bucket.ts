@@ -1,4 +1,7 @@
 /** What kinds with one bucket have in common: its partial, how those merge, and how it is shown. */
+import { anyThatMatch } from './buckets.ts';
+import type { Missing } from './missing-shards.ts';
+import { sayCount } from './say-bounds.ts';
 import { isCount } from '../protocol/partial-fields.ts';
 import type { AggregationPartials, AggregationRequests, Finishing, MergePartials } from './definition.ts';
 
@@ -55,16 +58,26 @@ export function mergeCounted(
   };
 }
 
-/** The buckets of the answer are to be counted before. @param key shown before the count, where there is one */
+interface CountedOptions {
+  /** Shown before the count, where there is one. */
+  readonly key?: string | undefined;
+  /** What of the missing shards may be in it; any of their documents that match, where left out. */
+  readonly missingIn?: (missing: Missing) => Missing;
+}
+
+/** The buckets of the answer are to be counted before. */
 export function finishCounted(
   { aggregations }: Nesting,
   partial: Counted,
   finishing: Finishing,
-  key?: string,
+  { key, missingIn = (missing) => anyThatMatch(null, missing) }: CountedOptions = {},
 ): SingleBucketResult {
   // Without a prototype, because names are callers' words.
   const result: Record<string, unknown> = Object.create(null);
   if (key !== undefined) result['key'] = key;
   result['doc_count'] = partial.count;
-  return Object.assign(result, finishing.nested(aggregations, partial.aggregations));
+  const { missing = null } = finishing;
+  const within = missing && missingIn(missing);
+  if (within !== null) Object.assign(result, sayCount({ found: partial.count }, within));
+  return Object.assign(result, finishing.nested(aggregations, partial.aggregations, { missing: within }));
 }

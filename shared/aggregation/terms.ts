@@ -1,13 +1,15 @@
 /** A bucket for each distinct value of a field. */
 import { oneOf, readString } from '../json/readers.ts';
 import { shaped } from '../json/validators.ts';
-import { compareKeys } from './buckets.ts';
+import { anyThatMatch, compareKeys, type BucketLimits } from './buckets.ts';
 import type { AggregationDefinition } from './definition.ts';
 import { shownKey, shownNames, type ShownName } from '../schema/kinds/field-kinds.ts';
 import { finishTerms } from './finish-terms.ts';
 import { validateTerm, validateTermChoice, type TermChoice } from './term-choice.ts';
 import { areTerms, mergeTerms, type TermsPartial, type TermsResult } from './terms-partial.ts';
 import { listingMay, listingMust, type TermsListing } from './terms-listing.ts';
+import { boundsOfField, type ColumnBounds } from '../protocol/columns-report.ts';
+import { havingField, narrowed } from './missing-shards.ts';
 import { validateValueKind, type ValueKind } from './value-kind.ts';
 
 export type TermsRequest = TermsListing & {
@@ -43,9 +45,22 @@ export const terms: AggregationDefinition<'terms'> = {
   finish: (request, partial, finishing) =>
     finishTerms(request, partial, finishing, {
       compare: compareKeys,
+      missingIn: missingInTerms(request),
       show(key) {
         const { key: shown, asString } = shownKey(request.show, key);
         return asString === undefined ? { key: shown } : { key: shown, key_as_string: asString };
       },
     }),
 };
+
+/** A number that is beyond those of a shard is in none of its documents. */
+function missingInTerms({ field, values, missing: ofOthers }: TermsRequest): BucketLimits['missingIn'] {
+  // Documents without a value are in a bucket then.
+  if (ofOthers !== undefined) return anyThatMatch;
+  if (values === 'string') return (_key, missing) => havingField(missing, field);
+  return (key, missing) => narrowed(missing, ({ columns }) => mayHold(boundsOfField(columns, field), Number(key)));
+}
+
+function mayHold({ most, low, high }: ColumnBounds, value: number): boolean {
+  return most > 0 && value >= low && value <= high;
+}

@@ -1,5 +1,5 @@
 /** Members over one connection: of each leaf what has changed since the frame before. No I/O. */
-import { hearReplicas, tellReplicas, type Told } from './replicas.ts';
+import { hearReplicas, placesOnly, tellReplicas, type Told } from './replicas.ts';
 import type { MembersFrame } from './report-frames.ts';
 import type { Members, PeerNews, PeerReport } from './reports.ts';
 
@@ -13,7 +13,7 @@ export class MembersWriter {
       const { leaf } = news;
       const before = this.told.get(leaf) ?? null;
       note(this.told, news);
-      return 'gone' in news ? news : { ...news, ...tellReplicas(news.replicas, before) };
+      return 'gone' in news ? news : { ...news, ...placesOnly(tellReplicas(news.replicas, before)) };
     });
     return { ...ring, peers: frames };
   }

@@ -1,5 +1,6 @@
 /** What a leaf tells of one replica. */
 import type { ErrorCode } from '../errors.ts';
+import type { ColumnsReport } from './columns-report.ts';
 
 /**
  * `loading`: it cannot answer yet. `ready`: it answers, and stays. `draining`: it answers, and goes once others are
@@ -31,6 +32,13 @@ export interface ReplicaReport {
   readonly bytes?: number;
   /** First log offsets of the batches that it has passed as they were skipped; absent where there are none. */
   readonly skipped?: readonly number[];
+  /**
+   * Of the state at `offset`; absent where the replica tells nothing of them. In a frame that builds upon another they are left out
+   * where they are as they were told.
+   */
+  readonly columns?: ColumnsReport;
+  /** Present where no document that went by a routing was ever in the replica. */
+  readonly unrouted?: true;
   /** Present while the replica cannot read on. */
   readonly stopped?: StopReport;
 }

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { createRandom } from '../random/random.ts';
 import { hearReport } from './hear-report.ts';
 import { MembersReader, MembersWriter } from './members-frames.ts';
-import { hearReplicas, replicasOf, tellReplicas, type Replicas } from './replicas.ts';
+import type { ColumnsReport } from './columns-report.ts';
+import { hearReplicas, placesOnly, replicasOf, tellReplicas, type Replicas, type ReplicasFrame } from './replicas.ts';
 import type { Members, PeerNews, ReplicaReport } from './reports.ts';
 
 const replica = (shard: number, offset = 0): ReplicaReport => ({
@@ -30,6 +31,37 @@ for (const [name, before, now, frame] of frames) {
     assert.deepEqual(hearReplicas(tellReplicas(now, last), last), now);
   });
 }
+
+const columns: ColumnsReport = { fields: { price: [1, 0.5, 9], tag: [3] } };
+const withColumns = (shard: number, offset: number, of: ColumnsReport): ReplicaReport => ({
+  ...replica(shard, offset),
+  columns: of,
+});
+
+test('tellReplicas: columns are told where they have changed, and known everywhere', () => {
+  const before = replicasOf([withColumns(0, 1, columns), withColumns(1, 1, columns), replica(2, 1)]);
+  const other: ColumnsReport = { fields: { price: [1, 0.5, 99] } };
+  const now = before
+    .with('x0/0', withColumns(0, 2, columns))
+    .with('x0/1', withColumns(1, 2, other))
+    .with('x0/2', withColumns(2, 2, columns));
+  const last = { sequence: 4, replicas: before };
+  const inOrder = ({ replicas }: ReplicasFrame) => replicas.toSorted((a, b) => a.shard - b.shard);
+  const frame = tellReplicas(now, last);
+  assert.deepEqual(
+    inOrder(frame).map((each) => each.columns),
+    [undefined, other, columns],
+  );
+  const heard = hearReplicas(JSON.parse(JSON.stringify(frame)) as ReplicasFrame, last);
+  assert.deepEqual(
+    [...heard.values()].sort((a, b) => a.shard - b.shard),
+    inOrder(tellReplicas(now, null)),
+  );
+  assert.deepEqual(
+    inOrder(placesOnly(tellReplicas(now, null))),
+    [0, 1, 2].map((shard) => replica(shard, 2)),
+  );
+});
 
 const report = { leaf: 'a', incarnation: 1, queued: 0 };
 

@@ -44,7 +44,7 @@ export interface Told {
 export function tellReplicas(replicas: Replicas, before: Told | null): ReplicasFrame {
   if (before === null) return { replicas: [...replicas.values()] };
   const differences = replicas.differences(before.replicas);
-  const changed = differences.map(({ after }) => after).filter((report) => report !== undefined);
+  const changed = differences.flatMap(({ before: was, after: is }) => (is === undefined ? [] : [sinceTold(is, was)]));
   const removed = differences.filter(({ after }) => after === undefined).map(({ key }) => key);
   return { base: before.sequence, replicas: changed, ...(removed.length === 0 ? {} : { removed }) };
 }
@@ -63,6 +63,24 @@ export function hearReplicas({ base, replicas, removed = [] }: ReplicasFrame, be
   }
   let next = before.replicas;
   for (const name of removed) next = next.without(name);
-  for (const report of replicas) next = next.with(replicaName(report.index, report.shard), report);
+  for (const report of replicas) {
+    const name = replicaName(report.index, report.shard);
+    const columns = report.columns ?? before.replicas.get(name)?.columns;
+    next = next.with(name, columns === undefined ? report : { ...report, columns });
+  }
   return next;
+}
+
+/** Columns change seldom, and are the longest part of a report. */
+function sinceTold(report: ReplicaReport, before: ReplicaReport | undefined): ReplicaReport {
+  return report.columns === undefined || report.columns !== before?.columns ? report : withoutColumns(report);
+}
+
+function withoutColumns({ columns: _columns, ...report }: ReplicaReport): ReplicaReport {
+  return report;
+}
+
+/** What other leaves are told: nothing of columns, for they ask nobody. */
+export function placesOnly(frame: ReplicasFrame): ReplicasFrame {
+  return { ...frame, replicas: frame.replicas.map(withoutColumns) };
 }

@@ -4,6 +4,7 @@ import { isErrorCode } from '../errors.ts';
 import { isArrayOf } from '../json/is-array-of.ts';
 import { isCount } from '../json/is-count.ts';
 import { limits } from '../limits.ts';
+import { isColumnsReport } from './columns-report.ts';
 import { isObject } from '../json/read-object.ts';
 import type { LeafWord, ReplicaReport, StopReport } from './reports.ts';
 
@@ -30,6 +31,8 @@ function isReplica(value: unknown): value is ReplicaReport {
   const skipped = value['skipped'];
   if (skipped !== undefined && !(isArrayOf(skipped, isCount) && skipped.length <= limits.skippedToldMax)) return false;
   if (value['stopped'] !== undefined && !isStop(value['stopped'])) return false;
+  if (value['columns'] !== undefined && !isColumnsReport(value['columns'])) return false;
+  if (value['unrouted'] !== undefined && value['unrouted'] !== true) return false;
   if (value['bytes'] !== undefined && !isCount(value['bytes'])) return false;
   return typeof value['state'] === 'string' && Number.isSafeInteger(value['offset']) && isCount(value['documents']);
 }

@@ -1,5 +1,6 @@
 /** What a kind of query says of itself, to everybody: leaves say besides how it is evaluated (leaf/evaluate/clause-kind.ts). */
 import type { RequestNode } from '../json/request-node.ts';
+import type { ColumnBounds } from '../protocol/columns-report.ts';
 import type { Validator } from '../json/validators.ts';
 
 /** What all queries have. */
@@ -34,6 +35,9 @@ export interface QueryVisitor {
   phrase(field: string, phrase: SoughtPhrase): void;
 }
 
+/** What is known of the values of a field of numbers. */
+export type BoundsOf = (field: string) => ColumnBounds;
+
 export type AddTerm = (field: string, term: string) => void;
 
 /**
@@ -57,6 +61,11 @@ export interface ClauseDefinition<C extends Clause, Inner extends Clause = Claus
    * `mayMatch`). @param inner the same of a query that the clause holds
    */
   mayExclude?(clause: C, inner: (query: Inner) => boolean): boolean;
+  /**
+   * Whether documents may match whose values are within bounds; false only where none can. Left out where bounds tell nothing.
+   * @param inner the same of a query that the clause holds
+   */
+  mayMatchWithin?(clause: C, boundsOf: BoundsOf, inner: (query: Inner) => boolean): boolean;
   /** What callers call it, where that is not its kind. */
   readonly calledAs?: string;
 }

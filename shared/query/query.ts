@@ -5,7 +5,7 @@
  *
  * What a kind of query is stands in clauses/; this is the one list of the kinds, and what is asked of all of them.
  */
-import type { Child, ClauseDefinition } from './clause.ts';
+import type { BoundsOf, Child, ClauseDefinition } from './clause.ts';
 import { all, type AllClause } from './clauses/all.ts';
 import { bool, type BoolClause } from './clauses/bool.ts';
 import { boosted, type BoostedClause } from './clauses/boosted.ts';
@@ -100,6 +100,12 @@ export function fieldsOf(query: Query): readonly string[] {
 /** Whether a search need not look at every shard: see ClauseDefinition. */
 export function mayExclude(query: Query): boolean {
   return definitionOf(query.kind).mayExclude?.(query, mayExclude) ?? false;
+}
+
+/** Whether documents may match of whose columns no more is known than bounds; false only where none can. */
+export function mayMatchWithin(query: Query, boundsOf: BoundsOf): boolean {
+  const inner = (child: Query): boolean => mayMatchWithin(child, boundsOf);
+  return definitionOf(query.kind).mayMatchWithin?.(query, boundsOf, inner) ?? true;
 }
 
 /** Terms by field; where they are counted, misspelt words too (near-name.ts). */

@@ -34,6 +34,11 @@ export function withRouting(document: Uint8Array, routing: string): Buffer {
   return Buffer.concat([Buffer.from(head), document.subarray(at)]);
 }
 
+/** Whether a document that was written whole has a routing, which then is its first member. Cost: a comparison of a few bytes. */
+export function isRouted(stored: Uint8Array): boolean {
+  return start.every((byte, i) => stored[i] === byte);
+}
+
 export interface RoutedSource {
   /** Null of a document that went by its key. */
   readonly routing: string | null;

@@ -1,11 +1,13 @@
 /**
- * What an answer says when a leaf is frozen: its numbers are those of the shards that answered, and nothing is told as a
- * total or a bound that the others could break. Held against the documents themselves.
+ * What an answer says when a leaf is frozen: its numbers are those of the shards that answered, and what is told as a bound the others
+ * do not break. Held against the documents themselves.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { startCluster, type Cluster } from '../cluster/start.ts';
+import { holdBounds, withoutBounds } from '../missing/hold-bounds.ts';
 import { must } from '../service/client.ts';
 
 const shards = 8;
@@ -19,8 +21,13 @@ type Document = (typeof documents)[number];
 
 interface Answer {
   readonly complete: boolean;
-  readonly coverage: { readonly failures: readonly { readonly code: string; readonly shards: readonly number[] }[] };
-  readonly hits: { readonly total: { readonly value: number; readonly relation: string } };
+  readonly coverage: {
+    readonly failures: readonly { readonly code: string; readonly shards: readonly number[] }[];
+    readonly missing?: readonly { readonly shard: number; readonly offset: number; readonly documents: number }[];
+  };
+  readonly hits: {
+    readonly total: { readonly value: number; readonly relation: string; readonly bounds?: object | null };
+  };
   readonly aggregations: Readonly<Record<string, unknown>>;
 }
 
@@ -50,6 +57,9 @@ before(async () => {
   await must('PUT', `${base}/indexes/sums`, { kind: 'rollup', shards, replicas: 1, schema: rollup });
   const increments = documents.map(({ id, tag, n }) => JSON.stringify({ id, tag, n })).join('\n');
   await must('POST', `${base}/indexes/sums/documents?refresh=wait`, increments);
+  // What is told of missing shards is what leaves have reported, which they do within a quarter of a second.
+  const reported = async () => (await must<{ documents: number }>('GET', `${base}/indexes/documents`)).documents;
+  while ((await reported()) !== documents.length) await setTimeout(20);
 });
 after(() => cluster?.stop());
 
@@ -71,14 +81,15 @@ const failedShards = ({ coverage }: Answer): number[] => coverage.failures.flatM
 const number = (document: Document): number => document.n;
 
 /** Results over some documents, of the aggregations that are asked for above. */
-function resultsOf(found: readonly Document[], isComplete: boolean) {
+function resultsOf(found: readonly Document[]) {
+  const isComplete = found.length === documents.length;
   const count = (matches: (document: Document) => boolean): number => found.filter(matches).length;
   const tags = ['t0', 't1', 't2'].map((key) => ({ key, doc_count: count(({ tag }) => tag === key) }));
   tags.sort((a, b) => b.doc_count - a.doc_count || (a.key < b.key ? -1 : 1));
   const sum = found.reduce((total, { n }) => total + n, 0);
   return {
     tags: {
-      doc_count_error_upper_bound: isComplete ? 0 : null,
+      doc_count_error_upper_bound: documents.length - found.length,
       sum_other_doc_count: isComplete ? tags[2]!.doc_count : null,
       buckets: tags.slice(0, 2).map((tag) => ({ ...tag, ids: { value: tag.doc_count, error: isComplete ? 0 : null } })),
     },
@@ -97,11 +108,13 @@ function resultsOf(found: readonly Document[], isComplete: boolean) {
   };
 }
 
-test('partial answer: totals are lower bounds and nothing is bounded', async () => {
+test('partial answer: totals are lower bounds, and the truth is within what is told', async () => {
   const whole = await search('documents', { size: 0, aggs });
   assert.deepEqual(whole.hits.total, { value: 400, relation: 'eq' });
   const { estimated: wholeEstimate, ...wholeResults } = whole.aggregations;
-  assert.deepEqual(wholeResults, resultsOf(documents, true));
+  assert.deepEqual(wholeResults, resultsOf(documents));
+  const everyTag = { ...aggs, tags: { ...aggs.tags, terms: { field: 'tag' } } };
+  const { aggregations: truth } = await search('documents', { size: 0, aggs: everyTag });
   assert.ok((wholeEstimate as { error: number }).error > 0);
   await whileFrozen(async (partial) => {
     for (const query of [{ match_all: {} }, { match: { title: 'all' } }]) {
@@ -111,14 +124,43 @@ test('partial answer: totals are lower bounds and nothing is bounded', async () 
         const failed = new Set(failedShards(answer));
         const found = documents.filter(({ id }) => !failed.has(shardOfKey(id, shards)));
         assert.ok(found.length > 0 && found.length < documents.length, `${found.length} of 400`);
-        assert.deepEqual(answer.hits.total, { value: track === true ? found.length : 5, relation: 'gte' });
+        const { bounds, ...total } = answer.hits.total;
+        const value = track === true ? found.length : 5;
+        assert.deepEqual(withoutBounds(total), { value, relation: 'gte' });
+        assert.deepEqual(bounds, { min: 'match_all' in query ? 400 : found.length, max: 400 });
         const { estimated, ...results } = answer.aggregations;
-        assert.deepEqual(results, resultsOf(found, false));
+        assert.deepEqual(withoutBounds(results), resultsOf(found));
         assert.equal((estimated as { error: unknown }).error, null);
+        // Two buckets with one each, three, a count, four buckets, and the five of stats.
+        assert.equal(holdBounds(results, truth), 15);
+        // Keys alone decide where documents are. One of three terms that are as frequent was cut: there may be no more than were found.
+        const { buckets } = results['tags'] as { readonly buckets: readonly Readonly<Record<string, unknown>>[] };
+        for (const { doc_count: count, estimate } of buckets) {
+          const { value, min, max } = estimate as {
+            readonly value: number;
+            readonly min: number;
+            readonly max: number;
+          };
+          assert.ok(
+            Number(count) <= min && min <= value && value < max && max < documents.length,
+            JSON.stringify(buckets),
+          );
+        }
+        const missing = answer.coverage.missing!;
+        assert.deepEqual(new Set(missing.map(({ shard }) => shard)), failed);
+        for (const { shard, offset, documents: lost } of missing) {
+          assert.equal(lost, documents.filter(({ id }) => shardOfKey(id, shards) === shard).length);
+          assert.ok(offset >= 0);
+        }
       }
     }
     const nothing = await search('documents', { ...partial, query: { term: { tag: 'none' } } });
-    assert.deepEqual(nothing.hits.total, { value: 0, relation: 'gte' });
+    const { bounds: ofNothing, ...none } = nothing.hits.total;
+    assert.deepEqual(withoutBounds(none), { value: 0, relation: 'gte' });
+    const lost = nothing.coverage.missing!.reduce((sum, each) => sum + each.documents, 0);
+    assert.deepEqual(ofNothing, { min: 0, max: lost });
+    const beyond = await search('documents', { ...partial, query: { range: { n: { gte: 1000 } } } });
+    assert.deepEqual(beyond.hits.total.bounds, { min: 0, max: 0 });
   });
 });
 
@@ -129,11 +171,15 @@ test('partial answer: of a roll-up', async () => {
     assert.equal(answer.complete, false);
     assert.equal(answer.hits.total.relation, 'gte');
     const { buckets, ...bounds } = answer.aggregations['ids'] as {
-      readonly buckets: readonly { readonly key: string; readonly n: { readonly value: number } }[];
+      readonly buckets: readonly Readonly<Record<'key' | 'bounds' | 'n', unknown>>[];
     };
     assert.deepEqual(bounds, { doc_count_error_upper_bound: null, sum_other_doc_count: null });
     assert.ok(buckets.length > 0 && buckets.length < documents.length, `${buckets.length} of 400`);
-    for (const { key, n } of buckets) assert.equal(n.value, Number(key.slice(1)));
+    const said = { bounds: null, bounds_reason: 'index_kind', estimate: null, estimate_reason: 'index_kind' };
+    for (const { key, bounds: ofCount, n } of buckets) {
+      assert.deepEqual(n, { value: Number(String(key).slice(1)), ...said });
+      assert.deepEqual(ofCount, { min: 1, max: null });
+    }
   });
 });
 
@@ -144,6 +190,7 @@ test('partial answer: of a term index', async () => {
       const answer = await search('terms', { ...partial, timeout: 200, query: { match: { title: `word${word}` } } });
       const { total } = answer.hits;
       assert.equal(total.relation, answer.complete ? 'eq' : 'gte', `word${word}`);
+      assert.equal(total.bounds, answer.complete ? undefined : null);
       assert.ok(answer.complete ? total.value === 10 : total.value <= 10, `word${word}: ${total.value}`);
       if (!answer.complete) incomplete++;
     }

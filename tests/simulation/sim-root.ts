@@ -128,6 +128,10 @@ export class SimRoot implements LeafPort, ShardDirectory {
     return this.lastDocuments.get(shard) ?? null;
   }
 
+  summaryOf(): null {
+    return null;
+  }
+
   stateOf(_indexId: string, shards: number): readonly number[] | null {
     const offsets = new Map<number, number>();
     for (const { replicas } of this.reports().values()) {

@@ -101,6 +101,7 @@ export class DocumentCluster {
           const own = this.firstShard(index) + shard;
           return this.replicas.get(owners[own]![0]!)!.get(own)!.documents;
         },
+        summaryOf: () => null,
         isUp: (leaf) => !this.dead.has(leaf),
         stateOf: () => null,
         lagsOf: () => new Map(),

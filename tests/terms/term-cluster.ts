@@ -60,6 +60,7 @@ export function makeTermCluster(options: TermClusterOptions): TermCluster {
     hasNewShards: () => false,
     readyOwners: () => offsets.map((_, shard) => [`leaf-${shard % leaves}`]),
     documentsOf: (_index: string, shard: number) => snapshots[shard]!.documents,
+    summaryOf: () => null,
     isUp: () => true,
     stateOf: () => null,
     lagsOf: () => new Map(),

@@ -37,6 +37,11 @@ export const bool: ClauseDefinition<BoolClause<Clause>> = {
     const minimum = shouldMatchMin(query);
     return minimum > 0 && query.should.filter((child) => !inner(child)).length < minimum;
   },
+  mayMatchWithin(query, _boundsOf, inner) {
+    if (![...query.must, ...query.filter].every(inner)) return false;
+    const minimum = shouldMatchMin(query);
+    return minimum === 0 || query.should.filter(inner).length >= minimum;
+  },
 };
 
 function inRole(role: Role, queries: readonly Clause[]): Child<Clause>[] {

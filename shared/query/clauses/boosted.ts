@@ -18,4 +18,5 @@ export const boosted: ClauseDefinition<BoostedClause<Clause>> = {
   },
   children: ({ query }) => [{ query, role: 'scored' }],
   mayExclude: ({ query }, inner) => inner(query),
+  mayMatchWithin: ({ query }, _boundsOf, inner) => inner(query),
 };

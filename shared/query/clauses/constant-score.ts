@@ -17,4 +17,5 @@ export const constantScore: ClauseDefinition<ConstantScoreClause<Clause>> = {
   },
   children: ({ query }) => [{ query, role: 'filter' }],
   mayExclude: ({ query }, inner) => inner(query),
+  mayMatchWithin: ({ query }, _boundsOf, inner) => inner(query),
 };

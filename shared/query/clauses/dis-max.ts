@@ -20,4 +20,5 @@ export const disMax: ClauseDefinition<DisMaxClause<Clause>> = {
   },
   children: ({ queries }) => queries.map((query) => ({ query, role: 'scored' })),
   mayExclude: ({ queries }, inner) => queries.every(inner),
+  mayMatchWithin: ({ queries }, _boundsOf, inner) => queries.some(inner),
 };

@@ -6,4 +6,8 @@ export interface NoneClause {
   readonly kind: 'none';
 }
 
-export const none: ClauseDefinition<NoneClause> = { validate: shaped({}), mayExclude: () => true };
+export const none: ClauseDefinition<NoneClause> = {
+  validate: shaped({}),
+  mayExclude: () => true,
+  mayMatchWithin: () => false,
+};

@@ -19,5 +19,10 @@ export const numberRange: ClauseDefinition<NumberRangeClause> = {
   ),
   fields: ownField,
   mayExclude: () => true,
+  mayMatchWithin({ field, low = -Infinity, lowInclusive, high = Infinity, highInclusive }, boundsOf) {
+    const values = boundsOf(field);
+    if (values.most === 0 || values.low > high || values.high < low) return false;
+    return (lowInclusive || values.high > low) && (highInclusive || values.low < high);
+  },
   calledAs: 'range',
 };

@@ -13,4 +13,8 @@ export const numbers: ClauseDefinition<NumbersClause> = {
   validate: shaped({ field: readString, values: validateNumbers }),
   fields: ownField,
   mayExclude: () => true,
+  mayMatchWithin({ field, values }, boundsOf) {
+    const { most, low, high } = boundsOf(field);
+    return most > 0 && values.some((value) => value >= low && value <= high);
+  },
 };
