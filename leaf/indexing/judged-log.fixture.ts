@@ -25,7 +25,9 @@ export function randomEntry(random: Random, keys: readonly string[], head: numbe
   const change = { condition: condition(random, head), operation: operation(random, source) };
   if (change.operation.kind === 'patch' || random.chance(0.7)) return { kind: 'judged', key, change };
   const version = random.chance(0.02) ? Number.MAX_SAFE_INTEGER : random.integer(1, 12);
-  return { kind: 'judged', key, change: { ...change, condition: { kind: 'newer', version } } };
+  const isCopy = random.chance(0.6);
+  const said: Condition = isCopy ? { kind: 'copy', origin: random.integer(1, 2), version } : { kind: 'newer', version };
+  return { kind: 'judged', key, change: { ...change, condition: said } };
 }
 
 function condition(random: Random, head: number): Condition {

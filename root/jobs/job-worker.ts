@@ -48,7 +48,7 @@ import { AggregateWork } from './aggregate-work.ts';
 import { digestOf, findBatch } from './find-batch.ts';
 import { changedKeys } from './changed-keys.ts';
 import { collisionOf } from './collision.ts';
-import { deletionsOf, type CopyDeletion } from './copies.ts';
+import { deletionsOf, originOf, type CopyDeletion } from './copies.ts';
 import { findKeys } from './find-keys.ts';
 import type { JobBook } from './job-book.ts';
 import type { ChangingKind } from './kinds/job-kind.ts';
@@ -114,8 +114,9 @@ interface KeyedLine {
 
 interface Changes {
   readonly lines: readonly KeyedLine[];
-  /** See BulkOptions. */
+  /** See BulkOptions, as the next. */
   readonly shard?: number;
+  readonly origin?: number;
 }
 
 export class JobWorker {
@@ -349,8 +350,8 @@ export class JobWorker {
     if (length === 0) await this.append(step);
     else {
       // What changes where it is stays in its shard, whatever it was routed by.
-      const place = spec.into === undefined ? { shard: number } : {};
-      await this.write(await this.targetOf(job), { lines, ...place }, step);
+      const about = spec.into === undefined ? { shard: number } : { origin: originOf(spec) };
+      await this.write(await this.targetOf(job), { lines, ...about }, step);
     }
     this.pace.noteStep(now, this.root.clock.now());
   }
@@ -370,12 +371,12 @@ export class JobWorker {
       ({ key }) => key,
     );
     const deletionsOfKey = async (key: string): Promise<CopyDeletion[]> => {
-      const about = { key, copies: copies.get(key) ?? [], upTo };
+      const about = { key, copies: copies.get(key) ?? [] };
       const document = found.get(key);
       if (document !== undefined) {
         const { routing } = splitRouting(document.source);
-        const now = { routing, sequence: document.sequence };
-        return deletionsOf({ index, shard, target }, { ...about, now, routing });
+        const version = document.sequence;
+        return deletionsOf({ index, shard, target }, { ...about, now: { routing }, routing, version });
       }
       const token = encodeToken({ [partitionOf(index, shard)]: upTo });
       const asked = { index, key, shard, realtime: false, timeoutMs: getTimeoutMs, token };
@@ -383,7 +384,8 @@ export class JobWorker {
       // Untouched by the stretch, or written again after it, which a later stretch has.
       if (other !== null && (other.sequence <= above || other.sequence > upTo)) return [];
       const routing = other === null ? null : splitRouting(other.source).routing;
-      return deletionsOf({ index, shard, target }, { ...about, now: null, routing });
+      const version = other?.sequence ?? upTo + 1;
+      return deletionsOf({ index, shard, target }, { ...about, now: null, routing, version });
     };
     const lines: KeyedLine[] = [];
     for (let from = 0; from < touched.length; from += getsAtOnce) {
@@ -394,7 +396,7 @@ export class JobWorker {
   }
 
   /** Appends what becomes of the documents of a page, and the step, in one append. */
-  private async write(index: IndexDefinition, { lines, shard }: Changes, step: JobStep): Promise<void> {
+  private async write(index: IndexDefinition, { lines, ...about }: Changes, step: JobStep): Promise<void> {
     const { root } = this;
     const options = {
       index,
@@ -405,7 +407,7 @@ export class JobWorker {
       isOneAppend: true,
       keySeed: null,
       tellsOutcomes: true,
-      ...(shard === undefined ? {} : { shard }),
+      ...about,
     } as const;
     const held = root.writeGate.ofRequest(index);
     const passage = new WritePassage(root.catalog, index);

@@ -82,6 +82,8 @@ export interface BulkOptions {
   readonly routingField?: string;
   /** All entries are of this shard, whatever their keys and routings are: they change documents that are there. */
   readonly shard?: number;
+  /** What says a version is a copy, of this: see Condition. */
+  readonly origin?: number;
   /** The caller wants to know what became of each line, of those without a condition too. */
   readonly tellsOutcomes: boolean;
 }
@@ -372,9 +374,17 @@ export class BulkRouter {
     }
     const limit = limits.judgedLinesMax;
     if (++this.judgedCount > limit) return { code: 'CONDITIONS_TOO_MANY', at: '', detail: { limit } };
-    const { judged, writer } = this.write('judged', place, encodeChange(changeOf(operation)));
+    const { judged, writer } = this.write('judged', place, encodeChange(this.changeOf(operation)));
     judged.push({ line, key, entry: writer.count - 1 });
     return null;
+  }
+
+  private changeOf(operation: LineOperation): Change {
+    const change = changeOf(operation);
+    const { origin } = this.options;
+    const { condition } = change;
+    if (origin === undefined || condition.kind !== 'newer') return change;
+    return { ...change, condition: { ...condition, kind: 'copy', origin } };
   }
 
   /** @param line for which a key may be made up; null: none may */
