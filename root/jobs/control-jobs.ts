@@ -5,10 +5,13 @@ import type { Job, JobSpec, JobWanted } from '../../shared/jobs/job-entry.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
+import type { RoundDependencies } from '../plan/round.ts';
+import { countMatches } from './count-matches.ts';
 import type { JobBook } from './job-book.ts';
+import { jobKinds } from './kinds/job-kinds.ts';
 import { readJob } from './read-job.ts';
 
-export interface JobControl {
+export interface JobControl extends RoundDependencies {
   readonly book: JobBook;
   readonly log: Log;
   readonly catalog: Pick<CatalogCopy, 'catchUp' | 'find' | 'look' | 'state'>;
@@ -17,17 +20,22 @@ export interface JobControl {
 }
 
 /**
- * Creates a job. It goes through the documents as they are now: what is acknowledged before the call is among them.
- * @throws SheafError what `readJob` throws, JOBS_TOO_MANY, JOB_UNDER_WAY, LOG_UNAVAILABLE, LOG_FULL, PARTITION_STOPPED
+ * Creates a job. It goes through the documents as they are now: what is acknowledged before the call is among them. Of one that does not follow the
+ * index it is known from here on how many there are.
+ * @throws SheafError what `readJob` throws, COVERAGE_TOO_LOW, JOBS_TOO_MANY, JOB_UNDER_WAY, LOG_UNAVAILABLE, LOG_FULL, PARTITION_STOPPED
  */
 export async function createJob(root: JobControl, body: unknown): Promise<Job> {
   const { book, log, catalog } = root;
   const { spec, index } = await readJob(body, root.kinds, catalog);
   const partitions = Array.from({ length: index.shards }, (_, shard) => partitionOf(index, shard));
-  const until = await log.heads(partitions);
   await book.catchUp();
   refuse(book, spec);
-  const id = await book.append({ entry: 'create', spec, until, atMs: root.timeOfDay() });
+  const heads = await log.heads(partitions);
+  const kind = jobKinds[spec.kind];
+  const matches = kind.does === 'changes' && !kind.follows ? await countMatches(root, index, spec, heads) : null;
+  const until = matches?.map((each) => each.until) ?? heads;
+  const counted = matches === null ? {} : { matches: matches.map(({ count }) => count) };
+  const id = await book.append({ entry: 'create', spec, until, ...counted, atMs: root.timeOfDay() });
   const job = book.jobs.get(id);
   if (job !== undefined) return job;
   // Others were created at the same moment.

@@ -341,11 +341,13 @@ export class JobWorker {
     // What is written meanwhile grows while it waits.
     const givesWay = page.besideSearches && !isFollowing;
     this.pace.noteRead(length, rate, givesWay, this.root.clock.now());
+    const passed = passedOver(items[number]!, page);
+    const conflicts = (cameOf.counts.conflicts ?? 0) + passed;
     const step = {
       ...this.stepOf(job, number),
       ...cameOf,
       upTo: page.upTo,
-      counts: { ...cameOf.counts, read: length },
+      counts: { ...cameOf.counts, read: length + passed, ...(conflicts === 0 ? {} : { conflicts }) },
     };
     if (length === 0) await this.append(step);
     else {
@@ -627,6 +629,11 @@ function stoppedAt({ counts, items }: Job): SheafError {
   const last = items.reduce((best, { lastStep }, item) => (lastStep > items[best]!.lastStep ? item : best), 0);
   const detail = { conflicts: counts.conflicts, shard: last, upTo: items[last]!.upTo };
   return new SheafError('JOB_CONFLICT', { detail });
+}
+
+/** Documents that matched when the job was created, and that no page had when the last was read: they were changed before. */
+function passedOver({ left = 0, until }: JobItem, { documents, upTo }: Page): number {
+  return upTo < until ? 0 : Math.max(0, left - documents.length);
 }
 
 function isUndone({ upTo, until }: JobItem): boolean {

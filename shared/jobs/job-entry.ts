@@ -10,14 +10,14 @@ import { invalidBody, readVersioned, writeVersioned, type EntryFields } from '..
 
 /** What became of documents, by how many. */
 export const jobCounts = [
-  /** Looked up because they matched. */
+  /** That matched. */
   'read',
   'created',
   'updated',
   'deleted',
   /** That would not have changed. */
   'noop',
-  /** Changed by somebody else since they were read: left as they are. */
+  /** Changed by somebody else before the job came to it: left as they are. */
   'conflicts',
   /** That cannot be what the job would make of them. */
   'rejected',
@@ -102,6 +102,8 @@ export type JobEntry =
       readonly spec: JobSpec;
       /** Of each work item, which is a shard of the index: the last log offset that is looked at. */
       readonly until: readonly number[];
+      /** By work item, how many documents match up to there; absent where the job follows what is written. */
+      readonly matches?: readonly number[];
       /** Milliseconds since 1970, by the clock of whoever wrote it: to be shown. */
       readonly atMs: number;
     }
@@ -143,6 +145,8 @@ export interface JobItem {
   readonly scanUntil: number;
   readonly until: number;
   readonly upTo: number;
+  /** Of the documents that matched when the job was created: those that no step has told of yet. Absent where that was not counted. */
+  readonly left?: number;
   /** How many there were, and the offset of the entry of the last; −1 before the first. */
   readonly steps: number;
   readonly lastStep: number;
@@ -184,7 +188,7 @@ export function readJobEntry(kind: EntryKind, body: Uint8Array): JobEntry {
 function isEntry(fields: EntryFields): fields is EntryFields & JobEntry {
   switch (fields['entry']) {
     case 'create':
-      return isSpec(fields['spec']) && areAll(fields['until'], isOffset, limits.shardsMax) && isWhole(fields['atMs']);
+      return isCreate(fields);
     case 'step':
       return isStep(fields);
     case 'control':
@@ -212,6 +216,12 @@ function isSpec(value: unknown): boolean {
     isOneOf(conflicts, ['count', 'fail']) &&
     (docsPerSecond === null || (typeof docsPerSecond === 'number' && docsPerSecond > 0))
   );
+}
+
+function isCreate({ spec, until, matches, atMs }: EntryFields): boolean {
+  if (!isSpec(spec) || !areAll(until, isOffset, limits.shardsMax) || !isWhole(atMs)) return false;
+  if (matches === undefined) return true;
+  return areAll(matches, isWhole, limits.shardsMax) && (matches as unknown[]).length === (until as unknown[]).length;
 }
 
 function isStep({ job, item, step, upTo, until = -1, workedMs, counts, refused, pending }: EntryFields): boolean {
@@ -243,7 +253,8 @@ function isJob(value: unknown): boolean {
 
 function isItem(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { scanUntil, until, upTo, steps, lastStep, pending } = value;
+  const { scanUntil, until, upTo, left, steps, lastStep, pending } = value;
+  if (left !== undefined && !isWhole(left)) return false;
   return [scanUntil, until, upTo, lastStep].every(isOffset) && isWhole(steps) && arePending(pending);
 }
 

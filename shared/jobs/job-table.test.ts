@@ -76,6 +76,19 @@ function fold(entries: readonly JobEntry[]): JobTable {
   return table;
 }
 
+test('JobTable: of the documents that matched those are left of which no step has told', () => {
+  const more = { ...step, step: 1, upTo: 9, counts: { read: 4 } };
+  const table = fold([{ ...create, matches: [8, 5] }, step, step, more]);
+  assert.deepEqual(
+    table.get(0)!.items.map(({ left }) => left),
+    [1, 5],
+  );
+  // Where more is found than was counted, nothing is left.
+  table.apply(4, { ...more, step: 2 });
+  assert.equal(table.get(0)!.items[0]!.left, 0);
+  assert.equal(fold([create, step]).get(0)!.items[0]!.left, undefined);
+});
+
 test('JobTable: so many go on at most, and of those that have ended the oldest makes room', () => {
   const table = new JobTable(true);
   let offset = 0;

@@ -90,17 +90,18 @@ export class JobTable {
     }
   }
 
-  private create(id: number, { spec, until, atMs }: Of<'create'>): boolean {
+  private create(id: number, { spec, until, matches, atMs }: Of<'create'>): boolean {
     if (this.isFull || this.moverOf(spec) !== undefined) return false;
     if (this.jobs.size >= limits.jobsMax) {
       // There is one, for not so many can go on.
       const oldest = this.all().find(({ ended }) => ended !== null)!;
       this.jobs.delete(oldest.id);
     }
-    const items = until.map((each): JobItem => ({
+    const items = until.map((each, number): JobItem => ({
       scanUntil: each,
       until: each,
       upTo: -1,
+      ...(matches === undefined ? {} : { left: matches[number]! }),
       steps: 0,
       lastStep: -1,
       pending: [],
@@ -131,6 +132,7 @@ export class JobTable {
       ...item,
       until: Math.max(item.until, until),
       upTo,
+      ...(item.left === undefined ? {} : { left: Math.max(0, item.left - (counts.read ?? 0)) }),
       steps: step + 1,
       lastStep: offset,
       pending,

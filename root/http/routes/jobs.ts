@@ -42,7 +42,7 @@ const jobBody = Type.Object(
         enum: ['count', 'fail'],
         default: 'count',
         description:
-          'A document that was changed since the job found it stays as it is. It is counted, or ends the job.',
+          'A document that is changed by somebody else before the job comes to it stays as it is. It is counted, or ends the job.',
       }),
     ),
     docsPerSecond: Type.Optional(
@@ -68,7 +68,7 @@ const job = Type.Object({
   docsPerSecond: Type.Union([Type.Number(), Type.Null()]),
   state: Type.String({ enum: [...jobStates] }),
   counts: Type.Object(Object.fromEntries(jobCounts.map((name) => [name, Type.Integer()])), {
-    description: 'Documents: how many were read because they matched, and what became of them.',
+    description: 'Documents: how many matched, as far as the job has come, and what became of them.',
   }),
   rejected: Type.Optional(
     Type.Array(
