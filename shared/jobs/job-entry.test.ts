@@ -95,6 +95,8 @@ const wrong: [what: string, fields: object][] = [
   ['a job of no speed', { entry: 'create', spec: { ...spec, docsPerSecond: 0 }, until: [], atMs: 1 }],
   ['a job without items', { entry: 'create', spec, atMs: 1 }],
   ['matches of fewer items than there are', { entry: 'create', spec, until: [1, 1], matches: [1], atMs: 1 }],
+  ['a key that is no text', { entry: 'create', spec, until: [1], key: 7, atMs: 1 }],
+  ['a checkpoint of a job whose key is no text', { entry: 'checkpoint', jobs: [{ ...job, key: 7 }] }],
   ['matches that are none', { entry: 'create', spec, until: [1], matches: [-1], atMs: 1 }],
   ['too many forgotten', { entry: 'forget', jobs: Array(limits.jobsMax + 1).fill(1) }],
   ['a checkpoint of half a job', { entry: 'checkpoint', jobs: [{ ...job, items: undefined }] }],

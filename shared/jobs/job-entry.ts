@@ -104,6 +104,8 @@ export type JobEntry =
       readonly until: readonly number[];
       /** By work item, how many documents match up to there; absent where the job follows what is written. */
       readonly matches?: readonly number[];
+      /** By which the caller knows the request that asked for it; absent where it has none. */
+      readonly key?: string;
       /** Milliseconds since 1970, by the clock of whoever wrote it: to be shown. */
       readonly atMs: number;
     }
@@ -158,6 +160,8 @@ export interface Job {
   /** The offset of the entry that created it. */
   readonly id: number;
   readonly spec: JobSpec;
+  /** See the entry. */
+  readonly key?: string;
   readonly createdAtMs: number;
   readonly wanted: JobWanted;
   /** Null while it has not ended; the items are gone then. */
@@ -218,7 +222,8 @@ function isSpec(value: unknown): boolean {
   );
 }
 
-function isCreate({ spec, until, matches, atMs }: EntryFields): boolean {
+function isCreate({ spec, until, matches, key, atMs }: EntryFields): boolean {
+  if (key !== undefined && typeof key !== 'string') return false;
   if (!isSpec(spec) || !areAll(until, isOffset, limits.shardsMax) || !isWhole(atMs)) return false;
   if (matches === undefined) return true;
   return areAll(matches, isWhole, limits.shardsMax) && (matches as unknown[]).length === (until as unknown[]).length;
@@ -245,7 +250,8 @@ function isEnd({ outcome, error, atMs, result }: EntryFields): boolean {
 
 function isJob(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { id, spec, createdAtMs, wanted, ended, items, counts, refused, workedMs } = value;
+  const { id, spec, key, createdAtMs, wanted, ended, items, counts, refused, workedMs } = value;
+  if (key !== undefined && typeof key !== 'string') return false;
   const isSound = [id, createdAtMs, workedMs].every(isWhole) && isSpec(spec) && isOneOf(wanted, jobWanted);
   const areSound = areAll(items, isItem, limits.shardsMax) && areCounts(counts) && areRefused(refused);
   return isSound && areSound && (ended === null || (isObject(ended) && isEnd(ended)));

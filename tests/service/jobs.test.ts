@@ -345,6 +345,33 @@ test('a job on an index that is deleted meanwhile fails, and does nothing to one
   await expectMatches(url, { match_all: {} }, 50);
 });
 
+test('a job is created once under an Idempotency-Key, through whichever root', async () => {
+  await fill('keyed', 10);
+  const ask = async (
+    port: number,
+    key: string,
+    body: object,
+  ): Promise<{ status: number; id: string; code: string }> => {
+    const response = await fetch(`http://127.0.0.1:${port}/v1/jobs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      body: JSON.stringify(body),
+    });
+    const { id = '', error } = (await response.json()) as { id?: string; error?: { code: string } };
+    return { status: response.status, id, code: error?.code ?? '' };
+  };
+  const body = { kind: 'deleteByQuery', index: 'keyed', query: { range: { n: { lt: 5 } } } };
+  const [first, ...more] = await Promise.all([0, 2, 0, 2].map((port) => ask(cluster.port + port, 'once', body)));
+  for (const each of more) assert.deepEqual(each, { status: 202, id: first!.id, code: '' });
+  assert.deepEqual(some((await ended(first!.id)).counts), { read: 5, deleted: 5 });
+  // Also when it has ended.
+  assert.equal((await ask(cluster.port, 'once', body)).id, first!.id);
+  const other = await ask(cluster.port, 'once', { ...body, conflicts: 'fail' });
+  assert.deepEqual([other.status, other.code], [409, 'IDEMPOTENCY_KEY_REUSED']);
+  assert.notEqual((await ask(cluster.port, 'twice', body)).id, first!.id);
+  assert.equal((await ask(cluster.port, 'a key', body)).code, 'IDEMPOTENCY_KEY_INVALID');
+});
+
 test('what a job cannot be is refused at once', async () => {
   await fill('strict', 3);
   await fill('other', 3);
