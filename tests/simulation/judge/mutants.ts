@@ -95,12 +95,6 @@ export const judgeMutants: readonly Mutant[] = [
     to: '',
   },
   {
-    name: 'what a copy is of is lost in a merge',
-    file: 'leaf/merge/merge.ts',
-    from: "origins: mergeNumbers(order, inputs, 'origins'),",
-    to: 'origins: new Float64Array(order.documents),',
-  },
-  {
     name: 'the version of a key begins anew after a delete',
     file: 'leaf/indexing/fold-entries.ts',
     from: "if (now.kind === 'deleted') buried.push([key,",
