@@ -185,8 +185,8 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     heads,
   });
   const jobBook = open.adopt(new JobBook(log, telemetry), (each) => each.close());
-  const jobs: JobControl = { book: jobBook, log, catalog, kinds: rootKinds, timeOfDay };
-  const runner = new JobRunner({ ...readPath, ...jobs, catalog, telemetry, writeJobs, writeGate, leases });
+  const jobs: JobControl = { ...readPath, book: jobBook, log, catalog, kinds: rootKinds, timeOfDay };
+  const runner = new JobRunner({ ...jobs, catalog, telemetry, writeJobs, writeGate, leases });
   open.defer(() => runner.close());
   const trimGround = async (): Promise<TrimGround> => {
     // Jobs that are not read yet may need what is in the log.

@@ -468,8 +468,8 @@ export const errorTable = {
   CONDITION_INVALID: {
     status: 400,
     retry: 'never',
-    message: 'a header that makes the write conditional cannot be read',
-    fix: 'send If-None-Match: * to create, If-Match: "SEQUENCE" or If-Match: * to change what is there; not both',
+    message: 'a header that makes the write conditional cannot be read, or not be heeded by this request',
+    fix: 'send If-None-Match: * to create, If-Match: "SEQUENCE" or If-Match: * to change what is there; not both; of many documents each line says its condition',
   },
   CONDITION_FAILED: {
     status: 412,

@@ -10,6 +10,8 @@ interface Job {
   readonly kind: string;
   readonly index: string;
   readonly state: string;
+  /** Jobs that have to end before it can. */
+  readonly waitsFor?: readonly string[];
   readonly progress: number | null;
   readonly timeLeftMs: number | null;
   readonly counts: Readonly<Record<string, number>>;
@@ -69,10 +71,11 @@ async function ask(client: RootClient, what: string, second: string): Promise<Jo
 
 function describe(all: readonly Job[]): string[] {
   if (all.length === 0) return ['no jobs'];
-  const rows = all.map(({ id, kind, index, state, progress, timeLeftMs, counts }) => {
+  const rows = all.map(({ id, kind, index, state, waitsFor = [], progress, timeLeftMs, counts }) => {
     const done = progress === null ? '' : `${Math.floor(progress * 100)} %`;
     const left = timeLeftMs === null ? '' : `${Math.ceil(timeLeftMs / 1000)} s`;
-    return [id, kind, index, state, done, left, told(counts)];
+    const waits = waitsFor.length === 0 ? '' : `, waits for ${waitsFor.join(', ')}`;
+    return [id, kind, index, `${state}${waits}`, done, left, told(counts)];
   });
   return textTable([['id', 'kind', 'index', 'state', 'done', 'left', 'documents'], ...rows]);
 }

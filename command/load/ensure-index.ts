@@ -1,10 +1,7 @@
 /** The index of a load: what it is where it exists, and how it is made where it does not. */
-import { errorTable } from '../../shared/errors.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { AnswerError } from '../client/answer-error.ts';
 import type { RootClient } from '../client/client.ts';
-import { CommandFailure } from '../failure.ts';
-import type { InferredSchema } from './infer-schema.ts';
 
 export interface NewIndex {
   readonly shards: number;
@@ -21,33 +18,6 @@ export async function findSchema(client: RootClient, index: string): Promise<Ind
     if (error instanceof AnswerError && error.code === 'INDEX_NOT_FOUND') return undefined;
     throw error;
   }
-}
-
-/**
- * What the schema was inferred from, what it is and what it leaves out, as lines.
- * @throws CommandFailure where no field can be searched
- */
-export function tellInferred(
-  index: string,
-  documents: number,
-  { schema, leftOut, oddities }: InferredSchema,
-): string[] {
-  if (Object.keys(schema.fields).length === 0) {
-    const why =
-      leftOut.map(({ path, reason }) => `${path} (${reason})`).join(', ') || errorTable.DOCUMENT_NOT_OBJECT.message;
-    throw new CommandFailure(
-      `no schema can be inferred for ${index}: ${why}; say it with --schema FILE, or create it with PUT ${pathOf(index)}`,
-    );
-  }
-  return [
-    `There is no index ${index} yet. Inferred from ${documents.toLocaleString('en-US')} documents:`,
-    JSON.stringify({ schema }, null, 2),
-    ...leftOut.map(({ path, reason }) => `Field ${path} is stored but cannot be searched: ${reason}.`),
-    ...oddities.map(
-      ({ path, values }) => `Field ${path} has ${values} values of another kind: their documents will be rejected.`,
-    ),
-    'Another kind for a field: --set FIELD=KIND. dynamic is "false": fields that only later documents have are stored, but cannot be searched.',
-  ];
 }
 
 export async function createIndex(

@@ -1,4 +1,5 @@
 /** What the values of documents are like, field by field: what a schema and a key are proposed from. Pure. */
+import { describeValue } from '../../shared/json/describe-value.ts';
 import { checkKey, keyText } from '../../shared/schema/key.ts';
 import { parseDate } from '../../shared/schema/kinds/date.ts';
 import { limits } from '../../shared/limits.ts';
@@ -48,17 +49,36 @@ interface KeyCandidate {
   documents: number;
 }
 
+/** What was looked at and is no document. */
+export interface PassedOver {
+  /** From 1. */
+  readonly line: number;
+  /** As in `line 1 is a number`. */
+  readonly reason: string;
+}
+
 export class DocumentStatistics {
   documents = 0;
+  /** Looked at, with blank ones. */
+  lines = 0;
+  /** The first; null where there is none. */
+  passedOver: PassedOver | null = null;
   readonly fields = new Map<string, FieldStatistics>();
   private readonly candidates = new Map<string, KeyCandidate>();
 
   /** Takes a document, in which whole numbers beyond 2^53 are bigints; what is none is passed over. */
   take(document: unknown): void {
-    if (typeof document !== 'object' || document === null || Array.isArray(document)) return;
+    if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+      return this.passOver(`is ${typeof document === 'bigint' ? 'a number' : describeValue(document)} and no object`);
+    }
     this.documents++;
     this.takeProperties(document, '', 1);
     this.takeKeys(document as Readonly<Record<string, unknown>>);
+  }
+
+  /** The line that is looked at is no document. */
+  passOver(reason: string): void {
+    this.passedOver ??= { line: this.lines, reason };
   }
 
   /** The fields that have another value in each of the documents, those first that are called so. */

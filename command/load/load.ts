@@ -7,17 +7,18 @@ import { RootClient } from '../client/client.ts';
 import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { CommandFailure } from '../failure.ts';
-import { createIndex, findSchema, removeEmpty, tellInferred } from './ensure-index.ts';
+import { createIndex, findSchema, removeEmpty } from './ensure-index.ts';
 import type { DocumentStatistics } from './field-statistics.ts';
 import type { ReadOptions } from './formats/format.ts';
 import { inferSchema, type InferredSchema } from './infer-schema.ts';
 import { splitLines, type LineBatch, type LongLine } from './lines.ts';
-import { adviseKey, kindsOf, readSchemaFile, readSet } from './plan-load.ts';
+import { adviseKey, kindsOf, readSchemaFile, readSet, requireFields } from './plan-load.ts';
 import { Progress, type Output } from './progress.ts';
 import { sampleBatches } from './sample.ts';
 import { sendBatches } from './send.ts';
 import { openSource, type Source } from './source.ts';
 import { survey } from './survey.ts';
+import { tellInferred } from './tell-inferred.ts';
 import { LoadTotals } from './totals.ts';
 import { untilSearchable } from './until-searchable.ts';
 
@@ -112,12 +113,14 @@ async function planLoad(config: LoadConfig, options: PlanOptions): Promise<LoadP
   const kindOf = (field: string): FieldKind | undefined => set.get(field);
   if (source.sizeBytes === undefined) {
     const { statistics, batches } = await sampleBatches(batchesOf(source, { kindOf, say }), sampleMax);
+    requireFields(set, { names: [...statistics.fields.keys()], areAll: false });
     const inferred = inferSchema(statistics, { set, textWhereMixed });
     tell(config, options, statistics, inferred);
     return { schema: inferred.schema, source, batches };
   }
   if (source.sizeBytes > tellSurveyBytes) say('Reading the file for its fields first.');
-  const statistics = await survey(source.lines({ kindOf, say }), stop);
+  const { statistics, isWhole } = await survey(source.lines({ kindOf, say }), stop);
+  requireFields(set, { names: [...statistics.fields.keys()], areAll: isWhole && statistics.documents > 0 });
   const inferred = inferSchema(statistics, { set, textWhereMixed });
   tell(config, options, statistics, inferred);
   const again = await open();
@@ -131,7 +134,8 @@ function tell(
   statistics: DocumentStatistics,
   inferred: InferredSchema,
 ): void {
-  for (const line of tellInferred(index, statistics.documents, inferred)) say(line);
+  const { unit } = source.format;
+  for (const line of tellInferred(index, { statistics, unit }, inferred)) say(line);
   if (source.format.hasKeys !== true) for (const line of adviseKey(config, statistics)) say(line);
 }
 

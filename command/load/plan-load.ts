@@ -21,6 +21,35 @@ export function readSet(text: string | undefined): ReadonlyMap<string, FieldKind
   return set;
 }
 
+interface KnownFields {
+  readonly names: readonly string[];
+  /** Whether there are no others: then one that is none of them is a mistake, else one that is spelt like one of them. */
+  readonly areAll: boolean;
+}
+
+/** @throws CommandFailure for a field that `--set` names by a slip of the pen: the one that was meant would be what it was */
+export function requireFields(set: ReadonlyMap<string, FieldKind>, { names, areAll }: KnownFields): void {
+  for (const field of set.keys()) {
+    const near = names.filter((each) => isNear(each, field));
+    if (names.includes(field) || (near.length === 0 && !areAll)) continue;
+    const meant = near.length === 0 ? `: there are ${names.slice(0, 20).join(', ')}` : `; is it ${near.join(' or ')}?`;
+    throw new CommandFailure(
+      `--set ${field}: there is no field ${field}${meant} --schema FILE has any field that it says.`,
+    );
+  }
+}
+
+/** Whether two names differ in case, in one letter, or in two that are side by side. */
+function isNear(a: string, b: string): boolean {
+  const [one, other] = [a.toLowerCase(), b.toLowerCase()];
+  let start = 0;
+  while (start < one.length && one[start] === other[start]) start++;
+  let end = 0;
+  while (end < Math.min(one.length, other.length) - start && one.at(-1 - end) === other.at(-1 - end)) end++;
+  const [left, right] = [one.slice(start, one.length - end), other.slice(start, other.length - end)];
+  return Math.max(left.length, right.length) <= 1 || (left.length === 2 && left === `${right[1]}${right[0]}`);
+}
+
 /** A schema from a file: as in the body that creates an index, with or without what is around it. @throws CommandFailure */
 export function readSchemaFile(path: string): unknown {
   let parsed: unknown;

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ReindexConfig } from '../../shared/config/read.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import { CommandFailure } from '../failure.ts';
-import { readSet } from '../load/plan-load.ts';
+import { parseIndexBody } from '../../shared/schema/parse.ts';
+import { readSet, requireFields } from '../load/plan-load.ts';
 
 export interface KnownIndex {
   readonly name: string;
@@ -25,6 +26,14 @@ export interface Known {
   readonly aliases: readonly KnownAlias[];
 }
 
+export interface CopyDefinition {
+  readonly kind: string;
+  readonly routing?: string;
+  readonly shards: number;
+  readonly replicas: number;
+  readonly schema: unknown;
+}
+
 export interface Copy {
   readonly source: KnownIndex;
   /** Name of the index that is made. */
@@ -32,7 +41,7 @@ export interface Copy {
   /** The name that the source is given in the end, where it has that of the alias. */
   readonly retireAs: string | undefined;
   /** What PUT takes. */
-  readonly definition: object;
+  readonly definition: CopyDefinition;
   /** Whether the source is what was asked for already, where anything was. */
   readonly isAsAsked: boolean;
 }
@@ -58,6 +67,26 @@ export function planCopy(name: string, known: Known, config: ReindexConfig, sche
   const asked = [config.shards, config.replicas, config.schema, config.set].some((each) => each !== undefined);
   const isAsAsked = asked && isDeepStrictEqual(definition, { ...kept, shards, replicas, schema: source.schema });
   return { source, into, retireAs, definition, isAsAsked };
+}
+
+/** How an index that is made differs from what is asked for, as `3 shards and not 5`; nothing where it does not. */
+export function differencesOf(asked: CopyDefinition, made: KnownIndex): string[] {
+  const numbers = (['shards', 'replicas'] as const)
+    .filter((each) => asked[each] !== made[each])
+    .map((each) => `${made[each]} ${each} and not ${asked[each]}`);
+  return isSchemaOf(made, asked.schema) ? numbers : [...numbers, 'another schema'];
+}
+
+/** Whether the index can have been made with that schema: of one that is dynamic there may be more by now. */
+function isSchemaOf({ kind, schema: made }: KnownIndex, asked: unknown): boolean {
+  const [before, now] = [asked, made].map((schema) => {
+    return parseIndexBody({ kind, schema }).schema;
+  });
+  const [fieldsAsked, fieldsMade] = [before, now].map((schema) => Object.entries(schema?.fields ?? {}));
+  const known = new Map(fieldsMade);
+  const hasAll = fieldsAsked!.every(([field, definition]) => isDeepStrictEqual(known.get(field), definition));
+  const isWhole = fieldsAsked!.length === fieldsMade!.length || now?.dynamic === 'true';
+  return before?.dynamic === now?.dynamic && hasAll && isWhole;
 }
 
 function sourceOf(name: string, { indexes, aliases }: Known): KnownIndex {
@@ -99,10 +128,12 @@ function digitsOf(series: string, name: string): string | undefined {
   return /^\d{1,9}$/.exec(name.slice(series.length + 1))?.[0];
 }
 
+/** Documents may have more than the schema: that can become a field. @throws CommandFailure as `requireFields` */
 function withKinds(schema: unknown, set: string | undefined): unknown {
   const kinds = readSet(set);
   if (kinds.size === 0 || !isObject(schema)) return schema;
   const fields: Record<string, unknown> = isObject(schema['fields']) ? { ...schema['fields'] } : {};
+  requireFields(kinds, { names: Object.keys(fields), areAll: false });
   for (const [field, kind] of kinds) {
     const before = fields[field];
     // Options of another kind mean nothing to this one.

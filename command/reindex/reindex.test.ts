@@ -62,6 +62,60 @@ for (const [situation, into, says, deleted] of rows) {
   });
 }
 
+const made = { ...films, name: 'films-2', shards: 3 };
+const year = { kind: 'integer' };
+
+// Each row: what is asked for while a job copies films into films-2, of 3 shards; what that is, where it is not as it would be; why it is refused.
+const runningRows: [asked: object, target: object, refused: RegExp | null][] = [
+  [{}, {}, null],
+  [{ shards: 3 }, {}, null],
+  [
+    { shards: 5 },
+    {},
+    /^job 7 is at it already, and makes another copy: 3 shards and not 5\. sheaf reindex films watches it; sheaf jobs 7 cancel/,
+  ],
+  [{ shards: 3, replicas: 2 }, {}, /: 1 replicas and not 2\./],
+  [{ shards: 3, set: 'year=integer' }, {}, /: another schema\./],
+  [{ shards: 3, set: 'year=integer' }, { schema: { fields: { year } } }, null],
+  [{ shards: 3 }, { schema: { fields: { year } } }, /: another schema\./],
+  [{ shards: 3 }, { schema: { dynamic: 'true', fields: { year } } }, /: another schema\./],
+];
+for (const [asked, target, refused] of runningRows) {
+  test(`reindex ${JSON.stringify(asked)}, beside a job that makes ${JSON.stringify(target)}: ${refused === null ? 'watches' : 'is refused'}`, async (t) => {
+    const { url, asked: changed } = await rootThat(t, {
+      'GET /v1/jobs': [200, { jobs: [{ ...jobInto('films-2'), state: 'running', endedAt: null }] }],
+      'GET /v1/jobs/7': [200, jobInto('films-2')],
+      'GET /v1/indexes': [200, { indexes: [films, { ...made, ...target }] }],
+      'GET /v1/aliases': [200, { aliases: [] }],
+    });
+    const ended = reindex({ ...nothing, url, ...asked }, 'films', () => undefined);
+    if (refused === null) assert.equal(await ended, 0);
+    else await assert.rejects(ended, refused);
+    assert.deepEqual(changed, []);
+  });
+}
+
+test('reindex, beside a job whose copy has got fields of its documents: watches', async (t) => {
+  const dynamic = { ...films, schema: { dynamic: 'true', fields: {} } };
+  const grown = { ...made, schema: { dynamic: 'true', fields: { year } } };
+  const { url } = await rootThat(t, {
+    'GET /v1/jobs': [200, { jobs: [{ ...jobInto('films-2'), state: 'running', endedAt: null }] }],
+    'GET /v1/jobs/7': [200, jobInto('films-2')],
+    'GET /v1/indexes': [200, { indexes: [dynamic, grown] }],
+    'GET /v1/aliases': [200, { aliases: [] }],
+  });
+  assert.equal(await reindex({ ...nothing, url, shards: 3 }, 'films', () => undefined), 0);
+});
+
+for (const said of [{ shards: 4 }, { replicas: 1 }, { schema: 'f.json' }, { set: 'a=text' }]) {
+  test(`reindex --back with ${JSON.stringify(said)} is refused, and nothing is asked`, async (t) => {
+    const { url, asked } = await rootThat(t, {});
+    const ended = reindex({ ...nothing, url, back: true, ...said }, 'films', () => undefined);
+    await assert.rejects(ended, /^--back copies nothing: --\w+ would say nothing; leave it out/);
+    assert.deepEqual(asked, []);
+  });
+}
+
 test('reindex: documents that do not fit are named, each with its reason', async (t) => {
   const rejected = [
     { _id: 'f1', code: 'DOCUMENT_FIELD_TYPE', message: 'a value does not fit the kind of its field', at: '/year' },

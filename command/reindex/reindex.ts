@@ -9,7 +9,7 @@ import { RootClient } from '../client/client.ts';
 import { CommandFailure } from '../failure.ts';
 import { describeRejected, type RejectedDocument } from '../jobs/jobs.ts';
 import { readSchemaFile } from '../load/plan-load.ts';
-import { planCopy, type KnownAlias, type KnownIndex } from './plan-copy.ts';
+import { differencesOf, planCopy, type Known, type KnownIndex } from './plan-copy.ts';
 
 interface Job {
   readonly id: string;
@@ -46,14 +46,53 @@ const unreachableMsMax = 60_000;
 export async function reindex(config: ReindexConfig, name: string, say: (line: string) => void): Promise<number> {
   const client = new RootClient(config.url);
   try {
+    const said = saidOf(config);
+    if (config.back && said.length > 0) {
+      throw new CommandFailure(`--back copies nothing: ${said.join(' and ')} would say nothing; leave it out`);
+    }
     if (config.back) return await goBack(client, name, say);
     const jobs = await jobsOf(client, name);
     const running = jobs.find(({ endedAt }) => endedAt === null);
-    if (running !== undefined) say(`Job ${running.id} is at it already: it is watched, and nothing else begun.`);
+    if (running !== undefined) {
+      if (said.length > 0) await requireSame(client, { config, name, running });
+      say(`Job ${running.id} is at it already: it is watched, and nothing else begun.`);
+    }
     return await watch(client, running ?? (await begin(client, { config, name, jobs, say })), say);
   } finally {
     await client.close();
   }
+}
+
+/** The options that say what the copy is to be. */
+function saidOf({ shards, replicas, schema, set }: ReindexConfig): string[] {
+  const options = { '--shards': shards, '--replicas': replicas, '--schema': schema, '--set': set };
+  return Object.entries(options).flatMap(([option, value]) => (value === undefined ? [] : [option]));
+}
+
+interface Running {
+  readonly config: ReindexConfig;
+  readonly name: string;
+  readonly running: Job;
+}
+
+/** @throws CommandFailure where the job makes another copy than the one that is asked for */
+async function requireSame(client: RootClient, { config, name, running }: Running): Promise<void> {
+  const schema = config.schema === undefined ? undefined : readSchemaFile(config.schema);
+  const known = await readKnown(client);
+  const target = known.indexes.find((index) => index.name === running.into);
+  const { definition } = planCopy(name, known, config, schema);
+  const differing = target === undefined ? [] : differencesOf(definition, target);
+  if (differing.length === 0) return;
+  throw new CommandFailure(
+    `job ${running.id} is at it already, and makes another copy: ${differing.join(', ')}. ` +
+      `sheaf reindex ${name} watches it; sheaf jobs ${running.id} cancel ends it`,
+  );
+}
+
+async function readKnown(client: RootClient): Promise<Known> {
+  const { indexes } = (await client.ask({ method: 'GET', path: '/v1/indexes' })) as Pick<Known, 'indexes'>;
+  const { aliases } = (await client.ask({ method: 'GET', path: '/v1/aliases' })) as Pick<Known, 'aliases'>;
+  return { indexes, aliases };
 }
 
 interface Beginning {
@@ -66,9 +105,8 @@ interface Beginning {
 
 async function begin(client: RootClient, { config, name, jobs, say }: Beginning): Promise<Job> {
   const schema = config.schema === undefined ? undefined : readSchemaFile(config.schema);
-  const { indexes } = (await client.ask({ method: 'GET', path: '/v1/indexes' })) as { readonly indexes: KnownIndex[] };
-  const { aliases } = (await client.ask({ method: 'GET', path: '/v1/aliases' })) as { readonly aliases: KnownAlias[] };
-  const { source, into, retireAs, definition, isAsAsked } = planCopy(name, { indexes, aliases }, config, schema);
+  const known = await readKnown(client);
+  const { source, into, retireAs, definition, isAsAsked } = planCopy(name, known, config, schema);
   const last = jobs.find(({ state }) => state === 'done');
   // It ended while nobody watched.
   if (last?.into === source.name && isAsAsked) return last;
@@ -80,7 +118,7 @@ async function begin(client: RootClient, { config, name, jobs, say }: Beginning)
   if (retireAs !== undefined) {
     say(`${name} is an index: in the end it is named ${retireAs}, and ${name} is an alias that stands for ${into}.`);
   }
-  const others = aliases.filter(({ alias, indexes: targets }) => {
+  const others = known.aliases.filter(({ alias, indexes: targets }) => {
     return alias !== name && targets.some(({ index }) => index === source.name);
   });
   for (const { alias } of others) say(`${alias} stands for ${source.name}, too, and is left as it is.`);

@@ -113,7 +113,7 @@ class Fold {
     // Absent again is what was deleted, and forgotten, by entries that were all pending.
     if (now.kind === 'deleted') buried.push([key, { version: now.version, sequence: now.sequence, deletion }]);
     if (now.kind !== 'live') return;
-    documents.push({ key, offset: now.sequence, source: now.source(), version: now.version });
+    documents.push({ key, offset: now.sequence, source: now.source(), version: now.version, origin: now.origin });
   }
 
   private follow({ key, offset }: PendingStep, put: PendingPut | null): FollowedKey {
@@ -121,7 +121,7 @@ class Fold {
     const deletion = this.history.tombstoneOf(key)?.deletion ?? 0;
     if (put === null) return { before, now: before, deletion };
     const version = versionAfter(versionOf(before), put.version);
-    const now: KeyState = { kind: 'live', version, sequence: put.offset, source: () => put.source };
+    const now = putAt(before, () => put.source, put.offset, { version });
     return { before, now, deletion };
   }
 
@@ -132,6 +132,7 @@ class Fold {
       kind: 'live',
       version: segment.versions.at(docId),
       sequence: segment.offsets[docId]!,
+      origin: segment.origins.at(docId),
       source: () => sourceAt(segment.sources, docId),
     };
   }

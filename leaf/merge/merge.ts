@@ -34,7 +34,8 @@ export function mergeSegments(fields: readonly IndexedField[], inputs: readonly 
     fields,
     fieldContents: fields.map((field) => mergeField(order, field, inputs)),
     offsets: mergeOffsets(order, inputs),
-    versions: mergeVersions(order, inputs),
+    versions: mergeNumbers(order, inputs, 'versions'),
+    origins: mergeNumbers(order, inputs, 'origins'),
     keys: { ...keys, slots: hashKeys(keys.starts, keys.bytes) },
     sources,
   });
@@ -57,14 +58,18 @@ function mergeOffsets(order: DocumentOrder, inputs: readonly LiveSegment[]): Flo
   return offsets;
 }
 
-function mergeVersions(order: DocumentOrder, inputs: readonly LiveSegment[]): Float64Array {
-  const versions = new Float64Array(order.documents);
-  const only = inputs[0]?.segment.versions.only;
-  if (only !== undefined && inputs.every(({ segment }) => segment.versions.only === only)) return versions.fill(only);
+function mergeNumbers(
+  order: DocumentOrder,
+  inputs: readonly LiveSegment[],
+  column: 'versions' | 'origins',
+): Float64Array {
+  const numbers = new Float64Array(order.documents);
+  const only = inputs[0]?.segment[column].only;
+  if (only !== undefined && inputs.every(({ segment }) => segment[column].only === only)) return numbers.fill(only);
   for (let docId = 0; docId < order.documents; docId++) {
-    versions[docId] = inputs[order.inputs[docId]!]!.segment.versions.at(order.docIds[docId]!);
+    numbers[docId] = inputs[order.inputs[docId]!]!.segment[column].at(order.docIds[docId]!);
   }
-  return versions;
+  return numbers;
 }
 
 function mergeField(order: DocumentOrder, field: IndexedField, inputs: readonly LiveSegment[]): FieldContents {

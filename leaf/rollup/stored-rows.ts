@@ -1,4 +1,5 @@
 /** Rows as documents of segments: found by key, read from columns, built without JSON. */
+import { noOrigin } from '../../shared/judge/key-state.ts';
 import type { RowLayout } from '../../shared/rollup/row-layout.ts';
 import { decodeRowKey, emptyRow, type Row } from '../../shared/rollup/row.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
@@ -70,6 +71,7 @@ export function buildRows(
     fieldContents: inputs.map((input) => input.finish()),
     offsets: Float64Array.from(rows, ({ offset }) => offset),
     versions: new Float64Array(rows.length).fill(1),
+    origins: new Float64Array(rows.length).fill(noOrigin),
     keys: { starts, bytes, slots: hashKeys(starts, bytes) },
     sources: sources.finish(),
   });

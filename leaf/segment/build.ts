@@ -1,3 +1,4 @@
+import { noOrigin } from '../../shared/judge/key-state.ts';
 import { buildPathTree, forEachValue } from '../../shared/schema/extract.ts';
 import type { DocumentVisitor, PathTree } from '../../shared/schema/extract.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
@@ -21,6 +22,8 @@ export interface SegmentDocument {
   readonly source: Uint8Array;
   /** How often the document of its key has changed, this included; 1 where it is left out. */
   readonly version?: number;
+  /** Of what it is a copy; `noOrigin` where it is left out. */
+  readonly origin?: number;
 }
 
 /**
@@ -39,7 +42,8 @@ export function buildSegment(
     fields,
     fieldContents: inputs.map((input) => input.finish()),
     offsets: ascendingOffsets(documents),
-    versions: versionsOf(documents),
+    versions: numbersOf(documents, ({ version = 1 }) => version),
+    origins: numbersOf(documents, ({ origin = noOrigin }) => origin),
     keys: storeKeys(documents),
     sources: storeSources(documents),
   };
@@ -78,10 +82,13 @@ function ascendingOffsets(documents: readonly SegmentDocument[]): Float64Array {
   return offsets;
 }
 
-function versionsOf(documents: readonly SegmentDocument[]): Float64Array {
-  const versions = new Float64Array(documents.length);
-  for (let docId = 0; docId < versions.length; docId++) versions[docId] = documents[docId]!.version ?? 1;
-  return versions;
+function numbersOf(
+  documents: readonly SegmentDocument[],
+  numberOf: (document: SegmentDocument) => number,
+): Float64Array {
+  const numbers = new Float64Array(documents.length);
+  for (let docId = 0; docId < numbers.length; docId++) numbers[docId] = numberOf(documents[docId]!);
+  return numbers;
 }
 
 function storeKeys(documents: readonly SegmentDocument[]): KeyContents {

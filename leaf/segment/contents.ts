@@ -15,6 +15,8 @@ export interface SegmentContents {
   readonly offsets: Float64Array;
   /** Version of each document, from 1: see shared/judge/key-state.ts. */
   readonly versions: Float64Array;
+  /** Of what each document is a copy: see shared/judge/key-state.ts. */
+  readonly origins: Float64Array;
   readonly keys: KeyContents;
   readonly sources: StoredContents;
 }

@@ -2,7 +2,7 @@
 
 /** "SHEAFSEG" in ASCII. */
 export const magic: Uint8Array = Buffer.from('SHEAFSEG', 'latin1');
-export const formatVersion = 4;
+export const formatVersion = 5;
 
 /** Byte positions in the header. */
 export const header = {
@@ -35,6 +35,7 @@ export const sectionKinds = {
   sourceBlockStarts: 8,
   sourceBytes: 9,
   versions: 10,
+  origins: 11,
   termCount: 16,
   termIndex: 17,
   termEntries: 18,

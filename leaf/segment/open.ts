@@ -22,6 +22,8 @@ export interface Segment {
   readonly offsets: Float64Array;
   /** Version of each document, from 1: see shared/judge/key-state.ts. */
   readonly versions: PackedNumbers;
+  /** Of what each document is a copy: see shared/judge/key-state.ts. */
+  readonly origins: PackedNumbers;
   readonly keys: KeyTable;
   readonly sources: StoredDocuments;
   readonly fields: readonly IndexedField[];
@@ -45,9 +47,11 @@ export function openSegment(buffer: SharedArrayBuffer): Segment {
   const keys = readKeys(reader, documents);
   const sources = readSources(reader, documents);
   const versions = new PackedNumbers(reader.packed('versions', documents));
+  const origins = new PackedNumbers(reader.packed('origins', documents));
   const fieldsByName = new Map(fields.map((field) => [field.name, readField(reader, field, documents)]));
   reader.finish();
-  return { buffer, sizeBytes: buffer.byteLength, documents, offsets, versions, keys, sources, fields, fieldsByName };
+  const sizeBytes = buffer.byteLength;
+  return { buffer, sizeBytes, documents, offsets, versions, origins, keys, sources, fields, fieldsByName };
 }
 
 /** Checks all that the checksum covers and all that it does not. Gives the number of documents. */

@@ -93,12 +93,13 @@ function randomDocument(draw: Draw): Record<string, unknown> {
   };
 }
 
-/** Documents with keys k0, k1, …, offsets that ascend with gaps, and some versions above 1. */
+/** Documents with keys k0, k1, …, offsets that ascend with gaps, some versions above 1 and some that are copies. */
 export function randomDocuments(draw: Draw, count: number, first = { number: 0, offset: 0 }): SegmentDocument[] {
   let { offset } = first;
   return Array.from({ length: count }, (_, i) => {
     offset += 1 + draw.below(3);
     const source = Buffer.from(JSON.stringify(randomDocument(draw)));
-    return { key: `k${first.number + i}`, offset, source, version: i % 3 === 0 ? 1 + (i % 50) : 1 };
+    const copied = i % 5 === 0 ? { origin: 1 + (i % 2) } : {};
+    return { key: `k${first.number + i}`, offset, source, version: i % 3 === 0 ? 1 + (i % 50) : 1, ...copied };
   });
 }

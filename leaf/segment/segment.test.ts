@@ -21,7 +21,7 @@ const document = (key: string, offset: number, json: string): Parameters<typeof 
 
 const sample = [
   document('k1', 5, '{"title":"Cat and CAT","author":{"name":["b","a","b"]},"rank":[3,1,3]}'),
-  { ...document('k2', 9, '{"title":["dog","cat"],"author.name":"\u{1f600}","sold":true}'), version: 3 },
+  { ...document('k2', 9, '{"title":["dog","cat"],"author.name":"\u{1f600}","sold":true}'), version: 3, origin: 77 },
   document('ключ', 10, '{"title":"","author":[{"name":"\ufffd"}],"made":"1970-01-02"}'),
 ];
 
@@ -36,10 +36,15 @@ function versionsOf({ documents, versions }: Segment): number[] {
   return Array.from({ length: documents }, (_, docId) => versions.at(docId));
 }
 
-test('openSegment: documents, offsets, versions, keys and sources', () => {
+function originsOf({ documents, origins }: Segment): number[] {
+  return Array.from({ length: documents }, (_, docId) => origins.at(docId));
+}
+
+test('openSegment: documents, offsets, versions, origins, keys and sources', () => {
   assert.equal(opened.documents, 3);
   assert.deepEqual([...opened.offsets], [5, 9, 10]);
   assert.deepEqual(versionsOf(opened), [1, 3, 1]);
+  assert.deepEqual(originsOf(opened), [0, 77, 0]);
   assert.deepEqual(
     ['k1', 'k2', 'ключ', 'k3', ''].map((key) => opened.keys.docIdOfKey(key)),
     [0, 1, 2, -1, -1],
@@ -194,8 +199,8 @@ test('buildSegment: the same input gives the same bytes', () => {
   assert.deepEqual(build(), build());
 });
 
-/** What version 4 looked like when it was made: the sample above. */
-const golden = new URL('golden-4.segment', import.meta.url);
+/** What version 5 looked like when it was made: the sample above. */
+const golden = new URL('golden-5.segment', import.meta.url);
 
 test('buildSegment: the format has not changed under its version number', () => {
   assert.ok(Buffer.from(opened.buffer).equals(readFileSync(golden)));
@@ -212,5 +217,6 @@ test('openSegment: reads what was written when the version was new', () => {
     sample.map(({ source }) => source),
   );
   assert.deepEqual(versionsOf(segment), [1, 3, 1]);
+  assert.deepEqual(originsOf(segment), [0, 77, 0]);
   assert.deepEqual(postingsOf(segment.fieldsByName.get('title') as TextField), postingsOf(text));
 });

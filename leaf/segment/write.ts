@@ -81,6 +81,7 @@ function wholeSections(contents: SegmentContents): Section[] {
     ['sourceBlockStarts', sources.blockStarts],
     ['sourceBytes', sources.bytes],
     ['versions', packNumbers(contents.versions)],
+    ['origins', packNumbers(contents.origins)],
   ];
   return columns.map(([name, column]) => ({ name, field: noField, column }));
 }

@@ -27,6 +27,8 @@ export interface WrittenTo {
   readonly mode: CreateMode;
   /** Nothing is created that would refuse it. */
   readonly operation: IndexOperation | null;
+  /** Throws, or rejects, where the index that would be created takes no such write for another reason. */
+  readonly check?: (index: IndexDefinition) => unknown;
 }
 
 /** Tries before giving up against others that take what these attempts stand on. */
@@ -46,7 +48,7 @@ export async function findOrCreate(root: CreateDependencies, written: WrittenTo)
 
 async function findOrMake(root: CreateDependencies, written: WrittenTo): Promise<IndexDefinition> {
   const { catalog } = root;
-  const { name, mode, operation } = written;
+  const { name, mode, operation, check } = written;
   if (mode === 'never') return await catalog.findWritten(name);
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const found = attempt === 0 ? await findOneOrNone(catalog, name) : indexUnder(catalog.state, name);
@@ -54,7 +56,9 @@ async function findOrMake(root: CreateDependencies, written: WrittenTo): Promise
     checkIndexName(name);
     const change = changeFor(root, catalog.state, written);
     const { definition } = change;
-    if (operation !== null) requireOperation(root.kinds, { ...definition, id: '', name }, operation);
+    const wouldBe = { ...definition, id: '', name };
+    if (operation !== null) requireOperation(root.kinds, wouldBe, operation);
+    await check?.(wouldBe);
     const tried = createUnder(catalog.state, { id: '', name }, change);
     if ('fault' in tried) throw aliasFaultError(tried.fault);
     const offset = await catalog.append(name, change);

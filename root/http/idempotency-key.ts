@@ -25,12 +25,16 @@ export function readIdempotencyKey(
   index: Pick<IndexDefinition, 'id' | 'name'>,
   name: string,
 ): string | null {
+  const value = keyText(request);
+  return value === null ? null : `${index.name === name ? index.id : `_${name}`}/${value}`;
+}
+
+/** The key as it was sent, or null. @throws SheafError IDEMPOTENCY_KEY_INVALID */
+export function keyText(request: FastifyRequest): string | null {
   const value = request.headers[idempotencyHeaderName];
   if (value === undefined) return null;
   const limit = limits.idempotencyKeyLengthMax;
-  if (typeof value === 'string' && value.length <= limit && visible.test(value)) {
-    return `${index.name === name ? index.id : `_${name}`}/${value}`;
-  }
+  if (typeof value === 'string' && value.length <= limit && visible.test(value)) return value;
   const detail = { expected: `1 to ${limit} visible ASCII characters`, limit, actual: value.length };
   throw new SheafError('IDEMPOTENCY_KEY_INVALID', { at: idempotencyHeaderName, detail });
 }

@@ -6,19 +6,14 @@ import { mergeAggregations } from '../../shared/aggregation/merge.ts';
 import type { AggregationPartials } from '../../shared/aggregation/definition.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
-import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import type { Job } from '../../shared/jobs/job-entry.ts';
 import { limits } from '../../shared/limits.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
-import { noStatistics } from '../../shared/ranking/statistics.ts';
 import { gatherCounts } from '../gather/gather.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
 import type { RoundDependencies } from '../plan/round.ts';
-import { beginSearch } from '../plan/search-run.ts';
-import { searchShards } from '../plan/search-round.ts';
-import { encodeToken } from '../route/token.ts';
-import { judgeFailure } from '../scatter/judge-failure.ts';
 import { readAggregate } from './read-aggregate.ts';
+import { searchShard } from './search-shard.ts';
 
 export interface AggregateDependencies extends RoundDependencies {
   readonly kinds: RootKinds;
@@ -48,28 +43,9 @@ export class AggregateWork {
    */
   async map(job: Job, index: IndexDefinition, shard: number, signal: AbortSignal): Promise<number> {
     const { root } = this;
+    const request = requestOf(job, index);
     const { until } = job.items[shard]!;
-    const request: SearchRequest = {
-      ...requestOf(job, index),
-      ...(until < 0 ? {} : { token: encodeToken({ [partitionOf(index, shard)]: until }) }),
-    };
-    const arrival = { arrivedAt: root.clock.now(), signal, trace: null };
-    const run = beginSearch(root, { timeoutMs: shardTimeoutMs, coverageMin: 1 }, index, request, arrival);
-    const { answers, failures } = await searchShards(run, {
-      terms: {},
-      isScored: false,
-      statistics: noStatistics,
-      answered: [shard],
-      failures: [],
-      pinned: null,
-      countedAt: null,
-    });
-    const [failure] = failures;
-    if (failure !== undefined) {
-      const { code, detail } = failure;
-      if (judgeFailure(code).fault === 'query') throw new SheafError(code, { detail: { ...detail, shards: [shard] } });
-      throw new SheafError('COVERAGE_TOO_LOW', { detail: { shard, failures } });
-    }
+    const answers = await searchShard(root, request, { index, shard, until, timeoutMs: shardTimeoutMs, signal });
     const { total, aggregations } = gatherCounts(request, answers);
     this.parts.set(shard, aggregations);
     return total;

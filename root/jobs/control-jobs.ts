@@ -5,10 +5,13 @@ import type { Job, JobSpec, JobWanted } from '../../shared/jobs/job-entry.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
+import type { RoundDependencies } from '../plan/round.ts';
+import { countMatches } from './count-matches.ts';
 import type { JobBook } from './job-book.ts';
+import { jobKinds } from './kinds/job-kinds.ts';
 import { readJob } from './read-job.ts';
 
-export interface JobControl {
+export interface JobControl extends RoundDependencies {
   readonly book: JobBook;
   readonly log: Log;
   readonly catalog: Pick<CatalogCopy, 'catchUp' | 'find' | 'look' | 'state'>;
@@ -17,22 +20,38 @@ export interface JobControl {
 }
 
 /**
- * Creates a job. It goes through the documents as they are now: what is acknowledged before the call is among them.
- * @throws SheafError what `readJob` throws, JOBS_TOO_MANY, JOB_UNDER_WAY, LOG_UNAVAILABLE, LOG_FULL, PARTITION_STOPPED
+ * Creates a job. It goes through the documents as they are now: what is acknowledged before the call is among them. Of one that does not follow the
+ * index it is known from here on how many there are. Asked for again under the same key it is the same job, as long as that is kept.
+ * @param key by which the caller knows the request; null: none
+ * @throws SheafError what `readJob` throws, IDEMPOTENCY_KEY_REUSED, COVERAGE_TOO_LOW, JOBS_TOO_MANY, JOB_UNDER_WAY, LOG_UNAVAILABLE, LOG_FULL, PARTITION_STOPPED
  */
-export async function createJob(root: JobControl, body: unknown): Promise<Job> {
+export async function createJob(root: JobControl, body: unknown, key: string | null = null): Promise<Job> {
   const { book, log, catalog } = root;
   const { spec, index } = await readJob(body, root.kinds, catalog);
   const partitions = Array.from({ length: index.shards }, (_, shard) => partitionOf(index, shard));
-  const until = await log.heads(partitions);
   await book.catchUp();
+  const keyed = key === null ? {} : { key };
+  const before = sameJob(book, spec, keyed.key);
+  if (before !== undefined) return before;
   refuse(book, spec);
-  const id = await book.append({ entry: 'create', spec, until, atMs: root.timeOfDay() });
-  const job = book.jobs.get(id);
+  const heads = await log.heads(partitions);
+  const kind = jobKinds[spec.kind];
+  const matches = kind.does === 'changes' && !kind.follows ? await countMatches(root, index, spec, heads) : null;
+  const until = matches?.map((each) => each.until) ?? heads;
+  const counted = matches === null ? {} : { matches: matches.map(({ count }) => count) };
+  const id = await book.append({ entry: 'create', spec, until, ...counted, ...keyed, atMs: root.timeOfDay() });
+  const job = book.jobs.get(id) ?? sameJob(book, spec, keyed.key);
   if (job !== undefined) return job;
   // Others were created at the same moment.
   refuse(book, spec);
   throw new SheafError('JOBS_TOO_MANY');
+}
+
+/** The job that was asked for under the key before. @throws SheafError IDEMPOTENCY_KEY_REUSED where that is another */
+function sameJob({ jobs }: JobBook, spec: JobSpec, key: string | undefined): Job | undefined {
+  const job = jobs.keyed(key);
+  if (job === undefined || JSON.stringify(job.spec) === JSON.stringify(spec)) return job;
+  throw new SheafError('IDEMPOTENCY_KEY_REUSED', { detail: { id: String(job.id) } });
 }
 
 /** Says why no reader would count a job that is created now. @throws SheafError JOBS_TOO_MANY, JOB_UNDER_WAY */

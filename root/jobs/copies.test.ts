@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { collisionOf } from './collision.ts';
-import { deletionsOf } from './copies.ts';
+import { deletionsOf, originOf } from './copies.ts';
 
 const texts = Array.from({ length: 1000 }, (_, i) => `t${i}`);
 const [index, target] = [{ shards: 4 }, { shards: 3 }];
@@ -22,8 +22,8 @@ const place = (name: string, sequence = 7) => {
   return { key, routing, sequence, shard: shardOfKey(routing ?? key, 3) };
 };
 
-// Each row: the situation, what the key has now in shard 1 (routing and sequence), else its last routing, its copies, what goes, each
-// with its version. The stretch ends at 20. `a` and `b` are of shard 1, and of 0 and 1 of the target; `c` is of 2 and 0; `d` and the key
+// Each row: the situation, by what the key is routed now in shard 1, else its last routing, what the target has of it, what goes, each
+// up to version 21. `a` and `b` are of shard 1, and of 0 and 1 of the target; `c` is of 2 and 0; `d` and the key
 // itself are of 1 and 2.
 const rows: [name: string, now: string | null, last: string, copies: string, expected: string][] = [
   ['gone, and its copy is where its key is', null, '-', '-', '-21'],
@@ -34,17 +34,17 @@ const rows: [name: string, now: string | null, last: string, copies: string, exp
   ['gone before it was copied: what comes late is older', null, '-', '', '-21'],
   ['there, and does not match: what comes late is older', null, 'a', '', 'a21'],
   ['there, does not match, and was copied', null, 'a', 'a', 'a21'],
-  ['there, and its copy is in its place', 'a9', '-', 'a', ''],
-  ['there, and not copied yet', 'a9', '-', '', ''],
-  ['routed anew into another shard of the target', 'b9', '-', 'a', 'a10'],
-  ['routed anew within a shard of the target', 'd9', '-', '-', ''],
-  ['routed by its key again', '-9', '-', 'a c', 'a10'],
+  ['there, and its copy is in its place', 'a', '-', 'a', ''],
+  ['there, and not copied yet', 'a', '-', '', ''],
+  ['routed anew into another shard of the target', 'b', '-', 'a', 'a21'],
+  ['routed anew within a shard of the target', 'd', '-', '-', ''],
+  ['routed by its key again', '-', '-', 'a c', 'a21'],
 ];
 for (const [name, said, last, copies, expected] of rows) {
   test(`deletionsOf: ${name}`, () => {
-    const now = said === null ? null : { routing: known[said[0]!]!, sequence: Number(said.slice(1)) };
+    const now = said === null ? null : { routing: known[said]! };
     const placed = copies === '' ? [] : copies.split(' ').map((each) => place(each));
-    const asked = { key, now, routing: known[last]!, copies: placed, upTo: 20 };
+    const asked = { key, now, routing: known[last]!, copies: placed, version: 21 };
     const found = deletionsOf({ index, shard: 1, target }, asked);
     const shown = found.map(({ routing, version }) => `${nameOf(routing)}${version}`).join(' ');
     assert.equal(shown, expected);
@@ -52,7 +52,7 @@ for (const [name, said, last, copies, expected] of rows) {
 }
 
 test('deletionsOf: what comes without a routing is not written where one is required', () => {
-  const asked = { key, now: null, routing: null, copies: [], upTo: 20 };
+  const asked = { key, now: null, routing: null, copies: [], version: 21 };
   const required = { routing: 'required' } as const;
   assert.deepEqual(deletionsOf({ index, shard: 1, target: { ...target, ...required } }, asked), []);
   assert.deepEqual(deletionsOf({ index: { ...index, ...required }, shard: 1, target }, asked), []);
@@ -61,7 +61,23 @@ test('deletionsOf: what comes without a routing is not written where one is requ
 test('deletionsOf: a version is not buried where the copy of another document is', () => {
   const foreign = textIn(2, 2);
   const copies = [{ key, routing: foreign, sequence: 3, shard: 2 }];
-  assert.deepEqual(deletionsOf({ index, shard: 1, target }, { key, now: null, routing: null, copies, upTo: 20 }), []);
+  const asked = { key, now: null, routing: null, copies, version: 21 };
+  assert.deepEqual(deletionsOf({ index, shard: 1, target }, asked), []);
+});
+
+test('deletionsOf: of what came first in the log nothing was copied before', () => {
+  const asked = { key, now: null, routing: null, copies: [place('-')], version: 0 };
+  assert.deepEqual(deletionsOf({ index, shard: 1, target }, asked), []);
+});
+
+test('originOf: the same index and query is the same, in whatever index of that name', () => {
+  const query = { term: { year: 1999 } };
+  const origins = [{ indexId: 'x7' }, { indexId: 'x8' }, { indexId: 'x7', query }, { indexId: 'x7', query: {} }].map(
+    originOf,
+  );
+  assert.equal(new Set(origins).size, 4);
+  assert.equal(originOf({ indexId: 'x7', query: { ...query } }), origins[2]);
+  for (const origin of origins) assert.ok(origin > 0 && origin <= 0xffffffff);
 });
 
 // Each row: the situation, the documents of the key in the index (routing and sequence), what the target has in its shard 0 (null: nothing,

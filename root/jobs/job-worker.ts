@@ -6,28 +6,21 @@
  * A step names how many there were of its work item; the log's order decides between two on the same, and what is written goes with
  * the step that counts or with none. So a holder that was killed, paused or cut off leaves a job that another goes on with.
  */
-import type { CatalogState, IndexDefinition } from '../../shared/catalog/catalog.ts';
-import type { MoveStep } from '../../shared/catalog/definition.ts';
-import { asSheafError, errorTable, SheafError, type ErrorCode } from '../../shared/errors.ts';
+import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { asSheafError, errorTable, SheafError } from '../../shared/errors.ts';
 import {
   type Job,
-  type JobCount,
   type JobItem,
-  type JobRefusal,
   type JobResult,
   type JobStep,
   type PendingBatch,
 } from '../../shared/jobs/job-entry.ts';
-import { shorten } from '../../shared/json/describe-value.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { HeldLease } from '../../shared/lease/leases.ts';
-import { numberOfPartition, partitionOf } from '../../shared/index-kinds/partitions.ts';
-import { limits } from '../../shared/limits.ts';
+import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import type { AppendBatch, Appended } from '../../shared/log/append-batch.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { Query } from '../../shared/query/query.ts';
-import type { Result } from '../../shared/judge/judge.ts';
-import { splitRouting } from '../../shared/schema/routing.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { growSchema } from '../catalog/grow-schema.ts';
@@ -35,28 +28,27 @@ import { WritePassage } from '../catalog/write-passage.ts';
 import type { WriteGate } from '../freshness/write-gate.ts';
 import { findObstacle } from '../ingest.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
-import { getDocument } from '../get-document.ts';
-import { askOutcomes, type LineOutcome } from '../plan/ask-outcomes.ts';
+import { askOutcomes } from '../plan/ask-outcomes.ts';
 import { refreshReplicas } from '../plan/refresh.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import { readQuery } from '../query/read-query.ts';
-import { encodeToken } from '../route/token.ts';
-import type { Rejection } from '../route/bulk-router.ts';
 import type { JudgedEntry } from '../route/write-job.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
 import { AggregateWork } from './aggregate-work.ts';
-import { digestOf, findBatch } from './find-batch.ts';
 import { changedKeys } from './changed-keys.ts';
-import { collisionOf } from './collision.ts';
-import { deletionsOf, type CopyDeletion } from './copies.ts';
-import { findKeys } from './find-keys.ts';
+import { originOf, type CopyDeletion } from './copies.ts';
+import { countOutcomes, withRejections } from './count-outcomes.ts';
+import { digestOf, findBatch } from './find-batch.ts';
 import type { JobBook } from './job-book.ts';
+import { JobIndexes } from './job-indexes.ts';
+import { JobPace } from './job-pace.ts';
 import type { ChangingKind } from './kinds/job-kind.ts';
 import { jobKinds } from './kinds/job-kinds.ts';
-import { JobPace } from './job-pace.ts';
+import { requireApart } from './require-apart.ts';
 import { scanPage, type Page } from './scan-page.ts';
-import { showRefusals } from './show-job.ts';
-import { isSwapped, moveIndex, swapAlias } from './swap-alias.ts';
+import { isSwapped } from './swap-alias.ts';
+import { TakePlace } from './take-place.ts';
+import { uncopy } from './uncopy.ts';
 
 /** What jobs need of their root. */
 export interface JobDependencies extends RoundDependencies {
@@ -76,14 +68,9 @@ const againMsMin = 100;
 const againMsMax = 5000;
 /** Entries of the log, by which whoever follows has caught up. */
 const caughtUpEntries = 1000;
-/** So long after an index is said to be moved every root knows of it that writes at all: without a word it loses the log in half of that. */
-const moveKnownMs = 5000;
 const refreshTimeoutMs = 3000;
-const getTimeoutMs = 10_000;
 /** Each has a page whose outcomes are to be counted before the job may stand still. */
 const itemsInTurnMax = 4;
-/** Documents that are asked for at a time. */
-const getsAtOnce = 32;
 const outcomesTimeoutMs = 10_000;
 /** So often outcomes are asked for until what is not known is uncertain for good. */
 const outcomesTriesMax = 8;
@@ -97,15 +84,6 @@ interface OwnStep {
   readonly judged: readonly JudgedEntry[];
 }
 
-/** Keys that a stretch of the log of a shard writes to. */
-interface Followed {
-  readonly index: IndexDefinition;
-  readonly shard: number;
-  readonly keys: ReadonlyMap<string, number>;
-  /** The end of the stretch before. */
-  readonly above: number;
-}
-
 /** A line of a bulk, and of which key it is. */
 interface KeyedLine {
   readonly key: string;
@@ -114,8 +92,9 @@ interface KeyedLine {
 
 interface Changes {
   readonly lines: readonly KeyedLine[];
-  /** See BulkOptions. */
+  /** See BulkOptions, as the next. */
   readonly shard?: number;
+  readonly origin?: number;
 }
 
 export class JobWorker {
@@ -123,7 +102,9 @@ export class JobWorker {
   private readonly id: number;
   private readonly lease: HeldLease;
   private readonly signal: AbortSignal;
+  private readonly indexes: JobIndexes;
   private readonly aggregating: AggregateWork;
+  private readonly place: TakePlace;
   /** By work item. */
   private readonly own = new Map<number, OwnStep>();
   private outcomesTries = 0;
@@ -131,8 +112,6 @@ export class JobWorker {
   private leftLast: number | null = null;
   /** Since which catalog offset the index was held when the items were last sent on; null where it was not. */
   private followedHeldAt: number | null = null;
-  /** When this worker had said that the index is moved; null before that. */
-  private movedSince: number | null = null;
   /** Up to when the work is told by a step that is recorded, and by the one that is made. */
   private lastStepAt: number;
   private stepAt: number;
@@ -146,7 +125,10 @@ export class JobWorker {
     this.lease = lease;
     this.lastStepAt = root.clock.now();
     this.stepAt = this.lastStepAt;
+    this.indexes = new JobIndexes(root.catalog);
     this.aggregating = new AggregateWork(root);
+    const refresh = (target: IndexDefinition): Promise<void> => this.refresh(target);
+    this.place = new TakePlace(root, { indexes: this.indexes, lease, refresh });
   }
 
   /** Works until the job has ended, or is to stand still, or the lease is lost. Never rejects. */
@@ -181,7 +163,7 @@ export class JobWorker {
     }
     if (job.wanted === 'cancel') return await this.end('cancelled', null);
     if (job.wanted === 'pause') {
-      await this.release(job);
+      await this.place.release(job);
       return false;
     }
     if (job.spec.conflicts === 'fail' && job.counts.conflicts > 0) {
@@ -189,19 +171,19 @@ export class JobWorker {
     }
     if (jobKinds[job.spec.kind].does === 'aggregates') return await this.aggregate(job);
     const item = nextItem(job);
-    if (job.spec.alias !== undefined && this.movedSince === null) await this.beginMove(job);
+    if (job.spec.alias !== undefined && !this.place.hasBegun) await this.place.begin(job);
     if (item >= 0) {
       await this.step(job, item);
       return true;
     }
     if (changingKind(job).follows && (this.leftLast ?? Infinity) > caughtUpEntries) return await this.follow(job);
-    if (job.spec.alias !== undefined && !isSwapped(this.root.catalog.state, job.spec)) return await this.swap(job);
+    if (job.spec.alias !== undefined && !isSwapped(this.root.catalog.state, job.spec)) return await this.takePlace(job);
     return await this.end('done', null);
   }
 
   /** Asks the next shard, or ends with what all have said. */
   private async aggregate(job: Job): Promise<boolean> {
-    const index = await this.findIndex(job);
+    const index = await this.indexes.source(job);
     const shard = this.aggregating.nextOf(job);
     if (shard < 0) return await this.end('done', null, this.aggregating.result(job, index));
     const unwanted = new AbortController();
@@ -222,76 +204,28 @@ export class JobWorker {
     return true;
   }
 
-  /** Says that the index is moved. Where the job has ended meanwhile, nobody asks for what it says. */
-  private async beginMove(job: Job): Promise<void> {
-    const { catalog, clock } = this.root;
-    await catalog.catchUp();
-    if (!isSwapped(catalog.state, job.spec)) {
-      const index = await this.findIndex(job);
-      if (index.move?.job !== job.id) await this.move(index, job, 'begin');
-    }
-    this.movedSince = clock.now();
-  }
-
-  /**
-   * The end of a copy that takes a place: writes to the index are held, what came before that is copied, the alias is swapped. Until the hold
-   * every root has had the time to know of the move; what it appends after the hold is not acknowledged (write-passage.ts).
-   */
-  private async swap(job: Job): Promise<boolean> {
-    const { root } = this;
-    await root.catalog.catchUp();
-    const index = await this.findIndex(job);
-    const heldAt = index.move?.heldAt ?? null;
-    if (heldAt !== null && job.counts.rejected === 0) {
-      // What was written before the hold is looked at once more, however little it was.
-      if (this.followedHeldAt !== heldAt) return await this.follow(job);
-      this.lease.require();
-      await this.refreshTarget(job);
-      await swapAlias(root.catalog, job.spec, heldAt);
-      return true;
-    }
-    const { rejected } = job.counts;
-    if (rejected > 0) {
-      throw new SheafError('JOB_INCOMPLETE', { detail: { rejected, documents: showRefusals(job.refused ?? []) } });
-    }
-    const readyAt = this.movedSince! + moveKnownMs;
-    const others = root.book.jobs.all().some((other) => other.id !== job.id && isWriterOf(other, index));
-    if (root.clock.now() < readyAt || others) {
-      await this.sleepUntil(Math.max(readyAt, root.clock.now() + (others ? listenMs : 0)));
+  private async takePlace(job: Job): Promise<boolean> {
+    const found = await this.place.next(job, this.followedHeldAt);
+    if (found.next === 'follow') return await this.follow(job);
+    if (found.next === 'wait') {
+      await this.sleepUntil(found.until);
       this.leftLast = null;
-      return true;
     }
-    await this.refreshTarget(job);
-    await this.move(index, job, 'hold');
     return true;
   }
 
-  /** So that who searches the copy a moment after the swap finds what was found before it. */
-  private async refreshTarget(job: Job): Promise<void> {
-    const target = await this.targetOf(job);
-    const heads = await this.root.log.heads(Array.from({ length: target.shards }, (_, i) => partitionOf(target, i)));
+  private async refresh(index: IndexDefinition): Promise<void> {
+    const heads = await this.root.log.heads(Array.from({ length: index.shards }, (_, i) => partitionOf(index, i)));
     const at = Object.fromEntries(
       heads.map((head, shard) => [String(shard), head] as const).filter(([, head]) => head >= 0),
     );
     // A replica that is not there is not waited for.
-    await refreshReplicas(this.root, { index: target, at, timeoutMs: refreshTimeoutMs });
-  }
-
-  private async release(job: Job): Promise<void> {
-    if (job.spec.alias === undefined) return;
-    await this.root.catalog.catchUp();
-    const index = this.knownIndex(job);
-    if ((index?.move?.heldAt ?? null) !== null && index!.move!.job === job.id) await this.move(index!, job, 'release');
-  }
-
-  private async move(index: IndexDefinition, { id: job }: Job, step: MoveStep): Promise<void> {
-    this.lease.require();
-    await moveIndex(this.root.catalog, index, { job, step });
+    await refreshReplicas(this.root, { index, at, timeoutMs: refreshTimeoutMs });
   }
 
   /** Sends the items on to where the log is now. */
   private async follow(job: Job): Promise<boolean> {
-    const index = await this.findIndex(job);
+    const index = await this.indexes.source(job);
     this.followedHeldAt = index.move?.heldAt ?? null;
     const heads = await this.root.log.heads(job.items.map((_, shard) => partitionOf(index, shard)));
     let left = 0;
@@ -307,7 +241,7 @@ export class JobWorker {
   private async step(job: Job, number: number): Promise<void> {
     const { spec, items } = job;
     const now = this.root.clock.now();
-    const isHeld = (this.knownIndex(job)?.move?.heldAt ?? null) !== null;
+    const isHeld = (this.indexes.knownSource(job)?.move?.heldAt ?? null) !== null;
     // Writers wait by then.
     const { notBefore } = this.pace;
     if (now < notBefore && !isHeld) return await this.sleepUntil(Math.min(notBefore, now + listenMs));
@@ -315,7 +249,7 @@ export class JobWorker {
     if (spec.conflicts === 'fail' && (cameOf.counts.conflicts ?? 0) > 0) {
       return await this.append({ ...this.stepOf(job, number), ...cameOf });
     }
-    const index = await this.findIndex(job);
+    const index = await this.indexes.source(job);
     const { upTo: above, scanUntil } = items[number]!;
     const isFollowing = above >= scanUntil;
     const kind = changingKind(job);
@@ -334,67 +268,34 @@ export class JobWorker {
       signal: this.signal,
     });
     const lines = page.documents.map((document) => ({ key: document.key, line: kind.lineOf(spec, document) }));
-    if (changed !== null)
-      lines.push(...(await this.deletionsOf(job, { index, shard: number, keys: changed.keys, above }, page)));
+    if (changed !== null) {
+      const target = await this.indexes.target(job);
+      const touched = { index, shard: number, target, keys: changed.keys, above, signal: this.signal };
+      lines.push(...(await uncopy(this.root, touched, page)).map(lineOfDeletion));
+    }
     const { length } = lines;
     // What is written meanwhile grows while it waits.
     const givesWay = page.besideSearches && !isFollowing;
     this.pace.noteRead(length, rate, givesWay, this.root.clock.now());
+    const passed = passedOver(items[number]!, page);
+    const conflicts = (cameOf.counts.conflicts ?? 0) + passed;
     const step = {
       ...this.stepOf(job, number),
       ...cameOf,
       upTo: page.upTo,
-      counts: { ...cameOf.counts, read: length },
+      counts: { ...cameOf.counts, read: length + passed, ...(conflicts === 0 ? {} : { conflicts }) },
     };
     if (length === 0) await this.append(step);
     else {
       // What changes where it is stays in its shard, whatever it was routed by.
-      const place = spec.into === undefined ? { shard: number } : {};
-      await this.write(await this.targetOf(job), { lines, ...place }, step);
+      const about = spec.into === undefined ? { shard: number } : { origin: originOf(spec) };
+      await this.write(await this.indexes.target(job), { lines, ...about }, step);
     }
     this.pace.noteStep(now, this.root.clock.now());
   }
 
-  /** Of the keys that a stretch of the log writes to: the copies of those that are gone, or match no more, or are elsewhere now. */
-  private async deletionsOf(
-    job: Job,
-    { index, shard, keys, above }: Followed,
-    { documents, upTo }: Page,
-  ): Promise<KeyedLine[]> {
-    const { root, signal } = this;
-    const target = await this.targetOf(job);
-    const found = new Map(documents.map((document) => [document.key, document]));
-    const touched = [...keys].filter(([, first]) => first <= upTo).map(([key]) => key);
-    const copies = Map.groupBy(
-      await findKeys(root, { index: target, keys: touched, query: { kind: 'all' }, signal }),
-      ({ key }) => key,
-    );
-    const deletionsOfKey = async (key: string): Promise<CopyDeletion[]> => {
-      const about = { key, copies: copies.get(key) ?? [], upTo };
-      const document = found.get(key);
-      if (document !== undefined) {
-        const { routing } = splitRouting(document.source);
-        const now = { routing, sequence: document.sequence };
-        return deletionsOf({ index, shard, target }, { ...about, now, routing });
-      }
-      const token = encodeToken({ [partitionOf(index, shard)]: upTo });
-      const asked = { index, key, shard, realtime: false, timeoutMs: getTimeoutMs, token };
-      const { found: other } = await getDocument(root, asked);
-      // Untouched by the stretch, or written again after it, which a later stretch has.
-      if (other !== null && (other.sequence <= above || other.sequence > upTo)) return [];
-      const routing = other === null ? null : splitRouting(other.source).routing;
-      return deletionsOf({ index, shard, target }, { ...about, now: null, routing });
-    };
-    const lines: KeyedLine[] = [];
-    for (let from = 0; from < touched.length; from += getsAtOnce) {
-      const deletions = await Promise.all(touched.slice(from, from + getsAtOnce).map(deletionsOfKey));
-      lines.push(...deletions.flat().map(lineOfDeletion));
-    }
-    return lines;
-  }
-
   /** Appends what becomes of the documents of a page, and the step, in one append. */
-  private async write(index: IndexDefinition, { lines, shard }: Changes, step: JobStep): Promise<void> {
+  private async write(index: IndexDefinition, { lines, ...about }: Changes, step: JobStep): Promise<void> {
     const { root } = this;
     const options = {
       index,
@@ -405,8 +306,9 @@ export class JobWorker {
       isOneAppend: true,
       keySeed: null,
       tellsOutcomes: true,
-      ...(shard === undefined ? {} : { shard }),
+      ...about,
     } as const;
+    const keys = lines.map(({ key }) => key);
     const held = root.writeGate.ofRequest(index);
     const passage = new WritePassage(root.catalog, index);
     const appendedAt = { offset: -1 };
@@ -419,7 +321,7 @@ export class JobWorker {
         append: async (batches, rejections) => {
           const taken = batches.reduce((sum, { count }) => sum + count, 0);
           const pending = await this.pendingOf(batches);
-          const counted = withRejections(step, lines.length - taken, refusalsOf(lines, rejections));
+          const counted = withRejections(step, lines.length - taken, { keys, rejections });
           const appended = await this.appendAll([...batches, root.book.batch({ ...counted, pending })]);
           appendedAt.offset = appended.at(-1)!.lastOffset;
           return appended.slice(0, -1);
@@ -427,8 +329,10 @@ export class JobWorker {
       },
     );
     if (written.fault !== null) throw written.fault;
-    if (appendedAt.offset < 0)
-      return await this.append(withRejections(step, lines.length, refusalsOf(lines, written.rejections)));
+    if (appendedAt.offset < 0) {
+      const { rejections } = written;
+      return await this.append(withRejections(step, lines.length, { keys, rejections }));
+    }
     await root.book.reach(appendedAt.offset);
     this.noteStep();
     this.own.set(step.item, { entry: appendedAt.offset, judged: written.judged });
@@ -448,49 +352,19 @@ export class JobWorker {
   private async cameOf(job: Job, number: number): Promise<Pick<JobStep, 'counts' | 'refused'>> {
     const item = job.items[number]!;
     if (item.pending.length === 0) return { counts: {} };
-    const index = await this.targetOf(job);
-    const kind = changingKind(job);
+    const target = await this.indexes.target(job);
     const expected = item.pending.reduce((sum, { count }) => sum + count, 0);
     const judged = await this.judgedOf(number, item);
-    const outcomes = await askOutcomes(this.root, { index, judged, timeoutMs: outcomesTimeoutMs });
-    const counts: Partial<Record<JobCount, number>> = {};
-    const refused: JobRefusal[] = [];
-    const note = (name: JobCount, count = 1): void => void (counts[name] = (counts[name] ?? 0) + count);
-    for (const { key, outcome } of outcomes) {
-      // Where no replica answered in time, one may later.
-      if (outcome === null && ++this.outcomesTries < outcomesTriesMax) throw new SheafError('OUTCOME_UNCERTAIN');
-      note(outcome === null ? 'uncertain' : (kind.counts[outcome.result] ?? countsByResult[outcome.result]));
-      const code = outcome === null ? undefined : refusalsByResult[outcome.result];
-      if (code !== undefined) refused.push({ key, code, at: '' });
+    const outcomes = await askOutcomes(this.root, { index: target, judged, timeoutMs: outcomesTimeoutMs });
+    // Where no replica answered in time, one may later.
+    const isKnown = outcomes.every(({ outcome }) => outcome !== null);
+    if (!isKnown && ++this.outcomesTries < outcomesTriesMax) throw new SheafError('OUTCOME_UNCERTAIN');
+    if (job.spec.into !== undefined) {
+      const index = await this.indexes.source(job);
+      const copied = { index, target, query: queryOf(job, index), outcomes, signal: this.signal };
+      await requireApart(this.root, job, copied);
     }
-    if (expected > judged.length) note('uncertain', expected - judged.length);
-    await this.requireApart(job, index, outcomes);
-    return { counts, ...toldOf(refused) };
-  }
-
-  /** A copy that met something may have met another document of its key. @throws SheafError JOB_ROUTINGS_MEET */
-  private async requireApart(job: Job, target: IndexDefinition, outcomes: readonly LineOutcome[]): Promise<void> {
-    const { spec, items } = job;
-    // In a single shard a key has one document, whatever its routing.
-    if (spec.into === undefined || items.length === 1) return;
-    const { root, signal } = this;
-    const met = outcomes.filter(({ outcome }) => !isUntouched(outcome?.result));
-    const keys = [...new Set(met.map(({ key }) => key))];
-    if (keys.length === 0) return;
-    const index = await this.findIndex(job);
-    const here = await findKeys(root, { index, keys, query: queryOf(job, index), signal });
-    // What takes a place has nothing but copies.
-    const isOwn = spec.alias !== undefined;
-    const there = isOwn ? await findKeys(root, { index: target, keys, query: { kind: 'all' }, signal }) : [];
-    const upTo = items.map((item) => item.upTo);
-    for (const { key, partition, outcome } of met) {
-      const shard = numberOfPartition(partition);
-      const asked = isOwn && outcome?.result === 'conflict';
-      const copy = asked ? (there.find((each) => each.key === key && each.shard === shard) ?? null) : undefined;
-      const copied = { key, shard, here: here.filter((each) => each.key === key), there: copy };
-      const collision = collisionOf(copied, target, upTo);
-      if (collision !== null) throw new SheafError('JOB_ROUTINGS_MEET', { detail: { ...collision } });
-    }
+    return countOutcomes(changingKind(job), outcomes, expected);
   }
 
   private async judgedOf(number: number, item: JobItem): Promise<readonly JudgedEntry[]> {
@@ -530,40 +404,12 @@ export class JobWorker {
     result?: JobResult,
   ): Promise<boolean> {
     const job = this.root.book.jobs.get(this.id);
-    const index = job === undefined ? undefined : this.knownIndex(job);
-    if (index?.move !== undefined && index.move.job === this.id) await this.move(index, job!, 'end');
+    if (job !== undefined) await this.place.end(job);
     this.lease.require();
     const atMs = this.root.timeOfDay();
     const told = result === undefined ? {} : { result };
     await this.root.book.append({ entry: 'end', job: this.id, outcome, error: error?.toBody() ?? null, atMs, ...told });
     return false;
-  }
-
-  /** @throws SheafError INDEX_NOT_FOUND */
-  private async findIndex({ spec }: Job): Promise<IndexDefinition> {
-    return await this.findOf(spec.index, spec.indexId);
-  }
-
-  /** The index that is written to. @throws SheafError INDEX_NOT_FOUND */
-  private async targetOf({ spec }: Job): Promise<IndexDefinition> {
-    return await this.findOf(spec.into ?? spec.index, spec.intoId ?? spec.indexId);
-  }
-
-  private async findOf(name: string, id: string): Promise<IndexDefinition> {
-    const { catalog } = this.root;
-    const known = indexOfId(catalog.state, name, id);
-    if (known !== undefined) return known;
-    // One that this root has not read of, or one of before.
-    await catalog.catchUp();
-    const now = indexOfId(catalog.state, name, id);
-    if (now !== undefined) return now;
-    throw new SheafError('INDEX_NOT_FOUND', {
-      detail: { index: name, reason: 'the index was deleted meanwhile' },
-    });
-  }
-
-  private knownIndex({ spec }: Job): IndexDefinition | undefined {
-    return indexOfId(this.root.catalog.state, spec.index, spec.indexId);
   }
 
   private async sleepUntil(at: number): Promise<void> {
@@ -584,12 +430,6 @@ export class JobWorker {
   }
 }
 
-/** It may have another name than when the job was created. */
-function indexOfId({ indexes }: CatalogState, name: string, id: string): IndexDefinition | undefined {
-  const named = indexes.get(name);
-  return named?.id === id ? named : Array.from(indexes.values()).find((index) => index.id === id);
-}
-
 /**
  * The work item of the next step, −1 where all are done. Some take turns, so that what a replica makes of one is known by the time it has its turn
  * again; where a conflict is the end, one after the other.
@@ -606,15 +446,6 @@ function changingKind({ spec }: Job): ChangingKind {
   return kind;
 }
 
-function isWriterOf({ ended, spec }: Job, { id }: IndexDefinition): boolean {
-  return ended === null && jobKinds[spec.kind].does === 'changes' && (spec.intoId ?? spec.indexId) === id;
-}
-
-/** Whether a copy found nothing of its key, or a delete was of no copy. */
-function isUntouched(result: Result | undefined): boolean {
-  return result === 'created' || result === 'deleted' || result === 'not_found';
-}
-
 function lineOfDeletion({ key, routing, version }: CopyDeletion): KeyedLine {
   const routed = routing === null ? {} : { _routing: routing };
   return { key, line: JSON.stringify({ _delete: key, ...routed, _version: version }) };
@@ -627,6 +458,11 @@ function stoppedAt({ counts, items }: Job): SheafError {
   return new SheafError('JOB_CONFLICT', { detail });
 }
 
+/** Documents that matched when the job was created, and that no page had when the last was read: they were changed before. */
+function passedOver({ left = 0, until }: JobItem, { documents, upTo }: Page): number {
+  return upTo < until ? 0 : Math.max(0, left - documents.length);
+}
+
 function isUndone({ upTo, until }: JobItem): boolean {
   return upTo < until;
 }
@@ -636,44 +472,6 @@ function isFinal({ code }: SheafError): boolean {
   if (code === 'LOG_REPLACED') return false;
   // What a reindex would have followed is gone.
   return code === 'INTERNAL' || code === 'LOG_TRIMMED' || errorTable[code].retry === 'never';
-}
-
-const countsByResult: { readonly [R in Result]: JobCount } = {
-  created: 'created',
-  updated: 'updated',
-  noop: 'noop',
-  deleted: 'deleted',
-  not_found: 'conflicts',
-  conflict: 'conflicts',
-  too_large: 'rejected',
-  unmergeable: 'rejected',
-};
-
-const refusalsByResult: { readonly [R in Result]?: ErrorCode } = {
-  too_large: 'DOCUMENT_TOO_LARGE',
-  unmergeable: 'DOCUMENT_NOT_OBJECT',
-};
-
-function refusalsOf(lines: readonly KeyedLine[], rejections: readonly Rejection[]): JobRefusal[] {
-  return rejections.map(({ line, code, at }) => ({ key: lines[line - 1]!.key, code, at: placeIn(at) }));
-}
-
-/** Where in the document, and not in the line that has it; names may be as long as documents. */
-function placeIn(at: string): string {
-  return shorten(at.replace(/^\/_(?:put|patch)(?=\/|$)/, ''));
-}
-
-function withRejections(step: JobStep, rejected: number, refused: readonly JobRefusal[]): JobStep {
-  return {
-    ...step,
-    counts: { ...step.counts, rejected: (step.counts.rejected ?? 0) + rejected },
-    ...toldOf([...(step.refused ?? []), ...refused]),
-  };
-}
-
-/** As many as are told. */
-function toldOf(refused: readonly JobRefusal[]): Pick<JobStep, 'refused'> {
-  return refused.length === 0 ? {} : { refused: refused.slice(0, limits.jobRefusalsMax) };
 }
 
 function queryOf({ spec }: Job, { schema }: IndexDefinition): Query {

@@ -2,6 +2,7 @@
 import { errorTable, type ErrorCode } from '../../shared/errors.ts';
 import { parseKeepingDigits } from '../../shared/json/raw-json.ts';
 import type { Job, JobItem, JobRefusal } from '../../shared/jobs/job-entry.ts';
+import { waitsFor } from './waits-for.ts';
 
 export const jobStates = ['running', 'paused', 'cancelling', 'done', 'failed', 'cancelled'] as const;
 export type JobState = (typeof jobStates)[number];
@@ -12,9 +13,11 @@ function stateOf({ ended, wanted }: Pick<Job, 'ended' | 'wanted'>): JobState {
   return ended?.outcome ?? statesByWanted[wanted];
 }
 
-export function showJob(job: Job) {
+/** @param all jobs there are */
+export function showJob(job: Job, all: readonly Job[]) {
   const { id, spec, createdAtMs, ended, counts, workedMs } = job;
   const { kind, index, query, partial, into, alias, retireAs, aggs, conflicts, docsPerSecond } = spec;
+  const waiting = waitsFor(job, all).map((other) => String(other.id));
   const progress = ended?.outcome === 'done' ? 1 : progressOf(job.items);
   return {
     id: String(id),
@@ -29,6 +32,7 @@ export function showJob(job: Job) {
     conflicts,
     docsPerSecond,
     state: stateOf(job),
+    ...(waiting.length === 0 ? {} : { waitsFor: waiting }),
     counts,
     ...(job.refused === undefined ? {} : { rejected: showRefusals(job.refused) }),
     progress: ended === null || ended.outcome === 'done' ? progress : null,
@@ -49,9 +53,9 @@ export function showRefusals(refused: readonly JobRefusal[]) {
 }
 
 /** With what it came to, which is too much where all are shown. */
-export function showWhole(job: Job) {
+export function showWhole(job: Job, all: readonly Job[]) {
   const result = job.ended?.result;
-  return { ...showJob(job), ...(result === undefined ? {} : { result }) };
+  return { ...showJob(job, all), ...(result === undefined ? {} : { result }) };
 }
 
 /** The share of the stretches of the log that was gone through: it says nothing of how many documents match in the rest. */

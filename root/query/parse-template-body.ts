@@ -13,14 +13,14 @@ import { readAliasFilter } from './parse-aliases-body.ts';
 import { readAge } from './read-duration.ts';
 import { readQuery } from './read-query.ts';
 
-const ofIndex = ['kind', 'shards', 'replicas', 'schema'] as const;
+const ofIndex = ['kind', 'shards', 'replicas', 'routing', 'schema'] as const;
 const ofTemplate = ['name', 'patterns', 'priority', 'aliases', 'rollover'] as const;
 
 /** What an index has whose template says nothing of its schema: every field of its documents, by their values. */
 const openSchema = { dynamic: true, fields: {} } as const;
 
 /**
- * `{"name"?, "patterns", "priority"?, "kind"?, "shards"?, "replicas"?, "schema"?, "aliases"?, "rollover"?}`, of which everything is looked at
+ * `{"name"?, "patterns", "priority"?, "kind"?, "shards"?, "replicas"?, "routing"?, "schema"?, "aliases"?, "rollover"?}`, of which everything is looked at
  * that can be without the other templates.
  * @param name of the template
  * @throws SheafError BODY_MISSING, REQUEST_…, SCHEMA_INVALID, INDEX_NAME_INVALID, what reading a filter throws; TEMPLATE_INVALID where

@@ -371,6 +371,13 @@ const dynamicRows: [what: string, body: string, added: Fields, entries: string[]
   ],
   ['a fault comes first', '{"id":"a","n":"1","x":1}', {}, [], ['1 DOCUMENT_FIELD_TYPE /n']],
   [
+    'what cannot be written whatever fields there are',
+    '{"id":"a","x":1}\n{"x":2}\n{"id":"","x":2}\n{"_patch":{"x":2}}\n{"_put":{"x":2},"_key":"b","_ifSequence":-1}',
+    { x: { kind: 'integer' } },
+    ['put a {"id":"a","x":1}'],
+    ['2 KEY_MISSING ', '3 KEY_INVALID /id', '4 KEY_MISSING /_patch', '5 DOCUMENT_FIELD_TYPE /_ifSequence'],
+  ],
+  [
     'inside of lines',
     '{"_create":{"id":"a","x":1}}',
     { x: { kind: 'integer' } },
@@ -415,4 +422,44 @@ test('BulkRouter: dynamic, the fields that are missing are those of all that wai
   router.push(Buffer.from('{"id":"a","x":1}\n{"id":"b","x":0.5,"y":true}\n{"_patch":{"z":"1"},"_key":"a"}\n'));
   const kinds = Object.entries(router.missingFields()).map(([path, { kind }]) => `${path}:${kind}`);
   assert.deepEqual(kinds, ['x:float', 'y:boolean', 'z:text']);
+});
+
+// Each row: a line that is refused, alone and behind one that waits; the fault.
+const refused: [line: string, fault: string, options?: Partial<BulkOptions>][] = [
+  ['{"y":1}', 'KEY_MISSING'],
+  ['{"id":"","y":1}', 'KEY_INVALID /id'],
+  [`{"id":"${'k'.repeat(600)}","y":1}`, 'KEY_TOO_LONG /id'],
+  ['{"_put":{"y":1},"_key":""}', 'KEY_INVALID /_key'],
+  ['{"_patch":{"y":1},"_key":"a","_upsert":{"n":"1"}}', 'DOCUMENT_FIELD_TYPE /_upsert/n'],
+  ['{"id":"b","y":1}', 'ROUTING_MISSING', { routingField: 'n' }],
+  ['{"id":"b","y":1,"z":1e400}', 'FIELD_NOT_ADDED /z'],
+  ['{"id":"b","y":1,"z":"\\ud800"}', 'FIELD_NOT_ADDED /z'],
+  ['{"id":"b","y":1,"z":[1,"2"]}', 'FIELD_NOT_ADDED /z/0'],
+];
+for (const [line, fault, options] of refused) {
+  test(`BulkRouter: dynamic, ${line.slice(0, 60)} is ${fault}, and adds no field`, () => {
+    for (const before of ['', '{"id":"a","n":1,"x":1}\n']) {
+      const index = { id: 'x1', kind: 'document', shards: 1, schema: { ...schema, dynamic: 'true' } } as const;
+      const router = routerOf({ index, ...options });
+      router.push(Buffer.from(`${before}${line}\n`));
+      router.end();
+      assert.deepEqual(Object.keys(router.missingFields()), before === '' ? [] : ['x']);
+      const fields: Fields = before === '' ? {} : { x: { kind: 'integer' } };
+      const grown = { ...index, schema: { ...index.schema, fields: { ...index.schema.fields, ...fields } } };
+      router.resume({ index: grown, catalogOffset: 9 }, planValidation(grown.schema));
+      const [rejection, ...more] = router.takeRejections();
+      assert.deepEqual([`${rejection!.code} ${rejection!.at}`.trimEnd(), more], [fault, []]);
+    }
+  });
+}
+
+test('BulkRouter: dynamic, of more lines than are judged those beyond add no field', () => {
+  const router = routerOf({
+    index: { id: 'x1', kind: 'document', shards: 1, schema: { ...schema, dynamic: 'true' } },
+    key: made,
+  });
+  const line = '{"_create":{"x":1},"_key":"a"}\n';
+  router.push(Buffer.from(`${line.repeat(limits.judgedLinesMax)}{"_create":{"y":1},"_key":"b"}\n`));
+  router.end();
+  assert.deepEqual(Object.keys(router.missingFields()), ['x']);
 });

@@ -15,8 +15,10 @@ import { encodeRow } from '../../shared/rollup/row.ts';
 import { mergePatch } from '../../shared/judge/merge-patch.ts';
 import { encodeChange, type Change, type Condition } from '../../shared/judge/change.ts';
 import type { Fields } from '../../shared/schema/collisions.ts';
-import { fieldsToAdd, isBeyondSchema } from '../../shared/schema/dynamic-fields.ts';
+import { fieldsToAdd, isBeyondSchema, whyNotAdded } from '../../shared/schema/dynamic-fields.ts';
+import { placeOfField } from '../../shared/schema/extract.ts';
 import { readKey } from '../../shared/schema/key.ts';
+import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { reservedMember, withRouting } from '../../shared/schema/routing.ts';
 import { validateDocument, type DocumentFault, type ValidationPlan } from '../../shared/schema/validate.ts';
 import { ByteOrderMark } from './byte-order-mark.ts';
@@ -82,6 +84,8 @@ export interface BulkOptions {
   readonly routingField?: string;
   /** All entries are of this shard, whatever their keys and routings are: they change documents that are there. */
   readonly shard?: number;
+  /** What says a version is a copy, of this: see Condition. */
+  readonly origin?: number;
   /** The caller wants to know what became of each line, of those without a condition too. */
   readonly tellsOutcomes: boolean;
 }
@@ -103,6 +107,12 @@ interface Place {
 }
 
 type SaidPlace = Omit<Place, 'key'> & { readonly key: string | null };
+
+/** What a line has done, and what it says of where. */
+interface RoutedLine {
+  readonly operation: LineOperation;
+  readonly said: SaidPlace;
+}
 
 interface ShardEntries {
   readonly writer: BatchWriter;
@@ -206,13 +216,15 @@ export class BulkRouter {
   }
 
   private *heldDocuments(): Generator<object> {
+    let judged = this.judgedCount;
     for (const { bytes, message } of this.held ?? []) {
       const parsed = bytes === null ? null : parseDocument(bytes);
       if (parsed === null || 'fault' in parsed) continue;
-      for (const document of this.documentsOf(parsed.document, bytes!, message !== undefined)) {
-        // One with a fault is rejected whatever fields there are.
-        if (isObject(document.value) && this.faultOf(document) === null) yield document.value;
-      }
+      const line = this.readLine(parsed.document, bytes!, message);
+      // One with a fault is rejected whatever fields there are.
+      if ('code' in line || 'code' in this.placeOf(line)) continue;
+      if (this.isJudged(line.operation) && ++judged > limits.judgedLinesMax) continue;
+      for (const { value } of documentsIn(line.operation)) yield value as object;
     }
   }
 
@@ -250,26 +262,25 @@ export class BulkRouter {
     if (bytes !== null) this.sizeBytes += bytes.length;
   }
 
-  /** The documents in a line: the line itself, or those inside one that says what is done. */
-  private documentsOf(line: unknown, bytes: Buffer, isMessage: boolean): readonly LineDocument[] {
-    const whole: LineDocument = { value: line, bytes, at: '' };
-    if (isMessage || this.options.key.kind === 'given') return [whole];
-    const said = readOperationLine(line, bytes);
-    if (said === null) return [whole];
-    if ('code' in said || said.operation.kind === 'delete') return [];
-    const { operation } = said;
-    const upsert = operation.kind === 'patch' ? operation.patch.upsert : null;
-    return upsert === null ? [operation.document] : [operation.document, upsert];
+  private readLine(document: unknown, bytes: Buffer, message: DocumentPiece['message']): RoutedLine | DocumentFault {
+    const { key, routing = null } = this.options;
+    const whole: LineDocument = { value: document, bytes, at: '' };
+    if (key.kind === 'given') {
+      return { operation: givenOperation(key.change, whole), said: { key: key.key, routing } };
+    }
+    const put: LineOperation = { kind: 'put', condition: { kind: 'none' }, document: whole };
+    if (message !== undefined) return { operation: put, said: { key: message.key, routing } };
+    const line = readOperationLine(document, bytes);
+    if (line === null) return { operation: put, said: { key: null, routing } };
+    if ('code' in line) return line;
+    return { operation: line.operation, said: { key: line.key, routing: line.routing ?? routing } };
   }
 
   private route(piece: DocumentPiece, isLast: boolean): DocumentFault | 'hold' | null {
     const { bytes, sizeBytes, line, message } = piece;
     if (message?.isDeletion === true) {
-      return this.routeOperation(
-        { kind: 'delete', condition: { kind: 'none' } },
-        { key: message.key, routing: null },
-        line,
-      );
+      const operation: LineOperation = { kind: 'delete', condition: { kind: 'none' } };
+      return this.routeLine({ operation, said: { key: message.key, routing: null } }, line, isLast);
     }
     if (bytes === null) {
       const detail = { limitBytes: limits.documentBytesMax, actualBytes: sizeBytes };
@@ -281,31 +292,19 @@ export class BulkRouter {
     if (this.increments !== null) {
       return this.routeIncrement(this.increments, document, message?.timestampMs ?? this.options.arrivedAtMs);
     }
-    if (this.options.index.schema.dynamic === 'true') {
-      const unknown = this.documentsOf(document, bytes, message !== undefined).find((each) =>
-        this.isBeyondSchema(each),
-      );
-      if (unknown !== undefined) return isLast ? notAdded(unknown, this.plan) : 'hold';
-    }
-    const { key } = this.options;
-    const whole: LineDocument = { value: document, bytes, at: '' };
-    const plain = { key: null, routing: this.options.routing ?? null };
-    if (key.kind === 'given') {
-      return this.routeOperation(givenOperation(key.change, whole), { ...plain, key: key.key }, line);
-    }
-    const put: LineOperation = { kind: 'put', condition: { kind: 'none' }, document: whole };
-    if (message !== undefined) return this.routeOperation(put, { ...plain, key: message.key }, line);
-    const said = readOperationLine(document, bytes);
-    if (said === null) return this.routeOperation(put, plain, line);
-    if ('code' in said) return said;
-    return this.routeOperation(said.operation, { key: said.key, routing: said.routing ?? plain.routing }, line);
+    const asked = this.readLine(document, bytes, message);
+    return 'code' in asked ? asked : this.routeLine(asked, line, isLast);
   }
 
-  /** A document with a fault is not: it is rejected whatever fields there are. */
-  private isBeyondSchema(document: LineDocument): boolean {
-    const { value } = document;
-    if (!isObject(value) || this.faultOf(document) !== null) return false;
-    return isBeyondSchema(this.options.index.schema, value);
+  private routeLine(asked: RoutedLine, line: number, isLast: boolean): DocumentFault | 'hold' | null {
+    const place = this.placeOf(asked);
+    if ('code' in place) return place;
+    const { schema } = this.options.index;
+    const isBeyond = ({ value }: LineDocument): boolean => isBeyondSchema(schema, value as object);
+    const unknown = schema.dynamic === 'true' ? documentsIn(asked.operation).find(isBeyond) : undefined;
+    if (unknown !== undefined) return isLast ? notAdded(unknown, schema) : 'hold';
+    const { key, routing } = place;
+    return this.writeOperation(asked.operation, { routing, key: key ?? this.generateKey(line) }, line);
   }
 
   private routeIncrement(reader: IncrementReader, document: unknown, atMs: number): DocumentFault | null {
@@ -315,8 +314,8 @@ export class BulkRouter {
     return null;
   }
 
-  /** @param said what the line says */
-  private routeOperation(operation: LineOperation, said: SaidPlace, line: number): DocumentFault | null {
+  /** Under which key, null for one that is made up, and in which shard; or why it cannot be written, whatever fields there are. */
+  private placeOf({ operation, said }: RoutedLine): SaidPlace | DocumentFault {
     const { kind, condition } = operation;
     if (
       !this.deletable &&
@@ -328,14 +327,14 @@ export class BulkRouter {
     if (routing !== null && typeof routing !== 'string') return routing;
     const missing = this.routingFault(routing);
     if (missing !== null) return missing;
-    if (kind === 'delete') return this.writeOperation(operation, { routing, key: said.key! }, line);
+    if (kind === 'delete') return { routing, key: said.key! };
     const { document } = operation;
     const upsert = kind === 'patch' ? operation.patch.upsert : null;
     const fault = this.faultOf(document) ?? (upsert === null || upsert === document ? null : this.faultOf(upsert));
     if (fault !== null) return fault;
     const isNew = kind === 'put' && condition.kind !== 'sequence';
-    const key = said.key ?? this.keyOf(document, isNew ? line : null);
-    return typeof key === 'string' ? this.writeOperation(operation, { routing, key }, line) : key;
+    const key = said.key ?? this.keyOf(document, isNew);
+    return key === null || typeof key === 'string' ? { routing, key } : key;
   }
 
   /** What a line says itself, then what the field of its document says. */
@@ -359,29 +358,39 @@ export class BulkRouter {
     return fault === null || at === '' ? fault : { ...fault, at: `${at}${fault.at}` };
   }
 
+  private isJudged({ kind, condition }: LineOperation): boolean {
+    return kind === 'patch' || condition.kind !== 'none' || this.options.tellsOutcomes;
+  }
+
   /** A change that has a condition, or of which the outcome is wanted, is judged; any other is recorded as it is. */
   private writeOperation(said: LineOperation, place: Place, line: number): DocumentFault | null {
-    const { kind, condition } = said;
     const { key, routing } = place;
     const operation = routing === null ? said : routedOperation(said, routing);
-    const isPlain = kind !== 'patch' && condition.kind === 'none' && !this.options.tellsOutcomes;
-    if (isPlain) {
-      if (operation.kind === 'put') this.write('put', place, operation.document.bytes);
-      else this.write('delete', place);
+    if (!this.isJudged(said)) {
+      if (operation.kind === 'delete') this.write('delete', place);
+      else this.write('put', place, operation.document.bytes);
       return null;
     }
     const limit = limits.judgedLinesMax;
     if (++this.judgedCount > limit) return { code: 'CONDITIONS_TOO_MANY', at: '', detail: { limit } };
-    const { judged, writer } = this.write('judged', place, encodeChange(changeOf(operation)));
+    const { judged, writer } = this.write('judged', place, encodeChange(this.changeOf(operation)));
     judged.push({ line, key, entry: writer.count - 1 });
     return null;
   }
 
-  /** @param line for which a key may be made up; null: none may */
-  private keyOf({ value, at }: LineDocument, line: number | null): string | DocumentFault {
+  private changeOf(operation: LineOperation): Change {
+    const change = changeOf(operation);
+    const { origin } = this.options;
+    const { condition } = change;
+    if (origin === undefined || condition.kind !== 'newer') return change;
+    return { ...change, condition: { ...condition, kind: 'copy', origin } };
+  }
+
+  /** Null where it is to be made up. */
+  private keyOf({ value, at }: LineDocument, mayBeMadeUp: boolean): string | null | DocumentFault {
     const source = this.options.key;
     if (source.kind !== 'field') {
-      return line === null ? { code: 'KEY_MISSING', at: '', detail: { field: '_key' } } : this.generateKey(line);
+      return mayBeMadeUp ? null : { code: 'KEY_MISSING', at: '', detail: { field: '_key' } };
     }
     const key = readKey(value as Readonly<Record<string, unknown>>, source.field);
     return typeof key === 'string' || at === '' ? key : { ...key, at: `${at}${key.at}` };
@@ -445,9 +454,14 @@ function bytesOf(upsert: LineDocument, { document, patch }: Extract<LineOperatio
   return mergePatch(Buffer.from('{}'), upsert.bytes, patch)!.source;
 }
 
-/** What could not be added: the schema is full, the name is not allowed, or an object stands where another document has a value. */
-function notAdded({ value, at }: LineDocument, { paths }: ValidationPlan): DocumentFault {
-  const fault = validateDocument({ paths, unknownAllowed: false }, value);
-  const field = fault?.detail['field'];
-  return { code: 'FIELD_NOT_ADDED', at: `${at}${fault?.at ?? ''}`, detail: { field, limit: limits.fieldsMax } };
+/** The documents that an operation has: its own, and that of an upsert. */
+function documentsIn(operation: LineOperation): readonly LineDocument[] {
+  if (operation.kind === 'delete') return [];
+  const upsert = operation.kind === 'patch' ? operation.patch.upsert : null;
+  return upsert === null ? [operation.document] : [operation.document, upsert];
+}
+
+function notAdded({ value, at }: LineDocument, schema: IndexSchema): DocumentFault {
+  const { field, ...why } = whyNotAdded(schema, value as object);
+  return { code: 'FIELD_NOT_ADDED', at: `${at}${placeOfField(value as object, field)}`, detail: { field, ...why } };
 }

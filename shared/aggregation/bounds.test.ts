@@ -79,9 +79,10 @@ test('bounds: what leaves have cut may be missing too, and from what is nested',
   const found = { ...bucket('a', 5), aggregations: { sum: metric, count: metric } };
   const request = { ...terms, aggregations: nested };
   const ofCut = (cutCountMax: number) => {
-    const partial = { kind: 'terms', cutCountMax, cutCountSum: cutCountMax, buckets: [found] } as const;
-    const { buckets } = finish(request, partial);
-    const { bounds, sum, count } = buckets[0]! as Bucket & Record<'sum' | 'count', Readonly<Record<string, unknown>>>;
+    const buckets = [{ ...found, lacks: cutCountMax }];
+    const partial = { kind: 'terms', cutCountMax, cutCountSum: cutCountMax, buckets } as const;
+    const { bounds, sum, count } = finish(request, partial).buckets[0]! as Bucket &
+      Record<'sum' | 'count', Readonly<Record<string, unknown>>>;
     return [bounds, sum['bounds'], sum['bounds_reason'], count['bounds']];
   };
   // The second shard has no terms, so nothing of it is in the bucket.

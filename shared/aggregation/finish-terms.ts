@@ -17,6 +17,8 @@ interface TermKeys {
   readonly show: (key: Bucket['key']) => Readonly<Record<string, unknown>>;
   /** See BucketLimits. */
   readonly missingIn?: BucketLimits['missingIn'];
+  /** What of the missing shards may be in any bucket, listed or not. */
+  readonly missingInAny?: (missing: Missing) => Missing;
 }
 
 /** @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, SUM_TOO_LARGE */
@@ -24,7 +26,7 @@ export function finishTerms(
   request: TermsListing,
   partial: TermsPartial,
   finishing: Finishing,
-  { compare, show, missingIn = anyThatMatch }: TermKeys,
+  { compare, show, missingIn = anyThatMatch, missingInAny = (missing) => anyThatMatch(null, missing) }: TermKeys,
 ): TermsResult {
   const { isComplete, lacking, missing = null } = finishing;
   const ranked = listTerms(request, partial, finishing, compare);
@@ -36,7 +38,7 @@ export function finishTerms(
   return {
     doc_count_error_upper_bound: withMissing(
       boundOf(request, partial, listed, { lacksOf, lacking }),
-      isComplete ? 0 : missing && anyThatMatch(null, missing),
+      isComplete ? 0 : missing && missingInAny(missing),
     ),
     sum_other_doc_count: isWhole ? countOf(partial.buckets) - countOf(listed) + partial.cutCountSum : null,
     buckets: listed.map((bucket): BucketResult => {

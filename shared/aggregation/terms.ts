@@ -46,6 +46,8 @@ export const terms: AggregationDefinition<'terms'> = {
     finishTerms(request, partial, finishing, {
       compare: compareKeys,
       missingIn: missingInTerms(request),
+      missingInAny: (missing) =>
+        request.missing === undefined ? havingField(missing, request.field) : anyThatMatch(null, missing),
       show(key) {
         const { key: shown, asString } = shownKey(request.show, key);
         return asString === undefined ? { key: shown } : { key: shown, key_as_string: asString };

@@ -42,6 +42,10 @@ const golden: [entry: JobEntry, body: string][] = [
     `{"version":1,"entry":"create","spec":${specText},"until":[4,-1],"atMs":5}`,
   ],
   [
+    { entry: 'create', spec, until: [4, -1], matches: [2, 0], atMs: 5 },
+    `{"version":1,"entry":"create","spec":${specText},"until":[4,-1],"matches":[2,0],"atMs":5}`,
+  ],
+  [
     step,
     '{"version":1,"entry":"step","job":3,"item":1,"step":4,"upTo":9,"workedMs":12,"counts":{"read":2},"pending":[{"partition":"x7/1","after":8,"count":2,"digest":"ab12"}]}',
   ],
@@ -55,6 +59,10 @@ const golden: [entry: JobEntry, body: string][] = [
     '{"version":1,"entry":"end","job":3,"outcome":"done","error":null,"atMs":6}',
   ],
   [{ entry: 'forget', jobs: [3] }, '{"version":1,"entry":"forget","jobs":[3]}'],
+  [
+    { entry: 'checkpoint', upTo: 8, jobs: [{ ...job, items: [{ ...job.items[0]!, left: 3 }] }] },
+    `{"version":1,"entry":"checkpoint","upTo":8,"jobs":[{"id":3,"spec":${specText},"createdAtMs":5,"wanted":"run","ended":null,"items":[{"scanUntil":7,"until":9,"upTo":4,"steps":1,"lastStep":6,"pending":[],"left":3}],"counts":{"read":0,"created":0,"updated":0,"deleted":0,"noop":0,"conflicts":0,"rejected":0,"uncertain":0},"workedMs":7}]}`,
+  ],
   [
     { entry: 'checkpoint', upTo: 8, jobs: [job] },
     `{"version":1,"entry":"checkpoint","upTo":8,"jobs":[{"id":3,"spec":${specText},"createdAtMs":5,"wanted":"run","ended":null,"items":[{"scanUntil":7,"until":9,"upTo":4,"steps":1,"lastStep":6,"pending":[]}],"counts":{"read":0,"created":0,"updated":0,"deleted":0,"noop":0,"conflicts":0,"rejected":0,"uncertain":0},"workedMs":7}]}`,
@@ -86,8 +94,16 @@ const wrong: [what: string, fields: object][] = [
   ['a job of no kind', { entry: 'create', spec: { ...spec, kind: 'dream' }, until: [], atMs: 1 }],
   ['a job of no speed', { entry: 'create', spec: { ...spec, docsPerSecond: 0 }, until: [], atMs: 1 }],
   ['a job without items', { entry: 'create', spec, atMs: 1 }],
+  ['matches of fewer items than there are', { entry: 'create', spec, until: [1, 1], matches: [1], atMs: 1 }],
+  ['a key that is no text', { entry: 'create', spec, until: [1], key: 7, atMs: 1 }],
+  ['a checkpoint of a job whose key is no text', { entry: 'checkpoint', jobs: [{ ...job, key: 7 }] }],
+  ['matches that are none', { entry: 'create', spec, until: [1], matches: [-1], atMs: 1 }],
   ['too many forgotten', { entry: 'forget', jobs: Array(limits.jobsMax + 1).fill(1) }],
   ['a checkpoint of half a job', { entry: 'checkpoint', jobs: [{ ...job, items: undefined }] }],
+  [
+    'a checkpoint of less than nothing left',
+    { entry: 'checkpoint', jobs: [{ ...job, items: [{ ...job.items[0], left: -1 }] }] },
+  ],
   ['a checkpoint of an item without an end', { entry: 'checkpoint', jobs: [{ ...job, items: [{}] }] }],
 ];
 

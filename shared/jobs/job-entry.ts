@@ -10,14 +10,14 @@ import { invalidBody, readVersioned, writeVersioned, type EntryFields } from '..
 
 /** What became of documents, by how many. */
 export const jobCounts = [
-  /** Looked up because they matched. */
+  /** That matched. */
   'read',
   'created',
   'updated',
   'deleted',
   /** That would not have changed. */
   'noop',
-  /** Changed by somebody else since they were read: left as they are. */
+  /** Changed by somebody else before the job came to it: left as they are. */
   'conflicts',
   /** That cannot be what the job would make of them. */
   'rejected',
@@ -102,6 +102,10 @@ export type JobEntry =
       readonly spec: JobSpec;
       /** Of each work item, which is a shard of the index: the last log offset that is looked at. */
       readonly until: readonly number[];
+      /** By work item, how many documents match up to there; absent where the job follows what is written. */
+      readonly matches?: readonly number[];
+      /** By which the caller knows the request that asked for it; absent where it has none. */
+      readonly key?: string;
       /** Milliseconds since 1970, by the clock of whoever wrote it: to be shown. */
       readonly atMs: number;
     }
@@ -143,6 +147,8 @@ export interface JobItem {
   readonly scanUntil: number;
   readonly until: number;
   readonly upTo: number;
+  /** Of the documents that matched when the job was created: those that no step has told of yet. Absent where that was not counted. */
+  readonly left?: number;
   /** How many there were, and the offset of the entry of the last; −1 before the first. */
   readonly steps: number;
   readonly lastStep: number;
@@ -154,6 +160,8 @@ export interface Job {
   /** The offset of the entry that created it. */
   readonly id: number;
   readonly spec: JobSpec;
+  /** See the entry. */
+  readonly key?: string;
   readonly createdAtMs: number;
   readonly wanted: JobWanted;
   /** Null while it has not ended; the items are gone then. */
@@ -184,7 +192,7 @@ export function readJobEntry(kind: EntryKind, body: Uint8Array): JobEntry {
 function isEntry(fields: EntryFields): fields is EntryFields & JobEntry {
   switch (fields['entry']) {
     case 'create':
-      return isSpec(fields['spec']) && areAll(fields['until'], isOffset, limits.shardsMax) && isWhole(fields['atMs']);
+      return isCreate(fields);
     case 'step':
       return isStep(fields);
     case 'control':
@@ -214,6 +222,13 @@ function isSpec(value: unknown): boolean {
   );
 }
 
+function isCreate({ spec, until, matches, key, atMs }: EntryFields): boolean {
+  if (key !== undefined && typeof key !== 'string') return false;
+  if (!isSpec(spec) || !areAll(until, isOffset, limits.shardsMax) || !isWhole(atMs)) return false;
+  if (matches === undefined) return true;
+  return areAll(matches, isWhole, limits.shardsMax) && (matches as unknown[]).length === (until as unknown[]).length;
+}
+
 function isStep({ job, item, step, upTo, until = -1, workedMs, counts, refused, pending }: EntryFields): boolean {
   return (
     areRefused(refused) &&
@@ -235,7 +250,8 @@ function isEnd({ outcome, error, atMs, result }: EntryFields): boolean {
 
 function isJob(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { id, spec, createdAtMs, wanted, ended, items, counts, refused, workedMs } = value;
+  const { id, spec, key, createdAtMs, wanted, ended, items, counts, refused, workedMs } = value;
+  if (key !== undefined && typeof key !== 'string') return false;
   const isSound = [id, createdAtMs, workedMs].every(isWhole) && isSpec(spec) && isOneOf(wanted, jobWanted);
   const areSound = areAll(items, isItem, limits.shardsMax) && areCounts(counts) && areRefused(refused);
   return isSound && areSound && (ended === null || (isObject(ended) && isEnd(ended)));
@@ -243,7 +259,8 @@ function isJob(value: unknown): boolean {
 
 function isItem(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { scanUntil, until, upTo, steps, lastStep, pending } = value;
+  const { scanUntil, until, upTo, left, steps, lastStep, pending } = value;
+  if (left !== undefined && !isWhole(left)) return false;
   return [scanUntil, until, upTo, lastStep].every(isOffset) && isWhole(steps) && arePending(pending);
 }
 

@@ -49,6 +49,17 @@ const rows: [situation: string, before: JobEntry[], entry: JobEntry, counts: boo
   ['one that swaps another, of another index', [mover('a', 'x7')], mover('b', 'x8'), true],
   ['one that swaps it after the first has ended', [mover('a', 'x7'), end], mover('a', 'x7'), true],
   ['one of the same index that swaps nothing', [mover('a', 'x7')], create, true],
+  ['a job under a key', [create], { ...create, key: 'k' }, true],
+  ['a second under the same', [{ ...create, key: 'k' }], { ...create, key: 'k' }, false],
+  ['a second under the same when the first has ended', [{ ...create, key: 'k' }, end], { ...create, key: 'k' }, false],
+  ['one under another', [{ ...create, key: 'k' }], { ...create, key: 'l' }, true],
+  ['one without beside one with a key', [{ ...create, key: 'k' }], create, true],
+  [
+    'one under the key of a job that is forgotten',
+    [{ ...create, key: 'k' }, end, { entry: 'forget', jobs: [0] }],
+    { ...create, key: 'k' },
+    true,
+  ],
   ['a second end', [create, end], { ...end, outcome: 'failed' }, false],
   ['a pause', [create], control('pause'), true],
   ['a second pause', [create, control('pause')], control('pause'), false],
@@ -75,6 +86,19 @@ function fold(entries: readonly JobEntry[]): JobTable {
   for (const [offset, entry] of entries.entries()) table.apply(offset, entry);
   return table;
 }
+
+test('JobTable: of the documents that matched those are left of which no step has told', () => {
+  const more = { ...step, step: 1, upTo: 9, counts: { read: 4 } };
+  const table = fold([{ ...create, matches: [8, 5] }, step, step, more]);
+  assert.deepEqual(
+    table.get(0)!.items.map(({ left }) => left),
+    [1, 5],
+  );
+  // Where more is found than was counted, nothing is left.
+  table.apply(4, { ...more, step: 2 });
+  assert.equal(table.get(0)!.items[0]!.left, 0);
+  assert.equal(fold([create, step]).get(0)!.items[0]!.left, undefined);
+});
 
 test('JobTable: so many go on at most, and of those that have ended the oldest makes room', () => {
   const table = new JobTable(true);

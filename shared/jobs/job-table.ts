@@ -54,6 +54,11 @@ export class JobTable {
     });
   }
 
+  /** The job that was asked for under a key, as long as it is kept. */
+  keyed(key: string | undefined): Job | undefined {
+    return key === undefined ? undefined : this.all().find((job) => job.key === key);
+  }
+
   /** What the entries of a batch do not tell: that the offsets up to this one are passed. */
   pass(offset: number): void {
     this.offset = offset;
@@ -90,17 +95,18 @@ export class JobTable {
     }
   }
 
-  private create(id: number, { spec, until, atMs }: Of<'create'>): boolean {
-    if (this.isFull || this.moverOf(spec) !== undefined) return false;
+  private create(id: number, { spec, until, matches, key, atMs }: Of<'create'>): boolean {
+    if (this.isFull || this.moverOf(spec) !== undefined || this.keyed(key) !== undefined) return false;
     if (this.jobs.size >= limits.jobsMax) {
       // There is one, for not so many can go on.
       const oldest = this.all().find(({ ended }) => ended !== null)!;
       this.jobs.delete(oldest.id);
     }
-    const items = until.map((each): JobItem => ({
+    const items = until.map((each, number): JobItem => ({
       scanUntil: each,
       until: each,
       upTo: -1,
+      ...(matches === undefined ? {} : { left: matches[number]! }),
       steps: 0,
       lastStep: -1,
       pending: [],
@@ -108,6 +114,7 @@ export class JobTable {
     this.jobs.set(id, {
       id,
       spec,
+      ...(key === undefined ? {} : { key }),
       createdAtMs: atMs,
       wanted: 'run',
       ended: null,
@@ -131,6 +138,7 @@ export class JobTable {
       ...item,
       until: Math.max(item.until, until),
       upTo,
+      ...(item.left === undefined ? {} : { left: Math.max(0, item.left - (counts.read ?? 0)) }),
       steps: step + 1,
       lastStep: offset,
       pending,

@@ -9,6 +9,8 @@ const changes: [what: string, change: Change][] = [
   ['a put at a sequence', { condition: { kind: 'sequence', sequence: 2 ** 40 }, operation: { kind: 'put', source } }],
   ['a put of a version', { condition: { kind: 'newer', version: 7 }, operation: { kind: 'put', source } }],
   ['a delete of a version', { condition: { kind: 'newer', version: 1 }, operation: { kind: 'delete' } }],
+  ['a copy', { condition: { kind: 'copy', origin: 2 ** 32 - 1, version: 8 }, operation: { kind: 'put', source } }],
+  ['a delete of a copy', { condition: { kind: 'copy', origin: 1, version: 2 ** 40 }, operation: { kind: 'delete' } }],
   ['a delete of what exists', { condition: { kind: 'exists' }, operation: { kind: 'delete' } }],
   ['a patch', { condition: { kind: 'none' }, operation: patch(null, 'kept', true) }],
   ['a patch that removes', { condition: { kind: 'none' }, operation: patch(null, 'removed', false) }],
@@ -59,6 +61,15 @@ test('encodeChange: golden bytes', () => {
   };
   const expected = ['01', '03', '03', '07', '000000000000f03f', '02000000', '7b7d', '7b2261223a317d'].join('');
   assert.equal(Buffer.from(encodeChange(change)).toString('hex'), expected);
+});
+
+test('encodeChange: golden bytes of a copy', () => {
+  const bytes = encodeChange({
+    condition: { kind: 'copy', origin: 258, version: 1 },
+    operation: { kind: 'put', source },
+  });
+  const expected = ['01', '01', '05', '00', '000000000000f03f', '02010000', '7b2261223a317d'].join('');
+  assert.equal(Buffer.from(bytes).toString('hex'), expected);
 });
 
 test('decodeChange: one of a newer judgement is refused by name', () => {

@@ -3,13 +3,14 @@
  *
  *     u8   version of the judgement (see judge.ts): a replica that does not know it stands still before the entry
  *     u8   operation: 1 put, 2 delete, 3 patch
- *     u8   condition: 0 none, 1 absent, 2 exists, 3 sequence, 4 newer
+ *     u8   condition: 0 none, 1 absent, 2 exists, 3 sequence, 4 newer, 5 copy
  *     u8   flags of a patch: 1 nulls remove members, 2 what changes nothing is no change, 4 it has an upsert
- *     f64  the sequence of condition 3, the version of condition 4, else 0
- *     u32  byte length of the upsert, 0 where there is none
+ *     f64  the sequence of condition 3, the version of conditions 4 and 5, else 0
+ *     u32  the origin of condition 5, else the byte length of the upsert, 0 where there is none
  *     upsert, then the document of a put or the partial document of a patch, as JSON in UTF-8 as it was sent
  */
 import { SheafError } from '../errors.ts';
+import { noOrigin } from './key-state.ts';
 
 /** Of the rules in judge.ts and merge-patch.ts. Entries name it, and every replica of a version judges them alike for good. */
 const judgementVersion = 1;
@@ -26,7 +27,13 @@ export type Condition =
    * The change has a version that its sender keeps, and the key has a lower one, or none: what comes late or twice changes
    * nothing. The key then has this version. Not for a patch, which follows on what is there.
    */
-  | { readonly kind: 'newer'; readonly version: number };
+  | { readonly kind: 'newer'; readonly version: number }
+  /**
+   * The change is of a copy: of what, the origin says, and in which state, the version. A put is as `newer`, and also holds over the
+   * copy that another origin has made of the same state. A delete is of the copy of this origin alone, in that state or an older one;
+   * where no document is, it leaves its version behind. The origin is lost with the next change of the document. Not for a patch.
+   */
+  | { readonly kind: 'copy'; readonly origin: number; readonly version: number };
 
 export interface Patch {
   readonly kind: 'patch';
@@ -48,7 +55,7 @@ export interface Change {
 }
 
 const operationCodes = { put: 1, delete: 2, patch: 3 } as const;
-const conditionCodes = { none: 0, absent: 1, exists: 2, sequence: 3, newer: 4 } as const;
+const conditionCodes = { none: 0, absent: 1, exists: 2, sequence: 3, newer: 4, copy: 5 } as const;
 const flags = { nullsRemoved: 1, detectNoop: 2, hasUpsert: 4 } as const;
 const headBytes = 16;
 const noBytes = new Uint8Array(0);
@@ -63,14 +70,14 @@ export function encodeChange({ condition, operation }: Change): Uint8Array<Array
   bytes[2] = conditionCodes[condition.kind];
   bytes[3] = flagsOf(operation);
   bytes.writeDoubleLE(numberOf(condition), 4);
-  bytes.writeUInt32LE(upsert?.length ?? 0, 12);
+  bytes.writeUInt32LE(condition.kind === 'copy' ? condition.origin : (upsert?.length ?? 0), 12);
   if (upsert !== null) bytes.set(upsert, headBytes);
   bytes.set(body, headBytes + (upsert?.length ?? 0));
   return bytes;
 }
 
 function numberOf(condition: Condition): number {
-  if (condition.kind === 'newer') return condition.version;
+  if (condition.kind === 'newer' || condition.kind === 'copy') return condition.version;
   return condition.kind === 'sequence' ? condition.sequence : 0;
 }
 
@@ -99,17 +106,22 @@ export function decodeChange(bytes: Uint8Array): Change {
   if (version > judgementVersion) {
     throw new SheafError('JUDGEMENT_VERSION_UNKNOWN', { detail: { version, known: judgementVersion } });
   }
-  const upsertEnd = headBytes + view.getUint32(12, true);
+  const lastOfHead = view.getUint32(12, true);
+  const condition = conditionOf(view.getUint8(2), view.getFloat64(4, true), lastOfHead);
+  const upsertEnd = headBytes + (condition.kind === 'copy' ? 0 : lastOfHead);
   if (version === 0 || upsertEnd > bytes.length) throw invalid('no version, or an upsert beyond its end');
-  const condition = conditionOf(view.getUint8(2), view.getFloat64(4, true));
-  if (condition.kind === 'newer' && view.getUint8(1) === operationCodes.patch) throw invalid('a patch has no version');
+  const saysVersion = condition.kind === 'newer' || condition.kind === 'copy';
+  if (saysVersion && view.getUint8(1) === operationCodes.patch) throw invalid('a patch has no version');
   const [upsert, body] = [bytes.subarray(headBytes, upsertEnd), bytes.subarray(upsertEnd)];
   return { condition, operation: operationOf(view.getUint8(1), view.getUint8(3), upsert, body) };
 }
 
-function conditionOf(code: number, number: number): Condition {
+function conditionOf(code: number, number: number, origin: number): Condition {
   if (code === conditionCodes.sequence && isWhole(number)) return { kind: 'sequence', sequence: number };
   if (code === conditionCodes.newer && isWhole(number) && number > 0) return { kind: 'newer', version: number };
+  if (code === conditionCodes.copy && isWhole(number) && number > 0 && origin !== noOrigin) {
+    return { kind: 'copy', origin, version: number };
+  }
   const kind = (['none', 'absent', 'exists'] as const).find((name) => conditionCodes[name] === code);
   if (kind === undefined || !Object.is(number, 0)) throw invalid('an unknown condition');
   return { kind };

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { limits } from '../limits.ts';
 import type { Change, Condition, Operation } from './change.ts';
 import { judge } from './judge.ts';
-import { absent, type KeyState } from './key-state.ts';
+import { absent, noOrigin, type KeyState } from './key-state.ts';
 
 const none: Condition = { kind: 'none' };
 const isAbsent: Condition = { kind: 'absent' };
@@ -27,10 +27,13 @@ const forced: Operation = { ...noop, detectNoop: false };
 const nothing: Operation = { ...patch, partial: Buffer.from('[1]') };
 const huge: Operation = { ...patch, partial: Buffer.from(`{"b":"${'x'.repeat(limits.documentBytesMax - 8)}"}`) };
 
-const live = (sequence: number, version: number): KeyState => ({
+const copy = (origin: number, version: number): Condition => ({ kind: 'copy', origin, version });
+
+const live = (sequence: number, version: number, origin = noOrigin): KeyState => ({
   kind: 'live',
   sequence,
   version,
+  origin,
   source: () => Buffer.from('{"a":1}'),
 });
 const deleted: KeyState = { kind: 'deleted', sequence: 7, version: 4 };
@@ -68,6 +71,23 @@ const rows: [before: KeyState, condition: Condition, operation: Operation, outco
     [live(5, 3), newer(2), remove, 'conflict@5/3', '{"a":1}'],
     [absent, newer(8), remove, 'not_found@9/8', null],
     [deleted, newer(8), remove, 'not_found@9/8', null],
+    [absent, copy(1, 8), put, 'created@9/8', '{"put":1}'],
+    [deleted, copy(1, 5), put, 'created@9/5', '{"put":1}'],
+    [deleted, copy(1, 4), put, 'conflict@7/4', null],
+    [live(5, 3), copy(1, 4), put, 'updated@9/4', '{"put":1}'],
+    [live(5, 3), copy(1, 3), put, 'conflict@5/3', '{"a":1}'],
+    [live(5, 3, 1), copy(1, 4), put, 'updated@9/4', '{"put":1}'],
+    [live(5, 3, 1), copy(1, 3), put, 'conflict@5/3', '{"a":1}'],
+    [live(5, 3, 2), copy(1, 3), put, 'updated@9/3', '{"put":1}'],
+    [live(5, 3, 2), copy(1, 2), put, 'conflict@5/3', '{"a":1}'],
+    [live(5, 3, 1), copy(1, 7), remove, 'deleted@9/7', null],
+    [live(5, 3, 1), copy(1, 3), remove, 'deleted@9/3', null],
+    [live(5, 3, 1), copy(1, 2), remove, 'conflict@5/3', '{"a":1}'],
+    [live(5, 3, 2), copy(1, 7), remove, 'not_found@5/3', '{"a":1}'],
+    [live(5, 3), copy(1, 7), remove, 'not_found@5/3', '{"a":1}'],
+    [deleted, copy(1, 8), remove, 'not_found@9/8', null],
+    [deleted, copy(1, 4), remove, 'not_found@7/4', null],
+    [absent, copy(1, 8), remove, 'not_found@9/8', null],
     [live(5, 3), none, patch, 'updated@9/4', '{"a":1,"b":2}'],
     [live(5, 3), at(5), patch, 'updated@9/4', '{"a":1,"b":2}'],
     [live(5, 3), at(3), patch, 'conflict@5/3', '{"a":1}'],
@@ -92,9 +112,27 @@ for (const [before, condition, operation, expected, document] of rows) {
   });
 }
 
+// Each row: a change of a copy of 1, and what the document after it is a copy of.
+const ofWhat: [condition: Condition, operation: Operation, origin: number][] = [
+  [copy(1, 4), put, 1],
+  [copy(2, 4), put, 2],
+  [copy(2, 3), put, 2],
+  [none, noop, 1],
+  [none, put, noOrigin],
+  [newer(7), put, noOrigin],
+  [none, patch, noOrigin],
+  [none, forced, noOrigin],
+];
+for (const [condition, operation, origin] of ofWhat) {
+  test(`judge: a copy after a ${operation.kind}, ${condition.kind}, is of ${origin}`, () => {
+    const { after } = judge(live(5, 3, 1), { condition, operation }, 9);
+    assert.equal(after.kind === 'live' && after.origin, origin);
+  });
+}
+
 test('judge: a put, a delete and a patch that the condition refuses do not read the document', () => {
   const source = (): Uint8Array => assert.fail('read');
-  const before: KeyState = { kind: 'live', sequence: 5, version: 3, source };
+  const before: KeyState = { kind: 'live', sequence: 5, version: 3, origin: noOrigin, source };
   for (const operation of [put, remove]) judge(before, { condition: none, operation }, 9);
   judge(before, { condition: at(4), operation: patch }, 9);
 });

@@ -7,7 +7,7 @@
  */
 import { limits } from '../limits.ts';
 import type { Change, Condition, Patch } from './change.ts';
-import { deleteAt, putAt, versionOf, type KeyState } from './key-state.ts';
+import { deleteAt, noOrigin, putAt, versionOf, type KeyState, type SaidOfDocument } from './key-state.ts';
 import { mergePatch, type Merged } from './merge-patch.ts';
 
 /** In the order of their codes in stored files and on the wire, from 0. New ones go to the end. */
@@ -17,7 +17,7 @@ export const results = [
   /** A patch that would have changed nothing. */
   'noop',
   'deleted',
-  /** There is no document to delete, to patch, or that should have existed. */
+  /** There is no document to delete, to patch, or that should have existed; or none that is the copy to delete. */
   'not_found',
   /** The condition does not hold. */
   'conflict',
@@ -45,12 +45,12 @@ export interface Judgement {
 
 /** @param offset log offset of the entry */
 export function judge(before: KeyState, { condition, operation }: Change, offset: number): Judgement {
-  const refusal = refusalOf(before, condition);
+  const refusal = refusalOf(before, condition, operation.kind === 'delete');
   if (refusal !== null) return unchanged(before, refusal);
   switch (operation.kind) {
     case 'put': {
       const { source } = operation;
-      const after = putAt(before, () => source, offset, versionSaid(condition));
+      const after = putAt(before, () => source, offset, saidBy(condition));
       return changed(before.kind === 'live' ? 'updated' : 'created', after);
     }
     case 'delete':
@@ -60,7 +60,7 @@ export function judge(before: KeyState, { condition, operation }: Change, offset
   }
 }
 
-function refusalOf(before: KeyState, condition: Condition): 'conflict' | 'not_found' | null {
+function refusalOf(before: KeyState, condition: Condition, isDelete: boolean): 'conflict' | 'not_found' | null {
   switch (condition.kind) {
     case 'none':
       return null;
@@ -72,12 +72,29 @@ function refusalOf(before: KeyState, condition: Condition): 'conflict' | 'not_fo
       return before.kind === 'live' && before.sequence === condition.sequence ? null : 'conflict';
     case 'newer':
       return versionOf(before) < condition.version ? null : 'conflict';
+    case 'copy':
+      return isDelete ? uncopyRefusal(before, condition) : copyRefusal(before, condition);
   }
 }
 
+function copyRefusal(before: KeyState, { origin, version }: Copy): 'conflict' | null {
+  const known = versionOf(before);
+  // Of one state both have made the same; whoever follows it last deletes it.
+  const isOfAnother = before.kind === 'live' && before.origin !== noOrigin && before.origin !== origin;
+  return known < version || (known === version && isOfAnother) ? null : 'conflict';
+}
+
+function uncopyRefusal(before: KeyState, { origin, version }: Copy): 'conflict' | 'not_found' | null {
+  if (before.kind !== 'live') return versionOf(before) < version ? null : 'not_found';
+  if (before.origin !== origin) return 'not_found';
+  return before.version <= version ? null : 'conflict';
+}
+
+type Copy = Extract<Condition, { kind: 'copy' }>;
+
 /** A delete of a version leaves its version where there was no document too: what is older and comes later stays away. */
 function removeAt(before: KeyState, condition: Condition, offset: number): Judgement {
-  const version = versionSaid(condition);
+  const { version } = saidBy(condition);
   if (version !== undefined) {
     const after: KeyState = { kind: 'deleted', version, sequence: offset };
     return changed(before.kind === 'live' ? 'deleted' : 'not_found', after);
@@ -85,8 +102,8 @@ function removeAt(before: KeyState, condition: Condition, offset: number): Judge
   return before.kind === 'live' ? changed('deleted', deleteAt(before, offset)) : unchanged(before, 'not_found');
 }
 
-function versionSaid(condition: Condition): number | undefined {
-  return condition.kind === 'newer' ? condition.version : undefined;
+function saidBy(condition: Condition): SaidOfDocument {
+  return condition.kind === 'newer' || condition.kind === 'copy' ? condition : {};
 }
 
 function patchAt(before: Extract<KeyState, { kind: 'live' }>, patch: Patch, offset: number): Judgement {

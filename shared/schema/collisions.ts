@@ -25,14 +25,19 @@ export function fieldCollisions(fields: Fields): Collision[] {
   return collisions;
 }
 
-/** Whether the path is one of the fields, lies inside one of them, or one of them inside it. Cost: one look at each field. */
-export function collidesWith(fields: Fields, path: string): boolean {
-  if (Object.hasOwn(fields, path)) return true;
+/** A field that the path is, that it lies inside of, or that lies inside it; undefined where there is none. Cost: one look at each field. */
+export function collisionWith(fields: Fields, path: string): string | undefined {
+  if (Object.hasOwn(fields, path)) return path;
   for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
-    if (Object.hasOwn(fields, path.slice(0, dot))) return true;
+    if (Object.hasOwn(fields, path.slice(0, dot))) return path.slice(0, dot);
   }
   const inside = `${path}.`;
-  return Object.keys(fields).some((other) => other.startsWith(inside));
+  return Object.keys(fields).find((other) => other.startsWith(inside));
+}
+
+/** Whether there is such a field. */
+export function collidesWith(fields: Fields, path: string): boolean {
+  return collisionWith(fields, path) !== undefined;
 }
 
 /** Fields of a schema, sub-fields included. */

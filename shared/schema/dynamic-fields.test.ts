@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fieldsToAdd, isBeyondSchema } from './dynamic-fields.ts';
+import { fieldsToAdd, isBeyondSchema, whyNotAdded } from './dynamic-fields.ts';
+import { fieldPathRule } from './field-names.ts';
 import type { IndexSchema } from './schema.ts';
 
 const schema: IndexSchema = {
@@ -19,6 +20,8 @@ const rows: [what: string, documents: object[], fields: string, isNew: boolean[]
   ['another string and a date', [{ d: 'soon' }, { d: '2024-05-31' }], 'd:text+', [true, true]],
   ['a whole number and a fraction', [{ n: 1 }, { n: 0.5 }], 'n:float', [true, true]],
   ['a whole number too large to be exact', [{ n: 2 ** 60, m: 1 }], '', [true]],
+  ['a number beyond all numbers, and one that is fine', [{ n: Infinity, m: 1 }, { n: 1 }], 'n:integer', [true, true]],
+  ['half a pair', [{ s: '\ud800' }, { s: '\ud83d\ude00' }], 's:text+', [true, true]],
   ['a document brings all of its fields or none', [{ a: 1, _b: 1 }, { c: 1 }], 'c:integer', [true, true]],
   ['values of one field that do not go together', [{ i: [1, 'x'], h: 1 }, { i: 1 }], 'i:integer', [true, true]],
   ['a later document that does not fit brings nothing', [{ n: 1 }, { n: 'x', m: 1 }], 'n:integer', [true, true]],
@@ -50,5 +53,44 @@ for (const [what, documents, fields, isNew] of rows) {
       return `${path}:${field.kind}${field.fields?.['keyword'] === undefined ? '' : '+'}`;
     });
     assert.equal(shown.join(' '), fields);
+  });
+}
+
+const full: IndexSchema = {
+  ...schema,
+  fields: Object.fromEntries(Array.from({ length: 999 }, (_, i) => [`f${i}`, { kind: 'integer' }])),
+};
+
+// Each row: the schema, a document of which a field cannot be added, the field, why.
+const reasons: [schema: IndexSchema, document: object, field: string, why: object][] = [
+  [schema, { ok: 1, 'a b': 1 }, 'a b', { reason: 'the field name is not allowed', expected: fieldPathRule }],
+  [
+    schema,
+    { ['x'.repeat(195)]: 'x' },
+    'x'.repeat(195),
+    { reason: 'the field name is longer than the limit', limit: 200, actual: 203 },
+  ],
+  [schema, { author: 'x' }, 'author', { reason: 'one of two fields would lie inside the other', other: 'author.name' }],
+  [
+    schema,
+    { a: { b: 1 }, 'a.b.c': 1 },
+    'a.b.c',
+    { reason: 'one of two fields would lie inside the other', other: 'a.b' },
+  ],
+  [schema, { ok: 1, n: [1, true] }, 'n', { reason: 'the document has values there that no field takes together' }],
+  [schema, { n: Infinity }, 'n', { reason: 'no field keeps the value', expected: 'a number', actual: 'Infinity' }],
+  [
+    schema,
+    { s: '\ud800' },
+    's',
+    { reason: 'no field keeps the value', expected: 'a string without lone surrogates', actual: '"\\ud800"' },
+  ],
+  [full, { a: 1, b: 1 }, 'b', { reason: 'the schema is full', limit: 1000 }],
+  [full, { s: 'x' }, 's', { reason: 'the schema is full', limit: 1000 }],
+  [schema, { a: 1, b: 1 }, 'a', { reason: 'other fields were added at the same time, by this body or by others' }],
+];
+for (const [beside, document, field, why] of reasons) {
+  test(`whyNotAdded: ${JSON.stringify(document).slice(0, 60)}`, () => {
+    assert.deepEqual(whyNotAdded(beside, document), { field, ...why });
   });
 }

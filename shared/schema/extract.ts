@@ -54,6 +54,17 @@ export function forEachValue<T>(document: object, tree: PathTree<T>, visitor: Do
   new Walk(visitor).enter(document, tree);
 }
 
+/** JSON pointer to the first value that a document has under a path; empty where it has none. */
+export function placeOfField(document: object, path: string): string {
+  let found = '';
+  forEachValue(document, buildPathTree([[path, null]]), {
+    value(_target, _value, place) {
+      if (found === '') found = place.pointer();
+    },
+  });
+  return found;
+}
+
 class Walk<T> implements DocumentPlace {
   /** Property names and array indexes from the document to the value. */
   private readonly steps: (string | number)[] = [];

@@ -4,7 +4,8 @@ import { limits } from '../limits.ts';
 import { definitionOf, type FieldKind } from './kinds/field-kinds.ts';
 
 const part = /^[A-Za-z0-9@-][A-Za-z0-9_@-]*$/;
-const partRule = 'parts of A-Z, a-z, 0-9, _, @ and -, not beginning with _, joined by dots';
+/** What a field may be called, in words. */
+export const fieldPathRule = 'parts of A-Z, a-z, 0-9, _, @ and -, not beginning with _, joined by dots';
 
 /** Whether a field may be called so. */
 export function isFieldPath(path: string): boolean {
@@ -15,7 +16,11 @@ export function isFieldPath(path: string): boolean {
 export function checkFieldPath(node: RequestNode, path: string): void {
   checkLength(node, path);
   if (isFieldPath(path)) return;
-  throw node.fault('SCHEMA_INVALID', { reason: 'the field name is not allowed', expected: partRule, actual: path });
+  throw node.fault('SCHEMA_INVALID', {
+    reason: 'the field name is not allowed',
+    expected: fieldPathRule,
+    actual: path,
+  });
 }
 
 export interface SubField {

@@ -80,7 +80,7 @@ export async function deleteLoop(options: JobsOptions): Promise<JobsResult> {
   const matched = Math.ceil(documents / 2);
   const untouched = matched - [...beside.written.keys()].filter((n) => n % 2 === 0).length;
   const { deleted = 0, uncertain = 0, read = 0 } = job!.counts;
-  if (deleted + uncertain < untouched || deleted > matched || read > matched) {
+  if (deleted + uncertain < untouched || deleted > matched || read !== matched) {
     faults.push(
       `${read} were read and ${deleted} deleted, of ${matched} that matched and ${untouched} only the job changed`,
     );

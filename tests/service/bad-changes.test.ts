@@ -85,6 +85,8 @@ const conditions: [name: string, method: string, path: string, body: unknown, he
   ['one that is there, created', 'PUT', document, { n: 2 }, { 'if-none-match': '*' }, '412 CONDITION_FAILED'],
   ['a patch of nothing', 'PATCH', 'indexes/two/documents/a', { n: 2 }, {}, '404 DOCUMENT_NOT_FOUND'],
   ['a deletion of a sequence to come', 'DELETE', document, undefined, { 'if-match': '"99"' }, '412 CONDITION_FAILED'],
+  ['a header of many documents', 'POST', lines, '{"n":2}\n', { 'if-match': '*' }, '400 CONDITION_INVALID'],
+  ['a header that creates many', 'POST', lines, '{"n":2}\n', { 'if-none-match': '*' }, '400 CONDITION_INVALID'],
   [
     'a line that creates what has a sequence',
     'POST',

@@ -108,7 +108,7 @@ const rows: [what: string, body: string, rejected: string[]][] = [
   [
     'more fields than a schema has',
     `${JSON.stringify(Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`f${i}`, 1])))}\n{"f0":1}\n`,
-    ['1 FIELD_NOT_ADDED /f1'],
+    ['1 FIELD_NOT_ADDED /f1000'],
   ],
 ];
 for (const [i, [what, body, rejected]] of rows.entries()) {

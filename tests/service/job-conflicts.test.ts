@@ -1,4 +1,7 @@
-/** Documents that change between being found by a job and being changed by it. Replicas that look at the log once a minute make that sure. */
+/**
+ * Documents that change between the creation of a job and their page, or between being found and being changed. Replicas that look at the log once a
+ * minute make sure of the second.
+ */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,16 +38,20 @@ async function until(id: string, isThere: (job: Job) => boolean): Promise<Job> {
   throw new Error(`job ${id}: ${JSON.stringify(await must('GET', `${cluster.url}/v1/jobs/${id}`))}`);
 }
 
-// Each row: the kind, what of conflicts, how the job ends.
-const rows: [kind: string, conflicts: string | undefined, state: string][] = [
-  ['deleteByQuery', 'fail', 'failed'],
-  ['deleteByQuery', 'count', 'done'],
-  ['deleteByQuery', undefined, 'done'],
-  ['updateByQuery', 'fail', 'failed'],
-  ['updateByQuery', 'count', 'done'],
+// Each row: the kind, what of conflicts, how the job ends, whether the job finds the document.
+const rows: [kind: string, conflicts: string | undefined, state: string, isFound: boolean][] = [
+  ['deleteByQuery', 'fail', 'failed', true],
+  ['deleteByQuery', 'count', 'done', true],
+  ['deleteByQuery', undefined, 'done', true],
+  ['updateByQuery', 'fail', 'failed', true],
+  ['updateByQuery', 'count', 'done', true],
+  ['deleteByQuery', 'fail', 'failed', false],
+  ['deleteByQuery', 'count', 'done', false],
+  ['updateByQuery', 'fail', 'failed', false],
 ];
-for (const [number, [kind, conflicts, state]] of rows.entries()) {
-  test(`${kind}, conflicts ${conflicts ?? 'unsaid'}: a document that was changed stays, and the job is ${state}`, async () => {
+for (const [number, [kind, conflicts, state, isFound]] of rows.entries()) {
+  const when = isFound ? 'after it was found' : 'before its page';
+  test(`${kind}, conflicts ${conflicts ?? 'unsaid'}: a document that was changed ${when} stays, and the job is ${state}`, async () => {
     const url = `${cluster.url}/v1/indexes/conflicts-${number}`;
     await must('PUT', url, { shards: 1, schema: { fields: { n: { kind: 'integer' } } } });
     const lines = Array.from({ length: documents }, (_, n) => `{"_put":{"n":${n}},"_key":"k${n}"}\n`);
@@ -58,10 +65,11 @@ for (const [number, [kind, conflicts, state]] of rows.entries()) {
     const { read } = paused.counts;
     assert.ok(read % pageSize === 0 && read <= documents - 2 * pageSize, `${read} were read`);
     // In the page that is next.
-    await must('PUT', `${url}/documents/k${read + 7}`, { n: -1 });
+    await must('PUT', `${url}/documents/k${read + 7}${isFound ? '' : '?refresh=wait'}`, { n: -1 });
     await must('POST', `${cluster.url}/v1/jobs/${id}/resume`);
     const job = await until(id, (each) => ['done', 'failed'].includes(each.state));
-    const done = state === 'done' ? documents : read + pageSize;
+    // What is not found is missing after the last page.
+    const done = state === 'done' || !isFound ? documents : read + pageSize;
     const { deleted, updated } = job.counts;
     assert.deepEqual(
       [job.state, job.counts.read, deleted + updated, job.counts.conflicts],
@@ -69,7 +77,7 @@ for (const [number, [kind, conflicts, state]] of rows.entries()) {
       JSON.stringify(job),
     );
     // A document is an entry of the one shard.
-    const upTo = read + pageSize - 1;
+    const upTo = done - 1;
     const error = state === 'done' ? undefined : { code: 'JOB_CONFLICT', detail: { conflicts: 1, shard: 0, upTo } };
     assert.deepEqual(job.error && { code: job.error.code, detail: job.error.detail }, error ?? null);
     for (let n = 0; n < documents; n++) {

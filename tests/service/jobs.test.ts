@@ -161,7 +161,7 @@ test('a job is paused, resumed on another root and cancelled, and what it has do
   }
 });
 
-test('what was changed since the job was created stays, if the job has not come to it', async () => {
+test('what was changed since the job was created stays, and counts as a conflict', async () => {
   const url = await fill('rewritten', 600);
   const query = { term: { parity: 'even' } };
   const { id } = await create({ kind: 'deleteByQuery', index: 'rewritten', query, docsPerSecond: 60 });
@@ -169,11 +169,12 @@ test('what was changed since the job was created stays, if the job has not come 
   // The last of the log: a page has 60 documents, and a shard more.
   const rewritten = ['k594', 'k596', 'k598'];
   for (const key of rewritten) await must('PUT', `${url}/documents/${key}`, { n: 1, parity: 'even' });
+  // Deleted, and written so that it does not match any more.
+  await must('DELETE', `${url}/documents/k592`);
+  await must('PUT', `${url}/documents/k590`, { n: 1, parity: 'odd' });
   await must('POST', `${jobAt(id)}/resume`);
   const job = await ended(id);
-  // One that a replica did not know to be rewritten is found, and not deleted.
-  const { read, deleted, conflicts } = job.counts;
-  assert.deepEqual([job.state, deleted, read! - conflicts!], ['done', 297, 297]);
+  assert.deepEqual([job.state, some(job.counts)], ['done', { read: 300, deleted: 295, conflicts: 5 }]);
   for (const key of rewritten) assert.equal((await send('GET', `${url}/documents/${key}`)).status, 200, key);
 });
 
@@ -215,11 +216,60 @@ test('reindex: into another number of shards, with what is written, rewritten an
     assert.deepEqual(found, wanted);
   }
   await expectMatches(target, { match_all: {} }, matching.length);
-  const again = await ended((await create({ ...job, docsPerSecond: 100_000 })).id);
-  assert.deepEqual(
-    [again.state, again.counts['conflicts']],
-    ['done', again.counts['read']! - again.counts['created']!],
-  );
+  // Once more nothing is written twice; another query takes over what it finds.
+  const fast = { ...job, docsPerSecond: 100_000 };
+  const again = await ended((await create({ ...fast, query: { range: { n: { lt: 2900 } } } })).id);
+  assert.deepEqual([again.state, some(again.counts)], ['done', { read: matching.length, conflicts: matching.length }]);
+  const others = await ended((await create(fast)).id);
+  const all = { read: expected.size, created: expected.size - matching.length, updated: matching.length };
+  assert.deepEqual([others.state, some(others.counts)], ['done', all]);
+});
+
+test('reindex: what the target has of its own stays, whatever becomes of the key in the source', async () => {
+  const url = await fill('from-here', 400);
+  const target = `${cluster.url}/v1/indexes/into-there`;
+  await must('PUT', target, { shards: 2, schema: { dynamic: 'false', fields: { n: { kind: 'integer' } } } });
+  const at = (index: string, n: number): string => `${index}/documents/k${n}`;
+  const own = { n: -1 };
+  const job = { kind: 'reindex', index: 'from-here', into: 'into-there' };
+  const query = { range: { n: { lt: 300 } } };
+  const others = await ended((await create({ ...job, query: { range: { n: { gte: 380 } } } })).id);
+  assert.deepEqual(some(others.counts), { read: 20, created: 20 });
+  for (const n of [301, 302, 500, 501]) await must('PUT', at(target, n), own);
+  const { id } = await create({ ...job, query, docsPerSecond: 60 });
+  await until(id, ({ counts }) => counts['created']! > 20);
+  await must('POST', `${jobAt(id)}/pause`);
+  await until(id, ({ state, counts }) => state === 'paused' && counts['created'] === counts['read']);
+  const copied: number[] = [];
+  for (let n = 0; copied.length < 4; n++) {
+    if ((await send('GET', at(target, n))).status === 200) copied.push(n);
+  }
+  const [deleted, unmatched, overwritten, patched] = copied as [number, number, number, number];
+  // In the target, by others.
+  await must('PUT', at(target, overwritten), own);
+  await must('PATCH', at(target, patched), own);
+  // In the source: written so that it does not match, deleted, created and deleted.
+  for (const n of [301, 390, unmatched]) await must('PUT', at(url, n), { n: 999 });
+  await must('PUT', at(url, 500), { n: 1 });
+  for (const n of [302, 391, 500, deleted, overwritten, patched]) await must('DELETE', at(url, n));
+  await must('PUT', at(url, 501), { n: 999 });
+  await must('POST', `${jobAt(id)}/resume`);
+  assert.equal((await ended(id)).state, 'done');
+  const found = async (keys: readonly number[]): Promise<unknown[]> => {
+    const answers = keys.map((n) => send<{ _source?: { n: number } }>('GET', at(target, n)));
+    return (await Promise.all(answers)).map(({ body }) => body._source?.n);
+  };
+  assert.deepEqual(await found([301, 302, 500, 501]), [-1, -1, -1, -1], 'written before');
+  assert.deepEqual(await found([overwritten, patched]), [-1, -1], 'written meanwhile');
+  assert.deepEqual(await found([390, 391]), [390, 391], 'copied by a job of another query');
+  assert.deepEqual(await found([deleted, unmatched]), [undefined, undefined], 'copies');
+  // A later job of the same query follows what the first has copied.
+  const again = await create({ ...job, query, docsPerSecond: 200 });
+  await must('POST', `${jobAt(again.id)}/pause`);
+  await must('DELETE', at(url, 250));
+  await must('POST', `${jobAt(again.id)}/resume`);
+  assert.equal((await ended(again.id)).state, 'done');
+  assert.deepEqual(await found([250, 251]), [undefined, 251]);
 });
 
 interface Aggregated extends Job {
@@ -293,6 +343,33 @@ test('a job on an index that is deleted meanwhile fails, and does nothing to one
   const job = await ended(id);
   assert.deepEqual([job.state, job.error?.code], ['failed', 'INDEX_NOT_FOUND']);
   await expectMatches(url, { match_all: {} }, 50);
+});
+
+test('a job is created once under an Idempotency-Key, through whichever root', async () => {
+  await fill('keyed', 10);
+  const ask = async (
+    port: number,
+    key: string,
+    body: object,
+  ): Promise<{ status: number; id: string; code: string }> => {
+    const response = await fetch(`http://127.0.0.1:${port}/v1/jobs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      body: JSON.stringify(body),
+    });
+    const { id = '', error } = (await response.json()) as { id?: string; error?: { code: string } };
+    return { status: response.status, id, code: error?.code ?? '' };
+  };
+  const body = { kind: 'deleteByQuery', index: 'keyed', query: { range: { n: { lt: 5 } } } };
+  const [first, ...more] = await Promise.all([0, 2, 0, 2].map((port) => ask(cluster.port + port, 'once', body)));
+  for (const each of more) assert.deepEqual(each, { status: 202, id: first!.id, code: '' });
+  assert.deepEqual(some((await ended(first!.id)).counts), { read: 5, deleted: 5 });
+  // Also when it has ended.
+  assert.equal((await ask(cluster.port, 'once', body)).id, first!.id);
+  const other = await ask(cluster.port, 'once', { ...body, conflicts: 'fail' });
+  assert.deepEqual([other.status, other.code], [409, 'IDEMPOTENCY_KEY_REUSED']);
+  assert.notEqual((await ask(cluster.port, 'twice', body)).id, first!.id);
+  assert.equal((await ask(cluster.port, 'a key', body)).code, 'IDEMPOTENCY_KEY_INVALID');
 });
 
 test('what a job cannot be is refused at once', async () => {

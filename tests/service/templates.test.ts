@@ -32,6 +32,7 @@ test('templates: are shown as they can be set again, on every root, and deleted'
     patterns: ['shown-*'],
     priority: 3,
     shards: 2,
+    routing: 'required',
     schema: { dynamic: 'true', fields: { n: { kind: 'integer' } } },
     aliases: { shown: { write: true, filter: { range: { n: { gt: 0 } } } }, more: {} },
     rollover: { alias: 'shown', documents: 10, bytes: 1000, age: '12h', deleteAfter: '1.5d' },
@@ -68,6 +69,20 @@ const writes: [
   ['a deletion', 'DELETE', 'f/documents/1?create=template', undefined, false, '400 PARAMETER_UNKNOWN'],
   ['no body', 'PUT', 'f/documents/1?create=template', undefined, false, '400 BODY_MISSING'],
   ['no lines', 'POST', 'f/documents?create=template', '', false, '400 BODY_MISSING'],
+  ['lines of which one is right', 'POST', 'g/documents?create=template', '{"a b":1}\n{"n":1}\n', true, '200'],
+  ['lines that are all wrong', 'POST', 'f/documents?create=template', '{"a b":1}\nnonsense\n', false, '200'],
+  ['lines without their keys', 'POST', 'f/documents?create=template&key=k', '{"n":1}\n', false, '200'],
+  [
+    'no routing, where one is required',
+    'PUT',
+    'routed/documents/1?create=template',
+    '{}',
+    false,
+    '400 ROUTING_MISSING',
+  ],
+  ['a routing', 'PUT', 'routed/documents/1?create=template&routing=a', '{"n":1}', true, '200'],
+  ['lines without a routing', 'POST', 'routed/documents?create=template', '{"n":1}\n', false, '200'],
+  ['lines with a routing', 'POST', 'routed/documents?create=template&routing=a', '{"n":1}\n', true, '200'],
   ['a key that is none', 'PUT', `f/documents/${'k'.repeat(600)}?create=template`, '{}', false, '400 KEY_TOO_LONG'],
   ['a document into a roll-up', 'PUT', 'counts/documents/1?create=template', '{}', false, '400 INDEX_KIND_WRONG'],
 ];
@@ -80,6 +95,13 @@ for (const [name, method, path, body, made, expected] of writes) {
       kind: 'rollup',
       shards: 1,
       schema: { dimensions: { page: { kind: 'keyword' } }, metrics: { views: {} } },
+    });
+    await must('PUT', `${roots[0]}/v1/templates/routed`, {
+      patterns: ['some-routed'],
+      priority: 2,
+      shards: 1,
+      routing: 'required',
+      aliases: { both: {} },
     });
     const index = `some-${path.split('/', 1)[0]}`;
     t.after(async () => await send('DELETE', `${roots[0]}/v1/indexes/${index}`));

@@ -11,10 +11,14 @@ import { documentTypes, mergePatchType } from './documents/write-schemas.ts';
 /** @param scope of these routes alone: their bodies stay streams, which the parse worker reads */
 export function registerDocumentRoutes(scope: FastifyInstance, services: RootServices): void {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser([...documentTypes, mergePatchType], (_request, body, done) => done(null, body));
+  scope.addContentTypeParser(documentTypes, (_request, body, done) => done(null, body));
   registerBulk(scope, services);
   registerPut(scope, services);
-  registerPatch(scope, services);
+  // Whoever sends a patch means no whole document by it.
+  void scope.register(async (patches) => {
+    patches.addContentTypeParser(mergePatchType, (_request, body, done) => done(null, body));
+    registerPatch(patches, services);
+  });
   registerDelete(scope, services);
   registerGet(scope, services);
 }

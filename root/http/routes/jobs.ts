@@ -7,7 +7,8 @@ import { controlJob, createJob, findJob } from '../../jobs/control-jobs.ts';
 import { jobStates, showJob, showWhole } from '../../jobs/show-job.ts';
 import { named, newJobs } from '../examples.ts';
 import { readParameters } from '../parameters.ts';
-import { answers } from '../schemas.ts';
+import { keyText } from '../idempotency-key.ts';
+import { answers, idempotencyHeader } from '../schemas.ts';
 import type { RootServices } from '../services.ts';
 
 const tags = ['jobs'];
@@ -42,7 +43,7 @@ const jobBody = Type.Object(
         enum: ['count', 'fail'],
         default: 'count',
         description:
-          'A document that was changed since the job found it stays as it is. It is counted, or ends the job.',
+          'A document that is changed by somebody else before the job comes to it stays as it is. It is counted, or ends the job.',
       }),
     ),
     docsPerSecond: Type.Optional(
@@ -67,8 +68,14 @@ const job = Type.Object({
   conflicts: Type.String(),
   docsPerSecond: Type.Union([Type.Number(), Type.Null()]),
   state: Type.String({ enum: [...jobStates] }),
+  waitsFor: Type.Optional(
+    Type.Array(Type.String(), {
+      description:
+        'Ids of jobs that change the index: a reindex with an alias ends after them. Absent where there are none.',
+    }),
+  ),
   counts: Type.Object(Object.fromEntries(jobCounts.map((name) => [name, Type.Integer()])), {
-    description: 'Documents: how many were read because they matched, and what became of them.',
+    description: 'Documents: how many matched, as far as the job has come, and what became of them.',
   }),
   rejected: Type.Optional(
     Type.Array(
@@ -117,13 +124,15 @@ export function registerJobRoutes(app: FastifyInstance, { jobs }: RootServices):
       tags,
       summary: 'Change many documents',
       description:
-        'Answers at once; the job goes on whatever process ends, and changes each document that matched when it was created once. See docs/jobs.md.',
+        'Answers at once; the job goes on whatever process ends, and changes each document that matched when it was created once. With an Idempotency-Key it is created once, as long as it is kept. See docs/jobs.md.',
       body: jobBody,
+      headers: Type.Object(idempotencyHeader),
       response: answers({ 202: job }),
     },
     handler: async (request, reply) => {
       readParameters(request.query, []);
-      return reply.code(202).send(showJob(await createJob(jobs, request.body)));
+      const created = await createJob(jobs, request.body, keyText(request));
+      return reply.code(202).send(showJob(created, jobs.book.jobs.all()));
     },
   });
 
@@ -137,7 +146,8 @@ export function registerJobRoutes(app: FastifyInstance, { jobs }: RootServices):
     handler: async (request) => {
       readParameters(request.query, []);
       await jobs.book.catchUp();
-      return { jobs: jobs.book.jobs.all().map(showJob) };
+      const all = jobs.book.jobs.all();
+      return { jobs: all.map((each) => showJob(each, all)) };
     },
   });
 
@@ -145,7 +155,7 @@ export function registerJobRoutes(app: FastifyInstance, { jobs }: RootServices):
     schema: { tags, summary: 'A job', params: idParameter, response: answers({ 200: job }) },
     handler: async (request) => {
       readParameters(request.query, []);
-      return showWhole(await findJob(jobs, (request.params as { id: string }).id));
+      return showWhole(await findJob(jobs, (request.params as { id: string }).id), jobs.book.jobs.all());
     },
   });
 
@@ -154,7 +164,8 @@ export function registerJobRoutes(app: FastifyInstance, { jobs }: RootServices):
       schema: { tags, summary, description, params: idParameter, response: answers({ 200: job }) },
       handler: async (request) => {
         readParameters(request.query, []);
-        return showJob(await controlJob(jobs, (request.params as { id: string }).id, wanted));
+        const controlled = await controlJob(jobs, (request.params as { id: string }).id, wanted);
+        return showJob(controlled, jobs.book.jobs.all());
       },
     });
   }

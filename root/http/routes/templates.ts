@@ -36,6 +36,13 @@ const templateProperties = {
   kind: Type.Optional(Type.String({ enum: [...servedKinds], default: 'document' })),
   shards: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.shardsMax, default: 16 })),
   replicas: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.replicasMax })),
+  routing: Type.Optional(
+    Type.String({
+      enum: ['required', 'optional'],
+      default: 'optional',
+      description: 'Whether documents of the index are written, read and deleted with a routing only.',
+    }),
+  ),
   schema: Type.Optional(anySchema),
   aliases: Type.Optional(
     Type.Record(
@@ -146,7 +153,7 @@ function nameOf(params: unknown): string {
 
 /** As it can be sent back. */
 function show({ name, patterns, priority, definition, aliases, rollover }: TemplateDefinition) {
-  const { kind, shards, replicas } = definition;
+  const { kind, shards, replicas, routing } = definition;
   const schema = indexKinds[kind].shownSchema(definition);
   return {
     name,
@@ -155,6 +162,7 @@ function show({ name, patterns, priority, definition, aliases, rollover }: Templ
     kind,
     shards,
     replicas,
+    ...(routing === undefined ? {} : { routing }),
     schema,
     aliases: Object.fromEntries(aliases.map(({ alias, ...rest }) => [alias, rest])),
     ...(rollover === undefined ? {} : { rollover: showPolicy(rollover) }),

@@ -114,7 +114,7 @@ export class Client {
       const asked: Asked = { ...about, key: { kind: 'given', key, change }, source: { kind: 'delete', key } };
       return { asked, by: [null], isKeyed: false, acknowledged: new Set() };
     }
-    const isPatch = condition.kind !== 'absent' && condition.kind !== 'newer' && random.chance(0.4);
+    const isPatch = !['absent', 'newer', 'copy'].includes(condition.kind) && random.chance(0.4);
     const patch = isPatch
       ? { upsert: random.chance(0.3), detectNoop: random.chance(0.7), nulls: random.pick(['kept', 'removed'] as const) }
       : null;
@@ -181,7 +181,7 @@ export class Client {
 
   private condition(key: string): Condition {
     const { random } = this.world;
-    return random.pick<Condition>([
+    const drawn = random.pick<Condition>([
       { kind: 'none' },
       { kind: 'none' },
       { kind: 'absent' },
@@ -190,6 +190,8 @@ export class Client {
       { kind: 'sequence', sequence: this.sequences.get(key) ?? 0 },
       { kind: 'newer', version: random.integer(1, 12) },
     ]);
+    if (drawn.kind !== 'newer' || this.requests % 4 === 0) return drawn;
+    return { ...drawn, kind: 'copy', origin: 1 + (this.requests % 2) };
   }
 
   /** Unique for ever. */

@@ -89,6 +89,12 @@ export const judgeMutants: readonly Mutant[] = [
     to: "before.kind === 'live' ? null : 'conflict'",
   },
   {
+    name: 'a delete of a copy takes whatever is there',
+    file: 'shared/judge/judge.ts',
+    from: "if (before.origin !== origin) return 'not_found';",
+    to: '',
+  },
+  {
     name: 'the version of a key begins anew after a delete',
     file: 'leaf/indexing/fold-entries.ts',
     from: "if (now.kind === 'deleted') buried.push([key,",

@@ -17,6 +17,8 @@ export interface Told {
 interface Live {
   readonly version: number;
   readonly sequence: number;
+  /** Whose copy it is; 0 where it is none. */
+  readonly origin: number;
   readonly document: object;
 }
 
@@ -26,6 +28,8 @@ interface Tombstone {
   /** Which deletion of the partition it was, from 1. */
   readonly deletion: number;
 }
+
+type Copy = Extract<Condition, { kind: 'copy' }>;
 
 /** What there was of a key before an entry. */
 interface Before {
@@ -145,12 +149,14 @@ export class NaivePartition {
   }
 
   private judge(key: string, offset: number, before: Before, { condition, operation }: Change, rules: number): string {
-    const refusal = refusalOf(before, condition);
+    const refusal =
+      condition.kind === 'copy' ? copyRefusal(before, condition, operation.kind) : refusalOf(before, condition);
     if (refusal !== null) return refusal;
     const isThere = before.live !== null;
-    const saidVersion = condition.kind === 'newer' ? condition.version : null;
+    const saidVersion = 'version' in condition ? condition.version : null;
     if (operation.kind === 'put') {
-      this.put(key, offset, saidVersion ?? before.version + 1, read(operation.source));
+      const origin = condition.kind === 'copy' ? condition.origin : 0;
+      this.put(key, offset, saidVersion ?? before.version + 1, read(operation.source), origin);
       return isThere ? 'updated' : 'created';
     }
     if (operation.kind === 'delete') {
@@ -172,8 +178,8 @@ export class NaivePartition {
     return 'created';
   }
 
-  private put(key: string, sequence: number, version: number, document: object): void {
-    this.live.set(key, { version, sequence, document });
+  private put(key: string, sequence: number, version: number, document: object, origin = 0): void {
+    this.live.set(key, { version, sequence, document, origin });
   }
 
   private bury(key: string, sequence: number, version: number): void {
@@ -188,7 +194,18 @@ export class NaivePartition {
   }
 }
 
-function refusalOf({ live, version }: Before, condition: Condition): string | null {
+function copyRefusal({ live, version }: Before, said: Copy, operation: string): string | null {
+  if (operation === 'put') {
+    if (version < said.version) return null;
+    // A copy of the same state that somebody else made is taken over.
+    return version === said.version && live !== null && ![0, said.origin].includes(live.origin) ? null : 'conflict';
+  }
+  if (live === null) return version < said.version ? null : 'not_found';
+  if (live.origin !== said.origin) return 'not_found';
+  return version > said.version ? 'conflict' : null;
+}
+
+function refusalOf({ live, version }: Before, condition: Exclude<Condition, Copy>): string | null {
   switch (condition.kind) {
     case 'none':
       return null;

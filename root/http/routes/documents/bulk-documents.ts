@@ -1,15 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import type { IndexDefinition } from '../../../../shared/catalog/catalog.ts';
 import { errorTable, SheafError } from '../../../../shared/errors.ts';
 import { limits } from '../../../../shared/limits.ts';
 import type { IngestAnswer } from '../../../ingest.ts';
 import type { LineOutcome } from '../../../plan/ask-outcomes.ts';
 import type { KeySource, Rejection } from '../../../route/bulk-router.ts';
-import { requireOperation } from '../../../kinds/root-kind.ts';
+import type { BodyProbe } from '../../../route/probe-body.ts';
+import { requireOperation, type IndexOperation } from '../../../kinds/root-kind.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
 import { answers, idempotencyHeader, indexParameter } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
 import { isKeyed } from '../../idempotency-key.ts';
+import { requireUnconditional } from './conditions.ts';
 import { knownAgain } from './known-again.ts';
 import { readBulkRouting } from './one-document.ts';
 import { createParameter, openTarget } from './open-target.ts';
@@ -68,6 +71,7 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
         'create',
       ]);
       const { key: field, refresh, result, create } = parameters;
+      requireUnconditional(request);
       if (result !== undefined) requireOneOf('result', result, ['wait']);
       if (refresh !== undefined) requireOneOf('refresh', refresh, ['wait']);
       const key = readKeySource(field);
@@ -79,10 +83,26 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
       const { index: name } = request.params as { index: string };
       const bytesMax = isKeyed(request) ? Math.min(bulkBytesMax, limits.keyedBodyBytesMax) : bulkBytesMax;
       // What tells outcomes has keys.
-      const operation = result !== undefined ? 'tellOutcomes' : field === undefined ? null : 'putKeyed';
-      const { index, body } = await openTarget(services, { name, create, operation }, readBody(request, bytesMax));
-      const routing = readBulkRouting(services, index, parameters.routing);
-      if (routingField !== undefined) requireOperation(services.kinds, index, 'route');
+      const operation: IndexOperation | null =
+        result !== undefined ? 'tellOutcomes' : field === undefined ? null : 'putKeyed';
+      const routingIn = (each: IndexDefinition): ReturnType<typeof readBulkRouting> => {
+        if (routingField !== undefined) requireOperation(services.kinds, each, 'route');
+        return readBulkRouting(services, each, parameters.routing);
+      };
+      const tellsOutcomes = result !== undefined;
+      const byField = routingField === undefined ? {} : { routingField };
+      const asked = { key, arrivedAtMs: services.timeOfDay(), isOneAppend: false, keySeed: null, tellsOutcomes };
+      /** An index that would take nothing is not created. */
+      const check = async (each: IndexDefinition, probe: BodyProbe): Promise<void> => {
+        const entries = services.kinds[each.kind].entriesOf(each);
+        const options = { ...asked, ...routingIn(each), ...byField };
+        if (!(await probe.isTaken(each, entries, options))) throw new NothingTaken(probe.rejections);
+      };
+      const target = { name, create, operation, check };
+      const opened = await openTarget(services, target, readBody(request, bytesMax)).catch(orNothingTaken);
+      if (opened instanceof NothingTaken) return reply.send(showNothing(services, opened.rejections, refresh));
+      const { index, body } = opened;
+      const routing = routingIn(index);
       const source = { kind: 'body', body } as const;
       const about = [
         'documents',
@@ -92,7 +112,6 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
         ...(routingField === undefined ? [] : [routingField]),
       ];
       const known = knownAgain(request, { index, name }, { source, about });
-      const tellsOutcomes = result !== undefined;
       const write = {
         ...known,
         index,
@@ -100,10 +119,38 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
         wait: refresh !== undefined,
         tellsOutcomes,
         ...routing,
-        ...(routingField === undefined ? {} : { routingField }),
+        ...byField,
       };
       return reply.send(show(await runWrite(services, write)));
     },
+  });
+}
+
+/** Each line of a body is wrong, and the index is not there that would say so. */
+class NothingTaken extends Error {
+  readonly rejections: readonly Rejection[];
+
+  constructor(rejections: readonly Rejection[]) {
+    super('nothing of the body is taken');
+    this.rejections = rejections;
+  }
+}
+
+function orNothingTaken(error: unknown): NothingTaken {
+  if (error instanceof NothingTaken) return error;
+  throw error;
+}
+
+/** As the index would have answered. */
+function showNothing({ metrics }: RootServices, rejections: readonly Rejection[], refresh: string | undefined) {
+  for (const { code } of rejections) metrics.documentsRejected.inc({ code });
+  return show({
+    accepted: 0,
+    rejected: rejections.length,
+    rejections: rejections.slice(0, limits.rejectedListedMax),
+    outcomes: [],
+    token: null,
+    refreshed: refresh === undefined ? null : true,
   });
 }
 
@@ -121,7 +168,9 @@ function readField(at: string, field: string | undefined): string | undefined {
   throw new SheafError('PARAMETER_INVALID', { at, detail: { expected, actual: `${field.length} characters` } });
 }
 
-function show({ accepted, rejected, rejections, outcomes, token, refreshed }: IngestAnswer) {
+type Shown = Pick<IngestAnswer, 'accepted' | 'rejected' | 'rejections' | 'outcomes' | 'token' | 'refreshed'>;
+
+function show({ accepted, rejected, rejections, outcomes, token, refreshed }: Shown) {
   return {
     accepted,
     rejected: { count: rejected, listed: rejections.map(showRejection) },

@@ -20,6 +20,17 @@ export const versionParameter = Type.Optional(
 
 const versionText = /^[1-9]\d{0,15}$/;
 
+/**
+ * Of a body of many documents, of which each may have a condition of its own and none has that of a header.
+ * @throws SheafError CONDITION_INVALID
+ */
+export function requireUnconditional({ headers }: FastifyRequest): void {
+  for (const at of ['if-match', 'if-none-match'] as const) {
+    if (headers[at] !== undefined)
+      throw invalid(at, 'the condition in each line: _ifSequence, or _create', headers[at]);
+  }
+}
+
 /** With a version that the caller keeps. @throws SheafError CONDITION_INVALID, PARAMETER_INVALID */
 export function readVersioned(request: FastifyRequest, version: string | undefined): Condition {
   const condition = readCondition(request);

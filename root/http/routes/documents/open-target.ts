@@ -11,6 +11,7 @@ import { requireOperation, type IndexOperation } from '../../../kinds/root-kind.
 import { ByteOrderMark } from '../../../route/byte-order-mark.ts';
 import { trim } from '../../../route/document-splitter.ts';
 import { parseDocument } from '../../../route/parse-document.ts';
+import { BodyProbe } from '../../../route/probe-body.ts';
 import { requireOneOf } from '../../parameters.ts';
 import type { RootServices } from '../../services.ts';
 
@@ -29,19 +30,21 @@ export interface Target {
   readonly create: string | undefined;
   /** Which has to be one that the index takes; null where that follows from the lines of the body. */
   readonly operation: IndexOperation | null;
+  /** As that of WrittenTo, with the body where it may be of many documents. */
+  readonly check?: (index: IndexDefinition, body: BodyProbe) => unknown;
   /** Whether the body is one document and nothing else: then nothing is created for one that is none. */
   readonly isOneDocument?: boolean;
 }
 
 /**
- * The index, and the body to write. An index that is created is so once the body has begun, and where it is one document once that was
- * parsed: a request without one leaves none behind.
+ * The index, and the body to write. An index that is created is so once `check` has said that it may be, and where the body is one document once that was
+ * parsed.
  * @throws SheafError PARAMETER_INVALID, what the body throws, as `findOrCreate`; of one document JSON_MALFORMED, JSON_DUPLICATE_KEY,
  *   DOCUMENT_NOT_OBJECT
  */
 export async function openTarget(
   services: RootServices,
-  { name, create, operation, isOneDocument = false }: Target,
+  { name, create, operation, check, isOneDocument = false }: Target,
   body: AsyncIterable<Buffer>,
 ): Promise<{ readonly index: IndexDefinition; readonly body: AsyncIterable<Buffer> }> {
   const { createIndexes } = services.config;
@@ -51,8 +54,9 @@ export async function openTarget(
     if (operation !== null) requireOperation(services.kinds, index, operation);
     return { index, body };
   }
-  const begun = await (isOneDocument ? readOne(body) : begin(body));
-  return { index: await findOrCreate(services, { name, mode, operation }), body: begun };
+  const probe = new BodyProbe(isOneDocument ? await readOne(body) : body);
+  const written = { name, mode, operation, check: (each: IndexDefinition) => check?.(each, probe) };
+  return { index: await findOrCreate(services, written), body: probe.body() };
 }
 
 const anyFields = planValidation({ dynamic: 'false', fields: {} });
@@ -71,14 +75,4 @@ async function readOne(body: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffe
       : (reservedMember(parsed.document) ?? validateDocument(anyFields, parsed.document));
   if (fault !== null) throw new SheafError(fault.code, fault);
   return Readable.from(pieces);
-}
-
-/** The same body, of which the first piece is there. @throws what the body throws */
-async function begin(body: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer>> {
-  const pieces = body[Symbol.asyncIterator]();
-  const first = await pieces.next();
-  return (async function* () {
-    if (first.done !== true) yield first.value;
-    yield* { [Symbol.asyncIterator]: () => pieces };
-  })();
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import type { IndexDefinition } from '../../../../shared/catalog/catalog.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
 import { answers, documentParameters, idempotencyHeader } from '../../schemas.ts';
@@ -45,11 +46,9 @@ export function registerPatch(app: FastifyInstance, services: RootServices): voi
       const { name, key } = readDocumentName(request);
       const condition = readCondition(request);
       const whole = readBody(request, limits.documentBytesMax);
-      const { index, body } = await openTarget(
-        services,
-        { name, create, operation: 'changeDocument', isOneDocument: true },
-        whole,
-      );
+      const check = (each: IndexDefinition) => void readRouting(services, each, parameters.routing);
+      const target = { name, create, operation: 'changeDocument', check, isOneDocument: true } as const;
+      const { index, body } = await openTarget(services, target, whole);
       const isMergePatch = request.headers['content-type']?.startsWith(mergePatchType) === true;
       const patch = { upsert: isUpsert, detectNoop: detectsNoop, nulls: isMergePatch ? 'removed' : 'kept' } as const;
       const source = { kind: 'body', body } as const;

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import type { IndexDefinition } from '../../../../shared/catalog/catalog.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { answers, documentParameters, idempotencyHeader } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
@@ -43,11 +44,9 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
       const { name, key, wait, tellsOutcomes, version, routing, create } = readTarget(request, ['create']);
       const condition = readVersioned(request, version);
       const whole = readBody(request, limits.documentBytesMax);
-      const { index, body } = await openTarget(
-        services,
-        { name, create, operation: 'putDocument', isOneDocument: true },
-        whole,
-      );
+      const check = (each: IndexDefinition) => void readRouting(services, each, routing);
+      const target = { name, create, operation: 'putDocument', check, isOneDocument: true } as const;
+      const { index, body } = await openTarget(services, target, whole);
       const source = { kind: 'body', body } as const;
       const about = ['put', key, routing, condition, tellsOutcomes];
       const answer = await runWrite(services, {

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { RequestNode } from '../../shared/json/request-node.ts';
+import type { Job, JobSpec } from '../../shared/jobs/job-entry.ts';
+import { MemoryLog } from '../../shared/log/memory.ts';
+import { parseIndexBody } from '../../shared/schema/parse.ts';
+import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
+import { CatalogCopy } from '../catalog/catalog-copy.ts';
+import { defineIndex } from '../catalog/define-index.ts';
+import { setAliases } from '../catalog/set-aliases.ts';
+import { JobBook } from './job-book.ts';
+import { JobIndexes } from './job-indexes.ts';
+import { isSwapped, moveIndex, swapAlias } from './swap-alias.ts';
+import { moveKnownMs, TakePlace } from './take-place.ts';
+
+const body = parseIndexBody({ shards: 1, schema: { fields: { n: { kind: 'integer' } } } });
+const common = { conflicts: 'count', docsPerSecond: null } as const;
+
+/** films stands for films-1, and a job copies that into films-2. */
+class PlaceOfTest {
+  readonly log = new MemoryLog(() => 0);
+  readonly catalog = new CatalogCopy(this.log);
+  readonly book = new JobBook(this.log, silentTelemetry);
+  now = 1000;
+  isLost = false;
+  /** Names of the copies that were made searchable. */
+  readonly refreshed: string[] = [];
+  readonly place: TakePlace;
+  private spec!: JobSpec;
+  private id = -1;
+
+  constructor() {
+    const indexes = new JobIndexes(this.catalog);
+    const lease = {
+      require: (): void => {
+        if (this.isLost) throw new Error('the lease is lost');
+      },
+    };
+    const refresh = async ({ name }: IndexDefinition): Promise<void> => void this.refreshed.push(name);
+    const root = { catalog: this.catalog, clock: { now: () => this.now }, book: this.book };
+    this.place = new TakePlace(root, { indexes, lease, refresh });
+  }
+
+  async open(): Promise<this> {
+    const { definition: source } = await defineIndex(this.catalog, 'films-1', body);
+    const { definition: copy } = await defineIndex(this.catalog, 'films-2', body);
+    const node = RequestNode.body('films');
+    await setAliases(this.catalog, [{ action: 'add', alias: 'films', index: 'films-1', node, write: false }]);
+    const ids = { index: 'films-1', indexId: source.id, into: 'films-2', intoId: copy.id };
+    this.spec = { ...common, kind: 'reindex', ...ids, alias: 'films' };
+    this.id = await this.book.append({ entry: 'create', spec: this.spec, until: [-1], atMs: 1 });
+    return this;
+  }
+
+  get job(): Job {
+    return this.book.jobs.get(this.id)!;
+  }
+
+  get source(): IndexDefinition {
+    return this.catalog.state.indexes.get('films-1')!;
+  }
+
+  get isSwapped(): boolean {
+    return isSwapped(this.catalog.state, this.spec);
+  }
+
+  /** Another job that changes films-1. */
+  async addWriter(): Promise<number> {
+    const { index, indexId } = this.spec;
+    const spec = { ...common, kind: 'deleteByQuery', index, indexId } as const;
+    return await this.book.append({ entry: 'create', spec, until: [-1], atMs: 1 });
+  }
+}
+
+async function opened(t: { after: (close: () => void) => void }): Promise<PlaceOfTest> {
+  const about = await new PlaceOfTest().open();
+  t.after(() => about.book.close());
+  return about;
+}
+
+test('TakePlace: writes are held when every root has had the time to know of the move, and not before', async (t) => {
+  const about = await opened(t);
+  const { place } = about;
+  await place.begin(about.job);
+  const begunAt = about.now;
+  assert.deepEqual(about.source.move, { job: about.job.id, heldAt: null });
+  for (const later of [0, 1, moveKnownMs / 2, moveKnownMs - 1]) {
+    about.now = begunAt + later;
+    assert.deepEqual(await place.next(about.job, null), { next: 'wait', until: begunAt + moveKnownMs });
+    assert.equal(about.source.move?.heldAt, null, `held after ${later} ms`);
+  }
+  // Roots lose the log that says nothing for two seconds, and their catalog with it.
+  assert.ok(moveKnownMs >= 2 * 2000);
+  about.now = begunAt + moveKnownMs;
+  assert.deepEqual(await place.next(about.job, null), { next: 'again' });
+  assert.equal(typeof about.source.move?.heldAt, 'number');
+  assert.deepEqual(about.refreshed, ['films-2']);
+});
+
+test('TakePlace: what was written before the hold is followed once more, and then the alias is swapped', async (t) => {
+  const about = await opened(t);
+  const { place } = about;
+  await place.begin(about.job);
+  about.now += moveKnownMs;
+  await place.next(about.job, null);
+  const heldAt = about.source.move!.heldAt!;
+  for (const followed of [null, heldAt - 1]) {
+    assert.deepEqual(await place.next(about.job, followed), { next: 'follow' });
+    assert.equal(about.isSwapped, false);
+  }
+  assert.deepEqual(await place.next(about.job, heldAt), { next: 'again' });
+  assert.equal(about.isSwapped, true);
+  assert.equal(about.source.move, undefined);
+  assert.deepEqual(about.refreshed, ['films-2', 'films-2']);
+});
+
+test('TakePlace: a hold that was released and came again is another, and what came between is followed', async (t) => {
+  const about = await opened(t);
+  const { place, job } = about;
+  await place.begin(job);
+  about.now += moveKnownMs;
+  await place.next(job, null);
+  const heldAt = about.source.move!.heldAt!;
+  await place.release(job);
+  assert.deepEqual(about.source.move, { job: job.id, heldAt: null });
+  await moveIndex(about.catalog, about.source, { job: job.id, step: 'hold' });
+  const heldAgainAt = about.source.move?.heldAt ?? -1;
+  assert.deepEqual(await place.next(job, heldAt), { next: 'follow' });
+  // A worker that was paused over both, in the middle of the swap.
+  assert.equal(await swapAlias(about.catalog, job.spec, heldAt), false);
+  assert.deepEqual([about.isSwapped, about.source.move?.heldAt], [false, heldAgainAt]);
+  assert.equal(await swapAlias(about.catalog, job.spec, heldAgainAt), true);
+  assert.equal(about.isSwapped, true);
+});
+
+test('TakePlace: another job that changes the index is waited for', async (t) => {
+  const about = await opened(t);
+  const { place } = about;
+  await place.begin(about.job);
+  const other = await about.addWriter();
+  about.now += moveKnownMs;
+  const found = await place.next(about.job, null);
+  assert.ok(found.next === 'wait' && found.until > about.now && found.until <= about.now + 1000);
+  assert.equal(about.source.move?.heldAt, null);
+  await about.book.append({ entry: 'end', job: other, outcome: 'done', error: null, atMs: 2 });
+  assert.deepEqual(await place.next(about.job, null), { next: 'again' });
+});
+
+test('TakePlace: a copy that lacks documents takes no place, held or not', async (t) => {
+  const about = await opened(t);
+  const { place, job } = about;
+  await place.begin(job);
+  const refused = [{ key: 'k', code: 'DOCUMENT_FIELD_TYPE', at: '/n' }];
+  const lacking = { ...job, counts: { ...job.counts, rejected: 3 }, refused };
+  const isIncomplete = { code: 'JOB_INCOMPLETE' };
+  await assert.rejects(place.next(lacking, null), isIncomplete);
+  about.now += moveKnownMs;
+  await place.next(job, null);
+  await assert.rejects(place.next(lacking, about.source.move!.heldAt), isIncomplete);
+  assert.equal(about.isSwapped, false);
+  await place.end(job);
+  assert.equal(about.source.move, undefined);
+});
+
+test('TakePlace: without the lease nothing is said', async (t) => {
+  const about = await opened(t);
+  const { place, job } = about;
+  await place.begin(job);
+  about.now += moveKnownMs;
+  about.isLost = true;
+  await assert.rejects(place.next(job, null), /the lease is lost/);
+  assert.equal(about.source.move?.heldAt, null);
+  about.isLost = false;
+  await place.next(job, null);
+  const heldAt = about.source.move?.heldAt ?? -1;
+  about.isLost = true;
+  const says = [() => place.next(job, heldAt), () => place.release(job), () => place.end(job)];
+  for (const say of says) await assert.rejects(say, /the lease is lost/);
+  assert.equal(about.isSwapped, false);
+});

@@ -1,0 +1,89 @@
+/**
+ * Whether an index would take anything of a body, before there is that index: its beginning is routed as the body will be, and what comes of it is
+ * thrown away.
+ */
+import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { IncrementReader } from '../../shared/rollup/read-increment.ts';
+import { planValidation } from '../../shared/schema/validate.ts';
+import { BulkRouter, type BulkOptions, type Rejection } from './bulk-router.ts';
+
+/** Whoever has so much that is wrong is told so by the index. Parsed on the thread that answers. */
+export const probedBytesMax = 1024 * 1024;
+
+type ProbeOptions = Omit<BulkOptions, 'index' | 'entries' | 'catalogOffset'>;
+
+export class BodyProbe {
+  /** Of a body of which nothing was taken: what was wrong, in the order of the lines. */
+  rejections: readonly Rejection[] = [];
+  private readonly pieces: AsyncIterator<Buffer>;
+  private readonly read: Buffer[] = [];
+  private readBytes = 0;
+  private isWhole = false;
+
+  constructor(body: AsyncIterable<Buffer>) {
+    this.pieces = body[Symbol.asyncIterator]();
+  }
+
+  /**
+   * Reads on until something would be taken, or the body is over or too long to be looked at.
+   * @param index as it would be
+   * @returns false where the body is over, and nothing of it would be taken
+   * @throws SheafError JSON_MALFORMED where an array goes wrong before; what the body throws
+   */
+  async isTaken(index: IndexDefinition, entries: BulkOptions['entries'], options: ProbeOptions): Promise<boolean> {
+    const attempt = new ProbeAttempt({ ...options, index, entries, catalogOffset: 0 });
+    for (const piece of this.read) if (attempt.takes(piece)) return true;
+    while (!this.isWhole && this.readBytes <= probedBytesMax) {
+      const next = await this.pieces.next();
+      if (next.done === true) this.isWhole = true;
+      else {
+        this.read.push(next.value);
+        this.readBytes += next.value.length;
+        if (attempt.takes(next.value)) return true;
+      }
+    }
+    if (!this.isWhole || attempt.takes(null)) return true;
+    this.rejections = attempt.rejections;
+    return false;
+  }
+
+  /** The same body, from its beginning on. */
+  async *body(): AsyncGenerator<Buffer> {
+    yield* this.read;
+    if (!this.isWhole) yield* { [Symbol.asyncIterator]: () => this.pieces };
+  }
+}
+
+class ProbeAttempt {
+  readonly rejections: Rejection[] = [];
+  private readonly options: BulkOptions;
+  private readonly router: BulkRouter;
+
+  constructor(options: BulkOptions) {
+    this.options = options;
+    const { index, entries } = options;
+    this.router = new BulkRouter(options, {
+      plan: planValidation(index.schema),
+      increments: entries.are === 'increments' ? new IncrementReader(entries.of) : null,
+      generateKey: String,
+    });
+  }
+
+  /** @param piece the next of the body; null: it is over */
+  takes(piece: Buffer | null): boolean {
+    const { router } = this;
+    if (piece === null) router.end();
+    else router.push(piece);
+    if (router.isHolding) this.resume();
+    this.rejections.push(...router.takeRejections());
+    return router.takeBatches().length > 0;
+  }
+
+  /** As if the fields that are missing had been added. */
+  private resume(): void {
+    const { index } = this.options;
+    const fields = { ...index.schema.fields, ...this.router.missingFields() };
+    const grown = { ...index, schema: { ...index.schema, fields } };
+    this.router.resume({ index: grown, catalogOffset: 0 }, planValidation(grown.schema));
+  }
+}
