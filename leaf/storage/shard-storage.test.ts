@@ -104,6 +104,7 @@ for (const [number, { situation, change, log = 'log-1', code, failed }] of rows.
       offset: 9,
       files: [{ name: '1.segment', path, sizeBytes: content.length, sha256 }],
       require: () => ({ log: 'log-1', offset: 4, holder: 'leaf-0' }),
+      confirm: async () => undefined,
       signal,
     });
     await change(stored);
@@ -135,6 +136,11 @@ function keep(
   return keepShards(
     {
       store,
+      claims: {
+        add: unused,
+        // As of a log that has the claim.
+        ownerOf: async () => 'ours',
+      },
       leases: { acquire: unused, all: unused, stopped: null, close: unused },
       intervalMs: 1e9,
       bytesPerSecond: 1e9,

@@ -1,8 +1,11 @@
 /** What a leaf has of object storage, put together. Touches the world: the store, files, the log through leases. */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Clock } from '../../shared/clock/clock.ts';
 import type { Leases } from '../../shared/lease/leases.ts';
+import type { Claims } from '../../shared/snapshots/claims.ts';
+import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { manifestKey, type ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
 import { missing, type ObjectStore } from '../../shared/storage/object-store.ts';
 import { Pace } from '../../shared/storage/pace.ts';
@@ -19,6 +22,7 @@ export const storageSource = 'object storage';
 export interface OpenStorage {
   readonly store: ObjectStore;
   readonly leases: Leases;
+  readonly claims: Claims;
   readonly intervalMs: number;
   /** Of all transfers together. */
   readonly bytesPerSecond: number;
@@ -58,17 +62,19 @@ export interface ShardStorage {
 const fetchesMax = 2;
 
 export function keepShards(open: OpenStorage, ground: StorageGround): ShardStorage {
-  const { store, leases, intervalMs, bytesPerSecond, clock, sleep } = open;
+  const { store, leases, claims, intervalMs, bytesPerSecond, clock, sleep } = open;
   const { holds, replicas, log, telemetry, onStored, onStoreFailed, onSeen } = ground;
   const { admit } = new Pace(bytesPerSecond, { now: () => clock.now(), sleep });
+  const proved = new ProvedPlace(store, claims);
   const limit = pLimit(fetchesMax);
   let fetches = 0;
   const snapshotter = new Snapshotter({
     store,
+    place: proved,
     leases,
     holds,
     replicas,
-    log,
+    hasLog: () => log() !== null,
     telemetry,
     admit,
     intervalMs,
@@ -82,6 +88,12 @@ export function keepShards(open: OpenStorage, ground: StorageGround): ShardStora
     const folder = join(ground.folder, `fetched-${++fetches}`);
     const fetched = await fetchShard({ store, ...place, folder, log: log(), signal, admit });
     if (fetched === null) return null;
+    if (log() !== null) {
+      await proved.confirm().catch(async (error: unknown) => {
+        await rm(folder, { recursive: true, force: true });
+        throw error;
+      });
+    }
     const { files, offset } = fetched;
     const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     ground.onFetched(bytes);

@@ -4,6 +4,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { MemoryLog } from '../../shared/log/memory.ts';
+import { openClaims } from '../../shared/snapshots/claims.ts';
+import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { FolderStore } from '../../shared/storage/folder-store.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import { Snapshotter } from './snapshotter.ts';
@@ -18,12 +21,14 @@ test('Snapshotter: a folder that is gone is told, and not begun anew', async (t)
   const store = new FolderStore(path);
   const { promise: rounds, resolve: enough } = Promise.withResolvers<void>();
   let failures = 0;
+  const place = new ProvedPlace(store, openClaims({ log: new MemoryLog(() => 0), holder: 'leaf' }));
   const snapshotter = new Snapshotter({
     store,
+    place,
     leases: { acquire: never, all: () => null, stopped: null, close: () => undefined },
     holds: { hold: never, use: never, release: never },
     replicas: () => [],
-    log: () => 'the log',
+    hasLog: () => true,
     telemetry: silentTelemetry,
     admit: async () => Promise.resolve(),
     intervalMs: 5,

@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { asSheafError, SheafError } from '../../shared/errors.ts';
 import type { HeldLease, Leases } from '../../shared/lease/leases.ts';
 import { replicaName } from '../../shared/protocol/replicas.ts';
-import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
+import type { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { readManifest } from '../../shared/snapshots/read-manifest.ts';
 import { shardLease, type ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
@@ -18,12 +18,14 @@ import { storeShard, type StoredShard } from './store-shard.ts';
 
 export interface SnapshotterWorld {
   readonly store: ObjectStore;
+  /** The same place. */
+  readonly place: Pick<ProvedPlace, 'prove' | 'confirm'>;
   readonly leases: Leases;
   readonly holds: Pick<Holds, 'hold' | 'use' | 'release'>;
   /** Those that answer. */
   readonly replicas: () => readonly StorableReplica[];
-  /** Identity of the log; null where this leaf has not met one. */
-  readonly log: () => string | null;
+  /** Whether this leaf has met its log. */
+  readonly hasLog: () => boolean;
   readonly telemetry: Telemetry;
   /** See TransferOptions. */
   readonly admit: (bytes: number) => Promise<void>;
@@ -38,13 +40,14 @@ export interface SnapshotterWorld {
 /** Whoever waits longer for a lease would only find that another has done the work. */
 const leaseWaitMs = 2000;
 const leaseTtlMs = 10_000;
+/** After the start: whether the place can be used is told soon, and not after the first round only. */
+const firstProofMs = 2000;
 /** One sends while another waits for its lease or its disk. */
 const uploadsMax = 2;
 const hashesMax = 100_000;
 
 export class Snapshotter {
   private readonly world: SnapshotterWorld;
-  private readonly proved: ProvedPlace;
   private readonly hashes = new FileHashes(hashesMax);
   private readonly limit = pLimit(uploadsMax);
   private readonly stop = new AbortController();
@@ -57,8 +60,8 @@ export class Snapshotter {
 
   constructor(world: SnapshotterWorld) {
     this.world = world;
-    this.proved = new ProvedPlace(world.store);
-    this.wait();
+    if (world.intervalMs <= firstProofMs) this.wait(world.intervalMs, () => this.play());
+    else this.wait(firstProofMs, async () => void (await this.prove()));
   }
 
   /** Up to where the store has a shard, as far as this leaf has seen; −1 where it has seen nothing. */
@@ -72,27 +75,30 @@ export class Snapshotter {
     await this.round;
   }
 
-  private wait(): void {
+  private wait(ms: number, act: () => Promise<void>): void {
     this.timer = setTimeout(() => {
-      this.round = this.play().finally(() => {
+      this.round = act().finally(() => {
         this.round = null;
-        if (!this.stop.signal.aborted) this.wait();
+        if (!this.stop.signal.aborted) this.wait(this.world.intervalMs, () => this.play());
       });
-    }, this.world.intervalMs);
+    }, ms);
+  }
+
+  /** Whether the place is this cluster's. */
+  private async prove(): Promise<boolean> {
+    const { hasLog, place, telemetry, store } = this.world;
+    if (!hasLog()) return false;
+    try {
+      if (await place.prove()) telemetry.info({ place: store.place }, 'shards are kept in object storage');
+      return true;
+    } catch (error) {
+      this.failed(error, {});
+      return false;
+    }
   }
 
   private async play(): Promise<void> {
-    const { log } = this.world;
-    const identity = log();
-    if (identity === null) return;
-    try {
-      if (await this.proved.prove(identity)) {
-        this.world.telemetry.info({ place: this.world.store.place }, 'shards are kept in object storage');
-      }
-    } catch (error) {
-      this.failed(error, {});
-      return;
-    }
+    if (!(await this.prove())) return;
     const due = this.beginRounds();
     await Promise.all(due.map((place) => this.limit(() => this.storeOne(place))));
   }
@@ -116,7 +122,7 @@ export class Snapshotter {
     try {
       // Before anything is written to disk or asked of the log: another may have stored it.
       const offset = (await readManifest(store, place))?.manifest.offset ?? -1;
-      if (offset >= place.offset || offset > this.storedOffset(place)) return this.saw(place, offset);
+      if (offset >= place.offset || offset > this.storedOffset(place)) return await this.saw(place, offset);
       const lease = await this.acquire(place);
       if (lease === null) return;
       try {
@@ -142,7 +148,7 @@ export class Snapshotter {
   }
 
   private async storeUnder(lease: HeldLease, place: ShardPlace): Promise<void> {
-    const { store, holds, telemetry, onStored, admit } = this.world;
+    const { store, place: claimed, holds, telemetry, onStored, admit } = this.world;
     const { indexId, shard } = place;
     const signal = AbortSignal.any([lease.signal, this.stop.signal]);
     const { id, files } = await holds.hold(indexId, shard);
@@ -157,6 +163,7 @@ export class Snapshotter {
         files: described,
         offset: decodeManifest(text, place).offset,
         require: () => lease.require(),
+        confirm: () => claimed.confirm(),
         signal,
         admit: async (bytes) => {
           // What is sent slowly is held all the same.
@@ -165,7 +172,7 @@ export class Snapshotter {
         },
       });
       this.toldCode = null;
-      this.saw(place, stored.manifest.offset);
+      await this.saw(place, stored.manifest.offset);
       if (stored.sentFiles > 0) onStored(stored);
       const { offset } = stored.manifest;
       const { sentBytes, sentFiles, collectedFiles } = stored;
@@ -175,7 +182,9 @@ export class Snapshotter {
     }
   }
 
-  private saw(place: ShardPlace, offset: number): void {
+  /** What stands there is this cluster's only where nobody else had claimed the place by then. */
+  private async saw(place: ShardPlace, offset: number): Promise<void> {
+    await this.world.place.confirm();
     const name = replicaName(place.indexId, place.shard);
     const before = this.known.get(name) ?? unknownShard;
     const after = sawStored(before, offset);
@@ -183,8 +192,16 @@ export class Snapshotter {
     if (after.storedOffset !== before.storedOffset) this.world.onSeen(place);
   }
 
+  /** What was stored is not this cluster's any more: the log has to keep what it would let go of otherwise. */
+  private forget(): void {
+    if ([...this.known.values()].every(({ storedOffset }) => storedOffset === -1)) return;
+    this.known.clear();
+    for (const place of this.world.replicas()) this.world.onSeen(place);
+  }
+
   private failed(error: unknown, fields: object): void {
     const fault = asSheafError(error);
+    if (losing.has(fault.code)) this.forget();
     // Another process was quicker, or took over: it does what was to be done.
     if (yielding.has(fault.code)) return;
     this.world.onFailed();
@@ -202,4 +219,8 @@ const yielding: ReadonlySet<SheafError['code']> = new Set([
   'LEASE_FENCED',
   'SHARD_NOT_HERE',
   'COPY_EXPIRED',
+  // Told by who asks more of it.
+  'LOG_UNAVAILABLE',
 ]);
+
+const losing: ReadonlySet<SheafError['code']> = new Set(['STORAGE_TAKEN_OVER', 'STORAGE_FOREIGN', 'STORAGE_MISSING']);

@@ -24,12 +24,15 @@ import {
   type KeptOffset,
 } from '../../shared/snapshots/kept-snapshot.ts';
 import { changeMaking, type KeptRow } from '../../shared/snapshots/kept-table.ts';
+import type { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { readManifest } from '../../shared/snapshots/read-manifest.ts';
 import type { ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 
 export interface SnapshotWorld {
   readonly store: ObjectStore;
+  /** The same place. */
+  readonly place: Pick<ProvedPlace, 'prove' | 'confirm'>;
   readonly log: Pick<Log, 'heads' | 'identity'>;
   readonly catalog: { readonly state: CatalogState; readonly catchUp: () => Promise<void> };
   /** What each leaf last told of its replicas. */
@@ -70,7 +73,7 @@ class Removed extends Error {}
 
 /**
  * Resolves when the row is whole, or was removed.
- * @throws SheafError SNAPSHOT_LATE; LOG_UNAVAILABLE, PARTITION_STOPPED; STORAGE_FOREIGN, STORAGE_CORRUPT and what else the store throws;
+ * @throws SheafError SNAPSHOT_LATE; LOG_UNAVAILABLE, PARTITION_STOPPED; STORAGE_FOREIGN, STORAGE_TAKEN_OVER, STORAGE_CORRUPT and what else the store throws;
  *   the reason of the signal. The row is as it was, or whole, and objects may be there: see clearSnapshot.
  */
 export async function makeSnapshot(run: SnapshotRun): Promise<void> {
@@ -140,11 +143,13 @@ export class SnapshotRun {
   }
 
   async finish(): Promise<void> {
-    const { store, catalog } = this.world;
+    const { store, place, catalog } = this.world;
     const { id, name, createdAtMs } = this.options.row;
     // An index that is deleted later than this has its objects where whoever collects them finds them kept.
     await catalog.catchUp();
     this.dropDeleted();
+    // What a copy of this cluster has put was put after it had claimed the place.
+    await place.confirm();
     const shards = [...this.kept.values()].map(({ indexId, shard, offset }) => ({ indexId, shard, offset }));
     const indexes = new Set(shards.map(({ indexId }) => indexId));
     const snapshot = {

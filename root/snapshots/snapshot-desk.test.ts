@@ -13,8 +13,10 @@ import { shardPartition } from '../../shared/log/log.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import { replicasOf, type Replicas } from '../../shared/protocol/replicas.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
+import { openClaims } from '../../shared/snapshots/claims.ts';
 import { readKeptShard } from '../../shared/snapshots/kept-shard.ts';
 import { readKeptTable } from '../../shared/snapshots/kept-table.ts';
+import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { encodeShardManifest, fileKey, filesPrefix, manifestKey } from '../../shared/snapshots/shard-manifest.ts';
 import { FolderStore } from '../../shared/storage/folder-store.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
@@ -38,8 +40,10 @@ async function openDesk(name: string) {
   const indexId = await define('books');
   const store = new FolderStore(join(folder, name));
   let leaves: { readonly replicas: Replicas }[] = [];
+  const place = new ProvedPlace(store, openClaims({ log, holder: 'root' }));
   const desk = new SnapshotDesk({
     store,
+    place,
     log,
     catalog,
     leaves: () => leaves,

@@ -11,6 +11,8 @@ import { openLeases } from '../../shared/lease/leases.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { readCatalogManifest } from '../../shared/snapshots/catalog-manifest.ts';
+import { openClaims } from '../../shared/snapshots/claims.ts';
+import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { FolderStore } from '../../shared/storage/folder-store.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import { CatalogCopy } from '../catalog/catalog-copy.ts';
@@ -33,9 +35,11 @@ test('CatalogKeeper: of two roots one stores what has changed, and the other onc
     const catalog = new CatalogCopy(log);
     const onStored = (): void => void stored.push(name);
     const onFailed = (): void => assert.fail('it can be stored');
+    const place = new ProvedPlace(store, openClaims({ log, holder: name }));
     const keeper = new CatalogKeeper({
       ...parts,
       store,
+      place,
       leases,
       catalog,
       intervalMs: 10,
@@ -83,9 +87,11 @@ test('CatalogKeeper: a place that is another cluster’s is told, and nothing is
     const leases = openLeases({ ...parts, log: of, holder: 'root' });
     const catalog = new CatalogCopy(of);
     const store = new FolderStore(path);
+    const place = new ProvedPlace(store, openClaims({ log: of, holder: 'root' }));
     const keeper = new CatalogKeeper({
       ...parts,
       store,
+      place,
       leases,
       catalog,
       intervalMs: 10,

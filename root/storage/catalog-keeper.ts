@@ -13,7 +13,7 @@ import {
   type CatalogManifest,
   type FoundCatalogManifest,
 } from '../../shared/snapshots/catalog-manifest.ts';
-import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
+import type { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { Sweeper } from './sweeper.ts';
@@ -24,6 +24,8 @@ const leaseTtlMs = 10_000;
 
 export interface CatalogKeeperWorld {
   readonly store: ObjectStore;
+  /** The same place. */
+  readonly place: Pick<ProvedPlace, 'prove' | 'confirm'>;
   readonly leases: Leases;
   readonly catalog: { readonly state: CatalogState };
   readonly clock: Clock;
@@ -42,7 +44,6 @@ const looksOfSweep = 60;
 
 export class CatalogKeeper {
   private readonly world: CatalogKeeperWorld;
-  private readonly place: ProvedPlace;
   private readonly closing = new AbortController();
   private readonly ended: Promise<void>;
   /** Told once, until it is another. */
@@ -50,7 +51,6 @@ export class CatalogKeeper {
 
   constructor(world: CatalogKeeperWorld) {
     this.world = world;
-    this.place = new ProvedPlace(world.store);
     this.ended = this.run();
   }
 
@@ -100,7 +100,7 @@ export class CatalogKeeper {
   }
 
   private async sweep(sweeper: Sweeper, manifest: CatalogManifest, held: AbortSignal): Promise<void> {
-    await this.place.prove(manifest.token.log);
+    await this.world.place.prove();
     const removed = await sweeper.sweep(manifest, AbortSignal.any([held, this.closing.signal]));
     this.world.onRemoved(removed);
     this.world.telemetry.debug({ removed }, 'object storage was swept');
@@ -108,13 +108,13 @@ export class CatalogKeeper {
 
   /** @param known what the store had after the last round */
   private async keep(lease: HeldLease, known: FoundCatalogManifest | null): Promise<FoundCatalogManifest> {
-    const { store, catalog, telemetry, onStored } = this.world;
+    const { store, place, catalog, telemetry, onStored } = this.world;
     const { state } = catalog;
     if (known !== null) {
       const { offset } = known.manifest.catalog;
       if (offset > state.offset || (offset === state.offset && isOf(known.manifest, lease))) return known;
     }
-    await this.place.prove(lease.token.log);
+    await place.prove();
     const require = () => lease.require();
     const stored = await storeCatalog({ store, require, state, ...(known === null ? {} : { known }) });
     const { manifest } = stored;

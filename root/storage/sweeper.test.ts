@@ -42,7 +42,7 @@ async function open(name: string) {
   // Tokens of leases from here on are higher than those of the shards.
   for (let i = 0; i < 8; i++) (await leases.acquire('earlier', { ttlMs: 10_000 })).release();
   let now = 0;
-  const sweeper = new Sweeper({ store, leases, clock: { now: () => now }, telemetry: silentTelemetry });
+  const sweeper = new Sweeper({ store, place: { confirm: async () => undefined }, leases, clock: { now: () => now }, telemetry: silentTelemetry });
   let state = after5(emptyCatalog, 'books', { change: 'create', definition, atMs: 5 });
   state = after5(state, 'films', { change: 'create', definition, atMs: 5 });
   state = after5(state, 'films', { change: 'delete', id: indexIdAt(1) });

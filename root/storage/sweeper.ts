@@ -11,6 +11,7 @@ import type { Clock } from '../../shared/clock/clock.ts';
 import { asSheafError } from '../../shared/errors.ts';
 import type { Leases } from '../../shared/lease/leases.ts';
 import type { CatalogManifest } from '../../shared/snapshots/catalog-manifest.ts';
+import type { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { garbageAmong, raiseAndCollect } from '../../shared/snapshots/collect-garbage.ts';
 import { readKeptShard } from '../../shared/snapshots/kept-shard.ts';
 import { snapshotsPrefix } from '../../shared/snapshots/kept-snapshot.ts';
@@ -30,6 +31,8 @@ import { sortListing, type ListedShard } from './find-loose.ts';
 
 export interface SweeperWorld {
   readonly store: ObjectStore;
+  /** The same place. */
+  readonly place: Pick<ProvedPlace, 'confirm'>;
   readonly leases: Leases;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
@@ -58,7 +61,7 @@ export class Sweeper {
    * One round.
    * @param manifest of the catalog, as this process has stored it
    * @returns how many objects were removed
-   * @throws SheafError what the store throws; STORAGE_CORRUPT, DATA_VERSION_UNKNOWN where something cannot be read: of what it may name
+   * @throws SheafError what the store and its place throw; STORAGE_CORRUPT, DATA_VERSION_UNKNOWN where something cannot be read: of what it may name
    *   nothing is removed
    */
   async sweep(manifest: CatalogManifest, signal: AbortSignal): Promise<number> {
@@ -129,6 +132,7 @@ export class Sweeper {
     for (const key of garbage) found.add(key);
     const gone = garbage.filter((key) => this.found.has(key));
     const first = manifestKey(shard);
+    if (gone.length > 0) await this.world.place.confirm();
     // Before the files that it names.
     await store.remove(gone.toSorted((a, b) => Number(b === first) - Number(a === first)));
     return gone.length;
@@ -157,12 +161,15 @@ export class Sweeper {
   }
 
   private async collectUnderLease(place: ShardPlace, signal: AbortSignal): Promise<number> {
-    const { store, leases, telemetry } = this.world;
+    const { store, place: claimed, leases, telemetry } = this.world;
     const within = AbortSignal.any([signal, AbortSignal.timeout(leaseWaitMs)]);
     try {
       const lease = await leases.acquire(shardLease(place), { ttlMs: leaseTtlMs, signal: within });
       try {
-        return await raiseAndCollect(store, place, () => lease.require());
+        return await raiseAndCollect(store, place, {
+          require: () => lease.require(),
+          confirm: () => claimed.confirm(),
+        });
       } finally {
         lease.release();
       }
