@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SheafError } from '../errors.ts';
 import { createRandom } from '../random/random.ts';
 import { FolderStore, versionsKept } from './folder-store.ts';
 import { motoMissing, startMoto, type Moto } from '../../tests/storage/moto.ts';
@@ -242,6 +243,20 @@ test('folder: a place that cannot be written is refused by name', async () => {
   const path = join(folder, 'no-folder');
   await writeFile(path, '');
   await assert.rejects(new FolderStore(path).swap('m', Buffer.from('a'), null), { code: 'STORAGE_REFUSED' });
+});
+
+// There nothing can be made, and what cannot be made is said not to be there.
+const noProc = process.platform === 'linux' ? false : 'only Linux has /proc';
+test('folder: a file system on which nothing can be made is refused by name, at once', { skip: noProc }, async () => {
+  for (const path of ['/proc/sheaf', '/proc/sheaf/snapshots']) {
+    const store = new FolderStore(path);
+    assert.equal(await store.read('cluster'), null);
+    const detail = { place: `file:${path}`, reason: '/proc/sheaf cannot be made' };
+    await assert.rejects(probe(store), (error: SheafError) => {
+      assert.deepEqual([error.code, error.detail], ['STORAGE_REFUSED', detail]);
+      return true;
+    });
+  }
 });
 
 test(
