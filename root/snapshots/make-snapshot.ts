@@ -68,21 +68,23 @@ const shardsOfStep = 64;
 const headsAtOnce = 1000;
 const lackingNamed = 10;
 
-/** One that was removed meanwhile is made no further. */
+/** One that was removed meanwhile, or has failed by the word of another root, is made no further. */
 class Removed extends Error {}
 
 /**
- * Resolves when the row is whole, or was removed.
+ * @returns whether the row is whole; else it was removed, or has failed, by the word of another
  * @throws SheafError SNAPSHOT_LATE; LOG_UNAVAILABLE, PARTITION_STOPPED; STORAGE_FOREIGN, STORAGE_TAKEN_OVER, STORAGE_CORRUPT and what else the store throws;
  *   the reason of the signal. The row is as it was, or whole, and objects may be there: see clearSnapshot.
  */
-export async function makeSnapshot(run: SnapshotRun): Promise<void> {
+export async function makeSnapshot(run: SnapshotRun): Promise<boolean> {
   try {
     await run.keepAll();
     await run.finish();
+    return true;
   } catch (error) {
     if (!(error instanceof Removed)) throw error;
     await run.clear();
+    return false;
   }
 }
 

@@ -97,8 +97,8 @@ export class SnapshotDesk {
     const { name, id } = row;
     const run = new SnapshotRun(this.world, { row, timeoutMs, signal: this.closing.signal });
     try {
-      await makeSnapshot(run);
-      telemetry.info({ name }, 'a snapshot was made');
+      if (await makeSnapshot(run)) telemetry.info({ name }, 'a snapshot was made');
+      else telemetry.info({ name }, 'a snapshot was not made: it was deleted, or said to have failed, meanwhile');
     } catch (raw) {
       const { code, detail } = asSheafError(raw);
       telemetry.error({ name, code, detail }, 'a snapshot was not made');

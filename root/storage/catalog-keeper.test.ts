@@ -11,6 +11,7 @@ import { openLeases } from '../../shared/lease/leases.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { readCatalogManifest } from '../../shared/snapshots/catalog-manifest.ts';
+import { changeKeptTable, readKeptTable } from '../../shared/snapshots/kept-table.ts';
 import { openClaims } from '../../shared/snapshots/claims.ts';
 import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { FolderStore } from '../../shared/storage/folder-store.ts';
@@ -116,4 +117,45 @@ test('CatalogKeeper: a place that is another cluster’s is told, and nothing is
   await Promise.all([us.close(), other.close()]);
   const { manifest } = (await readCatalogManifest(new FolderStore(path)))!;
   assert.deepEqual(Object.keys(manifest.catalog.indexes), ['books']);
+});
+
+test('CatalogKeeper: a snapshot whose root is gone has failed a minute later, long before anything is swept', async () => {
+  let passedMs = 0;
+  const clock = { now: () => systemClock.now() + passedMs };
+  const log = new MemoryLog(() => 0);
+  const store = new FolderStore(join(folder, 'gone'));
+  const read = store.read.bind(store);
+  let looks = 0;
+  store.read = async (key) => {
+    if (key === 'kept') looks++;
+    return await read(key);
+  };
+  const world = { clock, timers: systemTimers(clock), telemetry: silentTelemetry };
+  const leases = openLeases({ ...world, log, holder: 'root' });
+  const catalog = new CatalogCopy(log);
+  const place = new ProvedPlace(store, openClaims({ log, holder: 'root' }));
+  const unused = (): never => assert.fail('it can be stored, and nothing is swept');
+  const keeper = new CatalogKeeper({
+    ...world,
+    store,
+    place,
+    leases,
+    catalog,
+    intervalMs: 10,
+    onStored: () => undefined,
+    onFailed: unused,
+    onRemoved: unused,
+  });
+  await defineIndex(catalog, 'first', body);
+  const counts = { createdAtMs: 0, beat: 3, shards: 1, keptShards: 0, bytes: 0 };
+  await changeKeptTable(store, () => [{ name: 'n', id: 'a', state: 'making', ...counts }]);
+  const seen = looks;
+  while (looks < seen + 2) await sleep(5);
+  passedMs = 60_000;
+  const stateNow = async (): Promise<string> => (await readKeptTable(store)).map(({ state }) => state).join();
+  while ((await stateNow()) === 'making') await sleep(5);
+  assert.equal(await stateNow(), 'failed');
+  await keeper.close();
+  leases.close();
+  catalog.close();
 });

@@ -1,5 +1,6 @@
 /**
- * Keeps the catalog in object storage, as leaves keep their shards: one root of all does, which has the lease. Touches the world: the store,
+ * Keeps the catalog in object storage, as leaves keep their shards: one root of all does, which has the lease. It also looks after the snapshots that
+ * are kept: that one whose maker is gone has failed, and that what nothing names any more goes. Touches the world: the store,
  * the log through leases, timers.
  */
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
@@ -16,6 +17,7 @@ import {
 import type { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import { AbandonedSnapshots } from './abandoned-snapshots.ts';
 import { Sweeper } from './sweeper.ts';
 
 const catalogLease = 'snapshot/catalog';
@@ -44,6 +46,7 @@ const looksOfSweep = 60;
 
 export class CatalogKeeper {
   private readonly world: CatalogKeeperWorld;
+  private readonly abandoned: AbandonedSnapshots;
   private readonly closing = new AbortController();
   private readonly ended: Promise<void>;
   /** Told once, until it is another. */
@@ -51,6 +54,7 @@ export class CatalogKeeper {
 
   constructor(world: CatalogKeeperWorld) {
     this.world = world;
+    this.abandoned = new AbandonedSnapshots(world.store, world.clock);
     this.ended = this.run();
   }
 
@@ -87,6 +91,7 @@ export class CatalogKeeper {
     for (let looks = 1; lease.isHeld() && !this.closing.signal.aborted; looks++) {
       try {
         known = await this.keep(lease, known);
+        await this.endAbandoned();
         const { manifest } = known;
         if (isOf(manifest, lease) && looks % looksOfSweep === 0) await this.sweep(sweeper, manifest, lease.signal);
         this.toldCode = null;
@@ -96,6 +101,13 @@ export class CatalogKeeper {
         this.failed(error);
       }
       await this.pause();
+    }
+  }
+
+  private async endAbandoned(): Promise<void> {
+    await this.world.place.prove();
+    for (const name of await this.abandoned.look()) {
+      this.world.telemetry.warn({ name }, 'a snapshot was not made: its root is gone');
     }
   }
 
