@@ -21,7 +21,7 @@ import { encodeShardManifest, fileKey, filesPrefix, manifestKey } from '../../sh
 import { FolderStore } from '../../shared/storage/folder-store.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import { CatalogCopy } from '../catalog/catalog-copy.ts';
-import { defineIndex } from '../catalog/define-index.ts';
+import { defineIndex, deleteIndex } from '../catalog/define-index.ts';
 import { SnapshotDesk } from './snapshot-desk.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sheaf-desk-'));
@@ -177,6 +177,65 @@ test('SnapshotDesk: what is deleted is gone with all that it had; one that is be
   assert.deepEqual(await desk.list(), []);
   await close();
   assert.deepEqual(await left(), []);
+});
+
+/** Keys of what is kept of shards, of a store. */
+async function keptOf(store: FolderStore, indexId: string): Promise<string[]> {
+  return (await Array.fromAsync(store.list(`indexes/${indexId}/`))).filter((key) => key.includes('/kept/'));
+}
+
+// Each row: when the index is deleted, and whether its shards are kept by then.
+for (const [when, isKept] of [
+  ['before its shards are stored', false],
+  ['after its shards were kept', true],
+  ['when the last shard of all was kept', true],
+] as const) {
+  test(`SnapshotDesk: an index that is deleted ${when} is waited for no longer, and not in it`, async (t) => {
+    const { store, catalog, desk, indexId, define, bring, write, ended, close } = await openDesk(`dropped ${when}`);
+    t.after(close);
+    const films = await define('films');
+    for (const shard of [0, 1]) await write(shard, films);
+    await write(0);
+    if (isKept) for (const shard of [0, 1]) await bring(shard, 0, 1, films);
+    if (when === 'when the last shard of all was kept') {
+      const swap = store.swap.bind(store);
+      store.swap = async (...args) => {
+        const version = await swap(...args);
+        if (args[0].startsWith(`indexes/${indexId}/0/kept/`)) await deleteIndex(catalog, 'films');
+        return version;
+      };
+    }
+    await desk.create({ name: 'first' });
+    while ((await desk.find('first')).row.shards !== 2 * shards) await sleep(5);
+    if (isKept) while ((await keptOf(store, films)).length < shards) await sleep(5);
+    if (when !== 'when the last shard of all was kept') await deleteIndex(catalog, 'films');
+    await bring(0, 0);
+    const { row, snapshot } = await ended('first');
+    assert.deepEqual([row.state, row.shards, row.keptShards], ['whole', shards, shards]);
+    assert.deepEqual(Object.keys(snapshot!.catalog.indexes), ['books']);
+    assert.deepEqual(new Set(snapshot!.shards.map(({ indexId: id }) => id)), new Set([indexId]));
+    assert.deepEqual(await keptOf(store, films), []);
+  });
+}
+
+test('SnapshotDesk: a shard whose manifest goes between the look at it and its keeping is not kept as one of nothing', async (t) => {
+  const { store, desk, indexId, bring, write, ended, close } = await openDesk('between');
+  t.after(close);
+  await write(0);
+  await bring(0, 0);
+  const read = store.read.bind(store);
+  let looks = 0;
+  store.read = async (key) => {
+    const found = await read(key);
+    if (key === manifestKey({ indexId, shard: 0 }) && looks++ === 0) await store.remove([key]);
+    return found;
+  };
+  await desk.create({ name: 'first' });
+  while (looks < 4 && (await desk.find('first')).row.state === 'making') await sleep(5);
+  assert.equal((await desk.find('first')).row.state, 'making');
+  await bring(0, 3, 2);
+  const { snapshot } = await ended('first');
+  assert.equal(snapshot!.shards.find(({ shard }) => shard === 0)!.offset, 3);
 });
 
 test('SnapshotDesk: what is asked is read strictly', async (t) => {

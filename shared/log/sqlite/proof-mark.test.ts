@@ -198,6 +198,16 @@ for (const [name, becomes, boot] of crashes) {
   });
 }
 
+test('a clean stop is marked later than the last change of the file, however soon it comes after it', () => {
+  const folder = filled();
+  const path = databasePath(folder);
+  for (let i = 0; i < 20; i++) {
+    writeFileSync(path, readFileSync(path));
+    markCleanStop(path);
+    assert.equal(readProved(path, null), 'all');
+  }
+});
+
 test('a mark from within the same step of time as the last change of the file says nothing', () => {
   const folder = filled();
   const path = databasePath(folder);
