@@ -8,6 +8,7 @@ import { MemoryLog } from '../../shared/log/memory.ts';
 import { openClaims } from '../../shared/snapshots/claims.ts';
 import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { readManifest } from '../../shared/snapshots/read-manifest.ts';
+import { SheafError } from '../../shared/errors.ts';
 import type { HeldLease } from '../../shared/lease/leases.ts';
 import { FolderStore } from '../../shared/storage/folder-store.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
@@ -127,3 +128,38 @@ for (const [ends, stored] of [
     ]);
   });
 }
+
+test('Snapshotter: two troubles that take turns are told once each, and again once they were over', async (t) => {
+  const told: string[] = [];
+  const turns = ['A', 'B', 'A', 'B', '', 'A'].map((code) => {
+    return code === 'A' ? 'STORAGE_UNAVAILABLE' : code === 'B' ? 'STORAGE_REFUSED' : null;
+  });
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const error = (fields: object): void => void told.push((fields as { error: { code: string } }).error.code);
+  const snapshotter = new Snapshotter({
+    store: new FolderStore(join(folder, 'turns')),
+    place: {
+      prove: async () => {
+        const code = turns.shift();
+        if (turns.length === 0) resolve();
+        if (typeof code === 'string') throw new SheafError(code);
+        return false;
+      },
+      confirm: async () => undefined,
+    },
+    leases: { acquire: never, all: () => null, stopped: null, close: () => undefined },
+    holds: { hold: never, use: never, release: never },
+    replicas: () => [],
+    hasLog: () => true,
+    telemetry: { ...silentTelemetry, error },
+    admit: async () => undefined,
+    intervalMs: 2,
+    onStored: never,
+    onFailed: () => undefined,
+    onSeen: never,
+  });
+  t.after(() => snapshotter.close());
+  await over;
+  await snapshotter.close();
+  assert.deepEqual(told, ['STORAGE_UNAVAILABLE', 'STORAGE_REFUSED', 'STORAGE_UNAVAILABLE']);
+});

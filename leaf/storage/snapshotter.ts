@@ -9,6 +9,7 @@ import { readManifest } from '../../shared/snapshots/read-manifest.ts';
 import { shardLease, type ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import { Troubles } from '../../shared/telemetry/troubles.ts';
 import type { Holds } from '../copying/holds.ts';
 import { decodeManifest } from '../indexing/manifest.ts';
 import { manifestName } from '../indexing/replica-files.ts';
@@ -45,6 +46,8 @@ const firstProofMs = 2000;
 /** One sends while another waits for its lease or its disk. */
 const uploadsMax = 2;
 const hashesMax = 100_000;
+/** Of a trouble that no shard has by itself; no replica has this name. */
+const thePlace = '';
 
 export class Snapshotter {
   private readonly world: SnapshotterWorld;
@@ -55,8 +58,7 @@ export class Snapshotter {
   private known = new Map<string, KnownShard>();
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> | null = null;
-  /** Told once, until it is another. */
-  private toldCode: string | null = null;
+  private readonly troubles = new Troubles();
 
   constructor(world: SnapshotterWorld) {
     this.world = world;
@@ -90,9 +92,10 @@ export class Snapshotter {
     if (!hasLog()) return false;
     try {
       if (await place.prove()) telemetry.info({ place: store.place }, 'shards are kept in object storage');
+      this.troubles.over(thePlace);
       return true;
     } catch (error) {
-      this.failed(error, {});
+      this.failed(error, null);
       return false;
     }
   }
@@ -112,6 +115,7 @@ export class Snapshotter {
       return begun.isDue;
     });
     this.known = known;
+    this.troubles.keep((subject) => subject === thePlace || known.has(subject));
     return due;
   }
 
@@ -131,7 +135,7 @@ export class Snapshotter {
         lease.release();
       }
     } catch (error) {
-      if (!signal.aborted) this.failed(error, { index: place.indexId, shard: place.shard });
+      if (!signal.aborted) this.failed(error, place);
     }
   }
 
@@ -171,7 +175,6 @@ export class Snapshotter {
           await admit(bytes);
         },
       });
-      this.toldCode = null;
       await this.saw(place, stored.manifest.offset);
       if (stored.sentFiles > 0) onStored(stored);
       const { offset } = stored.manifest;
@@ -186,6 +189,7 @@ export class Snapshotter {
   private async saw(place: ShardPlace, offset: number): Promise<void> {
     await this.world.place.confirm();
     const name = replicaName(place.indexId, place.shard);
+    this.troubles.over(name);
     const before = this.known.get(name) ?? unknownShard;
     const after = sawStored(before, offset);
     this.known.set(name, after);
@@ -199,17 +203,19 @@ export class Snapshotter {
     for (const place of this.world.replicas()) this.world.onSeen(place);
   }
 
-  private failed(error: unknown, fields: object): void {
+  /** @param shard null: nothing can be stored at all */
+  private failed(error: unknown, shard: ShardPlace | null): void {
     const fault = asSheafError(error);
     if (losing.has(fault.code)) this.forget();
     // Another process was quicker, or took over: it does what was to be done.
     if (yielding.has(fault.code)) return;
     this.world.onFailed();
     const { telemetry, store } = this.world;
+    const subject = shard === null ? thePlace : replicaName(shard.indexId, shard.shard);
+    const fields = shard === null ? {} : { index: shard.indexId, shard: shard.shard };
     const told = { ...fields, place: store.place, error: fault.toBody() };
-    if (this.toldCode === fault.code) telemetry.debug(told, 'still nothing is stored');
-    else telemetry.error(told, 'shards are not stored');
-    this.toldCode = fault.code;
+    if (this.troubles.isNew(fault.code, subject)) telemetry.error(told, 'shards are not stored');
+    else telemetry.debug(told, 'still nothing is stored');
   }
 }
 

@@ -17,6 +17,7 @@ import {
 import type { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import { Troubles } from '../../shared/telemetry/troubles.ts';
 import { AbandonedSnapshots } from './abandoned-snapshots.ts';
 import { Sweeper } from './sweeper.ts';
 
@@ -49,8 +50,7 @@ export class CatalogKeeper {
   private readonly abandoned: AbandonedSnapshots;
   private readonly closing = new AbortController();
   private readonly ended: Promise<void>;
-  /** Told once, until it is another. */
-  private toldCode: string | null = null;
+  private readonly troubles = new Troubles();
 
   constructor(world: CatalogKeeperWorld) {
     this.world = world;
@@ -94,7 +94,7 @@ export class CatalogKeeper {
         await this.endAbandoned();
         const { manifest } = known;
         if (isOf(manifest, lease) && looks % looksOfSweep === 0) await this.sweep(sweeper, manifest, lease.signal);
-        this.toldCode = null;
+        this.troubles.over(catalogLease);
       } catch (error) {
         // It may have been replaced.
         known = null;
@@ -147,9 +147,8 @@ export class CatalogKeeper {
     this.world.onFailed();
     const { telemetry, store } = this.world;
     const told = { place: store.place, error: fault.toBody() };
-    if (this.toldCode === fault.code) telemetry.debug(told, 'still the catalog is not stored');
-    else telemetry.error(told, 'the catalog is not stored');
-    this.toldCode = fault.code;
+    if (this.troubles.isNew(fault.code, catalogLease)) telemetry.error(told, 'the catalog is not stored');
+    else telemetry.debug(told, 'still the catalog is not stored');
   }
 
   private async pause(): Promise<void> {
