@@ -37,7 +37,8 @@ async function store(path: string, offset: number): Promise<void> {
   );
   const require = () => ({ log: restored.log, offset: offset + 3, holder: 'leaf-0' });
   const confirm = async (): Promise<void> => undefined;
-  await storeShard({ ...old, store: new FolderStore(path), offset, files, require, confirm, signal });
+  const told = { documents: 1, timeOfDay: () => 0 };
+  await storeShard({ ...old, store: new FolderStore(path), offset, ...told, files, require, confirm, signal });
 }
 
 const shardFolder = (path: string): string => join(path, 'indexes', old.indexId, '1');

@@ -105,6 +105,8 @@ for (const [number, { situation, change, log = 'log-1', code, failed }] of rows.
       files: [{ name: '1.segment', path, sizeBytes: content.length, sha256 }],
       require: () => ({ log: 'log-1', offset: 4, holder: 'leaf-0' }),
       confirm: async () => undefined,
+      documents: 1,
+      timeOfDay: () => 0,
       signal,
     });
     await change(stored);
@@ -146,6 +148,7 @@ function keep(
       bytesPerSecond: 1e9,
       clock: { now: () => 0 },
       sleep: async () => undefined,
+      timeOfDay: () => 0,
     },
     {
       holds: { hold: unused, use: unused, release: unused },

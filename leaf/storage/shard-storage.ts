@@ -28,6 +28,8 @@ export interface OpenStorage {
   readonly bytesPerSecond: number;
   readonly clock: Clock;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly timeOfDay: () => number;
 }
 
 /** What a leaf gives it. */
@@ -62,7 +64,7 @@ export interface ShardStorage {
 const fetchesMax = 2;
 
 export function keepShards(open: OpenStorage, ground: StorageGround): ShardStorage {
-  const { store, leases, claims, intervalMs, bytesPerSecond, clock, sleep } = open;
+  const { store, leases, claims, intervalMs, bytesPerSecond, clock, sleep, timeOfDay } = open;
   const { holds, replicas, log, telemetry, onStored, onStoreFailed, onSeen } = ground;
   const { admit } = new Pace(bytesPerSecond, { now: () => clock.now(), sleep });
   const proved = new ProvedPlace(store, claims);
@@ -77,6 +79,7 @@ export function keepShards(open: OpenStorage, ground: StorageGround): ShardStora
     hasLog: () => log() !== null,
     telemetry,
     admit,
+    timeOfDay,
     intervalMs,
     onSeen,
     onStored: ({ sentBytes }) => onStored(sentBytes),

@@ -33,6 +33,7 @@ test('Snapshotter: a folder that is gone is told, and not begun anew', async (t)
     holds: { hold: never, use: never, release: never },
     replicas: () => [],
     hasLog: () => true,
+    timeOfDay: () => 12_345,
     telemetry: silentTelemetry,
     admit: async () => Promise.resolve(),
     intervalMs: 5,
@@ -50,6 +51,8 @@ test('Snapshotter: a folder that is gone is told, and not begun anew', async (t)
   assert.equal(existsSync(path), false);
 });
 
+const nothing = { offset: -1, documents: 0, storedAtMs: 0 };
+
 // Each row: how sending the files ends, and up to where the store then has the shard.
 for (const [ends, stored] of [
   ['well', 9],
@@ -59,7 +62,8 @@ for (const [ends, stored] of [
     const files = join(folder, `held-${stored}`);
     mkdirSync(files);
     const shard = { indexId: 'x0', shard: 0 };
-    const manifest = encodeManifest({ formatVersion: 1, ...shard, offset: 9, complete: true, segments: [] });
+    const segments = [3, 4].map((liveCount, id) => ({ id, checksum: '0'.repeat(16), deleted: null, liveCount }));
+    const manifest = encodeManifest({ formatVersion: 1, ...shard, offset: 9, complete: true, segments });
     for (const [name, content] of [
       ['1.segment', Buffer.alloc(3 * 1024 * 1024)],
       ['manifest.json', manifest],
@@ -101,6 +105,7 @@ for (const [ends, stored] of [
       },
       replicas: () => replicas,
       hasLog: () => true,
+    timeOfDay: () => 12_345,
       telemetry: silentTelemetry,
       admit: async () => {
         acts.push('piece');
@@ -114,7 +119,8 @@ for (const [ends, stored] of [
     t.after(() => snapshotter.close());
     await released;
     await snapshotter.close();
-    assert.equal((await readManifest(store, shard))?.manifest.offset ?? -1, stored);
+    const { offset, documents, storedAtMs } = (await readManifest(store, shard))?.manifest ?? nothing;
+    assert.deepEqual([offset, documents, storedAtMs], stored === -1 ? [-1, 0, 0] : [9, 7, 12_345]);
     // Each piece says anew that the hold is wanted, before it waits for its turn.
     const pieces = stored === -1 ? 1 : 4;
     assert.deepEqual(acts, [
@@ -151,6 +157,7 @@ test('Snapshotter: two troubles that take turns are told once each, and again on
     holds: { hold: never, use: never, release: never },
     replicas: () => [],
     hasLog: () => true,
+    timeOfDay: () => 12_345,
     telemetry: { ...silentTelemetry, error },
     admit: async () => undefined,
     intervalMs: 2,

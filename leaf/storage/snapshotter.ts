@@ -30,6 +30,8 @@ export interface SnapshotterWorld {
   readonly telemetry: Telemetry;
   /** See TransferOptions. */
   readonly admit: (bytes: number) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly timeOfDay: () => number;
   /** Between two rounds. */
   readonly intervalMs: number;
   readonly onStored: (stored: StoredShard) => void;
@@ -152,7 +154,7 @@ export class Snapshotter {
   }
 
   private async storeUnder(lease: HeldLease, place: ShardPlace): Promise<void> {
-    const { store, place: claimed, holds, telemetry, onStored, admit } = this.world;
+    const { store, place: claimed, holds, telemetry, onStored, admit, timeOfDay } = this.world;
     const { indexId, shard } = place;
     const signal = AbortSignal.any([lease.signal, this.stop.signal]);
     const { id, files } = await holds.hold(indexId, shard);
@@ -160,12 +162,15 @@ export class Snapshotter {
       const described = [];
       for (const { name } of files) described.push(await this.hashes.describe(holds.use(id, name), signal));
       const text = await readFile(holds.use(id, manifestName).path, 'utf8');
+      const local = decodeManifest(text, place);
       const stored = await storeShard({
         store,
         indexId,
         shard,
         files: described,
-        offset: decodeManifest(text, place).offset,
+        offset: local.offset,
+        documents: local.segments.reduce((sum, { liveCount }) => sum + liveCount, 0),
+        timeOfDay,
         require: () => lease.require(),
         confirm: () => claimed.confirm(),
         signal,

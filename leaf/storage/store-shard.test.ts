@@ -124,6 +124,7 @@ class Turns {
 
 /** Nobody has copied this cluster. */
 const confirm = async (): Promise<void> => undefined;
+const told = { documents: 1, timeOfDay: () => 0 };
 
 const leaves = 3;
 const uploadsOfLeaf = 4;
@@ -162,7 +163,7 @@ async function play(seed: number, makeStore: () => SteppedStore, acts: Partial<A
       const files = [fileOf('1.segment', `${leaf % 2} ${offset % 3}`), fileOf('manifest.json', `${leaf} ${offset}`)];
       const mine = Object.create(store) as SteppedStore;
       mine.turn = () => turns.wait(leaf);
-      const options = { ...place, store: mine, require: () => token, confirm, offset, files, signal };
+      const options = { ...place, store: mine, require: () => token, confirm, ...told, offset, files, signal };
       try {
         const stored = await storeShard(options);
         if (random.chance(0.3)) await collect(mine, stored.manifest, token);
@@ -252,7 +253,7 @@ test('storeShard: what no manifest names goes, what it names stays', async () =>
   for (const [offset, at, texts, sent, collected] of uploads) {
     const files = texts.map((text, number) => fileOf(`${number}.segment`, text));
     const token = { log, offset, holder: `leaf-${offset}` };
-    const stored = await storeShard({ ...place, store, require: () => token, confirm, offset: at, files, signal });
+    const stored = await storeShard({ ...place, store, require: () => token, confirm, ...told, offset: at, files, signal });
     assert.deepEqual([stored.sentFiles, stored.collectedFiles], [sent, collected], texts.join());
   }
   assert.equal(faultOf(store, { number: 0, offset: -1, token: -1 }), null);
@@ -263,8 +264,8 @@ test('storeShard: a token that is lower than the one there is refused, and a los
   const store = new SteppedStore();
   const files = [fileOf('1.segment', 'a')];
   const under = (offset: number) => ({ log, offset, holder: 'leaf' });
-  await storeShard({ ...place, store, require: () => under(5), confirm, offset: 1, files, signal });
-  const lower = storeShard({ ...place, store, require: () => under(4), confirm, offset: 2, files, signal });
+  await storeShard({ ...place, store, require: () => under(5), confirm, ...told, offset: 1, files, signal });
+  const lower = storeShard({ ...place, store, require: () => under(4), confirm, ...told, offset: 2, files, signal });
   await assert.rejects(lower, { code: 'LEASE_FENCED' });
   let asked = 0;
   const lost = (): never => {
@@ -278,6 +279,7 @@ test('storeShard: a token that is lower than the one there is refused, and a los
     files: [fileOf('1.segment', 'b')],
     require: () => (asked++ < 2 ? under(6) : lost()),
     confirm,
+    ...told,
   });
   await assert.rejects(ended, { code: 'LEASE_LOST' });
   assert.equal(manifestOf(store)!.offset, 1);

@@ -31,6 +31,10 @@ export interface StoreShardOptions extends ShardPlace, TransferOptions {
   readonly confirm: () => Promise<void>;
   /** What the files hold of the log. */
   readonly offset: number;
+  /** See ShardManifest. */
+  readonly documents: number;
+  /** Milliseconds since 1970. */
+  readonly timeOfDay: () => number;
   readonly files: readonly LocalFile[];
 }
 
@@ -57,7 +61,7 @@ export async function storeShard(options: StoreShardOptions): Promise<StoredShar
   }
   const { files, sent } = await putFiles(options, before);
   await confirm();
-  const { indexId, shard, offset } = options;
+  const { indexId, shard, offset, documents, timeOfDay } = options;
   const manifest: ShardManifest = {
     formatVersion: shardManifestVersion,
     number: (before?.number ?? 0) + 1,
@@ -65,6 +69,8 @@ export async function storeShard(options: StoreShardOptions): Promise<StoredShar
     indexId,
     shard,
     offset,
+    documents,
+    storedAtMs: timeOfDay(),
     files,
   };
   await store.swap(manifestKey(options), encodeShardManifest(manifest), found?.version ?? null);

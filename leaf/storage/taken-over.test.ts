@@ -59,6 +59,8 @@ async function open(name: string) {
       confirm: () => (by === 'us' ? ours : theirs).confirm(),
       offset,
       files: [{ name: '1.segment', path: file, sizeBytes: text.length, sha256 }],
+      documents: 1,
+      timeOfDay: () => 0,
       signal,
     });
   };
@@ -109,6 +111,7 @@ test('keepShards: whose place a copy has claimed takes nothing from there, and h
       bytesPerSecond: 1e9,
       clock: { now: () => 0 },
       sleep: async () => undefined,
+      timeOfDay: () => 0,
     },
     {
       holds: { hold: unused, use: unused, release: unused },

@@ -13,6 +13,7 @@ import type { Clock } from '../../shared/clock/clock.ts';
 import { pause } from '../../shared/clock/pause.ts';
 import type { Timers } from '../../shared/clock/timers.ts';
 import { SheafError } from '../../shared/errors.ts';
+import { documentsOfShards } from '../../shared/index-kinds/count-documents.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import type { Log } from '../../shared/log/log.ts';
 import { replicaName, type Replicas } from '../../shared/protocol/replicas.ts';
@@ -152,7 +153,12 @@ export class SnapshotRun {
     this.dropDeleted();
     // What a copy of this cluster has put was put after it had claimed the place.
     await place.confirm();
-    const shards = [...this.kept.values()].map(({ indexId, shard, offset }) => ({ indexId, shard, offset }));
+    const shards = [...this.kept.values()].map(({ indexId, shard, offset, documents }) => ({
+      indexId,
+      shard,
+      offset,
+      documents,
+    }));
     const indexes = new Set(shards.map(({ indexId }) => indexId));
     const snapshot = {
       formatVersion: keptSnapshotVersion,
@@ -213,7 +219,8 @@ export class SnapshotRun {
     if ((manifest?.offset ?? -1) < head) return;
     const name = replicaName(indexId, shard);
     const bytes = manifest?.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) ?? 0;
-    this.kept.set(name, { ...place, offset: manifest?.offset ?? -1, bytes });
+    const { offset = -1, documents = 0 } = manifest ?? {};
+    this.kept.set(name, { ...place, offset, documents, bytes });
     this.pending.delete(name);
   }
 
@@ -237,14 +244,23 @@ export class SnapshotRun {
     this.beatAt = this.world.clock.now();
   }
 
-  private progress(): Pick<KeptRow, 'beat' | 'shards' | 'keptShards' | 'bytes'> {
+  private progress(): Pick<KeptRow, 'beat' | 'shards' | 'keptShards' | 'documents' | 'bytes'> {
     const kept = [...this.kept.values()];
     return {
       beat: ++this.beat,
       shards: this.pending.size + kept.length,
       keptShards: kept.length,
+      documents: this.documentsOf(kept),
       bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0),
     };
+  }
+
+  private documentsOf(kept: readonly KeptShard[]): number {
+    const counts = Map.groupBy(kept, ({ indexId }) => indexId);
+    return [...this.world.catalog.state.indexes.values()].reduce((sum, { id, kind }) => {
+      const ofShards = counts.get(id)?.map(({ documents }) => documents) ?? [];
+      return sum + documentsOfShards(kind, ofShards);
+    }, 0);
   }
 
   private late(): SheafError {

@@ -66,7 +66,7 @@ async function openDesk(name: string) {
     await store.putFile(filesPrefix(place) + key, path, content, { signal: new AbortController().signal });
     const before = await store.read(manifestKey(place));
     const files = [{ name: '1.segment', key, ...content }];
-    const manifest = { formatVersion: 1, number, token, ...place, offset, files };
+    const manifest = { formatVersion: 1, number, token, ...place, offset, documents: offset + 1, storedAtMs: 0, files };
     await store.swap(manifestKey(place), encodeShardManifest(manifest), before?.version ?? null);
     const told = { index: id, shard, state: 'ready', offset, documents: 1, stored: offset } as const;
     leaves = [...leaves, { replicas: replicasOf([told]) }];
@@ -103,12 +103,14 @@ test('SnapshotDesk: one is whole once each shard is stored up to where it was at
   await bring(1, 0);
   await bring(0, 1, 2);
   const { row, snapshot } = await ended('first');
-  assert.deepEqual([row.state, row.shards, row.keptShards, row.bytes], ['whole', 2, 2, 6]);
+  assert.deepEqual([row.state, row.shards, row.keptShards, row.documents, row.bytes],
+    ['whole', 2, 2, 3, 6],
+  );
   assert.deepEqual(
     snapshot!.shards.toSorted((a, b) => a.shard - b.shard),
     [
-      { indexId, shard: 0, offset: 1 },
-      { indexId, shard: 1, offset: 0 },
+      { indexId, shard: 0, offset: 1, documents: 2 },
+      { indexId, shard: 1, offset: 0, documents: 1 },
     ],
   );
   assert.deepEqual(Object.keys(snapshot!.catalog.indexes), ['books']);

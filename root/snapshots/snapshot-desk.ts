@@ -37,7 +37,7 @@ export class SnapshotDesk {
     const { name, timeoutMs } = readSnapshotBody(body);
     const { store, place, timeOfDay, newId } = this.world;
     await place.prove();
-    const counts = { beat: 0, shards: 0, keptShards: 0, bytes: 0 };
+    const counts = { beat: 0, shards: 0, keptShards: 0, documents: 0, bytes: 0 };
     const row: KeptRow = { name, id: newId(), state: 'making', createdAtMs: timeOfDay(), ...counts };
     await changeKeptTable(store, (rows) => {
       const others = rows.filter((each) => each.name !== name || each.state !== 'failed');

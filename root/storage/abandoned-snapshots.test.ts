@@ -11,7 +11,7 @@ import { AbandonedSnapshots } from './abandoned-snapshots.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sheaf-abandoned-'));
 after(() => rmSync(folder, { recursive: true }));
 
-const counts = { createdAtMs: 0, shards: 1, keptShards: 0, bytes: 0 } as const;
+const counts = { createdAtMs: 0, shards: 1, keptShards: 0, documents: 0, bytes: 0 } as const;
 const making = (id: string, beat: number): KeptRow => ({ name: `n${id}`, id, state: 'making', beat, ...counts });
 const whole: KeptRow = { ...making('w', 1), state: 'whole' };
 

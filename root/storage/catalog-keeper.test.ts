@@ -147,7 +147,7 @@ test('CatalogKeeper: a snapshot whose root is gone has failed a minute later, lo
     onRemoved: unused,
   });
   await defineIndex(catalog, 'first', body);
-  const counts = { createdAtMs: 0, beat: 3, shards: 1, keptShards: 0, bytes: 0 };
+  const counts = { createdAtMs: 0, beat: 3, shards: 1, keptShards: 0, documents: 0, bytes: 0 };
   await changeKeptTable(store, () => [{ name: 'n', id: 'a', state: 'making', ...counts }]);
   const seen = looks;
   while (looks < seen + 2) await sleep(5);

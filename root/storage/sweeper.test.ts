@@ -62,11 +62,12 @@ async function open(name: string) {
     const files = [await put(indexId, text, under, of)];
     const written = { log: of, offset: under, holder: 'leaf' };
     const number = (before?.manifest.number ?? 0) + 1;
-    const next = { formatVersion: 1, number, token: written, ...place, offset: under, files };
+    const next = { formatVersion: 1, number, token: written, ...place, offset: under, documents: 1, storedAtMs: 0, files };
     await store.swap(manifestKey(place), encodeShardManifest(next), before?.version ?? null);
   };
   const setRows = async (rows: readonly Partial<KeptRow>[]): Promise<void> => {
-    const whole = { name: 'n', state: 'whole', createdAtMs: 0, beat: 0, shards: 1, keptShards: 1, bytes: 1 } as const;
+    const counts = { createdAtMs: 0, beat: 0, shards: 1, keptShards: 1, documents: 1, bytes: 1 };
+    const whole = { name: 'n', state: 'whole', ...counts } as const;
     await changeKeptTable(store, () => rows.map((row) => ({ ...whole, id: 'none', ...row })));
   };
   /** What of shards and snapshots is there, without the SHA of files. */

@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { restore } from '../../command/restore/restore.ts';
 import { freshLogName, skipWithoutKafka } from '../../shared/log/kafka/kafka.fixture.ts';
 import { startCluster, type Cluster } from '../cluster/start.ts';
+import { motoMissing, startMoto, type Moto } from '../storage/moto.ts';
 
 const waitMsMax = 60_000;
 const documents = 400;
@@ -48,6 +49,8 @@ interface Body {
     readonly shards: number & readonly number[];
     readonly id: string;
     readonly index: string;
+    readonly documents: number;
+    readonly storedAt: string;
     readonly replicasReported: readonly {
       readonly shard: number;
       readonly state: string;
@@ -136,26 +139,75 @@ const keysByPlace = async (index: string): Promise<string[]> => {
 /** The brokers that tests were given, or none. */
 const brokers = process.env['SHEAF_TEST_KAFKA'] ?? '';
 
-// Each row: what the log of the new cluster is, why it is not tested, what `sheaf up` is told of it. The old one has its log in SQLite.
-const rows: [log: string, skip: string | false, args: readonly string[]][] = [
-  ['SQLite', false, []],
-  ['Kafka', skipWithoutKafka, ['--log', `kafka:${brokers}/${freshLogName()}`]],
-];
-for (const [log, skip, logArgs] of rows) loseAndRestore(log, skip, logArgs);
+/** Where clusters keep their shards, at several places. */
+interface Storage {
+  /** As a cluster is told of it. */
+  place(name: string): string;
+  copy(from: string, to: string): Promise<void>;
+  remove(name: string): Promise<void>;
+}
 
-function loseAndRestore(log: string, skip: string | false, logArgs: readonly string[]): void {
-  suite(`everything is lost but object storage, and the new log is ${log}`, { skip, timeout: 300_000 }, () => {
+function inFolder(folder: string): Storage {
+  const at = (name: string): string => join(folder, name);
+  return {
+    place: (name) => `file:${at(name)}`,
+    copy: async (from, to) => cpSync(at(from), at(to), { recursive: true }),
+    remove: async (name) => rmSync(at(name), { recursive: true }),
+  };
+}
+
+const bucket = 'restore';
+
+function inBucket({ endpoint }: Moto): Storage {
+  const ask = async (method: string, path: string, headers = {}): Promise<string> => {
+    const response = await fetch(new URL(`${bucket}${path}`, endpoint), { method, headers });
+    const text = await response.text();
+    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+    return text;
+  };
+  const keysOf = async (name: string): Promise<string[]> => {
+    const listing = await ask('GET', `?list-type=2&prefix=${name}/`);
+    assert.match(listing, /<IsTruncated>false/i);
+    return [...listing.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key]) => key!);
+  };
+  return {
+    place: (name) => `s3://${bucket}/${name}`,
+    copy: async (from, to) => {
+      for (const key of await keysOf(from)) {
+        await ask('PUT', `/${to}${key.slice(from.length)}`, { 'x-amz-copy-source': `/${bucket}/${key}` });
+      }
+    },
+    remove: async (name) => {
+      for (const key of await keysOf(name)) await ask('DELETE', `/${key}`);
+    },
+  };
+}
+
+// Each row: what the log of the new cluster is, why it is not tested, what `sheaf up` is told of it, and whether shards are in a bucket, where
+// there is a service for it. The old one has its log in SQLite.
+const rows: [log: string, skip: string | false, args: readonly string[], isBucket: boolean][] = [
+  ['SQLite', false, [], motoMissing === false],
+  ['Kafka', skipWithoutKafka, ['--log', `kafka:${brokers}/${freshLogName()}`], false],
+];
+for (const row of rows) loseAndRestore(...row);
+
+function loseAndRestore(log: string, skip: string | false, logArgs: readonly string[], isBucket: boolean): void {
+  const where = isBucket ? 'a bucket' : 'a folder';
+  suite(`everything is lost but object storage, in ${where}, and the new log is ${log}`, { skip, timeout: 300_000 }, () => {
     const folder = mkdtempSync(join(tmpdir(), 'sheaf-restore-'));
     const at = (name: string): string => join(folder, name);
     const start = async (name: string, ...args: string[]): Promise<void> => {
       const paces = ['--snapshot-ms', '200', '--commit-ms', '100', '--refresh-ms', '20'];
-      cluster = await startCluster({ leaves: 1, data: at(name), args: [...paces, ...args] });
+      cluster = await startCluster({ leaves: 1, data: at(name), args: [...paces, ...args], env: { ...moto?.environment } });
     };
+    let moto: Moto | null = null;
+    let storage = inFolder(folder);
     let expected: unknown[];
     const ofBefore = { token: '', state: '', tag: '', lostTag: '', offsets: [] as number[], order: [] as string[] };
 
     before(async () => {
-      await start('old', '--snapshots', `file:${at('stored-before')}`);
+      if (isBucket) storage = inBucket((moto = await startMoto(bucket)));
+      await start('old', '--snapshots', storage.place('stored-before'));
       await must('PUT', '/v1/indexes/books', { shards: 4, schema: { fields } });
       await must('PUT', '/v1/indexes/terms', { kind: 'term', shards: 2, schema: { fields } });
       const rollup = { dimensions: { page: { kind: 'keyword' } }, metrics: { views: {} } };
@@ -174,7 +226,7 @@ function loseAndRestore(log: string, skip: string | false, logArgs: readonly str
       ofBefore.tag = (await must('GET', '/v1/indexes/books/documents/k7')).headers.get('etag')!;
       // The catalog is stored by a root, in its own time.
       await sleep(1500);
-      cpSync(at('stored-before'), at('stored'), { recursive: true });
+      await storage.copy('stored-before', 'stored');
       // What comes now is lost.
       ofBefore.token = (await load('books', 1000, 400)).token;
       await load('terms', 1000, 50);
@@ -182,24 +234,29 @@ function loseAndRestore(log: string, skip: string | false, logArgs: readonly str
         await must('PUT', '/v1/indexes/books/documents/k8?result=wait', { title: 'lost', n: 9 })
       ).headers.get('etag')!;
       await cluster.stop();
-      for (const name of ['old', 'stored-before']) rmSync(at(name), { recursive: true });
+      rmSync(at('old'), { recursive: true });
+      await storage.remove('stored-before');
       await start(
         'new',
         '--restore-from',
-        `file:${at('stored')}`,
+        storage.place('stored'),
         '--snapshots',
-        `file:${at('stored-anew')}`,
+        storage.place('stored-anew'),
         ...logArgs,
       );
     });
     after(async () => {
       await cluster.stop();
+      await moto?.stop();
       rmSync(folder, { recursive: true, force: true });
     });
 
     test('what there is to restore is listed, and what there is not is said', async () => {
       const { indexes } = (await must('GET', '/v1/restores')).body;
-      ofBefore.offsets = [...indexes.find(({ index }) => index === 'books')!.shards];
+      const { shards, documents: count, storedAt } = indexes.find(({ index }) => index === 'books')!;
+      ofBefore.offsets = [...shards];
+      // One was deleted, and one is of another routing.
+      assert.deepEqual([count, Date.parse(storedAt) < Date.now()], [documents, true]);
       assert.deepEqual(indexes.map(({ index }) => index).sort(), names.toSorted());
       const unknown = await send('POST', '/v1/restores', { index: 'nothing' });
       assert.deepEqual([unknown.status, unknown.body.error.code], [404, 'RESTORE_NOT_FOUND']);
@@ -213,7 +270,7 @@ function loseAndRestore(log: string, skip: string | false, logArgs: readonly str
       assert.equal(await restore(config, '', (line) => said.push(line)), 0);
       for (const name of names)
         assert.ok(
-          said.some((line) => line.startsWith(`${name} is back from file:`)),
+          said.some((line) => line.startsWith(`${name} is back from ${storage.place('stored')}`)),
           said.join('\n'),
         );
       assert.ok(said.includes('  in library again'), said.join('\n'));
@@ -300,8 +357,9 @@ function loseAndRestore(log: string, skip: string | false, logArgs: readonly str
         async () => (await must('GET', '/v1/snapshots/kept')).body.state === 'whole',
       );
       await cluster.stop();
-      for (const name of ['new/leaf-0', 'stored']) rmSync(at(name), { recursive: true });
-      await start('new', '--snapshots', `file:${at('stored-anew')}`, ...logArgs);
+      rmSync(at('new/leaf-0'), { recursive: true });
+      await storage.remove('stored');
+      await start('new', '--snapshots', storage.place('stored-anew'), ...logArgs);
       assert.deepEqual(await answers(), answered);
     });
 
