@@ -112,7 +112,10 @@ export async function startLeafWith(
   });
   const { snapshotMs: intervalMs, snapshotBytesPerSecond: bytesPerSecond } = config;
   const pace = { clock: systemClock, sleep, bytesPerSecond };
-  const storage: OpenStorage | null = store === undefined ? null : { store, leases, claims: openClaims({ log, holder }), intervalMs, timeOfDay: Date.now, ...pace };
+  const storage: OpenStorage | null =
+    store === undefined
+      ? null
+      : { store, leases, claims: openClaims({ log, holder }), intervalMs, timeOfDay: Date.now, ...pace };
   const leaf = new Leaf({
     config,
     storage,

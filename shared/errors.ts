@@ -944,7 +944,8 @@ export const errorTable = {
   STORAGE_TAKEN_OVER: {
     status: 500,
     retry: 'never',
-    message: 'a copy of this cluster, with the same log, has claimed this place of the object storage; nothing is read or written there',
+    message:
+      'a copy of this cluster, with the same log, has claimed this place of the object storage; nothing is read or written there',
     fix: 'end the copy, or give the cluster that goes on a place of its own: docs/snapshots.md tells how',
   },
   STORAGE_CORRUPT: {

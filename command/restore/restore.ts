@@ -133,7 +133,9 @@ function readyShards({ indexes }: ClusterAnswer, ids: ReadonlySet<string>): numb
 /** Pure. */
 export function restoredLines({ index, from, shards, uneven, aliases, documents, bytes }: Restored): string[] {
   const size = bytes.toLocaleString('en-US');
-  const lines = [`${index} is back from ${from.place}, as ${from.index} was up to ${shards.join(' ')}: ${documents} documents, ${size} bytes`];
+  const lines = [
+    `${index} is back from ${from.place}, as ${from.index} was up to ${shards.join(' ')}: ${documents} documents, ${size} bytes`,
+  ];
   if (aliases.length > 0) lines.push(`  in ${aliases.join(', ')} again`);
   if (uneven !== null) {
     lines.push(
@@ -148,6 +150,9 @@ function describe({ from, indexes, templates }: Restorable): string[] {
     const stored = shards.filter((offset) => offset >= 0).length;
     return [index, kind, `${stored} of ${shards.length}`, Math.max(...shards), documents, storedAt ?? '', bytes];
   });
-  const lines = [from.place, ...textTable([['index', 'kind', 'shards stored', 'up to', 'documents', 'stored at', 'bytes'], ...rows])];
+  const lines = [
+    from.place,
+    ...textTable([['index', 'kind', 'shards stored', 'up to', 'documents', 'stored at', 'bytes'], ...rows]),
+  ];
   return templates.length === 0 ? lines : [...lines, `templates: ${templates.join(', ')}`];
 }

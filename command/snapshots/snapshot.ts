@@ -13,7 +13,11 @@ interface Snapshot {
   readonly documents: number;
   readonly bytes: number;
   readonly error?: { readonly code: string; readonly detail?: unknown };
-  readonly indexes?: readonly { readonly name: string; readonly documents: number; readonly offsets: readonly number[] }[];
+  readonly indexes?: readonly {
+    readonly name: string;
+    readonly documents: number;
+    readonly offsets: readonly number[];
+  }[];
 }
 
 const watchMs = 300;
@@ -79,12 +83,15 @@ async function watch(client: RootClient, path: string, say: (line: string) => vo
 
 function tellWhole(made: Snapshot, say: (line: string) => void): void {
   if (made.state !== 'whole') return;
-  say(`${made.name} is kept: ${made.documents.toLocaleString('en-US')} documents in ${made.shards.kept} shards, ${made.bytes.toLocaleString('en-US')} bytes`);
+  say(
+    `${made.name} is kept: ${made.documents.toLocaleString('en-US')} documents in ${made.shards.kept} shards, ${made.bytes.toLocaleString('en-US')} bytes`,
+  );
   tellIndexes(made, say);
 }
 
 function tellIndexes({ indexes = [] }: Snapshot, say: (line: string) => void): void {
-  for (const { name, documents, offsets } of indexes) say(`  ${name}: ${documents} documents, up to ${offsets.join(' ')}`);
+  for (const { name, documents, offsets } of indexes)
+    say(`  ${name}: ${documents} documents, up to ${offsets.join(' ')}`);
 }
 
 function describe(all: readonly Snapshot[]): string[] {

@@ -153,6 +153,7 @@ function keep(
     {
       holds: { hold: unused, use: unused, release: unused },
       replicas: () => [],
+      headOf: unused,
       log: () => log,
       folder: taken,
       telemetry: silentTelemetry,

@@ -36,6 +36,8 @@ export interface OpenStorage {
 export interface StorageGround {
   readonly holds: Pick<Holds, 'hold' | 'use' | 'release'>;
   readonly replicas: () => readonly StorableReplica[];
+  /** See SnapshotterWorld. */
+  readonly headOf: (place: ShardPlace) => Promise<number>;
   /** Identity of the log; null where this leaf has not met one. */
   readonly log: () => string | null;
   /** Holds a folder for each shard that is fetched; on the file system of the replicas. */
@@ -65,7 +67,7 @@ const fetchesMax = 2;
 
 export function keepShards(open: OpenStorage, ground: StorageGround): ShardStorage {
   const { store, leases, claims, intervalMs, bytesPerSecond, clock, sleep, timeOfDay } = open;
-  const { holds, replicas, log, telemetry, onStored, onStoreFailed, onSeen } = ground;
+  const { holds, replicas, headOf, log, telemetry, onStored, onStoreFailed, onSeen } = ground;
   const { admit } = new Pace(bytesPerSecond, { now: () => clock.now(), sleep });
   const proved = new ProvedPlace(store, claims);
   const limit = pLimit(fetchesMax);
@@ -76,6 +78,7 @@ export function keepShards(open: OpenStorage, ground: StorageGround): ShardStora
     leases,
     holds,
     replicas,
+    headOf,
     hasLog: () => log() !== null,
     telemetry,
     admit,

@@ -33,6 +33,7 @@ test('Snapshotter: a folder that is gone is told, and not begun anew', async (t)
     holds: { hold: never, use: never, release: never },
     replicas: () => [],
     hasLog: () => true,
+    headOf: async () => 9,
     timeOfDay: () => 12_345,
     telemetry: silentTelemetry,
     admit: async () => Promise.resolve(),
@@ -89,7 +90,7 @@ for (const [ends, stored] of [
     let replicas = [{ ...shard, offset: 9, rank: 0 }];
     const snapshotter: Snapshotter = new Snapshotter({
       store,
-      place: { prove: async () => true, confirm: async () => undefined },
+      place: { prove: async () => true, renew: async () => undefined, confirm: async () => undefined },
       leases: { acquire: async () => lease, all: () => null, stopped: null, close: never },
       holds: {
         hold: async () => {
@@ -105,7 +106,8 @@ for (const [ends, stored] of [
       },
       replicas: () => replicas,
       hasLog: () => true,
-    timeOfDay: () => 12_345,
+      headOf: async () => 9,
+      timeOfDay: () => 12_345,
       telemetry: silentTelemetry,
       admit: async () => {
         acts.push('piece');
@@ -152,11 +154,13 @@ test('Snapshotter: two troubles that take turns are told once each, and again on
         return false;
       },
       confirm: async () => undefined,
+      renew: async () => undefined,
     },
     leases: { acquire: never, all: () => null, stopped: null, close: () => undefined },
     holds: { hold: never, use: never, release: never },
     replicas: () => [],
     hasLog: () => true,
+    headOf: async () => 9,
     timeOfDay: () => 12_345,
     telemetry: { ...silentTelemetry, error },
     admit: async () => undefined,

@@ -20,11 +20,13 @@ import { storeShard, type StoredShard } from './store-shard.ts';
 export interface SnapshotterWorld {
   readonly store: ObjectStore;
   /** The same place. */
-  readonly place: Pick<ProvedPlace, 'prove' | 'confirm'>;
+  readonly place: Pick<ProvedPlace, 'prove' | 'renew' | 'confirm'>;
   readonly leases: Leases;
   readonly holds: Pick<Holds, 'hold' | 'use' | 'release'>;
   /** Those that answer. */
   readonly replicas: () => readonly StorableReplica[];
+  /** The last offset that the log has of what a shard reads. @throws SheafError LOG_UNAVAILABLE */
+  readonly headOf: (place: ShardPlace) => Promise<number>;
   /** Whether this leaf has met its log. */
   readonly hasLog: () => boolean;
   readonly telemetry: Telemetry;
@@ -105,6 +107,13 @@ export class Snapshotter {
   private async play(): Promise<void> {
     if (!(await this.prove())) return;
     const due = this.beginRounds();
+    if (due.length === 0) return;
+    try {
+      await this.world.place.renew();
+    } catch (error) {
+      this.failed(error, null);
+      return;
+    }
     await Promise.all(due.map((place) => this.limit(() => this.storeOne(place))));
   }
 
@@ -128,6 +137,7 @@ export class Snapshotter {
     try {
       // Before anything is written to disk or asked of the log: another may have stored it.
       const offset = (await readManifest(store, place))?.manifest.offset ?? -1;
+      if (offset > place.offset) await this.checkHead(place, offset);
       if (offset >= place.offset || offset > this.storedOffset(place)) return await this.saw(place, offset);
       const lease = await this.acquire(place);
       if (lease === null) return;
@@ -139,6 +149,16 @@ export class Snapshotter {
     } catch (error) {
       if (!signal.aborted) this.failed(error, place);
     }
+  }
+
+  /** A log that lacks what is stored is a copy of the one that it was stored from. @throws SheafError STORAGE_TAKEN_OVER */
+  private async checkHead(place: ShardPlace, stored: number): Promise<void> {
+    const head = await this.world.headOf(place);
+    if (stored <= head) return;
+    const { indexId: index, shard } = place;
+    throw new SheafError('STORAGE_TAKEN_OVER', {
+      detail: { place: this.world.store.place, index, shard, stored, head },
+    });
   }
 
   /** Null where another has it. */

@@ -253,7 +253,16 @@ test('storeShard: what no manifest names goes, what it names stays', async () =>
   for (const [offset, at, texts, sent, collected] of uploads) {
     const files = texts.map((text, number) => fileOf(`${number}.segment`, text));
     const token = { log, offset, holder: `leaf-${offset}` };
-    const stored = await storeShard({ ...place, store, require: () => token, confirm, ...told, offset: at, files, signal });
+    const stored = await storeShard({
+      ...place,
+      store,
+      require: () => token,
+      confirm,
+      ...told,
+      offset: at,
+      files,
+      signal,
+    });
     assert.deepEqual([stored.sentFiles, stored.collectedFiles], [sent, collected], texts.join());
   }
   assert.equal(faultOf(store, { number: 0, offset: -1, token: -1 }), null);

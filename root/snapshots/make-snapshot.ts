@@ -146,13 +146,13 @@ export class SnapshotRun {
   }
 
   async finish(): Promise<void> {
-    const { store, place, catalog } = this.world;
+    const { store, place: claimed, catalog } = this.world;
     const { id, name, createdAtMs } = this.options.row;
     // An index that is deleted later than this has its objects where whoever collects them finds them kept.
     await catalog.catchUp();
     this.dropDeleted();
     // What a copy of this cluster has put was put after it had claimed the place.
-    await place.confirm();
+    await claimed.confirm();
     const shards = [...this.kept.values()].map(({ indexId, shard, offset, documents }) => ({
       indexId,
       shard,

@@ -40,10 +40,9 @@ async function openDesk(name: string) {
   const indexId = await define('books');
   const store = new FolderStore(join(folder, name));
   let leaves: { readonly replicas: Replicas }[] = [];
-  const place = new ProvedPlace(store, openClaims({ log, holder: 'root' }));
   const desk = new SnapshotDesk({
     store,
-    place,
+    place: new ProvedPlace(store, openClaims({ log, holder: 'root' })),
     log,
     catalog,
     leaves: () => leaves,
@@ -103,9 +102,7 @@ test('SnapshotDesk: one is whole once each shard is stored up to where it was at
   await bring(1, 0);
   await bring(0, 1, 2);
   const { row, snapshot } = await ended('first');
-  assert.deepEqual([row.state, row.shards, row.keptShards, row.documents, row.bytes],
-    ['whole', 2, 2, 3, 6],
-  );
+  assert.deepEqual([row.state, row.shards, row.keptShards, row.documents, row.bytes], ['whole', 2, 2, 3, 6]);
   assert.deepEqual(
     snapshot!.shards.toSorted((a, b) => a.shard - b.shard),
     [
@@ -226,14 +223,14 @@ test('SnapshotDesk: a shard whose manifest goes between the look at it and its k
   await write(0);
   await bring(0, 0);
   const read = store.read.bind(store);
-  let looks = 0;
+  const looks: string[] = [];
   store.read = async (key) => {
     const found = await read(key);
-    if (key === manifestKey({ indexId, shard: 0 }) && looks++ === 0) await store.remove([key]);
+    if (key === manifestKey({ indexId, shard: 0 }) && looks.push(key) === 1) await store.remove([key]);
     return found;
   };
   await desk.create({ name: 'first' });
-  while (looks < 4 && (await desk.find('first')).row.state === 'making') await sleep(5);
+  while (looks.length < 4 && (await desk.find('first')).row.state === 'making') await sleep(5);
   assert.equal((await desk.find('first')).row.state, 'making');
   await bring(0, 3, 2);
   const { snapshot } = await ended('first');

@@ -125,9 +125,9 @@ test('CatalogKeeper: a snapshot whose root is gone has failed a minute later, lo
   const log = new MemoryLog(() => 0);
   const store = new FolderStore(join(folder, 'gone'));
   const read = store.read.bind(store);
-  let looks = 0;
+  const looks: string[] = [];
   store.read = async (key) => {
-    if (key === 'kept') looks++;
+    if (key === 'kept') looks.push(key);
     return await read(key);
   };
   const world = { clock, timers: systemTimers(clock), telemetry: silentTelemetry };
@@ -149,8 +149,8 @@ test('CatalogKeeper: a snapshot whose root is gone has failed a minute later, lo
   await defineIndex(catalog, 'first', body);
   const counts = { createdAtMs: 0, beat: 3, shards: 1, keptShards: 0, documents: 0, bytes: 0 };
   await changeKeptTable(store, () => [{ name: 'n', id: 'a', state: 'making', ...counts }]);
-  const seen = looks;
-  while (looks < seen + 2) await sleep(5);
+  const seen = looks.length;
+  while (looks.length < seen + 2) await sleep(5);
   passedMs = 60_000;
   const stateNow = async (): Promise<string> => (await readKeptTable(store)).map(({ state }) => state).join();
   while ((await stateNow()) === 'making') await sleep(5);

@@ -28,7 +28,7 @@ const leaseTtlMs = 10_000;
 export interface CatalogKeeperWorld {
   readonly store: ObjectStore;
   /** The same place. */
-  readonly place: Pick<ProvedPlace, 'prove' | 'confirm'>;
+  readonly place: Pick<ProvedPlace, 'prove' | 'renew' | 'confirm'>;
   readonly leases: Leases;
   readonly catalog: { readonly state: CatalogState };
   readonly clock: Clock;
@@ -127,6 +127,7 @@ export class CatalogKeeper {
       if (offset > state.offset || (offset === state.offset && isOf(known.manifest, lease))) return known;
     }
     await place.prove();
+    await place.renew();
     const require = () => lease.require();
     const stored = await storeCatalog({ store, require, state, ...(known === null ? {} : { known }) });
     const { manifest } = stored;

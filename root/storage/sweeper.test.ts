@@ -62,7 +62,16 @@ async function open(name: string) {
     const files = [await put(indexId, text, under, of)];
     const written = { log: of, offset: under, holder: 'leaf' };
     const number = (before?.manifest.number ?? 0) + 1;
-    const next = { formatVersion: 1, number, token: written, ...place, offset: under, documents: 1, storedAtMs: 0, files };
+    const next = {
+      formatVersion: 1,
+      number,
+      token: written,
+      ...place,
+      offset: under,
+      documents: 1,
+      storedAtMs: 0,
+      files,
+    };
     await store.swap(manifestKey(place), encodeShardManifest(next), before?.version ?? null);
   };
   const setRows = async (rows: readonly Partial<KeptRow>[]): Promise<void> => {

@@ -84,7 +84,18 @@ test('trimFloors: of a partition that is idle nothing is kept beyond what is nee
 });
 
 test('toldHeads: the last that any replica has, of a term index of all shards', () => {
-  const leaves = [leafOf(index.id, { 0: '50 50' }), leafOf(index.id, { 0: '30' }), leafOf(terms.id, { 0: '7', 1: '9' })];
+  const leaves = [
+    leafOf(index.id, { 0: '50 50' }),
+    leafOf(index.id, { 0: '30' }),
+    leafOf(terms.id, { 0: '7', 1: '9' }),
+  ];
   const heads = toldHeads({ indexes: [index, terms], leaves });
-  assert.deepEqual([...heads], [['x0/0', 50], ['x0/1', -1], ['x1/0', 9]]);
+  assert.deepEqual(
+    [...heads],
+    [
+      ['x0/0', 50],
+      ['x0/1', -1],
+      ['x1/0', 9],
+    ],
+  );
 });

@@ -23,7 +23,7 @@ test('TrimKeeper: trims what has come to be stored, once, and again what failed'
   let busy: ReadonlySet<string> = new Set();
   let ground: TrimGround | null = null;
   let isDown = false;
-  let now = 0;
+  let passedMs = 0;
   const deleted = new DeletedPartitions();
   const keeper = new TrimKeeper({
     log: {
@@ -36,7 +36,7 @@ test('TrimKeeper: trims what has come to be stored, once, and again what failed'
         return before;
       },
     },
-    clock: { now: () => now },
+    clock: { now: () => passedMs },
     timers: {
       at: (_at, callback) => {
         waiting.push(callback);
@@ -70,9 +70,9 @@ test('TrimKeeper: trims what has come to be stored, once, and again what failed'
   assert.deepEqual(await round(null), []);
   // Of an index that nobody has written to for an hour nothing more is kept; once somebody does, as before.
   assert.deepEqual(await round(groundOf(200)), ['x0/0 191']);
-  now = 3_599_999;
+  passedMs = 3_599_999;
   assert.deepEqual(await round(groundOf(200)), []);
-  now = 3_600_000;
+  passedMs = 3_600_000;
   assert.deepEqual(await round(groundOf(200)), ['x0/0 201']);
   assert.deepEqual(await round(groundOf(220, 1001)), ['x0/0 211']);
   keeper.close();

@@ -58,7 +58,8 @@ export async function checkClaim(store: ObjectStore, claims: Claims, known: Toke
   return claim;
 }
 
-function isSame(a: Token, b: Token): boolean {
+/** Whether it is the same claim. */
+export function isSame(a: Token, b: Token): boolean {
   return a.log === b.log && a.offset === b.offset && a.holder === b.holder;
 }
 

@@ -12,9 +12,12 @@ import { claimsPartition, type Log, type LogBatch } from '../log/log.ts';
 import { readClaimEntry, writeClaimEntry } from './claim-entry.ts';
 
 const askTimeoutMs = 2000;
+/** Older ones stand at places that nobody has stored at for months. */
+const keptClaims = 100_000;
+const trimEvery = 1000;
 
 export interface ClaimsOptions {
-  readonly log: Pick<Log, 'identity' | 'append' | 'heads' | 'subscribe'>;
+  readonly log: Pick<Log, 'identity' | 'append' | 'heads' | 'subscribe' | 'trim'>;
   /** Names this incarnation of the process, and no other ever. */
   readonly holder: string;
 }
@@ -35,7 +38,9 @@ export function openClaims({ log, holder }: ClaimsOptions): Claims {
       writer.add('put', '', writeClaimEntry({ holder }));
       const batch = { partition: claimsPartition, count: 1, bytes: writer.finish() };
       const [appended] = await log.append([batch], { timeoutMs: askTimeoutMs });
-      return { log: identity, offset: appended!.firstOffset, holder };
+      const offset = appended!.firstOffset;
+      if (offset > keptClaims && offset % trimEvery === 0) await log.trim(claimsPartition, offset - keptClaims);
+      return { log: identity, offset, holder };
     },
     ownerOf: async (claim) => {
       if (claim.log !== (await log.identity({ timeoutMs: askTimeoutMs }))) return 'another cluster';
@@ -57,7 +62,7 @@ async function readHolder(log: ClaimsOptions['log'], offset: number): Promise<st
     try {
       resolve(holderIn(batch, offset));
     } catch (error) {
-      reject(error as Error);
+      reject(error);
     }
   };
   const subscription = log.subscribe(claimsPartition, offset, take, reject);

@@ -75,6 +75,7 @@ function isKeptSnapshot(value: unknown): value is KeptSnapshot {
 }
 
 function isKeptOffset(value: unknown): value is KeptOffset {
-  if (!isObject(value) || typeof value['indexId'] !== 'string' || ![value['shard'], value['documents']].every(isCount)) return false;
+  if (!isObject(value) || typeof value['indexId'] !== 'string' || ![value['shard'], value['documents']].every(isCount))
+    return false;
   return Number.isSafeInteger(value['offset']);
 }

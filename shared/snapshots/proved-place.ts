@@ -2,7 +2,7 @@
 import type { Token } from '../lease/fence.ts';
 import { probe } from '../storage/probe.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { checkClaim, claimStore } from './claim-store.ts';
+import { checkClaim, claimStore, isSame } from './claim-store.ts';
 import type { Claims } from './claims.ts';
 
 export class ProvedPlace {
@@ -11,6 +11,8 @@ export class ProvedPlace {
   private isProved = false;
   /** A claim of this cluster that stood there; null where none was seen. */
   private known: Token | null = null;
+  /** What stood there when it was renewed last, by whomever. */
+  private renewed: Token | null = null;
 
   constructor(store: ObjectStore, claims: Claims) {
     this.store = store;
@@ -32,6 +34,20 @@ export class ProvedPlace {
     this.known = await claimStore(this.store, this.claims);
     this.isProved = true;
     return true;
+  }
+
+  /**
+   * To be asked before each round in which something is stored, once it was proved: puts a claim there that is newer than what was stored before, unless
+   * another process of this cluster has done so since this one asked last. So a copy that was made before has not got the claim that stands there.
+   * @throws SheafError as claimStore and checkClaim
+   */
+  async renew(): Promise<void> {
+    await this.confirm();
+    const { known, renewed } = this;
+    if (known !== null && renewed !== null && isSame(known, renewed)) {
+      this.known = await claimStore(this.store, this.claims);
+    }
+    this.renewed = this.known;
   }
 
   /**

@@ -103,7 +103,12 @@ export function decodeShardManifest(bytes: Uint8Array, expected: ShardPlace, pat
 function isShardManifest(value: unknown): value is ShardManifest {
   if (!isObject(value) || value['formatVersion'] !== shardManifestVersion) return false;
   const { number, token, indexId, shard, offset, documents, storedAtMs, files } = value;
-  if (![number, shard, documents, storedAtMs].every(isCount) || !Number.isSafeInteger(offset) || typeof indexId !== 'string') return false;
+  if (
+    ![number, shard, documents, storedAtMs].every(isCount) ||
+    !Number.isSafeInteger(offset) ||
+    typeof indexId !== 'string'
+  )
+    return false;
   return isToken(token) && Array.isArray(files) && files.every(isFile);
 }
 

@@ -160,9 +160,9 @@ test('after a crash what was trimmed beyond the mark is not looked for', async (
   append('p', 4);
   new Trims(opened.database).trim('p', 22);
   opened.database.exec('DELETE FROM batches WHERE first_offset < 22');
-  const after = openAfterKill(folder);
-  t.after(() => after.database.close());
-  assert.equal(after.provedBatches, 2);
+  const next = openAfterKill(folder);
+  t.after(() => next.database.close());
+  assert.equal(next.provedBatches, 2);
 });
 
 test('after a crash a batch that was not proved and is damaged is found at the start', async (t) => {
@@ -179,7 +179,11 @@ test('after a crash a batch that was not proved and is damaged is found at the s
 const crashes: [name: string, becomes: (path: string, database: DatabaseSync) => void, boot: string | null][] = [
   ['the machine was started again', () => undefined, 'boot 2'],
   ['the system does not tell when it was started', () => undefined, null],
-  ['the process was at moving batches into the file', (_, database) => database.exec('PRAGMA wal_checkpoint(PASSIVE)'), 'boot 1'],
+  [
+    'the process was at moving batches into the file',
+    (_, database) => database.exec('PRAGMA wal_checkpoint(PASSIVE)'),
+    'boot 1',
+  ],
   ['somebody has written to the file', (path) => writeFileSync(path, readFileSync(path)), 'boot 1'],
   ['the mark is gone', (path) => rmSync(proofMarkPath(path)), 'boot 1'],
   ['the mark is cut off', (path) => writeFileSync(proofMarkPath(path), '{"checksum":'), 'boot 1'],
@@ -192,9 +196,9 @@ for (const [name, becomes, boot] of crashes) {
     await marked();
     append('p', 4);
     becomes(path, opened.database);
-    const after = openAfterKill(folder, boot);
-    t.after(() => after.database.close());
-    assert.equal(after.provedBatches, 24);
+    const next = openAfterKill(folder, boot);
+    t.after(() => next.database.close());
+    assert.equal(next.provedBatches, 24);
   });
 }
 
@@ -229,9 +233,9 @@ test('what is not all moved into the file is not marked: a reader holds it up', 
   append('p', 2);
   move();
   await marked();
-  const after = openAfterKill(folder);
-  t.after(() => after.database.close());
-  assert.equal(after.provedBatches, 4);
+  const next = openAfterKill(folder);
+  t.after(() => next.database.close());
+  assert.equal(next.provedBatches, 4);
   reader.close();
 });
 
