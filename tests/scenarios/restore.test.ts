@@ -10,6 +10,10 @@ import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { restore } from '../../command/restore/restore.ts';
 import { freshLogName, skipWithoutKafka } from '../../shared/log/kafka/kafka.fixture.ts';
+import { createRandom } from '../../shared/random/random.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.ts';
+import { openStore } from '../../shared/storage/open-store.ts';
+import { readStorePlace } from '../../shared/storage/store-place.ts';
 import { startCluster, type Cluster } from '../cluster/start.ts';
 import { motoMissing, startMoto, type Moto } from '../storage/moto.ts';
 
@@ -158,27 +162,22 @@ function inFolder(folder: string): Storage {
 
 const bucket = 'restore';
 
-function inBucket({ endpoint }: Moto): Storage {
-  const ask = async (method: string, path: string, headers = {}): Promise<string> => {
-    const response = await fetch(new URL(`${bucket}${path}`, endpoint), { method, headers });
-    const text = await response.text();
-    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-    return text;
-  };
-  const keysOf = async (name: string): Promise<string[]> => {
-    const listing = await ask('GET', `?list-type=2&prefix=${name}/`);
-    assert.match(listing, /<IsTruncated>false/i);
-    return [...listing.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key]) => key!);
-  };
+function inBucket({ endpoint, environment }: Moto): Storage {
+  const place = (name: string): string => `s3://${bucket}/${name}`;
+  const world = { sleep: async (ms: number) => await sleep(ms), random: createRandom(1) };
+  const storeOf = (name: string): ObjectStore => openStore(readStorePlace(place(name))!, environment, world);
   return {
-    place: (name) => `s3://${bucket}/${name}`,
+    place,
     copy: async (from, to) => {
-      for (const key of await keysOf(from)) {
-        await ask('PUT', `/${to}${key.slice(from.length)}`, { 'x-amz-copy-source': `/${bucket}/${key}` });
+      for await (const key of storeOf(from).list('')) {
+        const headers = { 'x-amz-copy-source': `/${bucket}/${from}/${key}` };
+        const copied = await fetch(new URL(`${bucket}/${to}/${key}`, endpoint), { method: 'PUT', headers });
+        assert.ok(copied.ok, `${key}: ${copied.status}`);
       }
     },
     remove: async (name) => {
-      for (const key of await keysOf(name)) await ask('DELETE', `/${key}`);
+      const store = storeOf(name);
+      await store.remove(await Array.fromAsync(store.list('')));
     },
   };
 }
