@@ -4,7 +4,7 @@ import { createUnder } from '../../shared/catalog/create-under.ts';
 import { findIndex, type IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { isMadeAt } from '../../shared/catalog/index-id.ts';
 import { SheafError } from '../../shared/errors.ts';
-import { documentsOfShards } from '../../shared/index-kinds/count-documents.ts';
+import { documentsOfShards } from '../../shared/snapshots/count-documents.ts';
 import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
 import type { Log } from '../../shared/log/log.ts';
 import { checkIndexName } from '../../shared/schema/index-name.ts';

@@ -13,7 +13,7 @@ import type { Clock } from '../../shared/clock/clock.ts';
 import { pause } from '../../shared/clock/pause.ts';
 import type { Timers } from '../../shared/clock/timers.ts';
 import { SheafError } from '../../shared/errors.ts';
-import { documentsOfShards } from '../../shared/index-kinds/count-documents.ts';
+import { documentsOfShards } from '../../shared/snapshots/count-documents.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import type { Log } from '../../shared/log/log.ts';
 import { replicaName, type Replicas } from '../../shared/protocol/replicas.ts';

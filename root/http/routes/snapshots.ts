@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { SheafError } from '../../../shared/errors.ts';
-import { documentsOfShards } from '../../../shared/index-kinds/count-documents.ts';
+import { documentsOfShards } from '../../../shared/snapshots/count-documents.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { KeptSnapshot } from '../../../shared/snapshots/kept-snapshot.ts';
 import { keptStates, type KeptRow } from '../../../shared/snapshots/kept-table.ts';

@@ -1,5 +1,5 @@
 /** How many documents an index has, of how many its shards have. Pure. */
-import { indexKinds, type IndexKind } from './index-kinds.ts';
+import { indexKinds, type IndexKind } from '../index-kinds/index-kinds.ts';
 
 /** @param ofShards of each shard how many documents its segments have: where all shards read one partition, each has all of them */
 export function documentsOfShards(kind: IndexKind, ofShards: readonly number[]): number {
