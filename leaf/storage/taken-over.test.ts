@@ -189,3 +189,21 @@ for (const [stored, believed] of [
     assert.equal(storage.storedOffset(shard), believed);
   });
 }
+
+test('keepShards: what was read of a shard while a copy claimed the place is not believed', async (t) => {
+  const { store, copyNow, seen, failed, storeAsUs, setOffset } = await openLeaf(t, 'between');
+  setOffset(-1);
+  await storeAsUs(1, 50, 'before they parted');
+  const read = store.read.bind(store);
+  store.read = async (key) => {
+    const found = await read(key);
+    if (key.endsWith('/manifest')) {
+      store.read = read;
+      await (await copyNow()).prove();
+    }
+    return found;
+  };
+  setOffset(10);
+  await failed;
+  assert.deepEqual(seen, []);
+});

@@ -32,8 +32,11 @@ const documentBytes = 16_384;
 const documentsPerBody = 500;
 /** Entries that the log keeps in each partition. */
 const keptEntries = 1000;
+/** Appended before the log is killed: it stays there, before and after. */
+const scratchBytes = 20_000_000;
 /** What is kept, a body that is not stored yet, the pages that SQLite keeps spare, and its write-ahead log. */
-const trimmedBytesMax = shards * (keptEntries + documentsPerBody) * documentBytes * 1.1 + (16 + 64) * 1024 * 1024;
+const trimmedBytesMax =
+  shards * (keptEntries + documentsPerBody) * documentBytes * 1.1 + 2 * scratchBytes + (16 + 64) * 1024 * 1024;
 /** Of a trimmed log, beyond what one takes that has nothing: how fast processes start is not told here. */
 const startMsMax = 3000;
 const waitMsMax = 600_000;
@@ -120,11 +123,11 @@ async function startOfLog(
   }
 }
 
-/** Appends 100 MB to a partition that nobody reads, and has the log killed amid more. */
+/** Appends to a partition that nobody reads, more than SQLite leaves in its write-ahead log, and has the log killed amid more. */
 async function appendUntilKilled(port: number): Promise<void> {
   const log = connect(port);
   const batch = textBatch('scratch', 'x'.repeat(100_000));
-  for (let i = 0; i < 100; i++) await log.append(Array.from({ length: 10 }, () => batch));
+  for (let i = 0; i < scratchBytes / 1_000_000; i++) await log.append(Array.from({ length: 10 }, () => batch));
   void log.append([batch]).catch(() => undefined);
   await log.close();
 }
