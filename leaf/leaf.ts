@@ -5,7 +5,9 @@ import type { CatalogState } from '../shared/catalog/catalog.ts';
 import type { LeafConfig } from '../shared/config/read.ts';
 import { limits } from '../shared/limits.ts';
 import { catalogPartition, type Log } from '../shared/log/log.ts';
+import { partitionOf } from '../shared/index-kinds/partitions.ts';
 import { replicaName } from '../shared/protocol/replicas.ts';
+import type { ShardPlace } from '../shared/snapshots/shard-manifest.ts';
 import type { Members, StopReport } from '../shared/protocol/reports.ts';
 import type { Secret } from '../shared/secret/proof.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
@@ -358,6 +360,7 @@ export class Leaf {
     return keepShards(open, {
       holds: this.holds,
       replicas: () => this.storableReplicas(),
+      headOf: (place) => this.headOf(place),
       log: () => data.log,
       folder: data.copies,
       telemetry,
@@ -386,6 +389,14 @@ export class Leaf {
     const placed = this.placed.placement.get(replicaName(indexId, shard));
     if (placed?.restored === undefined) return null;
     return { indexId, shard, kind: placed.index.kind, restored: placed.restored };
+  }
+
+  /** Of what a shard reads; Infinity where there is no such index any more. @throws SheafError LOG_UNAVAILABLE */
+  private async headOf({ indexId, shard }: ShardPlace): Promise<number> {
+    const placed = this.placed.placement.get(replicaName(indexId, shard));
+    if (placed === undefined) return Infinity;
+    const [head] = await this.parts.log.heads([partitionOf({ id: indexId, kind: placed.index.kind }, shard)]);
+    return head!;
   }
 
   private storableReplicas(): StorableReplica[] {

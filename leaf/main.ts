@@ -12,6 +12,7 @@ import { findLog, type ConnectOptions } from '../shared/log/connect.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { Secret } from '../shared/secret/proof.ts';
 import { readSecretOf } from '../shared/secret/secret-file.ts';
+import { openClaims } from '../shared/snapshots/claims.ts';
 import { storeAt } from '../shared/storage/store-at.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
 import type { Tracing } from '../shared/telemetry/open-tracing.ts';
@@ -101,16 +102,20 @@ export async function startLeafWith(
   await data.storeIncarnation(incarnation);
   const { name, traceUrl } = config;
   const tracer = traceUrl === undefined ? null : await openLeafTracing(name, traceUrl, telemetry);
+  const holder = `leaf ${name} ${incarnation}`;
   const leases = openLeases({
     log,
-    holder: `leaf ${name} ${incarnation}`,
+    holder,
     clock: systemClock,
     timers: systemTimers(systemClock),
     telemetry,
   });
   const { snapshotMs: intervalMs, snapshotBytesPerSecond: bytesPerSecond } = config;
   const pace = { clock: systemClock, sleep, bytesPerSecond };
-  const storage: OpenStorage | null = store === undefined ? null : { store, leases, intervalMs, ...pace };
+  const storage: OpenStorage | null =
+    store === undefined
+      ? null
+      : { store, leases, claims: openClaims({ log, holder }), intervalMs, timeOfDay: Date.now, ...pace };
   const leaf = new Leaf({
     config,
     storage,

@@ -10,6 +10,8 @@ import type { Server } from '../shared/http/server.ts';
 import { openLeases, type Leases } from '../shared/lease/leases.ts';
 import type { LogClientOptions } from '../shared/log/client.ts';
 import type { Log } from '../shared/log/log.ts';
+import { openClaims, type Claims } from '../shared/snapshots/claims.ts';
+import { ProvedPlace } from '../shared/snapshots/proved-place.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
 import type { StopReport } from '../shared/protocol/reports.ts';
 import type { Secret } from '../shared/secret/proof.ts';
@@ -203,7 +205,8 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     membership.statuses().some(({ replicas }) => [...replicas.values()].some(({ stored }) => stored !== undefined));
   const keeping = { log, clock, timers, telemetry, isStored, deleted, ground: trimGround };
   open.adopt(new TrimKeeper(keeping), (keeper) => keeper.close());
-  const snapshots = keepInStorage(open, parts, { log, leases, catalog, membership, metrics });
+  const claims = openClaims({ log, holder });
+  const snapshots = keepInStorage(open, parts, { log, leases, claims, catalog, membership, metrics });
   const ordinals = new OrdinalGuard(log);
   const sourceBook = open.adopt(new SourceBook(log, telemetry), (each) => each.close());
   const sourceRunner = new SourceRunner({
@@ -282,6 +285,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
 interface StorageParts {
   readonly log: Log;
   readonly leases: Leases;
+  readonly claims: Claims;
   readonly catalog: CatalogCopy;
   readonly membership: Membership;
   readonly metrics: RootMetrics;
@@ -291,10 +295,11 @@ interface StorageParts {
 function keepInStorage(
   open: AsyncDisposableStack,
   { store, config, clock, timers, telemetry, timeOfDay, newId }: RootParts,
-  { log, leases, catalog, membership, metrics }: StorageParts,
+  { log, leases, claims, catalog, membership, metrics }: StorageParts,
 ): SnapshotDesk | null {
   if (store === null) return null;
-  const world = { store, catalog, clock, timers, telemetry };
+  const place = new ProvedPlace(store, claims);
+  const world = { store, place, catalog, clock, timers, telemetry };
   const onStored = (): void => metrics.catalogsStored.inc();
   const onFailed = (): void => metrics.catalogStoresFailed.inc();
   const onRemoved = (count: number): void => metrics.objectsRemoved.inc(count);

@@ -989,6 +989,13 @@ export const errorTable = {
     message: 'what is at this place of the object storage is of another cluster; nothing is read or written there',
     fix: 'give each cluster a prefix or a folder of its own',
   },
+  STORAGE_TAKEN_OVER: {
+    status: 500,
+    retry: 'never',
+    message:
+      'a copy of this cluster, with the same log, has claimed this place of the object storage; nothing is read or written there',
+    fix: 'end the copy, or give the cluster that goes on a place of its own: docs/snapshots.md tells how',
+  },
   STORAGE_CORRUPT: {
     status: 500,
     retry: 'never',

@@ -9,6 +9,8 @@ const restored: Restored = {
   id: 'x1',
   kind: 'document',
   shards: [4, -1],
+  documents: 7,
+  storedAt: null,
   bytes: 1200,
   uneven: null,
   aliases: [],
@@ -17,17 +19,17 @@ const restored: Restored = {
 
 // Each row: what is different, and the lines.
 const rows: [name: string, change: Partial<Restored>, lines: string[]][] = [
-  ['an index', {}, ['films is back from file:/stored, as films was up to 4 -1: 1,200 bytes']],
+  ['an index', {}, ['films is back from file:/stored, as films was up to 4 -1: 7 documents, 1,200 bytes']],
   [
     'under another name, in aliases',
     { index: 'older', aliases: ['all', 'old'] },
-    ['older is back from file:/stored, as films was up to 4 -1: 1,200 bytes', '  in all, old again'],
+    ['older is back from file:/stored, as films was up to 4 -1: 7 documents, 1,200 bytes', '  in all, old again'],
   ],
   [
     'of which shards do not go equally far',
     { shards: [4, 9], uneven: { after: 4, upTo: 9 } },
     [
-      'films is back from file:/stored, as films was up to 4 9: 1,200 bytes',
+      'films is back from file:/stored, as films was up to 4 9: 7 documents, 1,200 bytes',
       '  Its shards do not go equally far: what was written after 4 up to 9 is found by some of its terms only.',
     ],
   ],

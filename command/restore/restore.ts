@@ -12,6 +12,8 @@ interface Stored {
   readonly kind: string;
   /** Of each shard the offset up to which it is stored, −1 where nothing of it is. */
   readonly shards: readonly number[];
+  readonly documents: number;
+  readonly storedAt: string | null;
   readonly bytes: number;
   readonly uneven: { readonly after: number; readonly upTo: number } | null;
 }
@@ -129,9 +131,11 @@ function readyShards({ indexes }: ClusterAnswer, ids: ReadonlySet<string>): numb
 }
 
 /** Pure. */
-export function restoredLines({ index, from, shards, uneven, aliases, bytes }: Restored): string[] {
+export function restoredLines({ index, from, shards, uneven, aliases, documents, bytes }: Restored): string[] {
   const size = bytes.toLocaleString('en-US');
-  const lines = [`${index} is back from ${from.place}, as ${from.index} was up to ${shards.join(' ')}: ${size} bytes`];
+  const lines = [
+    `${index} is back from ${from.place}, as ${from.index} was up to ${shards.join(' ')}: ${documents} documents, ${size} bytes`,
+  ];
   if (aliases.length > 0) lines.push(`  in ${aliases.join(', ')} again`);
   if (uneven !== null) {
     lines.push(
@@ -142,10 +146,13 @@ export function restoredLines({ index, from, shards, uneven, aliases, bytes }: R
 }
 
 function describe({ from, indexes, templates }: Restorable): string[] {
-  const rows = indexes.map(({ index, kind, shards, bytes }) => {
+  const rows = indexes.map(({ index, kind, shards, documents, storedAt, bytes }) => {
     const stored = shards.filter((offset) => offset >= 0).length;
-    return [index, kind, `${stored} of ${shards.length}`, Math.max(...shards), bytes];
+    return [index, kind, `${stored} of ${shards.length}`, Math.max(...shards), documents, storedAt ?? '', bytes];
   });
-  const lines = [from.place, ...textTable([['index', 'kind', 'shards stored', 'up to', 'bytes'], ...rows])];
+  const lines = [
+    from.place,
+    ...textTable([['index', 'kind', 'shards stored', 'up to', 'documents', 'stored at', 'bytes'], ...rows]),
+  ];
   return templates.length === 0 ? lines : [...lines, `templates: ${templates.join(', ')}`];
 }

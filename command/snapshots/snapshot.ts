@@ -10,9 +10,14 @@ interface Snapshot {
   readonly state: string;
   readonly createdAt: string;
   readonly shards: { readonly all: number; readonly kept: number };
+  readonly documents: number;
   readonly bytes: number;
   readonly error?: { readonly code: string; readonly detail?: unknown };
-  readonly indexes?: readonly { readonly name: string; readonly offsets: readonly number[] }[];
+  readonly indexes?: readonly {
+    readonly name: string;
+    readonly documents: number;
+    readonly offsets: readonly number[];
+  }[];
 }
 
 const watchMs = 300;
@@ -78,20 +83,23 @@ async function watch(client: RootClient, path: string, say: (line: string) => vo
 
 function tellWhole(made: Snapshot, say: (line: string) => void): void {
   if (made.state !== 'whole') return;
-  say(`${made.name} is kept: ${made.shards.kept} shards, ${made.bytes.toLocaleString('en-US')} bytes`);
+  say(
+    `${made.name} is kept: ${made.documents.toLocaleString('en-US')} documents in ${made.shards.kept} shards, ${made.bytes.toLocaleString('en-US')} bytes`,
+  );
   tellIndexes(made, say);
 }
 
 function tellIndexes({ indexes = [] }: Snapshot, say: (line: string) => void): void {
-  for (const index of indexes) say(`  ${index.name} up to ${index.offsets.join(' ')}`);
+  for (const { name, documents, offsets } of indexes)
+    say(`  ${name}: ${documents} documents, up to ${offsets.join(' ')}`);
 }
 
 function describe(all: readonly Snapshot[]): string[] {
   if (all.length === 0) return ['no snapshots'];
-  const rows = all.map(({ name, state, createdAt, shards, bytes, error }) => {
-    return [name, state, createdAt, `${shards.kept} of ${shards.all}`, bytes, error?.code ?? ''];
+  const rows = all.map(({ name, state, createdAt, shards, documents, bytes, error }) => {
+    return [name, state, createdAt, `${shards.kept} of ${shards.all}`, documents, bytes, error?.code ?? ''];
   });
-  return textTable([['snapshot', 'state', 'created', 'shards', 'bytes', 'error'], ...rows]);
+  return textTable([['snapshot', 'state', 'created', 'shards', 'documents', 'bytes', 'error'], ...rows]);
 }
 
 /** Such as 2026-01-31-235959, in UTC. */

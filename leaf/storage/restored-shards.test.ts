@@ -36,7 +36,9 @@ async function store(path: string, offset: number): Promise<void> {
     }),
   );
   const require = () => ({ log: restored.log, offset: offset + 3, holder: 'leaf-0' });
-  await storeShard({ ...old, store: new FolderStore(path), offset, files, require, signal });
+  const confirm = async (): Promise<void> => undefined;
+  const told = { documents: 1, timeOfDay: () => 0 };
+  await storeShard({ ...old, store: new FolderStore(path), offset, ...told, files, require, confirm, signal });
 }
 
 const shardFolder = (path: string): string => join(path, 'indexes', old.indexId, '1');

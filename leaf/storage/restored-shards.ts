@@ -6,6 +6,7 @@ import { asSheafError, SheafError } from '../../shared/errors.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { Pace } from '../../shared/storage/pace.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import { Troubles } from '../../shared/telemetry/troubles.ts';
 import { fetchRestored, type RestoredShard } from './fetch-restored.ts';
 
 /** Named among the leaves that a replica can be copied from; no leaf can have this name. */
@@ -41,8 +42,8 @@ export class RestoredShards {
   private readonly limit = pLimit(fetchesMax);
   private readonly pace: Pace;
   private fetches = 0;
-  /** Told once, until it is another or a shard comes. */
-  private toldCode: string | null = null;
+  /** All are over when a shard comes. */
+  private readonly troubles = new Troubles();
 
   constructor(places: RestorePlaces, ground: RestoreGround) {
     this.places = places;
@@ -58,7 +59,7 @@ export class RestoredShards {
   async take(shard: RestoredShard, signal: AbortSignal): Promise<string> {
     try {
       const folder = await this.limit(() => this.takeNow(shard, signal));
-      this.toldCode = null;
+      this.troubles.keep(() => false);
       return folder;
     } catch (error) {
       if (!signal.aborted) this.failed(shard, error);
@@ -90,8 +91,8 @@ export class RestoredShards {
     onFetchFailed();
     const fault = asSheafError(error);
     const told = { index: indexId, shard, error: fault.toBody() };
-    if (this.toldCode === fault.code) telemetry.debug(told, 'still it is not restored');
-    else telemetry.error(told, 'a replica could not be restored from storage');
-    this.toldCode = fault.code;
+    if (this.troubles.isNew(fault.code, restoreSource)) {
+      telemetry.error(told, 'a replica could not be restored from storage');
+    } else telemetry.debug(told, 'still it is not restored');
   }
 }

@@ -104,6 +104,9 @@ for (const [number, { situation, change, log = 'log-1', code, failed }] of rows.
       offset: 9,
       files: [{ name: '1.segment', path, sizeBytes: content.length, sha256 }],
       require: () => ({ log: 'log-1', offset: 4, holder: 'leaf-0' }),
+      confirm: async () => undefined,
+      documents: 1,
+      timeOfDay: () => 0,
       signal,
     });
     await change(stored);
@@ -135,15 +138,22 @@ function keep(
   return keepShards(
     {
       store,
+      claims: {
+        add: unused,
+        // As of a log that has the claim.
+        ownerOf: async () => 'ours',
+      },
       leases: { acquire: unused, all: unused, stopped: null, close: unused },
       intervalMs: 1e9,
       bytesPerSecond: 1e9,
       clock: { now: () => 0 },
       sleep: async () => undefined,
+      timeOfDay: () => 0,
     },
     {
       holds: { hold: unused, use: unused, release: unused },
       replicas: () => [],
+      headOf: unused,
       log: () => log,
       folder: taken,
       telemetry: silentTelemetry,

@@ -1,8 +1,11 @@
 /** What a leaf has of object storage, put together. Touches the world: the store, files, the log through leases. */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Clock } from '../../shared/clock/clock.ts';
 import type { Leases } from '../../shared/lease/leases.ts';
+import type { Claims } from '../../shared/snapshots/claims.ts';
+import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { manifestKey, type ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
 import { missing, type ObjectStore } from '../../shared/storage/object-store.ts';
 import { Pace } from '../../shared/storage/pace.ts';
@@ -19,17 +22,22 @@ export const storageSource = 'object storage';
 export interface OpenStorage {
   readonly store: ObjectStore;
   readonly leases: Leases;
+  readonly claims: Claims;
   readonly intervalMs: number;
   /** Of all transfers together. */
   readonly bytesPerSecond: number;
   readonly clock: Clock;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly timeOfDay: () => number;
 }
 
 /** What a leaf gives it. */
 export interface StorageGround {
   readonly holds: Pick<Holds, 'hold' | 'use' | 'release'>;
   readonly replicas: () => readonly StorableReplica[];
+  /** See SnapshotterWorld. */
+  readonly headOf: (place: ShardPlace) => Promise<number>;
   /** Identity of the log; null where this leaf has not met one. */
   readonly log: () => string | null;
   /** Holds a folder for each shard that is fetched; on the file system of the replicas. */
@@ -58,19 +66,23 @@ export interface ShardStorage {
 const fetchesMax = 2;
 
 export function keepShards(open: OpenStorage, ground: StorageGround): ShardStorage {
-  const { store, leases, intervalMs, bytesPerSecond, clock, sleep } = open;
-  const { holds, replicas, log, telemetry, onStored, onStoreFailed, onSeen } = ground;
+  const { store, leases, claims, intervalMs, bytesPerSecond, clock, sleep, timeOfDay } = open;
+  const { holds, replicas, headOf, log, telemetry, onStored, onStoreFailed, onSeen } = ground;
   const { admit } = new Pace(bytesPerSecond, { now: () => clock.now(), sleep });
+  const proved = new ProvedPlace(store, claims);
   const limit = pLimit(fetchesMax);
   let fetches = 0;
   const snapshotter = new Snapshotter({
     store,
+    place: proved,
     leases,
     holds,
     replicas,
-    log,
+    headOf,
+    hasLog: () => log() !== null,
     telemetry,
     admit,
+    timeOfDay,
     intervalMs,
     onSeen,
     onStored: ({ sentBytes }) => onStored(sentBytes),
@@ -82,6 +94,12 @@ export function keepShards(open: OpenStorage, ground: StorageGround): ShardStora
     const folder = join(ground.folder, `fetched-${++fetches}`);
     const fetched = await fetchShard({ store, ...place, folder, log: log(), signal, admit });
     if (fetched === null) return null;
+    if (log() !== null) {
+      await proved.confirm().catch(async (error: unknown) => {
+        await rm(folder, { recursive: true, force: true });
+        throw error;
+      });
+    }
     const { files, offset } = fetched;
     const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     ground.onFetched(bytes);

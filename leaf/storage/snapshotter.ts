@@ -4,11 +4,12 @@ import pLimit from 'p-limit';
 import { asSheafError, SheafError } from '../../shared/errors.ts';
 import type { HeldLease, Leases } from '../../shared/lease/leases.ts';
 import { replicaName } from '../../shared/protocol/replicas.ts';
-import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
+import type { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { readManifest } from '../../shared/snapshots/read-manifest.ts';
 import { shardLease, type ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import { Troubles } from '../../shared/telemetry/troubles.ts';
 import type { Holds } from '../copying/holds.ts';
 import { decodeManifest } from '../indexing/manifest.ts';
 import { manifestName } from '../indexing/replica-files.ts';
@@ -18,15 +19,21 @@ import { storeShard, type StoredShard } from './store-shard.ts';
 
 export interface SnapshotterWorld {
   readonly store: ObjectStore;
+  /** The same place. */
+  readonly place: Pick<ProvedPlace, 'prove' | 'renew' | 'confirm'>;
   readonly leases: Leases;
   readonly holds: Pick<Holds, 'hold' | 'use' | 'release'>;
   /** Those that answer. */
   readonly replicas: () => readonly StorableReplica[];
-  /** Identity of the log; null where this leaf has not met one. */
-  readonly log: () => string | null;
+  /** The last offset that the log has of what a shard reads. @throws SheafError LOG_UNAVAILABLE */
+  readonly headOf: (place: ShardPlace) => Promise<number>;
+  /** Whether this leaf has met its log. */
+  readonly hasLog: () => boolean;
   readonly telemetry: Telemetry;
   /** See TransferOptions. */
   readonly admit: (bytes: number) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly timeOfDay: () => number;
   /** Between two rounds. */
   readonly intervalMs: number;
   readonly onStored: (stored: StoredShard) => void;
@@ -38,13 +45,16 @@ export interface SnapshotterWorld {
 /** Whoever waits longer for a lease would only find that another has done the work. */
 const leaseWaitMs = 2000;
 const leaseTtlMs = 10_000;
+/** After the start: whether the place can be used is told soon, and not after the first round only. */
+const firstProofMs = 2000;
 /** One sends while another waits for its lease or its disk. */
 const uploadsMax = 2;
 const hashesMax = 100_000;
+/** Of a trouble that no shard has by itself; no replica has this name. */
+const thePlace = '';
 
 export class Snapshotter {
   private readonly world: SnapshotterWorld;
-  private readonly proved: ProvedPlace;
   private readonly hashes = new FileHashes(hashesMax);
   private readonly limit = pLimit(uploadsMax);
   private readonly stop = new AbortController();
@@ -52,13 +62,12 @@ export class Snapshotter {
   private known = new Map<string, KnownShard>();
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> | null = null;
-  /** Told once, until it is another. */
-  private toldCode: string | null = null;
+  private readonly troubles = new Troubles();
 
   constructor(world: SnapshotterWorld) {
     this.world = world;
-    this.proved = new ProvedPlace(world.store);
-    this.wait();
+    if (world.intervalMs <= firstProofMs) this.wait(world.intervalMs, () => this.play());
+    else this.wait(firstProofMs, async () => void (await this.prove()));
   }
 
   /** Up to where the store has a shard, as far as this leaf has seen; −1 where it has seen nothing. */
@@ -72,28 +81,39 @@ export class Snapshotter {
     await this.round;
   }
 
-  private wait(): void {
+  private wait(ms: number, act: () => Promise<void>): void {
     this.timer = setTimeout(() => {
-      this.round = this.play().finally(() => {
+      this.round = act().finally(() => {
         this.round = null;
-        if (!this.stop.signal.aborted) this.wait();
+        if (!this.stop.signal.aborted) this.wait(this.world.intervalMs, () => this.play());
       });
-    }, this.world.intervalMs);
+    }, ms);
+  }
+
+  /** Whether the place is this cluster's. */
+  private async prove(): Promise<boolean> {
+    const { hasLog, place, telemetry, store } = this.world;
+    if (!hasLog()) return false;
+    try {
+      if (await place.prove()) telemetry.info({ place: store.place }, 'shards are kept in object storage');
+      this.troubles.over(thePlace);
+      return true;
+    } catch (error) {
+      this.failed(error, null);
+      return false;
+    }
   }
 
   private async play(): Promise<void> {
-    const { log } = this.world;
-    const identity = log();
-    if (identity === null) return;
+    if (!(await this.prove())) return;
+    const due = this.beginRounds();
+    if (due.length === 0) return;
     try {
-      if (await this.proved.prove(identity)) {
-        this.world.telemetry.info({ place: this.world.store.place }, 'shards are kept in object storage');
-      }
+      await this.world.place.renew();
     } catch (error) {
-      this.failed(error, {});
+      this.failed(error, null);
       return;
     }
-    const due = this.beginRounds();
     await Promise.all(due.map((place) => this.limit(() => this.storeOne(place))));
   }
 
@@ -106,6 +126,7 @@ export class Snapshotter {
       return begun.isDue;
     });
     this.known = known;
+    this.troubles.keep((subject) => subject === thePlace || known.has(subject));
     return due;
   }
 
@@ -116,7 +137,8 @@ export class Snapshotter {
     try {
       // Before anything is written to disk or asked of the log: another may have stored it.
       const offset = (await readManifest(store, place))?.manifest.offset ?? -1;
-      if (offset >= place.offset || offset > this.storedOffset(place)) return this.saw(place, offset);
+      if (offset > place.offset) await this.checkHead(place, offset);
+      if (offset >= place.offset || offset > this.storedOffset(place)) return await this.saw(place, offset);
       const lease = await this.acquire(place);
       if (lease === null) return;
       try {
@@ -125,8 +147,18 @@ export class Snapshotter {
         lease.release();
       }
     } catch (error) {
-      if (!signal.aborted) this.failed(error, { index: place.indexId, shard: place.shard });
+      if (!signal.aborted) this.failed(error, place);
     }
+  }
+
+  /** A log that lacks what is stored is a copy of the one that it was stored from. @throws SheafError STORAGE_TAKEN_OVER */
+  private async checkHead(place: ShardPlace, stored: number): Promise<void> {
+    const head = await this.world.headOf(place);
+    if (stored <= head) return;
+    const { indexId: index, shard } = place;
+    throw new SheafError('STORAGE_TAKEN_OVER', {
+      detail: { place: this.world.store.place, index, shard, stored, head },
+    });
   }
 
   /** Null where another has it. */
@@ -142,7 +174,7 @@ export class Snapshotter {
   }
 
   private async storeUnder(lease: HeldLease, place: ShardPlace): Promise<void> {
-    const { store, holds, telemetry, onStored, admit } = this.world;
+    const { store, place: claimed, holds, telemetry, onStored, admit, timeOfDay } = this.world;
     const { indexId, shard } = place;
     const signal = AbortSignal.any([lease.signal, this.stop.signal]);
     const { id, files } = await holds.hold(indexId, shard);
@@ -150,13 +182,17 @@ export class Snapshotter {
       const described = [];
       for (const { name } of files) described.push(await this.hashes.describe(holds.use(id, name), signal));
       const text = await readFile(holds.use(id, manifestName).path, 'utf8');
+      const local = decodeManifest(text, place);
       const stored = await storeShard({
         store,
         indexId,
         shard,
         files: described,
-        offset: decodeManifest(text, place).offset,
+        offset: local.offset,
+        documents: local.segments.reduce((sum, { liveCount }) => sum + liveCount, 0),
+        timeOfDay,
         require: () => lease.require(),
+        confirm: () => claimed.confirm(),
         signal,
         admit: async (bytes) => {
           // What is sent slowly is held all the same.
@@ -164,8 +200,7 @@ export class Snapshotter {
           await admit(bytes);
         },
       });
-      this.toldCode = null;
-      this.saw(place, stored.manifest.offset);
+      await this.saw(place, stored.manifest.offset);
       if (stored.sentFiles > 0) onStored(stored);
       const { offset } = stored.manifest;
       const { sentBytes, sentFiles, collectedFiles } = stored;
@@ -175,24 +210,37 @@ export class Snapshotter {
     }
   }
 
-  private saw(place: ShardPlace, offset: number): void {
+  /** What stands there is this cluster's only where nobody else had claimed the place by then. */
+  private async saw(place: ShardPlace, offset: number): Promise<void> {
+    await this.world.place.confirm();
     const name = replicaName(place.indexId, place.shard);
+    this.troubles.over(name);
     const before = this.known.get(name) ?? unknownShard;
     const after = sawStored(before, offset);
     this.known.set(name, after);
     if (after.storedOffset !== before.storedOffset) this.world.onSeen(place);
   }
 
-  private failed(error: unknown, fields: object): void {
+  /** What was stored is not this cluster's any more: the log has to keep what it would let go of otherwise. */
+  private forget(): void {
+    if ([...this.known.values()].every(({ storedOffset }) => storedOffset === -1)) return;
+    this.known.clear();
+    for (const place of this.world.replicas()) this.world.onSeen(place);
+  }
+
+  /** @param shard null: nothing can be stored at all */
+  private failed(error: unknown, shard: ShardPlace | null): void {
     const fault = asSheafError(error);
+    if (losing.has(fault.code)) this.forget();
     // Another process was quicker, or took over: it does what was to be done.
     if (yielding.has(fault.code)) return;
     this.world.onFailed();
     const { telemetry, store } = this.world;
+    const subject = shard === null ? thePlace : replicaName(shard.indexId, shard.shard);
+    const fields = shard === null ? {} : { index: shard.indexId, shard: shard.shard };
     const told = { ...fields, place: store.place, error: fault.toBody() };
-    if (this.toldCode === fault.code) telemetry.debug(told, 'still nothing is stored');
-    else telemetry.error(told, 'shards are not stored');
-    this.toldCode = fault.code;
+    if (this.troubles.isNew(fault.code, subject)) telemetry.error(told, 'shards are not stored');
+    else telemetry.debug(told, 'still nothing is stored');
   }
 }
 
@@ -202,4 +250,8 @@ const yielding: ReadonlySet<SheafError['code']> = new Set([
   'LEASE_FENCED',
   'SHARD_NOT_HERE',
   'COPY_EXPIRED',
+  // Told by who asks more of it.
+  'LOG_UNAVAILABLE',
 ]);
+
+const losing: ReadonlySet<SheafError['code']> = new Set(['STORAGE_TAKEN_OVER', 'STORAGE_FOREIGN', 'STORAGE_MISSING']);

@@ -122,6 +122,10 @@ class Turns {
   }
 }
 
+/** Nobody has copied this cluster. */
+const confirm = async (): Promise<void> => undefined;
+const told = { documents: 1, timeOfDay: () => 0 };
+
 const leaves = 3;
 const uploadsOfLeaf = 4;
 /** Whoever makes snapshots. */
@@ -134,9 +138,11 @@ interface Acts {
   readonly keep: (options: KeepShardOptions) => Promise<unknown>;
 }
 
+const collectRaised: Acts['collect'] = async (store, manifest) => await collectGarbage(store, manifest, confirm);
+
 /** Plays one order. @returns why it is wrong, or null */
 async function play(seed: number, makeStore: () => SteppedStore, acts: Partial<Acts> = {}): Promise<string | null> {
-  const { collect = collectGarbage, keep = keepShard } = acts;
+  const { collect = collectRaised, keep = keepShard } = acts;
   const random = createRandom(seed);
   const store = makeStore();
   const turns = new Turns(random);
@@ -157,13 +163,13 @@ async function play(seed: number, makeStore: () => SteppedStore, acts: Partial<A
       const files = [fileOf('1.segment', `${leaf % 2} ${offset % 3}`), fileOf('manifest.json', `${leaf} ${offset}`)];
       const mine = Object.create(store) as SteppedStore;
       mine.turn = () => turns.wait(leaf);
-      const options = { ...place, store: mine, require: () => token, offset, files, signal };
+      const options = { ...place, store: mine, require: () => token, confirm, ...told, offset, files, signal };
       try {
         const stored = await storeShard(options);
         if (random.chance(0.3)) await collect(mine, stored.manifest, token);
         if (random.chance(0.3)) {
           const raised = { log, offset: ++tokens, holder: `leaf-${leaf}` };
-          await raiseAndCollect(mine, place, () => raised);
+          await raiseAndCollect(mine, place, { require: () => raised, confirm });
         }
       } catch (error) {
         const code = error instanceof SheafError ? error.code : '';
@@ -247,7 +253,16 @@ test('storeShard: what no manifest names goes, what it names stays', async () =>
   for (const [offset, at, texts, sent, collected] of uploads) {
     const files = texts.map((text, number) => fileOf(`${number}.segment`, text));
     const token = { log, offset, holder: `leaf-${offset}` };
-    const stored = await storeShard({ ...place, store, require: () => token, offset: at, files, signal });
+    const stored = await storeShard({
+      ...place,
+      store,
+      require: () => token,
+      confirm,
+      ...told,
+      offset: at,
+      files,
+      signal,
+    });
     assert.deepEqual([stored.sentFiles, stored.collectedFiles], [sent, collected], texts.join());
   }
   assert.equal(faultOf(store, { number: 0, offset: -1, token: -1 }), null);
@@ -258,8 +273,8 @@ test('storeShard: a token that is lower than the one there is refused, and a los
   const store = new SteppedStore();
   const files = [fileOf('1.segment', 'a')];
   const under = (offset: number) => ({ log, offset, holder: 'leaf' });
-  await storeShard({ ...place, store, require: () => under(5), offset: 1, files, signal });
-  const lower = storeShard({ ...place, store, require: () => under(4), offset: 2, files, signal });
+  await storeShard({ ...place, store, require: () => under(5), confirm, ...told, offset: 1, files, signal });
+  const lower = storeShard({ ...place, store, require: () => under(4), confirm, ...told, offset: 2, files, signal });
   await assert.rejects(lower, { code: 'LEASE_FENCED' });
   let asked = 0;
   const lost = (): never => {
@@ -272,6 +287,8 @@ test('storeShard: a token that is lower than the one there is refused, and a los
     signal,
     files: [fileOf('1.segment', 'b')],
     require: () => (asked++ < 2 ? under(6) : lost()),
+    confirm,
+    ...told,
   });
   await assert.rejects(ended, { code: 'LEASE_LOST' });
   assert.equal(manifestOf(store)!.offset, 1);
@@ -289,12 +306,12 @@ class BlindStore extends SteppedStore {
 const collectUnraised: Acts['collect'] = async (store, _manifest, token) => {
   const found = await store.read(manifestKey(place));
   const manifest = decodeShardManifest(found!.bytes, place, 'memory');
-  await collectGarbage(store, { ...manifest, token });
+  await collectGarbage(store, { ...manifest, token }, confirm);
 };
 
 /** Collects whatever its manifest does not name, by whomever it was put. */
 const collectAll: Acts['collect'] = async (store, manifest) => {
-  await collectGarbage(store, { ...manifest, token: { ...manifest.token, offset: Infinity } });
+  await collectGarbage(store, { ...manifest, token: { ...manifest.token, offset: Infinity } }, confirm);
 };
 
 /** Answers a listing with the snapshots that were kept before the swap that came last. */

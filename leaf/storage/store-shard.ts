@@ -27,8 +27,14 @@ export interface StoreShardOptions extends ShardPlace, TransferOptions {
   readonly store: ObjectStore;
   /** The token of the lease, as long as it is held. @throws SheafError LEASE_LOST */
   readonly require: () => Token;
+  /** Asked right before anything is replaced or removed: that the place is this cluster's. @throws SheafError as ProvedPlace.confirm */
+  readonly confirm: () => Promise<void>;
   /** What the files hold of the log. */
   readonly offset: number;
+  /** See ShardManifest. */
+  readonly documents: number;
+  /** Milliseconds since 1970. */
+  readonly timeOfDay: () => number;
   readonly files: readonly LocalFile[];
 }
 
@@ -42,11 +48,11 @@ export interface StoredShard {
 
 /**
  * Resolves when the store has the files, or has later ones already: then nothing is sent.
- * @throws SheafError LEASE_LOST, LEASE_FENCED, LEASE_OF_OTHER_LOG, STORAGE_CONFLICT where another was quicker; what the store
- *   throws. The manifest names what it named before, or all of the files.
+ * @throws SheafError LEASE_LOST, LEASE_FENCED, LEASE_OF_OTHER_LOG, STORAGE_CONFLICT where another was quicker; what `confirm` and the store
+ *   throw. The manifest names what it named before, or all of the files.
  */
 export async function storeShard(options: StoreShardOptions): Promise<StoredShard> {
-  const { store, require } = options;
+  const { store, require, confirm } = options;
   const found = await readManifest(store, options);
   const before = found?.manifest ?? null;
   new Fence(before?.token ?? null).admit(require());
@@ -54,7 +60,8 @@ export async function storeShard(options: StoreShardOptions): Promise<StoredShar
     return { manifest: before, sentBytes: 0, sentFiles: 0, collectedFiles: 0 };
   }
   const { files, sent } = await putFiles(options, before);
-  const { indexId, shard, offset } = options;
+  await confirm();
+  const { indexId, shard, offset, documents, timeOfDay } = options;
   const manifest: ShardManifest = {
     formatVersion: shardManifestVersion,
     number: (before?.number ?? 0) + 1,
@@ -62,10 +69,12 @@ export async function storeShard(options: StoreShardOptions): Promise<StoredShar
     indexId,
     shard,
     offset,
+    documents,
+    storedAtMs: timeOfDay(),
     files,
   };
   await store.swap(manifestKey(options), encodeShardManifest(manifest), found?.version ?? null);
-  const collectedFiles = await collectGarbage(store, manifest);
+  const collectedFiles = await collectGarbage(store, manifest, confirm);
   return { manifest, sentFiles: sent.length, sentBytes: sumOf(sent), collectedFiles };
 }
 

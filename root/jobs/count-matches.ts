@@ -29,7 +29,8 @@ export async function countMatches(
   { query }: Pick<JobSpec, 'query'>,
   heads: readonly number[],
 ): Promise<ShardMatches[]> {
-  const request = readAggregate({ query, aggs: {} }, index.schema);
+  // No time is asked about: that of aggregations means nothing.
+  const request = readAggregate({ query, aggs: {} }, index.schema, 0);
   const { signal } = new AbortController();
   const countShard = async (shard: number): Promise<ShardMatches> => {
     const answers = await searchShard(root, request, { index, shard, until: heads[shard]!, timeoutMs, signal });

@@ -104,3 +104,24 @@ test('JobKeeper: after 1,000 entries there is a checkpoint, and what stands befo
   assert.deepEqual(await log.earliest([jobsPartition]), [1000]);
   assert.equal(book.jobs.get(id)?.wanted, 'pause');
 });
+
+test('JobKeeper: where nothing happens for an hour they are written down too, so that nothing of before stays in the log', async (t) => {
+  const world = new World();
+  const log = new MemoryLog(() => 0);
+  const book = new JobBook(log, silentTelemetry);
+  const keeper = new JobKeeper({ book, clock: world.clock, timers: world.timers, telemetry: silentTelemetry });
+  t.after(() => {
+    keeper.close();
+    book.close();
+  });
+  for (let minute = 0; minute < 61; minute++) await world.pass(minuteMs);
+  assert.deepEqual(await log.heads([jobsPartition]), [-1], 'where there are none nothing is written');
+  const id = await book.append(create);
+  for (let minute = 0; minute < 60; minute++) await world.pass(minuteMs);
+  assert.deepEqual(await log.earliest([jobsPartition]), [0]);
+  await world.pass(minuteMs);
+  assert.deepEqual(await log.earliest([jobsPartition]), [1]);
+  for (let minute = 0; minute < 62; minute++) await world.pass(minuteMs);
+  assert.deepEqual(await log.earliest([jobsPartition]), [2]);
+  assert.equal(book.jobs.get(id)?.wanted, 'run');
+});

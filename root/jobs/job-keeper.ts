@@ -6,6 +6,7 @@ import type { Clock } from '../../shared/clock/clock.ts';
 import type { Timers } from '../../shared/clock/timers.ts';
 import { asSheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
+import { CheckpointDue } from '../../shared/log/checkpoint-due.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import type { JobBook } from './job-book.ts';
 
@@ -17,7 +18,6 @@ export interface KeeperDependencies {
 }
 
 const keepEveryMs = 60_000;
-const checkpointEvery = 1000;
 /** What a job came to is kept for a day after a root has seen that it has ended. */
 const resultKeptMs = 86_400_000;
 
@@ -28,12 +28,14 @@ export class JobKeeper {
    * where it is set forward by a day every result would be gone.
    */
   private readonly endSeenAt = new Map<number, number>();
+  private readonly due: CheckpointDue;
   private readonly listening: { readonly stop: () => void };
   private keeping: { readonly cancel: () => void } | null = null;
   private isClosed = false;
 
   constructor(root: KeeperDependencies) {
     this.root = root;
+    this.due = new CheckpointDue(root.clock);
     this.listening = root.book.onChange(() => this.look());
     this.look();
     this.keepLater();
@@ -63,7 +65,7 @@ export class JobKeeper {
     try {
       const old = [...this.endSeenAt].filter(([, seenAt]) => clock.now() - seenAt >= resultKeptMs).map(([id]) => id);
       if (old.length > 0) await book.append({ entry: 'forget', jobs: old.slice(0, limits.jobsMax) });
-      if (book.jobs.sinceCheckpoint >= checkpointEvery) await book.checkpoint();
+      if (this.due.isDue(book.jobs)) await book.checkpoint();
     } catch (error) {
       telemetry.debug({ err: asSheafError(error) }, 'the jobs were not kept');
     }

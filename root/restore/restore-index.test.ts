@@ -68,7 +68,8 @@ after(async () => await rm(folder, { recursive: true }));
 
 function manifestOf(indexId: string, shard: number, offset: number) {
   const file = { name: 'manifest.json', key: `3-0-${'0'.repeat(16)}`, sizeBytes: 100, sha256: '0'.repeat(64) };
-  return { formatVersion: 1, number: 1, token, indexId, shard, offset, files: [file] };
+  const told = { documents: offset + 1, storedAtMs: 1000 + shard };
+  return { formatVersion: 1, number: 1, token, indexId, shard, offset, ...told, files: [file] };
 }
 
 async function place(): Promise<FolderStore> {
@@ -149,17 +150,18 @@ test('restoreIndex: the place of this cluster, named as that of another alone, w
   world.catalog.close();
 });
 
-test('listRestorable: all there is, and what is not even', async () => {
+test('listRestorable: all there is, of how many documents and when, and what is not even', async () => {
   const world = worldOf(await place());
   const { indexes, templates } = await listRestorable(world, undefined);
   assert.deepEqual(
-    indexes.map((each) => [each.index.name, each.offsets.join(' '), unevenOf(each)]),
+    indexes.map((each) => [each.index.name, each.offsets.join(' '), each.documents, each.storedAtMs, unevenOf(each)]),
     [
-      ['again', '999 999 999', null],
-      ['books', '40 -1 60', null],
-      ['full', `${stored.at(-1)![2]}`, null],
-      ['left', '-1 999 -1', null],
-      ['terms', '12 10', { after: 10, upTo: 12 }],
+      ['again', '999 999 999', 3000, 1002, null],
+      ['books', '40 -1 60', 102, 1002, null],
+      ['full', `${stored.at(-1)![2]}`, stored.at(-1)![2] + 1, 1000, null],
+      ['left', '-1 999 -1', 1000, 1001, null],
+      // Each shard has all documents up to its offset.
+      ['terms', '12 10', 13, 1001, { after: 10, upTo: 12 }],
     ],
   );
   assert.deepEqual(templates, ['daily']);

@@ -4,6 +4,7 @@ import { createUnder } from '../../shared/catalog/create-under.ts';
 import { findIndex, type IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { isMadeAt } from '../../shared/catalog/index-id.ts';
 import { SheafError } from '../../shared/errors.ts';
+import { documentsOfShards } from '../../shared/snapshots/count-documents.ts';
 import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
 import type { Log } from '../../shared/log/log.ts';
 import { checkIndexName } from '../../shared/schema/index-name.ts';
@@ -44,6 +45,9 @@ export interface StoredIndex {
   /** By shard; −1 where nothing of it is stored. */
   readonly offsets: readonly number[];
   readonly bytes: number;
+  readonly documents: number;
+  /** When the last of its shards was stored, in milliseconds since 1970 by the clocks of leaves; null where nothing of it is stored. */
+  readonly storedAtMs: number | null;
 }
 
 export interface RestoredIndexAnswer extends StoredIndex {
@@ -142,10 +146,16 @@ async function readStored(source: RestoreSource, index: IndexDefinition): Promis
     shards.map((shard) => limit(() => source.manifestOf({ indexId: index.id, shard }))),
   );
   const files = manifests.flatMap((manifest) => manifest?.files ?? []);
+  const times = manifests.flatMap((manifest) => (manifest === null ? [] : [manifest.storedAtMs]));
   return {
     index,
     offsets: manifests.map((manifest) => manifest?.offset ?? -1),
     bytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    documents: documentsOfShards(
+      index.kind,
+      manifests.map((manifest) => manifest?.documents ?? 0),
+    ),
+    storedAtMs: times.length === 0 ? null : Math.max(...times),
   };
 }
 

@@ -13,6 +13,7 @@ import type { Clock } from '../../shared/clock/clock.ts';
 import { pause } from '../../shared/clock/pause.ts';
 import type { Timers } from '../../shared/clock/timers.ts';
 import { SheafError } from '../../shared/errors.ts';
+import { documentsOfShards } from '../../shared/snapshots/count-documents.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import type { Log } from '../../shared/log/log.ts';
 import { replicaName, type Replicas } from '../../shared/protocol/replicas.ts';
@@ -24,12 +25,15 @@ import {
   type KeptOffset,
 } from '../../shared/snapshots/kept-snapshot.ts';
 import { changeMaking, type KeptRow } from '../../shared/snapshots/kept-table.ts';
+import type { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { readManifest } from '../../shared/snapshots/read-manifest.ts';
 import type { ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 
 export interface SnapshotWorld {
   readonly store: ObjectStore;
+  /** The same place. */
+  readonly place: Pick<ProvedPlace, 'prove' | 'confirm'>;
   readonly log: Pick<Log, 'heads' | 'identity'>;
   readonly catalog: { readonly state: CatalogState; readonly catchUp: () => Promise<void> };
   /** What each leaf last told of its replicas. */
@@ -65,21 +69,23 @@ const shardsOfStep = 64;
 const headsAtOnce = 1000;
 const lackingNamed = 10;
 
-/** One that was removed meanwhile is made no further. */
+/** One that was removed meanwhile, or has failed by the word of another root, is made no further. */
 class Removed extends Error {}
 
 /**
- * Resolves when the row is whole, or was removed.
- * @throws SheafError SNAPSHOT_LATE; LOG_UNAVAILABLE, PARTITION_STOPPED; STORAGE_FOREIGN, STORAGE_CORRUPT and what else the store throws;
+ * @returns whether the row is whole; else it was removed, or has failed, by the word of another
+ * @throws SheafError SNAPSHOT_LATE; LOG_UNAVAILABLE, PARTITION_STOPPED; STORAGE_FOREIGN, STORAGE_TAKEN_OVER, STORAGE_CORRUPT and what else the store throws;
  *   the reason of the signal. The row is as it was, or whole, and objects may be there: see clearSnapshot.
  */
-export async function makeSnapshot(run: SnapshotRun): Promise<void> {
+export async function makeSnapshot(run: SnapshotRun): Promise<boolean> {
   try {
     await run.keepAll();
     await run.finish();
+    return true;
   } catch (error) {
     if (!(error instanceof Removed)) throw error;
     await run.clear();
+    return false;
   }
 }
 
@@ -140,12 +146,19 @@ export class SnapshotRun {
   }
 
   async finish(): Promise<void> {
-    const { store, catalog } = this.world;
+    const { store, place: claimed, catalog } = this.world;
     const { id, name, createdAtMs } = this.options.row;
     // An index that is deleted later than this has its objects where whoever collects them finds them kept.
     await catalog.catchUp();
     this.dropDeleted();
-    const shards = [...this.kept.values()].map(({ indexId, shard, offset }) => ({ indexId, shard, offset }));
+    // What a copy of this cluster has put was put after it had claimed the place.
+    await claimed.confirm();
+    const shards = [...this.kept.values()].map(({ indexId, shard, offset, documents }) => ({
+      indexId,
+      shard,
+      offset,
+      documents,
+    }));
     const indexes = new Set(shards.map(({ indexId }) => indexId));
     const snapshot = {
       formatVersion: keptSnapshotVersion,
@@ -206,7 +219,8 @@ export class SnapshotRun {
     if ((manifest?.offset ?? -1) < head) return;
     const name = replicaName(indexId, shard);
     const bytes = manifest?.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) ?? 0;
-    this.kept.set(name, { ...place, offset: manifest?.offset ?? -1, bytes });
+    const { offset = -1, documents = 0 } = manifest ?? {};
+    this.kept.set(name, { ...place, offset, documents, bytes });
     this.pending.delete(name);
   }
 
@@ -230,14 +244,23 @@ export class SnapshotRun {
     this.beatAt = this.world.clock.now();
   }
 
-  private progress(): Pick<KeptRow, 'beat' | 'shards' | 'keptShards' | 'bytes'> {
+  private progress(): Pick<KeptRow, 'beat' | 'shards' | 'keptShards' | 'documents' | 'bytes'> {
     const kept = [...this.kept.values()];
     return {
       beat: ++this.beat,
       shards: this.pending.size + kept.length,
       keptShards: kept.length,
+      documents: this.documentsOf(kept),
       bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0),
     };
+  }
+
+  private documentsOf(kept: readonly KeptShard[]): number {
+    const counts = Map.groupBy(kept, ({ indexId }) => indexId);
+    return [...this.world.catalog.state.indexes.values()].reduce((sum, { id, kind }) => {
+      const ofShards = counts.get(id)?.map(({ documents }) => documents) ?? [];
+      return sum + documentsOfShards(kind, ofShards);
+    }, 0);
   }
 
   private late(): SheafError {

@@ -13,13 +13,15 @@ import { shardPartition } from '../../shared/log/log.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import { replicasOf, type Replicas } from '../../shared/protocol/replicas.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
+import { openClaims } from '../../shared/snapshots/claims.ts';
 import { readKeptShard } from '../../shared/snapshots/kept-shard.ts';
 import { readKeptTable } from '../../shared/snapshots/kept-table.ts';
+import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { encodeShardManifest, fileKey, filesPrefix, manifestKey } from '../../shared/snapshots/shard-manifest.ts';
 import { FolderStore } from '../../shared/storage/folder-store.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import { CatalogCopy } from '../catalog/catalog-copy.ts';
-import { defineIndex } from '../catalog/define-index.ts';
+import { defineIndex, deleteIndex } from '../catalog/define-index.ts';
 import { SnapshotDesk } from './snapshot-desk.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sheaf-desk-'));
@@ -40,6 +42,7 @@ async function openDesk(name: string) {
   let leaves: { readonly replicas: Replicas }[] = [];
   const desk = new SnapshotDesk({
     store,
+    place: new ProvedPlace(store, openClaims({ log, holder: 'root' })),
     log,
     catalog,
     leaves: () => leaves,
@@ -62,7 +65,7 @@ async function openDesk(name: string) {
     await store.putFile(filesPrefix(place) + key, path, content, { signal: new AbortController().signal });
     const before = await store.read(manifestKey(place));
     const files = [{ name: '1.segment', key, ...content }];
-    const manifest = { formatVersion: 1, number, token, ...place, offset, files };
+    const manifest = { formatVersion: 1, number, token, ...place, offset, documents: offset + 1, storedAtMs: 0, files };
     await store.swap(manifestKey(place), encodeShardManifest(manifest), before?.version ?? null);
     const told = { index: id, shard, state: 'ready', offset, documents: 1, stored: offset } as const;
     leaves = [...leaves, { replicas: replicasOf([told]) }];
@@ -99,12 +102,12 @@ test('SnapshotDesk: one is whole once each shard is stored up to where it was at
   await bring(1, 0);
   await bring(0, 1, 2);
   const { row, snapshot } = await ended('first');
-  assert.deepEqual([row.state, row.shards, row.keptShards, row.bytes], ['whole', 2, 2, 6]);
+  assert.deepEqual([row.state, row.shards, row.keptShards, row.documents, row.bytes], ['whole', 2, 2, 3, 6]);
   assert.deepEqual(
     snapshot!.shards.toSorted((a, b) => a.shard - b.shard),
     [
-      { indexId, shard: 0, offset: 1 },
-      { indexId, shard: 1, offset: 0 },
+      { indexId, shard: 0, offset: 1, documents: 2 },
+      { indexId, shard: 1, offset: 0, documents: 1 },
     ],
   );
   assert.deepEqual(Object.keys(snapshot!.catalog.indexes), ['books']);
@@ -173,6 +176,65 @@ test('SnapshotDesk: what is deleted is gone with all that it had; one that is be
   assert.deepEqual(await desk.list(), []);
   await close();
   assert.deepEqual(await left(), []);
+});
+
+/** Keys of what is kept of shards, of a store. */
+async function keptOf(store: FolderStore, indexId: string): Promise<string[]> {
+  return (await Array.fromAsync(store.list(`indexes/${indexId}/`))).filter((key) => key.includes('/kept/'));
+}
+
+// Each row: when the index is deleted, and whether its shards are kept by then.
+for (const [when, isKept] of [
+  ['before its shards are stored', false],
+  ['after its shards were kept', true],
+  ['when the last shard of all was kept', true],
+] as const) {
+  test(`SnapshotDesk: an index that is deleted ${when} is waited for no longer, and not in it`, async (t) => {
+    const { store, catalog, desk, indexId, define, bring, write, ended, close } = await openDesk(`dropped ${when}`);
+    t.after(close);
+    const films = await define('films');
+    for (const shard of [0, 1]) await write(shard, films);
+    await write(0);
+    if (isKept) for (const shard of [0, 1]) await bring(shard, 0, 1, films);
+    if (when === 'when the last shard of all was kept') {
+      const swap = store.swap.bind(store);
+      store.swap = async (...args) => {
+        const version = await swap(...args);
+        if (args[0].startsWith(`indexes/${indexId}/0/kept/`)) await deleteIndex(catalog, 'films');
+        return version;
+      };
+    }
+    await desk.create({ name: 'first' });
+    while ((await desk.find('first')).row.shards !== 2 * shards) await sleep(5);
+    if (isKept) while ((await keptOf(store, films)).length < shards) await sleep(5);
+    if (when !== 'when the last shard of all was kept') await deleteIndex(catalog, 'films');
+    await bring(0, 0);
+    const { row, snapshot } = await ended('first');
+    assert.deepEqual([row.state, row.shards, row.keptShards], ['whole', shards, shards]);
+    assert.deepEqual(Object.keys(snapshot!.catalog.indexes), ['books']);
+    assert.deepEqual(new Set(snapshot!.shards.map(({ indexId: id }) => id)), new Set([indexId]));
+    assert.deepEqual(await keptOf(store, films), []);
+  });
+}
+
+test('SnapshotDesk: a shard whose manifest goes between the look at it and its keeping is not kept as one of nothing', async (t) => {
+  const { store, desk, indexId, bring, write, ended, close } = await openDesk('between');
+  t.after(close);
+  await write(0);
+  await bring(0, 0);
+  const read = store.read.bind(store);
+  const looks: string[] = [];
+  store.read = async (key) => {
+    const found = await read(key);
+    if (key === manifestKey({ indexId, shard: 0 }) && looks.push(key) === 1) await store.remove([key]);
+    return found;
+  };
+  await desk.create({ name: 'first' });
+  while (looks.length < 4 && (await desk.find('first')).row.state === 'making') await sleep(5);
+  assert.equal((await desk.find('first')).row.state, 'making');
+  await bring(0, 3, 2);
+  const { snapshot } = await ended('first');
+  assert.equal(snapshot!.shards.find(({ shard }) => shard === 0)!.offset, 3);
 });
 
 test('SnapshotDesk: what is asked is read strictly', async (t) => {

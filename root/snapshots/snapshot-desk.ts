@@ -6,7 +6,6 @@ import { RequestNode } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 import { readKeptSnapshot, type KeptSnapshot } from '../../shared/snapshots/kept-snapshot.ts';
 import { changeKeptTable, changeMaking, readKeptTable, type KeptRow } from '../../shared/snapshots/kept-table.ts';
-import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import type { ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { readTimeout } from '../query/read-duration.ts';
@@ -22,13 +21,11 @@ export interface SnapshotDeskWorld extends SnapshotWorld {
 
 export class SnapshotDesk {
   private readonly world: SnapshotDeskWorld;
-  private readonly place: ProvedPlace;
   private readonly closing = new AbortController();
   private readonly runs = new Set<Promise<void>>();
 
   constructor(world: SnapshotDeskWorld) {
     this.world = world;
-    this.place = new ProvedPlace(world.store);
   }
 
   /**
@@ -38,9 +35,9 @@ export class SnapshotDesk {
    */
   async create(body: unknown): Promise<KeptRow> {
     const { name, timeoutMs } = readSnapshotBody(body);
-    const { store, log, timeOfDay, newId } = this.world;
-    await this.place.prove(await log.identity());
-    const counts = { beat: 0, shards: 0, keptShards: 0, bytes: 0 };
+    const { store, place, timeOfDay, newId } = this.world;
+    await place.prove();
+    const counts = { beat: 0, shards: 0, keptShards: 0, documents: 0, bytes: 0 };
     const row: KeptRow = { name, id: newId(), state: 'making', createdAtMs: timeOfDay(), ...counts };
     await changeKeptTable(store, (rows) => {
       const others = rows.filter((each) => each.name !== name || each.state !== 'failed');
@@ -73,7 +70,8 @@ export class SnapshotDesk {
    * @throws SheafError SNAPSHOT_NOT_FOUND, STORAGE_…, DATA_VERSION_UNKNOWN
    */
   async delete(name: string): Promise<void> {
-    const { store } = this.world;
+    const { store, place } = this.world;
+    await place.prove();
     const { row, snapshot } = await this.find(name).catch(async (error: unknown) => {
       // One that is damaged can be removed, too.
       const damaged = (await readKeptTable(store)).find((each) => each.name === name);
@@ -99,8 +97,8 @@ export class SnapshotDesk {
     const { name, id } = row;
     const run = new SnapshotRun(this.world, { row, timeoutMs, signal: this.closing.signal });
     try {
-      await makeSnapshot(run);
-      telemetry.info({ name }, 'a snapshot was made');
+      if (await makeSnapshot(run)) telemetry.info({ name }, 'a snapshot was made');
+      else telemetry.info({ name }, 'a snapshot was not made: it was deleted, or said to have failed, meanwhile');
     } catch (raw) {
       const { code, detail } = asSheafError(raw);
       telemetry.error({ name, code, detail }, 'a snapshot was not made');

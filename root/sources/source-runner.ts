@@ -4,6 +4,7 @@ import type { SourceDefinition } from '../../shared/catalog/definition.ts';
 import { asSheafError } from '../../shared/errors.ts';
 import type { HeldLease } from '../../shared/lease/leases.ts';
 import { limits } from '../../shared/limits.ts';
+import { CheckpointDue } from '../../shared/log/checkpoint-due.ts';
 import { PresentRoots, presenceLease } from './present-roots.ts';
 import type { SourceCluster } from './source-cluster.ts';
 import { SourceWork, type SourceWorkDependencies } from './source-work.ts';
@@ -19,7 +20,6 @@ export interface SourceRunnerDependencies extends SourceWorkDependencies {
 const presenceTtlMs = 5000;
 const lookEveryMs = 1000;
 const keepEveryMs = 60_000;
-const checkpointEvery = 1000;
 
 interface Under {
   readonly brokers: string;
@@ -36,11 +36,13 @@ export class SourceRunner {
   private readonly running: Promise<void>;
   private presence: HeldLease | null = null;
   private isComing = false;
+  private readonly due: CheckpointDue;
   private keptAt: number;
 
   constructor(root: SourceRunnerDependencies) {
     this.root = root;
     this.present = new PresentRoots(root.clock);
+    this.due = new CheckpointDue(root.clock);
     this.keptAt = root.clock.now();
     this.running = this.run();
   }
@@ -148,7 +150,7 @@ export class SourceRunner {
     const gone = book.sources.all().filter(({ id }) => !ids.has(id) && id <= catalog.state.offset);
     const sources = gone.slice(0, limits.sourcesKnownMax).map(({ id }) => id);
     if (sources.length > 0) await book.append({ entry: 'forget', sources });
-    if (book.sources.sinceCheckpoint >= checkpointEvery) await book.checkpoint();
+    if (this.due.isDue(book.sources)) await book.checkpoint();
   }
 
   private async pause(): Promise<void> {

@@ -11,6 +11,9 @@ import { openLeases } from '../../shared/lease/leases.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { readCatalogManifest } from '../../shared/snapshots/catalog-manifest.ts';
+import { changeKeptTable, readKeptTable } from '../../shared/snapshots/kept-table.ts';
+import { openClaims } from '../../shared/snapshots/claims.ts';
+import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { FolderStore } from '../../shared/storage/folder-store.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
 import { CatalogCopy } from '../catalog/catalog-copy.ts';
@@ -33,9 +36,11 @@ test('CatalogKeeper: of two roots one stores what has changed, and the other onc
     const catalog = new CatalogCopy(log);
     const onStored = (): void => void stored.push(name);
     const onFailed = (): void => assert.fail('it can be stored');
+    const place = new ProvedPlace(store, openClaims({ log, holder: name }));
     const keeper = new CatalogKeeper({
       ...parts,
       store,
+      place,
       leases,
       catalog,
       intervalMs: 10,
@@ -83,9 +88,11 @@ test('CatalogKeeper: a place that is another cluster’s is told, and nothing is
     const leases = openLeases({ ...parts, log: of, holder: 'root' });
     const catalog = new CatalogCopy(of);
     const store = new FolderStore(path);
+    const place = new ProvedPlace(store, openClaims({ log: of, holder: 'root' }));
     const keeper = new CatalogKeeper({
       ...parts,
       store,
+      place,
       leases,
       catalog,
       intervalMs: 10,
@@ -110,4 +117,45 @@ test('CatalogKeeper: a place that is another cluster’s is told, and nothing is
   await Promise.all([us.close(), other.close()]);
   const { manifest } = (await readCatalogManifest(new FolderStore(path)))!;
   assert.deepEqual(Object.keys(manifest.catalog.indexes), ['books']);
+});
+
+test('CatalogKeeper: a snapshot whose root is gone has failed a minute later, long before anything is swept', async () => {
+  let passedMs = 0;
+  const clock = { now: () => systemClock.now() + passedMs };
+  const log = new MemoryLog(() => 0);
+  const store = new FolderStore(join(folder, 'gone'));
+  const read = store.read.bind(store);
+  const looks: string[] = [];
+  store.read = async (key) => {
+    if (key === 'kept') looks.push(key);
+    return await read(key);
+  };
+  const world = { clock, timers: systemTimers(clock), telemetry: silentTelemetry };
+  const leases = openLeases({ ...world, log, holder: 'root' });
+  const catalog = new CatalogCopy(log);
+  const place = new ProvedPlace(store, openClaims({ log, holder: 'root' }));
+  const unused = (): never => assert.fail('it can be stored, and nothing is swept');
+  const keeper = new CatalogKeeper({
+    ...world,
+    store,
+    place,
+    leases,
+    catalog,
+    intervalMs: 10,
+    onStored: () => undefined,
+    onFailed: unused,
+    onRemoved: unused,
+  });
+  await defineIndex(catalog, 'first', body);
+  const counts = { createdAtMs: 0, beat: 3, shards: 1, keptShards: 0, documents: 0, bytes: 0 };
+  await changeKeptTable(store, () => [{ name: 'n', id: 'a', state: 'making', ...counts }]);
+  const seen = looks.length;
+  while (looks.length < seen + 2) await sleep(5);
+  passedMs = 60_000;
+  const stateNow = async (): Promise<string> => (await readKeptTable(store)).map(({ state }) => state).join();
+  while ((await stateNow()) === 'making') await sleep(5);
+  assert.equal(await stateNow(), 'failed');
+  await keeper.close();
+  leases.close();
+  catalog.close();
 });

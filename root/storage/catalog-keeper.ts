@@ -1,5 +1,6 @@
 /**
- * Keeps the catalog in object storage, as leaves keep their shards: one root of all does, which has the lease. Touches the world: the store,
+ * Keeps the catalog in object storage, as leaves keep their shards: one root of all does, which has the lease. It also looks after the snapshots that
+ * are kept: that one whose maker is gone has failed, and that what nothing names any more goes. Touches the world: the store,
  * the log through leases, timers.
  */
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
@@ -13,9 +14,11 @@ import {
   type CatalogManifest,
   type FoundCatalogManifest,
 } from '../../shared/snapshots/catalog-manifest.ts';
-import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
+import type { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
+import { Troubles } from '../../shared/telemetry/troubles.ts';
+import { AbandonedSnapshots } from './abandoned-snapshots.ts';
 import { Sweeper } from './sweeper.ts';
 
 const catalogLease = 'snapshot/catalog';
@@ -24,6 +27,8 @@ const leaseTtlMs = 10_000;
 
 export interface CatalogKeeperWorld {
   readonly store: ObjectStore;
+  /** The same place. */
+  readonly place: Pick<ProvedPlace, 'prove' | 'renew' | 'confirm'>;
   readonly leases: Leases;
   readonly catalog: { readonly state: CatalogState };
   readonly clock: Clock;
@@ -42,15 +47,14 @@ const looksOfSweep = 60;
 
 export class CatalogKeeper {
   private readonly world: CatalogKeeperWorld;
-  private readonly place: ProvedPlace;
+  private readonly abandoned: AbandonedSnapshots;
   private readonly closing = new AbortController();
   private readonly ended: Promise<void>;
-  /** Told once, until it is another. */
-  private toldCode: string | null = null;
+  private readonly troubles = new Troubles();
 
   constructor(world: CatalogKeeperWorld) {
     this.world = world;
-    this.place = new ProvedPlace(world.store);
+    this.abandoned = new AbandonedSnapshots(world.store, world.clock);
     this.ended = this.run();
   }
 
@@ -87,9 +91,10 @@ export class CatalogKeeper {
     for (let looks = 1; lease.isHeld() && !this.closing.signal.aborted; looks++) {
       try {
         known = await this.keep(lease, known);
+        await this.endAbandoned();
         const { manifest } = known;
         if (isOf(manifest, lease) && looks % looksOfSweep === 0) await this.sweep(sweeper, manifest, lease.signal);
-        this.toldCode = null;
+        this.troubles.over(catalogLease);
       } catch (error) {
         // It may have been replaced.
         known = null;
@@ -99,8 +104,15 @@ export class CatalogKeeper {
     }
   }
 
+  private async endAbandoned(): Promise<void> {
+    await this.world.place.prove();
+    for (const name of await this.abandoned.look()) {
+      this.world.telemetry.warn({ name }, 'a snapshot was not made: its root is gone');
+    }
+  }
+
   private async sweep(sweeper: Sweeper, manifest: CatalogManifest, held: AbortSignal): Promise<void> {
-    await this.place.prove(manifest.token.log);
+    await this.world.place.prove();
     const removed = await sweeper.sweep(manifest, AbortSignal.any([held, this.closing.signal]));
     this.world.onRemoved(removed);
     this.world.telemetry.debug({ removed }, 'object storage was swept');
@@ -108,13 +120,14 @@ export class CatalogKeeper {
 
   /** @param known what the store had after the last round */
   private async keep(lease: HeldLease, known: FoundCatalogManifest | null): Promise<FoundCatalogManifest> {
-    const { store, catalog, telemetry, onStored } = this.world;
+    const { store, place, catalog, telemetry, onStored } = this.world;
     const { state } = catalog;
     if (known !== null) {
       const { offset } = known.manifest.catalog;
       if (offset > state.offset || (offset === state.offset && isOf(known.manifest, lease))) return known;
     }
-    await this.place.prove(lease.token.log);
+    await place.prove();
+    await place.renew();
     const require = () => lease.require();
     const stored = await storeCatalog({ store, require, state, ...(known === null ? {} : { known }) });
     const { manifest } = stored;
@@ -135,9 +148,8 @@ export class CatalogKeeper {
     this.world.onFailed();
     const { telemetry, store } = this.world;
     const told = { place: store.place, error: fault.toBody() };
-    if (this.toldCode === fault.code) telemetry.debug(told, 'still the catalog is not stored');
-    else telemetry.error(told, 'the catalog is not stored');
-    this.toldCode = fault.code;
+    if (this.troubles.isNew(fault.code, catalogLease)) telemetry.error(told, 'the catalog is not stored');
+    else telemetry.debug(told, 'still the catalog is not stored');
   }
 
   private async pause(): Promise<void> {

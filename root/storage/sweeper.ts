@@ -1,20 +1,20 @@
 /**
  * Removes from object storage what nothing names any more, and nobody who stores comes by. Touches the world: the store, the log through
- * leases, a clock.
+ * leases.
  *
  * What is removed can never be named again: objects of a snapshot without a row in the table of snapshots, which nobody can make whole; of an
  * index that the catalog has deleted, for good; and in a shard what its own collector would remove. All but the first
  * were found so by the round before, too, by whatever they are read after.
  */
 import pLimit from 'p-limit';
-import type { Clock } from '../../shared/clock/clock.ts';
 import { asSheafError } from '../../shared/errors.ts';
 import type { Leases } from '../../shared/lease/leases.ts';
 import type { CatalogManifest } from '../../shared/snapshots/catalog-manifest.ts';
+import type { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { garbageAmong, raiseAndCollect } from '../../shared/snapshots/collect-garbage.ts';
 import { readKeptShard } from '../../shared/snapshots/kept-shard.ts';
 import { snapshotsPrefix } from '../../shared/snapshots/kept-snapshot.ts';
-import { changeKeptTable, readKeptTable, type KeptRow } from '../../shared/snapshots/kept-table.ts';
+import { readKeptTable } from '../../shared/snapshots/kept-table.ts';
 import { readManifest } from '../../shared/snapshots/read-manifest.ts';
 import {
   filesPrefix,
@@ -30,8 +30,9 @@ import { sortListing, type ListedShard } from './find-loose.ts';
 
 export interface SweeperWorld {
   readonly store: ObjectStore;
+  /** The same place. */
+  readonly place: Pick<ProvedPlace, 'confirm'>;
   readonly leases: Leases;
-  readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
 
@@ -39,16 +40,12 @@ const readsAtOnce = 8;
 const leaseTtlMs = 10_000;
 /** Whoever holds it longer stores the shard, and collects. */
 const leaseWaitMs = 2000;
-/** A row that is made tells how far it is every five seconds. */
-const abandonedAfterMs = 60_000;
 
 export class Sweeper {
   private readonly world: SweeperWorld;
   private readonly limit = pLimit(readsAtOnce);
   /** Keys that were found to be garbage, and names of what was not finished with their sizes, in the last round. */
   private found: ReadonlySet<string> = new Set();
-  /** By id, since when a row is made and does not change, on the clock. */
-  private still = new Map<string, { readonly beat: number; readonly sinceMs: number }>();
 
   constructor(world: SweeperWorld) {
     this.world = world;
@@ -58,7 +55,7 @@ export class Sweeper {
    * One round.
    * @param manifest of the catalog, as this process has stored it
    * @returns how many objects were removed
-   * @throws SheafError what the store throws; STORAGE_CORRUPT, DATA_VERSION_UNKNOWN where something cannot be read: of what it may name
+   * @throws SheafError what the store and its place throw; STORAGE_CORRUPT, DATA_VERSION_UNKNOWN where something cannot be read: of what it may name
    *   nothing is removed
    */
   async sweep(manifest: CatalogManifest, signal: AbortSignal): Promise<number> {
@@ -91,30 +88,10 @@ export class Sweeper {
     return removed;
   }
 
-  /** Ids of those that are, or may become, whole. Those that are made by nobody have failed from then on. */
+  /** Ids of those that are, or may become, whole. */
   private async snapshots(): Promise<ReadonlySet<string>> {
-    const { store, clock } = this.world;
-    const rows = await readKeptTable(store);
-    const making = rows.filter(({ state }) => state === 'making');
-    this.still = new Map(
-      making.map(({ id, beat }) => {
-        const before = this.still.get(id);
-        return [id, before?.beat === beat ? before : { beat, sinceMs: clock.now() }];
-      }),
-    );
-    const isAbandoned = ({ id, beat, state }: KeptRow): boolean => {
-      const still = this.still.get(id);
-      return state === 'making' && still?.beat === beat && clock.now() - still.sinceMs >= abandonedAfterMs;
-    };
-    if (making.some(isAbandoned)) {
-      const error = { code: 'SNAPSHOT_ABANDONED' };
-      await changeKeptTable(store, (now) =>
-        now.some(isAbandoned)
-          ? now.map((row) => (isAbandoned(row) ? { ...row, state: 'failed' as const, error } : row))
-          : null,
-      );
-    }
-    return new Set((await readKeptTable(store)).flatMap(({ id, state }) => (state === 'failed' ? [] : [id])));
+    const rows = await readKeptTable(this.world.store);
+    return new Set(rows.flatMap(({ id, state }) => (state === 'failed' ? [] : [id])));
   }
 
   /** All of a shard of an index that is deleted, but what snapshots name. */
@@ -129,6 +106,7 @@ export class Sweeper {
     for (const key of garbage) found.add(key);
     const gone = garbage.filter((key) => this.found.has(key));
     const first = manifestKey(shard);
+    if (gone.length > 0) await this.world.place.confirm();
     // Before the files that it names.
     await store.remove(gone.toSorted((a, b) => Number(b === first) - Number(a === first)));
     return gone.length;
@@ -157,12 +135,15 @@ export class Sweeper {
   }
 
   private async collectUnderLease(place: ShardPlace, signal: AbortSignal): Promise<number> {
-    const { store, leases, telemetry } = this.world;
+    const { store, place: claimed, leases, telemetry } = this.world;
     const within = AbortSignal.any([signal, AbortSignal.timeout(leaseWaitMs)]);
     try {
       const lease = await leases.acquire(shardLease(place), { ttlMs: leaseTtlMs, signal: within });
       try {
-        return await raiseAndCollect(store, place, () => lease.require());
+        return await raiseAndCollect(store, place, {
+          require: () => lease.require(),
+          confirm: () => claimed.confirm(),
+        });
       } finally {
         lease.release();
       }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { replicasOf } from '../../shared/protocol/replicas.ts';
-import { trimFloors, type TrimFloor } from './trim-floors.ts';
+import { toldHeads, trimFloors, type TrimFloor } from './trim-floors.ts';
 
 const index = { id: 'x0', kind: 'document', shards: 2 } as const;
 const terms = { id: 'x1', kind: 'term', shards: 2 } as const;
@@ -74,3 +74,28 @@ for (const [name, of, leaves, keptEntries, floors] of rows) {
     assert.deepEqual(trimFloors({ indexes: [of], leaves: told, busy: new Set([of.id]), keptEntries }), []);
   });
 }
+
+test('trimFloors: of a partition that is idle nothing is kept beyond what is needed', () => {
+  const leaves = [leafOf(index.id, { 0: '50 50', 1: '50 40' }), leafOf(index.id, { 0: '30' })];
+  const ground = { indexes: [index], leaves, busy: new Set<string>(), keptEntries: 100 };
+  assert.deepEqual(trimFloors(ground), []);
+  assert.deepEqual(trimFloors(ground, new Set(['x0/0'])), [{ partition: 'x0/0', before: 31 }]);
+  assert.deepEqual(trimFloors({ ...ground, busy: new Set([index.id]) }, new Set(['x0/0', 'x0/1'])), []);
+});
+
+test('toldHeads: the last that any replica has, of a term index of all shards', () => {
+  const leaves = [
+    leafOf(index.id, { 0: '50 50' }),
+    leafOf(index.id, { 0: '30' }),
+    leafOf(terms.id, { 0: '7', 1: '9' }),
+  ];
+  const heads = toldHeads({ indexes: [index, terms], leaves });
+  assert.deepEqual(
+    [...heads],
+    [
+      ['x0/0', 50],
+      ['x0/1', -1],
+      ['x1/0', 9],
+    ],
+  );
+});

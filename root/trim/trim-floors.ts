@@ -24,17 +24,36 @@ export interface TrimFloor {
  * a replica that is there; then `keptEntries` more, for whoever comes back after a short time away.
  *
  * A replica that is away may have less than what is left: it is copied anew, from another leaf or the store.
+ * @param idle partitions that nobody writes to, of which nothing more is kept: who has all of one needs nothing of it when it comes back
  */
-export function trimFloors({ indexes, leaves, busy, keptEntries }: TrimGround): TrimFloor[] {
+export function trimFloors(
+  { indexes, leaves, busy, keptEntries }: TrimGround,
+  idle: ReadonlySet<string> = new Set(),
+): TrimFloor[] {
   const floors = new Map<string, number>();
   for (const index of indexes) {
     for (let shard = 0; shard < index.shards; shard++) {
       const partition = partitionOf(index, shard);
       const needed = busy.has(index.id) ? 0 : neededOf(replicaName(index.id, shard), leaves);
-      floors.set(partition, Math.min(floors.get(partition) ?? Infinity, needed - keptEntries));
+      const kept = idle.has(partition) ? 0 : keptEntries;
+      floors.set(partition, Math.min(floors.get(partition) ?? Infinity, needed - kept));
     }
   }
   return [...floors].flatMap(([partition, before]) => (before > 0 ? [{ partition, before }] : []));
+}
+
+/** Of each partition the last offset that any replica has told of. */
+export function toldHeads({ indexes, leaves }: Pick<TrimGround, 'indexes' | 'leaves'>): Map<string, number> {
+  const heads = new Map<string, number>();
+  for (const index of indexes) {
+    for (let shard = 0; shard < index.shards; shard++) {
+      const partition = partitionOf(index, shard);
+      const name = replicaName(index.id, shard);
+      const offsets = leaves.map(({ replicas }) => replicas.get(name)?.offset ?? -1);
+      heads.set(partition, Math.max(heads.get(partition) ?? -1, ...offsets));
+    }
+  }
+  return heads;
 }
 
 /** The first entry that the shard's snapshot, or one of its replicas, lacks; 0 where the store is not known to have the shard. */

@@ -7,8 +7,8 @@ import { DeletedPartitions } from './deleted-partitions.ts';
 import type { TrimGround } from './trim-floors.ts';
 import { TrimKeeper } from './trim-keeper.ts';
 
-function groundOf(stored: number): TrimGround {
-  const replica = { index: 'x0', shard: 0, state: 'ready', offset: 1000, documents: 0, stored } as const;
+function groundOf(stored: number, offset = 1000): TrimGround {
+  const replica = { index: 'x0', shard: 0, state: 'ready', offset, documents: 0, stored } as const;
   return {
     indexes: [{ id: 'x0', kind: 'document', shards: 1 }],
     leaves: [{ replicas: replicasOf([replica]) }],
@@ -23,6 +23,7 @@ test('TrimKeeper: trims what has come to be stored, once, and again what failed'
   let busy: ReadonlySet<string> = new Set();
   let ground: TrimGround | null = null;
   let isDown = false;
+  let passedMs = 0;
   const deleted = new DeletedPartitions();
   const keeper = new TrimKeeper({
     log: {
@@ -35,7 +36,7 @@ test('TrimKeeper: trims what has come to be stored, once, and again what failed'
         return before;
       },
     },
-    clock: { now: () => 0 },
+    clock: { now: () => passedMs },
     timers: {
       at: (_at, callback) => {
         waiting.push(callback);
@@ -67,6 +68,13 @@ test('TrimKeeper: trims what has come to be stored, once, and again what failed'
   assert.deepEqual(await round(null, true), []);
   assert.deepEqual(await round(null), ['x7/0 8']);
   assert.deepEqual(await round(null), []);
+  // Of an index that nobody has written to for an hour nothing more is kept; once somebody does, as before.
+  assert.deepEqual(await round(groundOf(200)), ['x0/0 191']);
+  passedMs = 3_599_999;
+  assert.deepEqual(await round(groundOf(200)), []);
+  passedMs = 3_600_000;
+  assert.deepEqual(await round(groundOf(200)), ['x0/0 201']);
+  assert.deepEqual(await round(groundOf(220, 1001)), ['x0/0 211']);
   keeper.close();
   assert.deepEqual(await round(groundOf(300)), []);
   assert.equal(waiting.length, 0);

@@ -10,7 +10,8 @@ import { asSheafError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import type { DeletedPartitions } from './deleted-partitions.ts';
-import { trimFloors, type TrimFloor, type TrimGround } from './trim-floors.ts';
+import { IdlePartitions } from './idle-partitions.ts';
+import { toldHeads, trimFloors, type TrimFloor, type TrimGround } from './trim-floors.ts';
 
 export interface TrimKeeperOptions {
   readonly log: Pick<Log, 'earliest' | 'heads' | 'trim'>;
@@ -31,11 +32,13 @@ export class TrimKeeper {
   private readonly options: TrimKeeperOptions;
   /** What was trimmed by this process, by partition. */
   private trimmed = new Map<string, number>();
+  private readonly idle: IdlePartitions;
   private alarm: { readonly cancel: () => void } | null = null;
   private isClosed = false;
 
   constructor(options: TrimKeeperOptions) {
     this.options = options;
+    this.idle = new IdlePartitions(options.clock);
     this.wait();
   }
 
@@ -54,7 +57,7 @@ export class TrimKeeper {
       const { log, isStored, deleted } = this.options;
       const ground = isStored() || !deleted.isEmpty ? await this.options.ground() : null;
       if (ground !== null) await deleted.trim(log, ground.busy);
-      const floors = ground !== null && isStored() ? trimFloors(ground) : [];
+      const floors = ground !== null && isStored() ? this.floorsOf(ground) : [];
       for (const floor of floors) await this.trim(floor);
       this.forgetOthers(floors);
     } catch (error) {
@@ -62,6 +65,12 @@ export class TrimKeeper {
       this.options.telemetry.debug({ err: asSheafError(error) }, 'the log was not trimmed');
     }
     this.wait();
+  }
+
+  private floorsOf(ground: TrimGround): TrimFloor[] {
+    const indexes = [...ground.indexes];
+    const idle = this.idle.look(toldHeads({ ...ground, indexes }));
+    return trimFloors({ ...ground, indexes }, idle);
   }
 
   private async trim({ partition, before }: TrimFloor): Promise<void> {

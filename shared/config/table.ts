@@ -474,7 +474,7 @@ export const settings: readonly Setting[] = [
     kind: 'integer',
     default: '100000',
     range: [0, 1_000_000_000],
-    doc: 'Where shards are kept in object storage (`--snapshots` of the leaves), the log lets go of what is stored there, but for so many entries of each partition.',
+    doc: 'Where shards are kept in object storage (`--snapshots` of the leaves), the log lets go of what is stored there, but for so many entries of each partition that was written to in the last hour.',
   },
   {
     name: 'lagMaxMs',

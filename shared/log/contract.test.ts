@@ -13,7 +13,15 @@ import { BasedLog } from './based-log.ts';
 import { connectLog } from './client.ts';
 import { freshLogName, openKafkaLog, skipWithoutKafka } from './kafka/kafka.fixture.ts';
 import type { RequestOutcome } from './keyed-requests.ts';
-import { catalogPartition, jobsPartition, leasesPartition, sourcesPartition, type Log, type LogBatch } from './log.ts';
+import {
+  catalogPartition,
+  claimsPartition,
+  jobsPartition,
+  leasesPartition,
+  sourcesPartition,
+  type Log,
+  type LogBatch,
+} from './log.ts';
 import type { AppendBatch, Appended } from './append-batch.ts';
 import { startLog } from './main.ts';
 import { MemoryLog } from './memory.ts';
@@ -63,6 +71,8 @@ const refused: [what: string, code: string, batch: () => AppendBatch][] = [
     () => change({ change: 'addFields', id: 'x0', fields: { a: { kind: 'poem' } } }),
   ],
   ['an entry of leases that is no JSON', 'BATCH_INVALID', () => batch(leasesPartition, 1, '{')],
+  ['an entry of claims that is no JSON', 'BATCH_INVALID', () => batch(claimsPartition, 1, '{')],
+  ['an entry of claims without a holder', 'BATCH_INVALID', () => batch(claimsPartition, 1, '{"version":1}')],
   ['an entry of jobs that is no JSON', 'BATCH_INVALID', () => batch(jobsPartition, 1, '{')],
   ['an entry of jobs of a newer version', 'BATCH_VERSION_UNKNOWN', () => batch(jobsPartition, 1, '{"version":2}')],
   ['an entry of sources that is no JSON', 'BATCH_INVALID', () => batch(sourcesPartition, 1, '{')],

@@ -129,6 +129,9 @@ export const leasesPartition = 'leases';
 /** The partition of jobs: see shared/jobs. */
 export const jobsPartition = 'jobs';
 
+/** The partition of claims: see shared/snapshots. */
+export const claimsPartition = 'claims';
+
 /** The partition of sources: see shared/sources. */
 export const sourcesPartition = 'sources';
 

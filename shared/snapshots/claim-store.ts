@@ -1,24 +1,41 @@
-/** Which cluster a place in object storage is of. Touches the world through the store it is given. */
+/**
+ * Which cluster a place in object storage is of. Touches the world through the store it is given.
+ *
+ *     cluster     {formatVersion, log, offset, holder}: a claim (claims.ts); JSON under a checksum (data-folder/sealed.ts)
+ *
+ * Each process of the cluster that writes there makes a claim in the log first, and then puts it here, by compare-and-swap, over one that
+ * the log has, too. Of a cluster and a copy of it, which both have what stands here, one is the first to replace it, and the other
+ * has not got the claim that it finds from then on.
+ */
 import { seal, unseal } from '../data-folder/sealed.ts';
 import { SheafError } from '../errors.ts';
 import { isObject } from '../json/read-object.ts';
+import type { Token } from '../lease/fence.ts';
 import { missing, type ObjectStore } from '../storage/object-store.ts';
+import type { Claims } from './claims.ts';
+import { isToken } from './is-token.ts';
 
 const ownerKey = 'cluster';
 
 /**
- * Says whose the place is, where nobody did: the first wins. Offsets of one log mean nothing in another, and two clusters
- * that wrote into one place would delete each other's files.
- * @param log identity of the log of this cluster
- * @throws SheafError STORAGE_FOREIGN where it is another cluster's; STORAGE_CORRUPT; what the store throws
+ * Puts a claim of this cluster there, no older than this call. Nobody's place becomes this cluster's: the first wins. Offsets of one log mean
+ * nothing in another, and two clusters that wrote into one place would delete each other's files.
+ * @returns what stands there then: the claim that was made, or a later one of this cluster
+ * @throws SheafError STORAGE_FOREIGN where it is another cluster's, STORAGE_TAKEN_OVER where it is a copy's of this one; STORAGE_CORRUPT; what
+ *   the store and the claims throw
  */
-export async function claimStore(store: ObjectStore, log: string): Promise<void> {
+export async function claimStore(store: ObjectStore, claims: Claims): Promise<Token> {
+  let own: Token | null = null;
   for (;;) {
-    const found = await store.read(ownerKey);
-    if (found !== null) return check(found.bytes, store, log);
+    const found = await readClaim(store);
+    if (found !== null) {
+      await checkOwner(store, found.claim, claims);
+      if (own !== null && found.claim.offset >= own.offset) return found.claim;
+    }
+    own ??= await claims.add();
     try {
-      await store.swap(ownerKey, Buffer.from(seal({ formatVersion: 1, log })), null);
-      return;
+      await store.swap(ownerKey, Buffer.from(seal({ formatVersion: 1, ...own })), found?.version ?? null);
+      return own;
     } catch (error) {
       if (!(error instanceof SheafError) || error.code !== 'STORAGE_CONFLICT') throw error;
     }
@@ -26,28 +43,47 @@ export async function claimStore(store: ObjectStore, log: string): Promise<void>
 }
 
 /**
- * Whether the place is still the one that was claimed: a file system that is not mounted any more, or a bucket that was made anew,
- * looks like a place where nothing was ever stored.
- * @throws SheafError STORAGE_MISSING where nobody owns it, STORAGE_FOREIGN, STORAGE_CORRUPT; what the store throws
+ * Whether the place is still this cluster's: a copy of it may have claimed it, and a file system that is not mounted any more, or a bucket
+ * that was made anew, looks like a place where nothing was ever stored.
+ * @param known a claim of this cluster that was found there; null where this process has seen none: then a place of nobody is as good
+ * @returns the claim that stands there now
+ * @throws SheafError STORAGE_MISSING where it is nobody's any more, STORAGE_FOREIGN, STORAGE_TAKEN_OVER, STORAGE_CORRUPT; what the store and the
+ *   claims throw
  */
-export async function checkClaim(store: ObjectStore, log: string): Promise<void> {
+export async function checkClaim(store: ObjectStore, claims: Claims, known: Token | null): Promise<Token | null> {
+  const claim = (await readClaim(store))?.claim ?? null;
+  if (claim === null && known !== null) throw missing(store.place, ownerKey);
+  // The log is asked only of what is new.
+  if (claim !== null && (known === null || !isSame(claim, known))) await checkOwner(store, claim, claims);
+  return claim;
+}
+
+/** Whether it is the same claim. */
+export function isSame(a: Token, b: Token): boolean {
+  return a.log === b.log && a.offset === b.offset && a.holder === b.holder;
+}
+
+async function checkOwner({ place }: ObjectStore, found: Token, claims: Claims): Promise<void> {
+  const owner = await claims.ownerOf(found);
+  if (owner === 'ours') return;
+  throw new SheafError(owner === 'a copy' ? 'STORAGE_TAKEN_OVER' : 'STORAGE_FOREIGN', { detail: { place, found } });
+}
+
+async function readClaim(store: ObjectStore): Promise<{ readonly claim: Token; readonly version: string } | null> {
   const found = await store.read(ownerKey);
-  if (found === null) throw missing(store.place, ownerKey);
-  check(found.bytes, store, log);
+  return found === null ? null : { claim: decode(found.bytes, store.place), version: found.version };
 }
 
-function check(bytes: Uint8Array, { place }: ObjectStore, log: string): void {
-  const found = ownerOf(bytes, place);
-  if (found !== log) throw new SheafError('STORAGE_FOREIGN', { detail: { place, expected: log, found } });
-}
-
-function ownerOf(bytes: Uint8Array, place: string): string {
+function decode(bytes: Uint8Array, place: string): Token {
   let value: unknown;
   try {
     value = unseal(Buffer.from(bytes).toString(), ownerKey);
   } catch {
     // Told below.
   }
-  if (isObject(value) && value['formatVersion'] === 1 && typeof value['log'] === 'string') return value['log'];
+  if (isObject(value) && value['formatVersion'] === 1 && isToken(value)) {
+    const { log, offset, holder } = value;
+    return { log, offset, holder };
+  }
   throw new SheafError('STORAGE_CORRUPT', { detail: { place, key: ownerKey, reason: 'it names no cluster' } });
 }

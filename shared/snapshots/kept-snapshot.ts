@@ -26,6 +26,8 @@ export const snapshotsPrefix = 'snapshots/';
 export interface KeptOffset extends ShardPlace {
   /** Everything up to this log offset is in it; −1 of a shard that had nothing, of which no manifest is kept. */
   readonly offset: number;
+  /** See ShardManifest. */
+  readonly documents: number;
 }
 
 export interface KeptSnapshot {
@@ -73,6 +75,7 @@ function isKeptSnapshot(value: unknown): value is KeptSnapshot {
 }
 
 function isKeptOffset(value: unknown): value is KeptOffset {
-  if (!isObject(value) || typeof value['indexId'] !== 'string' || !isCount(value['shard'])) return false;
+  if (!isObject(value) || typeof value['indexId'] !== 'string' || ![value['shard'], value['documents']].every(isCount))
+    return false;
   return Number.isSafeInteger(value['offset']);
 }

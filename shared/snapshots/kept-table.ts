@@ -35,6 +35,8 @@ export interface KeptRow {
   /** How many shards it has, or is to have, and how many of them are kept already. */
   readonly shards: number;
   readonly keptShards: number;
+  /** Of the indexes whose shards are kept. */
+  readonly documents: number;
   /** Of its files, each as often as a shard names it. */
   readonly bytes: number;
   /** Why it failed, as of an error. */
@@ -98,8 +100,8 @@ async function readTable(store: ObjectStore): Promise<ReadTable> {
 
 function isRow(value: unknown): value is KeptRow {
   if (!isObject(value)) return false;
-  const { name, id, state, createdAtMs, beat, shards, keptShards, bytes, error } = value;
+  const { name, id, state, createdAtMs, beat, shards, keptShards, documents, bytes, error } = value;
   if (typeof name !== 'string' || typeof id !== 'string' || !/^[\w-]+$/.test(id)) return false;
   if (!(keptStates as readonly unknown[]).includes(state) || (error !== undefined && !isObject(error))) return false;
-  return [createdAtMs, beat, shards, keptShards, bytes].every(isCount);
+  return [createdAtMs, beat, shards, keptShards, documents, bytes].every(isCount);
 }

@@ -39,6 +39,10 @@ export interface ShardManifest extends ShardPlace {
   readonly token: Token;
   /** Everything up to this log offset is in the files. */
   readonly offset: number;
+  /** Live ones in the files. Where all shards of an index read one partition, of the whole index up to the offset. */
+  readonly documents: number;
+  /** Milliseconds since 1970, by the clock of the leaf that wrote it; for people. */
+  readonly storedAtMs: number;
   readonly files: readonly ManifestFile[];
 }
 
@@ -98,8 +102,13 @@ export function decodeShardManifest(bytes: Uint8Array, expected: ShardPlace, pat
 
 function isShardManifest(value: unknown): value is ShardManifest {
   if (!isObject(value) || value['formatVersion'] !== shardManifestVersion) return false;
-  const { number, token, indexId, shard, offset, files } = value;
-  if (![number, shard].every(isCount) || !Number.isSafeInteger(offset) || typeof indexId !== 'string') return false;
+  const { number, token, indexId, shard, offset, documents, storedAtMs, files } = value;
+  if (
+    ![number, shard, documents, storedAtMs].every(isCount) ||
+    !Number.isSafeInteger(offset) ||
+    typeof indexId !== 'string'
+  )
+    return false;
   return isToken(token) && Array.isArray(files) && files.every(isFile);
 }
 

@@ -8,9 +8,10 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { link, open, readdir, readFile, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { SheafError } from '../errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { checkKey, conflict, corrupt, missing } from './object-store.ts';
 import type { FileContent, ObjectStore, StoredVersion, TransferOptions, Unfinished } from './object-store.ts';
 
@@ -50,7 +51,7 @@ export class FolderStore implements ObjectStore {
       const next = before + 1;
       const folder = this.versionsFolder(key);
       if ((await this.lastVersion(key)) !== before) throw conflict(this.place, key);
-      await mkdir(folder, { recursive: true });
+      await this.make(folder);
       const written = await this.write(async (file) => {
         await file.writeFile(bytes);
       });
@@ -76,7 +77,7 @@ export class FolderStore implements ObjectStore {
     await this.told(async () => {
       const target = this.path(key);
       const written = await this.write((file) => this.copy(path, file, { key, content, options }));
-      await mkdir(dirname(target), { recursive: true });
+      await this.make(dirname(target));
       await rename(written, target);
       await syncFolder(dirname(target));
     });
@@ -153,7 +154,7 @@ export class FolderStore implements ObjectStore {
   private async removeVersions(key: string): Promise<void> {
     const versions = this.versionsFolder(key);
     if (!(await isThere(versions))) return;
-    await mkdir(join(this.folder, unfinishedFolder), { recursive: true });
+    await this.make(join(this.folder, unfinishedFolder));
     const gone = join(this.folder, unfinishedFolder, randomUUID());
     try {
       await rename(versions, gone);
@@ -163,6 +164,19 @@ export class FolderStore implements ObjectStore {
       throw error;
     }
     await rm(gone, { recursive: true });
+  }
+
+  /** @throws SheafError STORAGE_REFUSED where the file system does not have it made */
+  private async make(folder: string): Promise<void> {
+    try {
+      await makeFolder(folder);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      throw new SheafError('STORAGE_REFUSED', {
+        cause: error,
+        detail: { place: this.place, reason: `${(error as NodeJS.ErrnoException).path ?? folder} cannot be made` },
+      });
+    }
   }
 
   private path(key: string): string {
@@ -201,7 +215,7 @@ export class FolderStore implements ObjectStore {
   /** Writes a file that nobody looks at yet, durably. @returns its path; it is gone if it fails */
   private async write(fill: (file: FileHandle) => Promise<void>): Promise<string> {
     const folder = join(this.folder, unfinishedFolder);
-    await mkdir(folder, { recursive: true });
+    await this.make(folder);
     const path = join(folder, randomUUID());
     const file = await open(path, 'wx');
     try {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SheafError } from '../errors.ts';
 import { createRandom } from '../random/random.ts';
 import { FolderStore, versionsKept } from './folder-store.ts';
 import { motoMissing, startMoto, type Moto } from '../../tests/storage/moto.ts';
@@ -242,6 +243,40 @@ test('folder: a place that cannot be written is refused by name', async () => {
   const path = join(folder, 'no-folder');
   await writeFile(path, '');
   await assert.rejects(new FolderStore(path).swap('m', Buffer.from('a'), null), { code: 'STORAGE_REFUSED' });
+});
+
+test('folder: a writer that was paused until its version was deleted has replaced nothing', async () => {
+  const store = new FolderStore(join(folder, 'paused'));
+  const first = await store.swap('m', Buffer.from('first'), null);
+  const { promise: awake, resolve: wake } = Promise.withResolvers<void>();
+  async function* late(): AsyncIterable<Buffer> {
+    await awake;
+    yield Buffer.from('late');
+  }
+  // It has seen that it may, and has not linked its version.
+  const paused = store.swap('m', late() as unknown as Uint8Array, first);
+  while ((await store.unfinished()).length === 0) await sleep(1);
+  let version = first;
+  for (let i = 0; i <= versionsKept; i++) version = await store.swap('m', Buffer.from(String(i)), version);
+  wake();
+  await assert.rejects(paused, { code: 'STORAGE_CONFLICT' });
+  const now = (await store.read('m'))!;
+  assert.deepEqual([Buffer.from(now.bytes).toString(), now.version], [String(versionsKept), version]);
+  assert.equal((await readdir(join(folder, 'paused', 'm.versions'))).length, versionsKept);
+});
+
+// There nothing can be made, and what cannot be made is said not to be there.
+const noProc = process.platform === 'linux' ? false : 'only Linux has /proc';
+test('folder: a file system on which nothing can be made is refused by name, at once', { skip: noProc }, async () => {
+  for (const path of ['/proc/sheaf', '/proc/sheaf/snapshots']) {
+    const store = new FolderStore(path);
+    assert.equal(await store.read('cluster'), null);
+    const detail = { place: `file:${path}`, reason: '/proc/sheaf cannot be made' };
+    await assert.rejects(probe(store), (error: SheafError) => {
+      assert.deepEqual([error.code, error.detail], ['STORAGE_REFUSED', detail]);
+      return true;
+    });
+  }
 });
 
 test(

@@ -1,7 +1,7 @@
 /**
  * What trimming is worth: `npm run test:trim -- [gigabytes] [seed]`. A log is filled with documents that replace one another, so that the
  * index stays small; then shards are kept in object storage, the log lets go of what is stored there, and a leaf without a disk fills
- * itself from the store and the rest of the log. Prints what is on disk and how long the log takes to start; exit code 1 where
+ * itself from the store and the rest of the log. Prints what is on disk and how long the log takes to start, after a clean stop and after `kill -9`; exit code 1 where
  * documents are not as they were written, or the trimmed log takes longer than it may.
  */
 import assert from 'node:assert/strict';
@@ -13,9 +13,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectLog } from '../../shared/log/client.ts';
-import { cleanStopPath } from '../../shared/log/sqlite/clean-stop.ts';
+import { textBatch } from '../../shared/log/batch.fixture.ts';
 import { databasePath } from '../../shared/log/sqlite/folder.ts';
-import { shardPartition } from '../../shared/log/log.ts';
+import { proofMarkPath } from '../../shared/log/sqlite/proof-mark.ts';
+import { shardPartition, type Log } from '../../shared/log/log.ts';
 import { createRandom } from '../../shared/random/random.ts';
 import { readSecret } from '../../shared/secret/secret-file.ts';
 import { freePort } from '../cluster/free-port.ts';
@@ -31,8 +32,11 @@ const documentBytes = 16_384;
 const documentsPerBody = 500;
 /** Entries that the log keeps in each partition. */
 const keptEntries = 1000;
+/** Appended before the log is killed: it stays there, before and after. */
+const scratchBytes = 20_000_000;
 /** What is kept, a body that is not stored yet, the pages that SQLite keeps spare, and its write-ahead log. */
-const trimmedBytesMax = shards * (keptEntries + documentsPerBody) * documentBytes * 1.1 + (16 + 64) * 1024 * 1024;
+const trimmedBytesMax =
+  shards * (keptEntries + documentsPerBody) * documentBytes * 1.1 + 2 * scratchBytes + (16 + 64) * 1024 * 1024;
 /** Of a trimmed log, beyond what one takes that has nothing: how fast processes start is not told here. */
 const startMsMax = 3000;
 const waitMsMax = 600_000;
@@ -94,8 +98,12 @@ function bytesOf(path: string): number {
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 
-/** Milliseconds from the command until the log alone takes appends. */
-async function startOfLog(of: string): Promise<number> {
+/** Milliseconds from the command until the log alone takes appends. @param end how it is ended then, and what is done before */
+async function startOfLog(
+  of: string,
+  end: NodeJS.Signals = 'SIGTERM',
+  before: (port: number) => Promise<void> = async () => undefined,
+): Promise<number> {
   const port = await freePort();
   const startedAt = performance.now();
   const args = ['log', '--data', of, '--port', String(port), '--secret-file', join(data, 'secret')];
@@ -105,26 +113,46 @@ async function startOfLog(of: string): Promise<number> {
     for (;;) {
       assert.equal(log.exitCode, null, 'the log does not start');
       const ready = await fetch(`http://127.0.0.1:${port}/v1/health/ready`).catch(() => null);
-      if (ready?.ok === true) return performance.now() - startedAt;
+      const tookMs = performance.now() - startedAt;
+      if (ready?.ok === true) return (await before(port), tookMs);
       await sleep(10);
     }
   } finally {
-    log.kill('SIGTERM');
+    log.kill(end);
     await exit;
   }
 }
 
-/** After a clean stop, and as after a crash, when all is proved. @returns the longer */
+/** Appends to a partition that nobody reads, more than SQLite leaves in its write-ahead log, and has the log killed amid more. */
+async function appendUntilKilled(port: number): Promise<void> {
+  const log = connect(port);
+  const batch = textBatch('scratch', 'x'.repeat(100_000));
+  for (let i = 0; i < scratchBytes / 1_000_000; i++) await log.append(Array.from({ length: 10 }, () => batch));
+  void log.append([batch]).catch(() => undefined);
+  await log.close();
+}
+
+function connect(port: number): Log {
+  return connectLog({
+    address: { host: '127.0.0.1', port },
+    secret: readSecret(join(data, 'secret')),
+    random: Math.random,
+    producer: `test ${process.pid} ${port}`,
+  });
+}
+
+/** After a clean stop, after a kill under writes, and when all is proved. @returns the longer of the first two */
 async function tellStarts(situation: string): Promise<number> {
-  const cleanMs = await startOfLog(logFolder);
-  rmSync(cleanStopPath(databasePath(logFolder)));
+  const cleanMs = await startOfLog(logFolder, 'SIGKILL', appendUntilKilled);
+  const killedMs = await startOfLog(logFolder);
+  rmSync(proofMarkPath(databasePath(logFolder)));
   const provedMs = await startOfLog(logFolder);
   const emptyMs = await startOfLog(empty);
-  const [clean, proved, none] = [cleanMs, provedMs, emptyMs].map(seconds);
+  const [clean, killed, proved, none] = [cleanMs, killedMs, provedMs, emptyMs].map(seconds);
   console.log(
-    `start of the log ${situation}: ${clean} after a clean stop, ${proved} as after a crash, of an empty one ${none}`,
+    `start of the log ${situation}: ${clean} after a clean stop, ${killed} after kill -9 under writes, ${proved} where all is proved, of an empty one ${none}`,
   );
-  return Math.max(cleanMs, provedMs) - emptyMs;
+  return Math.max(cleanMs, killedMs) - emptyMs;
 }
 
 /** What each key has last, by number. */
@@ -166,12 +194,7 @@ async function check(situation: string): Promise<void> {
 async function untilTrimmed(): Promise<void> {
   const { indexes } = await ask('GET', '/v1/cluster');
   const partitions = Array.from({ length: shards }, (_, shard) => shardPartition(indexes[0]!.id, shard));
-  const log = connectLog({
-    address: { host: '127.0.0.1', port: cluster!.port + 1 },
-    secret: readSecret(join(data, 'secret')),
-    random: Math.random,
-    producer: `test ${process.pid}`,
-  });
+  const log = connect(cluster!.port + 1);
   await until('the log has let go of all but the last', async () => {
     const [heads, earliest] = await Promise.all([log.heads(partitions), log.earliest(partitions)]);
     return heads.every((head, i) => head - earliest[i]! <= keptEntries + documentsPerBody);

@@ -192,7 +192,10 @@ async function makeSnapshot(): Promise<string> {
   const lines: string[] = [];
   const config = { url: cluster.url, delete: false, timeout: '60s', json: false };
   assert.equal(await snapshot(config, 'midway', 0, (line) => void lines.push(line)), 0);
-  assert.match(lines.join('\n'), /^midway is kept: 1 shards, [\d,]+ bytes\n {2}books up to \d+$/m);
+  assert.match(
+    lines.join('\n'),
+    /^midway is kept: [\d,]+ documents in 1 shards, [\d,]+ bytes\n {2}books: \d+ documents, up to \d+$/m,
+  );
   const listed: string[] = [];
   assert.equal(await snapshots(config, '', (line) => void listed.push(line)), 0);
   assert.match(listed.join('\n'), /^snapshot .*\nmidway +whole .* 1 of 1 /);

@@ -43,6 +43,10 @@ const stored = {
   shards: Type.Array(Type.Integer(), {
     description: 'Of each shard the log offset up to which it is stored; -1 where nothing of it is.',
   }),
+  documents: Type.Integer(),
+  storedAt: Type.Union([Type.Null(), Type.String()], {
+    description: 'When the last of its shards was stored, by the clock of a leaf; null where nothing of it is.',
+  }),
   bytes: Type.Integer(),
   uneven: Type.Union([Type.Null(), Type.Object({ after: Type.Integer(), upTo: Type.Integer() })], {
     description:
@@ -137,7 +141,9 @@ function readBody(given: unknown): Ask {
 }
 
 function show(each: StoredIndex) {
-  return { kind: each.index.kind, shards: each.offsets, bytes: each.bytes, uneven: unevenOf(each) };
+  const { index, offsets: shards, documents, storedAtMs, bytes } = each;
+  const storedAt = storedAtMs === null ? null : new Date(storedAtMs).toISOString();
+  return { kind: index.kind, shards, documents, storedAt, bytes, uneven: unevenOf(each) };
 }
 
 function showSource({ place, snapshot }: { readonly place: string; readonly snapshot: string | null }) {

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { SheafError } from '../../../shared/errors.ts';
+import { documentsOfShards } from '../../../shared/snapshots/count-documents.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { KeptSnapshot } from '../../../shared/snapshots/kept-snapshot.ts';
 import { keptStates, type KeptRow } from '../../../shared/snapshots/kept-table.ts';
@@ -39,6 +40,7 @@ const rowProperties = {
     { all: Type.Integer(), kept: Type.Integer() },
     { description: 'How many it has, or is to have, and how many of them are kept.' },
   ),
+  documents: Type.Integer({ description: 'Of all its indexes, as far as their shards are kept.' }),
   bytes: Type.Integer({ description: 'Of the files that its shards name.' }),
   error: Type.Optional(Type.Unknown({ description: 'Why it failed.' })),
 };
@@ -51,6 +53,7 @@ const whole = Type.Object({
       Type.Object({
         name: Type.String(),
         id: Type.String(),
+        documents: Type.Integer(),
         offsets: Type.Array(Type.Integer(), {
           description: 'Of each shard the log offset up to which it is in the snapshot; -1 of one that had nothing.',
         }),
@@ -130,24 +133,27 @@ function nameOf(params: unknown): string {
   return name;
 }
 
-function show({ name, state, createdAtMs, shards, keptShards, bytes, error }: KeptRow) {
+function show({ name, state, createdAtMs, shards, keptShards, documents, bytes, error }: KeptRow) {
   return {
     name,
     state,
     createdAt: new Date(createdAtMs).toISOString(),
     shards: { all: shards, kept: keptShards },
+    documents,
     bytes,
     ...(error === undefined ? {} : { error }),
   };
 }
 
 function showWhole({ catalog, shards }: KeptSnapshot) {
-  const offsets = new Map<string, number[]>();
-  for (const { indexId, shard, offset } of shards) {
-    const ofIndex = offsets.get(indexId) ?? [];
-    ofIndex[shard] = offset;
-    offsets.set(indexId, ofIndex);
-  }
-  const indexes = Object.values(catalog.indexes).map(({ name, id }) => ({ name, id, offsets: offsets.get(id) ?? [] }));
+  const byIndex = Map.groupBy(shards, ({ indexId }) => indexId);
+  const indexes = Object.values(catalog.indexes).map(({ name, id, kind }) => {
+    const ofIndex = (byIndex.get(id) ?? []).toSorted((a, b) => a.shard - b.shard);
+    const documents = documentsOfShards(
+      kind,
+      ofIndex.map((each) => each.documents),
+    );
+    return { name, id, documents, offsets: ofIndex.map(({ offset }) => offset) };
+  });
   return { catalogOffset: catalog.offset, indexes: indexes.sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }

@@ -1,5 +1,5 @@
 /** What the partitions of a log are called in Kafka. Pure. */
-import { catalogPartition, jobsPartition, leasesPartition, sourcesPartition } from '../log.ts';
+import { catalogPartition, claimsPartition, jobsPartition, leasesPartition, sourcesPartition } from '../log.ts';
 
 /** A partition of a topic. */
 export interface Place {
@@ -12,7 +12,7 @@ export const metaName = 'meta';
 export const decisionsName = 'decisions';
 
 /** Partitions of which nothing is ever decided: what is appended to one goes there by itself. */
-export const undecidedPartitions: readonly string[] = [catalogPartition, leasesPartition];
+export const undecidedPartitions: readonly string[] = [catalogPartition, leasesPartition, claimsPartition];
 
 /** Partitions that are there from the beginning. Steps of jobs and of sources are parts of what is appended with them. */
 export const partitionsOfLog: readonly string[] = [...undecidedPartitions, jobsPartition, sourcesPartition];

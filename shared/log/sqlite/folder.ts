@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { lockFolder } from '../../data-folder/lock.ts';
 import { SheafError } from '../../errors.ts';
-import { markCleanStop, takeCleanStop } from './clean-stop.ts';
 import { openingFault } from './faults.ts';
 import { settleIdentity, type OnMended } from './identity.ts';
 import { mendRequests } from './mend-requests.ts';
 import { mendNames } from './names.ts';
+import { bootOfMachine, markCleanStop, readProved, type Proved } from './proof-mark.ts';
+import { ProofMarks } from './proof-marks.ts';
 import { prepareTables } from './tables.ts';
 import { verifyBatches, verifyRows } from './verify.ts';
 
@@ -24,6 +25,10 @@ export interface OpenFolder {
   readonly identity: string;
   /** See mendRequests. */
   readonly lostRequests: ReadonlySet<bigint>;
+  /** Batches that were read and proved to open it. */
+  readonly provedBatches: number;
+  /** To be called after each transaction: writes down what the next start need not prove. */
+  look(): void;
   /** Closes the files and gives the folder free. */
   close(): void;
 }
@@ -36,21 +41,31 @@ export interface OpeningEvents {
 
 /**
  * Opens the folder for the one process that may write to it, and makes it where it is missing. Cost: reads all of an
- * existing log twice, its pages and then its batches, to find damage before anything is answered; where it is as it was at the
- * last clean stop only the small tables (clean-stop.ts), and damage that came since to what is in the file is found when it is read.
+ * existing log twice, its pages and then its batches, to find damage before anything is answered. Where nobody else has written to it since it was
+ * proved (proof-mark.ts), only the small tables, and after a crash the batches that are not marked as proved, and damage that came since to what is
+ * in the file is found when it is read.
  *
+ * @param boot see Mark
  * @throws SheafError DATA_NOT_WRITABLE, DATA_IN_USE, DATA_CORRUPT, LOG_FULL
  */
-export function openFolder(folder: string, events: Partial<OpeningEvents> = {}): OpenFolder {
+export function openFolder(
+  folder: string,
+  events: Partial<OpeningEvents> = {},
+  boot: string | null = bootOfMachine(),
+): OpenFolder {
   // The log's own file cannot be locked for life, because the reader has it open too.
   const lock = lockFolder(folder, 'log.lock');
   try {
     const path = databasePath(folder);
     checkFile(path);
-    const opened = openDatabase(path, takeCleanStop(path), events);
+    const opened = openDatabase(path, readProved(path, boot), events);
+    const marks = new ProofMarks(opened.database, path, boot);
+    marks.look();
     return {
       ...opened,
+      look: () => marks.look(),
       close: () => {
+        marks.close();
         opened.database.close();
         markCleanStop(path);
         lock.release();
@@ -64,9 +79,9 @@ export function openFolder(folder: string, events: Partial<OpeningEvents> = {}):
 
 function openDatabase(
   path: string,
-  isProved: boolean,
+  proved: Proved,
   { onVerified, onMended = () => undefined }: Partial<OpeningEvents>,
-): Omit<OpenFolder, 'close'> {
+): Omit<OpenFolder, 'close' | 'look'> {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: 5000 });
@@ -75,13 +90,16 @@ function openDatabase(
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
     // Checkpoints of 16 MB: rarer than SQLite's 4 MB, because each costs two fsyncs, and still short.
     database.exec('PRAGMA wal_autocheckpoint = 4000');
-    const isNew = prepareTables(database, path, { newIdentity: randomUUID(), isProved });
+    const isNew = prepareTables(database, path, { newIdentity: randomUUID(), isProved: proved !== 'nothing' });
     const identity = settleIdentity(database, path, isNew ? () => undefined : onMended);
     const fileBytes = statSync(path).size;
     verifyRows(database, path);
-    if (!isProved) verifyBatches(database, path, (verifiedBytes) => onVerified?.(verifiedBytes, fileBytes));
+    const provedBatches = verifyBatches(database, path, {
+      proved,
+      onVerified: (verifiedBytes) => onVerified?.(verifiedBytes, fileBytes),
+    });
     mendNames(database, path, onMended);
-    return { database, identity, lostRequests: mendRequests(database, path, onMended) };
+    return { database, identity, lostRequests: mendRequests(database, path, onMended), provedBatches };
   } catch (error) {
     database?.close();
     throw openingFault(error, path);

@@ -27,6 +27,7 @@ export class LogReader {
   private readonly partition: StatementSync;
   private readonly batches: StatementSync;
   private readonly trim: StatementSync;
+  private readonly head: StatementSync;
   private readonly ids = new Map<string, number>();
 
   constructor(database: DatabaseSync) {
@@ -40,12 +41,13 @@ export class LogReader {
        ORDER BY first_offset`,
     );
     this.batches.setReadBigInts(true);
+    this.head = database.prepare('SELECT head FROM partitions WHERE id = ?');
     this.trim = database.prepare('SELECT earliest, checksum FROM trims WHERE partition = ?');
     this.trim.setReadBigInts(true);
   }
 
   /**
-   * The next batches of a partition, in order; none when it has no entry at `from` or after. One seek, then a scan.
+   * The next batches of a partition, in order and without a gap; none when it has no entry at `from` or after. One seek, then a scan.
    * @throws SheafError LOG_CORRUPT, LOG_TRIMMED
    */
   read(request: ReadRequest): ReadBatch[] {
@@ -60,16 +62,24 @@ export class LogReader {
   private readFrom(id: number, request: ReadRequest): ReadBatch[] {
     const found: ReadBatch[] = [];
     let bytesRead = 0;
+    // Asked first: what is appended while this is reading is not missed.
+    const head = Number(this.head.get(id)?.['head']);
+    let next = request.from;
+    let isWhole = true;
     for (const row of this.batches.iterate(id, request.from)) {
       const batch = verified(request.partition, id, row);
       if (batch.lastOffset < request.from) continue;
+      isWhole &&= found.length === 0 ? batch.firstOffset <= next : batch.firstOffset === next;
+      next = batch.lastOffset + 1;
       found.push(batch);
       bytesRead += batch.bytes.length;
       if (bytesRead >= request.bytesMax || found.length >= request.batchesMax) break;
     }
     // Asked last: what was trimmed while this was reading is found then.
     this.refuseTrimmed(request, id);
-    return found;
+    if (isWhole && (found.length > 0 || head < request.from)) return found;
+    const { partition, from } = request;
+    throw new SheafError('LOG_CORRUPT', { detail: { partition, from, reason: 'entries are missing' } });
   }
 
   private refuseTrimmed({ partition, from }: ReadRequest, id: number): void {

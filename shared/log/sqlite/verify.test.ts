@@ -88,7 +88,7 @@ for (const [name, sql, trimBefore, expected] of rows) {
     let told: unknown = null;
     try {
       verifyRows(database, 'the path');
-      verifyBatches(database, 'the path', () => undefined);
+      verifyBatches(database, 'the path', { proved: 'nothing', onVerified: () => undefined });
     } catch (error) {
       assert.ok(error instanceof SheafError, String(error));
       assert.equal(error.code, 'DATA_CORRUPT');

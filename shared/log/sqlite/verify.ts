@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { SheafError } from '../../errors.ts';
 import { batchChecksum, rowChecksum } from './checksum.ts';
+import type { Proved } from './proof-mark.ts';
 
 /** How far the proof has come, in bytes of batches. */
 export type OnVerified = (verifiedBytes: number) => void;
@@ -10,14 +11,20 @@ export type OnVerified = (verifiedBytes: number) => void;
 const reportBytes = 64 * 1024 * 1024;
 
 /**
- * Proves the checksum of every batch, and that each partition has all its entries from where it was trimmed up to its head; `verifyRows` has
- * proved the rest. Cost: reads and hashes every byte once. What is remembered of producers and requests is proved when it is read: damage there must not
+ * Proves the checksum of every batch that is not proved yet, and that each partition has all its entries from there, or from where it was trimmed, up to its head;
+ * `verifyRows` has proved the rest. Cost: reads and hashes every byte of them once. What is remembered of producers and requests is proved when it is read: damage there must not
  * keep the rest from anybody.
  *
  * @param path of the database, for the error
+ * @returns how many batches were read
  * @throws SheafError DATA_CORRUPT with the partition and the offsets of the first damage
  */
-export function verifyBatches(database: DatabaseSync, path: string, onVerified: OnVerified): void {
+export function verifyBatches(
+  database: DatabaseSync,
+  path: string,
+  { proved, onVerified }: { readonly proved: Proved; readonly onVerified: OnVerified },
+): number {
+  if (proved === 'all') return 0;
   const earliest = verifyTrims(database, path);
   const partitions = database.prepare('SELECT id, name, head FROM partitions ORDER BY id');
   partitions.setReadBigInts(true);
@@ -25,6 +32,7 @@ export function verifyBatches(database: DatabaseSync, path: string, onVerified: 
     'SELECT first_offset, last_offset, checksum, bytes FROM batches WHERE partition = ? AND first_offset >= ? ORDER BY first_offset',
   );
   batches.setReadBigInts(true);
+  let count = 0;
   let verifiedBytes = 0;
   let reportedBytes = 0;
   for (const row of partitions.all()) {
@@ -32,7 +40,8 @@ export function verifyBatches(database: DatabaseSync, path: string, onVerified: 
     const partition = row['name'] as string;
     const head = Number(row['head']);
     // What is below was trimmed, and may be deleted already or not yet.
-    let next = earliest.get(id) ?? 0;
+    const kept = earliest.get(id) ?? 0;
+    let next = proved === 'nothing' ? kept : Math.max(kept, (proved.get(id) ?? -1) + 1);
     for (const batch of batches.iterate(id, next)) {
       const firstOffset = Number(batch['first_offset']);
       const lastOffset = Number(batch['last_offset']);
@@ -42,11 +51,13 @@ export function verifyBatches(database: DatabaseSync, path: string, onVerified: 
       }
       if (firstOffset !== next) throw missing(path, partition, next, firstOffset - 1);
       next = lastOffset + 1;
+      count++;
       verifiedBytes += bytes.length;
       if (verifiedBytes - reportedBytes >= reportBytes) onVerified((reportedBytes = verifiedBytes));
     }
     if (next !== head + 1) throw missing(path, partition, next, head);
   }
+  return count;
 }
 
 /**

@@ -70,6 +70,7 @@ function serve(port: MessagePort, opened: OpenFolder): void {
       group.map((append) => append.record),
       runningMs(),
     );
+    opened.look();
     const results = outcomes.map((outcome, index) => resultOf(group[index]!.id, outcome));
     const tookMs = performance.now() - startMs;
     port.postMessage({ kind: 'committed', results, tookMs } satisfies FromWriter, []);
@@ -86,11 +87,13 @@ function serve(port: MessagePort, opened: OpenFolder): void {
   const skips = new Skips(opened.database);
   const skip = ({ partition, offset }: Extract<ToWriter, { kind: 'skip' }>): SkipResult => {
     const outcome = skips.skip(partition, offset);
+    opened.look();
     return outcome.ok ? outcome : { ok: false, error: outcome.error.toBody() };
   };
   const trims = new Trims(opened.database);
   const trim = ({ partition, before }: Extract<ToWriter, { kind: 'trim' }>): TrimResult => {
     const outcome = trims.trim(partition, before);
+    opened.look();
     if (!outcome.ok) return { ok: false, error: outcome.error.toBody() };
     sweepSoon();
     return outcome;
@@ -100,13 +103,23 @@ function serve(port: MessagePort, opened: OpenFolder): void {
   const sweepSoon = (): void => {
     sweeping ??= setTimeout(() => {
       sweeping = undefined;
-      if (sweeper.sweep()) sweepSoon();
+      const isMore = sweeper.sweep();
+      opened.look();
+      if (isMore) sweepSoon();
     }, sweepEveryMs);
   };
   sweepSoon();
-  store.forgetProducers(runningMs());
-  const forgetting = setInterval(() => store.forgetProducers(runningMs()), forgetEveryMs);
-  const forgettingRequests = setInterval(() => store.forgetRequests(runningMs()), forgetRequestsEveryMs);
+  const forgetProducers = (): void => {
+    store.forgetProducers(runningMs());
+    opened.look();
+  };
+  const forgetRequests = (): void => {
+    store.forgetRequests(runningMs());
+    opened.look();
+  };
+  forgetProducers();
+  const forgetting = setInterval(forgetProducers, forgetEveryMs);
+  const forgettingRequests = setInterval(forgetRequests, forgetRequestsEveryMs);
   port.on('message', (message: ToWriter) => {
     if (message.kind === 'close') return close();
     if (message.kind === 'skip') {
