@@ -6,7 +6,7 @@ import type { BucketPartial } from './buckets.ts';
 import type { DateHistogramRequest } from './date-histogram.ts';
 import type { AggregationRequest } from './definition.ts';
 import type { HistogramRequest } from './histogram.ts';
-import { decimalName } from './histogram-options.ts';
+import { javaDouble } from './java-double.ts';
 import { mergeAggregations } from './merge.ts';
 import { finishAggregations } from './result.ts';
 import { wholeAnswer } from './whole-answer.fixture.ts';
@@ -237,4 +237,4 @@ const names: [value: number, name: string][] = [
   [0.00025, '2.5E-4'],
   [-1e300, '-1.0E300'],
 ];
-for (const [value, name] of names) test(`decimalName: ${name}`, () => assert.equal(decimalName(value), name));
+for (const [value, name] of names) test(`javaDouble: ${name}`, () => assert.equal(javaDouble(value), name));

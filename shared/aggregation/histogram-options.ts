@@ -9,6 +9,7 @@ import {
   type BucketResult,
   type ShowKey,
 } from './buckets.ts';
+import { javaDouble } from './java-double.ts';
 import type { AggregationRequests, Finishing } from './definition.ts';
 
 /** Values of the field, either of which may be open. */
@@ -91,13 +92,5 @@ function byName(buckets: readonly BucketResult[]): Readonly<Record<string, Bucke
 
 function nameOf({ key, key_as_string: asString }: BucketResult): string {
   if (typeof asString === 'string') return asString;
-  return typeof key === 'number' ? decimalName(key) : String(key);
-}
-
-/** A number as Java writes a double, which is what names of buckets are in Elasticsearch: `50.0`, `1.0E7`. */
-export function decimalName(value: number): string {
-  const magnitude = Math.abs(value);
-  if (value === 0 || (magnitude >= 1e-3 && magnitude < 1e7)) return Number.isInteger(value) ? `${value}.0` : `${value}`;
-  const [digits = '', exponent = ''] = value.toExponential().split('e');
-  return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`;
+  return typeof key === 'number' ? javaDouble(key) : String(key);
 }

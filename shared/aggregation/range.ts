@@ -8,7 +8,8 @@ import { anyThatMatch, areBuckets, mergeBuckets, type BucketResult } from './buc
 import { sayCount } from './say-bounds.ts';
 import { dateKeys, readFormat, readZone } from './date-histogram.ts';
 import type { AggregationDefinition, AggregationRequests, Finishing } from './definition.ts';
-import { decimalName, type HistogramPartial } from './histogram-options.ts';
+import type { HistogramPartial } from './histogram-options.ts';
+import { javaDouble } from './java-double.ts';
 
 /** Values from one to before the other; without it, from the least or to the greatest. */
 export type Range<Bound> = {
@@ -97,7 +98,7 @@ export const range: AggregationDefinition<'range'> = {
   ...common,
   validate: validatorOf(validateNumber, {}, { missing: validateNumber }),
   finish: (request, partial, finishing) =>
-    finishRanges(request, partial, (bound) => ({ bound, name: decimalName(bound) }), finishing),
+    finishRanges(request, partial, (bound) => ({ bound, name: javaDouble(bound) }), finishing),
 };
 
 export const dateRange: AggregationDefinition<'date_range'> = {
@@ -107,7 +108,7 @@ export const dateRange: AggregationDefinition<'date_range'> = {
     const keyOf = dateKeys(request);
     const show = (bound: number): Shown => {
       const { asString } = keyOf(bound);
-      return { bound, name: asString ?? decimalName(bound), ...(asString === undefined ? {} : { asString }) };
+      return { bound, name: asString ?? javaDouble(bound), ...(asString === undefined ? {} : { asString }) };
     };
     return finishRanges(request, partial, show, finishing);
   },
