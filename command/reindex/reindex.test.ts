@@ -90,7 +90,7 @@ for (const [asked, target, refused] of runningRows) {
     });
     const ended = reindex({ ...nothing, url, ...asked }, 'films', () => undefined);
     if (refused === null) assert.equal(await ended, 0);
-    else await assert.rejects(ended, refused);
+    else await assert.rejects(ended, { message: refused });
     assert.deepEqual(changed, []);
   });
 }
@@ -111,7 +111,7 @@ for (const said of [{ shards: 4 }, { replicas: 1 }, { schema: 'f.json' }, { set:
   test(`reindex --back with ${JSON.stringify(said)} is refused, and nothing is asked`, async (t) => {
     const { url, asked } = await rootThat(t, {});
     const ended = reindex({ ...nothing, url, back: true, ...said }, 'films', () => undefined);
-    await assert.rejects(ended, /^--back copies nothing: --\w+ would say nothing; leave it out/);
+    await assert.rejects(ended, { message: /^--back copies nothing: --\w+ would say nothing; leave it out/ });
     assert.deepEqual(asked, []);
   });
 }
@@ -173,7 +173,7 @@ for (const [situation, target, says] of otherRows) {
       ],
     });
     const said: string[] = [];
-    assert.equal(await reindex({ ...nothing, url, shards: 4 }, 'films', (line) => said.push(line)), 0);
+    assert.equal(await reindex({ ...nothing, url }, 'films', (line) => said.push(line)), 0);
     assert.match(said.join('\n'), says);
   });
 }

@@ -4,7 +4,7 @@
  * each summary. Touches the world: processes, a folder for the time of the run.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -15,8 +15,6 @@ import { skipLines, type Skip } from './skips.ts';
 import { stageNames, stagesOf, type StageName } from './stages.ts';
 
 const repository = join(import.meta.dirname, '../..');
-/** Process tests wait more than they work: on two cores one at a time leaves half of both unused. */
-const processesAtOnce = Math.max(2, availableParallelism() - 1);
 /** Of one test, unless it says otherwise. */
 const testMsMax = 300_000;
 
@@ -38,7 +36,7 @@ async function runStage(stage: StageName, files: readonly string[], skips: Skip[
   const execArgv = ['--import', join(import.meta.dirname, 'ending.ts')];
   const events = run({
     files,
-    concurrency: processesAtOnce,
+    concurrency: true,
     timeout: testMsMax,
     execArgv,
     env: environments[stage],
