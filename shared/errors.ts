@@ -707,7 +707,8 @@ export const errorTable = {
   JOB_UNDER_WAY: {
     status: 409,
     retry: 'never',
-    message: 'another job is about to swap the same alias, or to replace the same index',
+    message:
+      'another job is about to swap the same alias, to replace the same index, or to copy what this one would copy back',
     fix: 'look at it with GET /v1/jobs/{id}: wait until it has ended, or cancel it',
   },
   SOURCE_NOT_FOUND: {

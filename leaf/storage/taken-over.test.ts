@@ -103,7 +103,15 @@ test('ProvedPlace: once something was stored in a round after a copy was made, t
   await place.confirm();
 });
 
-test('ProvedPlace: of two leaves one renews the claim in each round', async () => {
+test('ProvedPlace: so is a copy that was made between the start and the first round', async () => {
+  const { place, copyNow } = await open('first-round');
+  const copy = await copyNow();
+  await place.renew();
+  await assert.rejects(copy.prove(), { code: 'STORAGE_TAKEN_OVER' });
+  await place.confirm();
+});
+
+test('ProvedPlace: each of two leaves claims in its first round, then one of them in each', async () => {
   const { log, store, place } = await open('two-leaves');
   const other = new ProvedPlace(store, openClaims({ log, holder: 'leaf 2' }));
   await other.prove();
@@ -113,7 +121,7 @@ test('ProvedPlace: of two leaves one renews the claim in each round', async () =
     for (const each of [place, other]) await each.renew();
     made.push(await claims());
   }
-  assert.deepEqual(made, [2, 3, 4, 5]);
+  assert.deepEqual(made, [4, 5, 6, 7]);
 });
 
 /** A leaf with one replica, over a log that ends at 100; what is told of up to where the store has it. */

@@ -57,7 +57,7 @@ function sameJob({ jobs }: JobBook, spec: JobSpec, key: string | undefined): Job
 /** Says why no reader would count a job that is created now. @throws SheafError JOBS_TOO_MANY, JOB_UNDER_WAY */
 function refuse({ jobs }: JobBook, spec: JobSpec): void {
   if (jobs.isFull) throw new SheafError('JOBS_TOO_MANY');
-  const mover = jobs.moverOf(spec);
+  const mover = jobs.moverOf(spec) ?? jobs.circleOf(spec);
   if (mover === undefined) return;
   throw new SheafError('JOB_UNDER_WAY', {
     detail: { id: String(mover.id), index: mover.spec.index, alias: spec.alias },

@@ -19,7 +19,10 @@ export class JobBook extends LogBook<JobEntry, JobTable> {
     super(kind, log, telemetry);
   }
 
-  get jobs(): Pick<JobTable, 'get' | 'all' | 'isFull' | 'moverOf' | 'keyed' | 'offset' | 'sinceCheckpoint'> {
+  get jobs(): Pick<
+    JobTable,
+    'get' | 'all' | 'isFull' | 'moverOf' | 'circleOf' | 'keyed' | 'offset' | 'sinceCheckpoint'
+  > {
     return this.table;
   }
 }

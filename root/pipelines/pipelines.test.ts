@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { keyedBuckets } from '../../shared/aggregation/keyed-buckets.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { parseSearchBody } from '../query/parse-search-body.ts';
@@ -270,6 +271,23 @@ test('pipelines: run after those that they need, whatever is written first, and 
     ],
   );
   assert.deepEqual(results['most'], { value: 4, keys: ['y'] });
+});
+
+test('pipelines: keyed buckets are in their order, also where names look like whole numbers', () => {
+  const named = ['08', '09', '10'].map((name, i) => [name, { doc_count: 1, s: { value: 10 ** i } }] as const);
+  const aggs = {
+    d: {
+      date_histogram: { field: 'seen', calendar_interval: 'day', format: 'dd', keyed: true },
+      aggs: { s: sum, c: { cumulative_sum: { buckets_path: 's' } } },
+    },
+  };
+  const { d } = run(aggs, { d: { buckets: keyedBuckets(named) } }) as {
+    d: { buckets: Record<string, { c: unknown }> };
+  };
+  assert.deepEqual(
+    named.map(([name]) => d.buckets[name]!.c),
+    [{ value: 1 }, { value: 11 }, { value: 111 }],
+  );
 });
 
 test('pipelines: see what those inside have left', () => {

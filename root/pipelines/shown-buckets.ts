@@ -1,4 +1,5 @@
 /** The buckets of a result, however they are shown. */
+import { inTheirOrder, keyedBuckets } from '../../shared/aggregation/keyed-buckets.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import type { Running, Shown } from './shown.ts';
 
@@ -6,7 +7,7 @@ import type { Running, Shown } from './shown.ts';
 export function bucketsOf(result: Shown): readonly Shown[] {
   const { buckets } = result;
   if (Array.isArray(buckets)) return buckets as Shown[];
-  return isObject(buckets) ? (Object.values(buckets) as Shown[]) : [result];
+  return isObject(buckets) ? (inTheirOrder(buckets) as readonly Shown[]) : [result];
 }
 
 /** Leaves these of its buckets in a result, in this order. */
@@ -16,11 +17,9 @@ export function keepBuckets(result: Shown, kept: readonly Shown[]): void {
   else if (isObject(buckets)) result['buckets'] = byTheirKeys(buckets, kept);
 }
 
-function byTheirKeys(buckets: Readonly<Record<string, unknown>>, kept: readonly Shown[]): Shown {
+function byTheirKeys(buckets: Readonly<Record<string, unknown>>, kept: readonly Shown[]): unknown {
   const keys = new Map(Object.entries(buckets).map(([key, bucket]) => [bucket, key]));
-  const left: Shown = Object.create(null);
-  for (const bucket of kept) left[keys.get(bucket)!] = bucket;
-  return left;
+  return keyedBuckets(kept.map((bucket) => [keys.get(bucket)!, bucket]));
 }
 
 export function documentsIn(bucket: Shown): number {

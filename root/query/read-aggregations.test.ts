@@ -602,6 +602,13 @@ const faults: [aggregation: unknown, code: string, at: string, facts?: Readonly<
   ],
   [{ terms: { field: 'tag' }, aggs: { b: { avg: 1 } } }, 'REQUEST_TYPE_WRONG', '/aggs/b/avg'],
   [{ terms: { field: 'tag' }, aggs: {}, aggregations: {} }, 'REQUEST_VALUE_INVALID', ''],
+  ...[{ filter: { match_all: {} } }, { missing: { field: 'tag' } }, { global: {} }].map(
+    (one): [unknown, string, string] => [
+      { ...one, aggs: { buckets: { max: { field: 'year' } } } },
+      'REQUEST_VALUE_INVALID',
+      '',
+    ],
+  ),
   [{ filter: { nothing: {} } }, 'QUERY_CLAUSE_UNKNOWN', '/filter/nothing'],
   [{ filter: {} }, 'REQUEST_VALUE_INVALID', '/filter'],
   [{ filter: { term: { nowhere: 1 } } }, 'FIELD_UNKNOWN', '/filter/term/nowhere'],
@@ -667,4 +674,15 @@ test('aggregations: their clauses count to those of the query', () => {
     limit: 1024,
     actual: 1025,
   });
+});
+
+test('readAggregations: an order is read without making the buckets that it passes', () => {
+  const h = {
+    date_histogram: { field: 'seen', fixed_interval: '1s', extended_bounds: { min: 0, max: 86_400_000 } },
+  };
+  // Finished, these buckets would be more than an answer may have.
+  const f = { filter: { match_all: {} }, aggs: { h, m: { avg: { field: 'year' } } } };
+  const { t } = parse({ aggs: { t: { terms: { field: 'tag', order: { 'f>m': 'asc' } }, aggs: { f } } } });
+  assert.ok(t?.kind === 'terms');
+  assert.deepEqual(t.order, [{ by: 'metric', path: ['f', 'm'], property: ['value'], descending: false }]);
 });

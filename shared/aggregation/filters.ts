@@ -6,6 +6,7 @@ import { isCount } from '../protocol/partial-fields.ts';
 import { validateQuery } from '../protocol/validate-query.ts';
 import type { Query } from '../query/query.ts';
 import type { AggregationDefinition, AggregationRequests } from './definition.ts';
+import { keyedBuckets } from './keyed-buckets.ts';
 import { finishCounted, mergeCounted, type Counted, type SingleBucketResult } from './single-bucket.ts';
 
 export type FiltersRequest = {
@@ -74,9 +75,9 @@ export const filters: AggregationDefinition<'filters'> = {
       const keyOf = (i: number): string | undefined => (show === 'listed' ? keys[i]! : undefined);
       return { buckets: buckets.map((bucket, i) => finishCounted(request, bucket, finishing, { key: keyOf(i) })) };
     }
-    const byKey: Record<string, SingleBucketResult> = Object.create(null);
-    buckets.forEach((bucket, i) => (byKey[keys[i]!] = finishCounted(request, bucket, finishing)));
-    return { buckets: byKey };
+    return {
+      buckets: keyedBuckets(buckets.map((bucket, i) => [keys[i]!, finishCounted(request, bucket, finishing)])),
+    };
   },
 };
 

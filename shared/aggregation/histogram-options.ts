@@ -9,6 +9,7 @@ import {
   type BucketResult,
   type ShowKey,
 } from './buckets.ts';
+import { keyedBuckets } from './keyed-buckets.ts';
 import { javaDouble } from './java-double.ts';
 import type { AggregationRequests, Finishing } from './definition.ts';
 
@@ -78,16 +79,16 @@ function sorted(buckets: readonly BucketPartial[], { by, descending }: Histogram
 
 /** Buckets by their `key_as_string`, or by their key where there is none. @throws SheafError REQUEST_VALUE_INVALID */
 function byName(buckets: readonly BucketResult[]): Readonly<Record<string, BucketResult>> {
-  const named: Record<string, BucketResult> = Object.create(null);
+  const named = new Map<string, BucketResult>();
   for (const bucket of buckets) {
     const name = nameOf(bucket);
-    if (Object.hasOwn(named, name)) {
+    if (named.has(name)) {
       const expected = 'a format that tells buckets apart, or buckets that are not keyed';
       throw new SheafError('REQUEST_VALUE_INVALID', { detail: { expected, name } });
     }
-    named[name] = bucket;
+    named.set(name, bucket);
   }
-  return named;
+  return keyedBuckets([...named]);
 }
 
 function nameOf({ key, key_as_string: asString }: BucketResult): string {

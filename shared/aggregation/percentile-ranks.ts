@@ -3,7 +3,7 @@ import { readBoolean, readString } from '../json/readers.ts';
 import { shaped, validateNumber, validateNumbers } from '../json/validators.ts';
 import type { AggregationDefinition, ResultOf } from './definition.ts';
 import type { DistributionPartial } from './distribution-partial.ts';
-import { errorOf, ofDistribution, shownMany } from './percentiles.ts';
+import { bucketsOfMany, errorOf, ofDistribution, shownMany } from './percentiles.ts';
 import { ranksOf } from './quantile.ts';
 import { binWidth } from './sketch-bins.ts';
 
@@ -30,8 +30,11 @@ declare module './definition.ts' {
 export const percentileRanks: AggregationDefinition<'percentile_ranks'> = {
   ...ofDistribution,
   validate: shaped({ field: readString, numbers: validateNumbers, keyed: readBoolean }, { missing: validateNumber }),
-  finish: ({ numbers, keyed }, partial, { isComplete }) => ({
-    values: shownMany({ keys: numbers, values: ranksOf(partial, numbers), keyed, show: 'plain' }),
-    error: isComplete ? errorOf(partial, binWidth) : null,
-  }),
+  finish: ({ numbers, keyed }, partial, { isComplete, budget }) => {
+    budget.take(bucketsOfMany(numbers.length));
+    return {
+      values: shownMany({ keys: numbers, values: ranksOf(partial, numbers), keyed, show: 'plain' }),
+      error: isComplete ? errorOf(partial, binWidth) : null,
+    };
+  },
 };

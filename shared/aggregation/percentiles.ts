@@ -69,11 +69,22 @@ export const percentiles: AggregationDefinition<'percentiles'> = {
     { field: readString, show: oneOf(shownNames), percents: listOf(readPercent), keyed: readBoolean },
     { missing: validateNumber },
   ),
-  finish: ({ percents, keyed, show }, partial, { isComplete }) => ({
-    values: shownMany({ keys: percents, values: percentilesOf(partial, percents), keyed, show }),
-    error: isComplete ? errorOf(partial, binError) : null,
-  }),
+  finish: ({ percents, keyed, show }, partial, { isComplete, budget }) => {
+    budget.take(bucketsOfMany(percents.length));
+    return {
+      values: shownMany({ keys: percents, values: percentilesOf(partial, percents), keyed, show }),
+      error: isComplete ? errorOf(partial, binError) : null,
+    };
+  },
 };
+
+/** Numbers that a result has without being more than any metric of a bucket is. */
+const fewNumbers = 8;
+
+/** What many numbers take of an answer, in buckets: in each of 65,536 buckets a thousand would be more than memory holds. */
+export function bucketsOfMany(count: number): number {
+  return Math.floor(count / fewNumbers);
+}
 
 /** @param ofSketch the error where there is a sketch */
 export function errorOf(partial: DistributionPartial, ofSketch: number): number {

@@ -9,6 +9,7 @@ import { sayCount } from './say-bounds.ts';
 import { dateKeys, readFormat, readZone } from './date-histogram.ts';
 import type { AggregationDefinition, AggregationRequests, Finishing } from './definition.ts';
 import type { HistogramPartial } from './histogram-options.ts';
+import { keyedBuckets } from './keyed-buckets.ts';
 import { javaDouble } from './java-double.ts';
 
 /** Values from one to before the other; without it, from the least or to the greatest. */
@@ -144,7 +145,7 @@ function finishRanges<Bound>(
   const { missing = null } = finishing;
   const found = new Map(buckets.map((bucket) => [bucket.key, bucket]));
   const listed: BucketResult[] = [];
-  const named: Record<string, BucketResult> = Object.create(null);
+  const named = new Map<string, BucketResult>();
   ranges.forEach(({ key, from, to }, place) => {
     const bucket = found.get(place) ?? { count: 0, aggregations: finishing.empty(aggregations) };
     const [low, high] = [from === undefined ? undefined : show(from), to === undefined ? undefined : show(to)];
@@ -159,12 +160,12 @@ function finishRanges<Bound>(
     if (within !== null) Object.assign(result, sayCount({ found: bucket.count }, within));
     Object.assign(result, finishing.nested(aggregations, bucket.aggregations, { missing: within }));
     if (!keyed) listed.push(result);
-    else if (Object.hasOwn(named, name)) {
+    else if (named.has(name)) {
       const expected = 'ranges with keys that differ, or ranges that are not keyed';
       throw new SheafError('REQUEST_VALUE_INVALID', { detail: { expected, name } });
-    } else named[name] = result;
+    } else named.set(name, result);
   });
-  return { buckets: keyed ? named : listed };
+  return { buckets: keyed ? keyedBuckets([...named]) : listed };
 }
 
 function addBound(result: Record<string, unknown>, name: string, shown: Shown | undefined): void {

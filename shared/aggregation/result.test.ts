@@ -213,3 +213,19 @@ for (const [values, mean] of means) {
     assert.deepEqual(finish({ kind: 'avg', field: 'f', values: 'number' }, partial), { value: mean });
   });
 }
+
+test('finishAggregations: a thousand percentiles in each of many empty buckets are more than an answer may have', () => {
+  const percents = Array.from({ length: 1000 }, (_, i) => i / 10);
+  const p = { kind: 'percentiles', field: 'f', show: 'plain', percents, keyed: true } as const;
+  const histogram: HistogramRequest = {
+    kind: 'histogram',
+    field: 'f',
+    show: 'plain',
+    interval: 1,
+    offset: 0,
+    minDocCount: 0,
+    extendedBounds: { min: 0, max: 60_000 },
+    aggregations: { p },
+  };
+  assert.throws(() => finish(histogram, { kind: 'histogram', buckets: [] }), { code: 'AGGREGATION_TOO_MANY_BUCKETS' });
+});

@@ -26,6 +26,11 @@ const mover = (alias: string, indexId: string): JobEntry => {
   return { entry: 'create', spec: swap, until: [9], atMs: 1 };
 };
 
+/** A reindex that swaps nothing. */
+const copy = (indexId: string, intoId: string): JobEntry => {
+  return { entry: 'create', spec: { ...spec, kind: 'reindex', indexId, into: 'copy', intoId }, until: [9], atMs: 1 };
+};
+
 // Each row: the situation, the entries before, the entry, whether it counts.
 const rows: [situation: string, before: JobEntry[], entry: JobEntry, counts: boolean][] = [
   ['the first step', [create], step, true],
@@ -49,6 +54,10 @@ const rows: [situation: string, before: JobEntry[], entry: JobEntry, counts: boo
   ['one that swaps another, of another index', [mover('a', 'x7')], mover('b', 'x8'), true],
   ['one that swaps it after the first has ended', [mover('a', 'x7'), end], mover('a', 'x7'), true],
   ['one of the same index that swaps nothing', [mover('a', 'x7')], create, true],
+  ['a copy back', [copy('a', 'b')], copy('b', 'a'), false],
+  ['a copy back by another index', [copy('b', 'c'), copy('a', 'b')], copy('c', 'a'), false],
+  ['a copy back after the first has ended', [copy('a', 'b'), end], copy('b', 'a'), true],
+  ['copies of one index into two, and of two into one', [copy('a', 'b'), copy('a', 'c')], copy('c', 'b'), true],
   ['a job under a key', [create], { ...create, key: 'k' }, true],
   ['a second under the same', [{ ...create, key: 'k' }], { ...create, key: 'k' }, false],
   ['a second under the same when the first has ended', [{ ...create, key: 'k' }, end], { ...create, key: 'k' }, false],

@@ -54,6 +54,24 @@ export class JobTable {
     });
   }
 
+  /**
+   * The job that has not ended by which documents would come back that a reindex copies: two that copy from each other, or several in
+   * a circle, would never end.
+   */
+  circleOf({ indexId, intoId }: Pick<JobSpec, 'indexId' | 'intoId'>): Job | undefined {
+    if (intoId === undefined) return undefined;
+    const copying = this.all().filter(({ ended, spec }) => ended === null && spec.intoId !== undefined);
+    const reached = new Set([intoId]);
+    // What is reached is looked at in turn, as it comes.
+    for (const from of reached) {
+      for (const job of copying.filter(({ spec }) => spec.indexId === from)) {
+        if (job.spec.intoId === indexId) return job;
+        reached.add(job.spec.intoId!);
+      }
+    }
+    return undefined;
+  }
+
   /** The job that was asked for under a key, as long as it is kept. */
   keyed(key: string | undefined): Job | undefined {
     return key === undefined ? undefined : this.all().find((job) => job.key === key);
@@ -97,6 +115,7 @@ export class JobTable {
 
   private create(id: number, { spec, until, matches, key, atMs }: Of<'create'>): boolean {
     if (this.isFull || this.moverOf(spec) !== undefined || this.keyed(key) !== undefined) return false;
+    if (this.circleOf(spec) !== undefined) return false;
     if (this.jobs.size >= limits.jobsMax) {
       // There is one, for not so many can go on.
       const oldest = this.all().find(({ ended }) => ended !== null)!;

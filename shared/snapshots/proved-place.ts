@@ -44,7 +44,8 @@ export class ProvedPlace {
   async renew(): Promise<void> {
     await this.confirm();
     const { known, renewed } = this;
-    if (known !== null && renewed !== null && isSame(known, renewed)) {
+    // Since the start, too, a copy may have been made.
+    if (known !== null && (renewed === null || isSame(known, renewed))) {
       this.known = await claimStore(this.store, this.claims);
     }
     this.renewed = this.known;

@@ -4,4 +4,6 @@ import type { CallerAggregation } from './definition.ts';
 export const filter: CallerAggregation<'filter'> = {
   read: (node, { readFilter }) => ({ kind: 'filter', query: readFilter(node) }),
   buckets: 'one',
+  // Pipelines would take it for a list of its own.
+  bucketProperties: ['buckets'],
 };

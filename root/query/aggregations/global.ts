@@ -14,4 +14,6 @@ export const global: CallerAggregation<'global'> = {
     return { kind: 'global', query: { kind: 'all' } };
   },
   buckets: 'one',
+  // Pipelines would take it for a list of its own.
+  bucketProperties: ['buckets'],
 };

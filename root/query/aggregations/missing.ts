@@ -9,4 +9,6 @@ export const missing: CallerAggregation<'missing'> = {
     return { kind: 'missing', field: field.name };
   },
   buckets: 'one',
+  // Pipelines would take it for a list of its own.
+  bucketProperties: ['buckets'],
 };

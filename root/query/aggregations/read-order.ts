@@ -1,6 +1,7 @@
 /** How callers say in which order terms are listed. */
 import type { AggregationRequest, AggregationRequests } from '../../../shared/aggregation/definition.ts';
 import { emptyPartials } from '../../../shared/aggregation/merge.ts';
+import { definitionOf } from '../../../shared/aggregation/table.ts';
 import { finishAggregations } from '../../../shared/aggregation/result.ts';
 import { byCount, type TermsOrder, type TermsOrderKey } from '../../../shared/aggregation/terms-order.ts';
 import { isObject, readOnlyEntry } from '../../../shared/json/read-object.ts';
@@ -75,7 +76,8 @@ function splitLast(text: string, within: AggregationRequests): { name: string; p
 
 /** Where the number stands in results: found out of that of nothing, which has all properties. */
 function propertyOf(node: RequestNode, request: AggregationRequest, property: string | null): readonly string[] {
-  const result = resultOfNothing(request);
+  // Not asked of buckets, of which there may be very many where there is nothing.
+  const result = 'aggregations' in request ? resultOfBuckets(request) : resultOfNothing(request);
   const values = result['values'];
   const single = 'doc_count' in result ? 'doc_count' : 'value' in result ? 'value' : null;
   const named = isObject(values) ? values : result;
@@ -103,7 +105,11 @@ function isSameNumber(name: string, asked: string): boolean {
 }
 
 function isOneBucket(request: AggregationRequest): boolean {
-  return 'doc_count' in resultOfNothing(request);
+  return definitionOf(request).partialKind === 'single';
+}
+
+function resultOfBuckets(request: AggregationRequest): Readonly<Record<string, unknown>> {
+  return isOneBucket(request) ? { doc_count: 0 } : {};
 }
 
 function resultOfNothing(request: AggregationRequest): Readonly<Record<string, unknown>> {

@@ -1,0 +1,21 @@
+/**
+ * Buckets that are shown in an object by their names. Objects list names that look like whole numbers first, whatever came first; so
+ * their order is kept beside them, for who goes on from it.
+ */
+const orders = new WeakMap<object, readonly unknown[]>();
+
+/** @param named by distinct names, in their order @returns the same in an object without a prototype, as names are callers' words */
+export function keyedBuckets<B>(named: readonly (readonly [name: string, bucket: B])[]): Readonly<Record<string, B>> {
+  const buckets: Record<string, B> = Object.create(null);
+  for (const [name, bucket] of named) buckets[name] = bucket;
+  orders.set(
+    buckets,
+    named.map(([, bucket]) => bucket),
+  );
+  return buckets;
+}
+
+/** The buckets of such an object, in their order. */
+export function inTheirOrder(buckets: Readonly<Record<string, unknown>>): readonly unknown[] {
+  return orders.get(buckets) ?? Object.values(buckets);
+}
