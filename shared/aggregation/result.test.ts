@@ -217,7 +217,7 @@ for (const [values, mean] of means) {
 test('finishAggregations: a thousand percentiles in each of many empty buckets are more than an answer may have', () => {
   const percents = Array.from({ length: 1000 }, (_, i) => i / 10);
   const p = { kind: 'percentiles', field: 'f', show: 'plain', percents, keyed: true } as const;
-  const histogram: HistogramRequest = {
+  const wide: HistogramRequest = {
     kind: 'histogram',
     field: 'f',
     show: 'plain',
@@ -227,5 +227,5 @@ test('finishAggregations: a thousand percentiles in each of many empty buckets a
     extendedBounds: { min: 0, max: 60_000 },
     aggregations: { p },
   };
-  assert.throws(() => finish(histogram, { kind: 'histogram', buckets: [] }), { code: 'AGGREGATION_TOO_MANY_BUCKETS' });
+  assert.throws(() => finish(wide, { kind: 'histogram', buckets: [] }), { code: 'AGGREGATION_TOO_MANY_BUCKETS' });
 });
