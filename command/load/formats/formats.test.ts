@@ -44,6 +44,8 @@ const sniffed: [what: string, text: string, expected: string, extension?: string
   ['a wrapper over several lines', '{\n "count": 2,\n "results": [\n {"a":1}\n ]\n}\n', 'wrapper'],
   ['objects over several lines', '{\n "a": 1\n}\n{\n "a": 2\n}\n', 'objects'],
   ['a bulk', '{"index":{"_index":"x","_id":"1"}}\n{"a":1}\n', 'bulk'],
+  ['a table whose first column is called ORCID', 'ORCID,name\n1,a\n', 'csv', 'csv'],
+  ['a table whose first column is called PAR1', 'PAR1,PAR2\n1,a\n', 'csv', 'csv'],
   ['a bulk of deletes', '{"delete":{"_id":"1"}}\n', 'bulk'],
   ['a document that looks like an action', '{"index":{"number":1}}\n', 'ndjson'],
   ['a document that is called so', '{"create":"2020"}\n', 'ndjson'],
@@ -62,7 +64,7 @@ for (const [what, text, expected, extension] of sniffed) {
 const unreadable: [what: string, bytes: string, expected: RegExp][] = [
   ['nothing', '', /f is empty/],
   ['a ZIP archive', 'PK\x03\x04xx', /ZIP archive/],
-  ['Parquet', 'PAR1xxxx', /Parquet/],
+  ['Parquet', 'PAR1\x15\x04xx', /Parquet/],
   ['zstd', '\x28\xb5\x2f\xfdxx', /zstd -dc/],
   ['UTF-16', '\xff\xfe{\x00', /UTF-16.*iconv/],
   ['SQLite', 'SQLite format 3\x00', /sqlite3/],
