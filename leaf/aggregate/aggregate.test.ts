@@ -132,6 +132,7 @@ const brokenRows: [name: string, requests: AggregationRequests, limit: number][]
   ['nested', { a: { ...terms, aggregations: many(60, numberTerms) } }, limits.bucketsCollectedMax],
   ['metrics in buckets', { a: { ...terms, aggregations: many(60, metricOfRank) } }, limits.bucketsCollectedMax],
   ['histograms sent', many(7, histogram), limits.bucketsSentMax],
+  ['metrics of buckets sent', { a: { ...histogram, aggregations: many(48, metricOfRank) } }, limits.bucketsSentMax],
   ['sizes sent', many(7, { ...terms, size: 20_000, shardSize: 20_000 }), limits.bucketsSentMax],
 ];
 for (const [name, requests, limit] of brokenRows) {

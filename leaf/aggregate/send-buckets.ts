@@ -23,6 +23,9 @@ export interface Collected {
 
 const bucketsPerStep = 256;
 
+/** So many metrics of a bucket take what one bucket does of what is sent. */
+const metricsPerBucket = 8;
+
 /** The buckets of one parent, by ascending key, ready to be compared. */
 export function* bucketsToSend(collected: Collected, parent: number): Steps<Uint32Array> {
   const { table, rankKeys, areKeysOrdered, compareKeysOf } = collected;
@@ -35,7 +38,7 @@ export function* bucketsToSend(collected: Collected, parent: number): Steps<Uint
 }
 
 /**
- * Partials of buckets by ascending key, with what is nested in them. To be counted as sent before.
+ * Partials of buckets by ascending key, with what is nested in them. The buckets are to be counted as sent before.
  * @param buckets those to send; they are sorted in place where they are not sorted
  */
 export function* partialsOf(collected: Collected, buckets: Uint32Array, share: number): Steps<BucketPartial[]> {
@@ -43,6 +46,7 @@ export function* partialsOf(collected: Collected, buckets: Uint32Array, share: n
   if (!isAscending(buckets, compareKeysOf)) yield* sortInSteps(buckets, compareKeysOf);
   const shareOfEach = Math.max(0, share - buckets.length) / Math.max(1, buckets.length);
   const { plainCount } = nested;
+  collected.budget.send(Math.floor((buckets.length * (plainCount ?? 0)) / metricsPerBucket));
   const partials: BucketPartial[] = [];
   for (let i = 0; i < buckets.length; i++) {
     const bucket = buckets[i]!;
