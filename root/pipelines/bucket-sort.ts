@@ -7,6 +7,7 @@ import type { PipelineDefinition } from './definition.ts';
 import type { Shown } from './shown.ts';
 import { gapPolicyDefault, readGapPolicy, type GapPolicy } from './gap-policy.ts';
 import { compareKeys } from '../../shared/aggregation/buckets.ts';
+import { nameOfKeyed } from '../../shared/aggregation/keyed-buckets.ts';
 
 interface SortKey {
   /** The key of the bucket, whatever it is, or a number in it. */
@@ -75,7 +76,8 @@ function valueOf(bucket: Shown, by: SortKey['by'], policy: GapPolicy): number | 
   return Number.isNaN(value) ? null : value;
 }
 
-function keyOf({ key }: Shown): string | null {
+function keyOf(bucket: Shown): string | null {
+  const { key = nameOfKeyed(bucket) } = bucket;
   return typeof key === 'string' ? key : key === undefined ? null : JSON.stringify(key);
 }
 

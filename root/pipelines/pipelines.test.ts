@@ -290,6 +290,18 @@ test('pipelines: keyed buckets are in their order, also where names look like wh
   );
 });
 
+test('pipelines: keyed buckets without a key have their names', () => {
+  const named = ['b', 'a', 'c'].map((name, i) => [name, { doc_count: i, s: { value: i } }] as const);
+  const filters = { b: { match_all: {} }, a: { match_all: {} }, c: { match_all: {} } };
+  const aggs = {
+    f: { filters: { filters }, aggs: { s: sum, p: { bucket_sort: { sort: [{ _key: 'desc' }] } } } },
+    most: { max_bucket: { buckets_path: 'f>s' } },
+  };
+  const { f, most } = run(aggs, { f: { buckets: keyedBuckets(named) } });
+  assert.deepEqual(Object.keys((f as { buckets: object }).buckets), ['c', 'b', 'a']);
+  assert.deepEqual(most, { value: 2, keys: ['c'] });
+});
+
 test('pipelines: see what those inside have left', () => {
   const some = { bucket_selector: { buckets_path: { a: 's' }, script: 'params.a > 1' } };
   const aggs = { ...histogramOf({ s: sum, some }), all: { stats_bucket: { buckets_path: 'h>s' } } };

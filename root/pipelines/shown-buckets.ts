@@ -1,5 +1,5 @@
 /** The buckets of a result, however they are shown. */
-import { inTheirOrder, keyedBuckets } from '../../shared/aggregation/keyed-buckets.ts';
+import { inTheirOrder, keyedBuckets, nameOfKeyed } from '../../shared/aggregation/keyed-buckets.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import type { Running, Shown } from './shown.ts';
 
@@ -28,7 +28,7 @@ export function documentsIn(bucket: Shown): number {
 
 /** How a bucket is named beside others: the second form of its key where there is one. */
 export function keyText(bucket: Shown): string {
-  const { key, key_as_string: asString } = bucket;
+  const { key = nameOfKeyed(bucket), key_as_string: asString } = bucket;
   return typeof asString === 'string' ? asString : typeof key === 'string' ? key : JSON.stringify(key);
 }
 

@@ -1,13 +1,19 @@
 /**
  * Buckets that are shown in an object by their names. Objects list names that look like whole numbers first, whatever came first; so
- * their order is kept beside them, for who goes on from it.
+ * their order is kept beside them, and the name of each, for who goes on from it.
  */
 const orders = new WeakMap<object, readonly unknown[]>();
+const names = new WeakMap<object, string>();
 
 /** @param named by distinct names, in their order @returns the same in an object without a prototype, as names are callers' words */
-export function keyedBuckets<B>(named: readonly (readonly [name: string, bucket: B])[]): Readonly<Record<string, B>> {
+export function keyedBuckets<B extends object>(
+  named: readonly (readonly [name: string, bucket: B])[],
+): Readonly<Record<string, B>> {
   const buckets: Record<string, B> = Object.create(null);
-  for (const [name, bucket] of named) buckets[name] = bucket;
+  for (const [name, bucket] of named) {
+    buckets[name] = bucket;
+    names.set(bucket, name);
+  }
   orders.set(
     buckets,
     named.map(([, bucket]) => bucket),
@@ -18,4 +24,9 @@ export function keyedBuckets<B>(named: readonly (readonly [name: string, bucket:
 /** The buckets of such an object, in their order. */
 export function inTheirOrder(buckets: Readonly<Record<string, unknown>>): readonly unknown[] {
   return orders.get(buckets) ?? Object.values(buckets);
+}
+
+/** The name of a bucket of such an object; undefined of others. */
+export function nameOfKeyed(bucket: object): string | undefined {
+  return names.get(bucket);
 }
