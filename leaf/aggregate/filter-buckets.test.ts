@@ -164,3 +164,19 @@ test('filters: one is remembered from its second search on, and gives the same',
     ],
   });
 });
+
+test('filter: terms within it are numbered as those at the top are, by what is kept of them', (t) => {
+  const own = new QueryCaches();
+  const prepared = t.mock.method(own.terms.merged, 'of');
+  const documents = Array.from({ length: 20 }, (_, rank) => ({ rank, author: { name: `n${rank % 3}` } }));
+  const { segments } = snapshotOf(documents);
+  const snapshot = makeSnapshot([...segments, ...snapshotOf(documents.slice(0, 7)).segments], 20);
+  const names = { ...terms, field: 'author.name', values: 'string', aggregations: {} } as const;
+  const aggregations: AggregationRequests = {
+    f: { kind: 'filter', query: { kind: 'all' }, aggregations: { names } },
+  };
+  const request = { query: rankFrom(0), k: 0, sort: [], source: false, aggregations } as const;
+  const run = new SearchRun(request, [{ shard: 0, snapshot }], own);
+  while (!run.step(100));
+  assert.equal(prepared.mock.callCount(), 1);
+});

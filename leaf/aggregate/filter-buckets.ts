@@ -8,6 +8,7 @@ import type { CollectingTask } from './collecting-task.ts';
 import type { SteppedCollector } from './collector.ts';
 import type { CollectorSet } from './collector-set.ts';
 import { batchMax } from './document-batch.ts';
+import type { TermCaches } from './term-caches.ts';
 import type { TaskBudget } from './task-budget.ts';
 import { workOf, type TaskFilters } from './task-filters.ts';
 
@@ -63,6 +64,10 @@ export abstract class FilterBuckets<P extends AggregationPartial> implements Ste
 
   get meanWanted(): number {
     return this.size * (1 + this.nested.meanWanted);
+  }
+
+  prepare(segments: readonly Segment[], caches: TermCaches): Steps<void> {
+    return this.nested.prepare(segments, caches);
   }
 
   enterSegment(segment: Segment): void {
