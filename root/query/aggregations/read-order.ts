@@ -119,7 +119,7 @@ function resultOfNothing(request: AggregationRequest): Readonly<Record<string, u
     isWhole: () => false,
     bigInts: 'string',
   });
-  return results['of'] as unknown as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(Object.entries(results['of']!));
 }
 
 function unknownName(node: RequestNode, name: string, within: AggregationRequests) {
