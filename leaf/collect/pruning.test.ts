@@ -91,7 +91,7 @@ test('SearchRun: pruned searches give the hits of whole ones, and totals that ho
         // With something to add up every match is looked at.
         aggregations: { all: { kind: 'value_count', field: 'n', values: 'number' } },
       };
-      const totalUpTo = draw.pick([0, 10, 200]);
+      const totalUpTo = draw.pick([0, 10, 200, Infinity]);
       const expected = run(snapshot, whole, 1_000_000);
       const pruned = run(
         snapshot,
@@ -100,6 +100,9 @@ test('SearchRun: pruned searches give the hits of whole ones, and totals that ho
       );
       const message = `seed ${seed}, query ${i}: ${JSON.stringify(query)}`;
       assert.deepEqual(pruned.hits, expected.hits, message);
+      if (totalUpTo === Infinity) assert.equal(pruned.totalRelation, 'eq', message);
+      const counted = run(snapshot, { ...whole, k: 0, aggregations: {} }, draw.pick([50, 1000, 1_000_000]));
+      assert.equal(counted.total, expected.total, message);
       if (pruned.totalRelation === 'eq') assert.equal(pruned.total, expected.total, message);
       else {
         saved++;

@@ -8,7 +8,6 @@ import { TaskBudget } from '../aggregate/task-budget.ts';
 import { TaskFilters } from '../aggregate/task-filters.ts';
 import { sourceAt } from '../documents/stored.ts';
 import { EmptyIterator } from '../evaluate/iterator.ts';
-import type { PrunedSearch } from '../evaluate/pruned-search.ts';
 import type { QueryCaches } from '../evaluate/query-caches.ts';
 import { SegmentClauses } from '../evaluate/segment-clauses.ts';
 import { Highlighter } from '../highlight/highlight.ts';
@@ -18,7 +17,7 @@ import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
 import { explainHits } from './explain-hits.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
 import { readHit } from './read-hit.ts';
-import { AggregatingSearch, BestOnly, CountingSearch, PlainSearch } from './segment-search.ts';
+import { AggregatingSearch, BestOnly, CountedBest, CountingSearch, PlainSearch } from './segment-search.ts';
 import type { SegmentSearch } from './segment-search.ts';
 import { TopScores } from './top-scores.ts';
 import { TopSorted } from './top-sorted.ts';
@@ -247,23 +246,23 @@ export class SearchRun {
 
   private enterSegment(clauses: SegmentClauses): void {
     const searched = this.segments[this.segment]!;
-    const { live } = searched;
     this.position = 0;
     const best = this.prune(clauses);
-    if (best !== null && this.hits instanceof TopScores) {
-      this.hits.enterSegment(searched, new EmptyIterator());
-      this.search = new BestOnly(best, this.hits);
+    if (best !== null) {
+      this.hits?.enterSegment(searched, new EmptyIterator());
+      this.search = best;
       return;
     }
-    if (!this.collectors.takesMatches && this.matchesAll(live)) {
-      this.search = new CountingSearch();
+    if (this.hits === null && !this.collectors.takesMatches) {
+      this.search = new CountingSearch(clauses.counter(this.request.query));
       return;
     }
     const iterator = clauses.evaluate(this.request.query, this.scoring);
     this.hits?.enterSegment(searched, iterator);
-    this.search = this.collectors.takesMatches
-      ? new AggregatingSearch(iterator, this.hits, this.collectMatches, this.budget)
-      : new PlainSearch(iterator, this.hits);
+    this.search =
+      this.hits === null || this.collectors.takesMatches
+        ? new AggregatingSearch(iterator, this.hits, this.collectMatches, this.budget)
+        : new PlainSearch(iterator, this.hits);
   }
 
   /** Looks at all documents of the segment, where some aggregations are of them. */
@@ -275,22 +274,25 @@ export class SearchRun {
   }
 
   /**
-   * How to look at the best only, where matches need not be counted or can be without looking; else null. Counts them.
+   * How to look at the best only, where matches need not be counted or can be without looking at each; else null. Counts those that
+   * are known.
    * @param matchesMax how many of the segment's matches may be among those not counted yet
    */
-  private prune(clauses: SegmentClauses, matchesMax = Infinity): PrunedSearch | null {
+  private prune(clauses: SegmentClauses, matchesMax = Infinity): SegmentSearch | null {
     if (this.scoring === null || this.aggregations.takesMatches || !(this.hits instanceof TopScores)) return null;
     const pruned = clauses.prune(this.request.query, this.scoring);
     if (pruned === null) return null;
-    const { search, exact } = pruned;
+    const { search, exact, countsApart } = pruned;
     const matchesMin = Math.min(pruned.matchesMin, matchesMax);
     const { totalUpTo = Infinity } = this.request;
     const enough = this.counted || this.total + matchesMin > totalUpTo;
-    if (!enough && !exact) return null;
+    if (!enough && !exact) {
+      return countsApart ? new CountedBest(search, this.hits, clauses.counter(this.request.query)) : null;
+    }
     this.total += matchesMin;
     this.counted = enough;
     if (!exact || matchesMax === 0) this.totalRelation = 'gte';
-    return search;
+    return new BestOnly(search, this.hits);
   }
 
   /** From here on only the best documents matter. */
@@ -298,7 +300,7 @@ export class SearchRun {
     this.counted = true;
     const clauses = this.clauses!;
     const best = this.position < clauses.segment.documents ? this.prune(clauses, 0) : null;
-    if (best !== null && this.hits instanceof TopScores) this.search = new BestOnly(best, this.hits);
+    if (best !== null) this.search = best;
   }
 
   /** Searches as much of the segment as the cost says the budget allows. Returns what was spent. */

@@ -1,6 +1,7 @@
 import { batchMax, topBuckets } from '../aggregate/document-batch.ts';
 import type { TaskBudget } from '../aggregate/task-budget.ts';
 import { fillWith, type DocumentIterator } from '../evaluate/iterator.ts';
+import type { MatchCounter } from '../evaluate/match-counter.ts';
 import type { PrunedSearch } from '../evaluate/pruned-search.ts';
 import type { HitCollector } from './hit-collector.ts';
 import type { TopScores } from './top-scores.ts';
@@ -23,9 +24,9 @@ export class PlainSearch implements SegmentSearch {
   readonly cost: number;
   position = 0;
   private readonly iterator: DocumentIterator;
-  private readonly hits: HitCollector | null;
+  private readonly hits: HitCollector;
 
-  constructor(iterator: DocumentIterator, hits: HitCollector | null) {
+  constructor(iterator: DocumentIterator, hits: HitCollector) {
     this.cost = iterator.cost;
     this.iterator = iterator;
     this.hits = hits;
@@ -36,7 +37,7 @@ export class PlainSearch implements SegmentSearch {
     let matches = 0;
     for (let docId = iterator.advance(start, end); docId < end;) {
       matches++;
-      if (hits !== null) hits.collect(docId);
+      hits.collect(docId);
       docId = docId + 1 < end ? iterator.advance(docId + 1, end) : end;
     }
     this.position = end;
@@ -44,14 +45,20 @@ export class PlainSearch implements SegmentSearch {
   }
 }
 
-/** Counts documents all of which match, without looking at them. */
+/** Counts matches, and looks at none for more. */
 export class CountingSearch implements SegmentSearch {
-  readonly cost = 0;
+  readonly cost: number;
   position = 0;
+  private readonly counter: MatchCounter;
+
+  constructor(counter: MatchCounter) {
+    this.cost = counter.cost;
+    this.counter = counter;
+  }
 
   searchRange(start: number, end: number): number {
     this.position = end;
-    return end - start;
+    return this.counter.count(start, end);
   }
 }
 
@@ -140,5 +147,27 @@ export class BestOnly implements SegmentSearch {
     this.search.searchRange(start, end, this.hits);
     this.position = end;
     return 0;
+  }
+}
+
+/** Looks only at what can be among the best, and counts all matches without their scores. */
+export class CountedBest implements SegmentSearch {
+  readonly cost: number;
+  position = 0;
+  private readonly search: PrunedSearch;
+  private readonly hits: TopScores;
+  private readonly counter: MatchCounter;
+
+  constructor(search: PrunedSearch, hits: TopScores, counter: MatchCounter) {
+    this.cost = search.cost + counter.cost;
+    this.search = search;
+    this.hits = hits;
+    this.counter = counter;
+  }
+
+  searchRange(start: number, end: number): number {
+    this.search.searchRange(start, end, this.hits);
+    this.position = end;
+    return this.counter.count(start, end);
   }
 }

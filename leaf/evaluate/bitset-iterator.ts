@@ -1,5 +1,5 @@
 import { countBits, nextSetBit } from '../columns/bitset.ts';
-import { noMoreDocuments, ResumingIterator, type Wanted } from './iterator.ts';
+import { noMoreDocuments, ResumingIterator, type MarkedRange, type Wanted } from './iterator.ts';
 
 /** Members of a set into a list. See fillWith. */
 function setBitsInto(into: Uint32Array, words: Uint32Array, { target, end, countMax }: Wanted): number {
@@ -41,6 +41,18 @@ export class BitsetIterator extends ResumingIterator {
 
   fill(into: Uint32Array, { target, end, countMax }: Wanted): number {
     return setBitsInto(into, this.words, { target, end: Math.min(end, this.documents), countMax });
+  }
+
+  mark(into: Uint32Array, { base, target, end }: MarkedRange): void {
+    const { words } = this;
+    const stop = Math.min(end, this.documents);
+    for (let index = target >>> 5; index << 5 < stop; index++) {
+      const start = index << 5;
+      let word = words[index]!;
+      if (start < target) word &= -1 << (target & 31);
+      if (stop - start < 32) word &= (1 << (stop & 31)) - 1;
+      into[index - (base >>> 5)]! |= word;
+    }
   }
 
   override score(): number {

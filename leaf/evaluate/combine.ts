@@ -1,6 +1,6 @@
 /** Iterators made of iterators. */
 import { hasBit } from '../columns/bitset.ts';
-import { fillWith, noMoreDocuments, ResumingIterator, type Wanted } from './iterator.ts';
+import { fillWith, markWith, noMoreDocuments, ResumingIterator, type MarkedRange, type Wanted } from './iterator.ts';
 import type { DocumentIterator } from './iterator.ts';
 
 /** Documents that any clause matches. Scores add in the order written. At least one clause. */
@@ -22,6 +22,11 @@ export class Union extends ResumingIterator {
       if (docId < least) least = docId;
     }
     return least;
+  }
+
+  mark(into: Uint32Array, range: MarkedRange): void {
+    const { clauses } = this;
+    for (let i = 0; i < clauses.length; i++) markWith(clauses[i]!, into, range);
   }
 
   override score(): number {

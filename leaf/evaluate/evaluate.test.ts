@@ -10,6 +10,7 @@ import { AllIterator, EmptyIterator, fillWith } from './iterator.ts';
 import type { DocumentIterator } from './iterator.ts';
 import { RangeScan } from './column-scans.ts';
 import { nextNumber } from './clauses/number-range.ts';
+import { MatchCounter } from './match-counter.ts';
 import { Boosted } from './rescored.ts';
 import { SortedDocuments } from './sorted-documents.ts';
 
@@ -98,6 +99,37 @@ test('DocumentIterator: advance keeps its contract for any tree, targets and end
       target = draw.chance(0.2) ? target : expected < end ? expected + 1 + draw.below(3) : end;
     }
   }
+});
+
+test('MatchCounter: counts the matches that are not deleted, for any tree and ends', () => {
+  for (let seed = 1; seed <= 3000; seed++) {
+    const draw = new Draw(seed);
+    const { iterator, matches } = randomCase(draw, draw.below(4));
+    const gone = draw.chance(0.5) ? [] : Array.from({ length: documents }, (_, i) => i).filter(() => draw.chance(0.3));
+    const counter = new MatchCounter(iterator, gone.length === 0 ? null : bitsetOf(gone));
+    for (let start = 0; start < documents;) {
+      const end = Math.min(documents, start + 1 + draw.below(70));
+      const expected = Array.from({ length: end - start }, (_, i) => start + i).filter(
+        (docId) => matches(docId) && !gone.includes(docId),
+      );
+      assert.equal(counter.count(start, end), expected.length, `seed ${seed}: from ${start} to ${end}`);
+      start = end + (draw.chance(0.2) ? draw.below(5) : 0);
+    }
+  }
+});
+
+test('MatchCounter: counts what is more than a window of bits', () => {
+  const size = 200_000;
+  const bits = makeBitset(size);
+  const docIds = Uint32Array.from({ length: size / 4 }, (_, i) => 4 * i + 3);
+  for (let docId = 0; docId < size; docId += 3) setBit(bits, docId);
+  const union = (): Union => new Union([new BitsetIterator(bits, size, 1), new SortedDocuments(docIds, 1)]);
+  const deleted = makeBitset(size);
+  for (const docId of docIds) setBit(deleted, docId);
+  const ofThree = Math.ceil(size / 3);
+  const ofBoth = Math.ceil((size - 3) / 12);
+  assert.equal(new MatchCounter(union(), null).count(0, size), ofThree + size / 4 - ofBoth);
+  assert.equal(new MatchCounter(union(), deleted).count(0, size), ofThree - ofBoth);
 });
 
 test('fillWith: puts all matches into lists, for any tree, ends and lengths, before and after advancing', () => {

@@ -1,3 +1,5 @@
+import { setBit } from '../columns/bitset.ts';
+
 /**
  * Matching documents of one segment, one at a time and ascending, as in Lucene.
  *
@@ -21,6 +23,13 @@ export interface DocumentIterator {
    * fillWith, which is to be called.
    */
   fill?(into: Uint32Array, matches: Wanted): number;
+  /**
+   * How many matches there are from `target` on and before `end`; both as in `advance`, which goes on from `end`. Only where that
+   * is known without looking at each.
+   */
+  count?(target: number, end: number): number;
+  /** Adds the matches to a set, for those who count many; not there where `advance` is as good. See markWith. */
+  mark?(into: Uint32Array, range: MarkedRange): void;
   /** Score of the current document, which must be a match; 0 where nothing is scored. */
   score(): number;
   /** Documents it will look at over the whole segment, at most and roughly. */
@@ -35,6 +44,25 @@ export interface Wanted {
   readonly end: number;
   /** At least 1, and at most as many as the list has room for. */
   readonly countMax: number;
+}
+
+/** Which matches are to be put into a set. */
+export interface MarkedRange {
+  /** The document of the set's first bit: a multiple of 32, at most `target`. The set has room up to `end`. */
+  readonly base: number;
+  /** As of `advance`. */
+  readonly target: number;
+  readonly end: number;
+}
+
+/** Adds the matches from `target` on and before `end` to a set. What else is in it stays. */
+export function markWith(iterator: DocumentIterator, into: Uint32Array, range: MarkedRange): void {
+  if (iterator.mark !== undefined) return iterator.mark(into, range);
+  const { base, end } = range;
+  for (let next = range.target; next < end; next++) {
+    next = iterator.advance(next, end);
+    if (next < end) setBit(into, next - base);
+  }
 }
 
 /**
@@ -114,6 +142,10 @@ export class AllIterator implements DocumentIterator {
     const count = Math.max(0, Math.min(countMax, Math.min(end, this.cost) - target));
     for (let i = 0; i < count; i++) into[i] = target + i;
     return count;
+  }
+
+  count(target: number, end: number): number {
+    return Math.max(0, Math.min(end, this.cost) - target);
   }
 
   score(): number {

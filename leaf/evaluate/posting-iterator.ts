@@ -1,6 +1,7 @@
 import type { PostingBlocks } from '../postings/posting-blocks.ts';
+import { blockSize } from '../postings/packed-block.ts';
 import { noMoreDocuments } from './iterator.ts';
-import type { DocumentIterator } from './iterator.ts';
+import type { DocumentIterator, MarkedRange } from './iterator.ts';
 
 /** Walks a posting list. Blocks without a target are not read. All matches score the same. */
 export class PostingIterator implements DocumentIterator {
@@ -38,6 +39,32 @@ export class PostingIterator implements DocumentIterator {
     at = firstAtLeast(list.docIds, at, list.count, target);
     this.at = at;
     return (this.docId = list.docIds[at]!);
+  }
+
+  /** Cost: log of the blocks, of which those at the ends are read. */
+  count(target: number, end: number): number {
+    if (this.advance(target) >= end) return 0;
+    const first = this.block * blockSize + this.at;
+    this.advance(end);
+    const { list } = this;
+    return (this.block === list.blocks ? list.documents : this.block * blockSize + this.at) - first;
+  }
+
+  mark(into: Uint32Array, { base, target, end }: MarkedRange): void {
+    if (this.advance(target) >= end) return;
+    const { list } = this;
+    for (let { at, block } = this; ; at = 0) {
+      const { docIds, count } = list;
+      for (; at < count; at++) {
+        const docId = docIds[at]!;
+        if (docId >= end) break;
+        const bit = docId - base;
+        into[bit >>> 5]! |= 1 << (bit & 31);
+      }
+      if (at < count || ++block === list.blocks) break;
+      list.load(block);
+    }
+    this.advance(end);
   }
 
   score(): number {

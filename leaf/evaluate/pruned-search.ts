@@ -35,4 +35,6 @@ export interface Prunable {
   readonly matchesMin: number;
   /** Whether that is exactly how many. */
   readonly exact: boolean;
+  /** Whether finding the best and counting all, apart, is less work than scoring all: see MatchCounter. */
+  readonly countsApart: boolean;
 }

@@ -11,6 +11,7 @@ import { iterateSet } from './document-set.ts';
 import { expandFilter, expandQuery } from './expand-clauses.ts';
 import { isSet, type Expansion } from './expansion.ts';
 import { EmptyIterator, type DocumentIterator } from './iterator.ts';
+import { MatchCounter } from './match-counter.ts';
 import type { Prunable } from './pruned-search.ts';
 import type { QueryCaches } from './query-caches.ts';
 
@@ -47,6 +48,11 @@ export class SegmentClauses implements ClauseScope {
   evaluate(query: Query, scoring: ScoringContext | null): DocumentIterator {
     const iterator = this.iterate(query, scoring);
     return this.live.deleted === null ? iterator : new LiveOnly(iterator, this.live.deleted);
+  }
+
+  /** Counts the live documents that match. */
+  counter(query: Query): MatchCounter {
+    return new MatchCounter(this.iterate(query, null), this.live.deleted);
   }
 
   /** How to find the best documents of a query by bounds, or null where only the plain way leads there. */

@@ -89,7 +89,7 @@ function pruneAll(scope: ClauseScope, query: BoolQuery, scoring: ScoringContext)
   const terms = boundedTerms(scope, query.must, scoring);
   if (terms === null || terms.length < query.must.length) return null;
   const accept = acceptOf(scope, query.filter, query.mustNot);
-  return { search: new PrunedIntersection(terms, accept), matchesMin: 0, exact: false };
+  return { search: new PrunedIntersection(terms, accept), matchesMin: 0, exact: false, countsApart: false };
 }
 
 function pruneAny(scope: ClauseScope, query: BoolQuery, scoring: ScoringContext): Prunable | null {
@@ -105,6 +105,7 @@ function pruneAny(scope: ClauseScope, query: BoolQuery, scoring: ScoringContext)
     search: new PrunedUnion(terms, { accept, seeding, documents: live.segment.documents }),
     matchesMin,
     exact: false,
+    countsApart: query.mustNot.length === 0,
   };
 }
 

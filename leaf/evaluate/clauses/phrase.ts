@@ -47,7 +47,7 @@ function prune(scope: ClauseScope, query: PhraseQuery, scoring: ScoringContext):
   if (field === null) return null;
   const terms = phraseTerms(field, query, scoring);
   if (terms === null) return null;
-  return { search: new PrunedPhrase(field, terms, acceptOf(scope)), matchesMin: 0, exact: false };
+  return { search: new PrunedPhrase(field, terms, acceptOf(scope)), matchesMin: 0, exact: false, countsApart: false };
 }
 
 /**

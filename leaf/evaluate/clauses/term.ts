@@ -54,7 +54,7 @@ function prune(scope: ClauseScope, query: TermQuery, scoring: ScoringContext): P
   const bounded = boundedTerm(scope, query, scoring);
   if (bounded === null || bounded === 'none') return null;
   const search = new PrunedTerm(bounded, acceptOf(scope));
-  return { search, matchesMin: liveMin(scope.live, bounded), exact: scope.live.deleted === null };
+  return { search, matchesMin: liveMin(scope.live, bounded), exact: scope.live.deleted === null, countsApart: true };
 }
 
 function explain(scope: ClauseScope, query: TermQuery, scoring: ScoringContext): Explainer {
