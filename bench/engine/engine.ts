@@ -81,7 +81,12 @@ export async function benchEngine(context: BenchContext, options: EngineOptions)
         k,
         seed: context.seed,
       },
-      tables: [latencyTable(contestants, rounds), sizeTable(builds, rawBytes), overlapTable(contestants, rounds)],
+      tables: [
+        latencyTable(contestants, rounds),
+        countTable(context, sheaf, queries, options.seconds),
+        sizeTable(builds, rawBytes),
+        overlapTable(contestants, rounds),
+      ],
       notes: [
         'Every engine answered the same queries before it was measured. A slow one is stopped after some seconds of a kind: its figures are of the first queries then.',
         "The prototype is a few typed arrays with MAXSCORE: no compression, positions, deletes, stored documents or counts of hits. SQLite keeps no texts (`content = ''`), its page cache is 1 GB. MiniSearch has no phrases.",
@@ -146,6 +151,56 @@ function measure(
     if (now > end) break;
   }
   return { latencies: summarize(Float64Array.from(latencies)), answers };
+}
+
+/** What it takes Sheaf to count all matches, with the best ten and without, beside the best ten alone. */
+function countTable(
+  context: BenchContext,
+  sheaf: SheafEngine,
+  queries: readonly EngineQuery[],
+  seconds: number,
+): Table {
+  const ways: readonly (readonly [name: string, ask: (query: EngineQuery) => void])[] = [
+    ['best ten', (query) => void sheaf.search(query, k)],
+    ['best ten and count', (query) => void sheaf.count(query, k, false)],
+    ['count', (query) => void sheaf.count(query, 0, false)],
+    ['best ten and count, 5 % deleted', (query) => void sheaf.count(query, k, true)],
+    ['count, 5 % deleted', (query) => void sheaf.count(query, 0, true)],
+  ];
+  const rows = engineQueryKinds.flatMap((kind) => {
+    const ofKind = queries.filter((query) => query.kind === kind);
+    context.progress(`engine, counting: ${kind}`);
+    const means = ways.map(([name, ask]) => [name, timed(context, ofKind, ask, seconds)] as const);
+    const base = means[0]![1];
+    return means.map(([name, mean]): Cell[] => [kind, name, mean.p50, mean.p99, mean.mean, mean.mean / base.mean]);
+  });
+  return {
+    title: 'Sheaf: counting beside the best ten (× is the ratio to the best ten alone)',
+    columns: ['kind', 'asked', 'p50 µs', 'p99 µs', 'mean µs', '×'],
+    rows,
+  };
+}
+
+/** The second of two passes over the queries, each as far as it comes in so many seconds. */
+function timed(
+  { clock }: BenchContext,
+  queries: readonly EngineQuery[],
+  ask: (query: EngineQuery) => void,
+  seconds: number,
+): Summary {
+  let latencies: number[] = [];
+  for (let pass = 0; pass < 2; pass++) {
+    latencies = [];
+    const end = clock.now() + seconds * 1000;
+    for (const query of queries) {
+      const start = clock.now();
+      ask(query);
+      const now = clock.now();
+      latencies.push((now - start) * 1000);
+      if (now > end) break;
+    }
+  }
+  return summarize(Float64Array.from(latencies));
 }
 
 /** Every figure beside its ratio to the prototype's, where there is one. */

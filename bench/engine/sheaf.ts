@@ -3,7 +3,7 @@ import type { Statistics } from '../../shared/ranking/statistics.ts';
 import { scoringTerms } from '../../shared/query/query.ts';
 import type { Query } from '../../shared/query/query.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
-import { SearchRun } from '../../leaf/collect/search-run.ts';
+import { SearchRun, type SearchResult } from '../../leaf/collect/search-run.ts';
 import { shardPendingBytesMax } from '../../leaf/indexing/choose-work.ts';
 import { mergeSegments } from '../../leaf/merge/merge.ts';
 import { chooseMerge, chooseSettlingMerge } from '../../leaf/merge/policy.ts';
@@ -11,8 +11,8 @@ import { countStatistics } from '../../leaf/score/statistics.ts';
 import { buildSegment } from '../../leaf/segment/build.ts';
 import type { SegmentDocument } from '../../leaf/segment/build.ts';
 import { openSegment } from '../../leaf/segment/open.ts';
-import { emptySnapshot, liveSegment, makeSnapshot } from '../../leaf/snapshot/snapshot.ts';
-import type { LiveSegment } from '../../leaf/snapshot/snapshot.ts';
+import { emptySnapshot, liveSegment, makeSnapshot, withDeleted } from '../../leaf/snapshot/snapshot.ts';
+import type { LiveSegment, Snapshot } from '../../leaf/snapshot/snapshot.ts';
 import type { Contestant, RankedHit } from './contestant.ts';
 import type { EngineQuery } from './queries.ts';
 import { QueryCaches } from '../../leaf/evaluate/query-caches.ts';
@@ -25,6 +25,7 @@ export class SheafEngine implements Contestant {
   readonly name = 'Sheaf';
   private snapshot = emptySnapshot;
   private readonly caches = new QueryCaches();
+  private diminished: Snapshot | null = null;
   private segments: LiveSegment[] = [];
   private statistics: ReadonlyMap<EngineQuery, Statistics> = new Map();
 
@@ -73,29 +74,54 @@ export class SheafEngine implements Contestant {
     );
   }
 
+  /** No rival counts what matches. */
   search(query: EngineQuery, k: number): RankedHit[] {
-    const asked = toQuery(query);
+    const { hits } = this.run(query, { k, totalUpTo: 0, snapshot: this.snapshot });
+    return hits.map(({ offset, score }) => ({ document: offset, score: score! }));
+  }
+
+  /** How many documents match. @param k so many hits are found beside that @param isDiminished where every twentieth is deleted */
+  count(query: EngineQuery, k: number, isDiminished: boolean): number {
+    const snapshot = isDiminished ? (this.diminished ??= diminish(this.snapshot)) : this.snapshot;
+    return this.run(query, { k, totalUpTo: Infinity, snapshot }).total;
+  }
+
+  private run(query: EngineQuery, { k, totalUpTo, snapshot }: Asked): SearchResult {
     const run = new SearchRun(
       {
-        query: asked,
+        query: toQuery(query),
         statistics: this.statistics.get(query)!,
         k,
         sort: [{ by: 'score', descending: true }],
         source: false,
         aggregations: {},
-        // No rival counts what matches.
-        totalUpTo: 0,
+        totalUpTo,
       },
-      [{ shard: 0, snapshot: this.snapshot }],
+      [{ shard: 0, snapshot }],
       this.caches,
     );
     while (!run.step(documentsOfStep));
-    return run.result().hits.map(({ offset, score }) => ({ document: offset, score: score! }));
+    return run.result();
   }
 
   indexBytes(): number {
     return this.segments.reduce((sum, { segment }) => sum + segment.sizeBytes, 0);
   }
+}
+
+interface Asked {
+  readonly k: number;
+  readonly totalUpTo: number;
+  readonly snapshot: Snapshot;
+}
+
+/** Without every twentieth document. */
+function diminish({ segments, offset }: Snapshot): Snapshot {
+  const less = segments.map((live) => {
+    const deleted = Array.from({ length: Math.ceil(live.segment.documents / 20) }, (_, i) => 20 * i);
+    return withDeleted(live, deleted);
+  });
+  return makeSnapshot(less, offset);
 }
 
 /** Documents between two looks at the clock, as a leaf's task takes them. */

@@ -63,7 +63,12 @@ function randomQuery(draw: Draw): Query {
       return { kind: 'phrase', field: 'body', terms, ...positions, slop: draw.chance(0.2) ? 2 : 0 };
     }
     default:
-      return { kind: 'bool', ...empty, should: some(1, 7), mustNot: draw.chance(0.2) ? some(1, 1) : [] };
+      return {
+        kind: 'bool',
+        ...empty,
+        should: draw.chance(0.1) ? some(17, 64) : some(1, 7),
+        mustNot: draw.chance(0.2) ? some(1, 1) : [],
+      };
   }
 }
 

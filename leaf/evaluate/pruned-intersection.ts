@@ -1,6 +1,5 @@
 import type { BoundedTerm } from './bounded-term.ts';
 import { candidates } from './candidates.ts';
-import { NeededFrequency } from './needed-frequency.ts';
 import { firstAtLeast } from './posting-iterator.ts';
 import type { Accept, PrunedSearch, ScoreSink } from './pruned-search.ts';
 
@@ -17,8 +16,6 @@ export class PrunedIntersection implements PrunedSearch {
   /** The other terms, the rarest first, and which of the terms they are. */
   private readonly others: readonly { readonly term: BoundedTerm; readonly index: number }[];
   private readonly accept: Accept | null;
-  /** Of the leading term. */
-  private readonly needed: NeededFrequency;
   /** By place among the others: what those from there on can add at most. */
   private readonly rests: Float64Array;
   private block = 0;
@@ -33,11 +30,6 @@ export class PrunedIntersection implements PrunedSearch {
     this.leadIndex = lead!.index;
     this.others = others;
     this.accept = accept;
-    this.needed = new NeededFrequency(this.lead, (code) => {
-      let sum = 0;
-      for (let i = 0; i < others.length; i++) sum += others[i]!.term.boundOfLength(code);
-      return sum;
-    });
     this.rests = new Float64Array(others.length + 1);
     this.cost = this.lead.list.documents;
   }
@@ -59,11 +51,9 @@ export class PrunedIntersection implements PrunedSearch {
   }
 
   private searchBlock(block: number, start: number, end: number, sink: ScoreSink): void {
-    const { lead, leadIndex, needed, others, rests } = this;
+    const { lead, leadIndex, others, rests } = this;
     const { list, weight, norms, lengthCodes } = lead;
     const { floor } = sink;
-    needed.setFloor(floor);
-    if (!lead.blockAdmits(block, needed)) return;
     list.load(block);
     const { docIds, count } = list;
     const frequencies = list.frequencies();
@@ -73,7 +63,6 @@ export class PrunedIntersection implements PrunedSearch {
       if (docId >= end) break;
       const frequency = frequencies[i]!;
       const code = lengthCodes[docId]!;
-      if (frequency < needed.of(code)) continue;
       const score = (weight * frequency) / (frequency + norms[code]!);
       if (score + rest <= floor) continue;
       candidates.setPart(leadIndex, score);

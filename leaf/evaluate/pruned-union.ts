@@ -33,7 +33,7 @@ const found = new Uint32Array(windowSize / 32);
 const seedingMax = 100;
 
 /** More terms are not worth it: see PrunedUnion. */
-export const prunedTermsMax = 16;
+export const prunedTermsMax = 64;
 
 /**
  * The best documents that hold any term: block-max MAXSCORE.
