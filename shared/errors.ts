@@ -694,8 +694,8 @@ export const errorTable = {
     status: 409,
     retry: 'never',
     message:
-      'documents do not fit the index that they were to be copied to, so it does not take the place of the other',
-    fix: 'reindex into an index whose schema they fit; POST /v1/jobs without an alias copies the rest and swaps nothing',
+      'documents could not be copied: they do not fit the index, or it has something else under their keys; so it does not take the place of the other',
+    fix: 'reindex into a new index, whose schema they fit; POST /v1/jobs without an alias copies the rest and swaps nothing',
   },
   JOB_ROUTINGS_MEET: {
     status: 409,

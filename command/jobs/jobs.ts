@@ -82,9 +82,14 @@ function describe(all: readonly Job[]): string[] {
 
 /** Why it failed, and which documents could not be changed. */
 function describeEnd({ error, rejected = [], counts }: Job): string[] {
-  const why = error?.code === 'JOB_INCOMPLETE' ? {} : (error?.detail ?? {});
-  const failure = error ? [`${error.code}: ${error.message ?? ''} ${JSON.stringify(why)}`] : [];
+  const failure = error ? [`${error.code}: ${error.message ?? ''} ${JSON.stringify(whyOf(error))}`] : [];
   return [...failure, ...describeRejected(rejected, counts['rejected'] ?? 0)];
+}
+
+/** The detail of an error without the documents that are named beside it. */
+export function whyOf({ detail }: { readonly detail?: unknown }): object {
+  const { documents: _named, ...why } = (detail ?? {}) as { readonly documents?: unknown };
+  return why;
 }
 
 /** A line for each document that is named, and one for those that are not. @param count of all */

@@ -22,6 +22,11 @@ async function told(text: string): Promise<string> {
 // Each row: a file of which nothing can be made, what is said.
 const rows: [what: string, text: string, says: RegExp][] = [
   ['an empty array', '[]', /^there is nothing to load into films: the array is empty$/],
+  [
+    'an object around an empty array',
+    '{"total":0,"results":[]}',
+    /^there is nothing to load into films: the array is empty$/,
+  ],
   ['a header alone', 'a,b\n\n', /^there is nothing to load into films: the table has no rows below the names/],
   [
     'quotes of another language',

@@ -124,7 +124,7 @@ test('reindex: documents that do not fit are named, each with its reason', async
   const error = {
     code: 'JOB_INCOMPLETE',
     message: 'documents do not fit',
-    detail: { rejected: 12, documents: rejected },
+    detail: { rejected: 12, conflicts: 3, documents: rejected },
   };
   const { url } = await rootThat(t, {
     'GET /v1/jobs': [200, { jobs: [{ ...jobInto('films-2'), state: 'running', endedAt: null }] }],
@@ -135,7 +135,10 @@ test('reindex: documents that do not fit are named, each with its reason', async
   });
   const said: string[] = [];
   const ended = reindex({ ...nothing, url }, 'films', (line) => said.push(line));
-  await assert.rejects(ended, /job 7 failed: documents do not fit \{"rejected":12\}\. films is what it was/);
+  await assert.rejects(
+    ended,
+    /job 7 failed: documents do not fit \{"rejected":12,"conflicts":3\}\. films is what it was/,
+  );
   assert.deepEqual(said.slice(-3), [
     'rejected: f1 at /year: DOCUMENT_FIELD_TYPE, a value does not fit the kind of its field',
     'rejected: f2: DOCUMENT_TOO_LARGE, too large',

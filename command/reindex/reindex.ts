@@ -7,7 +7,7 @@ import type { ReindexConfig } from '../../shared/config/read.ts';
 import { AnswerError, UnreachableError } from '../client/answer-error.ts';
 import { RootClient } from '../client/client.ts';
 import { CommandFailure } from '../failure.ts';
-import { describeRejected, type RejectedDocument } from '../jobs/jobs.ts';
+import { describeRejected, whyOf, type RejectedDocument } from '../jobs/jobs.ts';
 import { readSchemaFile } from '../load/plan-load.ts';
 import { differencesOf, planCopy, type Known, type KnownIndex } from './plan-copy.ts';
 
@@ -170,9 +170,7 @@ async function watch(client: RootClient, begun: Job, say: (line: string) => void
   }
   const { error, into, id, rejected = [], counts } = job;
   for (const line of describeRejected(rejected, counts['rejected'] ?? 0)) say(line);
-  // Those documents are named above.
-  const detail = error?.code === 'JOB_INCOMPLETE' ? { rejected: counts['rejected'] } : (error?.detail ?? {});
-  const why = error === null ? '' : `: ${error.message ?? error.code} ${JSON.stringify(detail)}`;
+  const why = error === null ? '' : `: ${error.message ?? error.code} ${JSON.stringify(whyOf(error))}`;
   throw new CommandFailure(
     `job ${id} ${job.state === 'failed' ? 'failed' : 'was cancelled'}${why}. ${job.alias} is what it was; ` +
       `${into} is kept, and deleted by: sheaf index ${into} --delete`,

@@ -17,6 +17,7 @@ interface Asked {
   readonly until: number;
   readonly size: number;
   readonly sources?: boolean;
+  readonly origin?: number;
 }
 
 function scan(snapshot: Snapshot, { sources = false, ...asked }: Asked, work = 1e9) {
@@ -72,6 +73,25 @@ test('ScanRun: sources come along where they are asked for, a page of them no la
     sourceBytes,
   );
   assert.equal(upTo, documents[1]!.offset);
+});
+
+test('ScanRun: of the copies of one origin, in pages of any size, all are found and nothing else', () => {
+  const documents = randomDocuments(new Draw(9), 700);
+  const snapshot = makeSnapshot([open(documents.slice(0, 400)), open(documents.slice(400))], 1e6);
+  for (const origin of [1, 2, 3]) {
+    const found: string[] = [];
+    for (let above = -1; above < 1e6;) {
+      const page = scan(snapshot, { above, until: 1e6, size: 7, origin });
+      found.push(...page.keys);
+      above = page.upTo;
+    }
+    const plain = documents.filter((each) => each.origin === origin);
+    assert.deepEqual(
+      found,
+      plain.map(({ key }) => key),
+    );
+    assert.equal(plain.length > 0, origin < 3);
+  }
 });
 
 test('ScanRun: a query that matches nothing has looked at all', () => {

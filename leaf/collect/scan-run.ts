@@ -7,7 +7,7 @@ import { stepFor, type Steps } from '../schedule/steps.ts';
 import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
 import { sourceCost } from './search-run.ts';
 
-type Scan = Pick<ScanTask, 'query' | 'above' | 'until' | 'size' | 'sources'>;
+type Scan = Pick<ScanTask, 'query' | 'above' | 'until' | 'size' | 'sources' | 'origin'>;
 
 interface Place {
   readonly live: LiveSegment;
@@ -85,12 +85,12 @@ function firstOffset({ segment }: LiveSegment): number {
 }
 
 function* scanSegment(
-  { query, above, size }: Scan,
+  { query, above, size, origin }: Scan,
   live: LiveSegment,
   last: number,
   caches: QueryCaches,
 ): Steps<Place[]> {
-  const { offsets, documents } = live.segment;
+  const { offsets, documents, origins } = live.segment;
   const begin = countUpTo(offsets, above);
   const end = countUpTo(offsets, last);
   const places: Place[] = [];
@@ -102,7 +102,8 @@ function* scanSegment(
   for (let from = begin; from < end && places.length < size;) {
     const stop = Math.min(end, from + windowDocuments);
     const docId = iterator.advance(from, stop);
-    if (docId < stop) places.push({ live, docId, offset: offsets[docId]! });
+    const isAsked = docId < stop && (origin === undefined || origins.at(docId) === origin);
+    if (isAsked) places.push({ live, docId, offset: offsets[docId]! });
     const next = docId < stop ? docId + 1 : stop;
     yield Math.max(1, (next - from) * costPerDocument);
     from = next;

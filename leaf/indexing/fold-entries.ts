@@ -111,7 +111,10 @@ class Fold {
     if (now === before) return;
     if (before.kind === 'live' && this.live.find(key)) this.live.replace();
     // Absent again is what was deleted, and forgotten, by entries that were all pending.
-    if (now.kind === 'deleted') buried.push([key, { version: now.version, sequence: now.sequence, deletion }]);
+    if (now.kind === 'deleted') {
+      const { version, sequence, origin } = now;
+      buried.push([key, { version, sequence, origin, deletion }]);
+    }
     if (now.kind !== 'live') return;
     documents.push({ key, offset: now.sequence, source: now.source(), version: now.version, origin: now.origin });
   }

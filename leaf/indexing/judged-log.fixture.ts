@@ -22,7 +22,7 @@ export function randomEntry(random: Random, keys: readonly string[], head: numbe
   const draw = random.integer(0, 9);
   if (draw < 3) return { kind: 'put', key, source };
   if (draw < 5) return { kind: 'delete', key };
-  if (draw === 9) return { kind: 'judged', key, change: copyChange(random, source) };
+  if (draw === 9) return { kind: 'judged', key, change: copyChange(random, source, head) };
   const change = { condition: condition(random, head), operation: operation(random, source) };
   if (change.operation.kind === 'patch' || random.chance(0.7)) return { kind: 'judged', key, change };
   const version = random.chance(0.02) ? Number.MAX_SAFE_INTEGER : random.integer(1, 12);
@@ -30,8 +30,9 @@ export function randomEntry(random: Random, keys: readonly string[], head: numbe
 }
 
 /** A copy, or the delete of one. */
-function copyChange(random: Random, source: Uint8Array): Change {
-  const said: Condition = { kind: 'copy', origin: random.integer(1, 2), version: random.integer(1, 60) };
+function copyChange(random: Random, source: Uint8Array, head: number): Change {
+  const since = Math.max(-1, head - random.integer(0, 20));
+  const said: Condition = { kind: 'copy', origin: random.integer(1, 2), version: random.integer(1, 60), since };
   return { condition: said, operation: random.chance(0.6) ? { kind: 'put', source } : { kind: 'delete' } };
 }
 

@@ -2,13 +2,13 @@
  * A key history as the bytes of a file. Numbers little-endian:
  *
  *     8 bytes "SHEAFKEY" in ASCII
- *     u32     format version: 1
+ *     u32     format version: 2
  *     u32     0
  *     u64     xxh64, seed 0, of all bytes from 24 to the end
  *     f64     entries that have left a tombstone since the partition began
  *     then columns, each as u32 byte length and so many bytes. Of the tombstones, in the order of their deletions: the number of
  *     the first deletion, the distances of each to the one before (0 for the first), the first sequence, distances, versions,
- *     bytes of each key, keys as UTF-8 end to end. Of the outcomes, in the order of the log: the first log offset, distances,
+ *     origins, bytes of each key, keys as UTF-8 end to end. Of the outcomes, in the order of the log: the first log offset, distances,
  *     places of the results in `results` (shared/judge/judge.ts), versions, log offset less sequence. All but the keys are
  *     packed numbers (columns/packed-numbers.ts).
  */
@@ -24,7 +24,7 @@ import { KeyHistory, retention, type Retention, type Tombstone } from './key-his
 import { outcomeNumbers } from './outcomes.ts';
 
 const magic = Buffer.from('SHEAFKEY', 'latin1');
-const formatVersion = 1;
+const formatVersion = 2;
 /** Byte positions in the header. */
 const header = { version: 8, zero: 12, checksum: 16, deletions: 24, columns: 32 } as const;
 const checksummedFrom = header.deletions;
@@ -71,6 +71,7 @@ function tombstoneColumns(rows: readonly [string, Tombstone][]): Uint8Array[] {
   const deletions = packAscending(Float64Array.from(rows, ([, { deletion }]) => deletion));
   const sequences = packAscending(Float64Array.from(rows, ([, { sequence }]) => sequence));
   const versions = packNumbers(Float64Array.from(rows, ([, { version }]) => version));
+  const origins = packNumbers(Float64Array.from(rows, ([, { origin }]) => origin));
   const keys = encodeTerms(rows.map(([key]) => key));
   return [
     deletions.first,
@@ -78,6 +79,7 @@ function tombstoneColumns(rows: readonly [string, Tombstone][]): Uint8Array[] {
     sequences.first,
     sequences.distances,
     versions,
+    origins,
     packStarts(keys.starts),
     keys.bytes,
   ];
@@ -88,12 +90,13 @@ function readTombstones(reader: ColumnReader): [string, Tombstone][] {
   const count = deletions.length;
   const sequences = reader.ascending(count);
   const versions = reader.numbers(count);
+  const origins = reader.numbers(count);
   const starts = unpackStarts(reader.packed(count), count);
   const keys = Buffer.from(reader.bytes());
   if (starts[count] !== keys.length) throw corrupt('keys');
   return Array.from(deletions, (deletion, i) => [
     keys.toString('utf8', starts[i], starts[i + 1]),
-    { version: versions[i]!, sequence: sequences[i]!, deletion },
+    { version: versions[i]!, sequence: sequences[i]!, origin: origins[i]!, deletion },
   ]);
 }
 

@@ -14,7 +14,7 @@ function bury(words: string): string[] {
   return words.split(' ').map((word) => {
     const sequence = Number(word.slice(1));
     const deletion = history.deletions + 1;
-    const buried: [string, Tombstone][] = [[word[0]!, { version: 2, sequence, deletion }]];
+    const buried: [string, Tombstone][] = [[word[0]!, { version: 2, sequence, origin: 0, deletion }]];
     history.take({ buried, outcomes: noOutcomes, after: { offset: sequence + 1, deletions: deletion } });
     return [...history.entries()].map(([key]) => key).join('');
   });
@@ -33,7 +33,7 @@ for (const [name, deletions, expected] of rows) {
 
 test('KeyHistory: offsets that were left out where an index was restored do not count', () => {
   const history = new KeyHistory({ ...kept, base: 1000 });
-  const buried: [string, Tombstone][] = [['a', { version: 4, sequence: 5, deletion: 1 }]];
+  const buried: [string, Tombstone][] = [['a', { version: 4, sequence: 5, origin: 0, deletion: 1 }]];
   history.take({ buried, outcomes: noOutcomes, after: { offset: 1000, deletions: 1 } });
   const kindAt = (offset: number): string => history.stateOf('a', { offset, deletions: 1 }).kind;
   assert.deepEqual([kindAt(1000), kindAt(1009), kindAt(1010)], ['deleted', 'deleted', 'absent']);
@@ -49,9 +49,9 @@ const places: [offset: number, deletions: number, isKnown: boolean][] = [
 for (const [offset, deletions, isKnown] of places) {
   test(`KeyHistory: a tombstone asked for at ${offset}, after ${deletions} deletions, is known: ${isKnown}`, () => {
     const history = new KeyHistory(kept);
-    const buried: [string, Tombstone][] = [['a', { version: 4, sequence: 5, deletion: 2 }]];
+    const buried: [string, Tombstone][] = [['a', { version: 4, sequence: 5, origin: 7, deletion: 2 }]];
     history.take({ buried, outcomes: noOutcomes, after: { offset: 6, deletions: 2 } });
-    const expected = isKnown ? { kind: 'deleted', version: 4, sequence: 5 } : { kind: 'absent' };
+    const expected = isKnown ? { kind: 'deleted', version: 4, sequence: 5, origin: 7 } : { kind: 'absent' };
     assert.deepEqual(history.stateOf('a', { offset, deletions }), expected);
     assert.deepEqual(history.stateOf('b', { offset, deletions }), { kind: 'absent' });
   });
@@ -85,8 +85,8 @@ test('Outcomes: the last are remembered, however they are added, and no other of
 function sample(): KeyHistory {
   const history = new KeyHistory(kept);
   const buried: [string, Tombstone][] = [
-    ['ключ', { version: 2, sequence: 2 ** 40, deletion: 7 }],
-    ['', { version: 900, sequence: 2 ** 40 + 3, deletion: 8 }],
+    ['ключ', { version: 2, sequence: 2 ** 40, origin: 2 ** 32 - 1, deletion: 7 }],
+    ['', { version: 900, sequence: 2 ** 40 + 3, origin: 0, deletion: 8 }],
   ];
   const outcomes = Float64Array.of(2 ** 40 + 1, 7, 0, -1, 2 ** 40 + 3, 3, 900, 2 ** 40 + 3);
   history.take({ buried, outcomes, after: { offset: 2 ** 40 + 4, deletions: 8 } });
@@ -108,7 +108,7 @@ test('encodeHistory: comes back as it was, and the same gives the same bytes', (
 test('encodeHistory: the format has not changed under its version number', () => {
   assert.deepEqual(
     [encodeHistory(sample()).length, checksumOfHistory(encodeHistory(sample()))],
-    [360, 'd9bd7f0ebf74d48f'],
+    [389, 'f477ad7d5541e6ac'],
   );
 });
 
@@ -118,7 +118,7 @@ test('decodeHistory: a flipped byte or a missing end anywhere is noticed', () =>
     for (const mask of [0x01, 0x80, 0xff]) {
       const bytes = Buffer.from(sound);
       bytes[at]! ^= mask;
-      const code = bytes.readUInt32LE(8) > 1 ? 'SEGMENT_VERSION_UNKNOWN' : 'SEGMENT_CORRUPT';
+      const code = bytes.readUInt32LE(8) > 2 ? 'SEGMENT_VERSION_UNKNOWN' : 'SEGMENT_CORRUPT';
       assert.throws(() => decodeHistory(bytes), { code }, `byte ${at} ^ ${mask}`);
     }
     assert.throws(() => decodeHistory(sound.subarray(0, at)), { code: 'SEGMENT_CORRUPT' }, `${at} bytes`);

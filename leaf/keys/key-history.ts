@@ -29,6 +29,8 @@ export interface Tombstone {
   readonly version: number;
   /** Log offset of the entry that left it. */
   readonly sequence: number;
+  /** See KeyState. */
+  readonly origin: number;
   /** Which of the deletions that left a tombstone in the partition it was, from 1. */
   readonly deletion: number;
 }
@@ -95,7 +97,8 @@ export class KeyHistory {
   stateOf(key: string, place: LogPlace): KeyState & { readonly kind: 'absent' | 'deleted' } {
     const tombstone = this.tombstones.get(key);
     if (tombstone === undefined || !this.isRemembered(tombstone, place)) return { kind: 'absent' };
-    return { kind: 'deleted', version: tombstone.version, sequence: tombstone.sequence };
+    const { version, sequence, origin } = tombstone;
+    return { kind: 'deleted', version, sequence, origin };
   }
 
   /** Cost: a step a change, and one for each tombstone that is forgotten. */

@@ -1,6 +1,8 @@
 /** Fields that documents bring, added to a schema whose `dynamic` is `true`. */
 import {
+  fieldConflicts,
   findIndex,
+  missingFields,
   type CatalogChange,
   type CatalogState,
   type IndexDefinition,
@@ -8,48 +10,50 @@ import {
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { collidesWith, countFields, type Fields } from '../../shared/schema/collisions.ts';
-import type { IndexNow } from '../route/write-job.ts';
+import type { IndexNow } from '../route/bulk-router.ts';
 
 export interface SchemaCatalog {
   readonly state: CatalogState;
   append(name: string, change: CatalogChange): Promise<number>;
 }
 
-/** Tries before giving up against other roots that add fields to the same index at the same time. */
-const attemptsMax = 20;
+/** An index that may have got fields. */
+export interface GrownIndex extends IndexNow {
+  /** Whether it has got all of them as they were wanted; else nothing was added, and the documents are to be checked again. */
+  readonly isGrown: boolean;
+}
 
 /**
- * Adds what can be added and says what the index is then. A field that another root added first, as another kind, stays what it
- * is; one that does not fit beside those that are there stays out.
+ * Adds all of the fields or none, and says what the index is then. Where others were faster with one of them, its documents may not fit any
+ * more, and bring no other field either: only whoever has the documents can say which are still wanted.
  * @throws SheafError INDEX_NOT_FOUND when the index was deleted meanwhile, LOG_UNAVAILABLE, LOG_FULL, PARTITION_STOPPED
  */
 export async function growSchema(
   catalog: SchemaCatalog,
   { id, name }: Pick<IndexDefinition, 'id' | 'name'>,
   wanted: Fields,
-): Promise<IndexNow> {
-  for (let attempt = 0; ; attempt++) {
+): Promise<GrownIndex> {
+  const find = (): IndexNow & { readonly index: IndexDefinition } => {
     const { state } = catalog;
     const index = findIndex(state, name);
-    if (index?.id !== id) {
-      throw new SheafError('INDEX_NOT_FOUND', { detail: { index: name, reason: 'the index was deleted meanwhile' } });
-    }
-    const fields = addable(index.schema.fields, wanted);
-    // Whoever keeps losing is left with what the others made of the fields.
-    if (Object.keys(fields).length === 0 || attempt === attemptsMax) return { index, catalogOffset: state.offset };
-    await catalog.append(name, { change: 'addFields', id, fields });
-  }
+    if (index?.id === id) return { index, catalogOffset: state.offset };
+    throw new SheafError('INDEX_NOT_FOUND', { detail: { index: name, reason: 'the index was deleted meanwhile' } });
+  };
+  const before = find();
+  if (Object.keys(wanted).length === 0) return { ...before, isGrown: true };
+  if (!areAddable(before.index.schema.fields, wanted)) return { ...before, isGrown: false };
+  await catalog.append(name, { change: 'addFields', id, fields: wanted });
+  const after = find();
+  return { ...after, isGrown: hasAll(after.index.schema.fields, wanted) };
 }
 
-/** Those of the fields that the schema lacks and can have, one after the other. */
-function addable(present: Fields, wanted: Fields): Fields {
-  const added: Record<string, Fields[string]> = {};
-  let room = limits.fieldsMax - countFields(present);
-  for (const [path, definition] of Object.entries(wanted)) {
-    const count = countFields({ [path]: definition });
-    if (count > room || collidesWith(present, path) || collidesWith(added, path)) continue;
-    added[path] = definition;
-    room -= count;
-  }
-  return added;
+/** Whether the schema has all of them, as they were wanted. */
+function hasAll(present: Fields, wanted: Fields): boolean {
+  return fieldConflicts(present, wanted).length === 0 && Object.keys(missingFields(present, wanted)).length === 0;
+}
+
+/** Whether the schema lacks all of them and has room for them. */
+function areAddable(present: Fields, wanted: Fields): boolean {
+  const room = limits.fieldsMax - countFields(present);
+  return countFields(wanted) <= room && !Object.keys(wanted).some((path) => collidesWith(present, path));
 }

@@ -20,7 +20,7 @@ export interface CopiedKey {
   readonly shard: number;
   /** The documents of the key that are to be copied, in all shards. */
   readonly here: readonly PlacedDocument[];
-  /** The document of the key in `shard`, if there is one; undefined where it need not be a copy. */
+  /** The copy of the key in `shard` that stood in the way of another, null where that was deleted; undefined where none did. */
   readonly there: PlacedDocument | null | undefined;
 }
 

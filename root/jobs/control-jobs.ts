@@ -1,13 +1,16 @@
 /** What callers do with jobs: create, find, pause, resume, cancel. */
+import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
-import type { Job, JobSpec, JobWanted } from '../../shared/jobs/job-entry.ts';
+import type { Job, JobEntry, JobSpec, JobWanted, KeyedRequest } from '../../shared/jobs/job-entry.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import { countMatches } from './count-matches.ts';
+import { digestOf } from './find-batch.ts';
 import type { JobBook } from './job-book.ts';
+import { JobIndexes } from './job-indexes.ts';
 import { jobKinds } from './kinds/job-kinds.ts';
 import { readJob } from './read-job.ts';
 
@@ -21,36 +24,63 @@ export interface JobControl extends RoundDependencies {
 
 /**
  * Creates a job. It goes through the documents as they are now: what is acknowledged before the call is among them. Of one that does not follow the
- * index it is known from here on how many there are. Asked for again under the same key it is the same job, as long as that is kept.
+ * index it is known from here on how many there are. Asked for again under the same key it is the same job, as long as that is kept, whatever
+ * has become of the names in the body.
  * @param key by which the caller knows the request; null: none
  * @throws SheafError what `readJob` throws, IDEMPOTENCY_KEY_REUSED, COVERAGE_TOO_LOW, JOBS_TOO_MANY, JOB_UNDER_WAY, LOG_UNAVAILABLE, LOG_FULL, PARTITION_STOPPED
  */
 export async function createJob(root: JobControl, body: unknown, key: string | null = null): Promise<Job> {
-  const { book, log, catalog } = root;
-  const { spec, index } = await readJob(body, root.kinds, catalog);
-  const partitions = Array.from({ length: index.shards }, (_, shard) => partitionOf(index, shard));
+  const { book, catalog } = root;
+  const request = key === null ? undefined : { key, digest: digestOf(Buffer.from(JSON.stringify(body ?? null))) };
   await book.catchUp();
-  const keyed = key === null ? {} : { key };
-  const before = sameJob(book, spec, keyed.key);
+  const before = sameJob(book, request);
   if (before !== undefined) return before;
+  const { spec, index } = await readJob(body, root.kinds, catalog);
   refuse(book, spec);
-  const heads = await log.heads(partitions);
-  const kind = jobKinds[spec.kind];
-  const matches = kind.does === 'changes' && !kind.follows ? await countMatches(root, index, spec, heads) : null;
-  const until = matches?.map((each) => each.until) ?? heads;
-  const counted = matches === null ? {} : { matches: matches.map(({ count }) => count) };
-  const id = await book.append({ entry: 'create', spec, until, ...counted, ...keyed, atMs: root.timeOfDay() });
-  const job = book.jobs.get(id) ?? sameJob(book, spec, keyed.key);
+  const beginning = await beginningOf(root, spec, index).catch(async (error: unknown) => {
+    await requireThere(catalog, spec);
+    throw error;
+  });
+  const keyed = request === undefined ? {} : { request };
+  const id = await book.append({ entry: 'create', spec, ...beginning, ...keyed, atMs: root.timeOfDay() });
+  const job = book.jobs.get(id) ?? sameJob(book, request);
   if (job !== undefined) return job;
   // Others were created at the same moment.
   refuse(book, spec);
   throw new SheafError('JOBS_TOO_MANY');
 }
 
+type Beginning = Pick<Extract<JobEntry, { entry: 'create' }>, 'until' | 'since' | 'matches'>;
+
+/** Where the work begins and ends. @throws SheafError COVERAGE_TOO_LOW, INDEX_NOT_FOUND, LOG_UNAVAILABLE */
+async function beginningOf(root: JobControl, spec: JobSpec, index: IndexDefinition): Promise<Beginning> {
+  const { log, catalog } = root;
+  const kind = jobKinds[spec.kind];
+  // Before the heads of the index: what was taken from the copies before was gone there, and is not found.
+  const target = spec.intoId === undefined ? null : await new JobIndexes(catalog).target({ spec });
+  const since = target === null ? {} : { since: await log.heads(partitionsOf(target)) };
+  const heads = await log.heads(partitionsOf(index));
+  const matches = kind.does === 'changes' && !kind.follows ? await countMatches(root, index, spec, heads) : null;
+  if (matches === null) return { until: heads, ...since };
+  return { until: matches.map(({ until }) => until), matches: matches.map(({ count }) => count) };
+}
+
+function partitionsOf(index: IndexDefinition): string[] {
+  return Array.from({ length: index.shards }, (_, shard) => partitionOf(index, shard));
+}
+
+/** Nobody answers for an index that was deleted a moment ago. @throws SheafError INDEX_NOT_FOUND */
+async function requireThere(catalog: JobControl['catalog'], spec: JobSpec): Promise<void> {
+  await catalog.catchUp();
+  const indexes = new JobIndexes(catalog);
+  await indexes.source({ spec });
+  await indexes.target({ spec });
+}
+
 /** The job that was asked for under the key before. @throws SheafError IDEMPOTENCY_KEY_REUSED where that is another */
-function sameJob({ jobs }: JobBook, spec: JobSpec, key: string | undefined): Job | undefined {
-  const job = jobs.keyed(key);
-  if (job === undefined || JSON.stringify(job.spec) === JSON.stringify(spec)) return job;
+function sameJob({ jobs }: JobBook, request: KeyedRequest | undefined): Job | undefined {
+  const job = jobs.keyed(request?.key);
+  if (job === undefined || job.request?.digest === request?.digest) return job;
   throw new SheafError('IDEMPOTENCY_KEY_REUSED', { detail: { id: String(job.id) } });
 }
 

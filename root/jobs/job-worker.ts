@@ -33,6 +33,7 @@ import { refreshReplicas } from '../plan/refresh.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import { readQuery } from '../query/read-query.ts';
 import type { JudgedEntry } from '../route/write-job.ts';
+import type { CopiesOf } from '../route/bulk-router.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
 import { AggregateWork } from './aggregate-work.ts';
 import { changedKeys } from './changed-keys.ts';
@@ -46,6 +47,7 @@ import type { ChangingKind } from './kinds/job-kind.ts';
 import { jobKinds } from './kinds/job-kinds.ts';
 import { requireApart } from './require-apart.ts';
 import { scanPage, type Page } from './scan-page.ts';
+import { strayCopies } from './stray-copies.ts';
 import { isSwapped } from './swap-alias.ts';
 import { TakePlace } from './take-place.ts';
 import { uncopy } from './uncopy.ts';
@@ -94,7 +96,20 @@ interface Changes {
   readonly lines: readonly KeyedLine[];
   /** See BulkOptions, as the next. */
   readonly shard?: number;
-  readonly origin?: number;
+  readonly copies?: CopiesOf;
+}
+
+/** What comes next of a work item. */
+interface Found {
+  readonly lines: readonly KeyedLine[];
+  readonly page: Page;
+}
+
+/** A stretch of the log of a work item, and how much of it may be taken at once. */
+interface Stretch {
+  readonly above: number;
+  readonly until: number;
+  readonly size: number;
 }
 
 export class JobWorker {
@@ -227,9 +242,10 @@ export class JobWorker {
   private async follow(job: Job): Promise<boolean> {
     const index = await this.indexes.source(job);
     this.followedHeldAt = index.move?.heldAt ?? null;
-    const heads = await this.root.log.heads(job.items.map((_, shard) => partitionOf(index, shard)));
+    const items = job.items.filter(({ of }) => of === undefined);
+    const heads = await this.root.log.heads(items.map((_, shard) => partitionOf(index, shard)));
     let left = 0;
-    for (const [number, { until }] of job.items.entries()) {
+    for (const [number, { until }] of items.entries()) {
       if (heads[number]! <= until) continue;
       left += heads[number]! - until;
       await this.append({ ...this.stepOf(job, number), until: heads[number]! });
@@ -249,35 +265,19 @@ export class JobWorker {
     if (spec.conflicts === 'fail' && (cameOf.counts.conflicts ?? 0) > 0) {
       return await this.append({ ...this.stepOf(job, number), ...cameOf });
     }
-    const index = await this.indexes.source(job);
-    const { upTo: above, scanUntil } = items[number]!;
+    const item = items[number]!;
+    const { upTo: above, scanUntil } = item;
     const isFollowing = above >= scanUntil;
-    const kind = changingKind(job);
     const rate = spec.docsPerSecond ?? Infinity;
-    const size = this.pace.sizeAt(rate);
-    const stretch = { above, until: isFollowing ? items[number]!.until : scanUntil };
-    const changed = isFollowing ? await changedKeys(this.root.log, partitionOf(index, number), stretch, size) : null;
-    const page = await scanPage(this.root, {
-      index,
-      shard: number,
-      query: queryOf(job, index),
-      above,
-      until: changed?.upTo ?? stretch.until,
-      size,
-      sources: kind.needsSources,
-      signal: this.signal,
-    });
-    const lines = page.documents.map((document) => ({ key: document.key, line: kind.lineOf(spec, document) }));
-    if (changed !== null) {
-      const target = await this.indexes.target(job);
-      const touched = { index, shard: number, target, keys: changed.keys, above, signal: this.signal };
-      lines.push(...(await uncopy(this.root, touched, page)).map(lineOfDeletion));
-    }
+    const stretch = { above, until: isFollowing ? item.until : scanUntil, size: this.pace.sizeAt(rate) };
+    const { lines, page } = await (item.of === 'copies'
+      ? this.findStray(job, number, stretch)
+      : this.findNext(job, number, { ...stretch, isFollowing }));
     const { length } = lines;
     // What is written meanwhile grows while it waits.
     const givesWay = page.besideSearches && !isFollowing;
     this.pace.noteRead(length, rate, givesWay, this.root.clock.now());
-    const passed = passedOver(items[number]!, page);
+    const passed = passedOver(item, page);
     const conflicts = (cameOf.counts.conflicts ?? 0) + passed;
     const step = {
       ...this.stepOf(job, number),
@@ -288,10 +288,54 @@ export class JobWorker {
     if (length === 0) await this.append(step);
     else {
       // What changes where it is stays in its shard, whatever it was routed by.
-      const about = spec.into === undefined ? { shard: number } : { origin: originOf(spec) };
+      const about = spec.into === undefined ? { shard: number } : { copies: copiesOf(job) };
       await this.write(await this.indexes.target(job), { lines, ...about }, step);
     }
     this.pace.noteStep(now, this.root.clock.now());
+  }
+
+  /** The next documents of a shard of the index; where it is followed, with the copies that go. */
+  private async findNext(
+    job: Job,
+    shard: number,
+    { isFollowing, ...stretch }: Stretch & { readonly isFollowing: boolean },
+  ): Promise<Found> {
+    const { root, signal } = this;
+    const index = await this.indexes.source(job);
+    const kind = changingKind(job);
+    const { above, size } = stretch;
+    const changed = isFollowing ? await changedKeys(root.log, partitionOf(index, shard), stretch, size) : null;
+    const page = await scanPage(root, {
+      index,
+      shard,
+      query: queryOf(job, index),
+      ...stretch,
+      until: changed?.upTo ?? stretch.until,
+      sources: kind.needsSources,
+      signal,
+    });
+    const lines = page.documents.map((document) => ({ key: document.key, line: kind.lineOf(job.spec, document) }));
+    if (changed !== null) {
+      const target = await this.indexes.target(job);
+      const touched = { index, shard, target, keys: changed.keys, above, signal };
+      lines.push(...(await uncopy(root, touched, page)).map(lineOfDeletion));
+    }
+    return { lines, page };
+  }
+
+  /** Those of the next copies that were there before the job which go. */
+  private async findStray(job: Job, number: number, stretch: Stretch): Promise<Found> {
+    const [index, target] = [await this.indexes.source(job), await this.indexes.target(job)];
+    const { page, deletions } = await strayCopies(this.root, {
+      ...stretch,
+      index,
+      target,
+      shard: number - index.shards,
+      query: queryOf(job, index),
+      origin: originOf(job.spec),
+      signal: this.signal,
+    });
+    return { page, lines: deletions.map(lineOfDeletion) };
   }
 
   /** Appends what becomes of the documents of a page, and the step, in one append. */
@@ -444,6 +488,11 @@ function changingKind({ spec }: Job): ChangingKind {
   const kind = jobKinds[spec.kind];
   if (kind.does !== 'changes') throw new Error(`a job of kind ${spec.kind} changes nothing`);
   return kind;
+}
+
+/** What the copies of a job are, and which deletions of the index that has them came before the job. */
+function copiesOf({ spec, items }: Job): CopiesOf {
+  return { origin: originOf(spec), since: items.filter(({ of }) => of === 'copies').map(({ until }) => until) };
 }
 
 function lineOfDeletion({ key, routing, version }: CopyDeletion): KeyedLine {

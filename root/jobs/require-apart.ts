@@ -27,19 +27,21 @@ export async function requireApart(
   { index, target, query, outcomes, signal }: Copied,
 ): Promise<void> {
   // In a single shard a key has one document, whatever its routing.
-  if (items.length === 1) return;
+  if (index.shards === 1) return;
   const met = outcomes.filter(({ outcome }) => !isUntouched(outcome?.result));
   const keys = [...new Set(met.map(({ key }) => key))];
   if (keys.length === 0) return;
   const here = await findKeys(root, { index, keys, query, signal });
-  // What takes a place has nothing but copies.
-  const isOwn = spec.alias !== undefined;
-  const there = isOwn ? await findKeys(root, { index: target, keys, query: { kind: 'all' }, signal }) : [];
+  // A copy that came to nothing beside one of the same job: that may be of another document.
+  const late = new Set(met.flatMap(({ key, outcome }) => (outcome?.result === 'noop' ? [key] : [])));
+  const there = await findKeys(root, { index: target, keys: [...late], query: { kind: 'all' }, signal });
+  // Who takes a place may lose none of them; else it may be gone since.
+  const gone = spec.alias === undefined ? undefined : null;
   const upTo = items.map((item) => item.upTo);
   for (const { key, partition, outcome } of met) {
     const shard = numberOfPartition(partition);
-    const asked = isOwn && outcome?.result === 'conflict';
-    const copy = asked ? (there.find((each) => each.key === key && each.shard === shard) ?? null) : undefined;
+    const isLate = outcome?.result === 'noop';
+    const copy = isLate ? (there.find((each) => each.key === key && each.shard === shard) ?? gone) : undefined;
     const copied = { key, shard, here: here.filter((each) => each.key === key), there: copy };
     const collision = collisionOf(copied, target, upTo);
     if (collision !== null) throw new SheafError('JOB_ROUTINGS_MEET', { detail: { ...collision } });

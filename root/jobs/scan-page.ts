@@ -5,7 +5,7 @@ import type { ScanTask } from '../../shared/protocol/tasks/scan.ts';
 import type { Query } from '../../shared/query/query.ts';
 import { askShards, type RoundDependencies } from '../plan/round.ts';
 
-export interface PageAsk extends Pick<ScanTask, 'above' | 'until' | 'size' | 'sources'> {
+export interface PageAsk extends Pick<ScanTask, 'above' | 'until' | 'size' | 'sources' | 'origin'> {
   readonly index: IndexDefinition;
   readonly shard: number;
   readonly query: Query;
@@ -33,7 +33,8 @@ const noBytes = new Uint8Array(0);
 
 /** @throws SheafError COVERAGE_TOO_LOW where no replica answered; the reason of the signal */
 export async function scanPage(root: RoundDependencies, ask: PageAsk): Promise<Page> {
-  const { index, shard, query, above, until, size, sources, signal } = ask;
+  const { index, shard, query, above, until, size, sources, origin, signal } = ask;
+  const ofOrigin = origin === undefined ? {} : { origin };
   const { answers, failures } = await askShards<ScanTask>(root, {
     index,
     shards: [shard],
@@ -43,7 +44,7 @@ export async function scanPage(root: RoundDependencies, ask: PageAsk): Promise<P
     at: until < 0 ? {} : { [shard]: until },
     signal,
     about: { priority: 'batch' },
-    makeTask: (base) => ({ ...base, kind: 'scan', query, above, until, size, sources }),
+    makeTask: (base) => ({ ...base, kind: 'scan', query, above, until, size, sources, ...ofOrigin }),
   });
   const answer = answers[0];
   if (answer === undefined) throw new SheafError('COVERAGE_TOO_LOW', { detail: { shard, failures } });

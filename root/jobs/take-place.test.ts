@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import type { SheafError } from '../../shared/errors.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
-import type { Job, JobSpec } from '../../shared/jobs/job-entry.ts';
+import type { Job, JobCounts, JobSpec } from '../../shared/jobs/job-entry.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
@@ -152,8 +153,16 @@ test('TakePlace: a copy that lacks documents takes no place, held or not', async
   const { place, job } = about;
   await place.begin(job);
   const refused = [{ key: 'k', code: 'DOCUMENT_FIELD_TYPE', at: '/n' }];
-  const lacking = { ...job, counts: { ...job.counts, rejected: 3 }, refused };
-  const isIncomplete = { code: 'JOB_INCOMPLETE' };
+  const lacking = { ...job, counts: { ...job.counts, rejected: 3, conflicts: 2 }, refused };
+  const isIncomplete = ({ code, detail }: SheafError): boolean => {
+    const { rejected, conflicts, documents } = detail as Record<string, unknown>;
+    assert.deepEqual([code, rejected, conflicts], ['JOB_INCOMPLETE', 3, 2]);
+    assert.deepEqual(
+      (documents as { _id: string }[]).map(({ _id }) => _id),
+      ['k'],
+    );
+    return true;
+  };
   await assert.rejects(place.next(lacking, null), isIncomplete);
   about.now += moveKnownMs;
   await place.next(job, null);
@@ -162,6 +171,30 @@ test('TakePlace: a copy that lacks documents takes no place, held or not', async
   await place.end(job);
   assert.equal(about.source.move, undefined);
 });
+
+// Each row: what came of the documents, the last offset that the index to copy into had before the job, whether that takes the place.
+const came: [what: string, counts: Partial<JobCounts>, before: number, isWhole: boolean][] = [
+  ['copied', { created: 5, updated: 2, deleted: 3, noop: 4 }, 7, true],
+  ['refused by what the index has of its own', { created: 5, conflicts: 1 }, 7, false],
+  ['refused by what was written to the index meanwhile', { created: 5, conflicts: 1 }, -1, false],
+  ['refused by the schema', { created: 5, rejected: 1 }, -1, false],
+  ['uncertain, into an index that was empty', { created: 5, uncertain: 1 }, -1, true],
+  ['uncertain, into one that was not', { created: 5, uncertain: 1 }, 0, false],
+];
+for (const [what, counts, until, isWhole] of came) {
+  test(`TakePlace: copies that were ${what} ${isWhole ? 'take' : 'do not take'} the place`, async (t) => {
+    const about = await opened(t);
+    const { place, job } = about;
+    await place.begin(job);
+    about.now += moveKnownMs;
+    const copies = { of: 'copies', scanUntil: until, until, upTo: until, steps: 0, lastStep: -1, pending: [] } as const;
+    const ready = { ...job, counts: { ...job.counts, ...counts }, items: [...job.items, copies] };
+    const next = place.next(ready, null);
+    if (isWhole) assert.deepEqual(await next, { next: 'again' });
+    else await assert.rejects(next, { code: 'JOB_INCOMPLETE' });
+    assert.equal((about.source.move?.heldAt ?? null) !== null, isWhole, 'writes wait for what comes to nothing');
+  });
+}
 
 test('TakePlace: without the lease nothing is said', async (t) => {
   const about = await opened(t);

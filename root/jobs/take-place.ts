@@ -69,7 +69,7 @@ export class TakePlace {
    * The end: writes to the index are held, what came before that is copied, the alias is swapped. Until the hold every root has had the time to
    * know of the move; what it appends after the hold is not acknowledged (write-passage.ts).
    * @param followedHeldAt since which catalog offset the index was held when the log was last followed; null where it was not
-   * @throws SheafError JOB_INCOMPLETE where documents did not fit, INDEX_NOT_FOUND, what `swapAlias` throws
+   * @throws SheafError JOB_INCOMPLETE where the copy lacks documents, INDEX_NOT_FOUND, what `swapAlias` throws
    */
   async next(job: Job, followedHeldAt: number | null): Promise<PlaceNext> {
     const { catalog, clock, book } = this.root;
@@ -77,10 +77,7 @@ export class TakePlace {
     await catalog.catchUp();
     const index = await indexes.source(job);
     const heldAt = index.move?.heldAt ?? null;
-    const { rejected } = job.counts;
-    if (rejected > 0) {
-      throw new SheafError('JOB_INCOMPLETE', { detail: { rejected, documents: showRefusals(job.refused ?? []) } });
-    }
+    requireWhole(job);
     if (heldAt !== null) {
       // What was written before the hold is looked at once more, however little it was.
       if (followedHeldAt !== heldAt) return { next: 'follow' };
@@ -117,4 +114,18 @@ export class TakePlace {
     this.options.lease.require();
     await moveIndex(this.root.catalog, index, { job, step });
   }
+}
+
+/**
+ * Nobody knows what came of what is uncertain: into an index that was empty it was copied all the same.
+ * @throws SheafError JOB_INCOMPLETE where documents did not fit, or came to nothing for what the index has that is no copy of the job
+ */
+function requireWhole({ counts, items, refused = [] }: Job): void {
+  const wasEmpty = items.every(({ of, until }) => of === undefined || until < 0);
+  const { rejected, conflicts } = counts;
+  const uncertain = wasEmpty ? 0 : counts.uncertain;
+  if (rejected + conflicts + uncertain === 0) return;
+  throw new SheafError('JOB_INCOMPLETE', {
+    detail: { rejected, conflicts, uncertain, documents: showRefusals(refused) },
+  });
 }

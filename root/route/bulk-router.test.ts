@@ -307,6 +307,29 @@ test('BulkRouter: each line that is judged is named with its place in its batch'
   assert.deepEqual(named.sort(), expected);
 });
 
+test('BulkRouter: of copies each says of what, and which deletions of its shard came before', () => {
+  const since = [10, 11, 12, 13];
+  const router = routerOf({ copies: { origin: 7, since } });
+  const lines = Array.from({ length: 40 }, (_, n) => {
+    return n % 3 === 0
+      ? `{"_delete":"k${n}","_version":${n + 1}}`
+      : `{"_put":{"n":1},"_key":"k${n}","_version":${n + 1}}`;
+  });
+  router.push(Buffer.from(`${lines.join('\n')}\n{"_put":{"n":1},"_key":"other"}\n`));
+  router.end();
+  let copies = 0;
+  for (const { partition, bytes } of router.takeBatches()) {
+    const shard = Number(partition.slice('x1/'.length));
+    for (const { kind, key, body } of readEntries(bytes)) {
+      if (kind !== 'judged') continue;
+      const version = Number(key.slice(1)) + 1;
+      assert.deepEqual(decodeChange(body).condition, { kind: 'copy', origin: 7, version, since: since[shard] });
+      copies++;
+    }
+  }
+  assert.equal(copies, lines.length);
+});
+
 test('BulkRouter: more lines than are judged are refused one by one, and plain ones are not counted', () => {
   const router = routerOf({});
   const { judgedLinesMax } = limits;
@@ -400,7 +423,7 @@ for (const [what, body, added, entries, rejected] of dynamicRows) {
     router.end();
     if (router.isHolding) {
       const grown = { ...index, schema: { ...index.schema, fields: { ...index.schema.fields, ...added } } };
-      router.resume({ index: grown, catalogOffset: 9 }, planValidation(grown.schema));
+      router.resume({ index: grown, catalogOffset: 9, isLast: true }, planValidation(grown.schema));
       assert(!router.isHolding);
     }
     const batches = router.takeBatches();
@@ -446,7 +469,7 @@ for (const [line, fault, options] of refused) {
       assert.deepEqual(Object.keys(router.missingFields()), before === '' ? [] : ['x']);
       const fields: Fields = before === '' ? {} : { x: { kind: 'integer' } };
       const grown = { ...index, schema: { ...index.schema, fields: { ...index.schema.fields, ...fields } } };
-      router.resume({ index: grown, catalogOffset: 9 }, planValidation(grown.schema));
+      router.resume({ index: grown, catalogOffset: 9, isLast: true }, planValidation(grown.schema));
       const [rejection, ...more] = router.takeRejections();
       assert.deepEqual([`${rejection!.code} ${rejection!.at}`.trimEnd(), more], [fault, []]);
     }

@@ -84,10 +84,22 @@ export interface BulkOptions {
   readonly routingField?: string;
   /** All entries are of this shard, whatever their keys and routings are: they change documents that are there. */
   readonly shard?: number;
-  /** What says a version is a copy, of this: see Condition. */
-  readonly origin?: number;
+  /** What says a version is a copy: see Condition. */
+  readonly copies?: CopiesOf;
   /** The caller wants to know what became of each line, of those without a condition too. */
   readonly tellsOutcomes: boolean;
+}
+
+/** The index as it is at an offset of the catalog. */
+export type IndexNow = Pick<BulkOptions, 'index' | 'catalogOffset'>;
+
+/** The same, with whether what it still lacks is left out. */
+export type Resumption = IndexNow & { readonly isLast: boolean };
+
+export interface CopiesOf {
+  readonly origin: number;
+  /** By shard of the index that is written to. */
+  readonly since: readonly number[];
 }
 
 export interface BulkDependencies {
@@ -228,8 +240,8 @@ export class BulkRouter {
     }
   }
 
-  /** Goes on with the documents that waited, by a schema that has the fields that could be added. */
-  resume({ index, catalogOffset }: Pick<BulkOptions, 'index' | 'catalogOffset'>, plan: ValidationPlan): void {
+  /** Goes on with the documents that waited: they wait again where it lacks fields, but the last time. */
+  resume({ index, catalogOffset, isLast }: Resumption, plan: ValidationPlan): void {
     this.options = { ...this.options, index, catalogOffset };
     this.plan = plan;
     for (const { writer } of this.shards.values()) writer.raiseCatalogOffset(catalogOffset);
@@ -237,7 +249,7 @@ export class BulkRouter {
     this.held = null;
     for (const piece of pieces) {
       if (piece.bytes !== null) this.sizeBytes -= piece.bytes.length;
-      this.take(piece, true);
+      this.take(piece, isLast);
     }
   }
 
@@ -373,17 +385,18 @@ export class BulkRouter {
     }
     const limit = limits.judgedLinesMax;
     if (++this.judgedCount > limit) return { code: 'CONDITIONS_TOO_MANY', at: '', detail: { limit } };
-    const { judged, writer } = this.write('judged', place, encodeChange(this.changeOf(operation)));
+    const { judged, writer } = this.write('judged', place, encodeChange(this.changeOf(operation, this.shardOf(place))));
     judged.push({ line, key, entry: writer.count - 1 });
     return null;
   }
 
-  private changeOf(operation: LineOperation): Change {
+  private changeOf(operation: LineOperation, shard: number): Change {
     const change = changeOf(operation);
-    const { origin } = this.options;
+    const { copies } = this.options;
     const { condition } = change;
-    if (origin === undefined || condition.kind !== 'newer') return change;
-    return { ...change, condition: { ...condition, kind: 'copy', origin } };
+    if (copies === undefined || condition.kind !== 'newer') return change;
+    const { origin } = copies;
+    return { ...change, condition: { ...condition, kind: 'copy', origin, since: copies.since[shard]! } };
   }
 
   /** Null where it is to be made up. */
@@ -403,10 +416,14 @@ export class BulkRouter {
     return { code: 'ROUTING_MISSING', at: '', detail: {} };
   }
 
-  private write(kind: EntryKind, { key, routing }: Place, body?: Uint8Array): ShardEntries {
-    const { index, shard: given } = this.options;
+  private shardOf({ key, routing }: Place): number {
+    const { index, shard } = this.options;
     // Where all shards read one partition there is one batch.
-    const shard = given ?? (this.keysHaveShards ? shardOfKey(routing ?? key, index.shards) : 0);
+    return shard ?? (this.keysHaveShards ? shardOfKey(routing ?? key, index.shards) : 0);
+  }
+
+  private write(kind: EntryKind, place: Place, body?: Uint8Array): ShardEntries {
+    const shard = this.shardOf(place);
     let entries = this.shards.get(shard);
     if (entries === undefined) {
       entries = { writer: new BatchWriter(this.options.catalogOffset), judged: [] };
@@ -414,7 +431,7 @@ export class BulkRouter {
     }
     const { writer } = entries;
     const before = writer.sizeBytes;
-    writer.add(kind, key, body);
+    writer.add(kind, place.key, body);
     this.sizeBytes += writer.sizeBytes - before;
     return entries;
   }

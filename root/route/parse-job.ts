@@ -58,9 +58,9 @@ export class ParseJob {
     this.handOver(message.kind === 'chunk' ? 1 : 0, fault);
   }
 
-  private resume({ index, catalogOffset }: Extract<ToWorker, { kind: 'resume' }>): void {
+  private resume({ index, catalogOffset, isLast }: Extract<ToWorker, { kind: 'resume' }>): void {
     const { plan } = this.world.plansOf({ ...this.options, index, catalogOffset });
-    this.router.resume({ index, catalogOffset }, plan);
+    this.router.resume({ index, catalogOffset, isLast }, plan);
     const messages = this.waiting ?? [];
     this.waiting = null;
     this.handOver(0, null);
@@ -71,13 +71,13 @@ export class ParseJob {
     const { router } = this;
     const isFull = router.sizeBytes >= handOverBytes;
     // Of a body that has gone wrong what was good before is kept, for which the fields are added too.
-    const isWaiting = router.isHolding && (isFull || this.isEnded || fault !== null);
-    const over = !isWaiting && ((this.fault ?? fault) !== null || this.isEnded);
+    const told = this.fault ?? fault;
+    const isWaiting = router.isHolding && (isFull || this.isEnded || told !== null);
+    const over = !isWaiting && (told !== null || this.isEnded);
     if (isWaiting) {
       this.waiting = [];
-      if (fault !== null) this.fault = fault;
+      this.fault = told;
     }
-    const told = this.fault ?? fault;
     if (over) this.isOver = true;
     // One append is recorded whole or not at all.
     const isDue = router.isOneAppend ? over && told === null : over || isFull;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
-import { BodyProbe, probedBytesMax } from './probe-body.ts';
+import { BodyProbe, probedBytesMax, type Taken } from './probe-body.ts';
 
 const index: IndexDefinition = {
   id: '',
@@ -36,30 +36,33 @@ function bodyOf(text: string, size: number) {
 
 const wrong = '{"n":"x"}\n';
 
-// Each row: the index, the body, the lines that are wrong; null: something of it is taken.
-const rows: [what: string, index: IndexDefinition, body: string, rejected: string[] | null][] = [
-  ['one that is right', index, '{"n":1}\n', null],
-  ['one that is right and has no end of line', index, `${wrong}{"n":1}`, null],
-  ['an array', index, '[{"n":"x"},{"n":2}]', null],
+// Each row: the index, the body, what of it is taken first; of nothing, the lines that are wrong.
+const rows: [what: string, index: IndexDefinition, body: string, taken: 'documents' | 'deletions' | string[]][] = [
+  ['one that is right', index, '{"n":1}\n', 'documents'],
+  ['one that is right and has no end of line', index, `${wrong}{"n":1}`, 'documents'],
+  ['an array', index, '[{"n":"x"},{"n":2}]', 'documents'],
   ['only such as are wrong', index, `${wrong}{"m":1}\n`, ['1 DOCUMENT_FIELD_TYPE', '2 DOCUMENT_FIELD_UNKNOWN']],
   ['no JSON', index, 'nonsense\n', ['1 JSON_MALFORMED']],
-  ['a deletion', index, '{"_delete":"a"}\n', null],
+  ['a deletion', index, '{"_delete":"a"}\n', 'deletions'],
+  ['a deletion of a version, and a line that is wrong', index, `{"_delete":"a","_version":7}\n${wrong}`, 'deletions'],
+  ['a deletion, and a document at the end', index, '{"_delete":"a"}\n{"_delete":"b"}\n{"n":1}', 'documents'],
   ['a condition that cannot be read', index, '{"_put":{"n":1},"_ifSequence":-1}\n', ['1 DOCUMENT_FIELD_TYPE']],
-  ['fields that can be added', dynamic, '{"x":1e400}\n{"x":1}\n', null],
+  ['fields that can be added', dynamic, '{"x":1e400}\n{"x":1}\n', 'documents'],
   ['fields that cannot', dynamic, '{"x":1e400}\n{"a b":1}\n', ['1 FIELD_NOT_ADDED', '2 FIELD_NOT_ADDED']],
-  ['a document without fields', dynamic, '{"a b":1}\n{}\n', null],
+  ['a document without fields', dynamic, '{"a b":1}\n{}\n', 'documents'],
 ];
-for (const [what, of, text, rejected] of rows) {
-  test(`BodyProbe: ${what}${rejected === null ? ' is taken' : ' is not taken'}, in whatever pieces it comes`, async () => {
+for (const [what, of, text, told] of rows) {
+  const [expected, rejected]: [Taken, string[]] = typeof told === 'string' ? [told, []] : ['nothing', told];
+  test(`BodyProbe: of ${what} it is ${expected} that are taken, in whatever pieces it comes`, async () => {
     for (const size of [1, 5, 1000]) {
       const probe = new BodyProbe(bodyOf(text, size).body);
-      assert.equal(await probe.isTaken(of, entries, options), rejected === null);
+      assert.equal(await probe.taken(of, entries, options), expected);
       assert.deepEqual(
         probe.rejections.map(({ line, code }) => `${line} ${code}`),
-        rejected ?? [],
+        rejected,
       );
       // Of another index, as a template may have changed meanwhile.
-      assert.equal(await probe.isTaken(of, entries, options), rejected === null);
+      assert.equal(await probe.taken(of, entries, options), expected);
       const whole: Buffer[] = [];
       for await (const piece of probe.body()) whole.push(piece);
       assert.equal(Buffer.concat(whole).toString(), text);
@@ -69,18 +72,18 @@ for (const [what, of, text, rejected] of rows) {
 
 test('BodyProbe: reads no further than it has to', async () => {
   const { body, asked } = bodyOf('{"n":1}\n{"n":2}\n{"n":3}\n', 8);
-  assert.equal(await new BodyProbe(body).isTaken(index, entries, options), true);
+  assert.equal(await new BodyProbe(body).taken(index, entries, options), 'documents');
   assert.equal(asked.pieces, 1);
 });
 
 test('BodyProbe: of a long body that is wrong only the beginning is looked at', async () => {
   const { body, asked } = bodyOf(wrong.repeat(300_000), 64 * 1024);
   const probe = new BodyProbe(body);
-  assert.equal(await probe.isTaken(index, entries, options), true);
+  assert.equal(await probe.taken(index, entries, options), 'documents');
   assert.ok(asked.pieces * 64 * 1024 <= probedBytesMax + 2 * 64 * 1024, `${asked.pieces} pieces`);
 });
 
 test('BodyProbe: an array that goes wrong says so', async () => {
   const probe = new BodyProbe(bodyOf('[{"n":"x"} 7', 1000).body);
-  await assert.rejects(probe.isTaken(index, entries, options), { code: 'JSON_MALFORMED' });
+  await assert.rejects(probe.taken(index, entries, options), { code: 'JSON_MALFORMED' });
 });

@@ -3,12 +3,17 @@
  * thrown away.
  */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { decodeChange } from '../../shared/judge/change.ts';
+import { readEntries, type Entry } from '../../shared/log/batch.ts';
 import { IncrementReader } from '../../shared/rollup/read-increment.ts';
 import { planValidation } from '../../shared/schema/validate.ts';
 import { BulkRouter, type BulkOptions, type Rejection } from './bulk-router.ts';
 
 /** Whoever has so much that is wrong is told so by the index. Parsed on the thread that answers. */
 export const probedBytesMax = 1024 * 1024;
+
+/** What an index would take first of a body: a document, nothing but deletions, or nothing at all. */
+export type Taken = 'documents' | 'deletions' | 'nothing';
 
 type ProbeOptions = Omit<BulkOptions, 'index' | 'entries' | 'catalogOffset'>;
 
@@ -25,26 +30,26 @@ export class BodyProbe {
   }
 
   /**
-   * Reads on until something would be taken, or the body is over or too long to be looked at.
+   * Reads on until a document would be taken, or the body is over or too long to be looked at: then it is as if one would.
    * @param index as it would be
-   * @returns false where the body is over, and nothing of it would be taken
    * @throws SheafError JSON_MALFORMED where an array goes wrong before; what the body throws
    */
-  async isTaken(index: IndexDefinition, entries: BulkOptions['entries'], options: ProbeOptions): Promise<boolean> {
+  async taken(index: IndexDefinition, entries: BulkOptions['entries'], options: ProbeOptions): Promise<Taken> {
     const attempt = new ProbeAttempt({ ...options, index, entries, catalogOffset: 0 });
-    for (const piece of this.read) if (attempt.takes(piece)) return true;
+    for (const piece of this.read) if (attempt.takes(piece)) return 'documents';
     while (!this.isWhole && this.readBytes <= probedBytesMax) {
       const next = await this.pieces.next();
       if (next.done === true) this.isWhole = true;
       else {
         this.read.push(next.value);
         this.readBytes += next.value.length;
-        if (attempt.takes(next.value)) return true;
+        if (attempt.takes(next.value)) return 'documents';
       }
     }
-    if (!this.isWhole || attempt.takes(null)) return true;
+    if (!this.isWhole || attempt.takes(null)) return 'documents';
+    if (attempt.hasDeletions) return 'deletions';
     this.rejections = attempt.rejections;
-    return false;
+    return 'nothing';
   }
 
   /** The same body, from its beginning on. */
@@ -56,6 +61,7 @@ export class BodyProbe {
 
 class ProbeAttempt {
   readonly rejections: Rejection[] = [];
+  hasDeletions = false;
   private readonly options: BulkOptions;
   private readonly router: BulkRouter;
 
@@ -69,14 +75,17 @@ class ProbeAttempt {
     });
   }
 
-  /** @param piece the next of the body; null: it is over */
+  /** Whether a document is. @param piece the next of the body; null: it is over */
   takes(piece: Buffer | null): boolean {
     const { router } = this;
     if (piece === null) router.end();
     else router.push(piece);
     if (router.isHolding) this.resume();
     this.rejections.push(...router.takeRejections());
-    return router.takeBatches().length > 0;
+    const entries = router.takeBatches().flatMap(({ bytes }) => [...readEntries(bytes)]);
+    const hasDocuments = !entries.every(isDeletion);
+    this.hasDeletions ||= entries.length > 0 && !hasDocuments;
+    return hasDocuments;
   }
 
   /** As if the fields that are missing had been added. */
@@ -84,6 +93,10 @@ class ProbeAttempt {
     const { index } = this.options;
     const fields = { ...index.schema.fields, ...this.router.missingFields() };
     const grown = { ...index, schema: { ...index.schema, fields } };
-    this.router.resume({ index: grown, catalogOffset: 0 }, planValidation(grown.schema));
+    this.router.resume({ index: grown, catalogOffset: 0, isLast: true }, planValidation(grown.schema));
   }
+}
+
+function isDeletion({ kind, body }: Entry): boolean {
+  return kind === 'delete' || (kind === 'judged' && decodeChange(body).operation.kind === 'delete');
 }

@@ -1,7 +1,7 @@
 /** What the root's main thread and its parse worker say to each other. A job is one write request. */
 import type { Fields } from '../../shared/schema/collisions.ts';
 import type { ErrorBody } from '../../shared/errors.ts';
-import type { BulkOptions, Rejection, RoutedBatch } from './bulk-router.ts';
+import type { BulkOptions, Rejection, Resumption, RoutedBatch } from './bulk-router.ts';
 import type { MessageRules, PackedMessages } from './messages.ts';
 
 export type ToWorker =
@@ -11,7 +11,7 @@ export type ToWorker =
   | { readonly kind: 'delete'; readonly job: number; readonly key: string }
   | { readonly kind: 'end'; readonly job: number }
   /** The index as it is now, after `missing`. */
-  | ({ readonly kind: 'resume'; readonly job: number } & Pick<BulkOptions, 'index' | 'catalogOffset'>)
+  | ({ readonly kind: 'resume'; readonly job: number } & Resumption)
   /** Nothing more is wanted of the job. */
   | { readonly kind: 'abort'; readonly job: number };
 

@@ -11,7 +11,7 @@ import type { Appended } from '../../shared/log/append-batch.ts';
 import { indexIdOf } from '../../shared/index-kinds/partitions.ts';
 import type { RequestAnswer } from '../../shared/log/keyed-requests.ts';
 import type { Fields } from '../../shared/schema/collisions.ts';
-import type { BulkOptions, Rejection } from './bulk-router.ts';
+import type { IndexNow, Rejection, Resumption } from './bulk-router.ts';
 import type { RequestIdentity } from './increment-lane.ts';
 import type { FromWorker } from './route-messages.ts';
 
@@ -41,14 +41,11 @@ export interface WriteResult {
   readonly fault: SheafError | null;
 }
 
-/** The index as it is at an offset of the catalog. */
-export type IndexNow = Pick<BulkOptions, 'index' | 'catalogOffset'>;
-
 /** What a request writes to. */
 export interface WriteTarget {
   readonly log: Log;
-  /** Adds fields to the schema of the index, as far as they can be, and says what it is then. */
-  readonly addFields: (fields: Fields) => Promise<IndexNow>;
+  /** Adds fields to the schema of the index, or none where others had changed it, and says what it is then. */
+  readonly addFields: (fields: Fields) => Promise<IndexNow & { readonly isGrown: boolean }>;
   /** Asked before each append to these partitions: why nothing more may be written, or null. */
   readonly obstacle: (partitions: () => readonly string[]) => SheafError | null;
   /** Appends batches, in the place of the log's own append: whoever has more to say in the same append, of what was rejected too. */
@@ -61,6 +58,8 @@ export interface WriteTarget {
 
 const chunksWaitingMax = 8;
 const appendsWaitingMax = 4;
+/** So often in a row others may change the schema first: then what it lacks is left out. */
+const overtakenMax = 20;
 
 /** Faults of an append that say that nothing of it was recorded; any other leaves that open. */
 const refusals: ReadonlySet<ErrorCode> = new Set([
@@ -74,7 +73,7 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
 
 export class WriteJob {
   private readonly target: WriteTarget;
-  private readonly resume: (now: IndexNow) => void;
+  private readonly resume: (now: Resumption) => void;
   private readonly rejections: Rejection[] = [];
   private readonly appended: Appended[] = [];
   private readonly judged: JudgedEntry[] = [];
@@ -85,11 +84,13 @@ export class WriteJob {
   private rejected = 0;
   private uncertain = 0;
   private chunksWaiting = 0;
+  /** How often in a row others were faster to change the schema. */
+  private overtaken = 0;
   private fault: SheafError | null = null;
   private wake: (() => void) | null = null;
 
   /** @param resume has the worker go on, after it said what is missing */
-  constructor(target: WriteTarget, resume: (now: IndexNow) => void) {
+  constructor(target: WriteTarget, resume: (now: Resumption) => void) {
     this.target = target;
     this.resume = resume;
   }
@@ -140,7 +141,9 @@ export class WriteJob {
 
   private async addFields(fields: Fields): Promise<void> {
     try {
-      this.resume(await this.target.addFields(fields));
+      const { isGrown, ...now } = await this.target.addFields(fields);
+      this.overtaken = isGrown ? 0 : this.overtaken + 1;
+      this.resume({ ...now, isLast: isGrown || this.overtaken === overtakenMax });
     } catch (error) {
       this.noteFault(asSheafError(error));
     }

@@ -46,6 +46,10 @@ const golden: [entry: JobEntry, body: string][] = [
     `{"version":1,"entry":"create","spec":${specText},"until":[4,-1],"matches":[2,0],"atMs":5}`,
   ],
   [
+    { entry: 'create', spec, until: [4, -1], since: [7], request: { key: 'k', digest: 'ab' }, atMs: 5 },
+    `{"version":1,"entry":"create","spec":${specText},"until":[4,-1],"since":[7],"request":{"key":"k","digest":"ab"},"atMs":5}`,
+  ],
+  [
     step,
     '{"version":1,"entry":"step","job":3,"item":1,"step":4,"upTo":9,"workedMs":12,"counts":{"read":2},"pending":[{"partition":"x7/1","after":8,"count":2,"digest":"ab12"}]}',
   ],
@@ -95,8 +99,14 @@ const wrong: [what: string, fields: object][] = [
   ['a job of no speed', { entry: 'create', spec: { ...spec, docsPerSecond: 0 }, until: [], atMs: 1 }],
   ['a job without items', { entry: 'create', spec, atMs: 1 }],
   ['matches of fewer items than there are', { entry: 'create', spec, until: [1, 1], matches: [1], atMs: 1 }],
-  ['a key that is no text', { entry: 'create', spec, until: [1], key: 7, atMs: 1 }],
-  ['a checkpoint of a job whose key is no text', { entry: 'checkpoint', jobs: [{ ...job, key: 7 }] }],
+  ['a key that is no text', { entry: 'create', spec, until: [1], request: { key: 7, digest: 'ab' }, atMs: 1 }],
+  ['a request that is not told', { entry: 'create', spec, until: [1], request: { key: 'k' }, atMs: 1 }],
+  ['a place before all offsets', { entry: 'create', spec, until: [1], since: [-2], atMs: 1 }],
+  [
+    'a checkpoint of an item of nothing',
+    { entry: 'checkpoint', jobs: [{ ...job, items: [{ ...job.items[0], of: 'x' }] }] },
+  ],
+  ['a checkpoint of a job whose key is no text', { entry: 'checkpoint', jobs: [{ ...job, request: 'k' }] }],
   ['matches that are none', { entry: 'create', spec, until: [1], matches: [-1], atMs: 1 }],
   ['too many forgotten', { entry: 'forget', jobs: Array(limits.jobsMax + 1).fill(1) }],
   ['a checkpoint of half a job', { entry: 'checkpoint', jobs: [{ ...job, items: undefined }] }],

@@ -56,6 +56,13 @@ export interface JobSpec {
   readonly docsPerSecond: number | null;
 }
 
+/** A request under a key of its caller's. */
+export interface KeyedRequest {
+  readonly key: string;
+  /** Hexadecimal xxh64 of what was asked. */
+  readonly digest: string;
+}
+
 /** A document that cannot be what the job would make of it, and why. */
 export interface JobRefusal {
   readonly key: string;
@@ -100,12 +107,14 @@ export type JobEntry =
   | {
       readonly entry: 'create';
       readonly spec: JobSpec;
-      /** Of each work item, which is a shard of the index: the last log offset that is looked at. */
+      /** Of each shard of the index, which is a work item: the last log offset that is looked at. */
       readonly until: readonly number[];
+      /** Of a reindex, by shard of the index that is written to: the last log offset that it had before the job. */
+      readonly since?: readonly number[];
       /** By work item, how many documents match up to there; absent where the job follows what is written. */
       readonly matches?: readonly number[];
-      /** By which the caller knows the request that asked for it; absent where it has none. */
-      readonly key?: string;
+      /** By which the caller knows the request that asked for it; absent where it knows it by none. */
+      readonly request?: KeyedRequest;
       /** Milliseconds since 1970, by the clock of whoever wrote it: to be shown. */
       readonly atMs: number;
     }
@@ -143,6 +152,8 @@ export interface JobEnd {
 }
 
 export interface JobItem {
+  /** It goes through the copies that a shard of the index that is written to had before the job; absent: through a shard of the index. */
+  readonly of?: 'copies';
   /** Where it ended when the job was created: beyond, changes are followed. */
   readonly scanUntil: number;
   readonly until: number;
@@ -161,11 +172,12 @@ export interface Job {
   readonly id: number;
   readonly spec: JobSpec;
   /** See the entry. */
-  readonly key?: string;
+  readonly request?: KeyedRequest;
   readonly createdAtMs: number;
   readonly wanted: JobWanted;
   /** Null while it has not ended; the items are gone then. */
   readonly ended: JobEnd | null;
+  /** Those of the shards of the index, then those of the copies. */
   readonly items: readonly JobItem[];
   readonly counts: JobCounts;
   /** The first that were rejected, `limits.jobRefusalsMax` at most; absent where there are none. */
@@ -222,8 +234,8 @@ function isSpec(value: unknown): boolean {
   );
 }
 
-function isCreate({ spec, until, matches, key, atMs }: EntryFields): boolean {
-  if (key !== undefined && typeof key !== 'string') return false;
+function isCreate({ spec, until, since, matches, request, atMs }: EntryFields): boolean {
+  if (!isRequest(request) || (since !== undefined && !areAll(since, isOffset, limits.shardsMax))) return false;
   if (!isSpec(spec) || !areAll(until, isOffset, limits.shardsMax) || !isWhole(atMs)) return false;
   if (matches === undefined) return true;
   return areAll(matches, isWhole, limits.shardsMax) && (matches as unknown[]).length === (until as unknown[]).length;
@@ -250,16 +262,22 @@ function isEnd({ outcome, error, atMs, result }: EntryFields): boolean {
 
 function isJob(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { id, spec, key, createdAtMs, wanted, ended, items, counts, refused, workedMs } = value;
-  if (key !== undefined && typeof key !== 'string') return false;
+  const { id, spec, request, createdAtMs, wanted, ended, items, counts, refused, workedMs } = value;
+  if (!isRequest(request)) return false;
   const isSound = [id, createdAtMs, workedMs].every(isWhole) && isSpec(spec) && isOneOf(wanted, jobWanted);
-  const areSound = areAll(items, isItem, limits.shardsMax) && areCounts(counts) && areRefused(refused);
+  const areSound = areAll(items, isItem, 2 * limits.shardsMax) && areCounts(counts) && areRefused(refused);
   return isSound && areSound && (ended === null || (isObject(ended) && isEnd(ended)));
+}
+
+function isRequest(value: unknown): boolean {
+  if (value === undefined) return true;
+  return isObject(value) && typeof value['key'] === 'string' && typeof value['digest'] === 'string';
 }
 
 function isItem(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { scanUntil, until, upTo, left, steps, lastStep, pending } = value;
+  const { of, scanUntil, until, upTo, left, steps, lastStep, pending } = value;
+  if (of !== undefined && of !== 'copies') return false;
   if (left !== undefined && !isWhole(left)) return false;
   return [scanUntil, until, upTo, lastStep].every(isOffset) && isWhole(steps) && arePending(pending);
 }

@@ -31,6 +31,8 @@ const copy = (indexId: string, intoId: string): JobEntry => {
   return { entry: 'create', spec: { ...spec, kind: 'reindex', indexId, into: 'copy', intoId }, until: [9], atMs: 1 };
 };
 
+const requestOf = (key: string) => ({ key, digest: 'ab12' });
+
 // Each row: the situation, the entries before, the entry, whether it counts.
 const rows: [situation: string, before: JobEntry[], entry: JobEntry, counts: boolean][] = [
   ['the first step', [create], step, true],
@@ -58,15 +60,20 @@ const rows: [situation: string, before: JobEntry[], entry: JobEntry, counts: boo
   ['a copy back by another index', [copy('b', 'c'), copy('a', 'b')], copy('c', 'a'), false],
   ['a copy back after the first has ended', [copy('a', 'b'), end], copy('b', 'a'), true],
   ['copies of one index into two, and of two into one', [copy('a', 'b'), copy('a', 'c')], copy('c', 'b'), true],
-  ['a job under a key', [create], { ...create, key: 'k' }, true],
-  ['a second under the same', [{ ...create, key: 'k' }], { ...create, key: 'k' }, false],
-  ['a second under the same when the first has ended', [{ ...create, key: 'k' }, end], { ...create, key: 'k' }, false],
-  ['one under another', [{ ...create, key: 'k' }], { ...create, key: 'l' }, true],
-  ['one without beside one with a key', [{ ...create, key: 'k' }], create, true],
+  ['a job under a key', [create], { ...create, request: requestOf('k') }, true],
+  ['a second under the same', [{ ...create, request: requestOf('k') }], { ...create, request: requestOf('k') }, false],
+  [
+    'a second under the same when the first has ended',
+    [{ ...create, request: requestOf('k') }, end],
+    { ...create, request: requestOf('k') },
+    false,
+  ],
+  ['one under another', [{ ...create, request: requestOf('k') }], { ...create, request: requestOf('l') }, true],
+  ['one without beside one with a key', [{ ...create, request: requestOf('k') }], create, true],
   [
     'one under the key of a job that is forgotten',
-    [{ ...create, key: 'k' }, end, { entry: 'forget', jobs: [0] }],
-    { ...create, key: 'k' },
+    [{ ...create, request: requestOf('k') }, end, { entry: 'forget', jobs: [0] }],
+    { ...create, request: requestOf('k') },
     true,
   ],
   ['a second end', [create, end], { ...end, outcome: 'failed' }, false],
@@ -107,6 +114,22 @@ test('JobTable: of the documents that matched those are left of which no step ha
   table.apply(4, { ...more, step: 2 });
   assert.equal(table.get(0)!.items[0]!.left, 0);
   assert.equal(fold([create, step]).get(0)!.items[0]!.left, undefined);
+});
+
+test('JobTable: the copies that were there before the job are items behind the shards', () => {
+  const table = fold([{ ...create, since: [7, -1] }]);
+  const shown = table.get(0)!.items.map(({ of, until, upTo }) => [of, until, upTo]);
+  assert.deepEqual(shown, [
+    [undefined, 9, -1],
+    [undefined, 4, -1],
+    ['copies', 7, -1],
+    ['copies', -1, -1],
+  ]);
+  assert.equal(table.apply(1, { ...step, item: 2, upTo: 7 }), true);
+  assert.deepEqual([table.get(0)!.items[2]!.upTo, table.get(0)!.items[2]!.steps], [7, 1]);
+  const again = new JobTable(false);
+  assert.equal(again.apply(9, { entry: 'checkpoint', upTo: 1, jobs: table.all() }), true);
+  assert.deepEqual(again.all(), table.all());
 });
 
 test('JobTable: so many go on at most, and of those that have ended the oldest makes room', () => {

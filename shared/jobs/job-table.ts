@@ -74,7 +74,7 @@ export class JobTable {
 
   /** The job that was asked for under a key, as long as it is kept. */
   keyed(key: string | undefined): Job | undefined {
-    return key === undefined ? undefined : this.all().find((job) => job.key === key);
+    return key === undefined ? undefined : this.all().find(({ request }) => request?.key === key);
   }
 
   /** What the entries of a batch do not tell: that the offsets up to this one are passed. */
@@ -113,27 +113,25 @@ export class JobTable {
     }
   }
 
-  private create(id: number, { spec, until, matches, key, atMs }: Of<'create'>): boolean {
-    if (this.isFull || this.moverOf(spec) !== undefined || this.keyed(key) !== undefined) return false;
+  private create(id: number, { spec, until, since = [], matches, request, atMs }: Of<'create'>): boolean {
+    if (this.isFull || this.moverOf(spec) !== undefined || this.keyed(request?.key) !== undefined) return false;
     if (this.circleOf(spec) !== undefined) return false;
     if (this.jobs.size >= limits.jobsMax) {
       // There is one, for not so many can go on.
       const oldest = this.all().find(({ ended }) => ended !== null)!;
       this.jobs.delete(oldest.id);
     }
-    const items = until.map((each, number): JobItem => ({
-      scanUntil: each,
-      until: each,
-      upTo: -1,
-      ...(matches === undefined ? {} : { left: matches[number]! }),
-      steps: 0,
-      lastStep: -1,
-      pending: [],
-    }));
+    const itemOf = (last: number): JobItem => {
+      return { scanUntil: last, until: last, upTo: -1, steps: 0, lastStep: -1, pending: [] };
+    };
+    const items = [
+      ...until.map((last, shard) => ({ ...itemOf(last), ...(matches === undefined ? {} : { left: matches[shard]! }) })),
+      ...since.map((last) => ({ ...itemOf(last), of: 'copies' as const })),
+    ];
     this.jobs.set(id, {
       id,
       spec,
-      ...(key === undefined ? {} : { key }),
+      ...(request === undefined ? {} : { request }),
       createdAtMs: atMs,
       wanted: 'run',
       ended: null,

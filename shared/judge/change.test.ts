@@ -9,8 +9,14 @@ const changes: [what: string, change: Change][] = [
   ['a put at a sequence', { condition: { kind: 'sequence', sequence: 2 ** 40 }, operation: { kind: 'put', source } }],
   ['a put of a version', { condition: { kind: 'newer', version: 7 }, operation: { kind: 'put', source } }],
   ['a delete of a version', { condition: { kind: 'newer', version: 1 }, operation: { kind: 'delete' } }],
-  ['a copy', { condition: { kind: 'copy', origin: 2 ** 32 - 1, version: 8 }, operation: { kind: 'put', source } }],
-  ['a delete of a copy', { condition: { kind: 'copy', origin: 1, version: 2 ** 40 }, operation: { kind: 'delete' } }],
+  [
+    'a copy',
+    { condition: { kind: 'copy', origin: 2 ** 32 - 1, version: 8, since: -1 }, operation: { kind: 'put', source } },
+  ],
+  [
+    'a delete of a copy',
+    { condition: { kind: 'copy', origin: 1, version: 2 ** 40, since: 2 ** 41 }, operation: { kind: 'delete' } },
+  ],
   ['a delete of what exists', { condition: { kind: 'exists' }, operation: { kind: 'delete' } }],
   ['a patch', { condition: { kind: 'none' }, operation: patch(null, 'kept', true) }],
   ['a patch that removes', { condition: { kind: 'none' }, operation: patch(null, 'removed', false) }],
@@ -31,7 +37,7 @@ for (const [what, change] of changes) {
 
   test(`decodeChange: ${what} with any byte of its head changed is another change or a named error`, () => {
     const sound = encodeChange(change);
-    for (let at = 0; at < 16; at++) {
+    for (let at = 0; at < (change.condition.kind === 'copy' ? 24 : 16); at++) {
       for (let value = 0; value < 256; value++) {
         const bytes = new Uint8Array(sound);
         bytes[at] = value;
@@ -59,21 +65,23 @@ test('encodeChange: golden bytes', () => {
     condition: { kind: 'sequence', sequence: 1 },
     operation: patch(Buffer.from('{}'), 'removed', true),
   };
-  const expected = ['01', '03', '03', '07', '000000000000f03f', '02000000', '7b7d', '7b2261223a317d'].join('');
+  const expected = ['02', '03', '03', '07', '000000000000f03f', '02000000', '7b7d', '7b2261223a317d'].join('');
   assert.equal(Buffer.from(encodeChange(change)).toString('hex'), expected);
 });
 
 test('encodeChange: golden bytes of a copy', () => {
   const bytes = encodeChange({
-    condition: { kind: 'copy', origin: 258, version: 1 },
+    condition: { kind: 'copy', origin: 258, version: 1, since: 1 },
     operation: { kind: 'put', source },
   });
-  const expected = ['01', '01', '05', '00', '000000000000f03f', '02010000', '7b2261223a317d'].join('');
+  const expected = ['02', '01', '05', '00', '000000000000f03f', '02010000', '000000000000f03f', '7b2261223a317d'].join(
+    '',
+  );
   assert.equal(Buffer.from(bytes).toString('hex'), expected);
 });
 
 test('decodeChange: one of a newer judgement is refused by name', () => {
   const bytes = encodeChange(changes[0]![1]);
-  bytes[0] = 2;
+  bytes[0] = 3;
   assert.throws(() => decodeChange(bytes), { code: 'JUDGEMENT_VERSION_UNKNOWN' });
 });

@@ -1,19 +1,20 @@
 /**
  * A conditional change of one key, and its bytes: the body of an entry that is judged. Numbers little-endian, no padding:
  *
- *     u8   version of the judgement (see judge.ts): a replica that does not know it stands still before the entry
+ *     u8   version of the judgement (see judge.ts), 2: a replica that does not know it stands still before the entry
  *     u8   operation: 1 put, 2 delete, 3 patch
  *     u8   condition: 0 none, 1 absent, 2 exists, 3 sequence, 4 newer, 5 copy
  *     u8   flags of a patch: 1 nulls remove members, 2 what changes nothing is no change, 4 it has an upsert
  *     f64  the sequence of condition 3, the version of conditions 4 and 5, else 0
  *     u32  the origin of condition 5, else the byte length of the upsert, 0 where there is none
+ *     f64  only of condition 5: up to which offset deletions do not count
  *     upsert, then the document of a put or the partial document of a patch, as JSON in UTF-8 as it was sent
  */
 import { SheafError } from '../errors.ts';
 import { noOrigin } from './key-state.ts';
 
 /** Of the rules in judge.ts and merge-patch.ts. Entries name it, and every replica of a version judges them alike for good. */
-const judgementVersion = 1;
+const judgementVersion = 2;
 
 /** What has to hold of the key when its turn comes in the log. */
 export type Condition =
@@ -29,11 +30,13 @@ export type Condition =
    */
   | { readonly kind: 'newer'; readonly version: number }
   /**
-   * The change is of a copy: of what, the origin says, and in which state, the version. A put is as `newer`, and also holds over the
-   * copy that another origin has made of the same state. A delete is of the copy of this origin alone, in that state or an older one;
-   * where no document is, it leaves its version behind. The origin is lost with the next change of the document. Not for a patch.
+   * The change is of a copy: of what, the origin says, and in which state, the version. A put holds where nothing is, over a copy of a
+   * lower version, and over the copy that another origin has made of the same state; never over a document that is no copy. A delete is of
+   * the copy of this origin alone, in that state or an older one; where no document is, it leaves its version behind. A deletion that was
+   * of no copy stands in the way of both, but for one at the log offset `since` or before, −1 for none: whatever was deleted so early is as
+   * if it had never been. The origin is lost with the next change of the document. Not for a patch.
    */
-  | { readonly kind: 'copy'; readonly origin: number; readonly version: number };
+  | { readonly kind: 'copy'; readonly origin: number; readonly version: number; readonly since: number };
 
 export interface Patch {
   readonly kind: 'patch';
@@ -58,21 +61,25 @@ const operationCodes = { put: 1, delete: 2, patch: 3 } as const;
 const conditionCodes = { none: 0, absent: 1, exists: 2, sequence: 3, newer: 4, copy: 5 } as const;
 const flags = { nullsRemoved: 1, detectNoop: 2, hasUpsert: 4 } as const;
 const headBytes = 16;
+/** Of a condition 5. */
+const copyHeadBytes = headBytes + 8;
 const noBytes = new Uint8Array(0);
 
 /** The bytes of a change, in a buffer of their own. */
 export function encodeChange({ condition, operation }: Change): Uint8Array<ArrayBuffer> {
   const upsert = operation.kind === 'patch' ? operation.upsert : null;
   const body = bodyOf(operation);
-  const bytes = Buffer.from(new ArrayBuffer(headBytes + (upsert?.length ?? 0) + body.length));
+  const upsertStart = condition.kind === 'copy' ? copyHeadBytes : headBytes;
+  const bytes = Buffer.from(new ArrayBuffer(upsertStart + (upsert?.length ?? 0) + body.length));
   bytes[0] = judgementVersion;
   bytes[1] = operationCodes[operation.kind];
   bytes[2] = conditionCodes[condition.kind];
   bytes[3] = flagsOf(operation);
   bytes.writeDoubleLE(numberOf(condition), 4);
   bytes.writeUInt32LE(condition.kind === 'copy' ? condition.origin : (upsert?.length ?? 0), 12);
-  if (upsert !== null) bytes.set(upsert, headBytes);
-  bytes.set(body, headBytes + (upsert?.length ?? 0));
+  if (condition.kind === 'copy') bytes.writeDoubleLE(condition.since, headBytes);
+  if (upsert !== null) bytes.set(upsert, upsertStart);
+  bytes.set(body, upsertStart + (upsert?.length ?? 0));
   return bytes;
 }
 
@@ -106,22 +113,32 @@ export function decodeChange(bytes: Uint8Array): Change {
   if (version > judgementVersion) {
     throw new SheafError('JUDGEMENT_VERSION_UNKNOWN', { detail: { version, known: judgementVersion } });
   }
+  if (version < judgementVersion) throw invalid('a version that was never released');
+  const isCopy = view.getUint8(2) === conditionCodes.copy;
+  if (isCopy && bytes.length < copyHeadBytes) throw invalid('too short');
   const lastOfHead = view.getUint32(12, true);
-  const condition = conditionOf(view.getUint8(2), view.getFloat64(4, true), lastOfHead);
-  const upsertEnd = headBytes + (condition.kind === 'copy' ? 0 : lastOfHead);
-  if (version === 0 || upsertEnd > bytes.length) throw invalid('no version, or an upsert beyond its end');
+  const number = view.getFloat64(4, true);
+  const condition = isCopy
+    ? copyOf(number, { origin: lastOfHead, since: view.getFloat64(headBytes, true) })
+    : conditionOf(view.getUint8(2), number);
+  const upsertStart = isCopy ? copyHeadBytes : headBytes;
+  const upsertEnd = upsertStart + (isCopy ? 0 : lastOfHead);
+  if (upsertEnd > bytes.length) throw invalid('an upsert beyond its end');
   const saysVersion = condition.kind === 'newer' || condition.kind === 'copy';
   if (saysVersion && view.getUint8(1) === operationCodes.patch) throw invalid('a patch has no version');
-  const [upsert, body] = [bytes.subarray(headBytes, upsertEnd), bytes.subarray(upsertEnd)];
+  const [upsert, body] = [bytes.subarray(upsertStart, upsertEnd), bytes.subarray(upsertEnd)];
   return { condition, operation: operationOf(view.getUint8(1), view.getUint8(3), upsert, body) };
 }
 
-function conditionOf(code: number, number: number, origin: number): Condition {
+function copyOf(version: number, { origin, since }: { readonly origin: number; readonly since: number }): Condition {
+  const isSound = isWhole(version) && version > 0 && origin !== noOrigin && (since === -1 || isWhole(since));
+  if (!isSound) throw invalid('a copy of nothing');
+  return { kind: 'copy', origin, version, since };
+}
+
+function conditionOf(code: number, number: number): Condition {
   if (code === conditionCodes.sequence && isWhole(number)) return { kind: 'sequence', sequence: number };
   if (code === conditionCodes.newer && isWhole(number) && number > 0) return { kind: 'newer', version: number };
-  if (code === conditionCodes.copy && isWhole(number) && number > 0 && origin !== noOrigin) {
-    return { kind: 'copy', origin, version: number };
-  }
   const kind = (['none', 'absent', 'exists'] as const).find((name) => conditionCodes[name] === code);
   if (kind === undefined || !Object.is(number, 0)) throw invalid('an unknown condition');
   return { kind };

@@ -27,7 +27,8 @@ const forced: Operation = { ...noop, detectNoop: false };
 const nothing: Operation = { ...patch, partial: Buffer.from('[1]') };
 const huge: Operation = { ...patch, partial: Buffer.from(`{"b":"${'x'.repeat(limits.documentBytesMax - 8)}"}`) };
 
-const copy = (origin: number, version: number): Condition => ({ kind: 'copy', origin, version });
+/** Deletions before offset 7 do not count. */
+const copy = (origin: number, version: number, since = 6): Condition => ({ kind: 'copy', origin, version, since });
 
 const live = (sequence: number, version: number, origin = noOrigin): KeyState => ({
   kind: 'live',
@@ -36,7 +37,9 @@ const live = (sequence: number, version: number, origin = noOrigin): KeyState =>
   origin,
   source: () => Buffer.from('{"a":1}'),
 });
-const deleted: KeyState = { kind: 'deleted', sequence: 7, version: 4 };
+const deleted: KeyState = { kind: 'deleted', sequence: 7, version: 4, origin: noOrigin };
+/** The copy of 1, by whoever makes it. */
+const uncopied: KeyState = { ...deleted, origin: 1 };
 
 // Each row: the state before, the condition, the change, the outcome at offset 9 as result@sequence/version, the document after.
 const rows: [before: KeyState, condition: Condition, operation: Operation, outcome: string, document: string | null][] =
@@ -72,21 +75,35 @@ const rows: [before: KeyState, condition: Condition, operation: Operation, outco
     [absent, newer(8), remove, 'not_found@9/8', null],
     [deleted, newer(8), remove, 'not_found@9/8', null],
     [absent, copy(1, 8), put, 'created@9/8', '{"put":1}'],
-    [deleted, copy(1, 5), put, 'created@9/5', '{"put":1}'],
+    // What the key has of its own stays, whatever the version.
+    [deleted, copy(1, 5), put, 'conflict@7/4', null],
     [deleted, copy(1, 4), put, 'conflict@7/4', null],
-    [live(5, 3), copy(1, 4), put, 'updated@9/4', '{"put":1}'],
+    [live(5, 3), copy(1, 4), put, 'conflict@5/3', '{"a":1}'],
     [live(5, 3), copy(1, 3), put, 'conflict@5/3', '{"a":1}'],
+    [live(5, 3), copy(1, 4, 5), put, 'conflict@5/3', '{"a":1}'],
+    // A deletion of before the copying is as none.
+    [deleted, copy(1, 5, 7), put, 'created@9/5', '{"put":1}'],
+    [deleted, copy(1, 2, 7), put, 'created@9/2', '{"put":1}'],
+    [uncopied, copy(1, 2, 7), put, 'created@9/2', '{"put":1}'],
+    [deleted, copy(1, 2, 7), remove, 'not_found@9/2', null],
+    // Of copies the higher version stays, and one that comes again is there already.
+    [uncopied, copy(1, 5), put, 'created@9/5', '{"put":1}'],
+    [uncopied, copy(1, 4), put, 'noop@7/4', null],
+    [uncopied, copy(2, 5), put, 'created@9/5', '{"put":1}'],
+    [uncopied, copy(2, 4), put, 'conflict@7/4', null],
     [live(5, 3, 1), copy(1, 4), put, 'updated@9/4', '{"put":1}'],
-    [live(5, 3, 1), copy(1, 3), put, 'conflict@5/3', '{"a":1}'],
+    [live(5, 3, 1), copy(1, 3), put, 'noop@5/3', '{"a":1}'],
     [live(5, 3, 2), copy(1, 3), put, 'updated@9/3', '{"put":1}'],
     [live(5, 3, 2), copy(1, 2), put, 'conflict@5/3', '{"a":1}'],
     [live(5, 3, 1), copy(1, 7), remove, 'deleted@9/7', null],
     [live(5, 3, 1), copy(1, 3), remove, 'deleted@9/3', null],
-    [live(5, 3, 1), copy(1, 2), remove, 'conflict@5/3', '{"a":1}'],
+    [live(5, 3, 1), copy(1, 2), remove, 'noop@5/3', '{"a":1}'],
     [live(5, 3, 2), copy(1, 7), remove, 'not_found@5/3', '{"a":1}'],
     [live(5, 3), copy(1, 7), remove, 'not_found@5/3', '{"a":1}'],
-    [deleted, copy(1, 8), remove, 'not_found@9/8', null],
-    [deleted, copy(1, 4), remove, 'not_found@7/4', null],
+    [deleted, copy(1, 8), remove, 'not_found@7/4', null],
+    [uncopied, copy(1, 8), remove, 'not_found@9/8', null],
+    [uncopied, copy(2, 8), remove, 'not_found@9/8', null],
+    [uncopied, copy(1, 4), remove, 'not_found@7/4', null],
     [absent, copy(1, 8), remove, 'not_found@9/8', null],
     [live(5, 3), none, patch, 'updated@9/4', '{"a":1,"b":2}'],
     [live(5, 3), at(5), patch, 'updated@9/4', '{"a":1,"b":2}'],
@@ -109,6 +126,20 @@ for (const [before, condition, operation, expected, document] of rows) {
     assert.equal(`${outcome.result}@${outcome.sequence}/${outcome.version}`, expected);
     assert.equal(after.kind === 'live' ? Buffer.from(after.source()).toString() : null, document);
     if (outcome.sequence !== 9) assert.equal(after, before);
+  });
+}
+
+// Each row: a delete of a copy of 1, and whose deletion that is.
+const deletions: [condition: Condition, origin: number][] = [
+  [none, noOrigin],
+  [at(5), noOrigin],
+  [newer(7), noOrigin],
+  [copy(1, 7), 1],
+];
+for (const [condition, origin] of deletions) {
+  test(`judge: a copy that is deleted, ${condition.kind}, is a deletion of ${origin}`, () => {
+    const { after } = judge(live(5, 3, 1), { condition, operation: remove }, 9);
+    assert.equal(after.kind === 'deleted' && after.origin, origin);
   });
 }
 

@@ -14,7 +14,7 @@ import { mergePatch, type Merged } from './merge-patch.ts';
 export const results = [
   'created',
   'updated',
-  /** A patch that would have changed nothing. */
+  /** A patch that would have changed nothing; a copy or its delete that comes after a later one of the same. */
   'noop',
   'deleted',
   /** There is no document to delete, to patch, or that should have existed; or none that is the copy to delete. */
@@ -60,7 +60,7 @@ export function judge(before: KeyState, { condition, operation }: Change, offset
   }
 }
 
-function refusalOf(before: KeyState, condition: Condition, isDelete: boolean): 'conflict' | 'not_found' | null {
+function refusalOf(before: KeyState, condition: Condition, isDelete: boolean): Refusal | null {
   switch (condition.kind) {
     case 'none':
       return null;
@@ -77,26 +77,41 @@ function refusalOf(before: KeyState, condition: Condition, isDelete: boolean): '
   }
 }
 
-function copyRefusal(before: KeyState, { origin, version }: Copy): 'conflict' | null {
-  const known = versionOf(before);
+/**
+ * What the key has of its own stays, a deletion too, if that came after the copying began: a copy is not written over it. Of copies the
+ * higher version stays, whoever made them.
+ */
+function copyRefusal(before: KeyState, { origin, version, since }: Copy): Refusal | null {
+  if (before.kind === 'absent' || (before.kind === 'deleted' && before.sequence <= since)) return null;
+  if (before.origin === noOrigin) return 'conflict';
+  if (before.version < version) return null;
+  if (before.origin === origin) return 'noop';
   // Of one state both have made the same; whoever follows it last deletes it.
-  const isOfAnother = before.kind === 'live' && before.origin !== noOrigin && before.origin !== origin;
-  return known < version || (known === version && isOfAnother) ? null : 'conflict';
+  return before.kind === 'live' && before.version === version ? null : 'conflict';
 }
 
-function uncopyRefusal(before: KeyState, { origin, version }: Copy): 'conflict' | 'not_found' | null {
-  if (before.kind !== 'live') return versionOf(before) < version ? null : 'not_found';
-  if (before.origin !== origin) return 'not_found';
-  return before.version <= version ? null : 'conflict';
+function uncopyRefusal(before: KeyState, { origin, version, since }: Copy): Refusal | null {
+  switch (before.kind) {
+    case 'absent':
+      return null;
+    case 'deleted':
+      if (before.sequence <= since) return null;
+      return before.origin !== noOrigin && before.version < version ? null : 'not_found';
+    case 'live':
+      if (before.origin !== origin) return 'not_found';
+      return before.version <= version ? null : 'noop';
+  }
 }
+
+type Refusal = 'conflict' | 'not_found' | 'noop';
 
 type Copy = Extract<Condition, { kind: 'copy' }>;
 
 /** A delete of a version leaves its version where there was no document too: what is older and comes later stays away. */
 function removeAt(before: KeyState, condition: Condition, offset: number): Judgement {
-  const { version } = saidBy(condition);
+  const { version, origin = noOrigin } = saidBy(condition);
   if (version !== undefined) {
-    const after: KeyState = { kind: 'deleted', version, sequence: offset };
+    const after: KeyState = { kind: 'deleted', version, sequence: offset, origin };
     return changed(before.kind === 'live' ? 'deleted' : 'not_found', after);
   }
   return before.kind === 'live' ? changed('deleted', deleteAt(before, offset)) : unchanged(before, 'not_found');

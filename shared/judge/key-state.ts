@@ -4,7 +4,13 @@
  */
 export type KeyState =
   | { readonly kind: 'absent' }
-  | { readonly kind: 'deleted'; readonly version: number; readonly sequence: number }
+  | {
+      readonly kind: 'deleted';
+      readonly version: number;
+      readonly sequence: number;
+      /** Whose copy was deleted, by whoever makes such copies (see Condition); `noOrigin` where anybody else deleted. */
+      readonly origin: number;
+    }
   | {
       readonly kind: 'live';
       readonly version: number;
@@ -48,5 +54,5 @@ export function putAt(
 /** The state after a delete by the entry at this offset: where no document is, nothing changes. */
 export function deleteAt(before: KeyState, offset: number): KeyState {
   if (before.kind !== 'live') return before;
-  return { kind: 'deleted', version: versionAfter(before.version), sequence: offset };
+  return { kind: 'deleted', version: versionAfter(before.version), sequence: offset, origin: noOrigin };
 }

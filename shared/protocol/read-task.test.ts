@@ -106,6 +106,7 @@ const bad: [task: unknown, code: string, at: string][] = [
   [{ ...scan, size: 0 }, 'REQUEST_VALUE_INVALID', '/size'],
   [{ ...scan, above: -2 }, 'REQUEST_TYPE_WRONG', '/above'],
   [{ ...scan, until: 1.5 }, 'REQUEST_TYPE_WRONG', '/until'],
+  [{ ...scan, origin: 0 }, 'REQUEST_VALUE_INVALID', '/origin'],
   [{ ...scan, sources: 1 }, 'REQUEST_TYPE_WRONG', '/sources'],
   [{ ...scan, query: 1 }, 'REQUEST_TYPE_WRONG', '/query'],
   [{ ...scan, shards: [0, 1] }, 'REQUEST_VALUE_INVALID', '/shards'],

@@ -178,18 +178,29 @@ async function patchAll(world: World, { patches }: ConditionsOptions, random: Ra
   await checkPatches(world, new Map(names.map((name) => [name, patches])), random);
 }
 
+/** Of the document that is patched, by client: so that it does not grow for ever. */
+const membersMax = 500;
+
+function memberOf(name: string, number: number): string {
+  return `${name}-${number % membersMax}`;
+}
+
 /** Patches until it is acknowledged: said again it changes nothing. */
 async function patchOnce(world: World, name: string, number: number, random: Random): Promise<void> {
-  const request = { method: 'PATCH', body: { patched: { [name]: number } }, query: '?upsert=true' } as const;
+  const body = { patched: { [name]: number, [memberOf(name, number)]: number } };
+  const request = { method: 'PATCH', body, query: '?upsert=true' } as const;
   let status = await write(world, 'patched', request, random);
   while (status !== 200 && status !== 201) status = await write(world, 'patched', request, random);
 }
 
-/** @param expected the last patch of each client */
+/** Each of the last patches has a member of its own, beside that of its client. @param expected the last patch of each client */
 async function checkPatches(world: World, expected: ReadonlyMap<string, number>, random: Random): Promise<void> {
   const { patched } = (await read(world, 'patched', random)).source as { patched: Record<string, number> };
-  for (const [name, number] of expected) {
-    if (patched[name] !== number) world.faults.push(`${name} patched ${number} times, and ${patched[name]} is there`);
+  for (const [name, last] of expected) {
+    if (patched[name] !== last) world.faults.push(`${name} patched ${last} times, and ${patched[name]} is there`);
+    for (let number = Math.max(1, last - membersMax + 1); number <= last; number++) {
+      if (patched[memberOf(name, number)] !== number) world.faults.push(`patch ${number} of ${name} is lost`);
+    }
   }
 }
 

@@ -88,22 +88,125 @@ export async function deleteLoop(options: JobsOptions): Promise<JobsResult> {
   return { counts: job!.counts, ...told, faults };
 }
 
-/** Copies an index into another while it is written to. What came after the job had caught up, a second one copies. */
+/**
+ * Copies an index into another while it is written to, by two jobs of different queries, one of which finds what the other finds too. The other index
+ * has documents and deletions of its own, and gets more meanwhile. What came after the jobs had caught up, the same two copy again.
+ */
 export async function reindexLoop(options: JobsOptions): Promise<JobsResult> {
-  const { cluster, documents } = options;
+  const { cluster, documents, seed } = options;
+  const numbers = Math.ceil(documents * 1.1);
+  const url = `${cluster.url}${target}`;
   await fill(cluster.url, documents);
-  await must('PUT', `${cluster.url}${target}`, { shards: 6, replicas: 2, schema: { fields } });
-  const spec = { kind: 'reindex', index: 'source', into: 'target' };
-  const { jobs, beside, ...told } = await runBeside(options, spec, Math.ceil(documents * 1.1));
-  const { body: rest } = await send<Job>('POST', `${cluster.url}/v1/jobs`, spec);
-  jobs.push(await ended([cluster.url], rest.id, createRandom(options.seed)));
-  const faults = jobs.flatMap((job) => faultsOf(job, 'done'));
-  const expected = (n: number): Known => beside.known(n);
-  for (const path of [source, target]) {
-    const wrong = await compare(`${cluster.url}${path}`, Math.ceil(documents * 1.1), expected);
+  await must('PUT', url, { shards: 6, replicas: 2, schema: { fields } });
+  const random = createRandom(seed ^ 0x5eed);
+  const own = new TargetsOwn(numbers, random);
+  await own.fill(url);
+  const all = { kind: 'reindex', index: 'source', into: 'target' };
+  const some = { ...all, query: { term: { parity: 'even' } } };
+  const { docsPerSecond } = options;
+  const held = docsPerSecond === null ? {} : { docsPerSecond };
+  const second = await must<Job>('POST', `${cluster.url}/v1/jobs`, { ...some, ...held });
+  const roots = rootsOf(cluster);
+  const { jobs, beside, ...told } = await runBeside(options, all, numbers, () => own.change(roots));
+  jobs.push(await ended(roots, second.id, random));
+  const faults = own.faultsAmong(await documentsOf(url));
+  for (const spec of [all, some]) {
+    const { id } = await must<Job>('POST', `${cluster.url}/v1/jobs`, spec);
+    jobs.push(await ended([cluster.url], id, random));
+  }
+  faults.push(...jobs.flatMap((job) => faultsOf(job, 'done')));
+  const known = (n: number): Known => beside.known(n);
+  // What was deleted there before a job began is copied.
+  const expected = (n: number): Known => own.of(n) ?? known(n);
+  for (const [path, each] of [
+    [source, known],
+    [target, expected],
+  ] as const) {
+    const wrong = await compare(`${cluster.url}${path}`, numbers, each);
     faults.push(...wrong.map((fault) => `${path}: ${fault}`));
   }
   return { counts: jobs[0]!.counts, ...told, faults };
+}
+
+/** What the index that is copied into has under keys of the other: from before, or from the middle of the copying on. */
+type Role = 'document' | 'deletion' | 'document later' | 'deletion later' | null;
+
+const laterMax = 200;
+
+/** Documents and deletions that no job has made, and none may change. */
+class TargetsOwn {
+  private readonly roles: readonly Role[];
+  private readonly later: readonly number[];
+  private readonly random: Random;
+
+  constructor(numbers: number, random: Random) {
+    this.random = random;
+    const later: number[] = [];
+    this.roles = Array.from({ length: numbers }, (_, n): Role => {
+      const draw = random.integer(0, 99);
+      if (draw < 5) return 'document';
+      if (draw < 10) return 'deletion';
+      if (draw >= 14 || later.length >= laterMax) return null;
+      later.push(n);
+      return draw < 12 ? 'document later' : 'deletion later';
+    });
+    this.later = random.shuffle(later);
+  }
+
+  /** The document of a number; null where there is none. */
+  of(n: number): Known {
+    return this.roles[n] === 'document' || this.roles[n] === 'document later' ? ownOf(n) : null;
+  }
+
+  /** What is there before any job: deletions of versions that no copy has. */
+  async fill(url: string): Promise<void> {
+    const lines = this.roles.flatMap((role, n) => {
+      if (role === 'document') return [putOf(n)];
+      const high = `{"_put":${JSON.stringify(ownOf(n))},"_key":"${keyOf(n)}","_version":${2 ** 40}}`;
+      return role === 'deletion' ? [high, `{"_delete":"${keyOf(n)}"}`] : [];
+    });
+    for (let from = 0; from < lines.length; from += bulkLines) {
+      const body = lines.slice(from, from + bulkLines).join('\n');
+      while ((await send('POST', `${url}/documents`, body)).status !== 200) await sleep(500);
+    }
+  }
+
+  /** What comes meanwhile, each until it is acknowledged. */
+  async change(roots: readonly string[]): Promise<void> {
+    for (const n of this.later) {
+      const lines = this.roles[n] === 'document later' ? [putOf(n)] : [putOf(n), `{"_delete":"${keyOf(n)}"}`];
+      for (;;) {
+        const url = `${this.random.pick(roots)}${target}/documents`;
+        // A root that is killed says nothing: the same again does the same.
+        const answer = await send('POST', url, lines.join('\n')).catch(() => null);
+        if (answer?.status === 200) break;
+        await sleep(50);
+      }
+      await sleep(this.random.integer(0, 50));
+    }
+  }
+
+  /** Of what the jobs left that began before the changes. */
+  faultsAmong(found: ReadonlyMap<string, Known>): string[] {
+    const faults = this.roles.flatMap((role, n) => {
+      if (role === null || role === 'deletion') return [];
+      const there = found.get(keyOf(n)) ?? null;
+      return isDeepStrictEqual(there, this.of(n)) ? [] : [`${role} of ${keyOf(n)}: ${JSON.stringify(there)} is there`];
+    });
+    return faults.slice(0, faultsMax);
+  }
+}
+
+function ownOf(n: number): Readonly<Record<string, unknown>> {
+  return { n, parity: 'own', v: -1 };
+}
+
+function putOf(n: number): string {
+  return `{"_put":${JSON.stringify(ownOf(n))},"_key":"${keyOf(n)}"}`;
+}
+
+function rootsOf({ url, port }: Cluster): string[] {
+  return [url, `http://127.0.0.1:${port + 2}`];
 }
 
 async function fill(root: string, documents: number): Promise<void> {
@@ -122,11 +225,19 @@ function documentOf(n: number): Readonly<Record<string, unknown>> {
   return { n, parity: parityOf(n), v: n };
 }
 
-/** Runs a job beside kills and writers, all three to their ends; the writers end with the kills, and the job then has them all. */
-async function runBeside(options: JobsOptions, spec: object, numbers: number) {
+/**
+ * Runs a job beside kills and writers, all three to their ends; the writers end with the kills, and the job then has them all.
+ * @param meanwhile what else is done once there is the job
+ */
+async function runBeside(
+  options: JobsOptions,
+  spec: object,
+  numbers: number,
+  meanwhile: () => Promise<unknown> = () => Promise.resolve(),
+) {
   const { cluster, seed, documents, docsPerSecond, progress } = options;
   const random = createRandom(seed);
-  const roots = [cluster.url, `http://127.0.0.1:${cluster.port + 2}`];
+  const roots = rootsOf(cluster);
   const begunAt = performance.now();
   const { id } = await must<Job>('POST', `${cluster.url}/v1/jobs`, {
     ...spec,
@@ -142,6 +253,7 @@ async function runBeside(options: JobsOptions, spec: object, numbers: number) {
     initial: (n) => (n < documents ? documentOf(n) : null),
     restMsMax,
   });
+  const doing = meanwhile();
   let killsInJob = 0;
   let hasEnded = false;
   const job = ended(roots, id, createRandom(random.integer(1, 2 ** 30))).finally(() => (hasEnded = true));
@@ -153,6 +265,7 @@ async function runBeside(options: JobsOptions, spec: object, numbers: number) {
   const onKill = (): void => void (killsInJob += hasEnded ? 0 : 1);
   const killed = await killProcesses({ ...options, onKill }, createRandom(random.integer(1, 2 ** 30)));
   await beside.stop();
+  await doing;
   const jobs = [await job];
   const controlled = await controlling;
   const seconds = Math.round((performance.now() - begunAt) / 1000);

@@ -46,10 +46,16 @@ test('dynamic: what is stored fits the one mapping, what does not is told line b
   });
   const sent = new Map<string, unknown>();
   const tokens = new JoinedTokens();
+  const [takenFields, refusedFields]: [string[], string[]] = [[], []];
   let refused = 0;
   const write = async (bulk: number): Promise<void> => {
     const documents = Array.from({ length: linesPerBulk }, (_, line) => {
-      return { id: `${bulk}-${line}`, [`f${random.integer(0, fields - 1)}`]: anyValue(random) };
+      const many = Array.from({ length: random.integer(1, 4) }, () => {
+        return [`f${random.integer(0, fields - 1)}`, anyValue(random)] as const;
+      });
+      // A field that no other line has, beside those that others disagree about.
+      const own = random.chance(0.1) ? [[`own${bulk}_${line}`, random.integer(0, 9)] as const] : [];
+      return { id: `${bulk}-${line}`, ...Object.fromEntries([...many, ...own]) };
     });
     const body = documents.map((document) => `${JSON.stringify(document)}\n`).join('');
     const answer = await must<Bulk>('POST', `${random.pick(roots)}/v1/indexes/grown/documents?key=id`, body).catch(
@@ -60,7 +66,11 @@ test('dynamic: what is stored fits the one mapping, what does not is told line b
     assert.equal(answer.rejected.listed.length, answer.rejected.count);
     const bad = new Map(answer.rejected.listed.map(({ line, code }) => [line, code]));
     for (const code of bad.values()) assert.equal(code, 'DOCUMENT_FIELD_TYPE');
-    for (const [i, document] of documents.entries()) if (!bad.has(i + 1)) sent.set(document.id, document);
+    for (const [i, document] of documents.entries()) {
+      if (!bad.has(i + 1)) sent.set(document.id, document);
+      const own = Object.keys(document).find((name) => name.startsWith('own'));
+      if (own !== undefined) (bad.has(i + 1) ? refusedFields : takenFields).push(own);
+    }
     refused += bad.size;
     if (answer.token !== null) tokens.add(answer.token);
   };
@@ -68,7 +78,14 @@ test('dynamic: what is stored fits the one mapping, what does not is told line b
     await Promise.all(Array.from({ length: atOnce }, (_, i) => write(bulk + i)));
   }
   const { schema } = await must<{ schema: IndexSchema }>('GET', `${roots[1]}/v1/indexes/grown`);
-  assert.equal(Object.keys(schema.fields).length, fields + 1);
+  // A line brings all of its fields or none.
+  const names = Object.keys(schema.fields).filter((name) => name !== 'id');
+  assert.deepEqual(names.filter((name) => name.startsWith('own')).sort(), takenFields.sort());
+  assert.equal(names.length - takenFields.length, fields);
+  assert.ok(
+    takenFields.length > 50 && refusedFields.length > 50,
+    'hardly a field was brought, or hardly a line refused',
+  );
   const plan = planValidation({ ...schema, dynamic: 'strict' });
   const { hits } = await must<{ hits: { total: { value: number }; hits: { _id: string; _source: unknown }[] } }>(
     'POST',

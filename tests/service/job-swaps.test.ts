@@ -2,14 +2,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { startCluster, type Cluster } from '../cluster/start.ts';
 import { must, send } from './client.ts';
 
 interface Job {
   readonly id: string;
   readonly state: string;
-  readonly counts: { readonly read: number };
-  readonly error: { readonly code: string } | null;
+  readonly counts: { readonly read: number; readonly created: number; readonly conflicts: number };
+  readonly error: { readonly code: string; readonly detail: Readonly<Record<string, unknown>> } | null;
 }
 
 interface Refusal {
@@ -28,12 +29,16 @@ const otherRoot = (path: string): string => `http://127.0.0.1:${cluster.port + 2
 
 /** NAME-a with documents, under the alias NAME, NAME-b without, and a job that takes some seconds. */
 async function begin(name: string): Promise<Job> {
+  await prepare(name);
+  return await must<Job>('POST', at('jobs'), swap(name));
+}
+
+async function prepare(name: string): Promise<void> {
   const schema = { fields: { n: { kind: 'integer' } } };
   for (const end of ['a', 'b']) await must('PUT', at(`indexes/${name}-${end}`), { shards: 2, schema });
   const lines = Array.from({ length: documents }, (_, n) => `{"_put":{"n":${n}},"_key":"k${n}"}\n`);
   await must('POST', at(`indexes/${name}-a/documents?refresh=wait`), lines.join(''));
   await must('POST', at('aliases'), { actions: [{ add: { alias: name, index: `${name}-a` } }] });
-  return await must<Job>('POST', at('jobs'), swap(name));
 }
 
 function swap(name: string): object {
@@ -109,3 +114,79 @@ for (const [name, act, end, under] of rows) {
     assert.equal((await send('GET', at(`indexes/${name}-b/documents/last`))).status, 200);
   });
 }
+
+/** Of k7, in the index that is copied into. */
+const own = (name: string, routing = ''): string => at(`indexes/${name}-b/documents/k7${routing}`);
+/** By which k7 is in the shard in which it is without. */
+const sameShard = Array.from({ length: 99 }, (_, i) => `r${i}`).find(
+  (each) => shardOfKey(each, 2) === shardOfKey('k7', 2),
+)!;
+
+// Each row: what the index that is copied into has under a key of the other before the job, how many copies come to nothing for it.
+const owned: [name: string, act: (name: string) => Promise<unknown>, lost: number][] = [
+  [
+    'deleted-before',
+    async (name) => {
+      const lines = ['{"_put":{"n":-5},"_key":"k7","_version":1000000}', '{"_delete":"k7"}'];
+      await must('POST', at(`indexes/${name}-b/documents`), lines.join('\n'));
+    },
+    0,
+  ],
+  ['written-before', (name) => must('PUT', own(name), { n: -5 }), 1],
+  ['routed-before', (name) => must('PUT', own(name, `?routing=${sameShard}`), { n: -5 }), 1],
+];
+for (const [name, act, lost] of owned) {
+  test(`a job that swaps an alias: ${name}, ${lost === 0 ? 'nothing is lost' : 'the copy is not whole'}`, async () => {
+    await prepare(name);
+    await act(name);
+    const { id } = await must<Job>('POST', at('jobs'), { ...swap(name), docsPerSecond: 10_000 });
+    const { state, error, counts } = await ended(id);
+    assert.deepEqual([state, error?.code], lost === 0 ? ['done', undefined] : ['failed', 'JOB_INCOMPLETE']);
+    assert.deepEqual([counts.read, counts.created, counts.conflicts], [documents, documents - lost, lost]);
+    if (lost > 0) assert.equal(error!.detail['conflicts'], lost);
+    const { indexes } = await must<{ indexes: { index: string }[] }>('GET', otherRoot(`aliases/${name}`));
+    assert.deepEqual(indexes, [{ index: `${name}-${lost === 0 ? 'b' : 'a'}` }]);
+    // What was acknowledged is found under the name, and what the other index has of its own is there.
+    const { _source } = await must<{ _source: object }>('GET', otherRoot(`indexes/${name}/documents/k7`));
+    assert.deepEqual(_source, { n: 7 });
+    if (lost === 0) return;
+    const there = await must<{ _source: object }>(
+      'GET',
+      own(name, name.startsWith('routed') ? `?routing=${sameShard}` : ''),
+    );
+    assert.deepEqual(there._source, { n: -5 });
+  });
+}
+
+test('a job that stood still writes over nothing that was written or deleted there meanwhile', async () => {
+  const name = 'stood-still';
+  await prepare(name);
+  const job = { kind: 'reindex', index: `${name}-a`, into: `${name}-b` };
+  const { id } = await must<Job>('POST', at('jobs'), { ...job, docsPerSecond: 200 });
+  await must('POST', at(`jobs/${id}/pause`));
+  // A job of another query copies all there is; of that some is deleted, by a query and by its key, and some is written to.
+  const others = [
+    { ...job, query: { match_all: {} } },
+    { kind: 'deleteByQuery', index: `${name}-b`, query: { range: { n: { gte: 200 } } } },
+  ];
+  for (const other of others)
+    assert.equal((await ended((await must<Job>('POST', at('jobs'), other)).id)).state, 'done');
+  await must('DELETE', at(`indexes/${name}-b/documents/k100`));
+  await must('PATCH', at(`indexes/${name}-b/documents/k101`), { n: -1 });
+  // In the source they are written again, so that their copies would have versions that nothing there has.
+  for (const n of [100, 101, 102, 250]) await must('PUT', at(`indexes/${name}-a/documents/k${n}`), { n: n + 1000 });
+  await must('POST', at(`jobs/${id}/resume`));
+  const { state, counts } = await ended(id);
+  // These at least: where the job was before it stood still, nobody knows.
+  assert.ok(state === 'done' && counts.conflicts >= 3, JSON.stringify({ state, counts }));
+  const found = async (n: number): Promise<unknown> => {
+    return (await send<{ _source?: { n: number } }>('GET', at(`indexes/${name}-b/documents/k${n}`))).body._source?.n;
+  };
+  assert.deepEqual(await Promise.all([100, 101, 102, 250, 251].map(found)), [
+    undefined,
+    -1,
+    1102,
+    undefined,
+    undefined,
+  ]);
+});

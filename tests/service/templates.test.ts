@@ -71,6 +71,14 @@ const writes: [
   ['no lines', 'POST', 'f/documents?create=template', '', false, '400 BODY_MISSING'],
   ['lines of which one is right', 'POST', 'g/documents?create=template', '{"a b":1}\n{"n":1}\n', true, '200'],
   ['lines that are all wrong', 'POST', 'f/documents?create=template', '{"a b":1}\nnonsense\n', false, '200'],
+  [
+    'lines that do nothing but delete',
+    'POST',
+    'f/documents?create=template',
+    '{"_delete":"a"}\n',
+    false,
+    '404 INDEX_NOT_FOUND',
+  ],
   ['lines without their keys', 'POST', 'f/documents?create=template&key=k', '{"n":1}\n', false, '200'],
   [
     'no routing, where one is required',

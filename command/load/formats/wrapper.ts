@@ -17,10 +17,14 @@ const names = [
   'list',
 ];
 
-/** The name of the array that the object at the beginning of a text is around; null where it is a document. Cost: one pass. */
+/**
+ * The name of the array that the object at the beginning of a text is around; null where it is a document. An empty array is one where
+ * nothing follows the object, and no other array of it has documents. Cost: one pass.
+ */
 export function wrappedIn(text: string): string | null {
   const name = /"((?:[^"\\]|\\.)*)"\s*:\s*/y;
   let depth = 0;
+  let empty: string | null = null;
   for (let at = 0; at < text.length; at++) {
     const letter = text[at]!;
     if (letter === '{' || letter === '[') depth++;
@@ -29,14 +33,16 @@ export function wrappedIn(text: string): string | null {
       name.lastIndex = at;
       const named = depth === 1 ? name.exec(text) : null;
       if (named !== null) {
-        if (names.includes(named[1]!) && /^\[\s*\{/.test(text.slice(name.lastIndex, name.lastIndex + 200)))
-          return named[1]!;
+        const isKnown = names.includes(named[1]!);
+        const first = isKnown ? /^\[\s*([{\]])/.exec(text.slice(name.lastIndex, name.lastIndex + 200))?.[1] : undefined;
+        if (first === '{') return named[1]!;
+        if (first === ']') empty ??= named[1]!;
         at = name.lastIndex - 1;
       } else {
         for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at++;
       }
     }
-    if (depth === 0 && at > 0 && letter === '}') return null;
+    if (depth === 0 && at > 0 && letter === '}') return text.slice(at + 1).trim() === '' ? empty : null;
   }
   return null;
 }

@@ -27,6 +27,8 @@ export interface ScanTask extends TaskBase {
   readonly size: number;
   /** Whether the body has their sources: then no more of them than `limits.scanBytesMax`, but one always. */
   readonly sources: boolean;
+  /** Only what is a copy of this (see KeyState); absent: whatever there is. */
+  readonly origin?: number;
 }
 
 /** In one order, ascending by sequence. */
@@ -51,13 +53,16 @@ const validateOffset: Validator = (node) => {
 };
 
 export const scanMessage: TaskMessage<ScanTask> = {
-  validate: shaped({
-    query: validateQuery,
-    above: validateOffset,
-    until: validateOffset,
-    size: integerWithin(1, limits.scanDocumentsMax),
-    sources: readBoolean,
-  }),
+  validate: shaped(
+    {
+      query: validateQuery,
+      above: validateOffset,
+      until: validateOffset,
+      size: integerWithin(1, limits.scanDocumentsMax),
+      sources: readBoolean,
+    },
+    { origin: integerWithin(1, 2 ** 32 - 1) },
+  ),
   check: (node: RequestNode, task: ScanTask) => requireOneShard(node, task),
   isAnswer: (task, { found, upTo, failures }, bodyBytes) => {
     if (!isObject(found) || !isOffset(upTo) || upTo > task.until) return false;

@@ -191,7 +191,8 @@ export class Client {
       { kind: 'newer', version: random.integer(1, 12) },
     ]);
     if (drawn.kind !== 'newer' || this.requests % 4 === 0) return drawn;
-    return { ...drawn, kind: 'copy', origin: 1 + (this.requests % 2) };
+    const since = Math.max(-1, (this.sequences.get(key) ?? 0) - (this.requests % 3));
+    return { ...drawn, kind: 'copy', origin: 1 + (this.requests % 2), since };
   }
 
   /** Unique for ever. */

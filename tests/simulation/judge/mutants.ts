@@ -95,10 +95,29 @@ export const judgeMutants: readonly Mutant[] = [
     to: '',
   },
   {
+    name: 'a copy is written over a document that is none',
+    file: 'shared/judge/judge.ts',
+    from: "if (before.origin === noOrigin) return 'conflict';",
+    to: "if (before.origin === noOrigin && before.kind !== 'live') return 'conflict';",
+  },
+  {
+    name: 'a deletion from before bars a copy',
+    file: 'shared/judge/judge.ts',
+    from: "(before.kind === 'deleted' && before.sequence <= since)) return null;",
+    to: "(before.kind === 'deleted' && before.sequence < since)) return null;",
+  },
+  {
+    name: 'a file of tombstones forgets whose copy was deleted',
+    foundBy: 60,
+    file: 'leaf/keys/history-file.ts',
+    from: 'origin: origins[i]!, deletion',
+    to: 'origin: origins[i]! * 0, deletion',
+  },
+  {
     name: 'the version of a key begins anew after a delete',
     file: 'leaf/indexing/fold-entries.ts',
-    from: "if (now.kind === 'deleted') buried.push([key,",
-    to: "if (now.kind === 'deleted' && before.kind !== 'live') buried.push([key,",
+    from: "if (now.kind === 'deleted') {",
+    to: "if (now.kind === 'deleted' && before.kind !== 'live') {",
   },
   {
     name: 'the log forgets keys of requests by the time of day',
@@ -119,7 +138,7 @@ export const judgeMutants: readonly Mutant[] = [
   },
   {
     name: 'a leaf goes on past a segment that it could not write',
-    foundBy: 316,
+    foundBy: 581,
     file: 'leaf/indexing/replica-files.ts',
     from: `writeDurably(join(place.folder, fileName(id)), new Uint8Array(live.segment.buffer));
     written.addSegment(id);`,

@@ -25,6 +25,8 @@ interface Live {
 interface Tombstone {
   readonly version: number;
   readonly sequence: number;
+  /** Whose copy was deleted by whoever makes them; 0: any other deletion. */
+  readonly origin: number;
   /** Which deletion of the partition it was, from 1. */
   readonly deletion: number;
 }
@@ -36,6 +38,8 @@ interface Before {
   readonly live: Live | null;
   readonly version: number;
   readonly sequence: number;
+  /** Of the document, or of its deletion. */
+  readonly origin: number;
 }
 
 export interface NaiveEntry {
@@ -103,11 +107,11 @@ export class NaivePartition {
     return [...this.outcomes].filter(([at]) => at <= offset).slice(-this.retention.outcomesMax);
   }
 
-  /** What is to be remembered of deletions after the last entry, as `key@sequence/version`. */
+  /** What is to be remembered of deletions after the last entry, as `key@sequence/version/origin`. */
   tombstones(): string[] {
     return [...this.buried]
       .filter(([key, tombstone]) => !this.live.has(key) && this.isKnown(tombstone, this.head + 1))
-      .map(([key, { sequence, version }]) => `${key}@${sequence}/${version}`)
+      .map(([key, { sequence, version, origin }]) => `${key}@${sequence}/${version}/${origin}`)
       .sort();
   }
 
@@ -118,10 +122,12 @@ export class NaivePartition {
 
   private before(key: string, offset: number): Before {
     const live = this.live.get(key);
-    if (live !== undefined) return { live, version: live.version, sequence: live.sequence };
+    if (live !== undefined) return { live, version: live.version, sequence: live.sequence, origin: live.origin };
     const tombstone = this.buried.get(key);
-    if (tombstone === undefined || !this.isKnown(tombstone, offset)) return { live: null, version: 0, sequence: -1 };
-    return { live: null, version: tombstone.version, sequence: tombstone.sequence };
+    if (tombstone === undefined || !this.isKnown(tombstone, offset)) {
+      return { live: null, version: 0, sequence: -1, origin: 0 };
+    }
+    return { live: null, version: tombstone.version, sequence: tombstone.sequence, origin: tombstone.origin };
   }
 
   private apply(offset: number, kind: string, key: string, body: Uint8Array): void {
@@ -137,7 +143,7 @@ export class NaivePartition {
       if (before.live !== null) this.bury(key, offset, before.version + 1);
     } else {
       judgement = versionOf(body);
-      const change = decodeChange(Uint8Array.of(1, ...body.subarray(1)));
+      const change = decodeChange(Uint8Array.of(2, ...body.subarray(1)));
       const { operation } = change;
       if (operation.kind !== 'delete') by = byOf(read(operation.kind === 'put' ? operation.source : operation.partial));
       const result = this.judge(key, offset, before, change, judgement);
@@ -161,7 +167,7 @@ export class NaivePartition {
     }
     if (operation.kind === 'delete') {
       if (!isThere && saidVersion === null) return 'not_found';
-      this.bury(key, offset, saidVersion ?? before.version + 1);
+      this.bury(key, offset, saidVersion ?? before.version + 1, condition.kind === 'copy' ? condition.origin : 0);
       return isThere ? 'deleted' : 'not_found';
     }
     if (!isThere) return this.upsert(key, offset, before, operation, rules);
@@ -172,7 +178,7 @@ export class NaivePartition {
   }
 
   private upsert(key: string, offset: number, { version }: Before, { upsert, partial }: Patch, rules: number): string {
-    const document = upsert ?? (rules === 2 ? partial : null);
+    const document = upsert ?? (rules === 3 ? partial : null);
     if (document === null) return 'not_found';
     this.put(key, offset, version + 1, read(document));
     return 'created';
@@ -182,9 +188,9 @@ export class NaivePartition {
     this.live.set(key, { version, sequence, document, origin });
   }
 
-  private bury(key: string, sequence: number, version: number): void {
+  private bury(key: string, sequence: number, version: number, origin = 0): void {
     this.live.delete(key);
-    this.buried.set(key, { version, sequence, deletion: ++this.deletions });
+    this.buried.set(key, { version, sequence, origin, deletion: ++this.deletions });
   }
 
   private note(key: string, offset: number): void {
@@ -194,15 +200,21 @@ export class NaivePartition {
   }
 }
 
-function copyRefusal({ live, version }: Before, said: Copy, operation: string): string | null {
+function copyRefusal({ live, version, sequence, origin }: Before, said: Copy, operation: string): string | null {
+  const isNothing = live === null && (sequence < 0 || sequence <= said.since);
+  if (isNothing) return null;
+  // What the key has of its own, a document or a deletion.
+  if (origin === 0) return operation === 'put' ? 'conflict' : 'not_found';
+  const isOwn = origin === said.origin;
   if (operation === 'put') {
     if (version < said.version) return null;
+    if (isOwn) return 'noop';
     // A copy of the same state that somebody else made is taken over.
-    return version === said.version && live !== null && ![0, said.origin].includes(live.origin) ? null : 'conflict';
+    return live !== null && version === said.version ? null : 'conflict';
   }
   if (live === null) return version < said.version ? null : 'not_found';
-  if (live.origin !== said.origin) return 'not_found';
-  return version > said.version ? 'conflict' : null;
+  if (!isOwn) return 'not_found';
+  return version > said.version ? 'noop' : null;
 }
 
 function refusalOf({ live, version }: Before, condition: Exclude<Condition, Copy>): string | null {

@@ -33,7 +33,11 @@ export class JudgeRoot {
   readonly bornAt: number;
   private jobs = 0;
 
-  constructor(name: string, world: JudgeWorld, from: { leaves: readonly SimLeaf[]; version: 1 | 2; hasTag: boolean }) {
+  constructor(
+    name: string,
+    world: JudgeWorld,
+    from: { leaves: readonly SimLeaf[]; version: JudgementVersion; hasTag: boolean },
+  ) {
     const { time, random, note, violate } = world;
     this.name = name;
     this.world = world;
@@ -41,7 +45,7 @@ export class JudgeRoot {
     this.bornAt = time.now();
     this.catalog = catalogOf(world, from.hasTag);
     this.port = new LogPort(name, world, (batches) =>
-      this.version === 2 && random.chance(0.5) ? underNext(batches) : batches,
+      this.version === 3 && random.chance(0.5) ? underNext(batches) : batches,
     );
     const links = () => ({ there: new Link(time, random), back: new Link(time, random) });
     this.paths = from.leaves.map((leaf) => ({ leaf, ...links() }));

@@ -178,7 +178,7 @@ class Run {
 
   private makeRoot(): JudgeRoot {
     const { world, leaves, hasTag } = this;
-    const version = this.isUpgraded ? 2 : 1;
+    const version = this.isUpgraded ? 3 : 2;
     return new JudgeRoot(`root-${this.rootsMade++}`, world, { leaves, version, hasTag });
   }
 
@@ -322,7 +322,7 @@ class Run {
     });
     for (const leaf of this.leaves) {
       time.at(within(500, faultsEndAt), () => {
-        leaf.version = 2;
+        leaf.version = 3;
         leaf.crash();
         time.at(time.now() + random.integer(1, 500), () => leaf.restart());
       });
@@ -447,7 +447,7 @@ class Run {
             ([key, tombstone]) =>
               log.documentAt(key, found.offset) === null && found.history.isRemembered(tombstone, after),
           )
-          .map(([key, { sequence, version }]) => `${key}@${sequence}/${version}`)
+          .map(([key, { sequence, version, origin }]) => `${key}@${sequence}/${version}/${origin}`)
           .sort()
           .join();
         const should = log.tombstones().join();

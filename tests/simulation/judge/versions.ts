@@ -12,15 +12,16 @@ import { decodeChange } from '../../../shared/judge/change.ts';
 import type { AppendBatch } from '../../../shared/log/append-batch.ts';
 import { readEntries } from '../../../shared/log/batch.ts';
 
-export type JudgementVersion = 1 | 2;
+/** That of this release, and the next. */
+export type JudgementVersion = 2 | 3;
 
 export function versionOf(change: Uint8Array): number {
   return change[0]!;
 }
 
 const readNext: ReadChange = (bytes) => {
-  if (versionOf(bytes) !== 2) return decodeChange(bytes);
-  const change = decodeChange(Uint8Array.of(1, ...bytes.subarray(1)));
+  if (versionOf(bytes) !== 3) return decodeChange(bytes);
+  const change = decodeChange(Uint8Array.of(2, ...bytes.subarray(1)));
   const { operation } = change;
   if (operation.kind !== 'patch') return change;
   return { ...change, operation: { ...operation, upsert: operation.upsert ?? operation.partial } };
@@ -30,7 +31,7 @@ const nextEngine = { ...documentEngine, newPending: () => new Pending(readNext) 
 
 /** The kinds of a leaf that knows the judgements up to this version. */
 export function kindsOf(version: JudgementVersion, kept: Retention): LeafKinds {
-  const engine = version === 1 ? documentEngine : nextEngine;
+  const engine = version === 2 ? documentEngine : nextEngine;
   return { ...leafKinds, document: documentKindThat({ engine, kept }) };
 }
 
@@ -39,7 +40,7 @@ export function underNext(batches: readonly AppendBatch[]): AppendBatch[] {
   return batches.map((batch) => {
     const bytes = new Uint8Array(batch.bytes);
     // Bodies are views of the bytes.
-    for (const { kind, body } of readEntries(bytes)) if (kind === 'judged') body[0] = 2;
+    for (const { kind, body } of readEntries(bytes)) if (kind === 'judged') body[0] = 3;
     return { ...batch, bytes };
   });
 }

@@ -96,7 +96,12 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
       const check = async (each: IndexDefinition, probe: BodyProbe): Promise<void> => {
         const entries = services.kinds[each.kind].entriesOf(each);
         const options = { ...asked, ...routingIn(each), ...byField };
-        if (!(await probe.isTaken(each, entries, options))) throw new NothingTaken(probe.rejections);
+        const taken = await probe.taken(each, entries, options);
+        if (taken === 'nothing') throw new NothingTaken(probe.rejections);
+        if (taken === 'deletions') {
+          const reason = 'the body does nothing but delete, which creates no index';
+          throw new SheafError('INDEX_NOT_FOUND', { detail: { index: name, reason } });
+        }
       };
       const target = { name, create, operation, check };
       const opened = await openTarget(services, target, readBody(request, bytesMax)).catch(orNothingTaken);
