@@ -71,7 +71,7 @@ export class RestoredShards {
     signal.throwIfAborted();
     const { ground } = this;
     const folder = join(ground.folder, `restored-${++this.fetches}`);
-    const bytes = await this.fetch(shard, folder, signal);
+    const bytes = await this.fetchFromEither(shard, folder, signal);
     ground.onFetched(bytes);
     const { indexId, shard: number, restored } = shard;
     const fields = { index: indexId, shard: number, from: restored.id, offset: restored.offsets[number], bytes };
@@ -80,7 +80,7 @@ export class RestoredShards {
   }
 
   /** @returns the bytes read */
-  private async fetch(shard: RestoredShard, folder: string, signal: AbortSignal): Promise<number> {
+  private async fetchFromEither(shard: RestoredShard, folder: string, signal: AbortSignal): Promise<number> {
     const [first, second] = this.storesOf(shard);
     const from = async (store: ObjectStore): Promise<number> =>
       await fetchRestored(shard, { store, folder, signal, admit: this.pace.admit });
