@@ -210,6 +210,7 @@ export function createProgram(run: Run): Command {
     .addOption(number('--seconds <number>', 'of each run', 3))
     .addOption(number('--rounds <number>', 'how often each is measured, in turns', 3))
     .addOption(number('--flights <number>', 'appends on their way at once, where it is not one', 16))
+    .addOption(numbers('--brokers <numbers>', 'brokers of Kafka, for each time that it is measured', [1, 3]))
     .action((options: Shared & LogOptions) => run('log', options, (context) => benchLog(context, options)));
 
   add(program, 'increment', 'how many increments a second are taken, beside empty POSTs')

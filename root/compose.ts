@@ -10,7 +10,7 @@ import type { Server } from '../shared/http/server.ts';
 import { openLeases, type Leases } from '../shared/lease/leases.ts';
 import type { LogClientOptions } from '../shared/log/client.ts';
 import type { Log } from '../shared/log/log.ts';
-import { openClaims, type Claims } from '../shared/snapshots/claims.ts';
+import { openClaims } from '../shared/snapshots/claims.ts';
 import { ProvedPlace } from '../shared/snapshots/proved-place.ts';
 import type { ObjectStore } from '../shared/storage/object-store.ts';
 import type { StopReport } from '../shared/protocol/reports.ts';
@@ -38,11 +38,13 @@ import { loopTickMs, LoopWatch } from './plan/loop-watch.ts';
 import { IncrementLane } from './route/increment-lane.ts';
 import { OrdinalGuard } from './route/ordinal-guard.ts';
 import { WriteJobs } from './route/write-jobs.ts';
+import type { OwnStorage } from './restore/restore-index.ts';
 import { RolloverRunner } from './rollover/rollover-runner.ts';
 import { steadyDay } from './rollover/steady-day.ts';
 import { Defence } from './scatter/defence.ts';
 import { SnapshotDesk } from './snapshots/snapshot-desk.ts';
 import { CatalogKeeper } from './storage/catalog-keeper.ts';
+import { busyIndexes } from './trim/busy-indexes.ts';
 import { DeletedPartitions } from './trim/deleted-partitions.ts';
 import type { SourceControl } from './sources/control-sources.ts';
 import { SourceBook } from './sources/source-book.ts';
@@ -193,11 +195,10 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   const trimGround = async (): Promise<TrimGround> => {
     // Jobs that are not read yet may need what is in the log.
     await jobBook.catchUp();
-    const running = jobBook.jobs.all().filter(({ ended }) => ended === null);
     return {
       indexes: catalog.state.indexes.values(),
       leaves: membership.statuses(),
-      busy: new Set(running.map(({ spec }) => spec.indexId)),
+      busy: busyIndexes(jobBook.jobs.all()),
       keptEntries: config.logKeptEntries,
     };
   };
@@ -206,7 +207,11 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   const keeping = { log, clock, timers, telemetry, isStored, deleted, ground: trimGround };
   open.adopt(new TrimKeeper(keeping), (keeper) => keeper.close());
   const claims = openClaims({ log, holder });
-  const snapshots = keepInStorage(open, parts, { log, leases, claims, catalog, membership, metrics });
+  const ownStorage = parts.store === null ? null : { store: parts.store, place: new ProvedPlace(parts.store, claims) };
+  const snapshots =
+    ownStorage === null
+      ? null
+      : keepInStorage(open, parts, { ...ownStorage, log, leases, catalog, membership, metrics });
   const ordinals = new OrdinalGuard(log);
   const sourceBook = open.adopt(new SourceBook(log, telemetry), (each) => each.close());
   const sourceRunner = new SourceRunner({
@@ -240,7 +245,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     jobs,
     sources,
     rollovers,
-    restoring: { catalog, log, own: parts.store, other: restoreFrom, userTime, random },
+    restoring: { catalog, own: ownStorage, other: restoreFrom, userTime, random },
     snapshots,
     userTime,
     config,
@@ -282,23 +287,21 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   };
 }
 
-interface StorageParts {
+interface StorageParts extends OwnStorage {
+  readonly place: ProvedPlace;
   readonly log: Log;
   readonly leases: Leases;
-  readonly claims: Claims;
   readonly catalog: CatalogCopy;
   readonly membership: Membership;
   readonly metrics: RootMetrics;
 }
 
-/** Keeps the catalog in object storage, and snapshots, where there is any. */
+/** Keeps the catalog in object storage, and snapshots. */
 function keepInStorage(
   open: AsyncDisposableStack,
-  { store, config, clock, timers, telemetry, timeOfDay, newId }: RootParts,
-  { log, leases, claims, catalog, membership, metrics }: StorageParts,
-): SnapshotDesk | null {
-  if (store === null) return null;
-  const place = new ProvedPlace(store, claims);
+  { config, clock, timers, telemetry, timeOfDay, newId }: RootParts,
+  { store, place, log, leases, catalog, membership, metrics }: StorageParts,
+): SnapshotDesk {
   const world = { store, place, catalog, clock, timers, telemetry };
   const onStored = (): void => metrics.catalogsStored.inc();
   const onFailed = (): void => metrics.catalogStoresFailed.inc();

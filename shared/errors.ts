@@ -995,7 +995,7 @@ export const errorTable = {
     retry: 'never',
     message:
       'a copy of this cluster, with the same log, has claimed this place of the object storage; nothing is read or written there',
-    fix: 'end the copy, or give the cluster that goes on a place of its own: docs/snapshots.md tells how',
+    fix: 'end the one that is not wanted; start this one with another place (--snapshots), and with --restore-from and this place to restore what is kept here',
   },
   STORAGE_CORRUPT: {
     status: 500,

@@ -1,6 +1,6 @@
 /**
  * What an append costs on each log: how long one takes, and how many are taken. The log over SQLite is a process of its own on this machine, Kafka one
- * broker; both take their turns. Touches the world: processes, sockets, files.
+ * broker, or several with copies; all take their turns. Touches the world: processes, sockets, files.
  */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -18,7 +18,7 @@ import { placeOf } from '../../shared/log/kafka/names.ts';
 import { writePiece } from '../../shared/log/kafka/records.ts';
 import type { KeyedRequest } from '../../shared/log/keyed-requests.ts';
 import type { Log } from '../../shared/log/log.ts';
-import { brokerObstacle, fetchJars, prepareBroker, startBroker, stopBroker } from '../../tests/kafka/broker.ts';
+import { brokerObstacle, fetchJars, killBrokers, prepareBrokers, startBrokers } from '../../tests/kafka/broker.ts';
 import { freePort } from '../../tests/cluster/free-port.ts';
 import type { BenchContext } from '../context.ts';
 import { summarize } from '../report/percentiles.ts';
@@ -28,6 +28,8 @@ export interface LogOptions {
   readonly seconds: number;
   readonly rounds: number;
   readonly flights: number;
+  /** How many of Kafka there are, for each time that it is measured. */
+  readonly brokers: readonly number[];
 }
 
 /** One way to append, until it is acknowledged. */
@@ -57,16 +59,15 @@ export async function benchLog({ clock, progress }: BenchContext, options: LogOp
   const folder = mkdtempSync(join(tmpdir(), 'sheaf-bench-'));
   open.defer(() => rmSync(folder, { recursive: true, force: true }));
   const logs: [name: string, log: Log][] = [['SQLite', await startSqlite(open, folder)]];
-  let transaction: Append | null = null;
-  if (obstacle === null) {
-    progress('a broker of Kafka starts');
-    const place = await prepareBroker({ lib: fetchJars(cache), folder: join(folder, 'kafka') });
-    await startBroker(place);
-    open.defer(() => stopBroker(place.folder));
-    const log = await connect(`kafka:${host}:${place.port}/bench`);
+  let transaction: { readonly kafka: string; readonly append: Append } | null = null;
+  for (const count of obstacle === null ? options.brokers : []) {
+    const name = `Kafka, ${count === 1 ? '1 broker' : `${count} brokers`}`;
+    progress(`${name}: starting`);
+    const ports = await startKafka(open, join(folder, `kafka-${count}`), count);
+    const log = await connect(`kafka:${ports.map((port) => `${host}:${port}`).join(',')}/bench`, count);
     open.defer(() => log.close());
-    logs.push(['Kafka', log]);
-    transaction = await openTransactions(open, place.port);
+    logs.push([name, log]);
+    transaction ??= { kafka: name, append: await openTransactions(open, ports) };
   }
   const kinds = kindsOf(flights);
   const times = new Map<string, number[]>();
@@ -92,7 +93,9 @@ export async function benchLog({ clock, progress }: BenchContext, options: LogOp
         await measure(`${kind.name}\n${name}`, kind, kind.make(log));
       }
     }
-    if (transaction !== null) await measure(`${kinds[1]!.name}\nKafka, a transaction`, kinds[1]!, transaction);
+    if (transaction !== null) {
+      await measure(`${kinds[1]!.name}\n${transaction.kafka}, a transaction`, kinds[1]!, transaction.append);
+    }
     // The first round warms up.
     if (round === 0) for (const map of [times, counts]) map.clear();
   }
@@ -105,7 +108,8 @@ export async function benchLog({ clock, progress }: BenchContext, options: LogOp
     tables: [{ title: 'Appends', columns: ['append', 'log', 'p50 ms', 'p99 ms', 'entries/s'], rows }],
     notes: [
       `An entry has ${body.length} bytes, an increment 20. One at a time where nothing else is said; otherwise ${flights} on their way.`,
-      'The log over SQLite syncs its disk before it acknowledges; one broker of Kafka does not, and promises nothing that a loss of power does not take.',
+      'The log over SQLite syncs its disk before it acknowledges; brokers of Kafka do not, and promise nothing that a loss of power of all that have a copy does not take.',
+      'Of three brokers and more each topic has three copies, of which two have a write before it is acknowledged. All processes share this machine, where each copy costs cores that three machines would have.',
       'A transaction is what the client library makes of it, for the same records: begin, send, commit, and 10 ms where the broker still writes the last commit.',
       ...(obstacle === null ? [] : [`Kafka was left out: ${obstacle}`]),
     ],
@@ -192,8 +196,19 @@ async function startSqlite(open: AsyncDisposableStack, folder: string): Promise<
   return log;
 }
 
-async function connect(text: string): Promise<Log> {
-  const kafkaWriter = { replication: 0, minInSync: 0, idempotencyRetentionMs: 3_600_000, indexTopicsMax: 100 };
+/** @returns the ports of brokers that are one cluster */
+async function startKafka(open: AsyncDisposableStack, folder: string, count: number): Promise<number[]> {
+  const folders = Array.from({ length: count }, (_, i) => join(folder, String(i)));
+  const places = await prepareBrokers(fetchJars(cache), folders);
+  open.defer(() => killBrokers(folders));
+  await startBrokers(places);
+  return places.map(({ port }) => port);
+}
+
+/** @param brokers of Kafka */
+async function connect(text: string, brokers = 1): Promise<Log> {
+  const copies = { replication: Math.min(3, brokers), minInSync: Math.min(2, brokers) };
+  const kafkaWriter = { ...copies, idempotencyRetentionMs: 3_600_000, indexTopicsMax: 100 };
   const place = { source: parseLogSource(text)!, kafkaWriter, onFault: () => undefined };
   const serviceAccount = () => Promise.reject(new Error('no pod'));
   const log = (await findLog(place, { random: Math.random, serviceAccount }))({ producer: randomUUID() });
@@ -202,11 +217,11 @@ async function connect(text: string): Promise<Log> {
 }
 
 /** The same records as a transaction of Kafka, to the same partitions. */
-async function openTransactions(open: AsyncDisposableStack, port: number): Promise<Append> {
+async function openTransactions(open: AsyncDisposableStack, ports: readonly number[]): Promise<Append> {
   const { Producer } = await loadKafka();
   const producer = new Producer({
     clientId: 'bench',
-    bootstrapBrokers: [`${host}:${port}`],
+    bootstrapBrokers: ports.map((port) => `${host}:${port}`),
     transactionalId: 'bench',
     idempotent: true,
     retries: true,

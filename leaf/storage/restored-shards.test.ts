@@ -44,12 +44,19 @@ async function store(path: string, offset: number): Promise<void> {
 const shardFolder = (path: string): string => join(path, 'indexes', old.indexId, '1');
 const manifestOf = (path: string): string => join(shardFolder(path), 'manifest.versions', '1'.padStart(16, '0'));
 
+async function keep(stored: string): Promise<void> {
+  const where = { store: new FolderStore(stored), ...old, snapshotId: 'kept-1', log: restored.log };
+  assert.equal((await keepShard(where))?.offset, 9);
+}
+
 interface Row {
   readonly situation: string;
   readonly change?: (stored: string) => Promise<void>;
   readonly shard?: number;
   /** Where it is looked for; `other` where left out. */
-  readonly stands?: 'own' | 'other' | 'nowhere';
+  readonly stands?: 'own' | 'other';
+  /** There is another place, with nothing in it. */
+  readonly besideEmpty?: boolean;
   /** Of the leaf. */
   readonly log?: string;
   /** Id of the snapshot that it is restored from. */
@@ -60,10 +67,40 @@ interface Row {
 
 const rows: Row[] = [
   { situation: 'it is whole, in the place of a cluster that is lost' },
-  { situation: 'it is whole, in the place of this cluster', stands: 'own', log: restored.log },
+  { situation: 'a snapshot that is kept has it', change: keep, snapshot: 'kept-1', stands: 'own', log: restored.log },
+  {
+    situation: 'a snapshot that is kept has it, where this cluster stored before',
+    change: keep,
+    snapshot: 'kept-1',
+    besideEmpty: true,
+    log: restored.log,
+  },
+  {
+    situation: 'a snapshot that is kept has it, beside a place where this cluster stored before',
+    change: keep,
+    snapshot: 'kept-1',
+    stands: 'own',
+    besideEmpty: true,
+    log: restored.log,
+  },
+  { situation: 'it is whole, where this cluster stored before', besideEmpty: true, log: restored.log },
+  { situation: 'it is whole, where this cluster stored before, and it has no place now', log: restored.log },
   { situation: 'nothing of it was stored', shard: 0 },
   { situation: 'no place of another cluster was named', stands: 'own', code: 'RESTORE_SOURCE_UNKNOWN' },
-  { situation: 'this cluster has no place', stands: 'other', log: restored.log, code: 'RESTORE_SOURCE_UNKNOWN' },
+  {
+    situation: 'it is what this cluster stored last',
+    stands: 'own',
+    log: restored.log,
+    code: 'RESTORE_SOURCE_UNKNOWN',
+  },
+  {
+    situation: 'what is kept of this log is at neither place',
+    stands: 'own',
+    besideEmpty: true,
+    log: restored.log,
+    snapshot: 'kept-1',
+    code: 'RESTORE_SOURCE_CHANGED',
+  },
   {
     situation: 'it was stored again since',
     change: async (stored) => await store(stored, 12),
@@ -72,8 +109,7 @@ const rows: Row[] = [
   {
     situation: 'it was stored again since, and a snapshot that is kept has it',
     change: async (stored) => {
-      const where = { store: new FolderStore(stored), ...old, snapshotId: 'kept-1', log: restored.log };
-      assert.equal((await keepShard(where))?.offset, 9);
+      await keep(stored);
       await store(stored, 12);
     },
     snapshot: 'kept-1',
@@ -114,13 +150,14 @@ const rows: Row[] = [
 ];
 
 for (const [number, row] of rows.entries()) {
-  const { situation, change, shard = 1, stands = 'other', log = 'of now', snapshot, code } = row;
+  const { situation, change, shard = 1, stands = 'other', besideEmpty = false, log = 'of now', snapshot, code } = row;
   test(`RestoredShards: ${situation}`, async () => {
     const stored = join(folder, `stored-${number}`);
     await store(stored, 9);
     await change?.(stored);
     const counted = { failed: 0, bytes: -1 };
-    const at = (kind: 'own' | 'other') => (stands === kind ? new FolderStore(stored) : null);
+    const beside = besideEmpty ? new FolderStore(join(folder, `empty-${number}`)) : null;
+    const at = (kind: 'own' | 'other') => (stands === kind ? new FolderStore(stored) : beside);
     const shards = new RestoredShards(
       {
         own: at('own'),

@@ -16,7 +16,7 @@ export const restoreSource = 'the index before';
 export interface RestorePlaces {
   /** Of this cluster; null where it has none. */
   readonly own: ObjectStore | null;
-  /** Of another one, or of one that is lost; null where nobody named it. Nothing is written there. */
+  /** Of another one, of one that is lost, or where this one stored before; null where nobody named it. Nothing is written there. */
   readonly other: ObjectStore | null;
   readonly bytesPerSecond: number;
   readonly clock: Clock;
@@ -71,8 +71,7 @@ export class RestoredShards {
     signal.throwIfAborted();
     const { ground } = this;
     const folder = join(ground.folder, `restored-${++this.fetches}`);
-    const store = this.storeOf(shard);
-    const bytes = await fetchRestored(shard, { store, folder, signal, admit: this.pace.admit });
+    const bytes = await this.fetchFromEither(shard, folder, signal);
     ground.onFetched(bytes);
     const { indexId, shard: number, restored } = shard;
     const fields = { index: indexId, shard: number, from: restored.id, offset: restored.offsets[number], bytes };
@@ -80,9 +79,29 @@ export class RestoredShards {
     return folder;
   }
 
-  private storeOf({ indexId, shard, restored }: RestoredShard): ObjectStore {
-    const store = restored.log === this.ground.log() ? this.places.own : this.places.other;
-    if (store !== null) return store;
+  /** @returns the bytes read */
+  private async fetchFromEither(shard: RestoredShard, folder: string, signal: AbortSignal): Promise<number> {
+    const [first, second] = this.storesOf(shard);
+    const from = async (store: ObjectStore): Promise<number> =>
+      await fetchRestored(shard, { store, folder, signal, admit: this.pace.admit });
+    try {
+      return await from(first);
+    } catch (error) {
+      const isElsewhere = error instanceof SheafError && error.code === 'RESTORE_SOURCE_CHANGED';
+      if (second === null || !isElsewhere) throw error;
+      return await from(second);
+    }
+  }
+
+  /**
+   * Where it may be, in the order in which it is looked for. What was stored last at the own place goes on changing and is never restored: of this log that
+   * is where it stored before. A snapshot that is kept is at one place alone, by its id.
+   */
+  private storesOf({ indexId, shard, restored }: RestoredShard): readonly [ObjectStore, ObjectStore | null] {
+    const { own, other } = this.places;
+    const isKeptHere = restored.log === this.ground.log() && restored.snapshot !== undefined;
+    if (isKeptHere && own !== null) return [own, other];
+    if (other !== null) return [other, null];
     throw new SheafError('RESTORE_SOURCE_UNKNOWN', { detail: { index: indexId, shard, from: restored.id } });
   }
 

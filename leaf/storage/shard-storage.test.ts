@@ -140,6 +140,8 @@ function keep(
       store,
       claims: {
         add: unused,
+        unsettled: unused,
+        settle: unused,
         // As of a log that has the claim.
         ownerOf: async () => 'ours',
       },

@@ -11,6 +11,10 @@ import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { BasedLog } from '../../shared/log/based-log.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
+import { openClaims, type ClaimsOptions } from '../../shared/snapshots/claims.ts';
+import { keptSnapshotKey, writeKeptSnapshot } from '../../shared/snapshots/kept-snapshot.ts';
+import { changeKeptTable } from '../../shared/snapshots/kept-table.ts';
+import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { encodeShardManifest, manifestKey } from '../../shared/snapshots/shard-manifest.ts';
 import { FolderStore } from '../../shared/storage/folder-store.ts';
 import { TrieMap } from '../../shared/trie/trie-map.ts';
@@ -47,6 +51,7 @@ const catalog: CatalogState = {
   aliases: TrieMap.of([['library', { name: 'library', indexes: [target] }]]),
   templates: TrieMap.of([[template.name, template]]),
 };
+const any: RestoreAsk = { index: 'books', aliases: true };
 const token = { log: lost, offset: 3, holder: 'leaf-0' };
 /** By index and shard: up to where it is stored. */
 const stored: [indexId: string, shard: number, offset: number][] = [
@@ -86,8 +91,12 @@ async function place(): Promise<FolderStore> {
 function worldOf(store: FolderStore | null, isOwn = false) {
   const log = new BasedLog(new MemoryLog(() => 0, isOwn ? lost : 'now'));
   const copy = new CatalogCopy(log);
-  const own = isOwn ? store : null;
+  const own = isOwn && store !== null ? { store, place: placeOf(store, log) } : null;
   return { catalog: copy, log, own, other: isOwn ? null : store, userTime: () => 5, random: () => 0 };
+}
+
+function placeOf(store: FolderStore, log: ClaimsOptions['log']): ProvedPlace {
+  return new ProvedPlace(store, openClaims({ log, holder: 'root' }));
 }
 
 test('restoreIndex: what it is, up to where, and where it goes on', async () => {
@@ -143,12 +152,38 @@ test('restoreIndex: shards of one that was restored, and not stored since, are n
   world.catalog.close();
 });
 
-test('restoreIndex: the place of this cluster, named as that of another alone, would be found by no leaf', async () => {
-  const store = await place();
-  const world = { ...worldOf(store, true), own: null, other: store };
-  await assert.rejects(restoreIndex(world, { index: 'books', aliases: true }), { code: 'SNAPSHOTS_NOT_KEPT' });
+test('restoreIndex: what a cluster stored before, where it stores no more, comes back as that of another would', async () => {
+  const old = await place();
+  for (const own of [null, await place()]) {
+    const world = worldOf(own, true);
+    const { made } = await restoreIndex({ ...world, other: old }, { index: 'books', as: 'older', aliases: true });
+    assert.deepEqual([made.name, made.restored?.log, made.restored?.offsets], ['older', lost, [40, -1, 60]]);
+    world.catalog.close();
+  }
+});
+
+test('restoreIndex: the place of this cluster, named as another one too, goes on changing all the same', async () => {
+  const own = await place();
+  const world = { ...worldOf(own, true), other: new FolderStore(own.place.slice('file:'.length)) };
+  await assert.rejects(restoreIndex(world, any), { code: 'RESTORE_NEEDS_SNAPSHOT' });
   world.catalog.close();
 });
+
+// Each row: who has claimed the place, and how it is told to a cluster whose own place it was.
+for (const [claimed, log, code] of [
+  ['a copy of this cluster', lost, 'STORAGE_TAKEN_OVER'],
+  ['another cluster', 'another', 'STORAGE_FOREIGN'],
+] as const) {
+  test(`restoreIndex: nothing is listed, or restored, of the own place once ${claimed} has claimed it`, async () => {
+    const store = await place();
+    await placeOf(store, new MemoryLog(() => 0, log)).prove();
+    const world = worldOf(store, true);
+    await assert.rejects(listRestorable(world, undefined), { code });
+    await assert.rejects(restoreIndex(world, { ...any, at: 'kept' }), { code });
+    await assert.rejects(restoreTemplate(world, 'daily', undefined), { code });
+    world.catalog.close();
+  });
+}
 
 test('listRestorable: all there is, of how many documents and when, and what is not even', async () => {
   const world = worldOf(await place());
@@ -170,8 +205,6 @@ test('listRestorable: all there is, of how many documents and when, and what is 
   world.catalog.close();
 });
 
-const any: RestoreAsk = { index: 'books', aliases: true };
-
 async function swap(store: FolderStore, key: string, bytes: Uint8Array): Promise<void> {
   await store.swap(key, bytes, (await store.read(key))!.version);
 }
@@ -183,6 +216,21 @@ async function flip(store: FolderStore, key: string, from: string, to: string): 
 }
 
 const shardKey = manifestKey({ indexId: 'x0', shard: 2 });
+
+/** A snapshot that says it has a shard of books; of that nothing is kept. */
+async function keep(store: FolderStore): Promise<void> {
+  const told = { name: 'kept', id: 's1', createdAtMs: 1 };
+  const shard = { indexId: 'x0', shard: 2, offset: 60, documents: 7 };
+  await writeKeptSnapshot(store, {
+    formatVersion: 1,
+    ...told,
+    log: lost,
+    catalog: storedCatalog(catalog),
+    shards: [shard],
+  });
+  const counts = { beat: 0, shards: 1, keptShards: 1, documents: 7, bytes: 0 };
+  await changeKeptTable(store, () => [{ ...told, state: 'whole', ...counts }]);
+}
 
 interface Row {
   readonly situation: string;
@@ -225,6 +273,57 @@ const rows: Row[] = [
       await swap(store, shardKey, encodeShardManifest(manifest));
     },
     code: 'STORAGE_FOREIGN',
+  },
+  {
+    situation: 'the table of snapshots was changed by hand',
+    change: async (store) => {
+      await keep(store);
+      await flip(store, 'kept', '"documents":7', '"documents":8');
+    },
+    ask: { at: 'kept' },
+    code: 'STORAGE_CORRUPT',
+  },
+  {
+    situation: 'the table of snapshots is of a newer version',
+    change: async (store) => {
+      await keep(store);
+      await swap(store, 'kept', Buffer.from(seal({ formatVersion: 2, more: true })));
+    },
+    ask: { at: 'kept' },
+    code: 'DATA_VERSION_UNKNOWN',
+  },
+  {
+    situation: 'a snapshot that is kept was changed by hand',
+    change: async (store) => {
+      await keep(store);
+      await flip(store, keptSnapshotKey('s1'), '"offset":60', '"offset":61');
+    },
+    ask: { at: 'kept' },
+    code: 'STORAGE_CORRUPT',
+  },
+  {
+    situation: 'a snapshot that is kept is of a newer version',
+    change: async (store) => {
+      await keep(store);
+      await swap(store, keptSnapshotKey('s1'), Buffer.from(seal({ formatVersion: 2, more: true })));
+    },
+    ask: { at: 'kept' },
+    code: 'DATA_VERSION_UNKNOWN',
+  },
+  {
+    situation: 'a snapshot that is kept is gone',
+    change: async (store) => {
+      await keep(store);
+      await store.remove([keptSnapshotKey('s1')]);
+    },
+    ask: { at: 'kept' },
+    code: 'STORAGE_MISSING',
+  },
+  {
+    situation: 'a shard that is kept is gone',
+    change: async (store) => await keep(store),
+    ask: { at: 'kept' },
+    code: 'STORAGE_MISSING',
   },
   { situation: 'there is no such index', ask: { index: 'films' }, code: 'RESTORE_NOT_FOUND' },
   { situation: 'there is no such snapshot', ask: { at: 'never' }, code: 'SNAPSHOT_NOT_FOUND' },

@@ -6,8 +6,8 @@ import { isMadeAt } from '../../shared/catalog/index-id.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { documentsOfShards } from '../../shared/snapshots/count-documents.ts';
 import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
-import type { Log } from '../../shared/log/log.ts';
 import { checkIndexName } from '../../shared/schema/index-name.ts';
+import type { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { readRestoreSource, type RestoreSource } from '../../shared/snapshots/restore-source.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { aliasFaultError } from '../catalog/alias-fault.ts';
@@ -15,12 +15,17 @@ import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { putTemplate } from '../catalog/set-templates.ts';
 import { planRestore } from './plan-restore.ts';
 
+export interface OwnStorage {
+  readonly store: ObjectStore;
+  /** The same place. */
+  readonly place: Pick<ProvedPlace, 'confirm'>;
+}
+
 export interface RestoreWorld {
   readonly catalog: CatalogCopy;
-  readonly log: Pick<Log, 'identity'>;
   /** Of this cluster; null where it has none. */
-  readonly own: ObjectStore | null;
-  /** Of another cluster, or of one that is lost; null where nobody named it. */
+  readonly own: OwnStorage | null;
+  /** Of another cluster, of one that is lost, or where this one stored before; null where nobody named it. */
   readonly other: ObjectStore | null;
   /** Milliseconds since 1970. */
   readonly userTime: () => number;
@@ -107,7 +112,7 @@ export interface Restorable {
 
 /** Cost: a read of the store for each shard. @throws SheafError as restoreIndex */
 export async function listRestorable(world: RestoreWorld, at: string | undefined): Promise<Restorable> {
-  const source = await readRestoreSource(storeOf(world), at);
+  const source = await readFrom(world, at);
   const indexes: StoredIndex[] = [];
   for (const name of [...source.catalog.indexes.keys()].sort()) {
     indexes.push(await readStored(source, findIndex(source.catalog, name)!));
@@ -124,19 +129,28 @@ export function unevenOf({ index, offsets }: StoredIndex): { readonly after: num
   return after === upTo ? null : { after, upTo };
 }
 
+/** @throws SheafError as readRestoreSource and checkClaim, SNAPSHOTS_NOT_KEPT, RESTORE_NEEDS_SNAPSHOT */
 async function sourceOf(world: RestoreWorld, at: string | undefined): Promise<RestoreSource> {
-  const source = await readRestoreSource(storeOf(world), at);
-  if (source.log !== (await world.log.identity())) return source;
-  // Leaves read what is of this log from their own place alone.
-  if (world.own === null) throw new SheafError('SNAPSHOTS_NOT_KEPT', { detail: { place: source.place } });
-  if (source.snapshot === null) throw new SheafError('RESTORE_NEEDS_SNAPSHOT', { detail: { place: source.place } });
+  const source = await readFrom(world, at);
+  if (source.snapshot === null && isOwnPlace(world)) {
+    throw new SheafError('RESTORE_NEEDS_SNAPSHOT', { detail: { place: source.place } });
+  }
   return source;
 }
 
-function storeOf({ own, other }: RestoreWorld): ObjectStore {
-  const store = other ?? own;
-  if (store === null) throw new SheafError('SNAPSHOTS_NOT_KEPT');
-  return store;
+/** What is at this cluster's own place is its own only as long as nobody else has claimed that. */
+async function readFrom(world: RestoreWorld, at: string | undefined): Promise<RestoreSource> {
+  const { own, other } = world;
+  if (!isOwnPlace(world)) return await readRestoreSource(other!, at);
+  if (own === null) throw new SheafError('SNAPSHOTS_NOT_KEPT');
+  await own.place.confirm();
+  const source = await readRestoreSource(own.store, at);
+  await own.place.confirm();
+  return source;
+}
+
+function isOwnPlace({ own, other }: RestoreWorld): boolean {
+  return other === null || other.place === own?.store.place;
 }
 
 async function readStored(source: RestoreSource, index: IndexDefinition): Promise<StoredIndex> {

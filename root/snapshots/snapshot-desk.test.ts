@@ -9,11 +9,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../shared/clock/clock.ts';
 import { systemTimers } from '../../shared/clock/timers.ts';
 import { BatchWriter } from '../../shared/log/batch.ts';
-import { shardPartition } from '../../shared/log/log.ts';
+import { claimsPartition, shardPartition } from '../../shared/log/log.ts';
 import { MemoryLog } from '../../shared/log/memory.ts';
 import { replicasOf, type Replicas } from '../../shared/protocol/replicas.ts';
 import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { openClaims } from '../../shared/snapshots/claims.ts';
+import { copyOf } from '../../shared/snapshots/copied-log.fixture.ts';
 import { readKeptShard } from '../../shared/snapshots/kept-shard.ts';
 import { readKeptTable } from '../../shared/snapshots/kept-table.ts';
 import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
@@ -235,6 +236,24 @@ test('SnapshotDesk: a shard whose manifest goes between the look at it and its k
   await bring(0, 3, 2);
   const { snapshot } = await ended('first');
   assert.equal(snapshot!.shards.find(({ shard }) => shard === 0)!.offset, 3);
+});
+
+test('SnapshotDesk: whose place a copy of the cluster has claimed neither lists nor shows what is kept there', async (t) => {
+  const { store, log, desk, bring, write, ended, close } = await openDesk('claimed');
+  t.after(close);
+  await write(0);
+  await bring(0, 0);
+  await desk.create({ name: 'first' });
+  await ended('first');
+  assert.equal((await desk.list()).length, 1);
+  const copy = await copyOf(log, [claimsPartition]);
+  await new ProvedPlace(store, openClaims({ log: copy, holder: 'root of the copy' })).prove();
+  const error = { code: 'STORAGE_TAKEN_OVER' };
+  await assert.rejects(desk.list(), error);
+  await assert.rejects(desk.find('first'), error);
+  await assert.rejects(desk.delete('first'), error);
+  await assert.rejects(desk.create({ name: 'second' }), error);
+  assert.equal((await readKeptTable(store)).length, 1);
 });
 
 test('SnapshotDesk: what is asked is read strictly', async (t) => {

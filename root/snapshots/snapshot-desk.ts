@@ -53,14 +53,14 @@ export class SnapshotDesk {
     return row;
   }
 
-  /** By name. @throws SheafError STORAGE_…, DATA_VERSION_UNKNOWN */
+  /** By name. @throws SheafError STORAGE_…, where the place is not this cluster's, too; DATA_VERSION_UNKNOWN */
   async list(): Promise<readonly KeptRow[]> {
-    return (await readKeptTable(this.world.store)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return (await this.rows()).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** @returns what it has, too, where it is whole. @throws SheafError SNAPSHOT_NOT_FOUND, STORAGE_…, DATA_VERSION_UNKNOWN */
+  /** @returns what it has, too, where it is whole. @throws SheafError SNAPSHOT_NOT_FOUND; as list */
   async find(name: string): Promise<{ readonly row: KeptRow; readonly snapshot: KeptSnapshot | null }> {
-    const row = (await readKeptTable(this.world.store)).find((each) => each.name === name);
+    const row = (await this.rows()).find((each) => each.name === name);
     if (row === undefined) throw notFound(name);
     return { row, snapshot: row.state === 'whole' ? await readKeptSnapshot(this.world.store, name) : null };
   }
@@ -111,6 +111,14 @@ export class SnapshotDesk {
         telemetry.debug({ name, err: asSheafError(error) }, 'that a snapshot was not made could not be said');
       }
     }
+  }
+
+  /** Snapshots of nobody else: had a copy of this cluster, or another one, the place, they would be that one's. */
+  private async rows(): Promise<readonly KeptRow[]> {
+    const { store, place } = this.world;
+    const rows = await readKeptTable(store);
+    await place.confirm();
+    return rows;
   }
 
   private async isThere(id: string): Promise<boolean> {

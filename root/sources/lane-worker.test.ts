@@ -83,6 +83,34 @@ for (const [name, message, more, written, dead] of rows) {
   });
 }
 
+test('LaneWorker: of a source from latest, too, a partition that the topic gets later is read from its first message on', async (t) => {
+  const log = new MemoryLog(() => 0.5);
+  const cluster = new MemoryCluster();
+  const before: readonly Sent[] = [
+    ['a', '{"n":1}'],
+    ['b', '{"n":2}'],
+  ];
+  cluster.fill('orders', [before]);
+  const ground = await openGround(made, log, { ...orders, from: 'latest' });
+  t.after(() => ground.close());
+  const first = startWorker(ground, cluster, 0);
+  t.after(() => first.stop());
+  await until(() => stateOf(ground).lanes[0]?.next === 2);
+  cluster.fill('orders', [
+    before,
+    [
+      ['c', '{"n":3}'],
+      ['d', '{"n":4}'],
+    ],
+  ]);
+  const added = startWorker(ground, cluster, 1);
+  t.after(() => added.stop());
+  await until(() => stateOf(ground).lanes[1]?.next === 2);
+  assert.equal(stateOf(ground).partitions, 1);
+  const written = await writtenTo(log, ground, 'orders');
+  assert.deepEqual(written.toSorted(), ['put c {"n":3}', 'put d {"n":4}']);
+});
+
 test('LaneWorker: fields that a dynamic schema lacks are added, and one that cannot be is a dead letter', async (t) => {
   const sent: Sent[] = [
     ['a', '{"m":1}'],
@@ -151,7 +179,14 @@ test('LaneWorker: what Kafka has no more is counted, and the rest is read', asyn
   ]);
   const ground = await openGround(made, log);
   t.after(() => ground.close());
-  await ground.book.append({ entry: 'begin', source: ground.source.id, lane: 0, topicId: 'id of orders', next: 0 });
+  await ground.book.append({
+    entry: 'begin',
+    source: ground.source.id,
+    lane: 0,
+    topicId: 'id of orders',
+    next: 0,
+    partitions: 1,
+  });
   cluster.topics.get('orders')!.earliest = 2;
   const worker = startWorker(ground, cluster, 0);
   t.after(() => worker.stop());

@@ -168,12 +168,13 @@ export class LaneWorker {
     return lane === replayLane ? replay : (lanes[lane] ?? null);
   }
 
-  /** Writes down where the partition is begun. */
+  /** Writes down where the partition is begun. One that the topic got later has nothing of before: all of it came after the source was there. */
   private async begin(source: SourceDefinition, { id: topicId, partitions }: TopicFacts): Promise<Lane> {
     const { id, lane } = this.of;
-    const offsets = await this.cluster.offsets(source.topic, partitions, source.from);
+    const isAdded = lane >= (this.root.book.sources.get(id).partitions ?? Infinity);
+    const offsets = await this.cluster.offsets(source.topic, partitions, isAdded ? 'earliest' : source.from);
     this.lease.require();
-    await this.root.book.append({ entry: 'begin', source: id, lane, topicId, next: offsets[lane]! });
+    await this.root.book.append({ entry: 'begin', source: id, lane, topicId, next: offsets[lane]!, partitions });
     const begun = this.laneNow();
     if (begun === null) throw new SheafError('SOURCES_TOO_MANY');
     return begun;

@@ -7,7 +7,7 @@ export interface TrimGround {
   readonly indexes: Iterable<Pick<IndexDefinition, 'id' | 'kind' | 'shards'>>;
   /** What each leaf last told of its replicas. */
   readonly leaves: readonly { readonly replicas: Replicas }[];
-  /** Ids of indexes of which jobs read what stands in the log. */
+  /** See busyIndexes. */
   readonly busy: ReadonlySet<string>;
   /** Entries that stay in each partition beyond all that needs them. */
   readonly keptEntries: number;

@@ -233,3 +233,20 @@ for (const [name, role, flags, environment, expected] of faulty) {
     for (const fault of faults) assert.notEqual(fault.expected, '');
   });
 }
+
+// Each row: a place with credentials in it, which it may not have, and how it is told.
+const hushed: [Role, Record<string, string>, string][] = [
+  ['leaf', { snapshots: 's3://AKIA:s3cr/3t+@bucket/prefix' }, 's3://***@bucket/prefix'],
+  ['root', { restoreFrom: 's3cr3t@bucket' }, '***@bucket'],
+  ['leaf', { log: 'kafka:us3r:s3cr3t@h:1/blue' }, 'kafka:***@h:1/blue'],
+  ['root', { traceUrl: 'ftp://us3r:s3cr3t@h' }, 'ftp://***@h'],
+  ['leaf', { snapshots: 's3://no_bucket' }, 's3://no_bucket'],
+];
+for (const [role, flags, told] of hushed) {
+  test(`readConfig: a fault tells ${told}`, () => {
+    assert.deepEqual(
+      faultsOf(() => readConfig(role, flags, {})).map(({ value }) => value),
+      [told],
+    );
+  });
+}

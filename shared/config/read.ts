@@ -17,6 +17,7 @@ import {
 import { formatLogSource, type KafkaSource, type LogSource } from '../discovery/log-source.ts';
 import type { LeafSource } from '../discovery/source.ts';
 import { readSetting, type SettingValue } from './value.ts';
+import { withoutCredentials } from './without-credentials.ts';
 
 /** By what names a process may be asked, by how many, and how slowly. */
 export interface DoorConfig extends Partial<ConnectionLimits>, Partial<ArrivalLimits> {
@@ -358,6 +359,7 @@ export interface Configs {
 /** One thing wrong with a configuration. */
 export interface ConfigFault {
   readonly name: string;
+  /** Without credentials, where it has any. */
   readonly value: string;
   readonly expected: string;
   /** The flag or the variable that said so. */
@@ -394,7 +396,7 @@ export function readConfig<R extends Role>(
     if (text === undefined || text === twoIfTwoLeaves) continue;
     const reading = readSetting(setting, text);
     if (reading.kind === 'value') values[setting.name] = reading.value;
-    else faults.push({ name: setting.name, value: text, expected: reading.expected, from });
+    else faults.push({ name: setting.name, value: withoutCredentials(text), expected: reading.expected, from });
   }
   const { name, data, leaves } = values;
   if (role === 'up' && typeof leaves === 'number') values['replicas'] ??= Math.min(2, leaves);

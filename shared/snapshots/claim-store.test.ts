@@ -1,9 +1,11 @@
 /** Whose a place in object storage is, over a folder and logs in memory. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { seal } from '../data-folder/sealed.ts';
+import { SheafError } from '../errors.ts';
 import { claimsPartition } from '../log/log.ts';
 import { MemoryLog } from '../log/memory.ts';
 import { FolderStore } from '../storage/folder-store.ts';
@@ -17,6 +19,8 @@ after(() => rmSync(folder, { recursive: true }));
 
 const claimsOf = (log: MemoryLog, holder: string): Claims => openClaims({ log, holder });
 const noGaps = (): number => 0;
+/** The file that has it, of a place that was claimed once. */
+const claimIn = (path: string): string => join(path, 'cluster.versions', '1'.padStart(16, '0'));
 
 // Each row: whose the place is first, what becomes of it, and how it looks to who was there.
 const rows: [name: string, owner: string, becomes: (path: string) => void, code: string | null][] = [
@@ -28,6 +32,27 @@ const rows: [name: string, owner: string, becomes: (path: string) => void, code:
     'STORAGE_MISSING',
   ],
   ['another was there before', 'theirs', () => undefined, 'STORAGE_FOREIGN'],
+  [
+    'somebody has changed it by hand',
+    'ours',
+    (path) => {
+      const file = claimIn(path);
+      writeFileSync(file, readFileSync(file, 'utf8').replace('"offset":0', '"offset":1'));
+    },
+    'STORAGE_CORRUPT',
+  ],
+  [
+    'it is of another format',
+    'ours',
+    (path) => writeFileSync(claimIn(path), seal({ formatVersion: 1, owner: 'us' })),
+    'STORAGE_CORRUPT',
+  ],
+  [
+    'a newer version wrote it',
+    'ours',
+    (path) => writeFileSync(claimIn(path), seal({ formatVersion: 2, owner: 'us' })),
+    'DATA_VERSION_UNKNOWN',
+  ],
 ];
 for (const [name, owner, becomes, code] of rows) {
   test(`checkClaim: ${name}`, async () => {
@@ -106,4 +131,47 @@ test('claimStore: of a cluster and its copy that start at once one has the place
   ]);
   const failed = ends.flatMap((end) => (end.status === 'rejected' ? [(end.reason as { code: string }).code] : []));
   assert.deepEqual(failed, ['STORAGE_TAKEN_OVER']);
+});
+
+test('claimStore: a place that cannot be written costs the log one claim, however often it is tried', async () => {
+  const { store, log, first, copy } = await openCopied('unwritable');
+  const claims = claimsOf(log, 'leaf 2');
+  const headOf = async (): Promise<number> => (await log.heads([claimsPartition]))[0]!;
+  const swap = store.swap.bind(store);
+  const refused = { code: 'STORAGE_REFUSED' };
+  store.swap = async () => {
+    throw new SheafError('STORAGE_REFUSED');
+  };
+  for (let round = 0; round < 5; round++) await assert.rejects(claimStore(store, claims), refused);
+  assert.equal(await headOf(), first.offset + 1);
+  assert.deepEqual(await checkClaim(store, claimsOf(log, 'leaf 3'), null), first);
+  // Once it can be, the claim that is put is one that a copy which was made meanwhile has not got.
+  const late = await copyOf(log, [claimsPartition]);
+  store.swap = swap;
+  const claim = await claimStore(store, claims);
+  assert.equal(claim.offset, first.offset + 2);
+  const taken = { code: 'STORAGE_TAKEN_OVER' };
+  for (const each of [copy, late]) await assert.rejects(checkClaim(store, claimsOf(each, 'leaf 4'), null), taken);
+  assert.equal((await claimStore(store, claims)).offset, first.offset + 3);
+});
+
+test('claimStore: a claim that was put although the answer was lost is not put again, nor is one over a later one', async () => {
+  const { store, log, first } = await openCopied('lost-answers');
+  const swap = store.swap.bind(store);
+  const [claims, others] = [claimsOf(log, 'leaf 2'), claimsOf(log, 'leaf 3')];
+  const put: string[] = [];
+  store.swap = async (key, bytes, expected) => {
+    await swap(key, bytes, expected);
+    put.push(key);
+    throw new SheafError('STORAGE_UNAVAILABLE');
+  };
+  await assert.rejects(claimStore(store, claims), { code: 'STORAGE_UNAVAILABLE' });
+  store.swap = async (...args) => {
+    put.push(args[0]);
+    return await swap(...args);
+  };
+  const theirs = await claimStore(store, others);
+  const ours = await claimStore(store, claims);
+  assert.deepEqual([theirs.offset, ours.offset, put.length], [first.offset + 2, first.offset + 3, 3]);
+  assert.deepEqual(await checkClaim(store, claims, null), ours);
 });

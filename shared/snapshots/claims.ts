@@ -26,12 +26,21 @@ export interface ClaimsOptions {
 export interface Claims {
   /** Makes one, which every claim made before is below. @throws SheafError LOG_UNAVAILABLE, LOG_FULL */
   add(): Promise<Token>;
+  /** The last one that was made, until it is said to be settled; null where there is none. */
+  unsettled(): Token | null;
+  /** It stands at the place, or a later one of this cluster does. */
+  settle(): void;
   /** Whose claim it is. @throws SheafError LOG_UNAVAILABLE */
   ownerOf(claim: Token): Promise<'ours' | 'a copy' | 'another cluster'>;
 }
 
 export function openClaims({ log, holder }: ClaimsOptions): Claims {
+  let unsettled: Token | null = null;
   return {
+    unsettled: () => unsettled,
+    settle: () => {
+      unsettled = null;
+    },
     add: async () => {
       const identity = await log.identity({ timeoutMs: askTimeoutMs });
       const writer = new BatchWriter(-1);
@@ -40,7 +49,8 @@ export function openClaims({ log, holder }: ClaimsOptions): Claims {
       const [appended] = await log.append([batch], { timeoutMs: askTimeoutMs });
       const offset = appended!.firstOffset;
       if (offset > keptClaims && offset % trimEvery === 0) await log.trim(claimsPartition, offset - keptClaims);
-      return { log: identity, offset, holder };
+      unsettled = { log: identity, offset, holder };
+      return unsettled;
     },
     ownerOf: async (claim) => {
       if (claim.log !== (await log.identity({ timeoutMs: askTimeoutMs }))) return 'another cluster';

@@ -57,6 +57,8 @@ export interface SourceState {
   readonly wanted: SourceWanted;
   /** Why nothing of it is read, or null. */
   readonly stands: ErrorBody | null;
+  /** How many partitions the topic had when the first of them was begun; null before that. */
+  readonly partitions: number | null;
   /** By partition of the topic; null for one that was not begun. */
   readonly lanes: readonly (Lane | null)[];
   /** Null before the first. */
@@ -88,6 +90,8 @@ export type SourceEntry =
       readonly lane: number;
       readonly topicId: string;
       readonly next: number;
+      /** How many the topic has. */
+      readonly partitions: number;
     }
   | SourceStep
   /** Why a lane stands still, or the source where there is no lane; null: it goes on. */
@@ -121,10 +125,12 @@ export function readSourceEntry(kind: EntryKind, body: Uint8Array): SourceEntry 
 }
 
 function isEntry(fields: EntryFields): fields is EntryFields & SourceEntry {
-  const { entry, source, lane, topicId, next, from, counts, highest, until } = fields;
+  const { entry, source, lane, topicId, next, from, counts, highest, until, partitions } = fields;
   switch (entry) {
     case 'begin':
-      return isCount(source) && isPartition(lane) && typeof topicId === 'string' && isCount(next);
+      return (
+        isCount(source) && isPartition(lane) && typeof topicId === 'string' && isCount(next) && isCount(partitions)
+      );
     case 'step': {
       const isPlaced = isCount(source) && isLane(lane) && typeof topicId === 'string' && isCount(from) && isCount(next);
       return isPlaced && areCounts(counts) && (highest === undefined || areHighest(highest));
@@ -146,8 +152,9 @@ function isEntry(fields: EntryFields): fields is EntryFields & SourceEntry {
 
 function isState(value: unknown): value is SourceState {
   if (!isObject(value)) return false;
-  const { id, wanted, stands, lanes, replay } = value;
-  const isSound = isCount(id) && isOneOf(wanted, sourceWanted) && isError(stands);
+  const { id, wanted, stands, partitions, lanes, replay } = value;
+  const isSound =
+    isCount(id) && isOneOf(wanted, sourceWanted) && isError(stands) && (partitions === null || isCount(partitions));
   const areSound = isArrayOf(lanes, (each): each is unknown => each === null || isLaneState(each));
   return isSound && areSound && lanes.length <= limits.sourcePartitionsMax && (replay === null || isReplay(replay));
 }

@@ -6,7 +6,7 @@ import { readSourceEntry, replayLane, writeSourceEntry, type SourceEntry, type S
 import { SourceTable } from './source-table.ts';
 
 const error = { code: 'INDEX_NOT_FOUND', message: '', fix: '' } as const;
-const begin: SourceEntry = { entry: 'begin', source: 7, lane: 1, topicId: 't', next: 5 };
+const begin: SourceEntry = { entry: 'begin', source: 7, lane: 1, topicId: 't', next: 5, partitions: 2 };
 const step: SourceStep = {
   entry: 'step',
   source: 7,
@@ -63,11 +63,23 @@ for (const [situation, before, entry, counts] of rows) {
 
 test('SourceTable: what steps come to', () => {
   const table = new SourceTable(true);
-  const entries = [begin, stand, step, { ...step, from: 9, next: 12, counts: { documents: 3 } }, replay, replayed];
+  const more = { ...begin, lane: 2, partitions: 3 };
+  const entries = [
+    begin,
+    stand,
+    more,
+    step,
+    { ...step, from: 9, next: 12, counts: { documents: 3 } },
+    replay,
+    replayed,
+  ];
   for (const [offset, entry] of entries.entries()) table.apply(offset, entry);
-  const { lanes, replay: told } = table.get(7);
+  const { lanes, partitions, replay: told } = table.get(7);
+  // As many as there were at first.
+  assert.equal(partitions, 2);
   const counts = { documents: 6, deletions: 0, deadLetters: 1, missed: 0 };
-  assert.deepEqual(lanes, [null, { topicId: 't', next: 12, counts, stands: null }]);
+  const added = { topicId: 't', next: 5, counts: { ...counts, documents: 0, deadLetters: 0 }, stands: null };
+  assert.deepEqual(lanes, [null, { topicId: 't', next: 12, counts, stands: null }, added]);
   assert.deepEqual([told?.next, told?.until, told?.highest], [4, 4, { 't/1/0': 8 }]);
 });
 
@@ -97,6 +109,7 @@ test('SourceTable: of more sources than are known nothing is written down', () =
 const invalid: [what: string, fields: object][] = [
   ['another kind', { entry: 'steps' }],
   ['a lane that cannot be', { ...begin, lane: -2 }],
+  ['a beginning of nobody knows how many', { ...begin, partitions: undefined }],
   ['a lane beyond the limit', { ...begin, lane: limits.sourcePartitionsMax }],
   ['an offset below zero', { ...step, from: -1 }],
   ['a count that is none', { ...step, counts: { eaten: 1 } }],

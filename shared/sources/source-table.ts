@@ -31,7 +31,7 @@ export class SourceTable {
 
   /** What is known of a source; of one of which nothing was ever written, that it has not begun. */
   get(id: number): SourceState {
-    return this.sources.get(id) ?? { id, wanted: 'run', stands: null, lanes: [], replay: null };
+    return this.sources.get(id) ?? { id, wanted: 'run', stands: null, partitions: null, lanes: [], replay: null };
   }
 
   /** Those of which something was written, in the order in which that began. */
@@ -87,11 +87,15 @@ export class SourceTable {
     return true;
   }
 
-  private begin({ source, lane, topicId, next }: Of<'begin'>): boolean {
+  private begin({ source, lane, topicId, next, partitions }: Of<'begin'>): boolean {
     const state = this.get(source);
     if ((state.lanes[lane] ?? null) !== null) return false;
     const lanes = Array.from({ length: Math.max(state.lanes.length, lane + 1) }, (_, i) => state.lanes[i] ?? null);
-    return this.set({ ...state, lanes: lanes.with(lane, { topicId, next, counts: noCounts, stands: null }) });
+    return this.set({
+      ...state,
+      partitions: state.partitions ?? partitions,
+      lanes: lanes.with(lane, { topicId, next, counts: noCounts, stands: null }),
+    });
   }
 
   /** Counted where it follows on the steps that were counted, whoever wrote it: so each message is written once. */

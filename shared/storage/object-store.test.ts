@@ -1,11 +1,14 @@
 /** What every ObjectStore promises, held by each: a folder, and a bucket behind a real service. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
 import type { SheafError } from '../errors.ts';
 import { createRandom } from '../random/random.ts';
 import { FolderStore, versionsKept } from './folder-store.ts';
@@ -299,6 +302,46 @@ test(
   },
 );
 
+// Each row: what the service answers, as Amazon's does, to what, and how it is told.
+const refusals: [name: string, code: string, methods: string, more: string][] = [
+  ['a bucket that may only be read', 'AccessDenied', 'PUT DELETE', ''],
+  ['a key that nobody has', 'InvalidAccessKeyId', 'GET PUT', '<AWSAccessKeyId>k3y1d</AWSAccessKeyId>'],
+  [
+    'a secret that is another',
+    'SignatureDoesNotMatch',
+    'GET PUT',
+    '<AWSAccessKeyId>k3y1d</AWSAccessKeyId><StringToSign>s1gn</StringToSign>',
+  ],
+];
+for (const [name, code, methods, more] of refusals) {
+  test(`s3: ${name} is refused by name, at once, and no credentials are told`, async (t) => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.method!);
+      request.resume();
+      const [status, refusal] = methods.includes(request.method!) ? [403, code] : [404, 'NoSuchKey'];
+      response.writeHead(status, { 'content-type': 'application/xml' });
+      response.end(`<Error><Code>${refusal}</Code><Message>no</Message>${more}</Error>`);
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    t.after(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const endpoint = new URL(`http://127.0.0.1:${port}`);
+    const keys = { accessKeyId: 'k3y1d', secretAccessKey: 's3cr3t' };
+    const store = new S3Store({ bucket: 'tests', prefix: '', endpoint, region: 'us-east-1', ...keys, world: quick });
+    const lines: string[] = [];
+    const telemetry = pino({}, { write: (line: string) => void lines.push(line) });
+    await assert.rejects(probe(store), (error: SheafError) => {
+      assert.deepEqual([error.code, error.detail['reason']], ['STORAGE_REFUSED', `403 ${code}`]);
+      telemetry.error({ err: error, error: error.toBody() }, 'told');
+      return true;
+    });
+    assert.equal(asked.filter((method) => methods.includes(method)).length, 1);
+    assert.equal(lines.length, 1);
+    assert.doesNotMatch(lines[0]!, /k3y1d|s3cr3t|s1gn/);
+  });
+}
+
 const quick = { sleep: async (): Promise<void> => undefined, random: createRandom(1) };
 
 // Another process probes just before each of the swaps of this one, in a place where nobody has before and where somebody has.
@@ -338,6 +381,7 @@ test('openStore: what is not set is named, and no secret is told', () => {
     [{ AWS_ACCESS_KEY_ID: 'k' }, /AWS_SECRET_ACCESS_KEY/],
     [{ ...whole, AWS_ENDPOINT_URL_S3: 'nonsense' }, /AWS_ENDPOINT_URL_S3/],
     [{ ...whole, AWS_SESSION_TOKEN: 't' }, /AWS_SESSION_TOKEN/],
+    [{ ...whole, AWS_ENDPOINT_URL_S3: 'https://us3r:s3cr3t@host' }, /AWS_ENDPOINT_URL_S3 has credentials in it/],
   ];
   for (const [environment, reason] of rows) {
     assert.throws(
@@ -345,6 +389,7 @@ test('openStore: what is not set is named, and no secret is told', () => {
       (error: Error & { code?: string; detail?: unknown }) => {
         assert.equal(error.code, 'STORAGE_NOT_CONFIGURED');
         assert.match(JSON.stringify(error.detail), reason);
+        assert.doesNotMatch(JSON.stringify(error.detail), /us3r|s3cr3t/);
         return true;
       },
     );

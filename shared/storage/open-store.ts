@@ -28,6 +28,12 @@ function openDirectly(place: StorePlace, environment: StoreEnvironment, world: R
   const named = environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'];
   const endpoint = URL.parse(named ?? `https://s3.${region}.amazonaws.com`);
   if (endpoint === null) throw notConfigured(place, 'AWS_ENDPOINT_URL_S3 is no address');
+  if (endpoint.username !== '' || endpoint.password !== '') {
+    throw notConfigured(
+      place,
+      'AWS_ENDPOINT_URL_S3 has credentials in it, which belong into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+    );
+  }
   const accessKeyId = environment['AWS_ACCESS_KEY_ID'];
   const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'];
   if (accessKeyId === undefined || accessKeyId === '') throw notConfigured(place, 'AWS_ACCESS_KEY_ID is not set');

@@ -13,6 +13,7 @@ import { bootOfMachine, markCleanStop, readProved, type Proved } from './proof-m
 import { ProofMarks } from './proof-marks.ts';
 import { prepareTables } from './tables.ts';
 import { verifyBatches, verifyRows } from './verify.ts';
+import { verifyWal } from './wal-damage.ts';
 
 /** The file that holds the log, inside its data folder. */
 export function databasePath(folder: string): string {
@@ -84,6 +85,7 @@ function openDatabase(
 ): Omit<OpenFolder, 'close' | 'look'> {
   let database: DatabaseSync | undefined;
   try {
+    verifyWal(path);
     database = new DatabaseSync(path, { timeout: 5000 });
     // Before anything is written to it.
     if (isEmpty(database)) database.exec('PRAGMA auto_vacuum = INCREMENTAL');
