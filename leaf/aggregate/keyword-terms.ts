@@ -63,7 +63,7 @@ export class KeywordTermsCollector extends Buckets<TermsPartial> {
     const { values, numbers, table, found } = this;
     values.begin(parents, docIds, count);
     for (let n = values.next(); n > 0; n = values.next()) {
-      this.budget.work += n;
+      this.budget.spend(n);
       table.bucketsOf(values.buckets, numbers.numbersOf(values.values, n), n, found);
       this.file(values.docIds, n, values.isOnce);
     }

@@ -34,7 +34,7 @@ export abstract class NumberBuckets<P extends AggregationPartial> extends Bucket
     const { values, keys, table, found } = this;
     values.begin(parents, docIds, count);
     for (let n = values.next(); n > 0; n = values.next()) {
-      this.budget.work += n;
+      this.budget.spend(n);
       this.keysOf(values.values, n, keys);
       table.bucketsOf(values.buckets, keys, n, found);
       this.file(values.docIds, n, values.isOnce);

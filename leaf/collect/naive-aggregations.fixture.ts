@@ -17,6 +17,7 @@ import { naiveMatches, valuesOf } from './naive-search.fixture.ts';
 import type { Counted } from '../../shared/aggregation/single-bucket.ts';
 import type { NaiveDocument } from './naive-search.fixture.ts';
 import { bucketsOfKeys, naiveTerms } from './naive-terms.fixture.ts';
+import { naiveTopHits } from './naive-top-hits.fixture.ts';
 import { naiveComposite, naiveMultiTerms } from './naive-tuples.fixture.ts';
 
 /** @param all every live document, those that do not match among them; only the outermost aggregations ask for them */
@@ -103,6 +104,7 @@ const table: {
   weighted_avg: weightedAvg,
   percentiles: distribution,
   percentile_ranks: distribution,
+  top_hits: naiveTopHits,
   top_metrics: topMetrics,
   cardinality,
 };

@@ -6,6 +6,7 @@ import { calendarUnits } from '../../shared/dates/date-borders.ts';
 import type { DateRangeRequest, IpRangeRequest, RangeRequest } from '../../shared/aggregation/range.ts';
 import type { ValueKind } from '../../shared/aggregation/value-kind.ts';
 import type { Query } from '../../shared/query/query.ts';
+import type { SourceFilter } from '../../shared/query/request.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
 import { dates, names, numbers, words } from '../segment/random-documents.fixture.ts';
 import type { Draw } from '../segment/random-documents.fixture.ts';
@@ -179,7 +180,13 @@ function randomMetric(draw: Draw): AggregationRequest {
   const missing = missingOf(draw, numbers);
   const ofAnyKind = randomField(draw);
   const missingOfAnyKind = ofAnyKind.values === 'number' ? missing : missingOf(draw, [...names, 'new']);
-  switch (draw.below(10)) {
+  switch (draw.below(11)) {
+    case 10: {
+      const sort = randomSort(draw);
+      const [from, size] = [draw.pick([0, 0, 2]), draw.below(4)];
+      const source = draw.pick<SourceFilter>([true, false, { includes: ['rank', 'author'], excludes: ['*.name'] }]);
+      return { kind: 'top_hits', from, size, sort, shows: sort.map(() => 'plain' as const), source };
+    }
     case 0:
       return { kind: 'value_count', ...ofAnyKind, ...missingOfAnyKind };
     case 1:

@@ -10,7 +10,7 @@ import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { limits } from '../../shared/limits.ts';
 import type { MatchesTask } from '../../shared/protocol/tasks/matches.ts';
 import { mayExclude, scoringTerms, type Query } from '../../shared/query/query.ts';
-import { needsScores } from '../../shared/query/request.ts';
+import { needsScores } from '../../shared/query/needs-scores.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
 import { endOfSkipping, type Deadlines } from '../plan/deadline.ts';
 import type { RoundDependencies } from '../plan/round.ts';

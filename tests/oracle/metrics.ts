@@ -4,6 +4,7 @@ import type { IndexedField } from '../../shared/schema/schema.ts';
 import { type Collection, compareValues, fieldNamed, type StoredDocument, valueOf, valuesOf } from './collection.ts';
 import { factsOf, isNumeric } from './field-kinds.ts';
 import { asList, asNumber, asObject, asText, type Json, type JsonObject, onlyEntry } from './json.ts';
+import { topHits } from './top-hits.ts';
 
 type Metric = (documents: readonly StoredDocument[], field: IndexedField, body: JsonObject) => JsonObject;
 
@@ -70,7 +71,7 @@ export const metrics = {
 } as const satisfies Readonly<Record<string, Metric>>;
 
 /** Those that name fields deeper down. */
-export const ofSeveralFields = { weighted_avg: weightedAvg, top_metrics: topMetrics } as const;
+export const ofSeveralFields = { weighted_avg: weightedAvg, top_hits: topHits, top_metrics: topMetrics } as const;
 
 /** The mean of values, each as often as the weight of its document says. */
 function weightedAvg(collection: Collection, documents: readonly StoredDocument[], json: JsonObject): JsonObject {

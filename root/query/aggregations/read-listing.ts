@@ -6,6 +6,7 @@ import type { Properties } from '../../../shared/json/read-object.ts';
 import { integerWithin, readBoolean, type Reader } from '../../../shared/json/readers.ts';
 import { limits } from '../../../shared/limits.ts';
 import { orderReader } from './read-order.ts';
+import { hitsKeptIn } from './top-hits.ts';
 
 export const listingNames = ['size', 'shard_size', 'order', 'min_doc_count', 'show_term_doc_count_error'] as const;
 
@@ -30,7 +31,7 @@ export function readListing(
   const size = properties.optional('size', integerWithin(1, limits.bucketsMax), sizeDefault);
   const order = properties.optional('order', orderReader(aggregations), byCount);
   // What may come first anywhere in the others: all of them.
-  const sent = isBoundedByFirst(order) ? limits.termsShardSizeDefault : limits.bucketsMax;
+  const sent = isBoundedByFirst(order) ? sentByDefault(size, hitsKeptIn(aggregations)) : limits.bucketsMax;
   return {
     size,
     shardSize: properties.optional('shard_size', integerWithin(size, limits.bucketsMax), Math.max(size, sent)),
@@ -38,4 +39,11 @@ export function readListing(
     minDocCount: properties.optional('min_doc_count', readMinDocCount, 1),
     ...(properties.optional('show_term_doc_count_error', readBoolean, false) ? { showsError: true } : {}),
   };
+}
+
+/** Documents go with each bucket that is sent, shown or not: with hits in them so many fewer are sent, though more than are shown. */
+function sentByDefault(size: number, hitsOfBucket: number): number {
+  if (hitsOfBucket === 0) return limits.termsShardSizeDefault;
+  const spare = Math.ceil(1.5 * size) + 10;
+  return Math.min(limits.bucketsMax, Math.max(spare, Math.floor(limits.topHitsSentDefault / hitsOfBucket)));
 }
