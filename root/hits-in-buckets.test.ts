@@ -87,6 +87,14 @@ for (const shards of [1, 3, 16]) {
   });
 }
 
+test('top_hits: of none the documents are counted, and none is scored', async () => {
+  const cluster = clusterOf(3);
+  const { hits } = await ask(cluster, 3, { query, size: 0, track_total_hits: true });
+  const { aggregations } = await ask(cluster, 3, { query, size: 0, aggs: { h: { top_hits: { from: 2, size: 0 } } } });
+  assert.deepEqual(aggregations['h']!.hits, { total: hits.total, max_score: null, hits: [] });
+  assert.ok(cluster.traffic.every(({ task }) => task.kind !== 'statistics'));
+});
+
 test('top_hits: leaves are told what scores are made of only where an aggregation asks', async () => {
   const cluster = clusterOf(3);
   await ask(cluster, 3, { query, size: 0, aggs: { h: { top_hits: { sort: 'n' } } } });

@@ -6,7 +6,7 @@ import { NumberValues } from './column-values.ts';
 import { batchMax } from './document-batch.ts';
 import type { Steps } from '../schedule/steps.ts';
 
-interface NumberBucketsOptions<P extends AggregationPartial> {
+export interface NumberBucketsOptions<P extends AggregationPartial> {
   readonly sent: Sending<P>;
   /** Buckets that one parent's may have; any number of them where it is left out. */
   readonly sizeMax?: number;

@@ -57,8 +57,7 @@ class Kepts implements SizedSet {
   /** Whether there is no room for a hit that comes after all that are kept. */
   isAfter(hit: Kept): boolean {
     if (this.hits.length < keptOf(this.request)) return false;
-    const last = this.hits.at(-1);
-    return last === undefined || compareHits(this.request.sort, last, hit) < 0;
+    return compareHits(this.request.sort, this.hits.at(-1)!, hit) < 0;
   }
 
   /**
@@ -117,10 +116,13 @@ class TopHitsCollector extends SteppedSets<TopHitsPartial, Kepts> {
 
   collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
     this.budget.spend(workPerKey * this.sort.length * count);
+    const keptMax = keptOf(this.request);
     for (let i = 0; i < count; i++) {
       const bucket = buckets[i]!;
       const kepts = this.setOf(bucket);
       kepts.count++;
+      // Documents need not be scored for none.
+      if (keptMax === 0) continue;
       const hit = this.read(docIds[i]!);
       if (kepts.isAfter(hit)) continue;
       this.budget.spend(kepts.hits.length / movesPerWork);

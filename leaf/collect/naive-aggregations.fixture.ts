@@ -46,7 +46,11 @@ const table: {
     all: readonly NaiveDocument[],
   ) => PartialOf<K>;
 } = {
-  terms: (request, documents) => naiveTerms(request, documents, naiveAggregations),
+  terms: (request, documents, all) => {
+    const { others } = request;
+    const there = others === undefined ? [] : all.filter((document) => naiveMatches(document, others));
+    return naiveTerms(request, documents, (requests, inBucket) => naiveAggregations(requests, inBucket), there);
+  },
   multi_terms: (request, documents) => naiveMultiTerms(request, documents, naiveAggregations),
   composite: (request, documents) => naiveComposite(request, documents, naiveAggregations),
   histogram: (request, documents) => {

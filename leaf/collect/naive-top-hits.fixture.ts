@@ -4,14 +4,14 @@ import { compareHits } from '../../shared/ranking/order.ts';
 import { filterSource } from '../documents/source-filter.ts';
 import { naiveFieldValue, type NaiveDocument } from './naive-search.fixture.ts';
 
-/** @param documents with their scores, where the sort asks for them */
+/** @param documents with their scores, where any hit is asked for by them */
 export function naiveTopHits(
   { from, size, sort, source: filter }: TopHitsRequest,
   documents: readonly NaiveDocument[],
 ): TopHitsPartial {
   const hits = documents.map(({ shard, offset, key, ...document }): TopHit => {
     const values = sort.map((by) => {
-      if (by.by === 'score') return document.score!;
+      if (by.by === 'score') return document.score ?? 0;
       return by.by === 'position' ? offset : naiveFieldValue({ shard, offset, key, ...document }, by);
     });
     const hit = { index: '', shard, offset, key, values };

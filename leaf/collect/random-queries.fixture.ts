@@ -4,6 +4,7 @@ import type { AggregationRequest, AggregationRequests } from '../../shared/aggre
 import type { Bounds } from '../../shared/aggregation/histogram-options.ts';
 import { calendarUnits } from '../../shared/dates/date-borders.ts';
 import type { DateRangeRequest, IpRangeRequest, RangeRequest } from '../../shared/aggregation/range.ts';
+import type { TermsRequest } from '../../shared/aggregation/terms.ts';
 import type { ValueKind } from '../../shared/aggregation/value-kind.ts';
 import type { Query } from '../../shared/query/query.ts';
 import type { SourceFilter } from '../../shared/query/request.ts';
@@ -150,7 +151,7 @@ function randomAggregation(draw: Draw, depth: number): AggregationRequest {
   const aggregations = kind === 2 ? {} : randomAggregations(draw, depth - 1);
   if (kind === 0 && draw.chance(0.25)) return { ...randomMultiTerms(draw, () => randomField(draw)), aggregations };
   if (kind === 0 && draw.chance(0.25)) return { ...randomComposite(draw, () => randomField(draw)), aggregations };
-  if (kind === 0) return { ...randomTerms(draw, randomField(draw)), aggregations };
+  if (kind === 0) return { ...randomTerms(draw, randomField(draw)), ...randomOthers(draw, depth), aggregations };
   if (kind === 1) {
     const interval = draw.pick([0.5, 1, 2.5, 86_400_000]);
     const offset = draw.chance(0.5) ? 0 : interval / 4;
@@ -168,6 +169,12 @@ function randomAggregation(draw: Draw, depth: number): AggregationRequest {
   if (kind === 3) return { ...randomDateHistogram(draw), aggregations };
   if (kind === 4) return { ...randomRanges(draw), aggregations };
   return randomMetric(draw);
+}
+
+/** At the top the terms of which no document matches, too. */
+function randomOthers(draw: Draw, depth: number): Pick<TermsRequest, 'others'> {
+  if (depth < outermost || draw.chance(0.6)) return {};
+  return { others: draw.chance(0.6) ? { kind: 'all' } : randomQuery(draw, 2) };
 }
 
 /** What documents without a value may count with; mostly nothing. */

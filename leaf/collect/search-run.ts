@@ -250,6 +250,7 @@ export class SearchRun {
       if (request.source !== false) result.sources.push(read.source ?? heldBack);
       yield readingCost(hit, request, isHeldBack);
     }
+    yield* this.aggregations.complete();
     return { ...result, aggregations: yield* this.aggregations.partials(0, this.budget.share) };
   }
 

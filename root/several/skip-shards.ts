@@ -5,7 +5,7 @@
  * What a shard is skipped by is a state that would have been good enough for the search itself: no older than its tokens and
  * `maxLag` ask for. What is not told, in time or at all, is asked as usual.
  */
-import { hasGlobal } from '../../shared/aggregation/global.ts';
+import { countsOthers } from '../../shared/aggregation/global.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { limits } from '../../shared/limits.ts';
 import type { MatchesTask } from '../../shared/protocol/tasks/matches.ts';
@@ -61,7 +61,7 @@ export async function skipShards(root: Root, { searches, deadlines, signal }: Sk
 /** Of an index of which leaves can tell, by a query that may rule shards out. */
 function placesOf(root: Root, { index, request }: ReadSearch, deadline: number): Place[] {
   // A shard without matches has documents all the same.
-  if (!root.kinds[index.kind].skips || hasGlobal(request.aggregations) || !mayExclude(request.query)) return [];
+  if (!root.kinds[index.kind].skips || countsOthers(request.aggregations) || !mayExclude(request.query)) return [];
   const { at, floor = {} } = offsetsWanted(root, index, request);
   if (floor === null) return [];
   const all = shardsOfSearch(index, request);
