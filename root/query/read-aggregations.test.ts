@@ -66,7 +66,7 @@ const filtersOf = (part: object): object => ({
 // Each row: one aggregation, the request it makes.
 const rows: [aggregation: unknown, expected: object][] = [
   [{ max: { field: 'year' } }, maxYear],
-  [{ stats: { field: 'seen' } }, { kind: 'stats', field: 'seen', values: 'number' }],
+  [{ stats: { field: 'seen' } }, { kind: 'stats', field: 'seen', values: 'number', show: 'date' }],
   [{ value_count: { field: 'tag' } }, { kind: 'value_count', field: 'tag', values: 'string' }],
   [
     { cardinality: { field: 'tag' } },
@@ -86,7 +86,7 @@ const rows: [aggregation: unknown, expected: object][] = [
   ],
   [
     { sum: { field: 'seen', missing: '1970-01-02' } },
-    { kind: 'sum', field: 'seen', values: 'number', missing: 86_400_000 },
+    { kind: 'sum', field: 'seen', values: 'number', missing: 86_400_000, show: 'date' },
   ],
   [{ extended_stats: { field: 'price' } }, { kind: 'extended_stats', field: 'price', sigma: 2 }],
   [

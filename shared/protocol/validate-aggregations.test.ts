@@ -35,6 +35,7 @@ test('validateAggregations: takes every kind, and refuses it where anything is m
 const bad: [request: unknown, fault: string][] = [
   [null, 'REQUEST_TYPE_WRONG /a'],
   [{ ...sum, kind: 'median' }, 'REQUEST_VALUE_INVALID /a/kind'],
+  [{ ...sum, show: 'roman' }, 'REQUEST_VALUE_INVALID /a/show'],
   [{ ...terms, size: 0 }, 'REQUEST_VALUE_INVALID /a/size'],
   [{ ...terms, order: [{ by: 'size', descending: true }] }, 'REQUEST_VALUE_INVALID /a/order/0/by'],
   [{ ...terms, order: [{ by: 'metric', descending: true, path: ['m'] }] }, 'REQUEST_FIELD_MISSING /a/order/0'],

@@ -35,11 +35,15 @@ function metric(
 }
 
 export const metrics = {
-  min: metric((numbers) => ({ value: numbers[0] ?? null })),
-  max: metric((numbers) => ({ value: numbers.at(-1) ?? null })),
+  min: metric((numbers, _body, kind) => withText(kind, { value: numbers[0] ?? null })),
+  max: metric((numbers, _body, kind) => withText(kind, { value: numbers.at(-1) ?? null })),
+  // Sums of dates may be told as text, or be none any more.
   sum: metric((numbers) => ({ value: sumOf(numbers) })),
   avg: metric((numbers) => ({ value: meanOf(numbers) })),
-  stats: metric(stats),
+  stats: metric((numbers, _body, kind) => {
+    const { count, min, max, avg, sum } = stats(numbers);
+    return { count: count!, ...withText(kind, { min: min!, max: max! }), avg: avg!, sum: sum! };
+  }),
   extended_stats: metric(extendedStats, ['sigma']),
   value_count: (documents, field, json) => {
     const body = asObject(json, ['field', 'missing']);
@@ -136,6 +140,15 @@ function shownTold(kind: FieldKind, told: Told): Told {
   if (told === null) return null;
   const { keyAsString, show } = factsOf(kind);
   return keyAsString?.(told) ?? show?.(told) ?? told;
+}
+
+/** Each number as text beside them, where the kind has texts. */
+function withText(kind: FieldKind, numbers: JsonObject): JsonObject {
+  const { keyAsString } = factsOf(kind);
+  const texts = Object.entries(numbers).flatMap(([name, value]): [string, Json][] =>
+    value === null || keyAsString === undefined ? [] : [[`${name}_as_string`, keyAsString(Number(value))]],
+  );
+  return { ...numbers, ...Object.fromEntries(texts) };
 }
 
 function sumOf(numbers: readonly number[]): number {
