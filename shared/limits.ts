@@ -132,6 +132,10 @@ export const limits = {
   aggregationsMax: 100,
   /** Percentages of one percentiles aggregation, values of one of percentile_ranks. */
   percentilesMax: 1000,
+  /** from + size of one top_hits aggregation, as Elasticsearch has it. */
+  topHitsMax: 100,
+  /** Hits in buckets that a leaf sends of one terms aggregation where nothing says how many buckets it sends, about. */
+  topHitsSentDefault: 1000,
   /** Documents that one top_metrics aggregation tells of in a bucket. */
   topMetricsSizeMax: 100,
   /** Fields of each. */
@@ -143,6 +147,11 @@ export const limits = {
    * to 100 more, so that a task stays within about 200 MB.
    */
   bucketsCollectedMax: 1_000_000,
+  /**
+   * Values and buckets of one document that the aggregations of a task look at, over all levels: nothing else goes on meanwhile, about
+   * a tenth of a second.
+   */
+  documentWorkMax: 16 * 1024 * 1024,
   /**
    * Buckets one leaf sends for one task. Terms aggregations are cut so that all of them together send about
    * `bucketsMax`; this bounds what their sizes and histograms ask beyond that.

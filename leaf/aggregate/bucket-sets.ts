@@ -5,11 +5,15 @@ import type { SteppedCollector } from './collector.ts';
 import { bucketsOfBytes, bucketsOfCharacters, type TaskBudget } from './task-budget.ts';
 
 /** What is kept of the values of one bucket, where that is more than a few numbers. */
-export interface BucketSet<P extends AggregationPartial> {
+export interface SizedSet {
   /** Memory it takes. */
   readonly sizeBytes: number;
   /** Characters of its partial, about. */
   readonly partialLength: number;
+}
+
+/** One whose partial is made at once. */
+export interface BucketSet<P extends AggregationPartial> extends SizedSet {
   partial(): P;
 }
 
@@ -20,7 +24,7 @@ const sentPerDocument = 16;
  * A set in each bucket. What they take is counted in buckets, held and sent, so that a task stays as small as one of buckets alone, and
  * terms with large sets in them send fewer buckets.
  */
-export abstract class BucketSets<P extends AggregationPartial, S extends BucketSet<P>> implements SteppedCollector<P> {
+export abstract class SteppedSets<P extends AggregationPartial, S extends SizedSet> implements SteppedCollector<P> {
   readonly sending = 'inSteps';
   protected readonly budget: TaskBudget;
   /** By bucket; none where no value was seen. */
@@ -50,12 +54,11 @@ export abstract class BucketSets<P extends AggregationPartial, S extends BucketS
 
   *partial(bucket: number): Steps<P> {
     const set = this.sets[bucket] ?? null;
-    if (set === null) return this.emptyPartial();
-    this.budget.send(sentFor(set));
-    const partial = set.partial();
-    yield set.partialLength / sentPerDocument;
-    return partial;
+    return set === null ? this.emptyPartial() : yield* this.partialOf(set);
   }
+
+  /** Counts what it sends. @throws SheafError AGGREGATION_TOO_MANY_BUCKETS */
+  protected abstract partialOf(set: S): Steps<P>;
 
   protected abstract make(): S;
 
@@ -86,7 +89,17 @@ export abstract class BucketSets<P extends AggregationPartial, S extends BucketS
   }
 }
 
+/** The same where partials are made at once. */
+export abstract class BucketSets<P extends AggregationPartial, S extends BucketSet<P>> extends SteppedSets<P, S> {
+  protected *partialOf(set: S): Steps<P> {
+    this.budget.send(sentFor(set));
+    const partial = set.partial();
+    yield set.partialLength / sentPerDocument;
+    return partial;
+  }
+}
+
 /** What a set takes of an answer, in buckets. */
-function sentFor<P extends AggregationPartial>(set: BucketSet<P> | null): number {
+function sentFor(set: SizedSet | null): number {
   return set === null ? 0 : bucketsOfCharacters(set.partialLength);
 }

@@ -28,7 +28,7 @@ export class BucketTotals {
 
   /** Adds values to their buckets. @param count of them, at least 1, from the front of both lists */
   addAll(buckets: Uint32Array, values: Float64Array, count: number): void {
-    this.budget.work += count;
+    this.budget.spend(count);
     if (areOneBucket(buckets, count)) {
       if (buckets[0]! >= this.buckets) this.addBuckets(buckets[0]! + 1);
       this.addToOne(buckets[0]!, values, count);
@@ -41,7 +41,7 @@ export class BucketTotals {
 
   /** The same of values no sum of which is rounded, as whole numbers are whose sums are safe integers. Hot. */
   addWhole(buckets: Uint32Array, values: Float64Array, count: number): void {
-    this.budget.work += count;
+    this.budget.spend(count);
     const last = greatestOf(buckets, count);
     if (last >= this.buckets) this.addBuckets(last + 1);
     const { state } = this;
@@ -57,7 +57,7 @@ export class BucketTotals {
 
   /** The same where all are in the bucket 0. Hot. */
   addWholeToTop(values: Float64Array, count: number): void {
-    this.budget.work += count;
+    this.budget.spend(count);
     if (this.buckets === 0) this.addBuckets(1);
     const { state } = this;
     let sum = state[0]!;

@@ -64,9 +64,9 @@ class NumberCardinality extends CardinalityCollector {
     const { values, hash } = this;
     values.begin(buckets, docIds, count);
     for (let n = values.next(); n > 0; n = values.next()) {
-      this.budget.work += n;
+      this.budget.spend(n);
       if (values.isTop) n = this.seen.leaveOut(values.values, n);
-      this.budget.work += workPerValue * n;
+      this.budget.spend(workPerValue * n);
       for (let i = 0; i < n; i++) {
         const bucket = values.buckets[i]!;
         const set = this.setOf(bucket);
@@ -107,9 +107,9 @@ class KeywordCardinality extends CardinalityCollector {
     const { values } = this;
     values.begin(buckets, docIds, count);
     for (let n = values.next(); n > 0; n = values.next()) {
-      this.budget.work += n;
+      this.budget.spend(n);
       if (values.isTop) n = this.seen.leaveOut(values.values, n);
-      this.budget.work += workPerValue * n;
+      this.budget.spend(workPerValue * n);
       for (let i = 0; i < n; i++) {
         const bucket = values.buckets[i]!;
         const set = this.setOf(bucket);

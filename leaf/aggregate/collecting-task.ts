@@ -7,6 +7,7 @@ import type {
 import type { Collector } from './collector.ts';
 import type { CollectorSet } from './collector-set.ts';
 import type { TaskBudget } from './task-budget.ts';
+import type { TaskDocuments } from './task-documents.ts';
 import type { TaskFilters } from './task-filters.ts';
 
 /** What collectors are made with, besides their request. */
@@ -14,6 +15,7 @@ export interface CollectingTask {
   readonly budget: TaskBudget;
   /** Clauses that documents are asked about. */
   readonly filters: TaskFilters;
+  readonly documents: TaskDocuments;
   /** Field that says how much a document counts in its buckets, one number in each; 1 where it is undefined. */
   readonly weight: string | undefined;
   /** The collectors of what is nested in buckets. */

@@ -17,6 +17,7 @@ export class CollectorSet {
   private readonly collectors: readonly Collector[];
   private readonly ofMatches: readonly Collector[];
   private readonly ofEverything: readonly Collector[];
+  private readonly seeing: readonly Collector[];
   private readonly stepped: readonly SteppedCollector[];
   /** All of them, if all are plain and their names are names of properties like any other. */
   private readonly plain: readonly (readonly [name: string, collector: PlainCollector])[] | null;
@@ -29,9 +30,10 @@ export class CollectorSet {
     this.plain = plain.length === named.length && named.every(([name]) => name !== '__proto__') ? plain : null;
     this.ofMatches = this.collectors.filter(({ takes }) => takes === undefined);
     this.ofEverything = this.collectors.filter(({ takes }) => takes === 'everything');
+    this.seeing = this.collectors.filter((collector) => collector.see !== undefined);
     this.isEmpty = named.length === 0;
     this.takesMatches = this.ofMatches.length > 0;
-    this.takesEverything = this.ofEverything.length > 0;
+    this.takesEverything = this.ofEverything.length + this.seeing.length > 0;
   }
 
   /** For these two see SteppedCollector. */
@@ -70,6 +72,11 @@ export class CollectorSet {
   /** Every live document of the segment, from the first on, whatever `collect` was told. */
   collectEverything(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
     for (const collector of this.ofEverything) collector.collect(buckets, docIds, count);
+    for (const collector of this.seeing) collector.see!(docIds, count);
+  }
+
+  *complete(): Steps<void> {
+    for (const collector of this.collectors) if (collector.complete) yield* collector.complete();
   }
 
   /** How many aggregations there are, if the partials of all are a few numbers each, so that `plainPartials` may be called. */

@@ -17,6 +17,10 @@ interface DocumentCollector {
    * @param segments that will be entered
    */
   prepare?(segments: readonly Segment[], caches: TermCaches): Steps<void>;
+  /** At the top: is told of every live document of the segment besides, from the first on. Left out: of none. */
+  see?(docIds: Uint32Array, count: number): void;
+  /** At the top: to be called when all was collected so far. */
+  complete?(): Steps<void>;
   /** What follows are documents of this segment. */
   enterSegment(segment: Segment): void;
   /**

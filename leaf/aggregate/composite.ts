@@ -7,6 +7,7 @@ import { bucketsToSend, partialsOf } from './send-buckets.ts';
 import { sortInSteps } from './sort-in-steps.ts';
 import { TupleBuckets } from './tuples/tuple-buckets.ts';
 import { noValue } from './tuples/tuple-source.ts';
+import type { KeyBound, PageSource } from './composite/page-source.ts';
 import { makeSource } from './composite/sources.ts';
 
 export const makeComposite: MakeCollector<'composite'> = (request, task) => new CompositeCollector(request, task);
@@ -14,33 +15,47 @@ export const makeComposite: MakeCollector<'composite'> = (request, task) => new 
 /** New tuples, besides twice a page, after which it is found out anew which of them can still be on the page. */
 const trimmedAfter = 1024;
 
+/** A tuple that others are compared to as they are read. */
+interface TupleBound {
+  /** By source; null where the tuple has no value. */
+  readonly bounds: readonly (KeyBound | null)[];
+}
+
 /** Documents by each combination that comes after a key: the first of them. */
-class CompositeCollector extends TupleBuckets<CompositePartial> {
+class CompositeCollector extends TupleBuckets<CompositePartial, PageSource> {
   private readonly orders: CompositeRequest['sources'];
   private readonly size: number;
-  private readonly after: Tuple | null;
+  private readonly after: TupleBound | null;
+  /** The tuple that is looked at, of values that hold in every segment. */
+  private readonly numbered: Float64Array;
   /** Tuples of the bucket 0 around that may be on the page. */
   private paged: number[] = [];
-  /** The last of a full page of these: what comes later has no bucket there. −1 while there is none. */
-  private last = -1;
+  /** The last of a full page of these: what comes later has no bucket there. Null while there is none. */
+  private last: TupleBound | null = null;
 
   constructor(request: CompositeRequest, task: CollectingTask) {
     const sources = request.sources.map((source) => makeSource(source, task));
     super(request, task, sources, pageOf(request.size));
     this.orders = request.sources;
     this.size = request.size;
-    this.after = request.after ?? null;
+    this.after = request.after === undefined ? null : this.boundAt(request.after);
+    this.numbered = new Float64Array(sources.length);
   }
 
+  /** What cannot be on the page is told by what was read of the document: no term is read for it, and none is kept. */
   protected numberOfTuple(parent: number): number {
-    const known = this.tuples.find(this.tuple);
-    if (known >= 0) return known;
-    if (this.after !== null && !this.isAfter(this.after)) return -1;
+    if (this.after !== null && this.compareTo(this.after) <= 0) return -1;
     // Other buckets around have pages of their own, of which nothing is known here.
-    if (parent !== 0) return this.tuples.add(this.tuple);
-    if (this.last >= 0 && this.compareToLast() > 0) return -1;
-    const number = this.tuples.add(this.tuple);
-    if (this.paged.push(number) >= 2 * this.size + trimmedAfter) this.trim();
+    if (parent === 0 && this.last !== null && this.compareTo(this.last) > 0) return -1;
+    const { numbered, tuple, tuples, sources } = this;
+    for (let i = 0; i < sources.length; i++) {
+      const value = tuple[i]!;
+      numbered[i] = value === noValue ? noValue : sources[i]!.numberOf(value);
+    }
+    const known = tuples.find(numbered);
+    if (known >= 0) return known;
+    const number = tuples.add(numbered);
+    if (parent === 0 && this.paged.push(number) >= 2 * this.size + trimmedAfter) this.trim();
     return number;
   }
 
@@ -49,8 +64,8 @@ class CompositeCollector extends TupleBuckets<CompositePartial> {
   }
 
   private trim(): void {
-    const { paged, tuples, orders } = this;
-    this.budget.work += 16 * paged.length;
+    const { paged, tuples, orders, sources } = this;
+    this.budget.spend(16 * paged.length);
     const compare = (a: number, b: number): number => {
       for (let i = 0; i < orders.length; i++) {
         const order = this.compareMet(i, tuples.valueOf(a, i), tuples.valueOf(b, i));
@@ -60,26 +75,29 @@ class CompositeCollector extends TupleBuckets<CompositePartial> {
     };
     paged.sort(compare);
     paged.length = this.size;
-    this.last = paged[this.size - 1]!;
+    const last = paged[this.size - 1]!;
+    this.last = this.boundAt(
+      sources.map((source, i) => {
+        const value = tuples.valueOf(last, i);
+        return value === noValue ? null : source.keyOf(value);
+      }),
+    );
   }
 
-  private compareToLast(): number {
-    for (let i = 0; i < this.orders.length; i++) {
-      const order = this.compareMet(i, this.tuple[i]!, this.tuples.valueOf(this.last, i));
+  private boundAt(tuple: Tuple): TupleBound {
+    return { bounds: tuple.map((key, i) => (key === null ? null : this.sources[i]!.boundAt(key))) };
+  }
+
+  /** The order of the tuple that is looked at and another, as asked. */
+  private compareTo({ bounds }: TupleBound): number {
+    for (let i = 0; i < bounds.length; i++) {
+      const value = this.tuple[i]!;
+      const bound = bounds[i]!;
+      const ascending = bound === null || value === noValue ? 0 : bound.compare(value);
+      const order = this.compareInPlace(i, value, bound === null ? noValue : 0, ascending);
       if (order !== 0) return order;
     }
     return 0;
-  }
-
-  private isAfter(after: Tuple): boolean {
-    for (let i = 0; i < this.orders.length; i++) {
-      const value = this.tuple[i]!;
-      const key = after[i]!;
-      const ascending = key === null || value === noValue ? 0 : this.sources[i]!.compareToKey(value, key);
-      const order = this.compareInPlace(i, value, key === null ? noValue : 0, ascending);
-      if (order !== 0) return order > 0;
-    }
-    return false;
   }
 
   /** Before values are ranked. */

@@ -32,7 +32,7 @@ export class DistributionCollector extends BucketSets<DistributionPartial, Distr
     const { values } = this;
     values.begin(buckets, docIds, count);
     for (let n = values.next(); n > 0; n = values.next()) {
-      this.budget.work += workPerValue * n;
+      this.budget.spend(workPerValue * n);
       for (let i = 0; i < n; i++) {
         const bucket = values.buckets[i]!;
         const distribution = this.setOf(bucket);

@@ -76,7 +76,7 @@ export abstract class FilterBuckets<P extends AggregationPartial> implements Ste
   }
 
   collect(parents: Uint32Array, docIds: Uint32Array, count: number): void {
-    this.budget.work += count * this.work;
+    this.budget.spend(count * this.work);
     this.reserve(parents, count);
     this.iterators.forEach((iterator, filter) => this.match(iterator, filter * batchMax, docIds, count));
     if (this.nested.isEmpty) this.countAll(parents, count);

@@ -35,7 +35,7 @@ export abstract class HistogramBuckets extends NumberBuckets<HistogramPartial> {
     const { values, keys, table, found, keptParents, keptDocIds } = this;
     values.begin(parents, docIds, count);
     for (let n = values.next(); n > 0; n = values.next()) {
-      this.budget.work += n;
+      this.budget.spend(n);
       this.keysOf(values.values, n, keys);
       let kept = 0;
       for (let i = 0; i < n; i++) {

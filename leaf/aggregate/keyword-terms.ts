@@ -12,11 +12,12 @@ import type { Steps } from '../schedule/steps.ts';
 import { termsSending } from './send-terms.ts';
 import { MetTermNumbers, TermNumbers } from './term-numbers.ts';
 import type { TaskBudget } from './task-budget.ts';
+import type { UnmatchedTerms } from './unmatched-terms.ts';
 
 /** Documents by each distinct value of a keyword field. */
 export class KeywordTermsCollector extends Buckets<TermsPartial> {
-  private readonly values: OrdinalValues;
-  private readonly numbers: TermNumbers;
+  protected readonly values: OrdinalValues;
+  protected readonly numbers: TermNumbers;
   /** Whether every term of every document counts. */
   private readonly takesAll: boolean;
   private caches: TermCaches | null = null;
@@ -63,7 +64,7 @@ export class KeywordTermsCollector extends Buckets<TermsPartial> {
     const { values, numbers, table, found } = this;
     values.begin(parents, docIds, count);
     for (let n = values.next(); n > 0; n = values.next()) {
-      this.budget.work += n;
+      this.budget.spend(n);
       table.bucketsOf(values.buckets, numbers.numbersOf(values.values, n), n, found);
       this.file(values.docIds, n, values.isOnce);
     }
@@ -88,6 +89,34 @@ export class KeywordTermsCollector extends Buckets<TermsPartial> {
 
   protected compareKeysOf(bucketA: number, bucketB: number): number {
     return this.numbers.rankOf(this.table.keyOf(bucketA)) - this.numbers.rankOf(this.table.keyOf(bucketB));
+  }
+}
+
+/** The same with a bucket for each term that none of them has. At the top. */
+export class AllKeywordTermsCollector extends KeywordTermsCollector {
+  private readonly unmatched: UnmatchedTerms;
+
+  constructor(request: TermsRequest, unmatched: UnmatchedTerms, task: CollectingTask) {
+    super(request, task);
+    this.unmatched = unmatched;
+  }
+
+  see(docIds: Uint32Array, count: number): void {
+    const { values, numbers, unmatched } = this;
+    values.begin(topBuckets, unmatched.docIds, unmatched.keep(docIds, count));
+    for (let n = values.next(); n > 0; n = values.next()) {
+      this.budget.spend(n);
+      unmatched.add(numbers.numbersOf(values.values, n), n);
+    }
+  }
+
+  complete(): Steps<void> {
+    return this.unmatched.addTo(this.table);
+  }
+
+  protected override enter(segment: Segment): void {
+    super.enter(segment);
+    this.unmatched.enterSegment();
   }
 }
 

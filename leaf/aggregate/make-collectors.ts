@@ -9,30 +9,32 @@ import type { Collector } from './collector.ts';
 import { CollectorSet } from './collector-set.ts';
 import { collectorTable } from './table.ts';
 import type { TaskBudget } from './task-budget.ts';
+import type { TaskDocuments } from './task-documents.ts';
 import type { TaskFilters } from './task-filters.ts';
+
+/** What is made before the collectors. */
+type Shared = Pick<CollectingTask, 'budget' | 'filters' | 'documents'>;
 
 /**
  * Collectors for all aggregations of a request, nested ones included.
- * @param shared what they share: how much they take, and the clauses that they ask documents about
+ * @param shared what they share: how much they take, the clauses that they ask documents about, and what is known of these
  * @param weight field that says how much a document counts in its buckets; each counts once without it
  */
-export function makeCollectors(
-  requests: AggregationRequests,
-  shared: Pick<CollectingTask, 'budget' | 'filters'>,
-  weight?: string,
-): CollectorSet {
+export function makeCollectors(requests: AggregationRequests, shared: Shared, weight?: string): CollectorSet {
   return new Maker(shared, weight).collectorsOf(requests);
 }
 
 class Maker implements CollectingTask {
   readonly budget: TaskBudget;
   readonly filters: TaskFilters;
+  readonly documents: TaskDocuments;
   readonly weight: string | undefined;
   private readonly shared = new Map<unknown, Map<string, unknown>>();
 
-  constructor({ budget, filters }: Pick<CollectingTask, 'budget' | 'filters'>, weight: string | undefined) {
+  constructor({ budget, filters, documents }: Shared, weight: string | undefined) {
     this.budget = budget;
     this.filters = filters;
+    this.documents = documents;
     this.weight = weight;
   }
 

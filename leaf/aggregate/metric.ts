@@ -72,7 +72,7 @@ class KeywordCountCollector implements PlainCollector<MetricPartial> {
   collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
     const { starts, missing } = this;
     if (starts === null && missing === 0) return;
-    this.budget.work += count;
+    this.budget.spend(count);
     for (let i = 0; i < count; i++) {
       const bucket = buckets[i]!;
       while (this.counts.length <= bucket) this.addBucket();

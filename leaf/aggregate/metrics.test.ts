@@ -110,6 +110,31 @@ const rows: [request: AggregationRequest, partial: object][] = [
       ],
     },
   ],
+  [
+    {
+      kind: 'top_hits',
+      from: 0,
+      size: 2,
+      sort: [{ by: 'field', field: 'rank', descending: true, values: 'number' }],
+      shows: ['plain'],
+      source: true,
+    },
+    {
+      kind: 'top_hits',
+      count: 4,
+      hits: [
+        { index: '', shard: 0, offset: 1, key: 'k1', values: [3], source: '{"rank":[2,3]}' },
+        {
+          index: '',
+          shard: 0,
+          offset: 0,
+          key: 'k0',
+          values: [1],
+          source: '{"rank":1,"price":0.5,"author":{"name":"a"}}',
+        },
+      ],
+    },
+  ],
 ];
 for (const [request, partial] of rows) {
   test(`collect: ${JSON.stringify(request)}`, () => assert.deepEqual(aggregate(some, request), partial));
@@ -144,6 +169,69 @@ test('collect: more than 1000 values of a bucket become a sketch, over segments 
   const sketched = aggregate(snapshotOf(values(401), values(600)), request);
   assert.ok(sketched.kind === 'distribution' && 'sketch' in sketched);
   assert.deepEqual([sketched.sketch.min, sketched.sketch.max], [1, 600]);
+});
+
+const topHits = {
+  kind: 'top_hits',
+  from: 0,
+  size: 100,
+  sort: [{ by: 'position', descending: true }],
+  shows: ['plain'],
+  source: true,
+} as const;
+const byRankTerms = {
+  kind: 'terms',
+  field: 'rank',
+  values: 'number',
+  show: 'plain',
+  size: 10,
+  shardSize: 10_000,
+  order: byCount,
+  minDocCount: 1,
+} as const;
+
+test('collect: where documents do not fit into what is sent, fewer buckets are', () => {
+  // Some 8 kB each: of 2000 buckets no more than a thousand fit.
+  const documents = Array.from({ length: 2000 }, (_, rank) => ({ rank, title: 'x'.repeat(8000) }));
+  const request = { ...byRankTerms, aggregations: { h: { ...topHits, size: 1 } } };
+  const partial = aggregate(snapshotOf(documents), request);
+  assert.ok(partial.kind === 'terms');
+  const { length } = JSON.stringify(partial);
+  const limit = 128 * limits.bucketsMax;
+  assert.ok(partial.buckets.length >= 10 && length > limit / 2 && length < 1.1 * limit, `${length} characters`);
+  assert.equal(partial.cutCountMax, 1);
+});
+
+test('collect: documents of one bucket that do not fit into what is sent are refused', () => {
+  const documents = Array.from({ length: 100 }, () => ({ title: 'x'.repeat(200_000) }));
+  assert.throws(
+    () => aggregate(snapshotOf(documents), topHits),
+    (error: unknown) => {
+      const { code, detail } = error as SheafError;
+      return code === 'AGGREGATION_TOO_MANY_BUCKETS' && detail['limit'] === limits.bucketsSentMax;
+    },
+  );
+});
+
+test('collect: the memory of hits in buckets is counted', () => {
+  const documents = Array.from({ length: 4000 }, (_, rank) => ({
+    rank: Array.from({ length: 100 }, (__, i) => rank * 100 + i),
+  }));
+  const request = { ...byRankTerms, aggregations: { h: { ...topHits, size: 1, source: false } } } as const;
+  assert.throws(() => aggregate(snapshotOf(documents), request), { code: 'AGGREGATION_TOO_MANY_BUCKETS' });
+});
+
+test('collect: hits are read in steps', () => {
+  const documents = Array.from({ length: 100 }, (_, rank) => ({ rank, title: 'x'.repeat(4000) }));
+  const run = new SearchRun(
+    { query: { kind: 'all' }, k: 0, sort: [], source: false, aggregations: { x: topHits } },
+    [{ shard: 0, snapshot: snapshotOf(documents) }],
+    caches,
+  );
+  // Looking at the documents is one step; then each step reads at most two sources.
+  let steps = 1;
+  for (; !run.step(32); steps++);
+  assert.ok(steps > 50, String(steps));
 });
 
 test('collect: the memory of distributions is counted', () => {

@@ -6,7 +6,7 @@ import { NumberValues } from './column-values.ts';
 import { batchMax } from './document-batch.ts';
 import type { Steps } from '../schedule/steps.ts';
 
-interface NumberBucketsOptions<P extends AggregationPartial> {
+export interface NumberBucketsOptions<P extends AggregationPartial> {
   readonly sent: Sending<P>;
   /** Buckets that one parent's may have; any number of them where it is left out. */
   readonly sizeMax?: number;
@@ -34,7 +34,7 @@ export abstract class NumberBuckets<P extends AggregationPartial> extends Bucket
     const { values, keys, table, found } = this;
     values.begin(parents, docIds, count);
     for (let n = values.next(); n > 0; n = values.next()) {
-      this.budget.work += n;
+      this.budget.spend(n);
       this.keysOf(values.values, n, keys);
       table.bucketsOf(values.buckets, keys, n, found);
       this.file(values.docIds, n, values.isOnce);

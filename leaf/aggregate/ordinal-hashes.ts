@@ -57,7 +57,7 @@ export class OrdinalHashes {
 
   /** Makes sure that `hashes` has that of an ordinal. */
   read(ordinal: number): void {
-    this.budget.work += workPerTerm;
+    this.budget.spend(workPerTerm);
     hashed[0] = hash64(this.field!.dictionary.termAt(ordinal));
     this.hashes[2 * ordinal] = hashedHalves[1]!;
     this.hashes[2 * ordinal + 1] = hashedHalves[0]!;

@@ -22,6 +22,13 @@ test(`RangeFinder: finds the ranges that hold a value, and no others (seed ${see
         JSON.stringify({ ranges, value }),
       );
     }
+    const values = Array.from({ length: random.integer(0, 4) }, () => random.integer(-6, 6) / 2);
+    const held = new Uint32Array(ranges.length);
+    const count = finder.findAny(Float64Array.from(values).sort(), held);
+    const expected = ranges.flatMap(({ from, to }, place) =>
+      values.some((value) => value >= from && value < to) ? [place] : [],
+    );
+    assert.deepEqual([...held.subarray(0, count).sort()], expected, JSON.stringify({ ranges, values }));
   }
 });
 

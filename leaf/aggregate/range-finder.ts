@@ -35,6 +35,24 @@ export class RangeFinder {
     return end;
   }
 
+  /**
+   * Puts the places of the ranges that hold any of some values into a list. Cost: a look at each value and range.
+   * @param ascending values
+   * @param held room for all ranges
+   * @returns how many hold one
+   */
+  findAny(ascending: Float64Array, held: Uint32Array): number {
+    const { places, begins, ends } = this;
+    let count = 0;
+    let least = 0;
+    for (let at = 0; at < places.length; at++) {
+      while (least < ascending.length && ascending[least]! < begins[at]!) least++;
+      if (least === ascending.length) break;
+      if (ascending[least]! < ends[at]!) held[count++] = places[at]!;
+    }
+    return count;
+  }
+
   /** Whether the range, which begins at or before the value, ends after it. */
   holds(at: number, value: number): boolean {
     return value < this.ends[at]!;

@@ -5,7 +5,7 @@ import type { Segment } from '../segment/open.ts';
 import { Buckets, type BucketRequest } from './buckets.ts';
 import type { CollectingTask, MakeCollector } from './collecting-task.ts';
 import { NumberValues, OrdinalValues, type ColumnValues } from './column-values.ts';
-import { batchMax } from './document-batch.ts';
+import { batchMax, topBuckets } from './document-batch.ts';
 import { sendAll } from './histogram-buckets.ts';
 import { RangeFinder } from './range-finder.ts';
 
@@ -15,26 +15,42 @@ export const makeDateRange: MakeCollector<'date_range'> = (request, task) => new
 
 export const makeIpRange: MakeCollector<'ip_range'> = (request, task) => new AddressRangeCollector(request, task);
 
+/** What a value of several takes to be sorted, in values that are added up. */
+const workPerValue = 8;
+
 /** Documents by the ranges that their values fall in, known by their place in the request. */
 abstract class RangeCollector extends Buckets<HistogramPartial> {
   protected abstract readonly finder: RangeFinder;
   protected abstract readonly values: ColumnValues<Float64Array | Uint32Array>;
   private readonly foundDocIds = new Uint32Array(batchMax);
+  /** The document that was looked at last, its values, and the places of the ranges that it is in. */
+  private readonly own = new Uint32Array(1);
+  private isLooked = false;
+  private ownValues: Float64Array = new Float64Array(16);
+  private readonly held: Uint32Array;
+  private heldCount = 0;
 
-  constructor(request: BucketRequest, task: CollectingTask) {
+  constructor(request: BucketRequest & { readonly ranges: readonly unknown[] }, task: CollectingTask) {
     super(request, task, sendAll);
+    this.held = new Uint32Array(request.ranges.length);
+  }
+
+  override enterSegment(segment: Segment): void {
+    super.enterSegment(segment);
+    this.isLooked = false;
   }
 
   collect(parents: Uint32Array, docIds: Uint32Array, count: number): void {
     const { values } = this;
+    if (!values.isOnce) return this.collectMany(parents, docIds, count);
     values.begin(parents, docIds, count);
     for (let n = values.next(); n > 0; n = values.next()) {
-      this.budget.work += n;
+      this.budget.spend(n);
       this.collectPiece(n);
     }
   }
 
-  /** A value may be in many ranges, so what is found is filed whenever there is a batch of it. */
+  /** Of documents with one value at most, which may be in many ranges: what is found is filed whenever there is a batch of it. */
   private collectPiece(n: number): void {
     const { values, finder, table, found, foundDocIds } = this;
     let filled = 0;
@@ -43,16 +59,53 @@ abstract class RangeCollector extends Buckets<HistogramPartial> {
       const end = finder.seek(value);
       for (let at = finder.first; at < end; at++) {
         if (!finder.holds(at, value)) continue;
-        if (filled === batchMax) {
-          this.file(foundDocIds, filled, values.isSingle);
-          this.budget.work += filled;
-          filled = 0;
-        }
+        if (filled === batchMax) filled = this.fileFound(filled);
         found[filled] = table.bucketOf(values.buckets[i]!, finder.places[at]!);
         foundDocIds[filled++] = values.docIds[i]!;
       }
     }
-    this.file(foundDocIds, filled, values.isSingle);
+    this.fileFound(filled);
+  }
+
+  /**
+   * Of documents with any number of values. Which ranges hold one of them is found once for all buckets that a document is in: it comes
+   * for each of these, one after the other.
+   */
+  private collectMany(parents: Uint32Array, docIds: Uint32Array, count: number): void {
+    const { own, held, table, found, foundDocIds } = this;
+    let filled = 0;
+    for (let i = 0; i < count; i++) {
+      const docId = docIds[i]!;
+      if (!this.isLooked || docId !== own[0]) this.look(docId);
+      for (let at = 0; at < this.heldCount; at++) {
+        if (filled === batchMax) filled = this.fileFound(filled);
+        found[filled] = table.bucketOf(parents[i]!, held[at]!);
+        foundDocIds[filled++] = docId;
+      }
+    }
+    this.fileFound(filled);
+  }
+
+  private look(docId: number): void {
+    const { own, values, finder, held } = this;
+    own[0] = docId;
+    this.isLooked = true;
+    values.begin(topBuckets, own, 1);
+    let count = 0;
+    for (let n = values.next(); n > 0; n = values.next()) {
+      if (count + n > this.ownValues.length) this.ownValues = lengthened(this.ownValues, count + n);
+      this.ownValues.set(values.values.subarray(0, n), count);
+      count += n;
+    }
+    this.heldCount = finder.findAny(this.ownValues.subarray(0, count).sort(), held);
+    this.budget.spend(workPerValue * count + finder.places.length);
+  }
+
+  /** Each document is in a bucket once. Returns how many are left to be filed. */
+  private fileFound(count: number): number {
+    this.budget.spend(count);
+    this.file(this.foundDocIds, count, true);
+    return 0;
   }
 
   protected keyOf(bucket: number): number {
@@ -113,4 +166,10 @@ class AddressRangeCollector extends RangeCollector {
       })),
     );
   }
+}
+
+function lengthened(values: Float64Array, needed: number): Float64Array {
+  const longer = new Float64Array(Math.max(needed, 2 * values.length));
+  longer.set(values);
+  return longer;
 }

@@ -15,6 +15,7 @@ import { makeFilters } from './filters.ts';
 import { makeGlobal } from './global.ts';
 import { makeMissing } from './missing.ts';
 import { makeTerms } from './terms.ts';
+import { makeTopHits } from './top-hits.ts';
 import { makeTopMetrics } from './top-metrics.ts';
 import { makeWeightedAvg } from './weighted-avg.ts';
 
@@ -42,6 +43,7 @@ export const collectorTable: { readonly [K in AggregationKind]: MakeCollector<K>
   weighted_avg: makeWeightedAvg,
   percentiles: makePercentiles,
   percentile_ranks: makePercentileRanks,
+  top_hits: makeTopHits,
   top_metrics: makeTopMetrics,
   cardinality: makeCardinality,
 };

@@ -19,14 +19,33 @@ export function bucketsOfCharacters(characters: number): number {
 export class TaskBudget {
   /** Values looked at so far. */
   work = 0;
+  /** What the work may come to before the batch that is looked at is over. */
+  private workMax = Infinity;
   private buckets = 0;
   /** What is sent of buckets besides, in buckets. */
   private sets = 0;
+  /** What is sent that is not held, in buckets. */
+  private unheld = 0;
   private held = 0;
   /** What is held for the sake of an answer only. */
   private heldToSend = 0;
   private sent = 0;
   private tables = 0;
+
+  /** What follows up to `endBatch` is of so many documents, and cannot be interrupted. */
+  beginBatch(documents: number): void {
+    this.workMax = this.work + documents * limits.documentWorkMax;
+  }
+
+  endBatch(): void {
+    this.workMax = Infinity;
+  }
+
+  /** Counts values that are looked at. @throws SheafError AGGREGATION_TOO_MANY_BUCKETS when a document has too many of them */
+  spend(count: number): void {
+    this.work += count;
+    if (this.work > this.workMax) throw tooMuchWork();
+  }
 
   /** @throws SheafError AGGREGATION_TOO_MANY_BUCKETS when the task would hold more than `limits.bucketsCollectedMax` */
   hold(count: number): void {
@@ -46,6 +65,11 @@ export class TaskBudget {
     this.hold(count);
   }
 
+  /** Counts what an answer is expected to take that nothing is held for, as documents do. */
+  expectToSend(count: number): void {
+    this.unheld += count;
+  }
+
   /** Counts what an answer takes besides, as long terms do. @throws SheafError AGGREGATION_TOO_MANY_BUCKETS */
   holdToSend(count: number): void {
     this.heldToSend += count;
@@ -57,7 +81,7 @@ export class TaskBudget {
    * sake of the others, however unevenly they lie. To be asked once all is collected.
    */
   get share(): number {
-    return this.buckets + this.sets <= limits.bucketsMax ? Infinity : limits.bucketsMax;
+    return this.buckets + this.sets + this.unheld <= limits.bucketsMax ? Infinity : limits.bucketsMax;
   }
 
   /** Room for a new table to begin with, unlike that of others, so that tables filled alike do not all grow at once. */
@@ -77,6 +101,16 @@ export class TaskBudget {
     this.sent += count;
     check(this.sent, limits.bucketsSentMax);
   }
+}
+
+function tooMuchWork(): SheafError {
+  const limit = limits.documentWorkMax;
+  const detail = {
+    limit,
+    actual: `more than ${limit}`,
+    of: 'values and buckets of one document, over all aggregations',
+  };
+  return new SheafError('AGGREGATION_TOO_MANY_BUCKETS', { detail });
 }
 
 /** @throws SheafError AGGREGATION_TOO_MANY_BUCKETS */

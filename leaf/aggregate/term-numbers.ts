@@ -13,7 +13,7 @@ import type { TaskBudget } from './task-budget.ts';
 const charactersPerBucket = 64;
 const mapCount = 64;
 /** What reading a term takes that was not met yet, in values that are added up. */
-const workPerTerm = 32;
+export const workPerTerm = 32;
 
 /** Numbers that are in the order of the terms: merged ordinals, or the ordinals of the only dictionary. */
 interface OrderedNumbers {
@@ -150,7 +150,7 @@ export class TermNumbers {
   }
 
   protected find(ordinal: number): number {
-    this.budget.work += workPerTerm;
+    this.budget.spend(workPerTerm);
     const number = this.numberMet(this.field!.dictionary.termAt(ordinal));
     this.numbers[ordinal] = number + 1;
     return number;

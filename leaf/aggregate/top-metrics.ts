@@ -99,7 +99,7 @@ class TopMetricsCollector extends BucketSets<TopMetricsPartial, TopRows> {
   }
 
   collect(buckets: Uint32Array, docIds: Uint32Array, count: number): void {
-    this.budget.work += workPerDocument * count;
+    this.budget.spend(workPerDocument * count);
     for (let i = 0; i < count; i++) {
       const bucket = buckets[i]!;
       const docId = docIds[i]!;

@@ -46,7 +46,7 @@ class WeightedAvgCollector implements PlainCollector<WeightedAvgPartial> {
     const { values, found, foundValues, foundWeights } = this;
     values.begin(buckets, docIds, count);
     for (let n = values.next(); n > 0; n = values.next()) {
-      this.budget.work += n;
+      this.budget.spend(n);
       const left = this.weigh(n);
       if (left === 0) continue;
       this.hold(greatestOf(found, left) + 1);

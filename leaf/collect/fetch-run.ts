@@ -1,7 +1,6 @@
 import type { FetchPartial, FetchTask } from '../../shared/protocol/tasks/fetch.ts';
+import { readSource, readingCostOf } from '../documents/read-source.ts';
 import { locateOffset, type Snapshot } from '../snapshot/snapshot.ts';
-import { readSource } from './read-hit.ts';
-import { bytesFilteredPerDocument, sourceCost } from './search-run.ts';
 
 /** What looking for an offset costs, in documents. */
 const lookCost = 1;
@@ -67,6 +66,6 @@ export class FetchRun {
     this.found.offsets.push(offset!);
     this.found.sourceBytes.push(source.length);
     this.body.push(source);
-    return this.task.source === true ? sourceCost : sourceCost + source.length / bytesFilteredPerDocument;
+    return readingCostOf(this.task.source, source.length);
   }
 }

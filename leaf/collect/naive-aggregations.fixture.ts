@@ -17,6 +17,7 @@ import { naiveMatches, valuesOf } from './naive-search.fixture.ts';
 import type { Counted } from '../../shared/aggregation/single-bucket.ts';
 import type { NaiveDocument } from './naive-search.fixture.ts';
 import { bucketsOfKeys, naiveTerms } from './naive-terms.fixture.ts';
+import { naiveTopHits } from './naive-top-hits.fixture.ts';
 import { naiveComposite, naiveMultiTerms } from './naive-tuples.fixture.ts';
 
 /** @param all every live document, those that do not match among them; only the outermost aggregations ask for them */
@@ -45,7 +46,11 @@ const table: {
     all: readonly NaiveDocument[],
   ) => PartialOf<K>;
 } = {
-  terms: (request, documents) => naiveTerms(request, documents, naiveAggregations),
+  terms: (request, documents, all) => {
+    const { others } = request;
+    const there = others === undefined ? [] : all.filter((document) => naiveMatches(document, others));
+    return naiveTerms(request, documents, (requests, inBucket) => naiveAggregations(requests, inBucket), there);
+  },
   multi_terms: (request, documents) => naiveMultiTerms(request, documents, naiveAggregations),
   composite: (request, documents) => naiveComposite(request, documents, naiveAggregations),
   histogram: (request, documents) => {
@@ -103,6 +108,7 @@ const table: {
   weighted_avg: weightedAvg,
   percentiles: distribution,
   percentile_ranks: distribution,
+  top_hits: naiveTopHits,
   top_metrics: topMetrics,
   cardinality,
 };

@@ -15,6 +15,10 @@ export interface NaiveDocument {
   readonly offset: number;
   readonly key: string;
   readonly values: ReadonlyMap<string, readonly (string | number)[]>;
+  /** The JSON it was made of. */
+  readonly source: string;
+  /** Where it was found by a query. */
+  readonly score?: number;
 }
 
 function valuesAt(value: unknown, path: readonly string[]): unknown[] {
@@ -37,7 +41,7 @@ export function naiveDocument(
       read.flatMap((reading) => (reading.kind === 'wrong' ? [] : [reading.value])),
     );
   }
-  return { ...place, values };
+  return { ...place, values, source: Buffer.from(source).toString() };
 }
 
 export const valuesOf = (document: NaiveDocument, field: string): readonly (string | number)[] =>
@@ -150,7 +154,7 @@ function phraseFrequency(document: NaiveDocument, query: Extract<Query, { kind: 
 }
 
 /** @param all every live document of the collection */
-function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, query: Query): number {
+export function naiveScore(all: readonly NaiveDocument[], document: NaiveDocument, query: Query): number {
   switch (query.kind) {
     case 'bool': {
       let sum = 0;
@@ -230,6 +234,10 @@ export function naiveSortValue(
 ): SortValue {
   if (key.by === 'position') return document.offset;
   if (key.by === 'score') return naiveScore(all, document, query);
+  return naiveFieldValue(document, key);
+}
+
+export function naiveFieldValue(document: NaiveDocument, key: Extract<SortKey, { by: 'field' }>): SortValue {
   const values = valuesOf(document, key.field).toSorted((a, b) =>
     typeof a === 'number' && typeof b === 'number' ? a - b : compareStrings(String(a), String(b)),
   );

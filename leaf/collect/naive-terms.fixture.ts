@@ -12,15 +12,22 @@ type Key = BucketPartial['key'];
 
 export type Nested = (requests: AggregationRequests, documents: readonly NaiveDocument[]) => AggregationPartials;
 
-export function naiveTerms(request: TermsRequest, documents: readonly NaiveDocument[], nested: Nested): TermsPartial {
+export function naiveTerms(
+  request: TermsRequest,
+  documents: readonly NaiveDocument[],
+  nested: Nested,
+  others: readonly NaiveDocument[],
+): TermsPartial {
   const { field, missing, choice = {}, aggregations } = request;
   const keysOf = (document: NaiveDocument): Key[] =>
     valuesOr(document, field, missing).filter((value) => isChosen(choice, value));
-  return cutTerms(
-    request,
-    bucketsOfKeys(documents, keysOf, (inBucket) => nested(aggregations, inBucket)),
-    compareKeys,
-  );
+  const buckets = bucketsOfKeys(documents, keysOf, (inBucket) => nested(aggregations, inBucket));
+  const empty = [...new Set(others.flatMap(keysOf))]
+    .filter((key) => buckets.every((bucket) => bucket.key !== key))
+    .map((key) => ({ key, count: 0, aggregations: nested(aggregations, []) }));
+  const { by, descending } = request.order[0]!;
+  const areLeft = by === 'count' && descending && buckets.length >= request.shardSize;
+  return cutTerms(request, areLeft ? buckets : [...buckets, ...empty], compareKeys);
 }
 
 /** The values of a document, or what it has where it has none. */

@@ -4,6 +4,7 @@ import type { CompositePartial, CompositeRequest } from '../../shared/aggregatio
 import type { CompositeSource } from '../../shared/aggregation/composite/source.ts';
 import type { MultiTermsRequest } from '../../shared/aggregation/multi-terms.ts';
 import type { TermsPartial } from '../../shared/aggregation/terms-partial.ts';
+import { rememberedFloor } from '../../shared/dates/slow-date-borders.fixture.ts';
 import { valuesOf, type NaiveDocument } from './naive-search.fixture.ts';
 import { bucketsOfKeys, cutTerms, valuesOr, type Nested } from './naive-terms.fixture.ts';
 
@@ -52,6 +53,10 @@ function valuesOfSource(source: CompositeSource, document: NaiveDocument): Value
   const values = valuesOf(document, source.field);
   if (values.length === 0) return source.missing === undefined ? [] : [null];
   if (source.by === 'terms') return [...values];
+  if (source.by === 'date_histogram') {
+    const { interval, timeZone, offset } = source;
+    return values.map((value) => rememberedFloor(Number(value), interval, timeZone, offset) + 0);
+  }
   return values.map((value) => Math.floor((Number(value) - source.offset) / source.interval) + 0);
 }
 

@@ -4,8 +4,10 @@ import type { AggregationRequest, AggregationRequests } from '../../shared/aggre
 import type { Bounds } from '../../shared/aggregation/histogram-options.ts';
 import { calendarUnits } from '../../shared/dates/date-borders.ts';
 import type { DateRangeRequest, IpRangeRequest, RangeRequest } from '../../shared/aggregation/range.ts';
+import type { TermsRequest } from '../../shared/aggregation/terms.ts';
 import type { ValueKind } from '../../shared/aggregation/value-kind.ts';
 import type { Query } from '../../shared/query/query.ts';
+import type { SourceFilter } from '../../shared/query/request.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
 import { dates, names, numbers, words } from '../segment/random-documents.fixture.ts';
 import type { Draw } from '../segment/random-documents.fixture.ts';
@@ -149,7 +151,7 @@ function randomAggregation(draw: Draw, depth: number): AggregationRequest {
   const aggregations = kind === 2 ? {} : randomAggregations(draw, depth - 1);
   if (kind === 0 && draw.chance(0.25)) return { ...randomMultiTerms(draw, () => randomField(draw)), aggregations };
   if (kind === 0 && draw.chance(0.25)) return { ...randomComposite(draw, () => randomField(draw)), aggregations };
-  if (kind === 0) return { ...randomTerms(draw, randomField(draw)), aggregations };
+  if (kind === 0) return { ...randomTerms(draw, randomField(draw)), ...randomOthers(draw, depth), aggregations };
   if (kind === 1) {
     const interval = draw.pick([0.5, 1, 2.5, 86_400_000]);
     const offset = draw.chance(0.5) ? 0 : interval / 4;
@@ -169,6 +171,12 @@ function randomAggregation(draw: Draw, depth: number): AggregationRequest {
   return randomMetric(draw);
 }
 
+/** At the top the terms of which no document matches, too. */
+function randomOthers(draw: Draw, depth: number): Pick<TermsRequest, 'others'> {
+  if (depth < outermost || draw.chance(0.6)) return {};
+  return { others: draw.chance(0.6) ? { kind: 'all' } : randomQuery(draw, 2) };
+}
+
 /** What documents without a value may count with; mostly nothing. */
 function missingOf<T>(draw: Draw, values: readonly T[]): { missing?: T } {
   return draw.chance(0.3) ? { missing: draw.pick(values) } : {};
@@ -179,7 +187,13 @@ function randomMetric(draw: Draw): AggregationRequest {
   const missing = missingOf(draw, numbers);
   const ofAnyKind = randomField(draw);
   const missingOfAnyKind = ofAnyKind.values === 'number' ? missing : missingOf(draw, [...names, 'new']);
-  switch (draw.below(10)) {
+  switch (draw.below(11)) {
+    case 10: {
+      const sort = randomSort(draw);
+      const [from, size] = [draw.pick([0, 0, 2]), draw.below(4)];
+      const source = draw.pick<SourceFilter>([true, false, { includes: ['rank', 'author'], excludes: ['*.name'] }]);
+      return { kind: 'top_hits', from, size, sort, shows: sort.map(() => 'plain' as const), source };
+    }
     case 0:
       return { kind: 'value_count', ...ofAnyKind, ...missingOfAnyKind };
     case 1:

@@ -1,8 +1,7 @@
 import type { PartialHit } from '../../shared/protocol/hit-table.ts';
 import type { SourceFilter } from '../../shared/query/request.ts';
 import type { Explanation } from '../../shared/ranking/explanation.ts';
-import { filterSource } from '../documents/source-filter.ts';
-import { sourceAt, type StoredDocuments } from '../documents/stored.ts';
+import { readSource } from '../documents/read-source.ts';
 import type { Highlight } from '../../shared/query/highlight.ts';
 import type { CollectedHit } from './hit-collector.ts';
 
@@ -30,10 +29,4 @@ export function readHit(
     ...(highlight === undefined ? {} : { highlight }),
   };
   return { hit, source };
-}
-
-/** One document's source, cut down to what was asked for. */
-export function readSource(sources: StoredDocuments, docId: number, filter: Exclude<SourceFilter, false>): Uint8Array {
-  const source = sourceAt(sources, docId);
-  return filter === true ? source : filterSource(source, filter);
 }

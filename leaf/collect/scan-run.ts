@@ -1,11 +1,11 @@
 import type { ScanPartial, ScanTask } from '../../shared/protocol/tasks/scan.ts';
 import { limits } from '../../shared/limits.ts';
+import { sourceCost } from '../documents/read-source.ts';
 import { sourceAt } from '../documents/stored.ts';
 import type { QueryCaches } from '../evaluate/query-caches.ts';
 import { SegmentClauses } from '../evaluate/segment-clauses.ts';
 import { stepFor, type Steps } from '../schedule/steps.ts';
 import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
-import { sourceCost } from './search-run.ts';
 
 type Scan = Pick<ScanTask, 'query' | 'above' | 'until' | 'size' | 'sources' | 'origin'>;
 

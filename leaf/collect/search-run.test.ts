@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { AggregationRequests } from '../../shared/aggregation/definition.ts';
+import { readsScores } from '../../shared/aggregation/reads-scores.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { scoringTerms } from '../../shared/query/query.ts';
@@ -20,7 +21,7 @@ import { Draw, fields, randomDocuments } from '../segment/random-documents.fixtu
 import { findDocument, liveSegment, makeSnapshot, withDeleted } from '../snapshot/snapshot.ts';
 import type { LiveSegment, Snapshot } from '../snapshot/snapshot.ts';
 import { naiveAggregations } from './naive-aggregations.fixture.ts';
-import { naiveDocument, naiveMatches, naiveSortValue } from './naive-search.fixture.ts';
+import { naiveDocument, naiveMatches, naiveScore, naiveSortValue } from './naive-search.fixture.ts';
 import type { NaiveDocument } from './naive-search.fixture.ts';
 import { randomAggregations, randomQuery, randomSort } from './random-queries.fixture.ts';
 import { SearchRun } from './search-run.ts';
@@ -102,7 +103,13 @@ test('SearchRun: totals, hits, scores and aggregations are those of reading ever
       assert.equal(result.documents, cluster.live.length, message);
       const hits = result.hits.map(({ key, shard, offset, values }) => ({ key, shard, offset, values }));
       assert.deepEqual(hits, naiveHits(cluster, query, sort, k), message);
-      const naive = naiveAggregations(aggregations, matches, cluster.live);
+      const areScored = readsScores(aggregations);
+      const found = matches.map((document) => {
+        return areScored ? { ...document, score: naiveScore(cluster.live, document, query) } : document;
+      });
+      // Whatever is not asked for scores as what matches everything.
+      const all = cluster.live.map((document) => ({ ...document, score: 1 }));
+      const naive = naiveAggregations(aggregations, found, all);
       assert.equal(JSON.stringify(result.aggregations), JSON.stringify(naive), message);
     }
   }

@@ -1,11 +1,15 @@
 import type { AggregationPartials } from '../../shared/aggregation/definition.ts';
+import { readsScores } from '../../shared/aggregation/reads-scores.ts';
 import type { PartialHit } from '../../shared/protocol/hit-table.ts';
 import type { RankWindow, SearchTask, TotalRelation } from '../../shared/protocol/tasks/search.ts';
 import { makeCollectors } from '../aggregate/make-collectors.ts';
 import type { CollectorSet } from '../aggregate/collector-set.ts';
+import { batchSizeIn } from '../aggregate/document-work.ts';
 import type { Steps } from '../schedule/steps.ts';
 import { TaskBudget } from '../aggregate/task-budget.ts';
+import { TaskDocuments } from '../aggregate/task-documents.ts';
 import { TaskFilters } from '../aggregate/task-filters.ts';
+import { readingCostOf, sourceCost } from '../documents/read-source.ts';
 import { sourceAt } from '../documents/stored.ts';
 import { EmptyIterator } from '../evaluate/iterator.ts';
 import type { QueryCaches } from '../evaluate/query-caches.ts';
@@ -18,7 +22,7 @@ import { explainHits } from './explain-hits.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
 import { readHit } from './read-hit.ts';
 import { AggregatingSearch, BestOnly, CountedBest, CountingSearch, PlainSearch } from './segment-search.ts';
-import type { SegmentSearch } from './segment-search.ts';
+import type { Aggregating, SegmentSearch } from './segment-search.ts';
 import { TopScores } from './top-scores.ts';
 import { TopSorted } from './top-sorted.ts';
 
@@ -37,7 +41,9 @@ export type SearchRequest = Pick<
   | 'aggregations'
   | 'totalUpTo'
   | 'weight'
->;
+> &
+  // Only hits in buckets name it.
+  Partial<Pick<SearchTask, 'index'>>;
 
 export interface SearchResult {
   /** Documents that match; where `totalRelation` is `gte`, at least so many, and more than `totalUpTo`. */
@@ -62,10 +68,6 @@ const heldBack = new Uint8Array(0);
 const segmentCost = 64;
 /** How many values a collector looks at for what a document costs. */
 const workPerDocument = 4;
-/** What unpacking the block of a source costs, in documents. */
-export const sourceCost = 16;
-/** Bytes of a source that are filtered for what a document costs. */
-export const bytesFilteredPerDocument = 32;
 
 /**
  * One search of some shards, in steps, so that the caller can look at its clock between them.
@@ -84,6 +86,9 @@ export class SearchRun {
   private collectors: CollectorSet;
   private readonly budget = new TaskBudget();
   private readonly filters = new TaskFilters();
+  private readonly matched: TaskDocuments;
+  /** The same where aggregations ask for scores. */
+  private readonly scored: TaskDocuments | null;
   /** Whether matches need not be counted any more. */
   private counted: boolean;
   private total = 0;
@@ -113,7 +118,9 @@ export class SearchRun {
     this.documents = shards.reduce((sum, { snapshot }) => sum + snapshot.documents, 0);
     this.scoring = makeScoring(request);
     this.hits = makeHitCollector(request);
-    const shared = { budget: this.budget, filters: this.filters };
+    this.matched = new TaskDocuments(request.index ?? '');
+    this.scored = readsScores(request.aggregations) ? this.matched : null;
+    const shared = { budget: this.budget, filters: this.filters, documents: this.matched };
     this.aggregations = makeCollectors(request.aggregations, shared, request.weight);
     this.collectors = this.aggregations;
     this.counted = request.totalUpTo === 0;
@@ -200,6 +207,7 @@ export class SearchRun {
     this.filters.enterSegment(clauses);
     this.collectors = this.aggregations;
     if (this.aggregations.isEmpty) return;
+    this.matched.shard = this.segments[this.segment]!.shard;
     this.aggregations.enterSegment(clauses.segment);
     if (this.matchesAll(clauses.live)) this.collectors = yield* this.aggregations.collectAll(clauses.segment);
   }
@@ -241,6 +249,7 @@ export class SearchRun {
       if (request.source !== false) result.sources.push(read.source ?? heldBack);
       yield readingCost(hit, request, isHeldBack);
     }
+    yield* this.aggregations.complete();
     return { ...result, aggregations: yield* this.aggregations.partials(0, this.budget.share) };
   }
 
@@ -261,7 +270,7 @@ export class SearchRun {
     this.hits?.enterSegment(searched, iterator);
     this.search =
       this.hits === null || this.collectors.takesMatches
-        ? new AggregatingSearch(iterator, this.hits, this.collectMatches, this.budget)
+        ? new AggregatingSearch(iterator, { ...this.aggregating(), hits: this.hits, collectBatch: this.collectMatches })
         : new PlainSearch(iterator, this.hits);
   }
 
@@ -269,8 +278,9 @@ export class SearchRun {
   private enterEverything(clauses: SegmentClauses): void {
     this.position = 0;
     this.isOfEverything = true;
-    const iterator = clauses.evaluate({ kind: 'all' }, null);
-    this.search = new AggregatingSearch(iterator, null, this.collectEverything, this.budget);
+    const iterator = clauses.evaluate({ kind: 'all' }, this.scored && this.scoring);
+    const collectBatch = this.collectEverything;
+    this.search = new AggregatingSearch(iterator, { ...this.aggregating(), hits: null, collectBatch });
   }
 
   /**
@@ -331,6 +341,12 @@ export class SearchRun {
     this.segment++;
   }
 
+  private aggregating(): Pick<Aggregating, 'budget' | 'scored' | 'batchSizeMax'> {
+    const { segment } = this.segments[this.segment]!.live;
+    const batchSizeMax = batchSizeIn(segment, this.request.aggregations);
+    return { budget: this.budget, scored: this.scored, batchSizeMax };
+  }
+
   private readonly collectMatches = (buckets: Uint32Array, docIds: Uint32Array, count: number): void =>
     this.collectors.collect(buckets, docIds, count);
 
@@ -346,12 +362,13 @@ function readingCost(
 ): number {
   if ((source === false || isHeldBack) && highlight === undefined) return 1;
   if (source === true && highlight === undefined) return sourceCost;
-  return sourceCost + sourceAt(searched.live.segment.sources, docId).length / bytesFilteredPerDocument;
+  return readingCostOf(false, sourceAt(searched.live.segment.sources, docId).length);
 }
 
-/** Scores are computed only where hits are asked for and their order needs them. */
-function makeScoring({ k, sort, statistics, similarities }: SearchRequest): ScoringContext | null {
-  if (k === 0 || !sort.some((key) => key.by === 'score')) return null;
+/** Scores are computed only where hits are asked for and their order needs them, or where aggregations do. */
+function makeScoring({ k, sort, aggregations, statistics, similarities }: SearchRequest): ScoringContext | null {
+  const areHitsScored = k > 0 && sort.some((key) => key.by === 'score');
+  if (!areHitsScored && !readsScores(aggregations)) return null;
   if (statistics === undefined) throw new Error('a search by score without statistics');
   return makeScoringContext(statistics, similarities);
 }

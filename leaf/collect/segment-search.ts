@@ -1,5 +1,6 @@
 import { batchMax, topBuckets } from '../aggregate/document-batch.ts';
 import type { TaskBudget } from '../aggregate/task-budget.ts';
+import type { TaskDocuments } from '../aggregate/task-documents.ts';
 import { fillWith, type DocumentIterator } from '../evaluate/iterator.ts';
 import type { MatchCounter } from '../evaluate/match-counter.ts';
 import type { PrunedSearch } from '../evaluate/pruned-search.ts';
@@ -68,6 +69,17 @@ const batchGrowth = 8;
 /** Takes batches of documents that match: see DocumentCollector. */
 type CollectBatch = (buckets: Uint32Array, docIds: Uint32Array, count: number) => void;
 
+/** What matches are passed on to. */
+export interface Aggregating {
+  readonly hits: HitCollector | null;
+  readonly collectBatch: CollectBatch;
+  readonly budget: TaskBudget;
+  /** Is told how documents score; null where no collector asks. */
+  readonly scored: TaskDocuments | null;
+  /** Documents of a batch, 1 to `batchMax`. */
+  readonly batchSizeMax: number;
+}
+
 /** Looks at every match, and passes them on to aggregations in batches. */
 export class AggregatingSearch implements SegmentSearch {
   readonly cost: number;
@@ -76,43 +88,50 @@ export class AggregatingSearch implements SegmentSearch {
   private readonly hits: HitCollector | null;
   private readonly collectBatch: CollectBatch;
   private readonly budget: TaskBudget;
+  private readonly scored: TaskDocuments | null;
+  private readonly batchSizeMax: number;
   private readonly docIds = new Uint32Array(batchMax);
   /** Documents of the next batch: few where each is much work. */
   private batchSize = 1;
 
-  constructor(iterator: DocumentIterator, hits: HitCollector | null, collectBatch: CollectBatch, budget: TaskBudget) {
+  constructor(iterator: DocumentIterator, { hits, collectBatch, budget, scored, batchSizeMax }: Aggregating) {
     this.cost = iterator.cost;
     this.iterator = iterator;
     this.hits = hits;
     this.collectBatch = collectBatch;
     this.budget = budget;
+    this.scored = scored;
+    this.batchSizeMax = batchSizeMax;
   }
 
   searchRange(start: number, end: number, workMax: number): number {
-    const { collectBatch, budget } = this;
+    const { collectBatch, budget, batchSizeMax } = this;
     let matches = 0;
     this.position = start;
     while (this.position < end) {
       const count = this.fill(end);
       const workBefore = budget.work;
+      budget.beginBatch(count);
       if (count > 0) collectBatch(topBuckets, this.docIds, count);
+      budget.endBatch();
       matches += count;
       const left = workMax - budget.work;
       if (left <= 0) break;
       const fitting = Math.floor((left * count) / Math.max(budget.work - workBefore, 1));
-      this.batchSize = Math.max(1, Math.min(batchMax, batchGrowth * this.batchSize, fitting));
+      this.batchSize = Math.max(1, Math.min(batchSizeMax, batchGrowth * this.batchSize, fitting));
     }
     return matches;
   }
 
   /** Takes the next matches before `end` into a batch. Returns how many. */
   private fill(end: number): number {
-    const { iterator, hits, docIds, batchSize } = this;
-    if (hits === null) {
+    const { iterator, hits, scored, docIds, batchSize } = this;
+    if (hits === null && scored === null) {
       const found = fillWith(iterator, docIds, { target: this.position, end, countMax: batchSize });
       this.position = found === 0 ? end : docIds[found - 1]! + 1;
       return found;
     }
+    scored?.beginBatch();
     let count = 0;
     let next = this.position;
     while (next < end && count < batchSize) {
@@ -121,7 +140,8 @@ export class AggregatingSearch implements SegmentSearch {
         next = end;
         break;
       }
-      hits.collect(docId);
+      hits?.collect(docId);
+      scored?.add(docId, iterator.score());
       docIds[count++] = docId;
       next = docId + 1;
     }

@@ -4,9 +4,9 @@ import type { HitPosition, SortKey, SortValue } from '../../shared/ranking/order
 import type { DocumentIterator } from '../evaluate/iterator.ts';
 import { BoundedHeap } from '../../shared/ranking/bounded-heap.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
-import type { OrdinalBound } from './ordinal-bound.ts';
-import type { ValueReader } from './sort-layouts.ts';
-import { makeBound, makeReader } from './sort-values.ts';
+import type { OrdinalBound } from '../sorting/ordinal-bound.ts';
+import type { ValueReader } from '../sorting/sort-layouts.ts';
+import { makeBound, makeReader } from '../sorting/sort-values.ts';
 
 interface Candidate extends HitPosition {
   values: SortValue[];
@@ -42,7 +42,9 @@ export class TopSorted implements HitCollector {
   enterSegment(searched: SearchedSegment, iterator: DocumentIterator): void {
     this.searched = searched;
     this.bound = makeBound(this.keys[0], searched.live.segment);
-    this.readers = this.keys.map((key) => makeReader(key, searched.live.segment, iterator));
+    // The iterator stands on the document.
+    const scoreOf = (): number => iterator.score();
+    this.readers = this.keys.map((key) => makeReader(key, searched.live.segment, scoreOf));
   }
 
   collect(docId: number): void {

@@ -12,12 +12,16 @@ export const documentKind: RootKind = {
   sizeDefault: null,
   prepare: (_index, request) => request,
   search: searchDocuments,
-  finish: ({ schema }, { aggregations, pipelines, bigInts = 'string' }, { partials, isComplete, missing = null }) => {
+  finish: (index, { aggregations, pipelines, bigInts = 'string' }, found) => {
+    const { schema } = index;
+    const { partials, isComplete, missing = null, indexes = [index] } = found;
+    const names = new Map(indexes.map(({ id, name }) => [id, name]));
+    const nameOf = (id: string): string => names.get(id) ?? id;
     const isWhole = (name: string): boolean => {
       const field = findField(schema, name);
       return field !== undefined && definitionOf(field.kind).isWhole === true;
     };
-    const results = finishAggregations(aggregations, partials, { isComplete, missing, isWhole, bigInts });
+    const results = finishAggregations(aggregations, partials, { isComplete, missing, isWhole, nameOf, bigInts });
     pipelines?.run(results, { isComplete });
     return results;
   },

@@ -60,6 +60,8 @@ export interface RootKind {
 export interface FoundAggregations extends Pick<FinishOptions, 'isComplete' | 'missing'> {
   /** Merged. */
   readonly partials: AggregationPartials;
+  /** All that were searched, where they are several. */
+  readonly indexes?: readonly IndexDefinition[];
 }
 
 export type Refusal = (index: IndexDefinition) => SheafError;

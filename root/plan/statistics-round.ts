@@ -2,7 +2,7 @@
 import type { StatisticsTask } from '../../shared/protocol/tasks/statistics.ts';
 import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import { scoringTerms, type FieldTerms } from '../../shared/query/query.ts';
-import { needsScores } from '../../shared/query/request.ts';
+import { needsScores } from '../../shared/query/needs-scores.ts';
 import { noStatistics, type Statistics } from '../../shared/ranking/statistics.ts';
 import { requireCoverage } from '../gather/coverage.ts';
 import { gatherStatistics } from '../gather/gather.ts';

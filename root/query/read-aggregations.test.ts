@@ -66,7 +66,7 @@ const filtersOf = (part: object): object => ({
 // Each row: one aggregation, the request it makes.
 const rows: [aggregation: unknown, expected: object][] = [
   [{ max: { field: 'year' } }, maxYear],
-  [{ stats: { field: 'seen' } }, { kind: 'stats', field: 'seen', values: 'number' }],
+  [{ stats: { field: 'seen' } }, { kind: 'stats', field: 'seen', values: 'number', show: 'date' }],
   [{ value_count: { field: 'tag' } }, { kind: 'value_count', field: 'tag', values: 'string' }],
   [
     { cardinality: { field: 'tag' } },
@@ -86,7 +86,7 @@ const rows: [aggregation: unknown, expected: object][] = [
   ],
   [
     { sum: { field: 'seen', missing: '1970-01-02' } },
-    { kind: 'sum', field: 'seen', values: 'number', missing: 86_400_000 },
+    { kind: 'sum', field: 'seen', values: 'number', missing: 86_400_000, show: 'date' },
   ],
   [{ extended_stats: { field: 'price' } }, { kind: 'extended_stats', field: 'price', sigma: 2 }],
   [
@@ -136,6 +136,43 @@ const rows: [aggregation: unknown, expected: object][] = [
       size: 3,
     },
   ],
+  [
+    { top_hits: {} },
+    { kind: 'top_hits', from: 0, size: 3, sort: [{ by: 'score', descending: true }], shows: ['plain'], source: true },
+  ],
+  [
+    { top_hits: { from: 2, size: 98, sort: [{ seen: 'desc' }, '_doc', 'tag'], _source: ['tag'] } },
+    {
+      kind: 'top_hits',
+      from: 2,
+      size: 98,
+      sort: [
+        { by: 'field', field: 'seen', descending: true, values: 'number' },
+        { by: 'position', descending: false },
+        { by: 'field', field: 'tag', descending: false, values: 'string' },
+      ],
+      shows: ['date', 'plain', 'plain'],
+      source: { includes: ['tag'], excludes: [] },
+    },
+  ],
+  // Documents go with each bucket that a leaf sends.
+  [
+    { terms: { field: 'tag' }, aggs: { h: { top_hits: { size: 4, _source: false } } } },
+    termsOf({
+      shardSize: 250,
+      aggregations: {
+        h: {
+          kind: 'top_hits',
+          from: 0,
+          size: 4,
+          sort: [{ by: 'score', descending: true }],
+          shows: ['plain'],
+          source: false,
+        },
+      },
+    }),
+  ],
+  [{ terms: { field: 'tag', min_doc_count: 0 } }, termsOf({ minDocCount: 0, others: { kind: 'all' } })],
   [{ terms: { field: 'tag' } }, termsOf({})],
   [{ terms: { field: 'tag', size: 20_000 } }, termsOf({ size: 20_000, shardSize: 20_000 })],
   [{ terms: { field: 'tag', size: 3, shard_size: 3 } }, termsOf({ size: 3, shardSize: 3 })],
@@ -424,6 +461,20 @@ const faults: [aggregation: unknown, code: string, at: string, facts?: Readonly<
     '/top_metrics/size',
     { max: 100 },
   ],
+  [{ top_hits: { size: 101 } }, 'RESULT_WINDOW_TOO_LARGE', '/top_hits', { limit: 100, actual: 101 }],
+  [{ top_hits: { from: 99, size: 2 } }, 'RESULT_WINDOW_TOO_LARGE', '/top_hits', { limit: 100, actual: 101 }],
+  [{ top_hits: { size: -1 } }, 'REQUEST_VALUE_INVALID', '/top_hits/size'],
+  [{ top_hits: { from: '1' } }, 'REQUEST_TYPE_WRONG', '/top_hits/from'],
+  [{ top_hits: { sort: 'body' } }, 'FIELD_KIND_WRONG', '/top_hits/sort'],
+  [{ top_hits: { sort: [{ none: 'asc' }] } }, 'FIELD_UNKNOWN', '/top_hits/sort/0/none'],
+  [{ top_hits: { _source: 1 } }, 'REQUEST_TYPE_WRONG', '/top_hits/_source'],
+  [{ top_hits: { highlight: {} } }, 'REQUEST_FIELD_UNKNOWN', '/top_hits/highlight'],
+  [{ top_hits: {}, aggs: { x: { sum: { field: 'year' } } } }, 'REQUEST_FIELD_UNKNOWN', '/aggs'],
+  [
+    { terms: { field: 'tag', order: { h: 'asc' } }, aggs: { h: { top_hits: {} } } },
+    'REQUEST_VALUE_INVALID',
+    '/terms/order/h',
+  ],
   [{ terms: { field: 'title' } }, 'FIELD_KIND_WRONG', '/terms/field', { use: ['title.raw'] }],
   [{ terms: { field: 'tag', size: 0 } }, 'REQUEST_VALUE_INVALID', '/terms/size'],
   [{ terms: { field: 'tag', size: 65_537 } }, 'REQUEST_VALUE_INVALID', '/terms/size', { max: 65_536 }],
@@ -508,6 +559,31 @@ const faults: [aggregation: unknown, code: string, at: string, facts?: Readonly<
     '/composite/sources/0/a/histogram/interval',
   ],
   [
+    { composite: { sources: [{ a: { date_histogram: { field: 'year', calendar_interval: 'day' } } }] } },
+    'FIELD_KIND_WRONG',
+    '/composite/sources/0/a/date_histogram/field',
+  ],
+  [
+    { composite: { sources: [{ a: { date_histogram: { field: 'seen' } } }] } },
+    'REQUEST_FIELD_MISSING',
+    '/composite/sources/0/a/date_histogram',
+  ],
+  [
+    { composite: { sources: [{ a: { date_histogram: { field: 'seen', fixed_interval: '1M' } } }] } },
+    'REQUEST_VALUE_INVALID',
+    '/composite/sources/0/a/date_histogram/fixed_interval',
+  ],
+  [
+    { composite: { sources: [{ a: { date_histogram: { ...ofDay, time_zone: 'Mars/Base' } } }] } },
+    'REQUEST_VALUE_INVALID',
+    '/composite/sources/0/a/date_histogram/time_zone',
+  ],
+  [
+    { composite: { sources: [{ a: { date_histogram: ofDay } }], after: { a: 'soon' } } },
+    'REQUEST_VALUE_INVALID',
+    '/composite/after/a',
+  ],
+  [
     { composite: { sources: [{ a: { terms: { field: 'tag' } } }], after: {} } },
     'REQUEST_FIELD_MISSING',
     '/composite/after',
@@ -528,7 +604,17 @@ const faults: [aggregation: unknown, code: string, at: string, facts?: Readonly<
     'REQUEST_VALUE_INVALID',
     '/aggs/c/composite',
   ],
-  [{ terms: { field: 'tag', min_doc_count: 0 } }, 'REQUEST_VALUE_INVALID', '/terms/min_doc_count'],
+  [{ terms: { field: 'tag', min_doc_count: -1 } }, 'REQUEST_VALUE_INVALID', '/terms/min_doc_count'],
+  [
+    { terms: { field: 'tag' }, aggs: { b: { terms: { field: 'tag', min_doc_count: 0 } } } },
+    'REQUEST_VALUE_INVALID',
+    '/aggs/b/terms/min_doc_count',
+  ],
+  [
+    { multi_terms: { terms: [{ field: 'tag' }, { field: 'year' }], min_doc_count: 0 } },
+    'REQUEST_VALUE_INVALID',
+    '/multi_terms/min_doc_count',
+  ],
   [{ terms: { field: 'tag' }, meta: {} }, 'REQUEST_VALUE_INVALID', ''],
   [{ histogram: { field: 'tag', interval: 1 } }, 'FIELD_KIND_WRONG', '/histogram/field'],
   [{ histogram: { field: 'year' } }, 'REQUEST_FIELD_MISSING', '/histogram', { field: 'interval' }],

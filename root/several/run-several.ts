@@ -66,7 +66,7 @@ export async function runSeveral(
     }
     const isComplete = answer.coverage.shards.failed === 0;
     const { aggregations: partials, missing } = answer;
-    const results = root.kinds[index.kind].finish(index, request, { partials, isComplete, missing });
+    const results = root.kinds[index.kind].finish(index, request, { partials, isComplete, missing, indexes });
     endAnswered(root, answer, trace);
     return { index, isOfSeveral: true, request, answer, results };
   } catch (error) {

@@ -5,12 +5,12 @@
  * What a shard is skipped by is a state that would have been good enough for the search itself: no older than its tokens and
  * `maxLag` ask for. What is not told, in time or at all, is asked as usual.
  */
-import { hasGlobal } from '../../shared/aggregation/global.ts';
+import { countsOthers } from '../../shared/aggregation/global.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { limits } from '../../shared/limits.ts';
 import type { MatchesTask } from '../../shared/protocol/tasks/matches.ts';
 import { mayExclude, scoringTerms, type Query } from '../../shared/query/query.ts';
-import { needsScores } from '../../shared/query/request.ts';
+import { needsScores } from '../../shared/query/needs-scores.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
 import { endOfSkipping, type Deadlines } from '../plan/deadline.ts';
 import type { RoundDependencies } from '../plan/round.ts';
@@ -61,7 +61,7 @@ export async function skipShards(root: Root, { searches, deadlines, signal }: Sk
 /** Of an index of which leaves can tell, by a query that may rule shards out. */
 function placesOf(root: Root, { index, request }: ReadSearch, deadline: number): Place[] {
   // A shard without matches has documents all the same.
-  if (!root.kinds[index.kind].skips || hasGlobal(request.aggregations) || !mayExclude(request.query)) return [];
+  if (!root.kinds[index.kind].skips || countsOthers(request.aggregations) || !mayExclude(request.query)) return [];
   const { at, floor = {} } = offsetsWanted(root, index, request);
   if (floor === null) return [];
   const all = shardsOfSearch(index, request);

@@ -3,7 +3,7 @@
  *
  *     request → plan → sets round → statistics up to the cut → match and rank → sources round → coverage → answer
  */
-import { needsScores } from '../../shared/query/request.ts';
+import { needsScores } from '../../shared/query/needs-scores.ts';
 import type { SearchAnswer } from '../gather/answer.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 import { answerTerms } from './answer-terms.ts';

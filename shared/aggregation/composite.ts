@@ -60,8 +60,8 @@ const validateAny = shaped(
 );
 
 const validateSource: Validator = (node) => {
-  const { validators } = compositeSources[validateProperty(node, 'by', readKind)];
-  shaped(validators)(node);
+  const { validators, optional } = compositeSources[validateProperty(node, 'by', readKind)];
+  shaped(validators, optional)(node);
   return validateAny(node);
 };
 

@@ -46,7 +46,7 @@ const validateKind = oneOf(['calendar', 'fixed']);
 const validateCalendar = shaped({ unit: oneOf(calendarUnits) });
 const validateFixed = shaped({ ms: integerWithin(1, fixedMsMax) });
 
-const validateInterval: Validator = (node) =>
+export const validateInterval: Validator = (node) =>
   validateProperty(node, 'kind', validateKind) === 'calendar' ? validateCalendar(node) : validateFixed(node);
 
 export const readZone: Reader<Zone> = (node) => {

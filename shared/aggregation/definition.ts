@@ -45,6 +45,8 @@ export interface AggregationDefinition<K extends AggregationKind> {
   readonly partialKind: PartialOf<K>['kind'];
   /** Validates a request that came with a task. Whether its field fits is not validated, nor is what is nested in it. */
   readonly validate: Validator;
+  /** Whether it asks how documents score; left out by kinds that never do. */
+  readonly readsScores?: (request: RequestOf<K>) => boolean;
   /** Whether what a leaf sent, whose `kind` is right, is a partial of the request. Cost: one check of each number and bucket. */
   readonly isPartial: (request: RequestOf<K>, partial: Fields, areNested: ArePartials) => boolean;
   /**
@@ -93,6 +95,8 @@ export interface FinishOptions {
   readonly missing?: Missing | null;
   /** Whether the values of a field are whole numbers, whose sums are told to the last digit. */
   readonly isWhole: (field: string) => boolean;
+  /** Name of an index, by its id. */
+  readonly nameOf?: (id: string) => string;
   /** How such sums are told beyond 2^53. */
   readonly bigInts: BigInts;
 }

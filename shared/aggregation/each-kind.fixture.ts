@@ -163,6 +163,24 @@ export const eachKind: {
     request: { kind: 'percentile_ranks', field: 'f', numbers: [3], keyed: true },
     partial: { kind: 'distribution', sketch: { min: -1, max: 3, zeros: 4, positive: [0, 1], negative: [0, 2] } },
   },
+  top_hits: {
+    request: {
+      kind: 'top_hits',
+      from: 1,
+      size: 2,
+      sort: [
+        { by: 'score', descending: true },
+        { by: 'field', field: 'f', descending: true, values: 'number' },
+      ],
+      shows: ['plain', 'date'],
+      source: { includes: ['f'], excludes: [] },
+    },
+    partial: {
+      kind: 'top_hits',
+      count: 3,
+      hits: [{ index: 'x0', shard: 1, offset: 4, key: 'k', values: [0.25, 5], source: '{"f":5}' }],
+    },
+  },
   top_metrics: {
     request: {
       kind: 'top_metrics',

@@ -6,5 +6,6 @@ export function fieldsOfAggregation(request: AggregationRequest): readonly strin
   if ('sources' in request) return request.sources.map(({ field }) => field);
   if (request.kind === 'weighted_avg') return [request.value.field, request.weight.field];
   if (request.kind === 'top_metrics') return [...request.metrics.map(({ field }) => field), request.sort.field];
+  if (request.kind === 'top_hits') return request.sort.flatMap((key) => (key.by === 'field' ? [key.field] : []));
   return [];
 }

@@ -5,7 +5,8 @@ import { limits } from '../limits.ts';
 import { createRandom } from '../random/random.ts';
 import type { AggregationPartials, AggregationRequests } from './definition.ts';
 import type { FiltersRequest } from './filters.ts';
-import { hasGlobal, withinQuery } from './global.ts';
+import { eachKind } from './each-kind.fixture.ts';
+import { countsOthers, withinQuery } from './global.ts';
 import { emptyPartials, mergeAggregations } from './merge.ts';
 import { finishAggregations } from './result.ts';
 import { byCount } from './terms-order.ts';
@@ -114,6 +115,12 @@ test('filters: their buckets are buckets of the answer', () => {
 
 test('withinQuery: all documents are those of the query', () => {
   const query = { kind: 'exists', field: 'f' } as const;
-  assert.deepEqual([hasGlobal(requests), hasGlobal({ one: requests['one']! }), hasGlobal({})], [true, false, false]);
+  assert.deepEqual(
+    [countsOthers(requests), countsOthers({ one: requests['one']! }), countsOthers({})],
+    [true, false, false],
+  );
   assert.deepEqual(withinQuery(requests, query), { ...requests, whole: { ...requests['whole'], query } });
+  const terms = { ...eachKind.terms.request, minDocCount: 0, others: { kind: 'all' } } as const;
+  assert.deepEqual([countsOthers({ terms }), countsOthers({ terms: eachKind.terms.request })], [true, false]);
+  assert.deepEqual(withinQuery({ terms }, query), { terms: { ...terms, others: query } });
 });

@@ -2,7 +2,7 @@
 import { shaped } from '../json/validators.ts';
 import { validateQuery } from '../protocol/validate-query.ts';
 import type { Query } from '../query/query.ts';
-import type { AggregationDefinition, AggregationRequests } from './definition.ts';
+import type { AggregationDefinition, AggregationRequest, AggregationRequests } from './definition.ts';
 import { unbounded } from './missing-shards.ts';
 import { finishCounted, singleBucket, type SingleBucketPartial, type SingleBucketResult } from './single-bucket.ts';
 
@@ -33,18 +33,18 @@ export const global: AggregationDefinition<'global'> = {
   },
 };
 
-/** Whether documents count that do not match the query. */
-export function hasGlobal(requests: AggregationRequests): boolean {
-  return Object.values(requests).some(({ kind }) => kind === 'global');
+/** Whether documents count that do not match the query, or are asked about at least. */
+export function countsOthers(requests: AggregationRequests): boolean {
+  return Object.values(requests).some((request) => request.kind === 'global' || 'others' in request);
 }
 
 /** The same aggregations where there are no other documents than those that match. */
 export function withinQuery(requests: AggregationRequests, query: Query): AggregationRequests {
-  if (!hasGlobal(requests)) return requests;
-  return Object.fromEntries(
-    Object.entries(requests).map(([name, request]) => [
-      name,
-      request.kind === 'global' ? { ...request, query } : request,
-    ]),
-  );
+  if (!countsOthers(requests)) return requests;
+  return Object.fromEntries(Object.entries(requests).map(([name, request]) => [name, within(request, query)]));
+}
+
+function within(request: AggregationRequest, query: Query): AggregationRequest {
+  if (request.kind === 'global') return { ...request, query };
+  return 'others' in request ? { ...request, others: query } : request;
 }

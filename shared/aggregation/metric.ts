@@ -1,11 +1,12 @@
 /** Count, sum, least and greatest of the values of a field in one partial, and the kinds that are made of it. */
-import { readString } from '../json/readers.ts';
+import { oneOf, readString } from '../json/readers.ts';
 import { shaped } from '../json/validators.ts';
 import { isNumberOrNull, isWhole } from '../protocol/partial-fields.ts';
 import { meanOfIntegers, showInteger } from './big-ints.ts';
 import { nearestDouble, quotient } from './binary.ts';
 import type { AggregationDefinition, FinishOptions } from './definition.ts';
 import { binaryOfSum, exactSum, isSum, SumAccumulator, valueOfSum, type Sum } from './sum.ts';
+import { shownKey, shownNames, type ShownName } from '../schema/kinds/field-kinds.ts';
 import { validateMissing, validateValueKind, type ValueKind } from './value-kind.ts';
 import { metricBounds, type MetricName } from './metric-bounds.ts';
 import { havingField, type Missing } from './missing-shards.ts';
@@ -27,6 +28,8 @@ export type MetricRequest<K extends MetricKind = MetricKind> = {
   readonly values: ValueKind;
   /** The value of documents without one, of the type that `values` says. */
   readonly missing?: number | string;
+  /** How numbers are told as text beside themselves; left out where they are not. */
+  readonly show?: ShownName;
 };
 
 /** What is known of values that can be added up. */
@@ -77,38 +80,44 @@ declare module './definition.ts' {
 const metric: Omit<AggregationDefinition<MetricKind>, 'finish' | 'nests'> & { readonly nests: false } = {
   nests: false,
   partialKind: 'metric',
-  validate: shaped({ field: readString, values: validateValueKind }, { missing: validateMissing }),
+  validate: shaped(
+    { field: readString, values: validateValueKind },
+    { missing: validateMissing, show: oneOf(shownNames) },
+  ),
   isPartial: (_request, partial) => areTotals(partial),
   merge: (_request, parts) => ({ kind: 'metric', ...mergeTotals(parts) }),
 };
 
 export const min: AggregationDefinition<'min'> = {
   ...metric,
-  finish: (_request, partial) => ({ value: partial.min }),
+  finish: ({ show }, partial) => withText(show, { value: partial.min }),
   bounds: boundsBy('min'),
 };
 
 export const max: AggregationDefinition<'max'> = {
   ...metric,
-  finish: (_request, partial) => ({ value: partial.max }),
+  finish: ({ show }, partial) => withText(show, { value: partial.max }),
   bounds: boundsBy('max'),
 };
 
 export const sum: AggregationDefinition<'sum'> = {
   ...metric,
-  finish: ({ field }, partial, finishing) => ({ value: shownSum(field, partial.sum, finishing) }),
+  finish: ({ field, show }, partial, finishing) => withText(show, { value: shownSum(field, partial.sum, finishing) }),
   bounds: boundsBy('sum'),
 };
 
 export const avg: AggregationDefinition<'avg'> = {
   ...metric,
-  finish: ({ field }, partial, finishing) => ({ value: meanOf(field, partial, finishing) }),
+  finish: ({ field, show }, partial, finishing) => withText(show, { value: meanOf(field, partial, finishing) }),
   bounds: boundsBy('avg'),
 };
 
 export const stats: AggregationDefinition<'stats'> = {
   ...metric,
-  finish: ({ field }, partial, finishing) => statsOf(field, partial, finishing),
+  finish: ({ field, show }, partial, finishing) => {
+    const { count, ...numbers } = statsOf(field, partial, finishing);
+    return { count, ...(count === 0 ? numbers : withText(show, numbers)) };
+  },
   bounds: ({ field }, partial, missing, options) => {
     const told = (name: MetricName): ShownInterval | null => {
       const interval = metricBounds(name, field, { found: partial, missing, options });
@@ -152,6 +161,16 @@ function boundsBy(name: MetricName) {
     ...sayOf(name, { field, partial, missing, options }),
     ...noEstimate('kind'),
   });
+}
+
+/** The same with each number as text beside them: `value_as_string` of `value`. What is no value any more, as a sum of dates, has none. */
+function withText<N extends object>(show: ShownName | undefined, numbers: N): N {
+  if (show === undefined) return numbers;
+  const texts = Object.entries(numbers).flatMap(([name, number]) => {
+    const text = typeof number === 'number' ? shownKey(show, number).asString : undefined;
+    return text === undefined ? [] : [[`${name}_as_string`, text]];
+  });
+  return { ...numbers, ...Object.fromEntries(texts) };
 }
 
 /** Whether fields of what a leaf sent are totals. */

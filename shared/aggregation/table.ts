@@ -14,6 +14,7 @@ import { filters } from './filters.ts';
 import { global } from './global.ts';
 import { missing } from './missing.ts';
 import { terms } from './terms.ts';
+import { topHits } from './top-hits.ts';
 import { topMetrics } from './top-metrics.ts';
 import { weightedAvg } from './weighted-avg.ts';
 
@@ -41,6 +42,7 @@ export const aggregationTable: { readonly [K in AggregationKind]: AggregationDef
   weighted_avg: weightedAvg,
   percentiles,
   percentile_ranks: percentileRanks,
+  top_hits: topHits,
   top_metrics: topMetrics,
   cardinality,
 };

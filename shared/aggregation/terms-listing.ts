@@ -10,7 +10,7 @@ export interface TermsListing {
   /** Buckets one leaf sends at most; those it cuts are accounted for in the error bound. At least `size`. */
   readonly shardSize: number;
   readonly order: TermsOrder;
-  /** Buckets with fewer documents are left out of the result; at least 1. */
+  /** Buckets with fewer documents are left out of the result. */
   readonly minDocCount: number;
   /** Whether each bucket says how far off its count may be. */
   readonly showsError?: boolean;

@@ -5,6 +5,8 @@ import { anyThatMatch, compareKeys, type BucketLimits } from './buckets.ts';
 import type { AggregationDefinition } from './definition.ts';
 import { shownKey, shownNames, type ShownName } from '../schema/kinds/field-kinds.ts';
 import { finishTerms } from './finish-terms.ts';
+import { validateQuery } from '../protocol/validate-query.ts';
+import type { Query } from '../query/query.ts';
 import { validateTerm, validateTermChoice, type TermChoice } from './term-choice.ts';
 import { areTerms, mergeTerms, type TermsPartial, type TermsResult } from './terms-partial.ts';
 import { listingMay, listingMust, type TermsListing } from './terms-listing.ts';
@@ -20,6 +22,11 @@ export type TermsRequest = TermsListing & {
   /** The value of documents that have none; they are in no bucket where it is left out. */
   readonly missing?: number | string;
   readonly choice?: TermChoice;
+  /**
+   * With a `minDocCount` of 0: the documents that there are to the caller, whose terms are told though none of their documents matches. At the
+   * top only.
+   */
+  readonly others?: Query;
 };
 
 declare module './definition.ts' {
@@ -33,7 +40,7 @@ export const terms: AggregationDefinition<'terms'> = {
   partialKind: 'terms',
   validate: shaped(
     { field: readString, values: validateValueKind, show: oneOf(shownNames), ...listingMust },
-    { missing: validateTerm, choice: validateTermChoice, ...listingMay },
+    { missing: validateTerm, choice: validateTermChoice, others: validateQuery, ...listingMay },
   ),
   isPartial: ({ values, aggregations }, partial, areNested) =>
     areTerms(

@@ -35,6 +35,7 @@ test('validateAggregations: takes every kind, and refuses it where anything is m
 const bad: [request: unknown, fault: string][] = [
   [null, 'REQUEST_TYPE_WRONG /a'],
   [{ ...sum, kind: 'median' }, 'REQUEST_VALUE_INVALID /a/kind'],
+  [{ ...sum, show: 'roman' }, 'REQUEST_VALUE_INVALID /a/show'],
   [{ ...terms, size: 0 }, 'REQUEST_VALUE_INVALID /a/size'],
   [{ ...terms, order: [{ by: 'size', descending: true }] }, 'REQUEST_VALUE_INVALID /a/order/0/by'],
   [{ ...terms, order: [{ by: 'metric', descending: true, path: ['m'] }] }, 'REQUEST_FIELD_MISSING /a/order/0'],
@@ -50,6 +51,10 @@ const bad: [request: unknown, fault: string][] = [
   [{ ...eachKind.multi_terms.request, sources: [{ field: 'f' }] }, 'REQUEST_FIELD_MISSING /a/sources/0'],
   [{ ...eachKind.composite.request, sources: [{ by: 'terms', field: 'f' }] }, 'REQUEST_FIELD_MISSING /a/sources/0'],
   [{ ...eachKind.composite.request, sources: [{ by: 'places' }] }, 'REQUEST_VALUE_INVALID /a/sources/0/by'],
+  [{ ...eachKind.top_hits.request, size: -1 }, 'REQUEST_VALUE_INVALID /a/size'],
+  [{ ...eachKind.top_hits.request, sort: [{ by: 'place' }] }, 'REQUEST_VALUE_INVALID /a/sort/0/by'],
+  [{ ...eachKind.top_hits.request, shows: ['roman'] }, 'REQUEST_VALUE_INVALID /a/shows/0'],
+  [{ ...eachKind.top_hits.request, source: 1 }, 'REQUEST_TYPE_WRONG /a/source'],
   [{ ...histogram, interval: 0 }, 'REQUEST_VALUE_INVALID /a/interval'],
   [{ ...histogram, order: { by: 'metric', descending: true } }, 'REQUEST_VALUE_INVALID /a/order/by'],
   [{ ...histogram, hardBounds: { min: 'a' } }, 'REQUEST_TYPE_WRONG /a/hardBounds/min'],

@@ -64,11 +64,6 @@ export interface SearchRequest {
   readonly at?: true | string;
 }
 
-/** Whether any hit needs a score: hits are asked for and some sort key is the score. */
-export function needsScores(request: Pick<SearchRequest, 'from' | 'size' | 'sort'>): boolean {
-  return request.from + request.size > 0 && request.sort.some((key) => key.by === 'score');
-}
-
 /** How far leaves must count matches, as a search task says it. */
 export function totalUpTo({ trackTotalHits }: Pick<SearchRequest, 'trackTotalHits'>): { totalUpTo?: number } {
   if (trackTotalHits === true) return {};

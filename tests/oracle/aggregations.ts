@@ -45,7 +45,7 @@ function withoutPipelines(collection: Collection, documents: readonly StoredDocu
   const field = fieldNamed(collection.schema, asText(asObject(body)['field']));
   if (isAnalyzed(field)) throw new Error('the oracle does not aggregate a text');
   if (!Object.hasOwn(answers, kind)) throw new Error(`the oracle does not know the aggregation ${kind}`);
-  return answers[kind as keyof typeof answers](documents, field, asObject(body), below);
+  return answers[kind as keyof typeof answers](documents, field, asObject(body), below, collection.documents);
 }
 
 type FilterKind = keyof typeof filterAnswers;
@@ -59,6 +59,7 @@ type Answer = (
   field: IndexedField,
   body: JsonObject,
   below: (documents: readonly StoredDocument[]) => JsonObject,
+  all: readonly StoredDocument[],
 ) => JsonObject;
 
 type OfOneField = Exclude<AggregationKind, 'multi_terms' | 'composite' | keyof typeof ofSeveralFields | FilterKind>;

@@ -17,6 +17,8 @@ export interface StoredDocument {
 }
 
 export interface Collection {
+  /** The name of the index. */
+  readonly index: string;
   readonly schema: IndexSchema;
   readonly documents: readonly StoredDocument[];
 }

@@ -11,7 +11,14 @@ export const valueKinds: readonly FieldKind[] = ['keyword', 'boolean', ...quanti
 
 const plainMetrics = ['min', 'max', 'sum', 'avg', 'stats', 'value_count', 'cardinality'];
 /** Those with options of their own. */
-const others = ['extended_stats', 'weighted_avg', 'percentiles', 'percentile_ranks', 'top_metrics'] as const;
+const others = [
+  'extended_stats',
+  'weighted_avg',
+  'percentiles',
+  'percentile_ranks',
+  'top_metrics',
+  'top_hits',
+] as const;
 /** Those that take any value. */
 const ofAnyKind = ['value_count', 'cardinality'];
 
@@ -41,6 +48,8 @@ function randomOther(random: Random): JsonObject {
       return { [kind]: { ...ofField, ...keyed, values: random.pick<Json>([[0], [-1, 10, 19.99], [1000, 5, 2.5]]) } };
     case 'top_metrics':
       return { [kind]: randomTop(random) };
+    case 'top_hits':
+      return { [kind]: randomTopHits(random) };
   }
 }
 
@@ -56,6 +65,24 @@ function randomTop(random: Random): JsonObject {
     metrics: metrics.length === 1 && random.chance(0.5) ? metrics[0]! : metrics,
     sort: { [fieldOf(random, quantityKinds)]: order },
     ...(random.chance(0.7) ? { size: random.integer(1, 5) } : {}),
+  };
+}
+
+/** By fields: scores are not compared to the last bit. */
+function randomTopHits(random: Random): JsonObject {
+  const names = [...new Set(Array.from({ length: random.integer(1, 2) }, () => fieldOf(random, valueKinds)))];
+  const sort = names.map((name) => ({
+    [name]: {
+      order: random.pick(['asc', 'desc']),
+      ...(random.chance(0.3) ? { mode: random.pick(['min', 'max']) } : {}),
+      ...(random.chance(0.3) ? { missing: random.pick(['first', 'last']) } : {}),
+    },
+  }));
+  return {
+    sort,
+    ...(random.chance(0.3) ? { from: random.integer(0, 3) } : {}),
+    ...(random.chance(0.7) ? { size: random.integer(0, 5) } : {}),
+    ...(random.chance(0.6) ? { _source: random.pick<Json>([false, 'id', { includes: ['id', 'nothing'] }]) } : {}),
   };
 }
 

@@ -125,7 +125,9 @@ function randomBuckets(random: Random, depth: number, aggs: JsonObject): JsonObj
       ? { multi_terms: randomMultiTerms(random, field, aggs) }
       : { composite: randomComposite(random, field) };
   }
-  return { terms: randomTerms(random, field(), aggs) };
+  // Outermost: which terms there are in a bucket is not told.
+  const others = depth === topDepth && random.chance(0.2) ? { min_doc_count: 0 } : {};
+  return { terms: { ...randomTerms(random, field(), aggs), ...others } };
 }
 
 /** @param depth that of the outermost is 2, where the documents that the query leaves out can be asked for too */

@@ -22,6 +22,8 @@ export function randomListing(random: Random, aggs: JsonObject): JsonObject {
   }
   if (random.chance(0.2)) listing['min_doc_count'] = random.pick([1, 2, 5]);
   if (random.chance(0.2)) listing['show_term_doc_count_error'] = random.chance(0.7);
+  // With hits in them leaves send fewer buckets.
+  if (JSON.stringify(aggs).includes('"top_hits"')) listing['shard_size'] = 10_000;
   return listing;
 }
 

@@ -23,13 +23,16 @@ export function randomComposite(random: Random, fieldOf: () => string): JsonObje
     const hasMissing = options['missing_bucket'] === true;
     if (hasMissing && random.chance(0.5)) options['missing_order'] = random.pick(['first', 'last', 'default']);
     const isHistogram = isQuantity && random.chance(0.5);
-    if (isHistogram) {
+    const isDate = fieldsOfKind.date.includes(field) && random.chance(0.5);
+    if (isDate) Object.assign(options, randomDates(random));
+    else if (isHistogram) {
       const interval = fieldsOfKind.date.includes(field) ? 30 * 86_400_000 : random.pick([2.5, 8, 0.1]);
       options['interval'] = interval;
       if (random.chance(0.3)) options['offset'] = interval / 4;
     }
-    after[name] = hasMissing && random.chance(0.3) ? null : keyOf(random, field, isHistogram);
-    return { [name]: { [isHistogram ? 'histogram' : 'terms']: options } };
+    const kind = isDate ? 'date_histogram' : isHistogram ? 'histogram' : 'terms';
+    after[name] = hasMissing && random.chance(0.3) ? null : keyOf(random, field, options, kind);
+    return { [name]: { [kind]: options } };
   });
   return {
     sources,
@@ -38,7 +41,25 @@ export function randomComposite(random: Random, fieldOf: () => string): JsonObje
   };
 }
 
-function keyOf(random: Random, field: string, isHistogram: boolean): Json {
-  if (!isHistogram) return knownValue(random, field);
-  return fieldsOfKind.date.includes(field) ? random.integer(0, 20_000) * 86_400_000 : random.integer(-80, 80) / 8;
+/** What a source of dates has besides. By days, months and years they can be shown as days, where these begin with midnight. */
+function randomDates(random: Random): JsonObject {
+  if (random.chance(0.3)) {
+    const offset: JsonObject = random.chance(0.5) ? { offset: '+6h' } : {};
+    return {
+      fixed_interval: random.pick(['90m', '36h', '30d']),
+      time_zone: random.pick(['-03:30', 'Europe/Paris']),
+      ...offset,
+    };
+  }
+  const calendar = random.pick(['day', '1d', 'week', 'month', '1M', 'quarter', 'year', '1y']);
+  const zone: JsonObject = random.chance(0.6) ? { time_zone: random.pick(['Europe/Paris', 'Asia/Kolkata']) } : {};
+  return { calendar_interval: calendar, ...zone, ...(random.chance(0.4) ? { format: 'yyyy-MM-dd' } : {}) };
+}
+
+function keyOf(random: Random, field: string, options: JsonObject, kind: string): Json {
+  if (kind === 'terms') return knownValue(random, field);
+  const isDate = fieldsOfKind.date.includes(field);
+  if (!isDate) return random.integer(-80, 80) / 8;
+  const ms = random.integer(0, 20_000) * 86_400_000;
+  return options['format'] === undefined ? ms : new Date(ms).toISOString().slice(0, 10);
 }

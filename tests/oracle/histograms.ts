@@ -161,7 +161,7 @@ function bucketOf(value: number, interval: number, offset: number): number {
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-function durationOf(text: string): number {
+export function durationOf(text: string): number {
   const [, count = '', unit = ''] = /^([+-]?\d+)([a-z]+)$/.exec(text) ?? [];
   return Number(count) * unitMs[unit]!;
 }
@@ -175,7 +175,7 @@ const units: Readonly<Record<string, CalendarUnit>> = {
   '1y': 'year',
 };
 
-function intervalOf(request: JsonObject): DateInterval {
+export function intervalOf(request: JsonObject): DateInterval {
   const calendar = request['calendar_interval'];
   if (calendar === undefined) return { kind: 'fixed', ms: durationOf(asText(request['fixed_interval'])) };
   const name = asText(calendar);

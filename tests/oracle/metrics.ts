@@ -4,6 +4,7 @@ import type { IndexedField } from '../../shared/schema/schema.ts';
 import { type Collection, compareValues, fieldNamed, type StoredDocument, valueOf, valuesOf } from './collection.ts';
 import { factsOf, isNumeric } from './field-kinds.ts';
 import { asList, asNumber, asObject, asText, type Json, type JsonObject, onlyEntry } from './json.ts';
+import { topHits } from './top-hits.ts';
 
 type Metric = (documents: readonly StoredDocument[], field: IndexedField, body: JsonObject) => JsonObject;
 
@@ -34,11 +35,15 @@ function metric(
 }
 
 export const metrics = {
-  min: metric((numbers) => ({ value: numbers[0] ?? null })),
-  max: metric((numbers) => ({ value: numbers.at(-1) ?? null })),
+  min: metric((numbers, _body, kind) => withText(kind, { value: numbers[0] ?? null })),
+  max: metric((numbers, _body, kind) => withText(kind, { value: numbers.at(-1) ?? null })),
+  // Sums of dates may be told as text, or be none any more.
   sum: metric((numbers) => ({ value: sumOf(numbers) })),
   avg: metric((numbers) => ({ value: meanOf(numbers) })),
-  stats: metric(stats),
+  stats: metric((numbers, _body, kind) => {
+    const { count, min, max, avg, sum } = stats(numbers);
+    return { count: count!, ...withText(kind, { min: min!, max: max! }), avg: avg!, sum: sum! };
+  }),
   extended_stats: metric(extendedStats, ['sigma']),
   value_count: (documents, field, json) => {
     const body = asObject(json, ['field', 'missing']);
@@ -70,7 +75,7 @@ export const metrics = {
 } as const satisfies Readonly<Record<string, Metric>>;
 
 /** Those that name fields deeper down. */
-export const ofSeveralFields = { weighted_avg: weightedAvg, top_metrics: topMetrics } as const;
+export const ofSeveralFields = { weighted_avg: weightedAvg, top_hits: topHits, top_metrics: topMetrics } as const;
 
 /** The mean of values, each as often as the weight of its document says. */
 function weightedAvg(collection: Collection, documents: readonly StoredDocument[], json: JsonObject): JsonObject {
@@ -135,6 +140,15 @@ function shownTold(kind: FieldKind, told: Told): Told {
   if (told === null) return null;
   const { keyAsString, show } = factsOf(kind);
   return keyAsString?.(told) ?? show?.(told) ?? told;
+}
+
+/** Each number as text beside them, where the kind has texts. */
+function withText(kind: FieldKind, numbers: JsonObject): JsonObject {
+  const { keyAsString } = factsOf(kind);
+  const texts = Object.entries(numbers).flatMap(([name, value]): [string, Json][] =>
+    value === null || keyAsString === undefined ? [] : [[`${name}_as_string`, keyAsString(Number(value))]],
+  );
+  return { ...numbers, ...Object.fromEntries(texts) };
 }
 
 function sumOf(numbers: readonly number[]): number {

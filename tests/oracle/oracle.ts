@@ -93,7 +93,7 @@ export class Oracle {
   search(json: Json): OracleAnswer {
     const body = asObject(json, bodyProperties);
     const { index, schema } = this.#options;
-    const collection: Collection = { schema, documents: [...this.#documents.values()] };
+    const collection: Collection = { index, schema, documents: [...this.#documents.values()] };
     const matches = matchesOf(collection, body['query'] ?? { match_all: {} });
     const requests = body['aggs'] ?? body['aggregations'];
     const sort = sortKeysOf(schema, body['sort']);

@@ -14,6 +14,7 @@ export function termsAnswer(
   field: IndexedField,
   json: JsonObject,
   below: Below,
+  all: readonly StoredDocument[],
 ): JsonObject {
   const request = asObject(json, ['field', 'missing', 'include', 'exclude', ...listingNames]);
   const { missing, include, exclude } = request;
@@ -21,7 +22,13 @@ export function termsAnswer(
     valuesOr(document, field, missing).filter((value) => {
       return (include === undefined || isIn(field.kind, include, value)) && !isIn(field.kind, exclude ?? [], value);
     });
-  const buckets = bucketsBy(documents, keysOf);
+  const asked = new Set(documents);
+  // Of all documents where terms are told that none of those asked for has.
+  const known = bucketsBy(request['min_doc_count'] === 0 ? all : documents, keysOf);
+  const buckets = known.map((bucket) => ({
+    ...bucket,
+    documents: bucket.documents.filter((document) => asked.has(document)),
+  }));
   return listTerms(request, buckets, below, (bucket) => asObject(showBucket(bucket, field.kind, () => ({}))));
 }
 

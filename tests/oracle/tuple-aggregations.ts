@@ -3,7 +3,9 @@ import type { IndexedField } from '../../shared/schema/schema.ts';
 import { borderOf, bucketOf } from './borders.ts';
 import { type Bucket, bucketsBy } from './buckets.ts';
 import { type Collection, compareValues, fieldNamed, type StoredDocument, valueOf, valuesOf } from './collection.ts';
+import { rememberedFloor } from '../../shared/dates/slow-date-borders.fixture.ts';
 import { factsOf } from './field-kinds.ts';
+import { durationOf, intervalOf, shownDate } from './histograms.ts';
 import { asList, asNumber, asObject, asText, type Json, type JsonObject, onlyEntry } from './json.ts';
 import { listingNames, listTerms, valuesOr } from './terms-aggregations.ts';
 
@@ -78,7 +80,12 @@ function readSource(schema: Collection['schema'], json: Json): Source {
   const least = descending ? 'last' : 'first';
   const missing =
     isInBucket !== true ? null : missingOrder === 'first' || missingOrder === 'last' ? missingOrder : least;
-  const made = kind === 'histogram' ? madeByInterval(asObject(rest, ['interval', 'offset'])) : madeOfTerms(field);
+  const made =
+    kind === 'histogram'
+      ? madeByInterval(asObject(rest, ['interval', 'offset']))
+      : kind === 'date_histogram'
+        ? madeByDates(asObject(rest, ['calendar_interval', 'fixed_interval', 'time_zone', 'offset', 'format']))
+        : madeOfTerms(field);
   return {
     name,
     descending,
@@ -111,6 +118,22 @@ function madeByInterval(options: JsonObject): Made {
   const offset = asNumber(options['offset'], 0);
   const make = (value: number | string): number => bucketOf(Number(value), interval, offset);
   return { make, show: (value) => borderOf(Number(value), interval, offset), read: (key) => make(Number(key)) };
+}
+
+function madeByDates(options: JsonObject): Made {
+  const [interval, format] = [intervalOf(options), options['format']];
+  const zone = options['time_zone'] === undefined ? 'UTC' : asText(options['time_zone']);
+  const offset = options['offset'] === undefined ? 0 : durationOf(asText(options['offset']));
+  const make = (value: number | string): number => rememberedFloor(Number(value), interval, zone, offset);
+  return {
+    make,
+    show: (value) => (format === undefined ? Number(value) : shownDate(Number(value), zone, format)),
+    // Texts are days here.
+    read: (key) =>
+      make(
+        typeof key === 'number' ? key : Temporal.PlainDate.from(asText(key)).toZonedDateTime(zone).epochMilliseconds,
+      ),
+  };
 }
 
 function readAfter(sources: readonly Source[], after: JsonObject): string {

@@ -5,22 +5,19 @@ import { keywordFieldOf } from '../../segment/columns-of.ts';
 import type { Segment } from '../../segment/open.ts';
 import type { CollectingTask } from '../collecting-task.ts';
 import { MetTermNumbers } from '../term-numbers.ts';
-import { noValue, type TupleSource } from './tuple-source.ts';
+import type { TupleSource } from './tuple-source.ts';
 
 /** The number of each value of a keyword field. */
 export class KeywordSource implements TupleSource {
   isSingle = true;
   values = new Float64Array(1);
   private readonly field: string;
-  private readonly missing: string | typeof noValue | null;
+  private readonly missing: string | null;
   private readonly numbers: MetTermNumbers;
   private column: OrdinalColumn | null = null;
-  /** The key that terms were compared to, and by the number of a term how: 0 where it was not yet, else 2 and the sign. */
-  private comparedTo: string | null = null;
-  private compared = new Uint8Array(64);
 
   /** @param missing the term of documents without a value; null where they have none */
-  constructor(field: string, missing: string | typeof noValue | null, task: CollectingTask) {
+  constructor(field: string, missing: string | null, task: CollectingTask) {
     this.field = field;
     this.missing = missing;
     this.numbers = task.sharedOf(MetTermNumbers, field);
@@ -55,23 +52,6 @@ export class KeywordSource implements TupleSource {
     return this.numbers.rankOf(a) - this.numbers.rankOf(b);
   }
 
-  compareToKey(value: number, key: number | string): number {
-    if (key !== this.comparedTo) {
-      this.comparedTo = String(key);
-      this.compared.fill(0);
-    }
-    const known = this.compared[value] ?? 0;
-    if (known !== 0) return known - 2;
-    if (value >= this.compared.length) {
-      const longer = new Uint8Array(2 * value);
-      longer.set(this.compared);
-      this.compared = longer;
-    }
-    const order = Math.sign(compareStrings(this.numbers.termOf(value), this.comparedTo));
-    this.compared[value] = order + 2;
-    return order;
-  }
-
   keyOf(value: number): string {
     return this.numbers.termOf(value);
   }
@@ -79,7 +59,7 @@ export class KeywordSource implements TupleSource {
   private readMissing(): number {
     const { missing } = this;
     if (missing === null) return 0;
-    this.values[0] = typeof missing === 'string' ? this.numbers.numberOfTerm(missing) : missing;
+    this.values[0] = this.numbers.numberOfTerm(missing);
     return 1;
   }
 }

@@ -2,10 +2,10 @@ import type { NumberColumn } from '../../columns/columns.ts';
 import type { Steps } from '../../schedule/steps.ts';
 import { numberColumnOf } from '../../segment/columns-of.ts';
 import type { Segment } from '../../segment/open.ts';
-import type { TupleSource } from './tuple-source.ts';
+import type { KeyBound, PageSource } from '../composite/page-source.ts';
 
 /** What is made of each value of a field of numbers. */
-export class NumberSource implements TupleSource {
+export class NumberSource implements PageSource {
   isSingle = true;
   values = new Float64Array(1);
   private readonly field: string;
@@ -51,8 +51,13 @@ export class NumberSource implements TupleSource {
     return a - b;
   }
 
-  compareToKey(value: number, key: number | string): number {
-    return value - Number(key);
+  boundAt(key: number | string): KeyBound {
+    const number = Number(key);
+    return { compare: (value) => value - number };
+  }
+
+  numberOf(value: number): number {
+    return value;
   }
 
   keyOf(value: number): number {

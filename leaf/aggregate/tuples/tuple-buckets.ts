@@ -17,8 +17,11 @@ interface TupleRequest {
 }
 
 /** Documents by each combination of their values. */
-export abstract class TupleBuckets<P extends AggregationPartial> extends Buckets<P> {
-  protected readonly sources: readonly TupleSource[];
+export abstract class TupleBuckets<
+  P extends AggregationPartial,
+  S extends TupleSource = TupleSource,
+> extends Buckets<P> {
+  protected readonly sources: readonly S[];
   protected readonly tuples: TupleNumbers;
   /** The combination that is looked at. */
   protected readonly tuple: Float64Array;
@@ -28,7 +31,7 @@ export abstract class TupleBuckets<P extends AggregationPartial> extends Buckets
   private readonly documents = new Uint32Array(batchMax);
   private isSingle = true;
 
-  constructor(request: TupleRequest, task: CollectingTask, sources: readonly TupleSource[], sent: Sending<P>) {
+  constructor(request: TupleRequest, task: CollectingTask, sources: readonly S[], sent: Sending<P>) {
     super({ field: request.sources[0]!.field, aggregations: request.aggregations }, task, sent);
     const width = sources.length;
     this.sources = sources;
@@ -43,7 +46,7 @@ export abstract class TupleBuckets<P extends AggregationPartial> extends Buckets
     let filled = 0;
     for (let i = 0; i < count; i++) {
       const combinations = this.begin(docIds[i]!);
-      budget.work += sources.length * Math.max(1, combinations);
+      budget.spend(sources.length * Math.max(1, combinations));
       for (let left = combinations; left > 0; left--) {
         const bucket = this.bucketOf(parents[i]!);
         this.goOn();

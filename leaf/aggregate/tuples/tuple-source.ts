@@ -16,8 +16,6 @@ export interface TupleSource {
   rank(): Steps<void>;
   /** The same order at less cost. */
   compareRanked(a: number, b: number): number;
-  /** Ascending order of a value and a key that was sent; what was found out may be kept. */
-  compareToKey(value: number, key: number | string): number;
   /** The key that is sent. */
   keyOf(value: number): number | string;
 }

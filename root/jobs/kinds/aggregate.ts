@@ -1,5 +1,5 @@
 /** Aggregates the documents that match, however long it takes, and keeps the result. */
-import { hasGlobal } from '../../../shared/aggregation/global.ts';
+import { countsOthers } from '../../../shared/aggregation/global.ts';
 import { isObject } from '../../../shared/json/read-object.ts';
 import { SheafError } from '../../../shared/errors.ts';
 import type { Reader } from '../../../shared/json/readers.ts';
@@ -13,8 +13,9 @@ const readAggs: Reader<Readonly<Record<string, unknown>>> = (node) => {
   return node.value;
 };
 
-function refuseGlobal(): SheafError {
-  const detail = { expected: 'no global in a job, which aggregates the documents of its query', actual: 'global' };
+function refuseOthers(): SheafError {
+  const expected = 'no global and no min_doc_count of 0 in a job, which aggregates the documents of its query';
+  const detail = { expected, actual: 'one of them' };
   return new SheafError('REQUEST_VALUE_INVALID', { at: '/aggs', detail });
 }
 
@@ -27,7 +28,7 @@ export const aggregate: JobKind = {
     // Whatever the time is, what is right now is right then.
     const { aggregations } = readAggregate({ query: undefined, aggs }, schema, 0);
     // The filter of an alias is part of the query of a job, and of nothing else.
-    if (hasGlobal(aggregations)) throw refuseGlobal();
+    if (countsOthers(aggregations)) throw refuseOthers();
     return { aggs };
   },
 };

@@ -9,6 +9,7 @@ import { limits } from '../../../shared/limits.ts';
 import { resolveField, faultsOf, readFieldName } from '../fields.ts';
 import type { IndexSchema } from '../../../shared/schema/schema.ts';
 import type { CallerAggregation } from './definition.ts';
+import { dateHistogramSource } from './composite/date-histogram-source.ts';
 import { histogramSource } from './composite/histogram-source.ts';
 import type { CallerSource } from './composite/source.ts';
 import { termsSource } from './composite/terms-source.ts';
@@ -17,6 +18,7 @@ import { termsSource } from './composite/terms-source.ts';
 const callerSources: { readonly [K in SourceKind]: CallerSource<K> } = {
   terms: termsSource,
   histogram: histogramSource,
+  date_histogram: dateHistogramSource,
 };
 
 const sourceKinds = Object.keys(callerSources) as readonly SourceKind[];
@@ -72,7 +74,7 @@ function readOfKind<K extends SourceKind>(
   const { names, kinds, read } = callerSources[by];
   const properties = readObject<string>(node, [...optionNames, ...names]);
   const field = properties.required('field', (text) => readFieldName(text, schema, kinds));
-  const own = read(properties, field);
+  const own = read(properties, field, node);
   const descending = properties.optional('order', oneOf(['asc', 'desc']), 'asc') === 'desc';
   const missing = readMissing(properties, descending);
   // What a source is of all kinds, and what of its own.

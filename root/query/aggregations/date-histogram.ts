@@ -7,15 +7,9 @@ import type { CallerAggregation } from './definition.ts';
 import { optionNames, readHistogramOptions } from './histogram-options.ts';
 import { dateKinds, readDateWords } from './read-dates.ts';
 
-const names = [
-  'field',
-  'calendar_interval',
-  'fixed_interval',
-  'time_zone',
-  'offset',
-  'format',
-  ...optionNames,
-] as const;
+export const dateIntervalNames = ['calendar_interval', 'fixed_interval'] as const;
+
+const names = ['field', ...dateIntervalNames, 'time_zone', 'offset', 'format', ...optionNames] as const;
 
 /**
  * `{"field", "calendar_interval" or "fixed_interval", "time_zone"?: "UTC", "offset"?, "format"?, "min_doc_count"?: 0, "keyed"?, "order"?,
@@ -29,9 +23,9 @@ export const dateHistogram: CallerAggregation<'date_histogram'> = {
     return {
       kind: 'date_histogram',
       field: field.name,
-      interval: readInterval(node, properties),
+      interval: readDateInterval(node, properties),
       timeZone,
-      offset: properties.optional('offset', readOffset, 0),
+      offset: properties.optional('offset', readDateOffset, 0),
       ...(format === undefined ? {} : { format }),
       ...readHistogramOptions(node, properties, readInstant),
     };
@@ -40,7 +34,11 @@ export const dateHistogram: CallerAggregation<'date_histogram'> = {
   rollup: { ofDimension: true },
 };
 
-function readInterval(node: RequestNode, properties: Properties<(typeof names)[number]>): DateInterval {
+/** One of the two, which has to be there. */
+export function readDateInterval(
+  node: RequestNode,
+  properties: Pick<Properties<(typeof dateIntervalNames)[number]>, 'optional'>,
+): DateInterval {
   const calendar = properties.optional('calendar_interval', readCalendar, undefined);
   const fixed = properties.optional('fixed_interval', readFixed, undefined);
   if (calendar !== undefined && fixed !== undefined) {
@@ -94,7 +92,7 @@ const readFixed: Reader<DateInterval> = (node) => {
   return { kind: 'fixed', ms };
 };
 
-const readOffset: Reader<number> = (node) => {
+export const readDateOffset: Reader<number> = (node) => {
   const { value } = node;
   const [, sign, count, unit = ''] = typeof value === 'string' ? (duration.exec(value) ?? []) : [];
   const ms = typeof value === 'number' ? value : Number(count) * unitMs[unit]! * (sign === '-' ? -1 : 1);

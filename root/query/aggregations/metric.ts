@@ -1,7 +1,7 @@
 import type { MetricRequest } from '../../../shared/aggregation/metric.ts';
 import { readObject } from '../../../shared/json/read-object.ts';
 import type { RequestNode } from '../../../shared/json/request-node.ts';
-import { valueTypeOf, type FieldKind } from '../../../shared/schema/kinds/field-kinds.ts';
+import { shownNameOf, valueTypeOf, type FieldKind } from '../../../shared/schema/kinds/field-kinds.ts';
 import { meanOf } from '../../rollup/kept-values.ts';
 import { quantityKinds, readFieldName, valueKinds } from '../fields.ts';
 import { oneValue, type AggregationScope, type CallerAggregation } from './definition.ts';
@@ -12,7 +12,14 @@ function reader<K extends MetricRequest['kind']>(kind: K, allowed: readonly Fiel
   return (node: RequestNode, { schema }: AggregationScope): MetricRequest<K> => {
     const properties = readObject(node, ['field', 'missing']);
     const field = properties.required('field', (name) => readFieldName(name, schema, allowed));
-    return { kind, field: field.name, values: valueTypeOf(field.kind), ...readMissing(properties, field) };
+    const show = shownNameOf(field.kind);
+    return {
+      kind,
+      field: field.name,
+      values: valueTypeOf(field.kind),
+      ...readMissing(properties, field),
+      ...(kind === 'value_count' || show === 'plain' ? {} : { show }),
+    };
   };
 }
 

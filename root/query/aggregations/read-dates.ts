@@ -37,8 +37,13 @@ export function readDateWords(
   return {
     format: format?.text,
     timeZone: zone.name,
-    readInstant: (node) => readInstant(node, format?.parsed ?? usual, zone, now),
+    readInstant: instantReader(format?.parsed ?? null, zone, now),
   };
+}
+
+/** Reads milliseconds, a text by the format (null: the usual one), or date math. @param now see AggregationScope */
+export function instantReader(format: DateFormat | null, zone: Zone, now: number | undefined): Reader<number> {
+  return (node) => readInstant(node, format ?? usual, zone, now);
 }
 
 function readInstant(node: RequestNode, format: DateFormat, zone: Zone, now: number | undefined): number {

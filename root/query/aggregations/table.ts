@@ -15,6 +15,7 @@ import { filters } from './filters.ts';
 import { global } from './global.ts';
 import { missing } from './missing.ts';
 import { terms } from './terms.ts';
+import { topHits } from './top-hits.ts';
 import { topMetrics } from './top-metrics.ts';
 import { weightedAvg } from './weighted-avg.ts';
 
@@ -42,6 +43,7 @@ export const callerAggregations: { readonly [K in AggregationKind]: CallerAggreg
   weighted_avg: weightedAvg,
   percentiles,
   percentile_ranks: percentileRanks,
+  top_hits: topHits,
   top_metrics: topMetrics,
   cardinality,
 };

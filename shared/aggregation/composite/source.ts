@@ -24,6 +24,8 @@ export type CompositeSource = SourceOf<SourceKind>;
 export interface SourceDefinition<K extends SourceKind> {
   /** Of what is asked besides what all are asked. */
   readonly validators: Validators;
+  /** Of what may be left out. */
+  readonly optional?: Validators;
   isKey(this: void, source: SourceOf<K>, key: unknown): boolean;
   /** A key as a caller sees it. @throws SheafError REQUEST_VALUE_INVALID where it cannot be told */
   show(this: void, source: SourceOf<K>, key: number | string): string | number | boolean;

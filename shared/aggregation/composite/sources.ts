@@ -1,3 +1,4 @@
+import { dateHistogramSource } from './date-histogram-source.ts';
 import { histogramSource } from './histogram-source.ts';
 import { sourceKindOf, type SourceDefinition, type SourceKind, type SourceOf } from './source.ts';
 import { termsSource } from './terms-source.ts';
@@ -6,6 +7,7 @@ import { termsSource } from './terms-source.ts';
 export const compositeSources: { readonly [K in SourceKind]: SourceDefinition<K> } = {
   terms: termsSource,
   histogram: histogramSource,
+  date_histogram: dateHistogramSource,
 };
 
 /** What the kind of a source does. */

@@ -1,4 +1,5 @@
 import type { AggregationPartials, AggregationRequests } from '../../aggregation/definition.ts';
+import { readsScores } from '../../aggregation/reads-scores.ts';
 import { integerWithin } from '../../json/readers.ts';
 import type { RequestNode } from '../../json/request-node.ts';
 import { shaped } from '../../json/validators.ts';
@@ -24,7 +25,7 @@ export type Similarities = Readonly<Record<string, Bm25Parameters>>;
 export interface SearchTask extends TaskBase {
   readonly kind: 'search';
   readonly query: Query;
-  /** Present when the sort uses scores. */
+  /** Present when the sort or an aggregation uses scores. */
   readonly statistics?: Statistics;
   /** Parameters of the ranking of the fields whose schema has some. */
   readonly similarities?: Similarities;
@@ -88,8 +89,8 @@ export const searchMessage: TaskMessage<SearchTask> = {
 };
 
 /** Scores are the same everywhere because the counts they are computed from come with the task. */
-function requireStatistics(node: RequestNode, { k, sort, statistics }: SearchTask): void {
-  const isScored = k > 0 && sort.some(({ by }) => by === 'score');
+function requireStatistics(node: RequestNode, { k, sort, statistics, aggregations }: SearchTask): void {
+  const isScored = (k > 0 && sort.some(({ by }) => by === 'score')) || readsScores(aggregations);
   if (isScored && statistics === undefined) throw node.fault('REQUEST_FIELD_MISSING', { field: 'statistics' });
 }
 

@@ -11,7 +11,7 @@ export interface CallerSource<K extends SourceKind, Name extends string = string
   /** Kinds of fields that it takes. */
   readonly kinds: readonly FieldKind[];
   /** Reads its options. */
-  read(this: void, properties: Properties<Name>, field: IndexedField): SourceByKind[K];
+  read(this: void, properties: Properties<Name>, field: IndexedField, node: RequestNode): SourceByKind[K];
   /** Reads a key as answers show it. */
   readKey(this: void, node: RequestNode, source: SourceOf<K>, field: IndexedField): number | string;
 }

@@ -38,7 +38,10 @@ function numberReader({ column }: FieldOf<'number'>, key: FieldSortKey): ValueRe
   };
 }
 
-/** Ordinals are in the order of the terms. A term is read from the dictionary once. */
+/** Terms that are remembered: documents in any order but a bad one need few. */
+const termsMax = 1024;
+
+/** Ordinals are in the order of the terms. A term is read from the dictionary once, of the last ones. */
 function keywordReader({ column, dictionary }: FieldOf<'keyword'>, key: FieldSortKey): ValueReader {
   const { starts, ordinals } = column;
   const greatest = countsGreatest(key);
@@ -48,7 +51,10 @@ function keywordReader({ column, dictionary }: FieldOf<'keyword'>, key: FieldSor
     if (at < 0) return null;
     const ordinal = ordinals[at]!;
     let term = terms.get(ordinal);
-    if (term === undefined) terms.set(ordinal, (term = dictionary.termAt(ordinal)));
+    if (term === undefined) {
+      if (terms.size === termsMax) terms.clear();
+      terms.set(ordinal, (term = dictionary.termAt(ordinal)));
+    }
     return term;
   };
 }

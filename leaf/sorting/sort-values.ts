@@ -1,14 +1,13 @@
 import type { SortKey } from '../../shared/ranking/order.ts';
-import type { DocumentIterator } from '../evaluate/iterator.ts';
 import type { Segment } from '../segment/open.ts';
 import type { OrdinalBound } from './ordinal-bound.ts';
 import { noValue, sortLayout, type ValueReader } from './sort-layouts.ts';
 
-/** @param iterator stands on each document as its value is read */
-export function makeReader(key: SortKey, segment: Segment, iterator: DocumentIterator): ValueReader {
+/** @param scoreOf the score of a document whose value is read */
+export function makeReader(key: SortKey, segment: Segment, scoreOf: (docId: number) => number): ValueReader {
   switch (key.by) {
     case 'score':
-      return () => iterator.score();
+      return scoreOf;
     case 'position':
       return (docId) => segment.offsets[docId]!;
     case 'field': {
