@@ -1,7 +1,6 @@
 /** The document index: every stage of `search.ts`, and documents that come, are replaced and go by their keys. */
 import { finishAggregations } from '../../shared/aggregation/result.ts';
-import { definitionOf } from '../../shared/schema/kinds/field-kinds.ts';
-import { findField } from '../../shared/schema/find-field.ts';
+import { isWholeIn } from '../gather/whole-fields.ts';
 import { searchDocuments } from '../search.ts';
 import { rowRefusals } from './refusals.ts';
 import type { RootKind } from './root-kind.ts';
@@ -12,13 +11,10 @@ export const documentKind: RootKind = {
   sizeDefault: null,
   prepare: (_index, request) => request,
   search: searchDocuments,
-  finish: ({ schema }, { aggregations, pipelines, bigInts = 'string' }, { partials, isComplete, missing = null }) => {
-    const isWhole = (name: string): boolean => {
-      const field = findField(schema, name);
-      return field !== undefined && definitionOf(field.kind).isWhole === true;
-    };
-    const results = finishAggregations(aggregations, partials, { isComplete, missing, isWhole, bigInts });
-    pipelines?.run(results, { isComplete });
+  finish: ({ schema }, { aggregations, pipelines, bigInts = 'string' }, { partials, missing = null, ...found }) => {
+    const options = { ...found, missing, isWhole: isWholeIn(schema), bigInts };
+    const results = finishAggregations(aggregations, partials, options);
+    pipelines?.run(results, { isComplete: found.isComplete });
     return results;
   },
   entriesOf: () => ({ are: 'documents', deletable: true }),

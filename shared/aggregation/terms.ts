@@ -6,6 +6,7 @@ import type { AggregationDefinition } from './definition.ts';
 import { shownKey, shownNames, type ShownName } from '../schema/kinds/field-kinds.ts';
 import { finishTerms } from './finish-terms.ts';
 import { validateTerm, validateTermChoice, type TermChoice } from './term-choice.ts';
+import { amendTerms, mayFollow, nextTerms, type TermsAsks } from './terms-rounds.ts';
 import { areTerms, mergeTerms, type TermsPartial, type TermsResult } from './terms-partial.ts';
 import { listingMay, listingMust, type TermsListing } from './terms-listing.ts';
 import { boundsOfField, type ColumnBounds } from '../protocol/columns-report.ts';
@@ -28,6 +29,13 @@ declare module './definition.ts' {
   }
 }
 
+/** Leaves look at no document for other terms than those that are named. */
+const asks: TermsAsks<TermsRequest> = {
+  compare: compareKeys,
+  ofKeys: (request, values) => ({ ...request, choice: { include: { kind: 'values', values } } }),
+  keysIn: ({ choice }) => (choice?.include?.kind === 'values' ? choice.include.values : []),
+};
+
 export const terms: AggregationDefinition<'terms'> = {
   nests: true,
   partialKind: 'terms',
@@ -42,6 +50,11 @@ export const terms: AggregationDefinition<'terms'> = {
       (nested) => areNested(aggregations, nested),
     ),
   merge: (request, parts, mergeNested) => mergeTerms(request, parts, { compare: compareKeys, mergeNested }),
+  rounds: {
+    mayFollow,
+    next: (request, parts, asking) => nextTerms(request, parts, asking, asks),
+    amend: (request, part, answered) => amendTerms(request, part, answered, asks),
+  },
   finish: (request, partial, finishing) =>
     finishTerms(request, partial, finishing, {
       compare: compareKeys,

@@ -125,7 +125,7 @@ function randomBuckets(random: Random, depth: number, aggs: JsonObject): JsonObj
       ? { multi_terms: randomMultiTerms(random, field, aggs) }
       : { composite: randomComposite(random, field) };
   }
-  return { terms: randomTerms(random, field(), aggs) };
+  return { terms: randomTerms(random, field(), { aggs, isAtTop: depth === topDepth }) };
 }
 
 /** @param depth that of the outermost is 2, where the documents that the query leaves out can be asked for too */
@@ -205,7 +205,7 @@ function randomSeries(random: Random): JsonObject {
   const histogram = { field: plain['field']!, interval, min_doc_count: 0 };
   const buckets = isSequence
     ? { histogram }
-    : { terms: { ...randomTerms(random, fieldOf(random, quantityKinds), {}) } };
+    : { terms: { ...randomTerms(random, fieldOf(random, quantityKinds), { aggs: {}, isAtTop: false }) } };
   const pipelines = { ...(isSequence ? inSequence : {}), ...some(inBuckets, 0.5) };
   return { ...buckets, aggs: { ...pipelines, ...randomNumbers(random) } };
 }

@@ -1,13 +1,20 @@
 /** What callers write of all kinds with a bucket a term. */
-import type { AggregationRequests } from '../../../shared/aggregation/definition.ts';
-import type { TermsListing } from '../../../shared/aggregation/terms-listing.ts';
+import { accuracies, type Accuracy, type TermsListing } from '../../../shared/aggregation/terms-listing.ts';
 import { byCount, isBoundedByFirst } from '../../../shared/aggregation/terms-order.ts';
 import type { Properties } from '../../../shared/json/read-object.ts';
-import { integerWithin, readBoolean, type Reader } from '../../../shared/json/readers.ts';
+import { integerWithin, oneOf, readBoolean, type Reader } from '../../../shared/json/readers.ts';
 import { limits } from '../../../shared/limits.ts';
+import type { AggregationScope } from './definition.ts';
 import { orderReader } from './read-order.ts';
 
-export const listingNames = ['size', 'shard_size', 'order', 'min_doc_count', 'show_term_doc_count_error'] as const;
+export const listingNames = [
+  'size',
+  'shard_size',
+  'order',
+  'min_doc_count',
+  'show_term_doc_count_error',
+  'accuracy',
+] as const;
 
 const sizeDefault = 10;
 
@@ -20,14 +27,15 @@ const readMinDocCount: Reader<number> = (node) => {
 };
 
 /**
- * `"size"?: 10, "shard_size"?, "order"?, "min_doc_count"?: 1, "show_term_doc_count_error"?: false`
- * @param aggregations what is nested in the buckets
+ * `"size"?: 10, "shard_size"?, "order"?, "min_doc_count"?: 1, "show_term_doc_count_error"?: false, "accuracy"?`
+ * @param scope.aggregations what is nested in the buckets
  */
 export function readListing(
   properties: Properties<(typeof listingNames)[number]>,
-  aggregations: AggregationRequests,
+  { aggregations, depth }: Pick<AggregationScope, 'aggregations' | 'depth'>,
 ): Omit<TermsListing, 'aggregations'> {
   const size = properties.optional('size', integerWithin(1, limits.bucketsMax), sizeDefault);
+  const accuracy = properties.optional('accuracy', accuracyReader(depth), undefined);
   const order = properties.optional('order', orderReader(aggregations), byCount);
   // What may come first anywhere in the others: all of them.
   const sent = isBoundedByFirst(order) ? limits.termsShardSizeDefault : limits.bucketsMax;
@@ -37,5 +45,18 @@ export function readListing(
     order,
     minDocCount: properties.optional('min_doc_count', readMinDocCount, 1),
     ...(properties.optional('show_term_doc_count_error', readBoolean, false) ? { showsError: true } : {}),
+    ...(accuracy === undefined ? {} : { accuracy }),
+  };
+}
+
+/** The terms of each bucket around would have to be asked for by themselves. */
+function accuracyReader(depth: number): Reader<Accuracy> {
+  const readAny = oneOf(accuracies);
+  return (node) => {
+    const accuracy = readAny(node);
+    if (accuracy === 'fast' || depth === 1) return accuracy;
+    const expected =
+      'fast, or an aggregation at the top: what is in buckets is asked for once, and tells how far off it is';
+    throw node.invalid({ expected, actual: accuracy });
   };
 }
