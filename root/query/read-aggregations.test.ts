@@ -139,7 +139,12 @@ const rows: [aggregation: unknown, expected: object][] = [
   [{ terms: { field: 'tag' } }, termsOf({})],
   [{ terms: { field: 'tag', size: 20_000 } }, termsOf({ size: 20_000, shardSize: 20_000 })],
   [{ terms: { field: 'tag', size: 3, shard_size: 3 } }, termsOf({ size: 3, shardSize: 3 })],
-  [{ terms: { field: 'tag', accuracy: 'exact' } }, termsOf({ accuracy: 'exact' })],
+  [{ terms: { field: 'tag', accuracy: 'exact' } }, termsOf({ accuracy: 'exact', shardSize: 30 })],
+  [{ terms: { field: 'tag', accuracy: 'fast' } }, termsOf({ accuracy: 'fast' })],
+  [
+    { terms: { field: 'tag', accuracy: 'bounded', order: { _key: 'asc' } } },
+    termsOf({ accuracy: 'bounded', order: [{ by: 'key', descending: false }] }),
+  ],
   [{ terms: { field: 'tag', order: { _count: 'desc' } } }, termsOf({})],
   [{ terms: { field: 'tag', order: { _key: 'asc' } } }, termsOf({ order: [{ by: 'key', descending: false }] })],
   [{ terms: { field: 'tag', order: { _key: 'desc' } } }, termsOf({ order: [{ by: 'key', descending: true }] })],

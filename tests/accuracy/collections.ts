@@ -28,6 +28,8 @@ export interface CollectionSize {
   readonly documents: number;
   /** About how many different terms there are to a shard. */
   readonly terms: number;
+  /** Where a term is second on every shard: so many are, behind as many that are first; 10 where left out. */
+  readonly common?: number;
 }
 
 /** Gives the number of the term of document `i` of a shard. */
@@ -52,8 +54,7 @@ export const distributions: Readonly<Record<string, (random: Random, size: Colle
     (_shard, i) =>
       i % terms,
   // Common terms are just behind those that a shard has alone.
-  'second on every shard': (random, { documents, terms }) => {
-    const common = 10;
+  'second on every shard': (random, { documents, terms, common = 10 }) => {
     const most = Math.max(2, Math.floor(documents / (3 * common)));
     return (shard, i) => {
       const place = i % (2 * common);

@@ -30,8 +30,10 @@ export function randomListing(random: Random, { aggs, isAtTop }: ListingPlace): 
   if (random.chance(0.2)) listing['show_term_doc_count_error'] = random.chance(0.7);
   if (isAtTop && random.chance(0.4)) {
     listing['accuracy'] = random.pick(['exact', 'exact', 'bounded', 'fast']);
-    // Of few terms a leaf sends, others have to be asked for.
-    if (listing['accuracy'] === 'exact' && random.chance(0.8)) listing['shard_size'] = Number(listing['size'] ?? 10);
+    // Of few terms a leaf sends, others have to be asked for. A bounded list is that of all only where none are cut: see tests/accuracy.
+    if (listing['accuracy'] === 'bounded') listing['shard_size'] = 10_000;
+    else if (listing['accuracy'] === 'exact' && random.chance(0.8))
+      listing['shard_size'] = Number(listing['size'] ?? 10);
   }
   return listing;
 }

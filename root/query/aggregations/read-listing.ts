@@ -1,6 +1,6 @@
 /** What callers write of all kinds with a bucket a term. */
 import { accuracies, type Accuracy, type TermsListing } from '../../../shared/aggregation/terms-listing.ts';
-import { byCount, isBoundedByFirst } from '../../../shared/aggregation/terms-order.ts';
+import { byCount, isBoundedByFirst, isByLargest, type TermsOrder } from '../../../shared/aggregation/terms-order.ts';
 import type { Properties } from '../../../shared/json/read-object.ts';
 import { integerWithin, oneOf, readBoolean, type Reader } from '../../../shared/json/readers.ts';
 import { limits } from '../../../shared/limits.ts';
@@ -37,8 +37,7 @@ export function readListing(
   const size = properties.optional('size', integerWithin(1, limits.bucketsMax), sizeDefault);
   const accuracy = properties.optional('accuracy', accuracyReader(depth), undefined);
   const order = properties.optional('order', orderReader(aggregations), byCount);
-  // What may come first anywhere in the others: all of them.
-  const sent = isBoundedByFirst(order) ? limits.termsShardSizeDefault : limits.bucketsMax;
+  const sent = sentByDefault(size, order, accuracy);
   return {
     size,
     shardSize: properties.optional('shard_size', integerWithin(size, limits.bucketsMax), Math.max(size, sent)),
@@ -47,6 +46,15 @@ export function readListing(
     ...(properties.optional('show_term_doc_count_error', readBoolean, false) ? { showsError: true } : {}),
     ...(accuracy === undefined ? {} : { accuracy }),
   };
+}
+
+/** Terms that a leaf sends in the first round. */
+function sentByDefault(size: number, order: TermsOrder, accuracy: Accuracy = 'fast'): number {
+  // What may come first anywhere in the others: all of them.
+  if (!isBoundedByFirst(order)) return limits.bucketsMax;
+  // Where leaves are asked on there is no need for terms that are hardly ever listed.
+  const isAskedOn = accuracy !== 'fast' && isByLargest(order) && order.every(({ by }) => by !== 'metric');
+  return isAskedOn ? Math.min(limits.bucketsMax, 2 * size + 10) : limits.termsShardSizeDefault;
 }
 
 /** The terms of each bucket around would have to be asked for by themselves. */
