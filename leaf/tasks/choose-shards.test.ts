@@ -127,6 +127,24 @@ test('chooseShards: a state kept here is served though the replica has gone', as
   assert.equal(shards[0]?.snapshot.offset, 5);
 });
 
+test('chooseShards: a state is held for a later round, and where there is no room the shard answers all the same', async () => {
+  const held = makePins(1);
+  const replicas = [replica(5), replica(6)];
+  const find = (_indexId: string, shard: number): AskedReplica | undefined => replicas[shard];
+  const common = { find, pins: noPins, held, waitingEnds: new AbortController().signal, now: () => 0 };
+  const first = await chooseShards({ ...common, task: { index: 'x0', shards: [0, 1], hold: true } });
+  assert.deepEqual([first.shards.length, first.failures], [2, []]);
+  replicas.fill(replica(9));
+  const { shards, failures } = await chooseShards({
+    ...common,
+    task: { index: 'x0', shards: [0, 1], hold: true, exact: { 0: 5, 1: 6 } },
+  });
+  assert.deepEqual(
+    [shards.map(({ shard, snapshot }) => `${shard}@${snapshot.offset}`), failures],
+    [['0@5'], [{ shard: 1, code: 'PIN_GONE' }]],
+  );
+});
+
 test('chooseShards: a shard that has another state than its counts', async () => {
   const waitingEnds = new AbortController().signal;
   const task = { index: 'x0', shards: [0, 1, 2], countedAt: { 0: 5, 1: 4, 2: 6 } };
