@@ -93,6 +93,7 @@ export class Leaf {
   private readonly restored: RestoredShards;
   private readonly scheduler: Scheduler;
   private readonly pins: Pins;
+  private readonly held: Pins;
   private readonly caches = new QueryCaches();
   private readonly latency = new RecentLatency();
   private readonly stallWatch: StallWatch;
@@ -123,6 +124,12 @@ export class Leaf {
       keepMs: config.pinKeepMs,
       countMax: config.pinsMax,
       bytesMax: limits.pinnedBytesMax,
+      current: () => this.replicas.snapshots(),
+    });
+    this.held = new Pins({
+      keepMs: limits.heldMs,
+      countMax: limits.heldMax,
+      bytesMax: limits.heldBytesMax,
       current: () => this.replicas.snapshots(),
     });
     this.ticking = setInterval(() => this.tick(), stallWatchDefaults.tickMs);
@@ -259,6 +266,7 @@ export class Leaf {
     const now = this.parts.clock.now();
     this.stallWatch.tick(now);
     this.pins.dropOld(now);
+    this.held.dropOld(now);
   }
 
   private makeScheduler(): Scheduler {
@@ -285,6 +293,7 @@ export class Leaf {
         scheduler: this.scheduler,
         find: (indexId, shard) => this.replicas.find(indexId, shard),
         pins: this.pins,
+        held: this.held,
         caches: this.caches,
         recentSearches: new RecentSearches(),
         cameAfter: (now) => this.stallWatch.cameAfter(now),

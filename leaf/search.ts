@@ -25,6 +25,8 @@ export interface SearchStages {
   readonly scheduler: Scheduler;
   readonly find: (indexId: string, shard: number) => AskedReplica | undefined;
   readonly pins: Pins;
+  /** See ShardAsk. */
+  readonly held: Pins;
   readonly caches: QueryCaches;
   readonly recentSearches: RecentSearches;
   /** The earliest time at which a task that is read now can have come; see stall-watch.ts. */
@@ -40,7 +42,7 @@ export interface SearchStages {
  *   after the signal
  */
 export async function search(stages: SearchStages, task: Task, signal: AbortSignal): Promise<Answer> {
-  const { kinds, clock, scheduler, pins, caches, recentSearches } = stages;
+  const { kinds, clock, scheduler, pins, held, caches, recentSearches } = stages;
   const find = replicasAsked(task, stages.find);
   const readAt = clock.now();
   recentSearches.note(task, readAt);
@@ -49,7 +51,7 @@ export async function search(stages: SearchStages, task: Task, signal: AbortSign
   // After a stall its time may be over. If it is not, another replica is the better one to ask.
   if (cameAt < readAt && stopAt <= readAt) throw dropped('LEAF_BUSY', 'overdue');
   const waitingEnds = waitingSignal({ task, find }, stopAt - readAt, signal);
-  const chosen = await chooseShards({ task, find, pins, waitingEnds, now: () => clock.now() });
+  const chosen = await chooseShards({ task, find, pins, held, waitingEnds, now: () => clock.now() });
   const start = (): TaskRun => startRun(kinds, task, chosen.shards, caches);
   const evaluation = new Evaluation({ clock, readAt, stopAt, start });
   const step = (documentsMax: number): boolean => evaluation.step(documentsMax);

@@ -91,6 +91,7 @@ async function runOne(root: SearchServices, ask: SearchAsk, index: IndexDefiniti
       partials: answer.aggregations,
       isComplete,
       missing: answer.missing,
+      ...(answer.rounds === undefined ? {} : { rounds: answer.rounds }),
     });
     endAnswered(root, answer, trace);
     return { index, isOfSeveral: false, request, answer, results };

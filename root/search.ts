@@ -1,7 +1,8 @@
 /**
  * The read path: what happens to a search, stage by stage. Only the order of the stages.
  *
- *     request → deadlines → statistics round → search round → hits → fetch round → gather → coverage → answer
+ *     request → deadlines → statistics round → search round → hits → fetch round → rounds of aggregations
+ *       → gather → coverage → answer
  *
  * There is a fetch round where leaves have held back sources of hits that won. These are the stages of documents; a kind
  * of index may have stages of its own, as terms/search-terms.ts: see kinds/.
@@ -12,6 +13,7 @@ import { answerSearch, type SearchAnswer } from './gather/answer.ts';
 import { profiled } from './gather/profiled-error.ts';
 import type { RootKinds } from './kinds/root-kind.ts';
 import type { RoundDependencies } from './plan/round.ts';
+import { askOn, partsOf, roundsOf } from './plan/aggregation-rounds.ts';
 import { fillPage, type FilledPage } from './plan/fill-page.ts';
 import { searchShards } from './plan/search-round.ts';
 import { beginSearch, type Arrival, type SearchDefaults, type SearchRun } from './plan/search-run.ts';
@@ -50,7 +52,19 @@ export async function searchDocuments(run: SearchRun): Promise<SearchAnswer> {
     counted = await countTerms(run);
     page = await fillPage(run, counted, await searchShards(run, counted));
   }
-  return answerSearch(run, counted.failures, page);
+  const answer = answerSearch(run, counted.failures, await askOnOf(run, page));
+  return run.joint === undefined ? answer : { ...answer, parts: partsOf(run, page.searched.answers) };
+}
+
+/** The page with aggregations as accurate as was asked. Of several indexes they are asked on together, see several/. */
+async function askOnOf(run: SearchRun, page: FilledPage): Promise<FilledPage> {
+  if (run.joint !== undefined || Object.keys(run.request.aggregations).length === 0) return page;
+  const { searched } = page;
+  const { parts, told } = await askOn(partsOf(run, searched.answers), roundsOf(run));
+  const answers = searched.answers.map((answer, i) => {
+    return { ...answer, partial: { ...answer.partial, aggregations: parts[i]! } };
+  });
+  return { ...page, searched: { ...searched, answers }, rounds: told, gatheredAt: run.root.clock.now() };
 }
 
 /** Of a search that need not ask any shard. */

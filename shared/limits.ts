@@ -99,6 +99,13 @@ export const limits = {
   highlightTagLengthMax: 100,
   /** Bytes of segments that a leaf holds only for the sake of pinned states. */
   pinnedBytesMax: 512 * 1024 * 1024,
+  /** Rounds of an aggregation, the first among them. */
+  aggregationRoundsMax: 4,
+  /** Milliseconds for which a leaf keeps a state that another round of a query may ask for, after it was last used. */
+  heldMs: 5000,
+  /** States of shards that a leaf keeps so, and bytes of segments that it holds only for their sake. */
+  heldMax: 512,
+  heldBytesMax: 256 * 1024 * 1024,
   /** from + size. */
   resultWindowMax: 10_000,
   /** Terms of one phrase. */

@@ -100,7 +100,7 @@ class ChancePort implements LeafPort {
     this.options.onSend(leaf);
     const base = { shards: task.shards, failures: [], documents: 0, offsets: {} };
     const partial: Partial = { kind: 'refresh', ...base };
-    const outcome = { ok: true, partial: partial as PartialOf<T>, body: new Uint8Array() } as const;
+    const outcome = { ok: true, partial: partial as PartialOf<T>, body: new Uint8Array(), sizeBytes: 0 } as const;
     return this.time.after(this.options.times.draw(this.random), () => onOutcome(outcome));
   }
 }

@@ -56,7 +56,7 @@ export class UndiciLeaves implements LeafPort {
       const answer: unknown = await body.json();
       const packed = statusCode === 200 ? pack(answer) : undefined;
       const partial = packed && readPartial(task, packed.header, packed.body);
-      if (packed !== undefined && partial !== undefined) return { ok: true, partial, body: packed.body };
+      if (packed !== undefined && partial !== undefined) return { ok: true, partial, body: packed.body, sizeBytes: 0 };
       return { ok: false, error: new SheafError('LEAF_UNREACHABLE', { detail: { statusCode, answer } }) };
     } catch (error) {
       return { ok: false, error: asSheafError(error) };

@@ -1,5 +1,5 @@
 /** Which terms are sent: those that come first in the order asked, cut where there are too many. */
-import type { TermsListing } from '../../shared/aggregation/terms-listing.ts';
+import type { TermsListing, WantedTerms } from '../../shared/aggregation/terms-listing.ts';
 import { compareBy, type TermsOrder, type TermsOrderKey } from '../../shared/aggregation/terms-order.ts';
 import type { TermsPartial } from '../../shared/aggregation/terms-partial.ts';
 import type { Steps } from '../schedule/steps.ts';
@@ -9,7 +9,7 @@ import { sortInSteps } from './sort-in-steps.ts';
 import type { BucketTable } from './bucket-table.ts';
 import { countedPerDocument, countedPerStep, nthLargest } from './nth-largest.ts';
 
-type Listing = Pick<TermsListing, 'size' | 'shardSize' | 'order'>;
+type Listing = Pick<TermsListing, 'size' | 'shardSize' | 'order' | 'wanted'>;
 
 /** As many as fit the share and `shardSize`, and as many as the answer lists in any case. */
 export function termsSending(listing: Listing): Sending<TermsPartial> {
@@ -33,12 +33,38 @@ function* sendTerms(
 ): Steps<TermsPartial> {
   const { budget } = collected;
   const all = yield* bucketsToSend(collected, parent);
+  const { wanted, cutCountMax, cutCountSum } = yield* wantedOf(collected, all, listing.wanted);
   const fitting = Math.floor(share / (1 + nestedNeeded));
-  const count = Math.min(all.length, listing.shardSize, Math.max(listing.size, fitting));
+  const count = Math.min(wanted.length, listing.shardSize, Math.max(listing.size, fitting));
   budget.send(count);
-  const { kept, ...cutAway } = yield* cut(collected, all, count, listing.order);
+  const { kept, ...cutAway } = yield* cut(collected, wanted, count, listing.order);
   const buckets = yield* partialsOf(collected, kept, share);
-  return { kind: 'terms', buckets, ...cutAway };
+  return {
+    kind: 'terms',
+    buckets,
+    ...cutAway,
+    cutCountMax: Math.max(cutCountMax, cutAway.cutCountMax),
+    cutCountSum: cutCountSum + cutAway.cutCountSum,
+  };
+}
+
+interface Wanted extends Pick<Cut, 'cutCountMax' | 'cutCountSum'> {
+  /** By ascending key. */
+  readonly wanted: Uint32Array;
+}
+
+/** Of what a later round asks for what there is; all where it is no later round. @param all by ascending key */
+function* wantedOf({ table, keyOf }: Collected, all: Uint32Array, asked: WantedTerms | undefined): Steps<Wanted> {
+  if (asked === undefined) return { wanted: all, cutCountMax: 0, cutCountSum: 0 };
+  if (asked.kind === 'keys') {
+    const keys = new Set<string | number>(asked.keys);
+    yield all.length;
+    return { wanted: all.filter((bucket) => keys.has(keyOf(bucket))), cutCountMax: 0, cutCountSum: 0 };
+  }
+  const { from, upTo } = asked;
+  const counts = yield* countsOf(table, all);
+  const left = all.filter((_, i) => counts[i]! >= from && counts[i]! <= upTo);
+  return { wanted: left, ...(yield* countCut(counts.filter((count) => count < from))) };
 }
 
 interface Cut {

@@ -53,10 +53,15 @@ export function bucketsOfKeys(
 
 /** What a leaf sends of all buckets. */
 export function cutTerms(
-  { order, shardSize }: TermsListing,
-  buckets: readonly BucketPartial[],
+  { order, shardSize, wanted }: TermsListing,
+  collected: readonly BucketPartial[],
   compare: (a: Key, b: Key) => number,
 ): TermsPartial {
+  const buckets = collected.filter(({ key, count }) => {
+    if (wanted?.kind === 'keys') return wanted.keys.includes(String(key));
+    return wanted === undefined || (count >= wanted.from && count <= wanted.upTo);
+  });
+  const tooFew = collected.flatMap(({ count }) => (wanted?.kind === 'counts' && count < wanted.from ? [count] : []));
   const ranked = buckets.toSorted((a, b) => compare(a.key, b.key));
   // Sorting is stable, so the last key goes first.
   for (const { by, descending } of order.toReversed()) {
@@ -65,13 +70,13 @@ export function cutTerms(
     else ranked.sort((a, b) => (a.count - b.count) * (descending || by === 'metric' ? -1 : 1));
   }
   const kept = new Set(ranked.slice(0, shardSize));
-  const cut = ranked.slice(shardSize).map(({ count }) => count);
+  const cut = [...ranked.slice(shardSize).map(({ count }) => count), ...tooFew];
   return {
     kind: 'terms',
     buckets: buckets.filter((bucket) => kept.has(bucket)).sort((a, b) => compare(a.key, b.key)),
     cutCountMax: Math.max(0, ...cut),
     cutCountSum: cut.reduce((sum, count) => sum + count, 0),
-    ...(cut.length > 0 && order[0]!.by === 'key' ? { cutFrom: ranked[shardSize]!.key } : {}),
+    ...(ranked.length > shardSize && order[0]!.by === 'key' ? { cutFrom: ranked[shardSize]!.key } : {}),
   };
 }
 

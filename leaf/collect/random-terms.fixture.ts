@@ -24,7 +24,15 @@ export function randomTerms(
 
 export function randomListing(draw: Draw): Omit<TermsListing, 'aggregations'> {
   const size = 1 + draw.below(5);
-  return { size, shardSize: size + draw.below(10), order: randomOrder(draw), minDocCount: 1 };
+  const from = 1 + draw.below(4);
+  const wanted = { kind: 'counts', from, upTo: from + draw.below(10) } as const;
+  return {
+    size,
+    shardSize: size + draw.below(10),
+    order: randomOrder(draw),
+    minDocCount: 1,
+    ...(draw.chance(0.2) ? { wanted } : {}),
+  };
 }
 
 export function randomValue(draw: Draw, values: ValueKind): number | string {

@@ -72,6 +72,7 @@ for (const [name, replicas, shards, at, waits, expected] of rows) {
       task,
       find,
       pins: noPins,
+      held: noPins,
       waitingEnds: new AbortController().signal,
       now: () => 0,
     });
@@ -108,7 +109,7 @@ for (const [name, present, kept, exact, room, expected] of exactRows) {
     const replicas = [replica(present)];
     const find = (_indexId: string, shard: number): AskedReplica | undefined => replicas[shard];
     const waitingEnds = new AbortController().signal;
-    const { shards, failures } = await chooseShards({ task, find, pins, waitingEnds, now: () => 50 });
+    const { shards, failures } = await chooseShards({ task, find, pins, held: noPins, waitingEnds, now: () => 50 });
     const words = [...shards.map(({ snapshot }) => `0@${snapshot.offset}`), ...failures.map(({ code }) => `0:${code}`)];
     assert.equal(words.join(' '), expected);
     const offset = exact ?? present;
@@ -122,15 +123,40 @@ test('chooseShards: a state kept here is served though the replica has gone', as
   pins.keep({ indexId: 'x0', shard: 0, offset: 5 }, makeSnapshot([], 5), 0);
   const waitingEnds = new AbortController().signal;
   const task = { index: 'x0', shards: [0], exact: { 0: 5 } };
-  const { shards } = await chooseShards({ task, find: () => undefined, pins, waitingEnds, now: () => 1 });
+  const { shards } = await chooseShards({ task, find: () => undefined, pins, held: noPins, waitingEnds, now: () => 1 });
   assert.equal(shards[0]?.snapshot.offset, 5);
+});
+
+test('chooseShards: a state is held for a later round, and where there is no room the shard answers all the same', async () => {
+  const held = makePins(1);
+  const replicas = [replica(5), replica(6)];
+  const find = (_indexId: string, shard: number): AskedReplica | undefined => replicas[shard];
+  const common = { find, pins: noPins, held, waitingEnds: new AbortController().signal, now: () => 0 };
+  const first = await chooseShards({ ...common, task: { index: 'x0', shards: [0, 1], hold: true } });
+  assert.deepEqual([first.shards.length, first.failures], [2, []]);
+  replicas.fill(replica(9));
+  const { shards, failures } = await chooseShards({
+    ...common,
+    task: { index: 'x0', shards: [0, 1], hold: true, exact: { 0: 5, 1: 6 } },
+  });
+  assert.deepEqual(
+    [shards.map(({ shard, snapshot }) => `${shard}@${snapshot.offset}`), failures],
+    [['0@5'], [{ shard: 1, code: 'PIN_GONE' }]],
+  );
 });
 
 test('chooseShards: a shard that has another state than its counts', async () => {
   const waitingEnds = new AbortController().signal;
   const task = { index: 'x0', shards: [0, 1, 2], countedAt: { 0: 5, 1: 4, 2: 6 } };
   const find = (): AskedReplica => replica(5);
-  const { shards, failures } = await chooseShards({ task, find, pins: noPins, waitingEnds, now: () => 0 });
+  const { shards, failures } = await chooseShards({
+    task,
+    find,
+    pins: noPins,
+    held: noPins,
+    waitingEnds,
+    now: () => 0,
+  });
   assert.deepEqual(
     [shards.map(({ shard }) => shard), failures.map(({ shard, code }) => `${shard} ${code}`)],
     [[0], ['1 COUNTS_STALE', '2 COUNTS_STALE']],
@@ -141,13 +167,20 @@ test('chooseShards: a replica below the floor fails at once, of a state that was
   const waitingEnds = new AbortController().signal;
   const task = { index: 'x0', shards: [0, 1, 2], floor: { 0: 5, 1: 6 } };
   const find = (): AskedReplica => replica(5);
-  const { shards, failures } = await chooseShards({ task, find, pins: noPins, waitingEnds, now: () => 0 });
+  const { shards, failures } = await chooseShards({
+    task,
+    find,
+    pins: noPins,
+    held: noPins,
+    waitingEnds,
+    now: () => 0,
+  });
   assert.deepEqual(
     [shards.map(({ shard }) => shard), failures],
     [[0, 2], [{ shard: 1, code: 'REPLICA_STALE', detail: { asked: 6, actual: 5 } }]],
   );
   const pinned = { index: 'x0', shards: [0], exact: { 0: 5 }, floor: { 0: 6 } };
-  const chosen = await chooseShards({ task: pinned, find, pins: noPins, waitingEnds, now: () => 0 });
+  const chosen = await chooseShards({ task: pinned, find, pins: noPins, held: noPins, waitingEnds, now: () => 0 });
   assert.deepEqual([chosen.shards, chosen.failures[0]?.code], [[], 'REPLICA_STALE']);
 });
 

@@ -26,9 +26,11 @@ export interface ChosenShards {
 }
 
 export interface ShardAsk {
-  readonly task: Pick<Task, 'index' | 'shards' | 'at' | 'exact' | 'floor' | 'countedAt' | 'pin'>;
+  readonly task: Pick<Task, 'index' | 'shards' | 'at' | 'exact' | 'floor' | 'countedAt' | 'pin' | 'hold'>;
   readonly find: (indexId: string, shard: number) => AskedReplica | undefined;
   readonly pins: Pick<Pins, 'find' | 'keep'>;
+  /** States that are kept for the next round of a query. */
+  readonly held: Pick<Pins, 'find' | 'keep'>;
   readonly now: () => number;
   /** Aborts when nobody can wait for replicas that lag any longer. */
   readonly waitingEnds: AbortSignal;
@@ -64,7 +66,10 @@ async function chooseShard(ask: ShardAsk, shard: number): Promise<ChosenShard | 
   if (countedAt !== undefined && 'snapshot' in chosen && chosen.snapshot.offset !== countedAt) {
     return { shard, code: 'COUNTS_STALE', detail: { countedAt, actual: chosen.snapshot.offset } };
   }
-  return ask.task.pin === true && 'snapshot' in chosen ? keep(ask, chosen) : chosen;
+  if (!('snapshot' in chosen)) return chosen;
+  // Where there is no room the next round may find that the state is gone.
+  if (ask.task.hold === true) ask.held.keep(placeOf(ask, chosen), chosen.snapshot, ask.now());
+  return ask.task.pin === true ? keep(ask, chosen) : chosen;
 }
 
 /** What searches see now, once it is new enough. */
@@ -83,19 +88,26 @@ async function choosePresent(
 }
 
 /** The state at just this offset: kept, or what searches see now. */
-function chooseExact({ task, find, pins, now }: ShardAsk, shard: number, offset: number): ChosenShard | ShardFailure {
-  const kept = pins.find({ indexId: task.index, shard, offset }, now());
+function chooseExact(
+  { task, find, pins, held, now }: ShardAsk,
+  shard: number,
+  offset: number,
+): ChosenShard | ShardFailure {
+  const place: PinPlace = { indexId: task.index, shard, offset };
+  const kept = pins.find(place, now()) ?? held.find(place, now());
   if (kept !== undefined) return { shard, snapshot: kept };
   const replica = find(task.index, shard);
   if (replica?.isReady !== true || replica.snapshot.offset !== offset) return { shard, code: 'PIN_GONE' };
   return { shard, snapshot: replica.snapshot };
 }
 
-function keep({ task, pins, now }: ShardAsk, chosen: ChosenShard): ChosenShard | ShardFailure {
-  const { shard, snapshot } = chosen;
-  const place: PinPlace = { indexId: task.index, shard, offset: snapshot.offset };
-  const refusal = pins.keep(place, snapshot, now());
-  return refusal === null ? chosen : { shard, code: 'PINS_TOO_MANY', detail: { ...refusal } };
+function keep(ask: ShardAsk, chosen: ChosenShard): ChosenShard | ShardFailure {
+  const refusal = ask.pins.keep(placeOf(ask, chosen), chosen.snapshot, ask.now());
+  return refusal === null ? chosen : { shard: chosen.shard, code: 'PINS_TOO_MANY', detail: { ...refusal } };
+}
+
+function placeOf({ task }: ShardAsk, { shard, snapshot }: ChosenShard): PinPlace {
+  return { indexId: task.index, shard, offset: snapshot.offset };
 }
 
 function offsetAsked(task: Pick<Task, 'at'>, shard: number): number {

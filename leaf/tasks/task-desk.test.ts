@@ -26,6 +26,7 @@ function makeDesk(fault: unknown = null, tasks: PromiseLike<void> | null = null)
     clock,
     scheduler,
     pins: new Pins({ keepMs: 1000, countMax: 10, bytesMax: 1e6, current: () => [] }),
+    held: new Pins({ keepMs: 1000, countMax: 10, bytesMax: 1e6, current: () => [] }),
     caches: new QueryCaches(),
     recentSearches: new RecentSearches(),
     cameAfter: (at) => {

@@ -1,5 +1,7 @@
 /** The last stage of a search: merges the rest of the partials and says how complete the answer is. */
+import type { AggregationPartials, FinishOptions, RoundsTold } from '../../shared/aggregation/definition.ts';
 import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
+import type { AskedPart } from '../plan/aggregation-rounds.ts';
 import type { FilledPage } from '../plan/fill-page.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 import { encodeState, pinnedBy } from '../route/pinned-state.ts';
@@ -19,6 +21,10 @@ export interface SearchAnswer extends GatheredSearch {
   readonly coverage: Coverage;
   /** The shards that did not answer, as far as they bound the answer; null where all did. */
   readonly missing: Missing | null;
+  /** See FinishOptions. */
+  readonly rounds?: FinishOptions['rounds'];
+  /** Of one of several searches that make one answer: what the aggregations are of, to be asked on together. */
+  readonly parts?: readonly AskedPart[];
   /** Of the documents that answered, at most so many match that were not counted. */
   readonly uncounted: number;
   /** Names what was searched: given back, nothing older answers. Null where there was nothing. */
@@ -36,7 +42,7 @@ export interface SearchAnswer extends GatheredSearch {
 export function answerSearch(
   run: SearchRun,
   leftOut: readonly ShardFailure[],
-  { searched, hits, gatheredAt }: FilledPage,
+  { searched, hits, gatheredAt, rounds }: FilledPage,
 ): SearchAnswer {
   const { root, request, arrivedAt, timeline, trace } = run;
   const coverage = coverageOf(run, searched, [...leftOut, ...searched.failures]);
@@ -55,6 +61,7 @@ export function answerSearch(
   const token = tokenOfAnswer(run.index, run.at, partials);
   return {
     ...gathered,
+    ...(rounds === undefined ? {} : { rounds: roundsByPartial(counts.aggregations, rounds) }),
     coverage,
     missing,
     uncounted,
@@ -64,4 +71,12 @@ export function answerSearch(
     ...at,
     ...profile,
   };
+}
+
+/** @param rounds by the callers' names */
+export function roundsByPartial(
+  aggregations: AggregationPartials,
+  rounds: ReadonlyMap<string, RoundsTold>,
+): NonNullable<FinishOptions['rounds']> {
+  return new Map(Array.from(rounds, ([name, told]) => [aggregations[name]!, told]));
 }

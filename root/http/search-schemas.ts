@@ -55,7 +55,7 @@ export const searchBody = Type.Object(
     ),
     aggs: Type.Optional(
       Type.Record(Type.String(), open, {
-        description: `By name: ${anyAggregation}; buckets nest further aggs.`,
+        description: `By name: ${anyAggregation}; buckets nest further aggs. terms and multi_terms at the top take accuracy: fast, bounded or exact.`,
       }),
     ),
     aggregations: Type.Optional(Type.Record(Type.String(), open, { description: 'The same as aggs.' })),
@@ -284,7 +284,7 @@ export const searchAnswer = Type.Object({
   aggregations: Type.Optional(
     Type.Record(Type.String(), open, {
       description:
-        'By name. Where complete is false they are of the shards that answered; each number has bounds and an estimate beside it, as hits.total has, and sum_other_doc_count is null.',
+        'By name. Where complete is false they are of the shards that answered; each number has bounds and an estimate beside it, as hits.total has, and sum_other_doc_count is null. A list of terms that was asked for an accuracy says which was reached, in how many rounds and bytes.',
     }),
   ),
   profile: Type.Optional(

@@ -1,3 +1,6 @@
+import { mayAskAgain } from '../../shared/aggregation/rounds.ts';
+import { SheafError } from '../../shared/errors.ts';
+import { escapeToken } from '../../shared/json/request-node.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { parseSearchBody } from '../query/parse-search-body.ts';
@@ -13,5 +16,18 @@ export function readAggregate(
   now: number,
 ): SearchRequest {
   const body = { ...(query === undefined ? {} : { query }), aggs, size: 0, track_total_hits: true };
-  return parseSearchBody(body, schema, { timeoutMsMax: Infinity, sizeDefault: null, now });
+  const request = parseSearchBody(body, schema, { timeoutMsMax: Infinity, sizeDefault: null, now });
+  const { aggregations } = request;
+  for (const [name, { kind }] of Object.entries(aggregations)) {
+    if (mayAskAgain({ [name]: aggregations[name]! })) throw refuseRounds(name, kind);
+  }
+  return request;
+}
+
+function refuseRounds(name: string, kind: string): SheafError {
+  const expected = 'fast: a job asks each shard once, for shard_size terms';
+  return new SheafError('REQUEST_VALUE_INVALID', {
+    at: `/aggs/${escapeToken(name)}/${kind}/accuracy`,
+    detail: { expected },
+  });
 }

@@ -1,7 +1,6 @@
 /** The document index: every stage of `search.ts`, and documents that come, are replaced and go by their keys. */
 import { finishAggregations } from '../../shared/aggregation/result.ts';
-import { definitionOf } from '../../shared/schema/kinds/field-kinds.ts';
-import { findField } from '../../shared/schema/find-field.ts';
+import { isWholeIn } from '../gather/whole-fields.ts';
 import { searchDocuments } from '../search.ts';
 import { rowRefusals } from './refusals.ts';
 import type { RootKind } from './root-kind.ts';
@@ -13,16 +12,12 @@ export const documentKind: RootKind = {
   prepare: (_index, request) => request,
   search: searchDocuments,
   finish: (index, { aggregations, pipelines, bigInts = 'string' }, found) => {
-    const { schema } = index;
-    const { partials, isComplete, missing = null, indexes = [index] } = found;
+    const { partials, missing = null, indexes = [index], ...told } = found;
     const names = new Map(indexes.map(({ id, name }) => [id, name]));
     const nameOf = (id: string): string => names.get(id) ?? id;
-    const isWhole = (name: string): boolean => {
-      const field = findField(schema, name);
-      return field !== undefined && definitionOf(field.kind).isWhole === true;
-    };
-    const results = finishAggregations(aggregations, partials, { isComplete, missing, isWhole, nameOf, bigInts });
-    pipelines?.run(results, { isComplete });
+    const options = { ...told, missing, isWhole: isWholeIn(index.schema), nameOf, bigInts };
+    const results = finishAggregations(aggregations, partials, options);
+    pipelines?.run(results, { isComplete: told.isComplete });
     return results;
   },
   entriesOf: () => ({ are: 'documents', deletable: true }),

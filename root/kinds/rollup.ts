@@ -18,11 +18,11 @@ export const rollupKind: RootKind = {
   sizeDefault: 0,
   prepare: (index, request) => rollupSearch(rollupOf(index), request),
   search: searchDocuments,
-  finish: (index, { aggregations, pipelines, bigInts = 'string' }, { partials, isComplete, missing = null }) => {
+  finish: (index, { aggregations, pipelines, bigInts = 'string' }, { partials, missing = null, ...found }) => {
     // Dimensions are not added up, and metrics are whole in any case.
-    const options = { bigInts, isComplete, missing, isWhole: () => false };
+    const options = { ...found, bigInts, missing, isWhole: () => false };
     const results = rollupResults(rollupOf(index), aggregations, partials, options);
-    pipelines?.run(results, { isComplete });
+    pipelines?.run(results, { isComplete: found.isComplete });
     return results;
   },
   entriesOf: (index) => ({ are: 'increments', of: rollupOf(index) }),

@@ -57,7 +57,7 @@ export interface RootKind {
   readonly refusals: { readonly [O in IndexOperation]: Refusal | null };
 }
 
-export interface FoundAggregations extends Pick<FinishOptions, 'isComplete' | 'missing'> {
+export interface FoundAggregations extends Pick<FinishOptions, 'isComplete' | 'missing' | 'rounds'> {
   /** Merged. */
   readonly partials: AggregationPartials;
   /** All that were searched, where they are several. */

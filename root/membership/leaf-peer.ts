@@ -120,9 +120,9 @@ export class LeafPeer {
     if (calls === null) return answerUnreachable(onOutcome);
     const id = calls.call('task', task, [], (outcome) => {
       if (!outcome.ok) return onOutcome({ ok: false, error: readable(outcome.error) });
-      const { header, body } = outcome.frame;
+      const { header, body, sizeBytes } = outcome.frame;
       const partial = readPartial(task, header, body);
-      if (partial !== undefined) return onOutcome({ ok: true, partial, body });
+      if (partial !== undefined) return onOutcome({ ok: true, partial, body, sizeBytes });
       onOutcome({ ok: false, error: unreachable('the answer is no partial of this task') });
     });
     return { cancel: () => calls.cancel(id) };

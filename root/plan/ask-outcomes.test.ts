@@ -49,7 +49,8 @@ function makeRoot(forgotten: readonly number[], silentShard: number | null) {
     };
     const isSilent = silentShard !== null && task.shards.includes(silentShard);
     if (!isSilent) {
-      setImmediate(() => onOutcome({ ok: true, partial: partial as unknown as PartialOf<T>, body: Buffer.alloc(0) }));
+      const answer = { partial: partial as unknown as PartialOf<T>, body: Buffer.alloc(0), sizeBytes: 0 };
+      setImmediate(() => onOutcome({ ok: true, ...answer }));
     }
     return { cancel: () => undefined };
   };

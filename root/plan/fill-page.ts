@@ -9,6 +9,7 @@
  * Every turn of the loop replaces an answer that holds sources back by one that does not, or by none: it ends.
  */
 import type { SearchTask } from '../../shared/protocol/tasks/search.ts';
+import type { RoundsTold } from '../../shared/aggregation/definition.ts';
 import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import { mergeHits, type GatheredHit } from '../gather/merge-hits.ts';
 import type { Answer, Gathered } from '../scatter/drive.ts';
@@ -18,6 +19,8 @@ import type { SearchRun } from './search-run.ts';
 import type { Counted } from './statistics-round.ts';
 
 export interface FilledPage {
+  /** What the rounds of aggregations took, by name; none where they were not asked on. */
+  readonly rounds?: ReadonlyMap<string, RoundsTold>;
   /** The answers that the page is made of, and what failed. */
   readonly searched: Gathered<SearchTask>;
   /** The best `from + size`, best first; those that are shown have their sources. */

@@ -1,4 +1,5 @@
 /** The round that finds: hits, totals and aggregations of the shards whose counts are known. */
+import { mayAskAgain } from '../../shared/aggregation/rounds.ts';
 import type { SearchTask } from '../../shared/protocol/tasks/search.ts';
 import { totalUpTo } from '../../shared/query/request.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
@@ -84,6 +85,7 @@ function searchRound(run: SearchRun, counted: Counted, shards: readonly number[]
     ...(request.explain === true ? { explain: true } : {}),
     ...totalUpTo(request),
     ...(request.weight === undefined ? {} : { weight: request.weight }),
+    ...(mayAskAgain(request.aggregations) ? { hold: true } : {}),
     similarities: similaritiesOf(index.schema, counted.terms),
     statistics: counted.statistics,
   } as const;

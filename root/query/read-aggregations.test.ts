@@ -176,6 +176,12 @@ const rows: [aggregation: unknown, expected: object][] = [
   [{ terms: { field: 'tag' } }, termsOf({})],
   [{ terms: { field: 'tag', size: 20_000 } }, termsOf({ size: 20_000, shardSize: 20_000 })],
   [{ terms: { field: 'tag', size: 3, shard_size: 3 } }, termsOf({ size: 3, shardSize: 3 })],
+  [{ terms: { field: 'tag', accuracy: 'exact' } }, termsOf({ accuracy: 'exact', shardSize: 30 })],
+  [{ terms: { field: 'tag', accuracy: 'fast' } }, termsOf({ accuracy: 'fast' })],
+  [
+    { terms: { field: 'tag', accuracy: 'bounded', order: { _key: 'asc' } } },
+    termsOf({ accuracy: 'bounded', order: [{ by: 'key', descending: false }] }),
+  ],
   [{ terms: { field: 'tag', order: { _count: 'desc' } } }, termsOf({})],
   [{ terms: { field: 'tag', order: { _key: 'asc' } } }, termsOf({ order: [{ by: 'key', descending: false }] })],
   [{ terms: { field: 'tag', order: { _key: 'desc' } } }, termsOf({ order: [{ by: 'key', descending: true }] })],
@@ -479,6 +485,23 @@ const faults: [aggregation: unknown, code: string, at: string, facts?: Readonly<
   [{ terms: { field: 'tag', size: 0 } }, 'REQUEST_VALUE_INVALID', '/terms/size'],
   [{ terms: { field: 'tag', size: 65_537 } }, 'REQUEST_VALUE_INVALID', '/terms/size', { max: 65_536 }],
   [{ terms: { field: 'tag', shard_size: 9 } }, 'REQUEST_VALUE_INVALID', '/terms/shard_size', { min: 10 }],
+  [{ terms: { field: 'tag', accuracy: 'best' } }, 'REQUEST_VALUE_INVALID', '/terms/accuracy'],
+  [{ terms: { field: 'tag', accuracy: true } }, 'REQUEST_TYPE_WRONG', '/terms/accuracy'],
+  ...['bounded', 'exact'].flatMap((accuracy): (typeof faults)[number][] => [
+    [
+      { filter: { match_all: {} }, aggs: { t: { terms: { field: 'tag', accuracy } } } },
+      'REQUEST_VALUE_INVALID',
+      '/aggs/t/terms/accuracy',
+    ],
+    [
+      {
+        terms: { field: 'tag' },
+        aggs: { t: { multi_terms: { terms: [{ field: 'tag' }, { field: 'year' }], accuracy } } },
+      },
+      'REQUEST_VALUE_INVALID',
+      '/aggs/t/multi_terms/accuracy',
+    ],
+  ]),
   [{ terms: { field: 'tag', order: { _count: 'up' } } }, 'REQUEST_VALUE_INVALID', '/terms/order/_count'],
   [{ terms: { field: 'tag', order: {} } }, 'REQUEST_VALUE_INVALID', '/terms/order'],
   [{ terms: { field: 'tag', order: '_count' } }, 'REQUEST_TYPE_WRONG', '/terms/order'],

@@ -69,7 +69,7 @@ function drive(caller = new AbortController()) {
     },
     answer: (leaf: string): void => {
       const partial = { kind: 'refresh', shards: [0], failures: [], documents: 0, offsets: {} } as const;
-      waiting.get(leaf)!({ ok: true, partial, body: new Uint8Array() });
+      waiting.get(leaf)!({ ok: true, partial, body: new Uint8Array(), sizeBytes: 0 });
     },
     endReading: (): void => {
       for (const callback of readings) callback();

@@ -18,7 +18,7 @@ import {
 } from './scatter.ts';
 
 export type TaskOutcome<T extends Task> =
-  | { readonly ok: true; readonly partial: PartialOf<T>; readonly body: Uint8Array }
+  | ({ readonly ok: true } & Omit<Answer<T>, 'leaf'>)
   | { readonly ok: false; readonly error: SheafError };
 
 /** How tasks reach leaves. */
@@ -43,6 +43,8 @@ export interface Answer<T extends Task> {
   readonly leaf: string;
   readonly partial: PartialOf<T>;
   readonly body: Uint8Array;
+  /** Of the frame that it came in. */
+  readonly sizeBytes: number;
 }
 
 export interface Gathered<T extends Task> {
@@ -181,11 +183,11 @@ class Drive<T extends Task> {
 
   private receive(number: number, outcome: TaskOutcome<T>): void {
     if (outcome.ok) {
-      const { partial, body } = outcome;
+      const { partial, body, sizeBytes } = outcome;
       const { leaf } = this.open.get(number)!;
       this.observeAnswer(number, partial, body);
       this.end(number, { kind: 'answered' });
-      this.received.set(number, { leaf, partial, body });
+      this.received.set(number, { leaf, partial, body, sizeBytes });
       this.feed({ kind: 'answered', attempt: number, shards: partial.shards, failures: partial.failures });
     } else {
       const { code, detail } = outcome.error;

@@ -6,6 +6,7 @@ import { profiledBy } from '../gather/profiled-error.ts';
 import { requireCoverage } from '../gather/coverage.ts';
 import type { SearchTrace } from '../gather/search-trace.ts';
 import { runAdmitted } from '../plan/admitted.ts';
+import { askOn, roundsOf } from '../plan/aggregation-rounds.ts';
 import { planDeadlines } from '../plan/deadline.ts';
 import { mergeWorkOf, type MergeWork } from '../plan/merge-reserve.ts';
 import type { Joint } from '../plan/search-run.ts';
@@ -65,8 +66,8 @@ export async function runSeveral(
       throw profiledBy(answer.profile ?? null, error);
     }
     const isComplete = answer.coverage.shards.failed === 0;
-    const { aggregations: partials, missing } = answer;
-    const results = root.kinds[index.kind].finish(index, request, { partials, isComplete, missing, indexes });
+    const { aggregations: partials, missing, rounds = new Map() } = answer;
+    const results = root.kinds[index.kind].finish(index, request, { partials, isComplete, missing, rounds, indexes });
     endAnswered(root, answer, trace);
     return { index, isOfSeveral: true, request, answer, results };
   } catch (error) {
@@ -99,8 +100,11 @@ async function searchEach(root: SearchServices, all: Searches): Promise<SearchAn
       return searchOne(root, each, { ...all, signal }, joint);
     }),
   );
+  // Which terms are listed is known of all of them together only.
+  const parts = answers.flatMap(({ answer }) => answer.parts ?? []);
+  const rounds = await askOn(parts, roundsOf({ root, ...prepared[0]!, deadlines }));
   const mergeBeganAt = root.clock.now();
-  const merged = mergeAnswers(request, answers, { tookMs: mergeBeganAt - arrivedAt });
+  const merged = mergeAnswers(request, answers, { tookMs: mergeBeganAt - arrivedAt, rounds });
   const answeredAt = root.clock.now();
   trace?.merged(mergeBeganAt, answeredAt);
   const mergedMs = merged.mergedMs + answeredAt - mergeBeganAt;

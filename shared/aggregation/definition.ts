@@ -5,6 +5,7 @@
  * A kind stands in one file, which adds its shapes to AggregationByKind below: so kinds that nest others can say "any
  * aggregation" without a circle of imports. table.ts lists the kinds, and does not compile without all of them.
  */
+import type { ErrorCode } from '../errors.ts';
 import type { Validator } from '../json/validators.ts';
 import type { Fields } from '../protocol/partial-fields.ts';
 import type { BigInts } from './big-ints.ts';
@@ -69,6 +70,58 @@ export interface AggregationDefinition<K extends AggregationKind> {
     missing: Missing,
     options: FinishOptions,
   ) => SaidOfKind;
+  /** What may still be asked once all parts have come. Left out by kinds that are as accurate after one round as they get. */
+  readonly rounds?: AggregationRounds<K>;
+}
+
+/** The rounds of a kind after the first. All read the states that the first has read. */
+export interface AggregationRounds<K extends AggregationKind> {
+  /** Whether another round may follow, whatever the first one finds. */
+  readonly mayFollow: (request: RequestOf<K>) => boolean;
+  /**
+   * What each part is asked next; null where nothing is to be asked of it, and of all of them where that is all.
+   * @param parts of the same request, with what was asked of each so far
+   */
+  readonly next: (
+    request: RequestOf<K>,
+    parts: readonly PartialOf<K>[],
+    asking: Asking,
+  ) => readonly (RequestOf<K> | null)[];
+  /** A part with what it answered besides. */
+  readonly amend: (request: RequestOf<K>, part: PartialOf<K>, answered: Answered<K>) => PartialOf<K>;
+}
+
+export interface Asking {
+  /** How results are made of what is in buckets, as far as an order looks at it. */
+  readonly finishing: Finishing;
+  readonly mergeNested: MergePartials;
+  /** Rounds that may follow, the one that is asked for among them; at least 1. */
+  readonly roundsLeft: number;
+}
+
+export interface Answered<K extends AggregationKind> {
+  readonly asked: RequestOf<K>;
+  /** Merged of all that the part is of. */
+  readonly answer: PartialOf<K>;
+  readonly empty: Finishing['empty'];
+}
+
+/** What the rounds of an aggregation have taken. */
+export interface RoundsTold {
+  /** Answers of leaves that the partial is merged of. */
+  readonly parts: number;
+  /** From 1. */
+  readonly rounds: number;
+  /** Of all answers in them, with what else came in the same messages. */
+  readonly bytes: number;
+  /** Why a later round ended without all it asked for, by code, in shards; left out where none did. */
+  readonly failures?: readonly RoundFailure[];
+}
+
+export interface RoundFailure {
+  readonly code: ErrorCode;
+  readonly reason: string;
+  readonly shards: number;
 }
 
 /** Members `bounds` and `estimate`, see say-bounds.ts. */
@@ -99,6 +152,8 @@ export interface FinishOptions {
   readonly nameOf?: (id: string) => string;
   /** How such sums are told beyond 2^53. */
   readonly bigInts: BigInts;
+  /** What the rounds of an aggregation at the top have taken, by its merged partial; left out where that is not told. */
+  readonly rounds?: ReadonlyMap<AggregationPartial, RoundsTold>;
 }
 
 /** What is known of a bucket that others are nested in. */

@@ -1,13 +1,12 @@
 /** From merged terms to those that are listed, and how far off they may be. */
 import { anyThatMatch, type BucketLimits, type BucketResult } from './buckets.ts';
-import type { AggregationRequests, Finishing } from './definition.ts';
-import { firstOf } from './first-of.ts';
+import type { Finishing, RoundsTold } from './definition.ts';
+import { isProved, lacksBy, listTerms } from './list-terms.ts';
 import { documentsMeant, withUncounted, type Missing } from './missing-shards.ts';
 import { sayCount } from './say-bounds.ts';
-import { compareNumbers, numberAt, type ToldNumber } from './number-at.ts';
-import type { TermsListing } from './terms-listing.ts';
-import { keyOrderOf, type CompareTerms, type TermsPartial, type TermsResult } from './terms-partial.ts';
-import { compareBy, isBoundedByFirst, type OrderByMetric } from './terms-order.ts';
+import type { Accuracy, TermsListing } from './terms-listing.ts';
+import type { CompareTerms, TermsPartial, TermsResult } from './terms-partial.ts';
+import { isBoundedByFirst, isByLargest } from './terms-order.ts';
 
 type Bucket = TermsPartial['buckets'][number];
 
@@ -34,28 +33,49 @@ export function finishTerms(
   finishing.budget.take(listed.length);
   const lacksOf = lacksBy(request, partial, compare);
   const isWhole = isComplete && lacking === 0;
+  const told = finishing.rounds?.get(partial);
   const shownFrom = Math.max(request.minDocCount, firstCut(request, ranked));
+  // What shards or the bucket around may lack can be of one term, and of another that comes after it then.
+  const isListOfAll =
+    (isWhole || !isByLargest(request.order)) && isProved(request, partial, listed, { compare, parts: told?.parts });
+  const bound = withMissing(
+    boundOf(request, partial, { isListOfAll, lacking }),
+    isComplete ? 0 : missing && missingInAny(missing),
+  );
+  let isEachExact = true;
+  const buckets = listed.map((bucket): BucketResult => {
+    const lacks = lacksOf(bucket);
+    const within = missing && missingIn(bucket.key, missing);
+    const error = withMissing(lacks + lacking, isComplete ? 0 : within);
+    if (error !== 0) isEachExact = false;
+    // Without a prototype, because names are callers' words.
+    const result: Record<string, unknown> = Object.create(null);
+    Object.assign(result, show(bucket.key), { doc_count: bucket.count });
+    if (request.showsError === true) result['doc_count_error_upper_bound'] = error;
+    if (within !== null) {
+      Object.assign(result, sayCount({ found: bucket.count, uncounted: lacks, shownFrom }, within));
+    }
+    const inBucket = { lacks, missing: within && withUncounted(within, lacks) };
+    return Object.assign(result, finishing.nested(request.aggregations, bucket.aggregations, inBucket));
+  });
+  const reached = bound === 0 ? 'exact' : isEachExact ? 'bounded' : 'fast';
   return {
-    doc_count_error_upper_bound: withMissing(
-      boundOf(request, partial, listed, { lacksOf, lacking }),
-      isComplete ? 0 : missing && missingInAny(missing),
-    ),
+    doc_count_error_upper_bound: bound,
     sum_other_doc_count: isWhole ? countOf(partial.buckets) - countOf(listed) + partial.cutCountSum : null,
-    buckets: listed.map((bucket): BucketResult => {
-      const lacks = lacksOf(bucket);
-      const within = missing && missingIn(bucket.key, missing);
-      const error = withMissing(lacks + lacking, isComplete ? 0 : within);
-      // Without a prototype, because names are callers' words.
-      const result: Record<string, unknown> = Object.create(null);
-      Object.assign(result, show(bucket.key), { doc_count: bucket.count });
-      if (request.showsError === true) result['doc_count_error_upper_bound'] = error;
-      if (within !== null) {
-        Object.assign(result, sayCount({ found: bucket.count, uncounted: lacks, shownFrom }, within));
-      }
-      const inBucket = { lacks, missing: within && withUncounted(within, lacks) };
-      return Object.assign(result, finishing.nested(request.aggregations, bucket.aggregations, inBucket));
-    }),
+    ...tellAccuracy(request, reached, told),
+    buckets,
   };
+}
+
+function tellAccuracy(
+  { accuracy: asked }: TermsListing,
+  reached: Accuracy,
+  told: RoundsTold | undefined,
+): Pick<TermsResult, 'accuracy'> {
+  if (asked === undefined) return {};
+  if (told === undefined) return { accuracy: { asked, reached } };
+  const { parts: _, ...cost } = told;
+  return { accuracy: { asked, reached, ...cost } };
 }
 
 /** The error where shards are missing that may have so many more documents; null where nothing bounds it. */
@@ -67,70 +87,16 @@ function withMissing(error: number | null, more: Missing | 0 | null): number | n
 
 /** Documents of the first bucket that is not listed, where the largest are. */
 function firstCut({ order, size }: TermsListing, ranked: readonly Bucket[]): number {
-  const [first] = order;
-  return first!.by === 'count' && first!.descending ? (ranked[size]?.count ?? 0) : 0;
-}
-
-/** Those that are listed, and the next. */
-function listTerms(
-  { order, size, minDocCount, aggregations }: TermsListing,
-  { buckets }: TermsPartial,
-  finishing: Finishing,
-  compareTerms: CompareTerms,
-): Bucket[] {
-  const enough = buckets.filter(({ count }) => count >= minDocCount);
-  const compare = compareBy<Bucket>(order, {
-    count: (a, b) => a.count - b.count,
-    key: (a, b) => compareTerms(a.key, b.key),
-    metric: (key) => compareMetrics(key, enough, aggregations, finishing),
-  });
-  return firstOf(enough, size + 1, compare);
-}
-
-/** Looks the number of each bucket up, once. */
-function compareMetrics(
-  key: OrderByMetric,
-  buckets: readonly Bucket[],
-  aggregations: AggregationRequests,
-  finishing: Finishing,
-): (a: Bucket, b: Bucket) => number {
-  const asked = onlyPath(aggregations, key.path);
-  const numbers = new Map<Bucket, ToldNumber>();
-  for (const bucket of buckets) {
-    numbers.set(bucket, numberAt(finishing.nested(asked, bucket.aggregations, { missing: null }), key));
-  }
-  return (a, b) => compareNumbers(numbers.get(a)!, numbers.get(b)!, key.descending);
-}
-
-/** Of the aggregations those on a path, with nothing beside it. */
-function onlyPath(aggregations: AggregationRequests, [name, ...rest]: readonly string[]): AggregationRequests {
-  if (name === undefined) return {};
-  const request = aggregations[name]!;
-  const only = 'aggregations' in request ? { ...request, aggregations: onlyPath(request.aggregations, rest) } : request;
-  return Object.fromEntries([[name, only]]);
-}
-
-/** What a bucket may lack because parts cut it away. */
-function lacksBy(
-  { order }: TermsListing,
-  { cutFrom }: TermsPartial,
-  compare: CompareTerms,
-): (bucket: Bucket) => number {
-  const byKey = keyOrderOf(order, compare);
-  return ({ key, lacks = 0 }) => (byKey !== null && cutFrom !== undefined && byKey(key, cutFrom) < 0 ? 0 : lacks);
+  return isByLargest(order) ? (ranked[size]?.count ?? 0) : 0;
 }
 
 function boundOf(
-  { order, size }: TermsListing,
-  { cutCountMax, cutCountSum, cutFrom }: TermsPartial,
-  listed: readonly Bucket[],
-  { lacksOf, lacking }: { readonly lacksOf: (bucket: Bucket) => number; readonly lacking: number },
+  { order }: TermsListing,
+  { cutCountMax }: TermsPartial,
+  { isListOfAll, lacking }: { readonly isListOfAll: boolean; readonly lacking: number },
 ): number | null {
-  if (cutCountSum === 0) return lacking;
-  if (!isBoundedByFirst(order)) return null;
-  // A full list of keys that come before all that was cut is that of all keys.
-  const isWhole = cutFrom !== undefined && listed.length === size && listed.every((bucket) => lacksOf(bucket) === 0);
-  return (isWhole ? 0 : cutCountMax) + lacking;
+  if (isListOfAll) return lacking;
+  return isBoundedByFirst(order) ? cutCountMax + lacking : null;
 }
 
 function countOf(buckets: readonly Bucket[]): number {

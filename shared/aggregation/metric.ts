@@ -77,7 +77,7 @@ declare module './definition.ts' {
   }
 }
 
-const metric: Omit<AggregationDefinition<MetricKind>, 'finish' | 'nests'> & { readonly nests: false } = {
+const metric: Omit<AggregationDefinition<MetricKind>, 'finish' | 'nests' | 'rounds'> & { readonly nests: false } = {
   nests: false,
   partialKind: 'metric',
   validate: shaped(

@@ -7,6 +7,7 @@ import type { AggregationDefinition } from './definition.ts';
 import { finishTerms } from './finish-terms.ts';
 import { validateTerm } from './term-choice.ts';
 import { listingMay, listingMust, type TermsListing } from './terms-listing.ts';
+import { amendTerms, mayFollow, nextTerms, type TermsAsks } from './terms-rounds.ts';
 import { areTerms, mergeTerms, type TermsPartial, type TermsResult } from './terms-partial.ts';
 import { compareTupleKeys, isTupleKey, tupleOfKey } from './tuple-key.ts';
 import { validateValueKind, type ValueKind } from './value-kind.ts';
@@ -45,6 +46,12 @@ const validateSource = shaped(
 /** Values are of one type in each place, and none is null. */
 const compareTuples = (): ReturnType<typeof compareTupleKeys> => compareTupleKeys((a, b) => compareKeys(a!, b!));
 
+const asksWith = (compare: TermsAsks<MultiTermsRequest>['compare']): TermsAsks<MultiTermsRequest> => ({
+  compare,
+  ofKeys: (request, keys) => ({ ...request, wanted: { kind: 'keys', keys: keys.map(String) } }),
+  keysIn: ({ wanted }) => (wanted?.kind === 'keys' ? wanted.keys : []),
+});
+
 export const multiTerms: AggregationDefinition<'multi_terms'> = {
   nests: true,
   partialKind: 'terms',
@@ -56,6 +63,11 @@ export const multiTerms: AggregationDefinition<'multi_terms'> = {
       (nested) => areNested(aggregations, nested),
     ),
   merge: (request, parts, mergeNested) => mergeTerms(request, parts, { compare: compareTuples(), mergeNested }),
+  rounds: {
+    mayFollow,
+    next: (request, parts, asking) => nextTerms(request, parts, asking, asksWith(compareTuples())),
+    amend: (request, part, answered) => amendTerms(request, part, answered, asksWith(compareTuples())),
+  },
   finish: (request, partial, finishing) =>
     finishTerms(request, partial, finishing, {
       compare: compareTuples(),

@@ -25,7 +25,12 @@ export function finishAggregations(
   partials: AggregationPartials,
   options: FinishOptions,
 ): AggregationResults {
-  return finishAll(requests, partials, beginFinishing(options, { finishAll, empty: emptyPartials }));
+  return finishAll(requests, partials, beginResults(options));
+}
+
+/** At the top of an answer that is not of a roll-up. */
+export function beginResults(options: FinishOptions): Finishing {
+  return beginFinishing(options, { finishAll, empty: emptyPartials });
 }
 
 /** How what is nested is finished, wherever it is. */

@@ -62,6 +62,11 @@ export function compareBy<T>(order: TermsOrder, ascending: Comparisons<T>): Comp
  * among the rarest of each, and a metric of a part says nothing of that of all.
  */
 export function isBoundedByFirst(order: TermsOrder): boolean {
+  return order[0]!.by === 'key' || isByLargest(order);
+}
+
+/** Whether the terms with the most documents come first. */
+export function isByLargest(order: TermsOrder): boolean {
   const first = order[0]!;
-  return first.by === 'key' || (first.by === 'count' && first.descending);
+  return first.by === 'count' && first.descending;
 }

@@ -7,7 +7,8 @@
  */
 import { isCount, type Fields } from '../protocol/partial-fields.ts';
 import { areBuckets, mergeBuckets, type BucketPartial, type BucketResult } from './buckets.ts';
-import type { AggregationRequests, MergePartials } from './definition.ts';
+import type { AggregationRequests, MergePartials, RoundsTold } from './definition.ts';
+import type { Accuracy } from './terms-listing.ts';
 import type { TermsOrder } from './terms-order.ts';
 
 type Key = BucketPartial['key'];
@@ -37,7 +38,18 @@ export interface TermsResult {
   readonly doc_count_error_upper_bound: number | null;
   /** Documents in all buckets that are not listed; null where shards did not answer, or cut away the bucket around. */
   readonly sum_other_doc_count: number | null;
+  /** Where the request says one: what was asked, what it came to, and what that took. */
+  readonly accuracy?: ToldAccuracy;
   readonly buckets: readonly BucketResult[];
+}
+
+export interface ToldAccuracy extends Partial<Omit<RoundsTold, 'parts'>> {
+  readonly asked: Accuracy;
+  /**
+   * `exact`: the list is that of all terms, and its counts are whole. `bounded`: the counts are, and a term may be missing that has
+   * at most `doc_count_error_upper_bound` documents. `fast`: counts may lack some. Where shards are missing it is `fast`, unless they have nothing of it.
+   */
+  readonly reached: Accuracy;
 }
 
 /** Whether what a leaf sent is terms with such keys. */

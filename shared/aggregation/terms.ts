@@ -8,6 +8,7 @@ import { finishTerms } from './finish-terms.ts';
 import { validateQuery } from '../protocol/validate-query.ts';
 import type { Query } from '../query/query.ts';
 import { validateTerm, validateTermChoice, type TermChoice } from './term-choice.ts';
+import { amendTerms, mayFollow, nextTerms, type TermsAsks } from './terms-rounds.ts';
 import { areTerms, mergeTerms, type TermsPartial, type TermsResult } from './terms-partial.ts';
 import { listingMay, listingMust, type TermsListing } from './terms-listing.ts';
 import { boundsOfField, type ColumnBounds } from '../protocol/columns-report.ts';
@@ -35,6 +36,13 @@ declare module './definition.ts' {
   }
 }
 
+/** Leaves look at no document for other terms than those that are named. */
+const asks: TermsAsks<TermsRequest> = {
+  compare: compareKeys,
+  ofKeys: (request, values) => ({ ...request, choice: { include: { kind: 'values', values } } }),
+  keysIn: ({ choice }) => (choice?.include?.kind === 'values' ? choice.include.values : []),
+};
+
 export const terms: AggregationDefinition<'terms'> = {
   nests: true,
   partialKind: 'terms',
@@ -49,6 +57,11 @@ export const terms: AggregationDefinition<'terms'> = {
       (nested) => areNested(aggregations, nested),
     ),
   merge: (request, parts, mergeNested) => mergeTerms(request, parts, { compare: compareKeys, mergeNested }),
+  rounds: {
+    mayFollow,
+    next: (request, parts, asking) => nextTerms(request, parts, asking, asks),
+    amend: (request, part, answered) => amendTerms(request, part, answered, asks),
+  },
   finish: (request, partial, finishing) =>
     finishTerms(request, partial, finishing, {
       compare: compareKeys,

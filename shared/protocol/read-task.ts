@@ -36,6 +36,7 @@ const validateOptional = shaped(
     floor: readAt,
     countedAt: readAt,
     pin: readBoolean,
+    hold: readBoolean,
     after: validateAfter,
     explain: readBoolean,
     highlight: validateHighlight,

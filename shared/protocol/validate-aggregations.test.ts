@@ -40,6 +40,11 @@ const bad: [request: unknown, fault: string][] = [
   [{ ...terms, order: [{ by: 'size', descending: true }] }, 'REQUEST_VALUE_INVALID /a/order/0/by'],
   [{ ...terms, order: [{ by: 'metric', descending: true, path: ['m'] }] }, 'REQUEST_FIELD_MISSING /a/order/0'],
   [{ ...terms, missing: {} }, 'REQUEST_TYPE_WRONG /a/missing'],
+  [{ ...terms, accuracy: 'best' }, 'REQUEST_VALUE_INVALID /a/accuracy'],
+  [{ ...terms, wanted: { kind: 'all' } }, 'REQUEST_VALUE_INVALID /a/wanted/kind'],
+  [{ ...terms, wanted: { kind: 'counts', from: 0, upTo: 3 } }, 'REQUEST_VALUE_INVALID /a/wanted/from'],
+  [{ ...terms, wanted: { kind: 'counts', from: 1 } }, 'REQUEST_FIELD_MISSING /a/wanted'],
+  [{ ...terms, wanted: { kind: 'keys', keys: [1] } }, 'REQUEST_TYPE_WRONG /a/wanted/keys/0'],
   [
     { ...terms, choice: { include: { kind: 'pattern', pattern: '(' } } },
     'REQUEST_VALUE_INVALID /a/choice/include/pattern',

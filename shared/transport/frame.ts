@@ -11,6 +11,8 @@ export interface Frame {
   readonly header: unknown;
   /** A view of received memory: copy it to keep it longer than the turn, or keep the whole chunk alive. */
   readonly body: Uint8Array;
+  /** Of the frame as it came, its length field included. */
+  readonly sizeBytes: number;
 }
 
 const lengthBytes = 4;
@@ -111,7 +113,13 @@ function decode(bytes: Buffer): Frame {
   if (type === undefined) throw invalid('type', bytes[0]!);
   const headerEnd = prefixBytes + bytes.readUInt32LE(5);
   if (headerEnd > bytes.length) throw invalid('header length', headerEnd - prefixBytes);
-  return { type, id: bytes.readUInt32LE(1), header: parseHeader(bytes, headerEnd), body: bytes.subarray(headerEnd) };
+  return {
+    type,
+    id: bytes.readUInt32LE(1),
+    header: parseHeader(bytes, headerEnd),
+    body: bytes.subarray(headerEnd),
+    sizeBytes: lengthBytes + bytes.length,
+  };
 }
 
 function parseHeader(bytes: Buffer, end: number): unknown {

@@ -32,6 +32,6 @@ for (const { type, id, header, body, bytes } of golden) {
     const encoded = Buffer.concat([encodeFrameHead(name, id, header, body.length), body]);
     assert.equal(encoded.toString('hex'), bytes.toString('hex'));
     const [frame] = new FrameDecoder().push(bytes);
-    assert.deepEqual({ ...frame, body: Buffer.from(frame!.body) }, { type, id, header, body });
+    assert.deepEqual({ ...frame, body: Buffer.from(frame!.body) }, { type, id, header, body, sizeBytes: bytes.length });
   });
 }

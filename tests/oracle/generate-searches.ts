@@ -125,9 +125,11 @@ function randomBuckets(random: Random, depth: number, aggs: JsonObject): JsonObj
       ? { multi_terms: randomMultiTerms(random, field, aggs) }
       : { composite: randomComposite(random, field) };
   }
-  // Outermost: which terms there are in a bucket is not told.
-  const others = depth === topDepth && random.chance(0.2) ? { min_doc_count: 0 } : {};
-  return { terms: { ...randomTerms(random, field(), aggs), ...others } };
+  const terms = randomTerms(random, field(), { aggs, isAtTop: depth === topDepth });
+  // Outermost: which terms there are in a bucket is not told, nor asked for in rounds.
+  const others =
+    depth === topDepth && terms['accuracy'] === undefined && random.chance(0.2) ? { min_doc_count: 0 } : {};
+  return { terms: { ...terms, ...others } };
 }
 
 /** @param depth that of the outermost is 2, where the documents that the query leaves out can be asked for too */
@@ -207,7 +209,7 @@ function randomSeries(random: Random): JsonObject {
   const histogram = { field: plain['field']!, interval, min_doc_count: 0 };
   const buckets = isSequence
     ? { histogram }
-    : { terms: { ...randomTerms(random, fieldOf(random, quantityKinds), {}) } };
+    : { terms: { ...randomTerms(random, fieldOf(random, quantityKinds), { aggs: {}, isAtTop: false }) } };
   const pipelines = { ...(isSequence ? inSequence : {}), ...some(inBuckets, 0.5) };
   return { ...buckets, aggs: { ...pipelines, ...randomNumbers(random) } };
 }

@@ -3,9 +3,15 @@ import type { Random } from '../../shared/random/random.ts';
 import { fieldsOfKind, randomValue } from './generate-values.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 
-/** @param aggs what is nested in the buckets */
-export function randomTerms(random: Random, field: string, aggs: JsonObject): JsonObject {
-  const terms: Record<string, Json> = { field, ...randomListing(random, aggs) };
+interface ListingPlace {
+  /** What is nested in the buckets. */
+  readonly aggs: JsonObject;
+  /** Where accuracies can be asked for. */
+  readonly isAtTop: boolean;
+}
+
+export function randomTerms(random: Random, field: string, { aggs, isAtTop }: ListingPlace): JsonObject {
+  const terms: Record<string, Json> = { field, ...randomListing(random, { aggs, isAtTop }) };
   if (random.chance(0.2)) terms['missing'] = knownValue(random, field);
   if (random.chance(0.2)) terms['include'] = randomSet(random, field);
   if (random.chance(0.2)) terms['exclude'] = randomSet(random, field);
@@ -13,7 +19,7 @@ export function randomTerms(random: Random, field: string, aggs: JsonObject): Js
 }
 
 /** What all kinds with a bucket a term take. */
-export function randomListing(random: Random, aggs: JsonObject): JsonObject {
+export function randomListing(random: Random, { aggs, isAtTop }: ListingPlace): JsonObject {
   const listing: Record<string, Json> = {};
   if (random.chance(0.5)) listing['size'] = random.pick([1, 3, 50]);
   if (random.chance(0.6)) {
@@ -24,6 +30,13 @@ export function randomListing(random: Random, aggs: JsonObject): JsonObject {
   if (random.chance(0.2)) listing['show_term_doc_count_error'] = random.chance(0.7);
   // With hits in them leaves send fewer buckets.
   if (JSON.stringify(aggs).includes('"top_hits"')) listing['shard_size'] = 10_000;
+  if (isAtTop && random.chance(0.4)) {
+    listing['accuracy'] = random.pick(['exact', 'exact', 'bounded', 'fast']);
+    // Of few terms a leaf sends, others have to be asked for. A bounded list is that of all only where none are cut: see tests/accuracy.
+    if (listing['accuracy'] === 'bounded') listing['shard_size'] = 10_000;
+    else if (listing['accuracy'] === 'exact' && random.chance(0.8))
+      listing['shard_size'] = Number(listing['size'] ?? 10);
+  }
   return listing;
 }
 

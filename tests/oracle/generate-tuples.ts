@@ -9,7 +9,8 @@ export function randomMultiTerms(random: Random, fieldOf: () => string, aggs: Js
     const field = fieldOf();
     return { field, ...(random.chance(0.3) ? { missing: knownValue(random, field) } : {}) };
   });
-  return { terms, ...randomListing(random, aggs) };
+  // Where they are asked for is at the top.
+  return { terms, ...randomListing(random, { aggs, isAtTop: true }) };
 }
 
 export function randomComposite(random: Random, fieldOf: () => string): JsonObject {

@@ -3,7 +3,10 @@
  * finished as a root does. Thousands of requests take seconds.
  */
 import { mergeAggregations } from '../../shared/aggregation/merge.ts';
-import { finishAggregations } from '../../shared/aggregation/result.ts';
+import type { AggregationPartials, AggregationRequests, FinishOptions } from '../../shared/aggregation/definition.ts';
+import { beginResults, finishAggregations } from '../../shared/aggregation/result.ts';
+import { amendPart, nextRound } from '../../shared/aggregation/rounds.ts';
+import { limits } from '../../shared/limits.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { definitionOf } from '../../shared/schema/kinds/field-kinds.ts';
 import { indexedFields } from '../../shared/schema/schema.ts';
@@ -13,6 +16,7 @@ import { QueryCaches } from '../../leaf/evaluate/query-caches.ts';
 import { buildSegment, type SegmentDocument } from '../../leaf/segment/build.ts';
 import { openSegment } from '../../leaf/segment/open.ts';
 import { liveSegment, makeSnapshot, withDeleted, type Snapshot } from '../../leaf/snapshot/snapshot.ts';
+import { roundsByPartial } from '../../root/gather/answer.ts';
 import { parseSearchBody } from '../../root/query/parse-search-body.ts';
 import { compareAggregations } from './compare.ts';
 import { randomChanges } from './generate-documents.ts';
@@ -48,17 +52,21 @@ export function holdAggregations({ seed, shards, documents, requests }: HoldOpti
     if (body === undefined) continue;
     asked++;
     const request = parseSearchBody({ size: 0, aggs: body }, schema, { timeoutMsMax: 60_000 });
-    const task = { query: request.query, k: 0, sort: [], source: false, aggregations: request.aggregations } as const;
-    const parts = snapshots.map((snapshot, shard) => {
-      const run = new SearchRun(task, [{ shard, snapshot }], caches);
+    const task = { query: request.query, k: 0, sort: [], source: false } as const;
+    const ask = (shard: number, aggregations: AggregationRequests): AggregationPartials => {
+      const run = new SearchRun({ ...task, aggregations }, [{ shard, snapshot: snapshots[shard]! }], caches);
       while (!run.step(10_000));
       return run.result().aggregations;
-    });
+    };
     const isWhole = (name: string): boolean =>
       definitionOf(fields.find((field) => field.name === name)!.kind).isWhole === true;
-    const merged = mergeAggregations(request.aggregations, random.shuffle(parts));
     const options = { isComplete: true, isWhole, bigInts: 'string' } as const;
-    const results = finishAggregations(request.aggregations, merged, options);
+    const first = snapshots.map((_, shard) => ask(shard, request.aggregations));
+    const parts = askOn(request.aggregations, first, { ask, options });
+    const merged = mergeAggregations(request.aggregations, random.shuffle(parts));
+    const told = new Map(Object.keys(merged).map((name) => [name, { parts: shards, rounds: 1, bytes: 0 }]));
+    const rounds = roundsByPartial(merged, told);
+    const results = finishAggregations(request.aggregations, merged, { ...options, rounds });
     request.pipelines?.run(results, options);
     const answer = JSON.parse(JSON.stringify(results)) as JsonObject;
     const { aggregations: expected } = oracle.search({ size: 0, aggs: body });
@@ -69,6 +77,32 @@ export function holdAggregations({ seed, shards, documents, requests }: HoldOpti
     for (const result of Object.values(answer)) buckets += bucketCount(result);
   }
   return buckets;
+}
+
+/** The rounds after the first, as a root has them. */
+function askOn(
+  requests: AggregationRequests,
+  parts: readonly AggregationPartials[],
+  {
+    ask,
+    options,
+  }: {
+    readonly ask: (shard: number, aggregations: AggregationRequests) => AggregationPartials;
+    readonly options: FinishOptions;
+  },
+): readonly AggregationPartials[] {
+  let amended = parts;
+  for (let roundsLeft = limits.aggregationRoundsMax - 1; roundsLeft > 0; roundsLeft--) {
+    const finishing = beginResults(options);
+    const asks = nextRound(requests, amended, { finishing, roundsLeft });
+    if (asks.every((asked) => asked === null)) break;
+    amended = amended.map((part, shard) => {
+      const asked = asks[shard]!;
+      if (asked === null) return part;
+      return amendPart(requests, part, { asked, answers: [ask(shard, asked)] }, finishing.empty);
+    });
+  }
+  return amended;
 }
 
 function bucketCount(result: Json): number {

@@ -7,7 +7,7 @@ import { asList, asNumber, asObject, asText, isObject, type Json, type JsonObjec
 
 type Below = (documents: readonly StoredDocument[]) => JsonObject;
 
-export const listingNames = ['size', 'shard_size', 'order', 'min_doc_count', 'show_term_doc_count_error'];
+export const listingNames = ['size', 'shard_size', 'order', 'min_doc_count', 'show_term_doc_count_error', 'accuracy'];
 
 export function termsAnswer(
   documents: readonly StoredDocument[],
@@ -68,8 +68,10 @@ export function listTerms(
   const shown = listed.slice(0, asNumber(request['size'], 10));
   const countAll = (some: readonly Bucket[]): number => some.reduce((sum, bucket) => sum + bucket.documents.length, 0);
   const error: JsonObject = request['show_term_doc_count_error'] === true ? { doc_count_error_upper_bound: 0 } : {};
+  const asked = request['accuracy'];
   return {
     doc_count_error_upper_bound: 0,
+    ...(asked === undefined ? {} : { accuracy: { asked, reached: 'exact' } }),
     // Every bucket that is not part of the answer counts, whether it was too small or came too late.
     sum_other_doc_count: countAll(buckets) - countAll(shown.map(({ bucket }) => bucket)),
     buckets: shown.map(({ bucket, results }) => ({ ...show(bucket), ...error, ...results })),

@@ -49,7 +49,8 @@ export class ConnectionEnd {
 
   send(type: FrameType, id: number, header: unknown, body: readonly Uint8Array[] = []): void {
     if (this.closed) return;
-    const frame = { type, id, header, body: Buffer.concat(body) };
+    const bytes = Buffer.concat(body);
+    const frame = { type, id, header, body: bytes, sizeBytes: bytes.length };
     this.link.carry(() => this.peer!.receive(frame));
   }
 

@@ -304,7 +304,14 @@ export class SimLeaf {
   private choose(task: Task, shards: readonly number[], waitingEnds: AbortSignal): Promise<ChosenShards> {
     const pins = { find: () => undefined, keep: () => null };
     const find = (_indexId: string, shard: number): AskedReplica => this.replicaOf(shard);
-    return chooseShards({ task: { ...task, shards }, find, pins, now: () => this.world.time.now(), waitingEnds });
+    return chooseShards({
+      task: { ...task, shards },
+      find,
+      pins,
+      held: pins,
+      now: () => this.world.time.now(),
+      waitingEnds,
+    });
   }
 
   private replicaOf(shard: number): AskedReplica {

@@ -38,6 +38,8 @@ export interface DocumentClusterOptions {
   readonly replicas: number;
   /** Of several indexes the shards stand one after the other: the first of each, by id. One index where it is left out. */
   readonly firstShards?: ReadonlyMap<string, number>;
+  /** States that a leaf holds for later rounds; 1000 where it is left out. */
+  readonly heldMax?: number;
 }
 
 /** What one attempt came to. */
@@ -181,6 +183,7 @@ export class DocumentCluster {
       clock: systemClock,
       scheduler,
       pins: new Pins({ keepMs: 60_000, countMax: 1000, bytesMax: 1e9, current: () => [] }),
+      held: new Pins({ keepMs: 60_000, countMax: this.options.heldMax ?? 1000, bytesMax: 1e9, current: () => [] }),
       caches: new QueryCaches(),
       recentSearches: new RecentSearches(),
       cameAfter: (now) => now,
@@ -216,7 +219,9 @@ export class DocumentCluster {
       if (this.dead.has(leaf)) throw new SheafError('LEAF_UNREACHABLE');
       const bytes = Buffer.concat(body);
       this.traffic.push({ leaf, task: sent, partial, bodyBytes: bytes.length });
-      return { ok: true, partial: JSON.parse(JSON.stringify(this.onPartial(partial))) as PartialOf<T>, body: bytes };
+      const json = JSON.stringify(this.onPartial(partial));
+      const sizeBytes = Buffer.byteLength(json) + bytes.length;
+      return { ok: true, partial: JSON.parse(json) as PartialOf<T>, body: bytes, sizeBytes };
     } catch (error) {
       if (signal.aborted) return null;
       this.traffic.push({ leaf, task: sent, partial: null, bodyBytes: 0 });

@@ -112,7 +112,22 @@ export const shardsOf = (answer: Readonly<Record<string, Json>>): Shards =>
 /** What has to be the same whether or not shards are skipped. */
 export function withoutCounts(answer: Readonly<Record<string, Json>>): object {
   const { asked, failed } = shardsOf(answer);
-  return { ...answer, took: 0, coverage: { ...(answer['coverage'] as JsonObject), shards: { asked, failed } } };
+  return {
+    ...answer,
+    took: 0,
+    coverage: { ...(answer['coverage'] as JsonObject), shards: { asked, failed } },
+    ...(answer['aggregations'] === undefined ? {} : { aggregations: withoutCost(answer['aggregations']) }),
+  };
+}
+
+/** Aggregations but for what their rounds took. */
+function withoutCost(aggregations: Json): JsonObject {
+  const entries = Object.entries(aggregations as JsonObject).map(([name, result]): [string, Json] => {
+    const accuracy = isObject(result) ? result['accuracy'] : undefined;
+    if (!isObject(result) || !isObject(accuracy)) return [name, result];
+    return [name, { ...result, accuracy: { ...accuracy, rounds: 0, bytes: 0 } }];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** A random search that is of several indexes, and of which every match is counted. */

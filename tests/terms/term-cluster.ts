@@ -114,7 +114,12 @@ function answer<T extends Task>(
     while (!run.step(1000));
     const evaluated = { result: run.result(), wholeBelow: run.wholeBelow()! };
     const { partial, body } = assemble(task, { shards, failures }, evaluated, { queuedUs: 0, executedUs: 0 });
-    return { ok: true, partial: JSON.parse(JSON.stringify(partial)) as PartialOf<T>, body: Buffer.concat(body) };
+    return {
+      ok: true,
+      partial: JSON.parse(JSON.stringify(partial)) as PartialOf<T>,
+      body: Buffer.concat(body),
+      sizeBytes: 0,
+    };
   } catch (error) {
     if (error instanceof SheafError) return { ok: false, error };
     throw error;

@@ -7,14 +7,15 @@ import { choiceOf, excludeReader, includeReader, termReader } from './read-term-
 
 /** `{"field", "missing"?, "include"?, "exclude"?}` and what readListing reads, on any kind but text. */
 export const terms: CallerAggregation<'terms'> = {
-  read: (node, { schema, aggregations, depth }) => {
+  read: (node, scope) => {
+    const { schema, depth } = scope;
     const properties = readObject(node, ['field', ...listingNames, 'missing', 'include', 'exclude']);
     const field = properties.required('field', (name) => readFieldName(name, schema, valueKinds));
     const missing = properties.optional('missing', termReader(field.kind), undefined);
     const include = properties.optional('include', includeReader(field.kind), undefined);
     const exclude = properties.optional('exclude', excludeReader(field.kind), undefined);
     // Deeper, which terms there are in a bucket would depend on the shards that have it.
-    const listing = readListing(properties, aggregations, depth === 1);
+    const listing = readListing(properties, scope, depth === 1);
     return {
       kind: 'terms',
       field: field.name,

@@ -4,7 +4,7 @@ import type { SheafError } from '../../errors.ts';
 import { Greeting } from './greeting.ts';
 
 const frame = (identity: string, type: 'greeting' | 'failure' = 'greeting') => {
-  return { type, id: 0, header: { identity }, body: new Uint8Array() };
+  return { type, id: 0, header: { identity }, body: new Uint8Array(), sizeBytes: 0 };
 };
 const shown = (error: SheafError | null): string =>
   error === null ? 'taken' : `${error.code} ${String(error.detail['found'])}`;

@@ -26,7 +26,7 @@ class World {
 
   receive(id: number, firstOffset: number, body: string, skipped = false): void {
     const header = { partition: 'p', firstOffset, count: 2, ...(skipped ? { skipped } : {}) };
-    this.client.received({ type: 'entries', id, header, body: Buffer.from(body) });
+    this.client.received({ type: 'entries', id, header, body: Buffer.from(body), sizeBytes: 0 });
   }
 
   /** What happened since this was asked last, once promises have settled. */

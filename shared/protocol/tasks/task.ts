@@ -32,6 +32,8 @@ export interface TaskBase {
   readonly countedAt?: OffsetsByShard;
   /** Keep the states used, so that later tasks can ask for exactly them; a shard whose state cannot be kept fails. */
   readonly pin?: boolean;
+  /** Keep the states used for a moment, where there is room: another round of the query may ask for exactly them. */
+  readonly hold?: boolean;
   /** Of the whole query; interactive when absent. */
   readonly priority?: Priority;
   /** Asks for the `timing` of the partial. */

@@ -404,7 +404,14 @@ export class SimLeaf implements DialledLeaf {
       const find = (_index: string, shard: number) => this.replicas.get(shard);
       const pins = { find: () => undefined, keep: () => null };
       const { life } = this;
-      const chosen = await chooseShards({ task, find, pins, now: () => time.now(), waitingEnds: cancel.signal });
+      const chosen = await chooseShards({
+        task,
+        find,
+        pins,
+        held: pins,
+        now: () => time.now(),
+        waitingEnds: cancel.signal,
+      });
       if (life !== this.life) return;
       const run = startRun(this.kinds, task, chosen.shards, new QueryCaches());
       while (!run.step(1000));

@@ -1,0 +1,172 @@
+/**
+ * The rounds of aggregations after the first: what leaves have cut away and is needed for what was asked of accuracy is asked for, until
+ * nothing is left to ask. Every round reads the states that the first has read: a part whose leaf is gone is asked of another that
+ * has them, and one that is nowhere any more stays as it is. What was not found out in time is no fault of the answer: its
+ * intervals are those of the round before, and it says how far it came.
+ */
+import type {
+  AggregationPartials,
+  AggregationRequests,
+  Finishing,
+  RoundFailure,
+  RoundsTold,
+} from '../../shared/aggregation/definition.ts';
+import { beginResults } from '../../shared/aggregation/result.ts';
+import { amendPart, mayAskAgain, nextRound } from '../../shared/aggregation/rounds.ts';
+import { errorTable, type ErrorCode } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import type { SearchTask } from '../../shared/protocol/tasks/search.ts';
+import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
+import { isWholeIn } from '../gather/whole-fields.ts';
+import { pinnedBy } from '../route/pinned-state.ts';
+import type { Answer } from '../scatter/drive.ts';
+import { askRound, type SearchRun } from './search-run.ts';
+
+/** What one leaf answered for some shards, and how it is asked more about them. */
+export interface AskedPart {
+  readonly aggregations: AggregationPartials;
+  /** Of the message that it came in. */
+  readonly sizeBytes: number;
+  /** Asks for more of the same states. Rejects when the caller left. */
+  readonly ask: (requests: AggregationRequests) => Promise<MoreOfPart>;
+}
+
+interface MoreOfPart {
+  /** Of all shards of the part, or some have failed. */
+  readonly answers: readonly AggregationPartials[];
+  readonly sizeBytes: number;
+  readonly failures: readonly ShardFailure[];
+}
+
+export interface Rounds {
+  /** In the order of the parts asked. */
+  readonly parts: readonly AggregationPartials[];
+  /** By the callers' names, of those at the top. */
+  readonly told: ReadonlyMap<string, RoundsTold>;
+}
+
+interface RoundsOptions {
+  readonly requests: AggregationRequests;
+  readonly finishing: () => Finishing;
+  /** Whether there is no time left. */
+  readonly isOver: () => boolean;
+}
+
+/** Rejects when the caller left. */
+export async function askOn(parts: readonly AskedPart[], options: RoundsOptions): Promise<Rounds> {
+  const { requests, finishing, isOver } = options;
+  const told = new Told(requests, parts);
+  let amended = parts.map(({ aggregations }) => aggregations);
+  if (!mayAskAgain(requests)) return { parts: amended, told: told.byName };
+  for (let round = 2; round <= limits.aggregationRoundsMax && !isOver(); round++) {
+    const asking = { finishing: finishing(), roundsLeft: limits.aggregationRoundsMax - round + 1 };
+    const asks = nextRound(requests, amended, asking);
+    if (asks.every((ask) => ask === null)) break;
+    const more = await Promise.all(parts.map(async (part, i) => (asks[i] === null ? null : await part.ask(asks[i]!))));
+    amended = amended.map((part, i) => {
+      const [asked, came] = [asks[i]!, more[i]!];
+      // What is of some of its shards only says nothing of how much the others have cut away.
+      if (came === null || came.failures.length > 0) return part;
+      return amendPart(requests, part, { asked, answers: came.answers }, asking.finishing.empty);
+    });
+    const received = more.filter((came) => came !== null);
+    const names = new Set(asks.flatMap((ask) => Object.keys(ask ?? {})));
+    told.add(
+      names,
+      sumOf(received, ({ sizeBytes }) => sizeBytes),
+      received.flatMap(({ failures }) => failures),
+    );
+    if (received.some(({ failures }) => failures.length > 0)) break;
+  }
+  return { parts: amended, told: told.byName };
+}
+
+/** What rounds take. */
+class Told {
+  readonly byName: Map<string, RoundsTold>;
+
+  constructor(requests: AggregationRequests, parts: readonly AskedPart[]) {
+    const first = { parts: parts.length, rounds: 1, bytes: sumOf(parts, ({ sizeBytes }) => sizeBytes) };
+    this.byName = new Map(Object.keys(requests).map((name) => [name, first]));
+  }
+
+  add(names: ReadonlySet<string>, bytes: number, failed: readonly ShardFailure[]): void {
+    const failures = groupFailures(failed);
+    for (const name of names) {
+      const before = this.byName.get(name)!;
+      this.byName.set(name, {
+        ...before,
+        rounds: before.rounds + 1,
+        bytes: before.bytes + bytes,
+        ...(failures.length === 0 ? {} : { failures }),
+      });
+    }
+  }
+}
+
+function groupFailures(failed: readonly ShardFailure[]): RoundFailure[] {
+  const byCode = new Map<ErrorCode, number>();
+  for (const { code } of failed) byCode.set(code, (byCode.get(code) ?? 0) + 1);
+  return Array.from(byCode, ([code, shards]) => ({ code, reason: errorTable[code].message, shards }));
+}
+
+/** The parts of a search of one index, to be asked on. */
+export function partsOf(run: SearchRun, answers: readonly Answer<SearchTask>[]): AskedPart[] {
+  return answers.map((answer) => {
+    const { partial, sizeBytes } = answer;
+    return { aggregations: partial.aggregations, sizeBytes, ask: (requests) => askPart(run, answer, requests) };
+  });
+}
+
+/** How the rounds of a search go. */
+export function roundsOf({
+  root,
+  index,
+  request,
+  deadlines,
+}: Pick<SearchRun, 'root' | 'index' | 'request' | 'deadlines'>): RoundsOptions {
+  const options = { isComplete: true, isWhole: isWholeIn(index.schema), bigInts: 'string' } as const;
+  return {
+    requests: request.aggregations,
+    finishing: () => beginResults(options),
+    isOver: () => root.clock.now() >= deadlines.scatterBy,
+  };
+}
+
+async function askPart(
+  run: SearchRun,
+  answer: Answer<SearchTask>,
+  aggregations: AggregationRequests,
+): Promise<MoreOfPart> {
+  const { query, weight } = run.request;
+  const work = {
+    kind: 'search',
+    query,
+    k: 0,
+    sort: [],
+    source: false,
+    aggregations,
+    totalUpTo: 0,
+    ...(weight === undefined ? {} : { weight }),
+  } as const;
+  const { answers, failures } = await askRound<SearchTask>(
+    { ...run, at: {}, waitMin: 1 },
+    {
+      name: 'aggregations',
+      shards: answer.partial.shards,
+      pinned: pinnedBy([answer]),
+      end: run.deadlines.scatterBy,
+      taskClass: 'aggregations',
+      makeTask: (base) => ({ ...base, ...work, hold: true }),
+    },
+  );
+  return {
+    answers: answers.map(({ partial }) => partial.aggregations),
+    sizeBytes: sumOf(answers, ({ sizeBytes }) => sizeBytes),
+    failures,
+  };
+}
+
+function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0);
+}

@@ -1,0 +1,107 @@
+/** Which of merged terms are listed, in their order, and whether any other might be. */
+import type { AggregationRequests, Finishing } from './definition.ts';
+import { firstOf } from './first-of.ts';
+import { compareNumbers, numberAt, type ToldNumber } from './number-at.ts';
+import type { TermsListing } from './terms-listing.ts';
+import { compareBy, isByLargest, type OrderByMetric } from './terms-order.ts';
+import { keyOrderOf, type CompareTerms, type TermsPartial } from './terms-partial.ts';
+
+type Bucket = TermsPartial['buckets'][number];
+
+/** Those that are listed, and the next. */
+export function listTerms(
+  { order, size, minDocCount, aggregations }: TermsListing,
+  { buckets }: TermsPartial,
+  finishing: Finishing,
+  compareTerms: CompareTerms,
+): Bucket[] {
+  const enough = buckets.filter(({ count }) => count >= minDocCount);
+  const compare = compareBy<Bucket>(order, {
+    count: (a, b) => a.count - b.count,
+    key: (a, b) => compareTerms(a.key, b.key),
+    metric: (key) => compareMetrics(key, enough, aggregations, finishing),
+  });
+  return firstOf(enough, size + 1, compare);
+}
+
+/** Looks the number of each bucket up, once. */
+function compareMetrics(
+  key: OrderByMetric,
+  buckets: readonly Bucket[],
+  aggregations: AggregationRequests,
+  finishing: Finishing,
+): (a: Bucket, b: Bucket) => number {
+  const asked = onlyPath(aggregations, key.path);
+  const numbers = new Map<Bucket, ToldNumber>();
+  for (const bucket of buckets) {
+    numbers.set(bucket, numberAt(finishing.nested(asked, bucket.aggregations, { missing: null }), key));
+  }
+  return (a, b) => compareNumbers(numbers.get(a)!, numbers.get(b)!, key.descending);
+}
+
+/** Of the aggregations those on a path, with nothing beside it. */
+function onlyPath(aggregations: AggregationRequests, [name, ...rest]: readonly string[]): AggregationRequests {
+  if (name === undefined) return {};
+  const request = aggregations[name]!;
+  const only = 'aggregations' in request ? { ...request, aggregations: onlyPath(request.aggregations, rest) } : request;
+  return Object.fromEntries([[name, only]]);
+}
+
+/** What a bucket may lack because parts cut it away. */
+export function lacksBy(
+  { order }: Pick<TermsListing, 'order'>,
+  { cutFrom }: Pick<TermsPartial, 'cutFrom'>,
+  compare: CompareTerms,
+): (bucket: Bucket) => number {
+  const isBefore = isBeforeCut(order, cutFrom, compare);
+  return ({ key, lacks = 0 }) => (isBefore(key) ? 0 : lacks);
+}
+
+/** Whether a key comes before all that was cut away, where buckets are listed by their keys. */
+export function isBeforeCut(
+  order: TermsListing['order'],
+  cutFrom: Bucket['key'] | undefined,
+  compare: CompareTerms,
+): (key: Bucket['key']) => boolean {
+  const byKey = keyOrderOf(order, compare);
+  if (byKey === null || cutFrom === undefined) return () => false;
+  return (key) => byKey(key, cutFrom) < 0;
+}
+
+/** With fewer documents a term does not belong in the list, where the largest are listed. */
+export function rivalsFrom({ size, minDocCount }: TermsListing, listed: readonly Bucket[]): number {
+  return listed.length < size ? minDocCount : listed[size - 1]!.count;
+}
+
+/**
+ * Whether the list is that of all terms and its counts are whole, whatever parts have cut away. Cost: a look at each bucket where
+ * something was.
+ * @param listed at most `size`
+ * @param of.parts answers of leaves that the partial is merged of; left out where that is not known
+ */
+export function isProved(
+  request: TermsListing,
+  partial: TermsPartial,
+  listed: readonly Bucket[],
+  { compare, parts }: { readonly compare: CompareTerms; readonly parts?: number | undefined },
+): boolean {
+  const { cutCountMax, cutCountSum, cutFrom, buckets } = partial;
+  if (cutCountSum === 0 || (parts === 1 && isFirstOfPart(request, listed))) return true;
+  // A full list of keys that come before all that was cut is that of all keys.
+  const isBefore = isBeforeCut(request.order, cutFrom, compare);
+  if (request.order[0]!.by === 'key') return listed.length === request.size && listed.every(({ key }) => isBefore(key));
+  if (!isByLargest(request.order) || listed.some(({ lacks = 0 }) => lacks > 0)) return false;
+  const from = rivalsFrom(request, listed);
+  if (cutCountMax >= from) return false;
+  const inList = new Set(listed);
+  return buckets.every((bucket) => {
+    const { count, lacks = 0 } = bucket;
+    return lacks === 0 || count + lacks < from || inList.has(bucket);
+  });
+}
+
+/** Whether the list of the only part is what it was asked for: its first terms, but for those that are too small, which come last by count. */
+function isFirstOfPart({ order, size, minDocCount }: TermsListing, listed: readonly Bucket[]): boolean {
+  if (order.some(({ by }) => by === 'metric')) return false;
+  return isByLargest(order) || minDocCount <= 1 || listed.length === size;
+}

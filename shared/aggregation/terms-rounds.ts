@@ -1,0 +1,166 @@
+/**
+ * What is asked about terms after the first round, and what its answers say.
+ *
+ * A count that is listed lacks documents of parts that cut the term away. `bounded` asks these parts for just these terms. `exact` has to
+ * prove besides that no other term belongs in the list. Where the largest are listed that takes two rounds more at most, the second and third of
+ * TPUT (Cao and Wang, "Efficient top-k query processing in distributed networks", PODC 2004):
+ *
+ * - No term that is not known has more documents than all parts' `cutCountMax` together. Where that is as much as the last count of the list, parts
+ *   are asked for their terms with at least so many documents that what they go on cutting away is less together.
+ * - Then parts are asked for the counts of those known terms that they cut and that might belong in the list.
+ *
+ * TPUT asks every part for the same share of the last count; here parts that have cut away less leave more to the others. By other orders
+ * there is no such threshold: parts are asked for all that they have, as far as an answer may have so many.
+ */
+import { limits } from '../limits.ts';
+import type { AggregationPartials, Asking, Finishing } from './definition.ts';
+import { isBeforeCut, isProved, lacksBy, listTerms, rivalsFrom } from './list-terms.ts';
+import type { TermsListing, WantedTerms } from './terms-listing.ts';
+import { byCount, isByLargest } from './terms-order.ts';
+import { mergeTerms, type CompareTerms, type TermsPartial } from './terms-partial.ts';
+
+type Bucket = TermsPartial['buckets'][number];
+type Key = Bucket['key'];
+
+/** What a part is asked. */
+type Ask<R> = R | null;
+
+/** How a kind asks for terms by name. */
+export interface TermsAsks<R extends TermsListing> {
+  readonly compare: CompareTerms;
+  /** The same request of these keys only. */
+  readonly ofKeys: (request: R, keys: readonly Key[]) => R;
+  /** The keys that such a request is of. */
+  readonly keysIn: (asked: R) => readonly Key[];
+}
+
+interface AnsweredTerms<R> {
+  readonly asked: R;
+  readonly answer: TermsPartial;
+  readonly empty: Finishing['empty'];
+}
+
+/** For a list that says nothing of its accuracy. */
+const accuracyDefault = 'fast';
+
+export function mayFollow({ accuracy = accuracyDefault }: TermsListing): boolean {
+  return accuracy !== 'fast';
+}
+
+/** See AggregationRounds. Cost where anything was cut: a look at each bucket of all parts. */
+export function nextTerms<R extends TermsListing>(
+  request: R,
+  parts: readonly TermsPartial[],
+  { finishing, mergeNested, roundsLeft }: Asking,
+  asks: TermsAsks<R>,
+): Ask<R>[] {
+  const nothing = parts.map(() => null);
+  if (parts.every(({ cutCountSum }) => cutCountSum === 0)) return nothing;
+  const { compare } = asks;
+  const hasMetric = request.order.some(({ by }) => by === 'metric');
+  const merged = hasMetric ? mergeTerms(request, parts, { compare, mergeNested }) : countTerms(request, parts, compare);
+  const listed = listTerms(request, merged, finishing, compare).slice(0, request.size);
+  const lacksOf = lacksBy(request, merged, compare);
+  const lacking = listed.filter((bucket) => lacksOf(bucket) > 0);
+  if (request.accuracy !== 'exact') return askKeys(request, parts, lacking, asks);
+  if (isProved(request, merged, listed, { compare, parts: parts.length })) return nothing;
+  const from = isByLargest(request.order) ? rivalsFrom(request, listed) : 1;
+  if (merged.cutCountMax >= from) {
+    return roundsLeft > 1 ? askCounts(request, parts, from) : askKeys(request, parts, lacking, asks);
+  }
+  const rivals = merged.buckets.filter(({ count, lacks = 0 }) => lacks > 0 && count + lacks >= from);
+  return askKeys(request, parts, rivals.length > limits.bucketsMax ? lacking : rivals, asks);
+}
+
+/** Merged but for what is in the buckets, which are in no order. */
+function countTerms({ order }: TermsListing, parts: readonly TermsPartial[], compare: CompareTerms): TermsPartial {
+  const whole = mergeTerms(
+    { order, aggregations: {} },
+    parts.map((part) => ({ ...part, buckets: [] })),
+    { compare, mergeNested: () => ({}) },
+  );
+  const byKey = new Map<
+    Key,
+    { key: Key; count: number; lacks: number; readonly aggregations: Bucket['aggregations'] }
+  >();
+  for (const { buckets, cutCountMax } of parts) {
+    for (const { key, count, aggregations, lacks = 0 } of buckets) {
+      let bucket = byKey.get(key);
+      if (bucket === undefined) byKey.set(key, (bucket = { key, count: 0, lacks: whole.cutCountMax, aggregations }));
+      bucket.count += count;
+      bucket.lacks += lacks - cutCountMax;
+    }
+  }
+  return { ...whole, buckets: [...byKey.values()] };
+}
+
+/** Asks parts for those of some terms that they have cut away. */
+function askKeys<R extends TermsListing>(
+  request: R,
+  parts: readonly TermsPartial[],
+  terms: readonly Bucket[],
+  { compare, ofKeys }: TermsAsks<R>,
+): Ask<R>[] {
+  return parts.map((part) => {
+    if (part.cutCountSum === 0 || terms.length === 0) return null;
+    const known = new Set(part.buckets.map(({ key }) => key));
+    const isBefore = isBeforeCut(request.order, part.cutFrom, compare);
+    const keys = terms.map(({ key }) => key).filter((key) => !known.has(key) && !isBefore(key));
+    if (keys.length === 0) return null;
+    return ofKeys({ ...request, order: byCount, size: keys.length, shardSize: keys.length }, keys);
+  });
+}
+
+/** Asks parts for so many of the terms they cut away that what they still cut is less than `from` documents together. */
+function askCounts<R extends TermsListing>(request: R, parts: readonly TermsPartial[], from: number): Ask<R>[] {
+  const cut = parts.map(({ cutCountMax }) => cutCountMax);
+  const least = leastSent(cut, from);
+  return cut.map((upTo) => {
+    if (upTo < least) return null;
+    const wanted: WantedTerms = { kind: 'counts', from: least, upTo };
+    return { ...request, order: byCount, size: 1, shardSize: limits.bucketsMax, wanted };
+  });
+}
+
+/**
+ * The largest count from which on parts have to send their terms, so that a term of which none sends anything has less than `from`
+ * documents in all.
+ * @param cut by part: no term it has cut has more documents
+ * @param from at least 1
+ */
+export function leastSent(cut: readonly number[], from: number): number {
+  const leftWith = (least: number): number => cut.reduce((sum, most) => sum + Math.min(most, least - 1), 0);
+  let [low, high] = [1, from];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (leftWith(middle) < from) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** See AggregationRounds. */
+export function amendTerms<R extends TermsListing>(
+  { aggregations }: Pick<R, 'aggregations'>,
+  part: TermsPartial,
+  { asked, answer, empty }: AnsweredTerms<R>,
+  { keysIn }: Pick<TermsAsks<R>, 'keysIn'>,
+): TermsPartial {
+  const known = new Set(part.buckets.map(({ key }) => key));
+  const found = answer.buckets.filter(({ key }) => !known.has(key));
+  for (const { key } of found) known.add(key);
+  const cutCountSum = part.cutCountSum - found.reduce((sum, { count }) => sum + count, 0);
+  const isOfCounts = asked.wanted?.kind === 'counts';
+  const absent = isOfCounts || answer.cutCountSum > 0 ? [] : keysIn(asked).filter((key) => !known.has(key));
+  const buckets = [...part.buckets, ...found, ...withoutDocuments(absent, () => empty(aggregations))];
+  if (cutCountSum === 0) return { kind: 'terms', buckets, cutCountMax: 0, cutCountSum };
+  const most = isOfCounts ? Math.min(part.cutCountMax, answer.cutCountMax) : part.cutCountMax;
+  return { ...part, buckets, cutCountMax: Math.min(most, cutCountSum), cutCountSum };
+}
+
+/** Of terms that were asked by name and that the part turns out not to have: it has cut away nothing of them. */
+function withoutDocuments(keys: readonly Key[], nothing: () => AggregationPartials): Bucket[] {
+  if (keys.length === 0) return [];
+  const aggregations = nothing();
+  return keys.map((key) => ({ key, count: 0, aggregations }));
+}
