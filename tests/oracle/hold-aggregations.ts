@@ -60,7 +60,7 @@ export function holdAggregations({ seed, shards, documents, requests }: HoldOpti
     };
     const isWhole = (name: string): boolean =>
       definitionOf(fields.find((field) => field.name === name)!.kind).isWhole === true;
-    const options = { isComplete: true, isWhole, bigInts: 'string' } as const;
+    const options = { isComplete: true, isWhole, bigInts: 'string', nameOf: () => 'test' } as const;
     const first = snapshots.map((_, shard) => ask(shard, request.aggregations));
     const parts = askOn(request.aggregations, first, { ask, options });
     const merged = mergeAggregations(request.aggregations, random.shuffle(parts));
