@@ -1,9 +1,10 @@
-/** The last stage of a search: merges the rest of the partials and says how complete the answer is. */
+/** The last stage of a search: adds up what the partials count, and says how complete the answer is. */
 import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import type { FilledPage } from '../plan/fill-page.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 import { encodeState, pinnedBy } from '../route/pinned-state.ts';
 import type { Missing } from '../../shared/aggregation/missing-shards.ts';
+import type { MergeWork } from '../plan/merge-reserve.ts';
 import { missingOf, uncountedOf } from '../plan/missing-shards.ts';
 import { tokenOfAnswer } from '../route/token.ts';
 import { partialOfSkipped } from '../plan/skipped-shard.ts';
@@ -16,6 +17,8 @@ export interface SearchAnswer extends GatheredSearch {
   readonly tookMs: number;
   /** Of these, from the last partial on. */
   readonly mergedMs: number;
+  /** What that is measured as; null where nothing was merged. */
+  readonly mergeWork: MergeWork | null;
   readonly coverage: Coverage;
   /** The shards that did not answer, as far as they bound the answer; null where all did. */
   readonly missing: Missing | null;
@@ -38,19 +41,17 @@ export function answerSearch(
   leftOut: readonly ShardFailure[],
   { searched, hits, gatheredAt }: FilledPage,
 ): SearchAnswer {
-  const { root, request, arrivedAt, timeline, trace } = run;
+  const { root, arrivedAt, timeline, trace } = run;
   const coverage = coverageOf(run, searched, [...leftOut, ...searched.failures]);
   requireCoverage(coverage, run.coverageRequired);
-  const counts = gatherCounts(request, searched.answers);
+  const counts = gatherCounts(searched.answers);
   const gathered = { ...counts, totalRelation: relationOf(counts.totalRelation, coverage), hits };
   const missing = missingOf(run, coverage);
   const uncounted = uncountedOf(counts, coverage);
   const answeredAt = root.clock.now();
   trace?.merged(gatheredAt, answeredAt);
-  // Where no leaf answered there was nothing to merge.
-  if (searched.answers.length > 0) root.mergeReserve.record(run.mergeWork, answeredAt - gatheredAt, answeredAt);
   const profile = timeline === null ? {} : { profile: timeline.render(gatheredAt, answeredAt) };
-  const at = request.at === undefined ? {} : { at: encodeState(run.index.id, pinnedBy(searched.answers)) };
+  const at = run.request.at === undefined ? {} : { at: encodeState(run.index.id, pinnedBy(searched.answers)) };
   const partials = [...searched.answers.map(({ partial }) => partial), ...run.skipped.map(partialOfSkipped)];
   const token = tokenOfAnswer(run.index, run.at, partials);
   return {
@@ -61,6 +62,7 @@ export function answerSearch(
     token,
     tookMs: answeredAt - arrivedAt,
     mergedMs: answeredAt - gatheredAt,
+    mergeWork: searched.answers.length > 0 ? run.mergeWork : null,
     ...at,
     ...profile,
   };

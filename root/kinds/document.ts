@@ -1,5 +1,5 @@
 /** The document index: every stage of `search.ts`, and documents that come, are replaced and go by their keys. */
-import { finishAggregations } from '../../shared/aggregation/result.ts';
+import { finishInSteps } from '../../shared/aggregation/result.ts';
 import { definitionOf } from '../../shared/schema/kinds/field-kinds.ts';
 import { findField } from '../../shared/schema/find-field.ts';
 import { searchDocuments } from '../search.ts';
@@ -12,12 +12,12 @@ export const documentKind: RootKind = {
   sizeDefault: null,
   prepare: (_index, request) => request,
   search: searchDocuments,
-  finish: ({ schema }, { aggregations, pipelines, bigInts = 'string' }, { partials, isComplete, missing = null }) => {
+  *finish({ schema }, { aggregations, pipelines, bigInts = 'string' }, { partials, isComplete, missing = null }) {
     const isWhole = (name: string): boolean => {
       const field = findField(schema, name);
       return field !== undefined && definitionOf(field.kind).isWhole === true;
     };
-    const results = finishAggregations(aggregations, partials, { isComplete, missing, isWhole, bigInts });
+    const results = yield* finishInSteps(aggregations, partials, { isComplete, missing, isWhole, bigInts });
     pipelines?.run(results, { isComplete });
     return results;
   },

@@ -1,5 +1,4 @@
 /** Answers of several indexes into one. Pure. */
-import { mergeAggregations } from '../../shared/aggregation/merge.ts';
 import type { Missing } from '../../shared/aggregation/missing-shards.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { compareByKeys, compareHits, type SortKey } from '../../shared/ranking/order.ts';
@@ -21,29 +20,29 @@ export interface HitOfIndex extends GatheredHit {
 }
 
 /**
- * Hits by one total order (the sort keys, then the name of the index, shard and log offset), totals added, aggregations
- * merged, one coverage, and a token of all that was read.
+ * Hits by one total order (the sort keys, then the name of the index, shard and log offset), totals added, parts of aggregations
+ * put together, one coverage, and a token of all that was read.
  * @param answers at least one, in any order
  * @param took.tookMs from the arrival of the request
  */
 export function mergeAnswers(
-  request: Pick<SearchRequest, 'sort' | 'from' | 'size' | 'aggregations'>,
+  request: Pick<SearchRequest, 'sort' | 'from' | 'size'>,
   answers: readonly AnswerOfIndex[],
-  { tookMs }: { readonly tookMs: number },
+  { tookMs, mergeWork }: Pick<SearchAnswer, 'tookMs' | 'mergeWork'>,
 ): SearchAnswer {
-  const parts = answers.map(({ answer }) => answer.aggregations);
   const profile = joinTimelines(answers, tookMs);
   const lists = answers.map(({ index, answer }) => answer.hits.map((hit) => ({ ...hit, index })));
   return {
     hits: mergeLists(request.sort, lists, request.from + request.size),
     total: answers.reduce((sum, { answer }) => sum + answer.total, 0),
     totalRelation: answers.some(({ answer }) => answer.totalRelation === 'gte') ? 'gte' : 'eq',
-    aggregations: mergeAggregations(request.aggregations, parts),
+    parts: answers.flatMap(({ answer }) => answer.parts),
     missing: joinMissing(answers.map(({ answer }) => answer)),
     uncounted: answers.reduce((sum, { answer }) => sum + answer.uncounted, 0),
     coverage: joinCoverages(answers.map(({ index, answer }) => ({ index, coverage: answer.coverage }))),
     token: joinTokens(answers.map(({ answer }) => answer.token)),
     tookMs,
+    mergeWork,
     mergedMs: answers.reduce((sum, { answer }) => sum + answer.mergedMs, 0),
     ...(profile === null ? {} : { profile }),
   };

@@ -2,15 +2,16 @@
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { shareWritten } from '../../shared/transport/frame.ts';
 import type { NamedIndex } from '../catalog/indexes-under.ts';
+import { finishAnswer } from '../gather/finish-answer.ts';
 import { profiledBy } from '../gather/profiled-error.ts';
 import { requireCoverage } from '../gather/coverage.ts';
 import type { SearchTrace } from '../gather/search-trace.ts';
 import { runAdmitted } from '../plan/admitted.ts';
 import { planDeadlines } from '../plan/deadline.ts';
 import { mergeWorkOf, type MergeWork } from '../plan/merge-reserve.ts';
+import { inTime, runInSlices } from '../plan/run-in-slices.ts';
 import type { Joint } from '../plan/search-run.ts';
-import { LongLists } from '../query/long-lists.ts';
-import { readInSlices } from '../query/read-in-slices.ts';
+import { lateLists, LongLists } from '../query/long-lists.ts';
 import { search } from '../search.ts';
 import {
   beginTrace,
@@ -45,7 +46,7 @@ export async function runSeveral(
   const { index, request } = searches[0]!;
   const { priority = 'interactive', timeoutMs = config.timeoutMs, coverageMin = config.coverageMin } = request;
   if (!longLists.isEmpty) {
-    await readInSlices(root, longLists, { until: arrivedAt + timeoutMs, timeoutMs, signal });
+    await runInSlices(root, longLists.read(), { ...inTime({ arrivedAt, timeoutMs }, lateLists), signal });
     for (const { query } of new Set(searches.map((each) => each.request))) shareWritten(query);
   }
   const trace = beginTrace(root, ask);
@@ -64,11 +65,13 @@ export async function runSeveral(
     } catch (error) {
       throw profiledBy(answer.profile ?? null, error);
     }
-    const isComplete = answer.coverage.shards.failed === 0;
-    const { aggregations: partials, missing } = answer;
-    const results = root.kinds[index.kind].finish(index, request, { partials, isComplete, missing });
-    endAnswered(root, answer, trace);
-    return { index, isOfSeveral: true, request, answer, results };
+    const finished = await finishAnswer(
+      root,
+      { index, request, aggregations: root.kinds[index.kind].prepare(index, request).aggregations, answer },
+      { arrivedAt, timeoutMs, signal, trace },
+    );
+    endAnswered(root, finished.answer, trace);
+    return { index, isOfSeveral: true, request, ...finished };
   } catch (error) {
     endFailed(root, error, signal, trace);
     throw error;
@@ -100,11 +103,10 @@ async function searchEach(root: SearchServices, all: Searches): Promise<SearchAn
     }),
   );
   const mergeBeganAt = root.clock.now();
-  const merged = mergeAnswers(request, answers, { tookMs: mergeBeganAt - arrivedAt });
+  const merged = mergeAnswers(request, answers, { tookMs: mergeBeganAt - arrivedAt, mergeWork: work });
   const answeredAt = root.clock.now();
   trace?.merged(mergeBeganAt, answeredAt);
   const mergedMs = merged.mergedMs + answeredAt - mergeBeganAt;
-  root.mergeReserve.record(work, mergedMs, answeredAt);
   return { ...merged, mergedMs, tookMs: answeredAt - arrivedAt };
 }
 

@@ -10,7 +10,11 @@ import { wholeAnswer } from './whole-answer.fixture.ts';
 
 const request: CardinalityRequest = { kind: 'cardinality', field: 'f', values: 'number', precisionThreshold: 3 };
 /** What merges do not need. */
-const none = { ...wholeAnswer, budget: new BucketBudget(), lacking: 0, nested: () => ({}), empty: () => ({}) };
+const none = { ...wholeAnswer, budget: new BucketBudget(), lacking: 0, nested: notAsked, empty: notAsked };
+
+function notAsked(): never {
+  throw new Error('it nests nothing');
+}
 
 const base64 = (...hashes: bigint[]): string => {
   const bytes = Buffer.alloc(8 * hashes.length);

@@ -5,9 +5,10 @@ import { firstOf } from './first-of.ts';
 import { documentsMeant, withUncounted, type Missing } from './missing-shards.ts';
 import { sayCount } from './say-bounds.ts';
 import { compareNumbers, numberAt, type ToldNumber } from './number-at.ts';
+import type { Steps } from './steps.ts';
 import type { TermsListing } from './terms-listing.ts';
 import { keyOrderOf, type CompareTerms, type TermsPartial, type TermsResult } from './terms-partial.ts';
-import { compareBy, isBoundedByFirst, type OrderByMetric } from './terms-order.ts';
+import { compareBy, isBoundedByFirst, type OrderByMetric, type TermsOrderKey } from './terms-order.ts';
 
 type Bucket = TermsPartial['buckets'][number];
 
@@ -22,39 +23,41 @@ interface TermKeys {
 }
 
 /** @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, SUM_TOO_LARGE */
-export function finishTerms(
+export function* finishTerms(
   request: TermsListing,
   partial: TermsPartial,
   finishing: Finishing,
   { compare, show, missingIn = anyThatMatch, missingInAny = (missing) => anyThatMatch(null, missing) }: TermKeys,
-): TermsResult {
+): Steps<TermsResult> {
   const { isComplete, lacking, missing = null } = finishing;
-  const ranked = listTerms(request, partial, finishing, compare);
+  const ranked = yield* listTerms(request, partial, finishing, compare);
   const listed = ranked.slice(0, request.size);
   finishing.budget.take(listed.length);
   const lacksOf = lacksBy(request, partial, compare);
   const isWhole = isComplete && lacking === 0;
   const shownFrom = Math.max(request.minDocCount, firstCut(request, ranked));
+  const buckets: BucketResult[] = [];
+  for (const bucket of listed) {
+    const lacks = lacksOf(bucket);
+    const within = missing && missingIn(bucket.key, missing);
+    const error = withMissing(lacks + lacking, isComplete ? 0 : within);
+    // Without a prototype, because names are callers' words.
+    const result: Record<string, unknown> = Object.create(null);
+    Object.assign(result, show(bucket.key), { doc_count: bucket.count });
+    if (request.showsError === true) result['doc_count_error_upper_bound'] = error;
+    if (within !== null) {
+      Object.assign(result, sayCount({ found: bucket.count, uncounted: lacks, shownFrom }, within));
+    }
+    const inBucket = { lacks, missing: within && withUncounted(within, lacks) };
+    buckets.push(Object.assign(result, yield* finishing.nested(request.aggregations, bucket.aggregations, inBucket)));
+  }
   return {
     doc_count_error_upper_bound: withMissing(
       boundOf(request, partial, listed, { lacksOf, lacking }),
       isComplete ? 0 : missing && missingInAny(missing),
     ),
     sum_other_doc_count: isWhole ? countOf(partial.buckets) - countOf(listed) + partial.cutCountSum : null,
-    buckets: listed.map((bucket): BucketResult => {
-      const lacks = lacksOf(bucket);
-      const within = missing && missingIn(bucket.key, missing);
-      const error = withMissing(lacks + lacking, isComplete ? 0 : within);
-      // Without a prototype, because names are callers' words.
-      const result: Record<string, unknown> = Object.create(null);
-      Object.assign(result, show(bucket.key), { doc_count: bucket.count });
-      if (request.showsError === true) result['doc_count_error_upper_bound'] = error;
-      if (within !== null) {
-        Object.assign(result, sayCount({ found: bucket.count, uncounted: lacks, shownFrom }, within));
-      }
-      const inBucket = { lacks, missing: within && withUncounted(within, lacks) };
-      return Object.assign(result, finishing.nested(request.aggregations, bucket.aggregations, inBucket));
-    }),
+    buckets,
   };
 }
 
@@ -72,34 +75,42 @@ function firstCut({ order, size }: TermsListing, ranked: readonly Bucket[]): num
 }
 
 /** Those that are listed, and the next. */
-function listTerms(
+function* listTerms(
   { order, size, minDocCount, aggregations }: TermsListing,
   { buckets }: TermsPartial,
   finishing: Finishing,
   compareTerms: CompareTerms,
-): Bucket[] {
+): Steps<Bucket[]> {
   const enough = buckets.filter(({ count }) => count >= minDocCount);
+  const numbers = new Map<TermsOrderKey, ReadonlyMap<Bucket, ToldNumber>>();
+  for (const key of order) {
+    if (key.by === 'metric') numbers.set(key, yield* numbersOf(key, enough, aggregations, finishing));
+  }
   const compare = compareBy<Bucket>(order, {
     count: (a, b) => a.count - b.count,
     key: (a, b) => compareTerms(a.key, b.key),
-    metric: (key) => compareMetrics(key, enough, aggregations, finishing),
+    metric: (key) => {
+      const known = numbers.get(key)!;
+      return (a, b) => compareNumbers(known.get(a)!, known.get(b)!, key.descending);
+    },
   });
   return firstOf(enough, size + 1, compare);
 }
 
-/** Looks the number of each bucket up, once. */
-function compareMetrics(
+/** Looks the number of each bucket up, once. What that takes is of no answer: most of the buckets may not be listed. */
+function* numbersOf(
   key: OrderByMetric,
   buckets: readonly Bucket[],
   aggregations: AggregationRequests,
   finishing: Finishing,
-): (a: Bucket, b: Bucket) => number {
+): Steps<ReadonlyMap<Bucket, ToldNumber>> {
   const asked = onlyPath(aggregations, key.path);
   const numbers = new Map<Bucket, ToldNumber>();
   for (const bucket of buckets) {
-    numbers.set(bucket, numberAt(finishing.nested(asked, bucket.aggregations, { missing: null }), key));
+    const found = yield* finishing.nested(asked, bucket.aggregations, { missing: null, isListed: false });
+    numbers.set(bucket, numberAt(found, key));
   }
-  return (a, b) => compareNumbers(numbers.get(a)!, numbers.get(b)!, key.descending);
+  return numbers;
 }
 
 /** Of the aggregations those on a path, with nothing beside it. */

@@ -2,7 +2,7 @@
 import { readString } from '../json/readers.ts';
 import { shaped } from '../json/validators.ts';
 import { isNumberOrNull, isWhole } from '../protocol/partial-fields.ts';
-import { meanOfIntegers, showInteger } from './big-ints.ts';
+import { showInteger } from './big-ints.ts';
 import { nearestDouble, quotient } from './binary.ts';
 import type { AggregationDefinition, FinishOptions } from './definition.ts';
 import { binaryOfSum, exactSum, isSum, SumAccumulator, valueOfSum, type Sum } from './sum.ts';
@@ -102,7 +102,7 @@ export const sum: AggregationDefinition<'sum'> = {
 
 export const avg: AggregationDefinition<'avg'> = {
   ...metric,
-  finish: ({ field }, partial, finishing) => ({ value: meanOf(field, partial, finishing) }),
+  finish: (_request, partial) => ({ value: meanOf(partial) }),
   bounds: boundsBy('avg'),
 };
 
@@ -185,7 +185,7 @@ export function statsOf(field: string, totals: Totals, options: FinishOptions): 
     count: totals.count,
     min: totals.min,
     max: totals.max,
-    avg: meanOf(field, totals, options),
+    avg: meanOf(totals),
     sum: shownSum(field, totals.sum, options),
   };
 }
@@ -202,16 +202,15 @@ function shownSum(field: string, total: Sum, options: FinishOptions): number | s
 }
 
 /** A mean lies between the least and the greatest, even where the sum is as large as numbers get and no larger. */
-function meanOf(field: string, totals: Totals, options: FinishOptions): number | null {
+function meanOf(totals: Totals): number | null {
   if (totals.count === 0) return null;
-  const mean = quotientOf(field, totals, options);
+  const mean = quotientOf(totals);
   return Math.max(totals.min ?? mean, Math.min(totals.max ?? mean, mean));
 }
 
-function quotientOf(field: string, { sum: total, count }: Totals, options: FinishOptions): number {
-  if (typeof total === 'string') {
-    return nearestDouble(quotient(binaryOfSum(total), { digits: BigInt(count), exponent: 0 }));
-  }
-  const value = valueOfSum(total);
-  return isBig(field, value, options) ? meanOfIntegers(exactSum(total), BigInt(count)) : value / count;
+/** Rounded once. */
+function quotientOf({ sum: total, count }: Totals): number {
+  // One double divided by a count is the nearest to what is meant.
+  if (typeof total !== 'string' && total.length < 2) return valueOfSum(total) / count;
+  return nearestDouble(quotient(binaryOfSum(total), { digits: BigInt(count), exponent: 0 }));
 }

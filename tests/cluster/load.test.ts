@@ -75,7 +75,12 @@ const refused: [name: string, args: string[], stdin: string, says: RegExp][] = [
   ['a file that is not there', ['load', 'x', '/no/such/file'], '', /^cannot read \/no\/such\/file: .*\n$/],
   ['nothing at all', ['load', 'x', '-'], '', /^stdin is empty\n$/],
   ['nothing to infer a schema from', ['load', 'x', '-'], '[1]', /^no schema can be inferred/],
-  ['a file that is no text', ['load', 'x', '-'], 'PAR1\x15\x04abcd', /^cannot read stdin: it is a Parquet file[^\n]*\n$/],
+  [
+    'a file that is no text',
+    ['load', 'x', '-'],
+    'PAR1\x15\x04abcd',
+    /^cannot read stdin: it is a Parquet file[^\n]*\n$/,
+  ],
   ['a kind that is none', ['load', 'x', '-', '--set', 'a=number'], '{"a":1}', /^--set a=number: expected FIELD=KIND/],
   ['a form that is none', ['load', 'x', '-', '--format', 'xml'], '{"a":1}', /format/],
   [

@@ -11,14 +11,14 @@ import { termReader } from './read-term-choice.ts';
 
 /** `{"terms": [{"field", "missing"?}, …]}` with at least two fields of any kind but text, and what readListing reads. */
 export const multiTerms: CallerAggregation<'multi_terms'> = {
-  read: (node, { schema, aggregations }) => {
+  read: (node, { schema, ...nested }) => {
     const properties = readObject(node, ['terms', ...listingNames]);
     const sources = properties.required('terms', (terms) => {
       const read = arrayOf(sourceReader(schema), limits.keyPartsMax)(terms);
       if (read.length >= 2) return read;
       throw terms.invalid({ expected: 'at least 2 fields; terms is the aggregation of one', actual: read.length });
     });
-    return { kind: 'multi_terms', sources, ...readListing(properties, aggregations) };
+    return { kind: 'multi_terms', sources, ...readListing(properties, nested) };
   },
   rollup: { ofDimension: true },
 };

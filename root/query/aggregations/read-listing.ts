@@ -1,11 +1,10 @@
 /** What callers write of all kinds with a bucket a term. */
-import type { AggregationRequests } from '../../../shared/aggregation/definition.ts';
 import type { TermsListing } from '../../../shared/aggregation/terms-listing.ts';
 import { byCount, isBoundedByFirst } from '../../../shared/aggregation/terms-order.ts';
 import type { Properties } from '../../../shared/json/read-object.ts';
 import { integerWithin, readBoolean, type Reader } from '../../../shared/json/readers.ts';
 import { limits } from '../../../shared/limits.ts';
-import { orderReader } from './read-order.ts';
+import { orderReader, type Nested } from './read-order.ts';
 
 export const listingNames = ['size', 'shard_size', 'order', 'min_doc_count', 'show_term_doc_count_error'] as const;
 
@@ -21,14 +20,14 @@ const readMinDocCount: Reader<number> = (node) => {
 
 /**
  * `"size"?: 10, "shard_size"?, "order"?, "min_doc_count"?: 1, "show_term_doc_count_error"?: false`
- * @param aggregations what is nested in the buckets
+ * @param nested what is nested in the buckets
  */
 export function readListing(
   properties: Properties<(typeof listingNames)[number]>,
-  aggregations: AggregationRequests,
+  nested: Nested,
 ): Omit<TermsListing, 'aggregations'> {
   const size = properties.optional('size', integerWithin(1, limits.bucketsMax), sizeDefault);
-  const order = properties.optional('order', orderReader(aggregations), byCount);
+  const order = properties.optional('order', orderReader(nested), byCount);
   // What may come first anywhere in the others: all of them.
   const sent = isBoundedByFirst(order) ? limits.termsShardSizeDefault : limits.bucketsMax;
   return {

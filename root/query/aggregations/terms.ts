@@ -7,7 +7,7 @@ import { choiceOf, excludeReader, includeReader, termReader } from './read-term-
 
 /** `{"field", "missing"?, "include"?, "exclude"?}` and what readListing reads, on any kind but text. */
 export const terms: CallerAggregation<'terms'> = {
-  read: (node, { schema, aggregations }) => {
+  read: (node, { schema, ...nested }) => {
     const properties = readObject(node, ['field', ...listingNames, 'missing', 'include', 'exclude']);
     const field = properties.required('field', (name) => readFieldName(name, schema, valueKinds));
     const missing = properties.optional('missing', termReader(field.kind), undefined);
@@ -18,7 +18,7 @@ export const terms: CallerAggregation<'terms'> = {
       field: field.name,
       values: valueTypeOf(field.kind),
       show: shownNameOf(field.kind),
-      ...readListing(properties, aggregations),
+      ...readListing(properties, nested),
       ...(missing === undefined ? {} : { missing }),
       ...choiceOf(include, exclude),
     };
