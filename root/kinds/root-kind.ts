@@ -43,7 +43,7 @@ export interface RootKind {
    */
   readonly search: (run: SearchRun) => Promise<SearchAnswer>;
   /**
-   * What the caller sees of the aggregations, a bucket a step.
+   * What the caller sees of the aggregations, some buckets a step.
    * @param request as the caller wrote it
    * @param found what leaves answered to what `prepare` made of it
    * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, REQUEST_VALUE_INVALID, SUM_TOO_LARGE

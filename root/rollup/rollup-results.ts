@@ -21,7 +21,7 @@ import { aggregationOf, rollupAggregations } from './rollup-search.ts';
 type Shown = Readonly<Record<string, unknown>>;
 
 /**
- * The results, a bucket a step.
+ * The results, some buckets a step.
  * @param requests as the caller wrote them
  * @param partials merged, of what `rollupAggregations` made of the requests
  * @throws SheafError SUM_TOO_LARGE where a sum is beyond 2^53 and the caller wants no strings; for others see
@@ -47,7 +47,7 @@ function* finishAll(requests: AggregationRequests, partials: AggregationPartials
         ? ofMetric(name, request, partials, finishing)
         : yield* finishAggregation(request, own, finishing);
   }
-  yield;
+  if (finishing.pace.isDue()) yield;
   return shown;
 }
 

@@ -4,7 +4,7 @@ import { isCount } from '../protocol/partial-fields.ts';
 import { narrowed, type Missing } from './missing-shards.ts';
 import { sayCount } from './say-bounds.ts';
 import { compareStrings } from '../ranking/order.ts';
-import type { Steps } from './steps.ts';
+import { Pace, type Steps } from './steps.ts';
 import type { AggregationPartials, AggregationRequests, Finishing, MergePartials } from './definition.ts';
 
 export type BucketPartial = {
@@ -42,19 +42,26 @@ export function* mergeBuckets(
   requests: AggregationRequests,
   parts: readonly { readonly buckets: readonly BucketPartial[] }[],
   mergeNested: MergePartials,
-): Steps<BucketPartial[]> {
+): Steps<readonly BucketPartial[]> {
+  if (parts.length === 1 && areAscending(parts[0]!.buckets)) return parts[0]!.buckets;
   const byKey = new Map<BucketPartial['key'], BucketPartial[]>();
+  const pace = new Pace();
   for (const part of parts) {
     for (const bucket of part.buckets) {
       const same = byKey.get(bucket.key);
       if (same === undefined) byKey.set(bucket.key, [bucket]);
       else same.push(bucket);
-      yield;
+      if (pace.isDue()) yield;
     }
   }
   const merged: BucketPartial[] = [];
   for (const same of byKey.values()) merged.push(yield* mergeSame(requests, same, mergeNested));
   return merged.sort((a, b) => compareKeys(a.key, b.key));
+}
+
+/** Each key once, in their order. */
+function areAscending(buckets: readonly BucketPartial[]): boolean {
+  return buckets.every(({ key }, i) => i === 0 || compareKeys(buckets[i - 1]!.key, key) < 0);
 }
 
 /** Buckets of one key, at least one. */

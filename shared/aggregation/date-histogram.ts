@@ -162,7 +162,7 @@ function* fillGaps(
     // One by one, so that a leaf with other borders, such as of a newer database of zones, loses none of its buckets.
     for (; next < buckets.length && keys[next]! <= key; next++) filled.push(buckets[next]!);
     budget.take(1);
-    yield;
+    if (finishing.pace.isDue()) yield;
     if (keys[next - 1] !== key) filled.push({ key, count: 0, aggregations });
   }
   filled.push(...buckets.slice(next));

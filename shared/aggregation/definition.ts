@@ -10,7 +10,7 @@ import type { Fields } from '../protocol/partial-fields.ts';
 import type { BigInts } from './big-ints.ts';
 import type { BucketBudget } from './bucket-budget.ts';
 import type { Missing } from './missing-shards.ts';
-import type { Steps } from './steps.ts';
+import type { Pace, Steps } from './steps.ts';
 
 /**
  * Of each kind, by the name that callers use, its `request`, `partial` and `result`. All three are plain JSON; `kind` of
@@ -54,8 +54,8 @@ export interface AggregationDefinition<K extends AggregationKind> {
    */
   readonly merge: (request: RequestOf<K>, parts: readonly PartialOf<K>[], mergeNested: MergePartials) => Merged<K>;
   /**
-   * The result of what was merged: only here are partials divided, ordered and cut. Kinds with buckets do it in steps, of which each
-   * bucket is one by what `nested` makes of it.
+   * The result of what was merged: only here are partials divided, ordered and cut. Kinds with buckets do it in steps of some
+   * buckets, which `nested` counts.
    * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, REQUEST_VALUE_INVALID, SUM_TOO_LARGE
    */
   readonly finish: (request: RequestOf<K>, partial: PartialOf<K>, finishing: Finishing) => Finished<K>;
@@ -118,6 +118,8 @@ export interface NestedIn {
 export interface Finishing extends FinishOptions {
   /** Of all buckets of the answer. */
   readonly budget: BucketBudget;
+  /** Of all that is finished. */
+  readonly pace: Pace;
   /**
    * Documents that the bucket around may lack, as parts cut it away: as many more may be in each bucket within, and in every other
    * number. 0 at the top.

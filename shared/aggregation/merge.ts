@@ -1,6 +1,12 @@
 /** The monoid of aggregation partials: merging is associative and commutative, and `emptyPartials` changes nothing. */
-import type { AggregationPartial, AggregationPartials, AggregationRequest, AggregationRequests } from './definition.ts';
-import { allAtOnce, isInSteps, type Steps } from './steps.ts';
+import type {
+  AggregationPartial,
+  AggregationPartials,
+  AggregationRequest,
+  AggregationRequests,
+  MergePartials,
+} from './definition.ts';
+import { allAtOnce, isInSteps, Pace, type Steps } from './steps.ts';
 import { definitionOf } from './table.ts';
 
 /** The partials of no documents. */
@@ -17,23 +23,25 @@ export function mergeAggregations(
 }
 
 /**
- * One partial that says what the parts say together, the same bytes in whatever order and grouping they are merged; a bucket a step.
+ * One partial that says what the parts say together, the same bytes in whatever order and grouping they are merged; some buckets a step.
  *
  * @param parts partials of these requests, each with every name of the requests
  */
-export function* mergeInSteps(
+export function mergeInSteps(
   requests: AggregationRequests,
   parts: readonly AggregationPartials[],
 ): Steps<AggregationPartials> {
-  const merged: Record<string, AggregationPartial> = Object.create(null);
-  for (const [name, request] of Object.entries(requests)) {
-    merged[name] = yield* mergeOne(
-      request,
-      parts.map((part) => partOf(part, name)),
-    );
-  }
-  yield;
-  return merged;
+  const pace = new Pace();
+  const mergeAll: MergePartials = function* (nested, partsOfNested) {
+    const merged: Record<string, AggregationPartial> = Object.create(null);
+    for (const [name, request] of Object.entries(nested)) {
+      const same = partsOfNested.map((part) => partOf(part, name));
+      merged[name] = yield* mergeOne(request, same, mergeAll);
+    }
+    if (pace.isDue()) yield;
+    return merged;
+  };
+  return mergeAll(requests, parts);
 }
 
 function partOf(part: AggregationPartials, name: string): AggregationPartial {
@@ -41,11 +49,15 @@ function partOf(part: AggregationPartials, name: string): AggregationPartial {
   return part[name]!;
 }
 
-function* mergeOne(request: AggregationRequest, parts: readonly AggregationPartial[]): Steps<AggregationPartial> {
+function* mergeOne(
+  request: AggregationRequest,
+  parts: readonly AggregationPartial[],
+  mergeNested: MergePartials,
+): Steps<AggregationPartial> {
   const { partialKind, merge } = definitionOf(request);
   for (const { kind } of parts) {
     if (kind !== partialKind) throw new Error(`a ${kind} partial where ${partialKind} was asked`);
   }
-  const merged: AggregationPartial | Steps<AggregationPartial> = merge(request, parts, mergeInSteps);
+  const merged: AggregationPartial | Steps<AggregationPartial> = merge(request, parts, mergeNested);
   return isInSteps<AggregationPartial>(merged) ? yield* merged : merged;
 }

@@ -3,9 +3,8 @@ import { readString } from '../json/readers.ts';
 import { shaped } from '../json/validators.ts';
 import { isNumberOrNull, isWhole } from '../protocol/partial-fields.ts';
 import { showInteger } from './big-ints.ts';
-import { nearestDouble, quotient } from './binary.ts';
 import type { AggregationDefinition, FinishOptions } from './definition.ts';
-import { binaryOfSum, exactSum, isSum, SumAccumulator, valueOfSum, type Sum } from './sum.ts';
+import { exactSum, isSum, meanOfSum, SumAccumulator, valueOfSum, type Sum } from './sum.ts';
 import { validateMissing, validateValueKind, type ValueKind } from './value-kind.ts';
 import { metricBounds, type MetricName } from './metric-bounds.ts';
 import { havingField, type Missing } from './missing-shards.ts';
@@ -204,13 +203,6 @@ function shownSum(field: string, total: Sum, options: FinishOptions): number | s
 /** A mean lies between the least and the greatest, even where the sum is as large as numbers get and no larger. */
 function meanOf(totals: Totals): number | null {
   if (totals.count === 0) return null;
-  const mean = quotientOf(totals);
+  const mean = meanOfSum(totals.sum, totals.count);
   return Math.max(totals.min ?? mean, Math.min(totals.max ?? mean, mean));
-}
-
-/** Rounded once. */
-function quotientOf({ sum: total, count }: Totals): number {
-  // One double divided by a count is the nearest to what is meant.
-  if (typeof total !== 'string' && total.length < 2) return valueOfSum(total) / count;
-  return nearestDouble(quotient(binaryOfSum(total), { digits: BigInt(count), exponent: 0 }));
 }

@@ -13,7 +13,7 @@ import type {
 import { emptyPartials } from './merge.ts';
 import { unbounded, type Missing } from './missing-shards.ts';
 import { saidNothing } from './say-bounds.ts';
-import { allAtOnce, isInSteps, type Steps } from './steps.ts';
+import { allAtOnce, isInSteps, Pace, type Steps } from './steps.ts';
 import { definitionOf } from './table.ts';
 
 /**
@@ -28,7 +28,7 @@ export function finishAggregations(
 }
 
 /**
- * The results of merged partials, a bucket a step.
+ * The results of merged partials, some buckets a step.
  * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS when the answer would have more than `limits.bucketsMax` in all;
  *   REQUEST_VALUE_INVALID when the borders of a histogram cannot be told as numbers
  */
@@ -52,11 +52,13 @@ interface FinishNested {
 
 /** At the top of an answer. */
 export function beginFinishing(options: FinishOptions, { finishAll: finish, empty }: FinishNested): Finishing {
+  const pace = new Pace();
   const within = (lacking: number, missing: Missing | null, budget: BucketBudget): Finishing => {
     const finishing: Finishing = {
       ...options,
       missing,
       budget,
+      pace,
       lacking,
       nested: (requests, partials, { lacks = 0, missing: inBucket = unboundedIn(missing), isListed = true } = {}) => {
         const isSame = lacks === 0 && inBucket === missing && isListed;
@@ -86,7 +88,7 @@ function* finishAll(
     if (!Object.hasOwn(partials, name)) throw new Error(`the partial lacks aggregation ${name}`);
     results[name] = yield* finishAggregation(request, partials[name]!, finishing);
   }
-  yield;
+  if (finishing.pace.isDue()) yield;
   return results;
 }
 
