@@ -107,7 +107,6 @@ export const aggregateClasses: readonly AggregateClass[] = [
         a: {
           filters: {
             filters: { early: { range: { dep_delay: { lt: 0 } } }, late: { range: { dep_delay: { gte: 60 } } } },
-            keyed: false,
           },
         },
       },
@@ -155,10 +154,9 @@ export const aggregateClasses: readonly AggregateClass[] = [
   },
 ];
 
-/** OpenSearch lists them by name however it is asked. */
+/** Buckets by name, in the order of their names. */
 function readFilters({ buckets }: Result = {}): AnswerRow {
-  const all = Array.isArray(buckets) ? (buckets as readonly Bucket[]) : Object.values(buckets as object as Bucket[]);
-  return all.map(({ doc_count }) => doc_count);
+  return Object.values(buckets as object as Readonly<Record<string, Bucket>>).map(({ doc_count }) => doc_count);
 }
 
 /** Months by the clocks of New York, which SQL is told when they change: not all peers know zones. @param month of `departed_at + zone` */
