@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { synsetCount } from '../command/demo/wordnet.ts';
-import { benchAggregate, type AggregateOptions } from './aggregate/aggregate.ts';
+import { aggregateParts, benchAggregate, type AggregateOptions } from './aggregate/aggregate.ts';
 import { benchBeside, partNames, type BesideOptions } from './beside/beside.ts';
 import type { BenchContext } from './context.ts';
 import { benchCopy } from './copy/copy.ts';
@@ -29,6 +29,7 @@ import { benchTimers } from './timers/timers.ts';
 const dataPath = (name: string): string => fileURLToPath(new URL(`../../shared/data/${name}`, import.meta.url));
 const papersPath = dataPath('arxiv-sample.jsonl.gz');
 const flightsPath = dataPath('nycflights13.jsonl.gz');
+const openSearchPath = fileURLToPath(new URL('../../shared/peers/opensearch/start.sh', import.meta.url));
 const cranfieldPath = dataPath('ir-cranfield.tar.gz');
 
 /** What all benchmarks can be told. */
@@ -121,7 +122,7 @@ export function createProgram(run: Run): Command {
     )
     .action((options: Shared & EngineOptions) => run('engine', options, (context) => benchEngine(context, options)));
 
-  add(program, 'aggregate', "what aggregations cost in a leaf's engine, in process, beside databases", 1_010_328)
+  add(program, 'aggregate', "what aggregations cost in a leaf's engine and over HTTP, beside databases", 1_010_328)
     .addOption(new Option('--data <file>', 'gzipped lines of JSON, as those of nycflights13').default(flightsPath))
     .addOption(number('--rounds <number>', 'turns of each class', 15))
     .addOption(number('--turn-ms <number>', 'CPU milliseconds of a turn, at least', 30))
@@ -129,7 +130,12 @@ export function createProgram(run: Run): Command {
     .addOption(
       new Option('--only <names>', 'classes by how their names begin, parted by commas').argParser(names).default([]),
     )
-    .addOption(new Option('--no-peers', 'Sheaf alone'))
+    .addOption(new Option('--no-peers', 'Sheaf alone, in the engine'))
+    .addOption(choices('--parts <names>', 'what to measure', aggregateParts))
+    .addOption(numbers('--shards <numbers>', 'shards over HTTP', [1, 4, 16]))
+    .addOption(new Option('--open-search <file>', 'what starts OpenSearch').default(openSearchPath))
+    .addOption(number('--http-rounds <number>', 'turns of each class over HTTP', 5))
+    .addOption(number('--http-turn-ms <number>', 'milliseconds of a turn over HTTP, at least', 300))
     .action((options: Shared & AggregateOptions) => {
       return run('aggregate', options, (context) => benchAggregate(context, options));
     });

@@ -1,9 +1,11 @@
 /** Hits in buckets are those of a search: the same documents, scores and sources, whatever the number of shards. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { allAtOnce } from '../shared/aggregation/steps.ts';
 import type { IndexSchema } from '../shared/schema/schema.ts';
 import { shardOfKey } from '../shared/hashing/hash.ts';
 import { DocumentCluster } from '../tests/sources/document-cluster.ts';
+import { finishParts } from './gather/finish-answer.ts';
 import { rootKinds } from './kinds/root-kinds.ts';
 import { holdNothing } from './plan/hold-sources.ts';
 import { parseSearchBody } from './query/parse-search-body.ts';
@@ -44,8 +46,9 @@ async function ask(cluster: DocumentCluster, shards: number, body: object): Prom
   const arrival = { arrivedAt: cluster.root.clock.now(), signal: new AbortController().signal, trace: null };
   const defaults = { timeoutMs: 20_000, coverageMin: 1, holding: holdNothing };
   const answer = await search({ ...cluster.root, kinds: rootKinds }, defaults, index, request, arrival);
-  const found = { partials: answer.aggregations, isComplete: true, missing: null };
-  const results = rootKinds.document.finish(index, request, found);
+  const { aggregations } = request;
+  const found = { parts: answer.parts, isComplete: true, missing: null };
+  const results = allAtOnce(finishParts(rootKinds, { index, request, aggregations }, found));
   return JSON.parse(renderSearch({ index, isOfSeveral: false, request, answer, results }).toString()) as Answer;
 }
 

@@ -166,7 +166,10 @@ test('runSearch: the kind of the index prepares the request and finishes the agg
       ...rootKinds.document,
       sizeDefault: 2,
       prepare: (_index, request) => ({ ...request, query: { kind: 'all' } }),
-      finish: (_index, request, { partials }) => ({ asked: request.query.kind, had: Object.keys(partials) }),
+      *finish(_index, request, { partials }) {
+        yield;
+        return { asked: request.query.kind, had: Object.keys(partials) };
+      },
     },
   };
   const { services } = makeRoot({ kinds });

@@ -8,10 +8,11 @@ import { SheafError } from '../shared/errors.ts';
 import type { SearchRequest } from '../shared/query/request.ts';
 import { shareWritten } from '../shared/transport/frame.ts';
 import { findIndexes, type NamedIndex } from './catalog/indexes-under.ts';
+import { finishAnswer } from './gather/finish-answer.ts';
 import { requireOperation } from './kinds/root-kind.ts';
 import { runAdmitted } from './plan/admitted.ts';
-import { LongLists } from './query/long-lists.ts';
-import { readInSlices } from './query/read-in-slices.ts';
+import { inTime, runInSlices } from './plan/run-in-slices.ts';
+import { lateLists, LongLists } from './query/long-lists.ts';
 import { tokenHeader } from './route/token.ts';
 import { search } from './search.ts';
 import {
@@ -69,14 +70,14 @@ function throughAlias(ask: SearchAsk, { index, filters }: NamedIndex): SearchAsk
 async function runOne(root: SearchServices, ask: SearchAsk, index: IndexDefinition): Promise<FoundSearch> {
   const { config } = root;
   const { arrivedAt, signal } = ask;
-  const { sizeDefault, prepare, finish } = root.kinds[index.kind];
+  const { sizeDefault, prepare } = root.kinds[index.kind];
   const longLists = new LongLists();
   const read = ask.read(index.schema, { timeoutMsMax: config.timeoutMsMax, sizeDefault, longLists });
   const request = withToken(read, ask.token);
   if (request.routing !== undefined) requireOperation(root.kinds, index, 'route');
   const { priority = 'interactive', timeoutMs = config.timeoutMs } = request;
   if (!longLists.isEmpty) {
-    await readInSlices(root, longLists, { until: arrivedAt + timeoutMs, timeoutMs, signal });
+    await runInSlices(root, longLists.read(), { ...inTime({ arrivedAt, timeoutMs }, lateLists), signal });
     shareWritten(request.query);
   }
   const prepared = prepare(index, request);
@@ -86,15 +87,13 @@ async function runOne(root: SearchServices, ask: SearchAsk, index: IndexDefiniti
     const answer = await runAdmitted(root, { indexes: [index], priority, timeoutMs }, () =>
       search(root, config, index, prepared, { arrivedAt, signal, trace }),
     );
-    const isComplete = answer.coverage.shards.failed === 0;
-    const results = finish(index, request, {
-      partials: answer.aggregations,
-      isComplete,
-      missing: answer.missing,
-      ...(answer.rounds === undefined ? {} : { rounds: answer.rounds }),
-    });
-    endAnswered(root, answer, trace);
-    return { index, isOfSeveral: false, request, answer, results };
+    const finished = await finishAnswer(
+      root,
+      { index, request, aggregations: prepared.aggregations, answer },
+      { arrivedAt, timeoutMs, signal, trace },
+    );
+    endAnswered(root, finished.answer, trace);
+    return { index, isOfSeveral: false, request, ...finished };
   } catch (error) {
     endFailed(root, error, signal, trace);
     throw error;

@@ -53,7 +53,7 @@ export async function searchDocuments(run: SearchRun): Promise<SearchAnswer> {
     page = await fillPage(run, counted, await searchShards(run, counted));
   }
   const answer = answerSearch(run, counted.failures, await askOnOf(run, page));
-  return run.joint === undefined ? answer : { ...answer, parts: partsOf(run, page.searched.answers) };
+  return run.joint === undefined ? answer : { ...answer, askedParts: partsOf(run, page.searched.answers) };
 }
 
 /** The page with aggregations as accurate as was asked. Of several indexes they are asked on together, see several/. */

@@ -7,14 +7,15 @@ import { duckDbInstall, openDuckDb } from '../peers/duckdb.ts';
 import type { Peer, PeerTable } from '../peers/peer.ts';
 import { openSqlite } from '../peers/sqlite.ts';
 import type { Findings } from '../report/report.ts';
-import type { Table } from '../report/table.ts';
+import type { Cell, Table } from '../report/table.ts';
 import { aggregateClasses, type AggregateClass, type AnswerRow } from './classes.ts';
 import { inventFlights, readFlights, repeatFlights, type Flight } from './flights.ts';
+import { benchOverHttp, type OverHttpOptions } from './over-http.ts';
 import { profiled } from './profiled.ts';
 import { differenceOf } from './same-answers.ts';
 import { SheafFlights } from './sheaf.ts';
 
-export interface AggregateOptions {
+export interface AggregateOptions extends OverHttpOptions {
   /** Gzipped lines of JSON, as the data of nycflights13. */
   readonly data: string;
   /** Turns of each class. */
@@ -25,7 +26,11 @@ export interface AggregateOptions {
   /** Classes whose names begin so; all where it is empty. */
   readonly only: readonly string[];
   readonly peers: boolean;
+  readonly parts: readonly string[];
 }
+
+/** In this process, and as a service. */
+export const aggregateParts = ['engine', 'http'] as const;
 
 /** One engine asked for one class. */
 interface Contestant {
@@ -49,8 +54,6 @@ export async function benchAggregate(context: BenchContext, options: AggregateOp
   if (originals === null) process.stderr.write(`\n*** ${path} is missing: the rows are invented ***\n\n`);
   const flights =
     originals === null ? inventFlights(context.documents, random) : repeatFlights(originals, context.documents, random);
-  context.progress('aggregate: indexing');
-  const sheaf = new SheafFlights(flights, options.segments);
   const parameters = {
     rows: flights.length,
     data: originals === null ? 'invented' : `nycflights13 (${originals.length}), repeated with varied values`,
@@ -58,7 +61,38 @@ export async function benchAggregate(context: BenchContext, options: AggregateOp
     rounds: options.rounds,
     seed: context.seed,
   };
-  if (context.profile) return { parameters, tables: await profileTables(classes, sheaf, options), notes: [] };
+  if (context.profile) {
+    const sheaf = new SheafFlights(flights, options.segments);
+    return { parameters, tables: await profileTables(classes, sheaf, options), notes: [] };
+  }
+  const tables: Table[] = [];
+  const notes: string[] = [];
+  if (options.parts.includes('engine')) {
+    tables.push(await benchEngine(context, { flights, classes, random, options }));
+    notes.push(...notesOfEngine);
+  }
+  if (options.parts.includes('http')) {
+    const { table, othersCores } = await benchOverHttp(context, options, { flights, classes });
+    tables.push(table);
+    notes.push(...notesOfHttp, `Beside the HTTP part the rest of the machine used ${othersCores.toFixed(2)} cores.`);
+  }
+  return { parameters: { ...parameters, ...httpParameters(options) }, tables, notes };
+}
+
+function httpParameters({ parts, shards, httpRounds }: AggregateOptions): Findings['parameters'] {
+  return parts.includes('http') ? { 'shards over HTTP': shards.join(', '), 'rounds over HTTP': httpRounds } : {};
+}
+
+interface EngineBench {
+  readonly flights: readonly Flight[];
+  readonly classes: readonly AggregateClass[];
+  readonly random: Random;
+  readonly options: AggregateOptions;
+}
+
+async function benchEngine(context: BenchContext, { flights, classes, random, options }: EngineBench): Promise<Table> {
+  context.progress('aggregate: indexing');
+  const sheaf = new SheafFlights(flights, options.segments);
   const peers = options.peers ? await openPeers(context, flights) : [];
   try {
     const measured = new Map<AggregateClass, Turns>();
@@ -66,16 +100,21 @@ export async function benchAggregate(context: BenchContext, options: AggregateOp
       context.progress(`aggregate: ${asked.name}`);
       measured.set(asked, await measureClass({ asked, sheaf, peers, random, options }));
     }
-    return { parameters, tables: [tableOf(measured, peers)], notes };
+    return tableOf(measured, peers);
   } finally {
     for (const peer of peers) peer.close();
   }
 }
 
-const notes = [
+const notesOfEngine = [
   'CPU of the whole process, its threads and garbage collection included; medians of turns, each of as many queries as it needs. The engines take turns, in an order that is drawn.',
   'Every answer was compared with that of Sheaf before it was measured: the same rows and counts, means and sums but for rounding; of distinct values, which Sheaf estimates and peers count, within 5 %.',
   "Sheaf: a leaf's task over one shard, and the result that the root makes of it; neither HTTP nor JSON. SQLite: Node's own, in memory, without an index. DuckDB: in memory, one thread.",
+];
+
+const notesOfHttp = [
+  'Over HTTP: one leaf, one client that asks one query after the other; the same body to both, with as many shards, in turns whose order is drawn. CPU is that of all processes (root, leaf and log; the one of OpenSearch), in ticks of 10 ms. OpenSearch has a heap of 1 GB, no cache of answers and one segment a shard.',
+  'Answers that differ: of several shards OpenSearch counts only the first terms of each, and of percentiles and distinct values both estimate.',
 ];
 
 async function openPeers({ progress }: BenchContext, flights: readonly Flight[]): Promise<Peer[]> {
@@ -118,7 +157,10 @@ interface Measuring {
 /** @throws Error when the engines do not answer alike */
 async function measureClass({ asked, sheaf, peers, random, options }: Measuring): Promise<Turns> {
   const contestants: Contestant[] = [{ name: sheafName, ask: () => sheaf.ask(asked) }];
-  for (const peer of peers) contestants.push({ name: peer.name, ask: await peer.prepare(asked.sql) });
+  for (const peer of peers) {
+    const own = asked.sqlOf?.[peer.name];
+    if (own !== null) contestants.push({ name: peer.name, ask: await peer.prepare(own ?? asked.sql) });
+  }
   const own = sheaf.ask(asked);
   const queries = new Map<string, number>();
   for (const { name, ask } of contestants) {
@@ -151,8 +193,12 @@ function tableOf(measured: ReadonlyMap<AggregateClass, Turns>, peers: readonly P
     title: 'CPU of one aggregation (× is how many times as much the peer takes)',
     columns: ['class', ...names.map((name) => `${name} ms`), ...peers.map(({ name }) => `${name} ×`)],
     rows: [...measured].map(([{ name }, turns]) => {
-      const [own, ...others] = names.map((engine) => medianInterval(turns.get(engine)!).median);
-      return [name, own!, ...others, ...others.map((other) => other / own!)];
+      const [own = NaN, ...others] = names.map((engine) => {
+        const all = turns.get(engine);
+        return all === undefined ? null : medianInterval(all).median;
+      });
+      const cells = others.map((other): Cell => other ?? '–');
+      return [name, own!, ...cells, ...others.map((other): Cell => (other === null ? '–' : other / own!))];
     }),
   };
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { SheafError } from '../../shared/errors.ts';
 import { scoringTerms, type Query } from '../../shared/query/query.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
@@ -108,6 +109,10 @@ export async function benchSteady(context: BenchContext, options: SteadyOptions)
     );
     leaf.setSliced(true);
     parts.push(sliced.part, whole.part);
+    const tooLarge = await whileRunning(leaf, tooLargeTask(options.shards), () =>
+      measure('an aggregation of 100 GB, which is refused'),
+    );
+    parts.push(tooLarge.part);
     parts.push(await whileWriting(leaf, documents, { ...options, from: context.documents }, () => measure('indexing')));
     return {
       parameters: {
@@ -119,10 +124,11 @@ export async function benchSteady(context: BenchContext, options: SteadyOptions)
         corpus,
         seed,
       },
-      tables: [partTable(parts), heavyTable([sliced, whole])],
+      tables: [partTable(parts), heavyTable([sliced, whole]), refusedTable(tooLarge)],
       notes: [
         'The leaf runs in this process without sockets: the indexing thread, the scheduler and the evaluation of tasks are those of the service. Another thread says when a query is due; a latency counts from there, so that a thread that stands still is not forgiven.',
         'Light queries are one term, two of two terms or any of three, best ten with their documents. The heavy aggregation groups every document by a keyword of 500 values, each group by a number into 20, with statistics in each of these; it is asked again as soon as it is answered. What slices are worth depends on how long it takes: without, a light query waits for all of it.',
+        'The aggregation that is refused asks of each value of the number, of which there are nearly as many as documents, 50 clauses in each of 50 others that all match, with statistics in each: more buckets than a task may collect. It is asked again as soon as it is refused.',
       ],
     };
   } finally {
@@ -224,6 +230,29 @@ function heavyTask(shards: number): SearchTask {
   };
 }
 
+/** Of each value of a number 50 times 50 buckets: of 200,000 values 500 million, and as many statistics. */
+function tooLargeTask(shards: number): SearchTask {
+  const clauses = Array.from({ length: 50 }, (): Query => ({ kind: 'all' }));
+  const filters = { kind: 'filters', filters: clauses, hasOther: false, show: 'anonymous', keys: [] } as const;
+  const stats = { kind: 'stats', field: 'n', values: 'number' } as const;
+  return {
+    ...heavyTask(shards),
+    aggregations: {
+      values: {
+        kind: 'terms',
+        field: 'n',
+        values: 'number',
+        show: 'plain',
+        size: 10,
+        shardSize: 65_536,
+        order: byCount,
+        minDocCount: 1,
+        aggregations: { some: { ...filters, aggregations: { each: { ...filters, aggregations: { stats } } } } },
+      },
+    },
+  };
+}
+
 /** Latencies in milliseconds of queries that are due at a fixed rate. */
 async function askSteadily(
   leaf: LeafInProcess,
@@ -251,21 +280,30 @@ async function askSteadily(
 
 interface Beside {
   readonly part: Part;
-  /** Heavy tasks that were answered meanwhile. */
+  /** Heavy tasks that were answered meanwhile, and refused. */
   readonly answered: number;
+  readonly refused: number;
 }
 
 async function whileRunning(leaf: LeafInProcess, heavy: SearchTask, measure: () => Promise<Part>): Promise<Beside> {
-  const state = { isOver: false, answered: 0 };
+  const state = { isOver: false, answered: 0, refused: 0 };
   const loop = async (): Promise<void> => {
-    for (; !state.isOver; state.answered++) await leaf.ask(heavy);
+    while (!state.isOver) {
+      try {
+        await leaf.ask(heavy);
+        state.answered++;
+      } catch (error) {
+        if (!(error instanceof SheafError) || error.code !== 'AGGREGATION_TOO_MANY_BUCKETS') throw error;
+        state.refused++;
+      }
+    }
   };
   const running = loop();
   const part = await measure();
-  const { answered } = state;
+  const { answered, refused } = state;
   state.isOver = true;
   await running;
-  return { part, answered };
+  return { part, answered, refused };
 }
 
 async function whileWriting(
@@ -298,6 +336,14 @@ function partTable(parts: readonly Part[]): Table {
       const { count, p50, p99, max } = latencies;
       return [name, count, p50, p99, p99 / idle.p99, max, documents, segments];
     }),
+  };
+}
+
+function refusedTable({ part, refused, answered }: Beside): Table {
+  return {
+    title: 'Beside what is more than a task may collect',
+    columns: ['refused', 'answered', 'p99 ms of light queries'],
+    rows: [[refused, answered, part.latencies.p99]],
   };
 }
 

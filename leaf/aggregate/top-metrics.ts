@@ -6,6 +6,7 @@ import {
   type TopRow,
   type TopSort,
 } from '../../shared/aggregation/top-metrics.ts';
+import { meanOfSum, SumAccumulator } from '../../shared/aggregation/sum.ts';
 import type { NumberColumn } from '../columns/columns.ts';
 import { keywordFieldOf, numberColumnOf } from '../segment/columns-of.ts';
 import type { KeywordField } from '../segment/layouts/keyword-layout.ts';
@@ -141,10 +142,11 @@ function meanOf(column: NumberColumn | null): Reader {
   return (docId) => {
     const [from, end] = [starts[docId]!, starts[docId + 1]!];
     if (from === end) return null;
-    const own = values.subarray(from, end);
-    const sum = own.reduce((total, value) => total + value, 0);
-    // Divided before they are added, where the sum is beyond the largest number.
-    return Number.isFinite(sum) ? sum / own.length : own.reduce((mean, value) => mean + value / own.length, 0);
+    // Adding 0 turns −0, which JSON does not know, into 0.
+    if (end - from === 1) return values[from]! + 0;
+    const total = new SumAccumulator();
+    for (let at = from; at < end; at++) total.add(values[at]!);
+    return meanOfSum(total.sum(), end - from);
   };
 }
 

@@ -6,7 +6,7 @@ import type { DistributionPartial } from '../../shared/aggregation/distribution-
 import type { ExtendedStatsPartial, ExtendedStatsRequest } from '../../shared/aggregation/extended-stats.ts';
 import type { MetricPartial, MetricRequest, Totals } from '../../shared/aggregation/metric.ts';
 import { slowCardinality } from '../../shared/aggregation/slow-cardinality.fixture.ts';
-import { slowSum, slowSumOfProducts } from '../../shared/aggregation/slow-sum.fixture.ts';
+import { nearest, slowSum, slowSumOfProducts, unitsOf } from '../../shared/aggregation/slow-sum.fixture.ts';
 import type { WeightedAvgPartial, WeightedAvgRequest } from '../../shared/aggregation/weighted-avg.ts';
 import type { TopMetricsPartial, TopMetricsRequest, TopRow } from '../../shared/aggregation/top-metrics.ts';
 import { hashBytes64 } from '../../shared/hashing/hash.ts';
@@ -76,7 +76,8 @@ function toldOf(document: NaiveDocument, field: string): number | string | null 
   const values = valuesOf(document, field);
   if (values.length === 0) return null;
   if (typeof values[0] === 'string') return values.toSorted(compareKeys)[0]!;
-  return values.reduce<number>((sum, value) => sum + Number(value), 0) / values.length;
+  const units = values.reduce<bigint>((sum, value) => sum + unitsOf(Number(value)), 0n);
+  return nearest(units / BigInt(values.length));
 }
 
 function compareTop(sort: TopMetricsRequest['sort'], a: TopRow, b: TopRow): number {

@@ -1,11 +1,12 @@
-/** The last stage of a search: merges the rest of the partials and says how complete the answer is. */
-import type { AggregationPartials, FinishOptions, RoundsTold } from '../../shared/aggregation/definition.ts';
+/** The last stage of a search: adds up what the partials count, and says how complete the answer is. */
+import type { RoundsTold } from '../../shared/aggregation/definition.ts';
 import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import type { AskedPart } from '../plan/aggregation-rounds.ts';
 import type { FilledPage } from '../plan/fill-page.ts';
 import type { SearchRun } from '../plan/search-run.ts';
 import { encodeState, pinnedBy } from '../route/pinned-state.ts';
 import type { Missing } from '../../shared/aggregation/missing-shards.ts';
+import type { MergeWork } from '../plan/merge-reserve.ts';
 import { missingOf, uncountedOf } from '../plan/missing-shards.ts';
 import { tokenOfAnswer } from '../route/token.ts';
 import { partialOfSkipped } from '../plan/skipped-shard.ts';
@@ -18,13 +19,15 @@ export interface SearchAnswer extends GatheredSearch {
   readonly tookMs: number;
   /** Of these, from the last partial on. */
   readonly mergedMs: number;
+  /** What that is measured as; null where nothing was merged. */
+  readonly mergeWork: MergeWork | null;
   readonly coverage: Coverage;
   /** The shards that did not answer, as far as they bound the answer; null where all did. */
   readonly missing: Missing | null;
-  /** See FinishOptions. */
-  readonly rounds?: FinishOptions['rounds'];
+  /** By the callers' names, what the rounds of aggregations took. */
+  readonly rounds?: ReadonlyMap<string, RoundsTold>;
   /** Of one of several searches that make one answer: what the aggregations are of, to be asked on together. */
-  readonly parts?: readonly AskedPart[];
+  readonly askedParts?: readonly AskedPart[];
   /** Of the documents that answered, at most so many match that were not counted. */
   readonly uncounted: number;
   /** Names what was searched: given back, nothing older answers. Null where there was nothing. */
@@ -44,39 +47,30 @@ export function answerSearch(
   leftOut: readonly ShardFailure[],
   { searched, hits, gatheredAt, rounds }: FilledPage,
 ): SearchAnswer {
-  const { root, request, arrivedAt, timeline, trace } = run;
+  const { root, arrivedAt, timeline, trace } = run;
   const coverage = coverageOf(run, searched, [...leftOut, ...searched.failures]);
   requireCoverage(coverage, run.coverageRequired);
-  const counts = gatherCounts(request, searched.answers);
+  const counts = gatherCounts(searched.answers);
   const gathered = { ...counts, totalRelation: relationOf(counts.totalRelation, coverage), hits };
   const missing = missingOf(run, coverage);
   const uncounted = uncountedOf(counts, coverage);
   const answeredAt = root.clock.now();
   trace?.merged(gatheredAt, answeredAt);
-  // Where no leaf answered there was nothing to merge.
-  if (searched.answers.length > 0) root.mergeReserve.record(run.mergeWork, answeredAt - gatheredAt, answeredAt);
   const profile = timeline === null ? {} : { profile: timeline.render(gatheredAt, answeredAt) };
-  const at = request.at === undefined ? {} : { at: encodeState(run.index.id, pinnedBy(searched.answers)) };
+  const at = run.request.at === undefined ? {} : { at: encodeState(run.index.id, pinnedBy(searched.answers)) };
   const partials = [...searched.answers.map(({ partial }) => partial), ...run.skipped.map(partialOfSkipped)];
   const token = tokenOfAnswer(run.index, run.at, partials);
   return {
     ...gathered,
-    ...(rounds === undefined ? {} : { rounds: roundsByPartial(counts.aggregations, rounds) }),
+    ...(rounds === undefined ? {} : { rounds }),
     coverage,
     missing,
     uncounted,
     token,
     tookMs: answeredAt - arrivedAt,
     mergedMs: answeredAt - gatheredAt,
+    mergeWork: searched.answers.length > 0 ? run.mergeWork : null,
     ...at,
     ...profile,
   };
-}
-
-/** @param rounds by the callers' names */
-export function roundsByPartial(
-  aggregations: AggregationPartials,
-  rounds: ReadonlyMap<string, RoundsTold>,
-): NonNullable<FinishOptions['rounds']> {
-  return new Map(Array.from(rounds, ([name, told]) => [aggregations[name]!, told]));
 }

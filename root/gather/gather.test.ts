@@ -35,7 +35,7 @@ function partialOf(text: string): { partial: SearchPartial; body: Uint8Array } {
 
 function gather(leaves: string[], k: number): string {
   const received = leaves.map(partialOf);
-  const { total } = gatherCounts({ aggregations: {} }, received);
+  const { total } = gatherCounts(received);
   const tables = received.map(({ partial, body }) => ({ table: partial.hits, body }));
   const hits = mergeHits(byScore, tables, k);
   assert.equal(

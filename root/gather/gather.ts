@@ -1,7 +1,6 @@
-/** Partials of a search into one: union of hits, sums of counts, merged aggregations. Pure. */
-import { emptyPartials, mergeAggregations } from '../../shared/aggregation/merge.ts';
+/** Partials of a search into one: union of hits, sums of counts. Pure. */
 import type { AggregationPartials } from '../../shared/aggregation/definition.ts';
-import type { SearchPartial, SearchTask, TotalRelation } from '../../shared/protocol/tasks/search.ts';
+import type { SearchPartial, TotalRelation } from '../../shared/protocol/tasks/search.ts';
 import type { StatisticsPartial } from '../../shared/protocol/tasks/statistics.ts';
 import { addStatistics, noStatistics, type Statistics } from '../../shared/ranking/statistics.ts';
 import type { GatheredHit } from './merge-hits.ts';
@@ -12,23 +11,20 @@ export interface GatheredSearch {
   readonly totalRelation: TotalRelation;
   /** The best k, best first. */
   readonly hits: readonly GatheredHit[];
-  readonly aggregations: AggregationPartials;
+  /** Of the aggregations, to be merged: see finish-answer.ts. */
+  readonly parts: readonly AggregationPartials[];
 }
 
 interface Received {
   readonly partial: SearchPartial;
 }
 
-/** All but the hits. Merges in any order: aggregations merge commutatively. */
-export function gatherCounts(
-  task: Pick<SearchTask, 'aggregations'>,
-  received: readonly Received[],
-): Omit<GatheredSearch, 'hits'> {
-  const parts = received.map(({ partial }) => partial.aggregations);
+/** All but the hits, in any order. */
+export function gatherCounts(received: readonly Received[]): Omit<GatheredSearch, 'hits'> {
   return {
     total: received.reduce((sum, { partial }) => sum + partial.total, 0),
     totalRelation: received.some(({ partial }) => partial.totalRelation === 'gte') ? 'gte' : 'eq',
-    aggregations: parts.length === 0 ? emptyPartials(task.aggregations) : mergeAggregations(task.aggregations, parts),
+    parts: received.map(({ partial }) => partial.aggregations),
   };
 }
 

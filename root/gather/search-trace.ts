@@ -66,6 +66,12 @@ export class SearchTrace {
     this.tracer.begin('sheaf.merge', { kind: 'internal', parent, at: beganAt, attributes: {} })?.end(endedAt);
   }
 
+  /** The results of aggregations were made. */
+  finished(beganAt: number, endedAt: number): void {
+    const { traceparent: parent } = this.span;
+    this.tracer.begin('sheaf.finish', { kind: 'internal', parent, at: beganAt, attributes: {} })?.end(endedAt);
+  }
+
   answered({ shards, ratio }: Coverage, at: number): void {
     this.span.set({
       'sheaf.complete': shards.failed === 0,

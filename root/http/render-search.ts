@@ -3,6 +3,7 @@
  * bytes they are: the root parses no document.
  */
 import { saidNothing, sayCount } from '../../shared/aggregation/say-bounds.ts';
+import { allAtOnce, type Steps } from '../../shared/aggregation/steps.ts';
 import type { Highlight } from '../../shared/query/highlight.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { placeOf } from '../../shared/ranking/place.ts';
@@ -11,9 +12,16 @@ import type { GatheredHit } from '../gather/merge-hits.ts';
 import type { TotalRelation } from '../../shared/protocol/tasks/search.ts';
 import type { SearchAnswer } from '../gather/answer.ts';
 import type { FoundSearch } from '../search-ask.ts';
+import { jsonInPieces } from './json-in-pieces.ts';
 import { sortValuesShower } from './show-sort-values.ts';
 
-export function renderSearch({ index, isOfSeveral, request, answer, results }: FoundSearch): Buffer {
+/** All at once. */
+export function renderSearch(found: FoundSearch): Buffer {
+  return allAtOnce(renderInSteps(found));
+}
+
+/** A bucket a step. */
+export function* renderInSteps({ index, isOfSeveral, request, answer, results }: FoundSearch): Steps<Buffer> {
   const { coverage } = answer;
   const head = {
     took: Math.round(answer.tookMs),
@@ -39,11 +47,28 @@ export function renderSearch({ index, isOfSeveral, request, answer, results }: F
     .forEach((hit, i) => renderHit(pieces, hit, { first: i === 0, indexJson, showSort, showValues, isPaged }));
   pieces.push(']}');
   if (Object.keys(request.aggregations).length > 0) {
-    pieces.push(`,"aggregations":${JSON.stringify(results)}`);
+    pieces.push(',"aggregations":');
+    yield* pushText(pieces, jsonInPieces(results));
   }
   if (answer.profile !== undefined) pieces.push(`,"profile":${JSON.stringify(answer.profile)}`);
   pieces.push('}');
   return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
+}
+
+const textLengthMin = 65_536;
+
+/** Small pieces as fewer and larger ones. */
+function* pushText(pieces: (string | Uint8Array)[], text: Iterable<string>): Steps<void> {
+  let gathered = '';
+  for (const piece of text) {
+    gathered += piece;
+    if (gathered.length >= textLengthMin) {
+      pieces.push(Buffer.from(gathered));
+      gathered = '';
+    }
+    yield;
+  }
+  pieces.push(gathered);
 }
 
 function renderTotal(

@@ -2,7 +2,6 @@
  * What a job of kind aggregate does: each shard is asked alone, with all the time it takes (map), and what they answer is merged and finished as
  * the answers of a search are (reduce). The parts are held by whoever works at the job: another that goes on with it asks again.
  */
-import { mergeAggregations } from '../../shared/aggregation/merge.ts';
 import type { AggregationPartials } from '../../shared/aggregation/definition.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
@@ -10,8 +9,10 @@ import type { Job } from '../../shared/jobs/job-entry.ts';
 import { limits } from '../../shared/limits.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { gatherCounts } from '../gather/gather.ts';
+import { finishParts } from '../gather/finish-answer.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
 import type { RoundDependencies } from '../plan/round.ts';
+import { neverLate, runInSlices } from '../plan/run-in-slices.ts';
 import { readAggregate } from './read-aggregate.ts';
 import { searchShard } from './search-shard.ts';
 
@@ -24,7 +25,7 @@ const shardTimeoutMs = 600_000;
 
 export class AggregateWork {
   private readonly root: AggregateDependencies;
-  private readonly parts = new Map<number, AggregationPartials>();
+  private readonly parts = new Map<number, readonly AggregationPartials[]>();
 
   constructor(root: AggregateDependencies) {
     this.root = root;
@@ -46,17 +47,21 @@ export class AggregateWork {
     const request = requestOf(job, index);
     const { until } = job.items[shard]!;
     const answers = await searchShard(root, request, { index, shard, until, timeoutMs: shardTimeoutMs, signal });
-    const { total, aggregations } = gatherCounts(request, answers);
-    this.parts.set(shard, aggregations);
+    const { total, parts } = gatherCounts(answers);
+    this.parts.set(shard, parts);
     return total;
   }
 
-  /** @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, JOB_RESULT_TOO_LARGE and what the kind's `finish` throws */
-  result(job: Job, index: IndexDefinition): Readonly<Record<string, unknown>> {
+  /**
+   * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, JOB_RESULT_TOO_LARGE and what the kind's `finish` throws; the reason of the signal
+   */
+  async result(job: Job, index: IndexDefinition, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
+    const { kinds } = this.root;
     const request = requestOf(job, index);
-    const parts = job.items.map((_, shard) => this.parts.get(shard)!);
-    const partials = mergeAggregations(request.aggregations, parts);
-    const results = this.root.kinds[index.kind].finish(index, request, { partials, isComplete: true });
+    const parts = job.items.flatMap((_, shard) => this.parts.get(shard)!);
+    const { aggregations } = request;
+    const work = finishParts(kinds, { index, request, aggregations }, { parts, isComplete: true });
+    const results = await runInSlices(this.root, work, { until: Infinity, signal, late: neverLate });
     const actual = Buffer.byteLength(JSON.stringify(results));
     const limit = limits.jobResultBytesMax;
     if (actual > limit) throw new SheafError('JOB_RESULT_TOO_LARGE', { detail: { limit, actual } });

@@ -34,7 +34,7 @@ export async function countMatches(
   const { signal } = new AbortController();
   const countShard = async (shard: number): Promise<ShardMatches> => {
     const answers = await searchShard(root, request, { index, shard, until: heads[shard]!, timeoutMs, signal });
-    return { until: answers[0]!.partial.offsets[shard]!, count: gatherCounts(request, answers).total };
+    return { until: answers[0]!.partial.offsets[shard]!, count: gatherCounts(answers).total };
   };
   const counted: ShardMatches[] = [];
   for (let from = 0; from < heads.length; from += shardsAtOnce) {

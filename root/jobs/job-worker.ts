@@ -200,7 +200,7 @@ export class JobWorker {
   private async aggregate(job: Job): Promise<boolean> {
     const index = await this.indexes.source(job);
     const shard = this.aggregating.nextOf(job);
-    if (shard < 0) return await this.end('done', null, this.aggregating.result(job, index));
+    if (shard < 0) return await this.end('done', null, await this.aggregating.result(job, index, this.signal));
     const unwanted = new AbortController();
     const { book } = this.root;
     const listening = book.onChange(() => {

@@ -1,5 +1,5 @@
 /** The document index: every stage of `search.ts`, and documents that come, are replaced and go by their keys. */
-import { finishAggregations } from '../../shared/aggregation/result.ts';
+import { finishInSteps } from '../../shared/aggregation/result.ts';
 import { isWholeIn } from '../gather/whole-fields.ts';
 import { searchDocuments } from '../search.ts';
 import { rowRefusals } from './refusals.ts';
@@ -11,12 +11,12 @@ export const documentKind: RootKind = {
   sizeDefault: null,
   prepare: (_index, request) => request,
   search: searchDocuments,
-  finish: (index, { aggregations, pipelines, bigInts = 'string' }, found) => {
+  *finish(index, { aggregations, pipelines, bigInts = 'string' }, found) {
     const { partials, missing = null, indexes = [index], ...told } = found;
     const names = new Map(indexes.map(({ id, name }) => [id, name]));
     const nameOf = (id: string): string => names.get(id) ?? id;
     const options = { ...told, missing, isWhole: isWholeIn(index.schema), nameOf, bigInts };
-    const results = finishAggregations(aggregations, partials, options);
+    const results = yield* finishInSteps(aggregations, partials, options);
     pipelines?.run(results, { isComplete: told.isComplete });
     return results;
   },

@@ -18,10 +18,10 @@ export const rollupKind: RootKind = {
   sizeDefault: 0,
   prepare: (index, request) => rollupSearch(rollupOf(index), request),
   search: searchDocuments,
-  finish: (index, { aggregations, pipelines, bigInts = 'string' }, { partials, missing = null, ...found }) => {
+  *finish(index, { aggregations, pipelines, bigInts = 'string' }, { partials, missing = null, ...found }) {
     // Dimensions are not added up, and metrics are whole in any case.
     const options = { ...found, bigInts, missing, isWhole: () => false };
-    const results = rollupResults(rollupOf(index), aggregations, partials, options);
+    const results = yield* rollupResults(rollupOf(index), aggregations, partials, options);
     pipelines?.run(results, { isComplete: found.isComplete });
     return results;
   },

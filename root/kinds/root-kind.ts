@@ -1,5 +1,6 @@
 /** What a kind of index is to a root. The stages are handed the table of kinds; none of them knows which kinds there are. */
 import type { AggregationPartials, FinishOptions } from '../../shared/aggregation/definition.ts';
+import type { Steps } from '../../shared/aggregation/steps.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import type { SheafError } from '../../shared/errors.ts';
 import type { IndexKind } from '../../shared/index-kinds/index-kinds.ts';
@@ -42,7 +43,7 @@ export interface RootKind {
    */
   readonly search: (run: SearchRun) => Promise<SearchAnswer>;
   /**
-   * What the caller sees of the aggregations.
+   * What the caller sees of the aggregations, some buckets a step.
    * @param request as the caller wrote it
    * @param found what leaves answered to what `prepare` made of it
    * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, REQUEST_VALUE_INVALID, SUM_TOO_LARGE
@@ -51,7 +52,7 @@ export interface RootKind {
     index: IndexDefinition,
     request: SearchRequest,
     found: FoundAggregations,
-  ) => Readonly<Record<string, unknown>>;
+  ) => Steps<Readonly<Record<string, unknown>>>;
   readonly entriesOf: (index: IndexDefinition) => BodyEntries;
   /** Why an operation is refused; null where it is not. */
   readonly refusals: { readonly [O in IndexOperation]: Refusal | null };

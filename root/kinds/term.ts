@@ -10,7 +10,10 @@ export const termKind: RootKind = {
   prepare: (_index, request) => request,
   search: searchTerms,
   // Its stages refuse aggregations.
-  finish: () => ({}),
+  *finish() {
+    yield;
+    return {};
+  },
   entriesOf: () => ({ are: 'documents', deletable: false }),
   refusals: {
     getDocument: null,

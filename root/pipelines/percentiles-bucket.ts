@@ -23,9 +23,9 @@ export const percentilesBucket: PipelineDefinition = {
     const names = percents.map(nameOf);
     return {
       of: 'results',
-      // In a list they have no names.
-      numbers: isKeyed ? names : [],
-      readNumber: ({ values: byName }, name) => (byName as Shown)[name],
+      numbers: names,
+      readNumber: ({ values: all }, name) =>
+        isKeyed ? (all as Shown)[name] : (all as Shown[])[names.indexOf(name)]!['value'],
       run: (results, running) => {
         const ascending = values(results, running)
           .map(({ value }) => value)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keyedBuckets } from '../../shared/aggregation/keyed-buckets.ts';
+import { finishAggregations } from '../../shared/aggregation/result.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { parseSearchBody } from '../query/parse-search-body.ts';
@@ -396,6 +397,74 @@ test('pipelines: a path goes to each number of a metric, by whatever name it has
   const { h, pc } = run(aggs, { h: { buckets } }) as { h: { buckets: { p: unknown; q: unknown }[] }; pc: unknown };
   assert.deepEqual([h.buckets[0]!.p, h.buckets[0]!.q], [{ value: 6 }, { value: 9_007_199_254_740_992 }]);
   assert.deepEqual(pc, { values: { '50.0': 5, '99.9': 5 } });
+});
+
+// Each row: a path, the number that it leads to in the bucket below.
+const many = {
+  p: { percentiles: { field: 'year', percents: [50, 99.9] } },
+  list: { percentiles: { field: 'year', percents: [50, 99.9], keyed: false } },
+  e: { extended_stats: { field: 'year' } },
+  t: { terms: { field: 'tag' }, aggs: { m: max, p: { percentiles: { field: 'year', percents: [50] } } } },
+};
+const manyResults = {
+  p: { values: { '50.0': 5, '99.9': 9 } },
+  list: {
+    values: [
+      { key: 50, value: 6 },
+      { key: 99.9, value: 10 },
+    ],
+  },
+  e: { avg: 3, std_deviation_bounds: { upper: 4, lower: 2 } },
+  t: {
+    buckets: [
+      { key: 'a>b', doc_count: 7, m: { value: 11 }, p: { values: { '50.0': 12 } } },
+      { key: "it's", doc_count: 8, m: { value: 13 }, p: { values: { '50.0': 14 } } },
+    ],
+  },
+};
+const paths: [path: string, expected: number][] = [
+  ['p.50', 5],
+  ['p[50]', 5],
+  ['p.50.0', 5],
+  ["p['99.9']", 9],
+  ['p.99.9', 9],
+  ['list.50', 6],
+  ['list[99.9]', 10],
+  ['e.avg', 3],
+  ['e.std_upper', 4],
+  ['e[std_lower]', 2],
+  ["t['a>b']>m", 11],
+  ["t['a>b']>_count", 7],
+  ['t["a>b"]>p.50', 12],
+  ['t[a>b]>m', 11],
+  ['t["it\'s"]>m.value', 13],
+];
+for (const [path, expected] of paths) {
+  test(`pipelines: ${path} leads to ${expected}`, () => {
+    const told = { bucket_script: { buckets_path: { n: path }, script: 'n' } };
+    const buckets = [{ key: 0, doc_count: 2, ...structuredClone(manyResults) }];
+    const { h } = run(histogramOf({ ...many, told }), { h: { buckets } }) as { h: { buckets: { told: unknown }[] } };
+    assert.deepEqual(h.buckets[0]!.told, { value: expected });
+  });
+}
+
+test('pipelines: buckets of filters without names are called by their places', () => {
+  const aggs = {
+    f: { filters: { filters: [{ match_all: {} }, { match_all: {} }], other_bucket: true }, aggs: { m: max } },
+    most: { max_bucket: { buckets_path: 'f>m' } },
+    least: { min_bucket: { buckets_path: 'f>m' } },
+  };
+  const { aggregations, pipelines } = read(aggs);
+  const bucket = (greatest: number) => ({
+    count: 1,
+    aggregations: { m: { kind: 'metric', count: 1, sum: [greatest], min: greatest, max: greatest } as const },
+  });
+  const f = { kind: 'filters', buckets: [bucket(1), bucket(9), bucket(0)] } as const;
+  const results = finishAggregations(aggregations, { f }, { isComplete: true, isWhole: () => true, bigInts: 'string' });
+  pipelines!.run(results, { isComplete: true });
+  const { most, least } = JSON.parse(JSON.stringify(results)) as Record<string, unknown>;
+  assert.deepEqual(most, { value: 9, keys: ['1'] });
+  assert.deepEqual(least, { value: 0, keys: ['_other_'] });
 });
 
 test('pipelines: names that are properties of every object are names like others', () => {

@@ -3,21 +3,18 @@
  * asked for: whether there is a number is known before there is a bucket.
  *
  *     path    = { element, ">" }, ( element, [ ".", number ] | "_count" | "_key" ) ;
- *     element = name, [ "['", key, "']" ] ;
+ *     element = name, [ "['", key, "']" ] ;        (* in a key, > is a character like others *)
  *
  * A name may have dots: the longest that is known is taken.
  */
-import {
-  kindOf,
-  type AggregationKind,
-  type AggregationRequest,
-  type AggregationRequests,
-  type RequestOf,
-} from '../../shared/aggregation/definition.ts';
+import type { AggregationRequest, AggregationRequests } from '../../shared/aggregation/definition.ts';
+import { bucketNames } from '../../shared/aggregation/filters.ts';
 import { aggregationTable } from '../../shared/aggregation/table.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import { readNonEmptyString } from '../../shared/json/readers.ts';
 import type { RequestNode } from '../../shared/json/request-node.ts';
+import { elementOf, numberMeant, splitPath, type PathElement } from '../query/aggregations/number-path.ts';
+import { numbersOf } from '../query/aggregations/numbers-of.ts';
 import { callerAggregations } from '../query/aggregations/table.ts';
 import { BucketPath, type BucketsPath, type NumberOf } from './bucket-path.ts';
 import type { Owner, Pipeline } from './definition.ts';
@@ -40,13 +37,13 @@ export function readBucketPath(node: RequestNode, level: PathLevel, owner: Owner
   const path = readNonEmptyString(node);
   if (path === '_count') return new BucketPath(documentsIn, true);
   if (path === '_key') return keyPath(node, owner);
-  return new BucketPath(new Resolving(node, path).numberIn(path.split('>'), level), false);
+  return new BucketPath(new Resolving(node, path).numberIn(splitPath(path), level), false);
 }
 
 /** A path through an aggregation with several buckets to a number of each of these. @throws SheafError BUCKETS_PATH_…, REQUEST_TYPE_WRONG */
 export function readBucketsPath(node: RequestNode, level: PathLevel): BucketsPath {
   const path = readNonEmptyString(node);
-  return new Resolving(node, path).bucketsIn(path.split('>'), level);
+  return new Resolving(node, path).bucketsIn(splitPath(path), level);
 }
 
 /** The key where it is a number. */
@@ -57,14 +54,6 @@ function keyPath(node: RequestNode, owner: Owner | null): BucketPath {
       ('values' in owner.request && owner.request.values === 'number'));
   if (isNumber) return new BucketPath((bucket) => numberFrom(bucket['key']), false);
   throw node.fault('BUCKETS_PATH_NO_NUMBER', { path: '_key', reason: 'the keys of these buckets are no numbers' });
-}
-
-interface Element {
-  readonly name: string;
-  /** Of the bucket that is meant. */
-  readonly key: string | null;
-  /** What stands after the name: a number of a result. */
-  readonly number: string | null;
 }
 
 class Resolving {
@@ -119,7 +108,7 @@ class Resolving {
     return { buckets: (results) => bucketsOf(results[name] as Shown), inBucket };
   }
 
-  private numberOfPipeline({ name, key, number }: Element, rest: readonly string[], level: PathLevel): NumberOf {
+  private numberOfPipeline({ name, key, number }: PathElement, rest: readonly string[], level: PathLevel): NumberOf {
     const { numbers, readNumber = propertyOf } = level.pipeline(name, this.node);
     this.requireEnd(name, rest);
     const chosen = this.numberNamed(name, key ?? number, numbers);
@@ -130,19 +119,19 @@ class Resolving {
   }
 
   private numberOfMetric(
-    { name, key, number }: Element,
+    { name, key, number }: PathElement,
     rest: readonly string[],
     request: AggregationRequest,
   ): NumberOf {
     this.requireEnd(name, rest);
-    const { names, read } = numbersOf(request);
-    const chosen = this.numberNamed(name, key ?? number, names);
-    return (bucket) => numberFrom(read(bucket[name] as Shown, chosen));
+    const { names, placeOf } = numbersOf(request);
+    const place = placeOf(this.numberNamed(name, key ?? number, names));
+    return (bucket) => numberFrom(valueAt(bucket[name], place));
   }
 
   /** What an aggregation with buckets has besides them. @param below null where it has several */
   private numberOfBuckets(
-    { name, number }: Element,
+    { name, number }: PathElement,
     request: AggregationRequest,
     below: ((bucket: Shown) => Shown | undefined) | null,
   ): NumberOf {
@@ -161,12 +150,12 @@ class Resolving {
 
   /** Which bucket of an aggregation is meant: its only one, or that of a key; null where none is. */
   private bucketFor(
-    { name, key }: Element,
+    { name, key }: PathElement,
     request: AggregationRequest,
   ): ((bucket: Shown) => Shown | undefined) | null {
     if (isSingle(request)) return (bucket) => bucket[name] as Shown;
     if (key === null) return null;
-    if (request.kind === 'filters') this.requireKey(name, key, request.keys);
+    if (request.kind === 'filters') this.requireKey(name, key, bucketNames(request));
     return (bucket) => bucketOfKey(bucket[name] as Shown, key);
   }
 
@@ -189,11 +178,9 @@ class Resolving {
   private numberNamed(name: string, number: string | null, numbers: readonly string[]): string {
     if (numbers.length === 0) throw this.fault('BUCKETS_PATH_NO_NUMBER', { name, reason: 'it has no number' });
     const allowed = numbers.map((each) => `${name}.${each}`);
-    if (number === null) {
-      if (numbers.length === 1) return numbers[0]!;
-      throw this.fault('BUCKETS_PATH_SEVERAL', { name, reason: 'it has several numbers', allowed });
-    }
-    if (numbers.includes(number)) return number;
+    const meant = numberMeant(numbers, number);
+    if (meant !== undefined) return meant;
+    if (number === null) throw this.fault('BUCKETS_PATH_SEVERAL', { name, reason: 'it has several numbers', allowed });
     throw this.fault('BUCKETS_PATH_UNKNOWN', { name, reason: `it has no ${JSON.stringify(number)}`, allowed });
   }
 
@@ -202,18 +189,10 @@ class Resolving {
     throw this.fault('BUCKETS_PATH_UNKNOWN', { name, reason: 'nothing is nested in it', allowed: [name] });
   }
 
-  /** The name that an element begins with, and what follows it. */
-  private elementOf(text: string, level: PathLevel): Element {
+  private elementOf(text: string, level: PathLevel): PathElement {
     const names = [...Object.keys(level.requests), ...level.pipelines];
-    const [, before = text, key = null, after = ''] = /^([^[\]]*)\[([^[\]]*)\](.*)$/s.exec(text) ?? [];
-    if (key !== null && names.includes(before) && (after === '' || after.startsWith('.'))) {
-      return { name: before, key: unquoted(key), number: after === '' ? null : after.slice(1) };
-    }
-    if (names.includes(text)) return { name: text, key: null, number: null };
-    for (let dot = text.lastIndexOf('.'); dot > 0; dot = text.lastIndexOf('.', dot - 1)) {
-      const name = text.slice(0, dot);
-      if (names.includes(name)) return { name, key: null, number: text.slice(dot + 1) };
-    }
+    const found = elementOf(text, (name) => names.includes(name));
+    if (found !== null) return found;
     throw this.fault('BUCKETS_PATH_UNKNOWN', { name: text, reason: 'there is nothing of this name', allowed: names });
   }
 
@@ -237,14 +216,9 @@ function isSingle({ kind }: AggregationRequest): boolean {
   return callerAggregations[kind].buckets === 'one';
 }
 
-interface FoundNumbers {
-  readonly names: readonly string[];
-  readonly read: (result: Shown, name: string) => unknown;
-}
-
-function numbersOf<K extends AggregationKind>(request: RequestOf<K>): FoundNumbers {
-  const { numbers } = callerAggregations[kindOf<K>(request)];
-  return { names: numbers?.names(request) ?? [], read: numbers?.read ?? propertyOf };
+/** What stands in a result at a place, which it has. */
+function valueAt(result: unknown, place: readonly string[]): unknown {
+  return place.reduce((value, name) => (value as Shown)[name], result);
 }
 
 function propertyOf(result: Shown, name: string): unknown {
@@ -261,9 +235,4 @@ function bucketOfKey(result: Shown, key: string): Shown | undefined {
   const { buckets } = result;
   if (isObject(buckets)) return Object.hasOwn(buckets, key) ? (buckets[key] as Shown) : undefined;
   return bucketsOf(result).find((bucket) => keyText(bucket) === key || String(bucket['key']) === key);
-}
-
-function unquoted(text: string): string {
-  const quoted = /^(['"])(.*)\1$/s.exec(text);
-  return quoted === null ? text : quoted[2]!;
 }

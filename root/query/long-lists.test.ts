@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
 import { LongLists, readAtOnce, valuesPerStep } from './long-lists.ts';
 import { parseSearchBody } from './parse-search-body.ts';
-import { readInSlices } from './read-in-slices.ts';
 
 const schema: IndexSchema = {
   dynamic: 'strict',
@@ -44,54 +43,4 @@ test('LongLists: a fault in a long list is told where it is', () => {
   const values = listOf((i) => (i === 50_000 ? 1.5 : i));
   parseSearchBody({ query: { terms: { n: values } } }, schema, { timeoutMsMax: 1000, longLists });
   assert.throws(() => readAtOnce(longLists.read()), { code: 'REQUEST_VALUE_INVALID', at: '/query/terms/n/50000' });
-});
-
-/** A thread on which every look at the clock takes a tenth of a millisecond, and which counts its turns. */
-function makeThread() {
-  let now = 0;
-  let turns = 0;
-  return {
-    clock: { now: () => (now += 0.1) },
-    timers: {
-      at: () => ({ cancel: () => undefined }),
-      afterReading: (callback: () => void) => {
-        turns++;
-        queueMicrotask(callback);
-        return { cancel: () => undefined };
-      },
-    },
-    turns: () => turns,
-  };
-}
-
-function longList(): LongLists {
-  const longLists = new LongLists();
-  const query = { terms: { word: listOf((i) => `w${i}`) } };
-  parseSearchBody({ query }, schema, { timeoutMsMax: 1000, longLists });
-  return longLists;
-}
-
-const signal = new AbortController().signal;
-
-test('readInSlices: others have a turn after every millisecond', async () => {
-  const thread = makeThread();
-  await readInSlices(thread, longList(), { until: 1000, timeoutMs: 1000, signal });
-  assert.ok(thread.turns() >= 20, `${thread.turns()} turns in ${thread.clock.now()} ms`);
-});
-
-test('readInSlices: what cannot be read in time is refused, and not read on', async () => {
-  const thread = makeThread();
-  const reading = readInSlices(thread, longList(), { until: 5, timeoutMs: 5, signal });
-  await assert.rejects(reading, { code: 'OVERLOADED' });
-  assert.ok(thread.turns() <= 6, `${thread.turns()} turns`);
-});
-
-test('readInSlices: a caller that leaves ends it', async () => {
-  const reason = new Error('left');
-  const reading = readInSlices(makeThread(), longList(), {
-    until: 1000,
-    timeoutMs: 1000,
-    signal: AbortSignal.abort(reason),
-  });
-  await assert.rejects(reading, reason);
 });

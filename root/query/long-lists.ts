@@ -9,6 +9,9 @@ export type Reading<T> = Generator<void, T, undefined>;
 
 export const valuesPerStep = 256;
 
+/** Why a request is refused whose lists take more than its time. */
+export const lateLists = 'it has more values than could be read in time';
+
 /** Values of a list that is read at once. */
 const valuesAtOnceMax = 1024;
 

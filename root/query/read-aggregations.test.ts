@@ -795,3 +795,42 @@ test('readAggregations: an order is read without making the buckets that it pass
   assert.ok(t?.kind === 'terms');
   assert.deepEqual(t.order, [{ by: 'metric', path: ['f', 'm'], property: ['value'], descending: false }]);
 });
+
+// Each row: an order of terms, where in its result the number stands.
+const numbersInOrders: [text: string, path: string[], property: string[]][] = [
+  ['p.50', ['p'], ['values', '50.0']],
+  ['p.50.0', ['p'], ['values', '50.0']],
+  ['p[50]', ['p'], ['values', '50.0']],
+  ['p.99.9', ['p'], ['values', '99.9']],
+  ['p[99.9]', ['p'], ['values', '99.9']],
+  ['list.99.9', ['list'], ['values', '1', 'value']],
+  ['ranks[3]', ['ranks'], ['values', '3.0']],
+  ['e.std_upper', ['e'], ['std_deviation_bounds', 'upper']],
+  ['e[variance]', ['e'], ['variance']],
+  ['s.avg', ['s'], ['avg']],
+  ['f', ['f'], ['doc_count']],
+  ['f._count', ['f'], ['doc_count']],
+  ['f>_count', ['f'], ['doc_count']],
+  ['f>p.50', ['f', 'p'], ['values', '50.0']],
+];
+const manyNumbers = {
+  p: { percentiles: { field: 'year', percents: [50, 99.9] } },
+  list: { percentiles: { field: 'year', percents: [50, 99.9], keyed: false } },
+  ranks: { percentile_ranks: { field: 'year', values: [3] } },
+  e: { extended_stats: { field: 'year' } },
+  s: { stats: { field: 'year' } },
+};
+const numbersBelow = { ...manyNumbers, f: { filter: { match_all: {} }, aggs: manyNumbers } };
+for (const [text, path, property] of numbersInOrders) {
+  test(`readAggregations: an order by ${text}`, () => {
+    const { t } = parse({ aggs: { t: { terms: { field: 'tag', order: { [text]: 'desc' } }, aggs: numbersBelow } } });
+    assert.ok(t?.kind === 'terms');
+    assert.deepEqual(t.order, [{ by: 'metric', path, property, descending: true }]);
+  });
+}
+for (const text of ['p', 'p.98', 'p.', 'e.std_deviation_bounds', 'e.upper', 'f.avg', 'list.value']) {
+  test(`readAggregations: no order by ${text}`, () => {
+    const aggs = { t: { terms: { field: 'tag', order: { [text]: 'desc' } }, aggs: numbersBelow } };
+    assertFault(() => parse({ aggs }), `REQUEST_VALUE_INVALID /aggs/t/terms/order/${text}`);
+  });
+}

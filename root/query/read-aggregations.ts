@@ -11,6 +11,7 @@ import { PipelineLevel, type PipelineEntry } from '../pipelines/pipeline-level.t
 import { pipelinesOf } from '../pipelines/run-pipelines.ts';
 import { pipelineKinds, pipelineTable } from '../pipelines/table.ts';
 import type { SearchScope } from './aggregations/definition.ts';
+import { numbersOf } from './aggregations/numbers-of.ts';
 import { aggregationKinds, callerAggregations } from './aggregations/table.ts';
 
 /** What callers can ask for by name. */
@@ -117,7 +118,7 @@ export class AggregationReader {
       const expected = `another name in buckets of ${kind}, which have ${hidden.join(', ')} of their own`;
       throw node.invalid({ expected, actual: clash });
     }
-    const own = read(body, { ...this.scope, aggregations, depth });
+    const own = read(body, { ...this.scope, aggregations, numbersOf, depth });
     // A kind nests where its request has aggregations: AggregationDefinition says so.
     if (level === null) return { request: own as RequestOf<K> };
     level.readPipelines({ kind, request: own });

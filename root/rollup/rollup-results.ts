@@ -11,6 +11,7 @@ import { emptyPartials } from '../../shared/aggregation/merge.ts';
 import type { MetricPartial } from '../../shared/aggregation/metric.ts';
 import { beginFinishing, finishAggregation } from '../../shared/aggregation/result.ts';
 import { saidNothing } from '../../shared/aggregation/say-bounds.ts';
+import type { Steps } from '../../shared/aggregation/steps.ts';
 import type { RollupSchema } from '../../shared/rollup/rollup-schema.ts';
 import { callerAggregations } from '../query/aggregations/table.ts';
 import { KeptValues, type Part } from './kept-values.ts';
@@ -20,29 +21,33 @@ import { aggregationOf, rollupAggregations } from './rollup-search.ts';
 type Shown = Readonly<Record<string, unknown>>;
 
 /**
+ * The results, some buckets a step.
  * @param requests as the caller wrote them
  * @param partials merged, of what `rollupAggregations` made of the requests
  * @throws SheafError SUM_TOO_LARGE where a sum is beyond 2^53 and the caller wants no strings; for others see
- *   finishAggregations
+ *   finishInSteps
  */
 export function rollupResults(
   rollup: RollupSchema,
   requests: AggregationRequests,
   partials: AggregationPartials,
   options: FinishOptions,
-): Shown {
+): Steps<Shown> {
   const empty = (nested: AggregationRequests): AggregationPartials => emptyPartials(rollupAggregations(rollup, nested));
   return finishAll(requests, partials, beginFinishing(options, { finishAll, empty }));
 }
 
-function finishAll(requests: AggregationRequests, partials: AggregationPartials, finishing: Finishing): Shown {
+function* finishAll(requests: AggregationRequests, partials: AggregationPartials, finishing: Finishing): Steps<Shown> {
   const shown: Record<string, unknown> = Object.create(null);
   for (const [name, request] of Object.entries(requests)) {
     const own = partialOf(partials, name);
     // Of a dimension there is a partial as of any field.
     shown[name] =
-      own === undefined ? ofMetric(name, request, partials, finishing) : finishAggregation(request, own, finishing);
+      own === undefined
+        ? ofMetric(name, request, partials, finishing)
+        : yield* finishAggregation(request, own, finishing);
   }
+  if (finishing.pace.isDue()) yield;
   return shown;
 }
 

@@ -90,8 +90,8 @@ for (const [name, keys] of orders) {
         const hits = Array.from({ length: random.integer(0, 6) }, (_, i) => hitOf(keys, random.integer(0, 2), i));
         return { index, answer: answerOf(hits.sort((a, b) => compareHits(keys, a, b))) };
       });
-      const request = { sort: keys, from: random.integer(0, 2), size: random.integer(0, 12), aggregations: {} };
-      const merged = mergeAnswers(request, answers, { tookMs: 4 });
+      const request = { sort: keys, from: random.integer(0, 2), size: random.integer(0, 12) };
+      const merged = mergeAnswers(request, answers, { tookMs: 4, mergeWork: null });
       const all = answers.flatMap(({ index, answer }) => answer.hits.map((hit) => ({ ...hit, index })));
       // Sorting keeps the order of the indexes and of what each found, which is that of ties; backwards it is the other way round.
       const backwards = keys[0]!.by === 'position';
@@ -121,12 +121,13 @@ function answerOf(hits: readonly Hit[]): SearchAnswer {
     hits,
     total: hits.length,
     totalRelation: 'eq',
-    aggregations: {},
+    parts: [],
     coverage: whole,
     missing: null,
     uncounted: 0,
     token: null,
     tookMs: 3,
     mergedMs: 1,
+    mergeWork: null,
   };
 }

@@ -1,10 +1,8 @@
 /** Answers of several indexes into one. Pure. */
-import { mergeAggregations } from '../../shared/aggregation/merge.ts';
-import { mayAskAgain } from '../../shared/aggregation/rounds.ts';
 import type { Missing } from '../../shared/aggregation/missing-shards.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { compareByKeys, compareHits, type SortKey } from '../../shared/ranking/order.ts';
-import { roundsByPartial, type SearchAnswer } from '../gather/answer.ts';
+import type { SearchAnswer } from '../gather/answer.ts';
 import type { Coverage } from '../gather/coverage.ts';
 import type { GatheredHit } from '../gather/merge-hits.ts';
 import type { Rounds } from '../plan/aggregation-rounds.ts';
@@ -23,35 +21,31 @@ export interface HitOfIndex extends GatheredHit {
 }
 
 /**
- * Hits by one total order (the sort keys, then the name of the index, shard and log offset), totals added, aggregations
- * merged, one coverage, and a token of all that was read.
+ * Hits by one total order (the sort keys, then the name of the index, shard and log offset), totals added, parts of aggregations
+ * put together, one coverage, and a token of all that was read.
  * @param answers at least one, in any order
  * @param took.tookMs from the arrival of the request
  * @param took.rounds what became of their parts where they were asked on
  */
 export function mergeAnswers(
-  request: Pick<SearchRequest, 'sort' | 'from' | 'size' | 'aggregations'>,
+  request: Pick<SearchRequest, 'sort' | 'from' | 'size'>,
   answers: readonly AnswerOfIndex[],
-  { tookMs, rounds }: { readonly tookMs: number; readonly rounds?: Rounds },
+  { tookMs, mergeWork, rounds }: Pick<SearchAnswer, 'tookMs' | 'mergeWork'> & { readonly rounds?: Rounds },
 ): SearchAnswer {
-  const parts = mayAskAgain(request.aggregations) ? rounds?.parts : undefined;
-  const aggregations = mergeAggregations(
-    request.aggregations,
-    parts ?? answers.map(({ answer }) => answer.aggregations),
-  );
   const profile = joinTimelines(answers, tookMs);
   const lists = answers.map(({ index, answer }) => answer.hits.map((hit) => ({ ...hit, index })));
   return {
     hits: mergeLists(request.sort, lists, request.from + request.size),
     total: answers.reduce((sum, { answer }) => sum + answer.total, 0),
     totalRelation: answers.some(({ answer }) => answer.totalRelation === 'gte') ? 'gte' : 'eq',
-    aggregations,
-    ...(rounds === undefined ? {} : { rounds: roundsByPartial(aggregations, rounds.told) }),
+    parts: rounds?.parts ?? answers.flatMap(({ answer }) => answer.parts),
+    ...(rounds === undefined ? {} : { rounds: rounds.told }),
     missing: joinMissing(answers.map(({ answer }) => answer)),
     uncounted: answers.reduce((sum, { answer }) => sum + answer.uncounted, 0),
     coverage: joinCoverages(answers.map(({ index, answer }) => ({ index, coverage: answer.coverage }))),
     token: joinTokens(answers.map(({ answer }) => answer.token)),
     tookMs,
+    mergeWork,
     mergedMs: answers.reduce((sum, { answer }) => sum + answer.mergedMs, 0),
     ...(profile === null ? {} : { profile }),
   };

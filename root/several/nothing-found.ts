@@ -25,12 +25,13 @@ export function nothingFound(root: SearchServices, ask: SearchAsk): FoundSearch 
     total: 0,
     totalRelation: 'eq',
     hits: [],
-    aggregations: {},
+    parts: [],
     coverage: joinCoverages([]),
     missing: null,
     uncounted: 0,
     token: null,
     mergedMs: 0,
+    mergeWork: null,
     tookMs: root.clock.now() - ask.arrivedAt,
   } as const;
   endAnswered(root, answer, beginTrace(root, ask));

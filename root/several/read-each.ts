@@ -26,22 +26,36 @@ export function readEach(
   named: readonly NamedIndex[],
   read: (index: IndexDefinition) => SearchRequest,
 ): ReadSearch[] {
-  const known = new Map<string, SearchRequest>();
-  const searches = named.map(({ index, filters }) => {
+  const asRead = makeOnce<SearchRequest>();
+  const searches = named.map(({ index }): ReadSearch => {
     if (!kinds[index.kind].joins) throw refused(`an index of kind ${index.kind}, such as ${index.name}`);
-    const words = JSON.stringify([index.kind, writtenOf(index.schema), filters]);
-    let request = known.get(words);
-    if (request === undefined) {
-      request = ofIndex(index, () => withFilters(read(index), filters, index.schema));
-      known.set(words, request);
-    }
+    const request = asRead([index.kind, writtenOf(index.schema)], () => ofIndex(index, () => read(index)));
     if (request.routing !== undefined) requireOperation(kinds, index, 'route');
     return { index, request };
   });
   const first = searches[0]!;
   requireJoinable(first.request, searches.length);
   for (const other of searches) requireAlike(first, other);
-  return withTokens(searches, token);
+  // Only then: what filters let through may differ from index to index, and is part of what is asked of it.
+  const filtered = makeOnce<SearchRequest>();
+  const each = searches.map(({ index, request }, i): ReadSearch => {
+    const { filters } = named[i]!;
+    const words = [index.kind, writtenOf(index.schema), JSON.stringify(filters)];
+    const make = (): SearchRequest => ofIndex(index, () => withFilters(request, filters, index.schema));
+    return { index, request: filtered(words, make) };
+  });
+  return withTokens(each, token);
+}
+
+/** Makes what is named but once. */
+function makeOnce<T>(): (names: readonly string[], make: () => T) => T {
+  const made = new Map<string, T>();
+  return (names, make) => {
+    const name = JSON.stringify(names);
+    let known = made.get(name);
+    if (known === undefined) made.set(name, (known = make()));
+    return known;
+  };
 }
 
 function writtenOf(schema: IndexSchema): string {

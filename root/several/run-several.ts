@@ -2,6 +2,7 @@
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { shareWritten } from '../../shared/transport/frame.ts';
 import type { NamedIndex } from '../catalog/indexes-under.ts';
+import { finishAnswer } from '../gather/finish-answer.ts';
 import { profiledBy } from '../gather/profiled-error.ts';
 import { requireCoverage } from '../gather/coverage.ts';
 import type { SearchTrace } from '../gather/search-trace.ts';
@@ -9,9 +10,9 @@ import { runAdmitted } from '../plan/admitted.ts';
 import { askOn, roundsOf } from '../plan/aggregation-rounds.ts';
 import { planDeadlines } from '../plan/deadline.ts';
 import { mergeWorkOf, type MergeWork } from '../plan/merge-reserve.ts';
+import { inTime, runInSlices } from '../plan/run-in-slices.ts';
 import type { Joint } from '../plan/search-run.ts';
-import { LongLists } from '../query/long-lists.ts';
-import { readInSlices } from '../query/read-in-slices.ts';
+import { lateLists, LongLists } from '../query/long-lists.ts';
 import { search } from '../search.ts';
 import {
   beginTrace,
@@ -46,7 +47,7 @@ export async function runSeveral(
   const { index, request } = searches[0]!;
   const { priority = 'interactive', timeoutMs = config.timeoutMs, coverageMin = config.coverageMin } = request;
   if (!longLists.isEmpty) {
-    await readInSlices(root, longLists, { until: arrivedAt + timeoutMs, timeoutMs, signal });
+    await runInSlices(root, longLists.read(), { ...inTime({ arrivedAt, timeoutMs }, lateLists), signal });
     for (const { query } of new Set(searches.map((each) => each.request))) shareWritten(query);
   }
   const trace = beginTrace(root, ask);
@@ -65,11 +66,13 @@ export async function runSeveral(
     } catch (error) {
       throw profiledBy(answer.profile ?? null, error);
     }
-    const isComplete = answer.coverage.shards.failed === 0;
-    const { aggregations: partials, missing, rounds = new Map() } = answer;
-    const results = root.kinds[index.kind].finish(index, request, { partials, isComplete, missing, rounds, indexes });
-    endAnswered(root, answer, trace);
-    return { index, isOfSeveral: true, request, answer, results };
+    const finished = await finishAnswer(
+      root,
+      { index, request, aggregations: root.kinds[index.kind].prepare(index, request).aggregations, answer, indexes },
+      { arrivedAt, timeoutMs, signal, trace },
+    );
+    endAnswered(root, finished.answer, trace);
+    return { index, isOfSeveral: true, request, ...finished };
   } catch (error) {
     endFailed(root, error, signal, trace);
     throw error;
@@ -101,14 +104,13 @@ async function searchEach(root: SearchServices, all: Searches): Promise<SearchAn
     }),
   );
   // Which terms are listed is known of all of them together only.
-  const parts = answers.flatMap(({ answer }) => answer.parts ?? []);
-  const rounds = await askOn(parts, roundsOf({ root, ...prepared[0]!, deadlines }));
+  const asked = answers.flatMap(({ answer }) => answer.askedParts ?? []);
+  const rounds = await askOn(asked, roundsOf({ root, ...prepared[0]!, deadlines }));
   const mergeBeganAt = root.clock.now();
-  const merged = mergeAnswers(request, answers, { tookMs: mergeBeganAt - arrivedAt, rounds });
+  const merged = mergeAnswers(request, answers, { tookMs: mergeBeganAt - arrivedAt, mergeWork: work, rounds });
   const answeredAt = root.clock.now();
   trace?.merged(mergeBeganAt, answeredAt);
   const mergedMs = merged.mergedMs + answeredAt - mergeBeganAt;
-  root.mergeReserve.record(work, mergedMs, answeredAt);
   return { ...merged, mergedMs, tookMs: answeredAt - arrivedAt };
 }
 

@@ -36,7 +36,7 @@ export function answerTerms(run: SearchRun, { round, counted, matched, fetched }
     total: matched.total,
     totalRelation: relationOf('eq', coverage),
     hits: [...before, ...page],
-    aggregations: {},
+    parts: [],
     coverage,
     // Its shards hold terms, and say nothing of how many documents match.
     missing: null,
@@ -44,6 +44,7 @@ export function answerTerms(run: SearchRun, { round, counted, matched, fetched }
     token: tokenOfAnswer(index, run.at, usedOffsets(round)),
     tookMs: answeredAt - arrivedAt,
     mergedMs: answeredAt - mergeBeganAt,
+    mergeWork: null,
     ...(timeline === null ? {} : { profile: timeline.render(mergeBeganAt, answeredAt) }),
   };
 }

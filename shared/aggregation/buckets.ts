@@ -4,6 +4,7 @@ import { isCount } from '../protocol/partial-fields.ts';
 import { narrowed, type Missing } from './missing-shards.ts';
 import { sayCount } from './say-bounds.ts';
 import { compareStrings } from '../ranking/order.ts';
+import { Pace, type Steps } from './steps.ts';
 import type { AggregationPartials, AggregationRequests, Finishing, MergePartials } from './definition.ts';
 
 export type BucketPartial = {
@@ -37,35 +38,43 @@ export function areBuckets(
 }
 
 /** The buckets of all parts, each key once, keys ascending. */
-export function mergeBuckets(
+export function* mergeBuckets(
   requests: AggregationRequests,
   parts: readonly { readonly buckets: readonly BucketPartial[] }[],
   mergeNested: MergePartials,
-): BucketPartial[] {
+): Steps<readonly BucketPartial[]> {
+  if (parts.length === 1 && areAscending(parts[0]!.buckets)) return parts[0]!.buckets;
   const byKey = new Map<BucketPartial['key'], BucketPartial[]>();
+  const pace = new Pace();
   for (const part of parts) {
     for (const bucket of part.buckets) {
       const same = byKey.get(bucket.key);
       if (same === undefined) byKey.set(bucket.key, [bucket]);
       else same.push(bucket);
+      if (pace.isDue()) yield;
     }
   }
-  return [...byKey.values()]
-    .map((same) => mergeSame(requests, same, mergeNested))
-    .sort((a, b) => compareKeys(a.key, b.key));
+  const merged: BucketPartial[] = [];
+  for (const same of byKey.values()) merged.push(yield* mergeSame(requests, same, mergeNested));
+  return merged.sort((a, b) => compareKeys(a.key, b.key));
+}
+
+/** Each key once, in their order. */
+function areAscending(buckets: readonly BucketPartial[]): boolean {
+  return buckets.every(({ key }, i) => i === 0 || compareKeys(buckets[i - 1]!.key, key) < 0);
 }
 
 /** Buckets of one key, at least one. */
-function mergeSame(
+function* mergeSame(
   requests: AggregationRequests,
   buckets: readonly BucketPartial[],
   mergeNested: MergePartials,
-): BucketPartial {
+): Steps<BucketPartial> {
   if (buckets.length === 1) return buckets[0]!;
   return {
     key: buckets[0]!.key,
     count: buckets.reduce((sum, bucket) => sum + bucket.count, 0),
-    aggregations: mergeNested(
+    aggregations: yield* mergeNested(
       requests,
       buckets.map((bucket) => bucket.aggregations),
     ),
@@ -91,15 +100,16 @@ export interface BucketLimits {
  * @param show how keys are shown
  * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS
  */
-export function finishShownBuckets(
+export function* finishShownBuckets(
   { aggregations, show }: { readonly aggregations: AggregationRequests; readonly show: ShowKey },
   buckets: readonly BucketPartial[],
   finishing: Finishing,
   { missingIn = anyThatMatch, shownFrom = 0 }: BucketLimits = {},
-): BucketResult[] {
+): Steps<BucketResult[]> {
   finishing.budget.take(buckets.length);
   const { missing = null } = finishing;
-  return buckets.map((bucket) => {
+  const shown: BucketResult[] = [];
+  for (const bucket of buckets) {
     // Without a prototype, because names are callers' words.
     const result: Record<string, unknown> = Object.create(null);
     const { key, asString } = show(bucket.key);
@@ -108,8 +118,9 @@ export function finishShownBuckets(
     result['doc_count'] = bucket.count;
     const within = missing && missingIn(bucket.key, missing);
     if (within !== null) Object.assign(result, sayCount({ found: bucket.count, shownFrom }, within));
-    return Object.assign(result, finishing.nested(aggregations, bucket.aggregations, { missing: within }));
-  });
+    shown.push(Object.assign(result, yield* finishing.nested(aggregations, bucket.aggregations, { missing: within })));
+  }
+  return shown;
 }
 
 /** What of the missing shards may be in a bucket of documents that match, whatever it is of. */

@@ -6,11 +6,23 @@ import { cardinality, type CardinalityRequest } from './cardinality.ts';
 import { BucketBudget } from './bucket-budget.ts';
 import { DistinctHashes } from './distinct-hashes.ts';
 import { mergeAggregations } from './merge.ts';
+import { Pace } from './steps.ts';
 import { wholeAnswer } from './whole-answer.fixture.ts';
 
 const request: CardinalityRequest = { kind: 'cardinality', field: 'f', values: 'number', precisionThreshold: 3 };
 /** What merges do not need. */
-const none = { ...wholeAnswer, budget: new BucketBudget(), lacking: 0, nested: () => ({}), empty: () => ({}) };
+const none = {
+  ...wholeAnswer,
+  budget: new BucketBudget(),
+  pace: new Pace(),
+  lacking: 0,
+  nested: notAsked,
+  empty: notAsked,
+};
+
+function notAsked(): never {
+  throw new Error('it nests nothing');
+}
 
 const base64 = (...hashes: bigint[]): string => {
   const bytes = Buffer.alloc(8 * hashes.length);

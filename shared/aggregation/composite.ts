@@ -78,23 +78,25 @@ export const composite: AggregationDefinition<'composite'> = {
       (key) => isTupleKey(key, sources.length, (value, i) => isKey(sources[i]!, value)),
       (nested) => areNested(aggregations, nested),
     ),
-  merge: ({ aggregations }, parts, mergeNested) => ({
-    kind: 'composite',
-    buckets: mergeBuckets(aggregations, parts, mergeNested),
-  }),
-  finish: ({ sources, size, aggregations }, { buckets }, finishing) => {
+  *merge({ aggregations }, parts, mergeNested) {
+    return { kind: 'composite', buckets: yield* mergeBuckets(aggregations, parts, mergeNested) };
+  },
+  *finish({ sources, size, aggregations }, { buckets }, finishing) {
     const compare = compareTupleKeys((a, b, i) => compareOfSource(sources[i]!, a, b));
     const page = buckets.toSorted((a, b) => compare(a.key, b.key)).slice(0, size);
     finishing.budget.take(page.length);
     const { missing = null } = finishing;
-    const shown = page.map((bucket): BucketResult => {
+    const shown: BucketResult[] = [];
+    for (const bucket of page) {
       // Without a prototype, because names are callers' words.
       const result: Record<string, unknown> = Object.create(null);
       Object.assign(result, { key: shownTuple(sources, tupleOfKey(bucket.key)), doc_count: bucket.count });
       const within = missing && anyThatMatch(bucket.key, missing);
       if (within !== null) Object.assign(result, sayCount({ found: bucket.count }, within));
-      return Object.assign(result, finishing.nested(aggregations, bucket.aggregations, { missing: within }));
-    });
+      shown.push(
+        Object.assign(result, yield* finishing.nested(aggregations, bucket.aggregations, { missing: within })),
+      );
+    }
     const last = page.at(-1);
     return {
       ...(last === undefined ? {} : { after_key: shownTuple(sources, tupleOfKey(last.key)) }),

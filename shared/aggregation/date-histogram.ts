@@ -10,6 +10,7 @@ import { anyThatMatch, areBuckets, mergeBuckets, type BucketPartial, type ShowKe
 import { narrowed, type Missing } from './missing-shards.ts';
 import { boundsOfField } from '../protocol/columns-report.ts';
 import type { AggregationDefinition, Finishing } from './definition.ts';
+import type { Steps } from './steps.ts';
 import {
   finishHistogram,
   optionalOptions,
@@ -80,16 +81,17 @@ export const dateHistogram: AggregationDefinition<'date_histogram'> = {
   ),
   isPartial: ({ aggregations }, { buckets }, areNested) =>
     areBuckets(buckets, Number.isSafeInteger, (nested) => areNested(aggregations, nested)),
-  merge: (request, parts, mergeNested) => ({
-    kind: 'histogram',
-    buckets: mergeBuckets(request.aggregations, parts, mergeNested),
-  }),
-  finish: (request, { buckets }, finishing) => {
+  *merge(request, parts, mergeNested) {
+    return { kind: 'histogram', buckets: yield* mergeBuckets(request.aggregations, parts, mergeNested) };
+  },
+  *finish(request, { buckets }, finishing) {
     const { minDocCount } = request;
     const listed =
-      minDocCount === 0 ? fillGaps(request, buckets, finishing) : buckets.filter(({ count }) => count >= minDocCount);
+      minDocCount === 0
+        ? yield* fillGaps(request, buckets, finishing)
+        : buckets.filter(({ count }) => count >= minDocCount);
     const limits = { missingIn: missingInBuckets(request), shownFrom: minDocCount };
-    return finishHistogram(request, listed, { show: dateKeys(request), limits }, finishing);
+    return yield* finishHistogram(request, listed, { show: dateKeys(request), limits }, finishing);
   },
 };
 
@@ -137,11 +139,11 @@ export function bordersOf({
 }
 
 /** The buckets with empty ones between them, and up to the extended bounds. */
-function fillGaps(
+function* fillGaps(
   request: DateHistogramRequest,
   buckets: readonly BucketPartial[],
   finishing: Finishing,
-): readonly BucketPartial[] {
+): Steps<readonly BucketPartial[]> {
   const borders = bordersOf(request);
   // Bounds name days, say, and not what the offset makes of them.
   const plain = bordersOf({ ...request, offset: 0 });
@@ -160,6 +162,7 @@ function fillGaps(
     // One by one, so that a leaf with other borders, such as of a newer database of zones, loses none of its buckets.
     for (; next < buckets.length && keys[next]! <= key; next++) filled.push(buckets[next]!);
     budget.take(1);
+    if (finishing.pace.isDue()) yield;
     if (keys[next - 1] !== key) filled.push({ key, count: 0, aggregations });
   }
   filled.push(...buckets.slice(next));

@@ -11,6 +11,7 @@ import type { Fields } from '../protocol/partial-fields.ts';
 import type { BigInts } from './big-ints.ts';
 import type { BucketBudget } from './bucket-budget.ts';
 import type { Missing } from './missing-shards.ts';
+import type { Pace, Steps } from './steps.ts';
 
 /**
  * Of each kind, by the name that callers use, its `request`, `partial` and `result`. All three are plain JSON; `kind` of
@@ -52,14 +53,15 @@ export interface AggregationDefinition<K extends AggregationKind> {
   readonly isPartial: (request: RequestOf<K>, partial: Fields, areNested: ArePartials) => boolean;
   /**
    * One partial that says what the parts say together; of none, that of no documents. Associative and commutative to the
-   * byte.
+   * byte. Kinds with buckets do it in steps, as `finish`.
    */
-  readonly merge: (request: RequestOf<K>, parts: readonly PartialOf<K>[], mergeNested: MergePartials) => PartialOf<K>;
+  readonly merge: (request: RequestOf<K>, parts: readonly PartialOf<K>[], mergeNested: MergePartials) => Merged<K>;
   /**
-   * The result of what was merged: only here are partials divided, ordered and cut.
+   * The result of what was merged: only here are partials divided, ordered and cut. Kinds with buckets do it in steps of some
+   * buckets, which `nested` counts.
    * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, REQUEST_VALUE_INVALID, SUM_TOO_LARGE
    */
-  readonly finish: (request: RequestOf<K>, partial: PartialOf<K>, finishing: Finishing) => ResultOf<K>;
+  readonly finish: (request: RequestOf<K>, partial: PartialOf<K>, finishing: Finishing) => Finished<K>;
   /**
    * What the result says besides where shards did not answer: `bounds` that the true numbers are within in every case, and an
    * `estimate`. Left out by kinds that no rule bounds, which say so, and by those with buckets, which say it in each (`finishBuckets`).
@@ -133,12 +135,17 @@ type Nests<K extends AggregationKind> = K extends AggregationKind
     : false
   : never;
 
+type Merged<K extends AggregationKind> = K extends AggregationKind ? InStepsIfNests<K, PartialOf<K>> : never;
+type Finished<K extends AggregationKind> = K extends AggregationKind ? InStepsIfNests<K, ResultOf<K>> : never;
+type InStepsIfNests<K extends AggregationKind, T> =
+  RequestOf<K> extends { readonly aggregations: AggregationRequests } ? Steps<T> : T;
+
 type ArePartials = (requests: AggregationRequests, partials: unknown) => boolean;
 
 export type MergePartials = (
   requests: AggregationRequests,
   parts: readonly AggregationPartials[],
-) => AggregationPartials;
+) => Steps<AggregationPartials>;
 
 /** What is known of an answer besides its partials. */
 export interface FinishOptions {
@@ -162,12 +169,16 @@ export interface NestedIn {
   readonly lacks?: number;
   /** What of the missing shards may be in it, null where none is missing; where left out, nothing is known of them. */
   readonly missing?: Missing | null;
+  /** Buckets in it are not part of the answer, as where numbers are only looked up: they are counted apart. */
+  readonly isListed?: false;
 }
 
 /** What kinds need to finish their partials, those with buckets above all. */
 export interface Finishing extends FinishOptions {
   /** Of all buckets of the answer. */
   readonly budget: BucketBudget;
+  /** Of all that is finished. */
+  readonly pace: Pace;
   /**
    * Documents that the bucket around may lack, as parts cut it away: as many more may be in each bucket within, and in every other
    * number. 0 at the top.
@@ -178,7 +189,7 @@ export interface Finishing extends FinishOptions {
     requests: AggregationRequests,
     partials: AggregationPartials,
     bucket?: NestedIn,
-  ) => Readonly<Record<string, unknown>>;
+  ) => Steps<Readonly<Record<string, unknown>>>;
   /** The partials of what is nested in a bucket without documents. */
   readonly empty: (requests: AggregationRequests) => AggregationPartials;
 }

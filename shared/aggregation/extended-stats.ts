@@ -65,8 +65,7 @@ export const extendedStats: AggregationDefinition<'extended_stats'> = {
   },
   finish: ({ field, sigma }, partial, finishing) => {
     const stats = statsOf(field, partial, finishing);
-    const population = spreadOf(partial, partial.count);
-    const sampling = spreadOf(partial, partial.count - 1);
+    const { population, sampling } = spreadsOf(partial);
     const bound = (side: number, { deviation }: Spread): number | null =>
       stats.avg === null || deviation === null ? null : finite(stats.avg + side * sigma * deviation);
     return {
@@ -95,16 +94,42 @@ interface Spread {
   readonly deviation: number | null;
 }
 
+const noSpread: Spread = { variance: null, deviation: null };
+
 /**
  * The variance is (count · squares − sum²) / (count · degrees), computed as one fraction: the difference of two nearly equal numbers,
- * which doubles would lose.
+ * which doubles would lose. Where all of these are whole numbers that doubles tell apart, it is computed with doubles, to the same digits.
  */
-function spreadOf({ count, sum, squares }: ExtendedStatsPartial, degrees: number): Spread {
-  if (degrees < 1) return { variance: null, deviation: null };
-  const total = binaryOfSum(sum);
-  const apart = difference(product(whole(count), binaryOfSum(squares)), product(total, total));
-  const variance = quotient(apart, product(whole(count), whole(degrees)));
-  return { variance: finite(nearestDouble(variance)), deviation: finite(squareRoot(variance)) };
+function spreadsOf({ count, sum, squares }: ExtendedStatsPartial): { population: Spread; sampling: Spread } {
+  const spreads = (of: (degrees: number) => Spread) => ({
+    population: count < 1 ? noSpread : of(count),
+    sampling: count < 2 ? noSpread : of(count - 1),
+  });
+  const [total, totalOfSquares] = [wholeOf(sum), wholeOf(squares)];
+  const [first, second] = [count * totalOfSquares, total * total];
+  if (isExact(first) && isExact(second) && isExact(count * count)) {
+    return spreads((degrees) => {
+      const variance = (first - second) / (count * degrees);
+      return { variance, deviation: Math.sqrt(variance) };
+    });
+  }
+  const all = binaryOfSum(sum);
+  const apart = difference(product(whole(count), binaryOfSum(squares)), product(all, all));
+  return spreads((degrees) => {
+    const variance = quotient(apart, product(whole(count), whole(degrees)));
+    return { variance: finite(nearestDouble(variance)), deviation: finite(squareRoot(variance)) };
+  });
+}
+
+/** NaN where it is no whole number that a double tells apart. */
+function wholeOf(sum: Sum): number {
+  if (typeof sum === 'string' || sum.length > 1) return NaN;
+  const [value = 0] = sum;
+  return Number.isSafeInteger(value) ? value : NaN;
+}
+
+function isExact(value: number): boolean {
+  return Number.isSafeInteger(value);
 }
 
 function whole(count: number): Binary {

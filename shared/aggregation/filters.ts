@@ -6,7 +6,7 @@ import { isCount } from '../protocol/partial-fields.ts';
 import { validateQuery } from '../protocol/validate-query.ts';
 import type { Query } from '../query/query.ts';
 import type { AggregationDefinition, AggregationRequests } from './definition.ts';
-import { keyedBuckets } from './keyed-buckets.ts';
+import { keyedBuckets, nameBuckets } from './keyed-buckets.ts';
 import { finishCounted, mergeCounted, type Counted, type SingleBucketResult } from './single-bucket.ts';
 
 export type FiltersRequest = {
@@ -58,28 +58,35 @@ export const filters: AggregationDefinition<'filters'> = {
         isObject(bucket) && isCount(bucket['count']) && areNested(request.aggregations, bucket['aggregations']),
     );
   },
-  merge: (request, parts, mergeNested) => ({
-    kind: 'filters',
-    buckets: Array.from({ length: bucketCount(request) }, (_, i) =>
-      mergeCounted(
-        request,
-        parts.map(({ buckets }) => buckets[i]!),
-        mergeNested,
-      ),
-    ),
-  }),
-  finish: (request, { buckets }, finishing) => {
+  *merge(request, parts, mergeNested) {
+    const buckets: Counted[] = [];
+    for (let i = 0; i < bucketCount(request); i++) {
+      const same = parts.map((part) => part.buckets[i]!);
+      buckets.push(yield* mergeCounted(request, same, mergeNested));
+    }
+    return { kind: 'filters', buckets };
+  },
+  *finish(request, { buckets }, finishing) {
     const { show, keys } = request;
     finishing.budget.take(buckets.length);
-    if (show !== 'keyed') {
-      const keyOf = (i: number): string | undefined => (show === 'listed' ? keys[i]! : undefined);
-      return { buckets: buckets.map((bucket, i) => finishCounted(request, bucket, finishing, { key: keyOf(i) })) };
+    const shown: SingleBucketResult[] = [];
+    for (const [i, bucket] of buckets.entries()) {
+      const key = show === 'listed' ? keys[i]! : undefined;
+      shown.push(yield* finishCounted(request, bucket, finishing, { key }));
     }
-    return {
-      buckets: keyedBuckets(buckets.map((bucket, i) => [keys[i]!, finishCounted(request, bucket, finishing)])),
-    };
+    if (show === 'anonymous') nameBuckets(shown, bucketNames(request));
+    return { buckets: show === 'keyed' ? keyedBuckets(shown.map((bucket, i) => [keys[i]!, bucket])) : shown };
   },
 };
+
+const anonymousOther = '_other_';
+
+/** What buckets are called, also where they are shown without names: by their place then, as in Elasticsearch. */
+export function bucketNames({ filters: all, hasOther, show, keys }: FiltersRequest): readonly string[] {
+  if (show !== 'anonymous') return keys;
+  const places = all.map((_, i) => String(i));
+  return hasOther ? [...places, anonymousOther] : places;
+}
 
 function bucketCount({ filters: all, hasOther }: FiltersRequest): number {
   return all.length + (hasOther ? 1 : 0);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AggregationPartial } from './definition.ts';
+import { limits } from '../limits.ts';
+import { Distribution } from './distribution.ts';
 import { buckets, finish, terms } from './finish.fixture.ts';
 import type { MetricPartial } from './metric.ts';
 import { finishAggregations } from './result.ts';
@@ -164,4 +166,54 @@ test('finishAggregations: terms of a part of the shards are bounded by nothing, 
   assert.deepEqual(JSON.parse(JSON.stringify(results)), {
     x: { ...unknown, buckets: [{ key: 'a', doc_count: 1, y }] },
   });
+});
+
+test('finishAggregations: buckets in terms that are not listed are none of the answer', () => {
+  const count = limits.bucketsMax + 1;
+  const request: TermsRequest = {
+    ...terms,
+    order: [{ by: 'metric', path: ['f'], property: ['doc_count'], descending: true }],
+    aggregations: { f: { kind: 'filter', query: { kind: 'all' }, aggregations: {} } },
+  };
+  const found = Array.from({ length: count }, (_, i) => ({
+    key: `k${i}`,
+    count: 1,
+    aggregations: { f: { kind: 'single', count: i, aggregations: {} } as const },
+  }));
+  const partial: AggregationPartial = { kind: 'terms', buckets: found, cutCountMax: 0, cutCountSum: 0 };
+  const { buckets: listed } = finish(request, partial) as { buckets: { key: string }[] };
+  assert.deepEqual(
+    listed.map(({ key }) => key),
+    [`k${count - 1}`, `k${count - 2}`],
+  );
+  // Each that is listed is two buckets.
+  assert.throws(() => finish({ ...request, size: limits.bucketsMax / 2 + 1 }, partial), {
+    code: 'AGGREGATION_TOO_MANY_BUCKETS',
+    detail: { limit: limits.bucketsMax, actual: limits.bucketsMax + 1 },
+  });
+});
+
+test('finishAggregations: terms by a percentile, in an object or in a list', () => {
+  const values = { a: [1, 2], b: [5, 9], c: [3, 3] };
+  const found = Object.entries(values).map(([key, own]) => {
+    const distribution = new Distribution();
+    for (const value of own) distribution.add(value);
+    return { key, count: 2, aggregations: { p: distribution.partial() } };
+  });
+  for (const [keyed, property] of [
+    [true, ['values', '99.0']],
+    [false, ['values', '1', 'value']],
+  ] as const) {
+    const request: TermsRequest = {
+      ...terms,
+      order: [{ by: 'metric', path: ['p'], property, descending: true }],
+      aggregations: { p: { kind: 'percentiles', field: 'g', show: 'plain', percents: [50, 99], keyed } },
+    };
+    const result = finish(request, { kind: 'terms', buckets: found, cutCountMax: 0, cutCountSum: 0 });
+    const { buckets: listed } = result as { buckets: { key: string }[] };
+    assert.deepEqual(
+      listed.map(({ key }) => key),
+      ['b', 'c'],
+    );
+  }
 });

@@ -4,6 +4,7 @@ import type { Finishing, RoundsTold } from './definition.ts';
 import { isProved, lacksBy, listTerms } from './list-terms.ts';
 import { documentsMeant, withUncounted, type Missing } from './missing-shards.ts';
 import { sayCount } from './say-bounds.ts';
+import type { Steps } from './steps.ts';
 import type { Accuracy, TermsListing } from './terms-listing.ts';
 import type { CompareTerms, TermsPartial, TermsResult } from './terms-partial.ts';
 import { isBoundedByFirst, isByLargest } from './terms-order.ts';
@@ -21,14 +22,14 @@ interface TermKeys {
 }
 
 /** @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, SUM_TOO_LARGE */
-export function finishTerms(
+export function* finishTerms(
   request: TermsListing,
   partial: TermsPartial,
   finishing: Finishing,
   { compare, show, missingIn = anyThatMatch, missingInAny = (missing) => anyThatMatch(null, missing) }: TermKeys,
-): TermsResult {
+): Steps<TermsResult> {
   const { isComplete, lacking, missing = null } = finishing;
-  const ranked = listTerms(request, partial, finishing, compare);
+  const ranked = yield* listTerms(request, partial, finishing, compare);
   const listed = ranked.slice(0, request.size);
   finishing.budget.take(listed.length);
   const lacksOf = lacksBy(request, partial, compare);
@@ -43,7 +44,8 @@ export function finishTerms(
     isComplete ? 0 : missing && missingInAny(missing),
   );
   let isEachExact = true;
-  const buckets = listed.map((bucket): BucketResult => {
+  const buckets: BucketResult[] = [];
+  for (const bucket of listed) {
     const lacks = lacksOf(bucket);
     const within = missing && missingIn(bucket.key, missing);
     const error = withMissing(lacks + lacking, isComplete ? 0 : within);
@@ -56,8 +58,8 @@ export function finishTerms(
       Object.assign(result, sayCount({ found: bucket.count, uncounted: lacks, shownFrom }, within));
     }
     const inBucket = { lacks, missing: within && withUncounted(within, lacks) };
-    return Object.assign(result, finishing.nested(request.aggregations, bucket.aggregations, inBucket));
-  });
+    buckets.push(Object.assign(result, yield* finishing.nested(request.aggregations, bucket.aggregations, inBucket)));
+  }
   const reached = bound === 0 ? 'exact' : isEachExact ? 'bounded' : 'fast';
   return {
     doc_count_error_upper_bound: bound,

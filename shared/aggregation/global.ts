@@ -26,10 +26,10 @@ declare module './definition.ts' {
 export const global: AggregationDefinition<'global'> = {
   ...singleBucket,
   validate: shaped({ query: validateQuery }),
-  finish: (request, partial, finishing) => {
+  *finish(request, partial, finishing) {
     finishing.budget.take(1);
     // What is known of missing shards is of documents that match the query.
-    return finishCounted(request, partial, finishing, { missingIn: (missing) => unbounded(missing, 'kind') });
+    return yield* finishCounted(request, partial, finishing, { missingIn: (missing) => unbounded(missing, 'kind') });
   },
 };
 

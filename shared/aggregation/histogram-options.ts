@@ -12,6 +12,7 @@ import {
 import { keyedBuckets } from './keyed-buckets.ts';
 import { javaDouble } from './java-double.ts';
 import type { AggregationRequests, Finishing } from './definition.ts';
+import type { Steps } from './steps.ts';
 
 /** Values of the field, either of which may be open. */
 export type Bounds = { readonly min?: number; readonly max?: number };
@@ -60,14 +61,14 @@ export const optionalOptions: Validators = {
  * @param buckets those that are listed, keys ascending, each key as a number that is shown
  * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS; REQUEST_VALUE_INVALID where two buckets would have one name
  */
-export function finishHistogram(
+export function* finishHistogram(
   { order, keyed = false, aggregations }: HistogramOptions,
   buckets: readonly BucketPartial[],
   { show, limits }: { readonly show: ShowKey; readonly limits: BucketLimits },
   finishing: Finishing,
-): HistogramResult {
+): Steps<HistogramResult> {
   const ordered = order === undefined ? buckets : sorted(buckets, order);
-  const listed = finishShownBuckets({ aggregations, show }, ordered, finishing, limits);
+  const listed = yield* finishShownBuckets({ aggregations, show }, ordered, finishing, limits);
   return { buckets: keyed ? byName(listed) : listed };
 }
 

@@ -49,18 +49,17 @@ export const histogram: AggregationDefinition<'histogram'> = {
   ),
   isPartial: ({ aggregations }, { buckets }, areNested) =>
     areBuckets(buckets, Number.isSafeInteger, (nested) => areNested(aggregations, nested)),
-  merge: (request, parts, mergeNested) => ({
-    kind: 'histogram',
-    buckets: mergeBuckets(request.aggregations, parts, mergeNested),
-  }),
-  finish: (request, { buckets }, finishing) => {
+  *merge(request, parts, mergeNested) {
+    return { kind: 'histogram', buckets: yield* mergeBuckets(request.aggregations, parts, mergeNested) };
+  },
+  *finish(request, { buckets }, finishing) {
     const { minDocCount, show } = request;
     const listed =
       minDocCount === 0 ? fillGaps(request, buckets, finishing) : buckets.filter(({ count }) => count >= minDocCount);
     const borderOf = ascendingBorders(request);
     const withBorders = listed.map((bucket) => ({ ...bucket, key: borderOf(Number(bucket.key)) }));
     const limits = { missingIn: missingInBuckets(request), shownFrom: minDocCount };
-    return finishHistogram(request, withBorders, { show: (key) => shownKey(show, key), limits }, finishing);
+    return yield* finishHistogram(request, withBorders, { show: (key) => shownKey(show, key), limits }, finishing);
   },
 };
 

@@ -26,7 +26,12 @@ export function inTheirOrder(buckets: Readonly<Record<string, unknown>>): readon
   return orders.get(buckets) ?? Object.values(buckets);
 }
 
-/** The name of a bucket of such an object; undefined of others. */
+/** Gives buckets of a list the names by which they are spoken of, though none is shown. */
+export function nameBuckets(buckets: readonly object[], called: readonly string[]): void {
+  for (const [i, bucket] of buckets.entries()) names.set(bucket, called[i]!);
+}
+
+/** The name of a bucket that was given one; undefined of others. */
 export function nameOfKeyed(bucket: object): string | undefined {
   return names.get(bucket);
 }

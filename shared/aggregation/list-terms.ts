@@ -2,41 +2,50 @@
 import type { AggregationRequests, Finishing } from './definition.ts';
 import { firstOf } from './first-of.ts';
 import { compareNumbers, numberAt, type ToldNumber } from './number-at.ts';
+import type { Steps } from './steps.ts';
 import type { TermsListing } from './terms-listing.ts';
-import { compareBy, isByLargest, type OrderByMetric } from './terms-order.ts';
+import { compareBy, isByLargest, type OrderByMetric, type TermsOrderKey } from './terms-order.ts';
 import { keyOrderOf, type CompareTerms, type TermsPartial } from './terms-partial.ts';
 
 type Bucket = TermsPartial['buckets'][number];
 
 /** Those that are listed, and the next. */
-export function listTerms(
+export function* listTerms(
   { order, size, minDocCount, aggregations }: TermsListing,
   { buckets }: TermsPartial,
   finishing: Finishing,
   compareTerms: CompareTerms,
-): Bucket[] {
+): Steps<Bucket[]> {
   const enough = buckets.filter(({ count }) => count >= minDocCount);
+  const numbers = new Map<TermsOrderKey, ReadonlyMap<Bucket, ToldNumber>>();
+  for (const key of order) {
+    if (key.by === 'metric') numbers.set(key, yield* numbersOf(key, enough, aggregations, finishing));
+  }
   const compare = compareBy<Bucket>(order, {
     count: (a, b) => a.count - b.count,
     key: (a, b) => compareTerms(a.key, b.key),
-    metric: (key) => compareMetrics(key, enough, aggregations, finishing),
+    metric: (key) => {
+      const known = numbers.get(key)!;
+      return (a, b) => compareNumbers(known.get(a)!, known.get(b)!, key.descending);
+    },
   });
   return firstOf(enough, size + 1, compare);
 }
 
-/** Looks the number of each bucket up, once. */
-function compareMetrics(
+/** Looks the number of each bucket up, once. What that takes is of no answer: most of the buckets may not be listed. */
+function* numbersOf(
   key: OrderByMetric,
   buckets: readonly Bucket[],
   aggregations: AggregationRequests,
   finishing: Finishing,
-): (a: Bucket, b: Bucket) => number {
+): Steps<ReadonlyMap<Bucket, ToldNumber>> {
   const asked = onlyPath(aggregations, key.path);
   const numbers = new Map<Bucket, ToldNumber>();
   for (const bucket of buckets) {
-    numbers.set(bucket, numberAt(finishing.nested(asked, bucket.aggregations, { missing: null }), key));
+    const found = yield* finishing.nested(asked, bucket.aggregations, { missing: null, isListed: false });
+    numbers.set(bucket, numberAt(found, key));
   }
-  return (a, b) => compareNumbers(numbers.get(a)!, numbers.get(b)!, key.descending);
+  return numbers;
 }
 
 /** Of the aggregations those on a path, with nothing beside it. */

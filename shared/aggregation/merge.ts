@@ -1,5 +1,12 @@
 /** The monoid of aggregation partials: merging is associative and commutative, and `emptyPartials` changes nothing. */
-import type { AggregationPartial, AggregationPartials, AggregationRequest, AggregationRequests } from './definition.ts';
+import type {
+  AggregationPartial,
+  AggregationPartials,
+  AggregationRequest,
+  AggregationRequests,
+  MergePartials,
+} from './definition.ts';
+import { allAtOnce, isInSteps, Pace, type Steps } from './steps.ts';
 import { definitionOf } from './table.ts';
 
 /** The partials of no documents. */
@@ -7,23 +14,34 @@ export function emptyPartials(requests: AggregationRequests): AggregationPartial
   return mergeAggregations(requests, []);
 }
 
-/**
- * One partial that says what the parts say together, the same bytes in whatever order and grouping they are merged.
- *
- * @param parts partials of these requests, each with every name of the requests
- */
+/** The same as mergeInSteps, all at once. */
 export function mergeAggregations(
   requests: AggregationRequests,
   parts: readonly AggregationPartials[],
 ): AggregationPartials {
-  const merged: Record<string, AggregationPartial> = Object.create(null);
-  for (const [name, request] of Object.entries(requests)) {
-    merged[name] = mergeOne(
-      request,
-      parts.map((part) => partOf(part, name)),
-    );
-  }
-  return merged;
+  return allAtOnce(mergeInSteps(requests, parts));
+}
+
+/**
+ * One partial that says what the parts say together, the same bytes in whatever order and grouping they are merged; some buckets a step.
+ *
+ * @param parts partials of these requests, each with every name of the requests
+ */
+export function mergeInSteps(
+  requests: AggregationRequests,
+  parts: readonly AggregationPartials[],
+): Steps<AggregationPartials> {
+  const pace = new Pace();
+  const mergeAll: MergePartials = function* (nested, partsOfNested) {
+    const merged: Record<string, AggregationPartial> = Object.create(null);
+    for (const [name, request] of Object.entries(nested)) {
+      const same = partsOfNested.map((part) => partOf(part, name));
+      merged[name] = yield* mergeOne(request, same, mergeAll);
+    }
+    if (pace.isDue()) yield;
+    return merged;
+  };
+  return mergeAll(requests, parts);
 }
 
 function partOf(part: AggregationPartials, name: string): AggregationPartial {
@@ -31,10 +49,15 @@ function partOf(part: AggregationPartials, name: string): AggregationPartial {
   return part[name]!;
 }
 
-function mergeOne(request: AggregationRequest, parts: readonly AggregationPartial[]): AggregationPartial {
+function* mergeOne(
+  request: AggregationRequest,
+  parts: readonly AggregationPartial[],
+  mergeNested: MergePartials,
+): Steps<AggregationPartial> {
   const { partialKind, merge } = definitionOf(request);
   for (const { kind } of parts) {
     if (kind !== partialKind) throw new Error(`a ${kind} partial where ${partialKind} was asked`);
   }
-  return merge(request, parts, mergeAggregations);
+  const merged: AggregationPartial | Steps<AggregationPartial> = merge(request, parts, mergeNested);
+  return isInSteps<AggregationPartial>(merged) ? yield* merged : merged;
 }

@@ -2,10 +2,9 @@
 import { oneOf, readString } from '../json/readers.ts';
 import { shaped } from '../json/validators.ts';
 import { isNumberOrNull, isWhole } from '../protocol/partial-fields.ts';
-import { meanOfIntegers, showInteger } from './big-ints.ts';
-import { nearestDouble, quotient } from './binary.ts';
+import { showInteger } from './big-ints.ts';
 import type { AggregationDefinition, FinishOptions } from './definition.ts';
-import { binaryOfSum, exactSum, isSum, SumAccumulator, valueOfSum, type Sum } from './sum.ts';
+import { exactSum, isSum, meanOfSum, SumAccumulator, valueOfSum, type Sum } from './sum.ts';
 import { shownKey, shownNames, type ShownName } from '../schema/kinds/field-kinds.ts';
 import { validateMissing, validateValueKind, type ValueKind } from './value-kind.ts';
 import { metricBounds, type MetricName } from './metric-bounds.ts';
@@ -108,7 +107,7 @@ export const sum: AggregationDefinition<'sum'> = {
 
 export const avg: AggregationDefinition<'avg'> = {
   ...metric,
-  finish: ({ field, show }, partial, finishing) => withText(show, { value: meanOf(field, partial, finishing) }),
+  finish: ({ show }, partial) => withText(show, { value: meanOf(partial) }),
   bounds: boundsBy('avg'),
 };
 
@@ -204,7 +203,7 @@ export function statsOf(field: string, totals: Totals, options: FinishOptions): 
     count: totals.count,
     min: totals.min,
     max: totals.max,
-    avg: meanOf(field, totals, options),
+    avg: meanOf(totals),
     sum: shownSum(field, totals.sum, options),
   };
 }
@@ -221,16 +220,8 @@ function shownSum(field: string, total: Sum, options: FinishOptions): number | s
 }
 
 /** A mean lies between the least and the greatest, even where the sum is as large as numbers get and no larger. */
-function meanOf(field: string, totals: Totals, options: FinishOptions): number | null {
+function meanOf(totals: Totals): number | null {
   if (totals.count === 0) return null;
-  const mean = quotientOf(field, totals, options);
+  const mean = meanOfSum(totals.sum, totals.count);
   return Math.max(totals.min ?? mean, Math.min(totals.max ?? mean, mean));
-}
-
-function quotientOf(field: string, { sum: total, count }: Totals, options: FinishOptions): number {
-  if (typeof total === 'string') {
-    return nearestDouble(quotient(binaryOfSum(total), { digits: BigInt(count), exponent: 0 }));
-  }
-  const value = valueOfSum(total);
-  return isBig(field, value, options) ? meanOfIntegers(exactSum(total), BigInt(count)) : value / count;
 }

@@ -8,6 +8,7 @@ import { anyThatMatch, areBuckets, mergeBuckets, type BucketResult } from './buc
 import { sayCount } from './say-bounds.ts';
 import { dateKeys, readFormat, readZone } from './date-histogram.ts';
 import type { AggregationDefinition, AggregationRequests, Finishing } from './definition.ts';
+import type { Steps } from './steps.ts';
 import type { HistogramPartial } from './histogram-options.ts';
 import { keyedBuckets } from './keyed-buckets.ts';
 import { javaDouble } from './java-double.ts';
@@ -89,10 +90,9 @@ const common = {
       (key) => typeof key === 'number' && Number.isInteger(key) && key >= 0 && key < ranges.length,
       (nested) => areNested(aggregations, nested),
     ),
-  merge: (request, parts, mergeNested) => ({
-    kind: 'histogram',
-    buckets: mergeBuckets(request.aggregations, parts, mergeNested),
-  }),
+  *merge(request, parts, mergeNested) {
+    return { kind: 'histogram', buckets: yield* mergeBuckets(request.aggregations, parts, mergeNested) };
+  },
 } as const satisfies Partial<AggregationDefinition<RangeKind>>;
 
 export const range: AggregationDefinition<'range'> = {
@@ -135,18 +135,18 @@ interface Shown {
 }
 
 /** @throws SheafError AGGREGATION_TOO_MANY_BUCKETS; REQUEST_VALUE_INVALID where two keyed buckets would have one name */
-function finishRanges<Bound>(
+function* finishRanges<Bound>(
   { ranges, keyed = false, aggregations }: Omit<Ranges<RangeKind, Bound>, 'kind'>,
   { buckets }: HistogramPartial,
   show: (bound: Bound) => Shown,
   finishing: Finishing,
-): RangeResult {
+): Steps<RangeResult> {
   finishing.budget.take(ranges.length);
   const { missing = null } = finishing;
   const found = new Map(buckets.map((bucket) => [bucket.key, bucket]));
   const listed: BucketResult[] = [];
   const named = new Map<string, BucketResult>();
-  ranges.forEach(({ key, from, to }, place) => {
+  for (const [place, { key, from, to }] of ranges.entries()) {
     const bucket = found.get(place) ?? { count: 0, aggregations: finishing.empty(aggregations) };
     const [low, high] = [from === undefined ? undefined : show(from), to === undefined ? undefined : show(to)];
     const name = key ?? `${low?.name ?? '*'}-${high?.name ?? '*'}`;
@@ -158,13 +158,13 @@ function finishRanges<Bound>(
     result['doc_count'] = bucket.count;
     const within = missing && anyThatMatch(place, missing);
     if (within !== null) Object.assign(result, sayCount({ found: bucket.count }, within));
-    Object.assign(result, finishing.nested(aggregations, bucket.aggregations, { missing: within }));
+    Object.assign(result, yield* finishing.nested(aggregations, bucket.aggregations, { missing: within }));
     if (!keyed) listed.push(result);
     else if (named.has(name)) {
       const expected = 'ranges with keys that differ, or ranges that are not keyed';
       throw new SheafError('REQUEST_VALUE_INVALID', { detail: { expected, name } });
     } else named.set(name, result);
-  });
+  }
   return { buckets: keyed ? keyedBuckets([...named]) : listed };
 }
 

@@ -9,7 +9,7 @@ import type {
   AggregationRequests,
   Asking,
 } from './definition.ts';
-import { mergeAggregations } from './merge.ts';
+import { mergeAggregations, mergeInSteps } from './merge.ts';
 import { definitionOf } from './table.ts';
 
 /** Whether some aggregation may have another round. */
@@ -32,7 +32,7 @@ export function nextRound(
     const { rounds } = definitionOf(request);
     if (rounds?.mayFollow(request) !== true) continue;
     const own = parts.map((part) => part[name]!);
-    for (const [i, ask] of rounds.next(request, own, { ...asking, mergeNested: mergeAggregations }).entries())
+    for (const [i, ask] of rounds.next(request, own, { ...asking, mergeNested: mergeInSteps }).entries())
       if (ask !== null) asks[i]![name] = ask;
   }
   return asks.map((ask) => (Object.keys(ask).length === 0 ? null : ask));

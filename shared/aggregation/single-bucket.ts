@@ -4,6 +4,7 @@ import type { Missing } from './missing-shards.ts';
 import { sayCount } from './say-bounds.ts';
 import { isCount } from '../protocol/partial-fields.ts';
 import type { AggregationPartials, AggregationRequests, Finishing, MergePartials } from './definition.ts';
+import type { Steps } from './steps.ts';
 
 /** Documents that are aggregated together. */
 export type Counted = {
@@ -29,29 +30,28 @@ export const singleBucket = {
     partial: Readonly<Record<string, unknown>>,
     areNested: (requests: AggregationRequests, partials: unknown) => boolean,
   ): boolean => isCount(partial['count']) && areNested(aggregations, partial['aggregations']),
-  merge: (
+  *merge(
     request: Nesting,
     parts: readonly SingleBucketPartial[],
     mergeNested: MergePartials,
-  ): SingleBucketPartial => ({
-    kind: 'single',
-    ...mergeCounted(request, parts, mergeNested),
-  }),
-  finish: (request: Nesting, partial: SingleBucketPartial, finishing: Finishing): SingleBucketResult => {
+  ): Steps<SingleBucketPartial> {
+    return { kind: 'single', ...(yield* mergeCounted(request, parts, mergeNested)) };
+  },
+  *finish(request: Nesting, partial: SingleBucketPartial, finishing: Finishing): Steps<SingleBucketResult> {
     finishing.budget.take(1);
-    return finishCounted(request, partial, finishing);
+    return yield* finishCounted(request, partial, finishing);
   },
 } as const;
 
 /** Of no parts that of no documents. */
-export function mergeCounted(
+export function* mergeCounted(
   { aggregations }: Nesting,
   parts: readonly Counted[],
   mergeNested: MergePartials,
-): Counted {
+): Steps<Counted> {
   return {
     count: parts.reduce((sum, part) => sum + part.count, 0),
-    aggregations: mergeNested(
+    aggregations: yield* mergeNested(
       aggregations,
       parts.map((part) => part.aggregations),
     ),
@@ -66,12 +66,12 @@ interface CountedOptions {
 }
 
 /** The buckets of the answer are to be counted before. */
-export function finishCounted(
+export function* finishCounted(
   { aggregations }: Nesting,
   partial: Counted,
   finishing: Finishing,
   { key, missingIn = (missing) => anyThatMatch(null, missing) }: CountedOptions = {},
-): SingleBucketResult {
+): Steps<SingleBucketResult> {
   // Without a prototype, because names are callers' words.
   const result: Record<string, unknown> = Object.create(null);
   if (key !== undefined) result['key'] = key;
@@ -79,5 +79,5 @@ export function finishCounted(
   const { missing = null } = finishing;
   const within = missing && missingIn(missing);
   if (within !== null) Object.assign(result, sayCount({ found: partial.count }, within));
-  return Object.assign(result, finishing.nested(aggregations, partial.aggregations, { missing: within }));
+  return Object.assign(result, yield* finishing.nested(aggregations, partial.aggregations, { missing: within }));
 }

@@ -7,7 +7,7 @@
  *
  * Source: the error of one addition after Knuth's TwoSum, which needs no branch.
  */
-import { binaryOf, difference, lowered, nearestDouble, type Binary } from './binary.ts';
+import { binaryOf, difference, lowered, nearestDouble, quotient, type Binary } from './binary.ts';
 import { Superaccumulator, unitExponent } from './superaccumulator.ts';
 
 /**
@@ -123,6 +123,13 @@ export function binaryOfSum(sum: Sum): Binary {
 /** The nearest double; beyond the largest it stays there. */
 export function valueOfSum(sum: Sum): number {
   return typeof sum === 'string' ? finite(nearestDouble(binaryOfSum(sum))) : (sum[0] ?? 0);
+}
+
+/** What a sum is divided by a count, rounded once. @param count at least 1 */
+export function meanOfSum(sum: Sum, count: number): number {
+  // One double divided by a count is the nearest to what is meant.
+  if (typeof sum !== 'string' && sum.length < 2) return valueOfSum(sum) / count;
+  return nearestDouble(quotient(binaryOfSum(sum), { digits: BigInt(count), exponent: 0 }));
 }
 
 /** A number as JSON can carry it: beyond the largest it stays there. */

@@ -8,6 +8,7 @@
 import { isCount, type Fields } from '../protocol/partial-fields.ts';
 import { areBuckets, mergeBuckets, type BucketPartial, type BucketResult } from './buckets.ts';
 import type { AggregationRequests, MergePartials, RoundsTold } from './definition.ts';
+import type { Steps } from './steps.ts';
 import type { Accuracy } from './terms-listing.ts';
 import type { TermsOrder } from './terms-order.ts';
 
@@ -74,12 +75,12 @@ export function keyOrderOf(order: TermsOrder, compare: CompareTerms): CompareTer
 }
 
 /** Associative and commutative. Cost: a look at each bucket; one more where anything was cut. */
-export function mergeTerms(
+export function* mergeTerms(
   { order, aggregations }: { readonly order: TermsOrder; readonly aggregations: AggregationRequests },
   parts: readonly TermsPartial[],
   { compare, mergeNested }: { readonly compare: CompareTerms; readonly mergeNested: MergePartials },
-): TermsPartial {
-  const buckets = mergeBuckets(aggregations, parts, mergeNested);
+): Steps<TermsPartial> {
+  const buckets = yield* mergeBuckets(aggregations, parts, mergeNested);
   const cutCountMax = sumOf(parts, (part) => part.cutCountMax);
   const byKey = keyOrderOf(order, compare);
   const cut = parts.flatMap(({ cutFrom }) => (cutFrom === undefined ? [] : [cutFrom]));

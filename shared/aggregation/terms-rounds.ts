@@ -14,6 +14,7 @@
  */
 import { limits } from '../limits.ts';
 import type { AggregationPartials, Asking, Finishing } from './definition.ts';
+import { allAtOnce } from './steps.ts';
 import { isBeforeCut, isProved, lacksBy, listTerms, rivalsFrom } from './list-terms.ts';
 import type { TermsListing, WantedTerms } from './terms-listing.ts';
 import { byCount, isByLargest } from './terms-order.ts';
@@ -57,9 +58,10 @@ export function nextTerms<R extends TermsListing>(
   const nothing = parts.map(() => null);
   if (parts.every(({ cutCountSum }) => cutCountSum === 0)) return nothing;
   const { compare } = asks;
+  const merging = { compare, mergeNested };
   const hasMetric = request.order.some(({ by }) => by === 'metric');
-  const merged = hasMetric ? mergeTerms(request, parts, { compare, mergeNested }) : countTerms(request, parts, compare);
-  const listed = listTerms(request, merged, finishing, compare).slice(0, request.size);
+  const merged = hasMetric ? allAtOnce(mergeTerms(request, parts, merging)) : countTerms(request, parts, merging);
+  const listed = allAtOnce(listTerms(request, merged, finishing, compare)).slice(0, request.size);
   const lacksOf = lacksBy(request, merged, compare);
   const lacking = listed.filter((bucket) => lacksOf(bucket) > 0);
   if (request.accuracy !== 'exact') return askKeys(request, parts, lacking, asks);
@@ -73,11 +75,17 @@ export function nextTerms<R extends TermsListing>(
 }
 
 /** Merged but for what is in the buckets, which are in no order. */
-function countTerms({ order }: TermsListing, parts: readonly TermsPartial[], compare: CompareTerms): TermsPartial {
-  const whole = mergeTerms(
-    { order, aggregations: {} },
-    parts.map((part) => ({ ...part, buckets: [] })),
-    { compare, mergeNested: () => ({}) },
+function countTerms(
+  { order }: TermsListing,
+  parts: readonly TermsPartial[],
+  merging: Parameters<typeof mergeTerms>[2],
+): TermsPartial {
+  const whole = allAtOnce(
+    mergeTerms(
+      { order, aggregations: {} },
+      parts.map((part) => ({ ...part, buckets: [] })),
+      merging,
+    ),
   );
   const byKey = new Map<
     Key,

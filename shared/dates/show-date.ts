@@ -37,12 +37,17 @@ interface Shown {
   readonly offset: number;
 }
 
-function showIso(shown: Shown): string {
-  const year = yearOf(shown.month);
+/** Numbers below 100 in two digits: an answer may have as many dates as buckets. */
+const twoDigits = Array.from({ length: 100 }, (_, i) => pad(i, 2));
+
+function showIso({ day, month, timeMs, offset }: Shown): string {
+  const year = yearOf(month);
   // As ECMAScript writes it.
   const digits = year >= 0 && year <= 9999 ? pad(year, 4) : `${year < 0 ? '-' : '+'}${pad(Math.abs(year), 6)}`;
-  const field = (letter: string, length: number): string => showField(letter, length, shown);
-  return `${digits}-${field('M', 2)}-${field('d', 2)}T${field('H', 2)}:${field('m', 2)}:${field('s', 2)}.${field('S', 3)}${field('X', 3)}`;
+  const date = `${digits}-${twoDigits[month - 12 * year + 1]}-${twoDigits[day - dayOfMonth(month) + 1]}`;
+  const [hours, minutes] = [Math.floor(timeMs / 3_600_000), Math.floor(timeMs / 60_000) % 60];
+  const seconds = `${twoDigits[Math.floor(timeMs / 1000) % 60]}.${pad(timeMs % 1000, 3)}`;
+  return `${date}T${twoDigits[hours]}:${twoDigits[minutes]}:${seconds}${offset === 0 ? 'Z' : showOffset(offset, 3)}`;
 }
 
 const monthNames = [

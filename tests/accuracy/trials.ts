@@ -4,7 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { accuracies, type Accuracy } from '../../shared/aggregation/terms-listing.ts';
+import { allAtOnce } from '../../shared/aggregation/steps.ts';
 import { createRandom } from '../../shared/random/random.ts';
+import { finishParts } from '../../root/gather/finish-answer.ts';
 import { rootKinds } from '../../root/kinds/root-kinds.ts';
 import { parseSearchBody } from '../../root/query/parse-search-body.ts';
 import { search } from '../../root/search.ts';
@@ -41,9 +43,10 @@ export async function aggregate(
   const defaults = { timeoutMs: 60_000, coverageMin: 1 };
   const index = indexOf(shards);
   const answer = await search({ ...cluster.root, kinds: rootKinds }, defaults, index, request, arrival);
-  const { aggregations: partials, coverage, missing, rounds = new Map() } = answer;
+  const { parts, coverage, missing, rounds } = answer;
   const isComplete = coverage.shards.failed === 0;
-  return rootKinds.document.finish(index, request, { partials, isComplete, missing, rounds });
+  const { aggregations } = request;
+  return allAtOnce(finishParts(rootKinds, { index, request, aggregations }, { parts, isComplete, missing, rounds }));
 }
 
 /** Of all lists of one distribution and accuracy. */

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { gatherCounts } from '../../root/gather/gather.ts';
 import { missingOf, uncountedOf } from '../../root/plan/missing-shards.ts';
 import type { AggregationRequests } from '../../shared/aggregation/definition.ts';
+import { mergeAggregations } from '../../shared/aggregation/merge.ts';
 import { finishAggregations } from '../../shared/aggregation/result.ts';
 import { sayCount, type Said } from '../../shared/aggregation/say-bounds.ts';
 import type { TermsRequest } from '../../shared/aggregation/terms.ts';
@@ -152,7 +153,7 @@ function compare({ held, dropped, unheard, search }: Trial, tallies: Tallies): v
   const half = answering.length >> 1;
   const tasks = [answering.slice(0, half), answering.slice(half)].filter(({ length }) => length > 0);
   const received = tasks.map((each) => ({ partial: { ...searchShards(held, each, search) } as never }));
-  const counts = gatherCounts({ aggregations }, received);
+  const counts = gatherCounts(received);
   const answered = answering.reduce((sum, shard) => sum + held[shard]!.snapshot.documents, 0);
   const coverage = {
     shards: { asked: held.length, answered: answering.length, failed: dropped.size },
@@ -168,7 +169,7 @@ function compare({ held, dropped, unheard, search }: Trial, tallies: Tallies): v
     },
     coverage,
   )!;
-  const result = finishAggregations(aggregations, counts.aggregations, {
+  const result = finishAggregations(aggregations, mergeAggregations(aggregations, counts.parts), {
     isComplete: false,
     missing,
     isWhole,

@@ -21,6 +21,14 @@ const cats: JsonObject = {
   aggs: { by: { terms: { field: 'n' }, aggs: { mean: { avg: { field: 'n' } } } } },
 };
 
+const spread: JsonObject = {
+  aggs: {
+    e: { extended_stats: { field: 'n' } },
+    k: { histogram: { field: 'n', interval: 2, keyed: true }, aggs: { mean: { avg: { field: 'n' } } } },
+    all: { sum_bucket: { buckets_path: 'k>mean' } },
+  },
+};
+
 /** The value with what stands at a path (names and positions joined by dots) put through a function. */
 function changed(json: Json | undefined, path: string, change: (value: Json | undefined) => Json | undefined): Json {
   const [name = '', ...rest] = path.split('.');
@@ -30,9 +38,9 @@ function changed(json: Json | undefined, path: string, change: (value: Json | un
     return json.map((element, i) => (String(i) === name ? inner(element) : element)).filter((one) => one !== undefined);
   }
   assert.ok(isObject(json), path);
-  const { [name]: before, ...others } = json;
-  const after = inner(before);
-  return after === undefined ? others : { ...others, [name]: after };
+  // In the place where it was.
+  const all = { ...json, [name]: inner(json[name]) };
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, Json] => entry[1] !== undefined));
 }
 
 const becomes = (value: Json | undefined) => (): Json | undefined => value;
@@ -41,6 +49,19 @@ const swapped = (first: number, second: number) => (hits: Json | undefined) => {
   assert.ok(Array.isArray(hits));
   return hits.map((_, i) => hits[i === first ? second : i === second ? first : i]!);
 };
+
+/** An object with its names in the opposite order. */
+const reversed = (value: Json | undefined): Json => {
+  assert.ok(isObject(value));
+  return Object.fromEntries(Object.entries(value).reverse());
+};
+const reversedBut =
+  (...first: string[]) =>
+  (value: Json | undefined): Json => {
+    assert.ok(isObject(value));
+    const others = Object.entries(value).filter(([name]) => !first.includes(name));
+    return Object.fromEntries([...others, ...first.map((name): [string, Json] => [name, value[name]!])]);
+  };
 
 /** How many differences a right response has once it was changed, shown with the first of them. */
 function differences(answer: OracleAnswer, path: string, change: (value: Json | undefined) => Json | undefined) {
@@ -114,7 +135,20 @@ const rows: [name: string, body: JsonObject, path: string, (value: Json | undefi
     ['a bucket missing', cats, 'aggregations.by.buckets.1', becomes(undefined), ['aggregations.by.buckets']],
     ['buckets out of order', cats, 'aggregations.by.buckets', swapped(0, 1), Array<string>(6).fill('aggregations')],
     ['a count wrong', cats, 'aggregations.by.buckets.0.doc_count', times(2), ['aggregations.by.buckets[0].doc_count']],
-    ['a mean in the last bits', cats, 'aggregations.by.buckets.0.mean.value', times(1 + 1e-12), []],
+    [
+      'a mean in the last bits',
+      cats,
+      'aggregations.by.buckets.0.mean.value',
+      times(1 + 1e-15),
+      ['aggregations.by.buckets[0].mean.value'],
+    ],
+    ['a root in the last bits', spread, 'aggregations.e.std_deviation', times(1 + 1e-15), []],
+    ['a root wrong', spread, 'aggregations.e.std_deviation', times(1 + 1e-12), ['aggregations.e.std_deviation']],
+    ['a variance in the last bits', spread, 'aggregations.e.variance', times(1 + 1e-15), ['aggregations.e.variance']],
+    ['what a pipeline adds up in the last bits', spread, 'aggregations.all.value', times(1 + 1e-15), []],
+    ['what a pipeline adds up wrong', spread, 'aggregations.all.value', times(1.1), ['aggregations.all.value']],
+    ['names in another order', spread, 'aggregations.k.buckets', reversed, ['the order of the names in']],
+    ['a pipeline before what it is of', spread, 'aggregations', reversedBut('e', 'k'), []],
     [
       'a mean wrong',
       cats,

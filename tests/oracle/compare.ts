@@ -1,12 +1,13 @@
 /**
- * Holds the answer of the service to the oracle's. Floating point may differ in the last bits, because sums run in
- * another order: nothing else may. Where scores are nearly equal either order of the hits is right, but the order must
+ * Holds the answer of the service to the oracle's. Scores may differ in the last bits, because their sums run in another
+ * order, and so may what pipelines compute: nothing else may. Where scores are nearly equal either order of the hits is right, but the order must
  * follow from the scores the service itself gave, ties going to the lower shard and then to the earlier arrival.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { SortKey } from '../../shared/ranking/order.ts';
-import { isObject, type Json, type JsonObject } from './json.ts';
+import { asObject, isObject, type Json, type JsonObject } from './json.ts';
 import type { OracleAnswer } from './oracle.ts';
+import { isPipeline } from './pipelines.ts';
 import { compareRanks, type RankedHit } from './ranking.ts';
 import { withoutEmpty } from './source.ts';
 
@@ -32,7 +33,12 @@ export function compareAnswer(expected: OracleAnswer, response: Json): string[] 
     ...compareTotal(expected, hits['total']),
     ...compareMaxScore(expected, hits['max_score']),
     ...compareHits(expected, hits['hits']),
-    ...compareAggregations('aggregations', expected.aggregations, response['aggregations']),
+    ...compareAggregations(
+      'aggregations',
+      expected.aggregations,
+      response['aggregations'],
+      expected.body['aggs'] ?? expected.body['aggregations'],
+    ),
   ];
 }
 
@@ -185,19 +191,57 @@ function compareOrder(keys: readonly SortKey[], hits: readonly RankedHit[]): str
   });
 }
 
+/** Numbers that are made of others, in steps that each round: how far off they may be, as a share of them and in all. */
+interface Slack {
+  readonly share: number;
+  readonly apart: number;
+}
+
+const exact: Slack = { share: 0, apart: 0 };
+/** Roots are not rounded but once, and no double tells most of them. */
+const ofRoots: Slack = { share: 1e-14, apart: 0 };
+/** Sums of numbers that may cancel: what is nearly zero beside ordinary values is zero. */
+const ofSums: Slack = { share: tolerance, apart: tolerance };
+
+/** Of the results that have such names what they say is not rounded only once. */
+const slackByName: ReadonlyMap<string, Slack> = new Map([
+  ['std_deviation', ofRoots],
+  ['std_deviation_population', ofRoots],
+  ['std_deviation_sampling', ofRoots],
+  ['std_deviation_bounds', ofSums],
+]);
+
 /**
- * What is wrong with results of aggregations, one sentence each: they have the same names, counts and keys, numbers nearly equal. The service may say more of a metric (`value_as_string`), never
- * less.
+ * What is wrong with results of aggregations, one sentence each: they have the same names in the same order, counts, keys and numbers to the last
+ * digit, but for roots and what pipelines compute. The service may say more of a metric (`value_as_string`), never less.
+ * @param requests what was asked, for the names of the pipelines
  */
-export function compareAggregations(at: string, expected: Json | undefined, actual: Json | undefined): string[] {
+export function compareAggregations(
+  at: string,
+  expected: Json | undefined,
+  actual: Json | undefined,
+  requests: Json | undefined,
+): string[] {
+  return compareResults(at, expected, actual, { pipelines: new Set(pipelineNames(requests)), slack: exact });
+}
+
+interface Comparing {
+  /** Their names. They may stand anywhere among the others. */
+  readonly pipelines: ReadonlySet<string>;
+  readonly slack: Slack;
+}
+
+function compareResults(
+  at: string,
+  expected: Json | undefined,
+  actual: Json | undefined,
+  comparing: Comparing,
+): string[] {
   if (typeof expected === 'number' && typeof actual === 'number') {
-    // Sums of values of both signs cancel, so what is nearly zero beside ordinary values is zero.
-    return nearlyEqual(expected, actual) || Math.abs(expected - actual) <= tolerance
-      ? []
-      : differsAt(at, expected, actual);
+    return isWithin(comparing.slack, expected, actual) ? [] : differsAt(at, expected, actual);
   }
   if (Array.isArray(expected) && Array.isArray(actual) && expected.length === actual.length) {
-    return expected.flatMap((element, i) => compareAggregations(`${at}[${i}]`, element, actual[i]));
+    return expected.flatMap((element, i) => compareResults(`${at}[${i}]`, element, actual[i], comparing));
   }
   if (!isObject(expected) || !isObject(actual)) return differsAt(at, expected, actual);
   // What it took is not the same each time.
@@ -205,10 +249,33 @@ export function compareAggregations(at: string, expected: Json | undefined, actu
   const extra = Object.keys(actual).filter(
     (name) => !Object.hasOwn(expected, name) && !name.endsWith('_as_string') && !free.includes(name),
   );
+  const { pipelines } = comparing;
   return [
     ...extra.map((name) => `${at}.${name} is ${show(actual[name])}, expected nothing`),
-    ...Object.entries(expected).flatMap(([name, value]) =>
-      compareAggregations(`${at}.${name}`, value, Object.hasOwn(actual, name) ? actual[name] : undefined),
-    ),
+    ...compareNames(at, expected, actual, pipelines),
+    ...Object.entries(expected).flatMap(([name, value]) => {
+      const slack = pipelines.has(name) ? ofSums : (slackByName.get(name) ?? comparing.slack);
+      const other = Object.hasOwn(actual, name) ? actual[name] : undefined;
+      return compareResults(`${at}.${name}`, value, other, { pipelines, slack });
+    }),
   ];
+}
+
+function isWithin({ share, apart }: Slack, a: number, b: number): boolean {
+  const distance = Math.abs(a - b);
+  return a === b || distance <= share * Math.max(Math.abs(a), Math.abs(b)) || distance <= apart;
+}
+
+/** The names that both have, but for those of pipelines, in one order. */
+function compareNames(at: string, expected: JsonObject, actual: JsonObject, pipelines: ReadonlySet<string>): string[] {
+  const common = (one: JsonObject, other: JsonObject): string[] =>
+    Object.keys(one).filter((name) => Object.hasOwn(other, name) && !pipelines.has(name));
+  return differsAt(`the order of the names in ${at}`, common(expected, actual), common(actual, expected));
+}
+
+function pipelineNames(requests: Json | undefined): string[] {
+  return Object.entries(isObject(requests) ? requests : {}).flatMap(([name, request]) => {
+    const { aggs, aggregations } = asObject(request);
+    return [...(isPipeline(request) ? [name] : []), ...pipelineNames(aggs ?? aggregations)];
+  });
 }

@@ -156,6 +156,13 @@ function randomNumbers(random: Random): JsonObject {
   return {
     a: { max: { field: fieldOf(random, quantityKinds) } },
     st: { stats: { field: fieldOf(random, fieldKindsOfSmall) } },
+    p: {
+      percentiles: {
+        field: fieldOf(random, fieldKindsOfSmall),
+        percents: [50, 99.9],
+        ...keyedSometimes(random, false),
+      },
+    },
     f: { filter: randomQuery(random, 1), aggs: { n: { value_count: { field: fieldOf(random, valueKinds) } } } },
   };
 }
@@ -171,12 +178,12 @@ const script = (random: Random, scripts: Readonly<Record<string, unknown>>): str
 
 /** A histogram with pipelines in its buckets, or terms with those that they take too. */
 function randomSeries(random: Random): JsonObject {
-  const path = (): string => random.pick(['a', 'st.avg', 'st.sum', '_count', 'f>n', 'f>_count']);
+  const path = (): string => random.pick(['a', 'st.avg', 'st[sum]', '_count', 'f>n', 'f>_count', 'p.50', 'p[99.9]']);
   const exact = (): string => random.pick(['a', '_count', 'f>n', 'f>_count']);
   const numbers = { a: exact(), n: '_count' };
   const inSequence: JsonObject = {
-    d: { derivative: { buckets_path: random.pick(['sum', path(), path()]), ...gap(random) } },
-    sum: { cumulative_sum: { buckets_path: path() } },
+    d: { derivative: { buckets_path: random.pick(['total', path(), path()]), ...gap(random) } },
+    total: { cumulative_sum: { buckets_path: path() } },
     moved: {
       moving_fn: {
         buckets_path: random.pick(['d', path(), path()]),
@@ -206,12 +213,34 @@ function randomSeries(random: Random): JsonObject {
   // Gaps are buckets too: with narrow intervals there would be thousands, in each bucket around.
   const isDate = fieldsOfKind.date.some((name) => name === plain['field']);
   const interval = isDate ? 36_500 * 86_400_000 : 50;
-  const histogram = { field: plain['field']!, interval, min_doc_count: 0 };
-  const buckets = isSequence
-    ? { histogram }
-    : { terms: { ...randomTerms(random, fieldOf(random, quantityKinds), { aggs: {}, isAtTop: false }) } };
-  const pipelines = { ...(isSequence ? inSequence : {}), ...some(inBuckets, 0.5) };
+  const histogram = { field: plain['field']!, interval, min_doc_count: 0, ...keyedSometimes(random, true) };
+  const others = random.chance(0.5)
+    ? { terms: { ...randomTerms(random, fieldOf(random, quantityKinds), { aggs: {}, isAtTop: false }) } }
+    : filtersOfSeries(random);
+  const buckets = isSequence ? { histogram } : others;
+  const isNameless = 'filters' in buckets && Array.isArray(buckets.filters.filters);
+  const chosen = some('filters' in buckets ? withoutKeys(inBuckets) : inBuckets, 0.5);
+  const pipelines = { ...(isSequence ? inSequence : {}), ...(isNameless ? {} : chosen) };
   return { ...buckets, aggs: { ...pipelines, ...randomNumbers(random) } };
+}
+
+function keyedSometimes(random: Random, keyed: boolean): JsonObject {
+  return random.chance(0.3) ? { keyed } : {};
+}
+
+/** By name, in a list with names or in one without, whose buckets are called by their places. */
+function filtersOfSeries(random: Random): { readonly filters: JsonObject } {
+  const clause = (): JsonObject => randomQuery(random, 1);
+  const filters: Json = random.chance(0.3) ? [clause(), clause(), clause()] : { c: clause(), a: clause(), b: clause() };
+  return { filters: { filters, ...(random.chance(0.3) ? { keyed: false } : {}) } };
+}
+
+/** Keys of filters are no numbers: they are not sorted by. */
+function withoutKeys(inBuckets: JsonObject): JsonObject {
+  const { page, ...others } = inBuckets;
+  const { bucket_sort: sort } = page as { bucket_sort: JsonObject };
+  const { sort: keys, ...rest } = sort;
+  return { ...others, page: { bucket_sort: keys === undefined ? rest : { ...rest, sort: [(keys as Json[])[0]!] } } };
 }
 
 /** Pipelines beside what they are of. */

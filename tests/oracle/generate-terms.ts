@@ -1,7 +1,7 @@
 /** Random terms aggregations, over the schema in generate-values.ts. */
 import type { Random } from '../../shared/random/random.ts';
 import { fieldsOfKind, randomValue } from './generate-values.ts';
-import { isObject, type Json, type JsonObject } from './json.ts';
+import { asList, type Json, type JsonObject } from './json.ts';
 
 interface ListingPlace {
   /** What is nested in the buckets. */
@@ -46,22 +46,32 @@ function randomOrder(random: Random, aggs: JsonObject): JsonObject {
   };
 }
 
-/** Paths of numbers that come out the same in any order of adding up: of no sums of fractions. */
+/** Paths of numbers that are known to the last digit, which roots are not. */
 function numbersOf([name, aggregation]: [string, Json]): string[] {
   const [kind, body] = Object.entries(aggregation as JsonObject)[0]!;
-  const field = isObject(body) && typeof body['field'] === 'string' ? body['field'] : '';
-  const isWhole = [...fieldsOfKind.integer, ...fieldsOfKind.date].includes(field);
+  const ofMany = (numbers: Json | undefined): string[] =>
+    asList(numbers).flatMap((number) => [`${name}.${Number(number)}`, `${name}[${Number(number)}]`]);
   switch (kind) {
     case 'min':
     case 'max':
     case 'value_count':
     case 'cardinality':
-      return [name, `${name}.value`];
     case 'sum':
     case 'avg':
-      return isWhole ? [name] : [];
+    case 'weighted_avg':
+      return [name, `${name}.value`, `${name}[value]`];
     case 'stats':
-      return ['count', 'min', 'max', ...(isWhole ? ['avg', 'sum'] : [])].map((property) => `${name}.${property}`);
+      return ['count', 'min', 'max', 'avg', 'sum'].map((property) => `${name}.${property}`);
+    case 'extended_stats':
+      return ['sum_of_squares', 'variance', 'variance_sampling'].map((property) => `${name}.${property}`);
+    case 'percentiles':
+      return ofMany((body as JsonObject)['percents'] ?? [5, 50]);
+    case 'percentile_ranks':
+      return ofMany((body as JsonObject)['values']);
+    case 'filter': {
+      const inner = Object.entries((aggregation as { readonly aggs?: JsonObject }).aggs ?? {});
+      return [`${name}>_count`, name, ...inner.flatMap(numbersOf).map((path) => `${name}>${path}`)];
+    }
     default:
       return [];
   }

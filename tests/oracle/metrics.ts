@@ -1,4 +1,5 @@
 /** What metrics are, over the documents that match: each from the list of all values, in the plainest way. */
+import { nearest, unitsOf } from '../../shared/aggregation/slow-sum.fixture.ts';
 import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { type Collection, compareValues, fieldNamed, type StoredDocument, valueOf, valuesOf } from './collection.ts';
@@ -85,17 +86,17 @@ function weightedAvg(collection: Collection, documents: readonly StoredDocument[
     asObject(body['weight'], ['field', 'missing']),
   ];
   const [valueField, weightField] = [value, weight].map(({ field }) => fieldNamed(collection.schema, asText(field)));
-  let [products, weights] = [0, 0];
+  let [products, weights] = [0n, 0n];
   for (const document of documents) {
     const values = allValues([document], valueField!, value['missing']);
     const own = allValues([document], weightField!, weight['missing']);
     if (values.length > 0 && own.length > 1) throw new Error('the oracle knows one weight a document');
     for (const each of own.length === 0 ? [] : values) {
-      products += Number(each) * Number(own[0]);
-      weights += Number(own[0]);
+      products += unitsOf(Number(each)) * unitsOf(Number(own[0]));
+      weights += unitsOf(Number(own[0]));
     }
   }
-  return { value: weights === 0 ? null : products / weights };
+  return { value: weights === 0n ? null : nearest(products / weights) };
 }
 
 type Told = number | string | null;
@@ -151,12 +152,27 @@ function withText(kind: FieldKind, numbers: JsonObject): JsonObject {
   return { ...numbers, ...Object.fromEntries(texts) };
 }
 
+/** Exactly, in units so small that all doubles are whole numbers of them. */
+function unitsIn(numbers: readonly number[]): bigint {
+  return numbers.reduce((total, value) => total + unitsOf(value), 0n);
+}
+
+/** Of squares, in units of units. */
+function squaresIn(numbers: readonly number[]): bigint {
+  return numbers.reduce((total, value) => total + unitsOf(value) ** 2n, 0n);
+}
+
+/** The nearest double to what is exact in units of units. */
+function nearestOfSquares(squares: bigint): number {
+  return nearest(squares / unitsOf(1));
+}
+
 function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((total, value) => total + value, 0);
+  return nearest(unitsIn(numbers));
 }
 
 function meanOf(numbers: readonly number[]): number | null {
-  return numbers.length === 0 ? null : sumOf(numbers) / numbers.length;
+  return numbers.length === 0 ? null : nearest(unitsIn(numbers) / BigInt(numbers.length));
 }
 
 function stats(numbers: readonly number[]): JsonObject {
@@ -172,8 +188,11 @@ function stats(numbers: readonly number[]): JsonObject {
 function extendedStats(numbers: readonly number[], body: JsonObject): JsonObject {
   const mean = meanOf(numbers);
   const sigma = asNumber(body['sigma'], 2);
-  const apart = numbers.reduce((total, value) => total + (value - mean!) ** 2, 0);
-  const varianceOf = (degrees: number): number | null => (degrees < 1 ? null : apart / degrees);
+  const squares = squaresIn(numbers);
+  // So many times the squares of all distances from the mean.
+  const apart = BigInt(numbers.length) * squares - unitsIn(numbers) ** 2n;
+  const varianceOf = (degrees: number): number | null =>
+    degrees < 1 ? null : nearestOfSquares(apart / BigInt(numbers.length * degrees));
   const deviationOf = (variance: number | null): number | null => (variance === null ? null : Math.sqrt(variance));
   const bound = (side: number, deviation: number | null): number | null =>
     deviation === null ? null : mean! + side * sigma * deviation;
@@ -181,7 +200,7 @@ function extendedStats(numbers: readonly number[], body: JsonObject): JsonObject
   const [ofPopulation, ofSampling] = [deviationOf(population), deviationOf(sampling)];
   return {
     ...stats(numbers),
-    sum_of_squares: numbers.length === 0 ? null : sumOf(numbers.map((value) => value ** 2)),
+    sum_of_squares: numbers.length === 0 ? null : nearestOfSquares(squares),
     variance: population,
     variance_population: population,
     variance_sampling: sampling,

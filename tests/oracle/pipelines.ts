@@ -1,5 +1,6 @@
 /** Aggregations of the results of others, computed from the answer as the caller sees it. */
 import { asList, asNumber, asObject, asText, isObject, type Json, type JsonObject, onlyEntry } from './json.ts';
+import { numberAt } from './number-at.ts';
 import { bucketChoices, bucketScripts, windowScripts } from './scripts.ts';
 
 type Named = readonly (readonly [name: string, kind: string, body: JsonObject])[];
@@ -47,9 +48,18 @@ export function withInside(result: JsonObject, requests: JsonObject): JsonObject
     ...inside.filter(([, kind]) => kind === 'bucket_selector'),
     ...inside.filter(([, kind]) => kind === 'bucket_sort'),
   ];
-  let buckets = asList(result['buckets']).map((bucket) => asObject(bucket));
+  const { buckets: all } = result;
+  let buckets = isObject(all) ? Object.entries(all).map(called) : asList(all).map((bucket) => asObject(bucket));
   for (const [name, kind, body] of [...inOrder(first), ...last]) buckets = inBuckets(name, kind, body, buckets);
-  return { ...result, buckets };
+  if (!isObject(all)) return { ...result, buckets };
+  return { ...result, buckets: Object.fromEntries(buckets.map(({ [ownName]: name, ...bucket }) => [name!, bucket])) };
+}
+
+/** What a bucket is called, while it is in a list: no aggregation has this name. */
+const ownName = '[name]';
+
+function called([name, bucket]: readonly [string, Json]): JsonObject {
+  return { ...asObject(bucket), [ownName]: name };
 }
 
 /** Each after those that it names: whichever can be next is taken, until none is left. */
@@ -67,18 +77,6 @@ function inOrder(pipelines: Named): Named {
   return ordered;
 }
 
-/** The number at a path, null where there is none. */
-function numberAt(bucket: JsonObject, path: string): number | null {
-  if (path === '_count') return Number(bucket['doc_count']);
-  if (path === '_key') return Number(bucket['key']);
-  const [name = '', ...rest] = path.split('>');
-  if (rest.length > 0) return numberAt(asObject(bucket[name]), rest.join('>'));
-  const [metric = '', property = 'value'] = name.split('.');
-  const result = bucket[metric];
-  const value = isObject(result) ? result[property] : null;
-  return typeof value === 'number' ? value : null;
-}
-
 /** NaN where the bucket says nothing. */
 function valueIn(bucket: JsonObject, path: string, policy: Json | undefined): number {
   const value = numberAt(bucket, path);
@@ -89,8 +87,12 @@ function valueIn(bucket: JsonObject, path: string, policy: Json | undefined): nu
   return value ?? NaN;
 }
 
-const keyOf = ({ key, key_as_string: asString }: JsonObject): string =>
-  typeof asString === 'string' ? asString : typeof key === 'string' ? key : String(Number(key));
+/** Buckets of filters without names are called by their places. */
+const keyOf = ({ key, key_as_string: asString, [ownName]: name }: JsonObject, place: number): string => {
+  if (typeof asString === 'string') return asString;
+  if (key === undefined) return typeof name === 'string' ? name : String(place);
+  return typeof key === 'string' ? key : String(Number(key));
+};
 
 const shown = (value: number): Json => ({ value: Number.isFinite(value) ? value : null });
 
@@ -162,15 +164,16 @@ function sorted(body: JsonObject, buckets: readonly JsonObject[]): JsonObject[] 
 
 function ofBuckets(kind: string, body: JsonObject, results: JsonObject): JsonObject {
   const [name = '', ...rest] = asText(body['buckets_path']).split('>');
-  const buckets = asList(asObject(results[name])['buckets']).map((bucket) => asObject(bucket));
+  const { buckets: all } = asObject(results[name]);
+  const buckets = isObject(all) ? Object.entries(all).map(called) : asList(all).map((bucket) => asObject(bucket));
   const found = buckets
-    .map((bucket) => ({ bucket, value: valueIn(bucket, rest.join('>'), body['gap_policy']) }))
+    .map((bucket, place) => ({ key: keyOf(bucket, place), value: valueIn(bucket, rest.join('>'), body['gap_policy']) }))
     .filter(({ value }) => !Number.isNaN(value));
   const numbers = found.map(({ value }) => value).sort((a, b) => a - b);
   const sum = numbers.reduce((total, value) => total + value, 0);
   const mean = sum / numbers.length;
   const keysOf = (value: number | undefined): Json =>
-    found.filter((each) => each.value === value).map(({ bucket }) => keyOf(bucket));
+    found.filter((each) => each.value === value).map(({ key }) => key);
   const orNull = (value: number | undefined): number | null =>
     value === undefined || !Number.isFinite(value) ? null : value;
   switch (kind) {

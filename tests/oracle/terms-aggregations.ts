@@ -3,6 +3,7 @@ import type { FieldKind } from '../../shared/schema/kinds/field-kinds.ts';
 import type { IndexedField } from '../../shared/schema/schema.ts';
 import { type Bucket, bucketsBy, showBucket } from './buckets.ts';
 import { type StoredDocument, valueOf, valuesOf } from './collection.ts';
+import { numberAt } from './number-at.ts';
 import { asList, asNumber, asObject, asText, isObject, type Json, type JsonObject, onlyEntry } from './json.ts';
 
 type Below = (documents: readonly StoredDocument[]) => JsonObject;
@@ -89,17 +90,9 @@ interface Listed {
 function compareAt(name: string, a: Listed, b: Listed): { readonly isLast: number; readonly ascending: number } {
   if (name === '_count') return { isLast: 0, ascending: a.bucket.documents.length - b.bucket.documents.length };
   if (name === '_key') return { isLast: 0, ascending: a.place - b.place };
-  const [one, other] = [numberOf(a.results, name), numberOf(b.results, name)];
+  const [one, other] = [numberAt(a.results, name), numberAt(b.results, name)];
   if (one === null || other === null) return { isLast: Number(one === null) - Number(other === null), ascending: 0 };
   return { isLast: 0, ascending: one - other };
-}
-
-/** Of the results, `by tag` or `by tag.max`. No name here has a dot. */
-function numberOf(results: JsonObject, path: string): number | null {
-  const [name = '', property = 'value'] = path.split('.');
-  const found = asObject(results[name])[property];
-  if (found !== null && typeof found !== 'number') throw new Error(`the oracle finds no number at ${path}`);
-  return found;
 }
 
 /** Patterns are of those that mean the same in JavaScript. */

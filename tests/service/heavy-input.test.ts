@@ -1,7 +1,9 @@
 /** Input that is too much, or no text at all: each has an error with limit and actual or a treatment, and others go on. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { limits } from '../../shared/limits.ts';
+import { createRandom } from '../../shared/random/random.ts';
 import { startCluster, type Cluster } from '../cluster/start.ts';
 import { must, send, type Answered } from './client.ts';
 
@@ -21,6 +23,9 @@ interface Bulk {
 const schema = {
   fields: { id: { kind: 'keyword' }, text: { kind: 'text' }, tag: { kind: 'keyword' }, when: { kind: 'date' } },
 };
+
+/** What the limit of collected buckets says of memory. */
+const bytesCollectedMax = 200 * limits.bucketsCollectedMax;
 
 let cluster: Cluster;
 let index = '';
@@ -55,6 +60,36 @@ test('heavy input: a document of 10 MB is taken and found, and searches are answ
   assert.equal(result.accepted, 1);
   assert.ok(first >= 1, 'no search was answered before the document was taken');
   assert.equal((await search({ match: { text: 'needle' } })).body.hits.total.value, 1);
+});
+
+/** The most that a process has held, in bytes, and what it holds: /proc, so Linux only. */
+function residentOf(pid: number): { readonly most: number; readonly now: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const bytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)![1]) * 1024;
+  return { most: bytes('VmHWM'), now: bytes('VmRSS') };
+}
+
+test('heavy input: an aggregation of 10 GB is refused before the leaf has grown by what a task may take', async (t) => {
+  if (process.platform !== 'linux') return t.skip('what a process has held is known on Linux only');
+  // Of a document of 50 tags there are 125,000 buckets of three levels, and hardly any is that of another document.
+  const random = createRandom(49_700);
+  const lines = Array.from({ length: 1000 }, (_, i) => {
+    const tag = Array.from({ length: 50 }, () => `tag ${random.integer(0, 9999)}`);
+    return JSON.stringify({ id: `tags ${i}`, tag });
+  });
+  await must('POST', `${index}/documents?key=id&refresh=wait`, lines.join('\n'));
+  const level = (aggs: object) => ({ x: { terms: { field: 'tag', size: 100 }, aggs } });
+  const ask = (aggs: object) => send<Refusal>('POST', `${index}/search`, { size: 0, aggs, timeout: '30s' });
+  // What V8 makes of the code, and the terms, are no memory of the request.
+  assert.equal((await ask(level({}))).status, 200);
+  const pid = cluster.pids()['leaf-0']!;
+  const held = residentOf(pid).now;
+  const { result } = await lightMeanwhile(() => ask(level(level(level({})))));
+  assert.deepEqual([result.status, result.body.error.code], [400, 'AGGREGATION_TOO_MANY_BUCKETS']);
+  assert.equal(result.body.error.detail?.['limit'], limits.bucketsCollectedMax);
+  const grown = residentOf(pid).most - held;
+  t.diagnostic(`the leaf has grown by ${Math.round(grown / 2 ** 20)} MB`);
+  assert.ok(grown < bytesCollectedMax, `it has grown by ${grown} bytes`);
 });
 
 test('heavy input: a document over the limit is rejected with limit and actual, its neighbours are not', async () => {

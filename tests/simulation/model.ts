@@ -5,6 +5,8 @@
 import type { SearchAnswer } from '../../root/gather/answer.ts';
 import { encodeToken } from '../../root/route/token.ts';
 import type { TaskResult } from '../../leaf/tasks/task-run.ts';
+import type { AggregationPartials } from '../../shared/aggregation/definition.ts';
+import { mergeAggregations } from '../../shared/aggregation/merge.ts';
 import type { MetricPartial } from '../../shared/aggregation/metric.ts';
 import { sumOfTwo, valueOfSum } from '../../shared/aggregation/sum.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
@@ -171,7 +173,8 @@ export function faultOf(model: Model, request: SearchRequest, answer: SearchAnsw
   const { coverage } = answer;
   const failed = failedOf(coverage);
   const answered = model.shards.map((_, shard) => shard).filter((shard) => !failed.has(shard));
-  const states = statesOf(answer, answered);
+  const aggregations = mergeAggregations(request.aggregations, answer.parts);
+  const states = statesOf(aggregations, answered);
   if (states.length !== answered.length) return 'documents of shards that have failed';
   if (coverage.ratio !== answered.length / model.shards.length) return `ratio ${coverage.ratio}`;
   if (coverage.documents.answered !== countDocuments(states)) return `documents ${coverage.documents.answered}`;
@@ -188,8 +191,8 @@ export function faultOf(model: Model, request: SearchRequest, answer: SearchAnsw
     return `hits ${places(answer.hits)}, should be ${places(expected.hits)}`;
   const wrong = answer.hits.slice(from).find((hit) => !sourceOf(hit).equals(hit.source));
   if (wrong !== undefined) return `hit ${wrong.key} has the source ${Buffer.from(wrong.source).toString()}`;
-  const sum = (each: SearchAnswer['aggregations']): number => valueOfSum((each['total'] as MetricPartial).sum);
-  if (sum(answer.aggregations) !== sum(expected.aggregations)) return `sum ${sum(answer.aggregations)}`;
+  const sum = (each: AggregationPartials): number => valueOfSum((each['total'] as MetricPartial).sum);
+  if (sum(aggregations) !== sum(expected.aggregations)) return `sum ${sum(aggregations)}`;
   return (
     faultOfCoverage(model, coverage, known) ??
     faultOfTotal(request, answer, expected.total) ??
@@ -217,7 +220,7 @@ function failedOf({ failures }: Pick<SearchAnswer['coverage'], 'failures'>): Set
 }
 
 /** In which states the shards were searched, by the documents that were counted of each. More than were asked for where others were. */
-function statesOf({ aggregations }: Pick<SearchAnswer, 'aggregations'>, answered: readonly number[]): ShardState[] {
+function statesOf(aggregations: AggregationPartials, answered: readonly number[]): ShardState[] {
   const { buckets } = aggregations['perShard'] as PerShard;
   const counts = new Map(buckets.map(({ key, count }) => [key, count]));
   return [...new Set([...answered, ...counts.keys()])]

@@ -6,6 +6,7 @@ import { holdNothing, usualHolding, type Holding } from '../../root/plan/hold-so
 import { parseSearchBody } from '../../root/query/parse-search-body.ts';
 import { rootKinds } from '../../root/kinds/root-kinds.ts';
 import { search } from '../../root/search.ts';
+import { mergeAggregations } from '../../shared/aggregation/merge.ts';
 import type { FetchTask } from '../../shared/protocol/tasks/fetch.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import type { IndexSchema } from '../../shared/schema/schema.ts';
@@ -62,19 +63,21 @@ async function ask(
   const { signal } = new AbortController();
   cluster.traffic.length = 0;
   const arrival = { arrivedAt: cluster.root.clock.now(), signal, trace: null };
-  return await search(
+  const answer = await search(
     { ...cluster.root, kinds: rootKinds },
     { timeoutMs, coverageMin, holding },
     index,
     request,
     arrival,
   );
+  // However the work was divided, the parts say the same together.
+  return { ...answer, parts: [mergeAggregations(request.aggregations, answer.parts)] };
 }
 
 /** What is shown of an answer. */
-function shown({ hits, total, coverage, aggregations }: SearchAnswer, from = 0): unknown {
+function shown({ hits, total, coverage, parts }: SearchAnswer, from = 0): unknown {
   const told = hits.slice(from).map(({ source, ...hit }) => ({ ...hit, source: Buffer.from(source).toString() }));
-  return { hits: told, total, coverage, aggregations };
+  return { hits: told, total, coverage, parts };
 }
 
 const queries: readonly [name: string, body: object][] = [

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { SheafError } from '../../../shared/errors.ts';
+import { neverLate, runInSlices } from '../../plan/run-in-slices.ts';
 import { parseSearchBody } from '../../query/parse-search-body.ts';
 import { parseSearchParameters } from '../../query/parse-search-parameters.ts';
 import { readRoutings } from '../../query/read-routing.ts';
@@ -9,7 +10,7 @@ import { runSearch } from '../../run-search.ts';
 import type { SearchAsk, SearchServices } from '../../search-ask.ts';
 import { readParameters } from '../parameters.ts';
 import { tellToken, tokenHeaders, tokenOf } from '../read-token.ts';
-import { renderSearch } from '../render-search.ts';
+import { renderInSteps } from '../render-search.ts';
 import { answers, searchedParameter } from '../schemas.ts';
 import { routingOfSearch, searchAnswer, searchBody, searchParameters } from '../search-schemas.ts';
 import { peekTimeoutMs } from '../search-timeout.ts';
@@ -38,7 +39,8 @@ export function registerSearchRoutes(
     });
     reply.header('content-type', 'application/json; charset=utf-8');
     tellToken(reply, found.answer.token);
-    return renderSearch(found);
+    // What is found in time is told, and takes what that takes.
+    return await runInSlices(services, renderInSteps(found), { until: Infinity, signal: left.signal, late: neverLate });
   };
 
   app.post('/v1/indexes/:index/search', {

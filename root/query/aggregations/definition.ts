@@ -1,5 +1,10 @@
 /** What a kind of aggregation is at the root: how a caller writes it, and what a roll-up can answer of it. */
-import type { AggregationKind, AggregationRequests, RequestOf } from '../../../shared/aggregation/definition.ts';
+import type {
+  AggregationKind,
+  AggregationRequest,
+  AggregationRequests,
+  RequestOf,
+} from '../../../shared/aggregation/definition.ts';
 import type { RequestNode } from '../../../shared/json/request-node.ts';
 import type { Query } from '../../../shared/query/query.ts';
 import type { IndexSchema } from '../../../shared/schema/schema.ts';
@@ -17,16 +22,25 @@ export interface CallerAggregation<K extends AggregationKind> {
    * without gaps where its `minDocCount` is 0 or it has none. Left out: several, in whatever order.
    */
   readonly buckets?: 'one' | 'sequence';
-  /** The numbers of its result, as a buckets_path of pipelines names them. Without this there is none. */
+  /** The numbers of its result, as paths to them name them in orders and pipelines. Without this there is none. */
   readonly numbers?: ResultNumbers<K>;
 }
 
 interface ResultNumbers<K extends AggregationKind> {
   /** Where there is one only, callers need not name it. */
   readonly names: (request: RequestOf<K>) => readonly string[];
-  /** Finds one in a result, where it is not the property of that name. */
-  readonly read?: (result: Readonly<Record<string, unknown>>, name: string) => unknown;
+  /** Where one stands in a result: properties from the outermost, places in lists among them. The property of that name where left out. */
+  readonly placeOf?: (request: RequestOf<K>, name: string) => readonly string[];
 }
+
+/** The numbers of the result of one aggregation. */
+export interface ShownNumbers {
+  readonly names: readonly string[];
+  readonly placeOf: (name: string) => readonly string[];
+}
+
+/** See numbers-of.ts. */
+export type NumbersOf = (request: AggregationRequest) => ShownNumbers;
 
 /** Of results that are a `value`. */
 export const oneValue = { names: () => ['value'] } as const;
@@ -44,6 +58,8 @@ export interface SearchScope {
 export interface AggregationScope extends SearchScope {
   /** What is nested in it, read already; none where it nests nothing. */
   readonly aggregations: AggregationRequests;
+  /** Which numbers these have. */
+  readonly numbersOf: NumbersOf;
   /** Levels of aggregations up to this one: 1 at the top. */
   readonly depth: number;
 }

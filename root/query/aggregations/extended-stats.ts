@@ -38,10 +38,7 @@ export const extendedStats: CallerAggregation<'extended_stats'> = {
   },
   numbers: {
     names: () => numberNames,
-    read: (result, name) => {
-      const [, bound] = /^std_(upper|lower)(?:$|_)/.exec(name) ?? [];
-      if (bound === undefined) return result[name];
-      return (result['std_deviation_bounds'] as Readonly<Record<string, unknown>>)[name.slice('std_'.length)];
-    },
+    placeOf: (_request, name) =>
+      name === 'std_upper' || name === 'std_lower' ? ['std_deviation_bounds', name.slice('std_'.length)] : [name],
   },
 };

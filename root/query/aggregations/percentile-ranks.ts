@@ -3,7 +3,7 @@ import { numberThat, readBoolean } from '../../../shared/json/readers.ts';
 import { quantityKinds, readFieldName } from '../fields.ts';
 import { readDistinctNumbers } from './distinct-numbers.ts';
 import type { CallerAggregation } from './definition.ts';
-import { namesOfMany, numberOfMany } from './numbers-of-many.ts';
+import { namesOfMany, placeOfMany } from './numbers-of-many.ts';
 import { readMissingNumber } from './missing-value.ts';
 
 const readNumber = numberThat('a number', () => true);
@@ -21,5 +21,8 @@ export const percentileRanks: CallerAggregation<'percentile_ranks'> = {
       ...readMissingNumber(properties, field),
     };
   },
-  numbers: { names: (request) => namesOfMany(request.numbers), read: numberOfMany },
+  numbers: {
+    names: (request) => namesOfMany(request.numbers),
+    placeOf: ({ numbers, keyed }, name) => placeOfMany(numbers, keyed, name),
+  },
 };

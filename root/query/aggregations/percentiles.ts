@@ -5,7 +5,7 @@ import { shownNameOf } from '../../../shared/schema/kinds/field-kinds.ts';
 import { quantityKinds, readFieldName } from '../fields.ts';
 import { readDistinctNumbers } from './distinct-numbers.ts';
 import type { CallerAggregation } from './definition.ts';
-import { namesOfMany, numberOfMany } from './numbers-of-many.ts';
+import { namesOfMany, placeOfMany } from './numbers-of-many.ts';
 import { readMissingNumber } from './missing-value.ts';
 
 const percentsDefault = [1, 5, 25, 50, 75, 95, 99];
@@ -24,5 +24,8 @@ export const percentiles: CallerAggregation<'percentiles'> = {
       ...readMissingNumber(properties, field),
     };
   },
-  numbers: { names: ({ percents }) => namesOfMany(percents), read: numberOfMany },
+  numbers: {
+    names: ({ percents }) => namesOfMany(percents),
+    placeOf: ({ percents, keyed }, name) => placeOfMany(percents, keyed, name),
+  },
 };

@@ -5,7 +5,7 @@ import type { Properties } from '../../../shared/json/read-object.ts';
 import { integerWithin, oneOf, readBoolean, type Reader } from '../../../shared/json/readers.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { AggregationScope } from './definition.ts';
-import { orderReader } from './read-order.ts';
+import { orderReader, type Nested } from './read-order.ts';
 import { hitsKeptIn } from './top-hits.ts';
 
 export const listingNames = [
@@ -31,19 +31,20 @@ const readMinDocCount: Reader<number> = (node) => {
 };
 
 /**
+/**
  * `"size"?: 10, "shard_size"?, "order"?, "min_doc_count"?: 1, "show_term_doc_count_error"?: false, "accuracy"?`
  * @param scope.aggregations what is nested in the buckets
  * @param tellsOthers whether `min_doc_count` may be 0
  */
 export function readListing(
   properties: Properties<(typeof listingNames)[number]>,
-  { aggregations, depth }: Pick<AggregationScope, 'aggregations' | 'depth'>,
+  scope: Nested & Pick<AggregationScope, 'depth'>,
   tellsOthers = false,
 ): Omit<TermsListing, 'aggregations'> {
   const size = properties.optional('size', integerWithin(1, limits.bucketsMax), sizeDefault);
-  const accuracy = properties.optional('accuracy', accuracyReader(depth), undefined);
-  const order = properties.optional('order', orderReader(aggregations), byCount);
-  const sent = sentByDefault(size, { order, accuracy, hitsOfBucket: hitsKeptIn(aggregations) });
+  const accuracy = properties.optional('accuracy', accuracyReader(scope.depth), undefined);
+  const order = properties.optional('order', orderReader(scope), byCount);
+  const sent = sentByDefault(size, { order, accuracy, hitsOfBucket: hitsKeptIn(scope.aggregations) });
   const readLeast = tellsOthers && (accuracy ?? 'fast') === 'fast' ? readFromZero : readMinDocCount;
   return {
     size,

@@ -1,29 +1,34 @@
 /** How callers say in which order terms are listed. */
 import type { AggregationRequest, AggregationRequests } from '../../../shared/aggregation/definition.ts';
-import { emptyPartials } from '../../../shared/aggregation/merge.ts';
 import { definitionOf } from '../../../shared/aggregation/table.ts';
-import { finishAggregations } from '../../../shared/aggregation/result.ts';
 import { byCount, type TermsOrder, type TermsOrderKey } from '../../../shared/aggregation/terms-order.ts';
-import { isObject, readOnlyEntry } from '../../../shared/json/read-object.ts';
+import { readOnlyEntry } from '../../../shared/json/read-object.ts';
 import { arrayOf, oneOf, type Reader } from '../../../shared/json/readers.ts';
 import type { RequestNode } from '../../../shared/json/request-node.ts';
 import { limits } from '../../../shared/limits.ts';
+import type { NumbersOf } from './definition.ts';
+import { elementOf, numberMeant, splitPath } from './number-path.ts';
 
 const expected =
   '{"_count": "asc" | "desc"}, {"_key": "asc" | "desc"}, or the path of a number below, such as {"a": "desc"}';
 
+/** What is nested in the buckets. */
+export interface Nested {
+  readonly aggregations: AggregationRequests;
+  readonly numbersOf: NumbersOf;
+}
+
 /**
  * `{"_count": "desc"}`, `{"_key": "asc"}`, `{"prices.max": "desc"}`, `{"cheap>prices.max": "desc"}`, or an array of these, where later
  * ones decide between buckets that are equal by the earlier.
- * @param aggregations what is nested in the buckets
  */
-export function orderReader(aggregations: AggregationRequests): Reader<TermsOrder> {
+export function orderReader({ aggregations, numbersOf }: Nested): Reader<TermsOrder> {
   const readKey = (node: RequestNode): TermsOrderKey => {
     const { name, node: entry } = readOnlyEntry(node, expected);
     const descending = (): boolean => oneOf(['asc', 'desc'])(entry) === 'desc';
     if (name === '_count' || name === '_key')
       return { by: name === '_count' ? 'count' : 'key', descending: descending() };
-    return { by: 'metric', ...readPath(entry, name, aggregations), descending: descending() };
+    return { by: 'metric', ...readPath(entry, name, { aggregations, numbersOf }), descending: descending() };
   };
   const readKeys = arrayOf(readKey, limits.sortKeysMax);
   return (node) => {
@@ -39,8 +44,8 @@ interface NumberPath {
 }
 
 /** Names with `>` between them; after the last a dot, or brackets, and which of its numbers, where it has several. */
-function readPath(node: RequestNode, text: string, aggregations: AggregationRequests): NumberPath {
-  const names = text.split('>').map((name) => name.trim());
+function readPath(node: RequestNode, text: string, { aggregations, numbersOf }: Nested): NumberPath {
+  const names = splitPath(text).map((name) => name.trim());
   let within = aggregations;
   for (const [i, name] of names.slice(0, -1).entries()) {
     const around = Object.hasOwn(within, name) ? within[name]! : undefined;
@@ -56,70 +61,35 @@ function readPath(node: RequestNode, text: string, aggregations: AggregationRequ
     if (names[i + 1] === '_count' && i + 2 === names.length)
       return { path: names.slice(0, -1), property: ['doc_count'] };
   }
-  const { name, property } = splitLast(names.at(-1)!, within);
-  if (!Object.hasOwn(within, name)) throw unknownName(node, name, within);
+  const last = names.at(-1)!;
+  const element = elementOf(last, (name) => Object.hasOwn(within, name));
+  if (element === null) throw unknownName(node, last, within);
+  const { name, key, number } = element;
   const path = [...names.slice(0, -1), name];
-  return { path, property: propertyOf(node, within[name]!, property) };
+  return { path, property: placeOf(node, within[name]!, key ?? number, numbersOf) };
 }
 
-/** Names may have dots, so the longest name that there is counts. */
-function splitLast(text: string, within: AggregationRequests): { name: string; property: string | null } {
-  if (Object.hasOwn(within, text)) return { name: text, property: null };
-  const inBrackets = /^(.+)\[(.+)\]$/.exec(text);
-  if (inBrackets !== null) return { name: inBrackets[1]!, property: inBrackets[2]! };
-  for (let dot = text.lastIndexOf('.'); dot > 0; dot = text.lastIndexOf('.', dot - 1)) {
-    const name = text.slice(0, dot);
-    if (Object.hasOwn(within, name)) return { name, property: text.slice(dot + 1) };
-  }
-  return { name: text, property: null };
-}
-
-/** Where the number stands in results: found out of that of nothing, which has all properties. */
-function propertyOf(node: RequestNode, request: AggregationRequest, property: string | null): readonly string[] {
-  // Not asked of buckets, of which there may be very many where there is nothing.
-  const result = 'aggregations' in request ? resultOfBuckets(request) : resultOfNothing(request);
-  const values = result['values'];
-  const single = 'doc_count' in result ? 'doc_count' : 'value' in result ? 'value' : null;
-  const named = isObject(values) ? values : result;
-  const names = single === null ? numbersIn(named) : [single];
+/** Where the number stands in results. */
+function placeOf(
+  node: RequestNode,
+  request: AggregationRequest,
+  asked: string | null,
+  numbersOf: NumbersOf,
+): readonly string[] {
+  const isOne = isOneBucket(request);
+  const names = isOne ? ['_count'] : numbersOf(request).names;
   if (names.length === 0) {
     throw node.invalid({ expected: `an aggregation whose result is a number; ${request.kind} is none` });
   }
-  if (property === null && single !== null) return [single];
-  const asked = property === '_count' ? 'doc_count' : property;
-  const found = names.find((name) => name === asked || (asked !== null && isSameNumber(name, asked)));
+  const found = numberMeant(names, asked);
   if (found === undefined) {
-    const allowed = names.map((name) => (name === 'doc_count' ? '_count' : name));
-    throw node.invalid({ expected: `one of the numbers of ${request.kind}: ${allowed.join(', ')}`, allowed });
+    throw node.invalid({ expected: `one of the numbers of ${request.kind}: ${names.join(', ')}`, allowed: names });
   }
-  return isObject(values) && single === null ? ['values', found] : [found];
-}
-
-function numbersIn(result: Readonly<Record<string, unknown>>): string[] {
-  return Object.keys(result).filter((name) => typeof result[name] === 'number' || result[name] === null);
-}
-
-/** `99` is `99.0` of percentiles. */
-function isSameNumber(name: string, asked: string): boolean {
-  return name.trim() !== '' && asked.trim() !== '' && Number(name) === Number(asked);
+  return isOne ? ['doc_count'] : numbersOf(request).placeOf(found);
 }
 
 function isOneBucket(request: AggregationRequest): boolean {
   return definitionOf(request).partialKind === 'single';
-}
-
-function resultOfBuckets(request: AggregationRequest): Readonly<Record<string, unknown>> {
-  return isOneBucket(request) ? { doc_count: 0 } : {};
-}
-
-function resultOfNothing(request: AggregationRequest): Readonly<Record<string, unknown>> {
-  const requests = { of: request };
-  const results = finishAggregations(requests, emptyPartials(requests), {
-    isComplete: true,
-    isWhole: () => false,
-    bigInts: 'string',
-  });
-  return Object.fromEntries(Object.entries(results['of']!));
 }
 
 function unknownName(node: RequestNode, name: string, within: AggregationRequests) {
