@@ -11,17 +11,17 @@ after(() => cluster?.stop());
 
 // Each row: seed, shards, replicas, queries in each of four rounds, with updates and deletes before every round.
 const rows: [seed: number, shards: number, replicas: number, queriesPerRound: number][] = [
-  [101, 1, 1, 50],
-  [102, 3, 2, 50],
-  [103, 16, 2, 50],
-  [104, 64, 1, 25],
+  [101, 1, 1, 20],
+  [102, 3, 2, 20],
+  [103, 16, 2, 20],
+  [104, 64, 1, 10],
 ];
 
 // The same of term indexes, which hold to the same oracle.
 const termRows: [seed: number, shards: number, queriesPerRound: number][] = [
-  [201, 1, 60],
-  [202, 3, 60],
-  [203, 16, 60],
+  [201, 1, 20],
+  [202, 3, 20],
+  [203, 16, 20],
 ];
 
 test('service: a term index answers as the oracle does', async () => {
