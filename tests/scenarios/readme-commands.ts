@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const repository = join(import.meta.dirname, '../..');
-const endMsMax = 120_000;
+const endMsMax = 240_000;
 
 /** The blocks of the README that are for a shell, in order. */
 export function readmeBlocks(): string[] {

@@ -72,7 +72,7 @@ const leavesMin = 2;
 export async function runScale(options: ScaleOptions): Promise<ScaleResult> {
   // Closed in turn wherever it ends: who asks first, then who is asked.
   await using open = new AsyncDisposableStack();
-  const cluster = await startCluster({ leaves: leavesMin, args: ['--roots', '2', '--linger-ms', '500'] });
+  const cluster = await startCluster({ leaves: leavesMin, args: ['--roots', '2', '--linger-ms', '2000'] });
   open.defer(() => cluster.stop());
   const urls = [cluster.url, `http://127.0.0.1:${cluster.port + 2}`];
   const random = createRandom(options.seed);
