@@ -19,6 +19,7 @@ import { schema } from '../oracle/generate-values.ts';
 import type { Json, JsonObject } from '../oracle/json.ts';
 import { Oracle } from '../oracle/oracle.ts';
 import { makeTermCluster, type TermCluster } from './term-cluster.ts';
+import { roundsOf } from '../stages/rounds.ts';
 
 const fields = indexedFields(schema);
 
@@ -72,8 +73,8 @@ function checkSetsTasks({ sent }: TermCluster, leaves: number, message: string):
 
 const ascending = (a: number, b: number): number => a - b;
 
-/** Of each row; `npm run test:terms` asks 170. */
-const queries = Number(process.env['QUERIES'] ?? 60);
+/** Of each row. */
+const queries = roundsOf(240);
 
 // Each row: seed, shards, leaves.
 const rows: [seed: number, shards: number, leaves: number][] = [
