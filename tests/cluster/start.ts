@@ -42,7 +42,7 @@ export interface Cluster {
 }
 
 const ownScript = fileURLToPath(new URL('../../sheaf.ts', import.meta.url));
-const startMsMax = 60_000;
+const startMsMax = 180_000;
 /** Ports that are free for leaves of a number that is not said. */
 const leavesUnsaid = 8;
 const pollMs = 25;

@@ -37,6 +37,8 @@ const script = fileURLToPath(new URL('../../sheaf.ts', import.meta.url));
 const path = '/v1/indexes/films';
 const bulkLines = 5000;
 const faultsMax = 20;
+/** Of searches none of which may fail: a machine that is busy with something else is not what is looked for. */
+const patientTimeout = '20s';
 const triesMax = 20;
 
 function documentOf(n: number): Readonly<Record<string, unknown>> {
@@ -156,7 +158,8 @@ class Searchers {
   private async search(roots: readonly string[], random: Random, { mayFail, restMsMax }: Searching): Promise<void> {
     while (!this.isStopped) {
       try {
-        const body = { query: { term: { parity: 'odd' } }, size: 20 };
+        const patience = mayFail ? {} : { timeout: patientTimeout };
+        const body = { query: { term: { parity: 'odd' } }, size: 20, ...patience };
         const { status, body: answer } = await send<Found>('POST', `${random.pick(roots)}${path}/search`, body);
         this.searches++;
         const isAnswered = status === 200 && answer.complete;
