@@ -66,8 +66,7 @@ test('demo: a load that was broken off is completed by the next start', async ()
 });
 
 test('demo: answers what the README asks', async () => {
-  const { url: root, output } = cluster!;
-  const url = `${root}/v1/indexes/wordnet/search`;
+  const url = `${cluster!.url}/v1/indexes/wordnet/search`;
 
   const both = await must<Answer>('GET', `${url}?q=${encodeURIComponent('cat AND dog')}`);
   assert.ok(both.complete && both.hits.hits.length > 0);
@@ -95,7 +94,7 @@ test('demo: answers what the README asks', async () => {
   assert.deepEqual(counts, countSynsets());
 
   // The lines that `up` prints are for pasting.
-  const curls = output().match(/^ *curl .*$/gm) ?? [];
+  const curls = cluster!.output().match(/^ *curl .*$/gm) ?? [];
   assert.equal(curls.length, 3);
   for (const line of curls) {
     const { complete } = JSON.parse(execFileSync('sh', ['-c', line], { encoding: 'utf8' })) as Answer;
