@@ -27,6 +27,7 @@ import { randomAggregations, randomQuery, randomSort } from './random-queries.fi
 import { SearchRun } from './search-run.ts';
 import type { SearchRequest, SearchResult } from './search-run.ts';
 import { QueryCaches } from '../evaluate/query-caches.ts';
+import { roundsOf } from '../../tests/stages/rounds.ts';
 
 const caches = new QueryCaches();
 
@@ -86,7 +87,7 @@ function naiveHits({ live }: Cluster, query: Query, sort: readonly SortKey[], k:
 }
 
 test('SearchRun: totals, hits, scores and aggregations are those of reading every document', () => {
-  for (let seed = 1; seed <= 60; seed++) {
+  for (let seed = 1; seed <= roundsOf(60); seed++) {
     const draw = new Draw(seed);
     const cluster = randomCluster(draw);
     for (let i = 0; i < 15; i++) {
@@ -217,7 +218,7 @@ test('SearchRun: a filter is remembered from its second search on, and gives the
   const seed = 41;
   t.diagnostic(`seed ${seed}`);
   const draw = new Draw(seed);
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < roundsOf(300); i++) {
     const cluster = randomCluster(draw);
     const filter = randomQuery(draw);
     const query: Query = { kind: 'bool', must: [], should: [], filter: [filter], mustNot: [randomQuery(draw)] };

@@ -10,6 +10,7 @@ import { atOnce } from '../schedule/steps.ts';
 import { buildSegment } from '../segment/build.ts';
 import { openSegment } from '../segment/open.ts';
 import { expandRegexp } from './expand-regexp.ts';
+import { roundsOf } from '../../tests/stages/rounds.ts';
 
 function compile(pattern: string): Dfa {
   return compileRegexp({ pattern, operators: regexpOperators, isCaseInsensitive: false }, 10_000);
@@ -39,7 +40,7 @@ function randomTerms(seed: number, count: number): string[] {
 }
 
 test('expandRegexp: the terms that match, whatever came before them', () => {
-  for (let round = 1; round <= 20; round++) {
+  for (let round = 1; round <= roundsOf(20); round++) {
     const terms = randomTerms(round, 600);
     const dictionary = dictionaryOf(terms);
     const all = Array.from({ length: dictionary.size }, (_, ordinal) => dictionary.termAt(ordinal));

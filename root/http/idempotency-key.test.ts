@@ -1,6 +1,6 @@
 /** Requests with an Idempotency-Key to a root whose log is in memory and that has no leaves: what they append, and what is answered. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { suite, test } from 'node:test';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import { startTestRoot } from './test-root.ts';
 
@@ -34,37 +34,40 @@ const rows: [name: string, first: Asked, second: Asked, entries: number, expecte
   ['a bulk of the same bytes', put, { ...bulk, payload: put.payload }, 1, 409],
 ];
 
-for (const [name, first, second, entries, expected] of rows) {
-  test(`Idempotency-Key: ${name} is ${expected === 'the same' ? 'recorded once' : 'refused'}`, async (t) => {
-    const root = await startTestRoot();
-    t.after(() => root.close());
-    const send = async ({ method, path, payload, ifMatch }: Asked) => {
-      const { statusCode, body } = await root.app.inject({
-        method,
-        url: `/v1/indexes/books/documents${path}`,
-        headers: {
-          'idempotency-key': 'a',
-          ...(payload === ''
-            ? {}
-            : { 'content-type': method === 'PATCH' ? 'application/json' : 'application/x-ndjson' }),
-          ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
-        },
-        ...(payload === '' ? {} : { payload }),
-      });
-      return { statusCode, body };
-    };
-    const answers = [await send(first), await send(second)];
-    if (expected === 'the same') {
-      assert.deepEqual(answers[1], answers[0]);
-    } else {
-      const { error } = JSON.parse(answers[1]!.body) as { error: { code: string } };
-      assert.deepEqual([answers[1]!.statusCode, error.code], [expected, 'IDEMPOTENCY_KEY_REUSED']);
-    }
-    const heads = await root.log.heads([0, 1].map((shard) => partitionOf(root.index, shard)));
-    const appended = heads.reduce((sum, head) => sum + head + 1, 0);
-    assert.equal(appended, entries);
-  });
-}
+// Each has a root of its own, and those that ask what came of it wait in vain: together they take as long as one.
+suite('requests that are sent again', { concurrency: true }, () => {
+  for (const [name, first, second, entries, expected] of rows) {
+    test(`Idempotency-Key: ${name} is ${expected === 'the same' ? 'recorded once' : 'refused'}`, async (t) => {
+      const root = await startTestRoot();
+      t.after(() => root.close());
+      const send = async ({ method, path, payload, ifMatch }: Asked) => {
+        const { statusCode, body } = await root.app.inject({
+          method,
+          url: `/v1/indexes/books/documents${path}`,
+          headers: {
+            'idempotency-key': 'a',
+            ...(payload === ''
+              ? {}
+              : { 'content-type': method === 'PATCH' ? 'application/json' : 'application/x-ndjson' }),
+            ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+          },
+          ...(payload === '' ? {} : { payload }),
+        });
+        return { statusCode, body };
+      };
+      const answers = [await send(first), await send(second)];
+      if (expected === 'the same') {
+        assert.deepEqual(answers[1], answers[0]);
+      } else {
+        const { error } = JSON.parse(answers[1]!.body) as { error: { code: string } };
+        assert.deepEqual([answers[1]!.statusCode, error.code], [expected, 'IDEMPOTENCY_KEY_REUSED']);
+      }
+      const heads = await root.log.heads([0, 1].map((shard) => partitionOf(root.index, shard)));
+      const appended = heads.reduce((sum, head) => sum + head + 1, 0);
+      assert.equal(appended, entries);
+    });
+  }
+});
 
 test('Idempotency-Key: of one document it is refused where it is no text that can be kept', async (t) => {
   const root = await startTestRoot();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mergePatch } from './merge-patch.ts';
+import { roundsOf } from '../../tests/stages/rounds.ts';
 
 function merged(source: string, partial: string, nulls: 'kept' | 'removed' = 'kept'): string | null {
   const result = mergePatch(Buffer.from(source), Buffer.from(partial), { nulls });
@@ -87,7 +88,7 @@ for (const [source, partial, expected] of removing) {
 }
 
 test('mergePatch: a patch laid over twice changes nothing the second time, fuzzed', () => {
-  for (let seed = 1; seed <= 2000; seed++) {
+  for (let seed = 1; seed <= roundsOf(2000); seed++) {
     const random = generator(seed);
     const [source, partial] = [document(random, 3), document(random, 3)].map((value) => JSON.stringify(value));
     for (const nulls of ['kept', 'removed'] as const) {

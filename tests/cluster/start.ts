@@ -1,7 +1,8 @@
 /** Starts a real cluster for a test: `sheaf up` on free ports with a data folder of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,7 +42,7 @@ export interface Cluster {
 }
 
 const ownScript = fileURLToPath(new URL('../../sheaf.ts', import.meta.url));
-const startMsMax = 60_000;
+const startMsMax = 180_000;
 /** Ports that are free for leaves of a number that is not said. */
 const leavesUnsaid = 8;
 const pollMs = 25;
@@ -59,7 +60,7 @@ process.on('exit', () => {
  * whether or not they call `stop`.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const port = await freePorts(options.leaves ?? leavesUnsaid);
+  const { port, reservation } = await freePorts(options.leaves ?? leavesUnsaid);
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'sheaf-test-'));
   const replicas = options.replicas ?? (options.demo === true ? undefined : 1);
   const given = {
@@ -75,7 +76,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     env: { ...withoutSettings(process.env), ...options.env },
   });
   running.add(up);
-  const cluster = clusterOf(up, { port, data, isTemporary: options.data === undefined });
+  const cluster = clusterOf(up, { port, data, isTemporary: options.data === undefined, reservation });
   try {
     await cluster.printed('Ready:');
     return cluster;
@@ -90,8 +91,15 @@ function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('SHEAF_')));
 }
 
-function clusterOf(up: ChildProcess, place: { port: number; data: string; isTemporary: boolean }): Cluster {
-  const { port, data, isTemporary } = place;
+interface Place {
+  readonly port: number;
+  readonly data: string;
+  readonly isTemporary: boolean;
+  /** Given up when the cluster has ended. */
+  readonly reservation: Server;
+}
+
+function clusterOf(up: ChildProcess, { port, data, isTemporary, reservation }: Place): Cluster {
   let output = '';
   for (const stream of [up.stdout, up.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const ended = new Promise<void>((resolve) => up.once('exit', () => resolve()));
@@ -104,6 +112,7 @@ function clusterOf(up: ChildProcess, place: { port: number; data: string; isTemp
     up.kill('SIGTERM');
     await ended;
     running.delete(up);
+    reservation.close();
     if (isTemporary) rmSync(data, { recursive: true, force: true });
   };
   return {
@@ -140,26 +149,41 @@ async function untilPrinted(up: ChildProcess, output: () => string, text: string
   }
 }
 
-/** Test files run at the same time, each in a process with another id: their blocks are apart. */
+/** Test files run at the same time, each in a process with another id: their blocks begin apart. */
 let nextBlock = process.pid % 120;
 const blockPorts = 100;
 const firstPort = 20_000;
 
-/** The first port of a block whose ports for the root, the log and the leaves are free. */
-async function freePorts(leaves: number): Promise<number> {
+/**
+ * The first port of a block whose ports for the root, the log and the leaves are free. The last port of the block is listened at for
+ * as long as the cluster is there: between its being found free and its first process another file could find it free as well.
+ */
+async function freePorts(leaves: number): Promise<{ port: number; reservation: Server }> {
   for (;;) {
     nextBlock = (nextBlock + 1) % 120;
     const port = firstPort + nextBlock * blockPorts;
+    const reservation = await listenAt(port + blockPorts - 1);
+    if (reservation === null) continue;
     const ports = [port, port + 1, ...Array.from({ length: leaves }, (_, i) => port + 10 + i)];
     const free = await Promise.all(ports.map(isFree));
-    if (free.every(Boolean)) return port;
+    if (free.every(Boolean)) return { port, reservation };
+    reservation.close();
   }
 }
 
-function isFree(port: number): Promise<boolean> {
+async function isFree(port: number): Promise<boolean> {
+  const server = await listenAt(port);
+  if (server === null) return false;
+  server.close();
+  await once(server, 'close');
+  return true;
+}
+
+/** Null where somebody else listens. It keeps no process. */
+function listenAt(port: number): Promise<Server | null> {
   return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    const server = createServer().unref();
+    server.once('error', () => resolve(null));
+    server.listen(port, '127.0.0.1', () => resolve(server));
   });
 }

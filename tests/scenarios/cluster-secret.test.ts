@@ -1,4 +1,4 @@
-/** The secret of a real cluster: made by `up`, changed while it runs, and asked for in vain ten thousand times. */
+/** The secret of a real cluster: made by `up`, changed while it runs, and asked for in vain some thousand times. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -9,10 +9,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startCluster, type Cluster } from '../cluster/start.ts';
 import { exchange, request } from '../service/three-servers.ts';
+import { roundsOf } from '../stages/rounds.ts';
 
 const script = fileURLToPath(new URL('../../sheaf.ts', import.meta.url));
 const waitMsMax = 60_000;
-const attempts = 10_000;
+const attempts = roundsOf(10_000);
 const atOnce = 32;
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {

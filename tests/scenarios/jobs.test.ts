@@ -7,9 +7,9 @@ type Loop = (options: JobsOptions) => Promise<JobsResult>;
 
 // Each row: the kind of job, what is wanted of it meanwhile, of how many documents, and what most of them become. Short forms of npm run test:jobs.
 const rows: [kind: string, loop: Loop, controls: JobsOptions['controls'], documents: number, becomes: string][] = [
-  ['deleteByQuery', deleteLoop, 'none', 4000, 'deleted'],
+  ['deleteByQuery', deleteLoop, 'none', 3000, 'deleted'],
   ['deleteByQuery that is cancelled', deleteLoop, 'cancel', 10_000, 'deleted'],
-  ['reindex that is paused and resumed', reindexLoop, 'pause', 3000, 'created'],
+  ['reindex that is paused and resumed', reindexLoop, 'pause', 2000, 'created'],
 ];
 for (const [kind, loop, controls, documents, becomes] of rows) {
   test(`${kind}: each document once, under kill -9 and writes`, async (t) => {
@@ -18,7 +18,7 @@ for (const [kind, loop, controls, documents, becomes] of rows) {
     const cluster = await startCluster({ leaves: 3, args: ['--roots', '2'] });
     t.after(() => cluster.stop());
     const progress = (line: string): void => t.diagnostic(line);
-    const options = { cluster, seed, kills: 4, pauseMsMax: 1500, documents, docsPerSecond: 250, controls, progress };
+    const options = { cluster, seed, kills: 3, pauseMsMax: 1500, documents, docsPerSecond: 250, controls, progress };
     const result = await loop(options);
     t.diagnostic(JSON.stringify(result));
     assert.deepEqual(result.faults, []);

@@ -19,6 +19,8 @@ export interface ReplaceOptions extends KillOptions {
   readonly documents: number;
   /** Of the copies, one after the other. */
   readonly shards: readonly number[];
+  /** Whoever writes or searches rests so long at most in between, in milliseconds; 10 where it is left out. */
+  readonly restMsMax?: number;
 }
 
 export interface ReplaceResult {
@@ -34,8 +36,9 @@ export interface ReplaceResult {
 const script = fileURLToPath(new URL('../../sheaf.ts', import.meta.url));
 const path = '/v1/indexes/films';
 const bulkLines = 5000;
-const restMsMax = 10;
 const faultsMax = 20;
+/** Of searches none of which may fail: a machine that is busy with something else is not what is looked for. */
+const patientTimeout = '20s';
 const triesMax = 20;
 
 function documentOf(n: number): Readonly<Record<string, unknown>> {
@@ -43,7 +46,7 @@ function documentOf(n: number): Readonly<Record<string, unknown>> {
 }
 
 export async function replaceLoop(options: ReplaceOptions): Promise<ReplaceResult> {
-  const { cluster, documents, seed, kills } = options;
+  const { cluster, documents, seed, kills, restMsMax = 10 } = options;
   const random = createRandom(seed);
   const roots = [cluster.url, `http://127.0.0.1:${cluster.port + 2}`];
   await must('PUT', `${cluster.url}${path}`, { shards: 3, replicas: 2, schema: { fields } });
@@ -57,7 +60,7 @@ export async function replaceLoop(options: ReplaceOptions): Promise<ReplaceResul
   const numbers = Math.ceil(documents * 1.1);
   const initial = (n: number): Known => (n < documents ? documentOf(n) : null);
   const writers = new AcknowledgedWriters({ roots, path, writers: 8, numbers, random, initial, restMsMax });
-  const searching = new Searchers(roots, random, kills > 0);
+  const searching = new Searchers(roots, random, { mayFail: kills > 0, restMsMax });
   const killing = killProcesses(options, createRandom(random.integer(1, 2 ** 30)));
   const faults: string[] = [];
   const said: string[] = [];
@@ -128,6 +131,12 @@ interface Found {
   readonly hits: { readonly hits: readonly { readonly _index: string }[] };
 }
 
+interface Searching {
+  /** Whether processes are killed: then only a root's word that the name is of nothing is a fault. */
+  readonly mayFail: boolean;
+  readonly restMsMax: number;
+}
+
 /** Search under the name all the time. */
 class Searchers {
   searches = 0;
@@ -135,9 +144,8 @@ class Searchers {
   private readonly faults: string[] = [];
   private isStopped = false;
 
-  /** @param mayFail whether processes are killed: then only a root's word that the name is of nothing is a fault */
-  constructor(roots: readonly string[], random: Random, mayFail: boolean) {
-    const each = Array.from({ length: 4 }, () => this.search(roots, createRandom(random.integer(1, 2 ** 30)), mayFail));
+  constructor(roots: readonly string[], random: Random, how: Searching) {
+    const each = Array.from({ length: 4 }, () => this.search(roots, createRandom(random.integer(1, 2 ** 30)), how));
     this.working = Promise.all(each);
   }
 
@@ -147,10 +155,11 @@ class Searchers {
     return this.faults.slice(0, faultsMax);
   }
 
-  private async search(roots: readonly string[], random: Random, mayFail: boolean): Promise<void> {
+  private async search(roots: readonly string[], random: Random, { mayFail, restMsMax }: Searching): Promise<void> {
     while (!this.isStopped) {
       try {
-        const body = { query: { term: { parity: 'odd' } }, size: 20 };
+        const patience = mayFail ? {} : { timeout: patientTimeout };
+        const body = { query: { term: { parity: 'odd' } }, size: 20, ...patience };
         const { status, body: answer } = await send<Found>('POST', `${random.pick(roots)}${path}/search`, body);
         this.searches++;
         const isAnswered = status === 200 && answer.complete;

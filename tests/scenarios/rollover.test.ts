@@ -5,9 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../shared/random/random.ts';
 import { startCluster } from '../cluster/start.ts';
 import { must } from '../service/client.ts';
+import { reachAll } from './read-all.ts';
 
 const writers = 8;
 const documentsOfBody = 5;
+/** Documents of an index from which on it is written to no more. */
+const rolledFrom = 100;
 /** Of each writer, at least: it goes on as long as processes are killed. */
 const bodiesMin = 20;
 
@@ -41,7 +44,7 @@ test('rollover: under 8 writers through 2 roots of which each is killed, every d
     shards: 2,
     schema: { fields: { id: { kind: 'keyword' } } },
     aliases: { events: { write: true } },
-    rollover: { alias: 'events', documents: 100 },
+    rollover: { alias: 'events', documents: rolledFrom },
   });
   await must('POST', `${roots[0]}/v1/indexes/events-000001/documents?create=template`, '{"id":"first"}\n');
 
@@ -94,13 +97,19 @@ test('rollover: under 8 writers through 2 roots of which each is killed, every d
   assert.deepEqual([refusals, faults], [[], []]);
   assert.ok(repeats > 0, 'no kill was met');
 
-  // Whoever holds the lease by now looks again, and finds nothing to do any more.
+  // Nobody writes any more: what is written to has to roll for as long as it has that many documents.
   const settled = async (): Promise<Alias> => {
-    for (let last = -1; ;) {
+    for (;;) {
       const alias = await must<Alias>('GET', `${roots[0]}/v1/aliases/events`);
-      if (alias.indexes.length === last) return alias;
-      last = alias.indexes.length;
-      await sleep(6000);
+      const { index } = alias.indexes.find(({ write }) => write === true)!;
+      await reachAll(`${roots[0]}/v1/indexes/${index}`);
+      const { hits } = await must<Found>('POST', `${roots[0]}/v1/indexes/${index}/search`, {
+        size: 0,
+        track_total_hits: true,
+        timeout: '20s',
+      });
+      if (hits.total.value < rolledFrom) return alias;
+      await sleep(100);
     }
   };
   const { indexes } = await settled();

@@ -7,6 +7,7 @@ const result = await runScale({
   shards: 16,
   leavesMax: 6,
   phaseMsMin: 5000,
+  isShort: false,
   seed: Number(process.argv[2] ?? 1),
   say: (line) => console.log(line),
 });

@@ -6,7 +6,15 @@ import { runScale } from './scale/run.ts';
 
 test('scaling, killing and rolling under load: no query fails or is incomplete, no acknowledged write is lost', async (t) => {
   const say = (line: string): void => t.diagnostic(line);
-  const result = await runScale({ documents: 6000, shards: 8, leavesMax: 4, phaseMsMin: 600, seed: 1, say });
+  const result = await runScale({
+    documents: 3000,
+    shards: 8,
+    leavesMax: 4,
+    phaseMsMin: 600,
+    isShort: true,
+    seed: 1,
+    say,
+  });
   for (const line of reportLines(result)) say(line);
   assert.deepEqual(
     result.phases.flatMap(({ name, faults }) => faults.map((fault) => `${name}: ${fault}`)),

@@ -1,6 +1,6 @@
 /** Jobs that swap an alias at their end, and what comes between: whatever it is, the index can be written to afterwards, and nothing is half done. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { startCluster, type Cluster } from '../cluster/start.ts';
@@ -20,10 +20,14 @@ interface Refusal {
 let cluster: Cluster;
 before(async () => {
   cluster = await startCluster({ leaves: 2, args: ['--roots', '2'] });
+  // What a name is given to that was meant to be the copy's.
+  await must('PUT', at('indexes/another'), { shards: 2, schema });
+  await must('PUT', at('indexes/another/documents/k7?refresh=wait'), { n: 7 });
 });
 after(() => cluster?.stop());
 
 const documents = 300;
+const schema = { fields: { n: { kind: 'integer' } } };
 const at = (path: string): string => `${cluster.url}/v1/${path}`;
 const otherRoot = (path: string): string => `http://127.0.0.1:${cluster.port + 2}/v1/${path}`;
 
@@ -34,7 +38,6 @@ async function begin(name: string): Promise<Job> {
 }
 
 async function prepare(name: string): Promise<void> {
-  const schema = { fields: { n: { kind: 'integer' } } };
   for (const end of ['a', 'b']) await must('PUT', at(`indexes/${name}-${end}`), { shards: 2, schema });
   const lines = Array.from({ length: documents }, (_, n) => `{"_put":{"n":${n}},"_key":"k${n}"}\n`);
   await must('POST', at(`indexes/${name}-a/documents?refresh=wait`), lines.join(''));
@@ -75,11 +78,11 @@ const rows: [name: string, act: (name: string, id: string) => Promise<unknown>, 
   [
     'alias-changed',
     (name) => {
-      const actions = [{ remove: { alias: name, index: `${name}-a` } }, { add: { alias: name, index: 'nothing-b' } }];
+      const actions = [{ remove: { alias: name, index: `${name}-a` } }, { add: { alias: name, index: 'another' } }];
       return must('POST', at('aliases'), { actions });
     },
     'failed ALIAS_NOT_FOUND',
-    'nothing-b',
+    'another',
   ],
   [
     'second',
@@ -91,29 +94,32 @@ const rows: [name: string, act: (name: string, id: string) => Promise<unknown>, 
     'second-b',
   ],
 ];
-for (const [name, act, end, under] of rows) {
-  test(`a job that swaps an alias: ${name}`, async () => {
-    const { id } = await begin(name);
-    await until(id, ({ counts }) => counts.read > 0);
-    await act(name, id);
-    const { state, error } = await ended(id);
-    assert.equal([state, error?.code].join(' ').trim(), end);
-    const { status, body } = await send<{ indexes: { index: string }[] }>('GET', otherRoot(`aliases/${name}`));
-    assert.deepEqual(status === 404 ? [] : body.indexes.map(({ index }) => index), under === '' ? [] : [under]);
-    if (under === '') return;
-    // Under the name, and to the index that was copied.
-    for (const index of [name, `${name}-a`]) {
-      for (const root of [at, otherRoot]) await must('PUT', root(`indexes/${index}/documents/last`), { n: -2 });
-    }
-    const found = await send('GET', otherRoot(`indexes/${name}/documents/${name === 'pause' ? 'paused' : 'k7'}`));
-    assert.equal(found.status, 200);
-    // It can be tried again, where there is something to try.
-    if (state !== 'cancelled') return;
-    const again = await ended((await must<Job>('POST', at('jobs'), { ...swap(name), docsPerSecond: 10_000 })).id);
-    assert.equal(again.state, 'done');
-    assert.equal((await send('GET', at(`indexes/${name}-b/documents/last`))).status, 200);
-  });
-}
+// Each has indexes and a name of its own, and waits for the most part: together they take as long as one.
+suite('jobs that swap', { concurrency: true }, () => {
+  for (const [name, act, end, under] of rows) {
+    test(`a job that swaps an alias: ${name}`, async () => {
+      const { id } = await begin(name);
+      await until(id, ({ counts }) => counts.read > 0);
+      await act(name, id);
+      const { state, error } = await ended(id);
+      assert.equal([state, error?.code].join(' ').trim(), end);
+      const { status, body } = await send<{ indexes: { index: string }[] }>('GET', otherRoot(`aliases/${name}`));
+      assert.deepEqual(status === 404 ? [] : body.indexes.map(({ index }) => index), under === '' ? [] : [under]);
+      if (under === '') return;
+      // Under the name, and to the index that was copied.
+      for (const index of [name, `${name}-a`]) {
+        for (const root of [at, otherRoot]) await must('PUT', root(`indexes/${index}/documents/last`), { n: -2 });
+      }
+      const found = await send('GET', otherRoot(`indexes/${name}/documents/${name === 'pause' ? 'paused' : 'k7'}`));
+      assert.equal(found.status, 200);
+      // It can be tried again, where there is something to try.
+      if (state !== 'cancelled') return;
+      const again = await ended((await must<Job>('POST', at('jobs'), { ...swap(name), docsPerSecond: 10_000 })).id);
+      assert.equal(again.state, 'done');
+      assert.equal((await send('GET', at(`indexes/${name}-b/documents/last`))).status, 200);
+    });
+  }
+});
 
 /** Of k7, in the index that is copied into. */
 const own = (name: string, routing = ''): string => at(`indexes/${name}-b/documents/k7${routing}`);
@@ -135,58 +141,60 @@ const owned: [name: string, act: (name: string) => Promise<unknown>, lost: numbe
   ['written-before', (name) => must('PUT', own(name), { n: -5 }), 1],
   ['routed-before', (name) => must('PUT', own(name, `?routing=${sameShard}`), { n: -5 }), 1],
 ];
-for (const [name, act, lost] of owned) {
-  test(`a job that swaps an alias: ${name}, ${lost === 0 ? 'nothing is lost' : 'the copy is not whole'}`, async () => {
-    await prepare(name);
-    await act(name);
-    const { id } = await must<Job>('POST', at('jobs'), { ...swap(name), docsPerSecond: 10_000 });
-    const { state, error, counts } = await ended(id);
-    assert.deepEqual([state, error?.code], lost === 0 ? ['done', undefined] : ['failed', 'JOB_INCOMPLETE']);
-    assert.deepEqual([counts.read, counts.created, counts.conflicts], [documents, documents - lost, lost]);
-    if (lost > 0) assert.equal(error!.detail['conflicts'], lost);
-    const { indexes } = await must<{ indexes: { index: string }[] }>('GET', otherRoot(`aliases/${name}`));
-    assert.deepEqual(indexes, [{ index: `${name}-${lost === 0 ? 'b' : 'a'}` }]);
-    // What was acknowledged is found under the name, and what the other index has of its own is there.
-    const { _source } = await must<{ _source: object }>('GET', otherRoot(`indexes/${name}/documents/k7`));
-    assert.deepEqual(_source, { n: 7 });
-    if (lost === 0) return;
-    const there = await must<{ _source: object }>(
-      'GET',
-      own(name, name.startsWith('routed') ? `?routing=${sameShard}` : ''),
-    );
-    assert.deepEqual(there._source, { n: -5 });
-  });
-}
+suite('jobs into what has documents of its own', { concurrency: true }, () => {
+  for (const [name, act, lost] of owned) {
+    test(`a job that swaps an alias: ${name}, ${lost === 0 ? 'nothing is lost' : 'the copy is not whole'}`, async () => {
+      await prepare(name);
+      await act(name);
+      const { id } = await must<Job>('POST', at('jobs'), { ...swap(name), docsPerSecond: 10_000 });
+      const { state, error, counts } = await ended(id);
+      assert.deepEqual([state, error?.code], lost === 0 ? ['done', undefined] : ['failed', 'JOB_INCOMPLETE']);
+      assert.deepEqual([counts.read, counts.created, counts.conflicts], [documents, documents - lost, lost]);
+      if (lost > 0) assert.equal(error!.detail['conflicts'], lost);
+      const { indexes } = await must<{ indexes: { index: string }[] }>('GET', otherRoot(`aliases/${name}`));
+      assert.deepEqual(indexes, [{ index: `${name}-${lost === 0 ? 'b' : 'a'}` }]);
+      // What was acknowledged is found under the name, and what the other index has of its own is there.
+      const { _source } = await must<{ _source: object }>('GET', otherRoot(`indexes/${name}/documents/k7`));
+      assert.deepEqual(_source, { n: 7 });
+      if (lost === 0) return;
+      const there = await must<{ _source: object }>(
+        'GET',
+        own(name, name.startsWith('routed') ? `?routing=${sameShard}` : ''),
+      );
+      assert.deepEqual(there._source, { n: -5 });
+    });
+  }
 
-test('a job that stood still writes over nothing that was written or deleted there meanwhile', async () => {
-  const name = 'stood-still';
-  await prepare(name);
-  const job = { kind: 'reindex', index: `${name}-a`, into: `${name}-b` };
-  const { id } = await must<Job>('POST', at('jobs'), { ...job, docsPerSecond: 200 });
-  await must('POST', at(`jobs/${id}/pause`));
-  // A job of another query copies all there is; of that some is deleted, by a query and by its key, and some is written to.
-  const others = [
-    { ...job, query: { match_all: {} } },
-    { kind: 'deleteByQuery', index: `${name}-b`, query: { range: { n: { gte: 200 } } } },
-  ];
-  for (const other of others)
-    assert.equal((await ended((await must<Job>('POST', at('jobs'), other)).id)).state, 'done');
-  await must('DELETE', at(`indexes/${name}-b/documents/k100`));
-  await must('PATCH', at(`indexes/${name}-b/documents/k101`), { n: -1 });
-  // In the source they are written again, so that their copies would have versions that nothing there has.
-  for (const n of [100, 101, 102, 250]) await must('PUT', at(`indexes/${name}-a/documents/k${n}`), { n: n + 1000 });
-  await must('POST', at(`jobs/${id}/resume`));
-  const { state, counts } = await ended(id);
-  // These at least: where the job was before it stood still, nobody knows.
-  assert.ok(state === 'done' && counts.conflicts >= 3, JSON.stringify({ state, counts }));
-  const found = async (n: number): Promise<unknown> => {
-    return (await send<{ _source?: { n: number } }>('GET', at(`indexes/${name}-b/documents/k${n}`))).body._source?.n;
-  };
-  assert.deepEqual(await Promise.all([100, 101, 102, 250, 251].map(found)), [
-    undefined,
-    -1,
-    1102,
-    undefined,
-    undefined,
-  ]);
+  test('a job that stood still writes over nothing that was written or deleted there meanwhile', async () => {
+    const name = 'stood-still';
+    await prepare(name);
+    const job = { kind: 'reindex', index: `${name}-a`, into: `${name}-b` };
+    const { id } = await must<Job>('POST', at('jobs'), { ...job, docsPerSecond: 200 });
+    await must('POST', at(`jobs/${id}/pause`));
+    // A job of another query copies all there is; of that some is deleted, by a query and by its key, and some is written to.
+    const others = [
+      { ...job, query: { match_all: {} } },
+      { kind: 'deleteByQuery', index: `${name}-b`, query: { range: { n: { gte: 200 } } } },
+    ];
+    for (const other of others)
+      assert.equal((await ended((await must<Job>('POST', at('jobs'), other)).id)).state, 'done');
+    await must('DELETE', at(`indexes/${name}-b/documents/k100`));
+    await must('PATCH', at(`indexes/${name}-b/documents/k101`), { n: -1 });
+    // In the source they are written again, so that their copies would have versions that nothing there has.
+    for (const n of [100, 101, 102, 250]) await must('PUT', at(`indexes/${name}-a/documents/k${n}`), { n: n + 1000 });
+    await must('POST', at(`jobs/${id}/resume`));
+    const { state, counts } = await ended(id);
+    // These at least: where the job was before it stood still, nobody knows.
+    assert.ok(state === 'done' && counts.conflicts >= 3, JSON.stringify({ state, counts }));
+    const found = async (n: number): Promise<unknown> => {
+      return (await send<{ _source?: { n: number } }>('GET', at(`indexes/${name}-b/documents/k${n}`))).body._source?.n;
+    };
+    assert.deepEqual(await Promise.all([100, 101, 102, 250, 251].map(found)), [
+      undefined,
+      -1,
+      1102,
+      undefined,
+      undefined,
+    ]);
+  });
 });

@@ -1,6 +1,6 @@
 /** Jobs on a real cluster: what they change, how they are paused and cancelled, and what is refused. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../shared/random/random.ts';
 import { startCluster, type Cluster } from '../cluster/start.ts';
@@ -60,222 +60,6 @@ async function expectMatches(url: string, query: object, expected: number): Prom
   assert.equal(value, expected);
 }
 
-test('deleteByQuery: what matches is gone, once, and what does not is there', async () => {
-  const url = await fill('gone', 5000);
-  const { id, state } = await create({ kind: 'deleteByQuery', index: 'gone', query: { term: { parity: 'even' } } });
-  assert.equal(state, 'running');
-  const job = await ended(id);
-  assert.deepEqual([job.state, some(job.counts), job.progress], ['done', { read: 2500, deleted: 2500 }, 1]);
-  await expectMatches(url, { term: { parity: 'even' } }, 0);
-  await expectMatches(url, { term: { parity: 'odd' } }, 2500);
-});
-
-test('updateByQuery: the part is laid over what matches, and what has it already is no change', async () => {
-  const url = await fill('changed', 3000);
-  await must('PATCH', `${url}/documents/k4?refresh=wait`, { text: 'marked' });
-  const body = {
-    kind: 'updateByQuery',
-    index: 'changed',
-    query: { term: { parity: 'even' } },
-    document: { text: 'marked' },
-  };
-  const job = await ended((await create(body)).id);
-  assert.deepEqual([job.state, some(job.counts)], ['done', { read: 1500, updated: 1499, noop: 1 }]);
-  await expectMatches(url, { match: { text: 'marked' } }, 1500);
-  const { _source } = await must<{ _source: object }>('GET', `${url}/documents/k8`);
-  assert.deepEqual(_source, { n: 8, parity: 'even', text: 'marked' });
-});
-
-test('jobs on an alias of one index: of what its filter shows, and whatever it stands for later', async () => {
-  const url = await fill('under-1', 400);
-  await fill('under-2', 10);
-  const filter = { term: { parity: 'even' } };
-  await must('POST', `${cluster.url}/v1/aliases`, { actions: [{ add: { alias: 'under', index: 'under-1', filter } }] });
-  const otherJobs = `http://127.0.0.1:${cluster.port + 2}/v1/jobs`;
-  const aggs = { all: { value_count: { field: 'n' } } };
-  const counted = await must<Job & { index: string }>('POST', otherJobs, { kind: 'aggregate', index: 'under', aggs });
-  assert.equal(counted.index, 'under-1');
-  assert.deepEqual(((await ended(counted.id)) as Job & { result: unknown }).result, { all: { value: 200 } });
-  const query = { range: { n: { lt: 100 } } };
-  const { id } = await must<Job>('POST', otherJobs, {
-    kind: 'deleteByQuery',
-    index: 'under',
-    query,
-    docsPerSecond: 40,
-  });
-  const actions = [{ remove: { alias: 'under', index: 'under-1' } }, { add: { alias: 'under', index: 'under-2' } }];
-  await must('POST', `${cluster.url}/v1/aliases`, { actions });
-  const job = await ended(id);
-  assert.deepEqual([job.state, some(job.counts)], ['done', { read: 50, deleted: 50 }]);
-  await expectMatches(url, { term: { parity: 'odd' } }, 200);
-  await expectMatches(url, { term: { parity: 'even' } }, 150);
-  await expectMatches(`${cluster.url}/v1/indexes/under-2`, { match_all: {} }, 10);
-});
-
-test('updateByQuery: numbers keep their digits, in the documents and in what is told of the job', async () => {
-  const url = await fill('exact', 10, 'false');
-  const document = '{"wide":[9007199254740993,0.10000000000000000001,1e400],"n":7}';
-  const body = `{"kind":"updateByQuery","index":"exact","query":{"range":{"n":{"lt":5}}},"document":${document}}`;
-  const response = await fetch(`${cluster.url}/v1/jobs`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body,
-  });
-  const text = await response.text();
-  assert.ok(text.includes(`"document":${document}`), text);
-  const job = await ended((JSON.parse(text) as Job).id);
-  assert.deepEqual([job.state, some(job.counts)], ['done', { read: 5, updated: 5 }]);
-  const written = await (await fetch(`${url}/documents/k4`)).text();
-  assert.ok(written.includes('"wide":[9007199254740993,0.10000000000000000001,1e400]'), written);
-  assert.ok(written.includes('"n":7,"parity":"even"'), written);
-});
-
-test('a job is paused, resumed on another root and cancelled, and what it has done is counted', async () => {
-  const url = await fill('slow', 2000);
-  const { id } = await create({ kind: 'deleteByQuery', index: 'slow', docsPerSecond: 200 });
-  await until(id, ({ counts }) => counts['deleted']! > 0);
-  await must('POST', `${jobAt(id)}/pause`);
-  // The step that was under way is done and counted.
-  const isStill = ({ state, counts }: Job): boolean => state === 'paused' && counts['deleted'] === counts['read'];
-  await until(id, isStill);
-  await sleep(500);
-  const paused = await until(id, isStill);
-  await sleep(1500);
-  assert.deepEqual(await must<Job>('GET', jobAt(id)), paused);
-  assert.equal(paused.state, 'paused');
-  assert.ok(paused.progress! > 0 && paused.progress! < 1 && paused.timeLeftMs! > 0, JSON.stringify(paused));
-  await must('POST', `http://127.0.0.1:${cluster.port + 2}/v1/jobs/${id}/resume`);
-  await until(id, ({ counts }) => counts['deleted']! > paused.counts['deleted']!);
-  await must('POST', `${jobAt(id)}/cancel`);
-  const job = await ended(id);
-  assert.equal(job.state, 'cancelled');
-  assert.equal(job.counts['deleted'], job.counts['read']);
-  await expectMatches(url, { match_all: {} }, 2000 - job.counts['deleted']!);
-  for (const [wanted, body] of [
-    ['pause', {}],
-    ['resume', {}],
-    ['cancel', {}],
-  ] as const) {
-    const { status, body: answer } = await send<{ error: { code: string } }>('POST', `${jobAt(id)}/${wanted}`, body);
-    assert.deepEqual([status, answer.error.code], [409, 'JOB_ENDED'], wanted);
-  }
-});
-
-test('what was changed since the job was created stays, and counts as a conflict', async () => {
-  const url = await fill('rewritten', 600);
-  const query = { term: { parity: 'even' } };
-  const { id } = await create({ kind: 'deleteByQuery', index: 'rewritten', query, docsPerSecond: 60 });
-  await must('POST', `${jobAt(id)}/pause`);
-  // The last of the log: a page has 60 documents, and a shard more.
-  const rewritten = ['k594', 'k596', 'k598'];
-  for (const key of rewritten) await must('PUT', `${url}/documents/${key}`, { n: 1, parity: 'even' });
-  // Deleted, and written so that it does not match any more.
-  await must('DELETE', `${url}/documents/k592`);
-  await must('PUT', `${url}/documents/k590`, { n: 1, parity: 'odd' });
-  await must('POST', `${jobAt(id)}/resume`);
-  const job = await ended(id);
-  assert.deepEqual([job.state, some(job.counts)], ['done', { read: 300, deleted: 295, conflicts: 5 }]);
-  for (const key of rewritten) assert.equal((await send('GET', `${url}/documents/${key}`)).status, 200, key);
-});
-
-test('reindex: into another number of shards, with what is written, rewritten and deleted meanwhile', async (t) => {
-  const seed = Number(process.env['SEED'] ?? 8);
-  t.diagnostic(`seed ${seed}`);
-  const random = createRandom(seed);
-  const url = await fill('source', 3000);
-  const target = `${cluster.url}/v1/indexes/target`;
-  await must('PUT', target, { shards: 5, schema: { dynamic: 'false', fields: { n: { kind: 'integer' } } } });
-  const job = { kind: 'reindex', index: 'source', into: 'target', docsPerSecond: 250 };
-  const { id } = await create({ ...job, query: { range: { n: { lt: 2900 } } } });
-  const expected = new Map(Array.from({ length: 3000 }, (_, n) => [`k${n}`, n]));
-  for (let i = 0; i < 300; i++) {
-    // Some of it beside the copying, and most of it before the rest is copied.
-    if (i === 40) await must('POST', `${jobAt(id)}/pause`);
-    const key = `k${random.integer(0, 3200)}`;
-    if (random.integer(0, 2) === 0) {
-      await must('DELETE', `${url}/documents/${key}`);
-      expected.delete(key);
-    } else {
-      // Some match no more, and are copied already.
-      const n = random.integer(2500, 3100);
-      await must('PUT', `${url}/documents/${key}`, { n });
-      expected.set(key, n);
-    }
-  }
-  await must('POST', `${jobAt(id)}/resume`);
-  const { state, counts } = await ended(id);
-  assert.equal(state, 'done', JSON.stringify(counts));
-  const matching = [...expected].filter(([, n]) => n < 2900);
-  for (let from = 0; from <= 3200; from += 100) {
-    const keys = Array.from({ length: 100 }, (_, i) => `k${from + i}`);
-    const there = await Promise.all(
-      keys.map((key) => send<{ _source?: { n: number } }>('GET', `${target}/documents/${key}`)),
-    );
-    const found = there.map(({ body }, i) => [keys[i], body._source?.n]);
-    const wanted = keys.map((key) => [key, matching.some(([each]) => each === key) ? expected.get(key) : undefined]);
-    assert.deepEqual(found, wanted);
-  }
-  await expectMatches(target, { match_all: {} }, matching.length);
-  // Once more nothing is written twice; another query takes over what it finds.
-  const fast = { ...job, docsPerSecond: 100_000 };
-  const again = await ended((await create({ ...fast, query: { range: { n: { lt: 2900 } } } })).id);
-  assert.deepEqual([again.state, some(again.counts)], ['done', { read: matching.length, noop: matching.length }]);
-  const others = await ended((await create(fast)).id);
-  const all = { read: expected.size, created: expected.size - matching.length, updated: matching.length };
-  assert.deepEqual([others.state, some(others.counts)], ['done', all]);
-});
-
-test('reindex: what the target has of its own stays, whatever becomes of the key in the source', async () => {
-  const url = await fill('from-here', 400);
-  const target = `${cluster.url}/v1/indexes/into-there`;
-  await must('PUT', target, { shards: 2, schema: { dynamic: 'false', fields: { n: { kind: 'integer' } } } });
-  const at = (index: string, n: number): string => `${index}/documents/k${n}`;
-  const own = { n: -1 };
-  const job = { kind: 'reindex', index: 'from-here', into: 'into-there' };
-  const query = { range: { n: { lt: 300 } } };
-  const others = await ended((await create({ ...job, query: { range: { n: { gte: 380 } } } })).id);
-  assert.deepEqual(some(others.counts), { read: 20, created: 20 });
-  for (const n of [301, 302, 500, 501]) await must('PUT', at(target, n), own);
-  const { id } = await create({ ...job, query, docsPerSecond: 60 });
-  await until(id, ({ counts }) => counts['created']! > 20);
-  await must('POST', `${jobAt(id)}/pause`);
-  await until(id, ({ state, counts }) => state === 'paused' && counts['created'] === counts['read']);
-  const copied: number[] = [];
-  for (let n = 0; copied.length < 4; n++) {
-    if ((await send('GET', at(target, n))).status === 200) copied.push(n);
-  }
-  const [deleted, unmatched, overwritten, patched] = copied as [number, number, number, number];
-  // In the target, by others.
-  await must('PUT', at(target, overwritten), own);
-  await must('PATCH', at(target, patched), own);
-  // In the source: written so that it does not match, deleted, created and deleted.
-  for (const n of [301, 390, unmatched]) await must('PUT', at(url, n), { n: 999 });
-  await must('PUT', at(url, 500), { n: 1 });
-  for (const n of [302, 391, 500, deleted, overwritten, patched]) await must('DELETE', at(url, n));
-  await must('PUT', at(url, 501), { n: 999 });
-  await must('POST', `${jobAt(id)}/resume`);
-  assert.equal((await ended(id)).state, 'done');
-  const found = async (keys: readonly number[]): Promise<unknown[]> => {
-    const answers = keys.map((n) => send<{ _source?: { n: number } }>('GET', at(target, n)));
-    return (await Promise.all(answers)).map(({ body }) => body._source?.n);
-  };
-  assert.deepEqual(await found([301, 302, 500, 501]), [-1, -1, -1, -1], 'written before');
-  assert.deepEqual(await found([overwritten, patched]), [-1, -1], 'written meanwhile');
-  assert.deepEqual(await found([390, 391]), [390, 391], 'copied by a job of another query');
-  assert.deepEqual(await found([deleted, unmatched]), [undefined, undefined], 'copies');
-  // A later job of the same query follows what the first has copied, and deletes what went before it began.
-  await must('DELETE', at(url, 252));
-  await must('PUT', at(url, 253), { n: 999 });
-  for (const n of [303, overwritten]) await send('DELETE', at(url, n));
-  const again = await create({ ...job, query, docsPerSecond: 200 });
-  await must('POST', `${jobAt(again.id)}/pause`);
-  await must('DELETE', at(url, 250));
-  await must('POST', `${jobAt(again.id)}/resume`);
-  assert.equal((await ended(again.id)).state, 'done');
-  assert.deepEqual(await found([250, 251, 252, 253]), [undefined, 251, undefined, undefined]);
-  assert.deepEqual(await found([overwritten, patched, 390]), [-1, -1, 390], 'no copies of this job');
-});
-
 interface Aggregated extends Job {
   readonly result?: unknown;
 }
@@ -297,83 +81,305 @@ const aggregations: [name: string, query: object | undefined, aggs: object][] = 
   ['about how many', undefined, { distinct: { cardinality: { field: 'n' } } }],
   ['nothing', { term: { parity: 'neither' } }, { sum: { sum: { field: 'n' } }, p: { terms: { field: 'parity' } } }],
 ];
-test('aggregate: the result is that of the search, is kept, and stands where one job is asked for', async (t) => {
-  const url = await fill('heavy', 2000);
-  for (const [name, query, aggs] of aggregations) {
-    await t.test(name, async () => {
-      const { id } = await create({ kind: 'aggregate', index: 'heavy', query, aggs });
-      const job = (await ended(id)) as Aggregated;
-      const search = { query, aggs, size: 0, track_total_hits: true, timeout: '30s' };
-      const { aggregations: expected, hits } = await must<{
-        aggregations: unknown;
-        hits: { total: { value: number } };
-      }>('POST', `${url}/search`, search);
-      assert.deepEqual([job.state, job.result, job.progress], ['done', expected, 1], JSON.stringify(job.error));
-      assert.deepEqual(some(job.counts), hits.total.value === 0 ? {} : { read: hits.total.value });
-      // On the other root.
-      const other = `http://127.0.0.1:${cluster.port + 2}/v1/jobs`;
-      assert.deepEqual((await must<Aggregated>('GET', `${other}/${id}`)).result, expected);
-      const { jobs } = await must<{ jobs: Aggregated[] }>('GET', other);
-      assert.equal('result' in jobs.find((each) => each.id === id)!, false, 'the list would have all results');
+
+// Each has indexes of its own, and most of them wait: some go on beside one another.
+suite('jobs', { concurrency: 4 }, () => {
+  test('deleteByQuery: what matches is gone, once, and what does not is there', async () => {
+    const url = await fill('gone', 5000);
+    const { id, state } = await create({ kind: 'deleteByQuery', index: 'gone', query: { term: { parity: 'even' } } });
+    assert.equal(state, 'running');
+    const job = await ended(id);
+    assert.deepEqual([job.state, some(job.counts), job.progress], ['done', { read: 2500, deleted: 2500 }, 1]);
+    await expectMatches(url, { term: { parity: 'even' } }, 0);
+    await expectMatches(url, { term: { parity: 'odd' } }, 2500);
+  });
+
+  test('updateByQuery: the part is laid over what matches, and what has it already is no change', async () => {
+    const url = await fill('changed', 3000);
+    await must('PATCH', `${url}/documents/k4?refresh=wait`, { text: 'marked' });
+    const body = {
+      kind: 'updateByQuery',
+      index: 'changed',
+      query: { term: { parity: 'even' } },
+      document: { text: 'marked' },
+    };
+    const job = await ended((await create(body)).id);
+    assert.deepEqual([job.state, some(job.counts)], ['done', { read: 1500, updated: 1499, noop: 1 }]);
+    await expectMatches(url, { match: { text: 'marked' } }, 1500);
+    const { _source } = await must<{ _source: object }>('GET', `${url}/documents/k8`);
+    assert.deepEqual(_source, { n: 8, parity: 'even', text: 'marked' });
+  });
+
+  test('jobs on an alias of one index: of what its filter shows, and whatever it stands for later', async () => {
+    const url = await fill('under-1', 400);
+    await fill('under-2', 10);
+    const filter = { term: { parity: 'even' } };
+    await must('POST', `${cluster.url}/v1/aliases`, {
+      actions: [{ add: { alias: 'under', index: 'under-1', filter } }],
     });
-  }
-});
+    const otherJobs = `http://127.0.0.1:${cluster.port + 2}/v1/jobs`;
+    const aggs = { all: { value_count: { field: 'n' } } };
+    const counted = await must<Job & { index: string }>('POST', otherJobs, { kind: 'aggregate', index: 'under', aggs });
+    assert.equal(counted.index, 'under-1');
+    assert.deepEqual(((await ended(counted.id)) as Job & { result: unknown }).result, { all: { value: 200 } });
+    const query = { range: { n: { lt: 100 } } };
+    const { id } = await must<Job>('POST', otherJobs, {
+      kind: 'deleteByQuery',
+      index: 'under',
+      query,
+      docsPerSecond: 40,
+    });
+    const actions = [{ remove: { alias: 'under', index: 'under-1' } }, { add: { alias: 'under', index: 'under-2' } }];
+    await must('POST', `${cluster.url}/v1/aliases`, { actions });
+    const job = await ended(id);
+    assert.deepEqual([job.state, some(job.counts)], ['done', { read: 50, deleted: 50 }]);
+    await expectMatches(url, { term: { parity: 'odd' } }, 200);
+    await expectMatches(url, { term: { parity: 'even' } }, 150);
+    await expectMatches(`${cluster.url}/v1/indexes/under-2`, { match_all: {} }, 10);
+  });
 
-test('aggregate: it sees what was acknowledged before it, and what is too large fails', async () => {
-  const url = await fill('late', 300);
-  await must('PUT', `${url}/documents/more`, { n: 1_000_000 });
-  const { id } = await create({ kind: 'aggregate', index: 'late', aggs: { most: { max: { field: 'n' } } } });
-  const job = (await ended(id)) as Aggregated;
-  assert.deepEqual([job.state, job.result], ['done', { most: { value: 1_000_000 } }]);
-  // A million buckets are more than any search has.
-  const wide = { histogram: { field: 'n', interval: 1, min_doc_count: 0 } };
-  const failed = await ended((await create({ kind: 'aggregate', index: 'late', aggs: { wide } })).id);
-  assert.deepEqual([failed.state, failed.error?.code], ['failed', 'AGGREGATION_TOO_MANY_BUCKETS']);
-  // So many as fit into an answer, and not into what is kept.
-  const long = 'x'.repeat(400);
-  const lines = Array.from({ length: 3000 }, (_, n) => `{"_put":{"parity":"${long}${n}"},"_key":"w${n}"}\n`);
-  await must('POST', `${url}/documents`, lines.join(''));
-  const aggs = { all: { terms: { field: 'parity', size: 4000 } } };
-  const large = await ended((await create({ kind: 'aggregate', index: 'late', aggs })).id);
-  assert.deepEqual([large.state, large.error?.code], ['failed', 'JOB_RESULT_TOO_LARGE']);
-});
-
-test('a job on an index that is deleted meanwhile fails, and does nothing to one of the same name', async () => {
-  const url = await fill('fleeting', 1000);
-  const { id } = await create({ kind: 'deleteByQuery', index: 'fleeting', docsPerSecond: 100 });
-  await until(id, ({ counts }) => counts['read']! > 0);
-  await must('DELETE', url);
-  await fill('fleeting', 50);
-  const job = await ended(id);
-  assert.deepEqual([job.state, job.error?.code], ['failed', 'INDEX_NOT_FOUND']);
-  await expectMatches(url, { match_all: {} }, 50);
-});
-
-test('a job is created once under an Idempotency-Key, through whichever root', async () => {
-  await fill('keyed', 10);
-  const ask = async (
-    port: number,
-    key: string,
-    body: object,
-  ): Promise<{ status: number; id: string; code: string }> => {
-    const response = await fetch(`http://127.0.0.1:${port}/v1/jobs`, {
+  test('updateByQuery: numbers keep their digits, in the documents and in what is told of the job', async () => {
+    const url = await fill('exact', 10, 'false');
+    const document = '{"wide":[9007199254740993,0.10000000000000000001,1e400],"n":7}';
+    const body = `{"kind":"updateByQuery","index":"exact","query":{"range":{"n":{"lt":5}}},"document":${document}}`;
+    const response = await fetch(`${cluster.url}/v1/jobs`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': key },
-      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+      body,
     });
-    const { id = '', error } = (await response.json()) as { id?: string; error?: { code: string } };
-    return { status: response.status, id, code: error?.code ?? '' };
-  };
-  const body = { kind: 'deleteByQuery', index: 'keyed', query: { range: { n: { lt: 5 } } } };
-  const [first, ...more] = await Promise.all([0, 2, 0, 2].map((port) => ask(cluster.port + port, 'once', body)));
-  for (const each of more) assert.deepEqual(each, { status: 202, id: first!.id, code: '' });
-  assert.deepEqual(some((await ended(first!.id)).counts), { read: 5, deleted: 5 });
-  // Also when it has ended.
-  assert.equal((await ask(cluster.port, 'once', body)).id, first!.id);
-  const other = await ask(cluster.port, 'once', { ...body, conflicts: 'fail' });
-  assert.deepEqual([other.status, other.code], [409, 'IDEMPOTENCY_KEY_REUSED']);
-  assert.notEqual((await ask(cluster.port, 'twice', body)).id, first!.id);
-  assert.equal((await ask(cluster.port, 'a key', body)).code, 'IDEMPOTENCY_KEY_INVALID');
+    const text = await response.text();
+    assert.ok(text.includes(`"document":${document}`), text);
+    const job = await ended((JSON.parse(text) as Job).id);
+    assert.deepEqual([job.state, some(job.counts)], ['done', { read: 5, updated: 5 }]);
+    const written = await (await fetch(`${url}/documents/k4`)).text();
+    assert.ok(written.includes('"wide":[9007199254740993,0.10000000000000000001,1e400]'), written);
+    assert.ok(written.includes('"n":7,"parity":"even"'), written);
+  });
+
+  test('a job is paused, resumed on another root and cancelled, and what it has done is counted', async () => {
+    const url = await fill('slow', 2000);
+    const { id } = await create({ kind: 'deleteByQuery', index: 'slow', docsPerSecond: 200 });
+    await until(id, ({ counts }) => counts['deleted']! > 0);
+    await must('POST', `${jobAt(id)}/pause`);
+    // The step that was under way is done and counted.
+    const isStill = ({ state, counts }: Job): boolean => state === 'paused' && counts['deleted'] === counts['read'];
+    await until(id, isStill);
+    await sleep(500);
+    const paused = await until(id, isStill);
+    await sleep(1500);
+    assert.deepEqual(await must<Job>('GET', jobAt(id)), paused);
+    assert.equal(paused.state, 'paused');
+    assert.ok(paused.progress! > 0 && paused.progress! < 1 && paused.timeLeftMs! > 0, JSON.stringify(paused));
+    await must('POST', `http://127.0.0.1:${cluster.port + 2}/v1/jobs/${id}/resume`);
+    await until(id, ({ counts }) => counts['deleted']! > paused.counts['deleted']!);
+    await must('POST', `${jobAt(id)}/cancel`);
+    const job = await ended(id);
+    assert.equal(job.state, 'cancelled');
+    assert.equal(job.counts['deleted'], job.counts['read']);
+    await expectMatches(url, { match_all: {} }, 2000 - job.counts['deleted']!);
+    for (const [wanted, body] of [
+      ['pause', {}],
+      ['resume', {}],
+      ['cancel', {}],
+    ] as const) {
+      const { status, body: answer } = await send<{ error: { code: string } }>('POST', `${jobAt(id)}/${wanted}`, body);
+      assert.deepEqual([status, answer.error.code], [409, 'JOB_ENDED'], wanted);
+    }
+  });
+
+  test('what was changed since the job was created stays, and counts as a conflict', async () => {
+    const url = await fill('rewritten', 600);
+    const query = { term: { parity: 'even' } };
+    const { id } = await create({ kind: 'deleteByQuery', index: 'rewritten', query, docsPerSecond: 60 });
+    await must('POST', `${jobAt(id)}/pause`);
+    // The last of the log: a page has 60 documents, and a shard more.
+    const rewritten = ['k594', 'k596', 'k598'];
+    for (const key of rewritten) await must('PUT', `${url}/documents/${key}`, { n: 1, parity: 'even' });
+    // Deleted, and written so that it does not match any more.
+    await must('DELETE', `${url}/documents/k592`);
+    await must('PUT', `${url}/documents/k590`, { n: 1, parity: 'odd' });
+    await must('POST', `${jobAt(id)}/resume`);
+    const job = await ended(id);
+    assert.deepEqual([job.state, some(job.counts)], ['done', { read: 300, deleted: 295, conflicts: 5 }]);
+    for (const key of rewritten) assert.equal((await send('GET', `${url}/documents/${key}`)).status, 200, key);
+  });
+
+  test('reindex: into another number of shards, with what is written, rewritten and deleted meanwhile', async (t) => {
+    const seed = Number(process.env['SEED'] ?? 8);
+    t.diagnostic(`seed ${seed}`);
+    const random = createRandom(seed);
+    const url = await fill('source', 3000);
+    const target = `${cluster.url}/v1/indexes/target`;
+    await must('PUT', target, { shards: 5, schema: { dynamic: 'false', fields: { n: { kind: 'integer' } } } });
+    const job = { kind: 'reindex', index: 'source', into: 'target', docsPerSecond: 250 };
+    const { id } = await create({ ...job, query: { range: { n: { lt: 2900 } } } });
+    const expected = new Map(Array.from({ length: 3000 }, (_, n) => [`k${n}`, n]));
+    for (let i = 0; i < 300; i++) {
+      // Some of it beside the copying, and most of it before the rest is copied.
+      if (i === 40) await must('POST', `${jobAt(id)}/pause`);
+      const key = `k${random.integer(0, 3200)}`;
+      if (random.integer(0, 2) === 0) {
+        await must('DELETE', `${url}/documents/${key}`);
+        expected.delete(key);
+      } else {
+        // Some match no more, and are copied already.
+        const n = random.integer(2500, 3100);
+        await must('PUT', `${url}/documents/${key}`, { n });
+        expected.set(key, n);
+      }
+    }
+    await must('POST', `${jobAt(id)}/resume`);
+    const { state, counts } = await ended(id);
+    assert.equal(state, 'done', JSON.stringify(counts));
+    const matching = [...expected].filter(([, n]) => n < 2900);
+    for (let from = 0; from <= 3200; from += 100) {
+      const keys = Array.from({ length: 100 }, (_, i) => `k${from + i}`);
+      const there = await Promise.all(
+        keys.map((key) => send<{ _source?: { n: number } }>('GET', `${target}/documents/${key}`)),
+      );
+      const found = there.map(({ body }, i) => [keys[i], body._source?.n]);
+      const wanted = keys.map((key) => [key, matching.some(([each]) => each === key) ? expected.get(key) : undefined]);
+      assert.deepEqual(found, wanted);
+    }
+    await expectMatches(target, { match_all: {} }, matching.length);
+    // Once more nothing is written twice; another query takes over what it finds.
+    const fast = { ...job, docsPerSecond: 100_000 };
+    const again = await ended((await create({ ...fast, query: { range: { n: { lt: 2900 } } } })).id);
+    assert.deepEqual([again.state, some(again.counts)], ['done', { read: matching.length, noop: matching.length }]);
+    const others = await ended((await create(fast)).id);
+    const all = { read: expected.size, created: expected.size - matching.length, updated: matching.length };
+    assert.deepEqual([others.state, some(others.counts)], ['done', all]);
+  });
+
+  test('reindex: what the target has of its own stays, whatever becomes of the key in the source', async () => {
+    const url = await fill('from-here', 400);
+    const target = `${cluster.url}/v1/indexes/into-there`;
+    await must('PUT', target, { shards: 2, schema: { dynamic: 'false', fields: { n: { kind: 'integer' } } } });
+    const at = (index: string, n: number): string => `${index}/documents/k${n}`;
+    const own = { n: -1 };
+    const job = { kind: 'reindex', index: 'from-here', into: 'into-there' };
+    const query = { range: { n: { lt: 300 } } };
+    const others = await ended((await create({ ...job, query: { range: { n: { gte: 380 } } } })).id);
+    assert.deepEqual(some(others.counts), { read: 20, created: 20 });
+    for (const n of [301, 302, 500, 501]) await must('PUT', at(target, n), own);
+    const { id } = await create({ ...job, query, docsPerSecond: 60 });
+    await until(id, ({ counts }) => counts['created']! > 20);
+    await must('POST', `${jobAt(id)}/pause`);
+    await until(id, ({ state, counts }) => state === 'paused' && counts['created'] === counts['read']);
+    const copied: number[] = [];
+    for (let n = 0; copied.length < 4; n++) {
+      if ((await send('GET', at(target, n))).status === 200) copied.push(n);
+    }
+    const [deleted, unmatched, overwritten, patched] = copied as [number, number, number, number];
+    // In the target, by others.
+    await must('PUT', at(target, overwritten), own);
+    await must('PATCH', at(target, patched), own);
+    // In the source: written so that it does not match, deleted, created and deleted.
+    for (const n of [301, 390, unmatched]) await must('PUT', at(url, n), { n: 999 });
+    await must('PUT', at(url, 500), { n: 1 });
+    for (const n of [302, 391, 500, deleted, overwritten, patched]) await must('DELETE', at(url, n));
+    await must('PUT', at(url, 501), { n: 999 });
+    await must('POST', `${jobAt(id)}/resume`);
+    assert.equal((await ended(id)).state, 'done');
+    const found = async (keys: readonly number[]): Promise<unknown[]> => {
+      const answers = keys.map((n) => send<{ _source?: { n: number } }>('GET', at(target, n)));
+      return (await Promise.all(answers)).map(({ body }) => body._source?.n);
+    };
+    assert.deepEqual(await found([301, 302, 500, 501]), [-1, -1, -1, -1], 'written before');
+    assert.deepEqual(await found([overwritten, patched]), [-1, -1], 'written meanwhile');
+    assert.deepEqual(await found([390, 391]), [390, 391], 'copied by a job of another query');
+    assert.deepEqual(await found([deleted, unmatched]), [undefined, undefined], 'copies');
+    // A later job of the same query follows what the first has copied, and deletes what went before it began.
+    await must('DELETE', at(url, 252));
+    await must('PUT', at(url, 253), { n: 999 });
+    for (const n of [303, overwritten]) await send('DELETE', at(url, n));
+    const again = await create({ ...job, query, docsPerSecond: 200 });
+    await must('POST', `${jobAt(again.id)}/pause`);
+    await must('DELETE', at(url, 250));
+    await must('POST', `${jobAt(again.id)}/resume`);
+    assert.equal((await ended(again.id)).state, 'done');
+    assert.deepEqual(await found([250, 251, 252, 253]), [undefined, 251, undefined, undefined]);
+    assert.deepEqual(await found([overwritten, patched, 390]), [-1, -1, 390], 'no copies of this job');
+  });
+
+  test('aggregate: the result is that of the search, is kept, and stands where one job is asked for', async (t) => {
+    const url = await fill('heavy', 2000);
+    for (const [name, query, aggs] of aggregations) {
+      await t.test(name, async () => {
+        const { id } = await create({ kind: 'aggregate', index: 'heavy', query, aggs });
+        const job = (await ended(id)) as Aggregated;
+        const search = { query, aggs, size: 0, track_total_hits: true, timeout: '30s' };
+        const { aggregations: expected, hits } = await must<{
+          aggregations: unknown;
+          hits: { total: { value: number } };
+        }>('POST', `${url}/search`, search);
+        assert.deepEqual([job.state, job.result, job.progress], ['done', expected, 1], JSON.stringify(job.error));
+        assert.deepEqual(some(job.counts), hits.total.value === 0 ? {} : { read: hits.total.value });
+        // On the other root.
+        const other = `http://127.0.0.1:${cluster.port + 2}/v1/jobs`;
+        assert.deepEqual((await must<Aggregated>('GET', `${other}/${id}`)).result, expected);
+        const { jobs } = await must<{ jobs: Aggregated[] }>('GET', other);
+        assert.equal('result' in jobs.find((each) => each.id === id)!, false, 'the list would have all results');
+      });
+    }
+  });
+
+  test('aggregate: it sees what was acknowledged before it, and what is too large fails', async () => {
+    const url = await fill('late', 300);
+    await must('PUT', `${url}/documents/more`, { n: 1_000_000 });
+    const { id } = await create({ kind: 'aggregate', index: 'late', aggs: { most: { max: { field: 'n' } } } });
+    const job = (await ended(id)) as Aggregated;
+    assert.deepEqual([job.state, job.result], ['done', { most: { value: 1_000_000 } }]);
+    // A million buckets are more than any search has.
+    const wide = { histogram: { field: 'n', interval: 1, min_doc_count: 0 } };
+    const failed = await ended((await create({ kind: 'aggregate', index: 'late', aggs: { wide } })).id);
+    assert.deepEqual([failed.state, failed.error?.code], ['failed', 'AGGREGATION_TOO_MANY_BUCKETS']);
+    // So many as fit into an answer, and not into what is kept.
+    const long = 'x'.repeat(400);
+    const lines = Array.from({ length: 3000 }, (_, n) => `{"_put":{"parity":"${long}${n}"},"_key":"w${n}"}\n`);
+    await must('POST', `${url}/documents`, lines.join(''));
+    const aggs = { all: { terms: { field: 'parity', size: 4000 } } };
+    const large = await ended((await create({ kind: 'aggregate', index: 'late', aggs })).id);
+    assert.deepEqual([large.state, large.error?.code], ['failed', 'JOB_RESULT_TOO_LARGE']);
+  });
+
+  test('a job on an index that is deleted meanwhile fails, and does nothing to one of the same name', async () => {
+    const url = await fill('fleeting', 1000);
+    const { id } = await create({ kind: 'deleteByQuery', index: 'fleeting', docsPerSecond: 100 });
+    await until(id, ({ counts }) => counts['read']! > 0);
+    await must('DELETE', url);
+    await fill('fleeting', 50);
+    const job = await ended(id);
+    assert.deepEqual([job.state, job.error?.code], ['failed', 'INDEX_NOT_FOUND']);
+    await expectMatches(url, { match_all: {} }, 50);
+  });
+
+  test('a job is created once under an Idempotency-Key, through whichever root', async () => {
+    await fill('keyed', 10);
+    const ask = async (
+      port: number,
+      key: string,
+      body: object,
+    ): Promise<{ status: number; id: string; code: string }> => {
+      const response = await fetch(`http://127.0.0.1:${port}/v1/jobs`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': key },
+        body: JSON.stringify(body),
+      });
+      const { id = '', error } = (await response.json()) as { id?: string; error?: { code: string } };
+      return { status: response.status, id, code: error?.code ?? '' };
+    };
+    const body = { kind: 'deleteByQuery', index: 'keyed', query: { range: { n: { lt: 5 } } } };
+    const [first, ...more] = await Promise.all([0, 2, 0, 2].map((port) => ask(cluster.port + port, 'once', body)));
+    for (const each of more) assert.deepEqual(each, { status: 202, id: first!.id, code: '' });
+    assert.deepEqual(some((await ended(first!.id)).counts), { read: 5, deleted: 5 });
+    // Also when it has ended.
+    assert.equal((await ask(cluster.port, 'once', body)).id, first!.id);
+    const other = await ask(cluster.port, 'once', { ...body, conflicts: 'fail' });
+    assert.deepEqual([other.status, other.code], [409, 'IDEMPOTENCY_KEY_REUSED']);
+    assert.notEqual((await ask(cluster.port, 'twice', body)).id, first!.id);
+    assert.equal((await ask(cluster.port, 'a key', body)).code, 'IDEMPOTENCY_KEY_INVALID');
+  });
 });
 
 test('what a job cannot be is refused at once', async () => {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCluster } from '../cluster/start.ts';
 import { must, send } from './client.ts';
+import { roundsOf } from '../stages/rounds.ts';
 
 /** `up` gives its second root the second port above its first. */
 const secondRootAbove = 2;
-const rounds = 200;
+const rounds = roundsOf(200);
 
 interface Found {
   readonly error?: object;

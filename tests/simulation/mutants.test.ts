@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { createRandom } from '../../shared/random/random.ts';
+import { sampleBugs } from './bug-sample.ts';
 import { mutants } from './mutants.ts';
 
 const run = promisify(execFile);
@@ -11,15 +11,12 @@ const script = fileURLToPath(new URL('run-mutant.ts', import.meta.url));
 /** Within so many clusters a bug must be found. */
 const seedsMax = 100;
 
-/** Of all bugs so many, unless `npm run sim:bugs` asks for all. */
-const sampleSize = 8;
-const seed = 1;
+const sampleSize = 6;
 
 test('simulation: finds every bug that is put in', { concurrency: 2 }, async (t) => {
-  const all = process.env['BUGS'] === 'all';
-  const sample = all ? mutants : createRandom(seed).shuffle(mutants).slice(0, sampleSize);
-  t.diagnostic(`${sample.length} of ${mutants.length} bugs, seed ${seed}`);
-  const found = sample.map(({ name }) => {
+  const { bugs, told } = sampleBugs(mutants, sampleSize);
+  t.diagnostic(told);
+  const found = bugs.map(({ name }) => {
     return t.test(name, async (each) => {
       const { stdout } = await run(process.execPath, [script, name, String(seedsMax)]);
       assert.notEqual(stdout, '', `not found in ${seedsMax} clusters`);

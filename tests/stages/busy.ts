@@ -4,10 +4,9 @@
  * Touches the world: processes.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { stagesOf } from './stages.ts';
+import { holdsToTime, stagesOf } from './stages.ts';
 
 const repository = join(import.meta.dirname, '../..');
 /** Ends by itself when this process has. */
@@ -16,7 +15,7 @@ const busy = `while (process.ppid === ${process.pid});`;
 const args = process.argv.slice(2);
 const times = /^\d+$/.test(args[0] ?? '') ? Number(args.shift()) : 3;
 const { unit, process: others } = stagesOf(repository);
-const files = args.length > 0 ? args : [...unit, ...others].filter(holdsToTime);
+const files = args.length > 0 ? args : [...unit, ...others].filter((file) => holdsToTime(repository, file));
 const processes: ChildProcess[] = [];
 try {
   for (let i = 0; i < 2 * availableParallelism(); i++) {
@@ -31,8 +30,4 @@ try {
   }
 } finally {
   for (const child of processes) child.kill();
-}
-
-function holdsToTime(file: string): boolean {
-  return readFileSync(join(repository, file), 'utf8').includes("/deadline.ts'");
 }

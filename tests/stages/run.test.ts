@@ -24,7 +24,7 @@ function writeFile(t: TestContext, source: string): string {
 function runFile(t: TestContext, source: string) {
   const file = writeFile(t, source);
   const args = ['--test', '--test-timeout=300', '--import', ending, file];
-  const env = { ...environment, TEST_LINGER_MS: '300', TEST_FILE_MS: '1500' };
+  const env = { ...environment, TEST_LINGER_MS: '300', TEST_FILE_MS: '5000' };
   return spawnSync(process.execPath, args, { env, encoding: 'utf8', timeout: 60_000 });
 }
 

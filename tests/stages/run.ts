@@ -1,10 +1,11 @@
 /**
  * Runs tests in stages, the fast ones first: `node tests/stages/run.ts [unit] [process] [file…]`, both where no stage is named, and
- * of the named files alone where there are any. After a stage that fails no other begins. Skips are told with their reasons before
- * each summary. Touches the world: processes, a folder for the time of the run.
+ * of the named files alone where there are any. After a stage that fails no other begins. As many files run beside one another as
+ * there are cores; those that hold something to a time run after the others of their stage, each by itself. Skips are told with their
+ * reasons before each summary. Touches the world: processes, a folder for the time of the run.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,7 +13,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { writeBatches } from './batches.ts';
 import { skipLines, type Skip } from './skips.ts';
-import { stageNames, stagesOf, type StageName } from './stages.ts';
+import { holdsToTime, stageNames, stagesOf, type StageName } from './stages.ts';
 
 const repository = join(import.meta.dirname, '../..');
 /** Of one test, unless it says otherwise. */
@@ -21,26 +22,17 @@ const testMsMax = 300_000;
 type Events = ReturnType<typeof run>;
 type Event = Events extends AsyncIterable<infer E> ? E : never;
 
-/**
- * Compiled sources are kept between the processes of fast tests, most of whose time it takes to load them. Processes that tests start
- * are to start as anybody's do.
- */
-const environments: Readonly<Record<StageName, NodeJS.ProcessEnv>> = {
-  unit: { ...process.env, NODE_COMPILE_CACHE: join(repository, 'node_modules/.cache/compiled') },
-  process: process.env,
+/** Compiled sources are kept between the processes of tests, and between those that they start: loading is much of their time. */
+const env: NodeJS.ProcessEnv = {
+  ...process.env,
+  NODE_COMPILE_CACHE: join(repository, 'node_modules/.cache/compiled'),
 };
 
-/** Whether every test passed or was skipped. @param files their paths */
-async function runStage(stage: StageName, files: readonly string[], skips: Skip[]): Promise<boolean> {
+/** Whether every test passed or was skipped. @param files their paths @param concurrency how many of them run beside one another */
+async function runFiles(files: readonly string[], concurrency: number, skips: Skip[]): Promise<boolean> {
   let succeeded = true;
   const execArgv = ['--import', join(import.meta.dirname, 'ending.ts')];
-  const events = run({
-    files,
-    concurrency: true,
-    timeout: testMsMax,
-    execArgv,
-    env: environments[stage],
-  });
+  const events = run({ files, concurrency, timeout: testMsMax, execArgv, env });
   const told = async function* (): AsyncGenerator<object> {
     let isTold = false;
     for await (const event of events as AsyncIterable<Event>) {
@@ -75,13 +67,30 @@ for (const file of named) {
 }
 const skips: Skip[] = [];
 const batches = mkdtempSync(join(tmpdir(), 'sheaf-tests-'));
+
+/** Whether every test of a stage passed or was skipped. */
+async function runStage(name: StageName, files: readonly string[]): Promise<boolean> {
+  const pathsOf = (some: readonly string[]): string[] => some.map((file) => join(repository, file));
+  const alone = files.filter((file) => name === 'process' && holdsToTime(repository, file));
+  const beside = files.filter((file) => !alone.includes(file));
+  let succeeded = true;
+  if (beside.length > 0) {
+    const cores = availableParallelism();
+    process.stdout.write(`${name} tests: ${beside.length} files, ${cores} beside one another\n`);
+    // One that was asked for by name has a process of its own, and stands by its name in what is told.
+    const isBatched = name === 'unit' && named.size === 0;
+    succeeded = await runFiles(isBatched ? writeBatches(pathsOf(beside), batches) : pathsOf(beside), cores, skips);
+  }
+  if (alone.length > 0) {
+    process.stdout.write(`${name} tests that hold something to a time: ${alone.length} files, each by itself\n`);
+    succeeded = (await runFiles(pathsOf(alone), 1, skips)) && succeeded;
+  }
+  return succeeded;
+}
+
 for (const name of stageNames.filter((each) => wanted.includes(each))) {
   const files = all[name].filter((file) => named.size === 0 || named.has(file));
-  if (files.length === 0) continue;
-  process.stdout.write(`${name} tests: ${files.length} files\n`);
-  const paths = files.map((file) => join(repository, file));
-  // One that was asked for by name has a process of its own, and stands by its name in what is told.
-  if (await runStage(name, name === 'unit' && named.size === 0 ? writeBatches(paths, batches) : paths, skips)) continue;
+  if (await runStage(name, files)) continue;
   process.exitCode = 1;
   break;
 }

@@ -23,6 +23,14 @@ const starter =
 /** Types start nothing. */
 const typeImport = /^(?:import|export) type [^;]*;$/gm;
 
+/** What a file imports that holds something to a time. */
+const deadline = "/deadline.ts'";
+
+/** Whether a file of tests holds something to a time: it is run again and again beside busy processes, and otherwise beside nothing. */
+export function holdsToTime(repository: string, file: string): boolean {
+  return readFileSync(join(repository, file), 'utf8').includes(deadline);
+}
+
 export function stagesOf(repository: string): Stages {
   const files = globSync('{root,leaf,shared,command,tests,bench,examples}/**/*.test.ts', { cwd: repository });
   const sources = new Map<string, string>();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { valuesToLines, type Place } from './values-to-lines.ts';
+import { roundsOf } from '../../../tests/stages/rounds.ts';
 
 async function lines(text: string, chunkSize: number, place: Place = { in: 'array' }): Promise<string> {
   async function* chunks(): AsyncGenerator<Uint8Array> {
@@ -46,7 +47,7 @@ test('valuesToLines: gives each element of any array as its own line', async () 
       assert.deepEqual(parsed, JSON.parse(text));
     }
   });
-  await fc.assert(property, { seed: 11, numRuns: 200 });
+  await fc.assert(property, { seed: 11, numRuns: roundsOf(200) });
 });
 
 // Each row: objects one after another, the lines.

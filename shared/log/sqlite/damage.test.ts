@@ -9,6 +9,7 @@ import { createRandom } from '../../random/random.ts';
 import { keyedBatch } from '../batch.fixture.ts';
 import { databasePath, openFolder } from './folder.ts';
 import { LogStore, type AppendOutcome, type AppendRecord } from './store.ts';
+import { roundsOf } from '../../../tests/stages/rounds.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sheaf-damage-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -47,7 +48,7 @@ test(`a byte of the log flipped: every repeat is known or refused; seed ${seed}`
   first.close();
   const sound = readFileSync(databasePath(folder));
   let opened = 0;
-  const places = [...sound.keys()].filter((at) => random.chance(sound[at] === 0 ? 0.001 : 0.1));
+  const places = [...sound.keys()].filter((at) => random.chance(sound[at] === 0 ? 0.001 : roundsOf(0.1)));
   for (const at of places) {
     const flipped = Buffer.from(sound);
     flipped[at]! ^= 1 << random.integer(0, 7);

@@ -12,6 +12,7 @@ import { databasePath, openFolder } from './folder.ts';
 import { identityPath } from './identity.ts';
 import { LogStore } from './store.ts';
 import { Trims } from './trims.ts';
+import { roundsOf } from '../../../tests/stages/rounds.ts';
 
 const retention = { idempotencyRetentionMs: 1000 };
 
@@ -127,7 +128,9 @@ suite('openFolder', () => {
     const { identity } = identityOf();
     const sound = readFileSync(databasePath(folder));
     // The head decides what the file is. Of the rest, those bytes that say something and a sample of the others.
-    const places = [...sound.keys()].filter((at) => at < 200 || random.chance(sound[at] === 0 ? 0.005 : 0.15));
+    const places = [...sound.keys()].filter(
+      (at) => at < 200 || random.chance(roundsOf(sound[at] === 0 ? 0.005 : 0.15)),
+    );
     for (const at of places) {
       const flipped = Buffer.from(sound);
       flipped[at]! ^= 1 << random.integer(0, 7);
