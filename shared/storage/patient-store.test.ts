@@ -10,7 +10,7 @@ import { PatientStore } from './patient-store.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sheaf-patient-'));
 after(() => rmSync(folder, { recursive: true }));
 
-const late = { code: 'STORAGE_UNAVAILABLE', detail: { place: `file:${folder}`, reason: 'no answer for 20 ms' } };
+const late = { code: 'STORAGE_UNAVAILABLE', detail: { place: `file:${folder}`, reason: 'no answer for 200 ms' } };
 
 /** Answers when it is told to. */
 class StillStore extends FolderStore {
@@ -26,7 +26,7 @@ class StillStore extends FolderStore {
 
 test('PatientStore: what is not answered is told, nothing more is asked meanwhile, and it goes on once it is', async () => {
   const still = new StillStore(folder);
-  const store = new PatientStore(still, 20);
+  const store = new PatientStore(still, 200);
   await assert.rejects(store.read('a'), late);
   await assert.rejects(store.read('a'), late);
   await assert.rejects(store.swap('a', Buffer.from('1'), null), late);
@@ -49,7 +49,7 @@ test('PatientStore: what is not answered is told, nothing more is asked meanwhil
 
 test('PatientStore: what fails after its time is told once', async () => {
   const still = new StillStore(folder);
-  const store = new PatientStore(still, 20);
+  const store = new PatientStore(still, 200);
   await assert.rejects(store.read('a'), late);
   still.answer.reject(new Error('the file system is back, and empty'));
   await new Promise((resolve) => void setTimeout(resolve, 1));
