@@ -50,6 +50,8 @@ interface Answering {
 }
 
 const late = 'its buckets could not be put together in time';
+/** A refusal would be as late: where shards were waited for to the end, the last few buckets are put together all the same. */
+const graceMs = 100;
 
 /**
  * @returns the answer, with the time that this took, and the results
@@ -68,7 +70,11 @@ export async function finishAnswer(
   try {
     const isComplete = coverage.shards.failed === 0;
     const work = finishParts(root.kinds, asked, { parts, isComplete, missing, rounds });
-    const results = await runInSlices(root, work, { ...inTime({ arrivedAt, timeoutMs }, late), signal });
+    const results = await runInSlices(root, work, {
+      ...inTime({ arrivedAt, timeoutMs }, late),
+      until: arrivedAt + timeoutMs + graceMs,
+      signal,
+    });
     if (!hasAny) return { answer, results };
     endedAt = clock.now();
     trace?.finished(beganAt, endedAt);

@@ -43,7 +43,8 @@ export const metrics = {
   avg: metric((numbers) => ({ value: meanOf(numbers) })),
   stats: metric((numbers, _body, kind) => {
     const { count, min, max, avg, sum } = stats(numbers);
-    return { count: count!, ...withText(kind, { min: min!, max: max! }), avg: avg!, sum: sum! };
+    // Texts come after all numbers.
+    return { count: count!, min: min!, max: max!, avg: avg!, sum: sum!, ...withText(kind, { min: min!, max: max! }) };
   }),
   extended_stats: metric(extendedStats, ['sigma']),
   value_count: (documents, field, json) => {

@@ -72,9 +72,9 @@ export function listTerms(
   const asked = request['accuracy'];
   return {
     doc_count_error_upper_bound: 0,
-    ...(asked === undefined ? {} : { accuracy: { asked, reached: 'exact' } }),
     // Every bucket that is not part of the answer counts, whether it was too small or came too late.
     sum_other_doc_count: countAll(buckets) - countAll(shown.map(({ bucket }) => bucket)),
+    ...(asked === undefined ? {} : { accuracy: { asked, reached: 'exact' } }),
     buckets: shown.map(({ bucket, results }) => ({ ...show(bucket), ...error, ...results })),
   };
 }
