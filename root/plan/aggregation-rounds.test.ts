@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finishing } from '../../shared/aggregation/definition.ts';
 import { beginResults } from '../../shared/aggregation/result.ts';
+import { allAtOnce } from '../../shared/aggregation/steps.ts';
 import type { TermsRequest } from '../../shared/aggregation/terms.ts';
 import type { Accuracy } from '../../shared/aggregation/terms-listing.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
@@ -141,7 +142,12 @@ test('rounds: without time left there is none', async () => {
     },
   }));
   const finishing = (): Finishing => beginResults({ isComplete: true, isWhole: () => true, bigInts: 'string' });
-  const { told: rounds } = await askOn(parts, { requests, finishing, isOver: () => true });
+  const { told: rounds } = await askOn(parts, {
+    requests,
+    finishing,
+    isOver: () => true,
+    run: async (work) => allAtOnce(work),
+  });
   assert.deepEqual([rounds.get('t'), asked], [{ parts: shards, rounds: 1, bytes: shards }, []]);
 });
 

@@ -13,6 +13,7 @@ import type {
 } from '../../shared/aggregation/definition.ts';
 import { beginResults } from '../../shared/aggregation/result.ts';
 import { amendPart, mayAskAgain, nextRound } from '../../shared/aggregation/rounds.ts';
+import type { Steps } from '../../shared/aggregation/steps.ts';
 import { errorTable, type ErrorCode } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import type { SearchTask } from '../../shared/protocol/tasks/search.ts';
@@ -20,6 +21,7 @@ import type { ShardFailure } from '../../shared/protocol/tasks/task.ts';
 import { isWholeIn } from '../gather/whole-fields.ts';
 import { pinnedBy } from '../route/pinned-state.ts';
 import type { Answer } from '../scatter/drive.ts';
+import { neverLate, runInSlices } from './run-in-slices.ts';
 import { askRound, type SearchRun } from './search-run.ts';
 
 /** What one leaf answered for some shards, and how it is asked more about them. */
@@ -50,25 +52,30 @@ interface RoundsOptions {
   readonly finishing: () => Finishing;
   /** Whether there is no time left. */
   readonly isOver: () => boolean;
+  /** Does it in slices. Rejects when the caller left. */
+  readonly run: <T>(work: Steps<T>) => Promise<T>;
 }
 
 /** Rejects when the caller left. */
 export async function askOn(parts: readonly AskedPart[], options: RoundsOptions): Promise<Rounds> {
-  const { requests, finishing, isOver } = options;
+  const { requests, finishing, isOver, run } = options;
   const told = new Told(requests, parts);
   let amended = parts.map(({ aggregations }) => aggregations);
   if (!mayAskAgain(requests)) return { parts: amended, told: told.byName };
   for (let round = 2; round <= limits.aggregationRoundsMax && !isOver(); round++) {
     const asking = { finishing: finishing(), roundsLeft: limits.aggregationRoundsMax - round + 1 };
-    const asks = nextRound(requests, amended, asking);
+    const asks = await run(nextRound(requests, amended, asking));
     if (asks.every((ask) => ask === null)) break;
     const more = await Promise.all(parts.map(async (part, i) => (asks[i] === null ? null : await part.ask(asks[i]!))));
-    amended = amended.map((part, i) => {
+    const before = amended;
+    amended = [];
+    for (const [i, part] of before.entries()) {
       const [asked, came] = [asks[i]!, more[i]!];
       // What is of some of its shards only says nothing of how much the others have cut away.
-      if (came === null || came.failures.length > 0) return part;
-      return amendPart(requests, part, { asked, answers: came.answers }, asking.finishing.empty);
-    });
+      const isWhole = came !== null && came.failures.length === 0;
+      const amending = { asked, answers: came?.answers ?? [] };
+      amended.push(isWhole ? await run(amendPart(requests, part, amending, asking.finishing.empty)) : part);
+    }
     const received = more.filter((came) => came !== null);
     const names = new Set(asks.flatMap((ask) => Object.keys(ask ?? {})));
     told.add(
@@ -124,12 +131,14 @@ export function roundsOf({
   index,
   request,
   deadlines,
-}: Pick<SearchRun, 'root' | 'index' | 'request' | 'deadlines'>): RoundsOptions {
+  signal,
+}: Pick<SearchRun, 'root' | 'index' | 'request' | 'deadlines' | 'signal'>): RoundsOptions {
   const options = { isComplete: true, isWhole: isWholeIn(index.schema), bigInts: 'string' } as const;
   return {
     requests: request.aggregations,
     finishing: () => beginResults(options),
     isOver: () => root.clock.now() >= deadlines.scatterBy,
+    run: (work) => runInSlices(root, work, { until: Infinity, late: neverLate, signal }),
   };
 }
 

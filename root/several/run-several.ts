@@ -105,7 +105,7 @@ async function searchEach(root: SearchServices, all: Searches): Promise<SearchAn
   );
   // Which terms are listed is known of all of them together only.
   const asked = answers.flatMap(({ answer }) => answer.askedParts ?? []);
-  const rounds = await askOn(asked, roundsOf({ root, ...prepared[0]!, deadlines }));
+  const rounds = await askOn(asked, roundsOf({ root, ...prepared[0]!, deadlines, signal: all.signal }));
   const mergeBeganAt = root.clock.now();
   const merged = mergeAnswers(request, answers, { tookMs: mergeBeganAt - arrivedAt, mergeWork: work, rounds });
   const answeredAt = root.clock.now();

@@ -88,7 +88,7 @@ export interface AggregationRounds<K extends AggregationKind> {
     request: RequestOf<K>,
     parts: readonly PartialOf<K>[],
     asking: Asking,
-  ) => readonly (RequestOf<K> | null)[];
+  ) => Steps<readonly (RequestOf<K> | null)[]>;
   /** A part with what it answered besides. */
   readonly amend: (request: RequestOf<K>, part: PartialOf<K>, answered: Answered<K>) => PartialOf<K>;
 }

@@ -9,7 +9,8 @@ import type {
   AggregationRequests,
   Asking,
 } from './definition.ts';
-import { mergeAggregations, mergeInSteps } from './merge.ts';
+import { mergeInSteps } from './merge.ts';
+import type { Steps } from './steps.ts';
 import { definitionOf } from './table.ts';
 
 /** Whether some aggregation may have another round. */
@@ -22,18 +23,18 @@ export function mayAskAgain(requests: AggregationRequests): boolean {
  * answer is as accurate as was asked, or as it can be. Those at the top ask: what is in buckets has one round.
  * @param parts of all that were asked, each whole by itself
  */
-export function nextRound(
+export function* nextRound(
   requests: AggregationRequests,
   parts: readonly AggregationPartials[],
   asking: Omit<Asking, 'mergeNested'>,
-): (AggregationRequests | null)[] {
+): Steps<(AggregationRequests | null)[]> {
   const asks = parts.map((): Record<string, AggregationRequest> => ({}));
   for (const [name, request] of Object.entries(requests)) {
     const { rounds } = definitionOf(request);
     if (rounds?.mayFollow(request) !== true) continue;
     const own = parts.map((part) => part[name]!);
-    for (const [i, ask] of rounds.next(request, own, { ...asking, mergeNested: mergeInSteps }).entries())
-      if (ask !== null) asks[i]![name] = ask;
+    const next = yield* rounds.next(request, own, { ...asking, mergeNested: mergeInSteps });
+    for (const [i, ask] of next.entries()) if (ask !== null) asks[i]![name] = ask;
   }
   return asks.map((ask) => (Object.keys(ask).length === 0 ? null : ask));
 }
@@ -43,14 +44,14 @@ export function nextRound(
  * @param asked what `nextRound` asked of it
  * @param answers of the same state as the part, together of all that it is of
  */
-export function amendPart(
+export function* amendPart(
   requests: AggregationRequests,
   part: AggregationPartials,
   { asked, answers }: { readonly asked: AggregationRequests; readonly answers: readonly AggregationPartials[] },
   empty: Asking['finishing']['empty'],
-): AggregationPartials {
+): Steps<AggregationPartials> {
   const amended: Record<string, AggregationPartial> = { ...part };
-  const merged = mergeAggregations(asked, answers);
+  const merged = yield* mergeInSteps(asked, answers);
   for (const [name, ask] of Object.entries(asked)) {
     const request = requests[name]!;
     const { rounds } = definitionOf(request);

@@ -5,6 +5,7 @@ import type { BucketPartial } from './buckets.ts';
 import { buckets, terms } from './finish.fixture.ts';
 import { beginResults } from './result.ts';
 import { amendPart, mayAskAgain, nextRound } from './rounds.ts';
+import { allAtOnce } from './steps.ts';
 import { leastSent } from './terms-rounds.ts';
 import type { Accuracy, WantedTerms } from './terms-listing.ts';
 import type { TermsPartial } from './terms-partial.ts';
@@ -54,11 +55,8 @@ function part(text: string, cutCountMax: number, cutCountSum: number): TermsPart
 /** What each part is asked: keys, or counts; `-` where nothing. */
 function asked(asks: TermsRequest, parts: readonly TermsPartial[], roundsLeft = 3): string {
   const finishing = beginResults(wholeAnswer);
-  const next = nextRound(
-    { x: asks },
-    parts.map((x) => ({ x })),
-    { finishing, roundsLeft },
-  );
+  const asked = parts.map((x) => ({ x }));
+  const next = allAtOnce(nextRound({ x: asks }, asked, { finishing, roundsLeft }));
   return next
     .map((each) => {
       if (each === null) return '-';
@@ -133,11 +131,13 @@ const amendRows: [name: string, ask: TermsRequest, answers: TermsPartial[], expe
 ];
 for (const [name, ask, answers, expected] of amendRows) {
   test(`amendPart: ${name}`, () => {
-    const { x } = amendPart(
-      { x: request('exact') },
-      { x: part('a:9 b:8', 5, 20) },
-      { asked: { x: ask }, answers: answers.map((answer) => ({ x: answer })) },
-      beginResults(wholeAnswer).empty,
+    const { x } = allAtOnce(
+      amendPart(
+        { x: request('exact') },
+        { x: part('a:9 b:8', 5, 20) },
+        { asked: { x: ask }, answers: answers.map((answer) => ({ x: answer })) },
+        beginResults(wholeAnswer).empty,
+      ),
     );
     assert.equal(shown(x as TermsPartial), expected);
   });

@@ -14,7 +14,7 @@
  */
 import { limits } from '../limits.ts';
 import type { AggregationPartials, Asking, Finishing } from './definition.ts';
-import { allAtOnce } from './steps.ts';
+import { Pace, type Steps } from './steps.ts';
 import { isBeforeCut, isProved, lacksBy, listTerms, rivalsFrom } from './list-terms.ts';
 import type { TermsListing, WantedTerms } from './terms-listing.ts';
 import { byCount, isByLargest } from './terms-order.ts';
@@ -49,19 +49,19 @@ export function mayFollow({ accuracy = accuracyDefault }: TermsListing): boolean
 }
 
 /** See AggregationRounds. Cost where anything was cut: a look at each bucket of all parts. */
-export function nextTerms<R extends TermsListing>(
+export function* nextTerms<R extends TermsListing>(
   request: R,
   parts: readonly TermsPartial[],
   { finishing, mergeNested, roundsLeft }: Asking,
   asks: TermsAsks<R>,
-): Ask<R>[] {
+): Steps<Ask<R>[]> {
   const nothing = parts.map(() => null);
   if (parts.every(({ cutCountSum }) => cutCountSum === 0)) return nothing;
   const { compare } = asks;
   const merging = { compare, mergeNested };
   const hasMetric = request.order.some(({ by }) => by === 'metric');
-  const merged = hasMetric ? allAtOnce(mergeTerms(request, parts, merging)) : countTerms(request, parts, merging);
-  const listed = allAtOnce(listTerms(request, merged, finishing, compare)).slice(0, request.size);
+  const merged = yield* hasMetric ? mergeTerms(request, parts, merging) : countTerms(request, parts, merging);
+  const listed = (yield* listTerms(request, merged, finishing, compare)).slice(0, request.size);
   const lacksOf = lacksBy(request, merged, compare);
   const lacking = listed.filter((bucket) => lacksOf(bucket) > 0);
   if (request.accuracy !== 'exact') return askKeys(request, parts, lacking, asks);
@@ -75,18 +75,17 @@ export function nextTerms<R extends TermsListing>(
 }
 
 /** Merged but for what is in the buckets, which are in no order. */
-function countTerms(
+function* countTerms(
   { order }: TermsListing,
   parts: readonly TermsPartial[],
   merging: Parameters<typeof mergeTerms>[2],
-): TermsPartial {
-  const whole = allAtOnce(
-    mergeTerms(
-      { order, aggregations: {} },
-      parts.map((part) => ({ ...part, buckets: [] })),
-      merging,
-    ),
+): Steps<TermsPartial> {
+  const whole = yield* mergeTerms(
+    { order, aggregations: {} },
+    parts.map((part) => ({ ...part, buckets: [] })),
+    merging,
   );
+  const pace = new Pace();
   const byKey = new Map<
     Key,
     { key: Key; count: number; lacks: number; readonly aggregations: Bucket['aggregations'] }
@@ -97,6 +96,7 @@ function countTerms(
       if (bucket === undefined) byKey.set(key, (bucket = { key, count: 0, lacks: whole.cutCountMax, aggregations }));
       bucket.count += count;
       bucket.lacks += lacks - cutCountMax;
+      if (pace.isDue()) yield;
     }
   }
   return { ...whole, buckets: [...byKey.values()] };

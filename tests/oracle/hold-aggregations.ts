@@ -6,6 +6,7 @@ import { mergeAggregations } from '../../shared/aggregation/merge.ts';
 import type { AggregationPartials, AggregationRequests, FinishOptions } from '../../shared/aggregation/definition.ts';
 import { beginResults, finishAggregations } from '../../shared/aggregation/result.ts';
 import { amendPart, nextRound } from '../../shared/aggregation/rounds.ts';
+import { allAtOnce } from '../../shared/aggregation/steps.ts';
 import { limits } from '../../shared/limits.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { definitionOf } from '../../shared/schema/kinds/field-kinds.ts';
@@ -95,12 +96,12 @@ function askOn(
   let amended = parts;
   for (let roundsLeft = limits.aggregationRoundsMax - 1; roundsLeft > 0; roundsLeft--) {
     const finishing = beginResults(options);
-    const asks = nextRound(requests, amended, { finishing, roundsLeft });
+    const asks = allAtOnce(nextRound(requests, amended, { finishing, roundsLeft }));
     if (asks.every((asked) => asked === null)) break;
     amended = amended.map((part, shard) => {
       const asked = asks[shard]!;
       if (asked === null) return part;
-      return amendPart(requests, part, { asked, answers: [ask(shard, asked)] }, finishing.empty);
+      return allAtOnce(amendPart(requests, part, { asked, answers: [ask(shard, asked)] }, finishing.empty));
     });
   }
   return amended;
