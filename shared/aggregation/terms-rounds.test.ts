@@ -55,8 +55,8 @@ function part(text: string, cutCountMax: number, cutCountSum: number): TermsPart
 /** What each part is asked: keys, or counts; `-` where nothing. */
 function asked(asks: TermsRequest, parts: readonly TermsPartial[], roundsLeft = 3): string {
   const finishing = beginResults(wholeAnswer);
-  const asked = parts.map((x) => ({ x }));
-  const next = allAtOnce(nextRound({ x: asks }, asked, { finishing, roundsLeft }));
+  const came = parts.map((x) => ({ x }));
+  const next = allAtOnce(nextRound({ x: asks }, came, { finishing, roundsLeft }));
   return next
     .map((each) => {
       if (each === null) return '-';
