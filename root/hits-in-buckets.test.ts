@@ -25,7 +25,9 @@ interface Hits {
 
 interface Answer {
   readonly hits: Hits;
-  readonly aggregations: Readonly<Record<string, { hits: Hits; h: { hits: Hits }; buckets: { h: { hits: Hits } }[] }>>;
+  readonly aggregations: Readonly<
+    Record<string, { hits: Hits; h: { hits: Hits }; buckets: { key: unknown; h: { hits: Hits } }[]; accuracy: object }>
+  >;
 }
 
 function clusterOf(shards: number): DocumentCluster {
@@ -78,6 +80,23 @@ for (const shards of [1, 3, 16]) {
       const filtered = { bool: { must: [query], filter: [{ term: { g: `g${i}` } }] } };
       const alone = await ask(cluster, shards, { query: filtered, ...options, track_total_hits: true });
       assert.deepEqual(h.hits, alone.hits);
+    }
+  });
+
+  test(`top_hits: by score in terms that are asked on, ${shards} shards`, async () => {
+    const cluster = clusterOf(shards);
+    const aggs = { h: { top_hits: { size: 1 } } };
+    const whole = await ask(cluster, shards, {
+      query,
+      size: 0,
+      aggs: { t: { terms: { field: 'n', size: 60 }, aggs } },
+    });
+    const terms = { field: 'n', size: 2, shard_size: 2, accuracy: 'bounded' };
+    const { aggregations } = await ask(cluster, shards, { query, size: 0, aggs: { t: { terms, aggs } } });
+    const { buckets, accuracy } = aggregations['t']!;
+    assert.equal(JSON.stringify(accuracy).includes('failures'), false, JSON.stringify(accuracy));
+    for (const bucket of buckets) {
+      assert.deepEqual(bucket.h, whole.aggregations['t']!.buckets.find(({ key }) => key === bucket.key)!.h);
     }
   });
 

@@ -17,7 +17,7 @@ import { askOn, partsOf, roundsOf } from './plan/aggregation-rounds.ts';
 import { fillPage, type FilledPage } from './plan/fill-page.ts';
 import { searchShards } from './plan/search-round.ts';
 import { beginSearch, type Arrival, type SearchDefaults, type SearchRun } from './plan/search-run.ts';
-import { areStale, countTerms } from './plan/statistics-round.ts';
+import { areStale, countTerms, type Counted } from './plan/statistics-round.ts';
 
 export interface SearchDependencies extends RoundDependencies {
   readonly kinds: RootKinds;
@@ -52,15 +52,15 @@ export async function searchDocuments(run: SearchRun): Promise<SearchAnswer> {
     counted = await countTerms(run);
     page = await fillPage(run, counted, await searchShards(run, counted));
   }
-  const answer = answerSearch(run, counted.failures, await askOnOf(run, page));
-  return run.joint === undefined ? answer : { ...answer, askedParts: partsOf(run, page.searched.answers) };
+  const answer = answerSearch(run, counted.failures, await askOnOf(run, counted, page));
+  return run.joint === undefined ? answer : { ...answer, askedParts: partsOf(run, counted, page.searched.answers) };
 }
 
 /** The page with aggregations as accurate as was asked. Of several indexes they are asked on together, see several/. */
-async function askOnOf(run: SearchRun, page: FilledPage): Promise<FilledPage> {
+async function askOnOf(run: SearchRun, counted: Counted, page: FilledPage): Promise<FilledPage> {
   if (run.joint !== undefined || Object.keys(run.request.aggregations).length === 0) return page;
   const { searched } = page;
-  const { parts, told } = await askOn(partsOf(run, searched.answers), roundsOf(run));
+  const { parts, told } = await askOn(partsOf(run, counted, searched.answers), roundsOf(run));
   const answers = searched.answers.map((answer, i) => {
     return { ...answer, partial: { ...answer.partial, aggregations: parts[i]! } };
   });

@@ -65,6 +65,13 @@ const rows: [name: string, documents: object[], requests: AggregationRequests, s
   ['one value each', [{ rank: 1 }], { a: histogramOf({ b: histogramOf({ s: stats }) }) }, 512],
   ['no such field', [{}], { a: histogramOf({ s: stats }) }, 512],
   ['a thousand values in one of them', [{ rank: 1 }, { rank: upTo(1000) }], { s: stats }, 65],
+  [
+    'a value in many ranges',
+    [{ rank: 1 }],
+    { a: overlapping(10, { b: overlapping(10, { c: overlapping(10, {}) }) }) },
+    59,
+  ],
+  ['a value in far too many', [{ rank: 1 }], { a: overlapping(990, { b: overlapping(990, {}) }) }, 1],
   ['the same, nested', [{ rank: upTo(200) }], { a: histogramOf({ b: histogramOf({}) }) }, 1],
 ];
 for (const [name, documents, requests, size] of rows) {

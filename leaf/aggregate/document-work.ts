@@ -27,14 +27,15 @@ function workOfOne(segment: Segment, request: AggregationRequest): number {
   );
 }
 
-/** The values it has there, or as many as there are filters, each of which is a bucket. */
+/** The values it has there, or as many as there are filters or ranges, each of which is a bucket. */
 function bucketsOf(segment: Segment, request: AggregationRequest): number {
   if ('filters' in request) return request.filters.length + 1;
   const values = fieldsOfAggregation(request).map((field) => mostValues(segment, field));
   // Tuples are all combinations.
   if ('sources' in request) return values.reduce((product, each) => product * each, 1);
   return Math.max(
-    1,
+    // A value may be in each of them.
+    'ranges' in request ? request.ranges.length : 1,
     values.reduce((sum, each) => sum + each, 0),
   );
 }

@@ -13,7 +13,7 @@ export function* jsonInPieces(results: Readonly<Record<string, unknown>>): Gener
     yield `${separator}${JSON.stringify(name)}:`;
     separator = ',';
     if (Array.isArray(value)) yield* piecesOfList(value as unknown[]);
-    else if (isObject(value) && isDeep(value)) yield* jsonInPieces(value);
+    else if (isObject(value) && (name === 'buckets' || isDeep(value))) yield* jsonInPieces(value);
     else yield JSON.stringify(value);
   }
   yield '}';

@@ -176,7 +176,7 @@ export class JobWorker {
       await this.append({ ...this.stepOf(job, pending), ...(await this.cameOf(job, pending)) });
       return true;
     }
-    if (job.wanted === 'cancel') return await this.end('cancelled', null);
+    if (job.wanted === 'cancel') return await this.end((await this.place.isTaken(job)) ? 'done' : 'cancelled', null);
     if (job.wanted === 'pause') {
       await this.place.release(job);
       return false;

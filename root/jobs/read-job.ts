@@ -1,5 +1,6 @@
 /** Reads the body that asks for a job. Touches the world through the catalog. */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { SheafError } from '../../shared/errors.ts';
 import { jobKindNames, type JobSpec } from '../../shared/jobs/job-entry.ts';
 import { isObject, readObject } from '../../shared/json/read-object.ts';
 import { numberThat, oneOf, readNonEmptyString } from '../../shared/json/readers.ts';
@@ -45,6 +46,10 @@ export async function readJob(
   const docsPerSecond = properties.optional('docsPerSecond', readRate, null);
   const { index, filter } = await findSource(catalog, properties.required('index', readNonEmptyString), '/index');
   requireOperation(kinds, index, jobKinds[name].operation);
+  // What is changed in it now would be in no copy: as of any write.
+  if (jobKinds[name].does === 'changes' && (index.move?.heldAt ?? null) !== null) {
+    throw new SheafError('INDEX_HELD', { detail: { index: index.name } });
+  }
   const asked = properties.optional(
     'query',
     (each) => {

@@ -13,7 +13,10 @@ import { setAliases } from '../catalog/set-aliases.ts';
 import { JobBook } from './job-book.ts';
 import { JobIndexes } from './job-indexes.ts';
 import { isSwapped, moveIndex, swapAlias } from './swap-alias.ts';
+import { readJob } from './read-job.ts';
 import { moveKnownMs, TakePlace } from './take-place.ts';
+import { planRoll } from '../rollover/roll-alias.ts';
+import { rootKinds } from '../kinds/root-kinds.ts';
 
 const body = parseIndexBody({ shards: 1, schema: { fields: { n: { kind: 'integer' } } } });
 const common = { conflicts: 'count', docsPerSecond: null } as const;
@@ -114,6 +117,52 @@ test('TakePlace: what was written before the hold is followed once more, and the
   assert.equal(about.isSwapped, true);
   assert.equal(about.source.move, undefined);
   assert.deepEqual(about.refreshed, ['films-2', 'films-2']);
+});
+
+test('TakePlace: a job is not called off once it has swapped, and is where another did that', async (t) => {
+  const about = await opened(t);
+  const { place } = about;
+  await place.begin(about.job);
+  about.now += moveKnownMs;
+  await place.next(about.job, null);
+  assert.equal(await place.isTaken(about.job), false);
+  await place.next(about.job, about.source.move!.heldAt);
+  assert.equal(await place.isTaken(about.job), true);
+  const byHand = await opened(t);
+  await setAliases(byHand.catalog, [
+    { action: 'remove', alias: 'films', index: 'films-1', node: RequestNode.body('films'), write: false },
+    { action: 'add', alias: 'films', index: 'films-2', node: RequestNode.body('films'), write: false },
+  ]);
+  assert.deepEqual([byHand.isSwapped, await byHand.place.isTaken(byHand.job)], [true, false]);
+});
+
+test('readJob: what would change an index that is held is refused, and what reads it is not', async (t) => {
+  const about = await opened(t);
+  await about.place.begin(about.job);
+  const jobs = ['deleteByQuery', 'updateByQuery'].map((kind) => ({ kind, index: 'films-1', document: { n: 1 } }));
+  const read = async ({ document, ...job }: (typeof jobs)[number]): Promise<unknown> =>
+    await readJob(job.kind === 'updateByQuery' ? { ...job, document } : job, rootKinds, about.catalog);
+  for (const job of jobs) await read(job);
+  about.now += moveKnownMs;
+  await about.place.next(about.job, null);
+  for (const job of jobs) await assert.rejects(read(job), { code: 'INDEX_HELD' });
+  const aggs = { most: { max: { field: 'n' } } };
+  await readJob({ kind: 'aggregate', index: 'films-1', aggs }, rootKinds, about.catalog);
+});
+
+test('planRoll: the index that comes has nothing of a move of the one before', async (t) => {
+  const about = await opened(t);
+  await setAliases(about.catalog, [
+    { action: 'add', alias: 'films', index: 'films-1', node: RequestNode.body('films'), write: true },
+  ]);
+  await about.place.begin(about.job);
+  about.now += moveKnownMs;
+  await about.place.next(about.job, null);
+  const { change } = planRoll({ catalog: about.catalog, timeOfDay: () => 0 }, 'films');
+  assert.deepEqual(
+    Object.keys(change.definition).filter((name) => ['move', 'replacedAt'].includes(name)),
+    [],
+  );
 });
 
 test('TakePlace: a hold that was released and came again is another, and what came between is followed', async (t) => {

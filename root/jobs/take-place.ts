@@ -96,6 +96,14 @@ export class TakePlace {
     return { next: 'again' };
   }
 
+  /** Whether the job has swapped the alias: then there is nothing left to call off. */
+  async isTaken({ spec }: Job): Promise<boolean> {
+    if (spec.alias === undefined) return false;
+    const { catalog } = this.root;
+    await catalog.catchUp();
+    return isSwapped(catalog.state, spec) && this.options.indexes.knownSource({ spec })?.replacedAt !== undefined;
+  }
+
   /** Writes to the index go on. */
   async release(job: Job): Promise<void> {
     if (job.spec.alias === undefined) return;

@@ -22,7 +22,9 @@ import { isWholeIn } from '../gather/whole-fields.ts';
 import { pinnedBy } from '../route/pinned-state.ts';
 import type { Answer } from '../scatter/drive.ts';
 import { neverLate, runInSlices } from './run-in-slices.ts';
+import { scoringOf } from './search-round.ts';
 import { askRound, type SearchRun } from './search-run.ts';
+import type { Counted } from './statistics-round.ts';
 
 /** What one leaf answered for some shards, and how it is asked more about them. */
 export interface AskedPart {
@@ -118,10 +120,15 @@ function groupFailures(failed: readonly ShardFailure[]): RoundFailure[] {
 }
 
 /** The parts of a search of one index, to be asked on. */
-export function partsOf(run: SearchRun, answers: readonly Answer<SearchTask>[]): AskedPart[] {
+export function partsOf(run: SearchRun, counted: Counted, answers: readonly Answer<SearchTask>[]): AskedPart[] {
+  const scoring = scoringOf(run, counted);
   return answers.map((answer) => {
     const { partial, sizeBytes } = answer;
-    return { aggregations: partial.aggregations, sizeBytes, ask: (requests) => askPart(run, answer, requests) };
+    return {
+      aggregations: partial.aggregations,
+      sizeBytes,
+      ask: (requests) => askPart(run, answer, { requests, scoring }),
+    };
   });
 }
 
@@ -145,7 +152,10 @@ export function roundsOf({
 async function askPart(
   run: SearchRun,
   answer: Answer<SearchTask>,
-  aggregations: AggregationRequests,
+  {
+    requests: aggregations,
+    scoring,
+  }: { readonly requests: AggregationRequests; readonly scoring: ReturnType<typeof scoringOf> },
 ): Promise<MoreOfPart> {
   const { query, weight } = run.request;
   const work = {
@@ -157,6 +167,7 @@ async function askPart(
     aggregations,
     totalUpTo: 0,
     ...(weight === undefined ? {} : { weight }),
+    ...scoring,
   } as const;
   const { answers, failures } = await askRound<SearchTask>(
     { ...run, at: {}, waitMin: 1 },

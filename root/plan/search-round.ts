@@ -72,7 +72,7 @@ function sourcesAsked(
 }
 
 function searchRound(run: SearchRun, counted: Counted, shards: readonly number[]): SearchRound<SearchTask> {
-  const { request, index } = run;
+  const { request } = run;
   const work = {
     kind: 'search',
     query: request.query,
@@ -86,8 +86,7 @@ function searchRound(run: SearchRun, counted: Counted, shards: readonly number[]
     ...totalUpTo(request),
     ...(request.weight === undefined ? {} : { weight: request.weight }),
     ...(mayAskAgain(request.aggregations) ? { hold: true } : {}),
-    similarities: similaritiesOf(index.schema, counted.terms),
-    statistics: counted.statistics,
+    ...scoringOf(run, counted),
   } as const;
   return {
     name: 'search',
@@ -99,4 +98,12 @@ function searchRound(run: SearchRun, counted: Counted, shards: readonly number[]
     taskClass: counted.isScored ? 'scored search' : 'search',
     makeTask: (base) => ({ ...base, ...work }),
   };
+}
+
+/** What a task needs to score. */
+export function scoringOf(
+  { index }: Pick<SearchRun, 'index'>,
+  { terms, statistics }: Pick<Counted, 'terms' | 'statistics'>,
+): Pick<SearchTask, 'similarities' | 'statistics'> {
+  return { similarities: similaritiesOf(index.schema, terms), statistics };
 }

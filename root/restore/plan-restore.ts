@@ -1,10 +1,11 @@
 /** The entry of the catalog that restores an index: what it is, and where its offsets go on. Pure. */
 import type { CatalogState, IndexDefinition } from '../../shared/catalog/catalog.ts';
-import type { CreateUnder, NewIndex } from '../../shared/catalog/definition.ts';
+import type { CreateUnder } from '../../shared/catalog/definition.ts';
 import { baseOfIndex } from '../../shared/catalog/index-id.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
 import { limits } from '../../shared/limits.ts';
+import { asNew } from '../catalog/as-new.ts';
 
 export interface FoundIndex {
   readonly index: IndexDefinition;
@@ -38,12 +39,6 @@ export function planRestore(
     aliases: withAliases ? aliasesOf(found) : [],
     atMs: index.createdAtMs ?? atMs,
   };
-}
-
-/** What an index was made of, without what has become of it. */
-function asNew(index: IndexDefinition): NewIndex {
-  const { id: _id, name: _name, createdAtMs: _at, move: _move, replacedAt: _replacedAt, restored: _r, ...made } = index;
-  return made;
 }
 
 /**

@@ -8,6 +8,7 @@ import { templateFor } from '../../shared/catalog/templates.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { aliasFaultError } from '../catalog/alias-fault.ts';
+import { asNew } from '../catalog/as-new.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 
 export interface RollDependencies {
@@ -70,8 +71,7 @@ function changeFor(
   const base = { change: 'createUnder', from: { alias, id: from.id }, atMs } as const;
   const template = templateFor(templates, to);
   if (template === undefined) {
-    const { id: _id, name: _name, createdAtMs: _createdAtMs, restored: _restored, ...definition } = from;
-    return { ...base, definition, aliases: [] };
+    return { ...base, definition: asNew(from), aliases: [] };
   }
   const aliases = template.aliases.map((each) => (each.alias === alias ? { ...each, write: true as const } : each));
   return { ...base, definition: template.definition, aliases };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SheafError } from '../../shared/errors.ts';
-import { partsOfWrites, tokenOfIndex } from '../several/split-token.ts';
+import { partsOfReads, partsOfWrites, tokenOfIndex } from '../several/split-token.ts';
 import { decodeToken, encodeToken, highestOffsets, highest, offsetsForSearch, offsetsOfIndex } from './token.ts';
 import { tokenOfAnswer } from './token.ts';
 
@@ -112,6 +112,12 @@ const restored = { id: 'x1', log: 'of before', offsets: [5, -1, 9], base: 100 };
 const inPlace = { id: 'x0-abcdefgh-2s', kind: 'document', shards: 3, restored } as const;
 
 // Each row: the offsets of a token, and the code with which a search of the restored index refuses it; none where it is read.
+test('partsOfReads: a token of a restored index and of the one that it is of, both of which are there', () => {
+  const token = encodeToken({ 'x0-abcdefgh-2s/0': 101, 'x1/0': 5 });
+  assert.deepEqual([...partsOfReads(token, [inPlace, { id: 'x1' }]).keys()], ['x0-abcdefgh-2s', 'x1']);
+  assert.throws(() => partsOfReads(token, [inPlace]), { code: 'INDEX_RESTORED' });
+});
+
 const ofBefore: [name: string, offsets: Record<string, number>, code: string | null][] = [
   ['of the index as it is', { 'x0-abcdefgh-2s/0': 101 }, null],
   ['of the index before', { 'x1/0': 5 }, 'INDEX_RESTORED'],

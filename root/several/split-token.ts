@@ -21,7 +21,11 @@ export function partsOfReads(
   indexes: readonly Pick<IndexDefinition, 'id' | 'restored'>[],
 ): ReadonlyMap<string, string> {
   const parts = partsByIndex(token, tokenHeader);
-  for (const id of parts.keys()) for (const index of indexes) refuseOfBefore(id, index, tokenHeader);
+  const ids = new Set(indexes.map(({ id }) => id));
+  for (const id of parts.keys()) {
+    // A restored copy may be searched beside the index that it is of.
+    if (!ids.has(id)) for (const index of indexes) refuseOfBefore(id, index, tokenHeader);
+  }
   return parts;
 }
 

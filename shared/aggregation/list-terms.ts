@@ -95,7 +95,9 @@ export function isProved(
   { compare, parts }: { readonly compare: CompareTerms; readonly parts?: number | undefined },
 ): boolean {
   const { cutCountMax, cutCountSum, cutFrom, buckets } = partial;
-  if (cutCountSum === 0 || (parts === 1 && isFirstOfPart(request, listed))) return true;
+  // Terms without documents are cut unseen, of any part that sent as many as it may.
+  const isAllSent = cutCountSum === 0 && (request.minDocCount > 0 || buckets.length < request.shardSize);
+  if (isAllSent || (parts === 1 && isFirstOfPart(request, listed))) return true;
   // A full list of keys that come before all that was cut is that of all keys.
   const isBefore = isBeforeCut(request.order, cutFrom, compare);
   if (request.order[0]!.by === 'key') return listed.length === request.size && listed.every(({ key }) => isBefore(key));

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createRandom } from '../random/random.ts';
 import type { BucketPartial } from './buckets.ts';
 import { buckets, terms } from './finish.fixture.ts';
-import { beginResults } from './result.ts';
+import { beginResults, finishAggregations } from './result.ts';
 import { amendPart, mayAskAgain, nextRound } from './rounds.ts';
 import { allAtOnce } from './steps.ts';
 import { leastSent } from './terms-rounds.ts';
@@ -91,6 +91,15 @@ test('nextRound: exact terms ask for those known that might belong in the list, 
 
 test('nextRound: what has one answer is not asked on, as that is in its order', () => {
   assert.equal(asked(request('exact'), [part('a:9 b:5', 5, 20)]), '-');
+});
+
+test('nextRound: where terms without documents are listed, a part that sent all it may has cut some unseen', () => {
+  const all = request('exact', { minDocCount: 0, order: [{ by: 'count', descending: false }] });
+  assert.equal(asked(all, [part('a:0 b:5', 0, 0), part('a:0 b:4', 0, 0)]), '-, -');
+  const results = (shardSize: number): unknown =>
+    finishAggregations({ x: { ...all, shardSize } }, { x: part('a:0 b:9', 0, 0) }, wholeAnswer)['x'];
+  const errorOf = (result: unknown) => (result as { doc_count_error_upper_bound: unknown }).doc_count_error_upper_bound;
+  assert.deepEqual([errorOf(results(2)), errorOf(results(3))], [null, 0]);
 });
 
 test('mayAskAgain: where an accuracy is asked that may take another round', () => {

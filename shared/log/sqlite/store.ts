@@ -123,7 +123,26 @@ export class LogStore {
 
   /** Forgets the producers that were not heard of for a day. */
   forgetProducers(nowMs: number): void {
-    const before = nowMs - producerForgottenAfterMs;
+    this.unlessFull(() => this.deleteProducers(nowMs - producerForgottenAfterMs));
+  }
+
+  /** Forgets the oldest keys of requests that are past their time. */
+  forgetRequests(nowMs: number): void {
+    this.unlessFull(() => this.requests.forget(nowMs));
+  }
+
+  /** What need not be done now. A disk that is too full for it is left for later. @throws what no later call can mend */
+  private unlessFull(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const fault = runningFault(error);
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      if (!(fault instanceof SheafError)) throw fault;
+    }
+  }
+
+  private deleteProducers(before: number): void {
     this.database.exec('BEGIN IMMEDIATE');
     for (const { id, seenMs } of this.soundProducers()) {
       if (seenMs >= before) continue;
@@ -131,11 +150,6 @@ export class LogStore {
       this.statements.forgetProducer.run(id);
     }
     this.database.exec('COMMIT');
-  }
-
-  /** Forgets the oldest keys of requests that are past their time. */
-  forgetRequests(nowMs: number): void {
-    this.requests.forget(nowMs);
   }
 
   private soundProducers(): { id: number; seenMs: number }[] {
