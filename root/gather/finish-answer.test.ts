@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AggregationPartials } from '../../shared/aggregation/definition.ts';
+import type { AggregationPartial, AggregationPartials } from '../../shared/aggregation/definition.ts';
 import { mergeAggregations } from '../../shared/aggregation/merge.ts';
 import { finishAggregations } from '../../shared/aggregation/result.ts';
 import { bucketsPerStep } from '../../shared/aggregation/steps.ts';
@@ -25,14 +25,14 @@ const byHour = { field: 'at', calendar_interval: 'hour', time_zone: 'Europe/Pari
 
 /** A bucket of documents with the values 1 and 3. */
 function bucketOf(key: number | string) {
-  const s = { kind: 'extended_stats', count: 2, sum: [4], min: 1, max: 3, squares: [10] };
+  const s: AggregationPartial = { kind: 'extended_stats', count: 2, sum: [4], min: 1, max: 3, squares: [10] };
   return { key, count: 2, aggregations: { s } };
 }
 
 // Each row: what is asked, what each of two leaves answers, buckets of the answer, and how many are looked at: those of both parts, those that
 // were merged, those that fill gaps or are ordered by a number, and those whose results are made.
 const keys = (count: number): number[] => Array.from({ length: count }, (_, i) => i * hourMs);
-const rows: [name: string, aggs: object, part: object, buckets: number, looked: number][] = [
+const rows: [name: string, aggs: object, part: AggregationPartial, buckets: number, looked: number][] = [
   [
     'hours in a zone',
     { x: { date_histogram: byHour, aggs: numbers } },
@@ -64,7 +64,7 @@ for (const [name, aggs, part, count, looked] of rows) {
   test(`finishAnswer: ${name} are put together in slices, and others have a turn between`, async () => {
     const request = parseSearchBody({ size: 0, aggs }, schema, { timeoutMsMax: 1e6 });
     const { aggregations } = request;
-    const parts = [{ x: part }, { x: part }] as unknown as AggregationPartials[];
+    const parts: AggregationPartials[] = [{ x: part }, { x: part }];
     const thread = makeThread();
     const mergeReserve = new MergeReserve();
     const mergeWork = mergeWorkOf(index, request);
@@ -100,7 +100,7 @@ test('finishAnswer: what is not put together in time is refused, and next time m
       index,
       request,
       aggregations: request.aggregations,
-      answer: answerOf([{ x: part }] as unknown as AggregationPartials[], mergeWork),
+      answer: answerOf([{ x: part }], mergeWork),
     },
     { arrivedAt: 0, timeoutMs: 100, signal, trace: null },
   );

@@ -51,8 +51,8 @@ test('runInSlices: a caller that leaves ends it', async () => {
 });
 
 test('runInSlices: what the work throws is thrown', async () => {
-  // eslint-disable-next-line require-yield
   function* failing(): Generator<void, never, undefined> {
+    yield;
     throw new Error('wrong');
   }
   const timing = { ...inTime({ arrivedAt: 0, timeoutMs: 1000 }, reason), signal };
