@@ -21,6 +21,7 @@ export interface JobsOptions extends KillOptions {
 }
 
 export interface JobsResult {
+  /** What became of the documents of all jobs that went on beside the kills, together. */
   readonly counts: Readonly<Record<string, number>>;
   /** Operations of the writers beside the job. */
   readonly operations: number;
@@ -125,7 +126,12 @@ export async function reindexLoop(options: JobsOptions): Promise<JobsResult> {
     const wrong = await compare(`${cluster.url}${path}`, numbers, each);
     faults.push(...wrong.map((fault) => `${path}: ${fault}`));
   }
-  return { counts: jobs[0]!.counts, ...told, faults };
+  // Which of the two comes first to a document that both find is chance: together they create each once.
+  return { counts: sumOf(jobs[0]!.counts, jobs[1]!.counts), ...told, faults };
+}
+
+function sumOf(counts: Job['counts'], others: Job['counts']): Job['counts'] {
+  return Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, count + (others[name] ?? 0)]));
 }
 
 /** What the index that is copied into has under keys of the other: from before, or from the middle of the copying on. */
