@@ -1,6 +1,7 @@
 /**
- * Deletes what was trimmed, and gives the space back: a lot at a time, because appends wait meanwhile. What a process that
- * ended has left, the next one deletes. Touches the world: the database it is given.
+ * Deletes what was trimmed, and gives the space back: a lot at a time, because appends wait meanwhile. The space of a lot is given back
+ * before the next one is deleted: SQLite looks for a free page at the end of the file in the list of all free pages, so that giving back what
+ * gigabytes of deletions left would take time with the square of them. What a process that ended has left, the next one deletes. Touches the world: the database it is given.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { SheafError } from '../../errors.ts';
@@ -39,13 +40,13 @@ export class Sweeper {
   }
 
   /**
-   * Deletes one lot, or where there is none, gives some pages back. A disk that is too full for it is left for later.
+   * Gives some pages back, or where there are none to spare, deletes one lot. A disk that is too full for it is left for later.
    * @returns whether there is more to do at once
    * @throws what no later call can mend
    */
   sweep(): boolean {
     try {
-      return this.deleteLot() || this.vacuum();
+      return this.vacuum() || this.deleteLot();
     } catch (error) {
       const fault = runningFault(error);
       if (this.database.isTransaction) this.database.exec('ROLLBACK');
@@ -81,6 +82,6 @@ export class Sweeper {
     const free = this.freePages.get()?.['freelist_count'] as number;
     if (free <= sparePages) return false;
     this.database.exec(`PRAGMA incremental_vacuum(${Math.min(vacuumedPages, free - sparePages)})`);
-    return free - vacuumedPages > sparePages;
+    return true;
   }
 }
