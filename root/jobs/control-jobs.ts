@@ -1,5 +1,6 @@
 /** What callers do with jobs: create, find, pause, resume, cancel. */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { baseOf } from '../../shared/catalog/take-over.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import type { Job, JobEntry, JobSpec, JobWanted, KeyedRequest } from '../../shared/jobs/job-entry.ts';
@@ -50,7 +51,7 @@ export async function createJob(root: JobControl, body: unknown, key: string | n
   throw new SheafError('JOBS_TOO_MANY');
 }
 
-type Beginning = Pick<Extract<JobEntry, { entry: 'create' }>, 'until' | 'since' | 'matches'>;
+type Beginning = Pick<Extract<JobEntry, { entry: 'create' }>, 'until' | 'since' | 'matches' | 'base'>;
 
 /** Where the work begins and ends. @throws SheafError COVERAGE_TOO_LOW, INDEX_NOT_FOUND, LOG_UNAVAILABLE */
 async function beginningOf(root: JobControl, spec: JobSpec, index: IndexDefinition): Promise<Beginning> {
@@ -59,9 +60,10 @@ async function beginningOf(root: JobControl, spec: JobSpec, index: IndexDefiniti
   // Before the heads of the index: what was taken from the copies before was gone there, and is not found.
   const target = spec.intoId === undefined ? null : await new JobIndexes(catalog).target({ spec });
   const since = target === null ? {} : { since: await log.heads(partitionsOf(target)) };
+  const base = target === null || spec.alias === undefined ? {} : { base: baseOf(index, target) };
   const heads = await log.heads(partitionsOf(index));
   const matches = kind.does === 'changes' && !kind.follows ? await countMatches(root, index, spec, heads) : null;
-  if (matches === null) return { until: heads, ...since };
+  if (matches === null) return { until: heads, ...since, ...base };
   return { until: matches.map(({ until }) => until), matches: matches.map(({ count }) => count) };
 }
 

@@ -54,7 +54,7 @@ export function registerPatch(app: FastifyInstance, services: RootServices): voi
       const source = { kind: 'body', body } as const;
       const about = ['patch', key, parameters.routing, condition, patch];
       const answer = await runWrite(services, {
-        ...knownAgain(request, { index, name }, { source, about }),
+        ...knownAgain(request, { index, name, catalog: services.catalog }, { source, about }),
         index,
         key: { kind: 'given', key, change: { condition, patch } },
         wait: refresh !== undefined,
