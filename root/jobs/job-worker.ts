@@ -18,7 +18,6 @@ import {
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { HeldLease } from '../../shared/lease/leases.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
-import { limits } from '../../shared/limits.ts';
 import type { AppendBatch, Appended } from '../../shared/log/append-batch.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { Query } from '../../shared/query/query.ts';
@@ -268,8 +267,7 @@ export class JobWorker {
     const { upTo: above, scanUntil } = item;
     const isFollowing = above >= scanUntil;
     const rate = isHeld ? Infinity : (spec.docsPerSecond ?? Infinity);
-    const size = isHeld ? limits.scanDocumentsMax : this.pace.sizeAt(rate);
-    const stretch = { above, until: isFollowing ? item.until : scanUntil, size };
+    const stretch = { above, until: isFollowing ? item.until : scanUntil, size: this.pace.sizeAt(rate, isHeld) };
     const { lines, page } = await (item.of === 'copies'
       ? this.findStray(job, number, stretch)
       : this.findNext(job, number, { ...stretch, isFollowing }));

@@ -169,6 +169,27 @@ test('readJob: what would change an index that is held is refused, and what read
   await readJob({ kind: 'aggregate', index: 'films-1', aggs }, rootKinds, about.catalog);
 });
 
+test('readJob: a copy that is to take the place of its index is of all of it', async (t) => {
+  const { catalog } = await opened(t);
+  const film = { action: 'add', index: 'films-1', node: RequestNode.body('films'), write: false } as const;
+  await setAliases(catalog, [{ ...film, alias: 'few', filter: RequestNode.body({ term: { n: 1 } }) }]);
+  // Each row: what the job says; its query, or where it is refused.
+  const rows: [said: object, expected: unknown][] = [
+    [{ index: 'few', alias: 'few' }, undefined],
+    [{ index: 'few', alias: 'films' }, undefined],
+    [{ index: 'films-1', alias: 'films' }, undefined],
+    [{ index: 'few' }, { term: { n: 1 } }],
+    [{ index: 'films-1', query: { term: { n: 2 } } }, { term: { n: 2 } }],
+    [{ index: 'films-1', alias: 'films', query: { term: { n: 2 } } }, '/query'],
+    [{ index: 'films-1', alias: 'films', query: { match_all: {} } }, '/query'],
+  ];
+  for (const [said, expected] of rows) {
+    const read = readJob({ kind: 'reindex', into: 'films-2', ...said }, rootKinds, catalog);
+    if (expected === '/query') await assert.rejects(read, { code: 'REQUEST_VALUE_INVALID', at: expected });
+    else assert.deepEqual((await read).spec.query, expected, JSON.stringify(said));
+  }
+});
+
 test('planRoll: the index that comes has nothing of a move of the one before', async (t) => {
   const about = await opened(t);
   await setAliases(about.catalog, [

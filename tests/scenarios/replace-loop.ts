@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { must, send } from '../service/client.ts';
-import { AcknowledgedWriters, fields, keyOf, parityOf, type Known } from './acknowledged-writers.ts';
+import { AcknowledgedWriters, addedFrom, fields, keyOf, parityOf, type Known } from './acknowledged-writers.ts';
 import type { Cluster } from '../cluster/start.ts';
 import { killProcesses, type KillOptions } from './kill-processes.ts';
 import { reachAll, readAll } from './read-all.ts';
@@ -27,6 +27,8 @@ export interface ReplaceResult {
   /** What the commands said, one after the other. */
   readonly said: readonly string[];
   readonly operations: number;
+  /** Of the operations: documents that were added without keys of their own. */
+  readonly added: number;
   readonly searches: number;
   readonly killed: Readonly<Record<string, number>>;
   /** What is wrong; empty when all is well. */
@@ -59,7 +61,7 @@ export async function replaceLoop(options: ReplaceOptions): Promise<ReplaceResul
   await reachAll(`${cluster.url}${path}`);
   const numbers = Math.ceil(documents * 1.1);
   const initial = (n: number): Known => (n < documents ? documentOf(n) : null);
-  const writers = new AcknowledgedWriters({ roots, path, writers: 8, numbers, random, initial, restMsMax });
+  const writers = new AcknowledgedWriters({ roots, path, writers: 8, numbers, random, initial, restMsMax, adds: true });
   const searching = new Searchers(roots, random, { mayFail: kills > 0, restMsMax });
   const killing = killProcesses(options, createRandom(random.integer(1, 2 ** 30)));
   const faults: string[] = [];
@@ -80,8 +82,14 @@ export async function replaceLoop(options: ReplaceOptions): Promise<ReplaceResul
       faults.push(`${keyOf(n)} is ${JSON.stringify(there)} instead of ${JSON.stringify(wanted)}`);
     }
   }
+  const times = new Map<unknown, number>();
+  for (const { n } of found.values()) times.set(n, (times.get(n) ?? 0) + 1);
+  for (let n = addedFrom; n < addedFrom + writers.added && faults.length < faultsMax; n++) {
+    if (times.get(n) !== 1) faults.push(`document ${n} was added once and is there ${times.get(n) ?? 0} times`);
+  }
+  count += writers.added;
   if (faults.length === 0 && found.size !== count) faults.push(`${found.size} documents instead of ${count}`);
-  return { said, operations: writers.operations, searches: searching.searches, killed, faults };
+  return { said, operations: writers.operations, added: writers.added, searches: searching.searches, killed, faults };
 }
 
 /** Begins the command, ends its watching once, and watches again to its end: where its root is killed, once more. @returns what was said */
