@@ -218,7 +218,7 @@ test('growSchema: an index whose place and name another one took meanwhile', asy
       { action: 'rename', id: 'x0', from: 'i', to: 'i-1' },
       { action: 'add', alias: 'i', target: { index: 'copy', id: 'x1' } },
     ],
-    ends: { index: 'i', id: 'x0', heldAt: 3, until, into: 'copy', intoId: 'x1', base },
+    ends: { index: 'i', id: 'x0', heldAt: 3, until, from: until, into: 'copy', intoId: 'x1', base },
   });
   await assert.rejects(growSchema(catalog, index, { b: { kind: 'date' } }), { code: 'INDEX_HELD' });
 });

@@ -26,7 +26,7 @@ function changed(before: CatalogState, entries: string): CatalogState {
       const until = [7];
       state = apply(state, 'old', { change: 'move', id: 'x0', job: 7, step: 'measure', heldAt, until });
       const base = { lacks: [], replicas: 1 };
-      const ends = { index: 'old', id: 'x0', heldAt, until, into: 'new', intoId: 'x1', base };
+      const ends = { index: 'old', id: 'x0', heldAt, until, from: [1], into: 'new', intoId: 'x1', base };
       const add = { action: 'add', alias: 'a', target: { index: 'new', id: 'x1' } } as const;
       const rename = { action: 'rename', id: 'x0', from: 'old', to: 'older' } as const;
       const actions = entry === 'swap' ? [add] : [rename, add];

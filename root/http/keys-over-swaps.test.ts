@@ -65,7 +65,7 @@ class Swaps {
     await moveIndex(catalog, index, { job, step: 'measure', ...move });
     const names = { index: index.name, indexId: index.id, into, intoId: copy.id };
     const swap = { ...names, alias: 'films', ...(retireAs === undefined ? {} : { retireAs }) };
-    assert.equal(await swapAlias(catalog, swap, { move, base: baseOf(index, copy) }), true);
+    assert.equal(await swapAlias(catalog, swap, { move, base: baseOf(index, copy), from: [-1, -1, -1] }), true);
     this.at = into;
   }
 
@@ -228,7 +228,7 @@ test('a keyed bulk of which a part was copied is told as such, and nothing of it
   assert.ok(head! >= 0);
   await moveIndex(catalog, index, { job, step: 'measure', ...move });
   const swap = { index: 'books', indexId: index.id, into: 'copy', intoId: copy.id, alias: 'films' };
-  assert.equal(await swapAlias(catalog, swap, { move, base: baseOf(index, copy) }), true);
+  assert.equal(await swapAlias(catalog, swap, { move, base: baseOf(index, copy), from: [-1, -1, -1] }), true);
   assert.equal(await swaps.write('a', bulk), 'REPEAT_DIFFERS 4');
   assert.deepEqual(await swaps.entries('copy'), [0]);
 });

@@ -43,7 +43,7 @@ test('createJob: a repeat under the key is the first, though its names stand for
   const heldAt = catalog.state.indexes.get('films-1')!.move!.heldAt!;
   const move = { heldAt, until: [-1, -1] };
   await moveIndex(catalog, source, { job: first.id, step: 'measure', ...move });
-  assert.equal(await swapAlias(catalog, first.spec, { move, base: first.base! }), true);
+  assert.equal(await swapAlias(catalog, first.spec, { move, base: first.base!, from: [-1, -1] }), true);
   // films stands for films-2 by now, which cannot be copied into itself.
   await assert.rejects(createJob(root, reindex), { code: 'REQUEST_VALUE_INVALID' });
   assert.equal((await createJob(root, reindex, 'once')).id, first.id);

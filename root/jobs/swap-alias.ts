@@ -30,6 +30,8 @@ export interface Copied {
   /** Since when nothing is written to the index, and up to where it was copied: where either is over, the swap does not apply. */
   readonly move: Required<Pick<IndexMove, 'until'>> & { readonly heldAt: number };
   readonly base: CopyBase;
+  /** By shard of the copy the head of its log, once all was written. */
+  readonly from: readonly number[];
 }
 
 /**
@@ -37,13 +39,13 @@ export interface Copied {
  * @returns whether it was done
  * @throws SheafError ALIAS_NOT_FOUND, NAME_TAKEN; LOG_UNAVAILABLE, LOG_FULL, PARTITION_STOPPED
  */
-export async function swapAlias(catalog: CatalogCopy, swap: Swap, { move, base }: Copied): Promise<boolean> {
+export async function swapAlias(catalog: CatalogCopy, swap: Swap, { move, base, from }: Copied): Promise<boolean> {
   await catalog.catchUp();
   const actions = actionsOf(catalog.state, swap);
   const changed = changeAliases(catalog.state.indexes, catalog.state.aliases, actions);
   if ('fault' in changed) throw errorOf(changed.fault, swap);
   const { index, indexId: id, into = '', intoId = '' } = swap;
-  const ends = { index, id, heldAt: move.heldAt, until: move.until, into, intoId, base };
+  const ends = { index, id, heldAt: move.heldAt, until: move.until, from, into, intoId, base };
   const offset = await catalog.append(aliasesKey, { change: 'setAliases', actions, ends });
   return catalog.state.applied.includes(offset);
 }

@@ -132,7 +132,7 @@ test('TakePlace: what was written before the hold is followed once more, and the
   about.head--;
   assert.deepEqual(await place.next(about.job), { next: 'again' });
   assert.equal(about.isSwapped, true);
-  assert.deepEqual(about.catalog.state.indexes.get('films-2')?.took, [{ id: about.source.id, until: [4] }]);
+  assert.deepEqual(about.catalog.state.indexes.get('films-2')?.took, [{ id: about.source.id, until: [4], from: [4] }]);
   assert.equal(about.source.move, undefined);
   assert.deepEqual(about.refreshed, ['films-2', 'films-2']);
 });
@@ -268,7 +268,7 @@ test('TakePlace: a hold that was released and came again is another, and what ca
   assert.deepEqual(await place.next(job), { next: 'follow' });
   await about.follow();
   const swap = async (move: Copied['move']): Promise<boolean> =>
-    await swapAlias(about.catalog, job.spec, { move, base: job.base! });
+    await swapAlias(about.catalog, job.spec, { move, base: job.base!, from: [-1] });
   // A worker that was paused over both, in the middle of the swap, and one that has copied less than another.
   assert.equal(await swap({ heldAt, until: [-1] }), false);
   about.head = 5;

@@ -27,7 +27,7 @@ export interface PlaceOptions {
   readonly lease: { readonly require: () => unknown };
   /** Makes searchable what is written, so that who searches the copy a moment after the swap finds what was found before it. */
   readonly refresh: (target: IndexDefinition) => Promise<void>;
-  /** By shard of the index the head of its log. */
+  /** By shard of an index the head of its log. */
   readonly heads: (index: IndexDefinition) => Promise<readonly number[]>;
 }
 
@@ -112,8 +112,9 @@ export class TakePlace {
       const isCopied = until !== undefined && isWithin(until, untilOf(job)) && isWithin(await heads(index), until);
       if (!isCopied) return { next: 'follow' };
       lease.require();
-      await refresh(await carryFields(carried, job));
-      await swapAlias(catalog, job.spec, { move: { heldAt, until }, base: job.base! });
+      const copy = await carryFields(carried, job);
+      await refresh(copy);
+      await swapAlias(catalog, job.spec, { move: { heldAt, until }, base: job.base!, from: await heads(copy) });
       return { next: 'again' };
     }
     const readyAt = this.movedSince! + moveKnownMs;

@@ -121,7 +121,7 @@ function moved(entries: string): string {
     const [heldAt, until] = [Number(number), [Number(last)]];
     if (step === 'swap') {
       const base = { lacks: [], replicas: 1 };
-      const ends = { index: 'old', id: 'x0', heldAt, until, into: 'new', intoId: 'x1', base };
+      const ends = { index: 'old', id: 'x0', heldAt, until, from: [1], into: 'new', intoId: 'x1', base };
       state = apply(state, '_aliases', { change: 'setAliases', actions: actionsOf('+a:new'), ends });
     } else if (step === 'measure') {
       state = apply(state, 'old', { change: 'move', id: 'x0', job: 7, step, heldAt, until });

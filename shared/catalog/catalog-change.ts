@@ -60,7 +60,7 @@ function isMoveEnd(value: unknown): boolean {
   if (!isArrayOf(lacks, isText) || lacks.length > limits.fieldsMax || !isWithin(replicas, limits.replicasMax))
     return false;
   if (!['index', 'id', 'into', 'intoId'].every((name) => typeof value[name] === 'string')) return false;
-  return isOffset(value['heldAt']) && areOffsets(value['until']);
+  return isOffset(value['heldAt']) && areOffsets(value['until']) && areOffsets(value['from']);
 }
 
 function isText(value: unknown): value is string {

@@ -53,6 +53,8 @@ export interface PlaceTaken {
   readonly id: string;
   /** By shard of it: each entry up to this log offset came to count in the other, and none beyond. */
   readonly until: readonly number[];
+  /** By shard of the other: up to there its log has all of that. */
+  readonly from: readonly number[];
 }
 
 /** What writers have to know of an index that another is to take the place of: see root/catalog/write-passage.ts. */
@@ -111,6 +113,8 @@ export interface MoveEnd {
   readonly heldAt: number;
   /** See IndexMove. */
   readonly until: readonly number[];
+  /** See PlaceTaken. */
+  readonly from: readonly number[];
   readonly into: string;
   readonly intoId: string;
   readonly base: CopyBase;

@@ -15,7 +15,8 @@ export function isDefinition(value: unknown): value is IndexDefinition {
 
 function isPlaceTaken(value: unknown): value is PlaceTaken {
   if (!isObject(value) || typeof value['id'] !== 'string') return false;
-  return isArrayOf(value['until'], (offset): offset is number => Number.isSafeInteger(offset));
+  const isOffset = (offset: unknown): offset is number => Number.isSafeInteger(offset);
+  return isArrayOf(value['until'], isOffset) && isArrayOf(value['from'], isOffset);
 }
 
 export function isRestored(value: unknown, shards: unknown): value is RestoredIndex {

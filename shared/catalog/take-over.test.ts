@@ -56,7 +56,7 @@ for (const [situation, before, after, added] of rows) {
     const [indexNow, copyNow] = after.map((fields) => indexOf(fields));
     assert.equal(show(addedSince(indexNow!, copyNow!, base)), added);
     // What was taken over once is not lacking any more.
-    const taken = takeOver(indexNow!, copyNow!, { base, until: [] })!;
+    const taken = takeOver(indexNow!, copyNow!, { base, until: [], from: [] })!;
     assert.deepEqual(addedSince(indexNow!, taken, base), {});
   });
 }
@@ -72,7 +72,7 @@ for (const [before, now, copy, expected] of replicaRows) {
   test(`takeOver: of replicas ${before}, then ${now}, beside ${copy}`, () => {
     const index = indexOf('n', { replicas: now });
     const base = { lacks: [], replicas: before };
-    assert.equal(takeOver(index, indexOf('n', { replicas: copy }), { base, until: [] })?.replicas, expected);
+    assert.equal(takeOver(index, indexOf('n', { replicas: copy }), { base, until: [], from: [] })?.replicas, expected);
   });
 }
 
@@ -84,7 +84,11 @@ test('takeOver: more fields than may be are not taken over', () => {
     [1, true],
     [2, false],
   ] as const) {
-    const taken = takeOver(indexOf(many(0, more)), indexOf(many(10, limits.fieldsMax - 1)), { base, until: [] });
+    const taken = takeOver(indexOf(many(0, more)), indexOf(many(10, limits.fieldsMax - 1)), {
+      base,
+      until: [],
+      from: [],
+    });
     assert.equal(taken !== null, fits, String(more));
   }
 });
@@ -92,16 +96,16 @@ test('takeOver: more fields than may be are not taken over', () => {
 test('takeOver: the indexes that were replaced are remembered, each as it was last, and no more than 16', () => {
   const base = { lacks: [], replicas: 1 };
   const take = (index: IndexDefinition, copy: IndexDefinition, until: number): IndexDefinition =>
-    takeOver(index, copy, { base, until: [until] })!;
+    takeOver(index, copy, { base, until: [until], from: [10 * until] })!;
   const [a, b, c] = ['a', 'b', 'c'].map((id) => indexOf('n', { id }));
   const second = take(take(a!, b!, 3), c!, 4);
   assert.deepEqual(second.took, [
-    { id: 'a', until: [3] },
-    { id: 'b', until: [4] },
+    { id: 'a', until: [3], from: [40] },
+    { id: 'b', until: [4], from: [40] },
   ]);
   assert.deepEqual(take(a!, second, 9).took, [
-    { id: 'b', until: [4] },
-    { id: 'a', until: [9] },
+    { id: 'b', until: [4], from: [40] },
+    { id: 'a', until: [9], from: [90] },
   ]);
   let last = a!;
   for (let i = 0; i < 20; i++) last = take(last, indexOf('n', { id: `x${i}` }), i);

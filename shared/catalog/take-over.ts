@@ -45,11 +45,12 @@ export function addedSince({ schema }: Pick<Shaped, 'schema'>, copy: Pick<Shaped
 export function takeOver(
   index: IndexDefinition,
   copy: IndexDefinition,
-  { base, until }: Pick<MoveEnd, 'base' | 'until'>,
+  { base, until, from }: Pick<MoveEnd, 'base' | 'until' | 'from'>,
 ): IndexDefinition | null {
   const fields = mergeFields(copy.schema.fields, addedSince(index, copy, base));
   if (!fieldsFit(fields)) return null;
-  const took = [...(copy.took ?? []), ...(index.took ?? []), { id: index.id, until }];
+  const before = (index.took ?? []).map((each) => ({ ...each, from }));
+  const took = [...(copy.took ?? []), ...before, { id: index.id, until, from }];
   return {
     ...copy,
     schema: { ...copy.schema, fields },
