@@ -12,6 +12,7 @@ import { defineIndex } from '../catalog/define-index.ts';
 import { setAliases } from '../catalog/set-aliases.ts';
 import { rootKinds } from '../kinds/root-kinds.ts';
 import { createJob, type JobControl } from './control-jobs.ts';
+import { readJson } from '../http/json-body.ts';
 import { JobBook } from './job-book.ts';
 import { swapAlias, moveIndex } from './swap-alias.ts';
 
@@ -51,6 +52,15 @@ test('createJob: a repeat under the key is the first, though its names stand for
   assert.equal((await createJob(root, reindex, 'once')).id, first.id);
   const other = createJob(root, { ...reindex, conflicts: 'fail' }, 'once');
   await assert.rejects(other, { code: 'IDEMPOTENCY_KEY_REUSED', detail: { id: String(first.id) } });
+});
+
+test('createJob: a body that differs beyond what a number holds is another', async (t) => {
+  const { root } = await opened(t);
+  const bodyOf = (rate: string): unknown =>
+    readJson(Buffer.from(`{"kind":"reindex","index":"films-1","into":"films-2","docsPerSecond":${rate}}`));
+  const first = await createJob(root, bodyOf('900.7199254740992'), 'once');
+  assert.equal((await createJob(root, bodyOf('900.7199254740992'), 'once')).id, first.id);
+  await assert.rejects(createJob(root, bodyOf('900.71992547409921'), 'once'), { code: 'IDEMPOTENCY_KEY_REUSED' });
 });
 
 test('createJob: a reindex says where its source ends, and what the target had before', async (t) => {

@@ -4,6 +4,7 @@ import { baseOf } from '../../shared/catalog/take-over.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import type { Job, JobEntry, JobSpec, JobWanted, KeyedRequest } from '../../shared/jobs/job-entry.ts';
+import { RequestNode } from '../../shared/json/request-node.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
@@ -32,18 +33,27 @@ export interface JobControl extends RoundDependencies {
  */
 export async function createJob(root: JobControl, body: unknown, key: string | null = null): Promise<Job> {
   const { book, catalog } = root;
-  const request = key === null ? undefined : { key, digest: digestOf(Buffer.from(JSON.stringify(body ?? null))) };
+  const request =
+    key === null ? undefined : { key, digest: digestOf(Buffer.from(RequestNode.body(body ?? null).json)) };
   await book.catchUp();
   const before = sameJob(book, request);
   if (before !== undefined) return before;
   const { spec, index } = await readJob(body, root.kinds, catalog);
+  const catalogOffset = catalog.state.offset;
   refuse(book, spec);
   const beginning = await beginningOf(root, spec, index).catch(async (error: unknown) => {
     await requireThere(catalog, spec);
     throw error;
   });
   const keyed = request === undefined ? {} : { request };
-  const id = await book.append({ entry: 'create', spec, ...beginning, ...keyed, atMs: root.timeOfDay() });
+  const id = await book.append({
+    entry: 'create',
+    spec,
+    ...beginning,
+    catalogOffset,
+    ...keyed,
+    atMs: root.timeOfDay(),
+  });
   const job = book.jobs.get(id) ?? sameJob(book, request);
   if (job !== undefined) return job;
   // Others were created at the same moment.

@@ -183,6 +183,9 @@ export class JobWorker {
       throw stoppedAt(job);
     }
     if (jobKinds[job.spec.kind].does === 'aggregates') return await this.aggregate(job);
+    if (job.spec.into === undefined && (await this.place.isElsewhere(job))) {
+      return await this.end('failed', new SheafError('INDEX_HELD', { detail: { index: job.spec.index } }));
+    }
     const item = nextItem(job);
     if (job.spec.alias !== undefined && !this.place.hasBegun) await this.place.begin(job);
     if (item >= 0) {

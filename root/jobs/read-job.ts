@@ -20,8 +20,8 @@ const ofChanges = ['conflicts', 'docsPerSecond'] as const;
 const readKind = oneOf(jobKindNames);
 const readConflicts = oneOf(['count', 'fail']);
 const readRate = numberThat(
-  `more than 0, at most ${limits.jobDocsPerSecondMax}`,
-  (value) => value > 0 && value <= limits.jobDocsPerSecondMax,
+  `from ${limits.jobDocsPerSecondMin} to ${limits.jobDocsPerSecondMax}`,
+  (value) => value >= limits.jobDocsPerSecondMin && value <= limits.jobDocsPerSecondMax,
 );
 
 /**

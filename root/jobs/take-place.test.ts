@@ -57,7 +57,14 @@ class PlaceOfTest {
     const ids = { index: 'films-1', indexId: source.id, into: 'films-2', intoId: copy.id };
     this.spec = { ...common, kind: 'reindex', ...ids, alias: 'films' };
     const base = { lacks: [], replicas: source.replicas };
-    this.id = await this.book.append({ entry: 'create', spec: this.spec, until: [-1], base, atMs: 1 });
+    this.id = await this.book.append({
+      entry: 'create',
+      catalogOffset: 0,
+      spec: this.spec,
+      until: [-1],
+      base,
+      atMs: 1,
+    });
     return this;
   }
 
@@ -87,7 +94,7 @@ class PlaceOfTest {
   async addWriter(): Promise<number> {
     const { index, indexId } = this.spec;
     const spec = { ...common, kind: 'deleteByQuery', index, indexId } as const;
-    return await this.book.append({ entry: 'create', spec, until: [-1], atMs: 1 });
+    return await this.book.append({ entry: 'create', catalogOffset: 0, spec, until: [-1], atMs: 1 });
   }
 }
 
@@ -290,6 +297,31 @@ test('TakePlace: another job that changes the index is waited for', async (t) =>
   assert.equal(about.source.move?.heldAt, null);
   await about.book.append({ entry: 'end', job: other, outcome: 'done', error: null, atMs: 2 });
   assert.deepEqual(await place.next(about.job), { next: 'again' });
+});
+
+test('TakePlace: a job that was created while its index was replaced is of another index than was meant', async (t) => {
+  const about = await opened(t);
+  const { place } = about;
+  const { offset } = about.catalog.state;
+  const { indexId } = about.job.spec;
+  const jobAt = (catalogOffset: number) => {
+    return { spec: { ...common, kind: 'deleteByQuery', index: 'films-1', indexId }, catalogOffset } as const;
+  };
+  await place.begin(about.job);
+  assert.equal(await place.isElsewhere(jobAt(offset)), false);
+  about.now += moveKnownMs;
+  await place.next(about.job);
+  await assert.rejects(place.isElsewhere(jobAt(offset)), { code: 'INDEX_HELD' });
+  await about.follow();
+  await place.next(about.job);
+  const swappedAt = about.catalog.state.offset;
+  for (const [at, isElsewhere] of [
+    [offset, true],
+    [swappedAt - 1, true],
+    [swappedAt, false],
+  ] as const) {
+    assert.equal(await place.isElsewhere(jobAt(at)), isElsewhere, String(at));
+  }
 });
 
 test('TakePlace: a copy that lacks documents takes no place, held or not', async (t) => {

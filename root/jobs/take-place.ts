@@ -137,6 +137,18 @@ export class TakePlace {
     return isSwapped(catalog.state, spec) && this.options.indexes.knownSource({ spec })?.replacedAt !== undefined;
   }
 
+  /**
+   * Whether another index has the place of the one that a job changes, since it was asked for. A copy waits for all jobs that it knows of before it
+   * holds the index; one that was created at that moment it may not know.
+   * @throws SheafError INDEX_HELD while that is open; LOG_UNAVAILABLE, PARTITION_STOPPED
+   */
+  async isElsewhere(job: Pick<Job, 'spec' | 'catalogOffset'>): Promise<boolean> {
+    await this.root.catalog.catchUp();
+    const index = this.options.indexes.knownSource(job);
+    if ((index?.move?.heldAt ?? null) !== null) throw new SheafError('INDEX_HELD', { detail: { index: index!.name } });
+    return (index?.replacedAt ?? -1) > job.catalogOffset;
+  }
+
   /** Writes to the index go on. */
   async release(job: Job): Promise<void> {
     if (job.spec.alias === undefined) return;

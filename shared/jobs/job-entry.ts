@@ -116,6 +116,8 @@ export type JobEntry =
       readonly matches?: readonly number[];
       /** Of a reindex with an alias. */
       readonly base?: CopyBase;
+      /** Up to where the catalog was read, in which the index stood in the place that is meant. */
+      readonly catalogOffset: number;
       /** By which the caller knows the request that asked for it; absent where it knows it by none. */
       readonly request?: KeyedRequest;
       /** Milliseconds since 1970, by the clock of whoever wrote it: to be shown. */
@@ -178,6 +180,7 @@ export interface Job {
   readonly request?: KeyedRequest;
   /** See the entry; gone where the job has ended. */
   readonly base?: CopyBase;
+  readonly catalogOffset: number;
   readonly createdAtMs: number;
   readonly wanted: JobWanted;
   /** Null while it has not ended; the items are gone then. */
@@ -239,8 +242,13 @@ function isSpec(value: unknown): boolean {
   );
 }
 
-function isCreate({ spec, until, since, matches, base, request, atMs }: EntryFields): boolean {
-  if (!isRequest(request) || !isBase(base) || (since !== undefined && !areAll(since, isOffset, limits.shardsMax)))
+function isCreate({ spec, until, since, matches, base, catalogOffset, request, atMs }: EntryFields): boolean {
+  if (
+    !isRequest(request) ||
+    !isBase(base) ||
+    !isOffset(catalogOffset) ||
+    (since !== undefined && !areAll(since, isOffset, limits.shardsMax))
+  )
     return false;
   if (!isSpec(spec) || !areAll(until, isOffset, limits.shardsMax) || !isWhole(atMs)) return false;
   if (matches === undefined) return true;
@@ -268,8 +276,9 @@ function isEnd({ outcome, error, atMs, result }: EntryFields): boolean {
 
 function isJob(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { id, spec, request, base, createdAtMs, wanted, ended, items, counts, refused, workedMs } = value;
-  if (!isRequest(request) || !isBase(base)) return false;
+  const { id, spec, request, base, catalogOffset, createdAtMs, wanted, ended, items, counts, refused, workedMs } =
+    value;
+  if (!isRequest(request) || !isBase(base) || !isOffset(catalogOffset)) return false;
   const isSound = [id, createdAtMs, workedMs].every(isWhole) && isSpec(spec) && isOneOf(wanted, jobWanted);
   const areSound = areAll(items, isItem, 2 * limits.shardsMax) && areCounts(counts) && areRefused(refused);
   return isSound && areSound && (ended === null || (isObject(ended) && isEnd(ended)));

@@ -113,7 +113,10 @@ export class JobTable {
     }
   }
 
-  private create(id: number, { spec, until, since = [], matches, base, request, atMs }: Of<'create'>): boolean {
+  private create(
+    id: number,
+    { spec, until, since = [], matches, base, catalogOffset, request, atMs }: Of<'create'>,
+  ): boolean {
     if (this.isFull || this.moverOf(spec) !== undefined || this.keyed(request?.key) !== undefined) return false;
     if (this.circleOf(spec) !== undefined) return false;
     if (this.jobs.size >= limits.jobsMax) {
@@ -133,6 +136,7 @@ export class JobTable {
       spec,
       ...(request === undefined ? {} : { request }),
       ...(base === undefined ? {} : { base }),
+      catalogOffset,
       createdAtMs: atMs,
       wanted: 'run',
       ended: null,
