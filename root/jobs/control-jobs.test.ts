@@ -13,6 +13,7 @@ import { setAliases } from '../catalog/set-aliases.ts';
 import { rootKinds } from '../kinds/root-kinds.ts';
 import { createJob, type JobControl } from './control-jobs.ts';
 import { readJson } from '../http/json-body.ts';
+import { givenParts } from './given-parts.fixture.ts';
 import { JobBook } from './job-book.ts';
 import { swapAlias, moveIndex } from './swap-alias.ts';
 
@@ -29,10 +30,7 @@ async function opened(t: TestContext) {
   const { definition: target } = await defineIndex(catalog, 'films-2', body);
   const node = RequestNode.body('films');
   await setAliases(catalog, [{ action: 'add', alias: 'films', index: 'films-1', node, write: false }]);
-  const own = { book, log, catalog, kinds: rootKinds, timeOfDay: () => 1 };
-  const root = new Proxy(own as unknown as JobControl, {
-    get: (parts, name) => (name in parts ? Reflect.get(parts, name) : assert.fail(`${String(name)} is used`)),
-  });
+  const root = givenParts<JobControl>({ book, log, catalog, kinds: rootKinds, timeOfDay: () => 1 });
   return { log, catalog, book, root, source, target };
 }
 

@@ -78,6 +78,9 @@ const outcomesTriesMax = 8;
 /** A job that is held back listens so often whether it is still wanted. */
 const listenMs = 500;
 
+/** As it is asked: whether it is held, and told when it is not. */
+type WorkLease = Pick<HeldLease, 'signal'> & { readonly require: () => unknown };
+
 /** What is known of a step that was appended here. */
 interface OwnStep {
   /** Offset of its entry. */
@@ -114,7 +117,7 @@ interface Stretch {
 export class JobWorker {
   private readonly root: JobDependencies;
   private readonly id: number;
-  private readonly lease: HeldLease;
+  private readonly lease: WorkLease;
   private readonly signal: AbortSignal;
   private readonly indexes: JobIndexes;
   private readonly aggregating: AggregateWork;
@@ -130,7 +133,7 @@ export class JobWorker {
   private readonly pace = new JobPace();
 
   /** @param signal ends the work, beside the loss of the lease */
-  constructor(root: JobDependencies, id: number, lease: HeldLease, signal: AbortSignal) {
+  constructor(root: JobDependencies, id: number, lease: WorkLease, signal: AbortSignal) {
     this.root = root;
     this.signal = AbortSignal.any([lease.signal, signal]);
     this.id = id;
