@@ -6,9 +6,11 @@
 import { findIndex, type CatalogState, type IndexDefinition } from '../shared/catalog/catalog.ts';
 import { SheafError } from '../shared/errors.ts';
 import { isOfIndex, partitionOf } from '../shared/index-kinds/partitions.ts';
+import type { RequestAnswer } from '../shared/log/keyed-requests.ts';
 import { stopped } from '../shared/log/stop.ts';
 import type { ShardFailure } from '../shared/protocol/tasks/task.ts';
 import { growSchema } from './catalog/grow-schema.ts';
+import { whatBecameOf, type Recorded } from './catalog/took-place.ts';
 import { WritePassage, type PassageCatalog } from './catalog/write-passage.ts';
 import type { WriteGate } from './freshness/write-gate.ts';
 import type { RootKinds } from './kinds/root-kind.ts';
@@ -88,17 +90,23 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   };
   const held = root.writeGate.ofRequest(index);
   const passage = new WritePassage(root.catalog, index);
+  const becameOf = (recorded: RequestAnswer): Recorded => whatBecameOf(root.catalog.state, index, recorded);
   const appended = await root.writeJobs.run(options, source, {
     obstacle: (partitions) => passage.obstacle() ?? findObstacle(root, index, partitions) ?? held(partitions),
     addFields: (fields) => growSchema(root.catalog, index, fields),
-    ...(identity === null ? {} : { identity }),
+    ...(identity === null ? {} : { once: { identity, whatBecameOf: becameOf } }),
   });
   const written = await passage.through(appended);
   const offsets = highestOffsets(written.appended);
   const token = written.appended.length === 0 ? null : encodeToken(offsets);
   const isAsked = written.judged.length > 0 || refreshTimeoutMs !== undefined;
   if (isAsked) await root.newShards.waitAfterWrite(root, index, outcomesTimeoutMs);
-  const outcomes = await askOutcomes(root, { index, judged: written.judged, timeoutMs: outcomesTimeoutMs });
+  const judgedBy = indexOfPartition(root.catalog.state, written.judged[0]?.partition) ?? index;
+  const outcomes = await askOutcomes(root, {
+    index: judgedBy,
+    judged: written.judged,
+    timeoutMs: outcomesTimeoutMs,
+  });
   const answer = { ...written, token, outcomes };
   if (refreshTimeoutMs === undefined || written.fault !== null) return { ...answer, refreshed: null };
   const failures: readonly ShardFailure[] = await refreshReplicas(root, {
@@ -109,6 +117,12 @@ export async function ingest(root: IngestDependencies, request: IngestRequest): 
   // A repeat, of what was recorded in the index that an alias was written to before.
   const isElsewhere = written.appended.some(({ partition }) => !isOfIndex(partition, index));
   return { ...answer, refreshed: failures.length === 0 && !isElsewhere };
+}
+
+/** All that one request has judged is in one index. */
+function indexOfPartition({ indexes }: CatalogState, partition: string | undefined): IndexDefinition | undefined {
+  if (partition === undefined) return undefined;
+  return Array.from(indexes.values()).find((index) => isOfIndex(partition, index));
 }
 
 /**

@@ -462,7 +462,7 @@ export const errorTable = {
   REPEAT_DIFFERS: {
     status: 409,
     retry: 'never',
-    message: 'the request was recorded before, when the schema of the index took other lines of it',
+    message: 'the request was recorded before, and of its lines others count than would be written now',
     fix: 'read what the documents are now, and send what is missing under another key',
   },
   CONDITION_INVALID: {
@@ -769,7 +769,7 @@ export const errorTable = {
     status: 503,
     retry: 'later',
     message: 'the index is about to be replaced by its copy, and takes no writes for a moment',
-    fix: 'send the request again: it goes to the copy then; what is told as uncertain may be there or not',
+    fix: 'send the request again, under the same name: it goes to the copy then. With the same Idempotency-Key it is done once, whatever became of the first try; without one, what is told as uncertain may be done twice',
   },
   JOBS_TOO_MANY: {
     status: 503,

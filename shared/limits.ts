@@ -248,7 +248,8 @@ export const limits = {
   columnsToldMax: 64,
   /** Documents that a job names of those that it could not change. */
   jobRefusalsMax: 10,
-  /** Documents that a job changes in a second, where it says so. */
+  /** Documents that a job changes in a second, where it says so: the fewest, and the most. */
+  jobDocsPerSecondMin: 0.001,
   jobDocsPerSecondMax: 1_000_000,
   /** Documents of one answer to a scan. */
   scanDocumentsMax: 1000,

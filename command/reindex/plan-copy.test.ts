@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { planCopy, type Known } from './plan-copy.ts';
+import { fieldsBetween, planCopy, type Known } from './plan-copy.ts';
 
 /** `films-1 films-2! =films:films-1,films-2!`: indexes, and aliases of them. */
 function knownOf(text: string): Known {
@@ -89,3 +89,25 @@ test('planCopy: a copy of an index that requires a routing requires one', () => 
   assert.equal('routing' in definition && definition.routing, 'required');
   assert.equal(isAsAsked, true);
 });
+
+// Each row: fields that the index has got since it was looked at, and what the copy was made with; what the copy is to get.
+const year = { kind: 'integer' };
+const had = { year, title: { kind: 'text' } };
+const betweenRows: [situation: string, got: object, madeWith: object, expected: object | null][] = [
+  ['nothing', {}, had, null],
+  ['a field', { year2: year }, had, { year2: year }],
+  ['a field, beside one that the copy is not to have', { year2: year }, { year }, { year2: year }],
+  ['a field that was asked for in another way', { id: year }, { ...had, id: { kind: 'keyword' } }, null],
+];
+for (const [situation, got, madeWith, expected] of betweenRows) {
+  test(`fieldsBetween: ${situation}`, () => {
+    const [known] = knownOf('films').indexes;
+    const source = { ...known!, schema: { fields: had } };
+    const now = { ...source, schema: { fields: { ...had, ...got } } };
+    const made = { kind: 'document', shards: 3, replicas: 2, schema: { fields: madeWith } };
+    const lacking = fieldsBetween(source, made, { indexes: [now], aliases: [] });
+    assert.deepEqual(lacking, expected === null ? null : { kind: 'document', schema: { fields: expected } });
+    // As where the job has ended already, and the index another name.
+    assert.equal(fieldsBetween(source, made, { indexes: [], aliases: [] }), null);
+  });
+}

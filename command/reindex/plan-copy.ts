@@ -1,5 +1,6 @@
 /** What `sheaf reindex` is about to do: which index is copied, what the copy is, and what becomes of the names. Pure. */
 import { isDeepStrictEqual } from 'node:util';
+import { addedSince, baseOf } from '../../shared/catalog/take-over.ts';
 import type { ReindexConfig } from '../../shared/config/read.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import { CommandFailure } from '../failure.ts';
@@ -67,6 +68,17 @@ export function planCopy(name: string, known: Known, config: ReindexConfig, sche
   const asked = [config.shards, config.replicas, config.schema, config.set].some((each) => each !== undefined);
   const isAsAsked = asked && isDeepStrictEqual(definition, { ...kept, shards, replicas, schema: source.schema });
   return { source, into, retireAs, definition, isAsAsked };
+}
+
+/** What PUT takes to give the copy the fields that its index has got since it was looked at; null where there are none. */
+export function fieldsBetween(source: KnownIndex, made: CopyDefinition, { indexes }: Known): object | null {
+  const now = indexes.find(({ name }) => name === source.name) ?? source;
+  const { kind } = made;
+  const [before, after, copy] = [source.schema, now.schema, made.schema].map((schema) =>
+    parseIndexBody({ kind, schema }),
+  );
+  const fields = addedSince(after!, copy!, baseOf(before!, copy!));
+  return Object.keys(fields).length === 0 ? null : { kind, schema: { fields } };
 }
 
 /** How an index that is made differs from what is asked for, as `3 shards and not 5`; nothing where it does not. */

@@ -15,18 +15,22 @@ function jobInto(into: string): object {
   return { ...job, progress: 1, timeLeftMs: null, counts: { read: 3 }, endedAt: '2026-01-01T00:00:00Z', error: null };
 }
 
-type Answers = Readonly<Record<string, readonly [status: number, body: object]>>;
+/** Of several the next each time, and the last for ever. */
+type Answers = Readonly<Record<string, readonly [status: number, ...bodies: readonly [object, ...object[]]]>>;
 
 /** A root that answers so, and what it was asked for that changes something: method, path and body. */
 async function rootThat(t: TestContext, answers: Answers): Promise<{ readonly url: string; readonly asked: string[] }> {
   const asked: string[] = [];
+  const times = new Map<string, number>();
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       const route = `${request.method} ${request.url}`;
       if (request.method !== 'GET') asked.push(`${route} ${body}`.trim());
-      const [status, answer] = answers[route] ?? [404, { error: { code: 'ROUTE_UNKNOWN', message: route } }];
+      const [status, ...bodies] = answers[route] ?? [404, { error: { code: 'ROUTE_UNKNOWN', message: route } }];
+      const time = times.get(route) ?? 0;
+      times.set(route, time + 1);
       response.statusCode = status;
-      response.end(JSON.stringify(answer));
+      response.end(JSON.stringify(bodies[Math.min(time, bodies.length - 1)]));
     });
   }).listen(0, '127.0.0.1');
   t.after(() => server.close());
@@ -105,6 +109,22 @@ test('reindex, beside a job whose copy has got fields of its documents: watches'
     'GET /v1/aliases': [200, { aliases: [] }],
   });
   assert.equal(await reindex({ ...nothing, url, shards: 3 }, 'films', () => undefined), 0);
+});
+
+test('reindex: a field that the index gets between the look at it and the job is given to the copy', async (t) => {
+  const { url, asked } = await rootThat(t, {
+    'GET /v1/jobs': [200, { jobs: [] }],
+    'GET /v1/indexes': [200, { indexes: [films] }, { indexes: [{ ...films, schema: { fields: { year } } }] }],
+    'GET /v1/aliases': [200, { aliases: [] }],
+    'PUT /v1/indexes/films-2': [200, { ...films, name: 'films-2' }],
+    'POST /v1/jobs': [202, { ...jobInto('films-2'), endedAt: null }],
+    'GET /v1/jobs/7': [200, jobInto('films-2')],
+  });
+  assert.equal(await reindex({ ...nothing, url, shards: 4 }, 'films', () => undefined), 0);
+  assert.equal(
+    asked.at(-1),
+    `PUT /v1/indexes/films-2 ${JSON.stringify({ kind: 'document', schema: { fields: { year } } })}`,
+  );
 });
 
 for (const said of [{ shards: 4 }, { replicas: 1 }, { schema: 'f.json' }, { set: 'a=text' }]) {

@@ -9,7 +9,7 @@ import { RootClient } from '../client/client.ts';
 import { CommandFailure } from '../failure.ts';
 import { describeRejected, whyOf, type RejectedDocument } from '../jobs/jobs.ts';
 import { readSchemaFile } from '../load/plan-load.ts';
-import { differencesOf, planCopy, type Known, type KnownIndex } from './plan-copy.ts';
+import { differencesOf, fieldsBetween, planCopy, type Known, type KnownIndex } from './plan-copy.ts';
 
 interface Job {
   readonly id: string;
@@ -114,6 +114,9 @@ async function begin(client: RootClient, { config, name, jobs, say }: Beginning)
   const { shards } = (await client.ask({ method: 'PUT', path, body: JSON.stringify(definition) })) as KnownIndex;
   const body = JSON.stringify({ kind: 'reindex', index: source.name, into, alias: name, retireAs });
   const job = await create(client, body, { into, path });
+  // What came between the look and the job is in neither; what comes from now on the job carries over.
+  const lacking = fieldsBetween(source, definition, await readKnown(client));
+  if (lacking !== null) await client.ask({ method: 'PUT', path, body: JSON.stringify(lacking) });
   say(`Job ${job.id} copies ${source.name} into ${into}, of ${shards} shards where there were ${source.shards}.`);
   if (retireAs !== undefined) {
     say(`${name} is an index: in the end it is named ${retireAs}, and ${name} is an alias that stands for ${into}.`);

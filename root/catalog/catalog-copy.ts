@@ -84,6 +84,15 @@ export class CatalogCopy {
     return findIndex(this.current, name);
   }
 
+  /**
+   * The state, for whoever lists what there is: never the empty one that this copy began with.
+   * @throws SheafError LOG_UNAVAILABLE, PARTITION_STOPPED
+   */
+  async knownState(): Promise<CatalogState> {
+    if (!this.known) await this.catchUp();
+    return this.current;
+  }
+
   /** Takes a leaf's copy, if it is newer. */
   adopt(state: CatalogState): void {
     if (state.offset <= this.current.offset) return;

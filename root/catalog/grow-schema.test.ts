@@ -203,3 +203,22 @@ test('growSchema: an index that was deleted meanwhile', async () => {
   catalog.add('i', create);
   await assert.rejects(growSchema(catalog, index, { b: { kind: 'date' } }), { code: 'INDEX_NOT_FOUND' });
 });
+
+test('growSchema: an index whose place and name another one took meanwhile', async () => {
+  const until = [-1];
+  const base = { lacks: [], replicas: 1 };
+  const catalog = new Catalog();
+  for (const name of ['i', 'copy']) catalog.add(name, create);
+  catalog.add('i', { change: 'move', id: 'x0', job: 7, step: 'begin' });
+  catalog.add('i', { change: 'move', id: 'x0', job: 7, step: 'hold' });
+  catalog.add('i', { change: 'move', id: 'x0', job: 7, step: 'measure', heldAt: 3, until });
+  catalog.add('_aliases', {
+    change: 'setAliases',
+    actions: [
+      { action: 'rename', id: 'x0', from: 'i', to: 'i-1' },
+      { action: 'add', alias: 'i', target: { index: 'copy', id: 'x1' } },
+    ],
+    ends: { index: 'i', id: 'x0', heldAt: 3, until, from: until, into: 'copy', intoId: 'x1', base },
+  });
+  await assert.rejects(growSchema(catalog, index, { b: { kind: 'date' } }), { code: 'INDEX_HELD' });
+});

@@ -1,15 +1,15 @@
 /** Fields that documents bring, added to a schema whose `dynamic` is `true`. */
 import {
-  fieldConflicts,
   findIndex,
-  missingFields,
   type CatalogChange,
   type CatalogState,
   type IndexDefinition,
 } from '../../shared/catalog/catalog.ts';
+import { fieldConflicts, missingFields } from '../../shared/catalog/merge-fields.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { collidesWith, countFields, type Fields } from '../../shared/schema/collisions.ts';
+import { isTaken } from './took-place.ts';
 import type { IndexNow } from '../route/bulk-router.ts';
 
 export interface SchemaCatalog {
@@ -26,7 +26,7 @@ export interface GrownIndex extends IndexNow {
 /**
  * Adds all of the fields or none, and says what the index is then. Where others were faster with one of them, its documents may not fit any
  * more, and bring no other field either: only whoever has the documents can say which are still wanted.
- * @throws SheafError INDEX_NOT_FOUND when the index was deleted meanwhile, LOG_UNAVAILABLE, LOG_FULL, PARTITION_STOPPED
+ * @throws SheafError INDEX_NOT_FOUND when the index was deleted meanwhile, INDEX_HELD when another took its place and its name, LOG_UNAVAILABLE, LOG_FULL, PARTITION_STOPPED
  */
 export async function growSchema(
   catalog: SchemaCatalog,
@@ -37,6 +37,7 @@ export async function growSchema(
     const { state } = catalog;
     const index = findIndex(state, name);
     if (index?.id === id) return { index, catalogOffset: state.offset };
+    if (isTaken(state, id)) throw new SheafError('INDEX_HELD', { detail: { index: name } });
     throw new SheafError('INDEX_NOT_FOUND', { detail: { index: name, reason: 'the index was deleted meanwhile' } });
   };
   const before = find();

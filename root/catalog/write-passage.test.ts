@@ -22,7 +22,11 @@ function changed(before: CatalogState, entries: string): CatalogState {
   let state = before;
   for (const entry of entries.split(' ').filter((each) => each !== '')) {
     if (entry === 'swap' || entry === 'retire') {
-      const ends = { index: 'old', id: 'x0', heldAt: state.indexes.get('old')?.move?.heldAt ?? 99 };
+      const heldAt = state.indexes.get('old')?.move?.heldAt ?? 99;
+      const until = [7];
+      state = apply(state, 'old', { change: 'move', id: 'x0', job: 7, step: 'measure', heldAt, until });
+      const base = { lacks: [], replicas: 1 };
+      const ends = { index: 'old', id: 'x0', heldAt, until, from: [1], into: 'new', intoId: 'x1', base };
       const add = { action: 'add', alias: 'a', target: { index: 'new', id: 'x1' } } as const;
       const rename = { action: 'rename', id: 'x0', from: 'old', to: 'older' } as const;
       const actions = entry === 'swap' ? [add] : [rename, add];
@@ -67,6 +71,7 @@ const rows: [situation: string, resolved: string, appended: string, after: strin
   ['a swap before the append', 'begin', 'hold swap', '|', false, ''],
   ['a swap to another name before the append', 'begin', 'hold retire', '|', false, ''],
   ['all of it before the append', '', 'begin hold swap', '|', false, ''],
+  ['all of it before the append, and another name', '', 'begin hold retire', '|', false, ''],
   ['a release before the append', 'begin hold', 'release', '|', true, 'yes'],
   ['a swap of before', 'begin hold swap', '', '|', true, '-'],
   ['a swap of before, and another move', 'begin hold swap begin', '', '|hold', true, 'no'],

@@ -8,6 +8,7 @@ import { findIndex, type IndexDefinition } from '../../shared/catalog/catalog.ts
 import { asSheafError, SheafError } from '../../shared/errors.ts';
 import type { WriteResult } from '../route/write-job.ts';
 import type { SchemaCatalog } from './grow-schema.ts';
+import { isTaken } from './took-place.ts';
 
 export interface PassageCatalog extends SchemaCatalog {
   /** Reads up to the present end of the log. */
@@ -33,7 +34,7 @@ export class WritePassage {
     const now = findIndex(this.catalog.state, name);
     if (now?.move !== undefined && now.id === id) this.isMoved = true;
     // Under another name by now, or without one.
-    if (now?.id !== id) return this.isMoved ? this.held() : null;
+    if (now?.id !== id) return this.isMoved || isTaken(this.catalog.state, id) ? this.held() : null;
     return (now.move?.heldAt ?? null) === null && now.replacedAt === replacedAt ? null : this.held();
   }
 

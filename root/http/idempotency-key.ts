@@ -1,7 +1,8 @@
 /** The header Idempotency-Key: what a request is known by when it is sent again. */
 import { createHash, hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import type { CatalogState, IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { keyScopeOfAlias, keyScopeOfIndex } from '../../shared/catalog/key-scope.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 
@@ -14,19 +15,24 @@ export function isKeyed({ headers }: FastifyRequest): boolean {
   return headers[idempotencyHeaderName] !== undefined;
 }
 
+/** What a request is sent to. */
+export interface Addressed {
+  readonly index: Pick<IndexDefinition, 'id' | 'name' | 'isRenamed'>;
+  /** By which the request names the index. */
+  readonly name: string;
+  readonly catalog: { readonly state: CatalogState };
+}
+
 /**
  * The key, inside the index, or null where there is none. Of a request to an alias it is inside the alias, so that a repeat is one
  * also where writes have moved on to another index meanwhile.
- * @param name by which the request names the index
  * @throws SheafError IDEMPOTENCY_KEY_INVALID
  */
-export function readIdempotencyKey(
-  request: FastifyRequest,
-  index: Pick<IndexDefinition, 'id' | 'name'>,
-  name: string,
-): string | null {
+export function readIdempotencyKey(request: FastifyRequest, { index, name, catalog }: Addressed): string | null {
   const value = keyText(request);
-  return value === null ? null : `${index.name === name ? index.id : `_${name}`}/${value}`;
+  if (value === null) return null;
+  const isAlias = index.name !== name;
+  return `${isAlias ? keyScopeOfAlias(name, catalog.state.aliases.get(name)) : keyScopeOfIndex(index)}/${value}`;
 }
 
 /** The key as it was sent, or null. @throws SheafError IDEMPOTENCY_KEY_INVALID */

@@ -12,6 +12,8 @@ import { defineIndex } from '../catalog/define-index.ts';
 import { setAliases } from '../catalog/set-aliases.ts';
 import { rootKinds } from '../kinds/root-kinds.ts';
 import { createJob, type JobControl } from './control-jobs.ts';
+import { readJson } from '../http/json-body.ts';
+import { givenParts } from './given-parts.fixture.ts';
 import { JobBook } from './job-book.ts';
 import { swapAlias, moveIndex } from './swap-alias.ts';
 
@@ -28,10 +30,7 @@ async function opened(t: TestContext) {
   const { definition: target } = await defineIndex(catalog, 'films-2', body);
   const node = RequestNode.body('films');
   await setAliases(catalog, [{ action: 'add', alias: 'films', index: 'films-1', node, write: false }]);
-  const own = { book, log, catalog, kinds: rootKinds, timeOfDay: () => 1 };
-  const root = new Proxy(own as unknown as JobControl, {
-    get: (parts, name) => (name in parts ? Reflect.get(parts, name) : assert.fail(`${String(name)} is used`)),
-  });
+  const root = givenParts<JobControl>({ book, log, catalog, kinds: rootKinds, timeOfDay: () => 1 });
   return { log, catalog, book, root, source, target };
 }
 
@@ -40,8 +39,10 @@ test('createJob: a repeat under the key is the first, though its names stand for
   const first = await createJob(root, reindex, 'once');
   await moveIndex(catalog, source, { job: first.id, step: 'begin' });
   await moveIndex(catalog, source, { job: first.id, step: 'hold' });
-  const { heldAt } = catalog.state.indexes.get('films-1')!.move!;
-  assert.equal(await swapAlias(catalog, first.spec, heldAt!), true);
+  const heldAt = catalog.state.indexes.get('films-1')!.move!.heldAt!;
+  const move = { heldAt, until: [-1, -1] };
+  await moveIndex(catalog, source, { job: first.id, step: 'measure', ...move });
+  assert.equal(await swapAlias(catalog, first.spec, { move, base: first.base!, from: [-1, -1] }), true);
   // films stands for films-2 by now, which cannot be copied into itself.
   await assert.rejects(createJob(root, reindex), { code: 'REQUEST_VALUE_INVALID' });
   assert.equal((await createJob(root, reindex, 'once')).id, first.id);
@@ -49,6 +50,15 @@ test('createJob: a repeat under the key is the first, though its names stand for
   assert.equal((await createJob(root, reindex, 'once')).id, first.id);
   const other = createJob(root, { ...reindex, conflicts: 'fail' }, 'once');
   await assert.rejects(other, { code: 'IDEMPOTENCY_KEY_REUSED', detail: { id: String(first.id) } });
+});
+
+test('createJob: a body that differs beyond what a number holds is another', async (t) => {
+  const { root } = await opened(t);
+  const bodyOf = (rate: string): unknown =>
+    readJson(Buffer.from(`{"kind":"reindex","index":"films-1","into":"films-2","docsPerSecond":${rate}}`));
+  const first = await createJob(root, bodyOf('900.7199254740992'), 'once');
+  assert.equal((await createJob(root, bodyOf('900.7199254740992'), 'once')).id, first.id);
+  await assert.rejects(createJob(root, bodyOf('900.71992547409921'), 'once'), { code: 'IDEMPOTENCY_KEY_REUSED' });
 });
 
 test('createJob: a reindex says where its source ends, and what the target had before', async (t) => {

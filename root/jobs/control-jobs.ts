@@ -1,8 +1,10 @@
 /** What callers do with jobs: create, find, pause, resume, cancel. */
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
+import { baseOf } from '../../shared/catalog/take-over.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import type { Job, JobEntry, JobSpec, JobWanted, KeyedRequest } from '../../shared/jobs/job-entry.ts';
+import { RequestNode } from '../../shared/json/request-node.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
@@ -31,18 +33,27 @@ export interface JobControl extends RoundDependencies {
  */
 export async function createJob(root: JobControl, body: unknown, key: string | null = null): Promise<Job> {
   const { book, catalog } = root;
-  const request = key === null ? undefined : { key, digest: digestOf(Buffer.from(JSON.stringify(body ?? null))) };
+  const request =
+    key === null ? undefined : { key, digest: digestOf(Buffer.from(RequestNode.body(body ?? null).json)) };
   await book.catchUp();
   const before = sameJob(book, request);
   if (before !== undefined) return before;
   const { spec, index } = await readJob(body, root.kinds, catalog);
+  const catalogOffset = catalog.state.offset;
   refuse(book, spec);
   const beginning = await beginningOf(root, spec, index).catch(async (error: unknown) => {
     await requireThere(catalog, spec);
     throw error;
   });
   const keyed = request === undefined ? {} : { request };
-  const id = await book.append({ entry: 'create', spec, ...beginning, ...keyed, atMs: root.timeOfDay() });
+  const id = await book.append({
+    entry: 'create',
+    spec,
+    ...beginning,
+    catalogOffset,
+    ...keyed,
+    atMs: root.timeOfDay(),
+  });
   const job = book.jobs.get(id) ?? sameJob(book, request);
   if (job !== undefined) return job;
   // Others were created at the same moment.
@@ -50,7 +61,7 @@ export async function createJob(root: JobControl, body: unknown, key: string | n
   throw new SheafError('JOBS_TOO_MANY');
 }
 
-type Beginning = Pick<Extract<JobEntry, { entry: 'create' }>, 'until' | 'since' | 'matches'>;
+type Beginning = Pick<Extract<JobEntry, { entry: 'create' }>, 'until' | 'since' | 'matches' | 'base'>;
 
 /** Where the work begins and ends. @throws SheafError COVERAGE_TOO_LOW, INDEX_NOT_FOUND, LOG_UNAVAILABLE */
 async function beginningOf(root: JobControl, spec: JobSpec, index: IndexDefinition): Promise<Beginning> {
@@ -59,9 +70,10 @@ async function beginningOf(root: JobControl, spec: JobSpec, index: IndexDefiniti
   // Before the heads of the index: what was taken from the copies before was gone there, and is not found.
   const target = spec.intoId === undefined ? null : await new JobIndexes(catalog).target({ spec });
   const since = target === null ? {} : { since: await log.heads(partitionsOf(target)) };
+  const base = target === null || spec.alias === undefined ? {} : { base: baseOf(index, target) };
   const heads = await log.heads(partitionsOf(index));
   const matches = kind.does === 'changes' && !kind.follows ? await countMatches(root, index, spec, heads) : null;
-  if (matches === null) return { until: heads, ...since };
+  if (matches === null) return { until: heads, ...since, ...base };
   return { until: matches.map(({ until }) => until), matches: matches.map(({ count }) => count) };
 }
 

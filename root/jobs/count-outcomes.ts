@@ -17,11 +17,13 @@ const countsByResult: { readonly [R in Result]: JobCount } = {
   conflict: 'conflicts',
   too_large: 'rejected',
   unmergeable: 'rejected',
+  too_deep: 'rejected',
 };
 
 const refusalsByResult: { readonly [R in Result]?: ErrorCode } = {
   too_large: 'DOCUMENT_TOO_LARGE',
   unmergeable: 'DOCUMENT_NOT_OBJECT',
+  too_deep: 'DOCUMENT_TOO_DEEP',
 };
 
 type Counted = Pick<JobStep, 'counts' | 'refused'>;

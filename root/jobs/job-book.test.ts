@@ -11,7 +11,7 @@ import { digestOf, findBatch } from './find-batch.ts';
 import { JobBook } from './job-book.ts';
 
 const spec: JobSpec = { kind: 'deleteByQuery', index: 'films', indexId: 'x7', conflicts: 'count', docsPerSecond: null };
-const create: JobEntry = { entry: 'create', spec, until: [9], atMs: 1 };
+const create: JobEntry = { entry: 'create', catalogOffset: 0, spec, until: [9], atMs: 1 };
 
 function bookOf(t: TestContext, log: Log): JobBook {
   const book = new JobBook(log, silentTelemetry);

@@ -35,7 +35,7 @@ class World {
 }
 
 const spec = { kind: 'deleteByQuery', index: 'films', indexId: 'x7', conflicts: 'count', docsPerSecond: null } as const;
-const create: JobEntry = { entry: 'create', spec, until: [9], atMs: 1 };
+const create: JobEntry = { entry: 'create', catalogOffset: 0, spec, until: [9], atMs: 1 };
 
 // Each row: what the clock of whoever ended the job said, how long after that a root looks, whether the result is still there.
 const rows: [situation: string, atMs: number, laterMs: number, isThere: boolean][] = [

@@ -21,6 +21,12 @@ test('JobPace: beside searches it rests three times as long as it works, and tak
   assert.deepEqual([pace.notBefore, pace.sizeAt(Infinity)], [1500, limits.scanDocumentsMax]);
 });
 
+test('JobPace: where writers wait the pages are the largest, beside searches and however slow it is to be', () => {
+  const pace = new JobPace();
+  pace.noteRead(1, 0.5, true, 0);
+  assert.deepEqual([pace.sizeAt(0.5), pace.sizeAt(0.5, true)], [1, limits.scanDocumentsMax]);
+});
+
 test('JobPace: so many documents a second, whichever holds it back for longer', () => {
   const pace = new JobPace();
   assert.equal(pace.sizeAt(40), 40);

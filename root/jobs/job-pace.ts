@@ -17,8 +17,13 @@ export class JobPace {
   /** On the clock, milliseconds: nothing is done before. */
   notBefore = -Infinity;
 
-  /** Documents of the next page. @param rate documents a second at most, Infinity where nothing holds the job back */
-  sizeAt(rate: number): number {
+  /**
+   * Documents of the next page.
+   * @param rate documents a second at most, Infinity where nothing holds the job back
+   * @param isAwaited whether writers wait for it: then it gives way to nobody
+   */
+  sizeAt(rate: number, isAwaited = false): number {
+    if (isAwaited) return limits.scanDocumentsMax;
     const sizeMax = this.besideSearches ? sizeBesideSearches : limits.scanDocumentsMax;
     return Math.max(1, Math.min(sizeMax, Math.floor(rate * pageSecondsMax)));
   }

@@ -36,6 +36,7 @@ import type { JudgedEntry } from '../route/write-job.ts';
 import type { CopiesOf } from '../route/bulk-router.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
 import { AggregateWork } from './aggregate-work.ts';
+import { carryFields } from './carry-fields.ts';
 import { changedKeys } from './changed-keys.ts';
 import { originOf, type CopyDeletion } from './copies.ts';
 import { countOutcomes, withRejections } from './count-outcomes.ts';
@@ -49,7 +50,7 @@ import { requireApart } from './require-apart.ts';
 import { scanPage, type Page } from './scan-page.ts';
 import { strayCopies } from './stray-copies.ts';
 import { isSwapped } from './swap-alias.ts';
-import { TakePlace } from './take-place.ts';
+import { caughtUpEntries, entriesBeyond, isHeldBy, TakePlace } from './take-place.ts';
 import { uncopy } from './uncopy.ts';
 
 /** What jobs need of their root. */
@@ -68,8 +69,6 @@ export interface JobDependencies extends RoundDependencies {
 /** After a fault that passes, the wait before the next try; doubled by each up to the last. */
 const againMsMin = 100;
 const againMsMax = 5000;
-/** Entries of the log, by which whoever follows has caught up. */
-const caughtUpEntries = 1000;
 const refreshTimeoutMs = 3000;
 /** Each has a page whose outcomes are to be counted before the job may stand still. */
 const itemsInTurnMax = 4;
@@ -78,6 +77,9 @@ const outcomesTimeoutMs = 10_000;
 const outcomesTriesMax = 8;
 /** A job that is held back listens so often whether it is still wanted. */
 const listenMs = 500;
+
+/** As it is asked: whether it is held, and told when it is not. */
+type WorkLease = Pick<HeldLease, 'signal'> & { readonly require: () => unknown };
 
 /** What is known of a step that was appended here. */
 interface OwnStep {
@@ -115,7 +117,7 @@ interface Stretch {
 export class JobWorker {
   private readonly root: JobDependencies;
   private readonly id: number;
-  private readonly lease: HeldLease;
+  private readonly lease: WorkLease;
   private readonly signal: AbortSignal;
   private readonly indexes: JobIndexes;
   private readonly aggregating: AggregateWork;
@@ -125,15 +127,13 @@ export class JobWorker {
   private outcomesTries = 0;
   /** Entries of the log that were left when the items were last sent on; null before that. */
   private leftLast: number | null = null;
-  /** Since which catalog offset the index was held when the items were last sent on; null where it was not. */
-  private followedHeldAt: number | null = null;
   /** Up to when the work is told by a step that is recorded, and by the one that is made. */
   private lastStepAt: number;
   private stepAt: number;
   private readonly pace = new JobPace();
 
   /** @param signal ends the work, beside the loss of the lease */
-  constructor(root: JobDependencies, id: number, lease: HeldLease, signal: AbortSignal) {
+  constructor(root: JobDependencies, id: number, lease: WorkLease, signal: AbortSignal) {
     this.root = root;
     this.signal = AbortSignal.any([lease.signal, signal]);
     this.id = id;
@@ -143,7 +143,8 @@ export class JobWorker {
     this.indexes = new JobIndexes(root.catalog);
     this.aggregating = new AggregateWork(root);
     const refresh = (target: IndexDefinition): Promise<void> => this.refresh(target);
-    this.place = new TakePlace(root, { indexes: this.indexes, lease, refresh });
+    const heads = (index: IndexDefinition): Promise<readonly number[]> => this.headsOf(index);
+    this.place = new TakePlace(root, { indexes: this.indexes, lease, refresh, heads });
   }
 
   /** Works until the job has ended, or is to stand still, or the lease is lost. Never rejects. */
@@ -185,6 +186,9 @@ export class JobWorker {
       throw stoppedAt(job);
     }
     if (jobKinds[job.spec.kind].does === 'aggregates') return await this.aggregate(job);
+    if (job.spec.into === undefined && (await this.place.isElsewhere(job))) {
+      return await this.end('failed', new SheafError('INDEX_HELD', { detail: { index: job.spec.index } }));
+    }
     const item = nextItem(job);
     if (job.spec.alias !== undefined && !this.place.hasBegun) await this.place.begin(job);
     if (item >= 0) {
@@ -220,7 +224,7 @@ export class JobWorker {
   }
 
   private async takePlace(job: Job): Promise<boolean> {
-    const found = await this.place.next(job, this.followedHeldAt);
+    const found = await this.place.next(job);
     if (found.next === 'follow') return await this.follow(job);
     if (found.next === 'wait') {
       await this.sleepUntil(found.until);
@@ -230,7 +234,7 @@ export class JobWorker {
   }
 
   private async refresh(index: IndexDefinition): Promise<void> {
-    const heads = await this.root.log.heads(Array.from({ length: index.shards }, (_, i) => partitionOf(index, i)));
+    const heads = await this.headsOf(index);
     const at = Object.fromEntries(
       heads.map((head, shard) => [String(shard), head] as const).filter(([, head]) => head >= 0),
     );
@@ -240,25 +244,25 @@ export class JobWorker {
 
   /** Sends the items on to where the log is now. */
   private async follow(job: Job): Promise<boolean> {
-    const index = await this.indexes.source(job);
-    this.followedHeldAt = index.move?.heldAt ?? null;
-    const items = job.items.filter(({ of }) => of === undefined);
-    const heads = await this.root.log.heads(items.map((_, shard) => partitionOf(index, shard)));
-    let left = 0;
-    for (const [number, { until }] of items.entries()) {
-      if (heads[number]! <= until) continue;
-      left += heads[number]! - until;
-      await this.append({ ...this.stepOf(job, number), until: heads[number]! });
+    const { until: heads } = await this.place.ahead(job);
+    if (heads === null) return true;
+    const until = job.items.filter(({ of }) => of === undefined).map((item) => item.until);
+    for (const [number, head] of heads.entries()) {
+      if (head > until[number]!) await this.append({ ...this.stepOf(job, number), until: head });
     }
-    this.leftLast = left;
+    this.leftLast = entriesBeyond(until, heads);
     return true;
+  }
+
+  private async headsOf(index: IndexDefinition): Promise<number[]> {
+    return await this.root.log.heads(Array.from({ length: index.shards }, (_, i) => partitionOf(index, i)));
   }
 
   private async step(job: Job, number: number): Promise<void> {
     const { spec, items } = job;
     const now = this.root.clock.now();
-    const isHeld = (this.indexes.knownSource(job)?.move?.heldAt ?? null) !== null;
     // Writers wait by then.
+    const isHeld = isHeldBy(this.indexes.knownSource(job), job);
     const { notBefore } = this.pace;
     if (now < notBefore && !isHeld) return await this.sleepUntil(Math.min(notBefore, now + listenMs));
     const cameOf = await this.cameOf(job, number);
@@ -268,8 +272,8 @@ export class JobWorker {
     const item = items[number]!;
     const { upTo: above, scanUntil } = item;
     const isFollowing = above >= scanUntil;
-    const rate = spec.docsPerSecond ?? Infinity;
-    const stretch = { above, until: isFollowing ? item.until : scanUntil, size: this.pace.sizeAt(rate) };
+    const rate = isHeld ? Infinity : (spec.docsPerSecond ?? Infinity);
+    const stretch = { above, until: isFollowing ? item.until : scanUntil, size: this.pace.sizeAt(rate, isHeld) };
     const { lines, page } = await (item.of === 'copies'
       ? this.findStray(job, number, stretch)
       : this.findNext(job, number, { ...stretch, isFollowing }));
@@ -289,7 +293,8 @@ export class JobWorker {
     else {
       // What changes where it is stays in its shard, whatever it was routed by.
       const about = spec.into === undefined ? { shard: number } : { copies: copiesOf(job) };
-      await this.write(await this.indexes.target(job), { lines, ...about }, step);
+      const target = await carryFields({ catalog: this.root.catalog, indexes: this.indexes }, job);
+      await this.write(target, { lines, ...about }, step);
     }
     this.pace.noteStep(now, this.root.clock.now());
   }

@@ -2,6 +2,7 @@
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { jobKindNames, type JobSpec } from '../../shared/jobs/job-entry.ts';
+import { shorten } from '../../shared/json/describe-value.ts';
 import { isObject, readObject } from '../../shared/json/read-object.ts';
 import { numberThat, oneOf, readNonEmptyString } from '../../shared/json/readers.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
@@ -19,8 +20,8 @@ const ofChanges = ['conflicts', 'docsPerSecond'] as const;
 const readKind = oneOf(jobKindNames);
 const readConflicts = oneOf(['count', 'fail']);
 const readRate = numberThat(
-  `more than 0, at most ${limits.jobDocsPerSecondMax}`,
-  (value) => value > 0 && value <= limits.jobDocsPerSecondMax,
+  `from ${limits.jobDocsPerSecondMin} to ${limits.jobDocsPerSecondMax}`,
+  (value) => value >= limits.jobDocsPerSecondMin && value <= limits.jobDocsPerSecondMax,
 );
 
 /**
@@ -58,20 +59,32 @@ export async function readJob(
     },
     undefined,
   );
-  const query = withFilter(asked, filter);
   const findWritten = async (each: string): Promise<IndexDefinition> => {
     const target = await catalog.find(each);
     requireOperation(kinds, target, jobKinds[name].operation);
     return target;
   };
+  const own = await jobKinds[name].read(properties, index, { catalog, find: findWritten });
+  // What takes the place of an index is all of it: an alias shows of that what it showed before.
+  const isWhole = own.alias !== undefined;
+  if (isWhole && asked !== undefined) throw refusePart(asked);
+  const query = isWhole ? undefined : withFilter(asked, filter);
   const spec: JobSpec = {
     kind: name,
     index: index.name,
     indexId: index.id,
     ...(query === undefined ? {} : { query }),
-    ...(await jobKinds[name].read(properties, index, { catalog, find: findWritten })),
+    ...own,
     conflicts,
     docsPerSecond,
   };
   return { spec, index };
+}
+
+function refusePart(query: unknown): SheafError {
+  const expected = 'no query beside alias: a copy that lacks what does not match cannot take the place of its index';
+  return new SheafError('REQUEST_VALUE_INVALID', {
+    at: '/query',
+    detail: { expected, actual: shorten(JSON.stringify(query)) },
+  });
 }

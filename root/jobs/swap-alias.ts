@@ -3,7 +3,14 @@
  * index that has the name itself, the same entry gives it another.
  */
 import { changeAliases, type AliasFault } from '../../shared/catalog/aliases.ts';
-import { aliasesKey, type AliasAction, type IndexDefinition, type MoveStep } from '../../shared/catalog/definition.ts';
+import {
+  aliasesKey,
+  type AliasAction,
+  type CopyBase,
+  type IndexDefinition,
+  type IndexMove,
+  type MoveStep,
+} from '../../shared/catalog/definition.ts';
 import type { CatalogState } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { JobSpec } from '../../shared/jobs/job-entry.ts';
@@ -19,18 +26,26 @@ export function checkSwap(state: CatalogState, swap: Swap): void {
   if ('fault' in changed) throw errorOf(changed.fault, swap);
 }
 
+export interface Copied {
+  /** Since when nothing is written to the index, and up to where it was copied: where either is over, the swap does not apply. */
+  readonly move: Required<Pick<IndexMove, 'until'>> & { readonly heldAt: number };
+  readonly base: CopyBase;
+  /** By shard of the copy the head of its log, once all was written. */
+  readonly from: readonly number[];
+}
+
 /**
  * Resolves once searches find the copy under the alias, on any root that has read the catalog so far.
- * @param heldAt since when nothing is written to the index: where that is over, the swap does not apply
  * @returns whether it was done
  * @throws SheafError ALIAS_NOT_FOUND, NAME_TAKEN; LOG_UNAVAILABLE, LOG_FULL, PARTITION_STOPPED
  */
-export async function swapAlias(catalog: CatalogCopy, swap: Swap, heldAt: number): Promise<boolean> {
+export async function swapAlias(catalog: CatalogCopy, swap: Swap, { move, base, from }: Copied): Promise<boolean> {
   await catalog.catchUp();
   const actions = actionsOf(catalog.state, swap);
   const changed = changeAliases(catalog.state.indexes, catalog.state.aliases, actions);
   if ('fault' in changed) throw errorOf(changed.fault, swap);
-  const ends = { index: swap.index, id: swap.indexId, heldAt };
+  const { index, indexId: id, into = '', intoId = '' } = swap;
+  const ends = { index, id, heldAt: move.heldAt, until: move.until, from, into, intoId, base };
   const offset = await catalog.append(aliasesKey, { change: 'setAliases', actions, ends });
   return catalog.state.applied.includes(offset);
 }
@@ -45,9 +60,9 @@ export function isSwapped({ aliases }: CatalogState, { alias = '', indexId, into
 export async function moveIndex(
   catalog: CatalogCopy,
   { name, id }: Pick<IndexDefinition, 'name' | 'id'>,
-  { job, step }: { readonly job: number; readonly step: MoveStep },
+  step: { readonly job: number } & MoveStep,
 ): Promise<void> {
-  await catalog.append(name, { change: 'move', id, job, step });
+  await catalog.append(name, { change: 'move', id, ...step });
 }
 
 /** The copy has the place of the index: its filter, and whether it is written to. */

@@ -12,9 +12,9 @@ import { defineIndex } from '../catalog/define-index.ts';
 import { setAliases } from '../catalog/set-aliases.ts';
 import { JobBook } from './job-book.ts';
 import { JobIndexes } from './job-indexes.ts';
-import { isSwapped, moveIndex, swapAlias } from './swap-alias.ts';
+import { isSwapped, moveIndex, swapAlias, type Copied } from './swap-alias.ts';
 import { readJob } from './read-job.ts';
-import { moveKnownMs, TakePlace } from './take-place.ts';
+import { caughtUpEntries, moveKnownMs, TakePlace } from './take-place.ts';
 import { planRoll } from '../rollover/roll-alias.ts';
 import { rootKinds } from '../kinds/root-kinds.ts';
 
@@ -30,6 +30,8 @@ class PlaceOfTest {
   isLost = false;
   /** Names of the copies that were made searchable. */
   readonly refreshed: string[] = [];
+  /** Of the one shard of films-1. */
+  head = -1;
   readonly place: TakePlace;
   private spec!: JobSpec;
   private id = -1;
@@ -43,7 +45,8 @@ class PlaceOfTest {
     };
     const refresh = async ({ name }: IndexDefinition): Promise<void> => void this.refreshed.push(name);
     const root = { catalog: this.catalog, clock: { now: () => this.now }, book: this.book };
-    this.place = new TakePlace(root, { indexes, lease, refresh });
+    const heads = async (): Promise<number[]> => [this.head];
+    this.place = new TakePlace(root, { indexes, lease, refresh, heads });
   }
 
   async open(): Promise<this> {
@@ -53,8 +56,26 @@ class PlaceOfTest {
     await setAliases(this.catalog, [{ action: 'add', alias: 'films', index: 'films-1', node, write: false }]);
     const ids = { index: 'films-1', indexId: source.id, into: 'films-2', intoId: copy.id };
     this.spec = { ...common, kind: 'reindex', ...ids, alias: 'films' };
-    this.id = await this.book.append({ entry: 'create', spec: this.spec, until: [-1], atMs: 1 });
+    const base = { lacks: [], replicas: source.replicas };
+    this.id = await this.book.append({
+      entry: 'create',
+      catalogOffset: 0,
+      spec: this.spec,
+      until: [-1],
+      base,
+      atMs: 1,
+    });
     return this;
+  }
+
+  /** As a worker does: the log is followed, and all of it copied. */
+  async follow(): Promise<void> {
+    const { until } = await this.place.ahead(this.job);
+    if (until === null) return;
+    const { steps } = this.job.items[0]!;
+    const step = { entry: 'step', job: this.id, item: 0, workedMs: 0, counts: {}, pending: [] } as const;
+    await this.book.append({ ...step, step: steps, upTo: this.job.items[0]!.upTo, until: until[0]! });
+    await this.book.append({ ...step, step: steps + 1, upTo: until[0]! });
   }
 
   get job(): Job {
@@ -73,7 +94,7 @@ class PlaceOfTest {
   async addWriter(): Promise<number> {
     const { index, indexId } = this.spec;
     const spec = { ...common, kind: 'deleteByQuery', index, indexId } as const;
-    return await this.book.append({ entry: 'create', spec, until: [-1], atMs: 1 });
+    return await this.book.append({ entry: 'create', catalogOffset: 0, spec, until: [-1], atMs: 1 });
   }
 }
 
@@ -91,13 +112,13 @@ test('TakePlace: writes are held when every root has had the time to know of the
   assert.deepEqual(about.source.move, { job: about.job.id, heldAt: null });
   for (const later of [0, 1, moveKnownMs / 2, moveKnownMs - 1]) {
     about.now = begunAt + later;
-    assert.deepEqual(await place.next(about.job, null), { next: 'wait', until: begunAt + moveKnownMs });
+    assert.deepEqual(await place.next(about.job), { next: 'wait', until: begunAt + moveKnownMs });
     assert.equal(about.source.move?.heldAt, null, `held after ${later} ms`);
   }
   // Roots lose the log that says nothing for two seconds, and their catalog with it.
   assert.ok(moveKnownMs >= 2 * 2000);
   about.now = begunAt + moveKnownMs;
-  assert.deepEqual(await place.next(about.job, null), { next: 'again' });
+  assert.deepEqual(await place.next(about.job), { next: 'again' });
   assert.equal(typeof about.source.move?.heldAt, 'number');
   assert.deepEqual(about.refreshed, ['films-2']);
 });
@@ -107,14 +128,18 @@ test('TakePlace: what was written before the hold is followed once more, and the
   const { place } = about;
   await place.begin(about.job);
   about.now += moveKnownMs;
-  await place.next(about.job, null);
-  const heldAt = about.source.move!.heldAt!;
-  for (const followed of [null, heldAt - 1]) {
-    assert.deepEqual(await place.next(about.job, followed), { next: 'follow' });
-    assert.equal(about.isSwapped, false);
+  await place.next(about.job);
+  // Each of these heads is found when what came before was copied: a root that did not know of the hold has appended more.
+  for (const head of [3, 3, 4]) {
+    assert.deepEqual([await place.next(about.job), about.isSwapped], [{ next: 'follow' }, false]);
+    about.head = head;
+    await about.follow();
+    about.head++;
   }
-  assert.deepEqual(await place.next(about.job, heldAt), { next: 'again' });
+  about.head--;
+  assert.deepEqual(await place.next(about.job), { next: 'again' });
   assert.equal(about.isSwapped, true);
+  assert.deepEqual(about.catalog.state.indexes.get('films-2')?.took, [{ id: about.source.id, until: [4], from: [4] }]);
   assert.equal(about.source.move, undefined);
   assert.deepEqual(about.refreshed, ['films-2', 'films-2']);
 });
@@ -124,9 +149,10 @@ test('TakePlace: a job is not called off once it has swapped, and is where anoth
   const { place } = about;
   await place.begin(about.job);
   about.now += moveKnownMs;
-  await place.next(about.job, null);
+  await place.next(about.job);
   assert.equal(await place.isTaken(about.job), false);
-  await place.next(about.job, about.source.move!.heldAt);
+  await about.follow();
+  await place.next(about.job);
   assert.equal(await place.isTaken(about.job), true);
   const byHand = await opened(t);
   await setAliases(byHand.catalog, [
@@ -144,10 +170,31 @@ test('readJob: what would change an index that is held is refused, and what read
     await readJob(job.kind === 'updateByQuery' ? { ...job, document } : job, rootKinds, about.catalog);
   for (const job of jobs) await read(job);
   about.now += moveKnownMs;
-  await about.place.next(about.job, null);
+  await about.place.next(about.job);
   for (const job of jobs) await assert.rejects(read(job), { code: 'INDEX_HELD' });
   const aggs = { most: { max: { field: 'n' } } };
   await readJob({ kind: 'aggregate', index: 'films-1', aggs }, rootKinds, about.catalog);
+});
+
+test('readJob: a copy that is to take the place of its index is of all of it', async (t) => {
+  const { catalog } = await opened(t);
+  const film = { action: 'add', index: 'films-1', node: RequestNode.body('films'), write: false } as const;
+  await setAliases(catalog, [{ ...film, alias: 'few', filter: RequestNode.body({ term: { n: 1 } }) }]);
+  // Each row: what the job says; its query, or where it is refused.
+  const rows: [said: object, expected: unknown][] = [
+    [{ index: 'few', alias: 'few' }, undefined],
+    [{ index: 'few', alias: 'films' }, undefined],
+    [{ index: 'films-1', alias: 'films' }, undefined],
+    [{ index: 'few' }, { term: { n: 1 } }],
+    [{ index: 'films-1', query: { term: { n: 2 } } }, { term: { n: 2 } }],
+    [{ index: 'films-1', alias: 'films', query: { term: { n: 2 } } }, '/query'],
+    [{ index: 'films-1', alias: 'films', query: { match_all: {} } }, '/query'],
+  ];
+  for (const [said, expected] of rows) {
+    const read = readJob({ kind: 'reindex', into: 'films-2', ...said }, rootKinds, catalog);
+    if (expected === '/query') await assert.rejects(read, { code: 'REQUEST_VALUE_INVALID', at: expected });
+    else assert.deepEqual((await read).spec.query, expected, JSON.stringify(said));
+  }
 });
 
 test('planRoll: the index that comes has nothing of a move of the one before', async (t) => {
@@ -157,11 +204,60 @@ test('planRoll: the index that comes has nothing of a move of the one before', a
   ]);
   await about.place.begin(about.job);
   about.now += moveKnownMs;
-  await about.place.next(about.job, null);
+  await about.place.next(about.job);
   const { change } = planRoll({ catalog: about.catalog, timeOfDay: () => 0 }, 'films');
   assert.deepEqual(
     Object.keys(change.definition).filter((name) => ['move', 'replacedAt'].includes(name)),
     [],
+  );
+});
+
+test('TakePlace: writes are not held while more is to be copied than they could wait for', async (t) => {
+  const about = await opened(t);
+  const { place } = about;
+  await place.begin(about.job);
+  about.now += moveKnownMs;
+  about.head = caughtUpEntries;
+  assert.deepEqual(await place.next(about.job), { next: 'follow' });
+  assert.equal(about.source.move?.heldAt, null);
+  about.head--;
+  assert.deepEqual(await place.next(about.job), { next: 'again' });
+  assert.notEqual(about.source.move?.heldAt, null);
+});
+
+test('TakePlace: heads that were read before a hold are followed, and those of a hold are said first', async (t) => {
+  const about = await opened(t);
+  const { place, job } = about;
+  await place.begin(job);
+  about.head = 3;
+  assert.deepEqual([await place.ahead(job), about.source.move?.until], [{ until: [3] }, undefined]);
+  about.now += moveKnownMs;
+  await place.next(job);
+  about.head = 4;
+  assert.deepEqual([await place.ahead(job), about.source.move?.until], [{ until: [4] }, [4]]);
+  // One who has looked earlier follows as far.
+  about.head = 2;
+  assert.deepEqual([await place.ahead(job), about.source.move?.until], [{ until: [4] }, [4]]);
+});
+
+test('TakePlace: fields and replicas that the index gets meanwhile come along, and what the copy lacked before does not', async (t) => {
+  const about = await opened(t);
+  const { place, catalog } = about;
+  const put = async (name: string, said: object): Promise<unknown> =>
+    await defineIndex(catalog, name, parseIndexBody({ shards: 1, ...said }));
+  await place.begin(about.job);
+  await put('films-1', { schema: { fields: { early: { kind: 'keyword' }, both: { kind: 'keyword' } } } });
+  await put('films-2', { schema: { fields: { both: { kind: 'text' } } } });
+  about.now += moveKnownMs;
+  await place.next(about.job);
+  assert.deepEqual(Object.keys(catalog.state.indexes.get('films-2')!.schema.fields), ['n', 'both', 'early']);
+  await about.follow();
+  await put('films-1', { replicas: 3, schema: { fields: { late: { kind: 'keyword' } } } });
+  await place.next(about.job);
+  const { schema, replicas } = catalog.state.indexes.get('films-2')!;
+  assert.deepEqual(
+    [about.isSwapped, Object.keys(schema.fields), schema.fields['both']?.kind, replicas],
+    [true, ['n', 'both', 'early', 'late'], 'text', 3],
   );
 });
 
@@ -170,17 +266,23 @@ test('TakePlace: a hold that was released and came again is another, and what ca
   const { place, job } = about;
   await place.begin(job);
   about.now += moveKnownMs;
-  await place.next(job, null);
+  await place.next(job);
   const heldAt = about.source.move!.heldAt!;
   await place.release(job);
   assert.deepEqual(about.source.move, { job: job.id, heldAt: null });
   await moveIndex(about.catalog, about.source, { job: job.id, step: 'hold' });
   const heldAgainAt = about.source.move?.heldAt ?? -1;
-  assert.deepEqual(await place.next(job, heldAt), { next: 'follow' });
-  // A worker that was paused over both, in the middle of the swap.
-  assert.equal(await swapAlias(about.catalog, job.spec, heldAt), false);
+  assert.deepEqual(await place.next(job), { next: 'follow' });
+  await about.follow();
+  const swap = async (move: Copied['move']): Promise<boolean> =>
+    await swapAlias(about.catalog, job.spec, { move, base: job.base!, from: [-1] });
+  // A worker that was paused over both, in the middle of the swap, and one that has copied less than another.
+  assert.equal(await swap({ heldAt, until: [-1] }), false);
+  about.head = 5;
+  await about.follow();
+  assert.equal(await swap({ heldAt: heldAgainAt, until: [-1] }), false);
   assert.deepEqual([about.isSwapped, about.source.move?.heldAt], [false, heldAgainAt]);
-  assert.equal(await swapAlias(about.catalog, job.spec, heldAgainAt), true);
+  assert.equal(await swap({ heldAt: heldAgainAt, until: [5] }), true);
   assert.equal(about.isSwapped, true);
 });
 
@@ -190,11 +292,36 @@ test('TakePlace: another job that changes the index is waited for', async (t) =>
   await place.begin(about.job);
   const other = await about.addWriter();
   about.now += moveKnownMs;
-  const found = await place.next(about.job, null);
+  const found = await place.next(about.job);
   assert.ok(found.next === 'wait' && found.until > about.now && found.until <= about.now + 1000);
   assert.equal(about.source.move?.heldAt, null);
   await about.book.append({ entry: 'end', job: other, outcome: 'done', error: null, atMs: 2 });
-  assert.deepEqual(await place.next(about.job, null), { next: 'again' });
+  assert.deepEqual(await place.next(about.job), { next: 'again' });
+});
+
+test('TakePlace: a job that was created while its index was replaced is of another index than was meant', async (t) => {
+  const about = await opened(t);
+  const { place } = about;
+  const { offset } = about.catalog.state;
+  const { indexId } = about.job.spec;
+  const jobAt = (catalogOffset: number) => {
+    return { spec: { ...common, kind: 'deleteByQuery', index: 'films-1', indexId }, catalogOffset } as const;
+  };
+  await place.begin(about.job);
+  assert.equal(await place.isElsewhere(jobAt(offset)), false);
+  about.now += moveKnownMs;
+  await place.next(about.job);
+  await assert.rejects(place.isElsewhere(jobAt(offset)), { code: 'INDEX_HELD' });
+  await about.follow();
+  await place.next(about.job);
+  const swappedAt = about.catalog.state.offset;
+  for (const [at, isElsewhere] of [
+    [offset, true],
+    [swappedAt - 1, true],
+    [swappedAt, false],
+  ] as const) {
+    assert.equal(await place.isElsewhere(jobAt(at)), isElsewhere, String(at));
+  }
 });
 
 test('TakePlace: a copy that lacks documents takes no place, held or not', async (t) => {
@@ -212,10 +339,11 @@ test('TakePlace: a copy that lacks documents takes no place, held or not', async
     );
     return true;
   };
-  await assert.rejects(place.next(lacking, null), isIncomplete);
+  await assert.rejects(place.next(lacking), isIncomplete);
   about.now += moveKnownMs;
-  await place.next(job, null);
-  await assert.rejects(place.next(lacking, about.source.move!.heldAt), isIncomplete);
+  await place.next(job);
+  await about.follow();
+  await assert.rejects(place.next(lacking), isIncomplete);
   assert.equal(about.isSwapped, false);
   await place.end(job);
   assert.equal(about.source.move, undefined);
@@ -238,7 +366,7 @@ for (const [what, counts, until, isWhole] of came) {
     about.now += moveKnownMs;
     const copies = { of: 'copies', scanUntil: until, until, upTo: until, steps: 0, lastStep: -1, pending: [] } as const;
     const ready = { ...job, counts: { ...job.counts, ...counts }, items: [...job.items, copies] };
-    const next = place.next(ready, null);
+    const next = place.next(ready);
     if (isWhole) assert.deepEqual(await next, { next: 'again' });
     else await assert.rejects(next, { code: 'JOB_INCOMPLETE' });
     assert.equal((about.source.move?.heldAt ?? null) !== null, isWhole, 'writes wait for what comes to nothing');
@@ -251,13 +379,16 @@ test('TakePlace: without the lease nothing is said', async (t) => {
   await place.begin(job);
   about.now += moveKnownMs;
   about.isLost = true;
-  await assert.rejects(place.next(job, null), /the lease is lost/);
+  await assert.rejects(place.next(job), /the lease is lost/);
   assert.equal(about.source.move?.heldAt, null);
   about.isLost = false;
-  await place.next(job, null);
-  const heldAt = about.source.move?.heldAt ?? -1;
+  await place.next(job);
   about.isLost = true;
-  const says = [() => place.next(job, heldAt), () => place.release(job), () => place.end(job)];
+  await assert.rejects(place.ahead(job), /the lease is lost/);
+  about.isLost = false;
+  await about.follow();
+  about.isLost = true;
+  const says = [() => place.next(about.job), () => place.release(job), () => place.end(job)];
   for (const say of says) await assert.rejects(say, /the lease is lost/);
   assert.equal(about.isSwapped, false);
 });

@@ -4,13 +4,14 @@
  */
 import type { Clock } from '../../shared/clock/clock.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
-import type { MoveStep } from '../../shared/catalog/definition.ts';
+import type { IndexMove, MoveStep } from '../../shared/catalog/definition.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { Job } from '../../shared/jobs/job-entry.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import type { JobBook } from './job-book.ts';
 import type { JobIndexes } from './job-indexes.ts';
 import { showRefusals } from './show-job.ts';
+import { carryFields } from './carry-fields.ts';
 import { isSwapped, moveIndex, swapAlias } from './swap-alias.ts';
 import { waitsFor } from './waits-for.ts';
 
@@ -26,6 +27,14 @@ export interface PlaceOptions {
   readonly lease: { readonly require: () => unknown };
   /** Makes searchable what is written, so that who searches the copy a moment after the swap finds what was found before it. */
   readonly refresh: (target: IndexDefinition) => Promise<void>;
+  /** By shard of an index the head of its log. */
+  readonly heads: (index: IndexDefinition) => Promise<readonly number[]>;
+}
+
+/** The stretch that a job follows to where the log is now. */
+export interface Ahead {
+  /** By shard of the index; null where it is looked once more. */
+  readonly until: readonly number[] | null;
 }
 
 /** What comes next: the log is followed once more, something is waited for, or nothing stands in the way of another look. */
@@ -38,6 +47,8 @@ export type PlaceNext =
 export const moveKnownMs = 5000;
 /** Between two looks whether others have ended. */
 const waitMs = 500;
+/** Entries of the log, by which a copy is as good as whole: so many are copied while writers wait. */
+export const caughtUpEntries = 1000;
 
 export class TakePlace {
   private readonly root: PlaceDependencies;
@@ -60,30 +71,50 @@ export class TakePlace {
     await catalog.catchUp();
     if (!isSwapped(catalog.state, job.spec)) {
       const index = await this.options.indexes.source(job);
-      if (index.move?.job !== job.id) await this.move(index, job, 'begin');
+      if (index.move?.job !== job.id) await this.move(index, job, { step: 'begin' });
     }
     this.movedSince = clock.now();
   }
 
   /**
+   * How far the log is to be followed. While the index is held that stands in the catalog before anything of it is copied, so that whoever swaps
+   * says exactly what came along, whatever others of the same job did meanwhile.
+   */
+  async ahead(job: Job): Promise<Ahead> {
+    const { indexes, heads } = this.options;
+    const measured = await heads(await indexes.source(job));
+    // Heads that were read before the hold are below those that are read after it.
+    await this.root.catalog.catchUp();
+    const index = await indexes.source(job);
+    if (!isHeldBy(index, job)) return { until: measured };
+    const { heldAt, until } = index.move;
+    if (isWithin(measured, until)) return { until: until! };
+    await this.move(index, job, { step: 'measure', heldAt, until: measured });
+    const now = await indexes.source(job);
+    return { until: now.move?.heldAt === heldAt ? (now.move.until ?? null) : null };
+  }
+
+  /**
    * The end: writes to the index are held, what came before that is copied, the alias is swapped. Until the hold every root has had the time to
    * know of the move; what it appends after the hold is not acknowledged (write-passage.ts).
-   * @param followedHeldAt since which catalog offset the index was held when the log was last followed; null where it was not
-   * @throws SheafError JOB_INCOMPLETE where the copy lacks documents, INDEX_NOT_FOUND, what `swapAlias` throws
+   * @throws SheafError JOB_INCOMPLETE where the copy lacks documents, INDEX_NOT_FOUND, what `swapAlias` and `carryFields` throw
    */
-  async next(job: Job, followedHeldAt: number | null): Promise<PlaceNext> {
+  async next(job: Job): Promise<PlaceNext> {
     const { catalog, clock, book } = this.root;
-    const { indexes, lease, refresh } = this.options;
+    const { indexes, lease, refresh, heads } = this.options;
     await catalog.catchUp();
     const index = await indexes.source(job);
-    const heldAt = index.move?.heldAt ?? null;
     requireWhole(job);
-    if (heldAt !== null) {
-      // What was written before the hold is looked at once more, however little it was.
-      if (followedHeldAt !== heldAt) return { next: 'follow' };
+    const carried = { catalog, indexes };
+    if (isHeldBy(index, job)) {
+      const { heldAt, until } = index.move;
+      // What a root has appended that did not know of the hold yet may have replaced what is to be copied: the copy goes as far.
+      const isCopied = until !== undefined && isWithin(until, untilOf(job)) && isWithin(await heads(index), until);
+      if (!isCopied) return { next: 'follow' };
       lease.require();
-      await refresh(await indexes.target(job));
-      await swapAlias(catalog, job.spec, heldAt);
+      const copy = await carryFields(carried, job);
+      await refresh(copy);
+      await swapAlias(catalog, job.spec, { move: { heldAt, until }, base: job.base!, from: await heads(copy) });
       return { next: 'again' };
     }
     const readyAt = this.movedSince! + moveKnownMs;
@@ -91,8 +122,10 @@ export class TakePlace {
     if (clock.now() < readyAt || isWaiting) {
       return { next: 'wait', until: Math.max(readyAt, clock.now() + (isWaiting ? waitMs : 0)) };
     }
-    await refresh(await indexes.target(job));
-    await this.move(index, job, 'hold');
+    await refresh(await carryFields(carried, job));
+    // What has come since it was last followed, which may be long ago where the job is held back.
+    if (entriesBeyond(untilOf(job), await heads(index)) > caughtUpEntries) return { next: 'follow' };
+    await this.move(index, job, { step: 'hold' });
     return { next: 'again' };
   }
 
@@ -104,23 +137,36 @@ export class TakePlace {
     return isSwapped(catalog.state, spec) && this.options.indexes.knownSource({ spec })?.replacedAt !== undefined;
   }
 
+  /**
+   * Whether another index has the place of the one that a job changes, since it was asked for. A copy waits for all jobs that it knows of before it
+   * holds the index; one that was created at that moment it may not know.
+   * @throws SheafError INDEX_HELD while that is open; LOG_UNAVAILABLE, PARTITION_STOPPED
+   */
+  async isElsewhere(job: Pick<Job, 'spec' | 'catalogOffset'>): Promise<boolean> {
+    await this.root.catalog.catchUp();
+    const index = this.options.indexes.knownSource(job);
+    if ((index?.move?.heldAt ?? null) !== null) throw new SheafError('INDEX_HELD', { detail: { index: index!.name } });
+    return (index?.replacedAt ?? -1) > job.catalogOffset;
+  }
+
   /** Writes to the index go on. */
   async release(job: Job): Promise<void> {
     if (job.spec.alias === undefined) return;
     await this.root.catalog.catchUp();
     const index = this.options.indexes.knownSource(job);
-    if ((index?.move?.heldAt ?? null) !== null && index!.move!.job === job.id) await this.move(index!, job, 'release');
+    if ((index?.move?.heldAt ?? null) !== null && index!.move!.job === job.id)
+      await this.move(index!, job, { step: 'release' });
   }
 
   /** The index is moved no more. */
   async end(job: Job): Promise<void> {
     const index = this.options.indexes.knownSource(job);
-    if (index?.move !== undefined && index.move.job === job.id) await this.move(index, job, 'end');
+    if (index?.move !== undefined && index.move.job === job.id) await this.move(index, job, { step: 'end' });
   }
 
   private async move(index: IndexDefinition, { id: job }: Job, step: MoveStep): Promise<void> {
     this.options.lease.require();
-    await moveIndex(this.root.catalog, index, { job, step });
+    await moveIndex(this.root.catalog, index, { job, ...step });
   }
 }
 
@@ -136,4 +182,28 @@ function requireWhole({ counts, items, refused = [] }: Job): void {
   throw new SheafError('JOB_INCOMPLETE', {
     detail: { rejected, conflicts, uncertain, documents: showRefusals(refused) },
   });
+}
+
+interface HeldIndex extends IndexDefinition {
+  readonly move: IndexMove & { readonly heldAt: number };
+}
+
+/** Whether writes to it wait for the end of this job. */
+export function isHeldBy(index: IndexDefinition | undefined, { id }: Pick<Job, 'id'>): index is HeldIndex {
+  return index?.move?.job === id && index.move.heldAt !== null;
+}
+
+/** Of the shards of the index, up to where the job goes. */
+function untilOf({ items }: Job): readonly number[] {
+  return items.filter(({ of }) => of === undefined).map(({ until }) => until);
+}
+
+/** Whether no shard goes further than there. */
+function isWithin(heads: readonly number[], until: readonly number[] | undefined): boolean {
+  return until !== undefined && entriesBeyond(until, heads) === 0;
+}
+
+/** Entries of the log, as if offsets were dense. */
+export function entriesBeyond(until: readonly number[], heads: readonly number[]): number {
+  return heads.reduce((sum, head, shard) => sum + Math.max(0, head - until[shard]!), 0);
 }

@@ -11,6 +11,7 @@ const jobOf = (id: number, spec: Partial<JobSpec>, rest: Partial<Job> = {}): Job
   return {
     id,
     spec: whole,
+    catalogOffset: 0,
     createdAtMs: 1,
     wanted: 'run',
     ended: null,

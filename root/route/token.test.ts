@@ -108,6 +108,38 @@ for (const [name, offsets, expected] of searches) {
   });
 }
 
+const took = [{ id: 'x1', until: [5, 2], from: [7, -1, 9] }];
+const copy = { id: 'x4', kind: 'document', shards: 3, took } as const;
+
+// Each row: a token's offsets; those a search of the copy that took the place of x1 must have reached, or undefined; and beside x1 itself.
+const carried: [name: string, offsets: Record<string, number>, expected: Record<string, number> | undefined][] = [
+  ['of what was copied', { 'x1/0': 5 }, { '0': 7, '2': 9 }],
+  ['of that, in both shards', { 'x1/0': 4, 'x1/1': 2 }, { '0': 7, '2': 9 }],
+  ['of what came behind', { 'x1/0': 6 }, undefined],
+  ['of what came behind in one shard', { 'x1/0': 5, 'x1/1': 3 }, undefined],
+  ['of both indexes', { 'x1/0': 5, 'x4/0': 8, 'x4/1': 3 }, { '0': 8, '1': 3, '2': 9 }],
+  ['of another', { 'x2/0': 1 }, undefined],
+];
+for (const [name, offsets, expected] of carried) {
+  test(`offsetsForSearch: of a copy that took a place, a token ${name}`, () => {
+    const token = encodeToken(offsets);
+    const reads = [
+      () => offsetsForSearch(token, copy),
+      () => offsetsOfIndex(decodeToken(partsOfWrites(token, [copy]).get('x4')!), copy),
+    ];
+    for (const read of reads) {
+      if (expected === undefined) assert.throws(read, { code: 'TOKEN_INVALID' });
+      else assert.deepEqual(read(), expected);
+    }
+    // Where the index is searched, too, it is looked for there.
+    const beside = partsOfReads(token, [copy, { id: 'x1' }]);
+    assert.equal(
+      beside.has('x1'),
+      Object.keys(offsets).some((partition) => partition.startsWith('x1/')),
+    );
+  });
+}
+
 const restored = { id: 'x1', log: 'of before', offsets: [5, -1, 9], base: 100 };
 const inPlace = { id: 'x0-abcdefgh-2s', kind: 'document', shards: 3, restored } as const;
 

@@ -8,6 +8,7 @@ import { SheafError } from '../../shared/errors.ts';
 import type { Appended } from '../../shared/log/append-batch.ts';
 import { partitionNumber, shardsOfPartition } from '../../shared/index-kinds/partitions.ts';
 import type { OffsetsByShard } from '../../shared/protocol/tasks/task.ts';
+import { carryOffsets } from './carry-offsets.ts';
 import { refuseOfBefore } from './refuse-of-before.ts';
 import { readToken, writeToken, type TokenPart } from './token-bytes.ts';
 
@@ -106,15 +107,15 @@ export function highest(one: Offsets, other: Offsets): Offsets {
  * The offsets that a search of an index must have reached: shard → offset.
  *
  * A token of another index is refused: it says nothing about this one, and a search that ignored it would seem to
- * include a write that it never looked for.
+ * include a write that it never looked for. One of an index whose place this one took is read as far as that was copied.
  * @throws SheafError TOKEN_INVALID, INDEX_RESTORED
  */
 export function offsetsForSearch(
   token: string,
-  index: Pick<IndexDefinition, 'id' | 'kind' | 'shards' | 'restored'>,
+  index: Pick<IndexDefinition, 'id' | 'kind' | 'shards' | 'restored' | 'took'>,
   at = 'token',
 ): OffsetsByShard {
-  const offsets = decodeToken(token, at);
+  const offsets = carryOffsets(decodeToken(token, at), [index]);
   for (const partition of Object.keys(offsets)) {
     const slash = partition.indexOf('/');
     const id = partition.slice(0, slash);

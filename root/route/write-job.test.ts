@@ -109,9 +109,9 @@ const repeats: [name: string, counts: readonly number[], fault: ErrorCode | null
 for (const [name, counts, fault, uncertain] of repeats) {
   test(`WriteJob: a keyed request that is sent again ${name} is told of its own entries or of none`, async () => {
     const log = new MemoryLog(() => 0.9);
-    const identity = () => ({ key: 'k', digest: 'd' });
+    const once = { identity: () => ({ key: 'k', digest: 'd' }), whatBecameOf: () => ({ kind: 'counts' }) as const };
     const send = async (batches: FromWorker['batches']) => {
-      const job = new WriteJob({ log, obstacle: free, addFields, identity }, resume);
+      const job = new WriteJob({ log, obstacle: free, addFields, once }, resume);
       job.receive({ job: 1, chunks: 0, batches, rejections: [], missing: null, over: end });
       return await job.finish();
     };

@@ -11,6 +11,7 @@ import type { Appended } from '../../shared/log/append-batch.ts';
 import { indexIdOf } from '../../shared/index-kinds/partitions.ts';
 import type { RequestAnswer } from '../../shared/log/keyed-requests.ts';
 import type { Fields } from '../../shared/schema/collisions.ts';
+import type { Recorded } from '../catalog/took-place.ts';
 import type { IndexNow, Rejection, Resumption } from './bulk-router.ts';
 import type { RequestIdentity } from './increment-lane.ts';
 import type { FromWorker } from './route-messages.ts';
@@ -20,8 +21,9 @@ export interface JudgedEntry {
   /** See DocumentPiece. */
   readonly line: number;
   readonly key: string;
+  /** May be one of another index, that was written to under the name before. */
   readonly partition: string;
-  /** Null where the entry was recorded before, in another index that the alias was written to then. */
+  /** Null where the entry was recorded before in another index, among others. */
   readonly offset: number | null;
 }
 
@@ -52,8 +54,15 @@ export interface WriteTarget {
   readonly append?: (batches: FromWorker['batches'], rejections: readonly Rejection[]) => Promise<Appended[]>;
   /** Told of each line that is rejected, before the append that has the others. */
   readonly onRejected?: (rejection: Rejection) => void;
-  /** Of a request that is recorded once: asked when its one append is made. */
-  readonly identity?: () => RequestIdentity;
+  /** Of a request that is recorded once. */
+  readonly once?: RecordedOnce;
+}
+
+export interface RecordedOnce {
+  /** Asked when its one append is made. */
+  readonly identity: () => RequestIdentity;
+  /** Of one that was recorded before, there. @throws SheafError where nobody can say whether it counts */
+  readonly whatBecameOf: (answer: RequestAnswer) => Recorded;
 }
 
 const chunksWaitingMax = 8;
@@ -180,27 +189,40 @@ export class WriteJob {
     }
   }
 
-  /** @param appended in the order of the batches, one for each */
+  /** @param appended in the order of the batches, one for each, but for those in another index */
   private noteJudged(batches: FromWorker['batches'], appended: readonly Appended[]): void {
-    for (const [i, { judged, partition }] of batches.entries()) {
+    for (const [i, { judged, partition, count }] of batches.entries()) {
       const found = appended[i];
-      const firstOffset = found?.partition === partition ? found.firstOffset : null;
+      // In another index documents may be in other shards: of a single one it is known in which.
+      const isSingle =
+        batches.length === 1 && appended.length === 1 && count === 1 && found!.firstOffset === found!.lastOffset;
       for (const { line, key, entry } of judged) {
-        this.judged.push({ line, key, partition, offset: firstOffset === null ? null : firstOffset + entry });
+        if (found !== undefined && (isSingle || found.partition === partition)) {
+          this.judged.push({ line, key, partition: found.partition, offset: found.firstOffset + entry });
+        } else {
+          this.judged.push({ line, key, partition, offset: null });
+        }
       }
     }
   }
 
   private async record(batches: FromWorker['batches']): Promise<Appended[]> {
-    const { log, identity, append = (all) => log.append(all) } = this.target;
-    if (identity === undefined) return await append(batches, this.rejections);
+    const { log, once, append = (all) => log.append(all) } = this.target;
+    if (once === undefined) return await append(batches, this.rejections);
     const ranges = batches.map(({ count, bytes }, batch) => {
       return { batch, count, start: batchHeaderBytes, end: bytes.length };
     });
-    const { appended, outcomes } = await log.appendOnce(batches, [{ ...identity(), ranges }]);
-    const [outcome] = outcomes;
-    if (outcome?.kind === 'conflict') throw new SheafError('IDEMPOTENCY_KEY_REUSED');
-    return outcome?.kind === 'repeated' ? placesOf(batches, outcome.answer) : appended;
+    const { key, digest } = once.identity();
+    for (let known = key; ;) {
+      const { appended, outcomes } = await log.appendOnce(batches, [{ key: known, digest, ranges }]);
+      const [outcome] = outcomes;
+      if (outcome?.kind === 'conflict') throw new SheafError('IDEMPOTENCY_KEY_REUSED');
+      if (outcome?.kind !== 'repeated') return appended;
+      const became = once.whatBecameOf(outcome.answer);
+      if (became.kind === 'counts') return placesOf(batches, outcome.answer);
+      // Whoever sends it again comes to the same key, by the same way.
+      known = `>${became.id}/${known}`;
+    }
   }
 
   private wakeUp(): void {

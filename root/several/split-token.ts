@@ -2,13 +2,17 @@
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
+import { carryOffsets } from '../route/carry-offsets.ts';
 import { refuseOfBefore } from '../route/refuse-of-before.ts';
 import { decodeToken, encodeToken, tokenHeader } from '../route/token.ts';
 
 type Offsets = Readonly<Record<string, number>>;
 
 /** What a header's token says of one index; undefined where that is nothing. @throws SheafError TOKEN_INVALID, INDEX_RESTORED */
-export function tokenOfIndex(token: string, index: Pick<IndexDefinition, 'id' | 'restored'>): string | undefined {
+export function tokenOfIndex(
+  token: string,
+  index: Pick<IndexDefinition, 'id' | 'restored' | 'took'>,
+): string | undefined {
   return partsOfReads(token, [index]).get(index.id);
 }
 
@@ -18,9 +22,9 @@ export function tokenOfIndex(token: string, index: Pick<IndexDefinition, 'id' | 
  */
 export function partsOfReads(
   token: string,
-  indexes: readonly Pick<IndexDefinition, 'id' | 'restored'>[],
+  indexes: readonly Pick<IndexDefinition, 'id' | 'restored' | 'took'>[],
 ): ReadonlyMap<string, string> {
-  const parts = partsByIndex(token, tokenHeader);
+  const parts = partsByIndex(token, indexes, tokenHeader);
   const ids = new Set(indexes.map(({ id }) => id));
   for (const id of parts.keys()) {
     // A restored copy may be searched beside the index that it is of.
@@ -34,8 +38,12 @@ export function partsOfReads(
  * @param at where it stood in the request
  * @throws SheafError TOKEN_INVALID
  */
-function partsByIndex(token: string, at: string): ReadonlyMap<string, string> {
-  const offsets = Object.entries(decodeToken(token, at));
+function partsByIndex(
+  token: string,
+  indexes: readonly Pick<IndexDefinition, 'id' | 'took'>[],
+  at: string,
+): ReadonlyMap<string, string> {
+  const offsets = Object.entries(carryOffsets(decodeToken(token, at), indexes));
   const groups = Map.groupBy(offsets, ([partition]) => partition.slice(0, partition.indexOf('/')));
   return new Map(Array.from(groups, ([id, parts]) => [id, encodeToken(Object.fromEntries(parts))]));
 }
@@ -46,10 +54,10 @@ function partsByIndex(token: string, at: string): ReadonlyMap<string, string> {
  */
 export function partsOfWrites(
   token: string,
-  indexes: readonly Pick<IndexDefinition, 'id' | 'restored'>[],
+  indexes: readonly Pick<IndexDefinition, 'id' | 'restored' | 'took'>[],
 ): ReadonlyMap<string, string> {
   const ids = new Set(indexes.map(({ id }) => id));
-  const parts = partsByIndex(token, 'token');
+  const parts = partsByIndex(token, indexes, 'token');
   for (const id of parts.keys()) {
     if (ids.has(id)) continue;
     for (const index of indexes) refuseOfBefore(id, index, 'token');

@@ -110,14 +110,21 @@ for (const [name, actions, expected] of renames) {
   });
 }
 
-/** `begin`, `hold` and so on of a job; `swap@N` names the hold at offset N. The index is x0, the first entry has offset 2. */
+/**
+ * `begin`, `hold` and so on of a job; `measure@N=U` and `swap@N=U` name the hold at offset N, and how far the copy goes. The index is x0, the first
+ * entry has offset 2.
+ */
 function moved(entries: string): string {
   let state = begin;
   for (const entry of entries.split(' ')) {
-    const [step, number] = entry.split(/[@:]/);
+    const [step, number, last] = entry.split(/[@:=]/);
+    const [heldAt, until] = [Number(number), [Number(last)]];
     if (step === 'swap') {
-      const ends = { index: 'old', id: 'x0', heldAt: Number(number) };
+      const base = { lacks: [], replicas: 1 };
+      const ends = { index: 'old', id: 'x0', heldAt, until, from: [1], into: 'new', intoId: 'x1', base };
       state = apply(state, '_aliases', { change: 'setAliases', actions: actionsOf('+a:new'), ends });
+    } else if (step === 'measure') {
+      state = apply(state, 'old', { change: 'move', id: 'x0', job: 7, step, heldAt, until });
     } else {
       state = apply(state, 'old', { change: 'move', id: 'x0', job: Number(number), step: step as 'begin' });
     }
@@ -126,7 +133,10 @@ function moved(entries: string): string {
   const { move, replacedAt } = state.indexes.get('old')!;
   const isMoved =
     move === undefined ? 'free' : `${move.job}${move.heldAt === null ? '' : ` held since ${move.heldAt}`}`;
-  return [isMoved, show(state), replacedAt ?? ''].join(' ').trim();
+  const until = move?.until === undefined ? '' : `up to ${move.until.join()}`;
+  const took = state.indexes.get('new')!.took?.map((each) => `new took ${each.id} up to ${each.until.join()}`) ?? '';
+  const told = [isMoved, until, show(state), replacedAt ?? '', took];
+  return told.filter((each) => each !== '').join(' ');
 }
 
 // Each row: entries, `STEP:JOB` or `swap@HOLD`; whether the index is moved by a job and held since when, the aliases, since when it is replaced.
@@ -141,11 +151,19 @@ const moves: [name: string, entries: string, expected: string][] = [
   ['ended by another job', 'begin:7 hold:7 end:8', '7 held since 3'],
   ['begun by another job, after one that left it', 'begin:7 begin:8', '8'],
   ['begun by another job while it is held', 'begin:7 hold:7 begin:8', '7 held since 3'],
-  ['swapped', 'begin:7 hold:7 swap@3', 'free a=new 4'],
-  ['swapped without a hold', 'begin:7 swap@3', '7'],
-  ['swapped by a hold of before', 'begin:7 hold:7 release:7 hold:7 swap@3', '7 held since 5'],
-  ['swapped after it was released', 'begin:7 hold:7 release:7 swap@3', '7'],
-  ['swapped twice', 'begin:7 hold:7 swap@3 swap@3', 'free a=new 4'],
+  ['measured', 'begin:7 hold:7 measure@3=8', '7 held since 3 up to 8'],
+  ['measured by a hold of before', 'begin:7 hold:7 release:7 hold:7 measure@3=8', '7 held since 5'],
+  ['measured when it was released', 'begin:7 hold:7 release:7 measure@3=8', '7'],
+  ['measured, and released', 'begin:7 hold:7 measure@3=8 release:7', '7'],
+  ['measured by one who looked before another', 'begin:7 hold:7 measure@3=8 measure@3=7', '7 held since 3 up to 8'],
+  ['measured again', 'begin:7 hold:7 measure@3=8 measure@3=9', '7 held since 3 up to 9'],
+  ['swapped', 'begin:7 hold:7 measure@3=8 swap@3=8', 'free a=new 5 new took x0 up to 8'],
+  ['swapped without a hold', 'begin:7 swap@3=8', '7'],
+  ['swapped before it was measured', 'begin:7 hold:7 swap@3=8', '7 held since 3'],
+  ['swapped by a hold of before', 'begin:7 hold:7 measure@3=8 release:7 hold:7 swap@3=8', '7 held since 6'],
+  ['swapped after it was released', 'begin:7 hold:7 measure@3=8 release:7 swap@3=8', '7'],
+  ['swapped by one who has copied less', 'begin:7 hold:7 measure@3=8 measure@3=9 swap@3=8', '7 held since 3 up to 9'],
+  ['swapped twice', 'begin:7 hold:7 measure@3=8 swap@3=8 swap@3=8', 'free a=new 5 new took x0 up to 8'],
 ];
 for (const [name, entries, expected] of moves) test(`a move: ${name}`, () => assert.equal(moved(entries), expected));
 

@@ -3,6 +3,7 @@
  * or none does. Pure.
  */
 import { limits } from '../limits.ts';
+import { keyScopeOfIndex } from './key-scope.ts';
 import { TrieMap } from '../trie/trie-map.ts';
 import type { AliasAction, AliasDefinition, AliasTarget, IndexDefinition } from './definition.ts';
 
@@ -42,6 +43,8 @@ export function changeAliases(
   actions: readonly AliasAction[],
 ): AliasesChanged | { readonly fault: AliasFault } {
   const changed = new Map<string, readonly AliasTarget[]>();
+  /** By names that indexes had before: under what requests to them are remembered. */
+  const left = new Map<string, string>();
   let indexes = indexesBefore;
   for (const action of actions) {
     if (action.action === 'rename') {
@@ -50,7 +53,8 @@ export function changeAliases(
       if (index?.id !== id) return { fault: { kind: 'noIndex', index: from } };
       const isTaken = indexes.get(to) !== undefined || (changed.get(to) ?? before.get(to)?.indexes ?? []).length > 0;
       if (isTaken) return { fault: { kind: 'nameTaken', name: to } };
-      indexes = indexes.without(from).with(to, { ...index, name: to });
+      indexes = indexes.without(from).with(to, { ...index, name: to, isRenamed: true });
+      left.set(from, keyScopeOfIndex(index));
       for (const name of new Set([...before.keys(), ...changed.keys()])) {
         const now = changed.get(name) ?? before.get(name)!.indexes;
         if (!now.some((target) => target.id === id)) continue;
@@ -61,9 +65,9 @@ export function changeAliases(
     const { alias } = action;
     const targets = changed.get(alias) ?? before.get(alias)?.indexes ?? [];
     if (action.action === 'remove') {
-      const left = targets.filter(({ id }) => id !== action.id);
-      if (left.length === targets.length) return { fault: { kind: 'notInAlias', alias, id: action.id } };
-      changed.set(alias, left);
+      const others = targets.filter(({ id }) => id !== action.id);
+      if (others.length === targets.length) return { fault: { kind: 'notInAlias', alias, id: action.id } };
+      changed.set(alias, others);
       continue;
     }
     const { target } = action;
@@ -80,7 +84,9 @@ export function changeAliases(
     const actual = targets.length;
     if (actual > limits.aliasIndexesMax) return { fault: { kind: 'tooManyIndexes', alias: name, actual } };
     if (isSame(before.get(name)?.indexes ?? [], targets)) continue;
-    aliases = actual === 0 ? aliases.without(name) : aliases.with(name, { name, indexes: targets });
+    const keys = left.get(name) ?? before.get(name)?.keys;
+    const alias = { name, indexes: targets, ...(keys === undefined ? {} : { keys }) };
+    aliases = actual === 0 ? aliases.without(name) : aliases.with(name, alias);
   }
   const actual = aliases.size;
   if (actual > limits.aliasesMax && actual > before.size) return { fault: { kind: 'tooManyAliases', actual } };

@@ -34,10 +34,11 @@ const checks: { readonly [K in CatalogChange['change']]: (change: Record<string,
   addFields: ({ id, fields }) => typeof id === 'string' && areFields(fields),
   setReplicas: ({ id, replicas }) => typeof id === 'string' && isWithin(replicas, limits.replicasMax),
   delete: ({ id }) => typeof id === 'string',
-  move: ({ id, job, step }) =>
+  move: ({ id, job, step, heldAt, until }) =>
     typeof id === 'string' &&
     isWithin(job, Number.MAX_SAFE_INTEGER, 0) &&
-    (moveSteps as readonly unknown[]).includes(step),
+    (moveSteps as readonly unknown[]).includes(step) &&
+    (step !== 'measure' || (isOffset(heldAt) && areOffsets(until))),
   setAliases: ({ actions, ends }) =>
     isArrayOf(actions, isAliasAction) &&
     actions.length <= limits.aliasActionsMax &&
@@ -54,8 +55,26 @@ export function readCatalogChange(kind: EntryKind, name: string, body: Uint8Arra
 }
 
 function isMoveEnd(value: unknown): boolean {
-  if (!isObject(value) || typeof value['index'] !== 'string' || typeof value['id'] !== 'string') return false;
-  return isWithin(value['heldAt'], Number.MAX_SAFE_INTEGER, 0);
+  if (!isObject(value) || !isObject(value['base'])) return false;
+  const { lacks, replicas } = value['base'];
+  if (!isArrayOf(lacks, isText) || lacks.length > limits.fieldsMax || !isWithin(replicas, limits.replicasMax))
+    return false;
+  if (!['index', 'id', 'into', 'intoId'].every((name) => typeof value[name] === 'string')) return false;
+  return isOffset(value['heldAt']) && areOffsets(value['until']) && areOffsets(value['from']);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isOffset(value: unknown): boolean {
+  return isWithin(value, Number.MAX_SAFE_INTEGER, 0);
+}
+
+/** By shard; −1 where it has nothing. */
+function areOffsets(value: unknown): boolean {
+  const isHead = (each: unknown): each is number => isWithin(each, Number.MAX_SAFE_INTEGER, -1);
+  return isArrayOf(value, isHead) && value.length <= limits.shardsMax;
 }
 
 function isAliasAction(value: unknown): value is AliasAction {

@@ -5,15 +5,8 @@ import type { FieldDefinition } from '../schema/schema.ts';
 import { TrieMap } from '../trie/trie-map.ts';
 import { parseIndexBody } from '../schema/parse.ts';
 import type { IndexBody } from '../schema/parse.ts';
-import {
-  applyCatalogEntry,
-  changeFor,
-  createFor,
-  emptyCatalog,
-  fieldConflicts,
-  findIndex,
-  missingFields,
-} from './catalog.ts';
+import { applyCatalogEntry, changeFor, createFor, emptyCatalog, findIndex } from './catalog.ts';
+import { fieldConflicts, missingFields } from './merge-fields.ts';
 import type { CatalogChange, CatalogState, IndexDefinition } from './catalog.ts';
 import { indexIdAt } from './index-id.ts';
 import { isStoredCatalog, readStoredCatalog, storedCatalog } from './stored-catalog.ts';

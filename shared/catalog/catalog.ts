@@ -2,15 +2,16 @@
  * The catalog: which indexes exist, and which aliases stand for them. It is the fold of the catalog partition, so every reader that has read up to the
  * same offset holds the same state; an entry that is not valid where it stands changes nothing (the first one wins).
  */
+import { isDeepStrictEqual } from 'node:util';
 import { SheafError } from '../errors.ts';
-import { ownValue } from '../json/own-value.ts';
 import { countFields, fieldCollisions, fieldsFit } from '../schema/collisions.ts';
 import type { Fields } from '../schema/collisions.ts';
 import { limits } from '../limits.ts';
 import { indexKinds } from '../index-kinds/index-kinds.ts';
 import type { IndexBody } from '../schema/parse.ts';
-import { optionsOf, sameOptions } from '../schema/schema.ts';
 import { changeAliases, isExpirable, withoutIndex, type Aliases } from './aliases.ts';
+import { takeOver } from './take-over.ts';
+import { fieldConflicts, mergeFields, missingFields } from './merge-fields.ts';
 import { createUnder } from './create-under.ts';
 import { setSource, type Sources } from './sources.ts';
 import { setTemplate, type Templates } from './templates.ts';
@@ -18,7 +19,6 @@ import { readCatalogChange } from './catalog-change.ts';
 import { indexIdAt, type IdParts } from './index-id.ts';
 import { TrieMap } from '../trie/trie-map.ts';
 import type { CatalogChange, IndexDefinition, IndexMove, MoveEnd, MoveStep } from './definition.ts';
-import type { FieldDefinition } from '../schema/schema.ts';
 
 export type { CatalogChange, IndexDefinition } from './definition.ts';
 
@@ -130,15 +130,15 @@ function applied(state: CatalogState, offset: number, changed: Partial<CatalogSt
   return { ...state, ...changed, offset, applied: [...state.applied, offset].slice(-appliedKept) };
 }
 
-/** The indexes after one of them was replaced; null where it is not held since that offset. */
-function replaced(
-  indexes: CatalogState['indexes'],
-  { index: name, id, heldAt }: MoveEnd,
-  offset: number,
-): typeof indexes | null {
-  const index = indexes.get(name);
-  if (index?.id !== id || index.move?.heldAt !== heldAt) return null;
-  return indexes.with(name, { ...withMove(index, null), replacedAt: offset });
+/** The indexes after one of them was replaced; null where it is not held since that offset, or was not copied as far as it is to be. */
+function replaced(indexes: CatalogState['indexes'], ends: MoveEnd, offset: number): typeof indexes | null {
+  const [index, copy] = [indexes.get(ends.index), indexes.get(ends.into)];
+  if (index?.id !== ends.id || copy?.id !== ends.intoId) return null;
+  const { heldAt, until } = index.move ?? {};
+  if (heldAt !== ends.heldAt || !isDeepStrictEqual(until, ends.until)) return null;
+  const taken = takeOver(index, copy, ends);
+  if (taken === null) return null;
+  return indexes.with(ends.index, { ...withMove(index, null), replacedAt: offset }).with(ends.into, taken);
 }
 
 function withMove({ move: _before, ...index }: IndexDefinition, move: IndexMove | null): IndexDefinition {
@@ -148,16 +148,21 @@ function withMove({ move: _before, ...index }: IndexDefinition, move: IndexMove 
 /** The move of an index after a step; what it was where the step does not follow on it. */
 function moveAfter(
   before: IndexMove | null,
-  { job, step }: { readonly job: number; readonly step: MoveStep },
+  { job, ...change }: { readonly job: number } & MoveStep,
   offset: number,
 ): IndexMove | null {
   const isHeld = (before?.heldAt ?? null) !== null;
   // Of jobs of the same index there is one at a time: what another left is of one that has ended.
-  if (step === 'begin') return isHeld || before?.job === job ? before : { job, heldAt: null };
+  if (change.step === 'begin') return isHeld || before?.job === job ? before : { job, heldAt: null };
   if (before?.job !== job) return before;
-  switch (step) {
+  switch (change.step) {
     case 'hold':
       return isHeld ? before : { job, heldAt: offset };
+    case 'measure': {
+      if (!isHeld || before.heldAt !== change.heldAt) return before;
+      const until = change.until.map((each, shard) => Math.max(each, before.until?.[shard] ?? -1));
+      return { ...before, until };
+    }
     case 'release':
       return isHeld ? { job, heldAt: null } : before;
     case 'end':
@@ -202,46 +207,6 @@ function changeIndexes(
       return after === before ? indexes : indexes.with(name, withMove(existing, after));
     }
   }
-}
-
-/** Both sets of fields; a field in both has the sub-fields of both. */
-function mergeFields(before: Fields, added: Fields): Fields {
-  const merged: Record<string, FieldDefinition> = { ...before };
-  for (const [path, definition] of Object.entries(added)) {
-    const existing = ownValue(merged, path);
-    const fields = { ...existing?.fields, ...definition.fields };
-    merged[path] = { ...optionsOf(definition), ...(Object.keys(fields).length === 0 ? {} : { fields }) };
-  }
-  return merged;
-}
-
-/** Names of fields that both define, differently. */
-export function fieldConflicts(before: Fields, asked: Fields): string[] {
-  const conflicts: string[] = [];
-  for (const [path, definition] of Object.entries(asked)) {
-    const existing = ownValue(before, path);
-    if (existing === undefined) continue;
-    if (!sameOptions(existing, definition)) conflicts.push(path);
-    for (const [suffix, sub] of Object.entries(definition.fields ?? {})) {
-      const existingSub = ownValue(existing.fields ?? {}, suffix);
-      if (existingSub !== undefined && !sameOptions(existingSub, sub)) conflicts.push(`${path}.${suffix}`);
-    }
-  }
-  return conflicts;
-}
-
-/** Fields (and sub-fields) asked for that the schema does not have yet, in the shape of a schema. */
-export function missingFields(before: Fields, asked: Fields): Fields {
-  const missing: Record<string, FieldDefinition> = {};
-  for (const [path, definition] of Object.entries(asked)) {
-    const existing = ownValue(before, path);
-    const subs = Object.entries(definition.fields ?? {}).filter(
-      ([suffix]) => !Object.hasOwn(existing?.fields ?? {}, suffix),
-    );
-    if (existing === undefined) missing[path] = definition;
-    else if (subs.length > 0) missing[path] = { ...optionsOf(definition), fields: Object.fromEntries(subs) };
-  }
-  return missing;
 }
 
 /** The change that creates an index as a PUT asked for it. @param atMs see IndexDefinition.createdAtMs */

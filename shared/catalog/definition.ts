@@ -16,6 +16,10 @@ export interface IndexDefinition extends IndexContents {
   readonly move?: IndexMove;
   /** Catalog offset at which another last took its place under an alias. */
   readonly replacedAt?: number;
+  /** The indexes whose place it took, by itself or by way of one of them, the last at the end; absent where it took none. */
+  readonly took?: readonly PlaceTaken[];
+  /** Whether it had another name, which it left to an alias: see key-scope.ts. */
+  readonly isRenamed?: true;
   /** Documents are written, read and deleted with a routing only; absent, it is up to each of them. */
   readonly routing?: 'required';
   /**
@@ -39,7 +43,19 @@ export interface RestoredIndex {
 }
 
 /** What a new index is made of. */
-export type NewIndex = Omit<IndexDefinition, 'id' | 'name' | 'createdAtMs' | 'move' | 'replacedAt'>;
+export type NewIndex = Omit<
+  IndexDefinition,
+  'id' | 'name' | 'createdAtMs' | 'move' | 'replacedAt' | 'took' | 'isRenamed'
+>;
+
+/** An index whose place another one took, and what of it came along: see take-over.ts. */
+export interface PlaceTaken {
+  readonly id: string;
+  /** By shard of it: each entry up to this log offset came to count in the other, and none beyond. */
+  readonly until: readonly number[];
+  /** By shard of the other: up to there its log has all of that. */
+  readonly from: readonly number[];
+}
 
 /** What writers have to know of an index that another is to take the place of: see root/catalog/write-passage.ts. */
 export interface IndexMove {
@@ -47,11 +63,17 @@ export interface IndexMove {
   readonly job: number;
   /** Offset of the entry since which nothing is written to it; null where writes go on. */
   readonly heldAt: number | null;
+  /** Up to which log offset of each shard the copy goes, which was measured while the index was held; absent before that. */
+  readonly until?: readonly number[];
 }
 
 /** In the order in which they come; a hold may be released and come again. */
-export const moveSteps = ['begin', 'hold', 'release', 'end'] as const;
-export type MoveStep = (typeof moveSteps)[number];
+export const moveSteps = ['begin', 'hold', 'measure', 'release', 'end'] as const;
+
+export type MoveStep =
+  | { readonly step: Exclude<(typeof moveSteps)[number], 'measure'> }
+  /** Of the hold since that offset. Measured again, the copy goes as far as the higher of both. */
+  | { readonly step: 'measure'; readonly heldAt: number; readonly until: readonly number[] };
 
 /** One of the indexes of an alias. */
 export interface AliasTarget {
@@ -70,6 +92,8 @@ export interface AliasDefinition {
   readonly name: string;
   /** At least one, by the names of the indexes; at most one of them is written to. */
   readonly indexes: readonly AliasTarget[];
+  /** Of one that took the name of an index: under what requests to that are remembered (key-scope.ts). */
+  readonly keys?: string;
 }
 
 /** An index that is in the alias already is added as it is said now. */
@@ -79,11 +103,29 @@ export type AliasAction =
   /** Gives an index another name, in the aliases it is in, too. */
   | { readonly action: 'rename'; readonly id: string; readonly from: string; readonly to: string };
 
-/** Aliases change by it only while the index is held since that offset, and it is moved no more then. */
+/**
+ * Aliases change by it only while the index is held since that offset, and the copy goes as far as is said here. The copy has the place of the
+ * index from then on, with what the index has got since: see take-over.ts.
+ */
 export interface MoveEnd {
   readonly index: string;
   readonly id: string;
   readonly heldAt: number;
+  /** See IndexMove. */
+  readonly until: readonly number[];
+  /** See PlaceTaken. */
+  readonly from: readonly number[];
+  readonly into: string;
+  readonly intoId: string;
+  readonly base: CopyBase;
+}
+
+/** How an index and its copy compared when the copying began: what has changed since is carried over. */
+export interface CopyBase {
+  /** Fields of the index that the copy lacked, as `title` or `title.raw`: on purpose. */
+  readonly lacks: readonly string[];
+  /** Of the index. */
+  readonly replicas: number;
 }
 
 /** An alias that each index of a template is added to. */
@@ -186,7 +228,7 @@ export type CatalogChange =
   | { readonly change: 'addFields'; readonly id: string; readonly fields: Readonly<Record<string, FieldDefinition>> }
   | { readonly change: 'setReplicas'; readonly id: string; readonly replicas: number }
   | { readonly change: 'delete'; readonly id: string }
-  | { readonly change: 'move'; readonly id: string; readonly job: number; readonly step: MoveStep }
+  | ({ readonly change: 'move'; readonly id: string; readonly job: number } & MoveStep)
   | { readonly change: 'setAliases'; readonly actions: readonly AliasAction[]; readonly ends?: MoveEnd };
 
 /** The key of entries about aliases, which is no name of an index. */

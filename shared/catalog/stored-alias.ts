@@ -5,7 +5,9 @@ import { isArrayOf } from '../json/is-array-of.ts';
 import type { AliasDefinition, AliasTarget } from './definition.ts';
 
 export function isAlias(value: unknown): value is AliasDefinition {
-  return isObject(value) && typeof value['name'] === 'string' && isArrayOf(value['indexes'], isAliasTarget);
+  if (!isObject(value) || typeof value['name'] !== 'string') return false;
+  const { indexes, keys } = value;
+  return isArrayOf(indexes, isAliasTarget) && (keys === undefined || typeof keys === 'string');
 }
 
 /** The filter is read where it is used, by the schema of the index. */

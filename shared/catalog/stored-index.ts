@@ -1,14 +1,22 @@
 /** What is stored and sent of an index, as far as anybody reads it before the index is asked about. Pure. */
 import { isObject } from '../json/read-object.ts';
+import { isArrayOf } from '../json/is-array-of.ts';
 import { isCount } from '../json/is-count.ts';
-import type { IndexDefinition, NewIndex, RestoredIndex } from './definition.ts';
+import type { IndexDefinition, NewIndex, PlaceTaken, RestoredIndex } from './definition.ts';
 
 export function isDefinition(value: unknown): value is IndexDefinition {
   if (!isNewIndex(value)) return false;
-  const { id, name, createdAtMs, restored } = value as Readonly<Record<string, unknown>>;
+  const { id, name, createdAtMs, restored, took } = value as Readonly<Record<string, unknown>>;
   if (restored !== undefined && !isRestored(restored, value.shards)) return false;
+  if (took !== undefined && !isArrayOf(took, isPlaceTaken)) return false;
   const isDated = createdAtMs === undefined || isCount(createdAtMs);
   return isDated && typeof id === 'string' && typeof name === 'string';
+}
+
+function isPlaceTaken(value: unknown): value is PlaceTaken {
+  if (!isObject(value) || typeof value['id'] !== 'string') return false;
+  const isOffset = (offset: unknown): offset is number => Number.isSafeInteger(offset);
+  return isArrayOf(value['until'], isOffset) && isArrayOf(value['from'], isOffset);
 }
 
 export function isRestored(value: unknown, shards: unknown): value is RestoredIndex {

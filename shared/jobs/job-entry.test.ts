@@ -27,6 +27,7 @@ const step = {
 const job: Job = {
   id: 3,
   spec,
+  catalogOffset: 2,
   createdAtMs: 5,
   wanted: 'run',
   ended: null,
@@ -38,16 +39,28 @@ const job: Job = {
 // Each row: an entry, and its body as it stands in the log for good.
 const golden: [entry: JobEntry, body: string][] = [
   [
-    { entry: 'create', spec, until: [4, -1], atMs: 5 },
-    `{"version":1,"entry":"create","spec":${specText},"until":[4,-1],"atMs":5}`,
+    { entry: 'create', catalogOffset: 0, spec, until: [4, -1], atMs: 5 },
+    `{"version":1,"entry":"create","catalogOffset":0,"spec":${specText},"until":[4,-1],"atMs":5}`,
   ],
   [
-    { entry: 'create', spec, until: [4, -1], matches: [2, 0], atMs: 5 },
-    `{"version":1,"entry":"create","spec":${specText},"until":[4,-1],"matches":[2,0],"atMs":5}`,
+    { entry: 'create', catalogOffset: 0, spec, until: [4, -1], matches: [2, 0], atMs: 5 },
+    `{"version":1,"entry":"create","catalogOffset":0,"spec":${specText},"until":[4,-1],"matches":[2,0],"atMs":5}`,
   ],
   [
-    { entry: 'create', spec, until: [4, -1], since: [7], request: { key: 'k', digest: 'ab' }, atMs: 5 },
-    `{"version":1,"entry":"create","spec":${specText},"until":[4,-1],"since":[7],"request":{"key":"k","digest":"ab"},"atMs":5}`,
+    {
+      entry: 'create',
+      catalogOffset: 0,
+      spec,
+      until: [4, -1],
+      since: [7],
+      request: { key: 'k', digest: 'ab' },
+      atMs: 5,
+    },
+    `{"version":1,"entry":"create","catalogOffset":0,"spec":${specText},"until":[4,-1],"since":[7],"request":{"key":"k","digest":"ab"},"atMs":5}`,
+  ],
+  [
+    { entry: 'create', catalogOffset: 0, spec, until: [4], base: { lacks: ['t.raw'], replicas: 2 }, atMs: 5 },
+    `{"version":1,"entry":"create","catalogOffset":0,"spec":${specText},"until":[4],"base":{"lacks":["t.raw"],"replicas":2},"atMs":5}`,
   ],
   [
     step,
@@ -65,11 +78,11 @@ const golden: [entry: JobEntry, body: string][] = [
   [{ entry: 'forget', jobs: [3] }, '{"version":1,"entry":"forget","jobs":[3]}'],
   [
     { entry: 'checkpoint', upTo: 8, jobs: [{ ...job, items: [{ ...job.items[0]!, left: 3 }] }] },
-    `{"version":1,"entry":"checkpoint","upTo":8,"jobs":[{"id":3,"spec":${specText},"createdAtMs":5,"wanted":"run","ended":null,"items":[{"scanUntil":7,"until":9,"upTo":4,"steps":1,"lastStep":6,"pending":[],"left":3}],"counts":{"read":0,"created":0,"updated":0,"deleted":0,"noop":0,"conflicts":0,"rejected":0,"uncertain":0},"workedMs":7}]}`,
+    `{"version":1,"entry":"checkpoint","upTo":8,"jobs":[{"id":3,"spec":${specText},"catalogOffset":2,"createdAtMs":5,"wanted":"run","ended":null,"items":[{"scanUntil":7,"until":9,"upTo":4,"steps":1,"lastStep":6,"pending":[],"left":3}],"counts":{"read":0,"created":0,"updated":0,"deleted":0,"noop":0,"conflicts":0,"rejected":0,"uncertain":0},"workedMs":7}]}`,
   ],
   [
     { entry: 'checkpoint', upTo: 8, jobs: [job] },
-    `{"version":1,"entry":"checkpoint","upTo":8,"jobs":[{"id":3,"spec":${specText},"createdAtMs":5,"wanted":"run","ended":null,"items":[{"scanUntil":7,"until":9,"upTo":4,"steps":1,"lastStep":6,"pending":[]}],"counts":{"read":0,"created":0,"updated":0,"deleted":0,"noop":0,"conflicts":0,"rejected":0,"uncertain":0},"workedMs":7}]}`,
+    `{"version":1,"entry":"checkpoint","upTo":8,"jobs":[{"id":3,"spec":${specText},"catalogOffset":2,"createdAtMs":5,"wanted":"run","ended":null,"items":[{"scanUntil":7,"until":9,"upTo":4,"steps":1,"lastStep":6,"pending":[]}],"counts":{"read":0,"created":0,"updated":0,"deleted":0,"noop":0,"conflicts":0,"rejected":0,"uncertain":0},"workedMs":7}]}`,
   ],
 ];
 
@@ -95,19 +108,30 @@ const wrong: [what: string, fields: object][] = [
   ['a word that is none', { entry: 'control', wanted: 'stop' }],
   ['an end of no kind', { entry: 'end', outcome: 'lost', error: null, atMs: 1 }],
   ['an error without a code', { entry: 'end', outcome: 'failed', error: {}, atMs: 1 }],
-  ['a job of no kind', { entry: 'create', spec: { ...spec, kind: 'dream' }, until: [], atMs: 1 }],
-  ['a job of no speed', { entry: 'create', spec: { ...spec, docsPerSecond: 0 }, until: [], atMs: 1 }],
-  ['a job without items', { entry: 'create', spec, atMs: 1 }],
-  ['matches of fewer items than there are', { entry: 'create', spec, until: [1, 1], matches: [1], atMs: 1 }],
-  ['a key that is no text', { entry: 'create', spec, until: [1], request: { key: 7, digest: 'ab' }, atMs: 1 }],
-  ['a request that is not told', { entry: 'create', spec, until: [1], request: { key: 'k' }, atMs: 1 }],
-  ['a place before all offsets', { entry: 'create', spec, until: [1], since: [-2], atMs: 1 }],
+  ['a job of no kind', { entry: 'create', catalogOffset: 0, spec: { ...spec, kind: 'dream' }, until: [], atMs: 1 }],
+  ['a job of no speed', { entry: 'create', catalogOffset: 0, spec: { ...spec, docsPerSecond: 0 }, until: [], atMs: 1 }],
+  ['a job of no place in the catalog', { entry: 'create', spec, until: [], atMs: 1 }],
+  ['a base of no fields', { entry: 'create', catalogOffset: 0, spec, until: [], base: { replicas: 1 }, atMs: 1 }],
+  ['a job without items', { entry: 'create', catalogOffset: 0, spec, atMs: 1 }],
+  [
+    'matches of fewer items than there are',
+    { entry: 'create', catalogOffset: 0, spec, until: [1, 1], matches: [1], atMs: 1 },
+  ],
+  [
+    'a key that is no text',
+    { entry: 'create', catalogOffset: 0, spec, until: [1], request: { key: 7, digest: 'ab' }, atMs: 1 },
+  ],
+  [
+    'a request that is not told',
+    { entry: 'create', catalogOffset: 0, spec, until: [1], request: { key: 'k' }, atMs: 1 },
+  ],
+  ['a place before all offsets', { entry: 'create', catalogOffset: 0, spec, until: [1], since: [-2], atMs: 1 }],
   [
     'a checkpoint of an item of nothing',
     { entry: 'checkpoint', jobs: [{ ...job, items: [{ ...job.items[0], of: 'x' }] }] },
   ],
   ['a checkpoint of a job whose key is no text', { entry: 'checkpoint', jobs: [{ ...job, request: 'k' }] }],
-  ['matches that are none', { entry: 'create', spec, until: [1], matches: [-1], atMs: 1 }],
+  ['matches that are none', { entry: 'create', catalogOffset: 0, spec, until: [1], matches: [-1], atMs: 1 }],
   ['too many forgotten', { entry: 'forget', jobs: Array(limits.jobsMax + 1).fill(1) }],
   ['a checkpoint of half a job', { entry: 'checkpoint', jobs: [{ ...job, items: undefined }] }],
   [

@@ -2,6 +2,7 @@
  * An entry of the partition of jobs: an entry of kind put, whose body is JSON. Every reader decides alike, from the entries before it,
  * whether one is valid: see job-table.ts. Pure.
  */
+import type { CopyBase } from '../catalog/definition.ts';
 import type { ErrorBody } from '../errors.ts';
 import { isObject } from '../json/read-object.ts';
 import { limits } from '../limits.ts';
@@ -113,6 +114,10 @@ export type JobEntry =
       readonly since?: readonly number[];
       /** By work item, how many documents match up to there; absent where the job follows what is written. */
       readonly matches?: readonly number[];
+      /** Of a reindex with an alias. */
+      readonly base?: CopyBase;
+      /** Up to where the catalog was read, in which the index stood in the place that is meant. */
+      readonly catalogOffset: number;
       /** By which the caller knows the request that asked for it; absent where it knows it by none. */
       readonly request?: KeyedRequest;
       /** Milliseconds since 1970, by the clock of whoever wrote it: to be shown. */
@@ -173,6 +178,9 @@ export interface Job {
   readonly spec: JobSpec;
   /** See the entry. */
   readonly request?: KeyedRequest;
+  /** See the entry; gone where the job has ended. */
+  readonly base?: CopyBase;
+  readonly catalogOffset: number;
   readonly createdAtMs: number;
   readonly wanted: JobWanted;
   /** Null while it has not ended; the items are gone then. */
@@ -234,8 +242,14 @@ function isSpec(value: unknown): boolean {
   );
 }
 
-function isCreate({ spec, until, since, matches, request, atMs }: EntryFields): boolean {
-  if (!isRequest(request) || (since !== undefined && !areAll(since, isOffset, limits.shardsMax))) return false;
+function isCreate({ spec, until, since, matches, base, catalogOffset, request, atMs }: EntryFields): boolean {
+  if (
+    !isRequest(request) ||
+    !isBase(base) ||
+    !isOffset(catalogOffset) ||
+    (since !== undefined && !areAll(since, isOffset, limits.shardsMax))
+  )
+    return false;
   if (!isSpec(spec) || !areAll(until, isOffset, limits.shardsMax) || !isWhole(atMs)) return false;
   if (matches === undefined) return true;
   return areAll(matches, isWhole, limits.shardsMax) && (matches as unknown[]).length === (until as unknown[]).length;
@@ -262,8 +276,9 @@ function isEnd({ outcome, error, atMs, result }: EntryFields): boolean {
 
 function isJob(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { id, spec, request, createdAtMs, wanted, ended, items, counts, refused, workedMs } = value;
-  if (!isRequest(request)) return false;
+  const { id, spec, request, base, catalogOffset, createdAtMs, wanted, ended, items, counts, refused, workedMs } =
+    value;
+  if (!isRequest(request) || !isBase(base) || !isOffset(catalogOffset)) return false;
   const isSound = [id, createdAtMs, workedMs].every(isWhole) && isSpec(spec) && isOneOf(wanted, jobWanted);
   const areSound = areAll(items, isItem, 2 * limits.shardsMax) && areCounts(counts) && areRefused(refused);
   return isSound && areSound && (ended === null || (isObject(ended) && isEnd(ended)));
@@ -272,6 +287,12 @@ function isJob(value: unknown): boolean {
 function isRequest(value: unknown): boolean {
   if (value === undefined) return true;
   return isObject(value) && typeof value['key'] === 'string' && typeof value['digest'] === 'string';
+}
+
+function isBase(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (!isObject(value) || !isWhole(value['replicas'])) return false;
+  return areAll(value['lacks'], (each) => typeof each === 'string', limits.fieldsMax);
 }
 
 function isItem(value: unknown): boolean {

@@ -6,7 +6,7 @@ import type { JobEntry, JobSpec, JobStep } from './job-entry.ts';
 import { JobTable } from './job-table.ts';
 
 const spec: JobSpec = { kind: 'deleteByQuery', index: 'films', indexId: 'x7', conflicts: 'count', docsPerSecond: null };
-const create: JobEntry = { entry: 'create', spec, until: [9, 4], atMs: 1 };
+const create: JobEntry = { entry: 'create', catalogOffset: 0, spec, until: [9, 4], atMs: 1 };
 const step: JobStep = {
   entry: 'step',
   job: 0,
@@ -23,12 +23,18 @@ const control = (wanted: 'run' | 'pause' | 'cancel'): JobEntry => ({ entry: 'con
 /** A reindex that swaps an alias. */
 const mover = (alias: string, indexId: string): JobEntry => {
   const swap: JobSpec = { ...spec, kind: 'reindex', indexId, into: 'copy', intoId: 'x9', alias };
-  return { entry: 'create', spec: swap, until: [9], atMs: 1 };
+  return { entry: 'create', catalogOffset: 0, spec: swap, until: [9], atMs: 1 };
 };
 
 /** A reindex that swaps nothing. */
 const copy = (indexId: string, intoId: string): JobEntry => {
-  return { entry: 'create', spec: { ...spec, kind: 'reindex', indexId, into: 'copy', intoId }, until: [9], atMs: 1 };
+  return {
+    entry: 'create',
+    catalogOffset: 0,
+    spec: { ...spec, kind: 'reindex', indexId, into: 'copy', intoId },
+    until: [9],
+    atMs: 1,
+  };
 };
 
 const requestOf = (key: string) => ({ key, digest: 'ab12' });
@@ -193,7 +199,8 @@ test('JobTable: of any entries in any order, each stretch of each item is counte
 function drawEntry(random: Random, ids: readonly number[], table: JobTable): JobEntry {
   const job = ids.length === 0 ? 0 : random.pick(ids);
   const draw = random.integer(0, 19);
-  if (draw < 2) return { entry: 'create', spec, until: [random.integer(-1, 9), random.integer(-1, 9)], atMs: 0 };
+  if (draw < 2)
+    return { entry: 'create', catalogOffset: 0, spec, until: [random.integer(-1, 9), random.integer(-1, 9)], atMs: 0 };
   if (draw < 3) return { entry: 'end', job, outcome: 'done', error: null, atMs: 0 };
   if (draw < 6) return { entry: 'control', job, wanted: random.pick(['run', 'pause', 'cancel']) };
   const item = random.integer(0, 2);

@@ -113,7 +113,10 @@ export class JobTable {
     }
   }
 
-  private create(id: number, { spec, until, since = [], matches, request, atMs }: Of<'create'>): boolean {
+  private create(
+    id: number,
+    { spec, until, since = [], matches, base, catalogOffset, request, atMs }: Of<'create'>,
+  ): boolean {
     if (this.isFull || this.moverOf(spec) !== undefined || this.keyed(request?.key) !== undefined) return false;
     if (this.circleOf(spec) !== undefined) return false;
     if (this.jobs.size >= limits.jobsMax) {
@@ -132,6 +135,8 @@ export class JobTable {
       id,
       spec,
       ...(request === undefined ? {} : { request }),
+      ...(base === undefined ? {} : { base }),
+      catalogOffset,
       createdAtMs: atMs,
       wanted: 'run',
       ended: null,
@@ -177,7 +182,8 @@ export class JobTable {
     const job = this.jobs.get(id);
     if (job === undefined || job.ended !== null) return false;
     const ended: JobEnd = { outcome, error, atMs, ...(result === undefined ? {} : { result }) };
-    this.jobs.set(id, { ...job, items: [], ended });
+    const { base: _gone, ...left } = job;
+    this.jobs.set(id, { ...left, items: [], ended });
     if (result !== undefined) this.makeRoom();
     return true;
   }

@@ -65,7 +65,7 @@ test('encodeChange: golden bytes', () => {
     condition: { kind: 'sequence', sequence: 1 },
     operation: patch(Buffer.from('{}'), 'removed', true),
   };
-  const expected = ['02', '03', '03', '07', '000000000000f03f', '02000000', '7b7d', '7b2261223a317d'].join('');
+  const expected = ['03', '03', '03', '07', '000000000000f03f', '02000000', '7b7d', '7b2261223a317d'].join('');
   assert.equal(Buffer.from(encodeChange(change)).toString('hex'), expected);
 });
 
@@ -74,7 +74,7 @@ test('encodeChange: golden bytes of a copy', () => {
     condition: { kind: 'copy', origin: 258, version: 1, since: 1 },
     operation: { kind: 'put', source },
   });
-  const expected = ['02', '01', '05', '00', '000000000000f03f', '02010000', '000000000000f03f', '7b2261223a317d'].join(
+  const expected = ['03', '01', '05', '00', '000000000000f03f', '02010000', '000000000000f03f', '7b2261223a317d'].join(
     '',
   );
   assert.equal(Buffer.from(bytes).toString('hex'), expected);
@@ -82,6 +82,6 @@ test('encodeChange: golden bytes of a copy', () => {
 
 test('decodeChange: one of a newer judgement is refused by name', () => {
   const bytes = encodeChange(changes[0]![1]);
-  bytes[0] = 3;
+  bytes[0] = 4;
   assert.throws(() => decodeChange(bytes), { code: 'JUDGEMENT_VERSION_UNKNOWN' });
 });

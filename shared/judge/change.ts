@@ -1,7 +1,7 @@
 /**
  * A conditional change of one key, and its bytes: the body of an entry that is judged. Numbers little-endian, no padding:
  *
- *     u8   version of the judgement (see judge.ts), 2: a replica that does not know it stands still before the entry
+ *     u8   version of the judgement (see judge.ts), 3: a replica that does not know it stands still before the entry
  *     u8   operation: 1 put, 2 delete, 3 patch
  *     u8   condition: 0 none, 1 absent, 2 exists, 3 sequence, 4 newer, 5 copy
  *     u8   flags of a patch: 1 nulls remove members, 2 what changes nothing is no change, 4 it has an upsert
@@ -14,7 +14,7 @@ import { SheafError } from '../errors.ts';
 import { noOrigin } from './key-state.ts';
 
 /** Of the rules in judge.ts and merge-patch.ts. Entries name it, and every replica of a version judges them alike for good. */
-const judgementVersion = 2;
+const judgementVersion = 3;
 
 /** What has to hold of the key when its turn comes in the log. */
 export type Condition =

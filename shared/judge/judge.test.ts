@@ -25,6 +25,13 @@ const upsert: Operation = { ...patch, upsert: Buffer.from('{"up":1}') };
 const noop: Operation = { ...patch, partial: Buffer.from('{"a":1}') };
 const forced: Operation = { ...noop, detectNoop: false };
 const nothing: Operation = { ...patch, partial: Buffer.from('[1]') };
+const nested = (levels: number): string => `${'{"a":'.repeat(levels - 1)}{}${'}'.repeat(levels - 1)}`;
+/** Laid into `{"o":{}}` as deep as a document may be, and one level more. */
+const deepest: Operation = { ...patch, partial: Buffer.from(`{"o.a":${nested(limits.documentDepthMax - 2)}}`) };
+const tooDeep: Operation = { ...patch, partial: Buffer.from(`{"o.a":${nested(limits.documentDepthMax - 1)}}`) };
+const inArrays = (levels: number): Operation => {
+  return { ...patch, partial: Buffer.from(`{"o.a":${'['.repeat(levels)}${']'.repeat(levels)}}`) };
+};
 const huge: Operation = { ...patch, partial: Buffer.from(`{"b":"${'x'.repeat(limits.documentBytesMax - 8)}"}`) };
 
 /** Deletions before offset 7 do not count. */
@@ -158,6 +165,22 @@ for (const [condition, operation, origin] of ofWhat) {
   test(`judge: a copy after a ${operation.kind}, ${condition.kind}, is of ${origin}`, () => {
     const { after } = judge(live(5, 3, 1), { condition, operation }, 9);
     assert.equal(after.kind === 'live' && after.origin, origin);
+  });
+}
+
+// Each row: what is laid into `{"o":{}}`, whether it becomes deeper than a put may be.
+const depths: [what: string, operation: Operation, result: string][] = [
+  ['as deep as may be', deepest, 'updated'],
+  ['deeper', tooDeep, 'too_deep'],
+  ['arrays as deep as may be', inArrays(limits.documentDepthMax - 2), 'updated'],
+  ['deeper arrays', inArrays(limits.documentDepthMax - 1), 'too_deep'],
+];
+for (const [what, operation, result] of depths) {
+  test(`judge: a patch that makes a document ${what} is ${result}`, () => {
+    const source = (): Uint8Array => Buffer.from('{"o":{}}');
+    const before: KeyState = { kind: 'live', sequence: 5, version: 3, origin: noOrigin, source };
+    const { outcome, after } = judge(before, { condition: none, operation }, 9);
+    assert.deepEqual([outcome.result, after === before], [result, result === 'too_deep']);
   });
 }
 

@@ -25,6 +25,8 @@ export const results = [
   'too_large',
   /** The document or the patch is no JSON object. */
   'unmergeable',
+  /** The patched document would be nested deeper than a document may be. */
+  'too_deep',
 ] as const;
 export type Result = (typeof results)[number];
 
@@ -136,8 +138,9 @@ function upsertAt(before: KeyState, { upsert }: Patch, offset: number): Judgemen
   );
 }
 
-function keep(before: KeyState, result: Result, { source }: Merged, offset: number): Judgement {
+function keep(before: KeyState, result: Result, { source, isTooDeep }: Merged, offset: number): Judgement {
   if (source.length > limits.documentBytesMax) return unchanged(before, 'too_large');
+  if (isTooDeep) return unchanged(before, 'too_deep');
   return changed(
     result,
     putAt(before, () => source, offset),

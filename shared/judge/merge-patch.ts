@@ -10,6 +10,7 @@
  */
 import { isRawJSON, parseKeepingDigits } from '../json/raw-json.ts';
 import { isObject } from '../json/read-object.ts';
+import { limits } from '../limits.ts';
 
 /** A JSON value in which a number that would not be written as it was is kept as its text. */
 type Value = unknown;
@@ -25,6 +26,8 @@ export interface Merged {
   readonly source: Uint8Array;
   /** Whether it says the same as the document before. */
   readonly isSame: boolean;
+  /** Whether it has more levels of objects and arrays than a document may have: a path is laid into objects that are there. */
+  readonly isTooDeep: boolean;
 }
 
 /**
@@ -35,8 +38,10 @@ export function mergePatch(source: Uint8Array, partial: Uint8Array, { nulls }: M
   const before = parse(source);
   const patch = parse(partial);
   if (!isMergeable(before) || !isMergeable(patch)) return null;
-  const text = JSON.stringify(merge(before, patch, nulls === 'removed'));
-  return { source: Buffer.from(text), isSame: text === JSON.stringify(before) };
+  const merged = merge(before, patch, nulls === 'removed');
+  const text = JSON.stringify(merged);
+  const isTooDeep = isDeeper(merged, limits.documentDepthMax);
+  return { source: Buffer.from(text), isSame: text === JSON.stringify(before), isTooDeep };
 }
 
 function merge(before: Members, patch: Members, isRemoving: boolean): Members {
@@ -195,6 +200,14 @@ function copyOf(members: Members): Members {
     copy[name] = isMergeable(value) ? copyOf(value) : value;
   }
   return copy;
+}
+
+/** Whether it has more levels of objects and arrays, itself the first. */
+function isDeeper(value: Value, levels: number): boolean {
+  if (typeof value !== 'object' || value === null || isRawJSON(value)) return false;
+  if (levels === 0) return true;
+  const inner: readonly Value[] = Array.isArray(value) ? value : Object.values(value);
+  return inner.some((each) => isDeeper(each, levels - 1));
 }
 
 /** Of whose names none has a meaning. */

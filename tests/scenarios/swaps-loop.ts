@@ -5,7 +5,8 @@
 import { Pool } from 'undici';
 import { createRandom } from '../../shared/random/random.ts';
 import type { Cluster } from '../cluster/start.ts';
-import { must } from '../service/client.ts';
+import { must, sendWith } from '../service/client.ts';
+import { reachAll } from './read-all.ts';
 
 export interface SwapsOptions {
   /** With two roots. */
@@ -19,11 +20,13 @@ export interface SwapsOptions {
 }
 
 export interface SwapsResult {
-  /** Searches that failed, or were not of one index. */
+  /** Searches that failed, or were not of one index; documents that are not there once. */
   readonly faults: readonly string[];
   readonly swaps: number;
   /** Answers by index. */
   readonly seen: Readonly<Record<string, number>>;
+  /** Documents that were added meanwhile, each in a request that was sent again under its Idempotency-Key when the alias had been swapped. */
+  readonly added: number;
   /** Searches sent and answered a second, from the first to the last answer. */
   readonly perSecond: number;
   readonly medianMs: number;
@@ -56,7 +59,14 @@ export async function swapsLoop(options: SwapsOptions): Promise<SwapsResult> {
     const lines = `${JSON.stringify({ of: name })}\n`.repeat(documents);
     await must('POST', `${cluster.url}/v1/indexes/${name}/documents?refresh=wait`, lines);
   }
-  await must('POST', `${cluster.url}/v1/aliases`, { actions: [{ add: { alias: 'live', index: 'blue' } }] });
+  for (const [index, shards] of [
+    ['red', 1],
+    ['white', 2],
+  ] as const) {
+    await must('PUT', `${cluster.url}/v1/indexes/${index}`, { shards, schema: { fields: { n: { kind: 'integer' } } } });
+  }
+  const begun = [{ add: { alias: 'live', index: 'blue' } }, { add: { alias: 'written', index: 'red' } }];
+  await must('POST', `${cluster.url}/v1/aliases`, { actions: begun });
   const pools = roots.map((url) => new Pool(url, { connections, headersTimeout: 0, bodyTimeout: 0 }));
   const faults: string[] = [];
   const seen: Record<string, number> = {};
@@ -76,6 +86,7 @@ export async function swapsLoop(options: SwapsOptions): Promise<SwapsResult> {
   };
   const swapping = { isOver: false };
   const swapper = swapUntil(roots, options.swapEveryMs, swapping);
+  const adder = addUntil(roots, options.swapEveryMs, swapping);
   const startedAt = performance.now();
   try {
     await sendAll(searches, rate, createRandom(seed), search);
@@ -83,12 +94,13 @@ export async function swapsLoop(options: SwapsOptions): Promise<SwapsResult> {
     swapping.isOver = true;
   }
   const elapsedMs = performance.now() - startedAt;
-  const swaps = await swapper;
+  const [swaps, added] = await Promise.all([swapper, adder]);
+  faults.push(...(await faultsOfAdded(cluster.url, added)));
   await Promise.all(pools.map((pool) => pool.destroy()));
   tookMs.sort((a, b) => a - b);
   const at = (share: number): number => Math.round(tookMs[Math.floor(share * (tookMs.length - 1))]! * 10) / 10;
   const perSecond = Math.round((searches * 1000) / elapsedMs);
-  return { faults, swaps, seen, perSecond, medianMs: at(0.5), p99Ms: at(0.99) };
+  return { faults, swaps, seen, added, perSecond, medianMs: at(0.5), p99Ms: at(0.99) };
 }
 
 /** Why an answer is not wholly of one side; null where it is. */
@@ -111,11 +123,46 @@ async function swapUntil(
   let swaps = 0;
   for (; !state.isOver; swaps++) {
     const [from, to] = swaps % 2 === 0 ? ['blue', 'green'] : ['green', 'blue'];
-    const actions = [{ remove: { alias: 'live', index: from } }, { add: { alias: 'live', index: to } }];
+    const [left, written] = swaps % 2 === 0 ? ['red', 'white'] : ['white', 'red'];
+    const actions = [
+      { remove: { alias: 'live', index: from } },
+      { add: { alias: 'live', index: to } },
+      { remove: { alias: 'written', index: left } },
+      { add: { alias: 'written', index: written } },
+    ];
     await must('POST', `${roots[swaps % roots.length]}/v1/aliases`, { actions });
     await new Promise((resolve) => void setTimeout(resolve, everyMs));
   }
   return swaps;
+}
+
+/** Adds documents one by one, and each again once the alias stands for the other index. @returns how many there were */
+async function addUntil(
+  roots: readonly string[],
+  everyMs: number,
+  state: { readonly isOver: boolean },
+): Promise<number> {
+  let n = 0;
+  for (; !state.isOver; n++) {
+    const headers = { 'idempotency-key': `added-${n}` };
+    for (const root of roots) {
+      const { status, body } = await sendWith(headers, 'POST', `${root}/v1/indexes/written/documents`, `{"n":${n}}\n`);
+      if (status !== 200) throw new Error(`document ${n}: ${status} ${JSON.stringify(body)}`);
+      await new Promise((resolve) => void setTimeout(resolve, everyMs));
+    }
+  }
+  return n;
+}
+
+/** Swapped by hand, nothing is copied: each document is in one of the two. */
+async function faultsOfAdded(url: string, added: number): Promise<string[]> {
+  for (const index of ['red', 'white']) await reachAll(`${url}/v1/indexes/${index}`);
+  const { hits } = await must<{ hits: { total: { value: number } } }>('POST', `${url}/v1/indexes/red,white/search`, {
+    size: 0,
+    track_total_hits: true,
+    timeout: '50s',
+  });
+  return hits.total.value === added ? [] : [`${hits.total.value} documents are there of ${added} that were added`];
 }
 
 /** Sends each when its time has come, all that are due at once; resolves when all have been answered. */

@@ -79,6 +79,7 @@ const conditions: [name: string, method: string, path: string, body: unknown, he
   ['no tag but *', 'PUT', document, { n: 2 }, { 'if-none-match': '"1"' }, '400 CONDITION_INVALID'],
   ['a sequence to come', 'PUT', document, { n: 2 }, { 'if-match': '"9007199254740991"' }, '412 CONDITION_FAILED'],
   ['a sequence beyond all', 'PUT', document, { n: 2 }, { 'if-match': '"9007199254740992"' }, '400 CONDITION_INVALID'],
+  ['a patch of none', 'PATCH', document, { n: 2 }, { 'if-none-match': '*' }, '400 CONDITION_INVALID'],
   ['a delete of none', 'DELETE', document, undefined, { 'if-none-match': '*' }, '400 CONDITION_INVALID'],
   ['a version and a header', 'PUT', `${document}?version=9`, { n: 2 }, { 'if-match': '*' }, '400 CONDITION_INVALID'],
   ['version 0', 'PUT', `${document}?version=0`, { n: 2 }, {}, '400 PARAMETER_INVALID'],

@@ -11,15 +11,22 @@ export async function send<T = unknown>(
   body?: unknown,
   contentType?: string,
 ): Promise<Answered<T>> {
+  return await sendWith<T>(contentType === undefined ? {} : { 'content-type': contentType }, method, url, body);
+}
+
+/** The same, with other headers. */
+export async function sendWith<T = unknown>(
+  headers: Readonly<Record<string, string>>,
+  method: string,
+  url: string,
+  body?: unknown,
+): Promise<Answered<T>> {
   const isText = typeof body === 'string';
+  const usual = body === undefined ? {} : { 'content-type': isText ? 'application/x-ndjson' : 'application/json' };
   const response = await fetch(url, {
     method,
-    ...(body === undefined
-      ? {}
-      : {
-          body: isText ? body : JSON.stringify(body),
-          headers: { 'content-type': contentType ?? (isText ? 'application/x-ndjson' : 'application/json') },
-        }),
+    headers: { ...usual, ...headers },
+    ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
   return { status: response.status, body: (text === '' ? null : JSON.parse(text)) as T };

@@ -4,7 +4,7 @@ import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shardOfKey } from '../../shared/hashing/hash.ts';
 import { startCluster, type Cluster } from '../cluster/start.ts';
-import { must, send } from './client.ts';
+import { must, send, sendWith } from './client.ts';
 
 interface Job {
   readonly id: string;
@@ -119,6 +119,44 @@ suite('jobs that swap', { concurrency: true }, () => {
       assert.equal((await send('GET', at(`indexes/${name}-b/documents/last`))).status, 200);
     });
   }
+});
+
+interface Written {
+  readonly result: string;
+  readonly sequence: number;
+}
+
+test('a job that swaps an alias: fields, replicas and keyed requests of the index are those of the copy', async () => {
+  const name = 'carried';
+  const { id } = await begin(name);
+  await until(id, ({ counts }) => counts.read > 0);
+  const fields = { ...schema.fields, late: { kind: 'keyword' } };
+  await must('PUT', at(`indexes/${name}-a`), { shards: 2, replicas: 2, schema: { fields } });
+  await must('PUT', otherRoot(`indexes/${name}/documents/new`), { n: 1000, late: 'x' });
+  const created = (root: typeof at) => {
+    const headers = { 'idempotency-key': 'once', 'if-none-match': '*' };
+    return sendWith<Written>(headers, 'PUT', root(`indexes/${name}/documents/once`), { n: 1001, late: 'y' });
+  };
+  const first = await created(otherRoot);
+  assert.deepEqual([first.status, first.body.result], [201, 'created']);
+  assert.equal((await ended(id)).state, 'done');
+  // Said again under the name, it is what became of the first, which no other index could say.
+  for (const root of [at, otherRoot]) {
+    const { status, body } = await created(root);
+    assert.deepEqual([status, body.result, body.sequence], [201, 'created', first.body.sequence]);
+  }
+  const copy = await must<{ replicas: number; schema: { fields: object } }>('GET', at(`indexes/${name}-b`));
+  assert.deepEqual([copy.replicas, Object.keys(copy.schema.fields)], [2, ['n', 'late']]);
+  const query = { terms: { late: ['x', 'y'] } };
+  const { hits } = await must<{ hits: { hits: { _id: string; _index: string }[] } }>(
+    'POST',
+    otherRoot(`indexes/${name}/search`),
+    { query, sort: ['n'], timeout: '30s' },
+  );
+  assert.deepEqual(
+    hits.hits.map(({ _id, _index }) => `${_index}/${_id}`),
+    ['carried-b/new', 'carried-b/once'],
+  );
 });
 
 /** Of k7, in the index that is copied into. */

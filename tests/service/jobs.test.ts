@@ -406,6 +406,7 @@ test('what a job cannot be is refused at once', async () => {
     [{ ...body, document: {} }, 400, 'REQUEST_FIELD_UNKNOWN', '/document'],
     [{ ...body, speed: 9 }, 400, 'REQUEST_FIELD_UNKNOWN', '/speed'],
     [{ ...body, docsPerSecond: 0 }, 400, 'REQUEST_VALUE_INVALID', '/docsPerSecond'],
+    [{ ...body, docsPerSecond: 1e-300 }, 400, 'REQUEST_VALUE_INVALID', '/docsPerSecond'],
     [{ ...body, conflicts: 'ask' }, 400, 'REQUEST_VALUE_INVALID', '/conflicts'],
     [{ ...body, kind: 'updateByQuery' }, 400, 'REQUEST_FIELD_MISSING', ''],
     [{ ...body, kind: 'updateByQuery', document: [] }, 400, 'REQUEST_TYPE_WRONG', '/document'],

@@ -80,7 +80,8 @@ export function registerAliasRoutes(app: FastifyInstance, services: RootServices
     },
     handler: async (request) => {
       readParameters(request.query, []);
-      const aliases = [...catalog.state.aliases.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+      const { aliases: known } = await catalog.knownState();
+      const aliases = [...known.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
       return { aliases: aliases.map(show) };
     },
   });

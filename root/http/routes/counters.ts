@@ -71,7 +71,8 @@ export function registerCounterRoutes(scope: FastifyInstance, services: RootServ
     if (body === undefined || body.length === 0) throw new SheafError('BODY_MISSING');
     requireEncoding(request.headers['content-encoding'], ['identity']);
     const type = isForm(request) ? formType : jsonType;
-    const key = readIdempotencyKey(request, index, (request.params as { index: string }).index);
+    const { index: name } = request.params as { index: string };
+    const key = readIdempotencyKey(request, { index, name, catalog: services.catalog });
     const increments = readIncrements(counterOf(counters, index), type, body, services.timeOfDay());
     const identity = key === null ? null : { key, digest: requestDigest(`counters ${type}`, body) };
     services.incrementLane.add({

@@ -113,7 +113,7 @@ function registerList(app: FastifyInstance, services: RootServices): void {
     },
     handler: async (request) => {
       readParameters(request.query, []);
-      const { state } = services.catalog;
+      const state = await services.catalog.knownState();
       const names = [...state.indexes.keys()].sort();
       return { indexes: names.map((name) => show(services, findIndex(state, name)!)) };
     },

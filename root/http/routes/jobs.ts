@@ -47,7 +47,11 @@ const jobBody = Type.Object(
       }),
     ),
     docsPerSecond: Type.Optional(
-      Type.Number({ exclusiveMinimum: 0, maximum: limits.jobDocsPerSecondMax, description: 'No faster than this.' }),
+      Type.Number({
+        minimum: limits.jobDocsPerSecondMin,
+        maximum: limits.jobDocsPerSecondMax,
+        description: 'No faster than this.',
+      }),
     ),
   },
   named(newJobs),

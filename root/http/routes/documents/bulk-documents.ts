@@ -116,7 +116,7 @@ export function registerBulk(app: FastifyInstance, services: RootServices): void
         parameters.routing,
         ...(routingField === undefined ? [] : [routingField]),
       ];
-      const known = knownAgain(request, { index, name }, { source, about });
+      const known = knownAgain(request, { index, name, catalog: services.catalog }, { source, about });
       const write = {
         ...known,
         index,

@@ -50,10 +50,19 @@ export function readDeletion(request: FastifyRequest, version: string | undefine
   return condition;
 }
 
+/** The same of a patch, for which a document has to be there, but where it is one itself. @throws SheafError CONDITION_INVALID */
+export function readPatchCondition(request: FastifyRequest, isUpsert: boolean): Condition {
+  const condition = readCondition(request);
+  if (condition.kind === 'absent' && !isUpsert) {
+    throw invalid('if-none-match', 'If-Match, or upsert=true: without a document there is nothing to patch', '*');
+  }
+  return condition;
+}
+
 const sequence = /^"(0|[1-9]\d{0,15})"$/;
 
 /** @throws SheafError CONDITION_INVALID */
-export function readCondition({ headers }: FastifyRequest): Condition {
+function readCondition({ headers }: FastifyRequest): Condition {
   const { 'if-match': match, 'if-none-match': noneMatch } = headers;
   if (match !== undefined && noneMatch !== undefined) throw invalid('if-match', 'one of the two headers', 'both');
   if (noneMatch === '*') return { kind: 'absent' };

@@ -34,7 +34,7 @@ export function registerDelete(app: FastifyInstance, services: RootServices): vo
       const source = { kind: 'delete', key } as const;
       const about = ['delete', key, routing, condition, tellsOutcomes];
       const answer = await runWrite(services, {
-        ...knownAgain(request, { index, name }, { source, about }),
+        ...knownAgain(request, { index, name, catalog: services.catalog }, { source, about }),
         index,
         key: { kind: 'given', key, change: { condition, patch: null } },
         wait,

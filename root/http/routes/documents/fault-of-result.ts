@@ -10,6 +10,7 @@ const faults: { readonly [R in Result]: ErrorCode | null } = {
   conflict: 'CONDITION_FAILED',
   too_large: 'DOCUMENT_TOO_LARGE',
   unmergeable: 'DOCUMENT_NOT_OBJECT',
+  too_deep: 'DOCUMENT_TOO_DEEP',
 };
 
 /** The error that a result is to whoever asked for the change; null where the change was made, or was none. */

@@ -1,23 +1,21 @@
 import type { FastifyRequest } from 'fastify';
-import type { IndexDefinition } from '../../../../shared/catalog/catalog.ts';
 import type { WriteSource } from '../../../route/write-jobs.ts';
-import { digestBody, readIdempotencyKey, requestDigest } from '../../idempotency-key.ts';
+import { digestBody, readIdempotencyKey, requestDigest, type Addressed } from '../../idempotency-key.ts';
 import type { Write } from './run-write.ts';
 
 const nothing = new Uint8Array();
 
 /**
  * A source of documents that is recorded once where the request has an Idempotency-Key, and as it is where it has none.
- * @param name by which the request names the index
  * @param about what else than the body makes two requests the same: the parameters that change what is written
  * @throws SheafError IDEMPOTENCY_KEY_INVALID
  */
 export function knownAgain(
   request: FastifyRequest,
-  { index, name }: { readonly index: Pick<IndexDefinition, 'id' | 'name'>; readonly name: string },
+  addressed: Addressed,
   { source, about }: { readonly source: WriteSource; readonly about: readonly unknown[] },
 ): Pick<Write, 'source' | 'identity' | 'keySeed'> {
-  const key = readIdempotencyKey(request, index, name);
+  const key = readIdempotencyKey(request, addressed);
   if (key === null) return { source };
   const text = JSON.stringify(about);
   if (source.kind === 'delete') {

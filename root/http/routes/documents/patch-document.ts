@@ -5,7 +5,7 @@ import { limits } from '../../../../shared/limits.ts';
 import { readParameters, requireOneOf } from '../../parameters.ts';
 import { answers, documentParameters, idempotencyHeader } from '../../schemas.ts';
 import type { RootServices } from '../../services.ts';
-import { ifMatchHeader, readCondition } from './conditions.ts';
+import { ifMatchHeader, readPatchCondition } from './conditions.ts';
 import { knownAgain } from './known-again.ts';
 import { readDocumentName, readRouting, replyToWrite } from './one-document.ts';
 import { createParameter, openTarget } from './open-target.ts';
@@ -44,7 +44,7 @@ export function registerPatch(app: FastifyInstance, services: RootServices): voi
       const isUpsert = requireOneOf('upsert', upsert, ['true', 'false']) === 'true';
       const detectsNoop = requireOneOf('detectNoop', detectNoop, ['true', 'false']) === 'true';
       const { name, key } = readDocumentName(request);
-      const condition = readCondition(request);
+      const condition = readPatchCondition(request, isUpsert);
       const whole = readBody(request, limits.documentBytesMax);
       const check = (each: IndexDefinition) => void readRouting(services, each, parameters.routing);
       const target = { name, create, operation: 'changeDocument', check, isOneDocument: true } as const;
@@ -54,7 +54,7 @@ export function registerPatch(app: FastifyInstance, services: RootServices): voi
       const source = { kind: 'body', body } as const;
       const about = ['patch', key, parameters.routing, condition, patch];
       const answer = await runWrite(services, {
-        ...knownAgain(request, { index, name }, { source, about }),
+        ...knownAgain(request, { index, name, catalog: services.catalog }, { source, about }),
         index,
         key: { kind: 'given', key, change: { condition, patch } },
         wait: refresh !== undefined,

@@ -50,7 +50,7 @@ export function registerPut(app: FastifyInstance, services: RootServices): void 
       const source = { kind: 'body', body } as const;
       const about = ['put', key, routing, condition, tellsOutcomes];
       const answer = await runWrite(services, {
-        ...knownAgain(request, { index, name }, { source, about }),
+        ...knownAgain(request, { index, name, catalog: services.catalog }, { source, about }),
         index,
         key: { kind: 'given', key, change: { condition, patch: null } },
         wait,

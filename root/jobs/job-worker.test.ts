@@ -1,0 +1,94 @@
+/** How a job ends whose index, or the index it changes, was replaced meanwhile. Nothing of it is left to do, so no leaf is asked. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { baseOf } from '../../shared/catalog/take-over.ts';
+import type { JobSpec } from '../../shared/jobs/job-entry.ts';
+import { MemoryLog } from '../../shared/log/memory.ts';
+import { RequestNode } from '../../shared/json/request-node.ts';
+import { parseIndexBody } from '../../shared/schema/parse.ts';
+import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
+import { CatalogCopy } from '../catalog/catalog-copy.ts';
+import { defineIndex } from '../catalog/define-index.ts';
+import { setAliases } from '../catalog/set-aliases.ts';
+import { givenParts } from './given-parts.fixture.ts';
+import { JobBook } from './job-book.ts';
+import { JobWorker, type JobDependencies } from './job-worker.ts';
+import { moveIndex, swapAlias } from './swap-alias.ts';
+
+const body = parseIndexBody({ shards: 1, schema: { fields: { n: { kind: 'integer' } } } });
+const common = { index: 'films-1', conflicts: 'count', docsPerSecond: null } as const;
+const atMs = 1;
+
+async function opened(t: { after: (close: () => void) => void }) {
+  const log = new MemoryLog(() => 0);
+  const catalog = new CatalogCopy(log);
+  const book = new JobBook(log, silentTelemetry);
+  t.after(() => book.close());
+  const { definition: index } = await defineIndex(catalog, 'films-1', body);
+  const { definition: copy } = await defineIndex(catalog, 'films-2', body);
+  const node = RequestNode.body('films');
+  await setAliases(catalog, [{ action: 'add', alias: 'films', index: 'films-1', node, write: false }]);
+  const swap = {
+    ...common,
+    kind: 'reindex',
+    indexId: index.id,
+    into: 'films-2',
+    intoId: copy.id,
+    alias: 'films',
+  } as const;
+  const base = baseOf(index, copy);
+  const create = async (spec: JobSpec): Promise<number> => {
+    const catalogOffset = catalog.state.offset;
+    return await book.append({ entry: 'create', catalogOffset, spec, until: [-1], base, atMs });
+  };
+  const replace = async (job: number): Promise<void> => {
+    await moveIndex(catalog, index, { job, step: 'begin' });
+    await moveIndex(catalog, index, { job, step: 'hold' });
+    const move = { heldAt: catalog.state.offset, until: [-1] };
+    await moveIndex(catalog, index, { job, step: 'measure', ...move });
+    assert.equal(await swapAlias(catalog, swap, { move, base, from: [-1] }), true);
+  };
+  /** Works at the job to its end. */
+  const work = async (id: number): Promise<string> => {
+    const root = givenParts<JobDependencies>({
+      book,
+      log,
+      catalog,
+      telemetry: silentTelemetry,
+      clock: { now: () => 0 },
+      timeOfDay: () => atMs,
+    });
+    const { signal } = new AbortController();
+    await new JobWorker(root, id, { signal, require: () => 0 }, signal).run();
+    const { ended } = book.jobs.get(id)!;
+    return [ended?.outcome, ended?.error?.code].join(' ').trim();
+  };
+  return { book, index, swap, create, replace, work };
+}
+
+for (const [situation, isSwapped, expected] of [
+  ['before it has swapped', false, 'cancelled'],
+  ['once it has swapped', true, 'done'],
+] as const) {
+  test(`JobWorker: a reindex that is cancelled ${situation} is ${expected}`, async (t) => {
+    const { book, swap, create, replace, work } = await opened(t);
+    const id = await create(swap);
+    if (isSwapped) await replace(id);
+    await book.append({ entry: 'control', job: id, wanted: 'cancel' });
+    assert.equal(await work(id), expected);
+  });
+}
+
+for (const [situation, isAfter, expected] of [
+  ['before its index was replaced', false, 'failed INDEX_HELD'],
+  ['of the index that was replaced', true, 'done'],
+] as const) {
+  test(`JobWorker: a job that was created ${situation} is ${expected}`, async (t) => {
+    const { index, swap, create, replace, work } = await opened(t);
+    const mover = await create(swap);
+    const spec = { ...common, kind: 'deleteByQuery', indexId: index.id } as const;
+    const before = await create(spec);
+    await replace(mover);
+    assert.equal(await work(isAfter ? await create(spec) : before), expected);
+  });
+}
