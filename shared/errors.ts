@@ -747,6 +747,13 @@ export const errorTable = {
     message: 'the topic is not the one that was read, so that offsets say nothing of it',
     fix: 'delete the source and create it again: it then begins with what the topic has now',
   },
+  SOURCE_TOPIC_TRUNCATED: {
+    status: 409,
+    retry: 'never',
+    message:
+      'a partition of the topic ends before what was read of it: other messages come under those offsets, and would be left out',
+    fix: 'delete the source and create it again, which reads what the topic has now; or resume it: it goes on at its offset, without what comes below that',
+  },
   SOURCE_PARTITIONS_TOO_MANY: {
     status: 400,
     retry: 'never',
@@ -763,7 +770,7 @@ export const errorTable = {
     status: 409,
     retry: 'later',
     message: 'the topic of dead letters does not take a message, and without it the source would lose it',
-    fix: 'raise max.message.bytes of that topic, or name another in the source; it goes on by itself',
+    fix: 'correct what detail names, such as max.message.bytes of that topic, or name another in the source; it goes on by itself',
   },
   INDEX_HELD: {
     status: 503,
