@@ -1044,8 +1044,15 @@ export const errorTable = {
   RESTORE_INCOMPLETE: {
     status: 409,
     retry: 'never',
-    message: 'the index had been restored itself, and some of its shards were not stored here before it was lost',
-    fix: 'restore it from the place that it was restored from',
+    message:
+      'object storage has no manifest of some shards of the index, and they had something: they would come back empty',
+    fix: 'put the manifests back from a copy of the bucket; restore an index that had been restored itself from where that was; or go on without what these shards had: without in the request, sheaf restore INDEX --without SHARDS',
+  },
+  RESTORE_SHARD_THERE: {
+    status: 400,
+    retry: 'never',
+    message: 'a shard that is to be left out can be restored, or the index has no such shard',
+    fix: 'name only shards in without that GET /v1/restores tells as faults, or of which nothing is stored',
   },
   SNAPSHOTS_NOT_KEPT: {
     status: 501,
