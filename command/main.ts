@@ -7,6 +7,7 @@ import { readConfig } from '../shared/config/read.ts';
 import type { Role } from '../shared/config/table.ts';
 import { AnswerError } from './client/answer-error.ts';
 import { failureLine } from './failure.ts';
+import { maskOf } from './mask.ts';
 import { createProgram } from './program.ts';
 import { untilStopped } from './process/stop-signal.ts';
 
@@ -15,9 +16,12 @@ type Texts = Readonly<Record<string, string>>;
 /** Runs what the arguments say. @returns exit code */
 export async function main(args: readonly string[]): Promise<number> {
   let exitCode = 0;
-  const program = createProgram(readVersion(), async (role, flags, operands) => {
-    return (exitCode = await run(role, flags, operands));
-  });
+  const mask = maskOf(args, process.env);
+  const program = createProgram(
+    readVersion(),
+    async (role, flags, operands) => (exitCode = await run(role, flags, operands)),
+    (text) => void process.stderr.write(mask(text)),
+  );
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
@@ -25,7 +29,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode;
     // A program that reads JSON reads the error as JSON.
     const line = error instanceof AnswerError && args.includes('--json') ? error.body.trimEnd() : failureLine(error);
-    process.stderr.write(`${line ?? stackOf(error)}\n`);
+    process.stderr.write(`${mask(line ?? stackOf(error))}\n`);
     return error instanceof Error && 'exitCode' in error ? Number(error.exitCode) : 1;
   }
 }

@@ -152,12 +152,14 @@ const commands: readonly CommandRow[] = [
   },
 ];
 
-export function createProgram(version: string, run: Run): Command {
+/** @param complain is given what is wrong with the command line, for stderr */
+export function createProgram(version: string, run: Run, complain: (text: string) => void): Command {
   const program = new Command('sheaf')
     .description('Scatter/gather search and aggregation that keeps its deadline and says how complete the answer is.')
     .version(version, '--version', 'print the version')
     .helpOption('--help', 'show this help')
     .configureHelp({ helpWidth: 120 })
+    .configureOutput({ writeErr: complain })
     .showHelpAfterError('(sheaf --help shows what there is)')
     .exitOverride();
   for (const row of commands) {

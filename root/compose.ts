@@ -44,12 +44,11 @@ import { steadyDay } from './rollover/steady-day.ts';
 import { Defence } from './scatter/defence.ts';
 import { SnapshotDesk } from './snapshots/snapshot-desk.ts';
 import { CatalogKeeper } from './storage/catalog-keeper.ts';
-import { busyIndexes } from './trim/busy-indexes.ts';
 import { DeletedPartitions } from './trim/deleted-partitions.ts';
 import type { SourceControl } from './sources/control-sources.ts';
 import { SourceBook } from './sources/source-book.ts';
 import { SourceRunner, type OpenCluster } from './sources/source-runner.ts';
-import type { TrimGround } from './trim/trim-floors.ts';
+import { isAnyStored, readTrimGround } from './trim/trim-ground.ts';
 import { TrimKeeper } from './trim/trim-keeper.ts';
 
 /** What a root is made from: all that touches the world. Whoever wants another root passes other parts. */
@@ -192,20 +191,20 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
   const jobs: JobControl = { ...readPath, book: jobBook, log, catalog, kinds: rootKinds, timeOfDay };
   const runner = new JobRunner({ ...jobs, catalog, telemetry, writeJobs, writeGate, leases });
   open.defer(() => runner.close());
-  const trimGround = async (): Promise<TrimGround> => {
-    // Jobs that are not read yet may need what is in the log.
-    await jobBook.catchUp();
-    return {
-      indexes: catalog.state.indexes.values(),
-      leaves: membership.statuses(),
-      busy: busyIndexes(jobBook.jobs.all()),
-      keptEntries: config.logKeptEntries,
-    };
-  };
-  const isStored = (): boolean =>
-    membership.statuses().some(({ replicas }) => [...replicas.values()].some(({ stored }) => stored !== undefined));
-  const keeping = { log, clock, timers, telemetry, isStored, deleted, ground: trimGround };
-  open.adopt(new TrimKeeper(keeping), (keeper) => keeper.close());
+  const ground = { jobBook, catalog, membership, keptEntries: config.logKeptEntries };
+  const trims = open.adopt(
+    new TrimKeeper({
+      log,
+      clock,
+      timers,
+      telemetry,
+      isStored: () => isAnyStored(ground),
+      isConnected: () => isLogConnected,
+      deleted,
+      ground: () => readTrimGround(ground),
+    }),
+    (keeper) => keeper.close(),
+  );
   const claims = openClaims({ log, holder });
   const ownStorage = parts.store === null ? null : { store: parts.store, place: new ProvedPlace(parts.store, claims) };
   const snapshots =
@@ -244,6 +243,7 @@ export async function composeRoot(parts: RootParts): Promise<Root> {
     ...readPath,
     jobs,
     sources,
+    trims,
     rollovers,
     restoring: { catalog, own: ownStorage, other: restoreFrom, userTime, random },
     snapshots,

@@ -747,6 +747,13 @@ export const errorTable = {
     message: 'the topic is not the one that was read, so that offsets say nothing of it',
     fix: 'delete the source and create it again: it then begins with what the topic has now',
   },
+  SOURCE_TOPIC_TRUNCATED: {
+    status: 409,
+    retry: 'never',
+    message:
+      'a partition of the topic ends before what was read of it: other messages come under those offsets, and would be left out',
+    fix: 'delete the source and create it again, which reads what the topic has now; or resume it: it goes on at its offset, without what comes below that',
+  },
   SOURCE_PARTITIONS_TOO_MANY: {
     status: 400,
     retry: 'never',
@@ -763,7 +770,7 @@ export const errorTable = {
     status: 409,
     retry: 'later',
     message: 'the topic of dead letters does not take a message, and without it the source would lose it',
-    fix: 'raise max.message.bytes of that topic, or name another in the source; it goes on by itself',
+    fix: 'correct what detail names, such as max.message.bytes of that topic, or name another in the source; it goes on by itself',
   },
   INDEX_HELD: {
     status: 503,
@@ -1037,8 +1044,15 @@ export const errorTable = {
   RESTORE_INCOMPLETE: {
     status: 409,
     retry: 'never',
-    message: 'the index had been restored itself, and some of its shards were not stored here before it was lost',
-    fix: 'restore it from the place that it was restored from',
+    message:
+      'object storage has no manifest of some shards of the index, and they had something: they would come back empty',
+    fix: 'put the manifests back from a copy of the bucket; restore an index that had been restored itself from where that was; or go on without what these shards had: without in the request, sheaf restore INDEX --without SHARDS',
+  },
+  RESTORE_SHARD_THERE: {
+    status: 400,
+    retry: 'never',
+    message: 'a shard that is to be left out can be restored, or the index has no such shard',
+    fix: 'name only shards in without that GET /v1/restores tells as faults, or of which nothing is stored',
   },
   SNAPSHOTS_NOT_KEPT: {
     status: 501,

@@ -26,6 +26,7 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
     stopped: [
       { partition: 'x0/1', offset: 9, code: 'BATCH_INVALID', reason: 'no batch', fix: 'skip it', by: ['a', 'b'] },
     ],
+    untrimmed: [{ partition: 'x1/0', code: 'LOG_UNAVAILABLE', reason: 'no topic', fix: 'delete the index' }],
     leaves: [leaf('a', 'up'), leaf('b', 'up'), { ...leaf('a', 'refused'), problem }, leaf(null, 'down')],
     rollovers: [
       {
@@ -79,6 +80,9 @@ test('clusterLines: leaves with what they hold, shards in order', () => {
     'x0/1 stands still before 9 on a, b: BATCH_INVALID: no batch',
     'skip it',
     '',
+    'x1/0 cannot be trimmed: LOG_UNAVAILABLE: no topic',
+    'delete the index',
+    '',
     'index  documents  behind  shards  replicas  replicas missing',
     'x             23       0       2         2  1 not ready, 2 without a leaf: fewer leaves than replicas',
     'whole          1  ?            1         1  all there',
@@ -124,6 +128,7 @@ test('clusterLines: zones, where leaves have some, and what would be lost with o
   const answer = {
     log: { address: 'h:2', reachable: true, problem: null },
     stopped: [],
+    untrimmed: [],
     leaves: [leaf('a', 'eu-1a'), leaf('b', null)],
     rollovers: [],
     indexes: [index('whole', []), index('x', [3]), index('y', [0, 1, 2])],

@@ -31,6 +31,13 @@ export interface ClusterAnswer {
     readonly fix: string;
     readonly by: readonly string[];
   }[];
+  /** Of which the log could not let go of what it may. */
+  readonly untrimmed: readonly {
+    readonly partition: string;
+    readonly code: string;
+    readonly reason: string;
+    readonly fix: string;
+  }[];
   readonly rollovers: readonly {
     readonly alias: string;
     /** That it is written to; null before there is one. */
@@ -114,6 +121,9 @@ export function clusterLines(answer: ClusterAnswer, eachShard = false): string[]
   }
   for (const { partition, offset, code, reason, fix, by } of answer.stopped) {
     lines.push('', `${partition} stands still before ${offset} on ${by.join(', ')}: ${code}: ${reason}`, fix);
+  }
+  for (const { partition, code, reason, fix } of answer.untrimmed) {
+    lines.push('', `${partition} cannot be trimmed: ${code}: ${reason}`, fix);
   }
   if (answer.indexes.length > 0) lines.push('', ...indexTable(answer.indexes));
   for (const { name, inOneZone } of answer.indexes) {

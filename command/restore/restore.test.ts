@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { restore, restoredLines } from './restore.ts';
+import { restorableLines, restore, restoredLines } from './restore.ts';
 
 const from = { place: 'file:/stored', index: 'films' };
 type Restored = Parameters<typeof restoredLines>[0];
@@ -9,6 +9,7 @@ const restored: Restored = {
   id: 'x1',
   kind: 'document',
   shards: [4, -1],
+  faults: [],
   documents: 7,
   storedAt: null,
   bytes: 1200,
@@ -19,11 +20,22 @@ const restored: Restored = {
 
 // Each row: what is different, and the lines.
 const rows: [name: string, change: Partial<Restored>, lines: string[]][] = [
-  ['an index', {}, ['films is back from file:/stored, as films was up to 4 -1: 7 documents, 1,200 bytes']],
+  [
+    'an index',
+    {},
+    [
+      'films is back from file:/stored, as films was up to 4 -1: 7 documents, 1,200 bytes',
+      '  empty, as nothing of them was restored: shards 1',
+    ],
+  ],
   [
     'under another name, in aliases',
     { index: 'older', aliases: ['all', 'old'] },
-    ['older is back from file:/stored, as films was up to 4 -1: 7 documents, 1,200 bytes', '  in all, old again'],
+    [
+      'older is back from file:/stored, as films was up to 4 -1: 7 documents, 1,200 bytes',
+      '  empty, as nothing of them was restored: shards 1',
+      '  in all, old again',
+    ],
   ],
   [
     'of which shards do not go equally far',
@@ -41,8 +53,36 @@ for (const [name, change, lines] of rows) {
 }
 
 test('restore: all, and one by name, are not asked for at once', async () => {
-  const config = { url: 'http://127.0.0.1:1', as: undefined, at: undefined, all: true, json: false };
+  const config = {
+    url: 'http://127.0.0.1:1',
+    as: undefined,
+    at: undefined,
+    all: true,
+    without: undefined,
+    json: false,
+  };
   const said = (): never => assert.fail('nothing is said');
   await assert.rejects(restore(config, 'films', said), /--all takes no index/);
   await assert.rejects(restore({ ...config, as: 'older' }, '', said), /--all takes no index/);
+  await assert.rejects(restore({ ...config, without: '1' }, '', said), /--without is of one index/);
+  await assert.rejects(restore({ ...config, all: false, without: '1,x' }, 'films', said), /numbers of shards/);
+});
+
+test('restorableLines: what cannot be restored is named beside what can', () => {
+  const { aliases: _aliases, from: _from, ...stored } = restored;
+  const fault = { shard: 1, code: 'STORAGE_CORRUPT', reason: 'file:/stored/manifest: checksum', fix: 'put it back' };
+  const found = {
+    from,
+    indexes: [
+      { ...stored, faults: [fault] },
+      { ...stored, index: 'books', shards: [9, 9] },
+    ],
+    templates: ['daily'],
+  };
+  assert.deepEqual(restorableLines(found).slice(-3), [
+    'templates: daily',
+    'films, shard 1 cannot be restored: STORAGE_CORRUPT: file:/stored/manifest: checksum',
+    'put it back',
+  ]);
+  assert.ok(restorableLines(found).some((line) => line.startsWith('books')));
 });

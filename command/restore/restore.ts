@@ -12,6 +12,13 @@ interface Stored {
   readonly kind: string;
   /** Of each shard the offset up to which it is stored, −1 where nothing of it is. */
   readonly shards: readonly number[];
+  /** Shards that had something and cannot be restored. */
+  readonly faults: readonly {
+    readonly shard: number;
+    readonly code: string;
+    readonly reason: string;
+    readonly fix: string;
+  }[];
   readonly documents: number;
   readonly storedAt: string | null;
   readonly bytes: number;
@@ -44,22 +51,27 @@ const watchMs = 300;
 /** So long no more shards may come before it is said that they do not. */
 const stillMsMax = 120_000;
 
-/** @param index nothing: lists what there is, or with `--all` restores it. @returns exit code 0 */
+/** @param index nothing: lists what there is, or with `--all` restores it. @returns exit code 0, or 1 where some index of all could not be restored */
 export async function restore(config: RestoreConfig, index: string, say: (line: string) => void): Promise<number> {
   const { all, as, at, json } = config;
   if (all && (index !== '' || as !== undefined)) throw new CommandFailure('--all takes no index, and no --as');
+  const without = shardsOf(config.without);
+  if (without.length > 0 && index === '') throw new CommandFailure('--without is of one index: name it');
   const client = new RootClient(config.url);
   try {
     if (index === '' && !all) {
       const found = await list(client, at);
       if (json) say(JSON.stringify(found, null, 2));
-      else for (const line of describe(found)) say(line);
+      else for (const line of restorableLines(found)) say(line);
       return 0;
     }
     const tell = json ? (): void => undefined : say;
-    const restored = all ? await restoreAll(client, at, tell) : [await restoreOne(client, { index, as, at }, tell)];
+    const { restored, failed } = all
+      ? await restoreAll(client, at, tell)
+      : { restored: [await restoreOne(client, { index, as, at, without }, tell)], failed: [] };
     await watch(client, restored, tell);
     if (json) say(JSON.stringify(restored, null, 2));
+    if (failed.length > 0) throw new CommandFailure(`not restored: ${failed.join(', ')}`);
     return 0;
   } finally {
     await client.close();
@@ -73,7 +85,12 @@ async function list(client: RootClient, at: string | undefined): Promise<Restora
 
 async function restoreOne(
   client: RootClient,
-  ask: { readonly index: string; readonly as?: string | undefined; readonly at: string | undefined },
+  ask: {
+    readonly index: string;
+    readonly as?: string | undefined;
+    readonly at: string | undefined;
+    readonly without?: readonly number[];
+  },
   say: (line: string) => void,
 ): Promise<Restored> {
   const restored = (await client.ask({ method: 'POST', path: '/v1/restores', body: JSON.stringify(ask) })) as Restored;
@@ -81,27 +98,39 @@ async function restoreOne(
   return restored;
 }
 
-/** What is there already stays as it is. */
+/** What is there already stays as it is, and an index that cannot be restored keeps no other one back: it is named. */
 async function restoreAll(
   client: RootClient,
   at: string | undefined,
   say: (line: string) => void,
-): Promise<readonly Restored[]> {
+): Promise<{ readonly restored: readonly Restored[]; readonly failed: readonly string[] }> {
   const { indexes, templates } = await list(client, at);
   for (const template of templates) {
     await client.ask({ method: 'POST', path: '/v1/restores', body: JSON.stringify({ template, at }) });
     say(`the template ${template} is back`);
   }
   const restored: Restored[] = [];
+  const failed: string[] = [];
   for (const { index } of indexes) {
     try {
       restored.push(await restoreOne(client, { index, at }, say));
     } catch (error) {
-      if (!(error instanceof AnswerError) || error.code !== 'NAME_TAKEN') throw error;
-      say(`${index} is left out: an index or an alias has this name already`);
+      if (!(error instanceof AnswerError)) throw error;
+      if (error.code === 'NAME_TAKEN') say(`${index} is left out: an index or an alias has this name already`);
+      else {
+        failed.push(index);
+        say(`${index} is not restored: ${error.message}`);
+      }
     }
   }
-  return restored;
+  return { restored, failed };
+}
+
+/** @throws CommandFailure */
+function shardsOf(text: string | undefined): number[] {
+  if (text === undefined) return [];
+  if (!/^\d{1,6}(?:,\d{1,6})*$/.test(text)) throw new CommandFailure('--without takes numbers of shards, as in 0,3');
+  return text.split(',').map(Number);
 }
 
 async function watch(client: RootClient, restored: readonly Restored[], say: (line: string) => void): Promise<void> {
@@ -132,10 +161,13 @@ function readyShards({ indexes }: ClusterAnswer, ids: ReadonlySet<string>): numb
 
 /** Pure. */
 export function restoredLines({ index, from, shards, uneven, aliases, documents, bytes }: Restored): string[] {
+  const empty = shards.flatMap((offset, shard) => (offset < 0 ? [shard] : []));
   const size = bytes.toLocaleString('en-US');
   const lines = [
     `${index} is back from ${from.place}, as ${from.index} was up to ${shards.join(' ')}: ${documents} documents, ${size} bytes`,
   ];
+  if (empty.length > 0 && empty.length < shards.length)
+    lines.push(`  empty, as nothing of them was restored: shards ${empty.join(', ')}`);
   if (aliases.length > 0) lines.push(`  in ${aliases.join(', ')} again`);
   if (uneven !== null) {
     lines.push(
@@ -145,7 +177,8 @@ export function restoredLines({ index, from, shards, uneven, aliases, documents,
   return lines;
 }
 
-function describe({ from, indexes, templates }: Restorable): string[] {
+/** Pure. */
+export function restorableLines({ from, indexes, templates }: Restorable): string[] {
   const rows = indexes.map(({ index, kind, shards, documents, storedAt, bytes }) => {
     const stored = shards.filter((offset) => offset >= 0).length;
     return [index, kind, `${stored} of ${shards.length}`, Math.max(...shards), documents, storedAt ?? '', bytes];
@@ -154,5 +187,9 @@ function describe({ from, indexes, templates }: Restorable): string[] {
     from.place,
     ...textTable([['index', 'kind', 'shards stored', 'up to', 'documents', 'stored at', 'bytes'], ...rows]),
   ];
-  return templates.length === 0 ? lines : [...lines, `templates: ${templates.join(', ')}`];
+  const faults = indexes.flatMap(({ index, faults: all }) =>
+    all.map(({ shard, code, reason }) => `${index}, shard ${shard} cannot be restored: ${code}: ${reason}`),
+  );
+  const fixes = new Set(indexes.flatMap(({ faults: all }) => all.map(({ fix }) => fix)));
+  return [...lines, ...(templates.length === 0 ? [] : [`templates: ${templates.join(', ')}`]), ...faults, ...fixes];
 }

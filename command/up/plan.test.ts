@@ -2,16 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readConfig, type RootConfig } from '../../shared/config/read.ts';
 import type { KafkaSource } from '../../shared/discovery/log-source.ts';
-import { createProgram } from '../program.ts';
+import { createProgram, type Run } from '../program.ts';
 import { planProcesses, startingLine } from './plan.ts';
 
 /** What the command line of a process says, read as the process reads it. */
 async function readBack(args: readonly string[]): Promise<object> {
   let config: object = {};
-  const program = createProgram('0', (role, flags) => {
+  const read: Run = (role, flags) => {
     config = readConfig(role, flags, { SHEAF_LEAVES: '2', SHEAF_PORT: '1' });
     return Promise.resolve(0);
-  });
+  };
+  const program = createProgram('0', read, assert.fail);
   await program.parseAsync(args, { from: 'user' });
   return config;
 }

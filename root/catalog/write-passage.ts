@@ -28,6 +28,11 @@ export class WritePassage {
     this.isMoved = index.move !== undefined;
   }
 
+  /** Whether what is appended counts only once it is known that the index was not held before: as of the last call of `obstacle`. */
+  get isMoving(): boolean {
+    return this.isMoved;
+  }
+
   /** Asked before each append: INDEX_HELD, or null. */
   obstacle(): SheafError | null {
     const { id, name, replacedAt } = this.index;

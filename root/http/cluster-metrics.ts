@@ -5,7 +5,7 @@ import { lagsOf } from '../sources/source-lags.ts';
 import type { PeerState } from '../membership/leaf-peer.ts';
 import type { RootServices } from './services.ts';
 
-type Seen = Pick<RootServices, 'membership' | 'isLogConnected' | 'heads' | 'lags' | 'clock'> & {
+type Seen = Pick<RootServices, 'membership' | 'trims' | 'isLogConnected' | 'heads' | 'lags' | 'clock'> & {
   readonly catalog: { readonly state: Pick<RootServices['catalog']['state'], 'indexes' | 'sources'> };
   readonly sources: Pick<RootServices['sources'], 'book' | 'runner'>;
 };
@@ -13,7 +13,7 @@ type Seen = Pick<RootServices, 'membership' | 'isLogConnected' | 'heads' | 'lags
 const states: readonly PeerState[] = ['up', 'suspect', 'down', 'refused'];
 
 export function observeCluster(registry: Registry, seen: Seen): void {
-  const { membership, catalog, isLogConnected, heads, lags, clock, sources } = seen;
+  const { membership, catalog, isLogConnected, heads, lags, clock, sources, trims } = seen;
   const logConnected = new Gauge({
     name: 'sheaf_root_log_connected',
     help: '1 while this root is connected to the log, without which nothing can be written; else 0.',
@@ -77,6 +77,14 @@ export function observeCluster(registry: Registry, seen: Seen): void {
       this.set(age === null ? -1 : age / 1000);
     },
   });
+  const untrimmed = new Gauge({
+    name: 'sheaf_root_partitions_untrimmed',
+    help: 'Partitions of which the log could not let go of what it may, by the last try of this root.',
+    registers: [],
+    collect() {
+      this.set(trims.faults().length);
+    },
+  });
   const sourceLag = new Gauge({
     name: 'sheaf_root_source_lag',
     help: 'Offsets of a partition of a topic that are not read yet, of those that this root reads.',
@@ -89,6 +97,15 @@ export function observeCluster(registry: Registry, seen: Seen): void {
       }
     },
   });
-  const gauges = [sourceLag, logConnected, leaves, replicasMissing, replicaLagEntries, replicaLagSeconds, headsAge];
+  const gauges = [
+    sourceLag,
+    untrimmed,
+    logConnected,
+    leaves,
+    replicasMissing,
+    replicaLagEntries,
+    replicaLagSeconds,
+    headsAge,
+  ];
   for (const gauge of gauges) registry.registerMetric(gauge);
 }

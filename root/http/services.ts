@@ -20,6 +20,7 @@ import type { OrdinalGuard } from '../route/ordinal-guard.ts';
 import type { WriteJobs } from '../route/write-jobs.ts';
 import type { SnapshotDesk } from '../snapshots/snapshot-desk.ts';
 import type { SourceControl } from '../sources/control-sources.ts';
+import type { TrimKeeper } from '../trim/trim-keeper.ts';
 import type { Tracer } from '../../shared/telemetry/tracer.ts';
 import type { RootMetrics } from './metrics.ts';
 
@@ -36,6 +37,7 @@ export interface RootServices extends RoundDependencies {
   /** Null where there is no object storage. */
   readonly snapshots: SnapshotDesk | null;
   readonly sources: SourceControl;
+  readonly trims: Pick<TrimKeeper, 'faults'>;
   readonly rollovers: Pick<RolloverRunner, 'problemOf'>;
   readonly membership: Membership;
   readonly writeJobs: WriteJobs;

@@ -15,7 +15,7 @@ import { openClaims, type ClaimsOptions } from '../../shared/snapshots/claims.ts
 import { keptSnapshotKey, writeKeptSnapshot } from '../../shared/snapshots/kept-snapshot.ts';
 import { changeKeptTable } from '../../shared/snapshots/kept-table.ts';
 import { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
-import { encodeShardManifest, manifestKey } from '../../shared/snapshots/shard-manifest.ts';
+import { encodeShardManifest, fileKey, filesPrefix, manifestKey } from '../../shared/snapshots/shard-manifest.ts';
 import { FolderStore } from '../../shared/storage/folder-store.ts';
 import { TrieMap } from '../../shared/trie/trie-map.ts';
 import { CatalogCopy } from '../catalog/catalog-copy.ts';
@@ -216,6 +216,64 @@ async function flip(store: FolderStore, key: string, from: string, to: string): 
 }
 
 const shardKey = manifestKey({ indexId: 'x0', shard: 2 });
+
+/** What makes shard 2 of books one that cannot be restored, and how that is told. */
+const damages: [name: string, change: (store: FolderStore) => Promise<void>, code: string][] = [
+  [
+    'its manifest was changed by hand',
+    (store) => flip(store, shardKey, '"offset":60', '"offset":61'),
+    'STORAGE_CORRUPT',
+  ],
+  [
+    'its manifest is gone, and its files are there',
+    async (store) => {
+      const bytes = Buffer.from('a file');
+      const key = fileKey(token, 0, { sizeBytes: bytes.length, sha256: '0'.repeat(64) });
+      await store.swap(`${filesPrefix({ indexId: 'x0', shard: 2 })}${key}`, bytes, null);
+      await store.remove([shardKey]);
+    },
+    'RESTORE_INCOMPLETE',
+  ],
+];
+for (const [name, change, code] of damages) {
+  test(`restoreIndex: of a shard, ${name}: the index is refused, listed beside the others, and restored without that shard where somebody says so`, async () => {
+    const store = await place();
+    await change(store);
+    const world = worldOf(store);
+    const { indexes } = await listRestorable(world, undefined);
+    const told = indexes.map(({ index, offsets, faults }) => [
+      index.name,
+      offsets.join(' '),
+      ...faults.map(({ shard, error }) => `${shard} ${error.code}`),
+    ]);
+    assert.deepEqual(told.slice(0, 2), [
+      ['again', '999 999 999'],
+      ['books', '40 -1 -1', `2 ${code}`],
+    ]);
+    assert.deepEqual(told.length, 5);
+    await assert.rejects(restoreIndex(world, any), (error: SheafError) => {
+      assert.deepEqual([error.code, error.detail['index'], error.detail['shards']], [code, 'books', [2]]);
+      return true;
+    });
+    await assert.rejects(restoreIndex(world, { ...any, without: [0, 2] }), { code: 'RESTORE_SHARD_THERE' });
+    await assert.rejects(restoreIndex(world, { ...any, without: [2, 3] }), { code: 'RESTORE_SHARD_THERE' });
+    assert.equal(world.catalog.state.indexes.size, 0);
+    const { made } = await restoreIndex(world, { ...any, without: [2] });
+    assert.deepEqual(made.restored?.offsets, [40, -1, -1]);
+    world.catalog.close();
+  });
+}
+
+test('restoreIndex: of shards that read one partition, one has no manifest only where it is lost', async () => {
+  const store = await place();
+  await store.remove([manifestKey({ indexId: 'x1', shard: 0 })]);
+  const world = worldOf(store);
+  await assert.rejects(restoreIndex(world, { index: 'terms', aliases: true }), (error: SheafError) => {
+    assert.deepEqual([error.code, error.detail['shards']], ['RESTORE_INCOMPLETE', [0]]);
+    return true;
+  });
+  world.catalog.close();
+});
 
 /** A snapshot that says it has a shard of books; of that nothing is kept. */
 async function keep(store: FolderStore): Promise<void> {

@@ -3,12 +3,13 @@ import pLimit from 'p-limit';
 import { createUnder } from '../../shared/catalog/create-under.ts';
 import { findIndex, type IndexDefinition } from '../../shared/catalog/catalog.ts';
 import { isMadeAt } from '../../shared/catalog/index-id.ts';
-import { SheafError } from '../../shared/errors.ts';
+import { asSheafError, SheafError, type ErrorCode } from '../../shared/errors.ts';
 import { documentsOfShards } from '../../shared/snapshots/count-documents.ts';
 import { indexKinds } from '../../shared/index-kinds/index-kinds.ts';
 import { checkIndexName } from '../../shared/schema/index-name.ts';
 import type { ProvedPlace } from '../../shared/snapshots/proved-place.ts';
 import { readRestoreSource, type RestoreSource } from '../../shared/snapshots/restore-source.ts';
+import type { ShardManifest, ShardPlace } from '../../shared/snapshots/shard-manifest.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.ts';
 import { aliasFaultError } from '../catalog/alias-fault.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
@@ -42,13 +43,23 @@ export interface RestoreAsk {
   readonly at?: string | undefined;
   /** Whether it comes into the aliases that it was in. */
   readonly aliases: boolean;
+  /** Shards that come back empty, where there is nothing of them that could be restored; none where left out. */
+  readonly without?: readonly number[] | undefined;
+}
+
+/** Why a shard cannot be restored. */
+export interface ShardFault {
+  readonly shard: number;
+  readonly error: SheafError;
 }
 
 /** An index, and up to where each of its shards is stored. */
 export interface StoredIndex {
   readonly index: IndexDefinition;
-  /** By shard; −1 where nothing of it is stored. */
+  /** By shard; −1 where nothing of it is stored, or what is cannot be read. */
   readonly offsets: readonly number[];
+  /** Of shards that must have had something, and cannot be restored; in their order. */
+  readonly faults: readonly ShardFault[];
   readonly bytes: number;
   readonly documents: number;
   /** When the last of its shards was stored, in milliseconds since 1970 by the clocks of leaves; null where nothing of it is stored. */
@@ -67,7 +78,7 @@ const indexesNamed = 10;
 
 /**
  * Resolves when the index is in the catalog; its shards come afterwards.
- * @throws SheafError RESTORE_NOT_FOUND, SNAPSHOT_NOT_FOUND, RESTORE_NEEDS_SNAPSHOT, RESTORE_INCOMPLETE, SNAPSHOTS_NOT_KEPT, INDEX_NAME_INVALID, NAME_TAKEN, INDEX_FULL,
+ * @throws SheafError RESTORE_NOT_FOUND, SNAPSHOT_NOT_FOUND, RESTORE_NEEDS_SNAPSHOT, RESTORE_INCOMPLETE, RESTORE_SHARD_THERE, SNAPSHOTS_NOT_KEPT, INDEX_NAME_INVALID, NAME_TAKEN, INDEX_FULL,
  *   ALIAS_TWO_WRITE_INDEXES, ALIASES_TOO_MANY, STORAGE_…, DATA_VERSION_UNKNOWN, LOG_UNAVAILABLE, LOG_FULL
  */
 export async function restoreIndex(world: RestoreWorld, ask: RestoreAsk): Promise<RestoredIndexAnswer> {
@@ -78,7 +89,13 @@ export async function restoreIndex(world: RestoreWorld, ask: RestoreAsk): Promis
   const index = findIndex(source.catalog, ask.index);
   if (index === undefined) throw notFound(source, ask.index);
   const stored = await readStored(source, index);
-  requireStored(source, stored);
+  const { without = [] } = ask;
+  const beyond = without.find((shard) => shard >= index.shards || stored.offsets[shard] !== -1);
+  if (beyond !== undefined) {
+    throw new SheafError('RESTORE_SHARD_THERE', { detail: { index: index.name, shard: beyond, shards: index.shards } });
+  }
+  const left = stored.faults.filter(({ shard }) => !without.includes(shard));
+  if (left.length > 0) throw refusal(source, stored, left);
   const { log, snapshot } = source;
   const found = { index, log, snapshot, offsets: stored.offsets, aliases: source.catalog.aliases };
   const change = planRestore(found, ask.aliases && name === ask.index, { atMs: userTime(), random: random() });
@@ -110,7 +127,7 @@ export interface Restorable {
   readonly templates: readonly string[];
 }
 
-/** Cost: a read of the store for each shard. @throws SheafError as restoreIndex */
+/** Cost: a read of the store for each shard. What cannot be read of one hides no other. @throws SheafError as restoreIndex */
 export async function listRestorable(world: RestoreWorld, at: string | undefined): Promise<Restorable> {
   const source = await readFrom(world, at);
   const indexes: StoredIndex[] = [];
@@ -153,17 +170,35 @@ function isOwnPlace({ own, other }: RestoreWorld): boolean {
   return other === null || other.place === own?.store.place;
 }
 
+/** Faults of what is stored of one shard; any other is of the store. */
+const faultsOfShards: ReadonlySet<ErrorCode> = new Set([
+  'STORAGE_CORRUPT',
+  'STORAGE_MISSING',
+  'STORAGE_FOREIGN',
+  'DATA_VERSION_UNKNOWN',
+]);
+
 async function readStored(source: RestoreSource, index: IndexDefinition): Promise<StoredIndex> {
   const limit = pLimit(readsAtOnce);
-  const shards = Array.from({ length: index.shards }, (_, shard) => shard);
-  const manifests = await Promise.all(
-    shards.map((shard) => limit(() => source.manifestOf({ indexId: index.id, shard }))),
-  );
+  const places = Array.from({ length: index.shards }, (_, shard) => ({ indexId: index.id, shard }));
+  const read = await Promise.all(places.map((place) => limit(() => readShard(source, place))));
+  const manifests = read.map((found) => (found instanceof SheafError ? null : found));
   const files = manifests.flatMap((manifest) => manifest?.files ?? []);
   const times = manifests.flatMap((manifest) => (manifest === null ? [] : [manifest.storedAtMs]));
+  const offsets = manifests.map((manifest) => manifest?.offset ?? -1);
+  const lacking = await Promise.all(
+    places.map((place, shard) =>
+      limit(async () => read[shard] === null && (await hadSome(source, index, offsets, place))),
+    ),
+  );
+  const faults = read.flatMap((found, shard): ShardFault[] => {
+    if (found instanceof SheafError) return [{ shard, error: found }];
+    return lacking[shard] === true ? [{ shard, error: incomplete(source, index, [shard]) }] : [];
+  });
   return {
     index,
-    offsets: manifests.map((manifest) => manifest?.offset ?? -1),
+    offsets,
+    faults,
     bytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     documents: documentsOfShards(
       index.kind,
@@ -173,11 +208,42 @@ async function readStored(source: RestoreSource, index: IndexDefinition): Promis
   };
 }
 
-/** A shard that was restored, and of which nothing was stored since, is not empty: what it had is in the place that it came from. */
-function requireStored({ place }: RestoreSource, { index, offsets }: StoredIndex): void {
-  const had = index.restored?.offsets ?? [];
-  const shards = offsets.flatMap((offset, shard) => (offset < 0 && (had[shard] ?? -1) >= 0 ? [shard] : []));
-  if (shards.length > 0) throw new SheafError('RESTORE_INCOMPLETE', { detail: { place, index: index.name, shards } });
+async function readShard(source: RestoreSource, place: ShardPlace): Promise<ShardManifest | SheafError | null> {
+  try {
+    return await source.manifestOf(place);
+  } catch (raw) {
+    const error = asSheafError(raw);
+    if (!faultsOfShards.has(error.code)) throw error;
+    return error;
+  }
+}
+
+/**
+ * Whether a shard without a manifest had something all the same: it was restored, and nothing of it was stored since, so that what it had is in the place that it came
+ * from; another shard has entries of the one partition that all of them read; or its files are there.
+ */
+async function hadSome(
+  source: RestoreSource,
+  index: IndexDefinition,
+  offsets: readonly number[],
+  place: ShardPlace,
+): Promise<boolean> {
+  if ((index.restored?.offsets[place.shard] ?? -1) >= 0) return true;
+  if (!indexKinds[index.kind].keysHaveShards && offsets.some((offset) => offset >= 0)) return true;
+  return await source.isBegun(place);
+}
+
+/** One fault of several shards is told of all of them. */
+function refusal(source: RestoreSource, { index }: StoredIndex, left: readonly ShardFault[]): SheafError {
+  const damaged = left.find(({ error }) => error.code !== 'RESTORE_INCOMPLETE');
+  const shards = left.map(({ shard }) => shard);
+  if (damaged === undefined) return incomplete(source, index, shards);
+  const { code, detail } = damaged.error;
+  return new SheafError(code, { detail: { ...detail, index: index.name, shards }, cause: damaged.error });
+}
+
+function incomplete({ place }: RestoreSource, { name }: IndexDefinition, shards: readonly number[]): SheafError {
+  return new SheafError('RESTORE_INCOMPLETE', { detail: { place, index: name, shards } });
 }
 
 function notFound({ place, catalog, snapshot }: RestoreSource, name: string): SheafError {

@@ -2,9 +2,10 @@
 import type { SourceDefinition } from '../../shared/catalog/definition.ts';
 import { SheafError } from '../../shared/errors.ts';
 import type { Leases } from '../../shared/lease/leases.ts';
-import type { SourceWanted } from '../../shared/sources/source-entry.ts';
+import { replayLane, type SourceWanted } from '../../shared/sources/source-entry.ts';
 import type { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { findSource } from './define-source.ts';
+import { isTruncated } from './lane-worker.ts';
 import { showSource, type ShownSource } from './show-source.ts';
 import type { SourceBook } from './source-book.ts';
 import type { SourceRunner } from './source-runner.ts';
@@ -31,13 +32,20 @@ export async function showOne(root: SourceControl, name: string): Promise<ShownS
   return show(root, source);
 }
 
-/** Said again it changes nothing. @throws SheafError SOURCE_NOT_FOUND, LOG_UNAVAILABLE, LOG_FULL, PARTITION_STOPPED */
+/**
+ * Said again it changes nothing, but that `run` has lanes go on whose topic was truncated.
+ * @throws SheafError SOURCE_NOT_FOUND, LOG_UNAVAILABLE, LOG_FULL, PARTITION_STOPPED
+ */
 export async function controlSource(root: SourceControl, name: string, wanted: SourceWanted): Promise<ShownSource> {
   const source = await findSource(root.catalog, name);
   await root.book.catchUp();
-  if (root.book.sources.get(source.id).wanted !== wanted) {
-    await root.book.append({ entry: 'control', source: source.id, wanted });
+  const { id } = source;
+  const { wanted: before, lanes, replay } = root.book.sources.get(id);
+  for (const [lane, state] of [...lanes.entries(), [replayLane, replay] as const]) {
+    if (wanted === 'run' && isTruncated(state))
+      await root.book.append({ entry: 'stand', source: id, lane, error: null });
   }
+  if (before !== wanted) await root.book.append({ entry: 'control', source: id, wanted });
   return show(root, source);
 }
 

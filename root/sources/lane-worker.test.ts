@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { SourceSpec } from '../../shared/catalog/definition.ts';
 import { SheafError } from '../../shared/errors.ts';
+import { RequestNode } from '../../shared/json/request-node.ts';
 import type { AppendBatch } from '../../shared/log/append-batch.ts';
 import type { KeyedRequest } from '../../shared/log/keyed-requests.ts';
 import type { Log } from '../../shared/log/log.ts';
@@ -10,6 +11,8 @@ import { parseIndexBody } from '../../shared/schema/parse.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
 import { replayLane, type SourceCounts } from '../../shared/sources/source-entry.ts';
 import { defineIndex } from '../catalog/define-index.ts';
+import { setAliases } from '../catalog/set-aliases.ts';
+import { moveIndex, swapAlias } from '../jobs/swap-alias.ts';
 import { readLetter } from './dead-letter.ts';
 import { CatalogCopy } from '../catalog/catalog-copy.ts';
 import { rootKinds } from '../kinds/root-kinds.ts';
@@ -25,6 +28,13 @@ async function until(holds: () => boolean): Promise<void> {
     assert.ok(turns < 200_000, 'it does not come to that');
     await new Promise<void>((resolve) => void setImmediate(resolve));
   }
+}
+
+/** Where it does not end, the test fails by itself. */
+async function untilEnded({ ended }: ReturnType<typeof startWorker>): Promise<void> {
+  let isEnded = false;
+  void ended.then(() => (isEnded = true));
+  await until(() => isEnded);
 }
 
 const stateOf = ({ book, source }: Ground) => book.sources.get(source.id);
@@ -240,6 +250,244 @@ test('LaneWorker: a dead letter that its topic refuses is not lost: the lane sta
   t.after(() => worker.stop());
   await until(() => stateOf(ground).lanes[0]?.stands?.code === 'DEAD_LETTER_REFUSED');
   assert.equal(stateOf(ground).lanes[0]!.next, 0);
+});
+
+test('LaneWorker: dead letters that are not taken by brokers which answer otherwise are told, tried again and not lost', async (t) => {
+  let isRefused = true;
+  const cluster = new MemoryCluster({ failure: () => (isRefused ? 'before' : null) });
+  cluster.fill('orders', [[['b', 'no document']]]);
+  const ground = await openGround(made, new MemoryLog(() => 0));
+  t.after(() => ground.close());
+  const worker = startWorker(ground, cluster, 0);
+  t.after(() => worker.stop());
+  await until(() => stateOf(ground).lanes[0]?.stands?.code === 'DEAD_LETTER_REFUSED');
+  assert.equal(stateOf(ground).lanes[0]!.stands?.detail?.['topic'], 'dead');
+  assert.deepEqual([stateOf(ground).lanes[0]!.next, lettersIn(cluster)], [0, []]);
+  isRefused = false;
+  await until(() => stateOf(ground).lanes[0]?.next === 1);
+  assert.deepEqual([stateOf(ground).lanes[0]!.stands, lettersIn(cluster)], [null, ['0 JSON_MALFORMED']]);
+});
+
+test('LaneWorker: where no broker answers, that is told of the source as a whole, and of no lane', async (t) => {
+  const cluster: MemoryCluster = new MemoryCluster({
+    beforeWrite: async () => {
+      cluster.isThere = false;
+    },
+    failure: () => (cluster.isThere ? null : 'before'),
+  });
+  cluster.fill('orders', [[['b', 'no document']]]);
+  const ground = await openGround(made, new MemoryLog(() => 0));
+  t.after(() => ground.close());
+  const worker = startWorker(ground, cluster, 0);
+  t.after(() => worker.stop());
+  await until(() => !cluster.isThere);
+  const { offset } = ground.book.sources;
+  for (let turns = 0; turns < 200; turns++) await new Promise<void>((resolve) => void setImmediate(resolve));
+  assert.deepEqual([ground.book.sources.offset, stateOf(ground).lanes[0]!.stands], [offset, null]);
+});
+
+// Each row: what the catalog is told while dead letters are written, and whether that was known when they were begun.
+const moves: [name: string, steps: readonly ('begin' | 'hold' | 'swap')[], before: readonly 'begin'[]][] = [
+  ['was held', ['hold'], ['begin']],
+  ['was swapped', ['hold', 'swap'], ['begin']],
+  ['was swapped, of which nothing was known before', ['begin', 'hold', 'swap'], []],
+];
+for (const [name, steps, before] of moves) {
+  test(`LaneWorker: what is appended after dead letters that took long is in no index that ${name} meanwhile`, async (t) => {
+    const log = new MemoryLog(() => 0);
+    const elsewhere = new CatalogCopy(log);
+    t.after(() => elsewhere.close());
+    let isMoved = false;
+    const move = async (step: 'begin' | 'hold' | 'swap'): Promise<void> => {
+      const [index, into] = [await elsewhere.find('orders-1'), await elsewhere.find('orders-2')];
+      if (step !== 'swap') return await moveIndex(elsewhere, index, { job: 7, step });
+      const ids = { index: 'orders-1', indexId: index.id, into: 'orders-2', intoId: into.id };
+      assert.ok(await swapAlias(elsewhere, { ...ids, alias: 'orders' }, index.move!.heldAt!));
+    };
+    const cluster = new MemoryCluster({
+      beforeWrite: async () => {
+        if (isMoved) return;
+        isMoved = true;
+        for (const step of steps) await move(step);
+      },
+    });
+    cluster.fill('orders', [
+      [
+        ['a', '{"n":1}'],
+        ['b', 'no document'],
+      ],
+    ]);
+    const ground = await openGround(made, log, orders, null);
+    t.after(() => ground.close());
+    for (const index of ['orders-1', 'orders-2']) {
+      await defineIndex(
+        ground.catalog,
+        index,
+        parseIndexBody({ shards: 2, schema: { fields: { n: { kind: 'integer' } } } }),
+      );
+    }
+    const node = RequestNode.body('orders');
+    await setAliases(ground.catalog, [{ action: 'add', alias: 'orders', index: 'orders-1', node, write: false }]);
+    for (const step of before) await move(step);
+    const worker = startWorker(ground, cluster, 0);
+    t.after(() => worker.stop());
+    await until(() => isMoved && lettersIn(cluster).length > 0);
+    for (let turns = 0; turns < 200; turns++) await new Promise<void>((resolve) => void setImmediate(resolve));
+    assert.deepEqual(await writtenTo(log, ground, 'orders-1'), []);
+    if (!steps.includes('swap')) return assert.equal(stateOf(ground).lanes[0]!.next, 0);
+    await until(() => stateOf(ground).lanes[0]?.next === 2);
+    assert.deepEqual(await writtenTo(log, ground, 'orders-2'), ['put a {"n":1}']);
+    assert.equal(countsOf(stateOf(ground).lanes[0]!.counts), '1 0 1 0');
+  });
+}
+
+test('LaneWorker: an index that begins to be moved while dead letters are written, and is held before the append, gets no step', async (t) => {
+  const memory = new MemoryLog(() => 0);
+  const elsewhere = new CatalogCopy(memory);
+  t.after(() => elsewhere.close());
+  const move = async (step: 'begin' | 'hold'): Promise<void> => {
+    await moveIndex(elsewhere, await elsewhere.find('orders'), { job: 7, step });
+  };
+  let moved: 'not' | 'begun' | 'held' = 'not';
+  const cluster = new MemoryCluster({
+    beforeWrite: async () => {
+      if (moved !== 'not') return;
+      moved = 'begun';
+      await move('begin');
+    },
+  });
+  cluster.fill('orders', [
+    [
+      ['a', '{"n":1}'],
+      ['b', 'no document'],
+    ],
+  ]);
+  // The hold comes first of what is appended to the index.
+  const hold = async (batches: readonly AppendBatch[]): Promise<void> => {
+    if (moved !== 'begun' || !batches.some(({ partition }) => partition.includes('/'))) return;
+    moved = 'held';
+    await move('hold');
+  };
+  const log: Log = new Proxy(memory, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      if (name !== 'appendOnce' && name !== 'append') return value.bind(target) as unknown;
+      return async (batches: readonly AppendBatch[], ...rest: unknown[]) => {
+        await hold(batches);
+        return (await Reflect.apply(value, target, [batches, ...rest])) as unknown;
+      };
+    },
+  });
+  const ground = await openGround(made, log);
+  t.after(() => ground.close());
+  const worker = startWorker(ground, cluster, 0);
+  t.after(() => worker.stop());
+  await until(() => moved === 'held');
+  for (let turns = 0; turns < 200; turns++) await new Promise<void>((resolve) => void setImmediate(resolve));
+  assert.equal(stateOf(ground).lanes[0]!.next, 0);
+});
+
+/** A topic of which three messages were read ends after the first, as brokers lose messages when one leads that lacks them. */
+async function truncatedTopic(t: TestContext) {
+  const { log, ground, cluster } = await readAll(t, [
+    ['a', '{"n":1}'],
+    ['b', '{"n":2}'],
+    ['c', '{"n":3}'],
+  ]);
+  const topic = cluster.topics.get('orders')!;
+  topic.partitions[0]!.splice(1);
+  topic.end = 1;
+  const refill = (count: number): void => {
+    for (; topic.end < count; topic.end++) {
+      const value = Buffer.from(`{"n":${10 + topic.end}}`);
+      topic.partitions[0]!.push({
+        ...topic.partitions[0]![0]!,
+        key: Buffer.from(`k${topic.end}`),
+        offset: topic.end,
+        value,
+      });
+    }
+  };
+  return { log, ground, cluster, refill };
+}
+
+test('LaneWorker: a topic that ends before what was read of it has the lane stand still, also once there is more again', async (t) => {
+  const { log, ground, cluster, refill } = await truncatedTopic(t);
+  const worker = startWorker(ground, cluster, 0);
+  t.after(() => worker.stop());
+  await untilEnded(worker);
+  const { stands } = stateOf(ground).lanes[0]!;
+  assert.deepEqual(
+    [stands?.code, stands?.detail],
+    ['SOURCE_TOPIC_TRUNCATED', { topic: 'orders', partition: 0, next: 3, end: 1 }],
+  );
+  refill(5);
+  const blind = startWorker(ground, cluster, 0);
+  t.after(() => blind.stop());
+  await untilEnded(blind);
+  assert.equal((await writtenTo(log, ground, 'orders')).length, 3);
+  // Somebody has it go on.
+  await ground.book.append({ entry: 'stand', source: ground.source.id, lane: 0, error: null });
+  const again = startWorker(ground, cluster, 0);
+  t.after(() => again.stop());
+  await until(() => stateOf(ground).lanes[0]?.next === 5);
+  assert.deepEqual((await writtenTo(log, ground, 'orders')).toSorted().slice(-2), [
+    'put k3 {"n":13}',
+    'put k4 {"n":14}',
+  ]);
+});
+
+test('LaneWorker: what was read and not written is read again where the topic has less by then', async (t) => {
+  const log = new MemoryLog(() => 0);
+  let steps = 0;
+  const truncate = (): void => {
+    const topic = cluster.topics.get('orders')!;
+    topic.partitions[0]!.splice(1);
+    topic.end = 1;
+  };
+  const step = (): number => {
+    // Right after the position is beyond what is left.
+    if (steps++ === 1) queueMicrotask(truncate);
+    return steps === 1 ? 1 : 2;
+  };
+  const cluster = new MemoryCluster({ step });
+  cluster.fill('orders', [
+    [
+      ['a', '{"n":1}'],
+      ['b', '{"n":2}'],
+      ['c', '{"n":3}'],
+    ],
+  ]);
+  const ground = await openGround(made, log);
+  t.after(() => ground.close());
+  const worker = startWorker(ground, cluster, 0);
+  t.after(() => worker.stop());
+  await until(() => steps >= 2);
+  for (let turns = 0; turns < 200; turns++) await new Promise<void>((resolve) => void setImmediate(resolve));
+  assert.deepEqual([stateOf(ground).lanes[0]!.next, stateOf(ground).lanes[0]!.stands], [1, null]);
+  const topic = cluster.topics.get('orders')!;
+  topic.partitions[0]!.push({ ...topic.partitions[0]![0]!, key: Buffer.from('d'), offset: 1 });
+  topic.end = 2;
+  await until(() => stateOf(ground).lanes[0]?.next === 2);
+  assert.deepEqual((await writtenTo(log, ground, 'orders')).toSorted(), ['put a {"n":1}', 'put d {"n":1}']);
+});
+
+test('LaneWorker: that a topic was truncated is not forgotten where it cannot be written down at once', async (t) => {
+  const { ground, cluster, refill } = await truncatedTopic(t);
+  let refused = 3;
+  const append = ground.book.append.bind(ground.book);
+  ground.book.append = async (entry) => {
+    // By then it looks as if nothing had been.
+    if (refused > 0) refill(5);
+    if (refused-- > 0) throw new SheafError('LOG_UNAVAILABLE');
+    return await append(entry);
+  };
+  await startWorker(ground, cluster, 0).ended;
+  assert.deepEqual(
+    [stateOf(ground).lanes[0]!.next, stateOf(ground).lanes[0]!.stands?.code],
+    [3, 'SOURCE_TOPIC_TRUNCATED'],
+  );
 });
 
 test('LaneWorker: dead letters are replayed once, by what the schema is then, however often they were written', async (t) => {

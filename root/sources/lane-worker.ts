@@ -91,6 +91,8 @@ export class LaneWorker {
   private readonly signal: AbortSignal;
   private reading: TopicReading | null = null;
   private facts: TopicFacts | null = null;
+  /** Found, and perhaps not written down yet: by then there may be other messages at the offset. */
+  private truncation: SheafError | null = null;
   /** On the clock: before, an append waits until it is full. */
   private notBefore = -Infinity;
 
@@ -133,6 +135,8 @@ export class LaneWorker {
     const facts = (this.facts ??= await this.describe(source));
     const lane = this.laneNow() ?? (this.of.lane === replayLane ? null : await this.begin(source, facts));
     if (lane === null) return false;
+    if (isTruncated(lane)) return false;
+    if (this.truncation !== null) throw this.truncation;
     if (lane.topicId !== facts.id) throw replaced(this.topicOf(source), 'it was made again under its name');
     if (lane.next >= untilOf(lane)) return false;
     const due = await this.due(source, lane);
@@ -185,7 +189,7 @@ export class LaneWorker {
     const reading = this.readingOf(source, lane);
     while (!this.signal.aborted) {
       if (reading.earliest !== null) {
-        if (reading.earliest <= lane.next) throw replaced(this.topicOf(source), 'it ends before what was read of it');
+        if (reading.earliest <= lane.next) throw await this.beyondEnd(source, lane, reading.position);
         return { missed: reading.earliest - lane.next, next: reading.earliest };
       }
       const { held, position } = reading;
@@ -195,6 +199,16 @@ export class LaneWorker {
       await this.sleep(waitMs, reading.more());
     }
     return null;
+  }
+
+  /** What is wrong where Kafka has nothing at the position of a reading, and did not let go of it either. */
+  private async beyondEnd(source: SourceDefinition, { next }: Lane, position: number): Promise<SheafError> {
+    const topic = this.topicOf(source);
+    // What was read and not written yet is read again, as it is now.
+    if (position > next) return replaced(topic, 'it ends before what was read of it');
+    const partition = Math.max(this.of.lane, 0);
+    const ends = await this.cluster.offsets(topic, partition + 1, 'latest');
+    return (this.truncation = truncated({ topic, partition, next, end: ends[partition]! }));
   }
 
   /** What was read is kept while it is what comes next. */
@@ -226,12 +240,17 @@ export class LaneWorker {
     const rejections: Rejection[] = [];
     let isRecorded = false;
     const end = async (batches: readonly AppendBatch[]): Promise<void> => {
-      await this.bury(source, letters, rejections);
+      if (await this.bury(source, letters, rejections)) {
+        // That may have taken longer than whoever moves the index waits for those who do not know of it.
+        await root.catalog.catchUp();
+        const fault = passage.obstacle();
+        if (fault !== null) throw fault;
+      }
       const deletions = tombstones.size - rejections.filter(({ line }) => tombstones.has(line)).length;
       const taken = batches.reduce((sum, { count }) => sum + count, 0);
       const counts = { documents: taken - deletions, deletions, deadLetters: rejections.length };
       isRecorded = true;
-      if (index.move === undefined || taken === 0) return await this.record(lane, { next, counts, highest }, batches);
+      if (!passage.isMoving || taken === 0) return await this.record(lane, { next, counts, highest }, batches);
       // An index that is being copied: what is appended after it was held is in no copy. What is put twice is the same.
       this.lease.require();
       await root.log.append(batches);
@@ -274,16 +293,18 @@ export class LaneWorker {
     return { letters: messages.map((message) => ({ message, topicId, partition, replays: 0 })), next, highest: {} };
   }
 
-  /** Writes the dead letters, in the order of their offsets: before the step, so that none is lost; where the step is repeated they come again. */
+  /**
+   * Writes the dead letters, in the order of their offsets: before the step, so that none is lost; where the step is repeated they come again.
+   * @returns whether there were any
+   * @throws SheafError DEAD_LETTER_REFUSED where brokers answer, and do not take them; SOURCE_UNREACHABLE
+   */
   private async bury(
     source: SourceDefinition,
     letters: readonly Letter[],
     rejections: readonly Rejection[],
-  ): Promise<void> {
-    if (rejections.length === 0) return;
+  ): Promise<boolean> {
+    if (rejections.length === 0) return false;
     const { deadLetters } = source;
-    // Looked at each time: what is written to a topic that is gone waits for ever.
-    if ((await this.cluster.describe(deadLetters)) === undefined) await this.cluster.create(deadLetters);
     const byLine = new Map(letters.map((letter) => [letter.message.offset, letter]));
     const again = this.of.lane === replayLane ? 1 : 0;
     const inOrder = rejections.toSorted((a, b) => a.line - b.line);
@@ -291,8 +312,27 @@ export class LaneWorker {
       const letter = byLine.get(rejection.line)!;
       return writeLetter({ ...letter, replays: letter.replays + again }, source, rejection);
     });
-    this.lease.require();
-    await this.cluster.write(deadLetters, records);
+    try {
+      // Looked at each time: what is written to a topic that is gone waits for ever.
+      if ((await this.cluster.describe(deadLetters)) === undefined) await this.cluster.create(deadLetters);
+      this.lease.require();
+      await this.cluster.write(deadLetters, records);
+    } catch (error) {
+      throw await this.refusal(deadLetters, asSheafError(error));
+    }
+    return true;
+  }
+
+  /** Brokers that answer else are there: then it is the topic of dead letters that stands in the way, for good as far as is known. */
+  private async refusal(topic: string, error: SheafError): Promise<SheafError> {
+    if (error.code !== 'SOURCE_UNREACHABLE') return error;
+    try {
+      await this.cluster.describe(topic);
+    } catch {
+      return error;
+    }
+    const { reason } = error.detail;
+    return new SheafError('DEAD_LETTER_REFUSED', { detail: { topic, reason }, cause: error });
   }
 
   /** Appends what is written and the step, once however often, and reads back how far the lane has come. */
@@ -351,6 +391,21 @@ export class LaneWorker {
 
 function untilOf(lane: Lane | Replay): number {
   return 'until' in lane ? lane.until : Infinity;
+}
+
+/** Whether it stands still until somebody says what is to become of it. */
+export function isTruncated(lane: Pick<Lane, 'stands'> | null): boolean {
+  return lane?.stands?.code === 'SOURCE_TOPIC_TRUNCATED';
+}
+
+/** @param detail `next` is the offset up to which the partition was read, `end` where it ends now */
+export function truncated(detail: {
+  readonly topic: string;
+  readonly partition: number;
+  readonly next: number;
+  readonly end: number;
+}): SheafError {
+  return new SheafError('SOURCE_TOPIC_TRUNCATED', { detail });
 }
 
 function replaced(topic: string, reason: string): SheafError {

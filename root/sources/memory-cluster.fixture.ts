@@ -18,6 +18,8 @@ export interface MemoryClusterOptions {
   /** Whether a write fails, before anything of it or after all of it is there. */
   readonly failure?: () => 'before' | 'after' | null;
   readonly bytesMax?: number;
+  /** Awaited before anything is written. */
+  readonly beforeWrite?: () => Promise<void>;
 }
 
 /** Shared by all who read it. */
@@ -70,7 +72,7 @@ export class MemoryCluster implements SourceCluster {
     const open = { is: true };
     return {
       get earliest() {
-        return topic.earliest > position ? topic.earliest : null;
+        return topic.earliest > position || topic.end < position ? topic.earliest : null;
       },
       get position() {
         return position;
@@ -89,6 +91,7 @@ export class MemoryCluster implements SourceCluster {
   }
 
   async write(name: string, records: readonly TopicRecord[]): Promise<void> {
+    await this.options.beforeWrite?.();
     const failure = this.options.failure?.() ?? null;
     await Promise.resolve();
     const unreachable = new SheafError('SOURCE_UNREACHABLE');

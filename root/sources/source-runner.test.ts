@@ -108,11 +108,32 @@ test('SourceRunner: roots share a topic, and tell of it alike', async (t) => {
     await until(shown, ({ error }) => error === null);
   });
 
+  await t.test(
+    'partitions that end before what was read of them stand still, and go on when that is asked for',
+    async () => {
+      const topic = cluster.topics.get('orders')!;
+      const { counts: before } = await shown();
+      const [held] = topic.partitions.map((messages) => messages.splice(30));
+      const { end } = topic;
+      topic.end = 30;
+      const { partitions } = await until(shown, ({ partitions: all }) => all.every(({ error }) => error !== null));
+      assert.deepEqual([partitions[0]!.error?.code, partitions[0]!.next], ['SOURCE_TOPIC_TRUNCATED', end]);
+      for (const messages of topic.partitions) messages.push(...held!);
+      topic.end = end;
+      append();
+      await sleep(1500);
+      assert.deepEqual((await shown()).counts, before, 'nothing is read until somebody says so');
+      await controlSource(one.control, 'orders', 'run');
+      const { state, error } = await until(shown, ({ counts }) => counts.documents === before.documents + 8);
+      assert.deepEqual([state, error], ['running', null]);
+    },
+  );
+
   await t.test('a topic that was made again is not read', async () => {
     cluster.fill('orders', lanes, 'another id');
     append();
     const { counts } = await until(shown, ({ error }) => error?.code === 'SOURCE_TOPIC_REPLACED');
-    assert.equal(counts.documents, 8 * 50);
+    assert.equal(counts.documents, 8 * 51);
   });
 
   await t.test('one that is deleted is let go', async () => {

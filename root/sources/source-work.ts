@@ -4,7 +4,7 @@ import { asSheafError, SheafError } from '../../shared/errors.ts';
 import type { Leases } from '../../shared/lease/leases.ts';
 import { limits } from '../../shared/limits.ts';
 import { replayLane, type SourceState } from '../../shared/sources/source-entry.ts';
-import { LaneWorker, type LaneDependencies } from './lane-worker.ts';
+import { isTruncated, LaneWorker, truncated, type LaneDependencies } from './lane-worker.ts';
 import { readerOf } from './present-roots.ts';
 import type { SourceCluster, TopicFacts } from './source-cluster.ts';
 
@@ -64,10 +64,12 @@ export class SourceWork {
   async look(definition: SourceDefinition, roots: readonly string[]): Promise<void> {
     const { book, incarnation } = this.root;
     const { id } = definition;
+    // As it was before anything is asked of the topic: what is read of it meanwhile is no offset beyond its end.
+    const before = book.sources.get(id);
     let facts: TopicFacts | null = null;
     let fault: SheafError | null = null;
     try {
-      facts = await this.describe(definition, book.sources.get(id));
+      facts = await this.describe(definition, before);
     } catch (error) {
       fault = asSheafError(error);
     }
@@ -75,10 +77,12 @@ export class SourceWork {
     const state = book.sources.get(id);
     const isMine = (lane: string): boolean => readerOf(`${id} ${lane}`, roots) === incarnation;
     if (isMine('topic')) await this.tell(state, fault);
+    if (facts !== null) await this.tellTruncated(definition, before, isMine);
+    if (this.isClosed) return;
     // Who is at work finds the brokers again by itself.
     if (fault?.code === 'SOURCE_UNREACHABLE' && state.wanted === 'run') return;
     this.workAt(
-      wantedLanes(state, facts).filter((lane) => isMine(String(lane))),
+      wantedLanes(book.sources.get(id), facts).filter((lane) => isMine(String(lane))),
       definition.name,
     );
   }
@@ -119,6 +123,27 @@ export class SourceWork {
     }
   }
 
+  /** Of partitions that end before what was read of them: whether or not somebody reads them now, more may come under those offsets. */
+  private async tellTruncated(
+    { topic, id }: SourceDefinition,
+    { lanes }: SourceState,
+    isMine: (lane: string) => boolean,
+  ): Promise<void> {
+    const { telemetry, book } = this.root;
+    for (const [partition, lane] of lanes.entries()) {
+      const end = this.ends?.offsets[partition];
+      if (lane === null || end === undefined || lane.next <= end || isTruncated(lane) || !isMine(String(partition)))
+        continue;
+      const error = truncated({ topic, partition, next: lane.next, end }).toBody();
+      telemetry.warn({ source: this.source.name, lane: partition, error }, 'a source stands still');
+      try {
+        await book.append({ entry: 'stand', source: id, lane: partition, error });
+      } catch {
+        // It is said with the next look.
+      }
+    }
+  }
+
   private workAt(lanes: readonly number[], name: string): void {
     for (const [lane, controller] of this.under) {
       if (!lanes.includes(lane)) controller.abort(new Error('the lane is not read by this root now'));
@@ -150,8 +175,10 @@ export class SourceWork {
 }
 
 /** What somebody has to read. */
-function wantedLanes({ wanted, replay }: SourceState, facts: TopicFacts | null): number[] {
+function wantedLanes({ wanted, replay, lanes }: SourceState, facts: TopicFacts | null): number[] {
   if (wanted !== 'run' || facts === null) return [];
-  const partitions = Array.from({ length: facts.partitions }, (_, partition) => partition);
-  return replay !== null && replay.next < replay.until ? [replayLane, ...partitions] : partitions;
+  const all = Array.from({ length: facts.partitions }, (_, partition) => partition);
+  const partitions = all.filter((partition) => !isTruncated(lanes[partition] ?? null));
+  const isReplayed = replay !== null && replay.next < replay.until && !isTruncated(replay);
+  return isReplayed ? [replayLane, ...partitions] : partitions;
 }

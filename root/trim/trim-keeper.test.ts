@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { pino } from 'pino';
 import { SheafError } from '../../shared/errors.ts';
 import { replicasOf } from '../../shared/protocol/replicas.ts';
 import { silentTelemetry } from '../../shared/telemetry/telemetry.ts';
@@ -46,6 +47,7 @@ test('TrimKeeper: trims what has come to be stored, once, and again what failed'
     },
     telemetry: silentTelemetry,
     isStored: () => ground !== null,
+    isConnected: () => !isDown,
     deleted,
     ground: async () => ground ?? { ...groundOf(0), busy },
   });
@@ -78,4 +80,125 @@ test('TrimKeeper: trims what has come to be stored, once, and again what failed'
   keeper.close();
   assert.deepEqual(await round(groundOf(300)), []);
   assert.equal(waiting.length, 0);
+});
+
+/** A keeper over a log of which some partitions are gone, and others were removed in order. */
+function keepOver(indexes: readonly string[], gone: Set<string>, removed: ReadonlySet<string>) {
+  const waiting: (() => void)[] = [];
+  const asked: string[] = [];
+  const warned: string[] = [];
+  const state = { nowMs: 0, isConnected: true, stored: 100 };
+  const telemetry = pino(
+    { level: 'warn' },
+    { write: (line) => void warned.push(/"partition":"([^"]*)"/.exec(line)![1]!) },
+  );
+  const look = (partitions: readonly string[]): void => {
+    const missing = partitions.find((partition) => gone.has(partition));
+    if (missing !== undefined) throw new SheafError('LOG_UNAVAILABLE', { detail: { reason: `${missing} is gone` } });
+  };
+  const deleted = new DeletedPartitions();
+  const keeper = new TrimKeeper({
+    log: {
+      heads: async (partitions) => {
+        look(partitions);
+        assert.equal(
+          partitions.some((partition) => removed.has(partition)),
+          false,
+          'what was removed has no head',
+        );
+        return partitions.map(() => 7);
+      },
+      earliest: async (partitions) => {
+        look(partitions);
+        return partitions.map((partition) => (removed.has(partition) ? Infinity : 0));
+      },
+      trim: async (partition, before) => {
+        look([partition]);
+        asked.push(`${partition} ${before}`);
+        return before;
+      },
+    },
+    clock: { now: () => state.nowMs },
+    timers: {
+      at: (_at, callback) => {
+        waiting.push(callback);
+        return { cancel: () => undefined };
+      },
+      afterReading: () => assert.fail('not asked'),
+    },
+    telemetry,
+    isStored: () => indexes.length > 0,
+    isConnected: () => state.isConnected,
+    deleted,
+    ground: async () => {
+      const replica = { shard: 0, state: 'ready', offset: 1000, documents: 0, stored: state.stored } as const;
+      return {
+        indexes: indexes.map((id) => ({ id, kind: 'document', shards: 1 })),
+        leaves: [{ replicas: replicasOf(indexes.map((index) => ({ index, ...replica }))) }],
+        busy: new Set(),
+        keptEntries: 0,
+      };
+    },
+  });
+  const round = async (passedMs = 10_000): Promise<string[]> => {
+    state.nowMs += passedMs;
+    waiting.shift()!();
+    await new Promise((resolve) => void setImmediate(resolve));
+    return asked.splice(0);
+  };
+  return { keeper, deleted, state, round, told: () => warned.splice(0) };
+}
+
+test('TrimKeeper: a partition that is gone stands in the way of no other, is told once, and tried again ever later', async (t) => {
+  const gone = new Set(['x0/0', 'x8/1']);
+  const { keeper, deleted, state, round, told } = keepOver(['x0', 'x1', 'x2'], gone, new Set());
+  t.after(() => keeper.close());
+  deleted.add({ id: 'x7', kind: 'document', shards: 2 });
+  deleted.add({ id: 'x8', kind: 'document', shards: 2 });
+  const first = ['x7/0 8', 'x7/1 8', 'x8/0 8', 'x1/0 101', 'x2/0 101'];
+  assert.deepEqual(await round(), first);
+  assert.deepEqual(told(), ['x8/1', 'x0/0']);
+  const fix = 'see that the log has the partition, over Kafka its topic; where that is gone for good, delete the index';
+  assert.deepEqual(
+    keeper.faults(),
+    ['x8/1', 'x0/0'].map((partition) => ({ partition, code: 'LOG_UNAVAILABLE', reason: `${partition} is gone`, fix })),
+  );
+
+  await t.test('it is tried last, after 10 s, 20 s and so on, and not told again', async () => {
+    state.stored = 200;
+    assert.deepEqual(await round(), ['x8/0 8', 'x1/0 201', 'x2/0 201']);
+    assert.deepEqual(await round(10_000), []);
+    assert.deepEqual(await round(10_000), ['x8/0 8']);
+    assert.deepEqual([told(), keeper.faults().length], [[], 2]);
+  });
+
+  await t.test('while the log is away nothing is a fault of a partition', async () => {
+    state.isConnected = false;
+    gone.add('x1/0');
+    state.stored = 300;
+    await round(10_000);
+    assert.deepEqual([told(), keeper.faults().length], [[], 2]);
+    state.isConnected = true;
+    gone.delete('x1/0');
+  });
+
+  await t.test('once it is there again, or its index is not, nothing is told of it', async () => {
+    gone.clear();
+    const asked = await round(600_000);
+    assert.deepEqual(asked, ['x8/0 8', 'x8/1 8', 'x1/0 301', 'x2/0 301', 'x0/0 301']);
+    assert.deepEqual(keeper.faults(), []);
+    gone.add('x0/0');
+    state.stored = 400;
+    await round();
+    assert.equal(keeper.faults().length, 1);
+  });
+});
+
+test('TrimKeeper: of indexes whose topics are removed nothing is asked for any more', async (t) => {
+  const { keeper, deleted, round, told } = keepOver([], new Set(), new Set(['x7/0', 'x7/1']));
+  t.after(() => keeper.close());
+  deleted.add({ id: 'x7', kind: 'document', shards: 2 });
+  deleted.add({ id: 'x8', kind: 'document', shards: 1 });
+  assert.deepEqual(await round(), ['x8/0 8']);
+  assert.deepEqual([deleted.isEmpty, told()], [true, []]);
 });

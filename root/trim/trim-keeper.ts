@@ -9,8 +9,9 @@ import type { Timers } from '../../shared/clock/timers.ts';
 import { asSheafError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
-import type { DeletedPartitions } from './deleted-partitions.ts';
+import type { DeletedPartitions, TrimAttempts } from './deleted-partitions.ts';
 import { IdlePartitions } from './idle-partitions.ts';
+import { TrimFaults, type ListedTrimFault } from './trim-faults.ts';
 import { toldHeads, trimFloors, type TrimFloor, type TrimGround } from './trim-floors.ts';
 
 export interface TrimKeeperOptions {
@@ -20,6 +21,8 @@ export interface TrimKeeperOptions {
   readonly telemetry: Telemetry;
   /** Whether object storage has any shard: nothing is asked before. */
   readonly isStored: () => boolean;
+  /** Whether the log can be reached: what fails while it cannot is no fault of a partition. */
+  readonly isConnected: () => boolean;
   /** Of indexes that are deleted: their partitions go whether or not there is object storage. */
   readonly deleted: DeletedPartitions;
   /** As of now. @throws SheafError where not all of it is known */
@@ -27,19 +30,44 @@ export interface TrimKeeperOptions {
 }
 
 const everyMs = 10_000;
+/** So long the log may take for one partition. */
+const oneTimeoutMs = 5000;
 
 export class TrimKeeper {
   private readonly options: TrimKeeperOptions;
   /** What was trimmed by this process, by partition. */
   private trimmed = new Map<string, number>();
   private readonly idle: IdlePartitions;
+  private readonly standing: TrimFaults;
+  /** Each partition by itself: one that the log cannot let go of stands in the way of no other. */
+  private readonly attempts: TrimAttempts = {
+    isDue: (partition) => this.standing.isDue(partition),
+    attempt: async (partition, work) => {
+      if (this.isClosed) return false;
+      try {
+        await work();
+      } catch (error) {
+        if (!this.options.isConnected()) throw error;
+        this.standing.failed(partition, asSheafError(error));
+        return false;
+      }
+      this.standing.trimmed(partition);
+      return true;
+    },
+  };
   private alarm: { readonly cancel: () => void } | null = null;
   private isClosed = false;
 
   constructor(options: TrimKeeperOptions) {
     this.options = options;
     this.idle = new IdlePartitions(options.clock);
+    this.standing = new TrimFaults(options);
     this.wait();
+  }
+
+  /** The partitions that this root could not have trimmed when it tried last. */
+  faults(): ListedTrimFault[] {
+    return this.standing.all();
   }
 
   close(): void {
@@ -56,10 +84,13 @@ export class TrimKeeper {
     try {
       const { log, isStored, deleted } = this.options;
       const ground = isStored() || !deleted.isEmpty ? await this.options.ground() : null;
-      if (ground !== null) await deleted.trim(log, ground.busy);
       const floors = ground !== null && isStored() ? this.floorsOf(ground) : [];
-      for (const floor of floors) await this.trim(floor);
       this.forgetOthers(floors);
+      if (ground !== null) await deleted.trim(log, ground.busy, this.attempts);
+      // What failed last waits for no answer before the others had theirs.
+      const isStanding = ({ partition }: TrimFloor): boolean => this.standing.has(partition);
+      for (const floor of floors.toSorted((a, b) => Number(isStanding(a)) - Number(isStanding(b))))
+        await this.trim(floor);
     } catch (error) {
       // In the next round there is the same to do.
       this.options.telemetry.debug({ err: asSheafError(error) }, 'the log was not trimmed');
@@ -74,15 +105,18 @@ export class TrimKeeper {
   }
 
   private async trim({ partition, before }: TrimFloor): Promise<void> {
-    if (this.isClosed || before <= (this.trimmed.get(partition) ?? 0)) return;
-    const earliest = await this.options.log.trim(partition, before);
-    this.trimmed.set(partition, before);
-    this.options.telemetry.debug({ partition, earliest }, 'the log was trimmed');
+    if (before <= (this.trimmed.get(partition) ?? 0) || !this.standing.isDue(partition)) return;
+    await this.attempts.attempt(partition, async () => {
+      const earliest = await this.options.log.trim(partition, before, { timeoutMs: oneTimeoutMs });
+      this.trimmed.set(partition, before);
+      this.options.telemetry.debug({ partition, earliest }, 'the log was trimmed');
+    });
   }
 
   /** Of indexes that are not there any more. */
   private forgetOthers(floors: readonly TrimFloor[]): void {
     const there = new Set(floors.map(({ partition }) => partition));
     for (const partition of this.trimmed.keys()) if (!there.has(partition)) this.trimmed.delete(partition);
+    this.standing.keep(new Set([...there, ...this.options.deleted.partitions()]));
   }
 }

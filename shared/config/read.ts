@@ -296,6 +296,8 @@ export interface RestoreConfig {
   readonly url: string;
   readonly as: string | undefined;
   readonly at: string | undefined;
+  /** Numbers of shards, with commas. */
+  readonly without: string | undefined;
   readonly all: boolean;
   readonly json: boolean;
 }

@@ -718,6 +718,14 @@ export const settings: readonly Setting[] = [
     doc: 'The snapshot to restore, by its name (`sheaf snapshots`); without it what was stored last.',
   },
   {
+    name: 'without',
+    flag: '--without',
+    variable: 'SHEAF_WITHOUT',
+    roles: ['restore'],
+    kind: 'text',
+    doc: 'Numbers of shards, with commas, that come back empty because what object storage has of them cannot be restored: what they had is lost.',
+  },
+  {
     name: 'all',
     flag: '--all',
     variable: 'SHEAF_ALL',

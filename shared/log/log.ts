@@ -74,7 +74,7 @@ export interface Log {
 
   /**
    * Of each partition the offset from which on it still has everything that was ever appended: 0 where nothing was
-   * trimmed, the offset after its head where all was.
+   * trimmed, the offset after its head where all was; Infinity where the log has removed the partition as a whole, and so has no head of it.
    * @throws SheafError LOG_UNAVAILABLE
    */
   earliest(partitions: readonly string[], options?: { readonly timeoutMs?: number }): Promise<number[]>;

@@ -7,7 +7,7 @@ import { readCatalogManifest } from './catalog-manifest.ts';
 import { keptShardKey, readKeptShard } from './kept-shard.ts';
 import { readKeptSnapshot } from './kept-snapshot.ts';
 import { readManifest } from './read-manifest.ts';
-import type { ShardManifest, ShardPlace } from './shard-manifest.ts';
+import { filesPrefix, type ShardManifest, type ShardPlace } from './shard-manifest.ts';
 
 export interface RestoreSource {
   readonly place: string;
@@ -22,6 +22,8 @@ export interface RestoreSource {
    *   store throws
    */
   readonly manifestOf: (place: ShardPlace) => Promise<ShardManifest | null>;
+  /** Whether there is anything of a shard that has no manifest. @throws SheafError what the store throws */
+  readonly isBegun: (place: ShardPlace) => Promise<boolean>;
 }
 
 /**
@@ -45,7 +47,11 @@ async function lastStored(store: ObjectStore): Promise<RestoreSource> {
     if (found === null || found.token.log === log) return found;
     throw new SheafError('STORAGE_FOREIGN', { detail: { place, expected: log, found: found.token.log, ...shard } });
   };
-  return { place, log, snapshot: null, catalog: readStoredCatalog(manifest.catalog), manifestOf };
+  const isBegun = async (shard: ShardPlace): Promise<boolean> => {
+    const { done } = await store.list(filesPrefix(shard))[Symbol.asyncIterator]().next();
+    return done !== true;
+  };
+  return { place, log, snapshot: null, catalog: readStoredCatalog(manifest.catalog), manifestOf, isBegun };
 }
 
 async function keptSnapshot(store: ObjectStore, name: string): Promise<RestoreSource> {
@@ -57,5 +63,7 @@ async function keptSnapshot(store: ObjectStore, name: string): Promise<RestoreSo
     if (found === null) throw missing(store.place, keptShardKey({ indexId, shard }, id));
     return found;
   };
-  return { place: store.place, log, snapshot: id, catalog: readStoredCatalog(catalog), manifestOf };
+  // What is kept of each shard stands in the snapshot.
+  const isBegun = async (): Promise<boolean> => await Promise.resolve(false);
+  return { place: store.place, log, snapshot: id, catalog: readStoredCatalog(catalog), manifestOf, isBegun };
 }

@@ -273,7 +273,7 @@ function loseAndRestore(log: string, skip: string | false, logArgs: readonly str
 
       test('all of it is back: the same answers, and it is said up to where', async () => {
         const said: string[] = [];
-        const config = { url: cluster.url, all: true, json: false, as: undefined, at: undefined };
+        const config = { url: cluster.url, all: true, json: false, as: undefined, at: undefined, without: undefined };
         assert.equal(await restore(config, '', (line) => said.push(line)), 0);
         for (const name of names)
           assert.ok(
@@ -382,7 +382,7 @@ function loseAndRestore(log: string, skip: string | false, logArgs: readonly str
         const unkept = await send('POST', '/v1/restores', { index: 'books', as: 'books-kept' });
         assert.deepEqual([unkept.status, unkept.body.error.code], [409, 'RESTORE_NEEDS_SNAPSHOT']);
         const said: string[] = [];
-        const config = { url: cluster.url, all: false, json: false, as: 'books-kept', at: 'kept' };
+        const config = { url: cluster.url, all: false, json: false, as: 'books-kept', at: 'kept', without: undefined };
         assert.equal(await restore(config, 'books', (line) => said.push(line)), 0);
         assert.deepEqual(await keysByPlace('books-kept'), order);
         const { indexes } = (await must('GET', '/v1/cluster')).body;

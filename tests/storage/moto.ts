@@ -1,6 +1,7 @@
 /** A service that speaks S3, for tests: moto's, in memory. Touches the world: a process, HTTP. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../cluster/free-port.ts';
 
@@ -26,7 +27,8 @@ export interface Moto {
 /** @param bucket is made */
 export async function startMoto(bucket: string): Promise<Moto> {
   const port = await freePort();
-  const server = spawn(program, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  const env = { ...process.env, PYTHONPATH: join(import.meta.dirname, 'moto-atomic') };
+  const server = spawn(program, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore', env });
   const endpoint = new URL(`http://127.0.0.1:${port}`);
   const stop = async (): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;

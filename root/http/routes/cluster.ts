@@ -50,6 +50,10 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
           stopped: Type.Array(open, {
             description: 'What cannot be read on in the log, where, by whom, and the way out.',
           }),
+          untrimmed: Type.Array(open, {
+            description:
+              'Partitions of which the log could not let go of what it may, by the last try of this root: why, and the way out.',
+          }),
         }),
       }),
     },
@@ -64,6 +68,7 @@ export function registerClusterRoutes(app: FastifyInstance, services: RootServic
           [jobsPartition]: jobs.book.stopped,
           [sourcesPartition]: sources.book.stopped,
         }),
+        untrimmed: services.trims.faults(),
         log: {
           address: formatLogSource(config.log),
           reachable: services.isLogConnected(),

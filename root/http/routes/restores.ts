@@ -1,9 +1,10 @@
 /** Routes of restoring: what object storage has of a cluster that is lost, or of another one, or of snapshots that are kept. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { SheafError } from '../../../shared/errors.ts';
+import { errorTable, SheafError } from '../../../shared/errors.ts';
 import { readObject } from '../../../shared/json/read-object.ts';
-import { readBoolean, readString } from '../../../shared/json/readers.ts';
+import { arrayOf, integerWithin, readBoolean, readString } from '../../../shared/json/readers.ts';
+import { limits } from '../../../shared/limits.ts';
 import { RequestNode } from '../../../shared/json/request-node.ts';
 import { servedKinds } from '../../../shared/index-kinds/index-kinds.ts';
 import {
@@ -33,6 +34,11 @@ const body = Type.Object(
       Type.Boolean({ default: true, description: 'Whether it comes into its aliases, where it keeps its name.' }),
     ),
     template: Type.Optional(Type.String({ description: 'In place of an index: the template that is put.' })),
+    without: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 0 }), {
+        description: 'Shards that come back empty, because what object storage has of them cannot be restored.',
+      }),
+    ),
     at,
   },
   { examples: [newRestore] },
@@ -41,8 +47,13 @@ const body = Type.Object(
 const stored = {
   kind: Type.String({ enum: [...servedKinds] }),
   shards: Type.Array(Type.Integer(), {
-    description: 'Of each shard the log offset up to which it is stored; -1 where nothing of it is.',
+    description:
+      'Of each shard the log offset up to which it is stored; -1 where nothing of it is, or what is cannot be restored.',
   }),
+  faults: Type.Array(
+    Type.Object({ shard: Type.Integer(), code: Type.String(), reason: Type.String(), fix: Type.String() }),
+    { description: 'Shards that had something and cannot be restored: why, and the way out.' },
+  ),
   documents: Type.Integer(),
   storedAt: Type.Union([Type.Null(), Type.String()], {
     description: 'When the last of its shards was stored, by the clock of a leaf; null where nothing of it is.',
@@ -121,29 +132,37 @@ export function registerRestoreRoutes(app: FastifyInstance, services: RootServic
   });
 }
 
+const readShards = arrayOf(integerWithin(0, limits.shardsMax - 1), limits.shardsMax);
+
 type Ask = RestoreAsk | { readonly template: string; readonly at: string | undefined };
 
 /** @throws SheafError BODY_MISSING, REQUEST_… */
 function readBody(given: unknown): Ask {
   if (given === undefined) throw new SheafError('BODY_MISSING');
   const node = RequestNode.body(given);
-  const properties = readObject(node, ['index', 'as', 'at', 'aliases', 'template']);
+  const properties = readObject(node, ['index', 'as', 'at', 'aliases', 'template', 'without']);
   const name = properties.optional('at', readString, undefined);
   const template = properties.optional('template', readString, undefined);
   const index = properties.optional('index', readString, undefined);
   const as = properties.optional('as', readString, undefined);
   const aliases = properties.optional('aliases', readBoolean, true);
+  const without = properties.optional('without', readShards, []);
   if (template !== undefined && index === undefined && as === undefined) return { template, at: name };
   if (index === undefined || template !== undefined) {
     throw node.invalid({ expected: 'either an index or a template', actual: 'neither or both' });
   }
-  return { index, as, at: name, aliases };
+  return { index, as, at: name, aliases, without };
 }
 
 function show(each: StoredIndex) {
   const { index, offsets: shards, documents, storedAtMs, bytes } = each;
+  const faults = each.faults.map(({ shard, error: { code, detail } }) => {
+    const { key, reason } = detail;
+    const told = [key, reason].filter((text) => typeof text === 'string').join(': ');
+    return { shard, code, reason: told === '' ? errorTable[code].message : told, fix: errorTable[code].fix };
+  });
   const storedAt = storedAtMs === null ? null : new Date(storedAtMs).toISOString();
-  return { kind: index.kind, shards, documents, storedAt, bytes, uneven: unevenOf(each) };
+  return { kind: index.kind, shards, faults, documents, storedAt, bytes, uneven: unevenOf(each) };
 }
 
 function showSource({ place, snapshot }: { readonly place: string; readonly snapshot: string | null }) {

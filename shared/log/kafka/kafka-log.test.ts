@@ -11,6 +11,7 @@ import { writeDecision } from './decision.ts';
 import { freshLogName, openKafkaLog, skipWithoutKafka, writerSettings } from './kafka.fixture.ts';
 import type { KafkaLogOptions } from './kafka-log.ts';
 import { loadKafka, type KafkaLibrary } from './library.ts';
+import { writeMeta } from './meta.ts';
 import { Producing } from './produce.ts';
 import { windowMax } from './verdicts.ts';
 
@@ -149,23 +150,25 @@ test(
   async (t) => {
     const name = freshLogName();
     const log = open(t, name, { writer: { ...writerSettings, indexTopicsMax: 1 } });
-    const schema = { dynamic: 'strict', fields: {} };
-    const create = (index: string) => {
-      const change = { change: 'create', definition: { kind: 'document', shards: 3, replicas: 1, schema } };
-      const batch = textBatch(catalogPartition, JSON.stringify(change));
-      // The key of the entry is the name of the index: bytes 7 and on.
-      return log.append([{ ...batch, bytes: withKey(batch.bytes, index) }]);
-    };
-    const [created] = await create('films');
-    const { lastOffset } = created!;
-    const id = `x${lastOffset.toString(36)}`;
+    const { lastOffset, id } = await createIndex(log, 'films');
     await log.append([textBatch(`${id}/2`, 'a'), textBatch(`${id}/0`, 'b')]);
     assert.deepEqual(await log.heads([`${id}/0`, `${id}/1`, `${id}/2`]), [0, -1, 0]);
     await assert.rejects(log.append([textBatch(`${id}/3`, 'a')], { timeoutMs: 500 }), { code: 'LOG_UNAVAILABLE' });
-    await assert.rejects(create('books'), { code: 'TOPICS_TOO_MANY' });
+    await assert.rejects(createIndex(log, 'books'), { code: 'TOPICS_TOO_MANY' });
     assert.deepEqual(await log.heads([catalogPartition]), [lastOffset]);
   },
 );
+
+/** One of three shards. */
+async function createIndex(log: Log, index: string): Promise<{ readonly lastOffset: number; readonly id: string }> {
+  const schema = { dynamic: 'strict', fields: {} };
+  const change = { change: 'create', definition: { kind: 'document', shards: 3, replicas: 1, schema } };
+  const batch = textBatch(catalogPartition, JSON.stringify(change));
+  // The key of the entry is the name of the index: bytes 7 and on.
+  const [created] = await log.append([{ ...batch, bytes: withKey(batch.bytes, index) }]);
+  const { lastOffset } = created!;
+  return { lastOffset, id: `x${lastOffset.toString(36)}` };
+}
 
 function withKey(bytes: Uint8Array, key: string): Uint8Array {
   const entry = Buffer.from(bytes);
@@ -258,6 +261,50 @@ test(
 );
 
 test(
+  'kafka: a topic of an index that somebody has removed hides nothing of other indexes, and once it is not needed the log says that it has nothing of it',
+  options,
+  async (t) => {
+    const name = freshLogName();
+    const log = open(t, name);
+    const [lost, other] = [await createIndex(log, 'lost'), await createIndex(log, 'other')];
+    await log.append([textBatch(`${lost.id}/0`, 'a'), textBatch(`${other.id}/1`, 'b')]);
+    const admin = await openAdmin(t);
+    const topic = `${name}.index.${lost.id}`;
+    await admin.deleteTopics({ topics: [topic] });
+    while ((await admin.listTopics()).includes(topic))
+      await new Promise<void>((resolve) => void setTimeout(resolve, 50));
+    const states: boolean[] = [];
+    const told = new Map<string, number>();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const second = open(t, name, {
+      onStateChange: (connected) => void states.push(connected),
+      onHeads: ({ partitions, heads }) => {
+        for (const [i, partition] of partitions.entries()) told.set(partition, heads[i]!);
+        if (told.has(`${other.id}/1`)) resolve();
+      },
+    });
+    await promise;
+    assert.deepEqual([[...told.keys()], states], [[`${other.id}/1`], [true]]);
+    assert.equal(await second.trim(`${other.id}/1`, 1), 1);
+    const once = { timeoutMs: 1500 };
+    await assert.rejects(second.trim(`${lost.id}/0`, 1, once), { code: 'LOG_UNAVAILABLE' });
+    await assert.rejects(second.earliest([`${lost.id}/0`, `${other.id}/1`], once), { code: 'LOG_UNAVAILABLE' });
+
+    const brokers = await brokersOf(t);
+    const value = writeMeta({ kind: 'removed', topic });
+    const place = { topic: `${name}.meta`, number: 0 };
+    await new Producing({ brokers, now: () => performance.now() }).produce([
+      { place, records: [{ key: null, value }] },
+    ]);
+    // Asked until it has read that.
+    for (let earliestOf: number[] = []; earliestOf[0] !== Infinity;) {
+      earliestOf = await second.earliest([`${lost.id}/0`, `${other.id}/1`, `${other.id}/2`], once).catch(() => []);
+      if (earliestOf[0] === Infinity) assert.deepEqual(earliestOf, [Infinity, 1, 0]);
+    }
+  },
+);
+
+test(
   'kafka: more copies than there are brokers are refused by the brokers: the state says so, once',
   options,
   async (t) => {
@@ -294,11 +341,17 @@ interface DecisionsTopic {
   fill(count: number): Promise<void>;
 }
 
-async function decisionsOf(t: TestContext, name: string): Promise<DecisionsTopic> {
+async function brokersOf(t: TestContext): Promise<Brokers> {
   const bootstrap = process.env['SHEAF_TEST_KAFKA']!.split(',').map((text) => parseAddress(text)!);
-  const now = (): number => performance.now();
-  const brokers = new Brokers({ library: await loadKafka(), bootstrap, clientId: 'test', now });
+  const library = await loadKafka();
+  const brokers = new Brokers({ library, bootstrap, clientId: 'test', now: () => performance.now() });
   t.after(() => brokers.close());
+  return brokers;
+}
+
+async function decisionsOf(t: TestContext, name: string): Promise<DecisionsTopic> {
+  const now = (): number => performance.now();
+  const brokers = await brokersOf(t);
   const place = { topic: `${name}.decisions`, number: 0 };
   return {
     ends: async () => {

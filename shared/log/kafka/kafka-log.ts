@@ -101,7 +101,13 @@ class KafkaLog implements Log {
   }
 
   async earliest(partitions: readonly string[], { timeoutMs = timeoutMsDefault } = {}): Promise<number[]> {
-    return await this.inTime(timeoutMs, async (open) => await this.offsets(open, partitions, earliest));
+    return await this.inTime(timeoutMs, async (open) => {
+      const isRemoved = (partition: string): boolean => open.meta.table.isRemoved(this.place(partition).topic);
+      const there = partitions.filter((partition) => !isRemoved(partition));
+      const found = await this.offsets(open, there, earliest);
+      const byPartition = new Map(there.map((partition, i) => [partition, found[i]!]));
+      return partitions.map((partition) => byPartition.get(partition) ?? Infinity);
+    });
   }
 
   async trim(partition: string, before: number, { timeoutMs = timeoutMsDefault } = {}): Promise<number> {
@@ -309,9 +315,12 @@ class KafkaLog implements Log {
       if (indexOfTopic(name, topic) === undefined) continue;
       for (let number = 0; number < partitions; number++) places.push({ topic, number });
     }
-    const next = await brokers.offsets(places.length === 0 ? [meta.place] : places, latest);
+    // A topic that somebody has removed is no reason to tell nothing of the others.
+    const known = await brokers.find([...new Set(places.map(({ topic }) => topic))]);
+    const there = places.filter(({ topic }) => known.has(topic));
+    const next = await brokers.offsets(there.length === 0 ? [meta.place] : there, latest);
     const changed: { partition: string; head: number }[] = [];
-    for (const [i, { topic, number }] of places.entries()) {
+    for (const [i, { topic, number }] of there.entries()) {
       const partition = `${indexOfTopic(name, topic)}/${number}`;
       const head = next[i]! - 1;
       if (head < 0 || this.told.get(partition) === head) continue;

@@ -7,6 +7,7 @@ import { appendsRememberedMax } from '../wire.ts';
 import type { AppendBatch } from '../append-batch.ts';
 import { keyedBatch, textBatch, textOf } from '../batch.fixture.ts';
 import { openFolder, type OpenFolder } from './folder.ts';
+import { withDeletionFault, type DeletionFault } from './full-disk.fixture.ts';
 import { LogReader } from './read.ts';
 import { Requests } from './requests.ts';
 import { LogStore, type AppendOutcome, type AppendRecord } from './store.ts';
@@ -257,6 +258,41 @@ suite('LogStore', () => {
     store.forgetProducers(dayMs + 1);
     assert.deepEqual(append(record(1, { p: 'a' }, 'old'), record(1, { p: 'b' }, 'new')), ['p 2-2', 'again p 1-1']);
   });
+
+  // Of both the time is over.
+  for (const [what, forget] of [
+    ['forgetRequests', (of: LogStore) => of.forgetRequests(2 * dayMs)],
+    ['forgetProducers', (of: LogStore) => of.forgetProducers(2 * dayMs)],
+  ] as const) {
+    const left = (): number => {
+      const table = what === 'forgetRequests' ? 'requests' : 'producers';
+      return Number(opened.database.prepare(`SELECT count(*) AS count FROM ${table}`).get()?.['count']);
+    };
+
+    test(`${what}: on a full disk it is left for later, and nothing ends`, () => {
+      const fault: DeletionFault = { errcode: null };
+      store = new LogStore(withDeletionFault(opened.database, fault), { idempotencyRetentionMs: 1000 });
+      outcomeAt(0, keyedRecord(1, 'k'));
+      fault.errcode = 13;
+      forget(store);
+      forget(store);
+      assert.deepEqual([left(), opened.database.isTransaction], [1, false]);
+      assert.deepEqual(append(record(1, { q: 'a' }, 'other')), ['LOG_FULL']);
+      fault.errcode = null;
+      forget(store);
+      assert.equal(left(), 0);
+      assert.deepEqual(append(record(1, { q: 'a' }, 'other')), ['q 0-0']);
+    });
+
+    test(`${what}: a disk that fails otherwise ends the process, with no transaction begun`, () => {
+      const fault: DeletionFault = { errcode: null };
+      store = new LogStore(withDeletionFault(opened.database, fault), { idempotencyRetentionMs: 1000 });
+      outcomeAt(0, keyedRecord(1, 'k'));
+      fault.errcode = 10;
+      assert.throws(() => forget(store), /a fault of SQLite, 10/);
+      assert.equal(opened.database.isTransaction, false);
+    });
+  }
 
   // Each row: from, batchesMax, bytesMax, what is read of 0:aaa 3:bb 5:c 6:dddd.
   const reads: [from: number, batchesMax: number, bytesMax: number, expected: string][] = [
