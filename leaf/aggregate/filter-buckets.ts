@@ -89,7 +89,8 @@ export abstract class FilterBuckets<P extends AggregationPartial> implements Ste
 
   *partial(parent: number, share: number): Steps<P> {
     const { size, nested, counts } = this;
-    this.budget.send(size);
+    this.budget.sendBuckets(size);
+    this.budget.send(size * nested.bytesInEach);
     const shareOfEach = Math.max(0, share - size) / size;
     const buckets: Counted[] = [];
     for (let bucket = parent * size; bucket < (parent + 1) * size; bucket++) {

@@ -203,12 +203,12 @@ test('collect: where documents do not fit into what is sent, fewer buckets are',
 });
 
 test('collect: documents of one bucket that do not fit into what is sent are refused', () => {
-  const documents = Array.from({ length: 100 }, () => ({ title: 'x'.repeat(200_000) }));
+  const documents = Array.from({ length: 100 }, () => ({ title: 'x'.repeat(400_000) }));
   assert.throws(
     () => aggregate(snapshotOf(documents), topHits),
     (error: unknown) => {
       const { code, detail } = error as SheafError;
-      return code === 'AGGREGATION_TOO_MANY_BUCKETS' && detail['limit'] === limits.bucketsSentMax;
+      return code === 'AGGREGATION_TOO_LARGE' && detail['limit'] === limits.partialBytesMax;
     },
   );
 });

@@ -1,15 +1,20 @@
 /** From merged terms to those that are listed, and how far off they may be. */
+import { bytesOfKey } from './answer-budget.ts';
 import { anyThatMatch, type BucketLimits, type BucketResult } from './buckets.ts';
 import type { Finishing, RoundsTold } from './definition.ts';
 import { isProved, lacksBy, listTerms } from './list-terms.ts';
 import { documentsMeant, withUncounted, type Missing } from './missing-shards.ts';
 import { sayCount } from './say-bounds.ts';
-import type { Steps } from './steps.ts';
+import { looksPerStep, type Steps } from './steps.ts';
 import type { Accuracy, TermsListing } from './terms-listing.ts';
 import type { CompareTerms, TermsPartial, TermsResult } from './terms-partial.ts';
 import { isBoundedByFirst, isByLargest } from './terms-order.ts';
 
 type Bucket = TermsPartial['buckets'][number];
+
+/** What a list of terms takes without any, and what is said of the error of each. */
+export const termsBytes = 128;
+const errorBytes = 36;
 
 interface TermKeys {
   readonly compare: CompareTerms;
@@ -31,14 +36,15 @@ export function* finishTerms(
   const { isComplete, lacking, missing = null } = finishing;
   const ranked = yield* listTerms(request, partial, finishing, compare);
   const listed = ranked.slice(0, request.size);
-  finishing.budget.take(listed.length);
+  finishing.take(listed.length, request.aggregations);
   const lacksOf = lacksBy(request, partial, compare);
   const isWhole = isComplete && lacking === 0;
   const told = finishing.rounds?.get(partial);
   const shownFrom = Math.max(request.minDocCount, firstCut(request, ranked));
   // What shards or the bucket around may lack can be of one term, and of another that comes after it then.
   const isListOfAll =
-    (isWhole || !isByLargest(request.order)) && isProved(request, partial, listed, { compare, parts: told?.parts });
+    (isWhole || !isByLargest(request.order)) &&
+    (yield* isProved(request, partial, listed, { compare, parts: told?.parts }));
   const bound = withMissing(
     boundOf(request, partial, { isListOfAll, lacking }),
     isComplete ? 0 : missing && missingInAny(missing),
@@ -52,7 +58,9 @@ export function* finishTerms(
     if (error !== 0) isEachExact = false;
     // Without a prototype, because names are callers' words.
     const result: Record<string, unknown> = Object.create(null);
-    Object.assign(result, show(bucket.key), { doc_count: bucket.count });
+    const shown = show(bucket.key);
+    finishing.budget.takeBytes(bytesOfKey(shown) + (request.showsError === true ? errorBytes : 0));
+    Object.assign(result, shown, { doc_count: bucket.count });
     if (request.showsError === true) result['doc_count_error_upper_bound'] = error;
     if (within !== null) {
       Object.assign(result, sayCount({ found: bucket.count, uncounted: lacks, shownFrom }, within));
@@ -63,7 +71,9 @@ export function* finishTerms(
   const reached = bound === 0 ? 'exact' : isEachExact ? 'bounded' : 'fast';
   return {
     doc_count_error_upper_bound: bound,
-    sum_other_doc_count: isWhole ? countOf(partial.buckets) - countOf(listed) + partial.cutCountSum : null,
+    sum_other_doc_count: isWhole
+      ? (yield* countOf(partial.buckets)) - (yield* countOf(listed)) + partial.cutCountSum
+      : null,
     ...tellAccuracy(request, reached, told),
     buckets,
   };
@@ -101,6 +111,11 @@ function boundOf(
   return isBoundedByFirst(order) ? cutCountMax + lacking : null;
 }
 
-function countOf(buckets: readonly Bucket[]): number {
-  return buckets.reduce((sum, bucket) => sum + bucket.count, 0);
+function* countOf(buckets: readonly Bucket[]): Steps<number> {
+  let sum = 0;
+  for (const [i, bucket] of buckets.entries()) {
+    sum += bucket.count;
+    if ((i + 1) % looksPerStep === 0) yield;
+  }
+  return sum;
 }

@@ -56,7 +56,7 @@ export function* amendPart(
     const request = requests[name]!;
     const { rounds } = definitionOf(request);
     if (rounds === undefined) throw new Error(`${request.kind} has one round`);
-    amended[name] = rounds.amend(request, part[name]!, { asked: ask, answer: merged[name]!, empty });
+    amended[name] = yield* rounds.amend(request, part[name]!, { asked: ask, answer: merged[name]!, empty });
   }
   return amended;
 }

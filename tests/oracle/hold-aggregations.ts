@@ -69,7 +69,7 @@ export function holdAggregations({ seed, shards, documents, requests }: HoldOpti
     const told = new Map(Object.keys(merged).map((name) => [name, { parts: shards, rounds: 1, bytes: 0 }]));
     const rounds = roundsByPartial(merged, told);
     const results = finishAggregations(request.aggregations, merged, { ...options, rounds });
-    request.pipelines?.run(results, options);
+    if (request.pipelines !== undefined) allAtOnce(request.pipelines.run(results, options));
     const answer = JSON.parse(JSON.stringify(results)) as JsonObject;
     const { aggregations: expected } = oracle.search(body);
     const differences = compareAggregations('aggregations', expected, answer, asking);
