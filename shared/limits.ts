@@ -101,6 +101,8 @@ export const limits = {
   pinnedBytesMax: 512 * 1024 * 1024,
   /** Rounds of an aggregation, the first among them. */
   aggregationRoundsMax: 4,
+  /** Bytes of the terms that one task of a later round asks for. */
+  roundKeysBytesMax: 4 * 1024 * 1024,
   /** Milliseconds for which a leaf keeps a state that another round of a query may ask for, after it was last used. */
   heldMs: 5000,
   /** States of shards that a leaf keeps so, and bytes of segments that it holds only for their sake. */

@@ -112,7 +112,20 @@ export interface Asking {
   readonly mergeNested: MergePartials;
   /** Rounds that may follow, the one that is asked for among them; at least 1. */
   readonly roundsLeft: number;
+  /** To be told why not all is asked for that would be needed; what is not told of is not known to be needed. */
+  readonly onEnd: (reason: RoundsEnd) => void;
 }
+
+/** Why nothing more was asked, where that may be why the answer is no more accurate. */
+export type RoundsEnd =
+  /** The time of the search was over. */
+  | 'time_over'
+  /** There had been as many rounds as there may be. */
+  | 'rounds_over'
+  /** More terms might belong in the list than are asked for. */
+  | 'too_many_terms'
+  /** Their keys were more bytes than one task may have. */
+  | 'keys_too_long';
 
 export interface Answered<K extends AggregationKind> {
   readonly asked: RequestOf<K>;
@@ -131,6 +144,7 @@ export interface RoundsTold {
   readonly bytes: number;
   /** Why a later round ended without all it asked for, by code, in shards; left out where none did. */
   readonly failures?: readonly RoundFailure[];
+  readonly ended?: RoundsEnd;
 }
 
 export interface RoundFailure {

@@ -6,8 +6,8 @@ import { isProved, lacksBy, listTerms } from './list-terms.ts';
 import { documentsMeant, withUncounted, type Missing } from './missing-shards.ts';
 import { sayCount } from './say-bounds.ts';
 import { looksPerStep, type Steps } from './steps.ts';
-import type { Accuracy, TermsListing } from './terms-listing.ts';
-import type { CompareTerms, TermsPartial, TermsResult } from './terms-partial.ts';
+import { accuracies, type Accuracy, type TermsListing } from './terms-listing.ts';
+import type { CompareTerms, ShortReason, TermsPartial, TermsResult } from './terms-partial.ts';
 import { isBoundedByFirst, isByLargest } from './terms-order.ts';
 
 type Bucket = TermsPartial['buckets'][number];
@@ -74,20 +74,27 @@ export function* finishTerms(
     sum_other_doc_count: isWhole
       ? (yield* countOf(partial.buckets)) - (yield* countOf(listed)) + partial.cutCountSum
       : null,
-    ...tellAccuracy(request, reached, told),
+    ...tellAccuracy(request, { reached, isComplete }, told),
     buckets,
   };
 }
 
+function whyShort({ failures }: RoundsTold, ended: RoundsTold['ended'], isComplete: boolean): ShortReason {
+  if (!isComplete) return 'shards_missing';
+  return failures === undefined ? (ended ?? 'cut_away') : 'round_failed';
+}
+
 function tellAccuracy(
   { accuracy: asked }: TermsListing,
-  reached: Accuracy,
+  { reached, isComplete }: { readonly reached: Accuracy; readonly isComplete: boolean },
   told: RoundsTold | undefined,
 ): Pick<TermsResult, 'accuracy'> {
   if (asked === undefined) return {};
   if (told === undefined) return { accuracy: { asked, reached } };
-  const { parts: _, ...cost } = told;
-  return { accuracy: { asked, reached, ...cost } };
+  const { parts: _, ended, ...cost } = told;
+  const isShort = accuracies.indexOf(reached) < accuracies.indexOf(asked);
+  const reason = whyShort(told, ended, isComplete);
+  return { accuracy: { asked, reached, ...(isShort ? { reason } : {}), ...cost } };
 }
 
 /** The error where shards are missing that may have so many more documents; null where nothing bounds it. */

@@ -7,7 +7,7 @@
  */
 import { isCount, type Fields } from '../protocol/partial-fields.ts';
 import { areBuckets, mergeBuckets, type BucketPartial, type BucketResult, type FinishMerged } from './buckets.ts';
-import type { AggregationRequests, MergePartials, RoundsTold } from './definition.ts';
+import type { AggregationRequests, MergePartials, RoundsEnd, RoundsTold } from './definition.ts';
 import type { Steps } from './steps.ts';
 import type { Accuracy } from './terms-listing.ts';
 import type { TermsOrder } from './terms-order.ts';
@@ -44,13 +44,25 @@ export interface TermsResult {
   readonly buckets: readonly BucketResult[];
 }
 
-export interface ToldAccuracy extends Partial<Omit<RoundsTold, 'parts'>> {
+/** Why a list is less accurate than was asked. */
+export type ShortReason =
+  | RoundsEnd
+  /** Nothing is known of some shards. */
+  | 'shards_missing'
+  /** A later round ended without all it asked for: see `failures`. */
+  | 'round_failed'
+  /** Leaves cut away more than they may be asked for, as by orders in which no term can be left out. */
+  | 'cut_away';
+
+export interface ToldAccuracy extends Partial<Omit<RoundsTold, 'parts' | 'ended'>> {
   readonly asked: Accuracy;
   /**
    * `exact`: the list is that of all terms, and its counts are whole. `bounded`: the counts are, and a term may be missing that has
    * at most `doc_count_error_upper_bound` documents. `fast`: counts may lack some. Where shards are missing it is `fast`, unless they have nothing of it.
    */
   readonly reached: Accuracy;
+  /** Where that is less than was asked. */
+  readonly reason?: ShortReason;
 }
 
 /** Whether what a leaf sent is terms with such keys. */

@@ -52,7 +52,7 @@ export function mayFollow({ accuracy = accuracyDefault }: TermsListing): boolean
 export function* nextTerms<R extends TermsListing>(
   request: R,
   parts: readonly TermsPartial[],
-  { finishing, mergeNested, roundsLeft }: Asking,
+  { finishing, mergeNested, roundsLeft, onEnd }: Asking,
   asks: TermsAsks<R>,
 ): Steps<Ask<R>[]> {
   const nothing = parts.map(() => null);
@@ -64,14 +64,25 @@ export function* nextTerms<R extends TermsListing>(
   const listed = (yield* listTerms(request, merged, finishing, compare)).slice(0, request.size);
   const lacksOf = lacksBy(request, merged, compare);
   const lacking = yield* keepInSteps(listed, (bucket) => lacksOf(bucket) > 0);
-  if (request.accuracy !== 'exact') return yield* askKeys(request, parts, lacking, asks);
+  const askListed = function* ask(): Steps<Ask<R>[]> {
+    const asked = yield* askKeys(request, parts, lacking, asks);
+    if (asked === null) onEnd('keys_too_long');
+    return asked ?? nothing;
+  };
+  if (request.accuracy !== 'exact') return yield* askListed();
   if (yield* isProved(request, merged, listed, { compare, parts: parts.length })) return nothing;
   const from = isByLargest(request.order) ? rivalsFrom(request, listed) : 1;
   if (merged.cutCountMax >= from) {
-    return roundsLeft > 1 ? askCounts(request, parts, from) : yield* askKeys(request, parts, lacking, asks);
+    if (roundsLeft > 1) return askCounts(request, parts, from);
+    onEnd('rounds_over');
+    return yield* askListed();
   }
   const rivals = yield* keepInSteps(merged.buckets, ({ count, lacks = 0 }) => lacks > 0 && count + lacks >= from);
-  return yield* askKeys(request, parts, rivals.length > limits.bucketsMax ? lacking : rivals, asks);
+  const isTooMany = rivals.length > limits.bucketsMax;
+  const asked = isTooMany ? null : yield* askKeys(request, parts, rivals, asks);
+  if (asked !== null) return asked;
+  onEnd(isTooMany ? 'too_many_terms' : 'keys_too_long');
+  return yield* askListed();
 }
 
 interface CountedTerm extends Bucket {
@@ -108,13 +119,13 @@ function* countTerms(
   return { ...whole, buckets: counted };
 }
 
-/** Asks parts for those of some terms that they have cut away. */
+/** Asks parts for those of some terms that they have cut away. Null where the keys are more than one of them is asked for. */
 function* askKeys<R extends TermsListing>(
   request: R,
   parts: readonly TermsPartial[],
   terms: readonly Bucket[],
   { compare, ofKeys }: TermsAsks<R>,
-): Steps<Ask<R>[]> {
+): Steps<Ask<R>[] | null> {
   const asks: Ask<R>[] = [];
   for (const part of parts) {
     asks.push(null);
@@ -123,7 +134,12 @@ function* askKeys<R extends TermsListing>(
     const isBefore = isBeforeCut(request.order, part.cutFrom, compare);
     const unknown = yield* keepInSteps(terms, ({ key }) => !known.has(key) && !isBefore(key));
     if (unknown.length === 0) continue;
-    const keys = yield* mapInSteps(unknown, ({ key }) => key);
+    let keyBytes = 0;
+    const keys = yield* mapInSteps(unknown, ({ key }) => {
+      keyBytes += typeof key === 'string' ? Buffer.byteLength(key) : 8;
+      return key;
+    });
+    if (keyBytes > limits.roundKeysBytesMax) return null;
     asks[asks.length - 1] = ofKeys({ ...request, order: byCount, size: keys.length, shardSize: keys.length }, keys);
   }
   return asks;

@@ -96,7 +96,7 @@ function askOn(
   let amended = parts;
   for (let roundsLeft = limits.aggregationRoundsMax - 1; roundsLeft > 0; roundsLeft--) {
     const finishing = beginResults(options);
-    const asks = allAtOnce(nextRound(requests, amended, { finishing, roundsLeft }));
+    const asks = allAtOnce(nextRound(requests, amended, { finishing, roundsLeft }, () => undefined));
     if (asks.every((asked) => asked === null)) break;
     amended = amended.map((part, shard) => {
       const asked = asks[shard]!;
