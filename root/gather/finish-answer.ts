@@ -111,6 +111,7 @@ export function* finishParts(
   return yield* kinds[index.kind].finish(index, request, {
     ...about,
     partials,
+    parts: parts.length,
     ...(rounds === undefined ? {} : { rounds: roundsByPartial(partials, rounds) }),
     ...(indexes === undefined ? {} : { indexes }),
   });

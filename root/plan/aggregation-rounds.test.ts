@@ -155,7 +155,7 @@ test('rounds: without time left there is none', async () => {
     isOver: () => true,
     run: async (work) => allAtOnce(work),
   });
-  assert.deepEqual([rounds.get('t'), asked], [{ parts: shards, rounds: 1, bytes: shards, ended: 'time_over' }, []]);
+  assert.deepEqual([rounds.get('t'), asked], [{ rounds: 1, bytes: shards, ended: 'time_over' }, []]);
 });
 
 /** New documents in every shard, of a term that is listed first then. */

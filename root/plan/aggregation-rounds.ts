@@ -103,7 +103,7 @@ class Told {
   readonly byName: Map<string, RoundsTold>;
 
   constructor(requests: AggregationRequests, parts: readonly AskedPart[]) {
-    const first = { parts: parts.length, rounds: 1, bytes: sumOf(parts, ({ sizeBytes }) => sizeBytes) };
+    const first = { rounds: 1, bytes: sumOf(parts, ({ sizeBytes }) => sizeBytes) };
     this.byName = new Map(Object.keys(requests).map((name) => [name, first]));
   }
 

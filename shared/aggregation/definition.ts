@@ -136,8 +136,6 @@ export interface Answered<K extends AggregationKind> {
 
 /** What the rounds of an aggregation have taken. */
 export interface RoundsTold {
-  /** Answers of leaves that the partial is merged of. */
-  readonly parts: number;
   /** From 1. */
   readonly rounds: number;
   /** Of all answers in them, with what else came in the same messages. */
@@ -187,6 +185,8 @@ export interface FinishOptions {
   readonly bigInts: BigInts;
   /** What the rounds of an aggregation at the top have taken, by its merged partial; left out where that is not told. */
   readonly rounds?: ReadonlyMap<AggregationPartial, RoundsTold>;
+  /** Answers of leaves that the partials are merged of; left out where that is not known. */
+  readonly parts?: number;
   /** Of the answer; that of a search where it is left out. */
   readonly budget?: AnswerBudget;
 }

@@ -44,7 +44,7 @@ export function* finishTerms(
   // What shards or the bucket around may lack can be of one term, and of another that comes after it then.
   const isListOfAll =
     (isWhole || !isByLargest(request.order)) &&
-    (yield* isProved(request, partial, listed, { compare, parts: told?.parts }));
+    (yield* isProved(request, partial, listed, { compare, parts: finishing.parts }));
   const bound = withMissing(
     boundOf(request, partial, { isListOfAll, lacking }),
     isComplete ? 0 : missing && missingInAny(missing),
@@ -91,7 +91,7 @@ function tellAccuracy(
 ): Pick<TermsResult, 'accuracy'> {
   if (asked === undefined) return {};
   if (told === undefined) return { accuracy: { asked, reached } };
-  const { parts: _, ended, ...cost } = told;
+  const { ended, ...cost } = told;
   const isShort = accuracies.indexOf(reached) < accuracies.indexOf(asked);
   const reason = whyShort(told, ended, isComplete);
   return { accuracy: { asked, reached, ...(isShort ? { reason } : {}), ...cost } };

@@ -3,7 +3,7 @@ import type { AggregationRequests, Finishing } from './definition.ts';
 import { firstOf } from './first-of.ts';
 import { compareNumbers, numberAt, type ToldNumber } from './number-at.ts';
 import { everyInSteps, keepInSteps, type Steps } from './steps.ts';
-import type { TermsListing } from './terms-listing.ts';
+import { isFirstOfPart, type TermsListing } from './terms-listing.ts';
 import { compareBy, isByLargest, type OrderByMetric, type TermsOrderKey } from './terms-order.ts';
 import { keyOrderOf, type CompareTerms, type TermsPartial } from './terms-partial.ts';
 
@@ -97,7 +97,7 @@ export function* isProved(
   const { cutCountMax, cutCountSum, cutFrom, buckets } = partial;
   // Terms without documents are cut unseen, of any part that sent as many as it may.
   const isAllSent = cutCountSum === 0 && (request.minDocCount > 0 || buckets.length < request.shardSize);
-  if (isAllSent || (parts === 1 && isFirstOfPart(request, listed))) return true;
+  if (isAllSent || (parts === 1 && (isFirstOfPart(request) || isFullByKey(request, listed)))) return true;
   // A full list of keys that come before all that was cut is that of all keys.
   const isBefore = isBeforeCut(request.order, cutFrom, compare);
   if (request.order[0]!.by === 'key') return listed.length === request.size && listed.every(({ key }) => isBefore(key));
@@ -111,8 +111,7 @@ export function* isProved(
   });
 }
 
-/** Whether the list of the only part is what it was asked for: its first terms, but for those that are too small, which come last by count. */
-function isFirstOfPart({ order, size, minDocCount }: TermsListing, listed: readonly Bucket[]): boolean {
-  if (order.some(({ by }) => by === 'metric')) return false;
-  return isByLargest(order) || minDocCount <= 1 || listed.length === size;
+/** Whether all that are listed are known to come before all that the only part has cut away, though it may have sent some that are too small. */
+function isFullByKey({ order, size }: TermsListing, listed: readonly Bucket[]): boolean {
+  return order.every(({ by }) => by !== 'metric') && listed.length === size;
 }

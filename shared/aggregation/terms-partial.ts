@@ -54,7 +54,7 @@ export type ShortReason =
   /** Leaves cut away more than they may be asked for, as by orders in which no term can be left out. */
   | 'cut_away';
 
-export interface ToldAccuracy extends Partial<Omit<RoundsTold, 'parts' | 'ended'>> {
+export interface ToldAccuracy extends Partial<Omit<RoundsTold, 'ended'>> {
   readonly asked: Accuracy;
   /**
    * `exact`: the list is that of all terms, and its counts are whole. `bounded`: the counts are, and a term may be missing that has
