@@ -53,7 +53,10 @@ export async function searchDocuments(run: SearchRun): Promise<SearchAnswer> {
     page = await fillPage(run, counted, await searchShards(run, counted));
   }
   const answer = answerSearch(run, counted.failures, await askOnOf(run, counted, page));
-  return run.joint === undefined ? answer : { ...answer, askedParts: partsOf(run, counted, page.searched.answers) };
+  if (run.joint === undefined) return answer;
+  const { timeline } = run;
+  const askedParts = partsOf(run, counted, page.searched.answers);
+  return { ...answer, askedParts, ...(timeline === null ? {} : { timeline }) };
 }
 
 /** The page with aggregations as accurate as was asked. Of several indexes they are asked on together, see several/. */

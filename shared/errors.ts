@@ -287,6 +287,12 @@ export const errorTable = {
     message: 'the aggregation makes more buckets than the limit',
     fix: 'use a larger interval or a smaller size',
   },
+  AGGREGATION_TOO_LARGE: {
+    status: 400,
+    retry: 'never',
+    message: 'the aggregation takes more bytes than the limit',
+    fix: 'ask for fewer buckets, fewer aggregations in each, or fewer documents or fields of them; composite tells buckets page by page',
+  },
   SUM_TOO_LARGE: {
     status: 400,
     retry: 'never',

@@ -101,6 +101,8 @@ export const limits = {
   pinnedBytesMax: 512 * 1024 * 1024,
   /** Rounds of an aggregation, the first among them. */
   aggregationRoundsMax: 4,
+  /** Bytes of the terms that one task of a later round asks for. */
+  roundKeysBytesMax: 4 * 1024 * 1024,
   /** Milliseconds for which a leaf keeps a state that another round of a query may ask for, after it was last used. */
   heldMs: 5000,
   /** States of shards that a leaf keeps so, and bytes of segments that it holds only for their sake. */
@@ -160,10 +162,14 @@ export const limits = {
    */
   documentWorkMax: 16 * 1024 * 1024,
   /**
-   * Buckets one leaf sends for one task. Terms aggregations are cut so that all of them together send about
-   * `bucketsMax`; this bounds what their sizes and histograms ask beyond that.
+   * Bytes of the aggregations that one leaf sends for one task: half a frame. Terms aggregations are cut so that all of them together
+   * send about `bucketsMax` buckets; this bounds what their sizes, histograms and what is in buckets ask beyond that.
    */
-  bucketsSentMax: 131_072,
+  partialBytesMax: 32 * 1024 * 1024,
+  /** Bytes of the aggregations that leaves sent for one answer, which a root holds until it is made. */
+  gatheredBytesMax: 256 * 1024 * 1024,
+  /** Bytes of the JSON of all aggregations of one answer. */
+  answerBytesMax: 64 * 1024 * 1024,
   /** Ranges of one aggregation. */
   rangesMax: 1000,
   /** Buckets one leaf sends of one terms aggregation at most, unless shard_size says otherwise. */

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mergeAggregations } from '../../shared/aggregation/merge.ts';
-import type { AggregationPartials, AggregationRequests } from '../../shared/aggregation/definition.ts';
+import type {
+  AggregationPartials,
+  AggregationRequest,
+  AggregationRequests,
+} from '../../shared/aggregation/definition.ts';
 import type { HistogramRequest } from '../../shared/aggregation/histogram.ts';
 import { finishAggregations } from '../../shared/aggregation/result.ts';
 import { exactSum } from '../../shared/aggregation/sum.ts';
@@ -131,9 +135,6 @@ const brokenRows: [name: string, requests: AggregationRequests, limit: number][]
   ['numbers', many(99, numberTerms), limits.bucketsCollectedMax],
   ['nested', { a: { ...terms, aggregations: many(60, numberTerms) } }, limits.bucketsCollectedMax],
   ['metrics in buckets', { a: { ...terms, aggregations: many(60, metricOfRank) } }, limits.bucketsCollectedMax],
-  ['histograms sent', many(7, histogram), limits.bucketsSentMax],
-  ['metrics of buckets sent', { a: { ...histogram, aggregations: many(48, metricOfRank) } }, limits.bucketsSentMax],
-  ['sizes sent', many(7, { ...terms, size: 20_000, shardSize: 20_000 }), limits.bucketsSentMax],
 ];
 for (const [name, requests, limit] of brokenRows) {
   test(`partials: refuses too many buckets: ${name}`, () => {
@@ -148,12 +149,62 @@ for (const [name, requests, limit] of brokenRows) {
   });
 }
 
+const inHistogram = (count: number, request: AggregationRequest): AggregationRequests => {
+  return { a: { ...histogram, aggregations: many(count, request) } };
+};
+const ofCardinality = { kind: 'cardinality', field: 'rank', values: 'number', precisionThreshold: 10 } as const;
+
+/** 500 times all documents, each by their rank. */
+const manyFilters: AggregationRequest = {
+  kind: 'filters',
+  filters: Array.from({ length: 500 }, () => ({ kind: 'all' })),
+  hasOther: false,
+  show: 'anonymous',
+  keys: [],
+  aggregations: { h: { ...histogram, interval: 400, aggregations: many(30, metricOfRank) } },
+};
+
+// Each row: aggregations over 20,000 distinct values whose partials are more than a leaf sends.
+const largeRows: [name: string, requests: AggregationRequests][] = [
+  ['histograms', many(25, histogram)],
+  ['sizes', many(25, { ...terms, size: 20_000, shardSize: 20_000 })],
+  ['metrics of buckets', inHistogram(40, metricOfRank)],
+  ['other metrics of buckets', inHistogram(20, { kind: 'extended_stats', field: 'rank', sigma: 2 })],
+  [
+    'metrics beside what is no metric',
+    { a: { ...histogram, aggregations: { ...many(30, metricOfRank), c: ofCardinality } } },
+  ],
+  ['metrics in filters', { a: manyFilters }],
+];
+for (const [name, requests] of largeRows) {
+  test(`partials: refuses what is too large to be sent: ${name}`, () => {
+    assert.throws(
+      () => aggregate(twentyThousand, requests),
+      (error) =>
+        error instanceof SheafError &&
+        error.code === 'AGGREGATION_TOO_LARGE' &&
+        error.at!.startsWith('/aggs/a') &&
+        error.detail['limit'] === limits.partialBytesMax &&
+        Number(error.detail['actual']) > limits.partialBytesMax,
+    );
+  });
+}
+
 test('partials: long terms count for more than short ones', () => {
   const ofLength = (length: number): object[] =>
     Array.from({ length: 4500 }, (_, i) => ({ author: { name: `${i}`.padEnd(length, 'x') }, rank: 1 }));
-  const requests = { a: { ...terms, aggregations: many(99, metricOfRank) } };
+  const requests = { a: { ...terms, aggregations: many(60, metricOfRank) } };
   assert.equal(sentBy(aggregate(shardOf(ofLength(8)), requests)), 4500);
-  assert.throws(() => aggregate(shardOf(ofLength(8191)), requests), { code: 'AGGREGATION_TOO_MANY_BUCKETS' });
+  assert.throws(() => aggregate(shardOf(ofLength(8191)), requests), { code: 'AGGREGATION_TOO_LARGE' });
+});
+
+test('partials: terms with many metrics are cut to what can be sent', () => {
+  const requests = { a: { ...terms, aggregations: many(60, metricOfRank) } };
+  const { a } = aggregate(shardOf(distinct(14_000)), requests) as { a: TermsPartial };
+  const { length } = JSON.stringify(a);
+  assert.ok(a.buckets.length > 1000 && a.buckets.length < 10_000, `${a.buckets.length} buckets`);
+  assert.ok(length > limits.partialBytesMax / 3 && length < limits.partialBytesMax, `${length} characters`);
+  assert.equal(a.cutCountMax, 1);
 });
 
 test('step: neither collecting nor finishing does much more at a time than it was allowed', () => {

@@ -2,7 +2,7 @@ import type { AggregationPartial } from '../../shared/aggregation/definition.ts'
 import type { Steps } from '../schedule/steps.ts';
 import type { Segment } from '../segment/open.ts';
 import type { SteppedCollector } from './collector.ts';
-import { bucketsOfBytes, bucketsOfCharacters, type TaskBudget } from './task-budget.ts';
+import { bucketsOfBytes, bucketsOfSent, type TaskBudget } from './task-budget.ts';
 
 /** What is kept of the values of one bucket, where that is more than a few numbers. */
 export interface SizedSet {
@@ -57,7 +57,7 @@ export abstract class SteppedSets<P extends AggregationPartial, S extends SizedS
     return set === null ? this.emptyPartial() : yield* this.partialOf(set);
   }
 
-  /** Counts what it sends. @throws SheafError AGGREGATION_TOO_MANY_BUCKETS */
+  /** Counts what it sends. @throws SheafError AGGREGATION_TOO_LARGE */
   protected abstract partialOf(set: S): Steps<P>;
 
   protected abstract make(): S;
@@ -92,7 +92,7 @@ export abstract class SteppedSets<P extends AggregationPartial, S extends SizedS
 /** The same where partials are made at once. */
 export abstract class BucketSets<P extends AggregationPartial, S extends BucketSet<P>> extends SteppedSets<P, S> {
   protected *partialOf(set: S): Steps<P> {
-    this.budget.send(sentFor(set));
+    this.budget.send(set.partialLength);
     const partial = set.partial();
     yield set.partialLength / sentPerDocument;
     return partial;
@@ -101,5 +101,5 @@ export abstract class BucketSets<P extends AggregationPartial, S extends BucketS
 
 /** What a set takes of an answer, in buckets. */
 function sentFor(set: SizedSet | null): number {
-  return set === null ? 0 : bucketsOfCharacters(set.partialLength);
+  return set === null ? 0 : bucketsOfSent(set.partialLength);
 }

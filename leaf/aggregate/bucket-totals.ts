@@ -1,6 +1,7 @@
 import type { Totals } from '../../shared/aggregation/metric.ts';
 import { roundingError } from '../../shared/aggregation/sum.ts';
 import { areOneBucket, greatestOf } from './document-batch.ts';
+import { pageMask, pageShift, PagedState } from './paged-state.ts';
 import { SpilledSums } from './spilled-sums.ts';
 import type { TaskBudget } from './task-budget.ts';
 
@@ -10,14 +11,16 @@ const countAt = 2;
 const minimumAt = 3;
 const maximumAt = 4;
 const stride = 5;
-const bucketsFirst = 4;
+const none = [0, 0, 0, Infinity, -Infinity];
+
+const noTotals: Totals = { count: 0, sum: [], min: null, max: null };
 
 /** Count, sum, least and greatest of the values in each bucket. */
 export class BucketTotals {
   private readonly budget: TaskBudget;
   private readonly spilled: SpilledSums;
   /** Five numbers a bucket, side by side: a document touches one place, and the numbers never become objects. */
-  private state: Float64Array = new Float64Array(0);
+  private readonly state = new PagedState(none);
   /** So many buckets there is room for. */
   buckets = 0;
 
@@ -44,9 +47,11 @@ export class BucketTotals {
     this.budget.spend(count);
     const last = greatestOf(buckets, count);
     if (last >= this.buckets) this.addBuckets(last + 1);
-    const { state } = this;
+    const { pages } = this.state;
     for (let i = 0; i < count; i++) {
-      const at = buckets[i]! * stride;
+      const bucket = buckets[i]!;
+      const state = pages[bucket >>> pageShift]!;
+      const at = (bucket & pageMask) * stride;
       const value = values[i]!;
       state[at]! += value;
       state[at + countAt]!++;
@@ -59,7 +64,7 @@ export class BucketTotals {
   addWholeToTop(values: Float64Array, count: number): void {
     this.budget.spend(count);
     if (this.buckets === 0) this.addBuckets(1);
-    const { state } = this;
+    const state = this.state.pages[0]!;
     let sum = state[0]!;
     let minimum = state[minimumAt]!;
     let maximum = state[maximumAt]!;
@@ -77,10 +82,11 @@ export class BucketTotals {
 
   /** Those of a bucket; of one that was never given a value, those of none. */
   totals(bucket: number): Totals {
-    const at = bucket * stride;
-    const { state } = this;
-    const count = bucket < this.buckets ? state[at + countAt]! : 0;
-    if (count === 0) return { count, sum: [], min: null, max: null };
+    if (bucket >= this.buckets) return noTotals;
+    const state = this.state.pages[bucket >>> pageShift]!;
+    const at = (bucket & pageMask) * stride;
+    const count = state[at + countAt]!;
+    if (count === 0) return noTotals;
     const sum = this.spilled.sum(bucket, state, at);
     // Adding 0 turns −0, which JSON does not know, into 0.
     return { count, sum, min: state[at + minimumAt]! + 0, max: state[at + maximumAt]! + 0 };
@@ -88,8 +94,8 @@ export class BucketTotals {
 
   /** The numbers of the bucket go to memory and back for no value. */
   private addToOne(bucket: number, values: Float64Array, count: number): void {
-    const { state } = this;
-    const at = bucket * stride;
+    const state = this.state.pages[bucket >>> pageShift]!;
+    const at = (bucket & pageMask) * stride;
     let minimum = state[at + minimumAt]!;
     let maximum = state[at + maximumAt]!;
     for (let i = 0; i < count; i++) {
@@ -116,9 +122,11 @@ export class BucketTotals {
   }
 
   private addScattered(buckets: Uint32Array, values: Float64Array, count: number): void {
-    const { state } = this;
+    const { pages } = this.state;
     for (let i = 0; i < count; i++) {
-      const at = buckets[i]! * stride;
+      const bucket = buckets[i]!;
+      const state = pages[bucket >>> pageShift]!;
+      const at = (bucket & pageMask) * stride;
       const value = values[i]!;
       const rounded = state[at]!;
       const lost = state[at + lostAt]!;
@@ -126,7 +134,7 @@ export class BucketTotals {
       if (roundingError(lost, error) === 0) {
         state[at] = rounded + value;
         state[at + lostAt] = lost + error;
-      } else this.spilled.spill(buckets[i]!, state, at).add(value);
+      } else this.spilled.spill(bucket, state, at).add(value);
       state[at + countAt]!++;
       if (value < state[at + minimumAt]!) state[at + minimumAt] = value;
       if (value > state[at + maximumAt]!) state[at + maximumAt] = value;
@@ -135,15 +143,7 @@ export class BucketTotals {
 
   private addBuckets(count: number): void {
     this.budget.hold(count - this.buckets);
-    if (count * stride > this.state.length) {
-      const longer = new Float64Array(Math.max(count, 2 * this.buckets, bucketsFirst) * stride);
-      longer.set(this.state);
-      this.state = longer;
-    }
-    for (let at = this.buckets * stride; at < count * stride; at += stride) {
-      this.state[at + minimumAt] = Infinity;
-      this.state[at + maximumAt] = -Infinity;
-    }
+    this.state.reserve(count);
     this.buckets = count;
   }
 }

@@ -2,10 +2,18 @@ import type { AggregationPartial, AggregationPartials } from '../../shared/aggre
 import type { Segment } from '../segment/open.ts';
 import type { Steps } from '../schedule/steps.ts';
 import type { Collector, PlainCollector, SteppedCollector } from './collector.ts';
+import type { TaskBudget } from './task-budget.ts';
 import type { TermCaches } from './term-caches.ts';
 
 /** What is in a bucket without aggregations. One object for all of them. */
 const nothing: AggregationPartials = Object.freeze({});
+
+/** What stands around a name and its partial. */
+const nameBytes = 4;
+
+function bytesOf(collector: Collector): number {
+  return nameBytes + (collector.sending === 'atOnce' ? collector.partialBytes : 0);
+}
 
 /** The collectors of one level, by the caller's names. */
 export class CollectorSet {
@@ -13,6 +21,8 @@ export class CollectorSet {
   /** Whether any is told of the documents that match, and whether any of every document. */
   readonly takesMatches: boolean;
   readonly takesEverything: boolean;
+  /** Bytes that those of a bucket take of an answer at least: all of plain ones, and the names of the others. */
+  readonly bytesInEach: number;
   private readonly named: readonly (readonly [name: string, collector: Collector])[];
   private readonly collectors: readonly Collector[];
   private readonly ofMatches: readonly Collector[];
@@ -32,6 +42,7 @@ export class CollectorSet {
     this.ofEverything = this.collectors.filter(({ takes }) => takes === 'everything');
     this.seeing = this.collectors.filter((collector) => collector.see !== undefined);
     this.isEmpty = named.length === 0;
+    this.bytesInEach = named.reduce((sum, [name, collector]) => sum + name.length + bytesOf(collector), 0);
     this.takesMatches = this.ofMatches.length > 0;
     this.takesEverything = this.ofEverything.length + this.seeing.length > 0;
   }
@@ -101,14 +112,23 @@ export class CollectorSet {
     const shares = this.shareOut(bucket, share);
     const partials: [name: string, partial: AggregationPartial][] = [];
     for (const [name, collector] of this.named) {
-      const partial =
-        collector.sending === 'atOnce'
-          ? collector.partial(bucket)
-          : yield* collector.partial(bucket, shares.get(collector) ?? 0);
-      partials.push([name, partial]);
+      partials.push([name, yield* partialOf(collector, bucket, shares)]);
     }
     yield this.collectors.length;
     // Names are callers' words; this makes a property even of __proto__.
+    return Object.fromEntries(partials);
+  }
+
+  /** What they hold of all documents, at the top: each is named where it is too much. */
+  *partialsAtTop(budget: Pick<TaskBudget, 'beginAggregation' | 'share'>): Steps<AggregationPartials> {
+    const { share } = budget;
+    const shares = this.shareOut(0, share);
+    const partials: [name: string, partial: AggregationPartial][] = [];
+    for (const [name, collector] of this.named) {
+      budget.beginAggregation(name);
+      partials.push([name, yield* partialOf(collector, 0, shares)]);
+    }
+    yield this.collectors.length;
     return Object.fromEntries(partials);
   }
 
@@ -125,4 +145,13 @@ export class CollectorSet {
     });
     return shares;
   }
+}
+
+function* partialOf(
+  collector: Collector,
+  bucket: number,
+  shares: ReadonlyMap<SteppedCollector, number>,
+): Steps<AggregationPartial> {
+  if (collector.sending === 'atOnce') return collector.partial(bucket);
+  return yield* collector.partial(bucket, shares.get(collector) ?? 0);
 }

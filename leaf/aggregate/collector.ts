@@ -40,6 +40,8 @@ interface DocumentCollector {
 /** One whose partials are a few numbers each: there may be one in each of very many buckets, so nothing is made for it. */
 export interface PlainCollector<P extends AggregationPartial = AggregationPartial> extends DocumentCollector {
   readonly sending: 'atOnce';
+  /** Bytes of a partial in JSON, about. */
+  readonly partialBytes: number;
   /** What the bucket holds; a bucket never collected is empty. */
   partial(bucket: number): P;
 }

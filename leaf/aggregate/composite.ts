@@ -123,7 +123,7 @@ function pageOf(size: number): Sending<CompositePartial> {
     *send(collected, parent, _nestedNeeded, share): Steps<CompositePartial> {
       const all = yield* bucketsToSend(collected, parent);
       const count = first(all.length);
-      collected.budget.send(count);
+      collected.budget.sendBuckets(count);
       if (count < all.length) yield* sortInSteps(all, collected.compareKeysOf);
       return { kind: 'composite', buckets: yield* partialsOf(collected, all.subarray(0, count), share) };
     },

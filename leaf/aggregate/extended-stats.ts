@@ -13,6 +13,8 @@ export const makeExtendedStats: MakeCollector<'extended_stats'> = (request, { bu
 /** What any metric is made of, and the sum of squares. */
 class ExtendedStatsCollector implements PlainCollector<ExtendedStatsPartial> {
   readonly sending = 'atOnce';
+  /** Of names and five numbers. */
+  readonly partialBytes = 104;
   private readonly values: NumberValues;
   private readonly totals: BucketTotals;
   private readonly squares: BucketProducts;

@@ -10,6 +10,7 @@ import { valueOfSum } from '../../shared/aggregation/sum.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Query } from '../../shared/query/query.ts';
+import { createRandom } from '../../shared/random/random.ts';
 import { byCount } from '../../shared/aggregation/terms-order.ts';
 import { SearchRun } from '../collect/search-run.ts';
 import { QueryCaches } from '../evaluate/query-caches.ts';
@@ -179,4 +180,61 @@ test('filter: terms within it are numbered as those at the top are, by what is k
   const run = new SearchRun(request, [{ shard: 0, snapshot }], own);
   while (!run.step(100));
   assert.equal(prepared.mock.callCount(), 1);
+});
+
+/** Whether a document is what a clause below asks for. */
+const clauses: [query: Query, matches: (document: Drawn) => boolean][] = [
+  [rankFrom(5), ({ rank }) => rank.some((value) => value >= 5)],
+  [rankFrom(9), ({ rank }) => rank.some((value) => value >= 9)],
+  [{ kind: 'all' }, () => true],
+  [{ kind: 'none' }, () => false],
+  [{ kind: 'exists', field: 'rank' }, ({ rank }) => rank.length > 0],
+  [{ kind: 'term', field: 'author.name', term: 'n1' }, ({ author }) => author.name === 'n1'],
+  [
+    {
+      kind: 'bool',
+      must: [],
+      should: [],
+      filter: [rankFrom(3)],
+      mustNot: [{ kind: 'term', field: 'author.name', term: 'n0' }],
+    },
+    ({ rank, author }) => rank.some((value) => value >= 3) && author.name !== 'n0',
+  ],
+];
+
+const valueCount = { kind: 'value_count', field: 'rank', values: 'number' } as const;
+
+interface Drawn {
+  readonly rank: readonly number[];
+  readonly author: { readonly name: string };
+}
+
+test('filters: at the top documents are counted by words as they are one by one', () => {
+  for (let seed = 53_200_000; seed < 53_200_040; seed++) {
+    const random = createRandom(seed);
+    const documents = Array.from({ length: random.pick([1, 31, 33, 500, 1500, 3000]) }, (): Drawn => {
+      const rank = Array.from({ length: random.pick([0, 1, 1, 1, 3]) }, () => random.integer(0, 10));
+      return { rank, author: { name: `n${random.integer(0, random.pick([1, 4, 40]))}` } };
+    });
+    const deleted = documents.map((_, i) => i).filter(() => random.chance(random.pick([0, 0.001, 0.5])));
+    const snapshot = snapshotOf(documents, deleted);
+    const [query, isFound] = random.pick(clauses);
+    const asked = Array.from({ length: random.integer(1, 4) }, () => random.pick(clauses));
+    const filters = filtersOf(asked.map(([clause]) => clause));
+    const requests = { plain: filters, nested: { ...filters, aggregations: { c: valueCount } } };
+    const found = aggregate(snapshot, requests, query);
+    const gone = new Set(deleted);
+    const left = documents.filter((document, i) => !gone.has(i) && isFound(document));
+    const others = left.filter((document) => !asked.some(([, matches]) => matches(document))).length;
+    const expected = [...asked.map(([, matches]) => left.filter(matches).length), others];
+    for (const name of ['plain', 'nested']) {
+      const partial = found[name];
+      assert.ok(partial?.kind === 'filters');
+      assert.deepEqual(
+        partial.buckets.map((bucket) => bucket.count),
+        expected,
+        `${name}, seed ${seed}`,
+      );
+    }
+  }
 });

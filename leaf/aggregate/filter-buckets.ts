@@ -1,13 +1,14 @@
 import type { AggregationPartial, AggregationRequests } from '../../shared/aggregation/definition.ts';
 import type { Counted } from '../../shared/aggregation/single-bucket.ts';
 import type { Query } from '../../shared/query/query.ts';
-import type { DocumentIterator } from '../evaluate/iterator.ts';
+import { countBits } from '../columns/bitset.ts';
+import { markWith, type DocumentIterator } from '../evaluate/iterator.ts';
 import type { Steps } from '../schedule/steps.ts';
 import type { Segment } from '../segment/open.ts';
 import type { CollectingTask } from './collecting-task.ts';
 import type { SteppedCollector } from './collector.ts';
 import type { CollectorSet } from './collector-set.ts';
-import { batchMax } from './document-batch.ts';
+import { batchMax, topBuckets } from './document-batch.ts';
 import type { TermCaches } from './term-caches.ts';
 import type { TaskBudget } from './task-budget.ts';
 import { workOf, type TaskFilters } from './task-filters.ts';
@@ -17,6 +18,15 @@ interface FilterBucketsRequest {
   /** Whether there is a bucket of the documents that match none. */
   readonly hasOther: boolean;
   readonly aggregations: AggregationRequests;
+}
+
+/** Documents that are looked at for one that is asked about, at most: where there are fewer, those between are passed over in words. */
+const markedPerDocument = 8;
+const markedWords = (markedPerDocument * batchMax) / 32 + 2;
+
+/** Whether documents, of which none comes twice, are all from the first to the last. */
+function areWithoutGaps(docIds: Uint32Array, count: number): boolean {
+  return docIds[count - 1]! - docIds[0]! === count - 1;
 }
 
 /**
@@ -41,6 +51,9 @@ export abstract class FilterBuckets<P extends AggregationPartial> implements Ste
   private parents = 0;
   /** By filter and place in the batch: 1 where the document matches. */
   private readonly matches: Uint8Array;
+  /** Of documents that follow one another, or nearly so: those that match one filter, and those that match any. */
+  private readonly marked = new Uint32Array(markedWords);
+  private readonly others = new Uint32Array(markedWords);
   // What is passed on to the collectors nested here.
   private readonly ownBuckets = new Uint32Array(batchMax);
   private readonly ownDocIds = new Uint32Array(batchMax);
@@ -78,7 +91,14 @@ export abstract class FilterBuckets<P extends AggregationPartial> implements Ste
   collect(parents: Uint32Array, docIds: Uint32Array, count: number): void {
     this.budget.spend(count * this.work);
     this.reserve(parents, count);
-    this.iterators.forEach((iterator, filter) => this.match(iterator, filter * batchMax, docIds, count));
+    const isTop = parents === topBuckets;
+    if (isTop && this.nested.isEmpty && areWithoutGaps(docIds, count)) return this.countRange(docIds[0]!, count);
+    const isMarked = isTop && docIds[count - 1]! - docIds[0]! < markedPerDocument * count;
+    this.iterators.forEach((iterator, filter) => {
+      const from = filter * batchMax;
+      if (isMarked && iterator.mark !== undefined) this.matchMarked(iterator, from, docIds, count);
+      else this.match(iterator, from, docIds, count);
+    });
     if (this.nested.isEmpty) this.countAll(parents, count);
     else this.passOn(parents, docIds, count);
   }
@@ -89,7 +109,8 @@ export abstract class FilterBuckets<P extends AggregationPartial> implements Ste
 
   *partial(parent: number, share: number): Steps<P> {
     const { size, nested, counts } = this;
-    this.budget.send(size);
+    this.budget.sendBuckets(size);
+    this.budget.send(size * nested.bytesInEach);
     const shareOfEach = Math.max(0, share - size) / size;
     const buckets: Counted[] = [];
     for (let bucket = parent * size; bucket < (parent + 1) * size; bucket++) {
@@ -109,6 +130,38 @@ export abstract class FilterBuckets<P extends AggregationPartial> implements Ste
       const docId = docIds[i]!;
       matches[from + i] = iterator.advance(docId, docId + 1) === docId ? 1 : 0;
     }
+  }
+
+  /** The same by words of a set. At the top, where no document comes twice. */
+  private matchMarked(iterator: DocumentIterator, from: number, docIds: Uint32Array, count: number): void {
+    const { matches, marked } = this;
+    const base = this.mark(iterator, docIds[0]!, docIds[count - 1]! + 1);
+    for (let i = 0; i < count; i++) {
+      const place = docIds[i]! - base;
+      matches[from + i] = (marked[place >>> 5]! >>> (place & 31)) & 1;
+    }
+  }
+
+  /** Marks which documents match, from one on and before another, and returns the document of the first bit. */
+  private mark(iterator: DocumentIterator, target: number, end: number): number {
+    const base = target & ~31;
+    this.marked.fill(0, 0, ((end - 1 - base) >>> 5) + 1);
+    markWith(iterator, this.marked, { base, target, end });
+    return base;
+  }
+
+  /** Counts documents that follow one another, at the top: by words of a set, and not one by one. */
+  private countRange(first: number, count: number): void {
+    const { counts, marked, others, hasOther } = this;
+    const words = ((first & 31) + count + 31) >>> 5;
+    if (hasOther) others.fill(0, 0, words);
+    this.iterators.forEach((iterator, filter) => {
+      this.mark(iterator, first, first + count);
+      counts[filter]! += countBits(marked.subarray(0, words));
+      if (!hasOther) return;
+      for (let i = 0; i < words; i++) others[i]! |= marked[i]!;
+    });
+    if (hasOther) counts[this.filters.length]! += count - countBits(others.subarray(0, words));
   }
 
   private countAll(parents: Uint32Array, count: number): void {

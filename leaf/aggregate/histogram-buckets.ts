@@ -57,7 +57,7 @@ export const sendAll: Sending<HistogramPartial> = {
   wanted: (count) => count,
   *send(collected: Collected, parent: number, _nestedNeeded: number, share: number): Steps<HistogramPartial> {
     const buckets = yield* bucketsToSend(collected, parent);
-    collected.budget.send(buckets.length);
+    collected.budget.sendBuckets(buckets.length);
     return { kind: 'histogram', buckets: yield* partialsOf(collected, buckets, share) };
   },
 };

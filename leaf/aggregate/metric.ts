@@ -7,6 +7,9 @@ import type { PlainCollector } from './collector.ts';
 import { keywordFieldOf } from '../segment/columns-of.ts';
 import type { TaskBudget } from './task-budget.ts';
 
+/** Of names and four numbers. */
+const partialBytes = 72;
+
 /** Of any kind that is made of a MetricPartial. */
 export function makeMetric(request: MetricRequest, { budget }: CollectingTask): PlainCollector<MetricPartial> {
   return request.values === 'string'
@@ -17,6 +20,7 @@ export function makeMetric(request: MetricRequest, { budget }: CollectingTask): 
 /** Count, sum, least and greatest of the values of a numeric field: all that any metric is made of. */
 class NumberMetricCollector implements PlainCollector<MetricPartial> {
   readonly sending = 'atOnce';
+  readonly partialBytes = partialBytes;
   private readonly values: NumberValues;
   private readonly totals: BucketTotals;
   /** Of the segments so far: see NumberValues. */
@@ -51,6 +55,7 @@ class NumberMetricCollector implements PlainCollector<MetricPartial> {
 /** Counts the values of a keyword field, which is all that can be said of strings. */
 class KeywordCountCollector implements PlainCollector<MetricPartial> {
   readonly sending = 'atOnce';
+  readonly partialBytes = partialBytes;
   private readonly budget: TaskBudget;
   private readonly field: string;
   /** What a document without a value counts. */

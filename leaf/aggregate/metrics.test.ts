@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { byCount } from '../../shared/aggregation/terms-order.ts';
 import type { AggregationPartial, AggregationRequest } from '../../shared/aggregation/definition.ts';
+import { Distribution } from '../../shared/aggregation/distribution.ts';
 import { SheafError } from '../../shared/errors.ts';
+import { createRandom } from '../../shared/random/random.ts';
 import { limits } from '../../shared/limits.ts';
 import { QueryCaches } from '../evaluate/query-caches.ts';
 import { SearchRun } from '../collect/search-run.ts';
@@ -203,12 +205,12 @@ test('collect: where documents do not fit into what is sent, fewer buckets are',
 });
 
 test('collect: documents of one bucket that do not fit into what is sent are refused', () => {
-  const documents = Array.from({ length: 100 }, () => ({ title: 'x'.repeat(200_000) }));
+  const documents = Array.from({ length: 100 }, () => ({ title: 'x'.repeat(400_000) }));
   assert.throws(
     () => aggregate(snapshotOf(documents), topHits),
     (error: unknown) => {
       const { code, detail } = error as SheafError;
-      return code === 'AGGREGATION_TOO_MANY_BUCKETS' && detail['limit'] === limits.bucketsSentMax;
+      return code === 'AGGREGATION_TOO_LARGE' && detail['limit'] === limits.partialBytesMax;
     },
   );
 });
@@ -254,4 +256,24 @@ test('collect: the memory of distributions is counted', () => {
     () => aggregate(snapshotOf(documents), terms),
     (error) => error instanceof SheafError && error.detail['limit'] === limits.bucketsCollectedMax,
   );
+});
+
+test('collect: percentiles of whole numbers, which are counted first, are those of the values one by one', () => {
+  for (let seed = 53_300_000; seed < 53_300_020; seed++) {
+    const random = createRandom(seed);
+    const reach = random.pick([10, 5000, 32_768, 100_000]);
+    const draws = [
+      () => random.integer(-reach, reach),
+      () => random.pick([-32_769, -32_768, -1, -0, 0, 1, 32_767, 32_768, 1e15, -1e300]),
+      () => random.integer(0, reach) + 0.5,
+    ];
+    const isMixed = random.chance(0.5);
+    const documents = Array.from({ length: random.pick([900, 1001, 3000]) }, () => ({
+      price: Array.from({ length: random.pick([0, 1, 1, 2]) }, () => (isMixed ? random.pick(draws) : draws[0]!)()),
+    }));
+    const one = new Distribution();
+    for (const { price } of documents) for (const value of price) one.add(value);
+    const percentiles = { kind: 'percentiles', field: 'price', show: 'plain', percents: [50], keyed: true } as const;
+    assert.deepEqual(aggregate(snapshotOf(documents), percentiles), one.partial(), `seed ${seed}`);
+  }
 });

@@ -23,9 +23,6 @@ export interface Collected {
 
 const bucketsPerStep = 256;
 
-/** So many metrics of a bucket take what one bucket does of what is sent. */
-const metricsPerBucket = 8;
-
 /** The buckets of one parent, by ascending key, ready to be compared. */
 export function* bucketsToSend(collected: Collected, parent: number): Steps<Uint32Array> {
   const { table, rankKeys, areKeysOrdered, compareKeysOf } = collected;
@@ -42,19 +39,26 @@ export function* bucketsToSend(collected: Collected, parent: number): Steps<Uint
  * @param buckets those to send; they are sorted in place where they are not sorted
  */
 export function* partialsOf(collected: Collected, buckets: Uint32Array, share: number): Steps<BucketPartial[]> {
-  const { table, nested, keyOf, compareKeysOf } = collected;
+  const { table, nested, budget, keyOf, compareKeysOf } = collected;
   if (!isAscending(buckets, compareKeysOf)) yield* sortInSteps(buckets, compareKeysOf);
   const shareOfEach = Math.max(0, share - buckets.length) / Math.max(1, buckets.length);
   const { plainCount } = nested;
-  collected.budget.send(Math.floor((buckets.length * (plainCount ?? 0)) / metricsPerBucket));
+  budget.send(buckets.length * nested.bytesInEach);
+  let keyBytes = 0;
   const partials: BucketPartial[] = [];
   for (let i = 0; i < buckets.length; i++) {
     const bucket = buckets[i]!;
     const aggregations =
       plainCount === null ? yield* nested.partials(bucket, shareOfEach) : nested.plainPartials(bucket);
-    partials.push({ key: keyOf(bucket), count: table.countOf(bucket), aggregations });
-    if ((i + 1) % bucketsPerStep === 0) yield bucketsPerStep * (1 + (plainCount ?? 0));
+    const key = keyOf(bucket);
+    if (typeof key === 'string') keyBytes += key.length;
+    partials.push({ key, count: table.countOf(bucket), aggregations });
+    if ((i + 1) % bucketsPerStep !== 0) continue;
+    budget.send(keyBytes);
+    keyBytes = 0;
+    yield bucketsPerStep * (1 + (plainCount ?? 0));
   }
+  budget.send(keyBytes);
   return partials;
 }
 

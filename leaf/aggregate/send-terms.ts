@@ -31,12 +31,13 @@ function* sendTerms(
   collected: Collected,
   { parent, nestedNeeded, share }: Room,
 ): Steps<TermsPartial> {
-  const { budget } = collected;
+  const { budget, nested } = collected;
   const all = yield* bucketsToSend(collected, parent);
   const { wanted, cutCountMax, cutCountSum } = yield* wantedOf(collected, all, listing.wanted);
   const fitting = Math.floor(share / (1 + nestedNeeded));
-  const count = Math.min(wanted.length, listing.shardSize, Math.max(listing.size, fitting));
-  budget.send(count);
+  const room = Math.min(fitting, budget.roomFor(nested.bytesInEach));
+  const count = Math.min(wanted.length, listing.shardSize, Math.max(listing.size, room));
+  budget.sendBuckets(count);
   const { kept, ...cutAway } = yield* cut(collected, wanted, count, listing.order);
   const buckets = yield* partialsOf(collected, kept, share);
   return {

@@ -1,9 +1,10 @@
 import { SheafError } from '../../shared/errors.ts';
+import { escapeToken } from '../../shared/json/request-node.ts';
 import { limits } from '../../shared/limits.ts';
 
-/** Bytes that are held, and characters that are sent, for what a bucket takes. */
+/** Bytes that are held, and bytes that are sent, for what a bucket takes; its key and what is in it are sent besides. */
 const bytesPerBucket = 64;
-const charactersPerBucket = 128;
+const bytesSentPerBucket = 128;
 
 /** Memory in buckets, which is how it is counted. */
 export function bucketsOfBytes(bytes: number): number {
@@ -11,8 +12,8 @@ export function bucketsOfBytes(bytes: number): number {
 }
 
 /** What a partial takes of an answer, in buckets: small ones nothing, as any metric of a bucket. */
-export function bucketsOfCharacters(characters: number): number {
-  return Math.floor(characters / charactersPerBucket);
+export function bucketsOfSent(bytes: number): number {
+  return Math.floor(bytes / bytesSentPerBucket);
 }
 
 /** What all collectors of one task share: how much they hold, send and have worked. */
@@ -29,7 +30,10 @@ export class TaskBudget {
   private held = 0;
   /** What is held for the sake of an answer only. */
   private heldToSend = 0;
+  /** In bytes. */
   private sent = 0;
+  /** Pointer to the aggregation that is sent; undefined before the first. */
+  private sending: string | undefined = undefined;
   private tables = 0;
 
   /** What follows up to `endBatch` is of so many documents, and cannot be interrupted. */
@@ -92,14 +96,40 @@ export class TaskBudget {
   /** An answer is made anew; what an earlier one took is not sent. */
   beginSending(): void {
     this.sent = 0;
+    this.sending = undefined;
     this.held -= this.heldToSend;
     this.heldToSend = 0;
   }
 
-  /** @throws SheafError AGGREGATION_TOO_MANY_BUCKETS when the task would send more than `limits.bucketsSentMax` */
-  send(count: number): void {
-    this.sent += count;
-    check(this.sent, limits.bucketsSentMax);
+  /** Notes which aggregation at the top is sent, for what may be thrown of it. @param name the caller's */
+  beginAggregation(name: string): void {
+    this.sending = `/aggs/${escapeToken(name)}`;
+  }
+
+  /** Counts buckets that are sent, but for their keys and what is in them. @throws SheafError as `send` */
+  sendBuckets(count: number): void {
+    this.send(count * bytesSentPerBucket);
+  }
+
+  /**
+   * Counts bytes that are sent.
+   * @throws SheafError AGGREGATION_TOO_LARGE when the task would send more than `limits.partialBytesMax`
+   */
+  send(bytes: number): void {
+    this.sent += bytes;
+    const limit = limits.partialBytesMax;
+    // So written that what is no number is refused too.
+    if (this.sent <= limit) return;
+    const detail = { limit, actual: this.sent, of: 'bytes of what one leaf sends' };
+    throw new SheafError('AGGREGATION_TOO_LARGE', {
+      ...(this.sending === undefined ? {} : { at: this.sending }),
+      detail,
+    });
+  }
+
+  /** Buckets of which each takes so many bytes besides that there still is room for, if keys take no more than a quarter of it. */
+  roomFor(bytesInEach: number): number {
+    return Math.floor((0.75 * (limits.partialBytesMax - this.sent)) / (bytesSentPerBucket + bytesInEach));
   }
 }
 

@@ -8,7 +8,7 @@ import type { ValueReader } from '../sorting/sort-layouts.ts';
 import { makeReader } from '../sorting/sort-values.ts';
 import { SteppedSets, type SizedSet } from './bucket-sets.ts';
 import type { CollectingTask, MakeCollector } from './collecting-task.ts';
-import { bucketsOfCharacters } from './task-budget.ts';
+import { bucketsOfSent } from './task-budget.ts';
 
 export const makeTopHits: MakeCollector<'top_hits'> = (request, task) => new TopHitsCollector(request, task);
 
@@ -127,7 +127,7 @@ class TopHitsCollector extends SteppedSets<TopHitsPartial, Kepts> {
       if (kepts.isAfter(hit)) continue;
       this.budget.spend(kepts.hits.length / movesPerWork);
       this.current = kepts.take(hit, this.sourceLength);
-      if (this.current === null) this.budget.expectToSend(bucketsOfCharacters(this.sourceLength));
+      if (this.current === null) this.budget.expectToSend(bucketsOfSent(this.sourceLength));
       this.hold(bucket, kepts);
     }
   }
@@ -143,15 +143,11 @@ class TopHitsCollector extends SteppedSets<TopHitsPartial, Kepts> {
   /** What is sent is counted as it is read: how long sources are is not known before. */
   protected *partialOf(kepts: Kepts): Steps<TopHitsPartial> {
     const hits: TopHit[] = [];
-    let [length, counted] = [0, 0];
     for (const kept of kepts.hits) {
       const hit = this.tell(kept);
       hits.push(hit);
-      length += charactersPerHit + charactersPerValue * kept.values.length + hit.key.length + textOf(kept);
-      length += hit.source?.length ?? 0;
-      const sent = bucketsOfCharacters(length);
-      this.budget.send(sent - counted);
-      counted = sent;
+      const length = charactersPerHit + charactersPerValue * kept.values.length + hit.key.length + textOf(kept);
+      this.budget.send(length + (hit.source?.length ?? 0));
       yield this.costOf(kept);
     }
     return { kind: 'top_hits', count: kepts.count, hits };

@@ -16,6 +16,8 @@ export const makeWeightedAvg: MakeCollector<'weighted_avg'> = (request, { budget
 /** Sums of the products of values and weights, and of the weights. */
 class WeightedAvgCollector implements PlainCollector<WeightedAvgPartial> {
   readonly sending = 'atOnce';
+  /** Of names and two numbers. */
+  readonly partialBytes = 72;
   private readonly budget: TaskBudget;
   private readonly values: NumberValues;
   private readonly weight: FieldOrMissing;

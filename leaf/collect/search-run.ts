@@ -250,7 +250,7 @@ export class SearchRun {
       yield readingCost(hit, request, isHeldBack);
     }
     yield* this.aggregations.complete();
-    return { ...result, aggregations: yield* this.aggregations.partials(0, this.budget.share) };
+    return { ...result, aggregations: yield* this.aggregations.partialsAtTop(this.budget) };
   }
 
   private enterSegment(clauses: SegmentClauses): void {

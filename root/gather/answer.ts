@@ -13,7 +13,7 @@ import { partialOfSkipped } from '../plan/skipped-shard.ts';
 import { coverageOf } from '../plan/search-coverage.ts';
 import { relationOf, requireCoverage, type Coverage } from './coverage.ts';
 import { gatherCounts, type GatheredSearch } from './gather.ts';
-import type { RenderedTimeline } from './timeline.ts';
+import type { RenderedTimeline, Timeline } from './timeline.ts';
 
 export interface SearchAnswer extends GatheredSearch {
   readonly tookMs: number;
@@ -28,6 +28,8 @@ export interface SearchAnswer extends GatheredSearch {
   readonly rounds?: ReadonlyMap<string, RoundsTold>;
   /** Of one of several searches that make one answer: what the aggregations are of, to be asked on together. */
   readonly askedParts?: readonly AskedPart[];
+  /** Of the same: what these rounds are noted in, where the request asked for a profile. */
+  readonly timeline?: Timeline;
   /** Of the documents that answered, at most so many match that were not counted. */
   readonly uncounted: number;
   /** Names what was searched: given back, nothing older answers. Null where there was nothing. */

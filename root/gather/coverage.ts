@@ -142,6 +142,15 @@ function groupFailures(failures: readonly ShardFailure[]): FailureGroup[] {
   });
 }
 
+/** What leaves found wrong with the request, with the place in it that they tell. */
+export function errorOfRequest(
+  { code, detail = {} }: Pick<ShardFailure, 'code' | 'detail'>,
+  shards: readonly number[],
+): SheafError {
+  const { at, ...rest } = detail;
+  return new SheafError(code, { ...(typeof at === 'string' ? { at } : {}), detail: { ...rest, shards } });
+}
+
 /**
  * Refuses an answer that covers too little. A failure that is the request's own fault (it would fail again anywhere)
  * is the error whatever the coverage.
@@ -149,7 +158,7 @@ function groupFailures(failures: readonly ShardFailure[]): FailureGroup[] {
  */
 export function requireCoverage(coverage: Coverage, coverageMin: number): void {
   const own = coverage.failures.find(({ code }) => judgeFailure(code).fault === 'query');
-  if (own !== undefined) throw new SheafError(own.code, { detail: { ...own.detail, shards: own.shards } });
+  if (own !== undefined) throw errorOfRequest(own, own.shards);
   if (coverage.ratio >= coverageMin) return;
   // Asking again would meet the same: the caller has to begin anew, or to wait.
   const pins = coverage.failures.filter(({ code }) => code === 'PIN_GONE' || code === 'PINS_TOO_MANY');

@@ -2,6 +2,7 @@
  * From the parts of aggregations to what the caller sees of them, in slices: there may be 65,536 buckets of many parts, and the thread
  * that makes them is the one that answers all others. What it takes is time of the merge, and counts for what is kept for it.
  */
+import type { AnswerBudget } from '../../shared/aggregation/answer-budget.ts';
 import type {
   AggregationPartials,
   AggregationRequests,
@@ -19,6 +20,7 @@ import type { RootKinds } from '../kinds/root-kind.ts';
 import type { MergeReserve } from '../plan/merge-reserve.ts';
 import { inTime, runInSlices } from '../plan/run-in-slices.ts';
 import type { SearchAnswer } from './answer.ts';
+import { requireGathered } from './gather.ts';
 import type { SearchTrace } from './search-trace.ts';
 
 /** Results of aggregations, by the caller's names. */
@@ -55,7 +57,7 @@ const graceMs = 100;
 
 /**
  * @returns the answer, with the time that this took, and the results
- * @throws SheafError OVERLOADED when the time is over before all is done; what the kind's `finish` throws; the reason of the signal
+ * @throws SheafError AGGREGATION_TOO_LARGE; OVERLOADED when the time is over before all is done; what the kind's `finish` throws; the reason of the signal
  */
 export async function finishAnswer(
   root: FinishDependencies,
@@ -63,8 +65,9 @@ export async function finishAnswer(
   { arrivedAt, timeoutMs, signal, trace }: Answering,
 ): Promise<{ readonly answer: SearchAnswer; readonly results: Results }> {
   const { clock, mergeReserve } = root;
-  const { mergeWork, mergedMs, parts, missing, rounds, coverage, profile } = answer;
+  const { mergeWork, mergedMs, parts, partsBytes, missing, rounds, coverage, profile } = answer;
   const hasAny = Object.keys(asked.aggregations).length > 0;
+  if (hasAny) requireGathered(partsBytes);
   const beganAt = clock.now();
   let endedAt = beganAt;
   try {
@@ -94,6 +97,8 @@ interface Found {
   readonly missing?: Missing | null;
   /** By the callers' names; see SearchAnswer. */
   readonly rounds?: ReadonlyMap<string, RoundsTold> | undefined;
+  /** See FinishOptions. */
+  readonly budget?: AnswerBudget;
 }
 
 /** Merges what leaves sent, and makes the results of it. For errors see RootKind.finish. */
@@ -106,6 +111,7 @@ export function* finishParts(
   return yield* kinds[index.kind].finish(index, request, {
     ...about,
     partials,
+    parts: parts.length,
     ...(rounds === undefined ? {} : { rounds: roundsByPartial(partials, rounds) }),
     ...(indexes === undefined ? {} : { indexes }),
   });

@@ -10,7 +10,7 @@ import { mergeHits } from './merge-hits.ts';
 const byScore: SortKey[] = [{ by: 'score', descending: true }];
 
 /** `5@0/4` is a hit with score 5 of shard 0 at log offset 4; its source is its own name. */
-function partialOf(text: string): { partial: SearchPartial; body: Uint8Array } {
+function partialOf(text: string): { partial: SearchPartial; body: Uint8Array; sizeBytes: number } {
   const names = text.split(' ').filter((name) => name !== '');
   const hits = names.map((name): PartialHit => {
     const [score, shard, offset] = name.split(/[@/]/).map(Number) as [number, number, number];
@@ -30,7 +30,11 @@ function partialOf(text: string): { partial: SearchPartial; body: Uint8Array } {
     hits,
     names.map((name) => Buffer.from(name)),
   );
-  return { partial: { ...base, total: hits.length, hits: packed.table }, body: Buffer.concat(packed.body) };
+  return {
+    partial: { ...base, total: hits.length, hits: packed.table },
+    body: Buffer.concat(packed.body),
+    sizeBytes: 100,
+  };
 }
 
 function gather(leaves: string[], k: number): string {

@@ -152,6 +152,13 @@ test('SearchTrace: the part of one index is in the whole, or in nothing where it
     'sheaf.round search#2 < sheaf.index#1 3-4',
     'sheaf.index#1 < sheaf.search#0 2-4 error.type=COVERAGE_TOO_LOW !',
   ]);
+  const other = trace.part('y', 5)!;
+  other.merged(6, 7);
+  other.beginRound('aggregations', 8);
+  const shards = { asked: 1, answered: 1, failed: 0 };
+  const freshness = { behind: 0, oldestUnseenMs: 0, asOfMs: 0 };
+  other.answered({ ratio: 1, shards, documents: { asked: 1, answered: 1 }, failures: [], freshness }, 9);
+  assert.deepEqual(lines.slice(3, 4), ['sheaf.round aggregations#5 < sheaf.index#3 8-9'], 'it ends with the answer');
   const whole: Tracer = { begin: (name, start) => (name === 'sheaf.index' ? null : tracer.begin(name, start)) };
   assert.equal(SearchTrace.begin(whole, { index: 'y', traceparent: undefined, at: 1 })!.part('x', 2), null);
 });

@@ -73,6 +73,8 @@ export class SearchTrace {
   }
 
   answered({ shards, ratio }: Coverage, at: number): void {
+    // Of one of several searches rounds may have followed the merge.
+    this.endRound(at);
     this.span.set({
       'sheaf.complete': shards.failed === 0,
       'sheaf.coverage': ratio,

@@ -2,6 +2,7 @@
  * A search's answer as JSON in Elasticsearch's shape, with `complete` and `coverage` at the top. Sources go in as the
  * bytes they are: the root parses no document.
  */
+import { AnswerBudget } from '../../shared/aggregation/answer-budget.ts';
 import { saidNothing, sayCount } from '../../shared/aggregation/say-bounds.ts';
 import { allAtOnce, type Steps } from '../../shared/aggregation/steps.ts';
 import type { Highlight } from '../../shared/query/highlight.ts';
@@ -20,7 +21,7 @@ export function renderSearch(found: FoundSearch): Buffer {
   return allAtOnce(renderInSteps(found));
 }
 
-/** A bucket a step. */
+/** A bucket a step. @throws SheafError AGGREGATION_TOO_LARGE */
 export function* renderInSteps({ index, isOfSeveral, request, answer, results }: FoundSearch): Steps<Buffer> {
   const { coverage } = answer;
   const head = {
@@ -57,13 +58,16 @@ export function* renderInSteps({ index, isOfSeveral, request, answer, results }:
 
 const textLengthMin = 65_536;
 
-/** Small pieces as fewer and larger ones. */
+/** Small pieces as fewer and larger ones. @throws SheafError AGGREGATION_TOO_LARGE when they are more than an answer may have */
 function* pushText(pieces: (string | Uint8Array)[], text: Iterable<string>): Steps<void> {
+  const budget = new AnswerBudget();
   let gathered = '';
   for (const piece of text) {
     gathered += piece;
     if (gathered.length >= textLengthMin) {
-      pieces.push(Buffer.from(gathered));
+      const bytes = Buffer.from(gathered);
+      budget.takeBytes(bytes.length);
+      pieces.push(bytes);
       gathered = '';
     }
     yield;

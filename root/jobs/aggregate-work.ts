@@ -2,18 +2,18 @@
  * What a job of kind aggregate does: each shard is asked alone, with all the time it takes (map), and what they answer is merged and finished as
  * the answers of a search are (reduce). The parts are held by whoever works at the job: another that goes on with it asks again.
  */
+import { AnswerBudget } from '../../shared/aggregation/answer-budget.ts';
 import type { AggregationPartials } from '../../shared/aggregation/definition.ts';
 import type { IndexDefinition } from '../../shared/catalog/catalog.ts';
-import { SheafError } from '../../shared/errors.ts';
 import type { Job } from '../../shared/jobs/job-entry.ts';
-import { limits } from '../../shared/limits.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
-import { gatherCounts } from '../gather/gather.ts';
+import { gatherCounts, requireGathered } from '../gather/gather.ts';
 import { finishParts } from '../gather/finish-answer.ts';
 import type { RootKinds } from '../kinds/root-kind.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import { neverLate, runInSlices } from '../plan/run-in-slices.ts';
 import { readAggregate } from './read-aggregate.ts';
+import { resultLimit, withinLimit } from './result-limit.ts';
 import { searchShard } from './search-shard.ts';
 
 export interface AggregateDependencies extends RoundDependencies {
@@ -26,6 +26,7 @@ const shardTimeoutMs = 600_000;
 export class AggregateWork {
   private readonly root: AggregateDependencies;
   private readonly parts = new Map<number, readonly AggregationPartials[]>();
+  private partsBytes = 0;
 
   constructor(root: AggregateDependencies) {
     this.root = root;
@@ -39,7 +40,7 @@ export class AggregateWork {
   /**
    * Asks a shard, of a replica that has what was there when the job was created.
    * @returns how many documents matched
-   * @throws SheafError what the aggregations themselves meet, such as AGGREGATION_TOO_MANY_BUCKETS; COVERAGE_TOO_LOW where no replica answered; the
+   * @throws SheafError what the aggregations themselves meet, such as AGGREGATION_TOO_MANY_BUCKETS; AGGREGATION_TOO_LARGE; COVERAGE_TOO_LOW where no replica answered; the
    *   reason of the signal
    */
   async map(job: Job, index: IndexDefinition, shard: number, signal: AbortSignal): Promise<number> {
@@ -47,7 +48,9 @@ export class AggregateWork {
     const request = requestOf(job, index);
     const { until } = job.items[shard]!;
     const answers = await searchShard(root, request, { index, shard, until, timeoutMs: shardTimeoutMs, signal });
-    const { total, parts } = gatherCounts(answers);
+    const { total, parts, partsBytes } = gatherCounts(answers);
+    this.partsBytes += partsBytes;
+    requireGathered(this.partsBytes);
     this.parts.set(shard, parts);
     return total;
   }
@@ -60,12 +63,9 @@ export class AggregateWork {
     const request = requestOf(job, index);
     const parts = job.items.flatMap((_, shard) => this.parts.get(shard)!);
     const { aggregations } = request;
-    const work = finishParts(kinds, { index, request, aggregations }, { parts, isComplete: true });
-    const results = await runInSlices(this.root, work, { until: Infinity, signal, late: neverLate });
-    const actual = Buffer.byteLength(JSON.stringify(results));
-    const limit = limits.jobResultBytesMax;
-    if (actual > limit) throw new SheafError('JOB_RESULT_TOO_LARGE', { detail: { limit, actual } });
-    return results;
+    const budget = new AnswerBudget(resultLimit);
+    const work = withinLimit(finishParts(kinds, { index, request, aggregations }, { parts, isComplete: true, budget }));
+    return await runInSlices(this.root, work, { until: Infinity, signal, late: neverLate });
   }
 }
 

@@ -5,6 +5,7 @@ import { partitionOf } from '../../shared/index-kinds/partitions.ts';
 import type { SearchTask } from '../../shared/protocol/tasks/search.ts';
 import type { SearchRequest } from '../../shared/query/request.ts';
 import { noStatistics } from '../../shared/ranking/statistics.ts';
+import { errorOfRequest } from '../gather/coverage.ts';
 import type { RoundDependencies } from '../plan/round.ts';
 import { beginSearch } from '../plan/search-run.ts';
 import { searchShards } from '../plan/search-round.ts';
@@ -45,7 +46,6 @@ export async function searchShard(
   });
   const [failure] = failures;
   if (failure === undefined) return answers;
-  const { code, detail } = failure;
-  if (judgeFailure(code).fault === 'query') throw new SheafError(code, { detail: { ...detail, shards: [shard] } });
+  if (judgeFailure(failure.code).fault === 'query') throw errorOfRequest(failure, [shard]);
   throw new SheafError('COVERAGE_TOO_LOW', { detail: { shard, failures } });
 }

@@ -17,7 +17,7 @@ export const documentKind: RootKind = {
     const nameOf = (id: string): string => names.get(id) ?? id;
     const options = { ...told, missing, isWhole: isWholeIn(index.schema), nameOf, bigInts };
     const results = yield* finishInSteps(aggregations, partials, options);
-    pipelines?.run(results, { isComplete: told.isComplete });
+    if (pipelines !== undefined) yield* pipelines.run(results, { isComplete: told.isComplete });
     return results;
   },
   entriesOf: () => ({ are: 'documents', deletable: true }),

@@ -22,7 +22,7 @@ export const rollupKind: RootKind = {
     // Dimensions are not added up, and metrics are whole in any case.
     const options = { ...found, bigInts, missing, isWhole: () => false };
     const results = yield* rollupResults(rollupOf(index), aggregations, partials, options);
-    pipelines?.run(results, { isComplete: found.isComplete });
+    if (pipelines !== undefined) yield* pipelines.run(results, { isComplete: found.isComplete });
     return results;
   },
   entriesOf: (index) => ({ are: 'increments', of: rollupOf(index) }),

@@ -58,7 +58,10 @@ export interface RootKind {
   readonly refusals: { readonly [O in IndexOperation]: Refusal | null };
 }
 
-export interface FoundAggregations extends Pick<FinishOptions, 'isComplete' | 'missing' | 'rounds'> {
+export interface FoundAggregations extends Pick<
+  FinishOptions,
+  'isComplete' | 'missing' | 'rounds' | 'budget' | 'parts'
+> {
   /** Merged. */
   readonly partials: AggregationPartials;
   /** All that were searched, where they are several. */

@@ -15,7 +15,9 @@ function metric(result: Result): PipelineDefinition {
       return {
         of: 'results',
         numbers: ['value'],
-        run: (results, running) => result(values(results, running), running),
+        *run(results, running) {
+          return result(yield* values(results, running), running);
+        },
       };
     },
   };

@@ -4,6 +4,7 @@ import { readScript } from '../expression/read-script.ts';
 import { valuesIn, variablesReader } from './bucket-variables.ts';
 import type { PipelineDefinition } from './definition.ts';
 import { gapPolicyDefault, readGapPolicy } from './gap-policy.ts';
+import { stepsPerResult } from './pipeline-work.ts';
 import { shownValue } from './shown-buckets.ts';
 
 /**
@@ -24,9 +25,10 @@ export const bucketScript: PipelineDefinition = {
       of: 'buckets',
       turn: 'computes',
       numbers: ['value'],
-      run: (buckets, running) => {
+      *run(buckets, running) {
         running.work.take(buckets.length * cost);
         for (const bucket of buckets) {
+          if (running.work.isDue(stepsPerResult + cost)) yield;
           const values = valuesIn(variables, bucket, policy);
           if (values.some(Number.isNaN)) continue;
           bucket[name] = shownValue(evaluate(expression, [...values, ...constants]), running);

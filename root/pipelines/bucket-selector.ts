@@ -4,6 +4,8 @@ import { readScript } from '../expression/read-script.ts';
 import { valuesIn, variablesReader } from './bucket-variables.ts';
 import type { PipelineDefinition } from './definition.ts';
 import { gapPolicyDefault, readGapPolicy } from './gap-policy.ts';
+import { stepsPerResult } from './pipeline-work.ts';
+import type { Shown } from './shown.ts';
 
 /**
  * `{"buckets_path": paths by name, "script", "gap_policy"?: "skip"}`: only buckets of which an expression is true stay. A number that a
@@ -23,11 +25,14 @@ export const bucketSelector: PipelineDefinition = {
       of: 'buckets',
       turn: 'selects',
       numbers: [],
-      run: (buckets, { work }) => {
+      *run(buckets, { work }) {
         work.take(buckets.length * cost);
-        return buckets.filter((bucket) =>
-          isTrue(evaluate(expression, [...valuesIn(variables, bucket, policy), ...constants])),
-        );
+        const left: Shown[] = [];
+        for (const bucket of buckets) {
+          if (work.isDue(stepsPerResult + cost)) yield;
+          if (isTrue(evaluate(expression, [...valuesIn(variables, bucket, policy), ...constants]))) left.push(bucket);
+        }
+        return left;
       },
     };
   },

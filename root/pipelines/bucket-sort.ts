@@ -7,6 +7,8 @@ import type { PipelineDefinition } from './definition.ts';
 import type { Shown } from './shown.ts';
 import { gapPolicyDefault, readGapPolicy, type GapPolicy } from './gap-policy.ts';
 import { compareKeys } from '../../shared/aggregation/buckets.ts';
+import { sortInSteps } from '../../shared/aggregation/sort-in-steps.ts';
+import { keepInSteps, mapInSteps, type Steps } from '../../shared/aggregation/steps.ts';
 import { nameOfKeyed } from '../../shared/aggregation/keyed-buckets.ts';
 
 interface SortKey {
@@ -34,9 +36,9 @@ export const bucketSort: PipelineDefinition = {
       of: 'buckets',
       turn: 'sorts',
       numbers: [],
-      run: (buckets, { work }) => {
+      *run(buckets, { work }) {
         work.take(buckets.length * (1 + keys.length) * Math.ceil(Math.log2(buckets.length + 1)));
-        return sorted(buckets, keys, policy).slice(from, from + size);
+        return (yield* sorted(buckets, keys, policy)).slice(from, from + size);
       },
     };
   },
@@ -61,13 +63,14 @@ interface Ranked {
   readonly values: readonly (number | string | null)[];
 }
 
-function sorted(buckets: readonly Shown[], keys: readonly SortKey[], policy: GapPolicy): readonly Shown[] {
+function* sorted(buckets: readonly Shown[], keys: readonly SortKey[], policy: GapPolicy): Steps<readonly Shown[]> {
   if (keys.length === 0) return buckets;
-  return buckets
-    .map((bucket): Ranked => ({ bucket, values: keys.map(({ by }) => valueOf(bucket, by, policy)) }))
-    .filter(({ values }) => values.some((value) => value !== null))
-    .sort((a, b) => compareRanked(a, b, keys))
-    .map(({ bucket }) => bucket);
+  const all = yield* mapInSteps(buckets, (bucket): Ranked => {
+    return { bucket, values: keys.map(({ by }) => valueOf(bucket, by, policy)) };
+  });
+  const ranked = yield* keepInSteps(all, ({ values }) => values.some((value) => value !== null));
+  const inOrder = yield* sortInSteps(ranked, (a, b) => compareRanked(a, b, keys));
+  return yield* mapInSteps(inOrder, ({ bucket }) => bucket);
 }
 
 function valueOf(bucket: Shown, by: SortKey['by'], policy: GapPolicy): number | string | null {

@@ -1,5 +1,6 @@
 /** What pipelines beside an aggregation have in common: the numbers of its buckets, those without one left out. */
 import type { Properties } from '../../shared/json/read-object.ts';
+import type { Steps } from '../../shared/aggregation/steps.ts';
 import type { PipelineScope } from './definition.ts';
 import type { Running, Shown } from './shown.ts';
 import { gapPolicyDefault, readGapPolicy } from './gap-policy.ts';
@@ -18,16 +19,19 @@ export interface BucketValue {
 export function readValues(
   properties: Properties<(typeof valuesProperties)[number]>,
   { readPathBeside }: PipelineScope,
-): (results: Shown, running: Running) => readonly BucketValue[] {
+): (results: Shown, running: Running) => Steps<readonly BucketValue[]> {
   const { buckets, inBucket } = properties.required('buckets_path', readPathBeside);
   const policy = properties.optional('gap_policy', readGapPolicy, gapPolicyDefault);
-  return (results, { work }) => {
+  return function* read(results, { work }) {
     const all = buckets(results);
     work.take(all.length);
-    return all
-      .map((bucket) => ({ value: inBucket.valueIn(bucket, policy), bucket }))
-      .filter(({ value }) => !Number.isNaN(value))
-      .map(({ value, bucket }) => ({ value, key: keyText(bucket) }));
+    const values: BucketValue[] = [];
+    for (const bucket of all) {
+      if (work.isDue()) yield;
+      const value = inBucket.valueIn(bucket, policy);
+      if (!Number.isNaN(value)) values.push({ value, key: keyText(bucket) });
+    }
+    return values;
   };
 }
 

@@ -11,9 +11,10 @@ export const cumulativeSum: PipelineDefinition = {
       of: 'buckets',
       turn: 'computes',
       numbers: ['value'],
-      run: (buckets, running) => {
+      *run(buckets, running) {
         let sum = 0;
         for (const bucket of buckets) {
+          if (running.work.isDue()) yield;
           sum += path.valueIn(bucket, 'insert_zeros');
           bucket[name] = shownValue(sum, running);
         }

@@ -4,6 +4,7 @@
  * the kinds.
  */
 import type { AggregationKind, AggregationRequest } from '../../shared/aggregation/definition.ts';
+import type { Steps } from '../../shared/aggregation/steps.ts';
 import type { RequestNode } from '../../shared/json/request-node.ts';
 import type { BucketPath, BucketsPath } from './bucket-path.ts';
 import type { Running, Shown } from './shown.ts';
@@ -23,10 +24,10 @@ type ReadPipeline =
       /** What leaves buckets out comes after all that computes, and what sorts and cuts is the last. */
       readonly turn: 'computes' | 'selects' | 'sorts';
       /** @throws SheafError PIPELINES_TOO_HEAVY */
-      readonly run: (buckets: readonly Shown[], running: Running) => readonly Shown[];
+      readonly run: (buckets: readonly Shown[], running: Running) => Steps<readonly Shown[]>;
     }
   /** Of the buckets of an aggregation that stands beside it. */
-  | { readonly of: 'results'; readonly run: (results: Shown, running: Running) => Shown };
+  | { readonly of: 'results'; readonly run: (results: Shown, running: Running) => Steps<Shown> };
 
 export interface PipelineDefinition {
   /**

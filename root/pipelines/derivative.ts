@@ -21,13 +21,18 @@ export const derivative: PipelineDefinition = {
       of: 'buckets',
       turn: 'computes',
       numbers: unitMs === null ? ['value'] : ['value', 'normalized_value'],
-      run: (buckets, running) => {
-        const values = buckets.map((bucket) => path.valueIn(bucket, policy));
+      *run(buckets, running) {
         // Before the first bucket there is nothing that it could differ from.
-        for (let i = 1; i < buckets.length; i++) {
-          const change = values[i]! - values[i - 1]!;
-          const [before, bucket] = [buckets[i - 1]!, buckets[i]!];
-          bucket[name] = shownChange(change, unitMs === null ? null : distanceOf(before, bucket) / unitMs, running);
+        let before: Shown | null = null;
+        let valueBefore = NaN;
+        for (const bucket of buckets) {
+          if (running.work.isDue()) yield;
+          const value = path.valueIn(bucket, policy);
+          if (before !== null) {
+            const units = unitMs === null ? null : distanceOf(before, bucket) / unitMs;
+            bucket[name] = shownChange(value - valueBefore, units, running);
+          }
+          [before, valueBefore] = [bucket, value];
         }
         return buckets;
       },

@@ -5,6 +5,8 @@ import { costOf, evaluate } from '../expression/evaluate.ts';
 import { readScript } from '../expression/read-script.ts';
 import type { PipelineDefinition } from './definition.ts';
 import { gapPolicyDefault, readGapPolicy } from './gap-policy.ts';
+import { stepsPerResult } from './pipeline-work.ts';
+import type { Shown } from './shown.ts';
 import { shownValue } from './shown-buckets.ts';
 
 /**
@@ -26,16 +28,23 @@ export const movingFn: PipelineDefinition = {
       of: 'buckets',
       turn: 'computes',
       numbers: ['value'],
-      run: (buckets, running) => {
-        const present = buckets
-          .map((bucket) => ({ bucket, value: path.valueIn(bucket, policy) }))
-          .filter(({ value }) => !Number.isNaN(value));
-        const values = present.map(({ value }) => value);
-        present.forEach(({ bucket }, i) => {
+      *run(buckets, running) {
+        const present: Shown[] = [];
+        const values: number[] = [];
+        for (const bucket of buckets) {
+          if (running.work.isDue()) yield;
+          const value = path.valueIn(bucket, policy);
+          if (Number.isNaN(value)) continue;
+          present.push(bucket);
+          values.push(value);
+        }
+        for (const [i, bucket] of present.entries()) {
           const window = values.slice(Math.max(0, i - length + shift), Math.max(0, i + shift));
-          running.work.take(window.length + costOf(expression, window.length));
+          const cost = window.length + costOf(expression, window.length);
+          running.work.take(cost);
+          if (running.work.isDue(stepsPerResult + cost)) yield;
           bucket[name] = shownValue(evaluate(expression, constants, window), running);
-        });
+        }
         return buckets;
       },
     };

@@ -1,5 +1,6 @@
 import { readObject } from '../../shared/json/read-object.ts';
 import { arrayOf, numberThat, readBoolean } from '../../shared/json/readers.ts';
+import { sortInSteps } from '../../shared/aggregation/sort-in-steps.ts';
 import { readValues, valuesProperties } from './bucket-values.ts';
 import type { PipelineDefinition } from './definition.ts';
 import type { Shown } from './shown.ts';
@@ -26,12 +27,10 @@ export const percentilesBucket: PipelineDefinition = {
       numbers: names,
       readNumber: ({ values: all }, name) =>
         isKeyed ? (all as Shown)[name] : (all as Shown[])[names.indexOf(name)]!['value'],
-      run: (results, running) => {
-        const ascending = values(results, running)
-          .map(({ value }) => value)
-          .sort((a, b) => a - b);
+      *run(results, running) {
+        const ascending = yield* sortInSteps(yield* values(results, running), (a, b) => a.value - b.value);
         const found = percents.map(
-          (percent) => ascending[Math.round((percent / 100) * (ascending.length - 1))] ?? null,
+          (percent) => ascending[Math.round((percent / 100) * (ascending.length - 1))]?.value ?? null,
         );
         const shown: Shown | unknown[] = isKeyed
           ? Object.fromEntries(found.map((value, i) => [names[i]!, value]))

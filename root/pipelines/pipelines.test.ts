@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keyedBuckets } from '../../shared/aggregation/keyed-buckets.ts';
 import { finishAggregations } from '../../shared/aggregation/result.ts';
+import { allAtOnce } from '../../shared/aggregation/steps.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { parseSearchBody } from '../query/parse-search-body.ts';
@@ -12,7 +13,8 @@ const read = (aggs: object) => parseSearchBody({ aggs }, testSchema, { timeoutMs
 
 /** Results as a leaf's answer would give them, and what the pipelines of the aggregations make of them. */
 function run(aggs: object, results: Record<string, unknown>, isComplete = true): Record<string, unknown> {
-  read(aggs).pipelines?.run(results, { isComplete });
+  const { pipelines } = read(aggs);
+  if (pipelines !== undefined) allAtOnce(pipelines.run(results, { isComplete }));
   return JSON.parse(JSON.stringify(results)) as Record<string, unknown>;
 }
 
@@ -282,7 +284,7 @@ test('pipelines: keyed buckets are in their order, also where names look like wh
       aggs: { s: sum, c: { cumulative_sum: { buckets_path: 's' } } },
     },
   };
-  const { d } = run(aggs, { d: { buckets: keyedBuckets(named) } }) as {
+  const { d } = run(aggs, { d: { buckets: allAtOnce(keyedBuckets(new Map(named))) } }) as {
     d: { buckets: Record<string, { c: unknown }> };
   };
   assert.deepEqual(
@@ -298,7 +300,7 @@ test('pipelines: keyed buckets without a key have their names', () => {
     f: { filters: { filters }, aggs: { s: sum, p: { bucket_sort: { sort: [{ _key: 'desc' }] } } } },
     most: { max_bucket: { buckets_path: 'f>s' } },
   };
-  const { f, most } = run(aggs, { f: { buckets: keyedBuckets(named) } });
+  const { f, most } = run(aggs, { f: { buckets: allAtOnce(keyedBuckets(new Map(named))) } });
   assert.deepEqual(Object.keys((f as { buckets: object }).buckets), ['c', 'b', 'a']);
   assert.deepEqual(most, { value: 2, keys: ['c'] });
 });
@@ -461,7 +463,7 @@ test('pipelines: buckets of filters without names are called by their places', (
   });
   const f = { kind: 'filters', buckets: [bucket(1), bucket(9), bucket(0)] } as const;
   const results = finishAggregations(aggregations, { f }, { isComplete: true, isWhole: () => true, bigInts: 'string' });
-  pipelines!.run(results, { isComplete: true });
+  allAtOnce(pipelines!.run(results, { isComplete: true }));
   const { most, least } = JSON.parse(JSON.stringify(results)) as Record<string, unknown>;
   assert.deepEqual(most, { value: 9, keys: ['1'] });
   assert.deepEqual(least, { value: 0, keys: ['_other_'] });

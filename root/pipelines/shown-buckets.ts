@@ -1,5 +1,6 @@
 /** The buckets of a result, however they are shown. */
 import { inTheirOrder, keyedBuckets, nameOfKeyed } from '../../shared/aggregation/keyed-buckets.ts';
+import { bucketsPerStep, type Steps } from '../../shared/aggregation/steps.ts';
 import { isObject } from '../../shared/json/read-object.ts';
 import type { Running, Shown } from './shown.ts';
 
@@ -11,15 +12,24 @@ export function bucketsOf(result: Shown): readonly Shown[] {
 }
 
 /** Leaves these of its buckets in a result, in this order. */
-export function keepBuckets(result: Shown, kept: readonly Shown[]): void {
+export function* keepBuckets(result: Shown, kept: readonly Shown[]): Steps<void> {
   const { buckets } = result;
   if (Array.isArray(buckets)) result['buckets'] = [...kept];
-  else if (isObject(buckets)) result['buckets'] = byTheirKeys(buckets, kept);
+  else if (isObject(buckets)) result['buckets'] = yield* byTheirKeys(buckets, kept);
 }
 
-function byTheirKeys(buckets: Readonly<Record<string, unknown>>, kept: readonly Shown[]): unknown {
-  const keys = new Map(Object.entries(buckets).map(([key, bucket]) => [bucket, key]));
-  return keyedBuckets(kept.map((bucket) => [keys.get(bucket)!, bucket]));
+function* byTheirKeys(buckets: Readonly<Record<string, unknown>>, kept: readonly Shown[]): Steps<unknown> {
+  const keys = new Map<unknown, string>();
+  for (const key in buckets) {
+    keys.set(buckets[key], key);
+    if (keys.size % bucketsPerStep === 0) yield;
+  }
+  const named = new Map<string, Shown>();
+  for (const bucket of kept) {
+    named.set(keys.get(bucket)!, bucket);
+    if (named.size % bucketsPerStep === 0) yield;
+  }
+  return yield* keyedBuckets(named);
 }
 
 export function documentsIn(bucket: Shown): number {

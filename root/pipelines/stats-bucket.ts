@@ -15,7 +15,9 @@ export const statsBucket: PipelineDefinition = {
     return {
       of: 'results',
       numbers: statsNumbers,
-      run: (results, running) => ({ ...statsOf(values(results, running)), ...boundsOf(running) }),
+      *run(results, running) {
+        return { ...statsOf(yield* values(results, running)), ...boundsOf(running) };
+      },
     };
   },
 };
@@ -47,7 +49,9 @@ export const extendedStatsBucket: PipelineDefinition = {
     return {
       of: 'results',
       numbers: extendedNumbers,
-      run: (results, running) => extendedStatsOf(values(results, running), sigma, running),
+      *run(results, running) {
+        return extendedStatsOf(yield* values(results, running), sigma, running);
+      },
     };
   },
 };

@@ -16,6 +16,7 @@ import { holdList, listings, trueTerms, type List } from '../../tests/accuracy/t
 import { ask } from '../../tests/sources/skip-loop.ts';
 import type { JsonObject } from '../../tests/oracle/json.ts';
 import { DocumentCluster } from '../../tests/sources/document-cluster.ts';
+import type { RenderedTimeline } from '../gather/timeline.ts';
 import { parseSearchBody } from '../query/parse-search-body.ts';
 import { askOn } from './aggregation-rounds.ts';
 
@@ -54,8 +55,14 @@ function whenAskedOn(cluster: DocumentCluster, then: (leaf: string) => void): vo
   };
 }
 
-const told = ({ accuracy: { asked, reached, rounds, failures = [] } }: List): string =>
-  [asked, reached, rounds, ...failures.map(({ code, shards: count }) => `${code} ${count}`)].join(' ');
+const told = ({ accuracy: { asked, reached, rounds, reason, failures = [] } }: List): string =>
+  [
+    asked,
+    reached,
+    rounds,
+    ...(reason === undefined || reason === 'round_failed' ? [] : [reason]),
+    ...failures.map(({ code, shards: count }) => `${code} ${count}`),
+  ].join(' ');
 
 test('rounds: a term that is second on every shard', async () => {
   const cluster = clusterOf(collection);
@@ -148,7 +155,7 @@ test('rounds: without time left there is none', async () => {
     isOver: () => true,
     run: async (work) => allAtOnce(work),
   });
-  assert.deepEqual([rounds.get('t'), asked], [{ parts: shards, rounds: 1, bytes: shards }, []]);
+  assert.deepEqual([rounds.get('t'), asked], [{ rounds: 1, bytes: shards, ended: 'time_over' }, []]);
 });
 
 /** New documents in every shard, of a term that is listed first then. */
@@ -174,7 +181,8 @@ test('rounds: of a pinned search they read its state', async () => {
   assert.equal(told(await listOf(cluster, 'exact', { at: true })), 'exact exact 2');
 });
 
-test('rounds: of several indexes what is listed of all is asked for in each', async () => {
+/** An index of one shard for each shard of the collection. */
+function severalOf(): { readonly cluster: DocumentCluster; readonly indexes: readonly IndexDefinition[] } {
   const indexes = Array.from({ length: shards }, (_, i): IndexDefinition => {
     return { id: `x${i}`, name: `i${i}`, kind: 'document', schema, shards: 1, replicas: 1 };
   });
@@ -183,14 +191,47 @@ test('rounds: of several indexes what is listed of all is asked for in each', as
   cluster.write(
     collection.flatMap((documents, shard) => documents.map((document, i) => ({ shard, key: `${i}`, document }))),
   );
-  for (const [accuracy, expected] of [
-    ['fast', 'fast fast 1'],
-    ['bounded', 'bounded bounded 2'],
-    ['exact', 'exact exact 2'],
+  return { cluster, indexes };
+}
+
+test('rounds: of several indexes what is listed of all is asked for in each, and they are in the profile', async () => {
+  const several = severalOf();
+  for (const [accuracy, expected, rounds] of [
+    ['fast', 'fast fast 1', 0],
+    ['bounded', 'bounded bounded 2', 1],
+    ['exact', 'exact exact 2', 1],
   ] as const) {
-    const answer = await ask({ cluster, indexes }, { size: 0, aggs: terms(accuracy), timeout: 30_000 }, 0);
+    const body = { size: 0, aggs: terms(accuracy), timeout: 30_000, profile: true };
+    const answer = await ask(several, body, 0);
     const list = (answer['aggregations'] as unknown as { readonly t: List }).t;
     holdList(list, truth, size);
     assert.equal(told(list), expected);
+    const { rounds: profiled } = answer['profile'] as unknown as RenderedTimeline;
+    const later = profiled.filter(({ round }) => round === 'aggregations');
+    assert.equal(new Set(later.map(({ index }) => index)).size > 1, rounds > 0);
+    assert.ok(later.every(({ attempts }) => attempts.every(({ outcome }) => outcome === 'taken')));
   }
+});
+
+test('rounds: of several indexes they end when the caller leaves', async () => {
+  const { cluster, indexes } = severalOf();
+  const leaving = new AbortController();
+  const later: Task[] = [];
+  const asked = Promise.withResolvers<void>();
+  cluster.onSend = (leaf, task) => {
+    if (!isLater(task)) return;
+    cluster.silent.add(leaf);
+    later.push(task);
+    asked.resolve();
+  };
+  const body = { size: 0, aggs: terms('exact'), timeout: 30_000 };
+  const answering = ask({ cluster, indexes }, body, 0, leaving);
+  await asked.promise;
+  leaving.abort(new Error('left'));
+  assert.ok(later.length > 0);
+  assert.deepEqual(
+    later.filter((task) => !cluster.cancelled.includes(task)),
+    [],
+  );
+  await assert.rejects(answering, { message: 'left' });
 });

@@ -9,6 +9,7 @@ import type {
   AggregationRequests,
   Finishing,
   RoundFailure,
+  RoundsEnd,
   RoundsTold,
 } from '../../shared/aggregation/definition.ts';
 import { beginResults } from '../../shared/aggregation/result.ts';
@@ -64,9 +65,13 @@ export async function askOn(parts: readonly AskedPart[], options: RoundsOptions)
   const told = new Told(requests, parts);
   let amended = parts.map(({ aggregations }) => aggregations);
   if (!mayAskAgain(requests)) return { parts: amended, told: told.byName };
-  for (let round = 2; round <= limits.aggregationRoundsMax && !isOver(); round++) {
+  for (let round = 2; round <= limits.aggregationRoundsMax; round++) {
+    if (isOver()) {
+      told.end(Object.keys(requests), 'time_over');
+      break;
+    }
     const asking = { finishing: finishing(), roundsLeft: limits.aggregationRoundsMax - round + 1 };
-    const asks = await run(nextRound(requests, amended, asking));
+    const asks = await run(nextRound(requests, amended, asking, (name, reason) => told.end([name], reason)));
     if (asks.every((ask) => ask === null)) break;
     const more = await Promise.all(parts.map(async (part, i) => (asks[i] === null ? null : await part.ask(asks[i]!))));
     const before = amended;
@@ -79,9 +84,8 @@ export async function askOn(parts: readonly AskedPart[], options: RoundsOptions)
       amended.push(isWhole ? await run(amendPart(requests, part, amending, asking.finishing.empty)) : part);
     }
     const received = more.filter((came) => came !== null);
-    const names = new Set(asks.flatMap((ask) => Object.keys(ask ?? {})));
     told.add(
-      names,
+      namesOf(asks),
       sumOf(received, ({ sizeBytes }) => sizeBytes),
       received.flatMap(({ failures }) => failures),
     );
@@ -90,13 +94,21 @@ export async function askOn(parts: readonly AskedPart[], options: RoundsOptions)
   return { parts: amended, told: told.byName };
 }
 
+function namesOf(asks: readonly (AggregationRequests | null)[]): ReadonlySet<string> {
+  return new Set(asks.flatMap((ask) => Object.keys(ask ?? {})));
+}
+
 /** What rounds take. */
 class Told {
   readonly byName: Map<string, RoundsTold>;
 
   constructor(requests: AggregationRequests, parts: readonly AskedPart[]) {
-    const first = { parts: parts.length, rounds: 1, bytes: sumOf(parts, ({ sizeBytes }) => sizeBytes) };
+    const first = { rounds: 1, bytes: sumOf(parts, ({ sizeBytes }) => sizeBytes) };
     this.byName = new Map(Object.keys(requests).map((name) => [name, first]));
+  }
+
+  end(names: Iterable<string>, ended: RoundsEnd): void {
+    for (const name of names) this.byName.set(name, { ...this.byName.get(name)!, ended });
   }
 
   add(names: ReadonlySet<string>, bytes: number, failed: readonly ShardFailure[]): void {

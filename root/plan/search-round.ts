@@ -3,6 +3,7 @@ import { mayAskAgain } from '../../shared/aggregation/rounds.ts';
 import type { SearchTask } from '../../shared/protocol/tasks/search.ts';
 import { totalUpTo } from '../../shared/query/request.ts';
 import type { SortKey } from '../../shared/ranking/order.ts';
+import { ofOnePart } from '../../shared/aggregation/of-one-part.ts';
 import { similaritiesOf } from '../../shared/schema/similarities.ts';
 import type { Gathered } from '../scatter/drive.ts';
 import { askSome } from './ask-some.ts';
@@ -88,6 +89,7 @@ function searchRound(run: SearchRun, counted: Counted, shards: readonly number[]
     ...(mayAskAgain(request.aggregations) ? { hold: true } : {}),
     ...scoringOf(run, counted),
   } as const;
+  const onlyListed = ofOnePart(request.aggregations);
   return {
     name: 'search',
     shards,
@@ -96,7 +98,10 @@ function searchRound(run: SearchRun, counted: Counted, shards: readonly number[]
     countedAt: counted.countedAt,
     end: run.deadlines.scatterBy,
     taskClass: counted.isScored ? 'scored search' : 'search',
-    makeTask: (base) => ({ ...base, ...work }),
+    makeTask: (base) => {
+      const isOnly = run.joint === undefined && base.shards.length === shards.length;
+      return { ...base, ...work, ...(isOnly ? { aggregations: onlyListed } : {}) };
+    },
   };
 }
 

@@ -9,7 +9,7 @@ import type {
 } from '../../shared/aggregation/definition.ts';
 import { emptyPartials } from '../../shared/aggregation/merge.ts';
 import type { MetricPartial } from '../../shared/aggregation/metric.ts';
-import { beginFinishing, finishAggregation } from '../../shared/aggregation/result.ts';
+import { beginFinishing, finishAggregation, finishTop } from '../../shared/aggregation/result.ts';
 import { saidNothing } from '../../shared/aggregation/say-bounds.ts';
 import type { Steps } from '../../shared/aggregation/steps.ts';
 import type { RollupSchema } from '../../shared/rollup/rollup-schema.ts';
@@ -34,18 +34,28 @@ export function rollupResults(
   options: FinishOptions,
 ): Steps<Shown> {
   const empty = (nested: AggregationRequests): AggregationPartials => emptyPartials(rollupAggregations(rollup, nested));
-  return finishAll(requests, partials, beginFinishing(options, { finishAll, empty }));
+  return finishTop(requests, beginFinishing(options, { finishAll, empty }), (name, request, finishing) =>
+    finishOne(name, request, partials, finishing),
+  );
+}
+
+function* finishOne(
+  name: string,
+  request: AggregationRequest,
+  partials: AggregationPartials,
+  finishing: Finishing,
+): Steps<object> {
+  const own = partialOf(partials, name);
+  // Of a dimension there is a partial as of any field.
+  return own === undefined
+    ? ofMetric(name, request, partials, finishing)
+    : yield* finishAggregation(request, own, finishing);
 }
 
 function* finishAll(requests: AggregationRequests, partials: AggregationPartials, finishing: Finishing): Steps<Shown> {
   const shown: Record<string, unknown> = Object.create(null);
   for (const [name, request] of Object.entries(requests)) {
-    const own = partialOf(partials, name);
-    // Of a dimension there is a partial as of any field.
-    shown[name] =
-      own === undefined
-        ? ofMetric(name, request, partials, finishing)
-        : yield* finishAggregation(request, own, finishing);
+    shown[name] = yield* finishOne(name, request, partials, finishing);
   }
   if (finishing.pace.isDue()) yield;
   return shown;

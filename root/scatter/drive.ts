@@ -190,10 +190,10 @@ class Drive<T extends Task> {
       this.received.set(number, { leaf, partial, body, sizeBytes });
       this.feed({ kind: 'answered', attempt: number, shards: partial.shards, failures: partial.failures });
     } else {
-      const { code, detail } = outcome.error;
+      const { code, detail, at } = outcome.error;
       this.options.observe?.({ kind: 'failed', attempt: number, at: this.root.clock.now(), code });
       this.end(number, { kind: 'failed', code });
-      this.feed({ kind: 'failed', attempt: number, code, detail });
+      this.feed({ kind: 'failed', attempt: number, code, detail: at === undefined ? detail : { ...detail, at } });
     }
   }
 

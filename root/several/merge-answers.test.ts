@@ -122,6 +122,7 @@ function answerOf(hits: readonly Hit[]): SearchAnswer {
     total: hits.length,
     totalRelation: 'eq',
     parts: [],
+    partsBytes: 0,
     coverage: whole,
     missing: null,
     uncounted: 0,

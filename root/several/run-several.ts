@@ -27,6 +27,7 @@ import type { ReadSearch } from './alike.ts';
 import { mergeAnswers, type AnswerOfIndex } from './merge-answers.ts';
 import { readEach } from './read-each.ts';
 import { skipShards } from './skip-shards.ts';
+import { whileWanted } from './while-wanted.ts';
 
 /**
  * @param named at least two
@@ -97,17 +98,27 @@ async function searchEach(root: SearchServices, all: Searches): Promise<SearchAn
   const skipped = all.hasLongLists
     ? new Map<string, never>()
     : await skipShards(root, { searches: prepared, deadlines, signal: all.signal });
-  const answers = await untilOneFails(all.signal, (signal) =>
-    prepared.map((each) => {
-      const joint = { deadlines, skipped: skipped.get(each.index.id) ?? [] };
-      return searchOne(root, each, { ...all, signal }, joint);
-    }),
-  );
-  // Which terms are listed is known of all of them together only.
-  const asked = answers.flatMap(({ answer }) => answer.askedParts ?? []);
-  const rounds = await askOn(asked, roundsOf({ root, ...prepared[0]!, deadlines, signal: all.signal }));
+  const { answers, rounds } = await whileWanted(all.signal, async (signal) => {
+    const found = await Promise.all(
+      prepared.map((each) => {
+        const joint = { deadlines, skipped: skipped.get(each.index.id) ?? [] };
+        return searchOne(root, each, { ...all, signal }, joint);
+      }),
+    );
+    try {
+      // Which terms are listed is known of all of them together only.
+      const asked = found.flatMap(({ answer }) => answer.askedParts ?? []);
+      const told = await askOn(asked, roundsOf({ root, ...prepared[0]!, deadlines, signal }));
+      for (const { part, answer } of found) part?.answered(answer.coverage, root.clock.now());
+      return { answers: found, rounds: told };
+    } catch (error) {
+      for (const { part } of found) part?.cancelled(root.clock.now());
+      throw error;
+    }
+  });
   const mergeBeganAt = root.clock.now();
-  const merged = mergeAnswers(request, answers, { tookMs: mergeBeganAt - arrivedAt, mergeWork: work, rounds });
+  const profiled = answers.map(({ index, answer }) => ({ index, answer: withRounds(answer, mergeBeganAt) }));
+  const merged = mergeAnswers(request, profiled, { tookMs: mergeBeganAt - arrivedAt, mergeWork: work, rounds });
   const answeredAt = root.clock.now();
   trace?.merged(mergeBeganAt, answeredAt);
   const mergedMs = merged.mergedMs + answeredAt - mergeBeganAt;
@@ -124,17 +135,21 @@ async function searchOne(
   { index, request }: ReadSearch,
   { arrivedAt, signal, trace }: Omit<Searches, 'searches'>,
   joint: Joint,
-): Promise<AnswerOfIndex> {
+): Promise<AnswerOfIndex & { readonly part: SearchTrace | null }> {
   const { clock, config } = root;
   const part = trace?.part(index.name, clock.now()) ?? null;
   try {
     const answer = await search(root, config, index, request, { arrivedAt, signal, trace: part, joint });
-    part?.answered(answer.coverage, clock.now());
-    return { index: index.name, answer };
+    return { index: index.name, answer, part };
   } catch (error) {
     part?.cancelled(clock.now());
     throw error;
   }
+}
+
+/** The answer with a profile of all rounds, those that followed it too. */
+function withRounds(answer: SearchAnswer, now: number): SearchAnswer {
+  return answer.timeline === undefined ? answer : { ...answer, profile: answer.timeline.render(now, now) };
 }
 
 /** What there is to merge is merged on one thread, whichever index it is of. */
@@ -145,20 +160,4 @@ function workOf(searches: readonly ReadSearch[]): MergeWork {
     hits: works.reduce((sum, { hits }) => sum + hits, 0),
     hasBuckets: works[0]!.hasBuckets,
   };
-}
-
-/** Where one fails the others are of no use, and end. @param begin is given the signal by which they end */
-async function untilOneFails<T>(signal: AbortSignal, begin: (signal: AbortSignal) => Promise<T>[]): Promise<T[]> {
-  const ending = new AbortController();
-  const leave = (): void => ending.abort(signal.reason);
-  signal.addEventListener('abort', leave);
-  try {
-    signal.throwIfAborted();
-    return await Promise.all(begin(ending.signal));
-  } catch (error) {
-    ending.abort(error);
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
 }

@@ -1,10 +1,13 @@
 /** What kinds with buckets have in common: their partials, how those merge, and how they are shown. */
 import { isObject } from '../json/read-object.ts';
 import { isCount } from '../protocol/partial-fields.ts';
+import { bytesOfKey } from './answer-budget.ts';
 import { narrowed, type Missing } from './missing-shards.ts';
 import { sayCount } from './say-bounds.ts';
 import { compareStrings } from '../ranking/order.ts';
-import { Pace, type Steps } from './steps.ts';
+import { everyInSteps, Pace, type Steps } from './steps.ts';
+import { OrderedMerge } from './ordered-merge.ts';
+import { sortInSteps } from './sort-in-steps.ts';
 import type { AggregationPartials, AggregationRequests, Finishing, MergePartials } from './definition.ts';
 
 export type BucketPartial = {
@@ -37,31 +40,48 @@ export function areBuckets(
   return true;
 }
 
-/** The buckets of all parts, each key once, keys ascending. */
-export function* mergeBuckets(
+/** What becomes of the buckets of one key. @param parts parallel to `same`: of which part each is */
+export type FinishMerged<B> = (merged: BucketPartial, same: readonly B[], parts: readonly number[]) => B;
+
+/**
+ * The buckets of all parts, each key once, keys ascending. Parts are in that order, but those that were amended.
+ * @param finish where buckets are more than BucketPartial says
+ */
+export function* mergeBuckets<B extends BucketPartial>(
   requests: AggregationRequests,
-  parts: readonly { readonly buckets: readonly BucketPartial[] }[],
+  parts: readonly { readonly buckets: readonly B[] }[],
   mergeNested: MergePartials,
+  finish?: FinishMerged<B>,
 ): Steps<readonly BucketPartial[]> {
-  if (parts.length === 1 && areAscending(parts[0]!.buckets)) return parts[0]!.buckets;
-  const byKey = new Map<BucketPartial['key'], BucketPartial[]>();
+  const lists: (readonly B[])[] = [];
+  for (const { buckets } of parts) lists.push(yield* inOrder(buckets));
+  if (lists.length === 1 && lists[0] === parts[0]!.buckets) return lists[0];
+  const all = new OrderedMerge<B>(lists, compareBuckets);
   const pace = new Pace();
-  for (const part of parts) {
-    for (const bucket of part.buckets) {
-      const same = byKey.get(bucket.key);
-      if (same === undefined) byKey.set(bucket.key, [bucket]);
-      else same.push(bucket);
-      if (pace.isDue()) yield;
-    }
-  }
   const merged: BucketPartial[] = [];
-  for (const same of byKey.values()) merged.push(yield* mergeSame(requests, same, mergeNested));
-  return merged.sort((a, b) => compareKeys(a.key, b.key));
+  let next = all.next();
+  while (next !== undefined) {
+    const same = [next];
+    const of = [all.list];
+    for (next = all.next(); next !== undefined && compareBuckets(same[0]!, next) === 0; next = all.next()) {
+      same.push(next);
+      of.push(all.list);
+    }
+    const one = yield* mergeSame(requests, same, mergeNested);
+    merged.push(finish === undefined ? one : finish(one, same, of));
+    if (pace.isDue(same.length)) yield;
+  }
+  return merged;
 }
 
-/** Each key once, in their order. */
-function areAscending(buckets: readonly BucketPartial[]): boolean {
-  return buckets.every(({ key }, i) => i === 0 || compareKeys(buckets[i - 1]!.key, key) < 0);
+function compareBuckets(a: BucketPartial, b: BucketPartial): number {
+  return compareKeys(a.key, b.key);
+}
+
+/** The same where each key is there once and they ascend. */
+function* inOrder<B extends BucketPartial>(buckets: readonly B[]): Steps<readonly B[]> {
+  const isOrdered = yield* everyInSteps(buckets, (bucket, i) => i === 0 || compareBuckets(buckets[i - 1]!, bucket) < 0);
+  return isOrdered ? buckets : yield* sortInSteps(buckets, compareBuckets);
 }
 
 /** Buckets of one key, at least one. */
@@ -95,10 +115,13 @@ export interface BucketLimits {
   readonly shownFrom?: number;
 }
 
+/** What the second form of a key takes, but for its characters. */
+const asStringBytes = 19;
+
 /**
  * Buckets as a caller sees them, in their order. Where shards did not answer, each count has its bounds and its estimate.
  * @param show how keys are shown
- * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS
+ * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, AGGREGATION_TOO_LARGE
  */
 export function* finishShownBuckets(
   { aggregations, show }: { readonly aggregations: AggregationRequests; readonly show: ShowKey },
@@ -106,13 +129,14 @@ export function* finishShownBuckets(
   finishing: Finishing,
   { missingIn = anyThatMatch, shownFrom = 0 }: BucketLimits = {},
 ): Steps<BucketResult[]> {
-  finishing.budget.take(buckets.length);
+  finishing.take(buckets.length, aggregations);
   const { missing = null } = finishing;
   const shown: BucketResult[] = [];
   for (const bucket of buckets) {
     // Without a prototype, because names are callers' words.
     const result: Record<string, unknown> = Object.create(null);
     const { key, asString } = show(bucket.key);
+    finishing.budget.takeBytes(bytesOfKey(key) + (asString === undefined ? 0 : asStringBytes + asString.length));
     result['key'] = key;
     if (asString !== undefined) result['key_as_string'] = asString;
     result['doc_count'] = bucket.count;

@@ -3,22 +3,15 @@ import { test } from 'node:test';
 import { hashNumber } from '../hashing/hash-number.ts';
 import { areAggregations } from '../protocol/are-aggregations.ts';
 import { cardinality, type CardinalityRequest } from './cardinality.ts';
-import { BucketBudget } from './bucket-budget.ts';
+import type { Finishing } from './definition.ts';
 import { DistinctHashes } from './distinct-hashes.ts';
 import { mergeAggregations } from './merge.ts';
-import { Pace } from './steps.ts';
+import { beginResults } from './result.ts';
 import { wholeAnswer } from './whole-answer.fixture.ts';
 
 const request: CardinalityRequest = { kind: 'cardinality', field: 'f', values: 'number', precisionThreshold: 3 };
 /** What merges do not need. */
-const none = {
-  ...wholeAnswer,
-  budget: new BucketBudget(),
-  pace: new Pace(),
-  lacking: 0,
-  nested: notAsked,
-  empty: notAsked,
-};
+const none: Finishing = { ...beginResults(wholeAnswer), nested: notAsked, empty: notAsked };
 
 function notAsked(): never {
   throw new Error('it nests nothing');

@@ -38,6 +38,9 @@ declare module './definition.ts' {
   }
 }
 
+/** A number and its error. */
+const resultBytes = 40;
+
 export const cardinality: AggregationDefinition<'cardinality'> = {
   nests: false,
   partialKind: 'cardinality',
@@ -49,6 +52,7 @@ export const cardinality: AggregationDefinition<'cardinality'> = {
     },
     { missing: validateMissing },
   ),
+  resultBytes: () => resultBytes,
   isPartial: ({ precisionThreshold }, { hashes, registers }) => {
     if (hashes !== undefined) return registers === undefined && decodeHashes(hashes, precisionThreshold) !== null;
     return decodeRegisters(registers, precisionOf(precisionThreshold)) !== null;

@@ -6,6 +6,7 @@
  */
 import { integerWithin, oneOf, readBoolean, readString } from '../json/readers.ts';
 import { listOf, shaped, validateArray, validateProperty, type Validator } from '../json/validators.ts';
+import { bytesOfKey, listBytes } from './answer-budget.ts';
 import {
   anyThatMatch,
   areBuckets,
@@ -15,6 +16,7 @@ import {
   type BucketResult,
 } from './buckets.ts';
 import { sayCount } from './say-bounds.ts';
+import { firstOf } from './first-of.ts';
 import type { AggregationDefinition, AggregationRequests } from './definition.ts';
 import { compareTupleKeys, isTupleKey, tupleOfKey, type Tuple } from './tuple-key.ts';
 import type { CompositeSource, SourceKind } from './composite/source.ts';
@@ -72,6 +74,7 @@ export const composite: AggregationDefinition<'composite'> = {
     { sources: listOf(validateSource), size: integerWithin(1, Number.MAX_SAFE_INTEGER) },
     { after: validateArray },
   ),
+  resultBytes: () => listBytes,
   isPartial: ({ sources, aggregations }, { buckets }, areNested) =>
     areBuckets(
       buckets,
@@ -83,14 +86,16 @@ export const composite: AggregationDefinition<'composite'> = {
   },
   *finish({ sources, size, aggregations }, { buckets }, finishing) {
     const compare = compareTupleKeys((a, b, i) => compareOfSource(sources[i]!, a, b));
-    const page = buckets.toSorted((a, b) => compare(a.key, b.key)).slice(0, size);
-    finishing.budget.take(page.length);
+    const page = yield* firstOf(buckets, size, (a, b) => compare(a.key, b.key));
+    finishing.take(page.length, aggregations);
     const { missing = null } = finishing;
     const shown: BucketResult[] = [];
     for (const bucket of page) {
       // Without a prototype, because names are callers' words.
       const result: Record<string, unknown> = Object.create(null);
-      Object.assign(result, { key: shownTuple(sources, tupleOfKey(bucket.key)), doc_count: bucket.count });
+      const key = shownTuple(sources, tupleOfKey(bucket.key));
+      finishing.budget.takeBytes(bytesOfKey(key));
+      Object.assign(result, { key, doc_count: bucket.count });
       const within = missing && anyThatMatch(bucket.key, missing);
       if (within !== null) Object.assign(result, sayCount({ found: bucket.count }, within));
       shown.push(

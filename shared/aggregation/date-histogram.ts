@@ -5,12 +5,12 @@ import { showDate } from '../dates/show-date.ts';
 import { zoneNamed, type Zone } from '../dates/zone.ts';
 import { integerWithin, oneOf, readString, type Reader } from '../json/readers.ts';
 import { shaped, validateProperty, type Validator } from '../json/validators.ts';
-import { BucketBudget } from './bucket-budget.ts';
+import { listBytes } from './answer-budget.ts';
 import { anyThatMatch, areBuckets, mergeBuckets, type BucketPartial, type ShowKey } from './buckets.ts';
 import { narrowed, type Missing } from './missing-shards.ts';
 import { boundsOfField } from '../protocol/columns-report.ts';
 import type { AggregationDefinition, Finishing } from './definition.ts';
-import type { Steps } from './steps.ts';
+import { keepInSteps, type Steps } from './steps.ts';
 import {
   finishHistogram,
   optionalOptions,
@@ -81,6 +81,7 @@ export const dateHistogram: AggregationDefinition<'date_histogram'> = {
   ),
   isPartial: ({ aggregations }, { buckets }, areNested) =>
     areBuckets(buckets, Number.isSafeInteger, (nested) => areNested(aggregations, nested)),
+  resultBytes: () => listBytes,
   *merge(request, parts, mergeNested) {
     return { kind: 'histogram', buckets: yield* mergeBuckets(request.aggregations, parts, mergeNested) };
   },
@@ -89,7 +90,7 @@ export const dateHistogram: AggregationDefinition<'date_histogram'> = {
     const listed =
       minDocCount === 0
         ? yield* fillGaps(request, buckets, finishing)
-        : buckets.filter(({ count }) => count >= minDocCount);
+        : yield* keepInSteps(buckets, ({ count }) => count >= minDocCount);
     const limits = { missingIn: missingInBuckets(request), shownFrom: minDocCount };
     return yield* finishHistogram(request, listed, { show: dateKeys(request), limits }, finishing);
   },
@@ -149,22 +150,27 @@ function* fillGaps(
   const plain = bordersOf({ ...request, offset: 0 });
   const boundOf = (bound: number | undefined): number | undefined =>
     bound === undefined ? undefined : plain.floor(bound) + request.offset;
-  const keys = buckets.map(({ key }) => Number(key));
   const [low, high] = [boundOf(request.extendedBounds?.min), boundOf(request.extendedBounds?.max)];
-  const first = Math.min(keys[0] ?? Infinity, low ?? Infinity);
-  const last = Math.max(keys.at(-1) ?? -Infinity, high ?? -Infinity);
+  const first = Math.min(keyOr(buckets[0], Infinity), low ?? Infinity);
+  const last = Math.max(keyOr(buckets.at(-1), -Infinity), high ?? -Infinity);
   if (!Number.isFinite(first) || !Number.isFinite(last) || first > last) return buckets;
   const aggregations = finishing.empty(request.aggregations);
-  const budget = new BucketBudget();
   const filled: BucketPartial[] = [];
-  let next = 0;
-  for (let key = first; key <= last; key = borders.next(key)) {
+  let [next, before] = [0, NaN];
+  for (let [key, count] = [first, 1]; key <= last; key = borders.next(key), count++) {
     // One by one, so that a leaf with other borders, such as of a newer database of zones, loses none of its buckets.
-    for (; next < buckets.length && keys[next]! <= key; next++) filled.push(buckets[next]!);
-    budget.take(1);
+    for (; next < buckets.length && keyOr(buckets[next], NaN) <= key; next++) {
+      filled.push(buckets[next]!);
+      before = keyOr(buckets[next], NaN);
+    }
+    finishing.foresee(count, request.aggregations);
     if (finishing.pace.isDue()) yield;
-    if (keys[next - 1] !== key) filled.push({ key, count: 0, aggregations });
+    if (before !== key) filled.push({ key, count: 0, aggregations });
   }
-  filled.push(...buckets.slice(next));
+  for (; next < buckets.length; next++) filled.push(buckets[next]!);
   return filled;
+}
+
+function keyOr(bucket: BucketPartial | undefined, none: number): number {
+  return bucket === undefined ? none : Number(bucket.key);
 }

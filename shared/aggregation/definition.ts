@@ -9,7 +9,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Validator } from '../json/validators.ts';
 import type { Fields } from '../protocol/partial-fields.ts';
 import type { BigInts } from './big-ints.ts';
-import type { BucketBudget } from './bucket-budget.ts';
+import type { AnswerBudget } from './answer-budget.ts';
 import type { Missing } from './missing-shards.ts';
 import type { Pace, Steps } from './steps.ts';
 
@@ -20,6 +20,14 @@ import type { Pace, Steps } from './steps.ts';
 export interface AggregationByKind {}
 
 export type AggregationKind = keyof AggregationByKind;
+
+/** Of kinds with a `stepped` of true what is in a bucket may be large: they merge and finish in steps, as those with buckets do. */
+type IsStepped<K extends AggregationKind> =
+  RequestOf<K> extends { readonly aggregations: AggregationRequests }
+    ? true
+    : AggregationByKind[K] extends { readonly stepped: true }
+      ? true
+      : false;
 
 export type RequestOf<K extends AggregationKind> = AggregationByKind[K]['request'];
 export type PartialOf<K extends AggregationKind> = AggregationByKind[K]['partial'];
@@ -53,15 +61,20 @@ export interface AggregationDefinition<K extends AggregationKind> {
   readonly isPartial: (request: RequestOf<K>, partial: Fields, areNested: ArePartials) => boolean;
   /**
    * One partial that says what the parts say together; of none, that of no documents. Associative and commutative to the
-   * byte. Kinds with buckets do it in steps, as `finish`.
+   * byte. Kinds with buckets, and those that are stepped, do it in steps, as `finish`.
    */
   readonly merge: (request: RequestOf<K>, parts: readonly PartialOf<K>[], mergeNested: MergePartials) => Merged<K>;
   /**
    * The result of what was merged: only here are partials divided, ordered and cut. Kinds with buckets do it in steps of some
    * buckets, which `nested` counts.
-   * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, REQUEST_VALUE_INVALID, SUM_TOO_LARGE
+   * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, AGGREGATION_TOO_LARGE, REQUEST_VALUE_INVALID, SUM_TOO_LARGE
    */
   readonly finish: (request: RequestOf<K>, partial: PartialOf<K>, finishing: Finishing) => Finished<K>;
+  /**
+   * Bytes of a result in JSON, about, whatever it is of: so what is in many buckets is counted at once, before any is made. What results
+   * of the request have besides, as buckets and documents, `finish` counts (`Finishing.take`).
+   */
+  readonly resultBytes: (request: RequestOf<K>) => number;
   /**
    * What the result says besides where shards did not answer: `bounds` that the true numbers are within in every case, and an
    * `estimate`. Left out by kinds that no rule bounds, which say so, and by those with buckets, which say it in each (`finishBuckets`).
@@ -90,7 +103,7 @@ export interface AggregationRounds<K extends AggregationKind> {
     asking: Asking,
   ) => Steps<readonly (RequestOf<K> | null)[]>;
   /** A part with what it answered besides. */
-  readonly amend: (request: RequestOf<K>, part: PartialOf<K>, answered: Answered<K>) => PartialOf<K>;
+  readonly amend: (request: RequestOf<K>, part: PartialOf<K>, answered: Answered<K>) => Steps<PartialOf<K>>;
 }
 
 export interface Asking {
@@ -99,7 +112,20 @@ export interface Asking {
   readonly mergeNested: MergePartials;
   /** Rounds that may follow, the one that is asked for among them; at least 1. */
   readonly roundsLeft: number;
+  /** To be told why not all is asked for that would be needed; what is not told of is not known to be needed. */
+  readonly onEnd: (reason: RoundsEnd) => void;
 }
+
+/** Why nothing more was asked, where that may be why the answer is no more accurate. */
+export type RoundsEnd =
+  /** The time of the search was over. */
+  | 'time_over'
+  /** There had been as many rounds as there may be. */
+  | 'rounds_over'
+  /** More terms might belong in the list than are asked for. */
+  | 'too_many_terms'
+  /** Their keys were more bytes than one task may have. */
+  | 'keys_too_long';
 
 export interface Answered<K extends AggregationKind> {
   readonly asked: RequestOf<K>;
@@ -110,14 +136,13 @@ export interface Answered<K extends AggregationKind> {
 
 /** What the rounds of an aggregation have taken. */
 export interface RoundsTold {
-  /** Answers of leaves that the partial is merged of. */
-  readonly parts: number;
   /** From 1. */
   readonly rounds: number;
   /** Of all answers in them, with what else came in the same messages. */
   readonly bytes: number;
   /** Why a later round ended without all it asked for, by code, in shards; left out where none did. */
   readonly failures?: readonly RoundFailure[];
+  readonly ended?: RoundsEnd;
 }
 
 export interface RoundFailure {
@@ -135,10 +160,9 @@ type Nests<K extends AggregationKind> = K extends AggregationKind
     : false
   : never;
 
-type Merged<K extends AggregationKind> = K extends AggregationKind ? InStepsIfNests<K, PartialOf<K>> : never;
-type Finished<K extends AggregationKind> = K extends AggregationKind ? InStepsIfNests<K, ResultOf<K>> : never;
-type InStepsIfNests<K extends AggregationKind, T> =
-  RequestOf<K> extends { readonly aggregations: AggregationRequests } ? Steps<T> : T;
+type Merged<K extends AggregationKind> = K extends AggregationKind ? InSteps<K, PartialOf<K>> : never;
+type Finished<K extends AggregationKind> = K extends AggregationKind ? InSteps<K, ResultOf<K>> : never;
+type InSteps<K extends AggregationKind, T> = IsStepped<K> extends true ? Steps<T> : T;
 
 type ArePartials = (requests: AggregationRequests, partials: unknown) => boolean;
 
@@ -161,6 +185,10 @@ export interface FinishOptions {
   readonly bigInts: BigInts;
   /** What the rounds of an aggregation at the top have taken, by its merged partial; left out where that is not told. */
   readonly rounds?: ReadonlyMap<AggregationPartial, RoundsTold>;
+  /** Answers of leaves that the partials are merged of; left out where that is not known. */
+  readonly parts?: number;
+  /** Of the answer; that of a search where it is left out. */
+  readonly budget?: AnswerBudget;
 }
 
 /** What is known of a bucket that others are nested in. */
@@ -175,8 +203,13 @@ export interface NestedIn {
 
 /** What kinds need to finish their partials, those with buckets above all. */
 export interface Finishing extends FinishOptions {
-  /** Of all buckets of the answer. */
-  readonly budget: BucketBudget;
+  /** Of all of the answer. */
+  readonly budget: AnswerBudget;
+  /**
+   * Counts buckets with all that is shown of each but its key and the buckets in it, before they are made.
+   * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS, AGGREGATION_TOO_LARGE
+   */
+  readonly take: (count: number, aggregations: AggregationRequests) => void;
   /** Of all that is finished. */
   readonly pace: Pace;
   /**
@@ -184,6 +217,8 @@ export interface Finishing extends FinishOptions {
    * number. 0 at the top.
    */
   readonly lacking: number;
+  /** Throws what `take` would, and counts nothing: before buckets are made of which some are not listed or counted later. */
+  readonly foresee: (count: number, aggregations: AggregationRequests) => void;
   /** The results of what is nested in a bucket, by the caller's names. */
   readonly nested: (
     requests: AggregationRequests,

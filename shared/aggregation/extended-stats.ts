@@ -50,6 +50,9 @@ declare module './definition.ts' {
   }
 }
 
+/** Names of eighteen numbers, and most of them with as many digits as there are. */
+const resultBytes = 720;
+
 /** Reads standard deviations, on both sides of the wire. */
 export const readSigma = numberThat('a number from 0', (value) => value >= 0);
 
@@ -57,6 +60,7 @@ export const extendedStats: AggregationDefinition<'extended_stats'> = {
   nests: false,
   partialKind: 'extended_stats',
   validate: shaped({ field: readString, sigma: readSigma }, { missing: validateNumber }),
+  resultBytes: () => resultBytes,
   isPartial: (_request, partial) => areTotals(partial) && isSum(partial['squares']),
   merge: (_request, parts) => {
     const squares = new SumAccumulator();

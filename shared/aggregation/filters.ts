@@ -6,6 +6,7 @@ import { isCount } from '../protocol/partial-fields.ts';
 import { validateQuery } from '../protocol/validate-query.ts';
 import type { Query } from '../query/query.ts';
 import type { AggregationDefinition, AggregationRequests } from './definition.ts';
+import { bytesOfKey, listBytes } from './answer-budget.ts';
 import { keyedBuckets, nameBuckets } from './keyed-buckets.ts';
 import { finishCounted, mergeCounted, type Counted, type SingleBucketResult } from './single-bucket.ts';
 
@@ -51,6 +52,7 @@ export const filters: AggregationDefinition<'filters'> = {
     show: oneOf(['keyed', 'listed', 'anonymous']),
     keys: validateStrings,
   }),
+  resultBytes: () => listBytes,
   isPartial: (request, { buckets }, areNested) => {
     if (!Array.isArray(buckets) || buckets.length !== bucketCount(request)) return false;
     return (buckets as unknown[]).every(
@@ -68,14 +70,16 @@ export const filters: AggregationDefinition<'filters'> = {
   },
   *finish(request, { buckets }, finishing) {
     const { show, keys } = request;
-    finishing.budget.take(buckets.length);
+    finishing.take(buckets.length, request.aggregations);
+    for (const key of keys) finishing.budget.takeBytes(bytesOfKey(key));
     const shown: SingleBucketResult[] = [];
     for (const [i, bucket] of buckets.entries()) {
       const key = show === 'listed' ? keys[i]! : undefined;
       shown.push(yield* finishCounted(request, bucket, finishing, { key }));
     }
     if (show === 'anonymous') nameBuckets(shown, bucketNames(request));
-    return { buckets: show === 'keyed' ? keyedBuckets(shown.map((bucket, i) => [keys[i]!, bucket])) : shown };
+    const named = new Map(shown.map((bucket, i) => [keys[i]!, bucket]));
+    return { buckets: show === 'keyed' ? yield* keyedBuckets(named) : shown };
   },
 };
 

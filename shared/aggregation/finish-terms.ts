@@ -1,15 +1,20 @@
 /** From merged terms to those that are listed, and how far off they may be. */
+import { bytesOfKey } from './answer-budget.ts';
 import { anyThatMatch, type BucketLimits, type BucketResult } from './buckets.ts';
 import type { Finishing, RoundsTold } from './definition.ts';
 import { isProved, lacksBy, listTerms } from './list-terms.ts';
 import { documentsMeant, withUncounted, type Missing } from './missing-shards.ts';
 import { sayCount } from './say-bounds.ts';
-import type { Steps } from './steps.ts';
-import type { Accuracy, TermsListing } from './terms-listing.ts';
-import type { CompareTerms, TermsPartial, TermsResult } from './terms-partial.ts';
+import { looksPerStep, type Steps } from './steps.ts';
+import { accuracies, type Accuracy, type TermsListing } from './terms-listing.ts';
+import type { CompareTerms, ShortReason, TermsPartial, TermsResult } from './terms-partial.ts';
 import { isBoundedByFirst, isByLargest } from './terms-order.ts';
 
 type Bucket = TermsPartial['buckets'][number];
+
+/** What a list of terms takes without any, and what is said of the error of each. */
+export const termsBytes = 128;
+const errorBytes = 36;
 
 interface TermKeys {
   readonly compare: CompareTerms;
@@ -31,14 +36,15 @@ export function* finishTerms(
   const { isComplete, lacking, missing = null } = finishing;
   const ranked = yield* listTerms(request, partial, finishing, compare);
   const listed = ranked.slice(0, request.size);
-  finishing.budget.take(listed.length);
+  finishing.take(listed.length, request.aggregations);
   const lacksOf = lacksBy(request, partial, compare);
   const isWhole = isComplete && lacking === 0;
   const told = finishing.rounds?.get(partial);
   const shownFrom = Math.max(request.minDocCount, firstCut(request, ranked));
   // What shards or the bucket around may lack can be of one term, and of another that comes after it then.
   const isListOfAll =
-    (isWhole || !isByLargest(request.order)) && isProved(request, partial, listed, { compare, parts: told?.parts });
+    (isWhole || !isByLargest(request.order)) &&
+    (yield* isProved(request, partial, listed, { compare, parts: finishing.parts }));
   const bound = withMissing(
     boundOf(request, partial, { isListOfAll, lacking }),
     isComplete ? 0 : missing && missingInAny(missing),
@@ -52,7 +58,9 @@ export function* finishTerms(
     if (error !== 0) isEachExact = false;
     // Without a prototype, because names are callers' words.
     const result: Record<string, unknown> = Object.create(null);
-    Object.assign(result, show(bucket.key), { doc_count: bucket.count });
+    const shown = show(bucket.key);
+    finishing.budget.takeBytes(bytesOfKey(shown) + (request.showsError === true ? errorBytes : 0));
+    Object.assign(result, shown, { doc_count: bucket.count });
     if (request.showsError === true) result['doc_count_error_upper_bound'] = error;
     if (within !== null) {
       Object.assign(result, sayCount({ found: bucket.count, uncounted: lacks, shownFrom }, within));
@@ -63,21 +71,30 @@ export function* finishTerms(
   const reached = bound === 0 ? 'exact' : isEachExact ? 'bounded' : 'fast';
   return {
     doc_count_error_upper_bound: bound,
-    sum_other_doc_count: isWhole ? countOf(partial.buckets) - countOf(listed) + partial.cutCountSum : null,
-    ...tellAccuracy(request, reached, told),
+    sum_other_doc_count: isWhole
+      ? (yield* countOf(partial.buckets)) - (yield* countOf(listed)) + partial.cutCountSum
+      : null,
+    ...tellAccuracy(request, { reached, isComplete }, told),
     buckets,
   };
 }
 
+function whyShort({ failures }: RoundsTold, ended: RoundsTold['ended'], isComplete: boolean): ShortReason {
+  if (!isComplete) return 'shards_missing';
+  return failures === undefined ? (ended ?? 'cut_away') : 'round_failed';
+}
+
 function tellAccuracy(
   { accuracy: asked }: TermsListing,
-  reached: Accuracy,
+  { reached, isComplete }: { readonly reached: Accuracy; readonly isComplete: boolean },
   told: RoundsTold | undefined,
 ): Pick<TermsResult, 'accuracy'> {
   if (asked === undefined) return {};
   if (told === undefined) return { accuracy: { asked, reached } };
-  const { parts: _, ...cost } = told;
-  return { accuracy: { asked, reached, ...cost } };
+  const { ended, ...cost } = told;
+  const isShort = accuracies.indexOf(reached) < accuracies.indexOf(asked);
+  const reason = whyShort(told, ended, isComplete);
+  return { accuracy: { asked, reached, ...(isShort ? { reason } : {}), ...cost } };
 }
 
 /** The error where shards are missing that may have so many more documents; null where nothing bounds it. */
@@ -101,6 +118,11 @@ function boundOf(
   return isBoundedByFirst(order) ? cutCountMax + lacking : null;
 }
 
-function countOf(buckets: readonly Bucket[]): number {
-  return buckets.reduce((sum, bucket) => sum + bucket.count, 0);
+function* countOf(buckets: readonly Bucket[]): Steps<number> {
+  let sum = 0;
+  for (const [i, bucket] of buckets.entries()) {
+    sum += bucket.count;
+    if ((i + 1) % looksPerStep === 0) yield;
+  }
+  return sum;
 }

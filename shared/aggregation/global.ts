@@ -27,7 +27,7 @@ export const global: AggregationDefinition<'global'> = {
   ...singleBucket,
   validate: shaped({ query: validateQuery }),
   *finish(request, partial, finishing) {
-    finishing.budget.take(1);
+    finishing.take(1, request.aggregations);
     // What is known of missing shards is of documents that match the query.
     return yield* finishCounted(request, partial, finishing, { missingIn: (missing) => unbounded(missing, 'kind') });
   },

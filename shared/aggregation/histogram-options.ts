@@ -12,7 +12,8 @@ import {
 import { keyedBuckets } from './keyed-buckets.ts';
 import { javaDouble } from './java-double.ts';
 import type { AggregationRequests, Finishing } from './definition.ts';
-import type { Steps } from './steps.ts';
+import { sortInSteps } from './sort-in-steps.ts';
+import { bucketsPerStep, type Steps } from './steps.ts';
 
 /** Values of the field, either of which may be open. */
 export type Bounds = { readonly min?: number; readonly max?: number };
@@ -67,19 +68,22 @@ export function* finishHistogram(
   { show, limits }: { readonly show: ShowKey; readonly limits: BucketLimits },
   finishing: Finishing,
 ): Steps<HistogramResult> {
-  const ordered = order === undefined ? buckets : sorted(buckets, order);
+  const ordered = order === undefined ? buckets : yield* sorted(buckets, order);
   const listed = yield* finishShownBuckets({ aggregations, show }, ordered, finishing, limits);
-  return { buckets: keyed ? byName(listed) : listed };
+  return { buckets: keyed ? yield* byName(listed) : listed };
 }
 
 /** Buckets of one count by key, ascending. */
-function sorted(buckets: readonly BucketPartial[], { by, descending }: HistogramOrder): readonly BucketPartial[] {
+function* sorted(
+  buckets: readonly BucketPartial[],
+  { by, descending }: HistogramOrder,
+): Steps<readonly BucketPartial[]> {
   if (by === 'key') return descending ? buckets.toReversed() : buckets;
-  return buckets.toSorted((a, b) => (descending ? b.count - a.count : a.count - b.count));
+  return yield* sortInSteps(buckets, (a, b) => (descending ? b.count - a.count : a.count - b.count));
 }
 
 /** Buckets by their `key_as_string`, or by their key where there is none. @throws SheafError REQUEST_VALUE_INVALID */
-function byName(buckets: readonly BucketResult[]): Readonly<Record<string, BucketResult>> {
+function* byName(buckets: readonly BucketResult[]): Steps<Readonly<Record<string, BucketResult>>> {
   const named = new Map<string, BucketResult>();
   for (const bucket of buckets) {
     const name = nameOf(bucket);
@@ -88,8 +92,9 @@ function byName(buckets: readonly BucketResult[]): Readonly<Record<string, Bucke
       throw new SheafError('REQUEST_VALUE_INVALID', { detail: { expected, name } });
     }
     named.set(name, bucket);
+    if (named.size % bucketsPerStep === 0) yield;
   }
-  return keyedBuckets([...named]);
+  return yield* keyedBuckets(named);
 }
 
 function nameOf({ key, key_as_string: asString }: BucketResult): string {

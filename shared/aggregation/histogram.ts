@@ -1,9 +1,10 @@
 /** A bucket for each interval that values of a numeric field fall in. */
 import { numberThat, oneOf, readString } from '../json/readers.ts';
 import { shaped, validateNumber } from '../json/validators.ts';
-import { BucketBudget } from './bucket-budget.ts';
+import { listBytes } from './answer-budget.ts';
 import { ascendingBorders, BucketFinder, type Borders } from './bucket-index.ts';
 import { anyThatMatch, areBuckets, mergeBuckets, type BucketPartial } from './buckets.ts';
+import { keepInSteps, looksPerStep, mapInSteps, type Steps } from './steps.ts';
 import type { AggregationDefinition, Finishing } from './definition.ts';
 import {
   finishHistogram,
@@ -49,15 +50,19 @@ export const histogram: AggregationDefinition<'histogram'> = {
   ),
   isPartial: ({ aggregations }, { buckets }, areNested) =>
     areBuckets(buckets, Number.isSafeInteger, (nested) => areNested(aggregations, nested)),
+  resultBytes: () => listBytes,
   *merge(request, parts, mergeNested) {
     return { kind: 'histogram', buckets: yield* mergeBuckets(request.aggregations, parts, mergeNested) };
   },
   *finish(request, { buckets }, finishing) {
     const { minDocCount, show } = request;
-    const listed =
-      minDocCount === 0 ? fillGaps(request, buckets, finishing) : buckets.filter(({ count }) => count >= minDocCount);
+    const listed = yield* minDocCount === 0
+      ? fillGaps(request, buckets, finishing)
+      : keepInSteps(buckets, ({ count }) => count >= minDocCount);
     const borderOf = ascendingBorders(request);
-    const withBorders = listed.map((bucket) => ({ ...bucket, key: borderOf(Number(bucket.key)) }));
+    const withBorders = yield* mapInSteps(listed, ({ count, aggregations, key }) => {
+      return { key: borderOf(Number(key)), count, aggregations };
+    });
     const limits = { missingIn: missingInBuckets(request), shownFrom: minDocCount };
     return yield* finishHistogram(request, withBorders, { show: (key) => shownKey(show, key), limits }, finishing);
   },
@@ -101,23 +106,29 @@ function indexOr(finder: BucketFinder, value: number, unknown: number): number {
 }
 
 /** The buckets, by index, with empty ones between them, and up to the extended bounds. */
-function fillGaps(
+function* fillGaps(
   request: HistogramRequest,
   buckets: readonly BucketPartial[],
   finishing: Finishing,
-): readonly BucketPartial[] {
-  const indexes = buckets.map((bucket) => Number(bucket.key));
+): Steps<readonly BucketPartial[]> {
+  const indexOf = (bucket: BucketPartial | undefined, none: number): number =>
+    bucket === undefined ? none : Number(bucket.key);
   const { min, max } = request.extendedBounds ?? {};
   const finder = new BucketFinder(request);
-  const first = Math.min(indexes[0] ?? Infinity, min === undefined ? Infinity : finder.indexOf(min));
-  const last = Math.max(indexes.at(-1) ?? -Infinity, max === undefined ? -Infinity : finder.indexOf(max));
+  const first = Math.min(indexOf(buckets[0], Infinity), min === undefined ? Infinity : finder.indexOf(min));
+  const last = Math.max(indexOf(buckets.at(-1), -Infinity), max === undefined ? -Infinity : finder.indexOf(max));
   // Of no documents, both bounds are needed.
   if (!Number.isFinite(first) || !Number.isFinite(last)) return buckets;
   const count = Math.max(0, last - first + 1);
   // Before any is made, because there could be more than memory holds.
-  new BucketBudget().take(count);
+  finishing.foresee(count, request.aggregations);
   const aggregations = finishing.empty(request.aggregations);
-  const filled = Array.from({ length: count }, (_, i): BucketPartial => ({ key: first + i, count: 0, aggregations }));
-  buckets.forEach((bucket, i) => (filled[indexes[i]! - first] = bucket));
+  const filled: BucketPartial[] = [];
+  for (let [key, next] = [first, 0]; key <= last; key++) {
+    const found = buckets[next];
+    if (found !== undefined && Number(found.key) === key) filled.push(buckets[next++]!);
+    else filled.push({ key, count: 0, aggregations });
+    if (filled.length % looksPerStep === 0) yield;
+  }
   return filled;
 }

@@ -2,22 +2,22 @@
  * Buckets that are shown in an object by their names. Objects list names that look like whole numbers first, whatever came first; so
  * their order is kept beside them, and the name of each, for who goes on from it.
  */
+import { bucketsPerStep, type Steps } from './steps.ts';
+
 const orders = new WeakMap<object, readonly unknown[]>();
 const names = new WeakMap<object, string>();
 
-/** @param named by distinct names, in their order @returns the same in an object without a prototype, as names are callers' words */
-export function keyedBuckets<B extends object>(
-  named: readonly (readonly [name: string, bucket: B])[],
-): Readonly<Record<string, B>> {
+/** @param named in their order @returns the same in an object without a prototype, as names are callers' words */
+export function* keyedBuckets<B extends object>(named: ReadonlyMap<string, B>): Steps<Readonly<Record<string, B>>> {
   const buckets: Record<string, B> = Object.create(null);
+  const order: B[] = [];
   for (const [name, bucket] of named) {
     buckets[name] = bucket;
     names.set(bucket, name);
+    order.push(bucket);
+    if (order.length % bucketsPerStep === 0) yield;
   }
-  orders.set(
-    buckets,
-    named.map(([, bucket]) => bucket),
-  );
+  orders.set(buckets, order);
   return buckets;
 }
 

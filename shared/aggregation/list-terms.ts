@@ -2,8 +2,8 @@
 import type { AggregationRequests, Finishing } from './definition.ts';
 import { firstOf } from './first-of.ts';
 import { compareNumbers, numberAt, type ToldNumber } from './number-at.ts';
-import type { Steps } from './steps.ts';
-import type { TermsListing } from './terms-listing.ts';
+import { everyInSteps, keepInSteps, type Steps } from './steps.ts';
+import { isFirstOfPart, type TermsListing } from './terms-listing.ts';
 import { compareBy, isByLargest, type OrderByMetric, type TermsOrderKey } from './terms-order.ts';
 import { keyOrderOf, type CompareTerms, type TermsPartial } from './terms-partial.ts';
 
@@ -16,7 +16,7 @@ export function* listTerms(
   finishing: Finishing,
   compareTerms: CompareTerms,
 ): Steps<Bucket[]> {
-  const enough = buckets.filter(({ count }) => count >= minDocCount);
+  const enough = yield* keepInSteps(buckets, ({ count }) => count >= minDocCount);
   const numbers = new Map<TermsOrderKey, ReadonlyMap<Bucket, ToldNumber>>();
   for (const key of order) {
     if (key.by === 'metric') numbers.set(key, yield* numbersOf(key, enough, aggregations, finishing));
@@ -29,7 +29,7 @@ export function* listTerms(
       return (a, b) => compareNumbers(known.get(a)!, known.get(b)!, key.descending);
     },
   });
-  return firstOf(enough, size + 1, compare);
+  return yield* firstOf(enough, size + 1, compare);
 }
 
 /** Looks the number of each bucket up, once. What that takes is of no answer: most of the buckets may not be listed. */
@@ -88,16 +88,16 @@ export function rivalsFrom({ size, minDocCount }: TermsListing, listed: readonly
  * @param listed at most `size`
  * @param of.parts answers of leaves that the partial is merged of; left out where that is not known
  */
-export function isProved(
+export function* isProved(
   request: TermsListing,
   partial: TermsPartial,
   listed: readonly Bucket[],
   { compare, parts }: { readonly compare: CompareTerms; readonly parts?: number | undefined },
-): boolean {
+): Steps<boolean> {
   const { cutCountMax, cutCountSum, cutFrom, buckets } = partial;
   // Terms without documents are cut unseen, of any part that sent as many as it may.
   const isAllSent = cutCountSum === 0 && (request.minDocCount > 0 || buckets.length < request.shardSize);
-  if (isAllSent || (parts === 1 && isFirstOfPart(request, listed))) return true;
+  if (isAllSent || (parts === 1 && (isFirstOfPart(request) || isFullByKey(request, listed)))) return true;
   // A full list of keys that come before all that was cut is that of all keys.
   const isBefore = isBeforeCut(request.order, cutFrom, compare);
   if (request.order[0]!.by === 'key') return listed.length === request.size && listed.every(({ key }) => isBefore(key));
@@ -105,14 +105,13 @@ export function isProved(
   const from = rivalsFrom(request, listed);
   if (cutCountMax >= from) return false;
   const inList = new Set(listed);
-  return buckets.every((bucket) => {
+  return yield* everyInSteps(buckets, (bucket) => {
     const { count, lacks = 0 } = bucket;
     return lacks === 0 || count + lacks < from || inList.has(bucket);
   });
 }
 
-/** Whether the list of the only part is what it was asked for: its first terms, but for those that are too small, which come last by count. */
-function isFirstOfPart({ order, size, minDocCount }: TermsListing, listed: readonly Bucket[]): boolean {
-  if (order.some(({ by }) => by === 'metric')) return false;
-  return isByLargest(order) || minDocCount <= 1 || listed.length === size;
+/** Whether all that are listed are known to come before all that the only part has cut away, though it may have sent some that are too small. */
+function isFullByKey({ order, size }: TermsListing, listed: readonly Bucket[]): boolean {
+  return order.every(({ by }) => by !== 'metric') && listed.length === size;
 }

@@ -76,6 +76,15 @@ declare module './definition.ts' {
   }
 }
 
+const statsNumbers = 5;
+/** A number with its name, and the same with its text, where it has one. */
+const numberBytes = 28;
+const textBytes = 48;
+
+function bytesOf(count: number, { show }: MetricRequest): number {
+  return count * (numberBytes + (show === undefined || show === 'plain' ? 0 : textBytes));
+}
+
 const metric: Omit<AggregationDefinition<MetricKind>, 'finish' | 'nests' | 'rounds'> & { readonly nests: false } = {
   nests: false,
   partialKind: 'metric',
@@ -83,6 +92,7 @@ const metric: Omit<AggregationDefinition<MetricKind>, 'finish' | 'nests' | 'roun
     { field: readString, values: validateValueKind },
     { missing: validateMissing, show: oneOf(shownNames) },
   ),
+  resultBytes: (request) => bytesOf(1, request),
   isPartial: (_request, partial) => areTotals(partial),
   merge: (_request, parts) => ({ kind: 'metric', ...mergeTotals(parts) }),
 };
@@ -113,6 +123,7 @@ export const avg: AggregationDefinition<'avg'> = {
 
 export const stats: AggregationDefinition<'stats'> = {
   ...metric,
+  resultBytes: (request) => bytesOf(statsNumbers, request),
   finish: ({ field, show }, partial, finishing) => {
     const { count, ...numbers } = statsOf(field, partial, finishing);
     return { count, ...(count === 0 ? numbers : withText(show, numbers)) };

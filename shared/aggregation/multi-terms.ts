@@ -4,7 +4,7 @@ import { listOf, shaped } from '../json/validators.ts';
 import { jsonOfKey, shownKey, shownNames, type ShownName } from '../schema/kinds/field-kinds.ts';
 import { compareKeys } from './buckets.ts';
 import type { AggregationDefinition } from './definition.ts';
-import { finishTerms } from './finish-terms.ts';
+import { finishTerms, termsBytes } from './finish-terms.ts';
 import { validateTerm } from './term-choice.ts';
 import { listingMay, listingMust, type TermsListing } from './terms-listing.ts';
 import { amendTerms, mayFollow, nextTerms, type TermsAsks } from './terms-rounds.ts';
@@ -62,6 +62,7 @@ export const multiTerms: AggregationDefinition<'multi_terms'> = {
       (key) => isTupleKey(key, sources.length, (value, i) => typeof value === sources[i]!.values),
       (nested) => areNested(aggregations, nested),
     ),
+  resultBytes: () => termsBytes,
   merge: (request, parts, mergeNested) => mergeTerms(request, parts, { compare: compareTuples(), mergeNested }),
   rounds: {
     mayFollow,

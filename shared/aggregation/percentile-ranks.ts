@@ -3,7 +3,7 @@ import { readBoolean, readString } from '../json/readers.ts';
 import { shaped, validateNumber, validateNumbers } from '../json/validators.ts';
 import type { AggregationDefinition, ResultOf } from './definition.ts';
 import type { DistributionPartial } from './distribution-partial.ts';
-import { bucketsOfMany, errorOf, ofDistribution, shownMany } from './percentiles.ts';
+import { bytesOfMany, errorOf, ofDistribution, shownMany } from './percentiles.ts';
 import { ranksOf } from './quantile.ts';
 import { binWidth } from './sketch-bins.ts';
 
@@ -30,11 +30,9 @@ declare module './definition.ts' {
 export const percentileRanks: AggregationDefinition<'percentile_ranks'> = {
   ...ofDistribution,
   validate: shaped({ field: readString, numbers: validateNumbers, keyed: readBoolean }, { missing: validateNumber }),
-  finish: ({ numbers, keyed }, partial, { isComplete, budget }) => {
-    budget.take(bucketsOfMany(numbers.length));
-    return {
-      values: shownMany({ keys: numbers, values: ranksOf(partial, numbers), keyed, show: 'plain' }),
-      error: isComplete ? errorOf(partial, binWidth) : null,
-    };
-  },
+  resultBytes: ({ numbers, keyed }) => bytesOfMany(numbers.length, { keyed, show: 'plain' }),
+  finish: ({ numbers, keyed }, partial, { isComplete }) => ({
+    values: shownMany({ keys: numbers, values: ranksOf(partial, numbers), keyed, show: 'plain' }),
+    error: isComplete ? errorOf(partial, binWidth) : null,
+  }),
 };

@@ -69,21 +69,23 @@ export const percentiles: AggregationDefinition<'percentiles'> = {
     { field: readString, show: oneOf(shownNames), percents: listOf(readPercent), keyed: readBoolean },
     { missing: validateNumber },
   ),
-  finish: ({ percents, keyed, show }, partial, { isComplete, budget }) => {
-    budget.take(bucketsOfMany(percents.length));
-    return {
-      values: shownMany({ keys: percents, values: percentilesOf(partial, percents), keyed, show }),
-      error: isComplete ? errorOf(partial, binError) : null,
-    };
-  },
+  resultBytes: ({ percents, keyed, show }) => bytesOfMany(percents.length, { keyed, show }),
+  finish: ({ percents, keyed, show }, partial, { isComplete }) => ({
+    values: shownMany({ keys: percents, values: percentilesOf(partial, percents), keyed, show }),
+    error: isComplete ? errorOf(partial, binError) : null,
+  }),
 };
 
-/** Numbers that a result has without being more than any metric of a bucket is. */
-const fewNumbers = 8;
+interface ShowMany {
+  readonly keyed: boolean;
+  readonly show: ShownName;
+}
 
-/** What many numbers take of an answer, in buckets: in each of 65,536 buckets a thousand would be more than memory holds. */
-export function bucketsOfMany(count: number): number {
-  return Math.floor(count / fewNumbers);
+/** Bytes of the JSON of many numbers, about: each with its name, as what it stands under or beside it, and with its text. */
+export function bytesOfMany(count: number, { keyed, show }: ShowMany): number {
+  const each = keyed ? 28 : 44;
+  const text = keyed ? 56 : 48;
+  return 40 + count * (each + (show === 'plain' ? 0 : text));
 }
 
 /** @param ofSketch the error where there is a sketch */

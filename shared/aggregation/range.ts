@@ -4,6 +4,7 @@ import { showAddress } from '../addresses/show-address.ts';
 import { SheafError } from '../errors.ts';
 import { readBoolean, readString } from '../json/readers.ts';
 import { listOf, shaped, validateNumber, type Validator, type Validators } from '../json/validators.ts';
+import { bytesOfKey, listBytes } from './answer-budget.ts';
 import { anyThatMatch, areBuckets, mergeBuckets, type BucketResult } from './buckets.ts';
 import { sayCount } from './say-bounds.ts';
 import { dateKeys, readFormat, readZone } from './date-histogram.ts';
@@ -84,6 +85,7 @@ function validatorOf(bound: Validator, required: Validators, optional: Validator
 const common = {
   nests: true,
   partialKind: 'histogram',
+  resultBytes: () => listBytes,
   isPartial: ({ ranges, aggregations }, { buckets }, areNested) =>
     areBuckets(
       buckets,
@@ -141,7 +143,7 @@ function* finishRanges<Bound>(
   show: (bound: Bound) => Shown,
   finishing: Finishing,
 ): Steps<RangeResult> {
-  finishing.budget.take(ranges.length);
+  finishing.take(ranges.length, aggregations);
   const { missing = null } = finishing;
   const found = new Map(buckets.map((bucket) => [bucket.key, bucket]));
   const listed: BucketResult[] = [];
@@ -150,6 +152,7 @@ function* finishRanges<Bound>(
     const bucket = found.get(place) ?? { count: 0, aggregations: finishing.empty(aggregations) };
     const [low, high] = [from === undefined ? undefined : show(from), to === undefined ? undefined : show(to)];
     const name = key ?? `${low?.name ?? '*'}-${high?.name ?? '*'}`;
+    finishing.budget.takeBytes(bytesOfKey(name) + bytesOfBound(low) + bytesOfBound(high));
     // Without a prototype, because names are callers' words.
     const result: Record<string, unknown> = Object.create(null);
     if (!keyed) result['key'] = name;
@@ -165,7 +168,11 @@ function* finishRanges<Bound>(
       throw new SheafError('REQUEST_VALUE_INVALID', { detail: { expected, name } });
     } else named.set(name, result);
   }
-  return { buckets: keyed ? keyedBuckets([...named]) : listed };
+  return { buckets: keyed ? yield* keyedBuckets(named) : listed };
+}
+
+function bytesOfBound(shown: Shown | undefined): number {
+  return shown === undefined ? 0 : bytesOfKey(shown);
 }
 
 function addBound(result: Record<string, unknown>, name: string, shown: Shown | undefined): void {

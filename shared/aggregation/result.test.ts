@@ -227,5 +227,5 @@ test('finishAggregations: a thousand percentiles in each of many empty buckets a
     extendedBounds: { min: 0, max: 60_000 },
     aggregations: { p },
   };
-  assert.throws(() => finish(wide, { kind: 'histogram', buckets: [] }), { code: 'AGGREGATION_TOO_MANY_BUCKETS' });
+  assert.throws(() => finish(wide, { kind: 'histogram', buckets: [] }), { code: 'AGGREGATION_TOO_LARGE' });
 });

@@ -1,5 +1,6 @@
 /** What a caller sees of aggregations. */
-import { BucketBudget } from './bucket-budget.ts';
+import { escapeToken } from '../json/request-node.ts';
+import { AnswerBudget, saidBytes } from './answer-budget.ts';
 import type {
   AggregationPartial,
   AggregationPartials,
@@ -35,14 +36,46 @@ export function beginResults(options: FinishOptions): Finishing {
 /**
  * The results of merged partials, some buckets a step.
  * @throws SheafError AGGREGATION_TOO_MANY_BUCKETS when the answer would have more than `limits.bucketsMax` in all;
- *   REQUEST_VALUE_INVALID when the borders of a histogram cannot be told as numbers
+ *   AGGREGATION_TOO_LARGE when it would have more than `limits.answerBytesMax`; REQUEST_VALUE_INVALID when the borders of a histogram cannot be told as numbers
  */
 export function finishInSteps(
   requests: AggregationRequests,
   partials: AggregationPartials,
   options: FinishOptions,
 ): Steps<AggregationResults> {
-  return finishAll(requests, partials, beginResults(options));
+  return finishTop(requests, beginResults(options), (name, request, finishing) =>
+    finishAggregation(request, partialOf(partials, name), finishing),
+  );
+}
+
+/** The results of those at the top of an answer, each of which is named where it is too much. For errors see finishInSteps. */
+export function* finishTop<R>(
+  requests: AggregationRequests,
+  finishing: Finishing,
+  finishOne: (name: string, request: AggregationRequest, finishing: Finishing) => Steps<R>,
+): Steps<Readonly<Record<string, R>>> {
+  const { budget, missing = null } = finishing;
+  budget.takeBytes(bytesOfResults(requests, missing));
+  // Without a prototype, because names are callers' words.
+  const results: Record<string, R> = Object.create(null);
+  for (const [name, request] of Object.entries(requests)) {
+    budget.at = `/aggs/${escapeToken(name)}`;
+    results[name] = yield* finishOne(name, request, finishing);
+  }
+  return results;
+}
+
+function bytesInBucket(requests: AggregationRequests, missing: Missing | null): number {
+  return bytesOfResults(requests, missing) + (missing === null ? 0 : saidBytes);
+}
+
+/** Of each bucket that they are in, or of the whole answer, but for buckets of theirs. */
+function bytesOfResults(requests: AggregationRequests, missing: Missing | null): number {
+  let bytes = 0;
+  for (const [name, request] of Object.entries(requests)) {
+    bytes += name.length + 4 + definitionOf(request).resultBytes(request) + (missing === null ? 0 : saidBytes);
+  }
+  return bytes;
 }
 
 /** How what is nested is finished, wherever it is. */
@@ -58,23 +91,25 @@ interface FinishNested {
 /** At the top of an answer. */
 export function beginFinishing(options: FinishOptions, { finishAll: finish, empty }: FinishNested): Finishing {
   const pace = new Pace();
-  const within = (lacking: number, missing: Missing | null, budget: BucketBudget): Finishing => {
+  const within = (lacking: number, missing: Missing | null, budget: AnswerBudget): Finishing => {
     const finishing: Finishing = {
       ...options,
       missing,
       budget,
+      take: (count, requests) => budget.take(count, bytesInBucket(requests, missing)),
+      foresee: (count, requests) => budget.foresee(count, bytesInBucket(requests, missing)),
       pace,
       lacking,
       nested: (requests, partials, { lacks = 0, missing: inBucket = unboundedIn(missing), isListed = true } = {}) => {
         const isSame = lacks === 0 && inBucket === missing && isListed;
-        const counted = isListed ? budget : new BucketBudget();
+        const counted = isListed ? budget : new AnswerBudget();
         return finish(requests, partials, isSame ? finishing : within(lacking + lacks, inBucket, counted));
       },
       empty,
     };
     return finishing;
   };
-  return within(0, options.missing ?? null, new BucketBudget());
+  return within(0, options.missing ?? null, options.budget ?? new AnswerBudget());
 }
 
 /** What is missing in buckets of a kind that does not say what may be in them. */
@@ -90,11 +125,15 @@ function* finishAll(
   // Without a prototype, because names are callers' words.
   const results: Record<string, AggregationResult> = Object.create(null);
   for (const [name, request] of Object.entries(requests)) {
-    if (!Object.hasOwn(partials, name)) throw new Error(`the partial lacks aggregation ${name}`);
-    results[name] = yield* finishAggregation(request, partials[name]!, finishing);
+    results[name] = yield* finishAggregation(request, partialOf(partials, name), finishing);
   }
   if (finishing.pace.isDue()) yield;
   return results;
+}
+
+function partialOf(partials: AggregationPartials, name: string): AggregationPartial {
+  if (!Object.hasOwn(partials, name)) throw new Error(`the partial lacks aggregation ${name}`);
+  return partials[name]!;
 }
 
 /** The result of one. For errors see finishInSteps. */

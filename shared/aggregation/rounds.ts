@@ -8,6 +8,7 @@ import type {
   AggregationRequest,
   AggregationRequests,
   Asking,
+  RoundsEnd,
 } from './definition.ts';
 import { mergeInSteps } from './merge.ts';
 import type { Steps } from './steps.ts';
@@ -22,18 +23,24 @@ export function mayAskAgain(requests: AggregationRequests): boolean {
  * What each part is asked in the next round, by the callers' names; null where nothing is to be asked of it, and of all parts where the
  * answer is as accurate as was asked, or as it can be. Those at the top ask: what is in buckets has one round.
  * @param parts of all that were asked, each whole by itself
+ * @param onEnd is told of an aggregation for which not all is asked that would be needed
  */
 export function* nextRound(
   requests: AggregationRequests,
   parts: readonly AggregationPartials[],
-  asking: Omit<Asking, 'mergeNested'>,
+  asking: Omit<Asking, 'mergeNested' | 'onEnd'>,
+  onEnd: (name: string, reason: RoundsEnd) => void,
 ): Steps<(AggregationRequests | null)[]> {
   const asks = parts.map((): Record<string, AggregationRequest> => ({}));
   for (const [name, request] of Object.entries(requests)) {
     const { rounds } = definitionOf(request);
     if (rounds?.mayFollow(request) !== true) continue;
     const own = parts.map((part) => part[name]!);
-    const next = yield* rounds.next(request, own, { ...asking, mergeNested: mergeInSteps });
+    const next = yield* rounds.next(request, own, {
+      ...asking,
+      mergeNested: mergeInSteps,
+      onEnd: (reason) => onEnd(name, reason),
+    });
     for (const [i, ask] of next.entries()) if (ask !== null) asks[i]![name] = ask;
   }
   return asks.map((ask) => (Object.keys(ask).length === 0 ? null : ask));
@@ -56,7 +63,7 @@ export function* amendPart(
     const request = requests[name]!;
     const { rounds } = definitionOf(request);
     if (rounds === undefined) throw new Error(`${request.kind} has one round`);
-    amended[name] = rounds.amend(request, part[name]!, { asked: ask, answer: merged[name]!, empty });
+    amended[name] = yield* rounds.amend(request, part[name]!, { asked: ask, answer: merged[name]!, empty });
   }
   return amended;
 }

@@ -25,6 +25,7 @@ interface Nesting {
 export const singleBucket = {
   nests: true,
   partialKind: 'single',
+  resultBytes: () => 0,
   isPartial: (
     { aggregations }: Nesting,
     partial: Readonly<Record<string, unknown>>,
@@ -38,7 +39,7 @@ export const singleBucket = {
     return { kind: 'single', ...(yield* mergeCounted(request, parts, mergeNested)) };
   },
   *finish(request: Nesting, partial: SingleBucketPartial, finishing: Finishing): Steps<SingleBucketResult> {
-    finishing.budget.take(1);
+    finishing.take(1, request.aggregations);
     return yield* finishCounted(request, partial, finishing);
   },
 } as const;
@@ -65,7 +66,7 @@ interface CountedOptions {
   readonly missingIn?: (missing: Missing) => Missing;
 }
 
-/** The buckets of the answer are to be counted before. */
+/** What is shown is to be counted before. */
 export function* finishCounted(
   { aggregations }: Nesting,
   partial: Counted,

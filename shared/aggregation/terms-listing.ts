@@ -2,7 +2,7 @@
 import { integerWithin, oneOf, readBoolean } from '../json/readers.ts';
 import { shaped, validateProperty, validateStrings, type Validator, type Validators } from '../json/validators.ts';
 import type { AggregationRequests } from './definition.ts';
-import { validateTermsOrder, type TermsOrder } from './terms-order.ts';
+import { isByLargest, validateTermsOrder, type TermsOrder } from './terms-order.ts';
 
 /**
  * `fast` is one round, with a sound interval for each count. `bounded` asks on until each count that is listed is exact, `exact` until
@@ -33,6 +33,14 @@ export interface TermsListing {
   /** What a later round is still about; all where it is left out. */
   readonly wanted?: WantedTerms;
   readonly aggregations: AggregationRequests;
+}
+
+/**
+ * Whether the list of a single part is the first of its terms as the part orders them, without those that are too small: these come last by
+ * count. Parts order by no metric.
+ */
+export function isFirstOfPart({ order, minDocCount }: Pick<TermsListing, 'order' | 'minDocCount'>): boolean {
+  return order.every(({ by }) => by !== 'metric') && (isByLargest(order) || minDocCount <= 1);
 }
 
 const fromOne = integerWithin(1, Number.MAX_SAFE_INTEGER);

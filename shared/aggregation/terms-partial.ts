@@ -6,8 +6,8 @@
  * most that over all parts. Where the order is that of the keys, a part has cut nothing that comes before the first that it cut.
  */
 import { isCount, type Fields } from '../protocol/partial-fields.ts';
-import { areBuckets, mergeBuckets, type BucketPartial, type BucketResult } from './buckets.ts';
-import type { AggregationRequests, MergePartials, RoundsTold } from './definition.ts';
+import { areBuckets, mergeBuckets, type BucketPartial, type BucketResult, type FinishMerged } from './buckets.ts';
+import type { AggregationRequests, MergePartials, RoundsEnd, RoundsTold } from './definition.ts';
 import type { Steps } from './steps.ts';
 import type { Accuracy } from './terms-listing.ts';
 import type { TermsOrder } from './terms-order.ts';
@@ -44,13 +44,25 @@ export interface TermsResult {
   readonly buckets: readonly BucketResult[];
 }
 
-export interface ToldAccuracy extends Partial<Omit<RoundsTold, 'parts'>> {
+/** Why a list is less accurate than was asked. */
+export type ShortReason =
+  | RoundsEnd
+  /** Nothing is known of some shards. */
+  | 'shards_missing'
+  /** A later round ended without all it asked for: see `failures`. */
+  | 'round_failed'
+  /** Leaves cut away more than they may be asked for, as by orders in which no term can be left out. */
+  | 'cut_away';
+
+export interface ToldAccuracy extends Partial<Omit<RoundsTold, 'ended'>> {
   readonly asked: Accuracy;
   /**
    * `exact`: the list is that of all terms, and its counts are whole. `bounded`: the counts are, and a term may be missing that has
    * at most `doc_count_error_upper_bound` documents. `fast`: counts may lack some. Where shards are missing it is `fast`, unless they have nothing of it.
    */
   readonly reached: Accuracy;
+  /** Where that is less than was asked. */
+  readonly reason?: ShortReason;
 }
 
 /** Whether what a leaf sent is terms with such keys. */
@@ -74,39 +86,33 @@ export function keyOrderOf(order: TermsOrder, compare: CompareTerms): CompareTer
   return descending ? (a, b) => compare(b, a) : compare;
 }
 
-/** Associative and commutative. Cost: a look at each bucket; one more where anything was cut. */
+/** Associative and commutative. Cost: that of `mergeBuckets`. */
 export function* mergeTerms(
   { order, aggregations }: { readonly order: TermsOrder; readonly aggregations: AggregationRequests },
   parts: readonly TermsPartial[],
   { compare, mergeNested }: { readonly compare: CompareTerms; readonly mergeNested: MergePartials },
 ): Steps<TermsPartial> {
-  const buckets = yield* mergeBuckets(aggregations, parts, mergeNested);
   const cutCountMax = sumOf(parts, (part) => part.cutCountMax);
+  const finish = cutCountMax === 0 || parts.length === 1 ? undefined : lackingOf(parts, cutCountMax);
+  const buckets = yield* mergeBuckets(aggregations, parts, mergeNested, finish);
   const byKey = keyOrderOf(order, compare);
   const cut = parts.flatMap(({ cutFrom }) => (cutFrom === undefined ? [] : [cutFrom]));
   return {
     kind: 'terms',
-    buckets: cutCountMax === 0 ? buckets : withLacks(buckets, parts, cutCountMax),
+    buckets,
     cutCountMax,
     cutCountSum: sumOf(parts, (part) => part.cutCountSum),
     ...(byKey === null || cut.length === 0 ? {} : { cutFrom: cut.reduce((a, b) => (byKey(b, a) < 0 ? b : a)) }),
   };
 }
 
-function withLacks(
-  merged: readonly BucketPartial[],
-  parts: readonly TermsPartial[],
-  cutCountMax: number,
-): TermPartial[] {
-  /** By key: what the parts that have it could not have cut away of it. */
-  const sure = new Map<Key, number>();
-  for (const part of parts) {
-    for (const { key, lacks = 0 } of part.buckets) sure.set(key, (sure.get(key) ?? 0) + part.cutCountMax - lacks);
-  }
-  return merged.map(({ key, count, aggregations }) => {
-    const lacks = cutCountMax - sure.get(key)!;
+/** Says what a term may lack: all that parts may have cut away of it, but for those that have it, which lack what they say. */
+function lackingOf(parts: readonly TermsPartial[], cutCountMax: number): FinishMerged<TermPartial> {
+  return ({ key, count, aggregations }, same, of) => {
+    let lacks = cutCountMax;
+    for (let i = 0; i < same.length; i++) lacks += (same[i]!.lacks ?? 0) - parts[of[i]!]!.cutCountMax;
     return lacks === 0 ? { key, count, aggregations } : { key, count, aggregations, lacks };
-  });
+  };
 }
 
 function sumOf(parts: readonly TermsPartial[], of: (part: TermsPartial) => number): number {

@@ -56,15 +56,16 @@ function part(text: string, cutCountMax: number, cutCountSum: number): TermsPart
 function asked(asks: TermsRequest, parts: readonly TermsPartial[], roundsLeft = 3): string {
   const finishing = beginResults(wholeAnswer);
   const came = parts.map((x) => ({ x }));
-  const next = allAtOnce(nextRound({ x: asks }, came, { finishing, roundsLeft }));
-  return next
-    .map((each) => {
-      if (each === null) return '-';
-      const { wanted, choice } = each['x'] as TermsRequest & { readonly wanted?: WantedTerms };
-      if (wanted?.kind === 'counts') return `${wanted.from}..${wanted.upTo}`;
-      return choice?.include?.kind === 'values' ? choice.include.values.join(' ') : '?';
-    })
-    .join(', ');
+  const ended: string[] = [];
+  const onEnd = (name: string, reason: string): void => void ended.push(`${name} ${reason}`);
+  const next = allAtOnce(nextRound({ x: asks }, came, { finishing, roundsLeft }, onEnd));
+  const told = next.map((each) => {
+    if (each === null) return '-';
+    const { wanted, choice } = each['x'] as TermsRequest & { readonly wanted?: WantedTerms };
+    if (wanted?.kind === 'counts') return `${wanted.from}..${wanted.upTo}`;
+    return choice?.include?.kind === 'values' ? choice.include.values.join(' ') : '?';
+  });
+  return [told.join(', '), ...ended].join('; ');
 }
 
 const sent = [part('a:9 b:8', 5, 20), part('a:9 c:7', 6, 20), part('a:1', 0, 0)];
@@ -76,11 +77,34 @@ const askRows: [name: string, asks: TermsRequest, roundsLeft: number, expected: 
   ['the listed terms of those that cut them', request('bounded'), 3, '-, b, -'],
   // At most 11 documents of a term that is not known, and 8 of the last one listed.
   ['terms with so many that others do not matter', request('exact'), 3, '4..5, 4..6, -'],
-  ['the listed terms where no other round can follow', request('exact'), 1, '-, b, -'],
+  ['the listed terms where no other round can follow', request('exact'), 1, '-, b, -; x rounds_over'],
 ];
 for (const [name, asks, roundsLeft, expected] of askRows) {
   test(`nextRound: terms ask for ${name}`, () => assert.equal(asked(asks, sent, roundsLeft), expected));
 }
+
+test('nextRound: keys that are more bytes than a task may ask for are not asked for, and that is said', () => {
+  const few = part('a:9 b:8', 3, 20);
+  const long = Array.from({ length: 600 }, (_, i) => ({
+    key: `${1000 + i}`.padEnd(8000, 'x'),
+    count: 20,
+    aggregations: {},
+  }));
+  const many: TermsPartial = {
+    kind: 'terms',
+    buckets: [...buckets('a:9 b:8'), ...long],
+    cutCountMax: 0,
+    cutCountSum: 0,
+  };
+  const other = part('a:9 b:8 c:4', 4, 20);
+  assert.equal(asked(request('exact'), [few, many, other]), '-, -, -; x keys_too_long');
+  assert.equal(
+    asked(request('bounded', { size: 600, shardSize: 600 }), [few, many, other]),
+    '-, -, -; x keys_too_long',
+  );
+  const shorter = { ...many, buckets: many.buckets.slice(0, 10) };
+  assert.match(asked(request('exact'), [few, shorter, other]), /^1000x.* 1007x+, -, 1000x.* 1007x+$/);
+});
 
 test('nextRound: exact terms ask for those known that might belong in the list, where no unknown one can', () => {
   const parts = [part('a:9 b:8', 3, 20), part('a:9 c:7 d:5', 3, 20)];

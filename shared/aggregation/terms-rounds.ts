@@ -14,7 +14,7 @@
  */
 import { limits } from '../limits.ts';
 import type { AggregationPartials, Asking, Finishing } from './definition.ts';
-import { Pace, type Steps } from './steps.ts';
+import { keepInSteps, looksPerStep, mapInSteps, Pace, type Steps } from './steps.ts';
 import { isBeforeCut, isProved, lacksBy, listTerms, rivalsFrom } from './list-terms.ts';
 import type { TermsListing, WantedTerms } from './terms-listing.ts';
 import { byCount, isByLargest } from './terms-order.ts';
@@ -52,7 +52,7 @@ export function mayFollow({ accuracy = accuracyDefault }: TermsListing): boolean
 export function* nextTerms<R extends TermsListing>(
   request: R,
   parts: readonly TermsPartial[],
-  { finishing, mergeNested, roundsLeft }: Asking,
+  { finishing, mergeNested, roundsLeft, onEnd }: Asking,
   asks: TermsAsks<R>,
 ): Steps<Ask<R>[]> {
   const nothing = parts.map(() => null);
@@ -63,15 +63,31 @@ export function* nextTerms<R extends TermsListing>(
   const merged = yield* hasMetric ? mergeTerms(request, parts, merging) : countTerms(request, parts, merging);
   const listed = (yield* listTerms(request, merged, finishing, compare)).slice(0, request.size);
   const lacksOf = lacksBy(request, merged, compare);
-  const lacking = listed.filter((bucket) => lacksOf(bucket) > 0);
-  if (request.accuracy !== 'exact') return askKeys(request, parts, lacking, asks);
-  if (isProved(request, merged, listed, { compare, parts: parts.length })) return nothing;
+  const lacking = yield* keepInSteps(listed, (bucket) => lacksOf(bucket) > 0);
+  const askListed = function* ask(): Steps<Ask<R>[]> {
+    const asked = yield* askKeys(request, parts, lacking, asks);
+    if (asked === null) onEnd('keys_too_long');
+    return asked ?? nothing;
+  };
+  if (request.accuracy !== 'exact') return yield* askListed();
+  if (yield* isProved(request, merged, listed, { compare, parts: parts.length })) return nothing;
   const from = isByLargest(request.order) ? rivalsFrom(request, listed) : 1;
   if (merged.cutCountMax >= from) {
-    return roundsLeft > 1 ? askCounts(request, parts, from) : askKeys(request, parts, lacking, asks);
+    if (roundsLeft > 1) return askCounts(request, parts, from);
+    onEnd('rounds_over');
+    return yield* askListed();
   }
-  const rivals = merged.buckets.filter(({ count, lacks = 0 }) => lacks > 0 && count + lacks >= from);
-  return askKeys(request, parts, rivals.length > limits.bucketsMax ? lacking : rivals, asks);
+  const rivals = yield* keepInSteps(merged.buckets, ({ count, lacks = 0 }) => lacks > 0 && count + lacks >= from);
+  const isTooMany = rivals.length > limits.bucketsMax;
+  const asked = isTooMany ? null : yield* askKeys(request, parts, rivals, asks);
+  if (asked !== null) return asked;
+  onEnd(isTooMany ? 'too_many_terms' : 'keys_too_long');
+  return yield* askListed();
+}
+
+interface CountedTerm extends Bucket {
+  count: number;
+  lacks: number;
 }
 
 /** Merged but for what is in the buckets, which are in no order. */
@@ -86,37 +102,56 @@ function* countTerms(
     merging,
   );
   const pace = new Pace();
-  const byKey = new Map<
-    Key,
-    { key: Key; count: number; lacks: number; readonly aggregations: Bucket['aggregations'] }
-  >();
+  const byKey = new Map<Key, CountedTerm>();
+  const counted: CountedTerm[] = [];
   for (const { buckets, cutCountMax } of parts) {
     for (const { key, count, aggregations, lacks = 0 } of buckets) {
       let bucket = byKey.get(key);
-      if (bucket === undefined) byKey.set(key, (bucket = { key, count: 0, lacks: whole.cutCountMax, aggregations }));
+      if (bucket === undefined) {
+        byKey.set(key, (bucket = { key, count: 0, lacks: whole.cutCountMax, aggregations }));
+        counted.push(bucket);
+      }
       bucket.count += count;
       bucket.lacks += lacks - cutCountMax;
       if (pace.isDue()) yield;
     }
   }
-  return { ...whole, buckets: [...byKey.values()] };
+  return { ...whole, buckets: counted };
 }
 
-/** Asks parts for those of some terms that they have cut away. */
-function askKeys<R extends TermsListing>(
+/** Asks parts for those of some terms that they have cut away. Null where the keys are more than one of them is asked for. */
+function* askKeys<R extends TermsListing>(
   request: R,
   parts: readonly TermsPartial[],
   terms: readonly Bucket[],
   { compare, ofKeys }: TermsAsks<R>,
-): Ask<R>[] {
-  return parts.map((part) => {
-    if (part.cutCountSum === 0 || terms.length === 0) return null;
-    const known = new Set(part.buckets.map(({ key }) => key));
+): Steps<Ask<R>[] | null> {
+  const asks: Ask<R>[] = [];
+  for (const part of parts) {
+    asks.push(null);
+    if (part.cutCountSum === 0 || terms.length === 0) continue;
+    const known = yield* keysOf(part.buckets);
     const isBefore = isBeforeCut(request.order, part.cutFrom, compare);
-    const keys = terms.map(({ key }) => key).filter((key) => !known.has(key) && !isBefore(key));
-    if (keys.length === 0) return null;
-    return ofKeys({ ...request, order: byCount, size: keys.length, shardSize: keys.length }, keys);
-  });
+    const unknown = yield* keepInSteps(terms, ({ key }) => !known.has(key) && !isBefore(key));
+    if (unknown.length === 0) continue;
+    let keyBytes = 0;
+    const keys = yield* mapInSteps(unknown, ({ key }) => {
+      keyBytes += typeof key === 'string' ? Buffer.byteLength(key) : 8;
+      return key;
+    });
+    if (keyBytes > limits.roundKeysBytesMax) return null;
+    asks[asks.length - 1] = ofKeys({ ...request, order: byCount, size: keys.length, shardSize: keys.length }, keys);
+  }
+  return asks;
+}
+
+function* keysOf(buckets: readonly Bucket[]): Steps<Set<Key>> {
+  const keys = new Set<Key>();
+  for (const { key } of buckets) {
+    keys.add(key);
+    if (keys.size % looksPerStep === 0) yield;
+  }
+  return keys;
 }
 
 /** Asks parts for so many of the terms they cut away that what they still cut is less than `from` documents together. */
@@ -148,18 +183,19 @@ export function leastSent(cut: readonly number[], from: number): number {
 }
 
 /** See AggregationRounds. */
-export function amendTerms<R extends TermsListing>(
+export function* amendTerms<R extends TermsListing>(
   { aggregations }: Pick<R, 'aggregations'>,
   part: TermsPartial,
   { asked, answer, empty }: AnsweredTerms<R>,
   { keysIn }: Pick<TermsAsks<R>, 'keysIn'>,
-): TermsPartial {
-  const known = new Set(part.buckets.map(({ key }) => key));
-  const found = answer.buckets.filter(({ key }) => !known.has(key));
+): Steps<TermsPartial> {
+  const known = yield* keysOf(part.buckets);
+  const found = yield* keepInSteps(answer.buckets, ({ key }) => !known.has(key));
   for (const { key } of found) known.add(key);
   const cutCountSum = part.cutCountSum - found.reduce((sum, { count }) => sum + count, 0);
   const isOfCounts = asked.wanted?.kind === 'counts';
-  const absent = isOfCounts || answer.cutCountSum > 0 ? [] : keysIn(asked).filter((key) => !known.has(key));
+  const isOfOthers = isOfCounts || answer.cutCountSum > 0;
+  const absent = isOfOthers ? [] : yield* keepInSteps(keysIn(asked), (key) => !known.has(key));
   const buckets = [...part.buckets, ...found, ...withoutDocuments(absent, () => empty(aggregations))];
   if (cutCountSum === 0) return { kind: 'terms', buckets, cutCountMax: 0, cutCountSum };
   const most = isOfCounts ? Math.min(part.cutCountMax, answer.cutCountMax) : part.cutCountMax;

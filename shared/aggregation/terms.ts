@@ -4,7 +4,7 @@ import { shaped } from '../json/validators.ts';
 import { anyThatMatch, compareKeys, type BucketLimits } from './buckets.ts';
 import type { AggregationDefinition } from './definition.ts';
 import { shownKey, shownNames, type ShownName } from '../schema/kinds/field-kinds.ts';
-import { finishTerms } from './finish-terms.ts';
+import { finishTerms, termsBytes } from './finish-terms.ts';
 import { validateQuery } from '../protocol/validate-query.ts';
 import type { Query } from '../query/query.ts';
 import { validateTerm, validateTermChoice, type TermChoice } from './term-choice.ts';
@@ -56,6 +56,7 @@ export const terms: AggregationDefinition<'terms'> = {
       (key) => typeof key === values,
       (nested) => areNested(aggregations, nested),
     ),
+  resultBytes: () => termsBytes,
   merge: (request, parts, mergeNested) => mergeTerms(request, parts, { compare: compareKeys, mergeNested }),
   rounds: {
     mayFollow,

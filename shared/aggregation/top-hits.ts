@@ -1,6 +1,6 @@
 /** The first documents of a bucket, as a search shows its hits. */
 import { integerWithin, oneOf } from '../json/readers.ts';
-import { parseKeepingDigits } from '../json/raw-json.ts';
+import { JsonText } from '../json/json-text.ts';
 import { isObject } from '../json/read-object.ts';
 import { listOf, shaped } from '../json/validators.ts';
 import { isCount, isOffset, isWhole } from '../protocol/partial-fields.ts';
@@ -8,8 +8,11 @@ import { validateSort, validateSourceFilter } from '../protocol/validate-hits.ts
 import type { SourceFilter } from '../query/request.ts';
 import { compareByKeys, compareStrings, type HitPosition, type SortKey, type SortValue } from '../ranking/order.ts';
 import { shownKey, shownNames, type ShownName } from '../schema/kinds/field-kinds.ts';
-import { splitRouting } from '../schema/routing.ts';
+import { routingName, splitRouting } from '../schema/routing.ts';
 import type { AggregationDefinition, Finishing } from './definition.ts';
+import { bytesOfKey } from './answer-budget.ts';
+import { OrderedMerge } from './ordered-merge.ts';
+import { Pace } from './steps.ts';
 import { sayCount } from './say-bounds.ts';
 
 export type TopHitsRequest = {
@@ -54,8 +57,19 @@ declare module './definition.ts' {
       readonly request: TopHitsRequest;
       readonly partial: TopHitsPartial;
       readonly result: TopHitsResult;
+      readonly stepped: true;
     };
   }
+}
+
+/** What hits take in JSON besides them, and each but for its key, its source and its sort values. */
+const resultBytes = 80;
+const hitBytes = 72;
+/** Characters of a source that are looked through in the time that a bucket takes. */
+const sourcePerBucket = 65_536;
+
+function bytesOfHit({ key, source = '', values }: TopHit): number {
+  return hitBytes + key.length + source.length + values.reduce<number>((sum, value) => sum + bytesOfKey(value), 0);
 }
 
 const fromZero = integerWithin(0, Number.MAX_SAFE_INTEGER);
@@ -76,25 +90,33 @@ export const topHits: AggregationDefinition<'top_hits'> = {
     Array.isArray(hits) &&
     hits.length <= Math.min(keptOf(request), count) &&
     hits.every((hit) => isHit(request, hit)),
-  merge: (request, parts) => {
+  *merge(request, parts) {
     if (parts.length === 1) return parts[0]!;
-    const all = parts.flatMap(({ hits }) => hits).sort((a, b) => compareTopHits(request.sort, a, b));
-    return {
-      kind: 'top_hits',
-      count: parts.reduce((sum, { count }) => sum + count, 0),
-      hits: all.slice(0, keptOf(request)),
-    };
+    const compare = (a: TopHit, b: TopHit): number => compareTopHits(request.sort, a, b);
+    const all = new OrderedMerge(
+      parts.map(({ hits }) => hits),
+      compare,
+    );
+    const pace = new Pace();
+    const kept: TopHit[] = [];
+    for (let hit = all.next(); hit !== undefined && kept.length < keptOf(request); hit = all.next()) {
+      kept.push(hit);
+      if (pace.isDue()) yield;
+    }
+    return { kind: 'top_hits', count: parts.reduce((sum, { count }) => sum + count, 0), hits: kept };
   },
-  finish: (request, { count, hits }, finishing) => {
+  resultBytes: () => resultBytes,
+  *finish(request, { count, hits }, finishing) {
     const { from, size, sort } = request;
     const best = sort[0]!.by === 'score' && sort[0]!.descending ? hits[0]?.values[0] : null;
-    return {
-      hits: {
-        total: totalOf(count, finishing),
-        max_score: best ?? null,
-        hits: hits.slice(from, from + size).map((hit) => shownHit(request, hit, finishing)),
-      },
-    };
+    const told = hits.slice(from, from + size);
+    for (const hit of told) finishing.budget.takeBytes(bytesOfHit(hit));
+    const shown: Readonly<Record<string, unknown>>[] = [];
+    for (const hit of told) {
+      shown.push(shownHit(request, hit, finishing));
+      if (finishing.pace.isDue(1 + Math.floor((hit.source?.length ?? 0) / sourcePerBucket))) yield;
+    }
+    return { hits: { total: totalOf(count, finishing), max_score: best ?? null, hits: shown } };
   },
 };
 
@@ -146,8 +168,9 @@ function shownHit(
 
 const noSource = { routing: null, document: undefined } as const;
 
-/** Of the hits that are told, and no others: numbers keep every digit. */
-function readSource(text: string): { readonly routing: string | null; readonly document: unknown } {
+/** Of the hits that are told, and no others. Sources are parsed as those of a search are: not at all. */
+function readSource(text: string): { readonly routing: string | null; readonly document: JsonText } {
+  if (!text.includes(`"${routingName}":`)) return { routing: null, document: new JsonText(text) };
   const { routing, source } = splitRouting(Buffer.from(text));
-  return { routing, document: parseKeepingDigits(Buffer.from(source).toString()) };
+  return { routing, document: new JsonText(Buffer.from(source).toString()) };
 }

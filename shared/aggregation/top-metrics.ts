@@ -5,6 +5,7 @@ import { isObject } from '../json/read-object.ts';
 import { isNumberOrNull } from '../protocol/partial-fields.ts';
 import { compareStrings } from '../ranking/order.ts';
 import { shownKey, shownNames, type ShownName } from '../schema/kinds/field-kinds.ts';
+import { bytesOfKey } from './answer-budget.ts';
 import type { AggregationDefinition } from './definition.ts';
 import { validateValueKind, type ValueKind } from './value-kind.ts';
 
@@ -63,6 +64,10 @@ declare module './definition.ts' {
   }
 }
 
+/** A row with its sort value, and what stands around the name of another and its value. */
+const rowBytes = 44;
+const namedBytes = 4;
+
 const fromOne = integerWithin(1, Number.MAX_SAFE_INTEGER);
 const readShow = oneOf(shownNames);
 
@@ -87,12 +92,17 @@ export const topMetrics: AggregationDefinition<'top_metrics'> = {
     const all = parts.flatMap(({ top }) => top);
     return { kind: 'top_metrics', top: all.sort((a, b) => compareRows(sort, a, b)).slice(0, size) };
   },
-  finish: ({ metrics, sort }, { top }) => ({
-    top: top.map((row) => ({
-      sort: [shown(sort.show, row.sort)],
-      metrics: Object.fromEntries(metrics.map(({ field, show }, i) => [field, shown(show, row.metrics[i]!)])),
-    })),
-  }),
+  resultBytes: () => 8,
+  finish: ({ metrics, sort }, { top }, { budget }) => {
+    budget.takeBytes(top.length * (rowBytes + metrics.length * namedBytes));
+    return {
+      top: top.map((row) => {
+        const values = metrics.map(({ field, show }, i) => [field, shown(show, row.metrics[i]!)] as const);
+        for (const [field, value] of values) budget.takeBytes(field.length + bytesOfKey(value));
+        return { sort: [shown(sort.show, row.sort)], metrics: Object.fromEntries(values) };
+      }),
+    };
+  },
 };
 
 function isRow({ metrics }: TopMetricsRequest, row: unknown): boolean {

@@ -38,12 +38,16 @@ declare module './definition.ts' {
   }
 }
 
+/** A number with its name. */
+const resultBytes = 28;
+
 const validateField = shaped({ field: readString }, { missing: validateNumber });
 
 export const weightedAvg: AggregationDefinition<'weighted_avg'> = {
   nests: false,
   partialKind: 'weighted_avg',
   validate: shaped({ value: validateField, weight: validateField }),
+  resultBytes: () => resultBytes,
   isPartial: (_request, { products, weights }) => isSum(products) && isSum(weights),
   merge: (_request, parts) => ({
     kind: 'weighted_avg',

@@ -31,7 +31,7 @@ function readBy(format: OneFormat, text: string, zone: Zone): number | undefined
 type Fields = Map<string, number>;
 
 const isoDate =
-  /^([+-]\d{6}|\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d\d(?::?\d\d)?)?|T)?)?)?$/;
+  /^([+-]\d{6}|\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)?|T)?)?)?$/;
 const isoLetters = ['u', 'M', 'd', 'H', 'm', 's'];
 
 function readIso(text: string, zone: Zone): number | undefined {
@@ -51,13 +51,13 @@ function millisecondsOf(digits: string): number {
   return Number(digits.slice(0, 3).padEnd(3, '0'));
 }
 
-/** NaN where there is no such offset. */
+/** Offsets of old days have seconds. NaN where there is no such offset. */
 function offsetOf(text: string): number {
   if (text === 'Z') return 0;
-  const hours = Number(text.slice(1, 3));
-  const minutes = text.length > 3 ? Number(text.slice(-2)) : 0;
-  if (hours > 23 || minutes > 59) return Number.NaN;
-  return (text.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+  const digits = text.slice(1).replaceAll(':', '');
+  const [hours = 0, minutes = 0, seconds = 0] = [0, 2, 4].map((at) => Number(digits.slice(at, at + 2)));
+  if (hours > 23 || minutes > 59 || seconds > 59) return Number.NaN;
+  return (text.startsWith('-') ? -1 : 1) * ((hours * 60 + minutes) * 60 + seconds) * 1000;
 }
 
 /** Letters that a text can be read by: those that make a day and a time. */
@@ -96,10 +96,10 @@ function readPattern(parts: readonly FormatPart[], text: string, zone: Zone): nu
 function shapeOf(letter: string, length: number, isTight: boolean): RegExp {
   switch (letter) {
     case 'X':
-      return /^(?:Z|[+-]\d\d(?::?\d\d)?)/;
+      return /^(?:Z|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)/;
     case 'x':
     case 'Z':
-      return /^[+-]\d\d(?::?\d\d)?/;
+      return /^[+-]\d\d(?::?\d\d(?::?\d\d)?)?/;
     case 'a':
       return /^[AaPp][Mm]/;
     case 'E':

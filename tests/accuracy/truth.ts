@@ -1,6 +1,6 @@
 /** Lists of terms by looking at every document, and what may be said of them. */
 import assert from 'node:assert/strict';
-import type { Accuracy } from '../../shared/aggregation/terms-listing.ts';
+import { accuracies, type Accuracy } from '../../shared/aggregation/terms-listing.ts';
 import type { Document } from './collections.ts';
 
 /** An order of lists of terms, as callers write it, and over documents. */
@@ -108,6 +108,7 @@ export interface List {
   readonly accuracy: {
     readonly asked: Accuracy;
     readonly reached: Accuracy;
+    readonly reason?: string;
     readonly rounds: number;
     readonly bytes: number;
     readonly failures?: readonly { readonly code: string; readonly shards: number }[];
@@ -121,7 +122,9 @@ export interface List {
  * @returns how many counts were looked at
  */
 export function holdList(list: List, truth: readonly TrueTerm[], size: number): number {
-  const { reached } = list.accuracy;
+  const { asked, reached, reason } = list.accuracy;
+  const isShort = accuracies.indexOf(reached) < accuracies.indexOf(asked);
+  assert.equal(isShort, reason !== undefined, `${reached} of ${asked}, and the reason is ${reason}`);
   const byKeys = new Map(truth.map((term) => [term.key, term]));
   const bound = list.doc_count_error_upper_bound;
   for (const {

@@ -152,7 +152,11 @@ function compare({ held, dropped, unheard, search }: Trial, tallies: Tallies): v
   // Two tasks, as of two leaves.
   const half = answering.length >> 1;
   const tasks = [answering.slice(0, half), answering.slice(half)].filter(({ length }) => length > 0);
-  const received = tasks.map((each) => ({ partial: { ...searchShards(held, each, search) } as never }));
+  const received = tasks.map((each) => ({
+    partial: { ...searchShards(held, each, search) } as never,
+    body: new Uint8Array(0),
+    sizeBytes: 0,
+  }));
   const counts = gatherCounts(received);
   const answered = answering.reduce((sum, shard) => sum + held[shard]!.snapshot.documents, 0);
   const coverage = {

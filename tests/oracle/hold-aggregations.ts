@@ -6,6 +6,7 @@ import { mergeAggregations } from '../../shared/aggregation/merge.ts';
 import type { AggregationPartials, AggregationRequests, FinishOptions } from '../../shared/aggregation/definition.ts';
 import { beginResults, finishAggregations } from '../../shared/aggregation/result.ts';
 import { amendPart, nextRound } from '../../shared/aggregation/rounds.ts';
+import { ofOnePart } from '../../shared/aggregation/of-one-part.ts';
 import { allAtOnce } from '../../shared/aggregation/steps.ts';
 import { limits } from '../../shared/limits.ts';
 import { createRandom, type Random } from '../../shared/random/random.ts';
@@ -63,13 +64,14 @@ export function holdAggregations({ seed, shards, documents, requests }: HoldOpti
     const isWhole = (name: string): boolean =>
       definitionOf(fields.find((field) => field.name === name)!.kind).isWhole === true;
     const options = { isComplete: true, isWhole, bigInts: 'string', nameOf: () => 'test' } as const;
-    const first = snapshots.map((_, shard) => ask(shard, request.aggregations));
+    const sent = shards === 1 ? ofOnePart(request.aggregations) : request.aggregations;
+    const first = snapshots.map((_, shard) => ask(shard, sent));
     const parts = askOn(request.aggregations, first, { ask, options });
     const merged = mergeAggregations(request.aggregations, random.shuffle(parts));
-    const told = new Map(Object.keys(merged).map((name) => [name, { parts: shards, rounds: 1, bytes: 0 }]));
+    const told = new Map(Object.keys(merged).map((name) => [name, { rounds: 1, bytes: 0 }]));
     const rounds = roundsByPartial(merged, told);
-    const results = finishAggregations(request.aggregations, merged, { ...options, rounds });
-    request.pipelines?.run(results, options);
+    const results = finishAggregations(request.aggregations, merged, { ...options, rounds, parts: shards });
+    if (request.pipelines !== undefined) allAtOnce(request.pipelines.run(results, options));
     const answer = JSON.parse(JSON.stringify(results)) as JsonObject;
     const { aggregations: expected } = oracle.search(body);
     const differences = compareAggregations('aggregations', expected, answer, asking);
@@ -96,7 +98,7 @@ function askOn(
   let amended = parts;
   for (let roundsLeft = limits.aggregationRoundsMax - 1; roundsLeft > 0; roundsLeft--) {
     const finishing = beginResults(options);
-    const asks = allAtOnce(nextRound(requests, amended, { finishing, roundsLeft }));
+    const asks = allAtOnce(nextRound(requests, amended, { finishing, roundsLeft }, () => undefined));
     if (asks.every((asked) => asked === null)) break;
     amended = amended.map((part, shard) => {
       const asked = asks[shard]!;

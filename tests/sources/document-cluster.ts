@@ -55,6 +55,8 @@ export class DocumentCluster {
   readonly root: RoundDependencies;
   /** In the order of the answers. */
   readonly traffic: Traffic[] = [];
+  /** Tasks that the root wanted no longer, in that order. */
+  readonly cancelled: Task[] = [];
   /** Every version of a document there ever was, by `shard/log offset`. */
   readonly versions = new Map<string, string>();
   /** Called before a task is sent. */
@@ -205,7 +207,11 @@ export class DocumentCluster {
     void this.answer<T>(leaf, task, controller.signal).then((outcome) => {
       if (!controller.signal.aborted && outcome !== null) onOutcome(outcome);
     });
-    return { cancel: () => controller.abort() };
+    const cancel = (): void => {
+      this.cancelled.push(task);
+      controller.abort();
+    };
+    return { cancel };
   };
 
   private async answer<T extends Task>(leaf: string, sent: T, signal: AbortSignal): Promise<TaskOutcome<T> | null> {

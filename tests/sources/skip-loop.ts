@@ -63,6 +63,7 @@ export async function ask(
   { cluster, indexes }: Pick<Many, 'cluster' | 'indexes'>,
   body: JsonObject,
   skipShardsFrom: number,
+  { signal } = new AbortController(),
 ): Promise<Record<string, Json>> {
   const root: SearchServices = {
     ...cluster.root,
@@ -86,7 +87,7 @@ export async function ask(
     findMs: 100,
     read: (known, defaults) => parseSearchBody(body, known, defaults),
     arrivedAt: root.clock.now(),
-    signal: new AbortController().signal,
+    signal,
     token: undefined,
     traceparent: undefined,
   };

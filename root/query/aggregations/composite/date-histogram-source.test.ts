@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CompositeRequest } from '../../../../shared/aggregation/composite.ts';
+import { bordersOf } from '../../../../shared/aggregation/date-histogram.ts';
+import type { DateHistogramSource } from '../../../../shared/aggregation/composite/date-histogram-source.ts';
 import { sourceDefinitionOf } from '../../../../shared/aggregation/composite/sources.ts';
 import { parseSearchBody } from '../../parse-search-body.ts';
 import { assertFault, testSchema } from '../../test-schema.ts';
@@ -46,6 +48,17 @@ const keys: [options: object, shown: string | number, key: number][] = [
     Date.UTC(2024, 9, 27),
   ],
   [{ calendar_interval: 'day', format: 'epoch_second' }, '259200', 3 * dayMs],
+  // Clocks were 4 h 56 min 2 s behind, and 9 min 21 s ahead.
+  [
+    { calendar_interval: 'hour', format: 'yyyy-MM-dd HH:mmXXX', time_zone: 'America/New_York' },
+    '1880-01-01 05:00-04:56:02',
+    Date.UTC(1880, 0, 1, 9, 56, 2),
+  ],
+  [
+    { fixed_interval: '1s', format: "yyyy-MM-dd'T'HH:mm:ssXXX", time_zone: 'Europe/Paris' },
+    '1900-01-01T00:00:05+00:09:21',
+    Date.UTC(1899, 11, 31, 23, 50, 44),
+  ],
 ];
 for (const [options, shown, key] of keys) {
   test(`date_histogram of composite: ${JSON.stringify(options)} shows a key that begins the next page`, () => {
@@ -64,7 +77,24 @@ const refused: object[] = [
   // The hour after midnight of UTC comes twice on 2024-10-27.
   { calendar_interval: 'hour', format: "yyyy-MM-dd'T'HH:mm", time_zone: 'Europe/Paris' },
   { calendar_interval: 'day', format: 'EEEE' },
+  // Clocks were changed until 1951, and never since.
+  { calendar_interval: 'hour', format: "yyyy-MM-dd'T'HH:mm", time_zone: 'Asia/Tokyo' },
 ];
+
+test('date_histogram of composite: each bucket of hours begins the page after it, from the first clocks on', () => {
+  for (const time_zone of ['America/New_York', 'Europe/Paris', 'Africa/Monrovia', 'Asia/Kolkata', 'Europe/Amsterdam']) {
+    const options = { calendar_interval: 'hour', format: "yyyy-MM-dd'T'HH:mmXXX", time_zone };
+    const [source] = read(options).sources;
+    const borders = bordersOf(source as DateHistogramSource);
+    for (const year of [1850, 1890, 1915, 1930, 1939, 1960, 1971, 2020]) {
+      let key = borders.floor(Date.UTC(year, 2, 25));
+      for (let i = 0; i < 100; i++, key = borders.next(key)) {
+        const shown = sourceDefinitionOf(source!).show(source!, key);
+        assert.deepEqual(read(options, shown).after, [key], `${shown} in ${time_zone}`);
+      }
+    }
+  }
+});
 for (const options of refused) {
   test(`date_histogram of composite: ${JSON.stringify(options)} is refused`, () => {
     assertFault(() => read(options), 'REQUEST_VALUE_INVALID /aggs/c/composite/sources/0/d/date_histogram/format');

@@ -2,7 +2,7 @@ import type { DateHistogramSource } from '../../../../shared/aggregation/composi
 import { bordersOf } from '../../../../shared/aggregation/date-histogram.ts';
 import { parseFormat, type DateFormat } from '../../../../shared/dates/date-format.ts';
 import { readDate } from '../../../../shared/dates/read-date.ts';
-import { showDate } from '../../../../shared/dates/show-date.ts';
+import { dateMax, showDate } from '../../../../shared/dates/show-date.ts';
 import { zoneNamed, type Zone } from '../../../../shared/dates/zone.ts';
 import { dateIntervalNames, readDateInterval, readDateOffset } from '../date-histogram.ts';
 import { dateKinds, instantReader, readDateWords } from '../read-dates.ts';
@@ -46,15 +46,15 @@ function zoneOf({ timeZone }: DateHistogramSource): Zone {
 }
 
 const hourMs = 3_600_000;
-/** Changes of clocks until then are looked at. */
+/** Changes of clocks from the zone's first to then are looked at. */
 const lastChange = Date.UTC(2038, 0, 1);
 
-/** Whether what is shown of the beginning of a bucket is read as that instant: tried with some, and about each change of clocks since 1970. */
+/** Whether what is shown of the beginning of a bucket is read as that instant: tried with some, and about each change of clocks. */
 function tellsApart(source: DateHistogramSource & { readonly format: string }): boolean {
   const [format, zone, borders] = [formatOf(source.format), zoneOf(source), bordersOf(source)];
   const isTold = (key: number): boolean => readDate(showDate(key, format, zone)!, format, zone) === key;
   const instants = [Date.UTC(2100, 5, 1)];
-  for (let { until } = zone.periodAt(0); until < lastChange; { until } = zone.periodAt(until)) {
+  for (let { until } = zone.periodAt(-dateMax); until < lastChange; { until } = zone.periodAt(until)) {
     instants.push(until - hourMs, until - 1, until, until + hourMs);
   }
   const first = borders.floor(0);
