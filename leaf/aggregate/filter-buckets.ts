@@ -26,7 +26,8 @@ const markedWords = (markedPerDocument * batchMax) / 32 + 2;
 
 /** Whether documents, of which none comes twice, are all from the first to the last. */
 function areWithoutGaps(docIds: Uint32Array, count: number): boolean {
-  return docIds[count - 1]! - docIds[0]! === count - 1;
+  const [first, last] = [docIds[0]!, docIds[count - 1]!];
+  return last - first === count - 1;
 }
 
 /**

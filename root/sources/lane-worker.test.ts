@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { SourceSpec } from '../../shared/catalog/definition.ts';
+import { baseOf } from '../../shared/catalog/take-over.ts';
 import { SheafError } from '../../shared/errors.ts';
 import { RequestNode } from '../../shared/json/request-node.ts';
 import type { AppendBatch } from '../../shared/log/append-batch.ts';
@@ -302,7 +303,11 @@ for (const [name, steps, before] of moves) {
       const [index, into] = [await elsewhere.find('orders-1'), await elsewhere.find('orders-2')];
       if (step !== 'swap') return await moveIndex(elsewhere, index, { job: 7, step });
       const ids = { index: 'orders-1', indexId: index.id, into: 'orders-2', intoId: into.id };
-      assert.ok(await swapAlias(elsewhere, { ...ids, alias: 'orders' }, index.move!.heldAt!));
+      const heads = [-1, -1];
+      const measured = { heldAt: index.move!.heldAt!, until: heads };
+      await moveIndex(elsewhere, index, { job: 7, step: 'measure', ...measured });
+      const copied = { move: measured, base: baseOf(index, into), from: heads };
+      assert.ok(await swapAlias(elsewhere, { ...ids, alias: 'orders' }, copied));
     };
     const cluster = new MemoryCluster({
       beforeWrite: async () => {
