@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeChange } from '../../shared/judge/change.ts';
+import { encodeChange, judgementVersion } from '../../shared/judge/change.ts';
 import { batchHeaderBytes, BatchWriter } from '../../shared/log/batch.ts';
 import { Pending, type PendingPut, type PendingStep } from './pending.ts';
 
@@ -72,10 +72,10 @@ test('pending: counts the documents and the bytes it took', () => {
 
 // Each row: the bytes of a judged entry, why nothing of the batch can be taken.
 const unreadable: [what: string, body: Uint8Array, code: string][] = [
-  ['of a newer judgement', changed(0, 3), 'JUDGEMENT_VERSION_UNKNOWN'],
-  ['of a judgement that was never released', changed(0, 1), 'BATCH_INVALID'],
+  ['of a newer judgement', changed(0, judgementVersion + 1), 'JUDGEMENT_VERSION_UNKNOWN'],
+  ['of a judgement that was never released', changed(0, judgementVersion - 1), 'BATCH_INVALID'],
   ['of an unknown operation', changed(1, 9), 'BATCH_INVALID'],
-  ['cut short', changed(0, 2).subarray(0, 15), 'BATCH_INVALID'],
+  ['cut short', changed(0, judgementVersion).subarray(0, 15), 'BATCH_INVALID'],
 ];
 
 function changed(at: number, value: number): Uint8Array {

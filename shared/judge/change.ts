@@ -14,7 +14,7 @@ import { SheafError } from '../errors.ts';
 import { noOrigin } from './key-state.ts';
 
 /** Of the rules in judge.ts and merge-patch.ts. Entries name it, and every replica of a version judges them alike for good. */
-const judgementVersion = 3;
+export const judgementVersion = 3;
 
 /** What has to hold of the key when its turn comes in the log. */
 export type Condition =

@@ -6,7 +6,7 @@ import type { Retention } from '../../../leaf/keys/key-history.ts';
 import { decodeChange, type Change, type Condition, type Patch } from '../../../shared/judge/change.ts';
 import { readEntries } from '../../../shared/log/batch.ts';
 import type { LogBatch } from '../../../shared/log/log.ts';
-import { versionOf } from './versions.ts';
+import { asThis, versionOf, type JudgementVersion } from './versions.ts';
 
 export interface Told {
   readonly result: string;
@@ -48,8 +48,6 @@ export interface NaiveEntry {
   readonly key: string;
   /** Who wrote it; null where the entry does not say. */
   readonly by: string | null;
-  /** 0 where it is not judged. */
-  readonly judgement: number;
 }
 
 export class Oracle {
@@ -134,7 +132,6 @@ export class NaivePartition {
     this.head = offset;
     const before = this.before(key, offset);
     let by: string | null = null;
-    let judgement = 0;
     if (kind === 'put') {
       const document = read(body);
       by = byOf(document);
@@ -142,19 +139,24 @@ export class NaivePartition {
     } else if (kind === 'delete') {
       if (before.live !== null) this.bury(key, offset, before.version + 1);
     } else {
-      judgement = versionOf(body);
-      const change = decodeChange(Uint8Array.of(2, ...body.subarray(1)));
+      const change = decodeChange(asThis(body));
       const { operation } = change;
       if (operation.kind !== 'delete') by = byOf(read(operation.kind === 'put' ? operation.source : operation.partial));
-      const result = this.judge(key, offset, before, change, judgement);
+      const result = this.judge(key, offset, before, change, versionOf(body));
       const after = this.before(key, offset);
       this.outcomes.set(offset, { result, version: after.version, sequence: after.sequence });
     }
-    this.entries.set(offset, { offset, kind, key, by, judgement });
+    this.entries.set(offset, { offset, kind, key, by });
     this.note(key, offset);
   }
 
-  private judge(key: string, offset: number, before: Before, { condition, operation }: Change, rules: number): string {
+  private judge(
+    key: string,
+    offset: number,
+    before: Before,
+    { condition, operation }: Change,
+    rules: JudgementVersion,
+  ): string {
     const refusal =
       condition.kind === 'copy' ? copyRefusal(before, condition, operation.kind) : refusalOf(before, condition);
     if (refusal !== null) return refusal;
@@ -177,8 +179,14 @@ export class NaivePartition {
     return 'updated';
   }
 
-  private upsert(key: string, offset: number, { version }: Before, { upsert, partial }: Patch, rules: number): string {
-    const document = upsert ?? (rules === 3 ? partial : null);
+  private upsert(
+    key: string,
+    offset: number,
+    { version }: Before,
+    { upsert, partial }: Patch,
+    rules: JudgementVersion,
+  ): string {
+    const document = upsert ?? (rules === 'next' ? partial : null);
     if (document === null) return 'not_found';
     this.put(key, offset, version + 1, read(document));
     return 'created';

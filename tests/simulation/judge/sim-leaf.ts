@@ -51,7 +51,7 @@ export class SimLeaf implements DialledLeaf {
   readonly folder: string;
   isUp = false;
   /** Of the judgement: the highest that it knows. */
-  version: JudgementVersion = 2;
+  version: JudgementVersion = 'this';
   /** Since when it runs, and nothing has happened to it. */
   wellSince = 0;
   port: LogPort;
@@ -88,7 +88,7 @@ export class SimLeaf implements DialledLeaf {
     this.name = name;
     this.world = world;
     this.folder = join(world.folder, name);
-    this.kinds = kindsOf(2, world.retention);
+    this.kinds = kindsOf('this', world.retention);
     this.port = new LogPort(name, world);
     this.start();
     this.beat();
@@ -354,7 +354,7 @@ export class SimLeaf implements DialledLeaf {
   private stopped(partition: string, offset: number | null, code: string): void {
     if (offset === null) return this.world.note(`${this.name} ${partition} is read on`);
     this.world.note(`${this.name} ${partition} stands still at ${offset}: ${code}`);
-    if (this.version === 3 || code !== 'JUDGEMENT_VERSION_UNKNOWN') {
+    if (this.version === 'next' || code !== 'JUDGEMENT_VERSION_UNKNOWN') {
       this.world.violate(`${this.name} stands still in ${partition} at ${offset}: ${code}`);
     }
   }

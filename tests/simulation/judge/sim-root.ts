@@ -45,7 +45,7 @@ export class JudgeRoot {
     this.bornAt = time.now();
     this.catalog = catalogOf(world, from.hasTag);
     this.port = new LogPort(name, world, (batches) =>
-      this.version === 3 && random.chance(0.5) ? underNext(batches) : batches,
+      this.version === 'next' && random.chance(0.5) ? underNext(batches) : batches,
     );
     const links = () => ({ there: new Link(time, random), back: new Link(time, random) });
     this.paths = from.leaves.map((leaf) => ({ leaf, ...links() }));

@@ -178,7 +178,7 @@ class Run {
 
   private makeRoot(): JudgeRoot {
     const { world, leaves, hasTag } = this;
-    const version = this.isUpgraded ? 3 : 2;
+    const version = this.isUpgraded ? 'next' : 'this';
     return new JudgeRoot(`root-${this.rootsMade++}`, world, { leaves, version, hasTag });
   }
 
@@ -322,7 +322,7 @@ class Run {
     });
     for (const leaf of this.leaves) {
       time.at(within(500, faultsEndAt), () => {
-        leaf.version = 3;
+        leaf.version = 'next';
         leaf.crash();
         time.at(time.now() + random.integer(1, 500), () => leaf.restart());
       });
