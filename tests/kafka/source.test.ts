@@ -118,6 +118,17 @@ test(
       );
     });
 
+    const keyless = `${logName}-keyless`;
+    const compacted = `${logName}-compacted`;
+    const library = await loadKafka();
+    await createTopic({ library, broker: address, topic: keyless, partitions: 1 });
+    await createTopic({ library, broker: address, topic: compacted, partitions: 1 }, [
+      { name: 'cleanup.policy', value: 'compact' },
+    ]);
+    const sender = new library.Producer({ clientId: 'sheaf-test', bootstrapBrokers: [address] });
+    await sender.send({ messages: [{ topic: keyless, partition: 0, value: Buffer.from('no document') }], acks: -1 });
+    await sender.close();
+
     // Each row: what is wrong, the source, how it says so.
     const nobody = `127.0.0.1:${await freePort()}`;
     const standing: [what: string, source: object, code: string][] = [
@@ -128,6 +139,11 @@ test(
         'no field of the name of the key',
         { brokers: [address], topic: `${logName}-heavy`, index: 'stream', key: { field: 'id' } },
         'SOURCE_INDEX_UNFIT',
+      ],
+      [
+        'a topic of dead letters that takes none without a key',
+        { brokers: [address], topic: keyless, index: 'heavy', deadLetters: compacted },
+        'DEAD_LETTER_REFUSED',
       ],
     ];
     for (const [i, [what, source, code]] of standing.entries()) {
