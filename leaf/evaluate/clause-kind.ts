@@ -41,7 +41,10 @@ export interface ClauseKind<Q extends Query> {
   expand?(scope: ClauseScope, query: Q, isScored: boolean): Steps<Expansion | null | undefined>;
   /** Left out where every match scores the same. */
   explain?(scope: ClauseScope, query: Q, scoring: ScoringContext): Explainer;
-  /** How to find its best documents by bounds, null where only the plain way leads there. */
+  /**
+   * How to find its best documents by bounds, null where only the plain way leads there. Need not be there where every match scores
+   * the same.
+   */
   prune?(scope: ClauseScope, query: Q, scoring: ScoringContext): Prunable | null;
   /** The clause as a term of a text with bounds, where it is one; `none` where nothing matches, null where it is not one. */
   boundedTerm?(scope: ClauseScope, query: Q, scoring: ScoringContext): BoundedTerm | 'none' | null;

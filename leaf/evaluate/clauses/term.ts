@@ -10,6 +10,7 @@ import type { ClauseKind, ClauseScope, Explainer } from '../clause-kind.ts';
 import { bm25Explanation, normExplanation, part, weightExplanation } from '../explain-bm25.ts';
 import { EmptyIterator, type DocumentIterator } from '../iterator.ts';
 import { PostingIterator } from '../posting-iterator.ts';
+import { pruneConstant } from '../pruned-constant.ts';
 import type { Prunable } from '../pruned-search.ts';
 import { PrunedTerm } from '../pruned-term.ts';
 import { fieldOf, termFieldOf } from '../../segment/fields-of.ts';
@@ -52,7 +53,8 @@ function boundedTerm({ segment }: ClauseScope, query: TermQuery, scoring: Scorin
 
 function prune(scope: ClauseScope, query: TermQuery, scoring: ScoringContext): Prunable | null {
   const bounded = boundedTerm(scope, query, scoring);
-  if (bounded === null || bounded === 'none') return null;
+  if (bounded === 'none') return null;
+  if (bounded === null) return pruneConstant(scope, query, scoring);
   const search = new PrunedTerm(bounded, acceptOf(scope));
   return { search, matchesMin: liveMin(scope.live, bounded), exact: scope.live.deleted === null, countsApart: true };
 }
