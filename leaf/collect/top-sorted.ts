@@ -4,7 +4,7 @@ import type { HitPosition, SortKey, SortValue } from '../../shared/ranking/order
 import type { DocumentIterator } from '../evaluate/iterator.ts';
 import { BoundedHeap } from '../../shared/ranking/bounded-heap.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
-import type { OrdinalBound } from '../sorting/ordinal-bound.ts';
+import type { SortBound } from '../sorting/sort-bound.ts';
 import type { ValueReader } from '../sorting/sort-layouts.ts';
 import { makeBound, makeReader } from '../sorting/sort-values.ts';
 
@@ -20,6 +20,7 @@ interface Candidate extends HitPosition {
 export class TopSorted implements HitCollector {
   private readonly keys: readonly SortKey[];
   private readonly after: After | null;
+  private readonly k: number;
   private readonly heap: BoundedHeap;
   /** By slot. */
   private readonly candidates: Candidate[] = [];
@@ -27,7 +28,7 @@ export class TopSorted implements HitCollector {
   private current: Candidate | undefined;
   private searched: SearchedSegment | undefined;
   private readers: ValueReader[] = [];
-  private bound: OrdinalBound | null = null;
+  private bound: SortBound | null = null;
 
   /**
    * @param k at least 1
@@ -36,15 +37,33 @@ export class TopSorted implements HitCollector {
   constructor(keys: readonly SortKey[], k: number, after: After | null = null) {
     this.keys = keys;
     this.after = after;
+    this.k = k;
     this.heap = new BoundedHeap(k, (a, b) => compareHits(this.keys, this.candidates[a]!, this.candidates[b]!) > 0);
   }
 
   enterSegment(searched: SearchedSegment, iterator: DocumentIterator): void {
     this.searched = searched;
-    this.bound = makeBound(this.keys[0], searched.live.segment);
+    this.bound = makeBound(this.keys, searched.live.segment);
     // The iterator stands on the document.
     const scoreOf = (): number => iterator.score();
     this.readers = this.keys.map((key) => makeReader(key, searched.live.segment, scoreOf));
+  }
+
+  /** Whether `skip` can tell anything of the segment entered last. */
+  get canSkip(): boolean {
+    return this.bound?.skip !== undefined;
+  }
+
+  /** Says that every document of the segment entered last matches. */
+  enterAll(): void {
+    if (this.after === null) this.bound?.seed?.(this.k);
+  }
+
+  /** The first document from `docId` on, or `end`, before which none can be among the hits. Only where it `canSkip`. */
+  skip(docId: number, end: number): number {
+    const { heap, candidates, bound } = this;
+    const worst = heap.isFull ? candidates[heap.worst]!.values[0]! : undefined;
+    return bound!.skip!(docId, end, worst);
   }
 
   collect(docId: number): void {

@@ -1,0 +1,28 @@
+import type { SortValue } from '../../shared/ranking/order.ts';
+
+/** Turns away documents of one segment that rank below the worst hit kept, before their values are read. */
+export interface SortBound {
+  /**
+   * Whether the document ranks below the worst hit kept, whatever its other sort keys. False does not say that it ranks
+   * above.
+   * @param worst the first sort key's value of that hit
+   */
+  turnsAway(docId: number, worst: SortValue): boolean;
+  /**
+   * The first document from `docId` on, or `end`, before which none can be among the hits, as far as blocks of documents tell. Not
+   * there where they tell nothing.
+   * @param worst as of turnsAway; undefined as long as there are fewer hits than wanted
+   */
+  skip?(docId: number, end: number, worst: SortValue | undefined): number;
+  /** Lets `skip` know that every document of the segment matches, and `k` of all are wanted. */
+  seed?(k: number): void;
+}
+
+/** What a bound is for. */
+export interface BoundOptions {
+  /**
+   * Whether documents with equal values of the first sort key rank below those that came before: where it is the only one, and they
+   * come in the order that decides between equal ones.
+   */
+  readonly tiesLose: boolean;
+}
