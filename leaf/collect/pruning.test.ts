@@ -46,7 +46,10 @@ function randomSnapshot(draw: Draw, counts: readonly number[]): Snapshot {
   return makeSnapshot(segments, offset - 1);
 }
 
-const term = (draw: Draw): Query => ({ kind: 'term', field: 'body', term: `w${draw.below(vocabulary)}` });
+function term(draw: Draw): Query {
+  const query: Query = { kind: 'term', field: 'body', term: `w${draw.below(vocabulary)}` };
+  return draw.chance(0.8) ? query : { kind: 'boosted', query, boost: draw.pick([0, 1e-300, 0.3, 2, 3]) };
+}
 
 function randomQuery(draw: Draw): Query {
   const some = (least: number, most: number): Query[] =>

@@ -24,6 +24,10 @@ export interface ClauseScope {
   explain(query: Query, scoring: ScoringContext): Explainer;
   /** See ClauseKind. */
   boundedTerm(query: Query, scoring: ScoringContext): BoundedTerm | 'none' | null;
+  /** See ClauseKind. */
+  prune(query: Query, scoring: ScoringContext): Prunable | null;
+  /** Whether it scores by the weights of its terms and nothing else besides the document. */
+  isWeighed(query: Query): boolean;
   /** What a clause was expanded to: null where that is no document, undefined where it was not. */
   expansionOf(query: Query): Expansion | null | undefined;
 }
@@ -53,6 +57,8 @@ export interface ClauseKind<Q extends Query> {
    * none. Cost: a look-up a term, no document. @param inner the same of a query that the clause holds
    */
   mayMatch?(segment: Segment, query: Q, inner: (query: Query) => boolean): boolean;
+  /** Whether it scores by the weights of its terms and nothing else besides the document, so that these can be boosted. */
+  readonly isWeighed?: true;
   /** False where a filter is found again as soon as remembered: see filter-cache.ts. */
   readonly isCacheable?: false;
 }

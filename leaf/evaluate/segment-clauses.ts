@@ -88,6 +88,10 @@ export class SegmentClauses implements ClauseScope {
     return kindOf(query).boundedTerm?.(this, query, scoring) ?? null;
   }
 
+  isWeighed(query: Query): boolean {
+    return kindOf(query).isWeighed === true;
+  }
+
   expansionOf(query: Query): Expansion | null | undefined {
     return this.expansions?.get(query);
   }

@@ -19,7 +19,15 @@ import { TextTermIterator, type TermScoring } from '../term-iterator.ts';
 
 type TermQuery = QueryOf<'term'>;
 
-export const term: ClauseKind<TermQuery> = { iterate, explain, prune, boundedTerm, mayMatch, isCacheable: false };
+export const term: ClauseKind<TermQuery> = {
+  iterate,
+  explain,
+  prune,
+  boundedTerm,
+  mayMatch,
+  isWeighed: true,
+  isCacheable: false,
+};
 
 function iterate({ segment }: ClauseScope, query: TermQuery, scoring: ScoringContext | null): DocumentIterator {
   const field = termFieldOf(segment, query.field);
