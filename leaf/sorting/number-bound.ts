@@ -2,8 +2,7 @@ import { countsGreatest, missingFirst, type SortValue } from '../../shared/ranki
 import type { OpenedNumberColumn } from '../columns/columns.ts';
 import { valueBlockSize } from '../columns/value-blocks.ts';
 import { extreme } from './extreme.ts';
-import type { BoundOptions, SortBound } from './sort-bound.ts';
-import type { FieldSortKey } from './sort-layouts.ts';
+import type { BoundOptions, FieldSortKey, SortBound } from './sort-bound.ts';
 
 /** The bound for numbers: values are compared as they lie in the column, and blocks by the least and the greatest value in them. */
 export class NumberBound implements SortBound {

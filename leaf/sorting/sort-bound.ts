@@ -1,4 +1,6 @@
-import type { SortValue } from '../../shared/ranking/order.ts';
+import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
+
+export type FieldSortKey = Extract<SortKey, { by: 'field' }>;
 
 /** Turns away documents of one segment that rank below the worst hit kept, before their values are read. */
 export interface SortBound {

@@ -1,16 +1,14 @@
 /** How hits are sorted by fields of each layout. */
-import { countsGreatest, type SortKey, type SortValue } from '../../shared/ranking/order.ts';
+import { countsGreatest, type SortValue } from '../../shared/ranking/order.ts';
 import type { Layout } from '../../shared/schema/layouts.ts';
 import type { FieldOf, SegmentField } from '../segment/layouts/segment-layouts.ts';
 import { extreme } from './extreme.ts';
 import { NumberBound } from './number-bound.ts';
 import { OrdinalBound } from './ordinal-bound.ts';
-import type { BoundOptions, SortBound } from './sort-bound.ts';
+import type { BoundOptions, FieldSortKey, SortBound } from './sort-bound.ts';
 
 /** Reads one sort key's value of a document of one segment. */
 export type ValueReader = (docId: number) => SortValue;
-
-export type FieldSortKey = Extract<SortKey, { by: 'field' }>;
 
 export interface SortLayout<Field> {
   makeReader(this: void, field: Field, key: FieldSortKey): ValueReader;
