@@ -330,7 +330,7 @@ export class SearchRun {
     const counter = counted ? null : clauses.counter(query);
     if (counter !== null && counter.cost * countedApart > iterator.cost) return null;
     if (counted) this.totalRelation = 'gte';
-    if (query.kind === 'all' && clauses.live.deleted === null) hits.enterAll();
+    if (this.position === 0) hits.seed(clauses.evaluate(query, null));
     return new SortedBest(iterator, hits, counter);
   }
 

@@ -16,6 +16,9 @@ interface Candidate extends HitPosition {
   docId: number;
 }
 
+/** More hits are not looked for beforehand. */
+const seededMax = 100;
+
 /** The best hits by any sort keys. */
 export class TopSorted implements HitCollector {
   private readonly keys: readonly SortKey[];
@@ -42,8 +45,9 @@ export class TopSorted implements HitCollector {
   }
 
   enterSegment(searched: SearchedSegment, iterator: DocumentIterator): void {
+    // Entered again, in the midst of it, what its bound knows stays known.
+    if (searched !== this.searched) this.bound = makeBound(this.keys, searched.live.segment);
     this.searched = searched;
-    this.bound = makeBound(this.keys, searched.live.segment);
     // The iterator stands on the document.
     const scoreOf = (): number => iterator.score();
     this.readers = this.keys.map((key) => makeReader(key, searched.live.segment, scoreOf));
@@ -54,9 +58,9 @@ export class TopSorted implements HitCollector {
     return this.bound?.skip !== undefined;
   }
 
-  /** Says that every document of the segment entered last matches. */
-  enterAll(): void {
-    if (this.after === null) this.bound?.seed?.(this.k);
+  /** Looks for the first hits of the segment entered last where they are likely. @param matches moved by nobody else */
+  seed(matches: DocumentIterator): void {
+    if (this.after === null && this.k <= seededMax) this.bound?.seed?.(this.k, matches);
   }
 
   /** The first document from `docId` on, or `end`, before which none can be among the hits. Only where it `canSkip`. */

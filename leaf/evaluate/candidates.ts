@@ -124,7 +124,7 @@ export class Candidates {
       }
       let own = 0;
       if (place !== -1) {
-        const frequency = list.frequencyAt(place);
+        const frequency = isMarked ? list.frequencies()[place]! : list.frequencyAt(place);
         own = (weight * frequency) / (frequency + norms[lengthCodes[docId]!]!);
       }
       if ((own === 0 && required) || (sum + own + rest) * roundingSlack <= floor) continue;

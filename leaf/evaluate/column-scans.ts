@@ -1,5 +1,5 @@
 /** Documents found by reading a column. Each looks at the documents one by one and no further than it must. */
-import { setBits } from '../columns/bitset.ts';
+import { setBit, setBits } from '../columns/bitset.ts';
 import type { NumberBounds } from '../columns/packed-numbers.ts';
 import type { OpenedNumberColumn } from '../columns/columns.ts';
 import { valueBlockSize, type ValueBlocks } from '../columns/value-blocks.ts';
@@ -51,7 +51,10 @@ const documentsMin = 32;
 /** Of a block: no document matches, every one does, or they have to be looked at. */
 type Share = 'none' | 'all' | 'some';
 
-/** Documents with a value from `low` to `high`, both included. Blocks of documents that all match or none are not read. */
+/**
+ * Documents with a value from `low` to `high`, both included. Blocks of documents that all match or none are not read. Of the others
+ * any part may match: what adds up comparisons takes a fifth of what branches by them.
+ */
 export class RangeScan extends ColumnScan {
   private readonly values: Float64Array;
   private readonly blocks: ValueBlocks;
@@ -105,7 +108,7 @@ export class RangeScan extends ColumnScan {
         const docId = docIds[i]!;
         const value = values[docId]!;
         docIds[kept] = docId;
-        if (value >= low && value <= high) kept++;
+        kept += Number(value >= low) & Number(value <= high);
       }
       return kept;
     }
@@ -114,12 +117,29 @@ export class RangeScan extends ColumnScan {
   }
 
   protected override scan(docId: number, end: number): number {
-    for (let from = docId; from < end;) {
+    if (end - docId < documentsMin || this.matches(docId)) return this.look(docId, end);
+    for (let from = docId + 1; from < end;) {
       const to = Math.min(end, blockEnd(from));
       const share = this.shareOf(from, to);
       if (share === 'all') return from;
-      if (share === 'some') for (let at = from; at < to; at++) if (this.matches(at)) return at;
+      if (share === 'some') {
+        const found = this.look(from, to);
+        if (found < to) return found;
+      }
       from = to;
+    }
+    return end;
+  }
+
+  /** The first match from `docId` on, or `end`. */
+  private look(docId: number, end: number): number {
+    const { starts, values, low, high } = this;
+    for (let at = docId; at < end; at++) {
+      const rowEnd = starts[at + 1]!;
+      for (let i = starts[at]!; i < rowEnd; i++) {
+        const value = values[i]!;
+        if (value >= low && value <= high) return at;
+      }
     }
     return end;
   }
@@ -136,13 +156,7 @@ export class RangeScan extends ColumnScan {
   }
 
   private matches(docId: number): boolean {
-    const { starts, values, low, high } = this;
-    const end = starts[docId + 1]!;
-    for (let i = starts[docId]!; i < end; i++) {
-      const value = values[i]!;
-      if (value >= low && value <= high) return true;
-    }
-    return false;
+    return this.look(docId, docId + 1) === docId;
   }
 
   /** Where a document's value stands at its docId. Each place is written to and stays only where the value matches. */
@@ -152,7 +166,7 @@ export class RangeScan extends ColumnScan {
     for (let docId = from; docId < to; docId++) {
       const value = values[docId]!;
       into[filled] = docId;
-      if (value >= low && value <= high) filled++;
+      filled += Number(value >= low) & Number(value <= high);
     }
     return filled;
   }
@@ -171,7 +185,7 @@ export class RangeScan extends ColumnScan {
       let word = 0;
       for (let shift = bit & 31; docId < stop; docId++, shift++) {
         const value = values[docId]!;
-        word |= (value >= low && value <= high ? 1 : 0) << shift;
+        word |= (Number(value >= low) & Number(value <= high)) << shift;
       }
       into[bit >>> 5]! |= word;
     }
@@ -190,51 +204,51 @@ function blockEnd(docId: number): number {
   return docId - (docId % valueBlockSize) + valueBlockSize;
 }
 
-/** Documents with any of several values. */
+/** Documents with any of several values. Blocks of documents whose values are all apart from these are not read. */
 export class ValuesScan extends ColumnScan {
   private readonly values: Float64Array;
   private readonly blocks: ValueBlocks;
-  /** Ascending. */
-  private readonly wanted: Float64Array;
+  private readonly wanted: ReadonlySet<number>;
+  private readonly low: number;
+  private readonly high: number;
 
   /** @param wanted at least one */
   constructor(column: ScannedColumn, wanted: readonly number[], weight: number) {
     super(column.starts, weight);
     this.values = column.values;
     this.blocks = column.blocks;
-    this.wanted = Float64Array.from(wanted).sort();
+    this.wanted = new Set(wanted);
+    this.low = wanted.reduce((least, value) => Math.min(least, value), Infinity);
+    this.high = wanted.reduce((greatest, value) => Math.max(greatest, value), -Infinity);
+  }
+
+  mark(into: Uint32Array, { base, target, end }: MarkedRange): void {
+    const stop = Math.min(end, this.cost);
+    for (let docId = this.scan(target, stop); docId < stop; docId = this.scan(docId + 1, stop)) {
+      setBit(into, docId - base);
+    }
   }
 
   protected override scan(docId: number, end: number): number {
-    const { wanted, blocks } = this;
-    const low = wanted[0]!;
-    const high = wanted[wanted.length - 1]!;
+    const { low, high, blocks } = this;
     for (let from = docId; from < end;) {
       const to = Math.min(end, blockEnd(from));
       const block = Math.floor(from / valueBlockSize);
       const isApart = to - from >= documentsMin && (blocks.high(block) < low || blocks.low(block) > high);
-      if (!isApart) for (let at = from; at < to; at++) if (this.matches(at)) return at;
+      const found = isApart ? to : this.look(from, to);
+      if (found < to) return found;
       from = to;
     }
     return end;
   }
 
-  private matches(docId: number): boolean {
-    const { starts, values } = this;
-    const end = starts[docId + 1]!;
-    for (let i = starts[docId]!; i < end; i++) if (this.isWanted(values[i]!)) return true;
-    return false;
-  }
-
-  private isWanted(value: number): boolean {
-    const { wanted } = this;
-    let low = 0;
-    let high = wanted.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (wanted[middle]! < value) low = middle + 1;
-      else high = middle;
+  /** The first match from `docId` on, or `end`. */
+  private look(docId: number, end: number): number {
+    const { starts, values, wanted } = this;
+    for (let at = docId; at < end; at++) {
+      const rowEnd = starts[at + 1]!;
+      for (let i = starts[at]!; i < rowEnd; i++) if (wanted.has(values[i]!)) return at;
     }
-    return low < wanted.length && value === wanted[low];
+    return end;
   }
 }

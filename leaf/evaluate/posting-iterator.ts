@@ -34,8 +34,9 @@ export class PostingIterator implements DocumentIterator {
       }
       this.last = list.lastOf(block);
       at = 0;
+      list.load(block);
     }
-    at = firstAtLeast(list.docIds, at, list.loadTo(this.block, target), target);
+    at = firstAtLeast(list.docIds, at, list.count, target);
     this.at = at;
     return (this.docId = list.docIds[at]!);
   }
@@ -60,6 +61,16 @@ export class PostingIterator implements DocumentIterator {
     }
     this.docId = into[filled - 1]!;
     return filled;
+  }
+
+  retain(docIds: Uint32Array, count: number): number {
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      const docId = docIds[i]!;
+      if (docId > this.docId) this.advance(docId);
+      if (docId === this.docId) docIds[kept++] = docId;
+    }
+    return kept;
   }
 
   /** Cost: log of the blocks, of which those at the ends are read. */

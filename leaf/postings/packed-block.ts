@@ -61,35 +61,24 @@ export function unpackBlock(words: Uint32Array, at: number, bits: number, into: 
   }
 }
 
-/** Rows that are unpacked at once where a block is read as far as it must be. */
-export const chunkRows: number = rows / 4;
-/** Numbers of as many rows. */
-export const chunkSize: number = chunkRows * lanes;
+/** Numbers of a row: as many lie side by side. */
+export const rowSize: number = lanes;
+/** Numbers that are unpacked at once where a block is read as far as it must be: whole rows. */
+export const chunkSize: number = blockSize / 4;
 
 /**
- * Ascending numbers of a block, of which the distances less one are packed.
- * @param before what the first is after
- */
-export function unpackAscending(words: Uint32Array, at: number, bits: number, before: number, into: Uint32Array): void {
-  for (let row = 0, last = before; row < rows; row += chunkRows) {
-    unpackChunk(words, at, bits, last, into, row);
-    last = into[(row + chunkRows) * lanes - 1]!;
-  }
-}
-
-/**
- * Some of them: those of as many rows as make a chunk.
+ * Ascending numbers of a block, of which the distances less one are packed: those of some of its rows.
  * @param before what the first of them is after
  */
-export function unpackChunk(
+export function unpackAscending(
   words: Uint32Array,
   at: number,
   bits: number,
   before: number,
   into: Uint32Array,
-  firstRow: number,
+  firstRow = 0,
+  endRow: number = rows,
 ): void {
-  const endRow = firstRow + chunkRows;
   if (bits === 0) {
     for (let i = firstRow * lanes, docId = before; i < endRow * lanes; i++) into[i] = ++docId;
     return;

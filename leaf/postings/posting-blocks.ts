@@ -1,6 +1,6 @@
 import type { TermPlace } from '../dictionary/dictionary-writer.ts';
 import { boundlessFrequency } from './impacts.ts';
-import { blockSize, blockWords, chunkRows, chunkSize, unpackChunk, unpackBlock, unpackOne } from './packed-block.ts';
+import { blockSize, blockWords, chunkSize, rowSize, unpackAscending, unpackBlock, unpackOne } from './packed-block.ts';
 import { blockPairs, listHeaderWords, listPairs } from './postings-writer.ts';
 
 /** The postings of a field, as stored. */
@@ -94,7 +94,7 @@ export class PostingBlocks {
   /** Reads the docIds of a block. */
   load(block: number): void {
     if (this.block !== block) this.enter(block);
-    while (this.read < this.count) this.readChunk();
+    if (this.read < this.count) this.readTo(blockSize);
   }
 
   /**
@@ -105,7 +105,7 @@ export class PostingBlocks {
   loadTo(block: number, target: number): number {
     if (this.block !== block) this.enter(block);
     const { docIds } = this;
-    while (this.read === 0 || docIds[this.read - 1]! < target) this.readChunk();
+    while (this.read === 0 || docIds[this.read - 1]! < target) this.readTo(this.read + chunkSize);
     return this.read;
   }
 
@@ -118,13 +118,13 @@ export class PostingBlocks {
     this.read = this.count;
   }
 
-  /** Reads some more docIds of a whole block, of which not all are read. */
-  private readChunk(): void {
+  /** Reads more docIds of a whole block, of which not all are read. @param end how many shall be */
+  private readTo(end: number): void {
     const { block, docIds, read } = this;
     const before = read === 0 ? this.lastBefore(block) : docIds[read - 1]!;
     const bits = this.infoOf(block) & 0xff;
-    unpackChunk(this.words, this.dataOf(block), bits, before, docIds, (read / chunkSize) * chunkRows);
-    this.read = read + chunkSize;
+    unpackAscending(this.words, this.dataOf(block), bits, before, docIds, read / rowSize, end / rowSize);
+    this.read = end;
   }
 
   private lastBefore(block: number): number {

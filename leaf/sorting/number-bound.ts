@@ -1,8 +1,15 @@
 import { countsGreatest, missingFirst, type SortValue } from '../../shared/ranking/order.ts';
 import type { OpenedNumberColumn } from '../columns/columns.ts';
 import { valueBlockSize } from '../columns/value-blocks.ts';
+import type { DocumentIterator } from '../evaluate/iterator.ts';
 import { extreme } from './extreme.ts';
 import type { BoundOptions, FieldSortKey, SortBound } from './sort-bound.ts';
+
+/**
+ * The first hits are sought beforehand in so many times as few blocks as may hold them, and only where there are so many times as many
+ * blocks.
+ */
+const seededFrom = 4;
 
 /** The bound for numbers: values are compared as they lie in the column, and blocks by the least and the greatest value in them. */
 export class NumberBound implements SortBound {
@@ -38,12 +45,42 @@ export class NumberBound implements SortBound {
     return Math.min(from, end);
   }
 
-  seed(k: number): void {
+  seed(k: number, matches: DocumentIterator): void {
+    const { blocks, starts } = this.column;
+    const share = matches.cost / Math.max(1, starts.length - 1);
+    const few = Math.ceil((k * seededFrom) / Math.max(1, share * valueBlockSize));
+    // Without a value documents come first, or there are too many blocks to look at for what it may spare.
+    if (this.missingFirst || few * seededFrom > blocks.count) return;
+    const best = new Float64Array(k).fill(Infinity);
+    for (const block of this.firstBlocks(few)) {
+      const end = Math.min((block + 1) * valueBlockSize, starts.length - 1);
+      for (let next = block * valueBlockSize; next < end; next++) {
+        next = matches.advance(next, end);
+        if (next < end) this.keepBest(best, next);
+      }
+    }
+    if (best[k - 1]! < Infinity) this.known = this.sign * best[k - 1]!;
+  }
+
+  /** Adds a document's value to the least ones, ascending, where it is one of them. */
+  private keepBest(best: Float64Array, docId: number): void {
+    const { starts, values } = this.column;
+    const place = extreme(starts, values, docId, this.greatest);
+    if (place < 0) return;
+    const value = this.sign * values[place]!;
+    let at = best.length;
+    for (; at > 0 && best[at - 1]! > value; at--) if (at < best.length) best[at] = best[at - 1]!;
+    if (at < best.length) best[at] = value;
+  }
+
+  /** So many blocks whose first values rank first, ascending. */
+  private firstBlocks(count: number): Uint32Array {
     const { blocks } = this.column;
-    // Where another value of a document counts than that by which it ranks first, the block's first need not be any document's.
-    if (this.missingFirst || this.greatest !== this.sign < 0 || blocks.count < k) return;
-    const firsts = Float64Array.from({ length: blocks.count }, (_, block) => this.sign * this.firstOf(block)).sort();
-    if (Number.isFinite(firsts[k - 1]!)) this.known = this.sign * firsts[k - 1]!;
+    const firsts = Float64Array.from({ length: blocks.count }, (_, block) => this.sign * this.firstOf(block));
+    const last = firsts.toSorted()[count - 1]!;
+    const chosen: number[] = [];
+    for (let block = 0; block < firsts.length; block++) if (firsts[block]! <= last) chosen.push(block);
+    return Uint32Array.from(chosen.slice(0, count));
   }
 
   private firstOf(block: number): number {

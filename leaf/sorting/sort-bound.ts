@@ -1,3 +1,4 @@
+import type { DocumentIterator } from '../evaluate/iterator.ts';
 import type { SortKey, SortValue } from '../../shared/ranking/order.ts';
 
 export type FieldSortKey = Extract<SortKey, { by: 'field' }>;
@@ -16,8 +17,12 @@ export interface SortBound {
    * @param worst as of turnsAway; undefined as long as there are fewer hits than wanted
    */
   skip?(docId: number, end: number, worst: SortValue | undefined): number;
-  /** Lets `skip` know that every document of the segment matches, and `k` of all are wanted. */
-  seed?(k: number): void;
+  /**
+   * Looks for values that `k` documents of the segment have or better ones, where they are likely, before the documents are gone
+   * through, so that `skip` passes over more.
+   * @param matches those of the segment, moved by nobody else
+   */
+  seed?(k: number, matches: DocumentIterator): void;
 }
 
 /** What a bound is for. */
