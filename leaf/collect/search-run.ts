@@ -330,7 +330,8 @@ export class SearchRun {
     const counter = counted ? null : clauses.counter(query);
     if (counter !== null && counter.cost * countedApart > iterator.cost) return null;
     if (counted) this.totalRelation = 'gte';
-    if (this.position === 0) hits.seed(clauses.evaluate(query, null));
+    const matches = (): DocumentIterator => clauses.evaluate(query, null);
+    if (this.position === 0) hits.seed({ cost: iterator.cost, matches });
     return new SortedBest(iterator, hits, counter);
   }
 

@@ -4,7 +4,7 @@ import type { HitPosition, SortKey, SortValue } from '../../shared/ranking/order
 import type { DocumentIterator } from '../evaluate/iterator.ts';
 import { BoundedHeap } from '../../shared/ranking/bounded-heap.ts';
 import type { CollectedHit, HitCollector, SearchedSegment } from './hit-collector.ts';
-import type { SortBound } from '../sorting/sort-bound.ts';
+import type { SortBound, SoughtHits } from '../sorting/sort-bound.ts';
 import type { ValueReader } from '../sorting/sort-layouts.ts';
 import { makeBound, makeReader } from '../sorting/sort-values.ts';
 
@@ -58,9 +58,10 @@ export class TopSorted implements HitCollector {
     return this.bound?.skip !== undefined;
   }
 
-  /** Looks for the first hits of the segment entered last where they are likely. @param matches moved by nobody else */
-  seed(matches: DocumentIterator): void {
-    if (this.after === null && this.k <= seededMax) this.bound?.seed?.(this.k, matches);
+  /** Looks for the first hits of the segment entered last where they are likely. */
+  seed(sought: Omit<SoughtHits, 'k'>): void {
+    const { k } = this;
+    if (this.after === null && k <= seededMax) this.bound?.seed?.({ k, ...sought });
   }
 
   /** The first document from `docId` on, or `end`, before which none can be among the hits. Only where it `canSkip`. */

@@ -1,9 +1,8 @@
 import { countsGreatest, missingFirst, type SortValue } from '../../shared/ranking/order.ts';
 import type { OpenedNumberColumn } from '../columns/columns.ts';
 import { valueBlockSize } from '../columns/value-blocks.ts';
-import type { DocumentIterator } from '../evaluate/iterator.ts';
 import { extreme } from './extreme.ts';
-import type { BoundOptions, FieldSortKey, SortBound } from './sort-bound.ts';
+import type { BoundOptions, FieldSortKey, SortBound, SoughtHits } from './sort-bound.ts';
 
 /**
  * The first hits are sought beforehand in so many times as few blocks as may hold them, and only where there are so many times as many
@@ -45,17 +44,18 @@ export class NumberBound implements SortBound {
     return Math.min(from, end);
   }
 
-  seed(k: number, matches: DocumentIterator): void {
+  seed({ k, cost, matches }: SoughtHits): void {
     const { blocks, starts } = this.column;
-    const share = matches.cost / Math.max(1, starts.length - 1);
+    const share = cost / Math.max(1, starts.length - 1);
     const few = Math.ceil((k * seededFrom) / Math.max(1, share * valueBlockSize));
     // Without a value documents come first, or there are too many blocks to look at for what it may spare.
     if (this.missingFirst || few * seededFrom > blocks.count) return;
     const best = new Float64Array(k).fill(Infinity);
+    const iterator = matches();
     for (const block of this.firstBlocks(few)) {
       const end = Math.min((block + 1) * valueBlockSize, starts.length - 1);
       for (let next = block * valueBlockSize; next < end; next++) {
-        next = matches.advance(next, end);
+        next = iterator.advance(next, end);
         if (next < end) this.keepBest(best, next);
       }
     }

@@ -18,11 +18,20 @@ export interface SortBound {
    */
   skip?(docId: number, end: number, worst: SortValue | undefined): number;
   /**
-   * Looks for values that `k` documents of the segment have or better ones, where they are likely, before the documents are gone
+   * Looks for values that so many documents of the segment have or better ones, where they are likely, before the documents are gone
    * through, so that `skip` passes over more.
-   * @param matches those of the segment, moved by nobody else
    */
-  seed?(k: number, matches: DocumentIterator): void;
+  seed?(sought: SoughtHits): void;
+}
+
+/** What is known of the hits before they are looked for. */
+export interface SoughtHits {
+  /** How many are wanted, at least 1. */
+  readonly k: number;
+  /** Documents of the segment that match, at most and roughly. */
+  readonly cost: number;
+  /** Those that match, anew. */
+  readonly matches: () => DocumentIterator;
 }
 
 /** What a bound is for. */
